@@ -1,0 +1,52 @@
+"""Exceptions for programmers; people who fill workbooks get findings instead."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from scoring.base.findings import Finding
+
+
+class ScoringError(Exception):
+    """Base of every exception that the package raises on purpose."""
+
+
+class UsageError(ScoringError):
+    """The call itself is wrong: an unknown name, a missing argument."""
+
+
+class UnreadableError(ScoringError):
+    """A file cannot be read at all; `finding` says why to the person who sent it."""
+
+    def __init__(self, finding: Finding) -> None:
+        super().__init__(finding.text("en"))
+        self.finding = finding
+
+
+class CriteriaError(ScoringError):
+    """A criteria set has errors and cannot score; `findings` lists all of them."""
+
+    def __init__(self, message: str, findings: tuple[Finding, ...] = ()) -> None:
+        super().__init__(message)
+        self.findings = findings
+
+
+class FormulaError(ScoringError):
+    """A formula of a criteria set is refused; `position` counts characters from 1."""
+
+    def __init__(self, message: str, position: int | None = None) -> None:
+        super().__init__(message)
+        self.position = position
+
+
+class IncompleteError(ScoringError):
+    """A figure was asked for that needs items nobody has assessed yet."""
+
+
+class OutputError(ScoringError):
+    """A result cannot be written: the folder is read-only or the file is open elsewhere."""
+
+    def __init__(self, finding: Finding) -> None:
+        super().__init__(finding.text("en"))
+        self.finding = finding

@@ -1,0 +1,111 @@
+"""Findings: problems as rows, for the person who has to mend them.
+
+A finding names a stable code, a place and the values met. Its sentence and its remedy come from
+``messages/findings/*.toml`` in Vietnamese or English, so the wording lives in one place and the
+catalogue in the documentation is made from it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+
+from scoring.base.labels import message_tables
+from scoring.base.text import shortened
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+SEVERITIES = ("error", "warning", "info")
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One problem in one place.
+
+    Attributes
+    ----------
+    code : str
+        Stable name of the kind of problem, as listed in ``docs/findings.md``.
+    file, sheet, cell : str
+        Where it stands, as the person sees it; empty where it does not apply.
+    unit_code, item_code : str
+        The unit and the item of the criteria set it concerns; empty where none.
+    values : mapping
+        What the sentence names: the value met, the limit, the likely intent.
+
+    Examples
+    --------
+    >>> finding = Finding("unknown-item", sheet="Tự đánh giá", cell="E14", item_code="9.9",
+    ...                   values={"set_id": "service-quality-766"})
+    >>> finding.severity, finding.where
+    ('error', 'Tự đánh giá!E14')
+    """
+
+    code: str
+    file: str = ""
+    sheet: str = ""
+    cell: str = ""
+    unit_code: str = ""
+    item_code: str = ""
+    values: Mapping[str, object] = field(default_factory=dict)
+
+    @property
+    def severity(self) -> str:
+        """``error`` (cannot count), ``warning`` (look here) or ``info``."""
+        return str(_template(self.code)["severity"])
+
+    @property
+    def where(self) -> str:
+        """The place as ``Sheet!Cell``, as far as it is known."""
+        return "!".join(part for part in (self.sheet, self.cell) if part)
+
+    def problem(self, lang: str = "vi") -> str:
+        """Say what was met, in one sentence."""
+        return self._filled(lang)
+
+    def remedy(self, lang: str = "vi") -> str:
+        """Say what to do about it."""
+        return self._filled(f"{lang}_fix")
+
+    def text(self, lang: str = "vi") -> str:
+        """Return the finding on one line: place, code, problem and remedy."""
+        place = " ".join(part for part in (self.file, self.where) if part)
+        return f"{place} [{self.code}] {self.problem(lang)} {self.remedy(lang)}".strip()
+
+    def at(self, **place: str) -> Finding:
+        """Return the same finding with `file`, `sheet`, `cell` or codes filled in."""
+        return replace(self, **place)  # type: ignore[arg-type]
+
+    def _filled(self, key: str) -> str:
+        known = {name: shortened(value) for name, value in self.values.items()}
+        known |= {"item": self.item_code, "unit_code": self.unit_code, "file": self.file}
+        return str(_template(self.code)[key]).format_map(known)
+
+
+def finding_codes() -> dict[str, dict[str, Any]]:
+    """Return the catalogue: every finding code with its severity and texts."""
+    return message_tables("findings")
+
+
+def _template(code: str) -> dict[str, Any]:
+    return message_tables("findings")[code]
+
+
+def has_errors(findings: Iterable[Finding]) -> bool:
+    """Say whether any of `findings` is of severity ``error``."""
+    return any(finding.severity == "error" for finding in findings)
+
+
+def findings_frame(findings: Iterable[Finding], lang: str = "vi") -> pd.DataFrame:
+    """Return `findings` as the table ``Findings`` (see `scoring.base.schemas`)."""
+    import pandas as pd
+
+    columns = ["severity", "code", "file", "unit_code", "sheet", "cell", "item_code"]
+    rows = [
+        [getattr(finding, column) for column in columns]
+        + [finding.problem(lang), finding.remedy(lang)]
+        for finding in findings
+    ]
+    return pd.DataFrame(rows, columns=[*columns, "problem", "remedy"], dtype="str")

@@ -1,0 +1,56 @@
+"""Round once, half up, at the edge.
+
+Points are compared and ranked unrounded unless a criteria set declares otherwise.
+"""
+
+from __future__ import annotations
+
+from typing import overload
+
+import numpy as np
+import numpy.typing as npt
+
+# A float that stands for 2.675 lies a little below it. Nine more decimals are more than any
+# count or percentage carries, and few enough to bring such a value back onto its tie.
+_GUARD_DECIMALS = 9
+
+
+@overload
+def round_points(points: float, decimals: int = 2) -> float: ...
+@overload
+def round_points(points: npt.NDArray[np.float64], decimals: int = 2) -> npt.NDArray[np.float64]: ...
+def round_points(
+    points: float | npt.NDArray[np.float64], decimals: int = 2
+) -> float | npt.NDArray[np.float64]:
+    """Round half up (away from zero), as people and spreadsheets do.
+
+    Parameters
+    ----------
+    points : float or array, any shape
+        Points, percent or any other figure. NaN stays NaN.
+    decimals : int
+        Decimals to keep, 0 or more.
+
+    Returns
+    -------
+    float or array
+        The rounded figures, same shape. Agrees with ``Decimal(str(x))`` rounded half up for
+        every figure given to at most ``decimals + 9`` decimals and below ten thousand.
+
+    Examples
+    --------
+    >>> round_points(2.675), round(2.675, 2)
+    (2.68, 2.67)
+    >>> round_points(np.array([0.125, 61.885, np.nan])).tolist()
+    [0.13, 61.89, nan]
+    """
+    if isinstance(points, np.ndarray):
+        return _round_array(points, decimals)
+    return float(_round_array(np.asarray(points, dtype=np.float64), decimals))
+
+
+def _round_array(points: npt.NDArray[np.float64], decimals: int) -> npt.NDArray[np.float64]:
+    scale = 10.0**decimals
+    near = np.round(np.abs(points) * scale, _GUARD_DECIMALS)
+    rounded = np.floor(near + 0.5) / scale
+    return np.asarray(np.copysign(rounded, points) + 0.0)
