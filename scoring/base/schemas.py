@@ -11,19 +11,7 @@ import pandas as pd
 import pandera.pandas as pa
 from pandera.typing.pandas import Series
 
-LEVELS = ("area", "criterion", "item", "index")
-STATUSES = ("scored", "not_assessed", "not_applicable", "invalid")
-CAUSES = (
-    "not-assessed",
-    "no-evidence",
-    "evidence-invalid",
-    "below-target",
-    "late",
-    "appraised-lower",
-    "survey-below-maximum",
-    "deduction",
-)
-INDEX_CODE = "INDEX"
+from scoring.base.values import CAUSES, LEVELS, STATUSES
 
 
 class _Table(pa.DataFrameModel):

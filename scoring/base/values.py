@@ -1,0 +1,20 @@
+"""The closed lists of the tables, without the weight of pandera."""
+
+from __future__ import annotations
+
+LEVELS = ("area", "criterion", "item", "index")
+STATUSES = ("scored", "not_assessed", "not_applicable", "invalid")
+CAUSES = (
+    "not-assessed",
+    "no-evidence",
+    "evidence-invalid",
+    "below-target",
+    "late",
+    "appraised-lower",
+    "survey-below-maximum",
+    "deduction",
+)
+INDEX_CODE = "INDEX"
+
+# Positions in STATUSES, as arrays of statuses hold them.
+SCORED, NOT_ASSESSED, NOT_APPLICABLE, INVALID = range(4)

@@ -1,0 +1,256 @@
+"""A rule ready to use: its expression, its checks of the figures, and its three faces."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+
+from scoring.base.values import INVALID, NOT_APPLICABLE, NOT_ASSESSED, SCORED
+from scoring.rules import expression as ex
+from scoring.rules.evaluate import TOLERANCE, BoolArray, FloatArray, Values, evaluate, holds
+from scoring.rules.excel import ExcelInput, ExcelRenderer
+from scoring.rules.kinds import RULE_KINDS
+from scoring.rules.kinds.base import RuleKind
+from scoring.rules.spec import RuleSpec
+from scoring.rules.wording import TextRenderer
+
+
+@dataclass(frozen=True, slots=True)
+class InputCheck:
+    """A condition a figure must meet: `code` is the finding when it does not."""
+
+    code: str
+    input: str
+    condition: ex.Expression
+    limit: float = math.nan
+    limit_input: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """An input check that failed, and for which units (mask of shape (n_units,))."""
+
+    check: InputCheck
+    units: BoolArray
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """Points and status of one item for all units.
+
+    `points` is NaN unless the status is scored; `status` holds the codes of
+    `scoring.base.values`.
+    """
+
+    points: FloatArray
+    status: npt.NDArray[np.int8]
+    faults: tuple[Fault, ...] = ()
+
+
+@dataclass(frozen=True)
+class CompiledRule:
+    """One item's rule in its three faces; made by `compile_rule`."""
+
+    spec: RuleSpec
+    kind: RuleKind
+    points: ex.Expression
+    zero: ex.Expression | None
+    checks: tuple[InputCheck, ...]
+
+    @cached_property
+    def names(self) -> tuple[str, ...]:
+        """Names of the inputs the rule reads, all of them required."""
+        return ex.input_names(self.points)
+
+    @cached_property
+    def peer_inputs(self) -> tuple[str, ...]:
+        """Names of the inputs whose best value in the block must be supplied."""
+        parts = ex.walk(self.points)
+        return tuple(sorted({part.name for part in parts if isinstance(part, ex.PeerBest)}))
+
+    def score(self, values: Values, n_units: int) -> Outcome:
+        """Compute points and status for all units at once.
+
+        Parameters
+        ----------
+        values : mapping of str to array, shape (n_units,)
+            One array per input, NaN where not reported (see `scoring.rules.evaluate`).
+        n_units : int
+
+        Returns
+        -------
+        Outcome
+        """
+        points = self._points(values, n_units)
+        faults = self._faults(values)
+        status = np.zeros(n_units, dtype=np.int8)
+        gone = np.isnan(points)
+        for fault in faults:
+            gone |= fault.units
+        if not gone.any() and not self._exceeds(points):
+            return Outcome(points, status)
+        return self._explained(points, values, faults)
+
+    def _points(self, values: Values, n_units: int) -> FloatArray:
+        points = evaluate(self.points, values)
+        for name in self.names:
+            # Conditions are false on NaN, so a missing figure could reach the lowest band.
+            array = values[name]
+            if math.isnan(float(np.add.reduce(array))):
+                points = np.where(np.isnan(array), np.nan, points)
+        return np.array(np.broadcast_to(points, n_units), dtype=np.float64)
+
+    def _exceeds(self, points: FloatArray) -> bool:
+        if not len(points):
+            return False
+        return bool(points.max() > self.spec.max_points or points.min() < 0.0)
+
+    def _faults(self, values: Values) -> tuple[Fault, ...]:
+        faults = []
+        for check in self.checks:
+            value = values[check.input]
+            wrong = ~np.asarray(holds(check.condition, values)) & ~np.isnan(value)
+            if check.limit_input:
+                wrong &= ~np.isnan(values[check.limit_input])
+            if wrong.any():
+                faults.append(Fault(check, wrong))
+        return tuple(faults)
+
+    def _explained(self, points: FloatArray, values: Values, faults: tuple[Fault, ...]) -> Outcome:
+        missing = np.zeros(len(points), dtype=bool)
+        for name in self.names:
+            missing |= np.isnan(values[name])
+        slack = TOLERANCE * max(1.0, self.spec.max_points)
+        beyond = (points > self.spec.max_points + slack) | (points < -slack)
+        status = np.where(np.isnan(points) | beyond, INVALID, SCORED).astype(np.int8)
+        for fault in faults:
+            status[fault.units] = INVALID
+        if self.zero is not None:
+            at_zero = np.asarray(holds(self.zero, values)) & (status == INVALID) & np.isnan(points)
+            status[at_zero] = _ZERO_STATUS.get(self.spec.zero_denominator, INVALID)
+        status[missing] = NOT_ASSESSED
+        for fault in faults:
+            status[fault.units] = INVALID
+        kept = np.clip(points, 0.0, self.spec.max_points)
+        return Outcome(np.where(status == SCORED, kept, np.nan), status, faults)
+
+    def excel_formula(self, cells: Mapping[str, ExcelInput]) -> str:
+        """Return the formula that gives the points, or an empty text while they are open.
+
+        Parameters
+        ----------
+        cells : mapping of str to ExcelInput
+            Where the workbook keeps each input, the year (`expression.YEAR`) and, for peers, the
+            best value (`evaluate.best_name`).
+
+        Returns
+        -------
+        str
+            A formula without its leading ``=``.
+        """
+        renderer = ExcelRenderer(cells)
+        body = renderer.write(self.points)
+        if not self.kind.is_bounded(self.spec):
+            body = f'IF(AND({body}>=0,{body}<={renderer.number(self.spec.max_points)}),{body},"")'
+        if self.zero is not None and self.spec.zero_denominator in _OPEN_POLICIES:
+            body = f'IF({renderer.write(self.zero)},"",{body})'
+        if self.checks:
+            valid = ex.All(tuple(check.condition for check in self.checks))
+            text = renderer.write(valid.conditions[0] if len(self.checks) == 1 else valid)
+            body = f'IF({text},{body},"")'
+        needed = [*self.names, *(f"@best:{name}" for name in self.peer_inputs)]
+        return f'IF({renderer.filled(needed)},{body},"")' if needed else body
+
+    def excel_not_applicable(self, cells: Mapping[str, ExcelInput]) -> str | None:
+        """Return the condition that makes the item not applicable by itself; None if none does."""
+        if self.zero is None or self.spec.zero_denominator != "not_applicable":
+            return None
+        renderer = ExcelRenderer(cells)
+        return f"IF({renderer.filled(self.names)},{renderer.write(self.zero)},FALSE)"
+
+    def sentence(self, lang: str = "vi") -> str:
+        """Return the rule as a sentence."""
+        return self.kind.sentence(self.spec, lang)
+
+    def arithmetic(self, values: Mapping[str, float], lang: str = "vi") -> str:
+        """Return the calculation with the figures of one unit in place of the names."""
+        return TextRenderer(self.spec, lang, values).write(self.points)
+
+
+_ZERO_STATUS = {"not_assessed": NOT_ASSESSED, "not_applicable": NOT_APPLICABLE}
+_OPEN_POLICIES = ("not_assessed", "not_applicable", "invalid")
+
+
+def compile_rule(spec: RuleSpec) -> CompiledRule:
+    """Make an item's rule ready to compute, print and export.
+
+    Parameters
+    ----------
+    spec : RuleSpec
+        A checked item (see `scoring.rules.check.check_rule`).
+
+    Returns
+    -------
+    CompiledRule
+
+    Raises
+    ------
+    KeyError
+        When the rule kind does not exist.
+    FormulaError
+        When its formula is refused.
+
+    Examples
+    --------
+    >>> example = RULE_KINDS["ratio"].example
+    >>> rule = compile_rule(example.spec)
+    >>> arrays = {name: np.array([value]) for name, value in example.values.items()}
+    >>> float(rule.score(arrays, 1).points[0])
+    5.4
+    """
+    kind = RULE_KINDS[spec.kind]
+    points = kind.points(spec)
+    open_divisors = [
+        part.right
+        for part in ex.walk(points)
+        if isinstance(part, ex.Divide) and part.when_zero is None and ex.input_names(part.right)
+    ]
+    zero = _any_zero(tuple(dict.fromkeys(open_divisors)))
+    if zero is not None and spec.zero_denominator in ("full", "zero"):
+        instead = spec.max_points if spec.zero_denominator == "full" else 0.0
+        points = ex.If(zero, ex.Number(instead), points)
+    return CompiledRule(spec, kind, points, zero, _input_checks(spec))
+
+
+def _any_zero(divisors: tuple[ex.Expression, ...]) -> ex.Expression | None:
+    tests = tuple(ex.Compare("=", divisor, ex.Number(0.0)) for divisor in divisors)
+    if not tests:
+        return None
+    return tests[0] if len(tests) == 1 else ex.Either(tests)
+
+
+def _input_checks(spec: RuleSpec) -> tuple[InputCheck, ...]:
+    checks = []
+    for entry in spec.inputs:
+        name = ex.Name(entry.name)
+        if not math.isnan(entry.minimum):
+            at_least = ex.Compare(">=", name, ex.Number(entry.minimum))
+            checks.append(InputCheck("below-minimum", entry.name, at_least, entry.minimum))
+        if not math.isnan(entry.maximum):
+            at_most = ex.Compare("<=", name, ex.Number(entry.maximum))
+            checks.append(InputCheck("above-maximum", entry.name, at_most, entry.maximum))
+        if entry.kind == "count":
+            checks.append(InputCheck("not-whole", entry.name, ex.IsWhole(entry.name)))
+        if entry.at_most:
+            part = ex.Compare("<=", name, ex.Name(entry.at_most))
+            checks.append(
+                InputCheck(
+                    "numerator-above-denominator", entry.name, part, limit_input=entry.at_most
+                )
+            )
+    return tuple(checks)

@@ -1,0 +1,161 @@
+"""The small safe formula language of criteria sets.
+
+``min(2, 2 * (partial + full) / authority / 0.8)``: numbers, the item's inputs, ``max_points``,
+``+ - * /``, ``min``, ``max``, ``round(x, decimals)``, ``if(condition, then, otherwise)``,
+comparisons, ``and``, ``or``, ``not``. Nothing else exists in it: no attribute, no text, no other
+call, so there is nothing to escape from. Length and depth are limited.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib import resources
+
+from lark import Lark, Token, Transformer, exceptions, v_args
+
+from scoring.base.errors import FormulaError
+from scoring.rules import expression as ex
+
+MAX_LENGTH = 1000
+MAX_DEPTH = 40
+MAX_ROUND_DECIMALS = 9
+
+_CONDITIONS = (ex.Compare, ex.All, ex.Either, ex.Not)
+
+
+def parse_formula(
+    text: str, *, max_points: float, when_zero: ex.Expression | None = None
+) -> ex.Expression:
+    """Read a formula into an expression.
+
+    Parameters
+    ----------
+    text : str
+        The formula, at most 1000 characters.
+    max_points : float
+        What the word ``max_points`` stands for.
+    when_zero : Expression, optional
+        What a quotient is where its divisor is zero; missing without it.
+
+    Returns
+    -------
+    Expression
+        A number, never a condition.
+
+    Raises
+    ------
+    FormulaError
+        With the position of the first character that does not fit, where there is one.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from scoring.rules.evaluate import evaluate
+    >>> tree = parse_formula("min(max_points, 2 * on_time / received)", max_points=2)
+    >>> evaluate(tree, {"on_time": np.array([30.0]), "received": np.array([40.0])}).tolist()
+    [1.5]
+    """
+    if len(text) > MAX_LENGTH:
+        raise FormulaError(f"the formula has {len(text)} characters, more than {MAX_LENGTH}")
+    # Brackets and chains of signs are what nests; counting them bounds every walk of the tree.
+    if max(text.count("("), text.count("--"), text.count("not")) > MAX_DEPTH:
+        raise FormulaError(f"the formula is nested more than {MAX_DEPTH} levels deep")
+    try:
+        tree = _parser().parse(text)
+        result = _number(_Builder(max_points, when_zero).transform(tree))
+    except exceptions.VisitError as error:
+        raise FormulaError(str(error.orig_exc)) from None
+    except exceptions.UnexpectedInput as error:
+        raise _refusal(error, text) from None
+    if ex.depth(result) > 3 * MAX_DEPTH:
+        raise FormulaError("the formula has too many parts in a row; use brackets or fewer parts")
+    return result
+
+
+@cache
+def _parser() -> Lark:
+    grammar = resources.files("scoring.rules").joinpath("formula.lark").read_text("utf-8")
+    return Lark(grammar, parser="lalr", maybe_placeholders=False)
+
+
+def _refusal(error: exceptions.UnexpectedInput, text: str) -> FormulaError:
+    position = getattr(error, "pos_in_stream", None)
+    at_end = getattr(getattr(error, "token", None), "type", "") == "$END"
+    if position is None or at_end:
+        return FormulaError("the formula ends too early")
+    met = text[position : position + 12]
+    return FormulaError(f"“{met}” does not fit at character {position + 1}", position + 1)
+
+
+def _number(node: object) -> ex.Expression:
+    if isinstance(node, _CONDITIONS):
+        raise FormulaError("a comparison stands where a number is needed")
+    assert isinstance(node, ex.Expression)
+    return node
+
+
+def _condition(node: object) -> ex.Expression:
+    if not isinstance(node, _CONDITIONS):
+        raise FormulaError("a number stands where a comparison is needed")
+    return node
+
+
+@v_args(inline=True)
+class _Builder(Transformer):  # type: ignore[type-arg]
+    """Turns the parse tree into expressions, bottom up."""
+
+    def __init__(self, max_points: float, when_zero: ex.Expression | None) -> None:
+        super().__init__()
+        self._max_points, self._when_zero = max_points, when_zero
+
+    def number(self, token: Token) -> ex.Expression:
+        return ex.Number(float(token))
+
+    def max_points(self) -> ex.Expression:
+        return ex.Number(self._max_points)
+
+    def name(self, token: Token) -> ex.Expression:
+        return ex.Name(str(token))
+
+    def negative(self, argument: ex.Expression) -> ex.Expression:
+        if isinstance(argument, ex.Number):
+            return ex.Number(-argument.value)
+        return ex.Binary("-", ex.Number(0.0), _number(argument))
+
+    def chained(self, first: ex.Expression, *rest: ex.Expression | Token) -> ex.Expression:
+        result = _number(first)
+        for sign, operand in zip(rest[::2], rest[1::2], strict=True):
+            right = _number(operand)
+            if sign == "/":
+                result = ex.Divide(result, right, self._when_zero)
+            else:
+                result = ex.Binary(str(sign), result, right)
+        return result
+
+    def smallest(self, *arguments: ex.Expression) -> ex.Expression:
+        return ex.Smallest(tuple(map(_number, arguments)))
+
+    def largest(self, *arguments: ex.Expression) -> ex.Expression:
+        return ex.Largest(tuple(map(_number, arguments)))
+
+    def rounded(self, argument: ex.Expression, decimals: Token) -> ex.Expression:
+        if "." in decimals or int(decimals) > MAX_ROUND_DECIMALS:
+            raise FormulaError(f"round takes 0 to {MAX_ROUND_DECIMALS} whole decimals")
+        return ex.Round(_number(argument), int(decimals))
+
+    def choice(
+        self, condition: ex.Expression, then: ex.Expression, otherwise: ex.Expression
+    ) -> ex.Expression:
+        return ex.If(_condition(condition), _number(then), _number(otherwise))
+
+    def compared(self, left: ex.Expression, sign: Token, right: ex.Expression) -> ex.Expression:
+        return ex.Compare(str(sign), _number(left), _number(right))
+
+    def either(self, *conditions: ex.Expression) -> ex.Expression:
+        return ex.Either(tuple(map(_condition, conditions)))
+
+    def both(self, *conditions: ex.Expression) -> ex.Expression:
+        return ex.All(tuple(map(_condition, conditions)))
+
+    def negated(self, condition: ex.Expression) -> ex.Expression:
+        return ex.Not(_condition(condition))

@@ -1,0 +1,184 @@
+"""What every rule kind declares, and the pieces they share."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from scoring.base.labels import label
+from scoring.base.numbers import format_number
+from scoring.rules import expression as ex
+from scoring.rules.spec import NUMBER_KINDS, Band, RuleSpec
+
+ROLE_KINDS: dict[str, tuple[str, ...]] = {
+    "numerator": NUMBER_KINDS,
+    "denominator": NUMBER_KINDS,
+    "percent": ("percent",),
+    "value": NUMBER_KINDS,
+    "previous": NUMBER_KINDS,
+    "answer": ("yes_no", "choice"),
+    "condition": ("yes_no",),
+    "count": ("count", "number"),
+    "cases": ("count",),
+    "done_on": ("date",),
+    "due_on": ("date",),
+    "responses": ("count",),
+    "points": ("number",),
+}
+REPEATABLE_ROLES = ("condition", "responses")
+
+
+@dataclass(frozen=True, slots=True)
+class WorkedExample:
+    """An item of a kind with figures and the points they earn, shown in the method's page."""
+
+    spec: RuleSpec
+    values: dict[str, float]
+    points: float
+
+
+@dataclass(frozen=True, slots=True)
+class RuleKind:
+    """One way of turning figures into points.
+
+    Attributes
+    ----------
+    name : str
+        Key in ``items.csv``, column ``rule``.
+    roles : tuple of tuples of str
+        The alternative sets of input roles it works with; the first that fits is taken.
+    needs, may_use : frozenset of str
+        Columns of the item, or sheets (``bands``, ``options``), it requires or accepts.
+    points : callable
+        Item to expression: the one definition behind the three faces.
+    sentence : callable
+        Item and language to the sentence people read.
+    bounded : bool
+        False where the points must be held against the maximum after they are computed.
+    cause : str
+        Why points are lost under this kind (see `scoring.base.schemas.CAUSES`).
+    example : WorkedExample
+    """
+
+    name: str
+    roles: tuple[tuple[str, ...], ...]
+    points: Callable[[RuleSpec], ex.Expression]
+    sentence: Callable[[RuleSpec, str], str]
+    example: WorkedExample
+    needs: frozenset[str] = field(default_factory=frozenset)
+    may_use: frozenset[str] = field(default_factory=frozenset)
+    cause: str = "below-target"
+    bounded: bool = True
+
+    def is_bounded(self, spec: RuleSpec) -> bool:
+        """Say whether valid figures can never earn more than the maximum or less than zero."""
+        return self.bounded or not math.isnan(spec.full_at_percent)
+
+    def title(self, lang: str = "vi") -> str:
+        """Return the short name people read."""
+        return label(f"rule_{self.name}", lang)
+
+    def fitting_roles(self, spec: RuleSpec) -> tuple[str, ...] | None:
+        """Return the first alternative of `roles` that the item's inputs fill exactly."""
+        present = {entry.role for entry in spec.inputs}
+        for roles in self.roles:
+            if set(roles) == present:
+                return roles
+        return None
+
+
+def number(value: float, lang: str) -> str:
+    """Write a figure of the set for people."""
+    return format_number(value, lang=lang)
+
+
+def only(spec: RuleSpec, role: str) -> ex.Name:
+    """Return the input that plays `role`."""
+    return ex.Name(spec.with_role(role)[0].name)
+
+
+def has_role(spec: RuleSpec, role: str) -> bool:
+    """Say whether an input of the item plays `role`."""
+    return bool(spec.with_role(role))
+
+
+def measured_percent(spec: RuleSpec) -> ex.Expression:
+    """Return what the item measures: a percent, a value, or numerator over denominator in percent.
+
+    The hundred multiplies before the division, so that whole counts give the exact percent.
+    """
+    if has_role(spec, "percent"):
+        return only(spec, "percent")
+    if has_role(spec, "value"):
+        return only(spec, "value")
+    hundredfold = ex.Binary("*", ex.Number(100.0), only(spec, "numerator"))
+    return ex.Divide(hundredfold, only(spec, "denominator"))
+
+
+def measured_share(spec: RuleSpec) -> ex.Expression:
+    """Return what the item measures as a share, 1 being all of it."""
+    if has_role(spec, "percent"):
+        return ex.Divide(only(spec, "percent"), ex.Number(100.0))
+    return ex.Divide(only(spec, "numerator"), only(spec, "denominator"))
+
+
+def scale(spec: RuleSpec, measure: ex.Expression) -> ex.Expression:
+    """Return the points of the band that `measure` falls in, best band first."""
+    bands = sorted(spec.bands, key=lambda band: (band.lower, band.upper))
+    result: ex.Expression = ex.Missing()
+    for place, band in enumerate(bands):
+        points = _band_points(spec, band, measure)
+        if math.isinf(band.lower) and place == 0:
+            result = points
+        else:
+            sign = ">=" if band.lower_closed else ">"
+            result = ex.If(ex.Compare(sign, measure, ex.Number(band.lower)), points, result)
+    top = bands[-1]
+    if math.isfinite(top.upper):
+        sign = "<=" if top.upper_closed else "<"
+        result = ex.If(ex.Compare(sign, measure, ex.Number(top.upper)), result, ex.Missing())
+    return result
+
+
+def _band_points(spec: RuleSpec, band: Band, measure: ex.Expression) -> ex.Expression:
+    if not band.as_share:
+        return ex.Number(band.points)
+    whole = ex.Binary("*", ex.Number(spec.max_points), measure)
+    return ex.Divide(whole, ex.Number(100.0))
+
+
+def zero_sentence(spec: RuleSpec, lang: str) -> str:
+    """Say what a zero denominator means for the item; empty where none is declared."""
+    return label(f"zero_{spec.zero_denominator}", lang) if spec.zero_denominator else ""
+
+
+def joined(*sentences: str) -> str:
+    """Join the sentences that are not empty."""
+    return " ".join(sentence for sentence in sentences if sentence)
+
+
+def band_sentence(band: Band, unit: str, lang: str) -> str:
+    """Say one band: "từ 70% đến dưới 90%: 1 điểm"."""
+    low, high = (number(end, lang) + unit for end in (band.lower, band.upper))
+    if math.isinf(band.lower) and math.isinf(band.upper):
+        where = label("band_any", lang)
+    elif math.isinf(band.lower):
+        where = label("band_up_to" if band.upper_closed else "band_below", lang, high=high)
+    elif math.isinf(band.upper):
+        where = label("band_from" if band.lower_closed else "band_above", lang, low=low)
+    elif band.lower == band.upper:
+        where = label("band_exactly", lang, low=low)
+    else:
+        low_word = label("from_closed" if band.lower_closed else "from_open", lang)
+        high_word = label("to_closed" if band.upper_closed else "to_open", lang)
+        where = f"{low_word} {low} {high_word} {high}"
+    if band.as_share:
+        return label("band_share", lang, where=where)
+    return label("band_points", lang, where=where, points=number(band.points, lang))
+
+
+def bands_sentence(spec: RuleSpec, unit: str, lang: str) -> str:
+    """Say all bands, best first."""
+    bands = sorted(spec.bands, key=lambda band: -band.lower)
+    return "; ".join(band_sentence(band, unit, lang) for band in bands) + "."

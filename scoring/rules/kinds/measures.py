@@ -1,0 +1,291 @@
+"""Kinds that measure a rate, a value, a delay or a change and turn it into points."""
+
+from __future__ import annotations
+
+import math
+import re
+
+from scoring.base.dates import EXCEL_EPOCH
+from scoring.base.labels import label
+from scoring.rules import expression as ex
+from scoring.rules.kinds.base import (
+    RuleKind,
+    WorkedExample,
+    bands_sentence,
+    has_role,
+    joined,
+    measured_percent,
+    measured_share,
+    number,
+    only,
+    scale,
+    zero_sentence,
+)
+from scoring.rules.spec import Band, InputSpec, RuleSpec
+
+_DUE = re.compile(r"^year([+-]1)?-(\d{2})-(\d{2})$")
+_RATE = (("numerator", "denominator"), ("percent",))
+
+
+def _ratio_points(spec: RuleSpec) -> ex.Expression:
+    points = ex.Binary("*", ex.Number(spec.max_points), measured_share(spec))
+    result: ex.Expression = points
+    if not math.isnan(spec.full_at_percent):
+        if spec.full_at_percent != 100:
+            result = ex.Divide(points, ex.Number(spec.full_at_percent / 100))
+        result = ex.Smallest((ex.Number(spec.max_points), result))
+    if not math.isnan(spec.floor_percent):
+        too_low = ex.Compare("<", measured_percent(spec), ex.Number(spec.floor_percent))
+        result = ex.If(too_low, ex.Number(0.0), result)
+    return result
+
+
+def _measure_words(spec: RuleSpec, lang: str) -> str:
+    if has_role(spec, "percent"):
+        return spec.with_role("percent")[0].label(lang)
+    if has_role(spec, "value"):
+        return spec.with_role("value")[0].label(lang)
+    parts = (spec.with_role("numerator")[0], spec.with_role("denominator")[0])
+    return " / ".join(part.label(lang) for part in parts)
+
+
+def _ratio_sentence(spec: RuleSpec, lang: str) -> str:
+    points = number(spec.max_points, lang)
+    full = floor = ""
+    if not math.isnan(spec.full_at_percent):
+        full = label("ratio_full_at", lang, percent=number(spec.full_at_percent, lang))
+    if not math.isnan(spec.floor_percent):
+        floor = label("ratio_floor", lang, percent=number(spec.floor_percent, lang))
+    main = label("ratio_sentence", lang, points=points, measure=_measure_words(spec, lang))
+    return joined(main, full, floor, zero_sentence(spec, lang))
+
+
+RATIO = RuleKind(
+    "ratio",
+    roles=_RATE,
+    points=_ratio_points,
+    sentence=_ratio_sentence,
+    may_use=frozenset({"full_at_percent", "floor_percent", "zero_denominator"}),
+    bounded=False,
+    example=WorkedExample(
+        RuleSpec(
+            "1.1",
+            "ratio",
+            6.0,
+            inputs=(
+                InputSpec("satisfied", "count", "numerator", "số hồ sơ hài lòng", "satisfied"),
+                InputSpec("received", "count", "denominator", "số hồ sơ tiếp nhận", "received"),
+            ),
+            full_at_percent=90.0,
+            zero_denominator="zero",
+        ),
+        {"satisfied": 810.0, "received": 1000.0},
+        5.4,
+    ),
+)
+
+
+def _bands_points(spec: RuleSpec) -> ex.Expression:
+    return scale(spec, measured_percent(spec))
+
+
+def _bands_unit(spec: RuleSpec) -> str:
+    if not has_role(spec, "value"):
+        return "%"
+    unit = spec.with_role("value")[0].unit
+    return f" {unit}" if unit and unit != "%" else unit
+
+
+def _bands_sentence(spec: RuleSpec, lang: str) -> str:
+    bands = bands_sentence(spec, _bands_unit(spec), lang)
+    main = label("bands_sentence", lang, measure=_measure_words(spec, lang), bands=bands)
+    return joined(main, zero_sentence(spec, lang))
+
+
+_PLAN_BANDS = (
+    Band(90.0, math.inf, False, False, 2.0),
+    Band(70.0, 90.0, True, True, 1.0),
+    Band(-math.inf, 70.0, False, False, 0.0),
+)
+
+BANDS = RuleKind(
+    "bands",
+    roles=(*_RATE, ("value",)),
+    points=_bands_points,
+    sentence=_bands_sentence,
+    needs=frozenset({"bands"}),
+    may_use=frozenset({"zero_denominator"}),
+    example=WorkedExample(
+        RuleSpec(
+            "1.1.4",
+            "bands",
+            2.0,
+            inputs=(
+                InputSpec("done", "count", "numerator", "nhiệm vụ hoàn thành", "tasks done"),
+                InputSpec("planned", "count", "denominator", "nhiệm vụ theo kế hoạch", "planned"),
+            ),
+            bands=_PLAN_BANDS,
+            zero_denominator="not_applicable",
+        ),
+        {"done": 36.0, "planned": 40.0},
+        1.0,
+    ),
+)
+
+
+def due_date(spec: RuleSpec) -> ex.Expression:
+    """Return the due date of a deadline item, from an input or from the set."""
+    if has_role(spec, "due_on"):
+        return only(spec, "due_on")
+    match = _DUE.match(spec.due_on)
+    if match is None:
+        raise ValueError(f"due_on of {spec.code} is not of the form year-01-15: {spec.due_on!r}")
+    offset, month, day = match.groups()
+    return ex.YearDate(int(offset or 0), int(month), int(day))
+
+
+def is_due_date(text: str) -> bool:
+    """Say whether `text` is a due date as sets write it, in every year a real day."""
+    match = _DUE.match(text)
+    if not match:
+        return False
+    try:
+        # A year without 29 February, so that no set depends on leap years.
+        EXCEL_EPOCH.replace(year=2023, month=int(match.group(2)), day=int(match.group(3)))
+    except ValueError:
+        return False
+    return True
+
+
+def _deadline_points(spec: RuleSpec) -> ex.Expression:
+    done = only(spec, "done_on")
+    days_late = ex.Binary("-", done, due_date(spec))
+    return ex.If(ex.IsNever(done.name), ex.Number(spec.never_points), scale(spec, days_late))
+
+
+def _deadline_sentence(spec: RuleSpec, lang: str) -> str:
+    if has_role(spec, "due_on"):
+        due = spec.with_role("due_on")[0].label(lang)
+    else:
+        from scoring.rules.wording import TextRenderer
+
+        due = TextRenderer(spec, lang).write(due_date(spec))
+    return label(
+        "deadline_sentence",
+        lang,
+        done=spec.with_role("done_on")[0].label(lang),
+        due=due,
+        bands=bands_sentence(spec, label("days_unit", lang), lang),
+        never=number(spec.never_points, lang),
+    )
+
+
+DEADLINE = RuleKind(
+    "deadline",
+    roles=(("done_on",), ("done_on", "due_on")),
+    points=_deadline_points,
+    sentence=_deadline_sentence,
+    needs=frozenset({"bands", "never_points"}),
+    may_use=frozenset({"due_on"}),
+    cause="late",
+    example=WorkedExample(
+        RuleSpec(
+            "1.1.1",
+            "deadline",
+            1.0,
+            inputs=(InputSpec("issued_on", "date", "done_on", "ngày ban hành", "issued on"),),
+            bands=(
+                Band(-math.inf, 0.0, False, True, 1.0),
+                Band(0.0, math.inf, False, False, 0.5),
+            ),
+            never_points=0.0,
+            due_on="year-01-10",
+        ),
+        {"issued_on": 44575.0, ex.YEAR: 2022.0},
+        0.5,
+    ),
+)
+
+
+def _growth_percent(spec: RuleSpec) -> ex.Expression:
+    change = ex.Binary("-", only(spec, "value"), only(spec, "previous"))
+    return ex.Divide(ex.Binary("*", ex.Number(100.0), change), only(spec, "previous"))
+
+
+def _growth_points(spec: RuleSpec) -> ex.Expression:
+    return scale(spec, _growth_percent(spec))
+
+
+def _growth_sentence(spec: RuleSpec, lang: str) -> str:
+    main = label(
+        "growth_sentence",
+        lang,
+        value=spec.with_role("value")[0].label(lang),
+        previous=spec.with_role("previous")[0].label(lang),
+        bands=bands_sentence(spec, "%", lang),
+    )
+    return joined(main, zero_sentence(spec, lang))
+
+
+GROWTH = RuleKind(
+    "growth",
+    roles=(("value", "previous"),),
+    points=_growth_points,
+    sentence=_growth_sentence,
+    needs=frozenset({"bands"}),
+    may_use=frozenset({"zero_denominator"}),
+    example=WorkedExample(
+        RuleSpec(
+            "7.1",
+            "growth",
+            1.0,
+            inputs=(
+                InputSpec("now", "count", "value", "hồ sơ trực tuyến năm nay", "online this year"),
+                InputSpec("before", "count", "previous", "hồ sơ năm trước", "online last year"),
+            ),
+            bands=(
+                Band(0.0, math.inf, False, False, 1.0),
+                Band(-math.inf, 0.0, False, True, 0.0),
+            ),
+            zero_denominator="not_applicable",
+        ),
+        {"now": 1200.0, "before": 1000.0},
+        1.0,
+    ),
+)
+
+
+def _peer_points(spec: RuleSpec) -> ex.Expression:
+    value = only(spec, "value")
+    earned = ex.Binary("*", ex.Number(spec.max_points), value)
+    return ex.Divide(earned, ex.PeerBest(value.name))
+
+
+def _peer_sentence(spec: RuleSpec, lang: str) -> str:
+    main = label(
+        "peer_sentence",
+        lang,
+        points=number(spec.max_points, lang),
+        value=spec.with_role("value")[0].label(lang),
+    )
+    return joined(main, zero_sentence(spec, lang))
+
+
+PEER = RuleKind(
+    "peer",
+    roles=(("value",),),
+    points=_peer_points,
+    sentence=_peer_sentence,
+    may_use=frozenset({"zero_denominator"}),
+    example=WorkedExample(
+        RuleSpec(
+            "7.9",
+            "peer",
+            2.0,
+            inputs=(InputSpec("bandwidth", "number", "value", "băng thông", "bandwidth"),),
+            zero_denominator="zero",
+        ),
+        {"bandwidth": 30.0, "@best:bandwidth": 40.0},
+        1.5,
+    ),
+)

@@ -1,0 +1,128 @@
+"""What a criteria set says about one item, as plain values that the rule kinds work on."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+INPUT_KINDS = ("count", "number", "percent", "yes_no", "choice", "date")
+NUMBER_KINDS = ("count", "number", "percent")
+ZERO_POLICIES = ("full", "zero", "not_assessed", "not_applicable", "invalid")
+NOT_APPLICABLE_POLICIES = ("not_allowed", "drop", "full", "zero", "redistribute")
+
+
+@dataclass(frozen=True, slots=True)
+class InputSpec:
+    """One figure that a unit reports for an item.
+
+    Attributes
+    ----------
+    name : str
+        Its key in the long inputs table, unique within the item.
+    kind : str
+        One of `INPUT_KINDS`. Percent values are on the 0 to 100 scale.
+    role : str
+        What the rule takes it for (``numerator``, ``done_on`` ...); empty in a formula.
+    minimum, maximum : float
+        Limits of a valid value; NaN where there is none.
+    at_most : str
+        Name of another input of the item that it may not exceed; empty where none.
+    """
+
+    name: str
+    kind: str
+    role: str = ""
+    label_vi: str = ""
+    label_en: str = ""
+    unit: str = ""
+    minimum: float = math.nan
+    maximum: float = math.nan
+    at_most: str = ""
+
+    def label(self, lang: str = "vi") -> str:
+        """Return the wording people read, or the name where the set gives none."""
+        return (self.label_en if lang == "en" else self.label_vi) or self.label_vi or self.name
+
+
+@dataclass(frozen=True, slots=True)
+class Band:
+    """A step of a scale: the points for values between two ends, each closed or open.
+
+    With `as_share` the points are the measured percent of the maximum ("b/a × điểm tối đa").
+    """
+
+    lower: float
+    upper: float
+    lower_closed: bool
+    upper_closed: bool
+    points: float
+    as_share: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """An answer of a choice input: its code, wording and points, or its weight in a survey."""
+
+    code: str
+    label_vi: str
+    label_en: str
+    points: float = math.nan
+    input: str = ""
+    weight_percent: float = math.nan
+
+    def label(self, lang: str = "vi") -> str:
+        """Return the wording people read."""
+        return (self.label_en if lang == "en" else self.label_vi) or self.label_vi or self.code
+
+
+@dataclass(frozen=True, slots=True)
+class RuleSpec:
+    """One item with everything its rule needs; figures come from the criteria set only.
+
+    Attributes
+    ----------
+    full_at_percent : float
+        The measured percent that earns the maximum; NaN where the rule has none.
+    floor_percent, floor_points : float
+        Below this percent nothing is earned; a deduction never goes below these points.
+    points_each : float
+        Points per case of a count or a deduction.
+    never_points : float
+        Points of a deadline item when the work was never done.
+    due_on : str
+        Due date as ``year-01-15``, ``year-1-12-31`` or ``year+1-01-10``; empty where an input
+        of the item gives it.
+    zero_denominator, not_applicable : str
+        Policies, one of `ZERO_POLICIES` and of `NOT_APPLICABLE_POLICIES`.
+    """
+
+    code: str
+    kind: str
+    max_points: float
+    inputs: tuple[InputSpec, ...] = ()
+    bands: tuple[Band, ...] = ()
+    options: tuple[Option, ...] = ()
+    full_at_percent: float = math.nan
+    floor_percent: float = math.nan
+    floor_points: float = math.nan
+    points_each: float = math.nan
+    never_points: float = math.nan
+    due_on: str = ""
+    formula: str = ""
+    zero_denominator: str = ""
+    not_applicable: str = "not_allowed"
+
+    def with_role(self, role: str) -> tuple[InputSpec, ...]:
+        """Return the inputs that play `role`, in the order of the set."""
+        return tuple(spec for spec in self.inputs if spec.role == role)
+
+    def named(self, name: str) -> InputSpec:
+        """Return the input called `name`; KeyError when the item has none."""
+        for spec in self.inputs:
+            if spec.name == name:
+                return spec
+        raise KeyError(name)
+
+    def options_of(self, name: str) -> tuple[Option, ...]:
+        """Return the options of the input `name`, in the order of the set."""
+        return tuple(option for option in self.options if option.input == name)
