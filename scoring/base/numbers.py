@@ -141,4 +141,4 @@ def format_number(value: float, decimals: int | None = None, lang: str = "vi") -
     else:
         text = f"{round_points(float(value), decimals):,.{decimals}f}"
     text = "0" if text in {"-0", ""} else text
-    return text if lang == "en" else text.translate(str.maketrans({",": ".", ".": ","}))
+    return text if lang == "en" else text.translate(str.maketrans(",.", ".,"))

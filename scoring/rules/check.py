@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from itertools import pairwise
 
 from scoring.base.errors import FormulaError
 from scoring.base.findings import Finding
@@ -190,7 +191,7 @@ def _bands(spec: RuleSpec) -> Iterator[Finding]:
                 spec, "band-share-not-a-percent", "bands", lower=band.lower, upper=band.upper
             )
     ordered = sorted(spec.bands, key=lambda band: (band.lower, band.upper))
-    for below, above in zip(ordered, ordered[1:], strict=False):
+    for below, above in pairwise(ordered):
         yield from _seam(spec, below, above)
 
 

@@ -101,7 +101,7 @@ def _condition(node: object) -> ex.Expression:
 
 
 @v_args(inline=True)
-class _Builder(Transformer):  # type: ignore[type-arg]
+class _Builder(Transformer):
     """Turns the parse tree into expressions, bottom up."""
 
     def __init__(self, max_points: float, when_zero: ex.Expression | None) -> None:

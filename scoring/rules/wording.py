@@ -29,8 +29,15 @@ class TextRenderer(Renderer):
         With it the figures stand in place of the names.
     """
 
-    signs = {"+": " + ", "-": " − ", "*": " × ", "/": " / "}
-    comparisons = {"<": " < ", "<=": " ≤ ", ">": " > ", ">=": " ≥ ", "=": " = ", "<>": " ≠ "}
+    signs: Mapping[str, str] = {"+": " + ", "-": " − ", "*": " × ", "/": " / "}
+    comparisons: Mapping[str, str] = {
+        "<": " < ",
+        "<=": " ≤ ",
+        ">": " > ",
+        ">=": " ≥ ",
+        "=": " = ",
+        "<>": " ≠ ",
+    }
 
     def __init__(
         self, spec: RuleSpec, lang: str = "vi", values: Mapping[str, float] | None = None

@@ -1,0 +1,1 @@
+"""What the points mean: gaps, targets, comparison."""

@@ -1,0 +1,1 @@
+"""Thousands of ledgers in one run."""

@@ -1,0 +1,1 @@
+"""Criteria sets: decisions as data, read, checked, compared and exported."""

@@ -1,0 +1,1 @@
+"""Ledgers and documents of units: blank workbooks, safe intake, verification."""

@@ -1,0 +1,1 @@
+"""Files at arm's length: safe paths, atomic writes, pre-flight, workbooks and tables."""

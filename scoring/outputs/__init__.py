@@ -1,0 +1,1 @@
+"""What a run makes: tables, charts, workbooks, pages and their manifest."""

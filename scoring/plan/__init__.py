@@ -1,0 +1,1 @@
+"""Reform plans as data: tasks, deadlines, targets and the calendar."""

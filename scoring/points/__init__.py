@@ -1,0 +1,1 @@
+"""From reported figures to points: items, roll-up, index, grade and rank."""

@@ -1,0 +1,1 @@
+"""Surveys of satisfaction: indices, estimates and sample sizes."""
