@@ -1,1 +1,1 @@
-"""Files at arm's length: safe paths, atomic writes, pre-flight, workbooks and tables."""
+"""Files touched safely: paths, atomic writes, packages checked before reading, grids, tables."""
