@@ -1,0 +1,44 @@
+"""How much of a file from outside is read, before any reader sees it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+MEGABYTE = 1_000_000
+
+# What a sheet of Excel can hold; a cell beyond is no cell.
+EXCEL_ROWS = 1_048_576
+EXCEL_COLUMNS = 16_384
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Sizes above which a package is refused, or a sheet is read only in part.
+
+    Attributes
+    ----------
+    file_bytes, part_bytes, inflated_bytes : int
+        Largest file, largest part of it unpacked, largest sum of all parts unpacked, in bytes.
+        A ledger with 300 documents is 50 kB, 300 kB, 500 kB.
+    parts : int
+        Largest number of entries of the package.
+    ratio : float
+        Largest factor by which a part above one megabyte may grow when unpacked. A table of
+        nothing but blanks reaches 100; made bombs reach 1,000.
+    rows, columns : int
+        How far from A1 cells are read.
+    dense_cells : int
+        Largest area, in cells, that the fast reader may lay out at once.
+    merged : int
+        Largest number of merged areas of a sheet that are looked at.
+    """
+
+    file_bytes: int = 30 * MEGABYTE
+    part_bytes: int = 64 * MEGABYTE
+    inflated_bytes: int = 128 * MEGABYTE
+    parts: int = 2_000
+    ratio: float = 250.0
+    rows: int = 200_000
+    columns: int = 1_000
+    dense_cells: int = 4 * MEGABYTE
+    merged: int = 10_000

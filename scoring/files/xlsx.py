@@ -1,0 +1,393 @@
+"""Write workbooks that are safe, alike byte for byte, and ready to print and fill in.
+
+A thin layer over XlsxWriter. Text stays text whatever it begins with, a formula carries its
+computed value, lists stand on a hidden sheet, and the same content gives the same bytes.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+import re
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+import xlsxwriter
+from xlsxwriter.format import Format
+from xlsxwriter.utility import quote_sheetname, xl_rowcol_to_cell
+from xlsxwriter.worksheet import Worksheet
+
+from scoring.base.errors import UsageError
+from scoring.files.atomic import write_atomically
+
+# Limits of Excel for one cell, for the title and the text of the message beside a cell.
+TEXT_LIMIT = 32_767
+TITLE_LIMIT = 32
+MESSAGE_LIMIT = 255
+SHEET_NAME_LIMIT = 31
+
+LIST_SHEET = "_danh_muc"
+# Fixed, so that the same content gives the same bytes on any day.
+CREATED_ON = dt.datetime(2000, 1, 1)
+FONT = "Times New Roman"
+
+_A4 = 9
+_NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
+
+FORMATS: dict[str, dict[str, Any]] = {
+    "title": {"bold": True, "font_size": 14},
+    "text": {"text_wrap": True, "valign": "top"},
+    "header": {
+        "bold": True, "text_wrap": True, "align": "center", "valign": "vcenter",
+        "border": 1, "bg_color": "#1F4E79", "font_color": "#FFFFFF",
+    },
+    "locked": {"text_wrap": True, "valign": "top", "border": 1, "bg_color": "#F2F2F2"},
+    "locked_number": {"num_format": "#,##0.00", "valign": "top", "border": 1, "bg_color": "#F2F2F2"},
+    "code": {"num_format": "@", "valign": "top", "border": 1, "bg_color": "#F2F2F2"},
+    "entry": {"text_wrap": True, "valign": "top", "border": 1, "bg_color": "#FFF9E5", "locked": False},
+    "entry_text": {
+        "num_format": "@", "text_wrap": True, "valign": "top", "border": 1,
+        "bg_color": "#FFF9E5", "locked": False,
+    },
+    "entry_number": {
+        "num_format": "#,##0.##", "valign": "top", "border": 1, "bg_color": "#FFF9E5", "locked": False,
+    },
+    "entry_date": {
+        "num_format": "dd/mm/yyyy", "valign": "top", "border": 1, "bg_color": "#FFF9E5",
+        "locked": False,
+    },
+    "number": {"num_format": "#,##0.00"},
+    "percent": {"num_format": "0.0%"},
+    "date": {"num_format": "dd/mm/yyyy"},
+}  # fmt: skip
+"""Looks by name. Numbers show by the reader's own system: 1.250,50 on a Vietnamese one."""
+
+FormatName = str | Mapping[str, Any]
+
+
+class SafeWorkbook:
+    """A workbook being written.
+
+    Parameters
+    ----------
+    properties : mapping of str to str, optional
+        Document properties: ``title``, ``subject``, ``author``, ``company``, ``keywords``,
+        ``comments``, ``category``.
+    font, font_size
+        The face of all cells.
+
+    Examples
+    --------
+    >>> book = SafeWorkbook({"title": "Bảng điểm"})
+    >>> sheet = book.add_sheet("Điểm")
+    >>> sheet.write_row(0, 0, ["Mục", "Điểm"], "header")
+    >>> sheet.write_text(1, 0, "=1+1")
+    >>> sheet.write_formula(1, 1, "=SUM(C2:D2)", value=0.5)
+    >>> book.to_bytes() == book.to_bytes()
+    True
+    """
+
+    def __init__(
+        self, properties: Mapping[str, str] | None = None, *, font: str = FONT, font_size: int = 11
+    ) -> None:
+        self._stream = io.BytesIO()
+        self._font = {"font_name": font, "font_size": font_size}
+        self.book = xlsxwriter.Workbook(
+            self._stream,
+            {
+                "in_memory": True,
+                "strings_to_formulas": False,
+                "strings_to_urls": False,
+                "strings_to_numbers": False,
+                "default_date_format": "dd/mm/yyyy",
+                "default_format_properties": self._font,
+            },
+        )
+        self.book.set_properties({"created": CREATED_ON, **(properties or {})})
+        self._formats: dict[str, Format] = {}
+        self._lists: dict[tuple[str, ...], str] = {}
+        self._list_sheet: Worksheet | None = None
+        self._made: bytes | None = None
+
+    def add_sheet(self, name: str, *, hidden: bool = False) -> SafeSheet:
+        """Add a sheet; its name is checked against the rules of Excel.
+
+        Raises
+        ------
+        UsageError
+            The name is empty, longer than 31 characters, taken, or has one of ``[]:*?/\\``.
+        """
+        try:
+            sheet = self.book.add_worksheet(name)
+        except xlsxwriter.exceptions.XlsxWriterException as problem:
+            raise UsageError(str(problem)) from problem
+        if hidden:
+            sheet.hide()
+        return SafeSheet(self, sheet)
+
+    def format(self, look: FormatName) -> Format:
+        """Return the format of a name in `FORMATS`, or of properties of XlsxWriter."""
+        properties = FORMATS[look] if isinstance(look, str) else dict(look)
+        key = repr(sorted(properties.items()))
+        if key not in self._formats:
+            self._formats[key] = self.book.add_format({**self._font, **properties})
+        return self._formats[key]
+
+    def define_name(
+        self, name: str, sheet: str, first: tuple[int, int], last: tuple[int, int]
+    ) -> None:
+        """Give a name to the cells from `first` to `last` (row, column, counted from 0)."""
+        self.book.define_name(name, f"={absolute_range(sheet, first, last)}")
+
+    def list_reference(self, options: Sequence[str | float]) -> str:
+        """Put the options of a drop-down list on the hidden sheet; return where they stand.
+
+        A list written into the rule itself is split at every comma, so that 0,33 becomes two.
+        """
+        key = tuple(f"{type(option).__name__}:{option}" for option in options)
+        if key in self._lists:
+            return self._lists[key]
+        if not options:
+            raise UsageError("list_reference needs at least one option")
+        if self._list_sheet is None:
+            self._list_sheet = self.book.add_worksheet(LIST_SHEET)
+            self._list_sheet.very_hidden()
+        column = len(self._lists)
+        for row, option in enumerate(options):
+            if isinstance(option, str):
+                self._list_sheet.write_string(row, column, _clean(option))
+            else:
+                self._list_sheet.write_number(row, column, option)
+        last = (len(options) - 1, column)
+        self._lists[key] = f"={absolute_range(LIST_SHEET, (0, column), last)}"
+        return self._lists[key]
+
+    def to_bytes(self) -> bytes:
+        """Close the workbook and return its bytes; nothing can be added afterwards."""
+        if self._made is None:
+            if not self.book.worksheets():
+                raise UsageError("a workbook needs at least one sheet")
+            self.book.close()
+            self._made = self._stream.getvalue()
+        return self._made
+
+    def save(self, path: Path) -> None:
+        """Close the workbook and write it to `path` at once.
+
+        Raises
+        ------
+        OutputError
+            As `scoring.files.atomic.write_atomically`.
+        """
+        write_atomically(path, self.to_bytes())
+
+    def __enter__(self) -> SafeWorkbook:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        problem: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if kind is None:
+            self.to_bytes()
+
+
+class SafeSheet:
+    """A sheet being written; rows and columns count from 0, as in XlsxWriter.
+
+    `sheet` is XlsxWriter's own worksheet for what is not wrapped here: widths, freezing, charts.
+    """
+
+    def __init__(self, book: SafeWorkbook, sheet: Worksheet) -> None:
+        self._book, self.sheet = book, sheet
+
+    @property
+    def name(self) -> str:
+        """Name of the sheet."""
+        return str(self.sheet.get_name())
+
+    def write_text(self, row: int, column: int, text: str, look: FormatName | None = None) -> None:
+        """Write text as text, whatever it begins with; beyond 32,767 characters it is cut."""
+        text = _clean(text)
+        if text:
+            self.sheet.write_string(row, column, text, self._format(look))
+        else:
+            self.sheet.write_blank(row, column, None, self._format(look))
+
+    def write_number(
+        self, row: int, column: int, number: float | None, look: FormatName | None = None
+    ) -> None:
+        """Write a number; NaN, infinity and None leave the cell empty, for missing is not zero."""
+        if number is None or number != number or abs(number) == float("inf"):
+            self.sheet.write_blank(row, column, None, self._format(look))
+        else:
+            self.sheet.write_number(row, column, float(number), self._format(look))
+
+    def write_date(
+        self, row: int, column: int, day: dt.date | None, look: FormatName | None = "date"
+    ) -> None:
+        """Write a date as a date of Excel; one before 1900 is written as text."""
+        if day is None or day != day:
+            self.sheet.write_blank(row, column, None, self._format(look))
+        elif day.year < 1900:
+            self.write_text(row, column, f"{day.day:02d}/{day.month:02d}/{day.year:04d}", look)
+        else:
+            self.sheet.write_datetime(row, column, day, self._format(look))
+
+    def write_formula(
+        self,
+        row: int,
+        column: int,
+        formula: str,
+        look: FormatName | None = None,
+        *,
+        value: float | str | bool,
+    ) -> None:
+        """Write a formula with its computed value, which programs that do not calculate show.
+
+        Raises
+        ------
+        UsageError
+            The formula does not begin with ``=``.
+        """
+        if not formula.startswith("="):
+            raise UsageError(f"a formula begins with '=', not {formula[:20]!r}")
+        cached: float | str | bool = _clean(value) if isinstance(value, str) else value
+        if isinstance(cached, float) and (cached != cached or abs(cached) == float("inf")):
+            cached = ""
+        self.sheet.write_formula(row, column, formula, self._format(look), cached)
+
+    def write(self, row: int, column: int, value: object, look: FormatName | None = None) -> None:
+        """Write a value by its type: text, number, truth, date, or nothing. Never a formula."""
+        if value is None or value != value:
+            self.sheet.write_blank(row, column, None, self._format(look))
+        elif isinstance(value, str):
+            self.write_text(row, column, value, look)
+        elif isinstance(value, bool):
+            self.sheet.write_boolean(row, column, value, self._format(look))
+        elif isinstance(value, dt.date):
+            self.write_date(row, column, value, look or "date")
+        elif hasattr(value, "__float__"):
+            self.write_number(row, column, float(value), look)
+        else:
+            self.write_text(row, column, str(value), look)
+
+    def write_row(
+        self, row: int, column: int, values: Sequence[object], look: FormatName | None = None
+    ) -> None:
+        """Write `values` side by side."""
+        for offset, value in enumerate(values):
+            self.write(row, column + offset, value, look)
+
+    def add_list(
+        self,
+        first: tuple[int, int],
+        last: tuple[int, int],
+        options: Sequence[str | float],
+        *,
+        title: str = "",
+        message: str = "",
+        error: str = "",
+        strict: bool = True,
+    ) -> None:
+        """Offer `options` as a drop-down list in the cells from `first` to `last`.
+
+        Raises
+        ------
+        UsageError
+            A title above 32 or a message above 255 characters, which Excel would drop.
+        """
+        rule = {"validate": "list", "source": self._book.list_reference(options)}
+        self.add_rule(first, last, rule, title=title, message=message, error=error, strict=strict)
+
+    def add_rule(
+        self,
+        first: tuple[int, int],
+        last: tuple[int, int],
+        rule: Mapping[str, Any],
+        *,
+        title: str = "",
+        message: str = "",
+        error: str = "",
+        strict: bool = True,
+    ) -> None:
+        """Check what is typed in cells by a data-validation rule of XlsxWriter."""
+        for text, limit in ((title, TITLE_LIMIT), (message, MESSAGE_LIMIT), (error, MESSAGE_LIMIT)):
+            if _units(text) > limit:
+                raise UsageError(f"{text[:40]!r}... has {_units(text)} characters, above {limit}")
+        texts = {
+            "input_title": title,
+            "input_message": message,
+            "error_title": title,
+            "error_message": error,
+            "error_type": "stop" if strict else "warning",
+        }
+        filled = {key: text for key, text in texts.items() if text}
+        self.sheet.data_validation(*first, *last, {**rule, **filled})
+
+    def set_widths(self, widths: Sequence[float]) -> None:
+        """Set the widths of the first columns, in characters."""
+        for column, width in enumerate(widths):
+            self.sheet.set_column(column, column, width)
+
+    def print_on_a4(
+        self, *, header_row: int | None = None, landscape: bool = True, footer: str = ""
+    ) -> None:
+        """Fit the width on A4 pages, repeat the heading on each and number the pages."""
+        if landscape:
+            self.sheet.set_landscape()
+        self.sheet.set_paper(_A4)
+        self.sheet.fit_to_pages(1, 0)
+        self.sheet.set_margins(left=0.5, right=0.5, top=0.6, bottom=0.6)
+        # "&" starts a command in a footer.
+        self.sheet.set_footer(f"&L{footer.replace('&', '&&')[:150]}&R&P/&N")
+        if header_row is not None:
+            self.sheet.repeat_rows(header_row)
+            self.sheet.freeze_panes(header_row + 1, 0)
+
+    def protect(self) -> None:
+        """Lock all cells but those of an entry look; no password, for it guards against slips.
+
+        Widths, heights, filters and sorting stay free, so that people can work.
+        """
+        self.sheet.protect(
+            "",
+            {
+                "format_cells": True, "format_columns": True, "format_rows": True,
+                "sort": True, "autofilter": True, "insert_hyperlinks": True,
+            },
+        )  # fmt: skip
+
+    def _format(self, look: FormatName | None) -> Format | None:
+        return None if look is None else self._book.format(look)
+
+
+def absolute_range(sheet: str, first: tuple[int, int], last: tuple[int, int]) -> str:
+    """Return the absolute address of cells, counted from 0, for formulas and names.
+
+    Examples
+    --------
+    >>> absolute_range("Tự đánh giá", (1, 0), (9, 2))
+    "'Tự đánh giá'!$A$2:$C$10"
+    """
+    start = xl_rowcol_to_cell(*first, row_abs=True, col_abs=True)
+    end = xl_rowcol_to_cell(*last, row_abs=True, col_abs=True)
+    return f"{quote_sheetname(sheet)}!{start}:{end}"
+
+
+def _units(text: str) -> int:
+    """Return the length as Excel counts it, in units of UTF-16."""
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
+
+
+def _clean(text: str) -> str:
+    """Return text that a cell can hold: without characters XML forbids, not too long."""
+    text = _NOT_XML.sub("", text).replace("\r\n", "\n").replace("\r", "\n")
+    if _units(text) <= TEXT_LIMIT:
+        return text
+    # Cut in the units Excel counts; a letter cut in half is dropped.
+    return text.encode("utf-16-le")[: 2 * TEXT_LIMIT].decode("utf-16-le", "ignore")
