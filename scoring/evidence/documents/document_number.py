@@ -297,19 +297,29 @@ def _known_spelling(draft: _Draft, token: str) -> str:
 
 
 def _with_issuer_spelt(draft: _Draft, value: DocumentNumber, name: str) -> DocumentNumber:
-    """Compare the abbreviation with the issuer's full name, where that is known."""
-    expected = acronym(name)
+    """Compare the abbreviation with the issuer's full name, where that is known.
+
+    A name may run on with the place (``Sở Nội vụ tỉnh Sơn La``), so each of its openings counts.
+    """
+    words = [word for word in clean_text(name).split() if word[0].isalpha()]
+    openings = [acronym(" ".join(words[:end])) for end in range(2, len(words) + 1)]
     # A letter's unit is a real part; elsewhere a hyphen inside the issuer is a slip.
     written = value.issuer if value.form == "letter" else value.issuer + value.unit
-    joined = re.sub(r"[^A-Za-zĐ]", "", written)
-    if len(expected) < 3 or value.issuer == expected or value.issuer in issuer_names():
+    joined = "".join(letter for letter in written if letter.isalpha()).upper()
+    is_split = written != value.issuer and joined in openings
+    if value.issuer in issuer_names() or (value.issuer in openings and not is_split):
         return value
-    if Levenshtein.distance(joined.upper(), expected) > _MAX_MISSPELLING:
+    # Names of three letters are too alike to judge: SNV and STC are one apart and both right.
+    near = [a for a in openings if len(a) >= 4 and _distance(a, joined) <= _MAX_MISSPELLING]
+    if not near:
         return value
-    if len(expected) == 3 and joined.upper() != expected:
-        return value  # SNV and STC are one letter apart yet both right
     draft.mistakes.append("document-number-issuer")
-    return replace(value, issuer=expected, unit=value.unit if value.form == "letter" else "")
+    issuer = min(near, key=lambda opening: _distance(opening, joined))
+    return replace(value, issuer=issuer, unit=value.unit if value.form == "letter" else "")
+
+
+def _distance(one: str, other: str) -> int:
+    return Levenshtein.distance(one, other)
 
 
 def _findings(text: str, likely: str, mistakes: list[str]) -> tuple[Finding, ...]:

@@ -58,6 +58,12 @@ def issuer_names() -> dict[str, str]:
 
 
 @cache
+def organ_names() -> tuple[str, ...]:
+    """Return common organs as they are written in small letters, longest first."""
+    return tuple(sorted(_tables()["names"]["organs"], key=len, reverse=True))
+
+
+@cache
 def party_issuers() -> frozenset[str]:
     """Return the abbreviations of issuers of the Party, whose numbers read ``04-NQ/TU``."""
     return frozenset(_tables()["party"]["issuers"])
