@@ -9,15 +9,13 @@ from scoring.base.findings import Finding
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class ReadingLimits:
     """How much of one file is read; what lies beyond is reported, never silently dropped.
 
     Attributes
     ----------
     bytes : int
         Largest file that is opened at all.
-    unpacked_bytes : int
-        Largest sum of the parts of a .docx or .xlsx once inflated.
     pages : int
         Pages of a PDF, sheets of a workbook.
     letters : int
@@ -29,7 +27,6 @@ class Limits:
     """
 
     bytes: int = 100_000_000
-    unpacked_bytes: int = 300_000_000
     pages: int = 300
     letters: int = 2_000_000
     seconds: float = 30.0

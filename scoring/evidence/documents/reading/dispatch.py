@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
+from scoring.base.errors import UnreadableError
 from scoring.base.findings import Finding
-from scoring.evidence.documents.reading.content import Content, Limits
+from scoring.evidence.documents.reading.content import Content, ReadingLimits
 from scoring.evidence.documents.reading.office import read_docx, read_xlsx
 from scoring.evidence.documents.reading.pdf import read_pdf
 from scoring.evidence.documents.reading.plain import read_html, read_mail, read_text
 from scoring.evidence.documents.reading.types import READABLE, sniff_type, type_of_name
 
-_READERS: dict[str, Callable[[bytes, Limits], Content]] = {
+_READERS: dict[str, Callable[[bytes, ReadingLimits], Content]] = {
     "txt": read_text,
     "docx": read_docx,
     "xlsx": read_xlsx,
@@ -24,7 +25,7 @@ _READERS: dict[str, Callable[[bytes, Limits], Content]] = {
 _TEXTUAL = frozenset({"txt", "html", "eml"})
 
 
-def read_document(name: str, data: bytes, limits: Limits | None = None) -> Content:
+def read_document(name: str, data: bytes, limits: ReadingLimits | None = None) -> Content:
     """Read the bytes of a document called `name`.
 
     Parameters
@@ -33,7 +34,7 @@ def read_document(name: str, data: bytes, limits: Limits | None = None) -> Conte
         File name; its extension is what the file claims to be.
     data : bytes
         The whole file.
-    limits : Limits, optional
+    limits : ReadingLimits, optional
         How much to read.
 
     Returns
@@ -49,7 +50,7 @@ def read_document(name: str, data: bytes, limits: Limits | None = None) -> Conte
     >>> [finding.code for finding in read_document("kh.pdf", b"").findings]
     ['document-empty']
     """
-    limits = limits or Limits()
+    limits = limits or ReadingLimits()
     claimed, actual = type_of_name(name), sniff_type(data)
     refusal = _refusal(name, data, claimed, actual, limits)
     if refusal:
@@ -57,6 +58,8 @@ def read_document(name: str, data: bytes, limits: Limits | None = None) -> Conte
     kind = claimed if claimed in _TEXTUAL and actual in _TEXTUAL else actual
     try:
         content = _READERS[kind](data, limits)
+    except UnreadableError as problem:
+        return Content(kind, findings=(problem.finding,))
     except MemoryError:
         return Content(kind, findings=(Finding("document-too-large", values={"limit": "RAM"}),))
     # Parsers of hostile files raise almost anything; each is one broken document to its owner.
@@ -66,7 +69,9 @@ def read_document(name: str, data: bytes, limits: Limits | None = None) -> Conte
     return _with_cut_reported(_without_surrogates(content), limits)
 
 
-def _refusal(name: str, data: bytes, claimed: str, actual: str, limits: Limits) -> Finding | None:
+def _refusal(
+    name: str, data: bytes, claimed: str, actual: str, limits: ReadingLimits
+) -> Finding | None:
     if not data:
         return Finding("document-empty")
     if len(data) > limits.bytes:
@@ -90,7 +95,7 @@ def _without_surrogates(content: Content) -> Content:
     return replace(content, sections=tuple(clean))
 
 
-def _with_cut_reported(content: Content, limits: Limits) -> Content:
+def _with_cut_reported(content: Content, limits: ReadingLimits) -> Content:
     if not content.truncated:
         return content
     cut = Finding("document-cut", values={"limit": f"{limits.pages} / {limits.letters:,}"})

@@ -1,89 +1,42 @@
-"""Word documents and workbooks: the package is weighed before any reader opens it."""
+"""Word documents and workbooks; the package is looked through before any reader opens it."""
 
 from __future__ import annotations
 
+import datetime as dt
 import io
-import zipfile
 from collections.abc import Iterator
 from typing import Any
 
-from scoring.base.findings import Finding
-from scoring.evidence.documents.reading.content import Content, Limits, Section, TextBudget
+from scoring.base.findings import has_errors
+from scoring.evidence.documents.reading.content import Content, ReadingLimits, Section, TextBudget
+from scoring.files.package import inspect_package
+from scoring.files.workbook import CellValue, read_workbook
 
-_MAX_PARTS = 5_000
-_MAX_RATIO = 200
-_SMALL = 1_000_000
-_CHUNK = 1 << 20
 _MAX_DEPTH = 8
 
 
-def read_docx(data: bytes, limits: Limits) -> Content:
+def read_docx(data: bytes, limits: ReadingLimits) -> Content:
     """Read paragraphs and tables of a Word document in their order; cells are split by tabs."""
     import docx
 
-    refusal = package_refusal(data, limits)
-    if refusal:
-        return Content("docx", findings=(refusal,))
+    report = inspect_package(data)
+    if has_errors(report.findings) or not report.is_safe:
+        return Content("docx", findings=report.findings)
     document = docx.Document(io.BytesIO(data))
     budget = TextBudget(limits.letters)
     text = budget.join(_blocks(document, 0))
-    return Content("docx", (Section("", text),), truncated=budget.cut)
+    return Content("docx", (Section("", text),), report.findings, budget.cut)
 
 
-def read_xlsx(data: bytes, limits: Limits) -> Content:
+def read_xlsx(data: bytes, limits: ReadingLimits) -> Content:
     """Read the shown values of a workbook, one section per sheet, cells split by tabs."""
-    import openpyxl
-
-    refusal = package_refusal(data, limits)
-    if refusal:
-        return Content("xlsx", findings=(refusal,))
-    book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True)
+    book = read_workbook(data)
     budget = TextBudget(limits.letters)
-    sections = []
-    for sheet in book.worksheets[: limits.pages]:
-        # The stated size of a sheet is often wrong and would hide rows.
-        sheet.reset_dimensions()
-        sections.append(Section(sheet.title, budget.join(_rows(sheet))))
-    cut = budget.cut or len(book.worksheets) > limits.pages
-    return Content("xlsx", tuple(sections), truncated=cut)
-
-
-def package_refusal(data: bytes, limits: Limits) -> Finding | None:
-    """Say why a zipped package must not be opened, or None.
-
-    Sizes are counted while inflating, since the headers of a hostile file lie; a document type
-    declaration has no place in an office file and is how entity bombs get in.
-    """
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as package:
-            return _weighed(package, limits)
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, ValueError, OSError, EOFError):
-        return Finding("document-broken", values={"reason": "zip"})
-    except zipfile.zlib.error:  # type: ignore[attr-defined]
-        return Finding("document-broken", values={"reason": "zip"})
-
-
-def _weighed(package: zipfile.ZipFile, limits: Limits) -> Finding | None:
-    entries = package.infolist()
-    if len(entries) > _MAX_PARTS:
-        return Finding("document-bomb", values={"reason": f"{len(entries)} parts"})
-    total = 0
-    for entry in entries:
-        size = 0
-        with package.open(entry) as part:
-            while chunk := part.read(_CHUNK):
-                if size == 0 and entry.filename.endswith((".xml", ".rels")) and _declares(chunk):
-                    return Finding("document-bomb", values={"reason": "DOCTYPE"})
-                size += len(chunk)
-                total += len(chunk)
-                ratio = size / max(entry.compress_size, 1)
-                if total > limits.unpacked_bytes or (size > _SMALL and ratio > _MAX_RATIO):
-                    return Finding("document-bomb", values={"reason": entry.filename})
-    return None
-
-
-def _declares(head: bytes) -> bool:
-    return b"<!DOCTYPE" in head or "<!DOCTYPE".encode("utf-16-le") in head
+    sections = tuple(
+        Section(sheet.name, budget.join(_rows(sheet.rows))) for sheet in book.sheets[: limits.pages]
+    )
+    cut = budget.cut or len(book.sheets) > limits.pages
+    return Content("xlsx", sections, book.findings, cut)
 
 
 def _blocks(holder: Any, depth: int) -> Iterator[str]:
@@ -109,7 +62,15 @@ def _table_rows(table: Any, depth: int) -> Iterator[str]:
         yield "\t".join(cells)
 
 
-def _rows(sheet: Any) -> Iterator[str]:
-    for row in sheet.iter_rows(values_only=True):
+def _rows(rows: list[list[CellValue]]) -> Iterator[str]:
+    for row in rows:
         if any(value is not None for value in row):
-            yield "\t".join("" if value is None else str(value) for value in row)
+            yield "\t".join(_shown(value) for value in row)
+
+
+def _shown(value: CellValue) -> str:
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    if isinstance(value, dt.date):
+        return f"{value.day:02d}/{value.month:02d}/{value.year}"
+    return "" if value is None else str(value)

@@ -7,10 +7,10 @@ import logging
 from typing import Any
 
 from scoring.base.findings import Finding
-from scoring.evidence.documents.reading.content import Content, Limits, Section, TextBudget
+from scoring.evidence.documents.reading.content import Content, ReadingLimits, Section, TextBudget
 
 
-def read_pdf(data: bytes, limits: Limits) -> Content:
+def read_pdf(data: bytes, limits: ReadingLimits) -> Content:
     """Read the text of each page, as far as the limits allow."""
     from pypdf import PdfReader
 
@@ -22,7 +22,7 @@ def read_pdf(data: bytes, limits: Limits) -> Content:
     return _pages(reader, limits)
 
 
-def _pages(reader: Any, limits: Limits) -> Content:
+def _pages(reader: Any, limits: ReadingLimits) -> Content:
     budget = TextBudget(limits.letters)
     count = len(reader.pages)
     sections: list[Section] = []

@@ -8,7 +8,7 @@ from email.message import EmailMessage
 from html.parser import HTMLParser
 
 from scoring.base.findings import Finding
-from scoring.evidence.documents.reading.content import Content, Limits, Section, TextBudget
+from scoring.evidence.documents.reading.content import Content, ReadingLimits, Section, TextBudget
 
 _SILENT = {"script", "style", "template", "noscript", "head"}
 _BREAKS = {
@@ -17,7 +17,7 @@ _BREAKS = {
 _MAX_PARTS = 200
 
 
-def read_text(data: bytes, limits: Limits) -> Content:
+def read_text(data: bytes, limits: ReadingLimits) -> Content:
     """Read UTF-8, or UTF-16 with its mark; any other encoding is reported, not guessed."""
     decoded = decoded_text(data)
     if decoded is None:
@@ -26,7 +26,7 @@ def read_text(data: bytes, limits: Limits) -> Content:
     return Content("txt", (Section("", budget.take(decoded)),), truncated=budget.cut)
 
 
-def read_html(data: bytes, limits: Limits) -> Content:
+def read_html(data: bytes, limits: ReadingLimits) -> Content:
     """Read the visible text of a web page; scripts and styles are left out."""
     decoded = decoded_text(data)
     if decoded is None:
@@ -36,7 +36,7 @@ def read_html(data: bytes, limits: Limits) -> Content:
     return Content("html", (Section("", text),), truncated=budget.cut)
 
 
-def read_mail(data: bytes, limits: Limits) -> Content:
+def read_mail(data: bytes, limits: ReadingLimits) -> Content:
     """Read subject and body of an e-mail; attachments are named, not opened."""
     message = email.message_from_bytes(data, policy=email.policy.default)
     budget = TextBudget(limits.letters)
