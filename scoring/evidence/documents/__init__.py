@@ -1,1 +1,0 @@
-"""Documents: read them, tell what they are, propose rows of the ledger."""

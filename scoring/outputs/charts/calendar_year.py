@@ -1,0 +1,149 @@
+"""The deadlines of a year on twelve small months."""
+
+from __future__ import annotations
+
+import calendar
+from collections.abc import Sequence
+
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.patches import Rectangle
+
+from scoring.outputs.charts.frame import finish, new_sheet, write
+from scoring.outputs.charts.tasks import (
+    fill_of,
+    task_legend,
+    task_table,
+    tasks_said,
+    tasks_subtitle,
+)
+from scoring.outputs.theme import (
+    INK,
+    MARGIN,
+    MUTED,
+    PAGE_WIDTH,
+    SMALL_SIZE,
+    ChartContext,
+    ChartFigure,
+)
+
+_COLUMNS = 3
+_GAP = 0.25
+_MONTH = (PAGE_WIDTH - 2 * MARGIN - _GAP * (_COLUMNS - 1)) / _COLUMNS
+_DAY = _MONTH / 7
+_LINE = 0.2
+_HEAD = 0.42
+_BLOCK = _HEAD + 6 * _LINE + 0.14
+# What is most pressing gives a day its colour.
+_PRESSING = ("late", "not_started", "in_progress", "done")
+
+
+def calendar_year(
+    tasks: pd.DataFrame,
+    *,
+    year: int | None = None,
+    unit_name: str = "",
+    context: ChartContext | None = None,
+) -> ChartFigure:
+    """Draw a year with its deadlines marked by the most pressing status of the day.
+
+    Parameters
+    ----------
+    tasks : DataFrame
+        ``task, lead_unit, starts_on, due_on, status``.
+    year : int, optional
+        The year to draw; by default the year of the context, else of the first deadline.
+    unit_name : str
+        Whose plan it is.
+    context : ChartContext, optional
+        Language, year, source line.
+
+    Returns
+    -------
+    ChartFigure
+        Days with several deadlines carry their number. A note counts the tasks outside the year
+        and those without a deadline.
+    """
+    context = context or ChartContext()
+    table = task_table(tasks)
+    year = year or context.year or _first_year(table)
+    here = table[table["due_on"].dt.year == year]
+    sheet = new_sheet(
+        context,
+        context.say("chart_calendar_title", year=year),
+        tasks_subtitle(unit_name, None, context, "deadlines"),
+        4 * _BLOCK,
+        legend=[*task_legend(table, context)],
+        notes=_notes(table, len(here), year, context),
+    )
+    axes = sheet.axes(MARGIN, MARGIN)
+    axes.set_xlim(0, PAGE_WIDTH - 2 * MARGIN)
+    by_day = {day: list(group["status"].astype(str)) for day, group in here.groupby("due_on")}
+    for month in range(1, 13):
+        row, column = divmod(month - 1, _COLUMNS)
+        _draw_month(axes, year, month, column * (_MONTH + _GAP), row * _BLOCK, by_day, context)
+    return finish(sheet, "calendar_year", table, tasks_said(table, unit_name, year, context))
+
+
+def _first_year(table: pd.DataFrame) -> int:
+    due = table["due_on"].dropna()
+    return int(due.iloc[0].year) if len(due) else pd.Timestamp.now().year
+
+
+def _notes(table: pd.DataFrame, here: int, year: int, context: ChartContext) -> list[str]:
+    undated = int(table["due_on"].isna().sum())
+    outside = len(table) - here - undated
+    notes = [context.say("chart_calendar_note")]
+    if undated:
+        notes.append(context.say("chart_calendar_undated", count=undated))
+    if outside:
+        notes.append(context.say("chart_calendar_outside", count=outside, year=year))
+    return notes
+
+
+def _draw_month(
+    axes: Axes,
+    year: int,
+    month: int,
+    left: float,
+    top: float,
+    by_day: dict[pd.Timestamp, list[str]],
+    context: ChartContext,
+) -> None:
+    name = context.say(f"month_{month}")
+    write(axes, left + _MONTH / 2, top + 0.1, name, ha="center", weight="bold")
+    for weekday in range(7):
+        x = left + (weekday + 0.5) * _DAY
+        text = context.say(f"weekday_{weekday + 1}")
+        write(axes, x, top + 0.3, text, ha="center", color=MUTED, fontsize=SMALL_SIZE)
+    for week, days in enumerate(calendar.Calendar().monthdayscalendar(year, month)):
+        y = top + _HEAD + (week + 0.5) * _LINE
+        for weekday, day in enumerate(days):
+            if day:
+                statuses = by_day.get(pd.Timestamp(year, month, day), [])
+                _draw_day(axes, left + weekday * _DAY, y, day, statuses)
+
+
+def _draw_day(axes: Axes, x: float, y: float, day: int, statuses: Sequence[str]) -> None:
+    middle = x + _DAY / 2
+    if not statuses:
+        write(axes, middle, y, str(day), ha="center", fontsize=SMALL_SIZE, color=MUTED)
+        return
+    fill = fill_of(_most_pressing(statuses))
+    axes.add_patch(
+        Rectangle(
+            (x + 0.01, y - _LINE / 2 + 0.01), _DAY - 0.02, _LINE - 0.02, facecolor=fill.color,
+            hatch=fill.hatch, edgecolor=fill.hatch_color if fill.hatch else INK, linewidth=0.5,
+        )
+    )  # fmt: skip
+    # A white plate keeps the date readable on every fill and hatch.
+    several = len(statuses) > 1
+    text = f"{day} ({len(statuses)})" if several else str(day)
+    write(
+        axes, middle, y, text, ha="center", fontsize=5.6 if several else SMALL_SIZE, weight="bold",
+        bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.6},
+    )  # fmt: skip
+
+
+def _most_pressing(statuses: Sequence[str]) -> str:
+    return next((status for status in _PRESSING if status in statuses), statuses[0])

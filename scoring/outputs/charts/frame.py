@@ -1,0 +1,354 @@
+"""The frame around every chart: title, legend, body, source line, sample badge.
+
+Everything is placed in inches from the top left corner and the height of the figure follows from
+the text it has to hold, so no layout engine has to draw the figure twice to find room.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.lines import Line2D
+from matplotlib.patches import Rectangle
+from matplotlib.text import Text
+
+from scoring.base.labels import LANGUAGES
+from scoring.outputs.layout import FONT_FAMILY, LINE_SPACING, text_height, text_width, wrapped
+from scoring.outputs.theme import (
+    DPI,
+    GRID,
+    INK,
+    MARGIN,
+    MUTED,
+    PAGE_WIDTH,
+    SMALL_SIZE,
+    TEXT_SIZE,
+    TITLE_SIZE,
+    ChartContext,
+    ChartFigure,
+    Fill,
+)
+
+_SWATCH = 0.2
+_LEGEND_ROW = 0.2
+
+
+class Entry(NamedTuple):
+    """One entry of a legend: its text and either a fill or a line with a marker."""
+
+    text: str
+    fill: Fill | None = None
+    color: str = INK
+    marker: str = ""
+    dashes: str = "-"
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A figure with its frame drawn; the body lies between `top` and `bottom`.
+
+    Attributes
+    ----------
+    figure : ChartFigure
+        The figure, its title, legend and source line already placed.
+    context : ChartContext
+        Language, source and names.
+    width, height, top, bottom : float
+        Inches; `top` and `bottom` count from the upper edge of the figure.
+    """
+
+    figure: ChartFigure
+    context: ChartContext
+    width: float
+    height: float
+    top: float
+    bottom: float
+
+    def axes(self, left: float, right: float, *, top: float = 0.0, bottom: float = 0.0) -> Axes:
+        """Return axes inset from the body; y counts inches downwards, x is for the caller."""
+        body = self.bottom - self.top - top - bottom
+        axes = self.figure.add_axes(
+            (
+                left / self.width,
+                1 - (self.top + top + body) / self.height,
+                (self.width - left - right) / self.width,
+                body / self.height,
+            )
+        )
+        # Ticks and labels are drawn by this module: cheaper, and placed from measured text.
+        axes.set_axis_off()
+        axes.set_ylim(body, 0.0)
+        return axes
+
+    def text(self, x: float, y: float, text: str, **style: object) -> Text:
+        """Put `text` at `x` inches from the left and `y` inches below the top of the body."""
+        return _put(self.figure, x / self.width, 1 - (self.top + y) / self.height, text, style)
+
+
+def write(axes: Axes, x: float, y: float, text: str, **style: object) -> Text:
+    """Put `text` at data coordinates of `axes`; a dollar sign in it stays a dollar sign."""
+    artist = axes.text(x, y, printable(text), **_styled(style))  # type: ignore[arg-type]
+    artist.set_clip_on(False)
+    return artist
+
+
+def printable(text: str) -> str:
+    """Return `text` without control characters, which no font draws and no SVG may hold."""
+    return "".join(letter for letter in text if letter == "\n" or letter.isprintable())
+
+
+def _put(figure: ChartFigure, x: float, y: float, text: str, style: dict[str, object]) -> Text:
+    return figure.text(x, y, printable(text), **_styled(style))  # type: ignore[arg-type]
+
+
+def _styled(style: dict[str, object]) -> dict[str, object]:
+    plain = {
+        "family": FONT_FAMILY,
+        "fontsize": TEXT_SIZE,
+        "color": INK,
+        "va": "center_baseline",
+        "linespacing": LINE_SPACING,
+        # Names come from strangers: "$x$" must not be taken for a formula.
+        "parse_math": False,
+    }
+    return plain | style
+
+
+def new_sheet(
+    context: ChartContext,
+    title: str,
+    subtitle: str,
+    body: float,
+    *,
+    legend: Sequence[Entry] = (),
+    notes: Sequence[str] = (),
+    width: float = PAGE_WIDTH,
+) -> Sheet:
+    """Return a sheet whose body is `body` inches high and whose frame fits its texts.
+
+    Parameters
+    ----------
+    context : ChartContext
+        Language, source line, status of the criteria set.
+    title, subtitle : str
+        What the chart shows; the subtitle names the unit, the year and the unit of measure.
+    body : float
+        Height of the body in inches.
+    legend : sequence of Entry
+        Laid out in as many rows as their texts need.
+    notes : sequence of str
+        Remarks printed above the source line, such as rows left out.
+    """
+    inner = width - 2 * MARGIN
+    badge = _badge_text(context)
+    badge_width = text_width(badge, TEXT_SIZE, bold=True) + 0.2 if badge else 0.0
+    title = wrapped(title, TITLE_SIZE, inner - badge_width, bold=True)
+    subtitle = wrapped(subtitle, TEXT_SIZE, inner)
+    footer = [wrapped(line, SMALL_SIZE, inner) for line in [*notes, *_source_lines(context)]]
+    places = _legend_places(legend, inner)
+    rows = max((row for row, _ in places), default=-1) + 1
+
+    title_height = text_height(title, TITLE_SIZE)
+    subtitle_height = text_height(subtitle, TEXT_SIZE)
+    top = MARGIN + title_height + 0.04 + subtitle_height + 0.08 + rows * _LEGEND_ROW + 0.06
+    footer_height = sum(text_height(line, SMALL_SIZE) + 0.02 for line in footer)
+    height = top + body + 0.1 + footer_height + MARGIN / 2
+
+    figure = ChartFigure(figsize=(width, height), dpi=DPI, facecolor="white")
+    FigureCanvasAgg(figure)
+    frame = Sheet(figure, context, width, height, 0.0, height)
+    frame.text(MARGIN, MARGIN, title, fontsize=TITLE_SIZE, weight="bold", va="top")
+    below_title = MARGIN + title_height + 0.04
+    frame.text(MARGIN, below_title, subtitle, color=MUTED, va="top")
+    if badge:
+        _draw_badge(frame, badge)
+    _draw_legend(frame, legend, places, below_title + subtitle_height + 0.08)
+    y = top + body + 0.1
+    for line in footer:
+        frame.text(MARGIN, y, line, fontsize=SMALL_SIZE, color=MUTED, va="top")
+        y += text_height(line, SMALL_SIZE) + 0.02
+    return Sheet(figure, context, width, height, top, top + body)
+
+
+def _badge_text(context: ChartContext) -> str:
+    return context.say("chart_sample_badge") if context.set_status == "sample" else ""
+
+
+def _source_lines(context: ChartContext) -> list[str]:
+    lines = []
+    if context.set_name:
+        status = context.say(f"status_{context.set_status}")
+        lines.append(context.say("chart_set_line", name=context.set_name, status=status))
+    if context.set_status == "sample":
+        lines.append(context.say("chart_sample_line"))
+    source = context.source or context.say("chart_no_source")
+    lines.append(f"{context.say('source')}: {source}")
+    return lines
+
+
+def _draw_badge(frame: Sheet, badge: str) -> None:
+    frame.text(
+        frame.width - MARGIN - 0.06,
+        MARGIN + TITLE_SIZE * LINE_SPACING / 144,
+        badge,
+        ha="right",
+        weight="bold",
+        color="white",
+        bbox={"boxstyle": "square,pad=0.3", "facecolor": INK, "edgecolor": INK},
+    )
+
+
+def _legend_places(legend: Sequence[Entry], inner: float) -> list[tuple[int, float]]:
+    """Return row and left edge of each entry, starting a new row where one does not fit."""
+    places, row, left = [], 0, 0.0
+    for entry in legend:
+        width = _SWATCH + 0.07 + text_width(entry.text, TEXT_SIZE) + 0.18
+        if left and left + width > inner:
+            row, left = row + 1, 0.0
+        places.append((row, left))
+        left += width
+    return places
+
+
+def _draw_legend(
+    frame: Sheet, legend: Sequence[Entry], places: list[tuple[int, float]], top: float
+) -> None:
+    for entry, (row, left) in zip(legend, places, strict=True):
+        x, y = MARGIN + left, top + (row + 0.5) * _LEGEND_ROW
+        frame.figure.add_artist(_swatch(frame, entry, x, y))
+        frame.text(x + _SWATCH + 0.07, y, entry.text)
+
+
+def _swatch(frame: Sheet, entry: Entry, x: float, y: float) -> Rectangle | Line2D:
+    left, width = x / frame.width, _SWATCH / frame.width
+    middle = 1 - y / frame.height
+    if entry.fill is not None:
+        half = 0.055 / frame.height
+        return Rectangle(
+            (left, middle - half),
+            width,
+            2 * half,
+            transform=frame.figure.transFigure,
+            linewidth=0.4,
+            facecolor=entry.fill.color,
+            hatch=entry.fill.hatch,
+            edgecolor=entry.fill.hatch_color if entry.fill.hatch else MUTED,
+        )
+    return Line2D(
+        [left, left + width / 2, left + width],
+        [middle] * 3,
+        transform=frame.figure.transFigure,
+        color=entry.color,
+        marker=entry.marker or None,
+        markevery=[1],
+        markersize=9 if entry.marker == "|" else 5,
+        markeredgewidth=2.4 if entry.marker == "|" else 1.0,
+        linestyle=entry.dashes or "none",  # type: ignore[arg-type]
+        linewidth=1.6,
+    )
+
+
+def finish(
+    sheet: Sheet, chart: str, data: pd.DataFrame, sentences: dict[str, dict[str, object]]
+) -> ChartFigure:
+    """Attach the data table and the alternative texts, and return the figure.
+
+    `sentences` gives, per language, the values of the label ``alt_<chart>``.
+    """
+    figure = sheet.figure
+    figure.chart_data = data.reset_index(drop=True)
+    figure.alt_texts = {}
+    for lang in LANGUAGES:
+        said = ChartContext(lang=lang).say(f"alt_{chart}", **sentences[lang])
+        sample = ChartContext(lang=lang).say("chart_sample_line")
+        is_sample = sheet.context.set_status == "sample"
+        figure.alt_texts[lang] = f"{said} {sample}" if is_sample else said
+    figure.set_label(figure.alt_texts[sheet.context.lang])
+    return figure
+
+
+def page_notes(
+    table: pd.DataFrame, shown: pd.DataFrame, first_row: int, context: ChartContext
+) -> list[str]:
+    """Return the note that says which rows of a long table a chart shows."""
+    if len(shown) == len(table):
+        return []
+    place = {"first": first_row + 1, "last": first_row + len(shown), "count": len(table)}
+    return [context.say("chart_rows_shown", **place)]
+
+
+def on_page(
+    figure: ChartFigure, table: pd.DataFrame, shown: pd.DataFrame, first_row: int
+) -> ChartFigure:
+    """Note on `figure` where the chart goes on."""
+    after = first_row + len(shown)
+    figure.next_row = after if after < len(table) else None
+    return figure
+
+
+def bars(
+    axes: Axes,
+    left: Sequence[float],
+    width: Sequence[float],
+    centers: Sequence[float],
+    height: float,
+    fill: Fill,
+) -> None:
+    """Draw horizontal bars of one fill; bars of no or unknown width are left out."""
+    for start, length, center in zip(left, width, centers, strict=True):
+        if not length > 1e-12:
+            continue
+        axes.add_patch(
+            Rectangle(
+                (start, center - height / 2),
+                length,
+                height,
+                facecolor=fill.color,
+                hatch=fill.hatch,
+                edgecolor=fill.hatch_color if fill.hatch else fill.color,
+                linewidth=0.5 if fill.hatch else 0.0,
+            )
+        )
+
+
+def points_axis(axes: Axes, top: float, bottom: float, context: ChartContext, unit: str) -> None:
+    """Draw light grid lines with their numbers below, and the unit of measure under them."""
+    low, high = axes.get_xlim()
+    ticks = nice_ticks(low, high)
+    axes.vlines(ticks, top, bottom, colors=GRID, linewidth=0.6, zorder=0)
+    for tick in ticks:
+        write(
+            axes, tick, bottom + 0.1, context.number(tick), ha="center", color=MUTED,
+            fontsize=SMALL_SIZE,
+        )  # fmt: skip
+    write(
+        axes, (low + high) / 2, bottom + 0.25, unit, ha="center", color=MUTED, fontsize=SMALL_SIZE
+    )
+
+
+AXIS_HEIGHT = 0.34
+
+
+def nice_ticks(low: float, high: float, count: int = 5) -> list[float]:
+    """Return round numbers from `low` to `high`, about `count` of them.
+
+    Examples
+    --------
+    >>> nice_ticks(0, 22)
+    [0.0, 5.0, 10.0, 15.0, 20.0]
+    >>> nice_ticks(0, 0)
+    [0.0]
+    """
+    span = high - low
+    if not span > 0:
+        return [float(low)]
+    power = 10.0 ** np.floor(np.log10(span / count))
+    step = next(s * power for s in (1, 2, 2.5, 5, 10) if s * power * count >= span * 0.85)
+    first = np.ceil(low / step - 1e-9) * step
+    return [float(round(t, 9)) + 0.0 for t in np.arange(first, high + step * 1e-6, step)]

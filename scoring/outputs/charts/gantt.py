@@ -1,0 +1,169 @@
+"""Tasks of a plan as bars from their start to their deadline."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.dates import date2num
+
+from scoring.outputs.charts.frame import Sheet, bars, finish, new_sheet, on_page, page_notes, write
+from scoring.outputs.charts.tasks import (
+    fill_of,
+    task_legend,
+    task_table,
+    tasks_said,
+    tasks_subtitle,
+)
+from scoring.outputs.layout import Rows, row_layout, rows_that_fit, text_width
+from scoring.outputs.theme import (
+    BODY_HEIGHT,
+    GRID,
+    INK,
+    MARGIN,
+    MUTED,
+    SMALL_SIZE,
+    TARGET,
+    TEXT_SIZE,
+    ChartContext,
+    ChartFigure,
+    as_day,
+)
+
+MOST_ROWS = 30
+_LABEL_WIDTH = 2.9
+_HEAD = 0.22
+
+
+def gantt(
+    tasks: pd.DataFrame,
+    *,
+    as_of: dt.date | str | None = None,
+    unit_name: str = "",
+    context: ChartContext | None = None,
+    first_row: int = 0,
+    most_rows: int = MOST_ROWS,
+) -> ChartFigure:
+    """Draw tasks in the order of their deadlines.
+
+    Parameters
+    ----------
+    tasks : DataFrame
+        ``task, lead_unit, starts_on, due_on, status``. A task without a start is drawn as a mark
+        at its deadline; one without a deadline says so.
+    as_of : date, optional
+        Drawn as a line through the chart.
+    unit_name : str
+        Whose plan it is.
+    context : ChartContext, optional
+        Language, year, source line.
+    first_row, most_rows : int
+        Which lines of a long plan to draw: call again with the next `first_row` for the rest.
+    """
+    context = context or ChartContext()
+    table = task_table(tasks)
+    shown, rows = _page(table, first_row, most_rows)
+    texts = [_right_text(row, context) for _, row in shown.iterrows()]
+    sheet = new_sheet(
+        context,
+        context.say("chart_gantt_title"),
+        tasks_subtitle(unit_name, context.year, context, "months"),
+        (rows.total or 0.4) + _HEAD,
+        legend=task_legend(table, context),
+        notes=page_notes(table, shown, first_row, context),
+    )
+    if texts:
+        _draw(sheet, shown, rows, texts, as_day(as_of))
+    else:
+        sheet.text(sheet.width / 2, 0.3, context.say("chart_no_rows"), ha="center")
+    figure = finish(sheet, "gantt", table, tasks_said(table, unit_name, context.year, context))
+    return on_page(figure, table, shown, first_row)
+
+
+def _page(table: pd.DataFrame, first_row: int, most_rows: int) -> tuple[pd.DataFrame, Rows]:
+    """Return the rows that one page holds, and where they stand."""
+    shown = table.iloc[first_row : first_row + most_rows]
+    rows = row_layout(_labels(shown), width=_LABEL_WIDTH, size=TEXT_SIZE, least=0.25, gap=0.07)
+    shown = shown.head(rows_that_fit(rows, BODY_HEIGHT))
+    return shown, row_layout(
+        _labels(shown), width=_LABEL_WIDTH, size=TEXT_SIZE, least=0.25, gap=0.07
+    )
+
+
+def _labels(shown: pd.DataFrame) -> list[str]:
+    return [
+        f"{task} ({lead_unit})" if lead_unit else str(task)
+        for task, lead_unit in zip(shown["task"], shown["lead_unit"], strict=True)
+    ]
+
+
+def _right_text(row: pd.Series, context: ChartContext) -> str:
+    if pd.isna(row["due_on"]):
+        return context.say("chart_no_deadline")
+    return context.date(row["due_on"])
+
+
+def _draw(
+    sheet: Sheet, shown: pd.DataFrame, rows: Rows, texts: list[str], today: pd.Timestamp | None
+) -> None:
+    right = max(text_width(text, TEXT_SIZE) for text in texts) + 0.1
+    left = MARGIN + rows.label_width + 0.1
+    axes = sheet.axes(left, right + MARGIN)
+    first, last = _span(shown, today)
+    axes.set_xlim(date2num(first), date2num(last))
+    _months(axes, first, last, rows.total, (sheet.width - left - right - MARGIN), sheet.context)
+    for (_, row), center in zip(shown.iterrows(), rows.centers, strict=True):
+        _draw_task(axes, row, center)
+    if today is not None:
+        axes.axvline(date2num(today), color=TARGET, linewidth=1.4, linestyle="--")
+    for text, label, center in zip(texts, rows.labels, rows.centers, strict=True):
+        sheet.text(MARGIN + rows.label_width, center + _HEAD, label, ha="right")
+        sheet.text(sheet.width - right, center + _HEAD, text)
+
+
+def _draw_task(axes: Axes, row: pd.Series, center: float) -> None:
+    if pd.isna(row["due_on"]):
+        return
+    fill, due = fill_of(str(row["status"])), date2num(row["due_on"])
+    y = center + _HEAD
+    if pd.notna(row["starts_on"]) and row["starts_on"] < row["due_on"]:
+        start = date2num(row["starts_on"])
+        bars(axes, [start], [due - start], [y], 0.13, fill)
+        edge = max(start, min(axes.get_xlim()))
+        axes.plot([edge, due, due, edge, edge], [y - 0.065] * 2 + [y + 0.065] * 2 + [y - 0.065],
+                  color=INK, linewidth=0.5)  # fmt: skip
+        return
+    axes.plot([due], [y], marker="D", markersize=5.5, color=fill.color, markeredgecolor=INK)
+
+
+def _span(shown: pd.DataFrame, today: pd.Timestamp | None) -> tuple[pd.Timestamp, pd.Timestamp]:
+    """Return the first day of the first month and the first day after the last month."""
+    days = [day for day in [*shown["starts_on"], *shown["due_on"]] if pd.notna(day)]
+    days += [today] if today is not None else []
+    if not days:
+        days = [pd.Timestamp.now().normalize().replace(month=1, day=1)]
+    first = min(days).replace(day=1)
+    return first, (max(days) + pd.offsets.MonthBegin(1)).normalize()
+
+
+def _months(
+    axes: Axes,
+    first: pd.Timestamp,
+    last: pd.Timestamp,
+    bottom: float,
+    width: float,
+    context: ChartContext,
+) -> None:
+    starts = pd.date_range(first, last, freq="MS")
+    axes.vlines(
+        [date2num(day) for day in starts], _HEAD, bottom + _HEAD, colors=GRID, linewidth=0.6,
+        zorder=0,
+    )  # fmt: skip
+    long = starts[0].year != starts[-2 if len(starts) > 1 else -1].year
+    room = width / max(len(starts) - 1, 1)
+    step = max(1, int(-(-(0.4 if long else 0.17) // room)))
+    for day in starts[:-1:step]:
+        middle = date2num(day) + 15
+        text = f"{day.month}/{day.year % 100:02d}" if long else str(day.month)
+        write(axes, middle, _HEAD / 2, text, ha="center", color=MUTED, fontsize=SMALL_SIZE)

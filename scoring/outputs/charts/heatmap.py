@@ -1,0 +1,310 @@
+"""Units by areas or items: where the whole field is weak, from one unit to thousands."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.colors import LinearSegmentedColormap
+from matplotlib.patches import Rectangle
+
+from scoring.base.labels import LANGUAGES
+from scoring.base.text import sorted_codes, vietnamese_key
+from scoring.base.values import INDEX_CODE
+from scoring.outputs.charts.frame import Entry, Sheet, finish, new_sheet, write
+from scoring.outputs.charts.tables import names_of, subtitle
+from scoring.outputs.layout import balanced, text_height, text_width
+from scoring.outputs.theme import (
+    INK,
+    MARGIN,
+    MUTED,
+    OPEN_FILL,
+    PAGE_WIDTH,
+    RAMP,
+    SMALL_SIZE,
+    TEXT_SIZE,
+    ChartContext,
+    ChartFigure,
+    Fill,
+)
+
+# What is not assessed stays white under its hatch, which is no colour of the ramp.
+_COLORS = LinearSegmentedColormap.from_list("attainment", RAMP).with_extremes(bad="#ffffff")
+_INNER = PAGE_WIDTH - 2 * MARGIN
+_BODY = 8.6  # inches that a page leaves for rows
+_GAP = 0.14
+
+
+class _Style(NamedTuple):
+    """How rows are drawn for up to so many units."""
+
+    panels: int
+    size: float
+    most_label: float
+    has_values: bool
+
+
+@dataclass(frozen=True)
+class _Plan:
+    """Where everything of a heat map goes, in inches."""
+
+    style: _Style
+    labels: list[str]
+    row_height: float
+    rows_per_panel: int
+    label_width: float
+    cell_width: float
+    heads: list[str]
+    head_height: float
+    has_key: bool
+
+
+def heatmap(
+    scores: pd.DataFrame,
+    items: pd.DataFrame,
+    *,
+    level: str = "area",
+    context: ChartContext | None = None,
+) -> ChartFigure:
+    """Draw attainment in percent of the maximum, one row per unit, best index first.
+
+    Parameters
+    ----------
+    scores, items : DataFrame
+        Tables ``Scores`` and ``Items``.
+    level : str
+        ``area``, ``criterion`` or ``item``: what the columns are.
+    context : ChartContext, optional
+        Language, source line, names of units, status of the set.
+
+    Returns
+    -------
+    ChartFigure
+        Up to 45 units are drawn with their values, up to about 200 in columns on one A4 page,
+        more as a picture whose rows are numbered by rank. Cells not assessed are hatched.
+    """
+    context = context or ChartContext()
+    table = attainment_table(scores, level)
+    turned = _is_turned(table)
+    units = pd.Series({code: context.unit_name(code) for code in table.index}, dtype=str)
+    nodes = names_of(table.columns.to_series(), items, context.lang)
+    shown = table.T if turned else table
+    plan = _planned(shown, *(nodes, units) if turned else (units, nodes))
+    body = plan.head_height + plan.rows_per_panel * plan.row_height
+    sheet = new_sheet(
+        context,
+        context.say("chart_heatmap_title", level=context.say(level).lower()),
+        subtitle(scores, context, None, "percent_of_maximum", several="chart_units"),
+        max(body, 0.4),
+        legend=_legend(table, context),
+        notes=_notes(table, plan, nodes, context),
+    )
+    for panel in range(plan.style.panels):
+        _draw_panel(sheet, shown, plan, panel)
+    data = table.reset_index().rename_axis(columns=None)
+    return finish(sheet, "heatmap", data, _said(table, scores, items, context))
+
+
+def attainment_table(scores: pd.DataFrame, level: str) -> pd.DataFrame:
+    """Return percent of the maximum, units by codes, units ordered by their index.
+
+    Units without an index stand last; a cell without points stays NaN.
+    """
+    nodes = scores[scores["level"] == level]
+    maximum = nodes["max_points"].where(nodes["max_points"] > 0)
+    share = nodes.assign(percent=100 * nodes["points"] / maximum)
+    table = share.pivot_table(
+        index="unit_code", columns="code", values="percent", dropna=False, observed=True
+    )
+    # A pivot leaves out what is NaN throughout; the units and codes are there all the same.
+    table = table.reindex(
+        index=nodes["unit_code"].unique(), columns=sorted_codes(nodes["code"].unique())
+    )
+    index = scores[scores["code"] == INDEX_CODE].drop_duplicates("unit_code")
+    rank = table.index.to_series().map(index.set_index("unit_code")["points"]).astype(float)
+    order = sorted(table.index, key=vietnamese_key)
+    rank = rank.reindex(order).sort_values(ascending=False, na_position="last", kind="stable")
+    return table.reindex(rank.index).rename_axis(index="unit_code")
+
+
+def _is_turned(table: pd.DataFrame) -> bool:
+    """Say whether a few units with many items read better as one line per item."""
+    return len(table) <= 3 and table.shape[1] > 8
+
+
+def _planned(table: pd.DataFrame, names: pd.Series, heads: pd.Series) -> _Plan:
+    count, columns = max(len(table), 1), max(len(heads), 1)
+    style = _style(count, columns)
+    rows = -(-count // style.panels)
+    panel = (_INNER - _GAP * (style.panels - 1)) / style.panels
+    labels = [_row_label(name, code, style) for name, code in zip(names, table.index, strict=True)]
+    label_width = max((text_width(text, style.size) for text in labels), default=0.0) + 0.06
+    if not style.size:
+        label_width = 0.4  # room for ranks
+    tallest = max((text_height(text, style.size) for text in labels), default=0.0)
+    least = 0.24 if style.has_values else 0.0
+    row_height = max(least, tallest + 0.03) if style.size else _BODY / rows
+    cell = (panel - label_width) / columns
+    if style.has_values:
+        cell = min(cell, 1.1)
+    texts, has_key = _heads(list(heads), list(table.columns), cell)
+    height = max((_head_height(text, cell) for text in texts), default=0.0)
+    return _Plan(style, labels, row_height, rows, label_width, cell, texts, height, has_key)
+
+
+def _style(count: int, columns: int) -> _Style:
+    if count <= 45:
+        return _Style(1, TEXT_SIZE, 2.0 if columns > 3 else 4.0, columns <= 18)
+    if count <= 100:
+        return _Style(1 if columns > 12 else 2, 6.5, 1.9, False)
+    if count <= 220 and columns <= 12:
+        return _Style(3, 6.0, 1.25, False)
+    return _Style(1, 0.0, 0.5, False)
+
+
+def _row_label(name: str, code: str, style: _Style) -> str:
+    """Return the label of a row: its name wrapped, or its code where names cannot have lines."""
+    if not style.size:
+        return ""
+    if style.has_values or (style.panels == 1 and style.size == TEXT_SIZE):
+        return balanced(name, style.size, style.most_label)
+    return name if text_width(name, style.size) <= style.most_label else str(code)
+
+
+def _heads(names: list[str], codes: list[str], cell: float) -> tuple[list[str], bool]:
+    """Return the column heads: names where they fit in a few lines, else codes with a key."""
+    texts = [balanced(name, SMALL_SIZE, cell - 0.06) for name in names]
+    broken = any(
+        text_width(word, SMALL_SIZE) > cell - 0.06 for name in names for word in name.split()
+    )
+    if not broken and all(text.count("\n") < 5 for text in texts):
+        return texts, False
+    return list(codes), True
+
+
+def _head_height(text: str, cell: float) -> float:
+    if text_width(text, SMALL_SIZE) <= cell:
+        return text_height(text, SMALL_SIZE) + 0.08
+    return text_width(text, SMALL_SIZE) + 0.08
+
+
+def _draw_panel(sheet: Sheet, table: pd.DataFrame, plan: _Plan, panel: int) -> None:
+    width = plan.label_width + plan.cell_width * table.shape[1]
+    step = (_INNER - _GAP * (plan.style.panels - 1)) / plan.style.panels + _GAP
+    left = MARGIN + panel * step
+    first = panel * plan.rows_per_panel
+    part = table.iloc[first : first + plan.rows_per_panel]
+    if part.empty:
+        return
+    axes = sheet.axes(left, sheet.width - left - width)
+    axes.set_xlim(0, width)
+    _draw_heads(axes, plan)
+    _draw_cells(axes, part.to_numpy(float), plan)
+    for i in range(len(part)):
+        y = plan.head_height + (i + 0.5) * plan.row_height
+        if plan.style.size:
+            write(
+                axes, plan.label_width - 0.05, y, plan.labels[first + i], ha="right",
+                fontsize=plan.style.size,
+            )  # fmt: skip
+    if not plan.style.size:
+        _draw_ranks(axes, len(part), plan)
+
+
+def _draw_heads(axes: Axes, plan: _Plan) -> None:
+    for j, text in enumerate(plan.heads):
+        x = plan.label_width + (j + 0.5) * plan.cell_width
+        upright = text_width(text, SMALL_SIZE) <= plan.cell_width
+        write(
+            axes, x, plan.head_height - 0.04, text, ha="center", va="bottom",
+            fontsize=SMALL_SIZE, rotation=0 if upright else 90,
+        )  # fmt: skip
+
+
+def _draw_cells(axes: Axes, values: npt.NDArray[np.float64], plan: _Plan) -> None:
+    """Draw the cells as one picture, the unknown ones hatched, values where there is room."""
+    rows, columns = values.shape
+    left, top = plan.label_width, plan.head_height
+    right, bottom = left + columns * plan.cell_width, top + rows * plan.row_height
+    limits = (axes.get_xlim(), axes.get_ylim())
+    axes.imshow(
+        values, cmap=_COLORS, vmin=0, vmax=100, extent=(left, right, bottom, top),
+        aspect="auto", interpolation="nearest" if plan.style.size else "auto",
+    )  # fmt: skip
+    axes.set_xlim(limits[0])
+    axes.set_ylim(limits[1])
+    if plan.style.size:
+        for i, j in np.argwhere(np.isnan(values)):
+            axes.add_patch(_open_cell(left + j * plan.cell_width, top + i * plan.row_height, plan))
+        edges = left + np.arange(columns + 1) * plan.cell_width
+        axes.vlines(edges, top, bottom, colors="white", linewidth=1.2)
+        lines = top + np.arange(rows + 1) * plan.row_height
+        axes.hlines(
+            lines, left, right, colors="white", linewidth=1.0 if plan.style.has_values else 0.4
+        )
+    if plan.style.has_values:
+        _draw_values(axes, values, plan)
+
+
+def _open_cell(x: float, y: float, plan: _Plan) -> Rectangle:
+    return Rectangle(
+        (x, y), plan.cell_width, plan.row_height, facecolor=OPEN_FILL.color,
+        hatch=OPEN_FILL.hatch, edgecolor=OPEN_FILL.hatch_color, linewidth=0.0,
+    )  # fmt: skip
+
+
+def _draw_values(axes: Axes, values: npt.NDArray[np.float64], plan: _Plan) -> None:
+    context = ChartContext()
+    for (i, j), value in np.ndenumerate(values):
+        if not np.isfinite(value):
+            continue
+        x = plan.label_width + (j + 0.5) * plan.cell_width
+        y = plan.head_height + (i + 0.5) * plan.row_height
+        color = "white" if value > 55 else INK
+        write(axes, x, y, context.number(value, 0), ha="center", color=color, fontsize=SMALL_SIZE)
+
+
+def _draw_ranks(axes: Axes, count: int, plan: _Plan) -> None:
+    for rank in sorted({1, *range(100, count + 1, max(100, count // 2000 * 100 or 100)), count}):
+        y = plan.head_height + (rank - 0.5) * plan.row_height
+        if rank not in (1, count) and (count - rank) * plan.row_height < 0.12:
+            continue
+        write(axes, plan.label_width - 0.05, y, str(rank), ha="right", fontsize=6, color=MUTED)
+
+
+def _legend(table: pd.DataFrame, context: ChartContext) -> list[Entry]:
+    entries = []
+    for low in (0, 20, 40, 60, 80):
+        red, green, blue, _ = _COLORS((low + 10) / 100)
+        color = f"#{int(red * 255):02x}{int(green * 255):02x}{int(blue * 255):02x}"
+        entries.append(Entry(f"{low}–{low + 20}%", Fill(color)))
+    if table.isna().any(axis=None):
+        entries.append(Entry(context.say("status_not_assessed"), OPEN_FILL))
+    return entries
+
+
+def _notes(table: pd.DataFrame, plan: _Plan, nodes: pd.Series, context: ChartContext) -> list[str]:
+    notes = []
+    if plan.has_key:
+        notes.append("; ".join(f"{code} {name}" for code, name in nodes.items()))
+    if len(table) > 1:
+        notes.append(context.say("chart_best_first"))
+    return notes
+
+
+def _said(
+    table: pd.DataFrame, scores: pd.DataFrame, items: pd.DataFrame, context: ChartContext
+) -> dict[str, dict[str, object]]:
+    said: dict[str, dict[str, object]] = {}
+    means = table.mean()
+    for lang in LANGUAGES:
+        words = replace(context, lang=lang)
+        names = names_of(table.columns.to_series(), items, lang)
+        rows = [f"{names[code]}: {words.percent(means[code])}" for code in table.columns[:12]]
+        who = subtitle(scores, words, None, "percent_of_maximum", several="chart_units")
+        said[lang] = {"who": who, "count": len(table), "rows": "; ".join(rows)}
+    return said

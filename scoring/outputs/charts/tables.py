@@ -1,0 +1,164 @@
+"""The small tables behind the charts: which nodes, under which names, in which order."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from scoring.base.text import code_key
+from scoring.base.values import INDEX_CODE
+from scoring.outputs.theme import ChartContext
+
+EPSILON = 1e-9
+
+
+def one_unit(table: pd.DataFrame, unit_code: str | None) -> pd.DataFrame:
+    """Return the rows of `unit_code`, or all rows where it is None."""
+    return table if unit_code is None else table[table["unit_code"] == unit_code]
+
+
+def the_unit(table: pd.DataFrame, unit_code: str | None) -> str | None:
+    """Return `unit_code`, or the only unit of `table`; None where there are several or none."""
+    units = table["unit_code"].unique()
+    return str(units[0]) if unit_code is None and len(units) == 1 else unit_code
+
+
+def targets_by_code(targets: pd.DataFrame | None, unit_code: str | None) -> pd.Series:
+    """Return target points by node code; a unit's own target goes before the common one."""
+    if targets is None or targets.empty:
+        return pd.Series(dtype=float)
+    wanted = targets[targets["unit_code"].isin({unit_code or "", ""})]
+    own_first = wanted.assign(common=wanted["unit_code"] == "").sort_values("common", kind="stable")
+    return own_first.drop_duplicates("code").set_index("code")["target_points"]
+
+
+def area_table(
+    scores: pd.DataFrame,
+    items: pd.DataFrame,
+    targets: pd.DataFrame | None = None,
+    *,
+    unit_code: str | None = None,
+    lang: str = "vi",
+    level: str = "area",
+) -> pd.DataFrame:
+    """Return one row per node of `level`: name, maximum, points, bounds, target.
+
+    Parameters
+    ----------
+    scores, items, targets : DataFrame
+        Tables ``Scores``, ``Items`` and ``Targets``.
+    unit_code : str, optional
+        The unit; without it every figure is the mean of the units that have one.
+    lang : str
+        Language of the names.
+    level : str
+        ``area``, ``criterion``, ``item`` or ``index``.
+
+    Returns
+    -------
+    DataFrame
+        ``code, name, max_points, points, points_low, points_high, target_points, status``;
+        `points` is NaN where no unit is assessed.
+    """
+    unit_code = the_unit(scores, unit_code)
+    rows = one_unit(scores, unit_code)
+    rows = with_bounds(rows[rows["level"] == level])
+    figures = ["max_points", "points", "points_low", "points_high"]
+    grouped = rows.groupby("code", sort=False)
+    # A mean of NaN alone is NaN, never 0; mean() skips NaN otherwise.
+    table = grouped[figures].mean()
+    table["status"] = grouped["status"].first()
+    table = table.reset_index()
+    table["name"] = names_of(table["code"], items, lang)
+    table["target_points"] = table["code"].map(targets_by_code(targets, unit_code)).astype(float)
+    table = table.iloc[sorted(range(len(table)), key=lambda i: code_key(table["code"].iloc[i]))]
+    columns = ["code", "name", *figures, "target_points", "status"]
+    return table[columns].reset_index(drop=True)
+
+
+def with_bounds(scores: pd.DataFrame) -> pd.DataFrame:
+    """Fill the bounds of the points where a table brings none: open is 0 to the maximum."""
+    points = scores["points"]
+    low = scores.get("points_low", points)
+    high = scores.get("points_high", points)
+    return scores.assign(
+        points_low=low.fillna(points).fillna(0.0),
+        points_high=high.fillna(points).fillna(scores["max_points"]),
+    )
+
+
+def names_of(codes: pd.Series, items: pd.DataFrame, lang: str) -> pd.Series:
+    """Return the names of nodes in `lang`; a code without a name stands for itself."""
+    names = items.set_index("code")[f"name_{lang}"]
+    return codes.map(names).fillna(codes).replace("", np.nan).fillna(codes).astype(str)
+
+
+def area_of_items(items: pd.DataFrame) -> pd.Series:
+    """Return the area code of every node, by node code."""
+    parents = items.set_index("code")["parent_code"]
+    area = pd.Series(parents.index, index=parents.index)
+    # A tree is at most four levels deep; each pass lifts every node by one.
+    for _ in range(len(parents)):
+        above = area.map(parents).fillna("")
+        if (above == "").all():
+            break
+        area = area.where(above == "", above)
+    return area
+
+
+def points_text(row: pd.Series, context: ChartContext) -> str:
+    """Return the points of a row, or what is known of them."""
+    if np.isfinite(row["points"]):
+        return context.number(row["points"])
+    if row.get("status") == "not_applicable":
+        return context.say("status_not_applicable").lower()
+    low, high = row["points_low"], row["points_high"]
+    if low <= EPSILON and high >= row["max_points"] - EPSILON:
+        return context.say("chart_not_assessed")
+    return context.say("chart_between", low=context.number(low), high=context.number(high))
+
+
+def subtitle(
+    table: pd.DataFrame,
+    context: ChartContext,
+    unit_code: str | None,
+    measure: str = "points",
+    *,
+    several: str = "chart_mean_of_units",
+) -> str:
+    """Return unit, year and unit of measure for the line below the title.
+
+    `several` is the label that says what a figure of several units is: a mean, a sum.
+    """
+    unit = the_unit(table, unit_code)
+    count = table["unit_code"].nunique()
+    who = context.say(several, count=count) if unit is None else context.unit_name(unit)
+    return " · ".join(
+        part for part in (who, year_text(table, context), unit_text(context, measure)) if part
+    )
+
+
+def year_text(table: pd.DataFrame, context: ChartContext) -> str:
+    """Return "year 2026", from the context or from the only year of the table."""
+    years: Sequence[int] = [context.year] if context.year else []
+    if not years and "year" in table:
+        years = sorted(int(year) for year in table["year"].unique())
+    return context.say("chart_year", year="–".join(map(str, years))) if len(years) else ""
+
+
+def unit_text(context: ChartContext, measure: str) -> str:
+    """Return the phrase that names the unit of measure."""
+    return context.say("chart_measure", measure=context.say(f"measure_{measure}"))
+
+
+def index_row(
+    scores: pd.DataFrame, targets: pd.DataFrame | None, unit_code: str | None
+) -> pd.Series | None:
+    """Return the index row as `area_table` gives rows, or None when the table has none."""
+    index = scores[scores["code"] == INDEX_CODE]
+    if one_unit(index, unit_code).empty:
+        return None
+    no_names = pd.DataFrame({"code": [INDEX_CODE], "name_vi": [""], "name_en": [""]})
+    return area_table(index, no_names, targets, unit_code=unit_code, level="index").iloc[0]

@@ -1,0 +1,74 @@
+"""What the two charts of plan tasks share: order, colours by status, words."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pandas as pd
+
+from scoring.base.labels import LANGUAGES, message_tables
+from scoring.outputs.charts.frame import Entry
+from scoring.outputs.charts.tables import unit_text
+from scoring.outputs.theme import OTHER_FILL, TASK_FILLS, ChartContext, Fill
+
+
+def task_table(tasks: pd.DataFrame) -> pd.DataFrame:
+    """Return the tasks by deadline, those without one last, dates as timestamps."""
+    table = tasks.assign(
+        starts_on=pd.to_datetime(tasks["starts_on"]), due_on=pd.to_datetime(tasks["due_on"])
+    )
+    return table.sort_values(
+        ["due_on", "starts_on"], na_position="last", kind="stable"
+    ).reset_index(drop=True)
+
+
+def fill_of(status: str) -> Fill:
+    """Return the fill of a status; one this package does not know gets the neutral fill."""
+    return TASK_FILLS.get(status, OTHER_FILL)
+
+
+def status_name(status: str, context: ChartContext) -> str:
+    """Return the words for a status; an unknown one is shown as it was written."""
+    key = f"task_status_{status}"
+    return context.say(key) if key in message_tables("labels") else status
+
+
+def task_legend(table: pd.DataFrame, context: ChartContext) -> list[Entry]:
+    """Return one entry per status met, in the order of the palette."""
+    met = [str(status) for status in table["status"].unique()]
+    known = [status for status in TASK_FILLS if status in met]
+    others = sorted(status for status in met if status not in TASK_FILLS and status)
+    return [Entry(status_name(status, context), fill_of(status)) for status in known + others]
+
+
+def tasks_subtitle(unit: str, year: int | None, context: ChartContext, measure: str) -> str:
+    """Return unit, year and unit of measure."""
+    parts = [
+        unit,
+        context.say("chart_year", year=year) if year else "",
+        unit_text(context, measure),
+    ]
+    return " · ".join(part for part in parts if part)
+
+
+def tasks_said(
+    table: pd.DataFrame, unit: str, year: int | None, context: ChartContext
+) -> dict[str, dict[str, object]]:
+    """Return, per language, how many tasks there are by status and the next deadlines."""
+    said: dict[str, dict[str, object]] = {}
+    for lang in LANGUAGES:
+        words = replace(context, lang=lang)
+        counts = table["status"].value_counts(sort=False)
+        by_status = [f"{status_name(str(s), words)}: {n}" for s, n in counts.items()]
+        dated = table[table["due_on"].notna()].head(5)
+        rows = [
+            f"{words.date(day)} {task}"
+            for day, task in zip(dated["due_on"], dated["task"], strict=True)
+        ]
+        said[lang] = {
+            "who": " · ".join(filter(None, [unit, str(year or "")])),
+            "count": len(table),
+            "statuses": "; ".join(by_status),
+            "rows": "; ".join(rows),
+        }
+    return said

@@ -1,0 +1,189 @@
+"""One look for every chart: colours, hatches, sizes, numbers and the words around a chart.
+
+The colours keep apart for colour-blind readers, and their lightness differs enough to keep them
+apart on a black-and-white printer; causes carry a hatch besides.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+from matplotlib.figure import Figure
+
+from scoring.base.labels import label
+from scoring.base.rounding import round_points
+from scoring.outputs.layout import FONT_FAMILY
+
+__all__ = ["CAUSE_FILLS", "FONT_FAMILY", "ChartContext", "ChartFigure", "Fill", "alt_text"]
+
+# A4 portrait less two margins of 20 mm, and the height that is left for a chart.
+PAGE_WIDTH, PAGE_HEIGHT = 6.69, 9.9
+# What title, legend, axis and source line leave for the rows of a chart that fills a page.
+BODY_HEIGHT = 7.6
+MARGIN = 0.1
+DPI = 150
+
+TITLE_SIZE, TEXT_SIZE, SMALL_SIZE = 11.0, 8.0, 7.0
+
+INK, MUTED, GRID, TRACK = "#1a1a1a", "#525252", "#d4d4d4", "#e9e9e9"
+POINTS, TARGET, LAST_YEAR, LOSS = "#12436d", "#c2410c", "#8c8c8c", "#d98943"
+# Light to dark in one hue: reads the same in grey.
+RAMP = ("#f3f6fa", "#c9dcec", "#8fb8d8", "#4f8fbf", "#1f6196", "#0b3357")
+
+
+class Fill(NamedTuple):
+    """How an area is filled: colour, hatch pattern and colour of the hatch."""
+
+    color: str
+    hatch: str = ""
+    hatch_color: str = INK
+
+
+OPEN_FILL = Fill("#ffffff", "//////", "#8c8c8c")
+
+CAUSE_FILLS: Mapping[str, Fill] = {
+    "below-target": Fill("#12436d"),
+    "no-evidence": Fill("#b5431a", "////", "#ffffff"),
+    "evidence-invalid": Fill("#e8a05f", "....", "#5a2d0c"),
+    "late": Fill("#f6d55c", "\\\\\\\\", "#6b5300"),
+    "appraised-lower": Fill("#7b3f98", "xxxx", "#ffffff"),
+    "survey-below-maximum": Fill("#5fb3a8", "----", "#0f3f3a"),
+    "deduction": Fill("#2b2b2b", "++++", "#ffffff"),
+    "not-assessed": OPEN_FILL,
+}
+
+PROOF_FILLS: Mapping[str, Fill] = {
+    "proven": Fill("#12436d"),
+    "unproven": Fill("#f0a35e", "////", "#6e3200"),
+    "not_needed": Fill("#e3e3e3"),
+}
+
+TASK_FILLS: Mapping[str, Fill] = {
+    "done": Fill("#12436d"),
+    "in_progress": Fill("#7fb2d9", "////", "#12436d"),
+    "not_started": Fill("#ececec"),
+    "late": Fill("#c2410c", "xxxx", "#ffffff"),
+}
+OTHER_FILL = Fill("#bdbdbd", "....", "#4d4d4d")
+
+
+class ChartFigure(Figure):
+    """A matplotlib Figure that carries what it says in words and the data it shows.
+
+    Attributes
+    ----------
+    chart_data : DataFrame
+        The data table that belongs beside the figure.
+    alt_texts : dict of str
+        What a reader who cannot see the figure needs to know, by language.
+    next_row : int or None
+        Where a chart of many rows goes on: draw it again with this `first_row`. None at the end.
+    """
+
+    chart_data: pd.DataFrame
+    alt_texts: dict[str, str]
+    next_row: int | None = None
+
+
+@dataclass(frozen=True)
+class ChartContext:
+    """What a chart must say besides its data.
+
+    Attributes
+    ----------
+    lang : str
+        ``vi`` or ``en``.
+    source : str
+        Where the figures come from; printed below every chart.
+    set_status : str
+        ``official``, ``observed`` or ``sample``; a sample says so in a badge.
+    set_name : str
+        Name of the criteria set, printed with the source.
+    unit_names : mapping
+        Names by ``unit_code``; a code without a name is shown as it is.
+    year : int or None
+        Taken from the tables when None.
+    decimals : int
+        Decimals that points are shown with.
+    """
+
+    lang: str = "vi"
+    source: str = ""
+    set_status: str = "observed"
+    set_name: str = ""
+    unit_names: Mapping[str, str] = field(default_factory=dict)
+    year: int | None = None
+    decimals: int = 2
+
+    def say(self, key: str, **values: object) -> str:
+        """Return the label `key` in the language of the chart."""
+        return label(key, self.lang, **values)
+
+    def unit_name(self, unit_code: str) -> str:
+        """Return the name of a unit, or its code where no name is known."""
+        return self.unit_names.get(unit_code) or unit_code
+
+    def number(self, value: float, decimals: int | None = None) -> str:
+        """Return `value` as the readers of the chart write numbers."""
+        return format_number(value, self.lang, self.decimals if decimals is None else decimals)
+
+    def percent(self, value: float) -> str:
+        """Return a figure on the 0 to 100 scale with one decimal and its sign."""
+        if not np.isfinite(value):
+            return self.say("chart_not_assessed")
+        return format_number(value, self.lang, 1) + "%"
+
+    def date(self, day: dt.date | None) -> str:
+        """Return a date as dd/mm/yyyy, the form both languages use in Vietnam."""
+        return "" if pd.isna(day) else f"{pd.Timestamp(day):%d/%m/%Y}"
+
+
+def format_number(value: float, lang: str = "vi", decimals: int = 2) -> str:
+    """Write a number for people: half up, without needless zeros; NaN is "not assessed".
+
+    Examples
+    --------
+    >>> format_number(71.5), format_number(1250.125), format_number(1250.125, "en")
+    ('71,5', '1.250,13', '1,250.13')
+    >>> format_number(float("nan"))
+    'chưa chấm'
+    """
+    if not np.isfinite(value):
+        return label("chart_not_assessed", lang)
+    text = f"{round_points(float(value), decimals) + 0.0:,.{decimals}f}"
+    if "." in text:
+        text = text.rstrip("0").rstrip(".")
+    text = "0" if text == "-0" else text
+    return text.translate(str.maketrans(",.", ".,")) if lang == "vi" else text
+
+
+def alt_text(figure: Figure, lang: str = "vi") -> str:
+    """Return the sentence that stands in for `figure` where it cannot be seen.
+
+    Raises
+    ------
+    TypeError
+        When `figure` was not made by `scoring.outputs.charts`.
+    """
+    return _chart(figure).alt_texts[lang]
+
+
+def figure_data(figure: Figure) -> pd.DataFrame:
+    """Return a copy of the data that `figure` shows, all rows, also those it had no room for."""
+    return _chart(figure).chart_data.copy()
+
+
+def _chart(figure: Figure) -> ChartFigure:
+    if not isinstance(figure, ChartFigure):
+        raise TypeError("figure must come from one of the functions of scoring.outputs.charts")
+    return figure
+
+
+def as_day(value: dt.date | str | None) -> pd.Timestamp | None:
+    """Return `value` as a timestamp at midnight; None stays None."""
+    return None if value is None else pd.Timestamp(value).normalize()

@@ -1,0 +1,68 @@
+"""Figures become files whose bytes depend on the figure alone."""
+
+from __future__ import annotations
+
+import xml.etree.ElementTree as ET
+
+import pytest
+from matplotlib.figure import Figure
+from PIL import Image
+
+from scoring.base.errors import UsageError
+from scoring.outputs.charts import alt_text, area_bars, lost_points
+from scoring.outputs.images import ChartJob, save_charts, save_figure
+
+
+def test_the_same_chart_gives_the_same_bytes(tmp_path, scores, items, gaps, context):
+    for name, draw in (
+        ("area", lambda: area_bars(scores, items, context=context)),
+        ("lost", lambda: lost_points(gaps, items, context=context)),
+    ):
+        first = [p.read_bytes() for p in save_figure(draw(), tmp_path / "một" / name)]
+        again = [p.read_bytes() for p in save_figure(draw(), tmp_path / "hai" / name)]
+        assert first == again
+
+
+def test_a_name_with_dots_and_spaces_keeps_them(tmp_path, scores, items):
+    paths = save_figure(area_bars(scores, items), tmp_path / "UBND tỉnh 1.2 năm")
+    assert [p.name for p in paths] == ["UBND tỉnh 1.2 năm.png", "UBND tỉnh 1.2 năm.svg"]
+
+
+def test_an_svg_keeps_text_as_text_with_fonts_to_fall_back_on(tmp_path, scores, items, context):
+    figure = area_bars(scores, items, context=context)
+    [path] = save_figure(figure, tmp_path / "a", ["svg"])
+    root = ET.fromstring(path.read_text(encoding="utf-8"))
+    texts = [t.text for t in root.iter("{http://www.w3.org/2000/svg}text")]
+    assert "Công khai, minh bạch" in texts
+    assert "Verdana" in path.read_text(encoding="utf-8")
+    assert root.find("{http://www.w3.org/2000/svg}title").text == alt_text(figure)
+    assert "matplotlib" not in path.read_text(encoding="utf-8").lower()
+
+
+def test_a_png_carries_the_alternative_text_and_no_program_name(tmp_path, scores, items):
+    figure = area_bars(scores, items)
+    [path] = save_figure(figure, tmp_path / "a", ["png"])
+    with Image.open(path) as image:
+        assert image.info["Description"] == alt_text(figure)
+        assert "Software" not in image.info
+        assert image.width == pytest.approx(figure.get_size_inches()[0] * 150, abs=1)
+
+
+def test_an_unknown_format_is_refused_by_name(tmp_path):
+    with pytest.raises(UsageError, match="'gif'"):
+        save_figure(Figure(), tmp_path / "a", ["gif"])
+
+
+def test_several_processes_write_the_same_files_as_one(tmp_path, scores, items, context):
+    def jobs(folder):
+        return [
+            ChartJob(area_bars, tmp_path / folder / str(n), (scores, items), {"context": context})
+            for n in range(4)
+        ]
+
+    done = []
+    alone = save_charts(jobs("a"), workers=1, on_done=done.append)
+    shared = save_charts(jobs("b"), workers=2)
+    assert done == [1, 2, 3, 4]
+    assert [p.name for p in alone] == [p.name for p in shared]
+    assert [p.read_bytes() for p in alone] == [p.read_bytes() for p in shared]
