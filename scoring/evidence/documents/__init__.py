@@ -1,0 +1,1 @@
+"""Documents: read them, tell what they are, propose rows of the ledger."""

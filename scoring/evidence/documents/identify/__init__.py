@@ -1,0 +1,5 @@
+"""Tell what a document is from its text: number, kind, place, date, issuer, title, signer."""
+
+from scoring.evidence.documents.identify.identity import Identity, LegalBasis, Stated, identify
+
+__all__ = ["Identity", "LegalBasis", "Stated", "identify"]

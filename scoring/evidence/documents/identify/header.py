@@ -1,0 +1,172 @@
+"""The opening of a document: number, place and date, kind and title."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from scoring.base.text import clean_text
+from scoring.evidence.documents.document_number import NumberRead, read_document_number
+from scoring.evidence.documents.identify.lines import Line
+from scoring.evidence.documents.kinds import document_kinds
+from scoring.evidence.documents.partial_date import PartialDate
+
+_NUMBER = re.compile(
+    r"(?:^|\s)số\s*(?:hiệu)?\s*[:.]\s*"
+    r"(?P<number>[\d.…_\s]{0,12}\s*(?:/\s*\d{2,4}\s*)?[/-]\s*[^\s,;]+(?:\s?[-–/]\s?[^\W\d_]+)*)",
+    re.IGNORECASE,
+)
+_DATE = re.compile(
+    r"ngày\s*(?P<day>\d{1,2})?[\s.…_/]*tháng\s*(?P<month>\d{1,2})?[\s.…_/]*"
+    r"năm\s*(?P<year>(?:19|20)\d{2})(?!\d)",
+    re.IGNORECASE,
+)
+_PLACE = re.compile(r"(?P<place>[^\W\d_][^\d,;:()]{0,38}?)\s*,\s*$")
+_TITLE_ENDS = re.compile(
+    r"^(?:căn\s+cứ|thực\s+hiện|theo\s+đề\s+nghị|theo\b|kính\s+gửi|triển\s+khai\s+thực\s+hiện|xét\b|"
+    r"điều\s+\d|phần\s+|chương\s+[ivx\d]|[ivxlc]+\s*[.)]|\d+\s*[.)]|[-+•]\s|\(|số\s*:|nơi\s+nhận|ngày\s)",
+    re.IGNORECASE,
+)
+_LETTER_TITLE = re.compile(r"^(?:v/v|về\s+việc)\s*:?\s*(?P<title>.+)$", re.IGNORECASE)
+_OFFICE = re.compile(
+    r"^(?:(?:phó|quyền)\s+)?(?:chủ\s+tịch|giám\s+đốc|tổng\s+giám\s+đốc|bộ\s+trưởng|thủ\s+tướng|"
+    r"cục\s+trưởng|tổng\s+cục\s+trưởng|chi\s+cục\s+trưởng|trưởng\s+(?:ban|phòng|công\s+an)|"
+    r"chánh\s+(?:văn\s+phòng|thanh\s+tra)|ủy\s+ban\s+nhân\s+dân|uỷ\s+ban\s+nhân\s+dân|"
+    r"hội\s+đồng\s+nhân\s+dân|chính\s+phủ|quốc\s+hội|thống\s+đốc|viện\s+trưởng|hiệu\s+trưởng)\b",
+    re.IGNORECASE,
+)
+_SECRET = re.compile(r"^(?:độ\s+mật\s*:?\s*)?(?:tuyệt\s+mật|tối\s+mật|mật)$", re.IGNORECASE)
+_MAX_TITLE_LINES = 5
+_MAX_TITLE = 400
+_LONG_LINE = 170
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """What the opening states; positions count lines from 0 and are -1 where nothing was found."""
+
+    number: NumberRead | None = None
+    number_at: int = -1
+    place: str = ""
+    issued_on: PartialDate | None = None
+    impossible_date: str = ""
+    date_at: int = -1
+    kind: str = ""
+    kind_at: int = -1
+    title: str = ""
+    title_end: int = -1
+    secret: bool = False
+
+
+def read_header(lines: tuple[Line, ...]) -> Header:
+    """Read the opening; `lines` are those of the head only."""
+    number_at, number = _number(lines)
+    date_at, place, issued_on, impossible = _place_and_date(lines)
+    kind_at, kind, rest = _kind_line(lines, after=number_at)
+    title, title_end = _title(lines, kind_at, rest) if kind else _letter_title(lines)
+    secret = any(line.is_upper and _SECRET.match(line.text) for line in lines[:15])
+    return Header(
+        number, number_at, place, issued_on, impossible, date_at, kind, kind_at, title,
+        title_end, secret,
+    )  # fmt: skip
+
+
+def office_line(text: str) -> bool:
+    """Say whether a line names an office or organ, as below the title of a decision."""
+    return bool(_OFFICE.match(text)) and text.isupper()
+
+
+def read_stated_date(text: str) -> tuple[PartialDate | None, str]:
+    """Return the first date written in words in `text`; the second part is an impossible one.
+
+    >>> read_stated_date("Sơn La, ngày tháng 01 năm 2022")
+    (PartialDate(year=2022, month=1, day=None), '')
+    """
+    match = _DATE.search(text)
+    if not match:
+        return None, ""
+    year, month, day = (match[name] and int(match[name]) for name in ("year", "month", "day"))
+    try:
+        return PartialDate(year, month, day if month else None), ""
+    except ValueError:
+        return None, clean_text(match.group())
+
+
+def _number(lines: tuple[Line, ...]) -> tuple[int, NumberRead | None]:
+    for at, line in enumerate(lines):
+        if _TITLE_ENDS.match(line.text) and not line.text.lower().startswith("số"):
+            if line.text.lower().startswith("căn cứ"):
+                break
+            continue
+        match = _NUMBER.search(line.text)
+        read = read_document_number(match["number"]) if match else None
+        if read is None or read.value is None:
+            continue
+        return at, read
+    return -1, None
+
+
+def _place_and_date(lines: tuple[Line, ...]) -> tuple[int, str, PartialDate | None, str]:
+    """Find "Sơn La, ngày ... tháng ... năm ..." above the body."""
+    for at, line in enumerate(lines):
+        if line.text.lower().startswith(("căn cứ", "(", "theo ", "điều ")):
+            continue
+        match = _DATE.search(line.text)
+        if not match:
+            continue
+        before = _NUMBER.sub("", line.text[: match.start()])
+        place = _PLACE.search(before)
+        if place:
+            date, impossible = read_stated_date(match.group())
+            return at, clean_text(place["place"]), date, impossible
+    return -1, "", None, ""
+
+
+def _kind_line(lines: tuple[Line, ...], after: int) -> tuple[int, str, str]:
+    """Find the line that is, or opens with, the name of a kind in capitals."""
+    for at, line in enumerate(lines[after + 1 :], start=after + 1):
+        for key, kind in document_kinds().items():
+            name = kind.vi.upper()
+            if line.text == name:
+                return at, key, ""
+            # Extraction may pull the title up onto the line of the kind.
+            if line.text.startswith(name + " ") and line.text[len(name) + 1 :][:1].isupper():
+                rest = line.text[len(name) + 1 :]
+                if not rest.isupper() or _opens_title(rest):
+                    return at, key, rest
+        if line.text.lower().startswith("căn cứ"):
+            break
+    return -1, "", ""
+
+
+def _opens_title(rest: str) -> bool:
+    return rest.lower().startswith(("về việc", "ban hành", "phê duyệt", "công bố"))
+
+
+def _title(lines: tuple[Line, ...], kind_at: int, rest: str) -> tuple[str, int]:
+    """Collect the lines below the kind until the body, a blank line or an office begins."""
+    parts = [rest] if rest else []
+    for line in lines[kind_at + 1 :]:
+        ends = _TITLE_ENDS.match(line.text) or office_line(line.text)
+        is_body = len(line.text) > _LONG_LINE or line.text.endswith((";", ":", "./."))
+        if ends or is_body or (parts and line.after_blank) or len(parts) >= _MAX_TITLE_LINES:
+            break
+        parts.append(line.text)
+    end = kind_at + 1 + len(parts) - bool(rest)
+    return clean_text(" ".join(parts))[:_MAX_TITLE], end
+
+
+def _letter_title(lines: tuple[Line, ...]) -> tuple[str, int]:
+    """Read the subject of a letter: "V/v ..." up to the addressee or the date."""
+    for at, line in enumerate(lines):
+        match = _LETTER_TITLE.match(line.text)
+        if not match:
+            continue
+        parts = [match["title"]]
+        for follow in lines[at + 1 : at + _MAX_TITLE_LINES]:
+            ends = _TITLE_ENDS.match(follow.text) or _DATE.search(follow.text)
+            if ends or follow.after_blank or not follow.text[:1].islower():
+                break
+            parts.append(follow.text)
+        return clean_text(" ".join(parts))[:_MAX_TITLE], at + len(parts)
+    return "", -1

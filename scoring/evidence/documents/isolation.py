@@ -1,0 +1,180 @@
+"""Run work on untrusted files in child processes that may crash or hang without harm.
+
+The pool of the standard library cannot end one stuck child, and one crash ends all its
+children. Here each child serves one task at a time over its pipes; when it dies or exceeds its
+time, that one task fails and a new child takes its place. Answers come back as JSON, so that
+a child taken over by a hostile file has no way into the parent.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Any
+
+import scoring
+
+_ROOT = Path(scoring.__path__[0]).resolve().parent
+_MAX_ANSWER = 64_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one task: `answer`, or `failure` as ``timeout``, ``crash`` or ``error``."""
+
+    answer: Any = None
+    failure: str = ""
+    detail: str = ""
+
+
+def default_workers() -> int:
+    """Return how many children to run: one per processor this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return max(1, len(os.sched_getaffinity(0)))
+    return max(1, os.cpu_count() or 1)
+
+
+def run_isolated(
+    target: str,
+    tasks: Sequence[dict[str, Any]],
+    *,
+    workers: int | None = None,
+    seconds: float = 30.0,
+    memory_bytes: int = 2_000_000_000,
+    progress: Callable[[int, int], None] | None = None,
+) -> list[Outcome]:
+    """Call a function once per task, in child processes.
+
+    Parameters
+    ----------
+    target : str
+        ``module:function``; the function takes the keywords of a task and returns what JSON
+        can hold.
+    tasks : sequence of dict
+        Keywords of each call, JSON too.
+    workers : int, optional
+        Children at work at the same time; by default one per processor.
+    seconds, memory_bytes : number
+        Limits of one call.
+    progress : callable, optional
+        Called with tasks done and tasks in all, from this thread.
+
+    Returns
+    -------
+    list of Outcome
+        In the order of `tasks`.
+
+    Examples
+    --------
+    >>> run_isolated("math:hypot", [], workers=1)
+    []
+    """
+    workers = max(1, min(workers or default_workers(), len(tasks)))
+    with _Crew(target, seconds, memory_bytes) as crew, ThreadPoolExecutor(workers) as threads:
+        futures = [threads.submit(crew.do, task) for task in tasks]
+        return list(_collected(futures, progress))
+
+
+def _collected(
+    futures: list[Future[Outcome]], progress: Callable[[int, int], None] | None
+) -> Iterator[Outcome]:
+    for done, future in enumerate(futures, start=1):
+        yield future.result()
+        if progress:
+            progress(done, len(futures))
+
+
+class _Crew:
+    """One child per thread, each ended with the crew."""
+
+    def __init__(self, target: str, seconds: float, memory_bytes: int) -> None:
+        self._start = (target, memory_bytes)
+        self._seconds = seconds
+        self._local = threading.local()
+        self._children: set[_Child] = set()
+        self._lock = threading.Lock()
+
+    def __enter__(self) -> _Crew:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for child in list(self._children):
+            child.end()
+
+    def do(self, task: dict[str, Any]) -> Outcome:
+        child: _Child | None = getattr(self._local, "child", None)
+        if child is None or not child.is_alive:
+            child = self._local.child = _Child(*self._start)
+            with self._lock:
+                self._children.add(child)
+        outcome = child.ask(task, self._seconds)
+        if not child.is_alive:
+            with self._lock:
+                self._children.discard(child)
+        return outcome
+
+
+class _Child:
+    """A child process that answers one line of JSON with another."""
+
+    def __init__(self, target: str, memory_bytes: int) -> None:
+        paths = [str(_ROOT), *(path for path in sys.path if path)]
+        environment = os.environ | {"PYTHONPATH": os.pathsep.join(paths), "PYTHONUTF8": "1"}
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", f"{__package__}.worker", target, str(memory_bytes)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            env=environment,
+        )
+        self.is_alive = True
+        # Starting up, with its imports, is not counted against the first document.
+        self._ready = bool(self._pipe("stdout").readline())
+
+    def ask(self, task: dict[str, Any], seconds: float) -> Outcome:
+        late = threading.Event()
+        watch = threading.Timer(seconds, self._stop, (late,))
+        watch.start()
+        try:
+            line = self._exchange(json.dumps(task))
+        finally:
+            watch.cancel()
+        # A line without its end is the last word of a child that died while speaking.
+        if line.endswith(b"\n") and not late.is_set():
+            with contextlib.suppress(ValueError, TypeError):
+                return Outcome(**json.loads(line))
+        self.end()
+        return Outcome(failure="timeout" if late.is_set() else "crash")
+
+    def end(self) -> None:
+        self.is_alive = False
+        self._process.kill()
+        self._process.wait()
+        for name in ("stdin", "stdout"):
+            with contextlib.suppress(OSError):
+                self._pipe(name).close()
+
+    def _stop(self, late: threading.Event) -> None:
+        late.set()
+        self._process.kill()
+
+    def _exchange(self, request: str) -> bytes:
+        try:
+            self._pipe("stdin").write(request.encode() + b"\n")
+            self._pipe("stdin").flush()
+            return self._pipe("stdout").readline(_MAX_ANSWER)
+        except (OSError, ValueError):
+            return b""
+
+    def _pipe(self, name: str) -> IO[bytes]:
+        pipe: IO[bytes] | None = getattr(self._process, name)
+        assert pipe is not None
+        return pipe

@@ -1,0 +1,128 @@
+"""Kinds of administrative documents: their names, abbreviations and where those come from."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from typing import Any
+
+from scoring.base.text import clean_text
+
+# Eth and the African D look like the Vietnamese Đ and come out of old fonts and keyboards.
+D_LOOKALIKES = str.maketrans({"Ð": "Đ", "Ɖ": "Đ", "ð": "đ", "ɖ": "đ"})
+_ALTERNATIVES = re.compile(r"[|;,/]|\bhoặc\b|\bor\b")
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One kind of document; `key` is its abbreviation (``CV`` for official letters)."""
+
+    key: str
+    vi: str
+    en: str
+    status: str
+    unwritten: bool = False
+
+    def name(self, lang: str = "vi") -> str:
+        """Return its name in `lang`."""
+        return self.vi if lang == "vi" else self.en
+
+
+@cache
+def document_kinds() -> dict[str, Kind]:
+    """Return every known kind by key.
+
+    References
+    ----------
+    Nghị định 30/2020/NĐ-CP, Phụ lục III, for the kinds of status ``official``; the rest is
+    observed in numbers that plans of provinces cite.
+
+    Examples
+    --------
+    >>> document_kinds()["KH"].vi, document_kinds()["CV"].unwritten
+    ('Kế hoạch', True)
+    """
+    return {
+        key: Kind(key, row["vi"], row["en"], row["status"], bool(row.get("unwritten", False)))
+        for key, row in _tables()["kinds"].items()
+    }
+
+
+@cache
+def issuer_names() -> dict[str, str]:
+    """Return the issuers whose abbreviation holds nationwide, by abbreviation."""
+    return dict(_tables()["issuers"])
+
+
+@cache
+def organ_names() -> tuple[str, ...]:
+    """Return common organs as they are written in small letters, longest first."""
+    return tuple(sorted(_tables()["names"]["organs"], key=len, reverse=True))
+
+
+@cache
+def party_issuers() -> frozenset[str]:
+    """Return the abbreviations of issuers of the Party, whose numbers read ``04-NQ/TU``."""
+    return frozenset(_tables()["party"]["issuers"])
+
+
+def kind_of(text: str) -> str:
+    """Return the key of the kind that `text` names, or an empty text.
+
+    Takes an abbreviation, a Vietnamese or an English name, in any case.
+
+    Examples
+    --------
+    >>> kind_of("Kế hoạch"), kind_of("qđ"), kind_of("report"), kind_of("bài thơ")
+    ('KH', 'QĐ', 'BC', '')
+    """
+    wanted = clean_text(text).translate(D_LOOKALIKES)
+    return wanted if wanted in document_kinds() else _by_any_name().get(wanted.lower(), "")
+
+
+def kinds_of(text: str) -> frozenset[str]:
+    """Return the keys of all kinds that `text` allows, as in ``KH|QĐ`` or ``Kế hoạch hoặc QĐ``.
+
+    Examples
+    --------
+    >>> sorted(kinds_of("Kế hoạch hoặc QĐ"))
+    ['KH', 'QĐ']
+    """
+    found = (kind_of(part) for part in _ALTERNATIVES.split(clean_text(text)))
+    return frozenset(key for key in found if key)
+
+
+def kind_written(text: str) -> tuple[str, ...]:
+    """Return the kinds whose abbreviation `text` can be: one when certain, several when torn.
+
+    The exact abbreviation wins over one that differs in case, and that over one with D for Đ.
+
+    Examples
+    --------
+    >>> kind_written("QD"), kind_written("TTR"), kind_written("DA"), kind_written("XYZ")
+    (('QĐ',), ('TTr',), ('DA',), ())
+    """
+    written = [key for key, kind in document_kinds().items() if not kind.unwritten]
+    for fold in (str, str.lower, lambda key: key.lower().replace("đ", "d")):
+        found = tuple(key for key in written if fold(key) == fold(text))
+        if found:
+            return found
+    return ()
+
+
+@cache
+def _by_any_name() -> dict[str, str]:
+    names: dict[str, str] = {}
+    for key, kind in document_kinds().items():
+        for name in (key, kind.vi, kind.en):
+            names.setdefault(name.lower(), key)
+    return names
+
+
+@cache
+def _tables() -> dict[str, Any]:
+    source = resources.files("scoring.evidence.documents").joinpath("kinds.toml")
+    return tomllib.loads(source.read_text(encoding="utf-8"))

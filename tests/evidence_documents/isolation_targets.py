@@ -1,0 +1,23 @@
+"""Functions that misbehave in a child process as hostile files make parsers do."""
+
+import os
+import time
+
+
+def double(value):
+    return 2 * value
+
+
+def misbehave(how):
+    if how == "crash":
+        os._exit(139)
+    if how == "hang":
+        time.sleep(60)
+    if how == "raise":
+        raise ValueError("broken")
+    if how == "print":
+        print("noise of a library")  # noqa: T201
+        os.write(1, b"more noise\n")
+    if how == "hoard":
+        return len(bytearray(8_000_000_000))
+    return how

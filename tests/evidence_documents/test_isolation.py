@@ -1,0 +1,42 @@
+"""Work on hostile files: one crash or hang costs one task and nothing else."""
+
+import os
+
+import pytest
+
+from scoring.evidence.documents.isolation import run_isolated
+
+
+def test_answers_come_in_the_order_of_the_tasks_and_progress_is_told():
+    told = []
+    outcomes = run_isolated(
+        "isolation_targets:double",
+        [{"value": number} for number in range(20)],
+        workers=2,
+        progress=lambda done, total: told.append((done, total)),
+    )
+    assert [outcome.answer for outcome in outcomes] == [2 * number for number in range(20)]
+    assert told[-1] == (20, 20)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows cannot cap the memory of a child")
+def test_a_child_that_wants_too_much_memory_fails_alone():
+    tasks = [{"how": "hoard"}, {"how": "fine"}]
+    hoard, fine = run_isolated("isolation_targets:misbehave", tasks, workers=1)
+    assert hoard.failure in ("error", "crash")
+    assert fine.answer == "fine"
+
+
+def test_a_crash_a_hang_and_an_error_cost_one_task_each():
+    hows = ["fine", "crash", "raise", "hang", "print", "fine"]
+    outcomes = run_isolated(
+        "isolation_targets:misbehave", [{"how": how} for how in hows], workers=2, seconds=1.0
+    )
+    assert [outcome.failure or outcome.answer for outcome in outcomes] == [
+        "fine",
+        "crash",
+        "error",
+        "timeout",
+        "print",
+        "fine",
+    ]
