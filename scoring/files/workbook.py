@@ -17,6 +17,7 @@ from typing import Any
 
 from openpyxl import load_workbook
 from openpyxl.utils.cell import coordinate_to_tuple, get_column_letter
+from openpyxl.worksheet._reader import WorkSheetParser
 from python_calamine import CalamineWorkbook
 
 from scoring.base.errors import UnreadableError
@@ -300,22 +301,17 @@ def _streamed(
     sheet: Any, fact: SheetFacts, limits: Limits, file: str, findings: list[Finding]
 ) -> Grid:
     """Lay out the cells that openpyxl streams, as far as the limits go."""
-    # The dimension that a file claims would cut off rows beyond it.
-    sheet.reset_dimensions()
     found: dict[tuple[int, int], CellValue] = {}
     beyond = ""
-    for row in sheet.iter_rows():
-        for cell in row:
-            value = _from_openpyxl(cell.value)
-            if cell.data_type == "e":
-                # A number outside the calendar in a date format is still a number.
-                value = fact.number_at(address(cell.row, cell.column))
-            if value is None:
-                continue
-            if cell.row > limits.rows or cell.column > limits.columns:
-                beyond = beyond or address(cell.row, cell.column)
-            else:
-                found[cell.row, cell.column] = value
+    for row, column, raw, kind in _parsed_cells(sheet):
+        # A number outside the calendar in a date format is still a number, not an error.
+        value = _from_openpyxl(raw) if kind != "e" else fact.number_at(address(row, column))
+        if value is None:
+            continue
+        if row > limits.rows or column > limits.columns:
+            beyond = beyond or address(row, column)
+        else:
+            found[row, column] = value
     rows, columns = _fitting(found, limits)
     beyond = beyond or next((address(*at) for at in found if at[0] > rows or at[1] > columns), "")
     if beyond:
@@ -326,6 +322,27 @@ def _streamed(
         if row_number <= rows and column <= columns:
             grid[row_number - 1][column - 1] = value
     return grid
+
+
+def _parsed_cells(sheet: Any) -> Iterator[tuple[int, int, Any, str]]:
+    """Yield row, column, value and type of every cell, in whatever order the file has them.
+
+    `iter_rows` of openpyxl would drop rows that are out of order, and would walk through every
+    empty row up to the last one; its parser underneath does neither.
+    """
+    book = sheet.parent
+    with sheet._get_source() as source:
+        parser = WorkSheetParser(
+            source,
+            sheet._shared_strings,
+            data_only=True,
+            epoch=book.epoch,
+            date_formats=book._date_formats,
+            timedelta_formats=book._timedelta_formats,
+        )
+        for _, row in parser.parse():
+            for cell in row:
+                yield cell["row"], cell["column"], cell["value"], cell["data_type"]
 
 
 def _overlay(grid: Grid, fact: SheetFacts, limits: Limits) -> Grid:

@@ -10,6 +10,11 @@ RELS = "http://schemas.openxmlformats.org/package/2006/relationships"
 OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>'
 
+SHARED_TYPE = (
+    '<Override PartName="/xl/sharedStrings.xml" ContentType="application/'
+    'vnd.openxmlformats-officedocument.spreadsheetml.sharedStrings+xml"/>'
+)
+
 
 def sheet_xml(rows, before="", after=""):
     return (
@@ -24,7 +29,6 @@ def base_parts(rows='<row r="1"><c r="A1"><v>1</v></c></row>', **options):
         '<Default Extension="xml" ContentType="application/xml"/>'
         '<Override PartName="/xl/workbook.xml" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"/>'
         '<Override PartName="/xl/worksheets/sheet1.xml" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"/>'
-        '<Override PartName="/xl/sharedStrings.xml" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.sharedStrings+xml"/>'
         "</Types>",
         "_rels/.rels": f'{HEAD}<Relationships xmlns="{RELS}"><Relationship Id="rId1" Type="{OFFICE}/officeDocument" Target="xl/workbook.xml"/></Relationships>',
         "xl/workbook.xml": f'{HEAD}<workbook xmlns="{MAIN}" xmlns:r="{OFFICE}"><sheets><sheet name="Điểm" sheetId="1" r:id="rId1"/></sheets></workbook>',
@@ -61,7 +65,8 @@ class Maker:
             "</Relationships>",
             f'<Relationship Id="rId9" Type="{OFFICE}/sharedStrings" Target="sharedStrings.xml"/></Relationships>',
         )
-        return {**parts, "xl/_rels/workbook.xml.rels": rels}
+        types = parts["[Content_Types].xml"].replace("</Types>", SHARED_TYPE + "</Types>")
+        return {**parts, "xl/_rels/workbook.xml.rels": rels, "[Content_Types].xml": types}
 
 
 @pytest.fixture
