@@ -58,6 +58,33 @@ class Inputs(_Table):
     reason: Series[str]
 
 
+class Documents(_Table):
+    """An evidence document (tài liệu kiểm chứng), as the ledger or a scan lists it."""
+
+    document_id: Series[str] = pa.Field(unique=True)
+    document_number: Series[str]  # empty: none found; "/KH-SNV": not numbered yet
+    kind: Series[str]  # key of the kind, such as KH or QĐ; empty: not known
+    issued_on: Series[pd.Timestamp] = pa.Field(nullable=True)  # first day of the stated period
+    issued_precision: Series[str] = pa.Field(isin=("day", "month", "year", "none"))
+    issuer: Series[str]
+    signer: Series[str]
+    title: Series[str]
+    path: Series[str]  # below the folder of the ledger, slashes forward; empty: only an address
+    address: Series[str]  # of a page on the web; empty: a file
+    valid_from: Series[pd.Timestamp] = pa.Field(nullable=True)  # NaT: from its date of issue
+    valid_to: Series[pd.Timestamp] = pa.Field(nullable=True)  # NaT: no end declared
+    secret: Series[bool]
+    sha256: Series[str]  # empty: not recorded yet
+
+
+class Links(_Table):
+    """A document proves an item, at a place inside it."""
+
+    document_id: Series[str]
+    item_code: Series[str]
+    place: Series[str]  # page or clause; empty: the whole document
+
+
 class Scores(_Table):
     """One node of one unit; the row ``INDEX`` closes each unit."""
 

@@ -85,9 +85,10 @@ def read_stated_date(text: str) -> tuple[PartialDate | None, str]:
     match = _DATE.search(text)
     if not match:
         return None, ""
-    year, month, day = (match[name] and int(match[name]) for name in ("year", "month", "day"))
+    month = int(match["month"]) if match["month"] else None
+    day = int(match["day"]) if match["day"] and month else None
     try:
-        return PartialDate(year, month, day if month else None), ""
+        return PartialDate(int(match["year"]), month, day), ""
     except ValueError:
         return None, clean_text(match.group())
 

@@ -7,6 +7,14 @@ a crash or an endless loop of a parser must not take the caller along.
 
 from scoring.evidence.documents.reading.content import Content, ReadingLimits, Section
 from scoring.evidence.documents.reading.dispatch import read_document
-from scoring.evidence.documents.reading.types import sniff_type, type_of_name
+from scoring.evidence.documents.reading.types import READABLE, sniff_type, type_of_name
 
-__all__ = ["Content", "ReadingLimits", "Section", "read_document", "sniff_type", "type_of_name"]
+__all__ = [
+    "READABLE",
+    "Content",
+    "ReadingLimits",
+    "Section",
+    "read_document",
+    "sniff_type",
+    "type_of_name",
+]

@@ -1,0 +1,220 @@
+"""Scan a folder of documents and propose rows of the ledger. Never writes anything."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from scoring.base.errors import UsageError
+from scoring.base.findings import Finding
+from scoring.evidence.documents.duplicates import DUPLICATE_COLUMNS, duplicate_documents
+from scoring.evidence.documents.inspection import FIELDS
+from scoring.evidence.documents.isolation import Outcome, run_isolated
+from scoring.evidence.documents.partial_date import read_partial_date
+from scoring.evidence.documents.reading import ReadingLimits
+from scoring.evidence.documents.suggest import SUGGESTION_COLUMNS, suggest_items
+from scoring.files.paths import case_clashes, path_problem
+
+_INSPECT = f"{__package__}.inspection:inspect_file"
+_MAX_FILES = 200_000
+_MAX_DEPTH = 32
+# Lock files and thumbnails that office programs and systems leave behind.
+_LEFTOVERS = ("~$", ".~lock.", "Thumbs.db", "desktop.ini", ".DS_Store")
+
+PROPOSAL_COLUMNS = (
+    "document_id", "path", "bytes", "sha256", "type", "document_number", "kind", "issued_on",
+    "issued_precision", "place", "issuer", "signer", "position", "signed_for", "title", "issues_kind",
+    "legal_bases", "secret", "text_sha256", "opening", "problem",
+)  # fmt: skip
+_RENAMED = {"number": "document_number"}
+
+
+@dataclass(frozen=True, slots=True)
+class Scan:
+    """What a folder holds.
+
+    Attributes
+    ----------
+    proposals : DataFrame
+        One row per file, in the order of the paths: what the file is, each field with its
+        ``_confidence`` (0 absent, 1 stated in two places), and ``problem``, the codes of its
+        findings.
+    duplicates : DataFrame
+        ``group``, ``path``, ``reason`` (see `duplicate_documents`).
+    suggestions : DataFrame
+        ``path``, ``item_code``, ``score``, ``reason`` (see `suggest_items`).
+    findings : tuple of Finding
+        Everything met, each with its file.
+    """
+
+    proposals: pd.DataFrame
+    duplicates: pd.DataFrame
+    suggestions: pd.DataFrame
+    findings: tuple[Finding, ...]
+
+
+def scan_folder(
+    root: Path,
+    items: pd.DataFrame | None = None,
+    evidence: pd.DataFrame | None = None,
+    *,
+    workers: int | None = None,
+    limits: ReadingLimits | None = None,
+    lang: str = "vi",
+    progress: Callable[[int, int], None] | None = None,
+) -> Scan:
+    """Read every document below `root` and propose what the ledger should say of it.
+
+    Files are read in child processes under `limits`; a file that crashes its reader or never ends
+    costs that file alone. Links are not followed, and nothing is written.
+
+    Parameters
+    ----------
+    root : Path
+        The folder of the documents.
+    items, evidence : DataFrame, optional
+        Items of the criteria set (``code``, ``name_vi``) and what they ask for (``item_code``,
+        ``kind``, ``keywords``); without them nothing is suggested.
+    workers : int, optional
+        Processes at work; by default one per processor.
+    limits : ReadingLimits, optional
+        How much of each file is read.
+    lang : {"vi", "en"}
+        Language of the reasons of suggestions.
+    progress : callable, optional
+        Called with files done and files in all.
+
+    Raises
+    ------
+    UsageError
+        `root` is no folder.
+    """
+    root = Path(root)
+    if not root.is_dir():
+        raise UsageError(f"scan_folder needs a folder; {root} is none")
+    limits = limits or ReadingLimits()
+    paths, findings = documents_below(root)
+    tasks = [{"root": str(root), "path": path, "limits": asdict(limits)} for path in paths]
+    outcomes = run_isolated(
+        _INSPECT,
+        tasks,
+        workers=workers,
+        seconds=limits.seconds,
+        memory_bytes=limits.memory_bytes,
+        progress=progress,
+    )
+    found = [_with_failure(path, o, limits) for path, o in zip(paths, outcomes, strict=True)]
+    for row in found:
+        findings.extend(
+            Finding(code, row["path"], values=values) for code, values in row["findings"]
+        )
+    return _assembled(_proposals(found), items, evidence, lang, findings)
+
+
+def documents_below(root: Path) -> tuple[list[str], list[Finding]]:
+    """Return the relative paths of all files below `root`, sorted, and what was passed over."""
+    paths: list[str] = []
+    findings: list[Finding] = []
+    for path, status in _walk(Path(root), "", 0):
+        if len(paths) >= _MAX_FILES:
+            findings.append(Finding("too-many-documents", values={"limit": f"{_MAX_FILES:,}"}))
+            break
+        if stat.S_ISLNK(status.st_mode):
+            findings.append(Finding("path-is-link", path, values={"path": path}))
+        elif not stat.S_ISREG(status.st_mode):
+            findings.append(Finding("not-a-regular-file", path, values={"path": path}))
+        elif problem := path_problem(path):
+            findings.append(problem.at(file=path.encode("utf-8", "replace").decode()))
+        else:
+            paths.append(path)
+    for names in case_clashes(paths):
+        values = {"names": ", ".join(names)}
+        findings.append(Finding("names-differ-only-in-case", names[0], values=values))
+    return paths, findings
+
+
+def _walk(folder: Path, prefix: str, depth: int) -> Iterator[tuple[str, os.stat_result]]:
+    entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
+    for entry in entries:
+        if entry.name.startswith(_LEFTOVERS) or entry.name.startswith("."):
+            continue
+        status = entry.stat(follow_symlinks=False)
+        if stat.S_ISDIR(status.st_mode) and depth < _MAX_DEPTH:
+            yield from _walk(Path(entry.path), f"{prefix}{entry.name}/", depth + 1)
+        else:
+            yield f"{prefix}{entry.name}", status
+
+
+def _with_failure(path: str, outcome: Outcome, limits: ReadingLimits) -> dict[str, Any]:
+    if not outcome.failure:
+        answer: dict[str, Any] = outcome.answer
+        return answer
+    codes = {"timeout": "document-timeout", "crash": "document-crashed"}
+    values = {"limit": f"{limits.seconds:g}", "reason": outcome.detail}
+    return {"path": path, "findings": [[codes.get(outcome.failure, "document-broken"), values]]}
+
+
+def _proposals(found: list[dict[str, Any]]) -> pd.DataFrame:
+    """Lay out what the children found as the table of proposals."""
+    table = pd.DataFrame(found).rename(columns=_RENAMED)
+    sure = [f"{_RENAMED.get(name, name)}_confidence" for name in FIELDS]
+    table = table.rename(columns={"number_confidence": "document_number_confidence"})
+    table = table.reindex(columns=[*PROPOSAL_COLUMNS, *sure, "findings"])
+    table["problem"] = ["; ".join(dict.fromkeys(c for c, _ in row)) for row in table["findings"]]
+    table["legal_bases"] = [_cited(bases) for bases in table["legal_bases"]]
+    dates = [
+        read_partial_date(text) if isinstance(text, str) else None for text in table["issued_on"]
+    ]
+    table["issued_precision"] = [date.precision if date else "none" for date in dates]
+    first_days = pd.Series([date.first_day if date else None for date in dates], dtype="object")
+    table["issued_on"] = pd.to_datetime(first_days)
+    table["secret"] = table["secret"].eq(True)
+    table["bytes"] = table["bytes"].fillna(0).astype("int64")
+    table[sure] = table[sure].fillna(0.0).astype("float64")
+    words = table.columns.difference(["issued_on", "secret", "bytes", "findings", *sure])
+    table[words] = table[words].astype("object").fillna("").astype("str")
+    table["document_id"] = _identifiers(table["sha256"])
+    return table.drop(columns="findings")
+
+
+def _cited(bases: object) -> str:
+    if not isinstance(bases, list):
+        return ""
+    return "; ".join(basis["number"] or basis["text"] for basis in bases)
+
+
+def _identifiers(hashes: pd.Series) -> pd.Series:
+    """Return a key per file that stays the same from scan to scan: the start of its hash."""
+    short = "TL-" + hashes.str[:8].where(hashes != "", "0")
+    again = short.groupby(short, sort=False).cumcount()
+    return short.where(again == 0, short + "-" + (again + 1).astype(str))
+
+
+def _assembled(
+    proposals: pd.DataFrame,
+    items: pd.DataFrame | None,
+    evidence: pd.DataFrame | None,
+    lang: str,
+    findings: list[Finding],
+) -> Scan:
+    if proposals.empty:
+        nothing = pd.DataFrame(columns=list(DUPLICATE_COLUMNS))
+        return Scan(
+            proposals, nothing, pd.DataFrame(columns=list(SUGGESTION_COLUMNS)), tuple(findings)
+        )
+    duplicates = duplicate_documents(proposals)
+    for _, rows in duplicates.groupby("group", sort=False):
+        values = {"paths": ", ".join(rows["path"])}
+        code = f"document-{rows['reason'].iloc[0]}"
+        findings.append(Finding(code, str(rows["path"].iloc[0]), values=values))
+    if items is None:
+        suggestions = pd.DataFrame(columns=list(SUGGESTION_COLUMNS))
+    else:
+        suggestions = suggest_items(proposals, items, evidence, lang=lang)
+    return Scan(proposals, duplicates, suggestions, tuple(findings))

@@ -1,0 +1,145 @@
+"""Scanning a folder: proposals, duplicates and suggested items, whatever lies in it."""
+
+import os
+
+import pandas as pd
+import pytest
+
+from scoring.base.errors import UsageError
+from scoring.evidence.documents import scan as scan_module
+from scoring.evidence.documents.scan import documents_below, scan_folder
+from scoring.evidence.documents.suggest import suggest_items
+
+ITEMS = pd.DataFrame(
+    {
+        "code": ["1", "1.1", "1.1.1", "1.1.2", "2.1"],
+        "parent_code": ["", "1", "1.1", "1.1", ""],
+        "is_item": [False, False, True, True, True],
+        "name_vi": [
+            "Công tác chỉ đạo, điều hành",
+            "Kế hoạch cải cách hành chính",
+            "Ban hành kế hoạch đúng thời hạn",
+            "Báo cáo kết quả thực hiện",
+            "Kế hoạch rà soát văn bản QPPL",
+        ],
+    }
+)
+EVIDENCE = pd.DataFrame({"item_code": ["1.1.1"], "kind": ["KH|QĐ"]})
+
+
+@pytest.fixture
+def folder(tmp_path, plan_lines, make_docx, make_pdf):
+    plan = plan_lines()
+    (tmp_path / "kế hoạch").mkdir()
+    (tmp_path / "kế hoạch" / "bản word.docx").write_bytes(make_docx(plan))
+    (tmp_path / "kế hoạch" / "bản pdf.pdf").write_bytes(make_pdf(plan_lines(signer="Trần Văn B")))
+    (tmp_path / "a.txt").write_text("\n".join(plan), encoding="utf-8")
+    (tmp_path / "b sao.txt").write_text("\n".join(plan), encoding="utf-8")
+    (tmp_path / "quét.pdf").write_bytes(make_pdf([], []))
+    (tmp_path / "hỏng.pdf").write_bytes(b"%PDF-1.4 broken")
+    (tmp_path / "~$khóa.docx").write_bytes(b"lock")
+    return tmp_path
+
+
+def row_of(scan, path):
+    return scan.proposals.set_index("path").loc[path]
+
+
+def test_every_file_has_one_row_in_the_order_of_the_paths(folder):
+    scan = scan_folder(folder, ITEMS, EVIDENCE, workers=2)
+    assert scan.proposals["path"].tolist() == [
+        "a.txt",
+        "b sao.txt",
+        "hỏng.pdf",
+        "kế hoạch/bản pdf.pdf",
+        "kế hoạch/bản word.docx",
+        "quét.pdf",
+    ]
+    word = row_of(scan, "kế hoạch/bản word.docx")
+    assert word["document_number"] == "12/KH-SNV"
+    assert word["issued_on"] == pd.Timestamp("2024-01-05")
+    assert word["issuer"] == "Sở Nội vụ"
+    assert word["legal_bases"] == "3162/QĐ-UBND"
+    assert scan.proposals["document_id"].is_unique
+
+
+def test_what_could_not_be_read_is_reported_and_the_rest_still_comes(folder):
+    scan = scan_folder(folder, workers=1)
+    assert row_of(scan, "hỏng.pdf")["problem"] == "document-broken"
+    assert row_of(scan, "quét.pdf")["problem"] == "document-scanned"
+    assert row_of(scan, "quét.pdf")["document_number"] == ""
+    assert row_of(scan, "hỏng.pdf")["sha256"] != ""
+
+
+def test_duplicates_are_found_by_bytes_by_text_and_by_number_and_date(folder):
+    found = scan_folder(folder, workers=2).duplicates
+    groups = {reason: set(rows["path"]) for (_, reason), rows in found.groupby(["group", "reason"])}
+    assert groups["same-bytes"] == {"a.txt", "b sao.txt"}
+    assert "kế hoạch/bản pdf.pdf" in groups["same-number-and-date"]
+
+
+def test_drafts_without_a_number_are_not_duplicates_of_each_other(tmp_path, plan_lines):
+    for name, signer in (("a.txt", "Trần Văn B"), ("b.txt", "Lê Thị Hoa")):
+        lines = plan_lines(number="/KH-SNV", signer=signer)
+        (tmp_path / name).write_text("\n".join(lines), encoding="utf-8")
+    assert scan_folder(tmp_path, workers=1).duplicates.empty
+
+
+def test_a_plan_is_suggested_for_the_item_plan_issued_with_the_reason(folder):
+    found = scan_folder(folder, ITEMS, EVIDENCE, workers=2).suggestions
+    assert set(found["item_code"]) == {"1.1.1"}
+    assert "cải cách hành chính" in found["reason"].iloc[0]
+    assert found["score"].between(0, 1).all()
+
+
+@pytest.mark.needs_shared
+def test_every_real_plan_is_suggested_for_plan_issued(shared_folder):
+    found = scan_folder(shared_folder / "seeds", ITEMS, EVIDENCE, workers=2).suggestions
+    best = found.groupby("path")["item_code"].first()
+    assert (len(best), set(best)) == (5, {"1.1.1"})
+
+
+def test_a_document_of_another_kind_is_never_suggested():
+    report = pd.DataFrame(
+        {"path": ["bc"], "kind": ["BC"], "issues_kind": [""], "opening": [""],
+         "title": ["Kết quả cải cách hành chính quý I"]}
+    )  # fmt: skip
+    assert suggest_items(report, ITEMS, EVIDENCE)["item_code"].tolist() == ["1.1.2"]
+
+
+def test_two_scans_agree_whatever_the_number_of_workers(folder):
+    one, two = (scan_folder(folder, ITEMS, EVIDENCE, workers=workers) for workers in (1, 3))
+    pd.testing.assert_frame_equal(one.proposals, two.proposals)
+    pd.testing.assert_frame_equal(one.suggestions, two.suggestions)
+    assert one.findings == two.findings
+
+
+def test_a_scan_writes_nothing(folder):
+    before = {path: path.stat().st_mtime_ns for path in folder.rglob("*")}
+    scan_folder(folder, workers=2)
+    assert {path: path.stat().st_mtime_ns for path in folder.rglob("*")} == before
+
+
+def test_a_reader_that_crashes_costs_one_file(folder, monkeypatch):
+    monkeypatch.setattr(scan_module, "_INSPECT", "isolation_targets:inspect_or_crash")
+    scan = scan_folder(folder, workers=2)
+    assert row_of(scan, "hỏng.pdf")["problem"] == "document-crashed"
+    assert row_of(scan, "a.txt")["document_number"] == "12/KH-SNV"
+
+
+@pytest.mark.skipif(os.name == "nt", reason="links need rights on Windows")
+def test_links_are_reported_and_not_followed(tmp_path):
+    (tmp_path / "outside.txt").write_text("secret")
+    inside = tmp_path / "in"
+    inside.mkdir()
+    (inside / "link.txt").symlink_to(tmp_path / "outside.txt")
+    (inside / "loop").symlink_to(inside)
+    paths, findings = documents_below(inside)
+    assert paths == []
+    assert [finding.code for finding in findings] == ["path-is-link", "path-is-link"]
+
+
+def test_an_empty_folder_gives_an_empty_scan_and_a_missing_one_is_refused(tmp_path):
+    assert scan_folder(tmp_path, ITEMS).suggestions.empty
+    with pytest.raises(UsageError):
+        scan_folder(tmp_path / "none")
