@@ -1,0 +1,231 @@
+"""A criteria set in memory: what the decision says, ready for rules, workbooks and scoring."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from scoring.base.text import code_key
+from scoring.rules import CompiledRule, RuleSpec, compile_rule
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+SET_STATUSES = ("official", "observed", "sample")
+BEST_OF = "best_of"
+
+
+@dataclass(frozen=True, slots=True)
+class Grade:
+    """A class of the index, such as A or "Tốt", between two ends on the set's total."""
+
+    code: str
+    label_vi: str
+    label_en: str
+    lower: float
+    upper: float
+    lower_closed: bool
+    upper_closed: bool
+
+    def label(self, lang: str = "vi") -> str:
+        """Return the wording people read."""
+        return (self.label_en if lang == "en" else self.label_vi) or self.code
+
+
+@dataclass(frozen=True, slots=True)
+class SetMeta:
+    """Identity and policies of a set, from ``set.toml``.
+
+    Attributes
+    ----------
+    rounding_stage : str
+        Where points are rounded: ``item``, ``area`` or ``index`` (only the index is).
+    rank_on : str
+        ``rounded`` or ``unrounded``: what ranks and grades compare.
+    areas_add_up : bool
+        False where the decision's own maxima do not add up and the set says so.
+    bonus_cap_points, penalty_cap_points : float
+        Caps of the sums outside the areas; NaN where the set has none.
+    caveats : tuple of dict
+        What a reader must know, each with ``vi`` and ``en``.
+    """
+
+    set_id: str
+    version: str
+    name_vi: str
+    name_en: str
+    tier: str
+    status: str
+    total_points: float
+    valid_from: dt.date | None
+    valid_to: dt.date | None
+    decision: Mapping[str, str]
+    source: str
+    decimals: int = 2
+    rounding_stage: str = "index"
+    rank_on: str = "rounded"
+    not_applicable: str = "not_allowed"
+    areas_add_up: bool = True
+    bonus_cap_points: float = math.nan
+    penalty_cap_points: float = math.nan
+    may_exceed_total: bool = False
+    grades: tuple[Grade, ...] = ()
+    caveats: tuple[Mapping[str, str], ...] = ()
+
+    def name(self, lang: str = "vi") -> str:
+        """Return the set's name."""
+        return (self.name_en if lang == "en" else self.name_vi) or self.name_vi
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """An area, criterion or sub-criterion; `spec` is there on the leaves, which earn points."""
+
+    code: str
+    parent: str
+    kind: str
+    name_vi: str
+    name_en: str
+    max_points: float
+    assessed_by: str
+    rule: str
+    source: str
+    note_vi: str = ""
+    note_en: str = ""
+    spec: RuleSpec | None = None
+
+    @property
+    def is_item(self) -> bool:
+        """True on a leaf."""
+        return self.spec is not None
+
+    @property
+    def level(self) -> str:
+        """``area``, ``criterion`` or ``item``; a leaf without a parent is an area."""
+        if not self.parent:
+            return "area"
+        return "item" if self.is_item else "criterion"
+
+    def name(self, lang: str = "vi") -> str:
+        """Return the node's name."""
+        return (self.name_en if lang == "en" else self.name_vi) or self.name_vi
+
+    def note(self, lang: str = "vi") -> str:
+        """Return the node's caveat, empty where it has none."""
+        return (self.note_en if lang == "en" else self.note_vi) or self.note_vi
+
+
+@dataclass(frozen=True)
+class CriteriaSet:
+    """A checked criteria set.
+
+    Attributes
+    ----------
+    meta : SetMeta
+    nodes : tuple of Node
+        Sorted by code, every parent before its children.
+    tables : mapping of str to DataFrame
+        The sheets as text, as read; what export writes and the fingerprint is taken of.
+    place : str
+        Folder or workbook the set was read from.
+
+    Examples
+    --------
+    >>> from scoring.criteria import open_set
+    >>> criteria = open_set("service-quality-766")
+    >>> criteria.meta.total_points, len(criteria.areas)
+    (100.0, 6)
+    >>> criteria.node("5.3").name_en
+    'Satisfaction with the handling of procedures'
+    """
+
+    meta: SetMeta
+    nodes: tuple[Node, ...]
+    tables: Mapping[str, pd.DataFrame] = field(repr=False)
+    raw_meta: Mapping[str, object] = field(repr=False)
+    place: str = ""
+
+    @property
+    def set_id(self) -> str:
+        """The set's identifier, the name of its folder."""
+        return self.meta.set_id
+
+    @cached_property
+    def by_code(self) -> dict[str, Node]:
+        """The nodes by their codes."""
+        return {node.code: node for node in self.nodes}
+
+    def node(self, code: str) -> Node:
+        """Return the node `code`; KeyError when the set has none."""
+        return self.by_code[code]
+
+    @cached_property
+    def areas(self) -> tuple[Node, ...]:
+        """The nodes without a parent that count towards the total."""
+        return tuple(node for node in self.nodes if not node.parent and node.kind == "normal")
+
+    @cached_property
+    def leaves(self) -> tuple[Node, ...]:
+        """The nodes that earn points, in order."""
+        return tuple(node for node in self.nodes if node.is_item)
+
+    @cached_property
+    def rules(self) -> dict[str, CompiledRule]:
+        """The rule of every leaf, ready to use."""
+        return {node.code: compile_rule(node.spec) for node in self.leaves if node.spec}
+
+    def children(self, code: str) -> tuple[Node, ...]:
+        """Return the direct children of `code`, in order."""
+        return tuple(node for node in self.nodes if node.parent == code)
+
+    def area_of(self, code: str) -> Node:
+        """Return the node without a parent that `code` stands under."""
+        node = self.by_code[code]
+        while node.parent:
+            node = self.by_code[node.parent]
+        return node
+
+    @cached_property
+    def items(self) -> pd.DataFrame:
+        """The tree as the table ``Items`` (see `scoring.base.schemas`), one row per node."""
+        import pandas as pd
+
+        rows = [
+            {
+                "code": node.code,
+                "parent_code": node.parent,
+                "level": node.level,
+                "is_item": node.is_item,
+                "kind": node.kind,
+                "name_vi": node.name_vi,
+                "name_en": node.name_en,
+                "max_points": node.max_points,
+                "assessed_by": node.assessed_by,
+                "rule": node.rule,
+                "source": node.source,
+            }
+            for node in self.nodes
+        ]
+        return pd.DataFrame(rows)
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """SHA-256 over everything the set says; two sets with the same one score the same."""
+        digest = hashlib.sha256()
+        digest.update(json.dumps(self.raw_meta, sort_keys=True, default=str).encode())
+        for sheet in sorted(self.tables):
+            table = self.tables[sheet]
+            rows = [list(table.columns), *table.to_numpy().tolist()]
+            digest.update(json.dumps([sheet, rows], ensure_ascii=False).encode())
+        return digest.hexdigest()
+
+
+def in_order(nodes: list[Node]) -> tuple[Node, ...]:
+    """Return `nodes` by their codes' numbers, which puts parents before children."""
+    return tuple(sorted(nodes, key=lambda node: code_key(node.code)))

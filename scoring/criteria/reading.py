@@ -1,0 +1,128 @@
+"""Reading a criteria set: a folder of ``set.toml`` and CSV sheets, under limits.
+
+What is read is text. `scoring.criteria.building` makes a set of it and says what is wrong.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from scoring.base.errors import UnreadableError
+from scoring.base.findings import Finding
+from scoring.base.text import clean_text
+from scoring.criteria.columns import REQUIRED_SHEETS, SHEETS, column_names
+
+MAX_FILE_BYTES = 8_000_000
+MAX_ROWS = 20_000
+
+
+@dataclass(frozen=True)
+class RawSet:
+    """A set as text: its ``set.toml`` and its sheets with the columns of `columns.SHEETS`."""
+
+    meta: Mapping[str, Any]
+    tables: Mapping[str, pd.DataFrame]
+    place: str
+    findings: tuple[Finding, ...] = field(default_factory=tuple)
+
+
+def read_folder(folder: Path) -> RawSet:
+    """Read the sheets of a set's folder.
+
+    Parameters
+    ----------
+    folder : Path
+
+    Returns
+    -------
+    RawSet
+        Missing optional sheets are empty tables; problems of form are findings.
+
+    Raises
+    ------
+    UnreadableError
+        When ``set.toml`` or a required sheet is missing or cannot be read.
+    """
+    meta = _read_meta(folder / "set.toml")
+    tables: dict[str, pd.DataFrame] = {}
+    findings: list[Finding] = []
+    for sheet in SHEETS:
+        path = folder / f"{sheet}.csv"
+        if not path.is_file():
+            if sheet in REQUIRED_SHEETS:
+                raise _unreadable("set-file-missing", path)
+            tables[sheet] = pd.DataFrame(columns=column_names(sheet), dtype="str")
+            continue
+        rows = _read_rows(path)
+        tables[sheet], problems = as_sheet(sheet, rows, path.name)
+        findings += problems
+    return RawSet(meta, tables, str(folder), tuple(findings))
+
+
+def _unreadable(code: str, path: Path, **values: object) -> UnreadableError:
+    return UnreadableError(Finding(code, file=str(path), values=values))
+
+
+def _read_text(path: Path) -> str:
+    try:
+        if path.stat().st_size > MAX_FILE_BYTES:
+            raise _unreadable("set-file-too-large", path, limit=MAX_FILE_BYTES)
+        return path.read_bytes().decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise _unreadable("set-file-not-utf8", path, position=error.start) from None
+    except OSError as error:
+        raise _unreadable("set-file-missing", path, reason=error.strerror) from None
+
+
+def _read_meta(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(_read_text(path))
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        raise _unreadable("set-toml-broken", path, reason=str(error)) from None
+
+
+def _read_rows(path: Path) -> list[list[str]]:
+    try:
+        rows = list(csv.reader(io.StringIO(_read_text(path), newline=""), strict=True))
+    except csv.Error as error:
+        raise _unreadable("set-csv-broken", path, reason=str(error)) from None
+    if len(rows) > MAX_ROWS:
+        raise _unreadable("set-too-many-rows", path, limit=MAX_ROWS)
+    return rows
+
+
+def as_sheet(sheet: str, rows: list[list[str]], file: str) -> tuple[pd.DataFrame, list[Finding]]:
+    """Return `rows` (header first) as the table of `sheet`, its index the rows of the file.
+
+    Unknown columns are a warning and left out; a missing required column is an error and empty.
+    Rows without any text are skipped. Texts come out composed and without stray spaces.
+    """
+    findings: list[Finding] = []
+    header = [clean_text(name) for name in rows[0]] if rows else []
+    known = column_names(sheet)
+    for name in header:
+        if name and name not in known:
+            values = {"column": name, "expected": ", ".join(known)}
+            findings.append(Finding("set-column-unknown", file=file, sheet=sheet, values=values))
+    for column in SHEETS[sheet]:
+        if column.required and column.name not in header:
+            values = {"column": column.name, "expected": ", ".join(known)}
+            findings.append(Finding("missing-column", file=file, sheet=sheet, values=values))
+    kept: dict[int, list[str]] = {}
+    place = {name: header.index(name) for name in known if name in header}
+    for number, row in enumerate(rows[1:], start=2):
+        texts = [
+            clean_text(row[place[n]]) if n in place and place[n] < len(row) else "" for n in known
+        ]
+        if any(texts):
+            kept[number] = texts
+    table = pd.DataFrame.from_dict(kept, orient="index", columns=known, dtype="str")
+    return table, findings

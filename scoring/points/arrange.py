@@ -1,0 +1,294 @@
+"""From the long inputs table to arrays: one row per input, one column per unit.
+
+All checks of form happen here, on whole columns; what is wrong becomes findings and counts as
+not reported, so the rest can still be scored.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import cast
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from scoring.base.dates import EXCEL_EPOCH
+from scoring.base.findings import Finding
+from scoring.base.labels import LANGUAGES, label
+from scoring.base.text import clean_text
+from scoring.criteria import CriteriaSet
+from scoring.rules import InputSpec, RuleSpec
+from scoring.rules.evaluate import BoolArray, FloatArray
+
+Key = tuple[str, str]
+UNIT_COLUMNS = ("unit_code", "unit_name", "block", "year", "period")
+# Codes by which a long table may say yes, no and never, besides the words people read.
+YES_WORDS = ("yes", "1", "x")
+NO_WORDS = ("no", "0")
+NEVER_WORD = "never"
+# One broken column of a large table must not drown everything else.
+MAX_FINDINGS_PER_KIND = 200
+
+
+@dataclass(frozen=True)
+class Arranged:
+    """Reported figures as arrays.
+
+    Attributes
+    ----------
+    units : DataFrame, shape (n_units, 5)
+        ``unit_code, unit_name, block, year, period``, in the order they first appear.
+    values : mapping of (item code, input) to array, shape (n_units,)
+        NaN where not reported (see `scoring.rules.evaluate.evaluate` for the encoding).
+    not_applicable : mapping of item code to bool array, shape (n_units,)
+        Only items that some unit marks.
+    source : DataFrame
+        The long table itself, for the places of findings and for explanations.
+    unit_of, column_of : int array, shape (n_rows,)
+        Unit and input of each row of `source`; -1 where the row does not count.
+    """
+
+    units: pd.DataFrame
+    values: Mapping[Key, FloatArray]
+    not_applicable: Mapping[str, BoolArray]
+    source: pd.DataFrame
+    unit_of: npt.NDArray[np.intp] = field(repr=False)
+    column_of: npt.NDArray[np.intp] = field(repr=False)
+    findings: tuple[Finding, ...] = field(default_factory=tuple)
+
+    def of_item(self, spec: RuleSpec) -> dict[str, FloatArray]:
+        """Return the arrays of one item's inputs by their names."""
+        return {entry.name: self.values[spec.code, entry.name] for entry in spec.inputs}
+
+    def finding(self, code: str, unit: int, item: str, name: str, **values: object) -> Finding:
+        """Return a finding at the row that reported input `name` of `item` for `unit`."""
+        row = self.row_of(unit, item, name)
+        if row is not None:
+            return _finding(code, self.source, row, **values)
+        unit_code = str(self.units["unit_code"].iloc[unit])
+        return Finding(code, unit_code=unit_code, item_code=item, values=values)
+
+    def row_of(self, unit: int, item: str, name: str) -> int | None:
+        """Return the row of the long table with this figure; None when there is none."""
+        keys = list(self.values)
+        if (item, name) not in self.values:
+            return None
+        column = keys.index((item, name))
+        hits = np.flatnonzero((self.column_of == column) & (self.unit_of == unit))
+        return int(hits[-1]) if len(hits) else None
+
+
+def arrange(criteria: CriteriaSet, inputs: pd.DataFrame) -> Arranged:
+    """Turn the long table ``Inputs`` into arrays, once, for all units.
+
+    Parameters
+    ----------
+    criteria : CriteriaSet
+    inputs : DataFrame
+        The table ``Inputs`` (see `scoring.base.schemas`); further columns such as ``sheet`` and
+        ``cell`` are used for the places of findings.
+
+    Returns
+    -------
+    Arranged
+        With findings for unknown items and inputs, duplicates, unknown choices and marks of "not
+        applicable" where the set does not allow them.
+    """
+    table = inputs.reset_index(drop=True)
+    unit_of, units = _units(table)
+    specs: dict[Key, InputSpec] = {}
+    vocabulary: dict[Key, dict[str, float]] = {}
+    for rule in criteria.rules.values():
+        for entry in rule.spec.inputs:
+            specs[rule.spec.code, entry.name] = entry
+            vocabulary[rule.spec.code, entry.name] = spoken_values(rule.spec, entry)
+    columns = pd.Index([f"{code}\x1f{name}" for code, name in specs])
+    keys = table["item_code"].astype("str") + "\x1f" + table["input"].astype("str")
+    column_of = columns.get_indexer(pd.Index(keys))
+    findings = list(_unknown(criteria, table, column_of))
+    marks, problems = _not_applicable(criteria, table, unit_of, len(units))
+    findings += problems
+    column_of = np.where(table["not_applicable"].to_numpy(dtype=bool), -1, column_of)
+    numbers, problems = _numbers(table, specs, vocabulary, column_of)
+    findings += problems
+    grid, problems = _grid(table, numbers, unit_of, column_of, len(units), list(specs))
+    findings += problems
+    values = dict(zip(specs, grid, strict=True))
+    return Arranged(units, values, marks, table, unit_of, column_of, tuple(findings))
+
+
+def _units(table: pd.DataFrame) -> tuple[npt.NDArray[np.intp], pd.DataFrame]:
+    keys = table[["unit_code", "year", "period"]]
+    if len(table):
+        unit_of = keys.groupby(list(keys.columns), sort=False, observed=True).ngroup().to_numpy()
+    else:
+        unit_of = np.zeros(0, dtype=np.intp)
+    _, first = np.unique(unit_of, return_index=True)
+    return unit_of.astype(np.intp), table.loc[first, list(UNIT_COLUMNS)].reset_index(drop=True)
+
+
+def _place(table: pd.DataFrame, row: int) -> dict[str, str]:
+    wanted = ("file", "sheet", "cell", "unit_code", "item_code")
+    return {name: str(table.at[row, name]) for name in wanted if name in table.columns}
+
+
+def _finding(code: str, table: pd.DataFrame, row: int, **values: object) -> Finding:
+    return Finding(code, values=values, **_place(table, row))
+
+
+def _unknown(
+    criteria: CriteriaSet, table: pd.DataFrame, column_of: npt.NDArray[np.intp]
+) -> Iterator[Finding]:
+    marked = table["not_applicable"].to_numpy(dtype=bool)
+    strays = table[(column_of < 0) & ~marked].drop_duplicates(["item_code", "input"])
+    for row in strays.index[:MAX_FINDINGS_PER_KIND]:
+        code = str(table.at[row, "item_code"])
+        node = criteria.by_code.get(code)
+        if node is None or node.spec is None:
+            yield _finding("unknown-item", table, row, set_id=criteria.set_id)
+            continue
+        expected = ", ".join(entry.name for entry in node.spec.inputs)
+        name = table.at[row, "input"]
+        yield _finding("unknown-input", table, row, input=name, expected=expected)
+
+
+def _not_applicable(
+    criteria: CriteriaSet,
+    table: pd.DataFrame,
+    unit_of: npt.NDArray[np.intp],
+    n_units: int,
+) -> tuple[dict[str, BoolArray], list[Finding]]:
+    marked = table[table["not_applicable"].to_numpy(dtype=bool)]
+    marks: dict[str, BoolArray] = {}
+    findings: list[Finding] = []
+    for code, rows in marked.groupby("item_code", sort=False, observed=True):
+        node = criteria.by_code.get(str(code))
+        first = int(rows.index[0])
+        if node is None or node.spec is None:
+            findings.append(_finding("unknown-item", table, first, set_id=criteria.set_id))
+            continue
+        if node.spec.not_applicable == "not_allowed":
+            per_unit = rows.drop_duplicates(["unit_code", "year", "period"]).index
+            findings += [
+                _finding("not-applicable-not-allowed", table, int(row))
+                for row in per_unit[:MAX_FINDINGS_PER_KIND]
+            ]
+            continue
+        marks[str(code)] = np.zeros(n_units, dtype=bool)
+        marks[str(code)][unit_of[rows.index]] = True
+        silent = (
+            rows.groupby(["unit_code", "year", "period"], observed=True)["reason"].transform("max")
+            == ""
+        )
+        findings += [
+            _finding("not-applicable-without-reason", table, int(row))
+            for row in rows[silent]
+            .drop_duplicates(["unit_code", "year", "period"])
+            .index[:MAX_FINDINGS_PER_KIND]
+        ]
+    return marks, findings
+
+
+def _numbers(
+    table: pd.DataFrame,
+    specs: Mapping[Key, InputSpec],
+    vocabulary: Mapping[Key, Mapping[str, float]],
+    column_of: npt.NDArray[np.intp],
+) -> tuple[FloatArray, list[Finding]]:
+    """Return the number of every row, whatever kind its input is of."""
+    numbers = table["value"].to_numpy(dtype=np.float64, copy=True)
+    kinds = np.array([entry.kind for entry in specs.values()] + [""])[column_of]
+    dated = np.flatnonzero(kinds == "date")
+    if len(dated):
+        days = pd.to_datetime(table["happened_on"].iloc[dated]) - pd.Timestamp(EXCEL_EPOCH)
+        numbers[dated] = days.dt.days.to_numpy(dtype=np.float64)
+    worded = np.flatnonzero(np.isin(kinds, ("yes_no", "choice", "date")))
+    if not len(worded):
+        return numbers, []
+    words = table["choice"].iloc[worded].astype("str").map(_folded)
+    frame = pd.DataFrame({"column": column_of[worded], "word": words.to_numpy(), "row": worded})
+    return _spoken(table, frame[frame["word"] != ""], numbers, specs, vocabulary)
+
+
+def _spoken(
+    table: pd.DataFrame,
+    frame: pd.DataFrame,
+    numbers: FloatArray,
+    specs: Mapping[Key, InputSpec],
+    vocabulary: Mapping[Key, Mapping[str, float]],
+) -> tuple[FloatArray, list[Finding]]:
+    """Fill in the numbers of rows that answer with a word; one step per distinct answer."""
+    keys, findings = list(specs), list[Finding]()
+    for (column, word), rows in frame.groupby(["column", "word"], sort=False):
+        key = keys[cast("int", column)]
+        known = vocabulary[key]
+        numbers[rows["row"]] = known.get(str(word), np.nan)
+        if word in known:
+            continue
+        name = specs[key].label()
+        expected = "; ".join(dict.fromkeys(known))
+        for row in rows["row"].iloc[:MAX_FINDINGS_PER_KIND]:
+            value = table.at[row, "choice"]
+            findings.append(
+                _finding(
+                    "unknown-choice", table, int(row), input=name, value=value, expected=expected
+                )
+            )
+    return numbers, findings
+
+
+def _folded(text: str) -> str:
+    return clean_text(text).casefold()
+
+
+def spoken_values(spec: RuleSpec, entry: InputSpec) -> dict[str, float]:
+    """Return the words an input may be answered with and the number each stands for.
+
+    >>> spoken_values(RuleSpec("1", "choice", 1.0), InputSpec("issued", "yes_no"))["có"]
+    1.0
+    """
+    if entry.kind == "yes_no":
+        yes = dict.fromkeys((*YES_WORDS, *_labels("yes")), 1.0)
+        return yes | dict.fromkeys((*NO_WORDS, *_labels("no")), 0.0)
+    if entry.kind == "date":
+        return dict.fromkeys((NEVER_WORD, *_labels("never")), np.inf)
+    if entry.kind == "choice":
+        return {
+            _folded(text): float(place)
+            for place, option in enumerate(spec.options_of(entry.name))
+            for text in (option.code, option.label_vi, option.label_en)
+            if text
+        }
+    return {}
+
+
+def _labels(key: str) -> tuple[str, ...]:
+    return tuple(_folded(label(key, lang)) for lang in LANGUAGES)
+
+
+def _grid(
+    table: pd.DataFrame,
+    numbers: FloatArray,
+    unit_of: npt.NDArray[np.intp],
+    column_of: npt.NDArray[np.intp],
+    n_units: int,
+    keys: list[Key],
+) -> tuple[FloatArray, list[Finding]]:
+    grid = np.full((len(keys), n_units), np.nan)
+    known = np.flatnonzero(column_of >= 0)
+    cells = column_of[known] * n_units + unit_of[known]
+    flat = grid.reshape(-1)
+    flat[cells] = numbers[known]
+    findings = []
+    counts = np.bincount(cells, minlength=flat.size) if len(cells) else np.zeros(0, dtype=int)
+    repeated = np.flatnonzero(counts > 1)
+    flat[repeated] = np.nan
+    for cell in repeated[:MAX_FINDINGS_PER_KIND]:
+        row = int(known[np.flatnonzero(cells == cell)[-1]])
+        name = keys[int(cell) // n_units][1]
+        findings.append(
+            _finding("duplicate-input", table, row, input=name, count=int(counts[cell]))
+        )
+    return grid, findings

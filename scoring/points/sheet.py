@@ -1,0 +1,161 @@
+"""The result of scoring: arrays inside, the tidy tables outside."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from scoring.base.errors import IncompleteError
+from scoring.base.findings import Finding
+from scoring.base.rounding import round_points
+from scoring.base.values import (
+    INDEX_CODE,
+    INVALID,
+    NOT_APPLICABLE,
+    NOT_ASSESSED,
+    SCORED,
+    STATUSES,
+)
+from scoring.criteria import CriteriaSet
+from scoring.points.arrange import Arranged
+from scoring.rules.evaluate import FloatArray
+
+BASIS_COMPUTED = "computed"
+
+
+@dataclass(frozen=True)
+class ScoreSheet:
+    """Scores of all nodes of a set for all units.
+
+    Attributes
+    ----------
+    criteria : CriteriaSet
+    units : DataFrame, shape (n_units, 5)
+        ``unit_code, unit_name, block, year, period``.
+    points, points_low, points_high, maxima : array, shape (n_nodes + 1, n_units)
+        Rows are the nodes of the set in order, the last one is the index. `points` is NaN where
+        something is open; `points_low` and `points_high` count what is open as nothing and as
+        full. `maxima` are the applicable maxima.
+    status : int8 array, same shape
+        Positions in `scoring.base.values.STATUSES`.
+    arranged : Arranged
+        The figures behind it.
+    findings : tuple of Finding
+    """
+
+    criteria: CriteriaSet
+    units: pd.DataFrame
+    points: FloatArray
+    points_low: FloatArray
+    points_high: FloatArray
+    maxima: FloatArray
+    status: npt.NDArray[np.int8]
+    arranged: Arranged = field(repr=False)
+    findings: tuple[Finding, ...] = field(default_factory=tuple)
+
+    def row(self, code: str) -> int:
+        """Return the row of node `code`, or of the index for ``INDEX``."""
+        return self._rows[code]
+
+    @cached_property
+    def _rows(self) -> dict[str, int]:
+        rows = {node.code: row for row, node in enumerate(self.criteria.nodes)}
+        return rows | {INDEX_CODE: len(rows)}
+
+    @cached_property
+    def scores(self) -> pd.DataFrame:
+        """The table ``Scores``, one row per unit and node, units in order, the index last.
+
+        Points are unrounded except where the set rounds inside its tree; round at the edge with
+        `scoring.base.rounding.round_points`.
+        """
+        nodes, n_units = self.criteria.nodes, len(self.units)
+        codes = [node.code for node in nodes] + [INDEX_CODE]
+        levels = [node.level for node in nodes] + ["index"]
+        per_unit = len(codes)
+
+        def spread(column: str) -> npt.NDArray[np.object_]:
+            return np.repeat(self.units[column].to_numpy(), per_unit)
+
+        with np.errstate(divide="ignore", invalid="ignore"):
+            attainment = np.where(self.maxima > 0, 100 * self.points / self.maxima, np.nan)
+        return pd.DataFrame(
+            {
+                "unit_code": spread("unit_code"),
+                "set_id": self.criteria.set_id,
+                "year": spread("year"),
+                "period": spread("period"),
+                "code": np.tile(np.array(codes, dtype=object), n_units),
+                "level": np.tile(np.array(levels, dtype=object), n_units),
+                "max_points": self.maxima.T.ravel(),
+                "points": self.points.T.ravel(),
+                "attainment": attainment.T.ravel(),
+                "basis": BASIS_COMPUTED,
+                "status": np.array(STATUSES, dtype=object)[self.status.T.ravel()],
+                "points_low": self.points_low.T.ravel(),
+                "points_high": self.points_high.T.ravel(),
+                "unit_name": spread("unit_name"),
+                "block": spread("block"),
+            }
+        )
+
+    @cached_property
+    def index(self) -> pd.DataFrame:
+        """One row per unit: index, its bounds, grade and how many items are scored."""
+        is_leaf = np.array([node.is_item for node in self.criteria.nodes] + [False])
+        leaves = self.status[is_leaf]
+        return self.units.assign(
+            points=self.points[-1],
+            points_low=self.points_low[-1],
+            points_high=self.points_high[-1],
+            attainment=100 * self.points[-1] / self.criteria.meta.total_points,
+            grade=grades(self.criteria, self.points[-1]),
+            items_scored=(leaves == SCORED).sum(axis=0),
+            items_applicable=(leaves != NOT_APPLICABLE).sum(axis=0),
+        )
+
+    def index_value(self) -> pd.Series:
+        """Return the index of each unit, on the set's total, by unit code.
+
+        Raises
+        ------
+        IncompleteError
+            When an item of some unit is open; `index_bounds` gives the range instead.
+        """
+        values = pd.Series(self.points[-1], index=self.units["unit_code"].to_numpy(), name="index")
+        if values.isna().any():
+            missing = self._open_items()
+            shown = ", ".join(missing[:5]) + (" ..." if len(missing) > 5 else "")
+            raise IncompleteError(
+                f"index_value needs every item assessed; {len(missing)} are not: {shown}. "
+                "Use index_bounds for a range."
+            )
+        return values
+
+    def index_bounds(self) -> pd.DataFrame:
+        """Return lowest and highest index of each unit while something is open."""
+        bounds = {"points_low": self.points_low[-1], "points_high": self.points_high[-1]}
+        return pd.DataFrame(bounds, index=self.units["unit_code"].to_numpy())
+
+    def _open_items(self) -> list[str]:
+        return [
+            node.code
+            for row, node in enumerate(self.criteria.nodes)
+            if node.is_item and np.isin(self.status[row], (NOT_ASSESSED, INVALID)).any()
+        ]
+
+
+def grades(criteria: CriteriaSet, index: FloatArray) -> list[str]:
+    """Return the grade code of each index, empty where the set has no grades or it is open."""
+    meta = criteria.meta
+    compared = round_points(index, meta.decimals) if meta.rank_on == "rounded" else index
+    result = np.full(len(index), "", dtype=object)
+    for grade in meta.grades:
+        above = compared >= grade.lower if grade.lower_closed else compared > grade.lower
+        below = compared <= grade.upper if grade.upper_closed else compared < grade.upper
+        result[above & below] = grade.code
+    return result.tolist()
