@@ -20,9 +20,11 @@ from scoring.files.package import PackageReport, local_name, parse_part, relatio
 # An optional prefix before each name: some writers call every element <x:c>.
 _P = rb"(?:\w+:)?"
 # The row of every cell and row element in the usual form; empty where it has another form.
-_ROW_OF_REF = re.compile(rb"<" + _P + rb'(?:c|row)(?=[\s/>])(?:[^>]*?\sr="[A-Z]{0,3}(\d{1,7})")?')
+_ROW_OF_REF = re.compile(rb'<(?:c|row)(?=[\s/>])(?:[^>]*?\sr="[A-Z]{0,3}(\d{1,7})")?')
+_ROW_OF_PREFIXED_REF = re.compile(_ROW_OF_REF.pattern.replace(b"<", b"<" + _P, 1))
 _COLUMN_OF_REF = re.compile(rb'\sr="([A-Z]{1,3})\d')
-_WIDE_REF = re.compile(rb'\sr="[A-Z]{2}')
+# Without a space before it the search is twice as fast; a false hit only costs a closer look.
+_WIDE_REF = re.compile(rb'r="[A-Z]{2}')
 _LOOSE_REF = re.compile(rb"""\sr\s*=\s*["']([A-Za-z]*)(\d*)["']""")
 _VALUE = re.compile(rb"<" + _P + rb"(?:v|t)[\s>]")
 _ERROR_CELL = re.compile(
@@ -123,13 +125,13 @@ def _facts(
     report: PackageReport, name: str, state: str, part: str, limits: Limits, file: str
 ) -> SheetFacts:
     xml = report.parts[part]
-    cells = _sheet_data(xml)
+    cells, rest = _sheet_data(xml)
     rows, columns, ordered = _extent(cells)
     findings = []
     if rows > EXCEL_ROWS or columns > EXCEL_COLUMNS:
         place = f"{get_column_letter(min(columns or 1, 18_278))}{rows}"
         findings.append(Finding("package-cell-outside-sheet", file, name, values={"part": place}))
-    merged = _MERGE.findall(xml)
+    merged = _MERGE.findall(rest)
     if len(merged) > limits.merged:
         values = {"count": len(merged), "limit": limits.merged}
         findings.append(Finding("too-many-merged-cells", file, name, values=values))
@@ -154,9 +156,10 @@ def _facts(
     )
 
 
-def _sheet_data(xml: bytes) -> bytes:
+def _sheet_data(xml: bytes) -> tuple[bytes, bytes]:
+    """Split the XML of a sheet into its cells and what follows them."""
     start, end = xml.find(b"sheetData"), xml.rfind(b"sheetData")
-    return xml[start:end] if start >= 0 else b""
+    return (xml[start:end], xml[end:]) if start >= 0 else (b"", xml)
 
 
 def _extent(cells: bytes) -> tuple[int, int, bool]:
@@ -164,7 +167,8 @@ def _extent(cells: bytes) -> tuple[int, int, bool]:
 
     The fast reader takes the last cell for the lowest one and aborts the process when it is not.
     """
-    refs = _ROW_OF_REF.findall(cells)
+    # No colon, no prefix; the plainer pattern takes two thirds of the time.
+    refs = (_ROW_OF_PREFIXED_REF if b":" in cells else _ROW_OF_REF).findall(cells)
     if b"" in refs:
         # Cells may leave out their address and count on from their neighbour.
         return (*_loose_extent(cells), False)
@@ -172,7 +176,8 @@ def _extent(cells: bytes) -> tuple[int, int, bool]:
     ordered = all(one < other for one, other in pairwise(rows))
     columns = 26 if rows else 0
     if _WIDE_REF.search(cells):
-        columns = max(_column(letters) for letters in set(_COLUMN_OF_REF.findall(cells)))
+        letters = set(_COLUMN_OF_REF.findall(cells))
+        columns = max((_column(name) for name in letters), default=columns)
     return max(rows, default=0), columns, ordered
 
 
@@ -192,7 +197,7 @@ def _column(letters: bytes) -> int:
 
 
 def _formulas_without_value(cells: bytes) -> frozenset[str]:
-    if b"f>" not in cells and b"f " not in cells and b"f/" not in cells:
+    if b"<f" not in cells and b":f" not in cells:
         return frozenset()
     found = []
     for attributes, value in _FORMULA_CELL.findall(cells):
@@ -204,7 +209,7 @@ def _formulas_without_value(cells: bytes) -> frozenset[str]:
 
 
 def _errors(cells: bytes) -> dict[str, str]:
-    if b"e" + b'"' not in cells and b"e'" not in cells:
+    if b'"e"' not in cells and b"'e'" not in cells:
         return {}
     found = {}
     for attributes, content in _ERROR_CELL.findall(cells):
