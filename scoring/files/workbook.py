@@ -219,7 +219,7 @@ def _read_sheets(
     reader: str,
     findings: list[Finding],
 ) -> list[Sheet]:
-    """Read all sheets by the fast reader if all are fit for it, else those that are not by the other.
+    """Read each sheet by the fast reader, or by the other where that one is unfit or fails.
 
     calamine opens shared parts once for all sheets, so one look decides whether it can.
     """

@@ -51,14 +51,20 @@ FORMATS: dict[str, dict[str, Any]] = {
         "num_format": "@", "text_wrap": True, "valign": "top", "border": 1,
         "bg_color": "#FFF9E5", "locked": False,
     },
+    # General, for "#,##0.##" would leave a lone decimal comma behind whole numbers.
     "entry_number": {
-        "num_format": "#,##0.##", "valign": "top", "border": 1, "bg_color": "#FFF9E5", "locked": False,
+        "num_format": "General", "valign": "top", "border": 1, "bg_color": "#FFF9E5",
+        "locked": False,
+    },
+    "entry_points": {
+        "num_format": "0.00", "valign": "top", "border": 1, "bg_color": "#FFF9E5", "locked": False,
     },
     "entry_date": {
         "num_format": "dd/mm/yyyy", "valign": "top", "border": 1, "bg_color": "#FFF9E5",
         "locked": False,
     },
     "number": {"num_format": "#,##0.00"},
+    "count": {"num_format": "#,##0"},
     "percent": {"num_format": "0.0%"},
     "date": {"num_format": "dd/mm/yyyy"},
 }  # fmt: skip
