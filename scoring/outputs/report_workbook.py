@@ -1,0 +1,80 @@
+"""The result workbook: headline, all points, lost points, what to do; ready to print."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+import pandas as pd
+
+from scoring.base.findings import Finding, findings_frame
+from scoring.files.atomic import write_atomically
+from scoring.files.xlsx import SafeWorkbook
+from scoring.outputs.report_sheets import (
+    Report,
+    RollUp,
+    write_findings_sheet,
+    write_gaps_sheet,
+    write_scores_sheet,
+)
+from scoring.outputs.report_summary import write_charts_sheet, write_summary_sheet
+from scoring.outputs.theme import ChartContext
+
+
+def report_workbook(
+    scores: pd.DataFrame,
+    gaps: pd.DataFrame,
+    findings: pd.DataFrame | Iterable[Finding],
+    items: pd.DataFrame,
+    targets: pd.DataFrame | None = None,
+    *,
+    grades: Mapping[str, str] | None = None,
+    context: ChartContext | None = None,
+    roll_up: RollUp | None = None,
+) -> bytes:
+    """Return ``report.xlsx`` for one unit or many.
+
+    Parameters
+    ----------
+    scores, gaps, items, targets : DataFrame
+        Tables ``Scores``, ``Gaps``, ``Items`` and ``Targets``.
+    findings : DataFrame or iterable of Finding
+        Table ``Findings``, or the findings, worded in the language of `context`.
+    grades : mapping, optional
+        Grade by ``unit_code``, where the set has grade bands.
+    context : ChartContext, optional
+        Language, source line, names of units, status of the set.
+    roll_up : callable, optional
+        Makes the points of roll-up rows live formulas; see `sum_of_children`. The value that
+        Python computed is the cached result, and a formula that would not give it is not written.
+
+    Returns
+    -------
+    bytes
+        The same tables give the same bytes. Text is never a formula; a missing figure is an
+        empty cell with its status beside it, never 0.
+    """
+    context = context or ChartContext()
+    if not isinstance(findings, pd.DataFrame):
+        findings = findings_frame(findings, context.lang)
+    report = Report(scores, gaps, findings, items, targets, dict(grades or {}), context)
+    book = SafeWorkbook({"title": context.say("report_title"), "subject": context.set_name})
+    write_summary_sheet(book, report)
+    if report.has_many_units:
+        write_charts_sheet(book, report)
+    write_scores_sheet(book, report, roll_up)
+    write_gaps_sheet(book, report)
+    write_findings_sheet(book, report)
+    return book.to_bytes()
+
+
+def write_report_workbook(path: Path | str, workbook: bytes) -> Path:
+    """Write what `report_workbook` returned to `path`, all of it or nothing.
+
+    Raises
+    ------
+    OutputError
+        When the folder is read-only or the file is open in another program.
+    """
+    write_atomically(Path(path), workbook)
+    return Path(path)

@@ -1,0 +1,193 @@
+"""The result workbook says what the tables say, and holds nothing that runs by itself."""
+
+from __future__ import annotations
+
+import dataclasses
+import io
+import zipfile
+
+import numpy as np
+import openpyxl
+import pandas as pd
+import pytest
+
+from scoring.base.findings import Finding
+from scoring.outputs.report_sheets import sum_of_children
+from scoring.outputs.report_workbook import report_workbook, write_report_workbook
+
+FINDINGS = [
+    Finding(
+        "unknown-item", file="ledger.xlsx", sheet="Tự đánh giá", cell="E14", item_code="9.9",
+        unit_code="H44", values={"set_id": "766"},
+    ),
+    Finding("nothing-filled-in", unit_code="H44"),
+]  # fmt: skip
+
+
+def opened(workbook, *, values=True):
+    return openpyxl.load_workbook(io.BytesIO(workbook), data_only=values)
+
+
+def cells_of(sheet):
+    return [[cell.value for cell in row] for row in sheet.iter_rows()]
+
+
+def texts_of(sheet):
+    return [str(value) for row in cells_of(sheet) for value in row if value is not None]
+
+
+@pytest.fixture(scope="module")
+def one(scores, gaps, items, targets, context):
+    return report_workbook(
+        scores, gaps, FINDINGS, items, targets, grades={"H44": "Khá"}, context=context
+    )
+
+
+def test_the_sheets_stand_in_reading_order_in_both_languages(one, scores, gaps, items, context):
+    visible = [s.title for s in opened(one).worksheets if s.sheet_state == "visible"]
+    assert visible == ["Tóm tắt", "Điểm", "Điểm bị mất", "Cần xử lý"]
+    english = dataclasses.replace(context, lang="en")
+    book = opened(report_workbook(scores, gaps, FINDINGS, items, context=english))
+    assert book.sheetnames[0] == "Summary"
+    assert "61.89 of 100 points" in texts_of(book["Summary"])
+    assert "Transparency" in texts_of(book["Scores"])
+
+
+def test_the_summary_has_unit_set_status_index_grade_and_areas(one):
+    texts = texts_of(opened(one)["Tóm tắt"])
+    for said in ("UBND tỉnh Phú Thọ", "suy ra từ kết quả đã công bố", "61,89 trên 100 điểm", "Khá"):
+        assert said in texts
+    rows = {row[1]: row for row in cells_of(opened(one)["Tóm tắt"]) if row[1]}
+    maximum, points, share, target, lost = rows["Công khai, minh bạch"][2:7]
+    assert (maximum, points, target) == (18, 7.96, 12)
+    assert share == pytest.approx(44.22, abs=0.01)
+    assert lost == pytest.approx(10.04)
+
+
+def test_the_two_charts_are_native_and_read_the_cells(one):
+    with zipfile.ZipFile(io.BytesIO(one)) as package:
+        charts = [name for name in package.namelist() if name.startswith("xl/charts/chart")]
+        xml = [package.read(name).decode() for name in charts]
+    assert len(charts) == 2
+    assert "Tóm tắt" in xml[0]
+    assert "$D$" in xml[0]
+
+
+def test_all_nodes_stand_on_the_scores_sheet_with_codes_as_text(one, scores):
+    rows = cells_of(opened(one)["Điểm"])
+    codes = [row[0] for row in rows[4:]]
+    assert codes[:3] == ["INDEX", "1", "1.1"]
+    assert len(codes) == len(scores)
+
+
+def test_lost_points_come_largest_first_with_cause_lead_and_deadline(one):
+    rows = cells_of(opened(one)["Điểm bị mất"])
+    head, first = rows[3], rows[4]
+    row = dict(zip(head, first, strict=True))
+    assert row["Điểm bị mất"] == 6
+    assert row["Nguyên nhân"] == "Thiếu tài liệu kiểm chứng"
+    assert row["Thời hạn"].isoformat()[:10] == "2026-06-30"
+    assert "Chỉ tiêu" not in head, "columns that nobody filled take no room"
+
+
+def test_findings_say_where_what_and_how(one):
+    row = cells_of(opened(one)["Cần xử lý"])[4]
+    assert row[:4] == ["Lỗi", "ledger.xlsx", "Tự đánh giá!E14", "9.9"]
+    assert "không có trong bộ tiêu chí" in row[4]
+
+
+def test_no_text_becomes_a_formula(scores, gaps, items, targets, context):
+    evil = '=HYPERLINK("http://x","y")'
+    book = report_workbook(
+        scores, gaps.assign(next_step=evil, lead_unit="@x", item_name=evil), FINDINGS,
+        items.assign(name_vi=evil, name_en="+1"), targets,
+        context=dataclasses.replace(context, unit_names={"H44": evil}, source=evil, set_name=evil),
+    )  # fmt: skip
+    formulas = [
+        cell.coordinate
+        for sheet in opened(book, values=False).worksheets
+        for row in sheet.iter_rows()
+        for cell in row
+        if cell.data_type == "f"
+    ]
+    assert formulas == []
+
+
+def test_the_same_tables_give_the_same_bytes(one, scores, gaps, items, targets, context, tmp_path):
+    again = report_workbook(
+        scores, gaps, FINDINGS, items, targets, grades={"H44": "Khá"}, context=context
+    )
+    assert one == again
+    path = write_report_workbook(tmp_path / "báo cáo.xlsx", one)
+    assert path.read_bytes() == one
+
+
+def test_what_is_not_assessed_is_empty_and_says_so(scores, gaps, items, context):
+    open_points = scores["code"].isin(["4", "INDEX"])
+    partly = scores.assign(
+        points=scores["points"].mask(open_points),
+        points_low=scores["points_low"].mask(open_points, 5.0),
+        points_high=scores["points_high"].mask(open_points, 18.0),
+        status=scores["status"].mask(open_points, "not_assessed"),
+    )
+    book = opened(report_workbook(partly, gaps, [], items, context=context))
+    rows = {row[0]: row for row in cells_of(book["Điểm"])}
+    assert rows["4"][4] is None
+    assert "Chưa chấm" in rows["4"]
+    assert "5–18" in texts_of(book["Tóm tắt"])
+    assert "Không có vấn đề nào cần xử lý." in texts_of(book["Cần xử lý"])
+
+
+def test_a_sample_says_so_on_every_sheet_and_printed_page(scores, gaps, items, context):
+    sample = dataclasses.replace(context, set_status="sample")
+    book = opened(report_workbook(scores, gaps, FINDINGS, items, context=sample))
+    for sheet in book.worksheets:
+        if sheet.sheet_state == "visible":
+            assert any("BỘ MẪU" in text for text in texts_of(sheet)), sheet.title
+            assert "BỘ MẪU" in sheet.oddFooter.left.text
+
+
+def test_every_sheet_prints_on_a4_landscape_with_repeated_headings(one):
+    for sheet in opened(one).worksheets:
+        if sheet.sheet_state == "visible":
+            assert sheet.page_setup.paperSize == 9
+            assert sheet.page_setup.orientation == "landscape"
+    assert opened(one)["Điểm"].print_title_rows == "$4:$4"
+    assert opened(one)["Điểm"].freeze_panes == "A5"
+
+
+def test_roll_up_rows_can_be_live_formulas_with_cached_values(scores, gaps, items, context):
+    made = report_workbook(scores, gaps, [], items, context=context, roll_up=sum_of_children)
+    formulas, values = opened(made, values=False)["Điểm"], opened(made)["Điểm"]
+    assert formulas["E5"].value.startswith("=IF(COUNT(E6,")
+    assert values["E5"].value == pytest.approx(61.89)
+    assert formulas["E6"].value == '=IF(COUNT(E7,E8,E9,E10)=4,SUM(E7,E8,E9,E10),"")'
+    assert values["E6"].value == pytest.approx(7.96)
+
+
+def test_a_formula_that_would_disagree_with_python_is_not_written(scores, gaps, items, context):
+    capped = scores.assign(points=scores["points"].mask(scores["code"] == "1", 5.0))
+    made = report_workbook(capped, gaps, [], items, context=context, roll_up=sum_of_children)
+    assert opened(made, values=False)["Điểm"]["E6"].value == 5
+
+
+def test_many_units_get_one_summary_row_each_best_first(
+    many_scores, many_names, gaps, items, context
+):
+    here = dataclasses.replace(context, unit_names=many_names)
+    many_gaps = pd.concat([gaps.assign(unit_code=unit) for unit in ("U001", "U002")])
+    book = opened(report_workbook(many_scores, many_gaps, [], items, context=here))
+    rows = cells_of(book["Tóm tắt"])[4:]
+    index = [row[3] for row in rows]
+    assert len(rows) == 200
+    known = [points for points in index if points is not None]
+    assert known == sorted(known, reverse=True)
+    assert index[-12:] == [None] * 12
+    assert "Biểu đồ" in book.sheetnames
+    assert len(cells_of(book["Điểm"])) == 4 + len(many_scores)
+
+
+def test_a_report_about_nothing_is_still_a_workbook(scores, gaps, items, context):
+    book = opened(report_workbook(scores[:0], gaps[:0], [], items, context=context))
+    assert "Không có mục nào bị mất điểm." in texts_of(book["Điểm bị mất"])
+    assert not np.isin("NaN", texts_of(book["Tóm tắt"]))
