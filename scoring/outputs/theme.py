@@ -65,9 +65,12 @@ PROOF_FILLS: Mapping[str, Fill] = {
 
 TASK_FILLS: Mapping[str, Fill] = {
     "done": Fill("#12436d"),
-    "in_progress": Fill("#7fb2d9", "////", "#12436d"),
-    "not_started": Fill("#ececec"),
-    "late": Fill("#c2410c", "xxxx", "#ffffff"),
+    "overdue": Fill("#c2410c", "xxxx", "#ffffff"),
+    "due-soon": Fill("#f6d55c", "\\\\\\\\", "#6b5300"),
+    "ongoing": Fill("#5fb3a8", "----", "#0f3f3a"),
+    "upcoming": Fill("#a9cbe6", "////", "#12436d"),
+    "waiting": Fill("#e3e3e3"),
+    "no-date": Fill("#ffffff", "....", "#6b6b6b"),
 }
 OTHER_FILL = Fill("#bdbdbd", "....", "#4d4d4d")
 

@@ -212,11 +212,11 @@ def tasks() -> pd.DataFrame:
     rows = [
         ("Ban hành Kế hoạch cải cách hành chính năm 2026 của tỉnh", "Sở Nội vụ", "2026-01-02", "2026-01-20", "done"),
         ("Báo cáo cải cách hành chính quý I", "Sở Nội vụ", None, "2026-03-15", "done"),
-        ("Rà soát, đơn giản hóa thủ tục hành chính thuộc phạm vi quản lý của các sở, ban, ngành và UBND cấp xã", "Văn phòng UBND tỉnh", "2026-02-01", "2026-06-30", "late"),
-        ("Số hóa kết quả giải quyết thủ tục hành chính còn hiệu lực", "Sở Khoa học và Công nghệ", "2026-03-01", "2026-11-30", "in_progress"),
-        ("Khảo sát mức độ hài lòng của người dân, tổ chức", "Sở Nội vụ", "2026-08-01", "2026-11-30", "not_started"),
-        ("Báo cáo cải cách hành chính năm", "Sở Nội vụ", None, "2026-12-15", "not_started"),
-        ("Kiểm tra công vụ đột xuất", "Sở Nội vụ", None, None, "not_started"),
+        ("Rà soát, đơn giản hóa thủ tục hành chính thuộc phạm vi quản lý của các sở, ban, ngành và UBND cấp xã", "Văn phòng UBND tỉnh", "2026-02-01", "2026-06-30", "overdue"),
+        ("Số hóa kết quả giải quyết thủ tục hành chính còn hiệu lực", "Sở Khoa học và Công nghệ", "2026-03-01", "2026-11-30", "ongoing"),
+        ("Khảo sát mức độ hài lòng của người dân, tổ chức", "Sở Nội vụ", "2026-08-01", "2026-11-30", "upcoming"),
+        ("Báo cáo cải cách hành chính năm", "Sở Nội vụ", None, "2026-12-15", "due-soon"),
+        ("Kiểm tra công vụ đột xuất", "Sở Nội vụ", None, None, "no-date"),
     ]  # fmt: skip
     table = pd.DataFrame(rows, columns=["task", "lead_unit", "starts_on", "due_on", "status"])
     return table.assign(

@@ -144,10 +144,10 @@ def _unit_lines(
     common = targets_by_code(targets, None).get("INDEX", np.nan)
     own = pd.Series(dtype=float)
     if targets is not None and len(targets):
-        own = targets[targets["code"] == "INDEX"].drop_duplicates("unit_code")
-        own = own.set_index("unit_code")["target_points"]
+        index_targets = targets[targets["code"] == "INDEX"].drop_duplicates("unit_code")
+        own = index_targets.set_index("unit_code")["target_points"]
     index["target_points"] = index["unit_code"].map(own).astype(float).fillna(common)
-    index["sort_name"] = [vietnamese_key(name) for name in index["name"]]
+    index["sort_name"] = index["name"].map(vietnamese_key)
     # Units not assessed stand last, in the order of their names.
     ordered = index.sort_values("sort_name", kind="stable").sort_values(
         "points", ascending=False, na_position="last", kind="stable"

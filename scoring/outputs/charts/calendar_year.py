@@ -35,7 +35,7 @@ _LINE = 0.2
 _HEAD = 0.42
 _BLOCK = _HEAD + 6 * _LINE + 0.14
 # What is most pressing gives a day its colour.
-_PRESSING = ("late", "not_started", "in_progress", "done")
+_PRESSING = ("overdue", "due-soon", "ongoing", "upcoming", "waiting", "no-date", "done")
 
 
 def calendar_year(
@@ -50,7 +50,7 @@ def calendar_year(
     Parameters
     ----------
     tasks : DataFrame
-        ``task, lead_unit, starts_on, due_on, status``.
+        ``task, lead_unit, starts_on, due_on, status``, with the statuses of `scoring.plan`.
     year : int, optional
         The year to draw; by default the year of the context, else of the first deadline.
     unit_name : str

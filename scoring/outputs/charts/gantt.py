@@ -50,7 +50,7 @@ def gantt(
     Parameters
     ----------
     tasks : DataFrame
-        ``task, lead_unit, starts_on, due_on, status``. A task without a start is drawn as a mark
+        ``task, lead_unit, starts_on, due_on, status``, with the statuses of `scoring.plan`. A task without a start is drawn as a mark
         at its deadline; one without a deadline says so.
     as_of : date, optional
         Drawn as a line through the chart.

@@ -28,8 +28,8 @@ def fill_of(status: str) -> Fill:
 
 
 def status_name(status: str, context: ChartContext) -> str:
-    """Return the words for a status; an unknown one is shown as it was written."""
-    key = f"task_status_{status}"
+    """Return the words of the plan for a status; an unknown one is shown as it was written."""
+    key = f"plan_status_{status}"
     return context.say(key) if key in message_tables("labels") else status
 
 
