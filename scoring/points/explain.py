@@ -1,0 +1,223 @@
+"""Why an item has its points: from the cell that was filled in to the rounding."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pandas as pd
+
+from scoring.base.dates import date_from_serial, format_date
+from scoring.base.errors import UsageError
+from scoring.base.labels import label
+from scoring.base.numbers import format_number
+from scoring.base.rounding import round_points
+from scoring.base.text import shortened
+from scoring.base.values import STATUSES
+from scoring.criteria import Node
+from scoring.points.scoring import best_in_block
+from scoring.points.sheet import ScoreSheet
+from scoring.rules.evaluate import best_name
+from scoring.rules.expression import YEAR
+from scoring.rules.spec import InputSpec, RuleSpec
+
+
+@dataclass(frozen=True, slots=True)
+class InputTrace:
+    """One figure of an explanation: its wording, value as people read it, and its cell."""
+
+    name: str
+    label: str
+    value: str
+    place: str
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """The trace of one item of one unit.
+
+    Attributes
+    ----------
+    points : float
+        Unrounded; NaN while open.
+    shown_points : str
+        Rounded once, half up, as reports show it.
+    """
+
+    unit_code: str
+    code: str
+    name: str
+    max_points: float
+    status: str
+    points: float
+    shown_points: str
+    inputs: tuple[InputTrace, ...]
+    rule: str
+    arithmetic: str
+    rounding: str
+    source: str
+    note: str
+    children: tuple[str, ...] = ()
+
+    def lines(self, lang: str = "vi") -> Iterator[str]:
+        """Yield the explanation line by line, for a terminal or a page."""
+        maximum = format_number(self.max_points, lang=lang)
+        yield f"{self.code}  {self.name}"
+        yield f"{label('unit', lang)}: {self.unit_code}"
+        yield f"{label('points', lang)}: {self.shown_points} / {maximum} ({label('status_' + self.status, lang)})"
+        if self.inputs:
+            yield f"{label('reported_figures', lang)}:"
+        for entry in self.inputs:
+            place = f"  [{entry.place}]" if entry.place else ""
+            yield f"  - {entry.label}: {entry.value}{place}"
+        yield f"{label('rule', lang)}: {self.rule}"
+        yield from (f"  {line}" for line in self.children)
+        if self.arithmetic:
+            yield f"{label('arithmetic', lang)}: {self.arithmetic}"
+        yield f"{label('rounding', lang)}: {self.rounding}"
+        yield f"{label('source', lang)}: {self.source}"
+        if self.note:
+            yield f"{label('note', lang)}: {self.note}"
+
+
+def explain(sheet: ScoreSheet, code: str, unit_code: str = "", lang: str = "vi") -> Explanation:
+    """Explain the points of one node of one unit.
+
+    Parameters
+    ----------
+    sheet : ScoreSheet
+    code : str
+        Code of an item, criterion or area.
+    unit_code : str
+        May be empty when there is only one unit.
+    lang : str
+
+    Returns
+    -------
+    Explanation
+
+    Raises
+    ------
+    UsageError
+        When the set has no such node, or no such unit reported.
+
+    Examples
+    --------
+    >>> from scoring.criteria import open_set
+    >>> from scoring.points import inputs_table, score
+    >>> figures = inputs_table([
+    ...     {"item_code": "2", "input": "on_time", "value": 2},
+    ...     {"item_code": "2", "input": "received", "value": 3},
+    ... ], unit_code="H1", year=2026)
+    >>> why = explain(score(figures, open_set("service-quality-766")), "2", lang="en")
+    >>> why.arithmetic, why.shown_points
+    ('20 × 2 / 3 = 13.33', '13.33')
+    """
+    if code not in sheet.criteria.by_code:
+        raise UsageError(f"explain: the set {sheet.criteria.set_id} has no item {shortened(code)}")
+    unit = _unit_position(sheet, unit_code)
+    node, row = sheet.criteria.by_code[code], sheet.row(code)
+    points = float(sheet.points[row, unit])
+    decimals = sheet.criteria.meta.decimals
+    shown = format_number(points, decimals, lang)
+    inputs, arithmetic = (), ""
+    if node.spec is not None:
+        inputs = tuple(_input_traces(sheet, node.spec, unit, lang))
+        arithmetic = _arithmetic(sheet, node.spec, unit, lang) if not math.isnan(points) else ""
+    return Explanation(
+        unit_code=str(sheet.units["unit_code"].iloc[unit]),
+        code=code,
+        name=node.name(lang),
+        max_points=node.max_points,
+        status=STATUSES[int(sheet.status[row, unit])],
+        points=points,
+        shown_points=shown,
+        inputs=inputs,
+        rule=_rule(sheet, node, lang),
+        arithmetic=arithmetic,
+        rounding=_rounding(sheet, lang),
+        source=node.source,
+        note=node.note(lang),
+        children=tuple(_children(sheet, node, unit, lang)),
+    )
+
+
+def _unit_position(sheet: ScoreSheet, unit_code: str) -> int:
+    codes = sheet.units["unit_code"]
+    if not unit_code and len(codes) == 1:
+        return 0
+    hits = [place for place, known in enumerate(codes) if known == unit_code]
+    if not hits:
+        known = ", ".join(codes.head(5))
+        raise UsageError(f"explain: no unit {shortened(unit_code)!r} among: {known}")
+    return hits[-1]
+
+
+def _input_traces(sheet: ScoreSheet, spec: RuleSpec, unit: int, lang: str) -> Iterator[InputTrace]:
+    for entry in spec.inputs:
+        value = float(sheet.arranged.values[spec.code, entry.name][unit])
+        row = sheet.arranged.row_of(unit, spec.code, entry.name)
+        shown = input_text(spec, entry, value, lang)
+        yield InputTrace(entry.name, entry.label(lang), shown, _place(sheet.arranged.source, row))
+
+
+def _place(source: pd.DataFrame, row: int | None) -> str:
+    if row is None:
+        return ""
+    parts = [str(source.at[row, name]) for name in ("file", "sheet") if name in source.columns]
+    cell = str(source.at[row, "cell"]) if "cell" in source.columns else ""
+    return "!".join(part for part in (*parts, cell) if part)
+
+
+def input_text(spec: RuleSpec, entry: InputSpec, value: float, lang: str = "vi") -> str:
+    """Return the value of an input as people write it."""
+    if math.isnan(value):
+        return label("status_not_assessed", lang)
+    if entry.kind == "yes_no":
+        return label("yes" if value == 1 else "no", lang)
+    if entry.kind == "choice":
+        return spec.options_of(entry.name)[int(value)].label(lang)
+    if entry.kind == "date":
+        never = math.isinf(value)
+        return label("never", lang) if never else format_date(date_from_serial(value), lang)
+    unit = f" {entry.unit}" if entry.unit and entry.unit != "%" else entry.unit
+    return format_number(value, lang=lang) + unit
+
+
+def _arithmetic(sheet: ScoreSheet, spec: RuleSpec, unit: int, lang: str) -> str:
+    rule = sheet.criteria.rules[spec.code]
+    arrays = sheet.arranged.of_item(spec)
+    values = {name: float(array[unit]) for name, array in arrays.items()}
+    values[YEAR] = float(sheet.units["year"].iloc[unit])
+    for name in rule.peer_inputs:
+        values[best_name(name)] = float(best_in_block(arrays[name], sheet.units)[unit])
+    written = rule.arithmetic(values, lang)
+    result = format_number(float(sheet.points[sheet.row(spec.code), unit]), 4, lang)
+    result = result.rstrip("0").rstrip(",.") if any(mark in result for mark in ",.") else result
+    return f"{written} = {result}"
+
+
+def _rule(sheet: ScoreSheet, node: Node, lang: str) -> str:
+    if node.spec is not None:
+        return sheet.criteria.rules[node.code].sentence(lang)
+    return label("best_of_sentence" if node.rule else "sum_sentence", lang)
+
+
+def _children(sheet: ScoreSheet, node: Node, unit: int, lang: str) -> Iterator[str]:
+    for child in sheet.criteria.children(node.code):
+        row = sheet.row(child.code)
+        points = format_number(float(sheet.points[row, unit]), sheet.criteria.meta.decimals, lang)
+        maximum = format_number(child.max_points, lang=lang)
+        yield f"{child.code}  {child.name(lang)}: {points} / {maximum}"
+
+
+def _rounding(sheet: ScoreSheet, lang: str) -> str:
+    meta = sheet.criteria.meta
+    return label(f"rounding_{meta.rounding_stage}", lang, decimals=meta.decimals)
+
+
+def rounded_index(sheet: ScoreSheet) -> pd.Series:
+    """Return the index of each unit rounded half up to the set's decimals, by unit code."""
+    values = round_points(sheet.points[-1], sheet.criteria.meta.decimals)
+    return pd.Series(values, index=sheet.units["unit_code"].to_numpy(), name="index")
