@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable, Mapping
+from typing import Any
+
 import pandas as pd
 
 from scoring.base.findings import Finding
@@ -44,8 +47,8 @@ def check_targets(targets: pd.DataFrame, sheet: ScoreSheet) -> tuple[pd.DataFram
     table["target_points"] = table["target_points"].astype("float64")
     repeated = table.duplicated(["unit_code", "code"])
     for row in table[repeated].to_dict("records"):
-        place = {"unit_code": str(row["unit_code"]), "item_code": str(row["code"])}
-        findings.append(Finding("target-duplicate", **place))
+        unit, code = str(row["unit_code"]), str(row["code"])
+        findings.append(Finding("target-duplicate", unit_code=unit, item_code=code))
     return table[~repeated].reset_index(drop=True), findings
 
 
@@ -57,9 +60,12 @@ def _per_unit(targets: pd.DataFrame, sheet: ScoreSheet) -> pd.DataFrame:
     return pd.concat([targets[targets["unit_code"] != ""], everyone], ignore_index=True)
 
 
-def _problem(row: dict[str, object], known: dict[str, float], sheet: ScoreSheet) -> Finding | None:
+def _problem(
+    row: Mapping[Hashable, Any], known: dict[str, float], sheet: ScoreSheet
+) -> Finding | None:
     code, unit = str(row["code"]), str(row["unit_code"])
-    place = {name: str(row[name]) for name in ("file", "sheet", "cell") if name in row}
+    names = ("file", "sheet", "cell")
+    place: dict[str, Any] = {name: str(row[name]) for name in names if name in row}
     target = float(str(row["target_points"]))
     at = {"item_code": code, "unit_code": unit} | place
     if code not in known:

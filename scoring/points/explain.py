@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 
 from scoring.base.dates import date_from_serial, format_date
@@ -21,6 +22,9 @@ from scoring.points.sheet import ScoreSheet
 from scoring.rules.evaluate import best_name
 from scoring.rules.expression import YEAR
 from scoring.rules.spec import InputSpec, RuleSpec
+
+# Enough to see what rounding does to a hundredth.
+_ARITHMETIC_DECIMALS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +116,7 @@ def explain(sheet: ScoreSheet, code: str, unit_code: str = "", lang: str = "vi")
     ... ], unit_code="H1", year=2026)
     >>> why = explain(score(figures, open_set("service-quality-766")), "2", lang="en")
     >>> why.arithmetic, why.shown_points
-    ('20 × 2 / 3 = 13.33', '13.33')
+    ('20 × 2 / 3 = 13.3333', '13.33')
     """
     if code not in sheet.criteria.by_code:
         raise UsageError(f"explain: the set {sheet.criteria.set_id} has no item {shortened(code)}")
@@ -121,7 +125,8 @@ def explain(sheet: ScoreSheet, code: str, unit_code: str = "", lang: str = "vi")
     points = float(sheet.points[row, unit])
     decimals = sheet.criteria.meta.decimals
     shown = format_number(points, decimals, lang)
-    inputs, arithmetic = (), ""
+    inputs: tuple[InputTrace, ...] = ()
+    arithmetic = ""
     if node.spec is not None:
         inputs = tuple(_input_traces(sheet, node.spec, unit, lang))
         arithmetic = _arithmetic(sheet, node.spec, unit, lang) if not math.isnan(points) else ""
@@ -193,9 +198,9 @@ def _arithmetic(sheet: ScoreSheet, spec: RuleSpec, unit: int, lang: str) -> str:
     for name in rule.peer_inputs:
         values[best_name(name)] = float(best_in_block(arrays[name], sheet.units)[unit])
     written = rule.arithmetic(values, lang)
-    result = format_number(float(sheet.points[sheet.row(spec.code), unit]), 4, lang)
-    result = result.rstrip("0").rstrip(",.") if any(mark in result for mark in ",.") else result
-    return f"{written} = {result}"
+    outcome = rule.score({name: np.array([value]) for name, value in values.items()}, 1)
+    unrounded = round_points(float(outcome.points[0]), _ARITHMETIC_DECIMALS)
+    return f"{written} = {format_number(unrounded, lang=lang)}"
 
 
 def _rule(sheet: ScoreSheet, node: Node, lang: str) -> str:

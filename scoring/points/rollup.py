@@ -61,10 +61,14 @@ def roll_up(criteria: CriteriaSet, leaf_points: FloatArray, not_applicable: Bool
         else:
             children = [rows[child.code] for child in criteria.children(node.code)]
             _parent(node, row, children, points, maxima, shared)
-        if criteria.meta.rounding_stage == ("area" if not node.parent else node.level):
+        if _is_rounded_at(criteria.meta.rounding_stage, node):
             points[row] = round_points(points[row], criteria.meta.decimals)
     points[-1], maxima[-1] = _index(criteria, rows, points, maxima)
     return Rolled(points, maxima)
+
+
+def _is_rounded_at(stage: str, node: Node) -> bool:
+    return (stage == "item" and node.is_item) or (stage == "area" and not node.parent)
 
 
 def _leaf(
