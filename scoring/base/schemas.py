@@ -85,6 +85,16 @@ class Links(_Table):
     place: Series[str]  # page or clause; empty: the whole document
 
 
+class Requirements(_Table):
+    """What proves an item: so many documents of a kind, issued by a date."""
+
+    item_code: Series[str]
+    kind: Series[str]  # keys of kinds, alternatives split by |; empty: any kind
+    min_documents: Series[int] = pa.Field(ge=1)
+    due_on: Series[pd.Timestamp] = pa.Field(nullable=True)  # NaT: no deadline
+    source: Series[str]
+
+
 class Scores(_Table):
     """One node of one unit; the row ``INDEX`` closes each unit."""
 

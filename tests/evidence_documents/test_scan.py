@@ -6,8 +6,14 @@ import pandas as pd
 import pytest
 
 from scoring.base.errors import UsageError
+from scoring.base.schemas import Documents, Links
 from scoring.evidence.documents import scan as scan_module
-from scoring.evidence.documents.scan import documents_below, scan_folder
+from scoring.evidence.documents.scan import (
+    documents_below,
+    proposed_documents,
+    proposed_links,
+    scan_folder,
+)
 from scoring.evidence.documents.suggest import suggest_items
 
 ITEMS = pd.DataFrame(
@@ -143,3 +149,21 @@ def test_an_empty_folder_gives_an_empty_scan_and_a_missing_one_is_refused(tmp_pa
     assert scan_folder(tmp_path, ITEMS).suggestions.empty
     with pytest.raises(UsageError):
         scan_folder(tmp_path / "none")
+
+
+def test_proposals_become_rows_of_the_ledger_and_leave_known_ones_alone(folder):
+    scan = scan_folder(folder, ITEMS, EVIDENCE, workers=2)
+    rows = Documents.validate(proposed_documents(scan))
+    assert len(rows) == 6
+    links = Links.validate(proposed_links(scan, rows))
+    assert set(links["item_code"]) == {"1.1.1"}
+    known = rows[rows["path"] == "a.txt"].assign(title="Tên do người nhập")
+    again = proposed_documents(scan, known)
+    # The copy has the same bytes, so it is the same document.
+    assert set(rows["path"]) - set(again["path"]) == {"a.txt", "b sao.txt"}
+
+
+def test_an_empty_scan_still_gives_valid_tables(tmp_path):
+    scan = scan_folder(tmp_path, ITEMS)
+    rows = Documents.validate(proposed_documents(scan))
+    assert Links.validate(proposed_links(scan, rows)).empty

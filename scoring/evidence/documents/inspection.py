@@ -17,7 +17,6 @@ from scoring.evidence.documents.reading import (
     Content,
     ReadingLimits,
     read_document,
-    sniff_type,
     type_of_name,
 )
 from scoring.files.paths import open_under
@@ -38,28 +37,19 @@ def inspect_file(root: str, path: str, limits: dict[str, Any]) -> dict[str, Any]
     bounds = ReadingLimits(**limits)
     try:
         with open_under(Path(root), path) as file:
-            data, size, digest = _hashed(file, bounds.bytes)
+            data, size, digest = hashed(file, bounds.bytes)
     except UnreadableError as problem:
-        return {"path": path, "findings": [_plain(problem.finding)]}
+        return {"path": path, "findings": [plain_finding(problem.finding)]}
     found: dict[str, Any] = {"path": path, "bytes": size, "sha256": digest}
     if data is None:
         too_large = Finding("document-too-large", values={"limit": f"{bounds.bytes:,} bytes"})
-        return found | {"findings": [_plain(too_large)]}
+        return found | {"findings": [plain_finding(too_large)]}
     content = read_document(path, data, bounds)
     found["type"] = content.type or type_of_name(path)
     return found | _identified(content)
 
 
-def hash_file(root: str, path: str) -> dict[str, Any]:
-    """Return size, SHA-256 and the type by its first bytes of the file `path` below `root`."""
-    with open_under(Path(root), path, allow_hard_links=False) as file:
-        head = file.read(_CHUNK)
-        file.seek(0)
-        _, size, digest = _hashed(file, 0)
-    return {"bytes": size, "sha256": digest, "type": sniff_type(head)}
-
-
-def _hashed(file: BinaryIO, keep: int) -> tuple[bytes | None, int, str]:
+def hashed(file: BinaryIO, keep: int) -> tuple[bytes | None, int, str]:
     """Hash `file` while reading it once; its bytes are kept as long as they are at most `keep`."""
     digest = hashlib.sha256()
     kept: list[bytes] | None = []
@@ -77,14 +67,14 @@ def _identified(content: Content) -> dict[str, Any]:
     findings = list(content.findings)
     text = content.text
     if content.type not in READABLE or not text.strip():
-        return {"findings": [_plain(finding) for finding in findings]}
+        return {"findings": [plain_finding(finding) for finding in findings]}
     identity = identify(text)
     findings.extend(identity.findings)
     return {
         **_fields(identity),
         "text_sha256": text_digest(text),
         "opening": clean_text(text[:4000])[:_KEPT_OPENING],
-        "findings": [_plain(finding) for finding in findings],
+        "findings": [plain_finding(finding) for finding in findings],
     }
 
 
@@ -115,5 +105,6 @@ def text_digest(text: str) -> str:
     return hashlib.sha256(letters.encode("utf-8")).hexdigest()
 
 
-def _plain(finding: Finding) -> list[Any]:
+def plain_finding(finding: Finding) -> list[Any]:
+    """Return a finding as code and values that JSON can hold."""
     return [finding.code, {name: str(value) for name, value in finding.values.items()}]

@@ -117,6 +117,41 @@ def scan_folder(
     return _assembled(_proposals(found), items, evidence, lang, findings)
 
 
+def proposed_documents(scan: Scan, known: pd.DataFrame | None = None) -> pd.DataFrame:
+    """Return the proposals as rows of the table ``Documents``, without those already known.
+
+    Parameters
+    ----------
+    scan : Scan
+        What `scan_folder` returned.
+    known : DataFrame, optional
+        Documents the ledger lists already. A file listed there by path or by hash is left out,
+        so that rows made or mended by hand are never proposed over.
+
+    Returns
+    -------
+    DataFrame
+        Table ``Documents`` of `scoring.base.schemas`.
+    """
+    new = scan.proposals
+    if known is not None and not known.empty:
+        is_listed = new["path"].isin(known["path"])
+        is_listed |= new["sha256"].isin(known["sha256"]) & (new["sha256"] != "")
+        new = new[~is_listed]
+    columns = ["document_id", "document_number", "kind", "issued_on", "issued_precision", "issuer"]
+    columns += ["signer", "title", "path", "secret", "sha256"]
+    never = pd.Series(pd.NaT, new.index, dtype=new["issued_on"].dtype)
+    table = new[columns].assign(address="", valid_from=never, valid_to=never)
+    return table.astype({"address": "str"}).reset_index(drop=True)
+
+
+def proposed_links(scan: Scan, documents: pd.DataFrame, least_score: float = 0.7) -> pd.DataFrame:
+    """Return the suggestions of at least `least_score` as rows of the table ``Links``."""
+    sure = scan.suggestions[scan.suggestions["score"] >= least_score]
+    linked = sure.merge(documents[["document_id", "path"]], on="path")
+    return linked[["document_id", "item_code"]].assign(place="").astype("str")
+
+
 def documents_below(root: Path) -> tuple[list[str], list[Finding]]:
     """Return the relative paths of all files below `root`, sorted, and what was passed over."""
     paths: list[str] = []

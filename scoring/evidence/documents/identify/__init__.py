@@ -1,5 +1,11 @@
 """Tell what a document is from its text: number, kind, place, date, issuer, title, signer."""
 
-from scoring.evidence.documents.identify.identity import Identity, LegalBasis, Stated, identify
+from scoring.evidence.documents.identify.identity import (
+    Identity,
+    LegalBasis,
+    Stated,
+    identify,
+    issued_kind,
+)
 
-__all__ = ["Identity", "LegalBasis", "Stated", "identify"]
+__all__ = ["Identity", "LegalBasis", "Stated", "identify", "issued_kind"]

@@ -123,7 +123,7 @@ def identify(text: str) -> Identity:
         signer=signer,
         position=position,
         signed_for=signed_for,
-        issues_kind=_issued_kind(header.title),
+        issues_kind=issued_kind(header.title),
         legal_bases=_legal_bases(lines),
         secret=header.secret,
         findings=(*findings, *kind_findings, *date_findings),
@@ -192,8 +192,12 @@ def _signer(lines: tuple[Line, ...]) -> tuple[Stated, Stated, str]:
     return Stated(found.signer, sure), Stated(found.position, IN_PLACE), found.signed_for
 
 
-def _issued_kind(title: str) -> str:
-    """Return the kind of what a decision issues: "Ban hành Kế hoạch ..." issues a plan."""
+def issued_kind(title: str) -> str:
+    """Return the kind of what a decision issues along with it, or an empty text.
+
+    >>> issued_kind("Về việc ban hành Kế hoạch cải cách hành chính năm 2024")
+    'KH'
+    """
     match = _ISSUED_KIND.search(title)
     if not match:
         return ""

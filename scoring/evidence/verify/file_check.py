@@ -1,0 +1,52 @@
+"""The part of verification that opens files; runs inside a child process."""
+
+from __future__ import annotations
+
+import base64
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from scoring.base.errors import UnreadableError
+from scoring.base.findings import Finding
+from scoring.evidence.documents.inspection import hashed, plain_finding
+from scoring.evidence.documents.reading import ReadingLimits, read_document
+from scoring.evidence.verify.signatures import pdf_signatures
+from scoring.files.paths import open_under
+
+
+def check_file(
+    root: str, path: str, limits: dict[str, Any], signatures: bool, trust_roots: list[str]
+) -> dict[str, Any]:
+    """Open, hash and read the file `path` below `root`; look at its signatures if it is a PDF.
+
+    `trust_roots` are certificates in base64. Never raises for what the file holds.
+    """
+    bounds = ReadingLimits(**limits)
+    try:
+        # A second name of the file may lie outside the folder and change it from there.
+        with open_under(Path(root), path, allow_hard_links=False) as file:
+            data, _, digest = hashed(file, bounds.bytes)
+    except UnreadableError as problem:
+        return {"findings": [plain_finding(problem.finding)]}
+    if data is None:
+        limit = Finding("document-too-large", values={"limit": f"{bounds.bytes:,} bytes"})
+        return {"sha256": digest, "findings": [plain_finding(limit)]}
+    content = read_document(path, data, bounds)
+    found: dict[str, Any] = {
+        "sha256": digest,
+        "type": content.type,
+        "findings": [plain_finding(finding) for finding in content.findings],
+    }
+    if signatures and content.type == "pdf":
+        found |= _signatures(data, trust_roots)
+    return found
+
+
+def _signatures(data: bytes, trust_roots: list[str]) -> dict[str, Any]:
+    roots = [base64.b64decode(root) for root in trust_roots]
+    try:
+        return {"signatures": [asdict(report) for report in pdf_signatures(data, roots)]}
+    # A forged signature raises almost anything; the person only needs to know it is unsound.
+    except Exception as problem:
+        return {"signature_failure": type(problem).__name__}

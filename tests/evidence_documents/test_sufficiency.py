@@ -1,0 +1,111 @@
+"""Proof of an item: enough documents of the right kind, valid and in time."""
+
+import pandas as pd
+import pytest
+
+from scoring.base.schemas import CAUSES, Documents, Links, Requirements
+from scoring.evidence.sufficiency import STATES, sufficiency
+
+
+def requirements(*rows):
+    table = pd.DataFrame(rows, columns=["item_code", "kind", "min_documents", "due_on"])
+    due = pd.to_datetime(table["due_on"])
+    return Requirements.validate(table.assign(due_on=due, source="mẫu"))
+
+
+def documents(*rows):
+    table = pd.DataFrame(rows, columns=["document_id", "kind", "issued_on", "issued_precision"])
+    table = table.astype({"document_id": "str", "kind": "str", "issued_precision": "str"})
+    blank = dict.fromkeys(
+        ["document_number", "issuer", "signer", "title", "path", "address", "sha256"], ""
+    )
+    table = table.assign(issued_on=pd.to_datetime(table["issued_on"]), secret=False, **blank)
+    table = table.astype({**dict.fromkeys(blank, "str"), "secret": "bool"})
+    nat = pd.Series(pd.NaT, table.index, dtype="datetime64[ns]")
+    table["issued_on"] = table["issued_on"].astype("datetime64[ns]")
+    return Documents.validate(table.assign(valid_from=nat, valid_to=nat))
+
+
+def links(*pairs):
+    table = pd.DataFrame(pairs, columns=["document_id", "item_code"])
+    return Links.validate(table.assign(place="").astype("str"))
+
+
+PLAN_DUE = ("1.1", "KH", 1, "2024-01-15")
+
+
+@pytest.mark.parametrize(
+    ("document", "state"),
+    [
+        (("a", "KH", "2024-01-15", "day"), "proven"),
+        (("a", "KH", "2024-01-16", "day"), "late"),
+        (("a", "BC", "2024-01-02", "day"), "evidence-invalid"),
+        (("a", "KH", None, "none"), "evidence-invalid"),
+        (("a", "KH", "2023-12-01", "month"), "proven"),
+        (("a", "KH", "2024-02-01", "month"), "late"),
+        (("a", "KH", "2024-01-01", "month"), "evidence-invalid"),  # some day of January
+    ],
+)
+def test_one_plan_against_its_deadline(document, state):
+    found = sufficiency(requirements(PLAN_DUE), documents(document), links(("a", "1.1")))
+    assert found["state"].tolist() == [state]
+    assert found["cause"].tolist() == ["" if state == "proven" else state]
+
+
+def test_every_state_but_proven_is_a_cause_of_a_gap():
+    assert set(STATES) - {"proven"} <= set(CAUSES)
+
+
+def test_nothing_linked_is_no_evidence_and_asks_for_an_explanation():
+    found = sufficiency(requirements(PLAN_DUE), documents(), links())
+    assert found[["state", "needs_explanation"]].to_numpy().tolist() == [["no-evidence", True]]
+
+
+def test_a_document_that_verification_disqualified_proves_nothing():
+    table = documents(("a", "KH", "2024-01-02", "day"))
+    found = sufficiency(requirements(PLAN_DUE), table, links(("a", "1.1")), invalid=["a"])
+    assert found["state"].tolist() == ["evidence-invalid"]
+
+
+def test_a_decision_that_issues_a_plan_counts_as_a_plan():
+    table = documents(("a", "QĐ", "2024-01-02", "day"))
+    table["title"] = "Về việc ban hành Kế hoạch cải cách hành chính năm 2024"
+    assert sufficiency(requirements(PLAN_DUE), table, links(("a", "1.1")))["state"][0] == "proven"
+
+
+def test_the_same_document_linked_twice_counts_once():
+    table = documents(("a", "BC", "2024-03-01", "day"))
+    needed = requirements(("1.2", "BC", 2, None))
+    found = sufficiency(needed, table, links(("a", "1.2"), ("a", "1.2")))
+    assert found[["state", "on_time"]].to_numpy().tolist() == [["no-evidence", 1]]
+
+
+def test_an_item_is_in_the_worst_state_of_its_requirements():
+    table = documents(("a", "KH", "2024-01-02", "day"), ("b", "BC", "2025-01-02", "day"))
+    needed = requirements(PLAN_DUE, ("1.1", "BC", 1, "2024-12-15"), ("1.2", "", 1, None))
+    found = sufficiency(needed, table, links(("a", "1.1"), ("b", "1.1"), ("b", "1.2")))
+    assert found[["item_code", "state"]].to_numpy().tolist() == [["1.1", "late"], ["1.2", "proven"]]
+
+
+def test_the_reason_counts_what_is_missing_in_either_language():
+    needed = requirements(("1.2", "BC", 4, None))
+    table = documents(("a", "BC", "2024-03-01", "day"))
+    vi, en = (
+        sufficiency(needed, table, links(("a", "1.2")), lang=lang)["reason"][0]
+        for lang in ("vi", "en")
+    )
+    assert "Cần 4 Báo cáo, còn thiếu 3" in vi
+    assert "4 needed (Report), 3 missing" in en
+
+
+def test_a_link_to_a_document_that_is_not_listed_proves_nothing():
+    found = sufficiency(requirements(PLAN_DUE), documents(), links(("ghost", "1.1")))
+    assert found["state"].tolist() == ["evidence-invalid"]
+
+
+def test_an_issuer_asked_for_must_match():
+    needed = requirements(PLAN_DUE).assign(issuer="Sở Nội vụ")
+    table = documents(("a", "KH", "2024-01-02", "day"))
+    assert sufficiency(needed, table, links(("a", "1.1")))["state"][0] == "evidence-invalid"
+    table["issuer"] = "Sở Nội vụ"
+    assert sufficiency(needed, table, links(("a", "1.1")))["state"][0] == "proven"
