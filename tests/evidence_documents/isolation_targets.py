@@ -29,3 +29,11 @@ def inspect_or_crash(root, path, limits):
     if path == "hỏng.pdf":
         os._exit(134)
     return inspect_file(root, path, limits)
+
+
+def check_or_crash(root, path, **options):
+    from scoring.evidence.verify.file_check import check_file
+
+    if "crash" in path:
+        os._exit(134)
+    return check_file(root, path, **options)

@@ -67,9 +67,9 @@ def _date_findings(documents: pd.DataFrame, year: int) -> list[Finding]:
     start, end = pd.Timestamp(year, 1, 1), pd.Timestamp(year, 12, 31)
     is_declared = documents["valid_from"].notna() | documents["valid_to"].notna()
     is_reversed = documents["valid_to"] < documents["valid_from"]
-    begins = documents["valid_from"].fillna(documents["issued_on"]).fillna(pd.Timestamp.min)
-    ends = documents["valid_to"].fillna(pd.Timestamp.max)
-    is_valid = (begins <= end) & (ends >= start)
+    begins = documents["valid_from"].fillna(documents["issued_on"])
+    # An end that is not declared compares as false, which leaves the period open.
+    is_valid = ~(begins > end) & ~(documents["valid_to"] < start)
     is_issued = (documents["issued_on"] <= end) & (last_day(documents) >= start)
     has_no_date = documents["issued_on"].isna()
     chosen = {

@@ -1,0 +1,330 @@
+"""Verification: files are there and unchanged, signatures sound, claims consistent."""
+
+import datetime as dt
+import hashlib
+import io
+import os
+
+import pandas as pd
+import pytest
+
+from scoring.evidence.verify import invalid_documents, signatures_available, verify_documents
+from scoring.evidence.verify import verification as verification_module
+
+pyhanko_only = pytest.mark.skipif(not signatures_available(), reason="pyHanko is not installed")
+TEXT_COLUMNS = ("document_number", "kind", "issuer", "signer", "title", "path", "address", "sha256")
+
+
+def documents(*rows):
+    """Return the table Documents from dicts; what a row leaves out is unremarkable."""
+    usual = {
+        "document_number": "12/KH-SNV", "kind": "KH", "issued_on": "2024-01-05",
+        "issued_precision": "day", "issuer": "Sở Nội vụ", "signer": "", "title": "Kế hoạch",
+        "path": "", "address": "", "valid_from": None, "valid_to": None, "secret": False,
+        "sha256": "",
+    }  # fmt: skip
+    table = pd.DataFrame([{"document_id": "a"} | usual | row for row in rows])
+    for column in ("issued_on", "valid_from", "valid_to"):
+        table[column] = pd.to_datetime(table[column])
+    return table.astype(dict.fromkeys(TEXT_COLUMNS, "str"))
+
+
+def links(*pairs):
+    return pd.DataFrame(pairs, columns=["document_id", "item_code"], dtype="str").assign(place="")
+
+
+def requirements(*rows):
+    table = pd.DataFrame(rows, columns=["item_code", "kind"], dtype="str")
+    return table.assign(min_documents=1, due_on=pd.NaT, source="mẫu")
+
+
+def codes(findings):
+    return [finding.code for finding in findings]
+
+
+@pytest.fixture
+def root(tmp_path, plan_lines):
+    (tmp_path / "documents").mkdir()
+    text = "\n".join(plan_lines()).encode()
+    (tmp_path / "documents" / "kh.txt").write_bytes(text)
+    return tmp_path
+
+
+@pytest.fixture
+def recorded(root):
+    digest = hashlib.sha256((root / "documents" / "kh.txt").read_bytes()).hexdigest()
+    return {"path": "documents/kh.txt", "sha256": digest}
+
+
+def test_a_sound_ledger_has_no_findings(root, recorded):
+    found = verify_documents(
+        root, documents(recorded), links(("a", "1.1")), requirements(("1.1", "KH")), year=2024
+    )
+    assert codes(found) == []
+
+
+@pytest.mark.parametrize(
+    ("path", "code"),
+    [
+        ("documents/none.txt", "file-missing"),
+        ("../kh.txt", "path-outside-folder"),
+        ("/etc/passwd", "path-outside-folder"),
+        ("C:\\kh.txt", "path-outside-folder"),
+        ("\\\\server\\share\\kh.txt", "path-outside-folder"),
+        ("documents", "not-a-regular-file"),
+        ("documents/NUL.txt", "path-not-portable"),
+    ],
+)
+def test_a_path_that_leads_astray_is_refused(root, path, code):
+    found = verify_documents(root, documents({"path": path}), links(("a", "1.1")), year=2024)
+    assert code in codes(found)
+    assert invalid_documents(found) == {"a"}
+
+
+@pytest.mark.skipif(os.name == "nt", reason="links need rights on Windows")
+@pytest.mark.parametrize("make", ["symlink_to", "hardlink_to"])
+def test_a_link_out_of_the_folder_is_refused(root, tmp_path_factory, make):
+    outside = tmp_path_factory.mktemp("outside") / "kh.txt"
+    outside.write_text("Kế hoạch", encoding="utf-8")
+    getattr(root / "documents" / "link.txt", make)(outside)
+    rows = documents({"path": "documents/link.txt"})
+    assert "path-is-link" in codes(verify_documents(root, rows, links(("a", "1.1")), year=2024))
+
+
+def test_a_file_changed_by_one_byte_no_longer_has_the_recorded_hash(root, recorded):
+    with (root / "documents" / "kh.txt").open("ab") as file:
+        file.write(b" ")
+    found = verify_documents(root, documents(recorded), links(("a", "1.1")), year=2024)
+    assert codes(found) == ["document-changed"]
+    assert invalid_documents(found) == {"a"}
+
+
+def test_a_file_that_is_not_what_its_name_claims_is_an_error(root):
+    (root / "documents" / "x.pdf").write_bytes(b"MZ program")
+    found = verify_documents(
+        root, documents({"path": "documents/x.pdf"}), links(("a", "1")), year=2024
+    )
+    assert "document-type-differs" in codes(found)
+
+
+def test_files_nobody_lists_are_named(root, recorded):
+    (root / "documents" / "thừa.txt").write_text("x")
+    found = verify_documents(root, documents(recorded), links(("a", "1.1")), year=2024)
+    assert [(finding.code, finding.file) for finding in found] == [
+        ("document-unlisted", "documents/thừa.txt")
+    ]
+
+
+def test_a_checker_that_crashes_costs_one_document(root, recorded, monkeypatch):
+    monkeypatch.setattr(verification_module, "_CHECK", "isolation_targets:check_or_crash")
+    rows = documents(recorded, recorded | {"document_id": "b", "path": "documents/crash.txt"})
+    found = verify_documents(root, rows, links(("a", "1"), ("b", "1")), year=2024, workers=1)
+    assert invalid_documents(found) == {"b"}
+    assert "document-crashed" in codes(found)
+
+
+@pytest.mark.parametrize(
+    ("row", "code"),
+    [
+        ({"issued_on": "2023-12-26"}, "document-outside-year"),
+        ({"issued_on": "2025-01-02"}, "document-outside-year"),
+        ({"issued_on": None, "issued_precision": "none"}, "document-date-missing"),
+        ({"issued_on": "2023-12-26", "valid_to": "2023-12-31"}, "document-not-valid-then"),
+        ({"valid_from": "2024-05-01", "valid_to": "2024-01-01"}, "document-period-reversed"),
+        ({"issued_on": "2023-12-26", "valid_from": "2024-01-01"}, None),
+        ({"issued_on": "2021-10-29", "valid_to": "2025-12-31"}, None),
+        ({"issued_on": "2024-01-01", "issued_precision": "year"}, None),
+    ],
+)
+def test_a_document_counts_in_its_year_or_its_declared_period(tmp_path, row, code):
+    rows = documents(row | {"address": "https://example.vn/kh"})
+    found = verify_documents(tmp_path, rows, links(("a", "1.1")), year=2024)
+    assert codes(found) == ["document-only-address", *([code] if code else [])]
+
+
+def test_a_report_does_not_prove_an_item_that_asks_for_a_plan(tmp_path):
+    rows = documents({"kind": "BC", "document_number": "1/BC-SNV", "address": "x"})
+    wanted = requirements(("1.1", "KH|QĐ"), ("1.2", "BC"), ("1.3", ""))
+    pairs = links(("a", "1.1"), ("a", "1.2"), ("a", "1.3"))
+    found = verify_documents(tmp_path, rows, pairs, wanted, year=2024)
+    wrong = [finding for finding in found if finding.code == "document-wrong-kind"]
+    assert [finding.item_code for finding in wrong] == ["1.1"]
+    assert "Báo cáo" in wrong[0].problem("vi")
+    assert invalid_documents(found) == frozenset()  # it still proves 1.2
+
+
+def test_one_file_stretched_over_many_items_is_suspicious_even_under_two_ids(tmp_path):
+    same = {"sha256": "ab" * 32, "address": "x"}
+    rows = documents(same, same | {"document_id": "b"})
+    pairs = links(*((("a", "b")[n % 2], f"1.{n}") for n in range(9)))
+    found = verify_documents(tmp_path, rows, pairs, year=2024, max_items=8)
+    assert codes(found).count("document-stretched") == 1
+    assert "document-stretched" not in codes(
+        verify_documents(tmp_path, rows, pairs, year=2024, max_items=9)
+    )
+
+
+def test_documents_without_items_and_items_without_documents_are_listed(tmp_path):
+    items = pd.DataFrame({"code": ["1.1", "1.2"]})
+    rows = documents({"address": "x"}, {"document_id": "b"})
+    found = verify_documents(
+        tmp_path,
+        rows,
+        links(("a", "1.1"), ("a", "9.9"), ("ghost", "1.1")),
+        requirements(("1.1", "KH"), ("1.2", "KH")),
+        year=2024,
+        items=items,
+    )
+    told = {(finding.code, finding.item_code) for finding in found}
+    assert {
+        ("document-without-file", ""),
+        ("document-without-link", ""),
+        ("item-without-document", "1.2"),
+        ("link-unknown-item", "9.9"),
+        ("link-unknown-document", "1.1"),
+    } <= told
+
+
+def test_a_number_misspelt_in_the_ledger_is_reported_with_the_likely_form(tmp_path):
+    rows = documents({"document_number": "12/KH-SNVV", "issuer": "Sở Nội vụ", "address": "x"},
+                     {"document_id": "b", "document_number": "7/QD-UBND", "address": "x"})  # fmt: skip
+    found = verify_documents(tmp_path, rows, links(("a", "1"), ("b", "1")), year=2024)
+    letters = next(finding for finding in found if finding.code == "document-number-letters")
+    assert "7/QĐ-UBND" in letters.remedy("vi")
+    assert letters.values["document_id"] == "b"
+
+
+# Signatures, with a certificate made here.
+
+
+@pytest.fixture(scope="module")
+def signer_and_certificate():
+    pytest.importorskip("pyhanko")
+    from asn1crypto import keys, x509
+    from cryptography import x509 as make
+    from cryptography.hazmat.primitives import hashes, serialization
+    from cryptography.hazmat.primitives.asymmetric import ec
+    from cryptography.x509.oid import NameOID
+    from pyhanko.sign import signers
+    from pyhanko_certvalidator.registry import SimpleCertificateStore
+
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = make.Name([make.NameAttribute(NameOID.COMMON_NAME, "Nguyễn Văn An")])
+    now = dt.datetime.now(dt.UTC)
+    certificate = (
+        make.CertificateBuilder().subject_name(name).issuer_name(name)
+        .public_key(key.public_key()).serial_number(7)
+        .not_valid_before(now - dt.timedelta(days=1)).not_valid_after(now + dt.timedelta(days=9))
+        .add_extension(make.BasicConstraints(ca=True, path_length=None), critical=True)
+        .add_extension(make.KeyUsage(True, True, False, False, False, True, True, False, False),
+                       critical=True)
+        .sign(key, hashes.SHA256())
+    )  # fmt: skip
+    der = certificate.public_bytes(serialization.Encoding.DER)
+    private = key.private_bytes(
+        serialization.Encoding.DER, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
+    signer = signers.SimpleSigner(
+        signing_cert=x509.Certificate.load(der),
+        signing_key=keys.PrivateKeyInfo.load(private),
+        cert_registry=SimpleCertificateStore(),
+    )
+    return signer, der
+
+
+@pytest.fixture
+def signed_pdf(signer_and_certificate, make_pdf):
+    from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+    from pyhanko.sign import signers
+
+    signer, _ = signer_and_certificate
+    meta = signers.PdfSignatureMetadata(field_name="KySo")
+    unsigned = io.BytesIO(make_pdf(["Số: 12/KH-SNV", "KẾ HOẠCH"], compress=False))
+    out = signers.sign_pdf(IncrementalPdfFileWriter(unsigned), meta, signer=signer)
+    return out.getvalue()
+
+
+def verified(root, data, roots=(), **row):
+    (root / "documents" / "kh.pdf").write_bytes(data)
+    rows = documents({"path": "documents/kh.pdf", "sha256": hashlib.sha256(data).hexdigest()} | row)
+    found = verify_documents(root, rows, links(("a", "1")), year=2024, trust_roots=roots)
+    return {finding.code: finding for finding in found if finding.code != "document-unlisted"}
+
+
+@pyhanko_only
+def test_a_sound_signature_names_signer_and_day(root, signed_pdf, signer_and_certificate):
+    found = verified(root, signed_pdf, [signer_and_certificate[1]], signer="Nguyễn Văn An")
+    assert list(found) == ["signature-sound"]
+    assert found["signature-sound"].values["signer"] == "Nguyễn Văn An"
+    assert found["signature-sound"].values["signed_on"] == dt.date.today().isoformat()
+
+
+@pyhanko_only
+def test_without_roots_identity_is_said_to_be_unproven(root, signed_pdf):
+    assert set(verified(root, signed_pdf, signer="Nguyễn Văn An")) == {
+        "signature-sound",
+        "signature-roots-missing",
+    }
+
+
+@pyhanko_only
+def test_a_certificate_of_nobody_trusted_is_a_warning(root, signed_pdf, tmp_path_factory):
+    other = _another_root()
+    assert "signature-untrusted" in verified(root, signed_pdf, [other], signer="Nguyễn Văn An")
+
+
+@pyhanko_only
+def test_one_byte_changed_after_signing_breaks_the_signature(root, signed_pdf):
+    at = signed_pdf.index(b"BT /F 12")
+    changed = signed_pdf[:at] + b"BT /F 13" + signed_pdf[at + 8 :]
+    found = verified(root, changed)
+    assert "signature-broken" in found
+    assert found["signature-broken"].severity == "error"
+
+
+@pyhanko_only
+def test_text_added_after_signing_is_not_covered(root, signed_pdf, make_pdf):
+    from pypdf import PdfReader, PdfWriter
+
+    writer = PdfWriter(io.BytesIO(signed_pdf), incremental=True)
+    writer.add_page(PdfReader(io.BytesIO(make_pdf(["Trang thêm"]))).pages[0])
+    buffer = io.BytesIO()
+    writer.write(buffer)
+    assert {"signature-not-whole-file", "signature-broken"} & set(verified(root, buffer.getvalue()))
+
+
+@pyhanko_only
+def test_an_unsigned_pdf_is_a_warning(root, make_pdf):
+    found = verified(root, make_pdf(["KẾ HOẠCH"]))
+    assert found["document-unsigned"].severity == "warning"
+
+
+@pyhanko_only
+def test_a_signature_by_someone_else_is_noticed(root, signed_pdf):
+    found = verified(root, signed_pdf, signer="Trần Thị Bình", issuer="Sở Tài chính",
+                     document_number="12/KH-STC")  # fmt: skip
+    assert "Trần Thị Bình" in found["signature-by-another"].problem("vi")
+
+
+def test_without_pyhanko_the_reader_is_told_what_was_not_checked(root, make_pdf, monkeypatch):
+    monkeypatch.setattr(verification_module, "signatures_available", lambda: False)
+    found = verified(root, make_pdf(["KẾ HOẠCH"]))
+    assert set(found) == {"signatures-not-checked"}
+
+
+def _another_root():
+    from cryptography import x509 as make
+    from cryptography.hazmat.primitives import hashes, serialization
+    from cryptography.hazmat.primitives.asymmetric import ec
+    from cryptography.x509.oid import NameOID
+
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = make.Name([make.NameAttribute(NameOID.COMMON_NAME, "Other root")])
+    now = dt.datetime.now(dt.UTC)
+    return (
+        make.CertificateBuilder().subject_name(name).issuer_name(name)
+        .public_key(key.public_key()).serial_number(8)
+        .not_valid_before(now - dt.timedelta(days=1)).not_valid_after(now + dt.timedelta(days=9))
+        .add_extension(make.BasicConstraints(ca=True, path_length=None), critical=True)
+        .sign(key, hashes.SHA256()).public_bytes(serialization.Encoding.PEM)
+    )  # fmt: skip
