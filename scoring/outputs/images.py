@@ -18,13 +18,13 @@ from xml.sax.saxutils import escape
 
 import matplotlib as mpl
 import numpy as np
-from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
 from scoring.base.errors import UsageError
 from scoring.files.atomic import write_atomically
+from scoring.outputs.stamps import StampCanvas
 from scoring.outputs.theme import ChartFigure
 
 FORMATS = ("png", "svg")
@@ -82,7 +82,7 @@ def png_bytes(figure: Figure, dpi: float | None = None) -> bytes:
     """Return `figure` as a PNG whose bytes depend on the figure alone."""
     if dpi is not None and dpi != figure.dpi:
         figure.set_dpi(dpi)
-    canvas = FigureCanvasAgg(figure)
+    canvas = StampCanvas(figure)
     canvas.draw()
     # The page is white paper, so the alpha channel says nothing and costs a quarter of the work.
     pixels = np.ascontiguousarray(np.asarray(canvas.buffer_rgba())[..., :3])

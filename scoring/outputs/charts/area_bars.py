@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable, Mapping
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
+from scoring.base.labels import LANGUAGES
 from scoring.outputs.charts.frame import (
     AXIS_HEIGHT,
     Entry,
@@ -16,7 +19,7 @@ from scoring.outputs.charts.frame import (
     new_sheet,
     points_axis,
 )
-from scoring.outputs.charts.tables import area_table, index_row, points_text, subtitle
+from scoring.outputs.charts.tables import area_table, index_row, names_of, points_text, subtitle
 from scoring.outputs.layout import row_layout, text_width
 from scoring.outputs.theme import (
     MARGIN,
@@ -62,7 +65,7 @@ def area_bars(
     """
     context = context or ChartContext()
     table = area_table(scores, items, targets, unit_code=unit_code, lang=context.lang)
-    texts = [_right_text(row, context) for _, row in table.iterrows()]
+    texts = [_right_text(row, context) for row in table.to_dict("records")]
     rows = row_layout(
         list(table["name"]), width=LABEL_WIDTH, size=TEXT_SIZE, least=0.36, beside=texts
     )
@@ -82,7 +85,7 @@ def area_bars(
         sheet.text(MARGIN + rows.label_width, center, label, ha="right")
         sheet.text(PAGE_WIDTH - right, center, text)
     return finish(
-        sheet, "area_bars", table, area_rows_said(scores, items, targets, unit_code, context)
+        sheet, "area_bars", table, area_rows_said(table, scores, items, unit_code, context)
     )
 
 
@@ -99,7 +102,7 @@ def _draw_rows(axes: Axes, table: pd.DataFrame, centers: tuple[float, ...]) -> N
             axes.plot([target] * 2, [center - 0.15, center + 0.15], color=TARGET, linewidth=2.4)
 
 
-def _right_text(row: pd.Series, context: ChartContext) -> str:
+def _right_text(row: Mapping[Hashable, Any], context: ChartContext) -> str:
     text = f"{points_text(row, context)} / {context.number(row['max_points'])}"
     if np.isfinite(row["points"]) and row["max_points"] > 0:
         text += f"  ({context.percent(100 * row['points'] / row['max_points'])})"
@@ -121,24 +124,29 @@ def _legend(table: pd.DataFrame, context: ChartContext) -> list[Entry]:
 
 
 def area_rows_said(
+    table: pd.DataFrame,
     scores: pd.DataFrame,
     items: pd.DataFrame,
-    targets: pd.DataFrame | None,
     unit_code: str | None,
     shown: ChartContext,
 ) -> dict[str, dict[str, object]]:
-    """Return, per language, who is shown, the index and a list of the areas in words."""
+    """Return, per language, who is shown, the index and a list of the areas in words.
+
+    `table` is what `area_table` returned; only its names depend on the language.
+    """
     said: dict[str, dict[str, object]] = {}
-    for lang in ("vi", "en"):
-        context = replace(shown, lang=lang)
-        table = area_table(scores, items, targets, unit_code=unit_code, lang=lang)
-        total = index_row(scores, targets, unit_code)
-        whole = "" if total is None else points_text(total, context)
-        of = context.number(total["max_points"]) if total is not None else ""
+    total = index_row(scores, None, unit_code)
+    for lang in LANGUAGES:
+        context = shown if shown.lang == lang else replace(shown, lang=lang)
+        names = names_of(table["code"], items, lang)
         rows = [
-            f"{row['name']}: {points_text(row, context)} / {context.number(row['max_points'])}"
-            for _, row in table.iterrows()
+            f"{name}: {points_text(row, context)} / {context.number(row['max_points'])}"
+            for name, row in zip(names, table.to_dict("records"), strict=True)
         ]
-        who = subtitle(scores, context, unit_code)
-        said[lang] = {"who": who, "points": whole, "max_points": of, "rows": "; ".join(rows)}
+        said[lang] = {
+            "who": subtitle(scores, context, unit_code),
+            "points": "" if total is None else points_text(total, context),
+            "max_points": "" if total is None else context.number(total["max_points"]),
+            "rows": "; ".join(rows),
+        }
     return said

@@ -13,13 +13,13 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 from matplotlib.text import Text
 
 from scoring.base.labels import LANGUAGES
 from scoring.outputs.layout import FONT_FAMILY, LINE_SPACING, text_height, text_width, wrapped
+from scoring.outputs.stamps import StampCanvas
 from scoring.outputs.theme import (
     DPI,
     GRID,
@@ -161,7 +161,7 @@ def new_sheet(
     height = top + body + 0.1 + footer_height + MARGIN / 2
 
     figure = ChartFigure(figsize=(width, height), dpi=DPI, facecolor="white")
-    FigureCanvasAgg(figure)
+    StampCanvas(figure)
     frame = Sheet(figure, context, width, height, 0.0, height)
     frame.text(MARGIN, MARGIN, title, fontsize=TITLE_SIZE, weight="bold", va="top")
     below_title = MARGIN + title_height + 0.04
@@ -312,7 +312,8 @@ def bars(
                 facecolor=fill.color,
                 hatch=fill.hatch,
                 edgecolor=fill.hatch_color if fill.hatch else fill.color,
-                linewidth=0.5 if fill.hatch else 0.0,
+                # A border in a white hatch would eat into the bar.
+                linewidth=0.5 if fill.hatch and fill.hatch_color != "#ffffff" else 0.0,
             )
         )
 

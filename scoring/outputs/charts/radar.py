@@ -96,7 +96,7 @@ def radar(
             axes.plot(values, rows.centers, marker, color=color, markersize=size + 1.5)
     else:
         sheet = _spokes(context, title, below, legend, labels, table, series)
-    return finish(sheet, "radar", table, area_rows_said(scores, items, targets, unit_code, context))
+    return finish(sheet, "radar", table, area_rows_said(table, scores, items, unit_code, context))
 
 
 def profile_table(

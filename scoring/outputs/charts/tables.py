@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -66,13 +67,15 @@ def area_table(
     rows = one_unit(scores, unit_code)
     rows = with_bounds(rows[rows["level"] == level])
     figures = ["max_points", "points", "points_low", "points_high"]
-    grouped = rows.groupby("code", sort=False)
-    # A mean of NaN alone is NaN, never 0; mean() skips NaN otherwise.
-    table = grouped[figures].mean()
-    table["status"] = grouped["status"].first()
-    table = table.reset_index()
-    table["name"] = names_of(table["code"], items, lang)
-    table["target_points"] = table["code"].map(targets_by_code(targets, unit_code)).astype(float)
+    if unit_code is None:
+        # A mean of NaN alone is NaN, never 0; mean() skips NaN otherwise.
+        means = {figure: (figure, "mean") for figure in figures}
+        rows = rows.groupby("code", sort=False).agg(**means, status=("status", "first"))
+        rows = rows.reset_index()
+    table = rows[["code", *figures, "status"]].assign(
+        name=names_of(rows["code"], items, lang),
+        target_points=rows["code"].map(targets_by_code(targets, unit_code)).astype(float),
+    )
     table = table.iloc[sorted(range(len(table)), key=lambda i: code_key(table["code"].iloc[i]))]
     columns = ["code", "name", *figures, "target_points", "status"]
     return table[columns].reset_index(drop=True)
@@ -108,7 +111,7 @@ def area_of_items(items: pd.DataFrame) -> pd.Series:
     return area
 
 
-def points_text(row: pd.Series, context: ChartContext) -> str:
+def points_text(row: pd.Series | Mapping[Hashable, Any], context: ChartContext) -> str:
     """Return the points of a row, or what is known of them."""
     if np.isfinite(row["points"]):
         return context.number(row["points"])

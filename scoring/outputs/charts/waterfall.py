@@ -72,7 +72,7 @@ def waterfall(
         sheet.text(MARGIN + rows.label_width, center, label, ha="right")
         sheet.text(sheet.width - right, center, text, weight=weight)
     return finish(
-        sheet, "waterfall", steps, area_rows_said(scores, items, None, unit_code, context)
+        sheet, "waterfall", steps, area_rows_said(areas, scores, items, unit_code, context)
     )
 
 

@@ -1,0 +1,37 @@
+"""Text stamped from memory looks as text drawn by Agg, in its own colour and place."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+
+from scoring.outputs.stamps import StampCanvas
+
+
+def pixels(canvas_class, **style):
+    figure = Figure((2, 1), dpi=150)
+    canvas = canvas_class(figure)
+    figure.text(0.5, 0.5, "Điểm Ấ gỹ", ha="center", va="center", **style)
+    canvas.draw()
+    return np.asarray(canvas.buffer_rgba())[..., :3].astype(float)
+
+
+@pytest.mark.parametrize(
+    "style", [{}, {"color": "#c2410c", "fontsize": 14}, {"weight": "bold"}, {"rotation": 90}]
+)
+def test_stamped_text_covers_the_same_ground_as_drawn_text(style):
+    stamped, drawn = pixels(StampCanvas, **style), pixels(FigureCanvasAgg, **style)
+    ink, expected = 255 - stamped, 255 - drawn
+    assert ink.sum() == pytest.approx(expected.sum(), rel=0.03)
+    # Whole pixels instead of fractions: the middle of the ink moves by less than one.
+    for axis in (0, 1):
+        places = np.arange(ink.shape[axis])
+        profile, target = (x.sum(axis=(1 - axis, 2)) for x in (ink, expected))
+        middle = (profile @ places) / profile.sum() - (target @ places) / target.sum()
+        assert abs(middle) < 1
+
+
+def test_the_second_time_gives_the_same_pixels_as_the_first():
+    assert (pixels(StampCanvas) == pixels(StampCanvas)).all()
