@@ -74,6 +74,7 @@ def test_what_could_not_be_read_is_reported_and_the_rest_still_comes(folder):
     assert row_of(scan, "hỏng.pdf")["problem"] == "document-broken"
     assert row_of(scan, "quét.pdf")["problem"] == "document-scanned"
     assert row_of(scan, "quét.pdf")["document_number"] == ""
+    assert all(finding.text(lang) for finding in scan.findings for lang in ("vi", "en"))
     assert row_of(scan, "hỏng.pdf")["sha256"] != ""
 
 

@@ -1,0 +1,316 @@
+"""Write a bundle, as a folder or a zip: all of it or nothing, the same bytes for the same input."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+import shutil
+import tempfile
+import unicodedata
+import zipfile
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, BinaryIO
+
+import pandas as pd
+
+from scoring.base.errors import OutputError, UnreadableError
+from scoring.base.findings import Finding
+from scoring.evidence.bundle.manifest import MANIFEST_NAME, Entry, Manifest, about
+from scoring.evidence.documents.scan import documents_below
+from scoring.files.atomic import write_atomically
+from scoring.files.paths import open_under, path_problem
+
+_CHUNK = 1 << 20
+# The earliest moment a zip can hold, so that the time of packing leaves no trace.
+_NO_TIME = (1980, 1, 1, 0, 0, 0)
+_RIGHTS = 0o644 << 16
+_UNIX = 3
+
+
+@dataclass(frozen=True, slots=True)
+class BundleReport:
+    """What was packed.
+
+    Attributes
+    ----------
+    path : Path
+        The folder or zip written.
+    digest : str
+        Digest of the manifest; tell it to the receiver by another way than the bundle.
+    files : tuple of Entry
+        The packed files with sizes and hashes.
+    withheld : tuple of dict
+        Secret documents, listed and not packed.
+    findings : tuple of Finding
+        Documents that could not be packed or differ from what the ledger recorded.
+    """
+
+    path: Path
+    digest: str
+    files: tuple[Entry, ...]
+    withheld: tuple[dict[str, str], ...]
+    findings: tuple[Finding, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """A file to pack: where it goes, how to open it, and the hash the ledger recorded."""
+
+    path: str
+    open: Callable[[], BinaryIO]
+    recorded: str = ""
+    document_id: str = ""
+
+
+def write_bundle(
+    target: Path,
+    *,
+    ledger: Path,
+    documents: pd.DataFrame,
+    criteria: Path,
+    scores: Sequence[Path] = (),
+    unit_code: str = "",
+    year: int | None = None,
+) -> BundleReport:
+    """Pack a ledger with all that is needed to check it elsewhere.
+
+    Paths of documents stay as they are beside the ledger, so that the ledger in the bundle still
+    finds them. Every file is hashed from the same open file that is copied.
+
+    Parameters
+    ----------
+    target : Path
+        A zip when its name ends in ``.zip``, else a folder. An older bundle there is replaced;
+        any other file or folder is left alone and refused.
+    ledger : Path
+        The workbook; documents are looked up below its folder.
+    documents : DataFrame
+        Table ``Documents``; those with ``secret`` are listed and not packed.
+    criteria : Path
+        The criteria set, folder or workbook, packed under ``criteria/``.
+    scores : sequence of Path
+        Files or folders of results, packed under ``scores/``.
+
+    Raises
+    ------
+    OutputError
+        The bundle cannot be written; what stood at `target` before still stands there.
+    UnreadableError
+        The ledger, the criteria set or a file of the scores cannot be read.
+    """
+    target, ledger = Path(target), Path(ledger)
+    is_secret = documents["secret"].astype(bool)
+    sources = [
+        _own_file(ledger, "ledger" + ledger.suffix.lower()),
+        *_tree(Path(criteria), "criteria"),
+        *(source for path in scores for source in _tree(Path(path), "scores")),
+    ]
+    taken = {source.path.casefold() for source in sources} | {MANIFEST_NAME}
+    proofs, findings = _document_sources(ledger.parent, documents[~is_secret], taken)
+    withheld = tuple(_withheld(documents[is_secret]))
+    ordered = sorted([*sources, *proofs], key=lambda source: source.path)
+    facts = about(unit_code=unit_code, year="" if year is None else year)
+    write = _write_zip if target.suffix.lower() == ".zip" else _write_folder
+    manifest, changed = write(target, ordered, withheld, facts)
+    found = (*findings, *changed)
+    return BundleReport(target, manifest.digest, manifest.files, withheld, found)
+
+
+def _own_file(path: Path, name: str) -> _Source:
+    """A file the person named; opened below its own folder, so that a link is refused."""
+    return _Source(name, lambda: open_under(path.parent, path.name))
+
+
+def _tree(path: Path, under: str) -> list[_Source]:
+    """Return `path` itself, or every file below it if it is a folder."""
+    if not path.is_dir():
+        return [_own_file(path, f"{under}/{_composed(path.name)}")]
+    names, _ = documents_below(path)
+    prefix = f"{under}/{_composed(path.name)}" if under == "criteria" else under
+    return [
+        _Source(f"{prefix}/{_composed(name)}", lambda name=name: open_under(path, name))  # type: ignore[misc]
+        for name in names
+    ]
+
+
+def _composed(name: str) -> str:
+    return unicodedata.normalize("NFC", name).replace("\\", "/")
+
+
+def _document_sources(
+    root: Path, documents: pd.DataFrame, taken: set[str]
+) -> tuple[list[_Source], list[Finding]]:
+    """Return the documents that can be packed; the others are findings."""
+    sources: list[_Source] = []
+    findings: list[Finding] = []
+    rows = documents[documents["path"] != ""].drop_duplicates("path")
+    for document_id, path, recorded in zip(
+        rows["document_id"], rows["path"], rows["sha256"], strict=True
+    ):
+        name = _composed(path)
+        known = {"document_id": document_id, "path": path}
+        problem = path_problem(path) or _unopenable(root, path)
+        if problem:
+            findings.append(Finding(problem.code, path, values=dict(problem.values) | known))
+        elif name.casefold() in taken or name.casefold().startswith(("criteria/", "scores/")):
+            findings.append(Finding("bundle-name-taken", path, values=known))
+        else:
+            taken.add(name.casefold())
+            sources.append(_Source(name, _opener(root, path), recorded.lower(), document_id))
+    return sources, findings
+
+
+def _opener(root: Path, path: str) -> Callable[[], BinaryIO]:
+    return lambda: open_under(root, path, allow_hard_links=False)
+
+
+def _unopenable(root: Path, path: str) -> Finding | None:
+    try:
+        _opener(root, path)().close()
+    except UnreadableError as problem:
+        return problem.finding
+    return None
+
+
+def _withheld(secret: pd.DataFrame) -> Iterable[dict[str, str]]:
+    """List secret documents by what identifies them, without title or path."""
+    columns = ("document_id", "document_number", "sha256")
+    for row in secret.sort_values("document_id")[list(columns)].to_dict("records"):
+        yield {name: str(row[name]) for name in columns}
+
+
+def _write_zip(
+    target: Path,
+    sources: Sequence[_Source],
+    withheld: tuple[dict[str, str], ...],
+    facts: tuple[tuple[str, str], ...],
+) -> tuple[Manifest, list[Finding]]:
+    """Write a zip without compression: its bytes then depend on no version of a compressor."""
+    _refuse_foreign(target, target.exists() and not _is_bundle_zip(target))
+    done: list[tuple[Manifest, list[Finding]]] = []
+
+    def pour(file: BinaryIO) -> None:
+        with zipfile.ZipFile(file, "w", zipfile.ZIP_STORED) as package:
+            packed = [
+                _copied(source, lambda source=source: _zip_entry(package, source.path))  # type: ignore[misc]
+                for source in sources
+            ]
+            manifest, findings = _listed(packed, withheld, facts)
+            with _zip_entry(package, MANIFEST_NAME) as entry:
+                entry.write(manifest.to_bytes())
+        done.append((manifest, findings))
+
+    write_atomically(target, pour)
+    return done[0]
+
+
+def _zip_entry(package: zipfile.ZipFile, name: str) -> IO[bytes]:
+    info = zipfile.ZipInfo(name, _NO_TIME)
+    info.create_system, info.external_attr = _UNIX, _RIGHTS
+    return package.open(info, "w", force_zip64=True)
+
+
+def _write_folder(
+    target: Path,
+    sources: Sequence[_Source],
+    withheld: tuple[dict[str, str], ...],
+    facts: tuple[tuple[str, str], ...],
+) -> tuple[Manifest, list[Finding]]:
+    """Build the folder beside `target`, then put it in its place."""
+    is_foreign = target.exists() and not (target.is_dir() and (target / MANIFEST_NAME).is_file())
+    is_filled = not target.is_dir() or any(target.iterdir()) if target.exists() else False
+    _refuse_foreign(target, is_foreign and is_filled)
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        building = Path(tempfile.mkdtemp(prefix=".parindex-", dir=target.parent))
+    except OSError as problem:
+        raise OutputError(_failed(target, problem)) from problem
+    try:
+        packed = [
+            _copied(source, lambda source=source: _new_file(building / source.path))  # type: ignore[misc]
+            for source in sources
+        ]
+        manifest, findings = _listed(packed, withheld, facts)
+        (building / MANIFEST_NAME).write_bytes(manifest.to_bytes())
+        building.chmod(0o755)
+        _take_place(building, target)
+    except OSError as problem:
+        raise OutputError(_failed(target, problem)) from problem
+    finally:
+        shutil.rmtree(building, ignore_errors=True)
+    return manifest, findings
+
+
+def _new_file(path: Path) -> IO[bytes]:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    return path.open("xb")
+
+
+def _take_place(building: Path, target: Path) -> None:
+    """Swap the finished folder in; the old one comes back if that fails."""
+    old = building.with_name(building.name + "-old")
+    if target.exists():
+        target.replace(old)
+    try:
+        building.replace(target)
+    except OSError:
+        if old.exists():
+            old.replace(target)
+        raise
+    shutil.rmtree(old, ignore_errors=True)
+
+
+def _copied(source: _Source, open_sink: Callable[[], IO[bytes]]) -> tuple[Entry, _Source]:
+    """Copy a file and hash what was copied, from one open file."""
+    digest, size = hashlib.sha256(), 0
+    with source.open() as file, open_sink() as sink:
+        while chunk := file.read(_CHUNK):
+            digest.update(chunk)
+            sink.write(chunk)
+            size += len(chunk)
+        with contextlib.suppress(OSError, AttributeError, ValueError):
+            sink.flush()
+            os.fsync(sink.fileno())
+    return Entry(source.path, size, digest.hexdigest()), source
+
+
+def _listed(
+    packed: Sequence[tuple[Entry, _Source]],
+    withheld: tuple[dict[str, str], ...],
+    facts: tuple[tuple[str, str], ...],
+) -> tuple[Manifest, list[Finding]]:
+    findings = [
+        Finding(
+            "document-changed",
+            source.path,
+            values={
+                "document_id": source.document_id,
+                "recorded": source.recorded[:12],
+                "actual": entry.sha256[:12],
+            },
+        )
+        for entry, source in packed
+        if source.recorded and source.recorded != entry.sha256
+    ]
+    return Manifest(tuple(entry for entry, _ in packed), withheld, facts), findings
+
+
+def _is_bundle_zip(path: Path) -> bool:
+    try:
+        with zipfile.ZipFile(path) as package:
+            return MANIFEST_NAME in package.namelist()
+    except (OSError, zipfile.BadZipFile, ValueError):
+        return False
+
+
+def _refuse_foreign(target: Path, is_foreign: bool) -> None:
+    if is_foreign:
+        raise OutputError(Finding("bundle-would-overwrite", str(target)))
+
+
+def _failed(target: Path, problem: OSError) -> Finding:
+    reason = problem.strerror or type(problem).__name__
+    return Finding("output-failed", str(target), values={"reason": reason})

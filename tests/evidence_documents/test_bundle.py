@@ -1,0 +1,261 @@
+"""Bundles: the same bytes for the same input, and every change to one is named."""
+
+import json
+import os
+import shutil
+import zipfile
+
+import pandas as pd
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from scoring.base.errors import OutputError, UnreadableError
+from scoring.evidence.bundle import MANIFEST_NAME, verify_bundle, write_bundle
+from scoring.evidence.bundle.manifest import Entry, Manifest, read_manifest
+
+
+@pytest.fixture
+def unit(tmp_path):
+    """A unit's folder with ledger, two documents and a secret one, a criteria set and scores."""
+    root = tmp_path / "sở nội vụ"
+    (root / "documents").mkdir(parents=True)
+    (root / "ledger.xlsx").write_bytes(b"PK ledger")
+    (root / "documents" / "kế hoạch.pdf").write_bytes(b"%PDF plan")
+    (root / "documents" / "báo cáo.docx").write_bytes(b"PK report")
+    (root / "documents" / "mật.pdf").write_bytes(b"%PDF secret")
+    (tmp_path / "set-a").mkdir()
+    (tmp_path / "set-a" / "items.csv").write_text("code\n1\n")
+    (tmp_path / "scores.csv").write_text("code,points\n1,0.5\n")
+    return root
+
+
+@pytest.fixture
+def documents():
+    table = pd.DataFrame(
+        {
+            "document_id": ["a", "b", "c"],
+            "document_number": ["12/KH-SNV", "3/BC-SNV", "9/BC-SNV"],
+            "path": ["documents/kế hoạch.pdf", "documents/báo cáo.docx", "documents/mật.pdf"],
+            "sha256": ["", "", ""],
+        },
+        dtype="str",
+    )
+    return table.assign(secret=[False, False, True])
+
+
+def packed(unit, documents, name="gói.zip"):
+    return write_bundle(
+        unit.parent / name,
+        ledger=unit / "ledger.xlsx",
+        documents=documents,
+        criteria=unit.parent / "set-a",
+        scores=[unit.parent / "scores.csv"],
+        unit_code="SNV",
+        year=2024,
+    )
+
+
+def told(findings):
+    assert all(finding.text(lang) for finding in findings for lang in ("vi", "en"))
+    return {(finding.code, finding.file) for finding in findings}
+
+
+FORMS = pytest.mark.parametrize("name", ["gói.zip", "gói"])
+
+
+@FORMS
+def test_a_bundle_holds_all_that_is_needed_and_verifies(unit, documents, name):
+    report = packed(unit, documents, name)
+    assert [entry.path for entry in report.files] == [
+        "criteria/set-a/items.csv",
+        "documents/báo cáo.docx",
+        "documents/kế hoạch.pdf",
+        "ledger.xlsx",
+        "scores/scores.csv",
+    ]
+    assert report.findings == ()
+    assert verify_bundle(report.path, report.digest) == ()
+
+
+@FORMS
+def test_a_secret_document_is_listed_and_not_packed(unit, documents, name):
+    report = packed(unit, documents, name)
+    assert [row["document_id"] for row in report.withheld] == ["c"]
+    files = json.dumps([entry.path for entry in report.files], ensure_ascii=False)
+    assert "mật" not in files
+
+
+def test_packing_again_gives_the_same_bytes(unit, documents):
+    first = packed(unit, documents)
+    before = first.path.read_bytes()
+    os.utime(unit / "ledger.xlsx", (1, 1))
+    assert packed(unit, documents).path.read_bytes() == before
+    assert packed(unit, documents, "khác.zip").path.read_bytes() == before
+
+
+def test_folder_and_zip_have_the_same_digest(unit, documents):
+    assert packed(unit, documents).digest == packed(unit, documents, "gói").digest
+
+
+def damage(bundle, how):
+    """Do one thing to an unpacked bundle; return the finding it must cause."""
+    plan = bundle / "documents" / "kế hoạch.pdf"
+    if how == "missing":
+        plan.unlink()
+        return ("bundle-file-missing", "documents/kế hoạch.pdf")
+    if how == "added":
+        (bundle / "thêm.pdf").write_bytes(b"new")
+        return ("bundle-file-added", "thêm.pdf")
+    if how == "changed":
+        plan.write_bytes(b"%PDF plaN")
+        return ("bundle-file-changed", "documents/kế hoạch.pdf")
+    if how == "longer":
+        plan.write_bytes(b"%PDF plan!")
+        return ("bundle-file-changed", "documents/kế hoạch.pdf")
+    if how == "renamed":
+        plan.rename(bundle / "documents" / "kh.pdf")
+        return ("bundle-file-renamed", "documents/kh.pdf")
+    (bundle / MANIFEST_NAME).unlink()
+    return ("bundle-without-manifest", str(bundle))
+
+
+@pytest.mark.parametrize(
+    "how", ["missing", "added", "changed", "longer", "renamed", "without-manifest"]
+)
+def test_every_change_to_a_folder_is_named(unit, documents, how):
+    report = packed(unit, documents, "gói")
+    expected = damage(report.path, how)
+    assert told(verify_bundle(report.path)) == {expected}
+
+
+@pytest.mark.parametrize("how", ["missing", "added", "changed", "renamed"])
+def test_every_change_to_a_zip_is_named(unit, documents, how):
+    folder = packed(unit, documents, "gói").path
+    expected = damage(folder, how)
+    changed = unit.parent / "sửa.zip"
+    with zipfile.ZipFile(changed, "w") as package:
+        for path in sorted(folder.rglob("*")):
+            if path.is_file():
+                package.write(path, path.relative_to(folder).as_posix())
+    assert told(verify_bundle(changed)) == {expected}
+
+
+def test_a_manifest_edited_to_fit_a_changed_file_is_caught(unit, documents):
+    report = packed(unit, documents, "gói")
+    path = report.path / MANIFEST_NAME
+    path.write_bytes(path.read_bytes().replace(b'"bytes": 9', b'"bytes": 8', 1))
+    assert "bundle-manifest-tampered" in {finding.code for finding in verify_bundle(report.path)}
+
+
+def test_a_manifest_made_anew_is_caught_by_the_digest_told(unit, documents):
+    report = packed(unit, documents, "gói")
+    path = report.path / MANIFEST_NAME
+    manifest, _ = read_manifest(path.read_bytes())
+    path.write_bytes(Manifest(manifest.files, (), manifest.about).to_bytes())
+    assert verify_bundle(report.path) == ()
+    found = verify_bundle(report.path, report.digest)
+    assert [finding.code for finding in found] == ["bundle-digest-differs"]
+
+
+@given(st.data())
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60)
+def test_any_byte_of_a_folder_changed_is_found(unit, documents, data):
+    bundle = unit.parent / "gói"
+    if not bundle.exists():
+        packed(unit, documents, "gói")
+    files = sorted(path for path in bundle.rglob("*") if path.is_file())
+    path = data.draw(st.sampled_from(files))
+    original = path.read_bytes()
+    at = data.draw(st.integers(0, len(original) - 1))
+    flip = data.draw(st.integers(1, 255))
+    path.write_bytes(original[:at] + bytes([original[at] ^ flip]) + original[at + 1 :])
+    try:
+        assert verify_bundle(bundle)
+    finally:
+        path.write_bytes(original)
+
+
+@given(st.binary(max_size=300))
+def test_no_bytes_make_the_reader_of_manifests_fail(data):
+    assert read_manifest(data) is None
+
+
+@pytest.mark.parametrize("path", ["../x", "/etc/passwd", "C:\\x", MANIFEST_NAME, "a\x00b"])
+def test_a_manifest_that_leads_outside_is_refused(path):
+    data = Manifest((Entry(path, 1, "0" * 64),)).to_bytes()
+    assert read_manifest(data) is None
+
+
+def test_a_zip_that_unpacks_to_more_than_it_states_is_not_read_to_its_end(unit, documents):
+    report = packed(unit, documents)
+    manifest, _ = read_manifest(zipfile.ZipFile(report.path).read(MANIFEST_NAME))
+    bomb = unit.parent / "bom.zip"
+    with zipfile.ZipFile(bomb, "w", zipfile.ZIP_DEFLATED) as package:
+        for entry in manifest.files:
+            package.writestr(entry.path, b"0" * 30_000_000)
+        package.writestr(MANIFEST_NAME, manifest.to_bytes())
+    assert {finding.code for finding in verify_bundle(bomb)} == {"bundle-file-changed"}
+
+
+@pytest.mark.parametrize("data", [b"", b"PK\x03\x04 broken", b"text"])
+def test_what_is_no_bundle_is_a_finding(tmp_path, data):
+    (tmp_path / "x.zip").write_bytes(data)
+    assert [finding.code for finding in verify_bundle(tmp_path / "x.zip")] == ["bundle-unreadable"]
+    assert [f.code for f in verify_bundle(tmp_path / "none")] == ["bundle-unreadable"]
+
+
+def test_documents_that_cannot_be_packed_are_findings_and_the_rest_is_packed(unit, documents):
+    rows = documents.assign(path=["documents/none.pdf", "../x.docx", "documents/mật.pdf"])
+    report = packed(unit, rows)
+    assert [finding.code for finding in report.findings] == ["file-missing", "path-outside-folder"]
+    assert "ledger.xlsx" in [entry.path for entry in report.files]
+
+
+def test_a_document_that_differs_from_its_record_is_packed_and_reported(unit, documents):
+    report = packed(unit, documents.assign(sha256=["ab" * 32, "", ""]))
+    assert [finding.code for finding in report.findings] == ["document-changed"]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="links need rights on Windows")
+def test_a_link_is_never_packed_nor_followed(unit, documents, tmp_path):
+    (tmp_path / "outside.pdf").write_bytes(b"%PDF private")
+    plan = unit / "documents" / "kế hoạch.pdf"
+    plan.unlink()
+    plan.symlink_to(tmp_path / "outside.pdf")
+    report = packed(unit, documents, "gói")
+    assert [finding.code for finding in report.findings] == ["path-is-link"]
+    (report.path / "documents" / "link").symlink_to(tmp_path)
+    assert told(verify_bundle(report.path)) == {("bundle-file-added", "documents/link")}
+
+
+@FORMS
+def test_a_place_that_holds_something_else_is_left_alone(unit, documents, name):
+    target = unit.parent / name
+    if name.endswith(".zip"):
+        target.write_bytes(b"my thesis")
+    else:
+        target.mkdir()
+        (target / "luận văn.txt").write_bytes(b"my thesis")
+    with pytest.raises(OutputError) as refused:
+        packed(unit, documents, name)
+    assert refused.value.finding.code == "bundle-would-overwrite"
+    kept = target if target.is_file() else target / "luận văn.txt"
+    assert kept.read_bytes() == b"my thesis"
+
+
+@FORMS
+def test_a_failure_half_way_leaves_the_old_bundle_and_no_rubbish(unit, documents, name):
+    report = packed(unit, documents, name)
+    shutil.rmtree(unit.parent / "set-a")
+    before = set(unit.parent.iterdir())
+    with pytest.raises(UnreadableError):
+        packed(unit, documents, name)
+    assert set(unit.parent.iterdir()) == before
+    assert verify_bundle(report.path, report.digest) == ()
+
+
+def test_a_document_cannot_take_the_place_of_the_manifest(unit, documents):
+    (unit / MANIFEST_NAME).write_bytes(b"{}")
+    report = packed(unit, documents.assign(path=[MANIFEST_NAME, "", ""]))
+    assert [finding.code for finding in report.findings] == ["bundle-name-taken"]
