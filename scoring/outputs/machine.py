@@ -103,7 +103,7 @@ def rounded(table: pd.DataFrame, decimals: int = 2) -> pd.DataFrame:
 
     Examples
     --------
-    >>> rounded(pd.DataFrame({"points": [2.675, np.nan], "year": [2026, 2026]})).points.tolist()
+    >>> rounded(pd.DataFrame({"points": [2.675, None], "year": [2026, 2026]})).points.tolist()
     [2.68, nan]
     """
     figures = {

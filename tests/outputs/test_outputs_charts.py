@@ -299,3 +299,18 @@ def test_fills_are_told_apart_without_colour(fills):
 )
 def test_numbers_are_written_as_the_reader_writes_them(value, vi, en):
     assert (format_number(value), format_number(value, "en")) == (vi, en)
+
+
+def test_a_partly_assessed_area_shows_what_is_sure_and_hatches_the_rest(scores, items, context):
+    open_area = scores["code"] == "4"
+    partly = scores.assign(
+        points=scores["points"].mask(open_area),
+        points_low=scores["points_low"].mask(open_area, 5.0),
+        points_high=scores["points_high"].mask(open_area, 18.0),
+    )
+    figure = charts.area_bars(partly, items, context=context)
+    [axes] = figure.axes
+    hatched = [bar for bar in axes.patches if bar.get_hatch()]
+    assert [(bar.get_x(), bar.get_width()) for bar in hatched] == [(5.0, 13.0)]
+    assert any(bar.get_x() == 0 and bar.get_width() == 5.0 for bar in axes.patches)
+    assert "từ 5 đến 18 / 22" in said_in(figure)
