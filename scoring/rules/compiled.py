@@ -19,6 +19,8 @@ from scoring.rules.kinds.base import RuleKind
 from scoring.rules.spec import RuleSpec
 from scoring.rules.wording import TextRenderer
 
+Ends = tuple[float, float]
+
 
 @dataclass(frozen=True, slots=True)
 class InputCheck:
@@ -29,6 +31,14 @@ class InputCheck:
     condition: ex.Expression
     limit: float = math.nan
     limit_input: str = ""
+
+    def passes(self, values: Values, ends: Mapping[str, Ends]) -> bool:
+        """Say whether every unit meets the condition, given that none lacks a figure.
+
+        A limit that is a constant holds for all when it holds for the smallest and the largest.
+        """
+        met = {self.input: np.array(ends[self.input])} if not math.isnan(self.limit) else values
+        return bool(np.all(holds(self.condition, met)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,58 +96,58 @@ class CompiledRule:
         -------
         Outcome
         """
-        points = self._points(values, n_units)
-        faults = self._faults(values)
-        status = np.zeros(n_units, dtype=np.int8)
-        gone = np.isnan(points)
-        for fault in faults:
-            gone |= fault.units
-        if not gone.any() and not self._exceeds(points):
-            return Outcome(points, status)
-        return self._explained(points, values, faults)
+        points = np.array(np.broadcast_to(evaluate(self.points, values), n_units), dtype=float)
+        if self._is_clean(points, values):
+            return Outcome(points, np.zeros(n_units, dtype=np.int8))
+        return self._explained(points, values)
 
-    def _points(self, values: Values, n_units: int) -> FloatArray:
-        points = evaluate(self.points, values)
-        for name in self.names:
-            # Conditions are false on NaN, so a missing figure could reach the lowest band.
-            array = values[name]
-            if math.isnan(float(np.add.reduce(array))):
-                points = np.where(np.isnan(array), np.nan, points)
-        return np.array(np.broadcast_to(points, n_units), dtype=np.float64)
-
-    def _exceeds(self, points: FloatArray) -> bool:
-        if not len(points):
+    def _is_clean(self, points: FloatArray, values: Values) -> bool:
+        """Say quickly, mostly from the extremes, that every unit is scored without a fault."""
+        if not len(points) or not (points.min() >= 0.0 and points.max() <= self.spec.max_points):
             return False
-        return bool(points.max() > self.spec.max_points or points.min() < 0.0)
+        ends = {name: _ends(values[name]) for name in self.names}
+        # Conditions are false on NaN, so a missing figure could reach the lowest band.
+        if any(math.isnan(low) for low, _ in ends.values()):
+            return False
+        if not all(check.passes(values, ends) for check in self.checks):
+            return False
+        return self._open_zero is None or not np.any(holds(self._open_zero, values))
 
     def _faults(self, values: Values) -> tuple[Fault, ...]:
         faults = []
         for check in self.checks:
-            value = values[check.input]
-            wrong = ~np.asarray(holds(check.condition, values)) & ~np.isnan(value)
+            wrong = ~np.asarray(holds(check.condition, values)) & ~np.isnan(values[check.input])
             if check.limit_input:
                 wrong &= ~np.isnan(values[check.limit_input])
             if wrong.any():
                 faults.append(Fault(check, wrong))
         return tuple(faults)
 
-    def _explained(self, points: FloatArray, values: Values, faults: tuple[Fault, ...]) -> Outcome:
+    def _explained(self, points: FloatArray, values: Values) -> Outcome:
         missing = np.zeros(len(points), dtype=bool)
         for name in self.names:
             missing |= np.isnan(values[name])
         slack = TOLERANCE * max(1.0, self.spec.max_points)
         beyond = (points > self.spec.max_points + slack) | (points < -slack)
         status = np.where(np.isnan(points) | beyond, INVALID, SCORED).astype(np.int8)
-        for fault in faults:
-            status[fault.units] = INVALID
-        if self.zero is not None:
-            at_zero = np.asarray(holds(self.zero, values)) & (status == INVALID) & np.isnan(points)
+        if self._open_zero is not None:
+            at_zero = np.asarray(holds(self._open_zero, values))
             status[at_zero] = _ZERO_STATUS.get(self.spec.zero_denominator, INVALID)
         status[missing] = NOT_ASSESSED
+        faults = self._faults(values)
         for fault in faults:
             status[fault.units] = INVALID
         kept = np.clip(points, 0.0, self.spec.max_points)
         return Outcome(np.where(status == SCORED, kept, np.nan), status, faults)
+
+    @cached_property
+    def _open_zero(self) -> ex.Expression | None:
+        """The condition that leaves the item open for want of a base; None where none does.
+
+        It rules wherever the divisor stands in the expression: in a condition a quotient without
+        a base would be false, and the lowest band would answer for it.
+        """
+        return self.zero if self.spec.zero_denominator not in _ANSWERED_POLICIES else None
 
     def excel_formula(self, cells: Mapping[str, ExcelInput]) -> str:
         """Return the formula that gives the points, or an empty text while they are open.
@@ -155,14 +165,12 @@ class CompiledRule:
         """
         renderer = ExcelRenderer(cells)
         body = renderer.write(self.points)
-        if not self.kind.is_bounded(self.spec):
+        if not self.kind.bounded(self.spec):
             body = f'IF(AND({body}>=0,{body}<={renderer.number(self.spec.max_points)}),{body},"")'
-        if self.zero is not None and self.spec.zero_denominator in _OPEN_POLICIES:
-            body = f'IF({renderer.write(self.zero)},"",{body})'
-        if self.checks:
-            valid = ex.All(tuple(check.condition for check in self.checks))
-            text = renderer.write(valid.conditions[0] if len(self.checks) == 1 else valid)
-            body = f'IF({text},{body},"")'
+        if self._open_zero is not None:
+            body = f'IF({_zero_test(renderer, self._open_zero)},"",{body})'
+        if self._valid is not None:
+            body = f'IF({renderer.write(self._valid)},{body},"")'
         needed = [*self.names, *(f"@best:{name}" for name in self.peer_inputs)]
         return f'IF({renderer.filled(needed)},{body},"")' if needed else body
 
@@ -171,7 +179,19 @@ class CompiledRule:
         if self.zero is None or self.spec.zero_denominator != "not_applicable":
             return None
         renderer = ExcelRenderer(cells)
-        return f"IF({renderer.filled(self.names)},{renderer.write(self.zero)},FALSE)"
+        needed = [*self.names, *(f"@best:{name}" for name in self.peer_inputs)]
+        test = _zero_test(renderer, self.zero)
+        if self._valid is not None:
+            test = f"IF({renderer.write(self._valid)},{test},FALSE)"
+        return f"IF({renderer.filled(needed)},{test},FALSE)"
+
+    @property
+    def _valid(self) -> ex.Expression | None:
+        """The condition that every figure passes its checks; None where there is none."""
+        conditions = tuple(check.condition for check in self.checks)
+        if not conditions:
+            return None
+        return conditions[0] if len(conditions) == 1 else ex.All(conditions)
 
     def sentence(self, lang: str = "vi") -> str:
         """Return the rule as a sentence."""
@@ -183,7 +203,7 @@ class CompiledRule:
 
 
 _ZERO_STATUS = {"not_assessed": NOT_ASSESSED, "not_applicable": NOT_APPLICABLE}
-_OPEN_POLICIES = ("not_assessed", "not_applicable", "invalid")
+_ANSWERED_POLICIES = ("full", "zero")
 
 
 def compile_rule(spec: RuleSpec) -> CompiledRule:
@@ -218,13 +238,25 @@ def compile_rule(spec: RuleSpec) -> CompiledRule:
     open_divisors = [
         part.right
         for part in ex.walk(points)
-        if isinstance(part, ex.Divide) and part.when_zero is None and ex.input_names(part.right)
+        if isinstance(part, ex.Divide)
+        and part.when_zero is None
+        and not isinstance(part.right, ex.Number)
     ]
     zero = _any_zero(tuple(dict.fromkeys(open_divisors)))
-    if zero is not None and spec.zero_denominator in ("full", "zero"):
+    if zero is not None and spec.zero_denominator in _ANSWERED_POLICIES:
         instead = spec.max_points if spec.zero_denominator == "full" else 0.0
         points = ex.If(zero, ex.Number(instead), points)
     return CompiledRule(spec, kind, points, zero, _input_checks(spec))
+
+
+def _ends(array: FloatArray) -> Ends:
+    return float(array.min()), float(array.max())
+
+
+def _zero_test(renderer: ExcelRenderer, zero: ex.Expression) -> str:
+    text = renderer.write(zero)
+    # One divisor may hold another that is zero itself, which is an error rather than a number.
+    return f"IFERROR({text},TRUE)" if isinstance(zero, ex.Either) else text
 
 
 def _any_zero(divisors: tuple[ex.Expression, ...]) -> ex.Expression | None:

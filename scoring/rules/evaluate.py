@@ -23,6 +23,7 @@ Values = Mapping[str, FloatArray]
 # Excel and LibreOffice compare with about fifteen digits, so 0.57*100 reaches 57 there. One
 # part in a million million keeps Python on their side of every threshold.
 TOLERANCE = 1e-12
+_FIRST_YEAR = 1900
 
 
 def best_name(name: str) -> str:
@@ -46,53 +47,87 @@ def evaluate(node: ex.Expression, values: Values) -> FloatArray | float:
     array, shape (n_units,), or float
         A float where the expression reads no input.
     """
-    match node:
-        case ex.Number(value):
-            return value
-        case ex.Name(name):
-            return values[name]
-        case ex.PeerBest(name):
-            return values[best_name(name)]
-        case ex.YearDate(offset, month, day):
-            return _days_in_years(values[ex.YEAR], offset, month, day)
-        case ex.Binary(op, left, right):
-            return _binary(op, evaluate(left, values), evaluate(right, values))
-        case ex.Divide(left, right, when_zero):
-            return _divided(left, right, when_zero, values)
-        case ex.Smallest(arguments):
-            return _extreme(np.minimum, arguments, values)
-        case ex.Largest(arguments):
-            return _extreme(np.maximum, arguments, values)
-        case ex.Round(argument, decimals):
-            return round_points(evaluate(argument, values), decimals)
-        case ex.If(condition, then, otherwise):
-            test = holds(condition, values)
-            return np.where(test, evaluate(then, values), evaluate(otherwise, values))
-        case ex.Choose(name, options):
-            return _chosen(values[name], options)
-        case ex.Missing():
-            return np.nan
-    raise TypeError(f"not a number: {node!r}")
+    return _Evaluation(values).number(node)
 
 
 def holds(node: ex.Expression, values: Values) -> BoolArray | np.bool_:
     """Tell for all units at once whether the condition `node` holds; false on NaN."""
-    match node:
-        case ex.Compare(op, left, right):
-            return _compared(op, evaluate(left, values), evaluate(right, values))
-        case ex.All(conditions):
-            parts = [holds(part, values) for part in conditions]
-            return np.asarray(np.logical_and.reduce(np.broadcast_arrays(*parts)))
-        case ex.Either(conditions):
-            parts = [holds(part, values) for part in conditions]
-            return np.asarray(np.logical_or.reduce(np.broadcast_arrays(*parts)))
-        case ex.Not(condition):
-            return np.logical_not(holds(condition, values))
-        case ex.IsNever(name):
-            return np.isposinf(values[name])
-        case ex.IsWhole(name):
-            return np.equal(values[name], np.floor(values[name]))
-    raise TypeError(f"not a condition: {node!r}")
+    return _Evaluation(values).condition(node)
+
+
+class _Evaluation:
+    """One walk over an expression; a quotient that stands in several places is divided once."""
+
+    def __init__(self, values: Values) -> None:
+        self.values = values
+        self.quotients: dict[int, FloatArray | float] = {}
+
+    def number(self, node: ex.Expression) -> FloatArray | float:
+        match node:
+            case ex.Number(value):
+                return value
+            case ex.Name(name):
+                return self.values[name]
+            case ex.PeerBest(name):
+                return self.values[best_name(name)]
+            case ex.YearDate(offset, month, day):
+                return _days_in_years(self.values[ex.YEAR], offset, month, day)
+            case ex.Binary(op, left, right):
+                return _binary(op, self.number(left), self.number(right))
+            case ex.Divide():
+                if id(node) not in self.quotients:
+                    self.quotients[id(node)] = self._divided(node)
+                return self.quotients[id(node)]
+            case ex.Smallest(arguments):
+                return self._extreme(np.minimum, arguments)
+            case ex.Largest(arguments):
+                return self._extreme(np.maximum, arguments)
+            case ex.Round(argument, decimals):
+                return round_points(self.number(argument), decimals)
+            case ex.If(condition, then, otherwise):
+                test = self.condition(condition)
+                return np.where(test, self.number(then), self.number(otherwise))
+            case ex.Choose(name, options):
+                return _chosen(self.values[name], options)
+            case ex.Missing():
+                return np.nan
+        raise TypeError(f"not a number: {node!r}")
+
+    def condition(self, node: ex.Expression) -> BoolArray | np.bool_:
+        match node:
+            case ex.Compare(op, left, right):
+                return _compared(op, self.number(left), self.number(right))
+            case ex.All(conditions):
+                parts = [self.condition(part) for part in conditions]
+                return np.asarray(np.logical_and.reduce(np.broadcast_arrays(*parts)))
+            case ex.Either(conditions):
+                parts = [self.condition(part) for part in conditions]
+                return np.asarray(np.logical_or.reduce(np.broadcast_arrays(*parts)))
+            case ex.Not(condition):
+                return np.logical_not(self.condition(condition))
+            case ex.IsNever(name):
+                return np.isposinf(self.values[name])
+            case ex.IsWhole(name):
+                return np.equal(self.values[name], np.floor(self.values[name]))
+        raise TypeError(f"not a condition: {node!r}")
+
+    def _divided(self, node: ex.Divide) -> FloatArray | float:
+        dividend, divisor = self.number(node.left), self.number(node.right)
+        if isinstance(divisor, float) and divisor != 0:
+            return dividend / divisor
+        is_zero = np.abs(divisor) <= TOLERANCE
+        if not np.any(is_zero):
+            return dividend / divisor
+        instead = np.nan if node.when_zero is None else self.number(node.when_zero)
+        # A missing dividend stays missing even where the divisor is zero.
+        instead = np.where(np.isnan(dividend), np.nan, instead)
+        return np.where(is_zero, instead, dividend / np.where(is_zero, 1.0, divisor))
+
+    def _extreme(self, ufunc: np.ufunc, arguments: tuple[ex.Expression, ...]) -> FloatArray | float:
+        result = self.number(arguments[0])
+        for argument in arguments[1:]:
+            result = ufunc(result, self.number(argument))
+        return result
 
 
 def _binary(op: str, left: FloatArray | float, right: FloatArray | float) -> FloatArray | float:
@@ -103,31 +138,11 @@ def _binary(op: str, left: FloatArray | float, right: FloatArray | float) -> Flo
     return left * right
 
 
-def _divided(
-    left: ex.Expression, right: ex.Expression, when_zero: ex.Expression | None, values: Values
-) -> FloatArray | float:
-    dividend, divisor = evaluate(left, values), evaluate(right, values)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        quotient: FloatArray = np.true_divide(dividend, divisor)
-    is_zero = np.equal(divisor, 0.0)
-    if not np.any(is_zero):
-        return quotient
-    instead = np.nan if when_zero is None else evaluate(when_zero, values)
-    # A missing dividend stays missing even where the divisor is zero.
-    return np.where(is_zero, np.where(np.isnan(dividend), np.nan, instead), quotient)
-
-
-def _extreme(
-    ufunc: np.ufunc, arguments: tuple[ex.Expression, ...], values: Values
-) -> FloatArray | float:
-    result = evaluate(arguments[0], values)
-    for argument in arguments[1:]:
-        result = ufunc(result, evaluate(argument, values))
-    return result
-
-
 def _compared(op: str, left: FloatArray | float, right: FloatArray | float) -> BoolArray | np.bool_:
-    slack = TOLERANCE * np.maximum(1.0, np.abs(right))
+    if isinstance(right, float):
+        slack: FloatArray | float = TOLERANCE * max(1.0, abs(right))
+    else:
+        slack = TOLERANCE * np.maximum(1.0, np.abs(right))
     if op == ">=":
         return np.greater_equal(left, right - slack)
     if op == ">":
@@ -136,8 +151,7 @@ def _compared(op: str, left: FloatArray | float, right: FloatArray | float) -> B
         return np.less_equal(left, right + slack)
     if op == "<":
         return np.less(left, right - slack)
-    with np.errstate(invalid="ignore"):
-        distance = np.abs(np.subtract(left, right))
+    distance = np.abs(np.subtract(left, right))
     return np.less_equal(distance, slack) if op == "=" else np.greater(distance, slack)
 
 
@@ -150,8 +164,12 @@ def _chosen(positions: FloatArray, options: tuple[float, ...]) -> FloatArray:
 
 def _days_in_years(years: FloatArray, offset: int, month: int, day: int) -> FloatArray:
     distinct, position = np.unique(years, return_inverse=True)
-    serials = [
-        np.nan if np.isnan(year) else date_serial(dt.date(int(year) + offset, month, day))
-        for year in distinct
-    ]
+    serials = [_serial(year + offset, month, day) for year in distinct]
     return np.asarray(serials, dtype=np.float64)[position]
+
+
+def _serial(year: float, month: int, day: int) -> float:
+    # Excel knows no earlier day, and a year nobody gave must not stop the others.
+    if not _FIRST_YEAR <= year <= dt.MAXYEAR:
+        return np.nan
+    return date_serial(dt.date(int(year), month, day))

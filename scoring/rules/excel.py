@@ -91,6 +91,9 @@ class ExcelRenderer(Renderer):
             return f"(2-MATCH({place.cell},{place.options},0))"
         if place.kind == "choice":
             return f"MATCH({place.cell},{place.options},0)"
+        if place.kind == "date":
+            # A day typed with its hour is still that day.
+            return f"INT({place.cell})"
         return place.cell
 
 

@@ -8,6 +8,7 @@ call, so there is nothing to escape from. Length and depth are limited.
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from importlib import resources
 
@@ -20,6 +21,7 @@ MAX_LENGTH = 1000
 MAX_DEPTH = 40
 MAX_ROUND_DECIMALS = 9
 
+_SIGN_RUN = re.compile(r"(?:-\s*|not\s*){5}")
 _CONDITIONS = (ex.Compare, ex.All, ex.Either, ex.Not)
 
 
@@ -57,8 +59,8 @@ def parse_formula(
     """
     if len(text) > MAX_LENGTH:
         raise FormulaError(f"the formula has {len(text)} characters, more than {MAX_LENGTH}")
-    # Brackets and chains of signs are what nests; counting them bounds every walk of the tree.
-    if max(text.count("("), text.count("--"), text.count("not")) > MAX_DEPTH:
+    # Brackets and runs of signs are what nests; counting them bounds every walk of the tree.
+    if _nesting(text) > MAX_DEPTH or _SIGN_RUN.search(text):
         raise FormulaError(f"the formula is nested more than {MAX_DEPTH} levels deep")
     try:
         tree = _parser().parse(text)
@@ -70,6 +72,15 @@ def parse_formula(
     if ex.depth(result) > 3 * MAX_DEPTH:
         raise FormulaError("the formula has too many parts in a row; use brackets or fewer parts")
     return result
+
+
+def _nesting(text: str) -> int:
+    """Return how deep brackets nest, closing ones without an opening counted as nothing."""
+    here = deepest = 0
+    for letter in text:
+        here += (letter == "(") - (letter == ")" and here > 0)
+        deepest = max(deepest, here)
+    return deepest
 
 
 @cache
@@ -126,6 +137,8 @@ class _Builder(Transformer):
         result = _number(first)
         for sign, operand in zip(rest[::2], rest[1::2], strict=True):
             right = _number(operand)
+            if sign == "/" and right == ex.Number(0.0):
+                raise FormulaError("the formula divides by zero")
             if sign == "/":
                 result = ex.Divide(result, right, self._when_zero)
             else:

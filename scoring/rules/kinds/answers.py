@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from scoring.base.labels import label
 from scoring.rules import expression as ex
-from scoring.rules.kinds.base import RuleKind, WorkedExample, number, only
+from scoring.rules.kinds.base import RuleKind, WorkedExample, none_negative, number, only
 from scoring.rules.spec import InputSpec, Option, RuleSpec
 
 
@@ -139,6 +139,7 @@ DIRECT = RuleKind(
     roles=(("points",),),
     points=_direct_points,
     sentence=_direct_sentence,
+    bounded=lambda spec: none_negative(spec) and spec.inputs[0].maximum <= spec.max_points,
     example=WorkedExample(
         RuleSpec(
             "2.1",

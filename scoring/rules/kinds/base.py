@@ -54,8 +54,9 @@ class RuleKind:
         Item to expression: the one definition behind the three faces.
     sentence : callable
         Item and language to the sentence people read.
-    bounded : bool
-        False where the points must be held against the maximum after they are computed.
+    bounded : callable
+        Item to True where figures that pass the item's checks can never earn less than nothing or
+        more than the maximum; elsewhere the points are held against both after they are computed.
     cause : str
         Why points are lost under this kind (see `scoring.base.schemas.CAUSES`).
     example : WorkedExample
@@ -69,11 +70,7 @@ class RuleKind:
     needs: frozenset[str] = field(default_factory=frozenset)
     may_use: frozenset[str] = field(default_factory=frozenset)
     cause: str = "below-target"
-    bounded: bool = True
-
-    def is_bounded(self, spec: RuleSpec) -> bool:
-        """Say whether valid figures can never earn more than the maximum or less than zero."""
-        return self.bounded or not math.isnan(spec.full_at_percent)
+    bounded: Callable[[RuleSpec], bool] = field(default=lambda spec: True)
 
     def title(self, lang: str = "vi") -> str:
         """Return the short name people read."""
@@ -151,6 +148,11 @@ def _band_points(spec: RuleSpec, band: Band, measure: ex.Expression) -> ex.Expre
 def zero_sentence(spec: RuleSpec, lang: str) -> str:
     """Say what a zero denominator means for the item; empty where none is declared."""
     return label(f"zero_{spec.zero_denominator}", lang) if spec.zero_denominator else ""
+
+
+def none_negative(spec: RuleSpec) -> bool:
+    """Say whether the item refuses every figure below zero."""
+    return all(entry.minimum >= 0 for entry in spec.inputs)
 
 
 def joined(*sentences: str) -> str:

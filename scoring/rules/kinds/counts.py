@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from scoring.base.labels import label
 from scoring.rules import expression as ex
-from scoring.rules.kinds.base import RuleKind, WorkedExample, number, only
+from scoring.rules.kinds.base import RuleKind, WorkedExample, none_negative, number, only
 from scoring.rules.spec import InputSpec, RuleSpec
 
 
@@ -29,6 +29,7 @@ COUNT = RuleKind(
     points=_count_points,
     sentence=_count_sentence,
     needs=frozenset({"points_each"}),
+    bounded=none_negative,
     example=WorkedExample(
         RuleSpec(
             "1.5",
@@ -66,6 +67,7 @@ DEDUCTION = RuleKind(
     points=_deduction_points,
     sentence=_deduction_sentence,
     needs=frozenset({"points_each", "floor_points"}),
+    bounded=none_negative,
     cause="deduction",
     example=WorkedExample(
         RuleSpec(

@@ -16,6 +16,7 @@ from scoring.rules.kinds.base import (
     joined,
     measured_percent,
     measured_share,
+    none_negative,
     number,
     only,
     scale,
@@ -38,6 +39,15 @@ def _ratio_points(spec: RuleSpec) -> ex.Expression:
         too_low = ex.Compare("<", measured_percent(spec), ex.Number(spec.floor_percent))
         result = ex.If(too_low, ex.Number(0.0), result)
     return result
+
+
+def _ratio_is_bounded(spec: RuleSpec) -> bool:
+    if has_role(spec, "percent"):
+        part_of_whole = spec.with_role("percent")[0].maximum <= 100
+    else:
+        whole = spec.with_role("denominator")[0].name
+        part_of_whole = spec.with_role("numerator")[0].at_most == whole
+    return none_negative(spec) and (part_of_whole or not math.isnan(spec.full_at_percent))
 
 
 def _measure_words(spec: RuleSpec, lang: str) -> str:
@@ -66,7 +76,7 @@ RATIO = RuleKind(
     points=_ratio_points,
     sentence=_ratio_sentence,
     may_use=frozenset({"full_at_percent", "floor_percent", "zero_denominator"}),
-    bounded=False,
+    bounded=_ratio_is_bounded,
     example=WorkedExample(
         RuleSpec(
             "1.1",
@@ -276,6 +286,7 @@ PEER = RuleKind(
     roles=(("value",),),
     points=_peer_points,
     sentence=_peer_sentence,
+    bounded=none_negative,
     may_use=frozenset({"zero_denominator"}),
     example=WorkedExample(
         RuleSpec(

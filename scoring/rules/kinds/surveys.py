@@ -5,7 +5,15 @@ from __future__ import annotations
 from scoring.base.labels import label
 from scoring.rules import expression as ex
 from scoring.rules.kinds.answers import added
-from scoring.rules.kinds.base import RuleKind, WorkedExample, joined, number, only, zero_sentence
+from scoring.rules.kinds.base import (
+    RuleKind,
+    WorkedExample,
+    joined,
+    none_negative,
+    number,
+    only,
+    zero_sentence,
+)
 from scoring.rules.spec import InputSpec, Option, RuleSpec
 
 
@@ -42,6 +50,7 @@ SURVEY_OPTIONS = RuleKind(
     points=_weighted_points,
     sentence=_weighted_sentence,
     needs=frozenset({"options"}),
+    bounded=none_negative,
     may_use=frozenset({"zero_denominator"}),
     cause="survey-below-maximum",
     example=WorkedExample(
@@ -86,6 +95,7 @@ SURVEY_INDEX = RuleKind(
     roles=(("percent",),),
     points=_index_points,
     sentence=_index_sentence,
+    bounded=lambda spec: none_negative(spec) and spec.inputs[0].maximum <= 100,
     cause="survey-below-maximum",
     example=WorkedExample(
         RuleSpec(

@@ -31,7 +31,7 @@ FORMULA = RuleKind(
     sentence=_formula_sentence,
     needs=frozenset({"formula"}),
     may_use=frozenset({"zero_denominator"}),
-    bounded=False,
+    bounded=lambda spec: False,
     example=WorkedExample(
         RuleSpec(
             "6",
