@@ -1,1 +1,1 @@
-"""Reform plans as data: tasks, deadlines, targets and the calendar."""
+"""Reform plans as data: tasks, deadlines, targets, the year's calendar and its progress."""

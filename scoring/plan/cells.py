@@ -1,0 +1,199 @@
+"""Read a table that was copied with one cell per line.
+
+Nothing marks where a cell of several paragraphs ends, so the lines are laid on the columns in the
+cheapest way: each line costs by how little it looks like its column, and columns come in order.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from scoring.plan.grid import header_roles, read_rows
+from scoring.plan.model import Block, Reading
+from scoring.plan.wording import plain
+from scoring.plan.words import NUMBER, ROMAN, column_role, looks_like
+
+_NEVER = 25.0  # a text in the number column
+_SKIPPED = 4.0  # a column without a line of its own
+_OUTSIDE = 1.5  # a line after the table
+_CUT = 6.0  # a last row that stops before its last column
+
+# Costs of a line that is empty, and of one that looks like a unit, a time, a budget, a product or
+# like none of them, for each column.
+_COSTS = {
+    "task": {"blank": 6.0, "unit": 1.5, "time": 0.5, "budget": 4.0, "product": 0.5, "": 0.0},
+    "goal": {"blank": 2.0, "unit": 1.5, "time": 0.5, "budget": 4.0, "product": 0.5, "": 0.0},
+    "activity": {"blank": 2.0, "unit": 1.5, "time": 0.5, "budget": 4.0, "product": 0.5, "": 0.0},
+    "product": {"blank": 1.0, "unit": 3.0, "time": 3.0, "budget": 5.0, "product": 0.0, "": 1.0},
+    "lead_unit": {"blank": 1.5, "unit": 0.0, "time": 5.0, "budget": 6.0, "product": 4.0, "": 2.5},
+    "supporting_units": {"blank": 1.0, "unit": 0.0, "time": 5.0, "budget": 6.0, "product": 4.0, "": 1.5},
+    "assignment": {"blank": 1.5, "unit": 0.0, "time": 4.0, "budget": 6.0, "product": 3.0, "": 1.5},
+    "deadline": {"blank": 1.5, "unit": 3.5, "time": 0.0, "budget": 6.0, "product": 3.0, "": 2.0},
+    "budget": {"blank": 0.0, "unit": 5.0, "time": 5.0, "budget": 0.0, "product": 5.0, "": 5.0},
+    "note": {"blank": 0.0, "unit": 2.0, "time": 2.0, "budget": 2.0, "product": 2.0, "": 1.0},
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Header:
+    start: int
+    end: int
+    roles: tuple[str, ...]
+
+
+def find_cell_header(blocks: Sequence[Block], start: int = 0) -> _Header | None:
+    """Return the first run of lines that are, one after another, headings of a task table."""
+    index = start
+    while index < len(blocks):
+        end = index
+        while end < len(blocks) and _is_heading(blocks[end]):
+            end += 1
+        roles = header_roles([block.text for block in blocks[index:end]]) if end > index else None
+        if roles is not None:
+            return _Header(index, end, roles)
+        index = max(end, index + 1)
+    return None
+
+
+def _is_heading(block: Block) -> bool:
+    return not block.is_row and len(block.text) < 60 and bool(column_role(block.text))
+
+
+def read_cells(blocks: Sequence[Block]) -> Reading:
+    """Read the tasks of a table given one cell per line; empty when there is no such table."""
+    header = find_cell_header(blocks)
+    if header is None:
+        return Reading()
+    body, roles = _body(blocks, header)
+    columns = _assign(body, header.roles)
+    rows = _rows(body, columns, len(header.roles))
+    reading = read_rows(header.roles, [row for row, _ in rows])
+    for row, members in rows:
+        role = reading.roles.pop(row.line)
+        roles |= {block.line: role for block in members}
+    placed = {block.line for _, members in rows for block in members}
+    roles |= {block.line: "text" for block in body if block.line not in placed}
+    reading.roles = {block.line: "text" for block in blocks} | roles
+    return reading
+
+
+def _body(blocks: Sequence[Block], header: _Header) -> tuple[list[Block], dict[int, str]]:
+    """Return the lines of the table, headings repeated on later pages left out and marked."""
+    roles: dict[int, str] = {}
+    body: list[Block] = []
+    following: _Header | None = header
+    index = header.start
+    while index < len(blocks):
+        if following and index == following.start:
+            for block in blocks[index : following.end]:
+                roles[block.line] = "header"
+            index, following = following.end, find_cell_header(blocks, following.end)
+        elif plain(blocks[index].text).startswith("(") and plain(blocks[index].text)[1:-1].isdigit():
+            roles[blocks[index].line] = "header"
+            index += 1
+        else:
+            body.append(blocks[index])
+            index += 1
+    return body, roles
+
+
+def _kind(text: str) -> str:
+    if not text:
+        return "blank"
+    return next((kind for kind in ("budget", "product", "unit", "time") if looks_like(kind, text)), "")
+
+
+def _cost(role: str, text: str, kind: str) -> float:
+    if role == "number":
+        if NUMBER.match(text) or ROMAN.match(text):
+            return 0.0
+        return 3.0 if kind == "blank" else _NEVER
+    costs = _COSTS.get(role, _COSTS["note"])
+    # "Báo cáo quý I/2021" is a product by its first word and a time by its last.
+    if role == "deadline" and kind == "product" and looks_like("time", text):
+        return 0.0
+    return costs[kind]
+
+
+def _stay_cost(role: str, text: str, kind: str) -> float:
+    """Return what it costs to give the cell another paragraph."""
+    if role == "number":
+        return 2 * _NEVER
+    if kind == "blank":
+        return 5.0
+    bulleted = text.startswith(("-", "+", "–", "•"))
+    return (0.5 if bulleted else 2.0) + (2.0 if role in ("lead_unit", "task", "budget") else 0.0)
+
+
+def _assign(body: Sequence[Block], roles: tuple[str, ...]) -> list[int]:
+    """Return the column of each line, or -1 for lines behind the table (Viterbi's method)."""
+    if not body:
+        return []
+    width = len(roles)
+    best = [0.0 if column == 0 else _SKIPPED * column for column in range(width)] + [_NEVER]
+    steps: list[list[int]] = []
+    for index, block in enumerate(body):
+        text = plain(block.text)
+        kind = _kind(text)
+        arrivals = [_arrival(best, column, roles, text, kind, index == 0) for column in range(width)]
+        after = _arrival_outside(best, width)
+        steps.append([origin for _, origin in arrivals] + [after[1]])
+        best = [
+            cost + _cost(roles[column], text, kind) for column, (cost, _) in enumerate(arrivals)
+        ] + [after[0] + _OUTSIDE]
+    return _traced(best, steps, width)
+
+
+def _arrival(
+    best: list[float], column: int, roles: tuple[str, ...], text: str, kind: str, first: bool
+) -> tuple[float, int]:
+    """Return the cheapest way to have this line in `column`, and the column of the line before."""
+    if first:
+        return best[column], column
+    width = len(roles)
+    options = [(best[column] + _stay_cost(roles[column], text, kind), column)]
+    for origin in range(width):
+        if origin != column:
+            skipped = (column - origin - 1) % width
+            options.append((best[origin] + _SKIPPED * skipped, origin))
+    return min(options)
+
+
+def _arrival_outside(best: list[float], width: int) -> tuple[float, int]:
+    options = [(best[width], width), (best[width - 1], width - 1)]
+    options += [(best[column] + _CUT, column) for column in range(width - 1)]
+    return min(options)
+
+
+def _traced(best: list[float], steps: list[list[int]], width: int) -> list[int]:
+    column = best.index(min(best))
+    path = []
+    for step in reversed(steps):
+        path.append(column if column < width else -1)
+        column = step[column]
+    return path[::-1]
+
+
+def _rows(
+    body: Sequence[Block], columns: list[int], width: int
+) -> list[tuple[Block, list[Block]]]:
+    """Gather lines into rows: a row begins where the column falls back."""
+    rows: list[tuple[list[list[str]], list[Block]]] = []
+    before = width
+    for block, column in zip(body, columns, strict=True):
+        if column < 0:
+            break
+        if column < before or (column == before == 0):
+            rows.append(([[] for _ in range(width)], []))
+        rows[-1][0][column].append(plain(block.text))
+        rows[-1][1].append(block)
+        before = column
+    return [(_row(cells, members), members) for cells, members in rows]
+
+
+def _row(cells: list[list[str]], members: list[Block]) -> Block:
+    texts = tuple(" ".join(part for part in cell if part) for cell in cells)
+    first, last = members[0], members[-1]
+    place = first.place if first is last else f"{first.place}–{last.line}"
+    return Block(texts, True, first.line, place, table=1)

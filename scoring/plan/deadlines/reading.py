@@ -1,0 +1,336 @@
+"""Read the deadlines in a text: "Quý II/2024", "trước ngày 15/3/2022", "6 tháng/lần" ...
+
+Each clause is tried against the forms in the order of how exact they are; the first that fits
+decides. A form is a small function from the clause to a deadline or None.
+"""
+
+from __future__ import annotations
+
+import calendar
+import datetime as dt
+import re
+from collections.abc import Callable
+from dataclasses import replace
+
+from scoring.base.text import clean_text
+from scoring.plan.deadlines.clauses import split_clauses
+from scoring.plan.deadlines.model import Deadline, Recurrence, month_end
+
+# Long cells come only from broken or hostile files; no real deadline needs this much.
+MAX_LENGTH = 4_000
+_QUARTERS = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "1": 1, "2": 2, "3": 3, "4": 4}
+_BEFORE = r"(?P<before>trước)?"
+
+_DAY = re.compile(
+    rf"(?<!tháng ){_BEFORE}\s*(?:ngày\s+)?(?<!tháng )\b(?P<day>\d{{1,2}})\s*(?:[/.\-]|\s*tháng\s+)\s*(?P<month>\d{{1,2}})"
+    r"(?:\s*(?:[/.\-]|năm)\s*(?P<year>\d{4}))?(?![\d/])",
+    re.IGNORECASE,
+)
+_MONTH = re.compile(
+    rf"{_BEFORE}\s*\btháng\s*(?P<first>\d{{1,2}})(?:\s*(?:-|–|đến tháng|đến)\s*(?P<last>\d{{1,2}}))?"
+    r"(?:\s*(?:/|-|năm)\s*(?P<year>\d{4}))?(?![\d/])",
+    re.IGNORECASE,
+)
+_QUARTER = re.compile(
+    rf"{_BEFORE}\s*\bquý\s*(?P<first>iv|i{{1,3}}|[1-4])\b"
+    r"(?:\s*(?:-|–|,|và|đến)\s*(?:quý\s*)?(?P<last>iv|i{1,3}|[1-4])\b)*"
+    r"(?:\s*(?:/|năm)\s*(?P<year>\d{4}))?",
+    re.IGNORECASE,
+)
+_HALF = re.compile(
+    r"\b0?6 tháng (?P<half>đầu|cuối) năm(?:\s*(?P<year>\d{4}))?", re.IGNORECASE
+)
+_YEAR = re.compile(
+    r"\b(?:trong\s+|cuối\s+)?năm(?:\s+(?P<first>\d{4})(?:\s*[-–]\s*(?P<last>\d{4}))?)?", re.IGNORECASE
+)
+_CONDITION = re.compile(
+    r"\b(?:(?:ngay\s+)?sau\s+(?:khi\s+)?|(?<!trước )khi\s+)(?!\d).*", re.IGNORECASE
+)
+_EXPECTED = re.compile(r"\(?\bdự kiến\b(?P<when>[^)]*)\)?", re.IGNORECASE)
+_DAY_OF_PERIOD = re.compile(
+    rf"{_BEFORE}\s*ngày\s+(?P<day>\d{{1,2}})\s+(?:của\s+)?"
+    r"(?P<period>(?:(?:hàng|hằng|mỗi)\s+\w+|tháng cuối(?: của)? (?:quý|kỳ)).*)",
+    re.IGNORECASE,
+)
+_TIMES_A_YEAR = re.compile(
+    r"\b0?(?P<times>\d)\s*lần\s*/\s*(?:0?1\s*)?năm|\b(?:0?1\s+)?năm\s+0?(?P<again>\d)\s+lần"
+    r"|\b(?P<step>0?[1346])\s*tháng\s*(?:/|một|0?1)\s*(?:0?1\s*)?lần",
+    re.IGNORECASE,
+)
+_REPEATED = re.compile(
+    r"\b(?:hàng|hằng|mỗi|định kỳ|theo|(?P<report>báo cáo(?: kết quả)?(?: định kỳ)?))\s+(?:theo\s+|hàng\s+|hằng\s+)?"
+    r"(?=(?:tuần|tháng|quý|0?6 tháng|năm)\b)(?P<periods>.*)",
+    re.IGNORECASE,
+)
+_PERIOD = re.compile(r"\b(?P<half>0?6 tháng)\b|\b(?P<name>tuần|tháng|quý|năm)\b(?:\s+(?P<year>\d{4}))?")
+_PERIOD_NAMES = {"tuần": "weekly", "tháng": "monthly", "quý": "quarterly", "năm": "yearly"}
+_ONGOING = re.compile(r"\b(?:thường xuyên|liên tục|hàng ngày|hằng ngày)\b", re.IGNORECASE)
+_BY_RULE = re.compile(
+    r"\b(?:theo|lồng ghép|định kỳ|khi thực hiện|trong kế hoạch)\b", re.IGNORECASE
+)
+_LEFT_OVER = re.compile(
+    r"\b(?:từ|chậm nhất|muộn nhất|hoàn thành trước|trước|trong|vào|là|ngày|đến|hết)\s*$", re.IGNORECASE
+)
+_EDGES = " \t-–+•.;,:()"
+
+
+def read_deadlines(text: str, year: int | None) -> list[Deadline]:
+    """Read every deadline in `text`.
+
+    Parameters
+    ----------
+    text : str
+        The deadline cell of a task; may hold several deadlines.
+    year : int or None
+        Year of the plan, taken where a date names none. Without it such a date stays unread.
+
+    Returns
+    -------
+    list of Deadline
+        One per clause, in order; the same recurrence said twice counts once. Empty when `text`
+        is empty. What cannot be understood comes back with kind ``unread``, never dropped.
+
+    Examples
+    --------
+    >>> [d.due_on.isoformat() for d in read_deadlines("Quý II/2024", 2024)]
+    ['2024-06-30']
+    >>> deadline, = read_deadlines("trước ngày 15/3/2022", 2022)
+    >>> deadline.due_on.isoformat(), deadline.exclusive
+    ('2022-03-14', True)
+    >>> [d.kind for d in read_deadlines("Thường xuyên; Sau khi UBND tỉnh ban hành", 2024)]
+    ['ongoing', 'condition']
+    >>> read_deadlines("định kỳ trước ngày 25 tháng cuối quý", 2022)[0].recurrence.code
+    'quarterly@<25'
+    """
+    deadlines = [_read_clause(clause, year) for clause in split_clauses(text[:MAX_LENGTH])]
+    return _without_repeats(deadlines)
+
+
+def _read_clause(clause: str, year: int | None) -> Deadline:
+    for form in _FORMS:
+        deadline = form(clause, year)
+        if deadline is not None:
+            return deadline
+    return Deadline(clause, "unread")
+
+
+def _without_repeats(deadlines: list[Deadline]) -> list[Deadline]:
+    """Drop a clause that only says the recurrence before it in other words."""
+    kept: list[Deadline] = []
+    for deadline in deadlines:
+        repeats = deadline.recurrence is not None and not deadline.what
+        if not (repeats and any(other.recurrence == deadline.recurrence for other in kept)):
+            kept.append(deadline)
+    return kept
+
+
+def _by_day(clause: str, year: int | None) -> Deadline | None:
+    match = _last_match(_DAY, clause)
+    named = match and (match["year"] or "ngày" in match[0].lower() or match["before"])
+    if not match or not named or _opens_with_condition(clause, match.start()):
+        return None
+    stated = int(match["year"]) if match["year"] else year
+    due_on = _date(stated, int(match["month"]), int(match["day"]))
+    if due_on is None:
+        return None
+    return _due(clause, match, due_on, "day", assumed_year=not match["year"])
+
+
+def _opens_with_condition(clause: str, position: int) -> bool:
+    found = _CONDITION.search(clause)
+    return bool(found) and found.start() < position and "trước" not in clause[:position].lower()
+
+
+def _by_day_of_period(clause: str, year: int | None) -> Deadline | None:
+    match = _DAY_OF_PERIOD.search(clause)
+    if not match or not 1 <= int(match["day"]) <= 31:
+        return None
+    periods = match["period"].lower()
+    if periods.startswith("tháng cuối"):
+        names = ("quarterly",)
+        if "kỳ" in periods[:20]:
+            names = ("quarterly", "half-yearly", "yearly")
+    else:
+        names, _ = _frequencies(periods)
+    recurrence = Recurrence(names, int(match["day"]), bool(match["before"]))
+    return Deadline(clause, "recurring", _rest(clause, match), recurrence=recurrence)
+
+
+def _by_condition(clause: str, year: int | None) -> Deadline | None:
+    match = _CONDITION.search(clause)
+    if not match:
+        return None
+    expected = _EXPECTED.search(clause)
+    condition = _EXPECTED.sub("", match[0]).strip(_EDGES)
+    deadline = Deadline(clause, "condition", clause[: match.start()].strip(_EDGES), condition=condition)
+    when = _read_clause(expected["when"].strip(_EDGES), year) if expected else None
+    if when is None or when.kind != "date":
+        return deadline
+    return replace(
+        deadline, starts_on=when.starts_on, due_on=when.due_on, precision=when.precision
+    )
+
+
+def _by_month(clause: str, year: int | None) -> Deadline | None:
+    match = _last_match(_MONTH, clause)
+    stated = _stated_year(match, year)
+    if not match or stated is None:
+        return None
+    first, last = int(match["first"]), int(match["last"] or match["first"])
+    if not 1 <= first <= last <= 12:
+        return None
+    return _span(clause, match, stated, (first, last), "month")
+
+
+def _by_quarter(clause: str, year: int | None) -> Deadline | None:
+    match = _last_match(_QUARTER, clause)
+    stated = _stated_year(match, year)
+    if not match or stated is None:
+        return None
+    first = _QUARTERS[match["first"].lower()]
+    last = _QUARTERS[(match["last"] or match["first"]).lower()]
+    return _span(clause, match, stated, (3 * first - 2, 3 * max(first, last)), "quarter")
+
+
+def _by_half(clause: str, year: int | None) -> Deadline | None:
+    match = _HALF.search(clause)
+    stated = _stated_year(match, year)
+    if not match or stated is None:
+        return None
+    months = (1, 6) if match["half"].lower() == "đầu" else (7, 12)
+    return _span(clause, match, stated, months, "half-year")
+
+
+def _by_times_a_year(clause: str, year: int | None) -> Deadline | None:
+    match = _TIMES_A_YEAR.search(clause)
+    if not match:
+        return None
+    step = int(match["step"]) if match["step"] else 12 // max(int(match["times"] or match["again"]), 1)
+    names = {1: "monthly", 3: "quarterly", 4: "quarterly", 6: "half-yearly", 12: "yearly"}
+    if step not in names or step == 4:
+        return None  # three times a year closes on no period that reports are made for
+    return _recurring(clause, match, (names[step],), None)
+
+
+def _by_repetition(clause: str, year: int | None) -> Deadline | None:
+    match = _REPEATED.search(clause)
+    if not match:
+        return None
+    names, stated = _frequencies(match["periods"].lower())
+    if not names:
+        return None
+    deadline = _recurring(clause, match, names, stated)
+    return replace(deadline, what=deadline.what or match["report"] or "")
+
+
+def _frequencies(periods: str) -> tuple[tuple[str, ...], int | None]:
+    """Read "quý, 6 tháng và năm 2021" as frequencies and the year named.
+
+    The list ends at the first word that is no period, so that "năm" further on is not taken.
+    """
+    names: list[str] = []
+    stated, end = None, 0
+    for match in _PERIOD.finditer(periods):
+        between = periods[end : match.start()].strip(" ,/và")
+        if between not in ("", "theo", "hàng", "hằng", "cả"):
+            break
+        name = "half-yearly" if match["half"] else _PERIOD_NAMES[match["name"]]
+        names += [name] if name not in names else []
+        stated, end = int(match["year"]) if match["year"] else stated, match.end()
+    return tuple(names), stated
+
+
+def _recurring(
+    clause: str, match: re.Match[str], names: tuple[str, ...], stated: int | None
+) -> Deadline:
+    what = _words_before(clause, match)
+    return Deadline(clause, "recurring", what, recurrence=Recurrence(names, year=stated))
+
+
+def _by_ongoing(clause: str, year: int | None) -> Deadline | None:
+    match = _ONGOING.search(clause)
+    return Deadline(clause, "ongoing", clause[: match.start()].strip(_EDGES)) if match else None
+
+
+def _by_year(clause: str, year: int | None) -> Deadline | None:
+    match = _last_match(_YEAR, clause)
+    if not match or (not match["first"] and "trong" not in match[0].lower()):
+        return None
+    first = int(match["first"]) if match["first"] else year
+    if first is None or not 1900 < first < 2200:
+        return None
+    last = int(match["last"]) if match["last"] else first
+    deadline = _due(clause, match, month_end(last, 12), "year", assumed_year=not match["first"])
+    return replace(deadline, starts_on=dt.date(first, 1, 1))
+
+
+def _by_rule(clause: str, year: int | None) -> Deadline | None:
+    match = _BY_RULE.search(clause)
+    return Deadline(clause, "by-rule", clause[: match.start()].strip(_EDGES)) if match else None
+
+
+def _span(
+    clause: str, match: re.Match[str], year: int, months: tuple[int, int], precision: str
+) -> Deadline:
+    """Return the deadline of a span of months; "trước" turns it into the day before it begins."""
+    starts_on = dt.date(year, months[0], 1)
+    assumed = not match["year"]
+    if match.groupdict().get("before"):
+        return _due(clause, match, starts_on, precision, assumed_year=assumed)
+    deadline = _due(clause, match, month_end(year, months[1]), precision, assumed_year=assumed)
+    return replace(deadline, starts_on=starts_on)
+
+
+def _due(
+    clause: str, match: re.Match[str], day: dt.date, precision: str, *, assumed_year: bool
+) -> Deadline:
+    exclusive = bool(match.groupdict().get("before"))
+    due_on = day - dt.timedelta(days=1) if exclusive else day
+    what = _rest(clause, match)
+    return Deadline(clause, "date", what, None, due_on, precision, exclusive, assumed_year=assumed_year)
+
+
+def _rest(clause: str, match: re.Match[str]) -> str:
+    """Return what the clause says is due: the words before the time, or those after it."""
+    return _words_before(clause, match) or clean_text(clause[match.end() :]).strip(_EDGES)
+
+
+def _words_before(clause: str, match: re.Match[str]) -> str:
+    before = clause[: match.start()].strip(_EDGES)
+    while (shorter := _LEFT_OVER.sub("", before).strip(_EDGES)) != before:
+        before = shorter
+    return before + ")" if before.count("(") > before.count(")") else before
+
+
+def _stated_year(match: re.Match[str] | None, year: int | None) -> int | None:
+    stated = int(match["year"]) if match and match["year"] else year
+    return stated if stated is not None and 1900 < stated < 2200 else None
+
+
+def _last_match(pattern: re.Pattern[str], clause: str) -> re.Match[str] | None:
+    """Return the match that names a year, or the last one: "Báo cáo Quý I: 15/3/2022"."""
+    found = list(pattern.finditer(clause))
+    with_year = [match for match in found if any(match.groupdict().get(key) for key in ("year",))]
+    return (with_year or found or [None])[-1]
+
+
+def _date(year: int | None, month: int, day: int) -> dt.date | None:
+    if year is None or not 1900 < year < 2200 or not 1 <= month <= 12:
+        return None
+    return dt.date(year, month, day) if 1 <= day <= calendar.monthrange(year, month)[1] else None
+
+
+_Form = Callable[[str, int | None], Deadline | None]
+_FORMS: tuple[_Form, ...] = (
+    _by_day,
+    _by_day_of_period,
+    _by_condition,
+    _by_times_a_year,
+    _by_month,
+    _by_quarter,
+    _by_ongoing,
+    _by_repetition,
+    _by_half,
+    _by_year,
+    _by_rule,
+)

@@ -1,0 +1,275 @@
+"""Read tasks from a table: repeated headings, cells split over pages, stacked rows.
+
+Rows without a number are the hard part. After a page break such a row goes on with the cells above
+it; elsewhere, with a lead unit or a deadline of its own, it is a further part of the task above.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+
+from scoring.base.findings import Finding
+from scoring.plan.model import Area, Block, Reading, TaskDraft
+from scoring.plan.wording import plain, without_bullet
+from scoring.plan.words import NUMBER, ROMAN, area_code, column_role
+
+_COLUMN_NUMBER = re.compile(r"^\(?\d{1,2}\)?$")
+_AREA_IN_ONE_CELL = re.compile(r"^([IVX]{1,5}|[A-H])[.)]?\s+(\S.*)$")
+_PAGE_NUMBER = re.compile(r"^(?:trang\s*)?\d{1,3}(?:\s*/\s*\d{1,3})?$", re.IGNORECASE)
+_OWN = ("lead_unit", "deadline", "assignment")
+# Columns that stacked rows share with the first row of their task.
+SHARED = ("goal", "task", "activity")
+_LEAST_ROLES = 3
+
+
+def header_roles(cells: Sequence[str]) -> tuple[str, ...] | None:
+    """Return the roles of the columns if `cells` are the heading of a task table, else None.
+
+    Examples
+    --------
+    >>> header_roles(["STT", "Nhiệm vụ", "Sản phẩm", "Đơn vị chủ trì", "Thời gian"])
+    ('number', 'task', 'product', 'lead_unit', 'deadline')
+    >>> header_roles(["1", "Ban hành Kế hoạch", "Kế hoạch", "Văn phòng", "Quý I"]) is None
+    True
+    """
+    roles: list[str] = []
+    for cell in cells:
+        role = column_role(cell)
+        roles.append("" if role in roles else role)
+    named = {role for role in roles if role}
+    tells_who_or_when = named & {"deadline", "lead_unit", "assignment"}
+    if len(named) < _LEAST_ROLES or not tells_who_or_when or not named & {"task", "activity"}:
+        return None
+    longest = max(len(cell) for cell in cells)
+    return tuple(roles) if longest <= 120 else None
+
+
+def read_grid(blocks: Sequence[Block]) -> Reading:
+    """Read the tasks of every table among `blocks` that has the heading of a task table.
+
+    Parameters
+    ----------
+    blocks : sequence of Block
+        The whole document; lines outside the task tables are given the role ``text``.
+
+    Returns
+    -------
+    Reading
+    """
+    reader = _GridReader()
+    first = next((i for i, b in enumerate(blocks) if b.is_row and header_roles(b.cells)), None)
+    if first is None:
+        return reader.reading
+    start = _start_of_rows(blocks, first)
+    last = max(i for i, block in enumerate(blocks) if block.is_row)
+    for index, block in enumerate(blocks):
+        if index < start or index > last:
+            reader.reading.roles[block.line] = "text"
+        elif index == start and start < first:
+            reader.begin_without_header(blocks[first], block)
+            reader.take(block)
+        else:
+            reader.take(block)
+    return reader.reading
+
+
+def _start_of_rows(blocks: Sequence[Block], header: int) -> int:
+    """Return where the rows begin: before the heading if rows as wide stand right above it."""
+    width, start = len(blocks[header].cells), header
+    for index in range(header - 1, -1, -1):
+        if not blocks[index].is_row or len(blocks[index].cells) != width:
+            break
+        start = index
+    return start
+
+
+def read_rows(roles: Sequence[str], rows: Iterable[Block]) -> Reading:
+    """Read tasks from `rows` whose columns are already known to be `roles`."""
+    reader = _GridReader()
+    reader.columns = tuple(roles)
+    for row in rows:
+        reader.take(row)
+    return reader.reading
+
+
+class _GridReader:
+    """Walks over the rows once, keeping the area, the task and the heading in force."""
+
+    def __init__(self) -> None:
+        self.reading = Reading()
+        self.columns: tuple[str, ...] = ()
+        self.area: Area | None = None
+        self.seen_areas: dict[str, str] = {}
+        self.plan_number = 1
+        self.after_break = False
+        self.table = 0
+
+    def begin_without_header(self, header: Block, row: Block) -> None:
+        """Take the heading of a later page for rows that lost theirs."""
+        self.columns = header_roles(header.cells) or ()
+        self.reading.findings.append(Finding("plan-table-without-header", cell=row.place))
+
+    def take(self, block: Block) -> None:
+        """Give `block` a role and keep what it holds."""
+        self.after_break |= block.gap_before
+        if not block.is_row:
+            self._take_line(block)
+            return
+        columns = header_roles(block.cells)
+        if columns is not None:
+            self._take_header(block, columns)
+        elif self._is_foreign(block):
+            self._mark(block, "text")
+        elif _is_column_numbers(block.cells):
+            self._mark(block, "header")
+        else:
+            self._take_row(block)
+            self.after_break = False
+
+    def _take_header(self, block: Block, columns: tuple[str, ...]) -> None:
+        if self.columns and columns != self.columns:
+            named = [role for role in columns if role]
+            if set(named) != {role for role in self.columns if role}:
+                self.reading.findings.append(Finding("plan-columns-change", cell=block.place))
+        self.columns, self.table, self.after_break = columns, block.table, True
+        self._mark(block, "header")
+
+    def _is_foreign(self, block: Block) -> bool:
+        """Say whether the row belongs to a table of another width that has no heading of its own."""
+        return block.table != self.table and len(block.cells) != len(self.columns)
+
+    def _take_line(self, block: Block) -> None:
+        text = plain(block.text)
+        if not text:
+            self._mark(block, "text")
+        elif _PAGE_NUMBER.match(text):
+            self._mark(block, "page-number")
+            self.after_break = True
+        elif block.table == 0 and self.reading.drafts and not self._open_table():
+            self._mark(block, "text")
+        else:
+            self._mark(block, "unplaced")
+            values = {"text": text}
+            self.reading.findings.append(Finding("plan-line-unplaced", cell=block.place, values=values))
+
+    def _open_table(self) -> bool:
+        # In Word and Excel a line between two tables is a line; in flattened text it is a torn cell.
+        return self.table == 1 and bool(self.columns)
+
+    def _take_row(self, block: Block) -> None:
+        cells = self._by_role(block)
+        area = _area_of(cells)
+        if area is not None:
+            self._take_area(block, *area)
+            return
+        number = cells.get("number", "")
+        if NUMBER.match(number) and not self._merged_number(block):
+            self._start(block, cells, number.rstrip(".)"), 1)
+        elif not any(cells.values()):
+            self._mark(block, "continuation")
+        elif not self.reading.drafts:
+            self._start(block, cells, number, 1)
+        elif self._continues(cells):
+            self._continue(block, cells)
+        else:
+            last = self.reading.drafts[-1]
+            self._start(block, cells, last.number, last.part + 1)
+
+    def _by_role(self, block: Block) -> dict[str, str]:
+        cells: dict[str, str] = {}
+        for index, text in enumerate(block.cells):
+            role = self.columns[index] if index < len(self.columns) else ""
+            role = role or ("note" if text.strip() else "")
+            if role and not (index in block.merged and role in ("number", *SHARED)):
+                cells[role] = " ".join(part for part in (cells.get(role, ""), plain(text)) if part)
+        return cells
+
+    def _merged_number(self, block: Block) -> bool:
+        return any(
+            index in block.merged and role == "number" for index, role in enumerate(self.columns)
+        )
+
+    def _take_area(self, block: Block, number: str, title: str) -> None:
+        code = area_code(title)
+        if number and self.seen_areas.get(number) == code and self.reading.drafts:
+            self._next_plan(block)
+        self.seen_areas[number] = code
+        self.area = Area(number, title, self.plan_number)
+        self._mark(block, "area")
+
+    def _next_plan(self, block: Block) -> None:
+        """An area that comes a second time opens another plan in the same file."""
+        self.plan_number += 1
+        self.seen_areas = {}
+        self.reading.findings.append(Finding("plan-second-plan", cell=block.place))
+
+    def _start(self, block: Block, cells: dict[str, str], number: str, part: int) -> None:
+        draft = TaskDraft(self.area, number, part, [block])
+        for role, text in cells.items():
+            if role != "number":
+                draft.add(role, text)
+        self.reading.drafts.append(draft)
+        self._mark(block, "task")
+
+    def _continues(self, cells: dict[str, str]) -> bool:
+        """Say whether a row without a number goes on with the row above it."""
+        filled = {role: text for role, text in cells.items() if text and role != "number"}
+        own = [role for role in _OWN if role in filled]
+        torn = [text for text in filled.values() if _is_torn(text)]
+        if self.after_break:
+            return not own or bool(torn) or "product" not in filled
+        return not own or 2 * len(torn) > len(filled)
+
+    def _continue(self, block: Block, cells: dict[str, str]) -> None:
+        last = self.reading.drafts[-1]
+        group = [last]
+        for draft in reversed(self.reading.drafts[:-1]):
+            if draft.number != last.number or draft.area is not last.area:
+                break
+            group.append(draft)
+        for role, text in cells.items():
+            if text and role != "number":
+                owner = next((draft for draft in group if draft.text(role)), last)
+                owner.add(role, text)
+        last.blocks.append(block)
+        self._mark(block, "continuation")
+
+    def _mark(self, block: Block, role: str) -> None:
+        self.reading.roles[block.line] = role
+
+
+def _is_column_numbers(cells: Sequence[str]) -> bool:
+    """Say whether the row only counts the columns: (1) (2) (3)."""
+    filled = [cell.strip() for cell in cells if cell.strip()]
+    return len(filled) >= _LEAST_ROLES and all(_COLUMN_NUMBER.match(cell) for cell in filled)
+
+
+def _is_torn(text: str) -> bool:
+    """Say whether `text` begins inside a sentence."""
+    first = text[0]
+    return first.islower() or first.isdigit() or text.startswith(("(tháng", "(quý", "(trước"))
+
+
+def _area_of(cells: dict[str, str]) -> tuple[str, str] | None:
+    """Return number and title if the row only names an area: ``II CẢI CÁCH THỂ CHẾ``."""
+    number = cells.get("number", "").rstrip(".)")
+    others = [text for role, text in cells.items() if role != "number" and text]
+    if ROMAN.match(number) and len(others) == 1:
+        return number, others[0]
+    filled = ([number] if number else []) + others
+    if len(filled) == 1 and (match := _AREA_IN_ONE_CELL.match(filled[0])):
+        return match[1], match[2]
+    if len(others) == 1 and others[0].isupper() and area_code(others[0]) != "other":
+        return number, others[0]
+    return None
+
+
+def fill_shared(drafts: Sequence[TaskDraft]) -> None:
+    """Give stacked rows the goal, task and activity that stand only in their first row."""
+    for above, draft in zip(drafts, drafts[1:], strict=False):
+        if draft.part == 1 or draft.number != above.number:
+            continue
+        for role in SHARED:
+            if not draft.text(role):
+                draft.add(role, without_bullet(above.text(role)))

@@ -1,0 +1,161 @@
+"""Import a reform plan: tasks, targets and reports, with every line accounted for."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pandas as pd
+
+from scoring.base.findings import Finding
+from scoring.plan.cells import read_cells
+from scoring.plan.deadlines import deadline_findings, read_deadlines
+from scoring.plan.documents import read_plan_document
+from scoring.plan.grid import read_grid
+from scoring.plan.heading import Heading, heading_findings, read_heading
+from scoring.plan.model import PlanDocument, Reading
+from scoring.plan.prose import read_prose
+from scoring.plan.reports import report_table
+from scoring.plan.targets import target_findings, target_table
+from scoring.plan.tasks import task_table
+from scoring.plan.wording import plain
+
+_UNKNOWN_YEAR = 0
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A plan as tables.
+
+    Attributes
+    ----------
+    name : str
+        Name of the file.
+    heading : Heading
+        Title, year and date of issue.
+    year : int
+        Year of the plan: given, read from its title or, with a finding, from its deadlines.
+    tasks, targets, reports : DataFrame
+        Tables ``PlanTasks``, ``PlanTargets`` and ``PlanReports`` (`scoring.plan.schemas`).
+    lines : DataFrame
+        One row per line of the document: `line`, `place`, `role` (``text``, ``header``, ``area``,
+        ``task``, ``continuation``, ``page-number``, ``unplaced``), `task_code`, `text`.
+    findings : tuple of Finding
+    """
+
+    name: str
+    heading: Heading
+    year: int
+    tasks: pd.DataFrame = field(repr=False)
+    targets: pd.DataFrame = field(repr=False)
+    reports: pd.DataFrame = field(repr=False)
+    lines: pd.DataFrame = field(repr=False)
+    findings: tuple[Finding, ...] = ()
+
+
+def import_plan(path: Path, year: int | None = None, lang: str = "vi") -> Plan:
+    """Read a reform plan from a file.
+
+    Parameters
+    ----------
+    path : Path
+        ``.docx``, ``.xlsx`` or extracted text.
+    year : int, optional
+        Year of the plan, where its title does not say or says it wrongly.
+    lang : str
+        Language of the places ("dòng 12").
+
+    Returns
+    -------
+    Plan
+
+    Raises
+    ------
+    UnreadableError
+        The file cannot be read at all; its `finding` says why.
+    """
+    return plan_from_document(read_plan_document(Path(path), lang), year)
+
+
+def plan_from_document(document: PlanDocument, year: int | None = None) -> Plan:
+    """Read a reform plan from a stream of blocks.
+
+    The shape is found by trying: a table with a heading, a table with one cell per line, a list
+    with labelled bullets. Nothing of the task part is dropped; what has no place is a finding.
+
+    Examples
+    --------
+    >>> from scoring.plan.documents import document_from_text
+    >>> text = "STT\\tNhiệm vụ\\tSản phẩm\\tChủ trì\\tThời hạn\\nI\\tCẢI CÁCH THỂ CHẾ\\t\\t\\t\\n"
+    >>> plan = plan_from_document(document_from_text(text + "1\\tRà soát\\tBáo cáo\\tVăn phòng\\tQuý I"), 2024)
+    >>> plan.tasks[["task_code", "area_code", "lead_unit", "due_on"]].astype(str).values.tolist()
+    [['I.1', 'institutions', 'Văn phòng', '2024-03-31']]
+    """
+    heading = read_heading(document.blocks)
+    reading = _read(document)
+    found = [*document.findings, *reading.findings, *heading_findings(heading)]
+    chosen, year_findings = _year_of(year, heading, reading)
+    tasks, number_findings, codes = task_table(reading.drafts, chosen)
+    lines = _line_table(document, reading, codes)
+    targets = target_table(document, lines, tasks, chosen)
+    reports = report_table(document, lines, chosen)
+    found += [*year_findings, *number_findings, *_deadline_findings(tasks, heading)]
+    found += target_findings(targets)
+    findings = tuple(finding.at(file=document.name) for finding in found)
+    return Plan(document.name, heading, chosen, tasks, targets, reports, lines, findings)
+
+
+def _read(document: PlanDocument) -> Reading:
+    for reader in (read_grid, read_cells, read_prose):
+        reading = reader(document.blocks)
+        if reading.drafts:
+            return reading
+    reading = Reading(roles={block.line: "text" for block in document.blocks})
+    reading.findings.append(Finding("plan-without-tasks"))
+    return reading
+
+
+def _year_of(
+    year: int | None, heading: Heading, reading: Reading
+) -> tuple[int, list[Finding]]:
+    """Return the year given, the year of the title, or the one most deadlines name."""
+    if year is not None or heading.year is not None:
+        return int(year if year is not None else heading.year or 0), []
+    named = Counter(
+        deadline.due_on.year
+        for draft in reading.drafts
+        for deadline in read_deadlines(draft.text("deadline"), None)
+        if deadline.kind == "date" and deadline.due_on
+    )
+    if not named:
+        return _UNKNOWN_YEAR, []
+    likely = named.most_common(1)[0][0]
+    return likely, [Finding("plan-year-inferred", values={"year": likely})]
+
+
+def _deadline_findings(tasks: pd.DataFrame, heading: Heading) -> list[Finding]:
+    findings = []
+    rows = zip(tasks["task_code"], tasks["year"], tasks["deadline_text"], tasks["source_place"], strict=True)
+    for code, year, text, place in rows:
+        if not year:
+            continue
+        for finding in deadline_findings(read_deadlines(text, year), year, heading.issued_from):
+            values = dict(finding.values) | {"task": code}
+            findings.append(Finding(finding.code, cell=place, values=values))
+    return findings
+
+
+def _line_table(document: PlanDocument, reading: Reading, codes: list[str]) -> pd.DataFrame:
+    owners = {
+        block.line: code
+        for draft, code in zip(reading.drafts, codes, strict=True)
+        for block in draft.blocks
+    }
+    rows = []
+    owner = ""
+    for block in document.blocks:
+        role = reading.roles.get(block.line, "unplaced")
+        owner = owners.get(block.line, owner if role in ("task", "continuation") else "")
+        rows.append((block.line, block.place, role, owner, plain(block.text)))
+    return pd.DataFrame(rows, columns=["line", "place", "role", "task_code", "text"])

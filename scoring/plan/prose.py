@@ -1,0 +1,141 @@
+"""Read tasks from a bulleted list in prose.
+
+Sections are numbered, tasks lettered, and each task has labelled bullets: "Cơ quan chủ trì: ...",
+"Sản phẩm: ...", "Thời gian thực hiện: ...". Lines without a label go on with what stands open.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from scoring.base.findings import Finding
+from scoring.base.text import without_marks
+from scoring.plan.model import Area, Block, Reading, TaskDraft
+from scoring.plan.wording import plain, without_bullet
+from scoring.plan.words import column_role
+
+_LABEL = re.compile(r"^(?P<label>[^:]{4,60}):\s*(?P<value>.*)$")
+_SECTION = re.compile(r"^(?P<number>\d{1,2})[.)]\s+(?P<title>\S.*)$")
+_CHAPTER = re.compile(r"^(?:[IVX]{1,5})[.)]\s+\S")
+_TASK = re.compile(r"^(?P<number>[a-zđ]|\d{1,2}\.\d{1,2})[.)]\s*(?P<text>\S.*)$")
+_LABELS = ("lead_unit", "supporting_units", "product", "deadline", "budget")
+_LEAST_LABELS = 2
+
+
+def label_of(line: str) -> tuple[str, str] | None:
+    """Return the column and the text of a labelled bullet, or None.
+
+    Examples
+    --------
+    >>> label_of("- Đơn vị chủ trì thực hiện: Thanh tra Sở.")
+    ('lead_unit', 'Thanh tra Sở.')
+    >>> label_of("- Kế hoạch của Sở: đúng hạn") is None
+    True
+    """
+    match = _LABEL.match(without_bullet(line))
+    if not match:
+        return None
+    words = without_marks(match["label"])
+    role = column_role(words)
+    opens = ("co quan", "don vi", "phong", "chu tri", "phoi hop", "san pham", "ket qua", "thoi", "tien do")
+    if role not in _LABELS or not words.startswith((*opens, "kinh phi", "han ")):
+        return None
+    return role, match["value"]
+
+
+def read_prose(blocks: Sequence[Block]) -> Reading:
+    """Read the tasks of a plan written as a list; empty when no labelled bullets are found."""
+    texts = [plain(block.text) for block in blocks]
+    labelled = [i for i, block in enumerate(blocks) if not block.is_row and label_of(texts[i])]
+    reader = _ProseReader()
+    reader.reading.roles = {block.line: "text" for block in blocks}
+    leads = [i for i in labelled if (label_of(texts[i]) or ("",))[0] in ("lead_unit", "deadline")]
+    if len(leads) < _LEAST_LABELS:
+        return reader.reading
+    start, end = _bounds(texts, labelled)
+    for block, text in zip(blocks[start:end], texts[start:end], strict=True):
+        reader.take(block, text)
+    return reader.reading
+
+
+def _bounds(texts: Sequence[str], labelled: Sequence[int]) -> tuple[int, int]:
+    """Return where the task part begins and ends: from chapter to chapter around the labels."""
+    first, last = labelled[0], labelled[-1]
+    chapters = [i for i in range(first) if _CHAPTER.match(texts[i])]
+    sections = [i for i in range(first) if _SECTION.match(texts[i])]
+    start = chapters[-1] if chapters else (sections[-1] if sections else first)
+    following = (i for i in range(last + 1, len(texts)) if _CHAPTER.match(texts[i]))
+    return start, next(following, last + 1)
+
+
+class _ProseReader:
+    """Walks over the lines once, keeping the section, the task and the field in force."""
+
+    def __init__(self) -> None:
+        self.reading = Reading()
+        self.area: Area | None = None
+        self.role = ""  # the field that further lines go on with
+
+    def take(self, block: Block, text: str) -> None:
+        """Give `block` a role and keep what it holds."""
+        label = label_of(text)
+        if not text:
+            return
+        if _CHAPTER.match(text):
+            self._mark(block, "header")
+        elif label is not None:
+            self._take_label(block, *label)
+        elif match := _SECTION.match(text):
+            self.area, self.role = Area(match["number"], match["title"]), "area"
+            self._mark(block, "area")
+        elif match := _TASK.match(text):
+            self._start(block, match["number"], match["text"])
+        else:
+            self._take_line(block, text)
+
+    def _take_label(self, block: Block, role: str, value: str) -> None:
+        draft = self._draft()
+        if draft is None:
+            self._unplaced(block)
+            return
+        draft.add(role, value)
+        # A label with nothing behind it opens a list of bullets.
+        draft.cells.setdefault(role, [])
+        self.role = role
+        self._keep(block, draft, "continuation")
+
+    def _take_line(self, block: Block, text: str) -> None:
+        draft = self._draft()
+        if self.role == "area" or draft is None:
+            if self.area is None:
+                self._unplaced(block)
+            else:
+                self._start(block, "", text)
+            return
+        if without_marks(text) not in without_marks(draft.text(self.role)):
+            draft.add(self.role, text if self.role != "task" else without_bullet(text))
+        self._keep(block, draft, "continuation")
+
+    def _start(self, block: Block, number: str, text: str) -> None:
+        draft = TaskDraft(self.area, number, 1, [block])
+        draft.add("task", text)
+        self.reading.drafts.append(draft)
+        self.role = "task"
+        self._mark(block, "task")
+
+    def _draft(self) -> TaskDraft | None:
+        drafts = self.reading.drafts
+        return drafts[-1] if drafts and drafts[-1].area is self.area else None
+
+    def _keep(self, block: Block, draft: TaskDraft, role: str) -> None:
+        draft.blocks.append(block)
+        self._mark(block, role)
+
+    def _unplaced(self, block: Block) -> None:
+        self._mark(block, "unplaced")
+        values = {"text": block.text}
+        self.reading.findings.append(Finding("plan-line-unplaced", cell=block.place, values=values))
+
+    def _mark(self, block: Block, role: str) -> None:
+        self.reading.roles[block.line] = role

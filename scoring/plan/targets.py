@@ -1,0 +1,335 @@
+"""Numeric targets in a plan's own sentences: what is measured, how it compares, with what.
+
+Sentences are cut into statements of one figure each. What is found is a proposal: a person confirms
+it, and how much is found and missed on five real plans is measured in the tests.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+
+import pandas as pd
+
+from scoring.base.findings import Finding
+from scoring.base.numbers import read_number
+from scoring.base.text import clean_text, without_marks
+from scoring.plan.model import PlanDocument
+from scoring.plan.wording import UPPER, word_lists
+from scoring.plan.words import area_code
+
+TARGET_COLUMNS = (
+    "indicator",
+    "comparison",
+    "value",
+    "upper_value",
+    "unit",
+    "year",
+    "baseline",
+    "condition",
+    "area_code",
+    "task_code",
+    "sentence",
+    "source_place",
+    "confirmed",
+)
+_NUMBER = r"\d{1,3}(?:[.,]\d{1,3})?"
+_PERCENT = re.compile(
+    rf"(?P<lead>(?:[^\W\d_]+\s+){{0,4}})(?P<low>{_NUMBER})\s*%?\s*(?:(?:-|–|đến)\s*(?P<high>{_NUMBER})\s*)?%"
+    r"(?P<tail>\s*(?:trở lên|trở xuống))?",
+    re.IGNORECASE,
+)
+_YEAR_ON_YEAR = re.compile(
+    r"\b(?P<way>cao hơn|nhiều hơn|lớn hơn|tăng|thấp hơn|ít hơn|giảm)\b[^.;%]*?\bso với\s+"
+    r"(?P<baseline>(?:cùng kỳ\s+)?(?:năm\s+20\d\d|năm trước))",
+    re.IGNORECASE,
+)
+_BASELINE = re.compile(r"\bso với\s+(?P<baseline>(?:cùng kỳ\s+)?năm\s+20\d\d|năm trước|quy định)", re.IGNORECASE)
+_TARGET_YEAR = re.compile(r"\b(?:đến|vào|trước)\s+năm\s+(20\d\d)", re.IGNORECASE)
+_CONDITION = re.compile(r"\((nếu có|khi [^)]{1,80})\)|,\s*(trừ [^.;]{1,120})", re.IGNORECASE)
+# Figures that describe a rule or the past are no targets.
+_NO_TARGET = re.compile(r"\bmức (?:độ )?(?:tự )?đảm bảo\s+\d|\b(?:đã|hiện) đạt\b|^căn cứ\b", re.IGNORECASE)
+_SENTENCES = re.compile(rf"\s*;\s*|(?<=[^\d\W]|[%)])\.\s+(?=[{UPPER}])|(?<=\d)\.\s+(?=[{UPPER}\d])")
+_STATEMENTS = re.compile(
+    r",?\s*\(?\s*\b(?:trong số đó|trong đó)\b\s*,?\s*(?:có\s+)?"
+    r"|(?<=%),\s+|(?<=trở lên),\s+"
+    rf"|,\s+(?=(?:(?:trên|từ|ít nhất|tối thiểu)\s+)?{_NUMBER}\s*%)|\s+và\s+(?={_NUMBER}\s*%)",
+    re.IGNORECASE,
+)
+# The last word before the figure decides; "giảm" alone counts a fall, "giảm ít nhất" a floor.
+_WORDS_BEFORE = (
+    (">=", ("ít nhất", "tối thiểu", "không dưới", "không thấp hơn", "từ")),
+    ("<=", ("tối đa", "không quá", "không vượt quá", "nhiều nhất")),
+    (">", ("trên", "hơn", "vượt")),
+    ("<", ("dưới", "thấp hơn")),
+    ("decrease", ("giảm",)),
+    ("increase", ("tăng", "tăng thêm")),
+)
+_HEADING = re.compile(r"^(?:\d{1,2}(?:\.\d{1,2})*|[IVX]+|[a-zđ])[.)]\s+")
+_FILLER = re.compile(
+    r"^(?:(?:phấn đấu|phân đấu|phần đầu|bảo đảm|đảm bảo|đạt|là|có|cho|để|và|mục tiêu|tỷ lệ đạt|tỷ lệ|từ)\b[\s,:]*)+"
+    r"|(?:[\s,:]*\b(?:đạt|đạt mức|đạt tỷ lệ|là|phải|tỷ lệ|phấn đấu|từ|ít nhất))+$",
+    re.IGNORECASE,
+)
+_EDGES = " \t-–+•.;,:()"
+_TASK_TEXTS = ("goal", "task", "activity", "products")
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """One figure that a sentence sets as an aim.
+
+    Attributes
+    ----------
+    indicator : str
+        What is measured: the statement without its figure.
+    comparison : str
+        ``>``, ``>=``, ``=``, ``<=``, ``<``, ``between``, ``increase`` or ``decrease``.
+    value, upper_value : float or None
+        On the scale of `unit`; None when only a baseline is named.
+    unit : str
+        ``%``, ``yoy`` (compared with another year), or the thing counted.
+    year : int
+        Year by which it must be reached.
+    baseline, condition : str
+        What it is compared with; when it applies.
+    sentence : str
+        The sentence as written.
+    """
+
+    indicator: str
+    comparison: str
+    value: float | None
+    upper_value: float | None
+    unit: str
+    year: int
+    baseline: str
+    condition: str
+    sentence: str
+
+
+def read_targets(text: str, year: int) -> list[Target]:
+    """Read every numeric target in `text`.
+
+    Parameters
+    ----------
+    text : str
+        One or more sentences.
+    year : int
+        Year of the plan; it holds unless a sentence names a later one.
+
+    Returns
+    -------
+    list of Target
+
+    Examples
+    --------
+    >>> target, = read_targets("Mức độ hài lòng của người dân đạt trên 85%.", 2022)
+    >>> target.indicator, target.comparison, target.value
+    ('Mức độ hài lòng của người dân', '>', 85.0)
+    >>> [(t.comparison, t.value) for t in read_targets("Từ 75% trở lên TTHC, trong đó đạt 40%", 2022)]
+    [('>=', 75.0), ('=', 40.0)]
+    """
+    targets = []
+    for sentence in _SENTENCES.split(clean_text(text)):
+        if not _NO_TARGET.search(sentence):
+            targets += list(_targets_of(sentence.strip(_EDGES), year))
+    return targets
+
+
+def _targets_of(sentence: str, year: int) -> Iterator[Target]:
+    found = False
+    for statement in _STATEMENTS.split(sentence):
+        for part in _one_figure_each(statement):
+            if match := _PERCENT.search(part):
+                found = True
+                yield _percent_target(part, match, sentence, year)
+    if found:
+        return
+    if match := _YEAR_ON_YEAR.search(sentence):
+        more = without_marks(match["way"]) in ("cao hon", "nhieu hon", "lon hon", "tang")
+        comparison = ">" if more else "<"
+        indicator = _indicator(sentence[: match.start()] or sentence[match.end() :])
+        indicator = indicator or _indicator(match[0])
+        yield _target(indicator, comparison, None, None, "yoy", sentence, sentence, year)
+    elif match := _counted().search(sentence):
+        yield _counted_target(match, sentence, year)
+
+
+def _one_figure_each(statement: str) -> list[str]:
+    """Cut a statement that still holds several figures before each figure but the first."""
+    matches = list(_PERCENT.finditer(statement))
+    if len(matches) < 2:
+        return [statement]
+    cuts = [0, *(match.start("low") for match in matches[1:]), len(statement)]
+    return [statement[a:b] for a, b in zip(cuts, cuts[1:], strict=False)]
+
+
+def _percent_target(part: str, match: re.Match[str], sentence: str, year: int) -> Target:
+    low = read_number(match["low"]).value
+    high = read_number(match["high"]).value if match["high"] else None
+    comparison, opening = _comparison(match["lead"])
+    tail = (match["tail"] or "").strip().lower()
+    if tail:
+        comparison = ">=" if tail == "trở lên" else "<="
+    if high is not None:
+        comparison = "between"
+    start = match.start("lead") + len(match["lead"]) - len(opening)
+    before, after = part[:start], part[match.end() :]
+    # "100% hồ sơ ..." tells behind the figure what it counts, "... đạt 100%" before it.
+    indicator = _indicator(f"{before} {after}" if len(after.split()) > 1 else before)
+    return _target(indicator, comparison, low, high, "%", part, sentence, year)
+
+
+def _comparison(lead: str) -> tuple[str, str]:
+    """Return the comparison that the words before a figure state, and those words."""
+    words = lead.rstrip().lower()
+    for comparison, phrases in _WORDS_BEFORE:
+        for phrase in phrases:
+            if words == phrase or words.endswith(" " + phrase):
+                keeps = comparison in ("decrease", "increase")
+                return comparison, "" if keeps else lead[len(words) - len(phrase) :]
+    return "=", ""
+
+
+def _counted_target(match: re.Match[str], sentence: str, year: int) -> Target:
+    low, high = float(match["low"]), float(match["high"]) if match["high"] else None
+    comparison = "between" if high else _comparison(match["lead"] or "")[0]
+    rest = sentence[match.end() :]
+    indicator = _indicator(f"{match['verb']} {match['noun']} {rest}")
+    return _target(indicator, comparison, low, high, match["noun"], sentence, sentence, year)
+
+
+@cache
+def _counted() -> re.Pattern[str]:
+    nouns, verbs = word_lists()["count"]["nouns"], word_lists()["count"]["verbs"]
+    return re.compile(
+        rf"\b(?P<verb>{'|'.join(verbs)})\s+(?P<lead>(?:ít nhất|tối thiểu|trên|hoàn thành)\s+)?"
+        r"(?P<low>\d{1,4})\s*(?:[-–]\s*(?P<high>\d{1,4})\s*)?"
+        rf"(?P<noun>{'|'.join(map(re.escape, nouns))})\b",
+        re.IGNORECASE,
+    )
+
+
+def _target(
+    indicator: str,
+    comparison: str,
+    value: float | None,
+    upper_value: float | None,
+    unit: str,
+    statement: str,
+    sentence: str,
+    year: int,
+) -> Target:
+    baseline = _BASELINE.search(statement) or _BASELINE.search(sentence)
+    stated = _TARGET_YEAR.search(statement)
+    condition = _CONDITION.search(statement)
+    return Target(
+        indicator,
+        comparison,
+        value,
+        upper_value,
+        unit,
+        int(stated[1]) if stated else year,
+        baseline["baseline"] if baseline else "",
+        clean_text(condition[1] or condition[2]) if condition else "",
+        sentence,
+    )
+
+
+def _indicator(text: str) -> str:
+    body = _CONDITION.sub("", clean_text(text))
+    body = _HEADING.sub("", body).strip(_EDGES)
+    before = None
+    while body != before:
+        before, body = body, _FILLER.sub("", body).strip(_EDGES)
+    return body[:1].upper() + body[1:]
+
+
+def target_table(
+    document: PlanDocument, lines: pd.DataFrame, tasks: pd.DataFrame, year: int
+) -> pd.DataFrame:
+    """Return the table ``PlanTargets`` of running text and of the tasks' cells."""
+    rows = [*_text_rows(lines, year), *_task_rows(tasks)]
+    frame = pd.DataFrame(rows, columns=list(TARGET_COLUMNS))
+    return frame.astype({"value": float, "upper_value": float, "confirmed": bool})
+
+
+def _text_rows(lines: pd.DataFrame, year: int) -> Iterator[tuple[object, ...]]:
+    area = "other"
+    for place, text in _paragraphs(lines[lines["role"].isin(("text", "header"))]):
+        if _HEADING.match(text) and (named := area_code(text[:120])) != "other":
+            area = named
+        for target in read_targets(text, year):
+            yield _row(target, area, "", place)
+
+
+def _paragraphs(lines: pd.DataFrame) -> Iterator[tuple[str, str]]:
+    """Yield place and text of each paragraph, joining those that a page break cut in two."""
+    held_place, held = "", ""
+    for place, text in zip(lines["place"], lines["text"], strict=True):
+        torn = held and held[-1] not in ".;:!?/)%”" and (text[:1].islower() or held.endswith(","))
+        if torn:
+            held = f"{held} {text}"
+            continue
+        if held:
+            yield held_place, held
+        held_place, held = place, text
+    if held:
+        yield held_place, held
+
+
+def _task_rows(tasks: pd.DataFrame) -> Iterator[tuple[object, ...]]:
+    told: set[tuple[str, str, str]] = set()
+    for task in tasks.itertuples(index=False):
+        for column in _TASK_TEXTS:
+            text = str(getattr(task, column))
+            # Stacked rows repeat what their first row says.
+            key = (f"{task.plan_number}/{task.area_number}", task.number, text)
+            if not text or key in told:
+                continue
+            told.add(key)
+            for target in _task_targets(text, int(task.year), column):
+                yield _row(target, task.area_code, task.task_code, task.source_place)
+
+
+def _task_targets(text: str, year: int, column: str) -> list[Target]:
+    targets = read_targets(text, year)
+    words = without_marks(text)
+    if not targets and column == "goal" and words.startswith("co "):
+        noun = next((n for n in word_lists()["count"]["nouns"] if without_marks(n) in words), "")
+        if noun:  # "Có sáng kiến ..." as a goal asks for at least one
+            targets = [_target(_indicator(text), ">=", 1.0, None, noun, text, text, year)]
+    return targets
+
+
+def _row(target: Target, area: str, task: str, place: str) -> tuple[object, ...]:
+    return (
+        target.indicator,
+        target.comparison,
+        target.value,
+        target.upper_value,
+        target.unit,
+        target.year,
+        target.baseline,
+        target.condition,
+        area,
+        task,
+        target.sentence,
+        place,
+        False,
+    )
+
+
+def target_findings(targets: pd.DataFrame) -> list[Finding]:
+    """Return targets that cannot be reached or measured as they are written."""
+    findings = []
+    above_all = (targets["unit"] == "%") & (targets["comparison"] == ">") & (targets["value"] >= 100)
+    for row in targets[above_all].itertuples(index=False):
+        findings.append(Finding("target-above-all", cell=row.source_place, values={"text": row.sentence}))
+    for row in targets[targets["unit"] == "yoy"].itertuples(index=False):
+        values = {"text": row.sentence, "baseline": row.baseline}
+        findings.append(Finding("target-without-baseline", cell=row.source_place, values=values))
+    return findings

@@ -1,0 +1,143 @@
+"""Turn the drafts of a reading into the table of tasks."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+import pandas as pd
+
+from scoring.base.findings import Finding
+from scoring.plan.deadlines import Deadline, read_deadlines
+from scoring.plan.grid import fill_shared
+from scoring.plan.model import Area, TaskDraft
+from scoring.plan.units import Assignment, clean_lines, joined, split_assignment, split_lead
+from scoring.plan.wording import plain, without_bullet
+from scoring.plan.words import area_code
+
+TASK_COLUMNS = (
+    "task_code",
+    "plan_number",
+    "year",
+    "area_number",
+    "area_code",
+    "area_name",
+    "number",
+    "part",
+    "goal",
+    "task",
+    "activity",
+    "products",
+    "lead_unit",
+    "lead_inferred",
+    "supporting_units",
+    "deadline_text",
+    "deadline_kind",
+    "due_on",
+    "due_precision",
+    "recurrence",
+    "condition",
+    "budget",
+    "item_codes",
+    "source_place",
+)
+_NO_AREA = Area("", "", 1)
+
+
+def task_table(
+    drafts: Sequence[TaskDraft], year: int
+) -> tuple[pd.DataFrame, list[Finding], list[str]]:
+    """Return the table ``PlanTasks``, findings about numbering, and the code of each draft."""
+    fill_shared(drafts)
+    codes, findings = task_codes(drafts)
+    read: dict[str, list[Deadline]] = {}
+    rows = [_row(draft, code, year, read) for draft, code in zip(drafts, codes, strict=True)]
+    frame = pd.DataFrame(rows, columns=list(TASK_COLUMNS))
+    frame["due_on"] = pd.to_datetime(frame["due_on"])
+    return frame, findings, codes
+
+
+def task_codes(drafts: Sequence[TaskDraft]) -> tuple[list[str], list[Finding]]:
+    """Return a unique code for each draft; a number given twice in an area is a finding."""
+    groups = [_group(draft) for draft in drafts]
+    # A part counts only where the number has several.
+    starts = [i for i, draft in enumerate(drafts) if draft.part == 1]
+    sizes = {start: end - start for start, end in zip(starts, [*starts[1:], len(drafts)], strict=True)}
+    used: Counter[str] = Counter()
+    codes: list[str] = []
+    findings: list[Finding] = []
+    stem, parted = "", False
+    for index, draft in enumerate(drafts):
+        if index in sizes:
+            used[groups[index]] += 1
+            count = used[groups[index]]
+            stem = groups[index] if count == 1 else f"{groups[index]}-{count}"
+            parted = sizes[index] > 1
+            if count > 1:
+                values = {"number": draft.number, "given": stem}
+                place = draft.blocks[0].place
+                findings.append(Finding("task-number-repeated", cell=place, values=values))
+        codes.append(f"{stem}.{draft.part}" if parted else stem)
+    return codes, findings
+
+
+def _group(draft: TaskDraft) -> str:
+    area = draft.area or _NO_AREA
+    prefix = f"{area.plan_number}/" if area.plan_number > 1 else ""
+    return prefix + (".".join(part for part in (area.number, draft.number) if part) or "?")
+
+
+def _row(
+    draft: TaskDraft, code: str, year: int, read: dict[str, list[Deadline]]
+) -> tuple[object, ...]:
+    area = draft.area or _NO_AREA
+    units = _assignment(draft)
+    text = clean_lines(draft.text("deadline")).strip()
+    deadlines = read.setdefault(text, read_deadlines(text, year))
+    last = max(
+        (deadline for deadline in deadlines if deadline.kind == "date" and deadline.due_on),
+        key=lambda deadline: (deadline.due_on, deadline.precision == "day"),
+        default=None,
+    )
+    recurrences = [d.recurrence.code for d in deadlines if d.recurrence]
+    return (
+        code,
+        area.plan_number,
+        year,
+        area.number,
+        area_code(area.title) if area.title else "other",
+        plain(area.title),
+        draft.number,
+        draft.part,
+        joined(draft.text("goal")),
+        joined(draft.text("task")),
+        joined(draft.text("activity")),
+        joined(draft.text("product")),
+        units.lead_unit,
+        units.inferred,
+        units.supporting_units,
+        without_bullet(text),
+        ",".join(dict.fromkeys(deadline.kind for deadline in deadlines)),
+        last.due_on if last else None,
+        last.precision if last else "",
+        "; ".join(recurrences),
+        "; ".join(deadline.condition for deadline in deadlines if deadline.condition),
+        plain(draft.text("budget")),
+        "",
+        place_of(draft),
+    )
+
+
+def _assignment(draft: TaskDraft) -> Assignment:
+    if told := draft.text("assignment"):
+        return split_assignment(told)
+    return split_lead(draft.text("lead_unit"), draft.text("supporting_units"))
+
+
+def place_of(draft: TaskDraft) -> str:
+    """Return where the task stands, from its first block to its last."""
+    first, last = draft.blocks[0], draft.blocks[-1]
+    if first is last or "–" in first.place:
+        return first.place
+    tail = last.place.rsplit(" ", 1)[-1].rsplit("!", 1)[-1]
+    return f"{first.place}–{tail}"
