@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from scoring.base.findings import Finding
 from scoring.plan.grid import header_roles, read_rows
 from scoring.plan.model import Block, Reading
 from scoring.plan.wording import plain
@@ -16,7 +17,8 @@ from scoring.plan.words import NUMBER, ROMAN, column_role, looks_like
 
 _NEVER = 25.0  # a text in the number column
 _SKIPPED = 4.0  # a column without a line of its own
-_OUTSIDE = 1.5  # a line after the table
+_OUTSIDE = 0.9  # a line after the table
+_END = 2.0  # the end of the table
 _CUT = 6.0  # a last row that stops before its last column
 
 # Costs of a line that is empty, and of one that looks like a unit, a time, a budget, a product or
@@ -27,7 +29,14 @@ _COSTS = {
     "activity": {"blank": 2.0, "unit": 1.5, "time": 0.5, "budget": 4.0, "product": 0.5, "": 0.0},
     "product": {"blank": 1.0, "unit": 3.0, "time": 3.0, "budget": 5.0, "product": 0.0, "": 1.0},
     "lead_unit": {"blank": 1.5, "unit": 0.0, "time": 5.0, "budget": 6.0, "product": 4.0, "": 2.5},
-    "supporting_units": {"blank": 1.0, "unit": 0.0, "time": 5.0, "budget": 6.0, "product": 4.0, "": 1.5},
+    "supporting_units": {
+        "blank": 1.0,
+        "unit": 0.0,
+        "time": 5.0,
+        "budget": 6.0,
+        "product": 4.0,
+        "": 1.5,
+    },
     "assignment": {"blank": 1.5, "unit": 0.0, "time": 4.0, "budget": 6.0, "product": 3.0, "": 1.5},
     "deadline": {"blank": 1.5, "unit": 3.5, "time": 0.0, "budget": 6.0, "product": 3.0, "": 2.0},
     "budget": {"blank": 0.0, "unit": 5.0, "time": 5.0, "budget": 0.0, "product": 5.0, "": 5.0},
@@ -73,7 +82,13 @@ def read_cells(blocks: Sequence[Block]) -> Reading:
         role = reading.roles.pop(row.line)
         roles |= {block.line: role for block in members}
     placed = {block.line for _, members in rows for block in members}
-    roles |= {block.line: "text" for block in body if block.line not in placed}
+    behind = [block for block in body if block.line not in placed]
+    roles |= {block.line: "text" for block in behind}
+    if any(plain(block.text) for block in behind):
+        values = {"count": len(behind)}
+        reading.findings.append(
+            Finding("plan-text-after-table", cell=behind[0].place, values=values)
+        )
     reading.roles = {block.line: "text" for block in blocks} | roles
     return reading
 
@@ -89,7 +104,9 @@ def _body(blocks: Sequence[Block], header: _Header) -> tuple[list[Block], dict[i
             for block in blocks[index : following.end]:
                 roles[block.line] = "header"
             index, following = following.end, find_cell_header(blocks, following.end)
-        elif plain(blocks[index].text).startswith("(") and plain(blocks[index].text)[1:-1].isdigit():
+        elif (
+            plain(blocks[index].text).startswith("(") and plain(blocks[index].text)[1:-1].isdigit()
+        ):
             roles[blocks[index].line] = "header"
             index += 1
         else:
@@ -101,7 +118,9 @@ def _body(blocks: Sequence[Block], header: _Header) -> tuple[list[Block], dict[i
 def _kind(text: str) -> str:
     if not text:
         return "blank"
-    return next((kind for kind in ("budget", "product", "unit", "time") if looks_like(kind, text)), "")
+    return next(
+        (kind for kind in ("budget", "product", "unit", "time") if looks_like(kind, text)), ""
+    )
 
 
 def _cost(role: str, text: str, kind: str) -> float:
@@ -136,7 +155,9 @@ def _assign(body: Sequence[Block], roles: tuple[str, ...]) -> list[int]:
     for index, block in enumerate(body):
         text = plain(block.text)
         kind = _kind(text)
-        arrivals = [_arrival(best, column, roles, text, kind, index == 0) for column in range(width)]
+        arrivals = [
+            _arrival(best, column, roles, text, kind, index == 0) for column in range(width)
+        ]
         after = _arrival_outside(best, width)
         steps.append([origin for _, origin in arrivals] + [after[1]])
         best = [
@@ -161,7 +182,7 @@ def _arrival(
 
 
 def _arrival_outside(best: list[float], width: int) -> tuple[float, int]:
-    options = [(best[width], width), (best[width - 1], width - 1)]
+    options = [(best[width], width), (best[width - 1] + _END, width - 1)]
     options += [(best[column] + _CUT, column) for column in range(width - 1)]
     return min(options)
 
@@ -175,9 +196,7 @@ def _traced(best: list[float], steps: list[list[int]], width: int) -> list[int]:
     return path[::-1]
 
 
-def _rows(
-    body: Sequence[Block], columns: list[int], width: int
-) -> list[tuple[Block, list[Block]]]:
+def _rows(body: Sequence[Block], columns: list[int], width: int) -> list[tuple[Block, list[Block]]]:
     """Gather lines into rows: a row begins where the column falls back."""
     rows: list[tuple[list[list[str]], list[Block]]] = []
     before = width

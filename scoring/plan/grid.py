@@ -6,6 +6,7 @@ it; elsewhere, with a lead unit or a deadline of its own, it is a further part o
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterable, Sequence
 
@@ -151,7 +152,9 @@ class _GridReader:
         else:
             self._mark(block, "unplaced")
             values = {"text": text}
-            self.reading.findings.append(Finding("plan-line-unplaced", cell=block.place, values=values))
+            self.reading.findings.append(
+                Finding("plan-line-unplaced", cell=block.place, values=values)
+            )
 
     def _open_table(self) -> bool:
         # In Word and Excel a line between two tables is a line; in flattened text it is a torn cell.
@@ -219,7 +222,8 @@ class _GridReader:
         torn = [text for text in filled.values() if _is_torn(text)]
         if self.after_break:
             return not own or bool(torn) or "product" not in filled
-        return not own or 2 * len(torn) > len(filled)
+        made = [role for role in (*SHARED, "product") if role in filled]
+        return not own or not made or 2 * len(torn) >= len(filled)
 
     def _continue(self, block: Block, cells: dict[str, str]) -> None:
         last = self.reading.drafts[-1]
@@ -267,7 +271,7 @@ def _area_of(cells: dict[str, str]) -> tuple[str, str] | None:
 
 def fill_shared(drafts: Sequence[TaskDraft]) -> None:
     """Give stacked rows the goal, task and activity that stand only in their first row."""
-    for above, draft in zip(drafts, drafts[1:], strict=False):
+    for above, draft in itertools.pairwise(drafts):
         if draft.part == 1 or draft.number != above.number:
             continue
         for role in SHARED:

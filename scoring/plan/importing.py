@@ -12,6 +12,7 @@ from scoring.base.findings import Finding
 from scoring.plan.cells import read_cells
 from scoring.plan.deadlines import deadline_findings, read_deadlines
 from scoring.plan.documents import read_plan_document
+from scoring.plan.frames import table_of
 from scoring.plan.grid import read_grid
 from scoring.plan.heading import Heading, heading_findings, read_heading
 from scoring.plan.model import PlanDocument, Reading
@@ -116,9 +117,7 @@ def _read(document: PlanDocument) -> Reading:
     return reading
 
 
-def _year_of(
-    year: int | None, heading: Heading, reading: Reading
-) -> tuple[int, list[Finding]]:
+def _year_of(year: int | None, heading: Heading, reading: Reading) -> tuple[int, list[Finding]]:
     """Return the year given, the year of the title, or the one most deadlines name."""
     if year is not None or heading.year is not None:
         return int(year if year is not None else heading.year or 0), []
@@ -136,7 +135,13 @@ def _year_of(
 
 def _deadline_findings(tasks: pd.DataFrame, heading: Heading) -> list[Finding]:
     findings = []
-    rows = zip(tasks["task_code"], tasks["year"], tasks["deadline_text"], tasks["source_place"], strict=True)
+    rows = zip(
+        tasks["task_code"],
+        tasks["year"],
+        tasks["deadline_text"],
+        tasks["source_place"],
+        strict=True,
+    )
     for code, year, text, place in rows:
         if not year:
             continue
@@ -158,4 +163,5 @@ def _line_table(document: PlanDocument, reading: Reading, codes: list[str]) -> p
         role = reading.roles.get(block.line, "unplaced")
         owner = owners.get(block.line, owner if role in ("task", "continuation") else "")
         rows.append((block.line, block.place, role, owner, plain(block.text)))
-    return pd.DataFrame(rows, columns=["line", "place", "role", "task_code", "text"])
+    columns = ["line", "place", "role", "task_code", "text"]
+    return table_of(rows, columns, dtypes={"line": "int64"})

@@ -38,7 +38,17 @@ def label_of(line: str) -> tuple[str, str] | None:
         return None
     words = without_marks(match["label"])
     role = column_role(words)
-    opens = ("co quan", "don vi", "phong", "chu tri", "phoi hop", "san pham", "ket qua", "thoi", "tien do")
+    opens = (
+        "co quan",
+        "don vi",
+        "phong",
+        "chu tri",
+        "phoi hop",
+        "san pham",
+        "ket qua",
+        "thoi",
+        "tien do",
+    )
     if role not in _LABELS or not words.startswith((*opens, "kinh phi", "han ")):
         return None
     return role, match["value"]

@@ -13,6 +13,7 @@ from scoring.base.findings import Finding
 from scoring.base.text import without_marks
 from scoring.plan.deadlines import Recurrence
 from scoring.plan.deadlines.model import month_end
+from scoring.plan.frames import rows_of, table_of
 from scoring.plan.model import PlanDocument
 from scoring.plan.wording import without_bullet
 
@@ -32,16 +33,29 @@ _REPORT = re.compile(
     r"|(?P<nine>0?9 tháng)|(?P<year>năm))\b[^:]*:",
     re.IGNORECASE,
 )
-_QUARTERS = {"I": "Q1", "II": "Q2", "III": "Q3", "IV": "Q4", "1": "Q1", "2": "Q2", "3": "Q3", "4": "Q4"}
+_QUARTERS = {
+    "I": "Q1",
+    "II": "Q2",
+    "III": "Q3",
+    "IV": "Q4",
+    "1": "Q1",
+    "2": "Q2",
+    "3": "Q3",
+    "4": "Q4",
+}
 _DATE = r"(\d{1,2}/\d{1,2}/\d{4})"
-_DATA = re.compile(rf"từ\s+(?:ngày\s+)?{_DATE}\s+đến\s+(?:hết\s+)?(?:ngày\s+)?{_DATE}", re.IGNORECASE)
+_DATA = re.compile(
+    rf"từ\s+(?:ngày\s+)?{_DATE}\s+đến\s+(?:hết\s+)?(?:ngày\s+)?{_DATE}", re.IGNORECASE
+)
 _DUE = re.compile(rf"(trước|chậm nhất|muộn nhất)(?: là)?\s+(?:ngày\s+)?{_DATE}", re.IGNORECASE)
 _RULE = re.compile(
     r"(?P<before>trước)?\s*ngày\s+(?P<day>\d{1,2})\s+(?:của\s+)?"
     r"(?:(?:hàng|hằng)\s+quý|tháng cuối(?: của)? (?:kỳ báo cáo|kỳ|quý))",
     re.IGNORECASE,
 )
-_RECIPIENT = re.compile(r"\b(?:gửi về|gửi|về)\s+(ubnd|uy ban|bo noi vu|so noi vu|so\b|van phong|phong)")
+_RECIPIENT = re.compile(
+    r"\b(?:gui ve|gui|ve)\s+(ubnd|uy ban|bo noi vu|so noi vu|so\b|van phong|phong)"
+)
 _ABOVE = ("ubnd", "uy ban", "bo noi vu", "so noi vu")
 # The list of periods follows the rule at once; further down the rule is another's.
 _REACH = 8
@@ -80,7 +94,9 @@ def report_table(document: PlanDocument, lines: pd.DataFrame, year: int) -> pd.D
     rules: list[_Rule] = []
     recipient = "above"
     text_lines = lines[lines["role"] == "text"]
-    for order, (place, text) in enumerate(zip(text_lines["place"], text_lines["text"], strict=True)):
+    for order, (place, text) in enumerate(
+        zip(text_lines["place"], text_lines["text"], strict=True)
+    ):
         statement = without_bullet(text)
         match = _REPORT.match(statement)
         if match:
@@ -127,9 +143,23 @@ def _span(data: re.Match[str] | None) -> tuple[dt.date | None, dt.date | None]:
 
 
 def _by_rule(rule: _Rule, year: int) -> list[tuple[object, ...]]:
-    names = {"Q1": "Báo cáo Quý I", "H1": "Báo cáo 6 tháng", "Q3": "Báo cáo Quý III", "Y": "Báo cáo năm"}
+    names = {
+        "Q1": "Báo cáo Quý I",
+        "H1": "Báo cáo 6 tháng",
+        "Q3": "Báo cáo Quý III",
+        "Y": "Báo cáo năm",
+    }
     return [
-        (name, period, rule.recipient, _due_by(rule, year, period), None, None, rule.text, rule.place)
+        (
+            name,
+            period,
+            rule.recipient,
+            _due_by(rule, year, period),
+            None,
+            None,
+            rule.text,
+            rule.place,
+        )
         for period, name in names.items()
     ]
 
@@ -150,9 +180,7 @@ def _period(match: re.Match[str]) -> str:
 
 
 def _table(rows: list[tuple[object, ...]]) -> pd.DataFrame:
-    frame = pd.DataFrame(rows, columns=list(REPORT_COLUMNS))
-    dates = ("due_on", "data_from", "cutoff_on")
-    frame = frame.assign(**{name: pd.to_datetime(frame[name]) for name in dates})
+    frame = table_of(rows, REPORT_COLUMNS, dates=["due_on", "data_from", "cutoff_on"])
     # Several units may owe the same report on the same day; one entry of the calendar is enough.
     frame = frame.drop_duplicates(["period", "recipient", "due_on"])
     return frame.sort_values(["recipient", "due_on"], kind="stable", ignore_index=True)
@@ -165,7 +193,7 @@ def report_findings(reports: pd.DataFrame) -> list[Finding]:
     quarterly = reports[reports["data_from"].notna()].sort_values("data_from", kind="stable")
     findings = []
     ends = set(reports["cutoff_on"].dropna())
-    for row in quarterly.itertuples(index=False):
+    for row in rows_of(quarterly):
         if row.data_from in ends:
             values = {
                 "name": row.name,

@@ -6,6 +6,7 @@ it, and how much is found and missed on five real plans is measured in the tests
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ import pandas as pd
 from scoring.base.findings import Finding
 from scoring.base.numbers import read_number
 from scoring.base.text import clean_text, without_marks
+from scoring.plan.frames import rows_of, table_of
 from scoring.plan.model import PlanDocument
 from scoring.plan.wording import UPPER, word_lists
 from scoring.plan.words import area_code
@@ -46,11 +48,15 @@ _YEAR_ON_YEAR = re.compile(
     r"(?P<baseline>(?:cùng kỳ\s+)?(?:năm\s+20\d\d|năm trước))",
     re.IGNORECASE,
 )
-_BASELINE = re.compile(r"\bso với\s+(?P<baseline>(?:cùng kỳ\s+)?năm\s+20\d\d|năm trước|quy định)", re.IGNORECASE)
+_BASELINE = re.compile(
+    r"\bso với\s+(?P<baseline>(?:cùng kỳ\s+)?năm\s+20\d\d|năm trước|quy định)", re.IGNORECASE
+)
 _TARGET_YEAR = re.compile(r"\b(?:đến|vào|trước)\s+năm\s+(20\d\d)", re.IGNORECASE)
 _CONDITION = re.compile(r"\((nếu có|khi [^)]{1,80})\)|,\s*(trừ [^.;]{1,120})", re.IGNORECASE)
 # Figures that describe a rule or the past are no targets.
-_NO_TARGET = re.compile(r"\bmức (?:độ )?(?:tự )?đảm bảo\s+\d|\b(?:đã|hiện) đạt\b|^căn cứ\b", re.IGNORECASE)
+_NO_TARGET = re.compile(
+    r"\bmức (?:độ )?(?:tự )?đảm bảo\s+\d|\bđã đạt\b|\bhiện nay đạt\b|^căn cứ\b", re.IGNORECASE
+)
 _SENTENCES = re.compile(rf"\s*;\s*|(?<=[^\d\W]|[%)])\.\s+(?=[{UPPER}])|(?<=\d)\.\s+(?=[{UPPER}\d])")
 _STATEMENTS = re.compile(
     r",?\s*\(?\s*\b(?:trong số đó|trong đó)\b\s*,?\s*(?:có\s+)?"
@@ -68,12 +74,14 @@ _WORDS_BEFORE = (
     ("increase", ("tăng", "tăng thêm")),
 )
 _HEADING = re.compile(r"^(?:\d{1,2}(?:\.\d{1,2})*|[IVX]+|[a-zđ])[.)]\s+")
+_SECTION = re.compile(r"^(?:\d{1,2}|[IVX]+)[.)]\s+")
+_SECTION_LENGTH = 160
 _FILLER = re.compile(
-    r"^(?:(?:phấn đấu|phân đấu|phần đầu|bảo đảm|đảm bảo|đạt|là|có|cho|để|và|mục tiêu|tỷ lệ đạt|tỷ lệ|từ)\b[\s,:]*)+"
+    r"^(?:(?:phấn đấu|phân đấu|phần đầu|phân đầu|phần đấu|bảo đảm|đảm bảo|đạt|là|có|cho|để|và|mục tiêu|tỷ lệ đạt|tỷ lệ|từ)\b[\s,:]*)+"
     r"|(?:[\s,:]*\b(?:đạt|đạt mức|đạt tỷ lệ|là|phải|tỷ lệ|phấn đấu|từ|ít nhất))+$",
     re.IGNORECASE,
 )
-_EDGES = " \t-–+•.;,:()"
+_EDGES = " \t-–+•.;,:"
 _TASK_TEXTS = ("goal", "task", "activity", "products")
 
 
@@ -154,8 +162,9 @@ def _targets_of(sentence: str, year: int) -> Iterator[Target]:
         indicator = _indicator(sentence[: match.start()] or sentence[match.end() :])
         indicator = indicator or _indicator(match[0])
         yield _target(indicator, comparison, None, None, "yoy", sentence, sentence, year)
-    elif match := _counted().search(sentence):
-        yield _counted_target(match, sentence, year)
+    else:
+        for match in _counted().finditer(sentence):
+            yield _counted_target(match, sentence, year)
 
 
 def _one_figure_each(statement: str) -> list[str]:
@@ -164,7 +173,7 @@ def _one_figure_each(statement: str) -> list[str]:
     if len(matches) < 2:
         return [statement]
     cuts = [0, *(match.start("low") for match in matches[1:]), len(statement)]
-    return [statement[a:b] for a, b in zip(cuts, cuts[1:], strict=False)]
+    return [statement[a:b] for a, b in itertools.pairwise(cuts)]
 
 
 def _percent_target(part: str, match: re.Match[str], sentence: str, year: int) -> Target:
@@ -197,8 +206,7 @@ def _comparison(lead: str) -> tuple[str, str]:
 def _counted_target(match: re.Match[str], sentence: str, year: int) -> Target:
     low, high = float(match["low"]), float(match["high"]) if match["high"] else None
     comparison = "between" if high else _comparison(match["lead"] or "")[0]
-    rest = sentence[match.end() :]
-    indicator = _indicator(f"{match['verb']} {match['noun']} {rest}")
+    indicator = _indicator(f"{sentence[: match.end('verb')]} {sentence[match.start('noun') :]}")
     return _target(indicator, comparison, low, high, match["noun"], sentence, sentence, year)
 
 
@@ -245,6 +253,7 @@ def _indicator(text: str) -> str:
     before = None
     while body != before:
         before, body = body, _FILLER.sub("", body).strip(_EDGES)
+    body = body.rstrip("()") if body.count("(") != body.count(")") else body
     return body[:1].upper() + body[1:]
 
 
@@ -253,17 +262,18 @@ def target_table(
 ) -> pd.DataFrame:
     """Return the table ``PlanTargets`` of running text and of the tasks' cells."""
     rows = [*_text_rows(lines, year), *_task_rows(tasks)]
-    frame = pd.DataFrame(rows, columns=list(TARGET_COLUMNS))
-    return frame.astype({"value": float, "upper_value": float, "confirmed": bool})
+    types = {"value": "float64", "upper_value": "float64", "year": "int64", "confirmed": "bool"}
+    return table_of(rows, TARGET_COLUMNS, dtypes=types)
 
 
 def _text_rows(lines: pd.DataFrame, year: int) -> Iterator[tuple[object, ...]]:
     area = "other"
     for place, text in _paragraphs(lines[lines["role"].isin(("text", "header"))]):
-        if _HEADING.match(text) and (named := area_code(text[:120])) != "other":
-            area = named
+        if _SECTION.match(text) and len(text) <= _SECTION_LENGTH:
+            area = area_code(text)
         for target in read_targets(text, year):
-            yield _row(target, area, "", place)
+            own = area if area != "other" else area_code(target.sentence)
+            yield _row(target, own, "", place)
 
 
 def _paragraphs(lines: pd.DataFrame) -> Iterator[tuple[str, str]]:
@@ -283,7 +293,7 @@ def _paragraphs(lines: pd.DataFrame) -> Iterator[tuple[str, str]]:
 
 def _task_rows(tasks: pd.DataFrame) -> Iterator[tuple[object, ...]]:
     told: set[tuple[str, str, str]] = set()
-    for task in tasks.itertuples(index=False):
+    for task in rows_of(tasks):
         for column in _TASK_TEXTS:
             text = str(getattr(task, column))
             # Stacked rows repeat what their first row says.
@@ -326,10 +336,14 @@ def _row(target: Target, area: str, task: str, place: str) -> tuple[object, ...]
 def target_findings(targets: pd.DataFrame) -> list[Finding]:
     """Return targets that cannot be reached or measured as they are written."""
     findings = []
-    above_all = (targets["unit"] == "%") & (targets["comparison"] == ">") & (targets["value"] >= 100)
-    for row in targets[above_all].itertuples(index=False):
-        findings.append(Finding("target-above-all", cell=row.source_place, values={"text": row.sentence}))
-    for row in targets[targets["unit"] == "yoy"].itertuples(index=False):
+    above_all = (
+        (targets["unit"] == "%") & (targets["comparison"] == ">") & (targets["value"] >= 100)
+    )
+    for row in rows_of(targets[above_all]):
+        findings.append(
+            Finding("target-above-all", cell=row.source_place, values={"text": row.sentence})
+        )
+    for row in rows_of(targets[targets["unit"] == "yoy"]):
         values = {"text": row.sentence, "baseline": row.baseline}
         findings.append(Finding("target-without-baseline", cell=row.source_place, values=values))
     return findings

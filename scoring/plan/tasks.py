@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections import Counter
 from collections.abc import Sequence
 
@@ -9,12 +10,14 @@ import pandas as pd
 
 from scoring.base.findings import Finding
 from scoring.plan.deadlines import Deadline, read_deadlines
+from scoring.plan.frames import table_of
 from scoring.plan.grid import fill_shared
 from scoring.plan.model import Area, TaskDraft
 from scoring.plan.units import Assignment, clean_lines, joined, split_assignment, split_lead
 from scoring.plan.wording import plain, without_bullet
 from scoring.plan.words import area_code
 
+_TYPED = {"plan_number": "int64", "part": "int64", "year": "int64", "lead_inferred": "bool"}
 TASK_COLUMNS = (
     "task_code",
     "plan_number",
@@ -52,8 +55,7 @@ def task_table(
     codes, findings = task_codes(drafts)
     read: dict[str, list[Deadline]] = {}
     rows = [_row(draft, code, year, read) for draft, code in zip(drafts, codes, strict=True)]
-    frame = pd.DataFrame(rows, columns=list(TASK_COLUMNS))
-    frame["due_on"] = pd.to_datetime(frame["due_on"])
+    frame = table_of(rows, TASK_COLUMNS, dates=["due_on"], dtypes=_TYPED)
     return frame, findings, codes
 
 
@@ -62,7 +64,7 @@ def task_codes(drafts: Sequence[TaskDraft]) -> tuple[list[str], list[Finding]]:
     groups = [_group(draft) for draft in drafts]
     # A part counts only where the number has several.
     starts = [i for i, draft in enumerate(drafts) if draft.part == 1]
-    sizes = {start: end - start for start, end in zip(starts, [*starts[1:], len(drafts)], strict=True)}
+    sizes = {start: end - start for start, end in itertools.pairwise([*starts, len(drafts)])}
     used: Counter[str] = Counter()
     codes: list[str] = []
     findings: list[Finding] = []
@@ -87,19 +89,72 @@ def _group(draft: TaskDraft) -> str:
     return prefix + (".".join(part for part in (area.number, draft.number) if part) or "?")
 
 
+def tasks_from_frame(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return the table ``PlanTasks`` from a file that a person has edited.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        At least `task_code`, `task` and `year`; other columns may be missing or hold texts.
+
+    Returns
+    -------
+    DataFrame
+        All columns of the table. What deadlines mean is read again from `deadline_text`, so that
+        a corrected text corrects its dates.
+
+    Examples
+    --------
+    >>> edited = pd.DataFrame({"task_code": ["I.1"], "task": ["Kế hoạch"], "year": ["2022"],
+    ...                        "deadline_text": ["tháng 01/2022"]})
+    >>> tasks_from_frame(edited)["due_on"].dt.strftime("%d/%m/%Y").tolist()
+    ['31/01/2022']
+    """
+    tasks = frame.copy()
+    for name in TASK_COLUMNS:
+        if name not in tasks.columns:
+            tasks[name] = {"plan_number": 1, "part": 1, "lead_inferred": False}.get(name, "")
+    for name in ("plan_number", "part", "year"):
+        tasks[name] = pd.to_numeric(tasks[name], errors="coerce").fillna(0).astype(int)
+    tasks["lead_inferred"] = tasks["lead_inferred"].astype(str).str.lower().isin(("true", "1"))
+    others = [name for name in TASK_COLUMNS if name not in (*_TYPED, *_MEANING)]
+    tasks[others] = tasks[others].fillna("").astype(str)
+    meanings = [
+        _meaning(read_deadlines(text, year or None))
+        for text, year in zip(tasks["deadline_text"], tasks["year"], strict=True)
+    ]
+    tasks[list(_MEANING)] = pd.DataFrame(meanings, columns=list(_MEANING), index=tasks.index)
+    tasks["due_on"] = pd.to_datetime(tasks["due_on"])
+    return tasks
+
+
+_MEANING = ("deadline_kind", "due_on", "due_precision", "recurrence", "condition")
+
+
+def _meaning(deadlines: Sequence[Deadline]) -> tuple[object, ...]:
+    """Return what the deadlines of a task mean, as the columns of the table hold it."""
+    last = max(
+        (deadline for deadline in deadlines if deadline.kind == "date" and deadline.due_on),
+        key=lambda deadline: (deadline.due_on, deadline.precision == "day"),
+        default=None,
+    )
+    return (
+        ",".join(dict.fromkeys(deadline.kind for deadline in deadlines)),
+        last.due_on if last else None,
+        last.precision if last else "",
+        "; ".join(d.recurrence.code for d in deadlines if d.recurrence),
+        "; ".join(deadline.condition for deadline in deadlines if deadline.condition),
+    )
+
+
 def _row(
     draft: TaskDraft, code: str, year: int, read: dict[str, list[Deadline]]
 ) -> tuple[object, ...]:
     area = draft.area or _NO_AREA
     units = _assignment(draft)
     text = clean_lines(draft.text("deadline")).strip()
-    deadlines = read.setdefault(text, read_deadlines(text, year))
-    last = max(
-        (deadline for deadline in deadlines if deadline.kind == "date" and deadline.due_on),
-        key=lambda deadline: (deadline.due_on, deadline.precision == "day"),
-        default=None,
-    )
-    recurrences = [d.recurrence.code for d in deadlines if d.recurrence]
+    if text not in read:
+        read[text] = read_deadlines(text, year or None)
     return (
         code,
         area.plan_number,
@@ -109,23 +164,23 @@ def _row(
         plain(area.title),
         draft.number,
         draft.part,
-        joined(draft.text("goal")),
-        joined(draft.text("task")),
-        joined(draft.text("activity")),
-        joined(draft.text("product")),
+        _sentence(draft.text("goal")),
+        _sentence(draft.text("task")),
+        _sentence(draft.text("activity")),
+        joined(draft.text("product"), is_list=True),
         units.lead_unit,
         units.inferred,
         units.supporting_units,
         without_bullet(text),
-        ",".join(dict.fromkeys(deadline.kind for deadline in deadlines)),
-        last.due_on if last else None,
-        last.precision if last else "",
-        "; ".join(recurrences),
-        "; ".join(deadline.condition for deadline in deadlines if deadline.condition),
+        *_meaning(read[text]),
         plain(draft.text("budget")),
         "",
         place_of(draft),
     )
+
+
+def _sentence(text: str) -> str:
+    return without_bullet(plain(text)).rstrip(" ;:.")
 
 
 def _assignment(draft: TaskDraft) -> Assignment:

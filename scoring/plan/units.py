@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 from scoring.base.text import clean_text
@@ -11,8 +11,12 @@ from scoring.plan.wording import UPPER, plain, without_bullet, word_lists
 from scoring.plan.words import looks_like
 
 _EDGES = " \t-–+•.;,:"
-_BULLET = re.compile(rf"(?:^|(?<=[;.)>])|\s)\s*[-–+•]\s*(?=[{UPPER}])")
+_AFTER_STOP = re.compile(rf"(?:^|(?<=[.;:)]))\s*[-–+•]\s*(?=[{UPPER}\d])")
+_INSIDE = re.compile(rf"\s[-–•]\s+(?=[{UPPER}])")
+_SENTENCE = re.compile(rf"(?<=[^\d\s])\.\s+(?=[{UPPER}])")
+_INVITED = re.compile(r"^(?:mời|cùng|và)\s+", re.IGNORECASE)
 _WITH = re.compile(r"\bphối hợp(?:\s+với)?\b[:,]?", re.IGNORECASE)
+_LONGEST_NAMES = 110
 _LEADS = re.compile(r"\bchủ trì\b", re.IGNORECASE)
 
 
@@ -28,15 +32,29 @@ class Assignment:
     inferred: bool = False
 
 
-def split_items(text: str) -> list[str]:
+def split_items(text: str, *, is_list: bool = False) -> list[str]:
     """Return the bullets or lines of a cell, each without its mark.
+
+    Parameters
+    ----------
+    text : str
+        The cell; bullets may have been flattened onto one line.
+    is_list : bool
+        True where a dash between two words parts items once other bullets stand in the cell;
+        False for names of units, which hold such dashes ("Phòng Hành chính - Tổng hợp").
 
     Examples
     --------
-    >>> split_items("- Kế hoạch; - Báo cáo kết quả. Văn bản")
-    ['Kế hoạch', 'Báo cáo kết quả. Văn bản']
+    >>> split_items("- Kế hoạch - Báo cáo kết quả; Văn bản", is_list=True)
+    ['Kế hoạch', 'Báo cáo kết quả', 'Văn bản']
+    >>> split_items("Phòng Hành chính - Tổng hợp; Thanh tra + Tổ Pháp chế")
+    ['Phòng Hành chính - Tổng hợp', 'Thanh tra + Tổ Pháp chế']
     """
-    pieces = re.split(r"[;\n]+", _BULLET.sub("\n", clean_lines(text)))
+    lines = clean_lines(text)
+    body = _AFTER_STOP.sub("\n", lines)
+    if is_list and body != lines:
+        body = _INSIDE.sub("\n", body)
+    pieces = re.split(r"[;\n]+", body)
     return [item for piece in pieces if (item := without_bullet(piece).strip(_EDGES))]
 
 
@@ -45,9 +63,9 @@ def clean_lines(text: str) -> str:
     return "\n".join(plain(line) for line in text.splitlines())
 
 
-def joined(text: str) -> str:
+def joined(text: str, *, is_list: bool = False) -> str:
     """Return the items of a cell as one text: ``Kế hoạch; Báo cáo``."""
-    return "; ".join(split_items(text))
+    return "; ".join(split_items(text, is_list=is_list))
 
 
 def split_lead(lead: str, supporting: str) -> Assignment:
@@ -61,7 +79,10 @@ def split_lead(lead: str, supporting: str) -> Assignment:
     """
     leader, _, helper = (_WITH.sub("\x00", lead, count=1)).partition("\x00")
     helpers = [text for text in (joined(helper), joined(supporting)) if text]
-    return Assignment(joined(leader), "; ".join(helpers))
+    unit = joined(leader)
+    if len(unit) > _LONGEST_NAMES:  # the cell goes on to say what the unit does
+        unit = _cut_at_verb(unit)[0] or unit
+    return Assignment(unit, "; ".join(helpers))
 
 
 def split_assignment(text: str) -> Assignment:
@@ -74,30 +95,37 @@ def split_assignment(text: str) -> Assignment:
     >>> split_assignment("Phòng Quản lý Chuyên ngành").lead_unit
     'Phòng Quản lý Chuyên ngành'
     """
-    leads: list[str] = []
-    helpers: list[str] = []
+    parts: dict[str, list[str]] = {"lead": [], "help": [], "other": []}
     waiting: list[str] = []  # bare names: "Phòng A; Phòng B phối hợp" gives both the same part
-    others: list[str] = []
-    for clause in split_items(text):
+    clauses = [part for item in split_items(text, is_list=True) for part in _SENTENCE.split(item)]
+    for clause in clauses:
         unit, rest = _cut_at_verb(clause)
         if not rest and looks_like("unit", unit):
             waiting.append(unit)
-        elif _LEADS.search(clause):
-            leads += [*waiting, unit]
-            helpers += [_cut_at_verb(part)[0] for part in _WITH.split(clause)[1:]]
-            waiting = []
-        elif (match := _WITH.search(clause)) and len(clause) > match.end():
-            helpers += [*waiting, unit or _cut_at_verb(clause[match.end() :])[0]]
-            waiting = []
-        else:
-            (helpers if match else others).extend([*waiting, unit])
-            waiting = []
-    return _decided(_unique(leads), _unique(helpers), _unique([*others, *waiting]))
+            continue
+        parts[_part_of(rest)] += [*waiting, unit]
+        parts["help"] += [_cut_at_verb(helped)[0] for helped in _WITH.split(rest)[1:]]
+        waiting = []
+    named_only = len(clauses) == len(waiting) == 1
+    decided = _decided(
+        _unique(parts["lead"]), _unique(parts["help"]), _unique([*parts["other"], *waiting])
+    )
+    # A cell that holds one name and no more says plainly enough who is in charge.
+    return replace(decided, inferred=decided.inferred and not named_only)
+
+
+def _part_of(rest: str) -> str:
+    """Return the part that the first telling verb behind a unit's name gives it."""
+    leads, helps = _LEADS.search(rest), _WITH.search(rest)
+    if leads and (not helps or leads.start() < helps.start()):
+        return "lead"
+    return "help" if helps and not helps.start() else "other"
 
 
 def _decided(leads: list[str], helpers: list[str], others: list[str]) -> Assignment:
     if leads:
-        helpers = [unit for unit in _unique([*helpers, *others]) if unit not in leads]
+        named = [unit for unit in others if looks_like("unit", unit)]
+        helpers = [unit for unit in _unique([*helpers, *named]) if unit not in leads]
         return Assignment("; ".join(leads), "; ".join(helpers))
     named = [unit for unit in others if looks_like("unit", unit)]
     if not named:
@@ -121,4 +149,5 @@ def _verbs() -> re.Pattern[str]:
 
 
 def _unique(units: list[str]) -> list[str]:
-    return [unit for unit in dict.fromkeys(clean_text(unit) for unit in units) if unit]
+    cleaned = (_INVITED.sub("", clean_text(unit)) for unit in units)
+    return [unit for unit in dict.fromkeys(cleaned) if unit]

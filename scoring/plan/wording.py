@@ -17,7 +17,9 @@ _CONSONANTS, _VOWELS = "BCDĐGHJKLMNPQRSTVWXZF", "AĂÂEÊIOÔƠUƯY"
 UPPER = _CONSONANTS + "".join(
     unicodedata.normalize("NFC", vowel + tone) for vowel in _VOWELS for tone in _TONES
 )
-_TAG = re.compile(r"</?(?:ul|ol|li|p|i|b|u|em|strong|span|br|sup|sub)\b[^<>]{0,200}>", re.IGNORECASE)
+_TAG = re.compile(
+    r"</?(?:ul|ol|li|p|i|b|u|em|strong|span|br|sup|sub)\b[^<>]{0,200}>", re.IGNORECASE
+)
 _MARKDOWN = re.compile(r"\*{1,3}(?=\S)|(?<=\S)\*{1,3}")
 _BULLET = re.compile(r"^[\s\-–—+•*]+(?=\S)")
 

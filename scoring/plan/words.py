@@ -35,7 +35,9 @@ def column_role(heading: str) -> str:
     words = without_marks(plain(heading))
     if not words or len(words) > _HEADING_LENGTH:
         return ""
-    return next((role for role, pattern in _patterns("column", "role") if pattern.search(words)), "")
+    return next(
+        (role for role, pattern in _patterns("column", "role") if pattern.search(words)), ""
+    )
 
 
 def area_code(title: str) -> str:
@@ -65,7 +67,10 @@ def looks_like(kind: str, text: str) -> bool:
     >>> looks_like("unit", "- Sở Nội vụ"), looks_like("product", "Báo cáo"), looks_like("time", "Quý I")
     (True, True, True)
     """
-    words = without_marks(without_bullet(text))
+    body = without_bullet(text)
+    if kind == "unit":
+        return bool(re.match(word_lists()["unit"]["pattern"], body.lower()))
+    words = without_marks(body)
     if kind == "time":
         return bool(_TIME.search(words)) and not _BUDGET.match(words)
     if kind == "budget":

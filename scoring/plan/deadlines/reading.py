@@ -37,11 +37,10 @@ _QUARTER = re.compile(
     r"(?:\s*(?:/|năm)\s*(?P<year>\d{4}))?",
     re.IGNORECASE,
 )
-_HALF = re.compile(
-    r"\b0?6 tháng (?P<half>đầu|cuối) năm(?:\s*(?P<year>\d{4}))?", re.IGNORECASE
-)
+_HALF = re.compile(r"\b0?6 tháng (?P<half>đầu|cuối) năm(?:\s*(?P<year>\d{4}))?", re.IGNORECASE)
 _YEAR = re.compile(
-    r"\b(?:trong\s+|cuối\s+)?năm(?:\s+(?P<first>\d{4})(?:\s*[-–]\s*(?P<last>\d{4}))?)?", re.IGNORECASE
+    r"\b(?:trong\s+|cuối\s+)?năm(?:\s+(?P<first>\d{4})(?:\s*[-–]\s*(?P<last>\d{4}))?)?",
+    re.IGNORECASE,
 )
 _CONDITION = re.compile(
     r"\b(?:(?:ngay\s+)?sau\s+(?:khi\s+)?|(?<!trước )khi\s+)(?!\d).*", re.IGNORECASE
@@ -62,14 +61,15 @@ _REPEATED = re.compile(
     r"(?=(?:tuần|tháng|quý|0?6 tháng|năm)\b)(?P<periods>.*)",
     re.IGNORECASE,
 )
-_PERIOD = re.compile(r"\b(?P<half>0?6 tháng)\b|\b(?P<name>tuần|tháng|quý|năm)\b(?:\s+(?P<year>\d{4}))?")
+_PERIOD = re.compile(
+    r"\b(?P<half>0?6 tháng)\b|\b(?P<name>tuần|tháng|quý|năm)\b(?:\s+(?P<year>\d{4}))?"
+)
 _PERIOD_NAMES = {"tuần": "weekly", "tháng": "monthly", "quý": "quarterly", "năm": "yearly"}
 _ONGOING = re.compile(r"\b(?:thường xuyên|liên tục|hàng ngày|hằng ngày)\b", re.IGNORECASE)
-_BY_RULE = re.compile(
-    r"\b(?:theo|lồng ghép|định kỳ|khi thực hiện|trong kế hoạch)\b", re.IGNORECASE
-)
+_BY_RULE = re.compile(r"\b(?:theo|lồng ghép|định kỳ|khi thực hiện|trong kế hoạch)\b", re.IGNORECASE)
 _LEFT_OVER = re.compile(
-    r"\b(?:từ|chậm nhất|muộn nhất|hoàn thành trước|trước|trong|vào|là|ngày|đến|hết)\s*$", re.IGNORECASE
+    r"\b(?:từ|chậm nhất|muộn nhất|hoàn thành trước|trước|trong|vào|là|ngày|đến|hết)\s*$",
+    re.IGNORECASE,
 )
 _EDGES = " \t-–+•.;,:()"
 
@@ -126,8 +126,9 @@ def _without_repeats(deadlines: list[Deadline]) -> list[Deadline]:
 
 def _by_day(clause: str, year: int | None) -> Deadline | None:
     match = _last_match(_DAY, clause)
-    named = match and (match["year"] or "ngày" in match[0].lower() or match["before"])
-    if not match or not named or _opens_with_condition(clause, match.start()):
+    if match is None or _opens_with_condition(clause, match.start()):
+        return None
+    if not (match["year"] or match["before"] or "ngày" in match[0].lower()):
         return None
     stated = int(match["year"]) if match["year"] else year
     due_on = _date(stated, int(match["month"]), int(match["day"]))
@@ -138,7 +139,9 @@ def _by_day(clause: str, year: int | None) -> Deadline | None:
 
 def _opens_with_condition(clause: str, position: int) -> bool:
     found = _CONDITION.search(clause)
-    return bool(found) and found.start() < position and "trước" not in clause[:position].lower()
+    return (
+        found is not None and found.start() < position and "trước" not in clause[:position].lower()
+    )
 
 
 def _by_day_of_period(clause: str, year: int | None) -> Deadline | None:
@@ -147,7 +150,7 @@ def _by_day_of_period(clause: str, year: int | None) -> Deadline | None:
         return None
     periods = match["period"].lower()
     if periods.startswith("tháng cuối"):
-        names = ("quarterly",)
+        names: tuple[str, ...] = ("quarterly",)
         if "kỳ" in periods[:20]:
             names = ("quarterly", "half-yearly", "yearly")
     else:
@@ -162,13 +165,13 @@ def _by_condition(clause: str, year: int | None) -> Deadline | None:
         return None
     expected = _EXPECTED.search(clause)
     condition = _EXPECTED.sub("", match[0]).strip(_EDGES)
-    deadline = Deadline(clause, "condition", clause[: match.start()].strip(_EDGES), condition=condition)
+    deadline = Deadline(
+        clause, "condition", clause[: match.start()].strip(_EDGES), condition=condition
+    )
     when = _read_clause(expected["when"].strip(_EDGES), year) if expected else None
     if when is None or when.kind != "date":
         return deadline
-    return replace(
-        deadline, starts_on=when.starts_on, due_on=when.due_on, precision=when.precision
-    )
+    return replace(deadline, starts_on=when.starts_on, due_on=when.due_on, precision=when.precision)
 
 
 def _by_month(clause: str, year: int | None) -> Deadline | None:
@@ -205,7 +208,9 @@ def _by_times_a_year(clause: str, year: int | None) -> Deadline | None:
     match = _TIMES_A_YEAR.search(clause)
     if not match:
         return None
-    step = int(match["step"]) if match["step"] else 12 // max(int(match["times"] or match["again"]), 1)
+    step = (
+        int(match["step"]) if match["step"] else 12 // max(int(match["times"] or match["again"]), 1)
+    )
     names = {1: "monthly", 3: "quarterly", 4: "quarterly", 6: "half-yearly", 12: "yearly"}
     if step not in names or step == 4:
         return None  # three times a year closes on no period that reports are made for
@@ -287,7 +292,9 @@ def _due(
     exclusive = bool(match.groupdict().get("before"))
     due_on = day - dt.timedelta(days=1) if exclusive else day
     what = _rest(clause, match)
-    return Deadline(clause, "date", what, None, due_on, precision, exclusive, assumed_year=assumed_year)
+    return Deadline(
+        clause, "date", what, None, due_on, precision, exclusive, assumed_year=assumed_year
+    )
 
 
 def _rest(clause: str, match: re.Match[str]) -> str:
@@ -310,8 +317,8 @@ def _stated_year(match: re.Match[str] | None, year: int | None) -> int | None:
 def _last_match(pattern: re.Pattern[str], clause: str) -> re.Match[str] | None:
     """Return the match that names a year, or the last one: "Báo cáo Quý I: 15/3/2022"."""
     found = list(pattern.finditer(clause))
-    with_year = [match for match in found if any(match.groupdict().get(key) for key in ("year",))]
-    return (with_year or found or [None])[-1]
+    with_year = [match for match in found if match.groupdict().get("year")]
+    return (with_year or found)[-1] if found else None
 
 
 def _date(year: int | None, month: int, day: int) -> dt.date | None:

@@ -8,6 +8,7 @@ import pandas as pd
 
 from scoring.plan.deadlines.model import Deadline
 from scoring.plan.deadlines.reading import read_deadlines
+from scoring.plan.frames import table_of
 
 DEADLINE_COLUMNS = (
     "task_code",
@@ -52,8 +53,8 @@ def deadline_table(tasks: pd.DataFrame) -> pd.DataFrame:
         for code, deadlines in _deadlines_of(tasks)
         for number, deadline in enumerate(deadlines, start=1)
     ]
-    frame = pd.DataFrame(rows, columns=list(DEADLINE_COLUMNS))
-    return frame.assign(**{name: pd.to_datetime(frame[name]) for name in _DATES})
+    types = {"deadline_number": "int64", "exclusive": "bool", "assumed_year": "bool"}
+    return table_of(rows, DEADLINE_COLUMNS, dates=_DATES, dtypes=types)
 
 
 def occurrence_table(tasks: pd.DataFrame) -> pd.DataFrame:
@@ -83,14 +84,13 @@ def occurrence_table(tasks: pd.DataFrame) -> pd.DataFrame:
         (code, number, deadline.what, deadline.kind, deadline.condition, day)
         for code, deadlines in _deadlines_of(tasks)
         for number, deadline in enumerate(deadlines, start=1)
-        for day in (_dates(deadline, int(years[code])) or (None,))
+        for day in (_days_of(deadline, int(years[code])) or (None,))
     ]
     columns = ["task_code", "deadline_number", "what", "kind", "condition", "due_on"]
-    frame = pd.DataFrame(rows, columns=columns)
-    return frame.assign(due_on=pd.to_datetime(frame["due_on"]))
+    return table_of(rows, columns, dates=["due_on"], dtypes={"deadline_number": "int64"})
 
 
-def _dates(deadline: Deadline, year: int) -> tuple[dt.date, ...]:
+def _days_of(deadline: Deadline, year: int) -> tuple[dt.date, ...]:
     # Without a year, a recurrence falls on no day that could be named.
     return deadline.dates(year) if year or deadline.recurrence is None else ()
 

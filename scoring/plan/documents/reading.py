@@ -56,7 +56,9 @@ def read_plan_document(path: Path, lang: str = "vi") -> PlanDocument:
 def _from_docx(data: bytes, name: str, lang: str, findings: tuple[Finding, ...]) -> PlanDocument:
     try:
         document = document_from_docx(data, name, lang)
-    except Exception as problem:  # python-docx fails in many ways on a package that is not quite one
+    except (
+        Exception
+    ) as problem:  # python-docx fails in many ways on a package that is not quite one
         raise UnreadableError(Finding("plan-file-damaged", file=name)) from problem
     return PlanDocument(name, document.blocks, (*findings, *document.findings))
 

@@ -44,7 +44,9 @@ def _sheet_blocks(sheet: Sheet, table: int, line: int) -> list[Block]:
     for number, row in enumerate(sheet.rows, start=1):
         cells = [_text(value) for value in row[:MAX_CELLS]]
         covered = merged.get(number, frozenset())
-        cells = [above[i] if i in covered and i < len(above) else cell for i, cell in enumerate(cells)]
+        cells = [
+            above[i] if i in covered and i < len(above) else cell for i, cell in enumerate(cells)
+        ]
         above = cells
         filled = [cell for cell in cells if cell]
         if not filled:
@@ -57,7 +59,9 @@ def _sheet_blocks(sheet: Sheet, table: int, line: int) -> list[Block]:
         place = f"{sheet.name}!{chr(65 + first) if first < 26 else 'A'}{number}"
         kept = tuple(cells) if is_row else (filled[0],)
         # An empty row in a sheet parts nothing: it is there to be filled, or for looks.
-        blocks.append(Block(kept, is_row, line, place, gap and not in_table, table if is_row else 0, covered))
+        blocks.append(
+            Block(kept, is_row, line, place, gap and not in_table, table if is_row else 0, covered)
+        )
         gap = False
     return blocks
 

@@ -1,0 +1,225 @@
+"""The year of a plan as days: tasks, recurring duties, reports and data cut-offs."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from scoring.base.labels import label
+from scoring.base.text import shortened
+from scoring.files.atomic import write_atomically
+from scoring.files.xlsx import SafeWorkbook
+from scoring.plan.deadlines import deadline_table, occurrence_table
+from scoring.plan.frames import rows_of
+
+CALENDAR_COLUMNS = (
+    "due_on",
+    "starts_on",
+    "kind",
+    "title",
+    "lead_unit",
+    "task_code",
+    "source_place",
+)
+_KEYS = {
+    "due_on": "plan_due_on",
+    "starts_on": "plan_starts_on",
+    "kind": "plan_event_kind",
+    "title": "plan_event_title",
+    "lead_unit": "plan_lead_unit",
+    "task_code": "plan_task_code",
+    "source_place": "plan_source_place",
+}
+_WIDTHS = {"title": 70, "lead_unit": 34, "source_place": 22}
+
+
+def plan_calendar(
+    tasks: pd.DataFrame, reports: pd.DataFrame | None = None, lang: str = "vi"
+) -> pd.DataFrame:
+    """Return the table ``PlanCalendar``: every dated duty of the plan, in order of its day.
+
+    Parameters
+    ----------
+    tasks : DataFrame
+        Table ``PlanTasks``.
+    reports : DataFrame, optional
+        Table ``PlanReports``.
+    lang : str
+        Language of the titles of cut-offs.
+
+    Returns
+    -------
+    DataFrame
+        Kinds ``task`` (one date), ``recurring`` (each of its days), ``report`` and ``cutoff``.
+        Conditions and "Thường xuyên" have no day and are left to `plan_status`.
+
+    Examples
+    --------
+    >>> tasks = pd.DataFrame({"task_code": ["I.1"], "year": [2022], "task": ["Kế hoạch"],
+    ...                       "deadline_text": ["Quý I/2022; báo cáo 6 tháng/lần"],
+    ...                       "lead_unit": ["Văn phòng"], "source_place": ["dòng 5"]})
+    >>> plan_calendar(tasks)[["due_on", "kind"]].astype(str).values.tolist()
+    [['2022-03-31', 'task'], ['2022-06-30', 'recurring'], ['2022-12-31', 'recurring']]
+    """
+    parts = [_task_events(tasks)]
+    if reports is not None and not reports.empty:
+        parts += [_report_events(reports), _cutoff_events(reports, lang)]
+    events = pd.concat([part for part in parts if len(part)] or parts[:1], ignore_index=True)
+    events = events.sort_values(["due_on", "kind", "task_code"], kind="stable", ignore_index=True)
+    return events[list(CALENDAR_COLUMNS)]
+
+
+def _task_events(tasks: pd.DataFrame) -> pd.DataFrame:
+    days = occurrence_table(tasks).dropna(subset=["due_on"])
+    starts = deadline_table(tasks)[["task_code", "deadline_number", "starts_on"]]
+    days = days.merge(starts, on=["task_code", "deadline_number"], how="left")
+    shown = tasks[["task_code", "task", "lead_unit", "source_place"]]
+    days = days.merge(shown, on="task_code", how="left")
+    titles = days["task"].where(days["what"] == "", days["what"] + " – " + days["task"])
+    kinds = days["kind"].where(days["kind"] == "recurring", "task")
+    return days.assign(title=titles, kind=kinds)[list(CALENDAR_COLUMNS)]
+
+
+def _report_events(reports: pd.DataFrame) -> pd.DataFrame:
+    due = reports.dropna(subset=["due_on"])
+    return pd.DataFrame(
+        {
+            "due_on": due["due_on"],
+            "starts_on": pd.NaT,
+            "kind": "report",
+            "title": due["name"],
+            "lead_unit": "",
+            "task_code": "",
+            "source_place": due["source_place"],
+        }
+    ).astype({"starts_on": "datetime64[us]"})
+
+
+def _cutoff_events(reports: pd.DataFrame, lang: str) -> pd.DataFrame:
+    closing = reports.dropna(subset=["cutoff_on"])
+    return pd.DataFrame(
+        {
+            "due_on": closing["cutoff_on"],
+            "starts_on": closing["data_from"],
+            "kind": "cutoff",
+            "title": label("plan_kind_cutoff", lang) + " – " + closing["name"],
+            "lead_unit": "",
+            "task_code": "",
+            "source_place": closing["source_place"],
+        }
+    )
+
+
+def calendar_ics(
+    calendar: pd.DataFrame, name: str, remind_days: int = 7, lang: str = "vi"
+) -> bytes:
+    """Return the calendar as an iCalendar file for Outlook, Google or a telephone.
+
+    Parameters
+    ----------
+    calendar : DataFrame
+        Table ``PlanCalendar``.
+    name : str
+        Name of the calendar; also makes the identifiers of its events, so that importing a later
+        version replaces them instead of doubling them.
+    remind_days : int
+        Days before an event on which to remind; 0 for no reminder.
+    lang : str
+        Language of kinds and reminders.
+
+    Returns
+    -------
+    bytes
+        UTF-8, the same for the same input.
+    """
+    # Its library loads time zones on import, which only this function needs.
+    from icalendar import Calendar
+
+    result = Calendar()
+    result.add("prodid", "-//par-index-scoring//plan//VI")
+    result.add("version", "2.0")
+    result.add("x-wr-calname", name)
+    for number, event in enumerate(rows_of(calendar)):
+        result.add_component(_event(event, name, number, remind_days, lang))
+    return bytes(result.to_ical())
+
+
+def _event(row: Any, name: str, number: int, remind_days: int, lang: str) -> Any:
+    from icalendar import Alarm, Event
+
+    day = row.due_on.date()
+    event = Event()
+    key = row.task_code or f"{row.kind}-{number}"
+    event.add("uid", f"{key}-{day:%Y%m%d}-{number}@{_slug(name)}.par-index-scoring")
+    # A fixed stamp: the same plan gives the same file.
+    event.add("dtstamp", dt.datetime(day.year, 1, 1, tzinfo=dt.UTC))
+    event.add("dtstart", day)
+    event.add("dtend", day + dt.timedelta(days=1))
+    event.add("transp", "TRANSPARENT")
+    event.add("summary", shortened(row.title, 120))
+    facts = (label(f"plan_kind_{row.kind}", lang), row.task_code, row.lead_unit, row.source_place)
+    event.add("description", "\n".join([row.title, *(fact for fact in facts if fact)]))
+    event.add("categories", [label(f"plan_kind_{row.kind}", lang)])
+    if remind_days:
+        alarm = Alarm()
+        alarm.add("action", "DISPLAY")
+        alarm.add("description", label("plan_reminder", lang, days=remind_days))
+        alarm.add("trigger", dt.timedelta(days=-remind_days))
+        event.add_component(alarm)
+    return event
+
+
+def _slug(name: str) -> str:
+    return "".join(letter if letter.isascii() and letter.isalnum() else "-" for letter in name)[:60]
+
+
+def calendar_workbook(calendar: pd.DataFrame, lang: str = "vi") -> bytes:
+    """Return the calendar as an Excel workbook with a filter and frozen headings.
+
+    Parameters
+    ----------
+    calendar : DataFrame
+        Table ``PlanCalendar``. Its texts come from documents of others and are written as text,
+        never as formulas.
+    lang : str
+        Language of headings and kinds.
+    """
+    book = SafeWorkbook({"title": label("plan_calendar", lang)})
+    sheet = book.add_sheet(label("plan_calendar", lang))
+    for column, name in enumerate(CALENDAR_COLUMNS):
+        sheet.write_text(0, column, label(_KEYS[name], lang), "header")
+    sheet.set_widths([_WIDTHS.get(name, 14) for name in CALENDAR_COLUMNS])
+    for row, event in enumerate(rows_of(calendar), start=1):
+        for column, name in enumerate(CALENDAR_COLUMNS):
+            value = getattr(event, name)
+            if name in ("due_on", "starts_on"):
+                sheet.write(row, column, None if pd.isna(value) else value.date(), "date")
+            elif name == "kind":
+                sheet.write_text(row, column, label(f"plan_kind_{value}", lang))
+            else:
+                sheet.write_text(row, column, value, "text")
+    sheet.print_on_a4(header_row=0)
+    sheet.sheet.autofilter(0, 0, max(len(calendar), 1), len(CALENDAR_COLUMNS) - 1)
+    return book.to_bytes()
+
+
+def write_calendar(calendar: pd.DataFrame, folder: Path, name: str, lang: str = "vi") -> list[Path]:
+    """Write the calendar as ``calendar.ics`` and ``calendar.xlsx`` into `folder`.
+
+    Returns
+    -------
+    list of Path
+        The files written.
+
+    Raises
+    ------
+    OutputError
+        The folder is read-only or a file is open elsewhere.
+    """
+    paths = [Path(folder) / "calendar.ics", Path(folder) / "calendar.xlsx"]
+    write_atomically(paths[0], calendar_ics(calendar, name, lang=lang))
+    write_atomically(paths[1], calendar_workbook(calendar, lang))
+    return paths

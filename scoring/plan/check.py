@@ -1,0 +1,329 @@
+"""Check a plan: coverage, what each task must say, timely issue, targets, units, duplicates, links."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Iterable, Iterator, Sequence
+
+import pandas as pd
+from rapidfuzz import fuzz, process
+
+from scoring.base.dates import format_date
+from scoring.base.findings import Finding
+from scoring.base.labels import label
+from scoring.base.text import shortened, without_marks
+from scoring.plan.deadlines import Deadline, read_deadlines
+from scoring.plan.frames import rows_of
+from scoring.plan.importing import Plan
+from scoring.plan.reports import report_findings
+from scoring.plan.targets import read_targets
+
+# What a province's circular asks every plan to cover; impact is measured, not planned.
+REQUIRED_AREAS = (
+    "direction",
+    "institutions",
+    "procedures",
+    "organisation",
+    "civil-service",
+    "public-finance",
+    "digital",
+)
+_SAME_PERCENT = 96.0
+_LITTLE = 4  # letters of words such as "của", "các,"
+# Comparing every task with every other grows with the square; beyond this only equal texts count.
+_MOST_COMPARED = 1_500
+_COLLECTIVE = re.compile(r"^(các|cá nhân|tập thể|thủ trưởng|lãnh đạo)\b", re.IGNORECASE)
+_AIMS = re.compile(r"^[a-zđ0-9.]{1,4}[.)]\s*(chỉ tiêu|mục tiêu)\s*:?$", re.IGNORECASE)
+_GOES_ON = re.compile(r"^[^\W\d_]{2}")  # no heading such as "b) Nhiệm vụ" or "4. Cải cách"
+_BULLET = re.compile(r"^[-–+•]\s*")
+
+
+def check_plan(
+    plan: Plan,
+    items: pd.DataFrame | None = None,
+    units: Sequence[str] | None = None,
+    *,
+    required_areas: Sequence[str] = REQUIRED_AREAS,
+    issued_on: dt.date | None = None,
+    issue_due_on: dt.date | None = None,
+) -> tuple[Finding, ...]:
+    """Return everything that is wrong with a plan, in the order of the document where it has one.
+
+    Parameters
+    ----------
+    plan : Plan
+    items : DataFrame, optional
+        Table ``Items`` of a criteria set; with it, links between tasks and items are checked.
+    units : sequence of str, optional
+        Names of the units that can lead; with it, unknown lead units are reported.
+    required_areas : sequence of str
+        Codes of the areas a plan must cover.
+    issued_on : date, optional
+        Day of issue, where the document leaves it open.
+    issue_due_on : date, optional
+        Day by which the plan had to be issued, where a circular sets it; by default the day the
+        plan itself names.
+
+    Returns
+    -------
+    tuple of Finding
+        The findings of the import first.
+    """
+    tasks = plan.tasks
+    found = [
+        *plan.findings,
+        *_coverage(plan, required_areas),
+        *_completeness(tasks),
+        *_last_row(tasks),
+        *_timely_issue(plan, issued_on, issue_due_on),
+        *_aims_without_figures(plan),
+        *report_findings(plan.reports),
+        *_duplicates(tasks),
+    ]
+    if units is not None:
+        found += _unknown_units(tasks, units)
+    if items is not None:
+        found += _links(tasks, items)
+    return tuple(finding.at(file=plan.name) for finding in found)
+
+
+def _coverage(plan: Plan, required: Sequence[str]) -> Iterator[Finding]:
+    if plan.tasks.empty:
+        return
+    covered = set(plan.tasks["area_code"])
+    for code in required:
+        if code not in covered:
+            yield Finding("area-not-covered", values={"area": label(f"plan_area_{code}")})
+    measured = set(plan.targets["area_code"])
+    for code in required:
+        if code in covered and code not in measured:
+            yield Finding("target-not-measurable", values={"area": label(f"plan_area_{code}")})
+
+
+def _completeness(tasks: pd.DataFrame) -> Iterator[Finding]:
+    for task in rows_of(tasks):
+        values: dict[str, object] = {"task": task.task_code}
+        if not task.products:
+            yield Finding("task-without-product", cell=task.source_place, values=values)
+        if not task.lead_unit:
+            yield Finding("task-without-lead-unit", cell=task.source_place, values=values)
+        elif task.lead_inferred:
+            told = values | {"unit": task.lead_unit}
+            yield Finding("task-lead-inferred", cell=task.source_place, values=told)
+        if not task.deadline_text:
+            yield Finding("task-without-deadline", cell=task.source_place, values=values)
+        elif set(task.deadline_kind.split(",")) <= {"ongoing", "by-rule"}:
+            told = values | {"text": task.deadline_text}
+            yield Finding("task-deadline-open", cell=task.source_place, values=told)
+
+
+def _last_row(tasks: pd.DataFrame) -> Iterator[Finding]:
+    """A last row that stops early, while the others are full, tells of a table cut short."""
+    if len(tasks) < 2:
+        return
+    filled = (tasks[["lead_unit", "deadline_text"]] != "").any(axis=1)
+    if not filled.iloc[-1] and filled.iloc[:-1].mean() > 0.5:
+        last = tasks.iloc[-1]
+        values = {"task": last["task_code"]}
+        yield Finding("plan-table-cut", cell=str(last["source_place"]), values=values)
+
+
+def _timely_issue(
+    plan: Plan, issued_on: dt.date | None, issue_due_on: dt.date | None
+) -> Iterator[Finding]:
+    issued = issued_on or plan.heading.issued_on or plan.heading.issued_from
+    own = _own_issue_deadline(plan)
+    code, due = ("", issue_due_on) if issue_due_on else own
+    if issued and due and issued > due:
+        values = {"issued": format_date(issued), "due": format_date(due), "task": code}
+        yield Finding("plan-issued-late", cell=plan.heading.place, values=values)
+
+
+def _own_issue_deadline(plan: Plan) -> tuple[str, dt.date | None]:
+    """Return the task that issues this very plan, and by when."""
+    for task in rows_of(plan.tasks):
+        words = without_marks(task.task)
+        names_plan = "ke hoach cai cach hanh chinh" in words or "ke hoach cchc" in words
+        if not names_plan or f"nam {plan.year}" not in words:
+            continue
+        for deadline in read_deadlines(task.deadline_text, plan.year or None):
+            if _is_issue(deadline):
+                return task.task_code, deadline.due_on
+    return "", None
+
+
+def _is_issue(deadline: Deadline) -> bool:
+    return deadline.kind == "date" and without_marks(deadline.what).startswith("ban hanh")
+
+
+def _aims_without_figures(plan: Plan) -> Iterator[Finding]:
+    """Look at the bullets under "Chỉ tiêu" and "Mục tiêu", and at the tasks' own goals."""
+    under_aims = False
+    lines = plan.lines[plan.lines["role"] == "text"]
+    for place, text in zip(lines["place"], lines["text"], strict=True):
+        if _AIMS.match(text):
+            under_aims = True
+        elif not _BULLET.match(text):
+            under_aims = under_aims and _GOES_ON.match(text) is not None
+        elif under_aims and not read_targets(text, plan.year):
+            yield Finding("target-without-figure", cell=place, values={"text": text})
+    goals = plan.tasks[(plan.tasks["goal"] != "") & (plan.tasks["part"] == 1)]
+    measured = set(plan.targets["task_code"])
+    for task in rows_of(goals):
+        if task.task_code not in measured:
+            values = {"text": task.goal}
+            yield Finding("target-without-figure", cell=task.source_place, values=values)
+
+
+def _duplicates(tasks: pd.DataFrame) -> Iterator[Finding]:
+    texts = (tasks["task"] + " " + tasks["activity"] + " " + tasks["products"]).map(without_marks)
+    for first, second in _alike(texts):
+        code, other = tasks["task_code"].iloc[second], tasks["task_code"].iloc[first]
+        place = str(tasks["source_place"].iloc[second])
+        yield Finding("task-duplicate", cell=place, values={"task": code, "other": other})
+
+
+def _alike(texts: pd.Series) -> Iterable[tuple[int, int]]:
+    """Yield pairs of positions whose texts are the same but for a few letters."""
+    filled = texts.str.strip() != ""
+    if len(texts) > _MOST_COMPARED:
+        firsts = texts.reset_index(drop=True)
+        positions = firsts.groupby(firsts).transform(lambda group: group.index[0])
+        repeated = (positions.to_numpy() != positions.index.to_numpy()) & filled.to_numpy()
+        return [(int(positions[i]), int(i)) for i in repeated.nonzero()[0]]
+    words = texts.tolist()
+    scores = process.cdist(words, words, scorer=fuzz.ratio, score_cutoff=_SAME_PERCENT)
+    pairs = ((int(i), int(j)) for i, j in zip(*scores.nonzero(), strict=True))
+    return [
+        (i, j)
+        for i, j in pairs
+        if i < j and words[i].strip() and _differ_in_little(words[i], words[j])
+    ]
+
+
+def _differ_in_little(one: str, other: str) -> bool:
+    # "Chỉ số CCHC năm 2021" and "Chỉ số SIPAS năm 2022" are alike in letters and two tasks still.
+    apart = set(one.split()) ^ set(other.split())
+    return all(len(word) <= _LITTLE and not word.strip(".,;()").isdigit() for word in apart)
+
+
+def _unknown_units(tasks: pd.DataFrame, units: Sequence[str]) -> Iterator[Finding]:
+    known = {without_marks(unit): unit for unit in units}
+    for task in rows_of(tasks):
+        for unit in _named_units(task.lead_unit, known):
+            nearest = process.extractOne(without_marks(unit), list(known), scorer=fuzz.WRatio)
+            values = {
+                "task": task.task_code,
+                "unit": unit,
+                "nearest": known[nearest[0]] if nearest else "",
+            }
+            yield Finding("lead-unit-unknown", cell=task.source_place, values=values)
+
+
+def _named_units(lead: str, known: dict[str, str]) -> list[str]:
+    """Return the units named in a lead cell that the list does not know."""
+    unknown = []
+    for part in re.split(r"\s*[;+]\s*", lead):
+        if without_marks(part) in known or _COLLECTIVE.match(part):
+            continue
+        # Names may hold commas and "và"; only if the whole is unknown are they taken apart.
+        for unit in re.split(r"\s*,\s*|\s+và\s+(?=[A-ZĐ])", part):
+            if unit and not _COLLECTIVE.match(unit) and without_marks(unit) not in known:
+                unknown.append(unit)
+    return unknown
+
+
+def suggest_items(tasks: pd.DataFrame, items: pd.DataFrame, limit: int = 3) -> pd.DataFrame:
+    """Propose the items of a criteria set that each task may serve.
+
+    Parameters
+    ----------
+    tasks : DataFrame
+        Table ``PlanTasks``.
+    items : DataFrame
+        Table ``Items``; its leaves are proposed.
+    limit : int
+        Most proposals per task.
+
+    Returns
+    -------
+    DataFrame
+        `task_code`, `item_code`, `item_name`, `likeness` (0 to 100), best first within a task. A
+        person decides; nothing is linked by this.
+    """
+    leaves = items[items["is_item"]]
+    names = leaves["name_vi"].map(without_marks).tolist()
+    rows = []
+    for task in rows_of(tasks):
+        words = without_marks(f"{task.task} {task.activity}")
+        for _, score, place in process.extract(
+            words, names, scorer=fuzz.token_set_ratio, limit=limit
+        ):
+            item = leaves.iloc[place]
+            rows.append((task.task_code, item["code"], item["name_vi"], float(score)))
+    return pd.DataFrame(rows, columns=["task_code", "item_code", "item_name", "likeness"])
+
+
+def _links(tasks: pd.DataFrame, items: pd.DataFrame) -> list[Finding]:
+    leaves = items[items["is_item"]]
+    linked = linked_items(tasks)
+    known = set(items["code"])
+    findings = [
+        Finding("task-link-unknown", item_code=code, values={"task": task})
+        for task, code in linked
+        if code not in known
+    ]
+    bare = tasks[tasks["item_codes"].str.strip() == ""]
+    best = suggest_items(bare, items, limit=1).set_index("task_code")
+    for task in rows_of(bare):
+        near = best.loc[task.task_code] if task.task_code in best.index else None
+        nearest = (
+            f"{near['item_code']} {shortened(near['item_name'], 40)}" if near is not None else "–"
+        )
+        values = {"task": task.task_code, "nearest": nearest}
+        findings.append(Finding("task-without-item", cell=task.source_place, values=values))
+    served = {code for _, code in linked}
+    for code, name in zip(leaves["code"], leaves["name_vi"], strict=True):
+        if not any(code == link or code.startswith(f"{link}.") for link in served):
+            findings.append(Finding("item-without-task", item_code=code, values={"name": name}))
+    return findings
+
+
+def linked_items(tasks: pd.DataFrame) -> list[tuple[str, str]]:
+    """Return the pairs of task code and item code that `item_codes` states.
+
+    Examples
+    --------
+    >>> linked_items(pd.DataFrame({"task_code": ["I.1"], "item_codes": ["1.1.1; 1.2"]}))
+    [('I.1', '1.1.1'), ('I.1', '1.2')]
+    """
+    return [
+        (task, code)
+        for task, codes in zip(tasks["task_code"], tasks["item_codes"], strict=True)
+        for code in (part.strip() for part in str(codes).split(";"))
+        if code
+    ]
+
+
+def area_counts(tasks: pd.DataFrame) -> pd.DataFrame:
+    """Return the number of tasks per area, in the order of the plan.
+
+    Returns
+    -------
+    DataFrame
+        `plan_number`, `area_number`, `area_code`, `area_name`, `tasks` (rows), `numbers` (tasks
+        counted by their number, stacked rows taken together).
+    """
+    keys = ["plan_number", "area_number", "area_code", "area_name"]
+    grouped = tasks.groupby(keys, sort=False)
+    return grouped.agg(tasks=("task_code", "size"), numbers=("number", "nunique")).reset_index()
+
+
+__all__ = [
+    "REQUIRED_AREAS",
+    "area_counts",
+    "check_plan",
+    "linked_items",
+    "suggest_items",
+]

@@ -1,0 +1,227 @@
+"""Where the plan stands on a day: done, due soon, overdue, waiting, by task and by lead unit."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import numpy as np
+import pandas as pd
+
+from scoring.base.findings import Finding
+from scoring.plan.deadlines import deadline_table, occurrence_table
+from scoring.plan.schemas import STATUSES
+
+STATUS_COLUMNS = (
+    "task_code",
+    "deadline_number",
+    "what",
+    "due_on",
+    "done_on",
+    "status",
+    "days_left",
+    "late",
+    "condition",
+    "lead_unit",
+    "area_code",
+    "task",
+)
+SOON_DAYS = 14
+# A task stands as its worst deadline does; "done" only when all are.
+_WORST_FIRST = ("overdue", "due-soon", "waiting", "upcoming", "ongoing", "no-date", "done")
+
+
+def plan_status(
+    tasks: pd.DataFrame,
+    progress: pd.DataFrame | None,
+    on: dt.date,
+    soon_days: int = SOON_DAYS,
+) -> pd.DataFrame:
+    """Return how every deadline of the plan stands at the end of the day `on`.
+
+    Parameters
+    ----------
+    tasks : DataFrame
+        Table ``PlanTasks``.
+    progress : DataFrame or None
+        Table ``Progress``: `task_code` and `done_on`. The n-th day done meets the n-th day due of
+        the task, in order, so a quarterly report handed in twice leaves the last two open. A task
+        whose deadlines are a condition or none at all is done by its first row.
+    on : date
+        The day looked at; what was done later does not count yet.
+    soon_days : int
+        A day due within so many days from `on` is ``due-soon``.
+
+    Returns
+    -------
+    DataFrame
+        Table ``TaskStatus``, one row per deadline and day. ``waiting``: on a condition;
+        ``ongoing``: "Thường xuyên"; ``no-date``: left to another document, or not stated.
+
+    Examples
+    --------
+    >>> tasks = pd.DataFrame({"task_code": ["I.1"], "year": [2022], "task": ["Báo cáo"],
+    ...                       "deadline_text": ["trước ngày 15/3/2022; trước ngày 15/6/2022"],
+    ...                       "lead_unit": ["Văn phòng"], "area_code": ["direction"]})
+    >>> done = pd.DataFrame({"task_code": ["I.1"], "done_on": [pd.Timestamp("2022-03-10")]})
+    >>> status = plan_status(tasks, done, dt.date(2022, 6, 5))
+    >>> status[["status", "days_left"]].values.tolist()
+    [['done', nan], ['due-soon', 9.0]]
+    """
+    day = pd.Timestamp(on)
+    rows = _with_every_task(occurrence_table(tasks), tasks)
+    rows = rows.merge(
+        tasks[["task_code", "lead_unit", "area_code", "task"]], on="task_code", how="left"
+    )
+    rows = _with_done_days(rows, progress, day)
+    rows["days_left"] = (rows["due_on"] - day).dt.days.astype(float).where(rows["done_on"].isna())
+    rows["late"] = (
+        rows["done_on"].notna() & rows["due_on"].notna() & (rows["done_on"] > rows["due_on"])
+    )
+    rows["status"] = _statuses(rows, soon_days)
+    return rows[list(STATUS_COLUMNS)]
+
+
+def _with_every_task(days: pd.DataFrame, tasks: pd.DataFrame) -> pd.DataFrame:
+    """Add a row for each task that names no deadline at all, and bring rows in order."""
+    bare = tasks.loc[~tasks["task_code"].isin(days["task_code"]), ["task_code"]]
+    order = {code: place for place, code in enumerate(tasks["task_code"])}
+    bare = bare.reindex(columns=days.columns).assign(deadline_number=0, what="", kind="")
+    bare = bare.assign(condition="", due_on=pd.to_datetime(bare["due_on"]))
+    rows = pd.concat([days, bare], ignore_index=True) if len(bare) else days.copy()
+    rows["order"] = rows["task_code"].map(order)
+    return rows.sort_values(
+        ["order", "due_on", "deadline_number"], kind="stable", ignore_index=True
+    )
+
+
+def _with_done_days(
+    rows: pd.DataFrame, progress: pd.DataFrame | None, day: pd.Timestamp
+) -> pd.DataFrame:
+    """Match days done to days due, both counted in order within their task."""
+    if progress is None or progress.empty:
+        return rows.assign(done_on=pd.Series(pd.NaT, rows.index, dtype="datetime64[us]"))
+    done = progress[["task_code", "done_on"]].assign(done_on=pd.to_datetime(progress["done_on"]))
+    done = done[done["done_on"] <= day].sort_values("done_on", kind="stable")
+    done = done.assign(turn=done.groupby("task_code").cumcount())
+    rows = rows.assign(turn=rows.groupby("task_code").cumcount())
+    return rows.merge(done, on=["task_code", "turn"], how="left").drop(columns="turn")
+
+
+def _statuses(rows: pd.DataFrame, soon_days: int) -> np.ndarray:
+    left = rows["days_left"]
+    conditions = [
+        rows["done_on"].notna(),
+        left < 0,
+        left <= soon_days,
+        left.notna(),
+        rows["kind"] == "condition",
+        rows["kind"] == "ongoing",
+    ]
+    choices = ["done", "overdue", "due-soon", "upcoming", "waiting", "ongoing"]
+    return np.select(conditions, choices, default="no-date")
+
+
+def status_by_task(status: pd.DataFrame) -> pd.DataFrame:
+    """Return one row per task with its worst status and the next day due.
+
+    Parameters
+    ----------
+    status : DataFrame
+        Table ``TaskStatus``.
+
+    Returns
+    -------
+    DataFrame
+        `task_code`, `status`, `due_on` (the earliest day still open; NaT: none), `done_share` (of
+        its deadlines, 0 to 1), `lead_unit`, `area_code`, `task`.
+    """
+    order = pd.CategoricalDtype(list(_WORST_FIRST), ordered=True)
+    # A report "theo quy định" beside dated ones must not hold a finished task open for ever.
+    dateless = status["status"].isin(("ongoing", "no-date"))
+    counts = ~dateless | ~status["task_code"].isin(status.loc[~dateless, "task_code"])
+    rows = status[counts].assign(
+        status=status["status"].astype(order),
+        open_on=status["due_on"].where(status["done_on"].isna()),
+        is_done=status["status"] == "done",
+    )
+    grouped = rows.groupby("task_code", sort=False)
+    table = grouped.agg(
+        status=("status", "min"),
+        due_on=("open_on", "min"),
+        done_share=("is_done", "mean"),
+        lead_unit=("lead_unit", "first"),
+        area_code=("area_code", "first"),
+        task=("task", "first"),
+    ).reset_index()
+    return table.astype({"status": "str"})
+
+
+def status_by_unit(status: pd.DataFrame) -> pd.DataFrame:
+    """Return the number of tasks of each lead unit by status, worst first.
+
+    Parameters
+    ----------
+    status : DataFrame
+        Table ``TaskStatus``.
+
+    Returns
+    -------
+    DataFrame
+        `lead_unit`, one column per status, `tasks` and `done_share` (0 to 1, of all its tasks).
+        Tasks without a lead unit stand under an empty name.
+    """
+    tasks = status_by_task(status)
+    counts = pd.crosstab(tasks["lead_unit"], tasks["status"])
+    counts = counts.reindex(columns=list(STATUSES), fill_value=0)
+    total = counts.sum(axis=1)
+    table = counts.assign(tasks=total, done_share=counts["done"] / total).reset_index()
+    table.columns.name = None
+    worst = ["overdue", "due-soon", "tasks"]
+    return table.sort_values(
+        [*worst, "lead_unit"], ascending=[False, False, False, True], ignore_index=True
+    )
+
+
+def progress_findings(tasks: pd.DataFrame, progress: pd.DataFrame) -> list[Finding]:
+    """Return rows of `progress` that name a task the plan does not have."""
+    unknown = sorted(set(progress["task_code"]) - set(tasks["task_code"]))
+    return [Finding("progress-unknown-task", values={"task": code}) for code in unknown]
+
+
+def year_chart_table(
+    tasks: pd.DataFrame, on: dt.date, progress: pd.DataFrame | None = None
+) -> pd.DataFrame:
+    """Return the bars of a Gantt-like chart: one row per dated deadline, with its span and status.
+
+    Parameters
+    ----------
+    tasks : DataFrame
+        Table ``PlanTasks``.
+    on : date
+        The day looked at.
+    progress : DataFrame, optional
+        Table ``Progress``.
+
+    Returns
+    -------
+    DataFrame
+        `task_code`, `task`, `what`, `lead_unit`, `area_code`, `starts_on` (1 January, or the first
+        day of the span stated), `due_on`, `status`.
+    """
+    status = plan_status(tasks, progress, on).dropna(subset=["due_on"])
+    starts = deadline_table(tasks)[["task_code", "deadline_number", "starts_on"]]
+    bars = status.merge(starts, on=["task_code", "deadline_number"], how="left")
+    # A deadline without a beginning runs from the first day of its year.
+    new_year = pd.to_datetime(bars["due_on"].dt.year.astype(str) + "-01-01")
+    bars["starts_on"] = bars["starts_on"].fillna(new_year)
+    columns = [
+        "task_code",
+        "task",
+        "what",
+        "lead_unit",
+        "area_code",
+        "starts_on",
+        "due_on",
+        "status",
+    ]
+    return bars[columns].sort_values(["due_on", "task_code"], kind="stable", ignore_index=True)

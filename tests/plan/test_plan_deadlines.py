@@ -1,0 +1,208 @@
+"""Deadlines as plans word them."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from scoring.plan import deadline_findings, deadline_table, occurrence_table, read_deadlines
+
+
+def only(text: str, year: int | None = 2022):
+    (deadline,) = read_deadlines(text, year)
+    return deadline
+
+
+@pytest.mark.parametrize(
+    ("text", "due_on", "precision"),
+    [
+        ("Quý II/2024", "2024-06-30", "quarter"),
+        ("Trong Quý I năm 2022", "2022-03-31", "quarter"),
+        ("Quý I – II năm 2025", "2025-06-30", "quarter"),
+        ("Quý II, III/2021", "2021-09-30", "quarter"),
+        ("Quý 4/2023", "2023-12-31", "quarter"),
+        ("Tháng 02/2024", "2024-02-29", "month"),
+        ("Tháng 06-10/2024", "2024-10-31", "month"),
+        ("Tháng 12 năm 2025", "2025-12-31", "month"),
+        ("vào tháng 11 năm 2025", "2025-11-30", "month"),
+        ("6 tháng đầu năm 2022", "2022-06-30", "half-year"),
+        ("Trong năm 2024", "2024-12-31", "year"),
+        ("Từ năm 2024-2025", "2025-12-31", "year"),
+        ("trước ngày 15/3/2022", "2022-03-14", "day"),
+        ("Trước 30/6/2022", "2022-06-29", "day"),
+        ("chậm nhất 10/01/2022", "2022-01-10", "day"),
+        ("Chậm nhất là ngày 15/01/2025", "2025-01-15", "day"),
+        ("ngày 15 tháng 3 năm 2022", "2022-03-15", "day"),
+        ("Trước tháng 01/2022", "2021-12-31", "month"),
+    ],
+)
+def test_a_date_is_the_last_day_and_keeps_the_precision_of_its_text(text, due_on, precision):
+    deadline = only(text)
+    assert (deadline.kind, str(deadline.due_on), deadline.precision) == ("date", due_on, precision)
+
+
+def test_before_a_day_excludes_that_day_and_by_a_day_includes_it():
+    assert only("trước ngày 01/3/2024").due_on == dt.date(2024, 2, 29)
+    assert only("trước ngày 01/3/2024").exclusive
+    assert not only("chậm nhất 01/3/2024").exclusive
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "days"),
+    [
+        ("Hằng tháng", "monthly", 12),
+        ("Định kỳ hàng tháng trong năm 2022", "monthly", 12),
+        ("6 tháng/lần", "half-yearly", 2),
+        ("01 năm 2 lần", "half-yearly", 2),
+        ("2 lần/năm", "half-yearly", 2),
+        ("Báo cáo hàng quý, 6 tháng, năm", "quarterly,half-yearly,yearly", 4),
+        ("Báo cáo kết quả hàng quý và năm", "quarterly,yearly", 4),
+        ("Báo cáo theo 6 tháng, năm", "half-yearly,yearly", 2),
+        ("Báo cáo định kỳ theo quý, năm", "quarterly,yearly", 4),
+        ("định kỳ trước ngày 25 tháng cuối quý", "quarterly@<25", 4),
+        ("Báo cáo định kỳ trước ngày 20 hằng tháng", "monthly@<20", 12),
+    ],
+)
+def test_a_recurrence_falls_on_days_of_the_plan_year(text, code, days):
+    deadline = only(text)
+    assert (deadline.kind, deadline.recurrence.code) == ("recurring", code)
+    assert len(deadline.dates(2022)) == days
+    assert {day.year for day in deadline.dates(2022)} == {2022}
+
+
+def test_before_day_25_of_the_month_that_closes_a_quarter_means_the_24th():
+    assert only("định kỳ trước ngày 25 tháng cuối quý").dates(2022)[0] == dt.date(2022, 3, 24)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Sau khi UBND tỉnh ban hành Kế hoạch năm 2023",
+        "Khi có Quyết định công bố thủ tục",
+        "Báo cáo khi thực hiện xong",
+        "Triển khai sau khi Bộ ban hành hướng dẫn 01 tháng",
+    ],
+)
+def test_an_event_waited_for_is_a_condition_without_a_day(text):
+    deadline = only(text)
+    assert deadline.kind == "condition" and deadline.condition and deadline.due_on is None
+
+
+def test_a_condition_keeps_the_date_it_is_expected_by():
+    deadline = only("Sau khi Bộ công bố chỉ số (Dự kiến Quý II/2024)")
+    assert (deadline.kind, deadline.due_on) == ("condition", dt.date(2024, 6, 30))
+    assert "Dự kiến" not in deadline.condition
+    assert deadline.dates(2024) == ()  # expected is not due
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("Thường xuyên", "ongoing"),
+        ("Thường xuyên trong năm 2025", "ongoing"),
+        ("Theo quy định", "by-rule"),
+        ("Theo Quyết định số 11/QĐ-UBND ngày 19/5/2023 của UBND tỉnh", "by-rule"),
+        ("Lồng ghép trong báo cáo CCHC", "by-rule"),
+        ("Văn bản chấn chỉnh", "unread"),
+    ],
+)
+def test_what_has_no_day_of_its_own_says_why(text, kind):
+    assert only(text).kind == kind
+
+
+def test_several_deadlines_in_one_cell_come_apart_with_what_each_is_for():
+    cell = (
+        "- Ban hành Kế hoạch chậm nhất 10/01/2022. - Báo cáo Quý I: trước ngày 15/3/2022."
+        " - Báo cáo năm: trước ngày 15/12/2022"
+    )
+    read = [(d.what, str(d.due_on)) for d in read_deadlines(cell, 2022)]
+    assert read == [
+        ("Ban hành Kế hoạch", "2022-01-10"),
+        ("Báo cáo Quý I", "2022-03-14"),
+        ("Báo cáo năm", "2022-12-14"),
+    ]
+
+
+def test_two_deadlines_parted_by_nothing_but_a_space_come_apart():
+    read = read_deadlines("Trước ngày 31/12/2021 Trong Quý IV năm 2022", 2022)
+    assert [str(d.due_on) for d in read] == ["2021-12-30", "2022-12-31"]
+
+
+def test_a_recurrence_said_twice_counts_once():
+    assert len(read_deadlines("01 năm 2 lần. (6 tháng/lần).", 2022)) == 1
+
+
+def test_a_date_without_a_year_takes_the_plan_year_and_says_so():
+    deadline = only("ngày 13/10", 2021)
+    assert (deadline.due_on, deadline.assumed_year) == (dt.date(2021, 10, 13), True)
+    assert only("ngày 13/10", None).kind == "unread"
+
+
+@pytest.mark.parametrize("text", ["trước ngày 31/02/2022", "Tháng 13/2022", "ngày 99/99/2022"])
+def test_a_day_that_does_not_exist_is_not_read_as_a_date(text):
+    assert only(text).kind != "date"
+
+
+def test_a_date_in_another_year_is_a_finding_with_the_likely_intent_and_stays_as_written():
+    read = read_deadlines("Ban hành Kế hoạch trong tháng 01/2021", 2022)
+    (finding,) = deadline_findings(read, 2022, dt.date(2022, 1, 1))
+    assert finding.code == "deadline-wrong-year"
+    assert finding.values["intended"] == "31/01/2022"
+    assert read[0].due_on == dt.date(2021, 1, 31)
+
+
+def test_a_recurrence_of_another_year_is_a_finding():
+    read = read_deadlines("Báo cáo hàng quý, 6 tháng và năm 2021", 2022)
+    assert [f.code for f in deadline_findings(read, 2022)] == ["deadline-wrong-year"]
+
+
+def test_the_last_months_before_the_plan_year_may_be_meant():
+    read = read_deadlines("tháng 12/2021", 2022)
+    issued_after, issued_before = dt.date(2022, 1, 1), dt.date(2021, 12, 1)
+    assert [f.code for f in deadline_findings(read, 2022, issued_after)] == [
+        "deadline-before-plan-year"
+    ]
+    assert deadline_findings(read, 2022, issued_before) == []
+
+
+def test_before_the_first_month_of_the_plan_year_is_no_contradiction():
+    assert deadline_findings(read_deadlines("Trước tháng 01/2022", 2022), 2022) == []
+
+
+def test_a_span_beyond_the_plan_year_is_pointed_out():
+    found = deadline_findings(read_deadlines("Từ năm 2024-2025", 2024), 2024)
+    assert [f.code for f in found] == ["deadline-after-plan-year"]
+
+
+def test_tables_have_one_row_per_deadline_and_one_per_day():
+    tasks = pd.DataFrame(
+        {"task_code": ["I.1"], "year": [2022], "deadline_text": ["Quý I/2022; báo cáo hàng quý"]}
+    )
+    assert deadline_table(tasks)["kind"].tolist() == ["date", "recurring"]
+    assert len(occurrence_table(tasks)) == 1 + 4
+
+
+def test_a_plan_without_a_year_has_deadlines_but_no_days_for_recurrences():
+    tasks = pd.DataFrame({"task_code": ["1"], "year": [0], "deadline_text": ["hàng quý"]})
+    assert occurrence_table(tasks)["due_on"].isna().all()
+
+
+@given(st.text(max_size=300))
+def test_any_text_at_all_is_read_without_failing(text):
+    for deadline in read_deadlines(text, 2022):
+        assert deadline.text
+        deadline.dates(2022)
+
+
+@given(st.dates(dt.date(2001, 1, 1), dt.date(2099, 12, 31)))
+def test_every_written_day_comes_back_as_that_day(day):
+    assert only(f"chậm nhất {day.day:02d}/{day.month}/{day.year}").due_on == day
+    assert only(f"trước ngày {day:%d/%m/%Y}").due_on == day - dt.timedelta(days=1)
+
+
+def test_a_hostile_cell_does_not_hang():
+    assert read_deadlines("quý I, " * 5_000 + "- " * 5_000, 2022) is not None
