@@ -304,7 +304,8 @@ def bars(
     for start, length, center in zip(left, width, centers, strict=True):
         if not length > 1e-12:
             continue
-        axes.add_patch(
+        # add_patch would also fit the view to the bar; the limits are set by the caller.
+        axes.add_artist(
             Rectangle(
                 (start, center - height / 2),
                 length,
