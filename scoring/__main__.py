@@ -1,0 +1,8 @@
+"""``python -m scoring`` is ``parindex``."""
+
+import sys
+
+from scoring.cli.main import main
+
+if __name__ == "__main__":
+    sys.exit(main())

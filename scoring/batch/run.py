@@ -1,0 +1,151 @@
+"""The main job: figures in, scores, gaps, charts, reports and a manifest out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from scoring.analysis import check_targets, gap_table
+from scoring.base.findings import Finding
+from scoring.batch.reading import Intake
+from scoring.outputs.charts import area_bars, heatmap, lost_points
+from scoring.outputs.images import ChartJob, save_charts
+from scoring.outputs.machine import write_tables
+from scoring.outputs.manifest import write_manifest
+from scoring.outputs.report_workbook import write_report_workbook
+from scoring.outputs.theme import ChartContext
+from scoring.points import ScoreSheet, score
+
+# One picture set per unit up to here; above it, charts are drawn when somebody asks for a unit.
+MAX_UNITS_WITH_CHARTS = 200
+
+
+@dataclass(frozen=True)
+class Result:
+    """Everything one run computed; `findings` are those of intake, scoring and targets."""
+
+    sheet: ScoreSheet
+    gaps: pd.DataFrame
+    targets: pd.DataFrame
+    findings: tuple[Finding, ...]
+
+
+def compute(intake: Intake, targets: pd.DataFrame | None = None, lang: str = "vi") -> Result:
+    """Score what was read and find the gaps.
+
+    Parameters
+    ----------
+    intake : Intake
+    targets : DataFrame, optional
+        The table ``Targets``, besides those the ledgers bring.
+    lang : str
+        Language of names in the gap table.
+    """
+    sheet = score(intake.inputs, intake.criteria)
+    wanted = intake.targets
+    if targets is not None:
+        wanted = pd.concat([targets, wanted], ignore_index=True) if len(wanted) else targets
+    accepted, problems = check_targets(wanted, sheet)
+    gaps = gap_table(sheet, accepted, lang)
+    return Result(sheet, gaps, accepted, (*intake.findings, *sheet.findings, *problems))
+
+
+def write_outputs(
+    result: Result,
+    folder: Path,
+    inputs: list[Path],
+    *,
+    lang: str = "vi",
+    dialect: str = "plain",
+) -> list[Path]:
+    """Write tables, charts, the result workbook and the manifest into `folder`.
+
+    Parameters
+    ----------
+    result : Result
+    folder : Path
+        Made when missing; files of an earlier run are replaced one by one, each at once.
+    inputs : list of Path
+        What the run was given; their hashes go into the manifest.
+    lang, dialect : str
+        Language of what people read; form of the CSV files.
+
+    Returns
+    -------
+    list of Path
+
+    Raises
+    ------
+    OutputError
+        When the folder is read-only or a file is open elsewhere.
+    """
+    sheet, meta = result.sheet, result.sheet.criteria.meta
+    written = write_tables(
+        sheet.scores,
+        result.gaps,
+        result.findings,
+        folder,
+        dialect,
+        decimals=meta.decimals,
+        lang=lang,
+    )
+    context = chart_context(sheet, lang)
+    written += save_charts(_charts(result, folder / "charts", context))
+    written.append(_report_workbook(result, folder, lang))
+    fingerprint = sheet.criteria.fingerprint
+    written.append(write_manifest(folder, inputs, meta.set_id, meta.version, fingerprint))
+    return written
+
+
+def chart_context(sheet: ScoreSheet, lang: str) -> ChartContext:
+    """Return what every chart of a run says besides its data."""
+    meta = sheet.criteria.meta
+    names = dict(zip(sheet.units["unit_code"], sheet.units["unit_name"], strict=True))
+    return ChartContext(
+        lang=lang,
+        source=meta.name(lang),
+        set_status=meta.status,
+        set_name=meta.set_id,
+        unit_names=names,
+        decimals=meta.decimals,
+    )
+
+
+def _charts(result: Result, folder: Path, context: ChartContext) -> Iterator[ChartJob]:
+    sheet, items = result.sheet, result.sheet.criteria.items
+    units = sheet.units["unit_code"].tolist()
+    if len(units) > 1:
+        yield ChartJob(heatmap, folder / "heatmap", (sheet.scores, items), {"context": context})
+    if len(units) > MAX_UNITS_WITH_CHARTS:
+        return
+    scores = dict(list(sheet.scores.groupby("unit_code", sort=False)))
+    gaps = dict(list(result.gaps.groupby("unit_code", sort=False)))
+    for unit in units:
+        stem = folder if len(units) == 1 else folder / file_stem(unit)
+        about = {"unit_code": unit, "context": context}
+        yield ChartJob(
+            area_bars, stem / "area-points", (scores[unit], items, result.targets), about
+        )
+        mine = gaps.get(unit, result.gaps.iloc[:0])
+        yield ChartJob(lost_points, stem / "lost-points", (mine, items), about)
+
+
+def file_stem(text: str) -> str:
+    """Return `text` as a file name every system takes: letters, digits, dash and underscore.
+
+    >>> file_stem("Sở KH&CN / 2026")
+    'so-kh-cn-2026'
+    """
+    from scoring.base.text import without_marks
+
+    words = "".join(letter if letter.isalnum() else " " for letter in without_marks(text)).split()
+    return "-".join(words)[:80] or "unit"
+
+
+def _report_workbook(result: Result, folder: Path, lang: str) -> Path:
+    path = folder / "report.xlsx"
+    write_report_workbook(result, path, lang)
+    return path

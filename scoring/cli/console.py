@@ -1,0 +1,105 @@
+"""What the command line says: results to stdout, messages to stderr, findings as text or JSON."""
+
+from __future__ import annotations
+
+import json
+import sys
+import unicodedata
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, TextIO
+
+from scoring.base.findings import Finding, has_errors
+from scoring.base.labels import label
+
+# Exit codes, as the documentation promises them.
+CLEAN, WITH_ERRORS, UNUSABLE = 0, 1, 2
+# More than a screen of findings helps nobody; the rest stands in findings.csv.
+_SHOWN_FINDINGS = 30
+
+
+@dataclass
+class Console:
+    """Talks to one caller in one language and format."""
+
+    lang: str = "vi"
+    format: str = "text"
+    quiet: bool = False
+    out: TextIO = field(default_factory=lambda: sys.stdout)
+    err: TextIO = field(default_factory=lambda: sys.stderr)
+
+    @property
+    def is_json(self) -> bool:
+        """True when results are to be JSON."""
+        return self.format == "json"
+
+    def text(self, key: str, **values: object) -> str:
+        """Return a label in the caller's language."""
+        return label(key, self.lang, **values)
+
+    def say(self, message: str) -> None:
+        """Tell the caller something that is not the result."""
+        if not self.quiet:
+            print(message, file=self.err)
+
+    def print(self, line: str = "") -> None:
+        """Write one line of the result; nothing in JSON, which is one object at the end."""
+        if not self.is_json:
+            print(line, file=self.out)
+
+    def give(self, result: Any) -> None:
+        """Write the result as JSON, when that is asked for."""
+        if self.is_json:
+            json.dump(result, self.out, ensure_ascii=False, indent=2, default=str)
+            print(file=self.out)
+
+    def report(self, findings: Sequence[Finding]) -> int:
+        """Show findings, worst first, and return the exit code they call for."""
+        ordered = sorted(findings, key=lambda f: ("error", "warning", "info").index(f.severity))
+        for finding in ordered[:_SHOWN_FINDINGS]:
+            severity = self.text(f"severity_{finding.severity}")
+            print(f"{severity}: {finding.text(self.lang)}", file=self.err)
+        if len(ordered) > _SHOWN_FINDINGS:
+            print(self.text("more_findings", count=len(ordered) - _SHOWN_FINDINGS), file=self.err)
+        return WITH_ERRORS if has_errors(findings) else CLEAN
+
+    def findings_json(self, findings: Iterable[Finding]) -> list[dict[str, str]]:
+        """Return findings as JSON values."""
+        return [
+            {
+                "severity": finding.severity,
+                "code": finding.code,
+                "file": finding.file,
+                "sheet": finding.sheet,
+                "cell": finding.cell,
+                "unit_code": finding.unit_code,
+                "item_code": finding.item_code,
+                "problem": finding.problem(self.lang),
+                "remedy": finding.remedy(self.lang),
+            }
+            for finding in findings
+        ]
+
+    def table(self, header: Sequence[str], rows: Iterable[Sequence[str]], right: str = "") -> None:
+        """Print rows in columns; `right` marks with ``r`` the columns that align right."""
+        body = [list(header), *([str(cell) for cell in row] for row in rows)]
+        widths = [max(width(row[place]) for row in body) for place in range(len(header))]
+        for number, row in enumerate(body):
+            cells = [
+                padded(cell, widths[place], right[place : place + 1] == "r")
+                for place, cell in enumerate(row)
+            ]
+            self.print("  ".join(cells).rstrip())
+            if number == 0:
+                self.print("  ".join("─" * size for size in widths))
+
+
+def width(text: str) -> int:
+    """Return how many columns `text` takes; combining marks take none."""
+    return sum(not unicodedata.combining(letter) for letter in text)
+
+
+def padded(text: str, size: int, right: bool) -> str:
+    """Return `text` filled up to `size` columns."""
+    gap = " " * max(0, size - width(text))
+    return gap + text if right else text + gap

@@ -1,0 +1,165 @@
+"""``parindex``: parse the arguments, call the verb, turn what goes wrong into a message.
+
+Nothing heavy is imported here, so that help is instant; each verb imports what it needs.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import os
+import sys
+from collections.abc import Sequence
+from typing import Any, NoReturn
+
+from scoring.base.errors import CriteriaError, OutputError, ScoringError, UnreadableError
+from scoring.base.labels import LANGUAGES, label
+from scoring.cli.console import UNUSABLE, WITH_ERRORS, Console
+from scoring.cli.verbs import VERBS, Verb
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code.
+
+    Parameters
+    ----------
+    arguments : sequence of str, optional
+        The command line without the program's name; taken from the process by default.
+
+    Returns
+    -------
+    int
+        0 without error findings, 1 with some, 2 for wrong usage or an unreadable file.
+    """
+    _speak_utf8()
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    lang = _language(given)
+    parser = build_parser(lang)
+    try:
+        options = parser.parse_args(given)
+    except SystemExit as stop:
+        return int(stop.code or 0)
+    if not hasattr(options, "verb"):
+        parser.print_help()
+        return UNUSABLE
+    console = Console(lang, options.format, options.quiet)
+    return _run(options, console)
+
+
+def _run(options: argparse.Namespace, console: Console) -> int:
+    module, function = options.verb.function.split(":")
+    try:
+        command = getattr(importlib.import_module(module), function)
+        return int(command(options, console))
+    except (UnreadableError, OutputError) as error:
+        console.report([error.finding])
+        return UNUSABLE
+    except CriteriaError as error:
+        console.report(error.findings)
+        return WITH_ERRORS
+    except ScoringError as error:
+        console.say(f"{console.text('severity_error')}: {error}")
+        return UNUSABLE
+    except KeyboardInterrupt:
+        console.say(console.text("interrupted"))
+        return 130
+    except BrokenPipeError:
+        # The reader of a pipe went away; there is nobody left to tell.
+        sys.stderr.close()
+        return UNUSABLE
+
+
+def _speak_utf8() -> None:
+    """Write UTF-8 even where the console's code page has no Vietnamese (Windows)."""
+    for stream in (sys.stdout, sys.stderr):
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure is not None and (stream.encoding or "").lower() != "utf-8":
+            reconfigure(encoding="utf-8", errors="replace")
+
+
+def _language(arguments: Sequence[str]) -> str:
+    """Find the language before parsing, since the help itself needs it."""
+    chosen = os.environ.get("PARINDEX_LANG", "vi")
+    for place, argument in enumerate(arguments):
+        if argument == "--lang" and place + 1 < len(arguments):
+            chosen = arguments[place + 1]
+        elif argument.startswith("--lang="):
+            chosen = argument.partition("=")[2]
+    return chosen if chosen in LANGUAGES else "vi"
+
+
+class _Parser(argparse.ArgumentParser):
+    """An argument parser whose own words are in the caller's language."""
+
+    lang = "vi"
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._positionals.title = label("cli_positionals", self.lang)
+        self._optionals.title = label("cli_options", self.lang)
+
+    def error(self, message: str) -> NoReturn:
+        """Say what is wrong with the command line and leave with 2."""
+        self.print_usage(sys.stderr)
+        self.exit(UNUSABLE, f"{self.prog}: {label('severity_error', self.lang)}: {message}\n")
+
+
+def build_parser(lang: str) -> argparse.ArgumentParser:
+    """Return the parser of all verbs, speaking `lang`."""
+    kind = type("Parser", (_Parser,), {"lang": lang})
+    parser = kind(prog="parindex", description=label("cli_about", lang), allow_abbrev=False)
+    parser.add_argument("--version", action="version", version=_version())
+    _add_common(parser, lang, defaults=True)
+    groups = parser.add_subparsers(title=label("cli_verbs", lang), metavar="VERB")
+    nested: dict[str, Any] = {}
+    for verb in VERBS:
+        family, _, name = verb.name.partition(" ")
+        target = groups
+        if name:
+            if family not in nested:
+                shelf = groups.add_parser(family, help=label(f"cli_{family}", lang))
+                nested[family] = shelf.add_subparsers(metavar="VERB", required=True)
+            target = nested[family]
+        _add_verb(target, verb, name or family, lang)
+    return parser
+
+
+def _add_verb(target: Any, verb: Verb, name: str, lang: str) -> None:
+    text = label(verb.help_key, lang)
+    parser = target.add_parser(name, help=text, description=text, allow_abbrev=False)
+    for flags, settings in verb.arguments:
+        known = dict(settings)
+        key = known.pop("help_key", None)
+        parser.add_argument(*flags, help=label(key, lang) if key else None, **known)
+    _add_common(parser, lang, defaults=False)
+    parser.set_defaults(verb=verb)
+
+
+def _add_common(parser: argparse.ArgumentParser, lang: str, defaults: bool) -> None:
+    """Add the options every verb takes; on a verb they must not undo what stood before it."""
+
+    def default(value: object) -> object:
+        return value if defaults else argparse.SUPPRESS
+
+    parser.add_argument(
+        "--lang", choices=LANGUAGES, default=default(lang), help=label("cli_lang", lang)
+    )
+    parser.add_argument(
+        "--format",
+        choices=("text", "json"),
+        default=default("text"),
+        help=label("cli_format", lang),
+    )
+    parser.add_argument(
+        "--quiet", action="store_true", default=default(False), help=label("cli_quiet", lang)
+    )
+
+
+def _version() -> str:
+    from scoring import __version__
+
+    return f"par-index-scoring {__version__}"
+
+
+if __name__ == "__main__":
+    sys.exit(main())

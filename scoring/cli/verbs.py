@@ -1,0 +1,73 @@
+"""The verbs of the command line as data: name, what to call, arguments, help."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+Argument = tuple[tuple[str, ...], dict[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Verb:
+    """One verb: ``function`` is ``module:name``, called with the options and the console."""
+
+    name: str
+    function: str
+    arguments: tuple[Argument, ...] = ()
+
+    @property
+    def help_key(self) -> str:
+        """Key of the label that says what the verb does."""
+        return "cli_" + self.name.replace(" ", "_").replace("-", "_")
+
+
+def argument(*flags: str, help_key: str, **settings: Any) -> Argument:
+    """Return one argument of a verb; its help is a label."""
+    return flags, {"help_key": help_key, **settings}
+
+
+_HERE = "scoring.cli.commands"
+_CRITERIA = argument("--criteria", help_key="cli_arg_criteria", metavar="SET", required=True)
+_MAYBE_CRITERIA = argument("--criteria", help_key="cli_arg_criteria_optional", metavar="SET")
+_OUT = argument("--out", help_key="cli_arg_out", metavar="DIR", required=True)
+_FILES = argument("files", help_key="cli_arg_files", metavar="FILE", nargs="+")
+_FILE = argument("file", help_key="cli_arg_file", metavar="FILE")
+_SET = argument("set", help_key="cli_arg_set", metavar="SET")
+_TARGETS = argument("--targets", help_key="cli_arg_targets", metavar="FILE")
+_DIALECT = argument(
+    "--csv-dialect", help_key="cli_arg_dialect", choices=("plain", "vi"), default="plain"
+)
+_UNIT = argument("--unit", help_key="cli_arg_unit", metavar="CODE", default="")
+
+VERBS: tuple[Verb, ...] = (
+    Verb(
+        "demo",
+        f"{_HERE}.demo:run",
+        (argument("--out", help_key="cli_arg_out", metavar="DIR", default="outputs/demo"),),
+    ),
+    Verb("score", f"{_HERE}.score:run", (_FILES, _MAYBE_CRITERIA, _OUT, _TARGETS, _DIALECT)),
+    Verb(
+        "explain",
+        f"{_HERE}.explain:run",
+        (argument("item", help_key="cli_arg_item", metavar="ITEM"), _FILE, _MAYBE_CRITERIA, _UNIT),
+    ),
+    Verb("criteria list", f"{_HERE}.criteria:list_all"),
+    Verb("criteria show", f"{_HERE}.criteria:show", (_SET,)),
+    Verb("criteria check", f"{_HERE}.criteria:check", (_SET,)),
+    Verb(
+        "ledger new",
+        f"{_HERE}.ledger:new",
+        (
+            _CRITERIA,
+            argument("--unit", help_key="cli_arg_unit_new", metavar="CODE", required=True),
+            argument("--name", help_key="cli_arg_unit_name", metavar="NAME", default=""),
+            argument("--year", help_key="cli_arg_year", metavar="YEAR", type=int, required=True),
+            argument("--out", help_key="cli_arg_out_file", metavar="FILE"),
+        ),
+    ),
+    Verb("ledger check", f"{_HERE}.ledger:check", (_FILES, _MAYBE_CRITERIA)),
+    Verb(
+        "verify", f"{_HERE}.verify:run", (argument("dir", help_key="cli_arg_dir", metavar="DIR"),)
+    ),
+)
