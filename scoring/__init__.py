@@ -1,3 +1,91 @@
-"""Criteria, evidence and scores for Vietnam's PAR Index (chỉ số cải cách hành chính)."""
+"""Criteria, evidence and scores for Vietnam's PAR Index (chỉ số cải cách hành chính).
+
+Open a criteria set, read what a unit reports, score it, and ask why:
+
+>>> import scoring
+>>> criteria = scoring.open_set("service-quality-766")
+>>> figures = scoring.inputs_table([
+...     {"item_code": "5.3", "input": "satisfied", "value": 810},
+...     {"item_code": "5.3", "input": "dossiers", "value": 1000},
+... ], unit_code="so-noi-vu", year=2026)
+>>> sheet = scoring.score(figures, criteria)
+>>> scoring.explain(sheet, "5.3", lang="en").shown_points
+'5.40'
+
+The public names are loaded when they are first used, so that importing the package is instant.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
 
 __version__ = "0.1.0"
+
+_HOMES = {
+    "CriteriaSet": "scoring.criteria",
+    "Finding": "scoring.base.findings",
+    "ScoreSheet": "scoring.points",
+    "ScoringError": "scoring.base.errors",
+    "check_set": "scoring.criteria",
+    "check_targets": "scoring.analysis",
+    "explain": "scoring.points.explain",
+    "findings_frame": "scoring.base.findings",
+    "gap_table": "scoring.analysis",
+    "inputs_table": "scoring.points",
+    "list_sets": "scoring.criteria",
+    "open_set": "scoring.criteria",
+    "read_files": "scoring.batch.reading",
+    "read_long_table": "scoring.evidence.long_table",
+    "read_targets": "scoring.evidence.targets_table",
+    "round_points": "scoring.base.rounding",
+    "score": "scoring.points",
+    "target_gaps": "scoring.analysis",
+}
+
+__all__ = [
+    "CriteriaSet",
+    "Finding",
+    "ScoreSheet",
+    "ScoringError",
+    "__version__",
+    "check_set",
+    "check_targets",
+    "explain",
+    "findings_frame",
+    "gap_table",
+    "inputs_table",
+    "list_sets",
+    "open_set",
+    "read_files",
+    "read_long_table",
+    "read_targets",
+    "round_points",
+    "score",
+    "target_gaps",
+]
+
+if TYPE_CHECKING:
+    from scoring.analysis import check_targets, gap_table, target_gaps
+    from scoring.base.errors import ScoringError
+    from scoring.base.findings import Finding, findings_frame
+    from scoring.base.rounding import round_points
+    from scoring.batch.reading import read_files
+    from scoring.criteria import CriteriaSet, check_set, list_sets, open_set
+    from scoring.evidence.long_table import read_long_table
+    from scoring.evidence.targets_table import read_targets
+    from scoring.points import ScoreSheet, inputs_table, score
+    from scoring.points.explain import explain
+
+
+def __getattr__(name: str) -> Any:
+    """Load a public name from its room on first use."""
+    if name not in _HOMES:
+        raise AttributeError(f"module 'scoring' has no attribute {name!r}")
+    value = getattr(importlib.import_module(_HOMES[name]), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted([*globals(), *_HOMES])

@@ -1,6 +1,7 @@
-"""What tests of several rooms share: the reference folder and LibreOffice."""
+"""What tests of several rooms share: the reference folder, LibreOffice, and no silent skips in CI."""
 
 import os
+import shutil
 import sys
 from pathlib import Path
 
@@ -11,15 +12,20 @@ sys.path.insert(0, str(Path(__file__).parent))
 from excel_tools import find_soffice, recalculated
 
 ROOT = Path(__file__).resolve().parents[1]
+_REFERENCE = Path(os.environ.get("PARINDEX_SHARED", ROOT.parent / "shared"))
+_NEEDS = {
+    "needs_shared": (_REFERENCE.is_dir(), "the reference folder ../shared is absent"),
+    "libreoffice": (find_soffice() is not None, "LibreOffice (soffice) is not installed"),
+    "chromium": (shutil.which("chromium") is not None, "Chromium is not installed"),
+}
 
 
 @pytest.fixture(scope="session")
 def shared_folder():
     """The customer's reference folder, beside the checkout or where PARINDEX_SHARED points."""
-    folder = Path(os.environ.get("PARINDEX_SHARED", ROOT.parent / "shared"))
-    if not folder.is_dir():
+    if not _REFERENCE.is_dir():
         pytest.skip("the reference folder ../shared is absent; set PARINDEX_SHARED to it")
-    return folder
+    return _REFERENCE
 
 
 @pytest.fixture(scope="session")
@@ -29,3 +35,17 @@ def recalculate(tmp_path_factory):
         pytest.skip("LibreOffice (soffice) is not installed")
     profile = tmp_path_factory.mktemp("libreoffice-profile")
     return lambda path: recalculated(path, profile)
+
+
+def pytest_collection_modifyitems(items):
+    for name, (is_there, reason) in _NEEDS.items():
+        for item in items:
+            if not is_there and item.get_closest_marker(name):
+                item.add_marker(pytest.mark.skip(reason=reason))
+
+
+def pytest_sessionfinish(session, exitstatus):
+    """With PARINDEX_NO_SKIP set, a skipped test fails the run: CI has everything."""
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    if os.environ.get("PARINDEX_NO_SKIP") and reporter and reporter.stats.get("skipped"):
+        session.exitstatus = 1

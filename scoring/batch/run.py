@@ -15,7 +15,7 @@ from scoring.outputs.charts import area_bars, heatmap, lost_points
 from scoring.outputs.images import ChartJob, save_charts
 from scoring.outputs.machine import write_tables
 from scoring.outputs.manifest import write_manifest
-from scoring.outputs.report_workbook import write_report_workbook
+from scoring.outputs.report_workbook import report_workbook, write_report_workbook
 from scoring.outputs.theme import ChartContext
 from scoring.points import ScoreSheet, score
 
@@ -94,7 +94,7 @@ def write_outputs(
     )
     context = chart_context(sheet, lang)
     written += save_charts(_charts(result, folder / "charts", context))
-    written.append(_report_workbook(result, folder, lang))
+    written.append(_report_workbook(result, folder, context))
     fingerprint = sheet.criteria.fingerprint
     written.append(write_manifest(folder, inputs, meta.set_id, meta.version, fingerprint))
     return written
@@ -145,7 +145,16 @@ def file_stem(text: str) -> str:
     return "-".join(words)[:80] or "unit"
 
 
-def _report_workbook(result: Result, folder: Path, lang: str) -> Path:
-    path = folder / "report.xlsx"
-    write_report_workbook(result, path, lang)
-    return path
+def _report_workbook(result: Result, folder: Path, context: ChartContext) -> Path:
+    sheet = result.sheet
+    grades = dict(zip(sheet.index["unit_code"], sheet.index["grade"], strict=True))
+    content = report_workbook(
+        sheet.scores,
+        result.gaps,
+        result.findings,
+        sheet.criteria.items,
+        result.targets,
+        grades=grades if sheet.criteria.meta.grades else None,
+        context=context,
+    )
+    return write_report_workbook(folder / "report.xlsx", content)

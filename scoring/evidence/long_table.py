@@ -148,7 +148,7 @@ class _Reader:
         numbers = pd.to_numeric(texts.where(plain, ""), errors="coerce").astype("float64")
         for row in np.flatnonzero(~plain & (texts != "").to_numpy()):
             entry = self.kinds.get((str(table.at[row, "item_code"]), str(table.at[row, "input"])))
-            numbers.iloc[row] = self._number(texts[row], entry, int(row))
+            numbers.iloc[int(row)] = self._number(texts[row], entry, int(row))
         return numbers
 
     def _number(self, text: str, entry: InputSpec | None, row: int) -> float:
@@ -175,7 +175,7 @@ class _Reader:
                 name = table.at[row, "input"]
                 self._report(reading.problem, "happened_on", int(row), input=name, value=texts[row])
             elif reading.value is not None:
-                days.iloc[row] = pd.Timestamp(reading.value)
+                days.iloc[int(row)] = pd.Timestamp(reading.value)
         return days
 
     def _report(self, code: str, column: str, row: int, **values: object) -> None:

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import math
 from collections.abc import Mapping
+
+import numpy as np
 
 from scoring.base.dates import date_from_serial, format_date
 from scoring.base.labels import label
 from scoring.base.numbers import format_number
 from scoring.rules import expression as ex
-from scoring.rules.evaluate import best_name
-from scoring.rules.render import Renderer
+from scoring.rules.evaluate import best_name, holds
+from scoring.rules.render import COMPARISON, Renderer
 from scoring.rules.spec import RuleSpec
 
+_OPPOSITE = {"<": ">=", "<=": ">", ">": "<=", ">=": "<", "=": "<>", "<>": "="}
 _VIETNAMESE_WORDS = {"if": "nếu", "and": "và", "or": "hoặc", "not": "không"}
 
 
@@ -78,6 +82,28 @@ class TextRenderer(Renderer):
                 return "—"
         raise TypeError(f"no wording: {node!r}")
 
+    def _write(self, node: ex.Expression) -> tuple[str, int]:
+        if isinstance(node, ex.If) and self.values is not None:
+            return self._decided(node)
+        return super()._write(node)
+
+    def _decided(self, node: ex.Expression) -> tuple[str, int]:
+        """Write the branch that these figures take, with the comparison that decided it."""
+        assert self.values is not None
+        arrays = {name: np.array([value]) for name, value in self.values.items()}
+        failed: ex.Expression | None = None
+        while isinstance(node, ex.If):
+            if bool(np.all(holds(node.condition, arrays))):
+                return self._because(node.then, node.condition)
+            failed, node = node.condition, node.otherwise
+        if isinstance(node, ex.Number) and isinstance(failed, ex.Compare):
+            return self._because(node, ex.Compare(_OPPOSITE[failed.op], failed.left, failed.right))
+        return super()._write(node)
+
+    def _because(self, node: ex.Expression, condition: ex.Expression) -> tuple[str, int]:
+        because = label("because", self.lang, condition=self.write(condition))
+        return f"{self.write(node)} ({because})", COMPARISON
+
     def _named(self, name: str) -> str:
         spec = self.spec.named(name)
         if self.values is None:
@@ -97,8 +123,8 @@ class TextRenderer(Renderer):
 
     def _day(self, offset: int, month: int, day: int) -> str:
         if self.values is not None and not math.isnan(self.values.get(ex.YEAR, math.nan)):
-            year = str(int(self.values[ex.YEAR]) + offset)
-        else:
-            keys = {-1: "year_before", 0: "assessment_year", 1: "year_after"}
-            year = label(keys[offset], self.lang)
-        return f"{day:02d}/{month:02d}/{year}"
+            year = int(self.values[ex.YEAR]) + offset
+            return format_date(dt.date(year, month, day), self.lang)
+        keys = {-1: "year_before", 0: "assessment_year", 1: "year_after"}
+        year_words = label(keys[offset], self.lang)
+        return f"{day:02d}/{month:02d}/{year_words}"
