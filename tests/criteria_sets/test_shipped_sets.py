@@ -1,0 +1,134 @@
+"""What holds for every set that comes with the package."""
+
+from __future__ import annotations
+
+import csv
+import unicodedata
+from pathlib import Path
+
+import pytest
+
+from scoring.base.text import code_key
+from scoring.criteria import check_set, open_set
+from scoring.criteria.columns import SHEETS, column_names
+from scoring.evidence.documents.kinds import document_kinds
+from scoring.files.shipped import shipped_folder
+from scoring.rules.kinds import RULE_KINDS
+from scoring.rules.kinds.measures import is_due_date
+
+
+def sheets_of(set_id: str) -> dict[str, list[dict[str, str]]]:
+    folder = shipped_folder("criteria") / set_id
+    found = {}
+    for sheet in SHEETS:
+        path = folder / f"{sheet}.csv"
+        if path.is_file():
+            with path.open(encoding="utf-8", newline="") as file:
+                found[sheet] = list(csv.DictReader(file))
+    return found
+
+
+def csv_files(set_id: str) -> list[Path]:
+    return sorted((shipped_folder("criteria") / set_id).glob("*.csv"))
+
+
+def test_is_sound_without_any_finding(set_id: str) -> None:
+    checked = check_set(set_id)
+    assert checked.is_sound
+    assert [finding.code for finding in checked.findings] == []
+
+
+def test_id_is_the_name_of_its_folder(set_id: str) -> None:
+    assert open_set(set_id).set_id == set_id
+
+
+def test_area_maxima_add_up_to_the_total_where_the_set_says_so(set_id: str) -> None:
+    criteria = open_set(set_id)
+    if not criteria.meta.areas_add_up:
+        pytest.skip("the set itself says that its maxima do not add up")
+    total = sum(area.max_points for area in criteria.areas)
+    assert total == pytest.approx(criteria.meta.total_points, abs=1e-9)
+
+
+def test_every_row_of_every_sheet_names_its_source(set_id: str) -> None:
+    assert open_set(set_id).meta.source
+    silent = [
+        (sheet, number)
+        for sheet, rows in sheets_of(set_id).items()
+        for number, row in enumerate(rows, start=2)
+        if not row["source"].strip()
+    ]
+    assert silent == []
+
+
+def test_a_sample_says_mau_in_its_names_and_caveats(set_id: str) -> None:
+    meta = open_set(set_id).meta
+    if meta.status != "sample":
+        pytest.skip("not a sample")
+    assert "mẫu" in meta.name("vi")
+    assert "mẫu" in meta.name("en")
+    assert any("mẫu" in caveat["vi"] and "mẫu" in caveat["en"] for caveat in meta.caveats)
+
+
+def test_every_sample_leaf_says_which_figures_are_the_samples_own(set_id: str) -> None:
+    criteria = open_set(set_id)
+    if criteria.meta.status != "sample":
+        pytest.skip("not a sample")
+    assert [node.code for node in criteria.nodes if "bộ mẫu" not in node.source] == []
+
+
+def test_every_set_warns_in_both_languages(set_id: str) -> None:
+    caveats = open_set(set_id).meta.caveats
+    assert caveats
+    assert all(caveat["vi"] and caveat["en"] for caveat in caveats)
+
+
+def test_every_node_and_input_is_named_in_both_languages(set_id: str) -> None:
+    criteria = open_set(set_id)
+    assert [node.code for node in criteria.nodes if not (node.name_vi and node.name_en)] == []
+    inputs = [entry for leaf in criteria.leaves if leaf.spec for entry in leaf.spec.inputs]
+    assert [entry.name for entry in inputs if not (entry.label_vi and entry.label_en)] == []
+
+
+def test_no_two_nodes_share_a_name(set_id: str) -> None:
+    for lang in ("vi", "en"):
+        names = [node.name(lang) for node in open_set(set_id).nodes]
+        assert sorted(names) == sorted(set(names))
+
+
+def test_csv_files_are_tidy(set_id: str) -> None:
+    for path in csv_files(set_id):
+        data = path.read_bytes()
+        assert b"\r" not in data, path
+        assert data.endswith(b"\n"), path
+        text = data.decode("utf-8")
+        assert unicodedata.normalize("NFC", text) == text, path
+        rows = list(csv.reader(text.splitlines()))
+        assert rows[0] == column_names(path.stem), path
+        assert all(cell == cell.strip() for row in rows for cell in row), path
+
+
+def test_rows_are_sorted_by_code(set_id: str) -> None:
+    for sheet, rows in sheets_of(set_id).items():
+        codes = [row["code" if sheet == "items" else "item_code"] for row in rows]
+        assert codes == sorted(codes, key=code_key), sheet
+
+
+def test_evidence_names_a_known_kind_of_document_and_a_real_date(set_id: str) -> None:
+    known = {kind.vi for kind in document_kinds().values()}
+    for row in sheets_of(set_id).get("evidence", []):
+        assert row["kind"] in known, row
+        assert not row["issued_by"] or is_due_date(row["issued_by"]), row
+        assert int(row["min_documents"]) >= 1, row
+
+
+def test_every_rule_kind_is_used_and_shown_by_a_worked_example(shipped: list[str]) -> None:
+    used, shown = set(), set()
+    for name in shipped:
+        rows = sheets_of(name)
+        with_example = {row["item_code"] for row in rows.get("examples", [])}
+        used |= {row["rule"] for row in rows["items"]}
+        shown |= {row["rule"] for row in rows["items"] if row["code"] in with_example}
+    assert set(RULE_KINDS) <= used
+    assert set(RULE_KINDS) <= shown
+    assert "best_of" in used
