@@ -1,6 +1,8 @@
 """What a document is: five real plans, and documents made in the normal form."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from scoring.evidence.documents.identify import identify
 from scoring.evidence.documents.identify.signer import person_name
@@ -189,6 +191,20 @@ def test_a_text_that_is_no_document_states_nothing(text):
     found = identify(text)
     assert not any(stated(found))
     assert "document-without-number" in [finding.code for finding in found.findings]
+
+
+PIECES = st.sampled_from(
+    ["Số:", "12/KH-SNV", "/QĐ-SKHCHN", "Sơn La,", "ngày", "tháng 13", "năm 2024", "KẾ HOẠCH",
+     "QUYẾT ĐỊNH:", "Căn cứ", "GIÁM ĐỐC", "KT.", "Nơi nhận:", "Nguyễn Văn An", "SỞ NỘI VỤ",
+     "Sở Nội vụ", "\n", "\n\n", "\t", "**", "<p>", "-----", "V/v", "BỘ TRƯỞNG BỘ", "\ud800", "\x00"]
+)  # fmt: skip
+
+
+@given(st.lists(PIECES, max_size=40))
+def test_no_jumble_of_the_parts_of_documents_makes_it_fail(pieces):
+    found = identify(" ".join(pieces))
+    assert all(0 <= getattr(found, name).confidence <= 1 for name in FIELDS)
+    assert all(finding.text("vi") for finding in found.findings)
 
 
 @pytest.mark.parametrize(

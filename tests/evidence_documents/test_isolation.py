@@ -1,9 +1,11 @@
 """Work on hostile files: one crash or hang costs one task and nothing else."""
 
 import os
+import time
 
 import pytest
 
+from scoring.base.errors import ScoringError
 from scoring.evidence.documents.isolation import run_isolated
 
 
@@ -40,3 +42,19 @@ def test_a_crash_a_hang_and_an_error_cost_one_task_each():
         "print",
         "fine",
     ]
+
+
+def test_a_target_that_does_not_exist_is_a_programming_error():
+    with pytest.raises(ScoringError, match="did not start"):
+        run_isolated("isolation_targets:nothing", [{}], workers=1)
+
+
+def test_stopping_half_way_does_not_wait_for_what_is_queued():
+    def stop(done, total):
+        raise KeyboardInterrupt
+
+    began = time.monotonic()
+    with pytest.raises(KeyboardInterrupt):
+        tasks = [{"how": "fine"}, *[{"how": "hang"}] * 50]
+        run_isolated("isolation_targets:misbehave", tasks, workers=1, progress=stop)
+    assert time.monotonic() - began < 30

@@ -8,7 +8,12 @@ import os
 import pandas as pd
 import pytest
 
-from scoring.evidence.verify import invalid_documents, signatures_available, verify_documents
+from scoring.evidence.verify import (
+    invalid_documents,
+    signatures_available,
+    verify_documents,
+    with_hashes,
+)
 from scoring.evidence.verify import verification as verification_module
 
 pyhanko_only = pytest.mark.skipif(not signatures_available(), reason="pyHanko is not installed")
@@ -99,6 +104,21 @@ def test_a_file_changed_by_one_byte_no_longer_has_the_recorded_hash(root, record
     found = verify_documents(root, documents(recorded), links(("a", "1.1")), year=2024)
     assert codes(found) == ["document-changed"]
     assert invalid_documents(found) == {"a"}
+
+
+def test_hashes_are_recorded_once_and_never_over_an_older_one(root, recorded):
+    unhashed = documents({"path": "documents/kh.txt"})
+    table, findings = with_hashes(root, unhashed)
+    assert (table["sha256"].tolist(), findings) == ([recorded["sha256"]], ())
+    assert unhashed["sha256"].tolist() == [""]
+    old = documents({"path": "documents/kh.txt", "sha256": "ab" * 32})
+    assert with_hashes(root, old)[0]["sha256"].tolist() == ["ab" * 32]
+    assert with_hashes(root, old, again=True)[0]["sha256"].tolist() == [recorded["sha256"]]
+
+
+def test_what_cannot_be_hashed_is_a_finding(root):
+    _, findings = with_hashes(root, documents({"path": "../x"}))
+    assert codes(findings) == ["path-outside-folder"]
 
 
 def test_a_file_that_is_not_what_its_name_claims_is_an_error(root):

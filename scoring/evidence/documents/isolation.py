@@ -21,9 +21,12 @@ from pathlib import Path
 from typing import IO, Any
 
 import scoring
+from scoring.base.errors import ScoringError
 
 _ROOT = Path(scoring.__path__[0]).resolve().parent
 _MAX_ANSWER = 64_000_000
+# Number libraries reserve memory per processor, which on large machines alone breaks the cap.
+_ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,15 +75,25 @@ def run_isolated(
     list of Outcome
         In the order of `tasks`.
 
+    Raises
+    ------
+    ScoringError
+        The children cannot start at all: `target` does not exist or `memory_bytes` is too low.
+
     Examples
     --------
     >>> run_isolated("math:hypot", [], workers=1)
     []
     """
     workers = max(1, min(workers or default_workers(), len(tasks)))
-    with _Crew(target, seconds, memory_bytes) as crew, ThreadPoolExecutor(workers) as threads:
-        futures = [threads.submit(crew.do, task) for task in tasks]
-        return list(_collected(futures, progress))
+    threads = ThreadPoolExecutor(workers)
+    with _Crew(target, seconds, memory_bytes) as crew:
+        try:
+            futures = [threads.submit(crew.do, task) for task in tasks]
+            return list(_collected(futures, progress))
+        finally:
+            # Someone who presses Ctrl+C must not wait for the thousands of tasks still queued.
+            threads.shutdown(wait=False, cancel_futures=True)
 
 
 def _collected(
@@ -127,7 +140,8 @@ class _Child:
 
     def __init__(self, target: str, memory_bytes: int) -> None:
         paths = [str(_ROOT), *(path for path in sys.path if path)]
-        environment = os.environ | {"PYTHONPATH": os.pathsep.join(paths), "PYTHONUTF8": "1"}
+        environment = os.environ | _ONE_THREAD | {"PYTHONUTF8": "1"}
+        environment["PYTHONPATH"] = os.pathsep.join(paths)
         self._process = subprocess.Popen(
             [sys.executable, "-m", f"{__package__}.worker", target, str(memory_bytes)],
             stdin=subprocess.PIPE,
@@ -137,7 +151,9 @@ class _Child:
         )
         self.is_alive = True
         # Starting up, with its imports, is not counted against the first document.
-        self._ready = bool(self._pipe("stdout").readline())
+        if not self._pipe("stdout").readline():
+            self.end()
+            raise ScoringError(f"the child process for {target} did not start")
 
     def ask(self, task: dict[str, Any], seconds: float) -> Outcome:
         late = threading.Event()

@@ -1,5 +1,6 @@
 """Check that the documents of a ledger are there, unchanged, in time, and prove what they claim."""
 
+from scoring.evidence.verify.hashes import with_hashes
 from scoring.evidence.verify.signatures import (
     SignatureReport,
     pdf_signatures,
@@ -13,4 +14,5 @@ __all__ = [
     "pdf_signatures",
     "signatures_available",
     "verify_documents",
+    "with_hashes",
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections import Counter
 
@@ -27,6 +28,8 @@ _OFFICE_WORDS = re.compile(
 _HEADS = {"bộ trưởng": "Bộ", "cục trưởng": "Cục", "chi cục trưởng": "Chi cục"}
 _MAX_LETTERHEAD = 8
 _MAX_NAME_WORDS = 14
+# An organ that issues a document is named early in it and often.
+_MAX_NAMES = 2_000
 _NAME = re.compile(
     r"\b(?:Sở|Bộ|Ủy ban|Uỷ ban|Hội đồng|Chi cục|Cục|Tổng cục|Trung tâm|Phòng|Ban|Văn phòng|Thanh tra"
     r"|Trường|Viện|Bảo hiểm|Tỉnh ủy|Kho bạc)(?:\s+(?:-\s+|–\s+)?[^\W\d_]+,?){1,12}"
@@ -87,7 +90,7 @@ def _name_behind(number: DocumentNumber, body: str) -> str:
     """Return the organ named in the text whose initials are the issuer's abbreviation."""
     wanted = number.issuer.replace("-", "") + ("" if number.form == "letter" else number.unit)
     counts: Counter[str] = Counter()
-    for match in _NAME.finditer(body):
+    for match in itertools.islice(_NAME.finditer(body), _MAX_NAMES):
         words = re.split(r"(?<=,)\s+|\s+", match.group())[:_MAX_NAME_WORDS]
         for end in range(2, len(words) + 1):
             name = clean_text(" ".join(words[:end]).rstrip(",-– "))

@@ -1,0 +1,179 @@
+"""Scan folders of made documents: documents per second, peak memory, speed of hashing.
+
+Run ``python benchmarks/scan_documents.py`` for 2,000 documents, ``--count 20000`` for more. The
+peer is the same reading done file after file in this process, which one broken file could end;
+both must tell the same of every document.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import io
+import random
+import sys
+import tempfile
+import time
+import zipfile
+from collections.abc import Callable
+from dataclasses import asdict
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests" / "evidence_documents"))
+
+from tiny_pdf import pdf_with_text
+
+from scoring.evidence.documents.inspection import hashed, inspect_file
+from scoring.evidence.documents.isolation import default_workers
+from scoring.evidence.documents.reading import ReadingLimits
+from scoring.evidence.documents.scan import documents_below, scan_folder
+
+KINDS = (("KH", "KẾ HOẠCH"), ("BC", "BÁO CÁO"), ("QĐ", "QUYẾT ĐỊNH"), ("TB", "THÔNG BÁO"))
+BODY = (
+    "Nâng cao trách nhiệm của người đứng đầu trong chỉ đạo, tổ chức thực hiện các nhiệm vụ cải "
+    "cách hành chính; đẩy mạnh ứng dụng công nghệ thông tin, cung cấp dịch vụ công trực tuyến."
+)
+
+
+def main() -> None:
+    """Make the folders, scan them, print one line per measurement."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--count", type=int, nargs="*", default=[500, 2_000])
+    parser.add_argument("--hash-megabytes", type=int, default=256)
+    options = parser.parse_args()
+    for count in options.count:
+        with tempfile.TemporaryDirectory() as folder:
+            make_documents(Path(folder), count)
+            measure_scan(Path(folder), count)
+    measure_hashing(options.hash_megabytes)
+
+
+def measure_scan(root: Path, count: int) -> None:
+    """Compare the isolated scan on all processors with reading file after file."""
+    began = time.perf_counter()
+    scan = scan_folder(root)
+    scanned = time.perf_counter() - began
+    began = time.perf_counter()
+    limits = asdict(ReadingLimits())
+    paths, _ = documents_below(root)
+    plain = [inspect_file(str(root), path, limits) for path in paths]
+    peer = time.perf_counter() - began
+    told = [(row["path"], row.get("sha256", ""), row.get("number", "")) for row in plain]
+    columns = scan.proposals[["path", "sha256", "document_number"]]
+    assert told == list(columns.itertuples(index=False, name=None))
+    unread = (scan.proposals["problem"].str.contains("broken|type-differs")).sum()
+    print(
+        f"{count:>6} documents  scan {count / scanned:7.0f}/s ({default_workers()} processes)  "
+        f"one by one {count / peer:7.0f}/s  unreadable {unread}  {peak_memory()}"
+    )
+
+
+def measure_hashing(megabytes: int) -> None:
+    """Compare hashing as the scan does it with a bare loop of hashlib."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "big.bin"
+        block = random.Random(7).randbytes(1 << 20)
+        with path.open("wb") as file:
+            for _ in range(megabytes):
+                file.write(block)
+        ours, one = timed(lambda: _hash_ours(path))
+        bare, other = timed(lambda: _hash_bare(path))
+        assert one == other
+    print(
+        f"hashing {megabytes} MB: {megabytes / ours:5.0f} MB/s, bare loop {megabytes / bare:5.0f} MB/s"
+    )
+
+
+def timed(work: Callable[[], str]) -> tuple[float, str]:
+    """Return the best time of three and the result."""
+    times = []
+    for _ in range(3):
+        began = time.perf_counter()
+        result = work()
+        times.append(time.perf_counter() - began)
+    return min(times), result
+
+
+def _hash_ours(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashed(file, 0)[2]
+
+
+def _hash_bare(path: Path) -> str:
+    digest = hashlib.sha256()
+    with path.open("rb") as file:
+        while chunk := file.read(1 << 20):
+            digest.update(chunk)
+    return digest.hexdigest()
+
+
+def peak_memory() -> str:
+    """Return the peak memory of this process and of its largest child, where that is known."""
+    try:
+        import resource
+    except ImportError:
+        return ""
+    own = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    child = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
+    return f"peak {own:.0f} MB + {child:.0f} MB per process"
+
+
+def make_documents(root: Path, count: int) -> None:
+    """Fill `root` with documents of mixed kinds; one in fifty is broken."""
+    template = _docx_template()
+    for number in range(1, count + 1):
+        name = f"{number // 500:03d}/{number:06d}"
+        lines = _lines(number)
+        (root / name).parent.mkdir(exist_ok=True)
+        turn = number % 10
+        if number % 50 == 0:
+            (root / f"{name}.pdf").write_bytes(b"%PDF-1.7 broken")
+        elif turn < 4:
+            (root / f"{name}.txt").write_text("\n".join(lines), encoding="utf-8")
+        elif turn < 7:
+            (root / f"{name}.docx").write_bytes(_docx(template, lines))
+        elif turn < 9:
+            (root / f"{name}.pdf").write_bytes(pdf_with_text(lines[:30], lines[30:]))
+        else:
+            page = "".join(f"<p>{line}</p>" for line in lines)
+            (root / f"{name}.html").write_text(f"<html><body>{page}</body></html>", "utf-8")
+
+
+def _lines(number: int) -> list[str]:
+    kind, name = KINDS[number % len(KINDS)]
+    return [
+        "SỞ NỘI VỤ",
+        f"Số: {number}/{kind}-SNV",
+        f"Sơn La, ngày {number % 28 + 1:02d} tháng {number % 12 + 1:02d} năm 2024",
+        name,
+        f"Cải cách hành chính năm 2024, phần {number}",
+        "Căn cứ Quyết định số 3162/QĐ-UBND ngày 20/12/2023;",
+        *(f"{paragraph}. {BODY}" for paragraph in range(60)),
+        "Nơi nhận:",
+        "GIÁM ĐỐC",
+        "Nguyễn Văn An",
+    ]
+
+
+def _docx_template() -> dict[str, bytes]:
+    import docx
+
+    document = docx.Document()
+    document.add_paragraph("LINES")
+    buffer = io.BytesIO()
+    document.save(buffer)
+    with zipfile.ZipFile(buffer) as package:
+        return {name: package.read(name) for name in package.namelist()}
+
+
+def _docx(template: dict[str, bytes], lines: list[str]) -> bytes:
+    text = "</w:t></w:r></w:p><w:p><w:r><w:t>".join(lines).encode()
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as package:
+        for name, data in template.items():
+            package.writestr(name, data.replace(b"LINES", text) if "document" in name else data)
+    return buffer.getvalue()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,70 @@
+"""Record the SHA-256 of documents, so that a later change shows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pandas as pd
+
+from scoring.base.errors import UnreadableError
+from scoring.base.findings import Finding
+from scoring.evidence.documents.inspection import hashed
+from scoring.evidence.documents.isolation import default_workers
+from scoring.files.paths import open_under
+
+
+def with_hashes(
+    root: Path,
+    documents: pd.DataFrame,
+    *,
+    again: bool = False,
+    progress: Callable[[int, int], None] | None = None,
+) -> tuple[pd.DataFrame, tuple[Finding, ...]]:
+    """Return `documents` with the SHA-256 of every file below `root` that has none recorded.
+
+    Parameters
+    ----------
+    root : Path
+        Folder of the ledger.
+    documents : DataFrame
+        Table ``Documents``; it is not changed.
+    again : bool
+        True hashes files anew that have a hash recorded: only after someone has looked at them.
+    progress : callable, optional
+        Called with files done and files in all.
+
+    Returns
+    -------
+    DataFrame, tuple of Finding
+        The table, and what could not be opened; those keep what was recorded.
+    """
+    wanted = documents["path"] != ""
+    if not again:
+        wanted &= documents["sha256"] == ""
+    rows = documents[wanted]
+    hashes, findings = documents["sha256"].copy(), []
+    # Hashing lets go of the interpreter's lock, so threads reach the speed of the disk.
+    keys = zip(rows.index, rows["document_id"], rows["path"], strict=True)
+    with ThreadPoolExecutor(default_workers()) as threads:
+        found = threads.map(lambda path: _hash(Path(root), path), rows["path"])
+        for done, ((index, document_id, path), digest) in enumerate(
+            zip(keys, found, strict=True), start=1
+        ):
+            if isinstance(digest, Finding):
+                values = dict(digest.values) | {"document_id": document_id}
+                findings.append(Finding(digest.code, path, values=values))
+            else:
+                hashes[index] = digest
+            if progress:
+                progress(done, len(rows))
+    return documents.assign(sha256=hashes), tuple(findings)
+
+
+def _hash(root: Path, path: str) -> str | Finding:
+    try:
+        with open_under(root, path, allow_hard_links=False) as file:
+            return hashed(file, 0)[2]
+    except UnreadableError as problem:
+        return problem.finding
