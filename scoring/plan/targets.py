@@ -39,10 +39,12 @@ TARGET_COLUMNS = (
 )
 _NUMBER = r"\d{1,3}(?:[.,]\d{1,3})?"
 _PERCENT = re.compile(
-    rf"(?P<lead>(?:[^\W\d_]+\s+){{0,4}})(?P<low>{_NUMBER})\s*%?\s*(?:(?:-|–|đến)\s*(?P<high>{_NUMBER})\s*)?%"
+    rf"(?<![\d.,])(?P<low>{_NUMBER})\s*%?\s*(?:(?:-|–|đến)\s*(?P<high>{_NUMBER})\s*)?%"
     r"(?P<tail>\s*(?:trở lên|trở xuống))?",
     re.IGNORECASE,
 )
+# Letters before a figure among which its comparison is looked for.
+_REACH = 40
 _YEAR_ON_YEAR = re.compile(
     r"\b(?P<way>cao hơn|nhiều hơn|lớn hơn|tăng|thấp hơn|ít hơn|giảm)\b[^.;%]*?\bso với\s+"
     r"(?P<baseline>(?:cùng kỳ\s+)?(?:năm\s+20\d\d|năm trước))",
@@ -172,32 +174,35 @@ def _one_figure_each(statement: str) -> list[str]:
     matches = list(_PERCENT.finditer(statement))
     if len(matches) < 2:
         return [statement]
-    cuts = [0, *(match.start("low") for match in matches[1:]), len(statement)]
+    openings = (
+        match.start() - len(_comparison(statement, match.start())[1]) for match in matches[1:]
+    )
+    cuts = [0, *openings, len(statement)]
     return [statement[a:b] for a, b in itertools.pairwise(cuts)]
 
 
 def _percent_target(part: str, match: re.Match[str], sentence: str, year: int) -> Target:
     low = read_number(match["low"]).value
     high = read_number(match["high"]).value if match["high"] else None
-    comparison, opening = _comparison(match["lead"])
+    comparison, opening = _comparison(part, match.start())
     tail = (match["tail"] or "").strip().lower()
     if tail:
         comparison = ">=" if tail == "trở lên" else "<="
     if high is not None:
         comparison = "between"
-    start = match.start("lead") + len(match["lead"]) - len(opening)
-    before, after = part[:start], part[match.end() :]
+    before, after = part[: match.start() - len(opening)], part[match.end() :]
     # "100% hồ sơ ..." tells behind the figure what it counts, "... đạt 100%" before it.
     indicator = _indicator(f"{before} {after}" if len(after.split()) > 1 else before)
     return _target(indicator, comparison, low, high, "%", part, sentence, year)
 
 
-def _comparison(lead: str) -> tuple[str, str]:
-    """Return the comparison that the words before a figure state, and those words."""
+def _comparison(text: str, end: int) -> tuple[str, str]:
+    """Return the comparison that the words right before `end` state, and those words."""
+    lead = text[max(0, end - _REACH) : end]
     words = lead.rstrip().lower()
     for comparison, phrases in _WORDS_BEFORE:
         for phrase in phrases:
-            if words == phrase or words.endswith(" " + phrase):
+            if words == phrase or words.endswith((" " + phrase, "(" + phrase)):
                 keeps = comparison in ("decrease", "increase")
                 return comparison, "" if keeps else lead[len(words) - len(phrase) :]
     return "=", ""
@@ -205,7 +210,7 @@ def _comparison(lead: str) -> tuple[str, str]:
 
 def _counted_target(match: re.Match[str], sentence: str, year: int) -> Target:
     low, high = float(match["low"]), float(match["high"]) if match["high"] else None
-    comparison = "between" if high else _comparison(match["lead"] or "")[0]
+    comparison = "between" if high else _comparison(sentence, match.start("low"))[0]
     indicator = _indicator(f"{sentence[: match.end('verb')]} {sentence[match.start('noun') :]}")
     return _target(indicator, comparison, low, high, match["noun"], sentence, sentence, year)
 
@@ -280,7 +285,8 @@ def _paragraphs(lines: pd.DataFrame) -> Iterator[tuple[str, str]]:
     """Yield place and text of each paragraph, joining those that a page break cut in two."""
     held_place, held = "", ""
     for place, text in zip(lines["place"], lines["text"], strict=True):
-        torn = held and held[-1] not in ".;:!?/)%”" and (text[:1].islower() or held.endswith(","))
+        goes_on = not _HEADING.match(text) and (text[:1].islower() or held.endswith(","))
+        torn = held and held[-1] not in ".;:!?/)%”" and goes_on
         if torn:
             held = f"{held} {text}"
             continue
