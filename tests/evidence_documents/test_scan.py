@@ -7,6 +7,7 @@ import pytest
 
 from scoring.base.errors import UsageError
 from scoring.base.schemas import Documents, Links
+from scoring.criteria import open_set
 from scoring.evidence.documents import scan as scan_module
 from scoring.evidence.documents.scan import (
     documents_below,
@@ -168,3 +169,14 @@ def test_an_empty_scan_still_gives_valid_tables(tmp_path):
     scan = scan_folder(tmp_path, ITEMS)
     rows = Documents.validate(proposed_documents(scan))
     assert Links.validate(proposed_links(scan, rows)).empty
+
+
+@pytest.mark.needs_shared
+def test_the_shipped_sample_set_takes_every_real_plan_as_plan_issued(shared_folder):
+    criteria = open_set("department-sample")
+    found = scan_folder(
+        shared_folder / "seeds", criteria.items, criteria.tables["evidence"]
+    ).suggestions
+    best = found[found["score"] >= 0.9]
+    assert best["path"].nunique() == 5
+    assert set(best["item_code"]) == {"1.1.1"}

@@ -3,7 +3,10 @@
 import pandas as pd
 import pytest
 
+from scoring.base.errors import UsageError
 from scoring.base.schemas import CAUSES, Documents, Links, Requirements
+from scoring.criteria import list_sets, open_set
+from scoring.evidence.requirements import due_day, requirements_for
 from scoring.evidence.sufficiency import STATES, sufficiency
 
 
@@ -109,3 +112,17 @@ def test_an_issuer_asked_for_must_match():
     assert sufficiency(needed, table, links(("a", "1.1")))["state"][0] == "evidence-invalid"
     table["issuer"] = "Sở Nội vụ"
     assert sufficiency(needed, table, links(("a", "1.1")))["state"][0] == "proven"
+
+
+def test_every_shipped_set_gives_valid_requirements():
+    for name in list_sets():
+        evidence = open_set(name).tables["evidence"]
+        wanted = Requirements.validate(requirements_for(evidence, 2025))
+        assert len(wanted) == len(evidence)
+        assert (wanted["kind"] != "").all()
+
+
+@pytest.mark.parametrize("text", ["10/01", "year-02-30", "2024-01-10"])
+def test_a_deadline_of_another_form_is_refused(text):
+    with pytest.raises(UsageError, match="deadline"):
+        due_day(text, 2025)

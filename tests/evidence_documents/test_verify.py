@@ -40,7 +40,9 @@ def links(*pairs):
 
 def requirements(*rows):
     table = pd.DataFrame(rows, columns=["item_code", "kind"], dtype="str")
-    return table.assign(min_documents=1, due_on=pd.NaT, source="mẫu")
+    return table.assign(
+        min_documents=1, due_on=pd.to_datetime(pd.Series(pd.NaT, table.index)), source="mẫu"
+    )
 
 
 def codes(findings):
@@ -162,6 +164,20 @@ def test_a_document_counts_in_its_year_or_its_declared_period(tmp_path, row, cod
     rows = documents(row | {"address": "https://example.vn/kh"})
     found = verify_documents(tmp_path, rows, links(("a", "1.1")), year=2024)
     assert codes(found) == ["document-only-address", *([code] if code else [])]
+
+
+def test_an_item_due_in_another_year_takes_a_document_of_that_year(tmp_path):
+    rows = documents({"issued_on": "2023-12-20", "address": "x"})
+    wanted = requirements(("3.1", "KH")).assign(due_on=pd.Timestamp("2023-12-30"))
+    found = verify_documents(tmp_path, rows, links(("a", "3.1")), wanted, year=2024)
+    assert codes(found) == ["document-only-address"]
+
+
+def test_a_plan_issued_early_is_a_warning_and_still_counts(tmp_path):
+    rows = documents({"issued_on": "2023-12-26", "address": "x"})
+    found = verify_documents(tmp_path, rows, links(("a", "1.1")), year=2024)
+    assert "document-outside-year" in codes(found)
+    assert invalid_documents(found) == frozenset()
 
 
 def test_a_report_does_not_prove_an_item_that_asks_for_a_plan(tmp_path):

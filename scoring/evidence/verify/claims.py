@@ -24,7 +24,7 @@ def claim_findings(
     return [
         *_place_findings(documents),
         *_number_findings(documents),
-        *_date_findings(documents, year),
+        *_date_findings(documents, year, _asked_for_outside(links, requirements, year)),
         *_link_findings(documents, links, items, max_items),
         *([] if requirements is None else _kind_findings(documents, links, requirements)),
         *([] if requirements is None else _unproven_items(links, requirements)),
@@ -63,7 +63,20 @@ def _number_findings(documents: pd.DataFrame) -> list[Finding]:
     return found
 
 
-def _date_findings(documents: pd.DataFrame, year: int) -> list[Finding]:
+def _asked_for_outside(
+    links: pd.DataFrame, requirements: pd.DataFrame | None, year: int
+) -> frozenset[str]:
+    """Return the documents linked to items whose own deadline lies in another year."""
+    if requirements is None:
+        return frozenset()
+    due_years = requirements["due_on"].dt.year
+    codes = requirements.loc[due_years.notna() & (due_years != year), "item_code"]
+    return frozenset(links.loc[links["item_code"].isin(codes), "document_id"])
+
+
+def _date_findings(
+    documents: pd.DataFrame, year: int, asked_for_outside: frozenset[str]
+) -> list[Finding]:
     start, end = pd.Timestamp(year, 1, 1), pd.Timestamp(year, 12, 31)
     is_declared = documents["valid_from"].notna() | documents["valid_to"].notna()
     is_reversed = documents["valid_to"] < documents["valid_from"]
@@ -71,6 +84,8 @@ def _date_findings(documents: pd.DataFrame, year: int) -> list[Finding]:
     # An end that is not declared compares as false, which leaves the period open.
     is_valid = ~(begins > end) & ~(documents["valid_to"] < start)
     is_issued = (documents["issued_on"] <= end) & (last_day(documents) >= start)
+    # A plan for the year may be due in the December before, an annual report the January after.
+    is_issued |= documents["document_id"].isin(asked_for_outside)
     has_no_date = documents["issued_on"].isna()
     chosen = {
         "document-period-reversed": is_reversed,

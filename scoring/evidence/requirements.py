@@ -1,0 +1,75 @@
+"""What proves the items of a criteria set, with the deadlines of one assessment year."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+
+import pandas as pd
+
+from scoring.base.errors import UsageError
+from scoring.evidence.documents.kinds import kinds_of
+
+_DUE = re.compile(r"year(?P<shift>[+-]\d)?-(?P<month>\d{1,2})-(?P<day>\d{1,2})")
+
+
+def requirements_for(evidence: pd.DataFrame, year: int) -> pd.DataFrame:
+    """Return the sheet ``evidence`` of a criteria set as the table ``Requirements``.
+
+    Parameters
+    ----------
+    evidence : DataFrame
+        Text columns ``item_code``, ``kind``, ``min_documents``, ``issued_by`` (``year-01-10``,
+        ``year-1-12-31``, or empty) and ``source``, as in ``CriteriaSet.tables["evidence"]``.
+    year : int
+        The assessment year.
+
+    Returns
+    -------
+    DataFrame
+        Table ``Requirements`` of `scoring.base.schemas`; a kind is written by its keys.
+
+    Raises
+    ------
+    UsageError
+        A deadline or a number of documents that is none; a set that passed its check has no such.
+
+    Examples
+    --------
+    >>> sheet = pd.DataFrame({"item_code": ["3.1.1"], "kind": ["Kế hoạch"],
+    ...     "min_documents": ["1"], "issued_by": ["year-1-12-30"], "source": ["mẫu"]})
+    >>> requirements_for(sheet, 2025)[["kind", "due_on"]].values.tolist()
+    [['KH', Timestamp('2024-12-30 00:00:00')]]
+    """
+    given = evidence.fillna("").astype("str").reset_index(drop=True)
+    counts = pd.to_numeric(given["min_documents"], errors="coerce")
+    if not (counts >= 1).all():
+        raise UsageError("requirements_for needs min_documents of 1 or more in every row")
+    due = pd.Series([due_day(text, year) for text in given["issued_by"]], dtype="object")
+    return pd.DataFrame(
+        {
+            "item_code": given["item_code"],
+            "kind": ["|".join(sorted(kinds_of(text))) for text in given["kind"]],
+            "min_documents": counts.astype("int64"),
+            "due_on": pd.to_datetime(due).astype("datetime64[ns]"),
+            "source": given["source"],
+        }
+    ).astype({"kind": "str"})
+
+
+def due_day(text: str, year: int) -> dt.date | None:
+    """Return the day that ``year-01-10`` means in `year`; None for an empty text.
+
+    >>> due_day("year+1-01-31", 2024), due_day("", 2024)
+    (datetime.date(2025, 1, 31), None)
+    """
+    if not text.strip():
+        return None
+    match = _DUE.fullmatch(text.strip())
+    message = f"a deadline reads year-01-10, year-1-12-31 or year+1-01-31, not {text!r}"
+    if match is None:
+        raise UsageError(message)
+    try:
+        return dt.date(year + int(match["shift"] or 0), int(match["month"]), int(match["day"]))
+    except ValueError:
+        raise UsageError(message) from None
