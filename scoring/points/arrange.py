@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import cast
 
 import numpy as np
@@ -21,6 +22,7 @@ from scoring.base.text import clean_text
 from scoring.criteria import CriteriaSet
 from scoring.rules import InputSpec, RuleSpec
 from scoring.rules.evaluate import BoolArray, FloatArray
+from scoring.rules.spec import NUMBER_KINDS
 
 Key = tuple[str, str]
 UNIT_COLUMNS = ("unit_code", "unit_name", "block", "year", "period")
@@ -28,6 +30,7 @@ UNIT_COLUMNS = ("unit_code", "unit_name", "block", "year", "period")
 YES_WORDS = ("yes", "1", "x")
 NO_WORDS = ("no", "0")
 NEVER_WORD = "never"
+_WORD_PROBLEMS = {"yes_no": "unknown-choice", "choice": "unknown-choice", "date": "not-a-date"}
 # One broken column of a large table must not drown everything else.
 MAX_FINDINGS_PER_KIND = 200
 
@@ -72,12 +75,19 @@ class Arranged:
 
     def row_of(self, unit: int, item: str, name: str) -> int | None:
         """Return the row of the long table with this figure; None when there is none."""
-        keys = list(self.values)
         if (item, name) not in self.values:
             return None
-        column = keys.index((item, name))
-        hits = np.flatnonzero((self.column_of == column) & (self.unit_of == unit))
-        return int(hits[-1]) if len(hits) else None
+        column = list(self.values).index((item, name))
+        row = int(self._last_rows[column * len(self.units) + unit])
+        return None if row < 0 else row
+
+    @cached_property
+    def _last_rows(self) -> npt.NDArray[np.intp]:
+        """The last row that reports each input of each unit; -1 where none does."""
+        rows = np.full(len(self.values) * len(self.units), -1, dtype=np.intp)
+        known = np.flatnonzero(self.column_of >= 0)
+        rows[self.column_of[known] * len(self.units) + self.unit_of[known]] = known
+        return rows
 
 
 def arrange(criteria: CriteriaSet, inputs: pd.DataFrame) -> Arranged:
@@ -104,9 +114,7 @@ def arrange(criteria: CriteriaSet, inputs: pd.DataFrame) -> Arranged:
         for entry in rule.spec.inputs:
             specs[rule.spec.code, entry.name] = entry
             vocabulary[rule.spec.code, entry.name] = spoken_values(rule.spec, entry)
-    columns = pd.Index([f"{code}\x1f{name}" for code, name in specs])
-    keys = table["item_code"].astype("str") + "\x1f" + table["input"].astype("str")
-    column_of = columns.get_indexer(pd.Index(keys))
+    column_of = _columns(table, list(specs))
     findings = list(_unknown(criteria, table, column_of))
     marks, problems = _not_applicable(criteria, table, unit_of, len(units))
     findings += problems
@@ -127,6 +135,19 @@ def _units(table: pd.DataFrame) -> tuple[npt.NDArray[np.intp], pd.DataFrame]:
         unit_of = np.zeros(0, dtype=np.intp)
     _, first = np.unique(unit_of, return_index=True)
     return unit_of.astype(np.intp), table.loc[first, list(UNIT_COLUMNS)].reset_index(drop=True)
+
+
+def _columns(table: pd.DataFrame, keys: list[Key]) -> npt.NDArray[np.intp]:
+    """Return the place of each row's item and input among `keys`; -1 where it has none."""
+    item_of, codes = pd.factorize(table["item_code"])
+    input_of, names = pd.factorize(table["input"])
+    places = np.full((len(codes) + 1, len(names) + 1), -1, dtype=np.intp)
+    item_rows = {str(code): row for row, code in enumerate(codes)}
+    input_columns = {str(name): column for column, name in enumerate(names)}
+    for place, (code, name) in enumerate(keys):
+        if code in item_rows and name in input_columns:
+            places[item_rows[code], input_columns[name]] = place
+    return places[item_of, input_of]
 
 
 def _place(table: pd.DataFrame, row: int) -> dict[str, str]:
@@ -199,17 +220,29 @@ def _numbers(
 ) -> tuple[FloatArray, list[Finding]]:
     """Return the number of every row, whatever kind its input is of."""
     numbers = table["value"].to_numpy(dtype=np.float64, copy=True)
-    kinds = np.array([entry.kind for entry in specs.values()] + [""])[column_of]
-    dated = np.flatnonzero(kinds == "date")
+    # The last place stands for rows that do not count.
+    is_worded = np.array([entry.kind not in NUMBER_KINDS for entry in specs.values()] + [False])
+    is_date = np.array([entry.kind == "date" for entry in specs.values()] + [False])
+    # A number in a column of words is a word: "1" may be the code of an option, or say yes.
+    spoken = is_worded[column_of] | ((column_of >= 0) & ~np.isfinite(numbers))
+    words = _words(table.iloc[spoken.nonzero()[0]], numbers[spoken])
+    numbers[spoken] = np.nan
+    dated = np.flatnonzero(is_date[column_of])
     if len(dated):
         days = pd.to_datetime(table["happened_on"].iloc[dated]) - pd.Timestamp(EXCEL_EPOCH)
         numbers[dated] = days.dt.days.to_numpy(dtype=np.float64)
-    worded = np.flatnonzero(np.isin(kinds, ("yes_no", "choice", "date")))
-    if not len(worded):
-        return numbers, []
-    words = table["choice"].iloc[worded].astype("str").map(_folded)
-    frame = pd.DataFrame({"column": column_of[worded], "word": words.to_numpy(), "row": worded})
+    frame = pd.DataFrame(
+        {"column": column_of[spoken], "word": words, "row": np.flatnonzero(spoken)}
+    )
     return _spoken(table, frame[frame["word"] != ""], numbers, specs, vocabulary)
+
+
+def _words(rows: pd.DataFrame, numbers: FloatArray) -> npt.NDArray[np.object_]:
+    """Return what the rows say in words: their choice, or their number as text."""
+    words = rows["choice"].astype("str").map(_folded).to_numpy(dtype=object)
+    numeric = np.flatnonzero((words == "") & ~np.isnan(numbers))
+    words[numeric] = [f"{number:.12g}" for number in numbers[numeric]]
+    return words
 
 
 def _spoken(
@@ -224,18 +257,15 @@ def _spoken(
     for (column, word), rows in frame.groupby(["column", "word"], sort=False):
         key = keys[cast("int", column)]
         known = vocabulary[key]
-        numbers[rows["row"]] = known.get(str(word), np.nan)
         if word in known:
+            numbers[rows["row"]] = known[str(word)]
             continue
-        name = specs[key].label()
-        expected = "; ".join(dict.fromkeys(known))
-        for row in rows["row"].iloc[:MAX_FINDINGS_PER_KIND]:
-            value = table.at[row, "choice"]
-            findings.append(
-                _finding(
-                    "unknown-choice", table, int(row), input=name, value=value, expected=expected
-                )
-            )
+        values = {"input": specs[key].label(), "expected": "; ".join(dict.fromkeys(known))}
+        code = _WORD_PROBLEMS.get(specs[key].kind, "not-a-number")
+        findings += [
+            _finding(code, table, int(row), value=table.at[row, "choice"] or word, **values)
+            for row in rows["row"].iloc[:MAX_FINDINGS_PER_KIND]
+        ]
     return numbers, findings
 
 
@@ -252,7 +282,7 @@ def spoken_values(spec: RuleSpec, entry: InputSpec) -> dict[str, float]:
     if entry.kind == "yes_no":
         yes = dict.fromkeys((*YES_WORDS, *_labels("yes")), 1.0)
         return yes | dict.fromkeys((*NO_WORDS, *_labels("no")), 0.0)
-    if entry.kind == "date":
+    if entry.kind == "date" and entry.role != "due_on":
         return dict.fromkeys((NEVER_WORD, *_labels("never")), np.inf)
     if entry.kind == "choice":
         return {
@@ -285,8 +315,11 @@ def _grid(
     counts = np.bincount(cells, minlength=flat.size) if len(cells) else np.zeros(0, dtype=int)
     repeated = np.flatnonzero(counts > 1)
     flat[repeated] = np.nan
-    for cell in repeated[:MAX_FINDINGS_PER_KIND]:
-        row = int(known[np.flatnonzero(cells == cell)[-1]])
+    shown = repeated[:MAX_FINDINGS_PER_KIND]
+    again = np.flatnonzero(np.isin(cells, shown)) if len(shown) else shown
+    rows = dict(zip(cells[again].tolist(), known[again].tolist(), strict=True))
+    for cell in shown:
+        row = rows[int(cell)]
         name = keys[int(cell) // n_units][1]
         findings.append(
             _finding("duplicate-input", table, row, input=name, count=int(counts[cell]))

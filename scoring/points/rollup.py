@@ -33,26 +33,25 @@ class Rolled:
     maxima: FloatArray
 
 
-def roll_up(criteria: CriteriaSet, leaf_points: FloatArray, not_applicable: BoolArray) -> Rolled:
+def roll_up(criteria: CriteriaSet, points: FloatArray, not_applicable: BoolArray) -> Rolled:
     """Add leaf points up the tree.
 
     Parameters
     ----------
     criteria : CriteriaSet
-    leaf_points : array, shape (n_nodes, n_units)
-        Points of the leaves in the rows of their nodes; NaN where open. Rows of parents are
-        ignored and overwritten.
-    not_applicable : bool array, shape (n_nodes, n_units)
+    points : array, shape (n_nodes + 1, n_units)
+        Points of the leaves in the rows of their nodes, NaN where open. The array becomes that of
+        the result: the other rows are filled in, since it is too large to copy for nothing.
+    not_applicable : bool array, same shape
 
     Returns
     -------
     Rolled
     """
-    n_units = leaf_points.shape[1]
     rows = {node.code: row for row, node in enumerate(criteria.nodes)}
-    points = np.empty((len(rows) + 1, n_units))
-    points[:-1] = leaf_points
-    maxima = np.zeros_like(points)
+    # Where everything applies to everybody the maxima are one column, shown to every unit.
+    width = points.shape[1] if not_applicable.any() else 1
+    maxima = np.zeros((len(points), width))
     shared: dict[str, FloatArray] = {}
     for node in reversed(criteria.nodes):
         row = rows[node.code]
@@ -64,7 +63,7 @@ def roll_up(criteria: CriteriaSet, leaf_points: FloatArray, not_applicable: Bool
         if _is_rounded_at(criteria.meta.rounding_stage, node):
             points[row] = round_points(points[row], criteria.meta.decimals)
     points[-1], maxima[-1] = _index(criteria, rows, points, maxima)
-    return Rolled(points, maxima)
+    return Rolled(points, np.broadcast_to(maxima, points.shape))
 
 
 def _is_rounded_at(stage: str, node: Node) -> bool:
@@ -105,10 +104,7 @@ def _parent(
         points[row] = np.fmax.reduce(points[children], axis=0)
         maxima[row] = np.where(maxima[children].max(axis=0) > 0, node.max_points, 0.0)
         return
-    total, applicable = points[children[0]].copy(), maxima[children[0]].copy()
-    for child in children[1:]:
-        total += points[child]
-        applicable += maxima[child]
+    total, applicable = _added(points, children), _added(maxima, children)
     given_up = shared.get(node.code)
     if given_up is not None:
         with np.errstate(divide="ignore", invalid="ignore"):
@@ -117,12 +113,22 @@ def _parent(
     points[row], maxima[row] = total, applicable
 
 
+def _added(table: FloatArray, rows: list[int]) -> FloatArray:
+    """Return the sum of some rows; NaN where one of them is."""
+    if len(rows) > 1 and rows == list(range(rows[0], rows[-1] + 1)):
+        return np.add.reduce(table[rows[0] : rows[-1] + 1], axis=0)
+    total = table[rows[0]].copy()
+    for row in rows[1:]:
+        total += table[row]
+    return total
+
+
 def _index(
     criteria: CriteriaSet, rows: dict[str, int], points: FloatArray, maxima: FloatArray
 ) -> tuple[FloatArray, FloatArray]:
     meta = criteria.meta
     areas = [rows[node.code] for node in criteria.areas]
-    earned, applicable = points[areas].sum(axis=0), maxima[areas].sum(axis=0)
+    earned, applicable = _added(points, areas), _added(maxima, areas)
     with np.errstate(divide="ignore", invalid="ignore"):
         index = np.where(
             np.abs(applicable - meta.total_points) < 1e-9,
@@ -138,7 +144,7 @@ def _index(
         roots = [rows[n.code] for n in criteria.nodes if not n.parent and n.kind == kind]
         if roots:
             is_plain = False
-            extra = points[roots].sum(axis=0)
+            extra = _added(points, roots)
             index = index + sign * (extra if math.isnan(cap) else np.minimum(extra, cap))
     if not is_plain:
         ceiling = np.inf if meta.may_exceed_total else meta.total_points
@@ -148,14 +154,12 @@ def _index(
     return round_points(index, meta.decimals) if meta.rank_on == "rounded" else index, total
 
 
-def node_status(criteria: CriteriaSet, leaf_status: IntArray, rolled: Rolled) -> IntArray:
-    """Return the status of all nodes and, last, of the index; leaves keep their own.
+def with_parents(criteria: CriteriaSet, status: IntArray, rolled: Rolled) -> IntArray:
+    """Return `status` with the rows of parents and, last, of the index filled in.
 
     A parent is not applicable when nothing below it applies, not assessed while anything that
     applies is open, scored otherwise.
     """
-    status = np.empty((len(criteria.nodes) + 1, leaf_status.shape[1]), dtype=np.int8)
-    status[:-1] = leaf_status
     for row, node in enumerate(criteria.nodes):
         if not node.is_item:
             status[row] = _derived(rolled, row)
@@ -169,23 +173,20 @@ def _derived(rolled: Rolled, row: int) -> IntArray:
 
 
 def bounds(
-    criteria: CriteriaSet, leaf_points: FloatArray, leaf_status: IntArray, rolled: Rolled
+    criteria: CriteriaSet, status: IntArray, not_applicable: BoolArray, rolled: Rolled
 ) -> tuple[Rolled, Rolled]:
     """Return the lowest and highest result while something is open.
 
     Everything not assessed or invalid counts as nothing for the one and as full for the other.
     For a penalty it is the other way round: the most that can be taken off gives the lowest.
     """
-    is_open = (leaf_status == NOT_ASSESSED) | (leaf_status == INVALID)
-    is_leaf = np.array([node.is_item for node in criteria.nodes])
-    is_open &= is_leaf[:, None]
+    is_open = (status == NOT_ASSESSED) | (status == INVALID)
     if not is_open.any():
         return rolled, rolled
-    not_applicable = leaf_status == NOT_APPLICABLE
-    most = np.array([node.max_points for node in criteria.nodes])[:, None]
-    is_penalty = np.array([node.kind == "penalty" for node in criteria.nodes])[:, None]
-    nothing = np.where(is_open, np.where(is_penalty, most, 0.0), leaf_points)
-    everything = np.where(is_open, np.where(is_penalty, 0.0, most), leaf_points)
+    most = np.array([node.max_points for node in criteria.nodes] + [0.0])[:, None]
+    is_penalty = np.array([node.kind == "penalty" for node in criteria.nodes] + [False])[:, None]
+    nothing = np.where(is_open, np.where(is_penalty, most, 0.0), rolled.points)
+    everything = np.where(is_open, np.where(is_penalty, 0.0, most), rolled.points)
     return (
         roll_up(criteria, _without_idle_alternatives(criteria, nothing, is_open), not_applicable),
         roll_up(

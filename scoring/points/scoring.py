@@ -10,10 +10,10 @@ import pandas as pd
 
 from scoring.base.findings import Finding
 from scoring.base.numbers import format_number
-from scoring.base.values import INVALID, NOT_APPLICABLE, NOT_ASSESSED
+from scoring.base.values import INVALID, NOT_APPLICABLE, NOT_ASSESSED, SCORED
 from scoring.criteria import CriteriaSet
 from scoring.points.arrange import MAX_FINDINGS_PER_KIND, Arranged, arrange
-from scoring.points.rollup import bounds, node_status, roll_up
+from scoring.points.rollup import bounds, roll_up, with_parents
 from scoring.points.sheet import ScoreSheet
 from scoring.rules import CompiledRule, Outcome
 from scoring.rules.evaluate import FloatArray, best_name
@@ -52,8 +52,8 @@ def score(inputs: pd.DataFrame, criteria: CriteriaSet) -> ScoreSheet:
 def score_arranged(arranged: Arranged, criteria: CriteriaSet) -> ScoreSheet:
     """Score figures that are already arrays; the hot path of scoring."""
     nodes, n_units = criteria.nodes, len(arranged.units)
-    points = np.full((len(nodes), n_units), np.nan)
-    status = np.full((len(nodes), n_units), NOT_ASSESSED, dtype=np.int8)
+    points = np.empty((len(nodes) + 1, n_units))
+    status = np.full((len(nodes) + 1, n_units), SCORED, dtype=np.int8)
     findings = list(arranged.findings)
     years = arranged.units["year"].to_numpy(dtype=np.float64)
     for row, node in enumerate(nodes):
@@ -65,10 +65,12 @@ def score_arranged(arranged: Arranged, criteria: CriteriaSet) -> ScoreSheet:
         mark = arranged.not_applicable.get(node.code)
         if mark is not None:
             points[row, mark], status[row, mark] = np.nan, NOT_APPLICABLE
-        findings += _fault_findings(rule, outcome, arranged, status[row])
-    findings += _empty_units(arranged)
-    rolled = roll_up(criteria, points, status == NOT_APPLICABLE)
-    low, high = bounds(criteria, points, status, rolled)
+        if outcome.status.any():
+            findings += _fault_findings(rule, outcome, arranged, status[row])
+    findings += _empty_units(criteria, arranged, status)
+    not_applicable = status == NOT_APPLICABLE
+    rolled = roll_up(criteria, points, not_applicable)
+    low, high = bounds(criteria, status, not_applicable, rolled)
     return ScoreSheet(
         criteria=criteria,
         units=arranged.units,
@@ -76,7 +78,7 @@ def score_arranged(arranged: Arranged, criteria: CriteriaSet) -> ScoreSheet:
         points_low=low.points,
         points_high=high.points,
         maxima=rolled.maxima,
-        status=node_status(criteria, status, rolled),
+        status=with_parents(criteria, status, rolled),
         arranged=arranged,
         findings=tuple(findings),
     )
@@ -134,11 +136,16 @@ def _fault_findings(
         )
 
 
-def _empty_units(arranged: Arranged) -> Iterator[Finding]:
-    filled = np.zeros(len(arranged.units), dtype=bool)
+def _empty_units(
+    criteria: CriteriaSet, arranged: Arranged, status: npt.NDArray[np.int8]
+) -> Iterator[Finding]:
+    empty = np.ones(len(arranged.units), dtype=bool)
+    for row, node in enumerate(criteria.nodes):
+        # A unit with anything scored is not empty; most often nobody is left after one item.
+        if node.is_item and empty.any():
+            empty &= status[row] == NOT_ASSESSED
+    left = np.flatnonzero(empty)
     for array in arranged.values.values():
-        filled |= ~np.isnan(array)
-    for mark in arranged.not_applicable.values():
-        filled |= mark
-    for unit in np.flatnonzero(~filled)[:MAX_FINDINGS_PER_KIND]:
+        left = left[np.isnan(array[left])]
+    for unit in left[:MAX_FINDINGS_PER_KIND]:
         yield Finding("nothing-filled-in", unit_code=str(arranged.units["unit_code"].iloc[unit]))

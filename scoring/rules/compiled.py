@@ -96,7 +96,7 @@ class CompiledRule:
         -------
         Outcome
         """
-        points = np.array(np.broadcast_to(evaluate(self.points, values), n_units), dtype=float)
+        points = np.broadcast_to(evaluate(self.points, values), n_units)
         if self._is_clean(points, values):
             return Outcome(points, np.zeros(n_units, dtype=np.int8))
         return self._explained(points, values)
@@ -278,6 +278,10 @@ def _input_checks(spec: RuleSpec) -> tuple[InputCheck, ...]:
             checks.append(InputCheck("above-maximum", entry.name, at_most, entry.maximum))
         if entry.kind == "count":
             checks.append(InputCheck("not-whole", entry.name, ex.IsWhole(entry.name)))
+        if entry.role == "due_on":
+            # "Never" is an answer of what was done, not of when it was due.
+            is_day = ex.Not(ex.IsNever(entry.name))
+            checks.append(InputCheck("not-a-date", entry.name, is_day))
         if entry.at_most:
             part = ex.Compare("<=", name, ex.Name(entry.at_most))
             checks.append(

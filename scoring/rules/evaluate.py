@@ -87,6 +87,8 @@ class _Evaluation:
             case ex.If(condition, then, otherwise):
                 test = self.condition(condition)
                 return np.where(test, self.number(then), self.number(otherwise))
+            case ex.Steps():
+                return self._stepped(node)
             case ex.Choose(name, options):
                 return _chosen(self.values[name], options)
             case ex.Missing():
@@ -122,6 +124,18 @@ class _Evaluation:
         # A missing dividend stays missing even where the divisor is zero.
         instead = np.where(np.isnan(dividend), np.nan, instead)
         return np.where(is_zero, instead, dividend / np.where(is_zero, 1.0, divisor))
+
+    def _stepped(self, node: ex.Steps) -> FloatArray | float:
+        answers = (node.lowest, *node.values)
+        if not all(isinstance(answer, ex.Number | ex.Missing) for answer in answers):
+            return self.number(node.unfolded())
+        measure = self.number(node.measure)
+        passed = np.zeros(np.shape(measure), dtype=np.int8)
+        for sign, border in node.borders:
+            passed += _compared(sign, measure, border)
+        table = np.array([self.number(answer) for answer in answers])
+        # Clipping never happens; it spares numpy the check of every place.
+        return table.take(passed, mode="clip")
 
     def _extreme(self, ufunc: np.ufunc, arguments: tuple[ex.Expression, ...]) -> FloatArray | float:
         result = self.number(arguments[0])

@@ -129,6 +129,27 @@ class If(Expression):
 
 
 @dataclass(frozen=True, slots=True)
+class Steps(Expression):
+    """The value of the highest border that `measure` passes, `lowest` where it passes none.
+
+    `borders` ascend; each is a sign (``>`` or ``>=``) and a constant, and has its place in
+    `values`.
+    """
+
+    measure: Expression
+    borders: tuple[tuple[str, float], ...]
+    values: tuple[Expression, ...]
+    lowest: Expression
+
+    def unfolded(self) -> Expression:
+        """Return the same as conditions inside each other, the highest border first."""
+        result = self.lowest
+        for (sign, border), value in zip(self.borders, self.values, strict=True):
+            result = If(Compare(sign, self.measure, Number(border)), value, result)
+        return result
+
+
+@dataclass(frozen=True, slots=True)
 class Choose(Expression):
     """The number that belongs to the chosen option of a choice input."""
 

@@ -58,6 +58,8 @@ class Renderer:
                 return self.rounded(self.write(argument), decimals), ATOM
             case ex.If(condition, then, otherwise):
                 return self._call("if", (condition, then, otherwise)), ATOM
+            case ex.Steps():
+                return self._write(node.unfolded())
             case ex.Smallest(arguments):
                 return self._call("min", arguments), ATOM
             case ex.Largest(arguments):

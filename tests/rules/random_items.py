@@ -339,7 +339,7 @@ def _entry(rng, spec, entry):
         return rng.choice(["Có", "Có", "Không"])
     if entry.kind == "choice":
         return rng.choice(spec.options_of(entry.name)).label_vi
-    if luck < 0.16 and entry.role == "done_on":
+    if luck < (0.16 if entry.role == "done_on" else 0.12):
         return NEVER
     return dt.date(YEAR - 1, 12, 1) + dt.timedelta(days=rng.randint(0, 120))
 

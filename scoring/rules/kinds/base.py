@@ -123,14 +123,12 @@ def measured_share(spec: RuleSpec) -> ex.Expression:
 def scale(spec: RuleSpec, measure: ex.Expression) -> ex.Expression:
     """Return the points of the band that `measure` falls in, best band first."""
     bands = sorted(spec.bands, key=lambda band: (band.lower, band.upper))
-    result: ex.Expression = ex.Missing()
-    for place, band in enumerate(bands):
-        points = _band_points(spec, band, measure)
-        if math.isinf(band.lower) and place == 0:
-            result = points
-        else:
-            sign = ">=" if band.lower_closed else ">"
-            result = ex.If(ex.Compare(sign, measure, ex.Number(band.lower)), points, result)
+    points = [_band_points(spec, band, measure) for band in bands]
+    borders = [(">=" if band.lower_closed else ">", band.lower) for band in bands]
+    lowest: ex.Expression = ex.Missing()
+    if math.isinf(bands[0].lower):
+        lowest, points, borders = points[0], points[1:], borders[1:]
+    result: ex.Expression = ex.Steps(measure, tuple(borders), tuple(points), lowest)
     top = bands[-1]
     if math.isfinite(top.upper):
         sign = "<=" if top.upper_closed else "<"
