@@ -50,6 +50,16 @@ _YEAR_ON_YEAR = re.compile(
     r"(?P<baseline>(?:cùng kỳ\s+)?(?:năm\s+20\d\d|năm trước))",
     re.IGNORECASE,
 )
+# "tối thiểu 24 tin", "không quá 30 phút", "từ 90 điểm trở lên": a bound makes any figure a target.
+_BOUNDED = re.compile(
+    r"\b(?:ít nhất|tối thiểu|không dưới|tối đa|không quá|không vượt quá|từ|đạt trên|trên|dưới)\s+"
+    r"(?P<low>\d{1,4}(?:,\d{1,2})?)(?P<high>)\s+"
+    r"(?P<noun>(?!năm\b|tháng\b|lần\b)[^\W\d_]+)(?P<tail>\s+(?:trở lên|trở xuống))?",
+    re.IGNORECASE,
+)
+_RANK = re.compile(r"\b(?:nhóm|top|tốp)\s+(?P<low>\d{1,3})\b", re.IGNORECASE)
+_RANK_UNIT = "thứ hạng"
+_LAST_YEARS = re.compile(r"^(?:trong\s+)?năm\s+(20\d\d)\b", re.IGNORECASE)
 _BASELINE = re.compile(
     r"\bso với\s+(?P<baseline>(?:cùng kỳ\s+)?năm\s+20\d\d|năm trước|quy định)", re.IGNORECASE
 )
@@ -57,7 +67,8 @@ _TARGET_YEAR = re.compile(r"\b(?:đến|vào|trước)\s+năm\s+(20\d\d)", re.IG
 _CONDITION = re.compile(r"\((nếu có|khi [^)]{1,80})\)|,\s*(trừ [^.;]{1,120})", re.IGNORECASE)
 # Figures that describe a rule or the past are no targets.
 _NO_TARGET = re.compile(
-    r"\bmức (?:độ )?(?:tự )?đảm bảo\s+\d|\bđã đạt\b|\bhiện nay đạt\b|^căn cứ\b", re.IGNORECASE
+    r"\bmức (?:độ )?(?:tự )?đảm bảo\s+\d|\btự (?:bảo đảm|đảm bảo)\s+\d|\bđã đạt\b|\bhiện nay đạt\b|^căn cứ\b",
+    re.IGNORECASE,
 )
 _SENTENCES = re.compile(rf"\s*;\s*|(?<=[^\d\W]|[%)])\.\s+(?=[{UPPER}])|(?<=\d)\.\s+(?=[{UPPER}\d])")
 _STATEMENTS = re.compile(
@@ -72,8 +83,8 @@ _WORDS_BEFORE = (
     ("<=", ("tối đa", "không quá", "không vượt quá", "nhiều nhất")),
     (">", ("trên", "hơn", "vượt")),
     ("<", ("dưới", "thấp hơn")),
-    ("decrease", ("giảm",)),
-    ("increase", ("tăng", "tăng thêm")),
+    ("decrease", ("giảm", "giảm bình quân", "giảm khoảng")),
+    ("increase", ("tăng", "tăng thêm", "tăng bình quân")),
 )
 _HEADING = re.compile(r"^(?:\d{1,2}(?:\.\d{1,2})*|[IVX]+|[a-zđ])[.)]\s+")
 _SECTION = re.compile(r"^(?:\d{1,2}|[IVX]+)[.)]\s+")
@@ -144,7 +155,8 @@ def read_targets(text: str, year: int) -> list[Target]:
     """
     targets = []
     for sentence in _SENTENCES.split(clean_text(text)):
-        if not _NO_TARGET.search(sentence):
+        told = _LAST_YEARS.match(sentence.strip(_EDGES))
+        if not _NO_TARGET.search(sentence) and not (told and int(told[1]) < year):
             targets += list(_targets_of(sentence.strip(_EDGES), year))
     return targets
 
@@ -158,15 +170,14 @@ def _targets_of(sentence: str, year: int) -> Iterator[Target]:
                 yield _percent_target(part, match, sentence, year)
     if found:
         return
-    if match := _YEAR_ON_YEAR.search(sentence):
+    counted = list(_counted_targets(sentence, year))
+    yield from counted
+    if not counted and (match := _YEAR_ON_YEAR.search(sentence)):
         more = without_marks(match["way"]) in ("cao hon", "nhieu hon", "lon hon", "tang")
         comparison = ">" if more else "<"
         indicator = _indicator(sentence[: match.start()] or sentence[match.end() :])
         indicator = indicator or _indicator(match[0])
         yield _target(indicator, comparison, None, None, "yoy", sentence, sentence, year)
-    else:
-        for match in _counted().finditer(sentence):
-            yield _counted_target(match, sentence, year)
 
 
 def _one_figure_each(statement: str) -> list[str]:
@@ -190,7 +201,9 @@ def _percent_target(part: str, match: re.Match[str], sentence: str, year: int) -
         comparison = ">=" if tail == "trở lên" else "<="
     if high is not None:
         comparison = "between"
-    before, after = part[: match.start() - len(opening)], part[match.end() :]
+    # "giảm" belongs to what is measured, "trên" to the figure.
+    kept = 0 if comparison in ("decrease", "increase") else len(opening)
+    before, after = part[: match.start() - kept], part[match.end() :]
     # "100% hồ sơ ..." tells behind the figure what it counts, "... đạt 100%" before it.
     indicator = _indicator(f"{before} {after}" if len(after.split()) > 1 else before)
     return _target(indicator, comparison, low, high, "%", part, sentence, year)
@@ -203,16 +216,37 @@ def _comparison(text: str, end: int) -> tuple[str, str]:
     for comparison, phrases in _WORDS_BEFORE:
         for phrase in phrases:
             if words == phrase or words.endswith((" " + phrase, "(" + phrase)):
-                keeps = comparison in ("decrease", "increase")
-                return comparison, "" if keeps else lead[len(words) - len(phrase) :]
+                return comparison, lead[len(words) - len(phrase) :]
     return "=", ""
 
 
+def _counted_targets(sentence: str, year: int) -> Iterator[Target]:
+    """Read figures that are no percentages: things counted, points, places in a ranking."""
+    if match := _RANK.search(sentence):
+        indicator = _indicator(sentence[: match.start()])
+        place = float(match["low"])
+        yield _target(indicator, "<=", place, None, _RANK_UNIT, sentence, sentence, year)
+    taken = -1
+    for match in sorted(
+        (*_counted().finditer(sentence), *_BOUNDED.finditer(sentence)), key=lambda m: m.start("low")
+    ):
+        opens = _comparison(sentence, match.start("low"))[1].strip().lower() == "từ"
+        if opens and not match.groupdict().get("tail"):
+            continue  # "từ 01 đến 05" and "từ 15 tháng 12" set no floor
+        if match.start("low") > taken:
+            taken = match.start("low")
+            yield _counted_target(match, sentence, year)
+
+
 def _counted_target(match: re.Match[str], sentence: str, year: int) -> Target:
-    low, high = float(match["low"]), float(match["high"]) if match["high"] else None
+    low, high = float(match["low"].replace(",", ".")), match["high"]
     comparison = "between" if high else _comparison(sentence, match.start("low"))[0]
-    indicator = _indicator(f"{sentence[: match.end('verb')]} {sentence[match.start('noun') :]}")
-    return _target(indicator, comparison, low, high, match["noun"], sentence, sentence, year)
+    if match.groupdict().get("tail"):
+        comparison = ">=" if match["tail"].strip().lower() == "trở lên" else "<="
+    start = match.start("low") - len(_comparison(sentence, match.start("low"))[1])
+    indicator = _indicator(f"{sentence[:start]} {sentence[match.start('noun') :]}")
+    upper = float(high) if high else None
+    return _target(indicator, comparison, low, upper, match["noun"], sentence, sentence, year)
 
 
 @cache

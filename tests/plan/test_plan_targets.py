@@ -137,3 +137,28 @@ def test_recall_and_precision_on_the_five_real_plans(seed_plans, capsys):
             f"\ntargets: {right} of {wanted.total()} found ({recall:.1%}), {precision:.1%} right\n"
         )
     assert recall >= 0.98 and precision >= 0.98
+
+
+@pytest.mark.parametrize(
+    ("batch", "least_recall", "least_precision"), [(1, 0.95, 0.95), (2, 0.75, 0.95)]
+)
+def test_recall_and_precision_on_wordings_the_five_plans_do_not_have(
+    batch, least_recall, least_precision
+):
+    """Invented sentences, each batch written before the reader was tried on it.
+
+    On first sight 30 of 37 targets of batch 1 were found and 30 of 34 found were right; of batch 2,
+    after mending for batch 1, 17 of 25 and 17 of 18. Expect of a new plan what batch 2 showed: nearly
+    all percentages, two in three of the other figures.
+    """
+    sentences = pd.read_csv(DATA / "targets_invented.csv", keep_default_na=False)
+    wanted: Counter = Counter()
+    found: Counter = Counter()
+    for row in sentences[sentences["batch"] == batch].itertuples(index=False):
+        wanted.update((row.sentence, told) for told in row.wanted.split("; ") if told)
+        for target in read_targets(row.sentence, 2024):
+            value = "" if target.value is None else f"{target.value:g}"
+            found[row.sentence, f"{target.comparison} {value}".strip()] += 1
+    right = (wanted & found).total()
+    assert right / wanted.total() >= least_recall
+    assert right / found.total() >= least_precision
