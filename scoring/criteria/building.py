@@ -19,7 +19,12 @@ from scoring.rules.spec import NOT_APPLICABLE_POLICIES
 
 _NUMBER = re.compile(r"^-?\d{1,12}(\.\d{1,10})?$")
 _FLAGS = {"yes": True, "no": False}
+_SET_ID = re.compile(r"^[a-z0-9][a-z0-9-]{0,59}$")
 MAX_CODE_LENGTH = 60
+# A formula has its own, lower limit; a workbook holds no longer text in one cell.
+MAX_TEXT_LENGTH = 10_000
+MAX_NUMBER = 1e9
+MAX_DECIMALS = 6
 _RULE_COLUMNS = (
     "full_at_percent",
     "floor_percent",
@@ -59,12 +64,15 @@ class Cells:
             self._report("set-word-unknown", column, row, text)
         if column.holds == "code" and len(text) > MAX_CODE_LENGTH:
             self._report("set-code-too-long", column, row, text)
+        if len(text) > MAX_TEXT_LENGTH:
+            self._report("set-text-too-long", column, row, text)
         return text
 
     def _report(self, code: str, column: Column, row: int, text: str) -> None:
         place = cell_name(self.sheet, column.name, row)
         expected = ", ".join(column.words)
-        values = {"column": column.name, "value": text, "expected": expected}
+        limit = MAX_TEXT_LENGTH
+        values = {"column": column.name, "value": text, "expected": expected, "limit": limit}
         self.findings.append(Finding(code, sheet=self.sheet, cell=place, values=values))
 
 
@@ -195,7 +203,7 @@ def build_meta(raw: Mapping[str, Any]) -> tuple[SetMeta, list[Finding]]:
     rounding = reader.table("rounding")
     outside = reader.table("outside_areas")
     meta = SetMeta(
-        set_id=reader.text("id"),
+        set_id=reader.identifier("id"),
         version=reader.text("version"),
         name_vi=reader.text("name_vi"),
         name_en=reader.text("name_en", required=False),
@@ -206,15 +214,15 @@ def build_meta(raw: Mapping[str, Any]) -> tuple[SetMeta, list[Finding]]:
         valid_to=reader.date("valid_to"),
         decision={key: str(value) for key, value in reader.table("decision").items()},
         source=reader.text("source"),
-        decimals=int(reader.number("decimals", 2, rounding)),
+        decimals=reader.decimals(rounding),
         rounding_stage=reader.word("stage", ("index", "area", "item"), rounding),
         rank_on=reader.word("rank_on", ("rounded", "unrounded"), rounding),
         not_applicable=reader.word("not_applicable", NOT_APPLICABLE_POLICIES),
-        areas_add_up=bool(raw.get("areas_add_up", True)),
+        areas_add_up=reader.flag("areas_add_up", True),
         bonus_cap_points=reader.number("bonus_cap_points", math.nan, outside),
         penalty_cap_points=reader.number("penalty_cap_points", math.nan, outside),
-        may_exceed_total=bool(outside.get("may_exceed_total", False)),
-        grades=tuple(_grade(entry) for entry in reader.tables("grades")),
+        may_exceed_total=reader.flag("may_exceed_total", False, outside),
+        grades=tuple(reader.grade(entry) for entry in reader.tables("grades")),
         caveats=tuple(
             {lang: str(entry.get(lang, "")) for lang in ("vi", "en")}
             for entry in reader.tables("caveats")
@@ -223,22 +231,12 @@ def build_meta(raw: Mapping[str, Any]) -> tuple[SetMeta, list[Finding]]:
     return meta, reader.findings
 
 
-def _grade(entry: Mapping[str, Any]) -> Grade:
-    return Grade(
-        code=str(entry.get("code", "")),
-        label_vi=str(entry.get("label_vi", "")),
-        label_en=str(entry.get("label_en", "")),
-        lower=_as_float(entry.get("lower"), -math.inf),
-        upper=_as_float(entry.get("upper"), math.inf),
-        lower_closed=entry.get("lower_closed") is True,
-        upper_closed=entry.get("upper_closed") is True,
-    )
-
-
 def _as_float(value: object, default: float) -> float:
-    if value is None or isinstance(value, bool) or not isinstance(value, int | float):
-        return default
-    return float(value)
+    return float(value) if _is_number(value) else default  # type: ignore[arg-type]
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and value == value
 
 
 class _MetaReader:
@@ -268,11 +266,52 @@ class _MetaReader:
     def number(
         self, key: str, default: float | None = None, table: Mapping[str, Any] | None = None
     ) -> float:
-        value = (self.raw if table is None else table).get(key, default)
-        if isinstance(value, bool) or not isinstance(value, int | float) or abs(value) > 1e9:
+        source = self.raw if table is None else table
+        if key not in source and default is not None:
+            return default
+        value = source.get(key)
+        if not _is_number(value) or abs(value) > MAX_NUMBER:  # type: ignore[arg-type]
             self._report("set-value-wrong", key, value, "0.0")
             return 0.0
-        return float(value)
+        return float(value)  # type: ignore[arg-type]
+
+    def decimals(self, rounding: Mapping[str, Any]) -> int:
+        value = rounding.get("decimals", 2)
+        if not _is_number(value) or value not in range(MAX_DECIMALS + 1):
+            self._report("set-value-wrong", "decimals", value, f"0 - {MAX_DECIMALS}")
+            return 2
+        return int(value)
+
+    def flag(self, key: str, default: bool, table: Mapping[str, Any] | None = None) -> bool:
+        value = (self.raw if table is None else table).get(key, default)
+        if not isinstance(value, bool):
+            self._report("set-value-wrong", key, value, "true, false")
+            return default
+        return value
+
+    def identifier(self, key: str) -> str:
+        """Return the set's id, which also names its folder and so must be fit for a path."""
+        text = self.text(key)
+        if text and not _SET_ID.match(text):
+            self._report("set-value-wrong", key, text, "bo-tieu-chi-so-2026 (a-z, 0-9, -)")
+        return text
+
+    def grade(self, entry: Mapping[str, Any]) -> Grade:
+        for key in ("lower", "upper"):
+            if key in entry and not _is_number(entry[key]):
+                self._report("set-value-wrong", f"grades.{key}", entry[key], "0.0")
+        for key in ("lower_closed", "upper_closed"):
+            if key in entry and not isinstance(entry[key], bool):
+                self._report("set-value-wrong", f"grades.{key}", entry[key], "true, false")
+        return Grade(
+            code=str(entry.get("code", "")),
+            label_vi=str(entry.get("label_vi", "")),
+            label_en=str(entry.get("label_en", "")),
+            lower=_as_float(entry.get("lower"), -math.inf),
+            upper=_as_float(entry.get("upper"), math.inf),
+            lower_closed=entry.get("lower_closed") is True,
+            upper_closed=entry.get("upper_closed") is True,
+        )
 
     def date(self, key: str) -> dt.date | None:
         value = self.raw.get(key)

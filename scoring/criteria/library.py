@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,9 +11,12 @@ from scoring.base.findings import Finding, has_errors
 from scoring.base.text import shortened
 from scoring.criteria.building import build_meta, build_nodes
 from scoring.criteria.check import check_tree
+from scoring.criteria.columns import column_names
 from scoring.criteria.model import CriteriaSet
 from scoring.criteria.reading import RawSet, read_folder
+from scoring.criteria.workbook_reading import read_workbook_set
 from scoring.files.shipped import shipped_folder
+from scoring.files.workbook import address as cell_address
 
 
 @dataclass(frozen=True)
@@ -36,13 +40,19 @@ def library_folders() -> list[Path]:
 
 
 def list_sets() -> dict[str, Path]:
-    """Return the folders of all sets by id; one's own hides a shipped set of the same id."""
+    """Return the folders or workbooks of all sets by id.
+
+    One's own set hides a shipped one of the same id, and a folder hides a workbook.
+    """
     found: dict[str, Path] = {}
     for library in library_folders():
         if library.is_dir():
-            for entry in sorted(library.iterdir()):
+            for entry in sorted(library.iterdir(), key=lambda entry: (entry.is_file(), entry.name)):
                 if (entry / "set.toml").is_file():
                     found.setdefault(entry.name, entry)
+                # Excel keeps a file named ~$... beside every workbook that is open.
+                elif entry.suffix.lower() == ".xlsx" and not entry.name.startswith("~$"):
+                    found.setdefault(entry.stem, entry)
     return found
 
 
@@ -90,18 +100,48 @@ def check_set(name: str | Path) -> CheckedSet:
 
 
 def read_raw(path: Path) -> RawSet:
-    """Read a set's text from wherever it is kept."""
-    return read_folder(path)
+    """Read a set's text from wherever it is kept.
+
+    Parameters
+    ----------
+    path : Path
+        A folder, the ``set.toml`` in it, or an .xlsx workbook.
+
+    Raises
+    ------
+    UnreadableError
+        When it is none of these, or cannot be read.
+    """
+    path = Path(path)
+    if path.name == "set.toml":
+        return read_folder(path.parent)
+    if path.is_dir():
+        return read_folder(path)
+    if path.suffix.lower() == ".zip":
+        raise UnreadableError(Finding("set-is-zip", file=str(path)))
+    return read_workbook_set(path)
 
 
 def build_set(raw: RawSet) -> CheckedSet:
     """Make a set of its text and check it."""
     meta, findings = build_meta(raw.meta)
     nodes, problems = build_nodes(raw, meta)
-    findings = [*raw.findings, *findings, *problems]
     criteria = CriteriaSet(meta, nodes, raw.tables, raw.meta, raw.place)
-    findings += check_tree(criteria)
-    return CheckedSet(criteria, tuple(findings))
+    found = [*findings, *problems, *check_tree(criteria)]
+    return CheckedSet(criteria, (*raw.findings, *(_as_seen(finding, raw) for finding in found)))
+
+
+def _as_seen(finding: Finding, raw: RawSet) -> Finding:
+    """Return a finding with its cell as the file has it, whose columns may stand otherwise."""
+    heading = raw.headings.get(finding.sheet)
+    match = re.fullmatch(r"([A-Z])(\d+)", finding.cell)
+    if not heading or not match:
+        return finding
+    names = column_names(finding.sheet)
+    column = names[ord(match.group(1)) - ord("A")]
+    if column not in heading:
+        return finding.at(cell="")
+    return finding.at(cell=cell_address(int(match.group(2)), heading.index(column) + 1))
 
 
 def open_set(name: str | Path) -> CriteriaSet:

@@ -19,6 +19,7 @@ from scoring.base.errors import UnreadableError
 from scoring.base.findings import Finding
 from scoring.base.text import clean_text
 from scoring.criteria.columns import REQUIRED_SHEETS, SHEETS, column_names
+from scoring.criteria.set_keys import unknown_keys
 
 MAX_FILE_BYTES = 8_000_000
 MAX_ROWS = 20_000
@@ -26,12 +27,17 @@ MAX_ROWS = 20_000
 
 @dataclass(frozen=True)
 class RawSet:
-    """A set as text: its ``set.toml`` and its sheets with the columns of `columns.SHEETS`."""
+    """A set as text: its ``set.toml`` and its sheets with the columns of `columns.SHEETS`.
+
+    `headings` are the column names of each sheet in the order of the file, so that a cell can be
+    named as its reader sees it.
+    """
 
     meta: Mapping[str, Any]
     tables: Mapping[str, pd.DataFrame]
     place: str
     findings: tuple[Finding, ...] = field(default_factory=tuple)
+    headings: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 def read_folder(folder: Path) -> RawSet:
@@ -53,7 +59,11 @@ def read_folder(folder: Path) -> RawSet:
     """
     meta = _read_meta(folder / "set.toml")
     tables: dict[str, pd.DataFrame] = {}
-    findings: list[Finding] = []
+    headings: dict[str, tuple[str, ...]] = {}
+    findings = [
+        Finding("set-key-unknown", file="set.toml", sheet="set", values={"key": key})
+        for key in unknown_keys(meta)
+    ]
     for sheet in SHEETS:
         path = folder / f"{sheet}.csv"
         if not path.is_file():
@@ -64,7 +74,8 @@ def read_folder(folder: Path) -> RawSet:
         rows = _read_rows(path)
         tables[sheet], problems = as_sheet(sheet, rows, path.name)
         findings += problems
-    return RawSet(meta, tables, str(folder), tuple(findings))
+        headings[sheet] = tuple(clean_text(name) for name in rows[0]) if rows else ()
+    return RawSet(meta, tables, str(folder), tuple(findings), headings)
 
 
 def _unreadable(code: str, path: Path, **values: object) -> UnreadableError:
@@ -85,7 +96,7 @@ def _read_text(path: Path) -> str:
 def _read_meta(path: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(_read_text(path))
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:  # a number of 5,000 digits is a ValueError
         raise _unreadable("set-toml-broken", path, reason=str(error)) from None
 
 

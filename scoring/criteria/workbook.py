@@ -1,0 +1,333 @@
+"""A criteria set as one workbook: made for people, read back without loss.
+
+Sheets: a guide, ``set`` (the keys of ``set.toml``), one per CSV sheet, and the lists of
+``set.toml`` (``grades``, ``caveats``). Row 1 of a sheet is its title, row 2 its heading.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from scoring.base.errors import UnreadableError
+from scoring.base.findings import Finding, has_errors
+from scoring.base.labels import label
+from scoring.criteria.columns import SHEETS, Column
+from scoring.criteria.library import CheckedSet, build_set, read_raw, set_path
+from scoring.criteria.model import CriteriaSet
+from scoring.criteria.reading import RawSet
+from scoring.criteria.set_keys import LIST_KEYS, SET_KEYS, SetKey
+from scoring.criteria.workbook_guide import add_guide
+from scoring.criteria.workbook_reading import SET_SHEET, read_workbook_set
+from scoring.criteria.writing import canonical, example_holds, number_inputs, rows_of, write_set
+from scoring.files.xlsx import SafeSheet, SafeWorkbook
+
+HEADING_ROW = 1  # counted from 0
+# Empty rows below the filled ones that are formatted and offer their lists.
+SPARE_ROWS = 300
+
+_TITLE = {"bold": True, "font_size": 13, "font_color": "#1F4E79"}
+_SAMPLE_TITLE = {"bold": True, "font_size": 13, "font_color": "#C00000"}
+_WRAPPED = {"text_wrap": True, "valign": "top", "border": 1, "border_color": "#BFBFBF"}
+_LOOKS = {
+    "code": {**_WRAPPED, "num_format": "@"},
+    "text": {**_WRAPPED, "num_format": "@"},
+    "due": {**_WRAPPED, "num_format": "@"},
+    "word": {**_WRAPPED, "num_format": "@"},
+    "flag": {**_WRAPPED, "num_format": "@"},
+    "number": {**_WRAPPED, "num_format": "General", "align": "right"},
+    "date": {**_WRAPPED, "num_format": "dd/mm/yyyy", "align": "left"},
+}
+_WIDTHS = {
+    "name_vi": 44,
+    "name_en": 34,
+    "label_vi": 40,
+    "label_en": 34,
+    "source": 60,
+    "formula": 40,
+    "note_vi": 60,
+    "note_en": 56,
+    "hint_vi": 36,
+    "hint_en": 30,
+    "keywords": 30,
+    "kind": 14,
+    "rule": 16,
+    "example": 26,
+    "value": 22,
+    "vi": 90,
+    "en": 90,
+}
+_YES_NO = ("yes", "no")
+# Characters across an A4 page on its side that can still be read.
+_PAGE_CHARACTERS = 250
+
+
+def export_workbook(criteria: CriteriaSet | str | Path, out: Path) -> Path:
+    """Write a criteria set as one workbook.
+
+    Parameters
+    ----------
+    criteria : CriteriaSet, str or Path
+        A set, its id, or the path of its folder or workbook. One with errors is written too, so
+        that it can be mended there.
+    out : Path
+        The .xlsx file to write, or a folder to write ``<set id>.xlsx`` into.
+
+    Returns
+    -------
+    Path
+        The file written.
+
+    Raises
+    ------
+    UnreadableError
+        When the set cannot be read.
+    OutputError
+        When the file cannot be written.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> folder = Path(tempfile.mkdtemp())
+    >>> export_workbook("service-quality-766", folder).name
+    'service-quality-766.xlsx'
+    """
+    raw = _raw(criteria)
+    out = Path(out)
+    if out.suffix.lower() != ".xlsx":
+        out = out / f"{build_set(raw).criteria.set_id or 'set'}.xlsx"  # type: ignore[union-attr]
+    made_of(raw).save(out)
+    return out
+
+
+def import_workbook(path: Path, folder: Path, *, replace: bool = False) -> CheckedSet:
+    """Write the folder of a criteria set from its workbook.
+
+    Parameters
+    ----------
+    path : Path
+        The workbook.
+    folder : Path
+        Where ``set.toml`` and the CSV sheets go, in canonical form; made when missing.
+    replace : bool
+        Write over a folder that holds a set of another id.
+
+    Returns
+    -------
+    CheckedSet
+        The set with all findings. The folder is written unless a cell could not be told for
+        certain; a set that is merely unfinished is written with its findings.
+
+    Raises
+    ------
+    UnreadableError
+        When the workbook cannot be read.
+    OutputError
+        When the folder cannot be written.
+    """
+    raw = read_workbook_set(Path(path))
+    checked = build_set(raw)
+    taken = None if replace else _taken(Path(folder), str(raw.meta.get("id", "")))
+    if taken is not None:
+        return CheckedSet(checked.criteria, (*checked.findings, taken))
+    if not has_errors(raw.findings):
+        write_set(raw, Path(folder))
+    return checked
+
+
+def workbook_bytes(criteria: CriteriaSet | str | Path) -> bytes:
+    """Return what `export_workbook` writes; the same set gives the same bytes."""
+    return made_of(_raw(criteria)).to_bytes()
+
+
+def _taken(folder: Path, set_id: str) -> Finding | None:
+    if not (folder / "set.toml").exists():
+        return None
+    try:
+        other = str(read_raw(folder).meta.get("id", ""))
+    except UnreadableError:
+        other = str(folder)
+    if other == set_id:
+        return None
+    return Finding("set-folder-taken", file=str(folder), values={"value": other})
+
+
+def _raw(criteria: CriteriaSet | str | Path) -> RawSet:
+    if isinstance(criteria, CriteriaSet):
+        return RawSet(criteria.raw_meta, criteria.tables, criteria.place)
+    return read_raw(set_path(criteria))
+
+
+def made_of(raw: RawSet) -> SafeWorkbook:
+    """Return the workbook of a set, not yet saved."""
+    raw = canonical(raw)
+    name = str(raw.meta.get("name_vi", ""))
+    is_sample = raw.meta.get("status") == "sample"
+    book = SafeWorkbook({"title": name, "category": label("status_sample") if is_sample else ""})
+    add_guide(book, raw.meta, is_sample)
+    writer = _Writer(book, name, is_sample)
+    writer.set_sheet(raw.meta)
+    numbers = number_inputs(raw.tables["inputs"])
+    for sheet, columns in SHEETS.items():
+        rows = rows_of(raw.tables[sheet])
+        writer.sheet(sheet, columns, rows, numbers)
+    for sheet, columns in LIST_KEYS.items():
+        entries = raw.meta.get(sheet, [])
+        writer.sheet(sheet, columns, [_texts(entry) for entry in entries], set())
+    return book
+
+
+def _texts(entry: Mapping[str, object]) -> dict[str, str]:
+    flags = {True: "yes", False: "no"}
+    return {k: flags[v] if isinstance(v, bool) else str(v) for k, v in entry.items()}
+
+
+class _Writer:
+    """Writes the sheets of one set, all with the same title, footer and mark."""
+
+    def __init__(self, book: SafeWorkbook, name: str, is_sample: bool) -> None:
+        self.book, self.name, self.is_sample = book, name, is_sample
+
+    def _start(self, sheet: str, freeze_columns: int) -> SafeSheet:
+        made = self.book.add_sheet(sheet)
+        mark = f"{label('sample_mark')} · " if self.is_sample else ""
+        look = _SAMPLE_TITLE if self.is_sample else _TITLE
+        title = f"{mark}{sheet} · {label(f'set_sheet_{sheet}')} · {self.name}"
+        made.write_text(0, 0, title, look)
+        made.print_on_a4(header_row=HEADING_ROW, footer=f"{mark}{self.name} · {sheet}")
+        # The looks of the columns hold for every row but this one.
+        made.sheet.set_row(0, 22, self.book.format({"valign": "vcenter"}))
+        made.sheet.freeze_panes(HEADING_ROW + 1, freeze_columns)
+        if self.is_sample:
+            made.sheet.set_tab_color("#C00000")
+        return made
+
+    def sheet(
+        self,
+        name: str,
+        columns: Sequence[Column],
+        rows: Sequence[Mapping[str, str]],
+        numbers: set[tuple[str, str]],
+    ) -> None:
+        """Write one sheet of rows."""
+        made = self._start(name, 1)
+        last = HEADING_ROW + max(len(rows), 1)
+        widths = {column.name: _WIDTHS.get(column.name, 13) for column in columns}
+        made.sheet.fit_to_pages(math.ceil(sum(widths.values()) / _PAGE_CHARACTERS), 0)
+        made.sheet.repeat_columns(0)
+        for number, row in enumerate(rows, start=HEADING_ROW + 1):
+            made.sheet.set_row(number, row_height(row, widths))
+        for place, column in enumerate(columns):
+            look = _LOOKS[column.holds]
+            made.sheet.set_column(place, place, widths[column.name], self.book.format(look))
+            made.write_text(HEADING_ROW, place, column.name, _heading(column.required))
+            self._offer(made, place, column, last + SPARE_ROWS)
+            for number, row in enumerate(rows, start=HEADING_ROW + 1):
+                holds = column.holds
+                if name == "examples" and column.name == "value":
+                    holds = example_holds(row, numbers)
+                _write_cell(made, number, place, row.get(column.name, ""), holds)
+        made.sheet.autofilter(HEADING_ROW, 0, last, len(columns) - 1)
+
+    def _offer(self, made: SafeSheet, place: int, column: Column, last: int) -> None:
+        """Offer a column's words as a list and its meaning as a message beside the cell."""
+        first = (HEADING_ROW + 1, place)
+        title, message = column.name[:32], f"{column.vi}\n{column.en}"[:255]
+        words = _YES_NO if column.holds == "flag" else column.words
+        if words:
+            error = label("choose_from_list")
+            made.add_list(first, (last, place), words, title=title, message=message, error=error)
+        else:
+            rule = {"validate": "any"}
+            made.add_rule(first, (last, place), rule, title=title, message=message)
+
+    def set_sheet(self, meta: Mapping[str, object]) -> None:
+        """Write the keys of ``set.toml``, one per row, each explained."""
+        made = self._start(SET_SHEET, 1)
+        made.write_row(HEADING_ROW, 0, ["key", "value", "tiếng Việt", "English"], "header")
+        for place, width in enumerate((30, 70, 52, 48)):
+            made.sheet.set_column(place, place, width)
+        keys = {key.name: key for key in SET_KEYS}
+        for name in _dotted(meta):
+            keys.setdefault(name, SetKey(name, "", False, "", ""))
+        for row, key in enumerate(keys.values(), start=HEADING_ROW + 1):
+            made.write_text(row, 0, key.name, "locked")
+            _write_value(made, row, _looked_up(meta, key.name), key)
+            made.write_text(row, 2, key.vi, "locked")
+            made.write_text(row, 3, key.en, "locked")
+            text = {"value": str(_looked_up(meta, key.name) or ""), "vi": key.vi, "en": key.en}
+            made.sheet.set_row(row, row_height(text, {"value": 70, "vi": 52, "en": 48}))
+            words = _YES_NO if key.holds == "flag" else key.words
+            if words:
+                made.add_list((row, 1), (row, 1), words, error=label("choose_from_list"))
+
+
+def row_height(row: Mapping[str, str], widths: Mapping[str, float]) -> float:
+    """Return a height, in points, that shows every wrapped cell of a row whole.
+
+    Spreadsheets other than Excel do not grow a row by themselves.
+
+    >>> row_height({"name_vi": "x" * 50, "code": "1"}, {"name_vi": 20, "code": 10})
+    45.0
+    """
+    lines = [math.ceil(len(row.get(name, "")) / (1.1 * width)) for name, width in widths.items()]
+    return 15.0 * min(max(lines, default=1) or 1, 20)
+
+
+def _heading(required: bool) -> Mapping[str, object]:
+    shade = "#1F4E79" if required else "#5B7F9E"
+    return {
+        "bold": True,
+        "text_wrap": True,
+        "align": "center",
+        "valign": "vcenter",
+        "border": 1,
+        "bg_color": shade,
+        "font_color": "#FFFFFF",
+    }
+
+
+def _write_cell(made: SafeSheet, row: int, column: int, text: str, holds: str) -> None:
+    number = _as_number(text) if holds == "number" else None
+    if number is not None:
+        made.write_number(row, column, number, _LOOKS["number"])
+    else:
+        made.write_text(row, column, text, _LOOKS["text" if holds == "number" else holds])
+
+
+def _as_number(text: str) -> float | None:
+    try:
+        return float(text)
+    except ValueError:
+        return None
+
+
+def _write_value(made: SafeSheet, row: int, value: object, key: SetKey) -> None:
+    if isinstance(value, bool):
+        made.write_text(row, 1, "yes" if value else "no", _LOOKS["flag"])
+    elif isinstance(value, int | float):
+        made.write_number(row, 1, value, {**_LOOKS["number"], "align": "left"})
+    elif isinstance(value, dt.date):
+        made.write_date(row, 1, value, _LOOKS["date"])
+    else:
+        look = _LOOKS.get(key.holds, _LOOKS["text"])
+        made.write_text(row, 1, "" if value is None else str(value), look)
+
+
+def _dotted(meta: Mapping[str, object]) -> list[str]:
+    """Return the dotted names of all values of ``set.toml`` that are not lists."""
+    names = []
+    for key, value in meta.items():
+        if isinstance(value, Mapping):
+            names += [f"{key}.{inner}" for inner in value]
+        elif not isinstance(value, list):
+            names.append(key)
+    return names
+
+
+def _looked_up(meta: Mapping[str, object], name: str) -> object:
+    table, _, key = name.rpartition(".")
+    place = meta.get(table, {}) if table else meta
+    return place.get(key) if isinstance(place, Mapping) else None

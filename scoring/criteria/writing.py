@@ -1,0 +1,268 @@
+"""Writing a criteria set as text, one way only: the same set always gives the same bytes.
+
+A canonical folder has its keys and columns in the declared order, numbers without needless
+digits, one line per row, and no sheet that would be empty. Comments in ``set.toml`` are not part
+of a set and are not kept; what a reader must know belongs in its caveats.
+"""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import io
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from scoring.base.text import clean_text
+from scoring.criteria.columns import REQUIRED_SHEETS, SHEETS
+from scoring.criteria.reading import RawSet, read_folder
+from scoring.criteria.set_keys import FREE_TABLES, LIST_KEYS, SET_KEYS
+from scoring.files.atomic import write_atomically
+from scoring.rules.spec import NUMBER_KINDS
+
+_NUMBER = re.compile(r"^-?\d{1,12}(\.\d{1,10})?$")
+_ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t", "\r": "\\r"}
+# What spreadsheets keep of a number; more digits would not survive a workbook.
+_DIGITS = 15
+
+
+def canonical_number(value: float) -> str:
+    """Write a number without needless digits or an exponent.
+
+    Examples
+    --------
+    >>> canonical_number(100.0), canonical_number(0.1 + 0.2), canonical_number(-0.0)
+    ('100', '0.3', '0')
+    """
+    text = format(Decimal(f"{value:.{_DIGITS}g}"), "f")
+    text = text.rstrip("0").rstrip(".") if "." in text else text
+    return "0" if text in ("-0", "") else text
+
+
+def canonical_cell(holds: str, text: str) -> str:
+    """Return a cell's text in the form it is written: numbers shortened, all else as it is.
+
+    >>> canonical_cell("number", "0.50"), canonical_cell("code", "1.10")
+    ('0.5', '1.10')
+    """
+    if holds == "number" and _NUMBER.match(text):
+        return canonical_number(float(text))
+    return text
+
+
+def number_inputs(inputs: pd.DataFrame) -> set[tuple[str, str]]:
+    """Return item code and name of the inputs that are numbers."""
+    chosen = inputs[inputs["kind"].isin(NUMBER_KINDS)]
+    return set(zip(chosen["item_code"], chosen["input"], strict=True))
+
+
+def rows_of(table: pd.DataFrame) -> list[dict[str, str]]:
+    """Return the rows of a sheet, cells by column name."""
+    return [dict(zip(table.columns, row, strict=True)) for row in table.to_numpy().tolist()]
+
+
+def example_holds(row: Mapping[str, str], numbers: set[tuple[str, str]]) -> str:
+    """Return what the value of an example's row holds: ``number``, or ``text`` for all else."""
+    is_best = row["input"].startswith("@best:")
+    return "number" if is_best or (row["item_code"], row["input"]) in numbers else "text"
+
+
+def canonical_tables(tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
+    """Return the sheets with every cell in its written form; rows keep their order."""
+    numbers = number_inputs(tables["inputs"])
+    result = {}
+    for sheet, columns in SHEETS.items():
+        table = tables[sheet]
+        written = {
+            column.name: [canonical_cell(column.holds, str(text)) for text in table[column.name]]
+            for column in columns
+        }
+        if sheet == "examples":
+            written["value"] = [
+                canonical_cell(example_holds(row, numbers), row["value"]) for row in rows_of(table)
+            ]
+        result[sheet] = pd.DataFrame(written, index=table.index, dtype="str")
+    return result
+
+
+def canonical_meta(meta: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the keys of ``set.toml`` in order, values cleaned, unknown keys left out.
+
+    >>> canonical_meta({"total_points": 100.0, "id": " a ", "x": 1})
+    {'id': 'a', 'total_points': 100}
+    """
+    result: dict[str, Any] = {}
+    for key in SET_KEYS:
+        table, _, name = key.name.rpartition(".")
+        place = meta.get(table, {}) if table else meta
+        # An empty text says nothing, and an empty cell of a workbook says as much.
+        if isinstance(place, Mapping) and place.get(name, "") != "":
+            target = result.setdefault(table, {}) if table else result
+            target[name] = _value(place[name])
+    for table in FREE_TABLES:
+        for name, value in _mapping(meta.get(table)).items():
+            if isinstance(value, str | int | float | dt.date) and value != "":
+                result.setdefault(table, {}).setdefault(clean_text(name), _value(value))
+    for name, columns in LIST_KEYS.items():
+        entries = meta.get(name)
+        if isinstance(entries, list) and entries:
+            result[name] = [_entry(entry, [c.name for c in columns]) for entry in entries]
+    return result
+
+
+def _mapping(value: object) -> Mapping[str, Any]:
+    return value if isinstance(value, Mapping) else {}
+
+
+def _entry(entry: object, names: list[str]) -> dict[str, Any]:
+    values = _mapping(entry)
+    return {name: _value(values[name]) for name in names if values.get(name, "") != ""}
+
+
+def _value(value: Any) -> Any:
+    if isinstance(value, str):
+        return clean_text(value)
+    if isinstance(value, float) and value == value and abs(value) < 1e15:
+        text = canonical_number(value)
+        return float(text) if "." in text else int(text)
+    return value
+
+
+def canonical(raw: RawSet) -> RawSet:
+    """Return a set's text in the one form it is written in."""
+    return replace(raw, meta=canonical_meta(raw.meta), tables=canonical_tables(raw.tables))
+
+
+def set_files(raw: RawSet) -> dict[str, bytes]:
+    """Return the files of a set's folder, canonical, by name.
+
+    Parameters
+    ----------
+    raw : RawSet
+        As read from a folder or a workbook.
+
+    Returns
+    -------
+    dict of str to bytes
+        ``set.toml`` and a CSV per sheet that has rows; UTF-8, lines ending in ``\\n``.
+
+    Examples
+    --------
+    >>> from scoring.files.shipped import shipped_folder
+    >>> folder = shipped_folder("criteria") / "service-quality-766"
+    >>> files = set_files(read_folder(folder))
+    >>> files["items.csv"] == (folder / "items.csv").read_bytes()
+    True
+    """
+    whole = canonical(raw)
+    files = {"set.toml": _toml(whole.meta).encode("utf-8")}
+    for sheet, table in whole.tables.items():
+        if len(table) or sheet in REQUIRED_SHEETS:
+            files[f"{sheet}.csv"] = _csv(table)
+    return files
+
+
+def write_set(raw: RawSet, folder: Path) -> list[Path]:
+    """Write a set's folder, canonical; each file at once, other files in it untouched.
+
+    Parameters
+    ----------
+    raw : RawSet
+    folder : Path
+        Made when missing. Sheets of an earlier version that are now empty are removed.
+
+    Returns
+    -------
+    list of Path
+        The files written.
+
+    Raises
+    ------
+    OutputError
+        As `scoring.files.atomic.write_atomically`.
+    """
+    files = set_files(raw)
+    folder = Path(folder)
+    for name, content in files.items():
+        write_atomically(folder / name, content)
+    for sheet in SHEETS:
+        if f"{sheet}.csv" not in files:
+            (folder / f"{sheet}.csv").unlink(missing_ok=True)
+    return [folder / name for name in files]
+
+
+def normalise_folder(folder: Path) -> list[Path]:
+    """Write a set's folder again in its canonical form."""
+    return write_set(read_folder(folder), folder)
+
+
+def unlike_canonical(folder: Path) -> list[str]:
+    """Return the names of the files of a set's folder that are not in canonical form.
+
+    Examples
+    --------
+    >>> from scoring.files.shipped import shipped_folder
+    >>> unlike_canonical(shipped_folder("criteria") / "service-quality-766")
+    []
+    """
+    files = set_files(read_folder(folder))
+    present = {path.name for path in folder.glob("*.csv") if path.stem in SHEETS} | {"set.toml"}
+    different = [
+        name for name in present & files.keys() if (folder / name).read_bytes() != files[name]
+    ]
+    return sorted([*different, *(present ^ files.keys())])
+
+
+def _csv(table: pd.DataFrame) -> bytes:
+    stream = io.StringIO(newline="")
+    writer = csv.writer(stream, lineterminator="\n")
+    writer.writerow(table.columns)
+    writer.writerows(table.to_numpy().tolist())
+    return stream.getvalue().encode("utf-8")
+
+
+def _toml(meta: Mapping[str, Any]) -> str:
+    lines = [_pair(key, value) for key, value in meta.items() if not _is_nested(value)]
+    for key, value in meta.items():
+        if isinstance(value, Mapping):
+            lines += ["", f"[{key}]", *_pairs(value)]
+    for key, value in meta.items():
+        if isinstance(value, list):
+            for entry in value:
+                lines += ["", f"[[{key}]]", *_pairs(entry)]
+    return "\n".join(lines) + "\n"
+
+
+def _is_nested(value: object) -> bool:
+    return isinstance(value, Mapping | list)
+
+
+def _pairs(table: Mapping[str, Any]) -> Iterator[str]:
+    return (_pair(key, value) for key, value in table.items() if not _is_nested(value))
+
+
+def _pair(key: str, value: object) -> str:
+    name = key if re.fullmatch(r"[A-Za-z0-9_-]+", key) else _quoted(key)
+    return f"{name} = {_scalar(value)}"
+
+
+def _scalar(value: object) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int):
+        return str(value)
+    if isinstance(value, float):
+        return repr(value) if value != value or abs(value) >= 1e15 else canonical_number(value)
+    if isinstance(value, dt.date | dt.time):
+        return value.isoformat()
+    return _quoted(str(value))
+
+
+def _quoted(text: str) -> str:
+    return '"' + "".join(_ESCAPES.get(letter, letter) for letter in text) + '"'
