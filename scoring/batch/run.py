@@ -11,6 +11,7 @@ import pandas as pd
 from scoring.analysis import check_targets, gap_table
 from scoring.base.findings import Finding
 from scoring.batch.reading import Intake
+from scoring.files.tables import Dialect
 from scoring.outputs.charts import area_bars, heatmap, lost_points
 from scoring.outputs.images import ChartJob, save_charts
 from scoring.outputs.machine import write_tables
@@ -59,7 +60,7 @@ def write_outputs(
     inputs: list[Path],
     *,
     lang: str = "vi",
-    dialect: str = "plain",
+    dialect: Dialect = "plain",
 ) -> list[Path]:
     """Write tables, charts, the result workbook and the manifest into `folder`.
 
