@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from typing import Any
+
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from scoring.base.labels import label
 from scoring.base.values import INVALID, NOT_ASSESSED, SCORED
 from scoring.points import ScoreSheet
+from scoring.points.proof import at_risk
+from scoring.rules.evaluate import FloatArray
 from scoring.rules.kinds import RULE_KINDS
 
 # Below half a hundredth of a point nothing is lost that anybody could see.
 _NOTHING = 5e-7
+_NO_UNITS = np.zeros(0, dtype=np.intp)
 LEVEL_COLUMNS = ["unit_code", "code"]
 
 
@@ -33,7 +40,8 @@ def gap_table(
     DataFrame
         The table ``Gaps``. ``points`` is NaN where the item is open: its whole maximum then
         counts as lost, with the cause ``not-assessed``. A bonus not earned is no gap; a penalty
-        taken is one, with the cause ``deduction``.
+        taken is one, with the cause ``deduction``. Where the sheet knows the proof of its items,
+        points earned without it follow in rows of their own, with the state of the proof as cause.
 
     Examples
     --------
@@ -47,47 +55,68 @@ def gap_table(
     >>> gaps.loc[gaps["item_code"] == "2", ["lost_points", "cause"]].values.tolist()
     [[2.0, 'below-target']]
     """
-    parts = [
-        _gaps_of_item(sheet, row, lang) for row, n in enumerate(sheet.criteria.nodes) if n.is_item
-    ]
-    gaps = pd.concat([part for part in parts if len(part)], ignore_index=True) if parts else None
-    if gaps is None:
-        gaps = _gaps_of_item(sheet, 0, lang)
-    gaps = _with_targets(gaps, targets)
-    order = (
-        pd.Series(range(len(sheet.units)), index=sheet.units["unit_code"]).groupby(level=0).first()
-    )
-    keyed = gaps.assign(_unit=gaps["unit_code"].map(order))
+    leaves = [row for row, node in enumerate(sheet.criteria.nodes) if node.is_item]
+    parts = [_lost(sheet, row, lang) for row in leaves]
+    if sheet.supported is not None:
+        risk = at_risk(sheet)
+        parts += [part for row in leaves for part in _unproven(sheet, row, risk[row], lang)]
+    filled = [part for part in parts if len(part)]
+    gaps = pd.concat(filled, ignore_index=True) if filled else parts[0]
+    return _in_order(_with_targets(gaps, targets), sheet)
+
+
+def _in_order(gaps: pd.DataFrame, sheet: ScoreSheet) -> pd.DataFrame:
+    units = sheet.units["unit_code"].drop_duplicates().tolist()
+    keyed = gaps.assign(_unit=gaps["unit_code"].map({code: n for n, code in enumerate(units)}))
     ordered = keyed.sort_values(["_unit", "lost_points"], ascending=[True, False], kind="stable")
     return ordered.drop(columns="_unit").reset_index(drop=True)
 
 
-def _gaps_of_item(sheet: ScoreSheet, row: int, lang: str) -> pd.DataFrame:
-    criteria, node = sheet.criteria, sheet.criteria.nodes[row]
-    points, status = sheet.points[row], sheet.status[row]
+def _lost(sheet: ScoreSheet, row: int, lang: str) -> pd.DataFrame:
+    """Return what one item lost by its rule, for every unit that lost something."""
+    node, points, status = sheet.criteria.nodes[row], sheet.points[row], sheet.status[row]
     is_open = (status == NOT_ASSESSED) | (status == INVALID)
     earned = np.where(is_open, 0.0, points)
     if node.kind == "penalty":
         lost = np.where(status == SCORED, points, 0.0)
     else:
         lost = np.where(is_open | (status == SCORED), sheet.maxima[row] - earned, 0.0)
-    units = np.flatnonzero(lost > _NOTHING) if node.kind != "bonus" else np.zeros(0, dtype=int)
+    units = np.flatnonzero(lost > _NOTHING) if node.kind != "bonus" else _NO_UNITS
     kind = RULE_KINDS.get(node.rule)
     cause = "deduction" if node.kind == "penalty" or kind is None else kind.cause
     causes = np.where(is_open[units], "not-assessed", cause)
-    chosen = sheet.units.iloc[units]
+    return _rows(sheet, row, units, lost[units], causes, lang)
+
+
+def _unproven(sheet: ScoreSheet, row: int, risk: FloatArray, lang: str) -> Iterator[pd.DataFrame]:
+    """Yield what one item has earned without sufficient proof: the points at risk."""
+    assert sheet.proof is not None
+    units = np.flatnonzero(risk > _NOTHING)
+    if len(units):
+        yield _rows(sheet, row, units, risk[units], sheet.proof[row][units], lang)
+
+
+def _rows(
+    sheet: ScoreSheet,
+    row: int,
+    units: npt.NDArray[np.intp],
+    lost: FloatArray,
+    causes: npt.NDArray[Any],
+    lang: str,
+) -> pd.DataFrame:
+    node, chosen = sheet.criteria.nodes[row], sheet.units.iloc[units]
     return pd.DataFrame(
         {
             "unit_code": chosen["unit_code"].to_numpy(),
-            "set_id": criteria.set_id,
+            "set_id": sheet.criteria.set_id,
             "year": chosen["year"].to_numpy(),
             "period": chosen["period"].to_numpy(),
             "item_code": node.code,
-            "area_code": criteria.area_of(node.code).code,
+            "area_code": sheet.criteria.area_of(node.code).code,
             "item_name": node.name(lang),
             "max_points": sheet.maxima[row][units],
-            "points": np.where(is_open[units], np.nan, points[units]),
-            "lost_points": lost[units],
+            "points": sheet.points[row][units],
+            "lost_points": lost,
             "cause": causes,
             "target_points": np.nan,
             "gap_to_target_points": np.nan,

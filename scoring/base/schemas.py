@@ -111,6 +111,8 @@ class Scores(_Table):
     attainment: Series[float] = pa.Field(nullable=True)  # percent of max_points
     basis: Series[str]
     status: Series[str] = pa.Field(isin=STATUSES)
+    claimed_points: Series[float] = pa.Field(nullable=True)  # NaN: nothing claimed
+    supported_points: Series[float] = pa.Field(nullable=True)  # NaN: proof was not looked at
 
 
 class Targets(_Table):

@@ -12,7 +12,7 @@ import pandas as pd
 
 from scoring.base.findings import Finding
 from scoring.criteria.columns import SHEETS, Column
-from scoring.criteria.model import SET_STATUSES, Grade, Node, SetMeta, in_order
+from scoring.criteria.model import PROOF_STATES, SET_STATUSES, Grade, Node, SetMeta, in_order
 from scoring.criteria.reading import RawSet
 from scoring.rules import Band, InputSpec, Option, RuleSpec
 from scoring.rules.spec import NOT_APPLICABLE_POLICIES
@@ -223,6 +223,7 @@ def build_meta(raw: Mapping[str, Any]) -> tuple[SetMeta, list[Finding]]:
         penalty_cap_points=reader.number("penalty_cap_points", math.nan, outside),
         may_exceed_total=reader.flag("may_exceed_total", False, outside),
         grades=tuple(reader.grade(entry) for entry in reader.tables("grades")),
+        proof_percent=reader.shares("evidence"),
         caveats=tuple(
             {lang: str(entry.get(lang, "")) for lang in ("vi", "en")}
             for entry in reader.tables("caveats")
@@ -321,6 +322,17 @@ class _MetaReader:
             self._report("set-value-wrong", key, value, "2022-06-23")
             return None
         return value
+
+    def shares(self, key: str) -> dict[str, float]:
+        """Return the percent kept per state of proof; all three or none must be declared."""
+        table = self.table(key)
+        shares = {}
+        for state in PROOF_STATES if table else ():
+            name = f"{state.replace('-', '_')}_percent"
+            shares[state] = self.number(name, None, table)
+            if not 0 <= shares[state] <= 100:
+                self._report("set-value-wrong", name, shares[state], "0 - 100")
+        return shares
 
     def table(self, key: str) -> Mapping[str, Any]:
         value = self.raw.get(key, {})

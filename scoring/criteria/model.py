@@ -13,12 +13,15 @@ from typing import TYPE_CHECKING
 
 from scoring.base.text import code_key
 from scoring.rules import CompiledRule, RuleSpec, compile_rule
+from scoring.rules.kinds.measures import due_day
 
 if TYPE_CHECKING:
     import pandas as pd
 
 SET_STATUSES = ("official", "observed", "sample")
 BEST_OF = "best_of"
+# What proof can be, short of sufficient; the causes of a gap of the same names.
+PROOF_STATES = ("no-evidence", "late", "evidence-invalid")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +55,9 @@ class SetMeta:
         False where the decision's own maxima do not add up and the set says so.
     bonus_cap_points, penalty_cap_points : float
         Caps of the sums outside the areas; NaN where the set has none.
+    proof_percent : mapping of str to float
+        Percent of an item's points that stays when its proof is ``no-evidence``, ``late`` or
+        ``evidence-invalid``; empty where the set declares nothing, and then no figure is given.
     caveats : tuple of dict
         What a reader must know, each with ``vi`` and ``en``.
     """
@@ -76,6 +82,7 @@ class SetMeta:
     penalty_cap_points: float = math.nan
     may_exceed_total: bool = False
     grades: tuple[Grade, ...] = ()
+    proof_percent: Mapping[str, float] = field(default_factory=dict)
     caveats: tuple[Mapping[str, str], ...] = ()
 
     def name(self, lang: str = "vi") -> str:
@@ -179,6 +186,28 @@ class CriteriaSet:
     def rules(self) -> dict[str, CompiledRule]:
         """The rule of every leaf, ready to use."""
         return {node.code: compile_rule(node.spec) for node in self.leaves if node.spec}
+
+    def requirements(self, year: int) -> pd.DataFrame:
+        """Return what proves each item in `year`: the table ``Requirements``.
+
+        Rows of ``evidence.csv`` with their due dates (``year-01-15``) set in the year; NaT where
+        the set gives none.
+        """
+        import pandas as pd
+
+        table = self.tables["evidence"]
+        counts = pd.to_numeric(table["min_documents"], errors="coerce").fillna(1)
+        due = [due_day(text, year) for text in table["issued_by"]]
+        return pd.DataFrame(
+            {
+                "item_code": table["item_code"].to_numpy(),
+                "kind": table["kind"].to_numpy(),
+                "min_documents": counts.astype("int64").to_numpy(),
+                "due_on": pd.Series(due, dtype="datetime64[s]"),
+                "source": table["source"].to_numpy(),
+                "keywords": table["keywords"].to_numpy(),
+            }
+        )
 
     def children(self, code: str) -> tuple[Node, ...]:
         """Return the direct children of `code`, in order."""

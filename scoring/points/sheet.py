@@ -45,6 +45,11 @@ class ScoreSheet:
     arranged : Arranged
         The figures behind it.
     findings : tuple of Finding
+    supported, claimed : array, same shape, or None
+        Points after evidence and points the unit claims (see `scoring.points.proof`); None where
+        neither documents nor claims were given.
+    proof : object array, shape (n_nodes, n_units), or None
+        State of the proof of each leaf; empty where none is needed.
     """
 
     criteria: CriteriaSet
@@ -56,6 +61,9 @@ class ScoreSheet:
     status: npt.NDArray[np.int8]
     arranged: Arranged = field(repr=False)
     findings: tuple[Finding, ...] = field(default_factory=tuple)
+    supported: FloatArray | None = None
+    claimed: FloatArray | None = None
+    proof: npt.NDArray[np.object_] | None = field(default=None, repr=False)
 
     def row(self, code: str) -> int:
         """Return the row of node `code`, or of the index for ``INDEX``."""
@@ -100,8 +108,13 @@ class ScoreSheet:
                 "points_high": self.points_high.T.ravel(),
                 "unit_name": spread("unit_name"),
                 "block": spread("block"),
+                "claimed_points": self._tracked(self.claimed),
+                "supported_points": self._tracked(self.supported),
             }
         )
+
+    def _tracked(self, points: FloatArray | None) -> FloatArray:
+        return np.full(self.points.size, np.nan) if points is None else points.T.ravel()
 
     @cached_property
     def index(self) -> pd.DataFrame:
