@@ -1,0 +1,86 @@
+"""Where points are lost and what targets say about it."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from set_builder import direct_item, direct_set, given, sound
+
+from scoring.analysis import check_targets, gap_table, target_gaps
+from scoring.points import score
+
+TWO_AREAS = {"leaves": {"1.1": 4, "1.2": 2, "2": 4}, "parents": [("1", 6)]}
+
+
+def scored(points):
+    return score(given(points), direct_set(**TWO_AREAS))
+
+
+def targets(*rows):
+    return pd.DataFrame(rows, columns=["unit_code", "code", "target_points"])
+
+
+def test_each_item_with_points_not_earned_is_a_gap_largest_first():
+    gaps = gap_table(scored({"1.1": 3, "1.2": 2, "2": 1.5}))
+    assert gaps[["item_code", "lost_points"]].values.tolist() == [["2", 2.5], ["1.1", 1.0]]
+
+
+def test_an_open_item_loses_its_whole_maximum_until_it_is_assessed():
+    gaps = gap_table(scored({"1.1": 4, "1.2": None, "2": 4}))
+    assert gaps[["item_code", "lost_points", "cause"]].values.tolist() == [
+        ["1.2", 2.0, "not-assessed"]
+    ]
+    assert np.isnan(gaps["points"][0])
+
+
+def test_a_unit_that_earned_everything_has_no_gap():
+    assert len(gap_table(scored({"1.1": 4, "1.2": 2, "2": 4}))) == 0
+
+
+def test_a_penalty_taken_is_a_deduction_and_a_bonus_not_earned_is_no_gap():
+    normal, entry = direct_item("1", 10)
+    bonus, more = direct_item("B", 2, kind="bonus")
+    penalty, less = direct_item("P", 3, kind="penalty")
+    criteria = sound(items=[normal, bonus, penalty], inputs=[entry, more, less])
+    gaps = gap_table(score(given({"1": 10, "B": 0, "P": 1.5}), criteria))
+    assert gaps[["item_code", "lost_points", "cause"]].values.tolist() == [["P", 1.5, "deduction"]]
+
+
+def test_the_gap_to_a_target_of_an_item_stands_beside_the_loss():
+    sheet = scored({"1.1": 3, "1.2": 2, "2": 1.5})
+    accepted, findings = check_targets(targets(("", "2", 3.5)), sheet)
+    gaps = gap_table(sheet, accepted).set_index("item_code")
+    assert not findings
+    assert gaps.loc["2", "gap_to_target_points"] == pytest.approx(2.0)
+    assert np.isnan(gaps.loc["1.1", "target_points"])
+
+
+def test_a_target_for_the_index_or_an_area_is_compared_with_its_own_row():
+    sheet = scored({"1.1": 3, "1.2": 2, "2": 1.5})
+    accepted, _ = check_targets(targets(("A", "INDEX", 8.0), ("A", "1", 5.5)), sheet)
+    compared = target_gaps(sheet, accepted).set_index("code")
+    assert compared.loc["INDEX", "gap_to_target_points"] == pytest.approx(1.5)
+    assert compared.loc["1", "gap_to_target_points"] == pytest.approx(0.5)
+
+
+@pytest.mark.parametrize(
+    ("row", "code", "word"),
+    [
+        (("", "9", 1.0), "target-of-unknown-code", "9"),
+        (("", "2", 4.5), "target-above-maximum", "4,5"),
+        (("", "2", -1.0), "target-above-maximum", "-1"),
+        (("", "1.1", 2.0), "target-below-reached", "3,00"),
+        (("Z", "2", 3.0), "target-of-unknown-unit", "Z"),
+    ],
+)
+def test_a_target_that_makes_no_sense_is_refused_with_a_finding(row, code, word):
+    accepted, findings = check_targets(targets(row), scored({"1.1": 3, "1.2": 2, "2": 1.5}))
+    assert len(accepted) == 0
+    assert [finding.code for finding in findings] == [code]
+    assert word in findings[0].problem()
+
+
+def test_of_two_targets_for_one_thing_the_first_is_kept():
+    sheet = scored({"1.1": 3, "1.2": 2, "2": 1.5})
+    accepted, findings = check_targets(targets(("", "2", 3.0), ("A", "2", 3.5)), sheet)
+    assert [finding.code for finding in findings] == ["target-duplicate"]
+    assert len(accepted) == 1

@@ -1,0 +1,143 @@
+"""What evidence supports, what a unit claims, and what must be explained."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from set_builder import direct_set, given, sound
+
+from scoring.analysis import gap_table
+from scoring.points import inputs_table, score
+from scoring.points.proof import (
+    dates_from_documents,
+    explanations_needed,
+    with_claims,
+    with_proof,
+)
+
+POLICY = {"no_evidence_percent": 0, "late_percent": 50, "evidence_invalid_percent": 0}
+
+
+def sheet_of(points, policy=POLICY):
+    meta = {"evidence": policy} if policy else {}
+    criteria = direct_set({"1.1": 4, "1.2": 2, "2": 4}, [("1", 6)], meta)
+    return score(given(points), criteria)
+
+
+def states(**by_item):
+    rows = [("A", code.replace("_", "."), state) for code, state in by_item.items()]
+    return pd.DataFrame(rows, columns=["unit_code", "item_code", "state"])
+
+
+def test_an_item_without_evidence_keeps_what_the_set_says_and_the_rest_is_at_risk():
+    sheet = with_proof(sheet_of({"1.1": 4, "1.2": 2, "2": 3}), states(**{"1_1": "proven"}))
+    assert sheet.supported[-1, 0] == 9.0
+    sheet = with_proof(sheet, states(**{"1_1": "no-evidence", "2": "late"}))
+    assert sheet.supported[sheet.row("1.1"), 0] == 0.0
+    assert sheet.supported[sheet.row("2"), 0] == 1.5
+    assert sheet.supported[-1, 0] == pytest.approx(3.5)
+    assert sheet.points[-1, 0] == 9.0
+
+
+def test_points_at_risk_become_gaps_with_the_state_of_the_proof_as_cause():
+    sheet = with_proof(
+        sheet_of({"1.1": 4, "1.2": 2, "2": 3}), states(**{"1_1": "no-evidence", "2": "late"})
+    )
+    gaps = gap_table(sheet)[["item_code", "lost_points", "cause"]].values.tolist()
+    assert gaps == [["1.1", 4.0, "no-evidence"], ["2", 1.5, "late"], ["2", 1.0, "below-target"]]
+
+
+def test_without_a_policy_in_the_set_no_supported_figure_is_made_up():
+    sheet = with_proof(
+        sheet_of({"1.1": 4, "1.2": 2, "2": 3}, policy=None), states(**{"1_1": "no-evidence"})
+    )
+    assert sheet.supported is None
+    assert sheet.scores["supported_points"].isna().all()
+
+
+def test_an_open_item_stays_open_whatever_its_proof():
+    sheet = with_proof(sheet_of({"1.1": None, "1.2": 2, "2": 3}), states(**{"1_1": "no-evidence"}))
+    assert np.isnan(sheet.supported[sheet.row("1.1"), 0])
+
+
+def test_a_claim_that_differs_from_the_rule_is_a_finding_at_its_cell():
+    claims = pd.DataFrame(
+        {
+            "unit_code": ["A", "A"],
+            "item_code": ["1.1", "2"],
+            "self_points": [3.5, 3.0],
+            "sheet": "Tự đánh giá",
+            "cell": ["G9", "G14"],
+        }
+    )
+    sheet, findings = with_claims(sheet_of({"1.1": 4, "1.2": 2, "2": 3}), claims)
+    assert [(f.code, f.cell) for f in findings] == [("claimed-differs", "G9")]
+    assert "3,5" in findings[0].problem()
+    assert sheet.claimed[sheet.row("1.1"), 0] == 3.5
+    assert np.isnan(sheet.claimed[sheet.row("1"), 0])
+
+
+def test_open_and_unproven_items_need_an_explanation_and_written_ones_are_matched():
+    sheet = with_proof(
+        sheet_of({"1.1": 4, "1.2": None, "2": 3}), states(**{"1_1": "no-evidence", "2": "proven"})
+    )
+    said = pd.DataFrame({"unit_code": ["A"], "item_code": ["1.2"], "explanation": ["Chờ số liệu"]})
+    needed = explanations_needed(sheet, said)
+    assert needed[["item_code", "status", "proof", "given"]].values.tolist() == [
+        ["1.1", "scored", "no-evidence", False],
+        ["1.2", "not_assessed", "", True],
+    ]
+
+
+def deadline_set():
+    return sound(
+        items=[
+            {
+                "code": "1",
+                "max_points": 10,
+                "rule": "deadline",
+                "due_on": "year-01-15",
+                "never_points": 0,
+            }
+        ],
+        inputs=[{"item_code": "1", "role": "done_on", "input": "issued_on", "kind": "date"}],
+        bands=[
+            {"item_code": "1", "upper": "0", "upper_closed": "yes", "points": "10"},
+            {"item_code": "1", "lower": "0", "points": "5"},
+        ],
+    )
+
+
+def documents(day):
+    return (
+        pd.DataFrame(
+            {
+                "document_id": ["d"],
+                "issued_on": [pd.Timestamp(day)],
+                "issued_precision": ["day"],
+                "document_number": ["12/KH-SNV"],
+            }
+        ),
+        pd.DataFrame({"document_id": ["d"], "item_code": ["1"], "place": [""]}),
+    )
+
+
+def issued(day):
+    row = {"item_code": "1", "input": "issued_on", "happened_on": day, "cell": "D9"}
+    return inputs_table([row], unit_code="A", year=2026)
+
+
+def test_the_date_of_the_document_fills_an_empty_deadline_and_earns_its_points():
+    inputs, findings = dates_from_documents(deadline_set(), issued(None), *documents("2026-01-20"))
+    assert [f.code for f in findings] == ["date-taken-from-document"]
+    assert score(inputs, deadline_set()).points[-1, 0] == 5.0
+
+
+def test_a_date_that_contradicts_its_document_is_an_error_and_stays_as_entered():
+    inputs, findings = dates_from_documents(
+        deadline_set(), issued("2026-01-10"), *documents("2026-01-20")
+    )
+    assert [(f.code, f.severity, f.cell) for f in findings] == [
+        ("date-differs-from-document", "error", "D9")
+    ]
+    assert "20/01/2026" in findings[0].problem()
+    assert score(inputs, deadline_set()).points[-1, 0] == 10.0
