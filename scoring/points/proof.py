@@ -54,8 +54,9 @@ def with_proof(sheet: ScoreSheet, states: pd.DataFrame) -> ScoreSheet:
     factor = np.ones(proof.shape)
     for state, percent in policy.items():
         factor[proof == state] = percent / 100
-    leaves = sheet.points[:-1] * factor
-    supported = roll_up(sheet.criteria, leaves, sheet.status[:-1] == NOT_APPLICABLE).points
+    leaves = sheet.points.copy()
+    leaves[:-1] *= factor
+    supported = roll_up(sheet.criteria, leaves, sheet.status == NOT_APPLICABLE).points
     return replace(sheet, supported=supported, proof=proof)
 
 
@@ -92,7 +93,7 @@ def with_claims(sheet: ScoreSheet, claims: pd.DataFrame) -> tuple[ScoreSheet, li
         With `claimed`, NaN where nothing is claimed and on every parent with such a child.
     list of Finding
     """
-    claimed = np.full(sheet.points[:-1].shape, np.nan)
+    claimed = np.full(sheet.points.shape, np.nan)
     findings: list[Finding] = []
     rows = {node.code: row for row, node in enumerate(sheet.criteria.nodes) if node.is_item}
     units: dict[str, list[int]] = {}
@@ -105,8 +106,7 @@ def with_claims(sheet: ScoreSheet, claims: pd.DataFrame) -> tuple[ScoreSheet, li
             computed = float(sheet.points[row, place])
             if abs(value - computed) > _CLAIM_TOLERANCE:
                 findings.append(_claim_finding(dict(claim), value, computed))
-    not_applicable = sheet.status[:-1] == NOT_APPLICABLE
-    rolled = roll_up(sheet.criteria, claimed, not_applicable)
+    rolled = roll_up(sheet.criteria, claimed, sheet.status == NOT_APPLICABLE)
     return replace(sheet, claimed=rolled.points), findings
 
 
