@@ -86,6 +86,12 @@ def test_a_secret_document_is_listed_and_not_packed(unit, documents, name):
     assert "mật" not in files
 
 
+@pytest.mark.parametrize("again", ["documents/mật.pdf", "documents/MẬT.pdf"])
+def test_a_secret_file_listed_again_as_open_is_still_not_packed(unit, documents, again):
+    report = packed(unit, documents.assign(path=["", again, "documents/mật.pdf"]))
+    assert not any("documents" in entry.path for entry in report.files)
+
+
 def test_packing_again_gives_the_same_bytes(unit, documents):
     first = packed(unit, documents)
     before = first.path.read_bytes()

@@ -1,6 +1,7 @@
 """Scanning a folder: proposals, duplicates and suggested items, whatever lies in it."""
 
 import os
+import sys
 
 import pandas as pd
 import pytest
@@ -145,6 +146,30 @@ def test_links_are_reported_and_not_followed(tmp_path):
     paths, findings = documents_below(inside)
     assert paths == []
     assert [finding.code for finding in findings] == ["path-is-link", "path-is-link"]
+
+
+@pytest.mark.skipif(sys.platform in ("win32", "darwin"), reason="names are Unicode there")
+def test_a_name_in_another_encoding_is_reported_in_plain_text(tmp_path):
+    (tmp_path / os.fsdecode(b"k\xea.txt")).write_bytes(b"x")
+    paths, findings = documents_below(tmp_path)
+    assert paths == []
+    assert [finding.text("vi").encode("utf-8") != b"" for finding in findings] == [True]
+
+
+def test_a_folder_that_may_not_be_opened_is_a_finding(tmp_path, monkeypatch):
+    (tmp_path / "khóa").mkdir()
+    (tmp_path / "mở.txt").write_text("x")
+    real = os.scandir
+
+    def scandir(path):
+        if str(path).endswith("khóa"):
+            raise PermissionError(13, "Permission denied")
+        return real(path)
+
+    monkeypatch.setattr(scan_module.os, "scandir", scandir)
+    paths, findings = documents_below(tmp_path)
+    assert paths == ["mở.txt"]
+    assert [(finding.code, finding.file) for finding in findings] == [("file-unreadable", "khóa")]
 
 
 def test_an_empty_folder_gives_an_empty_scan_and_a_missing_one_is_refused(tmp_path):

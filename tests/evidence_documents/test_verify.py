@@ -4,6 +4,7 @@ import datetime as dt
 import hashlib
 import io
 import os
+import unicodedata
 
 import pandas as pd
 import pytest
@@ -137,6 +138,14 @@ def test_files_nobody_lists_are_named(root, recorded):
     assert [(finding.code, finding.file) for finding in found] == [
         ("document-unlisted", "documents/thừa.txt")
     ]
+
+
+def test_a_listed_file_is_known_however_its_marks_are_composed(root, recorded):
+    (root / "documents" / unicodedata.normalize("NFD", "kế hoạch.txt")).write_text("x")
+    rows = documents(recorded, {"document_id": "b", "path": "documents/kế hoạch.txt"})
+    found = verify_documents(root, rows, links(("a", "1"), ("b", "1")), year=2024)
+    assert "document-unlisted" not in codes(found)
+    assert "file-missing" not in codes(found)
 
 
 def test_a_checker_that_crashes_costs_one_document(root, recorded, monkeypatch):

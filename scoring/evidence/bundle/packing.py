@@ -109,7 +109,8 @@ def write_bundle(
         *(source for path in scores for source in _tree(Path(path), "scores")),
     ]
     taken = {source.path.casefold() for source in sources} | {MANIFEST_NAME}
-    proofs, findings = _document_sources(ledger.parent, documents[~is_secret], taken)
+    packable = documents[~is_secret & ~_is_also_secret(documents, is_secret)]
+    proofs, findings = _document_sources(ledger.parent, packable, taken)
     withheld = tuple(_withheld(documents[is_secret]))
     ordered = sorted([*sources, *proofs], key=lambda source: source.path)
     facts = about(unit_code=unit_code, year="" if year is None else year)
@@ -161,6 +162,14 @@ def _document_sources(
             taken.add(name.casefold())
             sources.append(_Source(name, _opener(root, path), recorded.lower(), document_id))
     return sources, findings
+
+
+def _is_also_secret(documents: pd.DataFrame, is_secret: pd.Series) -> pd.Series:
+    """Say which rows name a file, by path or by hash, that a secret row names as well."""
+    names = documents["path"].map(lambda path: _composed(path).casefold())
+    by_path = names.isin(names[is_secret & (names != "")])
+    hashes = documents["sha256"].str.lower()
+    return by_path | hashes.isin(hashes[is_secret & (hashes != "")])
 
 
 def _opener(root: Path, path: str) -> Callable[[], BinaryIO]:

@@ -160,12 +160,9 @@ def documents_below(root: Path) -> tuple[list[str], list[Finding]]:
         if len(paths) >= _MAX_FILES:
             findings.append(Finding("too-many-documents", values={"limit": f"{_MAX_FILES:,}"}))
             break
-        if stat.S_ISLNK(status.st_mode):
-            findings.append(Finding("path-is-link", path, values={"path": path}))
-        elif not stat.S_ISREG(status.st_mode):
-            findings.append(Finding("not-a-regular-file", path, values={"path": path}))
-        elif problem := path_problem(path):
-            findings.append(problem.at(file=path.encode("utf-8", "replace").decode()))
+        refusal = _refusal(path, status)
+        if refusal:
+            findings.append(refusal)
         else:
             paths.append(path)
     for names in case_clashes(paths):
@@ -174,12 +171,36 @@ def documents_below(root: Path) -> tuple[list[str], list[Finding]]:
     return paths, findings
 
 
-def _walk(folder: Path, prefix: str, depth: int) -> Iterator[tuple[str, os.stat_result]]:
-    entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
+def _refusal(path: str, status: os.stat_result | OSError) -> Finding | None:
+    """Say why an entry of the folder is passed over, or None for a file to read."""
+    # A name in another encoding than the system's cannot be written anywhere as it is.
+    shown = path.encode("utf-8", "replace").decode()
+    if isinstance(status, OSError):
+        reason = status.strerror or type(status).__name__
+        return Finding("file-unreadable", shown, values={"reason": reason})
+    if stat.S_ISLNK(status.st_mode):
+        return Finding("path-is-link", shown, values={"path": shown})
+    if not stat.S_ISREG(status.st_mode):
+        return Finding("not-a-regular-file", shown, values={"path": shown})
+    if problem := path_problem(path):
+        return Finding(problem.code, shown, values={"path": shown, "part": shown})
+    return None
+
+
+def _walk(folder: Path, prefix: str, depth: int) -> Iterator[tuple[str, os.stat_result | OSError]]:
+    try:
+        entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
+    except OSError as problem:
+        yield prefix.rstrip("/") or str(folder), problem
+        return
     for entry in entries:
-        if entry.name.startswith(_LEFTOVERS) or entry.name.startswith("."):
+        if entry.name.startswith((*_LEFTOVERS, ".")):
             continue
-        status = entry.stat(follow_symlinks=False)
+        try:
+            status = entry.stat(follow_symlinks=False)
+        except OSError as problem:
+            yield f"{prefix}{entry.name}", problem
+            continue
         if stat.S_ISDIR(status.st_mode) and depth < _MAX_DEPTH:
             yield from _walk(Path(entry.path), f"{prefix}{entry.name}/", depth + 1)
         else:

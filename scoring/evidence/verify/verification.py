@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import unicodedata
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -196,13 +197,15 @@ def _folder_findings(root: Path, filed: pd.DataFrame) -> list[Finding]:
     ]
     folder = Path(root) / _UNLISTED_UNDER
     if folder.is_dir() and not folder.is_symlink():
-        listed = set(filed["path"].str.replace("\\", "/"))
-        paths, _ = documents_below(folder)
-        unlisted = [
-            path for path in (f"{_UNLISTED_UNDER}/{p}" for p in paths) if path not in listed
-        ]
+        listed = {_composed(path) for path in filed["path"]}
+        found = (f"{_UNLISTED_UNDER}/{path}" for path in documents_below(folder)[0])
+        unlisted = [path for path in found if _composed(path) not in listed]
         findings.extend(Finding("document-unlisted", path) for path in unlisted)
     return findings
+
+
+def _composed(path: str) -> str:
+    return unicodedata.normalize("NFC", path.replace("\\", "/"))
 
 
 def _signature_setup(filed: pd.DataFrame, trust_roots: Sequence[bytes]) -> list[Finding]:
