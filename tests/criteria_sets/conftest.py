@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pandas as pd
 import pytest
 
+from scoring.criteria import open_set
 from scoring.files.shipped import shipped_folder
 from scoring.points import inputs_table
 
 SHIPPED = sorted(path.parent.name for path in shipped_folder("criteria").glob("*/set.toml"))
+SAMPLES = [name for name in SHIPPED if open_set(name).meta.status == "sample"]
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Run a test that takes `set_id` on every shipped set."""
-    if "set_id" in metafunc.fixturenames:
-        metafunc.parametrize("set_id", SHIPPED)
+    """Run a test that takes `set_id` on every shipped set, `sample_id` on every sample."""
+    for name, ids in (("set_id", SHIPPED), ("sample_id", SAMPLES)):
+        if name in metafunc.fixturenames:
+            metafunc.parametrize(name, ids)
 
 
 @pytest.fixture
@@ -28,3 +33,11 @@ def example_inputs() -> pd.DataFrame:
     """The long table of the two sample departments."""
     path = shipped_folder("evidence") / "example-department-sample" / "inputs.csv"
     return inputs_table(pd.read_csv(path, dtype=str, keep_default_na=False))
+
+
+@pytest.fixture
+def shared_domain(shared_folder: Path) -> dict[str, pd.DataFrame]:
+    """The reference tables beside the checkout, as text."""
+    return {
+        path.stem: pd.read_csv(path, dtype=str) for path in (shared_folder / "domain").glob("*.csv")
+    }
