@@ -7,12 +7,20 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from scoring.criteria import open_set
+from scoring.criteria import check_set
 from scoring.files.shipped import shipped_folder
 from scoring.points import inputs_table
 
 SHIPPED = sorted(path.parent.name for path in shipped_folder("criteria").glob("*/set.toml"))
-SAMPLES = [name for name in SHIPPED if open_set(name).meta.status == "sample"]
+
+
+def _status(name: str) -> str:
+    # A broken set must fail its own tests, not the collection of all.
+    criteria = check_set(name).criteria
+    return criteria.meta.status if criteria else ""
+
+
+SAMPLES = [name for name in SHIPPED if _status(name) == "sample"]
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
