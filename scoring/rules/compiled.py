@@ -12,7 +12,15 @@ import numpy.typing as npt
 
 from scoring.base.values import INVALID, NOT_APPLICABLE, NOT_ASSESSED, SCORED
 from scoring.rules import expression as ex
-from scoring.rules.evaluate import TOLERANCE, BoolArray, FloatArray, Values, evaluate, holds
+from scoring.rules.evaluate import (
+    TOLERANCE,
+    BoolArray,
+    FloatArray,
+    Values,
+    best_name,
+    evaluate,
+    holds,
+)
 from scoring.rules.excel import ExcelInput, ExcelRenderer
 from scoring.rules.kinds import RULE_KINDS
 from scoring.rules.kinds.base import RuleKind
@@ -83,6 +91,11 @@ class CompiledRule:
         parts = ex.walk(self.points)
         return tuple(sorted({part.name for part in parts if isinstance(part, ex.PeerBest)}))
 
+    @cached_property
+    def _days_of_year(self) -> tuple[ex.YearDate, ...]:
+        """The due dates that are known only where the assessment year is."""
+        return tuple(part for part in ex.walk(self.points) if isinstance(part, ex.YearDate))
+
     def score(self, values: Values, n_units: int) -> Outcome:
         """Compute points and status for all units at once.
 
@@ -111,6 +124,8 @@ class CompiledRule:
             return False
         if not all(check.passes(values, ends) for check in self.checks):
             return False
+        if any(np.isnan(evaluate(day, values)).any() for day in self._days_of_year):
+            return False
         return self._open_zero is None or not np.any(holds(self._open_zero, values))
 
     def _faults(self, values: Values) -> tuple[Fault, ...]:
@@ -127,6 +142,8 @@ class CompiledRule:
         missing = np.zeros(len(points), dtype=bool)
         for name in self.names:
             missing |= np.isnan(values[name])
+        for day in self._days_of_year:
+            missing |= np.isnan(evaluate(day, values))
         slack = TOLERANCE * max(1.0, self.spec.max_points)
         beyond = (points > self.spec.max_points + slack) | (points < -slack)
         status = np.where(np.isnan(points) | beyond, INVALID, SCORED).astype(np.int8)
@@ -171,19 +188,23 @@ class CompiledRule:
             body = f'IF({_zero_test(renderer, self._open_zero)},"",{body})'
         if self._valid is not None:
             body = f'IF({renderer.write(self._valid)},{body},"")'
-        needed = [*self.names, *(f"@best:{name}" for name in self.peer_inputs)]
-        return f'IF({renderer.filled(needed)},{body},"")' if needed else body
+        return f'IF({renderer.filled(self._needed)},{body},"")' if self._needed else body
 
     def excel_not_applicable(self, cells: Mapping[str, ExcelInput]) -> str | None:
         """Return the condition that makes the item not applicable by itself; None if none does."""
         if self.zero is None or self.spec.zero_denominator != "not_applicable":
             return None
         renderer = ExcelRenderer(cells)
-        needed = [*self.names, *(f"@best:{name}" for name in self.peer_inputs)]
         test = _zero_test(renderer, self.zero)
         if self._valid is not None:
             test = f"IF({renderer.write(self._valid)},{test},FALSE)"
-        return f"IF({renderer.filled(needed)},{test},FALSE)"
+        return f"IF({renderer.filled(self._needed)},{test},FALSE)"
+
+    @property
+    def _needed(self) -> list[str]:
+        """Names of the cells without which a workbook shows no points."""
+        year = [ex.YEAR] if self._days_of_year else []
+        return [*self.names, *map(best_name, self.peer_inputs), *year]
 
     @property
     def _valid(self) -> ex.Expression | None:

@@ -40,7 +40,8 @@ class Case:
         assert check_rule(self.spec) == [], self.spec
         self.rule = compile_rule(self.spec)
         self.rows = [random_entries(rng, self.spec) for _ in range(UNITS)]
-        self.arrays = as_arrays(self.spec, self.rows) | {YEAR_NAME: np.full(UNITS, float(YEAR))}
+        years = [math.nan if rng.random() < 0.04 else float(YEAR) for _ in range(UNITS)]
+        self.arrays = as_arrays(self.spec, self.rows) | {YEAR_NAME: np.array(years)}
         for name in self.rule.peer_inputs:
             reported = self.arrays[name][~np.isnan(self.arrays[name])]
             best = reported.max() if len(reported) else math.nan
@@ -81,7 +82,8 @@ class Sheet:
     def _add_unit(self, case, unit, entries, ranges):
         line = self.row + 1
         cells = {YEAR_NAME: ExcelInput(f"$D${line}", "count")}
-        self.sheet.write_number(self.row, 3, YEAR)
+        if not math.isnan(case.arrays[YEAR_NAME][unit]):
+            self.sheet.write_number(self.row, 3, YEAR)
         for place, entry in enumerate(case.spec.inputs, start=FIRST_INPUT_COLUMN):
             reference = f"${xl_col_to_name(place)}${line}"
             cells[entry.name] = ExcelInput(reference, entry.kind, ranges[entry.name])

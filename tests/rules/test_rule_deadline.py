@@ -1,0 +1,86 @@
+"""On time, late by days, or never; due in the year, the one before or the one after."""
+
+import datetime as dt
+import math
+from dataclasses import replace
+
+import pytest
+from rule_tools import NAN, outcome, points, statuses
+
+from scoring.base.dates import date_serial
+from scoring.rules import Band, InputSpec, RuleSpec
+
+INF = math.inf
+SPEC = RuleSpec(
+    "1.1.1",
+    "deadline",
+    1.0,
+    (InputSpec("issued_on", "date", "done_on"),),
+    (
+        Band(-INF, 0, False, True, 1.0),
+        Band(0, 10, False, True, 0.5),
+        Band(10, INF, False, False, 0.25),
+    ),
+    never_points=0.0,
+    due_on="year-01-15",
+)
+
+
+def day(text):
+    return date_serial(dt.date.fromisoformat(text))
+
+
+def test_the_due_day_itself_is_on_time_and_the_next_is_late():
+    issued = [day("2024-01-15"), day("2024-01-16"), day("2024-01-25"), day("2024-01-26")]
+    assert points(SPEC, issued_on=issued) == [1.0, 0.5, 0.5, 0.25]
+
+
+def test_the_year_before_is_early():
+    assert points(SPEC, issued_on=day("2023-12-20")) == [1.0]
+
+
+def test_never_earns_the_points_of_never_and_not_those_of_very_late():
+    assert points(SPEC, issued_on=[INF, day("2030-01-01")]) == [0.0, 0.25]
+    assert points(replace(SPEC, never_points=0.1), issued_on=INF) == [0.1]
+
+
+def test_no_date_is_open_and_not_never():
+    assert statuses(SPEC, issued_on=NAN) == ["not_assessed"]
+
+
+@pytest.mark.parametrize(
+    ("due_on", "last_day"),
+    [("year-01-15", "2024-01-15"), ("year-1-12-31", "2023-12-31"), ("year+1-01-10", "2025-01-10")],
+)
+def test_the_due_date_moves_with_the_year(due_on, last_day):
+    spec = replace(SPEC, due_on=due_on)
+    assert points(spec, issued_on=[day(last_day), day(last_day) + 1]) == [1.0, 0.5]
+
+
+def test_each_unit_is_held_to_its_own_year():
+    issued = [day("2024-01-15"), day("2024-01-15")]
+    assert points(SPEC, issued_on=issued, year=[2024, 2023]) == [1.0, 0.25]
+
+
+def test_days_late_count_the_leap_day():
+    spec = replace(SPEC, due_on="year-02-28")
+    issued = [day("2024-03-09"), day("2024-03-10"), day("2023-03-10")]
+    assert points(spec, issued_on=issued, year=[2024, 2024, 2023]) == [0.5, 0.25, 0.5]
+
+
+def test_the_due_date_may_be_a_figure_of_the_unit():
+    spec = replace(SPEC, due_on="", inputs=(*SPEC.inputs, InputSpec("due", "date", "due_on")))
+    assert points(spec, issued_on=day("2024-05-02"), due=[day("2024-05-02"), NAN]) == [1.0, None]
+
+
+def test_a_due_date_that_says_never_is_refused_and_earns_nothing():
+    spec = replace(SPEC, due_on="", inputs=(*SPEC.inputs, InputSpec("due", "date", "due_on")))
+    result = outcome(spec, issued_on=day("2024-05-02"), due=INF)
+    assert math.isnan(result.points[0])
+    assert [fault.check.code for fault in result.faults] == ["not-a-date"]
+
+
+@pytest.mark.parametrize("year", [0, -5, 99999, NAN])
+def test_an_impossible_year_is_no_reason_to_stop(year):
+    earned = points(SPEC, issued_on=day("2024-01-15"), year=[year, 2024])
+    assert earned == [None, 1.0]
