@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 from pathlib import Path
 from typing import Any
 
@@ -33,7 +34,9 @@ _KEYS = {
     "task_code": "plan_task_code",
     "source_place": "plan_source_place",
 }
-_WIDTHS = {"title": 70, "lead_unit": 34, "source_place": 22}
+_WIDTHS = {"title": 70, "lead_unit": 38, "source_place": 22}
+_LINE_POINTS = 15.5
+_DAY_LOOK = {"num_format": "dd/mm/yyyy", "valign": "top", "align": "center"}
 
 
 def plan_calendar(
@@ -193,17 +196,24 @@ def calendar_workbook(calendar: pd.DataFrame, lang: str = "vi") -> bytes:
         sheet.write_text(0, column, label(_KEYS[name], lang), "header")
     sheet.set_widths([_WIDTHS.get(name, 14) for name in CALENDAR_COLUMNS])
     for row, event in enumerate(rows_of(calendar), start=1):
+        sheet.sheet.set_row(row, _height(event))
         for column, name in enumerate(CALENDAR_COLUMNS):
             value = getattr(event, name)
             if name in ("due_on", "starts_on"):
-                sheet.write(row, column, None if pd.isna(value) else value.date(), "date")
+                sheet.write(row, column, None if pd.isna(value) else value.date(), _DAY_LOOK)
             elif name == "kind":
-                sheet.write_text(row, column, label(f"plan_kind_{value}", lang))
+                sheet.write_text(row, column, label(f"plan_kind_{value}", lang), "text")
             else:
                 sheet.write_text(row, column, value, "text")
     sheet.print_on_a4(header_row=0)
     sheet.sheet.autofilter(0, 0, max(len(calendar), 1), len(CALENDAR_COLUMNS) - 1)
     return book.to_bytes()
+
+
+def _height(event: Any) -> float:
+    """Return a row height for the longest wrapped text: not every program fits rows by itself."""
+    lines = max(math.ceil(len(str(getattr(event, name))) / _WIDTHS[name]) for name in _WIDTHS)
+    return _LINE_POINTS * max(lines, 1)
 
 
 def write_calendar(calendar: pd.DataFrame, folder: Path, name: str, lang: str = "vi") -> list[Path]:

@@ -123,7 +123,8 @@ class _ProseReader:
             else:
                 self._start(block, "", text)
             return
-        if without_marks(text) not in without_marks(draft.text(self.role)):
+        # The task is sometimes said again right above its bullets.
+        if without_marks(text).rstrip(" .:;") not in without_marks(draft.text(self.role)):
             draft.add(self.role, text if self.role != "task" else without_bullet(text))
         self._keep(block, draft, "continuation")
 

@@ -104,6 +104,7 @@ def test_a_plan_issued_after_its_own_deadline_is_late():
     rows = good_rows()
     rows[2] = row
     assert found(rows) == []
+    assert found(rows, issued_on=dt.date(2022, 1, 10)) == []  # the last day is in time
     assert found(rows, issued_on=dt.date(2022, 1, 11)) == ["plan-issued-late"]
     assert found(rows, head=HEAD.replace("05", "12")) == ["plan-issued-late"]
     assert found(good_rows(), issue_due_on=dt.date(2022, 1, 4)) == ["plan-issued-late"]
