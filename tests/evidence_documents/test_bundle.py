@@ -265,3 +265,17 @@ def test_a_document_cannot_take_the_place_of_the_manifest(unit, documents):
     (unit / MANIFEST_NAME).write_bytes(b"{}")
     report = packed(unit, documents.assign(path=[MANIFEST_NAME, "", ""]))
     assert [finding.code for finding in report.findings] == ["bundle-name-taken"]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="links need rights on Windows")
+def test_a_file_with_a_second_name_elsewhere_is_not_packed(unit, documents, tmp_path):
+    (tmp_path / "bản khác.pdf").hardlink_to(unit / "documents" / "kế hoạch.pdf")
+    assert [finding.code for finding in packed(unit, documents).findings] == ["path-is-link"]
+
+
+def test_even_a_blank_added_to_the_manifest_is_noticed(unit, documents):
+    report = packed(unit, documents, "gói")
+    path = report.path / MANIFEST_NAME
+    path.write_bytes(path.read_bytes() + b" ")
+    found = verify_bundle(report.path, report.digest)
+    assert [finding.code for finding in found] == ["bundle-manifest-tampered"]

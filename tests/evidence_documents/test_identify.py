@@ -136,6 +136,13 @@ def test_columns_run_together_by_a_pdf_are_told_apart():
     assert found.signer.value == "Nguyễn Văn An"
 
 
+def test_a_title_ends_at_the_blank_line_below_it():
+    found = identify(
+        "Số: 1/KH-SNV\nKẾ HOẠCH\nTuyên truyền CCHC\nnăm 2024\n\nNăm qua, Sở đã làm tốt"
+    )
+    assert found.title.value == "Tuyên truyền CCHC năm 2024"
+
+
 def test_a_letter_takes_its_subject_as_title_and_the_ministry_as_issuer():
     found = identify(
         "BỘ NỘI VỤ\n-------\nSố: 6459/BNV-CCHC\n"
