@@ -40,6 +40,10 @@ _DIALECT = argument(
 )
 _UNIT = argument("--unit", help_key="cli_arg_unit", metavar="CODE", default="")
 
+_PLAN = argument("file", help_key="cli_arg_plan", metavar="FILE")
+_PLAN_YEAR = argument("--year", help_key="cli_arg_plan_year", metavar="YEAR", type=int)
+_DIR = argument("dir", help_key="cli_arg_dir", metavar="DIR")
+
 VERBS: tuple[Verb, ...] = (
     Verb(
         "demo",
@@ -67,7 +71,28 @@ VERBS: tuple[Verb, ...] = (
         ),
     ),
     Verb("ledger check", f"{_HERE}.ledger:check", (_FILES, _MAYBE_CRITERIA)),
+    Verb("plan import", f"{_HERE}.plan:import_file", (_PLAN, _PLAN_YEAR, _OUT)),
     Verb(
-        "verify", f"{_HERE}.verify:run", (argument("dir", help_key="cli_arg_dir", metavar="DIR"),)
+        "plan check",
+        f"{_HERE}.plan:check",
+        (
+            _PLAN,
+            _PLAN_YEAR,
+            _MAYBE_CRITERIA,
+            argument("--issued-on", help_key="cli_arg_issued_on", metavar="DATE"),
+        ),
     ),
+    Verb(
+        "plan status",
+        f"{_HERE}.plan:status",
+        (
+            _PLAN,
+            _PLAN_YEAR,
+            argument("--on", help_key="cli_arg_on", metavar="DATE"),
+            argument("--progress", help_key="cli_arg_progress", metavar="FILE"),
+            argument("--out", help_key="cli_arg_out_optional", metavar="DIR"),
+        ),
+    ),
+    Verb("plan calendar", f"{_HERE}.plan:calendar", (_PLAN, _PLAN_YEAR, _OUT)),
+    Verb("verify", f"{_HERE}.verify:run", (_DIR,)),
 )

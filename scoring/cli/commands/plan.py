@@ -1,0 +1,194 @@
+"""``parindex plan ...``: a reform plan as data, its check, its progress and its calendar."""
+
+from __future__ import annotations
+
+import argparse
+import datetime as dt
+from pathlib import Path
+
+import pandas as pd
+
+from scoring.base.dates import format_date, read_date
+from scoring.base.errors import UsageError
+from scoring.base.findings import Finding
+from scoring.base.text import shortened
+from scoring.cli.console import Console
+from scoring.criteria import open_set
+from scoring.files.tables import read_table, write_csv
+from scoring.outputs.charts import calendar_year, gantt
+from scoring.outputs.images import save_figure
+from scoring.outputs.theme import ChartContext
+from scoring.plan import (
+    Plan,
+    area_counts,
+    check_plan,
+    import_plan,
+    plan_calendar,
+    plan_status,
+    status_by_task,
+    status_by_unit,
+    tasks_from_frame,
+    write_calendar,
+    year_chart_table,
+)
+
+
+def import_file(options: argparse.Namespace, console: Console) -> int:
+    """Write a plan's tasks, targets, reports and lines as tables; say what was not placed."""
+    plan = import_plan(Path(options.file), options.year, console.lang)
+    folder = Path(options.out)
+    tables = {"tasks": plan.tasks, "targets": plan.targets, "reports": plan.reports}
+    for name, table in (tables | {"lines": plan.lines}).items():
+        write_csv(table, folder / f"{name}.csv")
+    _show_counts(plan, console)
+    console.give(
+        {
+            "plan": plan.name,
+            "year": plan.year,
+            "tasks": len(plan.tasks),
+            "targets": len(plan.targets),
+            "findings": console.findings_json(plan.findings),
+        }
+    )
+    console.say(console.text("written_to", folder=folder))
+    return console.report(plan.findings)
+
+
+def _show_counts(plan: Plan, console: Console) -> None:
+    console.print(f"{plan.heading.title} ({plan.year})")
+    _table(area_counts(plan.tasks)[["area_number", "area_name", "tasks", "numbers"]], console)
+    targets, reports = len(plan.targets), len(plan.reports)
+    console.print(
+        console.text("plan_found", tasks=len(plan.tasks), targets=targets, reports=reports)
+    )
+
+
+def _table(frame: pd.DataFrame, console: Console) -> None:
+    """Print a table with the reader's column names, numbers to the right."""
+    header = [console.text(f"column_plan_{name}") for name in frame.columns]
+    right = "".join("r" if kind.kind in "iuf" else " " for kind in frame.dtypes)
+    rows = [[str(cell) or "—" for cell in row] for row in frame.itertuples(index=False)]
+    console.table(header, rows, right)
+
+
+def check(options: argparse.Namespace, console: Console) -> int:
+    """Check a plan, and its links with a criteria set where one is named."""
+    plan = import_plan(Path(options.file), options.year, console.lang)
+    items = open_set(options.criteria).items if options.criteria else None
+    issued = _day(options.issued_on) if options.issued_on else None
+    findings = check_plan(plan, items, issued_on=issued)
+    console.give({"findings": console.findings_json(findings)})
+    if not findings:
+        console.print(console.text("plan_is_sound", plan=plan.name))
+    return console.report(findings)
+
+
+def status(options: argparse.Namespace, console: Console) -> int:
+    """Say what is done, due soon, overdue or waiting on a day, and by lead unit."""
+    tasks, findings = _tasks(Path(options.file), options.year, console)
+    day = _day(options.on) if options.on else dt.date.today()
+    progress = read_progress(Path(options.progress)) if options.progress else None
+    table = plan_status(tasks, progress, day)
+    console.print(console.text("plan_status_on", day=format_date(day, console.lang)))
+    _table(status_by_unit(table).drop(columns="done_share"), console)
+    console.print()
+    _show_urgent(status_by_task(table), console)
+    console.give({"on": day, "tasks": table.to_dict("records")})
+    if options.out:
+        write_csv(table, Path(options.out) / "status.csv")
+        _draw(tasks, day, progress, Path(options.out), console)
+    return console.report(findings)
+
+
+def _show_urgent(tasks: pd.DataFrame, console: Console) -> None:
+    urgent = tasks[tasks["status"].isin(("overdue", "due-soon"))]
+    rows = [
+        (
+            row["task_code"],
+            console.text(f"plan_status_{row['status']}"),
+            "—" if pd.isna(row["due_on"]) else format_date(row["due_on"].date(), console.lang),
+            shortened(row["task"], 70),
+        )
+        for row in urgent.to_dict("records")
+    ]
+    if rows:
+        names = ("task", "status", "due_on", "task_name")
+        console.table([console.text(f"column_plan_{name}") for name in names], rows)
+
+
+def calendar(options: argparse.Namespace, console: Console) -> int:
+    """Write the plan's year as .ics, .xlsx and charts."""
+    folder, path = Path(options.out), Path(options.file)
+    if path.suffix.lower() == ".csv":
+        tasks, findings = _tasks(path, options.year, console)
+        events, name = plan_calendar(tasks, lang=console.lang), path.stem
+    else:
+        plan = import_plan(path, options.year, console.lang)
+        tasks, findings = plan.tasks, list(plan.findings)
+        events, name = plan_calendar(tasks, plan.reports, console.lang), plan.heading.title
+    write_calendar(events, folder, name or path.stem, console.lang)
+    _draw(tasks, None, None, folder, console)
+    console.print(console.text("calendar_events", count=len(events)))
+    console.give({"events": events.to_dict("records")})
+    console.say(console.text("written_to", folder=folder))
+    return console.report(findings)
+
+
+def _draw(
+    tasks: pd.DataFrame,
+    day: dt.date | None,
+    progress: pd.DataFrame | None,
+    folder: Path,
+    console: Console,
+) -> None:
+    year = int(tasks["year"].max()) if len(tasks) else dt.date.today().year
+    bars = year_chart_table(tasks, day or dt.date(year, 1, 1), progress)
+    context = ChartContext(lang=console.lang, year=year)
+    save_figure(calendar_year(bars, year=year, context=context), folder / "year")
+    first: int | None = 0
+    page = 1
+    # A whole paragraph beside a bar hides the bars; the code leads to the full text.
+    brief = [f"{code} {shortened(task, 90)}" for code, task in bars[["task_code", "task"]].values]
+    while first is not None:
+        figure = gantt(bars.assign(task=brief), as_of=day, context=context, first_row=first)
+        save_figure(figure, folder / f"gantt-{page}")
+        first, page = figure.next_row, page + 1
+
+
+def _tasks(path: Path, year: int | None, console: Console) -> tuple[pd.DataFrame, list[Finding]]:
+    """Return the tasks of a plan document, or of a tasks.csv that a person has edited."""
+    if path.suffix.lower() != ".csv":
+        plan = import_plan(path, year, console.lang)
+        return plan.tasks, list(plan.findings)
+    table = read_table(path)
+    missing = [name for name in ("task_code", "task", "year") if name not in table.frame.columns]
+    if missing:
+        values = {"column": ", ".join(missing), "expected": "task_code, task, year"}
+        return tasks_from_frame(_empty_tasks()), [
+            Finding("missing-column", file=path.name, values=values)
+        ]
+    return tasks_from_frame(table.frame), list(table.findings)
+
+
+def _empty_tasks() -> pd.DataFrame:
+    return pd.DataFrame({"task_code": [], "task": [], "year": []})
+
+
+def read_progress(path: Path) -> pd.DataFrame:
+    """Read ``task_code, done_on, note``; a date that cannot be read counts as not done."""
+    frame = read_table(path).frame.fillna("")
+    days = [read_date(text).value for text in frame.get("done_on", pd.Series(dtype="str"))]
+    return pd.DataFrame(
+        {
+            "task_code": frame.get("task_code", pd.Series(dtype="str")),
+            "done_on": pd.to_datetime(pd.Series(days, dtype="object")),
+            "note": frame.get("note", ""),
+        }
+    )
+
+
+def _day(text: str) -> dt.date:
+    reading = read_date(text)
+    if reading.value is None:
+        raise UsageError(f"{text!r}: {reading.problem or 'not-a-date'} (15/03/2026, 2026-03-15)")
+    return reading.value

@@ -1,0 +1,80 @@
+"""``parindex plan``: from a document to tables, progress and a calendar."""
+
+import pandas as pd
+import pytest
+
+from scoring.cli.main import main
+
+PLAN = """Số: 12/KH-SNV
+
+Quảng Ngãi, ngày 10 tháng 01 năm 2025
+
+KẾ HOẠCH
+Cải cách hành chính năm 2025
+
+I. CÔNG TÁC CHỈ ĐẠO, ĐIỀU HÀNH
+- Ban hành Kế hoạch cải cách hành chính năm 2025.
++ Đơn vị chủ trì: Văn phòng Sở.
++ Thời gian thực hiện: Quý I/2025.
+- Kiểm tra công tác cải cách hành chính tại 30% phòng, đơn vị.
++ Đơn vị chủ trì: Thanh tra Sở.
++ Thời gian thực hiện: Quý III/2025.
+"""
+
+
+@pytest.fixture
+def tasks(tmp_path):
+    """An edited tasks.csv with two tasks."""
+    path = tmp_path / "tasks.csv"
+    pd.DataFrame(
+        {
+            "task_code": ["I.1", "I.2"],
+            "task": ["Ban hành kế hoạch", "Kiểm tra đơn vị"],
+            "year": [2025, 2025],
+            "lead_unit": ["Văn phòng", "Thanh tra"],
+            "deadline_text": ["Quý I/2025", "Quý III/2025"],
+        }
+    ).to_csv(path, index=False)
+    return path
+
+
+def test_import_writes_tasks_targets_reports_and_every_line(tmp_path, capsys):
+    path = tmp_path / "kế hoạch.txt"
+    path.write_text(PLAN, encoding="utf-8")
+    main(["plan", "import", str(path), "--out", str(tmp_path / "o")])
+    made = {entry.name for entry in (tmp_path / "o").iterdir()}
+    assert made == {"tasks.csv", "targets.csv", "reports.csv", "lines.csv"}
+    assert "2025" in capsys.readouterr().out
+
+
+def test_status_tells_overdue_from_done(tasks, tmp_path, capsys):
+    progress = tmp_path / "progress.csv"
+    progress.write_text("task_code,done_on\nI.1,20/3/2025\n", encoding="utf-8")
+    arguments = ["plan", "status", str(tasks), "--on", "15/10/2025"]
+    assert main([*arguments, "--progress", str(progress)]) == 0
+    out = capsys.readouterr().out
+    assert "I.2" in out and "Quá hạn" in out and "30/09/2025" in out
+    assert "I.1" not in out
+
+
+def test_calendar_writes_ics_workbook_and_charts(tasks, tmp_path):
+    assert main(["plan", "calendar", str(tasks), "--out", str(tmp_path / "o")]) == 0
+    made = {entry.name for entry in (tmp_path / "o").iterdir()}
+    assert {"calendar.ics", "calendar.xlsx", "year.png", "gantt-1.svg"} <= made
+
+
+def test_an_unreadable_day_is_wrong_usage(tasks, capsys):
+    assert main(["plan", "status", str(tasks), "--on", "hôm qua"]) == 2
+    assert "hôm qua" in capsys.readouterr().err
+
+
+def test_a_task_table_without_its_columns_is_a_finding(tmp_path, capsys):
+    path = tmp_path / "tasks.csv"
+    path.write_text("a,b\n1,2\n", encoding="utf-8")
+    assert main(["plan", "status", str(path), "--on", "2025-06-01"]) == 1
+    assert "task_code" in capsys.readouterr().err
+
+
+def test_a_missing_plan_is_named(tmp_path, capsys):
+    assert main(["plan", "check", str(tmp_path / "không có.docx")]) == 2
+    assert "không có.docx" in capsys.readouterr().err
