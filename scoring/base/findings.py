@@ -79,7 +79,9 @@ class Finding:
         return replace(self, **place)  # type: ignore[arg-type]
 
     def _filled(self, key: str) -> str:
-        known = {name: shortened(value) for name, value in self.values.items()}
+        # What a stranger typed is cut short; what we expect of him is given whole.
+        limits = {name: 400 if name == "expected" else 80 for name in self.values}
+        known = {name: shortened(self.values[name], limit) for name, limit in limits.items()}
         known |= {"item": self.item_code, "unit_code": self.unit_code, "file": self.file}
         return str(_template(self.code)[key]).format_map(known)
 
