@@ -128,10 +128,10 @@ LIST_KEYS: dict[str, tuple[Column, ...]] = {
         Column("label_vi", "text", False, "Tên mức tiếng Việt", "Vietnamese wording"),
         Column("label_en", "text", False, "Tên mức tiếng Anh", "English wording"),
         Column("lower", "number", False, "Cận dưới; trống: không giới hạn", "Lower end"),
+        Column("upper", "number", False, "Cận trên; trống: không giới hạn", "Upper end"),
         Column(
             "lower_closed", "flag", True, "Có tính cả cận dưới không", "Is the lower end included"
         ),
-        Column("upper", "number", False, "Cận trên; trống: không giới hạn", "Upper end"),
         Column(
             "upper_closed", "flag", True, "Có tính cả cận trên không", "Is the upper end included"
         ),

@@ -44,8 +44,8 @@ upper_closed = false
 [[grades]]
 code = "B"
 label_vi = "Chưa tốt"
-lower_closed = true
 upper = 8
+lower_closed = true
 upper_closed = false
 
 [[caveats]]
