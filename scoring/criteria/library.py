@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +13,7 @@ from scoring.base.text import shortened
 from scoring.criteria.building import build_meta, build_nodes
 from scoring.criteria.check import check_tree
 from scoring.criteria.columns import column_names
+from scoring.criteria.lint import lint_set
 from scoring.criteria.model import CriteriaSet
 from scoring.criteria.reading import RawSet, read_folder
 from scoring.criteria.workbook_reading import read_workbook_set
@@ -74,13 +76,17 @@ def set_path(name: str | Path) -> Path:
     raise UnreadableError(Finding("set-unknown", values=values))
 
 
-def check_set(name: str | Path) -> CheckedSet:
+def check_set(name: str | Path, *, lint: bool = False, on: dt.date | None = None) -> CheckedSet:
     """Read a set and list everything wrong with it.
 
     Parameters
     ----------
     name : str or Path
         Id of a set, or path of its folder or workbook.
+    lint : bool
+        Add the advice of `scoring.criteria.lint` when there are no errors.
+    on : date, optional
+        Day for which the advice says whether the set is in force.
 
     Returns
     -------
@@ -96,7 +102,11 @@ def check_set(name: str | Path) -> CheckedSet:
         raw = read_raw(set_path(name))
     except UnreadableError as error:
         return CheckedSet(None, (error.finding,))
-    return build_set(raw)
+    checked = build_set(raw)
+    if not lint or checked.criteria is None or not checked.is_sound:
+        return checked
+    advice = (_as_seen(finding, raw) for finding in lint_set(checked.criteria, on))
+    return CheckedSet(checked.criteria, (*checked.findings, *advice))
 
 
 def read_raw(path: Path) -> RawSet:
