@@ -8,6 +8,10 @@ def double(value):
     return 2 * value
 
 
+def process():
+    return os.getpid()
+
+
 def misbehave(how):
     if how == "crash":
         os._exit(139)

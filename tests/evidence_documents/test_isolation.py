@@ -6,6 +6,7 @@ import time
 import pytest
 
 from scoring.base.errors import ScoringError
+from scoring.evidence.documents import isolation
 from scoring.evidence.documents.isolation import run_isolated
 
 
@@ -58,3 +59,10 @@ def test_stopping_half_way_does_not_wait_for_what_is_queued():
         tasks = [{"how": "fine"}, *[{"how": "hang"}] * 50]
         run_isolated("isolation_targets:misbehave", tasks, workers=1, progress=stop)
     assert time.monotonic() - began < 30
+
+
+def test_children_are_replaced_after_their_share_of_tasks(monkeypatch):
+    monkeypatch.setattr(isolation, "_TASKS_PER_CHILD", 2)
+    outcomes = run_isolated("isolation_targets:process", [{}] * 5, workers=1)
+    processes = [outcome.answer for outcome in outcomes]
+    assert processes[0] == processes[1] != processes[2] == processes[3] != processes[4]

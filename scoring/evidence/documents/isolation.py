@@ -25,6 +25,8 @@ from scoring.base.errors import ScoringError
 
 _ROOT = Path(scoring.__path__[0]).resolve().parent
 _MAX_ANSWER = 64_000_000
+# Parsers keep caches; a child that is replaced now and then keeps memory flat over any folder.
+_TASKS_PER_CHILD = 1_000
 # Number libraries reserve memory per processor, which on large machines alone breaks the cap.
 _ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
 
@@ -129,6 +131,8 @@ class _Crew:
             with self._lock:
                 self._children.add(child)
         outcome = child.ask(task, self._seconds)
+        if child.asked >= _TASKS_PER_CHILD:
+            child.end()
         if not child.is_alive:
             with self._lock:
                 self._children.discard(child)
@@ -150,12 +154,14 @@ class _Child:
             env=environment,
         )
         self.is_alive = True
+        self.asked = 0
         # Starting up, with its imports, is not counted against the first document.
         if not self._pipe("stdout").readline():
             self.end()
             raise ScoringError(f"the child process for {target} did not start")
 
     def ask(self, task: dict[str, Any], seconds: float) -> Outcome:
+        self.asked += 1
         late = threading.Event()
         watch = threading.Timer(seconds, self._stop, (late,))
         watch.start()
