@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from scoring.base.labels import message_tables
+from scoring.base.numbers import format_number
 from scoring.base.text import shortened
 
 if TYPE_CHECKING:
@@ -79,10 +80,10 @@ class Finding:
         return replace(self, **place)  # type: ignore[arg-type]
 
     def _filled(self, key: str) -> str:
-        # What a stranger typed is cut short; what we expect of him is given whole.
-        limits = {name: 400 if name == "expected" else 80 for name in self.values}
-        known = {name: shortened(self.values[name], limit) for name, limit in limits.items()}
+        lang = key[:2]
+        known = {name: _shown(name, value, lang) for name, value in self.values.items()}
         known |= {"item": self.item_code, "unit_code": self.unit_code, "file": self.file}
+        known |= {"sheet": self.sheet, "cell": self.cell}
         return str(_template(self.code)[key]).format_map(known)
 
 
@@ -93,6 +94,14 @@ def finding_codes() -> dict[str, dict[str, Any]]:
 
 def _template(code: str) -> dict[str, Any]:
     return message_tables("findings")[code]
+
+
+def _shown(name: str, value: object, lang: str) -> str:
+    """Write a value for people; whole numbers stay bare, since years are among them."""
+    if isinstance(value, float):
+        return format_number(value, lang=lang)
+    # What a stranger typed is cut short; what we expect of him is given whole.
+    return shortened(value, 400 if name == "expected" else 80)
 
 
 def has_errors(findings: Iterable[Finding]) -> bool:

@@ -14,7 +14,7 @@ from scoring.base.text import clean_text
 _MINUS = str.maketrans({"−": "-", "–": "-", "—": "-", "‐": "-", "‑": "-", "‒": "-"})
 _FULL_WIDTH = str.maketrans("０１２３４５６７８９，．％－＋", "0123456789,.%-+")
 _DASH_ONLY = re.compile(r"^-+$")
-_SHAPE = re.compile(r"^([+-]?)(\d[\d., ]*|[.,]\d+)$")
+_SHAPE = re.compile(r"^([+-]?)(\d[\d., ]*|[.,]\d+)$", re.ASCII)
 _GROUPED = re.compile(r"^\d{1,3}(?:([., ])\d{3})(?:\1\d{3})*$")
 # Longer than any honest figure; keeps hostile text away from float().
 _MAX_LENGTH = 40

@@ -64,7 +64,7 @@ def code_key(code: str) -> tuple[tuple[int, int, str], ...]:
     """
     parts = _CODE_PART.findall(code)
     # A code may carry more digits than int() accepts from hostile files; fifteen are plenty.
-    return tuple((0, int(p[:15]), "") if p.isdigit() else (1, 0, p) for p in parts)
+    return tuple((0, int(p[:15]), "") if p.isdecimal() else (1, 0, p) for p in parts)
 
 
 def sorted_codes(codes: Iterable[str]) -> list[str]:

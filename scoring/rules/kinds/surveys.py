@@ -102,7 +102,17 @@ SURVEY_INDEX = RuleKind(
             "8.1",
             "survey_index",
             10.0,
-            inputs=(InputSpec("sipas", "percent", "percent", "chỉ số SIPAS", "SIPAS index"),),
+            inputs=(
+                InputSpec(
+                    "sipas",
+                    "percent",
+                    "percent",
+                    "chỉ số SIPAS",
+                    "SIPAS index",
+                    minimum=0.0,
+                    maximum=100.0,
+                ),
+            ),
         ),
         {"sipas": 83.66},
         8.366,

@@ -1,0 +1,69 @@
+"""Every text that people read exists in both languages and names the same values."""
+
+import re
+import string
+from pathlib import Path
+
+import pytest
+
+import scoring
+from scoring.base.findings import SEVERITIES, Finding, finding_codes
+from scoring.base.labels import message_tables
+
+CODES = finding_codes()
+LABELS = message_tables("labels")
+SOURCE = "\n".join(
+    path.read_text(encoding="utf-8") for path in Path(scoring.__file__).parent.rglob("*.py")
+)
+# Filled from the finding itself, whatever its values are.
+OWN_VALUES = {"item", "unit_code", "file", "sheet", "cell"}
+
+
+def names(text):
+    return {name for _, name, _, _ in string.Formatter().parse(text) if name is not None}
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_a_finding_speaks_both_languages_and_names_the_same_values(code):
+    table = CODES[code]
+    assert set(table) == {"severity", "vi", "vi_fix", "en", "en_fix", "file"}
+    assert table["severity"] in SEVERITIES
+    assert all(table[key].strip() for key in ("vi", "vi_fix", "en", "en_fix"))
+    vietnamese = names(table["vi"] + table["vi_fix"]) - OWN_VALUES
+    english = names(table["en"] + table["en_fix"]) - OWN_VALUES
+    assert vietnamese == english
+    assert all(re.fullmatch(r"[a-z_]+", name) for name in vietnamese)
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_a_finding_formats_when_its_values_are_given(code):
+    table = CODES[code]
+    wanted = names("".join(table[key] for key in ("vi", "vi_fix", "en", "en_fix")))
+    finding = Finding(code, item_code="1.1", values=dict.fromkeys(wanted, "{giá trị}"))
+    for lang in ("vi", "en"):
+        assert f"[{code}]" in finding.text(lang)
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_a_finding_is_raised_somewhere(code):
+    # Duplicates of documents are named by their reason, which the code is built from.
+    spoken = {f'"{code}"', f'"{code.removeprefix("document-")}"'}
+    assert any(text in SOURCE for text in spoken), f"{code} is never used"
+
+
+@pytest.mark.parametrize("key", LABELS)
+def test_a_label_speaks_both_languages_and_names_the_same_values(key):
+    table = LABELS[key]
+    assert {"vi", "en"} <= set(table)
+    assert table["vi"].strip() and table["en"].strip()
+    assert names(table["vi"]) == names(table["en"])
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_vietnamese_texts_are_composed_and_end_as_sentences(code):
+    import unicodedata
+
+    for key in ("vi", "vi_fix", "en", "en_fix"):
+        text = CODES[code][key]
+        assert unicodedata.normalize("NFC", text) == text
+        assert text.rstrip('”")')[-1] in ".!?:;…}", text

@@ -1,0 +1,29 @@
+"""Half up, away from zero, as people and spreadsheets round."""
+
+import numpy as np
+import pytest
+
+from scoring.base.rounding import round_points
+
+
+@pytest.mark.parametrize(
+    ("value", "decimals", "expected"),
+    [(2.675, 2, 2.68), (0.125, 2, 0.13), (1.005, 2, 1.01), (61.885, 2, 61.89), (0.5, 0, 1.0),
+     (1.5, 0, 2.0), (2.5, 0, 3.0), (-2.5, 0, -3.0), (2.674999, 2, 2.67), (99.995, 2, 100.0),
+     (0.0, 2, 0.0), (100.0, 2, 100.0), (1.45, 1, 1.5), (8.345, 2, 8.35)],
+)  # fmt: skip
+def test_half_goes_up(value, decimals, expected):
+    assert round_points(value, decimals) == expected
+
+
+def test_an_array_keeps_its_shape_and_its_gaps():
+    table = np.array([[0.125, np.nan], [np.inf, -0.001]])
+    rounded = round_points(table, 2)
+    assert rounded.shape == (2, 2) and np.isnan(rounded[0, 1]) and np.isinf(rounded[1, 0])
+    assert not np.signbit(rounded[1, 1])
+
+
+def test_the_argument_is_left_alone():
+    table = np.array([0.125])
+    round_points(table)
+    assert table[0] == 0.125
