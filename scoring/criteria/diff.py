@@ -1,0 +1,282 @@
+"""What changed between two sets, for people; and which item continues which, for programs."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import NamedTuple
+
+import jinja2
+import pandas as pd
+
+from scoring.base.dates import format_date
+from scoring.base.labels import label
+from scoring.base.numbers import format_number
+from scoring.criteria.matching import Pair, folded_name, match_nodes
+from scoring.criteria.model import BEST_OF, CriteriaSet, Node
+from scoring.criteria.writing import rows_of
+from scoring.rules import RuleSpec
+
+CHANGES = (
+    "policy",
+    "added",
+    "removed",
+    "moved",
+    "renumbered",
+    "renamed",
+    "reweighted",
+    "reruled",
+    "reassessed",
+    "re-evidenced",
+)
+CHANGE_COLUMNS = (
+    "change",
+    "old_code",
+    "new_code",
+    "name",
+    "before",
+    "after",
+    "match",
+    "confidence",
+)
+_POLICIES = (
+    "total_points",
+    "status",
+    "tier",
+    "valid_from",
+    "valid_to",
+    "decimals",
+    "rounding_stage",
+    "rank_on",
+    "not_applicable",
+    "bonus_cap_points",
+    "penalty_cap_points",
+    "may_exceed_total",
+)
+
+
+class _Change(NamedTuple):
+    change: str
+    pair: Pair | None
+    before: str
+    after: str
+    name: str = ""
+
+
+@dataclass(frozen=True)
+class SetDiff:
+    """The comparison of two sets; made by `diff_sets`."""
+
+    old: CriteriaSet
+    new: CriteriaSet
+    pairs: tuple[Pair, ...]
+
+    def changes(self, lang: str = "vi") -> pd.DataFrame:
+        """Return one row per change.
+
+        Returns
+        -------
+        DataFrame
+            ``change`` (one of `CHANGES`), ``old_code``, ``new_code`` (empty where there is none),
+            ``name``, ``before``, ``after`` (as people read them), ``match``, ``confidence`` (0 to
+            1; NaN for a policy).
+        """
+        rows = [_row(change, lang) for change in self._changes(lang)]
+        frame = pd.DataFrame(rows, columns=list(CHANGE_COLUMNS))
+        return frame.astype({"confidence": "float64"})
+
+    @cached_property
+    def is_empty(self) -> bool:
+        """True when nothing that counts differs."""
+        return self.changes().empty
+
+    def mapping(self) -> pd.DataFrame:
+        """Return the table ``mapping.csv`` holds (see `scoring.criteria.mapping`)."""
+        rows = [
+            {
+                "old_code": pair.old.code if pair.old else "",
+                "new_code": pair.new.code if pair.new else "",
+                "match": pair.match,
+                "confidence": round(pair.confidence, 2),
+                "confirmed": "yes" if pair.match == "code+name" else "no",
+            }
+            for pair in self.pairs
+        ]
+        return pd.DataFrame(rows)
+
+    def markdown(self, lang: str = "vi") -> str:
+        """Return the changes as a Markdown page."""
+        return _page("diff.md.j2", self, lang)
+
+    def html(self, lang: str = "vi") -> str:
+        """Return the changes as one self-contained HTML page; every text is escaped."""
+        return _page("diff.html.j2", self, lang)
+
+    def _changes(self, lang: str) -> Iterator[_Change]:
+        yield from _policy_changes(self.old, self.new, lang)
+        matched = {pair.old.code: pair.new.code for pair in self.pairs if pair.old and pair.new}
+        for pair in self.pairs:
+            if pair.old is None or pair.new is None:
+                node = pair.new or pair.old
+                assert node is not None
+                text = _summary(node, lang)
+                yield _Change(pair.match, pair, *(("", text) if pair.new else (text, "")))
+            else:
+                yield from self._pair_changes(pair, pair.old, pair.new, matched, lang)
+
+    def _pair_changes(
+        self, pair: Pair, old: Node, new: Node, matched: Mapping[str, str], lang: str
+    ) -> Iterator[_Change]:
+        if old.code != new.code:
+            stays = matched.get(old.parent, "") == new.parent
+            yield _Change("renumbered" if stays else "moved", pair, old.code, new.code)
+        if folded_name(old) != folded_name(new):
+            yield _Change("renamed", pair, old.name(lang), new.name(lang))
+        if old.max_points != new.max_points:
+            points = [format_number(node.max_points, lang=lang) for node in (old, new)]
+            yield _Change("reweighted", pair, *points)
+        if _rule_key(old) != _rule_key(new):
+            yield _Change("reruled", pair, _rule_text(old, self.old, lang),
+                          _rule_text(new, self.new, lang))  # fmt: skip
+        if old.assessed_by != new.assessed_by and old.is_item and new.is_item:
+            who = [label(f"assessed_by_{node.assessed_by}", lang) for node in (old, new)]
+            yield _Change("reassessed", pair, *who)
+        before, after = (_evidence(*side, lang) for side in ((old, self.old), (new, self.new)))
+        if before != after:
+            yield _Change("re-evidenced", pair, before, after)
+
+
+def diff_sets(old: CriteriaSet, new: CriteriaSet) -> SetDiff:
+    """Compare two sets.
+
+    Parameters
+    ----------
+    old, new : CriteriaSet
+
+    Returns
+    -------
+    SetDiff
+        With the changes as a table, Markdown or HTML, and the mapping between the codes.
+
+    Examples
+    --------
+    >>> from scoring.criteria import open_set
+    >>> criteria = open_set("service-quality-766")
+    >>> diff_sets(criteria, criteria).is_empty
+    True
+    """
+    return SetDiff(old, new, tuple(match_nodes(old, new)))
+
+
+def _row(change: _Change, lang: str) -> dict[str, object]:
+    pair = change.pair
+    node = (pair.new or pair.old) if pair else None
+    return {
+        "change": change.change,
+        "old_code": pair.old.code if pair and pair.old else "",
+        "new_code": pair.new.code if pair and pair.new else "",
+        "name": node.name(lang) if node else change.name,
+        "before": change.before,
+        "after": change.after,
+        "match": pair.match if pair else "",
+        "confidence": round(pair.confidence, 2) if pair else float("nan"),
+    }
+
+
+def _policy_changes(old: CriteriaSet, new: CriteriaSet, lang: str) -> Iterator[_Change]:
+    for policy in _POLICIES:
+        before, after = (_policy_text(getattr(side.meta, policy), lang) for side in (old, new))
+        if before != after:
+            yield _Change("policy", None, before, after, label(f"policy_{policy}", lang))
+
+
+def _policy_text(value: object, lang: str) -> str:
+    if isinstance(value, bool):
+        return label("yes" if value else "no", lang)
+    if isinstance(value, int | float):
+        return format_number(float(value), lang=lang)
+    if isinstance(value, dt.date):
+        return format_date(value, lang)
+    return "—" if value is None else str(value)
+
+
+def _summary(node: Node, lang: str) -> str:
+    points = label("points_up_to", lang, points=format_number(node.max_points, lang=lang))
+    kind = f"; {label(f'rule_{node.rule}', lang)}" if node.rule else ""
+    return points + kind
+
+
+def _rule_key(node: Node) -> tuple[object, ...]:
+    """Return what makes a rule: all of it but the code, the maximum and the wording."""
+    if node.spec is None:
+        return (node.rule,)
+    spec = node.spec
+    inputs = tuple(replace(entry, label_vi="", label_en="", unit="") for entry in spec.inputs)
+    options = tuple(replace(option, label_vi="", label_en="") for option in spec.options)
+    bare = replace(spec, code="", max_points=0.0, inputs=inputs, options=options)
+    # NaN is unlike itself, its text is not.
+    return (repr(bare),)
+
+
+def _rule_text(node: Node, criteria: CriteriaSet, lang: str) -> str:
+    if node.spec is not None:
+        limits = "; ".join(_limits(node.spec, lang))
+        sentence = criteria.rules[node.code].sentence(lang)
+        policy = label(f"policy_{node.spec.not_applicable}", lang)
+        return " ".join(part for part in (sentence, limits, policy) if part)
+    return label("best_of_sentence" if node.rule == BEST_OF else "sum_sentence", lang)
+
+
+def _limits(spec: RuleSpec, lang: str) -> Iterator[str]:
+    for entry in spec.inputs:
+        ends = [format_number(end, lang=lang) for end in (entry.minimum, entry.maximum)]
+        if ends != ["—", "—"]:
+            yield f"{entry.label(lang)}: {ends[0]} … {ends[1]}"
+
+
+def _evidence(node: Node, criteria: CriteriaSet, lang: str) -> str:
+    table = criteria.tables["evidence"]
+    texts = [
+        f"{row['min_documents']} × {row['kind']}"
+        + (f" ({row['issued_by']})" if row["issued_by"] else "")
+        for row in rows_of(table[table["item_code"] == node.code])
+    ]
+    return "; ".join(sorted(texts)) or ("—" if node.is_item else "")
+
+
+def _page(template: str, diff: SetDiff, lang: str) -> str:
+    changes = diff.changes(lang)
+    rows = changes.to_dict("records")
+    counts = Counter(changes["change"])
+    groups = [
+        {"key": key, "rows": [row for row in rows if row["change"] == key], "count": counts[key]}
+        for key in CHANGES
+        if counts[key]
+    ]
+    environment = jinja2.Environment(
+        loader=jinja2.PackageLoader("scoring.criteria", "templates"),
+        autoescape=jinja2.select_autoescape(("html.j2",)),
+        trim_blocks=True,
+        lstrip_blocks=True,
+        undefined=jinja2.StrictUndefined,
+        keep_trailing_newline=True,
+    )
+    environment.filters["cell"] = _markdown_cell
+    return environment.get_template(template).render(
+        old=diff.old.meta, new=diff.new.meta, groups=groups, lang=lang, text=_text(lang)
+    )
+
+
+def _text(lang: str) -> object:
+    return lambda key, **values: label(key, lang, **values)
+
+
+_MARKDOWN = str.maketrans({letter: f"\\{letter}" for letter in "\\`*_[]<>|#"})
+
+
+def _markdown_cell(value: object) -> str:
+    """Return text that Markdown shows as it is: no mark, no HTML, no new cell."""
+    return str(value).translate(_MARKDOWN)
