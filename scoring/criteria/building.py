@@ -161,6 +161,7 @@ def _spec(
         bands=tuple(_band(part) for part in parts["bands"]),
         options=tuple(_option(part) for part in parts["options"]),
         not_applicable=row["not_applicable"] or not_applicable,
+        is_penalty=row["kind"] == "penalty",
         **{name: row[name] for name in _RULE_COLUMNS},
     )
 

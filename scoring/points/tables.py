@@ -55,7 +55,7 @@ def inputs_table(
             table[name] = np.nan if name == "value" else (pd.NaT if name == "happened_on" else "")
     table["value"] = pd.to_numeric(table["value"]).astype("float64")
     table["happened_on"] = pd.to_datetime(table["happened_on"])
-    table["not_applicable"] = table["not_applicable"].replace("", False).astype(bool)
+    table["not_applicable"] = table["not_applicable"].map(_is_marked).astype(bool)
     table["year"] = pd.to_numeric(table["year"].replace("", 0)).astype("int64")
     for name in (
         "unit_code",
@@ -70,3 +70,10 @@ def inputs_table(
         table[name] = table[name].fillna("").astype("str")
     extra = [name for name in table.columns if name not in INPUT_COLUMNS]
     return table[[*INPUT_COLUMNS, *extra]]
+
+
+def _is_marked(value: object) -> bool:
+    """Read a mark of "not applicable": a truth value, or a word that means yes."""
+    if isinstance(value, str):
+        return value.strip().casefold() in {"yes", "x", "1", "true", "có"}
+    return bool(value) and value == value

@@ -94,6 +94,8 @@ class RuleSpec:
         of the item gives it.
     zero_denominator, not_applicable : str
         Policies, one of `ZERO_POLICIES` and of `NOT_APPLICABLE_POLICIES`.
+    is_penalty : bool
+        True where the points are taken off the index; only the wording differs.
     """
 
     code: str
@@ -111,6 +113,7 @@ class RuleSpec:
     formula: str = ""
     zero_denominator: str = ""
     not_applicable: str = "not_allowed"
+    is_penalty: bool = False
 
     def with_role(self, role: str) -> tuple[InputSpec, ...]:
         """Return the inputs that play `role`, in the order of the set."""

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from scoring.base.labels import label
 from scoring.rules import expression as ex
-from scoring.rules.kinds.base import RuleKind, WorkedExample, none_negative, number, only
+from scoring.rules.kinds.base import RuleKind, WorkedExample, amount, none_negative, number, only
 from scoring.rules.spec import InputSpec, Option, RuleSpec
 
 
@@ -21,10 +21,10 @@ def _choice_points(spec: RuleSpec) -> ex.Expression:
 def _choice_sentence(spec: RuleSpec, lang: str) -> str:
     answer = spec.with_role("answer")[0]
     if answer.kind == "yes_no":
-        points = number(spec.max_points, lang)
+        points = amount(spec.max_points, lang)
         return label("yes_no_sentence", lang, answer=answer.label(lang), points=points)
     options = "; ".join(
-        label("option_points", lang, option=option.label(lang), points=number(option.points, lang))
+        label("option_points", lang, option=option.label(lang), points=amount(option.points, lang))
         for option in spec.options_of(answer.name)
     )
     return label("choice_sentence", lang, answer=answer.label(lang), options=options)
@@ -84,7 +84,7 @@ def _listed(spec: RuleSpec, lang: str) -> str:
 
 
 def _all_of_sentence(spec: RuleSpec, lang: str) -> str:
-    points = number(spec.max_points, lang)
+    points = amount(spec.max_points, lang)
     return label("all_of_sentence", lang, points=points, conditions=_listed(spec, lang))
 
 
@@ -131,7 +131,7 @@ def _direct_points(spec: RuleSpec) -> ex.Expression:
 
 
 def _direct_sentence(spec: RuleSpec, lang: str) -> str:
-    return label("direct_sentence", lang, points=number(spec.max_points, lang))
+    return label("direct_sentence", lang, points=amount(spec.max_points, lang))
 
 
 DIRECT = RuleKind(

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from scoring.base.labels import label
 from scoring.base.numbers import format_number
 from scoring.rules import expression as ex
-from scoring.rules.spec import NUMBER_KINDS, Band, RuleSpec
+from scoring.rules.spec import NUMBER_KINDS, Band, InputSpec, RuleSpec
 
 ROLE_KINDS: dict[str, tuple[str, ...]] = {
     "numerator": NUMBER_KINDS,
@@ -88,6 +88,20 @@ class RuleKind:
 def number(value: float, lang: str) -> str:
     """Write a figure of the set for people."""
     return format_number(value, lang=lang)
+
+
+def amount(points: float, lang: str) -> str:
+    """Write points with their unit: "1 point", "2 points", "0,5 điểm"."""
+    if points == 1:
+        return label("points_amount_one", lang)
+    return label("points_amount", lang, points=number(points, lang))
+
+
+def inline(entry: InputSpec, lang: str) -> str:
+    """Return an input's wording as it reads inside a sentence, an acronym kept as it is."""
+    text = entry.label(lang)
+    is_word = len(text) > 1 and text[0].isupper() and not text[1].isupper()
+    return text[0].lower() + text[1:] if is_word else text
 
 
 def only(spec: RuleSpec, role: str) -> ex.Name:
@@ -175,10 +189,15 @@ def band_sentence(band: Band, unit: str, lang: str) -> str:
         where = f"{low_word} {low} {high_word} {high}"
     if band.as_share:
         return label("band_share", lang, where=where)
-    return label("band_points", lang, where=where, points=number(band.points, lang))
+    return label("band_points", lang, where=where, points=amount(band.points, lang))
+
+
+def _best(spec: RuleSpec, band: Band) -> float:
+    return spec.max_points * band.upper / 100 if band.as_share else band.points
 
 
 def bands_sentence(spec: RuleSpec, unit: str, lang: str) -> str:
     """Say all bands, best first."""
-    bands = sorted(spec.bands, key=lambda band: -band.lower)
+    # A share of the maximum stands where its best value would.
+    bands = sorted(spec.bands, key=lambda band: (-_best(spec, band), -band.lower))
     return "; ".join(band_sentence(band, unit, lang) for band in bands) + "."

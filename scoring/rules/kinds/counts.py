@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from scoring.base.labels import label
 from scoring.rules import expression as ex
-from scoring.rules.kinds.base import RuleKind, WorkedExample, none_negative, number, only
+from scoring.rules.kinds.base import RuleKind, WorkedExample, amount, inline, none_negative, only
 from scoring.rules.spec import InputSpec, RuleSpec
 
 
@@ -15,11 +15,11 @@ def _count_points(spec: RuleSpec) -> ex.Expression:
 
 def _count_sentence(spec: RuleSpec, lang: str) -> str:
     return label(
-        "count_sentence",
+        "penalty_count_sentence" if spec.is_penalty else "count_sentence",
         lang,
-        each=number(spec.points_each, lang),
-        count=spec.with_role("count")[0].label(lang),
-        points=number(spec.max_points, lang),
+        each=amount(spec.points_each, lang),
+        count=inline(spec.with_role("count")[0], lang),
+        points=amount(spec.max_points, lang),
     )
 
 
@@ -54,10 +54,10 @@ def _deduction_sentence(spec: RuleSpec, lang: str) -> str:
     return label(
         "deduction_sentence",
         lang,
-        points=number(spec.max_points, lang),
-        each=number(spec.points_each, lang),
-        cases=spec.with_role("cases")[0].label(lang),
-        floor=number(spec.floor_points, lang),
+        points=amount(spec.max_points, lang),
+        each=amount(spec.points_each, lang),
+        cases=inline(spec.with_role("cases")[0], lang),
+        floor=amount(spec.floor_points, lang),
     )
 
 

@@ -12,8 +12,10 @@ from scoring.rules import expression as ex
 from scoring.rules.kinds.base import (
     RuleKind,
     WorkedExample,
+    amount,
     bands_sentence,
     has_role,
+    inline,
     joined,
     measured_percent,
     measured_share,
@@ -53,17 +55,19 @@ def _ratio_is_bounded(spec: RuleSpec) -> bool:
 
 def _measure_words(spec: RuleSpec, lang: str) -> str:
     if has_role(spec, "percent"):
-        return spec.with_role("percent")[0].label(lang)
+        return inline(spec.with_role("percent")[0], lang)
     if has_role(spec, "value"):
-        return spec.with_role("value")[0].label(lang)
+        return inline(spec.with_role("value")[0], lang)
     parts = (spec.with_role("numerator")[0], spec.with_role("denominator")[0])
-    return " / ".join(part.label(lang) for part in parts)
+    return " / ".join(inline(part, lang) for part in parts)
 
 
 def _ratio_sentence(spec: RuleSpec, lang: str) -> str:
     points = number(spec.max_points, lang)
     full = floor = ""
-    if not math.isnan(spec.full_at_percent):
+    if spec.full_at_percent == 100:
+        full = label("ratio_capped", lang, points=amount(spec.max_points, lang))
+    elif not math.isnan(spec.full_at_percent):
         full = label("ratio_full_at", lang, percent=number(spec.full_at_percent, lang))
     if not math.isnan(spec.floor_percent):
         floor = label("ratio_floor", lang, percent=number(spec.floor_percent, lang))
@@ -190,7 +194,7 @@ def _deadline_points(spec: RuleSpec) -> ex.Expression:
 
 def _deadline_sentence(spec: RuleSpec, lang: str) -> str:
     if has_role(spec, "due_on"):
-        due = spec.with_role("due_on")[0].label(lang)
+        due = inline(spec.with_role("due_on")[0], lang)
     else:
         from scoring.rules.wording import TextRenderer
 
@@ -198,11 +202,26 @@ def _deadline_sentence(spec: RuleSpec, lang: str) -> str:
     return label(
         "deadline_sentence",
         lang,
-        done=spec.with_role("done_on")[0].label(lang),
+        done=inline(spec.with_role("done_on")[0], lang),
         due=due,
-        bands=bands_sentence(spec, label("days_unit", lang), lang),
-        never=number(spec.never_points, lang),
+        bands=_delays(spec, lang),
+        never=amount(spec.never_points, lang),
     )
+
+
+def _delays(spec: RuleSpec, lang: str) -> str:
+    """Say the bands of days late as people do: on time, up to 5 days late, more than 5."""
+    parts = []
+    for band in sorted(spec.bands, key=lambda band: band.lower):
+        days = number(band.upper if math.isfinite(band.upper) else band.lower, lang)
+        if band.upper == 0 and math.isinf(band.lower):
+            when = label("on_time", lang)
+        elif math.isinf(band.upper):
+            when = label("later_than" if band.lower > 0 else "late", lang, days=days)
+        else:
+            when = label("late_up_to" if band.upper_closed else "late_below", lang, days=days)
+        parts.append(f"{when}: {amount(band.points, lang)}")
+    return "; ".join(parts)
 
 
 DEADLINE = RuleKind(
@@ -245,8 +264,8 @@ def _growth_sentence(spec: RuleSpec, lang: str) -> str:
     main = label(
         "growth_sentence",
         lang,
-        value=spec.with_role("value")[0].label(lang),
-        previous=spec.with_role("previous")[0].label(lang),
+        value=inline(spec.with_role("value")[0], lang),
+        previous=inline(spec.with_role("previous")[0], lang),
         bands=bands_sentence(spec, "%", lang),
     )
     return joined(main, zero_sentence(spec, lang))
@@ -292,7 +311,7 @@ def _peer_sentence(spec: RuleSpec, lang: str) -> str:
         "peer_sentence",
         lang,
         points=number(spec.max_points, lang),
-        value=spec.with_role("value")[0].label(lang),
+        value=inline(spec.with_role("value")[0], lang),
     )
     return joined(main, zero_sentence(spec, lang))
 

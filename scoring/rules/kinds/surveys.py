@@ -8,6 +8,7 @@ from scoring.rules.kinds.answers import added
 from scoring.rules.kinds.base import (
     RuleKind,
     WorkedExample,
+    inline,
     joined,
     none_negative,
     number,
@@ -86,7 +87,7 @@ def _index_sentence(spec: RuleSpec, lang: str) -> str:
         "survey_index_sentence",
         lang,
         points=number(spec.max_points, lang),
-        percent=spec.with_role("percent")[0].label(lang),
+        percent=inline(spec.with_role("percent")[0], lang),
     )
 
 
