@@ -210,7 +210,7 @@ def build_meta(raw: Mapping[str, Any]) -> tuple[SetMeta, list[Finding]]:
         name_en=reader.text("name_en", required=False),
         tier=reader.text("tier"),
         status=reader.word("status", SET_STATUSES),
-        total_points=reader.number("total_points"),
+        total_points=reader.number("total_points", above_zero=True),
         valid_from=reader.date("valid_from"),
         valid_to=reader.date("valid_to"),
         decision={key: str(value) for key, value in reader.table("decision").items()},
@@ -266,15 +266,20 @@ class _MetaReader:
         return str(value)
 
     def number(
-        self, key: str, default: float | None = None, table: Mapping[str, Any] | None = None
+        self,
+        key: str,
+        default: float | None = None,
+        table: Mapping[str, Any] | None = None,
+        above_zero: bool = False,
     ) -> float:
         source = self.raw if table is None else table
         if key not in source and default is not None:
             return default
         value = source.get(key)
-        if not _is_number(value) or abs(value) > MAX_NUMBER:  # type: ignore[arg-type]
-            self._report("set-value-wrong", key, value, "0.0")
-            return 0.0
+        in_range = _is_number(value) and 0 <= value <= MAX_NUMBER  # type: ignore[operator]
+        if not in_range or (above_zero and value == 0):
+            self._report("set-value-wrong", key, value, "> 0" if above_zero else "≥ 0")
+            return 1.0 if above_zero else 0.0
         return float(value)  # type: ignore[arg-type]
 
     def decimals(self, rounding: Mapping[str, Any]) -> int:

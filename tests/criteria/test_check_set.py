@@ -1,6 +1,7 @@
 """One sound set, one change, one finding: what reading and checking say about a broken set."""
 
 import datetime as dt
+import math
 import time
 
 import pytest
@@ -46,6 +47,7 @@ def nested(depth):
     return [*rows[:-1], rows[-1] | {"rule": "direct"}]
 
 
+ROUNDING = META["rounding"]
 BONUS = {"code": "T", "max_points": "2", "kind": "bonus"}
 # code, what is changed, sheet and cell, words of the Vietnamese sentence
 BROKEN = [
@@ -73,6 +75,19 @@ BROKEN = [
     ("set-value-wrong", {"meta": {"status": "chính thức"}}, "set", "chính thức"),
     ("set-value-wrong", {"meta": {"total_points": "một trăm"}}, "set", "một trăm"),
     ("set-value-wrong", {"meta": {"total_points": True}}, "set", "True"),
+    ("set-value-wrong", {"meta": {"total_points": 0}}, "set", "total_points"),
+    ("set-value-wrong", {"meta": {"total_points": -10}}, "set", "total_points"),
+    ("set-value-wrong", {"meta": {"total_points": math.nan}}, "set", "total_points"),
+    ("set-value-wrong", {"meta": {"total_points": 10**400}}, "set", "total_points"),
+    ("set-value-wrong", {"meta": {"rounding": ROUNDING | {"decimals": 400}}}, "set", "400"),
+    ("set-value-wrong", {"meta": {"rounding": ROUNDING | {"decimals": -1}}}, "set", "-1"),
+    ("set-value-wrong", {"meta": {"rounding": ROUNDING | {"decimals": 1.5}}}, "set", "1,5"),
+    (
+        "set-value-wrong",
+        {"meta": {"outside_areas": {"bonus_cap_points": -2}}},
+        "set",
+        "bonus_cap_points",
+    ),
     ("set-value-wrong", {"meta": {"valid_from": "2024"}}, "set", "2024"),
     ("set-value-wrong", {"meta": {"rounding": "2"}}, "set", "rounding"),
     ("set-value-wrong", {"meta": {"grades": {"A": 80}}}, "set", "grades"),
