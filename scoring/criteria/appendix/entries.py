@@ -1,0 +1,274 @@
+"""Rows of a table gathered into entries: one for each code, with all that stands under it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from scoring.base.findings import Finding
+from scoring.base.text import shortened, without_marks
+from scoring.criteria.appendix.amounts import read_points
+from scoring.criteria.appendix.grids import Grid, GridRow
+from scoring.criteria.appendix.headings import Heading, is_column_numbers, read_heading
+from scoring.criteria.appendix.numbering import Code, code_in_name, read_code
+
+_TOTAL = re.compile(r"(?:tong(?: cong| diem| so diem)?|cong)(?: diem)?(?: toi da)?[ :.]{0,3}")
+# A line that ends so has said all; what follows on the next page begins anew.
+_COMPLETE = re.compile(r"(?:[;.:]|\d|điểm|đ\)|\))$", re.IGNORECASE)
+_STEP_END = re.compile(r"[:=] ?\d{1,3}(?:[.,]\d{1,4})? ?(?:điểm|đ)?[.;]?$")
+
+
+@dataclass
+class Entry:
+    """What a table says under one code.
+
+    Attributes
+    ----------
+    code : Code
+    name, max_text : str
+        As written; `max_text` may be empty or no figure.
+    text, evidence, note : list of str
+        Scoring text, evidence and notes, piece by piece.
+    options : list of (str, str)
+        Lines under the name with points of their own: wording and points.
+    place : str
+    marks : set of str
+        What `grids.GridRow` noticed, and ``split`` where the entry goes on over a page.
+    """
+
+    code: Code
+    name: str
+    max_text: str
+    place: str
+    text: list[str] = field(default_factory=list)
+    evidence: list[str] = field(default_factory=list)
+    note: list[str] = field(default_factory=list)
+    options: list[tuple[str, str]] = field(default_factory=list)
+    small: list[tuple[str, str, str]] = field(default_factory=list)
+    marks: set[str] = field(default_factory=set)
+
+
+@dataclass
+class EntryList:
+    """The entries of one list of criteria, its stated total and what could not be placed."""
+
+    entries: list[Entry] = field(default_factory=list)
+    total_text: str = ""
+    findings: list[Finding] = field(default_factory=list)
+
+
+def gather(grids: Iterable[Grid], file: str) -> list[EntryList]:
+    """Gather the rows of all tables into lists of criteria.
+
+    A table without a heading goes on with the columns of the table before it when it is as wide;
+    otherwise it is passed over. A heading after which the numbering begins again opens a new list.
+
+    Returns
+    -------
+    list of EntryList
+        One for each list of criteria in the file; empty when no heading was found.
+    """
+    gatherer = _Gatherer(file)
+    for grid in grids:
+        gatherer.read(grid)
+    return [found for found in gatherer.lists if found.entries]
+
+
+class _Gatherer:
+    def __init__(self, file: str) -> None:
+        self.file = file
+        self.lists: list[EntryList] = []
+        self.heading: Heading | None = None
+        self.width = 0
+        self.headed = False
+
+    def read(self, grid: Grid) -> None:
+        rows = [row for row in grid.rows if not row.is_blank]
+        width = max((len(row.cells) for row in rows), default=0)
+        if width != self.width or grid.sheet:
+            # Another width is another table; each sheet has a heading of its own.
+            self.heading = None
+        self.width = width
+        skip = 0
+        for place, row in enumerate(rows):
+            if skip:
+                skip -= 1
+                continue
+            below = rows[place + 1] if place + 1 < len(rows) else None
+            found = read_heading(row, below)
+            if found:
+                self.heading, skip = found[0], found[1] - 1
+                self.headed = True
+            elif self.heading and not is_column_numbers(row):
+                self._take(row, self.heading)
+
+    def _take(self, row: GridRow, heading: Heading) -> None:
+        cells = _Cells.of(row, heading)
+        code = read_code(cells.code)
+        if code is None and "date-code" in row.marks and cells.code:
+            self._report("appendix-code-is-date", row, cells.code)
+            return
+        if code is None:
+            code = self._code_elsewhere(cells)
+        if code is None:
+            self._continue(row, cells)
+        elif code.style == "small" and self._entry() is not None:
+            self._small(row, cells)
+        else:
+            self._open(row, cells, code)
+
+    def _code_elsewhere(self, cells: _Cells) -> Code | None:
+        """Find a code written before the name, or in a cell merged over code and name."""
+        source = cells.code or cells.name
+        written, name = code_in_name(source.replace("\n", " "))
+        code = read_code(written) if written else None
+        plain_list = not cells.code and code is not None and len(code.parts) == 1
+        if code is None or (plain_list and code.style == "dotted"):
+            return None
+        cells.name = name if not cells.code or cells.name in ("", cells.code) else cells.name
+        return code
+
+    def _open(self, row: GridRow, cells: _Cells, code: Code) -> None:
+        current = self.lists[-1] if self.lists else None
+        restarts = (
+            self.headed
+            and current is not None
+            and bool(current.entries)
+            and code == current.entries[0].code
+        )
+        if current is None or restarts:
+            current = EntryList()
+            self.lists.append(current)
+        self.headed = False
+        entry = Entry(code, cells.name.replace("\n", " "), cells.maximum, row.place)
+        entry.marks |= row.marks
+        current.entries.append(entry)
+        _add(entry, cells)
+
+    def _entry(self) -> Entry | None:
+        return self.lists[-1].entries[-1] if self.lists and self.lists[-1].entries else None
+
+    def _small(self, row: GridRow, cells: _Cells) -> None:
+        """Keep a), b), c) aside: whether they are parts or answers, their points will tell."""
+        entry = self._entry()
+        if entry is None:
+            return
+        entry.marks |= row.marks
+        entry.small.append((cells.code, cells.name.replace("\n", " "), cells.maximum))
+        _add(entry, cells)
+
+    def _continue(self, row: GridRow, cells: _Cells) -> None:
+        label = without_marks(f"{cells.code} {cells.name}".strip())
+        if _TOTAL.fullmatch(label) and read_points(cells.maximum) is not None:
+            if self.lists:
+                self.lists[-1].total_text = self.lists[-1].total_text or cells.maximum
+            return
+        entry = self._entry()
+        if "numbered" in row.marks:
+            self._report("appendix-automatic-numbers", row, cells.name)
+        elif entry is None or self.headed and not self.lists[-1].entries:
+            self._report("appendix-row-not-placed", row, cells.name or cells.code)
+        elif cells.is_heading_line():
+            self._report("appendix-row-not-placed", row, cells.name or cells.code)
+        else:
+            entry.marks |= row.marks
+            _continue_entry(entry, cells)
+
+    def _report(self, code: str, row: GridRow, text: str) -> None:
+        sheet, _, cell = row.place.rpartition("!")
+        place = {"sheet": sheet, "cell": cell}
+        values = {"text": shortened(text)}
+        found = self.lists[-1].findings if self.lists else None
+        if found is None:
+            # Rows above the first code, such as a title, belong to no list yet.
+            return
+        found.append(Finding(code, self.file, values=values, **place))
+
+
+@dataclass
+class _Cells:
+    """The texts of one row by role."""
+
+    code: str
+    name: str
+    maximum: str
+    text: str
+    evidence: str
+    note: str
+
+    @classmethod
+    def of(cls, row: GridRow, heading: Heading) -> _Cells:
+        roles = ("code", "name", "max", "text", "evidence", "note")
+        taken: dict[int, str] = {}
+        texts = []
+        for role in roles:
+            # A cell merged over several columns counts for the first of its roles only.
+            columns = [c for c in heading.of(role) if c < len(row.cells)]
+            owners = [c for c in columns if taken.setdefault(row.owner[c], role) == role]
+            texts.append(row.text(owners))
+        return cls(*texts)
+
+    def is_heading_line(self) -> bool:
+        """Say whether the row is a title in capitals without points, such as "PHẦN II"."""
+        title = self.name or self.code
+        has_letters = any(letter.isalpha() for letter in title)
+        alone = not (self.maximum or self.text or self.evidence)
+        return alone and has_letters and len(title) > 3 and title == title.upper()
+
+
+def _add(entry: Entry, cells: _Cells) -> None:
+    for kept, text in (
+        (entry.text, cells.text),
+        (entry.evidence, cells.evidence),
+        (entry.note, cells.note),
+    ):
+        if text:
+            kept.append(text)
+
+
+def _continue_entry(entry: Entry, cells: _Cells) -> None:
+    """Take a row without a code to the entry above it."""
+    name = " ".join(part for part in (cells.code, cells.name) if part).replace("\n", " ")
+    name = name.strip()
+    if name and cells.maximum:
+        entry.options.append((name, cells.maximum))
+    elif name and _STEP_END.search(name):
+        entry.options.append((name, ""))
+    elif name and entry.options:
+        entry.options.append((name, ""))
+    elif name:
+        entry.marks.add("split")
+        entry.name = f"{entry.name} {name}".strip()
+    elif cells.maximum and not entry.max_text:
+        entry.max_text = cells.maximum
+    elif cells.maximum:
+        entry.options.append(("", cells.maximum))
+    for kept, text in (
+        (entry.text, cells.text),
+        (entry.evidence, cells.evidence),
+        (entry.note, cells.note),
+    ):
+        _join(kept, text)
+
+
+def _join(kept: list[str], text: str) -> None:
+    """Add a piece; one cut in the middle of a sentence by a page is put together again."""
+    if not text:
+        return
+    if kept and not _COMPLETE.search(kept[-1]):
+        kept[-1] = f"{kept[-1]} {text}"
+    else:
+        kept.append(text)
+
+
+def scoring_lines(entry: Entry) -> Iterator[str]:
+    """Yield the scoring text of an entry line by line, whichever column it stands in."""
+    yield from entry.text
+    for wording, points in entry.options:
+        yield f"{wording.lstrip('-+•* ').rstrip(' :')}: {points}" if points else wording
+    for _, wording, points in entry.small:
+        if points:
+            yield f"{wording.rstrip(' :')}: {points}"
+        elif wording:
+            yield wording

@@ -1,0 +1,105 @@
+"""Codes as decisions write them: I, A, 1., 1.2.3, 1.1.1), I.2, a)."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from scoring.base.text import clean_text
+
+_ROMAN = re.compile(r"X{0,3}(?:IX|IV|V?I{0,3})")
+_LETTER = re.compile(r"[A-HĐ]")
+_DOTTED = re.compile(r"(?:([IVX]{1,6}|[A-HĐ])[.\-])?(\d{1,3}(?:[.\-]\d{1,3}){0,7}(?:[.\-][a-zđ])?)")
+_SMALL = re.compile(r"[a-zđ]")
+_PREFIX = re.compile(
+    r"^(?:tiêu chí thành phần|tiêu chí|lĩnh vực|tctp|tc|lv|phần|mục)\.? {0,2}(?=[\dIVXA-H])",
+    re.IGNORECASE,
+)
+_IN_NAME = re.compile(
+    r"^((?:[IVX]{1,6}|[A-H])[.)]|\d{1,3}(?:\.\d{1,3}){1,7}[.)]?|\d{1,3}[.)])\s{1,3}(?=\S)"
+)
+MAX_LETTERS = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """A code as written.
+
+    Attributes
+    ----------
+    style : str
+        ``letter``, ``roman``, ``dotted`` or ``small`` (a, b, c).
+    parts : tuple of str
+        Its parts without dots; figures without leading zeros.
+    """
+
+    style: str
+    parts: tuple[str, ...]
+
+    @property
+    def text(self) -> str:
+        """The code with dots."""
+        return ".".join(self.parts)
+
+    @property
+    def order(self) -> tuple[int, ...]:
+        """The code as numbers, for its place in the text."""
+        return tuple(_value(part) for part in self.parts)
+
+
+def _value(part: str) -> int:
+    if part.isdecimal():
+        return int(part)
+    return roman_value(part) or ord(part[0].lower()) - ord("a") + 1
+
+
+def roman_value(text: str) -> int:
+    """Return the value of a roman number up to 39, 0 where it is none.
+
+    >>> roman_value("VIII"), roman_value("XIV"), roman_value("A")
+    (8, 14, 0)
+    """
+    if not text or not _ROMAN.fullmatch(text):
+        return 0
+    values = [{"I": 1, "V": 5, "X": 10}[letter] for letter in text]
+    following = [*values[1:], 0]
+    return sum(-v if v < after else v for v, after in zip(values, following, strict=True))
+
+
+def read_code(text: str) -> Code | None:
+    """Read the code of a cell; None where the cell holds none.
+
+    >>> read_code("1.1.1)").text, read_code("Tiêu chí 2.03").text, read_code("IV.").style
+    ('1.1.1', '2.3', 'roman')
+    >>> read_code("-") is None
+    True
+    """
+    body = clean_text(text)
+    if not body or len(body) > MAX_LETTERS:
+        return None
+    body = _PREFIX.sub("", body).replace(" ", "").strip("()").rstrip(".):")
+    if _SMALL.fullmatch(body):
+        return Code("small", (body,))
+    if roman_value(body):
+        return Code("roman", (body,))
+    if _LETTER.fullmatch(body):
+        return Code("letter", (body,))
+    match = _DOTTED.fullmatch(body)
+    if not match:
+        return None
+    figures = [_bare(part) for part in re.split(r"[.\-]", match[2])]
+    return Code("dotted", (*([match[1]] if match[1] else []), *figures))
+
+
+def _bare(part: str) -> str:
+    return str(int(part)) if part.isdecimal() else part
+
+
+def code_in_name(text: str) -> tuple[str, str]:
+    """Split "1.1. Kế hoạch" into code and name; the code is empty where there is none.
+
+    >>> code_in_name("1.1. Kế hoạch CCHC"), code_in_name("Kế hoạch")
+    (('1.1.', 'Kế hoạch CCHC'), ('', 'Kế hoạch'))
+    """
+    match = _IN_NAME.match(text)
+    return (match[1], text[match.end() :]) if match else ("", text)

@@ -1,0 +1,92 @@
+"""The evidence a decision asks for, told apart from the scoring text it shares a cell with."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from scoring.base.text import clean_text
+from scoring.criteria.appendix.scoring_text.folding import folded
+
+_MARK = re.compile(
+    r"(?:^|[\n.;|(])[ \-+*•]{0,4}((?:các )?(?:tài liệu|hồ sơ|văn bản) (?:kiểm chứng|minh chứng)"
+    r"|minh chứng|kiểm chứng|tlkc)(?: gồm| bao gồm)? {0,2}: ?",
+    re.IGNORECASE,
+)
+_SCORING_MARK = re.compile(
+    r"(?:^|[\n.;|])[ \-+*•]{0,4}(?:cách chấm|cách tính|thang điểm|phương pháp chấm)(?: điểm)? ?: ?",
+    re.IGNORECASE,
+)
+# The longest names first, so that "Báo cáo kết quả" does not hide in "Báo cáo".
+DOCUMENT_NOUNS = (
+    "Nghị quyết", "Quyết định", "Chỉ thị", "Quy chế", "Quy định", "Thông báo", "Hướng dẫn",
+    "Chương trình", "Kế hoạch", "Phương án", "Đề án", "Báo cáo", "Biên bản", "Tờ trình", "Hợp đồng",
+    "Công văn", "Công điện", "Giấy mời", "Phiếu trình", "Phiếu", "Danh sách", "Hình ảnh", "Ảnh",
+    "Văn bản", "Kết luận", "Bảng tổng hợp", "Đường dẫn", "Giấy chứng nhận", "Tin bài", "Lịch",
+)  # fmt: skip
+_NOUN = re.compile("|".join(re.escape(noun.lower()) for noun in DOCUMENT_NOUNS))
+_SPLIT = re.compile(r"[;\n•|]|(?:^|(?<=\s))[-+] ")
+MAX_PROOFS = 30
+_MAX_LETTERS = 400
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """One document a decision asks for: its kind and its description as written."""
+
+    kind: str
+    wording: str
+
+
+def split_proofs(text: str) -> tuple[str, str]:
+    """Split a cell into scoring text and evidence text.
+
+    >>> split_proofs("Kịp thời: 1; chậm: 0. Tài liệu kiểm chứng: Kế hoạch, báo cáo")
+    ('Kịp thời: 1; chậm: 0', 'Kế hoạch, báo cáo')
+    """
+    match = _MARK.search(text)
+    if not match:
+        return text, ""
+    before, after = text[: match.start()], text[match.end() :]
+    again = _SCORING_MARK.search(after)
+    if again:
+        before, after = f"{before}\n{after[again.end() :]}", after[: again.start()]
+    return before.strip(), after.strip()
+
+
+def read_proofs(text: str) -> tuple[Proof, ...]:
+    """Read evidence text into the documents it names.
+
+    Parts end at lines, semicolons and bullets; at commas only where what follows is the name of
+    another kind of document.
+
+    >>> [proof.kind for proof in read_proofs("Kế hoạch CCHC, Báo cáo năm; ảnh chụp màn hình")]
+    ['Kế hoạch', 'Báo cáo', 'Ảnh']
+    """
+    parts: list[str] = []
+    for piece in _SPLIT.split(text):
+        parts += _at_documents(clean_text(piece or ""))
+    proofs = []
+    for part in parts:
+        wording = part.strip(" .,;:-+")[:_MAX_LETTERS]
+        if wording:
+            proofs.append(Proof(_kind(wording), wording[:1].upper() + wording[1:]))
+    return tuple(dict.fromkeys(proofs))[:MAX_PROOFS]
+
+
+def _at_documents(piece: str) -> list[str]:
+    """Cut at commas that are followed by the name of a kind of document."""
+    parts: list[str] = []
+    for part in piece.split(","):
+        if parts and not _NOUN.match(folded(part)):
+            parts[-1] += f",{part}"
+        else:
+            parts.append(part)
+    return parts
+
+
+def _kind(wording: str) -> str:
+    match = _NOUN.match(folded(wording))
+    if match is None:
+        return "Văn bản"
+    return next(noun for noun in DOCUMENT_NOUNS if noun.lower() == match[0])

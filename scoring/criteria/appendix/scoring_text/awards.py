@@ -1,0 +1,161 @@
+"""What a step of the scoring text awards: points, the maximum, or a share of it."""
+
+from __future__ import annotations
+
+import math
+import re
+from dataclasses import dataclass
+
+from scoring.criteria.appendix.scoring_text.folding import as_number
+
+_FIGURE = r"(\d{1,3}(?:[.,]\d{1,4})?)"
+_POINTS = re.compile(rf"{_FIGURE} ?(?:điểm|đ)?")
+_PART = re.compile(
+    r"(\d{1,3}) ?% (?:của )?(?:số |tổng )?điểm tối đa(?: của tiêu chí(?: thành phần)?)?"
+)
+_MAXIMUM = re.compile(
+    r"(?:số |đạt )?(?:điểm tối đa|điểm chuẩn|tối đa|max)(?: của)?(?: tiêu chí)?(?: thành phần)?"
+)
+_NOTHING = re.compile(r"không(?: được| có| chấm| tính| cho)? điểm")
+_LEAD = re.compile(
+    r"^(?:thì |được |là |bằng |= ?|: ?|theo |tính |chấm |điểm (?!tối|chuẩn)|đánh giá |công thức"
+    r"(?: sau)? ?|số điểm (?:đạt )?(?:được )?|tỷ lệ(?= \(| [a-z] ?/))"
+)
+_RATE = re.compile(r"tỷ lệ(?: ?%| phần trăm| ?\(%\))?(?: [^\W\d_]{1,12}){0,6}")
+_LETTERS = re.compile(r"([a-z]) ?/ ?([a-z])")
+_INDEX = re.compile(
+    r"(?:kết quả |giá trị )?(?:chỉ số |tỷ lệ |mức độ )?(?:sipas|hài lòng)(?: [^\W\d_]{1,12}){0,8}"
+    r"(?: ?%| ?\(%\))?"
+)
+_OVER = re.compile(rf"(.{{1,60}}?) ?[/:] ?{_FIGURE} ?(%?)")
+MAX_AWARD = 160
+
+
+@dataclass(frozen=True, slots=True)
+class Award:
+    """What a step earns.
+
+    Attributes
+    ----------
+    points : float
+        NaN for a share.
+    over_percent : float
+        For "tỷ lệ / 80% × điểm tối đa", the 80; NaN for a plain share.
+    letters : tuple of str
+        Numerator and denominator where the share is written with letters, such as b and a.
+    is_index : bool
+        True where the share is a satisfaction index.
+    """
+
+    points: float = math.nan
+    over_percent: float = math.nan
+    letters: tuple[str, ...] = ()
+    is_index: bool = False
+
+    @property
+    def is_share(self) -> bool:
+        """Whether the points depend on the rate reached."""
+        return math.isnan(self.points)
+
+
+def read_award(text: str, max_points: float) -> Award | None:
+    """Read the right-hand side of a step.
+
+    Parameters
+    ----------
+    text : str
+        Folded, without the condition.
+    max_points : float
+        The item's maximum, which a written-out factor has to equal.
+
+    Returns
+    -------
+    Award or None
+        None for anything but points, the maximum, or rate × maximum.
+
+    Examples
+    --------
+    >>> read_award("0,5 điểm", 1.0).points, read_award("điểm tối đa", 1.5).points
+    (0.5, 1.5)
+    >>> read_award("(b/a) × 1,5", 1.5).letters
+    ('b', 'a')
+    >>> read_award("(b/a) × 2", 1.5) is None
+    True
+    """
+    body = text.strip().rstrip(".;, ")
+    if not body or len(body) > MAX_AWARD:
+        return None
+    fixed = _fixed(body, max_points)
+    if fixed is not None:
+        return Award(points=fixed)
+    return read_share(body, max_points)
+
+
+def _fixed(body: str, max_points: float) -> float | None:
+    if match := _POINTS.fullmatch(body):
+        return as_number(match[1])
+    if match := _PART.fullmatch(body):
+        return max_points * int(match[1]) / 100
+    if _MAXIMUM.fullmatch(body):
+        return max_points
+    return 0.0 if _NOTHING.fullmatch(body) else None
+
+
+def read_share(text: str, max_points: float) -> Award | None:
+    """Read "tỷ lệ × điểm tối đa" in its many wordings; None for anything else."""
+    body = _without_lead(text.strip())
+    whole = body.removesuffix("/100").rstrip()
+    factors = [_unwrapped(part.strip()) for part in _unwrapped(whole).split("×")]
+    if len(factors) != 2:
+        return None
+    for rate, maximum in (factors, factors[::-1]):
+        if _is_maximum(maximum, max_points):
+            found = _rate(rate)
+            # Only an index is printed in points of a hundred and divided here.
+            return found if found and (whole == body or found.is_index) else None
+    return None
+
+
+def _without_lead(text: str) -> str:
+    for _ in range(8):
+        shorter = _LEAD.sub("", text, count=1).strip()
+        if shorter == text:
+            break
+        text = shorter
+    return text
+
+
+def _unwrapped(text: str) -> str:
+    """Take off one pair of brackets around the whole, where they belong together."""
+    if len(text) > 2 and text[0] in "([{" and text[-1] in ")]}":
+        depth = 0
+        for place, letter in enumerate(text):
+            depth += (letter in "([{") - (letter in ")]}")
+            if depth == 0 and place < len(text) - 1:
+                return text
+        return text[1:-1].strip()
+    return text
+
+
+def _is_maximum(text: str, max_points: float) -> bool:
+    if _MAXIMUM.fullmatch(text):
+        return True
+    match = _POINTS.fullmatch(text)
+    return bool(match) and math.isclose(as_number(match[1]), max_points)  # type: ignore[index]
+
+
+def _rate(text: str) -> Award | None:
+    if match := _LETTERS.fullmatch(text):
+        return Award(letters=(match[1], match[2])) if match[1] != match[2] else None
+    if _INDEX.fullmatch(text):
+        return Award(is_index=True)
+    if _RATE.fullmatch(text):
+        return Award()
+    match = _OVER.fullmatch(text)
+    if not match:
+        return None
+    threshold = as_number(match[2]) * (1.0 if match[3] else 100.0)
+    inner = _rate(_unwrapped(match[1].strip()))
+    if inner is None or inner.is_index or not 0 < threshold <= 100:
+        return None
+    return Award(over_percent=threshold, letters=inner.letters)

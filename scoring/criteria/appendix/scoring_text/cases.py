@@ -1,0 +1,135 @@
+"""Points for each case up to the maximum, or taken off for each case."""
+
+from __future__ import annotations
+
+import math
+import re
+
+from scoring.criteria.appendix.scoring_text.folding import as_number, folded, words
+from scoring.criteria.appendix.scoring_text.result import ItemFacts, RuleReading, unread
+from scoring.criteria.appendix.scoring_text.steps import pieces_of
+from scoring.rules import InputSpec, RuleSpec
+
+_FIGURE = r"(?P<figure>\d{1,3}(?:[.,]\d{1,4})?) ?(?:điểm|đ)(?![^\W\d_])"
+_EACH = r"(?:cứ )?(?:mỗi|một|01|1|có 01|có 1|cứ có 01|cứ có 1|cứ 01|cứ một)"
+_CASE = r"(?P<case>[^\d:;,()]{2,90}?)"
+_EARNED = re.compile(
+    rf"^{_EACH} {_CASE}(?: thì)?(?: ?:| được(?: cộng| tính| chấm)?| cộng| tính| chấm| đạt)? ?{_FIGURE}"
+)
+_TAKEN = re.compile(rf"^{_EACH} {_CASE}(?: thì)? ?:?(?: bị| sẽ)? ?trừ(?: đi)? {_FIGURE}")
+_TAKEN_FIRST = re.compile(
+    rf"^(?:bị )?trừ(?: đi)? {_FIGURE}(?: cho| đối với| với|/)? ?(?:mỗi |một |01 |1 )"
+    r"(?P<case>[^\d:;,()]{2,90})"
+)
+_CAP = re.compile(
+    r"(?:nhưng )?(?:tổng(?: số)?(?: điểm)? )?(?:tối đa|không quá|không vượt quá)(?: không quá)?"
+    r"(?: là| bằng)? ?:? ?(\d{1,3}(?:[.,]\d{1,4})?) ?(?:điểm|đ)"
+    r"|(?:nhưng )?(?:tổng(?: số)?(?: điểm)? )?(?:không quá|không vượt quá|cho đến|đến)"
+    r"(?: số)? điểm tối đa(?P<full>)"
+)
+_FLOOR_NOTHING = re.compile(
+    r"(?:trừ )?(?:cho )?đến (?:khi )?hết(?: số)?(?: điểm)?(?: của tiêu chí)?"
+    r"|(?:trừ )?(?:cho )?đến (?:0|không) điểm|(?:trừ )?đến khi bằng 0"
+    r"|(?:điểm )?thấp nhất (?:là |bằng )?(?:0|không)(?: điểm)?"
+    r"|không thấp hơn 0(?: điểm)?|(?:trừ )?không (?:quá|vượt quá)(?: số)? điểm tối đa"
+)
+_FLOOR_CUT = re.compile(
+    r"(?:trừ )?(?:tối đa|không quá|không vượt quá)(?: không quá)? "
+    r"(\d{1,3}(?:[.,]\d{1,4})?) ?(?:điểm|đ)"
+)
+_FREE = re.compile(r"không (?:có|để|xảy ra)?[^\d:;]{0,80}?: ?(\d{1,3}(?:[.,]\d{1,4})?|điểm tối đa)"
+                   r"(?: ?(?:điểm|đ))?")  # fmt: skip
+_NONE = re.compile(r"không (?:có)?[^\d:;]{0,80}?: ?0(?: ?(?:điểm|đ))?")
+_UNSURE_WORDS = words(
+    "hoặc và nếu nhưng trừ cộng ngày tháng tuần giờ tăng giảm thêm tối đa tiếp theo từ"
+)
+MAX_LETTERS = 600
+
+
+def mentions_cases(text: str) -> bool:
+    """Say whether a folded text speaks of points per case at all."""
+    return not {"mỗi", "cứ", "trừ"}.isdisjoint(re.findall(r"[^\W\d_]{1,12}", text))
+
+
+def read_cases(text: str, item: ItemFacts) -> RuleReading | None:
+    """Read "mỗi ... 0,25 điểm, tối đa ..." or "trừ ... cho mỗi ..."; None for other texts.
+
+    A deduction whose lowest points are not said is read with a floor of zero and left to review.
+    """
+    pieces = [folded(piece) for piece in pieces_of(text)]
+    if not any(mentions_cases(piece) for piece in pieces):
+        return None
+    if len(text) > MAX_LETTERS or len(pieces) > 4:
+        return unread("cases-unread")
+    parts = [part for piece in pieces for part in _with_rests(piece)]
+    for read in (_deduction, _count):
+        reading = read(parts, item)
+        if reading is not None:
+            return reading
+    return unread("cases-unread")
+
+
+def _with_rests(piece: str) -> list[str]:
+    """Cut ", tối đa 1 điểm" and the like off a statement; decimal commas stay."""
+    return [part.strip(" .,()") for part in re.split(r",(?=\D)|\(", piece) if part.strip(" .,()")]
+
+
+def _count(parts: list[str], item: ItemFacts) -> RuleReading | None:
+    main = [match for part in parts if (match := _EARNED.fullmatch(part.rstrip(".")))]
+    rests = [part for part in parts if not _EARNED.fullmatch(part.rstrip("."))]
+    if len(main) != 1 or not _is_plain(main[0]["case"]) or "trừ" in " ".join(parts).split():
+        return None
+    rests = [rest for rest in rests if not _NONE.fullmatch(rest)]
+    caps = [_CAP.fullmatch(rest) for rest in rests]
+    if len(caps) > 1 or not all(caps):
+        return None
+    each = as_number(main[0]["figure"])
+    entry = InputSpec("count", "count", "count", main[0]["case"].strip(), "", "", 0.0)
+    spec = RuleSpec(item.code, "count", item.max_points, inputs=(entry,), points_each=each)
+    if caps and caps[0] and caps[0][1] and not math.isclose(as_number(caps[0][1]), item.max_points):
+        return RuleReading(spec).doubted("cap-differs", cap=caps[0][1])
+    return RuleReading(spec)
+
+
+def _deduction(parts: list[str], item: ItemFacts) -> RuleReading | None:
+    main, rests = None, []
+    for part in parts:
+        match = _TAKEN.fullmatch(part) or _TAKEN_FIRST.fullmatch(part)
+        if match and main is None:
+            main = match
+        else:
+            rests.append(part)
+    if main is None or not _is_plain(main["case"]):
+        return None
+    floor, stated = 0.0, False
+    for rest in rests:
+        if cut := _FLOOR_CUT.fullmatch(rest):
+            floor, stated = item.max_points - as_number(cut[1]), True
+        elif _FLOOR_NOTHING.fullmatch(rest):
+            stated = True
+        elif not _earns_all(rest, item):
+            return None
+    if floor < 0:
+        return unread("points-above-maximum")
+    entry = InputSpec("cases", "count", "cases", main["case"].strip(), "", "", 0.0)
+    spec = RuleSpec(
+        item.code,
+        "deduction",
+        item.max_points,
+        inputs=(entry,),
+        points_each=as_number(main["figure"]),
+        floor_points=floor,
+    )
+    reading = RuleReading(spec)
+    return reading if stated else reading.doubted("floor-not-stated")
+
+
+def _earns_all(rest: str, item: ItemFacts) -> bool:
+    match = _FREE.fullmatch(rest)
+    if not match:
+        return False
+    return match[1] == "điểm tối đa" or math.isclose(as_number(match[1]), item.max_points)
+
+
+def _is_plain(case: str) -> bool:
+    return not set(case.split()) & _UNSURE_WORDS

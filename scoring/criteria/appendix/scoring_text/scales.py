@@ -1,0 +1,397 @@
+"""Steps that measure a rate or a number: bands, proportions, proportions above a floor."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+from itertools import pairwise
+
+from scoring.criteria.appendix.scoring_text.awards import Award
+from scoring.criteria.appendix.scoring_text.folding import words
+from scoring.criteria.appendix.scoring_text.ranges import Range, read_range
+from scoring.criteria.appendix.scoring_text.result import (
+    ItemFacts,
+    RuleReading,
+    measure_label,
+    percent_input,
+    unread,
+)
+from scoring.criteria.appendix.scoring_text.steps import Step, Steps
+from scoring.rules import Band, InputSpec, RuleSpec
+
+# Words that change what is measured, or make the award depend on more than the measure.
+_STRUCTURE = words(
+    "mỗi cứ trừ cộng thêm tăng giảm so ngày tháng tuần giờ quý điểm cùng kỳ bình quân"
+)
+_LOGIC = words("không chưa nhưng hoặc và ngoài riêng còn tuy song")
+_FILLERS = words('đạt có được tỷ lệ mức là từ nếu thì số ( ) , : . % b a / - + "')
+_ELSE = ("còn lại", "các trường hợp còn lại", "trường hợp còn lại", "trường hợp khác", "khác",
+         "các trường hợp khác", "dưới mức trên", "dưới mức này", "dưới các mức trên")  # fmt: skip
+_FAILED = ("không đạt", "không đạt yêu cầu", "chưa đạt", "chưa đạt yêu cầu", "không đạt mức trên",
+           "không đạt tỷ lệ trên", "không đạt các mức trên")  # fmt: skip
+_NONE_AT_ALL = ("không", "không có", "chưa có", "không thực hiện", "không tổ chức")
+_MONEY = ("kinh phí", "số tiền", "giá trị", "vốn", "ngân sách", "thu ", "chi ", "dự toán")
+
+# A rate that earns less the higher it is has to say that it counts something bad.
+_BAD = ("trễ", "chậm", "quá hạn", "vi phạm", "khiếu nại", "tố cáo", "không", "chưa", "sai", "thiếu",
+        "kỷ luật", "lỗi", "muộn", "sai sót", "tồn đọng", "trả lại", "phản ánh")  # fmt: skip
+# Numbers above this without a percent sign are more likely a rate than a count.
+_LARGE_COUNT = 50
+
+Placed = tuple[Range, Award]
+
+
+def read_scale(found: Steps, item: ItemFacts) -> RuleReading | None:
+    """Read steps on a rate or a number; None when the text has no figure to measure by.
+
+    Every step must name one range and nothing else that matters, and the ranges must meet: each
+    border belongs to exactly one step.
+    """
+    whole = [step for step in found.steps if not step.condition]
+    parts = [step for step in found.steps if step.condition]
+    placed = _placed(parts)
+    if not whole and not any(span for span in placed):
+        return None
+    if whole:
+        return _proportional(whole, parts, placed, found, item)
+    problem = _words_problem(parts, placed)
+    if problem:
+        return unread(problem)
+    spans = _completed(parts, placed, item)
+    if isinstance(spans, RuleReading):
+        return spans
+    if any(award.is_share for _, award in spans):
+        return _with_shares(spans, found, item)
+    return _bands(spans, found, item)
+
+
+def _placed(parts: list[Step]) -> list[Range | None]:
+    return [_range_of(step.condition) for step in parts]
+
+
+def _range_of(condition: str) -> Range | None:
+    span = read_range(condition)
+    if span is None or span.is_percent:
+        return span
+    ends = [end for end in (span.lower, span.upper) if math.isfinite(end)]
+    # "b/a < 0,7": a share of one, told by the quotient standing beside it.
+    quotient = "/" in span.words and {"a", "b"} <= set(span.words)
+    if quotient and all(0 < end <= 1 for end in ends):
+        return span.scaled(100.0)
+    return None if quotient else span
+
+
+def _words_problem(parts: list[Step], placed: list[Range | None]) -> str:
+    """Say what in the words beside the figures keeps the steps from being one scale."""
+    left = [frozenset(span.words) - _FILLERS for span in placed if span]
+    if any(said & _STRUCTURE for said in left):
+        return "words-change-measure"
+    if len(set(left)) == 1:
+        return ""
+    if any(said & _LOGIC for said in left):
+        return "condition-beside-range"
+    widest = max(left, key=len)
+    return "" if all(said <= widest for said in left) else "steps-measure-differently"
+
+
+def _completed(
+    parts: list[Step], placed: list[Range | None], item: ItemFacts
+) -> list[Placed] | RuleReading:
+    """Return the ranges from low to high, with "còn lại" and "không có" given their place."""
+    ranges = [span for span in placed if span]
+    percent = ranges[0].is_percent
+    if any(span.is_percent != percent for span in ranges):
+        return unread("units-differ")
+    known = [(span, step.award) for span, step in zip(placed, parts, strict=True) if span]
+    others = [step for span, step in zip(placed, parts, strict=True) if span is None]
+    if not percent:
+        large = any(_LARGE_COUNT <= span.lower < math.inf for span in ranges)
+        if large or item.name.lower().startswith(("tỷ lệ", "tỉ lệ", "mức độ")):
+            return unread("unit-missing")
+        if not any(frozenset(span.words) - _FILLERS for span in ranges):
+            return unread("unit-missing")
+        others = [step for step in others if not _take_none(step, known)]
+        if not all(_is_whole(span) for span, _ in known):
+            return unread("number-not-whole")
+        known = _whole_numbers(known)
+    known.sort(key=lambda entry: (entry[0].lower, entry[0].upper))
+    if len(others) > 1:
+        return unread("step-unread", step=others[1].wording)
+    if others:
+        rest = _remainder(others[0], known)
+        if rest is None:
+            return unread("step-unread", step=others[0].wording)
+        known.insert(0, (rest, others[0].award))
+    problem = _cover_problem([span for span, _ in known], percent)
+    return unread(problem) if problem else known
+
+
+def _take_none(step: Step, known: list[Placed]) -> bool:
+    said = step.condition.split()
+    head = " ".join(said[:2])
+    if step.condition in _NONE_AT_ALL or head in ("không có", "chưa có"):
+        named = frozenset(said[2:]) - _FILLERS
+        others = [frozenset(span.words) for span, _ in known]
+        if named <= max(others, key=len):
+            known.append((Range(0.0, 0.0, True, True), step.award))
+            return True
+    return False
+
+
+def _is_whole(span: Range) -> bool:
+    return all(end == int(end) for end in (span.lower, span.upper) if math.isfinite(end))
+
+
+def _whole_numbers(known: list[Placed]) -> list[Placed]:
+    """Close the gaps between whole numbers: "01" and "từ 02" meet at two."""
+    ordered = sorted(known, key=lambda entry: (entry[0].lower, entry[0].upper))
+    result = [_half_open(span) for span, _ in ordered]
+    if result[0].lower == 0:
+        result[0] = replace(result[0], lower=-math.inf, lower_closed=False)
+    return [(span, award) for span, (_, award) in zip(result, ordered, strict=True)]
+
+
+def _half_open(span: Range) -> Range:
+    """Write a range of whole numbers with its lower end taken in and its upper end left out."""
+    lower = span.lower + (0 if span.lower_closed or math.isinf(span.lower) else 1)
+    upper = span.upper + (1 if span.upper_closed and math.isfinite(span.upper) else 0)
+    return replace(
+        span, lower=lower, upper=upper, lower_closed=math.isfinite(lower), upper_closed=False
+    )
+
+
+def _remainder(step: Step, known: list[Placed]) -> Range | None:
+    """Return what lies below all other steps, for "còn lại" and "không đạt"."""
+    lowest = known[0][0]
+    named = step.condition in _ELSE or step.condition in _FAILED
+    if not named or math.isinf(lowest.lower) or lowest.lower == 0:
+        return None
+    return Range(-math.inf, lowest.lower, False, not lowest.lower_closed, lowest.is_percent)
+
+
+def _cover_problem(spans: list[Range], percent: bool) -> str:
+    for below, above in pairwise(spans):
+        if below.upper == above.lower and below.upper_closed and above.lower_closed:
+            return "border-in-two-steps"
+        if below.upper > above.lower:
+            return "steps-overlap"
+        if below.upper < above.lower or not (below.upper_closed or above.lower_closed):
+            return "border-in-no-step"
+    lowest, highest = spans[0], spans[-1]
+    reaches_zero = math.isinf(lowest.lower) or (lowest.lower == 0 and lowest.lower_closed)
+    reaches_end = math.isinf(highest.upper) or (
+        percent and highest.upper == 100 and highest.upper_closed
+    )
+    return "" if reaches_zero and reaches_end else "steps-incomplete"
+
+
+def _awards_problem(spans: list[Placed], item: ItemFacts) -> str:
+    points = [award.points for _, award in spans]
+    if max(points) > item.max_points + 1e-9:
+        return "points-above-maximum"
+    if not math.isclose(max(points), item.max_points):
+        return "maximum-not-reached"
+    rising = all(low < high for low, high in pairwise(points))
+    falling = all(low > high for low, high in pairwise(points))
+    if rising:
+        return ""
+    said = " ".join([item.name.lower(), *(" ".join(span.words) for span, _ in spans)])
+    return "points-fall" if falling and not any(word in said for word in _BAD) else (
+        "" if falling else "points-not-in-order"
+    )  # fmt: skip
+
+
+def _bands(spans: list[Placed], found: Steps, item: ItemFacts) -> RuleReading:
+    if len(spans) < 2:
+        return unread("steps-incomplete")
+    problem = _awards_problem(spans, item)
+    bands = tuple(_band(span, award) for span, award in spans)
+    inputs, zero = _inputs(spans, found, item)
+    spec = RuleSpec(
+        item.code, "bands", item.max_points, inputs=inputs, bands=bands, zero_denominator=zero
+    )
+    reading = RuleReading(spec)
+    return reading.doubted(problem) if problem else reading
+
+
+def _band(span: Range, award: Award) -> Band:
+    ends = (span.lower, span.upper, span.lower_closed, span.upper_closed)
+    return Band(*ends, points=award.points, as_share=award.is_share)
+
+
+def _inputs(
+    spans: list[Placed], found: Steps, item: ItemFacts
+) -> tuple[tuple[InputSpec, ...], str]:
+    """Return the inputs of a scale and its zero-denominator policy, empty without quotient."""
+    if not spans[0][0].is_percent:
+        return (_number_input(spans, item),), ""
+    beyond = any(
+        math.isfinite(end) and (end > 100 or (end == 100 and above))
+        for span, _ in spans
+        for end, above in ((span.lower, not span.lower_closed), (span.upper, False))
+    )
+    letters = next((award.letters for _, award in spans if award.letters), ())
+    pair = quotient_inputs(letters or _pair_of(found), found, may_exceed=beyond)
+    if pair:
+        return pair, "not_assessed"
+    if beyond:
+        return (InputSpec("value", "number", "value", measure_label(item), "", "%", 0.0),), ""
+    return (percent_input(item),), ""
+
+
+def _pair_of(found: Steps) -> tuple[str, ...]:
+    """Return b over a where a text defines just these two and one is the whole of the other."""
+    if set(found.letters) == {"a", "b"} and found.letters["a"].lower().startswith("tổng"):
+        return ("b", "a")
+    return ()
+
+
+def quotient_inputs(
+    letters: tuple[str, ...], found: Steps, *, may_exceed: bool = False
+) -> tuple[InputSpec, ...]:
+    """Return numerator and denominator where the text says what both letters stand for."""
+    if len(letters) != 2 or not set(letters) <= set(found.letters):
+        return ()
+    part, whole = (found.letters[letter] for letter in letters)
+    limit = "" if may_exceed else "denominator"
+    return (
+        InputSpec(
+            "numerator", _counted(part), "numerator", _capital(part), minimum=0.0, at_most=limit
+        ),
+        InputSpec("denominator", _counted(whole), "denominator", _capital(whole), minimum=0.0),
+    )
+
+
+def _counted(words: str) -> str:
+    lowered = words.lower()
+    is_count = lowered.startswith(("số ", "tổng số ")) and not any(w in lowered for w in _MONEY)
+    return "count" if is_count else "number"
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def _number_input(spans: list[Placed], item: ItemFacts) -> InputSpec:
+    named = max((span.words for span, _ in spans), key=len)
+    unit = " ".join(word for word in named if word not in _FILLERS)
+    return InputSpec("value", "count", "value", item.name or item.code, "", unit, 0.0)
+
+
+def _with_shares(spans: list[Placed], found: Steps, item: ItemFacts) -> RuleReading:
+    if not spans[0][0].is_percent:
+        return unread("share-without-percent")
+    shares = [(span, award) for span, award in spans if award.is_share]
+    fixed = [(span, award) for span, award in spans if not award.is_share]
+    if len(shares) > 1 or any(award.is_index for _, award in shares):
+        return unread("several-shares")
+    span, award = shares[0]
+    if not math.isnan(award.over_percent):
+        return _up_to_threshold(span, award, fixed, found, item)
+    problem = _share_problem(span, fixed, item)
+    if problem:
+        return unread(problem)
+    if len(fixed) == 1 and fixed[0][1].points == 0 and fixed[0][0].upper == span.lower:
+        return _ratio(award, found, item, floor=span.lower) if span.lower_closed else _doubtful(
+            award, found, item, span.lower
+        )  # fmt: skip
+    bands = tuple(
+        _band(replace(part, upper=min(part.upper, 100.0), upper_closed=True), earned)
+        if earned.is_share and math.isinf(part.upper)
+        else _band(replace(part, lower=max(part.lower, 0.0), lower_closed=True), earned)
+        if earned.is_share and math.isinf(part.lower)
+        else _band(part, earned)
+        for part, earned in spans
+    )
+    inputs, zero = _inputs(spans, found, item)
+    spec = RuleSpec(
+        item.code, "bands", item.max_points, inputs=inputs, bands=bands, zero_denominator=zero
+    )
+    return RuleReading(spec)
+
+
+def _doubtful(award: Award, found: Steps, item: ItemFacts, floor: float) -> RuleReading:
+    return _ratio(award, found, item, floor=floor).doubted("border-in-no-step")
+
+
+def _share_problem(span: Range, fixed: list[Placed], item: ItemFacts) -> str:
+    below = [award.points for other, award in fixed if other.upper <= span.lower]
+    above = [award.points for other, award in fixed if other.lower >= span.upper]
+    if above and not math.isclose(max(above), item.max_points):
+        return "maximum-not-reached"
+    if any(points > item.max_points * span.lower / 100 for points in below):
+        return "points-not-in-order"
+    return "" if len(above) <= 1 else "points-not-in-order"
+
+
+def _up_to_threshold(
+    span: Range, award: Award, fixed: list[Placed], found: Steps, item: ItemFacts
+) -> RuleReading:
+    full = [entry for entry in fixed if entry[0].lower == span.upper]
+    low = [entry for entry in fixed if entry[0].upper == span.lower]
+    threshold = award.over_percent
+    fits = (
+        len(full) == 1
+        and math.isclose(full[0][1].points, item.max_points)
+        and math.isclose(span.upper, threshold)
+        and len(fixed) == len(full) + len(low)
+        and all(entry[1].points == 0 for entry in low)
+        and (not low or span.lower_closed)
+    )
+    if not fits:
+        return unread("share-does-not-fit")
+    floor = span.lower if low else math.nan
+    return _ratio(award, found, item, floor=floor, full_at=threshold)
+
+
+def _proportional(
+    whole: list[Step], parts: list[Step], placed: list[Range | None], found: Steps, item: ItemFacts
+) -> RuleReading:
+    """Read a share that holds for every value, perhaps with a floor below it."""
+    if len(whole) > 1 or not whole[0].award.is_share:
+        return unread("steps-incomplete")
+    award = whole[0].award
+    if award.is_index:
+        return _index(item) if not parts else unread("share-does-not-fit")
+    if not parts:
+        return _ratio(award, found, item, full_at=award.over_percent)
+    span = placed[0]
+    is_floor = (
+        len(parts) == 1
+        and span is not None
+        and span.is_percent
+        and math.isinf(span.lower)
+        and not span.upper_closed
+        and parts[0].award.points == 0
+        and not _words_problem(parts, placed)
+        and not (frozenset(span.words) - _FILLERS) & _LOGIC
+    )
+    if not is_floor or span is None or not math.isnan(award.over_percent):
+        return unread("share-does-not-fit")
+    return _ratio(award, found, item, floor=span.upper)
+
+
+def _ratio(
+    award: Award,
+    found: Steps,
+    item: ItemFacts,
+    *,
+    floor: float = math.nan,
+    full_at: float = math.nan,
+) -> RuleReading:
+    pair = quotient_inputs(award.letters, found, may_exceed=not math.isnan(full_at))
+    spec = RuleSpec(
+        item.code,
+        "ratio",
+        item.max_points,
+        inputs=pair or (percent_input(item),),
+        full_at_percent=full_at,
+        floor_percent=floor,
+        zero_denominator="not_assessed" if pair else "",
+    )
+    return RuleReading(spec)
+
+
+def _index(item: ItemFacts) -> RuleReading:
+    spec = RuleSpec(item.code, "survey_index", item.max_points, inputs=(percent_input(item),))
+    return RuleReading(spec)

@@ -1,0 +1,164 @@
+"""From codes as written to the codes and parents of a set."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+
+from scoring.base.text import without_marks
+from scoring.criteria.appendix.amounts import read_points
+from scoring.criteria.appendix.entries import Entry, scoring_lines
+from scoring.criteria.appendix.numbering import Code, roman_value
+from scoring.criteria.appendix.scoring_text import Reason
+
+
+@dataclass
+class Branch:
+    """An entry with its place in the tree; `max_points` is NaN where it could not be read."""
+
+    entry: Entry
+    code: str
+    parent: str = ""
+    max_points: float = math.nan
+    kind: str = "normal"
+    children: list[Branch] = field(default_factory=list)
+    reasons: list[Reason] = field(default_factory=list)
+    depth: int = 0
+
+
+def grow(entries: list[Entry]) -> list[Branch]:
+    """Give every entry its full code, its parent and its maximum.
+
+    Roman numbers and letters open a scope: under "II", the criterion "1" is II.1. Where the
+    numbering repeats the roman number itself ("II" with 2.1, 2.2), the area becomes 2.
+
+    Returns
+    -------
+    list of Branch
+        In the order of the table; bonus and penalty areas are of their own kind.
+    """
+    entries = [part for entry in entries for part in _with_small_parts(entry)]
+    codes = _full_codes(entries)
+    branches = [Branch(entry, code) for entry, code in zip(entries, codes, strict=True)]
+    known: dict[str, Branch] = {}
+    for branch in branches:
+        _mend_number_code(branch, known)
+        _attach(branch, known)
+        branch.max_points = _points(branch.entry.max_text)
+    for branch in reversed(branches):
+        _mend_maximum(branch)
+    return branches
+
+
+def _points(text: str) -> float:
+    value = read_points(text)
+    return math.nan if value is None else value
+
+
+def _with_small_parts(entry: Entry) -> list[Entry]:
+    """Split a), b), c) off where they are parts whose maxima add up; answers stay together."""
+    points = [read_points(maximum) for _, _, maximum in entry.small]
+    whole = read_points(entry.max_text)
+    known = [value for value in points if value is not None]
+    adds_up = whole is not None and math.isclose(sum(known), whole, abs_tol=1e-6)
+    if not entry.small or len(known) < len(points) or not all(known) or not adds_up:
+        return [entry]
+    if len(known) < 2 or entry.text or entry.options:
+        return [entry]
+    parts = []
+    for letter, name, maximum in entry.small:
+        code = Code("dotted", (*entry.code.parts, letter.strip(" ().").lower()))
+        parts.append(Entry(code, name, maximum, entry.place, marks=set(entry.marks)))
+    entry.small = []
+    return [entry, *parts]
+
+
+def _full_codes(entries: list[Entry]) -> list[str]:
+    absorbed = _absorbs_roman(entries)
+    letter = roman = ""
+    codes = []
+    for entry in entries:
+        code = entry.code
+        if code.style == "letter":
+            letter, roman = code.text, ""
+            codes.append(letter)
+        elif code.style == "roman":
+            number = str(roman_value(code.text)) if absorbed else code.text
+            roman = f"{letter}.{number}" if letter else number
+            codes.append(roman)
+        else:
+            scope = letter if absorbed else roman or letter
+            inside = not scope or code.parts[0] in (scope, *scope.split(".")[-1:])
+            own = code.text
+            codes.append(own if inside and not code.parts[0].isdecimal() else _under(scope, own))
+    return codes
+
+
+def _under(scope: str, code: str) -> str:
+    return f"{scope}.{code}" if scope else code
+
+
+def _absorbs_roman(entries: list[Entry]) -> bool:
+    """Say whether the codes under each roman number begin with that very number."""
+    current, seen = 0, 0
+    for entry in entries:
+        if entry.code.style == "roman":
+            current = roman_value(entry.code.text)
+        elif entry.code.style == "dotted" and current:
+            parts = entry.code.parts
+            if len(parts) < 2 or not parts[0].isdecimal() or int(parts[0]) != current:
+                return False
+            seen += 1
+    return seen > 0
+
+
+def _mend_number_code(branch: Branch, known: dict[str, Branch]) -> None:
+    """Take a code that a spreadsheet keeps as a number, 1.1 after 1.9, for the 1.10 it was."""
+    if "number-code" not in branch.entry.marks:
+        return
+    head, _, tail = branch.code.rpartition(".")
+    branch.reasons.append(Reason("code-as-number", {"code": branch.code}))
+    if branch.code in known and f"{head}.{int(tail) * 10 - 1}" in known and tail.isdecimal():
+        branch.code = f"{head}.{int(tail) * 10}"
+
+
+def _attach(branch: Branch, known: dict[str, Branch]) -> None:
+    parent = branch.code
+    while "." in parent:
+        parent = parent.rpartition(".")[0]
+        if parent in known:
+            above = known[parent]
+            branch.parent, branch.kind, branch.depth = parent, above.kind, above.depth + 1
+            above.children.append(branch)
+            break
+    else:
+        branch.kind = _kind(branch.entry.name)
+        if "." in branch.code:
+            branch.reasons.append(Reason("parent-missing"))
+    if branch.kind != "normal":
+        branch.reasons.append(Reason("outside-areas"))
+    known.setdefault(branch.code, branch)
+
+
+def _kind(name: str) -> str:
+    plain = without_marks(name)
+    if plain.startswith(("diem thuong", "diem cong", "thuong diem")):
+        return "bonus"
+    if plain.startswith(("diem tru", "diem phat", "tru diem")):
+        return "penalty"
+    return "normal"
+
+
+def _mend_maximum(branch: Branch) -> None:
+    """Take the sum of the children where a parent states no maximum, and say so."""
+    if not math.isnan(branch.max_points) or not branch.children:
+        return
+    maxima = [child.max_points for child in branch.children]
+    if not any(math.isnan(value) for value in maxima):
+        branch.max_points = round(sum(maxima), 6)
+        branch.reasons.append(Reason("maximum-from-children"))
+
+
+def text_of(branch: Branch) -> str:
+    """Return the scoring text of a branch, its lines parted by line ends."""
+    return "\n".join(scoring_lines(branch.entry))
