@@ -167,9 +167,9 @@ class _Gatherer:
         entry = self._entry()
         if "numbered" in row.marks:
             self._report("appendix-automatic-numbers", row, cells.name)
-        elif entry is None or self.headed and not self.lists[-1].entries:
-            self._report("appendix-row-not-placed", row, cells.name or cells.code)
-        elif cells.is_heading_line():
+        elif (
+            entry is None or (self.headed and not self.lists[-1].entries) or cells.is_heading_line()
+        ):
             self._report("appendix-row-not-placed", row, cells.name or cells.code)
         else:
             entry.marks |= row.marks
@@ -233,9 +233,7 @@ def _continue_entry(entry: Entry, cells: _Cells) -> None:
     name = name.strip()
     if name and cells.maximum:
         entry.options.append((name, cells.maximum))
-    elif name and _STEP_END.search(name):
-        entry.options.append((name, ""))
-    elif name and entry.options:
+    elif (name and _STEP_END.search(name)) or (name and entry.options):
         entry.options.append((name, ""))
     elif name:
         entry.marks.add("split")

@@ -184,7 +184,7 @@ def _made(piece: str, body: str, start: int, end: int, award: Award | None) -> S
 def _trimmed(text: str) -> str:
     """Take the words that lead over to the award off the end of a condition."""
     for _ in range(12):
-        shorter = _TAIL_WORDS.sub("", text.strip(" :=,-→>("))
+        shorter = _TAIL_WORDS.sub("", text.strip().rstrip(" :=,-→("))
         if shorter == text:
             break
         text = shorter

@@ -1,0 +1,141 @@
+"""What the import of an appendix is told and what it gives back."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import pandas as pd
+
+from scoring.base.findings import Finding
+from scoring.base.labels import label
+from scoring.criteria.appendix.scoring_text import Reason
+from scoring.criteria.library import CheckedSet, build_set
+from scoring.criteria.reading import RawSet
+from scoring.rules import RuleSpec, compile_rule
+
+COLUMNS = (
+    "code", "name", "max_points", "rule", "text", "understood", "confidence", "reason", "place",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class AppendixAbout:
+    """What the table itself does not say of the set.
+
+    Attributes
+    ----------
+    set_id, name_vi, tier : str
+        As ``set.toml`` has them.
+    valid_from : date
+        First day the decision is in force.
+    status : str
+        ``sample`` until a person has compared the set with the decision.
+    decision : mapping of str to str
+        Number, date and issuer of the decision, where known.
+    source : str
+        What every row cites before its place in the file; the file name where empty.
+    total_points : float
+        NaN: the total stated in the table, else the sum of the areas.
+    is_excerpt : bool
+        True where the table holds only part of the decision, so that maxima need not add up.
+    """
+
+    set_id: str
+    name_vi: str
+    tier: str
+    valid_from: dt.date
+    version: str = "1"
+    name_en: str = ""
+    status: str = "sample"
+    decision: Mapping[str, str] = field(default_factory=dict)
+    source: str = ""
+    total_points: float = math.nan
+    is_excerpt: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class AppendixRow:
+    """One code of the decision, what was understood of it, and how surely.
+
+    `spec` is the rule the set has for it: None on a parent; points given directly where nothing
+    was understood, which `is_understood` tells.
+    """
+
+    code: str
+    name: str
+    max_points: float
+    text: str
+    place: str
+    spec: RuleSpec | None = None
+    is_understood: bool = True
+    reasons: tuple[Reason, ...] = ()
+
+    @property
+    def confidence(self) -> str:
+        """``sure`` where every word was accounted for, else ``to_review``."""
+        return "to_review" if self.reasons else "sure"
+
+    def understood(self, lang: str = "vi") -> str:
+        """Return the rule as a sentence; empty where none was understood."""
+        if self.spec is None:
+            return label("appendix_parent", lang)
+        return compile_rule(self.spec).sentence(lang) if self.is_understood else ""
+
+    def reason(self, lang: str = "vi") -> str:
+        """Say why the row has to be looked at; empty where it need not."""
+        return " ".join(reason.text(lang) for reason in self.reasons)
+
+
+@dataclass(frozen=True)
+class AppendixImport:
+    """A decision's table as a criteria set, with every row sure or to review.
+
+    Attributes
+    ----------
+    raw : RawSet
+        The set as text, ready for `scoring.criteria.writing.write_set`.
+    entries : tuple of AppendixRow
+        In the order of the table.
+    findings : tuple of Finding
+        About the file, the rows to review and the set as a whole.
+    lists : int
+        How many lists of criteria the file holds; one of them was read.
+    """
+
+    raw: RawSet
+    entries: tuple[AppendixRow, ...]
+    findings: tuple[Finding, ...]
+    lists: int = 1
+
+    @cached_property
+    def checked(self) -> CheckedSet:
+        """The set built of `raw`, with what is wrong with it."""
+        return build_set(self.raw)
+
+    @property
+    def rows(self) -> pd.DataFrame:
+        """The rows as a table with Vietnamese sentences (see `table`)."""
+        return self.table()
+
+    def table(self, lang: str = "vi") -> pd.DataFrame:
+        """Return one row per code of the decision.
+
+        Returns
+        -------
+        DataFrame, shape (n_codes, 9)
+            ``code``, ``name``, ``max_points`` (NaN: not readable), ``rule`` (empty on a parent),
+            ``text`` as the decision has it, ``understood`` (the rule as a sentence),
+            ``confidence`` (``sure`` or ``to_review``), ``reason`` and ``place``.
+        """
+        rows = [
+            (
+                row.code, row.name, row.max_points, row.spec.kind if row.spec else "", row.text,
+                row.understood(lang), row.confidence, row.reason(lang), row.place,
+            )
+            for row in self.entries
+        ]  # fmt: skip
+        return pd.DataFrame(rows, columns=list(COLUMNS))
