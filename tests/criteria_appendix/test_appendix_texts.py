@@ -27,7 +27,7 @@ def points(reading, **values):
 
 
 # At least so many texts must come out right or be rightly left to review; wrong ones never.
-@pytest.mark.parametrize(("part", "least_right"), [("development", 88), ("held_back", 55)])
+@pytest.mark.parametrize(("part", "least_right"), [("development", 88), ("held_back", 98)])
 def test_no_text_of_the_corpus_is_read_wrongly(corpus, part, least_right, record_property):
     verdicts = {
         entry.number: corpus.verdict(read(entry.text, entry.max_points, entry.name), entry)
@@ -287,9 +287,9 @@ def test_a_deadline_written_and_read_back_gives_the_same_points(month, day, days
 
 
 ALPHABET = st.sampled_from(
-    list("từđếntrêndướimỗitrừ%0123456789,.;:|()/×x-–\n ")
-    + ["trở lên", " điểm", "tối đa", "b/a", "không", "hoặc", " và ", "ngày", "chậm", "tỷ lệ"]
-)
+    [*"từđếntrêndướimỗitrừ%0123456789,.;:|()/×x-–\n ", "trở lên", " điểm", "tối đa", "b/a",
+     "không", "hoặc", " và ", "ngày", "chậm", "tỷ lệ"]
+)  # fmt: skip
 
 
 @settings(max_examples=300, deadline=None)

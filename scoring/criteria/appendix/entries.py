@@ -167,9 +167,7 @@ class _Gatherer:
         entry = self._entry()
         if "numbered" in row.marks:
             self._report("appendix-automatic-numbers", row, cells.name)
-        elif (
-            entry is None or (self.headed and not self.lists[-1].entries) or cells.is_heading_line()
-        ):
+        elif entry is None or cells.is_heading_line() or cells.has_odd_code():
             self._report("appendix-row-not-placed", row, cells.name or cells.code)
         else:
             entry.marks |= row.marks
@@ -208,6 +206,11 @@ class _Cells:
             owners = [c for c in columns if taken.setdefault(row.owner[c], role) == role]
             texts.append(row.text(owners))
         return cls(*texts)
+
+    def has_odd_code(self) -> bool:
+        """Say whether a short text with a figure stands where the code should, but is none."""
+        code = self.code.strip()
+        return bool(self.name) and len(code) <= 30 and any(letter.isdigit() for letter in code)
 
     def is_heading_line(self) -> bool:
         """Say whether the row is a title in capitals without points, such as "PHẦN II"."""

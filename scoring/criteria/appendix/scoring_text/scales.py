@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from dataclasses import replace
 from itertools import pairwise
 
@@ -23,8 +24,13 @@ from scoring.rules import Band, InputSpec, RuleSpec
 _STRUCTURE = words(
     "mỗi cứ trừ cộng thêm tăng giảm so ngày tháng tuần giờ quý điểm cùng kỳ bình quân"
 )
-_LOGIC = words("không chưa nhưng hoặc và ngoài riêng còn tuy song")
-_FILLERS = words('đạt có được tỷ lệ mức là từ nếu thì số ( ) , : . % b a / - + "')
+_LOGIC = words("không chưa nhưng hoặc và ngoài riêng còn tuy song , (")
+_FILLERS = words('đạt có được tỷ lệ mức là từ nếu thì số ) : . % b a / - + "')
+# In every step alike they belong to the name of what is measured: "hồ sơ không đúng hạn".
+_NAMING = (words("không chưa"), words(","))
+_PAUSE = re.compile(
+    r"(?:[%\d]|trở lên|trở xuống) ?,(?=\s)|(?<!\d), ?(?:đạt |có )?(?:trên|dưới|từ|[<>≥≤\d])"
+)
 _ELSE = ("còn lại", "các trường hợp còn lại", "trường hợp còn lại", "trường hợp khác", "khác",
          "các trường hợp khác", "dưới mức trên", "dưới mức này", "dưới các mức trên")  # fmt: skip
 _FAILED = ("không đạt", "không đạt yêu cầu", "chưa đạt", "chưa đạt yêu cầu", "không đạt mức trên",
@@ -86,7 +92,11 @@ def _words_problem(parts: list[Step], placed: list[Range | None]) -> str:
     left = [frozenset(span.words) - _FILLERS for span in placed if span]
     if any(said & _STRUCTURE for said in left):
         return "words-change-measure"
-    if len(set(left)) == 1:
+    if any(
+        span and _PAUSE.search(step.condition) for step, span in zip(parts, placed, strict=True)
+    ):
+        return "condition-beside-range"
+    if len(left) > 1 and len(set(left)) == 1 and any(left[0] & _LOGIC <= kept for kept in _NAMING):
         return ""
     if any(said & _LOGIC for said in left):
         return "condition-beside-range"
@@ -364,7 +374,6 @@ def _proportional(
         and not span.upper_closed
         and parts[0].award.points == 0
         and not _words_problem(parts, placed)
-        and not (frozenset(span.words) - _FILLERS) & _LOGIC
     )
     if not is_floor or span is None or not math.isnan(award.over_percent):
         return unread("share-does-not-fit")
