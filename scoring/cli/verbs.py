@@ -58,7 +58,47 @@ VERBS: tuple[Verb, ...] = (
     ),
     Verb("criteria list", f"{_HERE}.criteria:list_all"),
     Verb("criteria show", f"{_HERE}.criteria:show", (_SET,)),
-    Verb("criteria check", f"{_HERE}.criteria:check", (_SET,)),
+    Verb(
+        "criteria check",
+        f"{_HERE}.criteria:check",
+        (_SET, argument("--no-lint", help_key="cli_arg_no_lint", action="store_true")),
+    ),
+    Verb(
+        "criteria export",
+        f"{_HERE}.criteria_exchange:export",
+        (_SET, argument("--out", help_key="cli_arg_out_workbook", metavar="FILE")),
+    ),
+    Verb(
+        "criteria import",
+        f"{_HERE}.criteria_exchange:import_file",
+        (
+            argument("file", help_key="cli_arg_set_workbook", metavar="FILE"),
+            _OUT,
+            argument("--replace", help_key="cli_arg_replace", action="store_true"),
+        ),
+    ),
+    Verb(
+        "criteria diff",
+        f"{_HERE}.criteria_exchange:diff",
+        (
+            argument("old", help_key="cli_arg_old_set", metavar="OLD"),
+            argument("new", help_key="cli_arg_new_set", metavar="NEW"),
+            argument("--out", help_key="cli_arg_out_diff", metavar="DIR"),
+        ),
+    ),
+    Verb(
+        "criteria import-appendix",
+        f"{_HERE}.criteria_exchange:import_appendix",
+        (
+            argument("file", help_key="cli_arg_appendix", metavar="FILE"),
+            argument("--id", help_key="cli_arg_set_id", metavar="ID", required=True),
+            argument("--name", help_key="cli_arg_set_name", metavar="NAME", required=True),
+            argument("--tier", help_key="cli_arg_tier", metavar="TIER", required=True),
+            argument("--valid-from", help_key="cli_arg_valid_from", metavar="DATE", required=True),
+            argument("--part", help_key="cli_arg_part", metavar="N", type=int, default=1),
+            _OUT,
+        ),
+    ),
     Verb(
         "ledger new",
         f"{_HERE}.ledger:new",

@@ -63,7 +63,9 @@ def read_mapping(
         expected = ", ".join(MAPPING_COLUMNS)
         findings = [_missing_column(path, name, expected) for name in missing]
         return _as_mapping(pd.DataFrame(columns=list(MAPPING_COLUMNS), dtype="str")), findings
-    frame = table.frame.reindex(columns=list(MAPPING_COLUMNS)).fillna("").astype("str")
+    frame = (
+        table.frame.reindex(columns=list(MAPPING_COLUMNS)).astype("object").fillna("").astype("str")
+    )
     frame = frame.apply(lambda column: column.map(clean_text))
     frame.index = pd.RangeIndex(2, 2 + len(frame))
     found = [*_problems(frame, str(path), old, new)]

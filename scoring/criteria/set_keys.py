@@ -120,6 +120,27 @@ SET_KEYS: tuple[SetKey, ...] = (
         "Tổng điểm có được vượt tổng của bộ không",
         "May the sum exceed the set's total",
     ),
+    SetKey(
+        "evidence.no_evidence_percent",
+        "number",
+        False,
+        "Còn lại bao nhiêu % điểm của mục khi thiếu tài liệu kiểm chứng; khai đủ ba dòng hoặc bỏ trống",
+        "Percent of an item's points left without evidence; give all three lines or none",
+    ),
+    SetKey(
+        "evidence.late_percent",
+        "number",
+        False,
+        "Còn lại bao nhiêu % điểm khi tài liệu ban hành chậm",
+        "Percent left when the document is late",
+    ),
+    SetKey(
+        "evidence.evidence_invalid_percent",
+        "number",
+        False,
+        "Còn lại bao nhiêu % điểm khi tài liệu không hợp lệ",
+        "Percent left when the document is not valid",
+    ),
 )
 
 LIST_KEYS: dict[str, tuple[Column, ...]] = {

@@ -82,7 +82,7 @@ def _node_lines(criteria: CriteriaSet, node: Node, lang: str) -> list[str]:
 
 def check(options: argparse.Namespace, console: Console) -> int:
     """Check a set and list every finding."""
-    checked = check_set(options.set)
+    checked = check_set(options.set, lint=not options.no_lint)
     console.give(
         {
             "sound": checked.is_sound,

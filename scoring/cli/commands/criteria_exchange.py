@@ -1,0 +1,76 @@
+"""``parindex criteria export / import / diff / import-appendix``: sets in and out."""
+
+from __future__ import annotations
+
+import argparse
+from collections import Counter
+from pathlib import Path
+
+from scoring.base.dates import read_date
+from scoring.base.errors import UsageError
+from scoring.cli.console import CLEAN, Console
+from scoring.criteria import open_set
+from scoring.criteria.diff import diff_sets
+from scoring.criteria.mapping import write_mapping
+from scoring.criteria.workbook import export_workbook, import_workbook
+from scoring.files.atomic import write_atomically
+from scoring.files.tables import write_csv
+
+
+def export(options: argparse.Namespace, console: Console) -> int:
+    """Write a set as one workbook."""
+    path = export_workbook(options.set, Path(options.out or "."))
+    console.print(str(path))
+    console.give({"workbook": str(path)})
+    return CLEAN
+
+
+def import_file(options: argparse.Namespace, console: Console) -> int:
+    """Write a set's folder from its workbook."""
+    checked = import_workbook(Path(options.file), Path(options.out), replace=options.replace)
+    console.give({"sound": checked.is_sound, "findings": console.findings_json(checked.findings)})
+    code = console.report(checked.findings)
+    if code == CLEAN:
+        console.print(console.text("written_to", folder=options.out))
+    return code
+
+
+def diff(options: argparse.Namespace, console: Console) -> int:
+    """Compare two sets; write the page and the mapping where a folder is named."""
+    compared = diff_sets(open_set(options.old), open_set(options.new))
+    changes = compared.changes(console.lang)
+    console.print(compared.markdown(console.lang))
+    console.give({"changes": changes.to_dict("records")})
+    if options.out:
+        folder = Path(options.out)
+        write_csv(changes, folder / "changes.csv")
+        write_atomically(folder / "diff.md", compared.markdown(console.lang))
+        write_atomically(folder / "diff.html", compared.html(console.lang))
+        write_mapping(compared, folder / "mapping.csv")
+        console.say(console.text("written_to", folder=folder))
+    return CLEAN
+
+
+def import_appendix(options: argparse.Namespace, console: Console) -> int:
+    """Make a set of the table of a decision, every row sure or to review."""
+    from scoring.criteria.appendix import AppendixAbout, import_appendix
+    from scoring.criteria.writing import write_set
+
+    day = read_date(options.valid_from).value
+    if day is None:
+        raise UsageError(f"--valid-from {options.valid_from!r} (01/01/2026, 2026-01-01)")
+    about = AppendixAbout(options.id, options.name, options.tier, day)
+    result = import_appendix(Path(options.file), about, part=options.part)
+    folder = Path(options.out)
+    write_set(result.raw, folder)
+    table = result.table(console.lang)
+    write_csv(table, folder / "review.csv")
+    counts = Counter(table["confidence"])
+    console.print(console.text("appendix_read", sure=counts["sure"], review=counts["to_review"]))
+    for row in table[table["confidence"] == "to_review"].to_dict("records"):
+        console.print(f"  {row['code']}  {row['name']}: {row['reason']}")
+    console.give(
+        {"rows": table.to_dict("records"), "findings": console.findings_json(result.findings)}
+    )
+    console.say(console.text("written_to", folder=folder))
+    return console.report(result.findings)
