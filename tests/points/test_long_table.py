@@ -1,0 +1,258 @@
+"""The long table: what is counted, what is reported, and nothing lost between."""
+
+import unicodedata
+
+import numpy as np
+import pandas as pd
+import pytest
+from set_builder import sound
+
+from scoring.points import inputs_table, score
+
+CRITERIA = sound(
+    meta={"total_points": 12, "not_applicable": "drop"},
+    items=[
+        {"code": "1", "max_points": "8"},
+        {"code": "1.1", "max_points": "4", "rule": "ratio", "zero_denominator": "not_assessed"},
+        {"code": "1.2", "max_points": "2", "rule": "choice"},
+        {"code": "1.3", "max_points": "2", "rule": "choice"},
+        {"code": "2", "max_points": "2", "rule": "deadline", "due_on": "year-01-15",
+         "never_points": "0"},
+        {"code": "3", "max_points": "2", "rule": "survey_index"},
+    ],
+    inputs=[
+        {"item_code": "1.1", "input": "a", "role": "numerator", "at_most": "b", "minimum": "0"},
+        {"item_code": "1.1", "input": "b", "role": "denominator", "minimum": "0"},
+        {"item_code": "1.2", "input": "done", "role": "answer", "kind": "yes_no"},
+        {"item_code": "1.3", "input": "plan", "role": "answer", "kind": "choice"},
+        {"item_code": "2", "input": "issued", "role": "done_on", "kind": "date"},
+        {"item_code": "3", "input": "p", "role": "percent", "kind": "percent", "minimum": "0",
+         "maximum": "100"},
+    ],
+    options=[
+        {"item_code": "1.3", "input": "plan", "choice": "on_time", "label_vi": "Kịp thời",
+         "label_en": "On time", "points": "2"},
+        {"item_code": "1.3", "input": "plan", "choice": "late", "label_vi": "Không kịp thời",
+         "label_en": "Late", "points": "1"},
+    ],
+    bands=[
+        {"item_code": "2", "upper": "0", "upper_closed": "yes", "points": "2"},
+        {"item_code": "2", "lower": "0", "points": "1"},
+    ],
+)  # fmt: skip
+KEYS = {"1.1": ("a", "b"), "1.2": ("done",), "1.3": ("plan",), "2": ("issued",), "3": ("p",)}
+
+
+def row(item, name, content=None, **more):
+    """Return one row; text is a choice, a timestamp a date, anything else a number."""
+    column = {str: "choice", pd.Timestamp: "happened_on"}.get(type(content), "value")
+    return {"item_code": item, "input": name, column: content} | more
+
+
+def scored(*rows, year=2024, **columns):
+    return score(inputs_table(list(rows), **({"unit_code": "A", "year": year} | columns)), CRITERIA)
+
+
+def points(result, code, unit=0):
+    return float(result.points[result.row(code), unit])
+
+
+def codes(result):
+    return [finding.code for finding in result.findings]
+
+
+def full(**changes):
+    figures = {"a": 3, "b": 4, "done": "có", "plan": "on_time",
+               "issued": pd.Timestamp("2024-01-15"), "p": 90} | changes  # fmt: skip
+    return [row(item, name, figures[name]) for item, names in KEYS.items() for name in names]
+
+
+def test_a_full_table_has_an_index_and_no_findings():
+    result = scored(*full())
+    assert result.index_value().to_dict() == {"A": 10.8} and result.findings == ()
+
+
+@pytest.mark.parametrize(
+    "word", ["có", "CÓ", " Có ", "yes", "x", "X", "1", unicodedata.normalize("NFD", "có")]
+)
+def test_yes_is_understood_as_people_type_it(word):
+    assert points(scored(*full(done=word)), "1.2") == 2
+
+
+@pytest.mark.parametrize("word", ["không", "KHÔNG", "no", "0"])
+def test_no_is_understood_as_people_type_it(word):
+    assert points(scored(*full(done=word)), "1.2") == 0
+
+
+@pytest.mark.parametrize("number", [1, 0])
+def test_a_number_may_say_yes_or_no(number):
+    assert points(scored(*full(done=number)), "1.2") == 2 * number
+
+
+@pytest.mark.parametrize("content", ["có thể", 2, 0.5, -1])
+def test_any_other_answer_is_reported_and_not_counted_as_no(content):
+    result = scored(*full(done=content))
+    assert codes(result) == ["unknown-choice"] and np.isnan(points(result, "1.2"))
+
+
+@pytest.mark.parametrize(
+    ("word", "earned"),
+    [
+        ("on_time", 2),
+        ("Kịp thời", 2),
+        ("kịp  thời", 2),
+        (unicodedata.normalize("NFD", "KỊP THỜI"), 2),
+        ("Late", 1),
+        ("không kịp thời", 1),
+    ],
+)
+def test_a_choice_is_known_by_code_or_wording(word, earned):
+    assert points(scored(*full(plan=word)), "1.3") == earned
+
+
+@pytest.mark.parametrize("content", ["kịp", 0, 1, "=1+1"])
+def test_an_unknown_choice_names_the_known_ones(content):
+    result = scored(*full(plan=content))
+    assert codes(result) == ["unknown-choice"] and np.isnan(points(result, "1.3"))
+    assert "kịp thời" in result.findings[0].problem("vi")
+
+
+@pytest.mark.parametrize(
+    ("content", "earned"),
+    [(pd.Timestamp("2024-01-16"), 1), ("never", 0), ("Không thực hiện", 0)],
+)
+def test_a_date_or_never(content, earned):
+    assert points(scored(*full(issued=content)), "2") == earned
+
+
+@pytest.mark.parametrize("content", ["tháng Giêng", 45000])
+def test_what_is_no_date_is_reported(content):
+    result = scored(*full(issued=content))
+    assert codes(result) == ["not-a-date"] and np.isnan(points(result, "2"))
+
+
+@pytest.mark.parametrize("content", ["chín mươi", np.inf, -np.inf])
+def test_what_is_no_number_is_reported(content):
+    result = scored(*full(p=content))
+    assert codes(result) == ["not-a-number"] and np.isnan(points(result, "3"))
+
+
+@pytest.mark.parametrize(
+    ("changes", "code", "item"),
+    [
+        ({"a": 5}, "numerator-above-denominator", "1.1"),
+        ({"a": -1}, "below-minimum", "1.1"),
+        ({"a": 2.5}, "not-whole", "1.1"),
+        ({"p": 850}, "above-maximum", "3"),
+        ({"p": -3}, "below-minimum", "3"),
+    ],
+)
+def test_an_impossible_figure_is_named_and_the_rest_still_scored(changes, code, item):
+    result = scored(*full(**changes))
+    assert codes(result) == [code] and result.findings[0].item_code == item
+    assert result.scores.set_index("code")["status"][item] == "invalid"
+    assert points(result, "2") == 2
+    assert np.isnan(points(result, "INDEX"))
+    low, high = result.index_bounds().loc["A"]
+    assert high - low == pytest.approx(CRITERIA.node(item).max_points)
+
+
+def test_a_figure_reported_twice_counts_in_neither_form():
+    result = scored(*full(), row("1.1", "a", 4))
+    assert codes(result) == ["duplicate-input"] and np.isnan(points(result, "1.1"))
+
+
+def test_unknown_items_and_inputs_are_reported_once_each_and_lose_nothing():
+    result = scored(*full(), row("9.9", "a", 1), row("9.9", "a", 1), row("1.1", "c", 1))
+    assert codes(result) == ["unknown-item", "unknown-input"]
+    assert result.index_value().to_dict() == {"A": 10.8}
+
+
+def test_a_code_typed_as_a_number_is_not_its_longer_namesake():
+    result = scored(*full(), row("1.10", "a", 1))
+    assert codes(result) == ["unknown-item"]
+
+
+def test_a_zero_base_leaves_the_item_open():
+    result = scored(*full(a=0, b=0))
+    assert result.scores.set_index("code")["status"]["1.1"] == "not_assessed"
+
+
+def test_a_unit_with_nothing_filled_in_is_named_and_open():
+    rows = [*full(), row("1.1", "a", None, unit_code="B")]
+    table = inputs_table(pd.DataFrame(rows).fillna({"unit_code": "A"}), year=2024)
+    result = score(table, CRITERIA)
+    assert [(f.code, f.unit_code) for f in result.findings] == [("nothing-filled-in", "B")]
+    assert np.isnan(points(result, "INDEX", unit=1)) and points(result, "INDEX") == 10.8
+    assert result.index_bounds().loc["B"].tolist() == [0, 12]
+
+
+def test_a_mark_without_a_reason_is_a_warning():
+    mark = row("1.2", "done", not_applicable=True)
+    result = scored(*[r for r in full() if r["item_code"] != "1.2"], mark)
+    assert [(f.code, f.severity) for f in result.findings] == [
+        ("not-applicable-without-reason", "warning")
+    ]
+    assert points(result, "INDEX") == round(8.8 / 10 * 12, 2)
+
+
+def test_figures_beside_a_mark_do_not_count():
+    mark = row("1.1", "b", 4, not_applicable=True, reason="không phát sinh")
+    result = scored(*[r for r in full() if r["input"] != "b"], mark)
+    assert result.scores.set_index("code")["status"]["1.1"] == "not_applicable"
+
+
+def test_units_years_and_periods_are_scored_apart():
+    tables = [
+        inputs_table(full(a=a), unit_code=unit, year=year, period=period)
+        for unit, year, period, a in [
+            ("A", 2023, "năm", 1), ("A", 2024, "năm", 2), ("A", 2024, "quý I", 3), ("B", 2024, "năm", 4),
+        ]
+    ]  # fmt: skip
+    result = score(pd.concat(tables).sample(frac=1, random_state=1), CRITERIA)
+    found = result.scores.query("code == '1.1'").set_index(["unit_code", "year", "period"])
+    assert found["points"].to_dict() == {
+        ("A", 2023, "năm"): 1, ("A", 2024, "năm"): 2, ("A", 2024, "quý I"): 3, ("B", 2024, "năm"): 4,
+    }  # fmt: skip
+    early = result.scores.query("code == '2' and year == 2023")["points"]
+    assert early.tolist() == [1]
+
+
+def test_an_empty_table_gives_empty_tables():
+    result = score(inputs_table([]), CRITERIA)
+    assert result.scores.empty and result.index.empty and result.findings == ()
+
+
+def test_findings_name_the_cell_where_the_table_knows_it():
+    result = scored(*full(p=850), sheet="Tự đánh giá", cell="D9", file="ledger.xlsx")
+    (finding,) = result.findings
+    assert (finding.file, finding.where) == ("ledger.xlsx", "Tự đánh giá!D9")
+
+
+def test_one_broken_column_of_many_units_does_not_drown_the_rest():
+    units = pd.concat([inputs_table(full(p=850), unit_code=f"U{n}", year=2024) for n in range(300)])
+    assert len(score(units, CRITERIA).findings) == 200
+
+
+def test_the_table_given_is_left_alone():
+    table = inputs_table(full(), unit_code="A", year=2024)
+    before = table.copy()
+    score(table, CRITERIA)
+    pd.testing.assert_frame_equal(table, before)
+
+
+PEERS = sound(
+    items=[{"code": "1", "max_points": "10", "rule": "peer", "zero_denominator": "zero"}],
+    inputs=[{"item_code": "1", "input": "v", "role": "value", "minimum": "0"}],
+)
+
+
+def test_the_best_unit_is_that_of_the_block_year_and_period():
+    rows = [
+        ("A", "sở", 2024, 10), ("B", "sở", 2024, 40), ("C", "xã", 2024, 5), ("A", "sở", 2023, 7),
+        ("D", "xã", 2024, None), ("E", "trống", 2024, 0),
+    ]  # fmt: skip
+    table = pd.DataFrame(rows, columns=["unit_code", "block", "year", "value"])
+    result = score(inputs_table(table.assign(item_code="1", input="v")), PEERS)
+    earned = result.points[result.row("1")]
+    assert earned[[0, 1, 2, 3, 5]].tolist() == [2.5, 10, 10, 10, 0] and np.isnan(earned[4])
