@@ -1,0 +1,72 @@
+"""Colours that follow the entries: missing, wrong, scored, below target. Words say the same."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+from scoring.base.labels import label
+from scoring.evidence.ledger import live
+from scoring.evidence.ledger.looks import CONDITIONS
+from scoring.files.workbook import address
+from scoring.files.xlsx import SafeSheet, SafeWorkbook
+from scoring.rules import InputSpec
+
+_STATES = {"check": "wrong", "scored": "scored", "open": "missing"}
+
+
+def add_conditions(book: SafeWorkbook, sheet: SafeSheet, places: live.Places, lang: str) -> None:
+    """Add the conditional formats of ``Tự đánh giá``."""
+
+    def add(box: tuple[int, int, int, int], look: str, rule: Mapping[str, Any]) -> None:
+        shown = {**rule, "format": book.format(CONDITIONS[look])}
+        sheet.sheet.conditional_format(*box, shown)
+
+    entry = places.columns["entry"]
+    for (code, name), row in places.entry_rows.items():
+        formula = _wrong_entry(places, code, name, row)
+        if formula:
+            rule = {"type": "formula", "criteria": formula, "stop_if_true": True}
+            add((row, entry, row, entry), "wrong", rule)
+    first, last = places.first, places.index_row
+    state, points = places.columns["state"], places.columns["self_points"]
+    for word, look in _STATES.items():
+        value = f'"{label(f"ledger_state_{word}", lang)}"'
+        rule = {"type": "cell", "criteria": "==", "value": value}
+        add((first, state, last, state), look, rule)
+    own = address(first + 1, points + 1)
+    target = "$" + address(first + 1, places.columns["target"] + 1)
+    below = f"=AND(ISNUMBER({target}),ISNUMBER({own}),{own}<{target})"
+    box = (first, points, last, points)
+    add(box, "below_target", {"type": "formula", "criteria": below})
+
+
+def _wrong_entry(places: live.Places, code: str, name: str, row: int) -> str:
+    """Return the condition that an entry cannot be counted; empty for a peer's best value."""
+    spec = places.criteria.node(code).spec
+    entry = next((e for e in spec.inputs if e.name == name), None) if spec else None
+    if entry is None:
+        return ""
+    cell = places.cell("entry", row)
+    tests = _wrong_tests(entry, cell, places.options.get((code, name), ""))
+    if entry.at_most:
+        other = places.cell("entry", places.entry_rows[code, entry.at_most])
+        tests.append(f"AND(ISNUMBER({cell}),ISNUMBER({other}),{cell}>{other})")
+    return f"=AND(NOT(ISBLANK({cell})),OR({','.join(tests)}))"
+
+
+def _wrong_tests(entry: InputSpec, cell: str, options: str) -> list[str]:
+    if entry.kind in ("yes_no", "choice"):
+        return [f"ISNA(MATCH({cell},{options},0))"]
+    if entry.kind == "date":
+        known = f"ISNA(MATCH({cell},{options},0))" if options else "TRUE()"
+        return [f"AND(NOT(ISNUMBER({cell})),{known})"]
+    tests = [f"NOT(ISNUMBER({cell}))"]
+    if entry.kind == "count":
+        tests.append(f"IFERROR(INT({cell})<>{cell},TRUE())")
+    if not math.isnan(entry.minimum):
+        tests.append(f"{cell}<{live.number(entry.minimum)}")
+    if not math.isnan(entry.maximum):
+        tests.append(f"{cell}>{live.number(entry.maximum)}")
+    return tests

@@ -1,0 +1,182 @@
+"""What stands in the entry cells of a ledger that is not blank, and the results it shows."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import pandas as pd
+
+from scoring.base.errors import UsageError
+from scoring.base.labels import label
+from scoring.base.rounding import round_points
+from scoring.criteria import CriteriaSet, Node
+from scoring.evidence.ledger.live import index_so_far, points_when_not_applicable
+from scoring.rules import InputSpec
+
+Entry = float | str | dt.date | None
+Key = tuple[str, str]
+
+
+@dataclass(frozen=True)
+class Filling:
+    """Entries and results of one unit.
+
+    Attributes
+    ----------
+    entries : mapping of (item code, input) to number, text or date
+        As the cells show them: the wording of a choice, "Có", "Không thực hiện" ...
+    marked : mapping of item code to str
+        Items marked as not applicable, with the reason.
+    scores : mapping of code to mapping
+        Rows of the table ``Scores`` by their codes.
+    """
+
+    entries: Mapping[Key, Entry] = field(default_factory=dict)
+    marked: Mapping[str, str] = field(default_factory=dict)
+    scores: Mapping[str, Mapping[str, float | str]] = field(default_factory=dict)
+
+    def has_all(self, node: Node) -> bool:
+        """Say whether every figure of an item is filled in."""
+        assert node.spec is not None
+        return all(self.entries.get((node.code, e.name)) is not None for e in node.spec.inputs)
+
+
+def filling(
+    criteria: CriteriaSet,
+    inputs: pd.DataFrame | None,
+    scores: pd.DataFrame | None,
+    lang: str = "vi",
+) -> Filling:
+    """Return what to write for one unit.
+
+    Parameters
+    ----------
+    inputs : DataFrame or None
+        The table ``Inputs`` of one unit and period.
+    scores : DataFrame or None
+        The table ``Scores`` that `inputs` come to; needed with `inputs`, since every formula is
+        written with its result.
+
+    Raises
+    ------
+    UsageError
+        When there are inputs of several units, or no scores for them.
+    """
+    if inputs is None or not len(inputs):
+        return Filling()
+    if len(inputs[["unit_code", "year", "period"]].drop_duplicates()) > 1:
+        raise UsageError("a ledger is filled from the inputs of one unit, year and period")
+    if scores is None:
+        raise UsageError("inputs need their scores: pass score(inputs, criteria).scores")
+    entries: dict[Key, Entry] = {}
+    marked: dict[str, str] = {}
+    for row in inputs.to_dict("records"):
+        node = criteria.by_code.get(str(row["item_code"]))
+        if node is None or node.spec is None:
+            continue
+        if row["not_applicable"]:
+            marked[node.code] = str(row["reason"])
+        entry = next((e for e in node.spec.inputs if e.name == row["input"]), None)
+        if entry is not None:
+            value = shown_value(node, entry, row["value"], row["choice"], row["happened_on"], lang)
+            if value is not None:
+                entries[node.code, entry.name] = value
+    by_code = {str(row["code"]): row for row in scores.to_dict("records")}
+    return Filling(entries, marked, by_code)  # type: ignore[arg-type]
+
+
+def shown_value(
+    node: Node, entry: InputSpec, value: float, choice: str, happened_on: object, lang: str
+) -> Entry:
+    """Return a figure of the table ``Inputs`` as its cell shows it; None where not reported."""
+    assert node.spec is not None
+    word = str(choice or "")
+    if entry.kind == "yes_no":
+        answers = {"yes": "yes", "1": "yes", "no": "no", "0": "no"}
+        if not word and not math.isnan(float(value)):
+            word = "yes" if value else "no"
+        return label(answers[word], lang) if word in answers else word or None
+    if entry.kind == "choice":
+        options = {option.code: option.label(lang) for option in node.spec.options_of(entry.name)}
+        return options.get(word, word) or None
+    if entry.kind == "date":
+        if word:
+            return label("never", lang) if word == "never" else word
+        return None if pd.isna(happened_on) else pd.Timestamp(happened_on).date()  # type: ignore[arg-type, call-overload]
+    return None if math.isnan(float(value)) else float(value)
+
+
+@dataclass(frozen=True)
+class Results:
+    """The results of all nodes as the live formulas give them, to be written with them.
+
+    Open items count as nothing yet. `points` of an open item is NaN, shown as an empty cell.
+    """
+
+    points: Mapping[str, float]
+    applicable: Mapping[str, float]
+    is_na: Mapping[str, bool]
+    states: Mapping[str, str]
+    index: float
+
+
+def results(criteria: CriteriaSet, filled: Filling, lang: str = "vi") -> Results:
+    """Return what every formula of the sheet shows for `filled`."""
+    points: dict[str, float] = {}
+    applicable: dict[str, float] = {}
+    is_na: dict[str, bool] = {}
+    states: dict[str, str] = {}
+    for node in criteria.nodes:
+        score = filled.scores.get(node.code)
+        status = str(score["status"]) if score else "not_assessed"
+        points[node.code] = _points(criteria, node, score, status)
+        applicable[node.code] = float(score["max_points"]) if score else _maximum(node)
+        if node.is_item:
+            is_na[node.code] = status == "not_applicable"
+            states[node.code] = label(f"ledger_state_{_state(filled, node, status)}", lang)
+    return Results(points, applicable, is_na, states, _index(criteria, points, applicable))
+
+
+def _maximum(node: Node) -> float:
+    return node.max_points
+
+
+def _points(
+    criteria: CriteriaSet, node: Node, score: Mapping[str, float | str] | None, status: str
+) -> float:
+    if score is None:
+        return math.nan if node.is_item else 0.0
+    if node.is_item:
+        if status == "not_applicable":
+            instead = points_when_not_applicable(criteria, node)
+            return math.nan if instead is None else instead
+        return float(score["points"])
+    # An open penalty takes nothing off yet; the lowest result would take all of it.
+    side = "points_high" if criteria.area_of(node.code).kind == "penalty" else "points_low"
+    return float(score[side])
+
+
+def _state(filled: Filling, node: Node, status: str) -> str:
+    if status in ("scored", "not_applicable"):
+        return status
+    return "check" if filled.has_all(node) else "open"
+
+
+def _index(
+    criteria: CriteriaSet, points: Mapping[str, float], applicable: Mapping[str, float]
+) -> float:
+    def total(kind: str) -> float:
+        roots = (n.code for n in criteria.nodes if not n.parent and n.kind == kind)
+        return sum(points[code] for code in roots if not math.isnan(points[code]))
+
+    return index_so_far(
+        criteria.meta,
+        total("normal"),
+        sum(applicable[node.code] for node in criteria.areas),
+        total("bonus"),
+        total("penalty"),
+        round_points,
+    )

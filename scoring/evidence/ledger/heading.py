@@ -1,0 +1,188 @@
+"""Finding the sheets and columns of a ledger, whatever people did to their order and names."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from rapidfuzz import fuzz
+
+from scoring.base.findings import Finding
+from scoring.base.text import without_marks
+from scoring.evidence.ledger.template import COLUMNS, NEEDED_COLUMNS
+from scoring.files.workbook import CellValue, Sheet, address
+
+# Headings stand near the top; people put a letterhead above them, not a novel.
+_HEADING_WITHIN = 60
+_NAME_LIKENESS = 84.0
+_HEADING_LIKENESS = 86.0
+_IN_BRACKETS = re.compile(r"\([^)]*\)")
+
+
+@dataclass(frozen=True)
+class FoundTable:
+    """A sheet whose heading was found.
+
+    Attributes
+    ----------
+    sheet : Sheet
+    header : int
+        Row of the heading, counted from 1.
+    columns : mapping of column key to column, counted from 1
+    """
+
+    sheet: Sheet
+    header: int
+    columns: Mapping[str, int]
+
+
+def folded(text: object) -> str:
+    """Return a heading without marks, remarks in brackets, signs and spacing, for matching.
+
+    >>> folded("Điểm tối đa\\n(điểm):") == folded("diem  toi da")
+    True
+    """
+    words = _IN_BRACKETS.sub(" ", without_marks(str(text))).strip(" :.*")
+    return " ".join(words.split())
+
+
+@cache
+def _known_headings(template: str) -> dict[str, str]:
+    """Return column keys by their folded headings in every language."""
+    return {folded(title): column.key for column in COLUMNS[template] for title in column.titles}
+
+
+def find_sheets(sheets: Sequence[Sheet], file: str) -> tuple[dict[str, FoundTable], list[Finding]]:
+    """Tell which sheet of a workbook is which table of a ledger.
+
+    A sheet is known by its name, then by a similar name, then by its heading alone.
+
+    Returns
+    -------
+    dict of template sheet name to FoundTable
+    list of Finding
+    """
+    findings: list[Finding] = []
+    found: dict[str, FoundTable] = {}
+    taken: set[str] = set()
+    for template in COLUMNS:
+        candidates = _candidates(sheets, template, taken)
+        for sheet in candidates:
+            table = _table(sheet, template)
+            if table is None:
+                continue
+            found[template] = table
+            taken.add(sheet.name)
+            if folded(sheet.name) != folded(template):
+                values = {"value": sheet.name, "expected": template}
+                findings.append(Finding("sheet-renamed", file, sheet.name, values=values))
+            findings += _spare_copies(candidates, sheet, template, file)
+            break
+    for template, table in found.items():
+        findings += _column_findings(table, template, file)
+    return found, findings
+
+
+def _candidates(sheets: Sequence[Sheet], template: str, taken: set[str]) -> list[Sheet]:
+    free = [sheet for sheet in sheets if sheet.name not in taken and sheet.state != "veryHidden"]
+    wanted = folded(template)
+    others = {folded(name) for name in COLUMNS} - {wanted}
+    exact = [sheet for sheet in free if folded(sheet.name) == wanted]
+    rest = [s for s in free if s not in exact and folded(s.name) not in others]
+    likeness = {s.name: fuzz.ratio(folded(s.name), wanted) for s in rest}
+    near = [s for s in rest if likeness[s.name] >= _NAME_LIKENESS or wanted in folded(s.name)]
+    near.sort(key=lambda sheet: -likeness[sheet.name])
+    by_heading = [s for s in rest if s not in near and _looks_like(s, template)]
+    return [*exact, *near, *by_heading]
+
+
+def _looks_like(sheet: Sheet, template: str) -> bool:
+    """Say whether the heading of an oddly named sheet can only be that of `template`."""
+    table = _table(sheet, template)
+    return table is not None and len(table.columns) >= max(4, len(COLUMNS[template]) // 2)
+
+
+def _spare_copies(
+    candidates: Sequence[Sheet], chosen: Sheet, template: str, file: str
+) -> list[Finding]:
+    """Name further sheets that could be meant as well, where the name says so."""
+    return [
+        Finding(
+            "sheet-twice", file, chosen.name, values={"value": other.name, "expected": template}
+        )
+        for other in candidates
+        if other is not chosen
+        and folded(template) in folded(other.name)
+        and _table(other, template) is not None
+    ]
+
+
+def _table(sheet: Sheet, template: str) -> FoundTable | None:
+    """Return where the heading of `template` stands on `sheet`; None where it has none."""
+    best: dict[str, int] = {}
+    place = 0
+    for number, row in enumerate(sheet.rows[:_HEADING_WITHIN], start=1):
+        columns = _matched(row, template, exactly=True)
+        if len(columns) > len(best):
+            best, place = columns, number
+    if place and len(best) < len(COLUMNS[template]):
+        best = _matched(sheet.rows[place - 1], template, exactly=False)
+    if not any(key in best for key in NEEDED_COLUMNS[template]) or len(best) < 2:
+        return None
+    return FoundTable(sheet, place, best)
+
+
+def _matched(row: Sequence[CellValue], template: str, *, exactly: bool) -> dict[str, int]:
+    known = _known_headings(template)
+    texts = {n: folded(v) for n, v in enumerate(row, start=1) if isinstance(v, str) and v.strip()}
+    columns: dict[str, int] = {}
+    for number, text in texts.items():
+        key = known.get(text)
+        if key is not None:
+            columns.setdefault(key, number)
+    if exactly:
+        return columns
+    free = {n: t for n, t in texts.items() if t not in known and len(t) <= 60}
+    for heading, key in known.items():
+        if key in columns or not free:
+            continue
+        number = max(free, key=lambda n: fuzz.ratio(free[n], heading))
+        if fuzz.ratio(free[number], heading) >= _HEADING_LIKENESS:
+            columns[key] = number
+            del free[number]
+    return columns
+
+
+def _column_findings(table: FoundTable, template: str, file: str) -> list[Finding]:
+    known = _known_headings(template)
+    row = table.sheet.rows[table.header - 1]
+    findings = []
+    for column in COLUMNS[template]:
+        number = table.columns.get(column.key)
+        if number is None:
+            if column.key in NEEDED_COLUMNS[template]:
+                values = {"column": column.title()}
+                place = address(table.header, 1)
+                found = Finding(
+                    "ledger-missing-column", file, table.sheet.name, place, values=values
+                )
+                findings.append(found)
+            continue
+        place, text = address(table.header, number), str(row[number - 1])
+        if folded(text) not in known:
+            values = {"value": text, "expected": column.title()}
+            findings.append(
+                Finding("heading-renamed", file, table.sheet.name, place, values=values)
+            )
+        again = [
+            n
+            for n, value in enumerate(row, start=1)
+            if n != number and isinstance(value, str) and known.get(folded(value)) == column.key
+        ]
+        if again:
+            values = {"value": text, "place": place}
+            cell = address(table.header, again[0])
+            findings.append(Finding("heading-twice", file, table.sheet.name, cell, values=values))
+    return findings

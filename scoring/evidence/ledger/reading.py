@@ -1,0 +1,252 @@
+"""Reading ledgers: one or thousands by the same steps."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from scoring.base.errors import UnreadableError
+from scoring.base.findings import Finding
+from scoring.base.numbers import format_number
+from scoring.criteria import CriteriaSet, open_set
+from scoring.evidence.ledger.entries import read_assessments
+from scoring.evidence.ledger.heading import FoundTable, find_sheets
+from scoring.evidence.ledger.info import LedgerInfo, identity_findings, read_info
+from scoring.evidence.ledger.stack import Stack
+from scoring.evidence.ledger.tables import (
+    read_appraisal,
+    read_documents,
+    read_targets,
+    read_tasks,
+)
+from scoring.evidence.ledger.template import (
+    APPRAISAL,
+    ASSESSMENT,
+    COLUMNS,
+    DOCUMENTS,
+    PLAN,
+    TARGETS,
+)
+from scoring.files.limits import Limits
+from scoring.files.workbook import Workbook, read_workbook
+
+
+@dataclass(frozen=True)
+class Ledger:
+    """What one ledger, or many read together, says.
+
+    Attributes
+    ----------
+    info : LedgerInfo
+        Of the ledger, or of the first of many.
+    inputs : DataFrame
+        The table ``Inputs`` with ``file``, ``sheet`` and ``cell``: every input of the set, those
+        not filled in as NaN, empty or NaT.
+    claims : DataFrame
+        ``unit_code, year, period, item_code, self_points, documents, explanation`` and places.
+    documents, links : DataFrame
+        Tables ``Documents`` and ``Links`` with ``unit_code`` and places.
+    tasks, targets, appraisal : DataFrame
+        Rows of ``Kế hoạch``, ``Chỉ tiêu`` and ``Thẩm định`` that hold something.
+    findings : tuple of Finding
+    """
+
+    info: LedgerInfo
+    inputs: pd.DataFrame
+    claims: pd.DataFrame
+    documents: pd.DataFrame
+    links: pd.DataFrame
+    tasks: pd.DataFrame
+    targets: pd.DataFrame
+    appraisal: pd.DataFrame
+    findings: tuple[Finding, ...] = ()
+    infos: tuple[LedgerInfo, ...] = field(default_factory=tuple)
+
+
+@dataclass(frozen=True)
+class _Opened:
+    info: LedgerInfo
+    tables: dict[str, FoundTable]
+    findings: tuple[Finding, ...]
+
+
+def read_ledger(
+    path: Path | bytes,
+    criteria: CriteriaSet | None = None,
+    *,
+    file: str = "",
+    limits: Limits | None = None,
+    reader: str = "auto",
+    lang: str = "vi",
+) -> Ledger:
+    """Read one ledger.
+
+    Parameters
+    ----------
+    path : Path or bytes
+        The workbook, opened for reading only.
+    criteria : CriteriaSet, optional
+        The set to read it by; without it the set that the ledger names.
+    file : str
+        Name for findings; the name of the file by default.
+    reader : {"auto", "calamine", "openpyxl"}
+        See `scoring.files.workbook.read_workbook`.
+
+    Returns
+    -------
+    Ledger
+        With a finding for everything that could not be counted. Of a ledger of another set only
+        the sheets are kept that do not depend on it.
+
+    Raises
+    ------
+    UnreadableError
+        When the file cannot be read, is no ledger, or names no known set and none is given.
+
+    Examples
+    --------
+    >>> from scoring.evidence.ledger import new_ledger
+    >>> data = new_ledger(open_set("service-quality-766"), "H1", "Đơn vị mẫu", 2026)
+    >>> ledger = read_ledger(data, file="mau.xlsx")
+    >>> ledger.info.unit_code, len(ledger.inputs), int(ledger.inputs["value"].count())
+    ('H1', 42, 0)
+    """
+    opened = _open(path, file, limits, reader)
+    if criteria is None:
+        if not opened.info.set_id:
+            raise UnreadableError(Finding("ledger-set-not-given", opened.info.file))
+        criteria = open_set(opened.info.set_id)
+    return _assembled([opened], criteria, [], lang)
+
+
+def read_ledgers(
+    paths: Iterable[Path],
+    criteria: CriteriaSet,
+    *,
+    limits: Limits | None = None,
+    lang: str = "vi",
+) -> Ledger:
+    """Read many ledgers of one set into one set of tables.
+
+    Cells are taken from each workbook in turn; everything after that runs on whole columns.
+
+    Returns
+    -------
+    Ledger
+        Rows of all units in the order of `paths`; `infos` names each ledger. A file that cannot
+        be read has a finding and no rows.
+    """
+    opened, findings = [], list[Finding]()
+    for path in paths:
+        try:
+            # Every unit may call its file ledger.xlsx; the folder tells them apart.
+            opened.append(_open(Path(path), str(path), limits, "auto"))
+        except UnreadableError as error:
+            findings.append(error.finding)
+    return _assembled(opened, criteria, findings, lang)
+
+
+def _open(path: Path | bytes, file: str, limits: Limits | None, reader: str) -> _Opened:
+    """Read the cells of a workbook and find its tables."""
+    if isinstance(path, Path):
+        file = file or path.name
+    stem = Path(file).stem
+    book: Workbook = read_workbook(path, limits, file=file, reader=reader)
+    tables, findings = find_sheets(book.sheets, file)
+    if ASSESSMENT not in tables:
+        raise UnreadableError(Finding("not-a-ledger", file))
+    info, problems = read_info(book.sheets, file, stem)
+    missing = [name for name in COLUMNS if name not in tables]
+    problems += [Finding("missing-sheet", file, values={"sheet_name": name}) for name in missing]
+    return _Opened(info, tables, (*book.findings, *findings, *problems))
+
+
+def _assembled(
+    opened: Sequence[_Opened], criteria: CriteriaSet, findings: list[Finding], lang: str
+) -> Ledger:
+    units = [one.info.unit for one in opened]
+    stacks = {name: Stack(name) for name in COLUMNS}
+    for owner, one in enumerate(opened):
+        findings += [found.at(unit_code=one.info.unit_code) for found in one.findings]
+        identity = identity_findings(one.info, criteria)
+        findings += identity
+        foreign = any(found.code == "ledger-of-other-set" for found in identity)
+        for name, table in one.tables.items():
+            if not foreign or name in (DOCUMENTS, PLAN):
+                stacks[name].add(owner, table, one.info.file, one.info.unit_code)
+    return _tables(opened, units, stacks, criteria, findings, lang)
+
+
+def _tables(
+    opened: Sequence[_Opened],
+    units: Sequence[dict[str, object]],
+    stacks: dict[str, Stack],
+    criteria: CriteriaSet,
+    findings: list[Finding],
+    lang: str,
+) -> Ledger:
+    assessed = read_assessments(stacks[ASSESSMENT], criteria, units, lang)
+    documents, links = read_documents(stacks[DOCUMENTS], criteria, units, assessed.claims)
+    tasks = read_tasks(stacks[PLAN], units)
+    targets = read_targets(stacks[TARGETS], criteria, units)
+    appraisal = read_appraisal(stacks[APPRAISAL], criteria, units)
+    for name in COLUMNS:
+        findings += stacks[name].findings
+    infos = tuple(one.info for one in opened)
+    return Ledger(
+        infos[0] if infos else LedgerInfo(""),
+        assessed.inputs,
+        assessed.claims,
+        documents,
+        links,
+        tasks,
+        targets,
+        appraisal,
+        tuple(findings),
+        infos,
+    )
+
+
+def check_claims(
+    claims: pd.DataFrame, scores: pd.DataFrame, tolerance: float = 0.005
+) -> list[Finding]:
+    """Compare the points that ledgers show with those their figures come to.
+
+    Parameters
+    ----------
+    claims : DataFrame
+        Of `read_ledger` or `read_ledgers`.
+    scores : DataFrame
+        The table ``Scores`` of the same inputs.
+    tolerance : float
+        Differences up to this many points are a matter of rounding.
+
+    Returns
+    -------
+    list of Finding
+        ``claimed-differs`` and ``claimed-without-figures``, in the order of `claims`.
+    """
+    keys = ["unit_code", "year", "period"]
+    right = scores.rename(columns={"code": "item_code"})[[*keys, "item_code", "points", "status"]]
+    both = claims.merge(right, on=[*keys, "item_code"], how="left")
+    claimed, computed = both["self_points"].to_numpy(), both["points"].to_numpy(dtype=np.float64)
+    is_open = both["status"].isin(("not_assessed", "invalid")).to_numpy()
+    told = ~np.isnan(claimed)
+    with np.errstate(invalid="ignore"):
+        differs = told & ~is_open & (np.abs(claimed - computed) > tolerance)
+    findings = []
+    for at in np.flatnonzero(differs | (told & is_open & (claimed != 0))):
+        row = both.iloc[int(at)]
+        values = {"value": format_number(float(claimed[at]))}
+        code = "claimed-without-figures"
+        if differs[at]:
+            code, values["expected"] = "claimed-differs", format_number(float(computed[at]))
+        place = {
+            name: str(row[name]) for name in ("file", "sheet", "cell", "unit_code", "item_code")
+        }
+        findings.append(Finding(code, values=values, **place))
+    return findings

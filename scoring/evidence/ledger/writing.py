@@ -1,0 +1,184 @@
+"""Making a ledger: the workbook an evaluator fills in, blank or with what is known already."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import pandas as pd
+
+from scoring.base.labels import label
+from scoring.criteria import CriteriaSet
+from scoring.evidence.ledger.assessment import Context, write_assessment
+from scoring.evidence.ledger.filling import Entry, filling, results
+from scoring.evidence.ledger.sheets import (
+    write_appraisal,
+    write_guide,
+    write_info,
+    write_machine_sheet,
+    write_table,
+    write_targets,
+    year_cell,
+)
+from scoring.evidence.ledger.template import ASSESSMENT, DOCUMENTS, PLAN
+from scoring.files.atomic import write_atomically
+from scoring.files.xlsx import SafeWorkbook
+
+_Rows = pd.DataFrame | None
+
+
+def new_ledger(
+    criteria: CriteriaSet,
+    unit_code: str,
+    unit_name: str,
+    year: int,
+    *,
+    period: str = "",
+    block: str = "",
+    inputs: _Rows = None,
+    scores: _Rows = None,
+    claims: _Rows = None,
+    documents: _Rows = None,
+    tasks: _Rows = None,
+    targets: _Rows = None,
+    appraisal: _Rows = None,
+    info: Mapping[str, object] | None = None,
+    previous: Mapping[tuple[str, str], Entry] | None = None,
+    reminders: Mapping[str, str] | None = None,
+    lang: str = "vi",
+) -> bytes:
+    """Return a ledger of one unit and year as the bytes of an .xlsx workbook.
+
+    Parameters
+    ----------
+    criteria : CriteriaSet
+        A sound set; the sheets, entry cells and formulas follow from it.
+    unit_code, unit_name, year, period, block
+        Who fills it in, and for when.
+    inputs : DataFrame, optional
+        The table ``Inputs`` of the unit, to fill the entry cells; blank without it.
+    scores : DataFrame, optional
+        The table ``Scores`` that `inputs` come to (``score(inputs, criteria).scores``), written
+        as the results of the formulas. Needed with `inputs`.
+    claims : DataFrame, optional
+        ``item_code``, ``documents`` and ``explanation``.
+    documents, tasks, targets, appraisal : DataFrame, optional
+        Rows of the other sheets, with the column keys of `template.COLUMNS`.
+    info : mapping, optional
+        Further entries of ``Thông tin``, such as ``prepared_by``.
+    previous : mapping of (item code, input) to number, text or date, optional
+        Last year's figures; shown in a grey column and never counted.
+    reminders : mapping of item code to str, optional
+        Shown beside the explanation of an item, such as last year's explanation.
+    lang : {"vi", "en"}
+        Language of headings, hints and sentences; sheet names are always Vietnamese.
+
+    Returns
+    -------
+    bytes
+        The same arguments give the same bytes.
+
+    Raises
+    ------
+    UsageError
+        When `inputs` hold several units, or come without `scores`.
+
+    Examples
+    --------
+    >>> from scoring.criteria import open_set
+    >>> from scoring.files.workbook import read_workbook
+    >>> data = new_ledger(open_set("service-quality-766"), "H1", "Đơn vị mẫu", 2026)
+    >>> read_workbook(data).names[:3]
+    ['Hướng dẫn', 'Thông tin', 'Tự đánh giá']
+    """
+    filled = filling(criteria, inputs, scores, lang)
+    context = Context(
+        criteria,
+        unit_code,
+        unit_name or unit_code,
+        int(year),
+        period or label("ledger_year", lang),
+        block,
+        lang,
+        filled,
+        results(criteria, filled, lang),
+        year_cell(),
+        _texts(claims),
+        previous or {},
+        reminders or {},
+    )
+    book = SafeWorkbook(_properties(context), font_size=10)
+    write_guide(book, context)
+    write_info(book, context, info or {})
+    places = write_assessment(book, context)
+    write_table(book, DOCUMENTS, context, _records(documents))
+    write_table(book, PLAN, context, _records(tasks))
+    write_targets(book, context, places, *_targets(targets))
+    write_appraisal(book, context, places, _by_item(appraisal))
+    write_machine_sheet(book, context)
+    _open_at_assessment(book)
+    return book.to_bytes()
+
+
+def write_ledger(
+    path: Path,
+    criteria: CriteriaSet,
+    unit_code: str,
+    unit_name: str,
+    year: int,
+    **options: object,
+) -> None:
+    """Write a ledger to `path` at once; see `new_ledger` for the options.
+
+    Raises
+    ------
+    OutputError
+        When the file cannot be written, see `scoring.files.atomic.write_atomically`.
+    """
+    data = new_ledger(criteria, unit_code, unit_name, year, **options)  # type: ignore[arg-type]
+    write_atomically(path, data)
+
+
+def _properties(context: Context) -> dict[str, str]:
+    return {
+        "title": f"{context.word('ledger_title')}: {context.unit_name}, {context.year}",
+        "subject": context.criteria.meta.name(context.lang),
+        "company": context.unit_name,
+        "keywords": f"{context.criteria.set_id}, {context.year}",
+        "category": ASSESSMENT,
+    }
+
+
+def _open_at_assessment(book: SafeWorkbook) -> None:
+    """Let a workbook open on its instructions, with the first sheet selected."""
+    book.book.worksheets()[0].activate()
+
+
+def _records(table: _Rows) -> list[dict[str, object]]:
+    if table is None:
+        return []
+    rows = table.astype(object).where(table.notna(), None).to_dict("records")
+    return [{str(key): _plain(value) for key, value in row.items()} for row in rows]
+
+
+def _plain(value: object) -> object:
+    return value.date() if isinstance(value, pd.Timestamp) else value
+
+
+def _texts(claims: _Rows) -> dict[tuple[str, str], str]:
+    return {
+        (str(row["item_code"]), key): str(row[key])
+        for row in _records(claims)
+        for key in ("documents", "explanation")
+        if row.get(key)
+    }
+
+
+def _by_item(table: _Rows) -> dict[str, Mapping[str, object]]:
+    return {str(row["item_code"]): row for row in _records(table)}
+
+
+def _targets(table: _Rows) -> tuple[dict[str, float], dict[str, str]]:
+    rows = _records(table)
+    points = {str(row["code"]): float(str(row["target_points"])) for row in rows}
+    return points, {str(row["code"]): str(row.get("note") or "") for row in rows}

@@ -1,0 +1,235 @@
+"""Writing a ledger: what stands where, what is checked while typing, what is computed live."""
+
+import io
+
+import numpy as np
+import pytest
+from ledger_helpers import GOOD, as_inputs, filled, parts_of, random_figures, write_set
+from openpyxl import load_workbook
+
+from scoring.base.errors import UsageError
+from scoring.criteria import open_set
+from scoring.evidence.ledger import check_claims, new_ledger, read_ledger
+from scoring.evidence.ledger.template import ASSESSMENT, SHEETS
+from scoring.files.shipped import shipped_folder
+from scoring.files.workbook import read_workbook
+from scoring.points import inputs_table, score
+
+
+@pytest.fixture(scope="module")
+def service_quality():
+    return open_set("service-quality-766")
+
+
+def opened(data):
+    return load_workbook(io.BytesIO(data))
+
+
+def rows_by_code(sheet):
+    """Return the row of every node by its code, and the column of every heading."""
+    header = next(r for r in sheet.iter_rows() if r[0].value == "STT")
+    columns = {cell.value: cell.column for cell in header if cell.value}
+    codes = columns["Mã mục (không sửa)"]
+    found = {}
+    for row in range(header[0].row + 1, sheet.max_row + 1):
+        found.setdefault(sheet.cell(row, codes).value, row)
+    return found, columns
+
+
+def test_a_ledger_has_its_sheets_in_order_and_hides_the_machine_cells(service_quality):
+    book = opened(new_ledger(service_quality, "H1", "Đơn vị", 2026))
+    shown = [sheet.title for sheet in book if sheet.sheet_state == "visible"]
+    assert shown == list(SHEETS)
+    assert book["_ma"].sheet_state == "veryHidden"
+
+
+def test_evaluators_find_the_columns_they_know(small_set):
+    sheet = opened(new_ledger(small_set, "H1", "Đơn vị", 2026))[ASSESSMENT]
+    _, columns = rows_by_code(sheet)
+    known = ["STT", "Tiêu chí", "Điểm tối đa", "Số liệu kê khai", "Đơn vị tính", "Cách tính điểm",
+             "Tài liệu kiểm chứng", "Điểm tự đánh giá", "Tình trạng", "Không áp dụng", "Giải trình"]  # fmt: skip
+    assert list(columns)[: len(known)] == known
+
+
+def test_not_applicable_is_a_column_only_where_the_set_allows_it(service_quality):
+    sheet = opened(new_ledger(service_quality, "H1", "Đơn vị", 2026))[ASSESSMENT]
+    assert "Không áp dụng" not in rows_by_code(sheet)[1]
+
+
+def test_codes_are_text_so_that_2_10_is_not_2_1(small_set):
+    sheet = opened(new_ledger(small_set, "H1", "Đơn vị", 2026))[ASSESSMENT]
+    rows, columns = rows_by_code(sheet)
+    cell = sheet.cell(rows["2.10"], columns["STT"])
+    assert (cell.value, cell.data_type, cell.number_format) == ("2.10", "s", "@")
+
+
+def test_only_entry_cells_are_open_and_none_is_merged(small_set):
+    book = opened(filled(small_set))
+    for sheet in book:
+        if sheet.sheet_state == "visible":
+            assert sheet.protection.sheet, sheet.title
+            assert not sheet.merged_cells.ranges, sheet.title
+    sheet = book[ASSESSMENT]
+    rows, columns = rows_by_code(sheet)
+    assert not sheet.cell(rows["1.2"], columns["Số liệu kê khai"]).protection.locked
+    assert sheet.cell(rows["1.1"], columns["Số liệu kê khai"]).protection.locked
+    assert not sheet.cell(rows["1.1"] + 1, columns["Số liệu kê khai"]).protection.locked
+    assert sheet.cell(rows["1.2"], columns["Điểm tự đánh giá"]).protection.locked
+
+
+def test_entry_cells_offer_lists_and_say_what_to_enter(small_set):
+    sheet = opened(new_ledger(small_set, "H1", "Đơn vị", 2026))[ASSESSMENT]
+    rows, columns = rows_by_code(sheet)
+    place = sheet.cell(rows["1.3"], columns["Số liệu kê khai"]).coordinate
+    rule = next(r for r in sheet.data_validations.dataValidation if place in r.sqref)
+    assert rule.type == "list" and rule.formula1.startswith("_danh_muc!")
+    assert rule.prompt == "Chọn một phương án trong danh sách."
+    assert rule.error == "Chọn một giá trị trong danh sách của ô."
+
+
+def test_a_late_report_may_say_that_it_was_never_sent(small_set):
+    sheet = opened(new_ledger(small_set, "H1", "Đơn vị", 2026))[ASSESSMENT]
+    rows, columns = rows_by_code(sheet)
+    place = sheet.cell(rows["1.4"], columns["Số liệu kê khai"]).coordinate
+    rule = next(r for r in sheet.data_validations.dataValidation if place in r.sqref)
+    assert "Không thực hiện" in rule.prompt
+
+
+def test_a_sample_set_says_so_in_the_title(small_set, service_quality):
+    assert opened(filled(small_set))[ASSESSMENT]["A3"].value.startswith("BỘ MẪU")
+    other = opened(new_ledger(service_quality, "H1", "Đơn vị", 2026))[ASSESSMENT]["A3"].value
+    assert "suy ra từ kết quả" in other
+
+
+def test_pages_are_a4_landscape_with_the_heading_on_each(small_set):
+    sheet = opened(filled(small_set))[ASSESSMENT]
+    assert (sheet.page_setup.paperSize, sheet.page_setup.orientation) == (9, "landscape") or (
+        str(sheet.page_setup.paperSize),
+        sheet.page_setup.orientation,
+    ) == ("9", "landscape")
+    assert sheet.print_title_rows == "$6:$6"
+    assert sheet.freeze_panes == "C7"
+
+
+def test_the_workbook_names_its_set_and_ranges(small_set):
+    data = filled(small_set)
+    book = opened(data)
+    assert {"chi_so", "so_lieu_ke_khai", "diem_tu_danh_gia"} <= set(book.defined_names)
+    assert "Sở Nội vụ" in book.properties.title
+    info = read_ledger(data, small_set).info
+    assert (info.set_id, info.set_version) == ("mau-thu", "1")
+    assert info.set_fingerprint == small_set.fingerprint
+
+
+def test_progress_is_told_in_words(small_set):
+    sheet = read_workbook(filled(small_set))[ASSESSMENT]
+    total = score(as_inputs(GOOD), small_set).points[-1, 0]
+    shown = f"{total:.2f}".replace(".", ",")
+    assert sheet.cell("A5") == f"Đã chấm 16/16 tiêu chí, {shown}/24 điểm"
+
+
+def test_the_same_arguments_give_the_same_bytes(small_set):
+    assert filled(small_set) == filled(small_set)
+
+
+def test_inputs_without_their_scores_are_refused(small_set):
+    with pytest.raises(UsageError, match="scores"):
+        new_ledger(small_set, "A", "A", 2026, inputs=as_inputs(GOOD))
+
+
+def test_inputs_of_two_units_are_refused(small_set):
+    import pandas as pd
+
+    both = pd.concat([as_inputs(GOOD), as_inputs(GOOD, unit="khac")])
+    with pytest.raises(UsageError, match="one unit"):
+        new_ledger(small_set, "A", "A", 2026, inputs=both, scores=score(both, small_set).scores)
+
+
+@pytest.mark.parametrize("lang", ["vi", "en"])
+def test_saved_results_are_the_points_of_python(small_set, lang):
+    for seed in range(8):
+        figures, marked = random_figures(seed)
+        data = filled(small_set, figures, marked, lang=lang)
+        assert_points_equal(
+            read_workbook(data), small_set, score(as_inputs(figures, marked), small_set), lang
+        )
+
+
+def assert_points_equal(book, criteria, sheet, lang="vi"):
+    """Compare every node's points on the sheet with Python's, open items counted as nothing."""
+    grid = book[ASSESSMENT]
+    words = {
+        "vi": ("Mã mục (không sửa)", "Điểm tự đánh giá"),
+        "en": ("Item code (do not edit)", "Self-assessed points"),
+    }
+    header = next(n for n, row in enumerate(grid.rows) if words[lang][0] in row)
+    codes, points = (grid.rows[header].index(word) for word in words[lang])
+    seen = set()
+    for row in grid.rows[header + 1 :]:
+        code = row[codes]
+        if not code or code in seen:
+            continue
+        seen.add(code)
+        at = sheet.row(code)
+        is_leaf = code != "INDEX" and criteria.node(code).is_item
+        expected = sheet.points[at, 0] if is_leaf else sheet.points_low[at, 0]
+        if is_leaf and np.isnan(expected):
+            expected = 0.0
+        shown = row[points] if isinstance(row[points], float) else 0.0
+        assert shown == pytest.approx(expected, abs=1e-9), code
+    assert seen == {node.code for node in criteria.nodes} | {"INDEX"}
+
+
+@pytest.mark.libreoffice
+def test_libreoffice_computes_the_points_of_python(small_set, tmp_path, recalculated):
+    sets = {
+        "index": small_set,
+        "area": write_set(tmp_path / "area", "area", "unrounded"),
+        "item": write_set(tmp_path / "item", "item"),
+    }
+    cases = {}
+    for name, criteria in sets.items():
+        for seed in range(5):
+            cases[f"{name}{seed}"] = (criteria, *random_figures(seed))
+    books = {name: filled(criteria, f, m) for name, (criteria, f, m) in cases.items()}
+    for name, data in recalculated(books).items():
+        criteria, figures, marked = cases[name]
+        assert_points_equal(
+            read_workbook(data), criteria, score(as_inputs(figures, marked), criteria)
+        )
+
+
+@pytest.mark.libreoffice
+def test_libreoffice_computes_the_published_index_from_the_shipped_ledger(
+    service_quality, recalculated
+):
+    data = (shipped_folder("evidence") / "phu-tho-2026" / "ledger.xlsx").read_bytes()
+    ledger = read_ledger(data, service_quality)
+    sheet = score(inputs_table(ledger.inputs), service_quality)
+    computed = read_workbook(recalculated({"phu-tho": data})["phu-tho"])
+    assert_points_equal(computed, service_quality, sheet)
+    assert computed[ASSESSMENT].cell("A5") == "Đã chấm 17/17 tiêu chí, 61,89/100 điểm"
+
+
+def test_the_shipped_ledger_is_what_its_figures_make():
+    import runpy
+
+    folder = shipped_folder("evidence")
+    made = runpy.run_path(str(folder / "make_examples.py"))["example_ledger"]("phu-tho-2026")
+    kept = (folder / "phu-tho-2026" / "ledger.xlsx").read_bytes()
+    # Unpacked, for packers differ from machine to machine.
+    assert parts_of(made) == parts_of(kept), "run: python evidence/make_examples.py"
+
+
+def test_the_shipped_ledger_scores_as_its_long_table(service_quality):
+    from scoring.evidence.long_table import read_long_table
+
+    folder = shipped_folder("evidence") / "phu-tho-2026"
+    table, _ = read_long_table(folder / "inputs.csv", service_quality)
+    ledger = read_ledger(folder / "ledger.xlsx", service_quality)
+    assert ledger.findings == ()
+    one = score(inputs_table(table), service_quality)
+    other = score(inputs_table(ledger.inputs), service_quality)
+    np.testing.assert_array_equal(one.points, other.points)
+    assert check_claims(ledger.claims, other.scores) == []
+    assert set(ledger.targets["code"]) == {"INDEX", "1", "4", "5", "6"}
