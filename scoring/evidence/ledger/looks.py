@@ -9,7 +9,7 @@ from typing import Any
 # Height of a line of text and what stands above and below it, in points.
 _LINE_POINTS, _PADDING = 13.0, 4.0
 # Letters of Times New Roman at 10 points per unit of column width; rather too few than too many.
-_LETTERS_PER_WIDTH = 1.22
+_LETTERS_PER_WIDTH = 1.13
 HEADER_HEIGHT = 32.0
 
 _LINE = {"border": 1, "border_color": "#A6A6A6", "valign": "top", "text_wrap": True}

@@ -6,12 +6,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
 
 from scoring.base.errors import UnreadableError
 from scoring.base.findings import Finding
-from scoring.base.numbers import format_number
 from scoring.criteria import CriteriaSet, open_set
 from scoring.evidence.ledger.entries import read_assessments
 from scoring.evidence.ledger.heading import FoundTable, find_sheets
@@ -209,44 +207,3 @@ def _tables(
         tuple(findings),
         infos,
     )
-
-
-def check_claims(
-    claims: pd.DataFrame, scores: pd.DataFrame, tolerance: float = 0.005
-) -> list[Finding]:
-    """Compare the points that ledgers show with those their figures come to.
-
-    Parameters
-    ----------
-    claims : DataFrame
-        Of `read_ledger` or `read_ledgers`.
-    scores : DataFrame
-        The table ``Scores`` of the same inputs.
-    tolerance : float
-        Differences up to this many points are a matter of rounding.
-
-    Returns
-    -------
-    list of Finding
-        ``claimed-differs`` and ``claimed-without-figures``, in the order of `claims`.
-    """
-    keys = ["unit_code", "year", "period"]
-    right = scores.rename(columns={"code": "item_code"})[[*keys, "item_code", "points", "status"]]
-    both = claims.merge(right, on=[*keys, "item_code"], how="left")
-    claimed, computed = both["self_points"].to_numpy(), both["points"].to_numpy(dtype=np.float64)
-    is_open = both["status"].isin(("not_assessed", "invalid")).to_numpy()
-    told = ~np.isnan(claimed)
-    with np.errstate(invalid="ignore"):
-        differs = told & ~is_open & (np.abs(claimed - computed) > tolerance)
-    findings = []
-    for at in np.flatnonzero(differs | (told & is_open & (claimed != 0))):
-        row = both.iloc[int(at)]
-        values = {"value": format_number(float(claimed[at]))}
-        code = "claimed-without-figures"
-        if differs[at]:
-            code, values["expected"] = "claimed-differs", format_number(float(computed[at]))
-        place = {
-            name: str(row[name]) for name in ("file", "sheet", "cell", "unit_code", "item_code")
-        }
-        findings.append(Finding(code, values=values, **place))
-    return findings
