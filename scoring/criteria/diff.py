@@ -9,7 +9,6 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import NamedTuple
 
-import jinja2
 import pandas as pd
 
 from scoring.base.dates import format_date
@@ -17,6 +16,7 @@ from scoring.base.labels import label
 from scoring.base.numbers import format_number
 from scoring.criteria.matching import Pair, folded_name, match_nodes
 from scoring.criteria.model import BEST_OF, CriteriaSet, Node
+from scoring.criteria.pages import environment, words
 from scoring.criteria.writing import rows_of
 from scoring.rules import RuleSpec
 
@@ -256,27 +256,8 @@ def _page(template: str, diff: SetDiff, lang: str) -> str:
         for key in CHANGES
         if counts[key]
     ]
-    environment = jinja2.Environment(
-        loader=jinja2.PackageLoader("scoring.criteria", "templates"),
-        autoescape=jinja2.select_autoescape(("html.j2",)),
-        trim_blocks=True,
-        lstrip_blocks=True,
-        undefined=jinja2.StrictUndefined,
-        keep_trailing_newline=True,
+    return (
+        environment()
+        .get_template(template)
+        .render(old=diff.old.meta, new=diff.new.meta, groups=groups, lang=lang, text=words(lang))
     )
-    environment.filters["cell"] = _markdown_cell
-    return environment.get_template(template).render(
-        old=diff.old.meta, new=diff.new.meta, groups=groups, lang=lang, text=_text(lang)
-    )
-
-
-def _text(lang: str) -> object:
-    return lambda key, **values: label(key, lang, **values)
-
-
-_MARKDOWN = str.maketrans({letter: f"\\{letter}" for letter in "\\`*_[]<>|#"})
-
-
-def _markdown_cell(value: object) -> str:
-    """Return text that Markdown shows as it is: no mark, no HTML, no new cell."""
-    return str(value).translate(_MARKDOWN)

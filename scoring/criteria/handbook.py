@@ -1,0 +1,308 @@
+"""The handbook for evaluators: a set as one HTML page or one Word document."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+import math
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from docx import Document
+from docx.enum.section import WD_ORIENT
+from docx.enum.text import WD_ALIGN_PARAGRAPH
+from docx.oxml import OxmlElement
+from docx.oxml.ns import qn
+from docx.shared import Cm, Pt, RGBColor
+
+from scoring.base.errors import UsageError
+from scoring.base.labels import label
+from scoring.base.numbers import format_number
+from scoring.criteria.explain import NodeText, explain_nodes, set_facts
+from scoring.criteria.model import CriteriaSet, Grade
+from scoring.criteria.pages import environment, words
+from scoring.files.atomic import write_atomically
+
+_BLUE, _RED, _SOFT = (
+    RGBColor(0x1F, 0x4E, 0x79),
+    RGBColor(0xA6, 0x1B, 0x1B),
+    RGBColor(0x5B, 0x68, 0x75),
+)
+_FONT = "Times New Roman"
+_LABEL_WIDTH, _TEXT_WIDTH = Cm(3.6), Cm(13.4)
+# Fixed: a handbook says which set it is of, not on which day somebody printed it.
+_MADE_ON = dt.datetime(2000, 1, 1)
+
+
+def handbook_html(criteria: CriteriaSet, lang: str = "vi") -> str:
+    """Return the handbook as one self-contained HTML page; every text of the set is escaped.
+
+    Examples
+    --------
+    >>> from scoring.criteria import open_set
+    >>> page = handbook_html(open_set("service-quality-766"), "en")
+    >>> page.startswith("<!DOCTYPE html>"), "<script" in page
+    (True, False)
+    """
+    return environment().get_template("handbook.html.j2").render(
+        meta=criteria.meta,
+        facts=set_facts(criteria, lang),
+        caveats=_caveats(criteria, lang),
+        grades=[grade_words(grade, lang) for grade in criteria.meta.grades],
+        nodes=explain_nodes(criteria, lang),
+        lang=lang,
+        text=words(lang),
+    )  # fmt: skip
+
+
+def write_handbook(criteria: CriteriaSet, path: Path, lang: str = "vi") -> Path:
+    """Write the handbook as HTML or Word, as the ending of `path` says.
+
+    Raises
+    ------
+    UsageError
+        When `path` ends in neither ``.html`` nor ``.docx``.
+    OutputError
+        As `scoring.files.atomic.write_atomically`.
+    """
+    path = Path(path)
+    if path.suffix.lower() == ".html":
+        write_atomically(path, handbook_html(criteria, lang))
+    elif path.suffix.lower() == ".docx":
+        write_atomically(path, handbook_docx(criteria, lang))
+    else:
+        raise UsageError(f"write_handbook writes .html or .docx, not {path.name!r}")
+    return path
+
+
+def _caveats(criteria: CriteriaSet, lang: str) -> list[str]:
+    return [caveat.get(lang) or caveat.get("vi", "") for caveat in criteria.meta.caveats]
+
+
+def grade_words(grade: Grade, lang: str = "vi") -> str:
+    """Return a grade with its ends in words.
+
+    >>> grade_words(Grade("A", "Tốt", "Good", 80.0, math.inf, True, False))
+    'Tốt: từ 80 trở lên'
+    """
+    low, high = (format_number(end, lang=lang) for end in (grade.lower, grade.upper))
+    if math.isinf(grade.lower):
+        where = label("band_up_to" if grade.upper_closed else "band_below", lang, high=high)
+    elif math.isinf(grade.upper):
+        where = label("band_from" if grade.lower_closed else "band_above", lang, low=low)
+    else:
+        first = label("from_closed" if grade.lower_closed else "from_open", lang)
+        last = label("to_closed" if grade.upper_closed else "to_open", lang)
+        where = f"{first} {low} {last} {high}"
+    return f"{grade.label(lang)}: {where}"
+
+
+def handbook_docx(criteria: CriteriaSet, lang: str = "vi") -> bytes:
+    """Return the handbook as a Word document, A4, with headings for the navigation pane.
+
+    Examples
+    --------
+    >>> from scoring.criteria import open_set
+    >>> handbook_docx(open_set("service-quality-766"))[:2]
+    b'PK'
+    """
+    book = _Book(criteria, lang)
+    book.front()
+    for node in explain_nodes(criteria, lang):
+        book.node(node)
+    return book.to_bytes()
+
+
+class _Book:
+    """A Word document being written."""
+
+    def __init__(self, criteria: CriteriaSet, lang: str) -> None:
+        self.criteria, self.lang = criteria, lang
+        self.document = Document()
+        self._page()
+        self._styles()
+
+    def _page(self) -> None:
+        section = self.document.sections[0]
+        section.orientation = WD_ORIENT.PORTRAIT
+        section.page_width, section.page_height = Cm(21), Cm(29.7)
+        section.left_margin = section.right_margin = Cm(2)
+        section.top_margin = section.bottom_margin = Cm(2)
+        mark = f"{label('sample_mark', self.lang)} · " if self._is_sample else ""
+        header = section.header.paragraphs[0]
+        header.text = f"{mark}{self.criteria.meta.name(self.lang)}"
+        header.runs[0].font.size, header.runs[0].font.color.rgb = Pt(9), _SOFT
+        footer = section.footer.paragraphs[0]
+        footer.alignment = WD_ALIGN_PARAGRAPH.CENTER
+        _page_number(footer)
+        properties = self.document.core_properties
+        properties.title = self.criteria.meta.name(self.lang)[:250]
+        properties.author = ""
+        properties.created = properties.modified = _MADE_ON
+
+    def _styles(self) -> None:
+        for name, size in (
+            ("Normal", 12),
+            ("Title", 20),
+            ("Heading 1", 15),
+            ("Heading 2", 13),
+            ("Heading 3", 12),
+        ):
+            style: Any = self.document.styles[name]
+            style.font.name, style.font.size = _FONT, Pt(size)
+            # Word takes Vietnamese letters from this face, not from the one above.
+            style.element.get_or_add_rPr().get_or_add_rFonts().set(qn("w:eastAsia"), _FONT)
+            fonts = style.element.rPr.rFonts
+            for theme in ("asciiTheme", "hAnsiTheme", "eastAsiaTheme", "cstheme"):
+                fonts.attrib.pop(qn(f"w:{theme}"), None)
+            if name != "Normal":
+                style.font.color.rgb, style.font.bold = _BLUE, True
+        self.document.styles["Normal"].paragraph_format.space_after = Pt(4)
+
+    @property
+    def _is_sample(self) -> bool:
+        return self.criteria.meta.status == "sample"
+
+    def front(self) -> None:
+        """Write the title, what identifies the set, its caveats, structure and grades."""
+        self.document.add_paragraph(label("handbook_title", self.lang))
+        self.document.add_paragraph(self.criteria.meta.name(self.lang), style="Title")
+        if self._is_sample:
+            run = self.document.add_paragraph().add_run(label("sample_warning", self.lang))
+            run.bold, run.font.color.rgb = True, _RED
+        self.pairs(set_facts(self.criteria, self.lang))
+        self._list("handbook_caveats", _caveats(self.criteria, self.lang))
+        self.document.add_heading(label("handbook_structure", self.lang), 1)
+        areas = [node for node in self.criteria.nodes if not node.parent]
+        rows = [
+            (f"{area.code}. {area.name(self.lang)}", format_number(area.max_points, lang=self.lang))
+            for area in areas
+        ]
+        self._structure([(label("area", self.lang), label("max_points", self.lang)), *rows])
+        self._list(
+            "handbook_grades", [grade_words(g, self.lang) for g in self.criteria.meta.grades]
+        )
+
+    def _list(self, heading: str, texts: Sequence[str]) -> None:
+        if texts:
+            self.document.add_heading(label(heading, self.lang), 1)
+        for text in texts:
+            self.document.add_paragraph(text, style="List Bullet")
+
+    def _structure(self, rows: Sequence[tuple[str, str]]) -> None:
+        table = self._table(len(rows), (Cm(13.4), Cm(3.6)))
+        for number, (name, points) in enumerate(rows):
+            cells = table.rows[number].cells
+            cells[0].paragraphs[0].add_run(name).bold = number == 0
+            cells[1].paragraphs[0].add_run(points).bold = number == 0
+            cells[1].paragraphs[0].alignment = WD_ALIGN_PARAGRAPH.RIGHT
+            if number == 0:
+                _shade(cells[0], "D9E4EF")
+                _shade(cells[1], "D9E4EF")
+
+    def _table(self, rows: int, widths: tuple[Any, Any]) -> Any:
+        table = self.document.add_table(rows=rows, cols=2, style="Table Grid")
+        table.autofit = False
+        # LibreOffice goes by the widths of the columns, Word by those of the cells.
+        for column, width in zip(table.columns, widths, strict=True):
+            column.width = width
+        for row in table.rows:
+            _keep_together(row)
+            for cell, width in zip(row.cells, widths, strict=True):
+                cell.width = width
+        return table
+
+    def pairs(self, pairs: Sequence[tuple[str, str]]) -> None:
+        """Write a table of headings and texts."""
+        table = self._table(len(pairs), (_LABEL_WIDTH, _TEXT_WIDTH))
+        for row, (heading, text) in zip(table.rows, pairs, strict=True):
+            row.cells[0].paragraphs[0].add_run(heading).bold = True
+            _shade(row.cells[0], "F2F6FA")
+            _fill(row.cells[1], text.split("\n"))
+
+    def node(self, node: NodeText) -> None:
+        """Write a node: a heading and, for an item, the table of all there is to know."""
+        points = label("points_up_to", self.lang, points=node.max_points)
+        if node.depth == 0:
+            self.document.add_heading(f"{node.code}. {node.name} ({points})", 1)
+        else:
+            self.document.add_heading(
+                f"{node.code}. {node.name} ({points})", min(node.depth + 1, 3)
+            )
+        if node.is_item:
+            self.pairs([(heading, text) for heading, text in self._facts(node) if text])
+            return
+        run = self.document.add_paragraph().add_run(f"{node.sentence} {node.note}".strip())
+        run.italic, run.font.color.rgb = True, _SOFT
+
+    def _facts(self, node: NodeText) -> list[tuple[str, str]]:
+        lang = self.lang
+        figures = [
+            f"{f.label} ({f.kind})" + (f" – {f.hint}" if f.hint else "") for f in node.figures
+        ]
+        examples = [
+            "\n".join(
+                [
+                    f"{example.name}. " + "; ".join(f"{n}: {v}" for n, v in example.figures),
+                    label(
+                        "example_result", lang, arithmetic=example.arithmetic, points=example.points
+                    ),
+                ]
+            )
+            for example in node.examples
+        ]
+        return [
+            (label("rule", lang), f"{node.rule}. {node.sentence} {node.policy}".strip()),
+            (label("reported_figures", lang), _listed(figures)),
+            (
+                label("document", lang),
+                _listed(node.evidence) or label("handbook_no_evidence", lang),
+            ),
+            (label("worked_example", lang), "\n".join(examples)),
+            (label("fact_assessed_by", lang), node.assessed_by),
+            (label("note", lang), node.note),
+            (label("source", lang), node.source),
+        ]
+
+    def to_bytes(self) -> bytes:
+        """Return the finished document."""
+        stream = io.BytesIO()
+        self.document.save(stream)
+        return stream.getvalue()
+
+
+def _listed(texts: Sequence[str]) -> str:
+    return texts[0] if len(texts) == 1 else "\n".join(f"– {text}" for text in texts)
+
+
+def _fill(cell: Any, lines: Sequence[str]) -> None:
+    cell.paragraphs[0].add_run(lines[0])
+    for line in lines[1:]:
+        cell.add_paragraph(line)
+    for paragraph in cell.paragraphs:
+        paragraph.paragraph_format.space_after = Pt(2)
+
+
+def _shade(cell: Any, colour: str) -> None:
+    shade = OxmlElement("w:shd")
+    shade.set(qn("w:val"), "clear")
+    shade.set(qn("w:fill"), colour)
+    cell._tc.get_or_add_tcPr().append(shade)
+
+
+def _keep_together(row: Any) -> None:
+    """Let no row break across pages."""
+    row._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))
+
+
+def _page_number(paragraph: Any) -> None:
+    for kind, text in (("begin", ""), ("", "PAGE"), ("end", "")):
+        run = paragraph.add_run()
+        if kind:
+            mark = OxmlElement("w:fldChar")
+            mark.set(qn("w:fldCharType"), kind)
+        else:
+            mark = OxmlElement("w:instrText")
+            mark.text = text
+        run._r.append(mark)
