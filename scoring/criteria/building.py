@@ -17,7 +17,7 @@ from scoring.criteria.reading import RawSet
 from scoring.rules import Band, InputSpec, Option, RuleSpec
 from scoring.rules.spec import NOT_APPLICABLE_POLICIES
 
-_NUMBER = re.compile(r"^-?\d{1,12}(\.\d{1,10})?$")
+_NUMBER = re.compile(r"^-?[0-9]{1,12}(\.[0-9]{1,10})?$")
 _FLAGS = {"yes": True, "no": False}
 _SET_ID = re.compile(r"^[a-z0-9][a-z0-9-]{0,59}$")
 MAX_CODE_LENGTH = 60
@@ -35,6 +35,15 @@ _RULE_COLUMNS = (
     "formula",
     "zero_denominator",
 )
+
+
+def is_set_id(text: str) -> bool:
+    """Say whether `text` can be the id of a set and so the name of a file.
+
+    >>> is_set_id("department-sample"), is_set_id("../x")
+    (True, False)
+    """
+    return bool(_SET_ID.match(text))
 
 
 class Cells:
@@ -299,7 +308,7 @@ class _MetaReader:
     def identifier(self, key: str) -> str:
         """Return the set's id, which also names its folder and so must be fit for a path."""
         text = self.text(key)
-        if text and not _SET_ID.match(text):
+        if text and not is_set_id(text):
             self._report("set-value-wrong", key, text, "bo-tieu-chi-so-2026 (a-z, 0-9, -)")
         return text
 

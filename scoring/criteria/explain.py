@@ -80,8 +80,8 @@ def explain_nodes(criteria: CriteriaSet, lang: str = "vi") -> list[NodeText]:
     --------
     >>> from scoring.criteria import open_set
     >>> nodes = explain_nodes(open_set("service-quality-766"), "en")
-    >>> nodes[1].sentence[:20], nodes[3].examples[0].points
-    ('Points = 6 × (Proced', '1.96')
+    >>> nodes[1].sentence[:12], nodes[3].examples[0].points
+    ('Points = 6 ×', '1.96')
     """
     examples = _examples(criteria, lang)
     evidence = _evidence(criteria, lang)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -22,7 +23,11 @@ from scoring.criteria.columns import REQUIRED_SHEETS, SHEETS, column_names
 from scoring.criteria.set_keys import unknown_keys
 
 MAX_FILE_BYTES = 8_000_000
+MAX_META_BYTES = 500_000
 MAX_ROWS = 20_000
+# A key of many parts takes time that grows with their square. A word begins where none goes on,
+# which keeps the search itself in proportion to the text.
+_LONG_KEY = re.compile(r"""(?<![\w"'-])(?:[\w"'-]+[ \t]*\.[ \t]*){20}""")
 
 
 @dataclass(frozen=True)
@@ -82,10 +87,10 @@ def _unreadable(code: str, path: Path, **values: object) -> UnreadableError:
     return UnreadableError(Finding(code, file=str(path), values=values))
 
 
-def _read_text(path: Path) -> str:
+def _read_text(path: Path, limit: int = MAX_FILE_BYTES) -> str:
     try:
-        if path.stat().st_size > MAX_FILE_BYTES:
-            raise _unreadable("set-file-too-large", path, limit=MAX_FILE_BYTES)
+        if path.stat().st_size > limit:
+            raise _unreadable("set-file-too-large", path, limit=limit)
         return path.read_bytes().decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise _unreadable("set-file-not-utf8", path, position=error.start) from None
@@ -94,8 +99,11 @@ def _read_text(path: Path) -> str:
 
 
 def _read_meta(path: Path) -> dict[str, Any]:
+    text = _read_text(path, MAX_META_BYTES)
+    if _LONG_KEY.search(text):
+        raise _unreadable("set-toml-broken", path, reason="a key of more than 20 parts")
     try:
-        return tomllib.loads(_read_text(path))
+        return tomllib.loads(text)
     except (ValueError, RecursionError) as error:  # a number of 5,000 digits is a ValueError
         raise _unreadable("set-toml-broken", path, reason=str(error)) from None
 

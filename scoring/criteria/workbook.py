@@ -14,6 +14,7 @@ from pathlib import Path
 from scoring.base.errors import UnreadableError
 from scoring.base.findings import Finding, has_errors
 from scoring.base.labels import label
+from scoring.criteria.building import is_set_id
 from scoring.criteria.columns import SHEETS, Column
 from scoring.criteria.library import CheckedSet, build_set, read_raw, set_path
 from scoring.criteria.model import CriteriaSet
@@ -97,7 +98,9 @@ def export_workbook(criteria: CriteriaSet | str | Path, out: Path) -> Path:
     raw = _raw(criteria)
     out = Path(out)
     if out.suffix.lower() != ".xlsx":
-        out = out / f"{build_set(raw).criteria.set_id or 'set'}.xlsx"  # type: ignore[union-attr]
+        set_id = str(raw.meta.get("id", ""))
+        # The id comes from a file that anyone may have written, and could lead out of the folder.
+        out = out / f"{set_id if is_set_id(set_id) else 'set'}.xlsx"
     made_of(raw).save(out)
     return out
 

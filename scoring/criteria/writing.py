@@ -26,7 +26,7 @@ from scoring.criteria.set_keys import FREE_TABLES, LIST_KEYS, SET_KEYS
 from scoring.files.atomic import write_atomically
 from scoring.rules.spec import NUMBER_KINDS
 
-_NUMBER = re.compile(r"^-?\d{1,12}(\.\d{1,10})?$")
+_NUMBER = re.compile(r"^-?[0-9]{1,12}(\.[0-9]{1,10})?$")
 _ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t", "\r": "\\r"}
 # What spreadsheets keep of a number; more digits would not survive a workbook.
 _DIGITS = 15
