@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+from pandas.api.extensions import ExtensionArray
 
 from scoring.base.errors import IncompleteError
 from scoring.base.findings import Finding
@@ -84,10 +87,11 @@ class ScoreSheet:
         nodes, n_units = self.criteria.nodes, len(self.units)
         codes = [node.code for node in nodes] + [INDEX_CODE]
         levels = [node.level for node in nodes] + ["index"]
-        per_unit = len(codes)
+        unit_of = np.repeat(np.arange(n_units), len(codes))
+        node_of = np.tile(np.arange(len(codes)), n_units)
 
-        def spread(column: str) -> npt.NDArray[np.object_]:
-            return np.repeat(self.units[column].to_numpy(), per_unit)
+        def spread(column: str) -> ExtensionArray:
+            return _taken(self.units[column], unit_of)
 
         with np.errstate(divide="ignore", invalid="ignore"):
             attainment = np.where(self.maxima > 0, 100 * self.points / self.maxima, np.nan)
@@ -97,13 +101,13 @@ class ScoreSheet:
                 "set_id": self.criteria.set_id,
                 "year": spread("year"),
                 "period": spread("period"),
-                "code": np.tile(np.array(codes, dtype=object), n_units),
-                "level": np.tile(np.array(levels, dtype=object), n_units),
+                "code": _taken(codes, node_of),
+                "level": _taken(levels, node_of),
                 "max_points": self.maxima.T.ravel(),
                 "points": self.points.T.ravel(),
                 "attainment": attainment.T.ravel(),
                 "basis": BASIS_COMPUTED,
-                "status": np.array(STATUSES, dtype=object)[self.status.T.ravel()],
+                "status": _taken(STATUSES, self.status.T.ravel()),
                 "points_low": self.points_low.T.ravel(),
                 "points_high": self.points_high.T.ravel(),
                 "unit_name": spread("unit_name"),
@@ -160,6 +164,12 @@ class ScoreSheet:
             for row, node in enumerate(self.criteria.nodes)
             if node.is_item and np.isin(self.status[row], (NOT_ASSESSED, INVALID)).any()
         ]
+
+
+def _taken(values: Sequence[str] | pd.Series, places: npt.NDArray[Any]) -> ExtensionArray:
+    """Return the value at each place; millions of places share the few values there are."""
+    few = values if isinstance(values, pd.Series) else pd.Series(list(values), dtype="str")
+    return few.array.take(places.astype(np.intp))
 
 
 def grades(criteria: CriteriaSet, index: FloatArray) -> list[str]:
