@@ -257,6 +257,16 @@ def test_evidence_in_the_cell_of_the_scoring_text_becomes_evidence():
     assert evidence["note_vi"].tolist()[0] == "Kế hoạch CCHC năm"
 
 
+def test_evidence_beside_scoring_lines_is_not_mixed_with_them():
+    result = pasted(
+        ("1", "Ban hành", "1", "Tài liệu kiểm chứng: Kế hoạch năm"),
+        ("", "Kịp thời", "1", ""),
+        ("", "Không ban hành", "0", ""),
+    )
+    assert result.entries[0].confidence == "sure"
+    assert result.raw.tables["evidence"]["note_vi"].tolist() == ["Kế hoạch năm"]
+
+
 def test_evidence_in_a_column_of_its_own_becomes_evidence():
     result = pasted(
         ("1", "Kế hoạch", "1", "Đạt: 1; không đạt: 0", "Quyết định số 12; Biên bản"),
@@ -464,11 +474,12 @@ def test_merged_cells_of_a_workbook_are_followed(tmp_path):
     assert result.entries[1].confidence == "sure"
 
 
-def test_a_code_typed_as_a_number_is_to_review(tmp_path):
-    rows = [HEADING, (1, "Kế hoạch", 1, ""), (1.1, "Ban hành", 1, "Đạt: 1; không đạt: 0")]
+def test_a_code_typed_as_a_number_out_of_its_turn_is_to_review(tmp_path):
+    yes_no = "Đạt: 1; không đạt: 0"
+    rows = [HEADING, (1, "Kế hoạch", 2, ""), (1.1, "Một", 1, yes_no), (1.3, "Ba", 1, yes_no)]
     result = import_appendix(saved(workbook(rows), tmp_path / "a.xlsx"), ABOUT)
-    assert codes(result) == ["1", "1.1"]
-    assert [reason.key for reason in result.entries[1].reasons] == ["code-as-number"]
+    assert confidence(result) == {"1": "sure", "1.1": "sure", "1.3": "to_review"}
+    assert [reason.key for reason in result.entries[2].reasons] == ["code-as-number"]
 
 
 def test_the_tenth_code_typed_as_a_number_is_not_the_first_again(tmp_path):

@@ -150,6 +150,36 @@ def test_a_letter_named_in_the_text_becomes_a_reported_figure():
     assert points(reading, numerator=30, denominator=40) == 1.5
 
 
+def test_a_share_above_an_open_floor_earns_nothing_at_the_floor():
+    reading = read("Trên 80%: tỷ lệ × điểm tối đa; 80% trở xuống: 0", 2.0)
+    assert [points(reading, percent=p) for p in (80.0, 90.0, 100.0)] == [0.0, 1.8, 2.0]
+
+
+def test_a_whole_divided_by_its_part_is_left_to_review():
+    text = "(a/b) × 1. Trong đó: a là tổng số hồ sơ; b là số hồ sơ đúng hạn"
+    assert reasons(text) == ["quotient-upside-down"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Đạt: 1; không đạt: 0; riêng Sở Ngoại vụ: 0,5",
+        "Về thời gian: đúng hạn: 1; về nội dung: thiếu: 0",
+        "Hoàn thành trên 95%, đúng hạn: 1; từ 95% trở xuống, đúng hạn: 0",
+        "Trên 90% (có báo cáo): 1; từ 90% trở xuống: 0",
+        "Đúng hạn 4/4 báo cáo: 1; còn lại: 0",
+        "Có 2 báo cáo: 1; có 1 báo cáo: 0,5; không có báo cáo: 0",
+        "Đạt 90% trở lên: 1; đạt dưới 90% đến 70%: 0,5; dưới 70%: 0",
+        "Mỗi sáng kiến cấp tỉnh 0,5 điểm, cấp cơ sở 0,25 điểm",
+        "Từ 50% đến 70%: 0,5; từ 71% trở lên: 1; dưới 50%: 0",
+        "Đạt 1 trong 2 nội dung: 0,5; đạt cả 2 nội dung: 1; không đạt: 0",
+        "Cấp sở: trên 90%: 1; từ 90% trở xuống: 0; cấp xã: trên 80%: 1; từ 80% trở xuống: 0",
+    ],
+)
+def test_a_text_with_a_hidden_condition_is_left_to_review(text):
+    assert not read(text).is_sure
+
+
 def test_points_that_only_add_up_to_the_maximum_are_left_to_review():
     assert reasons("Có kế hoạch: 0,5; có báo cáo: 0,5") == ["points-add-up"]
 

@@ -160,8 +160,10 @@ def _imported(
 
 def _read(branch: Branch) -> _Read:
     entry = branch.entry
-    scoring, beside = split_proofs(text_of(branch))
-    evidence = "\n".join([*entry.evidence, *([beside] if beside else [])])
+    split = [split_proofs(text) for text in entry.text]
+    entry.text = [text for text, _ in split if text]
+    evidence = "\n".join([*entry.evidence, *(beside for _, beside in split if beside)])
+    scoring = text_of(branch)
     reasons = list(branch.reasons)
     if "nested" in entry.marks:
         reasons.append(Reason("nested-table"))
@@ -280,18 +282,10 @@ def _row_findings(read: Iterable[_Read], file: str) -> list[Finding]:
     for entry in read:
         row = entry.row
         sheet, _, cell = row.place.rpartition("!")
-        if row.reasons:
-            said = {"reason": row.reason("vi"), "reason_en": row.reason("en")}
-            findings.append(
-                Finding(
-                    "appendix-row-to-review",
-                    file,
-                    sheet=sheet,
-                    cell=cell,
-                    item_code=row.code,
-                    values=said,
-                )
-            )
+        place = {"sheet": sheet, "cell": cell, "item_code": row.code}
+        for reason in row.reasons:
+            said = {"reason": reason.text("vi"), "reason_en": reason.text("en")}
+            findings.append(Finding("appendix-row-to-review", file, values=said, **place))
         if row.spec and row.spec.zero_denominator:
             quotients.append(row.code)
     if quotients:

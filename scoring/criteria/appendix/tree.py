@@ -113,13 +113,19 @@ def _absorbs_roman(entries: list[Entry]) -> bool:
 
 
 def _mend_number_code(branch: Branch, known: dict[str, Branch]) -> None:
-    """Take a code that a spreadsheet keeps as a number, 1.1 after 1.9, for the 1.10 it was."""
+    """Take a code that a spreadsheet keeps as a number, 1.1 after 1.9, for the 1.10 it was.
+
+    A code that is the next of its parent's children can be nothing else; any other is doubted.
+    """
     if "number-code" not in branch.entry.marks:
         return
     head, _, tail = branch.code.rpartition(".")
+    following = len(known[head].children) + 1 if head in known else 0
+    if tail == str(following):
+        return
     branch.reasons.append(Reason("code-as-number", {"code": branch.code}))
-    if branch.code in known and f"{head}.{int(tail) * 10 - 1}" in known and tail.isdecimal():
-        branch.code = f"{head}.{int(tail) * 10}"
+    if f"{tail}0" == str(following):
+        branch.code = f"{head}.{following}"
 
 
 def _attach(branch: Branch, known: dict[str, Branch]) -> None:

@@ -13,7 +13,7 @@ from scoring.criteria.appendix.scoring_text.steps import Step, Steps
 from scoring.rules import InputSpec, Option, RuleSpec
 
 _NOT_AN_ANSWER = words(
-    "mỗi cứ trừ cộng tỷ lệ công thức tối đa ngày tháng tuần bình quân tương ứng thêm"
+    "mỗi cứ trừ cộng tỷ lệ công thức tối đa ngày tháng tuần bình quân tương ứng thêm riêng lưu"
 )
 _PAIRS = (("tỷ", "lệ"), ("công", "thức"), ("tối", "đa"), ("bình", "quân"), ("tương", "ứng"))
 _ALONE = _NOT_AN_ANSWER - {word for pair in _PAIRS for word in pair}
@@ -65,7 +65,7 @@ def _problems(steps: tuple[Step, ...], points: list[float], item: ItemFacts) -> 
 
 def _measures(condition: str) -> bool:
     said = re.findall(r"[^\W\d_]{1,12}", condition)
-    if any(letter.isdigit() or letter in "%×=<>≥≤" for letter in condition):
+    if any(letter.isdigit() or letter in "%×=<>≥≤:" for letter in condition):
         return True
     if set(said) & _ALONE:
         return True

@@ -59,30 +59,34 @@ def read_scoring(text: str, item: ItemFacts) -> RuleReading:
     >>> read_scoring("Trên 90%: 2 | Dưới 90%: 0", item).reasons[0].key
     'border-in-no-step'
     """
-    if not item.max_points > 0:
-        return unread("maximum-missing")
-    if len(text) > MAX_LETTERS:
-        return unread("text-too-long", limit=MAX_LETTERS)
+    refused = _refused(text, item)
+    if refused is not None:
+        return refused
     body = folded(text).strip(" .;")
-    if not body:
-        return unread("no-text")
     if match := _DIRECT.fullmatch(body):
         return _direct(match, item)
     by_case = read_cases(text, item)
     if by_case is not None:
         return checked(by_case)
-    if len(pieces_of(text)) > MAX_PIECES:
-        return unread("too-many-steps")
     found = read_steps(text, item.max_points)
-    if found.unread:
-        return unread("step-unread", step=found.unread[0])
-    if not found.steps:
-        return unread("no-steps")
+    if found.unread or not found.steps:
+        return unread("step-unread", step=found.unread[0]) if found.unread else unread("no-steps")
     for read in (read_deadline, read_growth, read_scale):
         reading = read(found, item)
         if reading is not None:
             return checked(reading)
     return checked(read_choice(found, item))
+
+
+def _refused(text: str, item: ItemFacts) -> RuleReading | None:
+    """Refuse what there is nothing to read in, or too much."""
+    if not item.max_points > 0:
+        return unread("maximum-missing")
+    if len(text) > MAX_LETTERS:
+        return unread("text-too-long", limit=MAX_LETTERS)
+    if not folded(text).strip(" .;"):
+        return unread("no-text")
+    return unread("too-many-steps") if len(pieces_of(text)) > MAX_PIECES else None
 
 
 def _direct(match: re.Match[str], item: ItemFacts) -> RuleReading:

@@ -1,4 +1,4 @@
-"""Steps that measure a rate or a number: bands, proportions, proportions above a floor."""
+"""Steps on a rate or a number: each names one range, and the ranges have to meet."""
 
 from __future__ import annotations
 
@@ -7,25 +7,28 @@ import re
 from dataclasses import replace
 from itertools import pairwise
 
-from scoring.criteria.appendix.scoring_text.awards import Award
 from scoring.criteria.appendix.scoring_text.folding import words
+from scoring.criteria.appendix.scoring_text.measures import (
+    FILLERS,
+    Placed,
+    as_band,
+    scale_inputs,
+)
+from scoring.criteria.appendix.scoring_text.proportions import proportional, with_shares
 from scoring.criteria.appendix.scoring_text.ranges import Range, read_range
 from scoring.criteria.appendix.scoring_text.result import (
     ItemFacts,
     RuleReading,
-    measure_label,
-    percent_input,
     unread,
 )
 from scoring.criteria.appendix.scoring_text.steps import Step, Steps
-from scoring.rules import Band, InputSpec, RuleSpec
+from scoring.rules import RuleSpec
 
 # Words that change what is measured, or make the award depend on more than the measure.
 _STRUCTURE = words(
     "mỗi cứ trừ cộng thêm tăng giảm so ngày tháng tuần giờ quý điểm cùng kỳ bình quân"
 )
 _LOGIC = words("không chưa nhưng hoặc và ngoài riêng còn tuy song , (")
-_FILLERS = words('đạt có được tỷ lệ mức là từ nếu thì số ) : . % b a / - + "')
 # In every step alike they belong to the name of what is measured: "hồ sơ không đúng hạn".
 _NAMING = (words("không chưa"), words(","))
 _PAUSE = re.compile(
@@ -36,15 +39,12 @@ _ELSE = ("còn lại", "các trường hợp còn lại", "trường hợp còn 
 _FAILED = ("không đạt", "không đạt yêu cầu", "chưa đạt", "chưa đạt yêu cầu", "không đạt mức trên",
            "không đạt tỷ lệ trên", "không đạt các mức trên")  # fmt: skip
 _NONE_AT_ALL = ("không", "không có", "chưa có", "không thực hiện", "không tổ chức")
-_MONEY = ("kinh phí", "số tiền", "giá trị", "vốn", "ngân sách", "thu ", "chi ", "dự toán")
 
 # A rate that earns less the higher it is has to say that it counts something bad.
 _BAD = ("trễ", "chậm", "quá hạn", "vi phạm", "khiếu nại", "tố cáo", "không", "chưa", "sai", "thiếu",
         "kỷ luật", "lỗi", "muộn", "sai sót", "tồn đọng", "trả lại", "phản ánh")  # fmt: skip
 # Numbers above this without a percent sign are more likely a rate than a count.
 _LARGE_COUNT = 50
-
-Placed = tuple[Range, Award]
 
 
 def read_scale(found: Steps, item: ItemFacts) -> RuleReading | None:
@@ -58,16 +58,16 @@ def read_scale(found: Steps, item: ItemFacts) -> RuleReading | None:
     placed = _placed(parts)
     if not whole and not any(span for span in placed):
         return None
-    if whole:
-        return _proportional(whole, parts, placed, found, item)
     problem = _words_problem(parts, placed)
+    if whole:
+        return proportional(found, placed, problem, item)
     if problem:
         return unread(problem)
     spans = _completed(parts, placed, item)
     if isinstance(spans, RuleReading):
         return spans
     if any(award.is_share for _, award in spans):
-        return _with_shares(spans, found, item)
+        return with_shares(spans, found, item)
     return _bands(spans, found, item)
 
 
@@ -89,7 +89,9 @@ def _range_of(condition: str) -> Range | None:
 
 def _words_problem(parts: list[Step], placed: list[Range | None]) -> str:
     """Say what in the words beside the figures keeps the steps from being one scale."""
-    left = [frozenset(span.words) - _FILLERS for span in placed if span]
+    left = [frozenset(span.words) - FILLERS for span in placed if span]
+    if not left:
+        return ""
     if any(said & _STRUCTURE for said in left):
         return "words-change-measure"
     if any(
@@ -118,7 +120,7 @@ def _completed(
         large = any(_LARGE_COUNT <= span.lower < math.inf for span in ranges)
         if large or item.name.lower().startswith(("tỷ lệ", "tỉ lệ", "mức độ")):
             return unread("unit-missing")
-        if not any(frozenset(span.words) - _FILLERS for span in ranges):
+        if not any(frozenset(span.words) - FILLERS for span in ranges):
             return unread("unit-missing")
         others = [step for step in others if not _take_none(step, known)]
         if not all(_is_whole(span) for span, _ in known):
@@ -140,7 +142,7 @@ def _take_none(step: Step, known: list[Placed]) -> bool:
     said = step.condition.split()
     head = " ".join(said[:2])
     if step.condition in _NONE_AT_ALL or head in ("không có", "chưa có"):
-        named = frozenset(said[2:]) - _FILLERS
+        named = frozenset(said[2:]) - FILLERS
         others = [frozenset(span.words) for span, _ in known]
         if named <= max(others, key=len):
             known.append((Range(0.0, 0.0, True, True), step.award))
@@ -215,192 +217,10 @@ def _bands(spans: list[Placed], found: Steps, item: ItemFacts) -> RuleReading:
     if len(spans) < 2:
         return unread("steps-incomplete")
     problem = _awards_problem(spans, item)
-    bands = tuple(_band(span, award) for span, award in spans)
-    inputs, zero = _inputs(spans, found, item)
+    bands = tuple(as_band(span, award) for span, award in spans)
+    inputs, zero = scale_inputs(spans, found, item)
     spec = RuleSpec(
         item.code, "bands", item.max_points, inputs=inputs, bands=bands, zero_denominator=zero
     )
     reading = RuleReading(spec)
     return reading.doubted(problem) if problem else reading
-
-
-def _band(span: Range, award: Award) -> Band:
-    ends = (span.lower, span.upper, span.lower_closed, span.upper_closed)
-    return Band(*ends, points=award.points, as_share=award.is_share)
-
-
-def _inputs(
-    spans: list[Placed], found: Steps, item: ItemFacts
-) -> tuple[tuple[InputSpec, ...], str]:
-    """Return the inputs of a scale and its zero-denominator policy, empty without quotient."""
-    if not spans[0][0].is_percent:
-        return (_number_input(spans, item),), ""
-    beyond = any(
-        math.isfinite(end) and (end > 100 or (end == 100 and above))
-        for span, _ in spans
-        for end, above in ((span.lower, not span.lower_closed), (span.upper, False))
-    )
-    letters = next((award.letters for _, award in spans if award.letters), ())
-    pair = quotient_inputs(letters or _pair_of(found), found, may_exceed=beyond)
-    if pair:
-        return pair, "not_assessed"
-    if beyond:
-        return (InputSpec("value", "number", "value", measure_label(item), "", "%", 0.0),), ""
-    return (percent_input(item),), ""
-
-
-def _pair_of(found: Steps) -> tuple[str, ...]:
-    """Return b over a where a text defines just these two and one is the whole of the other."""
-    if set(found.letters) == {"a", "b"} and found.letters["a"].lower().startswith("tổng"):
-        return ("b", "a")
-    return ()
-
-
-def quotient_inputs(
-    letters: tuple[str, ...], found: Steps, *, may_exceed: bool = False
-) -> tuple[InputSpec, ...]:
-    """Return numerator and denominator where the text says what both letters stand for."""
-    if len(letters) != 2 or not set(letters) <= set(found.letters):
-        return ()
-    part, whole = (found.letters[letter] for letter in letters)
-    limit = "" if may_exceed else "denominator"
-    return (
-        InputSpec(
-            "numerator", _counted(part), "numerator", _capital(part), minimum=0.0, at_most=limit
-        ),
-        InputSpec("denominator", _counted(whole), "denominator", _capital(whole), minimum=0.0),
-    )
-
-
-def _counted(words: str) -> str:
-    lowered = words.lower()
-    is_count = lowered.startswith(("số ", "tổng số ")) and not any(w in lowered for w in _MONEY)
-    return "count" if is_count else "number"
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
-
-
-def _number_input(spans: list[Placed], item: ItemFacts) -> InputSpec:
-    named = max((span.words for span, _ in spans), key=len)
-    unit = " ".join(word for word in named if word not in _FILLERS)
-    return InputSpec("value", "count", "value", item.name or item.code, "", unit, 0.0)
-
-
-def _with_shares(spans: list[Placed], found: Steps, item: ItemFacts) -> RuleReading:
-    if not spans[0][0].is_percent:
-        return unread("share-without-percent")
-    shares = [(span, award) for span, award in spans if award.is_share]
-    fixed = [(span, award) for span, award in spans if not award.is_share]
-    if len(shares) > 1 or any(award.is_index for _, award in shares):
-        return unread("several-shares")
-    span, award = shares[0]
-    if not math.isnan(award.over_percent):
-        return _up_to_threshold(span, award, fixed, found, item)
-    problem = _share_problem(span, fixed, item)
-    if problem:
-        return unread(problem)
-    if len(fixed) == 1 and fixed[0][1].points == 0 and fixed[0][0].upper == span.lower:
-        return _ratio(award, found, item, floor=span.lower) if span.lower_closed else _doubtful(
-            award, found, item, span.lower
-        )  # fmt: skip
-    bands = tuple(
-        _band(replace(part, upper=min(part.upper, 100.0), upper_closed=True), earned)
-        if earned.is_share and math.isinf(part.upper)
-        else _band(replace(part, lower=max(part.lower, 0.0), lower_closed=True), earned)
-        if earned.is_share and math.isinf(part.lower)
-        else _band(part, earned)
-        for part, earned in spans
-    )
-    inputs, zero = _inputs(spans, found, item)
-    spec = RuleSpec(
-        item.code, "bands", item.max_points, inputs=inputs, bands=bands, zero_denominator=zero
-    )
-    return RuleReading(spec)
-
-
-def _doubtful(award: Award, found: Steps, item: ItemFacts, floor: float) -> RuleReading:
-    return _ratio(award, found, item, floor=floor).doubted("border-in-no-step")
-
-
-def _share_problem(span: Range, fixed: list[Placed], item: ItemFacts) -> str:
-    below = [award.points for other, award in fixed if other.upper <= span.lower]
-    above = [award.points for other, award in fixed if other.lower >= span.upper]
-    if above and not math.isclose(max(above), item.max_points):
-        return "maximum-not-reached"
-    if any(points > item.max_points * span.lower / 100 for points in below):
-        return "points-not-in-order"
-    return "" if len(above) <= 1 else "points-not-in-order"
-
-
-def _up_to_threshold(
-    span: Range, award: Award, fixed: list[Placed], found: Steps, item: ItemFacts
-) -> RuleReading:
-    full = [entry for entry in fixed if entry[0].lower == span.upper]
-    low = [entry for entry in fixed if entry[0].upper == span.lower]
-    threshold = award.over_percent
-    fits = (
-        len(full) == 1
-        and math.isclose(full[0][1].points, item.max_points)
-        and math.isclose(span.upper, threshold)
-        and len(fixed) == len(full) + len(low)
-        and all(entry[1].points == 0 for entry in low)
-        and (not low or span.lower_closed)
-    )
-    if not fits:
-        return unread("share-does-not-fit")
-    floor = span.lower if low else math.nan
-    return _ratio(award, found, item, floor=floor, full_at=threshold)
-
-
-def _proportional(
-    whole: list[Step], parts: list[Step], placed: list[Range | None], found: Steps, item: ItemFacts
-) -> RuleReading:
-    """Read a share that holds for every value, perhaps with a floor below it."""
-    if len(whole) > 1 or not whole[0].award.is_share:
-        return unread("steps-incomplete")
-    award = whole[0].award
-    if award.is_index:
-        return _index(item) if not parts else unread("share-does-not-fit")
-    if not parts:
-        return _ratio(award, found, item, full_at=award.over_percent)
-    span = placed[0]
-    is_floor = (
-        len(parts) == 1
-        and span is not None
-        and span.is_percent
-        and math.isinf(span.lower)
-        and not span.upper_closed
-        and parts[0].award.points == 0
-        and not _words_problem(parts, placed)
-    )
-    if not is_floor or span is None or not math.isnan(award.over_percent):
-        return unread("share-does-not-fit")
-    return _ratio(award, found, item, floor=span.upper)
-
-
-def _ratio(
-    award: Award,
-    found: Steps,
-    item: ItemFacts,
-    *,
-    floor: float = math.nan,
-    full_at: float = math.nan,
-) -> RuleReading:
-    pair = quotient_inputs(award.letters, found, may_exceed=not math.isnan(full_at))
-    spec = RuleSpec(
-        item.code,
-        "ratio",
-        item.max_points,
-        inputs=pair or (percent_input(item),),
-        full_at_percent=full_at,
-        floor_percent=floor,
-        zero_denominator="not_assessed" if pair else "",
-    )
-    return RuleReading(spec)
-
-
-def _index(item: ItemFacts) -> RuleReading:
-    spec = RuleSpec(item.code, "survey_index", item.max_points, inputs=(percent_input(item),))
-    return RuleReading(spec)
