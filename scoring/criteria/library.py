@@ -28,6 +28,11 @@ class CheckedSet:
     criteria: CriteriaSet | None
     findings: tuple[Finding, ...]
 
+    def _repr_html_(self) -> str:
+        from scoring.criteria.display import checked_set_html
+
+        return checked_set_html(self)
+
     @property
     def is_sound(self) -> bool:
         """True when the set can score."""

@@ -158,6 +158,11 @@ class CriteriaSet:
     raw_meta: Mapping[str, object] = field(repr=False)
     place: str = ""
 
+    def _repr_html_(self) -> str:
+        from scoring.criteria.display import criteria_set_html
+
+        return criteria_set_html(self)
+
     @property
     def set_id(self) -> str:
         """The set's identifier, the name of its folder."""

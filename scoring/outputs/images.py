@@ -6,6 +6,7 @@ and a second run changes nothing. Both carry the alternative text of the figure.
 
 from __future__ import annotations
 
+import base64
 import io
 import os
 import re
@@ -95,6 +96,13 @@ def png_bytes(figure: Figure, dpi: float | None = None) -> bytes:
         file, "png", compress_level=_PNG_LEVEL, pnginfo=about, dpi=resolution
     )
     return file.getvalue()
+
+
+def figure_html(figure: Figure) -> str:
+    """Return `figure` as an HTML image with its alternative text, as notebooks show it."""
+    picture = base64.b64encode(png_bytes(figure)).decode("ascii")
+    said = escape(_said(figure), {'"': "&quot;"})
+    return f'<img alt="{said}" style="max-width:100%" src="data:image/png;base64,{picture}">'
 
 
 def svg_bytes(figure: Figure) -> bytes:

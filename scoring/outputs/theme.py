@@ -92,6 +92,11 @@ class ChartFigure(Figure):
     alt_texts: dict[str, str]
     next_row: int | None = None
 
+    def _repr_html_(self) -> str:
+        from scoring.outputs.images import figure_html
+
+        return figure_html(self)
+
 
 @dataclass(frozen=True)
 class ChartContext:

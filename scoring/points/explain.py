@@ -47,6 +47,8 @@ class Explanation:
         Unrounded; NaN while open.
     shown_points : str
         Rounded once, half up, as reports show it.
+    lang : str
+        The language its texts are written in.
     """
 
     unit_code: str
@@ -63,6 +65,13 @@ class Explanation:
     source: str
     note: str
     children: tuple[str, ...] = ()
+
+    lang: str = "vi"
+
+    def _repr_html_(self) -> str:
+        from scoring.points.display import explanation_html
+
+        return explanation_html(self, self.lang)
 
     def lines(self, lang: str = "vi") -> Iterator[str]:
         """Yield the explanation line by line, for a terminal or a page."""
@@ -145,6 +154,7 @@ def explain(sheet: ScoreSheet, code: str, unit_code: str = "", lang: str = "vi")
         source=node.source,
         note=node.note(lang),
         children=tuple(_children(sheet, node, unit, lang)),
+        lang=lang,
     )
 
 

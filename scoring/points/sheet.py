@@ -68,6 +68,11 @@ class ScoreSheet:
     claimed: FloatArray | None = None
     proof: npt.NDArray[np.object_] | None = field(default=None, repr=False)
 
+    def _repr_html_(self) -> str:
+        from scoring.points.display import score_sheet_html
+
+        return score_sheet_html(self)
+
     def row(self, code: str) -> int:
         """Return the row of node `code`, or of the index for ``INDEX``."""
         return self._rows[code]

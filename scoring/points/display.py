@@ -1,0 +1,137 @@
+"""How scores and explanations look in a notebook."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from scoring.base.labels import label
+from scoring.base.notebook_html import (
+    bullets,
+    display_language,
+    html_table,
+    paragraph,
+    share_bar,
+)
+from scoring.base.numbers import format_number
+from scoring.base.values import INDEX_CODE
+
+if TYPE_CHECKING:
+    from scoring.points.explain import Explanation
+    from scoring.points.sheet import ScoreSheet
+
+MOST_UNITS = 25
+
+
+def score_sheet_html(sheet: ScoreSheet, lang: str = "") -> str:
+    """Return a sheet as HTML: the areas of one unit, or one line per unit.
+
+    Parameters
+    ----------
+    sheet : ScoreSheet
+    lang : {"", "vi", "en"}
+        By default the language of `PARINDEX_LANG`, else Vietnamese.
+
+    Examples
+    --------
+    >>> from scoring.criteria import open_set
+    >>> from scoring.points import inputs_table, score
+    >>> figures = inputs_table([
+    ...     {"item_code": "2", "input": "on_time", "value": 90},
+    ...     {"item_code": "2", "input": "received", "value": 100},
+    ... ], unit_code="H1", year=2026)
+    >>> page = score_sheet_html(score(figures, open_set("service-quality-766")), "en")
+    >>> "18.00" in page, "18.00 to 98.00" in page
+    (True, True)
+    """
+    lang = lang or display_language()
+    meta = sheet.criteria.meta
+    status = label(f"status_{meta.status}", lang)
+    head = label("display_set_head", lang, name=meta.name(lang), status=status)
+    body = _one_unit(sheet, lang) if len(sheet.units) == 1 else _many_units(sheet, lang)
+    return f"<div>{paragraph(head, strong=True)}{body}</div>"
+
+
+def _one_unit(sheet: ScoreSheet, lang: str) -> str:
+    unit = sheet.units.iloc[0]
+    who = f"{unit['unit_name'] or unit['unit_code']}, {unit['year']}"
+    total = format_number(sheet.criteria.meta.total_points, lang=lang)
+    line = label(
+        "display_index_line", lang, points=_points(sheet, INDEX_CODE, 0, lang), total=total
+    )
+    if name := _grade_name(sheet, 0, lang):
+        line += label("display_grade", lang, grade=name)
+    rows = [_area_row(sheet, node.code, lang) for node in sheet.criteria.nodes if not node.parent]
+    header = (label("display_code", lang), label("area", lang), label("points", lang),
+              label("max_points", lang), label("display_share", lang))  # fmt: skip
+    table = html_table(header, rows, "  rr ", raw=(4,))
+    return paragraph(who) + paragraph(line, strong=True) + table + paragraph(_progress(sheet, lang))
+
+
+def _area_row(sheet: ScoreSheet, code: str, lang: str) -> tuple[str, ...]:
+    node, row = sheet.criteria.node(code), sheet.row(code)
+    maximum = float(sheet.maxima[row, 0])
+    percent = 100 * float(sheet.points[row, 0]) / maximum if maximum > 0 else np.nan
+    shown = format_number(maximum, lang=lang)
+    return code, node.name(lang), _points(sheet, code, 0, lang), shown, share_bar(percent)
+
+
+def _progress(sheet: ScoreSheet, lang: str) -> str:
+    index = sheet.index.iloc[0]
+    return label(
+        "display_progress",
+        lang,
+        scored=index["items_scored"],
+        items=index["items_applicable"],
+        findings=len(sheet.findings),
+    )
+
+
+def _points(sheet: ScoreSheet, code: str, unit: int, lang: str) -> str:
+    """Return points, or the range they lie in while something is open."""
+    row, decimals = sheet.row(code), sheet.criteria.meta.decimals
+    points = float(sheet.points[row, unit])
+    if points == points:
+        return format_number(points, decimals, lang)
+    ends = {"low": sheet.points_low[row, unit], "high": sheet.points_high[row, unit]}
+    shown = {name: format_number(float(end), decimals, lang) for name, end in ends.items()}
+    return label("display_range", lang, **shown)
+
+
+def _grade_name(sheet: ScoreSheet, unit: int, lang: str) -> str:
+    code = sheet.index["grade"].iloc[unit]
+    names = {grade.code: grade.label(lang) for grade in sheet.criteria.meta.grades}
+    return names.get(code, "")
+
+
+def _many_units(sheet: ScoreSheet, lang: str) -> str:
+    index = sheet.index
+    best_first = np.argsort(-index["points_high"].to_numpy(), kind="stable")[:MOST_UNITS]
+    rows = [
+        (
+            str(index["unit_code"].iloc[unit]),
+            str(index["unit_name"].iloc[unit]),
+            _points(sheet, INDEX_CODE, unit, lang),
+            _grade_name(sheet, unit, lang),
+            f"{index['items_scored'].iloc[unit]}/{index['items_applicable'].iloc[unit]}",
+        )
+        for unit in best_first.tolist()
+    ]
+    header = (label("display_code", lang), label("unit", lang), label("index", lang),
+              label("grade", lang), label("items_scored", lang))  # fmt: skip
+    left = len(index) - len(rows)
+    more = paragraph(label("display_more_units", lang, count=left)) if left else ""
+    return html_table(header, rows, "  r r") + more
+
+
+def explanation_html(why: Explanation, lang: str) -> str:
+    """Return the trace of one item as HTML: figures and cells, rule, arithmetic, source."""
+    lines = list(why.lines(lang))
+    figures = [line.removeprefix("  - ") for line in lines if line.startswith("  - ")]
+    others = [line for line in lines[1:] if not line.startswith("  - ")]
+    heading = label("reported_figures", lang) + ":"
+    before = others[: others.index(heading) + 1] if heading in others else others
+    after = others[len(before) :]
+    parts = [paragraph(lines[0], strong=True), *map(paragraph, before), bullets(figures)]
+    return f"<div>{''.join(parts)}{''.join(map(paragraph, after))}</div>"

@@ -1,0 +1,84 @@
+"""Sets, scores, explanations and charts show themselves in a notebook, and nothing escapes."""
+
+import pandas as pd
+import pytest
+
+import scoring
+from scoring.base.notebook_html import html_table
+from scoring.criteria.display import checked_set_html, criteria_set_html
+from scoring.outputs.charts import area_bars, heatmap
+from scoring.points.display import MOST_UNITS, score_sheet_html
+
+
+@pytest.fixture(scope="module")
+def criteria():
+    return scoring.open_set("service-quality-766")
+
+
+def figures(unit="H1", name="Sở A", on_time=90):
+    rows = [
+        {"item_code": "2", "input": "on_time", "value": on_time},
+        {"item_code": "2", "input": "received", "value": 100},
+    ]
+    return scoring.inputs_table(rows, unit_code=unit, unit_name=name, year=2026)
+
+
+def test_a_unit_shows_its_areas_and_the_range_while_items_are_open(criteria):
+    page = score_sheet_html(scoring.score(figures(), criteria))
+    assert "Sở A, 2026" in page
+    assert "18,00 đến 98,00" in page
+    assert page.count("<tr>") == 1 + len(criteria.areas)
+
+
+def test_what_a_stranger_typed_stays_text(criteria):
+    page = scoring.score(figures(name="<script>x</script>"), criteria)._repr_html_()
+    assert "<script>" not in page
+    assert "&lt;script&gt;" in page
+
+
+def test_many_units_show_the_best_and_count_the_rest(criteria):
+    table = [figures(f"H{unit}", f"Xã {unit}", unit) for unit in range(MOST_UNITS + 3)]
+    sheet = scoring.score(pd.concat(table), criteria)
+    page = score_sheet_html(sheet, "en")
+    assert "and 3 more units" in page
+    assert f"Xã {MOST_UNITS + 2}<" in page
+    assert "Xã 1<" not in page
+
+
+def test_an_explanation_shows_figures_and_arithmetic_in_its_language(criteria):
+    sheet = scoring.score(figures(), criteria)
+    assert "20 × 90 / 100 = 18" in scoring.explain(sheet, "2")._repr_html_()
+    assert "Reported figures:" in scoring.explain(sheet, "2", lang="en")._repr_html_()
+
+
+def test_a_set_shows_its_status_and_caveats():
+    page = criteria_set_html(scoring.open_set("department-sample"))
+    assert "(mẫu)" in page
+    assert "Không dùng để chấm điểm chính thức" in page
+
+
+def test_a_check_shows_its_verdict_and_findings(tmp_path):
+    assert "dùng được" in scoring.check_set("service-quality-766")._repr_html_()
+    page = checked_set_html(scoring.check_set(tmp_path / "nothing"), "en")
+    assert "not sound: 1 errors" in page
+    assert "<td" in page
+
+
+def test_a_chart_shows_as_an_image_with_its_words(criteria):
+    sheet = scoring.score(figures(), criteria)
+    page = area_bars(sheet.scores, criteria.items)._repr_html_()
+    assert page.startswith('<img alt="')
+    assert "data:image/png;base64," in page
+    assert heatmap(sheet.scores, criteria.items)._repr_html_().count("<img") == 1
+
+
+def test_the_language_follows_the_environment(criteria, monkeypatch):
+    monkeypatch.setenv("PARINDEX_LANG", "en")
+    assert "Maximum points" in criteria._repr_html_()
+    monkeypatch.setenv("PARINDEX_LANG", "xx")
+    assert "Điểm tối đa" in criteria._repr_html_()
+
+
+def test_cells_are_escaped_except_those_made_here():
+    assert html_table(["<a>"], [["<b>"]]).count("&lt;") == 2
+    assert "<hr>" in html_table(["a"], [["<hr>"]], raw=(0,))
