@@ -1,0 +1,82 @@
+"""The notebooks run from top to bottom on the shipped examples, and read as stories."""
+
+import ast
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import nbformat
+import pytest
+from nbclient import NotebookClient
+
+ROOT = Path(__file__).resolve().parents[2]
+NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
+BY_NAME = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+# A word of what each story must end up saying, so that an empty run does not pass.
+TOLD = {
+    "01-start-here": "61,89",
+    "02-where-the-points-went": "items hold 80% of the loss",
+    "03-evidence-at-risk": "có chứng minh 77,33",
+    "04-plan-and-calendar": "due-soon",
+    "05-your-own-criteria-set": "chưa dùng được: 1 lỗi",
+}
+
+
+def code_cells(path):
+    return [cell for cell in nbformat.read(path, 4).cells if cell.cell_type == "code"]
+
+
+def test_every_notebook_has_its_conclusion_checked():
+    assert [path.stem for path in NOTEBOOKS] == sorted(TOLD)
+
+
+@BY_NAME
+def test_a_notebook_runs_and_reaches_its_conclusion(path, tmp_path, monkeypatch):
+    monkeypatch.setenv("PYTHONPATH", str(ROOT))
+    monkeypatch.setenv("PARINDEX_LANG", "vi")
+    notebook = nbformat.read(path, 4)
+    where = {"metadata": {"path": str(tmp_path)}}
+    NotebookClient(notebook, timeout=120, kernel_name="python3", resources=where).execute()
+    shown = [
+        str(output.get("data", {}))
+        for cell in notebook.cells
+        for output in cell.get("outputs", [])
+        if output["output_type"] == "execute_result"
+    ]
+    assert any(TOLD[path.stem] in text for text in shown)
+    noise = [out for cell in notebook.cells for out in cell.get("outputs", []) if "text" in out]
+    assert not noise, "a notebook prints warnings"
+
+
+@BY_NAME
+def test_a_notebook_is_stripped_and_names_no_place_of_a_machine(path):
+    text = path.read_text(encoding="utf-8")
+    assert all(not cell.outputs and cell.execution_count is None for cell in code_cells(path))
+    assert not re.search(r"[\"'](/|[A-Za-z]:\\\\|~)\w", text)
+
+
+@BY_NAME
+def test_a_notebook_has_one_cell_of_parameters_and_no_long_function(path):
+    cells = code_cells(path)
+    tagged = [cell for cell in cells if "parameters" in cell.metadata.get("tags", [])]
+    assert tagged == cells[:1]
+    for cell in cells:
+        for node in ast.walk(ast.parse(cell.source)):
+            if isinstance(node, ast.FunctionDef):
+                assert node.end_lineno - node.lineno < 5
+
+
+@BY_NAME
+def test_a_notebook_speaks_vietnamese_and_english_and_concludes(path):
+    prose = [cell.source for cell in nbformat.read(path, 4).cells if cell.cell_type == "markdown"]
+    assert "Kết luận dùng lại được" in prose[-1]
+    assert re.search(r"^\*[A-Z].+\*$", prose[-1], re.MULTILINE | re.DOTALL)
+
+
+def test_the_code_of_notebooks_is_clean():
+    done = subprocess.run(
+        [sys.executable, "-m", "ruff", "check", "notebooks"],
+        cwd=ROOT, capture_output=True, text=True, encoding="utf-8",
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout
