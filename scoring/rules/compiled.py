@@ -41,12 +41,13 @@ class InputCheck:
     limit_input: str = ""
 
     def passes(self, values: Values, ends: Mapping[str, Ends]) -> bool:
-        """Say whether every unit meets the condition, given that none lacks a figure.
-
-        A limit that is a constant holds for all when it holds for the smallest and the largest.
-        """
-        met = {self.input: np.array(ends[self.input])} if not math.isnan(self.limit) else values
-        return bool(np.all(holds(self.condition, met)))
+        """Say whether surely every unit meets the condition, given that none lacks a figure."""
+        low, high = ends[self.input]
+        if self.code == "below-minimum":
+            return low >= self.limit
+        if self.code == "above-maximum":
+            return high <= self.limit
+        return bool(np.all(holds(self.condition, values)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +110,10 @@ class CompiledRule:
         -------
         Outcome
         """
-        points = np.broadcast_to(evaluate(self.points, values), n_units)
+        points = evaluate(self.points, values)
+        if np.shape(points) != (n_units,):
+            points = np.full(n_units, points)
+        assert isinstance(points, np.ndarray)
         if self._is_clean(points, values):
             return Outcome(points, np.zeros(n_units, dtype=np.int8))
         return self._explained(points, values)

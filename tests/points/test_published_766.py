@@ -187,6 +187,7 @@ def test_the_province_reaches_61_89_of_100_from_the_shipped_figures():
     assert sheet.index_value().round(9).tolist() == [61.89]
 
 
+@pytest.mark.needs_shared
 def test_the_shipped_figures_are_those_of_the_source(shared_folder):
     table, _ = shipped_example()
     key = ["item_code", "input"]
