@@ -19,6 +19,13 @@ class CodeReader:
     ----------
     codes : iterable of str
         The codes there are.
+
+    Attributes
+    ----------
+    unresolved : set of (ledger, code)
+        Codes that an ambiguous cell of a ledger may mean.
+    refused : set of int
+        Rows whose code has its finding already.
     """
 
     def __init__(self, codes: Iterable[str]) -> None:
@@ -30,6 +37,8 @@ class CodeReader:
             except ValueError:
                 continue
         self._by_number: Mapping[float, list[str]] = by_number
+        self.unresolved: set[tuple[int, str]] = set()
+        self.refused: set[int] = set()
 
     def read(self, stack: Stack, key: str) -> list[str]:
         """Return a column as codes; what is no code of the set comes back as typed."""
@@ -54,6 +63,8 @@ class CodeReader:
         if len(candidates) == 1:
             stack.report("code-as-number", at, key, candidates[0], value=shown, expected=expected)
             return candidates[0]
+        self.refused.add(at)
+        self.unresolved.update((stack.owners[at], code) for code in candidates)
         code = "ambiguous-code" if candidates else "unknown-code"
         stack.report(code, at, key, value=shown, expected=expected)
         return ""

@@ -124,6 +124,7 @@ class _Reader:
         self.vocabulary = Vocabulary.of(criteria)
         codes = CodeReader(node.code for node in criteria.nodes)
         self.codes = codes.read(stack, "item_code")
+        self.unresolved, self.refused = codes.unresolved, codes.refused
         self.names = stack.texts("input")
         self._recover(codes)
         self.explanations = stack.texts("explanation")
@@ -141,6 +142,15 @@ class _Reader:
         by_label = {
             (key[0], folded(entry.label(lang))): key[1]
             for key, entry in self.vocabulary.specs.items()
+            for lang in LANGUAGES
+        }
+        peer = "ledger_peer_best"
+        by_label |= {
+            (code, folded(label(peer, lang, name=self.vocabulary.specs[code, name].label(lang)))): (
+                f"{PEER_PREFIX}{name}"
+            )
+            for code, rule in self.criteria.rules.items()
+            for name in rule.peer_inputs
             for lang in LANGUAGES
         }
         first: dict[int, int] = {}
@@ -184,7 +194,11 @@ class _Reader:
         ):
             if (code, name) in known:
                 rows.setdefault((owner, code, name), []).append(at)
-            elif entries[at] is not None and not name.startswith(PEER_PREFIX):
+            elif (
+                entries[at] is not None
+                and at not in self.refused
+                and not name.startswith(PEER_PREFIX)
+            ):
                 self._stray(at, code, name)
         return {key: self._chosen(key, found) for key, found in rows.items()}
 
@@ -259,12 +273,14 @@ class _Reader:
         return found
 
     def _report_missing(self, rows: list[int], owners: list[int], keys: list[Key]) -> None:
-        held = set(self.stack.owners)
+        held: dict[int, int] = {}
+        for at, owner in enumerate(self.stack.owners):
+            held.setdefault(owner, at)
         for n, (at, owner) in enumerate(zip(rows, owners, strict=True)):
-            if at < 0 and owner in held:
-                code, name = keys[n % len(keys)]
+            code, name = keys[n % len(keys)]
+            if at < 0 and owner in held and (owner, code) not in self.unresolved:
                 shown = self.vocabulary.specs[code, name].label(self.lang)
-                first = self.stack.owners.index(owner)
+                first = held[owner]
                 place = self.stack.place(first, "entry") | {"cell": ""}
                 found = Finding("row-missing", item_code=code, values={"input": shown}, **place)
                 self.stack.findings.append(found)

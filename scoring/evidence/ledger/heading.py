@@ -90,6 +90,8 @@ def _candidates(sheets: Sequence[Sheet], template: str, taken: set[str]) -> list
     wanted = folded(template)
     others = {folded(name) for name in COLUMNS} - {wanted}
     exact = [sheet for sheet in free if folded(sheet.name) == wanted]
+    # Of "Tự đánh giá" and its copy "Tự đánh giá (2)" the first is the one people fill in.
+    exact.sort(key=lambda sheet: "(" in sheet.name)
     rest = [s for s in free if s not in exact and folded(s.name) not in others]
     likeness = {s.name: fuzz.ratio(folded(s.name), wanted) for s in rest}
     near = [s for s in rest if likeness[s.name] >= _NAME_LIKENESS or wanted in folded(s.name)]
@@ -148,11 +150,18 @@ def _matched(row: Sequence[CellValue], template: str, *, exactly: bool) -> dict[
     for heading, key in known.items():
         if key in columns or not free:
             continue
-        number = max(free, key=lambda n: fuzz.ratio(free[n], heading))
-        if fuzz.ratio(free[number], heading) >= _HEADING_LIKENESS:
+        number = max(free, key=lambda n: _likeness(free[n], heading))
+        if _likeness(free[number], heading) >= _HEADING_LIKENESS:
             columns[key] = number
             del free[number]
     return columns
+
+
+def _likeness(text: str, heading: str) -> float:
+    """Return how much a heading resembles another, 0 to 100; words added behind it do not count."""
+    if text.startswith(f"{heading} ") and len(heading) >= 8:
+        return 99.0
+    return float(fuzz.ratio(text, heading))
 
 
 def _column_findings(table: FoundTable, template: str, file: str) -> list[Finding]:

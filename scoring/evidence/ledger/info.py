@@ -17,6 +17,7 @@ from scoring.evidence.ledger.template import (
     INFO_KEYS,
     MACHINE_SHEET,
     TEMPLATE_VERSION,
+    template_fingerprint,
 )
 from scoring.files.workbook import CellError, CellValue, FormulaWithoutValue, Sheet, address
 
@@ -162,4 +163,8 @@ def identity_findings(info: LedgerInfo, criteria: CriteriaSet) -> list[Finding]:
         found.append(finding("ledger-of-other-version", "set_version", criteria.meta.version))
     if info.template_version and info.template_version != TEMPLATE_VERSION:
         found.append(finding("ledger-template-old", "template_version", TEMPLATE_VERSION))
+    elif info.set_fingerprint == criteria.fingerprint:
+        expected = template_fingerprint(criteria)
+        if info.template_fingerprint not in ("", expected):
+            found.append(finding("ledger-template-altered", "template_fingerprint", expected))
     return found
