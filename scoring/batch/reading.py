@@ -13,6 +13,7 @@ from scoring.base.findings import Finding
 from scoring.criteria import CriteriaSet, open_set
 from scoring.evidence.long_table import read_long_table
 from scoring.points import INPUT_COLUMNS, inputs_table
+from scoring.points.proof import dates_from_documents
 
 TABLE_SUFFIXES = (".csv", ".tsv", ".txt", ".parquet")
 
@@ -28,6 +29,8 @@ class Intake:
         The table ``Inputs`` of all units together, with ``file``, ``sheet`` and ``cell``.
     targets : DataFrame
         The table ``Targets`` as found in ledgers; empty where none.
+    claims, documents, links : DataFrame
+        What ledgers claim and the documents they list, with ``unit_code``; empty where none.
     unreadable : tuple of str
         Names of the files that could not be read; each has its finding.
     """
@@ -37,6 +40,10 @@ class Intake:
     targets: pd.DataFrame
     findings: tuple[Finding, ...] = ()
     unreadable: tuple[str, ...] = field(default_factory=tuple)
+    claims: pd.DataFrame = field(default_factory=pd.DataFrame)
+    documents: pd.DataFrame = field(default_factory=pd.DataFrame)
+    links: pd.DataFrame = field(default_factory=pd.DataFrame)
+    ledger_units: pd.DataFrame = field(default_factory=pd.DataFrame)
 
 
 def read_files(paths: Sequence[Path], criteria: CriteriaSet | None = None) -> Intake:
@@ -60,32 +67,76 @@ def read_files(paths: Sequence[Path], criteria: CriteriaSet | None = None) -> In
         When no set is given and no ledger names one.
     """
     files = [path for given in paths for path in _files_of(given)]
-    tables, targets, findings, unreadable = [], [], list[Finding](), []
+    collected = _Collected(criteria)
     for path in files:
         try:
-            if path.suffix.lower() in TABLE_SUFFIXES:
-                if criteria is None:
-                    raise UnreadableError(Finding("criteria-not-named", file=path.name))
-                table, problems = read_long_table(path, criteria)
-                findings += problems
-            else:
-                # Imported where it is needed: a CSV run does without the workbook readers.
-                from scoring.evidence.ledger import read_ledger
-
-                ledger = read_ledger(path, criteria)
-                criteria = criteria or open_set(ledger.info.set_id)
-                table = ledger.inputs
-                targets.append(ledger.targets)
-                findings += ledger.findings
-            tables.append(table)
+            collected.add(path)
         except UnreadableError as error:
-            findings.append(error.finding)
-            unreadable.append(path.name)
-    if criteria is None:
-        raise UnreadableError(next(iter(findings), Finding("criteria-not-named")))
-    return Intake(
-        criteria, _joined(tables), _joined_targets(targets), tuple(findings), tuple(unreadable)
-    )
+            collected.findings.append(error.finding)
+            collected.unreadable.append(path.name)
+    return collected.intake()
+
+
+class _Collected:
+    """What has been read so far; the first ledger may name the set for all."""
+
+    def __init__(self, criteria: CriteriaSet | None) -> None:
+        self.criteria = criteria
+        self.findings: list[Finding] = []
+        self.unreadable: list[str] = []
+        self.parts: dict[str, list[pd.DataFrame]] = {name: [] for name in _PARTS}
+
+    def add(self, path: Path) -> None:
+        if path.suffix.lower() not in TABLE_SUFFIXES:
+            self._add_ledger(path)
+            return
+        if self.criteria is None:
+            raise UnreadableError(Finding("criteria-not-named", file=path.name))
+        table, problems = read_long_table(path, self.criteria)
+        self.parts["inputs"].append(table)
+        self.findings += problems
+
+    def _add_ledger(self, path: Path) -> None:
+        # Imported where it is needed: a CSV run does without the workbook readers.
+        from scoring.evidence.ledger import read_ledger
+
+        ledger = read_ledger(path, self.criteria)
+        self.criteria = self.criteria or open_set(ledger.info.set_id)
+        inputs, problems = dates_from_documents(
+            self.criteria, ledger.inputs, ledger.documents, ledger.links
+        )
+        self.parts["inputs"].append(inputs)
+        for name in ("targets", "claims", "documents", "links"):
+            self.parts[name].append(getattr(ledger, name))
+        self.parts["ledger_units"].append(
+            pd.DataFrame({"unit_code": [ledger.info.unit_code], "year": [ledger.info.year]})
+        )
+        self.findings += [*ledger.findings, *problems]
+
+    def intake(self) -> Intake:
+        if self.criteria is None:
+            raise UnreadableError(next(iter(self.findings), Finding("criteria-not-named")))
+        tables = {name: _stacked(parts) for name, parts in self.parts.items() if name != "inputs"}
+        if not len(tables["targets"].columns):
+            tables["targets"] = pd.DataFrame({"unit_code": [], "code": [], "target_points": []})
+        inputs = _joined(self.parts["inputs"])
+        return Intake(
+            self.criteria,
+            inputs,
+            findings=tuple(self.findings),
+            unreadable=tuple(self.unreadable),
+            **tables,
+        )
+
+
+_PARTS = ("inputs", "targets", "claims", "documents", "links", "ledger_units")
+
+
+def _stacked(tables: Sequence[pd.DataFrame]) -> pd.DataFrame:
+    filled = [table for table in tables if len(table)]
+    if filled:
+        return pd.concat(filled, ignore_index=True)
+    return tables[0] if tables else pd.DataFrame()
 
 
 def _files_of(path: Path) -> list[Path]:
@@ -104,10 +155,3 @@ def _joined(tables: Sequence[pd.DataFrame]) -> pd.DataFrame:
     for name in ("file", "sheet", "cell"):
         table[name] = table[name].fillna("") if name in table.columns else ""
     return inputs_table(table)
-
-
-def _joined_targets(targets: Sequence[pd.DataFrame]) -> pd.DataFrame:
-    filled = [table for table in targets if len(table)]
-    if not filled:
-        return pd.DataFrame({"unit_code": [], "code": [], "target_points": []})
-    return pd.concat(filled, ignore_index=True)

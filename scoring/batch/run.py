@@ -10,6 +10,7 @@ import pandas as pd
 
 from scoring.analysis import check_targets, gap_table
 from scoring.base.findings import Finding
+from scoring.batch.proof import proof_states
 from scoring.batch.reading import Intake
 from scoring.files.tables import Dialect
 from scoring.outputs.charts import area_bars, heatmap, lost_points
@@ -19,6 +20,7 @@ from scoring.outputs.manifest import write_manifest
 from scoring.outputs.report_workbook import report_workbook, write_report_workbook
 from scoring.outputs.theme import ChartContext
 from scoring.points import ScoreSheet, score
+from scoring.points.proof import with_claims, with_proof
 
 # One picture set per unit up to here; above it, charts are drawn when somebody asks for a unit.
 MAX_UNITS_WITH_CHARTS = 200
@@ -45,13 +47,28 @@ def compute(intake: Intake, targets: pd.DataFrame | None = None, lang: str = "vi
     lang : str
         Language of names in the gap table.
     """
-    sheet = score(intake.inputs, intake.criteria)
+    sheet, doubts = _with_evidence(score(intake.inputs, intake.criteria), intake, lang)
     wanted = intake.targets
     if targets is not None:
         wanted = pd.concat([targets, wanted], ignore_index=True) if len(wanted) else targets
     accepted, problems = check_targets(wanted, sheet)
     gaps = gap_table(sheet, accepted, lang)
-    return Result(sheet, gaps, accepted, (*intake.findings, *sheet.findings, *problems))
+    return Result(sheet, gaps, accepted, (*intake.findings, *sheet.findings, *doubts, *problems))
+
+
+def _with_evidence(
+    sheet: ScoreSheet, intake: Intake, lang: str
+) -> tuple[ScoreSheet, list[Finding]]:
+    """Add what ledgers claim and what their documents support; long tables say nothing of it."""
+    findings: list[Finding] = []
+    if len(intake.claims):
+        sheet, findings = with_claims(sheet, intake.claims)
+    if len(intake.ledger_units):
+        states = proof_states(
+            intake.criteria, intake.ledger_units, intake.documents, intake.links, lang=lang
+        )
+        sheet = with_proof(sheet, states) if len(states) else sheet
+    return sheet, findings
 
 
 def write_outputs(

@@ -40,6 +40,8 @@ _DIALECT = argument(
 )
 _UNIT = argument("--unit", help_key="cli_arg_unit", metavar="CODE", default="")
 
+_LEDGER = argument("ledger", help_key="cli_arg_ledger", metavar="LEDGER")
+_WRITE = argument("--write", help_key="cli_arg_write", metavar="FILE")
 _PLAN = argument("file", help_key="cli_arg_plan", metavar="FILE")
 _PLAN_YEAR = argument("--year", help_key="cli_arg_plan_year", metavar="YEAR", type=int)
 _DIR = argument("dir", help_key="cli_arg_dir", metavar="DIR")
@@ -111,6 +113,42 @@ VERBS: tuple[Verb, ...] = (
         ),
     ),
     Verb("ledger check", f"{_HERE}.ledger:check", (_FILES, _MAYBE_CRITERIA)),
+    Verb(
+        "evidence scan",
+        f"{_HERE}.evidence:scan",
+        (
+            _LEDGER,
+            _MAYBE_CRITERIA,
+            argument("--documents", help_key="cli_arg_documents", metavar="DIR"),
+            _WRITE,
+        ),
+    ),
+    Verb(
+        "evidence link",
+        f"{_HERE}.evidence:link",
+        (
+            _LEDGER,
+            _MAYBE_CRITERIA,
+            argument("--again", help_key="cli_arg_again", action="store_true"),
+            _WRITE,
+        ),
+    ),
+    Verb("evidence verify", f"{_HERE}.evidence:verify", (_LEDGER, _MAYBE_CRITERIA)),
+    Verb(
+        "evidence explanations",
+        f"{_HERE}.evidence:explanations",
+        (_LEDGER, _MAYBE_CRITERIA, argument("--out", help_key="cli_arg_out_csv", metavar="FILE")),
+    ),
+    Verb(
+        "evidence bundle",
+        f"{_HERE}.evidence:bundle",
+        (
+            _LEDGER,
+            _MAYBE_CRITERIA,
+            argument("--scores", help_key="cli_arg_scores", metavar="DIR"),
+            argument("--out", help_key="cli_arg_out_bundle", metavar="TARGET", required=True),
+        ),
+    ),
     Verb("plan import", f"{_HERE}.plan:import_file", (_PLAN, _PLAN_YEAR, _OUT)),
     Verb(
         "plan check",
@@ -134,5 +172,9 @@ VERBS: tuple[Verb, ...] = (
         ),
     ),
     Verb("plan calendar", f"{_HERE}.plan:calendar", (_PLAN, _PLAN_YEAR, _OUT)),
-    Verb("verify", f"{_HERE}.verify:run", (_DIR,)),
+    Verb(
+        "verify",
+        f"{_HERE}.verify:run",
+        (_DIR, argument("--digest", help_key="cli_arg_digest", metavar="SHA256")),
+    ),
 )

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING
 
 from scoring.base.text import code_key
 from scoring.rules import CompiledRule, RuleSpec, compile_rule
-from scoring.rules.kinds.measures import due_day
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -191,28 +190,6 @@ class CriteriaSet:
     def rules(self) -> dict[str, CompiledRule]:
         """The rule of every leaf, ready to use."""
         return {node.code: compile_rule(node.spec) for node in self.leaves if node.spec}
-
-    def requirements(self, year: int) -> pd.DataFrame:
-        """Return what proves each item in `year`: the table ``Requirements``.
-
-        Rows of ``evidence.csv`` with their due dates (``year-01-15``) set in the year; NaT where
-        the set gives none.
-        """
-        import pandas as pd
-
-        table = self.tables["evidence"]
-        counts = pd.to_numeric(table["min_documents"], errors="coerce").fillna(1)
-        due = [due_day(text, year) for text in table["issued_by"]]
-        return pd.DataFrame(
-            {
-                "item_code": table["item_code"].to_numpy(),
-                "kind": table["kind"].to_numpy(),
-                "min_documents": counts.astype("int64").to_numpy(),
-                "due_on": pd.Series(due, dtype="datetime64[s]"),
-                "source": table["source"].to_numpy(),
-                "keywords": table["keywords"].to_numpy(),
-            }
-        )
 
     def children(self, code: str) -> tuple[Node, ...]:
         """Return the direct children of `code`, in order."""

@@ -142,6 +142,8 @@ def dates_from_documents(
         ``date-differs-from-document`` where the entered date is not that of any document;
         ``date-taken-from-document`` (a note) where one was filled in.
     """
+    if documents.empty or links.empty or inputs.empty:
+        return inputs, []
     known = documents[documents["issued_precision"] == "day"]
     dated = links.merge(known[["document_id", "issued_on", "document_number"]], on="document_id")
     added, findings = [], list[Finding]()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import math
 import re
 
@@ -171,19 +170,6 @@ def is_due_date(text: str) -> bool:
     except ValueError:
         return False
     return True
-
-
-def due_day(text: str, year: int) -> dt.date | None:
-    """Return the day that a due date of a set means in `year`; None where it is none.
-
-    >>> due_day("year-1-12-31", 2026)
-    datetime.date(2025, 12, 31)
-    """
-    match = _DUE.match(text)
-    if not match or not is_due_date(text):
-        return None
-    offset, month, day = match.groups()
-    return dt.date(year + int(offset or 0), int(month), int(day))
 
 
 def _deadline_points(spec: RuleSpec) -> ex.Expression:

@@ -1,0 +1,67 @@
+"""Whether the documents of many units prove their items, in one go."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import pandas as pd
+
+from scoring.criteria import CriteriaSet
+from scoring.evidence.requirements import requirements_for
+from scoring.evidence.sufficiency import sufficiency
+
+# Joins a unit to a code; no code of a set and no document id holds it.
+_JOINT = "\x1f"
+STATE_COLUMNS = ("unit_code", "item_code", "state", "reason")
+
+
+def proof_states(
+    criteria: CriteriaSet,
+    units: pd.DataFrame,
+    documents: pd.DataFrame,
+    links: pd.DataFrame,
+    *,
+    invalid: Iterable[str] = (),
+    lang: str = "vi",
+) -> pd.DataFrame:
+    """Tell for every unit and item that needs proof how its proof stands.
+
+    Parameters
+    ----------
+    criteria : CriteriaSet
+    units : DataFrame
+        ``unit_code`` and ``year`` of the units whose documents were handed in.
+    documents, links : DataFrame
+        Tables ``Documents`` and ``Links`` with ``unit_code``.
+    invalid : iterable of str
+        Ids of documents that verification disqualified; they are of one unit then.
+    lang : str
+        Language of the reasons.
+
+    Returns
+    -------
+    DataFrame
+        ``unit_code, item_code, state, reason``; empty where the set asks for no evidence.
+    """
+    sheet = criteria.tables["evidence"]
+    if sheet.empty or units.empty:
+        return pd.DataFrame(columns=list(STATE_COLUMNS))
+    asked = pd.concat([_asked_of(sheet, year, group) for year, group in units.groupby("year")])
+    owned = _owned(documents, "document_id")
+    proving = _owned(_owned(links, "document_id"), "item_code")
+    spoilt = [_JOINT.join((unit, name)) for unit in units["unit_code"] for name in invalid]
+    states = sufficiency(asked, owned, proving, invalid=spoilt, lang=lang)
+    split = states["item_code"].str.split(_JOINT, n=1, expand=True)
+    return states.assign(unit_code=split[0], item_code=split[1])[list(STATE_COLUMNS)]
+
+
+def _asked_of(sheet: pd.DataFrame, year: object, units: pd.DataFrame) -> pd.DataFrame:
+    asked = requirements_for(sheet, int(str(year)))
+    return _owned(asked.merge(units[["unit_code"]].drop_duplicates(), how="cross"), "item_code")
+
+
+def _owned(table: pd.DataFrame, column: str) -> pd.DataFrame:
+    """Prefix a key with its unit, so that equal ids of different units stay apart."""
+    return table.assign(
+        **{column: table["unit_code"].astype("str") + _JOINT + table[column].astype("str")}
+    )

@@ -1,0 +1,178 @@
+"""``parindex evidence ...``: documents in, proof checked, a bundle for the appraiser out."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from scoring.base.numbers import format_number
+from scoring.base.text import shortened
+from scoring.batch.evidence_work import (
+    Desk,
+    explanations_of,
+    ledger_with,
+    new_rows,
+    open_desk,
+    scan_desk,
+    verify_desk,
+)
+from scoring.cli.console import CLEAN, Console
+from scoring.criteria import open_set
+from scoring.evidence.bundle import write_bundle
+from scoring.evidence.verify.hashes import with_hashes
+from scoring.files.atomic import write_atomically
+from scoring.files.tables import write_csv
+
+
+def _desk(options: argparse.Namespace) -> Desk:
+    criteria = open_set(options.criteria) if options.criteria else None
+    return open_desk(Path(options.ledger), criteria)
+
+
+@contextmanager
+def _bar(console: Console, key: str) -> Iterator[Callable[[int, int], None]]:
+    """Show a progress bar while stderr is a terminal."""
+    from tqdm import tqdm
+
+    quiet = console.quiet or not console.err.isatty()
+    with tqdm(desc=console.text(key), disable=quiet, file=console.err) as bar:
+
+        def step(done: int, total: int) -> None:
+            bar.total = total
+            bar.update(done - bar.n)
+
+        yield step
+
+
+def scan(options: argparse.Namespace, console: Console) -> int:
+    """Read the documents and propose rows; write them only when asked, into a new workbook."""
+    desk = _desk(options)
+    folder = Path(options.documents) if options.documents else None
+    with _bar(console, "scanning") as step:
+        found = scan_desk(desk, folder, console.lang, step)
+    documents, links = new_rows(desk, found)
+    _show_proposals(documents, links, console)
+    for group in found.duplicates.to_dict("records"):
+        console.print(f"  = {group['path']}: {group['reason']}")
+    console.give(
+        {
+            "documents": documents.to_dict("records"),
+            "links": links.to_dict("records"),
+            "findings": console.findings_json(found.findings),
+        }
+    )
+    if options.write:
+        target = Path(options.write)
+        write_atomically(target, ledger_with(desk, documents, links, console.lang))
+        console.say(console.text("written_to", folder=target))
+    else:
+        console.say(console.text("nothing_written"))
+    return console.report(found.findings)
+
+
+def _show_proposals(documents: pd.DataFrame, links: pd.DataFrame, console: Console) -> None:
+    codes: dict[Any, str] = {}
+    if len(links):
+        codes = links.groupby("document_id")["item_code"].agg(", ".join).to_dict()
+    rows = [
+        (
+            row["document_id"],
+            row["document_number"] or "—",
+            _date_text(row["issued_on"], row["issued_precision"]),
+            shortened(row["title"] or row["path"], 60),
+            codes.get(row["document_id"], ""),
+        )
+        for row in documents.to_dict("records")
+    ]
+    names = ("id", "number", "issued_on", "title", "items")
+    console.table([console.text(f"column_document_{name}") for name in names], rows)
+    console.print(console.text("documents_proposed", count=len(rows)))
+
+
+def _date_text(day: pd.Timestamp, precision: str) -> str:
+    """Write a date no more precisely than the document has it."""
+    if pd.isna(day) or precision == "none":
+        return "—"
+    form = {"day": "%d/%m/%Y", "month": "%m/%Y", "year": "%Y"}[precision]
+    return f"{day:{form}}"
+
+
+def link(options: argparse.Namespace, console: Console) -> int:
+    """Record the SHA-256 of every linked file in a new workbook."""
+    desk = _desk(options)
+    with _bar(console, "hashing") as step:
+        documents, findings = with_hashes(
+            desk.root, desk.ledger.documents, again=options.again, progress=step
+        )
+    added = (
+        int((documents["sha256"] != desk.ledger.documents["sha256"]).sum()) if len(documents) else 0
+    )
+    console.print(console.text("hashes_recorded", count=added))
+    console.give({"recorded": added, "findings": console.findings_json(findings)})
+    if options.write:
+        hashed = replace(desk, ledger=replace(desk.ledger, documents=documents))
+        nothing = documents.iloc[:0]
+        content = ledger_with(hashed, nothing, desk.ledger.links.iloc[:0], console.lang)
+        write_atomically(Path(options.write), content)
+        console.say(console.text("written_to", folder=options.write))
+    return console.report(findings)
+
+
+def verify(options: argparse.Namespace, console: Console) -> int:
+    """Check every document: there, unchanged, of its kind, in time, signed, linked."""
+    desk = _desk(options)
+    with _bar(console, "verifying") as step:
+        findings = (*desk.ledger.findings, *verify_desk(desk, step))
+    console.give({"findings": console.findings_json(findings)})
+    if not findings:
+        console.print(console.text("documents_sound", count=len(desk.ledger.documents)))
+    return console.report(findings)
+
+
+def explanations(options: argparse.Namespace, console: Console) -> int:
+    """List every item that needs a giải trình: open, or without sufficient proof."""
+    desk = _desk(options)
+    table = explanations_of(desk, console.lang)
+    rows = [
+        (
+            row["item_code"],
+            shortened(row["item_name"], 60),
+            console.text(f"status_{row['status']}"),
+            console.text(f"proof_state_{row['proof']}") if row["proof"] else "—",
+            format_number(row["points_at_risk"], desk.criteria.meta.decimals, console.lang),
+            console.text("yes" if row["given"] else "no"),
+        )
+        for row in table.to_dict("records")
+    ]
+    names = ("item", "name", "status", "proof", "risk", "given")
+    console.table([console.text(f"column_explain_{name}") for name in names], rows, "    r ")
+    console.give({"items": table.to_dict("records")})
+    if options.out:
+        write_csv(table, Path(options.out))
+        console.say(console.text("written_to", folder=options.out))
+    return CLEAN
+
+
+def bundle(options: argparse.Namespace, console: Console) -> int:
+    """Pack ledger, documents, criteria and scores for the appraiser."""
+    desk = _desk(options)
+    scores = [Path(options.scores)] if options.scores else []
+    report = write_bundle(
+        Path(options.out),
+        ledger=desk.path,
+        documents=desk.ledger.documents,
+        criteria=Path(desk.criteria.place),
+        scores=scores,
+        unit_code=desk.ledger.info.unit_code,
+        year=desk.ledger.info.year,
+    )
+    console.print(console.text("bundle_digest", digest=report.digest))
+    console.give({"digest": report.digest, "findings": console.findings_json(report.findings)})
+    console.say(console.text("written_to", folder=options.out))
+    return console.report(report.findings)
