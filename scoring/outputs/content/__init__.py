@@ -1,0 +1,34 @@
+"""What a report says, worked out once; every output only renders it."""
+
+from scoring.outputs.content.building import report_content, report_contents
+from scoring.outputs.content.league import League, LeagueRow, league
+from scoring.outputs.content.model import (
+    Amount,
+    AreaRow,
+    CauseRow,
+    FindingRow,
+    Headline,
+    ItemRow,
+    ReportContent,
+    RiskRow,
+    SetIdentity,
+    StepRow,
+)
+
+__all__ = [
+    "Amount",
+    "AreaRow",
+    "CauseRow",
+    "FindingRow",
+    "Headline",
+    "ItemRow",
+    "League",
+    "LeagueRow",
+    "ReportContent",
+    "RiskRow",
+    "SetIdentity",
+    "StepRow",
+    "league",
+    "report_content",
+    "report_contents",
+]

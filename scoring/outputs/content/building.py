@@ -1,0 +1,275 @@
+"""Building the content of reports from the tables of a run."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Hashable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from scoring.base.errors import UsageError
+from scoring.base.findings import Finding
+from scoring.base.labels import label
+from scoring.base.text import shortened
+from scoring.base.values import INDEX_CODE
+from scoring.outputs.content.actions import cause_rows, risk_rows, step_rows
+from scoring.outputs.content.identity import caveats, figures_from, set_identity
+from scoring.outputs.content.model import (
+    Amount,
+    AreaRow,
+    FindingRow,
+    Headline,
+    ReportContent,
+    change_amount,
+    count_amount,
+    percent_amount,
+    points_amount,
+)
+from scoring.outputs.content.rows import ItemRows, UnitView
+from scoring.outputs.content.tasks import task_deadlines
+from scoring.points import ScoreSheet
+from scoring.points.explain import explain
+
+
+@dataclass(frozen=True)
+class _Tables:
+    """The tables of a run, cut by unit once."""
+
+    gaps: dict[str, pd.DataFrame]
+    targets: dict[str, dict[str, float]]
+    findings: dict[str, list[Finding]]
+
+
+def report_content(
+    sheet: ScoreSheet,
+    gaps: pd.DataFrame,
+    targets: pd.DataFrame,
+    findings: Iterable[Finding] = (),
+    *,
+    unit_code: str = "",
+    lang: str = "vi",
+    last_year: ScoreSheet | None = None,
+    tasks: pd.DataFrame | None = None,
+    as_of: dt.date | None = None,
+) -> ReportContent:
+    """Return what the report of one unit says.
+
+    Parameters
+    ----------
+    sheet : ScoreSheet
+    gaps, targets : DataFrame
+        Tables ``Gaps`` and accepted ``Targets``.
+    findings : iterable of Finding
+        Those of other units are left out; those of no unit are kept.
+    unit_code : str
+        May be empty where there is one unit.
+    lang : str
+        ``vi`` or ``en``.
+    last_year : ScoreSheet, optional
+        The sheet of the year before; nodes are matched by code.
+    tasks : DataFrame, optional
+        Table ``PlanTasks``: lead units and deadlines of the items that a task serves, for gaps
+        that bring none of their own.
+    as_of : date, optional
+        The day the report is read; deadlines before it are marked as overdue. Without it none is.
+
+    Returns
+    -------
+    ReportContent
+
+    Raises
+    ------
+    UsageError
+        When no unit has that code, or none is named and there are several.
+
+    Examples
+    --------
+    >>> from scoring.analysis import gap_table
+    >>> from scoring.criteria import open_set
+    >>> from scoring.points import inputs_table, score
+    >>> figures = inputs_table([
+    ...     {"item_code": "2", "input": "on_time", "value": 90},
+    ...     {"item_code": "2", "input": "received", "value": 100},
+    ... ], unit_code="H1", unit_name="Sở A", year=2026)
+    >>> sheet = score(figures, open_set("service-quality-766"))
+    >>> nothing = pd.DataFrame({"unit_code": [], "code": [], "target_points": []})
+    >>> content = report_content(sheet, gap_table(sheet), nothing)
+    >>> content.headline.range_text, content.areas[1].points_text, content.causes[0].lost.text
+    ('18,00 – 98,00', '18,00', '80,00')
+    """
+    known = sheet.units["unit_code"].unique().tolist()
+    if not unit_code and len(known) != 1:
+        raise UsageError(f"report_content: unit_code must name one of {len(known)} units")
+    chosen = [unit_code or str(known[0])]
+    return next(
+        report_contents(
+            sheet, gaps, targets, findings, unit_codes=chosen, lang=lang, last_year=last_year,
+            tasks=tasks, as_of=as_of,
+        )
+    )  # fmt: skip
+
+
+def report_contents(
+    sheet: ScoreSheet,
+    gaps: pd.DataFrame,
+    targets: pd.DataFrame,
+    findings: Iterable[Finding] = (),
+    *,
+    unit_codes: Sequence[str] | None = None,
+    lang: str = "vi",
+    last_year: ScoreSheet | None = None,
+    tasks: pd.DataFrame | None = None,
+    as_of: dt.date | None = None,
+) -> Iterator[ReportContent]:
+    """Yield the content of each unit in turn; arguments as for `report_content`.
+
+    Parameters
+    ----------
+    unit_codes : sequence of str, optional
+        The units wanted, in this order; all of them without it.
+
+    Raises
+    ------
+    UsageError
+        When no unit has one of `unit_codes`, before anything is yielded.
+    """
+    places = {str(code): place for place, code in enumerate(sheet.units["unit_code"])}
+    wanted = list(unit_codes) if unit_codes is not None else list(places)
+    if unknown := [code for code in wanted if code not in places]:
+        known = ", ".join(list(places)[:5])
+        raise UsageError(f"no unit {shortened(unknown[0])!r} among: {known}")
+    tables = _cut(gaps, targets, findings)
+    deadlines = task_deadlines(tasks)
+    for code in wanted:
+        last = _last_points(last_year, code)
+        unit_targets = tables.targets.get("", {}) | tables.targets.get(code, {})
+        view = UnitView(sheet, code, places[code], lang, unit_targets, last, deadlines, as_of)
+        own = tables.findings.get(code, []) + tables.findings.get("", [])
+        yield _content(view, tables.gaps.get(code, gaps.iloc[:0]), own)
+
+
+def _cut(gaps: pd.DataFrame, targets: pd.DataFrame, findings: Iterable[Finding]) -> _Tables:
+    by_unit: dict[str, dict[str, float]] = {}
+    for row in targets.to_dict("records"):
+        by_unit.setdefault(str(row["unit_code"]), {})[str(row["code"])] = float(
+            row["target_points"]
+        )
+    found: dict[str, list[Finding]] = {}
+    for finding in findings:
+        found.setdefault(finding.unit_code, []).append(finding)
+    groups = {str(code): table for code, table in gaps.groupby("unit_code", sort=False)}
+    return _Tables(groups, by_unit, found)
+
+
+def _last_points(last_year: ScoreSheet | None, unit_code: str) -> dict[str, float]:
+    if last_year is None:
+        return {}
+    places = np.flatnonzero(last_year.units["unit_code"].to_numpy() == unit_code)
+    if not len(places):
+        return {}
+    column = last_year.points[:, places[-1]]
+    codes = [*(node.code for node in last_year.criteria.nodes), INDEX_CODE]
+    known = zip(codes, column, strict=True)
+    return {code: float(points) for code, points in known if not np.isnan(points)}
+
+
+def _content(view: UnitView, gaps: pd.DataFrame, findings: Sequence[Finding]) -> ReportContent:
+    sheet, lang = view.sheet, view.lang
+    unit: dict[Hashable, Any] = sheet.units.iloc[view.place].to_dict()
+    items = ItemRows(view, gaps).rows()
+    return ReportContent(
+        lang=lang,
+        unit_code=view.unit_code,
+        unit_name=str(unit["unit_name"]) or view.unit_code,
+        block=str(unit["block"]),
+        year=int(unit["year"]),
+        period=str(unit["period"]),
+        criteria_set=set_identity(sheet.criteria, lang),
+        headline=_headline(view, gaps),
+        areas=tuple(_areas(view)),
+        causes=cause_rows(gaps, view),
+        items=items,
+        risks=risk_rows(items, gaps, view),
+        steps=step_rows(items),
+        findings=tuple(_finding_row(finding, lang) for finding in findings),
+        caveats=caveats(sheet.criteria, lang),
+        figures_from=figures_from(sheet, view.unit_code, lang),
+    )
+
+
+def _headline(view: UnitView, gaps: pd.DataFrame) -> Headline:
+    sheet, place, lang = view.sheet, view.place, view.lang
+    meta = sheet.criteria.meta
+    row = sheet.index.iloc[place]
+    points = float(row["points"])
+    index = points_amount(points, lang, meta.decimals)
+    target, last = view.target(INDEX_CODE), view.last(INDEX_CODE)
+    grades = {grade.code: grade.label(lang) for grade in meta.grades}
+    return Headline(
+        index=index,
+        low=points_amount(row["points_low"], lang, meta.decimals),
+        high=points_amount(row["points_high"], lang, meta.decimals),
+        maximum=count_amount(meta.total_points, lang, meta.decimals),
+        attainment=percent_amount(float(row["attainment"]), lang),
+        grade=grades.get(str(row["grade"]), ""),
+        target=target,
+        gap_to_target=_short_of(target, index, view),
+        last_year=last,
+        change=_change(index, last, view),
+        items_scored=int(row["items_scored"]),
+        items_applicable=int(row["items_applicable"]),
+        lost=points_amount(float(gaps["lost_points"].sum()), lang, meta.decimals),
+        rounding=label(f"rounding_{meta.rounding_stage}", lang, decimals=meta.decimals),
+    )
+
+
+def _short_of(target: Amount | None, index: Amount, view: UnitView) -> Amount | None:
+    if target is None or not index.is_known:
+        return None
+    return points_amount(max(target.value - index.value, 0.0), view.lang, view.decimals)
+
+
+def _change(index: Amount, last: Amount | None, view: UnitView) -> Amount | None:
+    if last is None or not index.is_known:
+        return None
+    return change_amount(index.value - last.value, view.lang, view.decimals)
+
+
+def _areas(view: UnitView) -> Iterator[AreaRow]:
+    sheet, place, lang = view.sheet, view.place, view.lang
+    for node in (node for node in sheet.criteria.nodes if not node.parent):
+        row = sheet.row(node.code)
+        points, maximum = float(sheet.points[row, place]), float(sheet.maxima[row, place])
+        why = explain(sheet, node.code, view.unit_code, lang)
+        lost = points if node.kind == "penalty" else maximum - points
+        yield AreaRow(
+            code=node.code,
+            name=node.name(lang),
+            kind=node.kind,
+            maximum=count_amount(maximum, lang, view.decimals),
+            points=points_amount(points, lang, view.decimals),
+            low=points_amount(float(sheet.points_low[row, place]), lang, view.decimals),
+            high=points_amount(float(sheet.points_high[row, place]), lang, view.decimals),
+            attainment=percent_amount(100 * points / maximum if maximum > 0 else np.nan, lang),
+            lost=points_amount(np.nan if node.kind == "bonus" else lost, lang, view.decimals),
+            target=view.target(node.code),
+            last_year=view.last(node.code),
+            status=why.status,
+            explanation=why,
+        )
+
+
+def _finding_row(finding: Finding, lang: str) -> FindingRow:
+    place = " ".join(part for part in (finding.file, finding.where) if part)
+    return FindingRow(
+        severity=finding.severity,
+        severity_name=label(f"severity_{finding.severity}", lang),
+        code=finding.code,
+        place=place,
+        item_code=finding.item_code,
+        problem=finding.problem(lang),
+        remedy=finding.remedy(lang),
+    )

@@ -1,0 +1,72 @@
+"""Which set the figures stand on, what its readers must know, and where the figures come from."""
+
+from __future__ import annotations
+
+from scoring.base.dates import format_date, read_date
+from scoring.base.labels import label
+from scoring.criteria import CriteriaSet
+from scoring.outputs.content.model import SetIdentity
+from scoring.outputs.theme import ChartContext
+from scoring.points import ScoreSheet
+
+
+def set_identity(criteria: CriteriaSet, lang: str) -> SetIdentity:
+    """Return name, version, status and decision of a set."""
+    meta = criteria.meta
+    return SetIdentity(
+        set_id=meta.set_id,
+        name=meta.name(lang),
+        version=meta.version,
+        status=meta.status,
+        status_name=label(f"status_{meta.status}", lang),
+        decision_number=str(meta.decision.get("number", "")),
+        decision=_decision(criteria, lang),
+        source=meta.source,
+        fingerprint=criteria.fingerprint,
+    )
+
+
+def _decision(criteria: CriteriaSet, lang: str) -> str:
+    """Return "766/QĐ-TTg, 23/06/2022, Thủ tướng Chính phủ" as far as the set states it."""
+    decision = criteria.meta.decision
+    day = read_date(decision.get("issued_on")).value
+    issued = format_date(day, lang) if day is not None else ""
+    parts = (str(decision.get("number", "")), issued, str(decision.get("issuer", "")))
+    return ", ".join(part for part in parts if part)
+
+
+def caveats(criteria: CriteriaSet, lang: str) -> tuple[str, ...]:
+    """Return what a reader must know about the set."""
+    texts = (str(entry.get(lang) or entry.get("vi", "")) for entry in criteria.meta.caveats)
+    return tuple(text for text in texts if text)
+
+
+def figures_from(sheet: ScoreSheet, unit_code: str, lang: str) -> str:
+    """Return where the figures come from: the unit's own report, with its file where known.
+
+    An empty `unit_code` stands for all units.
+    """
+    source = sheet.arranged.source
+    if unit_code:
+        source = source[source["unit_code"] == unit_code]
+    names = source["file"].dropna().unique().tolist() if "file" in source.columns else []
+    files = [str(name) for name in names if str(name)]
+    if not files:
+        return label("pack_reported", lang)
+    if len(files) == 1:
+        return label("pack_reported_in", lang, file=files[0])
+    return label("pack_reported_in_files", lang, count=len(files))
+
+
+def chart_context(sheet: ScoreSheet, lang: str, unit_code: str = "") -> ChartContext:
+    """Return what every chart of a run says besides its data."""
+    meta = sheet.criteria.meta
+    names = dict(zip(sheet.units["unit_code"], sheet.units["unit_name"], strict=True))
+    return ChartContext(
+        lang=lang,
+        source=figures_from(sheet, unit_code, lang),
+        set_status=meta.status,
+        set_name=meta.name(lang),
+        unit_names=names,
+        decimals=meta.decimals,
+    )

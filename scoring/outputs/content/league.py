@@ -1,0 +1,159 @@
+"""Every unit on one line: rank, index, areas."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from scoring.base.labels import label
+from scoring.base.rounding import round_points
+from scoring.base.text import vietnamese_key
+from scoring.outputs.content.identity import caveats, figures_from, set_identity
+from scoring.outputs.content.model import Amount, SetIdentity, count_amount, points_amount
+from scoring.points import ScoreSheet
+
+# Two indexes closer than this are the same index, computed in another order.
+_SAME = 1e-9
+
+
+@dataclass(frozen=True, slots=True)
+class LeagueRow:
+    """A unit in the league table; `rank` is 0 while its index is open."""
+
+    rank: int
+    unit_code: str
+    unit_name: str
+    block: str
+    index: Amount
+    low: Amount
+    high: Amount
+    grade: str
+    areas: tuple[Amount, ...]
+    items_scored: int
+    items_applicable: int
+
+    @property
+    def range_text(self) -> str:
+        """The index, or its range while something is open."""
+        return self.index.text if self.index.is_known else f"{self.low.text} – {self.high.text}"
+
+
+@dataclass(frozen=True, slots=True)
+class League:
+    """All units of a run, best first, those still open last.
+
+    Attributes
+    ----------
+    areas : tuple of (code, name, maximum)
+        What the area columns of the rows are.
+    mean : Amount
+        Mean of the units whose index is known; unknown where there is none.
+    """
+
+    lang: str
+    year: str
+    criteria_set: SetIdentity
+    maximum: Amount
+    areas: tuple[tuple[str, str, Amount], ...]
+    rows: tuple[LeagueRow, ...]
+    blocks: tuple[str, ...]
+    mean: Amount
+    open_count: int
+    caveats: tuple[str, ...]
+    figures_from: str
+
+    def say(self, key: str, **values: object) -> str:
+        """Return the label `key` in the language of the table."""
+        return label(key, self.lang, **values)
+
+
+def league(sheet: ScoreSheet, lang: str = "vi") -> League:
+    """Return the league table of all units of a sheet.
+
+    Units are ranked within their block, equal indexes share a rank (1, 2, 2, 4), on rounded or
+    unrounded figures as the set declares. A unit whose index is open has no rank.
+
+    Examples
+    --------
+    >>> from scoring.criteria import open_set
+    >>> from scoring.points import inputs_table, score
+    >>> figures = inputs_table([{"unit_code": "A", "item_code": "2", "input": "on_time", "value": 1}],
+    ...                        year=2026)
+    >>> table = league(score(figures, open_set("service-quality-766")))
+    >>> table.rows[0].rank, table.open_count
+    (0, 1)
+    """
+    index, criteria = sheet.index, sheet.criteria
+    meta = criteria.meta
+    known = index["points"].to_numpy(dtype=float)
+    compared = round_points(known, meta.decimals) if meta.rank_on == "rounded" else known
+    ranks = ranks_within(compared, index["block"])
+    grades = {grade.code: grade.label(lang) for grade in meta.grades}
+    area_points = [sheet.points[sheet.row(area.code)] for area in criteria.areas]
+    rows = [
+        LeagueRow(
+            rank=int(ranks[place]),
+            unit_code=str(unit.unit_code),
+            unit_name=str(unit.unit_name) or str(unit.unit_code),
+            block=str(unit.block),
+            index=points_amount(unit.points, lang, meta.decimals),
+            low=points_amount(unit.points_low, lang, meta.decimals),
+            high=points_amount(unit.points_high, lang, meta.decimals),
+            grade=grades.get(str(unit.grade), ""),
+            areas=tuple(points_amount(p[place], lang, meta.decimals) for p in area_points),
+            items_scored=int(unit.items_scored),
+            items_applicable=int(unit.items_applicable),
+        )
+        for place, unit in enumerate(index.itertuples(index=False))
+    ]
+    return League(
+        lang=lang,
+        year="–".join(str(year) for year in sorted(index["year"].unique())),
+        criteria_set=set_identity(criteria, lang),
+        maximum=count_amount(meta.total_points, lang, meta.decimals),
+        areas=tuple(
+            (area.code, area.name(lang), count_amount(area.max_points, lang, meta.decimals))
+            for area in criteria.areas
+        ),
+        rows=_ordered(rows, compared),
+        blocks=tuple(sorted({row.block for row in rows if row.block}, key=vietnamese_key)),
+        mean=points_amount(_mean(known), lang, meta.decimals),
+        open_count=int(np.isnan(known).sum()),
+        caveats=caveats(criteria, lang),
+        figures_from=figures_from(sheet, "", lang),
+    )
+
+
+def ranks_within(
+    compared: npt.NDArray[np.float64], blocks: pd.Series
+) -> npt.NDArray[np.int64]:
+    """Return ranks from 1 within each block, equal figures sharing one; 0 where NaN.
+
+    Examples
+    --------
+    >>> ranks_within(np.array([80.0, 90.0, 80.0, np.nan, 70.0]), pd.Series(list("aaaab"))).tolist()
+    [2, 1, 2, 0, 1]
+    """
+    # On a grid far finer than any points, so that equal sums in another order stay equal.
+    figures = pd.Series(np.round(compared / _SAME) * _SAME)
+    ranks = figures.groupby(blocks.to_numpy()).rank(method="min", ascending=False)
+    return ranks.fillna(0).to_numpy(dtype=np.int64)
+
+
+def _mean(points: npt.NDArray[np.float64]) -> float:
+    known = points[~np.isnan(points)]
+    return float(known.mean()) if len(known) else float("nan")
+
+
+def _ordered(
+    rows: list[LeagueRow], compared: npt.NDArray[np.float64]
+) -> tuple[LeagueRow, ...]:
+    """Best first; open units after all others; equal ones by name."""
+    keys = [
+        (np.isnan(points), -points if points == points else 0.0, vietnamese_key(row.unit_name))
+        for row, points in zip(rows, compared, strict=True)
+    ]
+    return tuple(rows[place] for place in sorted(range(len(rows)), key=keys.__getitem__))

@@ -1,0 +1,307 @@
+"""The content of a report of one unit: figures with the text people read, and nothing else.
+
+A figure is an `Amount`: its value, already rounded, and the one text every output shows for it.
+So a page, a document and a slide cannot disagree.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from dataclasses import dataclass
+
+from scoring.base.labels import label
+from scoring.base.numbers import format_number
+from scoring.base.rounding import round_points
+from scoring.points.explain import Explanation
+
+# Causes that the unit can still mend for the period being assessed: figures, proof, answers.
+MENDABLE_NOW = frozenset({"not-assessed", "no-evidence", "evidence-invalid", "appraised-lower"})
+
+
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """A figure as it is shown.
+
+    Attributes
+    ----------
+    value : float
+        Rounded half up; NaN where nothing is known.
+    text : str
+        How people read it, in the language of the report.
+
+    Examples
+    --------
+    >>> points_amount(61.887), count_amount(20.0)
+    (Amount(value=61.89, text='61,89'), Amount(value=20.0, text='20'))
+    """
+
+    value: float
+    text: str
+
+    @property
+    def is_known(self) -> bool:
+        """False where there is nothing to show."""
+        return not math.isnan(self.value)
+
+
+def points_amount(value: float, lang: str = "vi", decimals: int = 2) -> Amount:
+    """Return points with a fixed number of decimals, half up; NaN reads "—"."""
+    rounded = round_points(float(value), decimals)
+    return Amount(rounded, format_number(rounded, decimals, lang))
+
+
+def count_amount(value: float, lang: str = "vi", decimals: int = 2) -> Amount:
+    """Return a maximum, a target or a number of things, without needless zeros."""
+    rounded = round_points(float(value), decimals)
+    return Amount(rounded, format_number(rounded, None, lang))
+
+
+def percent_amount(value: float, lang: str = "vi") -> Amount:
+    """Return a figure on the 0 to 100 scale with one decimal and its sign."""
+    rounded = round_points(float(value), 1)
+    text = format_number(rounded, 1, lang)
+    return Amount(rounded, text if math.isnan(rounded) else f"{text}%")
+
+
+def change_amount(value: float, lang: str = "vi", decimals: int = 2) -> Amount:
+    """Return a difference with its sign: ``+1,40``, ``−0,20``, ``0,00``."""
+    rounded = round_points(float(value), decimals)
+    text = format_number(abs(rounded), decimals, lang)
+    sign = "+" if rounded > 0 else "−" if rounded < 0 else ""
+    return Amount(rounded, sign + text)
+
+
+@dataclass(frozen=True, slots=True)
+class SetIdentity:
+    """Which criteria set the figures stand on, and how far it may be trusted.
+
+    Attributes
+    ----------
+    decision : str
+        Number, date and issuer of the decision; empty where the set names none.
+    fingerprint : str
+        SHA-256 over everything the set says.
+    """
+
+    set_id: str
+    name: str
+    version: str
+    status: str
+    status_name: str
+    decision_number: str
+    decision: str
+    source: str
+    fingerprint: str
+
+    @property
+    def is_sample(self) -> bool:
+        """True for a set made for illustration; every output says so."""
+        return self.status == "sample"
+
+
+@dataclass(frozen=True, slots=True)
+class Headline:
+    """The index of a unit.
+
+    Attributes
+    ----------
+    index : Amount
+        Unknown while an item is open; `low` and `high` bound it then.
+    target, last_year, change, gap_to_target : Amount or None
+        None where no target or no last year is known.
+    """
+
+    index: Amount
+    low: Amount
+    high: Amount
+    maximum: Amount
+    attainment: Amount
+    grade: str
+    target: Amount | None
+    gap_to_target: Amount | None
+    last_year: Amount | None
+    change: Amount | None
+    items_scored: int
+    items_applicable: int
+    lost: Amount
+    rounding: str
+
+    @property
+    def is_open(self) -> bool:
+        """True while an item is not assessed."""
+        return not self.index.is_known
+
+    @property
+    def range_text(self) -> str:
+        """The index, or its range while something is open."""
+        return f"{self.low.text} – {self.high.text}" if self.is_open else self.index.text
+
+
+@dataclass(frozen=True, slots=True)
+class AreaRow:
+    """An area, or a bonus or penalty that stands outside the areas (`kind`)."""
+
+    code: str
+    name: str
+    kind: str
+    maximum: Amount
+    points: Amount
+    low: Amount
+    high: Amount
+    attainment: Amount
+    lost: Amount
+    target: Amount | None
+    last_year: Amount | None
+    status: str
+    explanation: Explanation
+
+    @property
+    def points_text(self) -> str:
+        """The points, or their range while something is open."""
+        if self.points.is_known:
+            return self.points.text
+        if self.status == "not_applicable":
+            return "—"
+        return f"{self.low.text} – {self.high.text}"
+
+
+@dataclass(frozen=True, slots=True)
+class ItemRow:
+    """An item: what it earned, why, and what was lost."""
+
+    code: str
+    name: str
+    area_code: str
+    area_name: str
+    path: str
+    maximum: Amount
+    points: Amount
+    attainment: Amount
+    lost: Amount
+    status: str
+    status_name: str
+    cause: str
+    cause_name: str
+    next_step: str
+    lead_unit: str
+    due_on: str
+    due_day: dt.date | None
+    target: Amount | None
+    last_year: Amount | None
+    missing_inputs: tuple[str, ...]
+    explanation: Explanation
+
+    @property
+    def is_open(self) -> bool:
+        """True where the item is not assessed or what was entered cannot count."""
+        return self.status in ("not_assessed", "invalid")
+
+    @property
+    def group(self) -> str:
+        """``open``, ``lost``, ``full`` or ``not-applicable``: what readers filter by."""
+        if self.is_open:
+            return "open"
+        if self.status == "not_applicable":
+            return "not-applicable"
+        return "lost" if self.cause else "full"
+
+
+@dataclass(frozen=True, slots=True)
+class CauseRow:
+    """Points lost for one cause, with the codes of its items, largest loss first."""
+
+    cause: str
+    name: str
+    lost: Amount
+    share: Amount
+    item_codes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RiskRow:
+    """Points still to be won that one unit leads, with its nearest deadline."""
+
+    lead_unit: str
+    due_on: str
+    is_overdue: bool
+    points: Amount
+    item_codes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class StepRow:
+    """Something to do, ranked by the points it can win back."""
+
+    rank: int
+    item_code: str
+    item_name: str
+    points: Amount
+    step: str
+    cause_name: str
+    is_for_now: bool
+    lead_unit: str
+    due_on: str
+
+
+@dataclass(frozen=True, slots=True)
+class FindingRow:
+    """A finding in the language of the report."""
+
+    severity: str
+    severity_name: str
+    code: str
+    place: str
+    item_code: str
+    problem: str
+    remedy: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReportContent:
+    """Everything a report of one unit says, in one language.
+
+    Attributes
+    ----------
+    steps : tuple of StepRow
+        Largest first; every item with points to win back.
+    figures_from : str
+        Where the reported figures come from.
+    """
+
+    lang: str
+    unit_code: str
+    unit_name: str
+    block: str
+    year: int
+    period: str
+    criteria_set: SetIdentity
+    headline: Headline
+    areas: tuple[AreaRow, ...]
+    causes: tuple[CauseRow, ...]
+    items: tuple[ItemRow, ...]
+    risks: tuple[RiskRow, ...]
+    steps: tuple[StepRow, ...]
+    findings: tuple[FindingRow, ...]
+    caveats: tuple[str, ...]
+    figures_from: str
+
+    def say(self, key: str, **values: object) -> str:
+        """Return the label `key` in the language of the report."""
+        return label(key, self.lang, **values)
+
+    @property
+    def open_items(self) -> tuple[ItemRow, ...]:
+        """The items still to be assessed."""
+        return tuple(item for item in self.items if item.is_open)
+
+    @property
+    def items_by_loss(self) -> tuple[ItemRow, ...]:
+        """The items that lost points or are open, largest first."""
+        losing = [item for item in self.items if item.cause]
+        return tuple(sorted(losing, key=lambda item: -item.lost.value))
+
+    @property
+    def title(self) -> str:
+        """What the report is about, in one line."""
+        return f"{self.say('pack_title')} {self.year}: {self.unit_name}"

@@ -1,0 +1,158 @@
+"""The items of a unit as rows of a report, each with its full explanation."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Hashable, Mapping
+from dataclasses import dataclass, field
+from functools import cache, cached_property
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from scoring.base.dates import format_date
+from scoring.base.labels import LANGUAGES, label
+from scoring.base.values import CAUSES, STATUSES
+from scoring.criteria import CriteriaSet, Node
+from scoring.outputs.content.model import (
+    Amount,
+    ItemRow,
+    count_amount,
+    percent_amount,
+    points_amount,
+)
+from scoring.outputs.content.tasks import TaskDeadline
+from scoring.points import ScoreSheet
+from scoring.points.explain import explain
+
+
+@dataclass(frozen=True)
+class UnitView:
+    """One unit of a sheet with what else is known of it.
+
+    Attributes
+    ----------
+    place : int
+        Its column in the arrays of `sheet`.
+    targets, last_points : mapping of str to float
+        By node code.
+    deadlines : mapping
+        Lead unit and deadline of items, from the plan.
+    """
+
+    sheet: ScoreSheet
+    unit_code: str
+    place: int
+    lang: str
+    targets: Mapping[str, float] = field(default_factory=dict)
+    last_points: Mapping[str, float] = field(default_factory=dict)
+    deadlines: Mapping[str, TaskDeadline] = field(default_factory=dict)
+    as_of: dt.date | None = None
+
+    @property
+    def decimals(self) -> int:
+        """Decimals that points are shown with."""
+        return self.sheet.criteria.meta.decimals
+
+    def target(self, code: str) -> Amount | None:
+        """Return the target of a node; None where there is none."""
+        if code not in self.targets:
+            return None
+        return count_amount(self.targets[code], self.lang, self.decimals)
+
+    def last(self, code: str) -> Amount | None:
+        """Return last year's points of a node; None where they are not known."""
+        if code not in self.last_points:
+            return None
+        return points_amount(self.last_points[code], self.lang, self.decimals)
+
+
+@dataclass(frozen=True)
+class ItemRows:
+    """Makes the rows of all items of a unit."""
+
+    view: UnitView
+    gaps: pd.DataFrame
+
+    @cached_property
+    def _gap_of(self) -> dict[str, dict[Hashable, Any]]:
+        return {str(row["item_code"]): row for row in self.gaps.to_dict("records")}
+
+    def rows(self) -> tuple[ItemRow, ...]:
+        """Return the items in the order of the set."""
+        return tuple(self._row(node) for node in self.view.sheet.criteria.leaves)
+
+    def _row(self, node: Node) -> ItemRow:
+        view, sheet, place = self.view, self.view.sheet, self.view.place
+        lang, row = view.lang, sheet.row(node.code)
+        gap = self._gap_of.get(node.code, {})
+        cause = str(gap.get("cause", ""))
+        points, maximum = float(sheet.points[row, place]), float(sheet.maxima[row, place])
+        area = sheet.criteria.area_of(node.code)
+        status = STATUSES[int(sheet.status[row, place])]
+        lead, due = self._lead(node.code, gap)
+        return ItemRow(
+            code=node.code,
+            name=node.name(lang),
+            area_code=area.code,
+            area_name=area.name(lang),
+            path=_path(sheet.criteria, node, lang),
+            maximum=count_amount(maximum, lang, view.decimals),
+            points=points_amount(points, lang, view.decimals),
+            attainment=percent_amount(100 * points / maximum if maximum > 0 else np.nan, lang),
+            lost=points_amount(float(gap.get("lost_points", 0.0)), lang, view.decimals),
+            status=status,
+            status_name=label(f"status_{status}", lang),
+            cause=cause,
+            cause_name=label(f"cause_{cause}", lang) if cause else "",
+            next_step=_next_step(str(gap.get("next_step", "")), cause, lang),
+            lead_unit=lead,
+            due_on="" if due is None else format_date(due, lang),
+            due_day=due,
+            target=view.target(node.code),
+            last_year=view.last(node.code),
+            missing_inputs=tuple(_missing(view, node)) if status == "not_assessed" else (),
+            explanation=explain(sheet, node.code, view.unit_code, lang),
+        )
+
+    def _lead(self, code: str, gap: Mapping[Hashable, Any]) -> tuple[str, dt.date | None]:
+        """Return lead unit and deadline: of the gap itself, else of the plan."""
+        planned = self.view.deadlines.get(code, TaskDeadline("", None))
+        due = gap.get("due_on")
+        own_due = None if due is None or pd.isna(due) else pd.Timestamp(due).date()
+        return str(gap.get("lead_unit", "") or planned.lead_unit), own_due or planned.due_on
+
+
+def _path(criteria: CriteriaSet, node: Node, lang: str) -> str:
+    """Return the names between the area and the item."""
+    names: list[str] = []
+    parent = criteria.by_code.get(node.parent)
+    while parent is not None and parent.parent:
+        names.insert(0, parent.name(lang))
+        parent = criteria.by_code.get(parent.parent)
+    return " › ".join(names)
+
+
+def _missing(view: UnitView, node: Node) -> list[str]:
+    """Return the wordings of the inputs that were not reported."""
+    values = view.sheet.arranged.values
+    assert node.spec is not None
+    return [
+        entry.label(view.lang)
+        for entry in node.spec.inputs
+        if np.isnan(values[node.code, entry.name][view.place])
+    ]
+
+
+@cache
+def _stock_steps() -> frozenset[str]:
+    """Return the next steps that come with the package, in every language."""
+    return frozenset(label(f"next_{cause}", lang) for cause in CAUSES for lang in LANGUAGES)
+
+
+def _next_step(step: str, cause: str, lang: str) -> str:
+    """Return the step in the language of the report; a step the unit wrote stays as it is."""
+    if cause and (not step or step in _stock_steps()):
+        return label(f"next_{cause}", lang)
+    return step

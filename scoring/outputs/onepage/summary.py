@@ -1,0 +1,301 @@
+"""The summary of a unit as one figure in the shape of a slide, 16 to 9."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import matplotlib as mpl
+from matplotlib.patches import Rectangle
+
+from scoring.outputs.content import AreaRow, ReportContent
+from scoring.outputs.charts.frame import Sheet
+from scoring.outputs.images import png_bytes
+from scoring.outputs.layout import (
+    LINE_SPACING,
+    POINTS_PER_INCH,
+    text_height,
+    text_width,
+    wrapped,
+)
+from scoring.outputs.stamps import StampCanvas
+from scoring.outputs.theme import (
+    GRID,
+    INK,
+    LAST_YEAR,
+    LOSS,
+    MUTED,
+    POINTS,
+    TARGET,
+    TRACK,
+    ChartContext,
+    ChartFigure,
+)
+
+WIDTH, HEIGHT = 40 / 3, 7.5
+# 1920 pixels wide: the full width of a projector.
+PNG_DPI = 144
+MOST_LOSSES, MOST_STEPS = 6, 4
+
+_MARGIN = 0.55
+_TOP, _BOTTOM = 1.75, 0.62
+_COLUMNS = ((_MARGIN, 3.35), (4.35, 4.05), (8.85, WIDTH - _MARGIN - 8.85))
+_SIZES = (10.5, 9.5, 8.5, 7.5, 6.5)
+_OPEN_TRACK = "#a9bdd1"
+# Room above the baseline for capitals with two marks, in ems.
+_ASCENT = 1.0
+_MOST_CODES = 12
+
+
+def onepage_figure(content: ReportContent) -> ChartFigure:
+    """Return the summary as a figure of 13.3 by 7.5 inches.
+
+    Texts wrap and shrink to the room they have; what does not fit as a row is counted in a last
+    line, and the page says so.
+    """
+    figure = ChartFigure(figsize=(WIDTH, HEIGHT), dpi=PNG_DPI, facecolor="white")
+    StampCanvas(figure)
+    context = ChartContext(lang=content.lang, set_status=content.criteria_set.status)
+    sheet = Sheet(figure, context, WIDTH, HEIGHT, 0.0, HEIGHT)
+    _heading(sheet, content)
+    _headline(sheet, content)
+    _areas(sheet, content)
+    below = _losses(sheet, content)
+    _next_steps(sheet, content, below + 0.28)
+    _foot(sheet, content)
+    figure.set_label(_said(content))
+    return figure
+
+
+def onepage_png(content: ReportContent) -> bytes:
+    """Return the summary as a PNG, 1920 by 1080; the same content gives the same bytes."""
+    return png_bytes(onepage_figure(content))
+
+
+def onepage_pdf(content: ReportContent) -> bytes:
+    """Return the summary as a PDF of one page with its texts as text."""
+    file = io.BytesIO()
+    settings: dict[Any, Any] = {"pdf.fonttype": 42, "pdf.compression": 9}
+    about = {
+        "Title": content.title,
+        "Subject": content.criteria_set.name,
+        "Creator": None,
+        "Producer": None,
+        "CreationDate": None,
+    }
+    with mpl.rc_context(settings):
+        onepage_figure(content).savefig(file, format="pdf", metadata=about)
+    return file.getvalue()
+
+
+def _text(
+    sheet: Sheet, x: float, y: float, text: str, *, fontsize: float, **style: object
+) -> None:
+    """Write lines below `y`, each on its own baseline, so that neighbours stand level.
+
+    A block of text is otherwise placed by its highest accent.
+    """
+    for place, line in enumerate(text.split("\n")):
+        baseline = y + (_ASCENT + place * LINE_SPACING) * fontsize / POINTS_PER_INCH
+        sheet.text(x, baseline, line, fontsize=fontsize, va="baseline", **style)
+
+
+def _heading(sheet: Sheet, c: ReportContent) -> None:
+    badge = c.say("chart_sample_badge") if c.criteria_set.is_sample else ""
+    room = WIDTH - 2 * _MARGIN - (text_width(badge, 12, bold=True) + 0.5 if badge else 0.0)
+    name, size = _fitted(c.unit_name, (26.0, 22.0, 18.0, 14.0), room, 0.5, bold=True)
+    _text(sheet, _MARGIN, 0.42, name, fontsize=size, weight="bold")
+    line = f"{c.say('pack_title')} {c.year} · {c.criteria_set.name}"
+    shown, small = _fitted(line, (12.0, 10.5, 9.0, 8.0), WIDTH - 2 * _MARGIN, 0.42)
+    _text(sheet, _MARGIN, 1.0, shown, fontsize=small, color=MUTED)
+    if badge:
+        box = {"boxstyle": "square,pad=0.4", "facecolor": INK, "edgecolor": INK}
+        _text(sheet, WIDTH - _MARGIN - 0.1, 0.62, badge, fontsize=12, weight="bold", color="white",
+            ha="right", bbox=box,
+        )  # fmt: skip
+
+
+def _headline(sheet: Sheet, c: ReportContent) -> None:
+    left, width = _COLUMNS[0]
+    head = c.headline
+    _column_title(sheet, left, width, c.say("pack_index"))
+    shown = head.range_text
+    size = next((s for s in (64, 52, 42, 34, 28, 22) if text_width(shown, s, bold=True) < width), 18)
+    _text(sheet, left, _TOP + 0.42, shown, fontsize=size, weight="bold", color=POINTS)
+    y = _TOP + 0.42 + size * 1.25 / 72
+    _text(sheet, left, y, c.say("page_of", maximum=head.maximum.text), fontsize=13, color=MUTED)
+    y += 0.42
+    _track(sheet, left, y, width, head.maximum.value, head)
+    y += 0.42
+    for label, value, color in _facts(c):
+        _text(sheet, left, y, label, fontsize=11, color=MUTED)
+        _text(sheet, left + width, y, value, fontsize=13, weight="bold", color=color, ha="right")
+        y += 0.38
+
+
+def _facts(c: ReportContent) -> Iterator[tuple[str, str, str]]:
+    head = c.headline
+    if head.grade:
+        yield c.say("grade"), head.grade, INK
+    if head.target:
+        yield c.say("target"), head.target.text, TARGET
+    if head.gap_to_target:
+        yield c.say("column_gap_to_target"), head.gap_to_target.text, INK
+    if head.last_year:
+        yield c.say("chart_series_last_year"), head.last_year.text, INK
+    if head.change:
+        yield c.say("pack_change"), head.change.text, INK
+    yield c.say("lost_points"), head.lost.text, INK
+    yield c.say("pack_items_scored"), f"{head.items_scored}/{head.items_applicable}", INK
+
+
+def _areas(sheet: Sheet, c: ReportContent) -> None:
+    left, width = _COLUMNS[1]
+    _column_title(sheet, left, width, c.say("page_areas"))
+    room = HEIGHT - _BOTTOM - _TOP - 0.45
+    values = [f"{area.points_text} / {area.maximum.text}" for area in c.areas]
+    names = [_area_name(c, area) for area in c.areas]
+    size, labels, heights = _area_rows(names, values, width, room)
+    spare = max(0.0, min(0.2, (room - sum(heights)) / max(len(heights), 1)))
+    scale = max([area.maximum.value for area in c.areas] + [1e-9])
+    y = _TOP + 0.45
+    for area, label, value, height in zip(c.areas, labels, values, heights, strict=True):
+        _text(sheet, left, y, label, fontsize=size)
+        _text(sheet, left + width, y, value, fontsize=size, weight="bold", ha="right")
+        _track(sheet, left, y + text_height(label, size) + 0.05, width, scale, area)
+        y += height + spare
+
+
+def _area_name(c: ReportContent, area: AreaRow) -> str:
+    kind = "" if area.kind == "normal" else f" ({c.say('pack_kind_' + area.kind)})"
+    return f"{area.code} {area.name}{kind}"
+
+
+def _area_rows(
+    names: Sequence[str], values: Sequence[str], width: float, room: float
+) -> tuple[float, list[str], list[float]]:
+    """Return the largest size at which all rows fit, with their wrapped names and heights."""
+    for size in _SIZES:
+        beside = max((text_width(value, size, bold=True) for value in values), default=0.0) + 0.15
+        labels = [wrapped(name, size, width - beside) for name in names]
+        heights = [text_height(label, size) + 0.3 for label in labels]
+        if sum(heights) <= room:
+            break
+    return size, labels, heights
+
+
+def _losses(sheet: Sheet, c: ReportContent) -> float:
+    left, width = _COLUMNS[2]
+    _column_title(sheet, left, width, c.say("report_top_lost_title"))
+    y = _TOP + 0.45
+    losing = c.items_by_loss
+    if not losing:
+        _text(sheet, left, y, c.say("report_no_gaps"), fontsize=10.5)
+        return y + 0.3
+    most = max(losing[0].lost.value, 1e-9)
+    for item in losing[:MOST_LOSSES]:
+        label, size = _fitted(f"{item.code} {item.name}", (9.5, 8.5, 7.5), width - 0.75, 0.34)
+        _text(sheet, left, y, label, fontsize=size)
+        _text(sheet, left + width, y, item.lost.text, fontsize=10.5, weight="bold", ha="right"
+        )
+        y += max(text_height(label, size), 0.19) + 0.03
+        _box(sheet, left, y, (width - 0.75) * item.lost.value / most, 0.045, LOSS)
+        y += 0.12
+    rest = len(losing) - MOST_LOSSES
+    if rest > 0:
+        _text(sheet, left, y, c.say("chart_other_items", count=rest), fontsize=9, color=MUTED)
+        y += 0.2
+    return y
+
+
+def _next_steps(sheet: Sheet, c: ReportContent, top: float) -> None:
+    """Write one step per cause, with the points it is about and its items."""
+    left, width = _COLUMNS[2]
+    if not c.causes:
+        return
+    _column_title(sheet, left, width, c.say("page_next"), top)
+    y, bottom = top + 0.4, HEIGHT - _BOTTOM
+    steps = {item.cause: item.next_step for item in reversed(c.items_by_loss)}
+    for cause in c.causes[:MOST_STEPS]:
+        text, size = _fitted(steps.get(cause.cause, cause.name), (9.5, 8.5, 7.5), width - 0.75, 0.5)
+        codes = wrapped(_codes(cause.item_codes), 8, width - 0.75)
+        height = text_height(text, size) + text_height(codes, 8) + 0.13
+        if y + height > bottom:
+            break
+        _text(sheet, left, y + text_height(text, size) + 0.02, codes, fontsize=8, color=MUTED)
+        _text(sheet, left, y, text, fontsize=size)
+        _text(sheet, left + width, y, cause.lost.text, fontsize=10.5, weight="bold", ha="right"
+        )
+        y += height
+
+
+def _codes(codes: Sequence[str]) -> str:
+    more = ", …" if len(codes) > _MOST_CODES else ""
+    return ", ".join(codes[:_MOST_CODES]) + more
+
+
+def _foot(sheet: Sheet, c: ReportContent) -> None:
+    chosen = c.criteria_set
+    parts = [
+        c.say("chart_set_line", name=chosen.name, status=chosen.status_name),
+        f"{c.say('source')}: {c.figures_from}",
+    ]
+    if chosen.is_sample:
+        parts.append(c.say("chart_sample_line"))
+    text, size = _fitted(" · ".join(parts), (8.5, 7.5, 6.5), WIDTH - 2 * _MARGIN, 0.3)
+    _text(sheet, _MARGIN, HEIGHT - 0.42, text, fontsize=size, color=MUTED)
+
+
+def _column_title(
+    sheet: Sheet, left: float, width: float, text: str, top: float = _TOP
+) -> None:
+    _box(sheet, left, top - 0.1, width, 0.012, GRID)
+    _text(sheet, left, top, text, fontsize=12, weight="bold", color=MUTED)
+
+
+def _track(sheet: Sheet, left: float, y: float, width: float, scale: float, row: Any) -> None:
+    """Draw maximum, points or their range, last year and target of a row or of the headline."""
+    points = getattr(row, "points", None) or row.index
+    inch = width / scale
+    _box(sheet, left, y, row.maximum.value * inch, 0.1, TRACK)
+    if points.is_known:
+        _box(sheet, left, y, max(points.value, 0.0) * inch, 0.1, POINTS)
+    else:
+        _box(sheet, left, y, row.high.value * inch, 0.1, _OPEN_TRACK)
+        _box(sheet, left, y, row.low.value * inch, 0.1, POINTS)
+    if row.last_year:
+        _box(sheet, left + row.last_year.value * inch - 0.02, y - 0.04, 0.04, 0.18, LAST_YEAR)
+    if row.target:
+        _box(sheet, left + row.target.value * inch - 0.02, y - 0.06, 0.04, 0.22, TARGET)
+
+
+def _box(sheet: Sheet, x: float, y: float, width: float, height: float, color: str) -> None:
+    if width <= 0:
+        return
+    corner = (x / sheet.width, 1 - (y + height) / sheet.height)
+    size = (width / sheet.width, height / sheet.height)
+    sheet.figure.add_artist(
+        Rectangle(
+            corner, *size, transform=sheet.figure.transFigure, facecolor=color, edgecolor="none",
+            linewidth=0,
+        )
+    )  # fmt: skip
+
+
+def _fitted(
+    text: str, sizes: Sequence[float], width: float, height: float, *, bold: bool = False
+) -> tuple[str, float]:
+    """Return `text` wrapped at the largest of `sizes` that keeps it within `height`."""
+    for size in sizes:
+        lines = wrapped(text, size, width, bold=bold)
+        if text_height(lines, size) <= height:
+            break
+    return lines, size
+
+
+def _said(c: ReportContent) -> str:
+    head = c.headline
+    areas = "; ".join(f"{a.name}: {a.points_text} / {a.maximum.text}" for a in c.areas)
+    index = f"{c.say('pack_index')} {head.range_text} {c.say('page_of', maximum=head.maximum.text)}"
+    return f"{c.title}. {index}. {areas}."

@@ -1,0 +1,142 @@
+"""Pages as text: one file each, no network, no text of others inside a script.
+
+Style and script are the same on every page and allowed by their hashes alone, so that nothing a
+workbook says can run; every text is escaped by the template engine.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Mapping
+from functools import cache
+from importlib import resources
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from scoring.base.text import clean_text
+from scoring.outputs.content import League, ReportContent
+
+# What stands above "show more".
+FIRST_STEPS = 8
+_GROUPS = ("lost", "open", "full", "not-applicable")
+_SECTIONS = (
+    ("index", "pack_index"),
+    ("areas", "page_areas"),
+    ("losses", "page_losses"),
+    ("next", "page_next"),
+    ("risk", "page_risk_short"),
+    ("open", "pack_open_items"),
+    ("items", "page_items"),
+    ("findings", "page_findings"),
+    ("about", "page_about"),
+)
+
+
+def report_page(content: ReportContent, *, home: str = "") -> str:
+    """Return the page of one unit.
+
+    Parameters
+    ----------
+    content : ReportContent
+    home : str
+        Relative address of the league table, where there is one.
+
+    Returns
+    -------
+    str
+        HTML; the same content gives the same text.
+    """
+    codes = [item.code for item in content.items]
+    areas = [area.code for area in content.areas]
+    return _environment().get_template("unit.html.j2").render(
+        _frame(content.lang, content.title, content),
+        c=content,
+        home=home,
+        # Codes come from workbooks; numbers make safe ids.
+        ids={code: f"item-{place}" for place, code in enumerate(codes, start=1)},
+        area_ids={code: f"area-{place}" for place, code in enumerate(areas, start=1)},
+        item_of={item.code: item for item in content.items},
+        scale=max([area.maximum.value for area in content.areas] + [1e-9]),
+        has_targets=any(area.target for area in content.areas),
+        has_last_year=any(area.last_year for area in content.areas),
+        groups=[group for group in _GROUPS if any(i.group == group for i in content.items)],
+        first_steps=FIRST_STEPS,
+        sections=[entry for entry in _SECTIONS if _has_section(content, entry[0])],
+    )  # fmt: skip
+
+
+def league_page(table: League, links: Mapping[str, str] | None = None) -> str:
+    """Return the league table as a page.
+
+    Parameters
+    ----------
+    table : League
+    links : mapping of str to str, optional
+        Relative addresses of the units' own pages, by unit code.
+    """
+    title = table.say("page_league", year=table.year)
+    return _environment().get_template("league.html.j2").render(
+        _frame(table.lang, title, table),
+        t=table,
+        links=dict(links or {}),
+        count=len(table.rows),
+        has_grades=any(row.grade for row in table.rows),
+    )  # fmt: skip
+
+
+def _frame(lang: str, title: str, content: ReportContent | League) -> dict[str, object]:
+    style, script = _asset("page.css"), _asset("page.js")
+    return {
+        "lang": lang,
+        "title": clean_text(title),
+        "say": content.say,
+        "set": content.criteria_set,
+        # Our own files; they hold nothing from outside.
+        "style": Markup(style),
+        "script": Markup(script),
+        "style_hash": _source_hash(style),
+        "script_hash": _source_hash(script),
+    }
+
+
+def _has_section(content: ReportContent, name: str) -> bool:
+    has = {"risk": content.risks, "open": content.open_items, "findings": content.findings}
+    return bool(has.get(name, True))
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=PackageLoader("scoring.outputs", "page"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters["share"] = _share
+    return environment
+
+
+@cache
+def _asset(name: str) -> str:
+    place = resources.files("scoring.outputs").joinpath("page", name)
+    # A checkout on Windows may bring other line ends, which would change the hash.
+    return place.read_text(encoding="utf-8").replace("\r\n", "\n")
+
+
+@cache
+def _source_hash(text: str) -> str:
+    """Return `text` as a source of a content security policy."""
+    digest = hashlib.sha256(text.encode("utf-8")).digest()
+    return f"sha256-{base64.b64encode(digest).decode('ascii')}"
+
+
+def _share(value: float) -> str:
+    """Return a percentage for a drawing, kept between 0 and 100.
+
+    >>> _share(44.222222), _share(104.0)
+    ('44.22', '100')
+    """
+    return f"{min(max(value, 0.0), 100.0):.2f}".rstrip("0").rstrip(".")

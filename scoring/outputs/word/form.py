@@ -1,0 +1,248 @@
+"""The form of an administrative document: page, font, heading block, tables, signature.
+
+References
+----------
+Nghị định 30/2020/NĐ-CP ngày 05/3/2020 về công tác văn thư, Phụ lục I: A4; lề trên và dưới 20-25 mm,
+lề trái 30-35 mm, lề phải 15-20 mm; Times New Roman, màu đen; số trang canh giữa ở lề trên, không
+hiển thị số trang thứ nhất.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from docx import Document
+from docx.document import Document as DocumentType
+from docx.enum.table import WD_TABLE_ALIGNMENT
+from docx.enum.text import WD_ALIGN_PARAGRAPH
+from docx.oxml import OxmlElement
+from docx.oxml.ns import qn
+from docx.shared import Mm, Pt
+from docx.table import Table, _Cell
+from docx.text.paragraph import Paragraph
+
+from scoring.outputs.layout import text_width
+
+FONT = "Times New Roman"
+BODY_SIZE, TABLE_SIZE = 14.0, 12.0
+TEXT_WIDTH_MM = 210 - 30 - 17
+BLANK = "…"
+LEFT, CENTER, RIGHT = (
+    WD_ALIGN_PARAGRAPH.LEFT,
+    WD_ALIGN_PARAGRAPH.CENTER,
+    WD_ALIGN_PARAGRAPH.RIGHT,
+)
+# Times New Roman runs narrower than the font that is measured.
+_FONT_RATIO = 0.86
+
+
+def new_document(title: str, subject: str, lang: str) -> DocumentType:
+    """Return an empty document with page, font and page numbers set."""
+    document = Document()
+    section = document.sections[0]
+    section.page_width, section.page_height = Mm(210), Mm(297)
+    section.top_margin = section.bottom_margin = Mm(20)
+    section.left_margin, section.right_margin = Mm(30), Mm(17)
+    section.header_distance = Mm(10)
+    section.different_first_page_header_footer = True
+    _page_number(section.header.paragraphs[0])
+    style = document.styles["Normal"]
+    style.font.name, style.font.size = FONT, Pt(BODY_SIZE)
+    fonts = style.element.get_or_add_rPr().get_or_add_rFonts()
+    for script in ("w:ascii", "w:hAnsi", "w:eastAsia", "w:cs"):
+        fonts.set(qn(script), FONT)
+    language = OxmlElement("w:lang")
+    language.set(qn("w:val"), "vi-VN" if lang == "vi" else "en-GB")
+    style.element.get_or_add_rPr().append(language)
+    _heading_style(document)
+    core = document.core_properties
+    core.title, core.subject, core.author, core.comments = title[:250], subject[:250], "", ""
+    core.language = "vi-VN" if lang == "vi" else "en-GB"
+    return document
+
+
+def _heading_style(document: DocumentType) -> None:
+    """Make the headings look like the text of the decree, yet stay headings for navigation."""
+    for level in (1, 2):
+        style = document.styles[f"Heading {level}"]
+        style.font.name, style.font.size = FONT, Pt(BODY_SIZE)
+        style.font.bold, style.font.italic = True, False
+        style.font.color.rgb = None
+        run = style.element.get_or_add_rPr()
+        for color in run.findall(qn("w:color")):
+            run.remove(color)
+        fonts = run.get_or_add_rFonts()
+        for name in list(fonts.attrib):
+            del fonts.attrib[name]
+        for script in ("w:ascii", "w:hAnsi", "w:eastAsia", "w:cs"):
+            fonts.set(qn(script), FONT)
+
+
+def _page_number(paragraph: Paragraph) -> None:
+    paragraph.alignment = CENTER
+    for kind, text in (("begin", ""), ("", " PAGE "), ("end", "")):
+        run = paragraph.add_run()
+        run.font.size = Pt(13)
+        if kind:
+            mark = OxmlElement("w:fldChar")
+            mark.set(qn("w:fldCharType"), kind)
+        else:
+            mark = OxmlElement("w:instrText")
+            mark.set(qn("xml:space"), "preserve")
+            mark.text = text
+        run._r.append(mark)
+
+
+def add_text(
+    place: DocumentType | _Cell,
+    text: str,
+    *,
+    size: float = BODY_SIZE,
+    bold: bool = False,
+    italic: bool = False,
+    align: WD_ALIGN_PARAGRAPH | None = WD_ALIGN_PARAGRAPH.JUSTIFY,
+    indent: bool = False,
+    before: float = 0,
+    after: float = 0,
+    keep: bool = False,
+) -> Paragraph:
+    """Add a paragraph; `indent` sets the first line in by 1 cm as the decree asks of body text."""
+    paragraph = place.add_paragraph()
+    write_run(paragraph, text, size=size, bold=bold, italic=italic)
+    shape = paragraph.paragraph_format
+    paragraph.alignment = align
+    shape.space_before, shape.space_after = Pt(before), Pt(after)
+    shape.keep_with_next = keep
+    if indent:
+        shape.first_line_indent = Mm(10)
+    return paragraph
+
+
+def write_run(
+    paragraph: Paragraph, text: str, *, size: float, bold: bool = False, italic: bool = False
+) -> None:
+    """Add `text` to a paragraph, without characters that XML forbids."""
+    run = paragraph.add_run("".join(c for c in text if c == "\n" or c.isprintable()))
+    run.font.size, run.bold, run.italic = Pt(size), bold, italic
+
+
+def add_body(document: DocumentType, text: str, *, keep: bool = False) -> Paragraph:
+    """Add a paragraph of body text."""
+    return add_text(document, text, indent=True, before=3, after=3, keep=keep)
+
+
+def add_blank_line(document: DocumentType, lead: str = "") -> None:
+    """Add a line to be filled in by the unit."""
+    add_body(document, f"{lead} {BLANK * 3}".strip())
+
+
+def add_heading(document: DocumentType, text: str, level: int = 1) -> None:
+    """Add a section heading."""
+    paragraph = document.add_heading("", level=level)
+    write_run(paragraph, text, size=BODY_SIZE, bold=True)
+    shape = paragraph.paragraph_format
+    shape.space_before, shape.space_after = Pt(8), Pt(4)
+    shape.first_line_indent = Mm(10)
+    shape.keep_with_next = True
+
+
+def add_rule(place: DocumentType | _Cell, text: str, share: float, *, size: float) -> None:
+    """Draw the solid line below a heading text, `share` as long as the text itself.
+
+    The line is the border of an empty paragraph that is indented from both sides, which every
+    program draws alike.
+    """
+    paragraph = place.add_paragraph()
+    available = _width_mm(place)
+    widest = max(text_width(line, size, bold=True) for line in text.split("\n"))
+    length = min(available - 4, widest * 25.4 * _FONT_RATIO) * share
+    shape = paragraph.paragraph_format
+    shape.left_indent = shape.right_indent = Mm(max((available - length) / 2, 0))
+    shape.space_before, shape.space_after = Pt(0), Pt(4)
+    shape.line_spacing = Pt(3)
+    borders = OxmlElement("w:pBdr")
+    line = OxmlElement("w:top")
+    for name, value in (("val", "single"), ("sz", "6"), ("space", "0"), ("color", "000000")):
+        line.set(qn(f"w:{name}"), value)
+    borders.append(line)
+    paragraph._p.get_or_add_pPr().append(borders)
+
+
+def _width_mm(place: DocumentType | _Cell) -> float:
+    if isinstance(place, _Cell):
+        # A cell has 1.9 mm of padding on either side.
+        return float(place.width.mm) - 3.8 if place.width else 75.0
+    return TEXT_WIDTH_MM
+
+
+def two_columns(document: DocumentType, widths: tuple[float, float]) -> tuple[_Cell, _Cell]:
+    """Return the two cells of a table without lines, of `widths` in millimetres."""
+    table = document.add_table(rows=1, cols=2)
+    table.autofit = False
+    _fix_widths(table, widths)
+    left, right = table.rows[0].cells
+    for cell in (left, right):
+        cell.paragraphs[0]._p.getparent().remove(cell.paragraphs[0]._p)
+    return left, right
+
+
+def add_table(
+    document: DocumentType,
+    heads: Sequence[str],
+    rows: Sequence[Sequence[str]],
+    widths: Sequence[float],
+    numbers: Sequence[int] = (),
+    *,
+    total: bool = False,
+) -> Table:
+    """Add a ruled table whose heading repeats on every page.
+
+    Parameters
+    ----------
+    widths : sequence of float
+        Millimetres.
+    numbers : sequence of int
+        Columns that hold figures, set to the right.
+    total : bool
+        Whether the last row is a total, in bold.
+    """
+    table = document.add_table(rows=1, cols=len(heads))
+    table.style = "Table Grid"
+    table.alignment = WD_TABLE_ALIGNMENT.CENTER
+    table.autofit = False
+    for cell, head in zip(table.rows[0].cells, heads, strict=True):
+        _fill(cell, head, bold=True, align=CENTER)
+    _mark(table.rows[0]._tr, "w:tblHeader")
+    for place, row in enumerate(rows):
+        cells = table.add_row().cells
+        is_total = total and place == len(rows) - 1
+        for column, (cell, text) in enumerate(zip(cells, row, strict=True)):
+            align = RIGHT if column in numbers else LEFT
+            _fill(cell, text, bold=is_total, align=align)
+    for table_row in table.rows:
+        _mark(table_row._tr, "w:cantSplit")
+    _fix_widths(table, widths)
+    return table
+
+
+def _fill(cell: _Cell, text: str, *, bold: bool, align: WD_ALIGN_PARAGRAPH) -> None:
+    lines = text.split("\n")
+    for place, line in enumerate(lines):
+        paragraph = cell.paragraphs[0] if place == 0 else cell.add_paragraph()
+        write_run(paragraph, line, size=TABLE_SIZE, bold=bold)
+        paragraph.alignment = align
+        paragraph.paragraph_format.space_before = Pt(1)
+        paragraph.paragraph_format.space_after = Pt(1)
+
+
+def _mark(row: OxmlElement, name: str) -> None:
+    row.get_or_add_trPr().append(OxmlElement(name))
+
+
+def _fix_widths(table: Table, widths: Sequence[float]) -> None:
+    """Set the width of every cell too: programs disagree about which of the two they read."""
+    for column, width in zip(table.columns, widths, strict=True):
+        column.width = Mm(width)
+    cells = table._cells
+    for place, cell in enumerate(cells):
+        cell.width = Mm(widths[place % len(widths)])

@@ -1,0 +1,269 @@
+"""The self-assessment report of a unit, ready to be completed and signed.
+
+What only the unit can know (its superior, the number of the document, the place, the signer, its
+own explanations) is left blank as "…"; nothing of that is made up.
+"""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Iterator
+
+from docx.document import Document as DocumentType
+
+from scoring.outputs.content import AreaRow, ItemRow, ReportContent
+from scoring.outputs.word.form import (
+    BLANK,
+    CENTER,
+    LEFT,
+    add_blank_line,
+    add_body,
+    add_heading,
+    add_rule,
+    add_table,
+    add_text,
+    new_document,
+    two_columns,
+)
+
+_ZIP_DAY = (1980, 1, 1, 0, 0, 0)
+
+
+def word_report(content: ReportContent) -> bytes:
+    """Return the report as a ``.docx`` file.
+
+    Parameters
+    ----------
+    content : ReportContent
+
+    Returns
+    -------
+    bytes
+        The same content gives the same bytes.
+
+    References
+    ----------
+    Nghị định 30/2020/NĐ-CP ngày 05/3/2020, Phụ lục I và mẫu 1.4 (báo cáo) của Phụ lục III.
+    """
+    document = new_document(content.title, content.criteria_set.name, content.lang)
+    _national_heading(document, content)
+    _title(document, content)
+    _basis(document, content)
+    _results(document, content)
+    _explanations(document, content)
+    _difficulties(document, content)
+    _next_steps(document, content)
+    _signature(document, content)
+    _appendix(document, content)
+    return _packed(document)
+
+
+def _national_heading(document: DocumentType, c: ReportContent) -> None:
+    left, right = two_columns(document, (63, 100))
+    unit = c.unit_name.upper()
+    add_text(left, BLANK * 3, size=13, align=CENTER)
+    add_text(left, unit, size=13, bold=True, align=CENTER)
+    add_rule(left, unit, 0.4, size=13)
+    add_text(left, c.say("word_number"), size=13, align=CENTER, before=2)
+    motto = c.say("word_motto")
+    add_text(right, c.say("word_country"), size=12, bold=True, align=CENTER)
+    add_text(right, motto, size=13.5, bold=True, align=CENTER)
+    add_rule(right, motto, 1.0, size=13.5)
+    add_text(right, c.say("word_place_date"), size=13.5, italic=True, align=CENTER, before=2)
+
+
+def _title(document: DocumentType, c: ReportContent) -> None:
+    if c.criteria_set.is_sample:
+        badge = f"{c.say('chart_sample_badge')}. {c.say('chart_sample_line')}"
+        add_text(document, badge, size=13, bold=True, align=CENTER, before=10)
+    add_text(document, c.say("word_kind"), bold=True, align=CENTER, before=14)
+    about = c.say("word_about", year=c.year)
+    add_text(document, about, bold=True, align=CENTER)
+    add_rule(document, about, 0.4, size=14)
+    add_text(document, c.say("word_to"), align=CENTER, before=6, after=8)
+
+
+def _basis(document: DocumentType, c: ReportContent) -> None:
+    chosen = c.criteria_set
+    add_heading(document, c.say("word_basis"))
+    if chosen.decision:
+        add_body(document, c.say("word_basis_decision", decision=chosen.decision, name=chosen.name))
+    else:
+        add_body(document, c.say("word_basis_set", name=chosen.name, status=chosen.status_name))
+    add_body(document, c.say("word_basis_more"))
+    add_body(document, c.say("word_opening", unit=c.unit_name, year=c.year))
+
+
+def _results(document: DocumentType, c: ReportContent) -> None:
+    add_heading(document, c.say("word_results"))
+    for line in _headline_lines(c):
+        add_body(document, line)
+    heads = [
+        c.say(key)
+        for key in (
+            "column_code", "area", "max_points", "points", "column_attainment", "lost_points",
+        )
+    ]  # fmt: skip
+    rows = [_area_cells(c, area) for area in c.areas]
+    head = c.headline
+    rows.append(
+        ["", c.say("pack_index"), head.maximum.text, head.range_text, _plain(head.attainment.text),
+         head.lost.text]
+    )  # fmt: skip
+    add_body(document, c.say("word_area_table"), keep=True)
+    add_table(document, heads, rows, (14, 59, 21, 27, 22, 20), (2, 3, 4, 5), total=True)
+    if c.causes:
+        add_body(document, c.say("word_causes"))
+        for cause in c.causes:
+            values = {"cause": cause.name, "lost": cause.lost.text, "share": cause.share.text}
+            count = len(cause.item_codes)
+            add_body(document, c.say("word_cause", count=count, **values))
+
+
+def _headline_lines(c: ReportContent) -> Iterator[str]:
+    head = c.headline
+    key = "word_index_open" if head.is_open else "word_index"
+    yield c.say(key, index=head.range_text, maximum=head.maximum.text, unit=c.unit_name)
+    if head.grade:
+        yield c.say("word_grade", grade=head.grade)
+    if head.target and head.gap_to_target:
+        yield c.say("word_target", target=head.target.text, gap=head.gap_to_target.text)
+    if head.last_year and head.change:
+        yield c.say("word_last_year", last=head.last_year.text, change=head.change.text)
+    yield c.say("word_scored", scored=head.items_scored, items=head.items_applicable)
+
+
+def _area_cells(c: ReportContent, area: AreaRow) -> list[str]:
+    name = area.name
+    if area.kind != "normal":
+        name = f"{name} ({c.say('pack_kind_' + area.kind)})"
+        return [area.code, name, area.maximum.text, area.points_text, "—", "—"]
+    share, lost = _plain(area.attainment.text), area.lost.text
+    return [area.code, name, area.maximum.text, area.points_text, share, lost]
+
+
+def _plain(text: str) -> str:
+    """Return a percentage without its sign, for a column headed with it."""
+    return text.removesuffix("%")
+
+
+def _explanations(document: DocumentType, c: ReportContent) -> None:
+    add_heading(document, c.say("word_explanations"))
+    losing = c.items_by_loss
+    if not losing:
+        add_body(document, c.say("report_no_gaps"))
+        return
+    add_body(document, c.say("word_explanations_lead", count=len(losing)), keep=True)
+    heads = [c.say(key) for key in ("item", "word_points_of", "word_found", "explanation")]
+    rows = [
+        [
+            f"{item.code} {item.name}",
+            f"{_points(c, item)}/{item.maximum.text}",
+            "\n".join(_found(c, item)),
+            BLANK * 3,
+        ]
+        for item in sorted(losing, key=lambda item: c.items.index(item))
+    ]
+    add_table(document, heads, rows, (40, 20, 57, 46), (1,))
+
+
+def _points(c: ReportContent, item: ItemRow) -> str:
+    return item.points.text if item.points.is_known else c.say("chart_not_assessed")
+
+
+def _found(c: ReportContent, item: ItemRow) -> Iterator[str]:
+    """Yield why points are missing: cause, figures, arithmetic."""
+    yield c.say("word_cause_lost", cause=item.cause_name, lost=item.lost.text)
+    if item.missing_inputs:
+        yield f"{c.say('page_missing').capitalize()}: {'; '.join(item.missing_inputs)}."
+        return
+    for entry in item.explanation.inputs:
+        yield f"{entry.label}: {entry.value}."
+    if item.explanation.arithmetic:
+        yield item.explanation.arithmetic
+
+
+def _difficulties(document: DocumentType, c: ReportContent) -> None:
+    add_heading(document, c.say("word_difficulties"))
+    add_heading(document, c.say("word_difficulties_1"), level=2)
+    add_blank_line(document)
+    add_heading(document, c.say("word_difficulties_2"), level=2)
+    add_blank_line(document)
+    if c.caveats:
+        add_heading(document, c.say("word_difficulties_3"), level=2)
+        for caveat in c.caveats:
+            add_body(document, f"- {caveat}")
+
+
+def _next_steps(document: DocumentType, c: ReportContent) -> None:
+    add_heading(document, c.say("word_next"))
+    if not c.steps:
+        add_body(document, c.say("report_no_gaps"))
+    else:
+        add_body(document, c.say("word_next_lead"), keep=True)
+        heads = [
+            c.say(key)
+            for key in (
+                "column_number", "item", "column_next_step", "pack_recoverable",
+                "column_lead_unit", "column_due_on",
+            )
+        ]  # fmt: skip
+        rows = [
+            [
+                str(step.rank), f"{step.item_code} {step.item_name}", step.step,
+                step.points.text, step.lead_unit or BLANK, step.due_on or BLANK,
+            ]
+            for step in c.steps
+        ]  # fmt: skip
+        add_table(document, heads, rows, (13, 43, 43, 20, 22, 22), (0, 3))
+    add_body(document, c.say("word_closing", unit=c.unit_name), keep=True)
+
+
+def _signature(document: DocumentType, c: ReportContent) -> None:
+    left, right = two_columns(document, (75, 88))
+    add_text(left, c.say("word_recipients"), size=12, bold=True, italic=True, align=LEFT, before=8)
+    for line in (f"- {BLANK};", f"- {BLANK};", c.say("word_archive")):
+        add_text(left, line, size=11, align=LEFT)
+    add_text(right, c.say("word_signer"), size=13.5, bold=True, align=CENTER, before=8)
+    add_text(right, c.say("word_sign_here"), size=12, italic=True, align=CENTER, after=60)
+    add_text(right, BLANK * 3, size=13.5, bold=True, align=CENTER)
+
+
+def _appendix(document: DocumentType, c: ReportContent) -> None:
+    paragraph = add_text(document, c.say("word_appendix"), bold=True, align=CENTER)
+    paragraph.paragraph_format.page_break_before = True
+    add_text(
+        document, c.say("word_appendix_title", year=c.year), bold=True, align=CENTER, after=6
+    )
+    heads = [
+        c.say(key)
+        for key in ("column_code", "item", "max_points", "points", "column_status")
+    ]  # fmt: skip
+    rows = [
+        [item.code, item.name, item.maximum.text, _points(c, item),
+         item.cause_name or item.status_name]
+        for item in c.items
+    ]  # fmt: skip
+    add_table(document, heads, rows, (16, 69, 20, 20, 38), (2, 3))
+    chosen = c.criteria_set
+    notes = (
+        c.say("chart_set_line", name=chosen.name, status=chosen.status_name),
+        f"{c.say('source')}: {c.figures_from}.",
+        c.headline.rounding,
+        f"{c.say('pack_set_version')}: {chosen.set_id} {chosen.version}, {chosen.fingerprint[:16]}.",
+    )
+    for note in notes:
+        add_text(document, note, size=11, italic=True, align=LEFT, before=3)
+
+
+def _packed(document: DocumentType) -> bytes:
+    """Return the document with the same time on every part, so that bytes repeat."""
+    raw, file = io.BytesIO(), io.BytesIO()
+    document.save(raw)
+    with zipfile.ZipFile(raw) as parts, zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as packed:
+        for name in parts.namelist():
+            entry = zipfile.ZipInfo(name, _ZIP_DAY)
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            packed.writestr(entry, parts.read(name))
+    return file.getvalue()
