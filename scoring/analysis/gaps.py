@@ -11,6 +11,8 @@ import pandas as pd
 
 from scoring.base.labels import label
 from scoring.base.values import INVALID, NOT_ASSESSED, SCORED
+from scoring.criteria import Node
+from scoring.criteria.model import BEST_OF
 from scoring.points import ScoreSheet
 from scoring.points.proof import at_risk
 from scoring.rules.evaluate import FloatArray
@@ -81,6 +83,8 @@ def _lost(sheet: ScoreSheet, row: int, lang: str) -> pd.DataFrame:
         lost = np.where(status == SCORED, points, 0.0)
     else:
         lost = np.where(is_open | (status == SCORED), sheet.maxima[row] - earned, 0.0)
+    if node.parent and sheet.criteria.by_code[node.parent].rule == BEST_OF:
+        lost = _lost_by_best(sheet, node)
     units = np.flatnonzero(lost > _NOTHING) if node.kind != "bonus" else _NO_UNITS
     kind = RULE_KINDS.get(node.rule)
     cause = "deduction" if node.kind == "penalty" or kind is None else kind.cause
@@ -125,6 +129,22 @@ def _rows(
             "next_step": [label(f"next_{cause}", lang) for cause in causes],
         }
     )
+
+
+def _lost_by_best(sheet: ScoreSheet, node: Node) -> FloatArray:
+    """Return what an alternative loses: all that its parent lost if it is the best one, else 0.
+
+    The others do not count towards the index, so nothing is lost on them. While all are open, the
+    one with the highest maximum stands for them.
+    """
+    parent = sheet.row(node.parent)
+    siblings = sheet.criteria.children(node.parent)
+    rows = [sheet.row(sibling.code) for sibling in siblings]
+    # An open alternative ranks below every scored one, by its maximum among its like.
+    standing = np.where(np.isnan(sheet.points[rows]), sheet.maxima[rows] - 1e6, sheet.points[rows])
+    best = np.array(rows)[standing.argmax(axis=0)]
+    lost = sheet.maxima[parent] - np.nan_to_num(sheet.points[parent])
+    return np.where(best == sheet.row(node.code), np.maximum(lost, 0.0), 0.0)
 
 
 def _with_targets(gaps: pd.DataFrame, targets: pd.DataFrame | None) -> pd.DataFrame:

@@ -14,9 +14,13 @@ from scoring.batch.proof import proof_states
 from scoring.batch.reading import Intake
 from scoring.files.tables import Dialect
 from scoring.outputs.charts import area_bars, heatmap, lost_points
+from scoring.outputs.content.identity import chart_context
 from scoring.outputs.images import ChartJob, save_charts
 from scoring.outputs.machine import write_tables
 from scoring.outputs.manifest import write_manifest
+from scoring.outputs.naming import file_stems
+from scoring.outputs.pack import write_report
+from scoring.outputs.report_formulas import roll_up_of
 from scoring.outputs.report_workbook import report_workbook, write_report_workbook
 from scoring.outputs.theme import ChartContext
 from scoring.points import ScoreSheet, score
@@ -113,28 +117,16 @@ def write_outputs(
     context = chart_context(sheet, lang)
     written += save_charts(_charts(result, folder / "charts", context))
     written.append(_report_workbook(result, folder, context))
+    written += _pages(result, folder, lang)
     fingerprint = sheet.criteria.fingerprint
     written.append(write_manifest(folder, inputs, meta.set_id, meta.version, fingerprint))
     return written
 
 
-def chart_context(sheet: ScoreSheet, lang: str) -> ChartContext:
-    """Return what every chart of a run says besides its data."""
-    meta = sheet.criteria.meta
-    names = dict(zip(sheet.units["unit_code"], sheet.units["unit_name"], strict=True))
-    return ChartContext(
-        lang=lang,
-        source=meta.name(lang),
-        set_status=meta.status,
-        set_name=meta.set_id,
-        unit_names=names,
-        decimals=meta.decimals,
-    )
-
-
 def _charts(result: Result, folder: Path, context: ChartContext) -> Iterator[ChartJob]:
     sheet, items = result.sheet, result.sheet.criteria.items
-    units = sheet.units["unit_code"].tolist()
+    units = sheet.units["unit_code"].unique().tolist()
+    stems = file_stems(units)
     if len(units) > 1:
         yield ChartJob(heatmap, folder / "heatmap", (sheet.scores, items), {"context": context})
     if len(units) > MAX_UNITS_WITH_CHARTS:
@@ -142,7 +134,7 @@ def _charts(result: Result, folder: Path, context: ChartContext) -> Iterator[Cha
     scores = dict(list(sheet.scores.groupby("unit_code", sort=False)))
     gaps = dict(list(result.gaps.groupby("unit_code", sort=False)))
     for unit in units:
-        stem = folder if len(units) == 1 else folder / file_stem(unit)
+        stem = folder if len(units) == 1 else folder / stems[unit]
         about = {"unit_code": unit, "context": context}
         yield ChartJob(
             area_bars, stem / "area-points", (scores[unit], items, result.targets), about
@@ -151,28 +143,28 @@ def _charts(result: Result, folder: Path, context: ChartContext) -> Iterator[Cha
         yield ChartJob(lost_points, stem / "lost-points", (mine, items), about)
 
 
-def file_stem(text: str) -> str:
-    """Return `text` as a file name every system takes: letters, digits, dash and underscore.
-
-    >>> file_stem("Sở KH&CN / 2026")
-    'so-kh-cn-2026'
-    """
-    from scoring.base.text import without_marks
-
-    words = "".join(letter if letter.isalnum() else " " for letter in without_marks(text)).split()
-    return "-".join(words)[:80] or "unit"
-
-
 def _report_workbook(result: Result, folder: Path, context: ChartContext) -> Path:
     sheet = result.sheet
-    grades = dict(zip(sheet.index["unit_code"], sheet.index["grade"], strict=True))
+    names = {grade.code: grade.label(context.lang) for grade in sheet.criteria.meta.grades}
+    reached = zip(sheet.index["unit_code"], sheet.index["grade"], strict=True)
+    grades = {code: names[grade] for code, grade in reached if grade in names}
     content = report_workbook(
         sheet.scores,
         result.gaps,
         result.findings,
         sheet.criteria.items,
         result.targets,
-        grades=grades if sheet.criteria.meta.grades else None,
+        grades=grades or None,
         context=context,
+        roll_up=roll_up_of(sheet.criteria),
     )
     return write_report_workbook(folder / "report.xlsx", content)
+
+
+def _pages(result: Result, folder: Path, lang: str) -> list[Path]:
+    """Write ``report.html``: the unit's own page, or the league table with a page per unit."""
+    units = result.sheet.units["unit_code"].unique()
+    own_pages: list[str] | None = None if len(units) <= MAX_UNITS_WITH_CHARTS else []
+    return write_report(
+        result, folder, lang, unit_codes=own_pages, formats=("html",), home="report.html"
+    )

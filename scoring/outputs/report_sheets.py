@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
-from xlsxwriter.utility import xl_rowcol_to_cell
+from xlsxwriter.utility import quote_sheetname, xl_rowcol_to_cell
 
 from scoring.base.text import code_key
 from scoring.base.values import INDEX_CODE, LEVELS
 from scoring.files.xlsx import SafeSheet, SafeWorkbook
 from scoring.outputs.charts.tables import EPSILON, names_of, year_text
 from scoring.outputs.layout import wrapped
+from scoring.outputs.report_formulas import PointsCell, RollUp
 from scoring.outputs.theme import ChartContext
 
 Look = dict[str, Any]
@@ -63,42 +64,6 @@ class Report:
     def has_many_units(self) -> bool:
         """Say whether the workbook is about more than one unit."""
         return len(self.unit_codes) > 1
-
-
-class PointsCell(NamedTuple):
-    """A cell with points, for whoever makes formulas of it.
-
-    Attributes
-    ----------
-    unit_code, code : str
-        Whose points of which node.
-    cell : str
-        The address, as ``F12``.
-    children : tuple of str
-        The addresses of the points of the nodes directly below, on the same sheet.
-    """
-
-    unit_code: str
-    code: str
-    cell: str
-    children: tuple[str, ...]
-
-
-RollUp = Callable[[PointsCell], str | None]
-
-
-def sum_of_children(cell: PointsCell) -> str | None:
-    """Return the formula that adds up the children, empty while one of them is.
-
-    Examples
-    --------
-    >>> sum_of_children(PointsCell("H44", "1", "E4", ("E5", "E6")))
-    '=IF(COUNT(E5,E6)=2,SUM(E5,E6),"")'
-    """
-    if not cell.children or len(cell.children) > 250:
-        return None
-    addresses = ",".join(cell.children)
-    return f'=IF(COUNT({addresses})={len(cell.children)},SUM({addresses}),"")'
 
 
 class Column(NamedTuple):
@@ -169,10 +134,15 @@ def write_heading(sheet: SafeSheet, title: str, report: Report) -> int:
     parts = [who, year_text(report.scores, context), context.set_name]
     sheet.write_text(1, 0, " · ".join(part for part in parts if part), NOTE)
     if context.set_status != "sample":
-        return 3
+        return heading_rows(report)
     badge = f"{context.say('chart_sample_badge')}: {context.say('chart_sample_line')}"
     sheet.write_text(2, 0, badge, SAMPLE)
-    return 4
+    return heading_rows(report)
+
+
+def heading_rows(report: Report) -> int:
+    """Return how many rows the heading of a sheet takes; a sample needs one for its badge."""
+    return 4 if report.context.set_status == "sample" else 3
 
 
 def footer(report: Report) -> str:
@@ -253,23 +223,44 @@ def _make_live(
     looks: Sequence[Look],
     roll_up: RollUp,
 ) -> None:
-    """Write formulas over the points of roll-up rows whose children give the same sum."""
-    head = 4 if report.context.set_status == "sample" else 3
+    """Write formulas over the points of roll-up rows, with what Python computed as their value."""
+    below, points = _rows_below(report, table), table["points"].to_numpy(float)
+    head, codes = heading_rows(report), table["code"].tolist()
+    for i, unit in enumerate(table["unit_code"]):
+        children = below.get((unit, codes[i]), [])
+        addresses = (xl_rowcol_to_cell(head + 1 + child, column) for child in children)
+        here = PointsCell(
+            unit,
+            codes[i],
+            xl_rowcol_to_cell(head + 1 + i, column),
+            tuple(addresses),
+            float(points[i]),
+            tuple(codes[child] for child in children),
+            tuple(float(points[child]) for child in children),
+        )
+        if children and (formula := roll_up(here)):
+            value = "" if here.is_open else here.points
+            sheet.write_formula(head + 1 + i, column, formula, NUMBER | looks[i], value=value)
+
+
+def _rows_below(report: Report, table: pd.DataFrame) -> dict[tuple[str, str], list[int]]:
+    """Return the rows of the children of every node, by unit and code."""
     parents = dict(zip(report.items["code"], report.items["parent_code"], strict=True))
     below: dict[tuple[str, str], list[int]] = {}
     for i, (unit, code) in enumerate(zip(table["unit_code"], table["code"], strict=True)):
         if code != INDEX_CODE and code in parents:
             below.setdefault((unit, parents[code] or INDEX_CODE), []).append(i)
-    points = table["points"].to_numpy(float)
-    for i, (unit, code) in enumerate(zip(table["unit_code"], table["code"], strict=True)):
-        children = below.get((unit, code), [])
-        if not children or not abs(points[children].sum() - points[i]) < EPSILON:
-            continue
-        cells = [xl_rowcol_to_cell(head + 1 + child, column) for child in children]
-        here = PointsCell(unit, code, xl_rowcol_to_cell(head + 1 + i, column), tuple(cells))
-        if formula := roll_up(here):
-            look = NUMBER | looks[i]
-            sheet.write_formula(head + 1 + i, column, formula, look, value=float(points[i]))
+    return below
+
+
+def points_cells(report: Report) -> dict[str, str]:
+    """Return where the points of each node stand in the workbook of one unit, by code."""
+    name = report.context.say("report_scores_sheet")
+    head, column = heading_rows(report), 4
+    return {
+        str(code): f"{quote_sheetname(name)}!{xl_rowcol_to_cell(head + 1 + i, column)}"
+        for i, code in enumerate(_scores_table(report)["code"])
+    }
 
 
 def write_gaps_sheet(book: SafeWorkbook, report: Report) -> None:

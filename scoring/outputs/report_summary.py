@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 import pandas as pd
 from xlsxwriter.chart import Chart
+from xlsxwriter.utility import xl_rowcol_to_cell
 
 from scoring.base.values import CAUSES
 from scoring.files.xlsx import SafeSheet, SafeWorkbook, absolute_range
@@ -24,6 +26,7 @@ from scoring.outputs.report_sheets import (
     Report,
     footer,
     line_count,
+    points_cells,
     write_heading,
     write_table,
 )
@@ -50,15 +53,18 @@ _WIDTHS = (10, 58, 14, 14, 14, 14, 14)
 _CHART_WIDTH, _CHART_HEIGHT = 484, 460
 
 
-def write_summary_sheet(book: SafeWorkbook, report: Report) -> None:
-    """Write the headline of one unit, or one row per unit."""
+def write_summary_sheet(book: SafeWorkbook, report: Report, *, is_live: bool = False) -> None:
+    """Write the headline of one unit, or one row per unit.
+
+    `is_live` makes the figures of one unit follow the sheet of all points.
+    """
     if report.has_many_units:
         _write_many(book, report)
     else:
-        _write_one(book, report)
+        _write_one(book, report, is_live)
 
 
-def _write_one(book: SafeWorkbook, report: Report) -> None:
+def _write_one(book: SafeWorkbook, report: Report, is_live: bool) -> None:
     context = report.context
     sheet = book.add_sheet(context.say("report_summary_sheet"))
     row = write_heading(sheet, context.say("report_title"), report)
@@ -68,7 +74,7 @@ def _write_one(book: SafeWorkbook, report: Report) -> None:
         sheet.write_text(row, 2, fact, look)
         row += 1
     first = row + 1
-    last = _write_areas(sheet, report, first)
+    last = _write_areas(sheet, report, first, points_cells(report) if is_live else {})
     sheet.print_on_a4(footer=footer(report))
     sheet.sheet.fit_to_pages(1, 1)
     data = book.add_sheet(_DATA_SHEET, hidden=True)
@@ -114,8 +120,11 @@ def _facts(report: Report) -> list[tuple[str, str, Look]]:
     return facts
 
 
-def _write_areas(sheet: SafeSheet, report: Report, first: int) -> int:
-    """Write the table of areas with its total; return the row of the last area."""
+def _write_areas(sheet: SafeSheet, report: Report, first: int, cells: Mapping[str, str]) -> int:
+    """Write the table of areas with its total; return the row of the last area.
+
+    `cells` says where points stand on the sheet of all points; empty for plain figures.
+    """
     context = report.context
     say = context.say
     heads = ["column_code", "area", "max_points", "points", "column_attainment", "target"]
@@ -125,21 +134,47 @@ def _write_areas(sheet: SafeSheet, report: Report, first: int) -> int:
     total = index_row(report.scores, report.targets, None)
     rows: list[tuple[pd.Series, Look]] = [(row, {}) for _, row in areas.iterrows()]
     if total is not None:
-        rows.append((total.replace({"INDEX": ""}), _TOTAL))
+        rows.append((total, _TOTAL))
+    kinds = dict(zip(report.items["code"], report.items["kind"], strict=True))
     for i, (row, extra) in enumerate(rows, start=first + 1):
         name = say("chart_total") if extra else row["name"]
-        share = 100 * row["points"] / row["max_points"] if row["max_points"] else np.nan
-        lost = row["max_points"] - row["points"]
         lines = max(line_count(name, _WIDTHS[1]), line_count(points_text(row, context), _WIDTHS[3]))
         sheet.sheet.set_row(i, LINE_HEIGHT * lines + 1)
-        sheet.write_text(i, 0, str(row["code"]), CODE | extra)
+        sheet.write_text(i, 0, "" if extra else str(row["code"]), CODE | extra)
         sheet.write_text(i, 1, name, TEXT | extra)
-        figures = [row["max_points"], row["points"], share, row["target_points"], lost]
+        is_area = extra or kinds.get(row["code"], "normal") == "normal"
+        figures = _figures(row) if is_area else [row["max_points"], row["points"], *[np.nan] * 3]
         for j, figure in enumerate(figures, start=2):
             sheet.write_number(i, j, figure, NUMBER | extra)
         if not np.isfinite(row["points"]):
             sheet.write_text(i, 3, points_text(row, context), TEXT | extra)
+        elif cell := cells.get(str(row["code"])):
+            _write_live(sheet, i, cell, figures, extra)
     return first + len(rows)
+
+
+def _figures(row: pd.Series) -> list[float]:
+    """Return maximum, points, attainment, target and loss of an area or of the index."""
+    share = 100 * row["points"] / row["max_points"] if row["max_points"] else np.nan
+    lost = row["max_points"] - row["points"]
+    return [row["max_points"], row["points"], share, row["target_points"], lost]
+
+
+def _write_live(
+    sheet: SafeSheet, row: int, cell: str, figures: Sequence[float], extra: Look
+) -> None:
+    """Write points, attainment and loss of a row as formulas over the sheet of all points."""
+    most, points = (xl_rowcol_to_cell(row, column) for column in (2, 3))
+    maximum, reached, share, _, lost = figures
+    known = f"ISNUMBER({points})"
+    formulas = [(3, f"={cell}", reached)]
+    # A bonus or a penalty loses nothing; its figures are not known here.
+    if np.isfinite(lost):
+        formulas.append((6, f'=IF({known},{most}-{points},"")', lost))
+    if np.isfinite(share) and maximum:
+        formulas.append((4, f'=IF({known},100*{points}/{most},"")', share))
+    for column, formula, value in formulas:
+        sheet.write_formula(row, column, formula, NUMBER | extra, value=float(value))
 
 
 def _write_many(book: SafeWorkbook, report: Report) -> None:

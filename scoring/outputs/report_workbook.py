@@ -10,9 +10,9 @@ import pandas as pd
 from scoring.base.findings import Finding, findings_frame
 from scoring.files.atomic import write_atomically
 from scoring.files.xlsx import SafeWorkbook
+from scoring.outputs.report_formulas import RollUp
 from scoring.outputs.report_sheets import (
     Report,
-    RollUp,
     write_findings_sheet,
     write_gaps_sheet,
     write_scores_sheet,
@@ -45,8 +45,9 @@ def report_workbook(
     context : ChartContext, optional
         Language, source line, names of units, status of the set.
     roll_up : callable, optional
-        Makes the points of roll-up rows live formulas; see `sum_of_children`. The value that
-        Python computed is the cached result, and a formula that would not give it is not written.
+        Makes the points of roll-up rows live formulas; see `report_formulas.roll_up_of`. The value
+        that Python computed is the cached result, and a formula that would not give it is not
+        written. The summary of one unit then refers to those cells.
 
     Returns
     -------
@@ -59,7 +60,7 @@ def report_workbook(
         findings = findings_frame(findings, context.lang)
     report = Report(scores, gaps, findings, items, targets, dict(grades or {}), context)
     book = SafeWorkbook({"title": context.say("report_title"), "subject": context.set_name})
-    write_summary_sheet(book, report)
+    write_summary_sheet(book, report, is_live=roll_up is not None)
     if report.has_many_units:
         write_charts_sheet(book, report)
     write_scores_sheet(book, report, roll_up)

@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 
 from scoring.base.findings import Finding
-from scoring.outputs.report_sheets import sum_of_children
+from scoring.outputs.report_formulas import sum_of_children
 from scoring.outputs.report_workbook import report_workbook, write_report_workbook
 
 FINDINGS = [

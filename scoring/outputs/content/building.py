@@ -221,6 +221,7 @@ def _headline(view: UnitView, gaps: pd.DataFrame) -> Headline:
         change=_change(index, last, view),
         items_scored=int(row["items_scored"]),
         items_applicable=int(row["items_applicable"]),
+        below_maximum=points_amount(meta.total_points - points, lang, meta.decimals),
         lost=points_amount(float(gaps["lost_points"].sum()), lang, meta.decimals),
         rounding=label(f"rounding_{meta.rounding_stage}", lang, decimals=meta.decimals),
     )

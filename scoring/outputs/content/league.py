@@ -96,18 +96,18 @@ def league(sheet: ScoreSheet, lang: str = "vi") -> League:
     rows = [
         LeagueRow(
             rank=int(ranks[place]),
-            unit_code=str(unit.unit_code),
-            unit_name=str(unit.unit_name) or str(unit.unit_code),
-            block=str(unit.block),
-            index=points_amount(unit.points, lang, meta.decimals),
-            low=points_amount(unit.points_low, lang, meta.decimals),
-            high=points_amount(unit.points_high, lang, meta.decimals),
-            grade=grades.get(str(unit.grade), ""),
+            unit_code=str(unit["unit_code"]),
+            unit_name=str(unit["unit_name"]) or str(unit["unit_code"]),
+            block=str(unit["block"]),
+            index=points_amount(unit["points"], lang, meta.decimals),
+            low=points_amount(unit["points_low"], lang, meta.decimals),
+            high=points_amount(unit["points_high"], lang, meta.decimals),
+            grade=grades.get(str(unit["grade"]), ""),
             areas=tuple(points_amount(p[place], lang, meta.decimals) for p in area_points),
-            items_scored=int(unit.items_scored),
-            items_applicable=int(unit.items_applicable),
+            items_scored=int(unit["items_scored"]),
+            items_applicable=int(unit["items_applicable"]),
         )
-        for place, unit in enumerate(index.itertuples(index=False))
+        for place, unit in enumerate(index.to_dict("records"))
     ]
     return League(
         lang=lang,
@@ -140,7 +140,7 @@ def ranks_within(
     # On a grid far finer than any points, so that equal sums in another order stay equal.
     figures = pd.Series(np.round(compared / _SAME) * _SAME)
     ranks = figures.groupby(blocks.to_numpy()).rank(method="min", ascending=False)
-    return ranks.fillna(0).to_numpy(dtype=np.int64)
+    return np.asarray(ranks.fillna(0), dtype=np.int64)
 
 
 def _mean(points: npt.NDArray[np.float64]) -> float:

@@ -110,6 +110,11 @@ class Headline:
         Unknown while an item is open; `low` and `high` bound it then.
     target, last_year, change, gap_to_target : Amount or None
         None where no target or no last year is known.
+    below_maximum : Amount
+        Maximum less index; unknown while an item is open.
+    lost : Amount
+        Sum of what single items lost or leave open. A bonus, a penalty or the best of several
+        alternatives make it differ from `below_maximum`.
     """
 
     index: Amount
@@ -124,6 +129,7 @@ class Headline:
     change: Amount | None
     items_scored: int
     items_applicable: int
+    below_maximum: Amount
     lost: Amount
     rounding: str
 
@@ -168,7 +174,16 @@ class AreaRow:
 
 @dataclass(frozen=True, slots=True)
 class ItemRow:
-    """An item: what it earned, why, and what was lost."""
+    """An item: what it earned, why, and what was lost.
+
+    Attributes
+    ----------
+    is_open : bool
+        True where the item is not assessed, or what was entered cannot count, and the index waits
+        for it; an alternative left empty beside a scored one is not waited for.
+    cause : str
+        Why points were lost; empty where none were.
+    """
 
     code: str
     name: str
@@ -181,6 +196,7 @@ class ItemRow:
     lost: Amount
     status: str
     status_name: str
+    is_open: bool
     cause: str
     cause_name: str
     next_step: str
@@ -191,11 +207,6 @@ class ItemRow:
     last_year: Amount | None
     missing_inputs: tuple[str, ...]
     explanation: Explanation
-
-    @property
-    def is_open(self) -> bool:
-        """True where the item is not assessed or what was entered cannot count."""
-        return self.status in ("not_assessed", "invalid")
 
     @property
     def group(self) -> str:

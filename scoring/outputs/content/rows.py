@@ -15,6 +15,7 @@ from scoring.base.dates import format_date
 from scoring.base.labels import LANGUAGES, label
 from scoring.base.values import CAUSES, STATUSES
 from scoring.criteria import CriteriaSet, Node
+from scoring.criteria.model import BEST_OF
 from scoring.outputs.content.model import (
     Amount,
     ItemRow,
@@ -104,6 +105,7 @@ class ItemRows:
             lost=points_amount(float(gap.get("lost_points", 0.0)), lang, view.decimals),
             status=status,
             status_name=label(f"status_{status}", lang),
+            is_open=status in ("not_assessed", "invalid") and _is_waited_for(view, node),
             cause=cause,
             cause_name=label(f"cause_{cause}", lang) if cause else "",
             next_step=_next_step(str(gap.get("next_step", "")), cause, lang),
@@ -122,6 +124,14 @@ class ItemRows:
         due = gap.get("due_on")
         own_due = None if due is None or pd.isna(due) else pd.Timestamp(due).date()
         return str(gap.get("lead_unit", "") or planned.lead_unit), own_due or planned.due_on
+
+
+def _is_waited_for(view: UnitView, node: Node) -> bool:
+    """Say whether the index stays open for an open item."""
+    parent = view.sheet.criteria.by_code.get(node.parent)
+    if parent is None or parent.rule != BEST_OF:
+        return True
+    return bool(np.isnan(view.sheet.points[view.sheet.row(parent.code), view.place]))
 
 
 def _path(criteria: CriteriaSet, node: Node, lang: str) -> str:

@@ -10,6 +10,7 @@ hiển thị số trang thứ nhất.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from docx import Document
 from docx.document import Document as DocumentType
@@ -235,7 +236,7 @@ def _fill(cell: _Cell, text: str, *, bold: bool, align: WD_ALIGN_PARAGRAPH) -> N
         paragraph.paragraph_format.space_after = Pt(1)
 
 
-def _mark(row: OxmlElement, name: str) -> None:
+def _mark(row: Any, name: str) -> None:
     row.get_or_add_trPr().append(OxmlElement(name))
 
 

@@ -109,7 +109,7 @@ def _results(document: DocumentType, c: ReportContent) -> None:
     head = c.headline
     rows.append(
         ["", c.say("pack_index"), head.maximum.text, head.range_text, _plain(head.attainment.text),
-         head.lost.text]
+         head.below_maximum.text]
     )  # fmt: skip
     add_body(document, c.say("word_area_table"), keep=True)
     add_table(document, heads, rows, (14, 59, 21, 27, 22, 20), (2, 3, 4, 5), total=True)

@@ -1,0 +1,210 @@
+"""The leadership pack: page, Word report, result workbook and one-page summary of each unit."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, Protocol
+
+import pandas as pd
+
+from scoring.base.errors import UsageError
+from scoring.base.findings import Finding
+from scoring.files.atomic import write_atomically
+from scoring.outputs.content import ReportContent, league, report_contents
+from scoring.outputs.content.identity import chart_context
+from scoring.outputs.naming import file_stems
+from scoring.outputs.page import league_page, report_page
+from scoring.outputs.report_formulas import roll_up_of
+from scoring.outputs.report_workbook import report_workbook
+from scoring.points import ScoreSheet
+
+FORMATS = ("html", "docx", "xlsx", "pdf", "png")
+# A second process costs about a second to start; fewer units are made sooner without one.
+_FEWEST_FOR_POOL = 4
+
+
+class Scored(Protocol):
+    """What a run computed (see `scoring.batch.run.Result`)."""
+
+    @property
+    def sheet(self) -> ScoreSheet: ...
+    @property
+    def gaps(self) -> pd.DataFrame: ...
+    @property
+    def targets(self) -> pd.DataFrame: ...
+    @property
+    def findings(self) -> tuple[Finding, ...]: ...
+
+
+@dataclass(frozen=True)
+class _Job:
+    """The pack of one unit still to be made; it travels to another process."""
+
+    content: ReportContent
+    folder: Path
+    formats: tuple[str, ...]
+    home: str
+    workbook: tuple[tuple[Any, ...], dict[str, Any]]
+
+    def run(self) -> list[Path]:
+        paths = []
+        for kind in self.formats:
+            path = self.folder / f"report.{kind}"
+            write_atomically(path, self._made(kind))
+            paths.append(path)
+        return paths
+
+    def _made(self, kind: str) -> bytes | str:
+        # Each maker is loaded where it is used: a page alone does without matplotlib and Word.
+        if kind == "html":
+            return report_page(self.content, home=self.home)
+        if kind == "docx":
+            from scoring.outputs.word import word_report
+
+            return word_report(self.content)
+        if kind == "xlsx":
+            tables, settings = self.workbook
+            return report_workbook(*tables, **settings)
+        from scoring.outputs.onepage import onepage_pdf, onepage_png
+
+        return onepage_pdf(self.content) if kind == "pdf" else onepage_png(self.content)
+
+
+def write_report(
+    result: Scored,
+    folder: Path | str,
+    lang: str = "vi",
+    *,
+    unit_codes: Sequence[str] | None = None,
+    formats: Sequence[str] = FORMATS,
+    last_year: ScoreSheet | None = None,
+    tasks: pd.DataFrame | None = None,
+    as_of: dt.date | None = None,
+    home: str = "index.html",
+    workers: int | None = None,
+    on_done: Callable[[int, int], None] | None = None,
+) -> list[Path]:
+    """Write the leadership pack of one unit or of many.
+
+    Parameters
+    ----------
+    result : Result
+        What a run computed: sheet, gaps, targets and findings.
+    folder : Path
+        One unit's files go here as ``report.html``, ``report.docx`` and so on. Many units get a
+        league table `home` here and a folder each below ``units``.
+    lang : str
+        ``vi`` or ``en``.
+    unit_codes : sequence of str, optional
+        The units that get a pack; all without it. The league table always has every unit.
+    formats : sequence of str
+        Some of ``html``, ``docx``, ``xlsx``, ``pdf`` and ``png``.
+    last_year, tasks, as_of
+        As for `scoring.outputs.content.report_content`.
+    home : str
+        Name of the league table.
+    workers : int, optional
+        Processes; by default one per core, and this process alone for a few units. The bytes do
+        not depend on it.
+    on_done : callable, optional
+        Called with the units finished so far and all of them, for a progress bar.
+
+    Returns
+    -------
+    list of Path
+        The files, in the order of the units.
+
+    Raises
+    ------
+    UsageError
+        For an unknown format or unit.
+    OutputError
+        When the folder is read-only or a file is open elsewhere.
+    """
+    if unknown := [kind for kind in formats if kind not in FORMATS]:
+        raise UsageError(f"formats holds {unknown[0]!r}; known are: {', '.join(FORMATS)}")
+    folder, sheet = Path(folder), result.sheet
+    everyone = [str(code) for code in sheet.units["unit_code"].unique()]
+    chosen = list(unit_codes) if unit_codes is not None else everyone
+    stems = file_stems(chosen) if len(everyone) > 1 else {}
+    contents = report_contents(
+        sheet, result.gaps, result.targets, result.findings, unit_codes=chosen, lang=lang,
+        last_year=last_year, tasks=tasks, as_of=as_of,
+    )  # fmt: skip
+    jobs = _jobs(result, contents, folder, stems, tuple(formats), home)
+    paths = _run(jobs, len(chosen), workers, on_done)
+    if stems and "html" in formats:
+        links = {code: f"units/{stem}/report.html" for code, stem in stems.items()}
+        write_atomically(folder / home, league_page(league(sheet, lang), links))
+        paths.append(folder / home)
+    return paths
+
+
+def _jobs(
+    result: Scored,
+    contents: Iterator[ReportContent],
+    folder: Path,
+    stems: dict[str, str],
+    formats: tuple[str, ...],
+    home: str,
+) -> Iterator[_Job]:
+    """Yield the packs to make; `stems` is empty where there is one unit."""
+    tables = _workbook_tables(result) if "xlsx" in formats else None
+    for content in contents:
+        code = content.unit_code
+        place = folder / "units" / stems[code] if stems else folder
+        workbook = tables(content) if tables else ((), {})
+        yield _Job(content, place, formats, f"../../{home}" if stems else "", workbook)
+
+
+def _workbook_tables(
+    result: Scored,
+) -> Callable[[ReportContent], tuple[tuple[Any, ...], dict[str, Any]]]:
+    """Return a function that cuts out what the workbook of a unit is made of."""
+    sheet = result.sheet
+    scores = {str(c): table for c, table in sheet.scores.groupby("unit_code", sort=False)}
+    gaps = {str(c): table for c, table in result.gaps.groupby("unit_code", sort=False)}
+    formulas, items = roll_up_of(sheet.criteria), sheet.criteria.items
+
+    def tables(content: ReportContent) -> tuple[tuple[Any, ...], dict[str, Any]]:
+        code = content.unit_code
+        context = replace(
+            chart_context(sheet, content.lang, code), unit_names={code: content.unit_name}
+        )
+        found = [f for f in result.findings if f.unit_code in ("", code)]
+        targets = result.targets[result.targets["unit_code"].isin(["", code])]
+        grade = {code: content.headline.grade} if content.headline.grade else None
+        about = {"grades": grade, "context": context, "roll_up": formulas}
+        own_gaps = gaps.get(code, result.gaps.iloc[:0])
+        return (scores[code], own_gaps, found, items, targets), about
+
+    return tables
+
+
+def _run(
+    jobs: Iterator[_Job],
+    count: int,
+    workers: int | None,
+    on_done: Callable[[int, int], None] | None,
+) -> list[Path]:
+    processes = workers or ((os.cpu_count() or 1) if count >= _FEWEST_FOR_POOL else 1)
+    if processes == 1 or count < 2:
+        return _collected(map(_Job.run, jobs), count, on_done)
+    with ProcessPoolExecutor(min(processes, count)) as pool:
+        return _collected(pool.map(_Job.run, jobs), count, on_done)
+
+
+def _collected(
+    results: Iterable[list[Path]], count: int, on_done: Callable[[int, int], None] | None
+) -> list[Path]:
+    paths: list[Path] = []
+    for done, written in enumerate(results, start=1):
+        paths += written
+        if on_done:
+            on_done(done, count)
+    return paths

@@ -1,0 +1,111 @@
+"""Runs on shipped data, a run with open items, and a headless browser."""
+
+from __future__ import annotations
+
+import shutil
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from scoring.analysis import check_targets
+from scoring.batch.reading import read_files
+from scoring.batch.run import Result, compute
+from scoring.criteria import open_set
+from scoring.evidence.targets_table import read_targets
+from scoring.files.shipped import shipped_folder
+from scoring.outputs.content import report_content
+from scoring.points import inputs_table, score
+
+SERVICE_SET, SAMPLE_SET = "service-quality-766", "department-sample"
+PROVINCE = shipped_folder("evidence") / "phu-tho-2026"
+
+
+def content_of(result, **wanted):
+    return report_content(result.sheet, result.gaps, result.targets, result.findings, **wanted)
+
+
+@pytest.fixture(scope="session")
+def province():
+    """Phú Thọ's published index: one unit, everything assessed, with targets."""
+    targets, _ = read_targets(PROVINCE / "targets.csv")
+    return compute(read_files([PROVINCE / "inputs.csv"], open_set(SERVICE_SET)), targets)
+
+
+@pytest.fixture(scope="session")
+def departments():
+    """Two made-up departments under the sample set, with grades, bonus and penalty."""
+    folder = shipped_folder("evidence") / "example-department-sample"
+    return compute(read_files([folder / "inputs.csv"], open_set(SAMPLE_SET)))
+
+
+@pytest.fixture(scope="session")
+def unfinished():
+    """A unit that has reported a single item."""
+    figures = inputs_table(
+        [
+            {"item_code": "2", "input": "on_time", "value": 90},
+            {"item_code": "2", "input": "received", "value": 100},
+        ],
+        unit_code="H1",
+        unit_name="Sở Khoa học và Công nghệ",
+        year=2026,
+    )
+    return computed(figures)
+
+
+def computed(figures, targets=None):
+    from scoring.analysis import gap_table
+
+    sheet = score(figures, open_set(SERVICE_SET))
+    nothing = pd.DataFrame({"unit_code": [], "code": [], "target_points": []})
+    accepted, problems = check_targets(nothing if targets is None else targets, sheet)
+    return Result(sheet, gap_table(sheet, accepted), accepted, (*sheet.findings, *problems))
+
+
+@pytest.fixture(scope="session")
+def make_run():
+    return computed
+
+
+@pytest.fixture(scope="session")
+def make_content():
+    return content_of
+
+
+@pytest.fixture(scope="session")
+def many_units():
+    """A function that scores made-up units in three blocks: the province, each a little worse."""
+    own = read_files([PROVINCE / "inputs.csv"], open_set(SERVICE_SET)).inputs
+    own = own[["item_code", "input", "value"]]
+
+    def make(count):
+        table = own.merge(pd.DataFrame({"number": range(count)}), how="cross")
+        number = table["number"]
+        table["unit_code"] = "U" + number.astype(str).str.zfill(4)
+        table["unit_name"] = "UBND xã Đoan Hùng " + (number + 1).astype(str)
+        table["block"] = np.array(["Khối xã", "Khối phường", "Khối sở"])[number % 3]
+        # The first figure of an item is what was done of what was to be done.
+        is_done = ~table.duplicated(["number", "item_code"]) & (table["item_code"] != "3")
+        worse = np.random.default_rng(7).uniform(0.5, 1.0, len(table))
+        table["value"] = np.where(is_done, np.floor(table["value"] * worse), table["value"])
+        # Every 17th unit has not reported anything on area 2.
+        table.loc[(number % 17 == 0) & (table["item_code"] == "2"), "value"] = np.nan
+        return computed(inputs_table(table.drop(columns="number"), year=2026))
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """Headless Chromium, steered by its own driver."""
+    selenium = pytest.importorskip("selenium.webdriver", reason="selenium is not installed")
+    options = selenium.ChromeOptions()
+    for argument in ("--headless=new", "--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu"):
+        options.add_argument(argument)
+    options.binary_location = shutil.which("chromium") or ""
+    options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
+    service = selenium.ChromeService(shutil.which("chromedriver"))
+    driver = selenium.Chrome(options=options, service=service)
+    yield driver
+    driver.quit()

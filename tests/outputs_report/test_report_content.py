@@ -1,0 +1,162 @@
+"""The content of a report: figures, bounds, causes, steps, in the language asked for."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+import math
+
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from scoring.base.errors import UsageError
+from scoring.base.findings import Finding
+from scoring.outputs.content import league, report_contents
+from scoring.outputs.content.model import change_amount, points_amount
+
+
+def test_the_headline_is_the_published_index_with_its_target(province, make_content):
+    head = make_content(province).headline
+    assert head.index.text == "61,89"
+    assert (head.target.text, head.gap_to_target.text) == ("70", "8,11")
+    assert head.items_scored == head.items_applicable == 17
+    assert head.last_year is None, "nothing is known of last year"
+
+
+def test_an_open_index_has_bounds_and_no_grade_gap_or_change(unfinished, make_content):
+    content = make_content(unfinished)
+    head = content.headline
+    assert head.is_open
+    assert head.range_text == "18,00 – 98,00"
+    assert head.gap_to_target is None
+    assert head.grade == ""
+    assert len(content.open_items) == 16
+    assert content.open_items[0].missing_inputs == (
+        "Số TTHC công bố đúng hạn",
+        "Số TTHC phải công bố trong kỳ",
+    )
+    assert content.open_items[0].points.text == "—", "missing is not zero"
+
+
+def test_every_lost_point_stands_under_one_cause(departments, make_content):
+    content = make_content(departments, unit_code="SM-A")
+    assert sum(row.lost.value for row in content.causes) == pytest.approx(
+        content.headline.lost.value, abs=0.02
+    )
+    codes = [code for row in content.causes for code in row.item_codes]
+    assert sorted(codes) == sorted(item.code for item in content.items_by_loss)
+
+
+def test_steps_are_ranked_by_the_points_they_can_win_back(departments, make_content):
+    steps = make_content(departments, unit_code="SM-A").steps
+    points = [step.points.value for step in steps]
+    assert points == sorted(points, reverse=True)
+    assert [step.rank for step in steps] == list(range(1, len(steps) + 1))
+
+
+def test_proof_can_still_be_added_now_but_results_only_next_period(province, make_content):
+    gaps = province.gaps.copy()
+    gaps.loc[gaps["item_code"] == "1.1", "cause"] = "no-evidence"
+    changed = dataclasses.replace(province, gaps=gaps)
+    for_now = {step.item_code: step.is_for_now for step in make_content(changed).steps}
+    assert for_now["1.1"]
+    assert not for_now["1.2"]
+
+
+def test_lead_units_and_deadlines_come_from_the_plan(province, make_content):
+    tasks = pd.DataFrame(
+        {
+            "item_codes": ["1.1; 1.2", "1.2"],
+            "lead_unit": ["Văn phòng UBND tỉnh", "Sở Tư pháp"],
+            "due_on": pd.to_datetime(["2026-12-15", "2026-06-30"]),
+        }
+    )
+    content = make_content(province, tasks=tasks, as_of=dt.date(2026, 7, 1))
+    risks = {row.lead_unit: row for row in content.risks}
+    assert risks["Văn phòng UBND tỉnh"].due_on == "15/12/2026"
+    assert not risks["Văn phòng UBND tỉnh"].is_overdue
+    assert risks["Sở Tư pháp"].is_overdue
+    assert risks["Sở Tư pháp"].points.text == "4,00"
+    assert "1.1" not in risks[""].item_codes
+
+
+def test_a_lead_unit_of_the_gap_itself_goes_before_the_plan(province, make_content):
+    gaps = province.gaps.copy()
+    gaps.loc[gaps["item_code"] == "1.1", "lead_unit"] = "Sở Nội vụ"
+    tasks = pd.DataFrame(
+        {"item_codes": ["1.1"], "lead_unit": ["Sở Tư pháp"], "due_on": [pd.Timestamp("2026-06-30")]}
+    )
+    content = make_content(dataclasses.replace(province, gaps=gaps), tasks=tasks)
+    item = next(item for item in content.items if item.code == "1.1")
+    assert (item.lead_unit, item.due_on) == ("Sở Nội vụ", "30/06/2026")
+
+
+def test_last_year_gives_progress_by_node(province, unfinished, make_content):
+    content = make_content(province, last_year=province.sheet)
+    assert content.headline.change.text == "0,00"
+    assert content.areas[0].last_year.text == "7,96"
+    assert make_content(province, last_year=unfinished.sheet).headline.last_year is None
+
+
+def test_english_content_has_english_numbers_names_and_steps(province, make_content):
+    content = make_content(province, lang="en")
+    assert content.headline.index.text == "61.89"
+    assert content.areas[0].name == "Publicity and transparency"
+    assert content.steps[0].step == "Improve the result of this item in the next period."
+
+
+def test_a_step_the_unit_wrote_itself_is_kept(province, make_content):
+    gaps = province.gaps.assign(next_step="Họp giao ban ngày 05 hằng tháng")
+    content = make_content(dataclasses.replace(province, gaps=gaps), lang="en")
+    assert content.steps[0].step == "Họp giao ban ngày 05 hằng tháng"
+
+
+def test_findings_of_other_units_stay_out(departments, make_content):
+    found = (
+        Finding("nothing-filled-in", unit_code="SM-A"),
+        Finding("nothing-filled-in", unit_code="SM-B"),
+        Finding("manifest-missing"),
+    )
+    content = make_content(dataclasses.replace(departments, findings=found), unit_code="SM-A")
+    assert [row.code for row in content.findings] == ["nothing-filled-in", "manifest-missing"]
+
+
+def test_a_unit_must_be_named_where_there_are_several(departments, make_content):
+    with pytest.raises(UsageError, match="one of 2 units"):
+        make_content(departments)
+    with pytest.raises(UsageError, match="SM-Z"):
+        make_content(departments, unit_code="SM-Z")
+
+
+def test_contents_come_in_the_order_asked_for(departments):
+    contents = report_contents(
+        departments.sheet, departments.gaps, departments.targets, unit_codes=["SM-B", "SM-A"]
+    )
+    assert [content.unit_code for content in contents] == ["SM-B", "SM-A"]
+
+
+def test_the_league_ranks_within_blocks_and_leaves_open_units_unranked(many_units):
+    table = league(many_units(40).sheet)
+    for block in table.blocks:
+        members = [row for row in table.rows if row.block == block and row.rank]
+        points = [row.index.value for row in members]
+        assert points == sorted(points, reverse=True)
+        assert members[0].rank == 1
+    still_open = [row for row in table.rows if not row.index.is_known]
+    assert [row.rank for row in still_open] == [0] * table.open_count
+    assert table.rows[-1] in still_open
+
+
+@given(st.floats(-200, 200, allow_nan=False))
+def test_the_text_of_an_amount_reads_back_as_its_value(value):
+    amount = points_amount(value)
+    assert float(amount.text.replace(".", "").replace(",", ".")) == pytest.approx(amount.value)
+    change = change_amount(value)
+    assert change.text[0] in "+−" or change.value == 0
+
+
+def test_nothing_known_has_no_number():
+    amount = points_amount(math.nan)
+    assert (amount.text, amount.is_known) == ("—", False)
