@@ -191,6 +191,14 @@ def test_a_heading_of_two_rows_is_read():
     assert result.entries[0].confidence == "sure"
 
 
+def test_a_heading_of_two_rows_repeated_on_the_next_page_is_no_row():
+    heading = ("TT", "Tiêu chí", "Điểm", "", "Cách chấm")
+    second = ("", "", "Điểm tối đa", "Tự chấm", "")
+    rows = [(a, b, c, "", d) for a, b, c, d in ROWS]
+    result = pasted(second, *rows[:3], heading, second, *rows[3:], heading=heading)
+    assert confidence(result) == confidence(pasted(*ROWS))
+
+
 def test_roman_areas_open_a_scope_for_the_codes_below():
     result = pasted(
         ("I", "CHỈ ĐẠO", "1", ""), ("1", "Kế hoạch", "1", "Đạt: 1; không đạt: 0"),
@@ -255,6 +263,13 @@ def test_evidence_in_the_cell_of_the_scoring_text_becomes_evidence():
     evidence = result.raw.tables["evidence"]
     assert evidence["kind"].tolist() == ["Kế hoạch", "Báo cáo", "Ảnh"]
     assert evidence["note_vi"].tolist()[0] == "Kế hoạch CCHC năm"
+
+
+def test_scoring_text_after_the_evidence_is_still_read():
+    text = "Tài liệu kiểm chứng: Kế hoạch năm\nCách chấm: Đạt: 1; không đạt: 0"
+    result = pasted(("1", "Ban hành", "1", f'"{text}"'))
+    assert result.entries[0].confidence == "sure"
+    assert result.raw.tables["evidence"]["note_vi"].tolist() == ["Kế hoạch năm"]
 
 
 def test_evidence_beside_scoring_lines_is_not_mixed_with_them():
@@ -378,9 +393,12 @@ def test_merged_cells_of_a_word_table_are_followed(tmp_path):
     for column in range(3):
         text = table.cell(2, column).text
         table.cell(2, column).merge(table.cell(4, column)).text = text
+    # Word may keep text in a cell that the one above covers; nobody sees it.
+    covered = table._tbl.tr_lst[3].tc_lst[1]
+    covered.p_lst[0].add_r().text = "không thấy"
     result = import_appendix(saved(document, tmp_path / "a.docx"), ABOUT)
     assert codes(result) == ["1", "1.1"]
-    assert result.entries[0].name == "CHỈ ĐẠO"
+    assert [row.name for row in result.entries] == ["CHỈ ĐẠO", "Kế hoạch"]
     assert [option.points for option in result.entries[1].spec.options] == [1.0, 0.5, 0.0]
 
 
@@ -500,9 +518,11 @@ def test_a_code_turned_into_a_date_is_a_finding(tmp_path):
 def test_a_hidden_sheet_is_not_read(tmp_path):
     book = workbook((HEADING, *ROWS))
     book.create_sheet("Cũ").append(HEADING)
+    book["Cũ"].append(ROWS[0])
     book["Cũ"].sheet_state = "hidden"
     result = import_appendix(saved(book, tmp_path / "a.xlsx"), ABOUT)
     assert "appendix-sheet-hidden" in finding_codes(result)
+    assert result.lists == 1
 
 
 # What cannot or must not be read

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from scoring.base.text import without_marks
 from scoring.criteria.appendix.grids import GridRow
+from scoring.criteria.appendix.numbering import read_code
 
 _CODE = re.compile(r"tt|stt|so tt|so thu tu|ma|ma so|ma tc|ma tieu chi|muc")
 _MAX = re.compile(
@@ -83,6 +84,8 @@ def read_heading(row: GridRow, below: GridRow | None = None) -> tuple[Heading, i
     (Heading, int) or None
         The roles and how many rows the heading takes; None where the row is none.
     """
+    if any(read_code(cell) for cell in row.cells if cell):
+        return None
     roles = _roles(row)
     if len(set(roles.values()) & {"name", "max"}) < 2 and not (below and _second(row, below)):
         return None
