@@ -31,7 +31,8 @@ def test_a_finding_speaks_both_languages_and_names_the_same_values(code):
     assert all(table[key].strip() for key in ("vi", "vi_fix", "en", "en_fix"))
     vietnamese = names(table["vi"] + table["vi_fix"]) - OWN_VALUES
     english = names(table["en"] + table["en_fix"]) - OWN_VALUES
-    assert vietnamese == english
+    # A value that is itself words comes in both languages.
+    assert vietnamese == {name.removesuffix("_en") for name in english}
     assert all(re.fullmatch(r"[a-z_]+", name) for name in vietnamese)
 
 
