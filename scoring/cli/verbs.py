@@ -66,6 +66,15 @@ VERBS: tuple[Verb, ...] = (
         (_SET, argument("--no-lint", help_key="cli_arg_no_lint", action="store_true")),
     ),
     Verb(
+        "criteria explain",
+        f"{_HERE}.criteria:explain",
+        (
+            _SET,
+            argument("item", help_key="cli_arg_item_optional", metavar="ITEM", nargs="?"),
+            argument("--out", help_key="cli_arg_out_handbook", metavar="FILE"),
+        ),
+    ),
+    Verb(
         "criteria export",
         f"{_HERE}.criteria_exchange:export",
         (_SET, argument("--out", help_key="cli_arg_out_workbook", metavar="FILE")),

@@ -65,3 +65,18 @@ def test_an_appendix_becomes_a_set_with_rows_sure_or_to_review(tmp_path, capsys,
     assert main(["criteria", "check", str(tmp_path / "moi"), "--no-lint"]) == 0
     review = (tmp_path / "moi" / "review.csv").read_text(encoding="utf-8")
     assert "sure" in review and "to_review" in review
+
+
+def test_explain_prints_a_set_or_an_item_and_writes_a_handbook(tmp_path, capsys):
+    assert main(["criteria", "explain", "department-sample", "1.1.1"]) == 0
+    out = capsys.readouterr().out
+    assert "đúng hạn: 1 điểm" in out and "Nguồn" in out
+    for name in ("sổ tay.html", "sổ tay.docx"):
+        path = tmp_path / name
+        assert main(["criteria", "explain", "department-sample", "--out", str(path)]) == 0
+        assert path.stat().st_size > 10_000
+
+
+def test_explain_of_an_unknown_item_is_wrong_usage(capsys):
+    assert main(["criteria", "explain", "department-sample", "99"]) == 2
+    assert "99" in capsys.readouterr().err

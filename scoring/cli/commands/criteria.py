@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from pathlib import Path
 
 from scoring.base.dates import format_date
 from scoring.base.numbers import format_number
@@ -39,7 +40,7 @@ def list_all(options: argparse.Namespace, console: Console) -> int:
 
 
 def show(options: argparse.Namespace, console: Console) -> int:
-    """Print a set: identity, caveats, tree with rules."""
+    """Print a set: its identity, its caveats and its tree with maxima and rules in short."""
     criteria = open_set(options.set)
     for line in describe(criteria, console):
         console.print(line)
@@ -54,7 +55,7 @@ def show(options: argparse.Namespace, console: Console) -> int:
 
 
 def describe(criteria: CriteriaSet, console: Console) -> list[str]:
-    """Return a set as lines of text."""
+    """Return a set as lines of text: what it is, then one line per node."""
     meta, lang = criteria.meta, console.lang
     lines = [meta.name(lang), f"id: {meta.set_id}  ({meta.version})"]
     lines.append(f"{console.text('set_status')}: {console.text(f'status_{meta.status}')}")
@@ -64,20 +65,31 @@ def describe(criteria: CriteriaSet, console: Console) -> list[str]:
     lines.append(f"{console.text('source')}: {meta.source}")
     lines += [f"! {caveat[lang] or caveat['vi']}" for caveat in meta.caveats]
     lines.append("")
-    for node in criteria.nodes:
-        lines += _node_lines(criteria, node, lang)
+    lines += [_node_line(node, console) for node in criteria.nodes]
     return lines
 
 
-def _node_lines(criteria: CriteriaSet, node: Node, lang: str) -> list[str]:
+def _node_line(node: Node, console: Console) -> str:
     indent = "  " * (node.code.count(".") + node.code.count("-"))
-    points = format_number(node.max_points, lang=lang)
-    lines = [f"{indent}{node.code}  {node.name(lang)}  [{points}]"]
-    if node.is_item:
-        lines.append(f"{indent}    {criteria.rules[node.code].sentence(lang)}")
-    if node.note(lang):
-        lines.append(f"{indent}    ! {node.note(lang)}")
-    return lines
+    points = format_number(node.max_points, lang=console.lang)
+    rule = f"  ({console.text(f'rule_{node.rule}')})" if node.rule else ""
+    return f"{indent}{node.code}  {node.name(console.lang)}  [{points}]{rule}"
+
+
+def explain(options: argparse.Namespace, console: Console) -> int:
+    """Print rules, evidence, worked examples and sources; or write them as a handbook."""
+    from scoring.criteria.explain import explain_set
+    from scoring.criteria.handbook import write_handbook
+
+    criteria = open_set(options.set)
+    text = explain_set(criteria, options.item, console.lang)
+    if options.out:
+        path = write_handbook(criteria, Path(options.out), console.lang)
+        console.say(console.text("written_to", folder=path))
+    else:
+        console.print(text)
+    console.give({"text": text})
+    return CLEAN
 
 
 def check(options: argparse.Namespace, console: Console) -> int:
