@@ -93,6 +93,10 @@ class SetDiff:
         """True when nothing that counts differs."""
         return self.changes().empty
 
+    @cached_property
+    def _wanted(self) -> tuple[dict[str, str], dict[str, str]]:
+        return _evidence(self.old), _evidence(self.new)
+
     def mapping(self) -> pd.DataFrame:
         """Return the table ``mapping.csv`` holds (see `scoring.criteria.mapping`)."""
         rows = [
@@ -144,7 +148,10 @@ class SetDiff:
         if old.assessed_by != new.assessed_by and old.is_item and new.is_item:
             who = [label(f"assessed_by_{node.assessed_by}", lang) for node in (old, new)]
             yield _Change("reassessed", pair, *who)
-        before, after = (_evidence(*side, lang) for side in ((old, self.old), (new, self.new)))
+        before, after = (
+            wanted.get(node.code, "—" if node.is_item else "")
+            for node, wanted in ((old, self._wanted[0]), (new, self._wanted[1]))
+        )
         if before != after:
             yield _Change("re-evidenced", pair, before, after)
 
@@ -237,14 +244,14 @@ def _limits(spec: RuleSpec, lang: str) -> Iterator[str]:
             yield f"{entry.label(lang)}: {ends[0]} … {ends[1]}"
 
 
-def _evidence(node: Node, criteria: CriteriaSet, lang: str) -> str:
-    table = criteria.tables["evidence"]
-    texts = [
-        f"{row['min_documents']} × {row['kind']}"
-        + (f" ({row['issued_by']})" if row["issued_by"] else "")
-        for row in rows_of(table[table["item_code"] == node.code])
-    ]
-    return "; ".join(sorted(texts)) or ("—" if node.is_item else "")
+def _evidence(criteria: CriteriaSet) -> dict[str, str]:
+    """Return the documents that each item asks for, as one text."""
+    texts: dict[str, list[str]] = {}
+    for row in rows_of(criteria.tables["evidence"]):
+        due = f" ({row['issued_by']})" if row["issued_by"] else ""
+        text = f"{row['min_documents']} × {row['kind']}{due}"
+        texts.setdefault(row["item_code"], []).append(text)
+    return {code: "; ".join(sorted(parts)) for code, parts in texts.items()}
 
 
 def _page(template: str, diff: SetDiff, lang: str) -> str:

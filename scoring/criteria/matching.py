@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 from rapidfuzz import fuzz, process
 
 from scoring.base.text import without_marks
@@ -18,6 +19,7 @@ OTHER_CODE_LIKENESS = 86.0
 _CODE_BONUS = 8.0
 _PARENT_BONUS = 4.0
 _LEVEL_MALUS = 6.0
+_MOST_PER_NODE = 20
 
 MATCH_KINDS = ("code+name", "name", "code", "similar", "added", "removed")
 
@@ -59,9 +61,12 @@ def match_nodes(old: CriteriaSet, new: CriteriaSet) -> list[Pair]:
     >>> {pair.match for pair in match_nodes(criteria, criteria)}
     {'code+name'}
     """
-    by_new = {}
-    taken: set[str] = set()
-    for _, first, second, likeness in sorted(_candidates(old, new), key=lambda entry: entry[:1]):
+    by_new = {pair.new.code: pair for pair in _same(old, new) if pair.new}
+    taken = {pair.old.code for pair in by_new.values() if pair.old}
+    left = [node for node in old.nodes if node.code not in taken]
+    right = [node for node in new.nodes if node.code not in by_new]
+    candidates = _Candidates(old, new, left, right)
+    for first, second, likeness in candidates.best_first():
         if second.code in by_new or first.code in taken:
             continue
         taken.add(first.code)
@@ -83,32 +88,59 @@ def _kind(old: Node, new: Node) -> str:
     return "name" if same_name else "similar"
 
 
-def _candidates(
-    old: CriteriaSet, new: CriteriaSet
-) -> Iterator[tuple[tuple[float, int, int], Node, Node, float]]:
-    """Yield the pairs that are alike enough: rank (best first), both nodes and the likeness."""
-    if not old.nodes or not new.nodes:
-        return
-    names = [[folded_name(node) for node in criteria.nodes] for criteria in (old, new)]
-    likeness = process.cdist(*names, scorer=fuzz.token_sort_ratio, dtype=np.float32)
-    positions = {node.code: place for place, node in enumerate(new.nodes)}
-    near = {(int(row), int(column)) for row, column in np.argwhere(likeness >= OTHER_CODE_LIKENESS)}
-    for row, node in enumerate(old.nodes):
-        column = positions.get(node.code)
-        if column is not None and likeness[row, column] >= SAME_CODE_LIKENESS:
-            near.add((row, column))
-    for row, column in near:
-        first, second = old.nodes[row], new.nodes[column]
-        alike = float(likeness[row, column])
-        score = alike + _bonus(first, second, old, new)
-        yield (-score, column, row), first, second, alike
+def _same(old: CriteriaSet, new: CriteriaSet) -> Iterator[Pair]:
+    """Yield the nodes that kept both code and name, which most do from one year to the next."""
+    for node in new.nodes:
+        before = old.by_code.get(node.code)
+        if before is not None and folded_name(before) == folded_name(node):
+            yield Pair(before, node, "code+name", 1.0)
 
 
-def _bonus(first: Node, second: Node, old: CriteriaSet, new: CriteriaSet) -> float:
-    bonus = _CODE_BONUS if first.code == second.code else 0.0
-    if _parent_name(first, old) == _parent_name(second, new):
-        bonus += _PARENT_BONUS
-    return bonus if first.is_item == second.is_item else bonus - _LEVEL_MALUS
+class _Candidates:
+    """The pairs of leftover nodes that are alike enough to continue each other."""
+
+    def __init__(
+        self, old: CriteriaSet, new: CriteriaSet, left: list[Node], right: list[Node]
+    ) -> None:
+        self.old, self.new, self.left, self.right = old, new, left, right
+
+    def best_first(self) -> Iterator[tuple[Node, Node, float]]:
+        """Yield old node, new node and the likeness of their names, 0 to 100."""
+        if not self.left or not self.right:
+            return
+        names = [[folded_name(node) for node in nodes] for nodes in (self.left, self.right)]
+        likeness = process.cdist(*names, scorer=fuzz.token_sort_ratio, dtype=np.float32)
+        near = self._near(likeness)
+        ranked = sorted(
+            (-float(likeness[row, column]) - self._bonus(row, column), column, row)
+            for row, column in near
+        )
+        for _, column, row in ranked:
+            yield self.left[row], self.right[column], float(likeness[row, column])
+
+    def _near(self, likeness: npt.NDArray[np.float32]) -> set[tuple[int, int]]:
+        # The best few of each node are enough: a set of a thousand names alike stays quick.
+        kept = min(_MOST_PER_NODE, likeness.shape[1])
+        best = np.argsort(-likeness, axis=1, kind="stable")[:, :kept]
+        near = {
+            (row, int(column))
+            for row, columns in enumerate(best)
+            for column in columns
+            if likeness[row, column] >= OTHER_CODE_LIKENESS
+        }
+        positions = {node.code: column for column, node in enumerate(self.right)}
+        for row, node in enumerate(self.left):
+            column = positions.get(node.code)
+            if column is not None and likeness[row, column] >= SAME_CODE_LIKENESS:
+                near.add((row, column))
+        return near
+
+    def _bonus(self, row: int, column: int) -> float:
+        first, second = self.left[row], self.right[column]
+        bonus = _CODE_BONUS if first.code == second.code else 0.0
+        if _parent_name(first, self.old) == _parent_name(second, self.new):
+            bonus += _PARENT_BONUS
+        return bonus if first.is_item == second.is_item else bonus - _LEVEL_MALUS
 
 
 def _parent_name(node: Node, criteria: CriteriaSet) -> str:
