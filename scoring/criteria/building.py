@@ -92,7 +92,21 @@ def cell_name(sheet: str, column: str, row: int) -> str:
     'F14'
     """
     names = [entry.name for entry in SHEETS[sheet]]
-    return f"{chr(ord('A') + names.index(column))}{row}"
+    return f"{column_letters(names.index(column))}{row}"
+
+
+def column_letters(place: int) -> str:
+    """Return the letters of a column counted from 0.
+
+    >>> column_letters(0), column_letters(25), column_letters(26)
+    ('A', 'Z', 'AA')
+    """
+    letters = ""
+    place += 1
+    while place:
+        place, rest = divmod(place - 1, 26)
+        letters = chr(ord("A") + rest) + letters
+    return letters
 
 
 def build_nodes(raw: RawSet, meta: SetMeta) -> tuple[tuple[Node, ...], list[Finding]]:

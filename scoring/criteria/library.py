@@ -10,15 +10,14 @@ from pathlib import Path
 from scoring.base.errors import CriteriaError, UnreadableError
 from scoring.base.findings import Finding, has_errors
 from scoring.base.text import shortened
-from scoring.criteria.building import build_meta, build_nodes
+from scoring.criteria.building import build_meta, build_nodes, column_letters
 from scoring.criteria.check import check_tree
 from scoring.criteria.columns import column_names
 from scoring.criteria.lint import lint_set
 from scoring.criteria.model import CriteriaSet
 from scoring.criteria.reading import RawSet, read_folder
-from scoring.criteria.workbook_reading import read_workbook_set
+from scoring.criteria.writing import canonical
 from scoring.files.shipped import shipped_folder
-from scoring.files.workbook import address as cell_address
 
 
 @dataclass(frozen=True)
@@ -134,6 +133,9 @@ def read_raw(path: Path) -> RawSet:
         return read_folder(path)
     if path.suffix.lower() == ".zip":
         raise UnreadableError(Finding("set-is-zip", file=str(path)))
+    # The readers of workbooks are slow to load, and a folder has no need of them.
+    from scoring.criteria.workbook_reading import read_workbook_set
+
     return read_workbook_set(path)
 
 
@@ -141,7 +143,9 @@ def build_set(raw: RawSet) -> CheckedSet:
     """Make a set of its text and check it."""
     meta, findings = build_meta(raw.meta)
     nodes, problems = build_nodes(raw, meta)
-    criteria = CriteriaSet(meta, nodes, raw.tables, raw.meta, raw.place)
+    # In canonical form, so that a set has one fingerprint however its numbers are written.
+    said = canonical(raw)
+    criteria = CriteriaSet(meta, nodes, said.tables, said.meta, raw.place)
     found = [*findings, *problems, *check_tree(criteria)]
     return CheckedSet(criteria, (*raw.findings, *(_as_seen(finding, raw) for finding in found)))
 
@@ -156,7 +160,7 @@ def _as_seen(finding: Finding, raw: RawSet) -> Finding:
     column = names[ord(match.group(1)) - ord("A")]
     if column not in heading:
         return finding.at(cell="")
-    return finding.at(cell=cell_address(int(match.group(2)), heading.index(column) + 1))
+    return finding.at(cell=f"{column_letters(heading.index(column))}{match.group(2)}")
 
 
 def open_set(name: str | Path) -> CriteriaSet:

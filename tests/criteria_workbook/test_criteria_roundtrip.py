@@ -335,3 +335,10 @@ def test_any_text_and_number_survive_the_workbook(names, maximum, tmp_path_facto
     expected = set_files(read_raw(made))
     (folder / "a.xlsx").write_bytes(workbook_bytes(made))
     assert set_files(read_raw(folder / "a.xlsx")) == expected
+
+
+def test_a_set_has_one_fingerprint_however_its_numbers_are_written(small_set, tmp_path):
+    other = write_folder(tmp_path / "b", **small("items", ",1.5,self", ",1.50,self"))
+    assert open_set(other).fingerprint == open_set(small_set).fingerprint
+    third = write_folder(tmp_path / "c", **small("items", "mẫu,,", "mẫu,khác,"))
+    assert open_set(third).fingerprint != open_set(small_set).fingerprint
