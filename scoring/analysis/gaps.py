@@ -162,11 +162,30 @@ def _with_targets(gaps: pd.DataFrame, targets: pd.DataFrame | None) -> pd.DataFr
 def target_gaps(sheet: ScoreSheet, targets: pd.DataFrame) -> pd.DataFrame:
     """Compare every accepted target, of the index, an area or an item, with what is reached.
 
+    Parameters
+    ----------
+    sheet : ScoreSheet
+    targets : DataFrame
+        Accepted targets, as `scoring.analysis.targets.check_targets` returns them.
+
     Returns
     -------
-    DataFrame
+    DataFrame, one row per target
         ``unit_code, code, level, target_points, points, points_low, points_high,
-        gap_to_target_points``; the gap is NaN while the node is open.
+        gap_to_target_points``, all in points; the gap is NaN while the node is open.
+
+    Examples
+    --------
+    >>> from scoring.criteria import open_set
+    >>> from scoring.points import inputs_table, score
+    >>> figures = inputs_table([
+    ...     {"item_code": "2", "input": "on_time", "value": 90},
+    ...     {"item_code": "2", "input": "received", "value": 100},
+    ... ], unit_code="H1", year=2026)
+    >>> sheet = score(figures, open_set("service-quality-766"))
+    >>> targets = pd.DataFrame({"unit_code": ["H1"], "code": ["2"], "target_points": [19.0]})
+    >>> target_gaps(sheet, targets)[["points", "gap_to_target_points"]].values.tolist()
+    [[18.0, 1.0]]
     """
     scores = sheet.scores[["unit_code", "code", "level", "points", "points_low", "points_high"]]
     table = targets.merge(scores, on=LEVEL_COLUMNS, how="left")

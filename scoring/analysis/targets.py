@@ -33,6 +33,19 @@ def check_targets(targets: pd.DataFrame, sheet: ScoreSheet) -> tuple[pd.DataFram
     list of Finding
         For unknown codes, targets above the maximum, targets below what is already reached, and
         two targets for the same thing.
+
+    Examples
+    --------
+    >>> from scoring.criteria import open_set
+    >>> from scoring.points import inputs_table, score
+    >>> rows = [{"item_code": "2", "input": name, "value": 9} for name in ("on_time", "received")]
+    >>> figures = inputs_table(rows, unit_code="H1", year=2026)
+    >>> sheet = score(figures, open_set("service-quality-766"))
+    >>> wanted = pd.DataFrame({"unit_code": ["", ""], "code": ["INDEX", "9.9"],
+    ...     "target_points": [70.0, 1.0]})
+    >>> accepted, findings = check_targets(wanted, sheet)
+    >>> accepted.values.tolist(), [finding.code for finding in findings]
+    ([['H1', 'INDEX', 70.0]], ['target-of-unknown-code'])
     """
     known = {node.code: node.max_points for node in sheet.criteria.nodes}
     known[INDEX_CODE] = sheet.criteria.meta.total_points

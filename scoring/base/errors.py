@@ -9,7 +9,20 @@ if TYPE_CHECKING:
 
 
 class ScoringError(Exception):
-    """Base of every exception that the package raises on purpose."""
+    """Base of every exception that the package raises on purpose.
+
+    Bad input from people gives findings instead; these are for the programmer, or for a file
+    that cannot be read at all (`UnreadableError`, which carries the finding).
+
+    Examples
+    --------
+    >>> from scoring.criteria import open_set
+    >>> try:
+    ...     open_set("no-such-set")
+    ... except ScoringError as error:
+    ...     print(type(error).__name__, error.finding.code)
+    UnreadableError set-unknown
+    """
 
 
 class UsageError(ScoringError):

@@ -110,7 +110,26 @@ def has_errors(findings: Iterable[Finding]) -> bool:
 
 
 def findings_frame(findings: Iterable[Finding], lang: str = "vi") -> pd.DataFrame:
-    """Return `findings` as the table ``Findings`` (see `scoring.base.schemas`)."""
+    """Return `findings` as the table ``Findings`` (see `scoring.base.schemas`).
+
+    Parameters
+    ----------
+    findings : iterable of Finding
+    lang : {"vi", "en"}
+        Language of ``problem`` and ``remedy``.
+
+    Returns
+    -------
+    DataFrame, shape (n_findings, 9)
+        Text columns ``severity, code, file, unit_code, sheet, cell, item_code, problem, remedy``;
+        empty, never NaN, where something does not apply.
+
+    Examples
+    --------
+    >>> findings = [Finding("unknown-item", cell="E14", item_code="9.9", values={"set_id": "x"})]
+    >>> findings_frame(findings, "en")[["severity", "code", "cell"]].values.tolist()
+    [['error', 'unknown-item', 'E14']]
+    """
     import pandas as pd
 
     columns = ["severity", "code", "file", "unit_code", "sheet", "cell", "item_code"]

@@ -65,6 +65,14 @@ def read_files(paths: Sequence[Path], criteria: CriteriaSet | None = None) -> In
     ------
     UnreadableError
         When no set is given and no ledger names one.
+
+    Examples
+    --------
+    >>> from scoring.files.shipped import shipped_folder
+    >>> figures = shipped_folder("evidence") / "phu-tho-2026" / "inputs.csv"
+    >>> intake = read_files([figures], open_set("service-quality-766"))
+    >>> intake.inputs["unit_code"].unique().tolist(), intake.findings
+    (['phu-tho'], ())
     """
     files = [path for given in paths for path in _files_of(given)]
     collected = _Collected(criteria)

@@ -48,7 +48,17 @@ def library_folders() -> list[Path]:
 def list_sets() -> dict[str, Path]:
     """Return the folders or workbooks of all sets by id.
 
-    One's own set hides a shipped one of the same id, and a folder hides a workbook.
+    One's own set, in ``criteria/`` of the working folder, hides a shipped one of the same id, and
+    a folder hides a workbook.
+
+    Returns
+    -------
+    dict of str to Path
+
+    Examples
+    --------
+    >>> "service-quality-766" in list_sets()
+    True
     """
     found: dict[str, Path] = {}
     for library in library_folders():

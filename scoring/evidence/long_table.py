@@ -44,7 +44,8 @@ def read_long_table(path: Path, criteria: CriteriaSet) -> InputsAndFindings:
     Parameters
     ----------
     path : Path
-        UTF-8 CSV with one header row, or Parquet; columns as in ``interfaces`` of the docs.
+        UTF-8 CSV with one header row, or Parquet, with the columns of the table ``Inputs`` (see
+        `scoring.base.schemas`); numbers and dates may be written the Vietnamese way.
     criteria : CriteriaSet
         Tells which inputs are counts, percentages, choices or dates.
 
@@ -53,11 +54,21 @@ def read_long_table(path: Path, criteria: CriteriaSet) -> InputsAndFindings:
     DataFrame
         The table ``Inputs`` with ``file`` and ``cell`` added, for the places of findings.
     list of Finding
+        What could not be read; such a cell counts as not reported, never as zero.
 
     Raises
     ------
     UnreadableError
         When the file cannot be read at all.
+
+    Examples
+    --------
+    >>> from scoring.criteria import open_set
+    >>> from scoring.files.shipped import shipped_folder
+    >>> figures = shipped_folder("evidence") / "phu-tho-2026" / "inputs.csv"
+    >>> inputs, findings = read_long_table(figures, open_set("service-quality-766"))
+    >>> inputs[["item_code", "input", "value", "cell"]].head(1).values.tolist()
+    [['1.1', 'announced_on_time', 0.0, 'H2']]
     """
     table = read_table(path)
     findings = list(table.findings)

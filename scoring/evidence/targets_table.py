@@ -18,6 +18,11 @@ NEEDED = ("code", "target_points")
 def read_targets(path: Path) -> tuple[pd.DataFrame, list[Finding]]:
     """Read the table ``Targets``; an empty ``unit_code`` means every unit.
 
+    Parameters
+    ----------
+    path : Path
+        CSV or Parquet with ``code`` and ``target_points``, and ``unit_code`` where targets differ.
+
     Returns
     -------
     DataFrame
@@ -29,6 +34,13 @@ def read_targets(path: Path) -> tuple[pd.DataFrame, list[Finding]]:
     ------
     UnreadableError
         When the file cannot be read at all.
+
+    Examples
+    --------
+    >>> from scoring.files.shipped import shipped_folder
+    >>> targets, findings = read_targets(shipped_folder("evidence") / "phu-tho-2026" / "targets.csv")
+    >>> targets.loc[targets["code"] == "INDEX", "target_points"].item()
+    70.0
     """
     table = read_table(path)
     findings = list(table.findings)

@@ -53,6 +53,18 @@ class ScoreSheet:
         neither documents nor claims were given.
     proof : object array, shape (n_nodes, n_units), or None
         State of the proof of each leaf; empty where none is needed.
+
+    Examples
+    --------
+    >>> from scoring.criteria import open_set
+    >>> from scoring.points import inputs_table, score
+    >>> figures = inputs_table([
+    ...     {"item_code": "2", "input": "on_time", "value": 90},
+    ...     {"item_code": "2", "input": "received", "value": 100},
+    ... ], unit_code="H1", year=2026)
+    >>> sheet = score(figures, open_set("service-quality-766"))
+    >>> sheet.index_bounds().loc["H1"].tolist()
+    [18.0, 98.0]
     """
 
     criteria: CriteriaSet
