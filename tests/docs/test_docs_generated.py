@@ -19,7 +19,7 @@ PUBLIC = [name for name in scoring.__all__ if name != "__version__"]
 def test_a_generated_page_is_up_to_date(script):
     pages = runpy.run_path(str(ROOT / "docs" / f"{script}.py"))["pages"]()
     for path, expected in pages.items():
-        assert path.read_text("utf-8") == expected, f"run: python docs/{script}.py"
+        assert path.read_text("utf-8") == expected, "run: python docs/make_pages.py"
 
 
 def test_the_method_shows_every_rule_kind():
