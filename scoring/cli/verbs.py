@@ -58,6 +58,19 @@ VERBS: tuple[Verb, ...] = (
         f"{_HERE}.explain:run",
         (argument("item", help_key="cli_arg_item", metavar="ITEM"), _FILE, _MAYBE_CRITERIA, _UNIT),
     ),
+    Verb(
+        "report",
+        f"{_HERE}.report:run",
+        (
+            _FILES,
+            _MAYBE_CRITERIA,
+            _OUT,
+            _TARGETS,
+            argument("--unit", help_key="cli_arg_units", metavar="CODES", default=""),
+            argument("--formats", help_key="cli_arg_formats", metavar="LIST", default=""),
+            argument("--last-year", help_key="cli_arg_last_year", metavar="FILE"),
+        ),
+    ),
     Verb("criteria list", f"{_HERE}.criteria:list_all"),
     Verb("criteria show", f"{_HERE}.criteria:show", (_SET,)),
     Verb(

@@ -1,0 +1,50 @@
+"""``parindex report``: the leadership pack of one unit or many."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from tqdm import tqdm
+
+from scoring.batch.reading import read_files
+from scoring.batch.run import compute
+from scoring.cli.console import UNUSABLE, Console
+from scoring.criteria import open_set
+from scoring.evidence.targets_table import read_targets
+from scoring.outputs.pack import FORMATS, write_report
+from scoring.points import score
+
+
+def run(options: argparse.Namespace, console: Console) -> int:
+    """Write page, Word report, workbook, one-page PDF and slide from the same content."""
+    criteria = open_set(options.criteria) if options.criteria else None
+    intake = read_files([Path(name) for name in options.files], criteria)
+    targets = read_targets(Path(options.targets))[0] if options.targets else None
+    result = compute(intake, targets, console.lang)
+    last_year = None
+    if options.last_year:
+        earlier = read_files([Path(options.last_year)], intake.criteria)
+        last_year = score(earlier.inputs, earlier.criteria)
+    quiet = console.quiet or not sys.stderr.isatty()
+    with tqdm(desc=console.text("reporting"), disable=quiet, file=sys.stderr) as bar:
+
+        def step(done: int, total: int) -> None:
+            bar.total = total
+            bar.update(done - bar.n)
+
+        written = write_report(
+            result,
+            Path(options.out),
+            console.lang,
+            unit_codes=options.unit.split(",") if options.unit else None,
+            formats=options.formats.split(",") if options.formats else FORMATS,
+            last_year=last_year,
+            on_done=step,
+        )
+    for path in written:
+        console.print(str(path))
+    console.give({"files": [str(path) for path in written]})
+    code = console.report(result.findings)
+    return UNUSABLE if intake.unreadable else code

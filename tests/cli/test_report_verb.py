@@ -1,0 +1,34 @@
+"""``parindex report``: the leadership pack."""
+
+import pytest
+
+from scoring.cli.main import main
+from scoring.files.shipped import shipped_folder
+
+EXAMPLES = shipped_folder("evidence")
+
+
+def test_one_unit_gets_page_word_workbook_pdf_and_slide(tmp_path, capsys):
+    ledger = EXAMPLES / "phu-tho-2026" / "ledger.xlsx"
+    assert main(["report", str(ledger), "--out", str(tmp_path)]) == 0
+    made = sorted(path.name for path in tmp_path.iterdir())
+    assert made == ["report.docx", "report.html", "report.pdf", "report.png", "report.xlsx"]
+    assert "61,89" in (tmp_path / "report.html").read_text(encoding="utf-8")
+    assert "report.docx" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("lang", ["vi", "en"])
+def test_many_units_get_a_league_table_and_only_the_units_asked_for(tmp_path, lang):
+    table = EXAMPLES / "example-department-sample" / "inputs.csv"
+    arguments = ["--lang", lang, "report", str(table), "--criteria", "department-sample"]
+    arguments += ["--unit", "SM-A", "--formats", "html", "--out", str(tmp_path)]
+    assert main(arguments) == 0
+    pages = sorted(path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*.html"))
+    assert pages == ["index.html", "units/sm-a/report.html"]
+
+
+def test_last_year_stands_beside_this_year(tmp_path):
+    table = EXAMPLES / "phu-tho-2026" / "inputs.csv"
+    arguments = ["report", str(table), "--criteria", "service-quality-766", "--formats", "html"]
+    assert main([*arguments, "--last-year", str(table), "--out", str(tmp_path)]) == 0
+    assert "Năm trước" in (tmp_path / "report.html").read_text(encoding="utf-8")
