@@ -1,0 +1,159 @@
+"""Last year's ledger becomes this year's: hints and names, never figures."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from scoring.base.findings import Finding
+from scoring.base.labels import label
+from scoring.criteria import CriteriaSet
+from scoring.evidence.ledger.filling import Entry, shown_value
+from scoring.evidence.ledger.reading import Ledger
+from scoring.evidence.ledger.writing import new_ledger
+
+_YES = ("yes", "có", "x", "1", "true")
+_TASK_COLUMNS = (
+    "task_code",
+    "task",
+    "products",
+    "lead_unit",
+    "supporting_units",
+    "item_codes",
+    "note",
+)
+
+
+@dataclass(frozen=True)
+class CarriedForward:
+    """A blank ledger with last year beside it.
+
+    Attributes
+    ----------
+    data : bytes
+        The workbook.
+    carried : DataFrame
+        What is shown of last year: ``old_code, new_code, input, shown``.
+    findings : tuple of Finding
+        Items left out because nobody confirmed them, and codes that do not exist.
+    """
+
+    data: bytes
+    carried: pd.DataFrame
+    findings: tuple[Finding, ...]
+
+
+def carry_forward(
+    last_ledger: Ledger,
+    new_criteria: CriteriaSet,
+    mapping: pd.DataFrame,
+    *,
+    year: int | None = None,
+    lang: str = "vi",
+) -> CarriedForward:
+    """Make this year's ledger from last year's.
+
+    Unit, block, plan tasks with their lead units, and explanations come over as reminders; last
+    year's figures stand in a grey column of their own. No entry cell is filled.
+
+    Parameters
+    ----------
+    last_ledger : Ledger
+        Read with last year's set.
+    new_criteria : CriteriaSet
+    mapping : DataFrame
+        ``old_code, new_code, match, confidence, confirmed``, as ``criteria diff`` writes it.
+        Only confirmed rows count; the others are findings.
+    year : int, optional
+        The year after last year's by default.
+    """
+    pairs, findings = _confirmed(mapping, new_criteria)
+    previous, carried = _previous(last_ledger, new_criteria, pairs, lang)
+    info = last_ledger.info
+    data = new_ledger(
+        new_criteria,
+        info.unit_code,
+        info.unit_name,
+        year or info.year + 1,
+        period=info.period,
+        block=info.block,
+        tasks=_tasks(last_ledger.tasks, pairs, lang),
+        previous=previous,
+        reminders=_reminders(last_ledger.claims, pairs, lang),
+        lang=lang,
+    )
+    table = pd.DataFrame(carried, columns=["old_code", "new_code", "input", "shown"], dtype="str")
+    return CarriedForward(data, table, tuple(findings))
+
+
+def _confirmed(
+    mapping: pd.DataFrame, criteria: CriteriaSet
+) -> tuple[dict[str, str], list[Finding]]:
+    """Return the confirmed pairs of codes, and a finding for every other pair."""
+    pairs: dict[str, str] = {}
+    findings = []
+    for row in mapping.fillna("").astype("str").to_dict("records"):
+        old, new = row["old_code"], row["new_code"]
+        if not old or not new:
+            continue
+        if new not in criteria.by_code:
+            findings.append(Finding("carry-unknown-code", item_code=new, values={"value": new}))
+        elif row["confirmed"].strip().casefold() in _YES:
+            pairs[old] = new
+        else:
+            findings.append(Finding("carry-unconfirmed", item_code=new, values={"value": old}))
+    return pairs, findings
+
+
+def _previous(
+    last: Ledger, criteria: CriteriaSet, pairs: Mapping[str, str], lang: str
+) -> tuple[dict[tuple[str, str], Entry], list[tuple[str, ...]]]:
+    """Return last year's figures at the places of this year's inputs of the same name."""
+    previous: dict[tuple[str, str], Entry] = {}
+    carried: list[tuple[str, ...]] = []
+    for row in last.inputs.to_dict("records"):
+        old = str(row["item_code"])
+        new = pairs.get(old, "")
+        node = criteria.by_code.get(new)
+        if node is None or node.spec is None:
+            continue
+        entry = next((e for e in node.spec.inputs if e.name == row["input"]), None)
+        if entry is None:
+            continue
+        value = shown_value(node, entry, row["value"], row["choice"], row["happened_on"], lang)
+        if row["not_applicable"]:
+            value = label("not_applicable", lang)
+        if value is not None:
+            previous[new, entry.name] = value
+            carried.append((old, new, entry.name, str(value)))
+    return previous, carried
+
+
+def _reminders(claims: pd.DataFrame, pairs: Mapping[str, str], lang: str) -> dict[str, str]:
+    told = claims[claims["explanation"] != ""]
+    return {
+        pairs[code]: label("ledger_last_year", lang, text=text)
+        for code, text in zip(told["item_code"], told["explanation"], strict=True)
+        if code in pairs
+    }
+
+
+def _tasks(tasks: pd.DataFrame, pairs: Mapping[str, str], lang: str) -> pd.DataFrame:
+    """Return last year's tasks without deadlines and dates, their items under the new codes."""
+
+    def renamed(codes: str) -> str:
+        parts = (part.strip() for part in codes.split(";"))
+        return "; ".join(pairs[part] for part in parts if part in pairs)
+
+    def remembered(row: Mapping[Any, Any]) -> str:
+        text = str(row["deadline_text"])
+        return label("ledger_last_year", lang, text=text) if text else ""
+
+    carried = tasks.assign(
+        item_codes=[renamed(str(codes)) for codes in tasks["item_codes"]],
+        note=[remembered(row) for row in tasks.to_dict("records")],
+    )
+    return carried[list(_TASK_COLUMNS)]

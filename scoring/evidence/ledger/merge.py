@@ -1,0 +1,357 @@
+"""Several evaluators' copies of one ledger become one, and every disagreement is told."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from scoring.base.errors import UsageError
+from scoring.base.findings import Finding
+from scoring.base.labels import label
+from scoring.base.numbers import format_number
+from scoring.criteria import CriteriaSet
+from scoring.evidence.ledger.info import LedgerInfo
+from scoring.evidence.ledger.reading import Ledger, read_ledger
+
+POLICIES = ("ask", "majority")
+CONFLICT_COLUMNS = ("key", "table", "item_code", "what", "cell", "source", "value", "chosen")
+_PREFER = "prefer:"
+_INPUT_FIELDS = ("value", "choice", "happened_on")
+# Which columns of a table tell its rows apart, and which are compared cell by cell.
+_ROWS: dict[str, tuple[str, tuple[str, ...]]] = {
+    "claims": ("item_code", ("documents", "explanation")),
+    "documents": (
+        "document_id",
+        (
+            "document_number", "kind", "issued_on", "issued_precision", "issuer", "signer", "title",
+            "path", "address", "valid_from", "valid_to", "secret", "sha256",
+        ),
+    ),
+    "tasks": (
+        "task",
+        (
+            "task_code", "products", "lead_unit", "supporting_units", "deadline_text", "due_on",
+            "done_on", "item_codes", "note",
+        ),
+    ),
+    "targets": ("code", ("target_points", "note")),
+    "appraisal": (
+        "item_code",
+        (
+            "appraised_points", "appraisal_note", "response", "appraised_points_2",
+            "appraisal_note_2",
+        ),
+    ),
+}  # fmt: skip
+# Follows from an empty date; nobody typed it.
+_NO_DATE = ("issued_precision", "none")
+Key = tuple[str, str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Cell:
+    """What one copy says in one cell: the value, its form for people, and where it stands."""
+
+    value: Any
+    shown: str
+    place: str
+
+
+@dataclass(frozen=True)
+class Merge:
+    """One ledger made of several copies.
+
+    Attributes
+    ----------
+    info : LedgerInfo
+        Of the merged ledger.
+    inputs, claims, documents, links, tasks, targets, appraisal : DataFrame
+        As in `Ledger`; a cell on which the copies differ and nobody decided is empty.
+    conflicts : DataFrame
+        One row per disagreeing cell and copy: ``key, table, item_code, what, cell, source,
+        value, chosen``; `chosen` is empty while nothing decides.
+    agreements : int
+        Cells that two copies or more fill alike.
+    sources : tuple of str
+        The copies that were merged, in the order of their names.
+    """
+
+    info: LedgerInfo
+    inputs: pd.DataFrame
+    claims: pd.DataFrame
+    documents: pd.DataFrame
+    links: pd.DataFrame
+    tasks: pd.DataFrame
+    targets: pd.DataFrame
+    appraisal: pd.DataFrame
+    conflicts: pd.DataFrame
+    agreements: int
+    sources: tuple[str, ...]
+    findings: tuple[Finding, ...] = field(default_factory=tuple)
+
+
+def merge_ledgers(
+    paths: Iterable[Path],
+    criteria: CriteriaSet,
+    policy: str = "ask",
+    decisions: Mapping[str, str] | None = None,
+    lang: str = "vi",
+) -> Merge:
+    """Read copies of one ledger and make one of them.
+
+    Parameters
+    ----------
+    paths : iterable of Path
+        The copies; their order plays no part.
+    policy : str
+        ``ask`` leaves disagreements open; ``majority`` takes what most copies that say anything
+        say, and leaves a tie open; ``prefer:NAME`` takes what the copy of that file name says.
+    decisions : mapping of key to value, optional
+        Decided disagreements, by the `key` and `value` of `Merge.conflicts`
+        (see `scoring.evidence.ledger.decisions.read_decisions`); they go before the policy.
+
+    Raises
+    ------
+    UnreadableError
+        When a copy cannot be read.
+    UsageError
+        When there is no copy, or no such policy.
+    """
+    ledgers = [read_ledger(Path(path), criteria, lang=lang) for path in paths]
+    names = _names([str(path) for path in paths], ledgers)
+    return merge_tables(dict(zip(names, ledgers, strict=True)), criteria, policy, decisions, lang)
+
+
+def _names(paths: Sequence[str], ledgers: Sequence[Ledger]) -> list[str]:
+    """Return a name for every copy: the file's, or its path where two are called alike."""
+    counts = Counter(ledger.info.file for ledger in ledgers)
+    names = []
+    seen: Counter[str] = Counter()
+    for path, ledger in zip(paths, ledgers, strict=True):
+        name = ledger.info.file if counts[ledger.info.file] == 1 else path
+        seen[name] += 1
+        names.append(name if seen[name] == 1 else f"{name} ({seen[name]})")
+    return names
+
+
+def merge_tables(
+    ledgers: Mapping[str, Ledger],
+    criteria: CriteriaSet,
+    policy: str = "ask",
+    decisions: Mapping[str, str] | None = None,
+    lang: str = "vi",
+) -> Merge:
+    """Merge ledgers that were read already, by the names of their copies; see `merge_ledgers`."""
+    if not ledgers:
+        raise UsageError("merge_ledgers needs at least one ledger")
+    if policy not in POLICIES and not policy.startswith(_PREFER):
+        raise UsageError(f"policy is one of {', '.join(POLICIES)} or prefer:NAME, not {policy!r}")
+    kept, findings = _of_one_ledger(ledgers)
+    cells = {name: _cells(ledger, criteria, lang) for name, ledger in kept.items()}
+    merger = _Merger(cells, policy, decisions or {}, lang)
+    chosen = merger.chosen()
+    first = next(iter(kept.values()))
+    order = sorted(kept)
+    tables = {name: _rebuilt(name, chosen, kept, order) for name in _ROWS}
+    links = pd.concat([kept[name].links for name in order], ignore_index=True)
+    unique = links.drop_duplicates(["document_id", "item_code", "place"])
+    return Merge(
+        first.info,
+        _merged_inputs(first.inputs, chosen),
+        tables["claims"],
+        tables["documents"],
+        unique.sort_values(["document_id", "item_code", "place"]).reset_index(drop=True),
+        tables["tasks"],
+        tables["targets"],
+        tables["appraisal"],
+        pd.DataFrame(merger.conflicts, columns=list(CONFLICT_COLUMNS), dtype="str"),
+        merger.agreements,
+        tuple(order),
+        (*findings, *merger.findings),
+    )
+
+
+def _of_one_ledger(ledgers: Mapping[str, Ledger]) -> tuple[dict[str, Ledger], list[Finding]]:
+    """Keep the copies of the ledger that most of them are; name the others."""
+
+    def identity(ledger: Ledger) -> tuple[str, str, str]:
+        return ledger.info.unit_code, str(ledger.info.year), ledger.info.set_id
+
+    counts = Counter(identity(ledger) for ledger in ledgers.values())
+    wanted = min(counts, key=lambda who: (-counts[who], who))
+    findings = [
+        Finding(
+            "merge-other-ledger",
+            name,
+            unit_code=ledger.info.unit_code,
+            values={"value": ", ".join(identity(ledger)), "expected": ", ".join(wanted)},
+        )
+        for name, ledger in sorted(ledgers.items())
+        if identity(ledger) != wanted
+    ]
+    return {n: one for n, one in sorted(ledgers.items()) if identity(one) == wanted}, findings
+
+
+def _cells(ledger: Ledger, criteria: CriteriaSet, lang: str) -> dict[Key, _Cell]:
+    """Return every filled cell of a copy by table, row and column."""
+    cells: dict[Key, _Cell] = {}
+    for row in ledger.inputs.to_dict("records"):
+        code, name = str(row["item_code"]), str(row["input"])
+        place = f"{row['sheet']}!{row['cell']}"
+        if row["not_applicable"]:
+            word = label("ledger_marked_na", lang)
+            cells["inputs", code, "not_applicable"] = _Cell(str(row["reason"]), word, place)
+        answer = tuple(row[key] for key in _INPUT_FIELDS)
+        shown = _shown_answer(row, lang)
+        if shown:
+            cells["inputs", code, name] = _Cell(answer, shown, place)
+    for table, (key, columns) in _ROWS.items():
+        for row in getattr(ledger, table).to_dict("records"):
+            for column in columns:
+                shown = _shown(row[column], lang)
+                if shown and (column, shown) != _NO_DATE:
+                    place = f"{row['sheet']}!{row['cell']}"
+                    cells[table, str(row[key]), column] = _Cell(row[column], shown, place)
+            cells.setdefault((table, str(row[key]), ""), _Cell("", "", ""))
+    return cells
+
+
+def _shown_answer(row: Mapping[Any, Any], lang: str) -> str:
+    if row["choice"]:
+        return str(row["choice"])
+    return _shown(row["happened_on"], lang) or _shown(row["value"], lang)
+
+
+def _shown(value: Any, lang: str) -> str:
+    if value is None or value is pd.NaT or (isinstance(value, float) and math.isnan(value)):
+        return ""
+    if isinstance(value, pd.Timestamp):
+        return value.strftime("%d/%m/%Y")
+    if isinstance(value, bool):
+        return label("yes", lang) if value else ""
+    return format_number(value, lang=lang) if isinstance(value, float) else str(value)
+
+
+class _Merger:
+    """Decides cell by cell, and notes what the copies agree and differ on."""
+
+    def __init__(
+        self,
+        cells: Mapping[str, Mapping[Key, _Cell]],
+        policy: str,
+        decisions: Mapping[str, str],
+        lang: str,
+    ) -> None:
+        self.cells, self.policy, self.decisions, self.lang = cells, policy, decisions, lang
+        self.conflicts: list[tuple[str, ...]] = []
+        self.findings: list[Finding] = []
+        self.agreements = 0
+
+    def chosen(self) -> dict[Key, Any]:
+        """Return the value of every cell; None for one that is still open."""
+        keys = sorted({key for copy in self.cells.values() for key in copy})
+        return {key: self._one(key) for key in keys}
+
+    def _one(self, key: Key) -> Any:
+        said = {name: copy[key] for name, copy in self.cells.items() if key in copy}
+        distinct = {cell.shown: cell for _, cell in sorted(said.items(), reverse=True)}
+        if len(distinct) == 1:
+            self.agreements += len(said) > 1 and key[2] != ""
+            return next(iter(distinct.values())).value
+        choice = self._decided(key, said, distinct) or self._by_policy(said)
+        self._note(key, said, choice)
+        return distinct[choice].value if choice else None
+
+    def _decided(self, key: Key, said: Mapping[str, _Cell], distinct: Mapping[str, _Cell]) -> str:
+        decision = self.decisions.get(key_text(key), "")
+        if decision and decision not in distinct:
+            values = {"value": decision, "input": self._what(key)}
+            item = key[1] if key[0] == "inputs" else ""
+            self.findings.append(Finding("merge-decision-unknown", item_code=item, values=values))
+            return ""
+        return decision
+
+    def _by_policy(self, said: Mapping[str, _Cell]) -> str:
+        if self.policy.startswith(_PREFER):
+            preferred = said.get(self.policy.removeprefix(_PREFER))
+            return preferred.shown if preferred else ""
+        if self.policy == "majority":
+            (best, count), second = Counter(c.shown for c in said.values()).most_common(2)
+            return best if count > second[1] else ""
+        return ""
+
+    def _note(self, key: Key, said: Mapping[str, _Cell], choice: str) -> None:
+        table, row, _ = key
+        item = row if table in ("inputs", "claims", "appraisal") else ""
+        what = self._what(key)
+        for name, cell in sorted(said.items()):
+            self.conflicts.append(
+                (key_text(key), table, item, what, cell.place, name, cell.shown, choice)
+            )
+        if not choice:
+            shown = "; ".join(f"{name}: {cell.shown}" for name, cell in sorted(said.items()))
+            sheet, _, cell_name = next(iter(said.values())).place.rpartition("!")
+            values = {"input": what, "value": shown}
+            found = Finding("merge-conflict", "", sheet, cell_name, item_code=item, values=values)
+            self.findings.append(found)
+
+    def _what(self, key: Key) -> str:
+        return " / ".join(part for part in key[1:] if part)
+
+
+def key_text(key: Key) -> str:
+    """Return the key of a cell as text, for sheets of decisions."""
+    return "|".join(key)
+
+
+def _merged_inputs(template: pd.DataFrame, chosen: Mapping[Key, Any]) -> pd.DataFrame:
+    """Return the table ``Inputs`` with the chosen answers."""
+    rows = list(zip(template["item_code"], template["input"], strict=True))
+    empty = (math.nan, "", pd.NaT)
+    answers = [chosen.get(("inputs", *row)) or empty for row in rows]
+    reasons = [chosen.get(("inputs", code, "not_applicable")) for code, _ in rows]
+    return template.assign(
+        value=pd.array([answer[0] for answer in answers], dtype="float64"),
+        choice=[answer[1] for answer in answers],
+        happened_on=pd.to_datetime(pd.Series([answer[2] for answer in answers])).to_numpy(
+            dtype="datetime64[s]"
+        ),
+        not_applicable=[reason is not None for reason in reasons],
+        reason=[reason or "" for reason in reasons],
+    )
+
+
+def _rebuilt(
+    table: str,
+    chosen: Mapping[Key, Any],
+    ledgers: Mapping[str, Ledger],
+    order: Sequence[str],
+) -> pd.DataFrame:
+    """Return a table with the chosen cells: every row that any copy has, once."""
+    key, columns = _ROWS[table]
+    union = pd.concat([getattr(ledgers[name], table) for name in order], ignore_index=True)
+    union = union.drop_duplicates(key).reset_index(drop=True)
+    for column in columns:
+        values = [chosen.get((table, str(row), column)) for row in union[key]]
+        if column == _NO_DATE[0]:
+            values = [value or _NO_DATE[1] for value in values]
+        union[column] = _like(union[column], values)
+    return union
+
+
+def _like(old: pd.Series, values: Sequence[Any]) -> pd.Series:
+    """Return `values` as a column of the type of `old`, with its own way of saying nothing."""
+    convert: Callable[[Any], Any] = lambda value: value  # noqa: E731
+    if old.dtype == bool:
+        convert = bool
+    elif old.dtype.kind == "f":
+        convert = lambda value: math.nan if value is None else value  # noqa: E731
+    elif old.dtype.kind != "M":
+        convert = lambda value: "" if value is None else value  # noqa: E731
+    return pd.Series([convert(value) for value in values], index=old.index).astype(old.dtype)
