@@ -15,6 +15,11 @@ from scoring.plan.wording import plain
 _TITLE = re.compile(r"^(ke hoach|quyet dinh)\b")
 _ABOUT_REFORM = re.compile(r"cai cach hanh chinh")
 _YEAR = re.compile(r"nam\s+(20\d\d)")
+# Who decides stands in capitals between the title of a decision and its reasons.
+_AUTHORITY = re.compile(
+    r"^(tong |pho )?(giam doc|chu tich|uy ban nhan dan|hoi dong nhan dan|bo truong|thu tuong"
+    r"|cuc truong|chi cuc truong|truong ban|truong phong|chanh van phong)\b"
+)
 _ISSUED = re.compile(r",\s*ngày\s*(\d{1,2})?\s*tháng\s*(\d{1,2})\s*năm\s*(\d{4})", re.IGNORECASE)
 _HEAD_LINES = 80
 _TITLE_LINES = 4
@@ -75,13 +80,21 @@ def title_lines(texts: Sequence[str]) -> list[int]:
 
 
 def _title_part(texts: Sequence[str]) -> list[str]:
-    """Return the lines up to the first that begins the reasons ("Căn cứ ...") or a chapter."""
+    """Return the lines up to who decides, the reasons ("Căn cứ ...") or a chapter."""
     kept: list[str] = []
     for text in texts:
         if re.match(r"^(căn cứ|theo đề nghị|điều \d|[IVX]+\.|\d+\.)", text, re.IGNORECASE):
             break
+        if kept and _names_authority(text):
+            break
         kept.append(text)
     return kept
+
+
+def _names_authority(text: str) -> bool:
+    # A wrapped title may break before the name of its institution; then the year follows it.
+    words = without_marks(text)
+    return text.isupper() and bool(_AUTHORITY.match(words)) and not _YEAR.search(words)
 
 
 def _issued(texts: Sequence[str]) -> tuple[dt.date | None, dt.date | None]:
