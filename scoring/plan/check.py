@@ -18,6 +18,7 @@ from scoring.plan.frames import rows_of
 from scoring.plan.importing import Plan
 from scoring.plan.reports import report_findings
 from scoring.plan.targets import read_targets
+from scoring.plan.units import leaders
 
 # What a province's circular asks every plan to cover; impact is measured, not planned.
 REQUIRED_AREAS = (
@@ -33,7 +34,6 @@ _SAME_PERCENT = 96.0
 _LITTLE = 4  # letters of words such as "của", "các,"
 # Comparing every task with every other grows with the square; beyond this only equal texts count.
 _MOST_COMPARED = 1_500
-_COLLECTIVE = re.compile(r"^(các|cá nhân|tập thể|thủ trưởng|lãnh đạo)\b", re.IGNORECASE)
 _AIMS = re.compile(r"^[a-zđ0-9.]{1,4}[.)]\s*(chỉ tiêu|mục tiêu)\s*:?$", re.IGNORECASE)
 _GOES_ON = re.compile(r"^[^\W\d_]{2}")  # no heading such as "b) Nhiệm vụ" or "4. Cải cách"
 _BULLET = re.compile(r"^[-–+•]\s*")
@@ -211,7 +211,7 @@ def _differ_in_little(one: str, other: str) -> bool:
 def _unknown_units(tasks: pd.DataFrame, units: Sequence[str]) -> Iterator[Finding]:
     known = {without_marks(unit): unit for unit in units}
     for task in rows_of(tasks):
-        for unit in _named_units(task.lead_unit, known):
+        for unit in leaders(task.lead_unit, known).unknown:
             nearest = process.extractOne(without_marks(unit), list(known), scorer=fuzz.WRatio)
             values = {
                 "task": task.task_code,
@@ -219,19 +219,6 @@ def _unknown_units(tasks: pd.DataFrame, units: Sequence[str]) -> Iterator[Findin
                 "nearest": known[nearest[0]] if nearest else "",
             }
             yield Finding("lead-unit-unknown", cell=task.source_place, values=values)
-
-
-def _named_units(lead: str, known: dict[str, str]) -> list[str]:
-    """Return the units named in a lead cell that the list does not know."""
-    unknown = []
-    for part in re.split(r"\s*[;+]\s*", lead):
-        if without_marks(part) in known or _COLLECTIVE.match(part):
-            continue
-        # Names may hold commas and "và"; only if the whole is unknown are they taken apart.
-        for unit in re.split(r"\s*,\s*|\s+và\s+(?=[A-ZĐ])", part):
-            if unit and not _COLLECTIVE.match(unit) and without_marks(unit) not in known:
-                unknown.append(unit)
-    return unknown
 
 
 def suggest_items(tasks: pd.DataFrame, items: pd.DataFrame, limit: int = 3) -> pd.DataFrame:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 
-from scoring.base.text import clean_text
+from scoring.base.text import clean_text, without_marks
 from scoring.plan.wording import UPPER, plain, without_bullet, word_lists
 from scoring.plan.words import looks_like
 
@@ -17,6 +18,7 @@ _SENTENCE = re.compile(rf"(?<=[^\d\s])\.\s+(?=[{UPPER}])")
 _INVITED = re.compile(r"^(?:mời|cùng|và)\s+", re.IGNORECASE)
 _WITH = re.compile(r"\bphối hợp(?:\s+với)?\b[:,]?", re.IGNORECASE)
 _LONGEST_NAMES = 110
+_COLLECTIVE = re.compile(r"^(các|cá nhân|tập thể|thủ trưởng|lãnh đạo)\b", re.IGNORECASE)
 _LEADS = re.compile(r"\bchủ trì\b", re.IGNORECASE)
 
 
@@ -30,6 +32,60 @@ class Assignment:
     lead_unit: str
     supporting_units: str
     inferred: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Leaders:
+    """Who leads a task, held against a list of units.
+
+    Attributes
+    ----------
+    known : tuple of str
+        Keys of the units named, as the list has them.
+    unknown : tuple of str
+        Names that the list does not have.
+    collective : bool
+        True when all units are meant ("Các phòng, đơn vị thuộc Sở").
+    """
+
+    known: tuple[str, ...] = ()
+    unknown: tuple[str, ...] = ()
+    collective: bool = False
+
+
+def leaders(lead: str, known: Mapping[str, str]) -> Leaders:
+    """Return the units that a cell names as leading.
+
+    Parameters
+    ----------
+    lead : str
+        The cell, such as ``Thanh tra Sở; Phòng Hành chính - Tổng hợp``.
+    known : mapping of str to str
+        Names without marks (`scoring.base.text.without_marks`) to the key of their unit.
+
+    Examples
+    --------
+    >>> leaders("Thanh tra Sở, Văn phòng và Phòng Mới", {"thanh tra so": "TT", "van phong": "VP"})
+    Leaders(known=('TT', 'VP'), unknown=('Phòng Mới',), collective=False)
+    >>> leaders("Các phòng, đơn vị thuộc Sở", {}).collective
+    True
+    """
+    found: list[str] = []
+    unknown: list[str] = []
+    collective = False
+    for part in re.split(r"\s*[;+]\s*", lead):
+        # Names may hold commas and "và"; only if the whole is unknown are they taken apart.
+        whole = without_marks(part) in known or _COLLECTIVE.match(part)
+        pieces = [part] if whole else re.split(r"\s*,\s*|\s+và\s+(?=[A-ZĐ])", part)
+        for unit in filter(None, pieces):
+            key = without_marks(unit)
+            if key in known:
+                found.append(known[key])
+            elif _COLLECTIVE.match(unit):
+                collective = True
+            else:
+                unknown.append(unit)
+    return Leaders(tuple(dict.fromkeys(found)), tuple(dict.fromkeys(unknown)), collective)
 
 
 def split_items(text: str, *, is_list: bool = False) -> list[str]:

@@ -1,0 +1,277 @@
+"""Compute what each feed gives on a day, as rows of the long inputs table."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from scoring.base.findings import Finding
+from scoring.base.schemas import Inputs
+from scoring.criteria import CriteriaSet
+from scoring.plan.check import REQUIRED_AREAS
+from scoring.plan.feeding.feeds import FEEDS, check_feeds
+from scoring.plan.feeding.record import PlanRecord, confirmed_links
+from scoring.plan.frames import rows_of
+from scoring.plan.standing import task_standing
+from scoring.plan.status import plan_status, progress_findings
+
+REPORT_PREFIX = "report:"
+_DUE = ("on-time", "late", "missed")
+_TEXTS = ("unit_code", "unit_name", "block", "period")
+
+
+class Figure(NamedTuple):
+    """What a feed gives: a value, or the finding that says why there is none."""
+
+    value: float | dt.date | bool | None = None
+    problem: str = ""
+
+
+@dataclass(frozen=True)
+class _Facts:
+    """The record as it stands on a day."""
+
+    record: PlanRecord
+    on: dt.date
+
+    @cached_property
+    def status(self) -> pd.DataFrame:
+        return plan_status(self.record.tasks, self.record.progress, self.on)
+
+    @cached_property
+    def standing(self) -> pd.DataFrame:
+        return task_standing(self.status)
+
+    @cached_property
+    def links(self) -> pd.DataFrame:
+        return confirmed_links(self.record)
+
+    @cached_property
+    def reports(self) -> pd.DataFrame:
+        """Reports to the level above, or those within where the plan names no others."""
+        reports, progress = self.record.reports, self.record.progress
+        above = reports[reports["recipient"] == "above"]
+        chosen = above if len(above) else reports
+        done = progress[progress["done_on"] <= pd.Timestamp(self.on)]
+        sent = done.groupby("task_code")["done_on"].min()
+        codes = REPORT_PREFIX + chosen["period"]
+        return chosen.assign(sent_on=pd.to_datetime(codes.map(sent)))
+
+    def linked_codes(self, item_code: str) -> list[str]:
+        """Return the tasks that serve an item, or a criterion above it."""
+        codes = self.links["item_code"]
+        serves = [code == item_code or item_code.startswith(f"{code}.") for code in codes]
+        return self.links.loc[serves, "task_code"].drop_duplicates().tolist()
+
+
+def inputs_from_plan(
+    criteria: CriteriaSet,
+    record: PlanRecord,
+    feeds: pd.DataFrame,
+    on: dt.date,
+    unit: Mapping[str, object],
+) -> tuple[pd.DataFrame, list[Finding]]:
+    """Return what a plan and its progress say about the items it decides.
+
+    Only what `feeds` names is computed; nothing is guessed from wording.
+
+    Parameters
+    ----------
+    criteria : CriteriaSet
+    record : PlanRecord
+    feeds : DataFrame
+        `item_code`, `input`, `feed` (one of `FEEDS`), `part`.
+    on : date
+        Day looked at; what was done later does not count yet.
+    unit : mapping
+        `unit_code` and `year`; `unit_name`, `block`, `period` where known.
+
+    Returns
+    -------
+    DataFrame
+        Table ``Inputs``, one row per feed that has a figure, with `file` and `sheet` naming the
+        plan and the feed.
+    list of Finding
+        Feeds that make no sense, feeds without a figure yet, links and progress of unknown tasks.
+
+    Examples
+    --------
+    >>> from dataclasses import replace
+    >>> from scoring.criteria import open_set
+    >>> from scoring.plan import tasks_from_frame
+    >>> from scoring.plan.feeding import empty_record
+    >>> tasks = tasks_from_frame(pd.DataFrame({"task_code": ["I.1", "I.2"], "year": [2025, 2025],
+    ...     "task": ["Kế hoạch", "Báo cáo"], "deadline_text": ["10/01/2025", "15/12/2025"]}))
+    >>> done = pd.DataFrame({"task_code": ["I.1"], "done_on": [pd.Timestamp("2025-01-08")],
+    ...                      "note": [""]})
+    >>> feeds = pd.DataFrame({"item_code": ["1.1.3", "1.1.3"], "input": ["done", "planned"],
+    ...     "feed": ["plan-tasks-done", "plan-tasks-planned"], "part": ["", ""]})
+    >>> rows, findings = inputs_from_plan(open_set("department-sample"),
+    ...     replace(empty_record(), tasks=tasks, progress=done), feeds, dt.date(2025, 6, 30),
+    ...     {"unit_code": "SM", "year": 2025})
+    >>> rows[["input", "value"]].values.tolist(), findings
+    ([['done', 1.0], ['planned', 2.0]], [])
+    """
+    accepted, findings = check_feeds(feeds, criteria)
+    findings += _record_findings(record)
+    facts = _Facts(record, on)
+    rows = []
+    for row in rows_of(accepted):
+        figure = _figure(facts, row.feed, row.item_code, row.part)
+        if figure.problem:
+            values = {"feed": row.feed, "input": row.input, "part": row.part}
+            place = {"item_code": row.item_code, "file": record.name}
+            findings.append(Finding(figure.problem, values=values, **place))
+        else:
+            rows.append(_input_row(row, figure.value, record.name))
+    return _table(rows, unit), findings
+
+
+def _record_findings(record: PlanRecord) -> list[Finding]:
+    """Look for rows that name a task or a report which the plan does not have."""
+    is_report = record.progress["task_code"].str.startswith(REPORT_PREFIX)
+    findings = progress_findings(record.tasks, record.progress[~is_report])
+    known = set(REPORT_PREFIX + record.reports["period"])
+    strays = sorted(set(record.progress.loc[is_report, "task_code"]) - known)
+    findings += [Finding("progress-unknown-report", values={"code": code}) for code in strays]
+    unknown = record.links[~record.links["task_code"].isin(record.tasks["task_code"])]
+    findings += [
+        Finding("link-unknown-task", values={"task": code})
+        for code in unknown["task_code"].drop_duplicates()
+    ]
+    return findings
+
+
+def _figure(facts: _Facts, name: str, item_code: str, part: str) -> Figure:
+    if FEEDS[name].needs_links:
+        codes = facts.linked_codes(item_code)
+        if not codes:
+            return Figure(problem="feed-without-link")
+        return _linked(facts, name, codes, part)
+    if name == "report-sent-on":
+        return _report(facts, part)
+    if name.startswith("reports-") and facts.reports.empty:
+        return Figure(problem="feed-without-reports")
+    if name.startswith("units-") and facts.record.units.empty:
+        return Figure(problem="feed-without-units")
+    if name.startswith("plan-tasks") and facts.record.tasks.empty:
+        return Figure(problem="feed-without-tasks")
+    value = _WHOLE[name](facts)
+    return Figure(value) if value is not None else Figure(problem="feed-not-yet")
+
+
+def _linked(facts: _Facts, name: str, codes: list[str], part: str) -> Figure:
+    standing = facts.standing[facts.standing["task_code"].isin(codes)]
+    if name == "linked-done-on":
+        return _linked_day(facts, codes, part)
+    return Figure(_COUNTS[name.removeprefix("linked-")](standing))
+
+
+def _linked_day(facts: _Facts, codes: list[str], part: str) -> Figure:
+    """Return the day the n-th due day was met, or the last day once everything is done."""
+    rows = facts.status[facts.status["task_code"].isin(codes)]
+    if part:
+        if len(codes) > 1:
+            return Figure(problem="feed-part-unclear")
+        if int(part) > len(rows):
+            return Figure(problem="feed-part-missing")
+        rows = rows.iloc[[int(part) - 1]]
+    days = rows["done_on"]
+    return Figure(problem="feed-not-yet") if days.isna().any() else Figure(days.max().date())
+
+
+def _report(facts: _Facts, period: str) -> Figure:
+    rows = facts.reports[facts.reports["period"] == period]
+    if rows.empty:
+        return Figure(problem="feed-without-reports")
+    sent = rows["sent_on"].iloc[0]
+    return Figure(problem="feed-not-yet") if pd.isna(sent) else Figure(sent.date())
+
+
+_COUNTS: dict[str, Callable[[pd.DataFrame], float]] = {
+    "tasks-planned": lambda standing: float(len(standing)),
+    "tasks-done": lambda standing: float(standing["is_done"].sum()),
+    "tasks-due": lambda standing: float(standing["standing"].isin(_DUE).sum()),
+    "tasks-on-time": lambda standing: float((standing["standing"] == "on-time").sum()),
+    "times-due": lambda standing: float(standing["days_due"].sum()),
+    "times-done": lambda standing: float(standing["times_done"].sum()),
+}
+
+
+def _issued_on(facts: _Facts) -> dt.date | None:
+    issued = facts.record.issued_on
+    return issued if issued is not None and issued <= facts.on else None
+
+
+def _covers_areas(facts: _Facts) -> bool:
+    return set(REQUIRED_AREAS) <= set(facts.record.tasks["area_code"])
+
+
+def _filled(*columns: str) -> Callable[[_Facts], bool]:
+    def check(facts: _Facts) -> bool:
+        return bool((facts.record.tasks[list(columns)] != "").to_numpy().all())
+
+    return check
+
+
+def _on_time(facts: _Facts) -> float:
+    return float((facts.reports["sent_on"] <= facts.reports["due_on"]).sum())
+
+
+def _inspected(facts: _Facts) -> float:
+    return float((facts.record.units["inspected_on"] <= pd.Timestamp(facts.on)).sum())
+
+
+def _standing_count(name: str) -> Callable[[_Facts], float]:
+    return lambda facts: _COUNTS[name](facts.standing)
+
+
+_WHOLE: dict[str, Callable[[_Facts], float | dt.date | bool | None]] = {
+    "plan-issued-on": _issued_on,
+    "plan-tasks-planned": _standing_count("tasks-planned"),
+    "plan-tasks-done": _standing_count("tasks-done"),
+    "plan-tasks-due": _standing_count("tasks-due"),
+    "plan-tasks-on-time": _standing_count("tasks-on-time"),
+    "plan-covers-areas": _covers_areas,
+    "plan-tasks-have-products": _filled("products"),
+    "plan-tasks-have-leads-and-deadlines": _filled("lead_unit", "deadline_text"),
+    "reports-planned": lambda facts: float(len(facts.reports)),
+    "reports-sent": lambda facts: float(facts.reports["sent_on"].notna().sum()),
+    "reports-on-time": _on_time,
+    "units-all": lambda facts: float(len(facts.record.units)),
+    "units-inspected": _inspected,
+}
+
+
+def _input_row(row: object, value: float | dt.date | bool | None, name: str) -> dict[str, object]:
+    filled: dict[str, object] = {"value": np.nan, "choice": "", "happened_on": None}
+    if isinstance(value, bool):
+        filled["choice"] = "yes" if value else "no"
+    elif isinstance(value, dt.date):
+        filled["happened_on"] = value
+    else:
+        filled["value"] = value
+    codes = {"item_code": getattr(row, "item_code", ""), "input": getattr(row, "input", "")}
+    return codes | filled | {"file": name, "sheet": getattr(row, "feed", "")}
+
+
+def _table(rows: Iterable[Mapping[str, object]], unit: Mapping[str, object]) -> pd.DataFrame:
+    columns = [*Inputs.to_schema().columns, "file", "sheet", "cell"]
+    frame = pd.DataFrame(list(rows), columns=columns, dtype=object)
+    texts = [name for name in columns if name not in ("year", "value", "happened_on")]
+    frame[texts] = frame[texts].fillna("")
+    common = {name: str(unit.get(name, "")) for name in _TEXTS}
+    return frame.assign(
+        **common,
+        year=np.full(len(frame), int(str(unit["year"])), dtype=np.int64),
+        value=frame["value"].astype("float64"),
+        happened_on=pd.to_datetime(frame["happened_on"]).astype("datetime64[s]"),
+        not_applicable=np.zeros(len(frame), dtype=bool),
+        **{name: frame[name].astype("str") for name in ("item_code", "input", "choice", "reason")},
+    )

@@ -1,0 +1,117 @@
+"""Bring entered figures and figures from the plan together; what a person entered stays."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from scoring.base.dates import format_date
+from scoring.base.findings import Finding
+from scoring.base.labels import LANGUAGES, label
+from scoring.base.numbers import format_number
+from scoring.plan.frames import rows_of
+
+_KEY = ["unit_code", "year", "period", "item_code", "input"]
+_ITEM_KEY = _KEY[:-1]
+_SAME = 1e-9
+
+
+def merge_inputs(entered: pd.DataFrame, fed: pd.DataFrame) -> tuple[pd.DataFrame, list[Finding]]:
+    """Fill what nobody entered with what the plan gives.
+
+    Parameters
+    ----------
+    entered, fed : DataFrame
+        Tables ``Inputs``; `fed` from `inputs_from_plan`.
+
+    Returns
+    -------
+    DataFrame
+        Table ``Inputs``. An entered figure is never changed; an empty row is filled.
+    list of Finding
+        One for each entered figure that the plan contradicts, at the place it was entered.
+
+    Examples
+    --------
+    >>> row = {"unit_code": "SM", "year": 2025, "period": "", "item_code": "1.1.3",
+    ...        "input": "done", "choice": "", "happened_on": pd.NaT, "not_applicable": False}
+    >>> merged, findings = merge_inputs(pd.DataFrame([row | {"value": 9.0}]),
+    ...                                 pd.DataFrame([row | {"value": 7.0}]))
+    >>> merged["value"].tolist(), [finding.code for finding in findings]
+    ([9.0], ['feed-contradicts-entry'])
+    """
+    says = entered["value"].notna() | (entered["choice"] != "") | entered["happened_on"].notna()
+    marked = entered[entered["not_applicable"]].drop_duplicates(_ITEM_KEY)
+    told = entered[says | entered["not_applicable"]]
+    findings = _contradictions(told[~told["not_applicable"]], fed)
+    findings += _marked(marked, fed)
+    free = fed[~_keys(fed, _KEY).isin(_keys(told, _KEY))]
+    free = free[~_keys(free, _ITEM_KEY).isin(_keys(marked, _ITEM_KEY))]
+    empty = ~says & ~entered["not_applicable"] & _keys(entered, _KEY).isin(_keys(free, _KEY))
+    parts = [part for part in (entered[~empty], free) if len(part)]
+    merged = pd.concat(parts, ignore_index=True) if parts else entered
+    for name in ("file", "sheet", "cell"):
+        if name in merged.columns:
+            merged[name] = merged[name].fillna("")
+    return merged, findings
+
+
+def _keys(table: pd.DataFrame, names: list[str]) -> pd.Series:
+    return pd.Series(list(table[names].itertuples(index=False, name=None)), index=table.index)
+
+
+def _contradictions(told: pd.DataFrame, fed: pd.DataFrame) -> list[Finding]:
+    both = told.merge(fed, on=_KEY, suffixes=("", "_fed"))
+    return [
+        Finding(
+            "feed-contradicts-entry",
+            unit_code=str(row.unit_code),
+            item_code=str(row.item_code),
+            values={
+                "input": row.input,
+                "entered": _shown(row.value, row.choice, row.happened_on),
+                "planned": _shown(row.value_fed, row.choice_fed, row.happened_on_fed),
+            },
+            **{name: str(getattr(row, name, "")) for name in ("file", "sheet", "cell")},
+        )
+        for row in rows_of(both)
+        if not _agree(row)
+    ]
+
+
+def _marked(marked: pd.DataFrame, fed: pd.DataFrame) -> list[Finding]:
+    both = marked.merge(fed.drop_duplicates(_ITEM_KEY), on=_ITEM_KEY, suffixes=("", "_fed"))
+    return [
+        Finding(
+            "feed-of-not-applicable",
+            unit_code=str(row.unit_code),
+            item_code=str(row.item_code),
+            **{name: str(getattr(row, name, "")) for name in ("file", "sheet", "cell")},
+        )
+        for row in rows_of(both)
+    ]
+
+
+def _agree(row: object) -> bool:
+    value, choice, day = (getattr(row, name) for name in ("value", "choice", "happened_on"))
+    fed, said, fed_day = (getattr(row, f"{name}_fed") for name in ("value", "choice", "happened_on"))
+    if pd.notna(fed):
+        return bool(pd.notna(value) and abs(value - fed) <= _SAME)
+    if pd.notna(fed_day):
+        return bool(pd.notna(day) and day == fed_day)
+    return _truth(choice, value) == _truth(said, float("nan"))
+
+
+def _truth(choice: str, value: float) -> bool | None:
+    """Return what an answer says, in any of the words the long table takes."""
+    word = choice.casefold() or ("" if pd.isna(value) else f"{value:g}")
+    if word in {"yes", "1", "x", *(label("yes", lang).casefold() for lang in LANGUAGES)}:
+        return True
+    if word in {"no", "0", *(label("no", lang).casefold() for lang in LANGUAGES)}:
+        return False
+    return None
+
+
+def _shown(value: float, choice: str, day: pd.Timestamp) -> str:
+    if pd.notna(value):
+        return format_number(float(value))
+    return format_date(day.date()) if pd.notna(day) else choice

@@ -1,0 +1,81 @@
+"""A plan together with what has become of it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, field
+
+import pandas as pd
+
+from scoring.plan.check import linked_items
+from scoring.plan.frames import table_of
+from scoring.plan.reports import REPORT_COLUMNS
+from scoring.plan.tasks import tasks_from_frame
+
+PROGRESS_COLUMNS = ("task_code", "done_on", "note")
+LINK_COLUMNS = ("task_code", "item_code")
+UNIT_COLUMNS = ("unit_code", "unit_name", "aliases", "block", "inspected_on", "unranked")
+
+
+@dataclass(frozen=True)
+class PlanRecord:
+    """The tables that follow a plan through its year.
+
+    Attributes
+    ----------
+    tasks : DataFrame
+        Table ``PlanTasks``.
+    progress : DataFrame
+        Table ``Progress``. A report is done under the code ``report:Q1`` (or H1, Q3, Y).
+    links : DataFrame
+        `task_code`, `item_code`: which task serves which item, confirmed by a person. A link to a
+        criterion or area serves all items below it.
+    reports : DataFrame
+        Table ``PlanReports``.
+    units : DataFrame
+        The institution's own units: `unit_code`, `unit_name`, `aliases` (parted by ";"), `block`,
+        `inspected_on` (NaT: not inspected), `unranked` (why it is left out of the ranking; empty:
+        it is ranked).
+    issued_on : date or None
+        Day the plan was issued.
+    name : str
+        File the tasks came from.
+    """
+
+    tasks: pd.DataFrame
+    progress: pd.DataFrame
+    links: pd.DataFrame
+    reports: pd.DataFrame
+    units: pd.DataFrame
+    issued_on: dt.date | None = None
+    name: str = field(default="tasks.csv")
+
+
+def empty_record() -> PlanRecord:
+    """Return a record of nothing, to be filled with `dataclasses.replace`.
+
+    >>> empty_record().links.columns.tolist()
+    ['task_code', 'item_code']
+    """
+    bare = pd.DataFrame({"task_code": [], "task": [], "year": []})
+    return PlanRecord(
+        tasks_from_frame(bare),
+        table_of([], PROGRESS_COLUMNS, dates=["done_on"]),
+        table_of([], LINK_COLUMNS),
+        table_of([], REPORT_COLUMNS, dates=["due_on", "data_from", "cutoff_on"]),
+        table_of([], UNIT_COLUMNS, dates=["inspected_on"]),
+    )
+
+
+def confirmed_links(record: PlanRecord) -> pd.DataFrame:
+    """Return every link: those of the tasks' own `item_codes` and those of ``links.csv``.
+
+    Returns
+    -------
+    DataFrame
+        `task_code`, `item_code`, each pair once; links of unknown tasks are left out.
+    """
+    own = table_of(linked_items(record.tasks), LINK_COLUMNS)
+    links = pd.concat([own, record.links[list(LINK_COLUMNS)]], ignore_index=True)
+    known = links["task_code"].isin(record.tasks["task_code"])
+    return links[known].drop_duplicates(ignore_index=True)

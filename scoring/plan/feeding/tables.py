@@ -1,0 +1,205 @@
+"""Read the small tables that stand beside a plan: text in, typed tables and findings out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import pandas as pd
+
+from scoring.base.dates import read_date
+from scoring.base.errors import UnreadableError
+from scoring.base.findings import Finding
+from scoring.base.text import clean_text
+from scoring.files.tables import read_table
+from scoring.plan.feeding.feeds import FEED_COLUMNS
+from scoring.plan.feeding.record import (
+    LINK_COLUMNS,
+    PROGRESS_COLUMNS,
+    UNIT_COLUMNS,
+    PlanRecord,
+    empty_record,
+)
+from scoring.plan.importing import import_plan
+from scoring.plan.reports import REPORT_COLUMNS
+from scoring.plan.tasks import tasks_from_frame
+
+TableAndFindings = tuple[pd.DataFrame, list[Finding]]
+_YES = ("yes", "x", "1", "true", "có")
+
+
+def read_progress(path: Path) -> TableAndFindings:
+    """Read table ``Progress``; a date that cannot be read is a finding and counts as not done."""
+    return _read(path, PROGRESS_COLUMNS, needed=("task_code", "done_on"), dates=("done_on",))
+
+
+def read_links(path: Path) -> TableAndFindings:
+    """Read `task_code`, `item_code`; with a column `confirmed` only rows that say yes count."""
+    columns = (*LINK_COLUMNS, "confirmed")
+    table, findings = _read(path, columns, needed=LINK_COLUMNS)
+    asks = "confirmed" in _header(path)
+    kept = table[table["confirmed"].str.casefold().isin(_YES)] if asks else table
+    if asks and len(kept) < len(table):
+        values = {"count": len(table) - len(kept)}
+        findings.append(Finding("links-not-confirmed", file=path.name, values=values))
+    return kept[list(LINK_COLUMNS)].reset_index(drop=True), findings
+
+
+def read_feeds(path: Path) -> TableAndFindings:
+    """Read which input is fed from what: `item_code`, `input`, `feed`, `part`."""
+    table, findings = _read(path, FEED_COLUMNS, needed=FEED_COLUMNS[:3])
+    cells = [f"C{row + 2}" for row in range(len(table))]
+    return table.assign(file=path.name, cell=pd.Series(cells, dtype="str")), findings
+
+
+def read_reports(path: Path) -> TableAndFindings:
+    """Read table ``PlanReports`` as ``plan import`` writes it."""
+    dates = ("due_on", "data_from", "cutoff_on")
+    return _read(path, REPORT_COLUMNS, needed=("period", "due_on"), dates=dates)
+
+
+def read_units(path: Path) -> TableAndFindings:
+    """Read the institution's own units; a unit listed twice is a finding and counts once."""
+    needed = ("unit_code", "unit_name")
+    table, findings = _read(path, UNIT_COLUMNS, needed=needed, dates=("inspected_on",))
+    twice = table["unit_code"].duplicated()
+    for row in table.index[twice]:
+        values = {"code": table.at[row, "unit_code"]}
+        findings.append(Finding("unit-twice", file=path.name, cell=f"A{row + 2}", values=values))
+    return table[~twice].reset_index(drop=True), findings
+
+
+_BESIDE = {
+    "progress": ("progress.csv", read_progress),
+    "links": ("links.csv", read_links),
+    "reports": ("reports.csv", read_reports),
+    "units": ("units.csv", read_units),
+}
+
+
+def read_record(
+    path: Path, year: int | None = None, **beside: Path | None
+) -> tuple[PlanRecord, list[Finding]]:
+    """Read a plan and the tables that follow it.
+
+    Parameters
+    ----------
+    path : Path
+        A folder with ``tasks.csv`` and, where there are any, ``progress.csv``, ``links.csv``,
+        ``reports.csv`` and ``units.csv``; or one file, a plan or a ``tasks.csv``.
+    year : int, optional
+        Year of the plan, where a document does not say it.
+    **beside : Path
+        `progress`, `links`, `reports`, `units`: read from there instead.
+
+    Returns
+    -------
+    PlanRecord
+    list of Finding
+
+    Raises
+    ------
+    UnreadableError
+        A file cannot be read at all.
+    """
+    folder = path if path.is_dir() else None
+    record, findings = _tasks(path / "tasks.csv" if folder else path, year)
+    for name, (file, reader) in _BESIDE.items():
+        given = beside.get(name)
+        found = given or (folder / file if folder and (folder / file).is_file() else None)
+        if found is not None:
+            table, problems = reader(found)
+            record = replace(record, **{name: table})
+            findings += problems
+    return record, findings
+
+
+def _tasks(path: Path, year: int | None) -> tuple[PlanRecord, list[Finding]]:
+    if path.suffix.lower() != ".csv":
+        plan = import_plan(path, year)
+        issued = plan.heading.issued_on
+        record = replace(
+            empty_record(), tasks=plan.tasks, reports=plan.reports, issued_on=issued, name=path.name
+        )
+        return record, list(plan.findings)
+    table = read_table(path)
+    needed = ("task_code", "task", "year")
+    findings = [*table.findings, *_missing(table.frame, needed, path)]
+    if any(finding.code == "missing-column" for finding in findings):
+        return replace(empty_record(), name=path.name), findings
+    tasks = tasks_from_frame(table.frame)
+    twice = tasks["task_code"].duplicated()
+    findings += [
+        Finding("task-code-twice", file=path.name, cell=f"A{row + 2}", values={"task": code})
+        for row, code in tasks.loc[twice, "task_code"].items()
+    ]
+    return replace(empty_record(), tasks=tasks[~twice], name=path.name), findings
+
+
+def _header(path: Path) -> list[str]:
+    return list(read_table(path).frame.columns)
+
+
+def _read(
+    path: Path, columns: Sequence[str], needed: Sequence[str], dates: Sequence[str] = ()
+) -> TableAndFindings:
+    """Read text columns cleaned, missing ones empty, and date columns as dates."""
+    try:
+        table = read_table(path)
+    except UnreadableError as error:
+        # A table somebody has made and not filled in yet says nothing; it is no damage.
+        if error.finding.code != "file-empty":
+            raise
+        return _empty(columns, dates), []
+    frame, findings = table.frame, [*table.findings, *_missing(table.frame, needed, path)]
+    if any(finding.code == "missing-column" for finding in findings):
+        return _empty(columns, dates), findings
+    texts = {name: _texts(frame, name) for name in columns}
+    result = pd.DataFrame(texts)
+    for name in dates:
+        result[name] = pd.to_datetime(pd.Series(dtype="object"))
+    for name in dates:
+        letter = _letter(frame, name)
+        days = list(_days(texts[name], name, path, letter, findings))
+        result[name] = pd.Series(days, dtype="datetime64[us]")
+    return result, findings
+
+
+def _missing(frame: pd.DataFrame, needed: Sequence[str], path: Path) -> Iterator[Finding]:
+    for name in needed:
+        if name not in frame.columns:
+            values = {"column": name, "expected": ", ".join(needed)}
+            yield Finding("missing-column", file=path.name, values=values)
+
+
+def _empty(columns: Sequence[str], dates: Sequence[str]) -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            name: pd.Series(dtype="datetime64[us]" if name in dates else "str")
+            for name in columns
+        }
+    )
+
+
+def _texts(frame: pd.DataFrame, name: str) -> pd.Series:
+    if name not in frame.columns:
+        return pd.Series("", index=frame.index, dtype="str")
+    return frame[name].fillna("").astype("str").map(clean_text).astype("str")
+
+
+def _days(
+    texts: pd.Series, name: str, path: Path, letter: str, findings: list[Finding]
+) -> Iterator[pd.Timestamp | None]:
+    for row, text in enumerate(texts):
+        reading = read_date(text)
+        if reading.problem:
+            values = {"input": name, "value": text}
+            cell = f"{letter}{row + 2}"
+            findings.append(Finding(reading.problem, file=path.name, cell=cell, values=values))
+        yield pd.Timestamp(reading.value) if reading.value else None
+
+
+def _letter(frame: pd.DataFrame, name: str) -> str:
+    place = list(frame.columns).index(name) if name in frame.columns else 0
+    return chr(ord("A") + place) if place < 26 else "A"
