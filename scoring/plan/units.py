@@ -69,23 +69,35 @@ def leaders(lead: str, known: Mapping[str, str]) -> Leaders:
     Leaders(known=('TT', 'VP'), unknown=('Phòng Mới',), collective=False)
     >>> leaders("Các phòng, đơn vị thuộc Sở", {}).collective
     True
+    >>> leaders("Sở Khoa học và Công nghệ", {}).unknown
+    ('Sở Khoa học và Công nghệ',)
     """
     found: list[str] = []
     unknown: list[str] = []
     collective = False
     for part in re.split(r"\s*[;+]\s*", lead):
-        # Names may hold commas and "và"; only if the whole is unknown are they taken apart.
-        whole = without_marks(part) in known or _COLLECTIVE.match(part)
-        pieces = [part] if whole else re.split(r"\s*,\s*|\s+và\s+(?=[A-ZĐ])", part)
-        for unit in filter(None, pieces):
-            key = without_marks(unit)
-            if key in known:
-                found.append(known[key])
-            elif _COLLECTIVE.match(unit):
-                collective = True
-            else:
-                unknown.append(unit)
+        is_collective = without_marks(part) not in known and bool(_COLLECTIVE.match(part))
+        pieces = [part] if without_marks(part) in known else _names(part)
+        found += [known[key] for key in map(without_marks, pieces) if key in known]
+        collective = collective or is_collective
+        # "Các sở, ban, ngành" goes on with words that are no names of units.
+        if not is_collective:
+            strays = [piece for piece in pieces if without_marks(piece) not in known]
+            collective = collective or any(_COLLECTIVE.match(piece) for piece in strays)
+            unknown += [piece for piece in strays if not _COLLECTIVE.match(piece)]
     return Leaders(tuple(dict.fromkeys(found)), tuple(dict.fromkeys(unknown)), collective)
+
+
+def _names(part: str) -> list[str]:
+    """Take names apart at "," and "và", but only where what follows begins like a unit."""
+    names: list[str] = []
+    pieces = re.split(r"(\s*,\s*|\s+và\s+)", part)
+    for separator, piece in zip(["", *pieces[1::2]], pieces[::2], strict=True):
+        if names and not (looks_like("unit", piece) or _COLLECTIVE.match(piece)):
+            names[-1] += separator + piece
+        elif piece:
+            names.append(piece)
+    return names
 
 
 def split_items(text: str, *, is_list: bool = False) -> list[str]:

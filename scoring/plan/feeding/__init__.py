@@ -3,7 +3,7 @@
 from scoring.plan.feeding.feeds import FEEDS, Feed, check_feeds
 from scoring.plan.feeding.figures import inputs_from_plan
 from scoring.plan.feeding.merging import merge_inputs
-from scoring.plan.feeding.record import PlanRecord, confirmed_links, empty_record
+from scoring.plan.feeding.record import PlanRecord, confirmed_links, empty_record, unit_names
 from scoring.plan.feeding.tables import (
     read_feeds,
     read_links,
@@ -28,4 +28,5 @@ __all__ = [
     "read_record",
     "read_reports",
     "read_units",
+    "unit_names",
 ]

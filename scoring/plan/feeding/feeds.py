@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 
@@ -113,10 +114,9 @@ def check_feeds(feeds: pd.DataFrame, criteria: CriteriaSet) -> tuple[pd.DataFram
 
 
 def _problems(
-    row: object, criteria: CriteriaSet, kinds: dict[tuple[str, str], str]
+    row: Any, criteria: CriteriaSet, kinds: dict[tuple[str, str], str]
 ) -> Iterator[Finding]:
-    item, name = str(getattr(row, "item_code")), str(getattr(row, "input"))  # noqa: B009
-    told, part = str(getattr(row, "feed")), str(getattr(row, "part"))  # noqa: B009
+    item, name, told, part = row.item_code, row.input, row.feed, row.part
     if told not in FEEDS:
         yield Finding("feed-unknown", values={"feed": told, "expected": ", ".join(FEEDS)})
         return
@@ -141,5 +141,5 @@ def _part_is_sound(feed: Feed, part: str) -> bool:
     if feed.part == "period":
         return part in REPORT_PERIODS
     if feed.part == "turn":
-        return part == "" or (part.isascii() and part.isdigit() and 0 < int(part[:6]))
+        return part == "" or (part.isascii() and part.isdigit() and int(part[:6]) > 0)
     return part == ""

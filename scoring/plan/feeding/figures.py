@@ -61,13 +61,20 @@ class _Facts:
         done = progress[progress["done_on"] <= pd.Timestamp(self.on)]
         sent = done.groupby("task_code")["done_on"].min()
         codes = REPORT_PREFIX + chosen["period"]
-        return chosen.assign(sent_on=pd.to_datetime(codes.map(sent)))
+        return chosen.assign(sent_on=sent.reindex(codes).to_numpy())
 
     def linked_codes(self, item_code: str) -> list[str]:
-        """Return the tasks that serve an item, or a criterion above it."""
-        codes = self.links["item_code"]
-        serves = [code == item_code or item_code.startswith(f"{code}.") for code in codes]
-        return self.links.loc[serves, "task_code"].drop_duplicates().tolist()
+        """Return the tasks linked to an item or, where there are none, to the nearest node above.
+
+        A task that serves a whole area says little about one of its items when another task
+        serves just that item.
+        """
+        parts = item_code.split(".")
+        for size in range(len(parts), 0, -1):
+            linked = self.links[self.links["item_code"] == ".".join(parts[:size])]
+            if len(linked):
+                return linked["task_code"].drop_duplicates().tolist()
+        return []
 
 
 def inputs_from_plan(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 
 from scoring.base.dates import format_date
@@ -71,7 +73,7 @@ def _contradictions(told: pd.DataFrame, fed: pd.DataFrame) -> list[Finding]:
                 "entered": _shown(row.value, row.choice, row.happened_on),
                 "planned": _shown(row.value_fed, row.choice_fed, row.happened_on_fed),
             },
-            **{name: str(getattr(row, name, "")) for name in ("file", "sheet", "cell")},
+            **_place(row),
         )
         for row in rows_of(both)
         if not _agree(row)
@@ -85,15 +87,21 @@ def _marked(marked: pd.DataFrame, fed: pd.DataFrame) -> list[Finding]:
             "feed-of-not-applicable",
             unit_code=str(row.unit_code),
             item_code=str(row.item_code),
-            **{name: str(getattr(row, name, "")) for name in ("file", "sheet", "cell")},
+            **_place(row),
         )
         for row in rows_of(both)
     ]
 
 
-def _agree(row: object) -> bool:
+def _place(row: Any) -> dict[str, Any]:
+    return {name: str(getattr(row, name, "")) for name in ("file", "sheet", "cell")}
+
+
+def _agree(row: Any) -> bool:
     value, choice, day = (getattr(row, name) for name in ("value", "choice", "happened_on"))
-    fed, said, fed_day = (getattr(row, f"{name}_fed") for name in ("value", "choice", "happened_on"))
+    fed, said, fed_day = (
+        getattr(row, f"{name}_fed") for name in ("value", "choice", "happened_on")
+    )
     if pd.notna(fed):
         return bool(pd.notna(value) and abs(value - fed) <= _SAME)
     if pd.notna(fed_day):

@@ -79,3 +79,17 @@ def confirmed_links(record: PlanRecord) -> pd.DataFrame:
     links = pd.concat([own, record.links[list(LINK_COLUMNS)]], ignore_index=True)
     known = links["task_code"].isin(record.tasks["task_code"])
     return links[known].drop_duplicates(ignore_index=True)
+
+
+def unit_names(units: pd.DataFrame) -> list[str]:
+    """Return every name and alias of the institution's own units.
+
+    >>> unit_names(pd.DataFrame({"unit_name": ["Văn phòng Sở"], "aliases": ["Văn phòng; VP"]}))
+    ['Văn phòng Sở', 'Văn phòng', 'VP']
+    """
+    return [
+        name.strip()
+        for own, aliases in zip(units["unit_name"], units["aliases"], strict=True)
+        for name in (own, *aliases.split(";"))
+        if name.strip()
+    ]

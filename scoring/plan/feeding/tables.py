@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -79,7 +80,7 @@ _BESIDE = {
 
 
 def read_record(
-    path: Path, year: int | None = None, **beside: Path | None
+    path: Path, year: int | None = None, lang: str = "vi", **beside: Path | None
 ) -> tuple[PlanRecord, list[Finding]]:
     """Read a plan and the tables that follow it.
 
@@ -90,6 +91,8 @@ def read_record(
         ``reports.csv`` and ``units.csv``; or one file, a plan or a ``tasks.csv``.
     year : int, optional
         Year of the plan, where a document does not say it.
+    lang : str
+        Language of the places in a document ("dòng 12").
     **beside : Path
         `progress`, `links`, `reports`, `units`: read from there instead.
 
@@ -104,20 +107,20 @@ def read_record(
         A file cannot be read at all.
     """
     folder = path if path.is_dir() else None
-    record, findings = _tasks(path / "tasks.csv" if folder else path, year)
+    record, findings = _tasks(path / "tasks.csv" if folder else path, year, lang)
+    tables: dict[str, Any] = {}
     for name, (file, reader) in _BESIDE.items():
         given = beside.get(name)
         found = given or (folder / file if folder and (folder / file).is_file() else None)
         if found is not None:
-            table, problems = reader(found)
-            record = replace(record, **{name: table})
+            tables[name], problems = reader(found)
             findings += problems
-    return record, findings
+    return replace(record, **tables), findings
 
 
-def _tasks(path: Path, year: int | None) -> tuple[PlanRecord, list[Finding]]:
+def _tasks(path: Path, year: int | None, lang: str) -> tuple[PlanRecord, list[Finding]]:
     if path.suffix.lower() != ".csv":
-        plan = import_plan(path, year)
+        plan = import_plan(path, year, lang)
         issued = plan.heading.issued_on
         record = replace(
             empty_record(), tasks=plan.tasks, reports=plan.reports, issued_on=issued, name=path.name
@@ -131,10 +134,12 @@ def _tasks(path: Path, year: int | None) -> tuple[PlanRecord, list[Finding]]:
     tasks = tasks_from_frame(table.frame)
     twice = tasks["task_code"].duplicated()
     findings += [
-        Finding("task-code-twice", file=path.name, cell=f"A{row + 2}", values={"task": code})
-        for row, code in tasks.loc[twice, "task_code"].items()
+        Finding("task-code-twice", file=path.name, values={"task": code})
+        for code in tasks.loc[twice, "task_code"]
     ]
-    return replace(empty_record(), tasks=tasks[~twice], name=path.name), findings
+    return replace(
+        empty_record(), tasks=tasks[~twice].reset_index(drop=True), name=path.name
+    ), findings
 
 
 def _header(path: Path) -> list[str]:
@@ -175,10 +180,7 @@ def _missing(frame: pd.DataFrame, needed: Sequence[str], path: Path) -> Iterator
 
 def _empty(columns: Sequence[str], dates: Sequence[str]) -> pd.DataFrame:
     return pd.DataFrame(
-        {
-            name: pd.Series(dtype="datetime64[us]" if name in dates else "str")
-            for name in columns
-        }
+        {name: pd.Series(dtype="datetime64[us]" if name in dates else "str") for name in columns}
     )
 
 
