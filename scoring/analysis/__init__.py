@@ -1,6 +1,12 @@
-"""What the points mean: gaps, targets, comparison."""
+"""What the points mean: gaps, targets, ranks, lead units.
+
+`scoring.analysis.completion` is imported from its own module: it brings in the reading of plans,
+which scoring alone does without.
+"""
 
 from scoring.analysis.gaps import gap_table, target_gaps
+from scoring.analysis.lead_units import with_lead_units
+from scoring.analysis.ranking import rank
 from scoring.analysis.targets import check_targets
 
-__all__ = ["check_targets", "gap_table", "target_gaps"]
+__all__ = ["check_targets", "gap_table", "rank", "target_gaps", "with_lead_units"]

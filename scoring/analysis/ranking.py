@@ -1,0 +1,80 @@
+"""Ranks of units within their block, as the criteria set declares them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+
+from scoring.base.rounding import round_points
+from scoring.criteria import SetMeta
+
+Ties = Literal["min", "dense", "max"]
+RANK_STATES = ("ranked", "scored-unranked", "open")
+_BLOCK = ["block", "year", "period"]
+# Sums of the same points in another order differ in the last bits; that is no difference in rank.
+_NOISE_DECIMALS = 9
+
+
+def rank(
+    index: pd.DataFrame, meta: SetMeta, *, unranked: Collection[str] = (), ties: Ties = "min"
+) -> pd.DataFrame:
+    """Rank units by their index, each block, year and period for itself.
+
+    Parameters
+    ----------
+    index : DataFrame
+        `ScoreSheet.index`: one row per unit with `unit_code`, `block`, `year`, `period`, `points`.
+    meta : SetMeta
+        Says whether rounded or unrounded points are compared (`rank_on`, `decimals`).
+    unranked : collection of str
+        Codes of units that are scored but take no place, such as one merged during the year.
+    ties : str
+        What equal points get: ``min`` 1, 1, 3; ``dense`` 1, 1, 2; ``max`` 2, 2, 3.
+
+    Returns
+    -------
+    DataFrame
+        `index` in the order of blocks and ranks, with `compared_points` (what was compared),
+        `rank` (missing where there is none), `rank_of` (how many of the block are ranked) and
+        `rank_state`: ``ranked``, ``scored-unranked`` (has points, takes no place) or ``open``
+        (something is not assessed, so there is nothing to compare).
+
+    Examples
+    --------
+    >>> from scoring.criteria import open_set
+    >>> units = pd.DataFrame({"unit_code": ["A", "B", "C", "D"], "block": "", "year": 2025,
+    ...                       "period": "", "points": [80.004, 80.0, np.nan, 70.0]})
+    >>> ranks = rank(units, open_set("task-completion-sample").meta, unranked=["D"])
+    >>> ranks["unit_code"].tolist(), ranks["rank"].dropna().tolist()
+    (['A', 'B', 'D', 'C'], [1, 1])
+    >>> ranks["rank_state"].tolist()
+    ['ranked', 'ranked', 'scored-unranked', 'open']
+    """
+    index = index.reset_index(drop=True)
+    points = index["points"].to_numpy(dtype=np.float64)
+    decimals = meta.decimals if meta.rank_on == "rounded" else _NOISE_DECIMALS
+    compared = pd.Series(round_points(points, decimals), index=index.index)
+    conditions = [compared.isna(), index["unit_code"].isin(list(unranked))]
+    state = np.select(conditions, ["open", "scored-unranked"], default="ranked")
+    # What takes no place must not take anybody else's either.
+    places = compared.where(state == "ranked")
+    by_block = places.groupby([index[name] for name in _BLOCK], sort=False)
+    ranked = index.assign(
+        compared_points=compared,
+        rank=by_block.rank(method=ties, ascending=False).astype("Int64"),
+        rank_of=by_block.transform("count").astype("int64"),
+        rank_state=state,
+    )
+    blocks = {block: place for place, block in enumerate(index["block"].drop_duplicates())}
+    order = ranked.assign(
+        _block=ranked["block"].map(blocks), _state=ranked["rank_state"].map(RANK_STATES.index)
+    ).sort_values(
+        ["_block", "year", "period", "_state", "rank", "compared_points"],
+        ascending=[True, True, True, True, True, False],
+        kind="stable",
+        na_position="last",
+    )
+    return ranked.loc[order.index].reset_index(drop=True)
