@@ -46,6 +46,12 @@ _PLAN = argument("file", help_key="cli_arg_plan", metavar="FILE")
 _PLAN_YEAR = argument("--year", help_key="cli_arg_plan_year", metavar="YEAR", type=int)
 _DIR = argument("dir", help_key="cli_arg_dir", metavar="DIR")
 
+_ON = argument("--on", help_key="cli_arg_on", metavar="DATE")
+_PROGRESS = argument("--progress", help_key="cli_arg_progress", metavar="FILE")
+_UNITS = argument("--units", help_key="cli_arg_units", metavar="FILE")
+_RECORD = argument("file", help_key="cli_arg_plan_record", metavar="DIR|FILE")
+_MAYBE_OUT = argument("--out", help_key="cli_arg_out_optional", metavar="DIR")
+
 VERBS: tuple[Verb, ...] = (
     Verb(
         "demo",
@@ -180,20 +186,70 @@ VERBS: tuple[Verb, ...] = (
             _PLAN_YEAR,
             _MAYBE_CRITERIA,
             argument("--issued-on", help_key="cli_arg_issued_on", metavar="DATE"),
+            argument("--issue-due-on", help_key="cli_arg_issue_due_on", metavar="DATE"),
+            _UNITS,
         ),
     ),
     Verb(
         "plan status",
         f"{_HERE}.plan:status",
+        (_RECORD, _PLAN_YEAR, _ON, _PROGRESS, _MAYBE_OUT),
+    ),
+    Verb("plan calendar", f"{_HERE}.plan:calendar", (_RECORD, _PLAN_YEAR, _OUT)),
+    Verb(
+        "plan link",
+        f"{_HERE}.plan_points:link",
         (
-            _PLAN,
+            _RECORD,
             _PLAN_YEAR,
-            argument("--on", help_key="cli_arg_on", metavar="DATE"),
-            argument("--progress", help_key="cli_arg_progress", metavar="FILE"),
-            argument("--out", help_key="cli_arg_out_optional", metavar="DIR"),
+            _CRITERIA,
+            argument("--out", help_key="cli_arg_links_out", metavar="FILE", required=True),
         ),
     ),
-    Verb("plan calendar", f"{_HERE}.plan:calendar", (_PLAN, _PLAN_YEAR, _OUT)),
+    Verb(
+        "plan feed",
+        f"{_HERE}.plan_points:feed",
+        (
+            _RECORD,
+            _PLAN_YEAR,
+            _CRITERIA,
+            _ON,
+            argument("--feeds", help_key="cli_arg_feeds", metavar="FILE"),
+            argument("--inputs", help_key="cli_arg_entered", metavar="FILE"),
+            _PROGRESS,
+            argument("--links", help_key="cli_arg_links", metavar="FILE"),
+            argument("--reports", help_key="cli_arg_reports", metavar="FILE"),
+            _UNITS,
+            argument("--issued-on", help_key="cli_arg_issued_on", metavar="DATE"),
+            argument("--unit", help_key="cli_arg_unit_fed", metavar="CODE", default=""),
+            _OUT,
+        ),
+    ),
+    Verb(
+        "plan completion",
+        f"{_HERE}.plan_points:completion",
+        (
+            _RECORD,
+            _PLAN_YEAR,
+            argument(
+                "--criteria",
+                help_key="cli_arg_completion_set",
+                metavar="SET",
+                default="task-completion-sample",
+            ),
+            _ON,
+            _PROGRESS,
+            _UNITS,
+            argument("--given", help_key="cli_arg_given", metavar="FILE"),
+            argument(
+                "--collective",
+                help_key="cli_arg_collective",
+                choices=("each", "none"),
+                default="each",
+            ),
+            _MAYBE_OUT,
+        ),
+    ),
     Verb(
         "verify",
         f"{_HERE}.verify:run",

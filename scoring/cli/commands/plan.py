@@ -10,11 +10,10 @@ import pandas as pd
 
 from scoring.base.dates import format_date, read_date
 from scoring.base.errors import UsageError
-from scoring.base.findings import Finding
 from scoring.base.text import shortened
 from scoring.cli.console import Console
 from scoring.criteria import open_set
-from scoring.files.tables import read_table, write_csv
+from scoring.files.tables import write_csv
 from scoring.outputs.charts import calendar_year, gantt
 from scoring.outputs.images import save_figure
 from scoring.outputs.theme import ChartContext
@@ -27,10 +26,10 @@ from scoring.plan import (
     plan_status,
     status_by_task,
     status_by_unit,
-    tasks_from_frame,
     write_calendar,
     year_chart_table,
 )
+from scoring.plan.feeding import read_record, read_units, unit_names
 
 
 def import_file(options: argparse.Namespace, console: Console) -> int:
@@ -75,8 +74,12 @@ def check(options: argparse.Namespace, console: Console) -> int:
     """Check a plan, and its links with a criteria set where one is named."""
     plan = import_plan(Path(options.file), options.year, console.lang)
     items = open_set(options.criteria).items if options.criteria else None
-    issued = _day(options.issued_on) if options.issued_on else None
-    findings = check_plan(plan, items, issued_on=issued)
+    issued = day_of(options.issued_on) if options.issued_on else None
+    due = day_of(options.issue_due_on) if options.issue_due_on else None
+    units, problems = read_units(Path(options.units)) if options.units else (None, [])
+    names = None if units is None else unit_names(units)
+    findings = check_plan(plan, items, names, issued_on=issued, issue_due_on=due)
+    findings = (*problems, *findings)
     console.give({"findings": console.findings_json(findings)})
     if not findings:
         console.print(console.text("plan_is_sound", plan=plan.name))
@@ -85,9 +88,10 @@ def check(options: argparse.Namespace, console: Console) -> int:
 
 def status(options: argparse.Namespace, console: Console) -> int:
     """Say what is done, due soon, overdue or waiting on a day, and by lead unit."""
-    tasks, findings = _tasks(Path(options.file), options.year, console)
-    day = _day(options.on) if options.on else dt.date.today()
-    progress = read_progress(Path(options.progress)) if options.progress else None
+    given = Path(options.progress) if options.progress else None
+    record, findings = read_record(Path(options.file), options.year, console.lang, progress=given)
+    tasks, progress = record.tasks, record.progress
+    day = day_of(options.on) if options.on else dt.date.today()
     table = plan_status(tasks, progress, day)
     console.print(console.text("plan_status_on", day=format_date(day, console.lang)))
     _table(status_by_unit(table).drop(columns="done_share"), console)
@@ -119,9 +123,10 @@ def _show_urgent(tasks: pd.DataFrame, console: Console) -> None:
 def calendar(options: argparse.Namespace, console: Console) -> int:
     """Write the plan's year as .ics, .xlsx and charts."""
     folder, path = Path(options.out), Path(options.file)
-    if path.suffix.lower() == ".csv":
-        tasks, findings = _tasks(path, options.year, console)
-        events, name = plan_calendar(tasks, lang=console.lang), path.stem
+    if path.suffix.lower() == ".csv" or path.is_dir():
+        record, findings = read_record(path, options.year, console.lang)
+        tasks, name = record.tasks, path.stem
+        events = plan_calendar(tasks, record.reports, console.lang)
     else:
         plan = import_plan(path, options.year, console.lang)
         tasks, findings = plan.tasks, list(plan.findings)
@@ -155,39 +160,7 @@ def _draw(
         first, page = figure.next_row, page + 1
 
 
-def _tasks(path: Path, year: int | None, console: Console) -> tuple[pd.DataFrame, list[Finding]]:
-    """Return the tasks of a plan document, or of a tasks.csv that a person has edited."""
-    if path.suffix.lower() != ".csv":
-        plan = import_plan(path, year, console.lang)
-        return plan.tasks, list(plan.findings)
-    table = read_table(path)
-    missing = [name for name in ("task_code", "task", "year") if name not in table.frame.columns]
-    if missing:
-        values = {"column": ", ".join(missing), "expected": "task_code, task, year"}
-        return tasks_from_frame(_empty_tasks()), [
-            Finding("missing-column", file=path.name, values=values)
-        ]
-    return tasks_from_frame(table.frame), list(table.findings)
-
-
-def _empty_tasks() -> pd.DataFrame:
-    return pd.DataFrame({"task_code": [], "task": [], "year": []})
-
-
-def read_progress(path: Path) -> pd.DataFrame:
-    """Read ``task_code, done_on, note``; a date that cannot be read counts as not done."""
-    frame = read_table(path).frame.fillna("")
-    days = [read_date(text).value for text in frame.get("done_on", pd.Series(dtype="str"))]
-    return pd.DataFrame(
-        {
-            "task_code": frame.get("task_code", pd.Series(dtype="str")),
-            "done_on": pd.to_datetime(pd.Series(days, dtype="object")),
-            "note": frame.get("note", ""),
-        }
-    )
-
-
-def _day(text: str) -> dt.date:
+def day_of(text: str) -> dt.date:
     reading = read_date(text)
     if reading.value is None:
         raise UsageError(f"{text!r}: {reading.problem or 'not-a-date'} (15/03/2026, 2026-03-15)")
