@@ -48,7 +48,7 @@ _DIR = argument("dir", help_key="cli_arg_dir", metavar="DIR")
 
 _ON = argument("--on", help_key="cli_arg_on", metavar="DATE")
 _PROGRESS = argument("--progress", help_key="cli_arg_progress", metavar="FILE")
-_UNITS = argument("--units", help_key="cli_arg_units", metavar="FILE")
+_UNITS = argument("--units", help_key="cli_arg_internal_units", metavar="FILE")
 _RECORD = argument("file", help_key="cli_arg_plan_record", metavar="DIR|FILE")
 _MAYBE_OUT = argument("--out", help_key="cli_arg_out_optional", metavar="DIR")
 
