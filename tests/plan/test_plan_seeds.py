@@ -95,7 +95,8 @@ def test_every_line_of_the_task_part_is_accounted_for(seed_plans, name):
     assert set(outside["role"]) == {"text"}
 
 
-@pytest.mark.parametrize("name", COUNTS)
+# The last column of the Khánh Hòa plan tells in words who does what; only the names are kept.
+@pytest.mark.parametrize("name", [name for name in COUNTS if name != "khanhhoa-dost-2024"])
 def test_every_word_of_a_task_line_is_in_some_cell_of_a_task(seed_plans, name):
     """No fragment is lost on the way from the lines to the cells."""
     plan = seed_plans[name]
@@ -103,8 +104,6 @@ def test_every_word_of_a_task_line_is_in_some_cell_of_a_task(seed_plans, name):
     columns += ["deadline_text", "budget", "number"]
     kept = _words(" ".join(plan.tasks[columns].agg(" ".join, axis=1)))
     rows = plan.lines[plan.lines["role"].isin(("task", "continuation"))]
-    if name == "khanhhoa-dost-2024":
-        pytest.skip("its last column tells in words who does what, and only the names are kept")
     labels = {"cơ", "quan", "đơn", "vị", "chủ", "trì", "thực", "hiện", "phối", "hợp", "với"}
     labels |= {"sản", "phẩm", "thời", "gian", "hoàn", "thành", "tiếp", "nhận"}
     lost = _words(" ".join(rows["text"])) - kept - labels
@@ -182,10 +181,22 @@ def test_the_same_pages_in_word_and_excel_give_the_same_tasks(seed_folder, seed_
 @pytest.mark.parametrize("name", COUNTS)
 def test_a_table_of_whole_rows_in_word_and_excel_gives_the_same_tasks(seed_plans, name):
     plan = seed_plans[name]
+    expected = plan.tasks
     if name == "quangngai-dost-2025":
-        pytest.skip("letters number its tasks, which no table does")
-    for tasks in _in_word_and_excel(_whole_rows(plan.tasks), plan.year):
-        pd.testing.assert_frame_equal(tasks[COMPARED], plan.tasks[COMPARED])
+        expected = _numbered_by_digits(expected)
+    for tasks in _in_word_and_excel(_whole_rows(expected), plan.year):
+        pd.testing.assert_frame_equal(tasks[COMPARED], expected[COMPARED])
+
+
+def _numbered_by_digits(tasks: pd.DataFrame) -> pd.DataFrame:
+    """Number tasks 1, 2, 3 in areas I, II, III as tables do; the list has letters and digits."""
+    roman = dict(
+        zip("123456789", ["I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX"], strict=True)
+    )
+    areas = tasks["area_number"].map(roman)
+    numbers = (tasks.groupby("area_number", sort=False).cumcount() + 1).astype(str)
+    codes = areas + "." + numbers
+    return tasks.assign(area_number=areas, number=numbers, task_code=codes, part=1)
 
 
 def _in_word_and_excel(rows: list[list[str]], year: int) -> list[pd.DataFrame]:
