@@ -56,6 +56,16 @@ def _placed(stack: Stack, units: Units, rows: Sequence[int], key: str) -> dict[s
     }
 
 
+def _typed(frame: pd.DataFrame, columns: Sequence[str]) -> pd.DataFrame:
+    """Return the columns in order; without rows pandas takes texts for numbers, so say what is text."""
+    texts = [name for name in columns if not name.endswith(_NOT_TEXT)]
+    return frame[list(columns)].astype(dict.fromkeys(texts, "str"))
+
+
+# Endings of the columns that are dates, marks, years or points.
+_NOT_TEXT = ("_on", "valid_from", "valid_to", "secret", "year", "_points", "_points_2")
+
+
 def _days(stack: Stack, key: str, rows: Sequence[int]) -> tuple[pd.Series, list[str]]:
     """Return the dates of a column and how precise each is stated."""
     days, precisions = [], []
@@ -120,7 +130,7 @@ def read_documents(
     links += _claimed_links(stack, units, claims, frame, texts, rows)
     table = pd.DataFrame(links, columns=list(LINK_COLUMNS), dtype="str")
     table = table.drop_duplicates(["unit_code", "file", "document_id", "item_code"])
-    return frame[list(DOCUMENT_COLUMNS)], table.reset_index(drop=True)
+    return _typed(frame, DOCUMENT_COLUMNS), table.reset_index(drop=True)
 
 
 _DATED = ("issued_on", "valid_from", "valid_to")
@@ -258,7 +268,7 @@ def read_tasks(stack: Stack, units: Units) -> pd.DataFrame:
         for day, value in zip(read, deadlines, strict=True)
     ]
     frame["done_on"], _ = _days(stack, "done_on", rows)
-    return frame[list(TASK_COLUMNS)]
+    return _typed(frame, TASK_COLUMNS)
 
 
 def read_targets(stack: Stack, criteria: CriteriaSet, units: Units) -> pd.DataFrame:
@@ -285,7 +295,7 @@ def read_targets(stack: Stack, criteria: CriteriaSet, units: Units) -> pd.DataFr
     frame["code"] = pd.array([codes[at] for at in kept], dtype="str")
     frame["target_points"] = np.array(points, dtype=np.float64)
     frame["note"] = [notes[at] for at in kept]
-    return frame[list(TARGET_COLUMNS)]
+    return _typed(frame, TARGET_COLUMNS)
 
 
 def read_appraisal(stack: Stack, criteria: CriteriaSet, units: Units) -> pd.DataFrame:
@@ -316,4 +326,4 @@ def read_appraisal(stack: Stack, criteria: CriteriaSet, units: Units) -> pd.Data
         frame[key] = np.array(column, dtype=np.float64)
     for key, words in texts.items():
         frame[key] = [words[at] for at in kept]
-    return frame[list(APPRAISAL_COLUMNS)]
+    return _typed(frame, APPRAISAL_COLUMNS)
