@@ -1,0 +1,114 @@
+"""Make the pictures of the tutorials: the real workbook and the real results, as people see them.
+
+Run ``python docs/make_pictures.py``; it needs LibreOffice (soffice), pdftoppm and Chromium. The
+pictures are looked at before they are committed, so no test compares them.
+"""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import openpyxl
+from PIL import Image, ImageChops
+
+from scoring.cli.main import main
+from scoring.criteria import open_set
+from scoring.evidence.ledger import write_ledger
+from scoring.files.shipped import shipped_folder
+
+IMAGES = Path(__file__).resolve().parent / "images"
+MOST_BYTES = 200_000
+ASSESSMENT = "BẢNG TỰ ĐÁNH GIÁ"
+# Picture, title of a sheet of the filled ledger, dots per inch, share of the height that is shown.
+PAGES = (
+    ("ledger-guide", "HƯỚNG DẪN", 90, 0.75),
+    ("ledger-info", "THÔNG TIN", 90, 0.6),
+    ("ledger-assessment", ASSESSMENT, 110, 0.95),
+    ("ledger-documents", "TÀI LIỆU KIỂM CHỨNG", 110, 0.4),
+    ("ledger-appraisal", "THẨM ĐỊNH", 100, 0.5),
+)
+
+
+def make_all() -> None:
+    """Make every picture into ``docs/images``."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        filled = shipped_folder("evidence") / "phu-tho-2026" / "ledger.xlsx"
+        for picture, title, dpi, part in PAGES:
+            page = _page_of(filled, title, folder, dpi)
+            _save(page.crop((0, 0, page.width, int(page.height * part))), picture)
+        _save(_page_of(_with_mistakes(folder), ASSESSMENT, folder, 110), "ledger-mistake")
+        main(["--quiet", "demo", "--out", str(folder / "demo")])
+        shutil.copy(folder / "demo" / "charts" / "area-points.png", IMAGES / "area-points.png")
+        _save(_screenshot(folder / "demo" / "report.html", folder), "report-page")
+
+
+def _with_mistakes(folder: Path) -> Path:
+    """Write a blank ledger with one item done and one figure that cannot be."""
+    path = folder / "mistake.xlsx"
+    write_ledger(path, open_set("service-quality-766"), "so-mau", "Sở Mẫu (ví dụ)", 2026)
+    book = openpyxl.load_workbook(path)
+    sheet = book["Tự đánh giá"]
+    figures = {("1.1", 0): 85, ("1.1", 1): 89, ("1.2", 0): 75, ("1.2", 1): 70}
+    seen: dict[str, int] = {}
+    for row in sheet.iter_rows(min_row=7):
+        code, name = row[10].value, row[11].value
+        if name:
+            place = seen[code] = seen.get(code, -1) + 1
+            row[3].value = figures.get((code, place))
+    book.save(path)
+    return path
+
+
+def _page_of(book: Path, title: str, folder: Path, dpi: int) -> Image.Image:
+    """Return the printed page that begins with `title`, its margins cut away."""
+    pdf = folder / f"{book.stem}.pdf"
+    if not pdf.exists():
+        _run("soffice", f"-env:UserInstallation={(folder / 'profile').as_uri()}", "--headless",
+             "--convert-to", "pdf", "--outdir", str(folder), str(book))  # fmt: skip
+    texts = _run("pdftotext", str(pdf), "-").split("\f")
+    number = str(1 + next(n for n, text in enumerate(texts) if text.startswith(title)))
+    stem = folder / f"{book.stem}-{number}"
+    _run("pdftoppm", "-r", str(dpi), "-f", number, "-l", number, "-singlefile", "-png",
+         str(pdf), str(stem))  # fmt: skip
+    return _trimmed(Image.open(stem.with_suffix(".png")).convert("RGB"))
+
+
+def _screenshot(page: Path, folder: Path) -> Image.Image:
+    picture = folder / "page.png"
+    _run("chromium", "--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars",
+         "--window-size=1000,1250", f"--screenshot={picture}", page.as_uri())  # fmt: skip
+    return Image.open(picture).convert("RGB")
+
+
+def _trimmed(image: Image.Image, margin: int = 12) -> Image.Image:
+    white = Image.new("RGB", image.size, "white")
+    left, top, right, bottom = ImageChops.difference(image, white).getbbox() or (0, 0, *image.size)
+    return image.crop(
+        (max(0, left - margin), max(0, top - margin),
+         min(image.width, right + margin), min(image.height, bottom + margin))
+    )  # fmt: skip
+
+
+def _save(image: Image.Image, name: str) -> None:
+    """Write a picture in 64 colours, small enough for the repository."""
+    path = IMAGES / f"{name}.png"
+    image.quantize(64).save(path, optimize=True)
+    if path.stat().st_size > MOST_BYTES:
+        raise SystemExit(f"{path.name} has {path.stat().st_size} bytes, more than {MOST_BYTES}")
+
+
+def _run(program: str, *arguments: str) -> str:
+    place = shutil.which(program)
+    if place is None:
+        raise SystemExit(f"{program} is not installed")
+    done = subprocess.run([place, *arguments], check=True, capture_output=True, timeout=180)
+    return done.stdout.decode("utf-8", errors="replace")
+
+
+if __name__ == "__main__":
+    sys.exit(make_all())
