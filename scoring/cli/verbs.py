@@ -142,6 +142,37 @@ VERBS: tuple[Verb, ...] = (
     ),
     Verb("ledger check", f"{_HERE}.ledger:check", (_FILES, _MAYBE_CRITERIA)),
     Verb(
+        "ledger annotate",
+        f"{_HERE}.ledger:annotate",
+        (
+            _FILE,
+            _MAYBE_CRITERIA,
+            argument("--out", help_key="cli_arg_out_annotated", metavar="FILE"),
+        ),
+    ),
+    Verb(
+        "ledger merge",
+        f"{_HERE}.ledger:merge",
+        (
+            _FILES,
+            _MAYBE_CRITERIA,
+            argument("--policy", help_key="cli_arg_policy", metavar="POLICY", default="ask"),
+            argument("--decisions", help_key="cli_arg_decisions", metavar="FILE"),
+            argument("--out", help_key="cli_arg_out_merged", metavar="FILE", required=True),
+        ),
+    ),
+    Verb(
+        "ledger carry-forward",
+        f"{_HERE}.ledger:carry_forward",
+        (
+            argument("file", help_key="cli_arg_last_ledger", metavar="LEDGER"),
+            _CRITERIA,
+            argument("--mapping", help_key="cli_arg_mapping", metavar="FILE"),
+            argument("--year", help_key="cli_arg_carry_year", metavar="YEAR", type=int),
+            argument("--out", help_key="cli_arg_out_merged", metavar="FILE", required=True),
+        ),
+    ),
+    Verb(
         "evidence scan",
         f"{_HERE}.evidence:scan",
         (

@@ -1,13 +1,15 @@
-"""``parindex ledger ...``: blank workbooks and their check."""
+"""``parindex ledger ...``: new, check, annotate, merge, carry-forward."""
 
 from __future__ import annotations
 
 import argparse
 from pathlib import Path
 
+from scoring.base.findings import Finding
 from scoring.batch.reading import read_files
-from scoring.cli.console import CLEAN, UNUSABLE, Console
+from scoring.cli.console import CLEAN, UNUSABLE, WITH_ERRORS, Console
 from scoring.criteria import open_set
+from scoring.files.atomic import write_atomically
 from scoring.points import score
 
 
@@ -41,3 +43,97 @@ def check(options: argparse.Namespace, console: Console) -> int:
             )
         )
     return UNUSABLE if intake.unreadable else code
+
+
+def annotate(options: argparse.Namespace, console: Console) -> int:
+    """Return the evaluator's own file with every finding marked in its cell."""
+    from scoring.evidence.ledger import annotate_ledger
+
+    criteria = open_set(options.criteria) if options.criteria else None
+    path = Path(options.file)
+    intake = read_files([path], criteria)
+    sheet = score(intake.inputs, intake.criteria)
+    findings = (*intake.findings, *sheet.findings)
+    if intake.unreadable:
+        console.report(intake.findings)
+        return UNUSABLE
+    target = Path(options.out or path.with_name(f"{path.stem}-can-xu-ly.xlsx"))
+    annotate_ledger(path, findings, target, console.lang)
+    console.print(console.text("ledger_annotated", count=len(findings), file=target))
+    console.give({"file": str(target), "findings": console.findings_json(findings)})
+    return console.report(findings)
+
+
+def merge(options: argparse.Namespace, console: Console) -> int:
+    """Make one ledger of several evaluators' copies; list where they differ."""
+    from scoring.batch.evidence_work import Desk, ledger_with
+    from scoring.evidence.ledger import (
+        Ledger,
+        decision_workbook,
+        merge_ledgers,
+        open_conflicts,
+        read_decisions,
+        read_ledger,
+    )
+
+    paths = [Path(name) for name in options.files]
+    criteria = open_set(options.criteria or read_ledger(paths[0]).info.set_id)
+    decided = read_decisions(Path(options.decisions)) if options.decisions else None
+    merged = merge_ledgers(paths, criteria, options.policy, decided, console.lang)
+    left = open_conflicts(merged)
+    names = ("inputs", "claims", "documents", "links", "tasks", "targets", "appraisal")
+    ledger = Ledger(merged.info, **{name: getattr(merged, name) for name in names})
+    nothing = merged.documents.iloc[:0], merged.links.iloc[:0]
+    target = Path(options.out)
+    content = ledger_with(Desk(target, criteria, ledger), *nothing, console.lang)
+    write_atomically(target, content)
+    if len(merged.conflicts):
+        sheet = target.with_name(f"{target.stem}-bat-dong.xlsx")
+        write_atomically(sheet, decision_workbook(merged, console.lang))
+        console.print(console.text("merge_decide_in", file=sheet))
+    for _, rows in merged.conflicts.groupby("key", sort=True):
+        said = "; ".join(f"{row.source} = {row.value}" for row in rows.itertuples())
+        chosen = rows["chosen"].iloc[0] or console.text("merge_open")
+        console.print(f"{rows['what'].iloc[0]} [{rows['cell'].iloc[0]}]: {said} → {chosen}")
+    differ = merged.conflicts["key"].nunique() if len(merged.conflicts) else 0
+    open_count = left["key"].nunique() if len(left) else 0
+    console.print(
+        console.text("merge_done", agree=merged.agreements, differ=differ, open=open_count)
+    )
+    console.give(
+        {
+            "agreements": merged.agreements,
+            "conflicts": merged.conflicts.to_dict("records"),
+            "findings": console.findings_json(merged.findings),
+        }
+    )
+    code = console.report(merged.findings)
+    # A disagreement nobody decided is left empty, which must not pass for a clean result.
+    return WITH_ERRORS if open_count else code
+
+
+def carry_forward(options: argparse.Namespace, console: Console) -> int:
+    """Make this year's ledger on a new set, with last year's figures beside it in grey."""
+    from scoring.criteria.diff import diff_sets
+    from scoring.criteria.mapping import read_mapping
+    from scoring.evidence.ledger import carry_forward as carried_forward
+    from scoring.evidence.ledger import read_ledger
+
+    ledger = read_ledger(Path(options.file))
+    old, new = open_set(ledger.info.set_id), open_set(options.criteria)
+    problems: list[Finding] = []
+    if options.mapping:
+        mapping, problems = read_mapping(Path(options.mapping), old, new)
+    else:
+        mapping = diff_sets(old, new).mapping()
+    result = carried_forward(ledger, new, mapping, year=options.year, lang=console.lang)
+    write_atomically(Path(options.out), result.data)
+    console.print(console.text("carried", count=len(result.carried), file=options.out))
+    findings = (*problems, *result.findings)
+    console.give(
+        {
+            "carried": result.carried.to_dict("records"),
+            "findings": console.findings_json(findings),
+        }
+    )
+    return console.report(findings)

@@ -1,1 +1,0 @@
-"""Surveys of satisfaction: indices, estimates and sample sizes."""

@@ -1,0 +1,86 @@
+"""``parindex ledger``: blank, checked, returned, merged, carried forward."""
+
+import pytest
+from openpyxl import load_workbook
+
+from scoring.cli.main import main
+from scoring.evidence.ledger import read_ledger
+
+SHEET = "Tự đánh giá"
+
+
+@pytest.fixture
+def ledger(tmp_path):
+    """A blank 766 ledger."""
+    path = tmp_path / "sổ.xlsx"
+    main(["--quiet", "ledger", "new", "--criteria", "service-quality-766", "--unit", "H1",
+          "--name", "Đơn vị 1", "--year", "2026", "--out", str(path)])  # fmt: skip
+    return path
+
+
+def typed(source, target, values):
+    """Save a copy of a ledger with values typed into the entry cells of inputs."""
+    table = read_ledger(source).inputs.set_index(["item_code", "input"])
+    book = load_workbook(source)
+    for key, value in values.items():
+        book[SHEET][table.loc[key, "cell"]] = value
+    book.save(target)
+    return target
+
+
+def test_the_own_file_comes_back_with_the_cells_marked_and_the_original_untouched(
+    ledger, tmp_path, capsys
+):
+    wrong = typed(ledger, tmp_path / "điền.xlsx", {("2", "on_time"): 120, ("2", "received"): 100})
+    before = wrong.read_bytes()
+    assert main(["ledger", "annotate", str(wrong)]) == 1
+    assert wrong.read_bytes() == before
+    copy = load_workbook(wrong.with_name("điền-can-xu-ly.xlsx"))
+    assert copy.sheetnames[0] == "Cần xử lý"
+    assert "120" in str([[cell.value for cell in row] for row in copy["Cần xử lý"].iter_rows()])
+    assert "numerator-above-denominator" in capsys.readouterr().err
+
+
+def test_two_copies_become_one_and_every_conflict_is_named(ledger, tmp_path, capsys):
+    one = typed(ledger, tmp_path / "an.xlsx", {("2", "on_time"): 90, ("2", "received"): 100})
+    two = typed(ledger, tmp_path / "bình.xlsx", {("2", "on_time"): 95, ("5.1", "petitions"): 7})
+    out = tmp_path / "gộp.xlsx"
+    assert main(["ledger", "merge", str(one), str(two), "--out", str(out)]) == 1
+    said = capsys.readouterr().out
+    assert "an.xlsx = 90" in said and "bình.xlsx = 95" in said
+    merged = read_ledger(out).inputs.set_index(["item_code", "input"])["value"]
+    assert merged["2", "received"] == 100 and merged["5.1", "petitions"] == 7
+    assert merged.isna()["2", "on_time"]
+
+
+def test_a_preferred_copy_settles_the_conflicts(ledger, tmp_path):
+    one = typed(ledger, tmp_path / "an.xlsx", {("2", "on_time"): 90})
+    two = typed(ledger, tmp_path / "binh.xlsx", {("2", "on_time"): 95})
+    out = tmp_path / "gộp.xlsx"
+    arguments = ["ledger", "merge", str(one), str(two), "--policy", "prefer:binh.xlsx"]
+    assert main([*arguments, "--out", str(out)]) == 0
+    merged = read_ledger(out).inputs.set_index(["item_code", "input"])["value"]
+    assert merged["2", "on_time"] == 95
+
+
+def test_merging_with_itself_changes_nothing(ledger, tmp_path):
+    one = typed(ledger, tmp_path / "an.xlsx", {("2", "on_time"): 90, ("2", "received"): 100})
+    out = tmp_path / "gộp.xlsx"
+    assert main(["ledger", "merge", str(one), str(one), "--out", str(out)]) == 0
+    columns = ["item_code", "input", "value"]
+    assert read_ledger(out).inputs[columns].equals(read_ledger(one).inputs[columns])
+
+
+def test_last_years_figures_are_shown_and_never_counted(ledger, tmp_path, capsys):
+    last = typed(
+        ledger, tmp_path / "năm trước.xlsx", {("2", "on_time"): 90, ("2", "received"): 100}
+    )
+    out = tmp_path / "năm nay.xlsx"
+    arguments = ["ledger", "carry-forward", str(last), "--criteria", "service-quality-766"]
+    assert main([*arguments, "--out", str(out)]) == 0
+    this_year = read_ledger(out)
+    assert this_year.info.year == 2027
+    assert this_year.inputs["value"].isna().all()
+    cells = [cell.value for row in load_workbook(out)[SHEET].iter_rows() for cell in row]
+    assert 90 in cells or "90" in cells
+    capsys.readouterr()
