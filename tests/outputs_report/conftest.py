@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import dataclasses
 import shutil
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from scoring.analysis import check_targets
+from scoring.analysis import check_targets, gap_table
 from scoring.batch.reading import read_files
 from scoring.batch.run import Result, compute
 from scoring.criteria import open_set
@@ -16,6 +17,7 @@ from scoring.evidence.targets_table import read_targets
 from scoring.files.shipped import shipped_folder
 from scoring.outputs.content import report_content
 from scoring.points import inputs_table, score
+from scoring.points.proof import with_claims, with_proof
 
 SERVICE_SET, SAMPLE_SET = "service-quality-766", "department-sample"
 PROVINCE = shipped_folder("evidence") / "phu-tho-2026"
@@ -40,6 +42,24 @@ def departments():
 
 
 @pytest.fixture(scope="session")
+def unproven(departments):
+    """The same departments; two items of the first lack proof, one has it late, all is claimed."""
+    states = pd.DataFrame(
+        [("SM-A", "1.1.2", "no-evidence"), ("SM-A", "1.1.1", "late"), ("SM-A", "1.2.1", "proven")],
+        columns=["unit_code", "item_code", "state"],
+    )
+    claims = pd.DataFrame(
+        {
+            "unit_code": "SM-A",
+            "item_code": [leaf.code for leaf in departments.sheet.criteria.leaves],
+            "self_points": [leaf.max_points for leaf in departments.sheet.criteria.leaves],
+        }
+    )
+    sheet, _ = with_claims(with_proof(departments.sheet, states), claims)
+    return dataclasses.replace(departments, sheet=sheet, gaps=gap_table(sheet))
+
+
+@pytest.fixture(scope="session")
 def unfinished():
     """A unit that has reported a single item."""
     figures = inputs_table(
@@ -55,8 +75,6 @@ def unfinished():
 
 
 def computed(figures, targets=None):
-    from scoring.analysis import gap_table
-
     sheet = score(figures, open_set(SERVICE_SET))
     nothing = pd.DataFrame({"unit_code": [], "code": [], "target_points": []})
     accepted, problems = check_targets(nothing if targets is None else targets, sheet)

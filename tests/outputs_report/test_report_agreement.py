@@ -31,7 +31,7 @@ def strings_of(value):
     if dataclasses.is_dataclass(value):
         for field in dataclasses.fields(value):
             yield from strings_of(getattr(value, field.name))
-        for name in ("open_items", "items_by_loss"):
+        for name in ("open_items", "items_by_loss", "items_to_explain"):
             if hasattr(value, name):
                 yield str(len(getattr(value, name)))
     elif isinstance(value, tuple):
@@ -57,7 +57,7 @@ def word_text(data):
     )
 
 
-@pytest.fixture(scope="module", params=["province", "departments", "unfinished"])
+@pytest.fixture(scope="module", params=["province", "departments", "unfinished", "unproven"])
 def content(request):
     result = request.getfixturevalue(request.param)
     code = str(result.sheet.units["unit_code"].iloc[0])

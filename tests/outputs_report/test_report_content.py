@@ -160,3 +160,36 @@ def test_the_text_of_an_amount_reads_back_as_its_value(value):
 def test_nothing_known_has_no_number():
     amount = points_amount(math.nan)
     assert (amount.text, amount.is_known) == ("—", False)
+
+
+def test_points_without_proof_are_at_risk_and_not_lost(unproven, departments, make_content):
+    content = make_content(unproven, unit_code="SM-A")
+    before = make_content(departments, unit_code="SM-A")
+    risky = {item.code: item for item in content.items_at_risk}
+    items = {item.code: item for item in before.items}
+    assert set(risky) == {"1.1.1", "1.1.2"}
+    assert risky["1.1.2"].at_risk.value == items["1.1.2"].points.value
+    assert risky["1.1.1"].at_risk.value == pytest.approx(
+        items["1.1.1"].points.value / 2, abs=0.005001
+    )
+    assert content.headline.lost == before.headline.lost
+    assert content.causes == before.causes
+    assert content.headline.supported.value == pytest.approx(
+        content.headline.index.value - content.headline.at_risk.value
+    )
+    assert content.headline.claimed is not None
+
+
+def test_late_proof_cannot_be_mended_now(unproven, make_content):
+    steps = make_content(unproven, unit_code="SM-A").steps
+    late = [step for step in steps if step.item_code == "1.1.1"]
+    assert late
+    assert not any(step.is_for_now for step in late)
+
+
+def test_missing_proof_is_a_step_for_now(unproven, make_content):
+    content = make_content(unproven, unit_code="SM-A")
+    steps = [step for step in content.steps if step.item_code == "1.1.2" and step.is_for_now]
+    assert steps[0].step == "Bổ sung tài liệu kiểm chứng, hoặc giải trình."
+    assert content.risks[0].at_risk == content.headline.at_risk
+    assert "1.1.2" in [item.code for item in content.items_to_explain]

@@ -101,7 +101,7 @@ def test_hostile_text_stays_text(province, make_content):
 def test_a_sample_says_so_at_the_top_in_both_languages(departments, make_content):
     for lang, badge in (("vi", "BỘ MẪU"), ("en", "SAMPLE")):
         page = report_page(make_content(departments, unit_code="SM-A", lang=lang))
-        assert html.fromstring(page).xpath("//p[@class='sample']/strong")[0].text == badge
+        assert html.fromstring(page).xpath("//aside[@class='sample']//strong")[0].text == badge
 
 
 def test_what_is_open_is_said_and_drawn_as_a_range(unfinished, make_content):

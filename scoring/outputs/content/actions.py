@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pandas as pd
 
@@ -11,6 +12,7 @@ from scoring.base.labels import label
 from scoring.base.text import vietnamese_key
 from scoring.outputs.content.model import (
     MENDABLE_NOW,
+    Amount,
     CauseRow,
     ItemRow,
     RiskRow,
@@ -18,7 +20,7 @@ from scoring.outputs.content.model import (
     percent_amount,
     points_amount,
 )
-from scoring.outputs.content.rows import UnitView
+from scoring.outputs.content.rows import UnitGaps, UnitView
 
 
 def cause_rows(gaps: pd.DataFrame, view: UnitView) -> tuple[CauseRow, ...]:
@@ -38,27 +40,39 @@ def cause_rows(gaps: pd.DataFrame, view: UnitView) -> tuple[CauseRow, ...]:
     )
 
 
-def risk_rows(
-    items: Sequence[ItemRow], gaps: pd.DataFrame, view: UnitView
-) -> tuple[RiskRow, ...]:
-    """Return the points still to be won by lead unit, largest first.
+def risk_rows(items: Sequence[ItemRow], gaps: UnitGaps, view: UnitView) -> tuple[RiskRow, ...]:
+    """Return the points still to be won and those at risk by lead unit, most points first.
 
     Items without a lead unit stand together under an empty name.
     """
-    lost = dict(zip(gaps["item_code"].astype(str), gaps["lost_points"], strict=True))
+    lost, risk = _by_item(gaps.lost), _by_item(gaps.at_risk)
     groups: dict[str, list[ItemRow]] = {}
     for item in items:
-        if item.cause:
+        if item.cause or item.at_risk:
             groups.setdefault(item.lead_unit, []).append(item)
-    rows = []
+    keyed = []
     for lead, members in groups.items():
-        members.sort(key=lambda item: -lost[item.code])
-        points = sum(float(lost[item.code]) for item in members)
+        members.sort(key=lambda item: -(lost.get(item.code, 0.0) + risk.get(item.code, 0.0)))
+        to_win = sum(lost.get(item.code, 0.0) for item in members)
+        unproven = sum(risk.get(item.code, 0.0) for item in members)
         due, overdue = _nearest(members, view)
-        codes = tuple(item.code for item in members)
-        amount = points_amount(points, view.lang, view.decimals)
-        rows.append(RiskRow(lead, due, overdue, amount, codes))
-    return tuple(sorted(rows, key=lambda row: (-row.points.value, vietnamese_key(row.lead_unit))))
+        row = RiskRow(
+            lead_unit=lead,
+            due_on=due,
+            is_overdue=overdue,
+            points=points_amount(to_win, view.lang, view.decimals),
+            at_risk=points_amount(unproven, view.lang, view.decimals) if risk else None,
+            item_codes=tuple(item.code for item in members),
+        )
+        keyed.append((-(to_win + unproven), vietnamese_key(lead), row))
+    return tuple(row for _, _, row in sorted(keyed, key=lambda entry: entry[:2]))
+
+
+def _by_item(gaps: pd.DataFrame) -> dict[str, float]:
+    return {
+        str(code): float(points)
+        for code, points in zip(gaps["item_code"], gaps["lost_points"], strict=True)
+    }
 
 
 def _nearest(members: Sequence[ItemRow], view: UnitView) -> tuple[str, bool]:
@@ -71,19 +85,30 @@ def _nearest(members: Sequence[ItemRow], view: UnitView) -> tuple[str, bool]:
 
 
 def step_rows(items: Sequence[ItemRow]) -> tuple[StepRow, ...]:
-    """Return what to do, ranked by the points that can be won back."""
-    losing = sorted((item for item in items if item.cause), key=lambda item: -item.lost.value)
-    return tuple(
-        StepRow(
-            rank=rank,
-            item_code=item.code,
-            item_name=item.name,
-            points=item.lost,
-            step=item.next_step,
-            cause_name=item.cause_name,
-            is_for_now=item.cause in MENDABLE_NOW,
-            lead_unit=item.lead_unit,
-            due_on=item.due_on,
-        )
-        for rank, item in enumerate(losing, start=1)
+    """Return what to do, ranked by the points it wins back or saves."""
+    steps = [
+        _step(item, item.lost, item.cause, item.next_step, item.cause_name)
+        for item in items
+        if item.cause
+    ]
+    steps += [
+        _step(item, item.at_risk, item.proof, item.proof_step, item.proof_name)
+        for item in items
+        if item.at_risk
+    ]
+    ranked = sorted(steps, key=lambda step: -step.points.value)
+    return tuple(replace(step, rank=rank) for rank, step in enumerate(ranked, start=1))
+
+
+def _step(item: ItemRow, points: Amount, cause: str, step: str, cause_name: str) -> StepRow:
+    return StepRow(
+        rank=0,
+        item_code=item.code,
+        item_name=item.name,
+        points=points,
+        step=step,
+        cause_name=cause_name,
+        is_for_now=cause in MENDABLE_NOW,
+        lead_unit=item.lead_unit,
+        due_on=item.due_on,
     )

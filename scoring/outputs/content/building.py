@@ -28,10 +28,11 @@ from scoring.outputs.content.model import (
     percent_amount,
     points_amount,
 )
-from scoring.outputs.content.rows import ItemRows, UnitView
+from scoring.outputs.content.rows import ItemRows, UnitGaps, UnitView, split_gaps
 from scoring.outputs.content.tasks import task_deadlines
 from scoring.points import ScoreSheet
 from scoring.points.explain import explain
+from scoring.rules.evaluate import FloatArray
 
 
 @dataclass(frozen=True)
@@ -179,7 +180,8 @@ def _last_points(last_year: ScoreSheet | None, unit_code: str) -> dict[str, floa
 def _content(view: UnitView, gaps: pd.DataFrame, findings: Sequence[Finding]) -> ReportContent:
     sheet, lang = view.sheet, view.lang
     unit: dict[Hashable, Any] = sheet.units.iloc[view.place].to_dict()
-    items = ItemRows(view, gaps).rows()
+    own = split_gaps(gaps, view)
+    items = ItemRows(view, own).rows()
     return ReportContent(
         lang=lang,
         unit_code=view.unit_code,
@@ -188,11 +190,11 @@ def _content(view: UnitView, gaps: pd.DataFrame, findings: Sequence[Finding]) ->
         year=int(unit["year"]),
         period=str(unit["period"]),
         criteria_set=set_identity(sheet.criteria, lang),
-        headline=_headline(view, gaps),
+        headline=_headline(view, own),
         areas=tuple(_areas(view)),
-        causes=cause_rows(gaps, view),
+        causes=cause_rows(own.lost, view),
         items=items,
-        risks=risk_rows(items, gaps, view),
+        risks=risk_rows(items, own, view),
         steps=step_rows(items),
         findings=tuple(_finding_row(finding, lang) for finding in findings),
         caveats=caveats(sheet.criteria, lang),
@@ -200,7 +202,7 @@ def _content(view: UnitView, gaps: pd.DataFrame, findings: Sequence[Finding]) ->
     )
 
 
-def _headline(view: UnitView, gaps: pd.DataFrame) -> Headline:
+def _headline(view: UnitView, gaps: UnitGaps) -> Headline:
     sheet, place, lang = view.sheet, view.place, view.lang
     meta = sheet.criteria.meta
     row = sheet.index.iloc[place]
@@ -219,12 +221,28 @@ def _headline(view: UnitView, gaps: pd.DataFrame) -> Headline:
         gap_to_target=_short_of(target, index, view),
         last_year=last,
         change=_change(index, last, view),
+        supported=_track(sheet.supported, view),
+        at_risk=_at_risk(gaps, view),
+        claimed=_track(sheet.claimed, view),
         items_scored=int(row["items_scored"]),
         items_applicable=int(row["items_applicable"]),
         below_maximum=points_amount(meta.total_points - points, lang, meta.decimals),
-        lost=points_amount(float(gaps["lost_points"].sum()), lang, meta.decimals),
+        lost=points_amount(float(gaps.lost["lost_points"].sum()), lang, meta.decimals),
         rounding=label(f"rounding_{meta.rounding_stage}", lang, decimals=meta.decimals),
     )
+
+
+def _track(points: FloatArray | None, view: UnitView) -> Amount | None:
+    """Return the index of another track; None where it is not known."""
+    if points is None or np.isnan(points[-1, view.place]):
+        return None
+    return points_amount(float(points[-1, view.place]), view.lang, view.decimals)
+
+
+def _at_risk(gaps: UnitGaps, view: UnitView) -> Amount | None:
+    if view.sheet.supported is None:
+        return None
+    return points_amount(float(gaps.at_risk["lost_points"].sum()), view.lang, view.decimals)
 
 
 def _short_of(target: Amount | None, index: Amount, view: UnitView) -> Amount | None:

@@ -110,6 +110,9 @@ class Headline:
         Unknown while an item is open; `low` and `high` bound it then.
     target, last_year, change, gap_to_target : Amount or None
         None where no target or no last year is known.
+    supported, at_risk, claimed : Amount or None
+        The index that evidence supports, the points of items it does not support, and the index
+        the unit claims; None where no documents or no claims were given.
     below_maximum : Amount
         Maximum less index; unknown while an item is open.
     lost : Amount
@@ -127,6 +130,9 @@ class Headline:
     gap_to_target: Amount | None
     last_year: Amount | None
     change: Amount | None
+    supported: Amount | None
+    at_risk: Amount | None
+    claimed: Amount | None
     items_scored: int
     items_applicable: int
     below_maximum: Amount
@@ -183,6 +189,9 @@ class ItemRow:
         for it; an alternative left empty beside a scored one is not waited for.
     cause : str
         Why points were lost; empty where none were.
+    at_risk : Amount or None
+        Points earned without sufficient proof, which an appraiser would take off; `proof`
+        (a cause), `proof_name` and `proof_step` say what is wrong and what to do about it.
     """
 
     code: str
@@ -200,6 +209,10 @@ class ItemRow:
     cause: str
     cause_name: str
     next_step: str
+    at_risk: Amount | None
+    proof: str
+    proof_name: str
+    proof_step: str
     lead_unit: str
     due_on: str
     due_day: dt.date | None
@@ -210,11 +223,13 @@ class ItemRow:
 
     @property
     def group(self) -> str:
-        """``open``, ``lost``, ``full`` or ``not-applicable``: what readers filter by."""
+        """``open``, ``lost``, ``at-risk``, ``full`` or ``not-applicable``: readers filter by it."""
         if self.is_open:
             return "open"
         if self.status == "not_applicable":
             return "not-applicable"
+        if self.at_risk and not self.cause:
+            return "at-risk"
         return "lost" if self.cause else "full"
 
 
@@ -231,12 +246,13 @@ class CauseRow:
 
 @dataclass(frozen=True, slots=True)
 class RiskRow:
-    """Points still to be won that one unit leads, with its nearest deadline."""
+    """Points that one unit leads: to win back and at risk, with the nearest deadline."""
 
     lead_unit: str
     due_on: str
     is_overdue: bool
     points: Amount
+    at_risk: Amount | None
     item_codes: tuple[str, ...]
 
 
@@ -305,6 +321,17 @@ class ReportContent:
     def open_items(self) -> tuple[ItemRow, ...]:
         """The items still to be assessed."""
         return tuple(item for item in self.items if item.is_open)
+
+    @property
+    def items_at_risk(self) -> tuple[ItemRow, ...]:
+        """The items that earned points without sufficient proof, most points first."""
+        risky = [(item.at_risk.value, item) for item in self.items if item.at_risk]
+        return tuple(item for _, item in sorted(risky, key=lambda pair: -pair[0]))
+
+    @property
+    def items_to_explain(self) -> tuple[ItemRow, ...]:
+        """The items below their maximum, open, or without sufficient proof, in order."""
+        return tuple(item for item in self.items if item.cause or item.at_risk or item.is_open)
 
     @property
     def items_by_loss(self) -> tuple[ItemRow, ...]:

@@ -26,6 +26,7 @@ from scoring.outputs.content.model import (
 from scoring.outputs.content.tasks import TaskDeadline
 from scoring.points import ScoreSheet
 from scoring.points.explain import explain
+from scoring.points.proof import at_risk
 
 
 @dataclass(frozen=True)
@@ -70,15 +71,44 @@ class UnitView:
 
 
 @dataclass(frozen=True)
+class UnitGaps:
+    """The gaps of one unit: what its items lost, and what they earned without proof."""
+
+    lost: pd.DataFrame
+    at_risk: pd.DataFrame
+
+
+def split_gaps(gaps: pd.DataFrame, view: UnitView) -> UnitGaps:
+    """Tell the points at risk from the points lost; both stand in the table ``Gaps``.
+
+    An item can have a row of either kind, even with the same cause. The row at risk is the later
+    one, and says the state of the item's proof.
+    """
+    if view.sheet.supported is None or view.sheet.proof is None:
+        return UnitGaps(gaps, gaps.iloc[:0])
+    risk = at_risk(view.sheet)[:, view.place]
+    rows = gaps["item_code"].map(view.sheet.row).to_numpy(dtype=int)
+    states = view.sheet.proof[rows, view.place]
+    fits = (risk[rows] > 0) & (gaps["cause"].to_numpy() == states)
+    fits &= np.isclose(gaps["lost_points"].to_numpy(float), risk[rows])
+    is_last = ~gaps["item_code"].where(fits).duplicated(keep="last").to_numpy()
+    return UnitGaps(gaps[~(fits & is_last)], gaps[fits & is_last])
+
+
+@dataclass(frozen=True)
 class ItemRows:
     """Makes the rows of all items of a unit."""
 
     view: UnitView
-    gaps: pd.DataFrame
+    gaps: UnitGaps
 
     @cached_property
     def _gap_of(self) -> dict[str, dict[Hashable, Any]]:
-        return {str(row["item_code"]): row for row in self.gaps.to_dict("records")}
+        return {str(row["item_code"]): row for row in self.gaps.lost.to_dict("records")}
+
+    @cached_property
+    def _risk_of(self) -> dict[str, dict[Hashable, Any]]:
+        return {str(row["item_code"]): row for row in self.gaps.at_risk.to_dict("records")}
 
     def rows(self) -> tuple[ItemRow, ...]:
         """Return the items in the order of the set."""
@@ -92,7 +122,9 @@ class ItemRows:
         points, maximum = float(sheet.points[row, place]), float(sheet.maxima[row, place])
         area = sheet.criteria.area_of(node.code)
         status = STATUSES[int(sheet.status[row, place])]
-        lead, due = self._lead(node.code, gap)
+        risk = self._risk_of.get(node.code, {})
+        proof = str(risk.get("cause", ""))
+        lead, due = self._lead(node.code, gap or risk)
         return ItemRow(
             code=node.code,
             name=node.name(lang),
@@ -109,6 +141,10 @@ class ItemRows:
             cause=cause,
             cause_name=label(f"cause_{cause}", lang) if cause else "",
             next_step=_next_step(str(gap.get("next_step", "")), cause, lang),
+            at_risk=points_amount(risk["lost_points"], lang, view.decimals) if risk else None,
+            proof=proof,
+            proof_name=label(f"proof_state_{proof}", lang) if proof else "",
+            proof_step=_next_step(str(risk.get("next_step", "")), proof, lang),
             lead_unit=lead,
             due_on="" if due is None else format_date(due, lang),
             due_day=due,

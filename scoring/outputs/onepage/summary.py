@@ -146,6 +146,10 @@ def _facts(c: ReportContent) -> Iterator[tuple[str, str, str]]:
         yield c.say("chart_series_last_year"), head.last_year.text, INK
     if head.change:
         yield c.say("pack_change"), head.change.text, INK
+    if head.claimed:
+        yield c.say("pack_claimed"), head.claimed.text, INK
+    if head.supported:
+        yield c.say("pack_supported"), head.supported.text, INK
     yield c.say("lost_points"), head.lost.text, INK
     yield c.say("pack_items_scored"), f"{head.items_scored}/{head.items_applicable}", INK
 

@@ -11,7 +11,8 @@
     const target = id && document.getElementById(id);
     if (!target) return;
     const hidden = target.closest("[hidden]");
-    if (hidden) document.querySelectorAll("form.filters").forEach((form) => form.reset());
+    const filters = document.querySelector('form[data-filter="items"]');
+    if (hidden && filters) filters.showAll();
     let box = target.closest("details");
     const first = box;
     while (box) {
@@ -56,6 +57,7 @@
     form.addEventListener("input", apply);
     form.addEventListener("submit", (event) => event.preventDefault());
     form.addEventListener("reset", () => setTimeout(apply, 0));
+    form.showAll = () => { form.reset(); apply(); };
     form.hidden = false;
     apply();
   }

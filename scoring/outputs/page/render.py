@@ -20,12 +20,13 @@ from scoring.outputs.content import League, ReportContent
 
 # What stands above "show more".
 FIRST_STEPS = 8
-_GROUPS = ("lost", "open", "full", "not-applicable")
+_GROUPS = ("lost", "open", "at-risk", "full", "not-applicable")
 _SECTIONS = (
     ("index", "pack_index"),
     ("areas", "page_areas"),
     ("losses", "page_losses"),
     ("next", "page_next"),
+    ("proof", "page_proof_short"),
     ("risk", "page_risk_short"),
     ("open", "pack_open_items"),
     ("items", "page_items"),
@@ -102,7 +103,12 @@ def _frame(lang: str, title: str, content: ReportContent | League) -> dict[str, 
 
 
 def _has_section(content: ReportContent, name: str) -> bool:
-    has = {"risk": content.risks, "open": content.open_items, "findings": content.findings}
+    has: dict[str, object] = {
+        "risk": content.risks,
+        "proof": content.headline.at_risk,
+        "open": content.open_items,
+        "findings": content.findings,
+    }
     return bool(has.get(name, True))
 
 

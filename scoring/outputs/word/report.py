@@ -131,6 +131,10 @@ def _headline_lines(c: ReportContent) -> Iterator[str]:
         yield c.say("word_target", target=head.target.text, gap=head.gap_to_target.text)
     if head.last_year and head.change:
         yield c.say("word_last_year", last=head.last_year.text, change=head.change.text)
+    if head.claimed:
+        yield c.say("word_claimed", claimed=head.claimed.text)
+    if head.supported and head.at_risk:
+        yield c.say("word_supported", supported=head.supported.text, risk=head.at_risk.text)
     yield c.say("word_scored", scored=head.items_scored, items=head.items_applicable)
 
 
@@ -150,7 +154,7 @@ def _plain(text: str) -> str:
 
 def _explanations(document: DocumentType, c: ReportContent) -> None:
     add_heading(document, c.say("word_explanations"))
-    losing = c.items_by_loss
+    losing = c.items_to_explain
     if not losing:
         add_body(document, c.say("report_no_gaps"))
         return
@@ -163,7 +167,7 @@ def _explanations(document: DocumentType, c: ReportContent) -> None:
             "\n".join(_found(c, item)),
             BLANK * 3,
         ]
-        for item in sorted(losing, key=lambda item: c.items.index(item))
+        for item in losing
     ]
     add_table(document, heads, rows, (40, 20, 57, 46), (1,))
 
@@ -174,7 +178,10 @@ def _points(c: ReportContent, item: ItemRow) -> str:
 
 def _found(c: ReportContent, item: ItemRow) -> Iterator[str]:
     """Yield why points are missing: cause, figures, arithmetic."""
-    yield c.say("word_cause_lost", cause=item.cause_name, lost=item.lost.text)
+    if item.cause:
+        yield c.say("word_cause_lost", cause=item.cause_name, lost=item.lost.text)
+    if item.at_risk:
+        yield c.say("word_at_risk", proof=item.proof_name, points=item.at_risk.text)
     if item.missing_inputs:
         yield f"{c.say('page_missing').capitalize()}: {'; '.join(item.missing_inputs)}."
         return

@@ -1,0 +1,257 @@
+"""Pages in headless Chromium: they load alone, fit phones, work by mouse and keyboard."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from scoring.outputs.content import league
+from scoring.outputs.page import league_page, report_page
+
+pytestmark = pytest.mark.chromium
+
+UNITS = 3400
+
+
+@pytest.fixture(scope="module")
+def pages(tmp_path_factory, departments, unproven, unfinished, make_content):
+    folder = tmp_path_factory.mktemp("trang báo cáo")
+    texts = {
+        "unit": report_page(make_content(unproven, unit_code="SM-A"), home="league.html"),
+        "english": report_page(make_content(departments, unit_code="SM-A", lang="en")),
+        "open": report_page(make_content(unfinished)),
+    }
+    for name, text in texts.items():
+        (folder / f"{name}.html").write_text(text, encoding="utf-8")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def league_file(tmp_path_factory, many_units):
+    path = tmp_path_factory.mktemp("bảng") / "index.html"
+    path.write_text(league_page(league(many_units(UNITS).sheet)), encoding="utf-8")
+    return path
+
+
+def show(browser, path, width=1280, scheme="light", scripts=True):
+    browser.execute_cdp_cmd(
+        "Emulation.setDeviceMetricsOverride",
+        {"width": width, "height": 800, "deviceScaleFactor": 1, "mobile": width < 500},
+    )
+    features = [
+        {"name": "prefers-color-scheme", "value": scheme},
+        # A smooth scroll would still be moving when the next click comes.
+        {"name": "prefers-reduced-motion", "value": "reduce"},
+    ]
+    browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": features})
+    browser.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": not scripts})
+    browser.get_log("browser")
+    browser.get_log("performance")
+    # A fragment of the page before would otherwise be kept and nothing loaded anew.
+    browser.get("about:blank")
+    browser.get(Path(path).as_uri())
+
+
+def shown_items(browser):
+    return browser.execute_script(
+        "return [...document.querySelectorAll('details.item')].filter(e => e.offsetParent).length"
+    )
+
+
+def press(browser, *keys):
+    from selenium.webdriver.common.action_chains import ActionChains
+
+    chain = ActionChains(browser)
+    for key in keys:
+        chain.send_keys(key)
+    chain.perform()
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+@pytest.mark.parametrize("name", ["unit", "english", "open"])
+def test_a_page_loads_alone_and_fits_the_screen(browser, pages, name, width):
+    show(browser, pages / f"{name}.html", width)
+    assert browser.get_log("browser") == []
+    requests = [
+        message["params"]["request"]["url"]
+        for entry in browser.get_log("performance")
+        if (message := json.loads(entry["message"])["message"])["method"]
+        == "Network.requestWillBeSent"
+    ]
+    assert [url for url in requests if not url.startswith(("file:", "data:", "about:"))] == []
+    browser.execute_script("document.querySelectorAll('details').forEach(d => d.open = true)")
+    wide = browser.execute_script(
+        """const room = document.documentElement.clientWidth;
+        return [...document.querySelectorAll('main *')].filter(e => !e.closest('.scroll, svg')
+          && e.getBoundingClientRect().right > room + 1).map(e => e.outerHTML.slice(0, 80));"""
+    )
+    assert wide == []
+    assert browser.execute_script(
+        "return document.documentElement.scrollWidth <= document.documentElement.clientWidth"
+    )
+
+
+def test_filters_narrow_the_items_and_say_how_many(browser, pages):
+    show(browser, pages / "unit.html")
+    everything = shown_items(browser)
+    select = browser.find_element("css selector", "select[name=group]")
+    select.send_keys("Mất")
+    status = browser.find_element("css selector", "#items .shown")
+    lost = shown_items(browser)
+    assert 0 < lost < everything
+    assert status.text == f"Hiển thị {lost}/{everything} mục"
+    browser.find_element("css selector", "input[name=text]").send_keys("BAO CAO")
+    assert 0 < shown_items(browser) < lost, "marks and capitals do not matter"
+    browser.find_element("css selector", "#items button[type=reset]").click()
+    assert shown_items(browser) == everything
+
+
+def test_a_figure_opens_its_explanation_by_mouse(browser, pages):
+    show(browser, pages / "unit.html")
+    box = browser.find_element("css selector", "details.explain")
+    assert box.get_attribute("open") is None
+    browser.find_element("css selector", ".big a").click()
+    assert box.get_attribute("open") is not None
+    link = browser.find_element("css selector", ".steps a")
+    target = link.get_attribute("href").split("#")[1]
+    browser.execute_script("arguments[0].click()", link)
+    focused = browser.execute_script(
+        "return document.activeElement.closest('details').contains("
+        "document.getElementById(arguments[0]))",
+        target,
+    )
+    assert focused
+
+
+def test_a_figure_hidden_by_a_filter_is_shown_when_asked_for(browser, pages):
+    show(browser, pages / "unit.html")
+    browser.find_element("css selector", "input[name=text]").send_keys("khong co muc nay")
+    assert shown_items(browser) == 0
+    link = browser.find_element("css selector", ".steps a")
+    browser.execute_script("arguments[0].click()", link)
+    from selenium.webdriver.support.wait import WebDriverWait
+
+    seen = "return document.activeElement.matches('details.item[open] > summary')"
+    assert WebDriverWait(browser, 5).until(lambda b: b.execute_script(seen))
+    assert shown_items(browser) > 0
+
+
+def test_everything_works_from_the_keyboard(browser, pages):
+    from selenium.webdriver.common.keys import Keys
+
+    show(browser, pages / "unit.html")
+    press(browser, Keys.TAB)
+    assert browser.switch_to.active_element.get_attribute("class") == "skip"
+    press(browser, Keys.ENTER)
+    press(browser, Keys.TAB)
+    active = browser.switch_to.active_element
+    assert active.get_attribute("href").endswith("#why-index")
+    outline = browser.execute_script("return getComputedStyle(arguments[0]).outlineStyle", active)
+    assert outline == "solid", "the focus is seen"
+    press(browser, Keys.ENTER)
+    explain = browser.find_element("css selector", "details.explain")
+    assert explain.get_attribute("open") is not None
+    browser.execute_script("document.querySelector('details.area summary').focus()")
+    press(browser, Keys.SPACE)
+    area = browser.find_element("css selector", "details.area")
+    assert area.get_attribute("open") is not None
+
+
+def test_without_a_script_items_and_explanations_are_there_and_filters_are_not(browser, pages):
+    show(browser, pages / "unit.html", scripts=False)
+    try:
+        assert browser.find_element("css selector", "details.item summary").is_displayed()
+        assert not browser.find_element("css selector", "form.filters").is_displayed()
+        browser.find_element("css selector", "details.item summary").click()
+        assert browser.find_element("css selector", "details.item .why").is_displayed()
+    finally:
+        browser.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": False})
+
+
+def axe_source():
+    found = importlib.util.find_spec("axe_core_python")
+    if found is None or not found.submodule_search_locations:
+        pytest.skip("axe-core-python, which brings axe-core, is not installed")
+    return next(Path(found.submodule_search_locations[0]).rglob("axe.min.js")).read_text("utf-8")
+
+
+def violations(browser):
+    # The policy of the page forbids inline scripts, so axe comes through the debugger.
+    browser.execute_cdp_cmd("Runtime.evaluate", {"expression": axe_source()})
+    result = browser.execute_async_script(
+        "const done = arguments[0]; axe.run(document).then(r => done(r.violations));"
+    )
+    return [
+        (entry["id"], entry["nodes"][0]["html"][:120])
+        for entry in result
+        if entry["impact"] in ("moderate", "serious", "critical")
+    ]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("name", ["unit", "open"])
+def test_axe_finds_nothing_on_a_page(browser, pages, name, scheme):
+    show(browser, pages / f"{name}.html", scheme=scheme)
+    browser.execute_script(
+        "document.querySelectorAll('details:not(.item)').forEach(d => d.open = true);"
+        "[...document.querySelectorAll('details.item')].slice(0, 8).forEach(d => d.open = true)"
+    )
+    assert violations(browser) == []
+
+
+def test_axe_finds_nothing_on_the_league_table(browser, league_file):
+    show(browser, league_file)
+    assert violations(browser) == []
+
+
+def test_the_league_of_thousands_opens_at_once_and_pages(browser, league_file):
+    assert league_file.stat().st_size < 3_000_000
+    show(browser, league_file)
+    assert browser.get_log("browser") == []
+    rows = "return document.querySelectorAll('table.league tbody tr').length"
+    assert browser.execute_script(rows) == 50
+    assert browser.find_element("css selector", ".where").text == f"Trang 1/{UNITS // 50}"
+    first = browser.find_element("css selector", "tbody th").text
+    browser.find_element("css selector", "[data-step='1']").click()
+    assert browser.find_element("css selector", "tbody th").text != first
+    assert browser.find_element("css selector", ".where").text == f"Trang 2/{UNITS // 50}"
+
+
+def test_the_league_sorts_by_any_column_and_says_so(browser, league_file):
+    show(browser, league_file)
+    heads = browser.find_elements("css selector", "thead th")
+    column = next(i for i, head in enumerate(heads) if head.text.startswith("Chỉ số"))
+    heads[column].find_element("css selector", "button").click()
+    assert heads[column].get_attribute("aria-sort") == "descending"
+    cells = f"tbody tr td:nth-child({column + 1})"
+
+    def values():
+        texts = [cell.text for cell in browser.find_elements("css selector", cells)]
+        return [float(re.sub(r" .*", "", text).replace(",", ".")) for text in texts]
+
+    assert values() == sorted(values(), reverse=True)
+    heads[column].find_element("css selector", "button").click()
+    assert heads[column].get_attribute("aria-sort") == "ascending"
+    assert values() == sorted(values())
+
+
+def test_the_league_filters_by_name_and_block(browser, league_file):
+    show(browser, league_file)
+    browser.find_element("css selector", "input[name=text]").send_keys("doan hung 77")
+    names = [cell.text for cell in browser.find_elements("css selector", "tbody th")]
+    assert names
+    assert all("Đoan Hùng 77" in name for name in names)
+    browser.find_element("css selector", "select[name=block]").send_keys("Khối sở")
+    blocks = {cell.text for cell in browser.find_elements("css selector", "tbody td:nth-child(3)")}
+    assert blocks == {"Khối sở"}
+
+
+def test_the_league_fits_a_phone(browser, league_file):
+    show(browser, league_file, 360)
+    assert browser.execute_script(
+        "return document.documentElement.scrollWidth <= document.documentElement.clientWidth"
+    )
