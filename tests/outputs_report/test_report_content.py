@@ -174,9 +174,9 @@ def test_points_without_proof_are_at_risk_and_not_lost(unproven, departments, ma
     )
     assert content.headline.lost == before.headline.lost
     assert content.causes == before.causes
-    assert content.headline.supported.value == pytest.approx(
-        content.headline.index.value - content.headline.at_risk.value
-    )
+    # Items that do not apply raise the weight of the others, so a little more goes than is at risk.
+    supported = content.headline.index.value - content.headline.at_risk.value
+    assert supported - 0.1 < content.headline.supported.value <= supported
     assert content.headline.claimed is not None
 
 

@@ -13,7 +13,7 @@ import pandas as pd
 from scoring.base.errors import UsageError
 from scoring.base.findings import Finding
 from scoring.base.labels import label
-from scoring.base.text import shortened
+from scoring.base.text import clean_text, shortened
 from scoring.base.values import INDEX_CODE
 from scoring.outputs.content.actions import cause_rows, risk_rows, step_rows
 from scoring.outputs.content.identity import caveats, figures_from, set_identity
@@ -185,8 +185,8 @@ def _content(view: UnitView, gaps: pd.DataFrame, findings: Sequence[Finding]) ->
     return ReportContent(
         lang=lang,
         unit_code=view.unit_code,
-        unit_name=str(unit["unit_name"]) or view.unit_code,
-        block=str(unit["block"]),
+        unit_name=clean_text(str(unit["unit_name"])) or clean_text(view.unit_code),
+        block=clean_text(str(unit["block"])),
         year=int(unit["year"]),
         period=str(unit["period"]),
         criteria_set=set_identity(sheet.criteria, lang),

@@ -13,6 +13,7 @@ import pandas as pd
 
 from scoring.base.dates import format_date
 from scoring.base.labels import LANGUAGES, label
+from scoring.base.text import clean_text
 from scoring.base.values import CAUSES, STATUSES
 from scoring.criteria import CriteriaSet, Node
 from scoring.criteria.model import BEST_OF
@@ -159,7 +160,8 @@ class ItemRows:
         planned = self.view.deadlines.get(code, TaskDeadline("", None))
         due = gap.get("due_on")
         own_due = None if due is None or pd.isna(due) else pd.Timestamp(due).date()
-        return str(gap.get("lead_unit", "") or planned.lead_unit), own_due or planned.due_on
+        lead = clean_text(str(gap.get("lead_unit", "") or planned.lead_unit))
+        return lead, own_due or planned.due_on
 
 
 def _is_waited_for(view: UnitView, node: Node) -> bool:
@@ -201,4 +203,4 @@ def _next_step(step: str, cause: str, lang: str) -> str:
     """Return the step in the language of the report; a step the unit wrote stays as it is."""
     if cause and (not step or step in _stock_steps()):
         return label(f"next_{cause}", lang)
-    return step
+    return clean_text(step)

@@ -123,7 +123,7 @@ def _headline(sheet: Sheet, c: ReportContent) -> None:
     shown = head.range_text
     size = next((s for s in (64, 52, 42, 34, 28, 22) if text_width(shown, s, bold=True) < width), 18)
     _text(sheet, left, _TOP + 0.42, shown, fontsize=size, weight="bold", color=POINTS)
-    y = _TOP + 0.42 + size * 1.25 / 72
+    y = _TOP + 0.45 + size * 1.32 / POINTS_PER_INCH
     _text(sheet, left, y, c.say("page_of", maximum=head.maximum.text), fontsize=13, color=MUTED)
     y += 0.42
     _track(sheet, left, y, width, head.maximum.value, head)

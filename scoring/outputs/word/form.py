@@ -22,6 +22,7 @@ from docx.shared import Mm, Pt
 from docx.table import Table, _Cell
 from docx.text.paragraph import Paragraph
 
+from scoring.outputs.charts.frame import printable
 from scoring.outputs.layout import text_width
 
 FONT = "Times New Roman"
@@ -57,7 +58,8 @@ def new_document(title: str, subject: str, lang: str) -> DocumentType:
     style.element.get_or_add_rPr().append(language)
     _heading_style(document)
     core = document.core_properties
-    core.title, core.subject, core.author, core.comments = title[:250], subject[:250], "", ""
+    core.title, core.subject = printable(title)[:250], printable(subject)[:250]
+    core.author = core.comments = ""
     core.language = "vi-VN" if lang == "vi" else "en-GB"
     return document
 
@@ -123,7 +125,7 @@ def write_run(
     paragraph: Paragraph, text: str, *, size: float, bold: bool = False, italic: bool = False
 ) -> None:
     """Add `text` to a paragraph, without characters that XML forbids."""
-    run = paragraph.add_run("".join(c for c in text if c == "\n" or c.isprintable()))
+    run = paragraph.add_run(printable(text))
     run.font.size, run.bold, run.italic = Pt(size), bold, italic
 
 
@@ -155,7 +157,8 @@ def add_rule(place: DocumentType | _Cell, text: str, share: float, *, size: floa
     """
     paragraph = place.add_paragraph()
     available = _width_mm(place)
-    widest = max(text_width(line, size, bold=True) for line in text.split("\n"))
+    lines = printable(text).split("\n")
+    widest = max(text_width(line, size, bold=True) for line in lines)
     length = min(available - 4, widest * 25.4 * _FONT_RATIO) * share
     shape = paragraph.paragraph_format
     shape.left_indent = shape.right_indent = Mm(max((available - length) / 2, 0))

@@ -1,0 +1,173 @@
+"""The pack: slide, workbook with live formulas, one folder per unit, the same bytes every time."""
+
+from __future__ import annotations
+
+import dataclasses
+import io
+import re
+import zipfile
+
+import openpyxl
+import pypdf
+import pytest
+from excel_tools import sheet_rows
+from matplotlib.transforms import Bbox
+from PIL import Image
+
+from scoring.base.errors import UsageError
+from scoring.batch.run import write_outputs
+from scoring.outputs.manifest import verify_manifest
+from scoring.outputs.onepage import onepage_figure, onepage_pdf, onepage_png
+from scoring.outputs.pack import FORMATS, write_report
+from scoring.outputs.report_formulas import PointsCell, roll_up_of
+
+ENDINGS = [f"report.{kind}" for kind in FORMATS]
+
+
+def names(paths, folder):
+    return sorted(path.relative_to(folder).as_posix() for path in paths)
+
+
+@pytest.mark.parametrize("name", ["province", "departments", "unproven", "unfinished"])
+def test_no_text_of_the_slide_is_cut_or_covers_another(name, request, make_content):
+    result = request.getfixturevalue(name)
+    code = str(result.sheet.units["unit_code"].iloc[0])
+    figure = onepage_figure(make_content(result, unit_code=code))
+    boxes = [(t.get_text(), t.get_window_extent()) for t in figure.texts if t.get_text()]
+    page = figure.bbox
+    for text, box in boxes:
+        assert box.x0 >= page.x0, text
+        assert box.x1 <= page.x1, text
+        assert box.y0 >= page.y0, text
+        assert box.y1 <= page.y1, text
+    for i, (text, box) in enumerate(boxes):
+        for other, second in boxes[i + 1 :]:
+            common = Bbox.intersection(box, second)
+            # Accents and descenders of neighbouring lines may touch, not more.
+            assert common is None or min(common.width, common.height) < 5, (text, other)
+
+
+def test_long_names_still_fit_the_slide(province, make_content):
+    content = make_content(province)
+    long = "Trung tâm Phục vụ hành chính công và Kiểm soát thủ tục hành chính " * 3
+    areas = tuple(dataclasses.replace(area, name=long) for area in content.areas)
+    figure = onepage_figure(dataclasses.replace(content, unit_name=long, areas=areas))
+    assert all(t.get_window_extent().x1 <= figure.bbox.x1 for t in figure.texts)
+
+
+def test_slide_and_pdf_repeat_byte_for_byte(province, make_content):
+    content = make_content(province)
+    assert onepage_png(content) == onepage_png(content)
+    assert onepage_pdf(content) == onepage_pdf(content)
+    assert Image.open(io.BytesIO(onepage_png(content))).size == (1920, 1080)
+    reader = pypdf.PdfReader(io.BytesIO(onepage_pdf(content)))
+    assert len(reader.pages) == 1
+    text = reader.pages[0].extract_text()
+    assert "UBND tỉnh Phú Thọ" in text, "the PDF can be searched"
+    assert "61,89" in text
+
+
+def test_one_unit_gets_its_files_in_the_folder(province, tmp_path):
+    seen = []
+    paths = write_report(province, tmp_path, on_done=lambda done, count: seen.append((done, count)))
+    assert [path.name for path in paths] == ENDINGS
+    assert seen == [(1, 1)]
+
+
+def test_many_units_get_a_folder_each_and_a_league_table(departments, tmp_path):
+    paths = write_report(departments, tmp_path, formats=("html", "docx"))
+    made = ["index.html"]
+    made += [f"units/{u}/report.{k}" for u in ("sm-a", "sm-b") for k in ("docx", "html")]
+    assert names(paths, tmp_path) == sorted(made)
+    page = (tmp_path / "index.html").read_text(encoding="utf-8")
+    assert 'href="units/sm-a/report.html"' in page
+    assert 'href="../../index.html"' in (tmp_path / "units/sm-a/report.html").read_text("utf-8")
+
+
+def test_the_files_do_not_depend_on_the_number_of_processes(many_units, tmp_path):
+    result = many_units(3)
+    wanted = ("html", "xlsx")
+    one = write_report(result, tmp_path / "một", formats=wanted, workers=1)
+    two = write_report(result, tmp_path / "hai", formats=wanted, workers=2)
+    assert [path.read_bytes() for path in one] == [path.read_bytes() for path in two]
+
+
+def test_only_the_units_asked_for_get_a_pack(departments, tmp_path):
+    paths = write_report(departments, tmp_path, unit_codes=["SM-B"], formats=("html",))
+    assert names(paths, tmp_path) == ["index.html", "units/sm-b/report.html"]
+    assert (tmp_path / "index.html").read_text(encoding="utf-8").count("units/") == 1
+
+
+def test_an_unknown_format_or_unit_is_refused_before_anything_is_written(departments, tmp_path):
+    with pytest.raises(UsageError, match="odt"):
+        write_report(departments, tmp_path, formats=("odt",))
+    with pytest.raises(UsageError, match="SM-Z"):
+        write_report(departments, tmp_path, unit_codes=["SM-A", "SM-Z"])
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_run_writes_its_page_and_vouches_for_it(province, departments, tmp_path):
+    write_outputs(province, tmp_path / "one", [])
+    assert "61,89" in (tmp_path / "one/report.html").read_text(encoding="utf-8")
+    assert verify_manifest(tmp_path / "one") == []
+    write_outputs(departments, tmp_path / "two", [])
+    assert "units/sm-a/report.html" in (tmp_path / "two/report.html").read_text(encoding="utf-8")
+    assert verify_manifest(tmp_path / "two") == []
+
+
+def without_cached_values(source, target):
+    """Copy a workbook without the results of its formulas, so that they have to be computed."""
+    with zipfile.ZipFile(source) as old, zipfile.ZipFile(target, "w") as new:
+        for name in old.namelist():
+            data = old.read(name)
+            if name.startswith("xl/worksheets/sheet"):
+                data = re.sub(rb"(</f>)<v>[^<]*</v>", rb"\1", data)
+            new.writestr(name, data)
+
+
+@pytest.mark.libreoffice
+@pytest.mark.parametrize("name", ["province", "departments"])
+def test_libreoffice_computes_what_python_computed(name, request, recalculate, tmp_path):
+    result = request.getfixturevalue(name)
+    code = str(result.sheet.units["unit_code"].iloc[0])
+    (path,) = (
+        p
+        for p in write_report(result, tmp_path / "made", unit_codes=[code], formats=("xlsx",))
+        if p.suffix == ".xlsx"
+    )
+    bare = tmp_path / "bare.xlsx"
+    without_cached_values(path, bare)
+    again = recalculate(bare)
+    live = 0
+    formulas = openpyxl.load_workbook(path)
+    for sheet in ("Tóm tắt", "Điểm"):
+        ours, theirs = sheet_rows(path, sheet), sheet_rows(again, sheet)
+        for cell in (c for row in formulas[sheet].iter_rows() for c in row if c.data_type == "f"):
+            live += 1
+            mine = ours[cell.row - 1][cell.column - 1]
+            assert theirs[cell.row - 1][cell.column - 1] == pytest.approx(mine, abs=1e-9)
+    parents = [node for node in result.sheet.criteria.nodes if not node.is_item]
+    assert live >= len(parents) + 1 + 3 * len(result.sheet.criteria.areas)
+
+
+def test_bonus_penalty_caps_and_alternatives_are_in_the_formulas(departments):
+    formula = roll_up_of(departments.sheet.criteria)
+    best = PointsCell("A", "1.5.2", "F9", ("F10", "F11"), 1.0, ("a", "b"), (1.0, float("nan")))
+    assert formula(best) == '=IF(COUNT(F10,F11)=0,"",MAX(F10,F11))'
+    cell = PointsCell("A", "INDEX", "F4", ("F5", "F6", "F7"), 81.0, ("1", "9", "10"), (80, 3, 0.5))
+    assert formula(cell) == (
+        '=IF(COUNT(F5,F6,F7)=3,ROUND(MIN(MAX(SUM(F5)+MIN(SUM(F6),1.5)-MIN(SUM(F7),2),0),100),2),"")'
+    )
+
+
+def test_a_formula_that_cells_cannot_tell_is_not_written(departments):
+    formula = roll_up_of(departments.sheet.criteria)
+    shared_out = PointsCell("A", "1.1", "F9", ("F10", "F11"), 3.0, ("x", "y"), (1.0, 1.0))
+    assert formula(shared_out) is None
+
+
+def test_an_open_parent_is_live_and_empty(unfinished, tmp_path):
+    (path,) = write_report(unfinished, tmp_path, formats=("xlsx",))
+    rows = {row[0].value: row[4] for row in openpyxl.load_workbook(path)["Điểm"].iter_rows()}
+    assert str(rows["1"].value).startswith("=IF(COUNT(")
+    assert {r[0]: r[4] for r in sheet_rows(path, "Điểm")}["1"] == ""

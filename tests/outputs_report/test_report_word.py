@@ -1,0 +1,90 @@
+"""The Word report keeps to the form of Decree 30/2020/NĐ-CP and makes nothing up."""
+
+from __future__ import annotations
+
+import dataclasses
+import io
+
+import docx
+import pytest
+from docx.shared import Mm, Pt
+
+from scoring.outputs.word import word_report
+
+
+def opened(content):
+    return docx.Document(io.BytesIO(word_report(content)))
+
+
+def cell_lines(cell):
+    return [paragraph.text for paragraph in cell.paragraphs if paragraph.text]
+
+
+@pytest.fixture(scope="module")
+def document(province, make_content):
+    return opened(make_content(province))
+
+
+def test_the_same_content_gives_the_same_bytes(province, make_content):
+    assert word_report(make_content(province)) == word_report(make_content(province))
+
+
+def test_page_font_and_margins_are_those_of_the_decree(document):
+    section = document.sections[0]
+    assert (round(section.page_width.mm), round(section.page_height.mm)) == (210, 297)
+    assert Mm(20) <= section.top_margin <= Mm(25)
+    assert Mm(20) <= section.bottom_margin <= Mm(25)
+    assert Mm(30) <= section.left_margin <= Mm(35)
+    assert Mm(15) <= section.right_margin <= Mm(20)
+    style = document.styles["Normal"]
+    assert (style.font.name, style.font.size) == ("Times New Roman", Pt(14))
+    assert section.different_first_page_header_footer, "the first page shows no number"
+
+
+def test_the_heading_block_names_nation_agency_number_and_place(document):
+    left, right = document.tables[0].rows[0].cells
+    assert cell_lines(left) == ["………", "UBND TỈNH PHÚ THỌ", "Số: …/BC-…"]
+    assert cell_lines(right) == [
+        "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM",
+        "Độc lập - Tự do - Hạnh phúc",
+        "…, ngày … tháng … năm …",
+    ]
+
+
+def test_the_sections_stand_in_order(document):
+    texts = [paragraph.text for paragraph in document.paragraphs]
+    starts = ("BÁO CÁO", "I. ", "II. ", "III. ", "IV. ", "V. ", "Trên đây", "PHỤ LỤC")
+    places = [next(i for i, text in enumerate(texts) if text.startswith(s)) for s in starts]
+    assert places == sorted(places)
+    assert any("766/QĐ-TTg, 23/06/2022" in text for text in texts)
+
+
+def test_every_item_below_its_maximum_has_a_row_to_explain(document, province, make_content):
+    table = next(t for t in document.tables if t.rows[0].cells[-1].text == "Giải trình")
+    wanted = make_content(province).items_to_explain
+    assert [row.cells[0].text.split()[0] for row in table.rows[1:]] == [i.code for i in wanted]
+    assert {row.cells[-1].text for row in table.rows[1:]} == {"………"}, "the unit writes it"
+    assert wanted[0].explanation.arithmetic in table.rows[1].cells[2].text
+
+
+def test_the_signature_block_leaves_signer_and_recipients_open(document):
+    left, right = document.tables[-2].rows[0].cells
+    assert cell_lines(left)[0] == "Nơi nhận:"
+    assert cell_lines(left)[-1] == "- Lưu: VT, …."
+    assert cell_lines(right)[-1] == "………"
+
+
+def test_a_sample_set_says_so_and_its_decision_stays_blank(departments, make_content):
+    texts = [p.text for p in opened(make_content(departments, unit_code="SM-A")).paragraphs]
+    assert any(text.startswith("BỘ MẪU") for text in texts)
+    assert any("Căn cứ văn bản ban hành: ………" in text for text in texts)
+
+
+def test_an_open_index_is_reported_as_a_range(unfinished, make_content):
+    texts = [p.text for p in opened(make_content(unfinished)).paragraphs]
+    assert any("nằm trong khoảng 18,00 – 98,00" in text for text in texts)
+
+
+def test_text_that_xml_forbids_does_not_stop_the_report(province, make_content):
+    content = dataclasses.replace(make_content(province), unit_name="Sở \x00\x0bA & <B>")
+    assert "SỞ A & <B>" in opened(content).tables[0].rows[0].cells[0].text
