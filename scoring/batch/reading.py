@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -74,14 +74,16 @@ def read_files(paths: Sequence[Path], criteria: CriteriaSet | None = None) -> In
     >>> intake.inputs["unit_code"].unique().tolist(), intake.findings
     (['phu-tho'], ())
     """
-    files = [path for given in paths for path in _files_of(given)]
     collected = _Collected(criteria)
-    for path in files:
-        try:
-            collected.add(path)
-        except UnreadableError as error:
-            collected.findings.append(error.finding)
-            collected.unreadable.append(path.name)
+    for given in paths:
+        files = _files_of(given)
+        if not files:
+            collected.refuse(given, Finding("no-ledgers-in-folder", values={"folder": str(given)}))
+        for path in files:
+            try:
+                collected.add(path)
+            except UnreadableError as error:
+                collected.refuse(path, error.finding)
     return collected.intake()
 
 
@@ -93,6 +95,11 @@ class _Collected:
         self.findings: list[Finding] = []
         self.unreadable: list[str] = []
         self.parts: dict[str, list[pd.DataFrame]] = {name: [] for name in _PARTS}
+        self.ledgers: dict[tuple[str, int, str], list[Path]] = {}
+
+    def refuse(self, path: Path, finding: Finding) -> None:
+        self.findings.append(finding)
+        self.unreadable.append(path.name)
 
     def add(self, path: Path) -> None:
         if path.suffix.lower() not in TABLE_SUFFIXES:
@@ -119,7 +126,18 @@ class _Collected:
         self.parts["ledger_units"].append(
             pd.DataFrame({"unit_code": [ledger.info.unit_code], "year": [ledger.info.year]})
         )
+        info = ledger.info
+        self.ledgers.setdefault((info.unit_code, info.year, info.period), []).append(path)
         self.findings += [*ledger.findings, *problems]
+
+    def _shared_units(self) -> Iterator[Finding]:
+        """Yield a finding for each unit that came in several ledgers of one period."""
+        for (unit_code, year, _), paths in self.ledgers.items():
+            if len(paths) > 1:
+                # Ledgers of one name lie in folders of their own, so the folder tells them apart.
+                names = [f"{path.parent.name}/{path.name}".lstrip("/") for path in paths[:3]]
+                values = {"year": year, "count": len(paths), "files": "; ".join(names)}
+                yield Finding("unit-in-several-ledgers", unit_code=unit_code, values=values)
 
     def intake(self) -> Intake:
         if self.criteria is None:
@@ -131,7 +149,7 @@ class _Collected:
         return Intake(
             self.criteria,
             inputs,
-            findings=tuple(self.findings),
+            findings=(*self._shared_units(), *self.findings),
             unreadable=tuple(self.unreadable),
             **tables,
         )
@@ -150,9 +168,8 @@ def _stacked(tables: Sequence[pd.DataFrame]) -> pd.DataFrame:
 def _files_of(path: Path) -> list[Path]:
     if not path.is_dir():
         return [path]
-    found = sorted(path.rglob("*.xlsx"))
-    # Excel leaves such a file beside every workbook that is open.
-    return [entry for entry in found if not entry.name.startswith("~$")]
+    # Excel leaves a file "~$..." beside every workbook that is open.
+    return [entry for entry in sorted(path.rglob("*.xlsx")) if not entry.name.startswith("~$")]
 
 
 def _joined(tables: Sequence[pd.DataFrame]) -> pd.DataFrame:
