@@ -26,7 +26,14 @@ class ScoringError(Exception):
 
 
 class UsageError(ScoringError):
-    """The call itself is wrong: an unknown name, a missing argument."""
+    """The call itself is wrong: an unknown name, a missing argument.
+
+    Where people may choose the name, `finding` says it in their language.
+    """
+
+    def __init__(self, message: str, finding: Finding | None = None) -> None:
+        super().__init__(message)
+        self.finding = finding
 
 
 class UnreadableError(ScoringError):

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+import math
 import sys
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TextIO
 
@@ -27,6 +28,7 @@ class Console:
     quiet: bool = False
     out: TextIO = field(default_factory=lambda: sys.stdout)
     err: TextIO = field(default_factory=lambda: sys.stderr)
+    has_given: bool = False
 
     @property
     def is_json(self) -> bool:
@@ -48,10 +50,20 @@ class Console:
             print(line, file=self.out)
 
     def give(self, result: Any) -> None:
-        """Write the result as JSON, when that is asked for."""
+        """Write the result as JSON, when that is asked for; what is missing becomes null."""
         if self.is_json:
-            json.dump(result, self.out, ensure_ascii=False, indent=2, default=str)
-            print(file=self.out)
+            ready = _without_nan(result)
+            text = json.dumps(
+                ready, ensure_ascii=False, indent=2, allow_nan=False, default=_json_value
+            )
+            print(text, file=self.out)
+            self.has_given = True
+
+    def fail(self, findings: Sequence[Finding]) -> None:
+        """Say why there is no result; a program that reads JSON gets its one object all the same."""
+        self.report(findings)
+        if not self.has_given:
+            self.give({"findings": self.findings_json(findings)})
 
     def report(self, findings: Sequence[Finding]) -> int:
         """Show findings, worst first, and return the exit code they call for."""
@@ -92,6 +104,24 @@ class Console:
             self.print("  ".join(cells).rstrip())
             if number == 0:
                 self.print("  ".join("─" * size for size in widths))
+
+
+def _without_nan(value: Any) -> Any:
+    """Return `value` with null for NaN and infinities, for which JSON has no words."""
+    if isinstance(value, Mapping):
+        return {str(name): _without_nan(entry) for name, entry in value.items()}
+    if isinstance(value, list | tuple):
+        return [_without_nan(entry) for entry in value]
+    if isinstance(value, float):
+        return float(value) if math.isfinite(value) else None
+    return value
+
+
+def _json_value(value: Any) -> Any:
+    """Return a value of pandas or numpy as JSON knows it: numbers stay numbers, days are text."""
+    if str(value) in ("NaT", "<NA>", "nan"):
+        return None
+    return value.item() if hasattr(value, "item") else str(value)
 
 
 def width(text: str) -> int:

@@ -12,9 +12,17 @@ import sys
 from collections.abc import Sequence
 from typing import Any, NoReturn
 
-from scoring.base.errors import CriteriaError, OutputError, ScoringError, UnreadableError
+from scoring.base.errors import (
+    CriteriaError,
+    OutputError,
+    ScoringError,
+    UnreadableError,
+    UsageError,
+)
+from scoring.base.findings import Finding
 from scoring.base.labels import LANGUAGES, label
 from scoring.cli.console import UNUSABLE, WITH_ERRORS, Console
+from scoring.cli.usage_words import usage_message
 from scoring.cli.verbs import VERBS, Verb
 
 
@@ -52,13 +60,14 @@ def _run(options: argparse.Namespace, console: Console) -> int:
         command = getattr(importlib.import_module(module), function)
         return int(command(options, console))
     except (UnreadableError, OutputError) as error:
-        console.report([error.finding])
+        console.fail([error.finding])
         return UNUSABLE
     except CriteriaError as error:
-        console.report(error.findings)
+        console.fail(error.findings)
         return WITH_ERRORS
     except ScoringError as error:
-        console.say(f"{console.text('severity_error')}: {error}")
+        finding = error.finding if isinstance(error, UsageError) else None
+        console.fail([finding or Finding("call-refused", values={"message": str(error)})])
         return UNUSABLE
     except KeyboardInterrupt:
         console.say(console.text("interrupted"))
@@ -66,6 +75,12 @@ def _run(options: argparse.Namespace, console: Console) -> int:
     except BrokenPipeError:
         # The reader of a pipe went away; there is nobody left to tell.
         sys.stderr.close()
+        return UNUSABLE
+    except Exception as error:
+        if os.environ.get("PARINDEX_DEBUG") == "1":
+            raise
+        values = {"kind": type(error).__name__, "message": str(error)}
+        console.fail([Finding("unforeseen-error", values=values)])
         return UNUSABLE
 
 
@@ -88,27 +103,49 @@ def _language(arguments: Sequence[str]) -> str:
     return chosen if chosen in LANGUAGES else "vi"
 
 
+class _Formatter(argparse.HelpFormatter):
+    """Opens the usage line in the caller's language."""
+
+    lang = "vi"
+
+    def add_usage(
+        self,
+        usage: str | None,
+        actions: Any,
+        groups: Any,
+        prefix: str | None = None,
+    ) -> None:
+        """Add the usage line; `prefix` stays what a sub-parser asks for."""
+        opening = f"{label('cli_usage', self.lang)}: " if prefix is None else prefix
+        super().add_usage(usage, actions, groups, opening)
+
+
 class _Parser(argparse.ArgumentParser):
     """An argument parser whose own words are in the caller's language."""
 
     lang = "vi"
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+        formatter = type("Formatter", (_Formatter,), {"lang": self.lang})
+        super().__init__(*args, add_help=False, formatter_class=formatter, **kwargs)
         self._positionals.title = label("cli_positionals", self.lang)
         self._optionals.title = label("cli_options", self.lang)
+        self.add_argument("-h", "--help", action="help", help=label("cli_help", self.lang))
 
     def error(self, message: str) -> NoReturn:
         """Say what is wrong with the command line and leave with 2."""
         self.print_usage(sys.stderr)
-        self.exit(UNUSABLE, f"{self.prog}: {label('severity_error', self.lang)}: {message}\n")
+        said = usage_message(message, self.lang)
+        self.exit(UNUSABLE, f"{self.prog}: {label('severity_error', self.lang)}: {said}\n")
 
 
 def build_parser(lang: str) -> argparse.ArgumentParser:
     """Return the parser of all verbs, speaking `lang`."""
     kind = type("Parser", (_Parser,), {"lang": lang})
     parser = kind(prog="parindex", description=label("cli_about", lang), allow_abbrev=False)
-    parser.add_argument("--version", action="version", version=_version())
+    parser.add_argument(
+        "--version", action="version", version=_version(), help=label("cli_version", lang)
+    )
     _add_common(parser, lang, defaults=True)
     groups = parser.add_subparsers(title=label("cli_verbs", lang), metavar="VERB")
     nested: dict[str, Any] = {}

@@ -10,6 +10,7 @@ import numpy as np
 
 from scoring.base.dates import date_from_serial, format_date
 from scoring.base.errors import UsageError
+from scoring.base.findings import Finding
 from scoring.base.labels import label
 from scoring.base.numbers import format_number
 from scoring.criteria.building import Cells
@@ -275,7 +276,10 @@ def explain_set(criteria: CriteriaSet, item: str | None = None, lang: str = "vi"
     Source:
     """
     if item is not None and item not in criteria.by_code:
-        raise UsageError(f"explain_set: the set {criteria.set_id} has no item {item!r}")
+        raise UsageError(
+            f"explain_set: the set {criteria.set_id} has no item {item!r}",
+            Finding("unknown-item", item_code=item, values={"set_id": criteria.set_id}),
+        )
     lines = [] if item else list(_heading(criteria, lang))
     if item and criteria.meta.status == "sample":
         lines = [label("sample_warning", lang), ""]

@@ -127,7 +127,11 @@ def write_report(
         When the folder is read-only or a file is open elsewhere.
     """
     if unknown := [kind for kind in formats if kind not in FORMATS]:
-        raise UsageError(f"formats holds {unknown[0]!r}; known are: {', '.join(FORMATS)}")
+        known = ", ".join(FORMATS)
+        raise UsageError(
+            f"formats holds {unknown[0]!r}; known are: {known}",
+            Finding("unknown-format", values={"format": unknown[0], "known": known}),
+        )
     folder, sheet = Path(folder), result.sheet
     everyone = [str(code) for code in sheet.units["unit_code"].unique()]
     chosen = list(unit_codes) if unit_codes is not None else everyone

@@ -11,6 +11,7 @@ import pandas as pd
 
 from scoring.base.dates import date_from_serial, format_date
 from scoring.base.errors import UsageError
+from scoring.base.findings import Finding
 from scoring.base.labels import label
 from scoring.base.numbers import format_number
 from scoring.base.rounding import round_points
@@ -128,7 +129,11 @@ def explain(sheet: ScoreSheet, code: str, unit_code: str = "", lang: str = "vi")
     ('20 × 2 / 3 = 13.3333', '13.33')
     """
     if code not in sheet.criteria.by_code:
-        raise UsageError(f"explain: the set {sheet.criteria.set_id} has no item {shortened(code)}")
+        set_id = sheet.criteria.set_id
+        raise UsageError(
+            f"explain: the set {set_id} has no item {shortened(code)}",
+            Finding("unknown-item", item_code=code, values={"set_id": set_id}),
+        )
     unit = _unit_position(sheet, unit_code)
     node, row = sheet.criteria.by_code[code], sheet.row(code)
     points = float(sheet.points[row, unit])
@@ -165,7 +170,10 @@ def _unit_position(sheet: ScoreSheet, unit_code: str) -> int:
     hits = [place for place, known in enumerate(codes) if known == unit_code]
     if not hits:
         known = ", ".join(codes.head(5))
-        raise UsageError(f"explain: no unit {shortened(unit_code)!r} among: {known}")
+        raise UsageError(
+            f"explain: no unit {shortened(unit_code)!r} among: {known}",
+            Finding("unknown-unit", unit_code=unit_code, values={"known": known}),
+        )
     return hits[-1]
 
 

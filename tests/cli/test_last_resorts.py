@@ -1,0 +1,113 @@
+"""What the command line does when things go wrong: valid JSON, the caller's words, no traceback."""
+
+import json
+
+import pytest
+
+from scoring.cli import main as entry
+from scoring.cli.commands import verify
+from scoring.cli.console import Console
+from scoring.cli.main import main
+from scoring.files.shipped import shipped_folder
+
+EXAMPLE = shipped_folder("evidence") / "phu-tho-2026"
+LEDGER = EXAMPLE / "ledger.xlsx"
+SET = "service-quality-766"
+
+
+def refuse_constant(token):
+    raise AssertionError(f"{token} is no JSON")
+
+
+def one_json_value(text):
+    return json.loads(text, parse_constant=refuse_constant)
+
+
+@pytest.fixture
+def blank_ledger(tmp_path):
+    path = tmp_path / "sổ tự đánh giá.xlsx"
+    arguments = ["--criteria", SET, "--unit", "so-noi-vu", "--year", "2026", "--out", str(path)]
+    assert main(["ledger", "new", *arguments, "--quiet"]) == 0
+    return path
+
+
+def test_an_error_nobody_foresaw_is_a_message_with_its_kind(monkeypatch, capsys):
+    monkeypatch.delenv("PARINDEX_DEBUG", raising=False)
+    monkeypatch.setattr(verify, "run", lambda options, console: 1 / 0)
+    assert main(["verify", "thư mục", "--format", "json"]) == 2
+    streams = capsys.readouterr()
+    assert "[unforeseen-error]" in streams.err and "ZeroDivisionError" in streams.err
+    assert "Traceback" not in streams.err
+    assert one_json_value(streams.out)["findings"][0]["code"] == "unforeseen-error"
+
+
+def test_an_error_nobody_foresaw_shows_its_place_when_debugging(monkeypatch):
+    monkeypatch.setenv("PARINDEX_DEBUG", "1")
+    monkeypatch.setattr(verify, "run", lambda options, console: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        entry.main(["verify", "thư mục"])
+
+
+def test_points_that_are_missing_are_null_in_json(blank_ledger, tmp_path, capsys):
+    main(["score", str(blank_ledger), "--out", str(tmp_path / "ra"), "--format", "json"])
+    assert one_json_value(capsys.readouterr().out)["index"][0]["points"] is None
+    main(["explain", "5.3", str(blank_ledger), "--format", "json"])
+    assert one_json_value(capsys.readouterr().out)["points"] is None
+
+
+def test_a_comparison_of_sets_is_json_without_nan(capsys):
+    main(["criteria", "diff", "department-sample", "commune-sample", "--format", "json"])
+    assert one_json_value(capsys.readouterr().out)["changes"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "finding"),
+    [
+        (["score", "không có.xlsx", "--out", "x"], "file-missing"),
+        (["criteria", "show", "không-có"], "set-unknown"),
+        (["explain", "9.9", str(LEDGER)], "unknown-item"),
+        (["explain", "5.3", str(LEDGER), "--unit", "ai"], "unknown-unit"),
+        (["criteria", "explain", SET, "99"], "unknown-item"),
+        (["report", str(LEDGER), "--out", "x", "--formats", "gif"], "unknown-format"),
+    ],
+)
+def test_what_cannot_be_done_is_one_json_object_and_code_2(
+    arguments, finding, tmp_path, monkeypatch, capsys
+):
+    monkeypatch.chdir(tmp_path)
+    assert main([*arguments, "--format", "json"]) == 2
+    streams = capsys.readouterr()
+    assert [entry["code"] for entry in one_json_value(streams.out)["findings"]] == [finding]
+    assert f"[{finding}]" in streams.err
+
+
+def test_json_keeps_numbers_of_numpy_and_days_without_a_date(capsys):
+    import numpy as np
+    import pandas as pd
+
+    Console(format="json").give({"n": np.int64(3), "x": np.float64("inf"), "day": pd.NaT})
+    assert one_json_value(capsys.readouterr().out) == {"n": 3, "x": None, "day": None}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["score"], "còn thiếu FILE, --out"),
+        (["criteria", "xx"], "VERB không nhận giá trị 'xx'; chọn một trong "),
+        (["--format", "xml", "demo"], "--format không nhận giá trị 'xml'"),
+        (["demo", "--aa"], "không có tham số --aa"),
+        (["plan", "check", "p.txt", "--year", "hai"], "--year phải là số nguyên, không phải 'hai'"),
+        (["demo", "--out"], "--out cần một giá trị đi kèm"),
+    ],
+)
+def test_a_wrong_command_line_is_told_in_vietnamese(arguments, said, capsys):
+    assert main(arguments) == 2
+    told = capsys.readouterr().err
+    assert told.startswith("cách dùng: parindex") and said in told
+
+
+def test_vietnamese_help_has_no_english_of_argparse(capsys):
+    assert main(["score", "--help"]) == 0
+    shown = capsys.readouterr().out
+    assert shown.startswith("cách dùng: parindex score") and "in hướng dẫn này rồi thoát" in shown
+    assert "show this" not in shown and "usage" not in shown
