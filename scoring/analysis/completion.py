@@ -23,6 +23,10 @@ from scoring.points import ScoreSheet, inputs_table, score
 Collective = Literal["each", "none"]
 COUNTS = ("on_time", "late", "missed", "not_due", "undated")
 _SHOWN_TASKS = 5
+_COLLECTIVE_FINDINGS = {
+    "each": "completion-collective-each",
+    "none": "completion-collective-none",
+}
 _LIKE_PERCENT = 60.0  # below this a name is no likely misspelling of another
 
 
@@ -181,7 +185,7 @@ def _together(
         if read[text].collective
     ]
     if shared:
-        yield Finding(f"completion-collective-{collective}", values=_some(shared))
+        yield Finding(_COLLECTIVE_FINDINGS[collective], values=_some(shared))
 
 
 def _some(codes: list[str]) -> dict[str, object]:

@@ -52,6 +52,22 @@ def test_a_finding_is_raised_somewhere(code):
     assert any(text in SOURCE for text in spoken), f"{code} is never used"
 
 
+def test_every_finding_and_label_named_in_the_code_exists():
+    findings = set(re.findall(r'\bFinding\(\s*"([^"]+)"', SOURCE))
+    labels = set(re.findall(r'\b(?:label|console\.text)\(\s*"([^"]+)"', SOURCE))
+    labels |= set(re.findall(r'help_key="([^"]+)"', SOURCE))
+    assert findings - set(CODES) == set()
+    assert labels - set(LABELS) == set()
+
+
+def test_every_label_built_from_a_word_has_such_labels():
+    built = set(re.findall(r'\b(?:label|text)\(\s*f"([a-z_]+_)\{', SOURCE))
+    assert (
+        built
+        and {start for start in built if not any(k.startswith(start) for k in LABELS)} == set()
+    )
+
+
 @pytest.mark.parametrize("key", LABELS)
 def test_a_label_speaks_both_languages_and_names_the_same_values(key):
     table = LABELS[key]
