@@ -127,7 +127,7 @@ class _Parser(argparse.ArgumentParser):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         formatter = type("Formatter", (_Formatter,), {"lang": self.lang})
-        super().__init__(*args, add_help=False, formatter_class=formatter, **kwargs)
+        super().__init__(*args, **kwargs | {"add_help": False, "formatter_class": formatter})
         self._positionals.title = label("cli_positionals", self.lang)
         self._optionals.title = label("cli_options", self.lang)
         self.add_argument("-h", "--help", action="help", help=label("cli_help", self.lang))
