@@ -32,6 +32,14 @@ def clean_text(text: str) -> str:
     >>> clean_text("  Tie\\u0302u\\u00a0chi\\u0301 ")
     'Tiêu chí'
     """
+    # Most texts are clean. Nothing but plain blanks and visible signs is printable to Python.
+    if (
+        text.isprintable()
+        and "  " not in text
+        and text[:1] != " " != text[-1:]
+        and unicodedata.is_normalized("NFC", text)
+    ):
+        return text
     composed = unicodedata.normalize("NFC", _INVISIBLE.sub("", _CONTROL.sub(" ", text)))
     return _SPACES.sub(" ", composed).strip()
 

@@ -20,19 +20,18 @@ from scoring.evidence.ledger.template import (
     ASSESSMENT,
     COLUMNS,
     MARK,
-    TARGETS,
     LedgerColumn,
     LedgerRow,
     allows_never,
     allows_not_applicable,
     ledger_rows,
 )
-from scoring.files.xlsx import FormatName, SafeSheet, SafeWorkbook, absolute_range
+from scoring.files.xlsx import FormatName, SafeSheet, SafeWorkbook
 
 HEADER_ROW = 5
 FIRST_ROW = HEADER_ROW + 1
-# Rows of "Chỉ tiêu" that the live target looks through.
-TARGET_ROWS = 400
+# Names of the columns of "Chỉ tiêu" that the live target looks through.
+TARGET_CODES, TARGET_POINTS = "chi_tieu_ma", "chi_tieu_diem"
 
 
 @dataclass(frozen=True)
@@ -221,14 +220,18 @@ class _Writer:
         sentence_look = LOOKS["item" if node.parent else "area_text"]
         self.put("rule", number, rule.sentence(self.context.lang), sentence_look)
         is_na = live.is_na_formula(places, node)
-        self.formula("is_na", number, is_na, result.is_na[node.code], LOOKS["machine"])
+        if is_na:
+            self.formula("is_na", number, is_na, result.is_na[node.code], LOOKS["machine"])
         formula = live.item_points_formula(places, node)
         self.formula("self_points", number, formula, result.points[node.code], number_look)
         state = live.item_state_formula(places, node, self.context.lang)
         self.formula("state", number, state, result.states[node.code], look)
         formula = live.item_applicable_formula(places, node)
         maximum = result.applicable[node.code]
-        self.formula("applicable", number, formula, maximum, LOOKS["machine"])
+        if formula:
+            self.formula("applicable", number, formula, maximum, LOOKS["machine"])
+        else:
+            self.put("applicable", number, maximum, LOOKS["machine"])
         given = live.given_up_formula(places, node)
         if given:
             value = node.max_points if result.is_na[node.code] else 0.0
@@ -329,13 +332,9 @@ class _Writer:
 
     def _target(self, number: int, code: str) -> None:
         """Write the target set for a node on the sheet of targets, empty while there is none."""
-        codes = absolute_range(TARGETS, (0, 0), (TARGET_ROWS, 0))
-        place = [column.key for column in COLUMNS[TARGETS]].index("target_points")
-        points = absolute_range(TARGETS, (0, place), (TARGET_ROWS, place))
         own = self.places.cell("item_code", number)
         # MATCH keeps 1.1 and 1.10 apart, which SUMIF would take for the same number.
-        found = f"INDEX({points},MATCH({own},{codes},0))"
-        formula = f'IFERROR(IF(ISNUMBER({found}),{found},""),"")'
+        formula = f'IFERROR(INDEX({TARGET_POINTS},MATCH({own},{TARGET_CODES},0)),"")'
         self.formula("target", number, formula, "", LOOKS["machine"])
 
     def _index(self) -> None:

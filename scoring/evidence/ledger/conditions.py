@@ -37,6 +37,7 @@ def add_conditions(book: SafeWorkbook, sheet: SafeSheet, places: live.Places, la
         add((first, state, last, state), look, rule)
     own = address(first + 1, points + 1)
     target = "$" + address(first + 1, places.columns["target"] + 1)
+    # A target left empty comes as 0, which nothing is below.
     below = f"=AND(ISNUMBER({target}),ISNUMBER({own}),{own}<{target})"
     box = (first, points, last, points)
     add(box, "below_target", {"type": "formula", "criteria": below})

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from rapidfuzz import fuzz
 
@@ -16,6 +16,9 @@ from scoring.files.workbook import CellValue, Sheet, address
 
 # Headings stand near the top; people put a letterhead above them, not a novel.
 _HEADING_WITHIN = 60
+# A row with all headings but these few is the heading; no need to look further.
+_OPTIONAL = 3
+_LONGEST = 80
 _NAME_LIKENESS = 84.0
 _HEADING_LIKENESS = 86.0
 _IN_BRACKETS = re.compile(r"\([^)]*\)")
@@ -38,6 +41,7 @@ class FoundTable:
     columns: Mapping[str, int]
 
 
+@lru_cache(maxsize=10_000)
 def folded(text: object) -> str:
     """Return a heading without marks, remarks in brackets, signs and spacing, for matching.
 
@@ -96,8 +100,9 @@ def _candidates(sheets: Sequence[Sheet], template: str, taken: set[str]) -> list
     likeness = {s.name: fuzz.ratio(folded(s.name), wanted) for s in rest}
     near = [s for s in rest if likeness[s.name] >= _NAME_LIKENESS or wanted in folded(s.name)]
     near.sort(key=lambda sheet: -likeness[sheet.name])
-    by_heading = [s for s in rest if s not in near and _looks_like(s, template)]
-    return [*exact, *near, *by_heading]
+    if exact or near:
+        return [*exact, *near]
+    return [sheet for sheet in rest if _looks_like(sheet, template)]
 
 
 def _looks_like(sheet: Sheet, template: str) -> bool:
@@ -129,6 +134,8 @@ def _table(sheet: Sheet, template: str) -> FoundTable | None:
         columns = _matched(row, template, exactly=True)
         if len(columns) > len(best):
             best, place = columns, number
+        if len(best) >= len(COLUMNS[template]) - _OPTIONAL:
+            break
     if place and len(best) < len(COLUMNS[template]):
         best = _matched(sheet.rows[place - 1], template, exactly=False)
     if not any(key in best for key in NEEDED_COLUMNS[template]) or len(best) < 2:
@@ -138,7 +145,11 @@ def _table(sheet: Sheet, template: str) -> FoundTable | None:
 
 def _matched(row: Sequence[CellValue], template: str, *, exactly: bool) -> dict[str, int]:
     known = _known_headings(template)
-    texts = {n: folded(v) for n, v in enumerate(row, start=1) if isinstance(v, str) and v.strip()}
+    texts = {
+        number: folded(value)
+        for number, value in enumerate(row, start=1)
+        if isinstance(value, str) and len(value) <= _LONGEST
+    }
     columns: dict[str, int] = {}
     for number, text in texts.items():
         key = known.get(text)
@@ -146,7 +157,7 @@ def _matched(row: Sequence[CellValue], template: str, *, exactly: bool) -> dict[
             columns.setdefault(key, number)
     if exactly:
         return columns
-    free = {n: t for n, t in texts.items() if t not in known and len(t) <= 60}
+    free = {n: t for n, t in texts.items() if t and t not in known}
     for heading, key in known.items():
         if key in columns or not free:
             continue

@@ -118,14 +118,17 @@ def number(value: float) -> str:
 
 
 def is_na_formula(places: Places, node: Node) -> str:
-    """Return the condition that an item does not apply: marked so, or by its own figures."""
+    """Return the condition that an item does not apply: marked so, or by its own figures.
+
+    Empty where the item always applies.
+    """
     own = places.criteria.rules[node.code].excel_not_applicable(places.excel_inputs(node))
     tests = [own] if own else []
     if allows_not_applicable(node):
         mark = places.cell("not_applicable", places.node_rows[node.code])
         tests.insert(0, f'{mark}="{MARK}"')
     if not tests:
-        return "FALSE()"
+        return ""
     # A figure of the wrong kind must not spread an error over the sheet.
     return f"IFERROR({tests[0] if len(tests) == 1 else 'OR(' + ','.join(tests) + ')'},FALSE())"
 
@@ -139,6 +142,8 @@ def item_points_formula(places: Places, node: Node) -> str:
     row = places.node_rows[node.code]
     instead = points_when_not_applicable(places.criteria, node)
     shown = '""' if instead is None else number(instead)
+    if not is_na_formula(places, node):
+        return f'IFERROR({formula},"")'
     return f'IF({places.cell("is_na", row)},{shown},IFERROR({formula},""))'
 
 
@@ -154,10 +159,11 @@ def points_when_not_applicable(criteria: CriteriaSet, node: Node) -> float | Non
 
 
 def item_applicable_formula(places: Places, node: Node) -> str:
-    """Return the maximum of an item that applies to the unit."""
+    """Return the maximum of an item that applies to the unit; empty where it never changes."""
     assert node.spec is not None
-    if node.spec.not_applicable not in ("drop", "redistribute"):
-        return number(node.max_points)
+    dropped = node.spec.not_applicable in ("drop", "redistribute")
+    if not dropped or not is_na_formula(places, node):
+        return ""
     is_na = places.cell("is_na", places.node_rows[node.code])
     return f"IF({is_na},0,{number(node.max_points)})"
 

@@ -9,7 +9,7 @@ from typing import Any
 from scoring.base.labels import label
 from scoring.base.numbers import format_number
 from scoring.evidence.ledger import hints
-from scoring.evidence.ledger.assessment import Context
+from scoring.evidence.ledger.assessment import TARGET_CODES, TARGET_POINTS, Context
 from scoring.evidence.ledger.live import Places
 from scoring.evidence.ledger.looks import HEADER_HEIGHT, LOOKS, row_height
 from scoring.evidence.ledger.template import (
@@ -32,6 +32,7 @@ from scoring.files.xlsx import SafeSheet, SafeWorkbook, absolute_range
 
 _EMPTY_ROWS = {DOCUMENTS: 60, PLAN: 30, TARGETS: 20}
 _ROOM = 20
+_TARGET_ROWS = 400
 _YEAR_ROW_KEY = "year"
 _INFO_SECTIONS = {"unit_code": "ledger_info_unit", "set_id": "ledger_info_set"}
 _DATES = ("issued_on", "valid_from", "valid_to", "done_on", "prepared_on")
@@ -232,6 +233,8 @@ def write_targets(
         sheet.write_text(row, columns["note"], notes.get(code, ""), LOOKS["entry_text"])
         row += 1
     _room_for_targets(sheet, places, row, columns)
+    for name, key in ((TARGET_CODES, "code"), (TARGET_POINTS, "target_points")):
+        book.define_name(name, TARGETS, (0, columns[key]), (_TARGET_ROWS, columns[key]))
     sheet.print_on_a4(header_row=_TABLE_HEADER, footer=context.footer)
     sheet.protect()
 

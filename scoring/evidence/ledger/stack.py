@@ -113,20 +113,19 @@ class Stack:
 
     def texts(self, key: str) -> list[str]:
         """Return a column as clean text; errors and formulas without a value count as empty."""
-        known: dict[str, str] = {}
-        found = []
-        for at, value in enumerate(self.columns[key]):
-            if type(value) is str:
-                text = known.get(value)
-                if text is None:
-                    text = known[value] = clean_text(value[: 2 * TEXT_LIMIT])
-                if len(text) > TEXT_LIMIT:
+        values = self.columns[key]
+        known = {v: clean_text(v[: 2 * TEXT_LIMIT]) for v in set(values) if type(v) is str}
+        if any(len(text) > TEXT_LIMIT for text in known.values()):
+            for at, value in enumerate(values):
+                if type(value) is str and len(known[value]) > TEXT_LIMIT:
                     self.report("text-too-long", at, key, count=len(value), limit=TEXT_LIMIT)
-                    text = text[:TEXT_LIMIT]
-                found.append(text)
-            else:
-                found.append("" if value is None else self._as_text(value, at, key))
-        return found
+            known = {value: text[:TEXT_LIMIT] for value, text in known.items()}
+        return [
+            known[value]
+            if type(value) is str
+            else ("" if value is None else self._as_text(value, at, key))
+            for at, value in enumerate(values)
+        ]
 
     def _as_text(self, value: CellValue, at: int, key: str) -> str:
         if isinstance(value, CellError | FormulaWithoutValue):

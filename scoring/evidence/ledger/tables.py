@@ -68,13 +68,19 @@ _NOT_TEXT = ("_on", "valid_from", "valid_to", "secret", "year", "_points", "_poi
 
 def _days(stack: Stack, key: str, rows: Sequence[int]) -> tuple[pd.Series, list[str]]:
     """Return the dates of a column and how precise each is stated."""
-    days, precisions = [], []
+    days: list[dt.date | None] = []
+    precisions = []
     heading = stack.heading(key)
     for at in rows:
         value = stack.columns[key][at]
-        day, precision = _day(stack, at, key, heading, value)
-        days.append(day)
-        precisions.append(precision)
+        # Nearly every date is a date already; a point of time is one of a subclass.
+        if isinstance(value, dt.date) and not isinstance(value, dt.datetime):
+            days.append(value)
+            precisions.append("day")
+        else:
+            day, precision = _day(stack, at, key, heading, value)
+            days.append(day)
+            precisions.append(precision)
     return date_series(days), precisions
 
 
@@ -215,6 +221,9 @@ def _claimed_links(
     rows: Sequence[int],
 ) -> list[tuple[Any, ...]]:
     """Return the links that items state, by the id or the number of a document."""
+    told = claims[claims["documents"] != ""]
+    if told.empty:
+        return []
     by_name: dict[tuple[str, str], str] = {}
     files = documents["file"].tolist()
     for at, file, document_id in zip(rows, files, documents["document_id"], strict=True):
@@ -222,7 +231,6 @@ def _claimed_links(
             if name:
                 by_name[file, name.casefold()] = document_id
     links: list[tuple[Any, ...]] = []
-    told = claims[claims["documents"] != ""]
     for row in told.to_dict("records"):
         for part in re.split(r"[;\n]+", row["documents"]):
             links += _claimed_link(stack, row, part.strip(), by_name)
