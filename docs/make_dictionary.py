@@ -43,6 +43,9 @@ VIETNAMESE = {
     "PlanCalendar": "Một ngày có việc đến hạn.",
     "Progress": "Việc đã làm.",
     "TaskStatus": "Tình trạng của một thời hạn vào một ngày.",
+    "TaskLinks": "Nhiệm vụ nào phục vụ mục nào (`links.csv`).",
+    "PlanFeeds": "Số liệu nào của mục lấy từ đâu trong kế hoạch (`feeds.csv`).",
+    "InternalUnits": "Một phòng, đơn vị của cơ quan (`units.csv`).",
 }
 
 

@@ -78,8 +78,7 @@ def task_completion(
     tasks, progress : DataFrame
         Tables ``PlanTasks`` and ``Progress``.
     units : DataFrame
-        `unit_code`, `unit_name`, `aliases`, `block`, `unranked` (see
-        `scoring.plan.feeding.PlanRecord`).
+        Table ``InternalUnits``.
     on : date
         Day looked at.
     given : DataFrame, optional

@@ -142,3 +142,30 @@ class TaskStatus(_Table):
     lead_unit: Series[str]
     area_code: Series[str]
     task: Series[str]
+
+
+class TaskLinks(_Table):
+    """A task serves an item; a link to a criterion or area serves every item below it."""
+
+    task_code: Series[str]
+    item_code: Series[str]  # of an item, criterion or area
+
+
+class PlanFeeds(_Table):
+    """Which figure of the plan an input of an item takes."""
+
+    item_code: Series[str]
+    input: Series[str]
+    feed: Series[str]  # one of `scoring.plan.feeding.FEEDS`
+    part: Series[str]  # number of the due day, or period of the report; empty: none
+
+
+class InternalUnits(_Table):
+    """A unit inside the institution that leads tasks, is inspected, graded and ranked."""
+
+    unit_code: Series[str] = pa.Field(unique=True)
+    unit_name: Series[str]
+    aliases: Series[str]  # other names it bears in the plan, parted by ";"
+    block: Series[str]
+    inspected_on: Series[pd.Timestamp] = pa.Field(nullable=True)  # NaT: not inspected
+    unranked: Series[str]  # why it takes no place in the ranking; empty: it does

@@ -11,8 +11,9 @@ import pandas as pd
 from scoring.base.findings import Finding
 from scoring.criteria import CriteriaSet
 from scoring.plan.frames import rows_of
+from scoring.plan.schemas import PlanFeeds
 
-FEED_COLUMNS = ("item_code", "input", "feed", "part")
+FEED_COLUMNS = tuple(PlanFeeds.to_schema().columns)
 REPORT_PERIODS = ("Q1", "H1", "Q3", "M9", "Q4", "Y")
 # Which kinds of input take what a feed holds.
 _TAKES = {
@@ -79,7 +80,7 @@ def check_feeds(feeds: pd.DataFrame, criteria: CriteriaSet) -> tuple[pd.DataFram
     Parameters
     ----------
     feeds : DataFrame
-        `item_code`, `input`, `feed`, `part` as text; `file` and `cell` where known.
+        Table ``PlanFeeds``; `file` and `cell` where known.
     criteria : CriteriaSet
 
     Returns

@@ -93,7 +93,7 @@ def inputs_from_plan(
     criteria : CriteriaSet
     record : PlanRecord
     feeds : DataFrame
-        `item_code`, `input`, `feed` (one of `FEEDS`), `part`.
+        Table ``PlanFeeds``.
     on : date
         Day looked at; what was done later does not count yet.
     unit : mapping

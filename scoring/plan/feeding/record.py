@@ -10,11 +10,12 @@ import pandas as pd
 from scoring.plan.check import linked_items
 from scoring.plan.frames import table_of
 from scoring.plan.reports import REPORT_COLUMNS
+from scoring.plan.schemas import InternalUnits, Progress, TaskLinks
 from scoring.plan.tasks import tasks_from_frame
 
-PROGRESS_COLUMNS = ("task_code", "done_on", "note")
-LINK_COLUMNS = ("task_code", "item_code")
-UNIT_COLUMNS = ("unit_code", "unit_name", "aliases", "block", "inspected_on", "unranked")
+PROGRESS_COLUMNS = tuple(Progress.to_schema().columns)
+LINK_COLUMNS = tuple(TaskLinks.to_schema().columns)
+UNIT_COLUMNS = tuple(InternalUnits.to_schema().columns)
 
 
 @dataclass(frozen=True)
@@ -28,14 +29,11 @@ class PlanRecord:
     progress : DataFrame
         Table ``Progress``. A report is done under the code ``report:Q1`` (or H1, Q3, Y).
     links : DataFrame
-        `task_code`, `item_code`: which task serves which item, confirmed by a person. A link to a
-        criterion or area serves all items below it.
+        Table ``TaskLinks``, confirmed by a person.
     reports : DataFrame
         Table ``PlanReports``.
     units : DataFrame
-        The institution's own units: `unit_code`, `unit_name`, `aliases` (parted by ";"), `block`,
-        `inspected_on` (NaT: not inspected), `unranked` (why it is left out of the ranking; empty:
-        it is ranked).
+        Table ``InternalUnits``: the institution's own units.
     issued_on : date or None
         Day the plan was issued.
     name : str
