@@ -59,9 +59,12 @@ def test_counts_of_the_tasks_linked_to_the_item(record: PlanRecord, feed: str, v
     assert rows["value"].tolist() == [value]
 
 
-def test_what_was_done_later_does_not_count_yet(record: PlanRecord) -> None:
-    rows, _ = fed(record, ("1.1.3", "done", "plan-tasks-done"), on=dt.date(2025, 3, 4))
-    assert rows["value"].tolist() == [0]
+@pytest.mark.parametrize(
+    ("feed", "value"), [("plan-tasks-done", 0), ("reports-sent", 0), ("units-inspected", 0)]
+)
+def test_what_was_done_later_does_not_count_yet(record: PlanRecord, feed: str, value: int) -> None:
+    rows, _ = fed(record, ("1.1.3", "done", feed), on=dt.date(2025, 3, 4))
+    assert rows["value"].tolist() == [value]
 
 
 @pytest.mark.parametrize(

@@ -56,7 +56,8 @@ def test_an_empty_row_is_filled() -> None:
 
 def test_a_mark_of_not_applicable_stands() -> None:
     marked = row(not_applicable=True, reason="Không được giao")
-    merged, findings = merge_inputs(marked, row(happened_on=DAY))
+    planned = pd.concat([row(happened_on=DAY), row(input="due_on", happened_on=DAY)])
+    merged, findings = merge_inputs(marked, planned)
     assert merged["not_applicable"].tolist() == [True]
     assert [finding.code for finding in findings] == ["feed-of-not-applicable"]
 
