@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from scoring.base.dates import format_date, read_date
 from scoring.base.labels import label
 from scoring.base.numbers import format_number
 from scoring.evidence.ledger import hints
@@ -87,6 +88,12 @@ def machine_values(context: Context) -> dict[str, object]:
     return dict(zip(MACHINE_KEYS, values, strict=True))
 
 
+def _decision_part(text: str, lang: str) -> str:
+    """Return a part of the decision's name, its date as people write it."""
+    day = read_date(text).value
+    return text if day is None else format_date(day, lang)
+
+
 def write_info(book: SafeWorkbook, context: Context, info: Mapping[str, object]) -> None:
     """Write who fills in what, and which set and template it is."""
     sheet = book.add_sheet(INFO)
@@ -94,7 +101,7 @@ def write_info(book: SafeWorkbook, context: Context, info: Mapping[str, object])
     sheet.sheet.set_column(2, 2, 24, None, {"hidden": True})
     sheet.write_text(0, 0, context.word("ledger_info_title"), "title")
     meta = context.criteria.meta
-    decision = ", ".join(str(part) for part in meta.decision.values())
+    decision = ", ".join(_decision_part(part, context.lang) for part in meta.decision.values())
     values: dict[str, object] = {
         **machine_values(context),
         "unit_name": context.unit_name,
