@@ -107,6 +107,9 @@ def task_completion(
     """
     standing = task_standing(plan_status(tasks, progress, on))
     lead, findings = _by_unit(standing, units, collective)
+    if units.empty:
+        # Everybody would be unknown; what is missing is the list itself.
+        findings = [Finding("completion-without-units")]
     counts = _counts(lead, units)
     year = int(tasks["year"].max()) if len(tasks) else on.year
     inputs = _inputs(criteria, counts, units, year)
@@ -201,7 +204,7 @@ def _counts(lead: pd.DataFrame, units: pd.DataFrame) -> pd.DataFrame:
     table.insert(0, "tasks", table[list(COUNTS)].sum(axis=1))
     table.insert(0, "unit_name", units["unit_name"].to_numpy())
     table.columns.name = None
-    return table.rename_axis("unit_code").reset_index()
+    return table.rename_axis("unit_code").reset_index().astype({"unit_code": "str"})
 
 
 def _inputs(

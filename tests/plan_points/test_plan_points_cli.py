@@ -67,6 +67,14 @@ def test_completion_in_json_keeps_what_is_open_as_null(capsys) -> None:
     assert {unit["points"] for unit in units} == {None}
 
 
+def test_completion_without_a_list_of_units_asks_for_one(tmp_path: Path, capsys) -> None:
+    run = ["plan", "completion", str(EXAMPLE / "tasks.csv"), *ON, "--out", str(tmp_path)]
+    assert main(run) == 1
+    said = capsys.readouterr().err
+    assert "completion-without-units" in said
+    assert "completion-unit-unknown" not in said
+
+
 def test_link_proposes_and_keeps_what_is_confirmed(tmp_path: Path) -> None:
     out = tmp_path / "links.csv"
     assert main(["plan", "link", str(EXAMPLE), *SET, "--out", str(out)]) == 0
