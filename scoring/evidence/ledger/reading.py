@@ -37,7 +37,7 @@ from scoring.files.workbook import Workbook, read_workbook
 
 # So many ledgers are laid one below the other at a time: enough for checks on whole columns to
 # pay, few enough for the cells of the others to wait on the disk.
-_TOGETHER = 50
+_TOGETHER = 20
 _TABLES = ("inputs", "claims", "documents", "links", "tasks", "targets", "appraisal")
 
 

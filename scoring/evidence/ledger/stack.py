@@ -57,17 +57,18 @@ class Stack:
         return len(self.owners)
 
     def add(self, owner: int, table: FoundTable, file: str, unit_code: str) -> None:
-        """Lay the rows of a sheet that hold anything in a known column below the others."""
+        """Lay the rows of a sheet that hold anything below the others."""
         self._tables[owner], self._files[owner] = table, (file, unit_code)
         rows = table.sheet.rows[table.header :]
-        wanted = [number - 1 for number in table.columns.values()]
-        kept = [n for n, row in enumerate(rows) if any(row[w] is not None for w in wanted)]
+        width = table.sheet.column_count
+        kept = [n for n, row in enumerate(rows) if row.count(None) != width]
+        cells = list(zip(*(rows[n] for n in kept), strict=True))
         for key, column in self.columns.items():
             number = table.columns.get(key)
-            if number is None:
+            if number is None or not kept:
                 column.extend([None] * len(kept))
             else:
-                column.extend([rows[n][number - 1] for n in kept])
+                column.extend(cells[number - 1])
         self.owners.extend([owner] * len(kept))
         self.numbers.extend([table.header + 1 + n for n in kept])
 

@@ -71,8 +71,11 @@ def _days(stack: Stack, key: str, rows: Sequence[int]) -> tuple[pd.Series, list[
     days: list[dt.date | None] = []
     precisions = []
     heading = stack.heading(key)
+    column = stack.columns[key]
+    if all(value is None for value in column):
+        return date_series([None] * len(rows)), ["none"] * len(rows)
     for at in rows:
-        value = stack.columns[key][at]
+        value = column[at]
         # Nearly every date is a date already; a point of time is one of a subclass.
         if isinstance(value, dt.date) and not isinstance(value, dt.datetime):
             days.append(value)
@@ -165,7 +168,11 @@ def _kinds(stack: Stack, texts: Mapping[str, list[str]], rows: Sequence[int]) ->
     written = cached_map(
         [texts["kind"][at] for at in rows], lambda text: kind_of(text) if text else ""
     )
-    numbered = cached_map([texts["document_number"][at] for at in rows], _kind_of_number)
+    # The number is looked at only where the document's own cell names no kind.
+    numbers = [
+        "" if key else texts["document_number"][at] for at, key in zip(rows, written, strict=True)
+    ]
+    numbered = cached_map(numbers, _kind_of_number)
     for at, key in zip(rows, written, strict=True):
         text = texts["kind"][at]
         if text and not key:
