@@ -110,6 +110,10 @@ def test_a_figure_that_cannot_be_is_named_at_its_cell_and_the_rest_is_scored(run
     code, said = run("ledger", "check", "s.xlsx")
     assert code == 1
     assert "!D12" in said
+    before = Path("s.xlsx").read_bytes()
+    assert run("ledger", "annotate", "s.xlsx", "--out", "marked.xlsx")[0] in (0, 1)
+    assert Path("s.xlsx").read_bytes() == before
+    assert Path("marked.xlsx").is_file()
     assert run("score", "s.xlsx", "--out", "out")[0] == 1
     scores = scores_in("out")
     assert scores["1.2"]["points"] == ""
