@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import pandas as pd
@@ -24,7 +25,7 @@ def claim_findings(
     return [
         *_place_findings(documents),
         *_number_findings(documents),
-        *_date_findings(documents, year, _asked_for_outside(links, requirements, year)),
+        *_date_findings(documents, links, requirements, year),
         *_link_findings(documents, links, items, max_items),
         *([] if requirements is None else _kind_findings(documents, links, requirements)),
         *([] if requirements is None else _unproven_items(links, requirements)),
@@ -63,35 +64,96 @@ def _number_findings(documents: pd.DataFrame) -> list[Finding]:
     return found
 
 
-def _asked_for_outside(
-    links: pd.DataFrame, requirements: pd.DataFrame | None, year: int
+def outside_year(
+    documents: pd.DataFrame, links: pd.DataFrame, requirements: pd.DataFrame | None, year: int
 ) -> frozenset[str]:
-    """Return the documents linked to items whose own deadline lies in another year."""
-    if requirements is None:
+    """Return the ids of documents that were of no force in the assessment year.
+
+    These are documents declared valid at another time, and those issued before the year that
+    neither declare a period nor name the year in their title. One issued after the year is not
+    among them: it is late, which is for its deadline to say.
+
+    Examples
+    --------
+    >>> documents = pd.DataFrame({"document_id": ["a", "b"], "title": ["", "Kế hoạch năm 2026"],
+    ...     "issued_on": pd.to_datetime(["2025-12-20"] * 2), "issued_precision": "day",
+    ...     "valid_from": pd.NaT, "valid_to": pd.NaT})
+    >>> links = pd.DataFrame({"document_id": [], "item_code": []})
+    >>> sorted(outside_year(documents, links, None, 2026))
+    ['a']
+    """
+    if documents.empty:
         return frozenset()
-    due_years = requirements["due_on"].dt.year
-    codes = requirements.loc[due_years.notna() & (due_years != year), "item_code"]
-    return frozenset(links.loc[links["item_code"].isin(codes), "document_id"])
+    stands = _standing(documents, links, requirements, year)
+    is_out = stands["not_valid_then"] | (stands["is_old"] & ~stands["is_declared"])
+    return frozenset(documents.loc[is_out, "document_id"])
+
+
+def sound_links(
+    documents: pd.DataFrame, links: pd.DataFrame, requirements: pd.DataFrame, year: int
+) -> pd.DataFrame:
+    """Return the links whose document was of force in the year and is of a kind its item asks for."""
+    if links.empty or documents.empty:
+        return links.iloc[:0]
+    outside = outside_year(documents, links, requirements, year)
+    wrong = _wrong_kinds(documents, links, requirements)
+    pairs = pd.MultiIndex.from_frame(links[["document_id", "item_code"]])
+    unfit = pairs.isin([(row["document_id"], row["item_code"]) for row, _ in wrong])
+    return links[~unfit & ~links["document_id"].isin(outside)]
+
+
+def _standing(
+    documents: pd.DataFrame, links: pd.DataFrame, requirements: pd.DataFrame | None, year: int
+) -> pd.DataFrame:
+    """Tell how the dates of each document stand to the year, and to the deadlines it answers."""
+    start, end = pd.Timestamp(year, 1, 1), pd.Timestamp(year, 12, 31)
+    first_year, last_year = _years_asked(documents, links, requirements, year)
+    issued, last = documents["issued_on"], last_day(documents)
+    is_reversed = documents["valid_to"] < documents["valid_from"]
+    is_declared = documents["valid_from"].notna() | documents["valid_to"].notna()
+    begins = documents["valid_from"].fillna(issued)
+    # An end that is not declared compares as false, which leaves the period open.
+    is_valid = ~(begins > end) & ~(documents["valid_to"] < start)
+    # The plan for a year is often issued in the last weeks of the year before, and says so.
+    is_for_year = (last.dt.year == year - 1) & documents["title"].str.contains(rf"\b{year}\b")
+    return pd.DataFrame(
+        {
+            "is_declared": is_declared,
+            "is_reversed": is_reversed,
+            "not_valid_then": is_declared & ~is_reversed & ~is_valid,
+            "is_old": (last.dt.year < first_year) & ~is_for_year,
+            "is_new": issued.dt.year > last_year,
+        }
+    )
+
+
+def _years_asked(
+    documents: pd.DataFrame, links: pd.DataFrame, requirements: pd.DataFrame | None, year: int
+) -> tuple[pd.Series, pd.Series]:
+    """Return first and last year a document may be of: a deadline may lie beside the year."""
+    if requirements is None or links.empty:
+        only = pd.Series(year, index=documents.index)
+        return only, only
+    due = requirements.assign(due_year=requirements["due_on"].dt.year)[["item_code", "due_year"]]
+    asked = links.merge(due, on="item_code").groupby("document_id")["due_year"]
+    ids = documents["document_id"]
+    first, last = ids.map(asked.min()).fillna(year), ids.map(asked.max()).fillna(year)
+    return first.clip(upper=year), last.clip(lower=year)
 
 
 def _date_findings(
-    documents: pd.DataFrame, year: int, asked_for_outside: frozenset[str]
+    documents: pd.DataFrame, links: pd.DataFrame, requirements: pd.DataFrame | None, year: int
 ) -> list[Finding]:
-    start, end = pd.Timestamp(year, 1, 1), pd.Timestamp(year, 12, 31)
-    is_declared = documents["valid_from"].notna() | documents["valid_to"].notna()
-    is_reversed = documents["valid_to"] < documents["valid_from"]
-    begins = documents["valid_from"].fillna(documents["issued_on"])
-    # An end that is not declared compares as false, which leaves the period open.
-    is_valid = ~(begins > end) & ~(documents["valid_to"] < start)
-    is_issued = (documents["issued_on"] <= end) & (last_day(documents) >= start)
-    # A plan for the year may be due in the December before, an annual report the January after.
-    is_issued |= documents["document_id"].isin(asked_for_outside)
+    if documents.empty:
+        return []
+    stands = _standing(documents, links, requirements, year)
     has_no_date = documents["issued_on"].isna()
+    is_beside = stands["is_old"] | stands["is_new"]
     chosen = {
-        "document-period-reversed": is_reversed,
-        "document-not-valid-then": is_declared & ~is_reversed & ~is_valid,
-        "document-outside-year": ~is_declared & ~has_no_date & ~is_issued,
-        "document-date-missing": ~is_declared & has_no_date,
+        "document-period-reversed": stands["is_reversed"],
+        "document-not-valid-then": stands["not_valid_then"],
+        "document-outside-year": ~stands["is_declared"] & is_beside,
+        "document-date-missing": ~stands["is_declared"] & has_no_date,
     }
     return [
         _about(code, row, year=year, number=row["document_number"])
@@ -138,19 +200,29 @@ def _stretched(documents: pd.DataFrame, links: pd.DataFrame, max_items: int) -> 
 def _kind_findings(
     documents: pd.DataFrame, links: pd.DataFrame, requirements: pd.DataFrame
 ) -> list[Finding]:
+    found = []
+    for row, kinds in _wrong_kinds(documents, links, requirements):
+        names = [document_kinds()[kind].vi for kind in sorted(kinds)]
+        stated = document_kinds()[row["kind"]].vi if row["kind"] in document_kinds() else ""
+        values = {"kind": stated or row["kind"], "kinds": ", ".join(names)}
+        finding = _about("document-wrong-kind", row, **values)
+        found.append(finding.at(item_code=row["item_code"]))
+    return found
+
+
+def _wrong_kinds(
+    documents: pd.DataFrame, links: pd.DataFrame, requirements: pd.DataFrame
+) -> Iterator[tuple[dict[Any, Any], frozenset[str]]]:
+    """Yield each linked document of a kind its item does not ask for, with the kinds it asks."""
+    if links.empty or documents.empty:
+        return
     asked = requirements.groupby("item_code", sort=False)["kind"].agg(_all_kinds)
     pairs = links.drop_duplicates(["document_id", "item_code"]).merge(documents, on="document_id")
-    found = []
     for row in _rows(pairs[pairs["item_code"].isin(asked.index)]):
         kinds: frozenset[str] = asked[row["item_code"]]
         own = {row["kind"], issued_kind(row["title"])} - {""}
         if kinds and own and not own & kinds:
-            names = [document_kinds()[kind].vi for kind in sorted(kinds)]
-            stated = document_kinds()[row["kind"]].vi if row["kind"] in document_kinds() else ""
-            values = {"kind": stated or row["kind"], "kinds": ", ".join(names)}
-            finding = _about("document-wrong-kind", row, **values)
-            found.append(finding.at(item_code=row["item_code"]))
-    return found
+            yield row, kinds
 
 
 def _all_kinds(texts: pd.Series) -> frozenset[str]:

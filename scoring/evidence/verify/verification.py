@@ -210,8 +210,12 @@ def _composed(path: str) -> str:
 
 def _signature_setup(filed: pd.DataFrame, trust_roots: Sequence[bytes]) -> list[Finding]:
     """Say once what the check of signatures could not do."""
-    if not filed["path"].str.lower().str.endswith(".pdf").any():
-        return []
+    signable = [str(path).lower().endswith(".pdf") for path in filed["path"]]
+    # One line for all of them: a ledger may list hundreds of Word files.
+    bare = [Finding("documents-not-signed", values={"count": signable.count(False)})]
+    findings = bare if False in signable else []
+    if True not in signable:
+        return findings
     if not signatures_available():
-        return [Finding("signatures-not-checked")]
-    return [] if trust_roots else [Finding("signature-roots-missing")]
+        return [*findings, Finding("signatures-not-checked")]
+    return findings if trust_roots else [*findings, Finding("signature-roots-missing")]
