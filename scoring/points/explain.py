@@ -39,6 +39,17 @@ class InputTrace:
 
 
 @dataclass(frozen=True, slots=True)
+class DocumentTrace:
+    """One document that proves an item: where it lies, and the hash that vouches for it."""
+
+    document_id: str
+    number: str
+    path: str
+    place: str
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
 class Explanation:
     """The trace of one item of one unit.
 
@@ -48,6 +59,14 @@ class Explanation:
         Unrounded; NaN while open.
     shown_points : str
         Rounded once, half up, as reports show it.
+    claimed, supported : float
+        Points that the unit claims and that its proof supports; NaN where that is not known.
+    proof : str
+        State of the proof; empty where none is needed or known.
+    documents : tuple of DocumentTrace
+        What was handed in for the item.
+    decimals : int
+        Decimals that points are shown with.
     lang : str
         The language its texts are written in.
     """
@@ -66,7 +85,11 @@ class Explanation:
     source: str
     note: str
     children: tuple[str, ...] = ()
-
+    claimed: float = math.nan
+    supported: float = math.nan
+    proof: str = ""
+    documents: tuple[DocumentTrace, ...] = ()
+    decimals: int = 2
     lang: str = "vi"
 
     def _repr_html_(self) -> str:
@@ -74,12 +97,25 @@ class Explanation:
 
         return explanation_html(self, self.lang)
 
+    def _tracks(self, lang: str) -> Iterator[str]:
+        """Yield the three figures where there is more than the computed one."""
+        if math.isnan(self.claimed) and math.isnan(self.supported):
+            return
+        figures = zip(
+            ("claimed", "computed", "supported"),
+            (format_number(self.claimed, self.decimals, lang), self.shown_points,
+             format_number(self.supported, self.decimals, lang)),
+            strict=True,
+        )  # fmt: skip
+        yield "; ".join(f"{label('explain_' + name, lang)}: {points}" for name, points in figures)
+
     def lines(self, lang: str = "vi") -> Iterator[str]:
         """Yield the explanation line by line, for a terminal or a page."""
         maximum = format_number(self.max_points, lang=lang)
         yield f"{self.code}  {self.name}"
         yield f"{label('unit', lang)}: {self.unit_code}"
         yield f"{label('points', lang)}: {self.shown_points} / {maximum} ({label('status_' + self.status, lang)})"
+        yield from self._tracks(lang)
         if self.inputs:
             yield f"{label('reported_figures', lang)}:"
         for entry in self.inputs:
@@ -90,12 +126,30 @@ class Explanation:
         if self.arithmetic:
             yield f"{label('arithmetic', lang)}: {self.arithmetic}"
         yield f"{label('rounding', lang)}: {self.rounding}"
+        if self.proof or self.documents:
+            state = label(f"proof_state_{self.proof}", lang) if self.proof else "—"
+            yield f"{label('explain_proof', lang)}: {state}"
+        yield from (f"  * {_document_text(document)}" for document in self.documents)
         yield f"{label('source', lang)}: {self.source}"
         if self.note:
             yield f"{label('note', lang)}: {self.note}"
 
 
-def explain(sheet: ScoreSheet, code: str, unit_code: str = "", lang: str = "vi") -> Explanation:
+def _document_text(document: DocumentTrace) -> str:
+    sha256 = f"SHA-256 {document.sha256}" if document.sha256 else ""
+    parts = (document.document_id, document.number, document.place, document.path, sha256)
+    return "; ".join(part for part in parts if part)
+
+
+def explain(
+    sheet: ScoreSheet,
+    code: str,
+    unit_code: str = "",
+    lang: str = "vi",
+    *,
+    documents: pd.DataFrame | None = None,
+    links: pd.DataFrame | None = None,
+) -> Explanation:
     """Explain the points of one node of one unit.
 
     Parameters
@@ -106,6 +160,8 @@ def explain(sheet: ScoreSheet, code: str, unit_code: str = "", lang: str = "vi")
     unit_code : str
         May be empty when there is only one unit.
     lang : str
+    documents, links : DataFrame, optional
+        Tables ``Documents`` and ``Links`` with ``unit_code``, to name what proves the item.
 
     Returns
     -------
@@ -159,7 +215,26 @@ def explain(sheet: ScoreSheet, code: str, unit_code: str = "", lang: str = "vi")
         source=node.source,
         note=node.note(lang),
         children=tuple(_children(sheet, node, unit, lang)),
+        claimed=math.nan if sheet.claimed is None else float(sheet.claimed[row, unit]),
+        supported=math.nan if sheet.supported is None else float(sheet.supported[row, unit]),
+        proof="" if sheet.proof is None else str(sheet.proof[row, unit]),
+        documents=_documents(code, str(sheet.units["unit_code"].iloc[unit]), documents, links),
+        decimals=decimals,
         lang=lang,
+    )
+
+
+def _documents(
+    code: str, unit_code: str, documents: pd.DataFrame | None, links: pd.DataFrame | None
+) -> tuple[DocumentTrace, ...]:
+    if documents is None or links is None or documents.empty or links.empty:
+        return ()
+    mine = links[(links["item_code"] == code) & (links["unit_code"] == unit_code)]
+    rows = mine.merge(documents, on=["unit_code", "document_id"])
+    names = ["document_id", "document_number", "path", "address", "place", "sha256"]
+    return tuple(
+        DocumentTrace(document_id, number, path or address, place, sha256)
+        for document_id, number, path, address, place, sha256 in rows[names].itertuples(index=False)
     )
 
 

@@ -52,8 +52,10 @@ def with_proof(sheet: ScoreSheet, states: pd.DataFrame) -> ScoreSheet:
         return sheet
     proof = _state_grid(sheet, states)
     factor = np.ones(proof.shape)
+    # A deduction stays whole: nobody escapes it by leaving its proof out.
+    taken = np.array([node.kind == "penalty" for node in sheet.criteria.nodes])
     for state, percent in policy.items():
-        factor[proof == state] = percent / 100
+        factor[(proof == state) & ~taken[:, None]] = percent / 100
     leaves = sheet.points.copy()
     leaves[:-1] *= factor
     supported = roll_up(sheet.criteria, leaves, sheet.status == NOT_APPLICABLE).points
@@ -213,7 +215,30 @@ def at_risk(sheet: ScoreSheet) -> FloatArray:
     return np.where(sheet.status[:-1] == SCORED, np.nan_to_num(lost), 0.0)
 
 
-def explanations_needed(sheet: ScoreSheet, claims: pd.DataFrame | None = None) -> pd.DataFrame:
+def proof_table(sheet: ScoreSheet) -> pd.DataFrame:
+    """Return ``unit_code, item_code, proof``: proven, unproven or not_needed; empty if unknown.
+
+    Items that do not apply to a unit are left out.
+    """
+    if sheet.proof is None:
+        return pd.DataFrame({"unit_code": [], "item_code": [], "proof": []})
+    leaves = np.array([node.is_item for node in sheet.criteria.nodes])
+    rows, units = np.nonzero(leaves[:, None] & (sheet.status[:-1] != NOT_APPLICABLE))
+    codes = np.array([node.code for node in sheet.criteria.nodes], dtype=object)
+    state = sheet.proof[rows, units]
+    proof = np.select([state == "", state == PROVEN], ["not_needed", "proven"], "unproven")
+    return pd.DataFrame(
+        {
+            "unit_code": sheet.units["unit_code"].to_numpy()[units],
+            "item_code": codes[rows],
+            "proof": proof,
+        }
+    )
+
+
+def explanations_needed(
+    sheet: ScoreSheet, claims: pd.DataFrame | None = None, lang: str = "vi"
+) -> pd.DataFrame:
     """List every item that needs a giải trình: open, or without sufficient proof.
 
     Parameters
@@ -221,6 +246,8 @@ def explanations_needed(sheet: ScoreSheet, claims: pd.DataFrame | None = None) -
     sheet : ScoreSheet
     claims : DataFrame, optional
         ``unit_code, item_code, explanation``: what the unit has written already.
+    lang : str
+        Language of the names of items.
 
     Returns
     -------
@@ -240,7 +267,7 @@ def explanations_needed(sheet: ScoreSheet, claims: pd.DataFrame | None = None) -
                 {
                     "unit_code": sheet.units["unit_code"].iloc[place],
                     "item_code": node.code,
-                    "item_name": node.name(),
+                    "item_name": node.name(lang),
                     "status": STATUSES[int(sheet.status[row, place])],
                     "proof": proof[place],
                     "points_at_risk": risk[row, place],
