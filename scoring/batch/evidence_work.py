@@ -9,7 +9,7 @@ from pathlib import Path
 import pandas as pd
 
 from scoring.base.findings import Finding
-from scoring.batch.proof import proof_states
+from scoring.batch.proof import proof_states, with_document_dates
 from scoring.criteria import CriteriaSet, open_set
 from scoring.evidence.documents.scan import (
     Scan,
@@ -188,7 +188,8 @@ def verify_desk(desk: Desk, progress: Progress | None = None) -> tuple[Finding, 
 def scored_desk(desk: Desk, findings: tuple[Finding, ...], lang: str) -> ScoreSheet:
     """Score the ledger with its claims and with what verification left of its proof."""
     ledger = desk.ledger
-    sheet = score(ledger.inputs, desk.criteria)
+    inputs, _ = with_document_dates(desk.criteria, ledger)
+    sheet = score(inputs, desk.criteria)
     if len(ledger.claims):
         sheet, _ = with_claims(sheet, ledger.claims)
     units = pd.DataFrame({"unit_code": [ledger.info.unit_code], "year": [ledger.info.year]})
@@ -202,4 +203,4 @@ def scored_desk(desk: Desk, findings: tuple[Finding, ...], lang: str) -> ScoreSh
 def explanations_of(desk: Desk, lang: str, progress: Progress | None = None) -> pd.DataFrame:
     """List every item of the ledger that needs a giải trình, and those already written."""
     sheet = scored_desk(desk, verify_desk(desk, progress), lang)
-    return explanations_needed(sheet, desk.ledger.claims)
+    return explanations_needed(sheet, desk.ledger.claims, lang)

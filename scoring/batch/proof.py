@@ -6,9 +6,13 @@ from collections.abc import Iterable
 
 import pandas as pd
 
+from scoring.base.findings import Finding
 from scoring.criteria import CriteriaSet
+from scoring.evidence.ledger import Ledger
 from scoring.evidence.requirements import requirements_for
 from scoring.evidence.sufficiency import sufficiency
+from scoring.evidence.verify.claims import outside_year, sound_links
+from scoring.points.proof import dates_from_documents
 
 # Joins a unit to a code; no code of a set and no document id holds it.
 _JOINT = "\x1f"
@@ -48,11 +52,28 @@ def proof_states(
         return pd.DataFrame(columns=list(STATE_COLUMNS))
     asked = pd.concat([_asked_of(sheet, year, group) for year, group in units.groupby("year")])
     owned = _owned(documents, "document_id")
-    proving = _owned(_owned(links, "document_id"), "item_code")
+    linked = _owned(links, "document_id")
+    proving = _owned(linked, "item_code")
     spoilt = [_JOINT.join((unit, name)) for unit in units["unit_code"] for name in invalid]
+    for year, group in units.groupby("year"):
+        theirs = owned[owned["unit_code"].isin(group["unit_code"])]
+        asked_then = requirements_for(sheet, int(str(year)))
+        spoilt += outside_year(theirs, linked, asked_then, int(str(year)))
     states = sufficiency(asked, owned, proving, invalid=spoilt, lang=lang)
     split = states["item_code"].str.split(_JOINT, n=1, expand=True)
     return states.assign(unit_code=split[0], item_code=split[1])[list(STATE_COLUMNS)]
+
+
+def with_document_dates(
+    criteria: CriteriaSet, ledger: Ledger
+) -> tuple[pd.DataFrame, list[Finding]]:
+    """Return the inputs of a ledger with dates that its documents tell, and what was noticed.
+
+    Only documents that could prove the item are heard: of force in the year, and of its kind.
+    """
+    requirements = requirements_for(criteria.tables["evidence"], ledger.info.year)
+    links = sound_links(ledger.documents, ledger.links, requirements, ledger.info.year)
+    return dates_from_documents(criteria, ledger.inputs, ledger.documents, links)
 
 
 def _asked_of(sheet: pd.DataFrame, year: object, units: pd.DataFrame) -> pd.DataFrame:

@@ -10,10 +10,10 @@ import pandas as pd
 
 from scoring.base.errors import UnreadableError
 from scoring.base.findings import Finding
+from scoring.batch.proof import with_document_dates
 from scoring.criteria import CriteriaSet, open_set
 from scoring.evidence.long_table import read_long_table
 from scoring.points import INPUT_COLUMNS, inputs_table
-from scoring.points.proof import dates_from_documents
 
 TABLE_SUFFIXES = (".csv", ".tsv", ".txt", ".parquet")
 
@@ -29,8 +29,9 @@ class Intake:
         The table ``Inputs`` of all units together, with ``file``, ``sheet`` and ``cell``.
     targets : DataFrame
         The table ``Targets`` as found in ledgers; empty where none.
-    claims, documents, links : DataFrame
-        What ledgers claim and the documents they list, with ``unit_code``; empty where none.
+    claims, documents, links, tasks : DataFrame
+        What ledgers claim, the documents and the tasks of the plan they list, with ``unit_code``;
+        empty where none.
     unreadable : tuple of str
         Names of the files that could not be read; each has its finding.
     """
@@ -43,6 +44,7 @@ class Intake:
     claims: pd.DataFrame = field(default_factory=pd.DataFrame)
     documents: pd.DataFrame = field(default_factory=pd.DataFrame)
     links: pd.DataFrame = field(default_factory=pd.DataFrame)
+    tasks: pd.DataFrame = field(default_factory=pd.DataFrame)
     ledger_units: pd.DataFrame = field(default_factory=pd.DataFrame)
 
 
@@ -117,12 +119,11 @@ class _Collected:
 
         ledger = read_ledger(path, self.criteria)
         self.criteria = self.criteria or open_set(ledger.info.set_id)
-        inputs, problems = dates_from_documents(
-            self.criteria, ledger.inputs, ledger.documents, ledger.links
-        )
+        inputs, problems = with_document_dates(self.criteria, ledger)
         self.parts["inputs"].append(inputs)
         for name in ("targets", "claims", "documents", "links"):
             self.parts[name].append(getattr(ledger, name))
+        self.parts["tasks"].append(ledger.tasks.assign(unit_code=ledger.info.unit_code))
         self.parts["ledger_units"].append(
             pd.DataFrame({"unit_code": [ledger.info.unit_code], "year": [ledger.info.year]})
         )
@@ -155,7 +156,7 @@ class _Collected:
         )
 
 
-_PARTS = ("inputs", "targets", "claims", "documents", "links", "ledger_units")
+_PARTS = ("inputs", "targets", "claims", "documents", "links", "tasks", "ledger_units")
 
 
 def _stacked(tables: Sequence[pd.DataFrame]) -> pd.DataFrame:

@@ -10,10 +10,10 @@ import pandas as pd
 
 from scoring.analysis import check_targets, gap_table
 from scoring.base.findings import Finding
-from scoring.batch.proof import proof_states
 from scoring.batch.reading import Intake
+from scoring.batch.tracks import with_evidence, with_lead_units
 from scoring.files.tables import Dialect
-from scoring.outputs.charts import area_bars, heatmap, lost_points
+from scoring.outputs.charts import area_bars, heatmap, lost_points, points_at_risk, proof_coverage
 from scoring.outputs.content.identity import chart_context
 from scoring.outputs.images import ChartJob, save_charts
 from scoring.outputs.machine import write_tables
@@ -24,7 +24,7 @@ from scoring.outputs.report_formulas import roll_up_of
 from scoring.outputs.report_workbook import report_workbook, write_report_workbook
 from scoring.outputs.theme import ChartContext
 from scoring.points import ScoreSheet, score
-from scoring.points.proof import with_claims, with_proof
+from scoring.points.proof import proof_table
 
 # One picture set per unit up to here; above it, charts are drawn when somebody asks for a unit.
 MAX_UNITS_WITH_CHARTS = 200
@@ -51,28 +51,13 @@ def compute(intake: Intake, targets: pd.DataFrame | None = None, lang: str = "vi
     lang : str
         Language of names in the gap table.
     """
-    sheet, doubts = _with_evidence(score(intake.inputs, intake.criteria), intake, lang)
+    sheet, doubts = with_evidence(score(intake.inputs, intake.criteria), intake, lang)
     wanted = intake.targets
     if targets is not None:
         wanted = pd.concat([targets, wanted], ignore_index=True) if len(wanted) else targets
     accepted, problems = check_targets(wanted, sheet)
-    gaps = gap_table(sheet, accepted, lang)
+    gaps = with_lead_units(gap_table(sheet, accepted, lang), intake.tasks)
     return Result(sheet, gaps, accepted, (*intake.findings, *sheet.findings, *doubts, *problems))
-
-
-def _with_evidence(
-    sheet: ScoreSheet, intake: Intake, lang: str
-) -> tuple[ScoreSheet, list[Finding]]:
-    """Add what ledgers claim and what their documents support; long tables say nothing of it."""
-    findings: list[Finding] = []
-    if len(intake.claims):
-        sheet, findings = with_claims(sheet, intake.claims)
-    if len(intake.ledger_units):
-        states = proof_states(
-            intake.criteria, intake.ledger_units, intake.documents, intake.links, lang=lang
-        )
-        sheet = with_proof(sheet, states) if len(states) else sheet
-    return sheet, findings
 
 
 def write_outputs(
@@ -132,6 +117,7 @@ def _charts(result: Result, folder: Path, context: ChartContext) -> Iterator[Cha
     if len(units) > MAX_UNITS_WITH_CHARTS:
         return
     scores = dict(list(sheet.scores.groupby("unit_code", sort=False)))
+    proofs = proof_table(sheet)
     gaps = dict(list(result.gaps.groupby("unit_code", sort=False)))
     for unit in units:
         stem = folder if len(units) == 1 else folder / stems[unit]
@@ -141,6 +127,10 @@ def _charts(result: Result, folder: Path, context: ChartContext) -> Iterator[Cha
         )
         mine = gaps.get(unit, result.gaps.iloc[:0])
         yield ChartJob(lost_points, stem / "lost-points", (mine, items), about)
+        if len(proofs):
+            proven = proofs[proofs["unit_code"] == unit]
+            yield ChartJob(proof_coverage, stem / "proof-coverage", (proven, items), about)
+            yield ChartJob(points_at_risk, stem / "points-at-risk", (mine,), about)
 
 
 def _report_workbook(result: Result, folder: Path, context: ChartContext) -> Path:

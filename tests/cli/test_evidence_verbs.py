@@ -1,10 +1,16 @@
 """``parindex evidence``: from a folder of documents to a bundle that another machine can check."""
 
+import json
+from dataclasses import replace
+
+import openpyxl
 import pandas as pd
 import pytest
 
+from scoring.batch.proof import with_document_dates
 from scoring.cli.main import main
-from scoring.evidence.ledger import read_ledger
+from scoring.criteria import open_set
+from scoring.evidence.ledger import new_ledger, read_ledger
 
 PLAN = """ỦY BAN NHÂN DÂN TỈNH QUẢNG NGÃI
 SỞ NỘI VỤ
@@ -107,3 +113,160 @@ def test_the_same_desk_gives_the_same_bundle(desk, tmp_path):
 def test_a_missing_ledger_is_named(tmp_path, capsys):
     assert main(["evidence", "verify", str(tmp_path / "không có.xlsx")]) == 2
     assert "không có.xlsx" in capsys.readouterr().err
+
+
+def test_a_plan_of_another_year_neither_dates_nor_proves_an_item(desk, tmp_path):
+    plan = desk.parent / "documents" / "kế hoạch.txt"
+    text = PLAN.format(day="08").replace("tháng 01 năm 2026", "tháng 12 năm 2020")
+    plan.write_text(text.replace("2026", "2021"), encoding="utf-8")
+    assert main(["score", str(filled(desk)), "--out", str(tmp_path / "o"), "--quiet"]) == 0
+    scores = pd.read_csv(tmp_path / "o" / "scores.csv", dtype={"code": str}).set_index("code")
+    assert scores.loc["1.1.1", "status"] == "not_assessed"
+    table = tmp_path / "giải trình.csv"
+    main(["evidence", "explanations", str(desk.with_name("ledger-moi.xlsx")), "--out", str(table)])
+    proof = pd.read_csv(table, dtype={"item_code": str}).set_index("item_code")["proof"]
+    assert proof["1.1.1"] == "evidence-invalid"
+
+
+def test_a_plan_issued_in_december_counts_for_the_year_its_title_names(desk, tmp_path):
+    plan = desk.parent / "documents" / "kế hoạch.txt"
+    text = PLAN.format(day="26").replace("tháng 01 năm 2026", "tháng 12 năm 2025")
+    plan.write_text(text, encoding="utf-8")
+    assert main(["score", str(filled(desk)), "--out", str(tmp_path / "o"), "--quiet"]) == 0
+    scores = pd.read_csv(tmp_path / "o" / "scores.csv", dtype={"code": str}).set_index("code")
+    assert scores.loc["1.1.1", ["points", "supported_points"]].tolist() == [1, 1]
+
+
+def test_a_document_of_another_kind_never_gives_its_date_to_an_item(desk, tmp_path):
+    plan = desk.parent / "documents" / "kế hoạch.txt"
+    plan.write_text(PLAN.format(day="20"), encoding="utf-8")
+    ledger = filled(desk)
+    table = read_ledger(ledger)
+    report = table.documents.assign(
+        document_id="TL900", kind="BC", title="Báo cáo", document_number="1/BC-SNV", path="",
+        issued_on=pd.Timestamp(2026, 1, 2),
+    )  # fmt: skip
+    criteria = open_set("department-sample")
+    both = replace(
+        table,
+        documents=pd.concat([table.documents, report], ignore_index=True),
+        links=pd.concat([table.links, table.links.assign(document_id="TL900")]),
+    )
+    inputs, _ = with_document_dates(criteria, both)
+    day = inputs.loc[inputs["item_code"] == "1.1.1", "happened_on"].dropna()
+    assert day.tolist() == [pd.Timestamp(2026, 1, 20)]
+
+
+def test_a_date_taken_from_a_document_counts_in_the_list_of_explanations_too(desk):
+    table = desk.with_name("giải trình.csv")
+    main(["evidence", "explanations", str(filled(desk)), "--out", str(table)])
+    assert "1.1.1" not in pd.read_csv(table, dtype=str)["item_code"].tolist()
+
+
+def test_names_of_items_to_explain_come_in_the_language_asked_for(desk, capsys):
+    main(["evidence", "explanations", str(desk), "--lang", "en"])
+    assert "Annual reform plan" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("verb", ["scan", "verify", "link", "explanations"])
+def test_json_of_every_verb_is_strict(desk, capsys, verb):
+    (desk.parent / "documents" / "hỏng.pdf").write_bytes(b"%PDF-broken")
+    main(["evidence", verb, str(desk), "--format", "json"])
+    assert strict_json(capsys.readouterr().out)
+
+
+def test_json_of_scores_with_open_items_is_strict(desk, tmp_path, capsys):
+    main(["score", str(desk), "--out", str(tmp_path / "o"), "--format", "json"])
+    assert strict_json(capsys.readouterr().out)["index"][0]["points"] is None
+
+
+def test_scan_says_why_a_document_may_prove_an_item(desk, capsys):
+    main(["evidence", "scan", str(desk), "--format", "json"])
+    found = strict_json(capsys.readouterr().out)
+    assert found["documents"][0]["issued_on"] == "2026-01-08"
+    first = found["suggestions"][0]
+    assert first["item_code"] == "1.1.1" and first["document_id"] == "TL001"
+    assert 0.7 <= first["score"] <= 1 and "Kế hoạch" in first["reason"]
+    main(["evidence", "scan", str(desk)])
+    assert first["reason"] in capsys.readouterr().out
+
+
+def test_a_date_known_to_the_month_stays_a_month_in_json(desk, capsys):
+    (desk.parent / "documents" / "kế hoạch.txt").write_text(
+        PLAN.format(day="").replace("ngày  tháng", "ngày tháng"), encoding="utf-8"
+    )
+    main(["evidence", "scan", str(desk), "--format", "json"])
+    assert strict_json(capsys.readouterr().out)["documents"][0]["issued_on"] == "2026-01"
+
+
+@pytest.fixture
+def late_ledger(tmp_path):
+    """A ledger with one plan issued ten days late, a claim, and a task that names its criterion."""
+    criteria = open_set("department-sample")
+    plan = {
+        "document_id": "TL001", "document_number": "12/KH-SNV", "kind": "KH",
+        "issued_on": pd.Timestamp(2026, 1, 20), "title": "Kế hoạch CCHC năm 2026",
+        "issuer": "Sở Nội vụ", "item_codes": "1.1.1", "place": "trang 2", "secret": False,
+        "sha256": "ab" * 32, "path": "documents/kh.txt",
+    }  # fmt: skip
+    task = {
+        "task_code": "I.1", "task": "Ban hành kế hoạch", "lead_unit": "Văn phòng",
+        "deadline_text": "10/01/2026", "item_codes": "1.1",
+    }  # fmt: skip
+    content = new_ledger(
+        criteria, "so-nv", "Sở Nội vụ", 2026,
+        documents=pd.DataFrame([plan]), tasks=pd.DataFrame([task]),
+    )  # fmt: skip
+    path = tmp_path / "ledger.xlsx"
+    path.write_bytes(content)
+    _claim(path, "1.1.1", 1.0)
+    return path
+
+
+def _claim(path, code, points):
+    """Type points over the formula that the template offers, as an evaluator may."""
+    book = openpyxl.load_workbook(path)
+    sheet = book["Tự đánh giá"]
+    cells = [cell for row in sheet.iter_rows() for cell in row]
+    row = next(cell.row for cell in cells if cell.value == code)
+    column = next(cell.column for cell in cells if cell.value == "Điểm tự đánh giá")
+    sheet.cell(row, column).value = points
+    book.save(path)
+
+
+def test_late_proof_is_scored_three_ways_and_put_at_risk_with_its_lead_unit(late_ledger, tmp_path):
+    out = tmp_path / "kết quả"
+    main(["--quiet", "score", str(late_ledger), "--out", str(out)])
+    scores = pd.read_csv(out / "scores.csv", dtype={"code": str}).set_index("code")
+    tracks = scores.loc["1.1.1", ["claimed_points", "points", "supported_points"]].tolist()
+    keeps = open_set("department-sample").meta.proof_percent["late"] / 100
+    assert tracks == [1.0, 0.5, pytest.approx(0.5 * keeps)]
+    gaps = pd.read_csv(out / "gaps.csv", dtype={"item_code": str})
+    mine = gaps[gaps["item_code"] == "1.1.1"]
+    assert set(mine["lead_unit"]) == {"Văn phòng"}
+    assert set(mine["due_on"]) == {"2026-01-10"}
+    assert mine["lost_points"].sum() == pytest.approx(1 - tracks[2])
+
+
+def test_charts_of_proof_and_of_points_at_risk_are_drawn_for_a_ledger(late_ledger, tmp_path):
+    main(["--quiet", "score", str(late_ledger), "--out", str(tmp_path / "o")])
+    charts = {path.name for path in (tmp_path / "o" / "charts").glob("*.png")}
+    assert {"proof-coverage.png", "points-at-risk.png"} <= charts
+
+
+def test_explain_goes_from_points_to_the_document_and_its_hash(late_ledger, capsys):
+    main(["explain", "1.1.1", str(late_ledger)])
+    out = capsys.readouterr().out
+    assert "Tự chấm: 1,00; Theo cách tính: 0,50; Có kiểm chứng:" in out
+    assert "12/KH-SNV" in out and "documents/kh.txt" in out and "ab" * 32 in out
+    main(["explain", "1.1.1", str(late_ledger), "--format", "json", "--lang", "en"])
+    why = strict_json(capsys.readouterr().out)
+    assert (why["claimed"], why["proof"]) == (1.0, "late")
+    assert why["documents"][0]["place"] == "trang 2"
+
+
+def strict_json(text):
+    def refuse(constant):
+        raise ValueError(constant)
+
+    return json.loads(text, parse_constant=refuse)

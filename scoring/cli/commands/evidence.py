@@ -57,13 +57,16 @@ def scan(options: argparse.Namespace, console: Console) -> int:
     with _bar(console, "scanning") as step:
         found = scan_desk(desk, folder, console.lang, step)
     documents, links = new_rows(desk, found)
+    reasons = _reasons(documents, found.suggestions)
     _show_proposals(documents, links, console)
+    _show_reasons(reasons, console)
     for group in found.duplicates.to_dict("records"):
         console.print(f"  = {group['path']}: {group['reason']}")
     console.give(
         {
-            "documents": documents.to_dict("records"),
+            "documents": _as_known(documents).to_dict("records"),
             "links": links.to_dict("records"),
+            "suggestions": reasons.to_dict("records"),
             "findings": console.findings_json(found.findings),
         }
     )
@@ -93,6 +96,26 @@ def _show_proposals(documents: pd.DataFrame, links: pd.DataFrame, console: Conso
     names = ("id", "number", "issued_on", "title", "items")
     console.table([console.text(f"column_document_{name}") for name in names], rows)
     console.print(console.text("documents_proposed", count=len(rows)))
+
+
+def _reasons(documents: pd.DataFrame, suggestions: pd.DataFrame) -> pd.DataFrame:
+    """Return the suggestions for new documents: id, item, score, reason."""
+    ids = documents[["document_id", "path"]].merge(suggestions, on="path")
+    return ids[["document_id", "path", "item_code", "score", "reason"]]
+
+
+def _show_reasons(reasons: pd.DataFrame, console: Console) -> None:
+    for row in reasons.to_dict("records"):
+        score = format_number(row["score"], 2, console.lang)
+        console.print(f"  {row['document_id']} → {row['item_code']} ({score}): {row['reason']}")
+
+
+def _as_known(documents: pd.DataFrame) -> pd.DataFrame:
+    """Return documents for JSON: dates no more precise than known, such as 2026-01."""
+    forms = {"day": "%Y-%m-%d", "month": "%Y-%m", "year": "%Y"}
+    days = zip(documents["issued_on"], documents["issued_precision"], strict=True)
+    written = [f"{day:{forms[known]}}" if known in forms else None for day, known in days]
+    return documents.assign(issued_on=pd.Series(written, documents.index, dtype="object"))
 
 
 def _date_text(day: pd.Timestamp, precision: str) -> str:
