@@ -18,3 +18,6 @@ INDEX_CODE = "INDEX"
 
 # Positions in STATUSES, as arrays of statuses hold them.
 SCORED, NOT_ASSESSED, NOT_APPLICABLE, INVALID = range(4)
+
+# Years outside these are slips of the hand, not years of assessment.
+FIRST_YEAR, LAST_YEAR = 2000, 2100

@@ -17,6 +17,7 @@ from scoring.base.findings import Finding
 from scoring.base.labels import LANGUAGES, label
 from scoring.base.numbers import format_number, read_number
 from scoring.base.text import clean_text
+from scoring.base.values import FIRST_YEAR, LAST_YEAR
 from scoring.criteria import CriteriaSet
 from scoring.files.tables import read_table
 from scoring.rules import InputSpec
@@ -77,10 +78,28 @@ def read_long_table(path: Path, criteria: CriteriaSet) -> InputsAndFindings:
     for name in missing:
         values = {"column": name, "expected": ", ".join(NEEDED)}
         findings.append(Finding("missing-column", file=path.name, values=values))
+    if not missing and pd.api.types.is_float_dtype(frame["item_code"].dtype):
+        # 1.10 kept as a number is 1.1, another item; no reader can tell them apart again.
+        missing = ["item_code"]
+        findings.append(Finding("codes-are-numbers", file=path.name))
+    if not len(frame):
+        findings.append(Finding("table-without-rows", file=path.name))
     if missing:
         return _typed(frame.iloc[:0], {}, path.name, [], criteria), findings
     letters = {name: _letter(place) for place, name in enumerate(frame.columns)}
-    return _typed(frame, letters, path.name, findings, criteria), findings
+    typed = _typed(frame, letters, path.name, findings, criteria)
+    return _of_named_units(typed, findings), findings
+
+
+def _of_named_units(table: pd.DataFrame, findings: list[Finding]) -> pd.DataFrame:
+    """Leave out rows that name no unit: points nobody owns help nobody."""
+    bare = table["unit_code"] == ""
+    if not bare.any():
+        return table
+    first = table.loc[bare].iloc[0]
+    values = {"count": int(bare.sum())}
+    findings.append(Finding("unit-missing", first["file"], cell=first["cell"], values=values))
+    return table.loc[~bare].reset_index(drop=True)
 
 
 def _letter(place: int) -> str:
@@ -137,7 +156,7 @@ class _Reader:
 
     def years(self) -> pd.Series:
         years = pd.to_numeric(self.text("year"), errors="coerce")
-        strange = years.isna() | (years < 2000) | (years > 2100) | (years % 1 != 0)
+        strange = ~years.between(FIRST_YEAR, LAST_YEAR) | (years % 1 != 0)
         for row in np.flatnonzero(strange)[:_MAX_FINDINGS]:
             self._report("year-unreadable", "year", int(row), value=self.frame.at[row, "year"])
         return years.where(~strange, 0).astype("int64")

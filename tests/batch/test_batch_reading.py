@@ -2,10 +2,14 @@
 
 import shutil
 
+import pandas as pd
+
 from scoring.batch.reading import read_files
 from scoring.cli.main import main
+from scoring.criteria import open_set
 from scoring.files.shipped import shipped_folder
 
+INPUTS = shipped_folder("evidence") / "phu-tho-2026" / "inputs.csv"
 LEDGER = shipped_folder("evidence") / "phu-tho-2026" / "ledger.xlsx"
 
 
@@ -34,3 +38,38 @@ def test_an_empty_folder_is_named_and_stops_nothing_else(tmp_path, capsys):
     assert intake.unreadable == ("rỗng",) and len(intake.inputs)
     assert main(["score", str(tmp_path / "rỗng"), "--out", str(tmp_path)]) == 2
     assert "[no-ledgers-in-folder]" in capsys.readouterr().err
+
+
+def read_changed(tmp_path, change, name="bảng.csv"):
+    table = change(pd.read_csv(INPUTS, dtype=str))
+    path = tmp_path / name
+    table.to_parquet(path) if path.suffix == ".parquet" else table.to_csv(path, index=False)
+    return read_files([path], open_set("service-quality-766"))
+
+
+def test_parquet_gives_the_same_figures_as_csv(tmp_path):
+    same = read_changed(tmp_path, lambda table: table, "bảng.parquet")
+    both = (same.inputs, read_files([INPUTS], same.criteria).inputs)
+    pd.testing.assert_frame_equal(*(table.drop(columns="file") for table in both))
+
+
+def test_item_codes_stored_as_numbers_are_refused_at_once(tmp_path):
+    intake = read_changed(
+        tmp_path, lambda table: table.astype({"item_code": "float64"}), "bảng.parquet"
+    )
+    assert [finding.code for finding in intake.findings] == ["codes-are-numbers"]
+    assert len(intake.inputs) == 0
+
+
+def test_rows_that_name_no_unit_are_counted_and_left_out(tmp_path):
+    intake = read_changed(
+        tmp_path, lambda table: table.assign(unit_code=table["unit_code"].where(table.index > 1))
+    )
+    (finding,) = intake.findings
+    assert (finding.code, finding.cell, finding.values["count"]) == ("unit-missing", "H2", 2)
+    assert intake.inputs["unit_code"].unique().tolist() == ["phu-tho"]
+
+
+def test_a_table_with_nothing_but_a_header_is_named(tmp_path):
+    intake = read_changed(tmp_path, lambda table: table.iloc[:0])
+    assert [finding.code for finding in intake.findings] == ["table-without-rows"]
