@@ -138,6 +138,7 @@ VERBS: tuple[Verb, ...] = (
             argument("--name", help_key="cli_arg_unit_name", metavar="NAME", default=""),
             argument("--year", help_key="cli_arg_year", metavar="YEAR", type=int, required=True),
             argument("--out", help_key="cli_arg_out_file", metavar="FILE"),
+            argument("--replace", help_key="cli_arg_replace_ledger", action="store_true"),
         ),
     ),
     Verb("ledger check", f"{_HERE}.ledger:check", (_FILES, _MAYBE_CRITERIA)),

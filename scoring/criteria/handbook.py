@@ -17,6 +17,7 @@ from docx.oxml.ns import qn
 from docx.shared import Cm, Pt, RGBColor
 
 from scoring.base.errors import UsageError
+from scoring.base.findings import Finding
 from scoring.base.labels import label
 from scoring.base.numbers import format_number
 from scoring.criteria.explain import NodeText, explain_nodes, set_facts
@@ -72,7 +73,10 @@ def write_handbook(criteria: CriteriaSet, path: Path, lang: str = "vi") -> Path:
     elif path.suffix.lower() == ".docx":
         write_atomically(path, handbook_docx(criteria, lang))
     else:
-        raise UsageError(f"write_handbook writes .html or .docx, not {path.name!r}")
+        raise UsageError(
+            f"write_handbook writes .html or .docx, not {path.name!r}",
+            Finding("unknown-format", values={"format": path.name, "known": ".html, .docx"}),
+        )
     return path
 
 

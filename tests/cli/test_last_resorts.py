@@ -70,6 +70,9 @@ def test_a_comparison_of_sets_is_json_without_nan(capsys):
         (["explain", "5.3", str(LEDGER), "--unit", "ai"], "unknown-unit"),
         (["criteria", "explain", SET, "99"], "unknown-item"),
         (["report", str(LEDGER), "--out", "x", "--formats", "gif"], "unknown-format"),
+        (["report", str(LEDGER), "--out", "x", "--unit", "ai"], "unknown-unit"),
+        (["criteria", "explain", SET, "--out", "sổ tay.abc"], "unknown-format"),
+        (["ledger", "new", "--criteria", SET, "--unit", "a", "--year", "99999"], "year-unreadable"),
     ],
 )
 def test_what_cannot_be_done_is_one_json_object_and_code_2(
@@ -120,3 +123,27 @@ def test_every_verb_and_family_has_its_help_in_both_languages(capsys):
         for name in sorted(families | {verb.name for verb in VERBS}):
             assert main(["--lang", lang, *name.split(), "--help"]) == 0
             assert name in capsys.readouterr().out
+
+
+def test_a_new_ledger_never_writes_over_one_that_may_be_filled(blank_ledger, capsys):
+    before = blank_ledger.read_bytes()
+    arguments = ["ledger", "new", "--criteria", SET, "--unit", "khác", "--year", "2025"]
+    assert main([*arguments, "--out", str(blank_ledger)]) == 2
+    assert "[ledger-exists]" in capsys.readouterr().err
+    assert blank_ledger.read_bytes() == before
+    assert main([*arguments, "--out", str(blank_ledger), "--replace"]) == 0
+    assert blank_ledger.read_bytes() != before
+
+
+def test_a_unit_code_cannot_lead_a_new_ledger_out_of_the_folder(tmp_path, monkeypatch):
+    (tmp_path / "nhà").mkdir()
+    monkeypatch.chdir(tmp_path / "nhà")
+    assert main(["ledger", "new", "--criteria", SET, "--unit", "../../x", "--year", "2026"]) == 0
+    written = [path.relative_to(tmp_path) for path in tmp_path.rglob("*.xlsx")]
+    assert [path.as_posix() for path in written] == ["nhà/evidence/x-2026/ledger.xlsx"]
+
+
+def test_a_folder_that_cannot_be_written_does_not_take_the_result_with_it(tmp_path, capsys):
+    (tmp_path / "tệp").write_text("đang có")
+    assert main(["score", str(LEDGER), "--out", str(tmp_path / "tệp")]) == 2
+    assert "61,89" in capsys.readouterr().out

@@ -5,11 +5,14 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+from scoring.base.errors import OutputError, UsageError
 from scoring.base.findings import Finding
+from scoring.base.values import FIRST_YEAR, LAST_YEAR
 from scoring.batch.reading import read_files
 from scoring.cli.console import CLEAN, UNUSABLE, WITH_ERRORS, Console
 from scoring.criteria import open_set
 from scoring.files.atomic import write_atomically
+from scoring.outputs.naming import file_stem
 from scoring.points import score
 
 
@@ -18,11 +21,21 @@ def new(options: argparse.Namespace, console: Console) -> int:
     from scoring.evidence.ledger import write_ledger
 
     criteria = open_set(options.criteria)
-    path = Path(options.out or f"evidence/{options.unit}-{options.year}/ledger.xlsx")
+    _demand_year(options.year)
+    path = Path(options.out or f"evidence/{file_stem(options.unit)}-{options.year}/ledger.xlsx")
+    if path.exists() and not options.replace:
+        # It may hold a year of somebody's work.
+        raise OutputError(Finding("ledger-exists", values={"path": str(path)}))
     write_ledger(path, criteria, options.unit, options.name, options.year, lang=console.lang)
     console.print(str(path))
     console.give({"ledger": str(path)})
     return CLEAN
+
+
+def _demand_year(year: int) -> None:
+    if not FIRST_YEAR <= year <= LAST_YEAR:
+        finding = Finding("year-unreadable", values={"value": str(year)})
+        raise UsageError(f"year must lie in {FIRST_YEAR}..{LAST_YEAR}, not {year}", finding)
 
 
 def check(options: argparse.Namespace, console: Console) -> int:

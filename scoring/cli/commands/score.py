@@ -26,8 +26,9 @@ def run(options: argparse.Namespace, console: Console) -> int:
     result = _with(result, problems)
     folder = Path(options.out)
     used = [path for path in paths if path.is_file() and path.name not in intake.unreadable]
-    write_outputs(result, folder, used, lang=console.lang, dialect=options.csv_dialect)
+    # Shown first: a folder that cannot be written must not take the result with it.
     show(result, console)
+    write_outputs(result, folder, used, lang=console.lang, dialect=options.csv_dialect)
     console.say(console.text("written_to", folder=folder))
     code = console.report(result.findings)
     return UNUSABLE if intake.unreadable else code

@@ -141,7 +141,10 @@ def report_contents(
     wanted = list(unit_codes) if unit_codes is not None else list(places)
     if unknown := [code for code in wanted if code not in places]:
         known = ", ".join(list(places)[:5])
-        raise UsageError(f"no unit {shortened(unknown[0])!r} among: {known}")
+        raise UsageError(
+            f"no unit {shortened(unknown[0])!r} among: {known}",
+            Finding("unknown-unit", unit_code=unknown[0], values={"known": known}),
+        )
     tables = _cut(gaps, targets, findings)
     deadlines = task_deadlines(tasks)
     for code in wanted:
