@@ -38,7 +38,8 @@ def test_a_filled_ledger_reads_back_as_it_was_filled(small_set, seed):
         ledger = read_ledger(
             filled(small_set, figures, marked), small_set, file="a.xlsx", reader=reader
         )
-        assert ledger.findings == ()
+        # One percent is read as it stands, with the question whether a hundred was meant.
+        assert {found.code for found in ledger.findings} <= {"percent-looks-like-share"}
         pd.testing.assert_frame_equal(
             as_read(ledger.inputs), as_read(as_inputs(figures, marked)), check_dtype=False
         )
