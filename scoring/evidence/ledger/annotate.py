@@ -13,13 +13,13 @@ from scoring.base.errors import UnreadableError
 from scoring.base.findings import SEVERITIES, Finding
 from scoring.base.labels import label
 from scoring.evidence.ledger.looks import row_height
+from scoring.evidence.ledger.notes import add_notes
 from scoring.evidence.ledger.patching import (
     MAIN,
     XML_HEAD,
     Package,
     Styles,
     add_first_sheet,
-    add_notes,
     inline_rows,
     restyle,
 )

@@ -20,15 +20,13 @@ from scoring.criteria import CriteriaSet
 from scoring.evidence.ledger.codes import CodeReader
 from scoring.evidence.ledger.heading import folded
 from scoring.evidence.ledger.stack import Stack, date_series, plain_text
-from scoring.evidence.ledger.template import PEER_PREFIX, LedgerRow, ledger_rows
+from scoring.evidence.ledger.template import PEER_PREFIX
+from scoring.evidence.ledger.vocabulary import NO, YES, Vocabulary, fold
 from scoring.files.workbook import CellError, CellValue, FormulaWithoutValue
-from scoring.rules import InputSpec
 from scoring.rules.spec import NUMBER_KINDS
 
 Key = tuple[str, str]
 UNIT_KEYS = ("unit_code", "unit_name", "block", "year", "period")
-_YES = ("yes", "x", "1", "true", "✓", "✔")
-_NO = ("no", "0", "false")
 
 
 @dataclass(frozen=True)
@@ -41,49 +39,6 @@ class Answer:
 
 
 NOTHING = Answer()
-
-
-@dataclass(frozen=True)
-class Vocabulary:
-    """What the entries of one set may hold."""
-
-    specs: Mapping[Key, InputSpec]
-    words: Mapping[Key, Mapping[str, str]]
-    rows: Sequence[LedgerRow]
-
-    @classmethod
-    def of(cls, criteria: CriteriaSet) -> Vocabulary:
-        """Gather the inputs of a set and the words they are answered with."""
-        specs, words = {}, {}
-        for code, rule in criteria.rules.items():
-            for entry in rule.spec.inputs:
-                specs[code, entry.name] = entry
-                words[code, entry.name] = _words(criteria, code, entry)
-        return cls(specs, words, ledger_rows(criteria))
-
-
-def _fold(text: str) -> str:
-    return clean_text(text).casefold()
-
-
-def _words(criteria: CriteriaSet, code: str, entry: InputSpec) -> dict[str, str]:
-    def spoken(key: str) -> list[str]:
-        return [_fold(label(key, lang)) for lang in LANGUAGES]
-
-    if entry.kind == "yes_no":
-        yes = dict.fromkeys((*_YES, *spoken("yes")), "yes")
-        return yes | dict.fromkeys((*_NO, *spoken("no")), "no")
-    if entry.kind == "date":
-        return dict.fromkeys(("never", *spoken("never")), "never")
-    if entry.kind == "choice":
-        options = criteria.rules[code].spec.options_of(entry.name)
-        return {
-            _fold(text): option.code
-            for option in options
-            for text in (option.code, option.label_vi, option.label_en)
-            if text
-        }
-    return {}
 
 
 @dataclass(frozen=True)
@@ -172,13 +127,13 @@ class _Reader:
 
     def _marks(self) -> list[bool]:
         """Return which rows are marked as not applicable."""
-        yes = {_fold(label(key, lang)) for key in ("yes", "not_applicable") for lang in LANGUAGES}
-        no = {_fold(label("no", lang)) for lang in LANGUAGES}
+        yes = {fold(label(key, lang)) for key in ("yes", "not_applicable") for lang in LANGUAGES}
+        no = {fold(label("no", lang)) for lang in LANGUAGES}
         marks = []
         for at, text in enumerate(self.stack.texts("not_applicable")):
             word = text.casefold()
-            marked = word in _YES or word in yes
-            if word and not marked and word not in _NO and word not in no:
+            marked = word in YES or word in yes
+            if word and not marked and word not in NO and word not in no:
                 code = self.codes[at]
                 self.stack.report("mark-unreadable", at, "not_applicable", code, value=text)
             marks.append(marked)
@@ -346,7 +301,7 @@ class _Reader:
         return Answer(choice=choice)
 
     def _date(self, value: CellValue, at: int, key: Key) -> Answer:
-        if isinstance(value, str) and _fold(value) in self.vocabulary.words[key]:
+        if isinstance(value, str) and fold(value) in self.vocabulary.words[key]:
             return Answer(choice="never")
         reading = read_date(value)
         if reading.problem:
