@@ -1,5 +1,7 @@
 """What evidence supports, what a unit claims, and what must be explained."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -141,3 +143,14 @@ def test_a_date_that_contradicts_its_document_is_an_error_and_stays_as_entered()
     ]
     assert "20/01/2026" in findings[0].problem()
     assert score(inputs, deadline_set()).points[-1, 0] == 10.0
+
+
+def test_a_deduction_without_proof_stays_whole():
+    sheet = sheet_of({"1.1": 4, "1.2": 2, "2": 3})
+    nodes = tuple(
+        replace(node, kind="penalty") if node.code == "2" else node for node in sheet.criteria.nodes
+    )
+    sheet = replace(sheet, criteria=replace(sheet.criteria, nodes=nodes))
+    proven = with_proof(sheet, states(**{"1_1": "no-evidence", "2": "no-evidence"}))
+    assert proven.supported[sheet.row("2"), 0] == 3.0
+    assert proven.supported[sheet.row("1.1"), 0] == 0.0
