@@ -6,16 +6,19 @@ Run ``python docs/make_dictionary.py`` after changing a table; a test compares.
 from __future__ import annotations
 
 import ast
+import importlib
+import inspect
 import io
 import tokenize
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
+from types import ModuleType
 
 HERE = Path(__file__).resolve().parent
 SOURCES = {
-    "Bảng chung · Shared tables": "scoring/base/schemas.py",
-    "Bảng của kế hoạch · Tables of plans": "scoring/plan/schemas.py",
+    "Bảng chung · Shared tables": "scoring.base.schemas",
+    "Bảng của kế hoạch · Tables of plans": "scoring.plan.schemas",
 }
 HOLDS = {"str": "text", "float": "number", "int": "whole number", "bool": "true/false"}
 SUFFIXES = {
@@ -54,20 +57,22 @@ def pages() -> dict[Path, str]:
     lines = [(HERE / "dictionary_intro.md").read_text(encoding="utf-8").rstrip("\n"), ""]
     for title, source in SOURCES.items():
         lines += [f"## {title}", ""]
-        text = (HERE.parent / source).read_text(encoding="utf-8")
-        lines += [line for table in _tables(text) for line in table]
+        lines += [line for table in _tables(importlib.import_module(source)) for line in table]
     return {HERE / "data-dictionary.md": "\n".join(lines).rstrip("\n") + "\n"}
 
 
-def _tables(text: str) -> Iterator[Iterator[str]]:
+def _tables(module: ModuleType) -> Iterator[Iterator[str]]:
+    text = inspect.getsource(module)
     comments = _comments(text)
     words = tomllib.loads((HERE / "dictionary_columns.toml").read_text(encoding="utf-8"))
     for node in ast.parse(text).body:
         if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
-            yield _table(node, comments, words)
+            yield _table(node, module, comments, words)
 
 
-def _table(node: ast.ClassDef, comments: dict[int, str], words: dict[str, str]) -> Iterator[str]:
+def _table(
+    node: ast.ClassDef, module: ModuleType, comments: dict[int, str], words: dict[str, str]
+) -> Iterator[str]:
     yield f"### {node.name}"
     yield ""
     yield f"{VIETNAMESE.get(node.name, '')}"
@@ -79,7 +84,7 @@ def _table(node: ast.ClassDef, comments: dict[int, str], words: dict[str, str]) 
     for field in node.body:
         if isinstance(field, ast.AnnAssign) and isinstance(field.target, ast.Name):
             name = field.target.id
-            limits = ", ".join(_limits(field.value))
+            limits = ", ".join(_limits(field.value, module))
             meaning = "; ".join(filter(None, (words.get(name), comments.get(field.lineno))))
             yield f"| `{name}` | {_holds(name, field)} | {limits} | {meaning} |"
     yield ""
@@ -91,11 +96,13 @@ def _holds(name: str, field: ast.AnnAssign) -> str:
     return suffix or HOLDS.get(kind, "date" if "Timestamp" in kind else kind)
 
 
-def _limits(value: ast.expr | None) -> Iterator[str]:
+def _limits(value: ast.expr | None, module: ModuleType) -> Iterator[str]:
     """Yield what `pa.Field` says of a column, in words."""
     words = {"ge": "≥ {}", "gt": "> {}", "le": "≤ {}", "isin": "one of `{}`"}
     for keyword in value.keywords if isinstance(value, ast.Call) else ():
-        shown = ast.unparse(keyword.value).strip("()").replace("'", "")
+        given = keyword.value
+        known = getattr(module, given.id) if isinstance(given, ast.Name) else None
+        shown = ", ".join(known) if known else ast.unparse(given).strip("()").replace("'", "")
         if keyword.arg == "nullable":
             yield "empty"
         elif keyword.arg == "unique":

@@ -3,6 +3,8 @@
 import inspect
 import re
 import runpy
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -61,3 +63,13 @@ def test_a_docstring_tells_every_parameter(name):
         doc = inspect.getdoc(thing)
         for parameter in inspect.signature(thing).parameters:
             assert re.search(rf"^[*\w, ]*\b{parameter}\b", doc, re.MULTILINE), parameter
+
+
+@pytest.mark.parametrize("command", [("check",), ("format", "--check")])
+def test_the_scripts_of_the_documentation_are_clean(command):
+    scripts = [str(path) for path in sorted((ROOT / "docs").glob("*.py"))]
+    done = subprocess.run(
+        [sys.executable, "-m", "ruff", *command, *scripts],
+        cwd=ROOT, capture_output=True, text=True, encoding="utf-8",
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout + done.stderr
