@@ -29,12 +29,16 @@ _HOMES = {
     "ScoringError": "scoring.base.errors",
     "check_set": "scoring.criteria",
     "check_targets": "scoring.analysis",
+    "diff_sets": "scoring.criteria.diff",
     "explain": "scoring.points.explain",
+    "export_workbook": "scoring.criteria.workbook",
     "findings_frame": "scoring.base.findings",
     "gap_table": "scoring.analysis",
     "inputs_table": "scoring.points",
     "list_sets": "scoring.criteria",
     "open_set": "scoring.criteria",
+    "plan_status": "scoring.plan",
+    "rank": "scoring.analysis",
     "read_files": "scoring.batch.reading",
     "read_long_table": "scoring.evidence.long_table",
     "read_targets": "scoring.evidence.targets_table",
@@ -51,12 +55,16 @@ __all__ = [
     "__version__",
     "check_set",
     "check_targets",
+    "diff_sets",
     "explain",
+    "export_workbook",
     "findings_frame",
     "gap_table",
     "inputs_table",
     "list_sets",
     "open_set",
+    "plan_status",
+    "rank",
     "read_files",
     "read_long_table",
     "read_targets",
@@ -66,14 +74,17 @@ __all__ = [
 ]
 
 if TYPE_CHECKING:
-    from scoring.analysis import check_targets, gap_table, target_gaps
+    from scoring.analysis import check_targets, gap_table, rank, target_gaps
     from scoring.base.errors import ScoringError
     from scoring.base.findings import Finding, findings_frame
     from scoring.base.rounding import round_points
     from scoring.batch.reading import read_files
     from scoring.criteria import CriteriaSet, check_set, list_sets, open_set
+    from scoring.criteria.diff import diff_sets
+    from scoring.criteria.workbook import export_workbook
     from scoring.evidence.long_table import read_long_table
     from scoring.evidence.targets_table import read_targets
+    from scoring.plan import plan_status
     from scoring.points import ScoreSheet, inputs_table, score
     from scoring.points.explain import explain
 
