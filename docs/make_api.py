@@ -18,10 +18,18 @@ HERE = Path(__file__).resolve().parent
 SECTIONS = ("Parameters", "Attributes", "Returns", "Raises", "Notes", "Examples", "References")
 # The order of a tour: a set, figures, scores, questions about them, what is wrong.
 TOUR = {
-    "Bộ tiêu chí · Criteria sets": ("list_sets", "open_set", "check_set", "CriteriaSet"),
+    "Bộ tiêu chí · Criteria sets": (
+        "list_sets",
+        "open_set",
+        "check_set",
+        "CriteriaSet",
+        "diff_sets",
+        "export_workbook",
+    ),
     "Số liệu vào · Figures in": ("inputs_table", "read_long_table", "read_files", "read_targets"),
-    "Điểm · Points": ("score", "ScoreSheet", "round_points", "explain"),
+    "Điểm · Points": ("score", "ScoreSheet", "round_points", "rank", "explain"),
     "Khoảng cách và chỉ tiêu · Gaps and targets": ("gap_table", "check_targets", "target_gaps"),
+    "Kế hoạch · Plans": ("plan_status",),
     "Phát hiện và lỗi · Findings and errors": ("Finding", "findings_frame", "ScoringError"),
 }
 
