@@ -15,7 +15,7 @@ from scoring.evidence.verify.claims import outside_year, sound_links
 from scoring.points.proof import dates_from_documents
 
 # Joins a unit to a code; no code of a set and no document id holds it.
-_JOINT = "\x1f"
+UNIT_JOINT = "\x1f"
 STATE_COLUMNS = ("unit_code", "item_code", "state", "reason")
 
 
@@ -54,13 +54,13 @@ def proof_states(
     owned = _owned(documents, "document_id")
     linked = _owned(links, "document_id")
     proving = _owned(linked, "item_code")
-    spoilt = [_JOINT.join((unit, name)) for unit in units["unit_code"] for name in invalid]
+    spoilt = [UNIT_JOINT.join((unit, name)) for unit in units["unit_code"] for name in invalid]
     for year, group in units.groupby("year"):
         theirs = owned[owned["unit_code"].isin(group["unit_code"])]
         asked_then = requirements_for(sheet, int(str(year)))
         spoilt += outside_year(theirs, linked, asked_then, int(str(year)))
     states = sufficiency(asked, owned, proving, invalid=spoilt, lang=lang)
-    split = states["item_code"].str.split(_JOINT, n=1, expand=True)
+    split = states["item_code"].str.split(UNIT_JOINT, n=1, expand=True)
     return states.assign(unit_code=split[0], item_code=split[1])[list(STATE_COLUMNS)]
 
 
@@ -84,5 +84,5 @@ def _asked_of(sheet: pd.DataFrame, year: object, units: pd.DataFrame) -> pd.Data
 def _owned(table: pd.DataFrame, column: str) -> pd.DataFrame:
     """Prefix a key with its unit, so that equal ids of different units stay apart."""
     return table.assign(
-        **{column: table["unit_code"].astype("str") + _JOINT + table[column].astype("str")}
+        **{column: table["unit_code"].astype("str") + UNIT_JOINT + table[column].astype("str")}
     )

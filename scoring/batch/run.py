@@ -11,7 +11,7 @@ import pandas as pd
 from scoring.analysis import check_targets, gap_table
 from scoring.base.findings import Finding
 from scoring.batch.reading import Intake
-from scoring.batch.tracks import with_evidence, with_lead_units
+from scoring.batch.tracks import with_evidence, with_planned_leads
 from scoring.files.tables import Dialect
 from scoring.outputs.charts import area_bars, heatmap, lost_points, points_at_risk, proof_coverage
 from scoring.outputs.content.identity import chart_context
@@ -56,7 +56,7 @@ def compute(intake: Intake, targets: pd.DataFrame | None = None, lang: str = "vi
     if targets is not None:
         wanted = pd.concat([targets, wanted], ignore_index=True) if len(wanted) else targets
     accepted, problems = check_targets(wanted, sheet)
-    gaps = with_lead_units(gap_table(sheet, accepted, lang), intake.tasks)
+    gaps = with_planned_leads(gap_table(sheet, accepted, lang), intake.tasks)
     return Result(sheet, gaps, accepted, (*intake.findings, *sheet.findings, *doubts, *problems))
 
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pandas as pd
 
+from scoring.analysis import with_lead_units
 from scoring.base.findings import Finding
-from scoring.batch.proof import proof_states
+from scoring.batch.proof import UNIT_JOINT, proof_states
 from scoring.batch.reading import Intake
-from scoring.outputs.content.tasks import TaskDeadline, task_deadlines
+from scoring.plan import linked_items
 from scoring.points import ScoreSheet
 from scoring.points.proof import with_claims, with_proof
 
@@ -27,31 +28,31 @@ def with_evidence(
     return sheet, findings
 
 
-def with_lead_units(gaps: pd.DataFrame, tasks: pd.DataFrame) -> pd.DataFrame:
-    """Fill `lead_unit` and `due_on` of gaps from the ledgers' own plans.
+def with_planned_leads(gaps: pd.DataFrame, tasks: pd.DataFrame) -> pd.DataFrame:
+    """Fill `lead_unit` and `due_on` of gaps from the plans that ledgers carry.
 
     Parameters
     ----------
     gaps : DataFrame
         Table ``Gaps``.
     tasks : DataFrame
-        Table ``PlanTasks`` of all ledgers with ``unit_code``. A task that names a criterion or an
-        area serves every item below it; the nearest deadline counts.
+        Table ``PlanTasks`` of all ledgers with ``unit_code``.
+
+    See Also
+    --------
+    scoring.analysis.with_lead_units : the same for one unit, with the links given.
     """
     if gaps.empty or tasks.empty:
         return gaps
-    plans = {str(unit): task_deadlines(rows) for unit, rows in tasks.groupby("unit_code")}
-    pairs = zip(gaps["unit_code"], gaps["item_code"], strict=True)
-    found = [_serving(plans.get(unit, {}), code) for unit, code in pairs]
-    days = pd.Series([task.due_on for task in found], gaps.index, dtype="object")
-    return gaps.assign(
-        lead_unit=pd.Series([task.lead_unit for task in found], gaps.index, dtype="str"),
-        due_on=pd.to_datetime(days).astype("datetime64[s]"),
-    )
+    # People number tasks as they like, so a code may stand twice; the row makes it unique.
+    units, rows = tasks["unit_code"].astype("str"), pd.Series(range(len(tasks)), tasks.index)
+    owned = tasks.assign(task_code=units + UNIT_JOINT + rows.astype("str"))
+    pairs = [(task, _of_unit(task, code)) for task, code in linked_items(owned)]
+    links = pd.DataFrame(pairs, columns=["task_code", "item_code"], dtype="str")
+    codes = gaps["unit_code"].astype("str") + UNIT_JOINT + gaps["item_code"]
+    found = with_lead_units(gaps.assign(item_code=codes), owned, links)
+    return found.assign(item_code=gaps["item_code"])
 
 
-def _serving(plan: dict[str, TaskDeadline], code: str) -> TaskDeadline:
-    """Return the task of the item itself, else of the nearest node above it."""
-    while code and code not in plan:
-        code = code.rpartition(".")[0]
-    return plan.get(code, TaskDeadline("", None))
+def _of_unit(task: str, code: str) -> str:
+    return task.partition(UNIT_JOINT)[0] + UNIT_JOINT + code

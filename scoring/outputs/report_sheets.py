@@ -169,6 +169,9 @@ def write_scores_sheet(book: SafeWorkbook, report: Report, roll_up: RollUp | Non
     if table["points"].isna().any():
         columns.insert(-1, Column(say("column_points_low"), 10, NUMBER, "points_low"))
         columns.insert(-1, Column(say("column_points_high"), 10, NUMBER, "points_high"))
+    for track in ("claimed_points", "supported_points"):
+        if track in table and table[track].notna().any():
+            columns.insert(-1, Column(say(f"column_{track}"), 11, NUMBER, track))
     looks = [{"index": _INDEX, "area": _AREA}.get(level, {}) for level in table["level"]]
     name = say("report_scores_sheet")
     sheet = write_table(book, name, columns, table, report, sheet_name=name, looks=looks)
