@@ -67,7 +67,7 @@ def make_set(folder: Path, items: int) -> Path:
         for step, (lower, upper) in enumerate(pairwise(ends)):
             rows["bands"].append(
                 base | {"lower": lower, "lower_closed": "yes" if lower else "no", "upper": upper,
-                        "upper_closed": "no", "points": round(step / 3, 4)}
+                        "upper_closed": "no", "points": f"{round(step / 3, 4):g}"}
             )  # fmt: skip
         rows["evidence"].append(base | {"kind": "Báo cáo", "min_documents": 1})
     folder.mkdir(parents=True, exist_ok=True)

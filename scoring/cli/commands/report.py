@@ -38,8 +38,8 @@ def run(options: argparse.Namespace, console: Console) -> int:
             result,
             Path(options.out),
             console.lang,
-            unit_codes=options.unit.split(",") if options.unit else None,
-            formats=options.formats.split(",") if options.formats else FORMATS,
+            unit_codes=_listed(options.unit) or None,
+            formats=_listed(options.formats) or FORMATS,
             last_year=last_year,
             on_done=step,
         )
@@ -48,3 +48,7 @@ def run(options: argparse.Namespace, console: Console) -> int:
     console.give({"files": [str(path) for path in written]})
     code = console.report(result.findings)
     return UNUSABLE if intake.unreadable else code
+
+
+def _listed(text: str) -> list[str]:
+    return [part.strip() for part in text.split(",") if part.strip()]

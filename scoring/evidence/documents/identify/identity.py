@@ -163,7 +163,8 @@ def _issued_on(header: Header, text: str) -> tuple[Stated, tuple[Finding, ...]]:
         return Stated(str(stated_by_portal), ELSEWHERE), ()
     findings: tuple[Finding, ...] = ()
     if header.issued_on.precision != "day":
-        values = {"value": str(header.issued_on)}
+        # As people write it: 01/2022, not 2022-01.
+        values = {"value": "/".join(reversed(str(header.issued_on).split("-")))}
         findings = (Finding("document-date-incomplete", values=values),)
     agreed = stated_by_portal == header.issued_on
     return Stated(str(header.issued_on), AGREED if agreed else IN_PLACE), findings
