@@ -48,12 +48,12 @@ class Intake:
     ledger_units: pd.DataFrame = field(default_factory=pd.DataFrame)
 
 
-def read_files(paths: Sequence[Path], criteria: CriteriaSet | None = None) -> Intake:
+def read_files(paths: Sequence[Path | str], criteria: CriteriaSet | None = None) -> Intake:
     """Read ledgers and long tables for one criteria set.
 
     Parameters
     ----------
-    paths : sequence of Path
+    paths : sequence of Path or str
         Workbooks and tables; a folder stands for the ledgers in it and its sub-folders.
     criteria : CriteriaSet, optional
         Without it the first ledger names its set.
@@ -77,7 +77,7 @@ def read_files(paths: Sequence[Path], criteria: CriteriaSet | None = None) -> In
     (['phu-tho'], ())
     """
     collected = _Collected(criteria)
-    for given in paths:
+    for given in map(Path, paths):
         files = _files_of(given)
         if not files:
             collected.refuse(given, Finding("no-ledgers-in-folder", values={"folder": str(given)}))

@@ -39,12 +39,12 @@ _MAX_FINDINGS = 500
 InputsAndFindings = tuple[pd.DataFrame, list[Finding]]
 
 
-def read_long_table(path: Path, criteria: CriteriaSet) -> InputsAndFindings:
+def read_long_table(path: Path | str, criteria: CriteriaSet) -> InputsAndFindings:
     """Read a long inputs table (CSV or Parquet) for a criteria set.
 
     Parameters
     ----------
-    path : Path
+    path : Path or str
         UTF-8 CSV with one header row, or Parquet, with the columns of the table ``Inputs`` (see
         `scoring.base.schemas`); numbers and dates may be written the Vietnamese way.
     criteria : CriteriaSet
@@ -71,6 +71,7 @@ def read_long_table(path: Path, criteria: CriteriaSet) -> InputsAndFindings:
     >>> inputs[["item_code", "input", "value", "cell"]].head(1).values.tolist()
     [['1.1', 'announced_on_time', 0.0, 'H2']]
     """
+    path = Path(path)
     table = read_table(path)
     findings = list(table.findings)
     frame = table.frame

@@ -15,7 +15,7 @@ from scoring.files.tables import read_table
 NEEDED = ("code", "target_points")
 
 
-def read_targets(path: Path) -> tuple[pd.DataFrame, list[Finding]]:
+def read_targets(path: Path | str) -> tuple[pd.DataFrame, list[Finding]]:
     """Read the table ``Targets``; an empty ``unit_code`` means every unit.
 
     Parameters
@@ -42,6 +42,7 @@ def read_targets(path: Path) -> tuple[pd.DataFrame, list[Finding]]:
     >>> targets.loc[targets["code"] == "INDEX", "target_points"].item()
     70.0
     """
+    path = Path(path)
     table = read_table(path)
     findings = list(table.findings)
     frame = table.frame.fillna("").reset_index(drop=True)
