@@ -8,8 +8,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import pandas as pd
-
 from scoring.criteria import open_set
 from scoring.evidence.ledger import new_ledger
 from scoring.evidence.long_table import read_long_table
@@ -25,7 +23,6 @@ def example_ledger(name: str) -> bytes:
     criteria = open_set(EXAMPLES[name])
     figures, _ = read_long_table(HERE / name / "inputs.csv", criteria)
     inputs = inputs_table(figures)
-    targets = pd.read_csv(HERE / name / "targets.csv", dtype={"code": "str"})
     unit = inputs.iloc[0]
     return new_ledger(
         criteria,
@@ -36,7 +33,6 @@ def example_ledger(name: str) -> bytes:
         block=unit["block"],
         inputs=inputs,
         scores=score(inputs, criteria).scores,
-        targets=targets,
     )
 
 

@@ -4,6 +4,7 @@ import io
 import runpy
 
 import numpy as np
+import pandas as pd
 import pytest
 from ledger_helpers import GOOD, as_inputs, filled, parts_of, random_figures, write_set
 from openpyxl import load_workbook
@@ -254,4 +255,16 @@ def test_the_shipped_ledger_scores_as_its_long_table(service_quality):
     other = score(inputs_table(ledger.inputs), service_quality)
     np.testing.assert_array_equal(one.points, other.points)
     assert with_claims(other, ledger.claims)[1] == []
-    assert set(ledger.targets["code"]) == {"INDEX", "1", "4", "5", "6"}
+    # The province's own targets are not known; made-up ones must not stand beside its name.
+    assert ledger.targets.empty
+
+
+def test_targets_written_into_a_ledger_are_read_back(service_quality):
+    targets = pd.read_csv(
+        shipped_folder("evidence") / "phu-tho-2026" / "targets.csv", dtype={"code": "str"}
+    )
+    data = new_ledger(service_quality, "H1", "Đơn vị mẫu", 2026, targets=targets)
+    read = read_ledger(data, service_quality).targets
+    expected = dict(zip(targets["code"], targets["target_points"], strict=True))
+    assert dict(zip(read["code"], read["target_points"], strict=True)) == expected
+    assert set(expected) == {"INDEX", "1", "4", "5", "6"}
