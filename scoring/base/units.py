@@ -1,0 +1,73 @@
+"""The key of a unit in a run: its code, the year and the period its figures are for.
+
+Every table about units carries these three columns, and tables are joined on them alone: one unit
+may stand in a run for several years or months.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+KEY_COLUMNS = ["unit_code", "year", "period"]
+"""The columns that name a unit in a run; also the order in which tables show them."""
+
+
+class UnitKey(NamedTuple):
+    """One unit at one time.
+
+    Attributes
+    ----------
+    unit_code : str
+    year : int
+    period : str
+        Empty for the whole year.
+
+    Examples
+    --------
+    >>> UnitKey("SNV", 2026, "Q1") < UnitKey("SNV", 2026, "Q2")
+    True
+    """
+
+    unit_code: str
+    year: int
+    period: str = ""
+
+
+def unit_keys(table: pd.DataFrame) -> list[UnitKey]:
+    """Return the key of every row of `table`, which has the columns `KEY_COLUMNS`.
+
+    >>> unit_keys(pd.DataFrame({"unit_code": ["A"], "year": [2026], "period": [""]}))
+    [UnitKey(unit_code='A', year=2026, period='')]
+    """
+    columns = (table[name].tolist() for name in KEY_COLUMNS)
+    return [
+        UnitKey(str(code), int(year), str(period))
+        for code, year, period in zip(*columns, strict=True)
+    ]
+
+
+def unit_rows(table: pd.DataFrame, units: pd.DataFrame) -> npt.NDArray[np.intp]:
+    """Return for each row of `table` the row of `units` with the same key.
+
+    Parameters
+    ----------
+    table, units : DataFrame
+        Both with the columns `KEY_COLUMNS`; the keys of `units` are unique.
+
+    Returns
+    -------
+    int array, shape (len(table),)
+        -1 where `units` has no such key.
+
+    Examples
+    --------
+    >>> units = pd.DataFrame({"unit_code": ["A", "A"], "year": [2025, 2026], "period": ["", ""]})
+    >>> unit_rows(units.iloc[[1, 0, 1]], units).tolist()
+    [1, 0, 1]
+    """
+    known = pd.MultiIndex.from_frame(units[KEY_COLUMNS])
+    return np.asarray(known.get_indexer(pd.MultiIndex.from_frame(table[KEY_COLUMNS])), np.intp)

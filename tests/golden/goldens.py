@@ -1,0 +1,143 @@
+"""What the main verbs write, kept as one digest a file, so that moving code shows when it moves a result.
+
+``python tests/golden/goldens.py --keep DIR`` writes the files themselves, to compare two versions;
+``--freeze`` records what the code makes now. A commit that freezes anew says why.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import hashlib
+import io
+import json
+import os
+import sys
+import tempfile
+import zipfile
+from pathlib import Path
+
+from PIL import Image
+
+from scoring.cli.main import main
+
+ROOT = Path(__file__).resolve().parents[2]
+FROZEN = Path(__file__).with_name("frozen.json")
+EXAMPLE = ROOT / "evidence" / "phu-tho-2026"
+SAMPLE = ROOT / "evidence" / "example-department-sample" / "inputs.csv"
+PLAN = ROOT / "evidence" / "so-gddt-gia-lai-2022"
+EVERY_SET = (
+    "commune-sample",
+    "department-sample",
+    "province-areas-2948",
+    "service-quality-766",
+    "sipas-five-factors",
+    "task-completion-sample",
+)
+
+# Each run is a command line; {out} is a folder of its own. What it prints counts as a file too.
+RUNS: dict[str, list[str]] = {
+    "demo": ["demo", "--out", "{out}/demo"],
+    "score-ledger": [
+        "score", f"{EXAMPLE}/ledger.xlsx", "--targets", f"{EXAMPLE}/targets.csv", "--out", "{out}/s",
+    ],
+    "score-units": ["score", str(SAMPLE), "--criteria", "department-sample", "--out", "{out}/s"],
+    "score-units-en": [
+        "score", str(SAMPLE), "--criteria", "department-sample", "--out", "{out}/s", "--lang", "en",
+        "--csv-dialect", "vi",
+    ],
+    "report": ["report", f"{EXAMPLE}/ledger.xlsx", "--out", "{out}/r"],
+    "report-units": ["report", str(SAMPLE), "--criteria", "department-sample", "--out", "{out}/r"],
+    "explain": ["explain", "5.3", f"{EXAMPLE}/ledger.xlsx"],
+    "explain-en": ["explain", "1.1.1", str(SAMPLE), "--criteria", "department-sample", "--unit",
+                   "SM-A", "--lang", "en"],
+    "explanations": ["evidence", "explanations", f"{EXAMPLE}/ledger.xlsx"],
+    "bundle": ["evidence", "bundle", f"{EXAMPLE}/ledger.xlsx", "--out", "{out}/bundle.zip"],
+    "plan-status": ["plan", "status", str(PLAN), "--on", "2022-10-01", "--out", "{out}/p"],
+    "plan-calendar": ["plan", "calendar", str(PLAN), "--out", "{out}/p"],
+    "plan-feed": ["plan", "feed", str(PLAN), "--criteria", "department-sample", "--on", "2022-12-31",
+                  "--out", "{out}/p"],
+    "plan-completion": ["plan", "completion", str(PLAN), "--on", "2022-12-31", "--out", "{out}/p"],
+}  # fmt: skip
+for _set in EVERY_SET:
+    RUNS[f"ledger-{_set}"] = [
+        "ledger", "new", "--criteria", _set, "--unit", "a", "--name", "Sở A", "--year", "2026",
+        "--out", "{out}/ledger.xlsx",
+    ]  # fmt: skip
+    RUNS[f"criteria-{_set}"] = ["criteria", "export", _set, "--out", "{out}/set.xlsx"]
+    RUNS[f"handbook-{_set}"] = ["criteria", "explain", _set]
+
+
+def made(name: str, folder: Path) -> None:
+    """Carry out run `name` in `folder`; what it prints and its exit code are written there too."""
+    out = folder / name
+    out.mkdir(parents=True)
+    arguments = [part.replace("{out}", str(out)) for part in RUNS[name]]
+    spoken = io.StringIO()
+    before = Path.cwd()
+    os.chdir(out)
+    try:
+        with contextlib.redirect_stdout(spoken), contextlib.redirect_stderr(spoken):
+            code = main(arguments)
+    finally:
+        os.chdir(before)
+    text = spoken.getvalue().replace(str(out), "OUT").replace(str(ROOT), "ROOT")
+    (out / "printed.txt").write_text(f"{text}exit {code}\n", encoding="utf-8")
+
+
+def digests(folder: Path) -> dict[str, str]:
+    """Return a digest of what every file below `folder` says, by path.
+
+    Compression and a manifest's own list of hashes are left out: they repeat the rest.
+    """
+    files = sorted(path for path in folder.rglob("*") if path.is_file())
+    return {
+        path.relative_to(folder).as_posix(): _digest(path)
+        for path in files
+        if path.name != "manifest.json"
+    }
+
+
+def _digest(path: Path) -> str:
+    data = path.read_bytes()
+    if path.suffix == ".png":
+        with Image.open(io.BytesIO(data)) as image:
+            data = repr(image.size).encode() + image.convert("RGB").tobytes()
+    elif path.suffix in (".xlsx", ".docx", ".zip"):
+        with zipfile.ZipFile(path) as package:
+            names = sorted(set(package.namelist()) - {"manifest.json"})
+            parts = [(name, hashlib.sha256(package.read(name)).hexdigest()) for name in names]
+        data = repr(parts).encode()
+    return hashlib.sha256(data).hexdigest()[:16]
+
+
+def frozen() -> dict[str, dict[str, str]]:
+    """Return the digests recorded, by run."""
+    return json.loads(FROZEN.read_text(encoding="utf-8"))
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--freeze", action="store_true")
+    parser.add_argument("--keep", type=Path, help="folder for the files themselves")
+    parser.add_argument("runs", nargs="*", help="names of runs; all by default")
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    options = _arguments()
+    names = options.runs or list(RUNS)
+    with tempfile.TemporaryDirectory() as scratch:
+        folder = (options.keep or Path(scratch)).resolve()
+        for run in names:
+            made(run, folder)
+        now = {run: digests(folder / run) for run in names}
+    before = frozen() if FROZEN.exists() else {}
+    for run in names:
+        old = before.get(run, {})
+        for file in sorted(old.keys() | now[run].keys()):
+            if old.get(file) != now[run].get(file):
+                sys.stdout.write(f"{run}/{file}\n")
+    if options.freeze:
+        text = json.dumps(before | now, indent=1, sort_keys=True)
+        FROZEN.write_text(text + "\n", encoding="utf-8")
