@@ -23,7 +23,7 @@ from scoring.base.findings import Finding
 from scoring.base.labels import LANGUAGES, label
 from scoring.cli.console import UNUSABLE, WITH_ERRORS, Console
 from scoring.cli.usage_words import usage_message
-from scoring.cli.verbs import VERBS, Verb
+from scoring.cli.verbs import Verb, verbs
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -149,7 +149,7 @@ def build_parser(lang: str) -> argparse.ArgumentParser:
     _add_common(parser, lang, defaults=True)
     groups = parser.add_subparsers(title=label("cli_verbs", lang), metavar="VERB")
     nested: dict[str, Any] = {}
-    for verb in VERBS:
+    for verb in verbs():
         family, _, name = verb.name.partition(" ")
         target = groups
         if name:
@@ -164,10 +164,9 @@ def build_parser(lang: str) -> argparse.ArgumentParser:
 def _add_verb(target: Any, verb: Verb, name: str, lang: str) -> None:
     text = label(verb.help_key, lang)
     parser = target.add_parser(name, help=text, description=text, allow_abbrev=False)
-    for flags, settings in verb.arguments:
-        known = dict(settings)
-        key = known.pop("help_key", None)
-        parser.add_argument(*flags, help=label(key, lang) if key else None, **known)
+    for argument in verb.arguments:
+        text = label(argument.help_key, lang)
+        parser.add_argument(*argument.flags, help=text, **argument.settings)
     _add_common(parser, lang, defaults=False)
     parser.set_defaults(verb=verb)
 
