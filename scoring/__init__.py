@@ -20,6 +20,8 @@ from __future__ import annotations
 import importlib
 from typing import TYPE_CHECKING, Any
 
+from scoring.base.displayed import show_with
+
 __version__ = "0.1.0"
 
 _HOMES = {
@@ -99,4 +101,13 @@ def __getattr__(name: str) -> Any:
 
 
 def __dir__() -> list[str]:
-    return sorted([*globals(), *_HOMES])
+    return sorted(__all__)
+
+
+show_with(
+    ChartFigure="scoring.outputs.images:figure_html",
+    CheckedSet="scoring.display.sets:checked_set_html",
+    CriteriaSet="scoring.display.sets:criteria_set_html",
+    Explanation="scoring.display.scores:explanation_html",
+    ScoreSheet="scoring.display.scores:score_sheet_html",
+)

@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
+from scoring.base.displayed import Displayed
 from scoring.base.errors import CriteriaError, UnreadableError
 from scoring.base.findings import Finding, has_errors
 from scoring.base.text import shortened
@@ -21,16 +22,11 @@ from scoring.files.shipped import shipped_folder
 
 
 @dataclass(frozen=True)
-class CheckedSet:
+class CheckedSet(Displayed):
     """A set as far as it could be read, and all findings about it."""
 
     criteria: CriteriaSet | None
     findings: tuple[Finding, ...]
-
-    def _repr_html_(self) -> str:
-        from scoring.criteria.display import checked_set_html
-
-        return checked_set_html(self)
 
     @property
     def is_sound(self) -> bool:

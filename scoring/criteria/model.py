@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from scoring.base.displayed import Displayed
 from scoring.base.text import code_key
 from scoring.rules import CompiledRule, RuleSpec, compile_rule
 
@@ -128,7 +129,7 @@ class Node:
 
 
 @dataclass(frozen=True)
-class CriteriaSet:
+class CriteriaSet(Displayed):
     """A checked criteria set.
 
     Attributes
@@ -156,11 +157,6 @@ class CriteriaSet:
     tables: Mapping[str, pd.DataFrame] = field(repr=False)
     raw_meta: Mapping[str, object] = field(repr=False)
     place: str = ""
-
-    def _repr_html_(self) -> str:
-        from scoring.criteria.display import criteria_set_html
-
-        return criteria_set_html(self)
 
     @property
     def set_id(self) -> str:

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from scoring.base.dates import date_from_serial, format_date
+from scoring.base.displayed import Displayed
 from scoring.base.errors import UsageError
 from scoring.base.findings import Finding
 from scoring.base.labels import label
@@ -50,7 +51,7 @@ class DocumentTrace:
 
 
 @dataclass(frozen=True, slots=True)
-class Explanation:
+class Explanation(Displayed):
     """The trace of one item of one unit.
 
     Attributes
@@ -91,11 +92,6 @@ class Explanation:
     documents: tuple[DocumentTrace, ...] = ()
     decimals: int = 2
     lang: str = "vi"
-
-    def _repr_html_(self) -> str:
-        from scoring.points.display import explanation_html
-
-        return explanation_html(self, self.lang)
 
     def _tracks(self, lang: str) -> Iterator[str]:
         """Yield the three figures where there is more than the computed one."""

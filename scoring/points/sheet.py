@@ -12,6 +12,7 @@ import numpy.typing as npt
 import pandas as pd
 from pandas.api.extensions import ExtensionArray
 
+from scoring.base.displayed import Displayed
 from scoring.base.errors import IncompleteError
 from scoring.base.findings import Finding
 from scoring.base.rounding import round_points
@@ -31,7 +32,7 @@ BASIS_COMPUTED = "computed"
 
 
 @dataclass(frozen=True)
-class ScoreSheet:
+class ScoreSheet(Displayed):
     """Scores of all nodes of a set for all units.
 
     Attributes
@@ -80,10 +81,9 @@ class ScoreSheet:
     claimed: FloatArray | None = None
     proof: npt.NDArray[np.object_] | None = field(default=None, repr=False)
 
-    def _repr_html_(self) -> str:
-        from scoring.points.display import score_sheet_html
-
-        return score_sheet_html(self)
+    def __repr__(self) -> str:
+        units, left = len(self.units), int(self._is_open.sum())
+        return f"ScoreSheet({self.criteria.set_id!r}, {units} units, {left} open items)"
 
     def row(self, code: str) -> int:
         """Return the row of node `code`, or of the index for ``INDEX``."""
@@ -137,6 +137,12 @@ class ScoreSheet:
     def _tracked(self, points: FloatArray | None) -> FloatArray:
         return np.full(self.points.size, np.nan) if points is None else points.T.ravel()
 
+    @property
+    def _is_open(self) -> npt.NDArray[np.bool_]:
+        """Whether a leaf is neither scored nor out of the count, shape (n_nodes, n_units)."""
+        is_leaf = np.array([node.is_item for node in self.criteria.nodes])
+        return is_leaf[:, None] & np.isin(self.status[:-1], (NOT_ASSESSED, INVALID))
+
     @cached_property
     def index(self) -> pd.DataFrame:
         """One row per unit: index, its bounds, grade and how many items are scored."""
@@ -176,11 +182,8 @@ class ScoreSheet:
         return pd.DataFrame(bounds, index=self.units["unit_code"].to_numpy())
 
     def _open_items(self) -> list[str]:
-        return [
-            node.code
-            for row, node in enumerate(self.criteria.nodes)
-            if node.is_item and np.isin(self.status[row], (NOT_ASSESSED, INVALID)).any()
-        ]
+        rows = np.flatnonzero(self._is_open.any(axis=1))
+        return [self.criteria.nodes[row].code for row in rows]
 
 
 def _taken(values: Sequence[str] | pd.Series, places: npt.NDArray[Any]) -> ExtensionArray:

@@ -4,10 +4,11 @@ import pandas as pd
 import pytest
 
 import scoring
-from scoring.base.notebook_html import html_table
-from scoring.criteria.display import checked_set_html, criteria_set_html
+from scoring.base.displayed import html_of
+from scoring.display.html import html_table
+from scoring.display.scores import MOST_UNITS, score_sheet_html
+from scoring.display.sets import checked_set_html, criteria_set_html
 from scoring.outputs.charts import area_bars, heatmap
-from scoring.points.display import MOST_UNITS, score_sheet_html
 
 
 @pytest.fixture(scope="module")
@@ -21,6 +22,21 @@ def figures(unit="H1", name="Sở A", on_time=90):
         {"item_code": "2", "input": "received", "value": 100},
     ]
     return scoring.inputs_table(rows, unit_code=unit, unit_name=name, year=2026)
+
+
+def test_a_sheet_is_one_short_line_in_a_console(criteria):
+    assert repr(scoring.score(figures(), criteria)) == (
+        "ScoreSheet('service-quality-766', 1 units, 16 open items)"
+    )
+
+
+def test_what_nothing_shows_is_refused():
+    with pytest.raises(TypeError, match="nothing shows a int"):
+        html_of(1)
+
+
+def test_completion_of_names_offers_the_public_ones_only():
+    assert dir(scoring) == sorted(scoring.__all__)
 
 
 def test_a_unit_shows_its_areas_and_the_range_while_items_are_open(criteria):

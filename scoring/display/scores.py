@@ -2,24 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 
 from scoring.base.labels import label
-from scoring.base.notebook_html import (
-    bullets,
-    display_language,
-    html_table,
-    paragraph,
-    share_bar,
-)
 from scoring.base.numbers import format_number
 from scoring.base.values import INDEX_CODE
-
-if TYPE_CHECKING:
-    from scoring.points.explain import Explanation
-    from scoring.points.sheet import ScoreSheet
+from scoring.display.html import bullets, display_language, html_table, paragraph, share_bar
+from scoring.points import ScoreSheet
+from scoring.points.explain import Explanation
 
 MOST_UNITS = 25
 
@@ -125,8 +115,9 @@ def _many_units(sheet: ScoreSheet, lang: str) -> str:
     return html_table(header, rows, "  r r") + more
 
 
-def explanation_html(why: Explanation, lang: str) -> str:
+def explanation_html(why: Explanation) -> str:
     """Return the trace of one item as HTML: figures and cells, rule, arithmetic, source."""
+    lang = why.lang
     lines = list(why.lines(lang))
     figures = [line.removeprefix("  - ") for line in lines if line.startswith("  - ")]
     others = [line for line in lines[1:] if not line.startswith("  - ")]

@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
 
 from scoring.base.findings import Finding
 from scoring.base.labels import label
-from scoring.base.notebook_html import bullets, display_language, html_table, paragraph
 from scoring.base.numbers import format_number
-
-if TYPE_CHECKING:
-    from scoring.criteria.library import CheckedSet
-    from scoring.criteria.model import CriteriaSet
+from scoring.criteria import CriteriaSet
+from scoring.criteria.library import CheckedSet
+from scoring.display.html import bullets, display_language, html_table, paragraph
 
 MOST_FINDINGS = 50
 

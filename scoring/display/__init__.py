@@ -1,0 +1,1 @@
+"""How sets and scores look in a notebook; `scoring` says which function shows which class."""
