@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
 from scoring.base.labels import label
+from scoring.base.units import KEY_COLUMNS
 from scoring.base.values import INVALID, NOT_ASSESSED, SCORED
-from scoring.criteria import Node
+from scoring.criteria import CriteriaSet
 from scoring.criteria.model import BEST_OF
 from scoring.points import ScoreSheet
 from scoring.points.proof import at_risk
@@ -20,8 +20,17 @@ from scoring.rules.kinds import RULE_KINDS
 
 # Below half a hundredth of a point nothing is lost that anybody could see.
 _NOTHING = 5e-7
-_NO_UNITS = np.zeros(0, dtype=np.intp)
 LEVEL_COLUMNS = ["unit_code", "code"]
+
+
+class _Losses(NamedTuple):
+    """Points of items of units: row of the item, place of the unit, points, kind and cause."""
+
+    rows: npt.NDArray[np.intp]
+    places: npt.NDArray[np.intp]
+    lost: FloatArray
+    kinds: npt.NDArray[np.object_]
+    causes: npt.NDArray[np.object_]
 
 
 def gap_table(
@@ -40,111 +49,118 @@ def gap_table(
     Returns
     -------
     DataFrame
-        The table ``Gaps``. ``points`` is NaN where the item is open: its whole maximum then
-        counts as lost, with the cause ``not-assessed``. A bonus not earned is no gap; a penalty
-        taken is one, with the cause ``deduction``. Where the sheet knows the proof of its items,
-        points earned without it follow in rows of their own, with the state of the proof as cause.
+        The table ``Gaps``, units in the order of the sheet. ``kind`` says what the points of a row
+        are: ``lost``; ``open``, the whole maximum of an item not assessed, whose ``points`` are
+        NaN; or ``at-risk``, points earned without sufficient proof, with the state of the proof as
+        cause. An item may have a row that is lost and one at risk. A bonus not earned is no gap; a
+        penalty taken is one, with the cause ``deduction``.
 
     Examples
     --------
     >>> from scoring.criteria import open_set
     >>> from scoring.points import inputs_table, score
-    >>> figures = inputs_table([
-    ...     {"item_code": "2", "input": "on_time", "value": 90},
-    ...     {"item_code": "2", "input": "received", "value": 100},
-    ... ], unit_code="H1", year=2026)
+    >>> done = {"on_time": 90, "received": 100}
+    >>> rows = [{"item_code": "2", "input": name, "value": done[name]} for name in done]
+    >>> figures = inputs_table(rows, unit_code="H1", year=2026)
     >>> gaps = gap_table(score(figures, open_set("service-quality-766")))
-    >>> gaps.loc[gaps["item_code"] == "2", ["lost_points", "cause"]].values.tolist()
-    [[2.0, 'below-target']]
+    >>> gaps.loc[gaps["item_code"] == "2", ["lost_points", "kind", "cause"]].values.tolist()
+    [[2.0, 'lost', 'below-target']]
     """
-    leaves = [row for row, node in enumerate(sheet.criteria.nodes) if node.is_item]
-    parts = [_lost(sheet, row, lang) for row in leaves]
-    if sheet.supported is not None:
-        risk = at_risk(sheet)
-        parts += [part for row in leaves for part in _unproven(sheet, row, risk[row], lang)]
-    filled = [part for part in parts if len(part)]
-    gaps = pd.concat(filled, ignore_index=True) if filled else parts[0]
-    return _in_order(_with_targets(gaps, targets), sheet)
+    parts = zip(_lost_by_rule(sheet), _without_proof(sheet), strict=True)
+    losses = _Losses._make(np.concatenate(pair) for pair in parts)
+    order = np.lexsort((-losses.lost, losses.places))
+    ordered = _Losses._make(part[order] for part in losses)
+    return _with_targets(_table(sheet, ordered, lang), targets)
 
 
-def _in_order(gaps: pd.DataFrame, sheet: ScoreSheet) -> pd.DataFrame:
-    units = sheet.units["unit_code"].drop_duplicates().tolist()
-    keyed = gaps.assign(_unit=gaps["unit_code"].map({code: n for n, code in enumerate(units)}))
-    ordered = keyed.sort_values(["_unit", "lost_points"], ascending=[True, False], kind="stable")
-    return ordered.drop(columns="_unit").reset_index(drop=True)
-
-
-def _lost(sheet: ScoreSheet, row: int, lang: str) -> pd.DataFrame:
-    """Return what one item lost by its rule, for every unit that lost something."""
-    node, points, status = sheet.criteria.nodes[row], sheet.points[row], sheet.status[row]
+def _lost_by_rule(sheet: ScoreSheet) -> _Losses:
+    """Return what the items lost by their rules, or leave open."""
+    nodes, points, status = sheet.criteria.nodes, sheet.points[:-1], sheet.status[:-1]
     is_open = (status == NOT_ASSESSED) | (status == INVALID)
     earned = np.where(is_open, 0.0, points)
-    if node.kind == "penalty":
-        lost = np.where(status == SCORED, points, 0.0)
-    else:
-        lost = np.where(is_open | (status == SCORED), sheet.maxima[row] - earned, 0.0)
-    if node.parent and sheet.criteria.by_code[node.parent].rule == BEST_OF:
-        lost = _lost_by_best(sheet, node)
-    units = np.flatnonzero(lost > _NOTHING) if node.kind != "bonus" else _NO_UNITS
-    kind = RULE_KINDS.get(node.rule)
-    cause = "deduction" if node.kind == "penalty" or kind is None else kind.cause
-    causes = np.where(is_open[units], "not-assessed", cause)
-    return _rows(sheet, row, units, lost[units], causes, lang)
+    lost = np.where(is_open | (status == SCORED), sheet.maxima[:-1] - earned, 0.0)
+    is_penalty = np.array([node.kind == "penalty" for node in nodes])[:, None]
+    lost = np.where(is_penalty, np.where(status == SCORED, points, 0.0), lost)
+    for parent in nodes:
+        if parent.rule == BEST_OF:
+            _keep_the_best(lost, sheet, parent.code)
+    counted = np.array([node.is_item and node.kind != "bonus" for node in nodes])
+    rows, places = np.nonzero((lost > _NOTHING) & counted[:, None])
+    waits = is_open[rows, places]
+    return _Losses(
+        rows,
+        places,
+        lost[rows, places],
+        np.where(waits, "open", "lost").astype(object),
+        np.where(waits, "not-assessed", _causes(sheet.criteria)[rows]).astype(object),
+    )
 
 
-def _unproven(sheet: ScoreSheet, row: int, risk: FloatArray, lang: str) -> Iterator[pd.DataFrame]:
-    """Yield what one item has earned without sufficient proof: the points at risk."""
-    assert sheet.proof is not None
-    units = np.flatnonzero(risk > _NOTHING)
-    if len(units):
-        yield _rows(sheet, row, units, risk[units], sheet.proof[row][units], lang)
+def _causes(criteria: CriteriaSet) -> npt.NDArray[np.object_]:
+    """Return why each node loses points where it is scored."""
+    causes = ["deduction"] * len(criteria.nodes)
+    for row, node in enumerate(criteria.nodes):
+        if node.kind != "penalty" and (kind := RULE_KINDS.get(node.rule)):
+            causes[row] = kind.cause
+    return np.array(causes, dtype=object)
 
 
-def _rows(
-    sheet: ScoreSheet,
-    row: int,
-    units: npt.NDArray[np.intp],
-    lost: FloatArray,
-    causes: npt.NDArray[Any],
-    lang: str,
-) -> pd.DataFrame:
-    node, chosen = sheet.criteria.nodes[row], sheet.units.iloc[units]
+def _keep_the_best(lost: FloatArray, sheet: ScoreSheet, parent: str) -> None:
+    """Let the best alternative lose all that its parent lost, and the others nothing.
+
+    The others do not count towards the index. While all are open, the one with the highest maximum
+    stands for them.
+    """
+    row, rows = sheet.row(parent), [sheet.row(n.code) for n in sheet.criteria.children(parent)]
+    points, maxima = sheet.points[rows], sheet.maxima[rows]
+    # An open alternative ranks below every scored one, by its maximum among its like.
+    best = np.where(np.isnan(points), maxima - 1e6, points).argmax(axis=0)
+    whole = np.maximum(sheet.maxima[row] - np.nan_to_num(sheet.points[row]), 0.0)
+    lost[rows] = np.where(np.arange(len(rows))[:, None] == best, whole, 0.0)
+
+
+def _without_proof(sheet: ScoreSheet) -> _Losses:
+    """Return what the items have earned without sufficient proof."""
+    risk = at_risk(sheet)
+    leaves = np.array([node.is_item for node in sheet.criteria.nodes])
+    rows, places = np.nonzero((risk > _NOTHING) & leaves[:, None])
+    nothing = np.zeros(0, dtype=object)
+    causes = nothing if sheet.proof is None else sheet.proof[rows, places].astype(object)
+    kinds = np.full(len(rows), "at-risk", dtype=object)
+    return _Losses(rows, places, risk[rows, places], kinds, causes)
+
+
+def _table(sheet: ScoreSheet, losses: _Losses, lang: str) -> pd.DataFrame:
+    nodes, units = sheet.criteria.nodes, sheet.units.take(losses.places).reset_index(drop=True)
+    rows, places = losses.rows, losses.places
+    areas = [sheet.criteria.area_of(node.code).code for node in nodes]
+    steps = {cause: label(f"next_{cause}", lang) for cause in pd.unique(losses.causes)}
     return pd.DataFrame(
         {
-            "unit_code": chosen["unit_code"].to_numpy(),
+            "unit_code": units["unit_code"],
             "set_id": sheet.criteria.set_id,
-            "year": chosen["year"].to_numpy(),
-            "period": chosen["period"].to_numpy(),
-            "item_code": node.code,
-            "area_code": sheet.criteria.area_of(node.code).code,
-            "item_name": node.name(lang),
-            "max_points": sheet.maxima[row][units],
-            "points": sheet.points[row][units],
-            "lost_points": lost,
-            "cause": causes,
+            "year": units["year"],
+            "period": units["period"],
+            "item_code": _taken([node.code for node in nodes], rows),
+            "area_code": _taken(areas, rows),
+            "item_name": _taken([node.name(lang) for node in nodes], rows),
+            "max_points": sheet.maxima[rows, places],
+            "points": sheet.points[rows, places],
+            "lost_points": losses.lost,
+            "kind": pd.Series(losses.kinds, dtype="str"),
+            "cause": pd.Series(losses.causes, dtype="str"),
             "target_points": np.nan,
             "gap_to_target_points": np.nan,
             "lead_unit": "",
-            "due_on": pd.Series(pd.NaT, index=range(len(units)), dtype="datetime64[s]"),
-            "next_step": [label(f"next_{cause}", lang) for cause in causes],
+            "due_on": pd.Series(pd.NaT, index=units.index, dtype="datetime64[s]"),
+            "next_step": pd.Series(losses.causes).map(steps).astype("str"),
         }
     )
 
 
-def _lost_by_best(sheet: ScoreSheet, node: Node) -> FloatArray:
-    """Return what an alternative loses: all that its parent lost if it is the best one, else 0.
-
-    The others do not count towards the index, so nothing is lost on them. While all are open, the
-    one with the highest maximum stands for them.
-    """
-    parent = sheet.row(node.parent)
-    siblings = sheet.criteria.children(node.parent)
-    rows = [sheet.row(sibling.code) for sibling in siblings]
-    # An open alternative ranks below every scored one, by its maximum among its like.
-    standing = np.where(np.isnan(sheet.points[rows]), sheet.maxima[rows] - 1e6, sheet.points[rows])
-    best = np.array(rows)[standing.argmax(axis=0)]
-    lost = sheet.maxima[parent] - np.nan_to_num(sheet.points[parent])
-    return np.where(best == sheet.row(node.code), np.maximum(lost, 0.0), 0.0)
+def _taken(texts: list[str], rows: npt.NDArray[np.intp]) -> pd.Series:
+    """Return the text of each row; millions of rows share the few texts there are."""
+    return pd.Series(texts, dtype="str").take(rows).reset_index(drop=True)
 
 
 def _with_targets(gaps: pd.DataFrame, targets: pd.DataFrame | None) -> pd.DataFrame:
@@ -170,24 +186,23 @@ def target_gaps(sheet: ScoreSheet, targets: pd.DataFrame) -> pd.DataFrame:
 
     Returns
     -------
-    DataFrame, one row per target
-        ``unit_code, code, level, target_points, points, points_low, points_high,
+    DataFrame, one row per target and period of its unit
+        ``unit_code, year, period, code, level, target_points, points, points_low, points_high,
         gap_to_target_points``, all in points; the gap is NaN while the node is open.
 
     Examples
     --------
     >>> from scoring.criteria import open_set
     >>> from scoring.points import inputs_table, score
-    >>> figures = inputs_table([
-    ...     {"item_code": "2", "input": "on_time", "value": 90},
-    ...     {"item_code": "2", "input": "received", "value": 100},
-    ... ], unit_code="H1", year=2026)
-    >>> sheet = score(figures, open_set("service-quality-766"))
-    >>> targets = pd.DataFrame({"unit_code": ["H1"], "code": ["2"], "target_points": [19.0]})
-    >>> target_gaps(sheet, targets)[["points", "gap_to_target_points"]].values.tolist()
-    [[18.0, 1.0]]
+    >>> answers = [{"item_code": "2", "input": name, "value": 9} for name in ("on_time", "received")]
+    >>> sheet = score(inputs_table(answers, unit_code="H1", year=2026), open_set("service-quality-766"))
+    >>> targets = pd.DataFrame({"unit_code": ["H1"], "code": ["3"], "target_points": [9.0]})
+    >>> target_gaps(sheet, targets)[["year", "points_high", "gap_to_target_points"]].values.tolist()
+    [[2026.0, 12.0, nan]]
     """
-    scores = sheet.scores[["unit_code", "code", "level", "points", "points_low", "points_high"]]
+    figures = ["points", "points_low", "points_high"]
+    scores = sheet.scores[[*KEY_COLUMNS, "code", "level", *figures]]
     table = targets.merge(scores, on=LEVEL_COLUMNS, how="left")
+    table = table[[*KEY_COLUMNS, "code", "level", "target_points", *figures]]
     gap = (table["target_points"] - table["points"]).clip(lower=0.0)
     return table.assign(gap_to_target_points=gap)

@@ -11,7 +11,7 @@ import pandas as pd
 import pandera.pandas as pa
 from pandera.typing.pandas import Series
 
-from scoring.base.values import CAUSES, LEVELS, STATUSES
+from scoring.base.values import CAUSES, GAP_KINDS, LEVELS, STATUSES
 
 
 class _Table(pa.DataFrameModel):
@@ -136,6 +136,7 @@ class Gaps(_Table):
     max_points: Series[float]
     points: Series[float] = pa.Field(nullable=True)  # NaN: not assessed
     lost_points: Series[float] = pa.Field(ge=0)
+    kind: Series[str] = pa.Field(isin=GAP_KINDS)
     cause: Series[str] = pa.Field(isin=CAUSES)
     target_points: Series[float] = pa.Field(nullable=True)  # NaN: no target set
     gap_to_target_points: Series[float] = pa.Field(nullable=True)

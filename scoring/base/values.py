@@ -14,6 +14,8 @@ CAUSES = (
     "survey-below-maximum",
     "deduction",
 )
+# What the points of a gap are: lost for good, earned without sufficient proof, not yet assessed.
+GAP_KINDS = ("lost", "at-risk", "open")
 INDEX_CODE = "INDEX"
 
 # Positions in STATUSES, as arrays of statuses hold them.

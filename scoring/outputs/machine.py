@@ -23,7 +23,7 @@ SCORE_COLUMNS = (
 )  # fmt: skip
 GAP_COLUMNS = (
     "unit_code", "set_id", "year", "period", "item_code", "area_code", "item_name", "max_points",
-    "points", "lost_points", "cause", "target_points", "gap_to_target_points", "lead_unit",
+    "points", "lost_points", "kind", "cause", "target_points", "gap_to_target_points", "lead_unit",
     "due_on", "next_step",
 )  # fmt: skip
 FINDING_COLUMNS = (

@@ -7,6 +7,7 @@ from set_builder import direct_item, direct_set, given, sound
 
 from scoring.analysis import check_targets, gap_table, target_gaps
 from scoring.points import score
+from scoring.points.proof import with_proof
 
 TWO_AREAS = {"leaves": {"1.1": 4, "1.2": 2, "2": 4}, "parents": [("1", 6)]}
 
@@ -84,3 +85,29 @@ def test_of_two_targets_for_one_thing_the_first_is_kept():
     accepted, findings = check_targets(targets(("", "2", 3.0), ("A", "2", 3.5)), sheet)
     assert [finding.code for finding in findings] == ["target-duplicate"]
     assert len(accepted) == 1
+
+
+def test_a_gap_says_whether_its_points_are_lost_open_or_at_risk():
+    policy = {"no_evidence_percent": 0, "late_percent": 50, "evidence_invalid_percent": 0}
+    sheet = score(
+        given({"1.1": 3, "1.2": None, "2": 4}), direct_set(**TWO_AREAS, meta={"evidence": policy})
+    )
+    unproven = pd.DataFrame(
+        [("A", "2", "no-evidence")], columns=["unit_code", "item_code", "state"]
+    )
+    gaps = gap_table(with_proof(sheet, unproven))
+    assert gaps[["item_code", "kind"]].values.tolist() == [
+        ["2", "at-risk"], ["1.2", "open"], ["1.1", "lost"]
+    ]  # fmt: skip
+
+
+def test_each_year_of_a_unit_has_its_own_gaps_and_meets_its_target_by_itself():
+    figures = pd.concat(
+        [given({"1.1": 3, "1.2": 2, "2": 4}).assign(year=2025), given({"1.1": 4, "1.2": 2, "2": 1})]
+    )
+    sheet = score(figures, direct_set(**TWO_AREAS))
+    assert gap_table(sheet)[["year", "item_code", "lost_points"]].values.tolist() == [
+        [2025, "1.1", 1.0], [2026, "2", 3.0]
+    ]  # fmt: skip
+    compared = target_gaps(sheet, targets(("A", "2", 2.0)))
+    assert compared[["year", "gap_to_target_points"]].values.tolist() == [[2025, 0.0], [2026, 1.0]]

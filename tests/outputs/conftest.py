@@ -169,6 +169,7 @@ def gaps() -> pd.DataFrame:
                 "max_points": most,
                 "points": points,
                 "lost_points": most - points,
+                "kind": "lost",
                 "cause": CAUSE_OF.get(code, "below-target"),
                 "target_points": np.nan,
                 "gap_to_target_points": np.nan,

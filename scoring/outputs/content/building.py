@@ -183,7 +183,7 @@ def _last_points(last_year: ScoreSheet | None, unit_code: str) -> dict[str, floa
 def _content(view: UnitView, gaps: pd.DataFrame, findings: Sequence[Finding]) -> ReportContent:
     sheet, lang = view.sheet, view.lang
     unit: dict[Hashable, Any] = sheet.units.iloc[view.place].to_dict()
-    own = split_gaps(gaps, view)
+    own = split_gaps(gaps)
     items = ItemRows(view, own).rows()
     return ReportContent(
         lang=lang,

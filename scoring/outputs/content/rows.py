@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field
 from functools import cache, cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -27,7 +27,6 @@ from scoring.outputs.content.model import (
 from scoring.outputs.content.tasks import TaskDeadline
 from scoring.points import ScoreSheet
 from scoring.points.explain import explain
-from scoring.points.proof import at_risk
 
 
 @dataclass(frozen=True)
@@ -71,29 +70,17 @@ class UnitView:
         return points_amount(self.last_points[code], self.lang, self.decimals)
 
 
-@dataclass(frozen=True)
-class UnitGaps:
-    """The gaps of one unit: what its items lost, and what they earned without proof."""
+class UnitGaps(NamedTuple):
+    """The gaps of one unit: what its items lost or leave open, and what they earned without proof."""
 
     lost: pd.DataFrame
     at_risk: pd.DataFrame
 
 
-def split_gaps(gaps: pd.DataFrame, view: UnitView) -> UnitGaps:
-    """Tell the points at risk from the points lost; both stand in the table ``Gaps``.
-
-    An item can have a row of either kind, even with the same cause. The row at risk is the later
-    one, and says the state of the item's proof.
-    """
-    if view.sheet.supported is None or view.sheet.proof is None:
-        return UnitGaps(gaps, gaps.iloc[:0])
-    risk = at_risk(view.sheet)[:, view.place]
-    rows = gaps["item_code"].map(view.sheet.row).to_numpy(dtype=int)
-    states = view.sheet.proof[rows, view.place]
-    fits = (risk[rows] > 0) & (gaps["cause"].to_numpy() == states)
-    fits &= np.isclose(gaps["lost_points"].to_numpy(float), risk[rows])
-    is_last = ~gaps["item_code"].where(fits).duplicated(keep="last").to_numpy()
-    return UnitGaps(gaps[~(fits & is_last)], gaps[fits & is_last])
+def split_gaps(gaps: pd.DataFrame) -> UnitGaps:
+    """Tell the points at risk from the others: an item may have a row of either."""
+    is_at_risk = gaps["kind"] == "at-risk"
+    return UnitGaps(gaps[~is_at_risk], gaps[is_at_risk])
 
 
 @dataclass(frozen=True)
