@@ -103,8 +103,7 @@ def write_outputs(
     written += save_charts(_charts(result, folder / "charts", context))
     written.append(_report_workbook(result, folder, context))
     written += _pages(result, folder, lang)
-    fingerprint = sheet.criteria.fingerprint
-    written.append(write_manifest(folder, inputs, meta.set_id, meta.version, fingerprint))
+    written.append(write_manifest(folder, inputs, sheet.criteria))
     return written
 
 

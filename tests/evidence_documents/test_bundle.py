@@ -11,8 +11,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from scoring.base.errors import OutputError, UnreadableError
-from scoring.evidence.bundle import MANIFEST_NAME, verify_bundle, write_bundle
-from scoring.evidence.bundle.manifest import Entry, Manifest, read_manifest
+from scoring.evidence.bundle import write_bundle
+from scoring.files.manifest import MANIFEST_NAME, Entry, Manifest, read_manifest
+from scoring.files.manifest_check import verify_manifest
 
 
 @pytest.fixture
@@ -75,7 +76,7 @@ def test_a_bundle_holds_all_that_is_needed_and_verifies(unit, documents, name):
         "scores/scores.csv",
     ]
     assert report.findings == ()
-    assert verify_bundle(report.path, report.digest) == ()
+    assert verify_manifest(report.path, report.digest) == ()
 
 
 @FORMS
@@ -109,21 +110,21 @@ def damage(bundle, how):
     plan = bundle / "documents" / "kế hoạch.pdf"
     if how == "missing":
         plan.unlink()
-        return ("bundle-file-missing", "documents/kế hoạch.pdf")
+        return ("manifest-file-missing", "documents/kế hoạch.pdf")
     if how == "added":
         (bundle / "thêm.pdf").write_bytes(b"new")
         return ("bundle-file-added", "thêm.pdf")
     if how == "changed":
         plan.write_bytes(b"%PDF plaN")
-        return ("bundle-file-changed", "documents/kế hoạch.pdf")
+        return ("manifest-file-changed", "documents/kế hoạch.pdf")
     if how == "longer":
         plan.write_bytes(b"%PDF plan!")
-        return ("bundle-file-changed", "documents/kế hoạch.pdf")
+        return ("manifest-file-changed", "documents/kế hoạch.pdf")
     if how == "renamed":
         plan.rename(bundle / "documents" / "kh.pdf")
-        return ("bundle-file-renamed", "documents/kh.pdf")
+        return ("manifest-file-renamed", "documents/kh.pdf")
     (bundle / MANIFEST_NAME).unlink()
-    return ("bundle-without-manifest", str(bundle))
+    return ("manifest-missing", MANIFEST_NAME)
 
 
 @pytest.mark.parametrize(
@@ -132,7 +133,7 @@ def damage(bundle, how):
 def test_every_change_to_a_folder_is_named(unit, documents, how):
     report = packed(unit, documents, "gói")
     expected = damage(report.path, how)
-    assert told(verify_bundle(report.path)) == {expected}
+    assert told(verify_manifest(report.path)) == {expected}
 
 
 @pytest.mark.parametrize("how", ["missing", "added", "changed", "renamed"])
@@ -144,24 +145,24 @@ def test_every_change_to_a_zip_is_named(unit, documents, how):
         for path in sorted(folder.rglob("*")):
             if path.is_file():
                 package.write(path, path.relative_to(folder).as_posix())
-    assert told(verify_bundle(changed)) == {expected}
+    assert told(verify_manifest(changed)) == {expected}
 
 
 def test_a_manifest_edited_to_fit_a_changed_file_is_caught(unit, documents):
     report = packed(unit, documents, "gói")
     path = report.path / MANIFEST_NAME
     path.write_bytes(path.read_bytes().replace(b'"bytes": 9', b'"bytes": 8', 1))
-    assert "bundle-manifest-tampered" in {finding.code for finding in verify_bundle(report.path)}
+    assert "manifest-tampered" in {finding.code for finding in verify_manifest(report.path)}
 
 
 def test_a_manifest_made_anew_is_caught_by_the_digest_told(unit, documents):
     report = packed(unit, documents, "gói")
     path = report.path / MANIFEST_NAME
     manifest, _ = read_manifest(path.read_bytes())
-    path.write_bytes(Manifest(manifest.files, (), manifest.about).to_bytes())
-    assert verify_bundle(report.path) == ()
-    found = verify_bundle(report.path, report.digest)
-    assert [finding.code for finding in found] == ["bundle-digest-differs"]
+    path.write_bytes(Manifest("bundle", manifest.files, about=manifest.about).to_bytes())
+    assert verify_manifest(report.path) == ()
+    found = verify_manifest(report.path, report.digest)
+    assert [finding.code for finding in found] == ["manifest-digest-differs"]
 
 
 @given(st.data())
@@ -177,20 +178,22 @@ def test_any_byte_of_a_folder_changed_is_found(unit, documents, data):
     flip = data.draw(st.integers(1, 255))
     path.write_bytes(original[:at] + bytes([original[at] ^ flip]) + original[at + 1 :])
     try:
-        assert verify_bundle(bundle)
+        assert verify_manifest(bundle)
     finally:
         path.write_bytes(original)
 
 
 @given(st.binary(max_size=300))
 def test_no_bytes_make_the_reader_of_manifests_fail(data):
-    assert read_manifest(data) is None
+    with pytest.raises(UnreadableError):
+        read_manifest(data)
 
 
 @pytest.mark.parametrize("path", ["../x", "/etc/passwd", "C:\\x", MANIFEST_NAME, "a\x00b"])
 def test_a_manifest_that_leads_outside_is_refused(path):
-    data = Manifest((Entry(path, 1, "0" * 64),)).to_bytes()
-    assert read_manifest(data) is None
+    data = Manifest("bundle", (Entry(path, 1, "0" * 64),)).to_bytes()
+    with pytest.raises(UnreadableError, match="manifest-unsafe-path"):
+        read_manifest(data)
 
 
 def test_a_zip_that_unpacks_to_more_than_it_states_is_not_read_to_its_end(unit, documents):
@@ -201,14 +204,16 @@ def test_a_zip_that_unpacks_to_more_than_it_states_is_not_read_to_its_end(unit, 
         for entry in manifest.files:
             package.writestr(entry.path, b"0" * 30_000_000)
         package.writestr(MANIFEST_NAME, manifest.to_bytes())
-    assert {finding.code for finding in verify_bundle(bomb)} == {"bundle-file-changed"}
+    assert {finding.code for finding in verify_manifest(bomb)} == {"manifest-file-changed"}
 
 
 @pytest.mark.parametrize("data", [b"", b"PK\x03\x04 broken", b"text"])
 def test_what_is_no_bundle_is_a_finding(tmp_path, data):
     (tmp_path / "x.zip").write_bytes(data)
-    assert [finding.code for finding in verify_bundle(tmp_path / "x.zip")] == ["bundle-unreadable"]
-    assert [f.code for f in verify_bundle(tmp_path / "none")] == ["bundle-unreadable"]
+    assert [finding.code for finding in verify_manifest(tmp_path / "x.zip")] == [
+        "bundle-unreadable"
+    ]
+    assert [f.code for f in verify_manifest(tmp_path / "none")] == ["bundle-unreadable"]
 
 
 def test_documents_that_cannot_be_packed_are_findings_and_the_rest_is_packed(unit, documents):
@@ -232,7 +237,7 @@ def test_a_link_is_never_packed_nor_followed(unit, documents, tmp_path):
     report = packed(unit, documents, "gói")
     assert [finding.code for finding in report.findings] == ["path-is-link"]
     (report.path / "documents" / "link").symlink_to(tmp_path)
-    assert told(verify_bundle(report.path)) == {("bundle-file-added", "documents/link")}
+    assert told(verify_manifest(report.path)) == {("bundle-file-added", "documents/link")}
 
 
 @FORMS
@@ -258,7 +263,7 @@ def test_a_failure_half_way_leaves_the_old_bundle_and_no_rubbish(unit, documents
     with pytest.raises(UnreadableError):
         packed(unit, documents, name)
     assert set(unit.parent.iterdir()) == before
-    assert verify_bundle(report.path, report.digest) == ()
+    assert verify_manifest(report.path, report.digest) == ()
 
 
 def test_a_document_cannot_take_the_place_of_the_manifest(unit, documents):
@@ -277,5 +282,5 @@ def test_even_a_blank_added_to_the_manifest_is_noticed(unit, documents):
     report = packed(unit, documents, "gói")
     path = report.path / MANIFEST_NAME
     path.write_bytes(path.read_bytes() + b" ")
-    found = verify_bundle(report.path, report.digest)
-    assert [finding.code for finding in found] == ["bundle-manifest-tampered"]
+    found = verify_manifest(report.path, report.digest)
+    assert [finding.code for finding in found] == ["manifest-tampered"]

@@ -8,7 +8,10 @@ import os
 import pytest
 
 from scoring.base.errors import UnreadableError
-from scoring.outputs.manifest import MANIFEST_NAME, verify_manifest, write_manifest
+from scoring.criteria import open_set
+from scoring.files.manifest import MANIFEST_NAME
+from scoring.files.manifest_check import verify_manifest
+from scoring.outputs.manifest import write_manifest
 
 
 @pytest.fixture
@@ -20,7 +23,7 @@ def results(tmp_path):
     (folder / "charts").mkdir(parents=True)
     (folder / "scores.csv").write_text("mã,điểm\n1,2\n", encoding="utf-8")
     (folder / "charts" / "biểu đồ.png").write_bytes(b"\x89PNG")
-    write_manifest(folder, [source], "service-quality-766", "1", "abc123")
+    write_manifest(folder, [source], open_set("service-quality-766"))
     return folder
 
 
@@ -41,19 +44,18 @@ def test_an_untouched_folder_has_no_findings(results):
 
 def test_the_manifest_names_set_inputs_and_outputs_and_no_day(results):
     content = json.loads((results / MANIFEST_NAME).read_text(encoding="utf-8"))
-    assert content["criteria_set"] == {
-        "id": "service-quality-766", "version": "1", "fingerprint": "abc123"
-    }  # fmt: skip
-    assert [entry["name"] for entry in content["inputs"]] == ["ledger.xlsx"]
-    assert [entry["path"] for entry in content["outputs"]] == ["charts/biểu đồ.png", "scores.csv"]
-    assert "made_on" not in content
+    criteria = open_set("service-quality-766")
+    assert content["kind"] == "results"
+    assert content["about"]["set_id"] == "service-quality-766"
+    assert content["about"]["set_fingerprint"] == criteria.fingerprint
+    assert [entry["path"] for entry in content["inputs"]] == ["ledger.xlsx"]
+    assert [entry["path"] for entry in content["files"]] == ["charts/biểu đồ.png", "scores.csv"]
 
 
 def test_the_same_results_give_the_same_manifest(results, tmp_path):
     before = (results / MANIFEST_NAME).read_bytes()
-    write_manifest(
-        results, [tmp_path / "đầu vào" / "ledger.xlsx"], "service-quality-766", "1", "abc123"
-    )
+    source = tmp_path / "đầu vào" / "ledger.xlsx"
+    write_manifest(results, [source], open_set("service-quality-766"))
     assert (results / MANIFEST_NAME).read_bytes() == before
 
 
@@ -62,19 +64,19 @@ def test_a_missing_a_changed_and_an_added_file_are_named(results):
     (results / "scores.csv").write_text("mã,điểm\n1,3\n", encoding="utf-8")
     (results / "extra.txt").write_text("x", encoding="utf-8")
     assert codes(results) == [
-        ("manifest-file-missing", "charts/biểu đồ.png"),
         ("manifest-file-changed", "scores.csv"),
         ("manifest-file-added", "extra.txt"),
+        ("manifest-file-missing", "charts/biểu đồ.png"),
     ]
 
 
 @pytest.mark.parametrize(
     "change",
     [
-        lambda c: c["criteria_set"].update(fingerprint="abc124"),
+        lambda c: c["about"].update(set_fingerprint="abc124"),
         lambda c: c["inputs"].clear(),
-        lambda c: c.update(checksum="0" * 64),
-        lambda c: c["package"].update(version="9"),
+        lambda c: c.update(digest="0" * 64),
+        lambda c: c["about"].update(package="par-index-scoring 9"),
     ],
 )
 def test_an_edited_manifest_is_noticed(results, change):
@@ -84,7 +86,7 @@ def test_an_edited_manifest_is_noticed(results, change):
 
 @pytest.mark.parametrize("path", ["../secret.txt", "/etc/passwd", "C:\\x", "a/../../b", "con.txt"])
 def test_a_path_out_of_the_folder_is_refused_and_not_opened(results, path):
-    edit(results, lambda c: c["outputs"].append({"path": path, "size": 1, "sha256": "0"}))
+    edit(results, lambda c: c["files"].append({"path": path, "bytes": 1, "sha256": "0" * 64}))
     assert ("manifest-unsafe-path", MANIFEST_NAME) in codes(results)
 
 
@@ -111,7 +113,7 @@ def test_a_folder_without_a_manifest_says_so(tmp_path):
 
 def test_an_input_that_is_gone_is_refused(tmp_path):
     with pytest.raises(UnreadableError, match=r"gone\.xlsx"):
-        write_manifest(tmp_path, [tmp_path / "gone.xlsx"], "x", "1", "f")
+        write_manifest(tmp_path, [tmp_path / "gone.xlsx"], open_set("service-quality-766"))
 
 
 def test_every_finding_reads_in_both_languages(results):
@@ -119,3 +121,22 @@ def test_every_finding_reads_in_both_languages(results):
     [finding] = verify_manifest(results)
     assert "scores.csv đã bị thay đổi" in finding.problem("vi")
     assert "scores.csv has been changed" in finding.problem("en")
+
+
+@pytest.mark.parametrize("name", ["parindex-manifest-1", "parindex-bundle"])
+def test_a_manifest_of_an_older_format_says_which(results, name):
+    edit(results, lambda c: c.update(format=name))
+    [finding] = verify_manifest(results)
+    assert finding.code == "manifest-older-format"
+    assert name in finding.problem("vi") and name in finding.problem("en")
+
+
+def test_a_renamed_file_is_told_from_one_lost_and_one_added(results):
+    (results / "scores.csv").rename(results / "điểm.csv")
+    assert codes(results) == [("manifest-file-renamed", "điểm.csv")]
+
+
+def test_the_digest_told_shows_results_made_anew(results):
+    digest = json.loads((results / MANIFEST_NAME).read_text(encoding="utf-8"))["digest"]
+    assert verify_manifest(results, digest) == ()
+    assert [f.code for f in verify_manifest(results, "ab" * 32)] == ["manifest-digest-differs"]

@@ -16,7 +16,7 @@ from PIL import Image
 
 from scoring.base.errors import UsageError
 from scoring.batch.run import write_outputs
-from scoring.outputs.manifest import verify_manifest
+from scoring.files.manifest_check import verify_manifest
 from scoring.outputs.onepage import onepage_figure, onepage_pdf, onepage_png
 from scoring.outputs.pack import FORMATS, write_report
 from scoring.outputs.report_formulas import PointsCell, roll_up_of
@@ -109,10 +109,10 @@ def test_an_unknown_format_or_unit_is_refused_before_anything_is_written(departm
 def test_a_run_writes_its_page_and_vouches_for_it(province, departments, tmp_path):
     write_outputs(province, tmp_path / "one", [])
     assert "61,89" in (tmp_path / "one/report.html").read_text(encoding="utf-8")
-    assert verify_manifest(tmp_path / "one") == []
+    assert verify_manifest(tmp_path / "one") == ()
     write_outputs(departments, tmp_path / "two", [])
     assert "units/sm-a/report.html" in (tmp_path / "two/report.html").read_text(encoding="utf-8")
-    assert verify_manifest(tmp_path / "two") == []
+    assert verify_manifest(tmp_path / "two") == ()
 
 
 def without_cached_values(source, target):

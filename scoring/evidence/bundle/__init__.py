@@ -1,7 +1,5 @@
-"""Pack ledger, documents, criteria set and scores for the appraiser, and check such a bundle."""
+"""Pack a ledger, its documents, its criteria set and its scores for the appraiser."""
 
-from scoring.evidence.bundle.checking import verify_bundle
-from scoring.evidence.bundle.manifest import MANIFEST_NAME
 from scoring.evidence.bundle.packing import BundleReport, write_bundle
 
-__all__ = ["MANIFEST_NAME", "BundleReport", "verify_bundle", "write_bundle"]
+__all__ = ["BundleReport", "write_bundle"]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import os
 import shutil
 import tempfile
@@ -18,12 +17,18 @@ import pandas as pd
 
 from scoring.base.errors import OutputError, UnreadableError
 from scoring.base.findings import Finding
-from scoring.evidence.bundle.manifest import MANIFEST_NAME, Entry, Manifest, about
 from scoring.evidence.documents.scan import documents_below
 from scoring.files.atomic import write_atomically
+from scoring.files.manifest import (
+    BUNDLE,
+    MANIFEST_NAME,
+    Entry,
+    Manifest,
+    about,
+    fingerprint,
+)
 from scoring.files.paths import open_under, path_problem
 
-_CHUNK = 1 << 20
 # The earliest moment a zip can hold, so that the time of packing leaves no trace.
 _NO_TIME = (1980, 1, 1, 0, 0, 0)
 _RIGHTS = 0o644 << 16
@@ -195,7 +200,7 @@ def _write_zip(
     target: Path,
     sources: Sequence[_Source],
     withheld: tuple[dict[str, str], ...],
-    facts: tuple[tuple[str, str], ...],
+    facts: dict[str, str],
 ) -> tuple[Manifest, list[Finding]]:
     """Write a zip without compression: its bytes then depend on no version of a compressor."""
     _refuse_foreign(target, target.exists() and not _is_bundle_zip(target))
@@ -226,7 +231,7 @@ def _write_folder(
     target: Path,
     sources: Sequence[_Source],
     withheld: tuple[dict[str, str], ...],
-    facts: tuple[tuple[str, str], ...],
+    facts: dict[str, str],
 ) -> tuple[Manifest, list[Finding]]:
     """Build the folder beside `target`, then put it in its place."""
     is_foreign = target.exists() and not (target.is_dir() and (target / MANIFEST_NAME).is_file())
@@ -274,22 +279,18 @@ def _take_place(building: Path, target: Path) -> None:
 
 def _copied(source: _Source, open_sink: Callable[[], IO[bytes]]) -> tuple[Entry, _Source]:
     """Copy a file and hash what was copied, from one open file."""
-    digest, size = hashlib.sha256(), 0
     with source.open() as file, open_sink() as sink:
-        while chunk := file.read(_CHUNK):
-            digest.update(chunk)
-            sink.write(chunk)
-            size += len(chunk)
+        size, sha256 = fingerprint(file, sink=sink)
         with contextlib.suppress(OSError, AttributeError, ValueError):
             sink.flush()
             os.fsync(sink.fileno())
-    return Entry(source.path, size, digest.hexdigest()), source
+    return Entry(source.path, size, sha256), source
 
 
 def _listed(
     packed: Sequence[tuple[Entry, _Source]],
     withheld: tuple[dict[str, str], ...],
-    facts: tuple[tuple[str, str], ...],
+    facts: dict[str, str],
 ) -> tuple[Manifest, list[Finding]]:
     findings = [
         Finding(
@@ -304,7 +305,8 @@ def _listed(
         for entry, source in packed
         if source.recorded and source.recorded != entry.sha256
     ]
-    return Manifest(tuple(entry for entry, _ in packed), withheld, facts), findings
+    entries = tuple(entry for entry, _ in packed)
+    return Manifest(BUNDLE, entries, withheld=withheld, about=facts), findings
 
 
 def _is_bundle_zip(path: Path) -> bool:
