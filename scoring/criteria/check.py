@@ -14,6 +14,7 @@ import numpy as np
 
 from scoring.base.dates import date_serial, read_date
 from scoring.base.findings import Finding
+from scoring.base.vocabulary import NEVER, NO, YES
 from scoring.criteria.building import Cells, cell_name
 from scoring.criteria.model import BEST_OF, CriteriaSet, Node, SetMeta
 from scoring.rules import RuleSpec, compile_rule
@@ -198,13 +199,13 @@ def example_value(spec: RuleSpec, name: str, text: str) -> float:
     kinds = {entry.name: entry.kind for entry in spec.inputs}
     kind = kinds.get(name, "number" if name.startswith("@best:") else "")
     if kind == "yes_no":
-        return {"yes": 1.0, "no": 0.0}.get(text, math.nan)
+        return {YES: 1.0, NO: 0.0}.get(text, math.nan)
     if kind == "choice":
         codes = [option.code for option in spec.options_of(name)]
         return float(codes.index(text)) if text in codes else math.nan
     if kind == "date":
         day = read_date(text).value
-        return math.inf if text == "never" else _serial(day)
+        return math.inf if text == NEVER else _serial(day)
     try:
         return float(text) if kind else math.nan
     except ValueError:

@@ -14,6 +14,7 @@ import pandas as pd
 
 from scoring.base.findings import Finding
 from scoring.base.text import clean_text
+from scoring.base.vocabulary import yes_or_no
 from scoring.criteria.diff import SetDiff
 from scoring.criteria.matching import MATCH_KINDS
 from scoring.criteria.model import CriteriaSet
@@ -95,7 +96,7 @@ def _missing_column(path: Path, name: str, expected: str) -> Finding:
 
 
 def _as_mapping(frame: pd.DataFrame) -> pd.DataFrame:
-    confirmed = frame["confirmed"].str.casefold().isin(("yes", "có", "true", "x", "1"))
+    confirmed = frame["confirmed"].map(yes_or_no).eq(True)
     return frame.assign(confirmed=confirmed).reset_index(drop=True)
 
 

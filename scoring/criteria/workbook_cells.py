@@ -13,17 +13,9 @@ from scoring.base.dates import read_date
 from scoring.base.findings import Finding
 from scoring.base.numbers import format_number, read_number
 from scoring.base.text import clean_text
+from scoring.base.vocabulary import NO, YES, yes_or_no
 from scoring.criteria.writing import canonical_number
 from scoring.files.workbook import CellError, CellValue, FormulaWithoutValue
-
-FLAG_TEXTS = {
-    "yes": "yes",
-    "có": "yes",
-    "true": "yes",
-    "no": "no",
-    "không": "no",
-    "false": "no",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +73,7 @@ def cell_text(value: CellValue, holds: str, place: Place) -> tuple[str, Finding 
 
 def _plain(value: CellValue) -> str:
     if isinstance(value, bool):
-        return "yes" if value else "no"
+        return YES if value else NO
     if isinstance(value, float | int):
         return canonical_number(float(value))
     if isinstance(value, dt.datetime):
@@ -106,8 +98,8 @@ def _number(value: CellValue, place: Place) -> tuple[str, Finding | None]:
 
 
 def _flag(value: CellValue) -> str:
-    text = _plain(value)
-    return FLAG_TEXTS.get(text.casefold(), text)
+    answer = yes_or_no(value)
+    return _plain(value) if answer is None else _plain(answer)
 
 
 def _code(value: CellValue, place: Place) -> tuple[str, Finding | None]:

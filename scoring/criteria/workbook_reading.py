@@ -16,10 +16,11 @@ from scoring.base.errors import UnreadableError
 from scoring.base.findings import Finding
 from scoring.base.numbers import read_number
 from scoring.base.text import clean_text
+from scoring.base.vocabulary import yes_or_no
 from scoring.criteria.columns import REQUIRED_SHEETS, SHEETS, Column
 from scoring.criteria.reading import MAX_FILE_BYTES, MAX_ROWS, RawSet
 from scoring.criteria.set_keys import BY_NAME, LIST_KEYS, unknown_keys
-from scoring.criteria.workbook_cells import FLAG_TEXTS, Place, cell_text
+from scoring.criteria.workbook_cells import Place, cell_text
 from scoring.criteria.writing import canonical_meta, rows_of
 from scoring.files.limits import Limits
 from scoring.files.workbook import (
@@ -242,8 +243,8 @@ def _meta_value(key: str, value: CellValue) -> object:
     if declared is None:
         return clean_text(value) if isinstance(value, str) else value
     if declared.holds == "flag":
-        text = FLAG_TEXTS.get(cell_text(value, "flag", Place("", "", ""))[0])
-        return {"yes": True, "no": False}.get(text or "", str(value))
+        answer = yes_or_no(value)
+        return str(value) if answer is None else answer
     if declared.holds == "date":
         day = read_date(value).value
         return str(value) if day is None else day
@@ -273,7 +274,8 @@ def _entry(row: Mapping[str, str], columns: Sequence[Column]) -> dict[str, objec
 
 def _typed(text: str, holds: str) -> object:
     if holds == "flag":
-        return {"yes": True, "no": False}.get(text, text)
+        answer = yes_or_no(text)
+        return text if answer is None else answer
     if holds == "number":
         try:
             return float(text)

@@ -14,26 +14,16 @@ import pandas as pd
 
 from scoring.base.dates import read_date
 from scoring.base.findings import Finding
-from scoring.base.labels import LANGUAGES, label
 from scoring.base.numbers import format_number, read_number
 from scoring.base.text import clean_text
 from scoring.base.values import FIRST_YEAR, LAST_YEAR
+from scoring.base.vocabulary import yes_or_no
 from scoring.criteria import CriteriaSet
 from scoring.files.tables import read_table
 from scoring.rules import InputSpec
 
 NEEDED = ("unit_code", "year", "item_code", "input", "value")
 _TEXTS = ("unit_code", "unit_name", "block", "period", "item_code", "input", "choice", "reason")
-_MARKS = {
-    "yes": True,
-    "x": True,
-    "1": True,
-    "true": True,
-    "": False,
-    "no": False,
-    "0": False,
-    "false": False,
-}
 # One broken column of a large file must not drown everything else.
 _MAX_FINDINGS = 500
 InputsAndFindings = tuple[pd.DataFrame, list[Finding]]
@@ -163,11 +153,10 @@ class _Reader:
         return years.where(~strange, 0).astype("int64")
 
     def marks(self) -> pd.Series:
-        words = self.text("not_applicable").str.casefold()
-        allowed = dict(_MARKS) | {label("yes", lang).casefold(): True for lang in LANGUAGES}
-        allowed |= {label("no", lang).casefold(): False for lang in LANGUAGES}
-        marks = words.map(allowed)
-        for row in np.flatnonzero(marks.isna())[:_MAX_FINDINGS]:
+        words = self.text("not_applicable")
+        meanings = {word: yes_or_no(word, "not_applicable") for word in words.unique()}
+        marks = words.map(meanings)
+        for row in np.flatnonzero(marks.isna() & (words != ""))[:_MAX_FINDINGS]:
             self._report("mark-unreadable", "not_applicable", int(row), value=words[row])
         return marks.eq(True)
 

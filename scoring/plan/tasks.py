@@ -9,6 +9,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 from scoring.base.findings import Finding
+from scoring.base.vocabulary import yes_or_no
 from scoring.plan.deadlines import Deadline, read_deadlines
 from scoring.plan.frames import table_of
 from scoring.plan.grid import fill_shared
@@ -116,7 +117,7 @@ def tasks_from_frame(frame: pd.DataFrame) -> pd.DataFrame:
             tasks[name] = {"plan_number": 1, "part": 1, "lead_inferred": False}.get(name, "")
     for name in ("plan_number", "part", "year"):
         tasks[name] = pd.to_numeric(tasks[name], errors="coerce").fillna(0).astype(int)
-    tasks["lead_inferred"] = tasks["lead_inferred"].astype(str).str.lower().isin(("true", "1"))
+    tasks["lead_inferred"] = tasks["lead_inferred"].map(yes_or_no).eq(True)
     others = [name for name in TASK_COLUMNS if name not in (*_TYPED, *_MEANING)]
     tasks[others] = tasks[others].fillna("").astype(str)
     meanings = [

@@ -17,8 +17,7 @@ import pandas as pd
 
 from scoring.base.dates import EXCEL_EPOCH
 from scoring.base.findings import Finding
-from scoring.base.labels import LANGUAGES, label
-from scoring.base.text import clean_text
+from scoring.base.vocabulary import NEVER, NO, YES, answers, folded
 from scoring.criteria import CriteriaSet
 from scoring.rules import InputSpec, RuleSpec
 from scoring.rules.evaluate import BoolArray, FloatArray
@@ -26,10 +25,6 @@ from scoring.rules.spec import NUMBER_KINDS
 
 Key = tuple[str, str]
 UNIT_COLUMNS = ("unit_code", "unit_name", "block", "year", "period")
-# Codes by which a long table may say yes, no and never, besides the words people read.
-YES_WORDS = ("yes", "1", "x")
-NO_WORDS = ("no", "0")
-NEVER_WORD = "never"
 _WORD_PROBLEMS = {"yes_no": "unknown-choice", "choice": "unknown-choice", "date": "not-a-date"}
 # One broken column of a large table must not drown everything else.
 MAX_FINDINGS_PER_KIND = 200
@@ -239,7 +234,7 @@ def _numbers(
 
 def _words(rows: pd.DataFrame, numbers: FloatArray) -> npt.NDArray[np.object_]:
     """Return what the rows say in words: their choice, or their number as text."""
-    words = rows["choice"].astype("str").map(_folded).to_numpy(dtype=object)
+    words = rows["choice"].astype("str").map(folded).to_numpy(dtype=object)
     numeric = np.flatnonzero((words == "") & ~np.isnan(numbers))
     words[numeric] = [f"{number:.12g}" for number in numbers[numeric]]
     return words
@@ -269,33 +264,19 @@ def _spoken(
     return numbers, findings
 
 
-def _folded(text: str) -> str:
-    return clean_text(text).casefold()
-
-
 def spoken_values(spec: RuleSpec, entry: InputSpec) -> dict[str, float]:
     """Return the words an input may be answered with and the number each stands for.
 
     >>> spoken_values(RuleSpec("1", "choice", 1.0), InputSpec("issued", "yes_no"))["có"]
     1.0
     """
-    if entry.kind == "yes_no":
-        yes = dict.fromkeys((*YES_WORDS, *_labels("yes")), 1.0)
-        return yes | dict.fromkeys((*NO_WORDS, *_labels("no")), 0.0)
-    if entry.kind == "date" and entry.role != "due_on":
-        return dict.fromkeys((NEVER_WORD, *_labels("never")), np.inf)
+    if entry.role == "due_on":
+        return {}
+    options = spec.options_of(entry.name)
+    numbers = {YES: 1.0, NO: 0.0, NEVER: np.inf}
     if entry.kind == "choice":
-        return {
-            _folded(text): float(place)
-            for place, option in enumerate(spec.options_of(entry.name))
-            for text in (option.code, option.label_vi, option.label_en)
-            if text
-        }
-    return {}
-
-
-def _labels(key: str) -> tuple[str, ...]:
-    return tuple(_folded(label(key, lang)) for lang in LANGUAGES)
+        numbers = {option.code: float(place) for place, option in enumerate(options)}
+    return {word: numbers[answer] for word, answer in answers(entry.kind, options).items()}
 
 
 def _grid(

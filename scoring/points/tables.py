@@ -8,6 +8,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from scoring.base.vocabulary import yes_or_no
+
 INPUT_COLUMNS = (
     "unit_code",
     "unit_name",
@@ -72,8 +74,5 @@ def inputs_table(
     return table[[*INPUT_COLUMNS, *extra]]
 
 
-def _is_marked(value: object) -> bool:
-    """Read a mark of "not applicable": a truth value, or a word that means yes."""
-    if isinstance(value, str):
-        return value.strip().casefold() in {"yes", "x", "1", "true", "có"}
-    return bool(value) and value == value
+def _is_marked(cell: object) -> bool:
+    return yes_or_no(cell, "not_applicable") is True

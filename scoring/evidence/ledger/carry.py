@@ -10,12 +10,12 @@ import pandas as pd
 
 from scoring.base.findings import Finding
 from scoring.base.labels import label
+from scoring.base.vocabulary import yes_or_no
 from scoring.criteria import CriteriaSet
 from scoring.evidence.ledger.filling import Entry, shown_value
 from scoring.evidence.ledger.reading import Ledger
 from scoring.evidence.ledger.writing import new_ledger
 
-_YES = ("yes", "có", "x", "1", "true")
 _TASK_COLUMNS = (
     "task_code",
     "task",
@@ -101,7 +101,7 @@ def _confirmed(
             continue
         if new not in criteria.by_code:
             findings.append(Finding("carry-unknown-code", item_code=new, values={"value": new}))
-        elif row["confirmed"].strip().casefold() in _YES:
+        elif yes_or_no(row["confirmed"]):
             pairs[old] = new
         else:
             findings.append(Finding("carry-unconfirmed", item_code=new, values={"value": old}))

@@ -16,12 +16,13 @@ from scoring.base.findings import Finding
 from scoring.base.labels import LANGUAGES, label
 from scoring.base.numbers import format_number, read_number
 from scoring.base.text import clean_text
+from scoring.base.vocabulary import cell_word, yes_or_no
 from scoring.criteria import CriteriaSet
 from scoring.evidence.ledger.codes import CodeReader
 from scoring.evidence.ledger.heading import folded
 from scoring.evidence.ledger.stack import Stack, date_series, plain_text
 from scoring.evidence.ledger.template import PEER_PREFIX
-from scoring.evidence.ledger.vocabulary import NO, YES, Vocabulary, fold
+from scoring.evidence.ledger.vocabulary import Vocabulary
 from scoring.files.workbook import CellError, CellValue, FormulaWithoutValue
 from scoring.rules.spec import NUMBER_KINDS
 
@@ -127,16 +128,13 @@ class _Reader:
 
     def _marks(self) -> list[bool]:
         """Return which rows are marked as not applicable."""
-        yes = {fold(label(key, lang)) for key in ("yes", "not_applicable") for lang in LANGUAGES}
-        no = {fold(label("no", lang)) for lang in LANGUAGES}
         marks = []
         for at, text in enumerate(self.stack.texts("not_applicable")):
-            word = text.casefold()
-            marked = word in YES or word in yes
-            if word and not marked and word not in NO and word not in no:
+            mark = yes_or_no(text, "not_applicable")
+            if text and mark is None:
                 code = self.codes[at]
                 self.stack.report("mark-unreadable", at, "not_applicable", code, value=text)
-            marks.append(marked)
+            marks.append(mark is True)
         return marks
 
     def _kept_rows(self) -> dict[tuple[int, str, str], int]:
@@ -290,7 +288,7 @@ class _Reader:
     def _word(self, value: CellValue, at: int, key: Key) -> Answer:
         words = self.vocabulary.words[key]
         text = plain_text(value)
-        choice = words.get(text.casefold())
+        choice = words.get(cell_word(value))
         if choice is None:
             spec = self.criteria.rules[key[0]].spec
             shown = [option.label(self.lang) for option in spec.options_of(key[1])]
@@ -301,7 +299,7 @@ class _Reader:
         return Answer(choice=choice)
 
     def _date(self, value: CellValue, at: int, key: Key) -> Answer:
-        if isinstance(value, str) and fold(value) in self.vocabulary.words[key]:
+        if isinstance(value, str) and cell_word(value) in self.vocabulary.words[key]:
             return Answer(choice="never")
         reading = read_date(value)
         if reading.problem:

@@ -12,6 +12,7 @@ import pandas as pd
 from scoring.base.errors import UsageError
 from scoring.base.labels import label
 from scoring.base.rounding import round_points
+from scoring.base.vocabulary import NEVER, NO, YES, yes_or_no
 from scoring.criteria import CriteriaSet, Node
 from scoring.evidence.ledger.live import index_so_far, points_when_not_applicable
 from scoring.rules import InputSpec
@@ -95,16 +96,14 @@ def shown_value(
     assert node.spec is not None
     word = str(choice or "")
     if entry.kind == "yes_no":
-        answers = {"yes": "yes", "1": "yes", "no": "no", "0": "no"}
-        if not word and not math.isnan(float(value)):
-            word = "yes" if value else "no"
-        return label(answers[word], lang) if word in answers else word or None
+        answer = yes_or_no(word or value)
+        return word or None if answer is None else label(YES if answer else NO, lang)
     if entry.kind == "choice":
         options = {option.code: option.label(lang) for option in node.spec.options_of(entry.name)}
         return options.get(word, word) or None
     if entry.kind == "date":
         if word:
-            return label("never", lang) if word == "never" else word
+            return label("never", lang) if word == NEVER else word
         return None if pd.isna(happened_on) else pd.Timestamp(happened_on).date()  # type: ignore[arg-type, call-overload]
     return None if math.isnan(float(value)) else float(value)
 

@@ -12,6 +12,7 @@ import pandas as pd
 
 from scoring.base.dates import read_date
 from scoring.base.findings import Finding
+from scoring.base.vocabulary import yes_or_no
 from scoring.criteria import CriteriaSet
 from scoring.evidence.documents.document_number import read_document_number
 from scoring.evidence.documents.kinds import kind_of
@@ -39,7 +40,6 @@ APPRAISAL_COLUMNS = (
 )  # fmt: skip
 _BETWEEN = re.compile(r"[;,\n]+")
 _WITH_PLACE = re.compile(r"^([^()]*?)\s*\(([^()]*)\)$")
-_MARKS = ("x", "có", "yes", "true", "1", "mật")
 
 
 def _owner_column(stack: Stack, units: Units, rows: Sequence[int], name: str) -> list[Any]:
@@ -132,7 +132,7 @@ def read_documents(
     ]
     frame["address"] = [t if web else "" for t, web in zip(places, on_web, strict=True)]
     frame["secret"] = np.array(
-        [texts["secret"][at].casefold() in _MARKS for at in rows], dtype=bool
+        [yes_or_no(texts["secret"][at], "secret") is True for at in rows], dtype=bool
     )
     frame["sha256"] = [texts["sha256"][at].lower() for at in rows]
     links = _links(stack, criteria, units, texts, rows, ids)

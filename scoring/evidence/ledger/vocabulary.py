@@ -5,15 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from scoring.base.labels import LANGUAGES, label
-from scoring.base.text import clean_text
+from scoring.base.vocabulary import answers
 from scoring.criteria import CriteriaSet
 from scoring.evidence.ledger.template import LedgerRow, ledger_rows
 from scoring.rules import InputSpec
 
 Key = tuple[str, str]
-YES = ("yes", "x", "1", "true", "✓", "✔")
-NO = ("no", "0", "false")
 
 
 @dataclass(frozen=True)
@@ -31,30 +28,6 @@ class Vocabulary:
         for code, rule in criteria.rules.items():
             for entry in rule.spec.inputs:
                 specs[code, entry.name] = entry
-                words[code, entry.name] = _words(criteria, code, entry)
+                options = rule.spec.options_of(entry.name)
+                words[code, entry.name] = answers(entry.kind, options)
         return cls(specs, words, ledger_rows(criteria))
-
-
-def fold(text: str) -> str:
-    """Return a word for comparing: composed, in small letters, single blanks."""
-    return clean_text(text).casefold()
-
-
-def _words(criteria: CriteriaSet, code: str, entry: InputSpec) -> dict[str, str]:
-    def spoken(key: str) -> list[str]:
-        return [fold(label(key, lang)) for lang in LANGUAGES]
-
-    if entry.kind == "yes_no":
-        yes = dict.fromkeys((*YES, *spoken("yes")), "yes")
-        return yes | dict.fromkeys((*NO, *spoken("no")), "no")
-    if entry.kind == "date":
-        return dict.fromkeys(("never", *spoken("never")), "never")
-    if entry.kind == "choice":
-        options = criteria.rules[code].spec.options_of(entry.name)
-        return {
-            fold(text): option.code
-            for option in options
-            for text in (option.code, option.label_vi, option.label_en)
-            if text
-        }
-    return {}

@@ -13,6 +13,7 @@ import pandas as pd
 
 from scoring.base.findings import Finding
 from scoring.base.schemas import Inputs
+from scoring.base.vocabulary import NO, YES
 from scoring.criteria import CriteriaSet
 from scoring.plan.check import REQUIRED_AREAS
 from scoring.plan.feeding.feeds import FEEDS, check_feeds
@@ -259,7 +260,7 @@ _WHOLE: dict[str, Callable[[_Facts], float | dt.date | bool | None]] = {
 def _input_row(row: object, value: float | dt.date | bool | None, name: str) -> dict[str, object]:
     filled: dict[str, object] = {"value": np.nan, "choice": "", "happened_on": None}
     if isinstance(value, bool):
-        filled["choice"] = "yes" if value else "no"
+        filled["choice"] = YES if value else NO
     elif isinstance(value, dt.date):
         filled["happened_on"] = value
     else:

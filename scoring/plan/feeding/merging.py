@@ -8,8 +8,8 @@ import pandas as pd
 
 from scoring.base.dates import format_date
 from scoring.base.findings import Finding
-from scoring.base.labels import LANGUAGES, label
 from scoring.base.numbers import format_number
+from scoring.base.vocabulary import yes_or_no
 from scoring.plan.frames import rows_of
 
 _KEY = ["unit_code", "year", "period", "item_code", "input"]
@@ -106,17 +106,7 @@ def _agree(row: Any) -> bool:
         return bool(pd.notna(value) and abs(value - fed) <= _SAME)
     if pd.notna(fed_day):
         return bool(pd.notna(day) and day == fed_day)
-    return _truth(choice, value) == _truth(said, float("nan"))
-
-
-def _truth(choice: str, value: float) -> bool | None:
-    """Return what an answer says, in any of the words the long table takes."""
-    word = choice.casefold() or ("" if pd.isna(value) else f"{value:g}")
-    if word in {"yes", "1", "x", *(label("yes", lang).casefold() for lang in LANGUAGES)}:
-        return True
-    if word in {"no", "0", *(label("no", lang).casefold() for lang in LANGUAGES)}:
-        return False
-    return None
+    return yes_or_no(choice or value) == yes_or_no(said)
 
 
 def _shown(value: float, choice: str, day: pd.Timestamp) -> str:

@@ -13,6 +13,7 @@ from scoring.base.dates import read_date
 from scoring.base.errors import UnreadableError
 from scoring.base.findings import Finding
 from scoring.base.text import clean_text
+from scoring.base.vocabulary import yes_or_no
 from scoring.files.tables import read_table
 from scoring.plan.feeding.feeds import FEED_COLUMNS
 from scoring.plan.feeding.record import (
@@ -27,7 +28,6 @@ from scoring.plan.reports import REPORT_COLUMNS
 from scoring.plan.tasks import tasks_from_frame
 
 TableAndFindings = tuple[pd.DataFrame, list[Finding]]
-_YES = ("yes", "x", "1", "true", "có")
 
 
 def read_progress(path: Path) -> TableAndFindings:
@@ -40,7 +40,7 @@ def read_links(path: Path) -> TableAndFindings:
     columns = (*LINK_COLUMNS, "confirmed")
     table, findings = _read(path, columns, needed=LINK_COLUMNS)
     asks = "confirmed" in _header(path)
-    kept = table[table["confirmed"].str.casefold().isin(_YES)] if asks else table
+    kept = table[table["confirmed"].map(yes_or_no).eq(True)] if asks else table
     if asks and len(kept) < len(table):
         values = {"count": len(table) - len(kept)}
         findings.append(Finding("links-not-confirmed", file=path.name, values=values))
