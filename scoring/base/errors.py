@@ -36,6 +36,10 @@ class UsageError(ScoringError):
         self.finding = finding
 
 
+class TableError(UsageError):
+    """A table handed over is not what it should be; the message names everything wrong with it."""
+
+
 class UnreadableError(ScoringError):
     """A file cannot be read at all; `finding` says why to the person who sent it."""
 

@@ -14,11 +14,10 @@ from typing import TYPE_CHECKING, Any
 from scoring.base.labels import message_tables
 from scoring.base.numbers import format_number
 from scoring.base.text import shortened
+from scoring.base.values import SEVERITIES as SEVERITIES
 
 if TYPE_CHECKING:
     import pandas as pd
-
-SEVERITIES = ("error", "warning", "info")
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +109,7 @@ def has_errors(findings: Iterable[Finding]) -> bool:
 
 
 def findings_frame(findings: Iterable[Finding], lang: str = "vi") -> pd.DataFrame:
-    """Return `findings` as the table ``Findings`` (see `scoring.base.schemas`).
+    """Return `findings` as the table ``Findings`` (see `scoring/tables/columns.csv`).
 
     Parameters
     ----------

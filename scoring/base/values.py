@@ -1,4 +1,4 @@
-"""The closed lists of the tables, without the weight of pandera."""
+"""The closed lists of the tables."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ CAUSES = (
 )
 # What the points of a gap are: lost for good, earned without sufficient proof, not yet assessed.
 GAP_KINDS = ("lost", "at-risk", "open")
+SEVERITIES = ("error", "warning", "info")
 INDEX_CODE = "INDEX"
 
 # Positions in STATUSES, as arrays of statuses hold them.

@@ -1,0 +1,93 @@
+"""Frames with the declared columns and types, even where they have no rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+import pandas as pd
+
+from scoring.tables.declared import Column, columns_of, declared
+
+# One resolution for all dates, so that tables join and compare whatever they were made from.
+_DTYPES = {"number": "float64", "whole": "int64", "flag": "bool", "date": "datetime64[us]"}
+
+
+def dtype_of(column: Column) -> str:
+    """Return the dtype that a column has in memory."""
+    # Whole numbers of which some are missing cannot be plain integers.
+    missing = column.type == "whole" and column.nullable
+    return "Int64" if missing else _DTYPES.get(column.type, "str")
+
+
+def empty(name: str, *, places: bool = False) -> pd.DataFrame:
+    """Return table `name` without rows, its columns typed.
+
+    Parameters
+    ----------
+    name : str
+        A table of ``tables.csv``.
+    places : bool
+        With the columns that say where a row stands.
+
+    Examples
+    --------
+    >>> empty("Progress").dtypes.astype(str).to_dict()
+    {'task_code': 'str', 'done_on': 'datetime64[us]', 'note': 'str'}
+    """
+    return pd.DataFrame(
+        {
+            column.name: pd.Series(dtype=dtype_of(column))
+            for column in declared(name)
+            if places or column.key != "place"
+        }
+    )
+
+
+def table_of(
+    rows: Iterable[Sequence[object]] | pd.DataFrame, name: str, *, places: bool = False
+) -> pd.DataFrame:
+    """Return `rows`, in the order of the columns, as table `name` with the declared types.
+
+    Parameters
+    ----------
+    rows : iterable of sequences, or DataFrame
+        Of a frame the declared columns are taken and further ones left out.
+    name : str
+    places : bool
+        The rows also say where they stand.
+
+    Examples
+    --------
+    >>> table_of([("I.1", "1.1")], "TaskLinks").to_dict("records")
+    [{'task_code': 'I.1', 'item_code': '1.1'}]
+    """
+    columns = columns_of(name, places=places)
+    if isinstance(rows, pd.DataFrame):
+        frame = rows[columns]
+    else:
+        frame = pd.DataFrame(list(rows), columns=columns, dtype=object)
+    dates = [c.name for c in declared(name) if c.type == "date" and c.name in columns]
+    # None and texts of dates become days first; a plain cast would refuse them.
+    frame = frame.assign(**{column: pd.to_datetime(frame[column]) for column in dates})
+    return frame.astype({c.name: dtype_of(c) for c in declared(name) if c.name in columns})
+
+
+def in_order(table: pd.DataFrame, name: str) -> pd.DataFrame:
+    """Return `table` with the declared columns that it has first and its further ones after them.
+
+    >>> in_order(pd.DataFrame({"mine": [1], "item_code": ["1"], "task_code": ["I"]}),
+    ...          "TaskLinks").columns.tolist()
+    ['task_code', 'item_code', 'mine']
+    """
+    known = [column for column in columns_of(name, places=True) if column in table]
+    return table[[*known, *(column for column in table if column not in known)]]
+
+
+def rows_of(frame: pd.DataFrame) -> Iterator[Any]:
+    """Yield the rows of `frame` as named tuples, its columns as attributes.
+
+    >>> [row.place for row in rows_of(pd.DataFrame({"place": ["dòng 5"]}))]
+    ['dòng 5']
+    """
+    return iter(frame.itertuples(index=False))
