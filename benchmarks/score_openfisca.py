@@ -8,7 +8,7 @@ The set has 100 items in eight areas: every other one gives points by bands of a
 others the percentage of their maximum. Both engines get the same figures, drawn as single
 precision because OpenFisca computes in it; ours computes in double precision and also gives the
 status, the applicable maximum and the bounds of every node. Equal points come first, then times:
-ours is `score_arranged`, theirs is ``calculate`` of the index, both from figures in memory.
+ours is `score_figures`, theirs is ``calculate`` of the index, both from figures in memory.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ import numpy as np
 import pandas as pd
 
 from scoring.criteria.model import CriteriaSet, Node, SetMeta, in_order
-from scoring.points import Arranged, score_arranged
+from scoring.points import Figures, score_figures
 from scoring.rules import Band, InputSpec, RuleSpec
 
 AREAS, ITEMS = 8, 100
@@ -103,7 +103,7 @@ def _leaf(code: str, most: float, by_bands: bool) -> Node:
     )
 
 
-def make_arranged(figures: np.ndarray) -> Arranged:
+def make_figures(figures: np.ndarray) -> Figures:
     """Return figures of shape (n_items, n_units) as scoring takes them."""
     n_units = figures.shape[1]
     units = pd.DataFrame(
@@ -117,7 +117,7 @@ def make_arranged(figures: np.ndarray) -> Arranged:
     )
     values = {(code, "share"): row for code, row in zip(item_codes(), figures, strict=True)}
     none = np.zeros(0, dtype=np.intp)
-    return Arranged(units, values, {}, pd.DataFrame(), none, none)
+    return Figures(units, values, {}, pd.DataFrame(), none, none)
 
 
 def openfisca_system(maxima: np.ndarray):
@@ -213,13 +213,13 @@ def compare(n_units: int, repeats: int, system, criteria: CriteriaSet) -> None:
     random = np.random.default_rng(n_units)
     figures = random.random((ITEMS, n_units), dtype=np.float32).astype(np.float64) * 100
     figures = figures.astype(np.float32).astype(np.float64)
-    arranged = make_arranged(figures)
-    assert_equal(score_arranged(arranged, criteria), openfisca_simulation(system, figures))
+    figures_in = make_figures(figures)
+    assert_equal(score_figures(figures_in, criteria), openfisca_simulation(system, figures))
     ours, theirs = [], []
     for _ in range(repeats):
         simulation = openfisca_simulation(system, figures)
         theirs.append(timed(partial(simulation.calculate, "total", str(YEAR))))
-        ours.append(timed(partial(score_arranged, arranged, criteria)))
+        ours.append(timed(partial(score_figures, figures_in, criteria)))
     mine, other = statistics.median(ours), statistics.median(theirs)
     print(
         f"{n_units:>8,} units x {ITEMS} items: scoring {mine * 1e3:7.1f} ms, "

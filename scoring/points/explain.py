@@ -250,10 +250,10 @@ def _unit_position(sheet: ScoreSheet, unit_code: str) -> int:
 
 def _input_traces(sheet: ScoreSheet, spec: RuleSpec, unit: int, lang: str) -> Iterator[InputTrace]:
     for entry in spec.inputs:
-        value = float(sheet.arranged.values[spec.code, entry.name][unit])
-        row = sheet.arranged.row_of(unit, spec.code, entry.name)
+        value = float(sheet.figures.values[spec.code, entry.name][unit])
+        row = sheet.figures.row_of(unit, spec.code, entry.name)
         shown = input_text(spec, entry, value, lang)
-        yield InputTrace(entry.name, entry.label(lang), shown, _place(sheet.arranged.source, row))
+        yield InputTrace(entry.name, entry.label(lang), shown, _place(sheet.figures.source, row))
 
 
 def _place(source: pd.DataFrame, row: int | None) -> str:
@@ -281,7 +281,7 @@ def input_text(spec: RuleSpec, entry: InputSpec, value: float, lang: str = "vi")
 
 def _arithmetic(sheet: ScoreSheet, spec: RuleSpec, unit: int, lang: str) -> str:
     rule = sheet.criteria.rules[spec.code]
-    arrays = sheet.arranged.of_item(spec)
+    arrays = sheet.figures.of_item(spec)
     values = {name: float(array[unit]) for name, array in arrays.items()}
     values[YEAR] = float(sheet.units["year"].iloc[unit])
     for name in rule.peer_inputs:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import numpy as np
 import numpy.typing as npt
@@ -12,10 +12,12 @@ from scoring.base.findings import Finding
 from scoring.base.numbers import format_number
 from scoring.base.values import INVALID, NOT_APPLICABLE, NOT_ASSESSED, SCORED
 from scoring.criteria import CriteriaSet
-from scoring.points.arrange import MAX_FINDINGS_PER_KIND, Arranged, arrange
+from scoring.points.figures import Figures, figures_of
+from scoring.points.places import MAX_FINDINGS_PER_KIND
 from scoring.points.rollup import bounds, roll_up, with_parents
 from scoring.points.sheet import ScoreSheet
-from scoring.rules import CompiledRule, Outcome
+from scoring.rules import CompiledRule, Outcome, RuleSpec
+from scoring.rules.compiled import InputCheck
 from scoring.rules.evaluate import FloatArray, best_name
 from scoring.rules.expression import YEAR
 
@@ -46,48 +48,48 @@ def score(inputs: pd.DataFrame, criteria: CriteriaSet) -> ScoreSheet:
     >>> float(sheet.points[sheet.row("2"), 0])
     18.0
     """
-    return score_arranged(arrange(criteria, inputs), criteria)
+    return score_figures(figures_of(inputs, criteria), criteria)
 
 
-def score_arranged(arranged: Arranged, criteria: CriteriaSet) -> ScoreSheet:
+def score_figures(figures: Figures, criteria: CriteriaSet) -> ScoreSheet:
     """Score figures that are already arrays; the hot path of scoring."""
-    nodes, n_units = criteria.nodes, len(arranged.units)
+    nodes, n_units = criteria.nodes, len(figures.units)
     points = np.empty((len(nodes) + 1, n_units))
     status = np.full((len(nodes) + 1, n_units), SCORED, dtype=np.int8)
-    findings = list(arranged.findings)
-    years = arranged.units["year"].to_numpy(dtype=np.float64)
+    findings = list(figures.findings)
+    years = figures.units["year"].to_numpy(dtype=np.float64)
     for row, node in enumerate(nodes):
         if node.spec is None:
             continue
         rule = criteria.rules[node.code]
-        outcome = _outcome(rule, arranged, years)
+        outcome = _outcome(rule, figures, years)
         points[row], status[row] = outcome.points, outcome.status
-        mark = arranged.not_applicable.get(node.code)
+        mark = figures.not_applicable.get(node.code)
         if mark is not None:
             points[row, mark], status[row, mark] = np.nan, NOT_APPLICABLE
         if outcome.status.any():
-            findings += _fault_findings(rule, outcome, arranged, status[row])
-    findings += _empty_units(criteria, arranged, status)
+            findings += _fault_findings(rule, outcome, figures, status[row])
+    findings += _empty_units(criteria, figures, status)
     not_applicable = status == NOT_APPLICABLE
     rolled = roll_up(criteria, points, not_applicable)
     low, high = bounds(criteria, status, not_applicable, rolled)
     return ScoreSheet(
         criteria=criteria,
-        units=arranged.units,
+        units=figures.units,
         points=rolled.points,
         points_low=low.points,
         points_high=high.points,
         maxima=rolled.maxima,
         status=with_parents(criteria, status, rolled),
-        arranged=arranged,
+        figures=figures,
         findings=tuple(findings),
     )
 
 
-def _outcome(rule: CompiledRule, arranged: Arranged, years: FloatArray) -> Outcome:
-    values = arranged.of_item(rule.spec) | {YEAR: years}
+def _outcome(rule: CompiledRule, figures: Figures, years: FloatArray) -> Outcome:
+    values = figures.of_item(rule.spec) | {YEAR: years}
     for name in rule.peer_inputs:
-        values[best_name(name)] = best_in_block(values[name], arranged.units)
+        values[best_name(name)] = best_in_block(values[name], figures.units)
     return rule.score(values, len(years))
 
 
@@ -101,51 +103,54 @@ def best_in_block(values: FloatArray, units: pd.DataFrame) -> FloatArray:
 
 
 def _fault_findings(
-    rule: CompiledRule, outcome: Outcome, arranged: Arranged, status: npt.NDArray[np.int8]
+    rule: CompiledRule, outcome: Outcome, figures: Figures, status: npt.NDArray[np.int8]
 ) -> Iterator[Finding]:
-    code = rule.spec.code
+    code, arrays = rule.spec.code, figures.of_item(rule.spec)
     explained = np.zeros(len(status), dtype=bool)
     for fault in outcome.faults:
         explained |= fault.units
-        entry = rule.spec.named(fault.check.input)
-        limit_input = fault.check.limit_input
-        for unit in np.flatnonzero(fault.units & (status == INVALID))[:MAX_FINDINGS_PER_KIND]:
-            limit = fault.check.limit
-            if limit_input:
-                limit = float(arranged.values[code, limit_input][unit])
-            yield arranged.finding(
-                fault.check.code,
-                int(unit),
-                code,
-                fault.check.input,
-                input=entry.label(),
-                value=format_number(float(arranged.values[code, fault.check.input][unit])),
-                limit=format_number(limit),
-                limit_input=rule.spec.named(limit_input).label() if limit_input else "",
-            )
-    for unit in np.flatnonzero((status == INVALID) & ~explained)[:MAX_FINDINGS_PER_KIND]:
-        values = {name: float(array[unit]) for name, array in arranged.of_item(rule.spec).items()}
-        text = ", ".join(f"{name} = {format_number(value)}" for name, value in values.items())
-        yield arranged.finding(
-            "points-not-computable",
-            int(unit),
-            code,
-            rule.spec.inputs[0].name if rule.spec.inputs else "",
-            value=text,
-            limit=format_number(rule.spec.max_points),
+        units = _some(fault.units & (status == INVALID))
+        values = _fault_values(rule.spec, fault.check, arrays, units)
+        yield from figures.findings_at(fault.check.code, units, code, fault.check.input, values)
+    units = _some((status == INVALID) & ~explained)
+    name = rule.spec.inputs[0].name if rule.spec.inputs else ""
+    shown = (
+        ", ".join(
+            f"{entry} = {format_number(float(array[unit]))}" for entry, array in arrays.items()
         )
+        for unit in units
+    )
+    limit = format_number(rule.spec.max_points)
+    values = ({"value": text, "limit": limit} for text in shown)
+    yield from figures.findings_at("points-not-computable", units, code, name, values)
+
+
+def _some(units: npt.NDArray[np.bool_]) -> npt.NDArray[np.intp]:
+    return np.flatnonzero(units)[:MAX_FINDINGS_PER_KIND]
+
+
+def _fault_values(
+    spec: RuleSpec, check: InputCheck, arrays: Mapping[str, FloatArray], units: npt.NDArray[np.intp]
+) -> Iterator[dict[str, object]]:
+    """Yield what a finding says about a figure that cannot be: its value and its limit."""
+    entry, other = spec.named(check.input), check.limit_input
+    common = {"input": entry.label(), "limit_input": spec.named(other).label() if other else ""}
+    for unit in units:
+        limit = float(arrays[other][unit]) if other else check.limit
+        value = float(arrays[check.input][unit])
+        yield {"value": format_number(value), "limit": format_number(limit), **common}
 
 
 def _empty_units(
-    criteria: CriteriaSet, arranged: Arranged, status: npt.NDArray[np.int8]
+    criteria: CriteriaSet, figures: Figures, status: npt.NDArray[np.int8]
 ) -> Iterator[Finding]:
-    empty = np.ones(len(arranged.units), dtype=bool)
+    empty = np.ones(len(figures.units), dtype=bool)
     for row, node in enumerate(criteria.nodes):
         # A unit with anything scored is not empty; most often nobody is left after one item.
         if node.is_item and empty.any():
             empty &= status[row] == NOT_ASSESSED
     left = np.flatnonzero(empty)
-    for array in arranged.values.values():
+    for array in figures.values.values():
         left = left[np.isnan(array[left])]
     for unit in left[:MAX_FINDINGS_PER_KIND]:
-        yield Finding("nothing-filled-in", unit_code=str(arranged.units["unit_code"].iloc[unit]))
+        yield Finding("nothing-filled-in", unit_code=str(figures.units["unit_code"].iloc[unit]))

@@ -25,7 +25,7 @@ from scoring.base.values import (
     STATUSES,
 )
 from scoring.criteria import CriteriaSet
-from scoring.points.arrange import Arranged
+from scoring.points.figures import Figures
 from scoring.rules.evaluate import FloatArray
 
 BASIS_COMPUTED = "computed"
@@ -46,7 +46,7 @@ class ScoreSheet(Displayed):
         full. `maxima` are the applicable maxima.
     status : int8 array, same shape
         Positions in `scoring.base.values.STATUSES`.
-    arranged : Arranged
+    figures : Figures
         The figures behind it.
     findings : tuple of Finding
     supported, claimed : array, same shape, or None
@@ -75,7 +75,7 @@ class ScoreSheet(Displayed):
     points_high: FloatArray
     maxima: FloatArray
     status: npt.NDArray[np.int8]
-    arranged: Arranged = field(repr=False)
+    figures: Figures = field(repr=False)
     findings: tuple[Finding, ...] = field(default_factory=tuple)
     supported: FloatArray | None = None
     claimed: FloatArray | None = None

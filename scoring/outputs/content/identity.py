@@ -46,7 +46,7 @@ def figures_from(sheet: ScoreSheet, unit_code: str, lang: str) -> str:
 
     An empty `unit_code` stands for all units.
     """
-    source = sheet.arranged.source
+    source = sheet.figures.source
     if unit_code:
         source = source[source["unit_code"] == unit_code]
     names = source["file"].dropna().unique().tolist() if "file" in source.columns else []

@@ -171,7 +171,7 @@ def _path(criteria: CriteriaSet, node: Node, lang: str) -> str:
 
 def _missing(view: UnitView, node: Node) -> list[str]:
     """Return the wordings of the inputs that were not reported."""
-    values = view.sheet.arranged.values
+    values = view.sheet.figures.values
     assert node.spec is not None
     return [
         entry.label(view.lang)

@@ -1,0 +1,221 @@
+"""The figures of a run as arrays: one row per input, one column per unit.
+
+All checks of form happen here, on whole columns; what is wrong becomes findings and counts as
+not reported, so the rest can still be scored.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from scoring.base.findings import Finding
+from scoring.base.units import KEY_COLUMNS
+from scoring.criteria import CriteriaSet
+from scoring.points.answers import Key, Questions, numbers_of
+from scoring.points.places import MAX_FINDINGS_PER_KIND, Values, places_of, row_findings
+from scoring.rules import RuleSpec
+from scoring.rules.evaluate import BoolArray, FloatArray
+
+IntArray = npt.NDArray[np.intp]
+UNIT_COLUMNS = ("unit_code", "unit_name", "block", "year", "period")
+
+
+@dataclass(frozen=True)
+class Figures:
+    """Reported figures as arrays.
+
+    Attributes
+    ----------
+    units : DataFrame, shape (n_units, 5)
+        ``unit_code, unit_name, block, year, period``, in the order they first appear. The three
+        columns of a `UnitKey` name each row.
+    values : mapping of (item code, input) to array, shape (n_units,)
+        NaN where not reported (see `scoring.rules.evaluate.evaluate` for the encoding).
+    not_applicable : mapping of item code to bool array, shape (n_units,)
+        Only items that some unit marks.
+    source : DataFrame
+        The long table itself, for the places of findings and for explanations.
+    unit_of, column_of : int array, shape (n_rows,)
+        Unit and input of each row of `source`; -1 where the row does not count.
+    """
+
+    units: pd.DataFrame
+    values: Mapping[Key, FloatArray]
+    not_applicable: Mapping[str, BoolArray]
+    source: pd.DataFrame
+    unit_of: IntArray = field(repr=False)
+    column_of: IntArray = field(repr=False)
+    findings: tuple[Finding, ...] = field(default_factory=tuple)
+
+    def of_item(self, spec: RuleSpec) -> dict[str, FloatArray]:
+        """Return the arrays of one item's inputs by their names."""
+        return {entry.name: self.values[spec.code, entry.name] for entry in spec.inputs}
+
+    def findings_at(
+        self, code: str, units: IntArray, item: str, name: str, values: Iterable[Values]
+    ) -> Iterator[Finding]:
+        """Yield a finding at the row that reports input `name` of `item` for each of `units`."""
+        rows = self._rows_of(units, item, name)
+        known = iter(places_of(self.source, rows[rows >= 0]))
+        codes = self.units["unit_code"].iloc[units]
+        for row, unit_code, said in zip(rows, codes, values, strict=True):
+            place = next(known) if row >= 0 else {"unit_code": str(unit_code), "item_code": item}
+            yield Finding(code, values=said, **place)
+
+    def row_of(self, unit: int, item: str, name: str) -> int | None:
+        """Return the row of the long table with this figure; None when there is none."""
+        row = int(self._rows_of(np.array([unit]), item, name)[0])
+        return None if row < 0 else row
+
+    def _rows_of(self, units: IntArray, item: str, name: str) -> IntArray:
+        column = self._column.get((item, name))
+        if column is None:
+            return np.full(len(units), -1)
+        return self._last_rows[column * len(self.units) + units]
+
+    @cached_property
+    def _column(self) -> dict[Key, int]:
+        return {key: column for column, key in enumerate(self.values)}
+
+    @cached_property
+    def _last_rows(self) -> IntArray:
+        """The last row that reports each input of each unit; -1 where none does."""
+        rows = np.full(len(self.values) * len(self.units), -1, dtype=np.intp)
+        known = np.flatnonzero(self.column_of >= 0)
+        rows[self.column_of[known] * len(self.units) + self.unit_of[known]] = known
+        return rows
+
+
+def figures_of(inputs: pd.DataFrame, criteria: CriteriaSet) -> Figures:
+    """Turn the long table ``Inputs`` into arrays, once, for all units.
+
+    Parameters
+    ----------
+    inputs : DataFrame
+        The table ``Inputs`` (see `scoring.base.schemas`); further columns such as ``sheet`` and
+        ``cell`` are used for the places of findings.
+    criteria : CriteriaSet
+
+    Returns
+    -------
+    Figures
+        With findings for unknown items and inputs, duplicates, unknown choices and marks of "not
+        applicable" where the set does not allow them.
+    """
+    table = inputs.reset_index(drop=True)
+    unit_of, units = _units(table)
+    questions = Questions.of(criteria)
+    keys = list(questions.entries)
+    column_of = _columns(table, keys)
+    marked = table["not_applicable"].to_numpy(dtype=bool)
+    findings = list(_strays(criteria, table, np.flatnonzero((column_of < 0) & ~marked)))
+    marks, problems = _marks(criteria, table, np.flatnonzero(marked), unit_of, len(units))
+    findings += problems
+    column_of[marked] = -1
+    numbers, problems = numbers_of(table, column_of, questions)
+    findings += problems
+    known = np.flatnonzero(column_of >= 0)
+    cells = column_of[known] * len(units) + unit_of[known]
+    grid = np.full((len(keys), len(units)), np.nan)
+    grid.reshape(-1)[cells] = numbers[known]
+    findings += _without_repeated(table, grid, known, cells, keys)
+    values = dict(zip(keys, grid, strict=True))
+    return Figures(units, values, marks, table, unit_of, column_of, tuple(findings))
+
+
+def _units(table: pd.DataFrame) -> tuple[IntArray, pd.DataFrame]:
+    """Number the units of the rows in the order in which they first appear."""
+    unit_of = pd.factorize(table[KEY_COLUMNS[0]])[0]
+    for name in KEY_COLUMNS[1:]:
+        # Nearly every table is of one year and one period.
+        if len(table) and not (table[name] == table[name].iloc[0]).all():
+            code, others = pd.factorize(table[name])
+            unit_of = pd.factorize(unit_of * len(others) + code)[0]
+    first = np.zeros(unit_of.max(initial=-1) + 1, dtype=np.intp)
+    first[unit_of[::-1]] = np.arange(len(table))[::-1]
+    return unit_of, table.loc[first, list(UNIT_COLUMNS)].reset_index(drop=True)
+
+
+def _columns(table: pd.DataFrame, keys: list[Key]) -> IntArray:
+    """Return the place of each row's item and input among `keys`; -1 where it has none."""
+    item_of, codes = pd.factorize(table["item_code"])
+    input_of, names = pd.factorize(table["input"])
+    places = np.full((len(codes) + 1, len(names) + 1), -1, dtype=np.intp)
+    item_rows = {str(code): row for row, code in enumerate(codes)}
+    input_columns = {str(name): column for column, name in enumerate(names)}
+    for place, (code, name) in enumerate(keys):
+        if code in item_rows and name in input_columns:
+            places[item_rows[code], input_columns[name]] = place
+    return places[item_of, input_of]
+
+
+def _strays(criteria: CriteriaSet, table: pd.DataFrame, rows: IntArray) -> Iterator[Finding]:
+    """Yield each item or input that the set does not know, once."""
+    once = table.iloc[rows].drop_duplicates(["item_code", "input"]).index[:MAX_FINDINGS_PER_KIND]
+    for row, code, name in zip(
+        once, *(table.loc[once, n] for n in ("item_code", "input")), strict=True
+    ):
+        node = criteria.by_code.get(str(code))
+        if node is None or node.spec is None:
+            yield from row_findings("unknown-item", table, [row], [{"set_id": criteria.set_id}])
+            continue
+        expected = ", ".join(entry.name for entry in node.spec.inputs)
+        yield from row_findings(
+            "unknown-input", table, [row], [{"input": name, "expected": expected}]
+        )
+
+
+def _marks(
+    criteria: CriteriaSet, table: pd.DataFrame, rows: IntArray, unit_of: IntArray, n_units: int
+) -> tuple[dict[str, BoolArray], list[Finding]]:
+    """Return the units that each item does not apply to, and the marks that need a word."""
+    marks: dict[str, BoolArray] = {}
+    findings: list[Finding] = []
+    for code, marked in table.iloc[rows].groupby("item_code", sort=False, observed=True):
+        node = criteria.by_code.get(str(code))
+        places = marked.index.to_numpy()
+        if node is None or node.spec is None:
+            values = [{"set_id": criteria.set_id}]
+            findings += row_findings("unknown-item", table, places[:1], values)
+        elif node.spec.not_applicable == "not_allowed":
+            refused = _first_of_each(places, unit_of)
+            findings += row_findings("not-applicable-not-allowed", table, refused)
+        else:
+            marks[str(code)] = _units_at(places, unit_of, n_units)
+            reasoned = _units_at(places[marked["reason"] != ""], unit_of, n_units)
+            silent = _first_of_each(places[~reasoned[unit_of[places]]], unit_of)
+            findings += row_findings("not-applicable-without-reason", table, silent)
+    return marks, findings
+
+
+def _units_at(rows: IntArray, unit_of: IntArray, n_units: int) -> BoolArray:
+    mark = np.zeros(n_units, dtype=bool)
+    mark[unit_of[rows]] = True
+    return mark
+
+
+def _first_of_each(rows: IntArray, unit_of: IntArray) -> IntArray:
+    """Return the first of `rows` of each unit."""
+    return rows[np.sort(np.unique(unit_of[rows], return_index=True)[1])]
+
+
+def _without_repeated(
+    table: pd.DataFrame, grid: FloatArray, rows: IntArray, cells: IntArray, keys: list[Key]
+) -> list[Finding]:
+    """Take out of `grid` what `rows` report twice: neither figure can be trusted."""
+    counts = np.bincount(cells, minlength=grid.size)
+    repeated = np.flatnonzero(counts > 1)
+    if not len(repeated):
+        return []
+    grid.reshape(-1)[repeated] = np.nan
+    shown = repeated[:MAX_FINDINGS_PER_KIND]
+    last = np.full(grid.size, -1)
+    last[cells] = rows
+    said = ({"input": keys[cell // grid.shape[1]][1], "count": int(counts[cell])} for cell in shown)
+    return row_findings("duplicate-input", table, last[shown], said)

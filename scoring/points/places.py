@@ -1,0 +1,38 @@
+"""Where in the long table a finding stands: its file, sheet and cell, its unit and item."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import repeat
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from scoring.base.findings import Finding
+
+# One broken column of a large table must not drown everything else.
+MAX_FINDINGS_PER_KIND = 200
+_PLACE = ("file", "sheet", "cell", "unit_code", "item_code")
+Rows = npt.NDArray[np.intp] | Sequence[int]
+Values = Mapping[str, object]
+
+
+def places_of(table: pd.DataFrame, rows: Rows) -> list[dict[str, str]]:
+    """Return the places of some rows; what the table does not tell is left out."""
+    names = [name for name in _PLACE if name in table.columns]
+    columns = [table[name].iloc[np.asarray(rows, np.intp)].tolist() for name in names]
+    return [
+        {name: str(text) for name, text in zip(names, texts, strict=True) if text == text}
+        for texts in zip(*columns, strict=True)
+    ]
+
+
+def row_findings(
+    code: str, table: pd.DataFrame, rows: Rows, values: Iterable[Values] = repeat({})
+) -> list[Finding]:
+    """Return a finding at each of `rows`, the first `MAX_FINDINGS_PER_KIND` of them."""
+    places = places_of(table, rows[:MAX_FINDINGS_PER_KIND])
+    return [
+        Finding(code, values=said, **place) for place, said in zip(places, values, strict=False)
+    ]
