@@ -19,7 +19,7 @@ from scoring.criteria.model import BEST_OF, CriteriaSet, Node
 from scoring.rules import InputSpec, RuleSpec
 from scoring.rules.expression import YEAR
 from scoring.rules.kinds.measures import due_date, is_due_date
-from scoring.rules.wording import TextRenderer
+from scoring.rules.wording import TextPen
 
 
 @dataclass(frozen=True)
@@ -171,7 +171,7 @@ def due_words(due_on: str, lang: str = "vi") -> str:
     if not is_due_date(due_on):
         return due_on
     spec = RuleSpec("", "deadline", 0.0, due_on=due_on)
-    return TextRenderer(spec, lang).write(due_date(spec))
+    return TextPen(spec, lang).write(due_date(spec))
 
 
 def _evidence(criteria: CriteriaSet, lang: str) -> dict[str, list[str]]:

@@ -19,10 +19,10 @@ from scoring.base.numbers import format_number
 from scoring.base.text import without_marks
 from scoring.criteria.building import Cells, cell_name
 from scoring.criteria.model import CriteriaSet, Node
-from scoring.criteria.reach import Reach, points_span
 from scoring.rules import Band, RuleSpec
 from scoring.rules.kinds.base import has_role, measured_percent
 from scoring.rules.kinds.measures import is_due_date
+from scoring.rules.span import Limits
 
 Check = Callable[[CriteriaSet], Iterator[Finding]]
 
@@ -104,7 +104,7 @@ def evidence(criteria: CriteriaSet) -> Iterator[Finding]:
 def reachable(criteria: CriteriaSet) -> Iterator[Finding]:
     """Maxima that no answer reaches, points that are always the same, points without a cap."""
     for node, spec in _specs(criteria):
-        span = points_span(criteria.rules[node.code])
+        span = criteria.rules[node.code].span
         if span.is_empty:
             continue
         reach = {"max_points": format_number(spec.max_points), "points": format_number(span.high)}
@@ -135,7 +135,7 @@ def bands(criteria: CriteriaSet) -> Iterator[Finding]:
 def _unreachable(spec: RuleSpec) -> list[Band]:
     if spec.kind != "bands":
         return []
-    measured = Reach(spec).span(measured_percent(spec))
+    measured = measured_percent(spec).span(Limits(spec))
     return [
         band
         for band in spec.bands

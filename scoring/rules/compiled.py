@@ -21,11 +21,12 @@ from scoring.rules.evaluate import (
     evaluate,
     holds,
 )
-from scoring.rules.excel import ExcelInput, ExcelRenderer
+from scoring.rules.excel import ExcelInput, ExcelPen
 from scoring.rules.kinds import RULE_KINDS
 from scoring.rules.kinds.base import RuleKind
+from scoring.rules.span import Limits, Span
 from scoring.rules.spec import RuleSpec
-from scoring.rules.wording import TextRenderer
+from scoring.rules.wording import TextPen
 
 Ends = tuple[float, float]
 
@@ -36,7 +37,7 @@ class InputCheck:
 
     code: str
     input: str
-    condition: ex.Expression
+    condition: ex.Condition
     limit: float = math.nan
     limit_input: str = ""
 
@@ -77,8 +78,8 @@ class CompiledRule:
 
     spec: RuleSpec
     kind: RuleKind
-    points: ex.Expression
-    zero: ex.Expression | None
+    points: ex.Numeric
+    zero: ex.Condition | None
     checks: tuple[InputCheck, ...]
 
     @cached_property
@@ -162,13 +163,24 @@ class CompiledRule:
         return Outcome(np.where(status == SCORED, kept, np.nan), status, faults)
 
     @cached_property
-    def _open_zero(self) -> ex.Expression | None:
+    def _open_zero(self) -> ex.Condition | None:
         """The condition that leaves the item open for want of a base; None where none does.
 
         It rules wherever the divisor stands in the expression: in a condition a quotient without
         a base would be false, and the lowest band would answer for it.
         """
         return self.zero if self.spec.zero_denominator not in _ANSWERED_POLICIES else None
+
+    @property
+    def span(self) -> Span:
+        """The lowest and the highest points that valid figures can earn.
+
+        Examples
+        --------
+        >>> compile_rule(RULE_KINDS["choice"].example.spec).span
+        Span(low=0.0, high=1.0)
+        """
+        return self.points.span(Limits(self.spec))
 
     def excel_formula(self, cells: Mapping[str, ExcelInput]) -> str:
         """Return the formula that gives the points, or an empty text while they are open.
@@ -184,25 +196,25 @@ class CompiledRule:
         str
             A formula without its leading ``=``.
         """
-        renderer = ExcelRenderer(cells)
-        body = renderer.write(self.points)
+        pen = ExcelPen(cells)
+        body = pen.write(self.points)
         if not self.kind.bounded(self.spec):
-            body = f'IF(AND({body}>=0,{body}<={renderer.number(self.spec.max_points)}),{body},"")'
+            body = f'IF(AND({body}>=0,{body}<={pen.number(self.spec.max_points)}),{body},"")'
         if self._open_zero is not None:
-            body = f'IF({_zero_test(renderer, self._open_zero)},"",{body})'
+            body = f'IF({_zero_test(pen, self._open_zero)},"",{body})'
         if self._valid is not None:
-            body = f'IF({renderer.write(self._valid)},{body},"")'
-        return f'IF({renderer.filled(self._needed)},{body},"")' if self._needed else body
+            body = f'IF({pen.write(self._valid)},{body},"")'
+        return f'IF({pen.filled(self._needed)},{body},"")' if self._needed else body
 
     def excel_not_applicable(self, cells: Mapping[str, ExcelInput]) -> str | None:
         """Return the condition that makes the item not applicable by itself; None if none does."""
         if self.zero is None or self.spec.zero_denominator != "not_applicable":
             return None
-        renderer = ExcelRenderer(cells)
-        test = _zero_test(renderer, self.zero)
+        pen = ExcelPen(cells)
+        test = _zero_test(pen, self.zero)
         if self._valid is not None:
-            test = f"IF({renderer.write(self._valid)},{test},FALSE)"
-        return f"IF({renderer.filled(self._needed)},{test},FALSE)"
+            test = f"IF({pen.write(self._valid)},{test},FALSE)"
+        return f"IF({pen.filled(self._needed)},{test},FALSE)"
 
     @property
     def _needed(self) -> list[str]:
@@ -211,7 +223,7 @@ class CompiledRule:
         return [*self.names, *map(best_name, self.peer_inputs), *year]
 
     @property
-    def _valid(self) -> ex.Expression | None:
+    def _valid(self) -> ex.Condition | None:
         """The condition that every figure passes its checks; None where there is none."""
         conditions = tuple(check.condition for check in self.checks)
         if not conditions:
@@ -224,7 +236,7 @@ class CompiledRule:
 
     def arithmetic(self, values: Mapping[str, float], lang: str = "vi") -> str:
         """Return the calculation with the figures of one unit in place of the names."""
-        return TextRenderer(self.spec, lang, values).write(self.points)
+        return TextPen(self.spec, lang, values).write(self.points)
 
 
 _ZERO_STATUS = {"not_assessed": NOT_ASSESSED, "not_applicable": NOT_APPLICABLE}
@@ -278,13 +290,13 @@ def _ends(array: FloatArray) -> Ends:
     return float(array.min()), float(array.max())
 
 
-def _zero_test(renderer: ExcelRenderer, zero: ex.Expression) -> str:
-    text = renderer.write(zero)
+def _zero_test(pen: ExcelPen, zero: ex.Condition) -> str:
+    text = pen.write(zero)
     # One divisor may hold another that is zero itself, which is an error rather than a number.
     return f"IFERROR({text},TRUE)" if isinstance(zero, ex.Either) else text
 
 
-def _any_zero(divisors: tuple[ex.Expression, ...]) -> ex.Expression | None:
+def _any_zero(divisors: tuple[ex.Numeric, ...]) -> ex.Condition | None:
     tests = tuple(ex.Compare("=", divisor, ex.Number(0.0)) for divisor in divisors)
     if not tests:
         return None

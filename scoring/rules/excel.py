@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 
-from scoring.rules import expression as ex
-from scoring.rules.evaluate import best_name
-from scoring.rules.render import ATOM, Renderer
+from scoring.rules.expression import Expression
+from scoring.rules.render import Pen, Written
 from scoring.rules.spec import NUMBER_KINDS
 
 # Excel refuses longer formulas.
@@ -34,49 +34,31 @@ class ExcelInput:
     options: str = ""
 
 
-class ExcelRenderer(Renderer):
+def excel_number(value: float) -> str:
+    """Return a constant as every formula writes it, so that Excel reads back the same double.
+
+    Examples
+    --------
+    >>> excel_number(3.0), excel_number(0.1), excel_number(1e-9)
+    ('3', '0.1', '0.000000001')
+    """
+    exact = Decimal(repr(float(value)))
+    return str(int(value)) if exact == int(value) else f"{exact:f}"
+
+
+class ExcelPen(Pen):
     """Writes expressions with cell references in place of input names."""
 
     def __init__(self, cells: Mapping[str, ExcelInput]) -> None:
         self.cells = cells
 
+    def part(self, node: Expression) -> Written:
+        """Return a node as part of a formula."""
+        return node.excel(self)
+
     def number(self, value: float) -> str:
-        """Write a constant so that Excel reads back the same double."""
-        if value == int(value) and abs(value) < 1e15:
-            return str(int(value))
-        return repr(float(value))
-
-    def rounded(self, argument: str, decimals: int) -> str:
-        """Write Excel's own half-up rounding."""
-        return f"ROUND({argument},{decimals})"
-
-    def divided(self, node: ex.Divide) -> tuple[str, int]:
-        """Write a quotient with its answer to a zero divisor."""
-        text, strength = super().divided(node)
-        if node.when_zero is None:
-            return text, strength
-        return f"IF({self.write(node.right)}=0,{self.write(node.when_zero)},{text})", ATOM
-
-    def leaf(self, node: ex.Expression) -> str:
-        """Write a reference, a date, a choice or the empty text."""
-        match node:
-            case ex.Name(name):
-                return self._value(self.cells[name])
-            case ex.PeerBest(name):
-                return self.cells[best_name(name)].cell
-            case ex.YearDate(offset, month, day):
-                year = self.cells[ex.YEAR].cell + (f"{offset:+d}" if offset else "")
-                return f"DATE({year},{month},{day})"
-            case ex.Choose(name, options):
-                chosen = self._value(self.cells[name])
-                return f"CHOOSE({chosen},{','.join(map(self.number, options))})"
-            case ex.IsNever(name):
-                return f"ISTEXT({self.cells[name].cell})"
-            case ex.IsWhole(name):
-                return f"INT({self.cells[name].cell})={self.cells[name].cell}"
-            case ex.Missing():
-                return '""'
-        raise TypeError(f"no Excel face: {node!r}")
+        """Write a constant."""
+        return excel_number(value)
 
     def filled(self, names: Iterable[str]) -> str:
         """Return the condition that every one of `names` holds a usable entry."""
@@ -86,7 +68,9 @@ class ExcelRenderer(Renderer):
         parts += [_answered(place) for place in places if place.kind not in NUMBER_KINDS]
         return parts[0] if len(parts) == 1 else f"AND({','.join(parts)})"
 
-    def _value(self, place: ExcelInput) -> str:
+    def value(self, name: str) -> str:
+        """Return the number that stands for the entry of input `name`."""
+        place = self.cells[name]
         if place.kind == "yes_no":
             return f"(2-MATCH({place.cell},{place.options},0))"
         if place.kind == "choice":

@@ -22,12 +22,11 @@ MAX_DEPTH = 40
 MAX_ROUND_DECIMALS = 9
 
 _SIGN_RUN = re.compile(r"(?:-\s*|not\s*){5}")
-_CONDITIONS = (ex.Compare, ex.All, ex.Either, ex.Not)
 
 
 def parse_formula(
-    text: str, *, max_points: float, when_zero: ex.Expression | None = None
-) -> ex.Expression:
+    text: str, *, max_points: float, when_zero: ex.Numeric | None = None
+) -> ex.Numeric:
     """Read a formula into an expression.
 
     Parameters
@@ -36,13 +35,12 @@ def parse_formula(
         The formula, at most 1000 characters.
     max_points : float
         What the word ``max_points`` stands for.
-    when_zero : Expression, optional
+    when_zero : Numeric, optional
         What a quotient is where its divisor is zero; missing without it.
 
     Returns
     -------
-    Expression
-        A number, never a condition.
+    Numeric
 
     Raises
     ------
@@ -98,15 +96,14 @@ def _refusal(error: exceptions.UnexpectedInput, text: str) -> FormulaError:
     return FormulaError(f"“{met}” does not fit at character {position + 1}", position + 1)
 
 
-def _number(node: object) -> ex.Expression:
-    if isinstance(node, _CONDITIONS):
+def _number(node: ex.Expression) -> ex.Numeric:
+    if not isinstance(node, ex.Numeric):
         raise FormulaError("a comparison stands where a number is needed")
-    assert isinstance(node, ex.Expression)
     return node
 
 
-def _condition(node: object) -> ex.Expression:
-    if not isinstance(node, _CONDITIONS):
+def _condition(node: ex.Expression) -> ex.Condition:
+    if not isinstance(node, ex.Condition):
         raise FormulaError("a number stands where a comparison is needed")
     return node
 
@@ -115,27 +112,28 @@ def _condition(node: object) -> ex.Expression:
 class _Builder(Transformer):
     """Turns the parse tree into expressions, bottom up."""
 
-    def __init__(self, max_points: float, when_zero: ex.Expression | None) -> None:
+    def __init__(self, max_points: float, when_zero: ex.Numeric | None) -> None:
         super().__init__()
         self._max_points, self._when_zero = max_points, when_zero
 
-    def number(self, token: Token) -> ex.Expression:
+    def number(self, token: Token) -> ex.Numeric:
         return ex.Number(float(token))
 
-    def max_points(self) -> ex.Expression:
+    def max_points(self) -> ex.Numeric:
         return ex.Number(self._max_points)
 
-    def name(self, token: Token) -> ex.Expression:
+    def name(self, token: Token) -> ex.Numeric:
         return ex.Name(str(token))
 
-    def negative(self, argument: ex.Expression) -> ex.Expression:
+    def negative(self, argument: ex.Expression) -> ex.Numeric:
         if isinstance(argument, ex.Number):
             return ex.Number(-argument.value)
         return ex.Binary("-", ex.Number(0.0), _number(argument))
 
-    def chained(self, first: ex.Expression, *rest: ex.Expression | Token) -> ex.Expression:
+    def chained(self, first: ex.Expression, *rest: ex.Expression | Token) -> ex.Numeric:
         result = _number(first)
         for sign, operand in zip(rest[::2], rest[1::2], strict=True):
+            assert isinstance(operand, ex.Expression)
             right = _number(operand)
             if sign == "/" and right == ex.Number(0.0):
                 raise FormulaError("the formula divides by zero")
@@ -145,30 +143,30 @@ class _Builder(Transformer):
                 result = ex.Binary(str(sign), result, right)
         return result
 
-    def smallest(self, *arguments: ex.Expression) -> ex.Expression:
+    def smallest(self, *arguments: ex.Expression) -> ex.Numeric:
         return ex.Smallest(tuple(map(_number, arguments)))
 
-    def largest(self, *arguments: ex.Expression) -> ex.Expression:
+    def largest(self, *arguments: ex.Expression) -> ex.Numeric:
         return ex.Largest(tuple(map(_number, arguments)))
 
-    def rounded(self, argument: ex.Expression, decimals: Token) -> ex.Expression:
+    def rounded(self, argument: ex.Expression, decimals: Token) -> ex.Numeric:
         if "." in decimals or int(decimals) > MAX_ROUND_DECIMALS:
             raise FormulaError(f"round takes 0 to {MAX_ROUND_DECIMALS} whole decimals")
         return ex.Round(_number(argument), int(decimals))
 
     def choice(
         self, condition: ex.Expression, then: ex.Expression, otherwise: ex.Expression
-    ) -> ex.Expression:
+    ) -> ex.Numeric:
         return ex.If(_condition(condition), _number(then), _number(otherwise))
 
-    def compared(self, left: ex.Expression, sign: Token, right: ex.Expression) -> ex.Expression:
+    def compared(self, left: ex.Expression, sign: Token, right: ex.Expression) -> ex.Condition:
         return ex.Compare(str(sign), _number(left), _number(right))
 
-    def either(self, *conditions: ex.Expression) -> ex.Expression:
+    def either(self, *conditions: ex.Expression) -> ex.Condition:
         return ex.Either(tuple(map(_condition, conditions)))
 
-    def both(self, *conditions: ex.Expression) -> ex.Expression:
+    def both(self, *conditions: ex.Expression) -> ex.Condition:
         return ex.All(tuple(map(_condition, conditions)))
 
-    def negated(self, condition: ex.Expression) -> ex.Expression:
+    def negated(self, condition: ex.Expression) -> ex.Condition:
         return ex.Not(_condition(condition))

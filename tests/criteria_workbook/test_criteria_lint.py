@@ -9,9 +9,9 @@ from small_criteria import SET_TOML, SHEETS, small, write_folder
 from scoring.base.findings import finding_codes
 from scoring.criteria import check_set, open_set
 from scoring.criteria.lint import lint_set
-from scoring.criteria.reach import ANYTHING, Reach, points_span
 from scoring.rules import RULE_KINDS, Band, InputSpec, RuleSpec, compile_rule
 from scoring.rules import expression as ex
+from scoring.rules.span import ANYTHING, Limits
 
 
 def advice(folder, **changes):
@@ -146,7 +146,7 @@ def test_every_piece_of_advice_has_a_broken_set():
 
 @pytest.mark.parametrize("kind", RULE_KINDS.values(), ids=RULE_KINDS)
 def test_the_span_holds_the_points_of_the_worked_example(kind):
-    span = points_span(compile_rule(kind.example.spec))
+    span = compile_rule(kind.example.spec).span
     assert span.low <= kind.example.points <= span.high
 
 
@@ -154,10 +154,10 @@ def test_bounds_use_the_limits_of_the_inputs():
     part = InputSpec("a", "count", "numerator", minimum=0.0, at_most="b")
     whole = InputSpec("b", "count", "denominator", minimum=0.0)
     spec = RuleSpec("1", "bands", 1.0, inputs=(part, whole), bands=(Band(0, 1, True, True, 1.0),))
-    reach = Reach(spec)
+    limits = Limits(spec)
     rate = ex.Divide(ex.Binary("*", ex.Number(100.0), ex.Name("a")), ex.Name("b"))
-    assert dataclasses.astuple(reach.span(rate)) == (0.0, 100.0)
-    assert reach.span(ex.Divide(ex.Name("b"), ex.Name("a"))) != ANYTHING
-    assert reach.certain(ex.Compare(">", rate, ex.Number(100.0))) is False
-    assert reach.certain(ex.Compare("<=", rate, ex.Number(100.0))) is True
-    assert reach.certain(ex.Compare(">", rate, ex.Number(50.0))) is None
+    assert dataclasses.astuple(rate.span(limits)) == (0.0, 100.0)
+    assert ex.Divide(ex.Name("b"), ex.Name("a")).span(limits) != ANYTHING
+    assert ex.Compare(">", rate, ex.Number(100.0)).certain(limits) is False
+    assert ex.Compare("<=", rate, ex.Number(100.0)).certain(limits) is True
+    assert ex.Compare(">", rate, ex.Number(50.0)).certain(limits) is None

@@ -10,7 +10,7 @@ from scoring.rules.kinds.base import RuleKind, WorkedExample, amount, none_negat
 from scoring.rules.spec import InputSpec, Option, RuleSpec
 
 
-def _choice_points(spec: RuleSpec) -> ex.Expression:
+def _choice_points(spec: RuleSpec) -> ex.Numeric:
     answer = spec.with_role("answer")[0]
     if answer.kind == "yes_no":
         met = ex.Compare("=", ex.Name(answer.name), ex.Number(1.0))
@@ -58,20 +58,20 @@ def _conditions(spec: RuleSpec) -> tuple[ex.Name, ...]:
     return tuple(ex.Name(entry.name) for entry in spec.with_role("condition"))
 
 
-def _all_of_points(spec: RuleSpec) -> ex.Expression:
+def _all_of_points(spec: RuleSpec) -> ex.Numeric:
     met = ex.All(
         tuple(ex.Compare("=", condition, ex.Number(1.0)) for condition in _conditions(spec))
     )
     return ex.If(met, ex.Number(spec.max_points), ex.Number(0.0))
 
 
-def _share_of_points(spec: RuleSpec) -> ex.Expression:
+def _share_of_points(spec: RuleSpec) -> ex.Numeric:
     conditions = _conditions(spec)
     earned = ex.Binary("*", ex.Number(spec.max_points), added(conditions))
     return ex.Divide(earned, ex.Number(float(len(conditions))))
 
 
-def added(terms: Sequence[ex.Expression]) -> ex.Expression:
+def added(terms: Sequence[ex.Numeric]) -> ex.Numeric:
     """Return the sum of `terms`, at least one."""
     result = terms[0]
     for term in terms[1:]:
@@ -126,7 +126,7 @@ SHARE_OF = RuleKind(
 )
 
 
-def _direct_points(spec: RuleSpec) -> ex.Expression:
+def _direct_points(spec: RuleSpec) -> ex.Numeric:
     return only(spec, "points")
 
 
@@ -134,12 +134,16 @@ def _direct_sentence(spec: RuleSpec, lang: str) -> str:
     return label("direct_sentence", lang, points=amount(spec.max_points, lang))
 
 
+def _direct_is_bounded(spec: RuleSpec) -> bool:
+    return none_negative(spec) and spec.inputs[0].maximum <= spec.max_points
+
+
 DIRECT = RuleKind(
     "direct",
     roles=(("points",),),
     points=_direct_points,
     sentence=_direct_sentence,
-    bounded=lambda spec: none_negative(spec) and spec.inputs[0].maximum <= spec.max_points,
+    bounded=_direct_is_bounded,
     example=WorkedExample(
         RuleSpec(
             "2.1",

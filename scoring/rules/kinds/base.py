@@ -38,6 +38,11 @@ class WorkedExample:
     points: float
 
 
+def always(spec: RuleSpec) -> bool:
+    """Say of any item that its points stay between nothing and the maximum by themselves."""
+    return True
+
+
 @dataclass(frozen=True, slots=True)
 class RuleKind:
     """One way of turning figures into points.
@@ -64,13 +69,13 @@ class RuleKind:
 
     name: str
     roles: tuple[tuple[str, ...], ...]
-    points: Callable[[RuleSpec], ex.Expression]
+    points: Callable[[RuleSpec], ex.Numeric]
     sentence: Callable[[RuleSpec, str], str]
     example: WorkedExample
     needs: frozenset[str] = field(default_factory=frozenset)
     may_use: frozenset[str] = field(default_factory=frozenset)
     cause: str = "below-target"
-    bounded: Callable[[RuleSpec], bool] = field(default=lambda spec: True)
+    bounded: Callable[[RuleSpec], bool] = always
 
     def title(self, lang: str = "vi") -> str:
         """Return the short name people read."""
@@ -114,7 +119,7 @@ def has_role(spec: RuleSpec, role: str) -> bool:
     return bool(spec.with_role(role))
 
 
-def measured_percent(spec: RuleSpec) -> ex.Expression:
+def measured_percent(spec: RuleSpec) -> ex.Numeric:
     """Return what the item measures: a percent, a value, or numerator over denominator in percent.
 
     The hundred multiplies before the division, so that whole counts give the exact percent.
@@ -127,22 +132,22 @@ def measured_percent(spec: RuleSpec) -> ex.Expression:
     return ex.Divide(hundredfold, only(spec, "denominator"))
 
 
-def measured_share(spec: RuleSpec) -> ex.Expression:
+def measured_share(spec: RuleSpec) -> ex.Numeric:
     """Return what the item measures as a share, 1 being all of it."""
     if has_role(spec, "percent"):
         return ex.Divide(only(spec, "percent"), ex.Number(100.0))
     return ex.Divide(only(spec, "numerator"), only(spec, "denominator"))
 
 
-def scale(spec: RuleSpec, measure: ex.Expression) -> ex.Expression:
+def scale(spec: RuleSpec, measure: ex.Numeric) -> ex.Numeric:
     """Return the points of the band that `measure` falls in, best band first."""
     bands = sorted(spec.bands, key=lambda band: (band.lower, band.upper))
     points = [_band_points(spec, band, measure) for band in bands]
     borders = [(">=" if band.lower_closed else ">", band.lower) for band in bands]
-    lowest: ex.Expression = ex.Missing()
+    lowest: ex.Numeric = ex.Missing()
     if math.isinf(bands[0].lower):
         lowest, points, borders = points[0], points[1:], borders[1:]
-    result: ex.Expression = ex.Steps(measure, tuple(borders), tuple(points), lowest)
+    result: ex.Numeric = ex.Steps(measure, tuple(borders), tuple(points), lowest)
     top = bands[-1]
     if math.isfinite(top.upper):
         sign = "<=" if top.upper_closed else "<"
@@ -150,7 +155,7 @@ def scale(spec: RuleSpec, measure: ex.Expression) -> ex.Expression:
     return result
 
 
-def _band_points(spec: RuleSpec, band: Band, measure: ex.Expression) -> ex.Expression:
+def _band_points(spec: RuleSpec, band: Band, measure: ex.Numeric) -> ex.Numeric:
     if not band.as_share:
         return ex.Number(band.points)
     whole = ex.Binary("*", ex.Number(spec.max_points), measure)

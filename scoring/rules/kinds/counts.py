@@ -8,7 +8,7 @@ from scoring.rules.kinds.base import RuleKind, WorkedExample, amount, inline, no
 from scoring.rules.spec import InputSpec, RuleSpec
 
 
-def _count_points(spec: RuleSpec) -> ex.Expression:
+def _count_points(spec: RuleSpec) -> ex.Numeric:
     earned = ex.Binary("*", ex.Number(spec.points_each), only(spec, "count"))
     return ex.Smallest((ex.Number(spec.max_points), earned))
 
@@ -44,7 +44,7 @@ COUNT = RuleKind(
 )
 
 
-def _deduction_points(spec: RuleSpec) -> ex.Expression:
+def _deduction_points(spec: RuleSpec) -> ex.Numeric:
     taken = ex.Binary("*", ex.Number(spec.points_each), only(spec, "cases"))
     left = ex.Binary("-", ex.Number(spec.max_points), taken)
     return ex.Largest((ex.Number(spec.floor_points), left))

@@ -30,9 +30,9 @@ _DUE = re.compile(r"^year([+-]1)?-(\d{2})-(\d{2})$")
 _RATE = (("numerator", "denominator"), ("percent",))
 
 
-def _ratio_points(spec: RuleSpec) -> ex.Expression:
+def _ratio_points(spec: RuleSpec) -> ex.Numeric:
     points = ex.Binary("*", ex.Number(spec.max_points), measured_share(spec))
-    result: ex.Expression = points
+    result: ex.Numeric = points
     if not math.isnan(spec.full_at_percent):
         if spec.full_at_percent != 100:
             result = ex.Divide(points, ex.Number(spec.full_at_percent / 100))
@@ -99,7 +99,7 @@ RATIO = RuleKind(
 )
 
 
-def _bands_points(spec: RuleSpec) -> ex.Expression:
+def _bands_points(spec: RuleSpec) -> ex.Numeric:
     return scale(spec, measured_percent(spec))
 
 
@@ -148,7 +148,7 @@ BANDS = RuleKind(
 )
 
 
-def due_date(spec: RuleSpec) -> ex.Expression:
+def due_date(spec: RuleSpec) -> ex.Numeric:
     """Return the due date of a deadline item, from an input or from the set."""
     if has_role(spec, "due_on"):
         return only(spec, "due_on")
@@ -172,7 +172,7 @@ def is_due_date(text: str) -> bool:
     return True
 
 
-def _deadline_points(spec: RuleSpec) -> ex.Expression:
+def _deadline_points(spec: RuleSpec) -> ex.Numeric:
     done = only(spec, "done_on")
     days_late = ex.Binary("-", done, due_date(spec))
     return ex.If(ex.IsNever(done.name), ex.Number(spec.never_points), scale(spec, days_late))
@@ -182,9 +182,9 @@ def _deadline_sentence(spec: RuleSpec, lang: str) -> str:
     if has_role(spec, "due_on"):
         due = inline(spec.with_role("due_on")[0], lang)
     else:
-        from scoring.rules.wording import TextRenderer
+        from scoring.rules.wording import TextPen
 
-        due = TextRenderer(spec, lang).write(due_date(spec))
+        due = TextPen(spec, lang).write(due_date(spec))
     return label(
         "deadline_sentence",
         lang,
@@ -237,12 +237,12 @@ DEADLINE = RuleKind(
 )
 
 
-def _growth_percent(spec: RuleSpec) -> ex.Expression:
+def _growth_percent(spec: RuleSpec) -> ex.Numeric:
     change = ex.Binary("-", only(spec, "value"), only(spec, "previous"))
     return ex.Divide(ex.Binary("*", ex.Number(100.0), change), only(spec, "previous"))
 
 
-def _growth_points(spec: RuleSpec) -> ex.Expression:
+def _growth_points(spec: RuleSpec) -> ex.Numeric:
     return scale(spec, _growth_percent(spec))
 
 
@@ -286,7 +286,7 @@ GROWTH = RuleKind(
 )
 
 
-def _peer_points(spec: RuleSpec) -> ex.Expression:
+def _peer_points(spec: RuleSpec) -> ex.Numeric:
     value = only(spec, "value")
     earned = ex.Binary("*", ex.Number(spec.max_points), value)
     return ex.Divide(earned, ex.PeerBest(value.name))

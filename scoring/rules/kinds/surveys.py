@@ -22,7 +22,7 @@ def _weight(spec: RuleSpec, name: str) -> float:
     return spec.options_of(name)[0].weight_percent
 
 
-def _weighted_points(spec: RuleSpec) -> ex.Expression:
+def _weighted_points(spec: RuleSpec) -> ex.Numeric:
     answers = spec.with_role("responses")
     weighted = added(
         [
@@ -77,7 +77,7 @@ SURVEY_OPTIONS = RuleKind(
 )
 
 
-def _index_points(spec: RuleSpec) -> ex.Expression:
+def _index_points(spec: RuleSpec) -> ex.Numeric:
     earned = ex.Binary("*", ex.Number(spec.max_points), only(spec, "percent"))
     return ex.Divide(earned, ex.Number(100.0))
 
@@ -91,12 +91,16 @@ def _index_sentence(spec: RuleSpec, lang: str) -> str:
     )
 
 
+def _index_is_bounded(spec: RuleSpec) -> bool:
+    return none_negative(spec) and spec.inputs[0].maximum <= 100
+
+
 SURVEY_INDEX = RuleKind(
     "survey_index",
     roles=(("percent",),),
     points=_index_points,
     sentence=_index_sentence,
-    bounded=lambda spec: none_negative(spec) and spec.inputs[0].maximum <= 100,
+    bounded=_index_is_bounded,
     cause="survey-below-maximum",
     example=WorkedExample(
         RuleSpec(

@@ -9,19 +9,23 @@ from scoring.rules.kinds.base import RuleKind, WorkedExample, joined, zero_sente
 from scoring.rules.spec import InputSpec, RuleSpec
 
 
-def _formula_points(spec: RuleSpec) -> ex.Expression:
+def _formula_points(spec: RuleSpec) -> ex.Numeric:
     # With "zero" a quotient without a base counts as nothing, and the other parts still earn.
     when_zero = ex.Number(0.0) if spec.zero_denominator == "zero" else None
     return parse_formula(spec.formula, max_points=spec.max_points, when_zero=when_zero)
 
 
 def _formula_sentence(spec: RuleSpec, lang: str) -> str:
-    from scoring.rules.wording import TextRenderer
+    from scoring.rules.wording import TextPen
 
-    written = TextRenderer(spec, lang).write(_formula_points(spec))
+    written = TextPen(spec, lang).write(_formula_points(spec))
     zero = "zero_zero_part" if spec.zero_denominator == "zero" else ""
     policy = label(zero, lang) if zero else zero_sentence(spec, lang)
     return joined(label("formula_sentence", lang, formula=written), policy)
+
+
+def _never_bounded(spec: RuleSpec) -> bool:
+    return False
 
 
 FORMULA = RuleKind(
@@ -31,7 +35,7 @@ FORMULA = RuleKind(
     sentence=_formula_sentence,
     needs=frozenset({"formula"}),
     may_use=frozenset({"zero_denominator"}),
-    bounded=lambda spec: False,
+    bounded=_never_bounded,
     example=WorkedExample(
         RuleSpec(
             "6",

@@ -1,0 +1,66 @@
+"""The small tree that every rule is written in, before it is computed, printed or exported."""
+
+from scoring.rules.expression.base import (
+    YEAR,
+    Condition,
+    Expression,
+    Notation,
+    Numeric,
+    children,
+    depth,
+    node,
+    walk,
+)
+from scoring.rules.expression.conditions import All, Compare, Either, Not
+from scoring.rules.expression.inputs import (
+    Choose,
+    IsNever,
+    IsWhole,
+    Name,
+    PeerBest,
+    YearDate,
+    input_names,
+)
+from scoring.rules.expression.numbers import (
+    Binary,
+    Divide,
+    If,
+    Largest,
+    Missing,
+    Number,
+    Round,
+    Smallest,
+    Steps,
+)
+
+__all__ = [
+    "YEAR",
+    "All",
+    "Binary",
+    "Choose",
+    "Compare",
+    "Condition",
+    "Divide",
+    "Either",
+    "Expression",
+    "If",
+    "IsNever",
+    "IsWhole",
+    "Largest",
+    "Missing",
+    "Name",
+    "Not",
+    "Notation",
+    "Number",
+    "Numeric",
+    "PeerBest",
+    "Round",
+    "Smallest",
+    "Steps",
+    "YearDate",
+    "children",
+    "depth",
+    "input_names",
+    "node",
+    "walk",
+]

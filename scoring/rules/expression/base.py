@@ -1,0 +1,121 @@
+"""What a node of a rule is: an immutable value with every face.
+
+A rule cannot mean one thing in Python and another in a workbook, because a node that leaves out
+one of its faces cannot be made. To add a face, declare it here as an abstract method.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterator
+from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING, TypeVar, dataclass_transform
+
+from scoring.rules.evaluate import Numbers, Run, Truths
+from scoring.rules.render import Pen, Written
+from scoring.rules.span import Limits, Span
+
+if TYPE_CHECKING:
+    from scoring.rules.excel import ExcelPen
+    from scoring.rules.wording import TextPen
+
+YEAR = "@year"
+"""Name under which the assessment year of each unit reaches an expression."""
+
+
+Node = TypeVar("Node")
+
+
+@dataclass_transform(frozen_default=True)
+def node(cls: type[Node]) -> type[Node]:
+    """Make a class of expressions an immutable value."""
+    return dataclass(frozen=True, slots=True)(cls)
+
+
+class Expression(ABC):
+    """A node of a rule, either `Numeric` or a `Condition`."""
+
+    __slots__ = ()
+
+    @abstractmethod
+    def excel(self, pen: ExcelPen) -> Written:
+        """Return the node as part of an Excel formula."""
+
+    @abstractmethod
+    def words(self, pen: TextPen) -> Written:
+        """Return the node as people write it."""
+
+
+class Numeric(Expression):
+    """A node that is a number for each unit."""
+
+    __slots__ = ()
+
+    @abstractmethod
+    def numbers(self, run: Run) -> Numbers:
+        """Return the number of each unit, NaN where there is none."""
+
+    @abstractmethod
+    def span(self, limits: Limits) -> Span:
+        """Return bounds of what valid figures give."""
+
+
+class Condition(Expression):
+    """A node that holds or not for each unit."""
+
+    __slots__ = ()
+
+    @abstractmethod
+    def holds(self, run: Run) -> Truths:
+        """Tell for which units the condition holds; false on NaN."""
+
+    @abstractmethod
+    def certain(self, limits: Limits) -> bool | None:
+        """Say whether valid figures always (True) or never (False) meet it; None: it depends."""
+
+
+class Notation(Expression):
+    """A node that is written in the same way in every face, but for signs and words."""
+
+    __slots__ = ()
+
+    @abstractmethod
+    def written(self, pen: Pen) -> Written:
+        """Return the node as `pen` writes it."""
+
+    def excel(self, pen: ExcelPen) -> Written:
+        """Return the node as part of an Excel formula."""
+        return self.written(pen)
+
+    def words(self, pen: TextPen) -> Written:
+        """Return the node as people write it."""
+        return self.written(pen)
+
+
+def children(parent: Expression) -> Iterator[Expression]:
+    """Yield the direct sub-expressions of `parent`."""
+    for entry in fields(parent):  # type: ignore[arg-type]
+        value = getattr(parent, entry.name)
+        if isinstance(value, Expression):
+            yield value
+        elif isinstance(value, tuple):
+            yield from (part for part in value if isinstance(part, Expression))
+
+
+def walk(root: Expression) -> Iterator[Expression]:
+    """Yield `root` and everything below it."""
+    stack = [root]
+    while stack:
+        here = stack.pop()
+        yield here
+        stack.extend(children(here))
+
+
+def depth(root: Expression) -> int:
+    """Return the number of levels of `root`, without recursion."""
+    deepest, stack = 0, [(root, 1)]
+    while stack:
+        here, level = stack.pop()
+        deepest = max(deepest, level)
+        stack.extend((child, level + 1) for child in children(here))
+    return deepest

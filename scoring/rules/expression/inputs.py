@@ -1,0 +1,172 @@
+"""Nodes that read what a unit reports, and the days of its year."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from scoring.base.labels import label
+from scoring.rules.evaluate import Numbers, Run, Truths, best_name, chosen, days_in_years
+from scoring.rules.expression.base import YEAR, Condition, Expression, Numeric, node, walk
+from scoring.rules.render import Written
+from scoring.rules.span import ANYTHING, NOTHING, Limits, Span
+
+if TYPE_CHECKING:
+    from scoring.rules.excel import ExcelPen
+    from scoring.rules.wording import TextPen
+
+
+@node
+class OfInput(Expression):
+    """A node that reads the input `name`."""
+
+    name: str
+
+
+@node
+class Name(OfInput, Numeric):
+    """The value of an input: its number, 1 or 0 for yes/no, the position of a choice, a day."""
+
+    def numbers(self, run: Run) -> Numbers:
+        """Return what is reported."""
+        return run.values[self.name]
+
+    def excel(self, pen: ExcelPen) -> Written:
+        """Return the number that stands for the entry."""
+        return Written(pen.value(self.name))
+
+    def words(self, pen: TextPen) -> Written:
+        """Return the wording of the input, or its figure."""
+        return Written(pen.named(self.name))
+
+    def span(self, limits: Limits) -> Span:
+        """Return the valid values of the input."""
+        return limits.of(self.name)
+
+
+@node
+class PeerBest(OfInput, Numeric):
+    """The largest value of an input among the units of the same block and period."""
+
+    def numbers(self, run: Run) -> Numbers:
+        """Return the largest value of each unit's block."""
+        return run.values[best_name(self.name)]
+
+    def excel(self, pen: ExcelPen) -> Written:
+        """Return the cell in which the evaluator enters it."""
+        return Written(pen.cells[best_name(self.name)].cell)
+
+    def words(self, pen: TextPen) -> Written:
+        """Say whose value it is, or the figure."""
+        if pen.values is not None:
+            return Written(pen.number(pen.values[best_name(self.name)]))
+        name = pen.spec.named(self.name).label(pen.lang)
+        return Written(label("best_of_block", pen.lang, name=name))
+
+    def span(self, limits: Limits) -> Span:
+        """Return the valid values of the input: the best is some unit's figure."""
+        return limits.of(self.name)
+
+
+@node
+class YearDate(Numeric):
+    """A day in the assessment year (`offset` 0), the year before (-1) or after (1)."""
+
+    offset: int
+    month: int
+    day: int
+
+    def numbers(self, run: Run) -> Numbers:
+        """Return the serial number of the day in each unit's year."""
+        return days_in_years(run.values[YEAR], self.offset, self.month, self.day)
+
+    def excel(self, pen: ExcelPen) -> Written:
+        """Return the date, by the cell that holds the year."""
+        year = pen.cells[YEAR].cell + (f"{self.offset:+d}" if self.offset else "")
+        return Written(f"DATE({year},{self.month},{self.day})")
+
+    def words(self, pen: TextPen) -> Written:
+        """Say the day."""
+        return Written(pen.day(self.offset, self.month, self.day))
+
+    def span(self, limits: Limits) -> Span:
+        """Return no bounds: the rule is for every year."""
+        return ANYTHING
+
+
+@node
+class Choose(OfInput, Numeric):
+    """The number that belongs to the chosen option of a choice input."""
+
+    values: tuple[float, ...]
+
+    def numbers(self, run: Run) -> Numbers:
+        """Return the number of each unit's option."""
+        return chosen(run.values[self.name], self.values)
+
+    def excel(self, pen: ExcelPen) -> Written:
+        """Return the choice by the place of the entry in its drop-down."""
+        options = ",".join(map(pen.number, self.values))
+        return Written(f"CHOOSE({pen.value(self.name)},{options})")
+
+    def words(self, pen: TextPen) -> Written:
+        """Return the wording of the input, or the number of the chosen option."""
+        if pen.values is None:
+            return Written(pen.named(self.name))
+        position = pen.values[self.name]
+        return Written("—" if math.isnan(position) else pen.number(self.values[int(position)]))
+
+    def span(self, limits: Limits) -> Span:
+        """Return the lowest and the highest option."""
+        known = [value for value in self.values if not math.isnan(value)]
+        return Span(min(known), max(known)) if known else NOTHING
+
+
+@node
+class IsNever(OfInput, Condition):
+    """True when a date input says that the work was never done."""
+
+    def holds(self, run: Run) -> Truths:
+        """Tell who answers "never"."""
+        return np.isposinf(run.values[self.name])
+
+    def excel(self, pen: ExcelPen) -> Written:
+        """Return the test for the one word that a date cell may hold."""
+        return Written(f"ISTEXT({pen.cells[self.name].cell})")
+
+    def words(self, pen: TextPen) -> Written:
+        """Say that the work was never done."""
+        return Written(f"{pen.named(self.name)} = {label('never', pen.lang)}")
+
+    def certain(self, limits: Limits) -> bool | None:
+        """Return None: whoever reports a day may as well report "never"."""
+        return None
+
+
+@node
+class IsWhole(OfInput, Condition):
+    """True when an input has no decimals."""
+
+    def holds(self, run: Run) -> Truths:
+        """Tell whose figure is whole."""
+        return np.equal(run.values[self.name], np.floor(run.values[self.name]))
+
+    def excel(self, pen: ExcelPen) -> Written:
+        """Return the test on the entry cell."""
+        cell = pen.cells[self.name].cell
+        return Written(f"INT({cell})={cell}")
+
+    def words(self, pen: TextPen) -> Written:
+        """Say that the figure is whole."""
+        return Written(f"{pen.named(self.name)} ∈ ℤ")
+
+    def certain(self, limits: Limits) -> bool | None:
+        """Return None: limits say nothing about decimals."""
+        return None
+
+
+def input_names(root: Expression) -> tuple[str, ...]:
+    """Return the names of all inputs that `root` reads, each once, sorted."""
+    return tuple(sorted({part.name for part in walk(root) if isinstance(part, OfInput)}))

@@ -1,0 +1,296 @@
+"""Constants, arithmetic and choices between numbers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from scoring.base.labels import label
+from scoring.base.rounding import round_points
+from scoring.rules.evaluate import Numbers, Run, compared, divided
+from scoring.rules.expression.base import Condition, Notation, Numeric, node
+from scoring.rules.expression.conditions import Compare
+from scoring.rules.expression.inputs import Name, PeerBest
+from scoring.rules.render import ATOM, COMPARISON, PRODUCT, SUM, Pen, Written
+from scoring.rules.span import NOTHING, Limits, Span, extreme
+
+if TYPE_CHECKING:
+    from scoring.rules.excel import ExcelPen
+    from scoring.rules.wording import TextPen
+
+_STRENGTH = {"+": SUM, "-": SUM, "*": PRODUCT}
+
+
+@node
+class Number(Notation, Numeric):
+    """A constant of the criteria set."""
+
+    value: float
+
+    def numbers(self, run: Run) -> Numbers:
+        """Return the constant."""
+        return self.value
+
+    def written(self, pen: Pen) -> Written:
+        """Return the constant; a negative one binds like a difference."""
+        return Written(pen.number(self.value), ATOM if self.value >= 0 else SUM)
+
+    def span(self, limits: Limits) -> Span:
+        """Return the constant as both bounds."""
+        return Span(self.value, self.value)
+
+
+@node
+class Missing(Numeric):
+    """No value: what a scale gives for a value that none of its bands covers."""
+
+    def numbers(self, run: Run) -> Numbers:
+        """Return NaN."""
+        return np.nan
+
+    def excel(self, pen: ExcelPen) -> Written:
+        """Return the empty text."""
+        return Written('""')
+
+    def words(self, pen: TextPen) -> Written:
+        """Return a dash."""
+        return Written("—")
+
+    def span(self, limits: Limits) -> Span:
+        """Return the empty span."""
+        return NOTHING
+
+
+@node
+class Binary(Notation, Numeric):
+    """``left op right`` with op one of ``+ - *``."""
+
+    op: str
+    left: Numeric
+    right: Numeric
+
+    def numbers(self, run: Run) -> Numbers:
+        """Return the sum, difference or product."""
+        left, right = self.left.numbers(run), self.right.numbers(run)
+        if self.op == "*":
+            return left * right
+        return left + right if self.op == "+" else left - right
+
+    def written(self, pen: Pen) -> Written:
+        """Return both sides with the sign between them."""
+        strength = _STRENGTH[self.op]
+        tighter = strength + 1 if self.op == "-" else strength
+        sides = (pen.bracketed(self.left, strength), pen.bracketed(self.right, tighter))
+        return Written(pen.signs[self.op].join(sides), strength)
+
+    def span(self, limits: Limits) -> Span:
+        """Combine the bounds of both sides."""
+        left, right = self.left.span(limits), self.right.span(limits)
+        if left.is_empty or right.is_empty:
+            return NOTHING
+        if self.op == "*":
+            return left * right
+        return left + right if self.op == "+" else left - right
+
+
+@node
+class Divide(Numeric):
+    """A quotient; where the divisor is zero it is `when_zero`, or missing without one."""
+
+    left: Numeric
+    right: Numeric
+    when_zero: Numeric | None = None
+
+    def numbers(self, run: Run) -> Numbers:
+        """Return the quotient."""
+        return run.once(self, self._divided)
+
+    def _divided(self, run: Run) -> Numbers:
+        def instead() -> Numbers:
+            return np.nan if self.when_zero is None else self.when_zero.numbers(run)
+
+        return divided(self.left.numbers(run), self.right.numbers(run), instead)
+
+    def words(self, pen: Pen) -> Written:
+        """Return the fraction; what a zero divisor means is a sentence of its own."""
+        sides = (pen.bracketed(self.left, PRODUCT), pen.bracketed(self.right, ATOM))
+        return Written(pen.signs["/"].join(sides), PRODUCT)
+
+    def excel(self, pen: ExcelPen) -> Written:
+        """Return the fraction with its answer to a zero divisor."""
+        fraction = self.words(pen)
+        if self.when_zero is None:
+            return fraction
+        return pen.call("if", f"{pen.write(self.right)}=0", self.when_zero, fraction.text)
+
+    def span(self, limits: Limits) -> Span:
+        """Divide the bounds; a part of a whole is between nothing and all of it."""
+        quotient = self._part_of_whole(limits)
+        if quotient is None:
+            quotient = self.left.span(limits) / self.right.span(limits)
+        return quotient if self.when_zero is None else quotient | self.when_zero.span(limits)
+
+    def _part_of_whole(self, limits: Limits) -> Span | None:
+        """Bound ``done / planned`` and ``100 * done / planned``."""
+        factor, part = 1.0, self.left
+        if isinstance(part, Binary) and part.op == "*" and isinstance(part.left, Number):
+            factor, part = part.left.value, part.right
+        whole = self.right
+        if not isinstance(part, Name) or factor < 0:
+            return None
+        is_own_best = isinstance(whole, PeerBest) and whole.name == part.name
+        if is_own_best and limits.of(part.name).low >= 0:
+            return Span(0.0, factor)
+        if isinstance(whole, Name) and limits.is_part(part.name, whole.name):
+            return Span(0.0, factor)
+        return None
+
+
+@node
+class Smallest(Notation, Numeric):
+    """``min`` of its arguments."""
+
+    arguments: tuple[Numeric, ...]
+
+    def numbers(self, run: Run) -> Numbers:
+        """Return the smallest argument."""
+        return _extreme(np.minimum, self.arguments, run)
+
+    def written(self, pen: Pen) -> Written:
+        """Return the call."""
+        return pen.call("min", *self.arguments)
+
+    def span(self, limits: Limits) -> Span:
+        """Return the smallest of both bounds."""
+        return extreme(min, (part.span(limits) for part in self.arguments))
+
+
+@node
+class Largest(Notation, Numeric):
+    """``max`` of its arguments."""
+
+    arguments: tuple[Numeric, ...]
+
+    def numbers(self, run: Run) -> Numbers:
+        """Return the largest argument."""
+        return _extreme(np.maximum, self.arguments, run)
+
+    def written(self, pen: Pen) -> Written:
+        """Return the call."""
+        return pen.call("max", *self.arguments)
+
+    def span(self, limits: Limits) -> Span:
+        """Return the largest of both bounds."""
+        return extreme(max, (part.span(limits) for part in self.arguments))
+
+
+def _extreme(ufunc: np.ufunc, arguments: tuple[Numeric, ...], run: Run) -> Numbers:
+    result = arguments[0].numbers(run)
+    for argument in arguments[1:]:
+        result = ufunc(result, argument.numbers(run))
+    return result
+
+
+@node
+class Round(Notation, Numeric):
+    """Half-up rounding to a fixed number of decimals."""
+
+    argument: Numeric
+    decimals: int
+
+    def numbers(self, run: Run) -> Numbers:
+        """Return the rounded argument."""
+        return round_points(self.argument.numbers(run), self.decimals)
+
+    def written(self, pen: Pen) -> Written:
+        """Return the call."""
+        return pen.call("round", self.argument, str(self.decimals))
+
+    def span(self, limits: Limits) -> Span:
+        """Widen the bounds by half a unit of the last decimal."""
+        half = 0.5 * 10.0**-self.decimals
+        inner = self.argument.span(limits)
+        return Span(inner.low - half, inner.high + half)
+
+
+@node
+class If(Notation, Numeric):
+    """`then` where the condition holds, else `otherwise`."""
+
+    condition: Condition
+    then: Numeric
+    otherwise: Numeric
+
+    def numbers(self, run: Run) -> Numbers:
+        """Return the branch of each unit."""
+        test = self.condition.holds(run)
+        return np.where(test, self.then.numbers(run), self.otherwise.numbers(run))
+
+    def written(self, pen: Pen) -> Written:
+        """Return the call."""
+        return pen.call("if", self.condition, self.then, self.otherwise)
+
+    def words(self, pen: TextPen) -> Written:
+        """Return the call, or the branch that the figures take and what decided it."""
+        if pen.values is None:
+            return self.written(pen)
+        if pen.is_met(self.condition):
+            return _because(pen, self.then, self.condition)
+        if isinstance(self.otherwise, Number) and isinstance(self.condition, Compare):
+            return _because(pen, self.otherwise, self.condition.opposite())
+        return pen.part(self.otherwise)
+
+    def span(self, limits: Limits) -> Span:
+        """Return the bounds of the branches that can be taken."""
+        known = self.condition.certain(limits)
+        if known is not None:
+            return (self.then if known else self.otherwise).span(limits)
+        return self.then.span(limits) | self.otherwise.span(limits)
+
+
+def _because(pen: TextPen, branch: Numeric, condition: Condition) -> Written:
+    because = label("because", pen.lang, condition=pen.write(condition))
+    return Written(f"{pen.write(branch)} ({because})", COMPARISON)
+
+
+@node
+class Steps(Notation, Numeric):
+    """The value of the highest border that `measure` passes, `lowest` where it passes none.
+
+    `borders` ascend; each is a sign (``>`` or ``>=``) and a constant, and has its place in
+    `values`.
+    """
+
+    measure: Numeric
+    borders: tuple[tuple[str, float], ...]
+    values: tuple[Numeric, ...]
+    lowest: Numeric
+
+    def unfolded(self) -> Numeric:
+        """Return the same as conditions inside each other, the highest border first."""
+        result = self.lowest
+        for (sign, border), value in zip(self.borders, self.values, strict=True):
+            result = If(Compare(sign, self.measure, Number(border)), value, result)
+        return result
+
+    def numbers(self, run: Run) -> Numbers:
+        """Return the value of each unit's step, by counting the borders passed."""
+        answers = (self.lowest, *self.values)
+        if not all(isinstance(answer, Number | Missing) for answer in answers):
+            return self.unfolded().numbers(run)
+        measure = self.measure.numbers(run)
+        passed = np.zeros(np.shape(measure), dtype=np.int8)
+        for sign, border in self.borders:
+            passed += compared(sign, measure, border)
+        table = np.array([answer.numbers(run) for answer in answers])
+        # Clipping never happens; it spares numpy the check of every place.
+        return table.take(passed, mode="clip")
+
+    def written(self, pen: Pen) -> Written:
+        """Return the conditions inside each other."""
+        return pen.part(self.unfolded())
+
+    def span(self, limits: Limits) -> Span:
+        """Return the bounds of the steps that can be reached."""
+        return self.unfolded().span(limits)
