@@ -9,10 +9,10 @@ import numpy as np
 import pandas as pd
 
 from scoring.base.rounding import round_points
+from scoring.base.values import RANK_STATES
 from scoring.criteria import SetMeta
 
 Ties = Literal["min", "dense", "max"]
-RANK_STATES = ("ranked", "scored-unranked", "open")
 _BLOCK = ["block", "year", "period"]
 # Sums of the same points in another order differ in the last bits; that is no difference in rank.
 _NOISE_DECIMALS = 9

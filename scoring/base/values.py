@@ -18,6 +18,12 @@ CAUSES = (
 GAP_KINDS = ("lost", "at-risk", "open")
 SEVERITIES = ("error", "warning", "info")
 INDEX_CODE = "INDEX"
+# A deadline of a reform plan: what it is, and how it stands on a day.
+DEADLINE_KINDS = ("date", "recurring", "ongoing", "condition", "by-rule", "unread")
+TASK_STATUSES = ("done", "overdue", "due-soon", "upcoming", "waiting", "ongoing", "no-date")
+RANK_STATES = ("ranked", "scored-unranked", "open")
+# How the documents of an item prove it, best first.
+PROOF_VERDICTS = ("proven", "late", "evidence-invalid", "no-evidence")
 
 # Positions in STATUSES, as arrays of statuses hold them.
 SCORED, NOT_ASSESSED, NOT_APPLICABLE, INVALID = range(4)

@@ -14,17 +14,9 @@ from scoring.base.text import shortened
 from scoring.files.atomic import write_atomically
 from scoring.files.xlsx import SafeWorkbook
 from scoring.plan.deadlines import deadline_table, occurrence_table
-from scoring.plan.frames import rows_of
+from scoring.tables import columns_of, rows_of
 
-CALENDAR_COLUMNS = (
-    "due_on",
-    "starts_on",
-    "kind",
-    "title",
-    "lead_unit",
-    "task_code",
-    "source_place",
-)
+CALENDAR = "PlanCalendar"
 _KEYS = {
     "due_on": "plan_due_on",
     "starts_on": "plan_starts_on",
@@ -72,7 +64,7 @@ def plan_calendar(
         parts += [_report_events(reports), _cutoff_events(reports, lang)]
     events = pd.concat([part for part in parts if len(part)] or parts[:1], ignore_index=True)
     events = events.sort_values(["due_on", "kind", "task_code"], kind="stable", ignore_index=True)
-    return events[list(CALENDAR_COLUMNS)]
+    return events[columns_of(CALENDAR)]
 
 
 def _task_events(tasks: pd.DataFrame) -> pd.DataFrame:
@@ -83,7 +75,7 @@ def _task_events(tasks: pd.DataFrame) -> pd.DataFrame:
     days = days.merge(shown, on="task_code", how="left")
     titles = days["task"].where(days["what"] == "", days["what"] + " – " + days["task"])
     kinds = days["kind"].where(days["kind"] == "recurring", "task")
-    return days.assign(title=titles, kind=kinds)[list(CALENDAR_COLUMNS)]
+    return days.assign(title=titles, kind=kinds)[columns_of(CALENDAR)]
 
 
 def _report_events(reports: pd.DataFrame) -> pd.DataFrame:
@@ -192,12 +184,12 @@ def calendar_workbook(calendar: pd.DataFrame, lang: str = "vi") -> bytes:
     """
     book = SafeWorkbook({"title": label("plan_calendar", lang)})
     sheet = book.add_sheet(label("plan_calendar", lang))
-    for column, name in enumerate(CALENDAR_COLUMNS):
+    for column, name in enumerate(columns_of(CALENDAR)):
         sheet.write_text(0, column, label(_KEYS[name], lang), "header")
-    sheet.set_widths([_WIDTHS.get(name, 14) for name in CALENDAR_COLUMNS])
+    sheet.set_widths([_WIDTHS.get(name, 14) for name in columns_of(CALENDAR)])
     for row, event in enumerate(rows_of(calendar), start=1):
         sheet.sheet.set_row(row, _height(event))
-        for column, name in enumerate(CALENDAR_COLUMNS):
+        for column, name in enumerate(columns_of(CALENDAR)):
             value = getattr(event, name)
             if name in ("due_on", "starts_on"):
                 sheet.write(row, column, None if pd.isna(value) else value.date(), _DAY_LOOK)
@@ -206,7 +198,7 @@ def calendar_workbook(calendar: pd.DataFrame, lang: str = "vi") -> bytes:
             else:
                 sheet.write_text(row, column, value, "text")
     sheet.print_on_a4(header_row=0)
-    sheet.sheet.autofilter(0, 0, max(len(calendar), 1), len(CALENDAR_COLUMNS) - 1)
+    sheet.sheet.autofilter(0, 0, max(len(calendar), 1), calendar.shape[1] - 1)
     return book.to_bytes()
 
 

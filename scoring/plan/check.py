@@ -14,11 +14,11 @@ from scoring.base.findings import Finding
 from scoring.base.labels import label
 from scoring.base.text import shortened, without_marks
 from scoring.plan.deadlines import Deadline, read_deadlines
-from scoring.plan.frames import rows_of
 from scoring.plan.importing import Plan
 from scoring.plan.reports import report_findings
 from scoring.plan.targets import read_targets
 from scoring.plan.units import leaders
+from scoring.tables import rows_of
 
 # What a province's circular asks every plan to cover; impact is measured, not planned.
 REQUIRED_AREAS = (

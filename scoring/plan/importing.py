@@ -12,7 +12,6 @@ from scoring.base.findings import Finding
 from scoring.plan.cells import read_cells
 from scoring.plan.deadlines import deadline_findings, read_deadlines
 from scoring.plan.documents import read_plan_document
-from scoring.plan.frames import table_of
 from scoring.plan.grid import read_grid
 from scoring.plan.heading import Heading, heading_findings, read_heading
 from scoring.plan.model import PlanDocument, Reading
@@ -21,6 +20,7 @@ from scoring.plan.reports import report_table
 from scoring.plan.targets import target_findings, target_table
 from scoring.plan.tasks import task_table
 from scoring.plan.wording import plain
+from scoring.tables import table_of
 
 _UNKNOWN_YEAR = 0
 
@@ -38,7 +38,7 @@ class Plan:
     year : int
         Year of the plan: given, read from its title or, with a finding, from its deadlines.
     tasks, targets, reports : DataFrame
-        Tables ``PlanTasks``, ``PlanTargets`` and ``PlanReports`` (`scoring.plan.schemas`).
+        Tables ``PlanTasks``, ``PlanTargets`` and ``PlanReports`` (see ``docs/data-dictionary.md``).
     lines : DataFrame
         One row per line of the document: `line`, `place`, `role` (``text``, ``header``, ``area``,
         ``task``, ``continuation``, ``page-number``, ``unplaced``), `task_code`, `text`.
@@ -163,5 +163,4 @@ def _line_table(document: PlanDocument, reading: Reading, codes: list[str]) -> p
         role = reading.roles.get(block.line, "unplaced")
         owner = owners.get(block.line, owner if role in ("task", "continuation") else "")
         rows.append((block.line, block.place, role, owner, plain(block.text)))
-    columns = ["line", "place", "role", "task_code", "text"]
-    return table_of(rows, columns, dtypes={"line": "int64"})
+    return table_of(rows, "PlanLines")

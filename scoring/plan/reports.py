@@ -13,20 +13,10 @@ from scoring.base.findings import Finding
 from scoring.base.text import without_marks
 from scoring.plan.deadlines import Recurrence
 from scoring.plan.deadlines.model import month_end
-from scoring.plan.frames import rows_of, table_of
 from scoring.plan.model import PlanDocument
 from scoring.plan.wording import without_bullet
+from scoring.tables import rows_of, table_of
 
-REPORT_COLUMNS = (
-    "name",
-    "period",
-    "recipient",
-    "due_on",
-    "data_from",
-    "cutoff_on",
-    "due_text",
-    "source_place",
-)
 _PERIOD_MONTHS = {"Q1": 3, "Q2": 6, "H1": 6, "Q3": 9, "M9": 9, "Q4": 12, "Y": 12}
 _REPORT = re.compile(
     r"^báo cáo\s+(?:(?:cải cách hành chính|CCHC)\s+)?(?:quý\s+(?P<quarter>IV|I{1,3}|[1-4])|(?P<half>0?6 tháng)"
@@ -180,7 +170,7 @@ def _period(match: re.Match[str]) -> str:
 
 
 def _table(rows: list[tuple[object, ...]]) -> pd.DataFrame:
-    frame = table_of(rows, REPORT_COLUMNS, dates=["due_on", "data_from", "cutoff_on"])
+    frame = table_of(rows, "PlanReports")
     # Several units may owe the same report on the same day; one entry of the calendar is enough.
     frame = frame.drop_duplicates(["period", "recipient", "due_on"])
     return frame.sort_values(["recipient", "due_on"], kind="stable", ignore_index=True)

@@ -6,8 +6,7 @@ import numpy as np
 import pandas as pd
 
 from scoring.plan.status import status_by_task
-
-STANDINGS = ("on-time", "late", "missed", "not-due", "undated")
+from scoring.tables import columns_of
 
 
 def task_standing(status: pd.DataFrame) -> pd.DataFrame:
@@ -57,5 +56,4 @@ def task_standing(status: pd.DataFrame) -> pd.DataFrame:
     conditions = [table["dated"] == 0, table["days_due"] == 0, missed, table["days_late"] > 0]
     choices = ["undated", "not-due", "missed", "late"]
     table["standing"] = np.select(conditions, choices, default="on-time")
-    columns = ["task_code", "lead_unit", "is_done", *counted[1:], "standing"]
-    return table[columns]
+    return table[columns_of("TaskStanding")]

@@ -8,23 +8,10 @@ import numpy as np
 import pandas as pd
 
 from scoring.base.findings import Finding
+from scoring.base.values import TASK_STATUSES
 from scoring.plan.deadlines import deadline_table, occurrence_table
-from scoring.plan.schemas import STATUSES
+from scoring.tables import columns_of
 
-STATUS_COLUMNS = (
-    "task_code",
-    "deadline_number",
-    "what",
-    "due_on",
-    "done_on",
-    "status",
-    "days_left",
-    "late",
-    "condition",
-    "lead_unit",
-    "area_code",
-    "task",
-)
 SOON_DAYS = 14
 # A task stands as its worst deadline does; "done" only when all are.
 _WORST_FIRST = ("overdue", "due-soon", "waiting", "upcoming", "ongoing", "no-date", "done")
@@ -78,7 +65,7 @@ def plan_status(
         rows["done_on"].notna() & rows["due_on"].notna() & (rows["done_on"] > rows["due_on"])
     )
     rows["status"] = _statuses(rows, soon_days)
-    return rows[list(STATUS_COLUMNS)]
+    return rows[columns_of("TaskStatus")]
 
 
 def _with_every_task(days: pd.DataFrame, tasks: pd.DataFrame) -> pd.DataFrame:
@@ -172,7 +159,7 @@ def status_by_unit(status: pd.DataFrame) -> pd.DataFrame:
     """
     tasks = status_by_task(status)
     counts = pd.crosstab(tasks["lead_unit"], tasks["status"])
-    counts = counts.reindex(columns=list(STATUSES), fill_value=0)
+    counts = counts.reindex(columns=list(TASK_STATUSES), fill_value=0)
     total = counts.sum(axis=1)
     table = counts.assign(tasks=total, done_share=counts["done"] / total).reset_index()
     table.columns.name = None
@@ -214,14 +201,5 @@ def year_chart_table(
     # A deadline without a beginning runs from the first day of its year.
     new_year = pd.to_datetime(bars["due_on"].dt.year.astype(str) + "-01-01")
     bars["starts_on"] = bars["starts_on"].fillna(new_year)
-    columns = [
-        "task_code",
-        "task",
-        "what",
-        "lead_unit",
-        "area_code",
-        "starts_on",
-        "due_on",
-        "status",
-    ]
-    return bars[columns].sort_values(["due_on", "task_code"], kind="stable", ignore_index=True)
+    bars = bars[columns_of("PlanBars")]
+    return bars.sort_values(["due_on", "task_code"], kind="stable", ignore_index=True)

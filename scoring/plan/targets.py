@@ -17,26 +17,11 @@ import pandas as pd
 from scoring.base.findings import Finding
 from scoring.base.numbers import read_number
 from scoring.base.text import clean_text, without_marks
-from scoring.plan.frames import rows_of, table_of
 from scoring.plan.model import PlanDocument
 from scoring.plan.wording import UPPER, word_lists
 from scoring.plan.words import area_code
+from scoring.tables import rows_of, table_of
 
-TARGET_COLUMNS = (
-    "indicator",
-    "comparison",
-    "value",
-    "upper_value",
-    "unit",
-    "year",
-    "baseline",
-    "condition",
-    "area_code",
-    "task_code",
-    "sentence",
-    "source_place",
-    "confirmed",
-)
 _NUMBER = r"\d{1,3}(?:[.,]\d{1,3})?"
 _PERCENT = re.compile(
     rf"(?<![\d.,])(?P<low>{_NUMBER})\s*%?\s*(?:(?:-|–|đến)\s*(?P<high>{_NUMBER})\s*)?%"
@@ -301,8 +286,7 @@ def target_table(
 ) -> pd.DataFrame:
     """Return the table ``PlanTargets`` of running text and of the tasks' cells."""
     rows = [*_text_rows(lines, year), *_task_rows(tasks)]
-    types = {"value": "float64", "upper_value": "float64", "year": "int64", "confirmed": "bool"}
-    return table_of(rows, TARGET_COLUMNS, dtypes=types)
+    return table_of(rows, "PlanTargets")
 
 
 def _text_rows(lines: pd.DataFrame, year: int) -> Iterator[tuple[object, ...]]:

@@ -11,40 +11,13 @@ import pandas as pd
 from scoring.base.findings import Finding
 from scoring.base.vocabulary import yes_or_no
 from scoring.plan.deadlines import Deadline, read_deadlines
-from scoring.plan.frames import table_of
 from scoring.plan.grid import fill_shared
 from scoring.plan.model import Area, TaskDraft
 from scoring.plan.units import Assignment, clean_lines, joined, split_assignment, split_lead
 from scoring.plan.wording import plain, without_bullet
 from scoring.plan.words import area_code
+from scoring.tables import columns_of, declared, table_of
 
-_TYPED = {"plan_number": "int64", "part": "int64", "year": "int64", "lead_inferred": "bool"}
-TASK_COLUMNS = (
-    "task_code",
-    "plan_number",
-    "year",
-    "area_number",
-    "area_code",
-    "area_name",
-    "number",
-    "part",
-    "goal",
-    "task",
-    "activity",
-    "products",
-    "lead_unit",
-    "lead_inferred",
-    "supporting_units",
-    "deadline_text",
-    "deadline_kind",
-    "due_on",
-    "due_precision",
-    "recurrence",
-    "condition",
-    "budget",
-    "item_codes",
-    "source_place",
-)
 _NO_AREA = Area("", "", 1)
 
 
@@ -56,7 +29,7 @@ def task_table(
     codes, findings = task_codes(drafts)
     read: dict[str, list[Deadline]] = {}
     rows = [_row(draft, code, year, read) for draft, code in zip(drafts, codes, strict=True)]
-    frame = table_of(rows, TASK_COLUMNS, dates=["due_on"], dtypes=_TYPED)
+    frame = table_of(rows, "PlanTasks")
     return frame, findings, codes
 
 
@@ -112,13 +85,14 @@ def tasks_from_frame(frame: pd.DataFrame) -> pd.DataFrame:
     ['31/01/2022']
     """
     tasks = frame.copy()
-    for name in TASK_COLUMNS:
+    columns = declared("PlanTasks")
+    for name in columns_of("PlanTasks"):
         if name not in tasks.columns:
             tasks[name] = {"plan_number": 1, "part": 1, "lead_inferred": False}.get(name, "")
-    for name in ("plan_number", "part", "year"):
+    for name in (column.name for column in columns if column.type == "whole"):
         tasks[name] = pd.to_numeric(tasks[name], errors="coerce").fillna(0).astype(int)
     tasks["lead_inferred"] = tasks["lead_inferred"].map(yes_or_no).eq(True)
-    others = [name for name in TASK_COLUMNS if name not in (*_TYPED, *_MEANING)]
+    others = [c.name for c in columns if c.is_text and c.name not in _MEANING]
     tasks[others] = tasks[others].fillna("").astype(str)
     meanings = [
         _meaning(read_deadlines(text, year or None))

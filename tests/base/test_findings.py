@@ -1,7 +1,7 @@
 """Findings: one problem in one place, in the reader's language."""
 
 from scoring.base.findings import Finding, findings_frame, has_errors
-from scoring.base.schemas import Findings
+from scoring.tables import checked
 
 ABOVE = Finding(
     "above-maximum",
@@ -43,8 +43,8 @@ def test_braces_in_a_value_are_text_and_not_names():
 
 
 def test_a_table_of_findings_fits_its_schema_even_without_rows():
-    Findings.validate(findings_frame([ABOVE]))
-    assert Findings.validate(findings_frame([])).empty
+    checked(findings_frame([ABOVE]), "Findings")
+    assert checked(findings_frame([]), "Findings").empty
 
 
 def test_only_errors_are_errors():

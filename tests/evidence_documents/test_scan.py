@@ -7,7 +7,6 @@ import pandas as pd
 import pytest
 
 from scoring.base.errors import UsageError
-from scoring.base.schemas import Documents, Links
 from scoring.criteria import open_set
 from scoring.evidence.documents import scan as scan_module
 from scoring.evidence.documents.scan import (
@@ -17,6 +16,7 @@ from scoring.evidence.documents.scan import (
     scan_folder,
 )
 from scoring.evidence.documents.suggest import suggest_items
+from scoring.tables import checked
 
 ITEMS = pd.DataFrame(
     {
@@ -180,9 +180,9 @@ def test_an_empty_folder_gives_an_empty_scan_and_a_missing_one_is_refused(tmp_pa
 
 def test_proposals_become_rows_of_the_ledger_and_leave_known_ones_alone(folder):
     scan = scan_folder(folder, ITEMS, EVIDENCE, workers=2)
-    rows = Documents.validate(proposed_documents(scan))
+    rows = checked(proposed_documents(scan), "Documents")
     assert len(rows) == 6
-    links = Links.validate(proposed_links(scan, rows))
+    links = checked(proposed_links(scan, rows), "Links")
     assert set(links["item_code"]) == {"1.1.1"}
     known = rows[rows["path"] == "a.txt"].assign(title="Tên do người nhập")
     again = proposed_documents(scan, known)
@@ -192,8 +192,8 @@ def test_proposals_become_rows_of_the_ledger_and_leave_known_ones_alone(folder):
 
 def test_an_empty_scan_still_gives_valid_tables(tmp_path):
     scan = scan_folder(tmp_path, ITEMS)
-    rows = Documents.validate(proposed_documents(scan))
-    assert Links.validate(proposed_links(scan, rows)).empty
+    rows = checked(proposed_documents(scan), "Documents")
+    assert checked(proposed_links(scan, rows), "Links").empty
 
 
 @pytest.mark.needs_shared

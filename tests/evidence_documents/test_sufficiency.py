@@ -4,16 +4,17 @@ import pandas as pd
 import pytest
 
 from scoring.base.errors import UsageError
-from scoring.base.schemas import CAUSES, Documents, Links, Requirements
+from scoring.base.values import CAUSES
 from scoring.criteria import list_sets, open_set
 from scoring.evidence.requirements import due_day, requirements_for
 from scoring.evidence.sufficiency import STATES, sufficiency
+from scoring.tables import checked
 
 
 def requirements(*rows):
     table = pd.DataFrame(rows, columns=["item_code", "kind", "min_documents", "due_on"])
     due = pd.to_datetime(table["due_on"])
-    return Requirements.validate(table.assign(due_on=due, source="mẫu"))
+    return checked(table.assign(due_on=due, source="mẫu"), "Requirements")
 
 
 def documents(*rows):
@@ -26,12 +27,12 @@ def documents(*rows):
     table = table.astype({**dict.fromkeys(blank, "str"), "secret": "bool"})
     nat = pd.Series(pd.NaT, table.index, dtype="datetime64[ns]")
     table["issued_on"] = table["issued_on"].astype("datetime64[ns]")
-    return Documents.validate(table.assign(valid_from=nat, valid_to=nat))
+    return checked(table.assign(valid_from=nat, valid_to=nat), "Documents")
 
 
 def links(*pairs):
     table = pd.DataFrame(pairs, columns=["document_id", "item_code"])
-    return Links.validate(table.assign(place="").astype("str"))
+    return checked(table.assign(place="").astype("str"), "Links")
 
 
 PLAN_DUE = ("1.1", "KH", 1, "2024-01-15")
@@ -117,7 +118,7 @@ def test_an_issuer_asked_for_must_match():
 def test_every_shipped_set_gives_valid_requirements():
     for name in list_sets():
         evidence = open_set(name).tables["evidence"]
-        wanted = Requirements.validate(requirements_for(evidence, 2025))
+        wanted = checked(requirements_for(evidence, 2025), "Requirements")
         assert len(wanted) == len(evidence)
         assert (wanted["kind"] != "").all()
 

@@ -17,7 +17,7 @@ from scoring.plan import (
     write_calendar,
     year_chart_table,
 )
-from scoring.plan.schemas import PlanCalendar
+from scoring.tables import checked
 
 TASKS = as_text(
     HEADER,
@@ -68,7 +68,7 @@ def test_days_counted_in_two_periods_are_pointed_out(plan):
 
 def test_the_calendar_holds_tasks_recurrences_reports_and_cutoffs_in_order(plan):
     calendar = plan_calendar(plan.tasks, plan.reports)
-    PlanCalendar.validate(calendar)
+    checked(calendar, "PlanCalendar")
     assert calendar["due_on"].is_monotonic_increasing
     kinds = calendar["kind"].value_counts().to_dict()
     assert kinds == {"report": 7, "cutoff": 3, "task": 2, "recurring": 2}

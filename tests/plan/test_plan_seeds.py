@@ -20,7 +20,7 @@ from scoring.files.workbook import read_workbook
 from scoring.plan import Plan, area_counts, plan_from_document
 from scoring.plan.documents.docx import document_from_docx
 from scoring.plan.documents.xlsx import document_from_workbook
-from scoring.plan.schemas import PlanReports, PlanTargets, PlanTasks
+from scoring.tables import checked
 
 DATA = Path(__file__).parent / "data"
 
@@ -121,9 +121,9 @@ def _words(text: str) -> set[str]:
 @pytest.mark.parametrize("name", COUNTS)
 def test_the_tables_keep_their_contracts(seed_plans, name):
     plan = seed_plans[name]
-    PlanTasks.validate(plan.tasks)
-    PlanTargets.validate(plan.targets)
-    PlanReports.validate(plan.reports)
+    checked(plan.tasks, "PlanTasks")
+    checked(plan.targets, "PlanTargets")
+    checked(plan.reports, "PlanReports")
 
 
 def test_deadlines_that_contradict_their_plan_are_found_in_the_plan_that_has_them(seed_plans):

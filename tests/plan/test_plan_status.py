@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from plan_samples import AREA_ROW, HEADER, as_text, plan_of
 
+from scoring.base.values import TASK_STATUSES
 from scoring.plan import (
     plan_status,
     progress_findings,
@@ -17,7 +18,7 @@ from scoring.plan import (
     status_by_unit,
     tasks_from_frame,
 )
-from scoring.plan.schemas import STATUSES, TaskStatus
+from scoring.tables import checked
 
 ROWS = (
     ("1", "Ban hành", "Kế hoạch", "Văn phòng", "", "Quý I/2022", ""),
@@ -41,7 +42,7 @@ def done(**days: str) -> pd.DataFrame:
 
 def states(tasks, progress, day) -> dict[str, list[str]]:
     status = plan_status(tasks, progress, day)
-    TaskStatus.validate(status)
+    checked(status, "TaskStatus")
     return status.groupby("task_code", sort=False)["status"].agg(list).to_dict()
 
 
@@ -123,7 +124,7 @@ def test_a_corrected_deadline_text_corrects_its_dates(tasks):
 def test_every_deadline_has_exactly_one_status_on_every_day(day, soon):
     tasks = plan_of(as_text(HEADER, AREA_ROW, *ROWS)).tasks
     status = plan_status(tasks, done(I_1="2022-02-02"), day, soon)
-    assert set(status["status"]) <= set(STATUSES)
+    assert set(status["status"]) <= set(TASK_STATUSES)
     assert set(status["task_code"]) == set(tasks["task_code"])
     table = status_by_unit(status)
-    assert table[list(STATUSES)].to_numpy().sum() == len(tasks)
+    assert table[list(TASK_STATUSES)].to_numpy().sum() == len(tasks)

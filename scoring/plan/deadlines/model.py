@@ -6,7 +6,6 @@ import calendar
 import datetime as dt
 from dataclasses import dataclass
 
-KINDS = ("date", "recurring", "ongoing", "condition", "by-rule", "unread")
 PRECISIONS = ("day", "month", "quarter", "half-year", "year")
 # The months that close each period of the year.
 CLOSING_MONTHS = {

@@ -8,23 +8,7 @@ import pandas as pd
 
 from scoring.plan.deadlines.model import Deadline
 from scoring.plan.deadlines.reading import read_deadlines
-from scoring.plan.frames import table_of
-
-DEADLINE_COLUMNS = (
-    "task_code",
-    "deadline_number",
-    "what",
-    "kind",
-    "starts_on",
-    "due_on",
-    "precision",
-    "exclusive",
-    "recurrence",
-    "condition",
-    "assumed_year",
-    "text",
-)
-_DATES = ("starts_on", "due_on")
+from scoring.tables import table_of
 
 
 def deadline_table(tasks: pd.DataFrame) -> pd.DataFrame:
@@ -53,8 +37,7 @@ def deadline_table(tasks: pd.DataFrame) -> pd.DataFrame:
         for code, deadlines in _deadlines_of(tasks)
         for number, deadline in enumerate(deadlines, start=1)
     ]
-    types = {"deadline_number": "int64", "exclusive": "bool", "assumed_year": "bool"}
-    return table_of(rows, DEADLINE_COLUMNS, dates=_DATES, dtypes=types)
+    return table_of(rows, "PlanDeadlines")
 
 
 def occurrence_table(tasks: pd.DataFrame) -> pd.DataFrame:
@@ -86,8 +69,7 @@ def occurrence_table(tasks: pd.DataFrame) -> pd.DataFrame:
         for number, deadline in enumerate(deadlines, start=1)
         for day in (_days_of(deadline, int(years[code])) or (None,))
     ]
-    columns = ["task_code", "deadline_number", "what", "kind", "condition", "due_on"]
-    return table_of(rows, columns, dates=["due_on"], dtypes={"deadline_number": "int64"})
+    return table_of(rows, "PlanOccurrences")
 
 
 def _days_of(deadline: Deadline, year: int) -> tuple[dt.date, ...]:

@@ -10,10 +10,8 @@ import pandas as pd
 
 from scoring.base.findings import Finding
 from scoring.criteria import CriteriaSet
-from scoring.plan.frames import rows_of
-from scoring.plan.schemas import PlanFeeds
+from scoring.tables import rows_of
 
-FEED_COLUMNS = tuple(PlanFeeds.to_schema().columns)
 REPORT_PERIODS = ("Q1", "H1", "Q3", "M9", "Q4", "Y")
 # Which kinds of input take what a feed holds.
 _TAKES = {

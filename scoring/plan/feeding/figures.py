@@ -18,9 +18,9 @@ from scoring.criteria import CriteriaSet
 from scoring.plan.check import REQUIRED_AREAS
 from scoring.plan.feeding.feeds import FEEDS, check_feeds
 from scoring.plan.feeding.record import PlanRecord, confirmed_links
-from scoring.plan.frames import rows_of
 from scoring.plan.standing import task_standing
 from scoring.plan.status import plan_status, progress_findings
+from scoring.tables import rows_of
 
 REPORT_PREFIX = "report:"
 _DUE = ("on-time", "late", "missed")

@@ -10,7 +10,7 @@ from scoring.base.dates import format_date
 from scoring.base.findings import Finding
 from scoring.base.numbers import format_number
 from scoring.base.vocabulary import yes_or_no
-from scoring.plan.frames import rows_of
+from scoring.tables import rows_of
 
 _KEY = ["unit_code", "year", "period", "item_code", "input"]
 _ITEM_KEY = _KEY[:-1]

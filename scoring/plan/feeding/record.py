@@ -8,14 +8,7 @@ from dataclasses import dataclass, field
 import pandas as pd
 
 from scoring.plan.check import linked_items
-from scoring.plan.frames import table_of
-from scoring.plan.reports import REPORT_COLUMNS
-from scoring.plan.schemas import InternalUnits, Progress, TaskLinks
-from scoring.plan.tasks import tasks_from_frame
-
-PROGRESS_COLUMNS = tuple(Progress.to_schema().columns)
-LINK_COLUMNS = tuple(TaskLinks.to_schema().columns)
-UNIT_COLUMNS = tuple(InternalUnits.to_schema().columns)
+from scoring.tables import columns_of, empty, table_of
 
 
 @dataclass(frozen=True)
@@ -55,13 +48,12 @@ def empty_record() -> PlanRecord:
     >>> empty_record().links.columns.tolist()
     ['task_code', 'item_code']
     """
-    bare = pd.DataFrame({"task_code": [], "task": [], "year": []})
     return PlanRecord(
-        tasks_from_frame(bare),
-        table_of([], PROGRESS_COLUMNS, dates=["done_on"]),
-        table_of([], LINK_COLUMNS),
-        table_of([], REPORT_COLUMNS, dates=["due_on", "data_from", "cutoff_on"]),
-        table_of([], UNIT_COLUMNS, dates=["inspected_on"]),
+        tasks=empty("PlanTasks"),
+        progress=empty("Progress"),
+        links=empty("TaskLinks"),
+        reports=empty("PlanReports"),
+        units=empty("InternalUnits"),
     )
 
 
@@ -73,8 +65,8 @@ def confirmed_links(record: PlanRecord) -> pd.DataFrame:
     DataFrame
         `task_code`, `item_code`, each pair once; links of unknown tasks are left out.
     """
-    own = table_of(linked_items(record.tasks), LINK_COLUMNS)
-    links = pd.concat([own, record.links[list(LINK_COLUMNS)]], ignore_index=True)
+    own = table_of(linked_items(record.tasks), "TaskLinks")
+    links = pd.concat([own, record.links[columns_of("TaskLinks")]], ignore_index=True)
     known = links["task_code"].isin(record.tasks["task_code"])
     return links[known].drop_duplicates(ignore_index=True)
 

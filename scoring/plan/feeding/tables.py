@@ -15,55 +15,45 @@ from scoring.base.findings import Finding
 from scoring.base.text import clean_text
 from scoring.base.vocabulary import yes_or_no
 from scoring.files.tables import read_table
-from scoring.plan.feeding.feeds import FEED_COLUMNS
-from scoring.plan.feeding.record import (
-    LINK_COLUMNS,
-    PROGRESS_COLUMNS,
-    UNIT_COLUMNS,
-    PlanRecord,
-    empty_record,
-)
+from scoring.plan.feeding.record import PlanRecord, empty_record
 from scoring.plan.importing import import_plan
-from scoring.plan.reports import REPORT_COLUMNS
 from scoring.plan.tasks import tasks_from_frame
+from scoring.tables import columns_of, declared, empty
 
 TableAndFindings = tuple[pd.DataFrame, list[Finding]]
 
 
 def read_progress(path: Path) -> TableAndFindings:
     """Read table ``Progress``; a date that cannot be read is a finding and counts as not done."""
-    return _read(path, PROGRESS_COLUMNS, needed=("task_code", "done_on"), dates=("done_on",))
+    return _read(path, "Progress")
 
 
 def read_links(path: Path) -> TableAndFindings:
     """Read `task_code`, `item_code`; with a column `confirmed` only rows that say yes count."""
-    columns = (*LINK_COLUMNS, "confirmed")
-    table, findings = _read(path, columns, needed=LINK_COLUMNS)
+    table, findings = _read(path, "TaskLinks", "confirmed")
     asks = "confirmed" in _header(path)
     kept = table[table["confirmed"].map(yes_or_no).eq(True)] if asks else table
     if asks and len(kept) < len(table):
         values = {"count": len(table) - len(kept)}
         findings.append(Finding("links-not-confirmed", file=path.name, values=values))
-    return kept[list(LINK_COLUMNS)].reset_index(drop=True), findings
+    return kept[columns_of("TaskLinks")].reset_index(drop=True), findings
 
 
 def read_feeds(path: Path) -> TableAndFindings:
     """Read which input is fed from what: `item_code`, `input`, `feed`, `part`."""
-    table, findings = _read(path, FEED_COLUMNS, needed=FEED_COLUMNS[:3])
+    table, findings = _read(path, "PlanFeeds")
     cells = [f"C{row + 2}" for row in range(len(table))]
     return table.assign(file=path.name, cell=pd.Series(cells, dtype="str")), findings
 
 
 def read_reports(path: Path) -> TableAndFindings:
     """Read table ``PlanReports`` as ``plan import`` writes it."""
-    dates = ("due_on", "data_from", "cutoff_on")
-    return _read(path, REPORT_COLUMNS, needed=("period", "due_on"), dates=dates)
+    return _read(path, "PlanReports")
 
 
 def read_units(path: Path) -> TableAndFindings:
     """Read the institution's own units; a unit listed twice is a finding and counts once."""
-    needed = ("unit_code", "unit_name")
-    table, findings = _read(path, UNIT_COLUMNS, needed=needed, dates=("inspected_on",))
+    table, findings = _read(path, "InternalUnits")
     twice = table["unit_code"].duplicated()
     for row in table.index[twice]:
         values = {"code": table.at[row, "unit_code"]}
@@ -146,28 +136,25 @@ def _header(path: Path) -> list[str]:
     return list(read_table(path).frame.columns)
 
 
-def _read(
-    path: Path, columns: Sequence[str], needed: Sequence[str], dates: Sequence[str] = ()
-) -> TableAndFindings:
-    """Read text columns cleaned, missing ones empty, and date columns as dates."""
+def _read(path: Path, name: str, *more: str) -> TableAndFindings:
+    """Read table `name` and the columns `more`: texts cleaned, missing ones empty, dates as dates."""
     try:
         table = read_table(path)
     except UnreadableError as error:
         # A table somebody has made and not filled in yet says nothing; it is no damage.
         if error.finding.code != "file-empty":
             raise
-        return _empty(columns, dates), []
+        return _empty(name, more), []
+    needed = [column.name for column in declared(name) if column.required]
     frame, findings = table.frame, [*table.findings, *_missing(table.frame, needed, path)]
     if any(finding.code == "missing-column" for finding in findings):
-        return _empty(columns, dates), findings
-    texts = {name: _texts(frame, name) for name in columns}
-    result = pd.DataFrame(texts)
-    for name in dates:
-        result[name] = pd.to_datetime(pd.Series(dtype="object"))
-    for name in dates:
-        letter = _letter(frame, name)
-        days = list(_days(texts[name], name, path, letter, findings))
-        result[name] = pd.Series(days, dtype="datetime64[us]")
+        return _empty(name, more), findings
+    result = pd.DataFrame({column: _texts(frame, column) for column in (*columns_of(name), *more)})
+    for column in declared(name):
+        if column.type == "date":
+            letter = _letter(frame, column.name)
+            days = list(_days(result[column.name], column.name, path, letter, findings))
+            result[column.name] = pd.Series(days, dtype="datetime64[us]")
     return result, findings
 
 
@@ -178,10 +165,8 @@ def _missing(frame: pd.DataFrame, needed: Sequence[str], path: Path) -> Iterator
             yield Finding("missing-column", file=path.name, values=values)
 
 
-def _empty(columns: Sequence[str], dates: Sequence[str]) -> pd.DataFrame:
-    return pd.DataFrame(
-        {name: pd.Series(dtype="datetime64[us]" if name in dates else "str") for name in columns}
-    )
+def _empty(name: str, more: Sequence[str]) -> pd.DataFrame:
+    return empty(name).assign(**{column: pd.Series(dtype="str") for column in more})
 
 
 def _texts(frame: pd.DataFrame, name: str) -> pd.Series:
