@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from scoring.base.dates import date_serial, read_date
+from scoring.base.due_dates import read_due_date
 from scoring.base.findings import Finding
 from scoring.base.vocabulary import NEVER, NO, YES
 from scoring.criteria.building import Cells, cell_name
@@ -46,9 +47,26 @@ def check_tree(criteria: CriteriaSet) -> list[Finding]:
     for node in criteria.nodes:
         findings += _node(node, criteria, rows)
     findings += _grades(criteria.meta)
+    findings += _evidence(criteria)
     broken = {finding.item_code for finding in findings if finding.severity == "error"}
     findings += _examples(criteria, broken)
     return findings
+
+
+def _evidence(criteria: CriteriaSet) -> Iterator[Finding]:
+    """Rows of evidence that no document can meet: their number or their day cannot be told."""
+    for number, row in Cells("evidence", criteria.tables["evidence"]).rows:
+        count, due = row["min_documents"], row["issued_by"]
+        if not (count >= 1 and float(count).is_integer()):
+            yield _of_evidence("evidence-count-odd", number, row, "min_documents")
+        if due and read_due_date(due) is None:
+            yield _of_evidence("evidence-date-odd", number, row, "issued_by")
+
+
+def _of_evidence(code: str, number: int, row: Mapping[str, Any], column: str) -> Finding:
+    cell = cell_name("evidence", column, number)
+    place = {"sheet": "evidence", "cell": cell, "item_code": row["item_code"]}
+    return Finding(code, values={"value": row[column]}, **place)
 
 
 def _item_rows(criteria: CriteriaSet) -> dict[str, int]:

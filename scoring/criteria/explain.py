@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from scoring.base.dates import date_from_serial, format_date
+from scoring.base.due_dates import read_due_date
 from scoring.base.errors import UsageError
 from scoring.base.findings import Finding
 from scoring.base.labels import label
@@ -18,8 +19,6 @@ from scoring.criteria.check import example_value
 from scoring.criteria.model import BEST_OF, CriteriaSet, Node
 from scoring.rules import InputSpec, RuleSpec
 from scoring.rules.expression import YEAR
-from scoring.rules.kinds.measures import due_date, is_due_date
-from scoring.rules.wording import TextPen
 
 
 @dataclass(frozen=True)
@@ -163,15 +162,13 @@ def _figure(
 
 
 def due_words(due_on: str, lang: str = "vi") -> str:
-    """Return a due date of a set in words; as it is where it is none.
+    """Return a due date of a set in words; a text that is none comes back unchanged.
 
     >>> due_words("year-01-15"), due_words("year+1-01-10", "en")
     ('15/01/năm đánh giá', '10/01/the year after')
     """
-    if not is_due_date(due_on):
-        return due_on
-    spec = RuleSpec("", "deadline", 0.0, due_on=due_on)
-    return TextPen(spec, lang).write(due_date(spec))
+    due = read_due_date(due_on)
+    return due_on if due is None else due.sentence(lang)
 
 
 def _evidence(criteria: CriteriaSet, lang: str) -> dict[str, list[str]]:

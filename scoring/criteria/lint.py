@@ -21,7 +21,6 @@ from scoring.criteria.building import Cells, cell_name
 from scoring.criteria.model import CriteriaSet, Node
 from scoring.rules import Band, RuleSpec
 from scoring.rules.kinds.base import has_role, measured_percent
-from scoring.rules.kinds.measures import is_due_date
 from scoring.rules.span import Limits
 
 Check = Callable[[CriteriaSet], Iterator[Finding]]
@@ -80,7 +79,7 @@ def _specs(criteria: CriteriaSet) -> Iterator[tuple[Node, RuleSpec]]:
 
 
 def evidence(criteria: CriteriaSet) -> Iterator[Finding]:
-    """Items assessed on documents that ask for none, and evidence rows that cannot be met."""
+    """Items assessed on documents that ask for none."""
     asked = set(criteria.tables["evidence"]["item_code"])
     on_paper = [node for node in criteria.leaves if node.assessed_by in _ASSESSED_ON_PAPER]
     if on_paper and not asked:
@@ -89,16 +88,6 @@ def evidence(criteria: CriteriaSet) -> Iterator[Finding]:
     for node in on_paper:
         if node.code not in asked:
             yield _at_item("item-without-evidence", node, criteria, "code")
-    for number, row in Cells("evidence", criteria.tables["evidence"]).rows:
-        place = {"sheet": "evidence", "item_code": row["item_code"]}
-        count = row["min_documents"]
-        if not (count >= 1 and float(count).is_integer()):
-            cell = cell_name("evidence", "min_documents", number)
-            yield Finding("evidence-count-odd", cell=cell, values={"value": count}, **place)
-        if row["issued_by"] and not is_due_date(row["issued_by"]):
-            cell = cell_name("evidence", "issued_by", number)
-            values = {"value": row["issued_by"]}
-            yield Finding("evidence-date-odd", cell=cell, values=values, **place)
 
 
 def reachable(criteria: CriteriaSet) -> Iterator[Finding]:

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
 
 import pandas as pd
 
+from scoring.base.due_dates import read_due_date
 from scoring.base.errors import UsageError
 from scoring.evidence.documents.kinds import kinds_of
-
-_DUE = re.compile(r"year(?P<shift>[+-]\d)?-(?P<month>\d{1,2})-(?P<day>\d{1,2})")
 
 
 def requirements_for(evidence: pd.DataFrame, year: int) -> pd.DataFrame:
@@ -65,11 +63,7 @@ def due_day(text: str, year: int) -> dt.date | None:
     """
     if not text.strip():
         return None
-    match = _DUE.fullmatch(text.strip())
-    message = f"a deadline reads year-01-10, year-1-12-31 or year+1-01-31, not {text!r}"
-    if match is None:
-        raise UsageError(message)
-    try:
-        return dt.date(year + int(match["shift"] or 0), int(match["month"]), int(match["day"]))
-    except ValueError:
-        raise UsageError(message) from None
+    due = read_due_date(text)
+    if due is None:
+        raise UsageError(f"a deadline reads year-01-10, year-1-12-31 or year+1-01-31, not {text!r}")
+    return due.on(year)

@@ -10,6 +10,7 @@ import math
 from collections.abc import Iterator
 from itertools import pairwise
 
+from scoring.base.due_dates import read_due_date
 from scoring.base.errors import FormulaError
 from scoring.base.findings import Finding
 from scoring.rules import expression as ex
@@ -17,7 +18,6 @@ from scoring.rules.compiled import CompiledRule, compile_rule
 from scoring.rules.excel import MAX_FORMULA_LENGTH, ExcelInput
 from scoring.rules.kinds import RULE_KINDS, RuleKind
 from scoring.rules.kinds.base import REPEATABLE_ROLES, ROLE_KINDS
-from scoring.rules.kinds.measures import is_due_date
 from scoring.rules.spec import (
     INPUT_KINDS,
     NOT_APPLICABLE_POLICIES,
@@ -154,7 +154,7 @@ def _parameters(spec: RuleSpec, kind: RuleKind) -> Iterator[Finding]:
             )
     if spec.kind == "deadline" and bool(spec.due_on) == bool(spec.with_role("due_on")):
         yield _finding(spec, "due-date-unclear", "items")
-    elif spec.due_on and not is_due_date(spec.due_on):
+    elif spec.due_on and read_due_date(spec.due_on) is None:
         yield _finding(spec, "due-date-unreadable", "items", value=spec.due_on)
     for parameter in ("full_at_percent", "floor_percent"):
         value = getattr(spec, parameter)

@@ -72,7 +72,7 @@ def in_long_table(criteria, tmp_path):
     path = tmp_path / "inputs.csv"
     pd.DataFrame(rows).to_csv(path, index=False)
     table, _ = read_long_table(path, criteria)
-    values = score(inputs_table(table), criteria).arranged.values
+    values = score(inputs_table(table), criteria).figures.values
     meanings = {1.0: "yes", 0.0: "no"}
     return [meanings.get(float(values["1", f"q{n}"][0]), "") for n in range(len(EVERYTHING))]
 

@@ -71,6 +71,21 @@ BROKEN = [
         "evidence!A2",
         "9",
     ),
+    (
+        "evidence-count-odd",
+        {"evidence": [{"item_code": "1.1", "kind": "KH", "min_documents": "0"}]},
+        "evidence!C2",
+        "0",
+    ),
+    *(
+        (
+            "evidence-date-odd",
+            {"evidence": [{"item_code": "1.1", "kind": "KH", "issued_by": text}]},
+            "evidence!D2",
+            text,
+        )
+        for text in ("15/01/2026", "year-02-29", "year-1-1", "year+2-01-15")
+    ),
     ("set-row-of-parent", {"evidence": [{"item_code": "1", "kind": "KH"}]}, "evidence!A2", "1"),
     ("set-value-wrong", {"meta": {"status": "chính thức"}}, "set", "chính thức"),
     ("set-value-wrong", {"meta": {"total_points": "một trăm"}}, "set", "một trăm"),

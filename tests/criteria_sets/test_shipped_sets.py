@@ -6,13 +6,13 @@ import csv
 import unicodedata
 from pathlib import Path
 
+from scoring.base.due_dates import read_due_date
 from scoring.base.text import code_key
 from scoring.criteria import check_set, open_set
 from scoring.criteria.columns import SHEETS, column_names
 from scoring.evidence.documents.kinds import document_kinds
 from scoring.files.shipped import shipped_folder
 from scoring.rules.kinds import RULE_KINDS
-from scoring.rules.kinds.measures import is_due_date
 
 
 def sheets_of(set_id: str) -> dict[str, list[dict[str, str]]]:
@@ -111,7 +111,7 @@ def test_evidence_names_a_known_kind_of_document_and_a_real_date(set_id: str) ->
     known = {kind.vi for kind in document_kinds().values()}
     for row in sheets_of(set_id).get("evidence", []):
         assert row["kind"] in known, row
-        assert not row["issued_by"] or is_due_date(row["issued_by"]), row
+        assert not row["issued_by"] or read_due_date(row["issued_by"]), row
         assert int(row["min_documents"]) >= 1, row
 
 

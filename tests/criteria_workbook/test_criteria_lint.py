@@ -37,8 +37,6 @@ def header_only(sheet):
 BROKEN = {
     "item-without-evidence": (without_row("evidence", "2,"), "items!A6"),
     "set-without-evidence": (header_only("evidence"), "evidence"),
-    "evidence-count-odd": (small("evidence", "Báo cáo,1,", "Báo cáo,0,"), "evidence!C3"),
-    "evidence-date-odd": (small("evidence", "year-01-15", "15/01"), "evidence!D2"),
     "maximum-unreachable": (small("options", "In full,4", "In full,3"), "items!F6"),
     "points-always-the-same": (
         {

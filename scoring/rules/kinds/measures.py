@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import math
-import re
 
-from scoring.base.dates import EXCEL_EPOCH
+from scoring.base.due_dates import read_due_date
 from scoring.base.labels import label
 from scoring.rules import expression as ex
 from scoring.rules.kinds.base import (
@@ -26,7 +25,6 @@ from scoring.rules.kinds.base import (
 )
 from scoring.rules.spec import Band, InputSpec, RuleSpec
 
-_DUE = re.compile(r"^year([+-]1)?-(\d{2})-(\d{2})$")
 _RATE = (("numerator", "denominator"), ("percent",))
 
 
@@ -152,24 +150,10 @@ def due_date(spec: RuleSpec) -> ex.Numeric:
     """Return the due date of a deadline item, from an input or from the set."""
     if has_role(spec, "due_on"):
         return only(spec, "due_on")
-    match = _DUE.match(spec.due_on)
-    if match is None:
+    due = read_due_date(spec.due_on)
+    if due is None:
         raise ValueError(f"due_on of {spec.code} is not of the form year-01-15: {spec.due_on!r}")
-    offset, month, day = match.groups()
-    return ex.YearDate(int(offset or 0), int(month), int(day))
-
-
-def is_due_date(text: str) -> bool:
-    """Say whether `text` is a due date as sets write it, in every year a real day."""
-    match = _DUE.match(text)
-    if not match:
-        return False
-    try:
-        # A year without 29 February, so that no set depends on leap years.
-        EXCEL_EPOCH.replace(year=2023, month=int(match.group(2)), day=int(match.group(3)))
-    except ValueError:
-        return False
-    return True
+    return ex.YearDate(*due)
 
 
 def _deadline_points(spec: RuleSpec) -> ex.Numeric:
