@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import math
 from collections.abc import Mapping
 
 import numpy as np
 
 from scoring.base.dates import date_from_serial, format_date
+from scoring.base.due_dates import DueDate
 from scoring.base.labels import label
 from scoring.base.numbers import format_number
 from scoring.rules.evaluate import holds
@@ -17,7 +17,6 @@ from scoring.rules.render import Pen, Written
 from scoring.rules.spec import RuleSpec
 
 _VIETNAMESE_WORDS = {"if": "nếu", "and": "và", "or": "hoặc", "not": "không"}
-_YEARS = {-1: "year_before", 0: "assessment_year", 1: "year_after"}
 
 
 class TextPen(Pen):
@@ -78,7 +77,10 @@ class TextPen(Pen):
 
     def day(self, offset: int, month: int, day: int) -> str:
         """Return a day of the assessment year or of one beside it."""
+        due = DueDate(offset, month, day)
         year = math.nan if self.values is None else self.values.get(YEAR, math.nan)
-        if not math.isnan(year):
-            return format_date(dt.date(int(year) + offset, month, day), self.lang)
-        return f"{day:02d}/{month:02d}/{label(_YEARS[offset], self.lang)}"
+        return (
+            due.sentence(self.lang)
+            if math.isnan(year)
+            else format_date(due.on(int(year)), self.lang)
+        )
