@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -15,7 +16,8 @@ import pandas as pd
 
 from scoring.base.dates import date_from_serial, date_serial, format_date
 from scoring.base.findings import Finding
-from scoring.base.numbers import format_number
+from scoring.base.rounding import round_points
+from scoring.base.units import unit_rows
 from scoring.base.values import INVALID, NOT_APPLICABLE, NOT_ASSESSED, SCORED, STATUSES
 from scoring.criteria import CriteriaSet
 from scoring.points.rollup import roll_up
@@ -87,36 +89,40 @@ def with_claims(sheet: ScoreSheet, claims: pd.DataFrame) -> tuple[ScoreSheet, li
     ----------
     sheet : ScoreSheet
     claims : DataFrame
-        ``unit_code, item_code, self_points``; ``file, sheet, cell`` where known. NaN: no claim.
+        Table ``Claims``. NaN: no claim. Units and items that the sheet does not have are left out.
 
     Returns
     -------
     ScoreSheet
         With `claimed`, NaN where nothing is claimed and on every parent with such a child.
     list of Finding
+        ``claimed-differs`` at the cell of each claim.
     """
     claimed = np.full(sheet.points.shape, np.nan)
-    findings: list[Finding] = []
-    rows = {node.code: row for row, node in enumerate(sheet.criteria.nodes) if node.is_item}
-    units: dict[str, list[int]] = {}
-    for place, code in enumerate(sheet.units["unit_code"]):
-        units.setdefault(code, []).append(place)
-    for claim in claims[claims["item_code"].isin(list(rows))].to_dict("records"):
-        row, value = rows[claim["item_code"]], float(claim["self_points"])
-        for place in units.get(claim["unit_code"], ()):
-            claimed[row, place] = value
-            computed = float(sheet.points[row, place])
-            if abs(value - computed) > _CLAIM_TOLERANCE:
-                findings.append(_claim_finding(dict(claim), value, computed))
+    rows, places = _leaf_rows(sheet, claims["item_code"]), unit_rows(claims, sheet.units)
+    is_known = (rows >= 0) & (places >= 0)
+    known, rows, places = claims[is_known], rows[is_known], places[is_known]
+    values = known["self_points"].to_numpy(dtype=float)
+    claimed[rows, places] = values
+    computed = sheet.points[rows, places]
+    differs = np.abs(values - computed) > _CLAIM_TOLERANCE
+    pairs = zip(known[differs].to_dict("records"), computed[differs], strict=True)
+    findings = [_claim_finding(claim, float(points)) for claim, points in pairs]
     rolled = roll_up(sheet.criteria, claimed, sheet.status == NOT_APPLICABLE)
     return replace(sheet, claimed=rolled.points), findings
 
 
-def _claim_finding(claim: dict[object, object], value: float, computed: float) -> Finding:
+def _leaf_rows(sheet: ScoreSheet, codes: pd.Series) -> npt.NDArray[np.intp]:
+    """Return the row of each item in the arrays of `sheet`, -1 for what is no item of the set."""
+    rows = pd.Index([node.code for node in sheet.criteria.nodes]).get_indexer(pd.Index(codes))
+    is_leaf = np.array([node.is_item for node in sheet.criteria.nodes])
+    return np.where(is_leaf[rows], rows, -1)
 
+
+def _claim_finding(claim: dict[Any, Any], computed: float) -> Finding:
     place = {name: str(claim.get(name, "")) for name in ("file", "sheet", "cell", "unit_code")}
-    values = {"claimed": format_number(value), "computed": format_number(computed, 4)}
-    return Finding("claimed-differs", item_code=str(claim["item_code"]), values=values, **place)
+    values = {"claimed": claim["self_points"], "computed": round_points(computed, 4)}
+    return Finding("claimed-differs", item_code=claim["item_code"], values=values, **place)
 
 
 def dates_from_documents(

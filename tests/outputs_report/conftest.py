@@ -51,6 +51,8 @@ def unproven(departments):
     claims = pd.DataFrame(
         {
             "unit_code": "SM-A",
+            "year": departments.sheet.units["year"].iloc[0],
+            "period": departments.sheet.units["period"].iloc[0],
             "item_code": [leaf.code for leaf in departments.sheet.criteria.leaves],
             "self_points": [leaf.max_points for leaf in departments.sheet.criteria.leaves],
         }

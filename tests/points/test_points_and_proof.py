@@ -8,6 +8,9 @@ import pytest
 from set_builder import direct_set, given, sound
 
 from scoring.analysis import gap_table
+from scoring.cli.main import main
+from scoring.criteria import open_set
+from scoring.evidence.ledger import new_ledger
 from scoring.points import inputs_table, score
 from scoring.points.proof import (
     dates_from_documents,
@@ -65,6 +68,8 @@ def test_a_claim_that_differs_from_the_rule_is_a_finding_at_its_cell():
     claims = pd.DataFrame(
         {
             "unit_code": ["A", "A"],
+            "year": 2026,
+            "period": "",
             "item_code": ["1.1", "2"],
             "self_points": [3.5, 3.0],
             "sheet": "Tự đánh giá",
@@ -76,6 +81,34 @@ def test_a_claim_that_differs_from_the_rule_is_a_finding_at_its_cell():
     assert "3,5" in findings[0].problem()
     assert sheet.claimed[sheet.row("1.1"), 0] == 3.5
     assert np.isnan(sheet.claimed[sheet.row("1"), 0])
+
+
+def test_two_ledgers_of_one_unit_claim_each_their_own_points(tmp_path):
+    """In one run, whichever year: nothing is doubled, and nothing differs that agrees."""
+    criteria = open_set("service-quality-766")
+    for year, satisfied in ((2025, 500), (2026, 810)):
+        figures = inputs_table(
+            [
+                {"item_code": "5.3", "input": "satisfied", "value": satisfied},
+                {"item_code": "5.3", "input": "dossiers", "value": 1000},
+            ],
+            unit_code="so-nv", year=year,
+        )  # fmt: skip
+        scores = score(figures, criteria).scores
+        claims = scores.rename(columns={"code": "item_code"})
+        claims = claims[claims["item_code"] == "5.3"].assign(self_points=lambda t: t["points"])
+        data = new_ledger(
+            criteria, "so-nv", "Sở Nội vụ", year, inputs=figures, scores=scores,
+            claims=claims.assign(explanation="", documents=""),
+        )  # fmt: skip
+        (tmp_path / f"{year}.xlsx").write_bytes(data)
+    assert main(["--quiet", "score", str(tmp_path), "--out", str(tmp_path / "o")]) == 0
+    scores = pd.read_csv(tmp_path / "o" / "scores.csv", dtype={"code": str})
+    mine = scores[scores["code"] == "5.3"]
+    np.testing.assert_allclose(mine["claimed_points"], mine["points"])
+    assert mine["year"].tolist() == [2025, 2026]
+    findings = pd.read_csv(tmp_path / "o" / "findings.csv")
+    assert "claimed-differs" not in findings["code"].tolist()
 
 
 def test_open_and_unproven_items_need_an_explanation_and_written_ones_are_matched():
