@@ -1,5 +1,6 @@
 """Reform plans as data: tasks, deadlines, targets, the year's calendar and its progress."""
 
+from scoring.plan.blocks import document_from_text, read_plan_document
 from scoring.plan.calendar import (
     calendar_ics,
     calendar_workbook,
@@ -21,7 +22,6 @@ from scoring.plan.deadlines import (
     occurrence_table,
     read_deadlines,
 )
-from scoring.plan.documents import document_from_text, read_plan_document
 from scoring.plan.importing import Plan, import_plan, plan_from_document
 from scoring.plan.status import (
     plan_status,

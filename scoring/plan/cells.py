@@ -10,8 +10,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from scoring.base.findings import Finding
+from scoring.plan.blocks import Block
+from scoring.plan.drafts import Reading
 from scoring.plan.grid import header_roles, read_rows
-from scoring.plan.model import Block, Reading
 from scoring.plan.wording import plain
 from scoring.plan.words import NUMBER, ROMAN, column_role, looks_like
 

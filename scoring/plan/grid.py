@@ -11,7 +11,8 @@ import re
 from collections.abc import Iterable, Sequence
 
 from scoring.base.findings import Finding
-from scoring.plan.model import Area, Block, Reading, TaskDraft
+from scoring.plan.blocks import Block
+from scoring.plan.drafts import Area, Reading, TaskDraft
 from scoring.plan.wording import plain, without_bullet
 from scoring.plan.words import NUMBER, ROMAN, area_code, column_role
 

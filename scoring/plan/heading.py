@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from scoring.base.findings import Finding
 from scoring.base.text import without_marks
-from scoring.plan.model import Block
+from scoring.plan.blocks import Block
 from scoring.plan.wording import plain
 
 _TITLE = re.compile(r"^(ke hoach|quyet dinh)\b")

@@ -9,12 +9,12 @@ from pathlib import Path
 import pandas as pd
 
 from scoring.base.findings import Finding
+from scoring.plan.blocks import PlanDocument, read_plan_document
 from scoring.plan.cells import read_cells
 from scoring.plan.deadlines import deadline_findings, read_deadlines
-from scoring.plan.documents import read_plan_document
+from scoring.plan.drafts import Reading
 from scoring.plan.grid import read_grid
 from scoring.plan.heading import Heading, heading_findings, read_heading
-from scoring.plan.model import PlanDocument, Reading
 from scoring.plan.prose import read_prose
 from scoring.plan.reports import report_table
 from scoring.plan.targets import target_findings, target_table
@@ -87,7 +87,7 @@ def plan_from_document(document: PlanDocument, year: int | None = None) -> Plan:
 
     Examples
     --------
-    >>> from scoring.plan.documents import document_from_text
+    >>> from scoring.plan.blocks import document_from_text
     >>> text = "STT\\tNhiệm vụ\\tSản phẩm\\tChủ trì\\tThời hạn\\nI\\tCẢI CÁCH THỂ CHẾ\\t\\t\\t\\n"
     >>> plan = plan_from_document(document_from_text(text + "1\\tRà soát\\tBáo cáo\\tVăn phòng\\tQuý I"), 2024)
     >>> plan.tasks[["task_code", "area_code", "lead_unit", "due_on"]].astype(str).values.tolist()

@@ -11,7 +11,8 @@ from collections.abc import Sequence
 
 from scoring.base.findings import Finding
 from scoring.base.text import without_marks
-from scoring.plan.model import Area, Block, Reading, TaskDraft
+from scoring.plan.blocks import Block
+from scoring.plan.drafts import Area, Reading, TaskDraft
 from scoring.plan.wording import plain, without_bullet
 from scoring.plan.words import column_role
 

@@ -11,9 +11,9 @@ import pandas as pd
 from scoring.base.dates import format_date, read_date
 from scoring.base.findings import Finding
 from scoring.base.text import without_marks
+from scoring.plan.blocks import PlanDocument
 from scoring.plan.deadlines import Recurrence
 from scoring.plan.deadlines.model import month_end
-from scoring.plan.model import PlanDocument
 from scoring.plan.wording import without_bullet
 from scoring.tables import rows_of, table_of
 

@@ -17,7 +17,7 @@ import pandas as pd
 from scoring.base.findings import Finding
 from scoring.base.numbers import read_number
 from scoring.base.text import clean_text, without_marks
-from scoring.plan.model import PlanDocument
+from scoring.plan.blocks import PlanDocument
 from scoring.plan.wording import UPPER, word_lists
 from scoring.plan.words import area_code
 from scoring.tables import rows_of, table_of

@@ -11,8 +11,8 @@ import pandas as pd
 from scoring.base.findings import Finding
 from scoring.base.vocabulary import yes_or_no
 from scoring.plan.deadlines import Deadline, read_deadlines
+from scoring.plan.drafts import Area, TaskDraft
 from scoring.plan.grid import fill_shared
-from scoring.plan.model import Area, TaskDraft
 from scoring.plan.units import Assignment, clean_lines, joined, split_assignment, split_lead
 from scoring.plan.wording import plain, without_bullet
 from scoring.plan.words import area_code

@@ -8,11 +8,11 @@ import pytest
 import scoring
 from scoring.base.findings import finding_codes
 
-ROOM = Path(scoring.__path__[0]) / "evidence"
+ROOM = Path(scoring.__path__[0])
 
 
 def sources():
-    folders = ("documents", "verify", "bundle")
+    folders = ("evidence/documents", "evidence/verify", "evidence/bundle", "files/office")
     return "\n".join(
         path.read_text(encoding="utf-8") for name in folders for path in (ROOM / name).rglob("*.py")
     )

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from scoring.evidence.documents.identify import identify
 from scoring.evidence.documents.identify.signer import person_name
-from scoring.evidence.documents.reading import read_document
+from scoring.files.office import read_file
 
 FIELDS = ("number", "kind", "place", "issued_on", "issuer", "title", "signer", "position")
 
@@ -109,7 +109,7 @@ def test_a_plan_in_the_normal_form_is_known_in_every_file_type(
         "docx": lambda: make_docx(lines),
         "pdf": lambda: make_pdf(lines),
     }[form]()
-    content = read_document(f"kế hoạch.{form}", data)
+    content = read_file(f"kế hoạch.{form}", data)
     assert content.findings == ()
     assert stated(identify(content.text)) == (
         "12/KH-SNV",

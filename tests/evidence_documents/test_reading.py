@@ -5,7 +5,7 @@ import zipfile
 
 import pytest
 
-from scoring.evidence.documents.reading import ReadingLimits, read_document, sniff_type
+from scoring.files.office import ReadingLimits, read_file, sniff_type
 
 
 def codes(content):
@@ -13,7 +13,7 @@ def codes(content):
 
 
 def test_tables_and_paragraphs_of_word_come_in_their_order(plan_lines, make_docx):
-    text = read_document("a.docx", make_docx(plan_lines())).text
+    text = read_file("a.docx", make_docx(plan_lines())).text
     assert text.index("Số: 12/KH-SNV") < text.index("Sơn La, ngày") < text.index("KẾ HOẠCH")
 
 
@@ -28,30 +28,30 @@ def test_a_workbook_gives_a_section_per_sheet_with_dates_as_people_write_them():
     book.create_sheet("Phụ lục").append(["Kế hoạch"])
     buffer = io.BytesIO()
     book.save(buffer)
-    content = read_document("a.xlsx", buffer.getvalue())
+    content = read_file("a.xlsx", buffer.getvalue())
     assert [section.name for section in content.sections] == ["Danh mục", "Phụ lục"]
     assert "Số: 12/KH-SNV\t3\t05/01/2024" in content.text
 
 
 def test_a_pdf_gives_a_section_per_page(make_pdf):
-    content = read_document("a.pdf", make_pdf(["Số: 12/KH-SNV"], ["Đề án, Ủy ban"]))
+    content = read_file("a.pdf", make_pdf(["Số: 12/KH-SNV"], ["Đề án, Ủy ban"]))
     assert [section.name for section in content.sections] == ["1", "2"]
     assert "Đề án, Ủy ban" in content.text
 
 
 def test_a_scanned_pdf_is_reported_and_never_guessed(make_pdf):
-    content = read_document("a.pdf", make_pdf([], []))
+    content = read_file("a.pdf", make_pdf([], []))
     assert (codes(content), content.text.strip()) == (["document-scanned"], "")
 
 
 def test_single_scanned_pages_are_named(make_pdf):
-    content = read_document("a.pdf", make_pdf(["KẾ HOẠCH"], []))
+    content = read_file("a.pdf", make_pdf(["KẾ HOẠCH"], []))
     assert content.findings[0].values["pages"] == "2"
 
 
 def test_only_the_visible_text_of_a_web_page_is_read():
     page = "<html><head><title>x</title></head><body><p>Số: 1/KH-SNV</p><script>evil()</script>"
-    assert read_document("a.html", page.encode()).text.split() == ["Số:", "1/KH-SNV"]
+    assert read_file("a.html", page.encode()).text.split() == ["Số:", "1/KH-SNV"]
 
 
 def test_a_mail_gives_subject_and_body_and_names_its_attachments():
@@ -63,15 +63,15 @@ def test_a_mail_gives_subject_and_body_and_names_its_attachments():
     message.set_content("Kính gửi Sở Nội vụ")
     message.add_alternative("<p>Kính gửi</p>", subtype="html")
     message.add_attachment(b"%PDF-", maintype="application", subtype="pdf", filename="bc.pdf")
-    content = read_document("a.eml", bytes(message))
+    content = read_file("a.eml", bytes(message))
     assert "Báo cáo CCHC quý I" in content.text
     assert "Kính gửi Sở Nội vụ" in content.text
     assert codes(content) == ["mail-attachment"]
 
 
 def test_utf16_with_its_mark_is_read_and_other_encodings_are_reported():
-    assert read_document("a.txt", "Kế hoạch".encode("utf-16")).text == "Kế hoạch"
-    assert codes(read_document("a.txt", b"K\xea ho\xe1ch")) == ["document-encoding"]
+    assert read_file("a.txt", "Kế hoạch".encode("utf-16")).text == "Kế hoạch"
+    assert codes(read_file("a.txt", b"K\xea ho\xe1ch")) == ["document-encoding"]
 
 
 def zipped(**parts):
@@ -99,14 +99,14 @@ def zipped(**parts):
     ],
 )
 def test_a_broken_or_hostile_file_is_a_finding_and_never_a_crash(name, data, code):
-    found = codes(read_document(name, data))
+    found = codes(read_file(name, data))
     assert found
     assert code is None or found == [code]
 
 
 def test_a_zip_bomb_is_not_opened():
     bomb = zipped(word__document_xml=b" " * 40_000_000, x="y")
-    content = read_document("a.docx", bomb)
+    content = read_file("a.docx", bomb)
     assert content.text == ""
     assert content.findings[0].severity == "error"
 
@@ -118,17 +118,15 @@ def test_a_pdf_behind_a_password_says_so(make_pdf):
     writer.encrypt("bí mật")
     buffer = io.BytesIO()
     writer.write(buffer)
-    assert codes(read_document("a.pdf", buffer.getvalue())) == ["document-encrypted"]
+    assert codes(read_file("a.pdf", buffer.getvalue())) == ["document-encrypted"]
 
 
 def test_what_lies_beyond_a_limit_is_reported(make_pdf):
     limits = ReadingLimits(pages=1, letters=100)
-    assert codes(read_document("a.pdf", make_pdf(["a"], ["b"]), limits)) == ["document-cut"]
-    long = read_document("a.txt", b"a" * 101, limits)
+    assert codes(read_file("a.pdf", make_pdf(["a"], ["b"]), limits)) == ["document-cut"]
+    long = read_file("a.txt", b"a" * 101, limits)
     assert (codes(long), len(long.text)) == (["document-cut"], 100)
-    assert codes(read_document("a.txt", b"a" * 11, ReadingLimits(bytes=10))) == [
-        "document-too-large"
-    ]
+    assert codes(read_file("a.txt", b"a" * 11, ReadingLimits(bytes=10))) == ["document-too-large"]
 
 
 def test_types_are_told_by_their_bytes():
@@ -140,5 +138,5 @@ def test_types_are_told_by_their_bytes():
 @pytest.mark.parametrize("cut", [10, 200, 500, 900])
 def test_a_file_cut_anywhere_is_reported_or_read(cut, plan_lines, make_docx, make_pdf):
     for name, data in (("a.docx", make_docx(plan_lines())), ("a.pdf", make_pdf(plan_lines()))):
-        content = read_document(name, data[:cut])
+        content = read_file(name, data[:cut])
         assert content.findings or content.text

@@ -16,10 +16,8 @@ import pandas as pd
 import pytest
 from plan_samples import excel_bytes, word_bytes
 
-from scoring.files.workbook import read_workbook
 from scoring.plan import Plan, area_counts, plan_from_document
-from scoring.plan.documents.docx import document_from_docx
-from scoring.plan.documents.xlsx import document_from_workbook
+from scoring.plan.blocks import document_from_bytes
 from scoring.tables import checked
 
 DATA = Path(__file__).parent / "data"
@@ -200,8 +198,8 @@ def _numbered_by_digits(tasks: pd.DataFrame) -> pd.DataFrame:
 
 
 def _in_word_and_excel(rows: list[list[str]], year: int) -> list[pd.DataFrame]:
-    word = document_from_docx(word_bytes(rows))
-    excel = document_from_workbook(read_workbook(excel_bytes(rows)))
+    word = document_from_bytes(word_bytes(rows))
+    excel = document_from_bytes(excel_bytes(rows))
     return [plan_from_document(document, year).tasks for document in (word, excel)]
 
 

@@ -17,10 +17,8 @@ from plan_samples import (
     word_bytes,
 )
 
-from scoring.files.workbook import read_workbook
 from scoring.plan import plan_from_document
-from scoring.plan.documents.docx import document_from_docx
-from scoring.plan.documents.xlsx import document_from_workbook
+from scoring.plan.blocks import document_from_bytes
 
 SEVEN = (
     (
@@ -282,10 +280,8 @@ def without_places(tasks):
 
 def test_word_and_excel_tables_give_the_same_tasks_as_text():
     text = plan_of(TITLE + as_text(*WORD_ROWS), None)
-    word = plan_from_document(document_from_docx(word_bytes(WORD_ROWS, TITLE_LINES)))
-    excel = plan_from_document(
-        document_from_workbook(read_workbook(excel_bytes(WORD_ROWS, TITLE_LINES)))
-    )
+    word = plan_from_document(document_from_bytes(word_bytes(WORD_ROWS, TITLE_LINES)))
+    excel = plan_from_document(document_from_bytes(excel_bytes(WORD_ROWS, TITLE_LINES)))
     assert text.year == word.year == excel.year == 2022
     assert without_places(word.tasks).equals(without_places(text.tasks))
     assert without_places(excel.tasks).equals(without_places(text.tasks))
@@ -309,7 +305,7 @@ def test_cells_merged_downwards_in_word_hold_for_every_row_they_cover():
         table.cell(2, column).merge(table.cell(3, column))
     stream = io.BytesIO()
     document.save(stream)
-    tasks = plan_from_document(document_from_docx(stream.getvalue()), 2022).tasks
+    tasks = plan_from_document(document_from_bytes(stream.getvalue()), 2022).tasks
     assert tasks["task_code"].tolist() == ["I.1.1", "I.1.2"]
     assert tasks["lead_unit"].tolist() == ["Văn phòng", "Văn phòng"]
     assert tasks["task"].tolist() == ["Kiểm tra", "Kiểm tra"]
@@ -325,7 +321,7 @@ def test_other_tables_of_a_word_document_hold_no_tasks():
             cell.text = text
     stream = io.BytesIO()
     document.save(stream)
-    plan = plan_from_document(document_from_docx(stream.getvalue()), 2022)
+    plan = plan_from_document(document_from_bytes(stream.getvalue()), 2022)
     assert plan.tasks["task_code"].tolist() == ["I.1", "I.2"]
     assert "plan-line-unplaced" not in codes_of(plan)
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from scoring.plan.blocks import Block
 from scoring.plan.heading import read_heading
-from scoring.plan.model import Block
 
 
 def _blocks(*lines: str) -> list[Block]:

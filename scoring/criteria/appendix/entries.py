@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from scoring.base.findings import Finding
 from scoring.base.text import shortened, without_marks
 from scoring.criteria.appendix.amounts import read_points
-from scoring.criteria.appendix.grids import Grid, GridRow
+from scoring.criteria.appendix.decision_tables import Table, TableRow
 from scoring.criteria.appendix.headings import Heading, is_column_numbers, read_heading
 from scoring.criteria.appendix.numbering import Code, code_in_name, read_code
 
@@ -34,7 +34,7 @@ class Entry:
         Lines under the name with points of their own: wording and points.
     place : str
     marks : set of str
-        What `grids.GridRow` noticed, and ``split`` where the entry goes on over a page.
+        What `decision_tables.TableRow` noticed, and ``split`` where the entry goes on over a page.
     """
 
     code: Code
@@ -58,7 +58,7 @@ class EntryList:
     findings: list[Finding] = field(default_factory=list)
 
 
-def gather(grids: Iterable[Grid], file: str) -> list[EntryList]:
+def gather(tables: Iterable[Table], file: str) -> list[EntryList]:
     """Gather the rows of all tables into lists of criteria.
 
     A table without a heading goes on with the columns of the table before it when it is as wide;
@@ -70,8 +70,8 @@ def gather(grids: Iterable[Grid], file: str) -> list[EntryList]:
         One for each list of criteria in the file; empty when no heading was found.
     """
     gatherer = _Gatherer(file)
-    for grid in grids:
-        gatherer.read(grid)
+    for table in tables:
+        gatherer.read(table)
     return [found for found in gatherer.lists if found.entries]
 
 
@@ -83,10 +83,10 @@ class _Gatherer:
         self.width = 0
         self.headed = False
 
-    def read(self, grid: Grid) -> None:
-        rows = [row for row in grid.rows if not row.is_blank]
+    def read(self, table: Table) -> None:
+        rows = [row for row in table.rows if not row.is_blank]
         width = max((len(row.cells) for row in rows), default=0)
-        if width != self.width or grid.sheet:
+        if width != self.width or table.sheet:
             # Another width is another table; each sheet has a heading of its own.
             self.heading = None
         self.width = width
@@ -103,10 +103,10 @@ class _Gatherer:
             elif self.heading and not is_column_numbers(row):
                 self._take(row, self.heading)
 
-    def _take(self, row: GridRow, heading: Heading) -> None:
+    def _take(self, row: TableRow, heading: Heading) -> None:
         cells = _Cells.of(row, heading)
         code = read_code(cells.code)
-        if code is None and "date-code" in row.marks and cells.code:
+        if code is None and "date" in row.marks and cells.code:
             self._report("appendix-code-is-date", row, cells.code)
             return
         if code is None:
@@ -129,7 +129,7 @@ class _Gatherer:
         cells.name = name if not cells.code or cells.name in ("", cells.code) else cells.name
         return code
 
-    def _open(self, row: GridRow, cells: _Cells, code: Code) -> None:
+    def _open(self, row: TableRow, cells: _Cells, code: Code) -> None:
         current = self.lists[-1] if self.lists else None
         restarts = (
             self.headed
@@ -149,7 +149,7 @@ class _Gatherer:
     def _entry(self) -> Entry | None:
         return self.lists[-1].entries[-1] if self.lists and self.lists[-1].entries else None
 
-    def _small(self, row: GridRow, cells: _Cells) -> None:
+    def _small(self, row: TableRow, cells: _Cells) -> None:
         """Keep a), b), c) aside: whether they are parts or answers, their points will tell."""
         entry = self._entry()
         if entry is None:
@@ -158,7 +158,7 @@ class _Gatherer:
         entry.small.append((cells.code, cells.name.replace("\n", " "), cells.maximum))
         _add(entry, cells)
 
-    def _continue(self, row: GridRow, cells: _Cells) -> None:
+    def _continue(self, row: TableRow, cells: _Cells) -> None:
         label = without_marks(f"{cells.code} {cells.name}".strip())
         if _TOTAL.fullmatch(label) and read_points(cells.maximum) is not None:
             if self.lists:
@@ -173,7 +173,7 @@ class _Gatherer:
             entry.marks |= row.marks
             _continue_entry(entry, cells)
 
-    def _report(self, code: str, row: GridRow, text: str) -> None:
+    def _report(self, code: str, row: TableRow, text: str) -> None:
         sheet, _, cell = row.place.rpartition("!")
         place = {"sheet": sheet, "cell": cell}
         values = {"text": shortened(text)}
@@ -196,7 +196,7 @@ class _Cells:
     note: str
 
     @classmethod
-    def of(cls, row: GridRow, heading: Heading) -> _Cells:
+    def of(cls, row: TableRow, heading: Heading) -> _Cells:
         roles = ("code", "name", "max", "text", "evidence", "note")
         taken: dict[int, str] = {}
         texts = []

@@ -5,10 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from scoring.base.text import without_marks
-from scoring.criteria.appendix.grids import GridRow
 from scoring.criteria.appendix.numbering import read_code
+
+if TYPE_CHECKING:
+    from scoring.criteria.appendix.decision_tables import TableRow
 
 _CODE = re.compile(r"tt|stt|so tt|so thu tu|ma|ma so|ma tc|ma tieu chi|muc")
 _MAX = re.compile(
@@ -76,7 +79,7 @@ def _points_or_name(plain: str) -> str:
     return ""
 
 
-def read_heading(row: GridRow, below: GridRow | None = None) -> tuple[Heading, int] | None:
+def read_heading(row: TableRow, below: TableRow | None = None) -> tuple[Heading, int] | None:
     """Read a heading of one or two rows.
 
     Returns
@@ -104,7 +107,7 @@ def read_heading(row: GridRow, below: GridRow | None = None) -> tuple[Heading, i
     return Heading({role: tuple(found) for role, found in columns.items()}), used
 
 
-def _roles(row: GridRow) -> dict[int, str]:
+def _roles(row: TableRow) -> dict[int, str]:
     roles = {}
     for column, owner in enumerate(row.owner):
         role = heading_role(row.cells[owner])
@@ -113,7 +116,7 @@ def _roles(row: GridRow) -> dict[int, str]:
     return roles
 
 
-def _second(row: GridRow, below: GridRow) -> bool:
+def _second(row: TableRow, below: TableRow) -> bool:
     """Say whether the row below splits the columns of a heading further."""
     filled = [cell for cell in below.cells if cell]
     if not filled or not all(heading_role(cell) for cell in filled):
@@ -122,7 +125,7 @@ def _second(row: GridRow, below: GridRow) -> bool:
     return below.cells != row.cells and any(not cell for cell in below.cells)
 
 
-def _keep_first_maximum(row: GridRow, columns: dict[str, list[int]]) -> None:
+def _keep_first_maximum(row: TableRow, columns: dict[str, list[int]]) -> None:
     """Take the column that says "tối đa" where several hold points."""
     found = columns.get("max", [])
     if len(found) > 1:
@@ -130,10 +133,10 @@ def _keep_first_maximum(row: GridRow, columns: dict[str, list[int]]) -> None:
         columns["max"] = (said or found)[:1]
 
 
-def is_column_numbers(row: GridRow) -> bool:
+def is_column_numbers(row: TableRow) -> bool:
     """Say whether a row only numbers the columns: (1) (2) (3), or A B 1 2.
 
-    >>> from scoring.criteria.appendix.grids import plain_row
+    >>> from scoring.criteria.appendix.decision_tables import plain_row
     >>> is_column_numbers(plain_row(["(1)", "(2)", "(3)"], ""))
     True
     """

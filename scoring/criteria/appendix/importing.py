@@ -12,27 +12,21 @@ from scoring.base.errors import UnreadableError
 from scoring.base.findings import Finding
 from scoring.base.labels import label
 from scoring.criteria.appendix.amounts import read_points
+from scoring.criteria.appendix.decision_tables import Table, pasted_tables, tables_of
 from scoring.criteria.appendix.entries import EntryList, gather
-from scoring.criteria.appendix.grids import Grid
 from scoring.criteria.appendix.model import AppendixAbout, AppendixImport, AppendixRow
-from scoring.criteria.appendix.pasted import pasted_grids
 from scoring.criteria.appendix.proofs import Proof, read_proofs, split_proofs
 from scoring.criteria.appendix.scoring_text import ItemFacts, Reason, RuleReading, read_scoring
 from scoring.criteria.appendix.scoring_text.result import direct_rule
 from scoring.criteria.appendix.scoring_text.steps import MAX_LETTERS, read_steps
 from scoring.criteria.appendix.sheet_rows import SheetRows
-from scoring.criteria.appendix.sheets import workbook_grids
 from scoring.criteria.appendix.tree import Branch, grow, text_of
-from scoring.criteria.appendix.word import word_grids
 from scoring.criteria.check import MAX_NODES
 from scoring.files.limits import Limits
-from scoring.files.package import inspect_package
 from scoring.files.paths import read_bytes
 
-_UTF16 = (b"\xff\xfe", b"\xfe\xff")
 # A table of criteria does not say how to round or rank; a caveat of the set says who chose.
 _ROUNDING = {"decimals": 2, "stage": "index", "rank_on": "unrounded"}
-_OLD_WORD = b"\xd0\xcf\x11\xe0"
 
 
 def import_appendix(path: Path, about: AppendixAbout, *, part: int = 1) -> AppendixImport:
@@ -61,8 +55,8 @@ def import_appendix(path: Path, about: AppendixAbout, *, part: int = 1) -> Appen
         names and maxima.
     """
     data = read_bytes(path, Limits().file_bytes)
-    grids, findings = _grids(data, str(path))
-    return _imported(grids, findings, about, Path(path).name, part)
+    tables, findings = tables_of(data, str(path))
+    return _imported(tables, findings, about, Path(path).name, part)
 
 
 def import_pasted_appendix(
@@ -102,26 +96,8 @@ def import_pasted_appendix(
     >>> result.checked.is_sound
     True
     """
-    grids, findings = pasted_grids(text, file)
-    return _imported(grids, findings, about, file or label("appendix_pasted"), part)
-
-
-def _grids(data: bytes, file: str) -> tuple[list[Grid], list[Finding]]:
-    if data.startswith(b"PK"):
-        kind = inspect_package(data, Limits(), file).kind
-        return workbook_grids(data, file) if kind.startswith("xls") else word_grids(data, file)
-    if data.startswith((_OLD_WORD, b"{\\rtf")):
-        raise UnreadableError(Finding("not-a-word-document", file))
-    if not data.strip():
-        raise UnreadableError(Finding("file-empty", file))
-    encoding = "utf-16" if data.startswith(_UTF16) else "utf-8-sig"
-    try:
-        text = data.decode(encoding)
-    except UnicodeDecodeError:
-        raise UnreadableError(Finding("appendix-not-a-table", file)) from None
-    if "\x00" in text or text.startswith("%PDF"):
-        raise UnreadableError(Finding("appendix-not-a-table", file))
-    return pasted_grids(text, file)
+    tables, findings = pasted_tables(text, file)
+    return _imported(tables, findings, about, file or label("appendix_pasted"), part)
 
 
 @dataclass
@@ -135,9 +111,9 @@ class _Read:
 
 
 def _imported(
-    grids: list[Grid], findings: list[Finding], about: AppendixAbout, file: str, part: int
+    tables: list[Table], findings: list[Finding], about: AppendixAbout, file: str, part: int
 ) -> AppendixImport:
-    lists = gather(grids, file)
+    lists = gather(tables, file)
     if not lists:
         raise UnreadableError(Finding("appendix-no-table", file))
     if not 1 <= part <= len(lists):

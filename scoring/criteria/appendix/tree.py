@@ -117,7 +117,7 @@ def _mend_number_code(branch: Branch, known: dict[str, Branch]) -> None:
 
     A code that is the next of its parent's children can be nothing else; any other is doubted.
     """
-    if "number-code" not in branch.entry.marks:
+    if "number" not in branch.entry.marks:
         return
     head, _, tail = branch.code.rpartition(".")
     following = len(known[head].children) + 1 if head in known else 0

@@ -12,11 +12,11 @@ from scoring.base.errors import UnreadableError
 from scoring.base.findings import Finding
 from scoring.base.text import clean_text
 from scoring.evidence.documents.identify import Identity, identify
-from scoring.evidence.documents.reading import (
+from scoring.files.office import (
     READABLE,
     Content,
     ReadingLimits,
-    read_document,
+    read_file,
     type_of_name,
 )
 from scoring.files.paths import open_under
@@ -44,7 +44,7 @@ def inspect_file(root: str, path: str, limits: dict[str, Any]) -> dict[str, Any]
     if data is None:
         too_large = Finding("document-too-large", values={"limit": f"{bounds.bytes:,} bytes"})
         return found | {"findings": [plain_finding(too_large)]}
-    content = read_document(path, data, bounds)
+    content = read_file(path, data, bounds)
     found["type"] = content.type or type_of_name(path)
     return found | _identified(content)
 

@@ -17,8 +17,8 @@ from scoring.evidence.documents.duplicates import DUPLICATE_COLUMNS, duplicate_d
 from scoring.evidence.documents.inspection import FIELDS
 from scoring.evidence.documents.isolation import Outcome, run_isolated
 from scoring.evidence.documents.partial_date import read_partial_date
-from scoring.evidence.documents.reading import ReadingLimits
 from scoring.evidence.documents.suggest import SUGGESTION_COLUMNS, suggest_items
+from scoring.files.office import ReadingLimits
 from scoring.files.paths import case_clashes, path_problem
 
 _INSPECT = f"{__package__}.inspection:inspect_file"

@@ -10,8 +10,8 @@ from typing import Any
 from scoring.base.errors import UnreadableError
 from scoring.base.findings import Finding
 from scoring.evidence.documents.inspection import hashed, plain_finding
-from scoring.evidence.documents.reading import ReadingLimits, read_document
 from scoring.evidence.verify.signatures import pdf_signatures
+from scoring.files.office import ReadingLimits, read_file
 from scoring.files.paths import open_under
 
 
@@ -32,7 +32,7 @@ def check_file(
     if data is None:
         limit = Finding("document-too-large", values={"limit": f"{bounds.bytes:,} bytes"})
         return {"sha256": digest, "findings": [plain_finding(limit)]}
-    content = read_document(path, data, bounds)
+    content = read_file(path, data, bounds)
     found: dict[str, Any] = {
         "sha256": digest,
         "type": content.type,

@@ -14,10 +14,10 @@ import pandas as pd
 from scoring.base.findings import Finding
 from scoring.base.text import without_marks
 from scoring.evidence.documents.isolation import Outcome, run_isolated
-from scoring.evidence.documents.reading import ReadingLimits
 from scoring.evidence.documents.scan import documents_below
 from scoring.evidence.verify.claims import claim_findings
 from scoring.evidence.verify.signatures import signatures_available
+from scoring.files.office import ReadingLimits
 from scoring.files.paths import case_clashes
 
 _CHECK = f"{__package__}.file_check:check_file"

@@ -1,0 +1,269 @@
+"""The tables of a decision, from whatever file they stand in, before anything is understood."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from scoring.base.errors import UnreadableError
+from scoring.base.findings import Finding
+from scoring.base.labels import label
+from scoring.base.text import clean_text
+from scoring.criteria.appendix.amounts import read_points
+from scoring.criteria.appendix.headings import heading_role
+from scoring.criteria.appendix.numbering import read_code
+from scoring.files.office.content import TABLE_LIMITS, Content, Grid, GridRow
+from scoring.files.office.plain_text import decoded_text
+from scoring.files.office.sheets import read_sheets
+from scoring.files.office.word import read_word
+from scoring.files.package import inspect_package
+from scoring.files.workbook import address
+
+MAX_CELL_LETTERS = TABLE_LIMITS.cell_letters
+MAX_COLUMNS = TABLE_LIMITS.columns
+MAX_ROWS = 20_000
+MAX_TABLES = 200
+MAX_LETTERS = 4_000_000
+_RULE = re.compile(r"[|\s:+\-=]{3,400}")
+_OTHER_OFFICE = (b"\xd0\xcf\x11\xe0", b"{\\rtf")
+
+
+@dataclass(frozen=True, slots=True)
+class TableRow:
+    """One row of a decision's table.
+
+    Attributes
+    ----------
+    cells : tuple of str
+        Text by column, each line cleaned; a merged cell has it in the first place it covers.
+    owner : tuple of int
+        For each column, the column of the cell that covers it.
+    place : str
+        Where the row stands, as people find it: "bảng 1, dòng 14", "Phụ lục!A14".
+    marks : frozenset of str
+        As `scoring.files.office.GridRow` has them.
+    """
+
+    cells: tuple[str, ...]
+    owner: tuple[int, ...]
+    place: str
+    marks: frozenset[str] = frozenset()
+
+    @property
+    def is_blank(self) -> bool:
+        """Whether no cell holds text."""
+        return not any(self.cells)
+
+    def text(self, columns: Sequence[int]) -> str:
+        """Return the texts of some columns, each cell once, lines kept."""
+        owners = dict.fromkeys(self.owner[c] for c in columns if c < len(self.cells))
+        return "\n".join(self.cells[owner] for owner in owners if self.cells[owner])
+
+
+@dataclass(frozen=True)
+class Table:
+    """The rows of one table and the sheet it stands in, if any."""
+
+    rows: tuple[TableRow, ...]
+    sheet: str = ""
+
+
+def plain_row(cells: Sequence[str], place: str) -> TableRow:
+    """Return a row without spans, its texts cleaned.
+
+    >>> plain_row([" 1.1 ", "Kế hoạch"], "dòng 2").cells
+    ('1.1', 'Kế hoạch')
+    """
+    kept = tuple(_lines(cell) for cell in cells[:MAX_COLUMNS])
+    return TableRow(kept, tuple(range(len(kept))), place)
+
+
+def _lines(text: str) -> str:
+    """Return a cell with each line cleaned and empty lines left out, cut to a sane length."""
+    lines = (_line(line) for line in text[:MAX_CELL_LETTERS].splitlines())
+    return "\n".join(line for line in lines if line)
+
+
+def _line(text: str) -> str:
+    # Only the cells of a table within the cell are parted by tabs: a condition and its points.
+    return ": ".join(part for cell in text.split("\t") if (part := clean_text(cell)))
+
+
+def tables_of(data: bytes, file: str) -> tuple[list[Table], list[Finding]]:
+    """Read the tables of a Word document, a workbook or a text, told by its content.
+
+    Raises
+    ------
+    UnreadableError
+        When the file is of another kind, damaged, or not safe to open.
+    """
+    if data.startswith(b"PK"):
+        is_workbook = inspect_package(data, file=file).kind.startswith("xls")
+        content = (read_sheets if is_workbook else read_word)(data, TABLE_LIMITS, file)
+        return (_sheet_tables if is_workbook else _word_tables)(content, file)
+    if data.startswith(_OTHER_OFFICE):
+        raise UnreadableError(Finding("not-a-word-document", file))
+    if not data.strip():
+        raise UnreadableError(Finding("file-empty", file))
+    text = decoded_text(data)
+    if text is None or "\x00" in text or text.startswith("%PDF"):
+        raise UnreadableError(Finding("appendix-not-a-table", file))
+    return pasted_tables(text, file)
+
+
+def _word_tables(content: Content, file: str) -> tuple[list[Table], list[Finding]]:
+    grids = [block for block in content.blocks if isinstance(block, Grid)]
+    findings = list(content.findings)
+    if len(grids) > MAX_TABLES:
+        findings.append(Finding("appendix-too-many-tables", file, values={"limit": MAX_TABLES}))
+    tables = [
+        Table(
+            tuple(
+                _row(row, label("appendix_place_docx", table=number, row=row.number))
+                for row in grid.rows[:MAX_ROWS]
+            )
+        )
+        for number, grid in enumerate(grids[:MAX_TABLES], start=1)
+    ]
+    return tables, findings
+
+
+def _sheet_tables(content: Content, file: str) -> tuple[list[Table], list[Finding]]:
+    findings = list(content.findings)
+    tables = []
+    for section in content.sections:
+        rows = [row for block in section.blocks if isinstance(block, Grid) for row in block.rows]
+        if not section.is_hidden:
+            placed = (_row(row, f"{section.name}!{_first(row)}") for row in rows[:MAX_ROWS])
+            tables.append(Table(tuple(placed), section.name))
+        elif rows:
+            findings.append(Finding("appendix-sheet-hidden", file, sheet=section.name))
+    return tables, findings
+
+
+def _first(row: GridRow) -> str:
+    """Return the address of the first filled cell."""
+    return address(row.number, next((c for c, cell in enumerate(row.cells, 1) if cell), 1))
+
+
+def _row(row: GridRow, place: str) -> TableRow:
+    return TableRow(tuple(_lines(cell) for cell in row.cells), row.owner, place, row.marks)
+
+
+def pasted_tables(text: str, file: str) -> tuple[list[Table], list[Finding]]:
+    """Read pasted text as one table: parted by tabs, by bars, or with one cell on each line.
+
+    Examples
+    --------
+    >>> tables, _ = pasted_tables("TT\\tTiêu chí\\tĐiểm tối đa\\n1\\tKế hoạch\\t2", "")
+    >>> tables[0].rows[1].cells
+    ('1', 'Kế hoạch', '2')
+    """
+    findings = []
+    if len(text) > MAX_LETTERS:
+        findings.append(Finding("appendix-text-cut", file, values={"limit": MAX_LETTERS}))
+        text = text[:MAX_LETTERS]
+    lines = text.splitlines()
+    if "\t" in text:
+        rows = _tabbed(text)
+    elif _is_barred(lines):
+        rows = _barred(lines)
+    else:
+        rows = _one_cell_a_line(lines)
+    if len(rows) > MAX_ROWS:
+        findings.append(Finding("appendix-too-many-rows", file, values={"limit": MAX_ROWS}))
+    placed = (
+        plain_row(cells, label("appendix_place_text", row=at)) for at, cells in rows[:MAX_ROWS]
+    )
+    return [Table(tuple(placed))], findings
+
+
+_Rows = list[tuple[int, list[str]]]
+
+
+def _tabbed(text: str) -> _Rows:
+    """Read tabs; a cell of several lines comes from a spreadsheet within quotes."""
+    rows: _Rows = []
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter="\t")
+    line = 0
+    try:
+        for cells in reader:
+            rows.append((line + 1, cells))
+            line = reader.line_num
+    except csv.Error:
+        # An unclosed quote: every line is then a row of its own.
+        return [(at, row.split("\t")) for at, row in enumerate(text.splitlines(), start=1)]
+    return rows
+
+
+def _is_barred(lines: Iterable[str]) -> bool:
+    first = [line for line in lines if line.strip()][:200]
+    header = next((line for line in first if line.count("|") >= 2), "")
+    return {"name", "max"} <= {heading_role(cell) for cell in header.split("|")}
+
+
+def _barred(lines: Iterable[str]) -> _Rows:
+    """Read bars. The last column keeps its bars: they part the steps of a scoring text."""
+    rows: _Rows = []
+    width = 0
+    for number, line in enumerate(lines, start=1):
+        body = line.strip()
+        if not body or _RULE.fullmatch(body):
+            continue
+        if body.startswith("|"):
+            body = body.removeprefix("|").removesuffix("|")
+        width = width or body.count("|") + 1
+        rows.append((number, body.split("|", width - 1)))
+    return rows
+
+
+def _one_cell_a_line(lines: Iterable[str]) -> _Rows:
+    """Read one cell a line: headings, then for each row a code, a name, points and the rest."""
+    filled = [(at, line.strip()) for at, line in enumerate(lines, start=1) if line.strip()]
+    roles = [heading_role(line) for _, line in filled]
+    if "name" not in roles:
+        return []
+    start = end = roles.index("name")
+    while start > 0 and roles[start - 1]:
+        start -= 1
+    while end < len(roles) and roles[end]:
+        end += 1
+    # The cells that follow have no columns of their own; these four are found by their form.
+    heading = ["TT", "Tiêu chí", "Điểm tối đa", "Cách chấm"]
+    return [(filled[start][0], heading), *_records(filled[end:])]
+
+
+def _records(lines: list[tuple[int, str]]) -> _Rows:
+    rows: _Rows = []
+    record: dict[str, str] = {}
+    place = 0
+    last: tuple[int, ...] = ()
+    for number, line in lines:
+        code = read_code(line)
+        order = code.order if code else ()
+        opens = code is not None and (not record or ("max" in record and order > last))
+        if opens and ("text" not in record or len(order) > 1 or order[:1] == (last[0] + 1,)):
+            if record:
+                rows.append((place, _cells(record)))
+            record, place, last = {"code": line}, number, order
+        elif record:
+            _fill(record, line)
+    return [*rows, (place, _cells(record))] if record else rows
+
+
+def _fill(record: dict[str, str], line: str) -> None:
+    if "name" not in record:
+        record["name"] = line
+    elif "max" not in record and read_points(line) is not None:
+        record["max"] = line
+    elif "max" not in record and ":" not in line:
+        record["name"] += " " + line
+    else:
+        record["text"] = "\n".join(part for part in (record.get("text"), line) if part)
+
+
+def _cells(record: dict[str, str]) -> list[str]:
+    return [record.get(key, "") for key in ("code", "name", "max", "text")]

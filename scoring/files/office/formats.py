@@ -1,0 +1,115 @@
+"""Every format of file that is known: its endings, its signature and, if it is read, its reader.
+
+A format is added by a module with its reader and an entry in `FORMATS`.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import PurePath
+
+from scoring.files.office.content import Content, ReadingLimits
+from scoring.files.office.mail import read_mail
+from scoring.files.office.pdf import read_pdf
+from scoring.files.office.plain_text import UTF16_MARKS, read_text
+from scoring.files.office.sheets import read_sheets
+from scoring.files.office.web_page import read_web_page
+from scoring.files.office.word import read_word
+
+Reader = Callable[[bytes, ReadingLimits, str], Content]
+_PACKAGE = (b"PK\x03\x04", b"PK\x05\x06")
+_HTML = re.compile(rb"\s*(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body)\b", re.I | re.S)
+_HEADER = re.compile(rb"[A-Za-z][A-Za-z0-9-]{1,40}:[ \t]?\S")
+_MAIL_HEADER = re.compile(rb"^(?:From|Subject|Date|MIME-Version|Message-ID):", re.I | re.M)
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """A kind of file.
+
+    Attributes
+    ----------
+    name : str
+        ``docx``, ``pdf`` ...
+    endings : tuple of str
+        Endings of file names that claim to be of this kind.
+    fits : callable
+        Says whether bytes have its signature; formats are asked in the order of `FORMATS`.
+    read : callable or None
+        Its reader; None for a kind that is only recognised.
+    """
+
+    name: str
+    endings: tuple[str, ...]
+    fits: Callable[[bytes], bool]
+    read: Reader | None = None
+
+
+def _starts(*signatures: bytes) -> Callable[[bytes], bool]:
+    return lambda data: data.startswith(signatures)
+
+
+def _holds(part: str) -> Callable[[bytes], bool]:
+    def fits(data: bytes) -> bool:
+        if not data.startswith(_PACKAGE):
+            return False
+        try:
+            return part in zipfile.ZipFile(io.BytesIO(data)).namelist()
+        except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError):
+            return False
+
+    return fits
+
+
+def _is_mail(data: bytes) -> bool:
+    head = data[:4096]
+    return bool(_HEADER.match(head)) and len(_MAIL_HEADER.findall(head)) >= 2
+
+
+def _is_text(data: bytes) -> bool:
+    return data.startswith(UTF16_MARKS) or b"\x00" not in data[:4096]
+
+
+FORMATS = (
+    # Readers of PDF look for the mark within the first kilobyte, so a sniffer must as well.
+    Format("pdf", (".pdf",), lambda data: b"%PDF-" in data[:1024], read_pdf),
+    Format("docx", (".docx",), _holds("word/document.xml"), read_word),
+    Format("xlsx", (".xlsx",), _holds("xl/workbook.xml"), read_sheets),
+    Format("zip", (".zip",), _starts(*_PACKAGE)),
+    Format("ole", (".doc", ".xls"), _starts(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")),
+    Format("rtf", (".rtf",), _starts(b"{\\rtf")),
+    Format(
+        "image",
+        (".jpg", ".jpeg", ".png", ".tif", ".tiff"),
+        _starts(b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"II*\x00", b"MM\x00*", b"GIF8"),
+    ),
+    Format("program", (), _starts(b"MZ", b"\x7fELF")),
+    Format("html", (".html", ".htm"), lambda data: bool(_HTML.match(data[:4096])), read_web_page),
+    Format("eml", (".eml",), _is_mail, read_mail),
+    Format("txt", (".txt",), _is_text, read_text),
+)
+READERS = {known.name: known.read for known in FORMATS if known.read}
+READABLE = tuple(READERS)
+
+
+def type_of_name(path: PurePath | str) -> str:
+    """Return the type a file's ending claims, empty when it claims none we know.
+
+    >>> type_of_name("Kế hoạch.PDF"), type_of_name("ảnh.jpeg"), type_of_name("x.bin")
+    ('pdf', 'image', '')
+    """
+    ending = PurePath(path).suffix.lower()
+    return next((known.name for known in FORMATS if ending in known.endings), "")
+
+
+def sniff_type(data: bytes) -> str:
+    """Return the type `data` has by its own signature, empty when no known one fits.
+
+    >>> sniff_type(b"%PDF-1.7 ..."), sniff_type("Số: 12/KH-SNV".encode())
+    ('pdf', 'txt')
+    """
+    return next((known.name for known in FORMATS if known.fits(data)), "")

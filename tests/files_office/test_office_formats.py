@@ -1,0 +1,35 @@
+"""Formats are told by their bytes; one that is added needs its reader and its entry alone."""
+
+import pytest
+
+from scoring.files.office import Content, formats, read_file
+from scoring.files.office.content import cut_to, plain_section
+
+
+def test_a_format_added_to_the_list_is_recognised_and_read(monkeypatch):
+    def read_letters(data, limits, file=""):
+        return Content("abc", (plain_section(data[4:].decode()),))
+
+    added = formats.Format("abc", (".abc",), lambda data: data.startswith(b"ABC1"), read_letters)
+    monkeypatch.setattr(formats, "FORMATS", (added, *formats.FORMATS))
+    monkeypatch.setitem(formats.READERS, "abc", read_letters)
+    monkeypatch.setattr("scoring.files.office.reading_files.READABLE", ("abc",))
+    assert read_file("thu.abc", "ABC1Kế hoạch".encode()).text == "Kế hoạch"
+
+
+@pytest.mark.parametrize("known", formats.FORMATS, ids=lambda known: known.name)
+def test_every_ending_names_one_format(known):
+    assert [formats.type_of_name(f"a{ending}") for ending in known.endings] == [known.name] * len(
+        known.endings
+    )
+
+
+def test_a_text_is_cut_at_the_limit_wherever_its_sections_end():
+    content = Content("pdf", (plain_section("abcd", "1"), plain_section("efgh", "2")))
+    cut = cut_to(content, 6)
+    assert ([section.text for section in cut.sections], cut.truncated) == (["abcd", "ef"], True)
+    assert cut_to(content, 8) == content
+
+
+def test_lone_surrogates_are_dropped():
+    assert cut_to(Content("pdf", (plain_section("a\ud800b"),)), 10).text == "ab"
