@@ -13,7 +13,8 @@ from scoring.base.findings import Finding
 from scoring.batch.proof import with_document_dates
 from scoring.criteria import CriteriaSet, open_set
 from scoring.evidence.long_table import read_long_table
-from scoring.points import INPUT_COLUMNS, inputs_table
+from scoring.points import inputs_table
+from scoring.tables import empty
 
 TABLE_SUFFIXES = (".csv", ".tsv", ".txt", ".parquet")
 
@@ -176,7 +177,7 @@ def _files_of(path: Path) -> list[Path]:
 def _joined(tables: Sequence[pd.DataFrame]) -> pd.DataFrame:
     filled = [table for table in tables if len(table)]
     if not filled:
-        return inputs_table(pd.DataFrame(columns=list(INPUT_COLUMNS)))
+        return empty("Inputs")
     table = pd.concat(filled, ignore_index=True)
     for name in ("file", "sheet", "cell"):
         table[name] = table[name].fillna("") if name in table.columns else ""

@@ -3,10 +3,9 @@
 from scoring.points.figures import Figures, figures_of
 from scoring.points.scoring import score, score_figures
 from scoring.points.sheet import ScoreSheet
-from scoring.points.tables import INPUT_COLUMNS, inputs_table
+from scoring.points.tables import inputs_table
 
 __all__ = [
-    "INPUT_COLUMNS",
     "Figures",
     "ScoreSheet",
     "figures_of",

@@ -13,10 +13,10 @@ from scoring.base.dates import EXCEL_EPOCH
 from scoring.base.findings import Finding
 from scoring.base.vocabulary import NEVER, NO, YES, answers, cell_word, folded
 from scoring.criteria import CriteriaSet
-from scoring.points.places import MAX_FINDINGS_PER_KIND, places_of
 from scoring.rules import InputSpec, RuleSpec
 from scoring.rules.evaluate import BoolArray, FloatArray
 from scoring.rules.spec import NUMBER_KINDS
+from scoring.tables.places import MAX_FINDINGS_PER_KIND, places_of
 
 Key = tuple[str, str]
 IntArray = npt.NDArray[np.intp]

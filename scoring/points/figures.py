@@ -18,9 +18,10 @@ from scoring.base.findings import Finding
 from scoring.base.units import KEY_COLUMNS
 from scoring.criteria import CriteriaSet
 from scoring.points.answers import Key, Questions, numbers_of
-from scoring.points.places import MAX_FINDINGS_PER_KIND, Values, places_of, row_findings
+from scoring.points.tables import sound_inputs
 from scoring.rules import RuleSpec
 from scoring.rules.evaluate import BoolArray, FloatArray
+from scoring.tables.places import MAX_FINDINGS_PER_KIND, Values, places_of, row_findings
 
 IntArray = npt.NDArray[np.intp]
 UNIT_COLUMNS = ("unit_code", "unit_name", "block", "year", "period")
@@ -98,7 +99,7 @@ def figures_of(inputs: pd.DataFrame, criteria: CriteriaSet) -> Figures:
     Parameters
     ----------
     inputs : DataFrame
-        The table ``Inputs`` (see `scoring.base.schemas`); further columns such as ``sheet`` and
+        The table ``Inputs`` (see ``docs/data-dictionary.md``); further columns such as ``sheet`` and
         ``cell`` are used for the places of findings.
     criteria : CriteriaSet
 
@@ -108,13 +109,13 @@ def figures_of(inputs: pd.DataFrame, criteria: CriteriaSet) -> Figures:
         With findings for unknown items and inputs, duplicates, unknown choices and marks of "not
         applicable" where the set does not allow them.
     """
-    table = inputs.reset_index(drop=True)
+    table, findings = sound_inputs(inputs, criteria)
     unit_of, units = _units(table)
     questions = Questions.of(criteria)
     keys = list(questions.entries)
     column_of = _columns(table, keys)
     marked = table["not_applicable"].to_numpy(dtype=bool)
-    findings = list(_strays(criteria, table, np.flatnonzero((column_of < 0) & ~marked)))
+    findings += list(_strays(criteria, table, np.flatnonzero((column_of < 0) & ~marked)))
     marks, problems = _marks(criteria, table, np.flatnonzero(marked), unit_of, len(units))
     findings += problems
     column_of[marked] = -1

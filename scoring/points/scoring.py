@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
@@ -11,30 +12,37 @@ import pandas as pd
 from scoring.base.findings import Finding
 from scoring.base.numbers import format_number
 from scoring.base.values import INVALID, NOT_APPLICABLE, NOT_ASSESSED, SCORED
-from scoring.criteria import CriteriaSet
+from scoring.criteria import CriteriaSet, open_set
 from scoring.points.figures import Figures, figures_of
-from scoring.points.places import MAX_FINDINGS_PER_KIND
 from scoring.points.rollup import bounds, roll_up, with_parents
 from scoring.points.sheet import ScoreSheet
 from scoring.rules import CompiledRule, Outcome, RuleSpec
 from scoring.rules.compiled import InputCheck
 from scoring.rules.evaluate import FloatArray, best_name
 from scoring.rules.expression import YEAR
+from scoring.tables.places import MAX_FINDINGS_PER_KIND
 
 
-def score(inputs: pd.DataFrame, criteria: CriteriaSet) -> ScoreSheet:
+def score(inputs: pd.DataFrame, criteria: CriteriaSet | str | Path) -> ScoreSheet:
     """Score every unit of a long table against a criteria set.
 
     Parameters
     ----------
     inputs : DataFrame
-        The table ``Inputs`` (see `scoring.base.schemas`), one row per unit x item x input.
-    criteria : CriteriaSet
+        The table ``Inputs`` (see ``docs/data-dictionary.md``), one row per unit x item x input.
+        A frame as ``pandas.read_csv`` returns it is brought into form.
+    criteria : CriteriaSet, str or Path
+        A set, its id, or the path of its folder or workbook.
 
     Returns
     -------
     ScoreSheet
         With findings for everything that could not be counted; what can be scored is scored.
+
+    Raises
+    ------
+    TableError
+        When `inputs` lacks a column or holds one that cannot be read; everything is named at once.
 
     Examples
     --------
@@ -48,7 +56,8 @@ def score(inputs: pd.DataFrame, criteria: CriteriaSet) -> ScoreSheet:
     >>> float(sheet.points[sheet.row("2"), 0])
     18.0
     """
-    return score_figures(figures_of(inputs, criteria), criteria)
+    chosen = criteria if isinstance(criteria, CriteriaSet) else open_set(criteria)
+    return score_figures(figures_of(inputs, chosen), chosen)
 
 
 def score_figures(figures: Figures, criteria: CriteriaSet) -> ScoreSheet:

@@ -8,22 +8,17 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from scoring.base.vocabulary import yes_or_no
+from scoring.base.errors import TableError
+from scoring.base.findings import Finding
+from scoring.base.vocabulary import cell_word, yes_or_no
+from scoring.criteria import CriteriaSet
+from scoring.tables import Column, declared, in_order, sound_rows
+from scoring.tables.schemas import has_type
 
-INPUT_COLUMNS = (
-    "unit_code",
-    "unit_name",
-    "block",
-    "year",
-    "period",
-    "item_code",
-    "input",
-    "value",
-    "choice",
-    "happened_on",
-    "not_applicable",
-    "reason",
-)
+_COLUMNS = [column for column in declared("Inputs") if column.key != "place"]
+# Without these a figure belongs to nothing; an empty one is a finding, not a blank.
+_OWNERS = ("unit_code", "item_code", "input")
+_BLANK = {"number": np.nan, "whole": 0, "date": pd.NaT, "flag": False}
 
 
 def inputs_table(
@@ -41,8 +36,15 @@ def inputs_table(
     Returns
     -------
     DataFrame
-        The columns of `INPUT_COLUMNS` first. ``value`` is float with NaN for "not reported",
-        ``happened_on`` a timestamp with NaT, ``not_applicable`` bool, the others text.
+        The declared columns first. ``value`` is float with NaN for "not reported",
+        ``happened_on`` a timestamp with NaT, ``not_applicable`` bool, ``year`` int (float while
+        one is missing), the others text.
+
+    Raises
+    ------
+    TableError
+        For a column that cannot be read as what it must be, such as numbers written ``0,75``;
+        `scoring.evidence.read_long_table` reads those.
 
     Examples
     --------
@@ -50,29 +52,112 @@ def inputs_table(
     >>> table[["unit_code", "item_code", "value", "choice"]].to_dict("records")
     [{'unit_code': 'A', 'item_code': '1.1', 'value': 3.0, 'choice': ''}]
     """
-    table = rows.copy() if isinstance(rows, pd.DataFrame) else pd.DataFrame(list(rows))
-    table = table.assign(**common)
-    for name in INPUT_COLUMNS:
-        if name not in table.columns:
-            table[name] = np.nan if name == "value" else (pd.NaT if name == "happened_on" else "")
-    table["value"] = pd.to_numeric(table["value"]).astype("float64")
-    table["happened_on"] = pd.to_datetime(table["happened_on"])
-    table["not_applicable"] = table["not_applicable"].map(_is_marked).astype(bool)
-    table["year"] = pd.to_numeric(table["year"].replace("", 0)).astype("int64")
-    for name in (
-        "unit_code",
-        "unit_name",
-        "block",
-        "period",
-        "item_code",
-        "input",
-        "choice",
-        "reason",
-    ):
-        table[name] = table[name].fillna("").astype("str")
-    extra = [name for name in table.columns if name not in INPUT_COLUMNS]
-    return table[[*INPUT_COLUMNS, *extra]]
+    given = rows if isinstance(rows, pd.DataFrame) else pd.DataFrame(list(rows))
+    table = _normalised(given, common)
+    # Wrong rows stay: scoring says which they are.
+    sound_rows(table, "Inputs", by="inputs_table")
+    return table
 
 
-def _is_marked(cell: object) -> bool:
-    return yes_or_no(cell, "not_applicable") is True
+def sound_inputs(
+    inputs: pd.DataFrame, criteria: CriteriaSet, by: str = "score"
+) -> tuple[pd.DataFrame, list[Finding]]:
+    """Return the rows of `inputs` that can be scored, as a full table ``Inputs``, numbered anew.
+
+    A frame as ``pandas.read_csv`` returns it is brought into form first; one that is in form
+    already is taken as it is. Item codes that were read as numbers are told by the codes of the
+    set.
+
+    Raises
+    ------
+    TableError
+        Names every missing column and every column that cannot be read.
+
+    Returns
+    -------
+    DataFrame
+    list of Finding
+        For each row without unit, year, item or input; such rows are left out.
+    """
+    if isinstance(inputs, pd.DataFrame) and not _is_normal(inputs):
+        needed = [column.name for column in _COLUMNS if column.required]
+        if set(needed) <= set(inputs.columns):
+            inputs = _normalised(_with_text_codes(inputs, criteria, by), {})
+    kept, findings = sound_rows(inputs, "Inputs", by=by)
+    return kept.reset_index(drop=True).astype({"year": "int64"}), findings
+
+
+def _is_normal(table: pd.DataFrame) -> bool:
+    names = set(table.columns)
+    return all(column.name in names and has_type(table[column.name], column) for column in _COLUMNS)
+
+
+def _normalised(rows: pd.DataFrame, common: Mapping[str, Any]) -> pd.DataFrame:
+    """Return `rows` with all columns, each in its type as far as it can be read."""
+    table = rows.assign(**common)
+    blank: dict[str, Any] = {
+        c.name: _BLANK.get(c.type, "") for c in _COLUMNS if c.name not in table
+    }
+    table = table.assign(**blank)
+    read = {column.name: _read(table[column.name], column) for column in _COLUMNS}
+    return in_order(table.assign(**read), "Inputs")
+
+
+def _read(cells: pd.Series, column: Column) -> pd.Series:
+    """Return a column in its type, or as it was when a cell of it cannot be read."""
+    try:
+        if column.type == "number":
+            return pd.to_numeric(cells).astype("float64")
+        if column.type == "whole":
+            years = pd.to_numeric(cells.replace("", 0))
+            return years if years.isna().any() else years.astype("int64")
+        if column.type == "date":
+            return pd.to_datetime(cells)
+        if column.type == "flag":
+            return cells if pd.api.types.is_bool_dtype(cells) else _marks(cells)
+    except (ValueError, TypeError):
+        return cells
+    if pd.api.types.is_numeric_dtype(cells):
+        # 1.10 kept as a number is 1.1, another item: only the codes of a set can tell.
+        is_open = column.name == "item_code" and not pd.api.types.is_integer_dtype(cells)
+        cells = cells if is_open else cells.map(cell_word, na_action="ignore")
+        return cells if is_open else _text(cells, column)
+    return _text(cells, column)
+
+
+def _text(cells: pd.Series, column: Column) -> pd.Series:
+    # astype leaves a missing text missing.
+    texts = cells.astype("str")
+    return texts if column.name in _OWNERS else texts.fillna("")
+
+
+def _marks(cells: pd.Series) -> pd.Series:
+    """Read marks of "not applicable"; ValueError for a word that is neither yes nor no."""
+    codes, words = pd.factorize(cells)
+    said = [yes_or_no(word, "not_applicable") for word in words]
+    if any(answer is None and cell_word(word) for answer, word in zip(said, words, strict=True)):
+        raise ValueError("not a mark")
+    marks = np.array([*(answer is True for answer in said), False])
+    return pd.Series(marks[codes], index=cells.index)
+
+
+def _with_text_codes(inputs: pd.DataFrame, criteria: CriteriaSet, by: str) -> pd.DataFrame:
+    """Return `inputs` with the item codes that were read as numbers as the set writes them."""
+    numbers = inputs["item_code"]
+    if not pd.api.types.is_float_dtype(numbers):
+        return inputs
+    written = pd.Series([code for code in criteria.by_code if code.count(".") <= 1], dtype="str")
+    of_number = written.groupby(written.astype("float64")).agg(list)
+    doubtful = [
+        codes for number, codes in of_number.items() if len(codes) > 1 and number in set(numbers)
+    ]
+    if doubtful:
+        shown = ", ".join(" or ".join(codes) for codes in doubtful)
+        raise TableError(
+            f"{by} cannot tell item codes that were read as numbers: {shown}. Read them as text: "
+            'pd.read_csv(path, dtype={"item_code": str}).'
+        )
+    # A number that is no code of the set stays as it reads, to be named as an unknown item.
+    known = {number: codes[0] for number, codes in of_number.items()}
+    texts = numbers.map(lambda number: known.get(number, cell_word(number)), na_action="ignore")
+    return inputs.assign(item_code=texts.astype("str"))

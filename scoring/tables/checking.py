@@ -7,7 +7,7 @@ wrong rows and hands back the others.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,11 +18,9 @@ from scoring.base.errors import TableError
 from scoring.base.findings import Finding
 from scoring.base.text import shortened
 from scoring.tables.declared import Column, columns_of, declared
+from scoring.tables.places import MAX_FINDINGS_PER_KIND, row_findings
 
-# One broken column of a large table must not drown everything else.
-MAX_FINDINGS_PER_KIND = 200
 _SHOWN_ROWS = 3
-_PLACE = ("file", "sheet", "cell", "unit_code", "item_code")
 _WRONG = {
     "value-missing": "is missing",
     "value-unlisted": "holds {value}, none of {expected},",
@@ -152,7 +150,8 @@ def _problems(
 
     schema = schema_of(name, None if columns is None else tuple(columns))
     try:
-        schema.validate(table, lazy=True, inplace=True)
+        # Rows are told by their place: an index may have gaps, or one label twice.
+        schema.validate(table.set_axis(range(len(table))), lazy=True, inplace=True)
     except pandera.errors.SchemaErrors as error:
         return _sorted_out(error.schema_errors, table, known, name)
     return [], []
@@ -188,9 +187,16 @@ def _wrong_type(series: pd.Series, column: Column) -> str:
         return f"{column.name} holds nothing, as {series.dtype}, where {needed} are needed"
     met = filled[[isinstance(value, str) for value in filled]] if needed != "text" else filled[:0]
     held = "text" if len(met) else str(series.dtype)
-    first = met.iloc[0] if len(met) else filled.iloc[0]
+    first = _unreadable(met, column) if len(met) else filled.iloc[0]
     verb = "is" if needed == "text" else "are"
     return f"{column.name} holds {held} ({shortened(repr(first))}) where {needed} {verb} needed"
+
+
+def _unreadable(texts: pd.Series, column: Column) -> object:
+    """Return the first text that says no number or date; the first of all where each does."""
+    read = pd.to_datetime if column.type == "date" else pd.to_numeric
+    wrong = texts[read(texts, errors="coerce").isna()] if column.type != "flag" else texts[:0]
+    return (wrong if len(wrong) else texts).iloc[0]
 
 
 def _told(problem: _RowProblem, table: pd.DataFrame) -> str:
@@ -203,16 +209,11 @@ def _told(problem: _RowProblem, table: pd.DataFrame) -> str:
     return f"{column.name} {what} at place {shown}{more}"
 
 
-def _findings(problem: _RowProblem, table: pd.DataFrame, first_row: int) -> Iterator[Finding]:
-    wanted = [name for name in _PLACE if name in table and name != problem.column.name]
-    rows = problem.rows[:MAX_FINDINGS_PER_KIND]
-    places = table[wanted].iloc[rows].fillna("").astype("str").to_dict("records")
-    met = table[problem.column.name].iloc[rows]
-    for row, place, value in zip(rows.tolist(), places, met, strict=True):
-        values = _values(problem, value, row + first_row)
-        yield Finding(problem.code, values=values).at(
-            **{str(name): str(text) for name, text in place.items()}
-        )
+def _findings(problem: _RowProblem, table: pd.DataFrame, first_row: int) -> list[Finding]:
+    met = table[problem.column.name].iloc[problem.rows[:MAX_FINDINGS_PER_KIND]]
+    numbered = zip(problem.rows.tolist(), met, strict=False)
+    values = (_values(problem, value, row + first_row) for row, value in numbered)
+    return row_findings(problem.code, table, problem.rows, values)
 
 
 def _values(problem: _RowProblem, met: object, row: int) -> dict[str, object]:

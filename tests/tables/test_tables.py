@@ -111,7 +111,6 @@ def test_only_the_columns_asked_for_are_needed_but_others_are_checked_where_they
     [
         ({"unit_code": ["A", None]}, "value-missing", "unit_code"),
         ({"year": [2026, None]}, "value-missing", "year"),
-        ({"year": [2026, 26]}, "value-outside", "2000 … 2100"),
         ({"year": [2026, 2026.5]}, "value-not-whole", "year"),
     ],
 )
@@ -123,14 +122,25 @@ def test_a_wrong_row_is_a_finding_with_its_number_and_the_other_rows_stay(column
     assert part in findings[0].problem("en") + findings[0].remedy("en")
 
 
+def test_rows_are_told_by_their_place_whatever_the_index_says():
+    kept, findings = sound_rows(_inputs(unit_code=["A", None]).set_axis([7, 7]), "Inputs")
+    assert kept["unit_code"].tolist() == ["A"] and findings[0].values["row"] == 2
+
+
 def test_a_finding_about_a_row_names_its_file_and_cell():
-    wrong = _inputs(year=[2026, 26], file="a.xlsx", sheet="Tự đánh giá", cell=["E5", "E6"])
+    wrong = _inputs(year=[2026, 26.5], file="a.xlsx", sheet="Tự đánh giá", cell=["E5", "E6"])
     finding = sound_rows(wrong, "Inputs")[1][0]
     assert (finding.file, finding.where, finding.unit_code) == ("a.xlsx", "Tự đánh giá!E6", "B")
 
 
+def test_a_number_outside_its_ends_is_named_with_them():
+    wanted = pd.DataFrame({"unit_code": [""], "code": "INDEX", "target_points": [-1.0]})
+    finding = sound_rows(wanted, "Targets")[1][0]
+    assert finding.code == "value-outside" and "0 …" in finding.remedy("en")
+
+
 def test_a_broken_column_of_a_large_table_gives_a_capped_number_of_findings():
-    wrong = _inputs().iloc[[0] * 1000].assign(year=7)
+    wrong = _inputs().iloc[[0] * 1000].assign(year=7.5)
     kept, findings = sound_rows(wrong, "Inputs")
     assert len(kept) == 0 and len(findings) == 200
     assert findings[0].values["count"] == 1000

@@ -35,7 +35,8 @@ from scoring.plan.feeding import (
     read_feeds,
     read_record,
 )
-from scoring.points import INPUT_COLUMNS, inputs_table, score
+from scoring.points import score
+from scoring.tables import columns_of, empty
 
 _BESIDE = ("progress", "links", "reports", "units")
 
@@ -110,7 +111,7 @@ def _entered(
     path = Path(options.inputs) if options.inputs else place / "inputs.csv"
     if options.inputs or (place.is_dir() and path.is_file()):
         return read_long_table(path, criteria)
-    return inputs_table(pd.DataFrame(columns=list(INPUT_COLUMNS))), []
+    return empty("Inputs"), []
 
 
 def _unit(
@@ -169,7 +170,7 @@ def _write_fed(
     console: Console,
 ) -> list[Finding]:
     """Write the merged inputs, and the gaps with who leads and by when; return what scoring found."""
-    write_csv(merged[list(INPUT_COLUMNS)], folder / "inputs.csv")
+    write_csv(merged[columns_of("Inputs")], folder / "inputs.csv")
     write_csv(fed.rename(columns={"sheet": "feed"}), folder / "fed.csv")
     sheet = score(merged, criteria)
     status = plan_status(record.tasks, record.progress, day)

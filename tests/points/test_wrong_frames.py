@@ -1,0 +1,119 @@
+"""What `score` makes of frames that are not in form: it takes them, or says all that is wrong."""
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import scoring
+from scoring.base.errors import TableError
+from scoring.criteria import open_set
+from scoring.points import inputs_table, score
+
+ROOT = Path(__file__).resolve().parents[2]
+PHU_THO = ROOT / "evidence" / "phu-tho-2026" / "inputs.csv"
+SAMPLE = ROOT / "evidence" / "example-department-sample" / "inputs.csv"
+SERVICE = open_set("service-quality-766")
+
+
+def _figures(**columns):
+    rows = {"unit_code": "A", "year": 2026, "item_code": "2", "value": [90.0, 100.0]}
+    return pd.DataFrame(rows | {"input": ["on_time", "received"]} | columns)
+
+
+def _codes(sheet):
+    return [finding.code for finding in sheet.findings]
+
+
+def test_a_csv_as_pandas_reads_it_scores_like_the_intake_of_the_same_file():
+    read, _ = scoring.read_long_table(PHU_THO, SERVICE)
+    plain = score(pd.read_csv(PHU_THO), "service-quality-766")
+    np.testing.assert_array_equal(plain.points, score(read, SERVICE).points)
+    assert not plain.findings
+
+
+def test_a_csv_with_dates_choices_and_marks_scores_as_pandas_reads_it():
+    criteria = open_set("department-sample")
+    read, _ = scoring.read_long_table(SAMPLE, criteria)
+    plain = score(pd.read_csv(SAMPLE), criteria)
+    np.testing.assert_array_equal(plain.points, score(read, criteria).points)
+
+
+def test_item_codes_that_are_two_codes_as_numbers_are_refused_with_the_way_out():
+    department = open_set("department-sample")
+    code = next(code for code in department.by_code if code.count(".") == 1)
+    nodes = [*department.nodes, department.by_code[code]]
+    doubled = {f"{code}0": nodes[-1], **department.by_code}
+    criteria = open_set("department-sample")
+    criteria.__dict__["by_code"] = doubled
+    with pytest.raises(TableError, match=r'dtype=\{"item_code": str\}'):
+        score(_figures(item_code=float(code)), criteria)
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "part"),
+    [
+        ("unit_code", None, "unit_code"),
+        ("unit_code", np.nan, "unit_code"),
+        ("year", np.nan, "year"),
+        ("item_code", None, "item_code"),
+        ("input", None, "input"),
+    ],
+)
+def test_a_row_that_belongs_to_nothing_is_a_finding_and_the_others_are_scored(column, value, part):
+    figures = pd.concat([_figures(), _figures(unit_code="B").assign(**{column: value})])
+    sheet = score(figures, SERVICE)
+    assert set(_codes(sheet)) == {"value-missing"}
+    assert part in sheet.findings[0].problem("en") and sheet.findings[0].values["row"] == 3
+    assert sheet.units["unit_code"].tolist() == ["A"]
+    assert float(sheet.points[sheet.row("2"), 0]) == 18.0
+
+
+@pytest.mark.parametrize("missing", ["unit_code", "year", "item_code", "input"])
+def test_a_missing_column_is_named(missing):
+    with pytest.raises(TableError, match=f"score needs the table Inputs: it lacks .*{missing}"):
+        score(_figures().drop(columns=missing), SERVICE)
+
+
+def test_every_missing_column_is_named_at_once():
+    with pytest.raises(TableError, match="unit_code, year, item_code, input"):
+        score(pd.DataFrame({"value": [1.0]}), SERVICE)
+
+
+@pytest.mark.parametrize(("word", "points"), [("FALSE", 18.0), ("no", 18.0), ("", 18.0)])
+def test_a_word_that_means_no_does_not_mark_an_item_as_not_applicable(word, points):
+    sheet = score(_figures(not_applicable=word), SERVICE)
+    assert float(sheet.points[sheet.row("2"), 0]) == points
+
+
+@pytest.mark.parametrize("table", [_figures, lambda **c: inputs_table(_figures(**c))])
+def test_a_mark_that_is_neither_yes_nor_no_is_named(table):
+    with pytest.raises(TableError, match="not_applicable holds text"):
+        score(table(not_applicable="perhaps"), SERVICE)
+
+
+@pytest.mark.parametrize(
+    ("columns", "part"),
+    [
+        ({"value": ["90", "0,75"]}, "value holds text .'0,75'. where numbers are needed"),
+        ({"year": "MMXXVI"}, "year holds text .'MMXXVI'."),
+        ({"happened_on": ["2026-01-05", "soon"]}, "happened_on holds text .'soon'."),
+    ],
+)
+def test_a_column_that_cannot_be_read_is_named_with_the_text_met(columns, part):
+    with pytest.raises(TableError, match=part):
+        score(_figures(**columns), SERVICE)
+
+
+@pytest.mark.parametrize("given", [[{"unit_code": "A"}], {"unit_code": ["A"]}, None, "inputs.csv"])
+def test_something_else_than_a_frame_is_named(given):
+    with pytest.raises(TableError, match="not a DataFrame"):
+        score(given, SERVICE)
+
+
+def test_a_frame_in_form_is_not_changed():
+    table = inputs_table(_figures())
+    before = table.copy()
+    score(table, SERVICE)
+    pd.testing.assert_frame_equal(table, before)
