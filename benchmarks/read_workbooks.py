@@ -19,7 +19,7 @@ from python_calamine import CalamineWorkbook
 
 from scoring.files.limits import Limits
 from scoring.files.package import inspect_package
-from scoring.files.sheet_facts import sheet_facts
+from scoring.files.sheet_scan import scan_sheets
 from scoring.files.workbook import read_workbook
 from scoring.files.xlsx import SafeWorkbook
 
@@ -65,7 +65,7 @@ def by_pandas(data: bytes) -> list[list[list[object]]]:
 
 def preflight(data: bytes) -> None:
     """Look through the package without reading cells."""
-    sheet_facts(inspect_package(data), Limits())
+    scan_sheets(inspect_package(data), Limits())
 
 
 def plain(grids: list[list[list[object]]]) -> list[list[list[object]]]:

@@ -15,7 +15,7 @@ from scoring.base.numbers import format_number, read_number
 from scoring.base.text import clean_text
 from scoring.base.vocabulary import NO, YES, yes_or_no
 from scoring.criteria.writing import canonical_number
-from scoring.files.workbook import CellError, CellValue, FormulaWithoutValue
+from scoring.files.cells import CellError, CellValue, FormulaWithoutValue
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,16 +22,10 @@ from scoring.criteria.reading import MAX_FILE_BYTES, MAX_ROWS, RawSet
 from scoring.criteria.set_keys import BY_NAME, LIST_KEYS, unknown_keys
 from scoring.criteria.workbook_cells import Place, cell_text
 from scoring.criteria.writing import canonical_meta, rows_of
+from scoring.files.cells import CellError, CellValue, FormulaWithoutValue
+from scoring.files.cells import address as cell_address
 from scoring.files.limits import Limits
-from scoring.files.workbook import (
-    CellError,
-    CellValue,
-    FormulaWithoutValue,
-    Sheet,
-    Workbook,
-    read_workbook,
-)
-from scoring.files.workbook import address as cell_address
+from scoring.files.workbook import Sheet, Workbook, read_workbook
 
 SET_SHEET = "set"
 GUIDE_SHEET = "Hướng dẫn"

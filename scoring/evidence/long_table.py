@@ -94,7 +94,7 @@ def _of_named_units(table: pd.DataFrame, findings: list[Finding]) -> pd.DataFram
 
 
 def _letter(place: int) -> str:
-    from scoring.files.workbook import address
+    from scoring.files.cells import address
 
     return address(1, place + 1).rstrip("1")
 

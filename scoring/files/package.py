@@ -2,7 +2,7 @@
 
 Readers trust what a package says of itself: some end the whole process on a forged count or a
 cell at the far corner of the sheet. Here every part is unpacked once under limits, counted while
-it grows, and searched as plain bytes, which costs less than parsing it.
+it grows, and searched for what no office program writes.
 """
 
 from __future__ import annotations
@@ -15,13 +15,11 @@ import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from xml.etree.ElementTree import Element
-
-from defusedxml import ElementTree
 
 from scoring.base.findings import Finding, has_errors
 from scoring.files.limits import MEGABYTE, Limits
 from scoring.files.recognise import foreign_finding
+from scoring.files.xml_parts import parse_part, root_name
 
 _XML_NAME = re.compile(r"\.(xml|rels|vml)$", re.IGNORECASE)
 _ARCHIVE_NAME = re.compile(
@@ -271,14 +269,16 @@ def _utf16_without_mark(start: bytes) -> str:
     return "utf-16-be" if start[:1] == b"\x00" else "utf-16-le"
 
 
-_EXTERNAL = re.compile(rb"<(?:\w+:)?Relationship\s[^>]*External[^>]*>")
-
-
 def _links_out(name: str, text: bytes) -> bool:
     """Say whether relationships fetch something from elsewhere; plain hyperlinks do not."""
     if not name.endswith(".rels") or b"External" not in text:
         return False
-    return any(b"/hyperlink" not in found for found in _EXTERNAL.findall(text))
+    root = parse_part(text)
+    return any(
+        element.get("TargetMode") == "External"
+        and not element.get("Type", "").endswith("/hyperlink")
+        for element in (root if root is not None else ())
+    )
 
 
 def _encoded(name: str, encoding: str) -> bytes:
@@ -287,20 +287,6 @@ def _encoded(name: str, encoding: str) -> bytes:
 
 def _megabytes(size: int) -> str:
     return f"{size / MEGABYTE:g}"
-
-
-def parse_part(text: bytes) -> Element | None:
-    """Return the root element of a small XML part, or None when it is not XML."""
-    try:
-        root: Element = ElementTree.fromstring(text, forbid_dtd=True)
-    except (ElementTree.ParseError, ValueError):
-        return None
-    return root
-
-
-def local_name(element: Element) -> str:
-    """Return the name of an element without its namespace, whichever prefix the writer chose."""
-    return str(element.tag).rpartition("}")[2]
 
 
 def relationships(parts: Mapping[str, bytes], part: str) -> dict[str, tuple[str, str]]:
@@ -330,10 +316,7 @@ def _main_part(parts: Mapping[str, bytes]) -> str:
 
 def _kind_of(parts: Mapping[str, bytes]) -> str:
     """Return ``xlsx``, ``xlsm``, ``docx`` or ``docm`` by the root of the main part."""
-    main = parts.get(_main_part(parts), b"")
+    root = root_name(parts.get(_main_part(parts), b""))
+    kind = {"workbook": "xls", "document": "doc"}.get(root, "")
     macros = b"macroEnabled" in parts.get("[Content_Types].xml", b"")
-    if re.search(rb"<(?:\w+:)?workbook[\s>]", main[:4000]):
-        return "xlsm" if macros else "xlsx"
-    if re.search(rb"<(?:\w+:)?document[\s>]", main[:4000]):
-        return "docm" if macros else "docx"
-    return ""
+    return kind and kind + ("m" if macros else "x")

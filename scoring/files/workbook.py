@@ -1,58 +1,26 @@
 """Read a workbook as grids of plain values, the same whichever program wrote it.
 
 The bytes are read once, looked through (`scoring.files.package`) and then read by calamine; what
-calamine cannot read, or could not survive, is read by openpyxl. Both give the same cells.
+calamine cannot read, or could not survive, is read cell by cell. Both give the same cells.
 """
 
 from __future__ import annotations
 
-import datetime as dt
-import io
-import re
-import warnings
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
-from openpyxl import load_workbook
-from openpyxl.utils.cell import coordinate_to_tuple, get_column_letter
-from openpyxl.worksheet._reader import WorkSheetParser
-from python_calamine import CalamineWorkbook
+from openpyxl.utils.cell import coordinate_to_tuple
 
 from scoring.base.errors import UnreadableError
 from scoring.base.findings import Finding, has_errors
+from scoring.files.calamine_reader import calamine_grids
+from scoring.files.cells import FORMULA_WITHOUT_VALUE, CellError, CellValue, Grid, address
 from scoring.files.limits import Limits
-from scoring.files.package import inspect_package
+from scoring.files.package import PackageReport, inspect_package
 from scoring.files.paths import read_bytes
-from scoring.files.sheet_facts import SheetFacts, sheet_facts
-
-
-@dataclass(frozen=True, slots=True)
-class CellError:
-    """An error shown in a cell: ``#N/A``, ``#REF!``, ``#DIV/0!`` ..."""
-
-    text: str
-
-    def __str__(self) -> str:
-        return self.text
-
-
-@dataclass(frozen=True, slots=True)
-class FormulaWithoutValue:
-    """A formula that no program has calculated yet: not empty, and its value is not known."""
-
-    def __str__(self) -> str:
-        return ""
-
-
-FORMULA_WITHOUT_VALUE = FormulaWithoutValue()
-
-CellValue = (
-    str | float | bool | dt.datetime | dt.date | dt.time | dt.timedelta | CellError
-    | FormulaWithoutValue | None
-)  # fmt: skip
-Grid = list[list[CellValue]]
+from scoring.files.sheet_scan import SheetScan, scan_sheets
+from scoring.files.streaming_reader import StreamingReader, fitting
 
 
 @dataclass(frozen=True)
@@ -72,7 +40,7 @@ class Sheet:
     merged : tuple of (first_row, first_column, last_row, last_column)
         Merged areas, counted from 1.
     reader : str
-        ``calamine`` or ``openpyxl``.
+        ``calamine`` or ``streaming``.
     """
 
     name: str
@@ -141,17 +109,6 @@ class Workbook:
         raise KeyError(name)
 
 
-def address(row: int, column: int) -> str:
-    """Return the Excel address of a row and column counted from 1.
-
-    Examples
-    --------
-    >>> address(14, 5)
-    'E14'
-    """
-    return f"{get_column_letter(column)}{row}"
-
-
 def read_workbook(
     source: Path | bytes, limits: Limits | None = None, *, file: str = "", reader: str = "auto"
 ) -> Workbook:
@@ -165,8 +122,8 @@ def read_workbook(
         Sizes above which the file is refused or read in part.
     file : str
         Name to show in findings; the path itself by default.
-    reader : {"auto", "calamine", "openpyxl"}
-        ``auto`` reads by calamine and falls back to openpyxl; the others are for tests.
+    reader : {"auto", "calamine", "streaming"}
+        ``auto`` reads by calamine, and cell by cell where that is no help; the others are for tests.
 
     Returns
     -------
@@ -197,12 +154,12 @@ def read_workbook(
     _refuse_errors(report.findings)
     if not report.kind.startswith("xls"):
         raise UnreadableError(Finding("not-a-workbook", file))
-    facts = sheet_facts(report, limits, file)
-    if not facts:
+    scans = scan_sheets(report, limits, file)
+    if not scans:
         raise UnreadableError(Finding("package-damaged", file, values={"part": "xl/workbook.xml"}))
-    findings = [*report.findings, *(finding for fact in facts for finding in fact.findings)]
+    findings = [*report.findings, *(finding for scan in scans for finding in scan.findings)]
     _refuse_errors(findings)
-    sheets = _read_sheets(data, facts, limits, file, reader, findings)
+    sheets = _read_sheets(data, report, scans, limits, file, reader, findings)
     return Workbook(file, tuple(sheets), tuple(findings))
 
 
@@ -213,7 +170,8 @@ def _refuse_errors(findings: tuple[Finding, ...] | list[Finding]) -> None:
 
 def _read_sheets(
     data: bytes,
-    facts: list[SheetFacts],
+    report: PackageReport,
+    scans: list[SheetScan],
     limits: Limits,
     file: str,
     reader: str,
@@ -223,137 +181,34 @@ def _read_sheets(
 
     calamine opens shared parts once for all sheets, so one look decides whether it can.
     """
-    fast = _calamine_grids(data, facts) if reader != "openpyxl" else None
-    slow: Callable[[int], Grid] | None = None
+    fast = calamine_grids(data, scans) if reader != "streaming" else None
+    slow: StreamingReader | None = None
     sheets = []
-    for position, fact in enumerate(facts):
+    for position, scan in enumerate(scans):
         grid = fast(position) if fast else None
         used = "calamine"
-        if grid is None:
-            if reader == "calamine":
-                raise UnreadableError(_damaged(file, fact.part))
-            slow = slow or _openpyxl_grids(data, facts, limits, file, findings)
-            grid, used = slow(position), "openpyxl"
-        grid = _overlay(grid, fact, limits)
-        findings += _uncover(grid, fact, limits, file)
-        sheets.append(Sheet(fact.name, fact.state, _trimmed(grid), fact.merged, used))
+        if grid is not None:
+            grid = _overlay(grid, scan, limits)
+        elif reader == "calamine":
+            values = {"part": scan.part}
+            raise UnreadableError(Finding("package-damaged", file, values=values))
+        else:
+            slow = slow or StreamingReader(report, limits, file, findings)
+            grid, used = slow.grid(scan), "streaming"
+        findings += _uncover(grid, scan, limits, file)
+        sheets.append(Sheet(scan.name, scan.state, _trimmed(grid), scan.merged, used))
     return sheets
 
 
-def _damaged(file: str, part: str) -> Finding:
-    return Finding("package-damaged", file, values={"part": part})
-
-
-def _calamine_grids(data: bytes, facts: list[SheetFacts]) -> Callable[[int], Grid | None] | None:
-    """Return a function giving the grid of a sheet, or None where calamine is no help."""
-    if not any(fact.is_plain for fact in facts):
-        return None
-    try:
-        book = CalamineWorkbook.from_filelike(io.BytesIO(data))
-        positions = {name: place for place, name in enumerate(book.sheet_names)}
-    except Exception:  # whatever it stumbles over, the other reader has its turn
-        return None
-    if len(positions) != len(book.sheet_names):
-        return None
-
-    def grid(position: int) -> Grid | None:
-        fact = facts[position]
-        if not fact.is_plain or fact.name not in positions:
-            return None
-        try:
-            sheet = book.get_sheet_by_index(positions[fact.name])
-            rows = sheet.to_python(skip_empty_area=False)
-        except Exception:
-            return None
-        values = [[_PLAIN[type(value)](value) for value in row] for row in rows]
-        # Finding nothing where the XML holds values means it did not understand the sheet.
-        lost = fact.has_values and not any(v is not None for row in values for v in row)
-        return None if lost and not fact.errors and not fact.formulas_without_value else values
-
-    return grid
-
-
-def _openpyxl_grids(
-    data: bytes, facts: list[SheetFacts], limits: Limits, file: str, findings: list[Finding]
-) -> Callable[[int], Grid]:
-    """Return a function giving the grid of a sheet, read cell by cell."""
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            # read_only streams cells one by one: no merged area is filled in, no picture opened.
-            book = load_workbook(io.BytesIO(data), read_only=True, data_only=True, keep_links=False)
-    except Exception as problem:
-        raise UnreadableError(_damaged(file, "xl/workbook.xml")) from problem
-
-    def grid(position: int) -> Grid:
-        fact = facts[position]
-        try:
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore")
-                return _streamed(book[fact.name], fact, limits, file, findings)
-        except Exception as problem:
-            raise UnreadableError(_damaged(file, fact.part)) from problem
-
-    return grid
-
-
-def _streamed(
-    sheet: Any, fact: SheetFacts, limits: Limits, file: str, findings: list[Finding]
-) -> Grid:
-    """Lay out the cells that openpyxl streams, as far as the limits go."""
-    found: dict[tuple[int, int], CellValue] = {}
-    beyond = ""
-    for row, column, raw, kind in _parsed_cells(sheet):
-        # A number outside the calendar in a date format is still a number, not an error.
-        value = _from_openpyxl(raw) if kind != "e" else fact.number_at(address(row, column))
-        if value is None:
-            continue
-        if row > limits.rows or column > limits.columns:
-            beyond = beyond or address(row, column)
-        else:
-            found[row, column] = value
-    rows, columns = _fitting(found, limits)
-    beyond = beyond or next((address(*at) for at in found if at[0] > rows or at[1] > columns), "")
-    if beyond:
-        values = {"value": beyond, "rows": rows, "columns": columns}
-        findings.append(Finding("cells-too-far", file, fact.name, beyond, values=values))
-    grid: Grid = [[None] * columns for _ in range(rows)]
-    for (row_number, column), value in found.items():
-        if row_number <= rows and column <= columns:
-            grid[row_number - 1][column - 1] = value
-    return grid
-
-
-def _parsed_cells(sheet: Any) -> Iterator[tuple[int, int, Any, str]]:
-    """Yield row, column, value and type of every cell, in whatever order the file has them.
-
-    `iter_rows` of openpyxl would drop rows that are out of order, and would walk through every
-    empty row up to the last one; its parser underneath does neither.
-    """
-    book = sheet.parent
-    with sheet._get_source() as source:
-        parser = WorkSheetParser(
-            source,
-            sheet._shared_strings,
-            data_only=True,
-            epoch=book.epoch,
-            date_formats=book._date_formats,
-            timedelta_formats=book._timedelta_formats,
-        )
-        for _, row in parser.parse():
-            for cell in row:
-                yield cell["row"], cell["column"], cell["value"], cell["data_type"]
-
-
-def _overlay(grid: Grid, fact: SheetFacts, limits: Limits) -> Grid:
-    """Put errors and formulas without a value into the grid, which readers show as empty."""
-    marks: dict[str, CellValue] = {at: CellError(text) for at, text in fact.errors.items()}
-    marks |= dict.fromkeys(fact.formulas_without_value, FORMULA_WITHOUT_VALUE)
+def _overlay(grid: Grid, scan: SheetScan, limits: Limits) -> Grid:
+    """Put errors and formulas without a value into the grid, which calamine shows as empty."""
+    marks: dict[str, CellValue] = {at: CellError(text) for at, text in scan.errors.items()}
+    marks |= dict.fromkeys(scan.formulas_without_value, FORMULA_WITHOUT_VALUE)
     if not marks:
         return grid
     placed = {coordinate_to_tuple(at): mark for at, mark in marks.items()}
     filled = {(row, len(cells)): None for row, cells in enumerate(grid, start=1)}
-    rows, columns = _fitting({**filled, **placed}, limits)
+    rows, columns = fitting({**filled, **placed}, limits)
     empty = [None] * columns
     wide = [[*row, *empty][:columns] for row in grid[:rows]]
     wide.extend(list[CellValue](empty) for _ in range(rows - len(wide)))
@@ -363,22 +218,12 @@ def _overlay(grid: Grid, fact: SheetFacts, limits: Limits) -> Grid:
     return wide
 
 
-def _fitting(found: Iterable[tuple[int, int]], limits: Limits) -> tuple[int, int]:
-    """Return how many rows and columns to lay out so that the area stays within the limits."""
-    inside = [at for at in found if at[0] <= limits.rows and at[1] <= limits.columns]
-    rows = max((row for row, _ in inside), default=0)
-    columns = max((column for _, column in inside), default=0)
-    if rows * columns > limits.dense_cells:
-        rows = limits.dense_cells // columns
-    return rows, columns
-
-
-def _uncover(grid: Grid, fact: SheetFacts, limits: Limits, file: str) -> list[Finding]:
+def _uncover(grid: Grid, scan: SheetScan, limits: Limits, file: str) -> list[Finding]:
     """Empty the cells that merged areas cover: nobody sees them, so they must not count."""
     height, width = len(grid), len(grid[0]) if grid else 0
     findings = []
     room = limits.dense_cells
-    for top, left, bottom, right in fact.merged:
+    for top, left, bottom, right in scan.merged:
         bottom, right = min(bottom, height), min(right, width)
         room -= max(0, bottom - top + 1) * max(0, right - left + 1)
         if room < 0:  # areas laid over each other again and again
@@ -390,7 +235,7 @@ def _uncover(grid: Grid, fact: SheetFacts, limits: Limits, file: str) -> list[Fi
             if (row, column) != (top, left) and grid[row - 1][column - 1] is not None
         ]
         if covered:
-            findings.append(_covered_finding(grid, fact.name, file, *covered[0]))
+            findings.append(_covered_finding(grid, scan.name, file, *covered[0]))
         for row, column in covered:
             grid[row - 1][column - 1] = None
     return findings
@@ -415,46 +260,3 @@ def _filled(row: list[CellValue]) -> int:
     while width and row[width - 1] is None:
         width -= 1
     return width
-
-
-# Control characters only: openpyxl has by now undone the mark that guards other texts of this form.
-_ESCAPED = re.compile(r"_x(00[01][0-9A-Fa-f])_")
-
-
-def _text(value: str) -> str | None:
-    """Return a text with one kind of line end; an empty one is an empty cell."""
-    if "\r" in value:
-        value = value.replace("\r\n", "\n").replace("\r", "\n")
-    return value or None
-
-
-def _datetime(value: dt.datetime) -> dt.datetime | dt.date | dt.time:
-    if value.year < 1900:  # a negative serial number, which no calendar of Excel knows
-        return dt.time()
-    if (value.hour, value.minute, value.second, value.microsecond) == (0, 0, 0, 0):
-        return value.date()
-    return value
-
-
-def _same(value: Any) -> Any:
-    return value
-
-
-_PLAIN: dict[type, Callable[[Any], CellValue]] = {
-    str: _text,
-    float: _same,
-    int: float,
-    bool: _same,
-    dt.datetime: _datetime,
-    dt.date: _same,
-    dt.time: _same,
-    dt.timedelta: _same,
-    type(None): _same,
-}
-
-
-def _from_openpyxl(value: Any) -> CellValue:
-    """Return what calamine would have given for the same cell."""
-    if isinstance(value, str):
-        value = _ESCAPED.sub(lambda found: chr(int(found[1], 16)), value)
-    return _PLAIN.get(type(value), str)(value)

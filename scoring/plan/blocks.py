@@ -10,13 +10,13 @@ from scoring.base.errors import UnreadableError
 from scoring.base.findings import Finding
 from scoring.base.labels import label
 from scoring.base.text import clean_text
+from scoring.files.cells import address
 from scoring.files.office.content import TABLE_LIMITS, Content, Grid, GridRow, Section
 from scoring.files.office.plain_text import UTF16_MARKS, decoded_text
 from scoring.files.office.sheets import read_sheets
 from scoring.files.office.word import read_word
 from scoring.files.package import inspect_package
 from scoring.files.paths import read_bytes
-from scoring.files.workbook import address
 
 MAX_BYTES = 30_000_000
 MAX_LINES = TABLE_LIMITS.lines

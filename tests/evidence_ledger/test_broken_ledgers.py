@@ -45,7 +45,7 @@ def test_the_corpus_is_large_and_every_case_has_a_name_of_its_own():
     assert len({case.name for case in CASES}) == len(CASES)
 
 
-@pytest.mark.parametrize("reader", ["auto", "openpyxl"])
+@pytest.mark.parametrize("reader", ["auto", "streaming"])
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 def test_a_broken_ledger_gets_exactly_its_findings(case, reader, good, small_set):
     data = made(case.name, good)

@@ -34,7 +34,7 @@ def as_read(inputs):
 @given(st.integers(0, 10**6))
 def test_a_filled_ledger_reads_back_as_it_was_filled(small_set, seed):
     figures, marked = random_figures(seed)
-    for reader in ("calamine", "openpyxl"):
+    for reader in ("calamine", "streaming"):
         ledger = read_ledger(
             filled(small_set, figures, marked), small_set, file="a.xlsx", reader=reader
         )

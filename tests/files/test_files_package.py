@@ -10,7 +10,7 @@ import pytest
 from scoring.base.findings import has_errors
 from scoring.files.limits import Limits
 from scoring.files.package import inspect_package
-from scoring.files.sheet_facts import sheet_facts
+from scoring.files.sheet_scan import scan_sheets
 
 
 def codes(data, **limits):
@@ -214,7 +214,7 @@ def test_a_word_document_is_told_from_a_workbook(maker):
 
 def facts_of(maker, rows, limits=None, **options):
     report = inspect_package(maker.pack(maker.parts(rows, **options)))
-    return sheet_facts(report, limits or Limits())[0]
+    return scan_sheets(report, limits or Limits())[0]
 
 
 def test_the_far_corner_is_not_for_the_fast_reader(maker):

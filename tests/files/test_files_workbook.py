@@ -10,20 +10,21 @@ from hypothesis import strategies as st
 from openpyxl import Workbook as OpenpyxlWorkbook
 
 from scoring.base.errors import UnreadableError
-from scoring.files import workbook as module
+from scoring.files import calamine_reader as module
+from scoring.files.cells import FORMULA_WITHOUT_VALUE, CellError, address
 from scoring.files.limits import Limits
-from scoring.files.workbook import FORMULA_WITHOUT_VALUE, CellError, address, read_workbook
+from scoring.files.workbook import read_workbook
 from scoring.files.xlsx import SafeWorkbook
 
 
 def both(data, **options):
     """Read by either reader, demand the same cells, and return the sheets."""
     fast = read_workbook(data, reader="calamine", **options)
-    slow = read_workbook(data, reader="openpyxl", **options)
+    slow = read_workbook(data, reader="streaming", **options)
     assert [sheet.rows for sheet in fast] == [sheet.rows for sheet in slow]
     assert [types(sheet) for sheet in fast] == [types(sheet) for sheet in slow]
     assert {sheet.reader for sheet in fast} == {"calamine"}
-    assert {sheet.reader for sheet in slow} == {"openpyxl"}
+    assert {sheet.reader for sheet in slow} == {"streaming"}
     return fast.sheets
 
 
@@ -206,7 +207,7 @@ def test_a_far_error_does_not_widen_the_grid_beyond_the_limits(maker):
 def test_rows_out_of_order_are_read_in_their_places(maker):
     rows = '<row r="2"><c r="A2"><v>2</v></c></row><row r="1"><c r="A1"><v>1</v></c></row>'
     (sheet,) = read_workbook(maker.pack(maker.parts(rows))).sheets
-    assert (sheet.rows, sheet.reader) == ([[1.0], [2.0]], "openpyxl")
+    assert (sheet.rows, sheet.reader) == ([[1.0], [2.0]], "streaming")
 
 
 def google_like(maker):
@@ -274,7 +275,7 @@ def test_a_utf_16_sheet_is_read_by_the_second_reader(maker):
     name = "xl/worksheets/sheet1.xml"
     parts[name] = parts[name].replace("UTF-8", "UTF-16").encode("utf-16")
     (sheet,) = read_workbook(maker.pack(parts)).sheets
-    assert (sheet.rows, sheet.reader) == ([["Điểm"]], "openpyxl")
+    assert (sheet.rows, sheet.reader) == ([["Điểm"]], "streaming")
 
 
 def test_when_the_fast_reader_fails_the_other_reads(monkeypatch):
@@ -285,7 +286,7 @@ def test_when_the_fast_reader_fails_the_other_reads(monkeypatch):
 
     monkeypatch.setattr(module, "CalamineWorkbook", Broken)
     book = read_workbook(made(lambda sheet, book: sheet.write(0, 0, "x")))
-    assert (book["Điểm"].rows, book["Điểm"].reader) == ([["x"]], "openpyxl")
+    assert (book["Điểm"].rows, book["Điểm"].reader) == ([["x"]], "streaming")
 
 
 def test_a_word_document_or_a_missing_sheet_is_refused(maker, tmp_path):
@@ -350,5 +351,5 @@ def test_whatever_is_written_is_read_back_by_both_readers(rows):
     (read,) = read_workbook(book.to_bytes()).sheets
     got = [[read.value(r, c) for c in range(1, 4)] for r in range(1, len(rows) + 1)]
     assert got == rows
-    slow = read_workbook(book.to_bytes(), reader="openpyxl").sheets[0]
+    slow = read_workbook(book.to_bytes(), reader="streaming").sheets[0]
     assert slow.rows == read.rows

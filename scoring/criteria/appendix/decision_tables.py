@@ -15,12 +15,12 @@ from scoring.base.text import clean_text
 from scoring.criteria.appendix.amounts import read_points
 from scoring.criteria.appendix.headings import heading_role
 from scoring.criteria.appendix.numbering import read_code
+from scoring.files.cells import address
 from scoring.files.office.content import TABLE_LIMITS, Content, Grid, GridRow
 from scoring.files.office.plain_text import decoded_text
 from scoring.files.office.sheets import read_sheets
 from scoring.files.office.word import read_word
 from scoring.files.package import inspect_package
-from scoring.files.workbook import address
 
 MAX_CELL_LETTERS = TABLE_LIMITS.cell_letters
 MAX_COLUMNS = TABLE_LIMITS.columns

@@ -27,7 +27,7 @@ from scoring.files.atomic import write_atomically
 from scoring.files.limits import EXCEL_COLUMNS, EXCEL_ROWS, Limits
 from scoring.files.package import inspect_package, relationships
 from scoring.files.paths import read_bytes
-from scoring.files.sheet_facts import sheet_facts
+from scoring.files.sheet_scan import worksheet_parts
 
 _COLOURS = {"error": "FFC7CE", "warning": "FFEB9C", "info": "DDEBF7"}
 _WIDTHS = (6, 12, 28, 10, 60, 60)
@@ -81,16 +81,17 @@ def annotate_ledger(
     if refused is not None or not report.kind.startswith("xls"):
         raise UnreadableError(refused or Finding("not-a-workbook", file))
     package = Package(data)
-    facts = sheet_facts(report, limits, file)
+    sheets = worksheet_parts(report)
     listed = sorted(findings, key=lambda found: SEVERITIES.index(found.severity))
     styles = _styles(package, report.main_part)
-    for fact in facts:
-        here = [found for found in listed if found.sheet == fact.name and _is_cell(found.cell)]
-        if here and fact.part not in report.transcoded:
-            _mark(package, fact.part, here, styles, lang)
-    names = {fact.name.casefold() for fact in facts}
-    xml = _list_sheet(listed, {fact.name for fact in facts}, styles, lang)
-    add_first_sheet(package, report.main_part, _free_name(names, lang), xml)
+    for name, _, part in sheets:
+        here = [found for found in listed if found.sheet == name and _is_cell(found.cell)]
+        if here and part not in report.transcoded:
+            _mark(package, part, here, styles, lang)
+    names = {name for name, _, _ in sheets}
+    xml = _list_sheet(listed, names, styles, lang)
+    free = _free_name({name.casefold() for name in names}, lang)
+    add_first_sheet(package, report.main_part, free, xml)
     if styles is not None:
         styles.save()
     copy = package.to_bytes()

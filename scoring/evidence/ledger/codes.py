@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 
 from scoring.base.text import clean_text, sorted_codes
 from scoring.evidence.ledger.stack import Stack
-from scoring.files.workbook import CellValue
+from scoring.files.cells import CellValue
 
 INDEX_CODE = "INDEX"
 

@@ -9,7 +9,7 @@ from typing import Any
 from scoring.base.labels import label
 from scoring.evidence.ledger import live
 from scoring.evidence.ledger.looks import CONDITIONS
-from scoring.files.workbook import address
+from scoring.files.cells import address
 from scoring.files.xlsx import SafeSheet, SafeWorkbook
 from scoring.rules import InputSpec
 

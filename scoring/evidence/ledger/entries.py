@@ -23,7 +23,7 @@ from scoring.evidence.ledger.heading import folded
 from scoring.evidence.ledger.stack import Stack, date_series, plain_text
 from scoring.evidence.ledger.template import PEER_PREFIX
 from scoring.evidence.ledger.vocabulary import Vocabulary
-from scoring.files.workbook import CellError, CellValue, FormulaWithoutValue
+from scoring.files.cells import CellError, CellValue, FormulaWithoutValue
 from scoring.rules.spec import NUMBER_KINDS
 
 Key = tuple[str, str]

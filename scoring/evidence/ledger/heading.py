@@ -12,7 +12,8 @@ from rapidfuzz import fuzz
 from scoring.base.findings import Finding
 from scoring.base.text import without_marks
 from scoring.evidence.ledger.template import COLUMNS, NEEDED_COLUMNS
-from scoring.files.workbook import CellValue, Sheet, address
+from scoring.files.cells import CellValue, address
+from scoring.files.workbook import Sheet
 
 # Headings stand near the top; people put a letterhead above them, not a novel.
 _HEADING_WITHIN = 60

@@ -19,7 +19,8 @@ from scoring.evidence.ledger.template import (
     TEMPLATE_VERSION,
     template_fingerprint,
 )
-from scoring.files.workbook import CellError, CellValue, FormulaWithoutValue, Sheet, address
+from scoring.files.cells import CellError, CellValue, FormulaWithoutValue, address
+from scoring.files.workbook import Sheet
 
 _WITHIN = 80
 _NEEDED = ("unit_code", "year")

@@ -99,7 +99,7 @@ def read_ledger(
         The set to read it by; without it the set that the ledger names.
     file : str
         Name for findings; the name of the file by default.
-    reader : {"auto", "calamine", "openpyxl"}
+    reader : {"auto", "calamine", "streaming"}
         See `scoring.files.workbook.read_workbook`.
 
     Returns

@@ -17,7 +17,7 @@ from scoring.base.findings import Finding
 from scoring.base.text import clean_text
 from scoring.evidence.ledger.heading import FoundTable
 from scoring.evidence.ledger.template import COLUMNS
-from scoring.files.workbook import CellError, CellValue, FormulaWithoutValue, address
+from scoring.files.cells import CellError, CellValue, FormulaWithoutValue, address
 
 Column = list[CellValue]
 # Longer than any honest remark; keeps a hostile cell from travelling through all tables.

@@ -20,7 +20,7 @@ from scoring.evidence.documents.partial_date import read_partial_date
 from scoring.evidence.ledger.codes import INDEX_CODE, CodeReader
 from scoring.evidence.ledger.entries import points_in
 from scoring.evidence.ledger.stack import Stack, cached_map, date_series
-from scoring.files.workbook import CellError, CellValue, FormulaWithoutValue
+from scoring.files.cells import CellError, CellValue, FormulaWithoutValue
 
 Units = Sequence[Mapping[str, Any]]
 DOCUMENT_COLUMNS = (

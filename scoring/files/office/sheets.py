@@ -5,8 +5,9 @@ from __future__ import annotations
 import datetime as dt
 
 from scoring.base.dates import format_date
+from scoring.files.cells import CellError, CellValue
 from scoring.files.office.content import Content, Grid, GridRow, ReadingLimits, Section
-from scoring.files.workbook import CellError, CellValue, Sheet, read_workbook
+from scoring.files.workbook import Sheet, read_workbook
 
 # Rows that merged cells of one sheet may cover together, so that areas laid over each other
 # again and again cost no more than a large sheet.
