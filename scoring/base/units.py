@@ -37,6 +37,21 @@ class UnitKey(NamedTuple):
     period: str = ""
 
 
+# What people write in the period of figures for the whole year.
+_WHOLE_YEAR = frozenset({"", "năm", "cả năm", "year"})
+
+
+def time_text(year: int, period: str = "") -> str:
+    """Return year and period as people write them; the whole year is the year alone.
+
+    >>> time_text(2026, "năm"), time_text(2026, "quý I"), time_text(2026, "03-2026")
+    ('2026', 'quý I/2026', '03-2026')
+    """
+    if period.strip().lower() in _WHOLE_YEAR:
+        return str(year)
+    return period if str(year) in period else f"{period}/{year}"
+
+
 def unit_keys(table: pd.DataFrame) -> list[UnitKey]:
     """Return the key of every row of `table`, which has the columns `KEY_COLUMNS`.
 

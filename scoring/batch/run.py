@@ -10,11 +10,13 @@ import pandas as pd
 
 from scoring.analysis import check_targets, gap_table
 from scoring.base.findings import Finding
+from scoring.base.units import unit_keys
 from scoring.batch.reading import Intake
 from scoring.batch.tracks import with_evidence, with_planned_leads
 from scoring.files.tables import Dialect
 from scoring.outputs.charts import area_bars, heatmap, lost_points, points_at_risk, proof_coverage
 from scoring.outputs.content.identity import chart_context
+from scoring.outputs.content.unit_report import by_key
 from scoring.outputs.images import ChartJob, save_charts
 from scoring.outputs.machine import write_tables
 from scoring.outputs.manifest import write_manifest
@@ -109,15 +111,13 @@ def write_outputs(
 
 def _charts(result: Result, folder: Path, context: ChartContext) -> Iterator[ChartJob]:
     sheet, items = result.sheet, result.sheet.criteria.items
-    units = sheet.units["unit_code"].unique().tolist()
+    units = unit_keys(sheet.units)
     stems = file_stems(units)
     if len(units) > 1:
         yield ChartJob(heatmap, folder / "heatmap", (sheet.scores, items), {"context": context})
     if len(units) > MAX_UNITS_WITH_CHARTS:
         return
-    scores = dict(list(sheet.scores.groupby("unit_code", sort=False)))
-    proofs = proof_table(sheet)
-    gaps = dict(list(result.gaps.groupby("unit_code", sort=False)))
+    scores, gaps, proofs = by_key(sheet.scores), by_key(result.gaps), by_key(proof_table(sheet))
     for unit in units:
         stem = folder if len(units) == 1 else folder / stems[unit]
         about = {"unit_code": unit, "context": context}
@@ -126,9 +126,8 @@ def _charts(result: Result, folder: Path, context: ChartContext) -> Iterator[Cha
         )
         mine = gaps.get(unit, result.gaps.iloc[:0])
         yield ChartJob(lost_points, stem / "lost-points", (mine, items), about)
-        if len(proofs):
-            proven = proofs[proofs["unit_code"] == unit]
-            yield ChartJob(proof_coverage, stem / "proof-coverage", (proven, items), about)
+        if unit in proofs:
+            yield ChartJob(proof_coverage, stem / "proof-coverage", (proofs[unit], items), about)
             yield ChartJob(points_at_risk, stem / "points-at-risk", (mine,), about)
 
 
@@ -152,8 +151,8 @@ def _report_workbook(result: Result, folder: Path, context: ChartContext) -> Pat
 
 def _pages(result: Result, folder: Path, lang: str) -> list[Path]:
     """Write ``report.html``: the unit's own page, or the league table with a page per unit."""
-    units = result.sheet.units["unit_code"].unique()
-    own_pages: list[str] | None = None if len(units) <= MAX_UNITS_WITH_CHARTS else []
+    many = len(result.sheet.units) > MAX_UNITS_WITH_CHARTS
+    own_pages: list[str] | None = [] if many else None
     return write_report(
-        result, folder, lang, unit_codes=own_pages, formats=("html",), home="report.html"
+        result, folder, lang, units=own_pages, formats=("html",), home="report.html"
     )

@@ -25,7 +25,7 @@ from PIL.PngImagePlugin import PngInfo
 
 from scoring.base.errors import UsageError
 from scoring.files.atomic import write_atomically
-from scoring.outputs.stamps import StampCanvas
+from scoring.outputs.text_canvas import StampCanvas
 from scoring.outputs.theme import ChartFigure
 
 FORMATS = ("png", "svg")

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 
 from scoring.base.text import without_marks
+from scoring.base.units import UnitKey
 
 _LONGEST = 80
 # Names that Windows keeps for devices, whatever their ending.
@@ -24,20 +26,24 @@ def file_stem(text: str) -> str:
     return f"unit-{stem}" if stem in _RESERVED else stem
 
 
-def file_stems(codes: Iterable[str]) -> dict[str, str]:
-    """Return a file name for each code, no two alike.
+def file_stems(keys: Iterable[UnitKey]) -> dict[UnitKey, str]:
+    """Return a file name for each unit, no two alike; year and period tell those of one unit apart.
 
-    >>> file_stems(["Sở A", "so a", "Sở B"])
-    {'Sở A': 'so-a', 'so a': 'so-a-2', 'Sở B': 'so-b'}
+    >>> keys = [UnitKey("Sở A", 2026), UnitKey("so a", 2026), UnitKey("B", 2025), UnitKey("B", 2026, "Q1")]
+    >>> list(file_stems(keys).values())
+    ['so-a', 'so-a-2', 'b-2025', 'b-2026-q1']
     """
-    stems: dict[str, str] = {}
+    known = list(keys)
+    periods = Counter(key.unit_code for key in known)
+    stems: dict[UnitKey, str] = {}
     taken: set[str] = set()
-    for code in codes:
-        base = stem = file_stem(code)
+    for key in known:
+        parts = key if periods[key.unit_code] > 1 else key[:1]
+        base = stem = file_stem(" ".join(str(part) for part in parts))
         number = 1
         while stem in taken:
             number += 1
             stem = f"{base}-{number}"
         taken.add(stem)
-        stems[code] = stem
+        stems[key] = stem
     return stems

@@ -15,8 +15,10 @@ import pandas as pd
 from scoring.base.errors import UsageError
 from scoring.base.findings import Finding
 from scoring.files.atomic import write_atomically
+from scoring.base.units import UnitKey
 from scoring.outputs.content import ReportContent, league, report_contents
 from scoring.outputs.content.identity import chart_context
+from scoring.outputs.content.unit_report import by_key, chosen_keys
 from scoring.outputs.naming import file_stems
 from scoring.outputs.page import league_page, report_page
 from scoring.outputs.report_formulas import roll_up_of
@@ -80,7 +82,7 @@ def write_report(
     folder: Path | str,
     lang: str = "vi",
     *,
-    unit_codes: Sequence[str] | None = None,
+    units: Sequence[str | UnitKey] | None = None,
     formats: Sequence[str] = FORMATS,
     last_year: ScoreSheet | None = None,
     tasks: pd.DataFrame | None = None,
@@ -89,7 +91,7 @@ def write_report(
     workers: int | None = None,
     on_done: Callable[[int, int], None] | None = None,
 ) -> list[Path]:
-    """Write the leadership pack of one unit or of many.
+    """Write the leadership pack of one unit or of many, each period of a unit in its own folder.
 
     Parameters
     ----------
@@ -100,8 +102,9 @@ def write_report(
         league table `home` here and a folder each below ``units``.
     lang : str
         ``vi`` or ``en``.
-    unit_codes : sequence of str, optional
-        The units that get a pack; all without it. The league table always has every unit.
+    units : sequence of str or UnitKey, optional
+        The units that get a pack, a code standing for all its periods; all without it. The league
+        table always has every unit.
     formats : sequence of str
         Some of ``html``, ``docx``, ``xlsx``, ``pdf`` and ``png``.
     last_year, tasks, as_of
@@ -133,17 +136,16 @@ def write_report(
             Finding("unknown-format", values={"format": unknown[0], "known": known}),
         )
     folder, sheet = Path(folder), result.sheet
-    everyone = [str(code) for code in sheet.units["unit_code"].unique()]
-    chosen = list(unit_codes) if unit_codes is not None else everyone
-    stems = file_stems(chosen) if len(everyone) > 1 else {}
+    everyone, chosen = chosen_keys(sheet, None), chosen_keys(sheet, units)
+    stems = file_stems(everyone) if len(everyone) > 1 else {}
     contents = report_contents(
-        sheet, result.gaps, result.targets, result.findings, unit_codes=chosen, lang=lang,
+        sheet, result.gaps, result.targets, result.findings, units=chosen, lang=lang,
         last_year=last_year, tasks=tasks, as_of=as_of,
     )  # fmt: skip
     jobs = _jobs(result, contents, folder, stems, tuple(formats), home)
     paths = _run(jobs, len(chosen), workers, on_done)
     if stems and "html" in formats:
-        links = {code: f"units/{stem}/report.html" for code, stem in stems.items()}
+        links = {key: f"units/{stems[key]}/report.html" for key in chosen}
         write_atomically(folder / home, league_page(league(sheet, lang), links))
         paths.append(folder / home)
     return paths
@@ -153,15 +155,14 @@ def _jobs(
     result: Scored,
     contents: Iterator[ReportContent],
     folder: Path,
-    stems: dict[str, str],
+    stems: dict[UnitKey, str],
     formats: tuple[str, ...],
     home: str,
 ) -> Iterator[_Job]:
     """Yield the packs to make; `stems` is empty where there is one unit."""
     tables = _workbook_tables(result) if "xlsx" in formats else None
     for content in contents:
-        code = content.unit_code
-        place = folder / "units" / stems[code] if stems else folder
+        place = folder / "units" / stems[content.key] if stems else folder
         workbook = tables(content) if tables else ((), {})
         yield _Job(content, place, formats, f"../../{home}" if stems else "", workbook)
 
@@ -171,21 +172,20 @@ def _workbook_tables(
 ) -> Callable[[ReportContent], tuple[tuple[Any, ...], dict[str, Any]]]:
     """Return a function that cuts out what the workbook of a unit is made of."""
     sheet = result.sheet
-    scores = {str(c): table for c, table in sheet.scores.groupby("unit_code", sort=False)}
-    gaps = {str(c): table for c, table in result.gaps.groupby("unit_code", sort=False)}
+    scores, gaps = by_key(sheet.scores), by_key(result.gaps)
     formulas, items = roll_up_of(sheet.criteria), sheet.criteria.items
 
     def tables(content: ReportContent) -> tuple[tuple[Any, ...], dict[str, Any]]:
-        code = content.unit_code
+        key, code = content.key, content.key.unit_code
         context = replace(
-            chart_context(sheet, content.lang, code), unit_names={code: content.unit_name}
+            chart_context(sheet, content.lang, key), unit_names={code: content.unit_name}
         )
         found = [f for f in result.findings if f.unit_code in ("", code)]
         targets = result.targets[result.targets["unit_code"].isin(["", code])]
         grade = {code: content.headline.grade} if content.headline.grade else None
         about = {"grades": grade, "context": context, "roll_up": formulas}
-        own_gaps = gaps.get(code, result.gaps.iloc[:0])
-        return (scores[code], own_gaps, found, items, targets), about
+        own_gaps = gaps.get(key, result.gaps.iloc[:0])
+        return (scores[key], own_gaps, found, items, targets), about
 
     return tables
 

@@ -14,8 +14,8 @@ from xlsxwriter.utility import quote_sheetname, xl_rowcol_to_cell
 from scoring.base.text import code_key
 from scoring.base.values import INDEX_CODE, LEVELS
 from scoring.files.xlsx import SafeSheet, SafeWorkbook
-from scoring.outputs.charts.tables import EPSILON, names_of, year_text
-from scoring.outputs.layout import wrapped
+from scoring.outputs.charts.score_tables import EPSILON, names_of, year_text
+from scoring.outputs.text_layout import wrapped
 from scoring.outputs.report_formulas import PointsCell, RollUp
 from scoring.outputs.theme import ChartContext
 

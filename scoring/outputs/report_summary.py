@@ -14,7 +14,7 @@ from scoring.base.values import CAUSES
 from scoring.files.xlsx import SafeSheet, SafeWorkbook, absolute_range
 from scoring.outputs.charts.bullet import bullet_table
 from scoring.outputs.charts.lost_points import pareto_table
-from scoring.outputs.charts.tables import area_table, index_row, points_text
+from scoring.outputs.charts.score_tables import area_table, index_row, points_text
 from scoring.outputs.report_sheets import (
     CODE,
     COUNT,

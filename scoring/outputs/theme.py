@@ -15,14 +15,15 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
+from scoring.base.displayed import Displayed
 from scoring.base.labels import label
 from scoring.base.rounding import round_points
-from scoring.outputs.layout import FONT_FAMILY
+from scoring.outputs.text_layout import FONT_FAMILY
 
 __all__ = ["CAUSE_FILLS", "FONT_FAMILY", "ChartContext", "ChartFigure", "Fill", "alt_text"]
 
-# A4 portrait less two margins of 20 mm, and the height that is left for a chart.
-PAGE_WIDTH, PAGE_HEIGHT = 6.69, 9.9
+# A4 portrait less two margins of 20 mm.
+PAGE_WIDTH = 6.69
 # What title, legend, axis and source line leave for the rows of a chart that fills a page.
 BODY_HEIGHT = 7.6
 MARGIN = 0.1
@@ -75,7 +76,7 @@ TASK_FILLS: Mapping[str, Fill] = {
 OTHER_FILL = Fill("#bdbdbd", "....", "#4d4d4d")
 
 
-class ChartFigure(Figure):
+class ChartFigure(Displayed, Figure):
     """A matplotlib Figure that carries what it says in words and the data it shows.
 
     Attributes
@@ -91,11 +92,6 @@ class ChartFigure(Figure):
     chart_data: pd.DataFrame
     alt_texts: dict[str, str]
     next_row: int | None = None
-
-    def _repr_html_(self) -> str:
-        from scoring.outputs.images import figure_html
-
-        return figure_html(self)
 
 
 @dataclass(frozen=True)

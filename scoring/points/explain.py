@@ -17,6 +17,7 @@ from scoring.base.labels import label
 from scoring.base.numbers import format_number
 from scoring.base.rounding import round_points
 from scoring.base.text import shortened
+from scoring.base.units import UnitKey
 from scoring.base.values import STATUSES
 from scoring.criteria import Node
 from scoring.points.scoring import best_in_block
@@ -140,7 +141,7 @@ def _document_text(document: DocumentTrace) -> str:
 def explain(
     sheet: ScoreSheet,
     code: str,
-    unit_code: str = "",
+    unit_code: str | UnitKey = "",
     lang: str = "vi",
     *,
     documents: pd.DataFrame | None = None,
@@ -153,8 +154,9 @@ def explain(
     sheet : ScoreSheet
     code : str
         Code of an item, criterion or area.
-    unit_code : str
-        May be empty when there is only one unit.
+    unit_code : str or UnitKey
+        May be empty when there is only one unit; the key names one of its periods, where the code
+        alone means the last one.
     lang : str
     documents, links : DataFrame, optional
         Tables ``Documents`` and ``Links`` with ``unit_code``, to name what proves the item.
@@ -234,16 +236,16 @@ def _documents(
     )
 
 
-def _unit_position(sheet: ScoreSheet, unit_code: str) -> int:
+def _unit_position(sheet: ScoreSheet, unit: str | UnitKey) -> int:
     codes = sheet.units["unit_code"]
-    if not unit_code and len(codes) == 1:
+    if not unit and len(codes) == 1:
         return 0
-    hits = [place for place, known in enumerate(codes) if known == unit_code]
+    hits = sheet.places(unit)
     if not hits:
-        known = ", ".join(codes.head(5))
+        known, code = ", ".join(codes.head(5)), unit if isinstance(unit, str) else unit.unit_code
         raise UsageError(
-            f"explain: no unit {shortened(unit_code)!r} among: {known}",
-            Finding("unknown-unit", unit_code=unit_code, values={"known": known}),
+            f"explain: no unit {shortened(code)!r} among: {known}",
+            Finding("unknown-unit", unit_code=code, values={"known": known}),
         )
     return hits[-1]
 

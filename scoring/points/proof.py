@@ -17,7 +17,7 @@ import pandas as pd
 from scoring.base.dates import date_from_serial, date_serial, format_date
 from scoring.base.findings import Finding
 from scoring.base.rounding import round_points
-from scoring.base.units import unit_rows
+from scoring.base.units import KEY_COLUMNS, unit_rows
 from scoring.base.values import INVALID, NOT_APPLICABLE, NOT_ASSESSED, SCORED, STATUSES
 from scoring.criteria import CriteriaSet
 from scoring.points.rollup import roll_up
@@ -222,24 +222,19 @@ def at_risk(sheet: ScoreSheet) -> FloatArray:
 
 
 def proof_table(sheet: ScoreSheet) -> pd.DataFrame:
-    """Return ``unit_code, item_code, proof``: proven, unproven or not_needed; empty if unknown.
+    """Return the key of the unit, ``item_code`` and ``proof``: proven, unproven or not_needed.
 
-    Items that do not apply to a unit are left out.
+    Items that do not apply to a unit are left out; the table is empty where nothing is known.
     """
     if sheet.proof is None:
-        return pd.DataFrame({"unit_code": [], "item_code": [], "proof": []})
+        return pd.DataFrame({name: [] for name in (*KEY_COLUMNS, "item_code", "proof")})
     leaves = np.array([node.is_item for node in sheet.criteria.nodes])
     rows, units = np.nonzero(leaves[:, None] & (sheet.status[:-1] != NOT_APPLICABLE))
     codes = np.array([node.code for node in sheet.criteria.nodes], dtype=object)
     state = sheet.proof[rows, units]
     proof = np.select([state == "", state == PROVEN], ["not_needed", "proven"], "unproven")
-    return pd.DataFrame(
-        {
-            "unit_code": sheet.units["unit_code"].to_numpy()[units],
-            "item_code": codes[rows],
-            "proof": proof,
-        }
-    )
+    keys = sheet.units[KEY_COLUMNS].take(units).reset_index(drop=True)
+    return keys.assign(item_code=codes[rows], proof=proof)
 
 
 def explanations_needed(

@@ -16,6 +16,7 @@ from scoring.base.displayed import Displayed
 from scoring.base.errors import IncompleteError
 from scoring.base.findings import Finding
 from scoring.base.rounding import round_points
+from scoring.base.units import UnitKey, unit_keys
 from scoring.base.values import (
     INDEX_CODE,
     INVALID,
@@ -84,6 +85,18 @@ class ScoreSheet(Displayed):
     def __repr__(self) -> str:
         units, left = len(self.units), int(self._is_open.sum())
         return f"ScoreSheet({self.criteria.set_id!r}, {units} units, {left} open items)"
+
+    def places(self, unit: str | UnitKey) -> list[int]:
+        """Return where a unit, or one period of it, stands in `units`; empty where it is unknown."""
+        return self._places.get(unit, [])
+
+    @cached_property
+    def _places(self) -> dict[str | UnitKey, list[int]]:
+        places: dict[str | UnitKey, list[int]] = {}
+        for place, key in enumerate(unit_keys(self.units)):
+            places.setdefault(key.unit_code, []).append(place)
+            places[key] = [place]
+        return places
 
     def row(self, code: str) -> int:
         """Return the row of node `code`, or of the index for ``INDEX``."""

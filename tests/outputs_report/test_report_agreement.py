@@ -110,7 +110,7 @@ def test_the_workbook_rounds_to_the_figures_of_the_content(name, request, tmp_pa
     content = report_content(
         result.sheet, result.gaps, result.targets, result.findings, unit_code=code
     )
-    paths = write_report(result, tmp_path, unit_codes=[code], formats=("xlsx",))
+    paths = write_report(result, tmp_path, units=[code], formats=("xlsx",))
     book = openpyxl.load_workbook(paths[0], data_only=True)
     points = {str(row[0]): row[4] for row in book["Điểm"].iter_rows(values_only=True)}
     nodes = [(node.code, node.points) for node in (*content.areas, *content.items)]

@@ -132,9 +132,9 @@ def test_a_unit_must_be_named_where_there_are_several(departments, make_content)
 
 def test_contents_come_in_the_order_asked_for(departments):
     contents = report_contents(
-        departments.sheet, departments.gaps, departments.targets, unit_codes=["SM-B", "SM-A"]
+        departments.sheet, departments.gaps, departments.targets, units=["SM-B", "SM-A"]
     )
-    assert [content.unit_code for content in contents] == ["SM-B", "SM-A"]
+    assert [content.key.unit_code for content in contents] == ["SM-B", "SM-A"]
 
 
 def test_the_league_ranks_within_blocks_and_leaves_open_units_unranked(many_units):

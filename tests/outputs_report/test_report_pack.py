@@ -93,7 +93,7 @@ def test_the_files_do_not_depend_on_the_number_of_processes(many_units, tmp_path
 
 
 def test_only_the_units_asked_for_get_a_pack(departments, tmp_path):
-    paths = write_report(departments, tmp_path, unit_codes=["SM-B"], formats=("html",))
+    paths = write_report(departments, tmp_path, units=["SM-B"], formats=("html",))
     assert names(paths, tmp_path) == ["index.html", "units/sm-b/report.html"]
     assert (tmp_path / "index.html").read_text(encoding="utf-8").count("units/") == 1
 
@@ -102,7 +102,7 @@ def test_an_unknown_format_or_unit_is_refused_before_anything_is_written(departm
     with pytest.raises(UsageError, match="odt"):
         write_report(departments, tmp_path, formats=("odt",))
     with pytest.raises(UsageError, match="SM-Z"):
-        write_report(departments, tmp_path, unit_codes=["SM-A", "SM-Z"])
+        write_report(departments, tmp_path, units=["SM-A", "SM-Z"])
     assert list(tmp_path.iterdir()) == []
 
 
@@ -132,7 +132,7 @@ def test_libreoffice_computes_what_python_computed(name, request, recalculate, t
     code = str(result.sheet.units["unit_code"].iloc[0])
     (path,) = (
         p
-        for p in write_report(result, tmp_path / "made", unit_codes=[code], formats=("xlsx",))
+        for p in write_report(result, tmp_path / "made", units=[code], formats=("xlsx",))
         if p.suffix == ".xlsx"
     )
     bare = tmp_path / "bare.xlsx"

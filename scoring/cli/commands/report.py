@@ -38,7 +38,7 @@ def run(options: argparse.Namespace, console: Console) -> int:
             result,
             Path(options.out),
             console.lang,
-            unit_codes=_listed(options.unit) or None,
+            units=_listed(options.unit) or None,
             formats=_listed(options.formats) or FORMATS,
             last_year=last_year,
             on_done=step,

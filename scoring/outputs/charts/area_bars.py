@@ -19,8 +19,8 @@ from scoring.outputs.charts.frame import (
     new_sheet,
     points_axis,
 )
-from scoring.outputs.charts.tables import area_table, index_row, names_of, points_text, subtitle
-from scoring.outputs.layout import row_layout, text_width
+from scoring.outputs.charts.score_tables import Unit, area_table, index_row, names_of, points_text, subtitle
+from scoring.outputs.text_layout import row_layout, text_width
 from scoring.outputs.theme import (
     MARGIN,
     OPEN_FILL,
@@ -44,7 +44,7 @@ def area_bars(
     items: pd.DataFrame,
     targets: pd.DataFrame | None = None,
     *,
-    unit_code: str | None = None,
+    unit_code: Unit = None,
     context: ChartContext | None = None,
 ) -> ChartFigure:
     """Draw the points of every area in front of its maximum, with its target as a mark.
@@ -53,7 +53,7 @@ def area_bars(
     ----------
     scores, items, targets : DataFrame
         Tables ``Scores``, ``Items`` and ``Targets``; without targets no mark is drawn.
-    unit_code : str, optional
+    unit_code : str or UnitKey, optional
         The unit to show; without it the mean over all units of `scores`.
     context : ChartContext, optional
         Language, source line, status of the set.
@@ -127,7 +127,7 @@ def area_rows_said(
     table: pd.DataFrame,
     scores: pd.DataFrame,
     items: pd.DataFrame,
-    unit_code: str | None,
+    unit_code: Unit,
     shown: ChartContext,
 ) -> dict[str, dict[str, object]]:
     """Return, per language, who is shown, the index and a list of the areas in words.

@@ -20,16 +20,18 @@ from scoring.outputs.charts.frame import (
     page_notes,
     points_axis,
 )
-from scoring.outputs.charts.tables import (
+from scoring.outputs.charts.score_tables import (
+    Unit,
     area_table,
     index_row,
     points_text,
     subtitle,
     targets_by_code,
     the_unit,
+    unit_names,
     with_bounds,
 )
-from scoring.outputs.layout import Rows, row_layout, rows_that_fit, text_width
+from scoring.outputs.text_layout import Rows, row_layout, rows_that_fit, text_width
 from scoring.outputs.theme import (
     BODY_HEIGHT,
     MARGIN,
@@ -52,7 +54,7 @@ def bullet(
     items: pd.DataFrame,
     targets: pd.DataFrame | None = None,
     *,
-    unit_code: str | None = None,
+    unit_code: Unit = None,
     context: ChartContext | None = None,
     first_row: int = 0,
     most_rows: int = MOST_ROWS,
@@ -65,7 +67,7 @@ def bullet(
     ----------
     scores, items, targets : DataFrame
         Tables ``Scores``, ``Items`` and ``Targets``.
-    unit_code : str, optional
+    unit_code : str or UnitKey, optional
         The unit to show; without it all units of `scores`.
     context : ChartContext, optional
         Language, source line, status of the set.
@@ -113,7 +115,7 @@ def bullet_table(
     scores: pd.DataFrame,
     items: pd.DataFrame,
     targets: pd.DataFrame | None,
-    unit_code: str | None,
+    unit_code: Unit,
     context: ChartContext,
 ) -> pd.DataFrame:
     """Return the lines with ``percent, low_percent, high_percent, target_percent``."""
@@ -140,7 +142,7 @@ def _unit_lines(
     scores: pd.DataFrame, targets: pd.DataFrame | None, context: ChartContext
 ) -> pd.DataFrame:
     index = with_bounds(scores[scores["level"] == "index"]).copy()
-    index["name"] = [context.unit_name(code) for code in index["unit_code"]]
+    index["name"] = unit_names(index, context)
     common = targets_by_code(targets, None).get("INDEX", np.nan)
     own = pd.Series(dtype=float)
     if targets is not None and len(targets):
@@ -188,7 +190,7 @@ def _said(
     scores: pd.DataFrame,
     items: pd.DataFrame,
     targets: pd.DataFrame | None,
-    unit_code: str | None,
+    unit_code: Unit,
     context: ChartContext,
 ) -> dict[str, dict[str, object]]:
     said: dict[str, dict[str, object]] = {}

@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
 from scoring.outputs.charts.frame import finish, new_sheet, write
-from scoring.outputs.charts.tasks import (
+from scoring.outputs.charts.plan_tasks import (
     fill_of,
     task_legend,
     task_table,

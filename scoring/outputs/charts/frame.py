@@ -18,8 +18,8 @@ from matplotlib.patches import Rectangle
 from matplotlib.text import Text
 
 from scoring.base.labels import LANGUAGES
-from scoring.outputs.layout import FONT_FAMILY, LINE_SPACING, text_height, text_width, wrapped
-from scoring.outputs.stamps import StampCanvas
+from scoring.outputs.text_layout import FONT_FAMILY, LINE_SPACING, text_height, text_width, wrapped
+from scoring.outputs.text_canvas import StampCanvas
 from scoring.outputs.theme import (
     DPI,
     GRID,

@@ -9,14 +9,14 @@ from matplotlib.axes import Axes
 from matplotlib.dates import date2num
 
 from scoring.outputs.charts.frame import Sheet, bars, finish, new_sheet, on_page, page_notes, write
-from scoring.outputs.charts.tasks import (
+from scoring.outputs.charts.plan_tasks import (
     fill_of,
     task_legend,
     task_table,
     tasks_said,
     tasks_subtitle,
 )
-from scoring.outputs.layout import Rows, row_layout, rows_that_fit, text_width
+from scoring.outputs.text_layout import Rows, row_layout, rows_that_fit, text_width
 from scoring.outputs.theme import (
     BODY_HEIGHT,
     GRID,

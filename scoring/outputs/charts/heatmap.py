@@ -16,8 +16,8 @@ from scoring.base.labels import LANGUAGES
 from scoring.base.text import sorted_codes, vietnamese_key
 from scoring.base.values import INDEX_CODE
 from scoring.outputs.charts.frame import Entry, Sheet, finish, new_sheet, write
-from scoring.outputs.charts.tables import names_of, subtitle
-from scoring.outputs.layout import balanced, text_height, text_width
+from scoring.outputs.charts.score_tables import names_of, periods, places_among, subtitle, times_of, unit_names
+from scoring.outputs.text_layout import balanced, text_height, text_width
 from scoring.outputs.theme import (
     INK,
     MARGIN,
@@ -90,10 +90,12 @@ def heatmap(
     context = context or ChartContext()
     table = attainment_table(scores, level)
     turned = _is_turned(table)
-    units = pd.Series({code: context.unit_name(code) for code in table.index}, dtype=str)
+    who = periods(scores[scores["level"] == level])
+    named = who.assign(name=unit_names(who, context)).loc[table.index]
+    units = named.set_index("unit_code")["name"]
     nodes = names_of(table.columns.to_series(), items, context.lang)
     shown = table.T if turned else table
-    plan = _planned(shown, *(nodes, units) if turned else (units, nodes))
+    plan = _planned(*(nodes, units) if turned else (units, nodes))
     body = plan.head_height + plan.rows_per_panel * plan.row_height
     sheet = new_sheet(
         context,
@@ -105,30 +107,31 @@ def heatmap(
     )
     for panel in range(plan.style.panels):
         _draw_panel(sheet, shown, plan, panel)
-    data = table.reset_index().rename_axis(columns=None)
+    about = who if len(times_of(who)) > 1 else who[["unit_code"]]
+    data = pd.concat([about.loc[table.index], table], axis=1).rename_axis(columns=None)
     return finish(sheet, "heatmap", data, _said(table, scores, items, context))
 
 
 def attainment_table(scores: pd.DataFrame, level: str) -> pd.DataFrame:
-    """Return percent of the maximum, units by codes, units ordered by their index.
+    """Return percent of the maximum, the `periods` of `scores` by codes, ordered by their index.
 
     Units without an index stand last; a cell without points stays NaN.
     """
     nodes = scores[scores["level"] == level]
+    units = periods(nodes)
     maximum = nodes["max_points"].where(nodes["max_points"] > 0)
-    share = nodes.assign(percent=100 * nodes["points"] / maximum)
+    share = nodes.assign(percent=100 * nodes["points"] / maximum, unit=places_among(nodes, units))
     table = share.pivot_table(
-        index="unit_code", columns="code", values="percent", dropna=False, observed=True
+        index="unit", columns="code", values="percent", dropna=False, observed=True
     )
     # A pivot leaves out what is NaN throughout; the units and codes are there all the same.
-    table = table.reindex(
-        index=nodes["unit_code"].unique(), columns=sorted_codes(nodes["code"].unique())
-    )
-    index = scores[scores["code"] == INDEX_CODE].drop_duplicates("unit_code")
-    rank = table.index.to_series().map(index.set_index("unit_code")["points"]).astype(float)
-    order = sorted(table.index, key=vietnamese_key)
-    rank = rank.reindex(order).sort_values(ascending=False, na_position="last", kind="stable")
-    return table.reindex(rank.index).rename_axis(index="unit_code")
+    table = table.reindex(index=units.index, columns=sorted_codes(nodes["code"].unique()))
+    index = scores[scores["code"] == INDEX_CODE]
+    points = pd.Series(index["points"].to_numpy(float), index=places_among(index, units))
+    points = points[points.index >= 0]
+    order = sorted(units.index, key=lambda place: vietnamese_key(units["unit_code"][place]))
+    rank = points.reindex(order).sort_values(ascending=False, na_position="last", kind="stable")
+    return table.reindex(rank.index)
 
 
 def _is_turned(table: pd.DataFrame) -> bool:
@@ -136,12 +139,12 @@ def _is_turned(table: pd.DataFrame) -> bool:
     return len(table) <= 3 and table.shape[1] > 8
 
 
-def _planned(table: pd.DataFrame, names: pd.Series, heads: pd.Series) -> _Plan:
-    count, columns = max(len(table), 1), max(len(heads), 1)
+def _planned(names: pd.Series, heads: pd.Series) -> _Plan:
+    count, columns = max(len(names), 1), max(len(heads), 1)
     style = _style(count, columns)
     rows = -(-count // style.panels)
     panel = (_INNER - _GAP * (style.panels - 1)) / style.panels
-    labels = [_row_label(name, code, style) for name, code in zip(names, table.index, strict=True)]
+    labels = [_row_label(name, code, style) for code, name in zip(names.index, names, strict=True)]
     label_width = max((text_width(text, style.size) for text in labels), default=0.0) + 0.06
     if not style.size:
         label_width = 0.4  # room for ranks
@@ -151,7 +154,7 @@ def _planned(table: pd.DataFrame, names: pd.Series, heads: pd.Series) -> _Plan:
     cell = (panel - label_width) / columns
     if style.has_values:
         cell = min(cell, 1.1)
-    texts, has_key = _heads(list(heads), list(table.columns), cell)
+    texts, has_key = _heads(list(heads), list(heads.index), cell)
     height = max((_head_height(text, cell) for text in texts), default=0.0)
     return _Plan(style, labels, row_height, rows, label_width, cell, texts, height, has_key)
 

@@ -18,8 +18,8 @@ from scoring.outputs.charts.frame import (
     new_sheet,
     points_axis,
 )
-from scoring.outputs.charts.tables import EPSILON, one_unit, subtitle
-from scoring.outputs.layout import Rows, row_layout, rows_that_fit, text_width
+from scoring.outputs.charts.score_tables import Unit, EPSILON, one_unit, subtitle
+from scoring.outputs.text_layout import Rows, row_layout, rows_that_fit, text_width
 from scoring.outputs.theme import (
     BODY_HEIGHT,
     CAUSE_FILLS,
@@ -39,7 +39,7 @@ def lost_points(
     gaps: pd.DataFrame,
     items: pd.DataFrame | None = None,
     *,
-    unit_code: str | None = None,
+    unit_code: Unit = None,
     context: ChartContext | None = None,
     most_rows: int = MOST_ROWS,
 ) -> ChartFigure:
@@ -52,7 +52,7 @@ def lost_points(
     items : DataFrame, optional
         Table ``Items``, for the names in the language of the chart; without it the names that
         `gaps` brings are shown.
-    unit_code : str, optional
+    unit_code : str or UnitKey, optional
         The unit to show; without it the losses of all units are added up.
     context : ChartContext, optional
         Language, source line, status of the set.
@@ -174,7 +174,7 @@ def _legend(table: pd.DataFrame, context: ChartContext) -> list[Entry]:
 
 
 def _said(
-    gaps: pd.DataFrame, items: pd.DataFrame | None, unit_code: str | None, context: ChartContext
+    gaps: pd.DataFrame, items: pd.DataFrame | None, unit_code: Unit, context: ChartContext
 ) -> dict[str, dict[str, object]]:
     said: dict[str, dict[str, object]] = {}
     for lang in LANGUAGES:

@@ -19,8 +19,8 @@ from scoring.outputs.charts.frame import (
     page_notes,
     points_axis,
 )
-from scoring.outputs.charts.tables import EPSILON, one_unit, subtitle
-from scoring.outputs.layout import Rows, row_layout, rows_that_fit, text_width, wrapped
+from scoring.outputs.charts.score_tables import Unit, EPSILON, one_unit, subtitle
+from scoring.outputs.text_layout import Rows, row_layout, rows_that_fit, text_width, wrapped
 from scoring.outputs.theme import (
     BODY_HEIGHT,
     CAUSE_FILLS,
@@ -38,7 +38,7 @@ _TEXT_WIDTH = 1.5
 def points_at_risk(
     gaps: pd.DataFrame,
     *,
-    unit_code: str | None = None,
+    unit_code: Unit = None,
     as_of: dt.date | str | None = None,
     context: ChartContext | None = None,
     most_rows: int = MOST_ROWS,
@@ -49,7 +49,7 @@ def points_at_risk(
     ----------
     gaps : DataFrame
         Table ``Gaps``; rows without a lead unit stand together under "not assigned".
-    unit_code : str, optional
+    unit_code : str or UnitKey, optional
         The unit to show; without it all units of `gaps`.
     as_of : date, optional
         The day the chart is read; deadlines before it are marked as overdue.
@@ -134,7 +134,7 @@ def _right_text(row: pd.Series, context: ChartContext) -> str:
 
 def _said(
     gaps: pd.DataFrame,
-    unit_code: str | None,
+    unit_code: Unit,
     as_of: dt.date | str | None,
     context: ChartContext,
 ) -> dict[str, dict[str, object]]:

@@ -9,8 +9,8 @@ import pandas as pd
 from scoring.base.labels import LANGUAGES
 from scoring.base.text import sorted_codes
 from scoring.outputs.charts.frame import AXIS_HEIGHT, Entry, bars, finish, new_sheet, points_axis
-from scoring.outputs.charts.tables import area_of_items, names_of, one_unit, subtitle
-from scoring.outputs.layout import row_layout, text_width
+from scoring.outputs.charts.score_tables import Unit, area_of_items, names_of, one_unit, subtitle
+from scoring.outputs.text_layout import row_layout, text_width
 from scoring.outputs.theme import MARGIN, PROOF_FILLS, TEXT_SIZE, ChartContext, ChartFigure
 
 PROOFS = ("proven", "unproven", "not_needed")
@@ -20,7 +20,7 @@ def proof_coverage(
     proofs: pd.DataFrame,
     items: pd.DataFrame,
     *,
-    unit_code: str | None = None,
+    unit_code: Unit = None,
     context: ChartContext | None = None,
 ) -> ChartFigure:
     """Draw, per area, the share of items that are proven, unproven or need no proof.
@@ -32,7 +32,7 @@ def proof_coverage(
         ``proven``, ``unproven`` and ``not_needed``.
     items : DataFrame
         Table ``Items``, which says what area an item belongs to.
-    unit_code : str, optional
+    unit_code : str or UnitKey, optional
         The unit to show; without it the items of all units together.
     context : ChartContext, optional
         Language, source line, status of the set.
@@ -84,7 +84,7 @@ def _right_text(row: pd.Series, context: ChartContext) -> str:
 
 
 def _said(
-    proofs: pd.DataFrame, items: pd.DataFrame, unit_code: str | None, context: ChartContext
+    proofs: pd.DataFrame, items: pd.DataFrame, unit_code: Unit, context: ChartContext
 ) -> dict[str, dict[str, object]]:
     said: dict[str, dict[str, object]] = {}
     for lang in LANGUAGES:

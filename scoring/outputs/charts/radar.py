@@ -19,8 +19,8 @@ from scoring.outputs.charts.frame import (
     points_axis,
     write,
 )
-from scoring.outputs.charts.tables import area_table, subtitle
-from scoring.outputs.layout import balanced, row_layout, text_height
+from scoring.outputs.charts.score_tables import Unit, area_table, subtitle
+from scoring.outputs.text_layout import balanced, row_layout, text_height
 from scoring.outputs.theme import (
     GRID,
     LAST_YEAR,
@@ -51,7 +51,7 @@ def radar(
     targets: pd.DataFrame | None = None,
     last_year: pd.DataFrame | None = None,
     *,
-    unit_code: str | None = None,
+    unit_code: Unit = None,
     context: ChartContext | None = None,
 ) -> ChartFigure:
     """Draw every area as a spoke: attainment now, the target and last year.
@@ -62,7 +62,7 @@ def radar(
         Tables ``Scores``, ``Items`` and ``Targets``.
     last_year : DataFrame, optional
         Table ``Scores`` of the year before, under codes of the same areas.
-    unit_code : str, optional
+    unit_code : str or UnitKey, optional
         The unit to show; without it the mean over all units.
     context : ChartContext, optional
         Language, source line, status of the set.
@@ -104,7 +104,7 @@ def profile_table(
     items: pd.DataFrame,
     targets: pd.DataFrame | None,
     last_year: pd.DataFrame | None,
-    unit_code: str | None,
+    unit_code: Unit,
     lang: str,
 ) -> pd.DataFrame:
     """Return the areas with ``points_percent, target_percent, last_year_percent`` (0 to 100)."""

@@ -8,8 +8,8 @@ from matplotlib.axes import Axes
 
 from scoring.outputs.charts.area_bars import area_rows_said
 from scoring.outputs.charts.frame import AXIS_HEIGHT, Entry, bars, finish, new_sheet, points_axis
-from scoring.outputs.charts.tables import EPSILON, area_table, subtitle
-from scoring.outputs.layout import Rows, row_layout, text_width
+from scoring.outputs.charts.score_tables import Unit, EPSILON, area_table, subtitle
+from scoring.outputs.text_layout import Rows, row_layout, text_width
 from scoring.outputs.theme import (
     LOSS,
     MARGIN,
@@ -31,7 +31,7 @@ def waterfall(
     scores: pd.DataFrame,
     items: pd.DataFrame,
     *,
-    unit_code: str | None = None,
+    unit_code: Unit = None,
     context: ChartContext | None = None,
 ) -> ChartFigure:
     """Draw how each area takes points off the maximum until the score is left.
@@ -40,7 +40,7 @@ def waterfall(
     ----------
     scores, items : DataFrame
         Tables ``Scores`` and ``Items``.
-    unit_code : str, optional
+    unit_code : str or UnitKey, optional
         The unit to show; without it the mean over all units of `scores`.
     context : ChartContext, optional
         Language, source line, status of the set.

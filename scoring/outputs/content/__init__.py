@@ -1,6 +1,6 @@
 """What a report says, worked out once; every output only renders it."""
 
-from scoring.outputs.content.building import report_content, report_contents
+from scoring.outputs.content.unit_report import report_content, report_contents
 from scoring.outputs.content.league import League, LeagueRow, league
 from scoring.outputs.content.model import (
     Amount,

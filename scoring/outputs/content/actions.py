@@ -20,7 +20,7 @@ from scoring.outputs.content.model import (
     percent_amount,
     points_amount,
 )
-from scoring.outputs.content.rows import UnitGaps, UnitView
+from scoring.outputs.content.item_rows import UnitGaps, UnitView
 
 
 def cause_rows(gaps: pd.DataFrame, view: UnitView) -> tuple[CauseRow, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from scoring.base.dates import format_date, read_date
 from scoring.base.labels import label
+from scoring.base.units import KEY_COLUMNS, UnitKey
 from scoring.criteria import CriteriaSet
 from scoring.outputs.content.model import SetIdentity
 from scoring.outputs.theme import ChartContext
@@ -41,14 +42,15 @@ def caveats(criteria: CriteriaSet, lang: str) -> tuple[str, ...]:
     return tuple(text for text in texts if text)
 
 
-def figures_from(sheet: ScoreSheet, unit_code: str, lang: str) -> str:
+def figures_from(sheet: ScoreSheet, unit: UnitKey | None, lang: str) -> str:
     """Return where the figures come from: the unit's own report, with its file where known.
 
-    An empty `unit_code` stands for all units.
+    None stands for all units.
     """
     source = sheet.figures.source
-    if unit_code:
-        source = source[source["unit_code"] == unit_code]
+    if unit is not None:
+        is_own = [source[name] == part for name, part in zip(KEY_COLUMNS, unit, strict=True)]
+        source = source[is_own[0] & is_own[1] & is_own[2]]
     names = source["file"].dropna().unique().tolist() if "file" in source.columns else []
     files = [str(name) for name in names if str(name)]
     if not files:
@@ -58,13 +60,13 @@ def figures_from(sheet: ScoreSheet, unit_code: str, lang: str) -> str:
     return label("pack_reported_in_files", lang, count=len(files))
 
 
-def chart_context(sheet: ScoreSheet, lang: str, unit_code: str = "") -> ChartContext:
+def chart_context(sheet: ScoreSheet, lang: str, unit: UnitKey | None = None) -> ChartContext:
     """Return what every chart of a run says besides its data."""
     meta = sheet.criteria.meta
     names = dict(zip(sheet.units["unit_code"], sheet.units["unit_name"], strict=True))
     return ChartContext(
         lang=lang,
-        source=figures_from(sheet, unit_code, lang),
+        source=figures_from(sheet, unit, lang),
         set_status=meta.status,
         set_name=meta.name(lang),
         unit_names=names,

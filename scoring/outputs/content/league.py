@@ -11,6 +11,7 @@ import pandas as pd
 from scoring.base.labels import label
 from scoring.base.rounding import round_points
 from scoring.base.text import vietnamese_key
+from scoring.base.units import UnitKey, time_text, unit_keys
 from scoring.outputs.content.identity import caveats, figures_from, set_identity
 from scoring.outputs.content.model import Amount, SetIdentity, count_amount, points_amount
 from scoring.points import ScoreSheet
@@ -21,11 +22,20 @@ _SAME = 1e-9
 
 @dataclass(frozen=True, slots=True)
 class LeagueRow:
-    """A unit in the league table; `rank` is 0 while its index is open."""
+    """A unit and period in the league table.
+
+    Attributes
+    ----------
+    rank : int
+        Among the units of its block and period; 0 while its index is open.
+    when : str
+        Its period, where the table has several; empty elsewhere.
+    """
 
     rank: int
-    unit_code: str
+    key: UnitKey
     unit_name: str
+    when: str
     block: str
     index: Amount
     low: Amount
@@ -36,6 +46,11 @@ class LeagueRow:
     items_applicable: int
 
     @property
+    def shown_name(self) -> str:
+        """The name of the unit, with its period where the table has several."""
+        return f"{self.unit_name} · {self.when}" if self.when else self.unit_name
+
+    @property
     def range_text(self) -> str:
         """The index, or its range while something is open."""
         return self.index.text if self.index.is_known else f"{self.low.text} – {self.high.text}"
@@ -43,7 +58,7 @@ class LeagueRow:
 
 @dataclass(frozen=True, slots=True)
 class League:
-    """All units of a run, best first, those still open last.
+    """All units of a run, best first, those still open last; of several periods the last one first.
 
     Attributes
     ----------
@@ -71,9 +86,9 @@ class League:
 
 
 def league(sheet: ScoreSheet, lang: str = "vi") -> League:
-    """Return the league table of all units of a sheet.
+    """Return the league table of all units of a sheet, a row for each period of a unit.
 
-    Units are ranked within their block, equal indexes share a rank (1, 2, 2, 4), on rounded or
+    Units are ranked within their block and period, equal indexes share a rank (1, 2, 2, 4), on rounded or
     unrounded figures as the set declares. A unit whose index is open has no rank.
 
     Examples
@@ -90,14 +105,17 @@ def league(sheet: ScoreSheet, lang: str = "vi") -> League:
     meta = criteria.meta
     known = index["points"].to_numpy(dtype=float)
     compared = round_points(known, meta.decimals) if meta.rank_on == "rounded" else known
-    ranks = ranks_within(compared, index["block"])
+    ranks = ranks_within(compared, index[["block", "year", "period"]])
+    keys = unit_keys(index)
+    has_times = len({key[1:] for key in keys}) > 1
     grades = {grade.code: grade.label(lang) for grade in meta.grades}
     area_points = [sheet.points[sheet.row(area.code)] for area in criteria.areas]
     rows = [
         LeagueRow(
             rank=int(ranks[place]),
-            unit_code=str(unit["unit_code"]),
-            unit_name=str(unit["unit_name"]) or str(unit["unit_code"]),
+            key=keys[place],
+            unit_name=str(unit["unit_name"]) or keys[place].unit_code,
+            when=time_text(keys[place].year, keys[place].period) if has_times else "",
             block=str(unit["block"]),
             index=points_amount(unit["points"], lang, meta.decimals),
             low=points_amount(unit["points_low"], lang, meta.decimals),
@@ -123,23 +141,25 @@ def league(sheet: ScoreSheet, lang: str = "vi") -> League:
         mean=points_amount(_mean(known), lang, meta.decimals),
         open_count=int(np.isnan(known).sum()),
         caveats=caveats(criteria, lang),
-        figures_from=figures_from(sheet, "", lang),
+        figures_from=figures_from(sheet, None, lang),
     )
 
 
 def ranks_within(
-    compared: npt.NDArray[np.float64], blocks: pd.Series
+    compared: npt.NDArray[np.float64], groups: pd.DataFrame
 ) -> npt.NDArray[np.int64]:
-    """Return ranks from 1 within each block, equal figures sharing one; 0 where NaN.
+    """Return ranks from 1 among the rows whose `groups` are equal, equal figures sharing one; 0 where NaN.
 
     Examples
     --------
-    >>> ranks_within(np.array([80.0, 90.0, 80.0, np.nan, 70.0]), pd.Series(list("aaaab"))).tolist()
+    >>> blocks = pd.DataFrame({"block": list("aaaab")})
+    >>> ranks_within(np.array([80.0, 90.0, 80.0, np.nan, 70.0]), blocks).tolist()
     [2, 1, 2, 0, 1]
     """
     # On a grid far finer than any points, so that equal sums in another order stay equal.
     figures = pd.Series(np.round(compared / _SAME) * _SAME)
-    ranks = figures.groupby(blocks.to_numpy()).rank(method="min", ascending=False)
+    within = [groups[name].to_numpy() for name in groups]
+    ranks = figures.groupby(within).rank(method="min", ascending=False)
     return np.asarray(ranks.fillna(0), dtype=np.int64)
 
 
@@ -151,9 +171,15 @@ def _mean(points: npt.NDArray[np.float64]) -> float:
 def _ordered(
     rows: list[LeagueRow], compared: npt.NDArray[np.float64]
 ) -> tuple[LeagueRow, ...]:
-    """Best first; open units after all others; equal ones by name."""
+    """The last year first; best first; open units after all others; equal ones by name."""
     keys = [
-        (np.isnan(points), -points if points == points else 0.0, vietnamese_key(row.unit_name))
+        (
+            -row.key.year,
+            row.key.period if row.when else "",
+            np.isnan(points),
+            -points if points == points else 0.0,
+            vietnamese_key(row.unit_name),
+        )
         for row, points in zip(rows, compared, strict=True)
     ]
     return tuple(rows[place] for place in sorted(range(len(rows)), key=keys.__getitem__))

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from scoring.base.labels import label
 from scoring.base.numbers import format_number
 from scoring.base.rounding import round_points
+from scoring.base.units import UnitKey, time_text
 from scoring.points.explain import Explanation
 
 # Causes that the unit can still mend for the period being assessed: figures, proof, answers.
@@ -297,11 +298,9 @@ class ReportContent:
     """
 
     lang: str
-    unit_code: str
+    key: UnitKey
     unit_name: str
     block: str
-    year: int
-    period: str
     criteria_set: SetIdentity
     headline: Headline
     areas: tuple[AreaRow, ...]
@@ -340,6 +339,16 @@ class ReportContent:
         return tuple(sorted(losing, key=lambda item: -item.lost.value))
 
     @property
+    def when(self) -> str:
+        """The year, or the period with its year."""
+        return time_text(self.key.year, self.key.period)
+
+    @property
+    def when_words(self) -> str:
+        """The period as part of a sentence: "năm 2026", "quý I/2026"."""
+        return self.say("chart_year", year=self.when) if self.when.isdecimal() else self.when
+
+    @property
     def title(self) -> str:
         """What the report is about, in one line."""
-        return f"{self.say('pack_title')} {self.year}: {self.unit_name}"
+        return f"{self.say('pack_title')} {self.when}: {self.unit_name}"

@@ -16,6 +16,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from scoring.base.text import clean_text
+from scoring.base.units import UnitKey
 from scoring.outputs.content import League, ReportContent
 
 # What stands above "show more".
@@ -68,14 +69,14 @@ def report_page(content: ReportContent, *, home: str = "") -> str:
     )  # fmt: skip
 
 
-def league_page(table: League, links: Mapping[str, str] | None = None) -> str:
+def league_page(table: League, links: Mapping[UnitKey, str] | None = None) -> str:
     """Return the league table as a page.
 
     Parameters
     ----------
     table : League
-    links : mapping of str to str, optional
-        Relative addresses of the units' own pages, by unit code.
+    links : mapping of UnitKey to str, optional
+        Relative addresses of the units' own pages.
     """
     title = table.say("page_league", year=table.year)
     return _environment().get_template("league.html.j2").render(

@@ -23,7 +23,7 @@ from docx.table import Table, _Cell
 from docx.text.paragraph import Paragraph
 
 from scoring.outputs.charts.frame import printable
-from scoring.outputs.layout import text_width
+from scoring.outputs.text_layout import text_width
 
 FONT = "Times New Roman"
 BODY_SIZE, TABLE_SIZE = 14.0, 12.0

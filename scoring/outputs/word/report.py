@@ -78,7 +78,7 @@ def _title(document: DocumentType, c: ReportContent) -> None:
         badge = f"{c.say('chart_sample_badge')}. {c.say('chart_sample_line')}"
         add_text(document, badge, size=13, bold=True, align=CENTER, before=10)
     add_text(document, c.say("word_kind"), bold=True, align=CENTER, before=14)
-    about = c.say("word_about", year=c.year)
+    about = c.say("word_about", when=c.when_words)
     add_text(document, about, bold=True, align=CENTER)
     add_rule(document, about, 0.4, size=14)
     add_text(document, c.say("word_to"), align=CENTER, before=6, after=8)
@@ -92,7 +92,7 @@ def _basis(document: DocumentType, c: ReportContent) -> None:
     else:
         add_body(document, c.say("word_basis_set", name=chosen.name, status=chosen.status_name))
     add_body(document, c.say("word_basis_more"))
-    add_body(document, c.say("word_opening", unit=c.unit_name, year=c.year))
+    add_body(document, c.say("word_opening", unit=c.unit_name, when=c.when_words))
 
 
 def _results(document: DocumentType, c: ReportContent) -> None:
@@ -241,7 +241,7 @@ def _appendix(document: DocumentType, c: ReportContent) -> None:
     paragraph = add_text(document, c.say("word_appendix"), bold=True, align=CENTER)
     paragraph.paragraph_format.page_break_before = True
     add_text(
-        document, c.say("word_appendix_title", year=c.year), bold=True, align=CENTER, after=6
+        document, c.say("word_appendix_title", when=c.when_words), bold=True, align=CENTER, after=6
     )
     heads = [
         c.say(key)

@@ -6,27 +6,72 @@ from collections.abc import Hashable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from scoring.base.text import code_key
+from scoring.base.units import KEY_COLUMNS, UnitKey, time_text, unit_keys
 from scoring.base.values import INDEX_CODE
 from scoring.outputs.theme import ChartContext
 
 EPSILON = 1e-9
 
 
-def one_unit(table: pd.DataFrame, unit_code: str | None) -> pd.DataFrame:
-    """Return the rows of `unit_code`, or all rows where it is None."""
-    return table if unit_code is None else table[table["unit_code"] == unit_code]
+Unit = str | UnitKey | None
+"""A unit, one period of it, or all units of a table."""
 
 
-def the_unit(table: pd.DataFrame, unit_code: str | None) -> str | None:
-    """Return `unit_code`, or the only unit of `table`; None where there are several or none."""
-    units = table["unit_code"].unique()
-    return str(units[0]) if unit_code is None and len(units) == 1 else unit_code
+def one_unit(table: pd.DataFrame, unit: Unit) -> pd.DataFrame:
+    """Return the rows of `unit`, or all rows where it is None."""
+    if unit is None:
+        return table
+    if isinstance(unit, str):
+        return table[table["unit_code"] == unit]
+    return table[places_among(table, pd.DataFrame([unit], columns=KEY_COLUMNS)) == 0]
 
 
-def targets_by_code(targets: pd.DataFrame | None, unit_code: str | None) -> pd.Series:
+def places_among(table: pd.DataFrame, units: pd.DataFrame) -> npt.NDArray[np.intp]:
+    """Return for each row of `table` the row of `units` it is about, by the key columns it has."""
+    names = [name for name in KEY_COLUMNS if name in table and name in units]
+    known = pd.MultiIndex.from_frame(units[names])
+    return np.asarray(known.get_indexer(pd.MultiIndex.from_frame(table[names])), np.intp)
+
+
+def periods(table: pd.DataFrame) -> pd.DataFrame:
+    """Return the units and periods that `table` is about, in order."""
+    known = table[[name for name in KEY_COLUMNS if name in table]].drop_duplicates()
+    return known.reset_index(drop=True)
+
+
+def the_unit(table: pd.DataFrame, unit: Unit) -> str | None:
+    """Return the code of the only unit and period that `table` has of `unit`; None for several."""
+    known = periods(one_unit(table, unit))
+    if len(known) == 1:
+        return str(known["unit_code"].iloc[0])
+    return str(unit if isinstance(unit, str) else unit.unit_code) if unit and known.empty else None
+
+
+def unit_names(table: pd.DataFrame, context: ChartContext) -> list[str]:
+    """Return the name of each row's unit, with its period where the rows are of several."""
+    names = [context.unit_name(str(code)) for code in table["unit_code"]]
+    if not {"year", "period"} <= set(table.columns) or len(times_of(table)) < 2:
+        return names
+    keys = unit_keys(table)
+    return [
+        f"{name} · {time_text(key.year, key.period)}"
+        for name, key in zip(names, keys, strict=True)
+    ]
+
+
+def times_of(table: pd.DataFrame) -> list[str]:
+    """Return the years or periods that `table` is about, in order."""
+    if "period" not in table:
+        return [str(year) for year in sorted(table["year"].unique())] if "year" in table else []
+    known = table[["year", "period"]].drop_duplicates().sort_values("year", kind="stable")
+    return [time_text(int(year), str(period)) for year, period in known.itertuples(index=False)]
+
+
+def targets_by_code(targets: pd.DataFrame | None, unit_code: Unit) -> pd.Series:
     """Return target points by node code; a unit's own target goes before the common one."""
     if targets is None or targets.empty:
         return pd.Series(dtype=float)
@@ -40,7 +85,7 @@ def area_table(
     items: pd.DataFrame,
     targets: pd.DataFrame | None = None,
     *,
-    unit_code: str | None = None,
+    unit_code: Unit = None,
     lang: str = "vi",
     level: str = "area",
 ) -> pd.DataFrame:
@@ -50,8 +95,8 @@ def area_table(
     ----------
     scores, items, targets : DataFrame
         Tables ``Scores``, ``Items`` and ``Targets``.
-    unit_code : str, optional
-        The unit; without it every figure is the mean of the units that have one.
+    unit_code : str or UnitKey, optional
+        The unit; without it every figure is the mean of the units and periods that have one.
     lang : str
         Language of the names.
     level : str
@@ -63,18 +108,17 @@ def area_table(
         ``code, name, max_points, points, points_low, points_high, target_points, status``;
         `points` is NaN where no unit is assessed.
     """
-    unit_code = the_unit(scores, unit_code)
-    rows = one_unit(scores, unit_code)
+    code, rows = the_unit(scores, unit_code), one_unit(scores, unit_code)
     rows = with_bounds(rows[rows["level"] == level])
     figures = ["max_points", "points", "points_low", "points_high"]
-    if unit_code is None:
+    if code is None:
         # A mean of NaN alone is NaN, never 0; mean() skips NaN otherwise.
         means = {figure: (figure, "mean") for figure in figures}
         rows = rows.groupby("code", sort=False).agg(**means, status=("status", "first"))
         rows = rows.reset_index()
     table = rows[["code", *figures, "status"]].assign(
         name=names_of(rows["code"], items, lang),
-        target_points=rows["code"].map(targets_by_code(targets, unit_code)).astype(float),
+        target_points=rows["code"].map(targets_by_code(targets, code)).astype(float),
     )
     table = table.iloc[sorted(range(len(table)), key=lambda i: code_key(table["code"].iloc[i]))]
     columns = ["code", "name", *figures, "target_points", "status"]
@@ -126,7 +170,7 @@ def points_text(row: pd.Series | Mapping[Hashable, Any], context: ChartContext) 
 def subtitle(
     table: pd.DataFrame,
     context: ChartContext,
-    unit_code: str | None,
+    unit_code: Unit,
     measure: str = "points",
     *,
     several: str = "chart_mean_of_units",
@@ -135,20 +179,27 @@ def subtitle(
 
     `several` is the label that says what a figure of several units is: a mean, a sum.
     """
-    unit = the_unit(table, unit_code)
-    count = table["unit_code"].nunique()
-    who = context.say(several, count=count) if unit is None else context.unit_name(unit)
+    own = one_unit(table, unit_code)
+    unit, count = the_unit(own, unit_code), len(periods(own))
+    if unit is not None:
+        who = context.unit_name(unit)
+    elif own["unit_code"].nunique() == 1:
+        name = context.unit_name(str(own["unit_code"].iloc[0]))
+        who = f"{name}: {context.say(several.replace('units', 'periods'), count=count).lower()}"
+    else:
+        who = context.say(several, count=count)
     return " · ".join(
-        part for part in (who, year_text(table, context), unit_text(context, measure)) if part
+        part for part in (who, year_text(own, context), unit_text(context, measure)) if part
     )
 
 
 def year_text(table: pd.DataFrame, context: ChartContext) -> str:
-    """Return "year 2026", from the context or from the only year of the table."""
-    years: Sequence[int] = [context.year] if context.year else []
-    if not years and "year" in table:
-        years = sorted(int(year) for year in table["year"].unique())
-    return context.say("chart_year", year="–".join(map(str, years))) if len(years) else ""
+    """Return "year 2026" or "quarter I/2026", from the context or from the rows of the table."""
+    times = [str(context.year)] if context.year else times_of(table)
+    if not times:
+        return ""
+    shown = times[0] if len(times) == 1 else f"{times[0]}–{times[-1]}"
+    return context.say("chart_year", year=shown) if shown.replace("–", "").isdecimal() else shown
 
 
 def unit_text(context: ChartContext, measure: str) -> str:
@@ -157,7 +208,7 @@ def unit_text(context: ChartContext, measure: str) -> str:
 
 
 def index_row(
-    scores: pd.DataFrame, targets: pd.DataFrame | None, unit_code: str | None
+    scores: pd.DataFrame, targets: pd.DataFrame | None, unit_code: Unit
 ) -> pd.Series | None:
     """Return the index row as `area_table` gives rows, or None when the table has none."""
     index = scores[scores["code"] == INDEX_CODE]

@@ -14,6 +14,7 @@ from scoring.base.errors import UsageError
 from scoring.base.findings import Finding
 from scoring.base.labels import label
 from scoring.base.text import clean_text, shortened
+from scoring.base.units import KEY_COLUMNS, UnitKey, unit_keys
 from scoring.base.values import INDEX_CODE
 from scoring.outputs.content.actions import cause_rows, risk_rows, step_rows
 from scoring.outputs.content.identity import caveats, figures_from, set_identity
@@ -28,8 +29,8 @@ from scoring.outputs.content.model import (
     percent_amount,
     points_amount,
 )
-from scoring.outputs.content.rows import ItemRows, UnitGaps, UnitView, split_gaps
-from scoring.outputs.content.tasks import task_deadlines
+from scoring.outputs.content.item_rows import ItemRows, UnitGaps, UnitView, split_gaps
+from scoring.outputs.content.plan_deadlines import task_deadlines
 from scoring.points import ScoreSheet
 from scoring.points.explain import explain
 from scoring.rules.evaluate import FloatArray
@@ -39,7 +40,7 @@ from scoring.rules.evaluate import FloatArray
 class _Tables:
     """The tables of a run, cut by unit once."""
 
-    gaps: dict[str, pd.DataFrame]
+    gaps: dict[UnitKey, pd.DataFrame]
     targets: dict[str, dict[str, float]]
     findings: dict[str, list[Finding]]
 
@@ -50,13 +51,13 @@ def report_content(
     targets: pd.DataFrame,
     findings: Iterable[Finding] = (),
     *,
-    unit_code: str = "",
+    unit_code: str | UnitKey = "",
     lang: str = "vi",
     last_year: ScoreSheet | None = None,
     tasks: pd.DataFrame | None = None,
     as_of: dt.date | None = None,
 ) -> ReportContent:
-    """Return what the report of one unit says.
+    """Return what the report of one unit and period says.
 
     Parameters
     ----------
@@ -65,8 +66,8 @@ def report_content(
         Tables ``Gaps`` and accepted ``Targets``.
     findings : iterable of Finding
         Those of other units are left out; those of no unit are kept.
-    unit_code : str
-        May be empty where there is one unit.
+    unit_code : str or UnitKey
+        May be empty where there is one unit; a unit with several periods is named by its key.
     lang : str
         ``vi`` or ``en``.
     last_year : ScoreSheet, optional
@@ -84,7 +85,7 @@ def report_content(
     Raises
     ------
     UsageError
-        When no unit has that code, or none is named and there are several.
+        When no unit has that code, or what is named is not one unit and period.
 
     Examples
     --------
@@ -101,13 +102,12 @@ def report_content(
     >>> content.headline.range_text, content.areas[1].points_text, content.causes[0].lost.text
     ('18,00 – 98,00', '18,00', '80,00')
     """
-    known = sheet.units["unit_code"].unique().tolist()
-    if not unit_code and len(known) != 1:
-        raise UsageError(f"report_content: unit_code must name one of {len(known)} units")
-    chosen = [unit_code or str(known[0])]
+    chosen = chosen_keys(sheet, [unit_code] if unit_code else None)
+    if len(chosen) != 1:
+        raise UsageError(f"report_content: unit_code must name one of {len(chosen)} units or periods")
     return next(
         report_contents(
-            sheet, gaps, targets, findings, unit_codes=chosen, lang=lang, last_year=last_year,
+            sheet, gaps, targets, findings, units=chosen, lang=lang, last_year=last_year,
             tasks=tasks, as_of=as_of,
         )
     )  # fmt: skip
@@ -119,40 +119,56 @@ def report_contents(
     targets: pd.DataFrame,
     findings: Iterable[Finding] = (),
     *,
-    unit_codes: Sequence[str] | None = None,
+    units: Sequence[str | UnitKey] | None = None,
     lang: str = "vi",
     last_year: ScoreSheet | None = None,
     tasks: pd.DataFrame | None = None,
     as_of: dt.date | None = None,
 ) -> Iterator[ReportContent]:
-    """Yield the content of each unit in turn; arguments as for `report_content`.
+    """Yield the content of each unit and period in turn; arguments as for `report_content`.
 
     Parameters
     ----------
-    unit_codes : sequence of str, optional
-        The units wanted, in this order; all of them without it.
+    units : sequence of str or UnitKey, optional
+        The units wanted, in this order, a code standing for all periods of its unit; all of them
+        without it.
 
     Raises
     ------
     UsageError
-        When no unit has one of `unit_codes`, before anything is yielded.
+        When no unit has one of the codes, before anything is yielded.
     """
-    places = {str(code): place for place, code in enumerate(sheet.units["unit_code"])}
-    wanted = list(unit_codes) if unit_codes is not None else list(places)
-    if unknown := [code for code in wanted if code not in places]:
-        known = ", ".join(list(places)[:5])
-        raise UsageError(
-            f"no unit {shortened(unknown[0])!r} among: {known}",
-            Finding("unknown-unit", unit_code=unknown[0], values={"known": known}),
-        )
+    chosen = chosen_keys(sheet, units)
     tables = _cut(gaps, targets, findings)
     deadlines = task_deadlines(tasks)
-    for code in wanted:
-        last = _last_points(last_year, code)
+    for key in chosen:
+        code, [place] = key.unit_code, sheet.places(key)
+        last = _last_points(last_year, key)
         unit_targets = tables.targets.get("", {}) | tables.targets.get(code, {})
-        view = UnitView(sheet, code, places[code], lang, unit_targets, last, deadlines, as_of)
+        view = UnitView(sheet, key, place, lang, unit_targets, last, deadlines, as_of)
         own = tables.findings.get(code, []) + tables.findings.get("", [])
-        yield _content(view, tables.gaps.get(code, gaps.iloc[:0]), own)
+        yield _content(view, tables.gaps.get(key, gaps.iloc[:0]), own)
+
+
+def chosen_keys(sheet: ScoreSheet, units: Sequence[str | UnitKey] | None) -> list[UnitKey]:
+    """Return the keys of the `units` of a sheet, each period of a code; all of them for None.
+
+    Raises
+    ------
+    UsageError
+        For a unit that the sheet does not have.
+    """
+    keys = unit_keys(sheet.units)
+    if units is None:
+        return keys
+    if unknown := [unit for unit in units if not sheet.places(unit)]:
+        code = unknown[0] if isinstance(unknown[0], str) else unknown[0].unit_code
+        known = ", ".join(list(dict.fromkeys(key.unit_code for key in keys))[:5])
+        raise UsageError(
+            f"no unit {shortened(code)!r} among: {known}",
+            Finding("unknown-unit", unit_code=code, values={"known": known}),
+        )
+    return [keys[place] for unit in units for place in sheet.places(unit)]
 
 
 def _cut(gaps: pd.DataFrame, targets: pd.DataFrame, findings: Iterable[Finding]) -> _Tables:
@@ -164,17 +180,22 @@ def _cut(gaps: pd.DataFrame, targets: pd.DataFrame, findings: Iterable[Finding])
     found: dict[str, list[Finding]] = {}
     for finding in findings:
         found.setdefault(finding.unit_code, []).append(finding)
-    groups = {str(code): table for code, table in gaps.groupby("unit_code", sort=False)}
-    return _Tables(groups, by_unit, found)
+    return _Tables(by_key(gaps), by_unit, found)
 
 
-def _last_points(last_year: ScoreSheet | None, unit_code: str) -> dict[str, float]:
-    if last_year is None:
+def by_key(table: pd.DataFrame) -> dict[UnitKey, pd.DataFrame]:
+    """Return the rows of each unit and period."""
+    groups = (own for _, own in table.groupby(KEY_COLUMNS, sort=False))
+    return {unit_keys(own.iloc[:1])[0]: own for own in groups}
+
+
+def _last_points(last_year: ScoreSheet | None, key: UnitKey) -> dict[str, float]:
+    """Return the points of the same period of last year, or of the last one there is."""
+    places = last_year.places(key.unit_code) if last_year is not None else []
+    if last_year is None or not places:
         return {}
-    places = np.flatnonzero(last_year.units["unit_code"].to_numpy() == unit_code)
-    if not len(places):
-        return {}
-    column = last_year.points[:, places[-1]]
+    same = [place for place in places if last_year.units["period"].iloc[place] == key.period]
+    column = last_year.points[:, (same or places)[-1]]
     codes = [*(node.code for node in last_year.criteria.nodes), INDEX_CODE]
     known = zip(codes, column, strict=True)
     return {code: float(points) for code, points in known if not np.isnan(points)}
@@ -187,11 +208,9 @@ def _content(view: UnitView, gaps: pd.DataFrame, findings: Sequence[Finding]) ->
     items = ItemRows(view, own).rows()
     return ReportContent(
         lang=lang,
-        unit_code=view.unit_code,
-        unit_name=clean_text(str(unit["unit_name"])) or clean_text(view.unit_code),
+        key=view.key,
+        unit_name=clean_text(str(unit["unit_name"])) or clean_text(view.key.unit_code),
         block=clean_text(str(unit["block"])),
-        year=int(unit["year"]),
-        period=str(unit["period"]),
         criteria_set=set_identity(sheet.criteria, lang),
         headline=_headline(view, own),
         areas=tuple(_areas(view)),
@@ -201,7 +220,7 @@ def _content(view: UnitView, gaps: pd.DataFrame, findings: Sequence[Finding]) ->
         steps=step_rows(items),
         findings=tuple(_finding_row(finding, lang) for finding in findings),
         caveats=caveats(sheet.criteria, lang),
-        figures_from=figures_from(sheet, view.unit_code, lang),
+        figures_from=figures_from(sheet, view.key, lang),
     )
 
 
@@ -265,7 +284,7 @@ def _areas(view: UnitView) -> Iterator[AreaRow]:
     for node in (node for node in sheet.criteria.nodes if not node.parent):
         row = sheet.row(node.code)
         points, maximum = float(sheet.points[row, place]), float(sheet.maxima[row, place])
-        why = explain(sheet, node.code, view.unit_code, lang)
+        why = explain(sheet, node.code, view.key, lang)
         lost = points if node.kind == "penalty" else maximum - points
         yield AreaRow(
             code=node.code,

@@ -14,6 +14,7 @@ import pandas as pd
 from scoring.base.dates import format_date
 from scoring.base.labels import LANGUAGES, label
 from scoring.base.text import clean_text
+from scoring.base.units import UnitKey
 from scoring.base.values import CAUSES, STATUSES
 from scoring.criteria import CriteriaSet, Node
 from scoring.criteria.model import BEST_OF
@@ -24,7 +25,7 @@ from scoring.outputs.content.model import (
     percent_amount,
     points_amount,
 )
-from scoring.outputs.content.tasks import TaskDeadline
+from scoring.outputs.content.plan_deadlines import TaskDeadline
 from scoring.points import ScoreSheet
 from scoring.points.explain import explain
 
@@ -44,7 +45,7 @@ class UnitView:
     """
 
     sheet: ScoreSheet
-    unit_code: str
+    key: UnitKey
     place: int
     lang: str
     targets: Mapping[str, float] = field(default_factory=dict)
@@ -139,7 +140,7 @@ class ItemRows:
             target=view.target(node.code),
             last_year=view.last(node.code),
             missing_inputs=tuple(_missing(view, node)) if status == "not_assessed" else (),
-            explanation=explain(sheet, node.code, view.unit_code, lang),
+            explanation=explain(sheet, node.code, view.key, lang),
         )
 
     def _lead(self, code: str, gap: Mapping[Hashable, Any]) -> tuple[str, dt.date | None]:

@@ -2,7 +2,7 @@
 
 Two hundred charts share most of their words: names of areas, legends, ticks, the source line.
 Shaping and drawing glyphs is most of what a chart costs, so a drawn line of text is kept as a
-small picture of its coverage and laid down again, in any colour, on whole pixels.
+small picture in its colour and laid down again, on whole pixels.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _EDGE = 4
 
 
 class _Stamp(NamedTuple):
-    coverage: npt.NDArray[np.uint8]
+    picture: npt.NDArray[np.uint8]  # red, green, blue and coverage, the lowest row first
     below: int  # pixels of the picture below the baseline
 
 
@@ -35,7 +35,7 @@ def _extents(text: str, prop: FontProperties, dpi: float) -> tuple[float, float,
 
 
 @lru_cache(maxsize=4096)
-def _stamp(text: str, prop: FontProperties, dpi: float) -> _Stamp:
+def _stamp(text: str, prop: FontProperties, dpi: float, color: tuple[float, ...]) -> _Stamp:
     width, height, descent = _extents(text, prop, dpi)
     above = math.ceil(height - descent) + _EDGE
     below = math.ceil(descent) + _EDGE
@@ -43,8 +43,9 @@ def _stamp(text: str, prop: FontProperties, dpi: float) -> _Stamp:
     context = plain.new_gc()
     context.set_foreground("black")
     plain.draw_text(context, _EDGE, above, text, prop, 0)
-    coverage = np.asarray(plain.buffer_rgba())[..., 3]
-    return _Stamp(np.ascontiguousarray(coverage), below)
+    picture = np.array(plain.buffer_rgba())[::-1]
+    picture[..., :3] = [round(255 * part) for part in color[:3]]
+    return _Stamp(np.ascontiguousarray(picture), below)
 
 
 class StampRenderer(RendererAgg):
@@ -65,11 +66,10 @@ class StampRenderer(RendererAgg):
         if ismath or angle:
             super().draw_text(gc, x, y, s, prop, angle, ismath, mtext)
             return
-        stamp = _stamp(s, prop.copy(), self.dpi)
-        # Agg's own pictures of text go the same way, so colours and clipping are the same.
-        self._renderer.draw_text_image(
-            stamp.coverage, round(x) - _EDGE, round(y) + stamp.below, 0, gc
-        )
+        stamp = _stamp(s, prop.copy(), self.dpi, tuple(gc.get_rgb()))
+        # Agg lays a picture and a line of text down alike, so every pixel stays the same.
+        lowest = int(self.height) - round(y) - stamp.below
+        self.draw_image(gc, round(x) - _EDGE, lowest, stamp.picture)
 
     def get_text_width_height_descent(
         self, s: str, prop: FontProperties, ismath: Any

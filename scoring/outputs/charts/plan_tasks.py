@@ -8,7 +8,7 @@ import pandas as pd
 
 from scoring.base.labels import LANGUAGES, message_tables
 from scoring.outputs.charts.frame import Entry
-from scoring.outputs.charts.tables import unit_text
+from scoring.outputs.charts.score_tables import unit_text
 from scoring.outputs.theme import OTHER_FILL, TASK_FILLS, ChartContext, Fill
 
 

@@ -7,7 +7,7 @@ import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
-from scoring.outputs.stamps import StampCanvas
+from scoring.outputs.text_canvas import StampCanvas
 
 
 def pixels(canvas_class, **style):

@@ -1,0 +1,113 @@
+"""One unit in several years or months of one run: each has its own page, chart, row and figures."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import pandas as pd
+import pytest
+
+from scoring.base.errors import UsageError
+from scoring.base.units import UnitKey, unit_keys
+from scoring.batch.run import write_outputs
+from scoring.outputs import charts
+from scoring.outputs.content import league, report_contents
+from scoring.points import inputs_table
+
+MONTHS = [f"tháng {month}" for month in range(1, 13)]
+
+
+def figures(done, year, period="", unit="H1"):
+    rows = [
+        {"item_code": "2", "input": "on_time", "value": done},
+        {"item_code": "2", "input": "received", "value": 100},
+    ]
+    table = inputs_table(rows, unit_code=unit, unit_name="Sở Khoa học và Công nghệ", year=year)
+    return table.assign(period=period)
+
+
+@pytest.fixture(scope="module")
+def two_years(make_run):
+    return make_run(pd.concat([figures(90, 2025), figures(75, 2026)], ignore_index=True))
+
+
+@pytest.fixture(scope="module")
+def twelve_months(make_run):
+    months = [figures(40 + 5 * place, 2026, month) for place, month in enumerate(MONTHS)]
+    return make_run(pd.concat(months, ignore_index=True))
+
+
+def contents(result):
+    return list(report_contents(result.sheet, result.gaps, result.targets, result.findings))
+
+
+def test_each_year_has_its_own_figures_explanations_and_losses(two_years):
+    earlier, later = contents(two_years)
+    assert [c.key.year for c in (earlier, later)] == [2025, 2026]
+    for content, points, lost in ((earlier, "18,00", "82,00"), (later, "15,00", "85,00")):
+        [area] = [area for area in content.areas if area.code == "2"]
+        assert area.points_text == points
+        assert content.headline.lost.text == lost, "never more than the maximum"
+        [item] = [item for item in content.items if item.code == "2"] or [area]
+        assert item.explanation.shown_points == points
+        assert str(content.key.year) in content.title
+
+
+def test_a_unit_with_several_periods_has_to_be_named_by_its_key(two_years, make_content):
+    with pytest.raises(UsageError, match="one of 2 units or periods"):
+        make_content(two_years, unit_code="H1")
+    assert make_content(two_years, unit_code=UnitKey("H1", 2025)).headline.low.text == "18,00"
+
+
+def test_the_league_lists_each_period_and_ranks_it_among_its_own(two_years, twelve_months):
+    assert [row.shown_name.split(" · ")[1] for row in league(two_years.sheet).rows] == [
+        "2026", "2025"
+    ]  # fmt: skip
+    months = league(twelve_months.sheet).rows
+    assert len(months) == 12
+    assert {row.when for row in months} == {f"{month}/2026" for month in MONTHS}
+
+
+def test_every_period_gets_its_own_folder_page_and_charts(two_years, twelve_months, tmp_path):
+    for name, result in {"years": two_years, "months": twelve_months}.items():
+        write_outputs(result, tmp_path / name, [])
+    years = {path.parent.name for path in (tmp_path / "years").rglob("units/*/report.html")}
+    assert years == {"h1-2025", "h1-2026"}
+    page = (tmp_path / "years" / "units" / "h1-2025" / "report.html").read_text(encoding="utf-8")
+    assert "85,00" not in page
+    assert "82,00" in page
+    drawn = {path.parent.name for path in (tmp_path / "months").rglob("charts/*/area-points.png")}
+    assert drawn == {f"h1-2026-thang-{month}" for month in range(1, 13)}
+    links = (tmp_path / "months" / "report.html").read_text(encoding="utf-8")
+    assert links.count('href="units/') == 12
+
+
+@pytest.mark.parametrize("code", ["H1", UnitKey("H1", 2025), None])
+def test_no_area_stands_twice_in_a_chart(code, two_years):
+    sheet = two_years.sheet
+    items = sheet.criteria.items
+    data = charts.figure_data(charts.area_bars(sheet.scores, items, unit_code=code))
+    assert not data["code"].duplicated().any()
+
+
+def test_a_chart_of_several_periods_says_that_it_is_their_mean_and_names_each_row(two_years):
+    sheet = two_years.sheet
+    items = sheet.criteria.items
+    context = charts.ChartContext(unit_names={"H1": "Sở A"})
+    words = charts.alt_text(charts.area_bars(sheet.scores, items, context=context))
+    assert "Sở A: trung bình 2 kỳ" in words
+    lines = charts.figure_data(charts.bullet(sheet.scores, items, context=context))
+    assert sorted(lines["name"]) == ["Sở A · 2025", "Sở A · 2026"]
+    cells = charts.figure_data(charts.heatmap(sheet.scores, items, context=context))
+    assert sorted(cells["year"]) == [2025, 2026]
+    assert sorted(cells["2"]) == [75.0, 90.0]
+
+
+def test_findings_and_targets_of_a_unit_hold_for_each_of_its_periods(two_years):
+    targets = pd.DataFrame({"unit_code": ["H1"], "code": ["INDEX"], "target_points": [99.0]})
+    with_target = dataclasses.replace(two_years, targets=targets)
+    assert [c.headline.target.text for c in contents(with_target)] == ["99", "99"]
+
+
+def test_keys_are_those_of_the_sheet(two_years):
+    assert [c.key for c in contents(two_years)] == unit_keys(two_years.sheet.units)
