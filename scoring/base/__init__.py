@@ -1,1 +1,1 @@
-"""The ground floor: errors, findings, labels, numbers, dates, rounding and table schemas."""
+"""The ground floor: errors, findings, labels, numbers, dates and rounding."""

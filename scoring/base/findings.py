@@ -109,7 +109,7 @@ def has_errors(findings: Iterable[Finding]) -> bool:
 
 
 def findings_frame(findings: Iterable[Finding], lang: str = "vi") -> pd.DataFrame:
-    """Return `findings` as the table ``Findings`` (see `scoring/tables/columns.csv`).
+    """Return `findings` as the table ``Findings`` (see `scoring.tables`).
 
     Parameters
     ----------

@@ -200,7 +200,7 @@ class CriteriaSet(Displayed):
 
     @cached_property
     def items(self) -> pd.DataFrame:
-        """The tree as the table ``Items`` (see `scoring.base.schemas`), one row per node."""
+        """The tree as the table ``Items`` (see `scoring.tables`), one row per node."""
         import pandas as pd
 
         rows = [

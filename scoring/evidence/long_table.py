@@ -36,7 +36,7 @@ def read_long_table(path: Path | str, criteria: CriteriaSet) -> InputsAndFinding
     ----------
     path : Path or str
         UTF-8 CSV with one header row, or Parquet, with the columns of the table ``Inputs`` (see
-        `scoring.base.schemas`); numbers and dates may be written the Vietnamese way.
+        `scoring.tables`); numbers and dates may be written the Vietnamese way.
     criteria : CriteriaSet
         Tells which inputs are counts, percentages, choices or dates.
 

@@ -25,7 +25,7 @@ def requirements_for(evidence: pd.DataFrame, year: int) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        Table ``Requirements`` of `scoring.base.schemas`; a kind is written by its keys.
+        Table ``Requirements`` of `scoring.tables`; a kind is written by its keys.
 
     Raises
     ------

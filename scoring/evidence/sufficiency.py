@@ -35,7 +35,7 @@ def sufficiency(
     Parameters
     ----------
     requirements, documents, links : DataFrame
-        Tables ``Requirements``, ``Documents`` and ``Links`` of `scoring.base.schemas`.
+        Tables ``Requirements``, ``Documents`` and ``Links`` of `scoring.tables`.
         Requirements may have a column ``issuer``: the document must come from that organ.
     invalid : iterable of str
         Ids of documents that verification disqualified (see `invalid_documents`).

@@ -5,7 +5,7 @@ Points are rounded here and nowhere before: half up, to the decimals of the set.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from pathlib import Path
 from typing import get_args
 
@@ -16,19 +16,7 @@ from scoring.base.findings import Finding, findings_frame
 from scoring.base.rounding import round_points
 from scoring.files.atomic import write_atomically
 from scoring.files.tables import Dialect, csv_bytes
-
-SCORE_COLUMNS = (
-    "unit_code", "set_id", "year", "period", "code", "level", "max_points", "points",
-    "attainment", "basis", "status",
-)  # fmt: skip
-GAP_COLUMNS = (
-    "unit_code", "set_id", "year", "period", "item_code", "area_code", "item_name", "max_points",
-    "points", "lost_points", "kind", "cause", "target_points", "gap_to_target_points", "lead_unit",
-    "due_on", "next_step",
-)  # fmt: skip
-FINDING_COLUMNS = (
-    "severity", "code", "file", "unit_code", "sheet", "cell", "item_code", "problem", "remedy",
-)  # fmt: skip
+from scoring.tables import checked, in_order, tables
 
 
 def write_tables(
@@ -67,7 +55,9 @@ def write_tables(
     Raises
     ------
     UsageError
-        For an unknown dialect or a table that lacks a column.
+        For an unknown dialect.
+    TableError
+        For a table that lacks a column or holds a wrong value; everything is named at once.
     OutputError
         When a file cannot be written.
     """
@@ -75,27 +65,19 @@ def write_tables(
         raise UsageError(f"dialect is {dialect!r}; known are: {', '.join(get_args(Dialect))}")
     if not isinstance(findings, pd.DataFrame):
         findings = findings_frame(findings, lang)
-    tables = (
-        ("scores.csv", scores, SCORE_COLUMNS),
-        ("gaps.csv", gaps, GAP_COLUMNS),
-        ("findings.csv", findings, FINDING_COLUMNS),
-    )
     # All three are made before the first is written, so that a wrong table writes nothing.
     made = {
-        Path(folder) / name: csv_bytes(rounded(in_order(table, columns, name), decimals), dialect)
-        for name, table, columns in tables
+        Path(folder) / tables()[name].file: _csv(table, name, decimals, dialect)
+        for name, table in (("Scores", scores), ("Gaps", gaps), ("Findings", findings))
     }
     for path, data in made.items():
         write_atomically(path, data)
     return list(made)
 
 
-def in_order(table: pd.DataFrame, columns: Sequence[str], name: str = "table") -> pd.DataFrame:
-    """Return `table` with `columns` first and its further columns after them."""
-    missing = [column for column in columns if column not in table]
-    if missing:
-        raise UsageError(f"{name} lacks the columns: {', '.join(missing)}")
-    return table[[*columns, *(column for column in table if column not in columns)]]
+def _csv(table: pd.DataFrame, name: str, decimals: int, dialect: Dialect) -> bytes:
+    sound = checked(table, name, by="write_tables")
+    return csv_bytes(rounded(in_order(sound, name), decimals), dialect)
 
 
 def rounded(table: pd.DataFrame, decimals: int = 2) -> pd.DataFrame:

@@ -38,7 +38,7 @@ class Plan:
     year : int
         Year of the plan: given, read from its title or, with a finding, from its deadlines.
     tasks, targets, reports : DataFrame
-        Tables ``PlanTasks``, ``PlanTargets`` and ``PlanReports`` (see ``docs/data-dictionary.md``).
+        Tables ``PlanTasks``, ``PlanTargets`` and ``PlanReports`` (see `scoring.tables`).
     lines : DataFrame
         One row per line of the document: `line`, `place`, `role` (``text``, ``header``, ``area``,
         ``task``, ``continuation``, ``page-number``, ``unplaced``), `task_code`, `text`.

@@ -99,7 +99,7 @@ def figures_of(inputs: pd.DataFrame, criteria: CriteriaSet) -> Figures:
     Parameters
     ----------
     inputs : DataFrame
-        The table ``Inputs`` (see ``docs/data-dictionary.md``); further columns such as ``sheet`` and
+        The table ``Inputs`` (see `scoring.tables`); further columns such as ``sheet`` and
         ``cell`` are used for the places of findings.
     criteria : CriteriaSet
 

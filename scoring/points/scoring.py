@@ -29,7 +29,7 @@ def score(inputs: pd.DataFrame, criteria: CriteriaSet | str | Path) -> ScoreShee
     Parameters
     ----------
     inputs : DataFrame
-        The table ``Inputs`` (see ``docs/data-dictionary.md``), one row per unit x item x input.
+        The table ``Inputs`` (see `scoring.tables`), one row per unit x item x input.
         A frame as ``pandas.read_csv`` returns it is brought into form.
     criteria : CriteriaSet, str or Path
         A set, its id, or the path of its folder or workbook.

@@ -53,7 +53,7 @@ def test_the_vietnamese_dialect_opens_in_excel_with_decimal_commas(tmp_path, sco
 
 
 def test_a_missing_column_and_an_unknown_dialect_are_named(tmp_path, scores, gaps):
-    with pytest.raises(UsageError, match=r"gaps\.csv lacks the columns: cause"):
+    with pytest.raises(UsageError, match="Gaps: it lacks the columns cause"):
         write_tables(scores, gaps.drop(columns="cause"), [], tmp_path)
     with pytest.raises(UsageError, match="'fr'"):
         write_tables(scores, gaps, [], tmp_path, "fr")

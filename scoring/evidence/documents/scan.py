@@ -131,7 +131,7 @@ def proposed_documents(scan: Scan, known: pd.DataFrame | None = None) -> pd.Data
     Returns
     -------
     DataFrame
-        Table ``Documents`` of `scoring.base.schemas`.
+        Table ``Documents`` of `scoring.tables`.
     """
     new = scan.proposals
     if known is not None and not known.empty:

@@ -48,7 +48,7 @@ def verify_documents(
     root : Path
         Folder of the ledger; paths of documents are relative to it.
     documents, links : DataFrame
-        Tables ``Documents`` and ``Links`` of `scoring.base.schemas`.
+        Tables ``Documents`` and ``Links`` of `scoring.tables`.
     requirements : DataFrame, optional
         Table ``Requirements``: which kinds an item asks for.
     year : int

@@ -12,7 +12,6 @@ import numpy as np
 import pandas as pd
 
 from scoring.base.findings import Finding
-from scoring.base.schemas import Inputs
 from scoring.base.vocabulary import NO, YES
 from scoring.criteria import CriteriaSet
 from scoring.plan.check import REQUIRED_AREAS
@@ -20,7 +19,7 @@ from scoring.plan.feeding.feeds import FEEDS, check_feeds
 from scoring.plan.feeding.record import PlanRecord, confirmed_links
 from scoring.plan.standing import task_standing
 from scoring.plan.status import plan_status, progress_findings
-from scoring.tables import rows_of
+from scoring.tables import columns_of, rows_of, table_of
 
 REPORT_PREFIX = "report:"
 _DUE = ("on-time", "late", "missed")
@@ -270,16 +269,8 @@ def _input_row(row: object, value: float | dt.date | bool | None, name: str) -> 
 
 
 def _table(rows: Iterable[Mapping[str, object]], unit: Mapping[str, object]) -> pd.DataFrame:
-    columns = [*Inputs.to_schema().columns, "file", "sheet", "cell"]
-    frame = pd.DataFrame(list(rows), columns=columns, dtype=object)
-    texts = [name for name in columns if name not in ("year", "value", "happened_on")]
-    frame[texts] = frame[texts].fillna("")
-    common = {name: str(unit.get(name, "")) for name in _TEXTS}
-    return frame.assign(
-        **common,
-        year=np.full(len(frame), int(str(unit["year"])), dtype=np.int64),
-        value=frame["value"].astype("float64"),
-        happened_on=pd.to_datetime(frame["happened_on"]).astype("datetime64[s]"),
-        not_applicable=np.zeros(len(frame), dtype=bool),
-        **{name: frame[name].astype("str") for name in ("item_code", "input", "choice", "reason")},
-    )
+    given: dict[str, object] = {name: str(unit.get(name, "")) for name in _TEXTS}
+    given |= {"year": int(str(unit["year"])), "not_applicable": False, "reason": "", "cell": ""}
+    columns = columns_of("Inputs", places=True)
+    filled = pd.DataFrame([{**row, **given} for row in rows], columns=columns, dtype=object)
+    return table_of(filled, "Inputs", places=True)

@@ -63,7 +63,7 @@ class RuleKind:
         Item to True where figures that pass the item's checks can never earn less than nothing or
         more than the maximum; elsewhere the points are held against both after they are computed.
     cause : str
-        Why points are lost under this kind (see `scoring.base.schemas.CAUSES`).
+        Why points are lost under this kind (see `scoring.base.values.CAUSES`).
     example : WorkedExample
     """
 
