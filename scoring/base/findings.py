@@ -7,17 +7,24 @@ catalogue in the documentation is made from it.
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from scoring.base.labels import message_tables
+import numpy as np
+
+from scoring.base.dates import format_date
+from scoring.base.labels import Label, Named, label, message_tables
 from scoring.base.numbers import format_number
 from scoring.base.text import shortened
 from scoring.base.values import SEVERITIES as SEVERITIES
 
 if TYPE_CHECKING:
     import pandas as pd
+
+# What a stranger typed is cut short; what we expect of him is given whole.
+_SHORT, _LONG = 80, 400
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +40,9 @@ class Finding:
     unit_code, item_code : str
         The unit and the item of the criteria set it concerns; empty where none.
     values : mapping
-        What the sentence names: the value met, the limit, the likely intent.
+        What the sentence names: the value met, the limit, the likely intent. Values are raw
+        (float, date, `Named`, `Label`, a list or mapping of them) and are put into the reader's
+        language when the finding is shown. Texts are what somebody typed, or codes.
 
     Examples
     --------
@@ -97,10 +106,24 @@ def _template(code: str) -> dict[str, Any]:
 
 def _shown(name: str, value: object, lang: str) -> str:
     """Write a value for people; whole numbers stay bare, since years are among them."""
+    if isinstance(value, Mapping):
+        value = [f"{key} = {_shown(name, one, lang)}" for key, one in value.items()]
+    if isinstance(value, list | tuple):
+        joint = f" {label('or', lang)} " if name == "candidates" else "; "
+        return shortened(joint.join(_shown("expected", one, lang) for one in value), _LONG)
+    return shortened(_worded(value, lang), _LONG if name == "expected" else _SHORT)
+
+
+def _worded(value: object, lang: str) -> object:
+    if isinstance(value, Named | Label):
+        return value.text(lang)
+    if isinstance(value, bool | np.bool_):
+        return label("yes" if value else "no", lang)
     if isinstance(value, float):
         return format_number(value, lang=lang)
-    # What a stranger typed is cut short; what we expect of him is given whole.
-    return shortened(value, 400 if name == "expected" else 80)
+    if isinstance(value, dt.datetime):
+        return format_date(value.date(), lang) if value == value else "—"
+    return format_date(value, lang) if isinstance(value, dt.date) else value
 
 
 def has_errors(findings: Iterable[Finding]) -> bool:

@@ -7,9 +7,10 @@
 from __future__ import annotations
 
 import tomllib
+from dataclasses import dataclass
 from functools import cache
 from importlib import resources
-from typing import Any
+from typing import Any, Protocol
 
 LANGUAGES = ("vi", "en")
 
@@ -44,3 +45,47 @@ def label(key: str, lang: str = "vi", **values: object) -> str:
     """
     text = message_tables("labels")[key][lang]
     return str(text).format(**values) if values else str(text)
+
+
+class _Worded(Protocol):
+    def label(self, lang: str, /) -> str: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A name that a criteria set gives in both languages, shown in the reader's.
+
+    Examples
+    --------
+    >>> Named("Số hồ sơ", "Dossiers").text("en"), Named("Số hồ sơ").text("en")
+    ('Dossiers', 'Số hồ sơ')
+    """
+
+    vi: str
+    en: str = ""
+
+    @classmethod
+    def of(cls, worded: _Worded) -> Named:
+        """Return the wording of an input, an option or whatever else has a ``label(lang)``."""
+        return cls(*(worded.label(lang) for lang in LANGUAGES))
+
+    def text(self, lang: str = "vi") -> str:
+        """Return the name in `lang`; in Vietnamese where it has no other."""
+        return (self.en if lang == "en" else self.vi) or self.vi
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """A label that is looked up once the reader's language is known.
+
+    Examples
+    --------
+    >>> Label("max_points").text("en")
+    'Maximum points'
+    """
+
+    key: str
+
+    def text(self, lang: str = "vi") -> str:
+        """Return the label in `lang`."""
+        return label(self.key, lang)

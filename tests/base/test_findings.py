@@ -1,6 +1,14 @@
 """Findings: one problem in one place, in the reader's language."""
 
+import datetime as dt
+import pickle
+
+import numpy as np
+import pandas as pd
+import pytest
+
 from scoring.base.findings import Finding, findings_frame, has_errors
+from scoring.base.labels import Label, Named
 from scoring.tables import checked
 
 ABOVE = Finding(
@@ -54,3 +62,46 @@ def test_only_errors_are_errors():
 def test_a_finding_moves_to_another_place_without_changing():
     moved = ABOVE.at(cell="F2")
     assert (moved.where, ABOVE.where) == ("Tự đánh giá!F2", "Tự đánh giá!E14")
+
+
+@pytest.mark.parametrize(
+    ("value", "vietnamese", "english"),
+    [
+        (1250.5, "1.250,5", "1,250.5"),
+        (np.float64(0.75), "0,75", "0.75"),
+        (float("nan"), "—", "—"),
+        (2026, "2026", "2026"),
+        (np.int64(2026), "2026", "2026"),
+        (True, "Có", "Yes"),
+        (np.False_, "Không", "No"),
+        (dt.date(2022, 3, 15), "15/03/2022", "15 Mar 2022"),
+        (pd.Timestamp("2022-03-15 08:30"), "15/03/2022", "15 Mar 2022"),
+        (pd.NaT, "—", "—"),
+        (Label("max_points"), "Điểm tối đa", "Maximum points"),
+        (Named("Số hồ sơ", "Dossiers"), "Số hồ sơ", "Dossiers"),
+        (Named("Số hồ sơ"), "Số hồ sơ", "Số hồ sơ"),
+        ((1.5, Label("yes")), "1,5; Có", "1.5; Yes"),
+        ({"a": 1.5, "b": 2}, "a = 1,5; b = 2", "a = 1.5; b = 2"),
+    ],
+)
+def test_a_raw_value_is_shown_in_the_language_of_the_reader(value, vietnamese, english):
+    for lang, shown in (("vi", vietnamese), ("en", english)):
+        finding = Finding("above-maximum", values={"input": "x", "limit": 1.0, "value": value})
+        assert shown in finding.problem(lang)
+
+
+def test_an_ambiguous_number_offers_both_readings_in_words():
+    values = {"input": "x", "value": "1.250", "candidates": (1250.0, 1.25)}
+    finding = Finding("ambiguous-number", values=values)
+    assert "1.250 hoặc 1,25" in finding.text("vi") and "1,250 or 1.25" in finding.text("en")
+
+
+def test_findings_can_be_compared_and_sent_to_another_process():
+    values = {
+        "value": 1.5,
+        "input": Named("Số", "Number"),
+        "limit": (Label("yes"), dt.date(2026, 1, 1)),
+    }
+    finding = Finding("above-maximum", values=values)
+    assert pickle.loads(pickle.dumps(finding)) == finding
+    assert finding != Finding("above-maximum", values=values | {"value": 1.0})
