@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from scoring.base.findings import Finding
-from scoring.base.numbers import format_number
+from scoring.base.numbers import Rounded
 from scoring.base.rounding import round_points
 from scoring.base.values import INDEX_CODE
 from scoring.points import ScoreSheet
@@ -83,16 +83,15 @@ def _problem(
     at = {"item_code": code, "unit_code": unit} | place
     if code not in known:
         return Finding("target-of-unknown-code", values={"set_id": sheet.criteria.set_id}, **at)
-    values: dict[str, object] = {"target": format_number(target)}
+    values: dict[str, object] = {"target": target}
     if not 0 <= target <= known[code]:
-        limit = format_number(known[code])
-        return Finding("target-above-maximum", values=values | {"limit": limit}, **at)
+        return Finding("target-above-maximum", values=values | {"limit": known[code]}, **at)
     positions = (sheet.units["unit_code"] == unit).to_numpy().nonzero()[0]
     if not len(positions):
         return Finding("target-of-unknown-unit", values=values, **at)
     reached = float(sheet.points_low[sheet.row(code), positions].max())
     decimals = sheet.criteria.meta.decimals
     if round_points(reached, decimals) > target:
-        shown = format_number(reached, decimals)
+        shown = Rounded(reached, decimals)
         return Finding("target-below-reached", values=values | {"reached": shown}, **at)
     return None

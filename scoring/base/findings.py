@@ -12,11 +12,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from scoring.base.dates import format_date
 from scoring.base.labels import Label, Named, label, message_tables
-from scoring.base.numbers import format_number
+from scoring.base.numbers import Rounded, format_number
 from scoring.base.text import shortened
 from scoring.base.values import SEVERITIES as SEVERITIES
 
@@ -41,7 +39,7 @@ class Finding:
         The unit and the item of the criteria set it concerns; empty where none.
     values : mapping
         What the sentence names: the value met, the limit, the likely intent. Values are raw
-        (float, date, `Named`, `Label`, a list or mapping of them) and are put into the reader's
+        (float, `Rounded`, date, `Named`, `Label`, a list or mapping of them) and are put into the reader's
         language when the finding is shown. Texts are what somebody typed, or codes.
 
     Examples
@@ -115,10 +113,8 @@ def _shown(name: str, value: object, lang: str) -> str:
 
 
 def _worded(value: object, lang: str) -> object:
-    if isinstance(value, Named | Label):
+    if isinstance(value, Named | Label | Rounded):
         return value.text(lang)
-    if isinstance(value, bool | np.bool_):
-        return label("yes" if value else "no", lang)
     if isinstance(value, float):
         return format_number(value, lang=lang)
     if isinstance(value, dt.datetime):

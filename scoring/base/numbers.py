@@ -142,3 +142,21 @@ def format_number(value: float, decimals: int | None = None, lang: str = "vi") -
         text = f"{round_points(float(value), decimals):,.{decimals}f}"
     text = "0" if text in {"-0", ""} else text
     return text if lang == "en" else text.translate(str.maketrans(",.", ".,"))
+
+
+@dataclass(frozen=True, slots=True)
+class Rounded:
+    """A figure shown with a fixed number of decimals, as points of a set are.
+
+    Examples
+    --------
+    >>> Rounded(3.0, 2).text(), Rounded(2.675, 2).text("en")
+    ('3,00', '2.68')
+    """
+
+    value: float
+    decimals: int
+
+    def text(self, lang: str = "vi") -> str:
+        """Return the figure in `lang`."""
+        return format_number(self.value, self.decimals, lang)

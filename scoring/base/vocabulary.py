@@ -15,11 +15,15 @@ from typing import Protocol
 
 import numpy as np
 
-from scoring.base.labels import LANGUAGES, label, message_tables
+from scoring.base.labels import LANGUAGES, Label, label, message_tables
 from scoring.base.text import clean_text
 
 YES, NO, NEVER = "yes", "no", "never"
 """The answers as the tables hold them in the column ``choice``."""
+
+
+YES_AND_NO = (Label(YES), Label(NO))
+"""What a finding expects where another word stands."""
 
 
 class Labelled(Protocol):

@@ -202,7 +202,7 @@ def _example(
     if not abs(points - expected) <= _EXAMPLE_TOLERANCE:
         shown: dict[str, object] = {
             "example": name,
-            "points": "—" if math.isnan(points) else round(points, 4),
+            "points": round(points, 4),
             "expected": expected,
         }
         yield Finding("example-wrong-points", item_code=spec.code, values=shown, **place)

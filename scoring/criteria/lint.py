@@ -13,9 +13,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from itertools import pairwise
 
-from scoring.base.dates import format_date
 from scoring.base.findings import Finding
-from scoring.base.numbers import format_number
 from scoring.base.text import without_marks
 from scoring.criteria.building import Cells, cell_name
 from scoring.criteria.model import CriteriaSet, Node
@@ -96,7 +94,7 @@ def reachable(criteria: CriteriaSet) -> Iterator[Finding]:
         span = criteria.rules[node.code].span
         if span.is_empty:
             continue
-        reach = {"max_points": format_number(spec.max_points), "points": format_number(span.high)}
+        reach = {"max_points": spec.max_points, "points": span.high}
         if span.high < spec.max_points - _POINTS_TOLERANCE:
             yield _at_item("maximum-unreachable", node, criteria, "max_points", **reach)
         if span.high - span.low < _POINTS_TOLERANCE:
@@ -112,7 +110,7 @@ def bands(criteria: CriteriaSet) -> Iterator[Finding]:
         if not spec.bands:
             continue
         for band in _unreachable(spec):
-            ends = {"lower": format_number(band.lower), "upper": format_number(band.upper)}
+            ends = {"lower": band.lower, "upper": band.upper}
             yield _at_rows("band-unreachable", "bands", node, criteria, **ends)
         ordered = sorted(spec.bands, key=lambda band: (band.lower, band.upper))
         points = [band.points for band in ordered if not band.as_share]
@@ -161,7 +159,7 @@ def validity(criteria: CriteriaSet) -> Iterator[Finding]:
     """Dates that contradict each other."""
     meta = criteria.meta
     if meta.valid_from and meta.valid_to and meta.valid_to < meta.valid_from:
-        values = {"start": format_date(meta.valid_from), "end": format_date(meta.valid_to)}
+        values = {"start": meta.valid_from, "end": meta.valid_to}
         yield Finding("validity-reversed", sheet="set", values=values)
         return
     first = meta.valid_from.year if meta.valid_from else -math.inf
@@ -182,11 +180,9 @@ def validity(criteria: CriteriaSet) -> Iterator[Finding]:
 def _expired(criteria: CriteriaSet, on: dt.date) -> Iterator[Finding]:
     meta = criteria.meta
     if meta.valid_to and meta.valid_to < on:
-        yield Finding("set-expired", sheet="set", values={"end": format_date(meta.valid_to)})
+        yield Finding("set-expired", sheet="set", values={"end": meta.valid_to})
     if meta.valid_from and meta.valid_from > on:
-        yield Finding(
-            "set-not-yet-valid", sheet="set", values={"start": format_date(meta.valid_from)}
-        )
+        yield Finding("set-not-yet-valid", sheet="set", values={"start": meta.valid_from})
 
 
 def examples(criteria: CriteriaSet) -> Iterator[Finding]:
@@ -206,13 +202,13 @@ def percentages(criteria: CriteriaSet) -> Iterator[Finding]:
         for column in ("full_at_percent", "floor_percent"):
             value = getattr(spec, column)
             if 0 < value <= 1:
-                given = {"parameter": column, "value": format_number(value)}
+                given = {"parameter": column, "value": value}
                 yield _at_item("percent-like-share", node, criteria, column, **given)
         ends = [abs(end) for band in spec.bands for end in (band.lower, band.upper)]
         finite = [end for end in ends if math.isfinite(end) and end > 0]
         is_rate = spec.kind == "bands" and not has_role(spec, "value")
         if is_rate and finite and max(finite) <= 1:
-            given = {"parameter": "bands", "value": format_number(max(finite))}
+            given = {"parameter": "bands", "value": max(finite)}
             yield _at_rows("percent-like-share", "bands", node, criteria, **given)
 
 
@@ -230,8 +226,7 @@ def identity(criteria: CriteriaSet) -> Iterator[Finding]:
         highest = max(grade.upper for grade in meta.grades)
         top_open = [g for g in meta.grades if g.upper == highest and not g.upper_closed]
         if lowest > 0 or highest < meta.total_points or (highest == meta.total_points and top_open):
-            values = {"lower": format_number(lowest), "upper": format_number(highest)}
-            values["total"] = format_number(meta.total_points)
+            values = {"lower": lowest, "upper": highest, "total": meta.total_points}
             yield Finding("grades-leave-points-out", sheet="set", values=values)
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from scoring.base.dates import read_date
 from scoring.base.findings import Finding
-from scoring.base.numbers import format_number, read_number
+from scoring.base.numbers import read_number
 from scoring.base.text import clean_text
 from scoring.base.vocabulary import NO, YES, yes_or_no
 from scoring.criteria.writing import canonical_number
@@ -88,8 +88,7 @@ def _number(value: CellValue, place: Place) -> tuple[str, Finding | None]:
         return _plain(value), None
     reading = read_number(value)
     if reading.problem == "ambiguous-number":
-        candidates = ", ".join(format_number(number) for number in reading.candidates)
-        finding = place.finding("ambiguous-number", value, candidates=candidates)
+        finding = place.finding("ambiguous-number", value, candidates=reading.candidates)
         return clean_text(value), finding
     # A percent sign fits where the column itself is in percent, and changes the value elsewhere.
     if reading.value is None or (reading.is_percent and not place.column.endswith("_percent")):

@@ -14,7 +14,8 @@ import pandas as pd
 
 from scoring.base.dates import read_date
 from scoring.base.findings import Finding
-from scoring.base.numbers import format_number, read_number
+from scoring.base.labels import Named
+from scoring.base.numbers import read_number
 from scoring.base.text import clean_text
 from scoring.base.values import FIRST_YEAR, LAST_YEAR
 from scoring.base.vocabulary import yes_or_no
@@ -176,10 +177,10 @@ class _Reader:
         if kind in ("yes_no", "choice", "date"):
             return np.nan
         reading = read_number(text, whole=kind == "count")
-        name = entry.label() if entry else str(self.frame.at[row, "input"])
+        name = Named.of(entry) if entry else str(self.frame.at[row, "input"])
         if reading.problem:
-            shown = " hoặc ".join(format_number(value) for value in reading.candidates)
-            self._report(reading.problem, "value", row, input=name, value=text, candidates=shown)
+            met = {"input": name, "value": text, "candidates": reading.candidates}
+            self._report(reading.problem, "value", row, **met)
             return np.nan
         if reading.is_percent and kind != "percent":
             self._report("unexpected-percent", "value", row, input=name, value=text)

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from scoring.base.findings import Finding
-from scoring.base.numbers import format_number, read_number
+from scoring.base.numbers import read_number
 from scoring.base.text import clean_text
 from scoring.files.tables import read_table
 
@@ -66,7 +66,6 @@ def read_targets(path: Path | str) -> tuple[pd.DataFrame, list[Finding]]:
 def _points(text: str, file: str, row: int, findings: list[Finding]) -> float:
     reading = read_number(text)
     if reading.problem:
-        shown = " / ".join(format_number(value) for value in reading.candidates)
-        values = {"input": "target_points", "value": text, "candidates": shown}
+        values = {"input": "target_points", "value": text, "candidates": reading.candidates}
         findings.append(Finding(reading.problem, file=file, cell=f"C{row}", values=values))
     return np.nan if reading.value is None else reading.value

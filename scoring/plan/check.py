@@ -9,9 +9,8 @@ from collections.abc import Iterable, Iterator, Sequence
 import pandas as pd
 from rapidfuzz import fuzz, process
 
-from scoring.base.dates import format_date
 from scoring.base.findings import Finding
-from scoring.base.labels import label
+from scoring.base.labels import Label
 from scoring.base.text import shortened, without_marks
 from scoring.plan.deadlines import Deadline, read_deadlines
 from scoring.plan.importing import Plan
@@ -94,11 +93,11 @@ def _coverage(plan: Plan, required: Sequence[str]) -> Iterator[Finding]:
     covered = set(plan.tasks["area_code"])
     for code in required:
         if code not in covered:
-            yield Finding("area-not-covered", values={"area": label(f"plan_area_{code}")})
+            yield Finding("area-not-covered", values={"area": Label(f"plan_area_{code}")})
     measured = set(plan.targets["area_code"])
     for code in required:
         if code in covered and code not in measured:
-            yield Finding("target-not-measurable", values={"area": label(f"plan_area_{code}")})
+            yield Finding("target-not-measurable", values={"area": Label(f"plan_area_{code}")})
 
 
 def _completeness(tasks: pd.DataFrame) -> Iterator[Finding]:
@@ -136,7 +135,7 @@ def _timely_issue(
     own = _own_issue_deadline(plan)
     code, due = ("", issue_due_on) if issue_due_on else own
     if issued and due and issued > due:
-        values = {"issued": format_date(issued), "due": format_date(due), "task": code}
+        values = {"issued": issued, "due": due, "task": code}
         yield Finding("plan-issued-late", cell=plan.heading.place, values=values)
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from scoring.base.dates import format_date, read_date
+from scoring.base.dates import read_date
 from scoring.base.findings import Finding
 from scoring.base.text import without_marks
 from scoring.plan.blocks import PlanDocument
@@ -185,10 +185,7 @@ def report_findings(reports: pd.DataFrame) -> list[Finding]:
     ends = set(reports["cutoff_on"].dropna())
     for row in rows_of(quarterly):
         if row.data_from in ends:
-            values = {
-                "name": row.name,
-                "start": format_date(row.data_from.date()),
-                "end": format_date(row.data_from.date()),
-            }
+            day = row.data_from.date()
+            values = {"name": row.name, "start": day, "end": day}
             findings.append(Finding("reports-overlap", cell=row.source_place, values=values))
     return findings

@@ -11,6 +11,7 @@ import pandas as pd
 
 from scoring.base.dates import EXCEL_EPOCH
 from scoring.base.findings import Finding
+from scoring.base.labels import Named
 from scoring.base.vocabulary import NEVER, NO, YES, answers, cell_word, folded
 from scoring.criteria import CriteriaSet
 from scoring.rules import InputSpec, RuleSpec
@@ -151,7 +152,7 @@ class _Answers:
             entry, expected = entries[column], "; ".join(self._questions.words[column])
             said = {
                 "value": text or self._words[word],
-                "input": entry.label(),
+                "input": Named.of(entry),
                 "expected": expected,
             }
             yield Finding(_WORD_PROBLEMS.get(entry.kind, "not-a-number"), values=said, **place)

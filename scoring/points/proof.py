@@ -14,7 +14,6 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from scoring.base.dates import date_from_serial, date_serial, format_date
 from scoring.base.findings import Finding
 from scoring.base.rounding import round_points
 from scoring.base.units import KEY_COLUMNS, unit_rows
@@ -182,13 +181,12 @@ def _deadline_inputs(criteria: CriteriaSet) -> Iterator[tuple[str, str]]:
 
 
 def _differing(code: str, mine: pd.DataFrame, proofs: pd.DataFrame) -> Iterator[Finding]:
-    days = {date_serial(day.date()) for day in proofs["issued_on"]}
+    days = {day.date() for day in proofs["issued_on"]}
     row = mine[mine["happened_on"].notna()].iloc[0]
-    entered = date_serial(row["happened_on"].date())
+    entered = row["happened_on"].date()
     if entered in days:
         return
-    shown = ", ".join(format_date(date_from_serial(day)) for day in sorted(days))
-    values = {"value": format_date(date_from_serial(entered)), "expected": shown}
+    values = {"value": entered, "expected": sorted(days)}
     place = {name: str(row.get(name, "")) for name in ("file", "sheet", "cell", "unit_code")}
     yield Finding("date-differs-from-document", item_code=code, values=values, **place)
 
@@ -203,7 +201,7 @@ def _filled(inputs: pd.DataFrame, code: str, name: str, proofs: pd.DataFrame) ->
 
 def _filled_finding(code: str, inputs: pd.DataFrame, proofs: pd.DataFrame) -> Finding:
     values = {
-        "value": format_date(proofs["issued_on"].iloc[0].date()),
+        "value": proofs["issued_on"].iloc[0].date(),
         "document": proofs["document_number"].iloc[0],
     }
     unit = str(inputs["unit_code"].iloc[0])

@@ -10,7 +10,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from scoring.base.findings import Finding
-from scoring.base.numbers import format_number
+from scoring.base.labels import Named
 from scoring.base.values import INVALID, NOT_APPLICABLE, NOT_ASSESSED, SCORED
 from scoring.criteria import CriteriaSet, open_set
 from scoring.points.figures import Figures, figures_of
@@ -123,14 +123,8 @@ def _fault_findings(
         yield from figures.findings_at(fault.check.code, units, code, fault.check.input, values)
     units = _some((status == INVALID) & ~explained)
     name = rule.spec.inputs[0].name if rule.spec.inputs else ""
-    shown = (
-        ", ".join(
-            f"{entry} = {format_number(float(array[unit]))}" for entry, array in arrays.items()
-        )
-        for unit in units
-    )
-    limit = format_number(rule.spec.max_points)
-    values = ({"value": text, "limit": limit} for text in shown)
+    shown = ({entry: float(array[unit]) for entry, array in arrays.items()} for unit in units)
+    values = ({"value": met, "limit": rule.spec.max_points} for met in shown)
     yield from figures.findings_at("points-not-computable", units, code, name, values)
 
 
@@ -143,11 +137,11 @@ def _fault_values(
 ) -> Iterator[dict[str, object]]:
     """Yield what a finding says about a figure that cannot be: its value and its limit."""
     entry, other = spec.named(check.input), check.limit_input
-    common = {"input": entry.label(), "limit_input": spec.named(other).label() if other else ""}
+    common = {"input": Named.of(entry), "limit_input": Named.of(spec.named(other)) if other else ""}
     for unit in units:
         limit = float(arrays[other][unit]) if other else check.limit
         value = float(arrays[check.input][unit])
-        yield {"value": format_number(value), "limit": format_number(limit), **common}
+        yield {"value": value, "limit": limit, **common}
 
 
 def _empty_units(

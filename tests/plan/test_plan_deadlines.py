@@ -151,7 +151,7 @@ def test_a_date_in_another_year_is_a_finding_with_the_likely_intent_and_stays_as
     read = read_deadlines("Ban hành Kế hoạch trong tháng 01/2021", 2022)
     (finding,) = deadline_findings(read, 2022, dt.date(2022, 1, 1))
     assert finding.code == "deadline-wrong-year"
-    assert finding.values["intended"] == "31/01/2022"
+    assert finding.values["intended"] == dt.date(2022, 1, 31)
     assert read[0].due_on == dt.date(2021, 1, 31)
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from scoring.base.errors import UnreadableError
 from scoring.base.findings import Finding
-from scoring.base.labels import label
+from scoring.base.labels import Named, label
 from scoring.criteria.appendix.amounts import read_points
 from scoring.criteria.appendix.decision_tables import Table, pasted_tables, tables_of
 from scoring.criteria.appendix.entries import EntryList, gather
@@ -260,7 +260,7 @@ def _row_findings(read: Iterable[_Read], file: str) -> list[Finding]:
         sheet, _, cell = row.place.rpartition("!")
         place = {"sheet": sheet, "cell": cell, "item_code": row.code}
         for reason in row.reasons:
-            said = {"reason": reason.text("vi"), "reason_en": reason.text("en")}
+            said = {"reason": Named(reason.text("vi"), reason.text("en"))}
             findings.append(Finding("appendix-row-to-review", file, values=said, **place))
         if row.spec and row.spec.zero_denominator:
             quotients.append(row.code)

@@ -158,7 +158,7 @@ def documents_below(root: Path) -> tuple[list[str], list[Finding]]:
     findings: list[Finding] = []
     for path, status in _walk(Path(root), "", 0):
         if len(paths) >= _MAX_FILES:
-            findings.append(Finding("too-many-documents", values={"limit": f"{_MAX_FILES:,}"}))
+            findings.append(Finding("too-many-documents", values={"limit": float(_MAX_FILES)}))
             break
         refusal = _refusal(path, status)
         if refusal:

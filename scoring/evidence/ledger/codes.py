@@ -56,7 +56,7 @@ class CodeReader:
             trimmed = text.rstrip(".").replace(" ", "")
             return trimmed if trimmed in self.codes else text
         candidates = self._candidates(value)
-        shown = value.strftime("%d/%m/%Y") if isinstance(value, dt.date) else str(value)
+        shown = value if isinstance(value, dt.date) else str(value)
         if isinstance(value, float) and value == int(value) and candidates == [str(int(value))]:
             return candidates[0]
         expected = ", ".join(sorted_codes(candidates))

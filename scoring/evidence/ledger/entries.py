@@ -13,10 +13,10 @@ import pandas as pd
 
 from scoring.base.dates import read_date
 from scoring.base.findings import Finding
-from scoring.base.labels import LANGUAGES, label
-from scoring.base.numbers import format_number, read_number
+from scoring.base.labels import LANGUAGES, Named, label
+from scoring.base.numbers import read_number
 from scoring.base.text import clean_text
-from scoring.base.vocabulary import cell_word, yes_or_no
+from scoring.base.vocabulary import YES_AND_NO, cell_word, yes_or_no
 from scoring.criteria import CriteriaSet
 from scoring.evidence.ledger.codes import CodeReader
 from scoring.evidence.ledger.heading import folded
@@ -178,7 +178,7 @@ class _Reader:
             return filled[0] if filled else found[0]
         values = list(dict.fromkeys(plain_text(entries[at]) for at in filled))
         code = "row-twice" if len(values) > 1 else "row-repeated"
-        name = self.vocabulary.specs[key[1:]].label(self.lang)
+        name = Named.of(self.vocabulary.specs[key[1:]])
         shown = "; ".join(values[:5])
         self.stack.report(
             code, filled[-1], "entry", key[1], input=name, count=len(filled), value=shown
@@ -232,7 +232,7 @@ class _Reader:
         for n, (at, owner) in enumerate(zip(rows, owners, strict=True)):
             code, name = keys[n % len(keys)]
             if at < 0 and owner in held and (owner, code) not in self.unresolved:
-                shown = self.vocabulary.specs[code, name].label(self.lang)
+                shown = Named.of(self.vocabulary.specs[code, name])
                 first = held[owner]
                 place = self.stack.place(first, "entry") | {"cell": ""}
                 found = Finding("row-missing", item_code=code, values={"input": shown}, **place)
@@ -256,29 +256,25 @@ class _Reader:
         return self._date(value, at, key) if entry.kind == "date" else self._word(value, at, key)
 
     def _report(self, code: str, at: int, key: Key, **values: object) -> None:
-        name = self.vocabulary.specs[key].label(self.lang)
+        name = Named.of(self.vocabulary.specs[key])
         self.stack.report(code, at, "entry", key[0], input=name, **values)
 
     def _number(self, value: CellValue, at: int, key: Key) -> Answer:
         kind = self.vocabulary.specs[key].kind
         if isinstance(value, float):
             if kind == "percent" and 0 < value <= 1:
-                shown = {"value": format_number(value), "expected": format_number(value * 100)}
-                self._report("percent-looks-like-share", at, key, **shown)
+                self._report("percent-looks-like-share", at, key, value=value, expected=value * 100)
             return Answer(value)
         if isinstance(value, bool):
             self._report("not-a-number", at, key, value=plain_text(value))
             return NOTHING
         if isinstance(value, dt.date | dt.time | dt.timedelta):
-            shown_day = value.strftime("%d/%m/%Y") if isinstance(value, dt.date) else str(value)
-            self._report("date-in-number-cell", at, key, value=shown_day)
+            self._report("date-in-number-cell", at, key, value=value)
             return NOTHING
         text = clean_text(str(value))
         reading = read_number(text, whole=kind == "count")
         if reading.problem:
-            either = " hoặc " if self.lang == "vi" else " or "
-            candidates = either.join(format_number(v, lang=self.lang) for v in reading.candidates)
-            self._report(reading.problem, at, key, value=text, candidates=candidates)
+            self._report(reading.problem, at, key, value=text, candidates=reading.candidates)
             return NOTHING
         if reading.is_percent and kind != "percent":
             self._report("unexpected-percent", at, key, value=text)
@@ -291,10 +287,8 @@ class _Reader:
         choice = words.get(cell_word(value))
         if choice is None:
             spec = self.criteria.rules[key[0]].spec
-            shown = [option.label(self.lang) for option in spec.options_of(key[1])]
-            if not shown:
-                shown = [label("yes", self.lang), label("no", self.lang)]
-            self._report("unknown-choice", at, key, value=text, expected="; ".join(shown))
+            shown = [Named.of(option) for option in spec.options_of(key[1])]
+            self._report("unknown-choice", at, key, value=text, expected=shown or YES_AND_NO)
             return NOTHING
         return Answer(choice=choice)
 
@@ -341,7 +335,7 @@ class _Reader:
             shown = self.stack.columns["max_points"][at]
             maximum = self.criteria.node(code).max_points
             if isinstance(shown, float) and not math.isclose(shown, maximum, abs_tol=1e-9):
-                values = {"value": format_number(shown), "expected": format_number(maximum)}
+                values = {"value": shown, "expected": maximum}
                 self.stack.report("max-points-altered", at, "max_points", code, **values)
 
 
@@ -360,13 +354,12 @@ def points_in(
         text = plain_text(value)
         reading = read_number(text)
         if reading.problem:
-            candidates = " / ".join(format_number(v) for v in reading.candidates)
-            values = {"input": heading, "value": text, "candidates": candidates}
+            values = {"input": heading, "value": text, "candidates": reading.candidates}
             stack.report(reading.problem, at, key, code, **values)
         value = math.nan if reading.value is None else reading.value
     if value < -1e-9 or value > maximum + 1e-9:
-        values = {"value": format_number(value), "limit": format_number(maximum)}
-        stack.report("points-above-maximum", at, key, code, input=heading, **values)
+        met = {"value": value, "limit": maximum}
+        stack.report("points-above-maximum", at, key, code, input=heading, **met)
         return math.nan
     return value
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from scoring.base.findings import Finding
-from scoring.base.labels import LANGUAGES, label
+from scoring.base.labels import LANGUAGES, Label, label
 from scoring.base.text import clean_text
 from scoring.criteria import CriteriaSet
 from scoring.evidence.ledger.heading import folded
@@ -143,7 +143,7 @@ def _gaps(info: LedgerInfo, year: CellValue, sheet: Sheet | None) -> list[Findin
 
 def _missing(info: LedgerInfo, key: str, sheet: Sheet) -> Finding:
     place = info.places.get(key, (sheet.name, ""))
-    values = {"input": label(f"ledger_info_{key}")}
+    values = {"input": Label(f"ledger_info_{key}")}
     return Finding("info-missing", info.file, *place, values=values)
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 
-from scoring.base.dates import format_date
 from scoring.base.findings import Finding
+from scoring.base.labels import Named
 from scoring.plan.deadlines.model import Deadline
 
 # A deadline in the last months of the year before may be honest: plans are drafted then.
@@ -37,7 +37,7 @@ def deadline_findings(
     >>> from scoring.plan.deadlines.reading import read_deadlines
     >>> finding, = deadline_findings(read_deadlines("trong tháng 01/2021", 2022), 2022)
     >>> finding.code, finding.values["intended"]
-    ('deadline-wrong-year', '31/01/2022')
+    ('deadline-wrong-year', datetime.date(2022, 1, 31))
     """
     found = (_judged(deadline, year, issued_on) for deadline in deadlines)
     return [finding for finding in found if finding is not None]
@@ -51,7 +51,9 @@ def _judged(deadline: Deadline, year: int, issued_on: dt.date | None) -> Finding
         stated = deadline.recurrence.year
         if stated in (None, year):
             return None
-        return Finding("deadline-wrong-year", values=values | {"intended": f"năm {year}"})
+        return Finding(
+            "deadline-wrong-year", values=values | {"intended": Named(f"năm {year}", str(year))}
+        )
     if deadline.kind != "date" or deadline.due_on is None:
         return None
     return _judged_date(deadline, deadline.due_on, year, issued_on, values)
@@ -70,7 +72,7 @@ def _judged_date(
         return None
     if written.year > year:
         return Finding("deadline-after-plan-year", values=values)
-    intended = format_date(_moved(due_on, year))
+    intended = _moved(due_on, year)
     drafting = written.year == year - 1 and written.month in _DRAFTING_MONTHS
     code = "deadline-before-plan-year" if drafting else "deadline-wrong-year"
     return Finding(code, values=values | {"intended": intended})

@@ -6,10 +6,9 @@ from typing import Any
 
 import pandas as pd
 
-from scoring.base.dates import format_date
 from scoring.base.findings import Finding
-from scoring.base.numbers import format_number
-from scoring.base.vocabulary import yes_or_no
+from scoring.base.labels import Label
+from scoring.base.vocabulary import NO, YES, yes_or_no
 from scoring.tables import rows_of
 
 _KEY = ["unit_code", "year", "period", "item_code", "input"]
@@ -109,7 +108,8 @@ def _agree(row: Any) -> bool:
     return yes_or_no(choice or value) == yes_or_no(said)
 
 
-def _shown(value: float, choice: str, day: pd.Timestamp) -> str:
+def _shown(value: float, choice: str, day: pd.Timestamp) -> object:
     if pd.notna(value):
-        return format_number(float(value))
-    return format_date(day.date()) if pd.notna(day) else choice
+        return float(value)
+    said = yes_or_no(choice)
+    return day if pd.notna(day) else choice if said is None else Label(YES if said else NO)
