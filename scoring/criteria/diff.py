@@ -15,7 +15,7 @@ from scoring.base.dates import format_date
 from scoring.base.labels import label
 from scoring.base.numbers import format_number
 from scoring.criteria.matching import Pair, folded_name, match_nodes
-from scoring.criteria.model import BEST_OF, CriteriaSet, Node
+from scoring.criteria.model import CriteriaSet, Node
 from scoring.criteria.pages import environment, words
 from scoring.criteria.writing import rows_of
 from scoring.rules import RuleSpec
@@ -234,7 +234,7 @@ def _rule_text(node: Node, criteria: CriteriaSet, lang: str) -> str:
         sentence = criteria.rules[node.code].sentence(lang)
         policy = label(f"policy_{node.spec.not_applicable}", lang)
         return " ".join(part for part in (sentence, limits, policy) if part)
-    return label("best_of_sentence" if node.rule == BEST_OF else "sum_sentence", lang)
+    return criteria.roll_up.sentence(node.code, lang)
 
 
 def _limits(spec: RuleSpec, lang: str) -> Iterator[str]:

@@ -16,7 +16,7 @@ from scoring.base.labels import label
 from scoring.base.numbers import format_number
 from scoring.criteria.building import Cells
 from scoring.criteria.check import example_value
-from scoring.criteria.model import BEST_OF, CriteriaSet, Node
+from scoring.criteria.model import CriteriaSet, Node
 from scoring.rules import InputSpec, RuleSpec
 from scoring.rules.expression import YEAR
 
@@ -132,7 +132,7 @@ def _depth(node: Node, criteria: CriteriaSet) -> int:
 def _sentence(node: Node, criteria: CriteriaSet, lang: str) -> str:
     if node.is_item:
         return criteria.rules[node.code].sentence(lang)
-    return label("best_of_sentence" if node.rule == BEST_OF else "sum_sentence", lang)
+    return criteria.roll_up.sentence(node.code, lang)
 
 
 def _hints(criteria: CriteriaSet, lang: str) -> dict[tuple[str, str], str]:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from scoring.base.displayed import Displayed
 from scoring.base.text import code_key
+from scoring.criteria.roll_up_rules import RollUp, roll_up_rules
 from scoring.rules import CompiledRule, RuleSpec, compile_rule
 
 if TYPE_CHECKING:
@@ -113,6 +114,11 @@ class Node:
         return self.spec is not None
 
     @property
+    def is_best_of(self) -> bool:
+        """True where the best of the nodes below counts instead of their sum."""
+        return self.rule == BEST_OF
+
+    @property
     def level(self) -> str:
         """``area``, ``criterion`` or ``item``; a leaf without a parent is an area."""
         if not self.parent:
@@ -186,6 +192,11 @@ class CriteriaSet(Displayed):
     def rules(self) -> dict[str, CompiledRule]:
         """The rule of every leaf, ready to use."""
         return {node.code: compile_rule(node.spec) for node in self.leaves if node.spec}
+
+    @cached_property
+    def roll_up(self) -> RollUp:
+        """How the points of items become those of parents and the index."""
+        return roll_up_rules(self)
 
     def children(self, code: str) -> tuple[Node, ...]:
         """Return the direct children of `code`, in order."""

@@ -16,7 +16,7 @@ from scoring.base.values import INDEX_CODE, LEVELS
 from scoring.files.xlsx import SafeSheet, SafeWorkbook
 from scoring.outputs.charts.score_tables import EPSILON, names_of, year_text
 from scoring.outputs.text_layout import wrapped
-from scoring.outputs.report_formulas import PointsCell, RollUp
+from scoring.outputs.report_formulas import Formulas, PointsCell
 from scoring.outputs.theme import ChartContext
 
 Look = dict[str, Any]
@@ -152,7 +152,7 @@ def footer(report: Report) -> str:
     return f"{sample}{context.say('source')}: {context.source or context.say('chart_no_source')}"
 
 
-def write_scores_sheet(book: SafeWorkbook, report: Report, roll_up: RollUp | None) -> None:
+def write_scores_sheet(book: SafeWorkbook, report: Report, roll_up: Formulas | None) -> None:
     """Write every node of every unit, the index first."""
     say = report.context.say
     table = _scores_table(report)
@@ -224,7 +224,7 @@ def _make_live(
     table: pd.DataFrame,
     column: int,
     looks: Sequence[Look],
-    roll_up: RollUp,
+    roll_up: Formulas,
 ) -> None:
     """Write formulas over the points of roll-up rows, with what Python computed as their value."""
     below, points = _rows_below(report, table), table["points"].to_numpy(float)

@@ -10,7 +10,7 @@ import pandas as pd
 from scoring.base.findings import Finding, findings_frame
 from scoring.files.atomic import write_atomically
 from scoring.files.xlsx import SafeWorkbook
-from scoring.outputs.report_formulas import RollUp
+from scoring.outputs.report_formulas import Formulas
 from scoring.outputs.report_sheets import (
     Report,
     write_findings_sheet,
@@ -30,7 +30,7 @@ def report_workbook(
     *,
     grades: Mapping[str, str] | None = None,
     context: ChartContext | None = None,
-    roll_up: RollUp | None = None,
+    roll_up: Formulas | None = None,
 ) -> bytes:
     """Return ``report.xlsx`` for one unit or many.
 

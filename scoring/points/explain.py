@@ -297,7 +297,7 @@ def _arithmetic(sheet: ScoreSheet, spec: RuleSpec, unit: int, lang: str) -> str:
 def _rule(sheet: ScoreSheet, node: Node, lang: str) -> str:
     if node.spec is not None:
         return sheet.criteria.rules[node.code].sentence(lang)
-    return label("best_of_sentence" if node.rule else "sum_sentence", lang)
+    return sheet.criteria.roll_up.sentence(node.code, lang)
 
 
 def _children(sheet: ScoreSheet, node: Node, unit: int, lang: str) -> Iterator[str]:

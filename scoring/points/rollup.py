@@ -6,17 +6,15 @@ children (or takes the best of its alternatives). What does not apply follows th
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
-from scoring.base.rounding import round_points
-from scoring.base.values import INVALID, NOT_APPLICABLE, NOT_ASSESSED, SCORED
-from scoring.criteria import CriteriaSet, Node
-from scoring.criteria.model import BEST_OF
-from scoring.rules.evaluate import BoolArray, FloatArray
+from scoring.base.values import INDEX_CODE, INVALID, NOT_APPLICABLE, NOT_ASSESSED, SCORED
+from scoring.criteria import CriteriaSet
+from scoring.rules import expression as ex
+from scoring.rules.evaluate import BoolArray, FloatArray, Numbers, Rows, Run
 
 IntArray = npt.NDArray[np.int8]
 
@@ -34,7 +32,7 @@ class Rolled:
 
 
 def roll_up(criteria: CriteriaSet, points: FloatArray, not_applicable: BoolArray) -> Rolled:
-    """Add leaf points up the tree.
+    """Add leaf points up the tree, by the rules of `CriteriaSet.roll_up`.
 
     Parameters
     ----------
@@ -48,110 +46,57 @@ def roll_up(criteria: CriteriaSet, points: FloatArray, not_applicable: BoolArray
     -------
     Rolled
     """
-    rows = {node.code: row for row, node in enumerate(criteria.nodes)}
-    # Where everything applies to everybody the maxima are one column, shown to every unit.
-    width = points.shape[1] if not_applicable.any() else 1
-    maxima = np.zeros((len(points), width))
-    shared: dict[str, FloatArray] = {}
-    for node in reversed(criteria.nodes):
-        row = rows[node.code]
-        if node.is_item:
-            _leaf(node, row, points, maxima, not_applicable[row], shared)
-        else:
-            children = [rows[child.code] for child in criteria.children(node.code)]
-            _parent(node, row, children, points, maxima, shared)
-        if _is_rounded_at(criteria.meta.rounding_stage, node):
-            points[row] = round_points(points[row], criteria.meta.decimals)
-    points[-1], maxima[-1] = _index(criteria, rows, points, maxima)
-    return Rolled(points, np.broadcast_to(maxima, points.shape))
+    columns = _Columns(criteria, points, not_applicable)
+    rules, run = criteria.roll_up, Run({}, columns.cells)
+    for code in [*(node.code for node in reversed(criteria.nodes)), INDEX_CODE]:
+        columns.applicable[code] = rules.applicable[code].numbers(run)
+        if code in rules.given_up:
+            columns.given_up[code] = rules.given_up[code].numbers(run)
+        columns.keep(code, rules.points[code].numbers(run))
+    return Rolled(points, columns.maxima())
 
 
-def _is_rounded_at(stage: str, node: Node) -> bool:
-    return (stage == "item" and node.is_item) or (stage == "area" and not node.parent)
+class _Columns:
+    """What the rules read of other nodes, filled in from the leaves to the index."""
 
+    def __init__(
+        self, criteria: CriteriaSet, points: FloatArray, not_applicable: BoolArray
+    ) -> None:
+        codes = [*(node.code for node in criteria.nodes), INDEX_CODE]
+        self.rows = {code: row for row, code in enumerate(codes)}
+        self.points, self.not_applicable = points, not_applicable
+        # A plain number where it is the same for every unit, as it is where everything applies.
+        self.applicable: dict[str, Numbers] = {}
+        self.given_up: dict[str, Numbers] = {}
 
-def _leaf(
-    node: Node,
-    row: int,
-    points: FloatArray,
-    maxima: FloatArray,
-    not_applicable: BoolArray,
-    shared: dict[str, FloatArray],
-) -> None:
-    assert node.spec is not None
-    maxima[row] = node.max_points
-    if not not_applicable.any():
-        return
-    policy = node.spec.not_applicable
-    points[row, not_applicable] = node.max_points if policy == "full" else 0.0
-    if policy in ("drop", "redistribute"):
-        maxima[row, not_applicable] = 0.0
-    if policy == "redistribute":
-        given_up = np.where(not_applicable, node.max_points, 0.0)
-        shared[node.parent] = shared.get(node.parent, 0.0) + given_up
+    def cells(self, column: str, codes: tuple[str, ...]) -> Rows:
+        if column == ex.APPLICABLE:
+            return [self.applicable[code] for code in codes]
+        if column == ex.GIVEN_UP:
+            return [self.given_up[code] for code in codes]
+        rows = [self.rows[code] for code in codes]
+        if column == ex.IS_NA:
+            marks = [self.not_applicable[row] for row in rows]
+            return [mark if mark.any() else np.False_ for mark in marks]  # type: ignore[misc]
+        if column == ex.POINTS and rows == list(range(rows[0], rows[-1] + 1)):
+            return self.points[rows[0] : rows[-1] + 1]
+        return [self.points[row] for row in rows]
 
+    def keep(self, code: str, points: Numbers) -> None:
+        row = self.points[self.rows[code]]
+        # What an item earned stands there already, unless something was done to it.
+        if not np.may_share_memory(row, points):
+            row[:] = points
 
-def _parent(
-    node: Node,
-    row: int,
-    children: list[int],
-    points: FloatArray,
-    maxima: FloatArray,
-    shared: dict[str, FloatArray],
-) -> None:
-    if node.rule == BEST_OF:
-        # An alternative left empty does not compete; only when all are empty is the item open.
-        points[row] = np.fmax.reduce(points[children], axis=0)
-        maxima[row] = np.where(maxima[children].max(axis=0) > 0, node.max_points, 0.0)
-        return
-    total, applicable = _added(points, children), _added(maxima, children)
-    given_up = shared.get(node.code)
-    if given_up is not None:
-        with np.errstate(divide="ignore", invalid="ignore"):
-            factor = np.where(applicable > 0, (applicable + given_up) / applicable, 1.0)
-        total, applicable = total * factor, applicable * factor
-    points[row], maxima[row] = total, applicable
-
-
-def _added(table: FloatArray, rows: list[int]) -> FloatArray:
-    """Return the sum of some rows; NaN where one of them is."""
-    if len(rows) > 1 and rows == list(range(rows[0], rows[-1] + 1)):
-        return np.add.reduce(table[rows[0] : rows[-1] + 1], axis=0)
-    total = table[rows[0]].copy()
-    for row in rows[1:]:
-        total += table[row]
-    return total
-
-
-def _index(
-    criteria: CriteriaSet, rows: dict[str, int], points: FloatArray, maxima: FloatArray
-) -> tuple[FloatArray, FloatArray]:
-    meta = criteria.meta
-    areas = [rows[node.code] for node in criteria.areas]
-    earned, applicable = _added(points, areas), _added(maxima, areas)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        index = np.where(
-            np.abs(applicable - meta.total_points) < 1e-9,
-            earned,
-            earned / applicable * meta.total_points,
-        )
-    outside = {
-        "bonus": (1.0, meta.bonus_cap_points),
-        "penalty": (-1.0, meta.penalty_cap_points),
-    }
-    is_plain = True
-    for kind, (sign, cap) in outside.items():
-        roots = [rows[n.code] for n in criteria.nodes if not n.parent and n.kind == kind]
-        if roots:
-            is_plain = False
-            extra = _added(points, roots)
-            index = index + sign * (extra if math.isnan(cap) else np.minimum(extra, cap))
-    if not is_plain:
-        ceiling = np.inf if meta.may_exceed_total else meta.total_points
-        index = np.clip(index, 0.0, ceiling)
-    index = np.where(applicable > 0, index, np.nan)
-    total = np.where(applicable > 0, meta.total_points, 0.0)
-    return round_points(index, meta.decimals) if meta.rank_on == "rounded" else index, total
+    def maxima(self) -> FloatArray:
+        rows = [self.applicable[code] for code in self.rows]
+        if all(np.ndim(row) == 0 for row in rows):
+            column = np.array(rows, dtype=np.float64)[:, None]
+            return np.broadcast_to(column, self.points.shape)
+        table = np.empty_like(self.points)
+        for row, maximum in enumerate(rows):
+            table[row] = maximum
+        return table
 
 
 def with_parents(criteria: CriteriaSet, status: IntArray, rolled: Rolled) -> IntArray:
@@ -187,23 +132,24 @@ def bounds(
     is_penalty = np.array([node.kind == "penalty" for node in criteria.nodes] + [False])[:, None]
     nothing = np.where(is_open, np.where(is_penalty, most, 0.0), rolled.points)
     everything = np.where(is_open, np.where(is_penalty, 0.0, most), rolled.points)
-    return (
-        roll_up(criteria, _without_idle_alternatives(criteria, nothing, is_open), not_applicable),
-        roll_up(
-            criteria, _without_idle_alternatives(criteria, everything, is_open), not_applicable
-        ),
+    low, high = (
+        _without_idle_alternatives(criteria, points, is_open, rolled)
+        for points in (nothing, everything)
     )
+    return roll_up(criteria, low, not_applicable), roll_up(criteria, high, not_applicable)
 
 
 def _without_idle_alternatives(
-    criteria: CriteriaSet, points: FloatArray, is_open: BoolArray
+    criteria: CriteriaSet, points: FloatArray, is_open: BoolArray, rolled: Rolled
 ) -> FloatArray:
-    """Leave an open alternative out where another one of the same node is scored."""
+    """Leave an open alternative out, with all below it, where another one has points."""
     rows = {node.code: row for row, node in enumerate(criteria.nodes)}
-    for node in criteria.nodes:
-        if node.rule != BEST_OF:
-            continue
-        children = [rows[child.code] for child in criteria.children(node.code)]
-        decided = ~is_open[children].all(axis=0)
-        points[children] = np.where(is_open[children] & decided, np.nan, points[children])
+    idle = np.zeros_like(is_open)
+    for row, node in enumerate(criteria.nodes):
+        parent = rows.get(node.parent, -1)
+        idle[row] = idle[parent]
+        if node.parent and criteria.nodes[parent].is_best_of:
+            known = ~np.isnan(rolled.points[parent])
+            idle[row] |= known & np.isnan(rolled.points[row])
+    points[idle & is_open] = np.nan
     return points

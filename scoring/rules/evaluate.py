@@ -7,7 +7,7 @@ caller masks units with missing inputs afterwards (see `scoring.rules.compiled`)
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -23,6 +23,8 @@ BoolArray = npt.NDArray[np.bool_]
 Numbers = FloatArray | float
 Truths = BoolArray | np.bool_
 Values = Mapping[str, FloatArray]
+Rows = FloatArray | Sequence[Numbers]
+Cells = Callable[[str, tuple[str, ...]], Rows]
 
 # Excel and LibreOffice compare with about fifteen digits, so 0.57*100 reaches 57 there. One
 # part in a million million keeps Python on their side of every threshold.
@@ -38,9 +40,14 @@ def best_name(name: str) -> str:
 class Run:
     """One evaluation of an expression; a quotient that stands in several places is divided once."""
 
-    def __init__(self, values: Values) -> None:
-        self.values = values
+    def __init__(self, values: Values, cells: Cells | None = None) -> None:
+        self.values, self._cells = values, cells
         self._quotients: dict[int, Numbers] = {}
+
+    def cells(self, column: str, codes: tuple[str, ...]) -> Rows:
+        """Return a column of the nodes `codes`, one row each."""
+        assert self._cells is not None, "only a roll-up reads other nodes"
+        return self._cells(column, codes)
 
     def once(self, node: Numeric, compute: Callable[[Run], Numbers]) -> Numbers:
         """Return what `compute` gives for `node`, computed at its first place only."""

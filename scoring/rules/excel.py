@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -12,6 +12,8 @@ from scoring.rules.spec import NUMBER_KINDS
 
 # Excel refuses longer formulas.
 MAX_FORMULA_LENGTH = 8192
+# Excel takes at most 255 arguments.
+_MOST_ARGUMENTS = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +36,10 @@ class ExcelInput:
     options: str = ""
 
 
+def _nowhere(column: str, codes: Sequence[str]) -> str:
+    raise LookupError(f"no cells hold {column} of {', '.join(codes)}")
+
+
 def excel_number(value: float) -> str:
     """Return a constant as every formula writes it, so that Excel reads back the same double.
 
@@ -47,10 +53,25 @@ def excel_number(value: float) -> str:
 
 
 class ExcelPen(Pen):
-    """Writes expressions with cell references in place of input names."""
+    """Writes expressions with cell references in place of names.
 
-    def __init__(self, cells: Mapping[str, ExcelInput]) -> None:
-        self.cells = cells
+    Parameters
+    ----------
+    cells : mapping of str to ExcelInput
+        Where the inputs of an item are.
+    place : callable, optional
+        Column and codes to the cells of other nodes, as the arguments of a function.
+    nothing : str
+        What the best of alternatives shows while none is known.
+    """
+
+    def __init__(
+        self,
+        cells: Mapping[str, ExcelInput],
+        place: Callable[[str, Sequence[str]], str] = _nowhere,
+        nothing: str = '""',
+    ) -> None:
+        self.cells, self.place, self.nothing = cells, place, nothing
 
     def part(self, node: Expression) -> Written:
         """Return a node as part of a formula."""
@@ -59,6 +80,18 @@ class ExcelPen(Pen):
     def number(self, value: float) -> str:
         """Write a constant."""
         return excel_number(value)
+
+    def over(self, function: str, column: str, codes: Sequence[str]) -> str:
+        """Return a function of the cells of some nodes; more than Excel takes are nested."""
+        parts = self.place(column, codes).split(",")
+        calls = [
+            f"{function}({','.join(parts[at : at + _MOST_ARGUMENTS])})"
+            for at in range(0, len(parts), _MOST_ARGUMENTS)
+        ]
+        if len(calls) == 1:
+            return calls[0]
+        outer = "SUM" if function == "COUNT" else function
+        return f"{outer}({','.join(calls)})"
 
     def filled(self, names: Iterable[str]) -> str:
         """Return the condition that every one of `names` holds a usable entry."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from scoring.rules.spec import RuleSpec
@@ -67,10 +67,10 @@ def extreme(choose: Callable[[Iterable[float]], float], spans: Iterable[Span]) -
 
 
 class Limits:
-    """What the inputs of an item can be."""
+    """What the inputs of an item can be, and how much the nodes of a roll-up."""
 
-    def __init__(self, spec: RuleSpec) -> None:
-        self.spec = spec
+    def __init__(self, spec: RuleSpec, maxima: Mapping[str, float] | None = None) -> None:
+        self.spec, self.maxima = spec, maxima or {}
 
     def of(self, name: str) -> Span:
         """Return the valid values of the input `name`."""
@@ -82,6 +82,10 @@ class Limits:
         if entry.at_most and math.isnan(high):
             high = self.spec.named(entry.at_most).maximum
         return Span(low, math.inf if math.isnan(high) else high)
+
+    def of_node(self, code: str) -> Span:
+        """Return what a node can hold: nothing up to its maximum."""
+        return Span(0.0, self.maxima[code])
 
     def is_part(self, part: str, whole: str) -> bool:
         """Say whether the input `part` lies between zero and the input `whole`."""

@@ -75,6 +75,10 @@ class TextPen(Pen):
             return format_date(date_from_serial(value), self.lang)
         return self.number(value)
 
+    def cell(self, column: str, code: str) -> str:
+        """Name what is read of another node."""
+        return label(f"cell_{column}", self.lang, code=code)
+
     def day(self, offset: int, month: int, day: int) -> str:
         """Return a day of the assessment year or of one beside it."""
         due = DueDate(offset, month, day)

@@ -152,18 +152,27 @@ def test_libreoffice_computes_what_python_computed(name, request, recalculate, t
 
 def test_bonus_penalty_caps_and_alternatives_are_in_the_formulas(departments):
     formula = roll_up_of(departments.sheet.criteria)
-    best = PointsCell("A", "1.5.2", "F9", ("F10", "F11"), 1.0, ("a", "b"), (1.0, float("nan")))
+    codes = ("1.5.2.1", "1.5.2.2")
+    best = PointsCell("A", "1.5.2", "F9", ("F10", "F11"), 1.0, codes, (1.0, float("nan")))
     assert formula(best) == '=IF(COUNT(F10,F11)=0,"",MAX(F10,F11))'
-    cell = PointsCell("A", "INDEX", "F4", ("F5", "F6", "F7"), 81.0, ("1", "9", "10"), (80, 3, 0.5))
-    assert formula(cell) == (
-        '=IF(COUNT(F5,F6,F7)=3,ROUND(MIN(MAX(SUM(F5)+MIN(SUM(F6),1.5)-MIN(SUM(F7),2),0),100),2),"")'
+    codes = tuple(str(area) for area in range(1, 11))
+    cells = tuple(f"F{row}" for row in range(5, 15))
+    points = (*[10.0] * 8, 3.0, 0.5)
+    areas, every = ",".join(cells[:8]), ",".join(cells)
+    assert formula(PointsCell("A", "INDEX", "F4", cells, 81.0, codes, points)) == (
+        f"=IF(COUNT({every})=10,"
+        f'ROUND(MIN(MAX(SUM({areas})+MIN(SUM(F13),1.5)-MIN(SUM(F14),2),0),100),2),"")'
     )
 
 
 def test_a_formula_that_cells_cannot_tell_is_not_written(departments):
     formula = roll_up_of(departments.sheet.criteria)
-    shared_out = PointsCell("A", "1.1", "F9", ("F10", "F11"), 3.0, ("x", "y"), (1.0, 1.0))
+    cells, codes = ("F10", "F11", "F12"), ("1.1.1", "1.1.2", "1.1.3")
+    shared_out = PointsCell("A", "1.1", "F9", cells, 3.0, codes, (1.0, 1.0, 0.5))
     assert formula(shared_out) is None
+    assert formula(shared_out._replace(points=2.5)) is not None
+    of_other_nodes = PointsCell("A", "1.1", "F9", ("F10",), 1.0, ("x",), (1.0,))
+    assert formula(of_other_nodes) is None
 
 
 def test_an_open_parent_is_live_and_empty(unfinished, tmp_path):

@@ -222,17 +222,17 @@ class _Writer:
         is_na = live.is_na_formula(places, node)
         if is_na:
             self.formula("is_na", number, is_na, result.is_na[node.code], LOOKS["machine"])
-        formula = live.item_points_formula(places, node)
+        formula = live.points_formula(places, node.code)
         self.formula("self_points", number, formula, result.points[node.code], number_look)
         state = live.item_state_formula(places, node, self.context.lang)
         self.formula("state", number, state, result.states[node.code], look)
-        formula = live.item_applicable_formula(places, node)
+        formula = live.applicable_formula(places, node.code)
         maximum = result.applicable[node.code]
         if formula:
             self.formula("applicable", number, formula, maximum, LOOKS["machine"])
         else:
             self.put("applicable", number, maximum, LOOKS["machine"])
-        given = live.given_up_formula(places, node)
+        given = live.given_up_formula(places, node.code)
         if given:
             value = node.max_points if result.is_na[node.code] else 0.0
             self.formula("given_up", number, given, value, LOOKS["machine"])
@@ -274,15 +274,15 @@ class _Writer:
 
     def _parent(self, number: int, node: Node, look: FormatName, number_look: FormatName) -> None:
         places, result = self.places, self.context.results
-        formula = live.parent_points_formula(places, node)
+        formula = live.points_formula(places, node.code)
         self.formula("self_points", number, formula, result.points[node.code], number_look)
-        formula = live.parent_applicable_formula(places, node)
+        formula = live.applicable_formula(places, node.code)
         self.formula("applicable", number, formula, result.applicable[node.code], LOOKS["machine"])
         below = self._leaves_below(node)
         span = (number + 1, places.last_rows[node.code], len(below), self.context.lang)
         formula = live.counted_state_formula(places, *span)
         self.formula("state", number, formula, self._counted(below), look)
-        if live.is_best_of(node):
+        if node.is_best_of:
             self.put("rule", number, self.context.word("best_of_sentence"), look)
 
     def _leaves_below(self, node: Node) -> tuple[Node, ...]:
@@ -346,7 +346,7 @@ class _Writer:
         self.put("max_points", number, total, LOOKS["total_number"])
         self.put("item_code", number, "INDEX", LOOKS["machine"])
         self._target(number, "INDEX")
-        formula = live.index_formula(self.places)
+        formula = live.points_formula(self.places, "INDEX")
         self.formula("self_points", number, formula, context.results.index, LOOKS["total_number"])
         leaves = context.criteria.leaves
         span = (FIRST_ROW, number - 1, len(leaves), context.lang)

@@ -12,6 +12,7 @@ from scoring.evidence.ledger.looks import CONDITIONS
 from scoring.files.cells import address
 from scoring.files.xlsx import SafeSheet, SafeWorkbook
 from scoring.rules import InputSpec
+from scoring.rules.excel import excel_number
 
 _STATES = {"check": "wrong", "scored": "scored", "open": "missing"}
 
@@ -67,7 +68,7 @@ def _wrong_tests(entry: InputSpec, cell: str, options: str) -> list[str]:
     if entry.kind == "count":
         tests.append(f"IFERROR(INT({cell})<>{cell},TRUE())")
     if not math.isnan(entry.minimum):
-        tests.append(f"{cell}<{live.number(entry.minimum)}")
+        tests.append(f"{cell}<{excel_number(entry.minimum)}")
     if not math.isnan(entry.maximum):
-        tests.append(f"{cell}>{live.number(entry.maximum)}")
+        tests.append(f"{cell}>{excel_number(entry.maximum)}")
     return tests

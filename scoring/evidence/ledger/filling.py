@@ -11,7 +11,6 @@ import pandas as pd
 
 from scoring.base.errors import UsageError
 from scoring.base.labels import label
-from scoring.base.rounding import round_points
 from scoring.base.vocabulary import NEVER, NO, YES, yes_or_no
 from scoring.criteria import CriteriaSet, Node
 from scoring.evidence.ledger.live import index_so_far, points_when_not_applicable
@@ -136,7 +135,8 @@ def results(criteria: CriteriaSet, filled: Filling, lang: str = "vi") -> Results
         if node.is_item:
             is_na[node.code] = status == "not_applicable"
             states[node.code] = label(f"ledger_state_{_state(filled, node, status)}", lang)
-    return Results(points, applicable, is_na, states, _index(criteria, points, applicable))
+    index = index_so_far(criteria, {"points": points, "applicable": applicable})
+    return Results(points, applicable, is_na, states, index)
 
 
 def _maximum(node: Node) -> float:
@@ -150,7 +150,7 @@ def _points(
         return math.nan if node.is_item else 0.0
     if node.is_item:
         if status == "not_applicable":
-            instead = points_when_not_applicable(criteria, node)
+            instead = points_when_not_applicable(criteria, node.code)
             return math.nan if instead is None else instead
         return float(score["points"])
     # An open penalty takes nothing off yet; the lowest result would take all of it.
@@ -162,20 +162,3 @@ def _state(filled: Filling, node: Node, status: str) -> str:
     if status in ("scored", "not_applicable"):
         return status
     return "check" if filled.has_all(node) else "open"
-
-
-def _index(
-    criteria: CriteriaSet, points: Mapping[str, float], applicable: Mapping[str, float]
-) -> float:
-    def total(kind: str) -> float:
-        roots = (n.code for n in criteria.nodes if not n.parent and n.kind == kind)
-        return sum(points[code] for code in roots if not math.isnan(points[code]))
-
-    return index_so_far(
-        criteria.meta,
-        total("normal"),
-        sum(applicable[node.code] for node in criteria.areas),
-        total("bonus"),
-        total("penalty"),
-        round_points,
-    )

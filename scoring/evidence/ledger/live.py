@@ -1,27 +1,30 @@
 """The roll-up as Excel formulas: what a ledger shows while it is being filled in.
 
 Open items count as nothing yet, so the sheet shows what is reached so far. Apart from that every
-formula says what `scoring.points.rollup` computes.
+formula is written from the rules that `scoring.points.rollup` computes.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from xlsxwriter.utility import xl_rowcol_to_cell
 
 from scoring.base.labels import label
+from scoring.base.values import INDEX_CODE
 from scoring.criteria import CriteriaSet, Node
-from scoring.criteria.model import SetMeta
-from scoring.evidence.ledger.template import MARK, LedgerRow, allows_not_applicable, is_best_of
+from scoring.criteria.roll_up_rules import computed
+from scoring.evidence.ledger.template import MARK, LedgerRow, allows_not_applicable
+from scoring.rules import expression as ex
 from scoring.rules.evaluate import best_name
-from scoring.rules.excel import ExcelInput
+from scoring.rules.excel import ExcelInput, ExcelPen
 from scoring.rules.expression import YEAR
 
-# Excel takes at most 255 arguments.
-_MOST_ARGUMENTS = 200
+# Columns of the sheet that have another name than those of the roll-up.
+_COLUMNS = {ex.POINTS: "self_points"}
 
 
 @dataclass(frozen=True)
@@ -89,6 +92,17 @@ class Places:
             return self.span(key, self.node_rows[nodes[0].code], self.node_rows[nodes[-1].code])
         return ",".join(self.cell(key, self.node_rows[node.code]) for node in nodes)
 
+    @cached_property
+    def pen(self) -> ExcelPen:
+        """The pen that writes the roll-up with the cells of this sheet."""
+        return ExcelPen({}, self._place, nothing="0")
+
+    def _place(self, column: str, codes: Sequence[str]) -> str:
+        nodes = [self.criteria.node(code) for code in codes]
+        if column == ex.EARNED:
+            return self.criteria.rules[codes[0]].excel_formula(self.excel_inputs(nodes[0]))
+        return self.children(_COLUMNS.get(column, column), nodes)
+
     def excel_inputs(self, node: Node) -> dict[str, ExcelInput]:
         """Return where the rule of an item finds its figures."""
         assert node.spec is not None
@@ -101,20 +115,6 @@ class Places:
             if peer is not None:
                 cells[best_name(entry.name)] = ExcelInput(self.cell("entry", peer), "number")
         return cells
-
-
-def _function(name: str, arguments: str) -> str:
-    """Write a call; a list longer than Excel takes is nested."""
-    parts = arguments.split(",")
-    if len(parts) <= _MOST_ARGUMENTS:
-        return f"{name}({arguments})"
-    chunks = [parts[at : at + _MOST_ARGUMENTS] for at in range(0, len(parts), _MOST_ARGUMENTS)]
-    return f"{name}({','.join(f'{name}({chr(44).join(chunk)})' for chunk in chunks)})"
-
-
-def number(value: float) -> str:
-    """Write a constant as Excel reads it."""
-    return repr(float(value)) if value % 1 else str(int(value))
 
 
 def is_na_formula(places: Places, node: Node) -> str:
@@ -133,47 +133,31 @@ def is_na_formula(places: Places, node: Node) -> str:
     return f"IFERROR({tests[0] if len(tests) == 1 else 'OR(' + ','.join(tests) + ')'},FALSE())"
 
 
-def item_points_formula(places: Places, node: Node) -> str:
-    """Return the points of an item; empty text while it is open."""
-    formula = places.criteria.rules[node.code].excel_formula(places.excel_inputs(node))
-    meta = places.criteria.meta
-    if meta.rounding_stage == "item" or (meta.rounding_stage == "area" and not node.parent):
-        formula = f"ROUND({formula},{meta.decimals})"
-    row = places.node_rows[node.code]
-    instead = points_when_not_applicable(places.criteria, node)
-    shown = '""' if instead is None else number(instead)
-    if not is_na_formula(places, node):
-        return f'IFERROR({formula},"")'
-    return f'IF({places.cell("is_na", row)},{shown},IFERROR({formula},""))'
+def points_formula(places: Places, code: str) -> str:
+    """Return the points of a node, or of the index, as far as they are reached.
+
+    Empty text while an item is open, or where nothing applies to the unit.
+    """
+    return places.pen.write(places.criteria.roll_up.points[code])
 
 
-def points_when_not_applicable(criteria: CriteriaSet, node: Node) -> float | None:
-    """Return what an item that does not apply counts as; None where it shows nothing."""
-    assert node.spec is not None
-    if node.spec.not_applicable == "full":
-        return node.max_points
-    parent = criteria.by_code.get(node.parent)
-    competes = parent is not None and is_best_of(parent)
-    dropped = node.spec.not_applicable in ("drop", "redistribute")
-    return None if dropped and not competes else 0.0
+def applicable_formula(places: Places, code: str) -> str:
+    """Return the maximum of a node that applies to the unit; empty where it never changes."""
+    rule = places.criteria.roll_up.applicable[code]
+    return "" if isinstance(rule, ex.Number) else places.pen.write(rule)
 
 
-def item_applicable_formula(places: Places, node: Node) -> str:
-    """Return the maximum of an item that applies to the unit; empty where it never changes."""
-    assert node.spec is not None
-    dropped = node.spec.not_applicable in ("drop", "redistribute")
-    if not dropped or not is_na_formula(places, node):
-        return ""
-    is_na = places.cell("is_na", places.node_rows[node.code])
-    return f"IF({is_na},0,{number(node.max_points)})"
+def given_up_formula(places: Places, code: str) -> str:
+    """Return the points an item gives to its siblings when it does not apply; may be empty."""
+    rule = places.criteria.roll_up.given_up.get(code)
+    return places.pen.write(rule) if rule else ""
 
 
-def given_up_formula(places: Places, node: Node) -> str | None:
-    """Return the points an item gives to its siblings when it does not apply."""
-    if node.spec is None or node.spec.not_applicable != "redistribute":
-        return None
-    is_na = places.cell("is_na", places.node_rows[node.code])
-    return f"IF({is_na},{number(node.max_points)},0)"
+def points_when_not_applicable(criteria: CriteriaSet, code: str) -> float | None:
+    """Return what an item that does not apply counts as; None where its cell stays empty."""
+    rule = criteria.roll_up.points[code]
+    instead = rule.then if isinstance(rule, ex.If) else None
+    return instead.value if isinstance(instead, ex.Number) else None
 
 
 def item_state_formula(places: Places, node: Node, lang: str) -> str:
@@ -186,45 +170,9 @@ def item_state_formula(places: Places, node: Node, lang: str) -> str:
         label(f"ledger_state_{state}", lang)
         for state in ("scored", "open", "not_applicable", "check")
     )
-    waiting = f'IF({_function("COUNTA", entries)}={count},"{check}","{is_open}")'
+    waiting = f'IF(COUNTA({entries})={count},"{check}","{is_open}")'
     points = places.cell("self_points", row)
     return f'IF({places.cell("is_na", row)},"{is_na}",IF(ISNUMBER({points}),"{scored}",{waiting}))'
-
-
-def _sharing(places: Places, children: Sequence[Node]) -> str:
-    """Return the factor by which children make up for siblings that do not apply; may be empty."""
-    givers = [
-        child for child in children if child.spec and child.spec.not_applicable == "redistribute"
-    ]
-    if not givers:
-        return ""
-    applicable = _function("SUM", places.children("applicable", children))
-    given = _function("SUM", places.children("given_up", givers))
-    return f"IF({applicable}>0,({applicable}+{given})/{applicable},1)"
-
-
-def parent_points_formula(places: Places, node: Node) -> str:
-    """Return what the children of a node have reached so far."""
-    children = places.criteria.children(node.code)
-    points = places.children("self_points", children)
-    if is_best_of(node):
-        return f"IF({_function('COUNT', points)}=0,0,{_function('MAX', points)})"
-    factor = _sharing(places, children)
-    total = _function("SUM", points) + (f"*{factor}" if factor else "")
-    meta = places.criteria.meta
-    if meta.rounding_stage == "area" and not node.parent:
-        return f"ROUND({total},{meta.decimals})"
-    return total
-
-
-def parent_applicable_formula(places: Places, node: Node) -> str:
-    """Return the maximum of a node that applies to the unit."""
-    children = places.criteria.children(node.code)
-    applicable = places.children("applicable", children)
-    if is_best_of(node):
-        return f"IF({_function('MAX', applicable)}>0,{number(node.max_points)},0)"
-    factor = _sharing(places, children)
-    return _function("SUM", applicable) + (f"*{factor}" if factor else "")
 
 
 def counted_state_formula(places: Places, first: int, last: int, items: int, lang: str) -> str:
@@ -241,49 +189,15 @@ def state_counts(places: Places, first: int, last: int, items: int, lang: str) -
     return f'COUNTIF({span},"{scored}")', f'({items}-COUNTIF({span},"{is_na}"))'
 
 
-def index_formula(places: Places) -> str:
-    """Return the index as far as it is reached, empty text while nothing applies."""
-    criteria, meta = places.criteria, places.criteria.meta
-    earned = _function("SUM", places.children("self_points", criteria.areas))
-    applicable = _function("SUM", places.children("applicable", criteria.areas))
-    total = number(meta.total_points)
-    index = f"IF(ABS({applicable}-{total})<0.000000001,{earned},{earned}/{applicable}*{total})"
-    extra = _outside(places, "bonus", "+", meta.bonus_cap_points)
-    extra += _outside(places, "penalty", "-", meta.penalty_cap_points)
-    if extra:
-        index = f"MAX(0,{index}{extra})"
-        index = index if meta.may_exceed_total else f"MIN({total},{index})"
-    if meta.rank_on == "rounded":
-        index = f"ROUND({index},{meta.decimals})"
-    return f'IF({applicable}>0,{index},"")'
+def index_so_far(criteria: CriteriaSet, columns: Mapping[str, Mapping[str, float]]) -> float:
+    """Return what the formula of the index gives, for the cached result.
 
-
-def _outside(places: Places, kind: str, sign: str, cap: float) -> str:
-    roots = [node for node in places.criteria.nodes if not node.parent and node.kind == kind]
-    if not roots:
-        return ""
-    extra = _function("SUM", places.children("self_points", roots))
-    return sign + (extra if math.isnan(cap) else f"MIN({extra},{number(cap)})")
-
-
-def index_so_far(
-    meta: SetMeta,
-    earned: float,
-    applicable: float,
-    bonus: float,
-    penalty: float,
-    rounded: Callable[[float, int], float],
-) -> float:
-    """Return what `index_formula` gives, for the cached result; NaN while nothing applies."""
-    if applicable <= 0:
-        return math.nan
-    plain = abs(applicable - meta.total_points) < 1e-9
-    index = earned if plain else earned / applicable * meta.total_points
-    for extra, cap, sign in (
-        (bonus, meta.bonus_cap_points, 1),
-        (penalty, meta.penalty_cap_points, -1),
-    ):
-        index += sign * (extra if math.isnan(cap) else min(extra, cap))
-    if bonus or penalty:
-        index = max(0.0, index if meta.may_exceed_total else min(index, meta.total_points))
-    return rounded(index, meta.decimals) if meta.rank_on == "rounded" else index
+    Parameters
+    ----------
+    columns : mapping of column to mapping of code to float
+        ``points`` and ``applicable`` of the nodes; what is open counts as nothing yet.
+    """
+    reached = {
+        code: 0.0 if math.isnan(points) else points for code, points in columns["points"].items()
+    }
+    return computed(criteria.roll_up.points[INDEX_CODE], {**columns, "points": reached})

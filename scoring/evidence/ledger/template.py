@@ -11,7 +11,6 @@ from dataclasses import dataclass
 
 from scoring.base.labels import LANGUAGES, label
 from scoring.criteria import CriteriaSet, Node
-from scoring.criteria.model import BEST_OF
 from scoring.rules import InputSpec
 from scoring.rules import expression as ex
 
@@ -213,11 +212,6 @@ def allows_never(criteria: CriteriaSet, code: str, entry: InputSpec) -> bool:
     """Say whether a date input may say that the work was never done."""
     parts = ex.walk(criteria.rules[code].points)
     return any(isinstance(part, ex.IsNever) and part.name == entry.name for part in parts)
-
-
-def is_best_of(node: Node) -> bool:
-    """Say whether the best of the node's children counts."""
-    return node.rule == BEST_OF
 
 
 def template_fingerprint(criteria: CriteriaSet) -> str:

@@ -225,6 +225,8 @@ class If(Notation, Numeric):
     def numbers(self, run: Run) -> Numbers:
         """Return the branch of each unit."""
         test = self.condition.holds(run)
+        if np.ndim(test) == 0:
+            return (self.then if test else self.otherwise).numbers(run)
         return np.where(test, self.then.numbers(run), self.otherwise.numbers(run))
 
     def written(self, pen: Pen) -> Written:
