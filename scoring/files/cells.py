@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -29,6 +30,9 @@ class FormulaWithoutValue:
 
 
 FORMULA_WITHOUT_VALUE = FormulaWithoutValue()
+# What Excel takes in one cell.
+TEXT_LIMIT = 32_767
+_NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 
 CellValue = (
     str | float | bool | dt.datetime | dt.date | dt.time | dt.timedelta | CellError
@@ -86,3 +90,17 @@ _PLAIN: dict[type, Callable[[Any], CellValue]] = {
     int: float,
     dt.datetime: _datetime,
 }
+
+
+def cell_text(text: str) -> str:
+    """Return text that a cell can hold: without characters XML forbids, not too long."""
+    text = _NOT_XML.sub("", text).replace("\r\n", "\n").replace("\r", "\n")
+    if excel_length(text) <= TEXT_LIMIT:
+        return text
+    # Cut in the units Excel counts; a letter cut in half is dropped.
+    return text.encode("utf-16-le")[: 2 * TEXT_LIMIT].decode("utf-16-le", "ignore")
+
+
+def excel_length(text: str) -> int:
+    """Return the length of a text as Excel counts it, in units of UTF-16."""
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import datetime as dt
 import io
-import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
@@ -21,9 +20,9 @@ from xlsxwriter.worksheet import Worksheet
 
 from scoring.base.errors import UsageError
 from scoring.files.atomic import write_atomically
+from scoring.files.cells import cell_text, excel_length
 
-# Limits of Excel for one cell, for the title and the text of the message beside a cell.
-TEXT_LIMIT = 32_767
+# Limits of Excel for the title and the text of the message beside a cell.
 TITLE_LIMIT = 32
 MESSAGE_LIMIT = 255
 SHEET_NAME_LIMIT = 31
@@ -34,7 +33,6 @@ CREATED_ON = dt.datetime(2000, 1, 1)
 FONT = "Times New Roman"
 
 _A4 = 9
-_NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 
 FORMATS: dict[str, dict[str, Any]] = {
     "title": {"bold": True, "font_size": 14},
@@ -163,7 +161,7 @@ class SafeWorkbook:
         column = len(self._lists)
         for row, option in enumerate(options):
             if isinstance(option, str):
-                self._list_sheet.write_string(row, column, _clean(option))
+                self._list_sheet.write_string(row, column, cell_text(option))
             else:
                 self._list_sheet.write_number(row, column, option)
         last = (len(options) - 1, column)
@@ -218,7 +216,7 @@ class SafeSheet:
 
     def write_text(self, row: int, column: int, text: str, look: FormatName | None = None) -> None:
         """Write text as text, whatever it begins with; beyond 32,767 characters it is cut."""
-        text = _clean(text)
+        text = cell_text(text)
         if text:
             self.sheet.write_string(row, column, text, self._format(look))
         else:
@@ -262,7 +260,7 @@ class SafeSheet:
         """
         if not formula.startswith("="):
             raise UsageError(f"a formula begins with '=', not {formula[:20]!r}")
-        cached: float | str | bool = _clean(value) if isinstance(value, str) else value
+        cached: float | str | bool = cell_text(value) if isinstance(value, str) else value
         if isinstance(cached, float) and (cached != cached or abs(cached) == float("inf")):
             cached = ""
         self.sheet.write_formula(row, column, formula, self._format(look), cached)
@@ -323,8 +321,10 @@ class SafeSheet:
     ) -> None:
         """Check what is typed in cells by a data-validation rule of XlsxWriter."""
         for text, limit in ((title, TITLE_LIMIT), (message, MESSAGE_LIMIT), (error, MESSAGE_LIMIT)):
-            if _units(text) > limit:
-                raise UsageError(f"{text[:40]!r}... has {_units(text)} characters, above {limit}")
+            if excel_length(text) > limit:
+                raise UsageError(
+                    f"{text[:40]!r}... has {excel_length(text)} characters, above {limit}"
+                )
         texts = {
             "input_title": title,
             "input_message": message,
@@ -383,17 +383,3 @@ def absolute_range(sheet: str, first: tuple[int, int], last: tuple[int, int]) ->
     start = xl_rowcol_to_cell(*first, row_abs=True, col_abs=True)
     end = xl_rowcol_to_cell(*last, row_abs=True, col_abs=True)
     return f"{quote_sheetname(sheet)}!{start}:{end}"
-
-
-def _units(text: str) -> int:
-    """Return the length as Excel counts it, in units of UTF-16."""
-    return len(text.encode("utf-16-le", "surrogatepass")) // 2
-
-
-def _clean(text: str) -> str:
-    """Return text that a cell can hold: without characters XML forbids, not too long."""
-    text = _NOT_XML.sub("", text).replace("\r\n", "\n").replace("\r", "\n")
-    if _units(text) <= TEXT_LIMIT:
-        return text
-    # Cut in the units Excel counts; a letter cut in half is dropped.
-    return text.encode("utf-16-le")[: 2 * TEXT_LIMIT].decode("utf-16-le", "ignore")

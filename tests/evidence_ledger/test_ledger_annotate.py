@@ -11,7 +11,7 @@ from broken_ledgers import GIVEN, IDEAS, RATE, SENT, Good, _prefixed, both, entr
 from ledger_helpers import parts_of, rezipped
 from openpyxl import load_workbook
 
-from scoring.base.errors import UnreadableError
+from scoring.base.errors import OutputError, UnreadableError
 from scoring.base.findings import Finding
 from scoring.evidence.ledger import annotate_ledger, read_ledger
 from scoring.evidence.ledger.template import ASSESSMENT
@@ -196,6 +196,85 @@ def test_a_finding_without_a_proper_cell_is_listed_only(lived_in, cell):
 
 def test_without_findings_the_list_is_empty(lived_in):
     assert "0 lỗi" in opened(annotate_ledger(lived_in, []))["Cần xử lý"]["A1"].value
+
+
+def changed(data, name, old, new):
+    """Return a workbook in which a part says `new` for `old`."""
+
+    def change(part, content):
+        if part != name:
+            return content
+        assert re.search(old, content, re.DOTALL)
+        return re.sub(old, new, content, flags=re.DOTALL)
+
+    return rezipped(data, change)
+
+
+SHEET, STYLES, WORKBOOK = "xl/worksheets/sheet1.xml", "xl/styles.xml", "xl/workbook.xml"
+
+
+def rows_of(data, sheet="Số liệu"):
+    return read_workbook(data)[sheet].rows
+
+
+def test_cells_without_addresses_are_marked_where_they_stand(lived_in):
+    bare = changed(lived_in, SHEET, rb' r="[A-Z]*[5-9]"', b"")
+    made = annotate_ledger(bare, [finding("B5"), finding("C5"), finding("C12")])
+    assert rows_of(made) == rows_of(bare) == rows_of(lived_in)
+    xml = parts_of(made)[SHEET]
+    assert xml.count(b"<c ") == parts_of(bare)[SHEET].count(b"<c ") + 2
+    cell = opened(made)["Số liệu"]["B5"]
+    assert (cell.value, cell.fill.fgColor.rgb) == (40, "FFFFC7CE")
+
+
+@pytest.mark.parametrize("kept", ["", "<cellXfs><xf/></cellXfs>", "<fonts/><fills/><cellXfs/>"])
+def test_a_style_sheet_that_lacks_lists_gets_them(lived_in, kept):
+    poor = changed(lived_in, STYLES, rb"(<styleSheet[^>]*>).*</styleSheet>",
+                   rb"\1" + kept.encode() + b"</styleSheet>")  # fmt: skip
+    book = opened(annotate_ledger(changed(poor, SHEET, rb' s="\d+"', b""), [finding("B5")]))
+    assert book["Số liệu"]["B5"].fill.fgColor.rgb == "FFFFC7CE"
+    assert book["Số liệu"]["B6"].fill.fgColor.rgb != "FFFFC7CE"
+    assert book["Cần xử lý"]["A1"].font.bold
+
+
+def test_what_nobody_knows_stays(lived_in):
+    strange = changed(lived_in, SHEET, rb"<worksheet", b'<!-- own --><?of-mine a="1"?><worksheet')
+    strange = changed(strange, SHEET, rb" mc:Ignorable", b' xmlns:q="urn:q" q:a="1" mc:Ignorable')
+    strange = changed(strange, SHEET, rb'<c r="B5"', b'<c q:ghi="1" r="B5"')
+    old, new = (parts_of(d)[SHEET] for d in (strange, annotate_ledger(strange, [finding("B5")])))
+    assert b'mc:Ignorable="' in old
+    assert re.sub(rb'r="B5" s="\d+"', b'r="B5" s="1"', new) == old
+
+
+def test_sheets_in_utf_16_are_marked_as_well(lived_in):
+    def change(part, content):
+        if part not in (SHEET, STYLES, WORKBOOK):
+            return content
+        return content.decode().replace('"UTF-8"', '"UTF-16"').encode("utf-16")
+
+    made = annotate_ledger(rezipped(lived_in, change), [finding("B5")])
+    assert rows_of(made) == rows_of(lived_in)
+    assert opened(made)["Số liệu"]["B5"].fill.fgColor.rgb == "FFFFC7CE"
+
+
+def test_a_drawing_that_is_no_sound_xml_still_gets_its_box(lived_in):
+    drawing = "xl/drawings/vmlDrawing1.vml"
+    page = changed(lived_in, drawing, rb"</xml>", b"<br></xml>")
+    made = annotate_ledger(page, [finding("B5")])
+    assert parts_of(made)[drawing].count(b"<v:shape ") == 2
+    assert "không phải là số" in opened(made)["Số liệu"]["B5"].comment.text
+
+
+def test_a_copy_that_would_read_otherwise_is_not_handed_out(lived_in, tmp_path, monkeypatch):
+    def slip(sheet, cells):
+        next(sheet.iter("{*}v")).text = "7"
+
+    monkeypatch.setattr("scoring.evidence.ledger.annotate.reformat_cells", slip)
+    with pytest.raises(OutputError) as caught:
+        annotate_ledger(lived_in, [finding("B5")], tmp_path / "a.xlsx")
+    found = caught.value.finding
+    assert (found.code, found.sheet, found.cell) == ("annotated-copy-differs", "Số liệu", "A1")
+    assert found.problem("vi") and not list(tmp_path.iterdir())
 
 
 def test_what_is_no_workbook_is_refused():

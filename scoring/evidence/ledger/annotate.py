@@ -3,34 +3,36 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
-from html import escape
+from collections.abc import Iterable, Sequence
+from functools import partial
 from pathlib import Path
 
 from openpyxl.utils.cell import coordinate_to_tuple
 
-from scoring.base.errors import UnreadableError
+from scoring.base.errors import OutputError, UnreadableError
 from scoring.base.findings import SEVERITIES, Finding
 from scoring.base.labels import label
 from scoring.evidence.ledger.looks import row_height
-from scoring.evidence.ledger.notes import add_notes
-from scoring.evidence.ledger.patching import (
-    MAIN,
-    XML_HEAD,
-    Package,
-    Styles,
-    add_first_sheet,
-    inline_rows,
-    restyle,
-)
 from scoring.files.atomic import write_atomically
+from scoring.files.cells import address
 from scoring.files.limits import EXCEL_COLUMNS, EXCEL_ROWS, Limits
-from scoring.files.package import inspect_package, relationships
+from scoring.files.package import inspect_package
 from scoring.files.paths import read_bytes
 from scoring.files.sheet_scan import worksheet_parts
+from scoring.files.workbook import Sheet, read_workbook
+from scoring.files.xlsx_patch import (
+    CellFormats,
+    PackageParts,
+    add_first_sheet,
+    add_notes,
+    reformat_cells,
+)
+from scoring.files.xlsx_patch.first_sheet import fill_list
+from scoring.files.xml_parts import Element
 
 _COLOURS = {"error": "FFC7CE", "warning": "FFEB9C", "info": "DDEBF7"}
-_WIDTHS = (6, 12, 28, 10, 60, 60)
+# Columns of the list and their widths.
+_COLUMNS = {"number": 6, "severity": 12, "place": 28, "item": 10, "problem": 60, "remedy": 60}
 _CELL = re.compile(r"[A-Z]{1,3}[1-9]\d{0,6}")
 _AUTHOR = "parindex"
 # Excel shows no more of a note, and a workbook is no place for a book.
@@ -44,8 +46,9 @@ def annotate_ledger(
     """Return a copy of a workbook with findings marked in it.
 
     Cells are coloured and carry a note with problem and remedy; a new first sheet lists every
-    finding with a link to its cell. Everything else keeps its bytes: formats, further sheets,
-    drop-downs, pictures, notes, print set-up. The file at `path` is only read.
+    finding with a link to its cell. Everything else stays: formats, further sheets, drop-downs,
+    pictures, notes, print set-up. The copy is read again and compared with the original cell by
+    cell before it is handed out. The file at `path` is only read.
 
     Parameters
     ----------
@@ -61,7 +64,7 @@ def annotate_ledger(
     UnreadableError
         When the file is no workbook or is not safe to open.
     OutputError
-        When `out` cannot be written.
+        When `out` cannot be written, or the copy would read otherwise than the original.
 
     Examples
     --------
@@ -80,24 +83,45 @@ def annotate_ledger(
     refused = next((found for found in report.findings if found.severity == "error"), None)
     if refused is not None or not report.kind.startswith("xls"):
         raise UnreadableError(refused or Finding("not-a-workbook", file))
-    package = Package(data)
+    parts = PackageParts(data, report)
     sheets = worksheet_parts(report)
     listed = sorted(findings, key=lambda found: SEVERITIES.index(found.severity))
-    styles = _styles(package, report.main_part)
+    style_part = parts.related(report.main_part).get("styles", "")
+    formats = CellFormats(parts, style_part) if style_part in parts else None
     for name, _, part in sheets:
         here = [found for found in listed if found.sheet == name and _is_cell(found.cell)]
-        if here and part not in report.transcoded:
-            _mark(package, part, here, styles, lang)
+        if here:
+            _mark(parts, part, here, formats, lang)
     names = {name for name, _, _ in sheets}
-    xml = _list_sheet(listed, names, styles, lang)
-    free = _free_name({name.casefold() for name in names}, lang)
-    add_first_sheet(package, report.main_part, free, xml)
-    if styles is not None:
-        styles.save()
-    copy = package.to_bytes()
+    list_name = _free_name({name.casefold() for name in names}, lang)
+    _write_list(add_first_sheet(parts, list_name), listed, names, formats, lang)
+    copy = parts.to_bytes()
+    _demand_alike(data, copy, file)
     if out is not None:
         write_atomically(out, copy)
     return copy
+
+
+def _demand_alike(data: bytes, copy: bytes, file: str) -> None:
+    """Refuse a copy in which any cell reads otherwise than in the original."""
+    before, after = read_workbook(data, file=file), read_workbook(copy, file=file)
+    for old, new in zip(before.sheets, after.sheets[1:], strict=True):
+        if (old.name, old.state, old.merged, old.rows) != (
+            new.name,
+            new.state,
+            new.merged,
+            new.rows,
+        ):
+            cell = _first_difference(old, new)
+            raise OutputError(Finding("annotated-copy-differs", file, old.name, cell))
+
+
+def _first_difference(old: Sheet, new: Sheet) -> str:
+    rows = range(1, max(old.row_count, new.row_count) + 1)
+    columns = range(1, max(old.column_count, new.column_count) + 1)
+    places = ((row, column) for row in rows for column in columns)
+    differing = (at for at in places if old.value(*at) != new.value(*at))
+    return next((address(*at) for at in differing), "")
 
 
 def _is_cell(cell: str) -> bool:
@@ -107,16 +131,12 @@ def _is_cell(cell: str) -> bool:
     return row <= EXCEL_ROWS and column <= EXCEL_COLUMNS
 
 
-def _styles(package: Package, main_part: str) -> Styles | None:
-    parts = {name: package.text(name).encode() for name in package.names if name.endswith(".rels")}
-    for kind, target in relationships(parts, main_part).values():
-        if kind == "styles" and target in package:
-            return Styles(package, target)
-    return None
-
-
 def _mark(
-    package: Package, part: str, findings: Sequence[Finding], styles: Styles | None, lang: str
+    parts: PackageParts,
+    part: str,
+    findings: Sequence[Finding],
+    formats: CellFormats | None,
+    lang: str,
 ) -> None:
     """Colour the cells of one sheet by their worst finding, and add the notes."""
     worst: dict[str, str] = {}
@@ -127,15 +147,14 @@ def _mark(
         notes.setdefault(found.cell, []).append(
             f"{severity}: {found.problem(lang)}\n{found.remedy(lang)}"
         )
-    if styles is not None:
-        changes = {cell: _painter(styles, _COLOURS[severity]) for cell, severity in worst.items()}
-        package.put(part, restyle(package.text(part), changes))
+    if formats is not None:
+        painters = {
+            cell: partial(formats.filled, colour=_COLOURS[severity])
+            for cell, severity in worst.items()
+        }
+        reformat_cells(parts.root(part), painters)
     texts = {cell: "\n\n".join(lines)[:_NOTE_LIMIT] for cell, lines in notes.items()}
-    add_notes(package, part, texts, _AUTHOR)
-
-
-def _painter(styles: Styles, colour: str) -> Callable[[int], int]:
-    return lambda base: styles.filled(base, colour)
+    add_notes(parts, part, texts, _AUTHOR)
 
 
 def _free_name(taken: set[str], lang: str) -> str:
@@ -145,52 +164,39 @@ def _free_name(taken: set[str], lang: str) -> str:
     return next(candidate for candidate in names if candidate.casefold() not in taken)
 
 
-def _list_sheet(
-    findings: Sequence[Finding], sheets: set[str], styles: Styles | None, lang: str
-) -> str:
-    """Return the XML of the sheet that lists all findings."""
-    text = styles.wrapped() if styles else 0
-    heading = styles.wrapped(font=styles.bold_font()) if styles else 0
-    title_style = styles.plain(styles.bold_font()) if styles else 0
+def _write_list(
+    sheet: Element,
+    findings: Sequence[Finding],
+    sheets: set[str],
+    formats: CellFormats | None,
+    lang: str,
+) -> None:
+    """Fill the sheet that lists all findings."""
+    text = formats.wrapped() if formats else 0
+    heading = formats.wrapped(font=formats.bold_font()) if formats else 0
+    title_look = formats.plain(formats.bold_font()) if formats else 0
     counts = {s: sum(found.severity == s for found in findings) for s in SEVERITIES}
-    title = label(
-        "ledger_todo_title",
-        lang,
-        errors=counts["error"],
-        warnings=counts["warning"],
-        notes=counts["info"],
-    )
-    columns = ("number", "severity", "place", "item", "problem", "remedy")
-    rows: list[list[tuple[object, int]]] = [[(title, title_style)], []]
-    rows.append([(label(f"ledger_todo_{key}", lang), heading) for key in columns])
-    links = []
+    numbers = {"errors": counts["error"], "warnings": counts["warning"], "notes": counts["info"]}
+    rows: list[list[tuple[object, int]]] = [
+        [(label("ledger_todo_title", lang, **numbers), title_look)],
+        [],
+        [(label(f"ledger_todo_{key}", lang), heading) for key in _COLUMNS],
+    ]
+    links = {}
     for number, found in enumerate(findings, start=1):
         severity = label(f"severity_{found.severity}", lang)
-        paint = styles.filled(text, _COLOURS[found.severity]) if styles else 0
+        paint = formats.filled(text, _COLOURS[found.severity]) if formats else 0
         values = (found.where, found.item_code, found.problem(lang), found.remedy(lang))
         rows.append([(number, text), (severity, paint), *((value, text) for value in values)])
         if found.sheet in sheets:
-            links.append(_link(f"C{len(rows)}", found))
-    widths = "".join(
-        f'<col min="{n}" max="{n}" width="{width}" customWidth="1"/>'
-        for n, width in enumerate(_WIDTHS, start=1)
-    )
+            links[f"C{len(rows)}"] = (_location(found), found.where)
     heights = [18.0, 6.0] + [
-        row_height([(str(v), width) for (v, _), width in zip(row, _WIDTHS, strict=True)])
+        row_height([(str(v), width) for (v, _), width in zip(row, _COLUMNS.values(), strict=True)])
         for row in rows[2:]
     ]
-    hyperlinks = f"<hyperlinks>{''.join(links)}</hyperlinks>" if links else ""
-    return (
-        f'{XML_HEAD}<worksheet xmlns="{MAIN}">'
-        '<sheetPr><pageSetUpPr fitToPage="1"/></sheetPr>'
-        '<sheetViews><sheetView workbookViewId="0"><pane ySplit="3" topLeftCell="A4" '
-        'activePane="bottomLeft" state="frozen"/></sheetView></sheetViews>'
-        f"<cols>{widths}</cols><sheetData>{''.join(inline_rows(rows, heights))}</sheetData>{hyperlinks}"
-        '<pageSetup paperSize="9" orientation="landscape" fitToHeight="0"/></worksheet>'
-    )
+    fill_list(sheet, rows, heights, tuple(_COLUMNS.values()), links, frozen_rows=3)
 
 
-def _link(place: str, found: Finding) -> str:
+def _location(found: Finding) -> str:
     sheet = found.sheet.replace("'", "''")
-    target = f"'{sheet}'!{found.cell if _is_cell(found.cell) else 'A1'}"
-    return f'<hyperlink ref="{place}" location="{escape(target)}" display="{escape(found.where)}"/>'
+    return f"'{sheet}'!{found.cell if _is_cell(found.cell) else 'A1'}"

@@ -9,6 +9,7 @@ from typing import Any
 from scoring.base.labels import label, message_tables
 from scoring.base.numbers import format_number
 from scoring.criteria import CriteriaSet, Node
+from scoring.files.cells import excel_length
 from scoring.files.xlsx import MESSAGE_LIMIT, TITLE_LIMIT
 from scoring.rules import InputSpec
 from scoring.rules.spec import NUMBER_KINDS
@@ -104,12 +105,8 @@ def refusal(entry: InputSpec, lang: str) -> str:
 
 def fitted(text: str, limit: int = TITLE_LIMIT) -> str:
     """Return `text` cut to the length that Excel takes, ending in an ellipsis where cut."""
-    if _units(text) <= limit:
+    if excel_length(text) <= limit:
         return text
-    while _units(text) > limit - 1:
+    while excel_length(text) > limit - 1:
         text = text[:-1]
     return text.rstrip() + "…"
-
-
-def _units(text: str) -> int:
-    return len(text.encode("utf-16-le")) // 2

@@ -1,0 +1,104 @@
+"""Adding a sheet with a list before all others."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from lxml import etree
+from openpyxl.utils.cell import get_column_letter
+
+from scoring.files.cells import cell_text
+from scoring.files.xlsx_patch.package_parts import (
+    OFFICE,
+    SPACE,
+    PackageParts,
+    child,
+    children,
+    namespace,
+)
+from scoring.files.xml_parts import Element
+
+
+def add_first_sheet(parts: PackageParts, name: str) -> Element:
+    """Add an empty sheet before all others and return its root.
+
+    Names and views keep pointing at the sheets they meant.
+    """
+    workbook = parts.report.main_part
+    book = parts.root(workbook)
+    sheet = etree.Element(f"{{{namespace(book)}}}worksheet", nsmap={None: namespace(book)})
+    kind = "spreadsheetml.worksheet+xml"
+    part = parts.add("xl/worksheets/sheetPar{}.xml", sheet, kind)
+    key = parts.relate(workbook, "worksheet", part)
+    sheets = children(book, "sheets")[0]
+    known = children(sheets, "sheet")
+    number = max((int(s.get("sheetId", "0")) for s in known), default=0) + 1
+    ids = (k for s in known for k in s.keys() if k.endswith("}id"))  # noqa: SIM118
+    made = child(sheets, "sheet", name=name, sheetId=number)
+    made.set(next(ids, f"{{{OFFICE}}}id"), key)
+    sheets.insert(0, made)
+    _move_counted_places(book)
+    return sheet
+
+
+def _move_counted_places(book: Element) -> None:
+    """Raise by one whatever counts sheets from the first."""
+    for defined in book.iter("{*}definedName"):
+        _raise(defined, "localSheetId")
+    for view in book.iter("{*}workbookView"):
+        view.set("activeTab", view.get("activeTab", "0"))
+        _raise(view, "activeTab")
+        _raise(view, "firstSheet")
+
+
+def _raise(element: Element, attribute: str) -> None:
+    number = element.get(attribute, "")
+    if number.isdigit():
+        element.set(attribute, str(int(number) + 1))
+
+
+def fill_list(
+    sheet: Element,
+    rows: Sequence[Sequence[tuple[object, int]]],
+    heights: Sequence[float],
+    widths: Sequence[float],
+    links: Mapping[str, tuple[str, str]],
+    *,
+    frozen_rows: int,
+) -> None:
+    """Fill an empty sheet with rows of values and their formats, to be printed across A4.
+
+    Parameters
+    ----------
+    links : mapping of address to (place, shown)
+        Cells that lead to a place of the workbook.
+    """
+    child(child(sheet, "sheetPr"), "pageSetUpPr", fitToPage=1)
+    view = child(child(sheet, "sheetViews"), "sheetView", workbookViewId=0)
+    top = f"A{frozen_rows + 1}"
+    pane = {"ySplit": frozen_rows, "topLeftCell": top, "activePane": "bottomLeft"}
+    child(view, "pane", **pane, state="frozen")
+    columns = child(sheet, "cols")
+    for number, width in enumerate(widths, start=1):
+        child(columns, "col", min=number, max=number, width=width, customWidth=1)
+    data = child(sheet, "sheetData")
+    for number, (row, height) in enumerate(zip(rows, heights, strict=True), start=1):
+        made = child(data, "row", r=number, ht=height, customHeight=1)
+        for column, (value, style) in enumerate(row, start=1):
+            _cell(made, f"{get_column_letter(column)}{number}", value, style)
+    if links:
+        listed = child(sheet, "hyperlinks")
+        for ref, (place, shown) in links.items():
+            child(listed, "hyperlink", ref=ref, location=place, display=cell_text(shown))
+    child(sheet, "pageSetup", paperSize=9, orientation="landscape", fitToHeight=0)
+
+
+def _cell(row: Element, ref: str, value: object, style: int) -> None:
+    made = child(row, "c", r=ref, s=style)
+    if isinstance(value, int | float):
+        child(made, "v").text = str(value)
+        return
+    made.set("t", "inlineStr")
+    text = child(child(made, "is"), "t")
+    text.set(SPACE, "preserve")
+    text.text = cell_text(str(value))

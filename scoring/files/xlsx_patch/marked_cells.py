@@ -1,0 +1,68 @@
+"""Giving cells of a sheet other formats, and nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+
+from openpyxl.utils.cell import coordinate_to_tuple
+
+from scoring.files.cells import address
+from scoring.files.sheet_scan import place_of
+from scoring.files.xlsx_patch.package_parts import child, children
+from scoring.files.xml_parts import Element
+
+Formats = Mapping[int, Callable[[int], int]]
+
+
+def reformat_cells(sheet: Element, cells: Mapping[str, Callable[[int], int]]) -> None:
+    """Give cells of a sheet other formats; empty cells are added where they are missing.
+
+    Parameters
+    ----------
+    sheet : Element
+        Root of the sheet, changed in place. Cells may leave out their addresses; each then
+        stands behind the one before it.
+    cells : mapping of address to function
+        From the format the cell has to the one it gets.
+    """
+    wanted: dict[int, dict[int, Callable[[int], int]]] = {}
+    for cell, change in cells.items():
+        row, column = coordinate_to_tuple(cell)
+        wanted.setdefault(row, {})[column] = change
+    data = next(iter(children(sheet, "sheetData")), None)
+    if data is None:
+        return
+    rows = dict(_numbered(data, "row"))
+    for number, formats in sorted(wanted.items()):
+        if number not in rows:
+            rows[number] = _added(data, "row", number, str(number), rows)
+        _reformat_row(rows[number], number, formats)
+
+
+def _reformat_row(row: Element, number: int, formats: Formats) -> None:
+    cells = dict(_numbered(row, "c"))
+    for column, change in sorted(formats.items()):
+        if column not in cells:
+            cells[column] = _added(row, "c", column, address(number, column), cells)
+        style = cells[column].get("s", "0")
+        cells[column].set("s", str(change(int(style) if style.isdigit() else 0)))
+
+
+def _numbered(parent: Element, name: str) -> Iterator[tuple[int, Element]]:
+    """Yield rows or cells by number; one without an address follows the one before it."""
+    last = 0
+    for element in parent.iterchildren(f"{{*}}{name}"):
+        row, column = place_of(element.get("r", ""), last + 1, last + 1)
+        last = row if name == "row" else column
+        yield last, element
+
+
+def _added(
+    parent: Element, name: str, number: int, ref: str, others: Mapping[int, Element]
+) -> Element:
+    """Add an empty row or cell at its place among the others."""
+    made = child(parent, name, r=ref)
+    following = min((other for other in others if other > number), default=None)
+    if following is not None:
+        others[following].addprevious(made)
+    return made
