@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from scoring.analysis.targets import LEVEL_COLUMNS
 from scoring.base.labels import label
 from scoring.base.units import KEY_COLUMNS
 from scoring.base.values import INVALID, NOT_ASSESSED, SCORED
@@ -20,7 +21,6 @@ from scoring.rules.kinds import RULE_KINDS
 
 # Below half a hundredth of a point nothing is lost that anybody could see.
 _NOTHING = 5e-7
-LEVEL_COLUMNS = ["unit_code", "code"]
 
 
 class _Losses(NamedTuple):
@@ -166,13 +166,19 @@ def _taken(texts: list[str], rows: npt.NDArray[np.intp]) -> pd.Series:
 def _with_targets(gaps: pd.DataFrame, targets: pd.DataFrame | None) -> pd.DataFrame:
     if targets is None or not len(targets):
         return gaps
-    wanted = targets.set_index(LEVEL_COLUMNS)["target_points"]
-    keys = pd.MultiIndex.from_frame(gaps[["unit_code", "item_code"]])
+    on = _told(targets)
+    wanted = targets.set_index(on)["target_points"]
+    keys = pd.MultiIndex.from_frame(gaps.rename(columns={"item_code": "code"})[on])
     target = pd.Series(wanted.reindex(keys).to_numpy(), index=gaps.index, dtype="float64")
     reached = gaps["points"].fillna(0.0)
     return gaps.assign(
         target_points=target, gap_to_target_points=(target - reached).clip(lower=0.0)
     )
+
+
+def _told(targets: pd.DataFrame) -> list[str]:
+    """Return what the targets say of where they hold; accepted ones say all of it."""
+    return [column for column in LEVEL_COLUMNS if column in targets]
 
 
 def target_gaps(sheet: ScoreSheet, targets: pd.DataFrame) -> pd.DataFrame:
@@ -202,7 +208,7 @@ def target_gaps(sheet: ScoreSheet, targets: pd.DataFrame) -> pd.DataFrame:
     """
     figures = ["points", "points_low", "points_high"]
     scores = sheet.scores[[*KEY_COLUMNS, "code", "level", *figures]]
-    table = targets.merge(scores, on=LEVEL_COLUMNS, how="left")
+    table = targets.merge(scores, on=_told(targets), how="left")
     table = table[[*KEY_COLUMNS, "code", "level", "target_points", *figures]]
     gap = (table["target_points"] - table["points"]).clip(lower=0.0)
     return table.assign(gap_to_target_points=gap)

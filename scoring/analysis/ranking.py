@@ -8,14 +8,14 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
-from scoring.base.rounding import round_points
+from scoring.base.errors import UsageError
+from scoring.base.units import KEY_COLUMNS
 from scoring.base.values import RANK_STATES
 from scoring.criteria import SetMeta
+from scoring.points.grading import compared_points
 
 Ties = Literal["min", "dense", "max"]
 _BLOCK = ["block", "year", "period"]
-# Sums of the same points in another order differ in the last bits; that is no difference in rank.
-_NOISE_DECIMALS = 9
 
 
 def rank(
@@ -42,6 +42,11 @@ def rank(
         `rank_state`: ``ranked``, ``scored-unranked`` (has points, takes no place) or ``open``
         (something is not assessed, so there is nothing to compare).
 
+    Raises
+    ------
+    UsageError
+        When a unit has several rows for one year and period, as in a table of nodes.
+
     Examples
     --------
     >>> from scoring.criteria import open_set
@@ -53,10 +58,14 @@ def rank(
     >>> ranks["rank_state"].tolist()
     ['ranked', 'ranked', 'scored-unranked', 'open']
     """
+    if index.duplicated(KEY_COLUMNS).any():
+        raise UsageError(
+            "rank needs one row per unit, year and period, and some have several: give it "
+            "ScoreSheet.index, not ScoreSheet.scores"
+        )
     index = index.reset_index(drop=True)
     points = index["points"].to_numpy(dtype=np.float64)
-    decimals = meta.decimals if meta.rank_on == "rounded" else _NOISE_DECIMALS
-    compared = pd.Series(round_points(points, decimals), index=index.index)
+    compared = pd.Series(compared_points(points, meta), index=index.index)
     conditions = [compared.isna(), index["unit_code"].isin(list(unranked))]
     state = np.select(conditions, ["open", "scored-unranked"], default="ranked")
     # What takes no place must not take anybody else's either.

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
-from typing import Any
+from collections.abc import Iterable, Iterator
+from itertools import repeat
 
 import pandas as pd
 
 from scoring.base.findings import Finding
 from scoring.base.numbers import Rounded
 from scoring.base.rounding import round_points
+from scoring.base.units import KEY_COLUMNS
 from scoring.base.values import INDEX_CODE
 from scoring.points import ScoreSheet
+from scoring.tables.places import places_of
 
-TARGET_COLUMNS = ("unit_code", "code", "target_points")
+LEVEL_COLUMNS = [*KEY_COLUMNS, "code"]
+"""What an accepted target is for: a node, or the index, of a unit, year and period."""
+
+_ASKED = {"year": "asked_year", "period": "asked_period"}
 
 
 def check_targets(targets: pd.DataFrame, sheet: ScoreSheet) -> tuple[pd.DataFrame, list[Finding]]:
@@ -23,16 +28,23 @@ def check_targets(targets: pd.DataFrame, sheet: ScoreSheet) -> tuple[pd.DataFram
     ----------
     targets : DataFrame
         The table ``Targets``: ``unit_code`` (empty for every unit), ``code`` (of a node, or
-        ``INDEX``), ``target_points``; ``file``, ``sheet`` and ``cell`` where known.
+        ``INDEX``), ``target_points``; ``year`` and ``period`` where a target is for one of them
+        only; ``file``, ``sheet`` and ``cell`` where known.
     sheet : ScoreSheet
 
     Returns
     -------
     DataFrame
-        The accepted rows, one per unit and code, ``unit_code`` filled in.
+        ``unit_code, year, period, code, target_points``: one row for each unit, year and period
+        of the sheet that an accepted target holds for.
     list of Finding
         For unknown codes, targets above the maximum, targets below what is already reached, and
         two targets for the same thing.
+
+    Notes
+    -----
+    A target without a year holds for every year of the unit, one without a period for every
+    period. Those that name a unit come before those for all, so that the first is kept.
 
     Examples
     --------
@@ -45,53 +57,62 @@ def check_targets(targets: pd.DataFrame, sheet: ScoreSheet) -> tuple[pd.DataFram
     ...     "target_points": [70.0, 1.0]})
     >>> accepted, findings = check_targets(wanted, sheet)
     >>> accepted.values.tolist(), [finding.code for finding in findings]
-    ([['H1', 'INDEX', 70.0]], ['target-of-unknown-code'])
+    ([['H1', 2026, '', 'INDEX', 70.0]], ['target-of-unknown-code'])
     """
-    known = {node.code: node.max_points for node in sheet.criteria.nodes}
-    known[INDEX_CODE] = sheet.criteria.meta.total_points
-    accepted, findings = [], list[Finding]()
-    for row in _per_unit(targets, sheet).to_dict("records"):
-        problem = _problem(row, known, sheet)
-        if problem is None:
-            accepted.append({name: row[name] for name in TARGET_COLUMNS})
-        else:
-            findings.append(problem)
-    table = pd.DataFrame(accepted, columns=list(TARGET_COLUMNS))
-    table["target_points"] = table["target_points"].astype("float64")
-    repeated = table.duplicated(["unit_code", "code"])
-    for row in table[repeated].to_dict("records"):
-        unit, code = str(row["unit_code"]), str(row["code"])
-        findings.append(Finding("target-duplicate", unit_code=unit, item_code=code))
-    return table[~repeated].reset_index(drop=True), findings
+    types = {"unit_code": "str", "code": "str", "target_points": "float64"}
+    wanted = targets.astype(types).reset_index(drop=True)
+    meta = sheet.criteria.meta
+    maxima = {node.code: node.max_points for node in sheet.criteria.nodes}
+    limit = wanted["code"].map(maxima | {INDEX_CODE: meta.total_points}).astype("float64")
+    possible = wanted["target_points"].between(0, limit)
+    meant = _per_unit(wanted[possible], sheet)
+    is_placed, fits = meant["place"].notna(), _fits(meant)
+    rows = meant[is_placed & fits].astype({"place": "intp", "year": "int64"})
+    elsewhere = meant[is_placed & ~meant["target"].isin(rows["target"])].drop_duplicates("target")
+    nodes = [sheet.row(code) for code in rows["code"]]
+    reached = sheet.points_low[nodes, rows["place"].to_numpy()]
+    is_reached = round_points(reached, meta.decimals) > rows["target_points"].to_numpy()
+    accepted = rows[~is_reached]
+    repeated = accepted.duplicated(LEVEL_COLUMNS)
+    above = wanted[~possible & limit.notna()]
+    shown = [Rounded(float(points), meta.decimals) for points in reached[is_reached]]
+    findings = (
+        *_findings("target-of-unknown-code", wanted[limit.isna()], set_id=repeat(meta.set_id)),
+        *_findings("target-above-maximum", above, limit=limit[above.index].tolist()),
+        *_findings("target-of-unknown-unit", meant[~is_placed]),
+        *_findings("target-of-other-period", elsewhere),
+        *_findings("target-below-reached", rows[is_reached], reached=shown),
+        *_findings("target-duplicate", accepted[repeated]),
+    )
+    kept = accepted.loc[~repeated, [*LEVEL_COLUMNS, "target_points"]]
+    return kept.reset_index(drop=True), list(findings)
 
 
 def _per_unit(targets: pd.DataFrame, sheet: ScoreSheet) -> pd.DataFrame:
-    """Give every unit its own row of a target that names none."""
-    units = pd.DataFrame({"unit": sheet.units["unit_code"].unique()})
-    everyone = targets[targets["unit_code"] == ""].merge(units, how="cross")
-    everyone = everyone.assign(unit_code=everyone["unit"]).drop(columns="unit")
-    return pd.concat([targets[targets["unit_code"] != ""], everyone], ignore_index=True)
+    """Return a row for each unit, year and period of the units that a target is for.
+
+    `target` numbers the target; `place` is the column of the unit, NaN where there is none.
+    """
+    units = sheet.units[KEY_COLUMNS].assign(place=range(len(sheet.units)))
+    targets = targets.rename(columns=_ASKED).assign(target=range(len(targets)))
+    named = targets[targets["unit_code"] != ""].merge(units, on="unit_code", how="left")
+    unnamed = targets[targets["unit_code"] == ""].drop(columns="unit_code")
+    return pd.concat([named, unnamed.merge(units, how="cross")], ignore_index=True)
 
 
-def _problem(
-    row: Mapping[Hashable, Any], known: dict[str, float], sheet: ScoreSheet
-) -> Finding | None:
-    code, unit = str(row["code"]), str(row["unit_code"])
-    names = ("file", "sheet", "cell")
-    place: dict[str, Any] = {name: str(row[name]) for name in names if name in row}
-    target = float(str(row["target_points"]))
-    at = {"item_code": code, "unit_code": unit} | place
-    if code not in known:
-        return Finding("target-of-unknown-code", values={"set_id": sheet.criteria.set_id}, **at)
-    values: dict[str, object] = {"target": target}
-    if not 0 <= target <= known[code]:
-        return Finding("target-above-maximum", values=values | {"limit": known[code]}, **at)
-    positions = (sheet.units["unit_code"] == unit).to_numpy().nonzero()[0]
-    if not len(positions):
-        return Finding("target-of-unknown-unit", values=values, **at)
-    reached = float(sheet.points_low[sheet.row(code), positions].max())
-    decimals = sheet.criteria.meta.decimals
-    if round_points(reached, decimals) > target:
-        shown = Rounded(reached, decimals)
-        return Finding("target-below-reached", values=values | {"reached": shown}, **at)
-    return None
+def _fits(rows: pd.DataFrame) -> pd.Series:
+    """Say where the year and period are those that the target names, if it names any."""
+    fits = pd.Series(True, index=rows.index)
+    for column, asked in _ASKED.items():
+        if asked in rows:
+            names_none = rows[asked].isna() | rows[asked].isin(["", 0])
+            fits &= names_none | (rows[asked] == rows[column])
+    return fits
+
+
+def _findings(code: str, rows: pd.DataFrame, **said: Iterable[object]) -> Iterator[Finding]:
+    """Yield a finding about each row, which names its target and the values in `said`."""
+    columns = {"target": rows["target_points"].tolist(), **said}
+    places = places_of(rows.rename(columns={"code": "item_code"}), range(len(rows)))
+    for place, *values in zip(places, *columns.values(), strict=False):
+        yield Finding(code, values=dict(zip(columns, values, strict=True)), **place)

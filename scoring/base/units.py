@@ -36,6 +36,11 @@ class UnitKey(NamedTuple):
     year: int
     period: str = ""
 
+    @property
+    def when(self) -> str:
+        """The year with its period, for people: ``2026 Q1``."""
+        return f"{self.year} {self.period}".rstrip()
+
 
 # What people write in the period of figures for the whole year.
 _WHOLE_YEAR = frozenset({"", "năm", "cả năm", "year"})

@@ -17,7 +17,7 @@ from scoring.base.labels import label
 from scoring.base.numbers import format_number
 from scoring.base.rounding import round_points
 from scoring.base.text import shortened
-from scoring.base.units import UnitKey
+from scoring.base.units import KEY_COLUMNS, UnitKey
 from scoring.base.values import STATUSES
 from scoring.criteria import Node
 from scoring.points.scoring import best_in_block
@@ -57,6 +57,8 @@ class Explanation(Displayed):
 
     Attributes
     ----------
+    unit_code, year, period
+        The key of the unit; `shown_unit` names it for people.
     points : float
         Unrounded; NaN while open.
     shown_points : str
@@ -74,6 +76,9 @@ class Explanation(Displayed):
     """
 
     unit_code: str
+    year: int
+    period: str
+    shown_unit: str
     code: str
     name: str
     max_points: float
@@ -110,7 +115,7 @@ class Explanation(Displayed):
         """Yield the explanation line by line, for a terminal or a page."""
         maximum = format_number(self.max_points, lang=lang)
         yield f"{self.code}  {self.name}"
-        yield f"{label('unit', lang)}: {self.unit_code}"
+        yield f"{label('unit', lang)}: {self.shown_unit}"
         yield f"{label('points', lang)}: {self.shown_points} / {maximum} ({label('status_' + self.status, lang)})"
         yield from self._tracks(lang)
         if self.inputs:
@@ -141,7 +146,7 @@ def _document_text(document: DocumentTrace) -> str:
 def explain(
     sheet: ScoreSheet,
     code: str,
-    unit_code: str | UnitKey = "",
+    unit: UnitKey | str = "",
     lang: str = "vi",
     *,
     documents: pd.DataFrame | None = None,
@@ -154,9 +159,9 @@ def explain(
     sheet : ScoreSheet
     code : str
         Code of an item, criterion or area.
-    unit_code : str or UnitKey
-        May be empty when there is only one unit; the key names one of its periods, where the code
-        alone means the last one.
+    unit : UnitKey or str
+        The unit as `ScoreSheet.place` takes it: its code is enough where it stands for one year
+        and period, and may be empty where there is one unit only.
     lang : str
     documents, links : DataFrame, optional
         Tables ``Documents`` and ``Links`` with ``unit_code``, to name what proves the item.
@@ -168,7 +173,7 @@ def explain(
     Raises
     ------
     UsageError
-        When the set has no such node, or no such unit reported.
+        When the set has no such node, or no such unit reported, or one of several periods.
 
     Examples
     --------
@@ -188,66 +193,55 @@ def explain(
             f"explain: the set {set_id} has no item {shortened(code)}",
             Finding("unknown-item", item_code=code, values={"set_id": set_id}),
         )
-    unit = _unit_position(sheet, unit_code)
-    node, row = sheet.criteria.by_code[code], sheet.row(code)
-    points = float(sheet.points[row, unit])
-    decimals = sheet.criteria.meta.decimals
-    shown = format_number(points, decimals, lang)
+    place = sheet.place(unit)
+    key, node, row = sheet.keys[place], sheet.criteria.by_code[code], sheet.row(code)
+    points, decimals = float(sheet.points[row, place]), sheet.criteria.meta.decimals
     inputs: tuple[InputTrace, ...] = ()
     arithmetic = ""
     if node.spec is not None:
-        inputs = tuple(_input_traces(sheet, node.spec, unit, lang))
-        arithmetic = _arithmetic(sheet, node.spec, unit, lang) if not math.isnan(points) else ""
+        inputs = tuple(_input_traces(sheet, node.spec, place, lang))
+        arithmetic = _arithmetic(sheet, node.spec, place, lang) if not math.isnan(points) else ""
     return Explanation(
-        unit_code=str(sheet.units["unit_code"].iloc[unit]),
+        **key._asdict(),
+        shown_unit=sheet.shown_key(place),
         code=code,
         name=node.name(lang),
         max_points=node.max_points,
-        status=STATUSES[int(sheet.status[row, unit])],
+        status=STATUSES[int(sheet.status[row, place])],
         points=points,
-        shown_points=shown,
+        shown_points=format_number(points, decimals, lang),
         inputs=inputs,
         rule=_rule(sheet, node, lang),
         arithmetic=arithmetic,
         rounding=_rounding(sheet, lang),
         source=node.source,
         note=node.note(lang),
-        children=tuple(_children(sheet, node, unit, lang)),
-        claimed=math.nan if sheet.claimed is None else float(sheet.claimed[row, unit]),
-        supported=math.nan if sheet.supported is None else float(sheet.supported[row, unit]),
-        proof="" if sheet.proof is None else str(sheet.proof[row, unit]),
-        documents=_documents(code, str(sheet.units["unit_code"].iloc[unit]), documents, links),
+        children=tuple(_children(sheet, node, place, lang)),
+        claimed=math.nan if sheet.claimed is None else float(sheet.claimed[row, place]),
+        supported=math.nan if sheet.supported is None else float(sheet.supported[row, place]),
+        proof="" if sheet.proof is None else str(sheet.proof[row, place]),
+        documents=_documents(code, key, documents, links),
         decimals=decimals,
         lang=lang,
     )
 
 
 def _documents(
-    code: str, unit_code: str, documents: pd.DataFrame | None, links: pd.DataFrame | None
+    code: str, key: UnitKey, documents: pd.DataFrame | None, links: pd.DataFrame | None
 ) -> tuple[DocumentTrace, ...]:
     if documents is None or links is None or documents.empty or links.empty:
         return ()
-    mine = links[(links["item_code"] == code) & (links["unit_code"] == unit_code)]
-    rows = mine.merge(documents, on=["unit_code", "document_id"])
+    # Tables of one year and period need not say so.
+    known = [name for name in KEY_COLUMNS if name in links and name in documents]
+    mine = links[links["item_code"] == code]
+    for name in known:
+        mine = mine[mine[name] == getattr(key, name)]
+    rows = mine.merge(documents, on=[*known, "document_id"])
     names = ["document_id", "document_number", "path", "address", "place", "sha256"]
     return tuple(
         DocumentTrace(document_id, number, path or address, place, sha256)
         for document_id, number, path, address, place, sha256 in rows[names].itertuples(index=False)
     )
-
-
-def _unit_position(sheet: ScoreSheet, unit: str | UnitKey) -> int:
-    codes = sheet.units["unit_code"]
-    if not unit and len(codes) == 1:
-        return 0
-    hits = sheet.places(unit)
-    if not hits:
-        known, code = ", ".join(codes.head(5)), unit if isinstance(unit, str) else unit.unit_code
-        raise UsageError(
-            f"explain: no unit {shortened(code)!r} among: {known}",
-            Finding("unknown-unit", unit_code=code, values={"known": known}),
-        )
-    return hits[-1]
 
 
 def _input_traces(sheet: ScoreSheet, spec: RuleSpec, unit: int, lang: str) -> Iterator[InputTrace]:
@@ -311,9 +305,3 @@ def _children(sheet: ScoreSheet, node: Node, unit: int, lang: str) -> Iterator[s
 def _rounding(sheet: ScoreSheet, lang: str) -> str:
     meta = sheet.criteria.meta
     return label(f"rounding_{meta.rounding_stage}", lang, decimals=meta.decimals)
-
-
-def rounded_index(sheet: ScoreSheet) -> pd.Series:
-    """Return the index of each unit rounded half up to the set's decimals, by unit code."""
-    values = round_points(sheet.points[-1], sheet.criteria.meta.decimals)
-    return pd.Series(values, index=sheet.units["unit_code"].to_numpy(), name="index")

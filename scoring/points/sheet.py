@@ -13,10 +13,10 @@ import pandas as pd
 from pandas.api.extensions import ExtensionArray
 
 from scoring.base.displayed import Displayed
-from scoring.base.errors import IncompleteError
+from scoring.base.errors import IncompleteError, UsageError
 from scoring.base.findings import Finding
-from scoring.base.rounding import round_points
-from scoring.base.units import UnitKey, unit_keys
+from scoring.base.text import shortened
+from scoring.base.units import KEY_COLUMNS, UnitKey, unit_keys
 from scoring.base.values import (
     INDEX_CODE,
     INVALID,
@@ -27,9 +27,11 @@ from scoring.base.values import (
 )
 from scoring.criteria import CriteriaSet
 from scoring.points.figures import Figures
+from scoring.points.grading import grades
 from scoring.rules.evaluate import FloatArray
 
 BASIS_COMPUTED = "computed"
+_SHOWN_UNITS = 12
 
 
 @dataclass(frozen=True)
@@ -40,7 +42,7 @@ class ScoreSheet(Displayed):
     ----------
     criteria : CriteriaSet
     units : DataFrame, shape (n_units, 5)
-        ``unit_code, unit_name, block, year, period``.
+        ``unit_code, unit_name, block, year, period``; see `keys`.
     points, points_low, points_high, maxima : array, shape (n_nodes + 1, n_units)
         Rows are the nodes of the set in order, the last one is the index. `points` is NaN where
         something is open; `points_low` and `points_high` count what is open as nothing and as
@@ -93,7 +95,7 @@ class ScoreSheet(Displayed):
     @cached_property
     def _places(self) -> dict[str | UnitKey, list[int]]:
         places: dict[str | UnitKey, list[int]] = {}
-        for place, key in enumerate(unit_keys(self.units)):
+        for place, key in enumerate(self.keys):
             places.setdefault(key.unit_code, []).append(place)
             places[key] = [place]
         return places
@@ -101,6 +103,46 @@ class ScoreSheet(Displayed):
     def row(self, code: str) -> int:
         """Return the row of node `code`, or of the index for ``INDEX``."""
         return self._rows[code]
+
+    @cached_property
+    def keys(self) -> tuple[UnitKey, ...]:
+        """The unit, year and period of every column; no two are the same."""
+        return tuple(unit_keys(self.units))
+
+    def shown_key(self, place: int) -> str:
+        """Return the unit of a column for people; its period only where it has several."""
+        key = self.keys[place]
+        several = len(self.places(key.unit_code)) > 1
+        return f"{key.unit_code}, {key.when}" if several else key.unit_code
+
+    def place(
+        self, unit: UnitKey | str = "", year: int | None = None, period: str | None = None
+    ) -> int:
+        """Return the column of a unit.
+
+        Parameters
+        ----------
+        unit : UnitKey or str
+            A key, or the code alone where the unit stands in the sheet for one year and period;
+            empty where there is one unit only.
+        year, period
+            What to look for besides, where the code is not enough.
+
+        Raises
+        ------
+        UsageError
+            Where there is no such unit, or several; names those there are.
+        """
+        keys = self.keys
+        hits = [
+            place
+            for place in (self.places(unit) if unit else range(len(keys)))
+            if year in (None, keys[place].year) and period in (None, keys[place].period)
+        ]
+        if len(hits) == 1:
+            return hits[0]
+        code = unit.unit_code if isinstance(unit, UnitKey) else unit
+        raise _no_single_unit(code, [keys[place] for place in hits], keys)
 
     @cached_property
     def _rows(self) -> dict[str, int]:
@@ -166,20 +208,25 @@ class ScoreSheet(Displayed):
             points_low=self.points_low[-1],
             points_high=self.points_high[-1],
             attainment=100 * self.points[-1] / self.criteria.meta.total_points,
-            grade=grades(self.criteria, self.points[-1]),
+            grade=grades(self.points[-1], self.criteria.meta),
             items_scored=(leaves == SCORED).sum(axis=0),
             items_applicable=(leaves != NOT_APPLICABLE).sum(axis=0),
         )
 
     def index_value(self) -> pd.Series:
-        """Return the index of each unit, on the set's total, by unit code.
+        """Return the index of each unit, on the set's total.
+
+        Returns
+        -------
+        Series, shape (n_units,)
+            By unit code; by unit code, year and period where a unit stands for several of them.
 
         Raises
         ------
         IncompleteError
             When an item of some unit is open; `index_bounds` gives the range instead.
         """
-        values = pd.Series(self.points[-1], index=self.units["unit_code"].to_numpy(), name="index")
+        values = pd.Series(self.points[-1], index=self._unit_index(), name="index")
         if values.isna().any():
             missing = self._open_items()
             shown = ", ".join(missing[:5]) + (" ..." if len(missing) > 5 else "")
@@ -190,9 +237,21 @@ class ScoreSheet(Displayed):
         return values
 
     def index_bounds(self) -> pd.DataFrame:
-        """Return lowest and highest index of each unit while something is open."""
+        """Return lowest and highest index of each unit while something is open.
+
+        Returns
+        -------
+        DataFrame, shape (n_units, 2)
+            ``points_low, points_high``, with the index that `index_value` has.
+        """
         bounds = {"points_low": self.points_low[-1], "points_high": self.points_high[-1]}
-        return pd.DataFrame(bounds, index=self.units["unit_code"].to_numpy())
+        return pd.DataFrame(bounds, index=self._unit_index())
+
+    def _unit_index(self) -> pd.Index:
+        """The unit codes, with year and period where a code stands for several of them."""
+        if self.units["unit_code"].is_unique:
+            return pd.Index(self.units["unit_code"].to_numpy())
+        return pd.MultiIndex.from_frame(self.units[KEY_COLUMNS])
 
     def _open_items(self) -> list[str]:
         rows = np.flatnonzero(self._is_open.any(axis=1))
@@ -205,13 +264,19 @@ def _taken(values: Sequence[str] | pd.Series, places: npt.NDArray[Any]) -> Exten
     return few.array.take(places.astype(np.intp))
 
 
-def grades(criteria: CriteriaSet, index: FloatArray) -> list[str]:
-    """Return the grade code of each index, empty where the set has no grades or it is open."""
-    meta = criteria.meta
-    compared = round_points(index, meta.decimals) if meta.rank_on == "rounded" else index
-    result = np.full(len(index), "", dtype=object)
-    for grade in meta.grades:
-        above = compared >= grade.lower if grade.lower_closed else compared > grade.lower
-        below = compared <= grade.upper if grade.upper_closed else compared < grade.upper
-        result[above & below] = grade.code
-    return result.tolist()
+def _no_single_unit(unit: str, hits: Sequence[UnitKey], known: Sequence[UnitKey]) -> UsageError:
+    """Return the error that names the units, or the periods of the unit, there are."""
+    codes = dict.fromkeys(key.unit_code for key in hits or known)
+    code = unit or next(iter(codes), "")
+    of_unit = [key for key in known if key.unit_code == code]
+    if of_unit and (unit or len(codes) == 1):
+        shown = "; ".join(key.when for key in of_unit[:_SHOWN_UNITS])
+        return UsageError(
+            f"the unit {code} stands for {shown}: name one year and period",
+            Finding("unit-period-needed", unit_code=code, values={"known": shown}),
+        )
+    shown = ", ".join(list(codes)[:_SHOWN_UNITS])
+    return UsageError(
+        f"no unit {shortened(unit)!r} among: {shown}",
+        Finding("unknown-unit", unit_code=unit, values={"known": shown}),
+    )

@@ -1,0 +1,152 @@
+"""One unit in several years, or twelve months, of one run: each stands for itself everywhere."""
+
+import pandas as pd
+import pytest
+from set_builder import direct_set, given
+
+import scoring
+from scoring.analysis import check_targets, gap_table, rank, target_gaps
+from scoring.base.errors import UsageError
+from scoring.base.units import UnitKey
+from scoring.points import inputs_table, score
+from scoring.points.explain import explain
+
+CRITERIA = direct_set({"1.1": 4, "1.2": 2, "2": 4}, [("1", 6)])
+MONTHS = [f"{month:02d}" for month in range(1, 13)]
+
+
+def years(**points_by_unit):
+    """Return one sheet of units such as ``A_2025``, each with its points for item 2."""
+    parts = [
+        given({"1.1": 4, "1.2": 2, "2": points}, unit.split("_")[0], year=int(unit.split("_")[1]))
+        for unit, points in points_by_unit.items()
+    ]
+    return score(pd.concat(parts), CRITERIA)
+
+
+def months():
+    """Return the figures of Decision 766 for twelve months, a dossier more on time in each."""
+    parts = [
+        inputs_table(
+            [
+                {"item_code": "2", "input": "on_time", "value": 80 + number},
+                {"item_code": "2", "input": "received", "value": 100},
+            ],
+            unit_code="phu-tho",
+            year=2026,
+            period=period,
+        )
+        for number, period in enumerate(MONTHS, start=1)
+    ]
+    return score(pd.concat(parts, ignore_index=True), scoring.open_set("service-quality-766"))
+
+
+def test_a_place_is_found_by_key_and_by_the_code_of_a_unit_that_stands_once():
+    sheet = years(A_2025=1, A_2026=3, B_2026=2)
+    assert sheet.place(UnitKey("A", 2026)) == 1
+    assert sheet.place("A", year=2025) == 0
+    assert sheet.place("B") == 2
+    assert len(set(sheet.keys)) == 3
+
+
+@pytest.mark.parametrize("unit", ["A", ""])
+def test_a_code_that_stands_for_two_years_is_refused_with_both(unit):
+    with pytest.raises(UsageError, match="2025; 2026") as refused:
+        years(A_2025=1, A_2026=3).place(unit)
+    assert refused.value.finding.code == "unit-period-needed"
+    assert "--year" in refused.value.finding.remedy()
+
+
+@pytest.mark.parametrize(
+    ("unit", "year", "named"),
+    [("A", 2024, "2025; 2026"), ("Z", None, "A, B"), ("", None, "A, B"), ("", 2026, "A, B")],
+)
+def test_a_unit_that_is_none_or_several_is_refused_with_those_there_are(unit, year, named):
+    with pytest.raises(UsageError, match=named):
+        years(A_2025=1, A_2026=3, B_2026=2).place(unit, year)
+
+
+def test_an_explanation_is_of_the_year_that_was_asked_for_and_says_so():
+    sheet = years(A_2025=1, A_2026=3)
+    why = explain(sheet, "2", UnitKey("A", 2025))
+    assert (why.points, why.year) == (1, 2025)
+    assert "Đơn vị: A, 2025" in list(why.lines())
+    with pytest.raises(UsageError, match="2025; 2026"):
+        explain(sheet, "2", "A")
+
+
+def test_twelve_months_are_explained_each_with_its_own_figures():
+    sheet = months()
+    shown = [explain(sheet, "2", UnitKey("phu-tho", 2026, month)) for month in MONTHS]
+    assert [why.points for why in shown] == pytest.approx([16.2 + 0.2 * n for n in range(12)])
+    assert shown[0].inputs[0].value == "81 hồ sơ"
+
+
+def test_documents_prove_the_item_of_their_own_year():
+    sheet = years(A_2025=1, A_2026=3)
+    keys = {"unit_code": "A", "year": [2025, 2026], "period": ""}
+    links = pd.DataFrame({**keys, "document_id": "D1", "item_code": "2", "place": ""})
+    about = {"path": ["old.pdf", "new.pdf"], "document_number": "", "address": "", "sha256": ""}
+    documents = pd.DataFrame({**keys, "document_id": "D1", **about})
+    why = explain(sheet, "2", UnitKey("A", 2025), documents=documents, links=links)
+    assert [document.path for document in why.documents] == ["old.pdf"]
+
+
+def test_index_and_bounds_have_year_and_period_where_a_code_does_not_suffice():
+    assert years(A_2025=1, B_2025=3).index_value().to_dict() == {"A": 7, "B": 9}
+    sheet = years(A_2025=1, A_2026=3)
+    assert sheet.index_value().to_dict() == {("A", 2025, ""): 7, ("A", 2026, ""): 9}
+    assert months().index_bounds().loc[("phu-tho", 2026, "12"), "points_low"] == pytest.approx(18.4)
+
+
+@pytest.mark.parametrize(
+    ("columns", "held_by"),
+    [
+        ({}, [2025, 2026]),
+        ({"year": 0, "period": ""}, [2025, 2026]),
+        ({"year": float("nan")}, [2025, 2026]),
+        ({"year": 2026}, [2026]),
+    ],
+)
+def test_a_target_holds_for_the_year_it_names_and_otherwise_for_all(columns, held_by):
+    sheet = years(A_2025=1, A_2026=3)
+    wanted = pd.DataFrame({"unit_code": ["A"], "code": ["2"], "target_points": [3.5], **columns})
+    accepted, findings = check_targets(wanted, sheet)
+    assert accepted["year"].tolist() == held_by and not findings
+    gaps = gap_table(sheet, accepted)
+    to_target = {2025: 2.5, 2026: 0.5}
+    assert gaps["gap_to_target_points"].dropna().tolist() == [to_target[year] for year in held_by]
+    assert target_gaps(sheet, accepted)["points"].tolist() == [
+        {2025: 1, 2026: 3}[y] for y in held_by
+    ]
+
+
+def test_a_target_may_be_reached_in_one_year_and_not_in_the_other():
+    wanted = pd.DataFrame({"unit_code": ["A"], "code": ["2"], "target_points": [2.0]})
+    accepted, findings = check_targets(wanted, years(A_2025=1, A_2026=3))
+    assert accepted["year"].tolist() == [2025]
+    assert [found.code for found in findings] == ["target-below-reached"]
+    assert "3,00" in findings[0].problem()
+
+
+def test_a_target_of_another_year_is_noted_and_not_counted():
+    wanted = pd.DataFrame(
+        {"unit_code": ["A"], "code": ["2"], "target_points": [3.5], "year": [2030]}
+    )
+    accepted, findings = check_targets(wanted, years(A_2025=1, A_2026=3))
+    assert accepted.empty
+    assert [(found.code, found.severity) for found in findings] == [
+        ("target-of-other-period", "info")
+    ]
+
+
+def test_years_and_months_are_ranked_apart():
+    ranks = rank(years(A_2025=1, B_2025=3, A_2026=4, B_2026=2).index, CRITERIA.meta)
+    assert ranks[["unit_code", "year", "rank"]].values.tolist() == [
+        ["B", 2025, 1], ["A", 2025, 2], ["A", 2026, 1], ["B", 2026, 2],
+    ]  # fmt: skip
+
+
+def test_a_table_of_nodes_is_not_ranked():
+    with pytest.raises(UsageError, match=r"ScoreSheet\.index"):
+        rank(years(A_2025=1, B_2025=3).scores, CRITERIA.meta)
