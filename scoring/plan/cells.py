@@ -10,11 +10,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from scoring.base.findings import Finding
+from scoring.official.numbering import is_item_number, roman_value
+from scoring.official.recognising import heading_role, looks_like
+from scoring.official.wording import plain
 from scoring.plan.blocks import Block
 from scoring.plan.drafts import Reading
 from scoring.plan.grid import header_roles, read_rows
-from scoring.plan.wording import plain
-from scoring.plan.words import NUMBER, ROMAN, column_role, looks_like
 
 _NEVER = 25.0  # a text in the number column
 _SKIPPED = 4.0  # a column without a line of its own
@@ -67,7 +68,7 @@ def find_cell_header(blocks: Sequence[Block], start: int = 0) -> _Header | None:
 
 
 def _is_heading(block: Block) -> bool:
-    return not block.is_row and len(block.text) < 60 and bool(column_role(block.text))
+    return not block.is_row and len(block.text) < 60 and bool(heading_role(block.text, "tasks"))
 
 
 def read_cells(blocks: Sequence[Block]) -> Reading:
@@ -126,7 +127,7 @@ def _kind(text: str) -> str:
 
 def _cost(role: str, text: str, kind: str) -> float:
     if role == "number":
-        if NUMBER.match(text) or ROMAN.match(text):
+        if is_item_number(text) or roman_value(text):
             return 0.0
         return 3.0 if kind == "blank" else _NEVER
     costs = _COSTS.get(role, _COSTS["note"])

@@ -11,12 +11,12 @@ import re
 from collections.abc import Iterable, Sequence
 
 from scoring.base.findings import Finding
+from scoring.official.numbering import is_item_number, roman_value
+from scoring.official.recognising import area_code, heading_role, is_column_numbers
+from scoring.official.wording import plain, without_bullet
 from scoring.plan.blocks import Block
 from scoring.plan.drafts import Area, Reading, TaskDraft
-from scoring.plan.wording import plain, without_bullet
-from scoring.plan.words import NUMBER, ROMAN, area_code, column_role
 
-_COLUMN_NUMBER = re.compile(r"^\(?\d{1,2}\)?$")
 _AREA_IN_ONE_CELL = re.compile(r"^([IVX]{1,5}|[A-H])[.)]?\s+(\S.*)$")
 _PAGE_NUMBER = re.compile(r"^(?:trang\s*)?\d{1,3}(?:\s*/\s*\d{1,3})?$", re.IGNORECASE)
 _OWN = ("lead_unit", "deadline", "assignment")
@@ -37,7 +37,7 @@ def header_roles(cells: Sequence[str]) -> tuple[str, ...] | None:
     """
     roles: list[str] = []
     for cell in cells:
-        role = column_role(cell)
+        role = heading_role(cell, "tasks")
         roles.append("" if role in roles else role)
     named = {role for role in roles if role}
     tells_who_or_when = named & {"deadline", "lead_unit", "assignment"}
@@ -123,7 +123,7 @@ class _GridReader:
             self._take_header(block, columns)
         elif self._is_foreign(block):
             self._mark(block, "text")
-        elif _is_column_numbers(block.cells):
+        elif is_column_numbers(block.cells):
             self._mark(block, "header")
         else:
             self._take_row(block)
@@ -168,7 +168,7 @@ class _GridReader:
             self._take_area(block, *area)
             return
         number = cells.get("number", "")
-        if NUMBER.match(number) and not self._merged_number(block):
+        if is_item_number(number) and not self._merged_number(block):
             self._start(block, cells, number.rstrip(".)"), 1)
         elif not any(cells.values()):
             self._mark(block, "continuation")
@@ -244,12 +244,6 @@ class _GridReader:
         self.reading.roles[block.line] = role
 
 
-def _is_column_numbers(cells: Sequence[str]) -> bool:
-    """Say whether the row only counts the columns: (1) (2) (3)."""
-    filled = [cell.strip() for cell in cells if cell.strip()]
-    return len(filled) >= _LEAST_ROLES and all(_COLUMN_NUMBER.match(cell) for cell in filled)
-
-
 def _is_torn(text: str) -> bool:
     """Say whether `text` begins inside a sentence."""
     first = text[0]
@@ -260,7 +254,7 @@ def _area_of(cells: dict[str, str]) -> tuple[str, str] | None:
     """Return number and title if the row only names an area: ``II CẢI CÁCH THỂ CHẾ``."""
     number = cells.get("number", "").rstrip(".)")
     others = [text for role, text in cells.items() if role != "number" and text]
-    if ROMAN.match(number) and len(others) == 1:
+    if roman_value(number) and len(others) == 1:
         return number, others[0]
     filled = ([number] if number else []) + others
     if len(filled) == 1 and (match := _AREA_IN_ONE_CELL.match(filled[0])):

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 from scoring.base.findings import Finding
 from scoring.base.text import without_marks
+from scoring.official.wording import plain
 from scoring.plan.blocks import Block
-from scoring.plan.wording import plain
 
 _TITLE = re.compile(r"^(ke hoach|quyet dinh)\b")
 _ABOUT_REFORM = re.compile(r"cai cach hanh chinh")

@@ -9,6 +9,7 @@ from pathlib import Path
 import pandas as pd
 
 from scoring.base.findings import Finding
+from scoring.official.wording import plain
 from scoring.plan.blocks import PlanDocument, read_plan_document
 from scoring.plan.cells import read_cells
 from scoring.plan.deadlines import deadline_findings, read_deadlines
@@ -19,7 +20,6 @@ from scoring.plan.prose import read_prose
 from scoring.plan.reports import report_table
 from scoring.plan.targets import target_findings, target_table
 from scoring.plan.tasks import task_table
-from scoring.plan.wording import plain
 from scoring.tables import table_of
 
 _UNKNOWN_YEAR = 0

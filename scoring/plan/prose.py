@@ -11,15 +11,16 @@ from collections.abc import Sequence
 
 from scoring.base.findings import Finding
 from scoring.base.text import without_marks
+from scoring.official.numbering import Opening, opening_of
+from scoring.official.recognising import heading_role
+from scoring.official.wording import plain, without_bullet
 from scoring.plan.blocks import Block
 from scoring.plan.drafts import Area, Reading, TaskDraft
-from scoring.plan.wording import plain, without_bullet
-from scoring.plan.words import column_role
 
 _LABEL = re.compile(r"^(?P<label>[^:]{4,60}):\s*(?P<value>.*)$")
-_SECTION = re.compile(r"^(?P<number>\d{1,2})[.)]\s+(?P<title>\S.*)$")
-_CHAPTER = re.compile(r"^(?:[IVX]{1,5})[.)]\s+\S")
-_TASK = re.compile(r"^(?P<number>[a-zđ]|\d{1,2}\.\d{1,2})[.)]\s*(?P<text>\S.*)$")
+_OPENS_LABEL = re.compile(
+    r"co quan|don vi|phong|chu tri|phoi hop|san pham|ket qua|thoi|tien do|kinh phi|han "
+)
 _LABELS = ("lead_unit", "supporting_units", "product", "deadline", "budget")
 _LEAST_LABELS = 2
 
@@ -38,19 +39,8 @@ def label_of(line: str) -> tuple[str, str] | None:
     if not match:
         return None
     words = without_marks(match["label"])
-    role = column_role(words)
-    opens = (
-        "co quan",
-        "don vi",
-        "phong",
-        "chu tri",
-        "phoi hop",
-        "san pham",
-        "ket qua",
-        "thoi",
-        "tien do",
-    )
-    if role not in _LABELS or not words.startswith((*opens, "kinh phi", "han ")):
+    role = heading_role(words, "tasks")
+    if role not in _LABELS or not _OPENS_LABEL.match(words):
         return None
     return role, match["value"]
 
@@ -73,11 +63,22 @@ def read_prose(blocks: Sequence[Block]) -> Reading:
 def _bounds(texts: Sequence[str], labelled: Sequence[int]) -> tuple[int, int]:
     """Return where the task part begins and ends: from chapter to chapter around the labels."""
     first, last = labelled[0], labelled[-1]
-    chapters = [i for i in range(first) if _CHAPTER.match(texts[i])]
-    sections = [i for i in range(first) if _SECTION.match(texts[i])]
+    kinds = [_kind(opening_of(text)) for text in texts]
+    chapters = [i for i in range(first) if kinds[i] == "chapter"]
+    sections = [i for i in range(first) if kinds[i] == "section"]
     start = chapters[-1] if chapters else (sections[-1] if sections else first)
-    following = (i for i in range(last + 1, len(texts)) if _CHAPTER.match(texts[i]))
+    following = (i for i in range(last + 1, len(texts)) if kinds[i] == "chapter")
     return start, next(following, last + 1)
+
+
+def _kind(opening: Opening | None) -> str:
+    """Return what a number opens in such a plan: a chapter, a section, a task or nothing."""
+    if opening is None:
+        return ""
+    if opening.style == "letter" or (opening.style == "dotted" and opening.mark.count(".") == 1):
+        return "task"
+    kinds = {"roman": "chapter", "number": "section"}
+    return kinds.get(opening.style, "") if opening.is_spaced else ""
 
 
 class _ProseReader:
@@ -93,15 +94,17 @@ class _ProseReader:
         label = label_of(text)
         if not text:
             return
-        if _CHAPTER.match(text):
+        opening = opening_of(text)
+        kind = _kind(opening)
+        if kind == "chapter":
             self._mark(block, "header")
         elif label is not None:
             self._take_label(block, *label)
-        elif match := _SECTION.match(text):
-            self.area, self.role = Area(match["number"], match["title"]), "area"
+        elif opening and kind == "section":
+            self.area, self.role = Area(opening.mark, opening.text), "area"
             self._mark(block, "area")
-        elif match := _TASK.match(text):
-            self._start(block, match["number"], match["text"])
+        elif opening and kind == "task":
+            self._start(block, opening.mark, opening.text)
         else:
             self._take_line(block, text)
 

@@ -17,9 +17,10 @@ import pandas as pd
 from scoring.base.findings import Finding
 from scoring.base.numbers import read_number
 from scoring.base.text import clean_text, without_marks
+from scoring.official.numbering import Opening, opening_of
+from scoring.official.recognising import area_code
+from scoring.official.wording import EDGES, UPPER, word_lists
 from scoring.plan.blocks import PlanDocument
-from scoring.plan.wording import UPPER, word_lists
-from scoring.plan.words import area_code
 from scoring.tables import rows_of, table_of
 
 _NUMBER = r"\d{1,3}(?:[.,]\d{1,3})?"
@@ -71,15 +72,12 @@ _WORDS_BEFORE = (
     ("decrease", ("giảm", "giảm bình quân", "giảm khoảng")),
     ("increase", ("tăng", "tăng thêm", "tăng bình quân")),
 )
-_HEADING = re.compile(r"^(?:\d{1,2}(?:\.\d{1,2})*|[IVX]+|[a-zđ])[.)]\s+")
-_SECTION = re.compile(r"^(?:\d{1,2}|[IVX]+)[.)]\s+")
 _SECTION_LENGTH = 160
 _FILLER = re.compile(
     r"^(?:(?:phấn đấu|phân đấu|phần đầu|phân đầu|phần đấu|bảo đảm|đảm bảo|đạt|là|có|cho|để|và|mục tiêu|tỷ lệ đạt|tỷ lệ|từ)\b[\s,:]*)+"
     r"|(?:[\s,:]*\b(?:đạt|đạt mức|đạt tỷ lệ|là|phải|tỷ lệ|phấn đấu|từ|ít nhất))+$",
     re.IGNORECASE,
 )
-_EDGES = " \t-–+•.;,:"
 _TASK_TEXTS = ("goal", "task", "activity", "products")
 
 
@@ -140,9 +138,9 @@ def read_targets(text: str, year: int) -> list[Target]:
     """
     targets = []
     for sentence in _SENTENCES.split(clean_text(text)):
-        told = _LAST_YEARS.match(sentence.strip(_EDGES))
+        told = _LAST_YEARS.match(sentence.strip(EDGES))
         if not _NO_TARGET.search(sentence) and not (told and int(told[1]) < year):
-            targets += list(_targets_of(sentence.strip(_EDGES), year))
+            targets += list(_targets_of(sentence.strip(EDGES), year))
     return targets
 
 
@@ -273,12 +271,18 @@ def _target(
 
 def _indicator(text: str) -> str:
     body = _CONDITION.sub("", clean_text(text))
-    body = _HEADING.sub("", body).strip(_EDGES)
+    opening = _opening(body)
+    body = (opening.text if opening else body).strip(EDGES)
     before = None
     while body != before:
-        before, body = body, _FILLER.sub("", body).strip(_EDGES)
+        before, body = body, _FILLER.sub("", body).strip(EDGES)
     body = body.rstrip("()") if body.count("(") != body.count(")") else body
     return body[:1].upper() + body[1:]
+
+
+def _opening(text: str) -> Opening | None:
+    found = opening_of(text)
+    return found if found and found.is_spaced else None
 
 
 def target_table(
@@ -292,7 +296,9 @@ def target_table(
 def _text_rows(lines: pd.DataFrame, year: int) -> Iterator[tuple[object, ...]]:
     area = "other"
     for place, text in _paragraphs(lines[lines["role"].isin(("text", "header"))]):
-        if _SECTION.match(text) and len(text) <= _SECTION_LENGTH:
+        opening = _opening(text)
+        is_section = opening is not None and opening.style in ("roman", "number")
+        if is_section and len(text) <= _SECTION_LENGTH:
             area = area_code(text)
         for target in read_targets(text, year):
             own = area if area != "other" else area_code(target.sentence)
@@ -303,7 +309,7 @@ def _paragraphs(lines: pd.DataFrame) -> Iterator[tuple[str, str]]:
     """Yield place and text of each paragraph, joining those that a page break cut in two."""
     held_place, held = "", ""
     for place, text in zip(lines["place"], lines["text"], strict=True):
-        goes_on = not _HEADING.match(text) and (text[:1].islower() or held.endswith(","))
+        goes_on = not _opening(text) and (text[:1].islower() or held.endswith(","))
         torn = held and held[-1] not in ".;:!?/)%”" and goes_on
         if torn:
             held = f"{held} {text}"

@@ -8,10 +8,9 @@ from dataclasses import dataclass, replace
 from functools import cache
 
 from scoring.base.text import clean_text, without_marks
-from scoring.plan.wording import UPPER, plain, without_bullet, word_lists
-from scoring.plan.words import looks_like
+from scoring.official.recognising import looks_like
+from scoring.official.wording import EDGES, UPPER, plain, without_bullet, word_lists
 
-_EDGES = " \t-–+•.;,:"
 _AFTER_STOP = re.compile(rf"(?:^|(?<=[.;:)]))\s*[-–+•]\s*(?=[{UPPER}\d])")
 _INSIDE = re.compile(rf"\s[-–•]\s+(?=[{UPPER}])")
 _SENTENCE = re.compile(rf"(?<=[^\d\s])\.\s+(?=[{UPPER}])")
@@ -123,7 +122,7 @@ def split_items(text: str, *, is_list: bool = False) -> list[str]:
     if is_list and body != lines:
         body = _INSIDE.sub("\n", body)
     pieces = re.split(r"[;\n]+", body)
-    return [item for piece in pieces if (item := without_bullet(piece).strip(_EDGES))]
+    return [item for piece in pieces if (item := without_bullet(piece).strip(EDGES))]
 
 
 def clean_lines(text: str) -> str:
@@ -206,8 +205,8 @@ def _cut_at_verb(clause: str) -> tuple[str, str]:
     """Split "Văn phòng Sở chủ trì ..." into the unit and what it does."""
     match = _verbs().search(clause)
     if not match:
-        return clause.strip(_EDGES), ""
-    return clause[: match.start()].strip(_EDGES), clause[match.start() :]
+        return clause.strip(EDGES), ""
+    return clause[: match.start()].strip(EDGES), clause[match.start() :]
 
 
 @cache

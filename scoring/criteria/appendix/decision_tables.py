@@ -12,15 +12,15 @@ from scoring.base.errors import UnreadableError
 from scoring.base.findings import Finding
 from scoring.base.labels import label
 from scoring.base.text import clean_text
-from scoring.criteria.appendix.amounts import read_points
-from scoring.criteria.appendix.headings import heading_role
-from scoring.criteria.appendix.numbering import read_code
 from scoring.files.cells import address
 from scoring.files.office.content import TABLE_LIMITS, Content, Grid, GridRow
 from scoring.files.office.plain_text import decoded_text
 from scoring.files.office.sheets import read_sheets
 from scoring.files.office.word import read_word
 from scoring.files.package import inspect_package
+from scoring.official.figures import read_points
+from scoring.official.numbering import read_code
+from scoring.official.recognising import heading_role
 
 MAX_CELL_LETTERS = TABLE_LIMITS.cell_letters
 MAX_COLUMNS = TABLE_LIMITS.columns
@@ -202,7 +202,7 @@ def _tabbed(text: str) -> _Rows:
 def _is_barred(lines: Iterable[str]) -> bool:
     first = [line for line in lines if line.strip()][:200]
     header = next((line for line in first if line.count("|") >= 2), "")
-    return {"name", "max"} <= {heading_role(cell) for cell in header.split("|")}
+    return {"name", "max"} <= {heading_role(cell, "criteria") for cell in header.split("|")}
 
 
 def _barred(lines: Iterable[str]) -> _Rows:
@@ -223,7 +223,7 @@ def _barred(lines: Iterable[str]) -> _Rows:
 def _one_cell_a_line(lines: Iterable[str]) -> _Rows:
     """Read one cell a line: headings, then for each row a code, a name, points and the rest."""
     filled = [(at, line.strip()) for at, line in enumerate(lines, start=1) if line.strip()]
-    roles = [heading_role(line) for _, line in filled]
+    roles = [heading_role(line, "criteria") for _, line in filled]
     if "name" not in roles:
         return []
     start = end = roles.index("name")

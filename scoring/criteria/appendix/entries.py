@@ -8,10 +8,11 @@ from dataclasses import dataclass, field
 
 from scoring.base.findings import Finding
 from scoring.base.text import shortened, without_marks
-from scoring.criteria.appendix.amounts import read_points
 from scoring.criteria.appendix.decision_tables import Table, TableRow
-from scoring.criteria.appendix.headings import Heading, is_column_numbers, read_heading
-from scoring.criteria.appendix.numbering import Code, code_in_name, read_code
+from scoring.criteria.appendix.headings import Heading, read_heading
+from scoring.official.figures import read_points
+from scoring.official.numbering import Code, code_in_name, read_code
+from scoring.official.recognising import is_column_numbers
 
 _TOTAL = re.compile(r"(?:tong(?: cong| diem| so diem)?|cong)(?: diem)?(?: toi da)?[ :.]{0,3}")
 # A line that ends so has said all; what follows on the next page begins anew.
@@ -100,7 +101,7 @@ class _Gatherer:
             if found:
                 self.heading, skip = found[0], found[1] - 1
                 self.headed = True
-            elif self.heading and not is_column_numbers(row):
+            elif self.heading and not is_column_numbers(row.cells):
                 self._take(row, self.heading)
 
     def _take(self, row: TableRow, heading: Heading) -> None:

@@ -11,7 +11,6 @@ from typing import Any
 from scoring.base.errors import UnreadableError
 from scoring.base.findings import Finding
 from scoring.base.labels import Named, label
-from scoring.criteria.appendix.amounts import read_points
 from scoring.criteria.appendix.decision_tables import Table, pasted_tables, tables_of
 from scoring.criteria.appendix.entries import EntryList, gather
 from scoring.criteria.appendix.model import AppendixAbout, AppendixImport, AppendixRow
@@ -24,6 +23,7 @@ from scoring.criteria.appendix.tree import Branch, grow, text_of
 from scoring.criteria.check import MAX_NODES
 from scoring.files.limits import Limits
 from scoring.files.paths import read_bytes
+from scoring.official.figures import read_points
 
 # A table of criteria does not say how to round or rank; a caveat of the set says who chose.
 _ROUNDING = {"decimals": 2, "stage": "index", "rank_on": "unrounded"}

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 from scoring.base.text import clean_text
-from scoring.criteria.appendix.scoring_text.folding import folded
+from scoring.official.wording import folded
 
 _MARK = re.compile(
     r"(?:^|[\n.;|(])[ \-+*•]{0,4}((?:các )?(?:tài liệu|hồ sơ|văn bản) (?:kiểm chứng|minh chứng)"

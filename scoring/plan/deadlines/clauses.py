@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 
 from scoring.base.text import clean_text
-from scoring.plan.wording import UPPER
+from scoring.official.wording import EDGES, UPPER
 
 # Dates of the documents cited are not deadlines: "Quyết định số 1117/QĐ-UBND ngày 19/5/2023".
 _CITATION = re.compile(
@@ -29,7 +29,6 @@ _CUTS = re.compile(
     r"|,?\s*(?=\((?:[Ss]au khi|[Kk]hi có)\s)"
     r")"
 )
-_EDGES = " \t-–+•.;,:"
 
 
 def split_clauses(text: str) -> list[str]:
@@ -49,7 +48,7 @@ def split_clauses(text: str) -> list[str]:
 
 
 def _trimmed(clause: str) -> str:
-    trimmed = clause.strip(_EDGES)
+    trimmed = clause.strip(EDGES)
     if trimmed.startswith("(") and trimmed.endswith(")") and trimmed.count("(") == 1:
-        return trimmed[1:-1].strip(_EDGES)
+        return trimmed[1:-1].strip(EDGES)
     return trimmed

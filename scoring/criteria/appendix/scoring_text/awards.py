@@ -6,10 +6,9 @@ import math
 import re
 from dataclasses import dataclass
 
-from scoring.criteria.appendix.scoring_text.folding import as_number
+from scoring.official.figures import FIGURE, as_number
 
-_FIGURE = r"(\d{1,3}(?:[.,]\d{1,4})?)"
-_POINTS = re.compile(rf"{_FIGURE} ?(?:điểm|đ)?")
+_POINTS = re.compile(rf"({FIGURE}) ?(?:điểm|đ)?")
 _PART = re.compile(
     r"(\d{1,3}) ?% (?:của )?(?:số |tổng )?điểm tối đa(?: của tiêu chí(?: thành phần)?)?"
 )
@@ -27,7 +26,7 @@ _INDEX = re.compile(
     r"(?:kết quả |giá trị )?(?:chỉ số |tỷ lệ |mức độ )?(?:sipas|hài lòng)(?: [^\W\d_]{1,12}){0,8}"
     r"(?: ?%| ?\(%\))?"
 )
-_OVER = re.compile(rf"(.{{1,60}}?) ?[/:] ?{_FIGURE} ?(%?)")
+_OVER = re.compile(rf"(.{{1,60}}?) ?[/:] ?({FIGURE}) ?(%?)")
 MAX_AWARD = 160
 
 

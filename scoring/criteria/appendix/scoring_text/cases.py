@@ -5,12 +5,13 @@ from __future__ import annotations
 import math
 import re
 
-from scoring.criteria.appendix.scoring_text.folding import as_number, folded, words
 from scoring.criteria.appendix.scoring_text.result import ItemFacts, RuleReading, unread
 from scoring.criteria.appendix.scoring_text.steps import pieces_of
+from scoring.official.figures import FIGURE, as_number
+from scoring.official.wording import folded, words
 from scoring.rules import InputSpec, RuleSpec
 
-_FIGURE = r"(?P<figure>\d{1,3}(?:[.,]\d{1,4})?) ?(?:điểm|đ)(?![^\W\d_])"
+_FIGURE = rf"(?P<figure>{FIGURE}) ?(?:điểm|đ)(?![^\W\d_])"
 _EACH = r"(?:cứ )?(?:mỗi|một|01|1|có 01|có 1|cứ có 01|cứ có 1|cứ 01|cứ một)"
 _CASE = r"(?P<case>[^\d:;,()]{2,90}?)"
 _EARNED = re.compile(
@@ -23,7 +24,7 @@ _TAKEN_FIRST = re.compile(
 )
 _CAP = re.compile(
     r"(?:nhưng )?(?:tổng(?: số)?(?: điểm)? )?(?:tối đa|không quá|không vượt quá)(?: không quá)?"
-    r"(?: là| bằng)? ?:? ?(\d{1,3}(?:[.,]\d{1,4})?) ?(?:điểm|đ)"
+    rf"(?: là| bằng)? ?:? ?({FIGURE}) ?(?:điểm|đ)"
     r"|(?:nhưng )?(?:tổng(?: số)?(?: điểm)? )?(?:không quá|không vượt quá|cho đến|đến)"
     r"(?: số)? điểm tối đa(?P<full>)"
 )
@@ -35,9 +36,9 @@ _FLOOR_NOTHING = re.compile(
 )
 _FLOOR_CUT = re.compile(
     r"(?:trừ )?(?:tối đa|không quá|không vượt quá)(?: không quá)? "
-    r"(\d{1,3}(?:[.,]\d{1,4})?) ?(?:điểm|đ)"
+    rf"({FIGURE}) ?(?:điểm|đ)"
 )
-_FREE = re.compile(r"không (?:có|để|xảy ra)?[^\d:;]{0,80}?: ?(\d{1,3}(?:[.,]\d{1,4})?|điểm tối đa)"
+_FREE = re.compile(rf"không (?:có|để|xảy ra)?[^\d:;]{{0,80}}?: ?({FIGURE}|điểm tối đa)"
                    r"(?: ?(?:điểm|đ))?")  # fmt: skip
 _NONE = re.compile(r"không (?:có)?[^\d:;]{0,80}?: ?0(?: ?(?:điểm|đ))?")
 _UNSURE_WORDS = words(

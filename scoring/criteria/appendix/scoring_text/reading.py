@@ -8,7 +8,6 @@ import re
 from scoring.criteria.appendix.scoring_text.cases import read_cases
 from scoring.criteria.appendix.scoring_text.choices import read_choice
 from scoring.criteria.appendix.scoring_text.deadlines import read_deadline
-from scoring.criteria.appendix.scoring_text.folding import folded
 from scoring.criteria.appendix.scoring_text.growths import read_growth
 from scoring.criteria.appendix.scoring_text.result import (
     ItemFacts,
@@ -24,12 +23,14 @@ from scoring.criteria.appendix.scoring_text.steps import (
     pieces_of,
     read_steps,
 )
+from scoring.official.figures import FIGURE
+from scoring.official.wording import folded
 
 _DIRECT = re.compile(
     r"(?:hội đồng(?: thẩm định| đánh giá)? |tổ thẩm định |đơn vị thẩm định )?"
     r"(?:chấm thẳng|chấm điểm thẳng|chấm trực tiếp|chấm điểm trực tiếp|chấm điểm|chấm)"
     r"(?: theo thực tế| theo mức độ| theo kết quả thẩm định)?"
-    r"(?: từ 0(?: điểm)? đến (\d{1,3}(?:[.,]\d{1,4})?|điểm tối đa)(?: điểm)?)?"
+    rf"(?: từ 0(?: điểm)? đến ({FIGURE}|điểm tối đa)(?: điểm)?)?"
 )
 
 

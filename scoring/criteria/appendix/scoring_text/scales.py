@@ -7,7 +7,6 @@ import re
 from dataclasses import replace
 from itertools import pairwise
 
-from scoring.criteria.appendix.scoring_text.folding import words
 from scoring.criteria.appendix.scoring_text.measures import (
     FILLERS,
     Placed,
@@ -22,6 +21,7 @@ from scoring.criteria.appendix.scoring_text.result import (
     unread,
 )
 from scoring.criteria.appendix.scoring_text.steps import Step, Steps
+from scoring.official.wording import words
 from scoring.rules import RuleSpec
 
 # Words that change what is measured, or make the award depend on more than the measure.

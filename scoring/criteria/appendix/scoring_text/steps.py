@@ -7,12 +7,12 @@ from dataclasses import dataclass, field
 
 from scoring.base.text import clean_text
 from scoring.criteria.appendix.scoring_text.awards import Award, read_award, read_share
-from scoring.criteria.appendix.scoring_text.folding import folded
+from scoring.official.figures import FIGURE
+from scoring.official.wording import UPPER, folded
 
 MAX_LETTERS = 4000
 MAX_PIECES = 40
-_CAPITALS = "A-ZÀÁÂÃÈÉÊÌÍÒÓÔÕÙÚÝĂĐĨŨƠƯẠẢẤẦẨẪẬẮẰẲẴẶẸẺẼẾỀỂỄỆỈỊỌỎỐỒỔỖỘỚỜỞỠỢỤỦỨỪỬỮỰỲỴỶỸ"
-_BREAK = re.compile(rf"[\n;|•]|\.(?= [{_CAPITALS}])|(?<=điểm)\.(?= )|,(?= trong đó)")
+_BREAK = re.compile(rf"[\n;|•]|\.(?= [{UPPER}])|(?<=điểm)\.(?= )|,(?= trong đó)")
 _BULLET = re.compile(r"^\s{0,9}(?:[-+*•▪◦–—]|[a-zđ]\)|\d{1,2}\))\s{1,9}(?=\S)|^[-+–—](?=[^\W\d])")
 # "... : 1, không kịp thời: 0,5": a comma right after points starts the next step.
 _COMMA = re.compile(r"(?<=\d)(?: ?(?:điểm|đ))?,(?= [^\W\d])|(?<=điểm),(?= [^\W\d])")
@@ -34,9 +34,9 @@ _RATE_DEFINED = re.compile(
 _END_POINTS = re.compile(
     r"(?P<sep> ?: ?| ?= ?| ?[-=]> ?| ?→ ?| - |, | ?\(|(?<=[^\d/.,]) )"
     r"(?P<verb>(?:(?:thì|được|đạt|chấm|cho|tính|là|điểm|đánh giá|số điểm) ){0,6})"
-    r"(?P<figure>\d{1,3}(?:[.,]\d{1,4})?) ?(?P<unit>điểm|đ)?\)?$"
+    rf"(?P<figure>{FIGURE}) ?(?P<unit>điểm|đ)?\)?$"
 )
-_POINTS_FIRST = re.compile(r"^(\d{1,3}(?:[.,]\d{1,4})?) ?(?:điểm|đ) ?: ?(.{2,300})$")
+_POINTS_FIRST = re.compile(rf"^({FIGURE}) ?(?:điểm|đ) ?: ?(.{{2,300}})$")
 _TAIL_WORDS = re.compile(
     r"(?:^|,|(?<=[\s)%]))(?:,|thì|(?:số )?điểm(?: đánh giá)?(?: là| được)?|được"
     r"|(?:được )?(?:tính|chấm|xác định)(?: điểm)?(?: theo| bằng)?(?: công thức| tỷ lệ)?(?: sau)?"

@@ -1,4 +1,4 @@
-"""Codes as decisions write them: I, A, 1., 1.2.3, 1.1.1), I.2, a)."""
+"""Numbers of parts as decisions and plans write them: I, A, 1., 1.2.3, 1.1.1), I.2, a)."""
 
 from __future__ import annotations
 
@@ -18,6 +18,8 @@ _PREFIX = re.compile(
 _IN_NAME = re.compile(
     r"^((?:[IVX]{1,6}|[A-H])[.)]|\d{1,3}(?:\.\d{1,3}){1,7}[.)]?|\d{1,3}[.)])\s{1,3}(?=\S)"
 )
+_ITEM = re.compile(r"\d{1,3}(?:\.\d{1,3}){0,3}[.)]?")
+_OPENING = re.compile(r"([IVX]{1,5}|\d{1,2}(?:\.\d{1,2}){0,7}|[a-zđ])[.)](\s*)(\S.*)", re.DOTALL)
 MAX_LETTERS = 40
 
 
@@ -103,3 +105,50 @@ def code_in_name(text: str) -> tuple[str, str]:
     """
     match = _IN_NAME.match(text)
     return (match[1], text[match.end() :]) if match else ("", text)
+
+
+def is_item_number(text: str) -> bool:
+    """Say whether a cell holds nothing but the number of an item, such as "12" or "1.2)".
+
+    >>> is_item_number("1.2)"), is_item_number("Quý 1")
+    (True, False)
+    """
+    return bool(_ITEM.fullmatch(text))
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """The number that opens a line.
+
+    Attributes
+    ----------
+    style : str
+        ``roman`` (I.), ``number`` (1.), ``dotted`` (1.1.) or ``letter`` (a).
+    mark : str
+        As written, without its dot or bracket.
+    text : str
+        The line behind it.
+    is_spaced : bool
+        False where the text follows without a space, as in "a)Rà soát" and in "1.250".
+    """
+
+    style: str
+    mark: str
+    text: str
+    is_spaced: bool
+
+
+def opening_of(line: str) -> Opening | None:
+    """Return the number that opens a line of text; None where there is none.
+
+    >>> opening_of("II. NHIỆM VỤ").style, opening_of("1.2) Rà soát").mark, opening_of("Rà soát")
+    ('roman', '1.2', None)
+    """
+    match = _OPENING.match(line)
+    if not match:
+        return None
+    mark = match[1]
+    style = "dotted" if "." in mark else "number" if mark[0].isdigit() else "letter"
+    if mark.isupper():
+        style = "roman"
+    return Opening(style, mark, match[3], bool(match[2]))
