@@ -17,6 +17,14 @@ CAUSES = (
 # What the points of a gap are: lost for good, earned without sufficient proof, not yet assessed.
 GAP_KINDS = ("lost", "at-risk", "open")
 SEVERITIES = ("error", "warning", "info")
+# What a criteria set may say of a node, a figure and itself.
+NODE_KINDS = ("normal", "bonus", "penalty")
+INPUT_KINDS = ("count", "number", "percent", "yes_no", "choice", "date")
+ZERO_POLICIES = ("full", "zero", "not_assessed", "not_applicable", "invalid")
+NOT_APPLICABLE_POLICIES = ("not_allowed", "drop", "full", "zero", "redistribute")
+SET_STATUSES = ("official", "observed", "sample")
+ROUNDING_STAGES = ("index", "area", "item")
+RANKED_ON = ("rounded", "unrounded")
 INDEX_CODE = "INDEX"
 # A deadline of a reform plan: what it is, and how it stands on a day.
 DEADLINE_KINDS = ("date", "recurring", "ongoing", "condition", "by-rule", "unread")

@@ -19,7 +19,6 @@ from scoring.rules import CompiledRule, RuleSpec, compile_rule
 if TYPE_CHECKING:
     import pandas as pd
 
-SET_STATUSES = ("official", "observed", "sample")
 BEST_OF = "best_of"
 # What proof can be, short of sufficient; the causes of a gap of the same names.
 PROOF_STATES = ("no-evidence", "late", "evidence-invalid")

@@ -19,8 +19,7 @@ import pandas as pd
 from scoring.base.errors import UnreadableError
 from scoring.base.findings import Finding
 from scoring.base.text import clean_text
-from scoring.criteria.columns import REQUIRED_SHEETS, SHEETS, column_names
-from scoring.criteria.set_keys import unknown_keys
+from scoring.criteria.columns import REQUIRED_SHEETS, SHEETS, column_names, unknown_keys
 
 MAX_FILE_BYTES = 8_000_000
 MAX_META_BYTES = 500_000

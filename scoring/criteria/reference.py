@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from scoring.base.labels import label
-from scoring.criteria.columns import RULE_WORDS, SHEETS, Column
-from scoring.criteria.set_keys import LIST_KEYS, SET_KEYS, SetKey
+from scoring.criteria.columns import LIST_KEYS, RULE_WORDS, SET_KEYS, SHEETS
 from scoring.rules import RULE_KINDS
 from scoring.rules.kinds.base import RuleKind
+from scoring.tables import Column
 
 
 def columns_reference() -> str:
@@ -41,11 +41,10 @@ def rules_reference() -> str:
     return "\n".join(_table(heading, map(_rule, RULE_WORDS)))
 
 
-def _row(entry: Column | SetKey) -> tuple[str, ...]:
-    words = ("yes", "no") if entry.holds == "flag" else entry.words
+def _row(entry: Column) -> tuple[str, ...]:
     required = "✓" if entry.required else ""
-    values = ", ".join(f"`{word}`" for word in words)
-    return f"`{entry.name}`", entry.holds, required, entry.vi, entry.en, values
+    values = ", ".join(f"`{word}`" for word in entry.offered)
+    return f"`{entry.name}`", entry.type, required, entry.vi, entry.en, values
 
 
 def _rule(word: str) -> tuple[str, ...]:

@@ -14,16 +14,16 @@ from pathlib import Path
 from scoring.base.errors import UnreadableError
 from scoring.base.findings import Finding, has_errors
 from scoring.base.labels import label
-from scoring.criteria.building import is_set_id
-from scoring.criteria.columns import SHEETS, Column
+from scoring.criteria.columns import LIST_KEYS, SET_KEYS, SHEETS, value_at
 from scoring.criteria.library import CheckedSet, build_set, read_raw, set_path
 from scoring.criteria.model import CriteriaSet
 from scoring.criteria.reading import RawSet
-from scoring.criteria.set_keys import LIST_KEYS, SET_KEYS, SetKey
+from scoring.criteria.set_meta import is_set_id
 from scoring.criteria.workbook_guide import add_guide
 from scoring.criteria.workbook_reading import SET_SHEET, read_workbook_set
 from scoring.criteria.writing import canonical, example_holds, number_inputs, rows_of, write_set
 from scoring.files.xlsx import SafeSheet, SafeWorkbook
+from scoring.tables import Column
 
 HEADING_ROW = 1  # counted from 0
 # Empty rows below the filled ones that are formatted and offer their lists.
@@ -60,7 +60,6 @@ _WIDTHS = {
     "vi": 90,
     "en": 90,
 }
-_YES_NO = ("yes", "no")
 # Characters across an A4 page on its side that can still be read.
 _PAGE_CHARACTERS = 250
 
@@ -223,12 +222,12 @@ class _Writer:
         for number, row in enumerate(rows, start=HEADING_ROW + 1):
             made.sheet.set_row(number, row_height(row, widths))
         for place, column in enumerate(columns):
-            look = _LOOKS[column.holds]
+            look = _LOOKS[column.type]
             made.sheet.set_column(place, place, widths[column.name], self.book.format(look))
             made.write_text(HEADING_ROW, place, column.name, _heading(column.required))
             self._offer(made, place, column, last + SPARE_ROWS)
             for number, row in enumerate(rows, start=HEADING_ROW + 1):
-                holds = column.holds
+                holds = column.type
                 if name == "examples" and column.name == "value":
                     holds = example_holds(row, numbers)
                 _write_cell(made, number, place, row.get(column.name, ""), holds)
@@ -238,10 +237,11 @@ class _Writer:
         """Offer a column's words as a list and its meaning as a message beside the cell."""
         first = (HEADING_ROW + 1, place)
         title, message = column.name[:32], f"{column.vi}\n{column.en}"[:255]
-        words = _YES_NO if column.holds == "flag" else column.words
-        if words:
+        if column.offered:
             error = label("choose_from_list")
-            made.add_list(first, (last, place), words, title=title, message=message, error=error)
+            made.add_list(
+                first, (last, place), column.offered, title=title, message=message, error=error
+            )
         else:
             rule = {"validate": "any"}
             made.add_rule(first, (last, place), rule, title=title, message=message)
@@ -254,17 +254,16 @@ class _Writer:
             made.sheet.set_column(place, place, width)
         keys = {key.name: key for key in SET_KEYS}
         for name in _dotted(meta):
-            keys.setdefault(name, SetKey(name, "", False, "", ""))
+            keys.setdefault(name, Column(name, ""))
         for row, key in enumerate(keys.values(), start=HEADING_ROW + 1):
             made.write_text(row, 0, key.name, "locked")
-            _write_value(made, row, _looked_up(meta, key.name), key)
+            _write_value(made, row, value_at(meta, key.name), key)
             made.write_text(row, 2, key.vi, "locked")
             made.write_text(row, 3, key.en, "locked")
-            text = {"value": str(_looked_up(meta, key.name) or ""), "vi": key.vi, "en": key.en}
+            text = {"value": str(value_at(meta, key.name) or ""), "vi": key.vi, "en": key.en}
             made.sheet.set_row(row, row_height(text, {"value": 70, "vi": 52, "en": 48}))
-            words = _YES_NO if key.holds == "flag" else key.words
-            if words:
-                made.add_list((row, 1), (row, 1), words, error=label("choose_from_list"))
+            if key.offered:
+                made.add_list((row, 1), (row, 1), key.offered, error=label("choose_from_list"))
 
 
 def row_height(row: Mapping[str, str], widths: Mapping[str, float]) -> float:
@@ -307,7 +306,7 @@ def _as_number(text: str) -> float | None:
         return None
 
 
-def _write_value(made: SafeSheet, row: int, value: object, key: SetKey) -> None:
+def _write_value(made: SafeSheet, row: int, value: object, key: Column) -> None:
     if isinstance(value, bool):
         made.write_text(row, 1, "yes" if value else "no", _LOOKS["flag"])
     elif isinstance(value, int | float):
@@ -315,7 +314,7 @@ def _write_value(made: SafeSheet, row: int, value: object, key: SetKey) -> None:
     elif isinstance(value, dt.date):
         made.write_date(row, 1, value, _LOOKS["date"])
     else:
-        look = _LOOKS.get(key.holds, _LOOKS["text"])
+        look = _LOOKS.get(key.type, _LOOKS["text"])
         made.write_text(row, 1, "" if value is None else str(value), look)
 
 
@@ -328,9 +327,3 @@ def _dotted(meta: Mapping[str, object]) -> list[str]:
         elif not isinstance(value, list):
             names.append(key)
     return names
-
-
-def _looked_up(meta: Mapping[str, object], name: str) -> object:
-    table, _, key = name.rpartition(".")
-    place = meta.get(table, {}) if table else meta
-    return place.get(key) if isinstance(place, Mapping) else None

@@ -40,7 +40,7 @@ def cell_text(value: CellValue, holds: str, place: Place) -> tuple[str, Finding 
     value : CellValue
         As `scoring.files.workbook` reads it.
     holds : str
-        What the column holds, as in `scoring.criteria.columns`, or ``date``.
+        What the column holds, as `scoring.tables.Column.type`.
     place : Place
 
     Returns

@@ -6,8 +6,7 @@ import math
 from collections.abc import Iterator, Mapping
 
 from scoring.base.labels import label
-from scoring.criteria.columns import RULE_WORDS, SHEETS
-from scoring.criteria.set_keys import LIST_KEYS
+from scoring.criteria.columns import LIST_KEYS, RULE_WORDS, SHEETS
 from scoring.criteria.workbook_reading import GUIDE_SHEET
 from scoring.files.xlsx import SafeSheet, SafeWorkbook
 from scoring.rules import RULE_KINDS
@@ -66,17 +65,12 @@ def _table(sheet: SafeSheet, row: int, key: str, rows: Iterator[tuple[str, ...]]
     return last
 
 
-def column_rows() -> Iterator[tuple[str, str, bool, str, str, tuple[str, ...]]]:
-    """Yield sheet, column, required, Vietnamese, English and words of every column of a set."""
-    for name, columns in (SHEETS | LIST_KEYS).items():
-        for column in columns:
-            words = ("yes", "no") if column.holds == "flag" else column.words
-            yield name, column.name, column.required, column.vi, column.en, words
-
-
 def _column_rows() -> Iterator[tuple[str, ...]]:
-    for sheet, name, required, vi, en, words in column_rows():
-        yield sheet, name, label("required_mark") if required else "", vi, en, ", ".join(words)
+    """Yield sheet, column, mark of a required one, both meanings and the words it may hold."""
+    for sheet, columns in (SHEETS | LIST_KEYS).items():
+        for column in columns:
+            mark = label("required_mark") if column.required else ""
+            yield sheet, column.name, mark, column.vi, column.en, ", ".join(column.offered)
 
 
 def _rule_rows() -> Iterator[tuple[str, ...]]:

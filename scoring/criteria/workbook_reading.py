@@ -17,15 +17,21 @@ from scoring.base.findings import Finding
 from scoring.base.numbers import read_number
 from scoring.base.text import clean_text
 from scoring.base.vocabulary import yes_or_no
-from scoring.criteria.columns import REQUIRED_SHEETS, SHEETS, Column
+from scoring.criteria.columns import (
+    KEY_BY_NAME,
+    LIST_KEYS,
+    REQUIRED_SHEETS,
+    SHEETS,
+    unknown_keys,
+)
 from scoring.criteria.reading import MAX_FILE_BYTES, MAX_ROWS, RawSet
-from scoring.criteria.set_keys import BY_NAME, LIST_KEYS, unknown_keys
 from scoring.criteria.workbook_cells import Place, cell_text
 from scoring.criteria.writing import canonical_meta, rows_of
 from scoring.files.cells import CellError, CellValue, FormulaWithoutValue
 from scoring.files.cells import address as cell_address
 from scoring.files.limits import Limits
 from scoring.files.workbook import Sheet, Workbook, read_workbook
+from scoring.tables import Column
 
 SET_SHEET = "set"
 GUIDE_SHEET = "Hướng dẫn"
@@ -173,7 +179,7 @@ class _Grid:
         for number, cells in self.rows():
             texts: list[str] = []
             for column in self.columns:
-                holds = column.holds
+                holds = column.type
                 if self.name == "examples" and column.name == "value":
                     holds = _example_holds((texts[0], texts[names.index("input")]), kinds or {})
                 texts.append(self.text(cells.get(column.name), holds, column.name, number))
@@ -192,7 +198,7 @@ def _example_holds(key: tuple[str, str], kinds: Mapping[tuple[str, str], str]) -
 
 def _meta(sheets: Mapping[str, Sheet], findings: list[Finding]) -> dict[str, Any]:
     """Return the sheets ``set``, ``grades`` and ``caveats`` as ``set.toml`` would give them."""
-    columns = (Column("key", "text", True, "", ""), Column("value", "text", False, "", ""))
+    columns = (Column("key", "text", required=True), Column("value", "text"))
     grid = _Grid.of(sheets[SET_SHEET], SET_SHEET, columns)
     # The sheet explains its keys in further columns.
     findings += [finding for finding in grid.findings if finding.code != "set-column-unknown"]
@@ -233,16 +239,16 @@ def _put(meta: dict[str, Any], key: str, value: object) -> None:
 
 def _meta_value(key: str, value: CellValue) -> object:
     """Return a value of the sheet ``set`` as the type its key holds; text where it is none."""
-    declared = BY_NAME.get(key)
+    declared = KEY_BY_NAME.get(key)
     if declared is None:
         return clean_text(value) if isinstance(value, str) else value
-    if declared.holds == "flag":
+    if declared.type == "flag":
         answer = yes_or_no(value)
         return str(value) if answer is None else answer
-    if declared.holds == "date":
+    if declared.type == "date":
         day = read_date(value).value
         return str(value) if day is None else day
-    if declared.holds == "number":
+    if declared.is_number:
         return _meta_number(value)
     if isinstance(value, dt.date):
         return value.isoformat()
@@ -262,7 +268,7 @@ def _entry(row: Mapping[str, str], columns: Sequence[Column]) -> dict[str, objec
     for column in columns:
         text = row[column.name]
         if text:
-            entry[column.name] = _typed(text, column.holds)
+            entry[column.name] = _typed(text, column.type)
     return entry
 
 

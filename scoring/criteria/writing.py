@@ -20,9 +20,15 @@ from typing import Any
 import pandas as pd
 
 from scoring.base.text import clean_text
-from scoring.criteria.columns import REQUIRED_SHEETS, SHEETS
+from scoring.criteria.columns import (
+    FREE_TABLES,
+    LIST_KEYS,
+    REQUIRED_SHEETS,
+    SET_KEYS,
+    SHEETS,
+    value_at,
+)
 from scoring.criteria.reading import RawSet, read_folder
-from scoring.criteria.set_keys import FREE_TABLES, LIST_KEYS, SET_KEYS
 from scoring.files.atomic import write_atomically
 from scoring.rules.spec import NUMBER_KINDS
 
@@ -80,7 +86,7 @@ def canonical_tables(tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFra
     for sheet, columns in SHEETS.items():
         table = tables[sheet]
         written = {
-            column.name: [canonical_cell(column.holds, str(text)) for text in table[column.name]]
+            column.name: [canonical_cell(column.type, str(text)) for text in table[column.name]]
             for column in columns
         }
         if sheet == "examples":
@@ -100,11 +106,11 @@ def canonical_meta(meta: Mapping[str, Any]) -> dict[str, Any]:
     result: dict[str, Any] = {}
     for key in SET_KEYS:
         table, _, name = key.name.rpartition(".")
-        place = meta.get(table, {}) if table else meta
+        value = value_at(meta, key.name)
         # An empty text says nothing, and an empty cell of a workbook says as much.
-        if isinstance(place, Mapping) and place.get(name, "") != "":
+        if value is not None and value != "":
             target = result.setdefault(table, {}) if table else result
-            target[name] = _value(place[name])
+            target[name] = _value(value)
     for table in FREE_TABLES:
         for name, value in _mapping(meta.get(table)).items():
             if isinstance(value, str | int | float | dt.date) and value != "":

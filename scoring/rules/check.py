@@ -13,15 +13,13 @@ from itertools import pairwise
 from scoring.base.due_dates import read_due_date
 from scoring.base.errors import FormulaError
 from scoring.base.findings import Finding
+from scoring.base.values import INPUT_KINDS, NOT_APPLICABLE_POLICIES, ZERO_POLICIES
 from scoring.rules import expression as ex
 from scoring.rules.compiled import CompiledRule, compile_rule
 from scoring.rules.excel import MAX_FORMULA_LENGTH, ExcelInput
 from scoring.rules.kinds import RULE_KINDS, RuleKind
 from scoring.rules.kinds.base import REPEATABLE_ROLES, ROLE_KINDS
 from scoring.rules.spec import (
-    INPUT_KINDS,
-    NOT_APPLICABLE_POLICIES,
-    ZERO_POLICIES,
     Band,
     RuleSpec,
 )

@@ -25,7 +25,7 @@ class ExcelInput:
     cell : str
         Reference to the entry cell, such as ``$D$12``.
     kind : str
-        Kind of the input (see `scoring.rules.spec.INPUT_KINDS`).
+        Kind of the input (see `scoring.base.values.INPUT_KINDS`).
     options : str
         Range with the drop-down's texts in the order of the set, for yes/no (yes first), choices
         and dates (the one text for "never"); empty for numbers.

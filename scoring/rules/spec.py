@@ -5,10 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-INPUT_KINDS = ("count", "number", "percent", "yes_no", "choice", "date")
 NUMBER_KINDS = ("count", "number", "percent")
-ZERO_POLICIES = ("full", "zero", "not_assessed", "not_applicable", "invalid")
-NOT_APPLICABLE_POLICIES = ("not_allowed", "drop", "full", "zero", "redistribute")
 
 
 @dataclass(frozen=True, slots=True)

@@ -228,5 +228,4 @@ def _values(problem: _RowProblem, met: object, row: int) -> dict[str, object]:
 
 def _expected(column: Column) -> str:
     """Return the closed list of a column, or the ends of its numbers: ``2000 … 2100``."""
-    ends = ("" if end is None else f"{end:g}" for end in (column.minimum, column.maximum))
-    return ", ".join(column.values) or " … ".join(ends).strip()
+    return ", ".join(column.values) or column.ends

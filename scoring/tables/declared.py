@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -43,20 +44,42 @@ class Column:
 
     name: str
     type: str
-    unit: str
-    values: tuple[str, ...]
-    required: bool
-    nullable: bool
-    key: str
-    minimum: float | None
-    maximum: float | None
-    vi: str
-    en: str
+    unit: str = ""
+    values: tuple[str, ...] = ()
+    required: bool = False
+    nullable: bool = False
+    key: str = ""
+    minimum: float | None = None
+    maximum: float | None = None
+    vi: str = ""
+    en: str = ""
 
     @property
     def is_text(self) -> bool:
         """True where the column holds text in memory."""
         return self.type in TEXT_TYPES
+
+    @property
+    def is_number(self) -> bool:
+        """True where the column holds a number, whole or not."""
+        return self.type in ("number", "whole")
+
+    def is_within(self, number: float) -> bool:
+        """Say whether a number lies between the declared ends.
+
+        >>> Column("decimals", "whole", minimum=0, maximum=6).is_within(6.0)
+        True
+        """
+        low = -math.inf if self.minimum is None else self.minimum
+        return low <= number <= (math.inf if self.maximum is None else self.maximum)
+
+    @property
+    def ends(self) -> str:
+        """The ends of a number in words, such as ``0 … 6`` or ``≥ 0``; empty where it has none."""
+        if self.minimum is None or self.maximum is None:
+            known = {"≥": self.minimum, "≤": self.maximum}
+            return "".join(f"{sign} {end:g}" for sign, end in known.items() if end is not None)
+        return f"{self.minimum:g} … {self.maximum:g}"
 
     @property
     def offered(self) -> tuple[str, ...]:

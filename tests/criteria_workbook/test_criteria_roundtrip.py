@@ -329,7 +329,7 @@ def test_any_text_and_number_survive_the_workbook(names, maximum, tmp_path_facto
     writer.writerow(header)
     for number, name in enumerate(names, start=1):
         row = {"code": str(number), "max_points": f"{maximum:.6f}"}
-        texts_only = {c.name: name for c in COLUMNS["items"] if c.holds != "number"}
+        texts_only = {c.name: name for c in COLUMNS["items"] if c.type != "number"}
         writer.writerow([(texts_only | row).get(column, "") for column in header])
     made = write_folder(folder / "a", items=stream.getvalue())
     expected = set_files(read_raw(made))

@@ -9,8 +9,8 @@ import math
 import numpy as np
 
 from scoring.base.dates import date_from_serial, date_serial
+from scoring.base.values import ZERO_POLICIES
 from scoring.rules import Band, InputSpec, Option, RuleSpec
-from scoring.rules.spec import ZERO_POLICIES
 
 BLANK, WORDS = "", "chưa có số liệu"
 NEVER = "không thực hiện"
