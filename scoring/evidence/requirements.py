@@ -8,7 +8,7 @@ import pandas as pd
 
 from scoring.base.due_dates import read_due_date
 from scoring.base.errors import UsageError
-from scoring.evidence.documents.kinds import kinds_of
+from scoring.official.document_kinds import kinds_of
 
 
 def requirements_for(evidence: pd.DataFrame, year: int) -> pd.DataFrame:

@@ -9,8 +9,8 @@ import pandas as pd
 
 from scoring.base.labels import label
 from scoring.evidence.documents.identify import issued_kind
-from scoring.evidence.documents.kinds import document_kinds, kinds_of
 from scoring.evidence.verify.claims import last_day
+from scoring.official.document_kinds import document_kinds, kinds_of
 
 # From best to worst; an item is in the worst state of its requirements. The last three are the
 # causes of a gap of the same names.

@@ -10,8 +10,8 @@ from scoring.base.due_dates import read_due_date
 from scoring.base.text import code_key
 from scoring.criteria import check_set, open_set
 from scoring.criteria.columns import SHEETS, column_names
-from scoring.evidence.documents.kinds import document_kinds
 from scoring.files.shipped import shipped_folder
+from scoring.official.document_kinds import document_kinds
 from scoring.rules.kinds import RULE_KINDS
 
 

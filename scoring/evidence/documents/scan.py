@@ -16,10 +16,10 @@ from scoring.base.findings import Finding
 from scoring.evidence.documents.duplicates import DUPLICATE_COLUMNS, duplicate_documents
 from scoring.evidence.documents.inspection import FIELDS
 from scoring.evidence.documents.isolation import Outcome, run_isolated
-from scoring.evidence.documents.partial_date import read_partial_date
 from scoring.evidence.documents.suggest import SUGGESTION_COLUMNS, suggest_items
 from scoring.files.office import ReadingLimits
 from scoring.files.paths import case_clashes, path_problem
+from scoring.official.partial_date import read_partial_date
 
 _INSPECT = f"{__package__}.inspection:inspect_file"
 _MAX_FILES = 200_000

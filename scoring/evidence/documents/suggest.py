@@ -15,7 +15,7 @@ import pandas as pd
 
 from scoring.base.labels import label
 from scoring.base.text import clean_text
-from scoring.evidence.documents.kinds import document_kinds, kinds_of
+from scoring.official.document_kinds import document_kinds, kinds_of
 
 # The kind of document says less than the words: dozens of items ask for a report.
 KIND_WEIGHT, WORDS_WEIGHT = 0.35, 0.65

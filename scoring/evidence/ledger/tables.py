@@ -14,13 +14,13 @@ from scoring.base.dates import read_date
 from scoring.base.findings import Finding
 from scoring.base.vocabulary import yes_or_no
 from scoring.criteria import CriteriaSet
-from scoring.evidence.documents.document_number import read_document_number
-from scoring.evidence.documents.kinds import kind_of
-from scoring.evidence.documents.partial_date import read_partial_date
 from scoring.evidence.ledger.codes import INDEX_CODE, CodeReader
 from scoring.evidence.ledger.entries import points_in
 from scoring.evidence.ledger.stack import Stack, cached_map, date_series
 from scoring.files.cells import CellError, CellValue, FormulaWithoutValue
+from scoring.official.document_kinds import kind_of
+from scoring.official.document_number import read_document_number
+from scoring.official.partial_date import read_partial_date
 
 Units = Sequence[Mapping[str, Any]]
 DOCUMENT_COLUMNS = (

@@ -8,9 +8,9 @@ from typing import Any
 import pandas as pd
 
 from scoring.base.findings import Finding
-from scoring.evidence.documents.document_number import read_document_number
 from scoring.evidence.documents.identify import issued_kind
-from scoring.evidence.documents.kinds import document_kinds, kinds_of
+from scoring.official.document_kinds import document_kinds, kinds_of
+from scoring.official.document_number import read_document_number
 
 
 def claim_findings(

@@ -6,10 +6,10 @@ import re
 from dataclasses import dataclass
 
 from scoring.base.text import clean_text
-from scoring.evidence.documents.document_number import NumberRead, read_document_number
 from scoring.evidence.documents.identify.lines import Line
-from scoring.evidence.documents.kinds import document_kinds
-from scoring.evidence.documents.partial_date import PartialDate
+from scoring.official.document_kinds import document_kinds
+from scoring.official.document_number import NumberRead, read_document_number
+from scoring.official.partial_date import PartialDate
 
 _NUMBER = re.compile(
     r"(?:^|\s)số\s*(?:hiệu)?\s*[:.]\s*"

@@ -7,10 +7,10 @@ import re
 from collections import Counter
 
 from scoring.base.text import clean_text
-from scoring.evidence.documents.document_number import DocumentNumber, acronym
 from scoring.evidence.documents.identify.header import Header, office_line
 from scoring.evidence.documents.identify.lines import Line
-from scoring.evidence.documents.kinds import issuer_names, organ_names
+from scoring.official.document_kinds import issuer_names, organ_names
+from scoring.official.document_number import DocumentNumber, acronym
 
 _STARTERS = (
     "ủy ban", "uỷ ban", "ubnd", "hội đồng", "hđnd", "sở", "bộ", "phòng", "ban", "chi cục", "cục",

@@ -6,13 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scoring.evidence.documents.document_number import (
+from scoring.official.document_kinds import document_kinds, kind_of, kind_written, kinds_of
+from scoring.official.document_number import (
     DocumentNumber,
     acronym,
     cited_numbers,
     read_document_number,
 )
-from scoring.evidence.documents.kinds import document_kinds, kind_of, kind_written, kinds_of
 
 
 @pytest.mark.parametrize(

@@ -124,5 +124,5 @@ def _by_any_name() -> dict[str, str]:
 
 @cache
 def _tables() -> dict[str, Any]:
-    source = resources.files("scoring.evidence.documents").joinpath("kinds.toml")
+    source = resources.files("scoring.official").joinpath("document_kinds.toml")
     return tomllib.loads(source.read_text(encoding="utf-8"))

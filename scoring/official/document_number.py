@@ -15,7 +15,7 @@ from rapidfuzz.distance import Levenshtein
 
 from scoring.base.findings import Finding
 from scoring.base.text import clean_text
-from scoring.evidence.documents.kinds import (
+from scoring.official.document_kinds import (
     D_LOOKALIKES,
     document_kinds,
     issuer_names,
