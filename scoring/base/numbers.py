@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from scoring.base.text import clean_text
@@ -16,6 +17,8 @@ _FULL_WIDTH = str.maketrans("０１２３４５６７８９，．％－＋", "01
 _DASH_ONLY = re.compile(r"^-+$")
 _SHAPE = re.compile(r"^([+-]?)(\d[\d., ]*|[.,]\d+)$", re.ASCII)
 _GROUPED = re.compile(r"^\d{1,3}(?:([., ])\d{3})(?:\1\d{3})*$")
+# A text that means one number whatever it counts: not "1.250", which has a second reading.
+_PLAIN = re.compile(r"-?\d{1,15}([.,](\d{1,2}|\d{4,10}))?|0[.,]\d{1,10}", re.ASCII)
 # Longer than any honest figure; keeps hostile text away from float().
 _MAX_LENGTH = 40
 
@@ -83,6 +86,28 @@ def read_number(text: str, *, whole: bool = False) -> NumberReading:
         return NumberReading(signed[0] + 0.0, is_percent)
     problem = "ambiguous-number" if signed else "not-a-number"
     return NumberReading(None, is_percent, problem, signed)
+
+
+def plain_numbers(texts: Iterable[str]) -> dict[str, float]:
+    """Return the numbers of those texts that nothing makes doubtful, the bulk of any column.
+
+    Parameters
+    ----------
+    texts : iterable of str
+        The distinct texts of a column.
+
+    Returns
+    -------
+    dict of str to float
+        As `read_number` reads them; whatever is not plain is left out.
+
+    Examples
+    --------
+    >>> plain_numbers(["12", "0,75", "1.250", "85 %"])
+    {'12': 12.0, '0,75': 0.75}
+    """
+    plain = (text for text in texts if _PLAIN.fullmatch(text))
+    return {text: float(text.replace(",", ".")) + 0.0 for text in plain}
 
 
 def _readings(digits: str, whole: bool) -> tuple[float, ...]:

@@ -6,25 +6,29 @@ reader, and what cannot be read is a finding at its cell and counts as not repor
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
+from scoring.base.codes import KnownCodes
 from scoring.base.dates import read_date
 from scoring.base.findings import Finding
 from scoring.base.labels import Named
-from scoring.base.numbers import read_number
+from scoring.base.numbers import NumberReading, plain_numbers, read_number
 from scoring.base.text import clean_text
 from scoring.base.values import FIRST_YEAR, LAST_YEAR
 from scoring.base.vocabulary import yes_or_no
 from scoring.criteria import CriteriaSet
+from scoring.criteria.building import column_letters
 from scoring.files.tables import read_table
-from scoring.rules import InputSpec
+from scoring.rules.spec import NUMBER_KINDS
 
 NEEDED = ("unit_code", "year", "item_code", "input", "value")
 _TEXTS = ("unit_code", "unit_name", "block", "period", "item_code", "input", "choice", "reason")
+_READ = ("year", "not_applicable", "value", "happened_on")
 # One broken column of a large file must not drown everything else.
 _MAX_FINDINGS = 500
 InputsAndFindings = tuple[pd.DataFrame, list[Finding]]
@@ -64,27 +68,23 @@ def read_long_table(path: Path | str, criteria: CriteriaSet) -> InputsAndFinding
     """
     path = Path(path)
     table = read_table(path)
-    findings = list(table.findings)
-    frame = table.frame
-    missing = [name for name in NEEDED if name not in frame.columns]
-    for name in missing:
-        values = {"column": name, "expected": ", ".join(NEEDED)}
-        findings.append(Finding("missing-column", file=path.name, values=values))
-    if not missing and pd.api.types.is_float_dtype(frame["item_code"].dtype):
-        # 1.10 kept as a number is 1.1, another item; no reader can tell them apart again.
-        missing = ["item_code"]
-        findings.append(Finding("codes-are-numbers", file=path.name))
-    if not len(frame):
+    missing = [name for name in NEEDED if name not in table.frame.columns]
+    findings = [*table.findings, *_absent(missing, path.name)]
+    if not len(table.frame):
         findings.append(Finding("table-without-rows", file=path.name))
-    if missing:
-        return _typed(frame.iloc[:0], {}, path.name, [], criteria), findings
-    letters = {name: _letter(place) for place, name in enumerate(frame.columns)}
-    typed = _typed(frame, letters, path.name, findings, criteria)
-    return _of_named_units(typed, findings), findings
+    frame = table.frame.iloc[:0] if missing else table.frame.reset_index(drop=True)
+    columns = _Columns(frame, path.name, criteria, findings)
+    return _of_named_units(columns.table(), findings), findings
+
+
+def _absent(names: Sequence[str], file: str) -> Iterator[Finding]:
+    for name in names:
+        values = {"column": name, "expected": ", ".join(NEEDED)}
+        yield Finding("missing-column", file=file, values=values)
 
 
 def _of_named_units(table: pd.DataFrame, findings: list[Finding]) -> pd.DataFrame:
-    """Leave out rows that name no unit: points nobody owns help nobody."""
+    """Leave out rows that name no unit, whose figures would belong to nobody."""
     bare = table["unit_code"] == ""
     if not bare.any():
         return table
@@ -94,118 +94,133 @@ def _of_named_units(table: pd.DataFrame, findings: list[Finding]) -> pd.DataFram
     return table.loc[~bare].reset_index(drop=True)
 
 
-def _letter(place: int) -> str:
-    from scoring.files.cells import address
-
-    return address(1, place + 1).rstrip("1")
-
-
-def _typed(
-    frame: pd.DataFrame,
-    letters: Mapping[str, str],
-    file: str,
-    findings: list[Finding],
-    criteria: CriteriaSet,
-) -> pd.DataFrame:
-    kinds = {
-        (code, entry.name): entry
-        for code, rule in criteria.rules.items()
-        for entry in rule.spec.inputs
-    }
-    reader = _Reader(frame, letters, file, findings, kinds)
-    table = pd.DataFrame({name: reader.text(name) for name in _TEXTS})
-    table["year"] = reader.years()
-    table["not_applicable"] = reader.marks()
-    table["value"] = reader.numbers(table)
-    table["happened_on"] = reader.dates(table)
-    table["file"] = file
-    column = letters.get("value", "A")
-    table["cell"] = [f"{column}{row + 2}" for row in range(len(table))]
-    return table
+def _distinct(*columns: pd.Series) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]:
+    """Number the distinct rows of some columns; return each row's number and the first rows."""
+    table = pd.concat(columns, axis="columns", keys=range(len(columns)))
+    number_of = table.groupby(list(table.columns), sort=False, dropna=False).ngroup()
+    return np.asarray(number_of, np.intp), np.flatnonzero(~number_of.duplicated())
 
 
-class _Reader:
-    """Reads the columns of one table, collecting findings with their cells."""
+class _Columns:
+    """The columns of one file, each distinct cell read once, findings at their own cells."""
 
     def __init__(
-        self,
-        frame: pd.DataFrame,
-        letters: Mapping[str, str],
-        file: str,
-        findings: list[Finding],
-        kinds: Mapping[tuple[str, str], InputSpec],
+        self, frame: pd.DataFrame, file: str, criteria: CriteriaSet, findings: list[Finding]
     ) -> None:
-        self.frame, self.letters, self.file = frame.reset_index(drop=True), letters, file
-        self.findings, self.kinds = findings, kinds
+        self.frame, self.file, self.criteria, self.findings = frame, file, criteria, findings
+        self.letters = {name: column_letters(n) for n, name in enumerate(frame.columns)}
+        self.texts = pd.DataFrame({name: self._text(name) for name in (*_TEXTS, *_READ)})
+        self.kinds = {
+            (code, entry.name): entry
+            for code, rule in criteria.rules.items()
+            for entry in rule.spec.inputs
+        }
 
-    def text(self, name: str) -> pd.Series:
+    def table(self) -> pd.DataFrame:
+        """Return the table ``Inputs`` without the rows whose item cannot be told."""
+        told = self._codes()
+        read = {
+            "year": self._years(),
+            "not_applicable": self._marks(),
+            "value": self._numbers(),
+            "happened_on": self._dates(),
+        }
+        table = self.texts[list(_TEXTS)].assign(**read, file=self.file)
+        letter = self.letters.get("value", "A")
+        table["cell"] = [f"{letter}{row + 2}" for row in range(len(table))]
+        return table if told.all() else table[told].reset_index(drop=True)
+
+    def _text(self, name: str) -> pd.Series:
         """Return a column cleaned; empty where the file has no such column."""
         if name not in self.frame.columns:
             return pd.Series("", index=self.frame.index, dtype="str")
         column = self.frame[name].fillna("").astype("str")
         cleaned = {text: clean_text(text) for text in column.unique()}
-        return column.map(cleaned).astype("str")
+        is_clean = all(text == clean for text, clean in cleaned.items())
+        return column if is_clean else column.map(cleaned).astype("str")
 
-    def years(self) -> pd.Series:
-        years = pd.to_numeric(self.text("year"), errors="coerce")
+    def _codes(self) -> npt.NDArray[np.bool_]:
+        """Read the item codes anew, each problem told once; return which rows have one."""
+        if "item_code" not in self.frame.columns or not len(self.frame):
+            return np.ones(len(self.frame), dtype=bool)
+        cells = self.frame["item_code"]
+        number_of, first = _distinct(cells)
+        known = KnownCodes(self.criteria.by_code)
+        readings = [known.read(cell) for cell in cells.iloc[first]]
+        codes = np.array([reading.code for reading in readings], dtype=object)
+        self.texts["item_code"] = pd.Series(codes[number_of], dtype="str")
+        for reading, row in zip(readings, first, strict=True):
+            if reading.problem:
+                met = {"value": cells.iloc[row], "expected": ", ".join(reading.candidates)}
+                self._report(reading.problem, "item_code", row, **met)
+        refused = np.array([bool(r.problem) and not r.code for r in readings])
+        return ~refused[number_of]
+
+    def _years(self) -> pd.Series:
+        texts = self.texts["year"]
+        read = {text: read_number(text, whole=True).value or 0.0 for text in texts.unique()}
+        years = texts.map(read).astype("float64")
         strange = ~years.between(FIRST_YEAR, LAST_YEAR) | (years % 1 != 0)
-        for row in np.flatnonzero(strange)[:_MAX_FINDINGS]:
-            self._report("year-unreadable", "year", int(row), value=self.frame.at[row, "year"])
+        for row in self._shown(strange):
+            self._report("year-unreadable", "year", row, value=texts[row])
         return years.where(~strange, 0).astype("int64")
 
-    def marks(self) -> pd.Series:
-        words = self.text("not_applicable")
-        meanings = {word: yes_or_no(word, "not_applicable") for word in words.unique()}
-        marks = words.map(meanings)
-        for row in np.flatnonzero(marks.isna() & (words != ""))[:_MAX_FINDINGS]:
-            self._report("mark-unreadable", "not_applicable", int(row), value=words[row])
+    def _marks(self) -> pd.Series:
+        texts = self.texts["not_applicable"]
+        marks = texts.map({text: yes_or_no(text, "not_applicable") for text in texts.unique()})
+        for row in self._shown(marks.isna() & (texts != "")):
+            self._report("mark-unreadable", "not_applicable", row, value=texts[row])
         return marks.eq(True)
 
-    def numbers(self, table: pd.DataFrame) -> pd.Series:
-        texts = self.text("value")
-        # Plain digits settle nearly every cell at once; only the rest is read one by one, and
-        # never by pandas, which would take "1.250" for 1.25 without a word.
-        plain = texts.str.fullmatch(r"-?\d{1,15}(\.(\d{1,2}|\d{4,10}))?|0\.\d{1,10}")
-        numbers = pd.to_numeric(texts.where(plain, ""), errors="coerce").astype("float64")
-        for row in np.flatnonzero(~plain & (texts != "").to_numpy()):
-            entry = self.kinds.get((str(table.at[row, "item_code"]), str(table.at[row, "input"])))
-            numbers.iloc[int(row)] = self._number(texts[row], entry, int(row))
-        return numbers
+    def _numbers(self) -> pd.Series:
+        texts = self.texts["value"]
+        numbers = texts.map(plain_numbers(texts.unique())).to_numpy(np.float64, copy=True)
+        odd = np.flatnonzero(np.isnan(numbers) & (texts != ""))
+        asked = self.texts.iloc[odd][["value", "item_code", "input"]]
+        number_of, first = _distinct(*(asked[name] for name in asked))
+        readings = [self._number(*row) for row in asked.iloc[first].itertuples(index=False)]
+        values = [reading.value for reading in readings]
+        numbers[odd] = np.array(values, dtype=np.float64)[number_of]
+        problem = np.array([reading.problem is not None for reading in readings], dtype=bool)
+        for place in self._shown(problem[number_of]):
+            reading, row = readings[number_of[place]], odd[place]
+            met = {"value": texts[row], "candidates": reading.candidates}
+            self._report(str(reading.problem), "value", row, input=self._name(row), **met)
+        return pd.Series(numbers, index=texts.index)
 
-    def _number(self, text: str, entry: InputSpec | None, row: int) -> float:
+    def _number(self, text: str, code: str, name: str) -> NumberReading:
+        """Read a text for its input; words and dates stand in columns of their own."""
+        entry = self.kinds.get((code, name))
         kind = entry.kind if entry else "number"
-        if kind in ("yes_no", "choice", "date"):
-            return np.nan
+        if kind not in NUMBER_KINDS:
+            return NumberReading(None)
         reading = read_number(text, whole=kind == "count")
-        name = Named.of(entry) if entry else str(self.frame.at[row, "input"])
-        if reading.problem:
-            met = {"input": name, "value": text, "candidates": reading.candidates}
-            self._report(reading.problem, "value", row, **met)
-            return np.nan
-        if reading.is_percent and kind != "percent":
-            self._report("unexpected-percent", "value", row, input=name, value=text)
-            return np.nan
-        return np.nan if reading.value is None else reading.value
+        if reading.value is not None and reading.is_percent and kind != "percent":
+            return NumberReading(None, True, "unexpected-percent")
+        return reading
 
-    def dates(self, table: pd.DataFrame) -> pd.Series:
-        texts = self.text("happened_on")
-        days = pd.Series(pd.NaT, index=texts.index, dtype="datetime64[s]")
-        for row in np.flatnonzero(texts != ""):
-            reading = read_date(texts[row])
-            if reading.problem:
-                name = table.at[row, "input"]
-                self._report(reading.problem, "happened_on", int(row), input=name, value=texts[row])
-            elif reading.value is not None:
-                days.iloc[int(row)] = pd.Timestamp(reading.value)
-        return days
+    def _name(self, row: int) -> Named | str:
+        code, name = (str(self.texts.at[row, column]) for column in ("item_code", "input"))
+        return Named.of(self.kinds[code, name]) if (code, name) in self.kinds else name
+
+    def _dates(self) -> pd.Series:
+        texts = self.texts["happened_on"]
+        number_of, first = _distinct(texts)
+        readings = [read_date(text) for text in texts.iloc[first]]
+        days = np.array([reading.value for reading in readings], dtype="datetime64[s]")
+        problem = np.array([reading.problem is not None for reading in readings], dtype=bool)
+        for row in self._shown(problem[number_of]):
+            code = str(readings[number_of[row]].problem)
+            met = {"input": self.texts.at[row, "input"], "value": texts[row]}
+            self._report(code, "happened_on", row, **met)
+        return pd.Series(days[number_of], dtype="datetime64[s]")
+
+    def _shown(self, strange: pd.Series | npt.NDArray[np.bool_]) -> list[int]:
+        """Return the rows to report: no more than there is room for."""
+        room = max(_MAX_FINDINGS - len(self.findings), 0)
+        return np.flatnonzero(strange)[:room].tolist()
 
     def _report(self, code: str, column: str, row: int, **values: object) -> None:
-        if len(self.findings) >= _MAX_FINDINGS:
-            return
         cell = f"{self.letters[column]}{row + 2}" if column in self.letters else ""
-        who = {
-            name: clean_text(str(self.frame.at[row, name]))
-            for name in ("unit_code", "item_code")
-            if name in self.frame.columns
-        }
+        who = {name: str(self.texts.at[row, name]) for name in ("unit_code", "item_code")}
         self.findings.append(Finding(code, file=self.file, cell=cell, values=values, **who))

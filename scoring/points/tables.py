@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from scoring.base.codes import KnownCodes
 from scoring.base.errors import TableError
 from scoring.base.findings import Finding
 from scoring.base.vocabulary import cell_word, yes_or_no
@@ -146,11 +147,9 @@ def _with_text_codes(inputs: pd.DataFrame, criteria: CriteriaSet, by: str) -> pd
     numbers = inputs["item_code"]
     if not pd.api.types.is_float_dtype(numbers):
         return inputs
-    written = pd.Series([code for code in criteria.by_code if code.count(".") <= 1], dtype="str")
-    of_number = written.groupby(written.astype("float64")).agg(list)
-    doubtful = [
-        codes for number, codes in of_number.items() if len(codes) > 1 and number in set(numbers)
-    ]
+    known = KnownCodes(criteria.by_code)
+    read = {number: known.read(number) for number in numbers.dropna().unique()}
+    doubtful = [r.candidates for r in read.values() if r.problem == "ambiguous-code"]
     if doubtful:
         shown = ", ".join(" or ".join(codes) for codes in doubtful)
         raise TableError(
@@ -158,6 +157,6 @@ def _with_text_codes(inputs: pd.DataFrame, criteria: CriteriaSet, by: str) -> pd
             'pd.read_csv(path, dtype={"item_code": str}).'
         )
     # A number that is no code of the set stays as it reads, to be named as an unknown item.
-    known = {number: codes[0] for number, codes in of_number.items()}
-    texts = numbers.map(lambda number: known.get(number, cell_word(number)), na_action="ignore")
+    codes = {number: reading.code or cell_word(number) for number, reading in read.items()}
+    texts = numbers.map(codes, na_action="ignore")
     return inputs.assign(item_code=texts.astype("str"))

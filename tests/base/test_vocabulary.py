@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 from set_builder import sound
 
+from scoring.base.errors import TableError
 from scoring.base.vocabulary import NEVER, answers, cell_word, folded, words_for, yes_or_no
 from scoring.criteria.mapping import read_mapping
 from scoring.criteria.workbook_cells import Place, cell_text
@@ -93,7 +94,10 @@ def marks_of_long_table(cell, criteria, tmp_path):
 
 def marks_of_inputs_table(cell, criteria, tmp_path):
     rows = [{"item_code": "1", "input": "q0", "not_applicable": cell}]
-    return bool(inputs_table(rows, unit_code="A", year=2026)["not_applicable"][0])
+    try:
+        return bool(inputs_table(rows, unit_code="A", year=2026)["not_applicable"][0])
+    except TableError:
+        return None
 
 
 def flag_of_workbook(cell, criteria, tmp_path):
@@ -141,7 +145,7 @@ def answer_beside_a_plan(cell, criteria, tmp_path):
 @pytest.mark.parametrize(("cell", "truth"), EVERYTHING)
 def test_a_mark_is_read_alike_by_every_reader(reader, cell, truth, criteria, tmp_path):
     # A column that only asks whether somebody said yes takes every other word for "no".
-    asks_for_yes = reader in (marks_of_inputs_table, flag_of_mapping, flag_of_links)
+    asks_for_yes = reader in (flag_of_mapping, flag_of_links)
     assert reader(cell, criteria, tmp_path) == (bool(truth) if asks_for_yes else truth)
 
 

@@ -3,10 +3,13 @@
 import shutil
 
 import pandas as pd
+import pytest
+from set_builder import direct_set
 
 from scoring.batch.reading import read_files
 from scoring.cli.main import main
 from scoring.criteria import open_set
+from scoring.evidence.long_table import read_long_table
 from scoring.files.shipped import shipped_folder
 
 INPUTS = shipped_folder("evidence") / "phu-tho-2026" / "inputs.csv"
@@ -53,12 +56,39 @@ def test_parquet_gives_the_same_figures_as_csv(tmp_path):
     pd.testing.assert_frame_equal(*(table.drop(columns="file") for table in both))
 
 
-def test_item_codes_stored_as_numbers_are_refused_at_once(tmp_path):
+def test_item_codes_stored_as_numbers_are_taken_where_they_can_only_mean_one(tmp_path):
     intake = read_changed(
         tmp_path, lambda table: table.astype({"item_code": "float64"}), "bảng.parquet"
     )
-    assert [finding.code for finding in intake.findings] == ["codes-are-numbers"]
-    assert len(intake.inputs) == 0
+    assert {finding.code for finding in intake.findings} == {"code-as-number"}
+    # A whole number can be no other code: "2" needs no word. Each other code is told once.
+    told = [finding.item_code for finding in intake.findings]
+    assert len(told) == len(set(told)) and not {"2", "3", "6"} & set(told)
+    assert (
+        intake.inputs["value"].sum() == read_files([INPUTS], intake.criteria).inputs["value"].sum()
+    )
+
+
+TEN_ITEMS = direct_set({**{f"1.{n}": 1 for n in range(1, 11)}, "2": 2}, parents=[("1", 10)],
+                       meta={"total_points": 12})  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("cells", "codes", "kept"),
+    [
+        ([1.1, 1.2, 2.0], ["ambiguous-code", "code-as-number"], ["1.2", "2"]),
+        ([1.1, 1.1, 9.5], ["ambiguous-code", "unknown-code"], []),
+        (["1.10", "1.1", "2.0"], [], ["1.10", "1.1", "2"]),
+        ([2, 2, 2], [], ["2", "2", "2"]),
+    ],
+)
+def test_a_code_stored_as_a_number_reads_as_it_does_in_a_ledger(tmp_path, cells, codes, kept):
+    rows = {"unit_code": "A", "year": 2026, "input": "points", "value": "1", "item_code": cells}
+    path = tmp_path / "bảng.parquet"
+    pd.DataFrame(rows).to_parquet(path)
+    table, findings = read_long_table(path, TEN_ITEMS)
+    assert [finding.code for finding in findings] == codes
+    assert table["item_code"].tolist() == kept
 
 
 def test_rows_that_name_no_unit_are_counted_and_left_out(tmp_path):
