@@ -111,8 +111,7 @@ class _Builder:
         assert spec is not None
         self.points[code] = ex.OrOpen(self._rounded(node, ex.Earned(code)))
         self.applicable[code] = most
-        may_drop_out = spec.not_applicable != "not_allowed"
-        if self.all_apply or not (may_drop_out or spec.zero_denominator == "not_applicable"):
+        if self.all_apply or spec.not_applicable == "not_allowed":
             return
         is_na = ex.IsNotApplicable(code)
         instead: ex.Numeric = _ZERO

@@ -62,11 +62,23 @@ def test_the_bounds_hold_every_way_to_fill_in_what_is_open(seed):
     for row, node in enumerate(criteria.nodes):
         ends = sorted((low.points[row, 0], high.points[row, 0]))
         assert np.isnan(every[row]).all() or node.is_item or within(every[row], ends), node.code
+        if node.is_item and not np.isnan(points[row, 0]):
+            assert ends == [points[row, 0]] * 2 or criteria.meta.rounding_stage != "index"
     index = every[-1]
     if not np.isnan(index).any():
         assert [low.points[-1, 0], high.points[-1, 0]] == pytest.approx(
             [index.min(), index.max()], abs=CLOSE
         )
+
+
+def test_nothing_is_added_up_twice_and_no_column_copied_where_all_applies_and_is_known():
+    criteria = set_of([parent("1", 3.0), leaf("1.1", 2.0, "drop"), leaf("1.2", 1.0)])
+    points = np.array([[np.nan] * 5, [2.0] * 5, [0.5] * 5, [np.nan] * 5])
+    nothing = np.zeros_like(points, dtype=bool)
+    rolled = roll_up(criteria, points, nothing)
+    low, high = bounds(criteria, states(criteria, points, nothing), nothing, rolled)
+    assert low is rolled and high is rolled
+    assert rolled.maxima.strides[1] == 0  # one number is shown to every unit
 
 
 def within(values, ends):
