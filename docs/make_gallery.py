@@ -4,22 +4,23 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
+from typing import Any
 
 import pandas as pd
 from matplotlib.figure import Figure
 
 import scoring
+from scoring import charts
 from scoring.batch.run import chart_context
 from scoring.evidence.requirements import requirements_for
 from scoring.files.shipped import shipped_folder
-from scoring.outputs import charts
 from scoring.outputs.images import png_bytes
 from scoring.plan import document_from_text, plan_from_document, year_chart_table
 from scoring.points import ScoreSheet
 
 TITLE = """# Thư viện biểu đồ · Gallery of charts
 
-Mọi biểu đồ dưới đây được vẽ lúc dựng trang tài liệu, từ các ví dụ đi kèm; tên hàm nằm trong `scoring.outputs.charts`. Mỗi biểu đồ mang theo
+Mọi biểu đồ dưới đây được vẽ lúc dựng trang tài liệu, từ các ví dụ đi kèm; tên hàm nằm trong `scoring.charts`. Mỗi biểu đồ mang theo
 lời mô tả cho người không xem được hình (`alt_text`) và bảng số liệu của nó (`figure_data`). *Drawn while the site is built, from the shipped
 examples; every chart carries its words and its data.*
 
@@ -54,35 +55,19 @@ def gallery() -> dict[str, str | bytes]:
 def drawn() -> Iterator[tuple[str, str, Figure]]:
     """Yield every chart with the name of its function and a call."""
     sheet, targets = _province()
-    items, context = sheet.criteria.items, chart_context(sheet, "vi")
-    gaps = scoring.gap_table(sheet)
-    yield (
-        "area_bars",
-        "area_bars(sheet.scores, items, targets, context=context)",
-        (charts.area_bars(sheet.scores, items, targets, context=context)),
-    )
-    yield (
-        "waterfall",
-        "waterfall(sheet.scores, items, context=context)",
-        (charts.waterfall(sheet.scores, items, context=context)),
-    )
-    yield (
-        "lost_points",
-        "lost_points(gap_table(sheet), items, context=context)",
-        (charts.lost_points(gaps, items, context=context)),
-    )
-    yield (
-        "radar",
-        "radar(sheet.scores, items, targets, context=context)",
-        (charts.radar(sheet.scores, items, targets, context=context)),
-    )
-    yield (
-        "bullet",
-        "bullet(sheet.scores, items, targets, context=context)",
-        (charts.bullet(sheet.scores, items, targets, context=context)),
-    )
+    items, about = sheet.criteria.items, {"context": chart_context(sheet, "vi")}
+    scores, gaps = sheet.scores, scoring.gap_table(sheet)
+    yield _shown("area_bars", "sheet.scores, items, targets", scores, items, targets, **about)
+    yield _shown("waterfall", "sheet.scores, items", scores, items, **about)
+    yield _shown("lost_points", "gap_table(sheet), items", gaps, items, **about)
+    yield _shown("bullet", "sheet.scores, items, targets", scores, items, targets, **about)
     yield from _departments()
     yield from _plans()
+
+
+def _shown(name: str, call: str, *tables: Any, **about: Any) -> tuple[str, str, Figure]:
+    """Return a chart with its name and how it was called; every chart takes a context."""
+    return name, f"{name}({call}, context=context)", getattr(charts, name)(*tables, **about)
 
 
 def _province() -> tuple[ScoreSheet, pd.DataFrame]:
@@ -96,30 +81,19 @@ def _departments() -> Iterator[tuple[str, str, Figure]]:
     criteria = scoring.open_set("department-sample")
     path = shipped_folder("evidence") / "example-department-sample" / "inputs.csv"
     sheet = scoring.score(scoring.read_long_table(path, criteria)[0], criteria)
-    context = chart_context(sheet, "vi")
-    yield (
-        "heatmap",
-        "heatmap(sheet.scores, items, context=context)",
-        (charts.heatmap(sheet.scores, criteria.items, context=context)),
-    )
+    about = {"context": chart_context(sheet, "vi")}
+    yield _shown("heatmap", "sheet.scores, items", sheet.scores, criteria.items, **about)
     gaps = scoring.gap_table(sheet).query("unit_code == 'SM-A'")
     offices = gaps["area_code"].map(
         {"1": "Văn phòng", "3": "Văn phòng", "7": "Trung tâm Thông tin"}
     )
     assigned = gaps.assign(lead_unit=offices.fillna(""), due_on=pd.Timestamp("2026-01-15"))
-    yield (
-        "points_at_risk",
-        "points_at_risk(gaps, as_of=..., context=context)",
-        (charts.points_at_risk(assigned, as_of=dt.date(2025, 12, 20), context=context)),
-    )
+    day = dt.date(2025, 12, 20)
+    yield _shown("points_at_risk", "gaps, as_of=day", assigned, as_of=day, **about)
     asked = requirements_for(criteria.tables["evidence"], 2025)["item_code"].unique()
     proofs = pd.DataFrame({"unit_code": "SM-A", "item_code": asked, "proof": "proven"})
     proofs.loc[proofs.index % 5 == 0, "proof"] = "unproven"
-    yield (
-        "proof_coverage",
-        "proof_coverage(proofs, items, context=context)",
-        (charts.proof_coverage(proofs, criteria.items, context=context)),
-    )
+    yield _shown("proof_coverage", "proofs, items", proofs, criteria.items, **about)
 
 
 def _plans() -> Iterator[tuple[str, str, Figure]]:
@@ -129,13 +103,6 @@ def _plans() -> Iterator[tuple[str, str, Figure]]:
     )
     bars = year_chart_table(plan.tasks, DAY, progress)
     context = charts.ChartContext(year=DAY.year, source="Kế hoạch mẫu", set_status="sample")
-    yield (
-        "gantt",
-        "gantt(year_chart_table(plan.tasks, day, progress), as_of=day, context=context)",
-        (charts.gantt(bars, as_of=DAY, context=context)),
-    )
-    yield (
-        "calendar_year",
-        "calendar_year(bars, year=2026, context=context)",
-        (charts.calendar_year(bars, year=DAY.year, context=context)),
-    )
+    call = "year_chart_table(plan.tasks, day, progress), as_of=day"
+    yield _shown("gantt", call, bars, as_of=DAY, context=context)
+    yield _shown("calendar_year", "bars, year=2026", bars, year=DAY.year, context=context)

@@ -14,7 +14,12 @@ from scoring.base.units import unit_keys
 from scoring.batch.reading import Intake
 from scoring.batch.tracks import with_evidence, with_planned_leads
 from scoring.files.tables import Dialect
-from scoring.outputs.charts import area_bars, heatmap, lost_points, points_at_risk, proof_coverage
+from scoring.outputs.charts.area_bars import area_bars
+from scoring.outputs.charts.heatmap import heatmap
+from scoring.outputs.charts.lost_points import lost_points
+from scoring.outputs.charts.points_at_risk import points_at_risk
+from scoring.outputs.charts.proof_coverage import proof_coverage
+from scoring.outputs.charts.waterfall import waterfall
 from scoring.outputs.content.identity import chart_context
 from scoring.outputs.content.unit_report import by_key
 from scoring.outputs.images import ChartJob, save_charts
@@ -124,6 +129,7 @@ def _charts(result: Result, folder: Path, context: ChartContext) -> Iterator[Cha
         yield ChartJob(
             area_bars, stem / "area-points", (scores[unit], items, result.targets), about
         )
+        yield ChartJob(waterfall, stem / "waterfall", (scores[unit], items), about)
         mine = gaps.get(unit, result.gaps.iloc[:0])
         yield ChartJob(lost_points, stem / "lost-points", (mine, items), about)
         if unit in proofs:

@@ -69,13 +69,11 @@ def not_assessed(scores):
 
 
 def drawings(scores, items, targets, gaps, proofs, tasks, context):
-    last_year = scores.assign(points=scores["points"] * 0.8, year=2025)
     day = "2026-09-26"
     return {
         "area_bars": charts.area_bars(scores, items, targets, context=context),
         "lost_points": charts.lost_points(gaps, items, context=context),
         "waterfall": charts.waterfall(scores, items, context=context),
-        "radar": charts.radar(scores, items, targets, last_year, context=context),
         "heatmap": charts.heatmap(scores, items, context=context),
         "heatmap_items": charts.heatmap(scores, items, level="item", context=context),
         "bullet": charts.bullet(scores, items, targets, context=context),
@@ -109,7 +107,7 @@ def test_every_chart_reads_well_with_names_of_120_letters(
     here = dataclasses.replace(context, unit_names={"H44": long}, source=long * 2)
     for name, figure in drawings(scores, items, targets, gaps, proofs, tasks, here).items():
         assert_reads_well(figure)
-        if name in ("area_bars", "waterfall", "radar", "bullet", "heatmap_items"):
+        if name in ("area_bars", "waterfall", "bullet", "heatmap_items"):
             assert said_in(figure).count(long) >= 6, f"{name} shows whole names"
 
 
@@ -117,7 +115,7 @@ def test_every_chart_of_a_unit_with_nothing_assessed_says_so(
     scores, items, targets, gaps, proofs, tasks, context
 ):
     drawn = drawings(not_assessed(scores), items, targets, gaps[:0], proofs, tasks, context)
-    for name in ("area_bars", "waterfall", "radar", "bullet", "heatmap"):
+    for name in ("area_bars", "waterfall", "bullet", "heatmap"):
         assert_reads_well(drawn[name])
         assert "chưa chấm" in said_in(drawn[name]).lower(), name
     assert "Không có mục nào bị mất điểm" in said_in(drawn["lost_points"])
@@ -165,7 +163,6 @@ def test_charts_of_200_units_read_well(many_scores, many_names, items, targets, 
     for figure in (
         charts.area_bars(many_scores, items, common, context=here),
         charts.waterfall(many_scores, items, context=here),
-        charts.radar(many_scores, items, common, context=here),
         charts.bullet(many_scores, items, common, context=here),
     ):
         assert_reads_well(figure)
@@ -214,24 +211,17 @@ def test_a_waterfall_goes_from_the_maximum_to_the_score(scores, items, context):
 
 
 def test_a_waterfall_keeps_what_is_not_assessed_apart_from_what_is_lost(scores, items, context):
-    open_area = scores["code"] == "4"
+    open_area, index = scores["code"] == "4", scores["code"] == "INDEX"
     partly = scores.assign(
-        points=scores["points"].mask(open_area),
-        points_low=scores["points_low"].mask(open_area, 5.0),
-        points_high=scores["points_high"].mask(open_area, 18.0),
+        points=scores["points"].mask(open_area | index),
+        points_low=scores["points_low"].mask(open_area, 5.0).mask(index, 57.3),
+        points_high=scores["points_high"].mask(open_area, 18.0).mask(index, 70.3),
     )
     figure = charts.waterfall(partly, items, context=context)
     steps = figure_data(figure)
     assert steps["open"].iloc[4] == 13
     assert steps["lost"].iloc[4] == 4
     assert "từ 57,3 đến 70,3" in said_in(figure)
-
-
-def test_a_radar_breaks_where_an_area_is_not_assessed(scores, items, context):
-    partly = scores.assign(points=scores["points"].mask(scores["code"] == "4"))
-    figure = charts.radar(partly, items, context=context)
-    assert np.isnan(figure_data(figure)["points_percent"].iloc[3])
-    assert "Số hóa hồ sơ, kết quả giải quyết chưa chấm" in said_in(figure)
 
 
 def test_points_at_risk_name_the_deadline_and_what_is_overdue(gaps, context):

@@ -14,7 +14,8 @@ from scoring.base.text import shortened
 from scoring.cli.console import Console
 from scoring.criteria import open_set
 from scoring.files.tables import write_csv
-from scoring.outputs.charts import calendar_year, gantt
+from scoring.outputs.charts.calendar_year import calendar_year
+from scoring.outputs.charts.gantt import gantt
 from scoring.outputs.images import save_figure
 from scoring.outputs.theme import ChartContext
 from scoring.plan import (

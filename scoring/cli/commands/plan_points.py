@@ -24,7 +24,9 @@ from scoring.cli.console import Console
 from scoring.criteria import CriteriaSet, open_set
 from scoring.evidence.long_table import read_long_table
 from scoring.files.tables import write_csv
-from scoring.outputs.charts import bullet, heatmap, points_at_risk
+from scoring.outputs.charts.bullet import bullet
+from scoring.outputs.charts.heatmap import heatmap
+from scoring.outputs.charts.points_at_risk import points_at_risk
 from scoring.outputs.images import save_figure
 from scoring.plan import plan_status, suggest_items
 from scoring.plan.feeding import (

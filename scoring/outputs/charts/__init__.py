@@ -2,34 +2,26 @@
 
 Every function takes a `ChartContext` (language, source, names, status of the set) and returns a
 `ChartFigure` of the width of an A4 page. `alt_text` says it in words; `figure_data` gives the
-table beside it.
+table beside it. A module of this folder names its charts in ``CHARTS``; that is all it takes to be
+offered here.
 """
 
-from scoring.outputs.charts.area_bars import area_bars
-from scoring.outputs.charts.bullet import bullet
-from scoring.outputs.charts.calendar_year import calendar_year
-from scoring.outputs.charts.gantt import gantt
-from scoring.outputs.charts.heatmap import heatmap
-from scoring.outputs.charts.lost_points import lost_points
-from scoring.outputs.charts.points_at_risk import points_at_risk
-from scoring.outputs.charts.proof_coverage import proof_coverage
-from scoring.outputs.charts.radar import radar
-from scoring.outputs.charts.waterfall import waterfall
+from __future__ import annotations
+
+import pkgutil
+from collections.abc import Callable
+from importlib import import_module
+
 from scoring.outputs.theme import ChartContext, ChartFigure, alt_text, figure_data
 
-__all__ = [
-    "ChartContext",
-    "ChartFigure",
-    "alt_text",
-    "area_bars",
-    "bullet",
-    "calendar_year",
-    "figure_data",
-    "gantt",
-    "heatmap",
-    "lost_points",
-    "points_at_risk",
-    "proof_coverage",
-    "radar",
-    "waterfall",
-]
+__all__ = ["ChartContext", "ChartFigure", "alt_text", "figure_data"]
+
+_CHARTS: dict[str, Callable[..., ChartFigure]] = {}
+for _found in pkgutil.iter_modules(__path__):
+    _module = import_module(f"{__name__}.{_found.name}")
+    for _name in getattr(_module, "CHARTS", ()):
+        _CHARTS[_name] = getattr(_module, _name)
+
+# A chart has the name of its module, which importing it has put here.
+globals().update(_CHARTS)
+__all__ += sorted(_CHARTS)  # noqa: PLE0605

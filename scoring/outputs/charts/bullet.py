@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
-from scoring.base.labels import LANGUAGES
 from scoring.base.text import vietnamese_key
-from scoring.outputs.charts.frame import (
-    AXIS_HEIGHT,
-    Entry,
-    bars,
-    finish,
-    new_sheet,
+from scoring.outputs.charts.frame import Entry, bars, finish
+from scoring.outputs.charts.rows import (
+    known_bars,
+    named_rows,
     on_page,
+    one_page,
     page_notes,
-    points_axis,
+    row_chart,
+    state_entries,
+    target_marks,
 )
 from scoring.outputs.charts.score_tables import (
     Unit,
@@ -31,19 +31,10 @@ from scoring.outputs.charts.score_tables import (
     unit_names,
     with_bounds,
 )
-from scoring.outputs.text_layout import Rows, row_layout, rows_that_fit, text_width
-from scoring.outputs.theme import (
-    BODY_HEIGHT,
-    MARGIN,
-    OPEN_FILL,
-    POINTS,
-    TARGET,
-    TEXT_SIZE,
-    ChartContext,
-    ChartFigure,
-    Fill,
-)
+from scoring.outputs.text_layout import Rows
+from scoring.outputs.theme import POINTS, TARGET, ChartContext, ChartFigure, Fill
 
+CHARTS = ("bullet",)
 MOST_ROWS = 40
 # Three steps of the scale behind the bars: below 50, 50 to 80, 80 to 100 percent.
 _STEPS = ((0.0, 50.0, "#dcdcdc"), (50.0, 80.0, "#eaeaea"), (80.0, 100.0, "#f5f5f5"))
@@ -81,34 +72,26 @@ def bullet(
     """
     context = context or ChartContext()
     table = bullet_table(scores, items, targets, unit_code, context)
-    shown, rows = _page(table, first_row, most_rows)
-    texts = [_right_text(row, context) for _, row in shown.iterrows()]
-    sheet = new_sheet(
-        context,
-        context.say("chart_bullet_title"),
-        subtitle(scores, context, unit_code, "percent_of_maximum", several="chart_units"),
-        max(rows.total, 0.3) + AXIS_HEIGHT,
-        legend=_legend(table, context),
-        notes=page_notes(table, shown, first_row, context),
-    )
-    right = max((text_width(text, TEXT_SIZE) for text in texts), default=0.0) + 0.1
-    axes = sheet.axes(MARGIN + rows.label_width + 0.1, right + MARGIN)
-    axes.set_xlim(0, 100)
-    points_axis(axes, 0, rows.total, context, context.say("measure_percent_of_maximum"))
-    _draw(axes, shown, rows.centers)
-    for text, label, center in zip(texts, rows.labels, rows.centers, strict=True):
-        sheet.text(MARGIN + rows.label_width, center, label, ha="right")
-        sheet.text(sheet.width - right, center, text)
-    figure = finish(sheet, "bullet", table, _said(scores, items, targets, unit_code, context))
-    return on_page(figure, table, shown, first_row)
+    shown, rows = one_page(table, _rows, most_rows, first_row)
+    who: dict[str, Any] = {"unit_code": unit_code, "several": "chart_units"}
+    sheet = row_chart(
+        context, "bullet", subtitle(scores, context, measure="percent_of_maximum", **who), rows,
+        [_right_text(row, context) for _, row in shown.iterrows()],
+        lambda axes: _draw(axes, shown, rows.centers),
+        scale=100, unit=context.say("measure_percent_of_maximum"),
+        legend=_legend(table, context), notes=page_notes(table, shown, first_row, context),
+    )  # fmt: skip
+
+    def said(words: ChartContext) -> dict[str, object]:
+        first = bullet_table(scores, items, targets, unit_code, words).head(10)
+        lines = [f"{row['name']}: {_right_text(row, words)}" for _, row in first.iterrows()]
+        return {"who": subtitle(scores, words, **who), "rows": "; ".join(lines)}
+
+    return on_page(finish(sheet, "bullet", table, said), table, shown, first_row)
 
 
-def _page(table: pd.DataFrame, first_row: int, most_rows: int) -> tuple[pd.DataFrame, Rows]:
-    """Return the rows that one page holds, and where they stand."""
-    shown = table.iloc[first_row : first_row + most_rows]
-    rows = row_layout(list(shown["name"]), width=2.3, size=TEXT_SIZE, least=0.21, gap=0.05)
-    shown = shown.head(rows_that_fit(rows, BODY_HEIGHT))
-    return shown, row_layout(list(shown["name"]), width=2.3, size=TEXT_SIZE, least=0.21, gap=0.05)
+def _rows(shown: pd.DataFrame) -> Rows:
+    return named_rows(list(shown["name"]), least=0.21, gap=0.05)
 
 
 def bullet_table(
@@ -161,13 +144,8 @@ def _draw(axes: Axes, shown: pd.DataFrame, centers: tuple[float, ...]) -> None:
     count = len(shown)
     for start, end, color in _STEPS:
         bars(axes, [start] * count, [end - start] * count, centers, 0.17, Fill(color))
-    known = shown["percent"].fillna(shown["low_percent"])
-    bars(axes, [0.0] * count, list(known), centers, 0.08, Fill(POINTS))
-    unknown = (shown["high_percent"] - shown["low_percent"]).where(shown["percent"].isna(), 0.0)
-    bars(axes, list(known), list(unknown), centers, 0.08, OPEN_FILL)
-    for target, center in zip(shown["target_percent"], centers, strict=True):
-        if np.isfinite(target):
-            axes.plot([target] * 2, [center - 0.08, center + 0.08], color=TARGET, linewidth=2.2)
+    known_bars(axes, shown["percent"], shown["low_percent"], shown["high_percent"], centers, 0.08)
+    target_marks(axes, shown["target_percent"], centers, 0.08, ((TARGET, 2.2),))
 
 
 def _right_text(row: pd.Series, context: ChartContext) -> str:
@@ -177,29 +155,6 @@ def _right_text(row: pd.Series, context: ChartContext) -> str:
 
 
 def _legend(table: pd.DataFrame, context: ChartContext) -> list[Entry]:
-    entries = [Entry(context.say("chart_attainment"), Fill(POINTS))]
-    if table["target_percent"].notna().any():
-        entries.append(Entry(context.say("target"), color=TARGET, marker="|", dashes=""))
-    if table["percent"].isna().any():
-        entries.append(Entry(context.say("status_not_assessed"), OPEN_FILL))
+    attained = [Entry(context.say("chart_attainment"), Fill(POINTS))]
     steps = [Entry(f"{start:.0f}–{end:.0f}%", Fill(color)) for start, end, color in _STEPS]
-    return [*entries, *steps]
-
-
-def _said(
-    scores: pd.DataFrame,
-    items: pd.DataFrame,
-    targets: pd.DataFrame | None,
-    unit_code: Unit,
-    context: ChartContext,
-) -> dict[str, dict[str, object]]:
-    said: dict[str, dict[str, object]] = {}
-    for lang in LANGUAGES:
-        words = replace(context, lang=lang)
-        table = bullet_table(scores, items, targets, unit_code, words).head(10)
-        rows = [f"{row['name']}: {_right_text(row, words)}" for _, row in table.iterrows()]
-        said[lang] = {
-            "who": subtitle(scores, words, unit_code, several="chart_units"),
-            "rows": "; ".join(rows),
-        }
-    return said
+    return [*state_entries(context, table["target_percent"], table["percent"], attained), *steps]

@@ -14,7 +14,7 @@ from scoring.outputs.charts.plan_tasks import (
     fill_of,
     task_legend,
     task_table,
-    tasks_said,
+    tasks_words,
     tasks_subtitle,
 )
 from scoring.outputs.theme import (
@@ -27,6 +27,7 @@ from scoring.outputs.theme import (
     ChartFigure,
 )
 
+CHARTS = ("calendar_year",)
 _COLUMNS = 3
 _GAP = 0.25
 _MONTH = (PAGE_WIDTH - 2 * MARGIN - _GAP * (_COLUMNS - 1)) / _COLUMNS
@@ -82,7 +83,7 @@ def calendar_year(
     for month in range(1, 13):
         row, column = divmod(month - 1, _COLUMNS)
         _draw_month(axes, year, month, column * (_MONTH + _GAP), row * _BLOCK, by_day, context)
-    return finish(sheet, "calendar_year", table, tasks_said(table, unit_name, year, context))
+    return finish(sheet, "calendar_year", table, lambda words: tasks_words(table, unit_name, year, words))
 
 
 def _first_year(table: pd.DataFrame) -> int:

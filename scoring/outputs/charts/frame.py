@@ -6,8 +6,8 @@ the text it has to hold, so no layout engine has to draw the figure twice to fin
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 import numpy as np
@@ -255,40 +255,25 @@ def _swatch(frame: Sheet, entry: Entry, x: float, y: float) -> Rectangle | Line2
 
 
 def finish(
-    sheet: Sheet, chart: str, data: pd.DataFrame, sentences: dict[str, dict[str, object]]
+    sheet: Sheet,
+    chart: str,
+    data: pd.DataFrame,
+    said: Callable[[ChartContext], Mapping[str, object]],
 ) -> ChartFigure:
     """Attach the data table and the alternative texts, and return the figure.
 
-    `sentences` gives, per language, the values of the label ``alt_<chart>``.
+    `said` gives the values of the label ``alt_<chart>`` in the language of a context.
     """
     figure = sheet.figure
     figure.chart_data = data.reset_index(drop=True)
     figure.alt_texts = {}
     for lang in LANGUAGES:
-        said = ChartContext(lang=lang).say(f"alt_{chart}", **sentences[lang])
-        sample = ChartContext(lang=lang).say("chart_sample_line")
-        is_sample = sheet.context.set_status == "sample"
-        figure.alt_texts[lang] = f"{said} {sample}" if is_sample else said
+        words = replace(sheet.context, lang=lang)
+        sentence = words.say(f"alt_{chart}", **said(words))
+        is_sample = words.set_status == "sample"
+        sample = f" {words.say('chart_sample_line')}" if is_sample else ""
+        figure.alt_texts[lang] = sentence + sample
     figure.set_label(figure.alt_texts[sheet.context.lang])
-    return figure
-
-
-def page_notes(
-    table: pd.DataFrame, shown: pd.DataFrame, first_row: int, context: ChartContext
-) -> list[str]:
-    """Return the note that says which rows of a long table a chart shows."""
-    if len(shown) == len(table):
-        return []
-    place = {"first": first_row + 1, "last": first_row + len(shown), "count": len(table)}
-    return [context.say("chart_rows_shown", **place)]
-
-
-def on_page(
-    figure: ChartFigure, table: pd.DataFrame, shown: pd.DataFrame, first_row: int
-) -> ChartFigure:
-    """Note on `figure` where the chart goes on."""
-    after = first_row + len(shown)
-    figure.next_row = after if after < len(table) else None
     return figure
 
 
@@ -332,9 +317,6 @@ def points_axis(axes: Axes, top: float, bottom: float, context: ChartContext, un
     write(
         axes, (low + high) / 2, bottom + 0.25, unit, ha="center", color=MUTED, fontsize=SMALL_SIZE
     )
-
-
-AXIS_HEIGHT = 0.34
 
 
 def nice_ticks(low: float, high: float, count: int = 5) -> list[float]:

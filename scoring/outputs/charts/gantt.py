@@ -8,17 +8,17 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.dates import date2num
 
-from scoring.outputs.charts.frame import Sheet, bars, finish, new_sheet, on_page, page_notes, write
+from scoring.outputs.charts.frame import Sheet, bars, finish, new_sheet, write
 from scoring.outputs.charts.plan_tasks import (
     fill_of,
     task_legend,
     task_table,
-    tasks_said,
+    tasks_words,
     tasks_subtitle,
 )
-from scoring.outputs.text_layout import Rows, row_layout, rows_that_fit, text_width
+from scoring.outputs.charts.rows import named_rows, on_page, one_page, page_notes
+from scoring.outputs.text_layout import Rows, text_width
 from scoring.outputs.theme import (
-    BODY_HEIGHT,
     GRID,
     INK,
     MARGIN,
@@ -31,8 +31,8 @@ from scoring.outputs.theme import (
     as_day,
 )
 
+CHARTS = ("gantt",)
 MOST_ROWS = 30
-_LABEL_WIDTH = 2.9
 _HEAD = 0.22
 
 
@@ -50,8 +50,8 @@ def gantt(
     Parameters
     ----------
     tasks : DataFrame
-        ``task, lead_unit, starts_on, due_on, status``, with the statuses of `scoring.plan`. A task without a start is drawn as a mark
-        at its deadline; one without a deadline says so.
+        ``task, lead_unit, starts_on, due_on, status``, with the statuses of `scoring.plan`. A task
+        without a start is drawn as a mark at its deadline; one without a deadline says so.
     as_of : date, optional
         Drawn as a line through the chart.
     unit_name : str
@@ -63,7 +63,7 @@ def gantt(
     """
     context = context or ChartContext()
     table = task_table(tasks)
-    shown, rows = _page(table, first_row, most_rows)
+    shown, rows = one_page(table, _rows, most_rows, first_row)
     texts = [_right_text(row, context) for _, row in shown.iterrows()]
     sheet = new_sheet(
         context,
@@ -77,18 +77,15 @@ def gantt(
         _draw(sheet, shown, rows, texts, as_day(as_of))
     else:
         sheet.text(sheet.width / 2, 0.3, context.say("chart_no_rows"), ha="center")
-    figure = finish(sheet, "gantt", table, tasks_said(table, unit_name, context.year, context))
+    year = context.year
+    figure = finish(
+        sheet, "gantt", table, lambda words: tasks_words(table, unit_name, year, words)
+    )
     return on_page(figure, table, shown, first_row)
 
 
-def _page(table: pd.DataFrame, first_row: int, most_rows: int) -> tuple[pd.DataFrame, Rows]:
-    """Return the rows that one page holds, and where they stand."""
-    shown = table.iloc[first_row : first_row + most_rows]
-    rows = row_layout(_labels(shown), width=_LABEL_WIDTH, size=TEXT_SIZE, least=0.25, gap=0.07)
-    shown = shown.head(rows_that_fit(rows, BODY_HEIGHT))
-    return shown, row_layout(
-        _labels(shown), width=_LABEL_WIDTH, size=TEXT_SIZE, least=0.25, gap=0.07
-    )
+def _rows(shown: pd.DataFrame) -> Rows:
+    return named_rows(_labels(shown), width=2.9, least=0.25, gap=0.07)
 
 
 def _labels(shown: pd.DataFrame) -> list[str]:

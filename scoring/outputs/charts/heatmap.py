@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
@@ -12,7 +12,6 @@ from matplotlib.axes import Axes
 from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.patches import Rectangle
 
-from scoring.base.labels import LANGUAGES
 from scoring.base.text import sorted_codes, vietnamese_key
 from scoring.base.values import INDEX_CODE
 from scoring.outputs.charts.frame import Entry, Sheet, finish, new_sheet, write
@@ -32,6 +31,7 @@ from scoring.outputs.theme import (
     Fill,
 )
 
+CHARTS = ("heatmap",)
 # What is not assessed stays white under its hatch, which is no colour of the ramp.
 _COLORS = LinearSegmentedColormap.from_list("attainment", RAMP).with_extremes(bad="#ffffff")
 _INNER = PAGE_WIDTH - 2 * MARGIN
@@ -109,7 +109,15 @@ def heatmap(
         _draw_panel(sheet, shown, plan, panel)
     about = who if len(times_of(who)) > 1 else who[["unit_code"]]
     data = pd.concat([about.loc[table.index], table], axis=1).rename_axis(columns=None)
-    return finish(sheet, "heatmap", data, _said(table, scores, items, context))
+    means = table.mean()
+
+    def said(words: ChartContext) -> dict[str, object]:
+        names = names_of(table.columns.to_series(), items, words.lang)
+        rows = [f"{names[code]}: {words.percent(means[code])}" for code in table.columns[:12]]
+        who = subtitle(scores, words, None, "percent_of_maximum", several="chart_units")
+        return {"who": who, "count": len(table), "rows": "; ".join(rows)}
+
+    return finish(sheet, "heatmap", data, said)
 
 
 def attainment_table(scores: pd.DataFrame, level: str) -> pd.DataFrame:
@@ -297,17 +305,3 @@ def _notes(table: pd.DataFrame, plan: _Plan, nodes: pd.Series, context: ChartCon
     if len(table) > 1:
         notes.append(context.say("chart_best_first"))
     return notes
-
-
-def _said(
-    table: pd.DataFrame, scores: pd.DataFrame, items: pd.DataFrame, context: ChartContext
-) -> dict[str, dict[str, object]]:
-    said: dict[str, dict[str, object]] = {}
-    means = table.mean()
-    for lang in LANGUAGES:
-        words = replace(context, lang=lang)
-        names = names_of(table.columns.to_series(), items, lang)
-        rows = [f"{names[code]}: {words.percent(means[code])}" for code in table.columns[:12]]
-        who = subtitle(scores, words, None, "percent_of_maximum", several="chart_units")
-        said[lang] = {"who": who, "count": len(table), "rows": "; ".join(rows)}
-    return said

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pandas as pd
 
-from scoring.base.labels import LANGUAGES, message_tables
+from scoring.base.labels import message_tables
 from scoring.outputs.charts.frame import Entry
 from scoring.outputs.charts.score_tables import unit_text
 from scoring.outputs.theme import OTHER_FILL, TASK_FILLS, ChartContext, Fill
@@ -51,24 +49,17 @@ def tasks_subtitle(unit: str, year: int | None, context: ChartContext, measure: 
     return " · ".join(part for part in parts if part)
 
 
-def tasks_said(
+def tasks_words(
     table: pd.DataFrame, unit: str, year: int | None, context: ChartContext
-) -> dict[str, dict[str, object]]:
-    """Return, per language, how many tasks there are by status and the next deadlines."""
-    said: dict[str, dict[str, object]] = {}
-    for lang in LANGUAGES:
-        words = replace(context, lang=lang)
-        counts = table["status"].value_counts(sort=False)
-        by_status = [f"{status_name(str(s), words)}: {n}" for s, n in counts.items()]
-        dated = table[table["due_on"].notna()].head(5)
-        rows = [
-            f"{words.date(day)} {task}"
-            for day, task in zip(dated["due_on"], dated["task"], strict=True)
-        ]
-        said[lang] = {
-            "who": " · ".join(filter(None, [unit, str(year or "")])),
-            "count": len(table),
-            "statuses": "; ".join(by_status),
-            "rows": "; ".join(rows),
-        }
-    return said
+) -> dict[str, object]:
+    """Return how many tasks there are by status and the next deadlines."""
+    counts = table["status"].value_counts(sort=False)
+    by_status = [f"{status_name(str(s), context)}: {n}" for s, n in counts.items()]
+    dated = table[table["due_on"].notna()].head(5)
+    pairs = zip(dated["due_on"], dated["task"], strict=True)
+    return {
+        "who": " · ".join(filter(None, [unit, str(year or "")])),
+        "count": len(table),
+        "statuses": "; ".join(by_status),
+        "rows": "; ".join(f"{context.date(day)} {task}" for day, task in pairs),
+    }

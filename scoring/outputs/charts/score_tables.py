@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Hashable, Mapping
 from typing import Any
 
 import numpy as np
@@ -11,8 +11,9 @@ import pandas as pd
 
 from scoring.base.text import code_key
 from scoring.base.units import KEY_COLUMNS, UnitKey, time_text, unit_keys
-from scoring.base.values import INDEX_CODE
-from scoring.outputs.theme import ChartContext
+from scoring.base.values import CAUSES, INDEX_CODE
+from scoring.outputs.charts.frame import Entry
+from scoring.outputs.theme import CAUSE_FILLS, ChartContext, Fill
 
 EPSILON = 1e-9
 
@@ -164,6 +165,11 @@ def points_text(row: pd.Series | Mapping[Hashable, Any], context: ChartContext) 
     low, high = row["points_low"], row["points_high"]
     if low <= EPSILON and high >= row["max_points"] - EPSILON:
         return context.say("chart_not_assessed")
+    return range_text(low, high, context)
+
+
+def range_text(low: float, high: float, context: ChartContext) -> str:
+    """Return the range that points not all known lie in."""
     return context.say("chart_between", low=context.number(low), high=context.number(high))
 
 
@@ -216,3 +222,24 @@ def index_row(
         return None
     no_names = pd.DataFrame({"code": [INDEX_CODE], "name_vi": [""], "name_en": [""]})
     return area_table(index, no_names, targets, unit_code=unit_code, level="index").iloc[0]
+
+
+def lost_by_cause(gaps: pd.DataFrame, by: str) -> pd.DataFrame:
+    """Return ``lost_points`` and a column per cause, one row per value of the column `by`."""
+    lost = gaps[gaps["lost_points"] > EPSILON]
+    table = lost.pivot_table(
+        index=by, columns="cause", values="lost_points", aggfunc="sum", observed=True
+    )
+    table = table.reindex(columns=list(CAUSES)).astype(float).fillna(0.0)
+    table.insert(0, "lost_points", table.sum(axis=1))
+    return table
+
+
+def causes_met(table: pd.DataFrame) -> dict[str, Fill]:
+    """Return the fills of the causes that a table of `lost_by_cause` has points of."""
+    return {cause: CAUSE_FILLS[cause] for cause in CAUSES if table[cause].sum() > EPSILON}
+
+
+def cause_entries(fills: Mapping[str, Fill], context: ChartContext) -> list[Entry]:
+    """Return the legend entries of causes."""
+    return [Entry(context.say(f"cause_{cause}"), fill) for cause, fill in fills.items()]

@@ -6,25 +6,31 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
-from scoring.outputs.charts.area_bars import area_rows_said
-from scoring.outputs.charts.frame import AXIS_HEIGHT, Entry, bars, finish, new_sheet, points_axis
-from scoring.outputs.charts.score_tables import Unit, EPSILON, area_table, subtitle
-from scoring.outputs.text_layout import Rows, row_layout, text_width
+from scoring.outputs.charts.area_bars import area_words
+from scoring.outputs.charts.frame import Entry, bars, finish
+from scoring.outputs.charts.rows import named_rows, row_chart
+from scoring.outputs.charts.score_tables import (
+    EPSILON,
+    Unit,
+    area_table,
+    index_row,
+    range_text,
+    subtitle,
+)
+from scoring.outputs.text_layout import Rows
 from scoring.outputs.theme import (
     LOSS,
-    MARGIN,
     MUTED,
     OPEN_FILL,
     POINTS,
-    TEXT_SIZE,
     ChartContext,
     ChartFigure,
     Fill,
 )
 
-_LABEL_WIDTH = 2.3
+CHARTS = ("waterfall",)
 _BAR = 0.2
-_LOSS_FILL = Fill(LOSS, "////", "#6e3200")
+_LOSS_FILL, _GAIN_FILL = Fill(LOSS, "////", "#6e3200"), Fill("#5fb3a8", "----", "#0f3f3a")
 
 
 def waterfall(
@@ -48,72 +54,92 @@ def waterfall(
     Returns
     -------
     ChartFigure
-        Points lost are solid steps; points not assessed are hatched and not counted as lost.
+        Points lost are solid steps; points not assessed are hatched and not counted as lost. A
+        bonus adds, a penalty takes off, and what caps, rounding and items that do not apply change
+        stands as a step of its own, so that the last bar is the index.
     """
     context = context or ChartContext()
     areas = area_table(scores, items, unit_code=unit_code, lang=context.lang)
-    steps = waterfall_steps(areas, context)
+    steps = waterfall_steps(areas, items, index_row(scores, None, unit_code), context)
     texts = [_right_text(row, context) for _, row in steps.iterrows()]
-    rows = row_layout(list(steps["name"]), width=_LABEL_WIDTH, size=TEXT_SIZE, least=0.32)
-    sheet = new_sheet(
-        context,
-        context.say("chart_waterfall_title"),
-        subtitle(scores, context, unit_code),
-        rows.total + AXIS_HEIGHT,
-        legend=_legend(steps, context),
-    )
-    right = max(text_width(text, TEXT_SIZE, bold=True) for text in texts) + 0.1
-    axes = sheet.axes(MARGIN + rows.label_width + 0.1, right + MARGIN)
-    axes.set_xlim(0, max(float(steps["end"].iloc[0]), 1e-6))
-    points_axis(axes, 0, rows.total, context, context.say("points"))
-    _draw(axes, steps, rows)
-    for i, (text, label, center) in enumerate(zip(texts, rows.labels, rows.centers, strict=True)):
-        weight = "bold" if i in (0, len(steps) - 1) else "normal"
-        sheet.text(MARGIN + rows.label_width, center, label, ha="right")
-        sheet.text(sheet.width - right, center, text, weight=weight)
+    rows = named_rows(list(steps["name"]))
+    sheet = row_chart(
+        context, "waterfall", subtitle(scores, context, unit_code), rows, texts,
+        lambda axes: _draw(axes, steps, rows),
+        scale=float((steps["end"] + steps["gained"]).max()), unit=context.say("points"),
+        legend=_legend(steps, context), bold=(0, len(steps) - 1),
+    )  # fmt: skip
     return finish(
-        sheet, "waterfall", steps, area_rows_said(areas, scores, items, unit_code, context)
+        sheet, "waterfall", steps, lambda words: area_words(areas, scores, items, unit_code, words)
     )
 
 
-def waterfall_steps(areas: pd.DataFrame, context: ChartContext) -> pd.DataFrame:
-    """Return the steps: ``name, kind, end, earned, open, lost``, all in points.
+def waterfall_steps(
+    areas: pd.DataFrame, items: pd.DataFrame, index: pd.Series | None, context: ChartContext
+) -> pd.DataFrame:
+    """Return the steps: ``name, kind, end, earned, open, lost, gained``, all in points.
 
-    `kind` is ``total``, ``area`` or ``score``; `end` is where the step starts from, counted from
-    zero. A step covers ``end - open - lost`` to ``end``, the open part first.
+    `kind` is ``total``, ``area``, ``bonus``, ``penalty``, ``adjustment`` or ``score``; `end` is
+    where the step starts from, counted from zero. A step goes on at ``end - open - lost``, the open
+    part first, or at ``end + gained``, where its open part begins. The last row is the index: its
+    ``earned`` points are sure.
     """
-    known = areas["points"]
-    low = known.fillna(areas["points_low"])
-    high = known.fillna(areas["points_high"])
-    total = float(areas["max_points"].sum())
-    lost, unknown = areas["max_points"] - high, high - low
-    ends = total - np.concatenate([[0.0], np.cumsum((lost + unknown).to_numpy())])
-    first = {"name": context.say("max_points"), "kind": "total", "end": total, "earned": total}
-    last = {"name": context.say("points"), "kind": "score", "end": float(high.sum())}
-    last |= {"earned": float(low.sum()), "open": float(unknown.sum())}
-    between = pd.DataFrame(
-        {
-            "name": areas["name"],
-            "kind": "area",
-            "end": ends[:-1],
-            "open": unknown,
-            "lost": lost,
-        }
-    )
-    steps = pd.concat([pd.DataFrame([first]), between, pd.DataFrame([last])], ignore_index=True)
-    return steps.fillna({"earned": 0.0, "open": 0.0, "lost": 0.0})
+    steps = areas[["name"]].assign(kind=_kinds(areas, items))
+    low = areas["points"].fillna(areas["points_low"])
+    high = areas["points"].fillna(areas["points_high"])
+    is_normal, is_bonus = steps["kind"] == "area", steps["kind"] == "bonus"
+    steps["open"] = high - low
+    steps["lost"] = (areas["max_points"] - high).where(is_normal, low.where(~is_bonus, 0.0))
+    steps["gained"] = low.where(is_bonus, 0.0)
+    steps = steps[is_normal | (steps["lost"] + steps["open"] + steps["gained"] > EPSILON)]
+    changes = steps["gained"] - steps["lost"] - steps["open"].where(steps["kind"] != "bonus", 0.0)
+    total = float(areas["max_points"][is_normal].sum() if index is None else index["max_points"])
+    ends = total + np.concatenate([[0.0], np.cumsum(changes.to_numpy(float))])
+    sure, still_open = _score(index, float(ends[-1]), float(steps["open"].sum()))
+    rows = [{"name": context.say("max_points"), "kind": "total", "end": total, "earned": total}]
+    change = sure - float(ends[-1])
+    if abs(change) > EPSILON:
+        rows.append({
+            "name": context.say("chart_waterfall_adjustment"), "kind": "adjustment",
+            "end": ends[-1], "lost": max(-change, 0.0), "gained": max(change, 0.0),
+        })  # fmt: skip
+    rows.append({
+        "name": context.say("points"), "kind": "score", "end": sure + still_open, "earned": sure,
+        "open": still_open,
+    })  # fmt: skip
+    parts = [pd.DataFrame(rows[:1]), steps.assign(end=ends[:-1]), pd.DataFrame(rows[1:])]
+    figures = ["end", "earned", "open", "lost", "gained"]
+    table = pd.concat(parts, ignore_index=True).reindex(columns=["name", "kind", *figures])
+    return table.fillna(dict.fromkeys(figures, 0.0))
+
+
+def _kinds(areas: pd.DataFrame, items: pd.DataFrame) -> pd.Series:
+    kinds = areas["code"].map(items.set_index("code")["kind"]) if "kind" in items else areas["code"]
+    return kinds.where(kinds.isin(("bonus", "penalty")), "area").astype(object)
+
+
+def _score(index: pd.Series | None, end: float, still_open: float) -> tuple[float, float]:
+    """Return what is sure and what is open of the index; without its row, of the steps."""
+    if index is None:
+        return end, still_open
+    if np.isfinite(index["points"]):
+        return float(index["points"]), 0.0
+    low, high = float(index["points_low"]), float(index["points_high"])
+    return low, high - low
 
 
 def _draw(axes: Axes, steps: pd.DataFrame, rows: Rows) -> None:
-    whole = (steps["kind"] != "area").to_numpy()
+    whole = steps["kind"].isin(("total", "score"))
+    rises = (steps["kind"] == "bonus").to_numpy()
     earned = steps["earned"].where(whole, 0.0)
     bars(axes, [0.0] * len(steps), list(earned), rows.centers, _BAR, Fill(POINTS))
-    start = steps["end"] - steps["open"]
+    start = (steps["end"] - steps["open"]).where(~rises, steps["end"] + steps["gained"])
     bars(axes, list(start), list(steps["open"]), rows.centers, _BAR, OPEN_FILL)
     lost_from = start - steps["lost"]
     bars(axes, list(lost_from), list(steps["lost"]), rows.centers, _BAR, _LOSS_FILL)
-    levels = [*lost_from[:-1]]
-    for level, above, below in zip(levels, rows.centers[:-1], rows.centers[1:], strict=True):
+    bars(axes, list(steps["end"]), list(steps["gained"]), rows.centers, _BAR, _GAIN_FILL)
+    levels = lost_from.where(steps["gained"] <= EPSILON, steps["end"] + steps["gained"])
+    for level, above, below in zip(levels[:-1], rows.centers[:-1], rows.centers[1:], strict=True):
         axes.plot([level] * 2, [above, below], color=MUTED, linewidth=0.7, zorder=0.5)
 
 
@@ -123,9 +149,10 @@ def _right_text(row: pd.Series, context: ChartContext) -> str:
     if row["kind"] == "score":
         if row["open"] <= EPSILON:
             return context.number(row["earned"])
-        high = context.number(row["earned"] + row["open"])
-        return context.say("chart_between", low=context.number(row["earned"]), high=high)
+        return range_text(row["earned"], row["earned"] + row["open"], context)
     parts = [f"−{context.number(row['lost'])}"] if row["lost"] > EPSILON else []
+    if row["gained"] > EPSILON:
+        parts.append(f"+{context.number(row['gained'])}")
     if row["open"] > EPSILON:
         parts.append(context.say("chart_open", points=context.number(row["open"])))
     return "; ".join(parts) or "0"
@@ -136,6 +163,8 @@ def _legend(steps: pd.DataFrame, context: ChartContext) -> list[Entry]:
         Entry(context.say("points"), Fill(POINTS)),
         Entry(context.say("lost_points"), _LOSS_FILL),
     ]
+    if (steps["gained"] > EPSILON).any():
+        entries.append(Entry(context.say("chart_gained"), _GAIN_FILL))
     if (steps["open"] > EPSILON).any():
         entries.append(Entry(context.say("status_not_assessed"), OPEN_FILL))
     return entries
