@@ -6,8 +6,6 @@ import calendar
 import datetime as dt
 from dataclasses import dataclass
 
-PRECISIONS = ("day", "month", "year", "none")
-
 
 @dataclass(frozen=True, slots=True, order=True)
 class PartialDate:

@@ -1,5 +1,7 @@
 """Reform plans as data: tasks, deadlines, targets, the year's calendar and its progress."""
 
+from scoring.official.deadlines import Deadline, read_deadlines
+from scoring.official.recurrence import Recurrence
 from scoring.plan.blocks import document_from_text, read_plan_document
 from scoring.plan.calendar import (
     calendar_ics,
@@ -14,15 +16,8 @@ from scoring.plan.check import (
     linked_items,
     suggest_items,
 )
-from scoring.plan.deadlines import (
-    Deadline,
-    Recurrence,
-    deadline_findings,
-    deadline_table,
-    occurrence_table,
-    read_deadlines,
-)
 from scoring.plan.importing import Plan, import_plan, plan_from_document
+from scoring.plan.plan_deadlines import deadline_findings, deadline_table, occurrence_table
 from scoring.plan.status import (
     plan_status,
     progress_findings,

@@ -13,7 +13,7 @@ from scoring.base.labels import label
 from scoring.base.text import shortened
 from scoring.files.atomic import write_atomically
 from scoring.files.xlsx import SafeWorkbook
-from scoring.plan.deadlines import deadline_table, occurrence_table
+from scoring.plan.plan_deadlines import deadline_table, occurrence_table
 from scoring.tables import columns_of, rows_of
 
 CALENDAR = "PlanCalendar"

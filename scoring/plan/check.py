@@ -12,7 +12,7 @@ from rapidfuzz import fuzz, process
 from scoring.base.findings import Finding
 from scoring.base.labels import Label
 from scoring.base.text import shortened, without_marks
-from scoring.plan.deadlines import Deadline, read_deadlines
+from scoring.official.deadlines import Deadline, read_deadlines
 from scoring.plan.importing import Plan
 from scoring.plan.reports import report_findings
 from scoring.plan.targets import read_targets

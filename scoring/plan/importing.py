@@ -9,17 +9,18 @@ from pathlib import Path
 import pandas as pd
 
 from scoring.base.findings import Finding
+from scoring.official.deadlines import read_deadlines
 from scoring.official.wording import plain
 from scoring.plan.blocks import PlanDocument, read_plan_document
 from scoring.plan.cells import read_cells
-from scoring.plan.deadlines import deadline_findings, read_deadlines
 from scoring.plan.drafts import Reading
 from scoring.plan.grid import read_grid
-from scoring.plan.heading import Heading, heading_findings, read_heading
+from scoring.plan.plan_deadlines import deadline_findings
 from scoring.plan.prose import read_prose
 from scoring.plan.reports import report_table
 from scoring.plan.targets import target_findings, target_table
 from scoring.plan.tasks import task_table
+from scoring.plan.title_page import Heading, heading_findings, read_heading
 from scoring.tables import table_of
 
 _UNKNOWN_YEAR = 0
@@ -99,10 +100,10 @@ def plan_from_document(document: PlanDocument, year: int | None = None) -> Plan:
     chosen, year_findings = _year_of(year, heading, reading)
     tasks, number_findings, codes = task_table(reading.drafts, chosen)
     lines = _line_table(document, reading, codes)
-    targets = target_table(document, lines, tasks, chosen)
+    targets = target_table(lines, tasks, chosen)
     reports = report_table(document, lines, chosen)
     found += [*year_findings, *number_findings, *_deadline_findings(tasks, heading)]
-    found += target_findings(targets)
+    found += target_findings(targets, lines)
     findings = tuple(finding.at(file=document.name) for finding in found)
     return Plan(document.name, heading, chosen, tasks, targets, reports, lines, findings)
 

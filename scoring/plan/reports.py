@@ -11,10 +11,9 @@ import pandas as pd
 from scoring.base.dates import read_date
 from scoring.base.findings import Finding
 from scoring.base.text import without_marks
+from scoring.official.recurrence import Recurrence, month_end
 from scoring.official.wording import without_bullet
 from scoring.plan.blocks import PlanDocument
-from scoring.plan.deadlines import Recurrence
-from scoring.plan.deadlines.model import month_end
 from scoring.tables import rows_of, table_of
 
 _PERIOD_MONTHS = {"Q1": 3, "Q2": 6, "H1": 6, "Q3": 9, "M9": 9, "Q4": 12, "Y": 12}

@@ -9,7 +9,7 @@ import pandas as pd
 
 from scoring.base.findings import Finding
 from scoring.base.values import TASK_STATUSES
-from scoring.plan.deadlines import deadline_table, occurrence_table
+from scoring.plan.plan_deadlines import deadline_table, occurrence_table
 from scoring.tables import columns_of
 
 SOON_DAYS = 14

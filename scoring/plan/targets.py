@@ -9,30 +9,34 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from functools import cache
+from typing import NamedTuple
 
 import pandas as pd
 
 from scoring.base.findings import Finding
 from scoring.base.numbers import read_number
 from scoring.base.text import clean_text, without_marks
+from scoring.official.figures import as_number
 from scoring.official.numbering import Opening, opening_of
+from scoring.official.ranges import comparison_before
 from scoring.official.recognising import area_code
-from scoring.official.wording import EDGES, UPPER, word_lists
-from scoring.plan.blocks import PlanDocument
+from scoring.official.wording import EDGES, UPPER, any_of, word_lists
 from scoring.tables import rows_of, table_of
 
+# Longer sentences come only from broken or hostile files: what each costs to read grows with its
+# letters times its figures, so both are bounded.
+MAX_SENTENCE = 2_000
+MAX_FIGURES = 20
 _NUMBER = r"\d{1,3}(?:[.,]\d{1,3})?"
 _PERCENT = re.compile(
     rf"(?<![\d.,])(?P<low>{_NUMBER})\s*%?\s*(?:(?:-|–|đến)\s*(?P<high>{_NUMBER})\s*)?%"
     r"(?P<tail>\s*(?:trở lên|trở xuống))?",
     re.IGNORECASE,
 )
-# Letters before a figure among which its comparison is looked for.
-_REACH = 40
 _YEAR_ON_YEAR = re.compile(
-    r"\b(?P<way>cao hơn|nhiều hơn|lớn hơn|tăng|thấp hơn|ít hơn|giảm)\b[^.;%]*?\bso với\s+"
+    r"\b(?P<way>cao hơn|nhiều hơn|lớn hơn|tăng|thấp hơn|ít hơn|giảm)\b[^.;%]{0,200}?\bso với\s+"
     r"(?P<baseline>(?:cùng kỳ\s+)?(?:năm\s+20\d\d|năm trước))",
     re.IGNORECASE,
 )
@@ -56,21 +60,12 @@ _NO_TARGET = re.compile(
     r"\bmức (?:độ )?(?:tự )?đảm bảo\s+\d|\btự (?:bảo đảm|đảm bảo)\s+\d|\bđã đạt\b|\bhiện nay đạt\b|^căn cứ\b",
     re.IGNORECASE,
 )
-_SENTENCES = re.compile(rf"\s*;\s*|(?<=[^\d\W]|[%)])\.\s+(?=[{UPPER}])|(?<=\d)\.\s+(?=[{UPPER}\d])")
+_SENTENCES = re.compile(rf"\s?;\s?|(?<=[^\d\W]|[%)])\.\s(?=[{UPPER}])|(?<=\d)\.\s(?=[{UPPER}\d])")
 _STATEMENTS = re.compile(
     r",?\s*\(?\s*\b(?:trong số đó|trong đó)\b\s*,?\s*(?:có\s+)?"
     r"|(?<=%),\s+|(?<=trở lên),\s+"
     rf"|,\s+(?=(?:(?:trên|từ|ít nhất|tối thiểu)\s+)?{_NUMBER}\s*%)|\s+và\s+(?={_NUMBER}\s*%)",
     re.IGNORECASE,
-)
-# The last word before the figure decides; "giảm" alone counts a fall, "giảm ít nhất" a floor.
-_WORDS_BEFORE = (
-    (">=", ("ít nhất", "tối thiểu", "không dưới", "không thấp hơn", "từ")),
-    ("<=", ("tối đa", "không quá", "không vượt quá", "nhiều nhất")),
-    (">", ("trên", "hơn", "vượt")),
-    ("<", ("dưới", "thấp hơn")),
-    ("decrease", ("giảm", "giảm bình quân", "giảm khoảng")),
-    ("increase", ("tăng", "tăng thêm", "tăng bình quân")),
 )
 _SECTION_LENGTH = 160
 _FILLER = re.compile(
@@ -120,7 +115,8 @@ def read_targets(text: str, year: int) -> list[Target]:
     Parameters
     ----------
     text : str
-        One or more sentences.
+        One or more sentences, of which at most `MAX_SENTENCE` letters and `MAX_FIGURES` figures
+        each are read.
     year : int
         Year of the plan; it holds unless a sentence names a later one.
 
@@ -136,136 +132,129 @@ def read_targets(text: str, year: int) -> list[Target]:
     >>> [(t.comparison, t.value) for t in read_targets("Từ 75% trở lên TTHC, trong đó đạt 40%", 2022)]
     [('>=', 75.0), ('=', 40.0)]
     """
-    targets = []
-    for sentence in _SENTENCES.split(clean_text(text)):
-        told = _LAST_YEARS.match(sentence.strip(EDGES))
-        if not _NO_TARGET.search(sentence) and not (told and int(told[1]) < year):
-            targets += list(_targets_of(sentence.strip(EDGES), year))
+    targets: list[Target] = []
+    for sentence in sentences_of(text):
+        read = sentence[:MAX_SENTENCE].strip(EDGES)
+        told = _LAST_YEARS.match(read)
+        if not _NO_TARGET.search(read) and not (told and int(told[1]) < year):
+            targets += _targets_of(read, year)
     return targets
 
 
+def sentences_of(text: str) -> list[str]:
+    """Cut a text at the ends of its sentences and at semicolons."""
+    return _SENTENCES.split(clean_text(text))
+
+
+class _Figure(NamedTuple):
+    """One figure with the words that belong to it."""
+
+    indicator: str
+    comparison: str
+    value: float | None
+    upper_value: float | None
+    unit: str
+    statement: str
+
+
 def _targets_of(sentence: str, year: int) -> Iterator[Target]:
-    found = False
+    """Yield the percentages of a sentence, else what it counts, else a comparison of years."""
+    for read in (_percentages, _counts, _years_compared):
+        figures = list(itertools.islice(read(sentence), MAX_FIGURES))
+        if figures:
+            break
+    return (_target(figure, sentence, year) for figure in figures)
+
+
+def _target(figure: _Figure, sentence: str, year: int) -> Target:
+    baseline = _BASELINE.search(figure.statement) or _BASELINE.search(sentence)
+    stated = _TARGET_YEAR.search(figure.statement)
+    condition = _CONDITION.search(figure.statement)
+    return Target(
+        *figure[:-1],
+        year=int(stated[1]) if stated else year,
+        baseline=baseline["baseline"] if baseline else "",
+        condition=clean_text(condition[1] or condition[2]) if condition else "",
+        sentence=sentence,
+    )
+
+
+def _percentages(sentence: str) -> Iterator[_Figure]:
     for statement in _STATEMENTS.split(sentence):
         for part in _one_figure_each(statement):
             if match := _PERCENT.search(part):
-                found = True
-                yield _percent_target(part, match, sentence, year)
-    if found:
-        return
-    counted = list(_counted_targets(sentence, year))
-    yield from counted
-    if not counted and (match := _YEAR_ON_YEAR.search(sentence)):
-        more = without_marks(match["way"]) in ("cao hon", "nhieu hon", "lon hon", "tang")
-        comparison = ">" if more else "<"
-        indicator = _indicator(sentence[: match.start()] or sentence[match.end() :])
-        indicator = indicator or _indicator(match[0])
-        yield _target(indicator, comparison, None, None, "yoy", sentence, sentence, year)
+                yield _percentage(part, match)
 
 
 def _one_figure_each(statement: str) -> list[str]:
     """Cut a statement that still holds several figures before each figure but the first."""
-    matches = list(_PERCENT.finditer(statement))
-    if len(matches) < 2:
-        return [statement]
-    openings = (
-        match.start() - len(_comparison(statement, match.start())[1]) for match in matches[1:]
-    )
+    starts = [match.start() for match in _PERCENT.finditer(statement)]
+    openings = (start - len(comparison_before(statement, start)[1]) for start in starts[1:])
     cuts = [0, *openings, len(statement)]
     return [statement[a:b] for a, b in itertools.pairwise(cuts)]
 
 
-def _percent_target(part: str, match: re.Match[str], sentence: str, year: int) -> Target:
+def _percentage(part: str, match: re.Match[str]) -> _Figure:
     low = read_number(match["low"]).value
     high = read_number(match["high"]).value if match["high"] else None
-    comparison, opening = _comparison(part, match.start())
-    tail = (match["tail"] or "").strip().lower()
-    if tail:
-        comparison = ">=" if tail == "trở lên" else "<="
-    if high is not None:
-        comparison = "between"
+    comparison, opening = comparison_before(part, match.start())
     # "giảm" belongs to what is measured, "trên" to the figure.
-    kept = 0 if comparison in ("decrease", "increase") else len(opening)
-    before, after = part[: match.start() - kept], part[match.end() :]
+    changes = comparison in ("decrease", "increase") and not match["tail"] and high is None
+    before = part[: match.start() - (0 if changes else len(opening))]
+    after = part[match.end() :]
     # "100% hồ sơ ..." tells behind the figure what it counts, "... đạt 100%" before it.
     indicator = _indicator(f"{before} {after}" if len(after.split()) > 1 else before)
-    return _target(indicator, comparison, low, high, "%", part, sentence, year)
+    comparison = "between" if high is not None else _by_tail(match) or comparison
+    return _Figure(indicator, comparison, low, high, "%", part)
 
 
-def _comparison(text: str, end: int) -> tuple[str, str]:
-    """Return the comparison that the words right before `end` state, and those words."""
-    lead = text[max(0, end - _REACH) : end]
-    words = lead.rstrip().lower()
-    for comparison, phrases in _WORDS_BEFORE:
-        for phrase in phrases:
-            if words == phrase or words.endswith((" " + phrase, "(" + phrase)):
-                return comparison, lead[len(words) - len(phrase) :]
-    return "=", ""
+def _by_tail(match: re.Match[str]) -> str:
+    tail = (match.groupdict().get("tail") or "").strip().lower()
+    return {"trở lên": ">=", "trở xuống": "<="}.get(tail, "")
 
 
-def _counted_targets(sentence: str, year: int) -> Iterator[Target]:
+def _counts(sentence: str) -> Iterator[_Figure]:
     """Read figures that are no percentages: things counted, points, places in a ranking."""
     if match := _RANK.search(sentence):
         indicator = _indicator(sentence[: match.start()])
-        place = float(match["low"])
-        yield _target(indicator, "<=", place, None, _RANK_UNIT, sentence, sentence, year)
+        yield _Figure(indicator, "<=", float(match["low"]), None, _RANK_UNIT, sentence)
     taken = -1
-    for match in sorted(
-        (*_counted().finditer(sentence), *_BOUNDED.finditer(sentence)), key=lambda m: m.start("low")
-    ):
-        opens = _comparison(sentence, match.start("low"))[1].strip().lower() == "từ"
-        if opens and not match.groupdict().get("tail"):
-            continue  # "từ 01 đến 05" and "từ 15 tháng 12" set no floor
-        if match.start("low") > taken:
-            taken = match.start("low")
-            yield _counted_target(match, sentence, year)
+    found = (*_counted().finditer(sentence), *_BOUNDED.finditer(sentence))
+    for match in sorted(found, key=lambda match: match.start("low")):
+        comparison, opening = comparison_before(sentence, match.start("low"))
+        tail = _by_tail(match)
+        # "từ 01 đến 05" and "từ 15 tháng 12" set no floor.
+        if match.start("low") <= taken or (opening.strip().lower() == "từ" and not tail):
+            continue
+        taken = match.start("low")
+        high = match["high"]
+        before, after = sentence[: taken - len(opening)], sentence[match.start("noun") :]
+        yield _Figure(
+            _indicator(f"{before} {after}"),
+            tail or ("between" if high else comparison),
+            as_number(match["low"]),
+            float(high) if high else None,
+            match["noun"],
+            sentence,
+        )
 
 
-def _counted_target(match: re.Match[str], sentence: str, year: int) -> Target:
-    low, high = float(match["low"].replace(",", ".")), match["high"]
-    comparison = "between" if high else _comparison(sentence, match.start("low"))[0]
-    if match.groupdict().get("tail"):
-        comparison = ">=" if match["tail"].strip().lower() == "trở lên" else "<="
-    start = match.start("low") - len(_comparison(sentence, match.start("low"))[1])
-    indicator = _indicator(f"{sentence[:start]} {sentence[match.start('noun') :]}")
-    upper = float(high) if high else None
-    return _target(indicator, comparison, low, upper, match["noun"], sentence, sentence, year)
+def _years_compared(sentence: str) -> Iterator[_Figure]:
+    if match := _YEAR_ON_YEAR.search(sentence):
+        more = without_marks(match["way"]) in ("cao hon", "nhieu hon", "lon hon", "tang")
+        indicator = _indicator(sentence[: match.start()] or sentence[match.end() :])
+        indicator = indicator or _indicator(match[0])
+        yield _Figure(indicator, ">" if more else "<", None, None, "yoy", sentence)
 
 
 @cache
 def _counted() -> re.Pattern[str]:
-    nouns, verbs = word_lists()["count"]["nouns"], word_lists()["count"]["verbs"]
+    counts = word_lists()["count"]
     return re.compile(
-        rf"\b(?P<verb>{'|'.join(verbs)})\s+(?P<lead>(?:ít nhất|tối thiểu|trên|hoàn thành)\s+)?"
+        rf"\b(?P<verb>{any_of(counts['verbs'])})\s+(?P<lead>(?:ít nhất|tối thiểu|trên|hoàn thành)\s+)?"
         r"(?P<low>\d{1,4})\s*(?:[-–]\s*(?P<high>\d{1,4})\s*)?"
-        rf"(?P<noun>{'|'.join(map(re.escape, nouns))})\b",
+        rf"(?P<noun>{any_of(counts['nouns'])})\b",
         re.IGNORECASE,
-    )
-
-
-def _target(
-    indicator: str,
-    comparison: str,
-    value: float | None,
-    upper_value: float | None,
-    unit: str,
-    statement: str,
-    sentence: str,
-    year: int,
-) -> Target:
-    baseline = _BASELINE.search(statement) or _BASELINE.search(sentence)
-    stated = _TARGET_YEAR.search(statement)
-    condition = _CONDITION.search(statement)
-    return Target(
-        indicator,
-        comparison,
-        value,
-        upper_value,
-        unit,
-        int(stated[1]) if stated else year,
-        baseline["baseline"] if baseline else "",
-        clean_text(condition[1] or condition[2]) if condition else "",
-        sentence,
     )
 
 
@@ -285,12 +274,9 @@ def _opening(text: str) -> Opening | None:
     return found if found and found.is_spaced else None
 
 
-def target_table(
-    document: PlanDocument, lines: pd.DataFrame, tasks: pd.DataFrame, year: int
-) -> pd.DataFrame:
+def target_table(lines: pd.DataFrame, tasks: pd.DataFrame, year: int) -> pd.DataFrame:
     """Return the table ``PlanTargets`` of running text and of the tasks' cells."""
-    rows = [*_text_rows(lines, year), *_task_rows(tasks)]
-    return table_of(rows, "PlanTargets")
+    return table_of([*_text_rows(lines, year), *_task_rows(tasks)], "PlanTargets")
 
 
 def _text_rows(lines: pd.DataFrame, year: int) -> Iterator[tuple[object, ...]]:
@@ -311,7 +297,7 @@ def _paragraphs(lines: pd.DataFrame) -> Iterator[tuple[str, str]]:
     for place, text in zip(lines["place"], lines["text"], strict=True):
         goes_on = not _opening(text) and (text[:1].islower() or held.endswith(","))
         torn = held and held[-1] not in ".;:!?/)%”" and goes_on
-        if torn:
+        if torn and len(held) <= MAX_SENTENCE:
             held = f"{held} {text}"
             continue
         if held:
@@ -341,39 +327,29 @@ def _task_targets(text: str, year: int, column: str) -> list[Target]:
     if not targets and column == "goal" and words.startswith("co "):
         noun = next((n for n in word_lists()["count"]["nouns"] if without_marks(n) in words), "")
         if noun:  # "Có sáng kiến ..." as a goal asks for at least one
-            targets = [_target(_indicator(text), ">=", 1.0, None, noun, text, text, year)]
+            targets = [_target(_Figure(_indicator(text), ">=", 1.0, None, noun, text), text, year)]
     return targets
 
 
 def _row(target: Target, area: str, task: str, place: str) -> tuple[object, ...]:
-    return (
-        target.indicator,
-        target.comparison,
-        target.value,
-        target.upper_value,
-        target.unit,
-        target.year,
-        target.baseline,
-        target.condition,
-        area,
-        task,
-        target.sentence,
-        place,
-        False,
-    )
+    *said, sentence = astuple(target)
+    return (*said, area, task, sentence, place, False)
 
 
-def target_findings(targets: pd.DataFrame) -> list[Finding]:
-    """Return targets that cannot be reached or measured as they are written."""
-    findings = []
+def target_findings(targets: pd.DataFrame, lines: pd.DataFrame) -> list[Finding]:
+    """Return targets that cannot be reached or measured as they are written, and what was cut."""
     above_all = (
         (targets["unit"] == "%") & (targets["comparison"] == ">") & (targets["value"] >= 100)
     )
-    for row in rows_of(targets[above_all]):
-        findings.append(
-            Finding("target-above-all", cell=row.source_place, values={"text": row.sentence})
-        )
+    findings = [
+        Finding("target-above-all", cell=row.source_place, values={"text": row.sentence})
+        for row in rows_of(targets[above_all])
+    ]
     for row in rows_of(targets[targets["unit"] == "yoy"]):
         values = {"text": row.sentence, "baseline": row.baseline}
         findings.append(Finding("target-without-baseline", cell=row.source_place, values=values))
+    for row in rows_of(lines[lines["text"].str.len() > MAX_SENTENCE]):
+        if any(len(sentence) > MAX_SENTENCE for sentence in sentences_of(row.text)):
+            values = {"limit": MAX_SENTENCE}
+            findings.append(Finding("plan-sentence-cut", cell=row.place, values=values))
     return findings

@@ -10,9 +10,9 @@ import pandas as pd
 
 from scoring.base.findings import Finding
 from scoring.base.vocabulary import yes_or_no
+from scoring.official.deadlines import Deadline, read_deadlines
 from scoring.official.recognising import area_code
 from scoring.official.wording import plain, without_bullet
-from scoring.plan.deadlines import Deadline, read_deadlines
 from scoring.plan.drafts import Area, TaskDraft
 from scoring.plan.grid import fill_shared
 from scoring.plan.units import Assignment, clean_lines, joined, split_assignment, split_lead

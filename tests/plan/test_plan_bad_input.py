@@ -197,3 +197,39 @@ def test_a_cell_that_claims_to_span_a_million_columns_is_held_to_the_limit(tmp_p
     path = tmp_path / "rộng.docx"
     path.write_bytes(with_part(WORD, "word/document.xml", spanned.encode()))
     assert import_plan(path, 2022) is not None
+
+
+@pytest.mark.parametrize("words", ["1 điểm dưới ", "90% ", "90%, ", "có 1 lớp ", "đạt tăng 5% "])
+def test_what_a_sentence_costs_to_read_grows_with_its_letters_alone(words, monkeypatch):
+    from scoring.plan import targets
+
+    read = []
+    indicator = targets._indicator
+    monkeypatch.setattr(
+        targets, "_indicator", lambda text: read.append(len(text)) or indicator(text)
+    )
+    letters = []
+    for size in (30_000, 120_000):
+        read.clear()
+        targets.read_targets(words * (size // len(words)), 2022)
+        letters.append(sum(read))
+    # One sentence without end is read up to its bound, however long it is.
+    assert letters[0] == letters[1] <= targets.MAX_SENTENCE * targets.MAX_FIGURES
+
+
+def test_a_sentence_without_end_is_read_in_part_and_said_so():
+    plan = plan_of(TITLE + "Tỷ lệ hồ sơ đúng hạn đạt trên 98% " + "và đạt 90% " * 400)
+    assert "plan-sentence-cut" in codes_of(plan)
+    assert plan.targets["value"].iloc[0] == 98
+
+
+def test_lines_that_seem_torn_are_not_joined_without_end(monkeypatch):
+    from scoring.plan import targets
+
+    read = []
+    real = targets.read_targets
+    monkeypatch.setattr(
+        targets, "read_targets", lambda text, year: read.append(len(text)) or real(text, year)
+    )
+    plan_of(TITLE + "và đạt chín mươi\n" * 2_000)
+    assert max(read) <= targets.MAX_SENTENCE + 20

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from scoring.plan.blocks import Block
-from scoring.plan.heading import read_heading
+from scoring.plan.title_page import read_heading
 
 
 def _blocks(*lines: str) -> list[Block]:

@@ -7,9 +7,9 @@ import re
 from dataclasses import replace
 from itertools import pairwise
 
-from scoring.criteria.appendix.scoring_text.ranges import Range, read_range
 from scoring.criteria.appendix.scoring_text.result import ItemFacts, RuleReading, unread
 from scoring.criteria.appendix.scoring_text.steps import Step, Steps
+from scoring.official.ranges import Range, read_range
 from scoring.official.wording import folded, words
 from scoring.rules import Band, InputSpec, RuleSpec
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 
 from scoring.criteria.appendix.scoring_text.awards import Award
-from scoring.criteria.appendix.scoring_text.ranges import Range
 from scoring.criteria.appendix.scoring_text.result import ItemFacts, measure_label, percent_input
 from scoring.criteria.appendix.scoring_text.steps import Steps
+from scoring.official.ranges import Range
 from scoring.official.wording import words
 from scoring.rules import Band, InputSpec
 

@@ -13,7 +13,6 @@ from scoring.criteria.appendix.scoring_text.measures import (
     quotient_inputs,
     scale_inputs,
 )
-from scoring.criteria.appendix.scoring_text.ranges import Range
 from scoring.criteria.appendix.scoring_text.result import (
     ItemFacts,
     RuleReading,
@@ -21,6 +20,7 @@ from scoring.criteria.appendix.scoring_text.result import (
     unread,
 )
 from scoring.criteria.appendix.scoring_text.steps import Steps
+from scoring.official.ranges import Range
 from scoring.rules import RuleSpec
 
 

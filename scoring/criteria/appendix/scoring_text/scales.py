@@ -14,13 +14,13 @@ from scoring.criteria.appendix.scoring_text.measures import (
     scale_inputs,
 )
 from scoring.criteria.appendix.scoring_text.proportions import proportional, with_shares
-from scoring.criteria.appendix.scoring_text.ranges import Range, read_range
 from scoring.criteria.appendix.scoring_text.result import (
     ItemFacts,
     RuleReading,
     unread,
 )
 from scoring.criteria.appendix.scoring_text.steps import Step, Steps
+from scoring.official.ranges import Range, read_range
 from scoring.official.wording import words
 from scoring.rules import RuleSpec
 

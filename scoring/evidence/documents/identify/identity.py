@@ -9,16 +9,16 @@ from dataclasses import dataclass, field
 from scoring.base.dates import read_date
 from scoring.base.findings import Finding
 from scoring.base.text import clean_text
-from scoring.evidence.documents.identify.header import Header, read_header, read_stated_date
 from scoring.evidence.documents.identify.issuer import issuer_candidates
-from scoring.evidence.documents.identify.lines import HEAD_LINES, Line, document_lines
 from scoring.evidence.documents.identify.signer import portal_signer, read_signature
 from scoring.official.document_kinds import document_kinds
+from scoring.official.document_lines import HEAD_LINES, Line, document_lines
 from scoring.official.document_number import (
     NumberRead,
     cited_numbers,
     read_document_number,
 )
+from scoring.official.letterhead import Header, read_header, read_stated_date
 from scoring.official.partial_date import PartialDate
 
 # How sure a reading is: two places agree; one place, the one the form prescribes; somewhere else.

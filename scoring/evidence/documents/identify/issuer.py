@@ -7,23 +7,14 @@ import re
 from collections import Counter
 
 from scoring.base.text import clean_text
-from scoring.evidence.documents.identify.header import Header, office_line
-from scoring.evidence.documents.identify.lines import Line
 from scoring.official.document_kinds import issuer_names, organ_names
+from scoring.official.document_lines import Line
 from scoring.official.document_number import DocumentNumber, acronym
+from scoring.official.letterhead import Header, office_line, office_pattern
+from scoring.official.wording import any_of, word_lists
 
-_STARTERS = (
-    "ủy ban", "uỷ ban", "ubnd", "hội đồng", "hđnd", "sở", "bộ", "phòng", "ban", "chi cục", "cục",
-    "tổng cục", "trung tâm", "văn phòng", "trường", "bảo hiểm", "công an", "tỉnh ủy", "tỉnh uỷ",
-    "huyện ủy", "thành ủy", "đảng ủy", "đảng bộ", "thanh tra", "chính phủ", "thủ tướng",
-    "quốc hội", "viện", "kho bạc", "ngân hàng", "bệnh viện", "đài", "quỹ", "hội", "liên đoàn",
-)  # fmt: skip
-_STARTER = re.compile(rf"^(?:{'|'.join(_STARTERS)})\b", re.IGNORECASE)
-_OFFICE_WORDS = re.compile(
-    r"^(?:(?:phó|quyền)\s+)?(?:chủ\s+tịch|tổng\s+giám\s+đốc|giám\s+đốc|tổng\s+cục\s+trưởng|"
-    r"chi\s+cục\s+trưởng|cục\s+trưởng|bộ\s+trưởng|chánh|viện\s+trưởng|hiệu\s+trưởng|trưởng)\s+",
-    re.IGNORECASE,
-)
+_STARTER = re.compile(rf"(?:{any_of(word_lists()['organs']['begin'])})\b", re.IGNORECASE)
+_OFFICE_WORDS = re.compile(office_pattern("heads") + r"\s+", re.IGNORECASE)
 # Offices named after the organ they head, whose organ starts with the word that was cut off.
 _HEADS = {"bộ trưởng": "Bộ", "cục trưởng": "Cục", "chi cục trưởng": "Chi cục"}
 _MAX_LETTERHEAD = 8

@@ -5,13 +5,12 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from scoring.evidence.documents.identify.lines import Line
+from scoring.official.document_lines import Line
+from scoring.official.letterhead import office_pattern
 
 _AUTHORITY = re.compile(r"^(?:KT|TM|TL|TUQ|Q)\s*\.\s*(?=\S)", re.IGNORECASE)
 _OFFICE = re.compile(
-    r"(?:KT|TM|TL|TUQ|Q)\s*\.\s*\S|(?:(?:PHÓ|TỔNG|CHI|QUYỀN)\s+)*(?:GIÁM ĐỐC|CHỦ TỊCH|BỘ TRƯỞNG|"
-    r"THỨ TRƯỞNG|CỤC TRƯỞNG|CHÁNH VĂN PHÒNG|CHÁNH THANH TRA|THỦ TƯỚNG|BÍ THƯ|VIỆN TRƯỞNG|"
-    r"HIỆU TRƯỞNG|VỤ TRƯỞNG|TRƯỞNG)\b"
+    rf"(?:KT|TM|TL|TUQ|Q)\s*\.\s*\S|{office_pattern('heads')}|thủ tướng", re.IGNORECASE
 )
 _DEGREE = re.compile(
     r"^(?:(?:PGS|GS|TS|ThS|CN|BS|KS|Ths|ĐB|LS)[.,]\s*)+|^(?:Ông|Bà)\s+|^(?:Đại tá|Thượng tá|Thiếu tướng)\s+"

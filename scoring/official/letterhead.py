@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cache
 
 from scoring.base.text import clean_text
-from scoring.evidence.documents.identify.lines import Line
 from scoring.official.document_kinds import document_kinds
+from scoring.official.document_lines import Line
 from scoring.official.document_number import NumberRead, read_document_number
 from scoring.official.partial_date import PartialDate
+from scoring.official.wording import any_of, word_lists
 
 _NUMBER = re.compile(
     r"(?:^|\s)số\s*(?:hiệu)?\s*[:.]\s*"
@@ -28,13 +30,6 @@ _TITLE_ENDS = re.compile(
     re.IGNORECASE,
 )
 _LETTER_TITLE = re.compile(r"^(?:v/v|về\s+việc)\s*:?\s*(?P<title>.+)$", re.IGNORECASE)
-_OFFICE = re.compile(
-    r"^(?:(?:phó|quyền)\s+)?(?:chủ\s+tịch|giám\s+đốc|tổng\s+giám\s+đốc|bộ\s+trưởng|thủ\s+tướng|"
-    r"cục\s+trưởng|tổng\s+cục\s+trưởng|chi\s+cục\s+trưởng|trưởng\s+(?:ban|phòng|công\s+an)|"
-    r"chánh\s+(?:văn\s+phòng|thanh\s+tra)|ủy\s+ban\s+nhân\s+dân|uỷ\s+ban\s+nhân\s+dân|"
-    r"hội\s+đồng\s+nhân\s+dân|chính\s+phủ|quốc\s+hội|thống\s+đốc|viện\s+trưởng|hiệu\s+trưởng)\b",
-    re.IGNORECASE,
-)
 _SECRET = re.compile(r"^(?:độ\s+mật\s*:?\s*)?(?:tuyệt\s+mật|tối\s+mật|mật)$", re.IGNORECASE)
 _MAX_TITLE_LINES = 5
 _MAX_TITLE = 400
@@ -71,9 +66,21 @@ def read_header(lines: tuple[Line, ...]) -> Header:
     )  # fmt: skip
 
 
+@cache
+def office_pattern(*kinds: str) -> str:
+    """Return a pattern for the offices and bodies of ``words.toml``, deputies included."""
+    named = [name for kind in kinds for name in word_lists()["offices"][kind]]
+    return rf"(?:(?:phó|tổng|chi|quyền)\s+)*(?:{any_of(named)})\b"
+
+
+@cache
+def _office() -> re.Pattern[str]:
+    return re.compile(office_pattern("heads", "bodies"), re.IGNORECASE)
+
+
 def office_line(text: str) -> bool:
     """Say whether a line names an office or organ, as below the title of a decision."""
-    return bool(_OFFICE.match(text)) and text.isupper()
+    return text.isupper() and bool(_office().match(text))
 
 
 def read_stated_date(text: str) -> tuple[PartialDate | None, str]:

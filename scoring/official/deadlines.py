@@ -1,7 +1,9 @@
 """Read the deadlines in a text: "Quý II/2024", "trước ngày 15/3/2022", "6 tháng/lần" ...
 
-Each clause is tried against the forms in the order of how exact they are; the first that fits
-decides. A form is a small function from the clause to a deadline or None.
+Cells hold bullets, sentences and semicolons, often flattened onto one line by whoever extracted
+the text, so they are cut into clauses where a new statement visibly begins. Each clause is tried
+against the forms in the order of how exact they are; the first that fits decides. A form is a
+small function from the clause to a deadline or None.
 """
 
 from __future__ import annotations
@@ -10,15 +12,14 @@ import calendar
 import datetime as dt
 import re
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from scoring.base.text import clean_text
-from scoring.plan.deadlines.clauses import split_clauses
-from scoring.plan.deadlines.model import Deadline, Recurrence, month_end
+from scoring.official.recurrence import Recurrence, month_end, quarter_number
+from scoring.official.wording import EDGES, UPPER
 
 # Long cells come only from broken or hostile files; no real deadline needs this much.
 MAX_LENGTH = 4_000
-_QUARTERS = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "1": 1, "2": 2, "3": 3, "4": 4}
 _BEFORE = r"(?P<before>trước)?"
 
 _DAY = re.compile(
@@ -39,7 +40,7 @@ _QUARTER = re.compile(
 )
 _HALF = re.compile(r"\b0?6 tháng (?P<half>đầu|cuối) năm(?:\s*(?P<year>\d{4}))?", re.IGNORECASE)
 _YEAR = re.compile(
-    r"\b(?:trong\s+|cuối\s+)?năm(?:\s+(?P<first>\d{4})(?:\s*[-–]\s*(?P<last>\d{4}))?)?",
+    r"\b(?:trong\s+|cuối\s+)?năm(?:\s+(?P<year>\d{4})(?:\s*[-–]\s*(?P<last>\d{4}))?)?",
     re.IGNORECASE,
 )
 _CONDITION = re.compile(
@@ -71,7 +72,73 @@ _LEFT_OVER = re.compile(
     r"\b(?:từ|chậm nhất|muộn nhất|hoàn thành trước|trước|trong|vào|là|ngày|đến|hết)\s*$",
     re.IGNORECASE,
 )
-_EDGES = " \t-–+•.;,:()"
+_AROUND = EDGES + "()"
+# Dates of the documents cited are not deadlines: "Quyết định số 1117/QĐ-UBND ngày 19/5/2023".
+_CITATION = re.compile(
+    r"\bsố\s+[\w/.\-–]*/[\w/.\-–&]+(?:\s*,?\s*ngày\s+\d{1,2}\s*(?:/|tháng)\s*\d{1,2}\s*(?:/|năm)\s*\d{4})?",
+    re.IGNORECASE,
+)
+_QUARTER_RANGE = re.compile(r"\b(quý\s+[IV1-4]+)\s*[-–]\s*(?:quý\s+)?([IV1-4]+)\b", re.IGNORECASE)
+_CUTS = re.compile(
+    r"\s*(?:"
+    r"[;\n]+\s*[-–+•]?\s*"  # semicolon or line break, with the bullet after it
+    rf"|(?<=[.:)])\s*[-–+•]\s*(?=[{UPPER}(])"  # a bullet after the end of a sentence
+    rf"|\s[-–+•]\s+(?=[{UPPER}])"  # a bullet inside a flattened line
+    rf"|(?<=[^\d\s])\.\s+(?=[{UPPER}(])|(?<=\d{{4}})\.\s+(?=[{UPPER}(])"  # a new sentence
+    r"|(?<=\d{4})\s+(?=(?:Trong|Trước|Quý|Tháng|Chậm nhất|Báo cáo|Ban hành)\b)"
+    r"|,\s+(?=báo cáo\s)"
+    r"|,?\s+và\s+(?=(?:ngày|trước ngày)\s)"
+    r"|,?\s*(?=\((?:[Ss]au khi|[Kk]hi có)\s)"
+    r")"
+)
+
+
+_Form = Callable[[str, "int | None"], "Deadline | None"]
+
+
+@dataclass(frozen=True, slots=True)
+class Deadline:
+    """One deadline of a task, as read from one clause of its text.
+
+    Attributes
+    ----------
+    text : str
+        The clause as written.
+    what : str
+        What is due, where the clause says so ("Ban hành Kế hoạch"); may be empty.
+    kind : str
+        ``date``; ``recurring``; ``ongoing`` ("Thường xuyên"); ``condition`` ("Sau khi ... ban
+        hành"); ``by-rule`` (another document sets the time); ``unread`` (not understood).
+    starts_on, due_on : date or None
+        First day, if a span is given, and last day. For a condition `due_on` is the day expected.
+    precision : str
+        What the text names: ``day``, ``month``, ``quarter``, ``half-year`` or ``year``; empty
+        when there is no date.
+    exclusive : bool
+        True after "trước": `due_on` is then the day before the one written.
+    recurrence : Recurrence or None
+    condition : str
+        The event waited for; empty when there is none.
+    assumed_year : bool
+        True when the text names no year and the year of the plan was taken.
+    """
+
+    text: str
+    kind: str
+    what: str = ""
+    starts_on: dt.date | None = None
+    due_on: dt.date | None = None
+    precision: str = ""
+    exclusive: bool = False
+    recurrence: Recurrence | None = None
+    condition: str = ""
+    assumed_year: bool = False
+
+    def dates(self, year: int) -> tuple[dt.date, ...]:
+        """Return every last day in the plan of `year`; empty when none can be told."""
+        if self.recurrence is not None:
+            return self.recurrence.dates(year)
+        return (self.due_on,) if self.kind == "date" and self.due_on else ()
 
 
 def read_deadlines(text: str, year: int | None) -> list[Deadline]:
@@ -106,6 +173,29 @@ def read_deadlines(text: str, year: int | None) -> list[Deadline]:
     return _without_repeats(deadlines)
 
 
+def split_clauses(text: str) -> list[str]:
+    """Return the clauses of `text`, citations of documents left out.
+
+    Examples
+    --------
+    >>> split_clauses("- Ban hành Kế hoạch (tháng 01/2022). - Báo cáo: trước ngày 15/12/2022.")
+    ['Ban hành Kế hoạch (tháng 01/2022)', 'Báo cáo: trước ngày 15/12/2022']
+    >>> split_clauses("Quý I – II năm 2025")
+    ['Quý I-II năm 2025']
+    """
+    lines = [clean_text(line) for line in text.splitlines()]
+    body = "\n".join(line for line in lines if line)
+    body = _QUARTER_RANGE.sub(r"\1-\2", _CITATION.sub("…", body))
+    return [clause for part in _CUTS.split(body) if (clause := _trimmed(part))]
+
+
+def _trimmed(clause: str) -> str:
+    trimmed = clause.strip(EDGES)
+    if trimmed.startswith("(") and trimmed.endswith(")") and trimmed.count("(") == 1:
+        return trimmed[1:-1].strip(EDGES)
+    return trimmed
+
+
 def _read_clause(clause: str, year: int | None) -> Deadline:
     for form in _FORMS:
         deadline = form(clause, year)
@@ -134,7 +224,7 @@ def _by_day(clause: str, year: int | None) -> Deadline | None:
     due_on = _date(stated, int(match["month"]), int(match["day"]))
     if due_on is None:
         return None
-    return _due(clause, match, due_on, "day", assumed_year=not match["year"])
+    return _due(clause, match, due_on, "day")
 
 
 def _opens_with_condition(clause: str, position: int) -> bool:
@@ -164,44 +254,49 @@ def _by_condition(clause: str, year: int | None) -> Deadline | None:
     if not match:
         return None
     expected = _EXPECTED.search(clause)
-    condition = _EXPECTED.sub("", match[0]).strip(_EDGES)
+    condition = _EXPECTED.sub("", match[0]).strip(_AROUND)
     deadline = Deadline(
-        clause, "condition", clause[: match.start()].strip(_EDGES), condition=condition
+        clause, "condition", clause[: match.start()].strip(_AROUND), condition=condition
     )
-    when = _read_clause(expected["when"].strip(_EDGES), year) if expected else None
+    when = _read_clause(expected["when"].strip(_AROUND), year) if expected else None
     if when is None or when.kind != "date":
         return deadline
     return replace(deadline, starts_on=when.starts_on, due_on=when.due_on, precision=when.precision)
 
 
-def _by_month(clause: str, year: int | None) -> Deadline | None:
-    match = _last_match(_MONTH, clause)
-    stated = _stated_year(match, year)
-    if not match or stated is None:
-        return None
-    first, last = int(match["first"]), int(match["last"] or match["first"])
-    if not 1 <= first <= last <= 12:
-        return None
-    return _span(clause, match, stated, (first, last), "month")
+def _months(match: re.Match[str]) -> tuple[int, int]:
+    return int(match["first"]), int(match["last"] or match["first"])
 
 
-def _by_quarter(clause: str, year: int | None) -> Deadline | None:
-    match = _last_match(_QUARTER, clause)
-    stated = _stated_year(match, year)
-    if not match or stated is None:
-        return None
-    first = _QUARTERS[match["first"].lower()]
-    last = _QUARTERS[(match["last"] or match["first"]).lower()]
-    return _span(clause, match, stated, (3 * first - 2, 3 * max(first, last)), "quarter")
+def _months_of_quarters(match: re.Match[str]) -> tuple[int, int]:
+    first, last = (quarter_number(match[name] or match["first"]) for name in ("first", "last"))
+    return 3 * first - 2, 3 * max(first, last)
 
 
-def _by_half(clause: str, year: int | None) -> Deadline | None:
-    match = _HALF.search(clause)
-    stated = _stated_year(match, year)
-    if not match or stated is None:
-        return None
-    months = (1, 6) if match["half"].lower() == "đầu" else (7, 12)
-    return _span(clause, match, stated, months, "half-year")
+def _months_of_half(match: re.Match[str]) -> tuple[int, int]:
+    return (1, 6) if match["half"].lower() == "đầu" else (7, 12)
+
+
+def _by_span(
+    pattern: re.Pattern[str], months_of: Callable[[re.Match[str]], tuple[int, int]], precision: str
+) -> _Form:
+    """Return the form of spans of months; "trước" makes it the day before the span begins."""
+
+    def read(clause: str, year: int | None) -> Deadline | None:
+        match = _last_match(pattern, clause)
+        stated = int(match["year"]) if match and match["year"] else year
+        if match is None or stated is None or not 1900 < stated < 2200:
+            return None
+        first, last = months_of(match)
+        if not 1 <= first <= last <= 12:
+            return None
+        starts_on = dt.date(stated, first, 1)
+        if match.groupdict().get("before"):
+            return _due(clause, match, starts_on, precision)
+        deadline = _due(clause, match, month_end(stated, last), precision)
+        return replace(deadline, starts_on=starts_on)
+
+    return read
 
 
 def _by_times_a_year(clause: str, year: int | None) -> Deadline | None:
@@ -254,64 +349,51 @@ def _recurring(
 
 def _by_ongoing(clause: str, year: int | None) -> Deadline | None:
     match = _ONGOING.search(clause)
-    return Deadline(clause, "ongoing", clause[: match.start()].strip(_EDGES)) if match else None
+    return Deadline(clause, "ongoing", clause[: match.start()].strip(_AROUND)) if match else None
 
 
 def _by_year(clause: str, year: int | None) -> Deadline | None:
-    match = _last_match(_YEAR, clause)
-    if not match or (not match["first"] and "trong" not in match[0].lower()):
+    found = list(_YEAR.finditer(clause))
+    match = found[-1] if found else None
+    if not match or (not match["year"] and "trong" not in match[0].lower()):
         return None
-    first = int(match["first"]) if match["first"] else year
+    first = int(match["year"]) if match["year"] else year
     if first is None or not 1900 < first < 2200:
         return None
     last = int(match["last"]) if match["last"] else first
-    deadline = _due(clause, match, month_end(last, 12), "year", assumed_year=not match["first"])
+    deadline = _due(clause, match, month_end(last, 12), "year")
     return replace(deadline, starts_on=dt.date(first, 1, 1))
 
 
 def _by_rule(clause: str, year: int | None) -> Deadline | None:
     match = _BY_RULE.search(clause)
-    return Deadline(clause, "by-rule", clause[: match.start()].strip(_EDGES)) if match else None
+    return Deadline(clause, "by-rule", clause[: match.start()].strip(_AROUND)) if match else None
 
 
-def _span(
-    clause: str, match: re.Match[str], year: int, months: tuple[int, int], precision: str
-) -> Deadline:
-    """Return the deadline of a span of months; "trước" turns it into the day before it begins."""
-    starts_on = dt.date(year, months[0], 1)
-    assumed = not match["year"]
-    if match.groupdict().get("before"):
-        return _due(clause, match, starts_on, precision, assumed_year=assumed)
-    deadline = _due(clause, match, month_end(year, months[1]), precision, assumed_year=assumed)
-    return replace(deadline, starts_on=starts_on)
-
-
-def _due(
-    clause: str, match: re.Match[str], day: dt.date, precision: str, *, assumed_year: bool
-) -> Deadline:
-    exclusive = bool(match.groupdict().get("before"))
-    due_on = day - dt.timedelta(days=1) if exclusive else day
-    what = _rest(clause, match)
+def _due(clause: str, match: re.Match[str], day: dt.date, precision: str) -> Deadline:
+    groups = match.groupdict()
+    exclusive = bool(groups.get("before"))
     return Deadline(
-        clause, "date", what, None, due_on, precision, exclusive, assumed_year=assumed_year
+        clause,
+        "date",
+        _rest(clause, match),
+        due_on=day - dt.timedelta(days=1) if exclusive else day,
+        precision=precision,
+        exclusive=exclusive,
+        assumed_year=not groups["year"],
     )
 
 
 def _rest(clause: str, match: re.Match[str]) -> str:
     """Return what the clause says is due: the words before the time, or those after it."""
-    return _words_before(clause, match) or clean_text(clause[match.end() :]).strip(_EDGES)
+    return _words_before(clause, match) or clean_text(clause[match.end() :]).strip(_AROUND)
 
 
 def _words_before(clause: str, match: re.Match[str]) -> str:
-    before = clause[: match.start()].strip(_EDGES)
-    while (shorter := _LEFT_OVER.sub("", before).strip(_EDGES)) != before:
+    before = clause[: match.start()].strip(_AROUND)
+    while (shorter := _LEFT_OVER.sub("", before).strip(_AROUND)) != before:
         before = shorter
     return before + ")" if before.count("(") > before.count(")") else before
-
-
-def _stated_year(match: re.Match[str] | None, year: int | None) -> int | None:
-    stated = int(match["year"]) if match and match["year"] else year
-    return stated if stated is not None and 1900 < stated < 2200 else None
 
 
 def _last_match(pattern: re.Pattern[str], clause: str) -> re.Match[str] | None:
@@ -327,17 +409,16 @@ def _date(year: int | None, month: int, day: int) -> dt.date | None:
     return dt.date(year, month, day) if 1 <= day <= calendar.monthrange(year, month)[1] else None
 
 
-_Form = Callable[[str, int | None], Deadline | None]
 _FORMS: tuple[_Form, ...] = (
     _by_day,
     _by_day_of_period,
     _by_condition,
     _by_times_a_year,
-    _by_month,
-    _by_quarter,
+    _by_span(_MONTH, _months, "month"),
+    _by_span(_QUARTER, _months_of_quarters, "quarter"),
     _by_ongoing,
     _by_repetition,
-    _by_half,
+    _by_span(_HALF, _months_of_half, "half-year"),
     _by_year,
     _by_rule,
 )

@@ -1,4 +1,4 @@
-"""What a deadline can be, and the days it falls on."""
+"""How often something is due, and the days on which periods of the year close."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ import calendar
 import datetime as dt
 from dataclasses import dataclass
 
-PRECISIONS = ("day", "month", "quarter", "half-year", "year")
+from scoring.official.numbering import roman_value
+
 # The months that close each period of the year.
 CLOSING_MONTHS = {
     "monthly": tuple(range(1, 13)),
@@ -14,7 +15,6 @@ CLOSING_MONTHS = {
     "half-yearly": (6, 12),
     "yearly": (12,),
 }
-FREQUENCIES = ("weekly", *CLOSING_MONTHS)
 _FRIDAY = 4
 
 
@@ -69,51 +69,6 @@ class Recurrence:
         return day - dt.timedelta(days=1) if self.exclusive else day
 
 
-@dataclass(frozen=True, slots=True)
-class Deadline:
-    """One deadline of a task, as read from one clause of its text.
-
-    Attributes
-    ----------
-    text : str
-        The clause as written.
-    what : str
-        What is due, where the clause says so ("Ban hành Kế hoạch"); may be empty.
-    kind : str
-        ``date``; ``recurring``; ``ongoing`` ("Thường xuyên"); ``condition`` ("Sau khi ... ban
-        hành"); ``by-rule`` (another document sets the time); ``unread`` (not understood).
-    starts_on, due_on : date or None
-        First day, if a span is given, and last day. For a condition `due_on` is the day expected.
-    precision : str
-        What the text names: ``day``, ``month``, ``quarter``, ``half-year`` or ``year``; empty
-        when there is no date.
-    exclusive : bool
-        True after "trước": `due_on` is then the day before the one written.
-    recurrence : Recurrence or None
-    condition : str
-        The event waited for; empty when there is none.
-    assumed_year : bool
-        True when the text names no year and the year of the plan was taken.
-    """
-
-    text: str
-    kind: str
-    what: str = ""
-    starts_on: dt.date | None = None
-    due_on: dt.date | None = None
-    precision: str = ""
-    exclusive: bool = False
-    recurrence: Recurrence | None = None
-    condition: str = ""
-    assumed_year: bool = False
-
-    def dates(self, year: int) -> tuple[dt.date, ...]:
-        """Return every last day in the plan of `year`; empty when none can be told."""
-        if self.recurrence is not None:
-            return self.recurrence.dates(year)
-        return (self.due_on,) if self.kind == "date" and self.due_on else ()
-
-
 def month_end(year: int, month: int) -> dt.date:
     """Return the last day of a month.
 
@@ -121,6 +76,15 @@ def month_end(year: int, month: int) -> dt.date:
     datetime.date(2024, 2, 29)
     """
     return dt.date(year, month, calendar.monthrange(year, month)[1])
+
+
+def quarter_number(text: str) -> int:
+    """Return the number of a quarter written as IV, iv or 4.
+
+    >>> quarter_number("iv"), quarter_number("2")
+    (4, 2)
+    """
+    return roman_value(text.upper()) or int(text)
 
 
 def _fridays(year: int) -> list[dt.date]:

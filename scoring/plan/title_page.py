@@ -9,18 +9,16 @@ from dataclasses import dataclass
 
 from scoring.base.findings import Finding
 from scoring.base.text import without_marks
+from scoring.official.letterhead import office_line, read_stated_date
 from scoring.official.wording import plain
 from scoring.plan.blocks import Block
 
 _TITLE = re.compile(r"^(ke hoach|quyet dinh)\b")
 _ABOUT_REFORM = re.compile(r"cai cach hanh chinh")
 _YEAR = re.compile(r"nam\s+(20\d\d)")
-# Who decides stands in capitals between the title of a decision and its reasons.
-_AUTHORITY = re.compile(
-    r"^(tong |pho )?(giam doc|chu tich|uy ban nhan dan|hoi dong nhan dan|bo truong|thu tuong"
-    r"|cuc truong|chi cuc truong|truong ban|truong phong|chanh van phong)\b"
-)
-_ISSUED = re.compile(r",\s*ngày\s*(\d{1,2})?\s*tháng\s*(\d{1,2})\s*năm\s*(\d{4})", re.IGNORECASE)
+_BODY = re.compile(r"căn cứ|theo đề nghị|điều \d|[ivx]+\.|\d+\.", re.IGNORECASE)
+# The place and the day of issue fill a line of their own.
+_DATE_LETTERS = 80
 _HEAD_LINES = 80
 _TITLE_LINES = 4
 
@@ -83,7 +81,7 @@ def _title_part(texts: Sequence[str]) -> list[str]:
     """Return the lines up to who decides, the reasons ("Căn cứ ...") or a chapter."""
     kept: list[str] = []
     for text in texts:
-        if re.match(r"^(căn cứ|theo đề nghị|điều \d|[IVX]+\.|\d+\.)", text, re.IGNORECASE):
+        if _BODY.match(text):
             break
         if kept and _names_authority(text):
             break
@@ -92,21 +90,18 @@ def _title_part(texts: Sequence[str]) -> list[str]:
 
 
 def _names_authority(text: str) -> bool:
+    """Say whether the line is who decides, in capitals between the title and its reasons."""
     # A wrapped title may break before the name of its institution; then the year follows it.
-    words = without_marks(text)
-    return text.isupper() and bool(_AUTHORITY.match(words)) and not _YEAR.search(words)
+    return office_line(text) and not _YEAR.search(without_marks(text))
 
 
 def _issued(texts: Sequence[str]) -> tuple[dt.date | None, dt.date | None]:
     for text in texts:
-        match = _ISSUED.search(text)
-        if not match or len(text) > 80:
-            continue
-        try:
-            first = dt.date(int(match[3]), int(match[2]), int(match[1] or 1))
-        except ValueError:
-            continue
-        return first, first if match[1] else None
+        _, comma, stated = text.rpartition(",")
+        is_dated = comma and stated.lstrip().lower().startswith("ngày")
+        date = read_stated_date(stated)[0] if is_dated else None
+        if date and date.month and len(text) <= _DATE_LETTERS:
+            return date.first_day, date.first_day if date.day else None
     return None, None
 
 
