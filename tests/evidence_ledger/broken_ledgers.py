@@ -12,17 +12,17 @@ from ledger_helpers import filled, rezipped
 from openpyxl import Workbook, load_workbook
 from openpyxl.utils import get_column_letter
 
-from scoring.evidence.ledger.assessment import FIRST_ROW, assessment_columns
-from scoring.evidence.ledger.template import (
+from scoring.evidence.ledger.assessment_sheet import FIRST_ROW, assessment_columns
+from scoring.evidence.ledger.layout import (
     APPRAISAL,
     ASSESSMENT,
-    COLUMNS,
     DOCUMENTS,
     INFO,
     PLAN,
     TARGETS,
-    ledger_rows,
+    columns,
 )
+from scoring.evidence.ledger.template import ledger_rows
 
 NS = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 HEADER = FIRST_ROW  # as Excel counts
@@ -261,7 +261,7 @@ def _merged_over(good):
 
 
 def info_cell(good, key):
-    from scoring.evidence.ledger.sheets import info_rows
+    from scoring.evidence.ledger.other_sheets import info_rows
 
     return f"B{info_rows()[key] + 1}"
 
@@ -270,7 +270,7 @@ def identity(key, value):
     """Change what the ledger says of itself, in the visible and in the hidden cells."""
 
     def make(good):
-        from scoring.evidence.ledger.template import MACHINE_KEYS
+        from scoring.evidence.ledger.layout import MACHINE_KEYS
 
         data = with_cells(good.data, INFO, {info_cell(good, key): value})
         if key in MACHINE_KEYS:
@@ -282,7 +282,7 @@ def identity(key, value):
 
 def document(row=4, **values):
     """Fill in cells of a row of ``Tài liệu kiểm chứng``."""
-    keys = [column.key for column in COLUMNS[DOCUMENTS]]
+    keys = [column.key for column in columns(DOCUMENTS)]
 
     def make(good):
         changed = {f"{get_column_letter(keys.index(k) + 1)}{row}": v for k, v in values.items()}
@@ -307,7 +307,7 @@ def both(*makers):
 
 
 def sheet_cell(sheet, key, row, value):
-    keys = [column.key for column in COLUMNS[sheet]]
+    keys = [column.key for column in columns(sheet)]
     return lambda good: with_cells(
         good.data, sheet, {f"{get_column_letter(keys.index(key) + 1)}{row}": value}
     )

@@ -14,7 +14,7 @@ from openpyxl import load_workbook
 from scoring.base.errors import OutputError, UnreadableError
 from scoring.base.findings import Finding
 from scoring.evidence.ledger import annotate_ledger, read_ledger
-from scoring.evidence.ledger.template import ASSESSMENT
+from scoring.evidence.ledger.layout import ASSESSMENT
 from scoring.files.workbook import read_workbook
 
 

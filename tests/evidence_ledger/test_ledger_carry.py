@@ -9,7 +9,7 @@ from openpyxl import load_workbook
 
 from scoring.criteria.diff import diff_sets
 from scoring.evidence.ledger import carry_forward, read_ledger
-from scoring.evidence.ledger.template import ASSESSMENT
+from scoring.evidence.ledger.layout import ASSESSMENT
 
 
 @pytest.fixture(scope="module")

@@ -123,7 +123,7 @@ def test_many_ledgers_read_together_as_each_alone(small_set, tmp_path):
 
 
 def test_hundreds_of_ledgers_come_in_groups_without_a_seam(small_set, tmp_path, monkeypatch):
-    from scoring.evidence.ledger import reading
+    from scoring.evidence.ledger import intake
 
     data = filled(small_set, GOOD)
     paths = []
@@ -131,7 +131,7 @@ def test_hundreds_of_ledgers_come_in_groups_without_a_seam(small_set, tmp_path, 
         paths.append(tmp_path / f"{n}.xlsx")
         paths[-1].write_bytes(data)
     whole = read_ledgers(paths, small_set)
-    monkeypatch.setattr(reading, "_TOGETHER", 2)
+    monkeypatch.setattr(intake, "_TOGETHER", 2)
     parts = read_ledgers(paths, small_set)
     for name in ("inputs", "claims", "documents", "links", "tasks", "targets", "appraisal"):
         pd.testing.assert_frame_equal(getattr(parts, name), getattr(whole, name))

@@ -12,7 +12,7 @@ from openpyxl import load_workbook
 from scoring.base.errors import UsageError
 from scoring.criteria import list_sets, open_set
 from scoring.evidence.ledger import new_ledger, read_ledger
-from scoring.evidence.ledger.template import ASSESSMENT, SHEETS
+from scoring.evidence.ledger.layout import ASSESSMENT, SHEETS
 from scoring.evidence.long_table import read_long_table
 from scoring.files.shipped import shipped_folder
 from scoring.files.workbook import read_workbook

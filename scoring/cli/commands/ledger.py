@@ -81,7 +81,6 @@ def merge(options: argparse.Namespace, console: Console) -> int:
     """Make one ledger of several evaluators' copies; list where they differ."""
     from scoring.batch.evidence_work import Desk, ledger_with
     from scoring.evidence.ledger import (
-        Ledger,
         decision_workbook,
         merge_ledgers,
         open_conflicts,
@@ -94,11 +93,9 @@ def merge(options: argparse.Namespace, console: Console) -> int:
     decided = read_decisions(Path(options.decisions)) if options.decisions else None
     merged = merge_ledgers(paths, criteria, options.policy, decided, console.lang)
     left = open_conflicts(merged)
-    names = ("inputs", "claims", "documents", "links", "tasks", "targets", "appraisal")
-    ledger = Ledger(merged.info, **{name: getattr(merged, name) for name in names})
     nothing = merged.documents.iloc[:0], merged.links.iloc[:0]
     target = Path(options.out)
-    content = ledger_with(Desk(target, criteria, ledger), *nothing, console.lang)
+    content = ledger_with(Desk(target, criteria, merged), *nothing, console.lang)
     write_atomically(target, content)
     if len(merged.conflicts):
         sheet = target.with_name(f"{target.stem}-bat-dong.xlsx")

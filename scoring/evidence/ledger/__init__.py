@@ -4,9 +4,9 @@ from scoring.evidence.ledger.annotate import annotate_ledger
 from scoring.evidence.ledger.carry import CarriedForward, carry_forward
 from scoring.evidence.ledger.decisions import decision_workbook, open_conflicts, read_decisions
 from scoring.evidence.ledger.info import LedgerInfo
+from scoring.evidence.ledger.intake import Ledger, read_ledger, read_ledgers
+from scoring.evidence.ledger.making import new_ledger, write_ledger
 from scoring.evidence.ledger.merge import Merge, merge_ledgers, merge_tables
-from scoring.evidence.ledger.reading import Ledger, read_ledger, read_ledgers
-from scoring.evidence.ledger.writing import new_ledger, write_ledger
 
 __all__ = [
     "CarriedForward",

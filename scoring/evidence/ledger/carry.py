@@ -13,18 +13,9 @@ from scoring.base.labels import label
 from scoring.base.vocabulary import yes_or_no
 from scoring.criteria import CriteriaSet
 from scoring.evidence.ledger.filling import Entry, shown_value
-from scoring.evidence.ledger.reading import Ledger
-from scoring.evidence.ledger.writing import new_ledger
-
-_TASK_COLUMNS = (
-    "task_code",
-    "task",
-    "products",
-    "lead_unit",
-    "supporting_units",
-    "item_codes",
-    "note",
-)
+from scoring.evidence.ledger.intake import Ledger
+from scoring.evidence.ledger.layout import PLAN, columns
+from scoring.evidence.ledger.making import new_ledger
 
 
 @dataclass(frozen=True)
@@ -156,4 +147,4 @@ def _tasks(tasks: pd.DataFrame, pairs: Mapping[str, str], lang: str) -> pd.DataF
         item_codes=[renamed(str(codes)) for codes in tasks["item_codes"]],
         note=[remembered(row) for row in tasks.to_dict("records")],
     )
-    return carried[list(_TASK_COLUMNS)]
+    return carried[[c.key for c in columns(PLAN) if "carried" in c.flags]]

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Iterable
 
 from scoring.base.codes import KnownCodes
-from scoring.evidence.ledger.stack import Stack
+from scoring.evidence.ledger.sheet_rows import SheetRows
 from scoring.files.cells import CellValue
 
 INDEX_CODE = "INDEX"
@@ -33,7 +33,7 @@ class CodeReader:
         self.unresolved: set[tuple[int, str]] = set()
         self.refused: set[int] = set()
 
-    def read(self, stack: Stack, key: str) -> list[str]:
+    def read(self, stack: SheetRows, key: str) -> list[str]:
         """Return a column as codes; what is no code of the set comes back as typed."""
         known = self._known.codes
         return [
@@ -41,7 +41,7 @@ class CodeReader:
             for at, value in enumerate(stack.columns[key])
         ]
 
-    def _slow(self, value: CellValue, stack: Stack, at: int, key: str) -> str:
+    def _slow(self, value: CellValue, stack: SheetRows, at: int, key: str) -> str:
         reading = self._known.read(value)
         if reading.problem is None:
             return reading.code

@@ -8,7 +8,7 @@ from typing import Any
 
 from scoring.base.labels import label
 from scoring.evidence.ledger import live
-from scoring.evidence.ledger.looks import CONDITIONS
+from scoring.evidence.ledger.formats import FORMATS
 from scoring.files.cells import address
 from scoring.files.xlsx import SafeSheet, SafeWorkbook
 from scoring.rules import InputSpec
@@ -21,7 +21,7 @@ def add_conditions(book: SafeWorkbook, sheet: SafeSheet, places: live.Places, la
     """Add the conditional formats of ``Tự đánh giá``."""
 
     def add(box: tuple[int, int, int, int], look: str, rule: Mapping[str, Any]) -> None:
-        shown = {**rule, "format": book.format(CONDITIONS[look])}
+        shown = {**rule, "format": book.format(FORMATS[f"if_{look}"])}
         sheet.sheet.conditional_format(*box, shown)
 
     entry = places.columns["entry"]

@@ -8,9 +8,9 @@ import pandas as pd
 
 from scoring.base.labels import LANGUAGES, label
 from scoring.base.text import clean_text
-from scoring.evidence.ledger.looks import HEADER_HEIGHT, LOOKS, row_height
+from scoring.evidence.ledger.formats import FORMATS, HEADER_HEIGHT, row_height
 from scoring.evidence.ledger.merge import Merge
-from scoring.evidence.ledger.stack import plain_text
+from scoring.evidence.ledger.sheet_rows import plain_text
 from scoring.files.workbook import read_workbook
 from scoring.files.xlsx import SafeWorkbook
 
@@ -39,11 +39,11 @@ def decision_workbook(merge: Merge, lang: str = "vi") -> bytes:
     groups = merge.conflicts.groupby("key", sort=True)
     for row, (key, conflict) in enumerate(groups, start=_HEADER + 1):
         said = dict(zip(conflict["source"], conflict["value"], strict=True))
-        sheet.write_text(row, 0, str(key), LOOKS["machine"])
-        sheet.write_text(row, 1, str(conflict["what"].iloc[0]), LOOKS["item"])
+        sheet.write_text(row, 0, str(key), FORMATS["machine"])
+        sheet.write_text(row, 1, str(conflict["what"].iloc[0]), FORMATS["item"])
         for column, source in enumerate(merge.sources, start=2):
-            sheet.write_text(row, column, said.get(source, ""), LOOKS["item"])
-        sheet.write_text(row, last, str(conflict["chosen"].iloc[0]), LOOKS["entry_text"])
+            sheet.write_text(row, column, said.get(source, ""), FORMATS["item"])
+        sheet.write_text(row, last, str(conflict["chosen"].iloc[0]), FORMATS["entry_text"])
         sheet.add_list((row, last), (row, last), list(dict.fromkeys(said.values())))
         sheet.sheet.set_row(row, row_height([(text, 26.0) for text in said.values()]))
     sheet.print_on_a4(header_row=_HEADER)

@@ -5,65 +5,37 @@ from __future__ import annotations
 import datetime as dt
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from scoring.base.dates import read_date
 from scoring.base.findings import Finding
 from scoring.base.labels import LANGUAGES, Named, label
 from scoring.base.numbers import read_number
-from scoring.base.text import clean_text
-from scoring.base.vocabulary import YES_AND_NO, cell_word, yes_or_no
+from scoring.base.vocabulary import yes_or_no
 from scoring.criteria import CriteriaSet
+from scoring.evidence.ledger.answers import AnswerReader
 from scoring.evidence.ledger.codes import CodeReader
-from scoring.evidence.ledger.heading import folded
-from scoring.evidence.ledger.stack import Stack, date_series, plain_text
+from scoring.evidence.ledger.column_reading import columns_read
+from scoring.evidence.ledger.headings import folded
+from scoring.evidence.ledger.sheet_rows import SheetRows, date_series, plain_text
 from scoring.evidence.ledger.template import PEER_PREFIX
-from scoring.evidence.ledger.vocabulary import Vocabulary
 from scoring.files.cells import CellError, CellValue, FormulaWithoutValue
-from scoring.rules.spec import NUMBER_KINDS
+from scoring.tables import table_of
 
-Key = tuple[str, str]
-UNIT_KEYS = ("unit_code", "unit_name", "block", "year", "period")
-
-
-@dataclass(frozen=True)
-class Answer:
-    """What one entry cell says: exactly one of the three is there, or none."""
-
-    value: float = math.nan
-    choice: str = ""
-    happened_on: dt.date | None = None
-
-
-NOTHING = Answer()
-
-
-@dataclass(frozen=True)
-class Assessments:
-    """The tables of ``Tự đánh giá`` of all ledgers read together."""
-
-    inputs: pd.DataFrame
-    claims: pd.DataFrame
+# What every row repeats of its ledger.
+_OF_UNIT = ("unit_code", "unit_name", "block", "year", "period", "file")
 
 
 def read_assessments(
-    stack: Stack, criteria: CriteriaSet, units: Sequence[Mapping[str, Any]], lang: str = "vi"
-) -> Assessments:
+    stack: SheetRows, criteria: CriteriaSet, lang: str = "vi"
+) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Turn the rows of all ledgers into the tables ``Inputs`` and ``Claims``.
 
-    Parameters
-    ----------
-    stack : Stack
-        Its findings are added to.
-    units : sequence of mapping
-        ``unit_code, unit_name, block, year, period, file`` of each ledger.
+    The findings of `stack` are added to.
     """
-    reader = _Reader(stack, criteria, units, lang)
-    return Assessments(reader.inputs(), reader.claims())
+    reader = _Reader(stack, criteria, lang)
+    return reader.inputs(), reader.claims()
 
 
 class _Reader:
@@ -71,17 +43,17 @@ class _Reader:
 
     def __init__(
         self,
-        stack: Stack,
+        stack: SheetRows,
         criteria: CriteriaSet,
-        units: Sequence[Mapping[str, Any]],
         lang: str,
     ) -> None:
-        self.stack, self.criteria, self.units, self.lang = stack, criteria, units, lang
-        self.vocabulary = Vocabulary.of(criteria)
+        self.stack, self.criteria, self.lang = stack, criteria, lang
+        self.answers = AnswerReader(stack, criteria)
+        self.specs = self.answers.specs
         codes = CodeReader(node.code for node in criteria.nodes)
         self.codes = codes.read(stack, "item_code")
         self.unresolved, self.refused = codes.unresolved, codes.refused
-        self.names = stack.texts("input")
+        self.names = list(stack.texts("input"))
         self._recover(codes)
         self.explanations = stack.texts("explanation")
         self.marks = self._marks()
@@ -97,12 +69,12 @@ class _Reader:
         titles = [folded(text) for text in stack.texts("name")]
         by_label = {
             (key[0], folded(entry.label(lang))): key[1]
-            for key, entry in self.vocabulary.specs.items()
+            for key, entry in self.specs.items()
             for lang in LANGUAGES
         }
         peer = "ledger_peer_best"
         by_label |= {
-            (code, folded(label(peer, lang, name=self.vocabulary.specs[code, name].label(lang)))): (
+            (code, folded(label(peer, lang, name=self.specs[code, name].label(lang)))): (
                 f"{PEER_PREFIX}{name}"
             )
             for code, rule in self.criteria.rules.items()
@@ -140,7 +112,7 @@ class _Reader:
     def _kept_rows(self) -> dict[tuple[int, str, str], int]:
         """Return the one row of every ledger, item and input; report the others."""
         rows: dict[tuple[int, str, str], list[int]] = {}
-        known = self.vocabulary.specs
+        known = self.specs
         entries = self.stack.columns["entry"]
         for at, (owner, code, name) in enumerate(
             zip(self.stack.owners, self.codes, self.names, strict=True)
@@ -178,7 +150,7 @@ class _Reader:
             return filled[0] if filled else found[0]
         values = list(dict.fromkeys(plain_text(entries[at]) for at in filled))
         code = "row-twice" if len(values) > 1 else "row-repeated"
-        name = Named.of(self.vocabulary.specs[key[1:]])
+        name = Named.of(self.specs[key[1:]])
         shown = "; ".join(values[:5])
         self.stack.report(
             code, filled[-1], "entry", key[1], input=name, count=len(filled), value=shown
@@ -190,31 +162,41 @@ class _Reader:
 
     def inputs(self) -> pd.DataFrame:
         """Return the table ``Inputs``: every input of the set for every ledger, empty ones too."""
-        marked = self._marked_items()
-        keys = list(self.vocabulary.specs)
-        rows, owners = [], []
-        for owner in range(len(self.units)):
-            for code, name in keys:
-                rows.append(self.kept.get((owner, code, name), -1))
-                owners.append(owner)
-        self._report_missing(rows, owners, keys)
+        units, keys, marked = self.stack.units, list(self.specs), self._marked_items()
+        asked = [(owner, *key) for owner in range(len(units)) for key in keys]
+        rows = [self.kept.get(place, -1) for place in asked]
+        self._report_missing(rows, asked)
         answers = [
-            self._answer(at, keys[n % len(keys)], (owner, keys[n % len(keys)][0]) in marked)
-            for n, (at, owner) in enumerate(zip(rows, owners, strict=True))
+            self.answers.read(at, place[1:]) if at >= 0 else None
+            for at, place in zip(rows, asked, strict=True)
         ]
+        reasons = [marked.get(place[:2]) for place in asked]
         frame = pd.DataFrame(
-            {name: np.repeat([str(u[name]) for u in self.units], len(keys)) for name in UNIT_KEYS}
+            {name: np.repeat([u[name] for u in units], len(keys)) for name in _OF_UNIT}
+            | {
+                "item_code": [code for _, code, _ in asked],
+                "input": [name for _, _, name in asked],
+                "value": [a if isinstance(a, float) else math.nan for a in answers],
+                "choice": [a if isinstance(a, str) else "" for a in answers],
+                "happened_on": date_series(
+                    [a if isinstance(a, dt.date) else None for a in answers]
+                ),
+                "not_applicable": [reason is not None for reason in reasons],
+                "reason": [reason or "" for reason in reasons],
+            }
+            | self._placed(rows)
         )
-        frame["year"] = np.repeat([int(u["year"]) for u in self.units], len(keys))
-        frame["item_code"] = [code for code, _ in keys] * len(self.units)
-        frame["input"] = [name for _, name in keys] * len(self.units)
-        frame["value"] = np.array([answer.value for answer in answers], dtype=np.float64)
-        frame["choice"] = [answer.choice for answer in answers]
-        frame["happened_on"] = date_series([answer.happened_on for answer in answers])
-        reasons = [marked.get((owner, keys[n % len(keys)][0])) for n, owner in enumerate(owners)]
-        frame["not_applicable"] = [reason is not None for reason in reasons]
-        frame["reason"] = [reason or "" for reason in reasons]
-        return _with_places(frame, self.stack, self.units, rows, owners, "entry")
+        # Long tables hold days in seconds, and figures of both kinds are scored together.
+        return table_of(frame, "Inputs", places=True).astype({"happened_on": "datetime64[s]"})
+
+    def _placed(self, rows: Sequence[int]) -> dict[str, list[str]]:
+        """Return the places of rows; the row -1 stands for one that the ledger does not have."""
+        held = [at for at in rows if at >= 0]
+        placed = self.stack.placed("entry", held)
+        found = {key: iter(placed[key]) for key in ("sheet", "cell")}
+        return {
+            key: [next(values) if at >= 0 else "" for at in rows] for key, values in found.items()
+        }
 
     def _marked_items(self) -> dict[tuple[int, str], str]:
         """Return the reason of every item marked as not applicable."""
@@ -225,81 +207,16 @@ class _Reader:
                 found[place] = found.get(place) or self.explanations[at]
         return found
 
-    def _report_missing(self, rows: list[int], owners: list[int], keys: list[Key]) -> None:
-        held: dict[int, int] = {}
+    def _report_missing(self, rows: list[int], asked: list[tuple[int, str, str]]) -> None:
+        first: dict[int, int] = {}
         for at, owner in enumerate(self.stack.owners):
-            held.setdefault(owner, at)
-        for n, (at, owner) in enumerate(zip(rows, owners, strict=True)):
-            code, name = keys[n % len(keys)]
-            if at < 0 and owner in held and (owner, code) not in self.unresolved:
-                shown = Named.of(self.vocabulary.specs[code, name])
-                first = held[owner]
-                place = self.stack.place(first, "entry") | {"cell": ""}
+            first.setdefault(owner, at)
+        for at, (owner, code, name) in zip(rows, asked, strict=True):
+            if at < 0 and owner in first and (owner, code) not in self.unresolved:
+                shown = Named.of(self.specs[code, name])
+                place = self.stack.place(first[owner], "entry") | {"cell": ""}
                 found = Finding("row-missing", item_code=code, values={"input": shown}, **place)
                 self.stack.findings.append(found)
-
-    def _answer(self, at: int, key: Key, is_marked: bool) -> Answer:
-        if at < 0:
-            return NOTHING
-        value = self.stack.columns["entry"][at]
-        entry = self.vocabulary.specs[key]
-        if type(value) is float and entry.kind in ("count", "number"):
-            return Answer(value)
-        if value is None or (isinstance(value, str) and not clean_text(value)):
-            return NOTHING
-        if isinstance(value, CellError | FormulaWithoutValue):
-            code = "cell-in-error" if isinstance(value, CellError) else "formula-without-value"
-            self._report(code, at, key, value=str(value))
-            return NOTHING
-        if entry.kind in NUMBER_KINDS:
-            return self._number(value, at, key)
-        return self._date(value, at, key) if entry.kind == "date" else self._word(value, at, key)
-
-    def _report(self, code: str, at: int, key: Key, **values: object) -> None:
-        name = Named.of(self.vocabulary.specs[key])
-        self.stack.report(code, at, "entry", key[0], input=name, **values)
-
-    def _number(self, value: CellValue, at: int, key: Key) -> Answer:
-        kind = self.vocabulary.specs[key].kind
-        if isinstance(value, float):
-            if kind == "percent" and 0 < value <= 1:
-                self._report("percent-looks-like-share", at, key, value=value, expected=value * 100)
-            return Answer(value)
-        if isinstance(value, bool):
-            self._report("not-a-number", at, key, value=plain_text(value))
-            return NOTHING
-        if isinstance(value, dt.date | dt.time | dt.timedelta):
-            self._report("date-in-number-cell", at, key, value=value)
-            return NOTHING
-        text = clean_text(str(value))
-        reading = read_number(text, whole=kind == "count")
-        if reading.problem:
-            self._report(reading.problem, at, key, value=text, candidates=reading.candidates)
-            return NOTHING
-        if reading.is_percent and kind != "percent":
-            self._report("unexpected-percent", at, key, value=text)
-            return NOTHING
-        return NOTHING if reading.value is None else Answer(reading.value)
-
-    def _word(self, value: CellValue, at: int, key: Key) -> Answer:
-        words = self.vocabulary.words[key]
-        text = plain_text(value)
-        choice = words.get(cell_word(value))
-        if choice is None:
-            spec = self.criteria.rules[key[0]].spec
-            shown = [Named.of(option) for option in spec.options_of(key[1])]
-            self._report("unknown-choice", at, key, value=text, expected=shown or YES_AND_NO)
-            return NOTHING
-        return Answer(choice=choice)
-
-    def _date(self, value: CellValue, at: int, key: Key) -> Answer:
-        if isinstance(value, str) and cell_word(value) in self.vocabulary.words[key]:
-            return Answer(choice="never")
-        reading = read_date(value)
-        if reading.problem:
-            self._report(reading.problem, at, key, value=plain_text(value))
-            return NOTHING
-        return Answer(happened_on=reading.value)
 
     def claims(self) -> pd.DataFrame:
         """Return the table ``Claims``: one row per ledger and item."""
@@ -308,22 +225,19 @@ class _Reader:
         for at, code in enumerate(self.codes):
             if code in items:
                 first.setdefault((self.stack.owners[at], code), at)
-        rows, owners = list(first.values()), [owner for owner, _ in first]
-        documents = self.stack.texts("documents")
+        rows = list(first.values())
         self._check_maxima(first)
         frame = pd.DataFrame(
-            {
-                name: [self.units[o][name] for o in owners]
-                for name in ("unit_code", "year", "period")
+            {key: self.stack.of_units(key, rows) for key in ("year", "period")}
+            | {
+                "item_code": [code for _, code in first],
+                "self_points": [self._claimed(at, code) for (_, code), at in first.items()],
+                "documents_cell": self.stack.cells("documents", rows),
             }
+            | self.stack.placed("self_points", rows)
+            | columns_read(self.stack, "Claims", rows)
         )
-        frame["item_code"] = [code for _, code in first]
-        points = [self._claimed(at, code) for (_, code), at in first.items()]
-        frame["self_points"] = np.array(points, dtype=np.float64)
-        frame["documents"] = [documents[at] for at in rows]
-        frame["explanation"] = [self.explanations[at] for at in rows]
-        frame["documents_cell"] = self.stack.cells("documents", rows)
-        return _with_places(frame, self.stack, self.units, rows, owners, "self_points")
+        return table_of(frame, "Claims", places=True)
 
     def _claimed(self, at: int, code: str) -> float:
         value = self.stack.columns["self_points"][at]
@@ -340,7 +254,7 @@ class _Reader:
 
 
 def points_in(
-    stack: Stack, at: int, key: str, code: str, value: CellValue, maximum: float
+    stack: SheetRows, at: int, key: str, code: str, value: CellValue, maximum: float
 ) -> float:
     """Return the points in a cell, NaN where it holds none; report what is out of place."""
     if value is None or isinstance(value, FormulaWithoutValue):
@@ -362,22 +276,3 @@ def points_in(
         stack.report("points-above-maximum", at, key, code, input=heading, **met)
         return math.nan
     return value
-
-
-def _with_places(
-    frame: pd.DataFrame,
-    stack: Stack,
-    units: Sequence[Mapping[str, Any]],
-    rows: Sequence[int],
-    owners: Sequence[int],
-    key: str,
-) -> pd.DataFrame:
-    """Add file, sheet and cell; the row -1 stands for a row the ledger does not have."""
-    held = [at for at in rows if at >= 0]
-    cells = dict(zip(held, stack.cells(key, held), strict=True))
-    sheets = dict(zip(held, stack.sheet_names(held), strict=True))
-    return frame.assign(
-        file=[str(units[owner]["file"]) for owner in owners],
-        sheet=[sheets.get(at, "") for at in rows],
-        cell=[cells.get(at, "") for at in rows],
-    )

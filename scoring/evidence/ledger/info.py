@@ -7,18 +7,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from scoring.base.findings import Finding
-from scoring.base.labels import LANGUAGES, Label, label
+from scoring.base.labels import Named
 from scoring.base.text import clean_text
 from scoring.criteria import CriteriaSet
-from scoring.evidence.ledger.heading import folded
-from scoring.evidence.ledger.stack import plain_text
-from scoring.evidence.ledger.template import (
-    INFO,
-    INFO_KEYS,
-    MACHINE_SHEET,
-    TEMPLATE_VERSION,
-    template_fingerprint,
-)
+from scoring.evidence.ledger.headings import folded
+from scoring.evidence.ledger.layout import INFO, MACHINE_SHEET, columns, title
+from scoring.evidence.ledger.sheet_rows import plain_text
+from scoring.evidence.ledger.template import TEMPLATE_VERSION, template_fingerprint
 from scoring.files.cells import CellError, CellValue, FormulaWithoutValue, address
 from scoring.files.workbook import Sheet
 
@@ -81,7 +76,7 @@ def read_info(sheets: Sequence[Sheet], file: str, stem: str) -> tuple[LedgerInfo
     # The hidden cells know better: nobody types into them.
     values = {**shown, **hidden}
     year = _year(values.get("year"))
-    texts = {key: _text(values.get(key)) for key in INFO_KEYS if key != "year"}
+    texts = {line.key: _text(values.get(line.key)) for line in columns(INFO) if line.key != "year"}
     info = LedgerInfo(
         file, year=year, places=places, **{k: v for k, v in texts.items() if k in _FIELDS}
     )
@@ -94,9 +89,7 @@ _FIELDS = frozenset(LedgerInfo.__dataclass_fields__)
 
 def _shown(sheet: Sheet) -> tuple[dict[str, CellValue], dict[str, tuple[str, str]]]:
     """Return the values of the visible sheet by key, and where they stand."""
-    by_label = {
-        folded(label(f"ledger_info_{key}", lang)): key for key in INFO_KEYS for lang in LANGUAGES
-    }
+    by_label = {folded(name): line.key for line in columns(INFO) for name in line.titles}
     values: dict[str, CellValue] = {}
     places: dict[str, tuple[str, str]] = {}
     for number, row in enumerate(sheet.rows[:_WITHIN], start=1):
@@ -143,7 +136,7 @@ def _gaps(info: LedgerInfo, year: CellValue, sheet: Sheet | None) -> list[Findin
 
 def _missing(info: LedgerInfo, key: str, sheet: Sheet) -> Finding:
     place = info.places.get(key, (sheet.name, ""))
-    values = {"input": Label(f"ledger_info_{key}")}
+    values = {"input": Named(title(INFO, key), title(INFO, key, "en"))}
     return Finding("info-missing", info.file, *place, values=values)
 
 

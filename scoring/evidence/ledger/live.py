@@ -17,7 +17,8 @@ from scoring.base.labels import label
 from scoring.base.values import INDEX_CODE
 from scoring.criteria import CriteriaSet, Node
 from scoring.criteria.roll_up_rules import computed
-from scoring.evidence.ledger.template import MARK, LedgerRow, allows_not_applicable
+from scoring.evidence.ledger.layout import MARK
+from scoring.evidence.ledger.template import LedgerRow, allows_not_applicable
 from scoring.rules import expression as ex
 from scoring.rules.evaluate import best_name
 from scoring.rules.excel import ExcelInput, ExcelPen

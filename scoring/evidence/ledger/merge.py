@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -16,38 +16,17 @@ from scoring.base.findings import Finding
 from scoring.base.labels import label
 from scoring.base.numbers import format_number
 from scoring.criteria import CriteriaSet
-from scoring.evidence.ledger.info import LedgerInfo
-from scoring.evidence.ledger.reading import Ledger, read_ledger
+from scoring.evidence.ledger.intake import Ledger, read_ledger
+from scoring.evidence.ledger.layout import identity_of, read_into
+from scoring.tables import empty, table_of
 
 POLICIES = ("ask", "majority")
-CONFLICT_COLUMNS = ("key", "table", "item_code", "what", "cell", "source", "value", "chosen")
 _PREFER = "prefer:"
 _INPUT_FIELDS = ("value", "choice", "happened_on")
-# Which columns of a table tell its rows apart, and which are compared cell by cell.
-_ROWS: dict[str, tuple[str, tuple[str, ...]]] = {
-    "claims": ("item_code", ("documents", "explanation")),
-    "documents": (
-        "document_id",
-        (
-            "document_number", "kind", "issued_on", "issued_precision", "issuer", "signer", "title",
-            "path", "address", "valid_from", "valid_to", "secret", "sha256",
-        ),
-    ),
-    "tasks": (
-        "task",
-        (
-            "task_code", "products", "lead_unit", "supporting_units", "deadline_text", "due_on",
-            "done_on", "item_codes", "note",
-        ),
-    ),
-    "targets": ("code", ("target_points", "note")),
-    "appraisal": (
-        "item_code",
-        (
-            "appraised_points", "appraisal_note", "response", "appraised_points_2",
-            "appraisal_note_2",
-        ),
-    ),
+# The tables whose cells are compared, by their names in a ledger.
+_TABLES = {
+    "claims": "Claims", "documents": "Documents", "tasks": "LedgerTasks", "targets": "Targets",
+    "appraisal": "Appraisals",
 }  # fmt: skip
 # Follows from an empty date; nobody typed it.
 _NO_DATE = ("issued_precision", "none")
@@ -64,36 +43,32 @@ class _Cell:
 
 
 @dataclass(frozen=True)
-class Merge:
+class Merge(Ledger):
     """One ledger made of several copies.
 
     Attributes
     ----------
-    info : LedgerInfo
-        Of the merged ledger.
-    inputs, claims, documents, links, tasks, targets, appraisal : DataFrame
+    info, inputs, claims, documents, links, tasks, targets, appraisal
         As in `Ledger`; a cell on which the copies differ and nobody decided is empty.
     conflicts : DataFrame
-        One row per disagreeing cell and copy: ``key, table, item_code, what, cell, source,
-        value, chosen``; `chosen` is empty while nothing decides.
+        The table ``Conflicts``: one row per disagreeing cell and copy; `chosen` is empty while
+        nothing decides.
     agreements : int
         Cells that two copies or more fill alike.
     sources : tuple of str
         The copies that were merged, in the order of their names.
     """
 
-    info: LedgerInfo
-    inputs: pd.DataFrame
-    claims: pd.DataFrame
-    documents: pd.DataFrame
-    links: pd.DataFrame
-    tasks: pd.DataFrame
-    targets: pd.DataFrame
-    appraisal: pd.DataFrame
-    conflicts: pd.DataFrame
-    agreements: int
-    sources: tuple[str, ...]
-    findings: tuple[Finding, ...] = field(default_factory=tuple)
+    conflicts: pd.DataFrame = field(default_factory=lambda: empty("Conflicts"))
+    agreements: int = 0
+    sources: tuple[str, ...] = ()
+
+
+def _compared(table: str) -> Iterator[str]:
+    """Yield the columns of a table that are compared cell by cell."""
+    for entry in read_into(_TABLES[table]):
+        if "identity" not in entry.flags:
+            yield from entry.columns
 
 
 def merge_ledgers(
@@ -158,22 +133,18 @@ def merge_tables(
     chosen = merger.chosen()
     first = next(iter(kept.values()))
     order = sorted(kept)
-    tables = {name: _rebuilt(name, chosen, kept, order) for name in _ROWS}
+    tables: dict[str, Any] = {name: _rebuilt(name, chosen, kept, order) for name in _TABLES}
     links = pd.concat([kept[name].links for name in order], ignore_index=True)
-    unique = links.drop_duplicates(["document_id", "item_code", "place"])
+    by = ["document_id", "item_code", "place"]
     return Merge(
         first.info,
-        _merged_inputs(first.inputs, chosen),
-        tables["claims"],
-        tables["documents"],
-        unique.sort_values(["document_id", "item_code", "place"]).reset_index(drop=True),
-        tables["tasks"],
-        tables["targets"],
-        tables["appraisal"],
-        pd.DataFrame(merger.conflicts, columns=list(CONFLICT_COLUMNS), dtype="str"),
-        merger.agreements,
-        tuple(order),
-        (*findings, *merger.findings),
+        inputs=_merged_inputs(first.inputs, chosen),
+        links=links.drop_duplicates(by).sort_values(by).reset_index(drop=True),
+        conflicts=table_of(merger.conflicts, "Conflicts"),
+        agreements=merger.agreements,
+        sources=tuple(order),
+        findings=(*findings, *merger.findings),
+        **tables,
     )
 
 
@@ -211,9 +182,10 @@ def _cells(ledger: Ledger, criteria: CriteriaSet, lang: str) -> dict[Key, _Cell]
         shown = _shown_answer(row, lang)
         if shown:
             cells["inputs", code, name] = _Cell(answer, shown, place)
-    for table, (key, columns) in _ROWS.items():
+    for table, declared in _TABLES.items():
+        key = identity_of(declared)
         for row in getattr(ledger, table).to_dict("records"):
-            for column in columns:
+            for column in _compared(table):
                 shown = _shown(row[column], lang)
                 if shown and (column, shown) != _NO_DATE:
                     place = f"{row['sheet']}!{row['cell']}"
@@ -319,9 +291,7 @@ def _merged_inputs(template: pd.DataFrame, chosen: Mapping[Key, Any]) -> pd.Data
     return template.assign(
         value=pd.array([answer[0] for answer in answers], dtype="float64"),
         choice=[answer[1] for answer in answers],
-        happened_on=pd.to_datetime(pd.Series([answer[2] for answer in answers])).to_numpy(
-            dtype="datetime64[s]"
-        ),
+        happened_on=_like(template["happened_on"], [answer[2] for answer in answers]),
         not_applicable=[reason is not None for reason in reasons],
         reason=[reason or "" for reason in reasons],
     )
@@ -334,10 +304,10 @@ def _rebuilt(
     order: Sequence[str],
 ) -> pd.DataFrame:
     """Return a table with the chosen cells: every row that any copy has, once."""
-    key, columns = _ROWS[table]
+    key = identity_of(_TABLES[table])
     union = pd.concat([getattr(ledgers[name], table) for name in order], ignore_index=True)
     union = union.drop_duplicates(key).reset_index(drop=True)
-    for column in columns:
+    for column in _compared(table):
         values = [chosen.get((table, str(row), column)) for row in union[key]]
         if column == _NO_DATE[0]:
             values = [value or _NO_DATE[1] for value in values]

@@ -9,9 +9,10 @@ import pandas as pd
 
 from scoring.base.labels import label
 from scoring.criteria import CriteriaSet
-from scoring.evidence.ledger.assessment import Context, write_assessment
+from scoring.evidence.ledger.assessment_sheet import Context, write_assessment
 from scoring.evidence.ledger.filling import Entry, filling, results
-from scoring.evidence.ledger.sheets import (
+from scoring.evidence.ledger.layout import ASSESSMENT, DOCUMENTS, PLAN
+from scoring.evidence.ledger.other_sheets import (
     write_appraisal,
     write_guide,
     write_info,
@@ -20,7 +21,6 @@ from scoring.evidence.ledger.sheets import (
     write_targets,
     year_cell,
 )
-from scoring.evidence.ledger.template import ASSESSMENT, DOCUMENTS, PLAN
 from scoring.files.atomic import write_atomically
 from scoring.files.xlsx import SafeWorkbook
 

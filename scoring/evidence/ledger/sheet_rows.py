@@ -7,16 +7,17 @@ of its cell only when there is something to say.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from scoring.base.findings import Finding
 from scoring.base.text import clean_text
-from scoring.evidence.ledger.heading import FoundTable
-from scoring.evidence.ledger.template import COLUMNS
+from scoring.evidence.ledger import layout
+from scoring.evidence.ledger.headings import Heading
 from scoring.files.cells import CellError, CellValue, FormulaWithoutValue, address
 
 Column = list[CellValue]
@@ -27,11 +28,13 @@ MAX_FINDINGS_PER_CODE = 200
 
 
 @dataclass
-class Stack:
+class SheetRows:
     """Rows of one sheet of many ledgers.
 
     Attributes
     ----------
+    units : sequence of mapping
+        ``unit_code, unit_name, block, year, period, file`` of each ledger.
     columns : dict of column key to list
         All columns of the template; None where a ledger lacks the column or the cell is empty.
     owners : list of int
@@ -41,52 +44,50 @@ class Stack:
     """
 
     template: str
+    units: Sequence[Mapping[str, Any]]
     columns: dict[str, Column] = field(default_factory=dict)
     owners: list[int] = field(default_factory=list)
     numbers: list[int] = field(default_factory=list)
-    _tables: dict[int, FoundTable] = field(default_factory=dict)
-    _files: dict[int, tuple[str, str]] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
+    _headings: dict[int, Heading] = field(default_factory=dict)
     _counts: dict[tuple[int, str], int] = field(default_factory=dict)
+    _texts: dict[str, list[str]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        for column in COLUMNS[self.template]:
+        for column in layout.columns(self.template):
             self.columns.setdefault(column.key, [])
 
     def __len__(self) -> int:
         return len(self.owners)
 
-    def add(self, owner: int, table: FoundTable, file: str, unit_code: str) -> None:
+    def add(self, owner: int, heading: Heading) -> None:
         """Lay the rows of a sheet that hold anything below the others."""
-        self._tables[owner], self._files[owner] = table, (file, unit_code)
-        rows = table.sheet.rows[table.header :]
-        width = table.sheet.column_count
+        self._headings[owner] = heading
+        rows = heading.sheet.rows[heading.row :]
+        width = heading.sheet.column_count
         kept = [n for n, row in enumerate(rows) if row.count(None) != width]
         cells = list(zip(*(rows[n] for n in kept), strict=True))
         for key, column in self.columns.items():
-            number = table.columns.get(key)
+            number = heading.columns.get(key)
             if number is None or not kept:
                 column.extend([None] * len(kept))
             else:
                 column.extend(cells[number - 1])
         self.owners.extend([owner] * len(kept))
-        self.numbers.extend([table.header + 1 + n for n in kept])
+        self.numbers.extend([heading.row + 1 + n for n in kept])
 
     def has_column(self, owner: int, key: str) -> bool:
         """Say whether a ledger has the column `key`."""
-        return key in self._tables[owner].columns
+        return key in self._headings[owner].columns
 
     def place(self, at: int, key: str) -> dict[str, str]:
         """Return file, sheet, cell and unit of a row's cell."""
         owner = self.owners[at]
-        table, (file, unit_code) = self._tables[owner], self._files[owner]
-        number = table.columns.get(key)
-        cell = (
-            address(self.numbers[at], number)
-            if number
-            else f"{self.numbers[at]}:{self.numbers[at]}"
-        )
-        return {"file": file, "sheet": table.sheet.name, "cell": cell, "unit_code": unit_code}
+        number = self._headings[owner].columns.get(key)
+        row = self.numbers[at]
+        cell = address(row, number) if number else f"{row}:{row}"
+        unit, sheet = self.units[owner], self._headings[owner].sheet.name
+        return {"file": unit["file"], "sheet": sheet, "cell": cell, "unit_code": unit["unit_code"]}
 
     def report(self, code: str, at: int, key: str, item_code: str = "", **values: object) -> None:
         """Note a finding at the cell of row `at` in column `key`."""
@@ -103,17 +104,34 @@ class Stack:
         for at in rows:
             owner = self.owners[at]
             if owner not in letters:
-                number = self._tables[owner].columns.get(key)
+                number = self._headings[owner].columns.get(key)
                 letters[owner] = address(1, number).rstrip("1") if number else ""
             found.append(f"{letters[owner]}{self.numbers[at]}" if letters[owner] else "")
         return found
 
-    def sheet_names(self, rows: Iterable[int]) -> list[str]:
-        """Return the names of the sheets rows stand on, as the file has them."""
-        return [self._tables[self.owners[at]].sheet.name for at in rows]
+    def of_units(self, key: str, rows: Iterable[int]) -> list[Any]:
+        """Return what the ledgers of rows say of their units."""
+        return [self.units[self.owners[at]][key] for at in rows]
+
+    def placed(self, key: str, rows: Sequence[int]) -> dict[str, list[str]]:
+        """Return unit, file, sheet and cell of rows as columns."""
+        return {
+            "unit_code": self.of_units("unit_code", rows),
+            "file": self.of_units("file", rows),
+            "sheet": [self._headings[self.owners[at]].sheet.name for at in rows],
+            "cell": self.cells(key, rows),
+        }
 
     def texts(self, key: str) -> list[str]:
-        """Return a column as clean text; errors and formulas without a value count as empty."""
+        """Return a column as clean text; errors and formulas without a value count as empty.
+
+        What is wrong with a cell is reported once, however often the column is asked for.
+        """
+        if key not in self._texts:
+            self._texts[key] = self._cleaned(key)
+        return self._texts[key]
+
+    def _cleaned(self, key: str) -> list[str]:
         values = self.columns[key]
         known = {v: clean_text(v[: 2 * TEXT_LIMIT]) for v in set(values) if type(v) is str}
         if any(len(text) > TEXT_LIMIT for text in known.values()):
@@ -128,16 +146,20 @@ class Stack:
             for at, value in enumerate(values)
         ]
 
+    def is_unknown(self, value: CellValue, at: int, key: str) -> bool:
+        """Say whether a cell holds an error or a formula without a value, and report it."""
+        if not isinstance(value, CellError | FormulaWithoutValue):
+            return False
+        code = "cell-in-error" if isinstance(value, CellError) else "formula-without-value"
+        self.report(code, at, key, input=self.heading(key), value=str(value))
+        return True
+
     def _as_text(self, value: CellValue, at: int, key: str) -> str:
-        if isinstance(value, CellError | FormulaWithoutValue):
-            code = "cell-in-error" if isinstance(value, CellError) else "formula-without-value"
-            self.report(code, at, key, input=self.heading(key), value=str(value))
-            return ""
-        return plain_text(value)
+        return "" if self.is_unknown(value, at, key) else plain_text(value)
 
     def heading(self, key: str) -> str:
         """Return the heading of a column."""
-        return next(column.title() for column in COLUMNS[self.template] if column.key == key)
+        return layout.title(self.template, key)
 
 
 def plain_text(value: CellValue) -> str:

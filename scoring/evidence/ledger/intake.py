@@ -15,23 +15,23 @@ from scoring.base.errors import UnreadableError
 from scoring.base.findings import Finding
 from scoring.criteria import CriteriaSet, open_set
 from scoring.evidence.ledger.entries import read_assessments
-from scoring.evidence.ledger.heading import FoundTable, find_sheets
+from scoring.evidence.ledger.headings import Heading, find_sheets
 from scoring.evidence.ledger.info import LedgerInfo, identity_findings, read_info
-from scoring.evidence.ledger.stack import Stack
-from scoring.evidence.ledger.tables import (
+from scoring.evidence.ledger.layout import (
+    APPRAISAL,
+    ASSESSMENT,
+    DOCUMENTS,
+    PLAN,
+    TABLE_SHEETS,
+    TARGETS,
+)
+from scoring.evidence.ledger.other_tables import (
     read_appraisal,
     read_documents,
     read_targets,
     read_tasks,
 )
-from scoring.evidence.ledger.template import (
-    APPRAISAL,
-    ASSESSMENT,
-    COLUMNS,
-    DOCUMENTS,
-    PLAN,
-    TARGETS,
-)
+from scoring.evidence.ledger.sheet_rows import SheetRows
 from scoring.files.limits import Limits
 from scoring.files.workbook import Workbook, read_workbook
 
@@ -76,7 +76,7 @@ class Ledger:
 @dataclass(frozen=True)
 class _Opened:
     info: LedgerInfo
-    tables: dict[str, FoundTable]
+    headings: dict[str, Heading]
     findings: tuple[Finding, ...]
 
 
@@ -205,56 +205,35 @@ def _open(path: Path | bytes, file: str, limits: Limits | None, reader: str) -> 
         file = file or path.name
     stem = Path(file).stem
     book: Workbook = read_workbook(path, limits, file=file, reader=reader)
-    tables, findings = find_sheets(book.sheets, file)
-    if ASSESSMENT not in tables:
+    headings, findings = find_sheets(book.sheets, file)
+    if ASSESSMENT not in headings:
         raise UnreadableError(Finding("not-a-ledger", file))
     info, problems = read_info(book.sheets, file, stem)
-    missing = [name for name in COLUMNS if name not in tables]
+    missing = [name for name in TABLE_SHEETS if name not in headings]
     problems += [Finding("missing-sheet", file, values={"sheet_name": name}) for name in missing]
-    return _Opened(info, tables, (*book.findings, *findings, *problems))
+    return _Opened(info, headings, (*book.findings, *findings, *problems))
 
 
 def _assembled(
     opened: Sequence[_Opened], criteria: CriteriaSet, findings: list[Finding], lang: str
 ) -> Ledger:
     units = [one.info.unit for one in opened]
-    stacks = {name: Stack(name) for name in COLUMNS}
+    stacks = {name: SheetRows(name, units) for name in TABLE_SHEETS}
     for owner, one in enumerate(opened):
         findings += [found.at(unit_code=one.info.unit_code) for found in one.findings]
         identity = identity_findings(one.info, criteria)
         findings += identity
         foreign = any(found.code == "ledger-of-other-set" for found in identity)
-        for name, table in one.tables.items():
+        for name, heading in one.headings.items():
             if not foreign or name in (DOCUMENTS, PLAN):
-                stacks[name].add(owner, table, one.info.file, one.info.unit_code)
-    return _tables(opened, units, stacks, criteria, findings, lang)
-
-
-def _tables(
-    opened: Sequence[_Opened],
-    units: Sequence[dict[str, object]],
-    stacks: dict[str, Stack],
-    criteria: CriteriaSet,
-    findings: list[Finding],
-    lang: str,
-) -> Ledger:
-    assessed = read_assessments(stacks[ASSESSMENT], criteria, units, lang)
-    documents, links = read_documents(stacks[DOCUMENTS], criteria, units, assessed.claims)
-    tasks = read_tasks(stacks[PLAN], units)
-    targets = read_targets(stacks[TARGETS], criteria, units)
-    appraisal = read_appraisal(stacks[APPRAISAL], criteria, units)
-    for name in COLUMNS:
-        findings += stacks[name].findings
+                stacks[name].add(owner, heading)
+    inputs, claims = read_assessments(stacks[ASSESSMENT], criteria, lang)
+    documents, links = read_documents(stacks[DOCUMENTS], criteria, claims)
+    tasks = read_tasks(stacks[PLAN])
+    targets = read_targets(stacks[TARGETS], criteria)
+    appraisal = read_appraisal(stacks[APPRAISAL], criteria)
+    findings += [found for name in TABLE_SHEETS for found in stacks[name].findings]
     infos = tuple(one.info for one in opened)
-    return Ledger(
-        infos[0] if infos else LedgerInfo(""),
-        assessed.inputs,
-        assessed.claims,
-        documents,
-        links,
-        tasks,
-        targets,
-        appraisal,
-        tuple(findings),
-        infos,
-    )
+    first = infos[0] if infos else LedgerInfo("")
+    tables = (inputs, claims, documents, links, tasks, targets, appraisal)
+    return Ledger(first, *tables, tuple(findings), infos)

@@ -12,15 +12,12 @@ from scoring.base.dates import format_date
 from scoring.base.labels import label
 from scoring.base.numbers import format_number
 from scoring.criteria import CriteriaSet, Node
-from scoring.evidence.ledger import hints, live
+from scoring.evidence.ledger import hints, layout, live
 from scoring.evidence.ledger.conditions import add_conditions
 from scoring.evidence.ledger.filling import Entry, Filling, Results
-from scoring.evidence.ledger.looks import HEADER_HEIGHT, LOOKS, row_height
+from scoring.evidence.ledger.formats import FORMATS, HEADER_HEIGHT, row_height
+from scoring.evidence.ledger.layout import ASSESSMENT, MARK, LedgerColumn
 from scoring.evidence.ledger.template import (
-    ASSESSMENT,
-    COLUMNS,
-    MARK,
-    LedgerColumn,
     LedgerRow,
     allows_never,
     allows_not_applicable,
@@ -76,7 +73,7 @@ def assessment_columns(criteria: CriteriaSet, has_previous: bool) -> list[Ledger
     left_out = set() if has_previous else {"previous"}
     if not any(allows_not_applicable(node) for node in criteria.leaves):
         left_out.add("not_applicable")
-    return [column for column in COLUMNS[ASSESSMENT] if column.key not in left_out]
+    return [column for column in layout.columns(ASSESSMENT) if column.key not in left_out]
 
 
 def write_assessment(book: SafeWorkbook, context: Context) -> live.Places:
@@ -164,11 +161,11 @@ class _Writer:
         self.sheet.write_text(0, 0, context.word("ledger_title"), "title")
         name = meta.name(context.lang)
         warning = {"sample": "ledger_sample", "observed": "ledger_observed"}.get(meta.status)
-        self.sheet.write_text(1, 0, name, LOOKS["subtitle"])
+        self.sheet.write_text(1, 0, name, FORMATS["subtitle"])
         if warning:
-            self.sheet.write_text(2, 0, context.word(warning), LOOKS["warning"])
+            self.sheet.write_text(2, 0, context.word(warning), FORMATS["warning"])
         unit = {"unit": context.unit_name, "year": context.year, "period": context.period}
-        self.sheet.write_text(3, 0, context.word("ledger_unit_year", **unit), LOOKS["plain"])
+        self.sheet.write_text(3, 0, context.word("ledger_unit_year", **unit), FORMATS["plain"])
         self._progress()
 
     def _progress(self) -> None:
@@ -189,7 +186,7 @@ class _Writer:
         counted = self._counted(context.criteria.leaves)
         shown = f"{points:.2f}".replace(".", marks[1])
         text = f"{words[0]}{counted}{words[1]}{shown}/{total}{words[2]}"
-        self.sheet.write_formula(4, 0, f"={formula}", LOOKS["progress"], value=text)
+        self.sheet.write_formula(4, 0, f"={formula}", FORMATS["progress"], value=text)
 
     def _counted(self, leaves: tuple[Node, ...]) -> str:
         states = [self.context.results.states[node.code] for node in leaves]
@@ -199,15 +196,15 @@ class _Writer:
     def _node(self, number: int, row: LedgerRow) -> None:
         node, lang = row.node, self.context.lang
         area = "area" if not node.parent else ("item" if node.is_item else "group")
-        look, code_look = LOOKS[area], LOOKS[f"{area}_code"]
-        number_look = LOOKS[f"{area}_number"]
+        look, code_look = FORMATS[area], FORMATS[f"{area}_code"]
+        number_look = FORMATS[f"{area}_number"]
         for key in self.places.columns:
             self.put(key, number, None, look)
         self.put("code", number, node.code, code_look)
         self.put("name", number, node.name(lang), look)
         self.put("max_points", number, node.max_points, number_look)
-        self.put("item_code", number, node.code, LOOKS["machine"])
-        self.put("input", number, row.input_name, LOOKS["machine"])
+        self.put("item_code", number, node.code, FORMATS["machine"])
+        self.put("input", number, row.input_name, FORMATS["machine"])
         self._target(number, node.code)
         if node.is_item:
             self._item(number, node, look, number_look)
@@ -217,11 +214,11 @@ class _Writer:
     def _item(self, number: int, node: Node, look: FormatName, number_look: FormatName) -> None:
         places, result = self.places, self.context.results
         rule = self.context.criteria.rules[node.code]
-        sentence_look = LOOKS["item" if node.parent else "area_text"]
+        sentence_look = FORMATS["item" if node.parent else "area_text"]
         self.put("rule", number, rule.sentence(self.context.lang), sentence_look)
         is_na = live.is_na_formula(places, node)
         if is_na:
-            self.formula("is_na", number, is_na, result.is_na[node.code], LOOKS["machine"])
+            self.formula("is_na", number, is_na, result.is_na[node.code], FORMATS["machine"])
         formula = live.points_formula(places, node.code)
         self.formula("self_points", number, formula, result.points[node.code], number_look)
         state = live.item_state_formula(places, node, self.context.lang)
@@ -229,13 +226,13 @@ class _Writer:
         formula = live.applicable_formula(places, node.code)
         maximum = result.applicable[node.code]
         if formula:
-            self.formula("applicable", number, formula, maximum, LOOKS["machine"])
+            self.formula("applicable", number, formula, maximum, FORMATS["machine"])
         else:
-            self.put("applicable", number, maximum, LOOKS["machine"])
+            self.put("applicable", number, maximum, FORMATS["machine"])
         given = live.given_up_formula(places, node.code)
         if given:
             value = node.max_points if result.is_na[node.code] else 0.0
-            self.formula("given_up", number, given, value, LOOKS["machine"])
+            self.formula("given_up", number, given, value, FORMATS["machine"])
         self._texts(number, node)
 
     def _texts(self, number: int, node: Node) -> None:
@@ -244,24 +241,26 @@ class _Writer:
             text = context.texts.get((node.code, key), "")
             if key == "explanation":
                 text = text or context.filled.marked.get(node.code, "")
-            self.put(key, number, text, LOOKS["entry_text"])
+            self.put(key, number, text, FORMATS["entry_text"])
         place = (number, self.places.columns["documents"])
         self._message(
-            place, context.word("ledger_documents"), context.word("ledger_hint_documents")
+            place,
+            layout.title(ASSESSMENT, "documents", context.lang),
+            context.word("ledger_hint_documents"),
         )
         reminder = context.reminders.get(node.code, "")
         if reminder:
             place = (number, self.places.columns["explanation"])
-            self._message(place, context.word("ledger_explanation"), reminder)
+            self._message(place, layout.title(ASSESSMENT, "explanation", context.lang), reminder)
         if allows_not_applicable(node):
             mark = MARK if node.code in context.filled.marked else None
-            self.put("not_applicable", number, mark, LOOKS["entry_mark"])
+            self.put("not_applicable", number, mark, FORMATS["entry_mark"])
             place = (number, self.places.columns["not_applicable"])
             self.sheet.add_list(
                 place,
                 place,
                 [MARK],
-                title=hints.fitted(context.word("ledger_not_applicable")),
+                title=hints.fitted(layout.title(ASSESSMENT, "not_applicable", context.lang)),
                 message=context.word("ledger_hint_not_applicable"),
                 error=context.word("ledger_hint_not_applicable"),
             )
@@ -277,7 +276,9 @@ class _Writer:
         formula = live.points_formula(places, node.code)
         self.formula("self_points", number, formula, result.points[node.code], number_look)
         formula = live.applicable_formula(places, node.code)
-        self.formula("applicable", number, formula, result.applicable[node.code], LOOKS["machine"])
+        self.formula(
+            "applicable", number, formula, result.applicable[node.code], FORMATS["machine"]
+        )
         below = self._leaves_below(node)
         span = (number + 1, places.last_rows[node.code], len(below), self.context.lang)
         formula = live.counted_state_formula(places, *span)
@@ -296,14 +297,16 @@ class _Writer:
         node, entry, context = row.node, row.input, self.context
         if not row.is_node:
             self._input_row(number, row)
-        look = LOOKS[hints.LOOKS.get(entry.kind, "entry_number")]
+        look = FORMATS[hints.LOOKS.get(entry.kind, "entry_number")]
         never = not row.is_peer and allows_never(context.criteria, node.code, entry)
         value = context.filled.entries.get((node.code, entry.name))
         self.put("entry", number, value, look)
-        self.put("unit", number, entry.unit, LOOKS["input"] if not row.is_node else LOOKS["item"])
+        self.put(
+            "unit", number, entry.unit, FORMATS["input"] if not row.is_node else FORMATS["item"]
+        )
         if context.previous:
             previous = _said(context.previous.get((node.code, entry.name)), context.lang)
-            self.put("previous", number, previous, LOOKS["previous"])
+            self.put("previous", number, previous, FORMATS["previous"])
         place = (number, self.places.columns["entry"])
         rule: dict[str, Any] = {"validate": "any"}
         if not row.is_peer:
@@ -322,36 +325,36 @@ class _Writer:
     def _input_row(self, number: int, row: LedgerRow) -> None:
         assert row.input is not None
         for key in self.places.columns:
-            self.put(key, number, None, LOOKS["input"])
+            self.put(key, number, None, FORMATS["input"])
         name = row.input.label(self.context.lang)
         if row.is_peer:
             name = self.context.word("ledger_peer_best", name=name)
-        self.put("name", number, name, LOOKS["input_name"])
-        self.put("item_code", number, row.node.code, LOOKS["machine"])
-        self.put("input", number, row.input_name, LOOKS["machine"])
+        self.put("name", number, name, FORMATS["input_name"])
+        self.put("item_code", number, row.node.code, FORMATS["machine"])
+        self.put("input", number, row.input_name, FORMATS["machine"])
 
     def _target(self, number: int, code: str) -> None:
         """Write the target set for a node on the sheet of targets, empty while there is none."""
         own = self.places.cell("item_code", number)
         # MATCH keeps 1.1 and 1.10 apart, which SUMIF would take for the same number.
         formula = f'IFERROR(INDEX({TARGET_POINTS},MATCH({own},{TARGET_CODES},0)),"")'
-        self.formula("target", number, formula, "", LOOKS["machine"])
+        self.formula("target", number, formula, "", FORMATS["machine"])
 
     def _index(self) -> None:
         number, context = self.places.index_row, self.context
         for key in self.places.columns:
-            self.put(key, number, None, LOOKS["total"])
-        self.put("name", number, context.word("ledger_index_row"), LOOKS["total"])
+            self.put(key, number, None, FORMATS["total"])
+        self.put("name", number, context.word("ledger_index_row"), FORMATS["total"])
         total = context.criteria.meta.total_points
-        self.put("max_points", number, total, LOOKS["total_number"])
-        self.put("item_code", number, "INDEX", LOOKS["machine"])
+        self.put("max_points", number, total, FORMATS["total_number"])
+        self.put("item_code", number, "INDEX", FORMATS["machine"])
         self._target(number, "INDEX")
         formula = live.points_formula(self.places, "INDEX")
-        self.formula("self_points", number, formula, context.results.index, LOOKS["total_number"])
+        self.formula("self_points", number, formula, context.results.index, FORMATS["total_number"])
         leaves = context.criteria.leaves
         span = (FIRST_ROW, number - 1, len(leaves), context.lang)
         formula = live.counted_state_formula(self.places, *span)
-        self.formula("state", number, formula, self._counted(leaves), LOOKS["total"])
+        self.formula("state", number, formula, self._counted(leaves), FORMATS["total"])
 
     def _finish(self) -> None:
         visible = [place for place, column in enumerate(self.columns) if not column.hidden]

@@ -11,7 +11,7 @@ from rapidfuzz import fuzz
 
 from scoring.base.findings import Finding
 from scoring.base.text import without_marks
-from scoring.evidence.ledger.template import COLUMNS, NEEDED_COLUMNS
+from scoring.evidence.ledger import layout
 from scoring.files.cells import CellValue, address
 from scoring.files.workbook import Sheet
 
@@ -26,19 +26,19 @@ _IN_BRACKETS = re.compile(r"\([^)]*\)")
 
 
 @dataclass(frozen=True)
-class FoundTable:
-    """A sheet whose heading was found.
+class Heading:
+    """Where the heading of a sheet stands.
 
     Attributes
     ----------
     sheet : Sheet
-    header : int
-        Row of the heading, counted from 1.
+    row : int
+        Counted from 1.
     columns : mapping of column key to column, counted from 1
     """
 
     sheet: Sheet
-    header: int
+    row: int
     columns: Mapping[str, int]
 
 
@@ -56,44 +56,46 @@ def folded(text: object) -> str:
 @cache
 def _known_headings(template: str) -> dict[str, str]:
     """Return column keys by their folded headings in every language."""
-    return {folded(title): column.key for column in COLUMNS[template] for title in column.titles}
+    return {
+        folded(title): column.key for column in layout.columns(template) for title in column.titles
+    }
 
 
-def find_sheets(sheets: Sequence[Sheet], file: str) -> tuple[dict[str, FoundTable], list[Finding]]:
+def find_sheets(sheets: Sequence[Sheet], file: str) -> tuple[dict[str, Heading], list[Finding]]:
     """Tell which sheet of a workbook is which table of a ledger.
 
     A sheet is known by its name, then by a similar name, then by its heading alone.
 
     Returns
     -------
-    dict of template sheet name to FoundTable
+    dict of template sheet name to Heading
     list of Finding
     """
     findings: list[Finding] = []
-    found: dict[str, FoundTable] = {}
+    found: dict[str, Heading] = {}
     taken: set[str] = set()
-    for template in COLUMNS:
+    for template in layout.TABLE_SHEETS:
         candidates = _candidates(sheets, template, taken)
         for sheet in candidates:
-            table = _table(sheet, template)
-            if table is None:
+            heading = _heading(sheet, template)
+            if heading is None:
                 continue
-            found[template] = table
+            found[template] = heading
             taken.add(sheet.name)
             if folded(sheet.name) != folded(template):
                 values = {"value": sheet.name, "expected": template}
                 findings.append(Finding("sheet-renamed", file, sheet.name, values=values))
             findings += _spare_copies(candidates, sheet, template, file)
             break
-    for template, table in found.items():
-        findings += _column_findings(table, template, file)
+    for template, heading in found.items():
+        findings += _column_findings(heading, template, file)
     return found, findings
 
 
 def _candidates(sheets: Sequence[Sheet], template: str, taken: set[str]) -> list[Sheet]:
     free = [sheet for sheet in sheets if sheet.name not in taken and sheet.state != "veryHidden"]
     wanted = folded(template)
-    others = {folded(name) for name in COLUMNS} - {wanted}
+    others = {folded(name) for name in layout.TABLE_SHEETS} - {wanted}
     exact = [sheet for sheet in free if folded(sheet.name) == wanted]
     # Of "Tự đánh giá" and its copy "Tự đánh giá (2)" the first is the one people fill in.
     exact.sort(key=lambda sheet: "(" in sheet.name)
@@ -108,8 +110,8 @@ def _candidates(sheets: Sequence[Sheet], template: str, taken: set[str]) -> list
 
 def _looks_like(sheet: Sheet, template: str) -> bool:
     """Say whether the heading of an oddly named sheet can only be that of `template`."""
-    table = _table(sheet, template)
-    return table is not None and len(table.columns) >= max(4, len(COLUMNS[template]) // 2)
+    found = _heading(sheet, template)
+    return found is not None and len(found.columns) >= max(4, len(layout.columns(template)) // 2)
 
 
 def _spare_copies(
@@ -123,11 +125,11 @@ def _spare_copies(
         for other in candidates
         if other is not chosen
         and folded(template) in folded(other.name)
-        and _table(other, template) is not None
+        and _heading(other, template) is not None
     ]
 
 
-def _table(sheet: Sheet, template: str) -> FoundTable | None:
+def _heading(sheet: Sheet, template: str) -> Heading | None:
     """Return where the heading of `template` stands on `sheet`; None where it has none."""
     best: dict[str, int] = {}
     place = 0
@@ -135,13 +137,13 @@ def _table(sheet: Sheet, template: str) -> FoundTable | None:
         columns = _matched(row, template, exactly=True)
         if len(columns) > len(best):
             best, place = columns, number
-        if len(best) >= len(COLUMNS[template]) - _OPTIONAL:
+        if len(best) >= len(layout.columns(template)) - _OPTIONAL:
             break
-    if place and len(best) < len(COLUMNS[template]):
+    if place and len(best) < len(layout.columns(template)):
         best = _matched(sheet.rows[place - 1], template, exactly=False)
-    if not any(key in best for key in NEEDED_COLUMNS[template]) or len(best) < 2:
+    if len(best) < 2 or not any(c.needed and c.key in best for c in layout.columns(template)):
         return None
-    return FoundTable(sheet, place, best)
+    return Heading(sheet, place, best)
 
 
 def _matched(row: Sequence[CellValue], template: str, *, exactly: bool) -> dict[str, int]:
@@ -176,26 +178,26 @@ def _likeness(text: str, heading: str) -> float:
     return float(fuzz.ratio(text, heading))
 
 
-def _column_findings(table: FoundTable, template: str, file: str) -> list[Finding]:
+def _column_findings(heading: Heading, template: str, file: str) -> list[Finding]:
     known = _known_headings(template)
-    row = table.sheet.rows[table.header - 1]
+    row = heading.sheet.rows[heading.row - 1]
     findings = []
-    for column in COLUMNS[template]:
-        number = table.columns.get(column.key)
+    for column in layout.columns(template):
+        number = heading.columns.get(column.key)
         if number is None:
-            if column.key in NEEDED_COLUMNS[template]:
+            if column.needed:
                 values = {"column": column.title()}
-                place = address(table.header, 1)
+                place = address(heading.row, 1)
                 found = Finding(
-                    "ledger-missing-column", file, table.sheet.name, place, values=values
+                    "ledger-missing-column", file, heading.sheet.name, place, values=values
                 )
                 findings.append(found)
             continue
-        place, text = address(table.header, number), str(row[number - 1])
+        place, text = address(heading.row, number), str(row[number - 1])
         if folded(text) not in known:
             values = {"value": text, "expected": column.title()}
             findings.append(
-                Finding("heading-renamed", file, table.sheet.name, place, values=values)
+                Finding("heading-renamed", file, heading.sheet.name, place, values=values)
             )
         again = [
             n
@@ -204,6 +206,6 @@ def _column_findings(table: FoundTable, template: str, file: str) -> list[Findin
         ]
         if again:
             values = {"value": text, "place": place}
-            cell = address(table.header, again[0])
-            findings.append(Finding("heading-twice", file, table.sheet.name, cell, values=values))
+            cell = address(heading.row, again[0])
+            findings.append(Finding("heading-twice", file, heading.sheet.name, cell, values=values))
     return findings

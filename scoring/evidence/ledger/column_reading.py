@@ -1,0 +1,109 @@
+"""Reading whole columns of a sheet as the layout says, for the tables they become part of."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import pandas as pd
+
+from scoring.base.dates import read_date
+from scoring.base.vocabulary import yes_or_no
+from scoring.evidence.ledger import layout
+from scoring.evidence.ledger.sheet_rows import SheetRows, date_series
+from scoring.files.cells import CellValue
+from scoring.official.partial_date import read_partial_date
+
+
+def columns_read(stack: SheetRows, table: str, rows: Sequence[int]) -> dict[str, Any]:
+    """Return the columns of `table` that cells of the sheet become without further thought."""
+    found: dict[str, Any] = {}
+    for column in layout.columns(stack.template):
+        if column.table == table and column.reads in _READERS:
+            values = _READERS[column.reads](stack, column.key, rows)
+            found.update(zip(column.columns, values, strict=False))
+    return found
+
+
+def _texts(stack: SheetRows, key: str, rows: Sequence[int]) -> tuple[list[str]]:
+    texts = stack.texts(key)
+    return ([texts[at] for at in rows],)
+
+
+def _marks(stack: SheetRows, key: str, rows: Sequence[int]) -> tuple[list[bool]]:
+    (texts,) = _texts(stack, key, rows)
+    return ([yes_or_no(text, key) is True for text in texts],)
+
+
+def _digests(stack: SheetRows, key: str, rows: Sequence[int]) -> tuple[list[str]]:
+    (texts,) = _texts(stack, key, rows)
+    return ([text.lower() for text in texts],)
+
+
+def _paths(stack: SheetRows, key: str, rows: Sequence[int]) -> tuple[list[str], list[str]]:
+    """Return the paths of files and the addresses on the web."""
+    (texts,) = _texts(stack, key, rows)
+    on_web = [text.lower().startswith(("http://", "https://")) for text in texts]
+    paths = ["" if web else t.replace("\\", "/") for t, web in zip(texts, on_web, strict=True)]
+    return paths, [t if web else "" for t, web in zip(texts, on_web, strict=True)]
+
+
+def _deadlines(stack: SheetRows, key: str, rows: Sequence[int]) -> tuple[list[str], pd.Series]:
+    """Return deadlines as written, and the days of those that are plain dates."""
+    written = [stack.columns[key][at] for at in rows]
+    read = [read_date(value).value for value in written]
+    texts = [
+        day.strftime("%d/%m/%Y") if day else ("" if value is None else str(value))
+        for day, value in zip(read, written, strict=True)
+    ]
+    return texts, date_series(read)
+
+
+def _days(stack: SheetRows, key: str, rows: Sequence[int]) -> tuple[pd.Series, list[str]]:
+    """Return the dates of a column and how precise each is stated."""
+    days: list[dt.date | None] = []
+    precisions = []
+    heading = stack.heading(key)
+    column = stack.columns[key]
+    if all(value is None for value in column):
+        return date_series([None] * len(rows)), ["none"] * len(rows)
+    for at in rows:
+        value = column[at]
+        # Nearly every date is a date already; a point of time is one of a subclass.
+        if isinstance(value, dt.date) and not isinstance(value, dt.datetime):
+            days.append(value)
+            precisions.append("day")
+        else:
+            day, precision = _day(stack, at, key, heading, value)
+            days.append(day)
+            precisions.append(precision)
+    return date_series(days), precisions
+
+
+def _day(
+    stack: SheetRows, at: int, key: str, heading: str, value: CellValue
+) -> tuple[dt.date | None, str]:
+    if value is None or stack.is_unknown(value, at, key):
+        return None, "none"
+    if isinstance(value, str):
+        partial = read_partial_date(_year_first(value.strip()))
+        if partial is not None and partial.precision != "day":
+            return partial.first_day, partial.precision
+    reading = read_date(value)
+    if reading.problem:
+        stack.report(reading.problem, at, key, input=heading, value=str(value))
+    return (reading.value, "day") if reading.value else (None, "none")
+
+
+def _year_first(text: str) -> str:
+    """Turn ``3/2022`` into ``2022-03``; everything else comes back as it is."""
+    match = re.fullmatch(r"(?:tháng\s+)?(\d{1,2})[/\-.](\d{4})", text, re.IGNORECASE)
+    return f"{match[2]}-{int(match[1]):02d}" if match else text
+
+
+_READERS: dict[str, Callable[[SheetRows, str, Sequence[int]], tuple[Any, ...]]] = {
+    "text": _texts, "date": _days, "mark": _marks, "digest": _digests, "path": _paths,
+    "deadline": _deadlines,
+}  # fmt: skip

@@ -1,0 +1,48 @@
+"""How the cells of a ledger look, from ``formats.toml``, and how high their rows are."""
+
+from __future__ import annotations
+
+import math
+import tomllib
+from collections.abc import Iterable, Mapping
+from importlib.resources import files
+from typing import Any
+
+# Height of a line of text and what stands above and below it, in points.
+_LINE_POINTS, _PADDING = 13.0, 4.0
+# Letters of Times New Roman at 10 points per unit of column width; rather too few than too many.
+_LETTERS_PER_WIDTH = 1.13
+HEADER_HEIGHT = 32.0
+
+
+def _formats() -> dict[str, dict[str, Any]]:
+    text = files(__package__).joinpath("formats.toml").read_text(encoding="utf-8")
+    found: dict[str, dict[str, Any]] = {}
+    for name, own in tomllib.loads(text).items():
+        models: Iterable[Mapping[str, Any]] = (found[model] for model in own.pop("like", ()))
+        found[name] = {key: value for model in models for key, value in model.items()} | own
+    return found
+
+
+FORMATS = _formats()
+"""Properties of XlsxWriter by name."""
+
+
+def row_height(cells: Iterable[tuple[str, float]], bold: bool = False) -> float:
+    """Return the height that shows wrapped texts in full, in points.
+
+    Not every program fits rows to wrapped text by itself.
+
+    Parameters
+    ----------
+    cells : iterable of (text, column width)
+
+    >>> row_height([("Một dòng", 30.0)]), row_height([("chữ " * 40, 30.0)])
+    (17.0, 69.0)
+    """
+    share = 0.9 if bold else 1.0
+    lines = 1
+    for text, width in cells:
+        room = max(1.0, width * _LETTERS_PER_WIDTH * share)
+        lines = max(lines, sum(max(1, math.ceil(len(p) / room)) for p in text.split("\n")))
+    return min(400.0, lines * _LINE_POINTS + _PADDING)
