@@ -72,7 +72,9 @@ def evaluate(node: Numeric, values: Values) -> Numbers:
     array, shape (n_units,), or float
         A float where the expression reads no input.
     """
-    return node.numbers(Run(values))
+    # "Never" less "never" is no delay; the check of the due date says so.
+    with np.errstate(invalid="ignore"):
+        return node.numbers(Run(values))
 
 
 def holds(node: Condition, values: Values) -> Truths:

@@ -8,7 +8,7 @@ import pytest
 from rule_tools import NAN, outcome, points, statuses
 
 from scoring.base.dates import date_serial
-from scoring.rules import Band, InputSpec, RuleSpec
+from scoring.rules import Band, InputSpec, RuleSpec, compile_rule
 
 INF = math.inf
 SPEC = RuleSpec(
@@ -84,3 +84,18 @@ def test_a_due_date_that_says_never_is_refused_and_earns_nothing():
 def test_an_impossible_year_is_no_reason_to_stop(year):
     earned = points(SPEC, issued_on=day("2024-01-15"), year=[year, 2024])
     assert earned == [None, 1.0]
+
+
+def test_a_due_date_that_is_never_is_invalid_even_for_work_that_was_never_done():
+    entries = (InputSpec("done", "date", "done_on"), InputSpec("due", "date", "due_on"))
+    bands = (Band(-math.inf, 0.0, False, True, 1.0), Band(0.0, math.inf, False, False, 0.5))
+    spec = RuleSpec("1", "deadline", 1.0, entries, bands, never_points=0.0)
+    assert statuses(spec, done=[math.inf, 3.0], due=[math.inf, 5.0]) == ["invalid", "scored"]
+
+
+def test_bands_that_close_below_say_from_which_day_on():
+    entry = InputSpec("done", "date", "done_on")
+    bands = (Band(-math.inf, 5.0, False, False, 1.0), Band(5.0, math.inf, True, False, 0.5))
+    spec = RuleSpec("1", "deadline", 1.0, (entry,), bands, never_points=0.0, due_on="year-01-10")
+    sentence = compile_rule(spec).sentence("en")
+    assert "less than 5 days late: 1 point; 5 days late or more: 0.5 points" in sentence

@@ -184,14 +184,19 @@ def _delays(spec: RuleSpec, lang: str) -> str:
     parts = []
     for band in sorted(spec.bands, key=lambda band: band.lower):
         days = number(band.upper if math.isfinite(band.upper) else band.lower, lang)
-        if band.upper == 0 and math.isinf(band.lower):
-            when = label("on_time", lang)
-        elif math.isinf(band.upper):
-            when = label("later_than" if band.lower > 0 else "late", lang, days=days)
-        else:
-            when = label("late_up_to" if band.upper_closed else "late_below", lang, days=days)
-        parts.append(f"{when}: {amount(band.points, lang)}")
+        parts.append(f"{label(_delay(band), lang, days=days)}: {amount(band.points, lang)}")
     return "; ".join(parts)
+
+
+def _delay(band: Band) -> str:
+    """Return the phrase for a band of days late that stands after the bands below it."""
+    if math.isinf(band.upper):
+        if band.lower_closed:
+            return "late_from"
+        return "late" if band.lower == 0 else "later_than"
+    if math.isinf(band.lower) and band.upper == 0 and band.upper_closed:
+        return "on_time"
+    return "late_up_to" if band.upper_closed else "late_below"
 
 
 DEADLINE = RuleKind(
