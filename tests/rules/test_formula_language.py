@@ -4,9 +4,12 @@ import time
 
 import numpy as np
 import pytest
+from rule_tools import outcome, points
 
 from scoring.base.errors import FormulaError
+from scoring.rules import InputSpec, RuleSpec
 from scoring.rules.evaluate import evaluate
+from scoring.rules.expression import Number
 from scoring.rules.formula import MAX_DEPTH, MAX_LENGTH, parse_formula
 
 FIGURES = {name: np.array([value]) for name, value in {"a": 6.0, "b": 4.0, "z": 0.0}.items()}
@@ -57,8 +60,6 @@ def test_a_missing_figure_carries_through_arithmetic():
 
 
 def test_a_quotient_without_a_base_is_missing_unless_it_counts_as_something():
-    from scoring.rules.expression import Number
-
     assert np.isnan(value("a / z"))
     counted = parse_formula("a / z + 1", max_points=2.0, when_zero=Number(0.0))
     assert evaluate(counted, FIGURES).tolist() == [1.0]
@@ -152,3 +153,19 @@ def test_the_refusal_names_the_place_of_the_first_misfit():
     with pytest.raises(FormulaError) as caught:
         parse_formula("a + b $ 2", max_points=2.0)
     assert caught.value.position == 7
+
+
+def test_a_missing_dividend_stays_missing_where_the_divisor_is_zero():
+    tree = parse_formula("a / b", max_points=1.0, when_zero=Number(0.0))
+    figures = {"a": np.array([np.nan, 3.0]), "b": np.array([0.0, 0.0])}
+    assert np.isnan(evaluate(tree, figures)).tolist() == [True, False]
+
+
+def test_a_formula_without_inputs_gives_every_unit_the_same():
+    spec = RuleSpec("1", "formula", 2.0, formula="max_points - 0.5")
+    assert points(spec, year=[2023, 2024]) == [1.5, 1.5]
+
+
+def test_the_noise_of_an_addition_does_not_lift_points_above_the_maximum():
+    spec = RuleSpec("1", "formula", 0.3, (InputSpec("a", "number"),), formula="0.1 + a")
+    assert outcome(spec, a=0.2).points.tolist() == [0.3]  # 0.1 + 0.2 lies a little above it
