@@ -16,8 +16,8 @@ from scoring.base.findings import Finding
 from scoring.base.text import without_marks
 from scoring.criteria import CriteriaSet
 from scoring.plan import plan_status
+from scoring.plan.leading_units import Leaders, leaders
 from scoring.plan.standing import task_standing
-from scoring.plan.units import Leaders, leaders
 from scoring.points import ScoreSheet, inputs_table, score
 
 Collective = Literal["each", "none"]

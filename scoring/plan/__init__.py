@@ -16,8 +16,9 @@ from scoring.plan.check import (
     linked_items,
     suggest_items,
 )
-from scoring.plan.importing import Plan, import_plan, plan_from_document
 from scoring.plan.plan_deadlines import deadline_findings, deadline_table, occurrence_table
+from scoring.plan.plan_import import Plan, import_plan, plan_from_document
+from scoring.plan.plan_targets import Target, read_targets
 from scoring.plan.status import (
     plan_status,
     progress_findings,
@@ -25,7 +26,6 @@ from scoring.plan.status import (
     status_by_unit,
     year_chart_table,
 )
-from scoring.plan.targets import Target, read_targets
 from scoring.plan.tasks import tasks_from_frame
 
 __all__ = [

@@ -13,10 +13,10 @@ from scoring.base.findings import Finding
 from scoring.base.labels import Label
 from scoring.base.text import shortened, without_marks
 from scoring.official.deadlines import Deadline, read_deadlines
-from scoring.plan.importing import Plan
-from scoring.plan.reports import report_findings
-from scoring.plan.targets import read_targets
-from scoring.plan.units import leaders
+from scoring.plan.leading_units import leaders
+from scoring.plan.plan_import import Plan
+from scoring.plan.plan_reports import report_findings
+from scoring.plan.plan_targets import read_targets
 from scoring.tables import rows_of
 
 # What a province's circular asks every plan to cover; impact is measured, not planned.

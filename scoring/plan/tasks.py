@@ -14,8 +14,8 @@ from scoring.official.deadlines import Deadline, read_deadlines
 from scoring.official.recognising import area_code
 from scoring.official.wording import plain, without_bullet
 from scoring.plan.drafts import Area, TaskDraft
-from scoring.plan.grid import fill_shared
-from scoring.plan.units import Assignment, clean_lines, joined, split_assignment, split_lead
+from scoring.plan.leading_units import Assignment, clean_lines, joined, split_assignment, split_lead
+from scoring.plan.task_rows import fill_shared
 from scoring.tables import columns_of, declared, table_of
 
 _NO_AREA = Area("", "", 1)

@@ -201,7 +201,7 @@ def test_a_cell_that_claims_to_span_a_million_columns_is_held_to_the_limit(tmp_p
 
 @pytest.mark.parametrize("words", ["1 điểm dưới ", "90% ", "90%, ", "có 1 lớp ", "đạt tăng 5% "])
 def test_what_a_sentence_costs_to_read_grows_with_its_letters_alone(words, monkeypatch):
-    from scoring.plan import targets
+    from scoring.plan import plan_targets as targets
 
     read = []
     indicator = targets._indicator
@@ -224,7 +224,7 @@ def test_a_sentence_without_end_is_read_in_part_and_said_so():
 
 
 def test_lines_that_seem_torn_are_not_joined_without_end(monkeypatch):
-    from scoring.plan import targets
+    from scoring.plan import plan_targets as targets
 
     read = []
     real = targets.read_targets

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from scoring.base.labels import label
-from scoring.criteria.appendix.model import AppendixRow
+from scoring.criteria.appendix.import_result import AppendixRow
 from scoring.criteria.appendix.proofs import Proof
 from scoring.criteria.columns import SHEETS, column_names
 from scoring.criteria.reading import RawSet, as_sheet
@@ -17,6 +18,8 @@ _PARAMETERS = (
     "full_at_percent", "floor_percent", "floor_points", "points_each", "never_points", "due_on",
     "formula", "zero_denominator",
 )  # fmt: skip
+_OF_INPUT = ("role", "kind", "label_en", "unit", "minimum", "maximum", "at_most")
+_OF_BAND = ("lower", "lower_closed", "upper", "upper_closed", "as_share")
 _NOTE_LETTERS = 4000
 
 
@@ -36,14 +39,14 @@ class SheetRows:
             "parent": parent,
             "kind": kind,
             "name_vi": row.name or row.code,
-            "max_points": _number(row.max_points),
+            "max_points": _cell(row.max_points),
             "rule": spec.kind if spec else "",
             "source": source,
         }
         if spec and spec.kind == "survey_index":
             cells["assessed_by"] = "survey"
         if spec:
-            cells |= {name: _cell(getattr(spec, name)) for name in _PARAMETERS}
+            cells |= _cells(spec, _PARAMETERS)
         if row.reasons:
             text = " ".join(part for part in (row.text, extra) if part)[:_NOTE_LETTERS]
             for lang in ("vi", "en"):
@@ -53,63 +56,23 @@ class SheetRows:
 
     def add_rule(self, spec: RuleSpec, source: str) -> None:
         """Add the inputs, bands and options of a leaf."""
+        own = {"item_code": spec.code, "source": source}
         for entry in spec.inputs:
-            self.rows["inputs"].append(
-                {
-                    "item_code": spec.code,
-                    "input": entry.name,
-                    "role": entry.role,
-                    "kind": entry.kind,
-                    "label_vi": entry.label_vi or entry.name,
-                    "label_en": entry.label_en,
-                    "unit": entry.unit,
-                    "minimum": _number(entry.minimum),
-                    "maximum": _number(entry.maximum),
-                    "at_most": entry.at_most,
-                    "source": source,
-                }
-            )
-        self._add_bands(spec, source)
-        for option in spec.options:
-            self.rows["options"].append(
-                {
-                    "item_code": spec.code,
-                    "input": option.input,
-                    "choice": option.code,
-                    "label_vi": option.label_vi,
-                    "points": _number(option.points),
-                    "source": source,
-                }
-            )
-
-    def _add_bands(self, spec: RuleSpec, source: str) -> None:
+            named = {"input": entry.name, "label_vi": entry.label_vi or entry.name}
+            self.rows["inputs"].append(own | _cells(entry, _OF_INPUT) | named)
         for band in sorted(spec.bands, key=lambda band: -band.lower):
-            self.rows["bands"].append(
-                {
-                    "item_code": spec.code,
-                    "lower": _number(band.lower),
-                    "lower_closed": _flag(band.lower_closed),
-                    "upper": _number(band.upper),
-                    "upper_closed": _flag(band.upper_closed),
-                    "points": "" if band.as_share else _number(band.points),
-                    "as_share": _flag(band.as_share),
-                    "source": source,
-                }
-            )
+            points = {"points": "" if band.as_share else _cell(band.points)}
+            self.rows["bands"].append(own | _cells(band, _OF_BAND) | points)
+        for option in spec.options:
+            cells = _cells(option, ("input", "label_vi", "points"))
+            self.rows["options"].append(own | cells | {"choice": option.code})
 
     def add_proofs(self, code: str, proofs: tuple[Proof, ...], source: str) -> None:
         """Add the documents a leaf asks for; how many of each is not said, so one."""
+        own = {"item_code": code, "source": source, "min_documents": "1"}
         for proof in proofs:
-            self.rows["evidence"].append(
-                {
-                    "item_code": code,
-                    "kind": proof.kind,
-                    "min_documents": "1",
-                    "keywords": proof.kind.lower(),
-                    "note_vi": proof.wording,
-                    "source": source,
-                }
-            )
+            said = {"kind": proof.kind, "keywords": proof.kind.lower(), "note_vi": proof.wording}
+            self.rows["evidence"].append(own | said)
 
     def as_raw(self, meta: dict[str, object], place: str) -> RawSet:
         """Return the set as text."""
@@ -121,13 +84,13 @@ class SheetRows:
         return RawSet(meta, tables, place)
 
 
-def _number(value: float) -> str:
-    return canonical_number(value) if math.isfinite(value) else ""
-
-
-def _flag(value: bool) -> str:
-    return "yes" if value else "no"
+def _cells(record: object, names: Iterable[str]) -> dict[str, str]:
+    return {name: _cell(getattr(record, name)) for name in names}
 
 
 def _cell(value: float | str) -> str:
-    return value if isinstance(value, str) else _number(value)
+    if isinstance(value, str):
+        return value
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return canonical_number(value) if math.isfinite(value) else ""

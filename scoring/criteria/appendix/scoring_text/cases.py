@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 
-from scoring.criteria.appendix.scoring_text.result import ItemFacts, RuleReading, unread
+from scoring.criteria.appendix.scoring_text.rule_reading import ItemFacts, RuleReading, unread
 from scoring.criteria.appendix.scoring_text.steps import pieces_of
 from scoring.official.figures import FIGURE, as_number
 from scoring.official.wording import folded, words

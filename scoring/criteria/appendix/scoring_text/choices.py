@@ -7,7 +7,7 @@ import re
 from itertools import pairwise
 
 from scoring.base.text import without_marks
-from scoring.criteria.appendix.scoring_text.result import ItemFacts, RuleReading, unread
+from scoring.criteria.appendix.scoring_text.rule_reading import ItemFacts, RuleReading, unread
 from scoring.criteria.appendix.scoring_text.steps import Step, Steps
 from scoring.official.wording import folded, words
 from scoring.rules import InputSpec, Option, RuleSpec

@@ -7,11 +7,13 @@ import re
 from dataclasses import replace
 from itertools import pairwise
 
-from scoring.criteria.appendix.scoring_text.result import ItemFacts, RuleReading, unread
+from scoring.criteria.appendix.scoring_text.awards import Award
+from scoring.criteria.appendix.scoring_text.measures import as_band, border_problem
+from scoring.criteria.appendix.scoring_text.rule_reading import ItemFacts, RuleReading, unread
 from scoring.criteria.appendix.scoring_text.steps import Step, Steps
 from scoring.official.ranges import Range, read_range
 from scoring.official.wording import folded, words
-from scoring.rules import Band, InputSpec, RuleSpec
+from scoring.rules import InputSpec, RuleSpec
 
 _YEAR_BEFORE = re.compile(
     r" ?so với (?:cùng kỳ )?(?:của )?(?:năm trước liền kề|năm liền trước|năm trước)"
@@ -64,9 +66,8 @@ def _span(step: Step) -> Range | None:
 def _rule(spans: list[tuple[Range, float]], item: ItemFacts) -> RuleReading:
     if len(spans) < 2 or not math.isinf(spans[0][0].lower) or not math.isinf(spans[-1][0].upper):
         return unread("steps-incomplete")
-    for (below, _), (above, _) in pairwise(spans):
-        if below.upper != above.lower or below.upper_closed == above.lower_closed:
-            return unread("border-in-no-step")
+    if border_problem([span for span, _ in spans]):
+        return unread("border-in-no-step")
     points = [points for _, points in spans]
     if not math.isclose(points[-1], item.max_points):
         return unread("maximum-not-reached")
@@ -77,10 +78,7 @@ def _rule(spans: list[tuple[Range, float]], item: ItemFacts) -> RuleReading:
         InputSpec("value", "number", "value", f"{name} (năm đánh giá)", minimum=0.0),
         InputSpec("previous", "number", "previous", f"{name} (năm trước)", minimum=0.0),
     )
-    bands = tuple(
-        Band(span.lower, span.upper, span.lower_closed, span.upper_closed, earned)
-        for span, earned in spans
-    )
+    bands = tuple(as_band(span, Award(earned)) for span, earned in spans)
     spec = RuleSpec(
         item.code,
         "growth",

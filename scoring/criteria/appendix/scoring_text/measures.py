@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
+from itertools import pairwise
 
 from scoring.criteria.appendix.scoring_text.awards import Award
-from scoring.criteria.appendix.scoring_text.result import ItemFacts, measure_label, percent_input
+from scoring.criteria.appendix.scoring_text.rule_reading import (
+    ItemFacts,
+    measure_label,
+    percent_input,
+)
 from scoring.criteria.appendix.scoring_text.steps import Steps
 from scoring.official.ranges import Range
 from scoring.official.wording import words
@@ -87,3 +93,15 @@ def as_band(span: Range, award: Award) -> Band:
     """Return a step as a band of the rule."""
     ends = (span.lower, span.upper, span.lower_closed, span.upper_closed)
     return Band(*ends, points=award.points, as_share=award.is_share)
+
+
+def border_problem(spans: Sequence[Range]) -> str:
+    """Say what keeps ranges from meeting, each border in exactly one; empty where they meet."""
+    for below, above in pairwise(spans):
+        if below.upper > above.lower:
+            return "steps-overlap"
+        if below.upper < above.lower or not (below.upper_closed or above.lower_closed):
+            return "border-in-no-step"
+        if below.upper_closed and above.lower_closed:
+            return "border-in-two-steps"
+    return ""

@@ -13,7 +13,7 @@ from scoring.criteria.appendix.scoring_text.measures import (
     quotient_inputs,
     scale_inputs,
 )
-from scoring.criteria.appendix.scoring_text.result import (
+from scoring.criteria.appendix.scoring_text.rule_reading import (
     ItemFacts,
     RuleReading,
     percent_input,

@@ -11,10 +11,11 @@ from scoring.criteria.appendix.scoring_text.measures import (
     FILLERS,
     Placed,
     as_band,
+    border_problem,
     scale_inputs,
 )
 from scoring.criteria.appendix.scoring_text.proportions import proportional, with_shares
-from scoring.criteria.appendix.scoring_text.result import (
+from scoring.criteria.appendix.scoring_text.rule_reading import (
     ItemFacts,
     RuleReading,
     unread,
@@ -182,19 +183,12 @@ def _remainder(step: Step, known: list[Placed]) -> Range | None:
 
 
 def _cover_problem(spans: list[Range], percent: bool) -> str:
-    for below, above in pairwise(spans):
-        if below.upper == above.lower and below.upper_closed and above.lower_closed:
-            return "border-in-two-steps"
-        if below.upper > above.lower:
-            return "steps-overlap"
-        if below.upper < above.lower or not (below.upper_closed or above.lower_closed):
-            return "border-in-no-step"
     lowest, highest = spans[0], spans[-1]
     reaches_zero = math.isinf(lowest.lower) or (lowest.lower == 0 and lowest.lower_closed)
     reaches_end = math.isinf(highest.upper) or (
         percent and highest.upper == 100 and highest.upper_closed
     )
-    return "" if reaches_zero and reaches_end else "steps-incomplete"
+    return border_problem(spans) or ("" if reaches_zero and reaches_end else "steps-incomplete")
 
 
 def _awards_problem(spans: list[Placed], item: ItemFacts) -> str:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import math
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from scoring.criteria.appendix.scoring_text.result import ItemFacts, RuleReading, unread
+from scoring.criteria.appendix.scoring_text.awards import Award
+from scoring.criteria.appendix.scoring_text.measures import as_band, border_problem
+from scoring.criteria.appendix.scoring_text.rule_reading import ItemFacts, RuleReading, unread
 from scoring.criteria.appendix.scoring_text.steps import Step, Steps
-from scoring.official.ranges import read_range
+from scoring.official.ranges import Range, read_range
 from scoring.official.wording import words
-from scoring.rules import Band, InputSpec, RuleSpec
+from scoring.rules import InputSpec, RuleSpec
 
 _DATE = re.compile(
     r"(?:ngày )?(\d{1,2})(?: ?[/.] ?| tháng )(\d{1,2})(?!\d)(?: ?/ ?(\d{4})| năm (\d{4}))?"
@@ -38,16 +40,12 @@ _LATE_WORDS = words(
 _OTHER_UNITS = words("làm việc tháng tuần giờ")
 
 
-@dataclass(frozen=True, slots=True)
-class _Part:
-    """A step in days after the due date; `never` where it is the work left undone."""
-
-    lower: float
-    upper: float
-    lower_closed: bool
-    upper_closed: bool
-    points: float
-    never: bool = False
+# A step in days after the due date with its points; None where it is the work left undone.
+_Part = tuple[Range | None, float]
+_IN_TIME = Range(-math.inf, 0.0, False, True)
+_BEFORE = Range(-math.inf, 0.0, False, False)
+_AFTER = Range(0.0, math.inf, False, False)
+_FROM = Range(0.0, math.inf, True, False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,34 +91,33 @@ def _due(match: re.Match[str]) -> _Due:
 
 def _parts(step: Step) -> list[_Part] | None:
     """Read one step, which may join a delay and the work left undone by "hoặc"."""
-    parts = []
+    parts: list[_Part] = []
     for condition in re.split(r"(?<!trước) hoặc (?!trước)", step.condition):
-        part = _part(condition.strip(), step.award.points)
-        if part is None:
+        span = _span(condition.strip())
+        if span is None:
             return None
-        parts.append(part)
+        parts.append((None if isinstance(span, str) else span, step.award.points))
     return parts
 
 
-def _part(condition: str, points: float) -> _Part | None:
+def _span(condition: str) -> Range | str | None:
+    """Return the days a condition names, ``never`` for work left undone; None if not understood."""
     if _NEVER.fullmatch(condition):
-        return _Part(math.nan, math.nan, False, False, points, never=True)
+        return "never"
     if match := _DATE.search(condition):
-        return _dated(condition, match, points)
+        return _dated(condition, match)
     if _is_delay(condition):
-        return _delayed(condition, points)
-    plain = " và " not in condition and not re.search(r"\d", condition)
+        return _delayed(condition)
+    if " và " in condition or re.search(r"\d", condition):
+        return None
+    said = condition.split()
+    if not any(phrase in condition for phrase in _ON_TIME) or "đủ" in said or "đạt" in said:
+        return None
     denied = condition.startswith(("không", "chưa")) or " không " in condition
-    if plain and any(phrase in condition for phrase in _ON_TIME):
-        if "đủ" in condition.split() or "đạt" in condition.split():
-            return None
-        if denied:
-            return _Part(0.0, math.inf, False, False, points)
-        return _Part(-math.inf, 0.0, False, True, points)
-    return None
+    return _AFTER if denied else _IN_TIME
 
 
-def _dated(condition: str, match: re.Match[str], points: float) -> _Part | None:
+def _dated(condition: str, match: re.Match[str]) -> Range | None:
     rest = condition[match.end() :].strip().removeprefix("của ")
     year_words = next((words for words, _ in _YEARS if rest.startswith(words)), "")
     rest = rest[len(year_words) :].strip()
@@ -128,22 +125,19 @@ def _dated(condition: str, match: re.Match[str], points: float) -> _Part | None:
     onwards = rest in ("trở đi", "trở về sau")
     if rest and not onwards:
         return None
-    if re.search(r"\d|(?<![^\W\d_])(?:và|không|chưa|nhưng|đủ)(?![^\W\d_])", before):
-        closed = _CLOSED_BEFORE.search(before)
-        if not closed or re.search(r"\d| và | đủ ", before[: closed.start()] + " "):
-            return None
-    if _CLOSED_BEFORE.search(before):
-        return None if onwards else _Part(-math.inf, 0.0, False, True, points)
-    if before.endswith("trước") and not onwards:
-        return _Part(-math.inf, 0.0, False, False, points)
-    if before.endswith("sau") and not onwards:
-        return _Part(0.0, math.inf, False, False, points)
-    if onwards and before.endswith("từ"):
-        return _Part(0.0, math.inf, True, False, points)
-    return None
+    closed = _CLOSED_BEFORE.search(before)
+    is_plain = not re.search(r"\d|(?<![^\W\d_])(?:và|không|chưa|nhưng|đủ)(?![^\W\d_])", before)
+    lead = before[: closed.start()] + " " if closed else ""
+    if not is_plain and (not closed or re.search(r"\d| và | đủ ", lead)):
+        return None
+    if onwards:
+        return _FROM if not closed and before.endswith("từ") else None
+    if closed:
+        return _IN_TIME
+    return _BEFORE if before.endswith("trước") else _AFTER if before.endswith("sau") else None
 
 
-def _delayed(condition: str, points: float) -> _Part | None:
+def _delayed(condition: str) -> Range | None:
     if not _OTHER_UNITS.isdisjoint(condition.split()):
         return None
     span = read_range(condition)
@@ -151,24 +145,23 @@ def _delayed(condition: str, points: float) -> _Part | None:
         return None
     if any(math.isfinite(end) and end != int(end) for end in (span.lower, span.upper)):
         return None
-    if math.isinf(span.lower):
-        return _Part(0.0, span.upper, False, span.upper_closed, points)
     # A delay is counted in whole days, so that "từ 1 ngày" is any delay at all.
-    if span.lower == 1 and span.lower_closed:
-        return _Part(0.0, span.upper, False, span.upper_closed, points)
-    return _Part(span.lower, span.upper, span.lower_closed, span.upper_closed, points)
+    if math.isinf(span.lower) or (span.lower == 1 and span.lower_closed):
+        return replace(span, lower=0.0, lower_closed=False)
+    return span
 
 
 def _rule(parts: list[_Part], due: _Due | None, item: ItemFacts) -> RuleReading:
-    never = [part.points for part in parts if part.never]
-    timed = sorted((part for part in parts if not part.never), key=lambda part: part.lower)
+    never = [points for span, points in parts if span is None]
+    timed = [(span, points) for span, points in parts if span is not None]
     if len(never) > 1 or len(timed) < 2:
         return unread("steps-incomplete")
-    timed = _met(timed)
-    problem = _cover_problem(timed)
-    if problem:
+    timed = _met(sorted(timed, key=lambda part: part[0].lower))
+    spans, points = zip(*timed, strict=True)
+    if not (math.isinf(spans[0].lower) and math.isinf(spans[-1].upper)):
+        return unread("steps-incomplete")
+    if problem := border_problem(spans):
         return unread(problem)
-    points = [part.points for part in timed]
     if not math.isclose(points[0], item.max_points):
         return unread("maximum-not-reached")
     if not all(high >= low for high, low in pairwise(points)):
@@ -181,31 +174,20 @@ def _rule(parts: list[_Part], due: _Due | None, item: ItemFacts) -> RuleReading:
     return reading
 
 
-def _met(timed: list[_Part]) -> list[_Part]:
+def _met(timed: list[tuple[Range, float]]) -> list[tuple[Range, float]]:
     """Close the gap between whole days: "đến 10 ngày" and "từ 11 ngày" meet."""
-    result = [timed[0]]
-    for part in timed[1:]:
-        last = result[-1]
-        if last.upper_closed and part.lower_closed and part.lower == last.upper + 1:
-            part = _Part(last.upper, part.upper, False, part.upper_closed, part.points)
-        result.append(part)
+    result = timed[:1]
+    for span, points in timed[1:]:
+        last = result[-1][0]
+        if last.upper_closed and span.lower_closed and span.lower == last.upper + 1:
+            span = replace(span, lower=last.upper, lower_closed=False)
+        result.append((span, points))
     return result
 
 
-def _cover_problem(timed: list[_Part]) -> str:
-    if not math.isinf(timed[0].lower) or not math.isinf(timed[-1].upper):
-        return "steps-incomplete"
-    for below, above in pairwise(timed):
-        if below.upper > above.lower:
-            return "steps-overlap"
-        if below.upper < above.lower or not (below.upper_closed or above.lower_closed):
-            return "border-in-no-step"
-        if below.upper_closed and above.lower_closed:
-            return "border-in-two-steps"
-    return ""
-
-
-def _spec(timed: list[_Part], never: float, due: _Due | None, item: ItemFacts) -> RuleSpec:
+def _spec(
+    timed: list[tuple[Range, float]], never: float, due: _Due | None, item: ItemFacts
+) -> RuleSpec:
     done = InputSpec("done_on", "date", "done_on", "Ngày thực hiện")
     inputs: tuple[InputSpec, ...] = (done,)
     due_on = ""
@@ -214,10 +196,7 @@ def _spec(timed: list[_Part], never: float, due: _Due | None, item: ItemFacts) -
     else:
         offset = {0: "", None: "", 1: "+1", -1: "-1"}[due.year]
         due_on = f"year{offset}-{due.month:02d}-{due.day:02d}"
-    bands = tuple(
-        Band(part.lower, part.upper, part.lower_closed, part.upper_closed, part.points)
-        for part in timed
-    )
+    bands = tuple(as_band(span, Award(points)) for span, points in timed)
     return RuleSpec(
         item.code,
         "deadline",

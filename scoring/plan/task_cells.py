@@ -15,7 +15,7 @@ from scoring.official.recognising import heading_role, looks_like
 from scoring.official.wording import plain
 from scoring.plan.blocks import Block
 from scoring.plan.drafts import Reading
-from scoring.plan.grid import header_roles, read_rows
+from scoring.plan.task_rows import header_roles, read_rows
 
 _NEVER = 25.0  # a text in the number column
 _SKIPPED = 4.0  # a column without a line of its own
@@ -23,26 +23,19 @@ _OUTSIDE = 0.9  # a line after the table
 _END = 2.0  # the end of the table
 _CUT = 6.0  # a last row that stops before its last column
 
-# Costs of a line that is empty, and of one that looks like a unit, a time, a budget, a product or
-# like none of them, for each column.
+# What a line costs in each column, by what it looks like; "" looks like none of them.
+_LOOKS = ("blank", "unit", "time", "budget", "product", "")
 _COSTS = {
-    "task": {"blank": 6.0, "unit": 1.5, "time": 0.5, "budget": 4.0, "product": 0.5, "": 0.0},
-    "goal": {"blank": 2.0, "unit": 1.5, "time": 0.5, "budget": 4.0, "product": 0.5, "": 0.0},
-    "activity": {"blank": 2.0, "unit": 1.5, "time": 0.5, "budget": 4.0, "product": 0.5, "": 0.0},
-    "product": {"blank": 1.0, "unit": 3.0, "time": 3.0, "budget": 5.0, "product": 0.0, "": 1.0},
-    "lead_unit": {"blank": 1.5, "unit": 0.0, "time": 5.0, "budget": 6.0, "product": 4.0, "": 2.5},
-    "supporting_units": {
-        "blank": 1.0,
-        "unit": 0.0,
-        "time": 5.0,
-        "budget": 6.0,
-        "product": 4.0,
-        "": 1.5,
-    },
-    "assignment": {"blank": 1.5, "unit": 0.0, "time": 4.0, "budget": 6.0, "product": 3.0, "": 1.5},
-    "deadline": {"blank": 1.5, "unit": 3.5, "time": 0.0, "budget": 6.0, "product": 3.0, "": 2.0},
-    "budget": {"blank": 0.0, "unit": 5.0, "time": 5.0, "budget": 0.0, "product": 5.0, "": 5.0},
-    "note": {"blank": 0.0, "unit": 2.0, "time": 2.0, "budget": 2.0, "product": 2.0, "": 1.0},
+    "task": (6.0, 1.5, 0.5, 4.0, 0.5, 0.0),
+    "goal": (2.0, 1.5, 0.5, 4.0, 0.5, 0.0),
+    "activity": (2.0, 1.5, 0.5, 4.0, 0.5, 0.0),
+    "product": (1.0, 3.0, 3.0, 5.0, 0.0, 1.0),
+    "lead_unit": (1.5, 0.0, 5.0, 6.0, 4.0, 2.5),
+    "supporting_units": (1.0, 0.0, 5.0, 6.0, 4.0, 1.5),
+    "assignment": (1.5, 0.0, 4.0, 6.0, 3.0, 1.5),
+    "deadline": (1.5, 3.5, 0.0, 6.0, 3.0, 2.0),
+    "budget": (0.0, 5.0, 5.0, 0.0, 5.0, 5.0),
+    "note": (0.0, 2.0, 2.0, 2.0, 2.0, 1.0),
 }
 
 
@@ -71,7 +64,7 @@ def _is_heading(block: Block) -> bool:
     return not block.is_row and len(block.text) < 60 and bool(heading_role(block.text, "tasks"))
 
 
-def read_cells(blocks: Sequence[Block]) -> Reading:
+def read_task_cells(blocks: Sequence[Block]) -> Reading:
     """Read the tasks of a table given one cell per line; empty when there is no such table."""
     header = find_cell_header(blocks)
     if header is None:
@@ -130,11 +123,10 @@ def _cost(role: str, text: str, kind: str) -> float:
         if is_item_number(text) or roman_value(text):
             return 0.0
         return 3.0 if kind == "blank" else _NEVER
-    costs = _COSTS.get(role, _COSTS["note"])
     # "Báo cáo quý I/2021" is a product by its first word and a time by its last.
     if role == "deadline" and kind == "product" and looks_like("time", text):
         return 0.0
-    return costs[kind]
+    return _COSTS.get(role, _COSTS["note"])[_LOOKS.index(kind)]
 
 
 def _stay_cost(role: str, text: str, kind: str) -> float:

@@ -47,7 +47,7 @@ def header_roles(cells: Sequence[str]) -> tuple[str, ...] | None:
     return tuple(roles) if longest <= 120 else None
 
 
-def read_grid(blocks: Sequence[Block]) -> Reading:
+def read_task_table(blocks: Sequence[Block]) -> Reading:
     """Read the tasks of every table among `blocks` that has the heading of a task table.
 
     Parameters
@@ -59,7 +59,7 @@ def read_grid(blocks: Sequence[Block]) -> Reading:
     -------
     Reading
     """
-    reader = _GridReader()
+    reader = _RowReader()
     first = next((i for i, b in enumerate(blocks) if b.is_row and header_roles(b.cells)), None)
     if first is None:
         return reader.reading
@@ -88,14 +88,14 @@ def _start_of_rows(blocks: Sequence[Block], header: int) -> int:
 
 def read_rows(roles: Sequence[str], rows: Iterable[Block]) -> Reading:
     """Read tasks from `rows` whose columns are already known to be `roles`."""
-    reader = _GridReader()
+    reader = _RowReader()
     reader.columns = tuple(roles)
     for row in rows:
         reader.take(row)
     return reader.reading
 
 
-class _GridReader:
+class _RowReader:
     """Walks over the rows once, keeping the area, the task and the heading in force."""
 
     def __init__(self) -> None:

@@ -11,27 +11,22 @@ import pandas as pd
 from scoring.base.dates import read_date
 from scoring.base.findings import Finding
 from scoring.base.text import without_marks
-from scoring.official.recurrence import Recurrence, month_end
+from scoring.official.recurrence import Recurrence, month_end, quarter_number
 from scoring.official.wording import without_bullet
-from scoring.plan.blocks import PlanDocument
 from scoring.tables import rows_of, table_of
 
 _PERIOD_MONTHS = {"Q1": 3, "Q2": 6, "H1": 6, "Q3": 9, "M9": 9, "Q4": 12, "Y": 12}
+_NAMES = {
+    "Q1": "Báo cáo Quý I",
+    "H1": "Báo cáo 6 tháng",
+    "Q3": "Báo cáo Quý III",
+    "Y": "Báo cáo năm",
+}
 _REPORT = re.compile(
     r"^báo cáo\s+(?:(?:cải cách hành chính|CCHC)\s+)?(?:quý\s+(?P<quarter>IV|I{1,3}|[1-4])|(?P<half>0?6 tháng)"
     r"|(?P<nine>0?9 tháng)|(?P<year>năm))\b[^:]*:",
     re.IGNORECASE,
 )
-_QUARTERS = {
-    "I": "Q1",
-    "II": "Q2",
-    "III": "Q3",
-    "IV": "Q4",
-    "1": "Q1",
-    "2": "Q2",
-    "3": "Q3",
-    "4": "Q4",
-}
 _DATE = r"(\d{1,2}/\d{1,2}/\d{4})"
 _DATA = re.compile(
     rf"từ\s+(?:ngày\s+)?{_DATE}\s+đến\s+(?:hết\s+)?(?:ngày\s+)?{_DATE}", re.IGNORECASE
@@ -62,12 +57,11 @@ class _Rule:
     used: bool = False
 
 
-def report_table(document: PlanDocument, lines: pd.DataFrame, year: int) -> pd.DataFrame:
+def report_table(lines: pd.DataFrame, year: int) -> pd.DataFrame:
     """Return the table ``PlanReports`` of a plan.
 
     Parameters
     ----------
-    document : PlanDocument
     lines : DataFrame
         The plan's lines with their roles; the running text is read.
     year : int
@@ -132,24 +126,10 @@ def _span(data: re.Match[str] | None) -> tuple[dt.date | None, dt.date | None]:
 
 
 def _by_rule(rule: _Rule, year: int) -> list[tuple[object, ...]]:
-    names = {
-        "Q1": "Báo cáo Quý I",
-        "H1": "Báo cáo 6 tháng",
-        "Q3": "Báo cáo Quý III",
-        "Y": "Báo cáo năm",
-    }
+    rest = (None, None, rule.text, rule.place)
     return [
-        (
-            name,
-            period,
-            rule.recipient,
-            _due_by(rule, year, period),
-            None,
-            None,
-            rule.text,
-            rule.place,
-        )
-        for period, name in names.items()
+        (name, period, rule.recipient, _due_by(rule, year, period), *rest)
+        for period, name in _NAMES.items()
     ]
 
 
@@ -164,7 +144,7 @@ def _closes(day: dt.date, year: int, month: int) -> bool:
 
 def _period(match: re.Match[str]) -> str:
     if match["quarter"]:
-        return _QUARTERS[match["quarter"].upper()]
+        return f"Q{quarter_number(match['quarter'])}"
     return "H1" if match["half"] else "M9" if match["nine"] else "Y"
 
 

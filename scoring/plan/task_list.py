@@ -45,11 +45,11 @@ def label_of(line: str) -> tuple[str, str] | None:
     return role, match["value"]
 
 
-def read_prose(blocks: Sequence[Block]) -> Reading:
+def read_task_list(blocks: Sequence[Block]) -> Reading:
     """Read the tasks of a plan written as a list; empty when no labelled bullets are found."""
     texts = [plain(block.text) for block in blocks]
     labelled = [i for i, block in enumerate(blocks) if not block.is_row and label_of(texts[i])]
-    reader = _ProseReader()
+    reader = _ListReader()
     reader.reading.roles = {block.line: "text" for block in blocks}
     leads = [i for i in labelled if (label_of(texts[i]) or ("",))[0] in ("lead_unit", "deadline")]
     if len(leads) < _LEAST_LABELS:
@@ -81,7 +81,7 @@ def _kind(opening: Opening | None) -> str:
     return kinds.get(opening.style, "") if opening.is_spaced else ""
 
 
-class _ProseReader:
+class _ListReader:
     """Walks over the lines once, keeping the section, the task and the field in force."""
 
     def __init__(self) -> None:

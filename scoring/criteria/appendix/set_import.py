@@ -13,10 +13,10 @@ from scoring.base.findings import Finding
 from scoring.base.labels import Named, label
 from scoring.criteria.appendix.decision_tables import Table, pasted_tables, tables_of
 from scoring.criteria.appendix.entries import EntryList, gather
-from scoring.criteria.appendix.model import AppendixAbout, AppendixImport, AppendixRow
+from scoring.criteria.appendix.import_result import AppendixAbout, AppendixImport, AppendixRow
 from scoring.criteria.appendix.proofs import Proof, read_proofs, split_proofs
 from scoring.criteria.appendix.scoring_text import ItemFacts, Reason, RuleReading, read_scoring
-from scoring.criteria.appendix.scoring_text.result import direct_rule
+from scoring.criteria.appendix.scoring_text.rule_reading import direct_rule
 from scoring.criteria.appendix.scoring_text.steps import MAX_LETTERS, read_steps
 from scoring.criteria.appendix.sheet_rows import SheetRows
 from scoring.criteria.appendix.tree import Branch, grow, text_of

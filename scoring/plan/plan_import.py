@@ -12,16 +12,16 @@ from scoring.base.findings import Finding
 from scoring.official.deadlines import read_deadlines
 from scoring.official.wording import plain
 from scoring.plan.blocks import PlanDocument, read_plan_document
-from scoring.plan.cells import read_cells
 from scoring.plan.drafts import Reading
-from scoring.plan.grid import read_grid
 from scoring.plan.plan_deadlines import deadline_findings
-from scoring.plan.prose import read_prose
-from scoring.plan.reports import report_table
-from scoring.plan.targets import target_findings, target_table
+from scoring.plan.plan_reports import report_table
+from scoring.plan.plan_targets import target_findings, target_table
+from scoring.plan.task_cells import read_task_cells
+from scoring.plan.task_list import read_task_list
+from scoring.plan.task_rows import read_task_table
 from scoring.plan.tasks import task_table
 from scoring.plan.title_page import Heading, heading_findings, read_heading
-from scoring.tables import table_of
+from scoring.tables import rows_of, table_of
 
 _UNKNOWN_YEAR = 0
 
@@ -101,7 +101,7 @@ def plan_from_document(document: PlanDocument, year: int | None = None) -> Plan:
     tasks, number_findings, codes = task_table(reading.drafts, chosen)
     lines = _line_table(document, reading, codes)
     targets = target_table(lines, tasks, chosen)
-    reports = report_table(document, lines, chosen)
+    reports = report_table(lines, chosen)
     found += [*year_findings, *number_findings, *_deadline_findings(tasks, heading)]
     found += target_findings(targets, lines)
     findings = tuple(finding.at(file=document.name) for finding in found)
@@ -109,7 +109,7 @@ def plan_from_document(document: PlanDocument, year: int | None = None) -> Plan:
 
 
 def _read(document: PlanDocument) -> Reading:
-    for reader in (read_grid, read_cells, read_prose):
+    for reader in (read_task_table, read_task_cells, read_task_list):
         reading = reader(document.blocks)
         if reading.drafts:
             return reading
@@ -136,19 +136,11 @@ def _year_of(year: int | None, heading: Heading, reading: Reading) -> tuple[int,
 
 def _deadline_findings(tasks: pd.DataFrame, heading: Heading) -> list[Finding]:
     findings = []
-    rows = zip(
-        tasks["task_code"],
-        tasks["year"],
-        tasks["deadline_text"],
-        tasks["source_place"],
-        strict=True,
-    )
-    for code, year, text, place in rows:
-        if not year:
-            continue
-        for finding in deadline_findings(read_deadlines(text, year), year, heading.issued_from):
-            values = dict(finding.values) | {"task": code}
-            findings.append(Finding(finding.code, cell=place, values=values))
+    for task in rows_of(tasks[tasks["year"] != _UNKNOWN_YEAR]):
+        deadlines = read_deadlines(task.deadline_text, task.year)
+        for finding in deadline_findings(deadlines, task.year, heading.issued_from):
+            values = dict(finding.values) | {"task": task.task_code}
+            findings.append(Finding(finding.code, cell=task.source_place, values=values))
     return findings
 
 
