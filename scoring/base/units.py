@@ -38,8 +38,8 @@ class UnitKey(NamedTuple):
 
     @property
     def when(self) -> str:
-        """The year with its period, for people: ``2026 Q1``."""
-        return f"{self.year} {self.period}".rstrip()
+        """Year and period as people write them (see `time_text`)."""
+        return time_text(self.year, self.period)
 
 
 # What people write in the period of figures for the whole year.

@@ -270,13 +270,13 @@ def _no_single_unit(unit: str, hits: Sequence[UnitKey], known: Sequence[UnitKey]
     code = unit or next(iter(codes), "")
     of_unit = [key for key in known if key.unit_code == code]
     if of_unit and (unit or len(codes) == 1):
-        shown = "; ".join(key.when for key in of_unit[:_SHOWN_UNITS])
+        shown = [key.when for key in of_unit[:_SHOWN_UNITS]]
         return UsageError(
-            f"the unit {code} stands for {shown}: name one year and period",
+            f"the unit {code} stands for {'; '.join(shown)}: name one year and period",
             Finding("unit-period-needed", unit_code=code, values={"known": shown}),
         )
-    shown = ", ".join(list(codes)[:_SHOWN_UNITS])
+    names = ", ".join(list(codes)[:_SHOWN_UNITS])
     return UsageError(
-        f"no unit {shortened(unit)!r} among: {shown}",
-        Finding("unknown-unit", unit_code=unit, values={"known": shown}),
+        f"no unit {shortened(unit)!r} among: {names}",
+        Finding("unknown-unit", unit_code=unit, values={"known": names}),
     )

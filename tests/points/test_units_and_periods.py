@@ -8,6 +8,7 @@ import scoring
 from scoring.analysis import check_targets, gap_table, rank, target_gaps
 from scoring.base.errors import UsageError
 from scoring.base.units import UnitKey
+from scoring.cli.main import main
 from scoring.points import inputs_table, score
 from scoring.points.explain import explain
 
@@ -150,3 +151,62 @@ def test_years_and_months_are_ranked_apart():
 def test_a_table_of_nodes_is_not_ranked():
     with pytest.raises(UsageError, match=r"ScoreSheet\.index"):
         rank(years(A_2025=1, B_2025=3).scores, CRITERIA.meta)
+
+
+@pytest.fixture
+def year_of_months(tmp_path):
+    """The figures of twelve months as a file."""
+    path = tmp_path / "months.csv"
+    months().figures.source.to_csv(path, index=False)
+    return path
+
+
+def parindex(capsys, *arguments):
+    code = main([*map(str, arguments), "--lang", "en"])
+    said = capsys.readouterr()
+    return code, said.out, said.err
+
+
+SET = ("--criteria", "service-quality-766")
+
+
+def test_explain_needs_the_month_and_never_takes_the_last(year_of_months, capsys):
+    code, _, err = parindex(capsys, "explain", "2", year_of_months, *SET)
+    assert code == 2 and "01/2026; 02/2026" in err and "--period" in err
+    code, out, _ = parindex(capsys, "explain", "2", year_of_months, *SET, "--period", "03")
+    assert code == 0 and "phu-tho, 03/2026" in out and "20 × 83 / 100 = 16.6" in out
+
+
+def test_score_lists_every_month_by_its_own_name_and_keeps_to_the_one_asked_for(
+    year_of_months, tmp_path, capsys
+):
+    code, out, _ = parindex(capsys, "score", year_of_months, *SET, "--out", tmp_path / "all")
+    assert code == 0 and all(f"phu-tho, {month}/2026" in out for month in MONTHS)
+    scores = pd.read_csv(tmp_path / "all" / "scores.csv", dtype={"period": str})
+    assert scores[scores["code"] == "2"].set_index("period")["points"].to_dict() == pytest.approx(
+        {month: 16.2 + 0.2 * n for n, month in enumerate(MONTHS)}
+    )
+    assert not scores.duplicated(["unit_code", "year", "period", "code"]).any()
+    wanted = (*SET, "--year", 2026, "--period", "05", "--out", tmp_path / "one")
+    code, out, _ = parindex(capsys, "score", year_of_months, *wanted)
+    assert code == 0 and "phu-tho, 05/2026" in out
+    assert len(pd.read_csv(tmp_path / "one" / "scores.csv")) == len(scores) / 12
+
+
+@pytest.mark.parametrize("verb", ["score", "report"])
+def test_a_year_nothing_was_read_for_is_refused(verb, year_of_months, tmp_path, capsys):
+    code, _, err = parindex(
+        capsys, verb, year_of_months, *SET, "--year", 2024, "--out", tmp_path / "none"
+    )
+    assert code == 2 and "no figures for 2024" in err and "12/2026" in err
+
+
+def test_a_report_has_a_page_for_every_month_that_loses_no_more_than_the_total(
+    year_of_months, tmp_path, capsys
+):
+    code, _, _ = parindex(
+        capsys, "report", year_of_months, *SET, "--formats", "html", "--out", tmp_path / "pack"
+    )
+    pages = list((tmp_path / "pack").rglob("report.html"))
+    assert code == 0 and len(pages) == 12
+    assert sum("03/2026" in page.read_text("utf-8")[:5000] for page in pages) == 1

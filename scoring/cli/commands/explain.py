@@ -22,10 +22,11 @@ def run(options: argparse.Namespace, console: Console) -> int:
         console.report(intake.findings)
         return UNUSABLE
     sheet, doubts = with_evidence(score(intake.inputs, intake.criteria), intake, console.lang)
+    key = sheet.keys[sheet.place(options.unit, options.year, options.period)]
     why = explain(
         sheet,
         options.item,
-        options.unit,
+        key,
         console.lang,
         documents=intake.documents,
         links=intake.links,
@@ -33,5 +34,6 @@ def run(options: argparse.Namespace, console: Console) -> int:
     for line in why.lines(console.lang):
         console.print(line)
     console.give(asdict(why))
-    mine = [f for f in (*intake.findings, *sheet.findings, *doubts) if f.item_code == options.item]
-    return console.report(mine)
+    found = (*intake.findings, *sheet.findings, *doubts)
+    about = [finding for finding in found if finding.item_code == options.item]
+    return console.report([f for f in about if f.unit_code in ("", key.unit_code)])

@@ -10,6 +10,7 @@ from tqdm import tqdm
 
 from scoring.batch.reading import read_files
 from scoring.batch.run import compute
+from scoring.cli.commands.periods import of_period
 from scoring.cli.console import UNUSABLE, Console
 from scoring.criteria import open_set
 from scoring.evidence.targets_table import read_targets
@@ -20,7 +21,7 @@ from scoring.points import score
 def run(options: argparse.Namespace, console: Console) -> int:
     """Write page, Word report, workbook, one-page PDF and slide from the same content."""
     criteria = open_set(options.criteria) if options.criteria else None
-    intake = read_files([Path(name) for name in options.files], criteria)
+    intake = of_period(read_files([Path(name) for name in options.files], criteria), options)
     targets = read_targets(Path(options.targets))[0] if options.targets else None
     result = compute(intake, targets, console.lang)
     last_year = None

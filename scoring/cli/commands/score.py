@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import argparse
+from dataclasses import replace
 from pathlib import Path
 
-import pandas as pd
-
-from scoring.base.findings import Finding, findings_frame
+from scoring.base.findings import findings_frame
 from scoring.base.numbers import format_number
-from scoring.batch.reading import Intake, read_files
+from scoring.batch.reading import read_files
 from scoring.batch.run import Result, compute, write_outputs
+from scoring.cli.commands.periods import of_period
 from scoring.cli.console import UNUSABLE, Console
 from scoring.criteria import CriteriaSet, open_set
 from scoring.evidence.targets_table import read_targets
@@ -20,10 +20,10 @@ def run(options: argparse.Namespace, console: Console) -> int:
     """Score files and write everything; 2 when a file could not be read, 1 with error findings."""
     criteria = open_set(options.criteria) if options.criteria else None
     paths = [Path(name) for name in options.files]
-    intake = read_files(paths, criteria)
-    extra, problems = _targets(options.targets, intake)
-    result = compute(intake, extra, console.lang)
-    result = _with(result, problems)
+    intake = of_period(read_files(paths, criteria), options)
+    targets, problems = read_targets(Path(options.targets)) if options.targets else (None, [])
+    result = compute(intake, targets, console.lang)
+    result = replace(result, findings=(*problems, *result.findings))
     folder = Path(options.out)
     used = [path for path in paths if path.is_file() and path.name not in intake.unreadable]
     # Shown first: a folder that cannot be written must not take the result with it.
@@ -32,16 +32,6 @@ def run(options: argparse.Namespace, console: Console) -> int:
     console.say(console.text("written_to", folder=folder))
     code = console.report(result.findings)
     return UNUSABLE if intake.unreadable else code
-
-
-def _targets(name: str | None, intake: Intake) -> tuple[pd.DataFrame | None, list[Finding]]:
-    return read_targets(Path(name)) if name else (None, [])
-
-
-def _with(result: Result, findings: list[Finding]) -> Result:
-    from dataclasses import replace
-
-    return replace(result, findings=(*findings, *result.findings))
 
 
 def show(result: Result, console: Console) -> None:
@@ -72,7 +62,7 @@ def headline(criteria: CriteriaSet, console: Console) -> None:
 def _one_unit(result: Result, console: Console) -> None:
     sheet, decimals = result.sheet, result.sheet.criteria.meta.decimals
     unit = sheet.units.iloc[0]
-    console.print(f"{unit['unit_name'] or unit['unit_code']}, {unit['year']}")
+    console.print(f"{unit['unit_name'] or unit['unit_code']}, {sheet.keys[0].when}")
     console.print()
     rows = []
     for node in (*sheet.criteria.areas, None):
@@ -124,8 +114,9 @@ def _largest_losses(result: Result, console: Console, count: int = 8) -> None:
 
 
 def _many_units(result: Result, console: Console, count: int = 40) -> None:
-    index = result.sheet.index
-    decimals = result.sheet.criteria.meta.decimals
+    sheet, decimals = result.sheet, result.sheet.criteria.meta.decimals
+    shown_keys = [sheet.shown_key(place) for place in range(len(sheet.units))]
+    index = sheet.index.assign(unit_code=shown_keys)
     shown = index.sort_values("points", ascending=False, kind="stable").head(count)
     rows = [
         (
