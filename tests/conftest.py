@@ -6,10 +6,15 @@ import sys
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 sys.path.insert(0, str(Path(__file__).parent))
 
 from excel_tools import find_soffice, recalculated
+
+# A machine may be slow or busy: no test depends on time.
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
 
 ROOT = Path(__file__).resolve().parents[1]
 _REFERENCE = Path(os.environ.get("PARINDEX_SHARED", ROOT.parent / "shared"))
