@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from scoring.base.codes import KnownCodes
+from scoring.base.dates import read_date
 from scoring.base.errors import TableError
 from scoring.base.findings import Finding
 from scoring.base.vocabulary import cell_word, yes_or_no
@@ -113,7 +114,7 @@ def _read(cells: pd.Series, column: Column) -> pd.Series:
             years = pd.to_numeric(cells.replace("", 0))
             return years if years.isna().any() else years.astype("int64")
         if column.type == "date":
-            return pd.to_datetime(cells)
+            return _days(cells)
         if column.type == "flag":
             return cells if pd.api.types.is_bool_dtype(cells) else _marks(cells)
     except (ValueError, TypeError):
@@ -124,6 +125,18 @@ def _read(cells: pd.Series, column: Column) -> pd.Series:
         cells = cells if is_open else cells.map(cell_word, na_action="ignore")
         return cells if is_open else _text(cells, column)
     return _text(cells, column)
+
+
+def _days(cells: pd.Series) -> pd.Series:
+    """Read days, the day before the month; ValueError for what is none."""
+    if pd.api.types.is_datetime64_any_dtype(cells):
+        return cells
+    codes, words = pd.factorize(cells)
+    readings = [read_date(word) for word in words.tolist()]
+    if any(reading.problem for reading in readings):
+        raise ValueError("not a day")
+    days = np.array([*(reading.value for reading in readings), None], dtype="datetime64[us]")
+    return pd.Series(days[codes], index=cells.index)
 
 
 def _text(cells: pd.Series, column: Column) -> pd.Series:

@@ -117,3 +117,18 @@ def test_a_frame_in_form_is_not_changed():
     before = table.copy()
     score(table, SERVICE)
     pd.testing.assert_frame_equal(table, before)
+
+
+@pytest.mark.parametrize(
+    "written", ["10/01/2025", "2025-01-10", "ngày 10 tháng 01 năm 2025", 45667]
+)
+def test_a_date_is_read_the_day_before_the_month_whatever_it_is_written_as(written):
+    row = {"item_code": "1", "input": "n", "happened_on": written}
+    (day,) = inputs_table([row], unit_code="A", year=2025)["happened_on"]
+    assert day == pd.Timestamp(2025, 1, 10)
+
+
+def test_a_date_that_is_none_is_refused_by_name():
+    row = {"item_code": "1", "input": "n", "happened_on": "01/13/2025"}
+    with pytest.raises(TableError, match="happened_on holds text"):
+        inputs_table([row], unit_code="A", year=2025)
