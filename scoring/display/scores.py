@@ -22,18 +22,6 @@ def score_sheet_html(sheet: ScoreSheet, lang: str = "") -> str:
     sheet : ScoreSheet
     lang : {"", "vi", "en"}
         By default the language of `PARINDEX_LANG`, else Vietnamese.
-
-    Examples
-    --------
-    >>> from scoring.criteria import open_set
-    >>> from scoring.points import inputs_table, score
-    >>> figures = inputs_table([
-    ...     {"item_code": "2", "input": "on_time", "value": 90},
-    ...     {"item_code": "2", "input": "received", "value": 100},
-    ... ], unit_code="H1", year=2026)
-    >>> page = score_sheet_html(score(figures, open_set("service-quality-766")), "en")
-    >>> "18.00" in page, "18.00 to 98.00" in page
-    (True, True)
     """
     lang = lang or display_language()
     meta = sheet.criteria.meta
@@ -45,7 +33,7 @@ def score_sheet_html(sheet: ScoreSheet, lang: str = "") -> str:
 
 def _one_unit(sheet: ScoreSheet, lang: str) -> str:
     unit = sheet.units.iloc[0]
-    who = f"{unit['unit_name'] or unit['unit_code']}, {unit['year']}"
+    who = f"{unit['unit_name'] or unit['unit_code']}, {sheet.keys[0].when}"
     total = format_number(sheet.criteria.meta.total_points, lang=lang)
     line = label(
         "display_index_line", lang, points=_points(sheet, INDEX_CODE, 0, lang), total=total
@@ -100,7 +88,7 @@ def _many_units(sheet: ScoreSheet, lang: str) -> str:
     best_first = np.argsort(-index["points_high"].to_numpy(), kind="stable")[:MOST_UNITS]
     rows = [
         (
-            str(index["unit_code"].iloc[unit]),
+            sheet.shown_key(unit),
             str(index["unit_name"].iloc[unit]),
             _points(sheet, INDEX_CODE, unit, lang),
             _grade_name(sheet, unit, lang),

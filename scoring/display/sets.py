@@ -23,13 +23,6 @@ def criteria_set_html(criteria: CriteriaSet, lang: str = "") -> str:
     criteria : CriteriaSet
     lang : {"", "vi", "en"}
         By default the language of `PARINDEX_LANG`, else Vietnamese.
-
-    Examples
-    --------
-    >>> from scoring.criteria import open_set
-    >>> "observed from published results" in criteria_set_html(
-    ...     open_set("service-quality-766"), "en")
-    True
     """
     lang = lang or display_language()
     meta = criteria.meta

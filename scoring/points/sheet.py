@@ -62,13 +62,12 @@ class ScoreSheet(Displayed):
     --------
     >>> from scoring.criteria import open_set
     >>> from scoring.points import inputs_table, score
-    >>> figures = inputs_table([
-    ...     {"item_code": "2", "input": "on_time", "value": 90},
-    ...     {"item_code": "2", "input": "received", "value": 100},
-    ... ], unit_code="H1", year=2026)
-    >>> sheet = score(figures, open_set("service-quality-766"))
+    >>> rows = [{"item_code": "2", "input": name, "value": 9} for name in ("on_time", "received")]
+    >>> sheet = score(inputs_table(rows, unit_code="H1", year=2026), open_set("service-quality-766"))
+    >>> sheet
+    ScoreSheet('service-quality-766', 1 units, 16 open items)
     >>> sheet.index_bounds().loc["H1"].tolist()
-    [18.0, 98.0]
+    [20.0, 100.0]
     """
 
     criteria: CriteriaSet
