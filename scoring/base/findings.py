@@ -37,6 +37,8 @@ class Finding:
         Where it stands, as the person sees it; empty where it does not apply.
     unit_code, item_code : str
         The unit and the item of the criteria set it concerns; empty where none.
+    year, period
+        The time of the unit's figures that it concerns; empty where that is not known.
     values : mapping
         What the sentence names: the value met, the limit, the likely intent. Values are raw
         (float, `Rounded`, date, `Named`, `Label`, a list or mapping of them) and are put into the reader's
@@ -57,6 +59,8 @@ class Finding:
     unit_code: str = ""
     item_code: str = ""
     values: Mapping[str, object] = field(default_factory=dict)
+    year: str = ""
+    period: str = ""
 
     @property
     def severity(self) -> str:
@@ -138,9 +142,9 @@ def findings_frame(findings: Iterable[Finding], lang: str = "vi") -> pd.DataFram
 
     Returns
     -------
-    DataFrame, shape (n_findings, 9)
-        Text columns ``severity, code, file, unit_code, sheet, cell, item_code, problem, remedy``;
-        empty, never NaN, where something does not apply.
+    DataFrame, shape (n_findings, 11)
+        Text columns ``severity, code, file, unit_code, year, period, sheet, cell, item_code,
+        problem, remedy``; empty, never NaN, where something does not apply.
 
     Examples
     --------
@@ -150,7 +154,17 @@ def findings_frame(findings: Iterable[Finding], lang: str = "vi") -> pd.DataFram
     """
     import pandas as pd
 
-    columns = ["severity", "code", "file", "unit_code", "sheet", "cell", "item_code"]
+    columns = [
+        "severity",
+        "code",
+        "file",
+        "unit_code",
+        "year",
+        "period",
+        "sheet",
+        "cell",
+        "item_code",
+    ]
     rows = [
         [getattr(finding, column) for column in columns]
         + [finding.problem(lang), finding.remedy(lang)]

@@ -85,6 +85,8 @@ class Console:
                 "sheet": finding.sheet,
                 "cell": finding.cell,
                 "unit_code": finding.unit_code,
+                "year": finding.year,
+                "period": finding.period,
                 "item_code": finding.item_code,
                 "problem": finding.problem(self.lang),
                 "remedy": finding.remedy(self.lang),

@@ -64,10 +64,13 @@ class Figures:
         """Yield a finding at the row that reports input `name` of `item` for each of `units`."""
         rows = self._rows_of(units, item, name)
         known = iter(places_of(self.source, rows[rows >= 0]))
-        codes = self.units["unit_code"].iloc[units]
-        for row, unit_code, said in zip(rows, codes, values, strict=True):
-            place = next(known) if row >= 0 else {"unit_code": str(unit_code), "item_code": item}
+        for row, unit, said in zip(rows, units, values, strict=True):
+            place = next(known) if row >= 0 else self.place_of(int(unit)) | {"item_code": item}
             yield Finding(code, values=said, **place)
+
+    def place_of(self, unit: int) -> dict[str, str]:
+        """Return what a finding about the unit in column `unit` names: its key."""
+        return {name: str(self.units[name].iloc[unit]) for name in KEY_COLUMNS}
 
     def row_of(self, unit: int, item: str, name: str) -> int | None:
         """Return the row of the long table with this figure; None when there is none."""

@@ -156,4 +156,4 @@ def _empty_units(
     for array in figures.values.values():
         left = left[np.isnan(array[left])]
     for unit in left[:MAX_FINDINGS_PER_KIND]:
-        yield Finding("nothing-filled-in", unit_code=str(figures.units["unit_code"].iloc[unit]))
+        yield Finding("nothing-filled-in", values={}, **figures.place_of(int(unit)))

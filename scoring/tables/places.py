@@ -13,7 +13,7 @@ from scoring.base.findings import Finding
 
 # One broken column of a large table must not drown everything else.
 MAX_FINDINGS_PER_KIND = 200
-_PLACE = ("file", "sheet", "cell", "unit_code", "item_code")
+_PLACE = ("file", "sheet", "cell", "unit_code", "year", "period", "item_code")
 Rows = npt.NDArray[np.intp] | Sequence[int]
 Values = Mapping[str, object]
 
@@ -23,8 +23,8 @@ def places_of(table: pd.DataFrame, rows: Rows) -> list[dict[str, str]]:
     names = [name for name in _PLACE if name in table.columns]
     columns = [table[name].iloc[np.asarray(rows, np.intp)].tolist() for name in names]
     return [
-        {name: str(text) for name, text in zip(names, texts, strict=True) if text == text}
-        for texts in zip(*columns, strict=True)
+        {name: str(cell) for name, cell in zip(names, cells, strict=True) if cell == cell}
+        for cells in zip(*columns, strict=True)
     ]
 
 

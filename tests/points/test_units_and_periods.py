@@ -141,6 +141,22 @@ def test_a_target_of_another_year_is_noted_and_not_counted():
     ]
 
 
+def test_a_finding_about_a_row_names_unit_year_and_period():
+    rows = [{"item_code": code, "input": "points", "value": 99, "period": "03"} for code in "29"]
+    sheet = score(inputs_table(rows, unit_code="A", year=2026), CRITERIA)
+    shown = scoring.findings_frame(sheet.findings)
+    assert shown[["code", "unit_code", "year", "period"]].values.tolist() == [
+        ["unknown-item", "A", "2026", "03"], ["above-maximum", "A", "2026", "03"],
+    ]  # fmt: skip
+
+
+def test_a_month_in_which_nothing_was_filled_in_is_named():
+    january = given({"2": 3}, period="01")
+    february = january.assign(value=float("nan"), period="02")
+    (found,) = score(pd.concat([january, february]), CRITERIA).findings
+    assert (found.code, found.year, found.period) == ("nothing-filled-in", "2026", "02")
+
+
 def test_years_and_months_are_ranked_apart():
     ranks = rank(years(A_2025=1, B_2025=3, A_2026=4, B_2026=2).index, CRITERIA.meta)
     assert ranks[["unit_code", "year", "rank"]].values.tolist() == [
