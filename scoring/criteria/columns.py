@@ -3,14 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
+from scoring.rules import RULE_KINDS
 from scoring.tables import Column, columns_of, declared, tables
 
 _PREFIX = "set."
 _NAMES = [name for name in tables() if name.startswith(_PREFIX)]
 
+RULE_WORDS = (*RULE_KINDS, "best_of")
+
+
+def _sheet(name: str) -> tuple[Column, ...]:
+    """Return the columns of a sheet; the rule kinds say themselves which of them there are."""
+    return tuple(
+        replace(column, type="word", values=RULE_WORDS) if column.name == "rule" else column
+        for column in declared(name)
+    )
+
+
 SHEETS: dict[str, tuple[Column, ...]] = {
-    name.removeprefix(_PREFIX): declared(name)
+    name.removeprefix(_PREFIX): _sheet(name)
     for name in _NAMES
     if tables()[name].file.endswith(".csv")
 }
@@ -26,7 +39,6 @@ LIST_KEYS: dict[str, tuple[Column, ...]] = {
 FREE_TABLES = ("decision",)
 """Tables of ``set.toml`` that may hold further keys."""
 KEY_BY_NAME = {key.name: key for key in SET_KEYS}
-RULE_WORDS = next(column.values for column in SHEETS["items"] if column.name == "rule")
 
 
 def column_names(sheet: str) -> list[str]:

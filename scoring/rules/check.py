@@ -17,7 +17,7 @@ from scoring.base.values import INPUT_KINDS, NOT_APPLICABLE_POLICIES, ZERO_POLIC
 from scoring.rules import expression as ex
 from scoring.rules.compiled import CompiledRule, compile_rule
 from scoring.rules.excel import MAX_FORMULA_LENGTH, ExcelInput
-from scoring.rules.kinds import RULE_KINDS, RuleKind
+from scoring.rules.kinds import PARAMETERS, RULE_KINDS, RuleKind
 from scoring.rules.kinds.base import REPEATABLE_ROLES, ROLE_KINDS
 from scoring.rules.spec import (
     Band,
@@ -26,18 +26,6 @@ from scoring.rules.spec import (
 
 MAX_BANDS = 30
 MAX_INPUTS = 60
-_PARAMETERS = (
-    "full_at_percent",
-    "floor_percent",
-    "floor_points",
-    "points_each",
-    "never_points",
-    "due_on",
-    "formula",
-    "zero_denominator",
-    "bands",
-    "options",
-)
 # Excel and LibreOffice read these as patterns when a drop-down's text is looked up.
 _WILDCARDS = "*?~"
 
@@ -139,14 +127,14 @@ def _given(spec: RuleSpec, parameter: str) -> bool:
 
 
 def _parameters(spec: RuleSpec, kind: RuleKind) -> Iterator[Finding]:
-    for parameter in _PARAMETERS:
+    for parameter in PARAMETERS:
         sheet = parameter if parameter in ("bands", "options") else "items"
         given = _given(spec, parameter)
         if parameter in kind.needs and not given:
             yield _finding(
                 spec, "rule-parameter-missing", sheet, rule=spec.kind, parameter=parameter
             )
-        elif given and parameter not in kind.needs | kind.may_use:
+        elif given and parameter not in kind.parameters:
             yield _finding(
                 spec, "rule-parameter-unused", sheet, rule=spec.kind, parameter=parameter
             )

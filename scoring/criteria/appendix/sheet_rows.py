@@ -13,11 +13,9 @@ from scoring.criteria.columns import SHEETS, column_names
 from scoring.criteria.reading import RawSet, as_sheet
 from scoring.criteria.writing import canonical_number
 from scoring.rules import RuleSpec
+from scoring.rules.kinds import PARAMETERS
 
-_PARAMETERS = (
-    "full_at_percent", "floor_percent", "floor_points", "points_each", "never_points", "due_on",
-    "formula", "zero_denominator",
-)  # fmt: skip
+_OF_ITEM = [name for name in PARAMETERS if name not in SHEETS]
 _OF_INPUT = ("role", "kind", "label_en", "unit", "minimum", "maximum", "at_most")
 _OF_BAND = ("lower", "lower_closed", "upper", "upper_closed", "as_share")
 _NOTE_LETTERS = 4000
@@ -46,7 +44,7 @@ class SheetRows:
         if spec and spec.kind == "survey_index":
             cells["assessed_by"] = "survey"
         if spec:
-            cells |= _cells(spec, _PARAMETERS)
+            cells |= _cells(spec, _OF_ITEM)
         if row.reasons:
             text = " ".join(part for part in (row.text, extra) if part)[:_NOTE_LETTERS]
             for lang in ("vi", "en"):

@@ -81,6 +81,11 @@ class RuleKind:
         """Return the short name people read."""
         return label(f"rule_{self.name}", lang)
 
+    @property
+    def parameters(self) -> frozenset[str]:
+        """What an item of the kind can declare besides its inputs."""
+        return self.needs | self.may_use
+
     def fitting_roles(self, spec: RuleSpec) -> tuple[str, ...] | None:
         """Return the first alternative of `roles` that the item's inputs fill exactly."""
         present = {entry.role for entry in spec.inputs}
