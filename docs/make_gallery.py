@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 import scoring
 from scoring import charts
 from scoring.batch.run import chart_context
-from scoring.evidence.requirements import requirements_for
+from scoring.evidence.proof import requirements_for
 from scoring.files.shipped import shipped_folder
 from scoring.outputs.images import png_bytes
 from scoring.plan import document_from_text, plan_from_document, year_chart_table

@@ -5,8 +5,15 @@ which scoring alone does without.
 """
 
 from scoring.analysis.gaps import gap_table, target_gaps
-from scoring.analysis.lead_units import with_lead_units
+from scoring.analysis.lead_units import with_lead_units, with_planned_leads
 from scoring.analysis.ranking import rank
 from scoring.analysis.targets import check_targets
 
-__all__ = ["check_targets", "gap_table", "rank", "target_gaps", "with_lead_units"]
+__all__ = [
+    "check_targets",
+    "gap_table",
+    "rank",
+    "target_gaps",
+    "with_lead_units",
+    "with_planned_leads",
+]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pandas as pd
 
+from scoring.base.units import KEY_COLUMNS
+
 _NAME_MARK = "; "
 
 
@@ -20,7 +22,8 @@ def with_lead_units(
     gaps : DataFrame
         Table ``Gaps``; a lead unit or day that stands there already is kept.
     tasks : DataFrame
-        Table ``PlanTasks``.
+        Table ``PlanTasks``. Where it and `links` carry the columns of `KEY_COLUMNS`, a task serves
+        the gaps of its own unit and year alone.
     links : DataFrame
         `task_code`, `item_code` (see `scoring.plan.feeding.confirmed_links`); a link to a
         criterion or area serves every item below it.
@@ -31,7 +34,7 @@ def with_lead_units(
     Returns
     -------
     DataFrame
-        The same rows. Several lead units stand in the order of the plan, parted by "; ".
+        The same rows. Several lead units stand in the order of the plan, separated by "; ".
 
     Examples
     --------
@@ -42,41 +45,65 @@ def with_lead_units(
     >>> with_lead_units(gaps, tasks, links)["lead_unit"].tolist()
     ['Văn phòng', '']
     """
-    serving = _serving(gaps["item_code"].drop_duplicates(), links)
-    known = _open_days(status) if status is not None else tasks.set_index("task_code")["due_on"]
-    table = tasks[["task_code", "lead_unit"]].reset_index(names="place")
-    table = serving.merge(table, on="task_code").sort_values("place", kind="stable")
-    table["day"] = known.reindex(table["task_code"]).to_numpy()
-    if status is not None:
-        table = _still_open(table, status)
-    named, dated = _by_item(table)
-    items = gaps["item_code"]
+    keys = [name for name in KEY_COLUMNS if name in tasks and name in links]
+    serving = _serving(gaps[[*keys, "item_code"]].drop_duplicates(), links, keys)
+    known = tasks[[*keys, "task_code", "lead_unit"]].assign(place=range(len(tasks)))
+    if status is None:
+        known = known.assign(day=tasks["due_on"], is_open=True)
+    else:
+        open_days = _open_days(status)
+        day = open_days.reindex(tasks["task_code"]).to_numpy()
+        known = known.assign(day=day, is_open=tasks["task_code"].isin(open_days.index))
+    table = serving.merge(known, on=[*keys, "task_code"]).sort_values("place", kind="stable")
+    named = _by_item(_still_open(table, [*keys, "item_code"]), [*keys, "item_code"])
+    found = gaps[[*keys, "item_code"]].merge(named, on=[*keys, "item_code"], how="left")
     has_lead = gaps["lead_unit"].fillna("") != ""
-    names = pd.Series([named.get(item, "") for item in items], gaps.index, dtype="str")
-    days = pd.Series([dated.get(item, pd.NaT) for item in items], gaps.index, dtype="datetime64[s]")
+    names = pd.Series(found["names"].fillna("").to_numpy(), gaps.index, dtype="str")
+    days = pd.Series(found["day"].to_numpy(), gaps.index, dtype="datetime64[s]")
     return gaps.assign(
         lead_unit=gaps["lead_unit"].where(has_lead, names),
         due_on=pd.to_datetime(gaps["due_on"]).fillna(days),
     )
 
 
-def _by_item(table: pd.DataFrame) -> tuple[dict[str, str], dict[str, pd.Timestamp]]:
+def with_planned_leads(gaps: pd.DataFrame, tasks: pd.DataFrame) -> pd.DataFrame:
+    """Fill `lead_unit` and `due_on` of gaps from the plans that ledgers carry.
+
+    Parameters
+    ----------
+    gaps : DataFrame
+        Table ``Gaps``.
+    tasks : DataFrame
+        Table ``PlanTasks`` of all ledgers, with the key of the unit and ``item_codes``.
+    """
+    if gaps.empty or tasks.empty:
+        return gaps
+    # People number tasks as they like, so a code may stand twice; the row makes it unique.
+    owned = tasks.assign(task_code=range(len(tasks)))
+    codes = owned["item_codes"].astype("str").str.split(";")
+    links = owned[[*KEY_COLUMNS, "task_code"]].assign(item_code=codes).explode("item_code")
+    links["item_code"] = links["item_code"].str.strip()
+    return with_lead_units(gaps, owned, links[links["item_code"] != ""])
+
+
+def _by_item(table: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
     """Return the units that lead the tasks of each item, and the nearest day among them."""
-    named = {
-        str(item): _NAME_MARK.join(dict.fromkeys(name for name in names if name))
-        for item, names in table.groupby("item_code", sort=False)["lead_unit"]
-    }
-    days = {str(item): rows.min() for item, rows in table.groupby("item_code", sort=False)["day"]}
-    return named, days
+    grouped = table.groupby(keys, sort=False)
+    return grouped.agg(names=("lead_unit", _joined), day=("day", "min")).reset_index()
 
 
-def _serving(items: pd.Series, links: pd.DataFrame) -> pd.DataFrame:
+def _joined(names: pd.Series) -> str:
+    return _NAME_MARK.join(dict.fromkeys(name for name in names if name))
+
+
+def _serving(items: pd.DataFrame, links: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
     """Return which task serves which of `items`, directly or through a node above it."""
-    pairs = [(item, above) for item in items for above in _self_and_above(str(item))]
+    codes = items["item_code"].drop_duplicates()
+    pairs = [(item, above) for item in codes for above in _self_and_above(str(item))]
     above = pd.DataFrame(pairs, columns=["item_code", "linked_code"], dtype="str")
     renamed = links.rename(columns={"item_code": "linked_code"})
-    served = above.merge(renamed, on="linked_code")
-    return served[["item_code", "task_code"]].drop_duplicates()
+    served = items.merge(above, on="item_code").merge(renamed, on=[*keys, "linked_code"])
+    return served[[*keys, "item_code", "task_code"]].drop_duplicates()
 
 
 def _self_and_above(code: str) -> list[str]:
@@ -88,9 +115,7 @@ def _open_days(status: pd.DataFrame) -> pd.Series:
     return status[status["done_on"].isna()].groupby("task_code")["due_on"].min()
 
 
-def _still_open(table: pd.DataFrame, status: pd.DataFrame) -> pd.DataFrame:
+def _still_open(table: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
     """Leave finished tasks out where another task of the same item is open."""
-    pending = set(status.loc[status["done_on"].isna(), "task_code"])
-    is_open = table["task_code"].isin(pending)
-    any_open = is_open.groupby(table["item_code"]).transform("any")
-    return table[is_open | ~any_open]
+    any_open = table.groupby(keys)["is_open"].transform("any")
+    return table[table["is_open"] | ~any_open]

@@ -31,7 +31,7 @@ DEADLINE_KINDS = ("date", "recurring", "ongoing", "condition", "by-rule", "unrea
 TASK_STATUSES = ("done", "overdue", "due-soon", "upcoming", "waiting", "ongoing", "no-date")
 RANK_STATES = ("ranked", "scored-unranked", "open")
 # How the documents of an item prove it, best first.
-PROOF_VERDICTS = ("proven", "late", "evidence-invalid", "no-evidence")
+PROOF_VERDICTS = ("proven", "declared", "late", "evidence-invalid", "no-evidence")
 
 # Positions in STATUSES, as arrays of statuses hold them.
 SCORED, NOT_ASSESSED, NOT_APPLICABLE, INVALID = range(4)

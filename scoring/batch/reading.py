@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 import pandas as pd
 
 from scoring.base.errors import UnreadableError
 from scoring.base.findings import Finding
-from scoring.batch.proof import with_document_dates
+from scoring.base.units import UnitKey
 from scoring.criteria import CriteriaSet, open_set
 from scoring.evidence.long_table import read_long_table
+from scoring.evidence.proof import Look, Proof, judge, keyed
+from scoring.evidence.proof.dates import with_document_dates
 from scoring.points import inputs_table
 from scoring.tables import empty
 
@@ -31,8 +34,10 @@ class Intake:
     targets : DataFrame
         The table ``Targets`` as found in ledgers; empty where none.
     claims, documents, links, tasks : DataFrame
-        What ledgers claim, the documents and the tasks of the plan they list, with ``unit_code``;
-        empty where none.
+        What ledgers claim, the documents and the tasks of the plan they list, with the key of the
+        unit; empty where none. Documents have ``folder``, where their paths start.
+    ledger_units : DataFrame
+        The keys of the units that handed in a ledger.
     unreadable : tuple of str
         Names of the files that could not be read; each has its finding.
     """
@@ -47,6 +52,13 @@ class Intake:
     links: pd.DataFrame = field(default_factory=pd.DataFrame)
     tasks: pd.DataFrame = field(default_factory=pd.DataFrame)
     ledger_units: pd.DataFrame = field(default_factory=pd.DataFrame)
+
+    @cached_property
+    def proof(self) -> Proof | None:
+        """The judgement of what ledgers hand in as proof, files looked at; None without a ledger."""
+        if not len(self.ledger_units):
+            return None
+        return judge(self.criteria, self.ledger_units, self.documents, self.links, Look())
 
 
 def read_files(paths: Sequence[Path | str], criteria: CriteriaSet | None = None) -> Intake:
@@ -98,7 +110,7 @@ class _Collected:
         self.findings: list[Finding] = []
         self.unreadable: list[str] = []
         self.parts: dict[str, list[pd.DataFrame]] = {name: [] for name in _PARTS}
-        self.ledgers: dict[tuple[str, int, str], list[Path]] = {}
+        self.ledgers: dict[UnitKey, list[Path]] = {}
 
     def refuse(self, path: Path, finding: Finding) -> None:
         self.findings.append(finding)
@@ -122,14 +134,14 @@ class _Collected:
         self.criteria = self.criteria or open_set(ledger.info.set_id)
         inputs, problems = with_document_dates(self.criteria, ledger)
         self.parts["inputs"].append(inputs)
-        for name in ("targets", "claims", "documents", "links"):
-            self.parts[name].append(getattr(ledger, name))
-        self.parts["tasks"].append(ledger.tasks.assign(unit_code=ledger.info.unit_code))
-        self.parts["ledger_units"].append(
-            pd.DataFrame({"unit_code": [ledger.info.unit_code], "year": [ledger.info.year]})
-        )
-        info = ledger.info
-        self.ledgers.setdefault((info.unit_code, info.year, info.period), []).append(path)
+        unit = UnitKey(ledger.info.unit_code, ledger.info.year, ledger.info.period)
+        self.parts["targets"].append(ledger.targets)
+        for name in ("claims", "documents", "links", "tasks"):
+            self.parts[name].append(keyed(getattr(ledger, name), unit))
+        folder = str(path.resolve().parent)
+        self.parts["documents"][-1] = self.parts["documents"][-1].assign(folder=folder)
+        self.parts["ledger_units"].append(pd.DataFrame([unit]))
+        self.ledgers.setdefault(unit, []).append(path)
         self.findings += [*ledger.findings, *problems]
 
     def _shared_units(self) -> Iterator[Finding]:

@@ -8,11 +8,10 @@ from pathlib import Path
 
 import pandas as pd
 
-from scoring.analysis import check_targets, gap_table
+from scoring.analysis import check_targets, gap_table, with_planned_leads
 from scoring.base.findings import Finding
 from scoring.base.units import unit_keys
 from scoring.batch.reading import Intake
-from scoring.batch.tracks import with_evidence, with_planned_leads
 from scoring.files.tables import Dialect
 from scoring.outputs.charts.area_bars import area_bars
 from scoring.outputs.charts.heatmap import heatmap
@@ -31,7 +30,7 @@ from scoring.outputs.report_formulas import roll_up_of
 from scoring.outputs.report_workbook import report_workbook, write_report_workbook
 from scoring.outputs.theme import ChartContext
 from scoring.points import ScoreSheet, score
-from scoring.points.proof import proof_table
+from scoring.points.proof import proof_table, with_tracks
 
 # One picture set per unit up to here; above it, charts are drawn when somebody asks for a unit.
 MAX_UNITS_WITH_CHARTS = 200
@@ -58,7 +57,7 @@ def compute(intake: Intake, targets: pd.DataFrame | None = None, lang: str = "vi
     lang : str
         Language of names in the gap table.
     """
-    sheet, doubts = with_evidence(score(intake.inputs, intake.criteria), intake, lang)
+    sheet, doubts = with_tracks(score(intake.inputs, intake.criteria), intake.claims, intake.proof)
     wanted = intake.targets
     if targets is not None:
         wanted = pd.concat([targets, wanted], ignore_index=True) if len(wanted) else targets

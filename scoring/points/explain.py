@@ -17,9 +17,10 @@ from scoring.base.labels import label
 from scoring.base.numbers import format_number
 from scoring.base.rounding import round_points
 from scoring.base.text import shortened
-from scoring.base.units import KEY_COLUMNS, UnitKey
+from scoring.base.units import UnitKey
 from scoring.base.values import STATUSES
 from scoring.criteria import Node
+from scoring.evidence.proof import Proof
 from scoring.points.scoring import best_in_block
 from scoring.points.sheet import ScoreSheet
 from scoring.rules.evaluate import best_name
@@ -69,6 +70,8 @@ class Explanation(Displayed):
         State of the proof; empty where none is needed or known.
     documents : tuple of DocumentTrace
         What was handed in for the item.
+    reasons : tuple of str
+        Why its proof stands so.
     decimals : int
         Decimals that points are shown with.
     lang : str
@@ -96,6 +99,7 @@ class Explanation(Displayed):
     supported: float = math.nan
     proof: str = ""
     documents: tuple[DocumentTrace, ...] = ()
+    reasons: tuple[str, ...] = ()
     decimals: int = 2
     lang: str = "vi"
 
@@ -131,6 +135,7 @@ class Explanation(Displayed):
         if self.proof or self.documents:
             state = label(f"proof_state_{self.proof}", lang) if self.proof else "—"
             yield f"{label('explain_proof', lang)}: {state}"
+            yield from (f"  {reason}" for reason in self.reasons)
         yield from (f"  * {_document_text(document)}" for document in self.documents)
         yield f"{label('source', lang)}: {self.source}"
         if self.note:
@@ -149,8 +154,7 @@ def explain(
     unit: UnitKey | str = "",
     lang: str = "vi",
     *,
-    documents: pd.DataFrame | None = None,
-    links: pd.DataFrame | None = None,
+    proof: Proof | None = None,
 ) -> Explanation:
     """Explain the points of one node of one unit.
 
@@ -163,8 +167,8 @@ def explain(
         The unit as `ScoreSheet.place` takes it: its code is enough where it stands for one year
         and period, and may be empty where there is one unit only.
     lang : str
-    documents, links : DataFrame, optional
-        Tables ``Documents`` and ``Links`` with ``unit_code``, to name what proves the item.
+    proof : Proof, optional
+        The judgement of what was handed in, to name the documents of the item and the reasons.
 
     Returns
     -------
@@ -220,27 +224,21 @@ def explain(
         claimed=math.nan if sheet.claimed is None else float(sheet.claimed[row, place]),
         supported=math.nan if sheet.supported is None else float(sheet.supported[row, place]),
         proof="" if sheet.proof is None else str(sheet.proof[row, place]),
-        documents=_documents(code, key, documents, links),
+        documents=_documents(code, key, proof),
+        reasons=tuple(found.problem(lang) for found in proof.reasons(key, code)) if proof else (),
         decimals=decimals,
         lang=lang,
     )
 
 
-def _documents(
-    code: str, key: UnitKey, documents: pd.DataFrame | None, links: pd.DataFrame | None
-) -> tuple[DocumentTrace, ...]:
-    if documents is None or links is None or documents.empty or links.empty:
+def _documents(code: str, unit: UnitKey, proof: Proof | None) -> tuple[DocumentTrace, ...]:
+    if proof is None:
         return ()
-    # Tables of one year and period need not say so.
-    known = [name for name in KEY_COLUMNS if name in links and name in documents]
-    mine = links[links["item_code"] == code]
-    for name in known:
-        mine = mine[mine[name] == getattr(key, name)]
-    rows = mine.merge(documents, on=[*known, "document_id"])
     names = ["document_id", "document_number", "path", "address", "place", "sha256"]
+    rows = proof.linked(unit, code)[names].itertuples(index=False)
     return tuple(
         DocumentTrace(document_id, number, path or address, place, sha256)
-        for document_id, number, path, address, place, sha256 in rows[names].itertuples(index=False)
+        for document_id, number, path, address, place, sha256 in rows
     )
 
 

@@ -92,9 +92,8 @@ def test_a_gap_says_whether_its_points_are_lost_open_or_at_risk():
     sheet = score(
         given({"1.1": 3, "1.2": None, "2": 4}), direct_set(**TWO_AREAS, meta={"evidence": policy})
     )
-    unproven = pd.DataFrame(
-        [("A", "2", "no-evidence")], columns=["unit_code", "item_code", "state"]
-    )
+    unproven = pd.DataFrame({"unit_code": ["A"], "year": 2026, "period": "", "item_code": "2",
+                             "state": "no-evidence", "share": 0.0})  # fmt: skip
     gaps = gap_table(with_proof(sheet, unproven))
     assert gaps[["item_code", "kind"]].values.tolist() == [
         ["2", "at-risk"], ["1.2", "open"], ["1.1", "lost"]

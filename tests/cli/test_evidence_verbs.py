@@ -1,5 +1,6 @@
 """``parindex evidence``: from a folder of documents to a bundle that another machine can check."""
 
+import hashlib
 import json
 from dataclasses import replace
 
@@ -7,10 +8,10 @@ import openpyxl
 import pandas as pd
 import pytest
 
-from scoring.batch.proof import with_document_dates
 from scoring.cli.main import main
 from scoring.criteria import open_set
 from scoring.evidence.ledger import new_ledger, read_ledger
+from scoring.evidence.proof.dates import with_document_dates
 
 PLAN = """ỦY BAN NHÂN DÂN TỈNH QUẢNG NGÃI
 SỞ NỘI VỤ
@@ -199,15 +200,20 @@ def test_a_date_known_to_the_month_stays_a_month_in_json(desk, capsys):
     assert strict_json(capsys.readouterr().out)["documents"][0]["issued_on"] == "2026-01"
 
 
+LATE_PLAN = PLAN.format(day="20").encode()
+
+
 @pytest.fixture
 def late_ledger(tmp_path):
     """A ledger with one plan issued ten days late, a claim, and a task that names its criterion."""
     criteria = open_set("department-sample")
+    (tmp_path / "documents").mkdir()
+    (tmp_path / "documents" / "kh.txt").write_bytes(LATE_PLAN)
     plan = {
         "document_id": "TL001", "document_number": "12/KH-SNV", "kind": "KH",
         "issued_on": pd.Timestamp(2026, 1, 20), "title": "Kế hoạch CCHC năm 2026",
         "issuer": "Sở Nội vụ", "item_codes": "1.1.1", "place": "trang 2", "secret": False,
-        "sha256": "ab" * 32, "path": "documents/kh.txt",
+        "sha256": hashlib.sha256(LATE_PLAN).hexdigest(), "path": "documents/kh.txt",
     }  # fmt: skip
     task = {
         "task_code": "I.1", "task": "Ban hành kế hoạch", "lead_unit": "Văn phòng",
@@ -258,7 +264,11 @@ def test_explain_goes_from_points_to_the_document_and_its_hash(late_ledger, caps
     main(["explain", "1.1.1", str(late_ledger)])
     out = capsys.readouterr().out
     assert "Tự chấm: 1,00; Theo cách tính: 0,50; Có kiểm chứng:" in out
-    assert "12/KH-SNV" in out and "documents/kh.txt" in out and "ab" * 32 in out
+    assert (
+        "12/KH-SNV" in out
+        and "documents/kh.txt" in out
+        and hashlib.sha256(LATE_PLAN).hexdigest() in out
+    )
     main(["explain", "1.1.1", str(late_ledger), "--format", "json", "--lang", "en"])
     why = strict_json(capsys.readouterr().out)
     assert (why["claimed"], why["proof"]) == (1.0, "late")

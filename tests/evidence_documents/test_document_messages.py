@@ -12,7 +12,7 @@ ROOM = Path(scoring.__path__[0])
 
 
 def sources():
-    folders = ("evidence/documents", "evidence/verify", "evidence/bundle", "files", "official")
+    folders = ("evidence/documents", "evidence/proof", "evidence/bundle", "files", "official")
     return "\n".join(
         path.read_text(encoding="utf-8") for name in folders for path in (ROOM / name).rglob("*.py")
     )

@@ -9,13 +9,11 @@ import unicodedata
 import pandas as pd
 import pytest
 
-from scoring.evidence.verify import (
-    invalid_documents,
-    signatures_available,
-    verify_documents,
-    with_hashes,
-)
-from scoring.evidence.verify import verification as verification_module
+from scoring.base.units import UnitKey
+from scoring.evidence.proof import Look, keyed, proof_of, with_hashes
+from scoring.evidence.proof import files as files_module
+from scoring.evidence.proof.judging import MOST_ITEMS
+from scoring.evidence.proof.signatures import signatures_available
 
 pyhanko_only = pytest.mark.skipif(not signatures_available(), reason="pyHanko is not installed")
 TEXT_COLUMNS = ("document_number", "kind", "issuer", "signer", "title", "path", "address", "sha256")
@@ -46,7 +44,23 @@ def requirements(*rows):
     )
 
 
+def proof(root, rows, pairs, wanted=None, *, year, **look):
+    unit = UnitKey("SNV", year)
+    wanted = requirements() if wanted is None else wanted
+    rows = keyed(rows, unit).assign(folder=str(root))
+    return proof_of(keyed(wanted, unit), rows, keyed(pairs, unit), Look(**look))
+
+
+def verify_documents(*tables, items=None, max_items=MOST_ITEMS, **how):
+    return tuple(proof(*tables, **how).findings(items, max_items))
+
+
+def invalid_documents(judged):
+    return set(judged.documents.loc[judged.documents["is_disqualified"], "document_id"])
+
+
 def codes(findings):
+    findings = list(findings)
     # Rendering them too shows a value that a sentence names and nobody filled in.
     assert all(finding.text(lang) for finding in findings for lang in ("vi", "en"))
     # Every document here is a text file; that such files bear no signature has its own test.
@@ -87,9 +101,9 @@ def test_a_sound_ledger_has_no_findings(root, recorded):
     ],
 )
 def test_a_path_that_leads_astray_is_refused(root, path, code):
-    found = verify_documents(root, documents({"path": path}), links(("a", "1.1")), year=2024)
-    assert code in codes(found)
-    assert invalid_documents(found) == {"a"}
+    judged = proof(root, documents({"path": path}), links(("a", "1.1")), year=2024)
+    assert code in codes(judged.findings())
+    assert invalid_documents(judged) == {"a"}
 
 
 @pytest.mark.skipif(os.name == "nt", reason="links need rights on Windows")
@@ -105,9 +119,9 @@ def test_a_link_out_of_the_folder_is_refused(root, tmp_path_factory, make):
 def test_a_file_changed_by_one_byte_no_longer_has_the_recorded_hash(root, recorded):
     with (root / "documents" / "kh.txt").open("ab") as file:
         file.write(b" ")
-    found = verify_documents(root, documents(recorded), links(("a", "1.1")), year=2024)
-    assert codes(found) == ["document-changed"]
-    assert invalid_documents(found) == {"a"}
+    judged = proof(root, documents(recorded), links(("a", "1.1")), year=2024)
+    assert codes(judged.findings()) == ["document-changed"]
+    assert invalid_documents(judged) == {"a"}
 
 
 def test_hashes_are_recorded_once_and_never_over_an_older_one(root, recorded):
@@ -159,12 +173,25 @@ def test_a_listed_file_is_known_however_its_marks_are_composed(root, recorded):
     assert "file-missing" not in codes(found)
 
 
+def test_one_file_under_two_rows_is_opened_once(root, recorded, monkeypatch):
+    opened = []
+    run = files_module.run_isolated
+    monkeypatch.setattr(
+        files_module, "run_isolated", lambda *a, **k: opened.extend(a[1]) or run(*a, **k)
+    )
+    rows = documents(recorded, recorded | {"document_id": "b", "sha256": "ab" * 32})
+    judged = proof(root, rows, links(("a", "1"), ("b", "1")), year=2024)
+    assert len(opened) == 1
+    assert invalid_documents(judged) == {"b"}
+
+
 def test_a_checker_that_crashes_costs_one_document(root, recorded, monkeypatch):
-    monkeypatch.setattr(verification_module, "_CHECK", "isolation_targets:check_or_crash")
+    monkeypatch.setattr(files_module, "_OPEN", "isolation_targets:check_or_crash")
+    (root / "documents" / "crash.txt").write_text("x")
     rows = documents(recorded, recorded | {"document_id": "b", "path": "documents/crash.txt"})
-    found = verify_documents(root, rows, links(("a", "1"), ("b", "1")), year=2024, workers=1)
-    assert invalid_documents(found) == {"b"}
-    assert "document-crashed" in codes(found)
+    judged = proof(root, rows, links(("a", "1"), ("b", "1")), year=2024, workers=1)
+    assert invalid_documents(judged) == {"b"}
+    assert "document-crashed" in codes(judged.findings())
 
 
 @pytest.mark.parametrize(
@@ -193,22 +220,24 @@ def test_an_item_due_in_another_year_takes_a_document_of_that_year(tmp_path):
     assert codes(found) == ["document-only-address"]
 
 
-def test_a_plan_issued_early_is_a_warning_and_still_counts(tmp_path):
-    rows = documents({"issued_on": "2023-12-26", "address": "x"})
-    found = verify_documents(tmp_path, rows, links(("a", "1.1")), year=2024)
-    assert "document-outside-year" in codes(found)
-    assert invalid_documents(found) == frozenset()
+@pytest.mark.parametrize(("title", "invalid"), [("Kế hoạch", {"a"}), ("Kế hoạch 2024", set())])
+def test_a_plan_issued_early_counts_where_its_title_names_the_year(tmp_path, title, invalid):
+    rows = documents({"issued_on": "2023-12-26", "address": "x", "title": title})
+    judged = proof(tmp_path, rows, links(("a", "1.1")), year=2024)
+    assert ("document-outside-year" in codes(judged.findings())) == bool(invalid)
+    assert invalid_documents(judged) == invalid
 
 
 def test_a_report_does_not_prove_an_item_that_asks_for_a_plan(tmp_path):
     rows = documents({"kind": "BC", "document_number": "1/BC-SNV", "address": "x"})
     wanted = requirements(("1.1", "KH|QĐ"), ("1.2", "BC"), ("1.3", ""))
     pairs = links(("a", "1.1"), ("a", "1.2"), ("a", "1.3"))
-    found = verify_documents(tmp_path, rows, pairs, wanted, year=2024)
+    judged = proof(tmp_path, rows, pairs, wanted, year=2024)
+    found = list(judged.findings())
     wrong = [finding for finding in found if finding.code == "document-wrong-kind"]
     assert [finding.item_code for finding in wrong] == ["1.1"]
     assert "Báo cáo" in wrong[0].problem("vi")
-    assert invalid_documents(found) == frozenset()  # it still proves 1.2
+    assert invalid_documents(judged) == set()  # it still proves 1.2
 
 
 def test_one_file_stretched_over_many_items_is_suspicious_even_under_two_ids(tmp_path):
@@ -365,7 +394,7 @@ def test_a_signature_by_someone_else_is_noticed(root, signed_pdf):
 
 
 def test_without_pyhanko_the_reader_is_told_what_was_not_checked(root, make_pdf, monkeypatch):
-    monkeypatch.setattr(verification_module, "signatures_available", lambda: False)
+    monkeypatch.setattr(files_module, "signatures_available", lambda: False)
     found = verified(root, make_pdf(["KẾ HOẠCH"]))
     assert set(found) == {"signatures-not-checked"}
 

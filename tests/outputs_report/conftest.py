@@ -44,20 +44,23 @@ def departments():
 @pytest.fixture(scope="session")
 def unproven(departments):
     """The same departments; two items of the first lack proof, one has it late, all is claimed."""
-    states = pd.DataFrame(
-        [("SM-A", "1.1.2", "no-evidence"), ("SM-A", "1.1.1", "late"), ("SM-A", "1.2.1", "proven")],
-        columns=["unit_code", "item_code", "state"],
-    )
+    unit = departments.sheet.units.iloc[0]
+    key = {"unit_code": "SM-A", "year": unit["year"], "period": unit["period"]}
+    kept = {
+        state: percent / 100
+        for state, percent in departments.sheet.criteria.meta.proof_percent.items()
+    }
+    states = {"1.1.2": "no-evidence", "1.1.1": "late", "1.2.1": "proven"}
+    verdicts = pd.DataFrame({"item_code": states.keys(), "state": states.values()}).assign(**key)
+    verdicts["share"] = verdicts["state"].map(kept).fillna(1.0)
     claims = pd.DataFrame(
         {
-            "unit_code": "SM-A",
-            "year": departments.sheet.units["year"].iloc[0],
-            "period": departments.sheet.units["period"].iloc[0],
+            **key,
             "item_code": [leaf.code for leaf in departments.sheet.criteria.leaves],
             "self_points": [leaf.max_points for leaf in departments.sheet.criteria.leaves],
         }
     )
-    sheet, _ = with_claims(with_proof(departments.sheet, states), claims)
+    sheet, _ = with_claims(with_proof(departments.sheet, verdicts), claims)
     return dataclasses.replace(departments, sheet=sheet, gaps=gap_table(sheet))
 
 

@@ -8,12 +8,13 @@ import pytest
 from set_builder import direct_set, given, sound
 
 from scoring.analysis import gap_table
+from scoring.base.units import KEY_COLUMNS
 from scoring.cli.main import main
 from scoring.criteria import open_set
 from scoring.evidence.ledger import new_ledger
+from scoring.evidence.proof.dates import dates_from_documents
 from scoring.points import inputs_table, score
 from scoring.points.proof import (
-    dates_from_documents,
     explanations_needed,
     with_claims,
     with_proof,
@@ -29,8 +30,11 @@ def sheet_of(points, policy=POLICY):
 
 
 def states(**by_item):
-    rows = [("A", code.replace("_", "."), state) for code, state in by_item.items()]
-    return pd.DataFrame(rows, columns=["unit_code", "item_code", "state"])
+    """The table Verdicts of unit A, with what `POLICY` leaves of the points."""
+    share = {"proven": 1.0, "late": 0.5, "no-evidence": 0.0}
+    rows = [("A", 2026, "", code.replace("_", "."), state, share[state])
+            for code, state in by_item.items()]  # fmt: skip
+    return pd.DataFrame(rows, columns=[*KEY_COLUMNS, "item_code", "state", "share"])
 
 
 def test_an_item_without_evidence_keeps_what_the_set_says_and_the_rest_is_at_risk():
@@ -115,7 +119,15 @@ def test_open_and_unproven_items_need_an_explanation_and_written_ones_are_matche
     sheet = with_proof(
         sheet_of({"1.1": 4, "1.2": None, "2": 3}), states(**{"1_1": "no-evidence", "2": "proven"})
     )
-    said = pd.DataFrame({"unit_code": ["A"], "item_code": ["1.2"], "explanation": ["Chờ số liệu"]})
+    said = pd.DataFrame(
+        {
+            "unit_code": ["A"],
+            "year": 2026,
+            "period": "",
+            "item_code": ["1.2"],
+            "explanation": ["Chờ số liệu"],
+        }
+    )
     needed = explanations_needed(sheet, said)
     assert needed[["item_code", "status", "proof", "given"]].values.tolist() == [
         ["1.1", "scored", "no-evidence", False],

@@ -9,8 +9,10 @@ from scoring.analysis import check_targets, gap_table, rank, target_gaps
 from scoring.base.errors import UsageError
 from scoring.base.units import UnitKey
 from scoring.cli.main import main
+from scoring.evidence.proof import Proof
 from scoring.points import inputs_table, score
 from scoring.points.explain import explain
+from scoring.tables import empty
 
 CRITERIA = direct_set({"1.1": 4, "1.2": 2, "2": 4}, [("1", 6)])
 MONTHS = [f"{month:02d}" for month in range(1, 13)]
@@ -89,7 +91,8 @@ def test_documents_prove_the_item_of_their_own_year():
     links = pd.DataFrame({**keys, "document_id": "D1", "item_code": "2", "place": ""})
     about = {"path": ["old.pdf", "new.pdf"], "document_number": "", "address": "", "sha256": ""}
     documents = pd.DataFrame({**keys, "document_id": "D1", **about})
-    why = explain(sheet, "2", UnitKey("A", 2025), documents=documents, links=links)
+    proof = Proof(empty("Requirements"), documents, links, empty("Verdicts"))
+    why = explain(sheet, "2", UnitKey("A", 2025), proof=proof)
     assert [document.path for document in why.documents] == ["old.pdf"]
 
 

@@ -13,26 +13,26 @@ import pandas as pd
 
 from scoring.base.numbers import format_number
 from scoring.base.text import shortened
-from scoring.batch.evidence_work import (
-    Desk,
-    explanations_of,
-    ledger_with,
-    new_rows,
-    open_desk,
-    scan_desk,
-    verify_desk,
-)
-from scoring.cli.console import CLEAN, Console
+from scoring.batch.reading import read_files
+from scoring.cli.console import CLEAN, UNUSABLE, Console
 from scoring.criteria import open_set
 from scoring.evidence.bundle import write_bundle
-from scoring.evidence.verify.hashes import with_hashes
+from scoring.evidence.desk import Desk, judged, ledger_with, new_rows, open_desk, scan_desk
+from scoring.evidence.proof import STATES, Look, Proof, with_hashes
 from scoring.files.atomic import write_atomically
 from scoring.files.tables import write_csv
+from scoring.points import score
+from scoring.points.proof import explanations_needed, with_tracks
 
 
 def _desk(options: argparse.Namespace) -> Desk:
     criteria = open_set(options.criteria) if options.criteria else None
     return open_desk(Path(options.ledger), criteria)
+
+
+def _with_rows(desk: Desk, documents: pd.DataFrame, links: pd.DataFrame, lang: str) -> bytes:
+    scores = score(desk.ledger.inputs, desk.criteria).scores
+    return ledger_with(desk, documents, links, lang, scores)
 
 
 @contextmanager
@@ -72,7 +72,7 @@ def scan(options: argparse.Namespace, console: Console) -> int:
     )
     if options.write:
         target = Path(options.write)
-        write_atomically(target, ledger_with(desk, documents, links, console.lang))
+        write_atomically(target, _with_rows(desk, documents, links, console.lang))
         console.say(console.text("written_to", folder=target))
     else:
         console.say(console.text("nothing_written"))
@@ -141,7 +141,7 @@ def link(options: argparse.Namespace, console: Console) -> int:
     if options.write:
         hashed = replace(desk, ledger=replace(desk.ledger, documents=documents))
         nothing = documents.iloc[:0]
-        content = ledger_with(hashed, nothing, desk.ledger.links.iloc[:0], console.lang)
+        content = _with_rows(hashed, nothing, desk.ledger.links.iloc[:0], console.lang)
         write_atomically(Path(options.write), content)
         console.say(console.text("written_to", folder=options.write))
     return console.report(findings)
@@ -151,24 +151,48 @@ def verify(options: argparse.Namespace, console: Console) -> int:
     """Check every document: there, unchanged, of its kind, in time, signed, linked."""
     desk = _desk(options)
     with _bar(console, "verifying") as step:
-        findings = (*desk.ledger.findings, *verify_desk(desk, step))
-    console.give({"findings": console.findings_json(findings)})
+        proof = judged(desk, Look(progress=step))
+    findings = (*desk.ledger.findings, *proof.findings(desk.criteria.items))
+    console.give(
+        {"findings": console.findings_json(findings), "items": proof.verdicts.to_dict("records")}
+    )
+    _show_states(proof, console)
     if not findings:
         console.print(console.text("documents_sound", count=len(desk.ledger.documents)))
     return console.report(findings)
 
 
+def _show_states(proof: Proof, console: Console) -> None:
+    """Print how many items stand in each state of proof."""
+    counts = proof.verdicts["state"].value_counts()
+    rows = [
+        (console.text(f"proof_state_{state}"), str(counts[state]))
+        for state in STATES
+        if state in counts
+    ]
+    console.table(
+        [console.text("column_explain_proof"), console.text("column_proof_items")], rows, " r"
+    )
+
+
 def explanations(options: argparse.Namespace, console: Console) -> int:
     """List every item that needs a giải trình: open, or without sufficient proof."""
-    desk = _desk(options)
-    table = explanations_of(desk, console.lang)
+    criteria = open_set(options.criteria) if options.criteria else None
+    intake = read_files([Path(options.ledger)], criteria)
+    if intake.unreadable:
+        console.report(intake.findings)
+        return UNUSABLE
+    scored = score(intake.inputs, intake.criteria)
+    sheet, _ = with_tracks(scored, intake.claims, intake.proof)
+    table = explanations_needed(sheet, intake.claims, console.lang, intake.proof)
+    decimals = intake.criteria.meta.decimals
     rows = [
         (
             row["item_code"],
             shortened(row["item_name"], 60),
             console.text(f"status_{row['status']}"),
             console.text(f"proof_state_{row['proof']}") if row["proof"] else "—",
-            format_number(row["points_at_risk"], desk.criteria.meta.decimals, console.lang),
+            format_number(row["points_at_risk"], decimals, console.lang),
             console.text("yes" if row["given"] else "no"),
         )
         for row in table.to_dict("records")

@@ -7,11 +7,11 @@ from dataclasses import asdict
 from pathlib import Path
 
 from scoring.batch.reading import read_files
-from scoring.batch.tracks import with_evidence
 from scoring.cli.console import UNUSABLE, Console
 from scoring.criteria import open_set
 from scoring.points import score
 from scoring.points.explain import explain
+from scoring.points.proof import with_tracks
 
 
 def run(options: argparse.Namespace, console: Console) -> int:
@@ -21,16 +21,9 @@ def run(options: argparse.Namespace, console: Console) -> int:
     if intake.unreadable:
         console.report(intake.findings)
         return UNUSABLE
-    sheet, doubts = with_evidence(score(intake.inputs, intake.criteria), intake, console.lang)
+    sheet, doubts = with_tracks(score(intake.inputs, intake.criteria), intake.claims, intake.proof)
     key = sheet.keys[sheet.place(options.unit, options.year, options.period)]
-    why = explain(
-        sheet,
-        options.item,
-        key,
-        console.lang,
-        documents=intake.documents,
-        links=intake.links,
-    )
+    why = explain(sheet, options.item, key, console.lang, proof=intake.proof)
     for line in why.lines(console.lang):
         console.print(line)
     console.give(asdict(why))

@@ -79,7 +79,7 @@ def annotate(options: argparse.Namespace, console: Console) -> int:
 
 def merge(options: argparse.Namespace, console: Console) -> int:
     """Make one ledger of several evaluators' copies; list where they differ."""
-    from scoring.batch.evidence_work import Desk, ledger_with
+    from scoring.evidence.desk import Desk, ledger_with
     from scoring.evidence.ledger import (
         decision_workbook,
         merge_ledgers,
@@ -95,7 +95,8 @@ def merge(options: argparse.Namespace, console: Console) -> int:
     left = open_conflicts(merged)
     nothing = merged.documents.iloc[:0], merged.links.iloc[:0]
     target = Path(options.out)
-    content = ledger_with(Desk(target, criteria, merged), *nothing, console.lang)
+    scores = score(merged.inputs, criteria).scores
+    content = ledger_with(Desk(target, criteria, merged), *nothing, console.lang, scores)
     write_atomically(target, content)
     if len(merged.conflicts):
         sheet = target.with_name(f"{target.stem}-bat-dong.xlsx")

@@ -8,6 +8,7 @@ import pandas as pd
 
 from scoring.base.due_dates import read_due_date
 from scoring.base.errors import UsageError
+from scoring.base.units import KEY_COLUMNS
 from scoring.official.document_kinds import kinds_of
 
 
@@ -53,6 +54,31 @@ def requirements_for(evidence: pd.DataFrame, year: int) -> pd.DataFrame:
             "source": given["source"],
         }
     ).astype({"kind": "str"})
+
+
+def requirements_of(evidence: pd.DataFrame, units: pd.DataFrame) -> pd.DataFrame:
+    """Return what every unit must prove, with the deadlines of its own year.
+
+    Parameters
+    ----------
+    evidence : DataFrame
+        As for `requirements_for`.
+    units : DataFrame
+        The columns of `KEY_COLUMNS`, one row per unit.
+
+    Returns
+    -------
+    DataFrame
+        Table ``Requirements`` with the key of the unit before it.
+    """
+    keys = units[KEY_COLUMNS].drop_duplicates()
+    parts = [
+        keys[keys["year"] == year].merge(requirements_for(evidence, int(year)), how="cross")
+        for year in keys["year"].unique()
+    ]
+    if not parts:
+        return keys.merge(requirements_for(evidence, 0), how="cross")
+    return pd.concat(parts, ignore_index=True)
 
 
 def due_day(text: str, year: int) -> dt.date | None:

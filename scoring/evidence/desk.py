@@ -1,4 +1,4 @@
-"""What the evidence verbs do with one ledger: scan, link, verify, list what must be explained."""
+"""One ledger on the desk, with the documents beside it: scan them, judge them, list them."""
 
 from __future__ import annotations
 
@@ -8,8 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from scoring.base.findings import Finding
-from scoring.batch.proof import proof_states, with_document_dates
+from scoring.base.units import UnitKey
 from scoring.criteria import CriteriaSet, open_set
 from scoring.evidence.documents.scan import (
     Scan,
@@ -18,10 +17,7 @@ from scoring.evidence.documents.scan import (
     scan_folder,
 )
 from scoring.evidence.ledger import Ledger, new_ledger, read_ledger
-from scoring.evidence.requirements import requirements_for
-from scoring.evidence.verify import invalid_documents, verify_documents
-from scoring.points import ScoreSheet, score
-from scoring.points.proof import explanations_needed, with_claims, with_proof
+from scoring.evidence.proof import Look, Proof, judge, keyed
 
 DOCUMENTS_FOLDER = "documents"
 Progress = Callable[[int, int], None]
@@ -77,7 +73,7 @@ def scan_desk(desk: Desk, folder: Path | None, lang: str, progress: Progress | N
 
 
 def _prefix(folder: Path, root: Path) -> str:
-    """Return what stands before a path below `folder` when it is told from `root`."""
+    """Return what to put before a path below `folder` to make it relative to `root`."""
     try:
         relative = folder.resolve().relative_to(root)
     except ValueError:
@@ -109,14 +105,16 @@ def _free_ids(count: int, taken: set[str]) -> list[str]:
     return ids
 
 
-def ledger_with(desk: Desk, documents: pd.DataFrame, links: pd.DataFrame, lang: str) -> bytes:
+def ledger_with(
+    desk: Desk, documents: pd.DataFrame, links: pd.DataFrame, lang: str, scores: pd.DataFrame
+) -> bytes:
     """Return the ledger's content as a new workbook, with rows of documents added.
 
     What people typed in any sheet is carried over, hand-made rows of documents first and as they
-    are. Formats and sheets of their own are not; the original file is left as it is.
+    are. Formats and sheets of their own are not; the original file is left as it is. `scores` are
+    those the ledger's inputs come to.
     """
     ledger, info = desk.ledger, desk.ledger.info
-    sheet = score(ledger.inputs, desk.criteria)
     rows = pd.concat(
         [_with_items(ledger.documents, ledger.links), _with_items(documents, links)],
         ignore_index=True,
@@ -129,7 +127,7 @@ def ledger_with(desk: Desk, documents: pd.DataFrame, links: pd.DataFrame, lang: 
         period=info.period,
         block=info.block,
         inputs=ledger.inputs if len(ledger.inputs) else None,
-        scores=sheet.scores if len(ledger.inputs) else None,
+        scores=scores if len(ledger.inputs) else None,
         claims=ledger.claims,
         documents=rows,
         tasks=ledger.tasks,
@@ -170,37 +168,9 @@ def _as_precise_as_known(documents: pd.DataFrame) -> pd.Series:
     return pd.Series(written, index=documents.index, dtype="object")
 
 
-def verify_desk(desk: Desk, progress: Progress | None = None) -> tuple[Finding, ...]:
-    """Check the ledger's documents and links against the files beside it."""
-    ledger = desk.ledger
-    requirements = requirements_for(desk.criteria.tables["evidence"], ledger.info.year)
-    return verify_documents(
-        desk.root,
-        ledger.documents,
-        ledger.links,
-        requirements,
-        year=ledger.info.year,
-        items=desk.criteria.items,
-        progress=progress,
-    )
-
-
-def scored_desk(desk: Desk, findings: tuple[Finding, ...], lang: str) -> ScoreSheet:
-    """Score the ledger with its claims and with what verification left of its proof."""
-    ledger = desk.ledger
-    inputs, _ = with_document_dates(desk.criteria, ledger)
-    sheet = score(inputs, desk.criteria)
-    if len(ledger.claims):
-        sheet, _ = with_claims(sheet, ledger.claims)
-    units = pd.DataFrame({"unit_code": [ledger.info.unit_code], "year": [ledger.info.year]})
-    invalid = invalid_documents(findings)
-    states = proof_states(
-        desk.criteria, units, ledger.documents, ledger.links, invalid=invalid, lang=lang
-    )
-    return with_proof(sheet, states) if len(states) else sheet
-
-
-def explanations_of(desk: Desk, lang: str, progress: Progress | None = None) -> pd.DataFrame:
-    """List every item of the ledger that needs a giải trình, and those already written."""
-    sheet = scored_desk(desk, verify_desk(desk, progress), lang)
-    return explanations_needed(sheet, desk.ledger.claims, lang)
+def judged(desk: Desk, look: Look) -> Proof:
+    """Judge the ledger's documents and links by the files beside it."""
+    ledger, info = desk.ledger, desk.ledger.info
+    unit = UnitKey(info.unit_code, info.year, info.period)
+    documents = keyed(ledger.documents, unit).assign(folder=str(desk.root))
+    return judge(desk.criteria, pd.DataFrame([unit]), documents, keyed(ledger.links, unit), look)

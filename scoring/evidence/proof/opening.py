@@ -10,12 +10,12 @@ from typing import Any
 from scoring.base.errors import UnreadableError
 from scoring.base.findings import Finding
 from scoring.evidence.documents.inspection import hashed, plain_finding
-from scoring.evidence.verify.signatures import pdf_signatures
+from scoring.evidence.proof.signatures import pdf_signatures
 from scoring.files.office import ReadingLimits, read_file
 from scoring.files.paths import open_under
 
 
-def check_file(
+def open_file(
     root: str, path: str, limits: dict[str, Any], signatures: bool, trust_roots: list[str]
 ) -> dict[str, Any]:
     """Open, hash and read the file `path` below `root`; look at its signatures if it is a PDF.
@@ -44,6 +44,9 @@ def check_file(
 
 
 def _signatures(data: bytes, trust_roots: list[str]) -> dict[str, Any]:
+    # A signature states the bytes it covers in the open; without it pyHanko need not be loaded.
+    if b"/ByteRange" not in data:
+        return {"signatures": []}
     roots = [base64.b64decode(root) for root in trust_roots]
     try:
         return {"signatures": [asdict(report) for report in pdf_signatures(data, roots)]}

@@ -10,8 +10,8 @@ import pandas as pd
 
 from scoring.base.errors import UnreadableError
 from scoring.base.findings import Finding
-from scoring.evidence.documents.inspection import hashed
 from scoring.evidence.documents.isolation import default_workers
+from scoring.files.manifest import fingerprint
 from scoring.files.paths import open_under
 
 
@@ -65,6 +65,6 @@ def with_hashes(
 def _hash(root: Path, path: str) -> str | Finding:
     try:
         with open_under(root, path, allow_hard_links=False) as file:
-            return hashed(file, 0)[2]
+            return fingerprint(file)[1]
     except UnreadableError as problem:
         return problem.finding

@@ -1,0 +1,126 @@
+"""Dates that documents tell, where a unit has entered none for an item with a deadline."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from scoring.base.findings import Finding
+from scoring.base.units import UnitKey
+from scoring.criteria import CriteriaSet
+from scoring.evidence.proof.declared import wrong_kinds
+from scoring.evidence.proof.judging import keyed
+from scoring.evidence.proof.requirements import requirements_for
+from scoring.evidence.proof.validity import outside_year
+
+if TYPE_CHECKING:
+    from scoring.evidence.ledger import Ledger
+
+
+def with_document_dates(
+    criteria: CriteriaSet, ledger: Ledger
+) -> tuple[pd.DataFrame, list[Finding]]:
+    """Return the inputs of a ledger with dates that its documents tell, and what was noticed.
+
+    Only documents that could prove the item are heard: of force in the year, and of its kind.
+    """
+    info = ledger.info
+    unit = UnitKey(info.unit_code, info.year, info.period)
+    if ledger.documents.empty or ledger.links.empty:
+        return ledger.inputs, []
+    asked = keyed(requirements_for(criteria.tables["evidence"], info.year), unit)
+    documents, links = keyed(ledger.documents, unit), keyed(ledger.links, unit)
+    documents = documents.reset_index(drop=True)
+    old = documents.loc[outside_year(documents, links, asked), "document_id"]
+    wrong = wrong_kinds(documents, links, asked)
+    unfit = [(documents.at[row, "document_id"], code) for row, code, _ in wrong]
+    pairs = pd.MultiIndex.from_frame(links[["document_id", "item_code"]])
+    sound = links[~pairs.isin(unfit) & ~links["document_id"].isin(old)]
+    return dates_from_documents(criteria, ledger.inputs, documents, sound)
+
+
+def dates_from_documents(
+    criteria: CriteriaSet,
+    inputs: pd.DataFrame,
+    documents: pd.DataFrame,
+    links: pd.DataFrame,
+) -> tuple[pd.DataFrame, list[Finding]]:
+    """Let the dates of linked documents stand for the dates of deadline items.
+
+    Parameters
+    ----------
+    criteria : CriteriaSet
+    inputs : DataFrame
+        The table ``Inputs`` of one unit.
+    documents, links : DataFrame
+        Tables ``Documents`` and ``Links`` of the same unit; only dates known to the day count.
+
+    Returns
+    -------
+    DataFrame
+        `inputs` with rows added where the unit entered no date: the earliest document that
+        proves the item. A date that was entered is never changed.
+    list of Finding
+        ``date-differs-from-document`` where the entered date is not that of any document;
+        ``date-taken-from-document`` (a note) where one was filled in.
+    """
+    if documents.empty or links.empty or inputs.empty:
+        return inputs, []
+    known = documents[documents["issued_precision"] == "day"]
+    dated = links.merge(known[["document_id", "issued_on", "document_number"]], on="document_id")
+    added, findings = [], list[Finding]()
+    for code, name in _deadline_inputs(criteria):
+        proofs = dated[dated["item_code"] == code].sort_values("issued_on")
+        if proofs.empty:
+            continue
+        mine = inputs[(inputs["item_code"] == code) & (inputs["input"] == name)]
+        entered = mine["happened_on"].dropna()
+        if len(entered):
+            findings += _differing(code, mine, proofs)
+        elif not (mine["choice"] != "").any():
+            added.append(_filled(inputs, code, name, proofs))
+            findings.append(_filled_finding(code, inputs, proofs))
+    if not added:
+        return inputs, findings
+    empty = inputs["happened_on"].isna() & (inputs["choice"] == "")
+    taken = {(row["item_code"], row["input"]) for row in added}
+    pairs = pd.MultiIndex.from_frame(inputs[["item_code", "input"]])
+    kept = inputs[~(empty & pairs.isin(list(taken)))]
+    return pd.concat([kept, pd.DataFrame(added)], ignore_index=True), findings
+
+
+def _deadline_inputs(criteria: CriteriaSet) -> Iterator[tuple[str, str]]:
+    for code, rule in criteria.rules.items():
+        for entry in rule.spec.with_role("done_on"):
+            yield code, entry.name
+
+
+def _differing(code: str, mine: pd.DataFrame, proofs: pd.DataFrame) -> Iterator[Finding]:
+    days = {day.date() for day in proofs["issued_on"]}
+    row = mine[mine["happened_on"].notna()].iloc[0]
+    entered = row["happened_on"].date()
+    if entered in days:
+        return
+    values = {"value": entered, "expected": sorted(days)}
+    place = {name: str(row.get(name, "")) for name in ("file", "sheet", "cell", "unit_code")}
+    yield Finding("date-differs-from-document", item_code=code, values=values, **place)
+
+
+def _filled(inputs: pd.DataFrame, code: str, name: str, proofs: pd.DataFrame) -> dict[str, object]:
+    common = ("unit_code", "unit_name", "block", "year", "period")
+    who = {column: inputs[column].iloc[0] for column in common}
+    row: dict[str, object] = dict.fromkeys(inputs.columns, "")
+    row |= {"value": np.nan, "not_applicable": False, "item_code": code, "input": name}
+    return row | who | {"happened_on": proofs["issued_on"].iloc[0]}
+
+
+def _filled_finding(code: str, inputs: pd.DataFrame, proofs: pd.DataFrame) -> Finding:
+    values = {
+        "value": proofs["issued_on"].iloc[0].date(),
+        "document": proofs["document_number"].iloc[0],
+    }
+    unit = str(inputs["unit_code"].iloc[0])
+    return Finding("date-taken-from-document", unit_code=unit, item_code=code, values=values)

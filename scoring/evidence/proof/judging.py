@@ -1,0 +1,169 @@
+"""One judgement of the proof of many units, which every verb, report and bundle shows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pandas as pd
+
+from scoring.base.findings import Finding
+from scoring.base.units import KEY_COLUMNS, UnitKey
+from scoring.criteria import CriteriaSet
+from scoring.evidence.proof.declared import (
+    Problem,
+    declared_problems,
+    link_findings,
+    unproven_items,
+)
+from scoring.evidence.proof.files import Look, file_problems, folder_findings, signature_setup
+from scoring.evidence.proof.requirements import requirements_of
+from scoring.evidence.proof.sufficiency import state_finding, verdicts
+from scoring.evidence.proof.validity import DOCUMENT_KEY, outside_year
+
+# A document linked to more items than this is suspicious.
+MOST_ITEMS = 8
+# Wrong for one item, yet sound for another that asks for its kind.
+_NOT_DISQUALIFYING = frozenset({"document-wrong-kind"})
+
+
+@dataclass(frozen=True)
+class Proof:
+    """What units handed in as proof, and the verdict on it.
+
+    Attributes
+    ----------
+    requirements, documents, links : DataFrame
+        Tables of those names with the columns of `KEY_COLUMNS`; ``is_seen`` and
+        ``is_disqualified`` say of each document whether its file was looked at and whether
+        something rules it out.
+    problems : tuple of (int, Finding)
+        What is wrong with documents, each with the row of the document.
+    verdicts : DataFrame
+        Table ``Verdicts`` (see `scoring.evidence.proof.sufficiency.verdicts`).
+    look : Look or None
+        How files were looked at; None where they were not.
+    """
+
+    requirements: pd.DataFrame
+    documents: pd.DataFrame
+    links: pd.DataFrame
+    verdicts: pd.DataFrame
+    problems: tuple[Problem, ...] = field(default=(), repr=False)
+    look: Look | None = field(default=None, repr=False)
+
+    def reasons(self, unit: UnitKey, item_code: str) -> Iterator[Finding]:
+        """Yield why an item has its verdict: what was counted, then what rules documents out."""
+        is_mine = self.verdicts["item_code"] == item_code
+        for verdict in _of_unit(self.verdicts[is_mine], unit).to_dict("records"):
+            yield state_finding(verdict)
+        rows = set(self.linked(unit, item_code)["row"])
+        for row, finding in self.problems:
+            if row in rows and finding.severity == "error":
+                yield finding
+
+    def linked(self, unit: UnitKey, item_code: str) -> pd.DataFrame:
+        """Return the links of an item with the documents they name, and the ``row`` of each."""
+        links = _of_unit(self.links[self.links["item_code"] == item_code], unit)
+        documents = _of_unit(self.documents, unit).rename_axis("row").reset_index()
+        return links.merge(documents, on=DOCUMENT_KEY, suffixes=("_link", ""))
+
+    def findings(
+        self, items: pd.DataFrame | None = None, max_items: int = MOST_ITEMS
+    ) -> Iterator[Finding]:
+        """Yield everything that is wrong with documents, their folders and their links.
+
+        Parameters
+        ----------
+        items : DataFrame, optional
+            Table ``Items``; shows links to items that do not exist.
+        max_items : int
+            A document linked to more items than this is suspicious.
+        """
+        yield from (finding for _, finding in self.problems)
+        filed = self.documents[self.documents["path"] != ""]
+        for folder, mine in filed.groupby("folder", sort=False):
+            if folder:
+                yield from folder_findings(Path(str(folder)), mine["path"])
+        if self.look is not None and self.look.signatures:
+            yield from signature_setup(filed["path"], self.look.trust_roots)
+        yield from link_findings(self.documents, self.links, items, max_items)
+        yield from unproven_items(self.links, self.requirements)
+
+
+def judge(
+    criteria: CriteriaSet,
+    units: pd.DataFrame,
+    documents: pd.DataFrame,
+    links: pd.DataFrame,
+    look: Look | None = None,
+) -> Proof:
+    """Judge what units handed in as proof of their items.
+
+    Parameters
+    ----------
+    criteria : CriteriaSet
+    units : DataFrame
+        The columns of `KEY_COLUMNS`: the units whose ledgers were handed in.
+    documents, links : DataFrame
+        Tables of those names with the columns of `KEY_COLUMNS`. Documents may have ``folder``,
+        where their paths start; without it their files cannot be looked at.
+    look : Look, optional
+        How files are looked at. None: not at all, and what is declared is taken as declared.
+
+    Returns
+    -------
+    Proof
+        Its verdicts are empty where the set asks for no evidence.
+    """
+    asked = requirements_of(criteria.tables["evidence"], units)
+    return proof_of(asked, documents, links, look, criteria.meta.proof_percent)
+
+
+def proof_of(
+    requirements: pd.DataFrame,
+    documents: pd.DataFrame,
+    links: pd.DataFrame,
+    look: Look | None = None,
+    kept_percent: Mapping[str, float] | None = None,
+) -> Proof:
+    """Judge documents by requirements, as `judge` does by a criteria set.
+
+    Parameters
+    ----------
+    requirements, documents, links, look
+        As for `Proof` and `judge`.
+    kept_percent : mapping of str to float, optional
+        What an item keeps of its points in a state (see `verdicts`).
+    """
+    given = documents.reset_index(drop=True)
+    given = given.assign(folder=given.get("folder", ""))
+    problems = [] if look is None else list(file_problems(given, look))
+    problems += declared_problems(given, links, requirements)
+    out = {row for row, finding in problems if is_disqualifying(finding)}
+    is_out = given.index.isin(list(out))
+    if len(given):
+        is_out |= outside_year(given, links, requirements).to_numpy()
+    is_seen = (given["path"] != "") & (given["folder"] != "") & (look is not None)
+    judged = given.assign(is_seen=is_seen, is_disqualified=is_out)
+    found = verdicts(requirements, judged, links, kept_percent)
+    return Proof(requirements, judged, links, found, tuple(problems), look)
+
+
+def is_disqualifying(finding: Finding) -> bool:
+    """Say whether a finding about a document rules it out as proof of anything.
+
+    >>> is_disqualifying(Finding("document-broken")), is_disqualifying(Finding("document-scanned"))
+    (True, False)
+    """
+    return finding.severity == "error" and finding.code not in _NOT_DISQUALIFYING
+
+
+def keyed(table: pd.DataFrame, unit: UnitKey) -> pd.DataFrame:
+    """Return a table of one ledger with the key of its unit in the columns of `KEY_COLUMNS`."""
+    return table.assign(**unit._asdict())
+
+
+def _of_unit(table: pd.DataFrame, unit: UnitKey) -> pd.DataFrame:
+    return table[(table[KEY_COLUMNS] == list(unit)).all(axis=1)]
