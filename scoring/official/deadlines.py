@@ -15,82 +15,16 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from scoring.base.text import clean_text
+from scoring.official.patterns import patterns
 from scoring.official.recurrence import Recurrence, month_end, quarter_number
-from scoring.official.wording import EDGES, UPPER
+from scoring.official.wording import EDGES
 
+_PATTERNS = patterns("deadlines")
 # Long cells come only from broken or hostile files; no real deadline needs this much.
 MAX_LENGTH = 4_000
-_BEFORE = r"(?P<before>trước)?"
 
-_DAY = re.compile(
-    rf"(?<!tháng ){_BEFORE}\s*(?:ngày\s+)?(?<!tháng )\b(?P<day>\d{{1,2}})\s*(?:[/.\-]|\s*tháng\s+)\s*(?P<month>\d{{1,2}})"
-    r"(?:\s*(?:[/.\-]|năm)\s*(?P<year>\d{4}))?(?![\d/])",
-    re.IGNORECASE,
-)
-_MONTH = re.compile(
-    rf"{_BEFORE}\s*\btháng\s*(?P<first>\d{{1,2}})(?:\s*(?:-|–|đến tháng|đến)\s*(?P<last>\d{{1,2}}))?"
-    r"(?:\s*(?:/|-|năm)\s*(?P<year>\d{4}))?(?![\d/])",
-    re.IGNORECASE,
-)
-_QUARTER = re.compile(
-    rf"{_BEFORE}\s*\bquý\s*(?P<first>iv|i{{1,3}}|[1-4])\b"
-    r"(?:\s*(?:-|–|,|và|đến)\s*(?:quý\s*)?(?P<last>iv|i{1,3}|[1-4])\b)*"
-    r"(?:\s*(?:/|năm)\s*(?P<year>\d{4}))?",
-    re.IGNORECASE,
-)
-_HALF = re.compile(r"\b0?6 tháng (?P<half>đầu|cuối) năm(?:\s*(?P<year>\d{4}))?", re.IGNORECASE)
-_YEAR = re.compile(
-    r"\b(?:trong\s+|cuối\s+)?năm(?:\s+(?P<year>\d{4})(?:\s*[-–]\s*(?P<last>\d{4}))?)?",
-    re.IGNORECASE,
-)
-_CONDITION = re.compile(
-    r"\b(?:(?:ngay\s+)?sau\s+(?:khi\s+)?|(?<!trước )khi\s+)(?!\d).*", re.IGNORECASE
-)
-_EXPECTED = re.compile(r"\(?\bdự kiến\b(?P<when>[^)]*)\)?", re.IGNORECASE)
-_DAY_OF_PERIOD = re.compile(
-    rf"{_BEFORE}\s*ngày\s+(?P<day>\d{{1,2}})\s+(?:của\s+)?"
-    r"(?P<period>(?:(?:hàng|hằng|mỗi)\s+\w+|tháng cuối(?: của)? (?:quý|kỳ)).*)",
-    re.IGNORECASE,
-)
-_TIMES_A_YEAR = re.compile(
-    r"\b0?(?P<times>\d)\s*lần\s*/\s*(?:0?1\s*)?năm|\b(?:0?1\s+)?năm\s+0?(?P<again>\d)\s+lần"
-    r"|\b(?P<step>0?[1346])\s*tháng\s*(?:/|một|0?1)\s*(?:0?1\s*)?lần",
-    re.IGNORECASE,
-)
-_REPEATED = re.compile(
-    r"\b(?:hàng|hằng|mỗi|định kỳ|theo|(?P<report>báo cáo(?: kết quả)?(?: định kỳ)?))\s+(?:theo\s+|hàng\s+|hằng\s+)?"
-    r"(?=(?:tuần|tháng|quý|0?6 tháng|năm)\b)(?P<periods>.*)",
-    re.IGNORECASE,
-)
-_PERIOD = re.compile(
-    r"\b(?P<half>0?6 tháng)\b|\b(?P<name>tuần|tháng|quý|năm)\b(?:\s+(?P<year>\d{4}))?"
-)
 _PERIOD_NAMES = {"tuần": "weekly", "tháng": "monthly", "quý": "quarterly", "năm": "yearly"}
-_ONGOING = re.compile(r"\b(?:thường xuyên|liên tục|hàng ngày|hằng ngày)\b", re.IGNORECASE)
-_BY_RULE = re.compile(r"\b(?:theo|lồng ghép|định kỳ|khi thực hiện|trong kế hoạch)\b", re.IGNORECASE)
-_LEFT_OVER = re.compile(
-    r"\b(?:từ|chậm nhất|muộn nhất|hoàn thành trước|trước|trong|vào|là|ngày|đến|hết)\s*$",
-    re.IGNORECASE,
-)
 _AROUND = EDGES + "()"
-# Dates of the documents cited are not deadlines: "Quyết định số 1117/QĐ-UBND ngày 19/5/2023".
-_CITATION = re.compile(
-    r"\bsố\s+[\w/.\-–]*/[\w/.\-–&]+(?:\s*,?\s*ngày\s+\d{1,2}\s*(?:/|tháng)\s*\d{1,2}\s*(?:/|năm)\s*\d{4})?",
-    re.IGNORECASE,
-)
-_QUARTER_RANGE = re.compile(r"\b(quý\s+[IV1-4]+)\s*[-–]\s*(?:quý\s+)?([IV1-4]+)\b", re.IGNORECASE)
-_CUTS = re.compile(
-    r"\s*(?:"
-    r"[;\n]+\s*[-–+•]?\s*"  # semicolon or line break, with the bullet after it
-    rf"|(?<=[.:)])\s*[-–+•]\s*(?=[{UPPER}(])"  # a bullet after the end of a sentence
-    rf"|\s[-–+•]\s+(?=[{UPPER}])"  # a bullet inside a flattened line
-    rf"|(?<=[^\d\s])\.\s+(?=[{UPPER}(])|(?<=\d{{4}})\.\s+(?=[{UPPER}(])"  # a new sentence
-    r"|(?<=\d{4})\s+(?=(?:Trong|Trước|Quý|Tháng|Chậm nhất|Báo cáo|Ban hành)\b)"
-    r"|,\s+(?=báo cáo\s)"
-    r"|,?\s+và\s+(?=(?:ngày|trước ngày)\s)"
-    r"|,?\s*(?=\((?:[Ss]au khi|[Kk]hi có)\s)"
-    r")"
-)
 
 
 _Form = Callable[[str, "int | None"], "Deadline | None"]
@@ -185,8 +119,8 @@ def split_clauses(text: str) -> list[str]:
     """
     lines = [clean_text(line) for line in text.splitlines()]
     body = "\n".join(line for line in lines if line)
-    body = _QUARTER_RANGE.sub(r"\1-\2", _CITATION.sub("…", body))
-    return [clause for part in _CUTS.split(body) if (clause := _trimmed(part))]
+    body = _PATTERNS["quarter_range"].sub(r"\1-\2", _PATTERNS["citation"].sub("…", body))
+    return [clause for part in _PATTERNS["cuts"].split(body) if (clause := _trimmed(part))]
 
 
 def _trimmed(clause: str) -> str:
@@ -215,7 +149,7 @@ def _without_repeats(deadlines: list[Deadline]) -> list[Deadline]:
 
 
 def _by_day(clause: str, year: int | None) -> Deadline | None:
-    match = _last_match(_DAY, clause)
+    match = _last_match(_PATTERNS["day"], clause)
     if match is None or _opens_with_condition(clause, match.start()):
         return None
     if not (match["year"] or match["before"] or "ngày" in match[0].lower()):
@@ -228,14 +162,14 @@ def _by_day(clause: str, year: int | None) -> Deadline | None:
 
 
 def _opens_with_condition(clause: str, position: int) -> bool:
-    found = _CONDITION.search(clause)
+    found = _PATTERNS["condition"].search(clause)
     return (
         found is not None and found.start() < position and "trước" not in clause[:position].lower()
     )
 
 
 def _by_day_of_period(clause: str, year: int | None) -> Deadline | None:
-    match = _DAY_OF_PERIOD.search(clause)
+    match = _PATTERNS["day_of_period"].search(clause)
     if not match or not 1 <= int(match["day"]) <= 31:
         return None
     periods = match["period"].lower()
@@ -250,11 +184,11 @@ def _by_day_of_period(clause: str, year: int | None) -> Deadline | None:
 
 
 def _by_condition(clause: str, year: int | None) -> Deadline | None:
-    match = _CONDITION.search(clause)
+    match = _PATTERNS["condition"].search(clause)
     if not match:
         return None
-    expected = _EXPECTED.search(clause)
-    condition = _EXPECTED.sub("", match[0]).strip(_AROUND)
+    expected = _PATTERNS["expected"].search(clause)
+    condition = _PATTERNS["expected"].sub("", match[0]).strip(_AROUND)
     deadline = Deadline(
         clause, "condition", clause[: match.start()].strip(_AROUND), condition=condition
     )
@@ -300,7 +234,7 @@ def _by_span(
 
 
 def _by_times_a_year(clause: str, year: int | None) -> Deadline | None:
-    match = _TIMES_A_YEAR.search(clause)
+    match = _PATTERNS["times_a_year"].search(clause)
     if not match:
         return None
     step = (
@@ -313,7 +247,7 @@ def _by_times_a_year(clause: str, year: int | None) -> Deadline | None:
 
 
 def _by_repetition(clause: str, year: int | None) -> Deadline | None:
-    match = _REPEATED.search(clause)
+    match = _PATTERNS["repeated"].search(clause)
     if not match:
         return None
     names, stated = _frequencies(match["periods"].lower())
@@ -330,7 +264,7 @@ def _frequencies(periods: str) -> tuple[tuple[str, ...], int | None]:
     """
     names: list[str] = []
     stated, end = None, 0
-    for match in _PERIOD.finditer(periods):
+    for match in _PATTERNS["period"].finditer(periods):
         between = periods[end : match.start()].strip(" ,/và")
         if between not in ("", "theo", "hàng", "hằng", "cả"):
             break
@@ -348,12 +282,12 @@ def _recurring(
 
 
 def _by_ongoing(clause: str, year: int | None) -> Deadline | None:
-    match = _ONGOING.search(clause)
+    match = _PATTERNS["ongoing"].search(clause)
     return Deadline(clause, "ongoing", clause[: match.start()].strip(_AROUND)) if match else None
 
 
 def _by_year(clause: str, year: int | None) -> Deadline | None:
-    found = list(_YEAR.finditer(clause))
+    found = list(_PATTERNS["year"].finditer(clause))
     match = found[-1] if found else None
     if not match or (not match["year"] and "trong" not in match[0].lower()):
         return None
@@ -366,7 +300,7 @@ def _by_year(clause: str, year: int | None) -> Deadline | None:
 
 
 def _by_rule(clause: str, year: int | None) -> Deadline | None:
-    match = _BY_RULE.search(clause)
+    match = _PATTERNS["by_rule"].search(clause)
     return Deadline(clause, "by-rule", clause[: match.start()].strip(_AROUND)) if match else None
 
 
@@ -391,7 +325,7 @@ def _rest(clause: str, match: re.Match[str]) -> str:
 
 def _words_before(clause: str, match: re.Match[str]) -> str:
     before = clause[: match.start()].strip(_AROUND)
-    while (shorter := _LEFT_OVER.sub("", before).strip(_AROUND)) != before:
+    while (shorter := _PATTERNS["left_over"].sub("", before).strip(_AROUND)) != before:
         before = shorter
     return before + ")" if before.count("(") > before.count(")") else before
 
@@ -414,11 +348,11 @@ _FORMS: tuple[_Form, ...] = (
     _by_day_of_period,
     _by_condition,
     _by_times_a_year,
-    _by_span(_MONTH, _months, "month"),
-    _by_span(_QUARTER, _months_of_quarters, "quarter"),
+    _by_span(_PATTERNS["month"], _months, "month"),
+    _by_span(_PATTERNS["quarter"], _months_of_quarters, "quarter"),
     _by_ongoing,
     _by_repetition,
-    _by_span(_HALF, _months_of_half, "half-year"),
+    _by_span(_PATTERNS["half"], _months_of_half, "half-year"),
     _by_year,
     _by_rule,
 )

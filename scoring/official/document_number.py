@@ -22,22 +22,14 @@ from scoring.official.document_kinds import (
     kind_written,
     party_issuers,
 )
+from scoring.official.patterns import patterns
 
+_PATTERNS = patterns("numbers")
 _HYPHENS = str.maketrans(dict.fromkeys("‐‑‒–—―−﹣－_", "-"))
 _SLASHES = str.maketrans(dict.fromkeys("∕⁄／\\", "/"))
-_PREFIX = re.compile(r"^(?:số(?:\s+hiệu)?|s[oố]\s*:)\s*[:.]?\s*", re.IGNORECASE)
-_BLANK = re.compile(r"^[.…_\s]*(?=[/-])")
-_AROUND_MARKS = re.compile(r"\s*([/-])\s*")
-_TOKEN = re.compile(r"[^\W\d_](?:[^\W\d_]|[&.])*\d{0,2}")
-_ASSEMBLY = re.compile(r"QH\d{1,2}")
 # Longer than any honest number; keeps hostile text away from the patterns.
 _MAX_LENGTH = 80
 _MAX_MISSPELLING = 2
-
-_CITED = re.compile(
-    r"(?<![\w/])\d{1,7}[a-zđ]?\s?(?:/\s?(?:19|20)\d{2}\s?)?[/–-]\s?"
-    r"[A-ZĐÐ][A-Za-zĐÐđ&]{0,11}\d{0,2}(?:\s?[/–-]\s?[A-ZĐÐ][A-Za-zĐÐđ&]{0,11}\d{0,2}){0,2}(?!\w)"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +158,7 @@ def cited_numbers(text: str) -> Iterator[NumberRead]:
     ['04-NQ/TU', '6459/BNV-CCHC']
     """
     seen: set[str] = set()
-    for match in _CITED.finditer(text):
+    for match in _PATTERNS["cited"].finditer(text):
         read = read_document_number(match.group())
         if read.value and read.likely not in seen:
             seen.add(read.likely)
@@ -196,11 +188,11 @@ def _with_plain_marks(text: str) -> _Draft:
     """Strip ``Số:`` and undo spaces, lookalikes and decomposed letters, noting each."""
     draft = _Draft(text)
     draft.changed(unicodedata.normalize("NFC", text), "document-number-decomposed")
-    draft.text = _PREFIX.sub("", clean_text(draft.text)).rstrip(" ,;.*")
-    draft.text = _BLANK.sub("", draft.text.translate(_SLASHES))
+    draft.text = _PATTERNS["prefix"].sub("", clean_text(draft.text)).rstrip(" ,;.*")
+    draft.text = _PATTERNS["blank"].sub("", draft.text.translate(_SLASHES))
     draft.changed(draft.text.translate(_HYPHENS), "document-number-dash")
     draft.changed(draft.text.translate(D_LOOKALIKES), "document-number-letters")
-    draft.changed(_AROUND_MARKS.sub(r"\1", draft.text), "document-number-spaces")
+    draft.changed(_PATTERNS["around_marks"].sub(r"\1", draft.text), "document-number-spaces")
     return draft
 
 
@@ -217,7 +209,7 @@ def _split(draft: _Draft) -> tuple[str | None, int | None, list[tuple[str, str]]
             draft.mistakes.append("document-number-year")
             year += 2000
         pairs = pairs[1:]
-    if len(pairs) > 4 or not all(_TOKEN.fullmatch(token) for _, token in pairs):
+    if len(pairs) > 4 or not all(_PATTERNS["token"].fullmatch(token) for _, token in pairs):
         return None, None, []
     return parts[0], year, pairs
 
@@ -235,7 +227,7 @@ def _parsed(
     if kinds:
         return None
     if year is not None:
-        is_assembly = len(tokens) == 1 and _ASSEMBLY.fullmatch(first.upper())
+        is_assembly = len(tokens) == 1 and _PATTERNS["assembly"].fullmatch(first.upper())
         return (
             DocumentNumber(number, year, "", first.upper(), "", "assembly") if is_assembly else None
         )

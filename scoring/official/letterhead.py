@@ -11,26 +11,10 @@ from scoring.official.document_kinds import document_kinds
 from scoring.official.document_lines import Line
 from scoring.official.document_number import NumberRead, read_document_number
 from scoring.official.partial_date import PartialDate
+from scoring.official.patterns import patterns
 from scoring.official.wording import any_of, word_lists
 
-_NUMBER = re.compile(
-    r"(?:^|\s)số\s*(?:hiệu)?\s*[:.]\s*"
-    r"(?P<number>[\d.…_\s]{0,12}\s*(?:/\s*\d{2,4}\s*)?[/-]\s*[^\s,;]+(?:\s?[-–/]\s?[^\W\d_]+)*)",
-    re.IGNORECASE,
-)
-_DATE = re.compile(
-    r"ngày\s*(?P<day>\d{1,2})?[\s.…_/]*tháng\s*(?P<month>\d{1,2})?[\s.…_/]*"
-    r"năm\s*(?P<year>(?:19|20)\d{2})(?!\d)",
-    re.IGNORECASE,
-)
-_PLACE = re.compile(r"(?P<place>[^\W\d_][^\d,;:()]{0,38}?)\s*,\s*$")
-_TITLE_ENDS = re.compile(
-    r"^(?:căn\s+cứ|thực\s+hiện|theo\s+đề\s+nghị|theo\b|kính\s+gửi|triển\s+khai\s+thực\s+hiện|xét\b|"
-    r"điều\s+\d|phần\s+|chương\s+[ivx\d]|[ivxlc]+\s*[.)]|\d+\s*[.)]|[-+•]\s|\(|số\s*:|nơi\s+nhận|ngày\s)",
-    re.IGNORECASE,
-)
-_LETTER_TITLE = re.compile(r"^(?:v/v|về\s+việc)\s*:?\s*(?P<title>.+)$", re.IGNORECASE)
-_SECRET = re.compile(r"^(?:độ\s+mật\s*:?\s*)?(?:tuyệt\s+mật|tối\s+mật|mật)$", re.IGNORECASE)
+_PATTERNS = patterns("letterhead")
 _MAX_TITLE_LINES = 5
 _MAX_TITLE = 400
 _LONG_LINE = 170
@@ -59,7 +43,7 @@ def read_header(lines: tuple[Line, ...]) -> Header:
     date_at, place, issued_on, impossible = _place_and_date(lines)
     kind_at, kind, rest = _kind_line(lines, after=number_at)
     title, title_end = _title(lines, kind_at, rest) if kind else _letter_title(lines)
-    secret = any(line.is_upper and _SECRET.match(line.text) for line in lines[:15])
+    secret = any(line.is_upper and _PATTERNS["secret"].match(line.text) for line in lines[:15])
     return Header(
         number, number_at, place, issued_on, impossible, date_at, kind, kind_at, title,
         title_end, secret,
@@ -89,7 +73,7 @@ def read_stated_date(text: str) -> tuple[PartialDate | None, str]:
     >>> read_stated_date("Sơn La, ngày tháng 01 năm 2022")
     (PartialDate(year=2022, month=1, day=None), '')
     """
-    match = _DATE.search(text)
+    match = _PATTERNS["date"].search(text)
     if not match:
         return None, ""
     month = int(match["month"]) if match["month"] else None
@@ -102,11 +86,11 @@ def read_stated_date(text: str) -> tuple[PartialDate | None, str]:
 
 def _number(lines: tuple[Line, ...]) -> tuple[int, NumberRead | None]:
     for at, line in enumerate(lines):
-        if _TITLE_ENDS.match(line.text) and not line.text.lower().startswith("số"):
+        if _PATTERNS["title_ends"].match(line.text) and not line.text.lower().startswith("số"):
             if line.text.lower().startswith("căn cứ"):
                 break
             continue
-        match = _NUMBER.search(line.text)
+        match = _PATTERNS["number"].search(line.text)
         read = read_document_number(match["number"]) if match else None
         if read is None or read.value is None:
             continue
@@ -119,11 +103,11 @@ def _place_and_date(lines: tuple[Line, ...]) -> tuple[int, str, PartialDate | No
     for at, line in enumerate(lines):
         if line.text.lower().startswith(("căn cứ", "(", "theo ", "điều ")):
             continue
-        match = _DATE.search(line.text)
+        match = _PATTERNS["date"].search(line.text)
         if not match:
             continue
-        before = _NUMBER.sub("", line.text[: match.start()])
-        place = _PLACE.search(before)
+        before = _PATTERNS["number"].sub("", line.text[: match.start()])
+        place = _PATTERNS["place"].search(before)
         if place:
             date, impossible = read_stated_date(match.group())
             return at, clean_text(place["place"]), date, impossible
@@ -155,7 +139,7 @@ def _title(lines: tuple[Line, ...], kind_at: int, rest: str) -> tuple[str, int]:
     """Collect the lines below the kind until the body, a blank line or an office begins."""
     parts = [rest] if rest else []
     for line in lines[kind_at + 1 :]:
-        ends = _TITLE_ENDS.match(line.text) or office_line(line.text)
+        ends = _PATTERNS["title_ends"].match(line.text) or office_line(line.text)
         is_body = len(line.text) > _LONG_LINE or line.text.endswith((";", ":", "./."))
         if ends or is_body or (parts and line.after_blank) or len(parts) >= _MAX_TITLE_LINES:
             break
@@ -167,12 +151,14 @@ def _title(lines: tuple[Line, ...], kind_at: int, rest: str) -> tuple[str, int]:
 def _letter_title(lines: tuple[Line, ...]) -> tuple[str, int]:
     """Read the subject of a letter: "V/v ..." up to the addressee or the date."""
     for at, line in enumerate(lines):
-        match = _LETTER_TITLE.match(line.text)
+        match = _PATTERNS["letter_title"].match(line.text)
         if not match:
             continue
         parts = [match["title"]]
         for follow in lines[at + 1 : at + _MAX_TITLE_LINES]:
-            ends = _TITLE_ENDS.match(follow.text) or _DATE.search(follow.text)
+            ends = _PATTERNS["title_ends"].match(follow.text) or _PATTERNS["date"].search(
+                follow.text
+            )
             if ends or follow.after_blank or not follow.text[:1].islower():
                 break
             parts.append(follow.text)

@@ -8,17 +8,12 @@ from dataclasses import dataclass, replace
 from functools import cache
 
 from scoring.base.text import clean_text, without_marks
+from scoring.official.patterns import patterns
 from scoring.official.recognising import looks_like
-from scoring.official.wording import EDGES, UPPER, plain, without_bullet, word_lists
+from scoring.official.wording import EDGES, plain, without_bullet, word_lists
 
-_AFTER_STOP = re.compile(rf"(?:^|(?<=[.;:)]))\s*[-–+•]\s*(?=[{UPPER}\d])")
-_INSIDE = re.compile(rf"\s[-–•]\s+(?=[{UPPER}])")
-_SENTENCE = re.compile(rf"(?<=[^\d\s])\.\s+(?=[{UPPER}])")
-_INVITED = re.compile(r"^(?:mời|cùng|và)\s+", re.IGNORECASE)
-_WITH = re.compile(r"\bphối hợp(?:\s+với)?\b[:,]?", re.IGNORECASE)
+_PATTERNS = patterns("units")
 _LONGEST_NAMES = 110
-_COLLECTIVE = re.compile(r"^(các|cá nhân|tập thể|thủ trưởng|lãnh đạo)\b", re.IGNORECASE)
-_LEADS = re.compile(r"\bchủ trì\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,15 +70,17 @@ def leaders(lead: str, known: Mapping[str, str]) -> Leaders:
     unknown: list[str] = []
     collective = False
     for part in re.split(r"\s*[;+]\s*", lead):
-        is_collective = without_marks(part) not in known and bool(_COLLECTIVE.match(part))
+        is_collective = without_marks(part) not in known and bool(
+            _PATTERNS["collective"].match(part)
+        )
         pieces = [part] if without_marks(part) in known else _names(part)
         found += [known[key] for key in map(without_marks, pieces) if key in known]
         collective = collective or is_collective
         # "Các sở, ban, ngành" goes on with words that are no names of units.
         if not is_collective:
             strays = [piece for piece in pieces if without_marks(piece) not in known]
-            collective = collective or any(_COLLECTIVE.match(piece) for piece in strays)
-            unknown += [piece for piece in strays if not _COLLECTIVE.match(piece)]
+            collective = collective or any(_PATTERNS["collective"].match(piece) for piece in strays)
+            unknown += [piece for piece in strays if not _PATTERNS["collective"].match(piece)]
     return Leaders(tuple(dict.fromkeys(found)), tuple(dict.fromkeys(unknown)), collective)
 
 
@@ -92,7 +89,7 @@ def _names(part: str) -> list[str]:
     names: list[str] = []
     pieces = re.split(r"(\s*,\s*|\s+và\s+)", part)
     for separator, piece in zip(["", *pieces[1::2]], pieces[::2], strict=True):
-        if names and not (looks_like("unit", piece) or _COLLECTIVE.match(piece)):
+        if names and not (looks_like("unit", piece) or _PATTERNS["collective"].match(piece)):
             names[-1] += separator + piece
         elif piece:
             names.append(piece)
@@ -118,9 +115,9 @@ def split_items(text: str, *, is_list: bool = False) -> list[str]:
     ['Phòng Hành chính - Tổng hợp', 'Thanh tra + Tổ Pháp chế']
     """
     lines = clean_lines(text)
-    body = _AFTER_STOP.sub("\n", lines)
+    body = _PATTERNS["after_stop"].sub("\n", lines)
     if is_list and body != lines:
-        body = _INSIDE.sub("\n", body)
+        body = _PATTERNS["inside"].sub("\n", body)
     pieces = re.split(r"[;\n]+", body)
     return [item for piece in pieces if (item := without_bullet(piece).strip(EDGES))]
 
@@ -144,7 +141,7 @@ def split_lead(lead: str, supporting: str) -> Assignment:
     Assignment(lead_unit='Văn phòng Sở', supporting_units='Trung tâm Thông tin; Sở Tài chính',
                inferred=False)
     """
-    leader, _, helper = (_WITH.sub("\x00", lead, count=1)).partition("\x00")
+    leader, _, helper = (_PATTERNS["with"].sub("\x00", lead, count=1)).partition("\x00")
     helpers = [text for text in (joined(helper), joined(supporting)) if text]
     unit = joined(leader)
     if len(unit) > _LONGEST_NAMES:  # the cell goes on to say what the unit does
@@ -164,14 +161,18 @@ def split_assignment(text: str) -> Assignment:
     """
     parts: dict[str, list[str]] = {"lead": [], "help": [], "other": []}
     waiting: list[str] = []  # bare names: "Phòng A; Phòng B phối hợp" gives both the same part
-    clauses = [part for item in split_items(text, is_list=True) for part in _SENTENCE.split(item)]
+    clauses = [
+        part
+        for item in split_items(text, is_list=True)
+        for part in _PATTERNS["sentence"].split(item)
+    ]
     for clause in clauses:
         unit, rest = _cut_at_verb(clause)
         if not rest and looks_like("unit", unit):
             waiting.append(unit)
             continue
         parts[_part_of(rest)] += [*waiting, unit]
-        parts["help"] += [_cut_at_verb(helped)[0] for helped in _WITH.split(rest)[1:]]
+        parts["help"] += [_cut_at_verb(helped)[0] for helped in _PATTERNS["with"].split(rest)[1:]]
         waiting = []
     named_only = len(clauses) == len(waiting) == 1
     decided = _decided(
@@ -183,7 +184,7 @@ def split_assignment(text: str) -> Assignment:
 
 def _part_of(rest: str) -> str:
     """Return the part that the first telling verb behind a unit's name gives it."""
-    leads, helps = _LEADS.search(rest), _WITH.search(rest)
+    leads, helps = _PATTERNS["leads"].search(rest), _PATTERNS["with"].search(rest)
     if leads and (not helps or leads.start() < helps.start()):
         return "lead"
     return "help" if helps and not helps.start() else "other"
@@ -216,5 +217,5 @@ def _verbs() -> re.Pattern[str]:
 
 
 def _unique(units: list[str]) -> list[str]:
-    cleaned = (_INVITED.sub("", clean_text(unit)) for unit in units)
+    cleaned = (_PATTERNS["invited"].sub("", clean_text(unit)) for unit in units)
     return [unit for unit in dict.fromkeys(cleaned) if unit]

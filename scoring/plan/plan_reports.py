@@ -11,10 +11,12 @@ import pandas as pd
 from scoring.base.dates import read_date
 from scoring.base.findings import Finding
 from scoring.base.text import without_marks
+from scoring.official.patterns import patterns
 from scoring.official.recurrence import Recurrence, month_end, quarter_number
 from scoring.official.wording import without_bullet
 from scoring.tables import rows_of, table_of
 
+_PATTERNS = patterns("reports")
 _PERIOD_MONTHS = {"Q1": 3, "Q2": 6, "H1": 6, "Q3": 9, "M9": 9, "Q4": 12, "Y": 12}
 _NAMES = {
     "Q1": "Báo cáo Quý I",
@@ -22,24 +24,6 @@ _NAMES = {
     "Q3": "Báo cáo Quý III",
     "Y": "Báo cáo năm",
 }
-_REPORT = re.compile(
-    r"^báo cáo\s+(?:(?:cải cách hành chính|CCHC)\s+)?(?:quý\s+(?P<quarter>IV|I{1,3}|[1-4])|(?P<half>0?6 tháng)"
-    r"|(?P<nine>0?9 tháng)|(?P<year>năm))\b[^:]*:",
-    re.IGNORECASE,
-)
-_DATE = r"(\d{1,2}/\d{1,2}/\d{4})"
-_DATA = re.compile(
-    rf"từ\s+(?:ngày\s+)?{_DATE}\s+đến\s+(?:hết\s+)?(?:ngày\s+)?{_DATE}", re.IGNORECASE
-)
-_DUE = re.compile(rf"(trước|chậm nhất|muộn nhất)(?: là)?\s+(?:ngày\s+)?{_DATE}", re.IGNORECASE)
-_RULE = re.compile(
-    r"(?P<before>trước)?\s*ngày\s+(?P<day>\d{1,2})\s+(?:của\s+)?"
-    r"(?:(?:hàng|hằng)\s+quý|tháng cuối(?: của)? (?:kỳ báo cáo|kỳ|quý))",
-    re.IGNORECASE,
-)
-_RECIPIENT = re.compile(
-    r"\b(?:gui ve|gui|ve)\s+(ubnd|uy ban|bo noi vu|so noi vu|so\b|van phong|phong)"
-)
 _ABOVE = ("ubnd", "uy ban", "bo noi vu", "so noi vu")
 # The list of periods follows the rule at once; further down the rule is another's.
 _REACH = 8
@@ -81,15 +65,15 @@ def report_table(lines: pd.DataFrame, year: int) -> pd.DataFrame:
         zip(text_lines["place"], text_lines["text"], strict=True)
     ):
         statement = without_bullet(text)
-        match = _REPORT.match(statement)
+        match = _PATTERNS["report"].match(statement)
         if match:
             rule = next((r for r in reversed(rules) if order - r.line <= _REACH), None)
             rows += _listed(statement, match, rule, recipient, place)
             continue
-        told = _RECIPIENT.search(without_marks(statement))
+        told = _PATTERNS["recipient"].search(without_marks(statement))
         if told:
             recipient = "above" if told[1].startswith(_ABOVE) else "within"
-        if rule_match := _RULE.search(statement):
+        if rule_match := _PATTERNS["rule"].search(statement):
             rules.append(_rule(rule_match, statement, place, recipient, order))
     rows += [row for rule in rules if not rule.used and year for row in _by_rule(rule, year)]
     return _table(rows)
@@ -105,7 +89,10 @@ def _listed(
 ) -> list[tuple[object, ...]]:
     """Read "Báo cáo Quý I/2022: thời gian chốt số liệu tính từ ngày ... đến ngày ..."."""
     period, name = _period(match), text[: match.end()].rstrip(": ")
-    data, due = _DATA.search(text, match.end()), _DUE.search(text, match.end())
+    data, due = (
+        _PATTERNS["data"].search(text, match.end()),
+        _PATTERNS["due"].search(text, match.end()),
+    )
     if due:
         day = read_date(due[2]).value
         exclusive = due[1].lower() == "trước"

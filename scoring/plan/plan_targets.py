@@ -20,59 +20,19 @@ from scoring.base.numbers import read_number
 from scoring.base.text import clean_text, without_marks
 from scoring.official.figures import as_number
 from scoring.official.numbering import Opening, opening_of
+from scoring.official.patterns import patterns
 from scoring.official.ranges import comparison_before
 from scoring.official.recognising import area_code
-from scoring.official.wording import EDGES, UPPER, any_of, word_lists
+from scoring.official.wording import EDGES, any_of, word_lists
 from scoring.tables import rows_of, table_of
 
+_PATTERNS = patterns("targets")
 # Longer sentences come only from broken or hostile files: what each costs to read grows with its
 # letters times its figures, so both are bounded.
 MAX_SENTENCE = 2_000
 MAX_FIGURES = 20
-_NUMBER = r"\d{1,3}(?:[.,]\d{1,3})?"
-_PERCENT = re.compile(
-    rf"(?<![\d.,])(?P<low>{_NUMBER})\s*%?\s*(?:(?:-|–|đến)\s*(?P<high>{_NUMBER})\s*)?%"
-    r"(?P<tail>\s*(?:trở lên|trở xuống))?",
-    re.IGNORECASE,
-)
-_YEAR_ON_YEAR = re.compile(
-    r"\b(?P<way>cao hơn|nhiều hơn|lớn hơn|tăng|thấp hơn|ít hơn|giảm)\b[^.;%]{0,200}?\bso với\s+"
-    r"(?P<baseline>(?:cùng kỳ\s+)?(?:năm\s+20\d\d|năm trước))",
-    re.IGNORECASE,
-)
-# "tối thiểu 24 tin", "không quá 30 phút", "từ 90 điểm trở lên": a bound makes any figure a target.
-_BOUNDED = re.compile(
-    r"\b(?:ít nhất|tối thiểu|không dưới|tối đa|không quá|không vượt quá|từ|đạt trên|trên|dưới)\s+"
-    r"(?P<low>\d{1,4}(?:,\d{1,2})?)(?P<high>)\s+"
-    r"(?P<noun>(?!năm\b|tháng\b|lần\b)[^\W\d_]+)(?P<tail>\s+(?:trở lên|trở xuống))?",
-    re.IGNORECASE,
-)
-_RANK = re.compile(r"\b(?:nhóm|top|tốp)\s+(?P<low>\d{1,3})\b", re.IGNORECASE)
 _RANK_UNIT = "thứ hạng"
-_LAST_YEARS = re.compile(r"^(?:trong\s+)?năm\s+(20\d\d)\b", re.IGNORECASE)
-_BASELINE = re.compile(
-    r"\bso với\s+(?P<baseline>(?:cùng kỳ\s+)?năm\s+20\d\d|năm trước|quy định)", re.IGNORECASE
-)
-_TARGET_YEAR = re.compile(r"\b(?:đến|vào|trước)\s+năm\s+(20\d\d)", re.IGNORECASE)
-_CONDITION = re.compile(r"\((nếu có|khi [^)]{1,80})\)|,\s*(trừ [^.;]{1,120})", re.IGNORECASE)
-# Figures that describe a rule or the past are no targets.
-_NO_TARGET = re.compile(
-    r"\bmức (?:độ )?(?:tự )?đảm bảo\s+\d|\btự (?:bảo đảm|đảm bảo)\s+\d|\bđã đạt\b|\bhiện nay đạt\b|^căn cứ\b",
-    re.IGNORECASE,
-)
-_SENTENCES = re.compile(rf"\s?;\s?|(?<=[^\d\W]|[%)])\.\s(?=[{UPPER}])|(?<=\d)\.\s(?=[{UPPER}\d])")
-_STATEMENTS = re.compile(
-    r",?\s*\(?\s*\b(?:trong số đó|trong đó)\b\s*,?\s*(?:có\s+)?"
-    r"|(?<=%),\s+|(?<=trở lên),\s+"
-    rf"|,\s+(?=(?:(?:trên|từ|ít nhất|tối thiểu)\s+)?{_NUMBER}\s*%)|\s+và\s+(?={_NUMBER}\s*%)",
-    re.IGNORECASE,
-)
 _SECTION_LENGTH = 160
-_FILLER = re.compile(
-    r"^(?:(?:phấn đấu|phân đấu|phần đầu|phân đầu|phần đấu|bảo đảm|đảm bảo|đạt|là|có|cho|để|và|mục tiêu|tỷ lệ đạt|tỷ lệ|từ)\b[\s,:]*)+"
-    r"|(?:[\s,:]*\b(?:đạt|đạt mức|đạt tỷ lệ|là|phải|tỷ lệ|phấn đấu|từ|ít nhất))+$",
-    re.IGNORECASE,
-)
 _TASK_TEXTS = ("goal", "task", "activity", "products")
 
 
@@ -135,15 +95,15 @@ def read_targets(text: str, year: int) -> list[Target]:
     targets: list[Target] = []
     for sentence in sentences_of(text):
         read = sentence[:MAX_SENTENCE].strip(EDGES)
-        told = _LAST_YEARS.match(read)
-        if not _NO_TARGET.search(read) and not (told and int(told[1]) < year):
+        told = _PATTERNS["last_years"].match(read)
+        if not _PATTERNS["no_target"].search(read) and not (told and int(told[1]) < year):
             targets += _targets_of(read, year)
     return targets
 
 
 def sentences_of(text: str) -> list[str]:
     """Cut a text at the ends of its sentences and at semicolons."""
-    return _SENTENCES.split(clean_text(text))
+    return _PATTERNS["sentences"].split(clean_text(text))
 
 
 class _Figure(NamedTuple):
@@ -167,9 +127,11 @@ def _targets_of(sentence: str, year: int) -> Iterator[Target]:
 
 
 def _target(figure: _Figure, sentence: str, year: int) -> Target:
-    baseline = _BASELINE.search(figure.statement) or _BASELINE.search(sentence)
-    stated = _TARGET_YEAR.search(figure.statement)
-    condition = _CONDITION.search(figure.statement)
+    baseline = _PATTERNS["baseline"].search(figure.statement) or _PATTERNS["baseline"].search(
+        sentence
+    )
+    stated = _PATTERNS["target_year"].search(figure.statement)
+    condition = _PATTERNS["condition"].search(figure.statement)
     return Target(
         *figure[:-1],
         year=int(stated[1]) if stated else year,
@@ -180,15 +142,15 @@ def _target(figure: _Figure, sentence: str, year: int) -> Target:
 
 
 def _percentages(sentence: str) -> Iterator[_Figure]:
-    for statement in _STATEMENTS.split(sentence):
+    for statement in _PATTERNS["statements"].split(sentence):
         for part in _one_figure_each(statement):
-            if match := _PERCENT.search(part):
+            if match := _PATTERNS["percent"].search(part):
                 yield _percentage(part, match)
 
 
 def _one_figure_each(statement: str) -> list[str]:
     """Cut a statement that still holds several figures before each figure but the first."""
-    starts = [match.start() for match in _PERCENT.finditer(statement)]
+    starts = [match.start() for match in _PATTERNS["percent"].finditer(statement)]
     openings = (start - len(comparison_before(statement, start)[1]) for start in starts[1:])
     cuts = [0, *openings, len(statement)]
     return [statement[a:b] for a, b in itertools.pairwise(cuts)]
@@ -215,11 +177,11 @@ def _by_tail(match: re.Match[str]) -> str:
 
 def _counts(sentence: str) -> Iterator[_Figure]:
     """Read figures that are no percentages: things counted, points, places in a ranking."""
-    if match := _RANK.search(sentence):
+    if match := _PATTERNS["rank"].search(sentence):
         indicator = _indicator(sentence[: match.start()])
         yield _Figure(indicator, "<=", float(match["low"]), None, _RANK_UNIT, sentence)
     taken = -1
-    found = (*_counted().finditer(sentence), *_BOUNDED.finditer(sentence))
+    found = (*_counted().finditer(sentence), *_PATTERNS["bounded"].finditer(sentence))
     for match in sorted(found, key=lambda match: match.start("low")):
         comparison, opening = comparison_before(sentence, match.start("low"))
         tail = _by_tail(match)
@@ -240,7 +202,7 @@ def _counts(sentence: str) -> Iterator[_Figure]:
 
 
 def _years_compared(sentence: str) -> Iterator[_Figure]:
-    if match := _YEAR_ON_YEAR.search(sentence):
+    if match := _PATTERNS["year_on_year"].search(sentence):
         more = without_marks(match["way"]) in ("cao hon", "nhieu hon", "lon hon", "tang")
         indicator = _indicator(sentence[: match.start()] or sentence[match.end() :])
         indicator = indicator or _indicator(match[0])
@@ -259,12 +221,12 @@ def _counted() -> re.Pattern[str]:
 
 
 def _indicator(text: str) -> str:
-    body = _CONDITION.sub("", clean_text(text))
+    body = _PATTERNS["condition"].sub("", clean_text(text))
     opening = _opening(body)
     body = (opening.text if opening else body).strip(EDGES)
     before = None
     while body != before:
-        before, body = body, _FILLER.sub("", body).strip(EDGES)
+        before, body = body, _PATTERNS["filler"].sub("", body).strip(EDGES)
     body = body.rstrip("()") if body.count("(") != body.count(")") else body
     return body[:1].upper() + body[1:]
 

@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from scoring.base.findings import Finding
 from scoring.base.text import without_marks
 from scoring.official.letterhead import office_line, read_stated_date
+from scoring.official.patterns import patterns
 from scoring.official.wording import plain
 from scoring.plan.blocks import Block
 
-_TITLE = re.compile(r"^(ke hoach|quyet dinh)\b")
-_ABOUT_REFORM = re.compile(r"cai cach hanh chinh")
-_YEAR = re.compile(r"nam\s+(20\d\d)")
-_BODY = re.compile(r"căn cứ|theo đề nghị|điều \d|[ivx]+\.|\d+\.", re.IGNORECASE)
+_PATTERNS = patterns("title_page")
 # The place and the day of issue fill a line of their own.
 _DATE_LETTERS = 80
 _HEAD_LINES = 80
@@ -62,7 +59,7 @@ def read_heading(blocks: Sequence[Block]) -> Heading:
     issued_from, issued_on = _issued(texts)
     for index in title_lines(texts):
         title = " ".join(_title_part(texts[index : index + _TITLE_LINES]))
-        if year := _YEAR.search(without_marks(title)):
+        if year := _PATTERNS["year"].search(without_marks(title)):
             return Heading(title, int(year[1]), issued_from, issued_on, places[index])
     return Heading("", None, issued_from, issued_on)
 
@@ -72,7 +69,11 @@ def title_lines(texts: Sequence[str]) -> list[int]:
     found = []
     for index, text in enumerate(texts):
         ahead = without_marks(" ".join(_title_part(texts[index : index + _TITLE_LINES])))
-        if text[:2].isupper() and _TITLE.match(ahead) and _ABOUT_REFORM.search(ahead):
+        if (
+            text[:2].isupper()
+            and _PATTERNS["title"].match(ahead)
+            and _PATTERNS["about_reform"].search(ahead)
+        ):
             found.append(index)
     return found
 
@@ -81,7 +82,7 @@ def _title_part(texts: Sequence[str]) -> list[str]:
     """Return the lines up to who decides, the reasons ("Căn cứ ...") or a chapter."""
     kept: list[str] = []
     for text in texts:
-        if _BODY.match(text):
+        if _PATTERNS["body"].match(text):
             break
         if kept and _names_authority(text):
             break
@@ -92,7 +93,7 @@ def _title_part(texts: Sequence[str]) -> list[str]:
 def _names_authority(text: str) -> bool:
     """Say whether the line is who decides, in capitals between the title and its reasons."""
     # A wrapped title may break before the name of its institution; then the year follows it.
-    return office_line(text) and not _YEAR.search(without_marks(text))
+    return office_line(text) and not _PATTERNS["year"].search(without_marks(text))
 
 
 def _issued(texts: Sequence[str]) -> tuple[dt.date | None, dt.date | None]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
@@ -12,12 +11,10 @@ from scoring.criteria.appendix.decision_tables import Table, TableRow
 from scoring.criteria.appendix.table_heading import Heading, read_heading
 from scoring.official.figures import read_points
 from scoring.official.numbering import Code, code_in_name, read_code
+from scoring.official.patterns import patterns
 from scoring.official.recognising import is_column_numbers
 
-_TOTAL = re.compile(r"(?:tong(?: cong| diem| so diem)?|cong)(?: diem)?(?: toi da)?[ :.]{0,3}")
-# A line that ends so has said all; what follows on the next page begins anew.
-_COMPLETE = re.compile(r"(?:[;.:]|\d|điểm|đ\)|\))$", re.IGNORECASE)
-_STEP_END = re.compile(r"[:=] ?\d{1,3}(?:[.,]\d{1,4})? ?(?:điểm|đ)?[.;]?$")
+_PATTERNS = patterns("rows")
 
 
 @dataclass
@@ -161,7 +158,7 @@ class _Gatherer:
 
     def _continue(self, row: TableRow, cells: _Cells) -> None:
         label = without_marks(f"{cells.code} {cells.name}".strip())
-        if _TOTAL.fullmatch(label) and read_points(cells.maximum) is not None:
+        if _PATTERNS["total"].fullmatch(label) and read_points(cells.maximum) is not None:
             if self.lists:
                 self.lists[-1].total_text = self.lists[-1].total_text or cells.maximum
             return
@@ -237,7 +234,7 @@ def _continue_entry(entry: Entry, cells: _Cells) -> None:
     name = name.strip()
     if name and cells.maximum:
         entry.options.append((name, cells.maximum))
-    elif (name and _STEP_END.search(name)) or (name and entry.options):
+    elif (name and _PATTERNS["step_end"].search(name)) or (name and entry.options):
         entry.options.append((name, ""))
     elif name:
         entry.marks.add("split")
@@ -258,7 +255,7 @@ def _join(kept: list[str], text: str) -> None:
     """Add a piece; one cut in the middle of a sentence by a page is put together again."""
     if not text:
         return
-    if kept and not _COMPLETE.search(kept[-1]):
+    if kept and not _PATTERNS["complete"].search(kept[-1]):
         kept[-1] = f"{kept[-1]} {text}"
     else:
         kept.append(text)

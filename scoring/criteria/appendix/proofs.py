@@ -6,17 +6,10 @@ import re
 from dataclasses import dataclass
 
 from scoring.base.text import clean_text
+from scoring.official.patterns import patterns
 from scoring.official.wording import folded
 
-_MARK = re.compile(
-    r"(?:^|[\n.;|(])[ \-+*•]{0,4}((?:các )?(?:tài liệu|hồ sơ|văn bản) (?:kiểm chứng|minh chứng)"
-    r"|minh chứng|kiểm chứng|tlkc)(?: gồm| bao gồm)? {0,2}: ?",
-    re.IGNORECASE,
-)
-_SCORING_MARK = re.compile(
-    r"(?:^|[\n.;|])[ \-+*•]{0,4}(?:cách chấm|cách tính|thang điểm|phương pháp chấm)(?: điểm)? ?: ?",
-    re.IGNORECASE,
-)
+_PATTERNS = patterns("proofs")
 # The longest names first, so that "Báo cáo kết quả" does not hide in "Báo cáo".
 DOCUMENT_NOUNS = (
     "Nghị quyết", "Quyết định", "Chỉ thị", "Quy chế", "Quy định", "Thông báo", "Hướng dẫn",
@@ -25,7 +18,6 @@ DOCUMENT_NOUNS = (
     "Văn bản", "Kết luận", "Bảng tổng hợp", "Đường dẫn", "Giấy chứng nhận", "Tin bài", "Lịch",
 )  # fmt: skip
 _NOUN = re.compile("|".join(re.escape(noun.lower()) for noun in DOCUMENT_NOUNS))
-_SPLIT = re.compile(r"[;\n•|]|(?:^|(?<=\s))[-+] ")
 MAX_PROOFS = 30
 _MAX_LETTERS = 400
 
@@ -44,11 +36,11 @@ def split_proofs(text: str) -> tuple[str, str]:
     >>> split_proofs("Kịp thời: 1; chậm: 0. Tài liệu kiểm chứng: Kế hoạch, báo cáo")
     ('Kịp thời: 1; chậm: 0', 'Kế hoạch, báo cáo')
     """
-    match = _MARK.search(text)
+    match = _PATTERNS["mark"].search(text)
     if not match:
         return text, ""
     before, after = text[: match.start()], text[match.end() :]
-    again = _SCORING_MARK.search(after)
+    again = _PATTERNS["scoring_mark"].search(after)
     if again:
         before, after = f"{before}\n{after[again.end() :]}", after[: again.start()]
     return before.strip(), after.strip()
@@ -64,7 +56,7 @@ def read_proofs(text: str) -> tuple[Proof, ...]:
     ['Kế hoạch', 'Báo cáo', 'Ảnh']
     """
     parts: list[str] = []
-    for piece in _SPLIT.split(text):
+    for piece in _PATTERNS["split"].split(text):
         parts += _at_documents(clean_text(piece or ""))
     proofs = []
     for part in parts:

@@ -3,30 +3,12 @@
 from __future__ import annotations
 
 import math
-import re
 from dataclasses import dataclass
 
-from scoring.official.figures import FIGURE, as_number
+from scoring.official.figures import as_number
+from scoring.official.patterns import patterns
 
-_POINTS = re.compile(rf"({FIGURE}) ?(?:điểm|đ)?")
-_PART = re.compile(
-    r"(\d{1,3}) ?% (?:của )?(?:số |tổng )?điểm tối đa(?: của tiêu chí(?: thành phần)?)?"
-)
-_MAXIMUM = re.compile(
-    r"(?:số |đạt )?(?:điểm tối đa|điểm chuẩn|tối đa|max)(?: của)?(?: tiêu chí)?(?: thành phần)?"
-)
-_NOTHING = re.compile(r"không(?: được| có| chấm| tính| cho)? điểm")
-_LEAD = re.compile(
-    r"^(?:thì |được |là |bằng |= ?|: ?|theo |tính |chấm |điểm (?!tối|chuẩn)|đánh giá |công thức"
-    r"(?: sau)? ?|số điểm (?:đạt )?(?:được )?|tỷ lệ(?= \(| [a-z] ?/))"
-)
-_RATE = re.compile(r"tỷ lệ(?: ?%| phần trăm| ?\(%\))?(?: [^\W\d_]{1,12}){0,6}")
-_LETTERS = re.compile(r"([a-z]) ?/ ?([a-z])")
-_INDEX = re.compile(
-    r"(?:kết quả |giá trị )?(?:chỉ số |tỷ lệ |mức độ )?(?:sipas|hài lòng)(?: [^\W\d_]{1,12}){0,8}"
-    r"(?: ?%| ?\(%\))?"
-)
-_OVER = re.compile(rf"(.{{1,60}}?) ?[/:] ?({FIGURE}) ?(%?)")
+_PATTERNS = patterns("awards")
 MAX_AWARD = 160
 
 
@@ -91,13 +73,13 @@ def read_award(text: str, max_points: float) -> Award | None:
 
 
 def _fixed(body: str, max_points: float) -> float | None:
-    if match := _POINTS.fullmatch(body):
+    if match := _PATTERNS["points"].fullmatch(body):
         return as_number(match[1])
-    if match := _PART.fullmatch(body):
+    if match := _PATTERNS["part"].fullmatch(body):
         return max_points * int(match[1]) / 100
-    if _MAXIMUM.fullmatch(body):
+    if _PATTERNS["maximum"].fullmatch(body):
         return max_points
-    return 0.0 if _NOTHING.fullmatch(body) else None
+    return 0.0 if _PATTERNS["nothing"].fullmatch(body) else None
 
 
 def read_share(text: str, max_points: float) -> Award | None:
@@ -117,7 +99,7 @@ def read_share(text: str, max_points: float) -> Award | None:
 
 def _without_lead(text: str) -> str:
     for _ in range(8):
-        shorter = _LEAD.sub("", text, count=1).strip()
+        shorter = _PATTERNS["lead"].sub("", text, count=1).strip()
         if shorter == text:
             break
         text = shorter
@@ -137,20 +119,20 @@ def _unwrapped(text: str) -> str:
 
 
 def _is_maximum(text: str, max_points: float) -> bool:
-    if _MAXIMUM.fullmatch(text):
+    if _PATTERNS["maximum"].fullmatch(text):
         return True
-    match = _POINTS.fullmatch(text)
+    match = _PATTERNS["points"].fullmatch(text)
     return bool(match) and math.isclose(as_number(match[1]), max_points)  # type: ignore[index]
 
 
 def _rate(text: str) -> Award | None:
-    if match := _LETTERS.fullmatch(text):
+    if match := _PATTERNS["letters"].fullmatch(text):
         return Award(letters=(match[1], match[2])) if match[1] != match[2] else None
-    if _INDEX.fullmatch(text):
+    if _PATTERNS["index"].fullmatch(text):
         return Award(is_index=True)
-    if _RATE.fullmatch(text):
+    if _PATTERNS["rate"].fullmatch(text):
         return Award()
-    match = _OVER.fullmatch(text)
+    match = _PATTERNS["over"].fullmatch(text)
     if not match:
         return None
     threshold = as_number(match[2]) * (1.0 if match[3] else 100.0)

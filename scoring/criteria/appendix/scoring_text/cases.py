@@ -7,40 +7,12 @@ import re
 
 from scoring.criteria.appendix.scoring_text.rule_reading import ItemFacts, RuleReading, unread
 from scoring.criteria.appendix.scoring_text.steps import pieces_of
-from scoring.official.figures import FIGURE, as_number
+from scoring.official.figures import as_number
+from scoring.official.patterns import patterns
 from scoring.official.wording import folded, words
 from scoring.rules import InputSpec, RuleSpec
 
-_FIGURE = rf"(?P<figure>{FIGURE}) ?(?:điểm|đ)(?![^\W\d_])"
-_EACH = r"(?:cứ )?(?:mỗi|một|01|1|có 01|có 1|cứ có 01|cứ có 1|cứ 01|cứ một)"
-_CASE = r"(?P<case>[^\d:;,()]{2,90}?)"
-_EARNED = re.compile(
-    rf"^{_EACH} {_CASE}(?: thì)?(?: ?:| được(?: cộng| tính| chấm)?| cộng| tính| chấm| đạt)? ?{_FIGURE}"
-)
-_TAKEN = re.compile(rf"^{_EACH} {_CASE}(?: thì)? ?:?(?: bị| sẽ)? ?trừ(?: đi)? {_FIGURE}")
-_TAKEN_FIRST = re.compile(
-    rf"^(?:bị )?trừ(?: đi)? {_FIGURE}(?: cho| đối với| với|/)? ?(?:mỗi |một |01 |1 )"
-    r"(?P<case>[^\d:;,()]{2,90})"
-)
-_CAP = re.compile(
-    r"(?:nhưng )?(?:tổng(?: số)?(?: điểm)? )?(?:tối đa|không quá|không vượt quá)(?: không quá)?"
-    rf"(?: là| bằng)? ?:? ?({FIGURE}) ?(?:điểm|đ)"
-    r"|(?:nhưng )?(?:tổng(?: số)?(?: điểm)? )?(?:không quá|không vượt quá|cho đến|đến)"
-    r"(?: số)? điểm tối đa(?P<full>)"
-)
-_FLOOR_NOTHING = re.compile(
-    r"(?:trừ )?(?:cho )?đến (?:khi )?hết(?: số)?(?: điểm)?(?: của tiêu chí)?"
-    r"|(?:trừ )?(?:cho )?đến (?:0|không) điểm|(?:trừ )?đến khi bằng 0"
-    r"|(?:điểm )?thấp nhất (?:là |bằng )?(?:0|không)(?: điểm)?"
-    r"|không thấp hơn 0(?: điểm)?|(?:trừ )?không (?:quá|vượt quá)(?: số)? điểm tối đa"
-)
-_FLOOR_CUT = re.compile(
-    r"(?:trừ )?(?:tối đa|không quá|không vượt quá)(?: không quá)? "
-    rf"({FIGURE}) ?(?:điểm|đ)"
-)
-_FREE = re.compile(rf"không (?:có|để|xảy ra)?[^\d:;]{{0,80}}?: ?({FIGURE}|điểm tối đa)"
-                   r"(?: ?(?:điểm|đ))?")  # fmt: skip
-_NONE = re.compile(r"không (?:có)?[^\d:;]{0,80}?: ?0(?: ?(?:điểm|đ))?")
+_PATTERNS = patterns("cases")
 _UNSURE_WORDS = words(
     "hoặc và nếu nhưng trừ cộng ngày tháng tuần giờ tăng giảm thêm tối đa tiếp theo từ"
 )
@@ -76,12 +48,12 @@ def _with_rests(piece: str) -> list[str]:
 
 
 def _count(parts: list[str], item: ItemFacts) -> RuleReading | None:
-    main = [match for part in parts if (match := _EARNED.fullmatch(part.rstrip(".")))]
-    rests = [part for part in parts if not _EARNED.fullmatch(part.rstrip("."))]
+    main = [match for part in parts if (match := _PATTERNS["earned"].fullmatch(part.rstrip(".")))]
+    rests = [part for part in parts if not _PATTERNS["earned"].fullmatch(part.rstrip("."))]
     if len(main) != 1 or not _is_plain(main[0]["case"]) or "trừ" in " ".join(parts).split():
         return None
-    rests = [rest for rest in rests if not _NONE.fullmatch(rest)]
-    caps = [_CAP.fullmatch(rest) for rest in rests]
+    rests = [rest for rest in rests if not _PATTERNS["none"].fullmatch(rest)]
+    caps = [_PATTERNS["cap"].fullmatch(rest) for rest in rests]
     if len(caps) > 1 or not all(caps):
         return None
     each = as_number(main[0]["figure"])
@@ -95,7 +67,7 @@ def _count(parts: list[str], item: ItemFacts) -> RuleReading | None:
 def _deduction(parts: list[str], item: ItemFacts) -> RuleReading | None:
     main, rests = None, []
     for part in parts:
-        match = _TAKEN.fullmatch(part) or _TAKEN_FIRST.fullmatch(part)
+        match = _PATTERNS["taken"].fullmatch(part) or _PATTERNS["taken_first"].fullmatch(part)
         if match and main is None:
             main = match
         else:
@@ -104,9 +76,9 @@ def _deduction(parts: list[str], item: ItemFacts) -> RuleReading | None:
         return None
     floor, stated = 0.0, False
     for rest in rests:
-        if cut := _FLOOR_CUT.fullmatch(rest):
+        if cut := _PATTERNS["floor_cut"].fullmatch(rest):
             floor, stated = item.max_points - as_number(cut[1]), True
-        elif _FLOOR_NOTHING.fullmatch(rest):
+        elif _PATTERNS["floor_nothing"].fullmatch(rest):
             stated = True
         elif not _earns_all(rest, item):
             return None
@@ -126,7 +98,7 @@ def _deduction(parts: list[str], item: ItemFacts) -> RuleReading | None:
 
 
 def _earns_all(rest: str, item: ItemFacts) -> bool:
-    match = _FREE.fullmatch(rest)
+    match = _PATTERNS["free"].fullmatch(rest)
     if not match:
         return False
     return match[1] == "điểm tối đa" or math.isclose(as_number(match[1]), item.max_points)

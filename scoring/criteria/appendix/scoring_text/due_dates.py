@@ -11,28 +11,19 @@ from scoring.criteria.appendix.scoring_text.awards import Award
 from scoring.criteria.appendix.scoring_text.measures import as_band, border_problem
 from scoring.criteria.appendix.scoring_text.rule_reading import ItemFacts, RuleReading, unread
 from scoring.criteria.appendix.scoring_text.steps import Step, Steps
+from scoring.official.patterns import patterns
 from scoring.official.ranges import Range, read_range
 from scoring.official.wording import words
 from scoring.rules import InputSpec, RuleSpec
 
-_DATE = re.compile(
-    r"(?:ngày )?(\d{1,2})(?: ?[/.] ?| tháng )(\d{1,2})(?!\d)(?: ?/ ?(\d{4})| năm (\d{4}))?"
-)
+_PATTERNS = patterns("due_dates")
 _YEARS = (
     ("năm trước liền kề", -1), ("năm liền trước", -1), ("năm trước", -1),
     ("năm sau liền kề", 1), ("năm liền kề sau", 1), ("năm tiếp theo", 1), ("năm kế tiếp", 1),
     ("năm sau", 1), ("năm đánh giá", 0), ("năm kế hoạch", 0),
 )  # fmt: skip
-_CLOSED_BEFORE = re.compile(
-    r"(?:chậm nhất|không muộn hơn|trước hoặc trong|trong hoặc trước|đến hết|không quá|đến|muộn nhất)"
-    r"(?: là)?(?: vào)?$"
-)
 _ON_TIME = ("đúng hạn", "đúng thời hạn", "đúng thời gian", "kịp thời", "trong hạn", "đúng tiến độ")
 _LATE = ("chậm", "trễ", "muộn", "quá hạn", "quá thời hạn")
-_NEVER = re.compile(
-    r"(?:không|chưa)(?: có)?(?: ban hành| thực hiện| gửi| báo cáo| xây dựng| triển khai| tham mưu"
-    r"| tổ chức| trình| nộp)?(?: kế hoạch| báo cáo| văn bản)?"
-)
 _LATE_WORDS = words(
     "chậm trễ muộn quá hạn thời gian thời ngày so với quy định ban hành gửi hạn kế hoạch"
     " báo cáo văn bản nộp trình thực hiện từ"
@@ -60,7 +51,7 @@ class _Due:
 def read_deadline(found: Steps, item: ItemFacts) -> RuleReading | None:
     """Read steps told by dates or days of delay; None when the text has neither."""
     steps = found.steps
-    dates = [match for step in steps if (match := _DATE.search(step.condition))]
+    dates = [match for step in steps if (match := _PATTERNS["date"].search(step.condition))]
     delays = [step for step in steps if _is_delay(step.condition)]
     if not dates and not delays:
         return None
@@ -102,9 +93,9 @@ def _parts(step: Step) -> list[_Part] | None:
 
 def _span(condition: str) -> Range | str | None:
     """Return the days a condition names, ``never`` for work left undone; None if not understood."""
-    if _NEVER.fullmatch(condition):
+    if _PATTERNS["never"].fullmatch(condition):
         return "never"
-    if match := _DATE.search(condition):
+    if match := _PATTERNS["date"].search(condition):
         return _dated(condition, match)
     if _is_delay(condition):
         return _delayed(condition)
@@ -125,7 +116,7 @@ def _dated(condition: str, match: re.Match[str]) -> Range | None:
     onwards = rest in ("trở đi", "trở về sau")
     if rest and not onwards:
         return None
-    closed = _CLOSED_BEFORE.search(before)
+    closed = _PATTERNS["closed_before"].search(before)
     is_plain = not re.search(r"\d|(?<![^\W\d_])(?:và|không|chưa|nhưng|đủ)(?![^\W\d_])", before)
     lead = before[: closed.start()] + " " if closed else ""
     if not is_plain and (not closed or re.search(r"\d| và | đủ ", lead)):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import re
 from dataclasses import replace
 from itertools import pairwise
 
@@ -11,13 +10,12 @@ from scoring.criteria.appendix.scoring_text.awards import Award
 from scoring.criteria.appendix.scoring_text.measures import as_band, border_problem
 from scoring.criteria.appendix.scoring_text.rule_reading import ItemFacts, RuleReading, unread
 from scoring.criteria.appendix.scoring_text.steps import Step, Steps
+from scoring.official.patterns import patterns
 from scoring.official.ranges import Range, read_range
 from scoring.official.wording import folded, words
 from scoring.rules import InputSpec, RuleSpec
 
-_YEAR_BEFORE = re.compile(
-    r" ?so với (?:cùng kỳ )?(?:của )?(?:năm trước liền kề|năm liền trước|năm trước)"
-)
+_PATTERNS = patterns("growths")
 _NOT_ABOVE = ("không tăng", "không tăng hoặc giảm", "giảm hoặc không tăng", "bằng hoặc giảm",
               "bằng hoặc thấp hơn", "không tăng trưởng")  # fmt: skip
 _ZERO = ("bằng", "giữ nguyên", "không thay đổi", "bằng năm trước")
@@ -33,7 +31,7 @@ def read_growth(found: Steps, item: ItemFacts) -> RuleReading | None:
     said = " ".join([folded(item.name), *(step.condition for step in found.steps)])
     if not grows:
         return None
-    if not _YEAR_BEFORE.search(said):
+    if not _PATTERNS["year_before"].search(said):
         return unread("growth-without-base")
     if "tỷ lệ" in said or "chỉ số" in said:
         return unread("growth-of-rate")
@@ -47,7 +45,7 @@ def read_growth(found: Steps, item: ItemFacts) -> RuleReading | None:
 
 
 def _span(step: Step) -> Range | None:
-    condition = _YEAR_BEFORE.sub("", step.condition).strip()
+    condition = _PATTERNS["year_before"].sub("", step.condition).strip()
     if condition in _NOT_ABOVE:
         return Range(-math.inf, 0.0, False, True, True)
     if condition == "giảm":

@@ -23,15 +23,10 @@ from scoring.criteria.appendix.scoring_text.steps import (
     pieces_of,
     read_steps,
 )
-from scoring.official.figures import FIGURE
+from scoring.official.patterns import patterns
 from scoring.official.wording import folded
 
-_DIRECT = re.compile(
-    r"(?:hội đồng(?: thẩm định| đánh giá)? |tổ thẩm định |đơn vị thẩm định )?"
-    r"(?:chấm thẳng|chấm điểm thẳng|chấm trực tiếp|chấm điểm trực tiếp|chấm điểm|chấm)"
-    r"(?: theo thực tế| theo mức độ| theo kết quả thẩm định)?"
-    rf"(?: từ 0(?: điểm)? đến ({FIGURE}|điểm tối đa)(?: điểm)?)?"
-)
+_PATTERNS = patterns("item_rule")
 
 
 def read_scoring(text: str, item: ItemFacts) -> RuleReading:
@@ -64,7 +59,7 @@ def read_scoring(text: str, item: ItemFacts) -> RuleReading:
     if refused is not None:
         return refused
     body = folded(text).strip(" .;")
-    if match := _DIRECT.fullmatch(body):
+    if match := _PATTERNS["direct"].fullmatch(body):
         return _direct(match, item)
     by_case = read_cases(text, item)
     if by_case is not None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import re
 from dataclasses import replace
 from itertools import pairwise
 
@@ -21,10 +20,12 @@ from scoring.criteria.appendix.scoring_text.rule_reading import (
     unread,
 )
 from scoring.criteria.appendix.scoring_text.steps import Step, Steps
+from scoring.official.patterns import patterns
 from scoring.official.ranges import Range, read_range
 from scoring.official.wording import words
 from scoring.rules import RuleSpec
 
+_PATTERNS = patterns("scales")
 # Words that change what is measured, or make the award depend on more than the measure.
 _STRUCTURE = words(
     "mỗi cứ trừ cộng thêm tăng giảm so ngày tháng tuần giờ quý điểm cùng kỳ bình quân"
@@ -32,9 +33,6 @@ _STRUCTURE = words(
 _LOGIC = words("không chưa nhưng hoặc và ngoài riêng còn tuy song , (")
 # In every step alike they belong to the name of what is measured: "hồ sơ không đúng hạn".
 _NAMING = (words("không chưa"), words(","))
-_PAUSE = re.compile(
-    r"(?:[%\d]|trở lên|trở xuống) ?,(?=\s)|(?<!\d), ?(?:đạt |có )?(?:trên|dưới|từ|[<>≥≤\d])"
-)
 _ELSE = ("còn lại", "các trường hợp còn lại", "trường hợp còn lại", "trường hợp khác", "khác",
          "các trường hợp khác", "dưới mức trên", "dưới mức này", "dưới các mức trên")  # fmt: skip
 _FAILED = ("không đạt", "không đạt yêu cầu", "chưa đạt", "chưa đạt yêu cầu", "không đạt mức trên",
@@ -96,7 +94,8 @@ def _words_problem(parts: list[Step], placed: list[Range | None]) -> str:
     if any(said & _STRUCTURE for said in left):
         return "words-change-measure"
     if any(
-        span and _PAUSE.search(step.condition) for step, span in zip(parts, placed, strict=True)
+        span and _PATTERNS["pause"].search(step.condition)
+        for step, span in zip(parts, placed, strict=True)
     ):
         return "condition-beside-range"
     if len(left) > 1 and len(set(left)) == 1 and any(left[0] & _LOGIC <= kept for kept in _NAMING):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
 from dataclasses import dataclass, field
 
 from scoring.base.dates import read_date
@@ -20,16 +19,11 @@ from scoring.official.document_number import (
 )
 from scoring.official.letterhead import Header, read_header, read_stated_date
 from scoring.official.partial_date import PartialDate
+from scoring.official.patterns import patterns
 
+_PATTERNS = patterns("identity")
 # How sure a reading is: two places agree; one place, the one the form prescribes; somewhere else.
 AGREED, IN_PLACE, ELSEWHERE, DISPUTED, ABSENT = 1.0, 0.9, 0.6, 0.4, 0.0
-_BASIS = re.compile(r"^(?:căn cứ|thực hiện|theo)\b", re.IGNORECASE)
-_SLASHED_DATE = re.compile(r"ngày\s*(\d{1,2}\s*/\s*\d{1,2}\s*/\s*\d{4})", re.IGNORECASE)
-_PORTAL_DATE = re.compile(r"ngày ban hành\s*:\s*(\d{1,2}/\d{1,2}/\d{4})", re.IGNORECASE)
-_ISSUED_KIND = re.compile(
-    r"(?:ban hành|phê duyệt|thông qua|công bố)(?:\s+(?:kèm theo|nội dung|việc))?\s+(?P<rest>.{3,40})",
-    re.IGNORECASE,
-)
 _MAX_BASES = 60
 
 
@@ -155,7 +149,7 @@ def _issued_on(header: Header, text: str) -> tuple[Stated, tuple[Finding, ...]]:
     if header.impossible_date:
         finding = Finding("document-date-impossible", values={"value": header.impossible_date})
         return Stated(), (finding,)
-    portal = _PORTAL_DATE.search(text[-4000:])
+    portal = _PATTERNS["portal_date"].search(text[-4000:])
     stated_by_portal = _as_partial(portal.group(1)) if portal else None
     if header.issued_on is None:
         if stated_by_portal is None:
@@ -199,7 +193,7 @@ def issued_kind(title: str) -> str:
     >>> issued_kind("Về việc ban hành Kế hoạch cải cách hành chính năm 2024")
     'KH'
     """
-    match = _ISSUED_KIND.search(title)
+    match = _PATTERNS["issued_kind"].search(title)
     if not match:
         return ""
     rest = match["rest"].lower()
@@ -213,7 +207,7 @@ def _legal_bases(lines: tuple[Line, ...]) -> tuple[LegalBasis, ...]:
     for line in lines:
         if line.text.lower().startswith("căn cứ"):
             begun = True
-        elif begun and not _BASIS.match(line.text) and not line.text[:1].islower():
+        elif begun and not _PATTERNS["basis"].match(line.text) and not line.text[:1].islower():
             break
         if begun:
             bases.extend(_bases_of(line.text))
@@ -238,7 +232,7 @@ def _bases_of(text: str) -> list[LegalBasis]:
 def _date_behind(rest: str) -> str:
     """Return the date that follows a cited number directly."""
     near = rest[:60]
-    slashed = _SLASHED_DATE.match(near.lstrip(" ,"))
+    slashed = _PATTERNS["slashed_date"].match(near.lstrip(" ,"))
     if slashed:
         found = _as_partial(slashed.group(1))
         return str(found) if found else ""

@@ -7,23 +7,12 @@ from dataclasses import dataclass
 
 from scoring.official.document_lines import Line
 from scoring.official.letterhead import office_pattern
+from scoring.official.patterns import patterns
 
-_AUTHORITY = re.compile(r"^(?:KT|TM|TL|TUQ|Q)\s*\.\s*(?=\S)", re.IGNORECASE)
+_PATTERNS = patterns("signatures")
 _OFFICE = re.compile(
     rf"(?:KT|TM|TL|TUQ|Q)\s*\.\s*\S|{office_pattern('heads')}|thủ tướng", re.IGNORECASE
 )
-_DEGREE = re.compile(
-    r"^(?:(?:PGS|GS|TS|ThS|CN|BS|KS|Ths|ĐB|LS)[.,]\s*)+|^(?:Ông|Bà)\s+|^(?:Đại tá|Thượng tá|Thiếu tướng)\s+"
-)
-_NAME = re.compile(r"^[^\W\d_]+(?:\s[^\W\d_]+){1,5}$")
-_NOT_A_NAME = re.compile(
-    r"^(?:nơi nhận|phụ lục|kế hoạch|quyết định|báo cáo|căn cứ|ngày|đã ký|ký bởi|mẫu|danh mục|biểu)",
-    re.IGNORECASE,
-)
-_SIGNED = re.compile(r"^\(?\s*(?:đã ký|ký, ghi rõ|ký tên|chữ ký)", re.IGNORECASE)
-_RECIPIENTS = re.compile(r"^nơi nhận\s*:?\s*", re.IGNORECASE)
-_FILED = re.compile(r"^[-–]?\s*Lưu\s*:[^.]*\.\s*", re.IGNORECASE)
-_PORTAL = re.compile(r"^[•*\-\s]*Người ký\s*:\s*(?P<name>.+)$", re.IGNORECASE)
 _LOOK_AHEAD = 14
 
 
@@ -46,7 +35,7 @@ def read_signature(lines: tuple[Line, ...]) -> Signature:
             if found.signer:
                 return found
     for line in lines:
-        portal = _PORTAL.match(line.text)
+        portal = _PATTERNS["portal"].match(line.text)
         if portal and person_name(portal["name"]):
             return Signature(person_name(portal["name"]), source="portal")
     return Signature()
@@ -55,7 +44,7 @@ def read_signature(lines: tuple[Line, ...]) -> Signature:
 def portal_signer(lines: tuple[Line, ...]) -> str:
     """Return the signer that the footer of a law portal states, if there is one."""
     for line in lines[-60:]:
-        portal = _PORTAL.match(line.text)
+        portal = _PATTERNS["portal"].match(line.text)
         if portal:
             return person_name(portal["name"])
     return ""
@@ -67,8 +56,8 @@ def person_name(text: str) -> str:
     >>> person_name("TS. Nguyễn Văn Thành"), person_name("NGUYỄN VĂN AN"), person_name("Lưu: VT.")
     ('Nguyễn Văn Thành', 'Nguyễn Văn An', '')
     """
-    name = _DEGREE.sub("", text.strip(" .*"))
-    if not _NAME.match(name) or _NOT_A_NAME.match(name):
+    name = _PATTERNS["degree"].sub("", text.strip(" .*"))
+    if not _PATTERNS["name"].match(name) or _PATTERNS["not_a_name"].match(name):
         return ""
     if name.isupper():
         return name.title()
@@ -78,7 +67,7 @@ def person_name(text: str) -> str:
 def _recipients_at(lines: tuple[Line, ...]) -> int:
     """Start at "Nơi nhận", which stands beside the signature; else behind the opening."""
     for at, line in enumerate(lines):
-        if _RECIPIENTS.match(line.text):
+        if _PATTERNS["recipients"].match(line.text):
             # In some layouts the signature comes first.
             return max(0, at - 6)
     return min(8, len(lines))
@@ -86,7 +75,7 @@ def _recipients_at(lines: tuple[Line, ...]) -> int:
 
 def _office(text: str) -> str:
     """Return the office that a line in capitals names, or an empty text."""
-    line = _RECIPIENTS.sub("", text)
+    line = _PATTERNS["recipients"].sub("", text)
     return line if line.isupper() and len(line) <= 80 and _OFFICE.match(line) else ""
 
 
@@ -97,9 +86,9 @@ def _block(lines: tuple[Line, ...], at: int) -> Signature:
         if office:
             offices.append(office)
             continue
-        if _SIGNED.match(line.text) or _RECIPIENTS.match(line.text):
+        if _PATTERNS["signed"].match(line.text) or _PATTERNS["recipients"].match(line.text):
             continue
-        name = person_name(_FILED.sub("", line.text))
+        name = person_name(_PATTERNS["filed"].sub("", line.text))
         if name and not (line.is_upper and len(line.text.split()) > 4):
             return _signature(name, offices)
         if not line.text.startswith(("-", "–", "+", "•")):
@@ -108,7 +97,7 @@ def _block(lines: tuple[Line, ...], at: int) -> Signature:
 
 
 def _signature(name: str, offices: list[str]) -> Signature:
-    last = _AUTHORITY.sub("", offices[-1])
+    last = _PATTERNS["authority"].sub("", offices[-1])
     authority = offices[0] if len(offices) > 1 or last != offices[0] else ""
     return Signature(name, _in_usual_case(last), _keep_mark(authority), "block")
 
@@ -121,7 +110,7 @@ def _in_usual_case(office: str) -> str:
 
 
 def _keep_mark(authority: str) -> str:
-    mark = _AUTHORITY.match(authority)
+    mark = _PATTERNS["authority"].match(authority)
     if not mark:
         return ""
     return mark.group().strip().upper() + " " + _in_usual_case(authority[mark.end() :].strip())

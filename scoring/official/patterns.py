@@ -1,0 +1,39 @@
+"""The patterns of ``patterns.toml``, by the part of an official text they belong to."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from functools import cache
+from importlib import resources
+
+from scoring.official.figures import FIGURE
+from scoring.official.wording import UPPER
+
+_PARTS = {"<FIGURE>": FIGURE, "<UPPER>": UPPER}
+
+
+@cache
+def patterns(part: str) -> dict[str, re.Pattern[str]]:
+    """Return the patterns of one part by their names.
+
+    A pattern is one text, or several that are joined; ``<FIGURE>`` stands for a figure and
+    ``<UPPER>`` for the capitals of Vietnamese.
+
+    >>> bool(patterns("deadlines")["ongoing"].search("Thường xuyên"))
+    True
+    """
+    return {name: _compiled(source) for name, source in _tables()[part].items()}
+
+
+@cache
+def _tables() -> dict[str, dict[str, str | list[str]]]:
+    file = resources.files("scoring.official").joinpath("patterns.toml")
+    return tomllib.loads(file.read_text(encoding="utf-8"))
+
+
+def _compiled(source: str | list[str]) -> re.Pattern[str]:
+    text = source if isinstance(source, str) else "".join(source)
+    for mark, part in _PARTS.items():
+        text = text.replace(mark, part)
+    return re.compile(text)
