@@ -19,10 +19,7 @@ from scoring.rules.compiled import CompiledRule, compile_rule
 from scoring.rules.excel import MAX_FORMULA_LENGTH, ExcelInput
 from scoring.rules.kinds import PARAMETERS, RULE_KINDS, RuleKind
 from scoring.rules.kinds.base import REPEATABLE_ROLES, ROLE_KINDS
-from scoring.rules.spec import (
-    Band,
-    RuleSpec,
-)
+from scoring.rules.spec import Band, RuleSpec
 
 MAX_BANDS = 30
 MAX_INPUTS = 60

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 import numpy as np
 
 from scoring.rules.evaluate import Run, Truths, compared
@@ -39,45 +41,42 @@ class Compare(Notation, Condition):
 
 
 @node
-class All(Notation, Condition):
-    """True when every condition holds."""
-
+class _Joined(Notation, Condition):
     conditions: tuple[Condition, ...]
+    word: ClassVar[str]
+    ufunc: ClassVar[np.ufunc]
+    decides: ClassVar[bool]
+    """What one condition has to be to settle the whole."""
 
     def holds(self, run: Run) -> Truths:
-        """Tell where every condition holds."""
+        """Tell where the conditions hold, joined."""
         parts = [part.holds(run) for part in self.conditions]
-        return np.asarray(np.logical_and.reduce(np.broadcast_arrays(*parts)))
+        return np.asarray(self.ufunc.reduce(np.broadcast_arrays(*parts)))
 
     def written(self, pen: Pen) -> Written:
-        """Return the conditions as arguments of "and"."""
-        return pen.call("and", *self.conditions)
+        """Return the conditions as arguments of a function."""
+        return pen.call(self.word, *self.conditions)
 
     def certain(self, limits: Limits) -> bool | None:
-        """Return False where one condition never holds, True where all always do."""
+        """Say what one condition settles for certain, or all of them together."""
         parts = {part.certain(limits) for part in self.conditions}
-        return False if False in parts else True if parts == {True} else None
+        if self.decides in parts:
+            return self.decides
+        return not self.decides if parts == {not self.decides} else None
 
 
 @node
-class Either(Notation, Condition):
+class All(_Joined):
+    """True when every condition holds."""
+
+    word, ufunc, decides = "and", np.logical_and, False
+
+
+@node
+class Either(_Joined):
     """True when at least one condition holds."""
 
-    conditions: tuple[Condition, ...]
-
-    def holds(self, run: Run) -> Truths:
-        """Tell where at least one condition holds."""
-        parts = [part.holds(run) for part in self.conditions]
-        return np.asarray(np.logical_or.reduce(np.broadcast_arrays(*parts)))
-
-    def written(self, pen: Pen) -> Written:
-        """Return the conditions as arguments of "or"."""
-        return pen.call("or", *self.conditions)
-
-    def certain(self, limits: Limits) -> bool | None:
-        """Return True where one condition always holds, False where none ever does."""
-        parts = {part.certain(limits) for part in self.conditions}
-        return True if True in parts else False if parts == {False} else None
+    word, ufunc, decides = "or", np.logical_or, True
 
 
 @node

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from functools import reduce
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 import numpy as np
 
@@ -148,48 +149,38 @@ class Divide(Numeric):
 
 
 @node
-class Smallest(Notation, Numeric):
-    """``min`` of its arguments."""
-
+class _Extreme(Notation, Numeric):
     arguments: tuple[Numeric, ...]
+    word: ClassVar[Literal["min", "max"]]
+    ufunc: ClassVar[np.ufunc]
 
     def numbers(self, run: Run) -> Numbers:
-        """Return the smallest argument."""
-        return _extreme(np.minimum, self.arguments, run)
+        """Return the smallest or largest argument; missing where one of them is."""
+        return reduce(self.ufunc, (argument.numbers(run) for argument in self.arguments))
 
     def written(self, pen: Pen) -> Written:
         """Return the call."""
-        return pen.call("min", *self.arguments)
+        return pen.call(self.word, *self.arguments)
 
     def span(self, limits: Limits) -> Span:
-        """Return the smallest of both bounds."""
-        return extreme(min, (part.span(limits) for part in self.arguments))
+        """Return the smallest or largest of both bounds."""
+        return extreme(
+            min if self.word == "min" else max, (part.span(limits) for part in self.arguments)
+        )
 
 
 @node
-class Largest(Notation, Numeric):
+class Smallest(_Extreme):
+    """``min`` of its arguments."""
+
+    word, ufunc = "min", np.minimum
+
+
+@node
+class Largest(_Extreme):
     """``max`` of its arguments."""
 
-    arguments: tuple[Numeric, ...]
-
-    def numbers(self, run: Run) -> Numbers:
-        """Return the largest argument."""
-        return _extreme(np.maximum, self.arguments, run)
-
-    def written(self, pen: Pen) -> Written:
-        """Return the call."""
-        return pen.call("max", *self.arguments)
-
-    def span(self, limits: Limits) -> Span:
-        """Return the largest of both bounds."""
-        return extreme(max, (part.span(limits) for part in self.arguments))
-
-
-def _extreme(ufunc: np.ufunc, arguments: tuple[Numeric, ...], run: Run) -> Numbers:
-    result = arguments[0].numbers(run)
-    for argument in arguments[1:]:
-        result = ufunc(result, argument.numbers(run))
-    return result
+    word, ufunc = "max", np.maximum
 
 
 @node

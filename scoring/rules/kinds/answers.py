@@ -107,9 +107,7 @@ ALL_OF = RuleKind(
     points=_all_of_points,
     sentence=_all_of_sentence,
     example=WorkedExample(
-        RuleSpec("1.2.1", "all_of", 1.0, inputs=_REPORTS),
-        {"enough": 1.0, "punctual": 0.0},
-        0.0,
+        RuleSpec("1.2.1", "all_of", 1.0, inputs=_REPORTS), {"enough": 1.0, "punctual": 0.0}, 0.0
     ),
 )
 
@@ -119,9 +117,7 @@ SHARE_OF = RuleKind(
     points=_share_of_points,
     sentence=_share_of_sentence,
     example=WorkedExample(
-        RuleSpec("1.2.1", "share_of", 1.0, inputs=_REPORTS),
-        {"enough": 1.0, "punctual": 0.0},
-        0.5,
+        RuleSpec("1.2.1", "share_of", 1.0, inputs=_REPORTS), {"enough": 1.0, "punctual": 0.0}, 0.5
     ),
 )
 

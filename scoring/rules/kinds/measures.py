@@ -24,6 +24,7 @@ from scoring.rules.kinds.base import (
     zero_sentence,
 )
 from scoring.rules.spec import Band, InputSpec, RuleSpec
+from scoring.rules.wording import TextPen
 
 _RATE = (("numerator", "denominator"), ("percent",))
 
@@ -166,8 +167,6 @@ def _deadline_sentence(spec: RuleSpec, lang: str) -> str:
     if has_role(spec, "due_on"):
         due = inline(spec.with_role("due_on")[0], lang)
     else:
-        from scoring.rules.wording import TextPen
-
         due = TextPen(spec, lang).write(due_date(spec))
     return label(
         "deadline_sentence",
@@ -213,10 +212,7 @@ DEADLINE = RuleKind(
             "deadline",
             1.0,
             inputs=(InputSpec("issued_on", "date", "done_on", "ngày ban hành", "issued on"),),
-            bands=(
-                Band(-math.inf, 0.0, False, True, 1.0),
-                Band(0.0, math.inf, False, False, 0.5),
-            ),
+            bands=(Band(-math.inf, 0.0, False, True, 1.0), Band(0.0, math.inf, False, False, 0.5)),
             never_points=0.0,
             due_on="year-01-10",
         ),
@@ -262,10 +258,7 @@ GROWTH = RuleKind(
                 InputSpec("now", "count", "value", "hồ sơ trực tuyến năm nay", "online this year"),
                 InputSpec("before", "count", "previous", "hồ sơ năm trước", "online last year"),
             ),
-            bands=(
-                Band(0.0, math.inf, False, False, 1.0),
-                Band(-math.inf, 0.0, False, True, 0.0),
-            ),
+            bands=(Band(0.0, math.inf, False, False, 1.0), Band(-math.inf, 0.0, False, True, 0.0)),
             zero_denominator="not_applicable",
             not_applicable="drop",
         ),

@@ -7,6 +7,7 @@ from scoring.rules import expression as ex
 from scoring.rules.formula import parse_formula
 from scoring.rules.kinds.base import RuleKind, WorkedExample, joined, zero_sentence
 from scoring.rules.spec import InputSpec, RuleSpec
+from scoring.rules.wording import TextPen
 
 
 def _formula_points(spec: RuleSpec) -> ex.Numeric:
@@ -16,8 +17,6 @@ def _formula_points(spec: RuleSpec) -> ex.Numeric:
 
 
 def _formula_sentence(spec: RuleSpec, lang: str) -> str:
-    from scoring.rules.wording import TextPen
-
     written = TextPen(spec, lang).write(_formula_points(spec))
     zero = "zero_zero_part" if spec.zero_denominator == "zero" else ""
     policy = label(zero, lang) if zero else zero_sentence(spec, lang)
