@@ -24,7 +24,6 @@ def _patterns(*path: str) -> tuple[tuple[str, re.Pattern[str]], ...]:
     return tuple((row["is"], re.compile(row["pattern"])) for row in rows)
 
 
-@lru_cache(maxsize=20_000)
 def heading_role(text: str, table: str) -> str:
     """Return what a heading says its column holds; empty for a text that is no heading.
 
@@ -45,6 +44,11 @@ def heading_role(text: str, table: str) -> str:
     >>> heading_role("Kết quả/sản phẩm đạt được", "tasks"), heading_role("Tiến độ", "tasks")
     ('product', 'deadline')
     """
+    return _role(text, table) if len(text) <= 4 * _HEADING_LETTERS else ""
+
+
+@lru_cache(maxsize=20_000)
+def _role(text: str, table: str) -> str:
     said = without_marks(plain(text)).strip(" .:;/*")
     if not said or len(said) > _HEADING_LETTERS:
         return ""

@@ -7,17 +7,11 @@ from dataclasses import dataclass
 
 from scoring.base.text import clean_text
 from scoring.official.patterns import patterns
-from scoring.official.wording import folded
+from scoring.official.wording import folded, word_lists
 
+_NOUNS = word_lists()["steps"]["documents"]
 _PATTERNS = patterns("proofs")
-# The longest names first, so that "Báo cáo kết quả" does not hide in "Báo cáo".
-DOCUMENT_NOUNS = (
-    "Nghị quyết", "Quyết định", "Chỉ thị", "Quy chế", "Quy định", "Thông báo", "Hướng dẫn",
-    "Chương trình", "Kế hoạch", "Phương án", "Đề án", "Báo cáo", "Biên bản", "Tờ trình", "Hợp đồng",
-    "Công văn", "Công điện", "Giấy mời", "Phiếu trình", "Phiếu", "Danh sách", "Hình ảnh", "Ảnh",
-    "Văn bản", "Kết luận", "Bảng tổng hợp", "Đường dẫn", "Giấy chứng nhận", "Tin bài", "Lịch",
-)  # fmt: skip
-_NOUN = re.compile("|".join(re.escape(noun.lower()) for noun in DOCUMENT_NOUNS))
+_NOUN = re.compile("|".join(re.escape(noun.lower()) for noun in _NOUNS))
 MAX_PROOFS = 30
 _MAX_LETTERS = 400
 
@@ -81,4 +75,4 @@ def _kind(wording: str) -> str:
     match = _NOUN.match(folded(wording))
     if match is None:
         return "Văn bản"
-    return next(noun for noun in DOCUMENT_NOUNS if noun.lower() == match[0])
+    return next(noun for noun in _NOUNS if noun.lower() == match[0])

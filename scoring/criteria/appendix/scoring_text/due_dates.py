@@ -13,17 +13,16 @@ from scoring.criteria.appendix.scoring_text.rule_reading import ItemFacts, RuleR
 from scoring.criteria.appendix.scoring_text.steps import Step, Steps
 from scoring.official.patterns import patterns
 from scoring.official.ranges import Range, read_range
-from scoring.official.wording import words
+from scoring.official.wording import word_lists, words
 from scoring.rules import InputSpec, RuleSpec
 
+_WORDS_OF = word_lists()["steps"]
 _PATTERNS = patterns("due_dates")
 _YEARS = (
     ("năm trước liền kề", -1), ("năm liền trước", -1), ("năm trước", -1),
     ("năm sau liền kề", 1), ("năm liền kề sau", 1), ("năm tiếp theo", 1), ("năm kế tiếp", 1),
     ("năm sau", 1), ("năm đánh giá", 0), ("năm kế hoạch", 0),
 )  # fmt: skip
-_ON_TIME = ("đúng hạn", "đúng thời hạn", "đúng thời gian", "kịp thời", "trong hạn", "đúng tiến độ")
-_LATE = ("chậm", "trễ", "muộn", "quá hạn", "quá thời hạn")
 _LATE_WORDS = words(
     "chậm trễ muộn quá hạn thời gian thời ngày so với quy định ban hành gửi hạn kế hoạch"
     " báo cáo văn bản nộp trình thực hiện từ"
@@ -70,7 +69,7 @@ def read_deadline(found: Steps, item: ItemFacts) -> RuleReading | None:
 
 
 def _is_delay(condition: str) -> bool:
-    late = any(word in condition for word in _LATE)
+    late = any(word in condition for word in _WORDS_OF["late"])
     return late and "ngày" in condition.split() and bool(re.search(r"\d", condition))
 
 
@@ -102,7 +101,11 @@ def _span(condition: str) -> Range | str | None:
     if " và " in condition or re.search(r"\d", condition):
         return None
     said = condition.split()
-    if not any(phrase in condition for phrase in _ON_TIME) or "đủ" in said or "đạt" in said:
+    if (
+        not any(phrase in condition for phrase in _WORDS_OF["on_time"])
+        or "đủ" in said
+        or "đạt" in said
+    ):
         return None
     denied = condition.startswith(("không", "chưa")) or " không " in condition
     return _AFTER if denied else _IN_TIME

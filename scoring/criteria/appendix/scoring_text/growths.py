@@ -12,13 +12,11 @@ from scoring.criteria.appendix.scoring_text.rule_reading import ItemFacts, RuleR
 from scoring.criteria.appendix.scoring_text.steps import Step, Steps
 from scoring.official.patterns import patterns
 from scoring.official.ranges import Range, read_range
-from scoring.official.wording import folded, words
+from scoring.official.wording import folded, word_lists, words
 from scoring.rules import InputSpec, RuleSpec
 
+_WORDS_OF = word_lists()["steps"]
 _PATTERNS = patterns("growths")
-_NOT_ABOVE = ("không tăng", "không tăng hoặc giảm", "giảm hoặc không tăng", "bằng hoặc giảm",
-              "bằng hoặc thấp hơn", "không tăng trưởng")  # fmt: skip
-_ZERO = ("bằng", "giữ nguyên", "không thay đổi", "bằng năm trước")
 _WORDS = words("tăng từ mức tốc độ trưởng có")
 
 
@@ -46,11 +44,11 @@ def read_growth(found: Steps, item: ItemFacts) -> RuleReading | None:
 
 def _span(step: Step) -> Range | None:
     condition = _PATTERNS["year_before"].sub("", step.condition).strip()
-    if condition in _NOT_ABOVE:
+    if condition in _WORDS_OF["not_above"]:
         return Range(-math.inf, 0.0, False, True, True)
     if condition == "giảm":
         return Range(-math.inf, 0.0, False, False, True)
-    if condition in _ZERO:
+    if condition in _WORDS_OF["zero"]:
         return Range(0.0, 0.0, True, True, True)
     span = read_range(condition)
     if span is None or not span.is_percent or "tăng" not in span.words:

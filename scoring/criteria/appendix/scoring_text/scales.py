@@ -22,9 +22,10 @@ from scoring.criteria.appendix.scoring_text.rule_reading import (
 from scoring.criteria.appendix.scoring_text.steps import Step, Steps
 from scoring.official.patterns import patterns
 from scoring.official.ranges import Range, read_range
-from scoring.official.wording import words
+from scoring.official.wording import word_lists, words
 from scoring.rules import RuleSpec
 
+_WORDS_OF = word_lists()["steps"]
 _PATTERNS = patterns("scales")
 # Words that change what is measured, or make the award depend on more than the measure.
 _STRUCTURE = words(
@@ -33,15 +34,7 @@ _STRUCTURE = words(
 _LOGIC = words("không chưa nhưng hoặc và ngoài riêng còn tuy song , (")
 # In every step alike they belong to the name of what is measured: "hồ sơ không đúng hạn".
 _NAMING = (words("không chưa"), words(","))
-_ELSE = ("còn lại", "các trường hợp còn lại", "trường hợp còn lại", "trường hợp khác", "khác",
-         "các trường hợp khác", "dưới mức trên", "dưới mức này", "dưới các mức trên")  # fmt: skip
-_FAILED = ("không đạt", "không đạt yêu cầu", "chưa đạt", "chưa đạt yêu cầu", "không đạt mức trên",
-           "không đạt tỷ lệ trên", "không đạt các mức trên")  # fmt: skip
-_NONE_AT_ALL = ("không", "không có", "chưa có", "không thực hiện", "không tổ chức")
 
-# A rate that earns less the higher it is has to say that it counts something bad.
-_BAD = ("trễ", "chậm", "quá hạn", "vi phạm", "khiếu nại", "tố cáo", "không", "chưa", "sai", "thiếu",
-        "kỷ luật", "lỗi", "muộn", "sai sót", "tồn đọng", "trả lại", "phản ánh")  # fmt: skip
 # Numbers above this without a percent sign are more likely a rate than a count.
 _LARGE_COUNT = 50
 
@@ -141,7 +134,7 @@ def _completed(
 def _take_none(step: Step, known: list[Placed]) -> bool:
     said = step.condition.split()
     head = " ".join(said[:2])
-    if step.condition in _NONE_AT_ALL or head in ("không có", "chưa có"):
+    if step.condition in _WORDS_OF["none_at_all"] or head in ("không có", "chưa có"):
         named = frozenset(said[2:]) - FILLERS
         others = [frozenset(span.words) for span, _ in known]
         if named <= max(others, key=len):
@@ -175,7 +168,7 @@ def _half_open(span: Range) -> Range:
 def _remainder(step: Step, known: list[Placed]) -> Range | None:
     """Return what lies below all other steps, for "còn lại" and "không đạt"."""
     lowest = known[0][0]
-    named = step.condition in _ELSE or step.condition in _FAILED
+    named = step.condition in _WORDS_OF["else"] or step.condition in _WORDS_OF["failed"]
     if not named or math.isinf(lowest.lower) or lowest.lower == 0:
         return None
     return Range(-math.inf, lowest.lower, False, not lowest.lower_closed, lowest.is_percent)
@@ -201,7 +194,7 @@ def _awards_problem(spans: list[Placed], item: ItemFacts) -> str:
     if rising:
         return ""
     said = " ".join([item.name.lower(), *(" ".join(span.words) for span, _ in spans)])
-    return "points-fall" if falling and not any(word in said for word in _BAD) else (
+    return "points-fall" if falling and not any(word in said for word in _WORDS_OF["bad"]) else (
         "" if falling else "points-not-in-order"
     )  # fmt: skip
 
