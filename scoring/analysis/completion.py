@@ -82,7 +82,8 @@ def task_completion(
     on : date
         Day looked at.
     given : DataFrame, optional
-        Table ``Inputs`` with what the plan does not know: quality, discipline.
+        Table ``Inputs`` with what the plan does not know: quality, discipline. Rows of another
+        year than that of the plan are left out.
     collective : str
         ``each`` or ``none``: what a task given to all units together counts for.
 
@@ -112,8 +113,11 @@ def task_completion(
         findings = [Finding("completion-without-units")]
     counts = _counts(lead, units)
     year = int(tasks["year"].max()) if len(tasks) else on.year
-    inputs = _inputs(criteria, counts, units, year)
-    table = inputs if given is None else _with_given(inputs, given)
+    table = _inputs(criteria, counts, units, year)
+    if given is not None:
+        of_year = given["year"].isin([0, year])
+        findings += _of_other_years(given[~of_year], year)
+        table = _with_given(table, given[of_year])
     sheet = score(table, criteria)
     unranked = units.loc[units["unranked"].fillna("") != "", "unit_code"]
     ranking = rank(sheet.index, criteria.meta, unranked=list(unranked))
@@ -193,6 +197,12 @@ def _together(
 def _some(codes: list[str]) -> dict[str, object]:
     more = " ..." if len(codes) > _SHOWN_TASKS else ""
     return {"count": len(codes), "tasks": ", ".join(codes[:_SHOWN_TASKS]) + more}
+
+
+def _of_other_years(given: pd.DataFrame, year: int) -> Iterator[Finding]:
+    if len(given):
+        values = {"count": len(given), "years": sorted(given["year"].unique()), "year": year}
+        yield Finding("completion-given-other-year", values=values)
 
 
 def _counts(lead: pd.DataFrame, units: pd.DataFrame) -> pd.DataFrame:

@@ -129,3 +129,12 @@ def test_grades_have_no_gap_between_them() -> None:
     for below, above in itertools.pairwise(grades):
         assert below.upper == above.lower
         assert below.upper_closed != above.lower_closed
+
+
+def test_what_was_given_for_another_year_does_not_count_for_this_one() -> None:
+    both = pd.concat([given_of(VP=(25, 0)), given_of(VP=(5, 3)).assign(year=2024)])
+    result = completion_of(("1", "Văn phòng", "10/01/2025", ""), given=both)
+    alone = completion_of(("1", "Văn phòng", "10/01/2025", ""), given=given_of(VP=(25, 0)))
+    assert result.ranking.equals(alone.ranking)
+    found = [f for f in result.findings if f.code == "completion-given-other-year"]
+    assert ["2024" in finding.problem() for finding in found] == [True]
