@@ -61,6 +61,9 @@ def check_targets(targets: pd.DataFrame, sheet: ScoreSheet) -> tuple[pd.DataFram
     """
     types = {"unit_code": "str", "code": "str", "target_points": "float64"}
     wanted = targets.astype(types).reset_index(drop=True)
+    if "year" in wanted:
+        years = pd.to_numeric(wanted["year"]).fillna(0).astype("int64")
+        wanted = wanted.assign(year=years, period=wanted.get("period", ""))
     meta = sheet.criteria.meta
     maxima = {node.code: node.max_points for node in sheet.criteria.nodes}
     limit = wanted["code"].map(maxima | {INDEX_CODE: meta.total_points}).astype("float64")

@@ -10,9 +10,12 @@ import pandas as pd
 from scoring.base.findings import Finding
 from scoring.base.numbers import read_number
 from scoring.base.text import clean_text
+from scoring.base.values import FIRST_YEAR, LAST_YEAR
+from scoring.base.vocabulary import cell_word
 from scoring.files.tables import read_table
 
 NEEDED = ("code", "target_points")
+_OPTIONAL = ("unit_code", "year", "period")
 
 
 def read_targets(path: Path | str) -> tuple[pd.DataFrame, list[Finding]]:
@@ -21,13 +24,15 @@ def read_targets(path: Path | str) -> tuple[pd.DataFrame, list[Finding]]:
     Parameters
     ----------
     path : Path
-        CSV or Parquet with ``code`` and ``target_points``, and ``unit_code`` where targets differ.
+        CSV or Parquet with ``code`` and ``target_points``; ``unit_code``, ``year`` and ``period``
+        where targets differ by them.
 
     Returns
     -------
     DataFrame
-        ``unit_code, code, target_points, file, cell``; rows without a readable number are left
-        out and have a finding.
+        ``unit_code, year, period, code, target_points, file, cell``; the year is 0 and texts are
+        empty where a target holds for all. Rows without a readable number or year are left out
+        and have a finding.
     list of Finding
 
     Raises
@@ -51,16 +56,27 @@ def read_targets(path: Path | str) -> tuple[pd.DataFrame, list[Finding]]:
             values = {"column": name, "expected": ", ".join(NEEDED)}
             findings.append(Finding("missing-column", file=path.name, values=values))
             frame[name] = ""
-    if "unit_code" not in frame.columns:
-        frame["unit_code"] = ""
+    frame = frame.assign(**{name: "" for name in _OPTIONAL if name not in frame})
     rows = []
     for number, row in enumerate(frame.to_dict("records"), start=2):
         value = _points(str(row["target_points"]), path.name, number, findings)
-        if not np.isnan(value):
-            unit, code = clean_text(str(row["unit_code"])), clean_text(str(row["code"]))
-            rows.append((unit, code, value, path.name, f"C{number}"))
-    columns = ["unit_code", "code", "target_points", "file", "cell"]
+        year = _year(row["year"], path.name, number, findings)
+        if not np.isnan(value) and year is not None:
+            unit, period, code = (clean_text(str(row[n])) for n in ("unit_code", "period", "code"))
+            rows.append((unit, year, period, code, value, path.name, f"C{number}"))
+    columns = ["unit_code", "year", "period", "code", "target_points", "file", "cell"]
     return pd.DataFrame(rows, columns=columns), findings
+
+
+def _year(cell: object, file: str, row: int, findings: list[Finding]) -> int | None:
+    """Read the year that a target names; 0 for none, None with a finding where it is no year."""
+    word = cell_word(cell)
+    if not word:
+        return 0
+    if word.isascii() and word.isdigit() and FIRST_YEAR <= int(word[:5]) <= LAST_YEAR:
+        return int(word)
+    findings.append(Finding("year-unreadable", file=file, cell=f"C{row}", values={"value": word}))
+    return None
 
 
 def _points(text: str, file: str, row: int, findings: list[Finding]) -> float:

@@ -22,8 +22,9 @@ def places_of(table: pd.DataFrame, rows: Rows) -> list[dict[str, str]]:
     """Return the places of some rows; what the table does not tell is left out."""
     names = [name for name in _PLACE if name in table.columns]
     columns = [table[name].iloc[np.asarray(rows, np.intp)].tolist() for name in names]
+    # Neither NaN nor the year 0 tells anything.
     return [
-        {name: str(cell) for name, cell in zip(names, cells, strict=True) if cell == cell}
+        {name: str(cell) for name, cell in zip(names, cells, strict=True) if cell == cell != 0}
         for cells in zip(*columns, strict=True)
     ]
 

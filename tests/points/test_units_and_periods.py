@@ -8,8 +8,12 @@ import scoring
 from scoring.analysis import check_targets, gap_table, rank, target_gaps
 from scoring.base.errors import UsageError
 from scoring.base.units import UnitKey
+from scoring.batch.reading import read_files
+from scoring.batch.run import compute
 from scoring.cli.main import main
+from scoring.evidence.ledger import new_ledger
 from scoring.evidence.proof import Proof
+from scoring.evidence.targets_table import read_targets
 from scoring.points import inputs_table, score
 from scoring.points.explain import explain
 from scoring.tables import empty
@@ -229,3 +233,37 @@ def test_a_report_has_a_page_for_every_month_that_loses_no_more_than_the_total(
     pages = list((tmp_path / "pack").rglob("report.html"))
     assert code == 0 and len(pages) == 12
     assert sum("03/2026" in page.read_text("utf-8")[:5000] for page in pages) == 1
+
+
+@pytest.fixture
+def two_ledgers(tmp_path):
+    """Ledgers of one unit for 2025 and 2026; in the first year it did half as well on item 2."""
+    for year, on_time in ((2025, 40), (2026, 80)):
+        done = {"on_time": on_time, "received": 100}
+        rows = [{"item_code": "2", "input": name, "value": done[name]} for name in done]
+        inputs = inputs_table(rows, unit_code="phu-tho", unit_name="Phú Thọ", year=year)
+        sheet = score(inputs, scoring.open_set(SET[1]))
+        book = new_ledger(
+            sheet.criteria, "phu-tho", "Phú Thọ", year, inputs=inputs, scores=sheet.scores
+        )
+        (tmp_path / f"{year}.xlsx").write_bytes(book)
+    return [tmp_path / "2025.xlsx", tmp_path / "2026.xlsx"]
+
+
+def test_claims_of_two_ledgers_of_one_unit_are_not_doubled(two_ledgers):
+    result = compute(read_files(two_ledgers))
+    sheet = result.sheet
+    claimed = [sheet.claimed[sheet.row("2"), sheet.place("phu-tho", year)] for year in (2025, 2026)]
+    assert claimed == [8, 16]
+    assert "claimed-differs" not in [found.code for found in result.findings]
+    assert explain(sheet, "2", sheet.keys[sheet.place("phu-tho", 2025)]).claimed == 8
+    lost = result.gaps.groupby("year")["lost_points"].sum()
+    assert (lost <= sheet.criteria.meta.total_points).all()
+
+
+def test_targets_in_a_file_may_name_a_year(tmp_path):
+    path = tmp_path / "targets.csv"
+    path.write_text("code,year,target_points\nINDEX,,70\n2,2026,19\n1,năm 2026,5\n", "utf-8")
+    targets, findings = read_targets(path)
+    assert targets[["code", "year"]].values.tolist() == [["INDEX", 0], ["2", 2026]]
+    assert [(found.code, found.cell) for found in findings] == [("year-unreadable", "C4")]

@@ -189,7 +189,8 @@ def read_targets(stack: SheetRows, criteria: CriteriaSet) -> pd.DataFrame:
             points.append(target)
     own = {"code": [codes[at] for at in kept], "target_points": points}
     read = columns_read(stack, "Targets", kept)
-    frame = pd.DataFrame(stack.placed("target_points", kept) | read | own)
+    time = {key: stack.of_units(key, kept) for key in ("year", "period")}
+    frame = pd.DataFrame(stack.placed("target_points", kept) | time | read | own)
     return table_of(frame, "Targets", places=True)
 
 
