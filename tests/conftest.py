@@ -1,19 +1,23 @@
 """What tests of several rooms share: the reference folder, LibreOffice, and no silent skips in CI."""
 
 import os
+import re
 import shutil
 import sys
 from pathlib import Path
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 sys.path.insert(0, str(Path(__file__).parent))
 
 from excel_tools import find_soffice, recalculated
 
+from scoring.base.findings import Finding
+from scoring.base.labels import message_tables
+
 # A machine may be slow or busy: no test depends on time.
-settings.register_profile("untimed", deadline=None)
+settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("untimed")
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -40,6 +44,37 @@ def recalculate(tmp_path_factory):
         pytest.skip("LibreOffice (soffice) is not installed")
     profile = tmp_path_factory.mktemp("libreoffice-profile")
     return lambda path: recalculated(path, profile)
+
+
+# Headings and sheets of a ledger are named as the file names them, whoever reads the finding;
+# short words are names that the tests themselves give.
+_VIETNAMESE = {key: table["vi"] for key, table in message_tables("labels").items()
+               if table["vi"] != table["en"] and len(table["vi"]) > 8}  # fmt: skip
+_LABELS = set(_VIETNAMESE.values()) - {
+    text for key, text in _VIETNAMESE.items() if key.startswith("ledger_")
+}
+_DECIMAL_COMMA = re.compile(r"(?<![\d.,])\d{1,3}(\.\d{3})*,\d+(?![\d.,])")
+# What somebody typed is shown as it was typed.
+_TYPED = {"value", "text", "reason", "name"}
+
+
+@pytest.fixture(scope="session", autouse=True)
+def findings_hold_raw_values():
+    """Refuse a number or a label that was put into Vietnamese before the language is known.
+
+    Every finding that any test meets is looked at, so all corpora of broken files are walked.
+    """
+    made = Finding.__init__
+
+    def checked(self, *args, **kwargs):
+        made(self, *args, **kwargs)
+        for key, value in self.values.items():
+            worded = isinstance(value, str) and (value in _LABELS or _DECIMAL_COMMA.search(value))
+            assert key in _TYPED or not worded, f"{self.code}: {key} is worded early: {value}"
+
+    Finding.__init__ = checked
+    yield
+    Finding.__init__ = made
 
 
 def pytest_collection_modifyitems(items):

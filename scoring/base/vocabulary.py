@@ -15,15 +15,12 @@ from typing import Protocol
 
 import numpy as np
 
-from scoring.base.labels import LANGUAGES, Label, label, message_tables
+from scoring.base.labels import LANGUAGES, Label, Named, label, message_tables
 from scoring.base.text import clean_text
 
 YES, NO, NEVER = "yes", "no", "never"
 """The answers as the tables hold them in the column ``choice``."""
-
-
-YES_AND_NO = (Label(YES), Label(NO))
-"""What a finding expects where another word stands."""
+_SAID = {"yes_no": (YES, NO), "date": (NEVER,)}
 
 
 class Labelled(Protocol):
@@ -125,5 +122,15 @@ def answers(kind: str, options: Iterable[Labelled] = ()) -> Mapping[str, str]:
             for text in (option.code, option.label_vi, option.label_en)
             if text
         }
-    said = {"yes_no": (YES, NO), "date": (NEVER,)}.get(kind, ())
-    return {word: answer for answer in said for word in words_for(answer)}
+    return {word: answer for answer in _SAID.get(kind, ()) for word in words_for(answer)}
+
+
+def expected_answers(kind: str, options: Iterable[Labelled] = ()) -> tuple[Label | Named, ...]:
+    """Return what a finding says is expected where another word stands.
+
+    >>> [answer.text("en") for answer in expected_answers("yes_no")]
+    ['Yes', 'No']
+    """
+    if kind == "choice":
+        return tuple(Named(option.label_vi or option.code, option.label_en) for option in options)
+    return tuple(Label(answer) for answer in _SAID.get(kind, ()))

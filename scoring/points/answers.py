@@ -11,8 +11,8 @@ import pandas as pd
 
 from scoring.base.dates import EXCEL_EPOCH
 from scoring.base.findings import Finding
-from scoring.base.labels import Named
-from scoring.base.vocabulary import NEVER, NO, YES, answers, cell_word, folded
+from scoring.base.labels import Label, Named
+from scoring.base.vocabulary import NEVER, NO, YES, answers, cell_word, expected_answers, folded
 from scoring.criteria import CriteriaSet
 from scoring.rules import InputSpec, RuleSpec
 from scoring.rules.evaluate import BoolArray, FloatArray
@@ -33,10 +33,13 @@ class Questions:
     entries : mapping of (item code, input) to InputSpec
     words : list of dict
         For each input the words it may be answered with and the number each stands for.
+    expected : list of tuple
+        For each input what a finding offers in place of another word.
     """
 
     entries: Mapping[Key, InputSpec]
     words: list[dict[str, float]]
+    expected: list[tuple[Label | Named, ...]]
 
     @classmethod
     def of(cls, criteria: CriteriaSet) -> Questions:
@@ -45,7 +48,9 @@ class Questions:
             (rule.spec, entry) for rule in criteria.rules.values() for entry in rule.spec.inputs
         ]
         entries = {(spec.code, entry.name): entry for spec, entry in asked}
-        return cls(entries, [spoken_values(spec, entry) for spec, entry in asked])
+        words = [spoken_values(spec, entry) for spec, entry in asked]
+        expected = [expected_answers(e.kind, spec.options_of(e.name)) for spec, e in asked]
+        return cls(entries, words, expected)
 
     def are(self, *kinds: str) -> BoolArray:
         """Say which inputs are of `kinds`; the last place, for rows that do not count, is not."""
@@ -149,7 +154,7 @@ class _Answers:
         entries = list(self._questions.entries.values())
         for pair, text, place in zip(self._pair_of[strange], typed, places, strict=True):
             column, word = divmod(int(self._pairs[pair]), len(self._words))
-            entry, expected = entries[column], "; ".join(self._questions.words[column])
+            entry, expected = entries[column], self._questions.expected[column]
             said = {
                 "value": text or self._words[word],
                 "input": Named.of(entry),

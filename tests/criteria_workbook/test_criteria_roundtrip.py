@@ -319,7 +319,7 @@ texts = st.one_of(
 )
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(names=st.lists(texts, min_size=1, max_size=6), maximum=st.floats(0.125, 999))
 def test_any_text_and_number_survive_the_workbook(names, maximum, tmp_path_factory):
     folder = tmp_path_factory.mktemp("sets")

@@ -164,7 +164,7 @@ _EDITS = st.lists(
 )  # fmt: skip
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.lists(_EDITS, min_size=3, max_size=3), st.sampled_from(["ask", "majority", "prefer:b"]))
 def test_the_order_of_the_copies_plays_no_part(whole, small_set, edits, policy):
     copies = {}

@@ -6,14 +6,13 @@ import math
 import pandas as pd
 import pytest
 from broken_ledgers import Good, entry
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from ledger_helpers import GOOD, INPUTS, as_inputs, filled, random_figures
 
 from scoring.evidence.ledger import read_ledger, read_ledgers
 from scoring.points import inputs_table, score
 
-CAREFUL = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow]}
 KINDS = {(code, name): kind for code, name, _, kind, *_ in INPUTS}
 COLUMNS = ["item_code", "input", "value", "choice", "happened_on", "not_applicable"]
 
@@ -30,7 +29,7 @@ def as_read(inputs):
     return table[COLUMNS].sort_values(["item_code", "input"]).reset_index(drop=True)
 
 
-@settings(max_examples=20, **CAREFUL)
+@settings(max_examples=20)
 @given(st.integers(0, 10**6))
 def test_a_filled_ledger_reads_back_as_it_was_filled(small_set, seed):
     figures, marked = random_figures(seed)
@@ -62,7 +61,7 @@ _JUNK = st.text(
 )
 
 
-@settings(max_examples=40, **CAREFUL)
+@settings(max_examples=40)
 @given(st.sampled_from(sorted(KINDS)), st.data())
 def test_a_proper_edit_of_one_cell_changes_that_figure_alone(good, small_set, key, data):
     value = data.draw(_VALUES[KINDS[key]])
@@ -76,7 +75,7 @@ def test_a_proper_edit_of_one_cell_changes_that_figure_alone(good, small_set, ke
     assert set(changed.index) <= set(row)
 
 
-@settings(max_examples=60, **CAREFUL)
+@settings(max_examples=60)
 @given(st.sampled_from(sorted(KINDS)), _JUNK)
 def test_any_text_in_one_cell_yields_one_finding_there_or_none(good, small_set, key, text):
     ledger = read_ledger(entry(*key, text)(good), small_set, file="a.xlsx")
@@ -90,7 +89,7 @@ def test_any_text_in_one_cell_yields_one_finding_there_or_none(good, small_set, 
     score(inputs_table(ledger.inputs), small_set)
 
 
-@settings(max_examples=60, **CAREFUL)
+@settings(max_examples=60)
 @given(st.binary(max_size=400), st.integers(0, 30_000), st.booleans())
 def test_a_damaged_file_is_refused_or_read_but_never_crashes(good, small_set, junk, place, insert):
     from scoring.base.errors import UnreadableError

@@ -107,7 +107,7 @@ CELLS = st.sampled_from(
 )  # fmt: skip
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.lists(CELLS, min_size=1, max_size=8))
 def test_the_search_finds_what_parsing_finds(cells):
     body = "".join(cell.format(f"{'ABCDEFGH'[n]}1") for n, cell in enumerate(cells))

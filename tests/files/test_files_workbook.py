@@ -341,7 +341,7 @@ CELLS = st.one_of(
 )
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.lists(st.lists(CELLS, min_size=3, max_size=3), min_size=1, max_size=6))
 def test_whatever_is_written_is_read_back_by_both_readers(rows):
     book = SafeWorkbook()

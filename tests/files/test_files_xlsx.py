@@ -31,7 +31,7 @@ DANGEROUS = ["=1+1", '=HYPERLINK("http://x.vn","y")', "+1", "-1", "@SUM(A1)", "\
              "#N/A", "_x000D_", "ﾊ", "🇻🇳"]  # fmt: skip
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     st.text(st.characters(codec="utf-8", exclude_categories=["Cs", "Cc"]), min_size=1, max_size=40)
 )

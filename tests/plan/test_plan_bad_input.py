@@ -114,7 +114,7 @@ def test_a_text_of_letters_without_end_does_not_hang():
     assert len(plan.tasks) == 1
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(st.lists(st.lists(st.text(max_size=20), min_size=1, max_size=9), max_size=12))
 def test_any_rows_under_a_heading_are_read_without_failing(rows):
     cells = [[" ".join(cell.split()) for cell in row] for row in rows]

@@ -119,7 +119,7 @@ def test_a_corrected_deadline_text_corrects_its_dates(tasks):
     assert again["lead_inferred"].tolist() == tasks["lead_inferred"].tolist()
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.dates(dt.date(2021, 6, 1), dt.date(2023, 6, 1)), st.integers(0, 60))
 def test_every_deadline_has_exactly_one_status_on_every_day(day, soon):
     tasks = plan_of(as_text(HEADER, AREA_ROW, *ROWS)).tasks

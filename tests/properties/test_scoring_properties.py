@@ -6,14 +6,12 @@ import hypothesis.strategies as st
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from set_builder import direct_set, sound
 
 from scoring.points import inputs_table, score
 
-QUICK = settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True
-)
+QUICK = settings(max_examples=25, derandomize=True)
 
 MIXED = sound(
     meta={"total_points": 12, "not_applicable": "drop"},
