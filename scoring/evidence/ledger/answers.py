@@ -8,7 +8,7 @@ from scoring.base.dates import read_date
 from scoring.base.labels import Named
 from scoring.base.numbers import read_number
 from scoring.base.text import clean_text
-from scoring.base.vocabulary import NEVER, YES_AND_NO, answers, cell_word
+from scoring.base.vocabulary import NEVER, answers, cell_word, expected_answers
 from scoring.criteria import CriteriaSet
 from scoring.evidence.ledger.sheet_rows import SheetRows, plain_text
 from scoring.files.cells import CellError, CellValue, FormulaWithoutValue
@@ -83,9 +83,9 @@ class AnswerReader:
         text = plain_text(value)
         choice = self.words[key].get(cell_word(value))
         if choice is None:
-            spec = self.criteria.rules[key[0]].spec
-            shown = [Named.of(option) for option in spec.options_of(key[1])]
-            self._report("unknown-choice", at, key, value=text, expected=shown or YES_AND_NO)
+            options = self.criteria.rules[key[0]].spec.options_of(key[1])
+            expected = expected_answers(self.specs[key].kind, options)
+            self._report("unknown-choice", at, key, value=text, expected=expected)
             return None
         return choice
 
