@@ -7,7 +7,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-import numpy as np
 import pandas as pd
 from rapidfuzz import fuzz, process
 
@@ -129,7 +128,7 @@ def task_completion(
 
 
 def _known_names(units: pd.DataFrame) -> dict[str, str]:
-    """Return every name of every unit, without marks, to its code; the first one stands."""
+    """Map every name and alias of the units, without marks, to a code; the first unit keeps it."""
     known: dict[str, str] = {}
     for code, name, aliases in zip(
         units["unit_code"], units["unit_name"], units["aliases"], strict=True
@@ -252,8 +251,4 @@ def _with_given(inputs: pd.DataFrame, given: pd.DataFrame) -> pd.DataFrame:
     strays = given[~given["unit_code"].isin(own.index)]
     parts = [part for part in (inputs, filled, strays) if len(part)]
     table = pd.concat(parts, ignore_index=True)
-    texts = ("file", "sheet", "cell")
-    return table.assign(
-        **{name: table[name].fillna("") if name in table else "" for name in texts},
-        value=table["value"].astype(np.float64),
-    )
+    return table.assign(**{name: table[name].fillna("") for name in ("file", "sheet", "cell")})

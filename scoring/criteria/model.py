@@ -9,15 +9,14 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING
+
+import pandas as pd
 
 from scoring.base.displayed import Displayed
 from scoring.base.text import code_key
 from scoring.criteria.roll_up_rules import RollUp, roll_up_rules
 from scoring.rules import CompiledRule, RuleSpec, compile_rule
-
-if TYPE_CHECKING:
-    import pandas as pd
+from scoring.tables import columns_of
 
 BEST_OF = "best_of"
 # What proof can be, short of sufficient; the causes of a gap of the same names.
@@ -211,25 +210,10 @@ class CriteriaSet(Displayed):
     @cached_property
     def items(self) -> pd.DataFrame:
         """The tree as the table ``Items`` (see `scoring.tables`), one row per node."""
-        import pandas as pd
-
-        rows = [
-            {
-                "code": node.code,
-                "parent_code": node.parent,
-                "level": node.level,
-                "is_item": node.is_item,
-                "kind": node.kind,
-                "name_vi": node.name_vi,
-                "name_en": node.name_en,
-                "max_points": node.max_points,
-                "assessed_by": node.assessed_by,
-                "rule": node.rule,
-                "source": node.source,
-            }
-            for node in self.nodes
-        ]
-        return pd.DataFrame(rows)
+        columns = columns_of("Items")
+        fields = ["parent" if column == "parent_code" else column for column in columns]
+        rows = [[getattr(node, field) for field in fields] for node in self.nodes]
+        return pd.DataFrame(rows, columns=columns)
 
     @cached_property
     def fingerprint(self) -> str:

@@ -1,9 +1,9 @@
 """From reported figures to points: items, roll-up, index and grade."""
 
 from scoring.points.figures import Figures, figures_of
+from scoring.points.input_frames import inputs_table
 from scoring.points.scoring import score, score_figures
 from scoring.points.sheet import ScoreSheet
-from scoring.points.tables import inputs_table
 
 __all__ = [
     "Figures",

@@ -18,7 +18,7 @@ from scoring.base.findings import Finding
 from scoring.base.units import KEY_COLUMNS
 from scoring.criteria import CriteriaSet
 from scoring.points.answers import Key, Questions, numbers_of
-from scoring.points.tables import sound_inputs
+from scoring.points.input_frames import sound_inputs
 from scoring.rules import RuleSpec
 from scoring.rules.evaluate import BoolArray, FloatArray
 from scoring.tables.places import MAX_FINDINGS_PER_KIND, Values, places_of, row_findings
