@@ -122,7 +122,8 @@ def _leaf_rows(sheet: ScoreSheet, codes: pd.Series) -> npt.NDArray[np.intp]:
 
 
 def _claim_finding(claim: dict[Any, Any], computed: float) -> Finding:
-    place = {name: str(claim.get(name, "")) for name in ("file", "sheet", "cell", "unit_code")}
+    places = ("file", "sheet", "cell", *KEY_COLUMNS)
+    place = {name: str(claim.get(name, "")) for name in places}
     values = {"claimed": claim["self_points"], "computed": round_points(computed, 4)}
     return Finding("claimed-differs", item_code=claim["item_code"], values=values, **place)
 

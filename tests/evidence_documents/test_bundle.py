@@ -87,10 +87,34 @@ def test_a_secret_document_is_listed_and_not_packed(unit, documents, name):
     assert "mật" not in files
 
 
-@pytest.mark.parametrize("again", ["documents/mật.pdf", "documents/MẬT.pdf"])
+@pytest.mark.parametrize(
+    "again",
+    [
+        "documents/mật.pdf",
+        "documents/MẬT.pdf",
+        "documents/./mật.pdf",
+        "documents//mật.pdf",
+        ".\\documents\\mật.pdf",
+    ],
+)
 def test_a_secret_file_listed_again_as_open_is_still_not_packed(unit, documents, again):
     report = packed(unit, documents.assign(path=["", again, "documents/mật.pdf"]))
     assert not any("documents" in entry.path for entry in report.files)
+
+
+def test_a_copy_of_a_secret_file_is_not_packed_under_another_name(unit, documents):
+    shutil.copy(unit / "documents" / "mật.pdf", unit / "documents" / "báo cáo.docx")
+    report = packed(unit, documents)
+    assert [entry.path for entry in report.files if entry.path.startswith("documents")] == [
+        "documents/kế hoạch.pdf"
+    ]
+
+
+def test_one_file_under_two_spellings_is_packed_once(unit, documents):
+    rows = documents.assign(path=["documents/kế hoạch.pdf", "documents/./kế hoạch.pdf", ""])
+    report = packed(unit, rows.assign(secret=False))
+    assert report.findings == ()
+    assert "documents/kế hoạch.pdf" in [entry.path for entry in report.files]
 
 
 def test_packing_again_gives_the_same_bytes(unit, documents):

@@ -130,3 +130,11 @@ def test_two_years_of_a_unit_are_judged_each_by_its_own_documents(tmp_path):
     verdicts = read_files([tmp_path]).proof.verdicts
     mine = verdicts[verdicts["item_code"] == ITEM].set_index("year")["state"]
     assert mine.to_dict() == {2025: "no-evidence", 2026: "proven"}
+
+
+@pytest.mark.parametrize(("make", "state", "reason", "supported"), CASES)
+def test_a_bundle_tells_the_same_judgement(tmp_path, make, state, reason, supported):
+    path, bundle = make(tmp_path / "unit"), tmp_path / "bundle"
+    main(["--quiet", "evidence", "bundle", str(path), "--out", str(bundle)])
+    verdicts = pd.read_csv(bundle / "proof.csv", dtype={"item_code": str}).set_index("item_code")
+    assert verdicts.loc[ITEM, ["state", "share"]].tolist() == [state, supported]

@@ -20,7 +20,7 @@ from scoring.evidence.bundle import write_bundle
 from scoring.evidence.desk import Desk, judged, ledger_with, new_rows, open_desk, scan_desk
 from scoring.evidence.proof import STATES, Look, Proof, with_hashes
 from scoring.files.atomic import write_atomically
-from scoring.files.tables import write_csv
+from scoring.files.tables import csv_bytes, write_csv
 from scoring.points import score
 from scoring.points.proof import explanations_needed, with_tracks
 
@@ -210,12 +210,14 @@ def bundle(options: argparse.Namespace, console: Console) -> int:
     """Pack ledger, documents, criteria and scores for the appraiser."""
     desk = _desk(options)
     scores = [Path(options.scores)] if options.scores else []
+    verdicts = judged(desk, Look()).verdicts
     report = write_bundle(
         Path(options.out),
         ledger=desk.path,
         documents=desk.ledger.documents,
         criteria=Path(desk.criteria.place),
         scores=scores,
+        verdicts=csv_bytes(verdicts) if len(verdicts) else b"",
         unit_code=desk.ledger.info.unit_code,
         year=desk.ledger.info.year,
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import io
 import os
 import shutil
 import tempfile
@@ -27,7 +28,7 @@ from scoring.files.manifest import (
     about,
     fingerprint,
 )
-from scoring.files.paths import open_under, path_problem
+from scoring.files.paths import open_under, path_problem, safe_relative
 
 # The earliest moment a zip can hold, so that the time of packing leaves no trace.
 _NO_TIME = (1980, 1, 1, 0, 0, 0)
@@ -77,6 +78,7 @@ def write_bundle(
     documents: pd.DataFrame,
     criteria: Path,
     scores: Sequence[Path] = (),
+    verdicts: bytes = b"",
     unit_code: str = "",
     year: int | None = None,
 ) -> BundleReport:
@@ -98,6 +100,8 @@ def write_bundle(
         The criteria set, folder or workbook, packed under ``criteria/``.
     scores : sequence of Path
         Files or folders of results, packed under ``scores/``.
+    verdicts : bytes
+        The table ``Verdicts`` as CSV, packed as ``proof.csv``.
 
     Raises
     ------
@@ -112,9 +116,10 @@ def write_bundle(
         _own_file(ledger, "ledger" + ledger.suffix.lower()),
         *_tree(Path(criteria), "criteria"),
         *(source for path in scores for source in _tree(Path(path), "scores")),
+        *([_Source("proof.csv", lambda: io.BytesIO(verdicts))] if verdicts else []),
     ]
     taken = {source.path.casefold() for source in sources} | {MANIFEST_NAME}
-    packable = documents[~is_secret & ~_is_also_secret(documents, is_secret)]
+    packable = documents[~is_secret & ~_is_also_secret(ledger.parent, documents, is_secret)]
     proofs, findings = _document_sources(ledger.parent, packable, taken)
     withheld = tuple(_withheld(documents[is_secret]))
     ordered = sorted([*sources, *proofs], key=lambda source: source.path)
@@ -152,11 +157,16 @@ def _document_sources(
     """Return the documents that can be packed; the others are findings."""
     sources: list[_Source] = []
     findings: list[Finding] = []
-    rows = documents[documents["path"] != ""].drop_duplicates("path")
+    rows = documents[documents["path"] != ""]
+    # One file has many spellings; a path that leads outside is kept, to be refused by name.
+    rows = rows.assign(
+        name=rows["path"].map(_resolved).where(lambda name: name != "", rows["path"])
+    )
+    rows = rows.drop_duplicates("name")
     for document_id, path, recorded in zip(
         rows["document_id"], rows["path"], rows["sha256"], strict=True
     ):
-        name = _composed(path)
+        name = _in_bundle(path)
         known = {"document_id": document_id, "path": path}
         problem = path_problem(path) or _unopenable(root, path)
         if problem:
@@ -169,12 +179,39 @@ def _document_sources(
     return sources, findings
 
 
-def _is_also_secret(documents: pd.DataFrame, is_secret: pd.Series) -> pd.Series:
-    """Say which rows name a file, by path or by hash, that a secret row names as well."""
-    names = documents["path"].map(lambda path: _composed(path).casefold())
+def _is_also_secret(root: Path, documents: pd.DataFrame, is_secret: pd.Series) -> pd.Series:
+    """Say which rows name a file that a secret row names as well, or hold the same content.
+
+    Paths are compared as they resolve, since one file has many spellings, and content as it is
+    now, since a copy under another name gives away as much.
+    """
+    if not is_secret.any():
+        return is_secret
+    names = documents["path"].map(_resolved)
     by_path = names.isin(names[is_secret & (names != "")])
-    hashes = documents["sha256"].str.lower()
-    return by_path | hashes.isin(hashes[is_secret & (hashes != "")])
+    secret = documents[is_secret]
+    hashes = {text.lower() for text in secret["sha256"]} | {
+        _digest(root, path) for path in secret["path"].unique()
+    }
+    now = documents["path"].map(lambda path: _digest(root, path))
+    known = documents["sha256"].str.lower()
+    return by_path | now.isin(hashes - {""}) | known.isin(hashes - {""})
+
+
+def _in_bundle(path: str) -> str:
+    """Return the name of a document in the bundle, without needless parts; empty if it has none."""
+    return "" if path_problem(path) else _composed(safe_relative(path).as_posix())
+
+
+def _resolved(path: str) -> str:
+    return _in_bundle(path).casefold()
+
+
+def _digest(root: Path, path: str) -> str:
+    """Return the SHA-256 of a document as it is now, empty where it cannot be opened."""
+    with contextlib.suppress(UnreadableError), _opener(root, path)() as file:
+        return fingerprint(file)[1]
+    return ""
 
 
 def _opener(root: Path, path: str) -> Callable[[], BinaryIO]:

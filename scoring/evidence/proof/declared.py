@@ -10,7 +10,7 @@ import pandas as pd
 from scoring.base.findings import Finding
 from scoring.base.units import KEY_COLUMNS
 from scoring.evidence.proof.sufficiency import fitting, kinds_named
-from scoring.evidence.proof.validity import DOCUMENT_KEY, ITEM_KEY, standing
+from scoring.evidence.proof.validity import DOCUMENT_KEY, ITEM_KEY, standing, unit_of
 from scoring.official.document_kinds import document_kinds, kinds_of
 from scoring.official.document_number import read_document_number
 
@@ -33,8 +33,9 @@ def declared_problems(
     yield from _marked(documents, _wrong_places(documents))
     yield from _wrong_numbers(documents)
     yield from _marked(documents, _wrong_dates(documents, links, requirements))
-    for row, code, asked in wrong_kinds(documents, links, requirements):
-        known = documents.loc[row]
+    wrong = list(wrong_kinds(documents, links, requirements))
+    rows = documents.loc[[row for row, _, _ in wrong]].to_dict("records")
+    for known, (row, code, asked) in zip(rows, wrong, strict=True):
         own = str(known["kind"])
         kind = kinds_named([own]) if own in document_kinds() else own
         finding = about(known, "document-wrong-kind", kind=kind, kinds=kinds_named(asked))
@@ -45,15 +46,18 @@ def about(document: Any, code: str, **values: object) -> Finding:
     """Return a finding about `document`, a row of the table ``Documents``."""
     name = document["document_number"] or document["title"]
     known = {"document_id": document["document_id"], "document": name}
-    path, unit = str(document["path"]), str(document["unit_code"])
-    return Finding(code, path, unit_code=unit, values=known | values)
+    return Finding(code, str(document["path"]), values=known | values, **unit_of(document))
 
 
 def _marked(documents: pd.DataFrame, wrong: dict[str, pd.Series]) -> Iterator[Problem]:
     for code, is_wrong in wrong.items():
-        for row, known in documents[is_wrong].iterrows():
+        for row, known in _rows(documents[is_wrong]):
             values = {"number": known["document_number"], "address": known["address"]}
-            yield int(str(row)), about(known, code, year=int(known["year"]), **values)
+            yield row, about(known, code, year=int(known["year"]), **values)
+
+
+def _rows(documents: pd.DataFrame) -> Iterator[tuple[int, dict[Any, Any]]]:
+    return zip(map(int, documents.index), documents.to_dict("records"), strict=True)
 
 
 def _wrong_places(documents: pd.DataFrame) -> dict[str, pd.Series]:
@@ -69,8 +73,8 @@ def _wrong_numbers(documents: pd.DataFrame) -> Iterator[Problem]:
     written = documents[["document_number", "issuer"]]
     for number, issuer in written.drop_duplicates().itertuples(index=False):
         for found in read_document_number(number, issuer_name=issuer).findings:
-            for row, known in documents[(written == [number, issuer]).all(axis=1)].iterrows():
-                yield int(str(row)), about(known, found.code, **found.values)
+            for row, known in _rows(documents[(written == [number, issuer]).all(axis=1)]):
+                yield row, about(known, found.code, **found.values)
 
 
 def _wrong_dates(
@@ -91,12 +95,15 @@ def wrong_kinds(
 ) -> Iterator[tuple[int, str, frozenset[str]]]:
     """Yield row and item of each document of a kind its item nowhere asks for, and what it asks."""
     pairs = fitting(requirements.reset_index(drop=True), documents, links)
-    pairs = pairs[pairs["row"].notna()]
-    for (row, code), asked in pairs.groupby(["row", "item_code"], sort=False):
-        first = asked.iloc[0]
-        own = {first["kind"], first["issues"]} - {""}
-        if own and not asked["is_of_kind"].any():
-            yield int(str(row)), str(code), frozenset().union(*map(kinds_of, asked["kind_asked"]))
+    pairs = pairs[pairs["row"].notna() & ((pairs["kind"] != "") | (pairs["issues"] != ""))]
+    fits_somewhere = pairs.groupby(["row", "item_code"])["is_of_kind"].transform("any")
+    asked = {
+        code: frozenset().union(*map(kinds_of, texts.unique()))
+        for code, texts in requirements.groupby("item_code")["kind"]
+    }
+    wrong = pairs[~fits_somewhere.astype(bool)].drop_duplicates(["row", "item_code"])
+    for row, code in zip(wrong["row"], wrong["item_code"], strict=True):
+        yield int(row), str(code), asked[code]
 
 
 def link_findings(
@@ -109,15 +116,15 @@ def link_findings(
     if items is not None:
         yield from _links("link-unknown-item", links[~links["item_code"].isin(items["code"])])
     linked = known.isin(pd.MultiIndex.from_frame(links[DOCUMENT_KEY]))
-    for _, row in documents[~linked].iterrows():
+    for _, row in _rows(documents[~linked]):
         yield about(row, "document-without-link")
     yield from _stretched(documents, links, max_items)
 
 
 def _links(code: str, links: pd.DataFrame) -> Iterator[Finding]:
     for row in links.to_dict("records"):
-        values, unit = {"document": row["document_id"]}, row["unit_code"]
-        yield Finding(code, unit_code=unit, item_code=row["item_code"], values=values)
+        values = {"document": row["document_id"]}
+        yield Finding(code, item_code=row["item_code"], values=values, **unit_of(row))
 
 
 def _stretched(documents: pd.DataFrame, links: pd.DataFrame, max_items: int) -> Iterator[Finding]:
@@ -136,5 +143,5 @@ def unproven_items(links: pd.DataFrame, requirements: pd.DataFrame) -> Iterator[
     asked = requirements.drop_duplicates(ITEM_KEY)
     linked = pd.MultiIndex.from_frame(links[ITEM_KEY])
     bare = asked[~pd.MultiIndex.from_frame(asked[ITEM_KEY]).isin(linked)]
-    for unit, code in zip(bare["unit_code"], bare["item_code"], strict=True):
-        yield Finding("item-without-document", unit_code=unit, item_code=code)
+    for row in bare.to_dict("records"):
+        yield Finding("item-without-document", item_code=row["item_code"]).at(**unit_of(row))

@@ -18,6 +18,7 @@ from scoring.evidence.documents.isolation import Outcome, run_isolated
 from scoring.evidence.documents.scan import documents_below
 from scoring.evidence.proof.declared import Problem
 from scoring.evidence.proof.signatures import signatures_available
+from scoring.evidence.proof.validity import unit_of
 from scoring.files.office import ReadingLimits
 from scoring.files.paths import case_clashes, resolve_under
 
@@ -114,7 +115,7 @@ def _file_findings(
     """Yield what opening one file showed, against what its row states."""
     known = {"document_id": row["document_id"]}
     for code, values in _told(row, outcome, limits):
-        yield Finding(code, row["path"], unit_code=row["unit_code"], values=values | known)
+        yield Finding(code, row["path"], values=values | known, **unit_of(row))
 
 
 def _told(

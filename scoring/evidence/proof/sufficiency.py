@@ -12,7 +12,7 @@ from scoring.base.findings import Finding
 from scoring.base.labels import Named, label
 from scoring.base.values import PROOF_VERDICTS
 from scoring.evidence.documents.identify import issued_kind
-from scoring.evidence.proof.validity import DOCUMENT_KEY, ITEM_KEY, last_day
+from scoring.evidence.proof.validity import DOCUMENT_KEY, ITEM_KEY, last_day, unit_of
 from scoring.official.document_kinds import document_kinds, kinds_of
 from scoring.tables import columns_of
 
@@ -174,5 +174,5 @@ def state_finding(verdict: Mapping[Any, Any]) -> Finding:
         "missing": max(0, counts["required"] - counts["on_time"]),
         "kinds": kinds_named(kinds_of(verdict["kind"])),
     }
-    unit, item = str(verdict["unit_code"]), str(verdict["item_code"])
-    return Finding(f"proof-{verdict['state']}", unit_code=unit, item_code=item, values=values)
+    code, item = f"proof-{verdict['state']}", str(verdict["item_code"])
+    return Finding(code, item_code=item, values=values, **unit_of(verdict))

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 import pandas as pd
 
 from scoring.base.units import KEY_COLUMNS
 
 DOCUMENT_KEY = [*KEY_COLUMNS, "document_id"]
 ITEM_KEY = [*KEY_COLUMNS, "item_code"]
+
+
+def unit_of(row: Mapping[Any, Any]) -> dict[str, str]:
+    """Return the key of the unit of a row as a finding names it."""
+    return {name: str(row[name]) for name in KEY_COLUMNS}
 
 
 def last_day(documents: pd.DataFrame) -> pd.Series:
