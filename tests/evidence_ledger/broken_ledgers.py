@@ -182,6 +182,24 @@ def _shuffled(book, good):
             sheet.cell(number, column).value = value
 
 
+def _only_visible_sorted(book, good):
+    """Exchange what people see of two rows, as sorting the visible columns alone does."""
+    sheet = book[ASSESSMENT]
+    visible = sum(not column.hidden for column in assessment_columns(good.criteria, False))
+    one, other = good.node["1.2"], good.node["2.10"]
+    for column in range(1, visible + 1):
+        first, second = sheet.cell(one, column), sheet.cell(other, column)
+        first.value, second.value = second.value, first.value
+
+
+def _only_inputs_sorted(book, good):
+    sheet = book[ASSESSMENT]
+    one, other = good.entry[GIVEN_DONE], good.entry[GIVEN_PLANNED]
+    for key in ("name", "entry"):
+        first, second = (sheet[f"{good.letters[key]}{row}"] for row in (one, other))
+        first.value, second.value = second.value, first.value
+
+
 def _insert_rows(book, good):
     # openpyxl moves no formulas; figures and codes are what counts.
     book[ASSESSMENT].insert_rows(good.node["2"], 2)
@@ -410,6 +428,7 @@ def _bomb(good):
 
 
 RATE, IDEAS, GIVEN = ("1.2", "rate"), ("2.2.2", "ideas"), ("2.2.1", "given")
+GIVEN_DONE, GIVEN_PLANNED = ("1.1", "done"), ("1.1", "planned")
 ISSUED, SENT, ENOUGH = ("1.3", "issued"), ("1.4", "sent_on"), ("2.1.1", "enough")
 
 
@@ -641,6 +660,22 @@ def rows():
         inputs={RATE: 85.5},
     )
     yield Case("rows sorted", edited(_shuffled))
+    yield Case(
+        "visible columns sorted alone",
+        edited(_only_visible_sorted),
+        ("row-parted", "row-parted"),
+        "",
+        "2.10 Vi phạm",
+        inputs={RATE: None, ("2.10", "cases"): None},
+    )
+    yield Case(
+        "inputs of an item sorted alone",
+        edited(_only_inputs_sorted),
+        ("row-parted", "row-parted"),
+        "",
+        "Số nhiệm vụ phải làm",
+        inputs={GIVEN_DONE: None, GIVEN_PLANNED: None},
+    )
     yield Case("rows inserted", edited(_insert_rows))
     yield Case("own row with a note", append_row(lambda g: [None, "Ghi chú thêm"]))
     yield Case(

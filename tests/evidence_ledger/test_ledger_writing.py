@@ -268,3 +268,11 @@ def test_targets_written_into_a_ledger_are_read_back(service_quality):
     expected = dict(zip(targets["code"], targets["target_points"], strict=True))
     assert dict(zip(read["code"], read["target_points"], strict=True)) == expected
     assert set(expected) == {"INDEX", "1", "4", "5", "6"}
+
+
+def test_sorting_by_the_filter_moves_every_column_of_a_row(small_set):
+    book = load_workbook(io.BytesIO(filled(small_set)))
+    for name in (ASSESSMENT, "Tài liệu kiểm chứng", "Kế hoạch"):
+        sheet = book[name]
+        last = max(cell.column_letter for row in sheet for cell in row if cell.value is not None)
+        assert sheet.auto_filter.ref.split(":")[1].startswith(last), name

@@ -362,7 +362,8 @@ class _Writer:
         self.sheet.print_on_a4(header_row=HEADER_ROW, footer=self.context.footer)
         raw.freeze_panes(FIRST_ROW, 2)
         raw.print_area(0, 0, self.last, visible[-1])
-        raw.autofilter(HEADER_ROW, 0, self.last - 1, visible[-1])
+        # With the hidden columns, so that sorting moves a row's codes along with its figures.
+        raw.autofilter(HEADER_ROW, 0, self.last - 1, len(self.columns) - 1)
         self.sheet.protect()
         entry = self.places.columns["entry"]
         names = {"so_lieu_ke_khai": (FIRST_ROW, self.last - 1, entry)}

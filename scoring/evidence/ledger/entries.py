@@ -12,6 +12,7 @@ import pandas as pd
 from scoring.base.findings import Finding
 from scoring.base.labels import LANGUAGES, Named, label
 from scoring.base.numbers import read_number
+from scoring.base.text import clean_text
 from scoring.base.vocabulary import yes_or_no
 from scoring.criteria import CriteriaSet
 from scoring.evidence.ledger.answers import AnswerReader
@@ -54,10 +55,56 @@ class _Reader:
         self.codes = codes.read(stack, "item_code")
         self.unresolved, self.refused = codes.unresolved, codes.refused
         self.names = list(stack.texts("input"))
+        self.labels = self._labels()
         self._recover(codes)
+        self._set_apart()
         self.explanations = stack.texts("explanation")
         self.marks = self._marks()
         self.kept = self._kept_rows()
+
+    def _labels(self) -> dict[tuple[str, str], frozenset[str]]:
+        """Return how the row of every input is named, in every language, by item and input."""
+        inputs = {
+            key: [entry.label(lang) for lang in LANGUAGES] for key, entry in self.specs.items()
+        }
+        best = {
+            (code, f"{PEER_PREFIX}{name}"): [
+                label("ledger_peer_best", lang, name=text)
+                for lang, text in zip(LANGUAGES, inputs[code, name], strict=True)
+            ]
+            for code, rule in self.criteria.rules.items()
+            for name in rule.peer_inputs
+        }
+        return {key: frozenset(map(folded, texts)) for key, texts in (inputs | best).items()}
+
+    def _set_apart(self) -> None:
+        """Leave out rows whose hidden codes name another row than the number and name people see.
+
+        Somebody sorted some of the columns only; a figure would count for whatever stands beside it.
+        """
+        shown, titles = self.stack.columns["code"], self.stack.columns["name"]
+        known = frozenset[str]().union(*self.labels.values())
+        for at, code in enumerate(self.codes):
+            if code not in self.criteria.by_code or shown[at] == code:
+                continue
+            number, title = (v if isinstance(v, str) else "" for v in (shown[at], titles[at]))
+            if self._is_of_other_row(code, self.names[at], clean_text(number), title, known):
+                told = " ".join(part for part in (number, title) if part)
+                self.stack.report("row-parted", at, "entry", code, value=told)
+                self.unresolved.update({(self.stack.owners[at], c) for c in (code, number)})
+                self.refused.add(at)
+                self.codes[at] = self.names[at] = ""
+
+    def _is_of_other_row(
+        self, code: str, name: str, number: str, title: str, known: frozenset[str]
+    ) -> bool:
+        if number in self.criteria.by_code:
+            return number != code
+        if (code, name) not in self.labels or number:
+            return False
+        item = self.criteria.node(code)
+        own = self.labels[code, name].union(folded(item.name(lang)) for lang in LANGUAGES)
+        return folded(title) in known and folded(title) not in own
 
     def _recover(self, codes: CodeReader) -> None:
         """Tell rows by number and name in ledgers whose hidden columns are gone."""
@@ -67,20 +114,7 @@ class _Reader:
             return
         shown = codes.read(stack, "code")
         titles = [folded(text) for text in stack.texts("name")]
-        by_label = {
-            (key[0], folded(entry.label(lang))): key[1]
-            for key, entry in self.specs.items()
-            for lang in LANGUAGES
-        }
-        peer = "ledger_peer_best"
-        by_label |= {
-            (code, folded(label(peer, lang, name=self.specs[code, name].label(lang)))): (
-                f"{PEER_PREFIX}{name}"
-            )
-            for code, rule in self.criteria.rules.items()
-            for name in rule.peer_inputs
-            for lang in LANGUAGES
-        }
+        by_label = {(c, text): name for (c, name), own in self.labels.items() for text in own}
         first: dict[int, int] = {}
         here = dict.fromkeys(lacking, "")
         for at, owner in enumerate(stack.owners):

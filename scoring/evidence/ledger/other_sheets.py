@@ -176,7 +176,7 @@ def write_table(
     # A digest says nothing on paper.
     printed = [n for n, c in enumerate(entries) if not c.flags & {"hidden", "unprinted"}]
     sheet.print_on_a4(header_row=_TABLE_HEADER, footer=context.footer)
-    sheet.sheet.autofilter(_TABLE_HEADER, 0, last, printed[-1])
+    sheet.sheet.autofilter(_TABLE_HEADER, 0, last, len(entries) - 1)
     filled = _TABLE_HEADER + max(len(rows) + 2, 12)
     sheet.sheet.print_area(0, 0, min(filled, last), printed[-1])
     sheet.protect()
