@@ -220,8 +220,7 @@ class _Reader:
             }
             | self._placed(rows)
         )
-        # Long tables hold days in seconds, and figures of both kinds are scored together.
-        return table_of(frame, "Inputs", places=True).astype({"happened_on": "datetime64[s]"})
+        return table_of(frame, "Inputs", places=True)
 
     def _placed(self, rows: Sequence[int]) -> dict[str, list[str]]:
         """Return the places of rows; the row -1 stands for one that the ledger does not have."""

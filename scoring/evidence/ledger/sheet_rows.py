@@ -177,7 +177,7 @@ def plain_text(value: CellValue) -> str:
 
 def date_series(days: Sequence[dt.date | None]) -> pd.Series:
     """Return dates as a column of timestamps, NaT where there is none."""
-    return pd.Series(np.array(days, dtype="datetime64[s]"))
+    return pd.Series(np.array(days, dtype="datetime64[us]"))
 
 
 def cached_map(values: Sequence[str], convert: Callable[[str], str]) -> list[str]:
