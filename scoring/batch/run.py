@@ -130,7 +130,8 @@ def _charts(result: Result, folder: Path, context: ChartContext) -> Iterator[Cha
         )
         yield ChartJob(waterfall, stem / "waterfall", (scores[unit], items), about)
         mine = gaps.get(unit, result.gaps.iloc[:0])
-        yield ChartJob(lost_points, stem / "lost-points", (mine, items), about)
+        lost = mine[mine["kind"] != "at-risk"]
+        yield ChartJob(lost_points, stem / "lost-points", (lost, items), about)
         if unit in proofs:
             yield ChartJob(proof_coverage, stem / "proof-coverage", (proofs[unit], items), about)
             yield ChartJob(points_at_risk, stem / "points-at-risk", (mine,), about)
@@ -139,8 +140,8 @@ def _charts(result: Result, folder: Path, context: ChartContext) -> Iterator[Cha
 def _report_workbook(result: Result, folder: Path, context: ChartContext) -> Path:
     sheet = result.sheet
     names = {grade.code: grade.label(context.lang) for grade in sheet.criteria.meta.grades}
-    reached = zip(sheet.index["unit_code"], sheet.index["grade"], strict=True)
-    grades = {code: names[grade] for code, grade in reached if grade in names}
+    reached = zip(sheet.keys, sheet.index["grade"], strict=True)
+    grades = {key: names[grade] for key, grade in reached if grade in names}
     content = report_workbook(
         sheet.scores,
         result.gaps,

@@ -8,6 +8,7 @@ from scoring.base.labels import label
 from scoring.base.numbers import format_number
 from scoring.base.values import INDEX_CODE
 from scoring.display.html import bullets, display_language, html_table, paragraph, share_bar
+from scoring.outputs.amounts import points_amount, points_or_range
 from scoring.points import ScoreSheet
 from scoring.points.explain import Explanation
 
@@ -69,12 +70,9 @@ def _progress(sheet: ScoreSheet, lang: str) -> str:
 def _points(sheet: ScoreSheet, code: str, unit: int, lang: str) -> str:
     """Return points, or the range they lie in while something is open."""
     row, decimals = sheet.row(code), sheet.criteria.meta.decimals
-    points = float(sheet.points[row, unit])
-    if points == points:
-        return format_number(points, decimals, lang)
-    ends = {"low": sheet.points_low[row, unit], "high": sheet.points_high[row, unit]}
-    shown = {name: format_number(float(end), decimals, lang) for name, end in ends.items()}
-    return label("display_range", lang, **shown)
+    figures = (sheet.points, sheet.points_low, sheet.points_high)
+    known, low, high = (points_amount(figure[row, unit], lang, decimals) for figure in figures)
+    return points_or_range(known, low, high, lang)
 
 
 def _grade_name(sheet: ScoreSheet, unit: int, lang: str) -> str:

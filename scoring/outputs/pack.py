@@ -182,7 +182,7 @@ def _workbook_tables(
         )
         found = [f for f in result.findings if f.unit_code in ("", code)]
         targets = result.targets[result.targets["unit_code"].isin(["", code])]
-        grade = {code: content.headline.grade} if content.headline.grade else None
+        grade = {key: content.headline.grade} if content.headline.grade else None
         about = {"grades": grade, "context": context, "roll_up": formulas}
         own_gaps = gaps.get(key, result.gaps.iloc[:0])
         return (scores[key], own_gaps, found, items, targets), about

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
-import pandas as pd
 from xlsxwriter.chart import Chart
 from xlsxwriter.utility import xl_rowcol_to_cell
 
-from scoring.base.values import CAUSES
+from scoring.base.values import CAUSES, INDEX_CODE
 from scoring.files.xlsx import SafeSheet, SafeWorkbook, absolute_range
-from scoring.outputs.charts.bullet import bullet_table
-from scoring.outputs.charts.lost_points import pareto_table
-from scoring.outputs.charts.score_tables import area_table, index_row, points_text
+from scoring.outputs.content.run_tables import RunTables
 from scoring.outputs.report_sheets import (
     CODE,
     COUNT,
@@ -23,8 +20,8 @@ from scoring.outputs.report_sheets import (
     TEXT,
     Column,
     Look,
-    Report,
-    footer,
+    heading_rows,
+    is_filled,
     line_count,
     points_cells,
     write_heading,
@@ -53,7 +50,7 @@ _WIDTHS = (10, 58, 14, 14, 14, 14, 14)
 _CHART_WIDTH, _CHART_HEIGHT = 484, 460
 
 
-def write_summary_sheet(book: SafeWorkbook, report: Report, *, is_live: bool = False) -> None:
+def write_summary_sheet(book: SafeWorkbook, report: RunTables, *, is_live: bool = False) -> None:
     """Write the headline of one unit, or one row per unit.
 
     `is_live` makes the figures of one unit follow the sheet of all points.
@@ -64,131 +61,83 @@ def write_summary_sheet(book: SafeWorkbook, report: Report, *, is_live: bool = F
         _write_one(book, report, is_live)
 
 
-def _write_one(book: SafeWorkbook, report: Report, is_live: bool) -> None:
-    context = report.context
-    sheet = book.add_sheet(context.say("report_summary_sheet"))
-    row = write_heading(sheet, context.say("report_title"), report)
+def _write_one(book: SafeWorkbook, report: RunTables, is_live: bool) -> None:
+    sheet = book.add_sheet(report.say("report_summary_sheet"))
+    row = write_heading(sheet, report.say("report_title"), report)
     sheet.set_widths(_WIDTHS)
-    for key, fact, look in _facts(report):
-        sheet.write_text(row, 0, key, _KEY)
-        sheet.write_text(row, 2, fact, look)
+    for key, fact in report.facts().items():
+        sheet.write_text(row, 0, report.say(key), _KEY)
+        sheet.write_text(row, 2, fact, _HEADLINE if key == "report_result" else _FACT)
         row += 1
     first = row + 1
     last = _write_areas(sheet, report, first, points_cells(report) if is_live else {})
-    sheet.print_on_a4(footer=footer(report))
+    sheet.print_on_a4(footer=report.footer)
     sheet.sheet.fit_to_pages(1, 1)
     data = book.add_sheet(_DATA_SHEET, hidden=True)
-    charts = [
-        _area_chart(book, report, (sheet.name, first + 1, last, 1, (2, 3))),
-        _lost_chart(book, report, data),
-    ]
-    left = 0
-    for chart in charts:
-        if chart is not None:
-            at = {"x_offset": left, "y_offset": 12}
-            sheet.sheet.insert_chart(last + 1, 0, chart, at)
-            left += _CHART_WIDTH + 12
+    place = (sheet.name, first + 1, last, 1, (2, 3))
+    _insert_charts(sheet, last + 1, [_area_chart(book, report, place), _lost_chart(book, report, data)], 12)
     # Charts float above the cells; the page must end below them.
     sheet.sheet.print_area(0, 0, last + 2 + _CHART_HEIGHT // 20, len(_WIDTHS) - 1)
 
 
-def _facts(report: Report) -> list[tuple[str, str, Look]]:
-    """Return what stands above the table: label, text, look."""
-    context = report.context
-    say = context.say
-    total = index_row(report.scores, report.targets, None)
-    facts = [
-        (say("unit"), ", ".join(context.unit_name(code) for code in report.unit_codes), _FACT),
-        (say("criteria_set"), context.set_name, _FACT),
-        (say("report_set_status"), say(f"status_{context.set_status}"), _FACT),
-    ]
-    if total is None:
-        return facts
-    shown = points_text(total, context)
-    maximum = context.number(total["max_points"])
-    facts.append(
-        (say("report_result"), say("report_points_of", points=shown, max_points=maximum), _HEADLINE)
-    )
-    if not np.isfinite(total["points"]):
-        bounds = (context.number(total["points_low"]), context.number(total["points_high"]))
-        facts.append((say("report_bounds"), "–".join(bounds), _FACT))
-    grade = next((report.grades[code] for code in report.unit_codes if code in report.grades), "")
-    if grade:
-        facts.append((say("grade"), grade, _FACT))
-    if np.isfinite(total["target_points"]):
-        facts.append((say("target"), context.number(total["target_points"]), _FACT))
-    return facts
+def _insert_charts(sheet: SafeSheet, row: int, charts: Sequence[Chart | None], below: int) -> None:
+    left = 0
+    for chart in charts:
+        if chart is not None:
+            at = {"x_offset": left} | ({"y_offset": below} if below else {})
+            sheet.sheet.insert_chart(row, 0, chart, at)
+            left += _CHART_WIDTH + 12
 
 
-def _write_areas(sheet: SafeSheet, report: Report, first: int, cells: Mapping[str, str]) -> int:
+def _write_areas(sheet: SafeSheet, report: RunTables, first: int, cells: Mapping[str, str]) -> int:
     """Write the table of areas with its total; return the row of the last area.
 
     `cells` says where points stand on the sheet of all points; empty for plain figures.
     """
-    context = report.context
-    say = context.say
+    say = report.say
     heads = ["column_code", "area", "max_points", "points", "column_attainment", "target"]
     sheet.write_row(first, 0, [say(head) for head in [*heads, "lost_points"]], "header")
     sheet.sheet.set_row(first, 32)
-    areas = area_table(report.scores, report.items, report.targets, lang=context.lang)
-    total = index_row(report.scores, report.targets, None)
-    rows: list[tuple[pd.Series, Look]] = [(row, {}) for _, row in areas.iterrows()]
-    if total is not None:
-        rows.append((total, _TOTAL))
-    kinds = dict(zip(report.items["code"], report.items["kind"], strict=True))
-    for i, (row, extra) in enumerate(rows, start=first + 1):
-        name = say("chart_total") if extra else row["name"]
-        lines = max(line_count(name, _WIDTHS[1]), line_count(points_text(row, context), _WIDTHS[3]))
+    for i, row in enumerate(report.areas.to_dict("records"), start=first + 1):
+        extra = {} if row["code"] else _TOTAL
+        texts = ((row["name"], _WIDTHS[1]), (row["points_text"], _WIDTHS[3]))
+        lines = max(line_count(text, width) for text, width in texts)
         sheet.sheet.set_row(i, LINE_HEIGHT * lines + 1)
-        sheet.write_text(i, 0, "" if extra else str(row["code"]), CODE | extra)
-        sheet.write_text(i, 1, name, TEXT | extra)
-        is_area = extra or kinds.get(row["code"], "normal") == "normal"
-        figures = _figures(row) if is_area else [row["max_points"], row["points"], *[np.nan] * 3]
-        for j, figure in enumerate(figures, start=2):
-            sheet.write_number(i, j, figure, NUMBER | extra)
+        sheet.write_text(i, 0, row["code"], CODE | extra)
+        sheet.write_text(i, 1, row["name"], TEXT | extra)
+        for j, name in enumerate(_FIGURES, start=2):
+            sheet.write_number(i, j, row[name], NUMBER | extra)
         if not np.isfinite(row["points"]):
-            sheet.write_text(i, 3, points_text(row, context), TEXT | extra)
-        elif cell := cells.get(str(row["code"])):
-            _write_live(sheet, i, cell, figures, extra)
-    return first + len(rows)
+            sheet.write_text(i, 3, row["points_text"], TEXT | extra)
+        elif cell := cells.get(row["code"] or INDEX_CODE):
+            _write_live(sheet, i, cell, row, extra)
+    return first + len(report.areas)
 
 
-def _figures(row: pd.Series) -> list[float]:
-    """Return maximum, points, attainment, target and loss of an area or of the index."""
-    share = 100 * row["points"] / row["max_points"] if row["max_points"] else np.nan
-    lost = row["max_points"] - row["points"]
-    return [row["max_points"], row["points"], share, row["target_points"], lost]
+_FIGURES = ("max_points", "points", "share", "target_points", "lost")
 
 
 def _write_live(
-    sheet: SafeSheet, row: int, cell: str, figures: Sequence[float], extra: Look
+    sheet: SafeSheet, row: int, cell: str, figures: Mapping[Hashable, Any], extra: Look
 ) -> None:
     """Write points, attainment and loss of a row as formulas over the sheet of all points."""
     most, points = (xl_rowcol_to_cell(row, column) for column in (2, 3))
-    maximum, reached, share, _, lost = figures
     known = f"ISNUMBER({points})"
-    formulas = [(3, f"={cell}", reached)]
-    # A bonus or a penalty loses nothing; its figures are not known here.
-    if np.isfinite(lost):
-        formulas.append((6, f'=IF({known},{most}-{points},"")', lost))
-    if np.isfinite(share) and maximum:
-        formulas.append((4, f'=IF({known},100*{points}/{most},"")', share))
-    for column, formula, value in formulas:
-        sheet.write_formula(row, column, formula, NUMBER | extra, value=float(value))
+    for column, formula, name in (
+        (3, f"={cell}", "points"),
+        (6, f'=IF({known},{most}-{points},"")', "lost"),
+        (4, f'=IF({known},100*{points}/{most},"")', "share"),
+    ):
+        # A bonus or a penalty loses nothing; its figures are not known here.
+        if np.isfinite(figures[name]):
+            value = float(figures[name])
+            sheet.write_formula(row, column, formula, NUMBER | extra, value=value)
 
 
-def _write_many(book: SafeWorkbook, report: Report) -> None:
-    """Write one row per unit, best first, with its areas."""
-    context = report.context
-    say = context.say
-    lines = bullet_table(report.scores, report.items, report.targets, None, context)
-    lines["number"] = range(1, len(lines) + 1)
-    lines["grade"] = [report.grades.get(code, "") for code in lines["unit_code"]]
-    lines["status_name"] = lines["status"].map(lambda status: say(f"status_{status}"))
-    areas = report.scores[report.scores["level"] == "area"]
-    by_area = areas.pivot_table(index="unit_code", columns="code", values="points", dropna=False)
-    known = area_table(report.scores, report.items, lang=context.lang)
-    lines = lines.join(by_area.add_prefix("area_"), on="unit_code")
+def _write_many(book: SafeWorkbook, report: RunTables) -> None:
+    """Write one row per unit and period, best first, with its areas."""
+    say, lines = report.say, report.lines
+    areas = report.areas[report.areas["code"] != ""]
     columns = [
         Column(say("column_number"), 6, COUNT, "number"),
         Column(say("column_unit_code"), 10, CODE, "unit_code"),
@@ -196,58 +145,47 @@ def _write_many(book: SafeWorkbook, report: Report) -> None:
         Column(say("chart_total"), 10, NUMBER, "points"),
         *(
             Column(name, 13, NUMBER, f"area_{code}")
-            for code, name in zip(known["code"], known["name"], strict=True)
+            for code, name in zip(areas["code"], areas["name"], strict=True)
             if f"area_{code}" in lines
         ),
-        Column(say("column_points_low"), 10, NUMBER, "points_low"),
-        Column(say("column_points_high"), 10, NUMBER, "points_high"),
+        *(_bound(report, bound) for bound in _BOUNDS if lines["points"].isna().any()),
         Column(say("target"), 10, NUMBER, "target_points"),
         Column(say("grade"), 12, TEXT, "grade"),
         Column(say("column_status"), 14, TEXT, "status_name"),
     ]
-    columns = _without_idle(columns, lines)
+    idle = {name for name in ("target_points", "grade") if not is_filled(lines[name])}
+    columns = [column for column in columns if column.name not in idle]
     name = say("report_summary_sheet")
     sheet = write_table(book, say("report_title"), columns, lines, report, sheet_name=name)
-    sheet.sheet.set_row(3 if context.set_status != "sample" else 4, 62)
+    sheet.sheet.set_row(heading_rows(report), 62)
 
 
-def _without_idle(columns: list[Column], lines: pd.DataFrame) -> list[Column]:
-    """Drop bounds where all is assessed, targets and grades where there are none."""
-    idle = set()
-    if lines["points"].notna().all():
-        idle |= {"points_low", "points_high"}
-    if lines["target_points"].isna().all():
-        idle.add("target_points")
-    if (lines["grade"] == "").all():
-        idle.add("grade")
-    return [column for column in columns if column.name not in idle]
+_BOUNDS = ("points_low", "points_high")
 
 
-def write_charts_sheet(book: SafeWorkbook, report: Report) -> None:
+def _bound(report: RunTables, bound: str) -> Column:
+    return Column(report.say(f"column_{bound}"), 10, NUMBER, bound)
+
+
+def write_charts_sheet(book: SafeWorkbook, report: RunTables) -> None:
     """Write the two charts of many units on a sheet of their own."""
-    context = report.context
-    sheet = book.add_sheet(context.say("report_charts_sheet"))
-    head = write_heading(sheet, context.say("report_charts_sheet"), report)
+    sheet = book.add_sheet(report.say("report_charts_sheet"))
+    head = write_heading(sheet, report.say("report_charts_sheet"), report)
     data = book.add_sheet(_DATA_SHEET, hidden=True)
-    areas = area_table(report.scores, report.items, lang=context.lang)
+    areas = report.areas[report.areas["code"] != ""]
     for i, row in enumerate(areas.to_dict("records"), start=1):
         data.write_text(i, 0, row["name"])
         data.write_number(i, 1, row["max_points"])
         data.write_number(i, 2, row["points"])
-    data.write_row(0, 1, [context.say("max_points"), context.say("points")])
+    data.write_row(0, 1, [report.say("max_points"), report.say("points")])
     place = (_DATA_SHEET, 1, len(areas), 0, (1, 2))
-    charts = [_area_chart(book, report, place), _lost_chart(book, report, data)]
-    left = 0
-    for chart in charts:
-        if chart is not None:
-            sheet.sheet.insert_chart(head, 0, chart, {"x_offset": left})
-            left += _CHART_WIDTH + 12
-    sheet.print_on_a4(footer=footer(report))
+    _insert_charts(sheet, head, [_area_chart(book, report, place), _lost_chart(book, report, data)], 0)
+    sheet.print_on_a4(footer=report.footer)
     sheet.sheet.fit_to_pages(1, 1)
 
 
 def _area_chart(
-    book: SafeWorkbook, report: Report, place: tuple[str, int, int, int, tuple[int, int]]
+    book: SafeWorkbook, report: RunTables, place: tuple[str, int, int, int, tuple[int, int]]
 ) -> Chart | None:
     """Return bars of points in front of their maximum.
 
@@ -257,7 +195,7 @@ def _area_chart(
     if last < first:
         return None
     chart = book.book.add_chart({"type": "bar"})
-    say = report.context.say
+    say = report.say
     # The last row of a summary table is the whole index, which would dwarf the areas.
     end = last - 1 if sheet != _DATA_SHEET else last
     for column, name, color in ((points, "points", POINTS), (maximum, "max_points", "#D0D0D0")):
@@ -278,19 +216,19 @@ def _area_chart(
 _LABELS: dict[str, Any] = {"value": True, "num_format": "0.00", "font": {"size": 8}}
 
 
-def _mean_title(report: Report) -> str:
-    say = report.context.say
-    count = say("chart_mean_of_units", count=len(report.unit_codes))
+def _mean_title(report: RunTables) -> str:
+    say = report.say
+    count = say("chart_mean_of_units", count=len(report.units))
     return f"{say('chart_area_bars_title')} ({count.lower()})"
 
 
-def _lost_chart(book: SafeWorkbook, report: Report, data: SafeSheet) -> Chart | None:
+def _lost_chart(book: SafeWorkbook, report: RunTables, data: SafeSheet) -> Chart | None:
     """Return stacked bars of the items that lost most, by cause, from a hidden sheet."""
-    table = pareto_table(report.gaps, report.context, report.items).head(_MOST_ITEMS)
+    table = report.largest_losses(_MOST_ITEMS)
     if table.empty:
         return None
-    met = [cause for cause in CAUSES if table[cause].sum() > 0]
-    data.write_row(0, 5, [report.context.say(f"cause_{cause}") for cause in met])
+    met = [cause for cause in CAUSES if cause in table]
+    data.write_row(0, 5, [report.say(f"cause_{cause}") for cause in met])
     for i, row in enumerate(table.to_dict("records"), start=1):
         data.write_text(i, 4, row["label"])
         for j, cause in enumerate(met, start=5):
@@ -307,7 +245,7 @@ def _lost_chart(book: SafeWorkbook, report: Report, data: SafeSheet) -> Chart | 
                 **_fill(cause),
             }
         )
-    _finish(chart, report.context.say("report_top_lost_title"))
+    _finish(chart, report.say("report_top_lost_title"))
     return chart
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -11,8 +12,8 @@ from scoring.base.findings import Finding, findings_frame
 from scoring.files.atomic import write_atomically
 from scoring.files.xlsx import SafeWorkbook
 from scoring.outputs.report_formulas import Formulas
+from scoring.outputs.content.run_tables import RunTables
 from scoring.outputs.report_sheets import (
-    Report,
     write_findings_sheet,
     write_gaps_sheet,
     write_scores_sheet,
@@ -28,7 +29,7 @@ def report_workbook(
     items: pd.DataFrame,
     targets: pd.DataFrame | None = None,
     *,
-    grades: Mapping[str, str] | None = None,
+    grades: Mapping[Any, str] | None = None,
     context: ChartContext | None = None,
     roll_up: Formulas | None = None,
 ) -> bytes:
@@ -41,7 +42,7 @@ def report_workbook(
     findings : DataFrame or iterable of Finding
         Table ``Findings``, or the findings, worded in the language of `context`.
     grades : mapping, optional
-        Grade by ``unit_code``, where the set has grade bands.
+        Grade by ``unit_code`` or by the key of the unit, where the set has grade bands.
     context : ChartContext, optional
         Language, source line, names of units, status of the set.
     roll_up : callable, optional
@@ -58,7 +59,7 @@ def report_workbook(
     context = context or ChartContext()
     if not isinstance(findings, pd.DataFrame):
         findings = findings_frame(findings, context.lang)
-    report = Report(scores, gaps, findings, items, targets, dict(grades or {}), context)
+    report = RunTables(scores, gaps, findings, items, targets, grades or {}, context)
     book = SafeWorkbook({"title": context.say("report_title"), "subject": context.set_name})
     write_summary_sheet(book, report, is_live=roll_up is not None)
     if report.has_many_units:

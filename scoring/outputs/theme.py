@@ -17,7 +17,7 @@ from matplotlib.figure import Figure
 
 from scoring.base.displayed import Displayed
 from scoring.base.labels import label
-from scoring.base.rounding import round_points
+from scoring.outputs.amounts import count_amount
 from scoring.outputs.text_layout import FONT_FAMILY
 
 __all__ = ["CAUSE_FILLS", "FONT_FAMILY", "ChartContext", "ChartFigure", "Fill", "alt_text"]
@@ -159,11 +159,7 @@ def format_number(value: float, lang: str = "vi", decimals: int = 2) -> str:
     """
     if not np.isfinite(value):
         return label("chart_not_assessed", lang)
-    text = f"{round_points(float(value), decimals) + 0.0:,.{decimals}f}"
-    if "." in text:
-        text = text.rstrip("0").rstrip(".")
-    text = "0" if text == "-0" else text
-    return text.translate(str.maketrans(",.", ".,")) if lang == "vi" else text
+    return count_amount(value, lang, decimals).text
 
 
 def alt_text(figure: Figure, lang: str = "vi") -> str:

@@ -191,3 +191,17 @@ def test_a_report_about_nothing_is_still_a_workbook(scores, gaps, items, context
     book = opened(report_workbook(scores[:0], gaps[:0], [], items, context=context))
     assert "Không có mục nào bị mất điểm." in texts_of(book["Điểm bị mất"])
     assert not np.isin("NaN", texts_of(book["Tóm tắt"]))
+
+
+def test_points_at_risk_are_told_from_lost_ones_and_are_no_part_of_the_loss_chart(
+    scores, gaps, items, context
+):
+    at_risk = gaps[gaps["item_code"] == "2.1"].assign(kind="at-risk", lost_points=17.68)
+    both = pd.concat([gaps, at_risk], ignore_index=True)
+    book = opened(report_workbook(scores, both, [], items, context=context))
+    rows = cells_of(book["Điểm bị mất"])
+    place = rows[3].index("Loại")
+    assert rows[4][place] == "Có nguy cơ bị trừ"
+    assert {row[place] for row in rows[5:]} == {"Bị mất"}
+    shown = [value for row in cells_of(book["_bieu_do"]) for value in row if value == 17.68]
+    assert shown == []

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from scoring.base.errors import UsageError
 from scoring.base.findings import Finding
+from scoring.outputs.amounts import change_amount, points_amount
 from scoring.outputs.content import league, report_contents
-from scoring.outputs.content.model import change_amount, points_amount
 
 
 def test_the_headline_is_the_published_index_with_its_target(province, make_content):

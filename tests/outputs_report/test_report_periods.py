@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 
+import openpyxl
 import pandas as pd
 import pytest
 
@@ -80,6 +81,20 @@ def test_every_period_gets_its_own_folder_page_and_charts(two_years, twelve_mont
     assert drawn == {f"h1-2026-thang-{month}" for month in range(1, 13)}
     links = (tmp_path / "months" / "report.html").read_text(encoding="utf-8")
     assert links.count('href="units/') == 12
+
+
+def test_the_workbook_lists_each_period_once_with_its_own_figures(two_years, tmp_path):
+    write_outputs(two_years, tmp_path, [])
+    book = openpyxl.load_workbook(tmp_path / "report.xlsx", data_only=True)
+    rows = [[cell.value for cell in row] for row in book["Tóm tắt"].iter_rows()]
+    lines = [row for row in rows if "H1" in row]
+    assert len(lines) == 2
+    names = [next(cell for cell in row if "Sở" in str(cell)) for row in lines]
+    assert sorted(name.split(" · ")[1] for name in names) == ["2025", "2026"]
+    points = [[cell.value for cell in row] for row in book["Điểm"].iter_rows()]
+    areas = [row for row in points if "2" in row and "H1" in row]
+    assert len(areas) == 2
+    assert [row[5] for row in areas] == [18, 15]
 
 
 @pytest.mark.parametrize("code", ["H1", UnitKey("H1", 2025), None])

@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from scoring.base.numbers import format_number
 from scoring.base.rounding import round_points
 from scoring.batch.reading import read_files
 from scoring.batch.run import Result, compute, write_outputs
@@ -14,6 +13,7 @@ from scoring.cli.console import Console
 from scoring.criteria import open_set
 from scoring.files.shipped import shipped_folder
 from scoring.files.tables import read_table
+from scoring.outputs.amounts import points_amount
 
 EXAMPLE, SET = "phu-tho-2026", "service-quality-766"
 
@@ -42,10 +42,10 @@ def _compare(result: Result, published: Path, console: Console) -> None:
         ours = round_points(float(sheet.points[sheet.row(code), 0]), decimals)
         total += theirs if not node.parent else 0.0
         differing += abs(ours - theirs) > 1e-9
-        shown = (format_number(value, decimals, console.lang) for value in (theirs, ours))
+        shown = (points_amount(value, console.lang, decimals).text for value in (theirs, ours))
         rows.append((f"{code}  {node.name(console.lang)}", *shown))
     ours = round_points(float(sheet.points[-1, 0]), decimals)
-    shown = (format_number(value, decimals, console.lang) for value in (total, ours))
+    shown = (points_amount(value, console.lang, decimals).text for value in (total, ours))
     rows.append((console.text("index"), *shown))
     console.print()
     console.print(console.text("demo_compared"))

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from scoring.base.findings import findings_frame
-from scoring.base.numbers import format_number
 from scoring.batch.reading import read_files
 from scoring.batch.run import Result, compute, write_outputs
 from scoring.cli.commands.periods import of_period
 from scoring.cli.console import UNUSABLE, Console
 from scoring.criteria import CriteriaSet, open_set
 from scoring.evidence.targets_table import read_targets
+from scoring.outputs.content import league, report_content
 
 
 def run(options: argparse.Namespace, console: Console) -> int:
@@ -59,73 +60,41 @@ def headline(criteria: CriteriaSet, console: Console) -> None:
     console.print(f"{meta.name(console.lang)} ({console.text('set_status')}: {status})")
 
 
-def _one_unit(result: Result, console: Console) -> None:
-    sheet, decimals = result.sheet, result.sheet.criteria.meta.decimals
-    unit = sheet.units.iloc[0]
-    console.print(f"{unit['unit_name'] or unit['unit_code']}, {sheet.keys[0].when}")
+def _one_unit(result: Result, console: Console, most_losses: int = 8) -> None:
+    content = report_content(result.sheet, result.gaps, result.targets, lang=console.lang)
+    head = content.headline
+    console.print(f"{content.unit_name}, {content.when}")
     console.print()
-    rows = []
-    for node in (*sheet.criteria.areas, None):
-        row = sheet.row(node.code if node else "INDEX")
-        maximum = format_number(float(sheet.maxima[row, 0]), lang=console.lang)
-        name = f"{node.code}  {node.name(console.lang)}" if node else console.text("index")
-        rows.append(
-            (
-                name,
-                points_text(
-                    sheet.points[row, 0],
-                    sheet.points_low[row, 0],
-                    sheet.points_high[row, 0],
-                    decimals,
-                    console,
-                ),
-                maximum,
-            )
-        )
-    console.table(
-        (console.text("area"), console.text("points"), console.text("max_points")), rows, " rr"
-    )
-    console.print()
-    _largest_losses(result, console)
-
-
-def points_text(points: float, low: float, high: float, decimals: int, console: Console) -> str:
-    """Return points, or their range while something is open."""
-    if points == points:
-        return format_number(float(points), decimals, console.lang)
-    ends = (format_number(float(end), decimals, console.lang) for end in (low, high))
-    return " – ".join(ends)
-
-
-def _largest_losses(result: Result, console: Console, count: int = 8) -> None:
-    if not len(result.gaps):
-        return
-    console.print(console.text("largest_losses"))
     rows = [
-        (
-            f"{gap['item_code']}  {gap['item_name']}",
-            format_number(gap["lost_points"], result.sheet.criteria.meta.decimals, console.lang),
-            console.text(f"cause_{gap['cause']}"),
-        )
-        for gap in result.gaps.head(count).to_dict("records")
+        (f"{area.code}  {area.name}", area.points_text, area.maximum.text)
+        for area in content.areas
+        if area.kind == "normal"
     ]
-    header = (console.text("item"), console.text("lost_points"), console.text("cause"))
-    console.table(header, rows, " r ")
+    rows.append((console.text("index"), head.range_text, head.maximum.text))
+    _table(("area", "points", "max_points"), rows, " rr", console)
+    console.print()
+    if losses := content.items_by_loss[:most_losses]:
+        console.print(console.text("largest_losses"))
+        lost = [(f"{item.code}  {item.name}", item.lost.text, item.cause_name) for item in losses]
+        _table(("item", "lost_points", "cause"), lost, " r ", console)
+
+
+def _table(
+    labels: Sequence[str], rows: Sequence[Sequence[str]], align: str, console: Console
+) -> None:
+    console.table(tuple(console.text(key) for key in labels), rows, align)
 
 
 def _many_units(result: Result, console: Console, count: int = 40) -> None:
-    sheet, decimals = result.sheet, result.sheet.criteria.meta.decimals
-    shown_keys = [sheet.shown_key(place) for place in range(len(sheet.units))]
-    index = sheet.index.assign(unit_code=shown_keys)
-    shown = index.sort_values("points", ascending=False, kind="stable").head(count)
+    units = league(result.sheet, console.lang).rows
     rows = [
         (
-            unit["unit_code"],
-            unit["unit_name"],
-            points_text(unit["points"], unit["points_low"], unit["points_high"], decimals, console),
-            f"{unit['items_scored']}/{unit['items_applicable']}",
+            unit.key.unit_code,
+            unit.shown_name,
+            unit.range_text,
+            f"{unit.items_scored}/{unit.items_applicable}",
         )
-        for unit in shown.to_dict("records")
+        for unit in units[:count]
     ]
     header = (
         "unit_code",
@@ -134,5 +103,5 @@ def _many_units(result: Result, console: Console, count: int = 40) -> None:
         console.text("items_scored"),
     )
     console.table(header, rows, "  rr")
-    if len(index) > count:
-        console.print(console.text("more_units", count=len(index) - count))
+    if len(units) > count:
+        console.print(console.text("more_units", count=len(units) - count))

@@ -12,6 +12,7 @@ import pandas as pd
 from scoring.base.text import code_key
 from scoring.base.units import KEY_COLUMNS, UnitKey, time_text, unit_keys
 from scoring.base.values import CAUSES, INDEX_CODE
+from scoring.outputs.amounts import count_amount, points_or_range
 from scoring.outputs.charts.frame import Entry
 from scoring.outputs.theme import CAUSE_FILLS, ChartContext, Fill
 
@@ -59,7 +60,7 @@ def unit_names(table: pd.DataFrame, context: ChartContext) -> list[str]:
         return names
     keys = unit_keys(table)
     return [
-        f"{name} · {time_text(key.year, key.period)}"
+        f"{name} · {key.when}"
         for name, key in zip(names, keys, strict=True)
     ]
 
@@ -158,19 +159,21 @@ def area_of_items(items: pd.DataFrame) -> pd.Series:
 
 def points_text(row: pd.Series | Mapping[Hashable, Any], context: ChartContext) -> str:
     """Return the points of a row, or what is known of them."""
-    if np.isfinite(row["points"]):
-        return context.number(row["points"])
-    if row.get("status") == "not_applicable":
-        return context.say("status_not_applicable").lower()
     low, high = row["points_low"], row["points_high"]
-    if low <= EPSILON and high >= row["max_points"] - EPSILON:
+    is_open = not np.isfinite(row["points"])
+    if is_open and row.get("status") == "not_applicable":
+        return context.say("status_not_applicable").lower()
+    if is_open and low <= EPSILON and high >= row["max_points"] - EPSILON:
         return context.say("chart_not_assessed")
-    return range_text(low, high, context)
+    return range_text(row["points"], low, high, context)
 
 
-def range_text(low: float, high: float, context: ChartContext) -> str:
-    """Return the range that points not all known lie in."""
-    return context.say("chart_between", low=context.number(low), high=context.number(high))
+def range_text(points: float, low: float, high: float, context: ChartContext) -> str:
+    """Return points, or in words the range they lie in."""
+    known, *ends = (
+        count_amount(value, context.lang, context.decimals) for value in (points, low, high)
+    )
+    return points_or_range(known, ends[0], ends[1], context.lang)
 
 
 def subtitle(

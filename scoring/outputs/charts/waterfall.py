@@ -147,9 +147,8 @@ def _right_text(row: pd.Series, context: ChartContext) -> str:
     if row["kind"] == "total":
         return context.number(row["earned"])
     if row["kind"] == "score":
-        if row["open"] <= EPSILON:
-            return context.number(row["earned"])
-        return range_text(row["earned"], row["earned"] + row["open"], context)
+        known = row["earned"] if row["open"] <= EPSILON else np.nan
+        return range_text(known, row["earned"], row["earned"] + row["open"], context)
     parts = [f"−{context.number(row['lost'])}"] if row["lost"] > EPSILON else []
     if row["gained"] > EPSILON:
         parts.append(f"+{context.number(row['gained'])}")

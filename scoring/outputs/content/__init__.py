@@ -2,18 +2,8 @@
 
 from scoring.outputs.content.unit_report import report_content, report_contents
 from scoring.outputs.content.league import League, LeagueRow, league
-from scoring.outputs.content.model import (
-    Amount,
-    AreaRow,
-    CauseRow,
-    FindingRow,
-    Headline,
-    ItemRow,
-    ReportContent,
-    RiskRow,
-    SetIdentity,
-    StepRow,
-)
+from scoring.outputs.amounts import Amount
+from scoring.outputs.content.model import AreaRow, CauseRow, FindingRow, Headline, ItemRow, ReportContent, RiskRow, SetIdentity, StepRow
 
 __all__ = [
     "Amount",

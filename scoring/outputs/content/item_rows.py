@@ -18,13 +18,8 @@ from scoring.base.units import UnitKey
 from scoring.base.values import CAUSES, STATUSES
 from scoring.criteria import CriteriaSet, Node
 from scoring.criteria.model import BEST_OF
-from scoring.outputs.content.model import (
-    Amount,
-    ItemRow,
-    count_amount,
-    percent_amount,
-    points_amount,
-)
+from scoring.outputs.amounts import Amount, count_amount, percent_amount, points_amount
+from scoring.outputs.content.model import ItemRow
 from scoring.outputs.content.plan_deadlines import TaskDeadline
 from scoring.points import ScoreSheet
 from scoring.points.explain import explain

@@ -11,9 +11,10 @@ import pandas as pd
 from scoring.base.labels import label
 from scoring.base.rounding import round_points
 from scoring.base.text import vietnamese_key
-from scoring.base.units import UnitKey, time_text, unit_keys
+from scoring.base.units import UnitKey, unit_keys
 from scoring.outputs.content.identity import caveats, figures_from, set_identity
-from scoring.outputs.content.model import Amount, SetIdentity, count_amount, points_amount
+from scoring.outputs.amounts import Amount, count_amount, points_amount, points_or_range
+from scoring.outputs.content.model import SetIdentity
 from scoring.points import ScoreSheet
 
 # Two indexes closer than this are the same index, computed in another order.
@@ -53,7 +54,7 @@ class LeagueRow:
     @property
     def range_text(self) -> str:
         """The index, or its range while something is open."""
-        return self.index.text if self.index.is_known else f"{self.low.text} – {self.high.text}"
+        return points_or_range(self.index, self.low, self.high)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +116,7 @@ def league(sheet: ScoreSheet, lang: str = "vi") -> League:
             rank=int(ranks[place]),
             key=keys[place],
             unit_name=str(unit["unit_name"]) or keys[place].unit_code,
-            when=time_text(keys[place].year, keys[place].period) if has_times else "",
+            when=keys[place].when if has_times else "",
             block=str(unit["block"]),
             index=points_amount(unit["points"], lang, meta.decimals),
             low=points_amount(unit["points_low"], lang, meta.decimals),

@@ -7,70 +7,15 @@ So a page, a document and a slide cannot disagree.
 from __future__ import annotations
 
 import datetime as dt
-import math
 from dataclasses import dataclass
 
 from scoring.base.labels import label
-from scoring.base.numbers import format_number
-from scoring.base.rounding import round_points
-from scoring.base.units import UnitKey, time_text
+from scoring.base.units import UnitKey
+from scoring.outputs.amounts import Amount, points_or_range
 from scoring.points.explain import Explanation
 
 # Causes that the unit can still mend for the period being assessed: figures, proof, answers.
 MENDABLE_NOW = frozenset({"not-assessed", "no-evidence", "evidence-invalid", "appraised-lower"})
-
-
-@dataclass(frozen=True, slots=True)
-class Amount:
-    """A figure as it is shown.
-
-    Attributes
-    ----------
-    value : float
-        Rounded half up; NaN where nothing is known.
-    text : str
-        How people read it, in the language of the report.
-
-    Examples
-    --------
-    >>> points_amount(61.887), count_amount(20.0)
-    (Amount(value=61.89, text='61,89'), Amount(value=20.0, text='20'))
-    """
-
-    value: float
-    text: str
-
-    @property
-    def is_known(self) -> bool:
-        """False where there is nothing to show."""
-        return not math.isnan(self.value)
-
-
-def points_amount(value: float, lang: str = "vi", decimals: int = 2) -> Amount:
-    """Return points with a fixed number of decimals, half up; NaN reads "—"."""
-    rounded = round_points(float(value), decimals)
-    return Amount(rounded, format_number(rounded, decimals, lang))
-
-
-def count_amount(value: float, lang: str = "vi", decimals: int = 2) -> Amount:
-    """Return a maximum, a target or a number of things, without needless zeros."""
-    rounded = round_points(float(value), decimals)
-    return Amount(rounded, format_number(rounded, None, lang))
-
-
-def percent_amount(value: float, lang: str = "vi") -> Amount:
-    """Return a figure on the 0 to 100 scale with one decimal and its sign."""
-    rounded = round_points(float(value), 1)
-    text = format_number(rounded, 1, lang)
-    return Amount(rounded, text if math.isnan(rounded) else f"{text}%")
-
-
-def change_amount(value: float, lang: str = "vi", decimals: int = 2) -> Amount:
-    """Return a difference with its sign: ``+1,40``, ``−0,20``, ``0,00``."""
-    rounded = round_points(float(value), decimals)
-    text = format_number(abs(rounded), decimals, lang)
-    sign = "+" if rounded > 0 else "−" if rounded < 0 else ""
-    return Amount(rounded, sign + text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +93,7 @@ class Headline:
     @property
     def range_text(self) -> str:
         """The index, or its range while something is open."""
-        return f"{self.low.text} – {self.high.text}" if self.is_open else self.index.text
+        return points_or_range(self.index, self.low, self.high)
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,11 +117,9 @@ class AreaRow:
     @property
     def points_text(self) -> str:
         """The points, or their range while something is open."""
-        if self.points.is_known:
-            return self.points.text
         if self.status == "not_applicable":
-            return "—"
-        return f"{self.low.text} – {self.high.text}"
+            return self.points.text
+        return points_or_range(self.points, self.low, self.high)
 
 
 @dataclass(frozen=True, slots=True)
@@ -341,7 +284,7 @@ class ReportContent:
     @property
     def when(self) -> str:
         """The year, or the period with its year."""
-        return time_text(self.key.year, self.key.period)
+        return self.key.when
 
     @property
     def when_words(self) -> str:

@@ -1,0 +1,85 @@
+"""Figures as people read them: one rounding and one text for each, whatever shows it."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from scoring.base.labels import label
+from scoring.base.numbers import format_number
+from scoring.base.rounding import round_points
+
+
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """A figure as it is shown.
+
+    Attributes
+    ----------
+    value : float
+        Rounded half up; NaN where nothing is known.
+    text : str
+        How people read it, in the language of the report.
+
+    Examples
+    --------
+    >>> points_amount(61.887), count_amount(20.0)
+    (Amount(value=61.89, text='61,89'), Amount(value=20.0, text='20'))
+    """
+
+    value: float
+    text: str
+
+    @property
+    def is_known(self) -> bool:
+        """False where there is nothing to show."""
+        return not math.isnan(self.value)
+
+
+def points_amount(value: float, lang: str = "vi", decimals: int = 2) -> Amount:
+    """Return points with a fixed number of decimals, half up; NaN reads "—"."""
+    rounded = round_points(float(value), decimals)
+    return Amount(rounded, format_number(rounded, decimals, lang))
+
+
+def count_amount(value: float, lang: str = "vi", decimals: int = 2) -> Amount:
+    """Return a maximum, a target or a number of things, without needless zeros."""
+    rounded, mark = round_points(float(value), decimals), "." if lang == "en" else ","
+    text = format_number(rounded, decimals, lang)
+    return Amount(rounded, text.rstrip("0").rstrip(mark) if mark in text else text)
+
+
+def percent_amount(value: float, lang: str = "vi") -> Amount:
+    """Return a figure on the 0 to 100 scale with one decimal and its sign."""
+    rounded = round_points(float(value), 1)
+    text = format_number(rounded, 1, lang)
+    return Amount(rounded, text if math.isnan(rounded) else f"{text}%")
+
+
+def change_amount(value: float, lang: str = "vi", decimals: int = 2) -> Amount:
+    """Return a difference with its sign: ``+1,40``, ``−0,20``, ``0,00``."""
+    rounded = round_points(float(value), decimals)
+    text = format_number(abs(rounded), decimals, lang)
+    sign = "+" if rounded > 0 else "−" if rounded < 0 else ""
+    return Amount(rounded, sign + text)
+
+
+def points_or_range(points: Amount, low: Amount, high: Amount, lang: str = "") -> str:
+    """Write points, or the range they lie in while something is open.
+
+    With `lang` the range is said in words of that language, for use in a sentence.
+
+    Examples
+    --------
+    >>> ends = points_amount(18), points_amount(98)
+    >>> points_or_range(points_amount(61.887), *ends)
+    '61,89'
+    >>> unknown = points_amount(math.nan)
+    >>> points_or_range(unknown, *ends), points_or_range(unknown, *ends, "vi")
+    ('18,00 – 98,00', 'từ 18,00 đến 98,00')
+    """
+    if points.is_known:
+        return points.text
+    if lang:
+        return label("points_between", lang, low=low.text, high=high.text)
+    return f"{low.text} – {high.text}"

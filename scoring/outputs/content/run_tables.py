@@ -1,0 +1,213 @@
+"""What the workbook of a run says: tables of all units with every text worked out.
+
+The sheets only place these figures; the report of a single unit (`ReportContent`) says the same of
+it, which tests hold.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from scoring.base.text import sorted_codes
+from scoring.base.units import unit_keys
+from scoring.base.values import CAUSES, INDEX_CODE, LEVELS
+from scoring.outputs.charts.bullet import bullet_table
+from scoring.outputs.charts.lost_points import pareto_table
+from scoring.outputs.charts.score_tables import (
+    EPSILON,
+    area_table,
+    index_row,
+    names_of,
+    periods,
+    places_among,
+    points_text,
+    unit_names,
+    year_text,
+)
+from scoring.outputs.theme import ChartContext
+
+
+@dataclass(frozen=True)
+class RunTables:
+    """The tables of a run, of one unit or many, as a workbook shows them.
+
+    Attributes
+    ----------
+    scores, gaps, findings, items, targets : DataFrame
+        Tables ``Scores``, ``Gaps``, ``Findings``, ``Items`` and ``Targets``.
+    grades : mapping of str or UnitKey to str
+        Grade by unit, where the set has grade bands.
+    context : ChartContext
+    """
+
+    scores: pd.DataFrame
+    gaps: pd.DataFrame
+    findings: pd.DataFrame
+    items: pd.DataFrame
+    targets: pd.DataFrame | None
+    grades: Mapping[Any, str]
+    context: ChartContext
+
+    def say(self, key: str, **values: object) -> str:
+        """Return the label `key` in the language of the workbook."""
+        return self.context.say(key, **values)
+
+    @cached_property
+    def units(self) -> pd.DataFrame:
+        """The units and periods, in the order of the scores."""
+        return periods(self.scores)
+
+    @property
+    def has_many_units(self) -> bool:
+        """True where the workbook is about more than one unit or period."""
+        return len(self.units) > 1
+
+    @cached_property
+    def about(self) -> str:
+        """Unit, year and set in one line, for the heading of a sheet."""
+        names = [] if self.has_many_units else unit_names(self.units, self.context)
+        parts = [*names, year_text(self.scores, self.context), self.context.set_name]
+        return " · ".join(part for part in parts if part)
+
+    @property
+    def badge(self) -> str:
+        """What says that the set is a sample; empty for any other."""
+        is_sample = self.context.set_status == "sample"
+        return self.say("chart_sample_badge") if is_sample else ""
+
+    @property
+    def footer(self) -> str:
+        """The line printed at the foot of every page."""
+        source = f"{self.say('source')}: {self.context.source or self.say('chart_no_source')}"
+        return f"{self.badge} · {source}" if self.badge else source
+
+    def places(self, table: pd.DataFrame) -> npt.NDArray[np.intp]:
+        """Return which of `units` each row of `table` is about."""
+        return places_among(table, self.units)
+
+    @cached_property
+    def nodes(self) -> pd.DataFrame:
+        """Every node of every unit, its index first; ``place`` is the place of the unit."""
+        codes = {code: rank for rank, code in enumerate(sorted_codes(self.scores["code"].unique()))}
+        rank, is_node = self.scores["code"].map(codes), self.scores["code"] != INDEX_CODE
+        order = np.lexsort((rank, is_node, self.places(self.scores)))
+        table = self.scores.take(order).reset_index(drop=True)
+        # The index of a set need not be the PAR Index.
+        levels = {level: self.say(level) for level in LEVELS} | {"index": self.say("chart_total")}
+        statuses = {status: self.say(f"status_{status}") for status in table["status"].unique()}
+        names = names_of(table["code"], self.items, self.context.lang)
+        table = table.assign(
+            place=self.places(table),
+            unit_name=unit_names(table, self.context),
+            name=names.where(table["code"] != INDEX_CODE, self.say("chart_total")),
+            level_name=table["level"].map(levels),
+            status_name=table["status"].map(statuses),
+        )
+        bounds = {name: np.nan for name in ("points_low", "points_high") if name not in table}
+        return table.assign(**bounds)
+
+    @cached_property
+    def losses(self) -> pd.DataFrame:
+        """What was lost, is open or at risk, largest first within each unit."""
+        gaps = self.gaps[self.gaps["lost_points"] > EPSILON]
+        known = self.items.set_index("code")[f"name_{self.context.lang}"].replace("", np.nan)
+        causes = {cause: self.say(f"cause_{cause}") for cause in gaps["cause"].unique()}
+        kinds = {kind: self.say(f"gap_kind_{kind}") for kind in gaps["kind"].unique()}
+        kinds = kinds if "at-risk" in kinds else dict.fromkeys(kinds, "")
+        return gaps.assign(
+            place=self.places(gaps),
+            unit_name=unit_names(gaps, self.context),
+            cause_name=gaps["cause"].map(causes),
+            kind_name=gaps["kind"].map(kinds),
+            area_name=names_of(gaps["area_code"], self.items, self.context.lang),
+            shown_name=gaps["item_code"].map(known).fillna(gaps["item_name"]),
+        ).sort_values(["place", "lost_points"], ascending=[True, False], kind="stable")
+
+    @cached_property
+    def problems(self) -> pd.DataFrame:
+        """What is to be mended, with its place in the file in one word."""
+        found = self.findings
+        places = found["sheet"].astype(str).str.cat(found["cell"].astype(str), sep="!")
+        return found.assign(
+            place=places.str.strip("!"),
+            severity_name=[self.say(f"severity_{severity}") for severity in found["severity"]],
+            unit_name=[self.context.unit_name(code) for code in found["unit_code"]],
+        )
+
+    @cached_property
+    def lines(self) -> pd.DataFrame:
+        """One row per unit and period, best first, with its areas as ``area_<code>``."""
+        lines = bullet_table(self.scores, self.items, self.targets, None, self.context)
+        nodes = self.nodes[self.nodes["level"] == "area"]
+        by_area = nodes.pivot_table(index="place", columns="code", values="points", dropna=False)
+        lines = lines.assign(
+            number=range(1, len(lines) + 1),
+            place=self.places(lines),
+            grade=[self.grade(place) for place in self.places(lines)],
+            status_name=[self.say(f"status_{status}") for status in lines["status"]],
+        )
+        return lines.join(by_area.add_prefix("area_"), on="place")
+
+    def grade(self, place: int) -> str:
+        """Return the grade of a unit; empty where there is none."""
+        row = self.units.iloc[place]
+        key = unit_keys(self.units.iloc[[place]])[0] if len(row) == 3 else None
+        return self.grades.get(key, "") or self.grades.get(str(row["unit_code"]), "")
+
+    @cached_property
+    def areas(self) -> pd.DataFrame:
+        """The areas of one unit, or the mean of many: figures, share and loss, in points.
+
+        ``points_text`` says what is known of the points. A bonus or a penalty has no share and
+        loses nothing. The index stands last, with an empty code.
+        """
+        lang = self.context.lang
+        areas = area_table(self.scores, self.items, self.targets, lang=lang)
+        kinds = self.items.set_index("code")["kind"]
+        areas = areas.assign(is_part=areas["code"].map(kinds).fillna("normal") == "normal")
+        total = index_row(self.scores, self.targets, None)
+        if total is not None:
+            last = total.to_dict() | {"code": "", "name": self.say("chart_total"), "is_part": True}
+            areas = pd.concat([areas, pd.DataFrame([last])], ignore_index=True)
+        maximum = areas["max_points"].where(areas["is_part"])
+        return areas.assign(
+            share=100 * areas["points"] / maximum.where(maximum != 0),
+            lost=maximum - areas["points"],
+            target_points=areas["target_points"].where(areas["is_part"]),
+            points_text=[points_text(row, self.context) for row in areas.to_dict("records")],
+        )
+
+    def facts(self) -> dict[str, str]:
+        """Return what stands above the areas of one unit, by label, ``report_result`` the result."""
+        context, total = self.context, index_row(self.scores, self.targets, None)
+        facts = {
+            "unit": ", ".join(unit_names(self.units, context)),
+            "criteria_set": context.set_name,
+            "report_set_status": self.say(f"status_{context.set_status}"),
+        }
+        if total is None:
+            return facts
+        shown, most = points_text(total, context), context.number(total["max_points"])
+        facts["report_result"] = self.say("report_points_of", points=shown, max_points=most)
+        if not np.isfinite(total["points"]):
+            ends = (context.number(total["points_low"]), context.number(total["points_high"]))
+            facts["report_bounds"] = "–".join(ends)
+        if grade := self.grade(0):
+            facts["grade"] = grade
+        if np.isfinite(total["target_points"]):
+            facts["target"] = context.number(total["target_points"])
+        return facts
+
+    def largest_losses(self, most: int) -> pd.DataFrame:
+        """Return the items that lost most or are open, with the causes met as columns."""
+        lost = self.gaps[self.gaps["kind"] != "at-risk"]
+        table = pareto_table(lost, self.context, self.items).head(most)
+        met = [cause for cause in CAUSES if table[cause].sum() > 0]
+        return table[["label", *met]]
