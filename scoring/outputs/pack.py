@@ -18,7 +18,7 @@ from scoring.files.atomic import write_atomically
 from scoring.base.units import UnitKey
 from scoring.outputs.content import ReportContent, league, report_contents
 from scoring.outputs.content.identity import chart_context
-from scoring.outputs.content.unit_report import by_key, chosen_keys
+from scoring.outputs.content.unit_report import by_key, chosen_keys, concerns
 from scoring.outputs.naming import file_stems
 from scoring.outputs.page import league_page, report_page
 from scoring.outputs.report_formulas import roll_up_of
@@ -180,7 +180,7 @@ def _workbook_tables(
         context = replace(
             chart_context(sheet, content.lang, key), unit_names={code: content.unit_name}
         )
-        found = [f for f in result.findings if f.unit_code in ("", code)]
+        found = [f for f in result.findings if concerns(f, key)]
         targets = result.targets[result.targets["unit_code"].isin(["", code])]
         grade = {key: content.headline.grade} if content.headline.grade else None
         about = {"grades": grade, "context": context, "roll_up": formulas}

@@ -24,7 +24,7 @@ def test_the_columns_stand_in_the_promised_order(tmp_path, scores, gaps):
         "unit_code,set_id,year,period,item_code,area_code,item_name"
     )
     assert heads["findings.csv"] == (
-        "severity,code,file,unit_code,sheet,cell,item_code,problem,remedy"
+        "severity,code,file,unit_code,year,period,sheet,cell,item_code,problem,remedy"
     )
 
 

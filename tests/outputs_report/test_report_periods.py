@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 
 from scoring.base.errors import UsageError
+from scoring.base.findings import Finding
 from scoring.base.units import UnitKey, unit_keys
 from scoring.batch.run import write_outputs
 from scoring.outputs import charts
@@ -94,7 +95,7 @@ def test_the_workbook_lists_each_period_once_with_its_own_figures(two_years, tmp
     points = [[cell.value for cell in row] for row in book["Điểm"].iter_rows()]
     areas = [row for row in points if "2" in row and "H1" in row]
     assert len(areas) == 2
-    assert [row[5] for row in areas] == [18, 15]
+    assert [row[6] for row in areas] == [18, 15]
 
 
 @pytest.mark.parametrize("code", ["H1", UnitKey("H1", 2025), None])
@@ -118,7 +119,14 @@ def test_a_chart_of_several_periods_says_that_it_is_their_mean_and_names_each_ro
     assert sorted(cells["2"]) == [75.0, 90.0]
 
 
-def test_findings_and_targets_of_a_unit_hold_for_each_of_its_periods(two_years):
+def test_a_finding_stands_in_the_report_of_the_year_it_names(two_years):
+    found = [Finding("nothing-filled-in", unit_code="H1", year="2025"), Finding("manifest-missing")]
+    with_findings = dataclasses.replace(two_years, findings=tuple(found))
+    codes = [[row.code for row in c.findings] for c in contents(with_findings)]
+    assert codes == [["nothing-filled-in", "manifest-missing"], ["manifest-missing"]]
+
+
+def test_a_target_of_a_unit_holds_for_each_of_its_periods(two_years):
     targets = pd.DataFrame({"unit_code": ["H1"], "code": ["INDEX"], "target_points": [99.0]})
     with_target = dataclasses.replace(two_years, targets=targets)
     assert [c.headline.target.text for c in contents(with_target)] == ["99", "99"]

@@ -86,11 +86,11 @@ def _table(
 
 
 def _many_units(result: Result, console: Console, count: int = 40) -> None:
-    units = league(result.sheet, console.lang).rows
+    sheet, units = result.sheet, league(result.sheet, console.lang).rows
     rows = [
         (
-            unit.key.unit_code,
-            unit.shown_name,
+            sheet.shown_key(sheet.place(unit.key)),
+            unit.unit_name,
             unit.range_text,
             f"{unit.items_scored}/{unit.items_applicable}",
         )

@@ -16,7 +16,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from scoring.base.text import sorted_codes
-from scoring.base.units import unit_keys
+from scoring.base.units import time_text, unit_keys
 from scoring.base.values import CAUSES, INDEX_CODE, LEVELS
 from scoring.outputs.charts.bullet import bullet_table
 from scoring.outputs.charts.lost_points import pareto_table
@@ -28,6 +28,7 @@ from scoring.outputs.charts.score_tables import (
     periods,
     places_among,
     points_text,
+    times_of,
     unit_names,
     year_text,
 )
@@ -135,11 +136,17 @@ class RunTables:
         """What is to be mended, with its place in the file in one word."""
         found = self.findings
         places = found["sheet"].astype(str).str.cat(found["cell"].astype(str), sep="!")
+        units = zip(found["unit_code"], found["year"], found["period"], strict=True)
         return found.assign(
             place=places.str.strip("!"),
             severity_name=[self.say(f"severity_{severity}") for severity in found["severity"]],
-            unit_name=[self.context.unit_name(code) for code in found["unit_code"]],
+            unit_name=[self._unit_of(code, year, period) for code, year, period in units],
         )
+
+    def _unit_of(self, code: str, year: str, period: str) -> str:
+        name = self.context.unit_name(code)
+        is_told = year and len(times_of(self.units)) > 1
+        return f"{name} · {time_text(int(year), period)}" if is_told else name
 
     @cached_property
     def lines(self) -> pd.DataFrame:

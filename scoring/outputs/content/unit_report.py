@@ -137,7 +137,8 @@ def report_contents(
         last = _last_points(last_year, key)
         unit_targets = tables.targets.get("", {}) | tables.targets.get(code, {})
         view = UnitView(sheet, key, place, lang, unit_targets, last, deadlines, as_of)
-        own = tables.findings.get(code, []) + tables.findings.get("", [])
+        found = tables.findings.get(code, []) + tables.findings.get("", [])
+        own = [finding for finding in found if concerns(finding, key)]
         yield _content(view, tables.gaps.get(key, gaps.iloc[:0]), own)
 
 
@@ -172,6 +173,12 @@ def _cut(gaps: pd.DataFrame, targets: pd.DataFrame, findings: Iterable[Finding])
     for finding in findings:
         found.setdefault(finding.unit_code, []).append(finding)
     return _Tables(by_key(gaps), by_unit, found)
+
+
+def concerns(finding: Finding, key: UnitKey) -> bool:
+    """Say whether a finding is about a unit and period; what it does not name it says of all."""
+    about = (finding.unit_code, finding.year, finding.period)
+    return all(part in ("", str(own)) for part, own in zip(about, key, strict=True))
 
 
 def by_key(table: pd.DataFrame) -> dict[UnitKey, pd.DataFrame]:
