@@ -19,6 +19,13 @@ from scoring.tables import columns_of
 # From best to worst; an item is in the worst state of its requirements. The last three are the
 # causes of a gap of the same names.
 STATES = PROOF_VERDICTS
+_STATE_FINDINGS = {
+    "proven": "proof-proven",
+    "declared": "proof-declared",
+    "late": "proof-late",
+    "evidence-invalid": "proof-evidence-invalid",
+    "no-evidence": "proof-no-evidence",
+}
 # Enough was handed in; "declared" when nobody has looked at the files of it.
 SUFFICIENT = ("proven", "declared")
 _COUNTS = ["on_time", "unseen", "late", "invalid"]
@@ -174,5 +181,5 @@ def state_finding(verdict: Mapping[Any, Any]) -> Finding:
         "missing": max(0, counts["required"] - counts["on_time"]),
         "kinds": kinds_named(kinds_of(verdict["kind"])),
     }
-    code, item = f"proof-{verdict['state']}", str(verdict["item_code"])
+    code, item = _STATE_FINDINGS[verdict["state"]], str(verdict["item_code"])
     return Finding(code, item_code=item, values=values, **unit_of(verdict))
