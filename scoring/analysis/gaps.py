@@ -18,6 +18,7 @@ from scoring.points import ScoreSheet
 from scoring.points.proof import at_risk
 from scoring.rules.evaluate import FloatArray
 from scoring.rules.kinds import RULE_KINDS
+from scoring.tables import checked
 
 # Below half a hundredth of a point nothing is lost that anybody could see.
 _NOTHING = 5e-7
@@ -66,6 +67,8 @@ def gap_table(
     >>> gaps.loc[gaps["item_code"] == "2", ["lost_points", "kind", "cause"]].values.tolist()
     [[2.0, 'lost', 'below-target']]
     """
+    if targets is not None:
+        checked(targets, "Targets", by="gap_table")
     parts = zip(_lost_by_rule(sheet), _without_proof(sheet), strict=True)
     losses = _Losses._make(np.concatenate(pair) for pair in parts)
     order = np.lexsort((-losses.lost, losses.places))
@@ -206,6 +209,7 @@ def target_gaps(sheet: ScoreSheet, targets: pd.DataFrame) -> pd.DataFrame:
     >>> target_gaps(sheet, targets)[["year", "points_high", "gap_to_target_points"]].values.tolist()
     [[2026.0, 12.0, nan]]
     """
+    checked(targets, "Targets", by="target_gaps")
     figures = ["points", "points_low", "points_high"]
     scores = sheet.scores[[*KEY_COLUMNS, "code", "level", *figures]]
     table = targets.merge(scores, on=_told(targets), how="left")

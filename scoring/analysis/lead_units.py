@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from scoring.base.units import KEY_COLUMNS
+from scoring.tables import checked
 
 _NAME_MARK = "; "
 
@@ -45,6 +46,9 @@ def with_lead_units(
     >>> with_lead_units(gaps, tasks, links)["lead_unit"].tolist()
     ['Văn phòng', '']
     """
+    checked(gaps, "Gaps", columns=("item_code", "lead_unit", "due_on"), by="with_lead_units")
+    checked(tasks, "PlanTasks", columns=("task_code", "lead_unit"), by="with_lead_units")
+    checked(links, "TaskLinks", by="with_lead_units")
     keys = [name for name in KEY_COLUMNS if name in tasks and name in links]
     serving = _serving(gaps[[*keys, "item_code"]].drop_duplicates(), links, keys)
     known = tasks[[*keys, "task_code", "lead_unit"]].assign(place=range(len(tasks)))

@@ -13,6 +13,7 @@ from scoring.base.units import KEY_COLUMNS
 from scoring.base.values import RANK_STATES
 from scoring.criteria import SetMeta
 from scoring.points.grading import compared_points
+from scoring.tables import checked
 
 Ties = Literal["min", "dense", "max"]
 _BLOCK = ["block", "year", "period"]
@@ -63,7 +64,8 @@ def rank(
             "rank needs one row per unit, year and period, and some have several: give it "
             "ScoreSheet.index, not ScoreSheet.scores"
         )
-    index = index.reset_index(drop=True)
+    needed = ("unit_code", "block", "year", "period", "points")
+    index = checked(index, "Index", columns=needed, by="rank").reset_index(drop=True)
     points = index["points"].to_numpy(dtype=np.float64)
     compared = pd.Series(compared_points(points, meta), index=index.index)
     conditions = [compared.isna(), index["unit_code"].isin(list(unranked))]

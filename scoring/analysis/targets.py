@@ -13,6 +13,7 @@ from scoring.base.rounding import round_points
 from scoring.base.units import KEY_COLUMNS
 from scoring.base.values import INDEX_CODE
 from scoring.points import ScoreSheet
+from scoring.tables import sound_rows
 from scoring.tables.places import places_of
 
 LEVEL_COLUMNS = [*KEY_COLUMNS, "code"]
@@ -59,6 +60,7 @@ def check_targets(targets: pd.DataFrame, sheet: ScoreSheet) -> tuple[pd.DataFram
     >>> accepted.values.tolist(), [finding.code for finding in findings]
     ([['H1', 2026, '', 'INDEX', 70.0]], ['target-of-unknown-code'])
     """
+    targets, problems = sound_rows(targets, "Targets", by="check_targets")
     types = {"unit_code": "str", "code": "str", "target_points": "float64"}
     wanted = targets.astype(types).reset_index(drop=True)
     if "year" in wanted:
@@ -80,6 +82,7 @@ def check_targets(targets: pd.DataFrame, sheet: ScoreSheet) -> tuple[pd.DataFram
     above = wanted[~possible & limit.notna()]
     shown = [Rounded(float(points), meta.decimals) for points in reached[is_reached]]
     findings = (
+        *problems,
         *_findings("target-of-unknown-code", wanted[limit.isna()], set_id=repeat(meta.set_id)),
         *_findings("target-above-maximum", above, limit=limit[above.index].tolist()),
         *_findings("target-of-unknown-unit", meant[~is_placed]),

@@ -16,7 +16,7 @@ from scoring.base.displayed import Displayed
 from scoring.base.text import code_key
 from scoring.criteria.roll_up_rules import RollUp, roll_up_rules
 from scoring.rules import CompiledRule, RuleSpec, compile_rule
-from scoring.tables import columns_of
+from scoring.tables import columns_of, table_of
 
 BEST_OF = "best_of"
 # What proof can be, short of sufficient; the causes of a gap of the same names.
@@ -213,7 +213,7 @@ class CriteriaSet(Displayed):
         columns = columns_of("Items")
         fields = ["parent" if column == "parent_code" else column for column in columns]
         rows = [[getattr(node, field) for field in fields] for node in self.nodes]
-        return pd.DataFrame(rows, columns=columns)
+        return table_of(rows, "Items")
 
     @cached_property
     def fingerprint(self) -> str:

@@ -8,6 +8,8 @@ from typing import Any
 
 import pandas as pd
 
+from scoring.tables import checked
+
 from scoring.base.findings import Finding, findings_frame
 from scoring.files.atomic import write_atomically
 from scoring.files.xlsx import SafeWorkbook
@@ -59,6 +61,9 @@ def report_workbook(
     context = context or ChartContext()
     if not isinstance(findings, pd.DataFrame):
         findings = findings_frame(findings, context.lang)
+    given = {"Scores": scores, "Gaps": gaps, "Findings": findings, "Items": items}
+    for name, table in given.items():
+        checked(table, name, by="report_workbook")
     report = RunTables(scores, gaps, findings, items, targets, grades or {}, context)
     book = SafeWorkbook({"title": context.say("report_title"), "subject": context.set_name})
     write_summary_sheet(book, report, is_live=roll_up is not None)

@@ -14,7 +14,7 @@ from scoring.base.text import shortened
 from scoring.files.atomic import write_atomically
 from scoring.files.xlsx import SafeWorkbook
 from scoring.plan.plan_deadlines import deadline_table, occurrence_table
-from scoring.tables import columns_of, rows_of
+from scoring.tables import checked, columns_of, rows_of
 
 CALENDAR = "PlanCalendar"
 _KEYS = {
@@ -61,6 +61,7 @@ def plan_calendar(
     """
     parts = [_task_events(tasks)]
     if reports is not None and not reports.empty:
+        checked(reports, "PlanReports", by="plan_calendar")
         parts += [_report_events(reports), _cutoff_events(reports, lang)]
     events = pd.concat([part for part in parts if len(part)] or parts[:1], ignore_index=True)
     events = events.sort_values(["due_on", "kind", "task_code"], kind="stable", ignore_index=True)

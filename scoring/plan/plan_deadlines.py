@@ -10,8 +10,9 @@ import pandas as pd
 from scoring.base.findings import Finding
 from scoring.base.labels import Named
 from scoring.official.deadlines import Deadline, read_deadlines
-from scoring.tables import table_of
+from scoring.tables import checked, table_of
 
+_READ = ("task_code", "year", "deadline_text")
 # A deadline in the last months of the year before may be honest: plans are drafted then.
 _DRAFTING_MONTHS = (10, 11, 12)
 
@@ -112,6 +113,7 @@ def deadline_table(tasks: pd.DataFrame) -> pd.DataFrame:
     >>> deadline_table(tasks)[["what", "kind", "recurrence"]].values.tolist()
     [['Kế hoạch', 'date', ''], ['báo cáo', 'recurring', 'quarterly']]
     """
+    checked(tasks, "PlanTasks", columns=_READ, by="deadline_table")
     rows = [
         _row(code, number, deadline)
         for code, deadlines in _deadlines_of(tasks)
@@ -142,6 +144,7 @@ def occurrence_table(tasks: pd.DataFrame) -> pd.DataFrame:
     >>> occurrence_table(tasks)["due_on"].dt.strftime("%d/%m").tolist()
     ['24/03', '24/06', '24/09', '24/12']
     """
+    checked(tasks, "PlanTasks", columns=_READ, by="occurrence_table")
     years = dict(zip(tasks["task_code"], tasks["year"], strict=True))
     rows = [
         (code, number, deadline.what, deadline.kind, deadline.condition, day)

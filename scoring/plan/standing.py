@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from scoring.plan.status import status_by_task
-from scoring.tables import columns_of
+from scoring.tables import checked, columns_of
 
 
 def task_standing(status: pd.DataFrame) -> pd.DataFrame:
@@ -38,6 +38,7 @@ def task_standing(status: pd.DataFrame) -> pd.DataFrame:
     >>> standing[["days_due", "days_late", "standing"]].values.tolist()
     [[1, 1, 'late'], [0, 0, 'undated']]
     """
+    checked(status, "TaskStatus", by="task_standing")
     dated = status["due_on"].notna()
     done = status["done_on"].notna()
     rows = status.assign(

@@ -10,9 +10,10 @@ import pandas as pd
 from scoring.base.findings import Finding
 from scoring.base.values import TASK_STATUSES
 from scoring.plan.plan_deadlines import deadline_table, occurrence_table
-from scoring.tables import columns_of
+from scoring.tables import checked, columns_of
 
 SOON_DAYS = 14
+_SHOWN = ("task_code", "lead_unit", "area_code", "task")
 # A task stands as its worst deadline does; "done" only when all are.
 _WORST_FIRST = ("overdue", "due-soon", "waiting", "upcoming", "ongoing", "no-date", "done")
 
@@ -54,11 +55,12 @@ def plan_status(
     >>> status[["status", "days_left"]].values.tolist()
     [['done', nan], ['due-soon', 9.0]]
     """
+    checked(tasks, "PlanTasks", columns=_SHOWN, by="plan_status")
+    if progress is not None:
+        checked(progress, "Progress", by="plan_status")
     day = pd.Timestamp(on)
     rows = _with_every_task(occurrence_table(tasks), tasks)
-    rows = rows.merge(
-        tasks[["task_code", "lead_unit", "area_code", "task"]], on="task_code", how="left"
-    )
+    rows = rows.merge(tasks[list(_SHOWN)], on="task_code", how="left")
     rows = _with_done_days(rows, progress, day)
     rows["days_left"] = (rows["due_on"] - day).dt.days.astype(float).where(rows["done_on"].isna())
     rows["late"] = (

@@ -21,6 +21,7 @@ from scoring.evidence.proof import SUFFICIENT, Proof
 from scoring.points.rollup import roll_up
 from scoring.points.sheet import ScoreSheet
 from scoring.rules.evaluate import FloatArray
+from scoring.tables import checked
 
 # A claim typed with two decimals may differ from the exact points by this much.
 _CLAIM_TOLERANCE = 5.000001e-3
@@ -67,6 +68,7 @@ def with_proof(sheet: ScoreSheet, verdicts: pd.DataFrame) -> ScoreSheet:
     -----
     Where no proof is needed, or nothing is earned, supported equals computed.
     """
+    checked(verdicts, "Verdicts", by="with_proof")
     if not sheet.criteria.meta.proof_percent:
         return sheet
     rows, places = _leaf_rows(sheet, verdicts["item_code"]), unit_rows(verdicts, sheet.units)
@@ -100,6 +102,7 @@ def with_claims(sheet: ScoreSheet, claims: pd.DataFrame) -> tuple[ScoreSheet, li
     list of Finding
         ``claimed-differs`` at the cell of each claim.
     """
+    checked(claims, "Claims", columns=(*KEY_COLUMNS, "item_code", "self_points"), by="with_claims")
     claimed = np.full(sheet.points.shape, np.nan)
     rows, places = _leaf_rows(sheet, claims["item_code"]), unit_rows(claims, sheet.units)
     is_known = (rows >= 0) & (places >= 0)

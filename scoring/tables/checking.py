@@ -182,13 +182,13 @@ def _sorted_out(
 
 def _wrong_type(series: pd.Series, column: Column) -> str:
     needed = _HOLDS.get(column.type, "text")
+    verb = "is" if needed == "text" else "are"
     filled = series.dropna()
     if not len(filled):
-        return f"{column.name} holds nothing, as {series.dtype}, where {needed} are needed"
+        return f"{column.name} holds nothing, as {series.dtype}, where {needed} {verb} needed"
     met = filled[[isinstance(value, str) for value in filled]] if needed != "text" else filled[:0]
     held = "text" if len(met) else str(series.dtype)
     first = _unreadable(met, column) if len(met) else filled.iloc[0]
-    verb = "is" if needed == "text" else "are"
     return f"{column.name} holds {held} ({shortened(repr(first))}) where {needed} {verb} needed"
 
 

@@ -134,9 +134,9 @@ def test_a_finding_about_a_row_names_its_file_and_cell():
 
 
 def test_a_number_outside_its_ends_is_named_with_them():
-    wanted = pd.DataFrame({"unit_code": [""], "code": "INDEX", "target_points": [-1.0]})
-    finding = sound_rows(wanted, "Targets")[1][0]
-    assert finding.code == "value-outside" and "≥ 0" in finding.remedy("en")
+    asked = empty("Requirements").reindex([0]).assign(item_code="1", kind="", source="")
+    finding = sound_rows(asked.assign(min_documents=0), "Requirements")[1][0]
+    assert finding.code == "value-outside" and "≥ 1" in finding.remedy("en")
 
 
 def test_a_broken_column_of_a_large_table_gives_a_capped_number_of_findings():

@@ -10,6 +10,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from scoring.tables import checked
+
 from scoring.base.errors import UsageError
 from scoring.base.findings import Finding
 from scoring.base.labels import label
@@ -129,6 +131,8 @@ def report_contents(
     UsageError
         When no unit has one of the codes, before anything is yielded.
     """
+    checked(gaps, "Gaps", by="report_contents")
+    checked(targets, "Targets", by="report_contents")
     chosen = chosen_keys(sheet, units)
     tables = _cut(gaps, targets, findings)
     deadlines = task_deadlines(tasks)

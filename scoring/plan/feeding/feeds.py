@@ -10,7 +10,7 @@ import pandas as pd
 
 from scoring.base.findings import Finding
 from scoring.criteria import CriteriaSet
-from scoring.tables import rows_of
+from scoring.tables import checked, rows_of
 
 REPORT_PERIODS = ("Q1", "H1", "Q3", "M9", "Q4", "Y")
 # Which kinds of input take what a feed holds.
@@ -94,6 +94,7 @@ def check_feeds(feeds: pd.DataFrame, criteria: CriteriaSet) -> tuple[pd.DataFram
         for code, rule in criteria.rules.items()
         for entry in rule.spec.inputs
     }
+    checked(feeds, "PlanFeeds", by="check_feeds")
     kept, findings, seen = [], list[Finding](), set[tuple[str, str]]()
     for place, row in enumerate(rows_of(feeds)):
         problems = list(_problems(row, criteria, kinds))

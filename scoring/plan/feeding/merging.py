@@ -9,10 +9,11 @@ import pandas as pd
 from scoring.base.findings import Finding
 from scoring.base.labels import Label
 from scoring.base.vocabulary import NO, YES, yes_or_no
-from scoring.tables import rows_of
+from scoring.tables import checked, rows_of
 
 _KEY = ["unit_code", "year", "period", "item_code", "input"]
 _ITEM_KEY = _KEY[:-1]
+_SAID = ["value", "choice", "happened_on", "not_applicable"]
 _SAME = 1e-9
 
 
@@ -40,6 +41,8 @@ def merge_inputs(entered: pd.DataFrame, fed: pd.DataFrame) -> tuple[pd.DataFrame
     >>> merged["value"].tolist(), [finding.code for finding in findings]
     ([9.0], ['feed-contradicts-entry'])
     """
+    for table in (entered, fed):
+        checked(table, "Inputs", columns=[*_KEY, *_SAID], by="merge_inputs")
     says = entered["value"].notna() | (entered["choice"] != "") | entered["happened_on"].notna()
     marked = entered[entered["not_applicable"]].drop_duplicates(_ITEM_KEY)
     told = entered[says | entered["not_applicable"]]
