@@ -59,13 +59,13 @@ def rank(
     >>> ranks["rank_state"].tolist()
     ['ranked', 'ranked', 'scored-unranked', 'open']
     """
+    checked(index, "Index", columns=(*KEY_COLUMNS, "block", "points"), by="rank")
     if index.duplicated(KEY_COLUMNS).any():
         raise UsageError(
             "rank needs one row per unit, year and period, and some have several: give it "
             "ScoreSheet.index, not ScoreSheet.scores"
         )
-    needed = ("unit_code", "block", "year", "period", "points")
-    index = checked(index, "Index", columns=needed, by="rank").reset_index(drop=True)
+    index = index.reset_index(drop=True)
     points = index["points"].to_numpy(dtype=np.float64)
     compared = pd.Series(compared_points(points, meta), index=index.index)
     conditions = [compared.isna(), index["unit_code"].isin(list(unranked))]

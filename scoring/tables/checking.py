@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from scoring.base.dates import read_date
 from scoring.base.errors import TableError
 from scoring.base.findings import Finding
 from scoring.base.text import shortened
@@ -193,10 +194,12 @@ def _wrong_type(series: pd.Series, column: Column) -> str:
 
 
 def _unreadable(texts: pd.Series, column: Column) -> object:
-    """Return the first text that says no number or date; the first of all where each does."""
-    read = pd.to_datetime if column.type == "date" else pd.to_numeric
-    wrong = texts[read(texts, errors="coerce").isna()] if column.type != "flag" else texts[:0]
-    return (wrong if len(wrong) else texts).iloc[0]
+    """Return the first text that says no number or no date; the first of all where each does."""
+    if column.is_number:
+        wrong = texts[pd.to_numeric(texts, errors="coerce").isna()]
+    else:
+        wrong = texts[[read_date(text).value is None for text in texts]]
+    return (wrong if len(wrong) and column.type != "flag" else texts).iloc[0]
 
 
 def _told(problem: _RowProblem, table: pd.DataFrame) -> str:
@@ -204,7 +207,8 @@ def _told(problem: _RowProblem, table: pd.DataFrame) -> str:
     rows, column = problem.rows, problem.column
     shown = ", ".join(str(row) for row in rows[:_SHOWN_ROWS])
     more = f" and {len(rows) - _SHOWN_ROWS} more" if len(rows) > _SHOWN_ROWS else ""
-    value = shortened(repr(table[column.name].iloc[rows[0]]))
+    met = table[column.name].iloc[rows[0]]
+    value = shortened(repr(met.item() if isinstance(met, np.generic) else met))
     what = _WRONG[problem.code].format(value=value, expected=_expected(column))
     return f"{column.name} {what} at place {shown}{more}"
 

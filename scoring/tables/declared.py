@@ -117,8 +117,8 @@ def tables() -> dict[str, Table]:
 def declared(name: str) -> tuple[Column, ...]:
     """Return the columns of table `name` in their order; KeyError for an unknown table.
 
-    >>> [column.type for column in declared("Targets")][:3]
-    ['code', 'code', 'number']
+    >>> [column.type for column in declared("Links")]
+    ['code', 'code', 'code', 'text', 'text', 'text', 'text']
     """
     return _columns()[name]
 

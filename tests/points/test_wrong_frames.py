@@ -106,6 +106,16 @@ def test_a_column_that_cannot_be_read_is_named_with_the_text_met(columns, part):
         score(_figures(**columns), SERVICE)
 
 
+def test_a_day_in_text_is_read_the_vietnamese_way():
+    criteria = open_set("department-sample")
+    dated = pd.read_csv(SAMPLE)
+    slashed = pd.to_datetime(dated["happened_on"]).dt.strftime("%d/%m/%Y")
+    assert slashed.notna().any()
+    np.testing.assert_array_equal(
+        score(dated.assign(happened_on=slashed), criteria).points, score(dated, criteria).points
+    )
+
+
 @pytest.mark.parametrize("given", [[{"unit_code": "A"}], {"unit_code": ["A"]}, None, "inputs.csv"])
 def test_something_else_than_a_frame_is_named(given):
     with pytest.raises(TableError, match="not a DataFrame"):
