@@ -52,7 +52,8 @@ def table_of(
     Parameters
     ----------
     rows : iterable of sequences, or DataFrame
-        Of a frame the declared columns are taken and further ones left out.
+        Of a frame the declared columns are taken and further ones left out; it may lack those
+        that are not required.
     name : str
     places : bool
         The rows also say where they stand.
@@ -64,13 +65,14 @@ def table_of(
     """
     columns = columns_of(name, places=places)
     if isinstance(rows, pd.DataFrame):
-        frame = rows[columns]
+        optional = {column.name for column in declared(name) if not column.required}
+        frame = rows[[column for column in columns if column in rows or column not in optional]]
     else:
         frame = pd.DataFrame(list(rows), columns=columns, dtype=object)
-    dates = [c.name for c in declared(name) if c.type == "date" and c.name in columns]
+    dates = [c.name for c in declared(name) if c.type == "date" and c.name in frame]
     # None and texts of dates become days first; a plain cast would refuse them.
     frame = frame.assign(**{column: pd.to_datetime(frame[column]) for column in dates})
-    return frame.astype({c.name: dtype_of(c) for c in declared(name) if c.name in columns})
+    return frame.astype({c.name: dtype_of(c) for c in declared(name) if c.name in frame})
 
 
 def in_order(table: pd.DataFrame, name: str) -> pd.DataFrame:
