@@ -155,7 +155,7 @@ def _table(sheet: ScoreSheet, losses: _Losses, lang: str) -> pd.DataFrame:
             "target_points": np.nan,
             "gap_to_target_points": np.nan,
             "lead_unit": "",
-            "due_on": pd.Series(pd.NaT, index=units.index, dtype="datetime64[s]"),
+            "due_on": pd.Series(pd.NaT, index=units.index, dtype="datetime64[us]"),
             "next_step": pd.Series(losses.causes).map(steps).astype("str"),
         }
     )

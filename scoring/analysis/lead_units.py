@@ -63,7 +63,7 @@ def with_lead_units(
     found = gaps[[*keys, "item_code"]].merge(named, on=[*keys, "item_code"], how="left")
     has_lead = gaps["lead_unit"].fillna("") != ""
     names = pd.Series(found["names"].fillna("").to_numpy(), gaps.index, dtype="str")
-    days = pd.Series(found["day"].to_numpy(), gaps.index, dtype="datetime64[s]")
+    days = pd.Series(found["day"].to_numpy(), gaps.index, dtype="datetime64[us]")
     return gaps.assign(
         lead_unit=gaps["lead_unit"].where(has_lead, names),
         due_on=pd.to_datetime(gaps["due_on"]).fillna(days),

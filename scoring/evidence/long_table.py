@@ -207,13 +207,13 @@ class _Columns:
         texts = self.texts["happened_on"]
         number_of, first = _distinct(texts)
         readings = [read_date(text) for text in texts.iloc[first]]
-        days = np.array([reading.value for reading in readings], dtype="datetime64[s]")
+        days = np.array([reading.value for reading in readings], dtype="datetime64[us]")
         problem = np.array([reading.problem is not None for reading in readings], dtype=bool)
         for row in self._shown(problem[number_of]):
             code = str(readings[number_of[row]].problem)
             met = {"input": self.texts.at[row, "input"], "value": texts[row]}
             self._report(code, "happened_on", row, **met)
-        return pd.Series(days[number_of], dtype="datetime64[s]")
+        return pd.Series(days[number_of], dtype="datetime64[us]")
 
     def _shown(self, strange: pd.Series | npt.NDArray[np.bool_]) -> list[int]:
         """Return the rows to report: no more than there is room for."""

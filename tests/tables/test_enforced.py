@@ -39,7 +39,7 @@ CALLS = {
         lambda table: with_lead_units(table, empty("PlanTasks"), empty("TaskLinks")),
     ),
     "with_claims": ("Claims", lambda table: with_claims(SHEET, table)),
-    "with_proof": ("ProofStates", lambda table: with_proof(SHEET, table)),
+    "with_proof": ("Verdicts", lambda table: with_proof(SHEET, table)),
     "report_contents": ("Gaps", lambda table: list(report_contents(SHEET, table, NONE))),
     "report_workbook": (
         "Gaps",

@@ -50,7 +50,7 @@ def requirements_for(evidence: pd.DataFrame, year: int) -> pd.DataFrame:
             "item_code": given["item_code"],
             "kind": ["|".join(sorted(kinds_of(text))) for text in given["kind"]],
             "min_documents": counts.astype("int64"),
-            "due_on": pd.to_datetime(due).astype("datetime64[ns]"),
+            "due_on": pd.to_datetime(due).astype("datetime64[us]"),
             "source": given["source"],
         }
     ).astype({"kind": "str"})
