@@ -68,7 +68,8 @@ def with_proof(sheet: ScoreSheet, verdicts: pd.DataFrame) -> ScoreSheet:
     -----
     Where no proof is needed, or nothing is earned, supported equals computed.
     """
-    checked(verdicts, "Verdicts", by="with_proof")
+    needed = (*KEY_COLUMNS, "item_code", "state", "share")
+    checked(verdicts, "Verdicts", columns=needed, by="with_proof")
     if not sheet.criteria.meta.proof_percent:
         return sheet
     rows, places = _leaf_rows(sheet, verdicts["item_code"]), unit_rows(verdicts, sheet.units)
