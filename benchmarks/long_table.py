@@ -23,7 +23,7 @@ import pandas as pd
 from scoring.base.numbers import read_number
 from scoring.criteria import CriteriaSet, open_set
 from scoring.evidence.long_table import read_long_table
-from scoring.files.tables import read_table
+from scoring.files.table_files import read_table
 from scoring.rules.spec import NUMBER_KINDS
 
 _ODD = ("1.250", "85,5 %", "không rõ", "-", "12 345", "1.250,5")

@@ -12,7 +12,7 @@ from scoring.analysis import check_targets, gap_table, with_planned_leads
 from scoring.base.findings import Finding
 from scoring.base.units import unit_keys
 from scoring.batch.reading import Intake
-from scoring.files.tables import Dialect
+from scoring.files.table_files import Dialect
 from scoring.outputs.charts.area_bars import area_bars
 from scoring.outputs.charts.heatmap import heatmap
 from scoring.outputs.charts.lost_points import lost_points

@@ -18,7 +18,7 @@ from scoring.base.vocabulary import yes_or_no
 from scoring.criteria.diff import SetDiff
 from scoring.criteria.matching import MATCH_KINDS
 from scoring.criteria.model import CriteriaSet
-from scoring.files.tables import read_table, write_csv
+from scoring.files.table_files import read_table, write_csv
 
 MAPPING_COLUMNS = ("old_code", "new_code", "match", "confidence", "confirmed")
 

@@ -23,7 +23,7 @@ from scoring.base.values import FIRST_YEAR, LAST_YEAR
 from scoring.base.vocabulary import yes_or_no
 from scoring.criteria import CriteriaSet
 from scoring.criteria.building import column_letters
-from scoring.files.tables import read_table
+from scoring.files.table_files import read_table
 from scoring.rules.spec import NUMBER_KINDS
 
 NEEDED = ("unit_code", "year", "item_code", "input", "value")

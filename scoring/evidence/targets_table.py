@@ -12,7 +12,7 @@ from scoring.base.numbers import read_number
 from scoring.base.text import clean_text
 from scoring.base.values import FIRST_YEAR, LAST_YEAR
 from scoring.base.vocabulary import cell_word
-from scoring.files.tables import read_table
+from scoring.files.table_files import read_table
 
 NEEDED = ("code", "target_points")
 _OPTIONAL = ("unit_code", "year", "period")

@@ -15,7 +15,7 @@ from scoring.base.errors import UsageError
 from scoring.base.findings import Finding, findings_frame
 from scoring.base.rounding import round_points
 from scoring.files.atomic import write_atomically
-from scoring.files.tables import Dialect, csv_bytes
+from scoring.files.table_files import Dialect, csv_bytes
 from scoring.tables import checked, in_order, tables
 
 

@@ -14,7 +14,7 @@ from scoring.criteria.diff import diff_sets
 from scoring.criteria.mapping import write_mapping
 from scoring.criteria.workbook import export_workbook, import_workbook
 from scoring.files.atomic import write_atomically
-from scoring.files.tables import write_csv
+from scoring.files.table_files import write_csv
 
 
 def export(options: argparse.Namespace, console: Console) -> int:

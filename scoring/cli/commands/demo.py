@@ -12,7 +12,7 @@ from scoring.cli.commands.score import show
 from scoring.cli.console import Console
 from scoring.criteria import open_set
 from scoring.files.shipped import shipped_folder
-from scoring.files.tables import read_table
+from scoring.files.table_files import read_table
 from scoring.outputs.amounts import points_amount
 
 EXAMPLE, SET = "phu-tho-2026", "service-quality-766"

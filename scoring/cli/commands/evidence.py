@@ -20,7 +20,7 @@ from scoring.evidence.bundle import write_bundle
 from scoring.evidence.desk import Desk, judged, ledger_with, new_rows, open_desk, scan_desk
 from scoring.evidence.proof import STATES, Look, Proof, with_hashes
 from scoring.files.atomic import write_atomically
-from scoring.files.tables import csv_bytes, write_csv
+from scoring.files.table_files import csv_bytes, write_csv
 from scoring.points import score
 from scoring.points.proof import explanations_needed, with_tracks
 

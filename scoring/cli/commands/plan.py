@@ -13,7 +13,7 @@ from scoring.base.errors import UsageError
 from scoring.base.text import shortened
 from scoring.cli.console import Console
 from scoring.criteria import open_set
-from scoring.files.tables import write_csv
+from scoring.files.table_files import write_csv
 from scoring.outputs.charts.calendar_year import calendar_year
 from scoring.outputs.charts.gantt import gantt
 from scoring.outputs.images import save_figure

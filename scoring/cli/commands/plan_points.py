@@ -23,7 +23,7 @@ from scoring.cli.commands.score import headline
 from scoring.cli.console import Console
 from scoring.criteria import CriteriaSet, open_set
 from scoring.evidence.long_table import read_long_table
-from scoring.files.tables import write_csv
+from scoring.files.table_files import write_csv
 from scoring.outputs.charts.bullet import bullet
 from scoring.outputs.charts.heatmap import heatmap
 from scoring.outputs.charts.points_at_risk import points_at_risk

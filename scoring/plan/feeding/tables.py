@@ -14,7 +14,7 @@ from scoring.base.errors import UnreadableError
 from scoring.base.findings import Finding
 from scoring.base.text import clean_text
 from scoring.base.vocabulary import yes_or_no
-from scoring.files.tables import read_table
+from scoring.files.table_files import read_table
 from scoring.plan.feeding.record import PlanRecord, empty_record
 from scoring.plan.plan_import import import_plan
 from scoring.plan.tasks import tasks_from_frame

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scoring.base.errors import UnreadableError
-from scoring.files.tables import (
+from scoring.files.table_files import (
     TableLimits,
     csv_bytes,
     neutral_text,
