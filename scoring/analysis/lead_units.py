@@ -83,7 +83,7 @@ def with_planned_leads(gaps: pd.DataFrame, tasks: pd.DataFrame) -> pd.DataFrame:
     if gaps.empty or tasks.empty:
         return gaps
     # People number tasks as they like, so a code may stand twice; the row makes it unique.
-    owned = tasks.assign(task_code=range(len(tasks)))
+    owned = tasks.assign(task_code=pd.Series(range(len(tasks)), tasks.index).astype("str"))
     codes = owned["item_codes"].astype("str").str.split(";")
     links = owned[[*KEY_COLUMNS, "task_code"]].assign(item_code=codes).explode("item_code")
     links["item_code"] = links["item_code"].str.strip()

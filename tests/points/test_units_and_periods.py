@@ -5,7 +5,7 @@ import pytest
 from set_builder import direct_set, given
 
 import scoring
-from scoring.analysis import check_targets, gap_table, rank, target_gaps
+from scoring.analysis import check_targets, gap_table, rank, target_gaps, with_planned_leads
 from scoring.base.errors import UsageError
 from scoring.base.units import UnitKey
 from scoring.batch.reading import read_files
@@ -267,3 +267,12 @@ def test_targets_in_a_file_may_name_a_year(tmp_path):
     targets, findings = read_targets(path)
     assert targets[["code", "year"]].values.tolist() == [["INDEX", 0], ["2", 2026]]
     assert [(found.code, found.cell) for found in findings] == [("year-unreadable", "C4")]
+
+
+def test_tasks_of_a_ledger_name_the_lead_of_their_own_year():
+    gaps = gap_table(years(A_2025=1, A_2026=3))
+    keys = {"unit_code": "A", "year": [2025, 2026], "period": ""}
+    about = {"lead_unit": ["Văn phòng", "Thanh tra"], "due_on": pd.NaT, "item_codes": "2"}
+    tasks = pd.DataFrame({**keys, "task_code": "I.1", **about})
+    led = with_planned_leads(gaps, tasks.astype({"due_on": "datetime64[us]"}))
+    assert led.set_index("year")["lead_unit"].to_dict() == {2025: "Văn phòng", 2026: "Thanh tra"}
