@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any
+from xml.parsers import expat
 
 from lxml import etree
 
@@ -68,9 +70,10 @@ def local_name(element: Element) -> str:
 
 def root_name(part: bytes) -> str:
     """Return the local name of the root of a part; empty when it does not begin as XML."""
-    try:
-        for _, element in etree.iterparse(io.BytesIO(part), events=("start",), **_SAFE):
-            return local_name(element)
-    except XmlError:
-        pass
-    return ""
+    names: list[str] = []
+    # Parsing the rest would cost, and a parser of lxml stopped half-way stays in memory.
+    parser = expat.ParserCreate("utf-8")
+    parser.StartElementHandler = lambda name, _: names.append(name)
+    with suppress(expat.ExpatError):
+        parser.Parse(part[:4_000], False)
+    return names[0].rpartition(":")[2] if names else ""

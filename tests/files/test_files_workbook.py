@@ -1,6 +1,7 @@
 """Workbooks read as the same cells, whichever program wrote them and whichever reader reads."""
 
 import datetime as dt
+import gc
 import io
 import unicodedata
 
@@ -353,3 +354,16 @@ def test_whatever_is_written_is_read_back_by_both_readers(rows):
     assert got == rows
     slow = read_workbook(book.to_bytes(), reader="streaming").sheets[0]
     assert slow.rows == read.rows
+
+
+def test_reading_leaves_nothing_for_the_garbage_collector():
+    # Thousands of ledgers are read while it rests, so a cycle in each would fill the memory.
+    data = made(lambda sheet, book: sheet.write(0, 0, "x"))
+    read_workbook(data)
+    gc.collect()
+    gc.disable()
+    try:
+        read_workbook(data)
+        assert gc.collect() == 0
+    finally:
+        gc.enable()
