@@ -25,6 +25,20 @@ NOT_APPLICABLE_POLICIES = ("not_allowed", "drop", "full", "zero", "redistribute"
 SET_STATUSES = ("official", "observed", "sample")
 ROUNDING_STAGES = ("index", "area", "item")
 RANKED_ON = ("rounded", "unrounded")
+# How a node of a newer set continues one of an older, and what can change between the two.
+MATCH_KINDS = ("code+name", "name", "code", "similar", "added", "removed")
+CHANGE_KINDS = (
+    "policy",
+    "added",
+    "removed",
+    "moved",
+    "renumbered",
+    "renamed",
+    "reweighted",
+    "reruled",
+    "reassessed",
+    "re-evidenced",
+)
 INDEX_CODE = "INDEX"
 # A deadline of a reform plan: what it is, and how it stands on a day.
 DEADLINE_KINDS = ("date", "recurring", "ongoing", "condition", "by-rule", "unread")

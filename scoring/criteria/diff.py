@@ -14,34 +14,14 @@ import pandas as pd
 from scoring.base.dates import format_date
 from scoring.base.labels import label
 from scoring.base.numbers import format_number
+from scoring.base.values import CHANGE_KINDS
 from scoring.criteria.matching import Pair, folded_name, match_nodes
 from scoring.criteria.model import CriteriaSet, Node
 from scoring.criteria.pages import environment, words
 from scoring.criteria.writing import rows_of
 from scoring.rules import RuleSpec
+from scoring.tables import table_of
 
-CHANGES = (
-    "policy",
-    "added",
-    "removed",
-    "moved",
-    "renumbered",
-    "renamed",
-    "reweighted",
-    "reruled",
-    "reassessed",
-    "re-evidenced",
-)
-CHANGE_COLUMNS = (
-    "change",
-    "old_code",
-    "new_code",
-    "name",
-    "before",
-    "after",
-    "match",
-    "confidence",
-)
 _POLICIES = (
     "total_points",
     "status",
@@ -80,13 +60,12 @@ class SetDiff:
         Returns
         -------
         DataFrame
-            ``change`` (one of `CHANGES`), ``old_code``, ``new_code`` (empty where there is none),
+            ``change`` (one of `CHANGE_KINDS`), ``old_code``, ``new_code`` (empty where there is none),
             ``name``, ``before``, ``after`` (as people read them), ``match``, ``confidence`` (0 to
             1; NaN for a policy).
         """
         rows = [_row(change, lang) for change in self._changes(lang)]
-        frame = pd.DataFrame(rows, columns=list(CHANGE_COLUMNS))
-        return frame.astype({"confidence": "float64"})
+        return table_of(rows, "SetChanges")
 
     @cached_property
     def is_empty(self) -> bool:
@@ -260,7 +239,7 @@ def _page(template: str, diff: SetDiff, lang: str) -> str:
     counts = Counter(changes["change"])
     groups = [
         {"key": key, "rows": [row for row in rows if row["change"] == key], "count": counts[key]}
-        for key in CHANGES
+        for key in CHANGE_KINDS
         if counts[key]
     ]
     return (

@@ -21,8 +21,6 @@ _PARENT_BONUS = 4.0
 _LEVEL_MALUS = 6.0
 _MOST_PER_NODE = 20
 
-MATCH_KINDS = ("code+name", "name", "code", "similar", "added", "removed")
-
 
 @dataclass(frozen=True, slots=True)
 class Pair:

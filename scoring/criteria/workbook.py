@@ -139,11 +139,6 @@ def import_workbook(path: Path, folder: Path, *, replace: bool = False) -> Check
     return checked
 
 
-def workbook_bytes(criteria: CriteriaSet | str | Path) -> bytes:
-    """Return what `export_workbook` writes; the same set gives the same bytes."""
-    return made_of(_raw(criteria)).to_bytes()
-
-
 def _taken(folder: Path, set_id: str) -> Finding | None:
     if not (folder / "set.toml").exists():
         return None

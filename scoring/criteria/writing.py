@@ -28,7 +28,7 @@ from scoring.criteria.columns import (
     SHEETS,
     value_at,
 )
-from scoring.criteria.reading import RawSet, read_folder
+from scoring.criteria.reading import RawSet
 from scoring.files.atomic import write_atomically
 from scoring.rules.spec import NUMBER_KINDS
 
@@ -201,28 +201,6 @@ def write_set(raw: RawSet, folder: Path) -> list[Path]:
         if f"{sheet}.csv" not in files:
             (folder / f"{sheet}.csv").unlink(missing_ok=True)
     return [folder / name for name in files]
-
-
-def normalise_folder(folder: Path) -> list[Path]:
-    """Write a set's folder again in its canonical form."""
-    return write_set(read_folder(folder), folder)
-
-
-def unlike_canonical(folder: Path) -> list[str]:
-    """Return the names of the files of a set's folder that are not in canonical form.
-
-    Examples
-    --------
-    >>> from scoring.files.shipped import shipped_folder
-    >>> unlike_canonical(shipped_folder("criteria") / "service-quality-766")
-    []
-    """
-    files = set_files(read_folder(folder))
-    present = {path.name for path in folder.glob("*.csv") if path.stem in SHEETS} | {"set.toml"}
-    different = [
-        name for name in present & files.keys() if (folder / name).read_bytes() != files[name]
-    ]
-    return sorted([*different, *(present ^ files.keys())])
 
 
 def _csv(table: pd.DataFrame) -> bytes:

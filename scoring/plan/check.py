@@ -248,7 +248,8 @@ def suggest_items(tasks: pd.DataFrame, items: pd.DataFrame, limit: int = 3) -> p
         ):
             item = leaves.iloc[place]
             rows.append((task.task_code, item["code"], item["name_vi"], float(score)))
-    return pd.DataFrame(rows, columns=["task_code", "item_code", "item_name", "likeness"])
+    columns = ["task_code", "item_code", "item_name", "likeness"]
+    return pd.DataFrame(rows, columns=columns)
 
 
 def _links(tasks: pd.DataFrame, items: pd.DataFrame) -> list[Finding]:

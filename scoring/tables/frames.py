@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -45,13 +45,16 @@ def empty(name: str, *, places: bool = False) -> pd.DataFrame:
 
 
 def table_of(
-    rows: Iterable[Sequence[object]] | pd.DataFrame, name: str, *, places: bool = False
+    rows: Iterable[Sequence[object] | Mapping[str, object]] | pd.DataFrame,
+    name: str,
+    *,
+    places: bool = False,
 ) -> pd.DataFrame:
     """Return `rows`, in the order of the columns, as table `name` with the declared types.
 
     Parameters
     ----------
-    rows : iterable of sequences, or DataFrame
+    rows : iterable of sequences or mappings, or DataFrame
         Of a frame the declared columns are taken and further ones left out; it may lack those
         that are not required.
     name : str

@@ -16,10 +16,7 @@ from scoring.criteria.appendix.scoring_text import Reason
 from scoring.criteria.library import CheckedSet, build_set
 from scoring.criteria.reading import RawSet
 from scoring.rules import RuleSpec, compile_rule
-
-COLUMNS = (
-    "code", "name", "max_points", "rule", "text", "understood", "confidence", "reason", "place",
-)  # fmt: skip
+from scoring.tables import table_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,4 +135,4 @@ class AppendixImport:
             )
             for row in self.entries
         ]  # fmt: skip
-        return pd.DataFrame(rows, columns=list(COLUMNS))
+        return table_of(rows, "AppendixReview")

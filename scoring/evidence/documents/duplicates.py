@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-DUPLICATE_COLUMNS = ("group", "path", "reason")
+from scoring.tables import empty
 
 
 def duplicate_documents(proposals: pd.DataFrame) -> pd.DataFrame:
@@ -54,5 +54,4 @@ def duplicate_documents(proposals: pd.DataFrame) -> pd.DataFrame:
             seen.add(frozenset(paths))
             rows = {"group": len(found) + 1, "path": paths.to_numpy(), "reason": reason}
             found.append(pd.DataFrame(rows))
-    empty = pd.DataFrame(columns=list(DUPLICATE_COLUMNS))
-    return pd.concat(found, ignore_index=True) if found else empty
+    return pd.concat(found, ignore_index=True) if found else empty("Duplicates")

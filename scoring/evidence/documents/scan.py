@@ -13,13 +13,14 @@ import pandas as pd
 
 from scoring.base.errors import UsageError
 from scoring.base.findings import Finding
-from scoring.evidence.documents.duplicates import DUPLICATE_COLUMNS, duplicate_documents
+from scoring.evidence.documents.duplicates import duplicate_documents
 from scoring.evidence.documents.inspection import FIELDS
 from scoring.evidence.documents.isolation import Outcome, run_isolated
-from scoring.evidence.documents.suggest import SUGGESTION_COLUMNS, suggest_items
+from scoring.evidence.documents.suggest import suggest_items
 from scoring.files.office import ReadingLimits
 from scoring.files.paths import case_clashes, path_problem
 from scoring.official.partial_date import read_partial_date
+from scoring.tables import columns_of, empty
 
 _INSPECT = f"{__package__}.inspection:inspect_file"
 _MAX_FILES = 200_000
@@ -27,11 +28,6 @@ _MAX_DEPTH = 32
 # Lock files and thumbnails that office programs and systems leave behind.
 _LEFTOVERS = ("~$", ".~lock.", "Thumbs.db", "desktop.ini", ".DS_Store")
 
-PROPOSAL_COLUMNS = (
-    "document_id", "path", "bytes", "sha256", "type", "document_number", "kind", "issued_on",
-    "issued_precision", "place", "issuer", "signer", "position", "signed_for", "title", "issues_kind",
-    "legal_bases", "secret", "text_sha256", "opening", "problem",
-)  # fmt: skip
 _RENAMED = {"number": "document_number"}
 
 
@@ -221,7 +217,7 @@ def _proposals(found: list[dict[str, Any]]) -> pd.DataFrame:
     table = pd.DataFrame(found).rename(columns=_RENAMED)
     sure = [f"{_RENAMED.get(name, name)}_confidence" for name in FIELDS]
     table = table.rename(columns={"number_confidence": "document_number_confidence"})
-    table = table.reindex(columns=[*PROPOSAL_COLUMNS, *sure, "findings"])
+    table = table.reindex(columns=[*columns_of("Proposals"), "findings"])
     table["problem"] = ["; ".join(dict.fromkeys(c for c, _ in row)) for row in table["findings"]]
     table["legal_bases"] = [_cited(bases) for bases in table["legal_bases"]]
     dates = [
@@ -260,17 +256,14 @@ def _assembled(
     findings: list[Finding],
 ) -> Scan:
     if proposals.empty:
-        nothing = pd.DataFrame(columns=list(DUPLICATE_COLUMNS))
-        return Scan(
-            proposals, nothing, pd.DataFrame(columns=list(SUGGESTION_COLUMNS)), tuple(findings)
-        )
+        return Scan(proposals, empty("Duplicates"), empty("ItemDocuments"), tuple(findings))
     duplicates = duplicate_documents(proposals)
     for _, rows in duplicates.groupby("group", sort=False):
         values = {"paths": ", ".join(rows["path"])}
         code = f"document-{rows['reason'].iloc[0]}"
         findings.append(Finding(code, str(rows["path"].iloc[0]), values=values))
     if items is None:
-        suggestions = pd.DataFrame(columns=list(SUGGESTION_COLUMNS))
+        suggestions = empty("ItemDocuments")
     else:
         suggestions = suggest_items(proposals, items, evidence, lang=lang)
     return Scan(proposals, duplicates, suggestions, tuple(findings))

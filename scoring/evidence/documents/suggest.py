@@ -16,6 +16,7 @@ import pandas as pd
 from scoring.base.labels import label
 from scoring.base.text import clean_text
 from scoring.official.document_kinds import document_kinds, kinds_of
+from scoring.tables import empty, table_of
 
 # The kind of document says less than the words: dozens of items ask for a report.
 KIND_WEIGHT, WORDS_WEIGHT = 0.35, 0.65
@@ -27,8 +28,6 @@ _MAX_PER_DOCUMENT = 5
 _SHOWN_PHRASES = 4
 _BLOCK = 2_000
 _WORD = re.compile(r"[^\W\d_]+")
-
-SUGGESTION_COLUMNS = ("path", "item_code", "score", "reason")
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +82,7 @@ def suggest_items(
     """
     wanted = _wanted(items, evidence)
     if proposals.empty or not wanted.codes:
-        return pd.DataFrame(columns=list(SUGGESTION_COLUMNS))
+        return empty("ItemDocuments")
     # In blocks, so that memory stays flat however many documents there are.
     blocks = [
         _suggested(proposals.iloc[start : start + _BLOCK], wanted, lang)
@@ -203,7 +202,7 @@ def _suggested(proposals: pd.DataFrame, wanted: _Wanted, lang: str) -> pd.DataFr
         for at, item in zip(*_pairs(best), strict=True)
         if score[at, item] > 0
     ]  # fmt: skip
-    return pd.DataFrame(rows, columns=list(SUGGESTION_COLUMNS))
+    return table_of(rows, "ItemDocuments")
 
 
 def _pairs(best: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

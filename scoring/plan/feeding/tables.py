@@ -2,36 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from scoring.base.dates import read_date
-from scoring.base.errors import UnreadableError
 from scoring.base.findings import Finding
-from scoring.base.text import clean_text
 from scoring.base.vocabulary import yes_or_no
+from scoring.files.declared_tables import TableAndFindings, missing_columns, read_declared
 from scoring.files.table_files import read_table
 from scoring.plan.feeding.record import PlanRecord, empty_record
 from scoring.plan.plan_import import import_plan
 from scoring.plan.tasks import tasks_from_frame
-from scoring.tables import columns_of, declared, empty
-
-TableAndFindings = tuple[pd.DataFrame, list[Finding]]
+from scoring.tables import columns_of
 
 
 def read_progress(path: Path) -> TableAndFindings:
     """Read table ``Progress``; a date that cannot be read is a finding and counts as not done."""
-    return _read(path, "Progress")
+    return read_declared(path, "Progress")
 
 
 def read_links(path: Path) -> TableAndFindings:
     """Read `task_code`, `item_code`; with a column `confirmed` only rows that say yes count."""
-    table, findings = _read(path, "TaskLinks", "confirmed")
-    asks = "confirmed" in _header(path)
+    table, findings = read_declared(path, "TaskLinks", "confirmed")
+    asks = "confirmed" in table
     kept = table[table["confirmed"].map(yes_or_no).eq(True)] if asks else table
     if asks and len(kept) < len(table):
         values = {"count": len(table) - len(kept)}
@@ -41,19 +36,19 @@ def read_links(path: Path) -> TableAndFindings:
 
 def read_feeds(path: Path) -> TableAndFindings:
     """Read which input is fed from what: `item_code`, `input`, `feed`, `part`."""
-    table, findings = _read(path, "PlanFeeds")
+    table, findings = read_declared(path, "PlanFeeds")
     cells = [f"C{row + 2}" for row in range(len(table))]
     return table.assign(file=path.name, cell=pd.Series(cells, dtype="str")), findings
 
 
 def read_reports(path: Path) -> TableAndFindings:
     """Read table ``PlanReports`` as ``plan import`` writes it."""
-    return _read(path, "PlanReports")
+    return read_declared(path, "PlanReports")
 
 
 def read_units(path: Path) -> TableAndFindings:
     """Read the institution's own units; a unit listed twice is a finding and counts once."""
-    table, findings = _read(path, "InternalUnits")
+    table, findings = read_declared(path, "InternalUnits")
     twice = table["unit_code"].duplicated()
     for row in table.index[twice]:
         values = {"code": table.at[row, "unit_code"]}
@@ -118,7 +113,7 @@ def _tasks(path: Path, year: int | None, lang: str) -> tuple[PlanRecord, list[Fi
         return record, list(plan.findings)
     table = read_table(path)
     needed = ("task_code", "task", "year")
-    findings = [*table.findings, *_missing(table.frame, needed, path)]
+    findings = [*table.findings, *missing_columns(table.frame, needed, path.name)]
     if any(finding.code == "missing-column" for finding in findings):
         return replace(empty_record(), name=path.name), findings
     tasks = tasks_from_frame(table.frame)
@@ -130,63 +125,3 @@ def _tasks(path: Path, year: int | None, lang: str) -> tuple[PlanRecord, list[Fi
     return replace(
         empty_record(), tasks=tasks[~twice].reset_index(drop=True), name=path.name
     ), findings
-
-
-def _header(path: Path) -> list[str]:
-    return list(read_table(path).frame.columns)
-
-
-def _read(path: Path, name: str, *more: str) -> TableAndFindings:
-    """Read table `name` and the columns `more`: texts cleaned, missing ones empty, dates as dates."""
-    try:
-        table = read_table(path)
-    except UnreadableError as error:
-        # A table somebody has made and not filled in yet says nothing; it is no damage.
-        if error.finding.code != "file-empty":
-            raise
-        return _empty(name, more), []
-    needed = [column.name for column in declared(name) if column.required]
-    frame, findings = table.frame, [*table.findings, *_missing(table.frame, needed, path)]
-    if any(finding.code == "missing-column" for finding in findings):
-        return _empty(name, more), findings
-    result = pd.DataFrame({column: _texts(frame, column) for column in (*columns_of(name), *more)})
-    for column in declared(name):
-        if column.type == "date":
-            letter = _letter(frame, column.name)
-            days = list(_days(result[column.name], column.name, path, letter, findings))
-            result[column.name] = pd.Series(days, dtype="datetime64[us]")
-    return result, findings
-
-
-def _missing(frame: pd.DataFrame, needed: Sequence[str], path: Path) -> Iterator[Finding]:
-    for name in needed:
-        if name not in frame.columns:
-            values = {"column": name, "expected": ", ".join(needed)}
-            yield Finding("missing-column", file=path.name, values=values)
-
-
-def _empty(name: str, more: Sequence[str]) -> pd.DataFrame:
-    return empty(name).assign(**{column: pd.Series(dtype="str") for column in more})
-
-
-def _texts(frame: pd.DataFrame, name: str) -> pd.Series:
-    if name not in frame.columns:
-        return pd.Series("", index=frame.index, dtype="str")
-    return frame[name].fillna("").astype("str").map(clean_text).astype("str")
-
-
-def _days(
-    texts: pd.Series, name: str, path: Path, letter: str, findings: list[Finding]
-) -> Iterator[pd.Timestamp | None]:
-    for row, text in enumerate(texts):
-        reading = read_date(text)
-        if reading.problem:
-            values = {"input": name, "value": text}
-            cell = f"{letter}{row + 2}"
-            findings.append(Finding(reading.problem, file=path.name, cell=cell, values=values))
-        yield pd.Timestamp(reading.value) if reading.value else None
-
-
-def _letter(frame: pd.DataFrame, name: str) -> str:
-    place = list(frame.columns).index(name) if name in frame.columns else 0
-    return chr(ord("A") + place) if place < 26 else "A"

@@ -1,0 +1,99 @@
+"""Reading a small table that people keep, as ``scoring/tables`` declares it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+import pandas as pd
+
+from scoring.base.dates import read_date
+from scoring.base.errors import UnreadableError
+from scoring.base.findings import Finding
+from scoring.base.text import clean_text
+from scoring.files.cells import address
+from scoring.files.table_files import read_table
+from scoring.tables import Column, columns_of, declared, empty
+
+TableAndFindings = tuple[pd.DataFrame, list[Finding]]
+
+
+def read_declared(path: Path, name: str, *more: str) -> TableAndFindings:
+    """Read table `name` from a file, every text cleaned and every date read.
+
+    Parameters
+    ----------
+    path : Path
+        CSV or Parquet. A file with nothing in it is a table without rows.
+    name : str
+        Which table of ``scoring/tables`` it is.
+    *more : str
+        Further text columns to keep where the file has them.
+
+    Returns
+    -------
+    DataFrame
+        All declared columns: text or, where a date is declared, dates; what the file lacks is
+        empty. Without rows when a required column is missing.
+    list of Finding
+        Missing columns, and each date that cannot be read, which then is NaT.
+
+    Raises
+    ------
+    UnreadableError
+        When the file cannot be read at all.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> path = Path(tempfile.mkdtemp(), "links.csv")
+    >>> _ = path.write_text("item_code;task_code\\n1.1 ;V.2\\n", encoding="utf-8")
+    >>> read_declared(path, "TaskLinks")[0].to_dict("records")
+    [{'task_code': 'V.2', 'item_code': '1.1'}]
+    """
+    try:
+        table = read_table(path)
+    except UnreadableError as error:
+        # A table somebody has made and not filled in yet says nothing; it is no damage.
+        if error.finding.code != "file-empty":
+            raise
+        return empty(name), []
+    needed = [column.name for column in declared(name) if column.required]
+    missing = missing_columns(table.frame, needed, path.name)
+    if missing:
+        return empty(name), [*table.findings, *missing]
+    kept = [*columns_of(name), *(column for column in more if column in table.frame)]
+    result = pd.DataFrame({column: _texts(table.frame, column) for column in kept})
+    findings = list(table.findings)
+    for column in declared(name):
+        if column.type == "date":
+            result[column.name] = _days(table.frame, column, path.name, findings)
+    return result, findings
+
+
+def missing_columns(frame: pd.DataFrame, needed: Sequence[str], file: str) -> list[Finding]:
+    """Return a finding for each of the columns `needed` that a file lacks."""
+    values = ({"column": name, "expected": ", ".join(needed)} for name in _lacking(frame, needed))
+    return [Finding("missing-column", file=file, values=said) for said in values]
+
+
+def _lacking(frame: pd.DataFrame, needed: Iterable[str]) -> list[str]:
+    return [name for name in needed if name not in frame.columns]
+
+
+def _texts(frame: pd.DataFrame, name: str) -> pd.Series:
+    if name not in frame.columns:
+        return pd.Series("", index=frame.index, dtype="str")
+    return frame[name].fillna("").astype("str").map(clean_text).astype("str")
+
+
+def _days(frame: pd.DataFrame, column: Column, file: str, findings: list[Finding]) -> pd.Series:
+    days = []
+    for row, text in enumerate(_texts(frame, column.name), start=2):
+        reading = read_date(text)
+        if reading.problem:
+            cell = address(row, list(frame.columns).index(column.name) + 1)
+            values = {"input": column.name, "value": text}
+            findings.append(Finding(reading.problem, file=file, cell=cell, values=values))
+        days.append(reading.value)
+    return pd.Series(days, dtype="datetime64[us]")
