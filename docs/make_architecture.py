@@ -88,14 +88,16 @@ def picture(measured: House) -> Figure:
     return figure
 
 
-def _draw_room(axes, measured: House, room: str, left: float, middle: float, width: float) -> None:  # noqa: ANN001
+def _draw_room(axes, measured: House, room: str, left: float, middle: float, width: float) -> None:
     box = FancyBboxPatch((left + 0.5, middle - 0.4), width - 1, 0.8, boxstyle="round,pad=0.02,"
                          "rounding_size=0.1", facecolor=CHIP, edgecolor=ROOM)  # fmt: skip
     axes.add_patch(box)
     said = f"{room}  ({measured.lines[room]:,} lines)".replace(",", " ")
     axes.text(left + 1.5, middle + 0.24, said, color=ROOM, fontsize=10, weight="bold", va="center")
     for row, text in enumerate(_wrapped(measured.parts[room], int(width * 1.85))[:3]):
-        axes.text(left + 1.5, middle + 0.03 - 0.17 * row, text, color=INK, fontsize=7.5, va="center")
+        axes.text(
+            left + 1.5, middle + 0.03 - 0.17 * row, text, color=INK, fontsize=7.5, va="center"
+        )
 
 
 def _wrapped(names: list[str], letters: int) -> list[str]:
@@ -107,7 +109,7 @@ def _wrapped(names: list[str], letters: int) -> list[str]:
     return lines
 
 
-def _draw_import(axes, high: float, low: float, count: int) -> None:  # noqa: ANN001
+def _draw_import(axes, high: float, low: float, count: int) -> None:
     if high == low:
         return
     axes.add_patch(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import runpy
 from pathlib import Path
 
-SCRIPTS = ("make_reference", "make_method", "make_dictionary", "make_api")
+SCRIPTS = ("make_reference", "make_method", "make_dictionary", "make_api", "make_architecture")
 
 if __name__ == "__main__":
     for script in SCRIPTS:

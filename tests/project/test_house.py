@@ -1,16 +1,13 @@
-"""The house stays liveable: small functions, small modules, names that are used once."""
+"""The house stays liveable: small functions, small modules."""
 
 import ast
 import statistics
-from collections import Counter
 from pathlib import Path
 
 import pytest
 
 PACKAGE = Path(__file__).resolve().parents[2] / "scoring"
 MODULES = sorted(PACKAGE.rglob("*.py"))
-# A name may recur where it means the same in each room.
-SHARED_NAMES = {"__init__", "__main__"}
 
 
 def function_lengths(path):
@@ -42,8 +39,3 @@ def test_no_module_has_more_than_four_hundred_lines():
     long = {path.relative_to(PACKAGE).as_posix(): len(path.read_text("utf-8").splitlines())
             for path in MODULES}  # fmt: skip
     assert not {name: lines for name, lines in long.items() if lines > 400}
-
-
-def test_a_module_name_is_used_once_or_means_the_same_each_time():
-    counts = Counter(path.stem for path in MODULES)
-    assert not {name for name, count in counts.items() if count > 1} - SHARED_NAMES
