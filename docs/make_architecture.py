@@ -125,11 +125,11 @@ def pages() -> dict[Path, str]:
     """Return the page with its table of rooms filled in."""
     measured = house()
     intro = (ROOT / "docs" / "architecture_intro.md").read_text("utf-8")
-    rows = ["| Room | Lines | Imports from |", "|---|---|---|"]
+    rows = ["| Room | Imports from |", "|---|---|"]
     for layer in measured.layers:
         for room in layer:
             below = sorted({low for high, low in measured.imports if high == room})
-            rows.append(f"| `{room}` | {measured.lines[room]} | {', '.join(below) or '–'} |")
+            rows.append(f"| `{room}` | {', '.join(below) or '–'} |")
     return {ROOT / "docs" / "architecture.md": intro.replace("{{rooms}}", "\n".join(rows))}
 
 
