@@ -70,7 +70,7 @@ def _imports(graph: grimp.ImportGraph, rooms: set[str]) -> Counter[tuple[str, st
 def picture(measured: House) -> Figure:
     """Draw a floor a layer, a room a box, its parts inside; arcs are imports between rooms."""
     floors = len(measured.layers)
-    figure = Figure(figsize=(11, 0.92 * floors + 0.8), dpi=96, facecolor=PAPER)
+    figure = Figure(figsize=(11, 0.92 * floors + 0.8), dpi=60, facecolor=PAPER)
     FigureCanvasAgg(figure)
     axes = figure.add_axes((0.02, 0.02, 0.96, 0.93))
     axes.set(xlim=(0, 100), ylim=(0, floors))
