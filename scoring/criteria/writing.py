@@ -160,6 +160,7 @@ def set_files(raw: RawSet) -> dict[str, bytes]:
 
     Examples
     --------
+    >>> from scoring.criteria.reading import read_folder
     >>> from scoring.files.shipped import shipped_folder
     >>> folder = shipped_folder("criteria") / "service-quality-766"
     >>> files = set_files(read_folder(folder))
