@@ -14,8 +14,7 @@ from scoring.base.errors import TableError
 from scoring.base.findings import Finding
 from scoring.base.vocabulary import cell_word, yes_or_no
 from scoring.criteria import CriteriaSet
-from scoring.tables import Column, declared, in_order, sound_rows
-from scoring.tables.schemas import has_type
+from scoring.tables import Column, declared, has_type, in_order, sound_rows
 
 _COLUMNS = [column for column in declared("Inputs") if column.key != "place"]
 # Without these a figure belongs to nothing; an empty one is a finding, not a blank.

@@ -20,6 +20,33 @@ def dtype_of(column: Column) -> str:
     return "Int64" if missing else _DTYPES.get(column.type, "str")
 
 
+def has_type(series: pd.Series, column: Column) -> bool:
+    """Say whether a series holds what its column declares; one without rows always does.
+
+    >>> has_type(pd.Series([2026.0]), Column("year", "whole"))
+    True
+    """
+    dtype = series.dtype
+    if not len(series):
+        return True
+    if column.is_text:
+        return _is_text(series)
+    if column.type in ("number", "whole"):
+        # A column of whole numbers with a hole in it is one of floats; the hole is named by row.
+        return pd.api.types.is_numeric_dtype(dtype) and not pd.api.types.is_bool_dtype(dtype)
+    if column.type == "flag":
+        return pd.api.types.is_bool_dtype(dtype)
+    return dtype.kind == "M"
+
+
+def _is_text(series: pd.Series) -> bool:
+    if isinstance(series.dtype, pd.CategoricalDtype):
+        return _is_text(series.cat.categories.to_series()) if len(series.cat.categories) else True
+    if series.dtype == object:
+        return pd.api.types.infer_dtype(series, skipna=True) in ("string", "empty")
+    return pd.api.types.is_string_dtype(series.dtype)
+
+
 def empty(name: str, *, places: bool = False) -> pd.DataFrame:
     """Return table `name` without rows, its columns typed.
 

@@ -14,6 +14,7 @@ import pandas as pd
 import pandera.pandas as pa
 
 from scoring.tables.declared import Column, declared
+from scoring.tables.frames import has_type
 
 # What a failed check is called: the code of its finding, or TYPE for a whole column.
 TYPE = "type"
@@ -29,17 +30,17 @@ def schema_of(name: str, columns: Sequence[str] | None = None) -> pa.DataFrameSc
     ----------
     name : str
     columns : tuple of str, optional
-        The columns that must be there, where not all required ones are needed.
+        The columns that must be there, declared or not, where not all required ones are needed.
     """
+    asked = {column.name: column.required for column in declared(name)}
+    if columns is not None:
+        asked = dict.fromkeys(asked, False) | dict.fromkeys(columns, True)
+    known = {column.name: list(_checks(column)) for column in declared(name)}
     return pa.DataFrameSchema(
         {
-            column.name: pa.Column(
-                None,
-                checks=list(_checks(column)),
-                nullable=True,  # said by a check of our own, which counts the rows
-                required=column.required if columns is None else column.name in columns,
-            )
-            for column in declared(name)
+            # Missing values are said by a check of our own, which counts the rows.
+            column: pa.Column(None, checks=known.get(column), nullable=True, required=is_needed)
+            for column, is_needed in asked.items()
         },
         strict=False,
         coerce=False,
@@ -69,33 +70,6 @@ def _by_row(column: Column, name: str, test: Callable[[pd.Series], pd.Series]) -
         return test(series)
 
     return pa.Check(checked, name=name, ignore_na=False, n_failure_cases=1)
-
-
-def has_type(series: pd.Series, column: Column) -> bool:
-    """Say whether a series holds what its column declares; one without rows always does.
-
-    >>> has_type(pd.Series([2026.0]), Column("year", "whole"))
-    True
-    """
-    dtype = series.dtype
-    if not len(series):
-        return True
-    if column.is_text:
-        return _is_text(series)
-    if column.type in ("number", "whole"):
-        # A column of whole numbers with a hole in it is one of floats; the hole is named by row.
-        return pd.api.types.is_numeric_dtype(dtype) and not pd.api.types.is_bool_dtype(dtype)
-    if column.type == "flag":
-        return pd.api.types.is_bool_dtype(dtype)
-    return dtype.kind == "M"
-
-
-def _is_text(series: pd.Series) -> bool:
-    if isinstance(series.dtype, pd.CategoricalDtype):
-        return _is_text(series.cat.categories.to_series()) if len(series.cat.categories) else True
-    if series.dtype == object:
-        return pd.api.types.infer_dtype(series, skipna=True) in ("string", "empty")
-    return pd.api.types.is_string_dtype(series.dtype)
 
 
 def _by_value(series: pd.Series, values: Sequence[str]) -> pd.Series:

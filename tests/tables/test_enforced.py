@@ -8,6 +8,7 @@ import pytest
 from scoring.analysis import check_targets, gap_table, rank, target_gaps, with_lead_units
 from scoring.base.errors import TableError
 from scoring.criteria import open_set
+from scoring.evidence.proof.sufficiency import verdicts
 from scoring.outputs.content import report_contents
 from scoring.outputs.machine import write_tables
 from scoring.outputs.report_workbook import report_workbook
@@ -40,6 +41,10 @@ CALLS = {
     ),
     "with_claims": ("Claims", lambda table: with_claims(SHEET, table)),
     "with_proof": ("Verdicts", lambda table: with_proof(SHEET, table)),
+    "verdicts": (
+        "Requirements",
+        lambda table: verdicts(table, empty("Documents"), empty("Links")),
+    ),
     "report_contents": ("Gaps", lambda table: list(report_contents(SHEET, table, NONE))),
     "report_workbook": (
         "Gaps",

@@ -14,7 +14,7 @@ from scoring.base.values import PROOF_VERDICTS
 from scoring.evidence.documents.identify import issued_kind
 from scoring.evidence.proof.validity import DOCUMENT_KEY, ITEM_KEY, last_day, unit_of
 from scoring.official.document_kinds import document_kinds, kinds_of
-from scoring.tables import columns_of
+from scoring.tables import checked, columns_of
 
 # From best to worst; an item is in the worst state of its requirements. The last three are the
 # causes of a gap of the same names.
@@ -29,6 +29,8 @@ _STATE_FINDINGS = {
 # Enough was handed in; "declared" when nobody has looked at the files of it.
 SUFFICIENT = ("proven", "declared")
 _COUNTS = ["on_time", "unseen", "late", "invalid"]
+_ASKED = ("kind", "min_documents", "due_on")
+_JUDGED = ("kind", "issued_on", "issued_precision", "issuer", "title")
 
 
 def verdicts(
@@ -73,6 +75,9 @@ def verdicts(
     >>> judged[["state", "late", "share"]].values.tolist()
     [['late', 1, 0.5]]
     """
+    checked(requirements, "Requirements", columns=[*ITEM_KEY, *_ASKED], by="verdicts")
+    checked(documents, "Documents", columns=[*DOCUMENT_KEY, *_JUDGED], by="verdicts")
+    checked(links, "Links", columns=[*ITEM_KEY, "document_id"], by="verdicts")
     asked = requirements.reset_index(drop=True)
     counted = _counted(asked, fitting(asked, documents, links))
     worst = counted.sort_values("rank", ascending=False, kind="stable").drop_duplicates(ITEM_KEY)
