@@ -238,7 +238,7 @@ def _put(meta: dict[str, Any], key: str, value: object) -> None:
 
 
 def _meta_value(key: str, value: CellValue) -> object:
-    """Return a value of the sheet ``set`` as the type its key holds; text where it is none."""
+    """Return a value of the sheet ``set`` in the type that its key declares; as text where it cannot be read."""
     declared = KEY_BY_NAME.get(key)
     if declared is None:
         return clean_text(value) if isinstance(value, str) else value

@@ -6,7 +6,6 @@ reader, and what cannot be read is a finding at its cell and counts as not repor
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -23,6 +22,7 @@ from scoring.base.values import FIRST_YEAR, LAST_YEAR
 from scoring.base.vocabulary import yes_or_no
 from scoring.criteria import CriteriaSet
 from scoring.criteria.building import column_letters
+from scoring.files.declared_tables import missing_columns
 from scoring.files.table_files import read_table
 from scoring.rules.spec import NUMBER_KINDS
 
@@ -68,19 +68,13 @@ def read_long_table(path: Path | str, criteria: CriteriaSet) -> InputsAndFinding
     """
     path = Path(path)
     table = read_table(path)
-    missing = [name for name in NEEDED if name not in table.frame.columns]
-    findings = [*table.findings, *_absent(missing, path.name)]
+    missing = missing_columns(table.frame, NEEDED, path.name)
+    findings = [*table.findings, *missing]
     if not len(table.frame):
         findings.append(Finding("table-without-rows", file=path.name))
     frame = table.frame.iloc[:0] if missing else table.frame.reset_index(drop=True)
     columns = _Columns(frame, path.name, criteria, findings)
     return _of_named_units(columns.table(), findings), findings
-
-
-def _absent(names: Sequence[str], file: str) -> Iterator[Finding]:
-    for name in names:
-        values = {"column": name, "expected": ", ".join(NEEDED)}
-        yield Finding("missing-column", file=file, values=values)
 
 
 def _of_named_units(table: pd.DataFrame, findings: list[Finding]) -> pd.DataFrame:

@@ -12,6 +12,7 @@ from scoring.base.numbers import read_number
 from scoring.base.text import clean_text
 from scoring.base.values import FIRST_YEAR, LAST_YEAR
 from scoring.base.vocabulary import cell_word
+from scoring.files.declared_tables import missing_columns
 from scoring.files.table_files import read_table
 
 NEEDED = ("code", "target_points")
@@ -49,14 +50,9 @@ def read_targets(path: Path | str) -> tuple[pd.DataFrame, list[Finding]]:
     """
     path = Path(path)
     table = read_table(path)
-    findings = list(table.findings)
+    findings = [*table.findings, *missing_columns(table.frame, NEEDED, path.name)]
     frame = table.frame.fillna("").reset_index(drop=True)
-    for name in NEEDED:
-        if name not in frame.columns:
-            values = {"column": name, "expected": ", ".join(NEEDED)}
-            findings.append(Finding("missing-column", file=path.name, values=values))
-            frame[name] = ""
-    frame = frame.assign(**{name: "" for name in _OPTIONAL if name not in frame})
+    frame = frame.assign(**{name: "" for name in (*NEEDED, *_OPTIONAL) if name not in frame})
     rows = []
     for number, row in enumerate(frame.to_dict("records"), start=2):
         value = _points(str(row["target_points"]), path.name, number, findings)

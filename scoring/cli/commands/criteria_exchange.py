@@ -52,7 +52,7 @@ def diff(options: argparse.Namespace, console: Console) -> int:
 
 
 def import_appendix(options: argparse.Namespace, console: Console) -> int:
-    """Make a set of the table of a decision, every row sure or to review."""
+    """Make a set from the table of a decision and mark the rows that need review."""
     from scoring.criteria.appendix import AppendixAbout, import_appendix
     from scoring.criteria.writing import write_set
 
