@@ -174,9 +174,10 @@ def write_charts_sheet(book: SafeWorkbook, report: RunTables) -> None:
     data = book.add_sheet(_DATA_SHEET, hidden=True)
     areas = report.areas[report.areas["code"] != ""]
     for i, row in enumerate(areas.to_dict("records"), start=1):
-        data.write_text(i, 0, row["name"])
+        is_open = not np.isfinite(row["points"])
+        data.write_text(i, 0, f"{row['name']}: {row['points_text']}" if is_open else row["name"])
         data.write_number(i, 1, row["max_points"])
-        data.write_number(i, 2, row["points"])
+        data.write_number(i, 2, row["points_low" if is_open else "points"])
     data.write_row(0, 1, [report.say("max_points"), report.say("points")])
     place = (_DATA_SHEET, 1, len(areas), 0, (1, 2))
     _insert_charts(sheet, head, [_area_chart(book, report, place), _lost_chart(book, report, data)], 0)
@@ -217,9 +218,7 @@ _LABELS: dict[str, Any] = {"value": True, "num_format": "0.00", "font": {"size":
 
 
 def _mean_title(report: RunTables) -> str:
-    say = report.say
-    count = say("chart_mean_of_units", count=len(report.units))
-    return f"{say('chart_area_bars_title')} ({count.lower()})"
+    return f"{report.say('chart_area_bars_title')} ({report.mean_of.lower()})"
 
 
 def _lost_chart(book: SafeWorkbook, report: RunTables, data: SafeSheet) -> Chart | None:

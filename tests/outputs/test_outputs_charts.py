@@ -304,3 +304,36 @@ def test_a_partly_assessed_area_shows_what_is_sure_and_hatches_the_rest(scores, 
     assert [(bar.get_x(), bar.get_width()) for bar in hatched] == [(5.0, 13.0)]
     assert any(bar.get_x() == 0 and bar.get_width() == 5.0 for bar in axes.patches)
     assert "từ 5 đến 18 / 22" in said_in(figure)
+
+
+def test_a_mean_with_open_units_says_how_many_are_finished_and_shows_the_range_of_all(
+    many_scores, items, context
+):
+    figure = charts.area_bars(many_scores, items, context=context)
+    assert "Trung bình 200 đơn vị (188 đã chấm xong)" in said_in(figure)
+    data = figure_data(figure).set_index("code")
+    assert np.isnan(data.loc["4", "points"])
+    assert data.loc["4", "points_low"] < data.loc["4", "points_high"]
+    assert data.loc["1", "points"] == pytest.approx(
+        many_scores.loc[many_scores["code"] == "1", "points"].mean()
+    )
+
+
+def test_a_unit_that_a_node_does_not_apply_to_is_no_part_of_the_mean(scores, items, context):
+    excused = scores.assign(unit_code="B")
+    excused.loc[excused["code"] == "1", ["points", "status"]] = [np.nan, "not_applicable"]
+    data = figure_data(charts.area_bars(pd.concat([scores, excused]), items, context=context))
+    assert data.set_index("code").loc["1", "points"] == pytest.approx(7.96)
+
+
+def test_bonus_and_penalty_are_no_areas_of_which_a_share_is_attained(scores, items, context):
+    extra = items.assign(kind=items["kind"].mask(items["code"] == "6", "bonus"))
+    assert "6" not in figure_data(charts.heatmap(scores, extra, context=context))
+    assert "6" not in set(figure_data(charts.bullet(scores, extra, context=context))["code"])
+    assert "6" in set(figure_data(charts.area_bars(scores, extra, context=context))["code"])
+
+
+def test_the_lost_points_have_one_scale(gaps, items, context):
+    figure = charts.lost_points(gaps, items, context=context)
+    assert len(figure.axes) == 1
+    assert "là tỷ lệ cộng dồn" in said_in(figure)

@@ -30,6 +30,7 @@ from scoring.outputs.charts.score_tables import (
     the_unit,
     unit_names,
     with_bounds,
+    without_extras,
 )
 from scoring.outputs.text_layout import Rows
 from scoring.outputs.theme import POINTS, TARGET, ChartContext, ChartFigure, Fill
@@ -103,7 +104,8 @@ def bullet_table(
 ) -> pd.DataFrame:
     """Return the lines with ``percent, low_percent, high_percent, target_percent``."""
     if the_unit(scores, unit_code) is not None:
-        table = area_table(scores, items, targets, unit_code=unit_code, lang=context.lang)
+        areas = area_table(scores, items, targets, unit_code=unit_code, lang=context.lang)
+        table = without_extras(areas, items)
         total = index_row(scores, targets, unit_code)
         if total is not None:
             first = pd.DataFrame([total.to_dict() | {"name": context.say("chart_total")}])

@@ -15,7 +15,15 @@ from matplotlib.patches import Rectangle
 from scoring.base.text import sorted_codes, vietnamese_key
 from scoring.base.values import INDEX_CODE
 from scoring.outputs.charts.frame import Entry, Sheet, finish, new_sheet, write
-from scoring.outputs.charts.score_tables import names_of, periods, places_among, subtitle, times_of, unit_names
+from scoring.outputs.charts.score_tables import (
+    names_of,
+    periods,
+    places_among,
+    subtitle,
+    times_of,
+    unit_names,
+    without_extras,
+)
 from scoring.outputs.text_layout import balanced, text_height, text_width
 from scoring.outputs.theme import (
     INK,
@@ -88,6 +96,7 @@ def heatmap(
         more as a picture whose rows are numbered by rank. Cells not assessed are hatched.
     """
     context = context or ChartContext()
+    scores = without_extras(scores, items)
     table = attainment_table(scores, level)
     turned = _is_turned(table)
     who = periods(scores[scores["level"] == level])

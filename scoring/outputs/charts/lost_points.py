@@ -1,4 +1,4 @@
-"""The points not earned, largest first, coloured by cause, with their cumulative share."""
+"""The points not earned, largest first, coloured by cause; the figures tell their cumulative share."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def lost_points(
     context: ChartContext | None = None,
     most_rows: int = MOST_ROWS,
 ) -> ChartFigure:
-    """Draw the lost points of every item as a Pareto chart.
+    """Draw the lost points of every item largest first.
 
     Parameters
     ----------
@@ -62,18 +62,14 @@ def lost_points(
         shown = _shown(table, fitting, context)
     rows, fills = _rows(shown), causes_met(table)
     total = float(table["lost_points"].sum())
-    line = Entry(context.say("chart_cumulative_share"), color=INK, marker="o")
     who: dict[str, Any] = {"unit_code": unit_code, "several": "chart_sum_of_units"}
-
-    def draw(axes: Axes) -> None:
-        stacked_bars(axes, shown, fills, rows.centers)
-        _draw_share(axes, shown, rows)
 
     sheet = row_chart(
         context, "lost_points", subtitle(gaps, context, **who), rows,
-        [_right_text(row, context) for _, row in shown.iterrows()], draw,
+        [_right_text(row, context) for _, row in shown.iterrows()],
+        lambda axes: stacked_bars(axes, shown, fills, rows.centers),
         scale=shown["lost_points"].max(), unit=context.say("lost_points"),
-        legend=[*cause_entries(fills, context), line] if fills else [],
+        legend=cause_entries(fills, context),
         notes=[context.say("chart_lost_points_note", total=context.number(total))],
         nothing="chart_nothing_lost",
     )  # fmt: skip
@@ -94,16 +90,6 @@ def lost_points(
 
 def _rows(shown: pd.DataFrame) -> Rows:
     return named_rows(list(shown["label"]), width=2.75, least=0.27)
-
-
-def _draw_share(axes: Axes, shown: pd.DataFrame, rows: Rows) -> None:
-    share = axes.twiny()
-    share.set_axis_off()
-    share.set_xlim(0, 100)
-    at = shown["cumulative_percent"], rows.centers
-    # White below the line keeps it readable where it crosses a bar.
-    share.plot(*at, color="white", linewidth=3, clip_on=False)
-    share.plot(*at, color=INK, linewidth=1, marker="o", markersize=3, clip_on=False)
 
 
 def pareto_table(

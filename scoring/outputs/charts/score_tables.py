@@ -114,10 +114,7 @@ def area_table(
     rows = with_bounds(rows[rows["level"] == level])
     figures = ["max_points", "points", "points_low", "points_high"]
     if code is None:
-        # A mean of NaN alone is NaN, never 0; mean() skips NaN otherwise.
-        means = {figure: (figure, "mean") for figure in figures}
-        rows = rows.groupby("code", sort=False).agg(**means, status=("status", "first"))
-        rows = rows.reset_index()
+        rows = _means(rows, figures)
     table = rows[["code", *figures, "status"]].assign(
         name=names_of(rows["code"], items, lang),
         target_points=rows["code"].map(targets_by_code(targets, code)).astype(float),
@@ -125,6 +122,21 @@ def area_table(
     table = table.iloc[sorted(range(len(table)), key=lambda i: code_key(table["code"].iloc[i]))]
     columns = ["code", "name", *figures, "target_points", "status"]
     return table[columns].reset_index(drop=True)
+
+
+def _means(rows: pd.DataFrame, figures: list[str]) -> pd.DataFrame:
+    """Return the mean of all units by node; points are unknown while those of one unit are.
+
+    Units that a node does not apply to do not count.
+    """
+    applies = rows["status"] != "not_applicable"
+    applies |= ~rows["code"].isin(rows.loc[applies, "code"])
+    groups = rows[applies].groupby("code", sort=False)
+    means = groups[figures].mean()
+    is_open = rows[applies]["points"].isna().groupby(rows[applies]["code"]).any()
+    means["points"] = means["points"].mask(is_open.reindex(means.index))
+    is_first_open = rows[applies].sort_values("points", na_position="first", kind="stable")
+    return means.join(is_first_open.groupby("code")["status"].first()).reset_index()
 
 
 def with_bounds(scores: pd.DataFrame) -> pd.DataFrame:
@@ -142,6 +154,13 @@ def names_of(codes: pd.Series, items: pd.DataFrame, lang: str) -> pd.Series:
     """Return the names of nodes in `lang`; a code without a name stands for itself."""
     names = items.set_index("code")[f"name_{lang}"]
     return codes.map(names).fillna(codes).replace("", np.nan).fillna(codes).astype(str)
+
+
+def without_extras(nodes: pd.DataFrame, items: pd.DataFrame) -> pd.DataFrame:
+    """Leave out bonus and penalty: they stand outside the areas, and no share of them is attained."""
+    if "kind" not in items:
+        return nodes
+    return nodes[~nodes["code"].isin(items.loc[items["kind"] != "normal", "code"])]
 
 
 def area_of_items(items: pd.DataFrame) -> pd.Series:
@@ -188,18 +207,33 @@ def subtitle(
 
     `several` is the label that says what a figure of several units is: a mean, a sum.
     """
+    parts = (
+        who_text(table, context, unit_code, several),
+        year_text(one_unit(table, unit_code), context),
+        unit_text(context, measure),
+    )
+    return " · ".join(part for part in parts if part)
+
+
+def who_text(table: pd.DataFrame, context: ChartContext, unit_code: Unit, several: str) -> str:
+    """Return the unit, or what a figure of several is; a mean says how many are finished."""
     own = one_unit(table, unit_code)
     unit, count = the_unit(own, unit_code), len(periods(own))
     if unit is not None:
-        who = context.unit_name(unit)
-    elif own["unit_code"].nunique() == 1:
+        return context.unit_name(unit)
+    if own["unit_code"].nunique() == 1:
         name = context.unit_name(str(own["unit_code"].iloc[0]))
-        who = f"{name}: {context.say(several.replace('units', 'periods'), count=count).lower()}"
-    else:
-        who = context.say(several, count=count)
-    return " · ".join(
-        part for part in (who, year_text(own, context), unit_text(context, measure)) if part
-    )
+        return f"{name}: {context.say(several.replace('units', 'periods'), count=count).lower()}"
+    who = context.say(several, count=count)
+    if not several.startswith("chart_mean") or (finished := _finished(own)) == count:
+        return who
+    return f"{who} ({context.say('chart_finished', count=finished)})"
+
+
+def _finished(scores: pd.DataFrame) -> int:
+    """Return how many units and periods have no open node."""
+    is_open = scores["points"].isna() & (scores["status"] != "not_applicable")
+    return len(periods(scores)) - len(periods(scores[is_open]))
 
 
 def year_text(table: pd.DataFrame, context: ChartContext) -> str:

@@ -30,6 +30,7 @@ from scoring.outputs.charts.score_tables import (
     points_text,
     times_of,
     unit_names,
+    who_text,
     year_text,
 )
 from scoring.outputs.theme import ChartContext
@@ -190,6 +191,11 @@ class RunTables:
             target_points=areas["target_points"].where(areas["is_part"]),
             points_text=[points_text(row, self.context) for row in areas.to_dict("records")],
         )
+
+    @property
+    def mean_of(self) -> str:
+        """Of how many units the areas are the mean."""
+        return who_text(self.scores, self.context, None, "chart_mean_of_units")
 
     def facts(self) -> dict[str, str]:
         """Return what stands above the areas of one unit, by label, ``report_result`` the result."""
