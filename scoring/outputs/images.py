@@ -11,7 +11,6 @@ import io
 import os
 import re
 from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -25,6 +24,7 @@ from PIL.PngImagePlugin import PngInfo
 
 from scoring.base.errors import UsageError
 from scoring.files.atomic import write_atomically
+from scoring.outputs.processes import Progress, run_jobs
 from scoring.outputs.text_canvas import StampCanvas
 from scoring.outputs.theme import ChartFigure
 
@@ -39,7 +39,7 @@ _SVG_DOCTYPE = re.compile(r"<!DOCTYPE[^>]*>\s*")
 _SVG_SETTINGS: dict[Any, Any] = {"svg.fonttype": "none", "svg.hashsalt": "parindex"}
 # Charts are flat areas; a higher level costs far more time than it saves bytes.
 _PNG_LEVEL = 3
-_FEWEST_FOR_POOL = 12
+_FEWEST_FOR_POOL = 13
 
 
 def save_figure(
@@ -158,7 +158,7 @@ def save_charts(
     jobs: Iterable[ChartJob],
     *,
     workers: int | None = None,
-    on_done: Callable[[int], None] | None = None,
+    on_done: Progress | None = None,
 ) -> list[Path]:
     """Draw and write many charts, on all cores where there are enough of them.
 
@@ -169,7 +169,7 @@ def save_charts(
     workers : int, optional
         Processes; by default one per core, and this process alone for a dozen charts or fewer.
     on_done : callable, optional
-        Called with the number of charts finished so far, for a progress bar.
+        See `scoring.outputs.processes.Progress`.
 
     Returns
     -------
@@ -177,18 +177,7 @@ def save_charts(
         The files, in the order of `jobs`; the bytes do not depend on `workers`.
     """
     todo = list(jobs)
-    count = workers or (os.cpu_count() or 1 if len(todo) > _FEWEST_FOR_POOL else 1)
-    if count == 1 or len(todo) < 2:
-        return _collected((job.run() for job in todo), on_done)
-    with ProcessPoolExecutor(min(count, len(todo))) as pool:
-        chunk = max(1, min(16, len(todo) // (count * 4)))
-        return _collected(pool.map(ChartJob.run, todo, chunksize=chunk), on_done)
-
-
-def _collected(results: Iterable[list[Path]], on_done: Callable[[int], None] | None) -> list[Path]:
-    paths: list[Path] = []
-    for done, written in enumerate(results, start=1):
-        paths += written
-        if on_done:
-            on_done(done)
-    return paths
+    chunk = max(1, min(16, len(todo) // ((workers or os.cpu_count() or 1) * 4)))
+    return run_jobs(
+        todo, len(todo), workers=workers, fewest=_FEWEST_FOR_POOL, chunk=chunk, on_done=on_done
+    )

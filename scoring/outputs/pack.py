@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Protocol
@@ -21,6 +19,7 @@ from scoring.outputs.content.identity import chart_context
 from scoring.outputs.content.unit_report import by_key, chosen_keys, concerns
 from scoring.outputs.naming import file_stems
 from scoring.outputs.page import league_page, report_page
+from scoring.outputs.processes import Progress, run_jobs
 from scoring.outputs.report_formulas import roll_up_of
 from scoring.outputs.report_workbook import report_workbook
 from scoring.points import ScoreSheet
@@ -89,7 +88,7 @@ def write_report(
     as_of: dt.date | None = None,
     home: str = "index.html",
     workers: int | None = None,
-    on_done: Callable[[int, int], None] | None = None,
+    on_done: Progress | None = None,
 ) -> list[Path]:
     """Write the leadership pack of one unit or of many, each period of a unit in its own folder.
 
@@ -115,7 +114,7 @@ def write_report(
         Processes; by default one per core, and this process alone for a few units. The bytes do
         not depend on it.
     on_done : callable, optional
-        Called with the units finished so far and all of them, for a progress bar.
+        See `scoring.outputs.processes.Progress`.
 
     Returns
     -------
@@ -143,7 +142,9 @@ def write_report(
         last_year=last_year, tasks=tasks, as_of=as_of,
     )  # fmt: skip
     jobs = _jobs(result, contents, folder, stems, tuple(formats), home)
-    paths = _run(jobs, len(chosen), workers, on_done)
+    paths = run_jobs(
+        jobs, len(chosen), workers=workers, fewest=_FEWEST_FOR_POOL, on_done=on_done
+    )
     if stems and "html" in formats:
         links = {key: f"units/{stems[key]}/report.html" for key in chosen}
         write_atomically(folder / home, league_page(league(sheet, lang), links))
@@ -188,27 +189,3 @@ def _workbook_tables(
         return (scores[key], own_gaps, found, items, targets), about
 
     return tables
-
-
-def _run(
-    jobs: Iterator[_Job],
-    count: int,
-    workers: int | None,
-    on_done: Callable[[int, int], None] | None,
-) -> list[Path]:
-    processes = workers or ((os.cpu_count() or 1) if count >= _FEWEST_FOR_POOL else 1)
-    if processes == 1 or count < 2:
-        return _collected(map(_Job.run, jobs), count, on_done)
-    with ProcessPoolExecutor(min(processes, count)) as pool:
-        return _collected(pool.map(_Job.run, jobs), count, on_done)
-
-
-def _collected(
-    results: Iterable[list[Path]], count: int, on_done: Callable[[int, int], None] | None
-) -> list[Path]:
-    paths: list[Path] = []
-    for done, written in enumerate(results, start=1):
-        paths += written
-        if on_done:
-            on_done(done, count)
-    return paths

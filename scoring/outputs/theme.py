@@ -147,6 +147,10 @@ class ChartContext:
         return "" if pd.isna(day) else f"{pd.Timestamp(day):%d/%m/%Y}"
 
 
+NO_CONTEXT = ChartContext()
+"""What a chart says of itself where nobody tells it more."""
+
+
 def format_number(value: float, lang: str = "vi", decimals: int = 2) -> str:
     """Write a number for people: half up, without needless zeros; NaN is "not assessed".
 

@@ -61,7 +61,7 @@ def test_several_processes_write_the_same_files_as_one(tmp_path, scores, items, 
         ]
 
     done = []
-    alone = save_charts(jobs("a"), workers=1, on_done=done.append)
+    alone = save_charts(jobs("a"), workers=1, on_done=lambda number, _: done.append(number))
     shared = save_charts(jobs("b"), workers=2)
     assert done == [1, 2, 3, 4]
     assert [p.name for p in alone] == [p.name for p in shared]

@@ -11,12 +11,8 @@ from matplotlib.axes import Axes
 
 from scoring.outputs.charts.frame import Entry, bars, finish
 from scoring.outputs.charts.rows import (
-    known_bars,
-    named_rows,
-    row_chart,
-    state_entries,
-    target_marks,
-)
+    Reached, draw_reached, named_rows, reached_entries, row_chart
+)  # fmt: skip
 from scoring.outputs.charts.score_tables import (
     Unit,
     area_table,
@@ -25,7 +21,7 @@ from scoring.outputs.charts.score_tables import (
     points_text,
     subtitle,
 )
-from scoring.outputs.theme import POINTS, TARGET, TRACK, ChartContext, ChartFigure, Fill
+from scoring.outputs.theme import NO_CONTEXT, POINTS, TARGET, TRACK, ChartContext, ChartFigure, Fill
 
 CHARTS = ("area_bars",)
 
@@ -36,7 +32,7 @@ def area_bars(
     targets: pd.DataFrame | None = None,
     *,
     unit_code: Unit = None,
-    context: ChartContext | None = None,
+    context: ChartContext = NO_CONTEXT,
 ) -> ChartFigure:
     """Draw the points of every area in front of its maximum, with its target as a mark.
 
@@ -44,17 +40,14 @@ def area_bars(
     ----------
     scores, items, targets : DataFrame
         Tables ``Scores``, ``Items`` and ``Targets``; without targets no mark is drawn.
-    unit_code : str or UnitKey, optional
-        The unit to show; without it the mean over all units of `scores`.
-    context : ChartContext, optional
-        Language, source line, status of the set.
+    unit_code
+        As for every chart; without it the mean over all units of `scores`.
 
     Returns
     -------
     ChartFigure
         An area that is not assessed is hatched and says so; it is never drawn as zero.
     """
-    context = context or ChartContext()
     table = area_table(scores, items, targets, unit_code=unit_code, lang=context.lang)
     texts = [_right_text(row, context) for row in table.to_dict("records")]
     rows = named_rows(list(table["name"]), least=0.36, beside=texts)
@@ -62,18 +55,15 @@ def area_bars(
     def draw(axes: Axes) -> None:
         zeros = [0.0] * len(table)
         bars(axes, zeros, list(table["max_points"]), rows.centers, 0.24, Fill(TRACK))
-        known_bars(
-            axes, table["points"], table["points_low"], table["points_high"], rows.centers, 0.17
-        )
         marks = (("white", 4.5), (TARGET, 2.4))
-        target_marks(axes, table["target_points"], rows.centers, 0.15, marks)
+        draw_reached(axes, table, rows.centers, Reached(), height=0.17, mark=0.15, lines=marks)
 
     parts = [Entry(context.say("points"), Fill(POINTS)),
              Entry(context.say("max_points"), Fill(TRACK))]  # fmt: skip
     sheet = row_chart(
         context, "area_bars", subtitle(scores, context, unit_code), rows, texts, draw,
         scale=table["max_points"].max(), unit=context.say("points"),
-        legend=state_entries(context, table["target_points"], table["points"], parts),
+        legend=reached_entries(context, table, Reached(), parts),
     )  # fmt: skip
     return finish(
         sheet, "area_bars", table, lambda words: area_words(table, scores, items, unit_code, words)

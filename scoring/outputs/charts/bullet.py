@@ -11,14 +11,14 @@ from matplotlib.axes import Axes
 from scoring.base.text import vietnamese_key
 from scoring.outputs.charts.frame import Entry, bars, finish
 from scoring.outputs.charts.rows import (
-    known_bars,
+    Reached,
+    draw_reached,
     named_rows,
     on_page,
     one_page,
     page_notes,
     row_chart,
-    state_entries,
-    target_marks,
+    reached_entries,
 )
 from scoring.outputs.charts.score_tables import (
     Unit,
@@ -33,10 +33,11 @@ from scoring.outputs.charts.score_tables import (
     without_extras,
 )
 from scoring.outputs.text_layout import Rows
-from scoring.outputs.theme import POINTS, TARGET, ChartContext, ChartFigure, Fill
+from scoring.outputs.theme import NO_CONTEXT, POINTS, TARGET, ChartContext, ChartFigure, Fill
 
 CHARTS = ("bullet",)
 MOST_ROWS = 40
+_SHARES = Reached("percent", "low_percent", "high_percent", "target_percent")
 # Three steps of the scale behind the bars: below 50, 50 to 80, 80 to 100 percent.
 _STEPS = ((0.0, 50.0, "#dcdcdc"), (50.0, 80.0, "#eaeaea"), (80.0, 100.0, "#f5f5f5"))
 
@@ -47,7 +48,7 @@ def bullet(
     targets: pd.DataFrame | None = None,
     *,
     unit_code: Unit = None,
-    context: ChartContext | None = None,
+    context: ChartContext = NO_CONTEXT,
     first_row: int = 0,
     most_rows: int = MOST_ROWS,
 ) -> ChartFigure:
@@ -59,10 +60,8 @@ def bullet(
     ----------
     scores, items, targets : DataFrame
         Tables ``Scores``, ``Items`` and ``Targets``.
-    unit_code : str or UnitKey, optional
-        The unit to show; without it all units of `scores`.
-    context : ChartContext, optional
-        Language, source line, status of the set.
+    unit_code
+        As for every chart; without it all units of `scores`.
     first_row, most_rows : int
         Which lines of a long table to draw: call again with the next `first_row` for the rest.
 
@@ -71,7 +70,6 @@ def bullet(
     ChartFigure
         `figure_data` has every line, also those not drawn.
     """
-    context = context or ChartContext()
     table = bullet_table(scores, items, targets, unit_code, context)
     shown, rows = one_page(table, _rows, most_rows, first_row)
     who: dict[str, Any] = {"unit_code": unit_code, "several": "chart_units"}
@@ -113,13 +111,8 @@ def bullet_table(
     else:
         table = _unit_lines(scores, targets, context)
     maximum = table["max_points"].where(table["max_points"] > 0).astype(float)
-    for name, column in (
-        ("percent", "points"),
-        ("low_percent", "points_low"),
-        ("high_percent", "points_high"),
-        ("target_percent", "target_points"),
-    ):
-        table[name] = 100 * table[column].astype(float) / maximum
+    for share, points in zip(_SHARES, Reached(), strict=True):
+        table[share] = 100 * table[points].astype(float) / maximum
     return table
 
 
@@ -146,8 +139,7 @@ def _draw(axes: Axes, shown: pd.DataFrame, centers: tuple[float, ...]) -> None:
     count = len(shown)
     for start, end, color in _STEPS:
         bars(axes, [start] * count, [end - start] * count, centers, 0.17, Fill(color))
-    known_bars(axes, shown["percent"], shown["low_percent"], shown["high_percent"], centers, 0.08)
-    target_marks(axes, shown["target_percent"], centers, 0.08, ((TARGET, 2.2),))
+    draw_reached(axes, shown, centers, _SHARES, height=0.08, mark=0.08, lines=((TARGET, 2.2),))
 
 
 def _right_text(row: pd.Series, context: ChartContext) -> str:
@@ -159,4 +151,4 @@ def _right_text(row: pd.Series, context: ChartContext) -> str:
 def _legend(table: pd.DataFrame, context: ChartContext) -> list[Entry]:
     attained = [Entry(context.say("chart_attainment"), Fill(POINTS))]
     steps = [Entry(f"{start:.0f}–{end:.0f}%", Fill(color)) for start, end, color in _STEPS]
-    return [*state_entries(context, table["target_percent"], table["percent"], attained), *steps]
+    return [*reached_entries(context, table, _SHARES, attained), *steps]

@@ -18,6 +18,7 @@ from scoring.outputs.charts.plan_tasks import (
     tasks_subtitle,
 )
 from scoring.outputs.theme import (
+    NO_CONTEXT,
     INK,
     MARGIN,
     MUTED,
@@ -44,7 +45,7 @@ def calendar_year(
     *,
     year: int | None = None,
     unit_name: str = "",
-    context: ChartContext | None = None,
+    context: ChartContext = NO_CONTEXT,
 ) -> ChartFigure:
     """Draw a year with its deadlines marked by the most pressing status of the day.
 
@@ -56,8 +57,6 @@ def calendar_year(
         The year to draw; by default the year of the context, else of the first deadline.
     unit_name : str
         Whose plan it is.
-    context : ChartContext, optional
-        Language, year, source line.
 
     Returns
     -------
@@ -65,7 +64,6 @@ def calendar_year(
         Days with several deadlines carry their number. A note counts the tasks outside the year
         and those without a deadline.
     """
-    context = context or ChartContext()
     table = task_table(tasks)
     year = year or context.year or _first_year(table)
     here = table[table["due_on"].dt.year == year]

@@ -19,6 +19,7 @@ from scoring.outputs.charts.plan_tasks import (
 from scoring.outputs.charts.rows import named_rows, on_page, one_page, page_notes
 from scoring.outputs.text_layout import Rows, text_width
 from scoring.outputs.theme import (
+    NO_CONTEXT,
     GRID,
     INK,
     MARGIN,
@@ -41,7 +42,7 @@ def gantt(
     *,
     as_of: dt.date | str | None = None,
     unit_name: str = "",
-    context: ChartContext | None = None,
+    context: ChartContext = NO_CONTEXT,
     first_row: int = 0,
     most_rows: int = MOST_ROWS,
 ) -> ChartFigure:
@@ -56,12 +57,9 @@ def gantt(
         Drawn as a line through the chart.
     unit_name : str
         Whose plan it is.
-    context : ChartContext, optional
-        Language, year, source line.
     first_row, most_rows : int
         Which lines of a long plan to draw: call again with the next `first_row` for the rest.
     """
-    context = context or ChartContext()
     table = task_table(tasks)
     shown, rows = one_page(table, _rows, most_rows, first_row)
     texts = [_right_text(row, context) for _, row in shown.iterrows()]

@@ -26,6 +26,7 @@ from scoring.outputs.charts.score_tables import (
 )
 from scoring.outputs.text_layout import balanced, text_height, text_width
 from scoring.outputs.theme import (
+    NO_CONTEXT,
     INK,
     MARGIN,
     MUTED,
@@ -76,7 +77,7 @@ def heatmap(
     items: pd.DataFrame,
     *,
     level: str = "area",
-    context: ChartContext | None = None,
+    context: ChartContext = NO_CONTEXT,
 ) -> ChartFigure:
     """Draw attainment in percent of the maximum, one row per unit, best index first.
 
@@ -86,8 +87,6 @@ def heatmap(
         Tables ``Scores`` and ``Items``.
     level : str
         ``area``, ``criterion`` or ``item``: what the columns are.
-    context : ChartContext, optional
-        Language, source line, names of units, status of the set.
 
     Returns
     -------
@@ -95,7 +94,6 @@ def heatmap(
         Up to 45 units are drawn with their values, up to about 200 in columns on one A4 page,
         more as a picture whose rows are numbered by rank. Cells not assessed are hatched.
     """
-    context = context or ChartContext()
     scores = without_extras(scores, items)
     table = attainment_table(scores, level)
     turned = _is_turned(table)

@@ -19,7 +19,7 @@ from scoring.outputs.charts.score_tables import (
     subtitle,
 )
 from scoring.outputs.text_layout import Rows, rows_that_fit
-from scoring.outputs.theme import BODY_HEIGHT, INK, ChartContext, ChartFigure
+from scoring.outputs.theme import NO_CONTEXT, BODY_HEIGHT, INK, ChartContext, ChartFigure
 
 CHARTS = ("lost_points",)
 MOST_ROWS = 25
@@ -30,7 +30,7 @@ def lost_points(
     items: pd.DataFrame | None = None,
     *,
     unit_code: Unit = None,
-    context: ChartContext | None = None,
+    context: ChartContext = NO_CONTEXT,
     most_rows: int = MOST_ROWS,
 ) -> ChartFigure:
     """Draw the lost points of every item largest first.
@@ -42,10 +42,8 @@ def lost_points(
     items : DataFrame, optional
         Table ``Items``, for the names in the language of the chart; without it the names that
         `gaps` brings are shown.
-    unit_code : str or UnitKey, optional
-        The unit to show; without it the losses of all units are added up.
-    context : ChartContext, optional
-        Language, source line, status of the set.
+    unit_code
+        As for every chart; without it the losses of all units are added up.
     most_rows : int
         Rows drawn; the others stand together in a last row, and `figure_data` has them all.
 
@@ -54,7 +52,6 @@ def lost_points(
     ChartFigure
         A unit that lost nothing gets a figure that says so.
     """
-    context = context or ChartContext()
     own = one_unit(gaps, unit_code)
     table = pareto_table(own, context, items)
     shown = _shown(table, most_rows, context)

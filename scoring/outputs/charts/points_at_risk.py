@@ -25,7 +25,7 @@ from scoring.outputs.charts.score_tables import (
     subtitle,
 )
 from scoring.outputs.text_layout import Rows, wrapped
-from scoring.outputs.theme import TEXT_SIZE, ChartContext, ChartFigure, as_day
+from scoring.outputs.theme import NO_CONTEXT, TEXT_SIZE, ChartContext, ChartFigure, as_day
 
 CHARTS = ("points_at_risk",)
 MOST_ROWS = 25
@@ -37,7 +37,7 @@ def points_at_risk(
     *,
     unit_code: Unit = None,
     as_of: dt.date | str | None = None,
-    context: ChartContext | None = None,
+    context: ChartContext = NO_CONTEXT,
     most_rows: int = MOST_ROWS,
 ) -> ChartFigure:
     """Draw the lost points of each lead unit by cause, with its nearest deadline.
@@ -46,16 +46,13 @@ def points_at_risk(
     ----------
     gaps : DataFrame
         Table ``Gaps``; rows without a lead unit stand together under "not assigned".
-    unit_code : str or UnitKey, optional
-        The unit to show; without it all units of `gaps`.
+    unit_code
+        As for every chart; without it all units of `gaps`.
     as_of : date, optional
         The day the chart is read; deadlines before it are marked as overdue.
-    context : ChartContext, optional
-        Language, source line, status of the set.
     most_rows : int
         Lead units drawn; `figure_data` has them all.
     """
-    context = context or ChartContext()
     table = _by_lead(one_unit(gaps, unit_code), as_of, context)
 
     def texts_of(part: pd.DataFrame) -> list[str]:

@@ -16,7 +16,7 @@ from scoring.outputs.charts.score_tables import (
     one_unit,
     subtitle,
 )
-from scoring.outputs.theme import PROOF_FILLS, ChartContext, ChartFigure
+from scoring.outputs.theme import NO_CONTEXT, PROOF_FILLS, ChartContext, ChartFigure
 
 CHARTS = ("proof_coverage",)
 _PROOFS = list(PROOF_FILLS)
@@ -27,7 +27,7 @@ def proof_coverage(
     items: pd.DataFrame,
     *,
     unit_code: Unit = None,
-    context: ChartContext | None = None,
+    context: ChartContext = NO_CONTEXT,
 ) -> ChartFigure:
     """Draw, per area, the share of items that are proven, unproven or need no proof.
 
@@ -38,12 +38,9 @@ def proof_coverage(
         ``proven``, ``unproven`` and ``not_needed``.
     items : DataFrame
         Table ``Items``, which says what area an item belongs to.
-    unit_code : str or UnitKey, optional
-        The unit to show; without it the items of all units together.
-    context : ChartContext, optional
-        Language, source line, status of the set.
+    unit_code
+        As for every chart; without it the items of all units together.
     """
-    context = context or ChartContext()
     table = _coverage(one_unit(proofs, unit_code), items, context.lang)
     shares = 100 * table[_PROOFS].div(table[_PROOFS].sum(axis=1), axis=0)
     rows = named_rows(list(table["name"]))

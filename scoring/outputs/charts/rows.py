@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -128,43 +129,47 @@ def stacked_bars(
         left = left + width
 
 
-def known_bars(
+class Reached(NamedTuple):
+    """Columns of a table that say what was reached: the figure, its bounds while open, its target."""
+
+    known: str = "points"
+    low: str = "points_low"
+    high: str = "points_high"
+    target: str = "target_points"
+
+
+def draw_reached(
     axes: Axes,
-    known: pd.Series,
-    low: pd.Series,
-    high: pd.Series,
+    table: pd.DataFrame,
     centers: Sequence[float],
+    columns: Reached,
+    *,
     height: float,
+    mark: float,
+    lines: Sequence[tuple[str, float]],
 ) -> None:
-    """Draw what is known as a solid bar, and hatch what may still be added."""
+    """Draw what is known as a solid bar, what may be added hatched, and the target as a mark.
+
+    `height` is that of the bars, `mark` half that of the marks, in inches; `lines` are the colours
+    and widths of a mark, lowest first.
+    """
+    known, low, high, targets = (table[column] for column in columns)
     sure = known.fillna(low)
     bars(axes, [0.0] * len(sure), list(sure), centers, height, Fill(POINTS))
     bars(axes, list(sure), list((high - low).where(known.isna(), 0.0)), centers, height, OPEN_FILL)
-
-
-def target_marks(
-    axes: Axes,
-    targets: pd.Series,
-    centers: Sequence[float],
-    half: float,
-    lines: Sequence[tuple[str, float]],
-) -> None:
-    """Draw a mark at each target that is known; `lines` are colours and widths, lowest first."""
     for target, center in zip(targets, centers, strict=True):
-        if np.isfinite(target):
-            for color, width in lines:
-                axes.plot(
-                    [target] * 2, [center - half, center + half], color=color, linewidth=width
-                )
+        ends = [center - mark, center + mark]
+        for color, width in lines if np.isfinite(target) else ():
+            axes.plot([target] * 2, ends, color=color, linewidth=width)
 
 
-def state_entries(
-    context: ChartContext, targets: pd.Series, known: pd.Series, before: Sequence[Entry]
+def reached_entries(
+    context: ChartContext, table: pd.DataFrame, columns: Reached, before: Sequence[Entry]
 ) -> list[Entry]:
     """Return legend entries: those given, the target and what is not assessed where there is any."""
     entries = list(before)
-    if targets.notna().any():
+    if table[columns.target].notna().any():
         entries.append(Entry(context.say("target"), color=TARGET, marker="|", dashes=""))
-    if known.isna().any():
+    if table[columns.known].isna().any():
         entries.append(Entry(context.say("status_not_assessed"), OPEN_FILL))
     return entries

@@ -19,6 +19,7 @@ from scoring.outputs.charts.score_tables import (
 )
 from scoring.outputs.text_layout import Rows
 from scoring.outputs.theme import (
+    NO_CONTEXT,
     LOSS,
     MUTED,
     OPEN_FILL,
@@ -38,7 +39,7 @@ def waterfall(
     items: pd.DataFrame,
     *,
     unit_code: Unit = None,
-    context: ChartContext | None = None,
+    context: ChartContext = NO_CONTEXT,
 ) -> ChartFigure:
     """Draw how each area takes points off the maximum until the score is left.
 
@@ -46,10 +47,8 @@ def waterfall(
     ----------
     scores, items : DataFrame
         Tables ``Scores`` and ``Items``.
-    unit_code : str or UnitKey, optional
-        The unit to show; without it the mean over all units of `scores`.
-    context : ChartContext, optional
-        Language, source line, status of the set.
+    unit_code
+        As for every chart; without it the mean over all units of `scores`.
 
     Returns
     -------
@@ -58,7 +57,6 @@ def waterfall(
         bonus adds, a penalty takes off, and what caps, rounding and items that do not apply change
         stands as a step of its own, so that the last bar is the index.
     """
-    context = context or ChartContext()
     areas = area_table(scores, items, unit_code=unit_code, lang=context.lang)
     steps = waterfall_steps(areas, items, index_row(scores, None, unit_code), context)
     texts = [_right_text(row, context) for _, row in steps.iterrows()]

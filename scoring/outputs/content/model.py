@@ -7,6 +7,7 @@ So a page, a document and a slide cannot disagree.
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from scoring.base.labels import label
@@ -94,6 +95,18 @@ class Headline:
     def range_text(self) -> str:
         """The index, or its range while something is open."""
         return points_or_range(self.index, self.low, self.high)
+
+
+# Figures of a headline in the order they are shown, by the key of their label.
+_FACTS = {
+    "target": "target",
+    "column_gap_to_target": "gap_to_target",
+    "chart_series_last_year": "last_year",
+    "pack_change": "change",
+    "pack_claimed": "claimed",
+    "pack_supported": "supported",
+    "lost_points": "lost",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,6 +271,17 @@ class ReportContent:
     def say(self, key: str, **values: object) -> str:
         """Return the label `key` in the language of the report."""
         return label(key, self.lang, **values)
+
+    def facts(self) -> Iterator[tuple[str, str]]:
+        """Yield what is known of the index besides its value: label key and text."""
+        head = self.headline
+        if head.grade:
+            yield "grade", head.grade
+        for key, name in _FACTS.items():
+            figure: Amount | None = getattr(head, name)
+            if figure is not None:
+                yield key, figure.text
+        yield "pack_items_scored", f"{head.items_scored}/{head.items_applicable}"
 
     @property
     def open_items(self) -> tuple[ItemRow, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import matplotlib as mpl
@@ -128,30 +128,11 @@ def _headline(sheet: Sheet, c: ReportContent) -> None:
     y += 0.42
     _track(sheet, left, y, width, head.maximum.value, head)
     y += 0.42
-    for label, value, color in _facts(c):
-        _text(sheet, left, y, label, fontsize=11, color=MUTED)
+    for key, value in c.facts():
+        color = TARGET if key == "target" else INK
+        _text(sheet, left, y, c.say(key), fontsize=11, color=MUTED)
         _text(sheet, left + width, y, value, fontsize=13, weight="bold", color=color, ha="right")
         y += 0.38
-
-
-def _facts(c: ReportContent) -> Iterator[tuple[str, str, str]]:
-    head = c.headline
-    if head.grade:
-        yield c.say("grade"), head.grade, INK
-    if head.target:
-        yield c.say("target"), head.target.text, TARGET
-    if head.gap_to_target:
-        yield c.say("column_gap_to_target"), head.gap_to_target.text, INK
-    if head.last_year:
-        yield c.say("chart_series_last_year"), head.last_year.text, INK
-    if head.change:
-        yield c.say("pack_change"), head.change.text, INK
-    if head.claimed:
-        yield c.say("pack_claimed"), head.claimed.text, INK
-    if head.supported:
-        yield c.say("pack_supported"), head.supported.text, INK
-    yield c.say("lost_points"), head.lost.text, INK
-    yield c.say("pack_items_scored"), f"{head.items_scored}/{head.items_applicable}", INK
 
 
 def _areas(sheet: Sheet, c: ReportContent) -> None:

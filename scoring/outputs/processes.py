@@ -1,0 +1,63 @@
+"""Files made by many processes: the bytes and their order do not depend on how many there are."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable
+from concurrent.futures import ProcessPoolExecutor
+from pathlib import Path
+from typing import Protocol
+
+Progress = Callable[[int, int], None]
+"""Called with the jobs finished so far and all of them, for a progress bar."""
+
+
+class Job(Protocol):
+    """Files still to be made; it travels to another process."""
+
+    def run(self) -> list[Path]: ...
+
+
+def run_jobs(
+    jobs: Iterable[Job],
+    count: int,
+    *,
+    workers: int | None = None,
+    fewest: int = 2,
+    chunk: int = 1,
+    on_done: Progress | None = None,
+) -> list[Path]:
+    """Carry out jobs and return their files, in order.
+
+    Parameters
+    ----------
+    jobs : iterable of Job
+    count : int
+        How many they are.
+    workers : int, optional
+        Processes; by default one per core, and this process alone for fewer than `fewest` jobs.
+    chunk : int
+        Jobs sent to a process at a time.
+    on_done : callable, optional
+        See `Progress`.
+    """
+    processes = workers or ((os.cpu_count() or 1) if count >= fewest else 1)
+    if processes == 1 or count < 2:
+        return _collected(map(_run, jobs), count, on_done)
+    with ProcessPoolExecutor(min(processes, count)) as pool:
+        return _collected(pool.map(_run, jobs, chunksize=chunk), count, on_done)
+
+
+def _run(job: Job) -> list[Path]:
+    return job.run()
+
+
+def _collected(
+    results: Iterable[list[Path]], count: int, on_done: Progress | None
+) -> list[Path]:
+    paths: list[Path] = []
+    for done, written in enumerate(results, start=1):
+        paths += written
+        if on_done:
+            on_done(done, count)
+    return paths
