@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Hashable, Mapping, Sequence
-from functools import lru_cache
+from functools import cache, lru_cache
+from importlib import resources
 from typing import Any, NamedTuple
 
 import pandas as pd
@@ -39,23 +41,60 @@ _SEVERITY: Mapping[str, Look] = {
 }
 
 
-class Column(NamedTuple):
-    """A column of a sheet: label, width in characters, look, and where its values are."""
+LOOKS = {"text": TEXT, "code": CODE, "number": NUMBER, "count": COUNT, "date": DATE}
 
+
+class Column(NamedTuple):
+    """A column of a sheet: where its values are, label, width in characters, look.
+
+    `shown` is ``always``, ``many`` (where there are several units), ``open`` (where some points are
+    not known) or ``filled`` (where it holds anything).
+    """
+
+    name: str
     label: str
     width: float
     look: Look
-    name: str
+    shown: str = "always"
+
+    def belongs(self, table: pd.DataFrame, report: RunTables) -> bool:
+        """Say whether the column has anything to say; an idle one only takes room on the page."""
+        if self.shown == "many":
+            return report.has_many_units
+        if self.shown == "open":
+            return bool(table["points"].isna().any())
+        if self.shown == "filled":
+            held = table.get(self.name, pd.Series(dtype=object))
+            return bool((held.notna() & (held != "")).any())
+        return True
+
+
+@cache
+def _declared() -> dict[str, list[Column]]:
+    """Return the columns of each sheet, from ``workbook_columns.csv``."""
+    text = resources.files("scoring.outputs").joinpath("workbook_columns.csv").read_text("utf-8")
+    sheets: dict[str, list[Column]] = {}
+    for row in csv.DictReader(text.splitlines()):
+        look, width = LOOKS[row["look"]], float(row["width"])
+        column = Column(row["name"], row["label"], width, look, row["shown"])
+        sheets.setdefault(row["sheet"], []).append(column)
+    return sheets
+
+
+def columns_of(sheet: str, table: pd.DataFrame, report: RunTables) -> list[Column]:
+    """Return the columns of a sheet that `table` fills, labelled in the reader's language."""
+    columns = (column for column in _declared()[sheet] if column.belongs(table, report))
+    return [column._replace(label=report.say(column.label)) for column in columns]
 
 
 def write_table(
     book: SafeWorkbook,
-    title: str,
+    sheet_name: str,
     columns: Sequence[Column],
     table: pd.DataFrame,
     report: RunTables,
     *,
-    sheet_name: str,
+    title: str = "",
     looks: Sequence[Look] | None = None,
     empty: str = "",
 ) -> SafeSheet:
@@ -64,7 +103,7 @@ def write_table(
     `looks` adds properties to all cells of a row. `empty` is said where there are no rows.
     """
     sheet = book.add_sheet(sheet_name)
-    head = write_heading(sheet, title, report)
+    head = write_heading(sheet, title or sheet_name, report)
     sheet.write_row(head, 0, [column.label for column in columns], "header")
     sheet.sheet.set_row(head, 32)
     sheet.set_widths([column.width for column in columns])
@@ -114,38 +153,14 @@ def heading_rows(report: RunTables) -> int:
 
 def write_scores_sheet(book: SafeWorkbook, report: RunTables, roll_up: Formulas | None) -> None:
     """Write every node of every unit, the index first."""
-    say, table = report.say, report.nodes
-    bounds = ["points_low", "points_high"] if table["points"].isna().any() else []
-    known = ("claimed_points", "supported_points")
-    tracks = [track for track in known if track in table and table[track].notna().any()]
-    columns = [
-        *unit_columns(report),
-        Column(say("column_code"), 9, CODE, "code"),
-        Column(say("column_name"), 52, TEXT, "name"),
-        Column(say("column_level"), 14, TEXT, "level_name"),
-        Column(say("max_points"), 11, NUMBER, "max_points"),
-        Column(say("points"), 11, NUMBER, "points"),
-        Column(say("column_attainment"), 11, NUMBER, "attainment"),
-        *(Column(say(f"column_{bound}"), 10, NUMBER, bound) for bound in bounds),
-        *(Column(say(f"column_{track}"), 11, NUMBER, track) for track in tracks),
-        Column(say("column_status"), 14, TEXT, "status_name"),
-    ]
+    table = report.nodes
+    columns = columns_of("scores", table, report)
     looks = [{"index": _INDEX, "area": _AREA}.get(level, {}) for level in table["level"]]
-    name = say("report_scores_sheet")
-    sheet = write_table(book, name, columns, table, report, sheet_name=name, looks=looks)
+    name = report.say("report_scores_sheet")
+    sheet = write_table(book, name, columns, table, report, looks=looks)
     if roll_up is not None:
         column = [c.name for c in columns].index("points")
         _make_live(sheet, report, column, looks, roll_up)
-
-
-def unit_columns(report: RunTables) -> list[Column]:
-    """Return the columns that name the unit of a row, where there are several."""
-    if not report.has_many_units:
-        return []
-    return [
-        Column(report.say("column_unit_code"), 10, CODE, "unit_code"),
-        Column(report.say("column_unit_name"), 26, TEXT, "unit_name"),
-    ]
 
 
 def _make_live(
@@ -190,57 +205,15 @@ def points_cells(report: RunTables) -> dict[str, str]:
 
 def write_gaps_sheet(book: SafeWorkbook, report: RunTables) -> None:
     """Write what was lost, is open or at risk, largest first within each unit."""
-    say, gaps = report.say, report.losses
-    columns = [
-        *unit_columns(report),
-        Column(say("column_code"), 9, CODE, "item_code"),
-        Column(say("column_name"), 40, TEXT, "shown_name"),
-        Column(say("area"), 18, TEXT, "area_name"),
-        Column(say("max_points"), 9, NUMBER, "max_points"),
-        Column(say("points"), 9, NUMBER, "points"),
-        Column(say("lost_points"), 9, NUMBER, "lost_points"),
-        Column(say("column_gap_kind"), 14, TEXT, "kind_name"),
-        Column(say("column_cause"), 20, TEXT, "cause_name"),
-        Column(say("target"), 9, NUMBER, "target_points"),
-        Column(say("column_gap_to_target"), 11, NUMBER, "gap_to_target_points"),
-        Column(say("column_lead_unit"), 20, TEXT, "lead_unit"),
-        Column(say("column_due_on"), 12, DATE, "due_on"),
-        Column(say("column_next_step"), 34, TEXT, "next_step"),
-    ]
-    columns = [c for c in columns if c.name not in _EMPTY_MAY_GO or is_filled(gaps[c.name])]
-    name = say("report_gaps_sheet")
-    write_table(
-        book, name, columns, gaps, report, sheet_name=name, empty=say("report_no_gaps")
-    )  # fmt: skip
-
-
-# Columns that nobody has filled would only take room on the page.
-_EMPTY_MAY_GO = (
-    "kind_name", "target_points", "gap_to_target_points", "lead_unit", "due_on", "next_step"
-)  # fmt: skip
-
-
-def is_filled(column: pd.Series) -> bool:
-    """Say whether a column holds anything."""
-    return bool((column.notna() & (column != "")).any())
+    gaps, name = report.losses, report.say("report_gaps_sheet")
+    columns = columns_of("gaps", gaps, report)
+    write_table(book, name, columns, gaps, report, empty=report.say("report_no_gaps"))
 
 
 def write_findings_sheet(book: SafeWorkbook, report: RunTables) -> None:
     """Write what is to be mended: where, what, and how."""
-    say, table = report.say, report.problems
-    columns = [
-        Column(say("column_severity"), 10, TEXT, "severity_name"),
-        *unit_columns(report)[1:],
-        Column(say("column_file"), 20, TEXT, "file"),
-        Column(say("column_place"), 18, TEXT, "place"),
-        Column(say("column_item"), 9, CODE, "item_code"),
-        Column(say("column_problem"), 46, TEXT, "problem"),
-        Column(say("column_remedy"), 46, TEXT, "remedy"),
-        Column(say("column_code"), 20, TEXT, "code"),
-    ]
-    looks = [_SEVERITY.get(severity, {}) for severity in table["severity"]]
-    name = say("report_findings_sheet")
-    write_table(
-        book, name, columns, table, report, sheet_name=name, looks=looks,
-        empty=say("report_no_findings"),
-    )  # fmt: skip
+    found, name = report.problems, report.say("report_findings_sheet")
+    columns = columns_of("findings", found, report)
+    looks = [_SEVERITY.get(severity, {}) for severity in found["severity"]]
+    empty = report.say("report_no_findings")
+    write_table(book, name, columns, found, report, looks=looks, empty=empty)

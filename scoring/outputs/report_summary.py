@@ -14,14 +14,13 @@ from scoring.files.xlsx import SafeSheet, SafeWorkbook, absolute_range
 from scoring.outputs.content.run_tables import RunTables
 from scoring.outputs.report_sheets import (
     CODE,
-    COUNT,
     LINE_HEIGHT,
     NUMBER,
     TEXT,
     Column,
     Look,
+    columns_of,
     heading_rows,
-    is_filled,
     line_count,
     points_cells,
     write_heading,
@@ -136,35 +135,17 @@ def _write_live(
 
 def _write_many(book: SafeWorkbook, report: RunTables) -> None:
     """Write one row per unit and period, best first, with its areas."""
-    say, lines = report.say, report.lines
-    areas = report.areas[report.areas["code"] != ""]
-    columns = [
-        Column(say("column_number"), 6, COUNT, "number"),
-        Column(say("column_unit_code"), 10, CODE, "unit_code"),
-        Column(say("column_unit_name"), 34, TEXT, "name"),
-        Column(say("chart_total"), 10, NUMBER, "points"),
-        *(
-            Column(name, 13, NUMBER, f"area_{code}")
-            for code, name in zip(areas["code"], areas["name"], strict=True)
-            if f"area_{code}" in lines
-        ),
-        *(_bound(report, bound) for bound in _BOUNDS if lines["points"].isna().any()),
-        Column(say("target"), 10, NUMBER, "target_points"),
-        Column(say("grade"), 12, TEXT, "grade"),
-        Column(say("column_status"), 14, TEXT, "status_name"),
+    lines, areas = report.lines, report.areas
+    columns = columns_of("units", lines, report)
+    after = 1 + [column.name for column in columns].index("points")
+    columns[after:after] = [
+        Column(f"area_{code}", name, 13, NUMBER)
+        for code, name in zip(areas["code"], areas["name"], strict=True)
+        if f"area_{code}" in lines
     ]
-    idle = {name for name in ("target_points", "grade") if not is_filled(lines[name])}
-    columns = [column for column in columns if column.name not in idle]
-    name = say("report_summary_sheet")
-    sheet = write_table(book, say("report_title"), columns, lines, report, sheet_name=name)
+    name, title = report.say("report_summary_sheet"), report.say("report_title")
+    sheet = write_table(book, name, columns, lines, report, title=title)
     sheet.sheet.set_row(heading_rows(report), 62)
-
-
-_BOUNDS = ("points_low", "points_high")
-
-
-def _bound(report: RunTables, bound: str) -> Column:
-    return Column(report.say(f"column_{bound}"), 10, NUMBER, bound)
 
 
 def write_charts_sheet(book: SafeWorkbook, report: RunTables) -> None:
