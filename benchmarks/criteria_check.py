@@ -19,9 +19,9 @@ import pandas as pd
 from scoring.criteria import check_set, open_set
 from scoring.criteria.columns import SHEETS, column_names
 from scoring.criteria.diff import diff_sets
-from scoring.criteria.explain import explain_set
 from scoring.criteria.handbook import handbook_html
-from scoring.criteria.workbook import export_workbook
+from scoring.criteria.readable_set import explain_set
+from scoring.criteria.set_workbook import export_workbook
 
 SET = """id = "benchmark"
 version = "1"

@@ -38,7 +38,7 @@ def one_run(folder: Path) -> dict[str, tuple[float, float]]:
 
     timed("import", imports)
     from scoring.batch import run
-    from scoring.batch.reading import read_files
+    from scoring.batch.submissions import read_files
     from scoring.criteria import open_set
     from scoring.evidence.targets_table import read_targets
     from scoring.files.shipped import shipped_folder

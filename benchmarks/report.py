@@ -17,8 +17,8 @@ import numpy as np
 import pandas as pd
 
 from scoring.analysis import gap_table
-from scoring.batch.reading import read_files
 from scoring.batch.run import Result
+from scoring.batch.submissions import read_files
 from scoring.criteria import open_set
 from scoring.files.shipped import shipped_folder
 from scoring.outputs.content import league

@@ -23,7 +23,7 @@ from functools import partial
 import numpy as np
 import pandas as pd
 
-from scoring.criteria.model import CriteriaSet, Node, SetMeta, in_order
+from scoring.criteria.criteria_set import CriteriaSet, Node, SetMeta, in_order
 from scoring.points import Figures, score_figures
 from scoring.rules import Band, InputSpec, RuleSpec
 

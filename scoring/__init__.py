@@ -32,8 +32,8 @@ _HOMES = {
     "check_set": "scoring.criteria",
     "check_targets": "scoring.analysis",
     "diff_sets": "scoring.criteria.diff",
-    "explain": "scoring.points.explain",
-    "export_workbook": "scoring.criteria.workbook",
+    "explain": "scoring.points.item_explanation",
+    "export_workbook": "scoring.criteria.set_workbook",
     "findings_frame": "scoring.base.findings",
     "gap_table": "scoring.analysis",
     "inputs_table": "scoring.points",
@@ -41,7 +41,7 @@ _HOMES = {
     "open_set": "scoring.criteria",
     "plan_status": "scoring.plan",
     "rank": "scoring.analysis",
-    "read_files": "scoring.batch.reading",
+    "read_files": "scoring.batch.submissions",
     "read_long_table": "scoring.evidence.long_table",
     "read_targets": "scoring.evidence.targets_table",
     "round_points": "scoring.base.rounding",
@@ -80,15 +80,15 @@ if TYPE_CHECKING:
     from scoring.base.errors import ScoringError
     from scoring.base.findings import Finding, findings_frame
     from scoring.base.rounding import round_points
-    from scoring.batch.reading import read_files
+    from scoring.batch.submissions import read_files
     from scoring.criteria import CriteriaSet, check_set, list_sets, open_set
     from scoring.criteria.diff import diff_sets
-    from scoring.criteria.workbook import export_workbook
+    from scoring.criteria.set_workbook import export_workbook
     from scoring.evidence.long_table import read_long_table
     from scoring.evidence.targets_table import read_targets
     from scoring.plan import plan_status
     from scoring.points import ScoreSheet, inputs_table, score
-    from scoring.points.explain import explain
+    from scoring.points.item_explanation import explain
 
 
 def __getattr__(name: str) -> Any:

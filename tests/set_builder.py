@@ -5,9 +5,9 @@ import datetime as dt
 import pandas as pd
 
 from scoring.criteria.columns import SHEETS, column_names
+from scoring.criteria.criteria_set import CriteriaSet
 from scoring.criteria.library import CheckedSet, build_set
-from scoring.criteria.model import CriteriaSet
-from scoring.criteria.reading import RawSet
+from scoring.criteria.set_reading import RawSet
 
 META = {
     "id": "tiny",

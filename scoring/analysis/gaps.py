@@ -13,7 +13,7 @@ from scoring.base.labels import label
 from scoring.base.units import KEY_COLUMNS
 from scoring.base.values import INVALID, NOT_ASSESSED, SCORED
 from scoring.criteria import CriteriaSet
-from scoring.criteria.model import BEST_OF
+from scoring.criteria.criteria_set import BEST_OF
 from scoring.points import ScoreSheet
 from scoring.points.proof import at_risk
 from scoring.rules.evaluate import FloatArray

@@ -11,7 +11,7 @@ import pandas as pd
 from scoring.analysis import check_targets, gap_table, with_planned_leads
 from scoring.base.findings import Finding
 from scoring.base.units import unit_keys
-from scoring.batch.reading import Intake
+from scoring.batch.submissions import Intake
 from scoring.files.table_files import Dialect
 from scoring.outputs.charts.area_bars import area_bars
 from scoring.outputs.charts.heatmap import heatmap
@@ -19,15 +19,15 @@ from scoring.outputs.charts.lost_points import lost_points
 from scoring.outputs.charts.points_at_risk import points_at_risk
 from scoring.outputs.charts.proof_coverage import proof_coverage
 from scoring.outputs.charts.waterfall import waterfall
-from scoring.outputs.content.identity import chart_context
+from scoring.outputs.content.set_identity import chart_context
 from scoring.outputs.content.unit_report import by_key
 from scoring.outputs.images import ChartJob, save_charts
 from scoring.outputs.machine import write_tables
-from scoring.outputs.manifest import write_manifest
 from scoring.outputs.naming import file_stems
 from scoring.outputs.pack import write_report
 from scoring.outputs.report_formulas import roll_up_of
 from scoring.outputs.report_workbook import report_workbook, write_report_workbook
+from scoring.outputs.results_manifest import write_manifest
 from scoring.outputs.theme import ChartContext
 from scoring.points import ScoreSheet, score
 from scoring.points.proof import proof_table, with_tracks

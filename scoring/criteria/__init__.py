@@ -1,7 +1,7 @@
 """Criteria sets: decisions as data, read, checked, compared and exported."""
 
+from scoring.criteria.criteria_set import CriteriaSet, Grade, Node, SetMeta
 from scoring.criteria.library import CheckedSet, check_set, list_sets, open_set
-from scoring.criteria.model import CriteriaSet, Grade, Node, SetMeta
 
 __all__ = [
     "CheckedSet",

@@ -20,9 +20,9 @@ from scoring.base.errors import UsageError
 from scoring.base.findings import Finding
 from scoring.base.labels import label
 from scoring.base.numbers import format_number
-from scoring.criteria.explain import NodeText, explain_nodes, set_facts
-from scoring.criteria.model import CriteriaSet, Grade
+from scoring.criteria.criteria_set import CriteriaSet, Grade
 from scoring.criteria.pages import environment, words
+from scoring.criteria.readable_set import NodeText, explain_nodes, set_facts
 from scoring.files.atomic import write_atomically
 
 _BLUE, _RED, _SOFT = (

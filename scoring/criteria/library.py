@@ -12,12 +12,12 @@ from scoring.base.errors import CriteriaError, UnreadableError
 from scoring.base.findings import Finding, has_errors
 from scoring.base.text import shortened
 from scoring.criteria.building import build_nodes, column_letters
-from scoring.criteria.check import check_tree
 from scoring.criteria.columns import column_names
+from scoring.criteria.criteria_set import CriteriaSet
 from scoring.criteria.lint import lint_set
-from scoring.criteria.model import CriteriaSet
-from scoring.criteria.reading import RawSet, read_folder
+from scoring.criteria.set_check import check_tree
 from scoring.criteria.set_meta import build_meta
+from scoring.criteria.set_reading import RawSet, read_folder
 from scoring.criteria.writing import canonical
 from scoring.files.shipped import shipped_folder
 

@@ -1,7 +1,7 @@
 """Advice about a sound set: nothing here stops it from scoring, all of it is worth a look.
 
 Each check is a function from a set to findings of severity ``warning`` or ``info``; `CHECKS`
-lists them. What makes a set unusable is the business of `scoring.criteria.check`.
+lists them. What makes a set unusable is the business of `scoring.criteria.set_check`.
 """
 
 from __future__ import annotations
@@ -16,9 +16,9 @@ from itertools import pairwise
 from scoring.base.findings import Finding
 from scoring.base.text import without_marks
 from scoring.criteria.building import Cells, cell_name
-from scoring.criteria.model import CriteriaSet, Node
+from scoring.criteria.criteria_set import CriteriaSet, Node
 from scoring.rules import Band, RuleSpec
-from scoring.rules.kinds.base import has_role, measured_percent
+from scoring.rules.kinds.rule_kind import has_role, measured_percent
 from scoring.rules.span import Limits
 
 Check = Callable[[CriteriaSet], Iterator[Finding]]

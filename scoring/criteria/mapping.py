@@ -14,8 +14,8 @@ import pandas as pd
 
 from scoring.base.findings import Finding
 from scoring.base.vocabulary import yes_or_no
+from scoring.criteria.criteria_set import CriteriaSet
 from scoring.criteria.diff import SetDiff
-from scoring.criteria.model import CriteriaSet
 from scoring.files.declared_tables import read_declared
 from scoring.files.table_files import write_csv
 from scoring.tables import column

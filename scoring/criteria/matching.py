@@ -10,7 +10,7 @@ import numpy.typing as npt
 from rapidfuzz import fuzz, process
 
 from scoring.base.text import without_marks
-from scoring.criteria.model import CriteriaSet, Node
+from scoring.criteria.criteria_set import CriteriaSet, Node
 
 # Below this likeness (0 to 100) two nodes of the same code are taken for different things, and
 # two of different codes need more, for names of the field resemble each other.

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from scoring.base.labels import label
 from scoring.criteria.columns import LIST_KEYS, RULE_WORDS, SET_KEYS, SHEETS
 from scoring.rules import RULE_KINDS
-from scoring.rules.kinds.base import RuleKind
+from scoring.rules.kinds.rule_kind import RuleKind
 from scoring.tables import Column
 
 

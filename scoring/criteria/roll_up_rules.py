@@ -18,7 +18,7 @@ from scoring.rules import expression as ex
 from scoring.rules.evaluate import Run
 
 if TYPE_CHECKING:
-    from scoring.criteria.model import CriteriaSet, Node
+    from scoring.criteria.criteria_set import CriteriaSet, Node
 
 _ZERO = ex.Number(0.0)
 

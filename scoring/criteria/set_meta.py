@@ -11,7 +11,7 @@ from typing import Any
 from scoring.base.findings import Finding
 from scoring.base.values import SET_STATUSES
 from scoring.criteria.columns import FREE_TABLES, LIST_KEYS, SET_KEYS, value_at
-from scoring.criteria.model import PROOF_STATES, Grade, SetMeta
+from scoring.criteria.criteria_set import PROOF_STATES, Grade, SetMeta
 from scoring.tables import Column
 
 MAX_NUMBER = 1e9

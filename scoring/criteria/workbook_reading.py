@@ -24,7 +24,7 @@ from scoring.criteria.columns import (
     SHEETS,
     unknown_keys,
 )
-from scoring.criteria.reading import MAX_FILE_BYTES, MAX_ROWS, RawSet
+from scoring.criteria.set_reading import MAX_FILE_BYTES, MAX_ROWS, RawSet
 from scoring.criteria.workbook_cells import Place, cell_text
 from scoring.criteria.writing import canonical_meta, rows_of
 from scoring.files.cells import CellError, CellValue, FormulaWithoutValue

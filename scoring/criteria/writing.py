@@ -28,7 +28,7 @@ from scoring.criteria.columns import (
     SHEETS,
     value_at,
 )
-from scoring.criteria.reading import RawSet
+from scoring.criteria.set_reading import RawSet
 from scoring.files.atomic import write_atomically
 from scoring.rules.spec import NUMBER_KINDS
 
@@ -160,7 +160,7 @@ def set_files(raw: RawSet) -> dict[str, bytes]:
 
     Examples
     --------
-    >>> from scoring.criteria.reading import read_folder
+    >>> from scoring.criteria.set_reading import read_folder
     >>> from scoring.files.shipped import shipped_folder
     >>> folder = shipped_folder("criteria") / "service-quality-766"
     >>> files = set_files(read_folder(folder))

@@ -10,7 +10,7 @@ from scoring.base.values import INDEX_CODE
 from scoring.display.html import bullets, display_language, html_table, paragraph, share_bar
 from scoring.outputs.amounts import points_amount, points_or_range
 from scoring.points import ScoreSheet
-from scoring.points.explain import Explanation
+from scoring.points.item_explanation import Explanation
 
 MOST_UNITS = 25
 

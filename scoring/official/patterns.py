@@ -7,7 +7,7 @@ import tomllib
 from functools import cache
 from importlib import resources
 
-from scoring.official.figures import FIGURE
+from scoring.official.figure_text import FIGURE
 from scoring.official.wording import UPPER
 
 _PARTS = {"<FIGURE>": FIGURE, "<UPPER>": UPPER}

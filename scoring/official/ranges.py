@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass
 from functools import cache
 
-from scoring.official.figures import as_number
+from scoring.official.figure_text import as_number
 from scoring.official.wording import word_lists
 
 _TOKEN = re.compile(r"\d{1,9}(?:[.,]\d{1,4})?|[<>]=?|[≤≥]|[^\W\d_]+|[^\s\w]")

@@ -15,7 +15,7 @@ from scoring.base.findings import Finding
 from scoring.files.atomic import write_atomically
 from scoring.base.units import UnitKey
 from scoring.outputs.content import ReportContent, league, report_contents
-from scoring.outputs.content.identity import chart_context
+from scoring.outputs.content.set_identity import chart_context
 from scoring.outputs.content.unit_report import by_key, chosen_keys, concerns
 from scoring.outputs.naming import file_stems
 from scoring.outputs.page import league_page, report_page

@@ -9,7 +9,7 @@ from scoring.plan.calendar import (
     plan_calendar,
     write_calendar,
 )
-from scoring.plan.check import (
+from scoring.plan.plan_check import (
     REQUIRED_AREAS,
     area_counts,
     check_plan,

@@ -18,7 +18,7 @@ import pandas as pd
 from scoring.base.findings import Finding
 from scoring.base.numbers import read_number
 from scoring.base.text import clean_text, without_marks
-from scoring.official.figures import as_number
+from scoring.official.figure_text import as_number
 from scoring.official.numbering import Opening, opening_of
 from scoring.official.patterns import patterns
 from scoring.official.ranges import comparison_before

@@ -13,7 +13,7 @@ from scoring.base.findings import Finding
 from scoring.base.labels import Named
 from scoring.base.values import INVALID, NOT_APPLICABLE, NOT_ASSESSED, SCORED
 from scoring.criteria import CriteriaSet, open_set
-from scoring.points.figures import Figures, figures_of
+from scoring.points.figure_arrays import Figures, figures_of
 from scoring.points.rollup import bounds, roll_up, with_parents
 from scoring.points.sheet import ScoreSheet
 from scoring.rules import CompiledRule, Outcome, RuleSpec

@@ -26,7 +26,7 @@ from scoring.base.values import (
     STATUSES,
 )
 from scoring.criteria import CriteriaSet
-from scoring.points.figures import Figures
+from scoring.points.figure_arrays import Figures
 from scoring.points.grading import grades
 from scoring.rules.evaluate import FloatArray
 

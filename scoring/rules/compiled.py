@@ -23,10 +23,10 @@ from scoring.rules.evaluate import (
 )
 from scoring.rules.excel import ExcelInput, ExcelPen
 from scoring.rules.kinds import RULE_KINDS
-from scoring.rules.kinds.base import RuleKind
+from scoring.rules.kinds.rule_kind import RuleKind
+from scoring.rules.sentence_pen import TextPen
 from scoring.rules.span import Limits, Span
 from scoring.rules.spec import RuleSpec
-from scoring.rules.wording import TextPen
 
 Ends = tuple[float, float]
 
@@ -249,7 +249,7 @@ def compile_rule(spec: RuleSpec) -> CompiledRule:
     Parameters
     ----------
     spec : RuleSpec
-        A checked item (see `scoring.rules.check.check_rule`).
+        A checked item (see `scoring.rules.rule_check.check_rule`).
 
     Returns
     -------

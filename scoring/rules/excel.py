@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from scoring.rules.expression import Expression
-from scoring.rules.render import Pen, Written
+from scoring.rules.operators import Pen, Written
 from scoring.rules.spec import NUMBER_KINDS
 
 # Excel refuses longer formulas.

@@ -6,7 +6,7 @@ import pytest
 
 from scoring.base.due_dates import read_due_date
 from scoring.rules import RULE_KINDS
-from scoring.rules.check import check_rule
+from scoring.rules.rule_check import check_rule
 
 DEADLINE = RULE_KINDS["deadline"].example.spec
 

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 from set_builder import direct_set
 
-from scoring.batch.reading import read_files
+from scoring.batch.submissions import read_files
 from scoring.cli.main import main
 from scoring.criteria import open_set
 from scoring.evidence.long_table import read_long_table

@@ -11,7 +11,7 @@ import pytest
 from scoring.cli.main import main
 from scoring.criteria import open_set
 from scoring.evidence.ledger import new_ledger, read_ledger
-from scoring.evidence.proof.dates import with_document_dates
+from scoring.evidence.proof.document_dates import with_document_dates
 
 PLAN = """ỦY BAN NHÂN DÂN TỈNH QUẢNG NGÃI
 SỞ NỘI VỤ

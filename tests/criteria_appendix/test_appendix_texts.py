@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from scoring.criteria.appendix.scoring_text import ItemFacts, read_scoring
 from scoring.rules import compile_rule
-from scoring.rules.check import check_rule
+from scoring.rules.rule_check import check_rule
 
 
 def read(text, max_points=1.0, name="Mục thử"):

@@ -9,8 +9,8 @@ from small_criteria import SHEETS, small, write_folder
 
 from scoring.base.errors import UsageError
 from scoring.criteria import list_sets, open_set
-from scoring.criteria.explain import explain_nodes, explain_set
 from scoring.criteria.handbook import handbook_docx, handbook_html, write_handbook
+from scoring.criteria.readable_set import explain_nodes, explain_set
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from small_criteria import SET_TOML, SHEETS, small, write_folder
 
 from scoring.criteria import check_set
 from scoring.criteria.columns import SHEETS as COLUMNS
-from scoring.criteria.workbook import export_workbook, import_workbook
+from scoring.criteria.set_workbook import export_workbook, import_workbook
 
 HEADERS = {sheet: SHEETS[sheet].splitlines()[0] for sheet in SHEETS}
 

@@ -23,8 +23,8 @@ from scoring.base.errors import UnreadableError
 from scoring.criteria import check_set, list_sets, open_set
 from scoring.criteria.columns import SHEETS as COLUMNS
 from scoring.criteria.library import read_raw
-from scoring.criteria.reading import read_folder
-from scoring.criteria.workbook import export_workbook, import_workbook
+from scoring.criteria.set_reading import read_folder
+from scoring.criteria.set_workbook import export_workbook, import_workbook
 from scoring.criteria.writing import set_files, write_set
 from scoring.files.shipped import shipped_folder
 

@@ -6,7 +6,7 @@ import json
 import pandas as pd
 import pytest
 
-from scoring.batch.reading import read_files
+from scoring.batch.submissions import read_files
 from scoring.cli.main import main
 from scoring.criteria import open_set
 from scoring.evidence.ledger import new_ledger

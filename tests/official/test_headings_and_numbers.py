@@ -2,7 +2,7 @@
 
 import pytest
 
-from scoring.official.figures import as_number, read_points
+from scoring.official.figure_text import as_number, read_points
 from scoring.official.numbering import opening_of, read_code, roman_value
 from scoring.official.recognising import heading_role, is_column_numbers
 from scoring.official.wording import UPPER, any_of, folded

@@ -11,7 +11,7 @@ from scoring.base.errors import UnreadableError
 from scoring.criteria import open_set
 from scoring.files.manifest import MANIFEST_NAME
 from scoring.files.manifest_check import verify_manifest
-from scoring.outputs.manifest import write_manifest
+from scoring.outputs.results_manifest import write_manifest
 
 
 @pytest.fixture

@@ -10,8 +10,8 @@ import pandas as pd
 import pytest
 
 from scoring.analysis import check_targets, gap_table
-from scoring.batch.reading import read_files
 from scoring.batch.run import Result, compute
+from scoring.batch.submissions import read_files
 from scoring.criteria import open_set
 from scoring.evidence.targets_table import read_targets
 from scoring.files.shipped import shipped_folder

@@ -11,8 +11,8 @@ import pytest
 
 from scoring.analysis.completion import task_completion
 from scoring.base.findings import has_errors
-from scoring.batch.reading import Intake, read_files
 from scoring.batch.run import compute, write_outputs
+from scoring.batch.submissions import Intake, read_files
 from scoring.criteria import open_set
 from scoring.evidence.long_table import read_long_table
 from scoring.files.shipped import shipped_folder
@@ -23,7 +23,7 @@ from scoring.plan.feeding import (
     read_feeds,
     read_record,
 )
-from scoring.points.explain import explain
+from scoring.points.item_explanation import explain
 
 EXAMPLES = {
     "so-khcn-son-la-2022": "department-sample",

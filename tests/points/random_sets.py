@@ -9,7 +9,7 @@ import math
 import numpy as np
 
 from scoring.base.rounding import round_points
-from scoring.criteria.model import CriteriaSet, Node, SetMeta, in_order
+from scoring.criteria.criteria_set import CriteriaSet, Node, SetMeta, in_order
 from scoring.rules import InputSpec, RuleSpec
 
 POLICIES = ("not_allowed", "drop", "full", "zero", "redistribute")

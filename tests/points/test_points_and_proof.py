@@ -12,7 +12,7 @@ from scoring.base.units import KEY_COLUMNS
 from scoring.cli.main import main
 from scoring.criteria import open_set
 from scoring.evidence.ledger import new_ledger
-from scoring.evidence.proof.dates import dates_from_documents
+from scoring.evidence.proof.document_dates import dates_from_documents
 from scoring.points import inputs_table, score
 from scoring.points.proof import (
     explanations_needed,

@@ -13,8 +13,8 @@ from scoring.base.rounding import round_points
 from scoring.base.values import INDEX_CODE, NOT_APPLICABLE, NOT_ASSESSED, SCORED
 from scoring.points.rollup import bounds, roll_up, with_parents
 from scoring.rules import RuleSpec
+from scoring.rules.sentence_pen import TextPen
 from scoring.rules.span import Limits
-from scoring.rules.wording import TextPen
 
 SEED, SETS, UNITS = 20261126, 150, 12
 CLOSE = 1e-9

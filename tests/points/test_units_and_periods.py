@@ -8,14 +8,14 @@ import scoring
 from scoring.analysis import check_targets, gap_table, rank, target_gaps, with_planned_leads
 from scoring.base.errors import UsageError
 from scoring.base.units import UnitKey
-from scoring.batch.reading import read_files
 from scoring.batch.run import compute
+from scoring.batch.submissions import read_files
 from scoring.cli.main import main
 from scoring.evidence.ledger import new_ledger
 from scoring.evidence.proof import Proof
 from scoring.evidence.targets_table import read_targets
 from scoring.points import inputs_table, score
-from scoring.points.explain import explain
+from scoring.points.item_explanation import explain
 from scoring.tables import empty
 
 CRITERIA = direct_set({"1.1": 4, "1.2": 2, "2": 4}, [("1", 6)])

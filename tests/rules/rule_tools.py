@@ -6,7 +6,7 @@ import numpy as np
 
 from scoring.base.values import STATUSES
 from scoring.rules import compile_rule
-from scoring.rules.check import check_rule
+from scoring.rules.rule_check import check_rule
 
 NAN = math.nan
 

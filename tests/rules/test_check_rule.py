@@ -8,7 +8,7 @@ import pytest
 
 from scoring.base.findings import finding_codes
 from scoring.rules import RULE_KINDS, Band, InputSpec, Option, RuleSpec
-from scoring.rules.check import MAX_BANDS, MAX_INPUTS, check_rule
+from scoring.rules.rule_check import MAX_BANDS, MAX_INPUTS, check_rule
 
 INF, NAN = math.inf, math.nan
 DONE = InputSpec("done", "count", "numerator", minimum=0, at_most="planned")

@@ -17,10 +17,10 @@ from xlsxwriter.utility import xl_col_to_name
 
 from scoring.base.values import NOT_APPLICABLE
 from scoring.rules import RULE_KINDS, compile_rule
-from scoring.rules.check import check_rule
 from scoring.rules.evaluate import best_name
 from scoring.rules.excel import ExcelInput
 from scoring.rules.expression import YEAR as YEAR_NAME
+from scoring.rules.rule_check import check_rule
 
 SEED = 20260926
 ITEMS_PER_KIND = 110

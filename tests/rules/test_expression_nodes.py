@@ -6,7 +6,7 @@ import pytest
 
 from scoring.rules import RULE_KINDS, compile_rule
 from scoring.rules import expression as ex
-from scoring.rules.render import Pen, Written
+from scoring.rules.operators import Pen, Written
 
 NODES = [
     member

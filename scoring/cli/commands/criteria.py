@@ -78,8 +78,8 @@ def _node_line(node: Node, console: Console) -> str:
 
 def explain(options: argparse.Namespace, console: Console) -> int:
     """Print rules, evidence, worked examples and sources; or write them as a handbook."""
-    from scoring.criteria.explain import explain_set
     from scoring.criteria.handbook import write_handbook
+    from scoring.criteria.readable_set import explain_set
 
     criteria = open_set(options.set)
     text = explain_set(criteria, options.item, console.lang)

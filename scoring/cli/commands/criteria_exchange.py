@@ -12,7 +12,7 @@ from scoring.cli.console import CLEAN, Console
 from scoring.criteria import open_set
 from scoring.criteria.diff import diff_sets
 from scoring.criteria.mapping import write_mapping
-from scoring.criteria.workbook import export_workbook, import_workbook
+from scoring.criteria.set_workbook import export_workbook, import_workbook
 from scoring.files.atomic import write_atomically
 from scoring.files.table_files import write_csv
 

@@ -6,8 +6,8 @@ import argparse
 from pathlib import Path
 
 from scoring.base.rounding import round_points
-from scoring.batch.reading import read_files
 from scoring.batch.run import Result, compute, write_outputs
+from scoring.batch.submissions import read_files
 from scoring.cli.commands.score import show
 from scoring.cli.console import Console
 from scoring.criteria import open_set

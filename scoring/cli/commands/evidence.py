@@ -13,7 +13,7 @@ import pandas as pd
 
 from scoring.base.numbers import format_number
 from scoring.base.text import shortened
-from scoring.batch.reading import read_files
+from scoring.batch.submissions import read_files
 from scoring.cli.console import CLEAN, UNUSABLE, Console
 from scoring.criteria import open_set
 from scoring.evidence.bundle import write_bundle

@@ -6,11 +6,11 @@ import argparse
 from dataclasses import asdict
 from pathlib import Path
 
-from scoring.batch.reading import read_files
+from scoring.batch.submissions import read_files
 from scoring.cli.console import UNUSABLE, Console
 from scoring.criteria import open_set
 from scoring.points import score
-from scoring.points.explain import explain
+from scoring.points.item_explanation import explain
 from scoring.points.proof import with_tracks
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from scoring.base.errors import OutputError, UsageError
 from scoring.base.findings import Finding
 from scoring.base.values import FIRST_YEAR, LAST_YEAR
-from scoring.batch.reading import read_files
+from scoring.batch.submissions import read_files
 from scoring.cli.console import CLEAN, UNUSABLE, WITH_ERRORS, Console
 from scoring.criteria import open_set
 from scoring.files.atomic import write_atomically

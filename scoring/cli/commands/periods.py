@@ -8,7 +8,7 @@ from dataclasses import replace
 from scoring.base.errors import UsageError
 from scoring.base.findings import Finding
 from scoring.base.units import KEY_COLUMNS, unit_keys
-from scoring.batch.reading import Intake
+from scoring.batch.submissions import Intake
 
 
 def of_period(intake: Intake, options: argparse.Namespace) -> Intake:

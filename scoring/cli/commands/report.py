@@ -8,8 +8,8 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from scoring.batch.reading import read_files
 from scoring.batch.run import compute
+from scoring.batch.submissions import read_files
 from scoring.cli.commands.periods import of_period
 from scoring.cli.console import UNUSABLE, Console
 from scoring.criteria import open_set

@@ -8,8 +8,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from scoring.base.findings import findings_frame
-from scoring.batch.reading import read_files
 from scoring.batch.run import Result, compute, write_outputs
+from scoring.batch.submissions import read_files
 from scoring.cli.commands.periods import of_period
 from scoring.cli.console import UNUSABLE, Console
 from scoring.criteria import CriteriaSet, open_set

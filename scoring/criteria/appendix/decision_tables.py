@@ -18,7 +18,7 @@ from scoring.files.office.plain_text import decoded_text
 from scoring.files.office.sheets import read_sheets
 from scoring.files.office.word import read_word
 from scoring.files.package import inspect_package
-from scoring.official.figures import read_points
+from scoring.official.figure_text import read_points
 from scoring.official.numbering import read_code
 from scoring.official.recognising import heading_role
 

@@ -14,7 +14,7 @@ from scoring.base.findings import Finding
 from scoring.base.labels import label
 from scoring.criteria.appendix.scoring_text import Reason
 from scoring.criteria.library import CheckedSet, build_set
-from scoring.criteria.reading import RawSet
+from scoring.criteria.set_reading import RawSet
 from scoring.rules import RuleSpec, compile_rule
 from scoring.tables import table_of
 

@@ -12,18 +12,18 @@ from scoring.base.errors import UnreadableError
 from scoring.base.findings import Finding
 from scoring.base.labels import Named, label
 from scoring.criteria.appendix.decision_tables import Table, pasted_tables, tables_of
-from scoring.criteria.appendix.entries import EntryList, gather
 from scoring.criteria.appendix.import_result import AppendixAbout, AppendixImport, AppendixRow
 from scoring.criteria.appendix.proofs import Proof, read_proofs, split_proofs
 from scoring.criteria.appendix.scoring_text import ItemFacts, Reason, RuleReading, read_scoring
 from scoring.criteria.appendix.scoring_text.rule_reading import direct_rule
 from scoring.criteria.appendix.scoring_text.steps import MAX_LETTERS, read_steps
-from scoring.criteria.appendix.sheet_rows import SheetRows
+from scoring.criteria.appendix.set_rows import SheetRows
+from scoring.criteria.appendix.table_entries import EntryList, gather
 from scoring.criteria.appendix.tree import Branch, grow, text_of
-from scoring.criteria.check import MAX_NODES
+from scoring.criteria.set_check import MAX_NODES
 from scoring.files.limits import Limits
 from scoring.files.paths import read_bytes
-from scoring.official.figures import read_points
+from scoring.official.figure_text import read_points
 
 # A table of criteria does not say how to round or rank; a caveat of the set says who chose.
 _ROUNDING = {"decimals": 2, "stage": "index", "rank_on": "unrounded"}

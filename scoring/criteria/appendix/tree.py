@@ -6,9 +6,9 @@ import math
 from dataclasses import dataclass, field
 
 from scoring.base.text import without_marks
-from scoring.criteria.appendix.entries import Entry, scoring_lines
 from scoring.criteria.appendix.scoring_text import Reason
-from scoring.official.figures import read_points
+from scoring.criteria.appendix.table_entries import Entry, scoring_lines
+from scoring.official.figure_text import read_points
 from scoring.official.numbering import Code, roman_value
 
 

@@ -12,7 +12,7 @@ from openpyxl.utils.cell import coordinate_to_tuple
 from scoring.base.errors import OutputError, UnreadableError
 from scoring.base.findings import SEVERITIES, Finding
 from scoring.base.labels import label
-from scoring.evidence.ledger.formats import row_height
+from scoring.evidence.ledger.cell_styles import row_height
 from scoring.files.atomic import write_atomically
 from scoring.files.cells import address
 from scoring.files.limits import EXCEL_COLUMNS, EXCEL_ROWS, Limits

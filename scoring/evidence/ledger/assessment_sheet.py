@@ -12,11 +12,11 @@ from scoring.base.dates import format_date
 from scoring.base.labels import label
 from scoring.base.numbers import format_number
 from scoring.criteria import CriteriaSet, Node
-from scoring.evidence.ledger import hints, layout, live
-from scoring.evidence.ledger.conditions import add_conditions
+from scoring.evidence.ledger import hints, layout, live_formulas
+from scoring.evidence.ledger.cell_styles import FORMATS, HEADER_HEIGHT, row_height
 from scoring.evidence.ledger.filling import Entry, Filling, Results
-from scoring.evidence.ledger.formats import FORMATS, HEADER_HEIGHT, row_height
 from scoring.evidence.ledger.layout import ASSESSMENT, MARK, LedgerColumn
+from scoring.evidence.ledger.status_colours import add_conditions
 from scoring.evidence.ledger.template import (
     LedgerRow,
     allows_never,
@@ -76,7 +76,7 @@ def assessment_columns(criteria: CriteriaSet, has_previous: bool) -> list[Ledger
     return [column for column in layout.columns(ASSESSMENT) if column.key not in left_out]
 
 
-def write_assessment(book: SafeWorkbook, context: Context) -> live.Places:
+def write_assessment(book: SafeWorkbook, context: Context) -> live_formulas.Places:
     """Write the sheet; return where it keeps things, for the sheets that refer to it."""
     sheet = book.add_sheet(ASSESSMENT)
     columns = assessment_columns(context.criteria, bool(context.previous))
@@ -86,7 +86,9 @@ def write_assessment(book: SafeWorkbook, context: Context) -> live.Places:
     return places
 
 
-def _places(book: SafeWorkbook, context: Context, columns: list[LedgerColumn]) -> live.Places:
+def _places(
+    book: SafeWorkbook, context: Context, columns: list[LedgerColumn]
+) -> live_formulas.Places:
     rows = ledger_rows(context.criteria)
     options: dict[tuple[str, str], str] = {}
     for row in rows:
@@ -98,7 +100,7 @@ def _places(book: SafeWorkbook, context: Context, columns: list[LedgerColumn]) -
             reference = book.list_reference(texts).removeprefix("=")
             options[row.node.code, row.input.name] = reference
     keys = {column.key: place for place, column in enumerate(columns)}
-    return live.Places(context.criteria, keys, rows, FIRST_ROW, context.year_cell, options)
+    return live_formulas.Places(context.criteria, keys, rows, FIRST_ROW, context.year_cell, options)
 
 
 class _Writer:
@@ -109,7 +111,7 @@ class _Writer:
         book: SafeWorkbook,
         sheet: SafeSheet,
         context: Context,
-        places: live.Places,
+        places: live_formulas.Places,
         columns: list[LedgerColumn],
     ) -> None:
         self.book, self.sheet, self.context, self.places = book, sheet, context, places
@@ -173,7 +175,7 @@ class _Writer:
         context, places = self.context, self.places
         items = len(context.criteria.leaves)
         span = (FIRST_ROW, places.index_row - 1, items, context.lang)
-        scored, applicable = live.state_counts(places, *span)
+        scored, applicable = live_formulas.state_counts(places, *span)
         index = places.cell("self_points", places.index_row)
         marks = ('".",","', ",") if context.lang == "vi" else ('",","."', ".")
         words = [context.word(f"ledger_progress_{part}") for part in ("done", "items", "points")]
@@ -216,20 +218,20 @@ class _Writer:
         rule = self.context.criteria.rules[node.code]
         sentence_look = FORMATS["item" if node.parent else "area_text"]
         self.put("rule", number, rule.sentence(self.context.lang), sentence_look)
-        is_na = live.is_na_formula(places, node)
+        is_na = live_formulas.is_na_formula(places, node)
         if is_na:
             self.formula("is_na", number, is_na, result.is_na[node.code], FORMATS["machine"])
-        formula = live.points_formula(places, node.code)
+        formula = live_formulas.points_formula(places, node.code)
         self.formula("self_points", number, formula, result.points[node.code], number_look)
-        state = live.item_state_formula(places, node, self.context.lang)
+        state = live_formulas.item_state_formula(places, node, self.context.lang)
         self.formula("state", number, state, result.states[node.code], look)
-        formula = live.applicable_formula(places, node.code)
+        formula = live_formulas.applicable_formula(places, node.code)
         maximum = result.applicable[node.code]
         if formula:
             self.formula("applicable", number, formula, maximum, FORMATS["machine"])
         else:
             self.put("applicable", number, maximum, FORMATS["machine"])
-        given = live.given_up_formula(places, node.code)
+        given = live_formulas.given_up_formula(places, node.code)
         if given:
             value = node.max_points if result.is_na[node.code] else 0.0
             self.formula("given_up", number, given, value, FORMATS["machine"])
@@ -273,15 +275,15 @@ class _Writer:
 
     def _parent(self, number: int, node: Node, look: FormatName, number_look: FormatName) -> None:
         places, result = self.places, self.context.results
-        formula = live.points_formula(places, node.code)
+        formula = live_formulas.points_formula(places, node.code)
         self.formula("self_points", number, formula, result.points[node.code], number_look)
-        formula = live.applicable_formula(places, node.code)
+        formula = live_formulas.applicable_formula(places, node.code)
         self.formula(
             "applicable", number, formula, result.applicable[node.code], FORMATS["machine"]
         )
         below = self._leaves_below(node)
         span = (number + 1, places.last_rows[node.code], len(below), self.context.lang)
-        formula = live.counted_state_formula(places, *span)
+        formula = live_formulas.counted_state_formula(places, *span)
         self.formula("state", number, formula, self._counted(below), look)
         if node.is_best_of:
             self.put("rule", number, self.context.word("best_of_sentence"), look)
@@ -349,11 +351,11 @@ class _Writer:
         self.put("max_points", number, total, FORMATS["total_number"])
         self.put("item_code", number, "INDEX", FORMATS["machine"])
         self._target(number, "INDEX")
-        formula = live.points_formula(self.places, "INDEX")
+        formula = live_formulas.points_formula(self.places, "INDEX")
         self.formula("self_points", number, formula, context.results.index, FORMATS["total_number"])
         leaves = context.criteria.leaves
         span = (FIRST_ROW, number - 1, len(leaves), context.lang)
-        formula = live.counted_state_formula(self.places, *span)
+        formula = live_formulas.counted_state_formula(self.places, *span)
         self.formula("state", number, formula, self._counted(leaves), FORMATS["total"])
 
     def _finish(self) -> None:

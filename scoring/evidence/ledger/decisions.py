@@ -8,7 +8,7 @@ import pandas as pd
 
 from scoring.base.labels import LANGUAGES, label
 from scoring.base.text import clean_text
-from scoring.evidence.ledger.formats import FORMATS, HEADER_HEIGHT, row_height
+from scoring.evidence.ledger.cell_styles import FORMATS, HEADER_HEIGHT, row_height
 from scoring.evidence.ledger.merge import Merge
 from scoring.evidence.ledger.sheet_rows import plain_text
 from scoring.files.workbook import read_workbook

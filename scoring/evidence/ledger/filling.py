@@ -13,7 +13,7 @@ from scoring.base.errors import UsageError
 from scoring.base.labels import label
 from scoring.base.vocabulary import NEVER, NO, YES, yes_or_no
 from scoring.criteria import CriteriaSet, Node
-from scoring.evidence.ledger.live import index_so_far, points_when_not_applicable
+from scoring.evidence.ledger.live_formulas import index_so_far, points_when_not_applicable
 from scoring.rules import InputSpec
 
 Entry = float | str | dt.date | None

@@ -14,7 +14,7 @@ import pandas as pd
 from scoring.base.errors import UnreadableError
 from scoring.base.findings import Finding
 from scoring.criteria import CriteriaSet, open_set
-from scoring.evidence.ledger.entries import read_assessments
+from scoring.evidence.ledger.assessment_reading import read_assessments
 from scoring.evidence.ledger.headings import Heading, find_sheets
 from scoring.evidence.ledger.info import LedgerInfo, identity_findings, read_info
 from scoring.evidence.ledger.layout import (

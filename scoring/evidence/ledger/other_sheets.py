@@ -11,7 +11,7 @@ from scoring.base.labels import label
 from scoring.base.numbers import format_number
 from scoring.evidence.ledger import hints
 from scoring.evidence.ledger.assessment_sheet import TARGET_CODES, TARGET_POINTS, Context
-from scoring.evidence.ledger.formats import FORMATS, HEADER_HEIGHT, row_height
+from scoring.evidence.ledger.cell_styles import FORMATS, HEADER_HEIGHT, row_height
 from scoring.evidence.ledger.layout import (
     APPRAISAL,
     ASSESSMENT,
@@ -26,7 +26,7 @@ from scoring.evidence.ledger.layout import (
     LedgerColumn,
     columns,
 )
-from scoring.evidence.ledger.live import Places
+from scoring.evidence.ledger.live_formulas import Places
 from scoring.evidence.ledger.template import TEMPLATE_VERSION, template_fingerprint
 from scoring.files.xlsx import SafeSheet, SafeWorkbook, absolute_range
 

@@ -11,9 +11,9 @@ import pandas as pd
 from scoring.base.findings import Finding
 from scoring.criteria import CriteriaSet
 from scoring.evidence.ledger import layout
-from scoring.evidence.ledger.codes import INDEX_CODE, CodeReader
+from scoring.evidence.ledger.assessment_reading import points_in
+from scoring.evidence.ledger.code_columns import INDEX_CODE, CodeReader
 from scoring.evidence.ledger.column_reading import columns_read
-from scoring.evidence.ledger.entries import points_in
 from scoring.evidence.ledger.layout import APPRAISAL, DOCUMENTS
 from scoring.evidence.ledger.sheet_rows import SheetRows, cached_map
 from scoring.official.document_kinds import kind_of

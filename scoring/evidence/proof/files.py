@@ -16,7 +16,7 @@ from scoring.base.findings import Finding
 from scoring.base.text import without_marks
 from scoring.evidence.documents.isolation import Outcome, run_isolated
 from scoring.evidence.documents.scan import documents_below
-from scoring.evidence.proof.declared import Problem
+from scoring.evidence.proof.declared_proof import Problem
 from scoring.evidence.proof.signatures import signatures_available
 from scoring.evidence.proof.validity import unit_of
 from scoring.files.office import ReadingLimits

@@ -11,7 +11,7 @@ import pandas as pd
 from scoring.base.findings import Finding
 from scoring.base.units import KEY_COLUMNS, UnitKey
 from scoring.criteria import CriteriaSet
-from scoring.evidence.proof.declared import (
+from scoring.evidence.proof.declared_proof import (
     Problem,
     declared_problems,
     link_findings,

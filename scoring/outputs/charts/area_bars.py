@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
-from scoring.outputs.charts.frame import Entry, bars, finish
+from scoring.outputs.charts.chart_sheet import Entry, bars, finish
 from scoring.outputs.charts.rows import (
     Reached, draw_reached, named_rows, reached_entries, row_chart
 )  # fmt: skip

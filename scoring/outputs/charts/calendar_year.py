@@ -9,7 +9,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
-from scoring.outputs.charts.frame import finish, new_sheet, write
+from scoring.outputs.charts.chart_sheet import finish, new_sheet, write
 from scoring.outputs.charts.plan_tasks import (
     fill_of,
     task_legend,

@@ -8,7 +8,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.dates import date2num
 
-from scoring.outputs.charts.frame import Sheet, bars, finish, new_sheet, write
+from scoring.outputs.charts.chart_sheet import Sheet, bars, finish, new_sheet, write
 from scoring.outputs.charts.plan_tasks import (
     fill_of,
     task_legend,

@@ -14,7 +14,7 @@ from matplotlib.patches import Rectangle
 
 from scoring.base.text import sorted_codes, vietnamese_key
 from scoring.base.values import INDEX_CODE
-from scoring.outputs.charts.frame import Entry, Sheet, finish, new_sheet, write
+from scoring.outputs.charts.chart_sheet import Entry, Sheet, finish, new_sheet, write
 from scoring.outputs.charts.score_tables import (
     names_of,
     periods,

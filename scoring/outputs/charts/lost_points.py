@@ -8,7 +8,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from scoring.base.values import CAUSES
-from scoring.outputs.charts.frame import Entry, finish
+from scoring.outputs.charts.chart_sheet import Entry, finish
 from scoring.outputs.charts.rows import named_rows, row_chart, stacked_bars
 from scoring.outputs.charts.score_tables import (
     Unit,

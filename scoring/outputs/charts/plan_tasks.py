@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from scoring.base.labels import message_tables
-from scoring.outputs.charts.frame import Entry
+from scoring.outputs.charts.chart_sheet import Entry
 from scoring.outputs.charts.score_tables import unit_text
 from scoring.outputs.theme import OTHER_FILL, TASK_FILLS, ChartContext, Fill
 

@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from scoring.base.text import vietnamese_key
-from scoring.outputs.charts.frame import finish
+from scoring.outputs.charts.chart_sheet import finish
 from scoring.outputs.charts.rows import (
     named_rows,
     one_page,

@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 from scoring.base.text import sorted_codes
-from scoring.outputs.charts.frame import Entry, finish
+from scoring.outputs.charts.chart_sheet import Entry, finish
 from scoring.outputs.charts.rows import named_rows, row_chart, stacked_bars
 from scoring.outputs.charts.score_tables import (
     Unit,

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
-from scoring.outputs.charts.frame import Entry, Sheet, bars, new_sheet, points_axis
+from scoring.outputs.charts.chart_sheet import Entry, Sheet, bars, new_sheet, points_axis
 from scoring.outputs.text_layout import Rows, row_layout, rows_that_fit, text_width
 from scoring.outputs.theme import (
     BODY_HEIGHT,

@@ -13,7 +13,7 @@ from scoring.base.text import code_key
 from scoring.base.units import KEY_COLUMNS, UnitKey, time_text, unit_keys
 from scoring.base.values import CAUSES, INDEX_CODE
 from scoring.outputs.amounts import count_amount, points_or_range
-from scoring.outputs.charts.frame import Entry
+from scoring.outputs.charts.chart_sheet import Entry
 from scoring.outputs.theme import CAUSE_FILLS, ChartContext, Fill
 
 EPSILON = 1e-9

@@ -7,7 +7,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from scoring.outputs.charts.area_bars import area_words
-from scoring.outputs.charts.frame import Entry, bars, finish
+from scoring.outputs.charts.chart_sheet import Entry, bars, finish
 from scoring.outputs.charts.rows import named_rows, row_chart
 from scoring.outputs.charts.score_tables import (
     EPSILON,

@@ -3,7 +3,7 @@
 from scoring.outputs.content.unit_report import report_content, report_contents
 from scoring.outputs.content.league import League, LeagueRow, league
 from scoring.outputs.amounts import Amount
-from scoring.outputs.content.model import AreaRow, CauseRow, FindingRow, Headline, ItemRow, ReportContent, RiskRow, SetIdentity, StepRow
+from scoring.outputs.content.unit_content import AreaRow, CauseRow, FindingRow, Headline, ItemRow, ReportContent, RiskRow, SetIdentity, StepRow
 
 __all__ = [
     "Amount",

@@ -11,7 +11,7 @@ from scoring.base.dates import format_date
 from scoring.base.labels import label
 from scoring.base.text import vietnamese_key
 from scoring.outputs.amounts import Amount, percent_amount, points_amount
-from scoring.outputs.content.model import MENDABLE_NOW, CauseRow, ItemRow, RiskRow, StepRow
+from scoring.outputs.content.unit_content import MENDABLE_NOW, CauseRow, ItemRow, RiskRow, StepRow
 from scoring.outputs.content.item_rows import UnitGaps, UnitView
 
 

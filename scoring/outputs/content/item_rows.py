@@ -17,12 +17,12 @@ from scoring.base.text import clean_text
 from scoring.base.units import UnitKey
 from scoring.base.values import CAUSES, STATUSES
 from scoring.criteria import CriteriaSet, Node
-from scoring.criteria.model import BEST_OF
+from scoring.criteria.criteria_set import BEST_OF
 from scoring.outputs.amounts import Amount, count_amount, percent_amount, points_amount
-from scoring.outputs.content.model import ItemRow
-from scoring.outputs.content.plan_deadlines import TaskDeadline
+from scoring.outputs.content.unit_content import ItemRow
+from scoring.outputs.content.leads_and_deadlines import TaskDeadline
 from scoring.points import ScoreSheet
-from scoring.points.explain import explain
+from scoring.points.item_explanation import explain
 
 
 @dataclass(frozen=True)

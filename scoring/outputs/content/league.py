@@ -12,9 +12,9 @@ from scoring.base.labels import label
 from scoring.base.rounding import round_points
 from scoring.base.text import vietnamese_key
 from scoring.base.units import UnitKey, unit_keys
-from scoring.outputs.content.identity import caveats, figures_from, set_identity
+from scoring.outputs.content.set_identity import caveats, figures_from, set_identity
 from scoring.outputs.amounts import Amount, count_amount, points_amount, points_or_range
-from scoring.outputs.content.model import SetIdentity
+from scoring.outputs.content.unit_content import SetIdentity
 from scoring.points import ScoreSheet
 
 # Two indexes closer than this are the same index, computed in another order.

@@ -19,13 +19,13 @@ from scoring.base.text import clean_text, shortened
 from scoring.base.units import KEY_COLUMNS, UnitKey, unit_keys
 from scoring.base.values import INDEX_CODE
 from scoring.outputs.content.actions import cause_rows, risk_rows, step_rows
-from scoring.outputs.content.identity import caveats, figures_from, set_identity
+from scoring.outputs.content.set_identity import caveats, figures_from, set_identity
 from scoring.outputs.amounts import Amount, change_amount, count_amount, percent_amount, points_amount
-from scoring.outputs.content.model import AreaRow, FindingRow, Headline, ReportContent
+from scoring.outputs.content.unit_content import AreaRow, FindingRow, Headline, ReportContent
 from scoring.outputs.content.item_rows import ItemRows, UnitGaps, UnitView, split_gaps
-from scoring.outputs.content.plan_deadlines import task_deadlines
+from scoring.outputs.content.leads_and_deadlines import task_deadlines
 from scoring.points import ScoreSheet
-from scoring.points.explain import explain
+from scoring.points.item_explanation import explain
 from scoring.rules.evaluate import FloatArray
 
 

@@ -10,7 +10,7 @@ import matplotlib as mpl
 from matplotlib.patches import Rectangle
 
 from scoring.outputs.content import AreaRow, ReportContent
-from scoring.outputs.charts.frame import Sheet
+from scoring.outputs.charts.chart_sheet import Sheet
 from scoring.outputs.images import png_bytes
 from scoring.outputs.text_layout import (
     LINE_SPACING,

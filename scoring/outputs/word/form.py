@@ -22,7 +22,7 @@ from docx.shared import Mm, Pt
 from docx.table import Table, _Cell
 from docx.text.paragraph import Paragraph
 
-from scoring.outputs.charts.frame import printable
+from scoring.outputs.charts.chart_sheet import printable
 from scoring.outputs.text_layout import text_width
 
 FONT = "Times New Roman"

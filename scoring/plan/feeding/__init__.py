@@ -1,7 +1,7 @@
 """From the plan to points: what is known of a plan becomes inputs of the items it decides."""
 
+from scoring.plan.feeding.feed_figures import inputs_from_plan
 from scoring.plan.feeding.feeds import FEEDS, Feed, check_feeds
-from scoring.plan.feeding.figures import inputs_from_plan
 from scoring.plan.feeding.merging import merge_inputs
 from scoring.plan.feeding.record import PlanRecord, confirmed_links, empty_record, unit_names
 from scoring.plan.feeding.tables import (

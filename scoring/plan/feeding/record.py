@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
-from scoring.plan.check import linked_items
+from scoring.plan.plan_check import linked_items
 from scoring.tables import columns_of, empty, table_of
 
 

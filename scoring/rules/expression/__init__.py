@@ -1,15 +1,15 @@
 """The small tree that every rule is written in, before it is computed, printed or exported."""
 
-from scoring.rules.expression.base import (
-    YEAR,
-    Condition,
-    Expression,
-    Notation,
-    Numeric,
-    children,
-    depth,
-    node,
-    walk,
+from scoring.rules.expression.arithmetic import (
+    Binary,
+    Divide,
+    If,
+    Largest,
+    Missing,
+    Number,
+    Round,
+    Smallest,
+    Steps,
 )
 from scoring.rules.expression.conditions import All, Compare, Either, Not
 from scoring.rules.expression.inputs import (
@@ -20,6 +20,17 @@ from scoring.rules.expression.inputs import (
     PeerBest,
     YearDate,
     input_names,
+)
+from scoring.rules.expression.node import (
+    YEAR,
+    Condition,
+    Expression,
+    Notation,
+    Numeric,
+    children,
+    depth,
+    node,
+    walk,
 )
 from scoring.rules.expression.nodes import (
     APPLICABLE,
@@ -36,17 +47,6 @@ from scoring.rules.expression.nodes import (
     Near,
     OrOpen,
     Total,
-)
-from scoring.rules.expression.numbers import (
-    Binary,
-    Divide,
-    If,
-    Largest,
-    Missing,
-    Number,
-    Round,
-    Smallest,
-    Steps,
 )
 
 __all__ = [

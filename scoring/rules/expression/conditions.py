@@ -7,8 +7,8 @@ from typing import ClassVar
 import numpy as np
 
 from scoring.rules.evaluate import Run, Truths, compared
-from scoring.rules.expression.base import Condition, Notation, Numeric, node
-from scoring.rules.render import COMPARISON, SUM, Pen, Written
+from scoring.rules.expression.node import Condition, Notation, Numeric, node
+from scoring.rules.operators import COMPARISON, SUM, Pen, Written
 from scoring.rules.span import Limits, certainly
 
 _OPPOSITE = {"<": ">=", "<=": ">", ">": "<=", ">=": "<", "=": "<>", "<>": "="}

@@ -9,13 +9,13 @@ import numpy as np
 
 from scoring.base.labels import label
 from scoring.rules.evaluate import Numbers, Run, Truths, best_name, chosen, days_in_years
-from scoring.rules.expression.base import YEAR, Condition, Expression, Numeric, node, walk
-from scoring.rules.render import Written
+from scoring.rules.expression.node import YEAR, Condition, Expression, Numeric, node, walk
+from scoring.rules.operators import Written
 from scoring.rules.span import ANYTHING, NOTHING, Limits, Span
 
 if TYPE_CHECKING:
     from scoring.rules.excel import ExcelPen
-    from scoring.rules.wording import TextPen
+    from scoring.rules.sentence_pen import TextPen
 
 
 @node

@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from scoring.rules.evaluate import FloatArray, Numbers, Run, Truths
-from scoring.rules.expression.base import Condition, Notation, Numeric, node
-from scoring.rules.render import COMPARISON, SUM, Pen, Written
+from scoring.rules.expression.node import Condition, Notation, Numeric, node
+from scoring.rules.operators import COMPARISON, SUM, Pen, Written
 from scoring.rules.span import Limits, Span, extreme
 
 if TYPE_CHECKING:
     from scoring.rules.excel import ExcelPen
-    from scoring.rules.wording import TextPen
+    from scoring.rules.sentence_pen import TextPen
 
 POINTS, APPLICABLE, GIVEN_UP = "points", "applicable", "given_up"
 EARNED, IS_NA = "earned", "is_na"

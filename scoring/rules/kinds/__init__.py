@@ -5,10 +5,10 @@ and a reader of its sentence; the tests over the registry then hold its faces to
 
 from dataclasses import fields
 
-from scoring.rules.kinds.answers import ALL_OF, CHOICE, DIRECT, SHARE_OF
-from scoring.rules.kinds.base import RuleKind
 from scoring.rules.kinds.counts import COUNT, DEDUCTION
+from scoring.rules.kinds.given_answers import ALL_OF, CHOICE, DIRECT, SHARE_OF
 from scoring.rules.kinds.measures import BANDS, DEADLINE, GROWTH, PEER, RATIO
+from scoring.rules.kinds.rule_kind import RuleKind
 from scoring.rules.kinds.surveys import SURVEY_INDEX, SURVEY_OPTIONS
 from scoring.rules.kinds.written import FORMULA
 from scoring.rules.spec import RuleSpec

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from scoring.base.labels import label
 from scoring.rules import expression as ex
-from scoring.rules.kinds.base import RuleKind, WorkedExample, amount, inline, none_negative, only
+from scoring.rules.kinds.rule_kind import (
+    RuleKind,
+    WorkedExample,
+    amount,
+    inline,
+    none_negative,
+    only,
+)
 from scoring.rules.spec import InputSpec, RuleSpec
 
 

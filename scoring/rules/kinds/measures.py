@@ -7,7 +7,7 @@ import math
 from scoring.base.due_dates import read_due_date
 from scoring.base.labels import label
 from scoring.rules import expression as ex
-from scoring.rules.kinds.base import (
+from scoring.rules.kinds.rule_kind import (
     RuleKind,
     WorkedExample,
     amount,
@@ -23,8 +23,8 @@ from scoring.rules.kinds.base import (
     scale,
     zero_sentence,
 )
+from scoring.rules.sentence_pen import TextPen
 from scoring.rules.spec import Band, InputSpec, RuleSpec
-from scoring.rules.wording import TextPen
 
 _RATE = (("numerator", "denominator"), ("percent",))
 

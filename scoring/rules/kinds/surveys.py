@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from scoring.base.labels import label
 from scoring.rules import expression as ex
-from scoring.rules.kinds.answers import added
-from scoring.rules.kinds.base import (
+from scoring.rules.kinds.given_answers import added
+from scoring.rules.kinds.rule_kind import (
     RuleKind,
     WorkedExample,
     inline,

@@ -5,9 +5,9 @@ from __future__ import annotations
 from scoring.base.labels import label
 from scoring.rules import expression as ex
 from scoring.rules.formula import parse_formula
-from scoring.rules.kinds.base import RuleKind, WorkedExample, joined, zero_sentence
+from scoring.rules.kinds.rule_kind import RuleKind, WorkedExample, joined, zero_sentence
+from scoring.rules.sentence_pen import TextPen
 from scoring.rules.spec import InputSpec, RuleSpec
-from scoring.rules.wording import TextPen
 
 
 def _formula_points(spec: RuleSpec) -> ex.Numeric:

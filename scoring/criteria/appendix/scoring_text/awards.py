@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from scoring.official.figures import as_number
+from scoring.official.figure_text import as_number
 from scoring.official.patterns import patterns
 
 _PATTERNS = patterns("awards")

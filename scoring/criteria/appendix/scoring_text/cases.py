@@ -7,7 +7,7 @@ import re
 
 from scoring.criteria.appendix.scoring_text.rule_reading import ItemFacts, RuleReading, unread
 from scoring.criteria.appendix.scoring_text.steps import pieces_of
-from scoring.official.figures import as_number
+from scoring.official.figure_text import as_number
 from scoring.official.patterns import patterns
 from scoring.official.wording import folded, words
 from scoring.rules import InputSpec, RuleSpec

@@ -7,7 +7,7 @@ import re
 
 from scoring.criteria.appendix.scoring_text.cases import read_cases
 from scoring.criteria.appendix.scoring_text.choices import read_choice
-from scoring.criteria.appendix.scoring_text.due_dates import read_deadline
+from scoring.criteria.appendix.scoring_text.delay_steps import read_deadline
 from scoring.criteria.appendix.scoring_text.growths import read_growth
 from scoring.criteria.appendix.scoring_text.rule_reading import (
     ItemFacts,

@@ -6,7 +6,7 @@ import math
 from dataclasses import replace
 
 from scoring.criteria.appendix.scoring_text.awards import Award
-from scoring.criteria.appendix.scoring_text.measures import (
+from scoring.criteria.appendix.scoring_text.measure_text import (
     Placed,
     as_band,
     is_upside_down,

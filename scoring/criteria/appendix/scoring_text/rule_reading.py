@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from scoring.base.labels import label
 from scoring.rules import InputSpec, RuleSpec
-from scoring.rules.check import check_rule
+from scoring.rules.rule_check import check_rule
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ import math
 from dataclasses import replace
 from itertools import pairwise
 
-from scoring.criteria.appendix.scoring_text.measures import (
+from scoring.criteria.appendix.scoring_text.measure_text import (
     FILLERS,
     Placed,
     as_band,

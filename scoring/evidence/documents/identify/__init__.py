@@ -1,6 +1,6 @@
 """Tell what a document is from its text: number, kind, place, date, issuer, title, signer."""
 
-from scoring.evidence.documents.identify.identity import (
+from scoring.evidence.documents.identify.document_identity import (
     Identity,
     LegalBasis,
     Stated,

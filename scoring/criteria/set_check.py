@@ -17,10 +17,10 @@ from scoring.base.due_dates import read_due_date
 from scoring.base.findings import Finding
 from scoring.base.vocabulary import NEVER, NO, YES
 from scoring.criteria.building import Cells, cell_name
-from scoring.criteria.model import BEST_OF, CriteriaSet, Node, SetMeta
+from scoring.criteria.criteria_set import BEST_OF, CriteriaSet, Node, SetMeta
 from scoring.rules import RuleSpec, compile_rule
 from scoring.rules import expression as ex
-from scoring.rules.check import check_rule
+from scoring.rules.rule_check import check_rule
 
 MAX_NODES = 2000
 MAX_DEPTH = 8

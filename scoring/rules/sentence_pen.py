@@ -13,7 +13,7 @@ from scoring.base.labels import label
 from scoring.base.numbers import format_number
 from scoring.rules.evaluate import holds
 from scoring.rules.expression import YEAR, Condition, Expression
-from scoring.rules.render import Pen, Written
+from scoring.rules.operators import Pen, Written
 from scoring.rules.spec import RuleSpec
 
 _VIETNAMESE_WORDS = {"if": "nếu", "and": "và", "or": "hoặc", "not": "không"}

@@ -11,7 +11,7 @@ import pandas as pd
 from scoring.base.findings import Finding
 from scoring.base.units import UnitKey
 from scoring.criteria import CriteriaSet
-from scoring.evidence.proof.declared import wrong_kinds
+from scoring.evidence.proof.declared_proof import wrong_kinds
 from scoring.evidence.proof.judging import keyed
 from scoring.evidence.proof.requirements import requirements_for
 from scoring.evidence.proof.validity import outside_year

@@ -15,10 +15,10 @@ from scoring.base.errors import UnreadableError
 from scoring.base.findings import Finding, has_errors
 from scoring.base.labels import label
 from scoring.criteria.columns import LIST_KEYS, SET_KEYS, SHEETS, value_at
+from scoring.criteria.criteria_set import CriteriaSet
 from scoring.criteria.library import CheckedSet, build_set, read_raw, set_path
-from scoring.criteria.model import CriteriaSet
-from scoring.criteria.reading import RawSet
 from scoring.criteria.set_meta import is_set_id
+from scoring.criteria.set_reading import RawSet
 from scoring.criteria.workbook_guide import add_guide
 from scoring.criteria.workbook_reading import SET_SHEET, read_workbook_set
 from scoring.criteria.writing import canonical, example_holds, number_inputs, rows_of, write_set

@@ -17,8 +17,8 @@ import pandas as pd
 from scoring.base.findings import Finding
 from scoring.base.units import KEY_COLUMNS
 from scoring.criteria import CriteriaSet
-from scoring.points.answers import Key, Questions, numbers_of
 from scoring.points.input_frames import sound_inputs
+from scoring.points.row_values import Key, Questions, numbers_of
 from scoring.rules import RuleSpec
 from scoring.rules.evaluate import BoolArray, FloatArray
 from scoring.tables.places import MAX_FINDINGS_PER_KIND, Values, places_of, row_findings

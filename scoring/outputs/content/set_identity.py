@@ -6,7 +6,7 @@ from scoring.base.dates import format_date, read_date
 from scoring.base.labels import label
 from scoring.base.units import KEY_COLUMNS, UnitKey
 from scoring.criteria import CriteriaSet
-from scoring.outputs.content.model import SetIdentity
+from scoring.outputs.content.unit_content import SetIdentity
 from scoring.outputs.theme import ChartContext
 from scoring.points import ScoreSheet
 

@@ -10,7 +10,7 @@ from scoring.base.labels import label
 from scoring.criteria.appendix.import_result import AppendixRow
 from scoring.criteria.appendix.proofs import Proof
 from scoring.criteria.columns import SHEETS, column_names
-from scoring.criteria.reading import RawSet, as_sheet
+from scoring.criteria.set_reading import RawSet, as_sheet
 from scoring.criteria.writing import canonical_number
 from scoring.rules import RuleSpec
 from scoring.rules.kinds import PARAMETERS

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from scoring.base.labels import label
-from scoring.evidence.ledger import live
-from scoring.evidence.ledger.formats import FORMATS
+from scoring.evidence.ledger import live_formulas
+from scoring.evidence.ledger.cell_styles import FORMATS
 from scoring.files.cells import address
 from scoring.files.xlsx import SafeSheet, SafeWorkbook
 from scoring.rules import InputSpec
@@ -17,7 +17,9 @@ from scoring.rules.excel import excel_number
 _STATES = {"check": "wrong", "scored": "scored", "open": "missing"}
 
 
-def add_conditions(book: SafeWorkbook, sheet: SafeSheet, places: live.Places, lang: str) -> None:
+def add_conditions(
+    book: SafeWorkbook, sheet: SafeSheet, places: live_formulas.Places, lang: str
+) -> None:
     """Add the conditional formats of ``Tự đánh giá``."""
 
     def add(box: tuple[int, int, int, int], look: str, rule: Mapping[str, Any]) -> None:
@@ -44,7 +46,7 @@ def add_conditions(book: SafeWorkbook, sheet: SafeSheet, places: live.Places, la
     add(box, "below_target", {"type": "formula", "criteria": below})
 
 
-def _wrong_entry(places: live.Places, code: str, name: str, row: int) -> str:
+def _wrong_entry(places: live_formulas.Places, code: str, name: str, row: int) -> str:
     """Return the condition that an entry cannot be counted; empty for a peer's best value."""
     spec = places.criteria.node(code).spec
     entry = next((e for e in spec.inputs if e.name == name), None) if spec else None

@@ -1,7 +1,7 @@
 """What is wrong with an item's rule, as findings; a clean item can be compiled and scored.
 
 The checks know the item only. Whether codes nest and maxima add up is the business of
-`scoring.criteria.check`.
+`scoring.criteria.set_check`.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from scoring.rules import expression as ex
 from scoring.rules.compiled import CompiledRule, compile_rule
 from scoring.rules.excel import MAX_FORMULA_LENGTH, ExcelInput
 from scoring.rules.kinds import PARAMETERS, RULE_KINDS, RuleKind
-from scoring.rules.kinds.base import REPEATABLE_ROLES, ROLE_KINDS
+from scoring.rules.kinds.rule_kind import REPEATABLE_ROLES, ROLE_KINDS
 from scoring.rules.spec import Band, RuleSpec
 
 MAX_BANDS = 30

@@ -9,7 +9,7 @@ from scoring.base.findings import Finding
 from scoring.base.text import shortened, without_marks
 from scoring.criteria.appendix.decision_tables import Table, TableRow
 from scoring.criteria.appendix.table_heading import Heading, read_heading
-from scoring.official.figures import read_points
+from scoring.official.figure_text import read_points
 from scoring.official.numbering import Code, code_in_name, read_code
 from scoring.official.patterns import patterns
 from scoring.official.recognising import is_column_numbers

@@ -6,7 +6,14 @@ from collections.abc import Sequence
 
 from scoring.base.labels import label
 from scoring.rules import expression as ex
-from scoring.rules.kinds.base import RuleKind, WorkedExample, amount, none_negative, number, only
+from scoring.rules.kinds.rule_kind import (
+    RuleKind,
+    WorkedExample,
+    amount,
+    none_negative,
+    number,
+    only,
+)
 from scoring.rules.spec import InputSpec, Option, RuleSpec
 
 

@@ -15,8 +15,8 @@ from scoring.base.numbers import read_number
 from scoring.base.text import clean_text
 from scoring.base.vocabulary import yes_or_no
 from scoring.criteria import CriteriaSet
-from scoring.evidence.ledger.answers import AnswerReader
-from scoring.evidence.ledger.codes import CodeReader
+from scoring.evidence.ledger.cell_answers import AnswerReader
+from scoring.evidence.ledger.code_columns import CodeReader
 from scoring.evidence.ledger.column_reading import columns_read
 from scoring.evidence.ledger.headings import folded
 from scoring.evidence.ledger.sheet_rows import SheetRows, date_series, plain_text

@@ -10,15 +10,15 @@ import numpy as np
 from scoring.base.labels import label
 from scoring.base.rounding import round_points
 from scoring.rules.evaluate import Numbers, Run, compared, divided
-from scoring.rules.expression.base import Condition, Notation, Numeric, node
 from scoring.rules.expression.conditions import Compare
 from scoring.rules.expression.inputs import Name, PeerBest
-from scoring.rules.render import ATOM, COMPARISON, PRODUCT, SUM, Pen, Written
+from scoring.rules.expression.node import Condition, Notation, Numeric, node
+from scoring.rules.operators import ATOM, COMPARISON, PRODUCT, SUM, Pen, Written
 from scoring.rules.span import NOTHING, Limits, Span, extreme
 
 if TYPE_CHECKING:
     from scoring.rules.excel import ExcelPen
-    from scoring.rules.wording import TextPen
+    from scoring.rules.sentence_pen import TextPen
 
 _STRENGTH = {"+": SUM, "-": SUM, "*": PRODUCT}
 

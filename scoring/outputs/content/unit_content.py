@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from scoring.base.labels import label
 from scoring.base.units import UnitKey
 from scoring.outputs.amounts import Amount, points_or_range
-from scoring.points.explain import Explanation
+from scoring.points.item_explanation import Explanation
 
 # Causes that the unit can still mend for the period being assessed: figures, proof, answers.
 MENDABLE_NOW = frozenset({"not-assessed", "no-evidence", "evidence-invalid", "appraised-lower"})

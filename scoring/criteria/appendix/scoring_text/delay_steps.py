@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from scoring.criteria.appendix.scoring_text.awards import Award
-from scoring.criteria.appendix.scoring_text.measures import as_band, border_problem
+from scoring.criteria.appendix.scoring_text.measure_text import as_band, border_problem
 from scoring.criteria.appendix.scoring_text.rule_reading import ItemFacts, RuleReading, unread
 from scoring.criteria.appendix.scoring_text.steps import Step, Steps
 from scoring.official.patterns import patterns

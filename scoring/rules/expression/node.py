@@ -12,12 +12,12 @@ from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, TypeVar, dataclass_transform
 
 from scoring.rules.evaluate import Numbers, Run, Truths
-from scoring.rules.render import Pen, Written
+from scoring.rules.operators import Pen, Written
 from scoring.rules.span import Limits, Span
 
 if TYPE_CHECKING:
     from scoring.rules.excel import ExcelPen
-    from scoring.rules.wording import TextPen
+    from scoring.rules.sentence_pen import TextPen
 
 YEAR = "@year"
 """Name under which the assessment year of each unit reaches an expression."""

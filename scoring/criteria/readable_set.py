@@ -15,8 +15,8 @@ from scoring.base.findings import Finding
 from scoring.base.labels import label
 from scoring.base.numbers import format_number
 from scoring.criteria.building import Cells
-from scoring.criteria.check import example_value
-from scoring.criteria.model import CriteriaSet, Node
+from scoring.criteria.criteria_set import CriteriaSet, Node
+from scoring.criteria.set_check import example_value
 from scoring.rules import InputSpec, RuleSpec
 from scoring.rules.expression import YEAR
 

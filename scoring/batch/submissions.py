@@ -15,7 +15,7 @@ from scoring.base.units import UnitKey
 from scoring.criteria import CriteriaSet, open_set
 from scoring.evidence.long_table import read_long_table
 from scoring.evidence.proof import Look, Proof, judge, keyed
-from scoring.evidence.proof.dates import with_document_dates
+from scoring.evidence.proof.document_dates import with_document_dates
 from scoring.points import inputs_table
 from scoring.tables import empty
 

@@ -14,9 +14,9 @@ import pandas as pd
 from scoring.base.findings import Finding
 from scoring.base.vocabulary import NO, YES
 from scoring.criteria import CriteriaSet
-from scoring.plan.check import REQUIRED_AREAS
 from scoring.plan.feeding.feeds import FEEDS, check_feeds
 from scoring.plan.feeding.record import PlanRecord, confirmed_links
+from scoring.plan.plan_check import REQUIRED_AREAS
 from scoring.plan.standing import task_standing
 from scoring.plan.status import plan_status, progress_findings
 from scoring.tables import columns_of, rows_of, table_of
