@@ -1,37 +1,23 @@
-"""The registry of rule kinds. To add one: a module here, an entry in `RULE_KINDS`, its wording in
-``messages/labels/rules.toml``, and ``tests/rules/test_rule_NAME.py`` with a maker of random items
-and a reader of its sentence; the tests over the registry then hold its faces together.
+"""The registry of rule kinds. To add one: a module here that makes it with `rule_kind`, its table
+in ``kinds.toml``, its wording in ``messages/labels/rules.toml``, and ``tests/rules/test_rule_NAME.py``
+with a maker of random items and a reader of its sentence; the tests over the registry then hold its
+faces together.
 """
 
+import pkgutil
 from dataclasses import fields
+from importlib import import_module
 
-from scoring.rules.kinds.counts import COUNT, DEDUCTION
-from scoring.rules.kinds.given_answers import ALL_OF, CHOICE, DIRECT, SHARE_OF
-from scoring.rules.kinds.measures import BANDS, DEADLINE, GROWTH, PEER, RATIO
-from scoring.rules.kinds.rule_kind import RuleKind
-from scoring.rules.kinds.surveys import SURVEY_INDEX, SURVEY_OPTIONS
-from scoring.rules.kinds.written import FORMULA
+from scoring.rules.kinds.rule_kind import RuleKind, declared_kinds
 from scoring.rules.spec import RuleSpec
 
-RULE_KINDS: dict[str, RuleKind] = {
+_FOUND: dict[str, RuleKind] = {
     kind.name: kind
-    for kind in (
-        RATIO,
-        BANDS,
-        CHOICE,
-        ALL_OF,
-        SHARE_OF,
-        DEADLINE,
-        COUNT,
-        DEDUCTION,
-        GROWTH,
-        PEER,
-        SURVEY_OPTIONS,
-        SURVEY_INDEX,
-        DIRECT,
-        FORMULA,
-    )
+    for module in pkgutil.iter_modules(__path__)
+    for kind in vars(import_module(f"{__name__}.{module.name}")).values()
+    if isinstance(kind, RuleKind)
 }
+RULE_KINDS: dict[str, RuleKind] = {name: _FOUND[name] for name in declared_kinds()}
 
 PARAMETERS: tuple[str, ...] = tuple(
     field.name

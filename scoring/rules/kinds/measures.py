@@ -8,30 +8,25 @@ from scoring.base.due_dates import read_due_date
 from scoring.base.labels import label
 from scoring.rules import expression as ex
 from scoring.rules.kinds.rule_kind import (
-    RuleKind,
-    WorkedExample,
     amount,
-    bands_sentence,
     has_role,
     inline,
-    joined,
     measured_percent,
     measured_share,
     none_negative,
     number,
     only,
+    rule_kind,
     scale,
-    zero_sentence,
+    sentence,
+    times,
 )
 from scoring.rules.sentence_pen import TextPen
-from scoring.rules.spec import Band, InputSpec, RuleSpec
-
-_RATE = (("numerator", "denominator"), ("percent",))
+from scoring.rules.spec import Band, RuleSpec
 
 
 def _ratio_points(spec: RuleSpec) -> ex.Numeric:
-    points = ex.Binary("*", ex.Number(spec.max_points), measured_share(spec))
-    result: ex.Numeric = points
+    points = result = times(spec.max_points, measured_share(spec))
     if not math.isnan(spec.full_at_percent):
         if spec.full_at_percent != 100:
             result = ex.Divide(points, ex.Number(spec.full_at_percent / 100))
@@ -52,16 +47,12 @@ def _ratio_is_bounded(spec: RuleSpec) -> bool:
 
 
 def _measure_words(spec: RuleSpec, lang: str) -> str:
-    if has_role(spec, "percent"):
-        return inline(spec.with_role("percent")[0], lang)
-    if has_role(spec, "value"):
-        return inline(spec.with_role("value")[0], lang)
-    parts = (spec.with_role("numerator")[0], spec.with_role("denominator")[0])
-    return " / ".join(inline(part, lang) for part in parts)
+    # A rate names its numerator before its denominator, whatever their order in the set.
+    roles = ("percent", "value", "numerator", "denominator")
+    return " / ".join(inline(entry, lang) for role in roles for entry in spec.with_role(role))
 
 
 def _ratio_sentence(spec: RuleSpec, lang: str) -> str:
-    points = number(spec.max_points, lang)
     full = floor = ""
     if spec.full_at_percent == 100:
         full = label("ratio_capped", lang, points=amount(spec.max_points, lang))
@@ -69,82 +60,21 @@ def _ratio_sentence(spec: RuleSpec, lang: str) -> str:
         full = label("ratio_full_at", lang, percent=number(spec.full_at_percent, lang))
     if not math.isnan(spec.floor_percent):
         floor = label("ratio_floor", lang, percent=number(spec.floor_percent, lang))
-    main = label("ratio_sentence", lang, points=points, measure=_measure_words(spec, lang))
-    return joined(main, full, floor, zero_sentence(spec, lang))
+    return sentence(spec, lang, "", full, floor, measure=_measure_words(spec, lang))
 
 
-RATIO = RuleKind(
-    "ratio",
-    roles=_RATE,
-    points=_ratio_points,
-    sentence=_ratio_sentence,
-    may_use=frozenset({"full_at_percent", "floor_percent", "zero_denominator"}),
-    bounded=_ratio_is_bounded,
-    example=WorkedExample(
-        RuleSpec(
-            "1.1",
-            "ratio",
-            6.0,
-            inputs=(
-                InputSpec("satisfied", "count", "numerator", "số hồ sơ hài lòng", "satisfied"),
-                InputSpec("received", "count", "denominator", "số hồ sơ tiếp nhận", "received"),
-            ),
-            full_at_percent=90.0,
-            zero_denominator="zero",
-        ),
-        {"satisfied": 810.0, "received": 1000.0},
-        5.4,
-    ),
-)
+RATIO = rule_kind("ratio", _ratio_points, _ratio_sentence, _ratio_is_bounded)
 
 
 def _bands_points(spec: RuleSpec) -> ex.Numeric:
     return scale(spec, measured_percent(spec))
 
 
-def _bands_unit(spec: RuleSpec) -> str:
-    if not has_role(spec, "value"):
-        return "%"
-    unit = spec.with_role("value")[0].unit
-    return f" {unit}" if unit and unit != "%" else unit
-
-
 def _bands_sentence(spec: RuleSpec, lang: str) -> str:
-    bands = bands_sentence(spec, _bands_unit(spec), lang)
-    main = label("bands_sentence", lang, measure=_measure_words(spec, lang), bands=bands)
-    return joined(main, zero_sentence(spec, lang))
+    return sentence(spec, lang, measure=_measure_words(spec, lang))
 
 
-_PLAN_BANDS = (
-    Band(90.0, math.inf, False, False, 2.0),
-    Band(70.0, 90.0, True, True, 1.0),
-    Band(-math.inf, 70.0, False, False, 0.0),
-)
-
-BANDS = RuleKind(
-    "bands",
-    roles=(*_RATE, ("value",)),
-    points=_bands_points,
-    sentence=_bands_sentence,
-    needs=frozenset({"bands"}),
-    may_use=frozenset({"zero_denominator"}),
-    example=WorkedExample(
-        RuleSpec(
-            "1.1.4",
-            "bands",
-            2.0,
-            inputs=(
-                InputSpec("done", "count", "numerator", "nhiệm vụ hoàn thành", "tasks done"),
-                InputSpec("planned", "count", "denominator", "nhiệm vụ theo kế hoạch", "planned"),
-            ),
-            bands=_PLAN_BANDS,
-            zero_denominator="not_applicable",
-            not_applicable="drop",
-        ),
-        {"done": 36.0, "planned": 40.0},
-        1.0,
-    ),
-)
+BANDS = rule_kind("bands", _bands_points, _bands_sentence)
 
 
 def due_date(spec: RuleSpec) -> ex.Numeric:
@@ -164,18 +94,9 @@ def _deadline_points(spec: RuleSpec) -> ex.Numeric:
 
 
 def _deadline_sentence(spec: RuleSpec, lang: str) -> str:
-    if has_role(spec, "due_on"):
-        due = inline(spec.with_role("due_on")[0], lang)
-    else:
-        due = TextPen(spec, lang).write(due_date(spec))
-    return label(
-        "deadline_sentence",
-        lang,
-        done=inline(spec.with_role("done_on")[0], lang),
-        due=due,
-        bands=_delays(spec, lang),
-        never=amount(spec.never_points, lang),
-    )
+    given = spec.with_role("due_on")
+    due = inline(given[0], lang) if given else TextPen(spec, lang).write(due_date(spec))
+    return sentence(spec, lang, due=due, bands=_delays(spec, lang))
 
 
 def _delays(spec: RuleSpec, lang: str) -> str:
@@ -198,108 +119,20 @@ def _delay(band: Band) -> str:
     return "late_up_to" if band.upper_closed else "late_below"
 
 
-DEADLINE = RuleKind(
-    "deadline",
-    roles=(("done_on",), ("done_on", "due_on")),
-    points=_deadline_points,
-    sentence=_deadline_sentence,
-    needs=frozenset({"bands", "never_points"}),
-    may_use=frozenset({"due_on"}),
-    cause="late",
-    example=WorkedExample(
-        RuleSpec(
-            "1.1.1",
-            "deadline",
-            1.0,
-            inputs=(InputSpec("issued_on", "date", "done_on", "ngày ban hành", "issued on"),),
-            bands=(Band(-math.inf, 0.0, False, True, 1.0), Band(0.0, math.inf, False, False, 0.5)),
-            never_points=0.0,
-            due_on="year-01-10",
-        ),
-        {"issued_on": 44575.0, ex.YEAR: 2022.0},
-        0.5,
-    ),
-)
-
-
-def _growth_percent(spec: RuleSpec) -> ex.Numeric:
-    change = ex.Binary("-", only(spec, "value"), only(spec, "previous"))
-    return ex.Divide(ex.Binary("*", ex.Number(100.0), change), only(spec, "previous"))
+DEADLINE = rule_kind("deadline", _deadline_points, _deadline_sentence)
 
 
 def _growth_points(spec: RuleSpec) -> ex.Numeric:
-    return scale(spec, _growth_percent(spec))
+    change = ex.Binary("-", only(spec, "value"), only(spec, "previous"))
+    return scale(spec, ex.Divide(times(100.0, change), only(spec, "previous")))
 
 
-def _growth_sentence(spec: RuleSpec, lang: str) -> str:
-    main = label(
-        "growth_sentence",
-        lang,
-        value=inline(spec.with_role("value")[0], lang),
-        previous=inline(spec.with_role("previous")[0], lang),
-        bands=bands_sentence(spec, "%", lang),
-    )
-    return joined(main, zero_sentence(spec, lang))
-
-
-GROWTH = RuleKind(
-    "growth",
-    roles=(("value", "previous"),),
-    points=_growth_points,
-    sentence=_growth_sentence,
-    needs=frozenset({"bands"}),
-    may_use=frozenset({"zero_denominator"}),
-    example=WorkedExample(
-        RuleSpec(
-            "7.1",
-            "growth",
-            1.0,
-            inputs=(
-                InputSpec("now", "count", "value", "hồ sơ trực tuyến năm nay", "online this year"),
-                InputSpec("before", "count", "previous", "hồ sơ năm trước", "online last year"),
-            ),
-            bands=(Band(0.0, math.inf, False, False, 1.0), Band(-math.inf, 0.0, False, True, 0.0)),
-            zero_denominator="not_applicable",
-            not_applicable="drop",
-        ),
-        {"now": 1200.0, "before": 1000.0},
-        1.0,
-    ),
-)
+GROWTH = rule_kind("growth", _growth_points)
 
 
 def _peer_points(spec: RuleSpec) -> ex.Numeric:
     value = only(spec, "value")
-    earned = ex.Binary("*", ex.Number(spec.max_points), value)
-    return ex.Divide(earned, ex.PeerBest(value.name))
+    return ex.Divide(times(spec.max_points, value), ex.PeerBest(value.name))
 
 
-def _peer_sentence(spec: RuleSpec, lang: str) -> str:
-    main = label(
-        "peer_sentence",
-        lang,
-        points=number(spec.max_points, lang),
-        value=inline(spec.with_role("value")[0], lang),
-    )
-    return joined(main, zero_sentence(spec, lang))
-
-
-PEER = RuleKind(
-    "peer",
-    roles=(("value",),),
-    points=_peer_points,
-    sentence=_peer_sentence,
-    bounded=none_negative,
-    may_use=frozenset({"zero_denominator"}),
-    example=WorkedExample(
-        RuleSpec(
-            "7.9",
-            "peer",
-            2.0,
-            inputs=(InputSpec("bandwidth", "number", "value", "băng thông", "bandwidth"),),
-            zero_denominator="zero",
-        ),
-        {"bandwidth": 30.0, "@best:bandwidth": 40.0},
-        1.5,
-    ),
-)
+PEER = rule_kind("peer", _peer_points, bounded=none_negative)

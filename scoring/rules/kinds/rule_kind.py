@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import math
+import tomllib
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from typing import Any
 
 from scoring.base.labels import label
 from scoring.base.numbers import format_number
 from scoring.rules import expression as ex
-from scoring.rules.spec import NUMBER_KINDS, Band, InputSpec, RuleSpec
+from scoring.rules.spec import NUMBER_KINDS, Band, InputSpec, Option, RuleSpec
 
 ROLE_KINDS: dict[str, tuple[str, ...]] = {
     "numerator": NUMBER_KINDS,
@@ -27,6 +31,7 @@ ROLE_KINDS: dict[str, tuple[str, ...]] = {
     "points": ("number",),
 }
 REPEATABLE_ROLES = ("condition", "responses")
+_ROWS: dict[str, type] = {"inputs": InputSpec, "bands": Band, "options": Option}
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,23 +43,14 @@ class WorkedExample:
     points: float
 
 
-def always(spec: RuleSpec) -> bool:
-    """Say of any item that its points stay between nothing and the maximum by themselves."""
-    return True
-
-
 @dataclass(frozen=True, slots=True)
 class RuleKind:
-    """One way of turning figures into points.
+    """One way of turning figures into points; made by `rule_kind`.
 
     Attributes
     ----------
     name : str
         Key in ``items.csv``, column ``rule``.
-    roles : tuple of tuples of str
-        The alternative sets of input roles it works with; the first that fits is taken.
-    needs, may_use : frozenset of str
-        Columns of the item, or sheets (``bands``, ``options``), it requires or accepts.
     points : callable
         Item to expression: the one definition behind the three faces.
     sentence : callable
@@ -62,20 +58,24 @@ class RuleKind:
     bounded : callable
         Item to True where figures that pass the item's checks can never earn less than nothing or
         more than the maximum; elsewhere the points are held against both after they are computed.
+    roles : tuple of tuples of str
+        The alternative sets of input roles it works with; the first that fits is taken.
+    needs, may_use : frozenset of str
+        Columns of the item, or sheets (``bands``, ``options``), it requires or accepts.
     cause : str
         Why points are lost under this kind (see `scoring.base.values.CAUSES`).
     example : WorkedExample
     """
 
     name: str
-    roles: tuple[tuple[str, ...], ...]
     points: Callable[[RuleSpec], ex.Numeric]
     sentence: Callable[[RuleSpec, str], str]
+    bounded: Callable[[RuleSpec], bool]
+    roles: tuple[tuple[str, ...], ...]
+    needs: frozenset[str]
+    may_use: frozenset[str]
+    cause: str
     example: WorkedExample
-    needs: frozenset[str] = field(default_factory=frozenset)
-    may_use: frozenset[str] = field(default_factory=frozenset)
-    cause: str = "below-target"
-    bounded: Callable[[RuleSpec], bool] = always
 
     def title(self, lang: str = "vi") -> str:
         """Return the short name people read."""
@@ -93,6 +93,64 @@ class RuleKind:
             if set(roles) == present:
                 return roles
         return None
+
+
+def always(spec: RuleSpec) -> bool:
+    """Say of any item that its points stay between nothing and the maximum by themselves."""
+    return True
+
+
+def sentence(spec: RuleSpec, lang: str, key: str = "", *after: str, **more: str) -> str:
+    """Say the label ``KIND_sentence``, or `key`, then `after` and what a zero denominator means.
+
+    The label may name the parameters, the bands, each input by its role, and what is in `more`.
+    """
+    words = {entry.role: inline(entry, lang) for entry in spec.inputs} | {
+        "points": amount(spec.max_points, lang),
+        "maximum": number(spec.max_points, lang),
+        "each": amount(spec.points_each, lang),
+        "floor": amount(spec.floor_points, lang),
+        "never": amount(spec.never_points, lang),
+        "bands": bands_sentence(spec, lang),
+        "conditions": "; ".join(entry.label(lang) for entry in spec.inputs),
+        "size": str(len(spec.inputs)),
+    }
+    main = label(key or f"{spec.kind}_sentence", lang, **words | more)
+    return joined(main, *after, zero_sentence(spec, lang))
+
+
+def rule_kind(
+    name: str,
+    points: Callable[[RuleSpec], ex.Numeric],
+    sentence: Callable[[RuleSpec, str], str] = sentence,
+    bounded: Callable[[RuleSpec], bool] = always,
+) -> RuleKind:
+    """Return a kind with what ``kinds.toml`` says of it; see `RuleKind` for the arguments."""
+    told = declared_kinds()[name]
+    example = told["example"]
+    rows = {
+        table: tuple(row(**cells) for cells in example["spec"].get(table, ()))
+        for table, row in _ROWS.items()
+    }
+    spec = RuleSpec(**example["spec"] | rows, kind=name)
+    return RuleKind(
+        name,
+        points,
+        sentence,
+        bounded,
+        roles=tuple(tuple(roles) for roles in told["roles"]),
+        needs=frozenset(told.get("needs", ())),
+        may_use=frozenset(told.get("may_use", ())),
+        cause=told.get("cause", "below-target"),
+        example=WorkedExample(spec, example["values"], example["points"]),
+    )
+
+
+@cache
+def declared_kinds() -> dict[str, dict[str, Any]]:
+    """Return what ``kinds.toml`` says of each kind, in its order."""
+    text = resources.files("scoring.rules.kinds").joinpath("kinds.toml").read_text("utf-8")
+    return tomllib.loads(text)
 
 
 def number(value: float, lang: str) -> str:
@@ -119,6 +177,21 @@ def only(spec: RuleSpec, role: str) -> ex.Name:
     return ex.Name(spec.with_role(role)[0].name)
 
 
+def times(factor: float, measure: ex.Numeric) -> ex.Numeric:
+    """Return `measure` multiplied by a constant of the set."""
+    return ex.Binary("*", ex.Number(factor), measure)
+
+
+def full_where(condition: ex.Condition, spec: RuleSpec) -> ex.Numeric:
+    """Return the maximum where `condition` holds, nothing elsewhere."""
+    return ex.If(condition, ex.Number(spec.max_points), ex.Number(0.0))
+
+
+def said_yes(entry: InputSpec) -> ex.Condition:
+    """Return the condition that a yes/no input is answered with yes."""
+    return ex.Compare("=", ex.Name(entry.name), ex.Number(1.0))
+
+
 def has_role(spec: RuleSpec, role: str) -> bool:
     """Say whether an input of the item plays `role`."""
     return bool(spec.with_role(role))
@@ -133,8 +206,7 @@ def measured_percent(spec: RuleSpec) -> ex.Numeric:
         return only(spec, "percent")
     if has_role(spec, "value"):
         return only(spec, "value")
-    hundredfold = ex.Binary("*", ex.Number(100.0), only(spec, "numerator"))
-    return ex.Divide(hundredfold, only(spec, "denominator"))
+    return ex.Divide(times(100.0, only(spec, "numerator")), only(spec, "denominator"))
 
 
 def measured_share(spec: RuleSpec) -> ex.Numeric:
@@ -163,8 +235,7 @@ def scale(spec: RuleSpec, measure: ex.Numeric) -> ex.Numeric:
 def _band_points(spec: RuleSpec, band: Band, measure: ex.Numeric) -> ex.Numeric:
     if not band.as_share:
         return ex.Number(band.points)
-    whole = ex.Binary("*", ex.Number(spec.max_points), measure)
-    return ex.Divide(whole, ex.Number(100.0))
+    return ex.Divide(times(spec.max_points, measure), ex.Number(100.0))
 
 
 def zero_sentence(spec: RuleSpec, lang: str) -> str:
@@ -206,8 +277,16 @@ def _best(spec: RuleSpec, band: Band) -> float:
     return spec.max_points * band.upper / 100 if band.as_share else band.points
 
 
-def bands_sentence(spec: RuleSpec, unit: str, lang: str) -> str:
+def bands_sentence(spec: RuleSpec, lang: str) -> str:
     """Say all bands, best first."""
     # A share of the maximum stands where its best value would.
     bands = sorted(spec.bands, key=lambda band: (-_best(spec, band), -band.lower))
-    return "; ".join(band_sentence(band, unit, lang) for band in bands) + "."
+    return "; ".join(band_sentence(band, _bands_unit(spec), lang) for band in bands) + "."
+
+
+def _bands_unit(spec: RuleSpec) -> str:
+    """Return the unit of a value on its own; everything else is measured in percent."""
+    if not has_role(spec, "value") or has_role(spec, "previous"):
+        return "%"
+    unit = spec.with_role("value")[0].unit
+    return f" {unit}" if unit and unit != "%" else unit

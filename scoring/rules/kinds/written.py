@@ -5,9 +5,9 @@ from __future__ import annotations
 from scoring.base.labels import label
 from scoring.rules import expression as ex
 from scoring.rules.formula import parse_formula
-from scoring.rules.kinds.rule_kind import RuleKind, WorkedExample, joined, zero_sentence
+from scoring.rules.kinds.rule_kind import joined, rule_kind, zero_sentence
 from scoring.rules.sentence_pen import TextPen
-from scoring.rules.spec import InputSpec, RuleSpec
+from scoring.rules.spec import RuleSpec
 
 
 def _formula_points(spec: RuleSpec) -> ex.Numeric:
@@ -27,27 +27,4 @@ def _never_bounded(spec: RuleSpec) -> bool:
     return False
 
 
-FORMULA = RuleKind(
-    "formula",
-    roles=((),),
-    points=_formula_points,
-    sentence=_formula_sentence,
-    needs=frozenset({"formula"}),
-    may_use=frozenset({"zero_denominator"}),
-    bounded=_never_bounded,
-    example=WorkedExample(
-        RuleSpec(
-            "6",
-            "formula",
-            10.0,
-            inputs=(
-                InputSpec("paid", "count", "", "hồ sơ đã thanh toán trực tuyến", "paid online"),
-                InputSpec("payable", "count", "", "hồ sơ phải nộp phí", "payable"),
-            ),
-            formula="min(max_points, 8 * paid / payable + if(paid > 0, 2, 0))",
-            zero_denominator="zero",
-        ),
-        {"paid": 30.0, "payable": 40.0},
-        8.0,
-    ),
-)
+FORMULA = rule_kind("formula", _formula_points, _formula_sentence, _never_bounded)
