@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import tomllib
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 
 import grimp
@@ -12,8 +14,26 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.patches import FancyArrowPatch, FancyBboxPatch
 
+from scoring.tables import tables
+
 ROOT = Path(__file__).resolve().parents[1]
 PICTURE = ROOT / "docs" / "images" / "architecture.png"
+# The forms a figure takes between the cell of a ledger and the bar of a chart, in order.
+FORMS = (
+    ("bytes", "scoring.files.package", "the file as it was sent"),
+    ("PackageReport", "scoring.files.package", "its parts, inspected before any is read"),
+    ("Sheet", "scoring.files.workbook", "a grid of plain values, whichever program wrote it"),
+    (
+        "SheetRows",
+        "scoring.evidence.ledger.sheet_rows",
+        "the same sheet of many ledgers, by column",
+    ),
+    ("Inputs", "scoring.evidence.ledger.assessment_reading", "the long table: a row a figure"),
+    ("Figures", "scoring.points.figure_arrays", "an array a figure, a place a unit"),
+    ("ScoreSheet", "scoring.points.sheet", "points and bounds as arrays; its table is `Scores`"),
+    ("area_table", "scoring.outputs.charts.score_tables", "the rows that the chart draws"),
+    ("ChartFigure", "scoring.outputs.theme", "the picture, which carries that table"),
+)
 INK, PAPER, ROOM, CHIP = "#1a1a1a", "#ffffff", "#12436d", "#dbe7f1"
 
 
@@ -130,7 +150,18 @@ def pages() -> dict[Path, str]:
         for room in layer:
             below = sorted({low for high, low in measured.imports if high == room})
             rows.append(f"| `{room}` | {', '.join(below) or '–'} |")
-    return {ROOT / "docs" / "architecture.md": intro.replace("{{rooms}}", "\n".join(rows))}
+    filled = intro.replace("{{rooms}}", "\n".join(rows)).replace("{{forms}}", "\n".join(_forms()))
+    return {ROOT / "docs" / "architecture.md": filled}
+
+
+def _forms() -> Iterator[str]:
+    """Yield the rows of the table of forms; a module that does not know its form is an error."""
+    yield from ("| | Form | Module | What it is |", "|---|---|---|---|")
+    tables_and_types = {"bytes", *tables()}
+    for number, (name, module, meaning) in enumerate(FORMS, 1):
+        if name not in tables_and_types and not hasattr(import_module(module), name):
+            raise ValueError(f"{module} has no {name}: mend the list of forms")
+        yield f"| {number} | `{name}` | `{module}` | {meaning} |"
 
 
 if __name__ == "__main__":
