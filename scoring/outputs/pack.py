@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Protocol
@@ -12,8 +12,8 @@ import pandas as pd
 
 from scoring.base.errors import UsageError
 from scoring.base.findings import Finding
-from scoring.files.atomic import write_atomically
 from scoring.base.units import UnitKey
+from scoring.files.atomic import write_atomically
 from scoring.outputs.content import ReportContent, league, report_contents
 from scoring.outputs.content.set_identity import chart_context
 from scoring.outputs.content.unit_report import by_key, chosen_keys, concerns
@@ -142,9 +142,7 @@ def write_report(
         last_year=last_year, tasks=tasks, as_of=as_of,
     )  # fmt: skip
     jobs = _jobs(result, contents, folder, stems, tuple(formats), home)
-    paths = run_jobs(
-        jobs, len(chosen), workers=workers, fewest=_FEWEST_FOR_POOL, on_done=on_done
-    )
+    paths = run_jobs(jobs, len(chosen), workers=workers, fewest=_FEWEST_FOR_POOL, on_done=on_done)
     if stems and "html" in formats:
         links = {key: f"units/{stems[key]}/report.html" for key in chosen}
         write_atomically(folder / home, league_page(league(sheet, lang), links))

@@ -52,9 +52,7 @@ def _run(job: Job) -> list[Path]:
     return job.run()
 
 
-def _collected(
-    results: Iterable[list[Path]], count: int, on_done: Progress | None
-) -> list[Path]:
+def _collected(results: Iterable[list[Path]], count: int, on_done: Progress | None) -> list[Path]:
     paths: list[Path] = []
     for done, written in enumerate(results, start=1):
         paths += written

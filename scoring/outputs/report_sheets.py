@@ -14,8 +14,8 @@ from xlsxwriter.utility import quote_sheetname, xl_rowcol_to_cell
 from scoring.base.values import INDEX_CODE
 from scoring.files.xlsx import SafeSheet, SafeWorkbook
 from scoring.outputs.content.run_tables import RunTables
-from scoring.outputs.text_layout import wrapped
 from scoring.outputs.report_formulas import Formulas, PointsCell
+from scoring.outputs.text_layout import wrapped
 
 Look = dict[str, Any]
 
@@ -141,14 +141,14 @@ def write_heading(sheet: SafeSheet, title: str, report: RunTables) -> int:
     """Write title, unit and set; return the row after them."""
     sheet.write_text(0, 0, title, TITLE)
     sheet.write_text(1, 0, report.about, NOTE)
-    if report.badge:
-        sheet.write_text(2, 0, f"{report.badge}: {report.say('chart_sample_line')}", SAMPLE)
+    if report.context.badge:
+        sheet.write_text(2, 0, f"{report.context.badge}: {report.say('chart_sample_line')}", SAMPLE)
     return heading_rows(report)
 
 
 def heading_rows(report: RunTables) -> int:
     """Return how many rows the heading of a sheet takes; a sample needs one for its badge."""
-    return 4 if report.badge else 3
+    return 4 if report.context.badge else 3
 
 
 def write_scores_sheet(book: SafeWorkbook, report: RunTables, roll_up: Formulas | None) -> None:
@@ -175,9 +175,7 @@ def _make_live(
         children = below.get((place, codes[i]), [])
         addresses, below_codes = (tuple(row[c] for c in children) for row in (cells, codes))
         of_children = tuple(points[c] for c in children)
-        here = PointsCell(
-            unit, codes[i], cells[i], addresses, points[i], below_codes, of_children
-        )
+        here = PointsCell(unit, codes[i], cells[i], addresses, points[i], below_codes, of_children)
         if children and (formula := roll_up(here)):
             value = "" if here.is_open else here.points
             sheet.write_formula(head + 1 + i, column, formula, NUMBER | looks[i], value=value)

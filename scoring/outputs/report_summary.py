@@ -74,7 +74,9 @@ def _write_one(book: SafeWorkbook, report: RunTables, is_live: bool) -> None:
     sheet.sheet.fit_to_pages(1, 1)
     data = book.add_sheet(_DATA_SHEET, hidden=True)
     place = (sheet.name, first + 1, last, 1, (2, 3))
-    _insert_charts(sheet, last + 1, [_area_chart(book, report, place), _lost_chart(book, report, data)], 12)
+    _insert_charts(
+        sheet, last + 1, [_area_chart(book, report, place), _lost_chart(book, report, data)], 12
+    )
     # Charts float above the cells; the page must end below them.
     sheet.sheet.print_area(0, 0, last + 2 + _CHART_HEIGHT // 20, len(_WIDTHS) - 1)
 
@@ -161,7 +163,9 @@ def write_charts_sheet(book: SafeWorkbook, report: RunTables) -> None:
         data.write_number(i, 2, row["points_low" if is_open else "points"])
     data.write_row(0, 1, [report.say("max_points"), report.say("points")])
     place = (_DATA_SHEET, 1, len(areas), 0, (1, 2))
-    _insert_charts(sheet, head, [_area_chart(book, report, place), _lost_chart(book, report, data)], 0)
+    _insert_charts(
+        sheet, head, [_area_chart(book, report, place), _lost_chart(book, report, data)], 0
+    )
     sheet.print_on_a4(footer=report.footer)
     sheet.sheet.fit_to_pages(1, 1)
 

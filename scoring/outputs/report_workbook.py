@@ -8,13 +8,11 @@ from typing import Any
 
 import pandas as pd
 
-from scoring.tables import checked
-
 from scoring.base.findings import Finding, findings_frame
 from scoring.files.atomic import write_atomically
 from scoring.files.xlsx import SafeWorkbook
-from scoring.outputs.report_formulas import Formulas
 from scoring.outputs.content.run_tables import RunTables
+from scoring.outputs.report_formulas import Formulas
 from scoring.outputs.report_sheets import (
     write_findings_sheet,
     write_gaps_sheet,
@@ -22,6 +20,7 @@ from scoring.outputs.report_sheets import (
 )
 from scoring.outputs.report_summary import write_charts_sheet, write_summary_sheet
 from scoring.outputs.theme import ChartContext
+from scoring.tables import checked
 
 
 def report_workbook(

@@ -6,8 +6,6 @@ That costs microseconds where asking a renderer costs milliseconds, and it needs
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cache, lru_cache
 
 from matplotlib.font_manager import FontProperties, findfont, get_font
@@ -123,68 +121,3 @@ def _fitting_words(paragraph: str, size: float, width: float, bold: bool) -> lis
             word = word[end:]
         pieces.append(word)
     return pieces
-
-
-@dataclass(frozen=True, slots=True)
-class Rows:
-    """Where labelled rows of unequal height stand, in inches from the top of the body.
-
-    Attributes
-    ----------
-    labels : tuple of str
-        The wrapped labels.
-    centers, heights : tuple of float
-        Middle and height of each row.
-    label_width, total : float
-        Width of the widest label and height of all rows together.
-    """
-
-    labels: tuple[str, ...]
-    centers: tuple[float, ...]
-    heights: tuple[float, ...]
-    label_width: float
-    total: float
-
-
-def rows_that_fit(rows: Rows, height: float) -> int:
-    """Return how many of `rows` fit into `height` inches, one at least where there are any."""
-    count = sum(1 for i in range(len(rows.heights)) if sum(rows.heights[: i + 1]) <= height)
-    return max(count, min(1, len(rows.heights)))
-
-
-def row_layout(
-    labels: Sequence[str],
-    *,
-    width: float,
-    size: float,
-    least: float = 0.3,
-    gap: float = 0.09,
-    beside: Sequence[str] = (),
-) -> Rows:
-    """Stack one row per label, each as high as its wrapped text needs.
-
-    Parameters
-    ----------
-    labels : sequence of str
-        One label per row.
-    width : float
-        Inches a label may take before it wraps.
-    size : float
-        Font size in points.
-    least, gap : float
-        Smallest height of a row and the space between two labels, in inches.
-    beside : sequence of str
-        Texts of the same size at the other side of the rows, which need their height too.
-    """
-    texts = tuple(balanced(label, size, width) for label in labels)
-    others = tuple(beside) or ("",) * len(texts)
-    heights = tuple(
-        max(least, text_height(text, size) + gap, text_height(other, size) + gap)
-        for text, other in zip(texts, others, strict=True)
-    )
-    centers, top = [], 0.0
-    for height in heights:
-        centers.append(top + height / 2)
-        top += height
-    widest = max((text_width(text, size) for text in texts), default=0.0)
-    return Rows(texts, tuple(centers), heights, widest, top)

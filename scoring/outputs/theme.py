@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -43,6 +43,11 @@ class Fill(NamedTuple):
     color: str
     hatch: str = ""
     hatch_color: str = INK
+
+    def style(self, edge: str) -> dict[str, Any]:
+        """Return how a patch is drawn with it; `edge` is the border of a fill without a hatch."""
+        edge = self.hatch_color if self.hatch else edge
+        return {"facecolor": self.color, "hatch": self.hatch, "edgecolor": edge}
 
 
 OPEN_FILL = Fill("#ffffff", "//////", "#8c8c8c")
@@ -128,19 +133,38 @@ class ChartContext:
         """Return the label `key` in the language of the chart."""
         return label(key, self.lang, **values)
 
+    @property
+    def is_sample(self) -> bool:
+        """True for a set made for illustration; every output says so."""
+        return self.set_status == "sample"
+
+    @property
+    def badge(self) -> str:
+        """What says that the set is a sample; empty for any other."""
+        return self.say("chart_sample_badge") if self.is_sample else ""
+
+    @property
+    def source_line(self) -> str:
+        """Where the figures come from, as it is printed at the foot."""
+        return f"{self.say('source')}: {self.source or self.say('chart_no_source')}"
+
     def unit_name(self, unit_code: str) -> str:
         """Return the name of a unit, or its code where no name is known."""
         return self.unit_names.get(unit_code) or unit_code
 
     def number(self, value: float, decimals: int | None = None) -> str:
-        """Return `value` as the readers of the chart write numbers."""
-        return format_number(value, self.lang, self.decimals if decimals is None else decimals)
+        """Return `value` half up as readers of the chart write numbers; NaN is "not assessed".
+
+        >>> ChartContext().number(1250.125), ChartContext(lang="en").number(float("nan"))
+        ('1.250,13', 'not assessed')
+        """
+        if not np.isfinite(value):
+            return self.say("chart_not_assessed")
+        return count_amount(value, self.lang, self.decimals if decimals is None else decimals).text
 
     def percent(self, value: float) -> str:
         """Return a figure on the 0 to 100 scale with one decimal and its sign."""
-        if not np.isfinite(value):
-            return self.say("chart_not_assessed")
-        return format_number(value, self.lang, 1) + "%"
+        return self.number(value, 1) + ("%" if np.isfinite(value) else "")
 
     def date(self, day: dt.date | None) -> str:
         """Return a date as dd/mm/yyyy, the form both languages use in Vietnam."""
@@ -148,22 +172,7 @@ class ChartContext:
 
 
 NO_CONTEXT = ChartContext()
-"""What a chart says of itself where nobody tells it more."""
-
-
-def format_number(value: float, lang: str = "vi", decimals: int = 2) -> str:
-    """Write a number for people: half up, without needless zeros; NaN is "not assessed".
-
-    Examples
-    --------
-    >>> format_number(71.5), format_number(1250.125), format_number(1250.125, "en")
-    ('71,5', '1.250,13', '1,250.13')
-    >>> format_number(float("nan"))
-    'chưa chấm'
-    """
-    if not np.isfinite(value):
-        return label("chart_not_assessed", lang)
-    return count_amount(value, lang, decimals).text
+"""What a chart says of itself when it is given no context."""
 
 
 def alt_text(figure: Figure, lang: str = "vi") -> str:

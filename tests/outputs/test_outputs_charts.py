@@ -13,7 +13,7 @@ from matplotlib.text import Text
 
 from scoring.outputs import charts
 from scoring.outputs.charts import alt_text, figure_data
-from scoring.outputs.theme import CAUSE_FILLS, PROOF_FILLS, TASK_FILLS, format_number
+from scoring.outputs.theme import CAUSE_FILLS, PROOF_FILLS, TASK_FILLS
 
 LONG = "Tỷ lệ hồ sơ được tiếp nhận, giải quyết theo cơ chế một cửa, một cửa liên thông "
 
@@ -288,7 +288,8 @@ def test_fills_are_told_apart_without_colour(fills):
     ],
 )
 def test_numbers_are_written_as_the_reader_writes_them(value, vi, en):
-    assert (format_number(value), format_number(value, "en")) == (vi, en)
+    written = [charts.ChartContext(lang=lang).number(value) for lang in ("vi", "en")]
+    assert written == [vi, en]
 
 
 def test_a_partly_assessed_area_shows_what_is_sure_and_hatches_the_rest(scores, items, context):

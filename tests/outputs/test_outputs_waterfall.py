@@ -83,4 +83,6 @@ def test_the_mean_of_several_units_closes_too():
     scores = pd.concat([low.scores, low.scores.assign(unit_code="Z", points=0.0, points_low=0.0)])
     steps = charts.figure_data(charts.waterfall(scores, low.criteria.items))
     between = steps.iloc[1:-1]
-    assert 10 + (between["gained"] - between["lost"]).sum() == pytest.approx(steps["earned"].iloc[-1])
+    assert 10 + (between["gained"] - between["lost"]).sum() == pytest.approx(
+        steps["earned"].iloc[-1]
+    )

@@ -25,4 +25,4 @@ for _found in pkgutil.iter_modules(__path__):
 
 # A chart has the name of its module, which importing it has put here.
 globals().update(_CHARTS)
-__all__ += sorted(_CHARTS)  # noqa: PLE0605
+__all__ += sorted(_CHARTS)

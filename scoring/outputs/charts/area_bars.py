@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping
+from functools import partial
 from typing import Any
 
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
-from scoring.outputs.charts.chart_sheet import Entry, bars, finish
-from scoring.outputs.charts.rows import (
-    Reached, draw_reached, named_rows, reached_entries, row_chart
-)  # fmt: skip
+from scoring.outputs import theme
+from scoring.outputs.charts import rows as labelled
+from scoring.outputs.charts.chart_sheet import Entry, bars
 from scoring.outputs.charts.score_tables import (
     Unit,
     area_table,
@@ -21,7 +21,7 @@ from scoring.outputs.charts.score_tables import (
     points_text,
     subtitle,
 )
-from scoring.outputs.theme import NO_CONTEXT, POINTS, TARGET, TRACK, ChartContext, ChartFigure, Fill
+from scoring.outputs.theme import NO_CONTEXT, ChartContext, ChartFigure, Fill
 
 CHARTS = ("area_bars",)
 
@@ -49,29 +49,31 @@ def area_bars(
         An area that is not assessed is hatched and says so; it is never drawn as zero.
     """
     table = area_table(scores, items, targets, unit_code=unit_code, lang=context.lang)
-    texts = [_right_text(row, context) for row in table.to_dict("records")]
-    rows = named_rows(list(table["name"]), least=0.36, beside=texts)
+    texts = labelled.row_texts(table, _right_text, context)
+    rows = labelled.named_rows(list(table["name"]), least=0.36, beside=texts)
 
     def draw(axes: Axes) -> None:
-        zeros = [0.0] * len(table)
-        bars(axes, zeros, list(table["max_points"]), rows.centers, 0.24, Fill(TRACK))
-        marks = (("white", 4.5), (TARGET, 2.4))
-        draw_reached(axes, table, rows.centers, Reached(), height=0.17, mark=0.15, lines=marks)
+        most = list(table["max_points"])
+        bars(axes, [0.0] * len(table), most, rows.centers, 0.24, Fill(theme.TRACK))
+        marks = (("white", 4.5), (theme.TARGET, 2.4))
+        reached = labelled.Reached()
+        labelled.draw_reached(
+            axes, table, rows.centers, reached, height=0.17, mark=0.15, lines=marks
+        )
 
-    parts = [Entry(context.say("points"), Fill(POINTS)),
-             Entry(context.say("max_points"), Fill(TRACK))]  # fmt: skip
-    sheet = row_chart(
-        context, "area_bars", subtitle(scores, context, unit_code), rows, texts, draw,
-        scale=table["max_points"].max(), unit=context.say("points"),
-        legend=reached_entries(context, table, Reached(), parts),
+    fills = {"points": Fill(theme.POINTS), "max_points": Fill(theme.TRACK)}
+    parts = [Entry(context.say(name), fill) for name, fill in fills.items()]
+    return labelled.row_chart(
+        context, "area_bars", labelled.Page(table, table, rows), _right_text, draw,
+        who=partial(subtitle, scores, unit_code=unit_code),
+        said=partial(area_words, table, scores, items, unit_code),
+        scale=table["max_points"].max(), unit="points",
+        legend=labelled.reached_entries(context, table, labelled.Reached(), parts),
     )  # fmt: skip
-    return finish(
-        sheet, "area_bars", table, lambda words: area_words(table, scores, items, unit_code, words)
-    )
 
 
 def _right_text(row: Mapping[Hashable, Any], context: ChartContext) -> str:
-    text = f"{points_text(row, context)} / {context.number(row['max_points'])}"
+    text = _points_of(row, context)
     if np.isfinite(row["points"]) and row["max_points"] > 0:
         text += f"  ({context.percent(100 * row['points'] / row['max_points'])})"
     if np.isfinite(row["target_points"]):
@@ -86,20 +88,18 @@ def area_words(
     unit_code: Unit,
     context: ChartContext,
 ) -> dict[str, object]:
-    """Return who is shown, the index and a list of the areas in the language of `context`.
+    """Return the index and a list of the areas in the language of `context`.
 
     `table` is what `area_table` returned; only its names depend on the language.
     """
     total = index_row(scores, None, unit_code)
-    rows = [
-        f"{name}: {points_text(row, context)} / {context.number(row['max_points'])}"
-        for name, row in zip(
-            names_of(table["code"], items, context.lang), table.to_dict("records"), strict=True
-        )
-    ]
+    named = table.assign(name=names_of(table["code"], items, context.lang))
     return {
-        "who": subtitle(scores, context, unit_code),
         "points": "" if total is None else points_text(total, context),
         "max_points": "" if total is None else context.number(total["max_points"]),
-        "rows": "; ".join(rows),
+        "rows": labelled.row_words(named, _points_of, context),
     }
+
+
+def _points_of(row: Mapping[Hashable, Any], context: ChartContext) -> str:
+    return f"{points_text(row, context)} / {context.number(row['max_points'])}"

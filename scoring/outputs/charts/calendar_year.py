@@ -4,24 +4,20 @@ from __future__ import annotations
 
 import calendar
 from collections.abc import Sequence
+from functools import partial
 
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
-from scoring.outputs.charts.chart_sheet import finish, new_sheet, write
-from scoring.outputs.charts.plan_tasks import (
-    fill_of,
-    task_legend,
-    task_table,
-    tasks_words,
-    tasks_subtitle,
-)
+from scoring.outputs.charts import plan_tasks
+from scoring.outputs.charts.chart_sheet import finish, write
+from scoring.outputs.charts.score_tables import unit_text
 from scoring.outputs.theme import (
-    NO_CONTEXT,
     INK,
     MARGIN,
     MUTED,
+    NO_CONTEXT,
     PAGE_WIDTH,
     SMALL_SIZE,
     ChartContext,
@@ -64,24 +60,23 @@ def calendar_year(
         Days with several deadlines carry their number. A note counts the tasks outside the year
         and those without a deadline.
     """
-    table = task_table(tasks)
+    table = plan_tasks.task_table(tasks)
     year = year or context.year or _first_year(table)
     here = table[table["due_on"].dt.year == year]
-    sheet = new_sheet(
-        context,
+    title, notes = (
         context.say("chart_calendar_title", year=year),
-        tasks_subtitle(unit_name, None, context, "deadlines"),
-        4 * _BLOCK,
-        legend=[*task_legend(table, context)],
-        notes=_notes(table, len(here), year, context),
+        _notes(table, len(here), year, context),
     )
+    about = (unit_name, unit_text(context, "deadlines"))
+    sheet = plan_tasks.tasks_sheet(context, table, title, 4 * _BLOCK, notes, *about)
     axes = sheet.axes(MARGIN, MARGIN)
     axes.set_xlim(0, PAGE_WIDTH - 2 * MARGIN)
     by_day = {day: list(group["status"].astype(str)) for day, group in here.groupby("due_on")}
     for month in range(1, 13):
         row, column = divmod(month - 1, _COLUMNS)
         _draw_month(axes, year, month, column * (_MONTH + _GAP), row * _BLOCK, by_day, context)
-    return finish(sheet, "calendar_year", table, lambda words: tasks_words(table, unit_name, year, words))
+    said = partial(plan_tasks.tasks_words, table, unit_name, year)
+    return finish(sheet, "calendar_year", table, said)
 
 
 def _first_year(table: pd.DataFrame) -> int:
@@ -128,20 +123,14 @@ def _draw_day(axes: Axes, x: float, y: float, day: int, statuses: Sequence[str])
     if not statuses:
         write(axes, middle, y, str(day), ha="center", fontsize=SMALL_SIZE, color=MUTED)
         return
-    fill = fill_of(_most_pressing(statuses))
-    axes.add_patch(
-        Rectangle(
-            (x + 0.01, y - _LINE / 2 + 0.01), _DAY - 0.02, _LINE - 0.02, facecolor=fill.color,
-            hatch=fill.hatch, edgecolor=fill.hatch_color if fill.hatch else INK, linewidth=0.5,
-        )
-    )  # fmt: skip
+    style = plan_tasks.fill_of(_most_pressing(statuses)).style(INK) | {"linewidth": 0.5}
+    corner = (x + 0.01, y - _LINE / 2 + 0.01)
+    axes.add_patch(Rectangle(corner, _DAY - 0.02, _LINE - 0.02, **style))
     # A white plate keeps the date readable on every fill and hatch.
-    several = len(statuses) > 1
-    text = f"{day} ({len(statuses)})" if several else str(day)
-    write(
-        axes, middle, y, text, ha="center", fontsize=5.6 if several else SMALL_SIZE, weight="bold",
-        bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.6},
-    )  # fmt: skip
+    plate = {"facecolor": "white", "edgecolor": "none", "pad": 0.6}
+    count = len(statuses)
+    text, size = (f"{day} ({count})", 5.6) if count > 1 else (str(day), SMALL_SIZE)
+    write(axes, middle, y, text, ha="center", fontsize=size, weight="bold", bbox=plate)
 
 
 def _most_pressing(statuses: Sequence[str]) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -18,22 +18,10 @@ from matplotlib.patches import Rectangle
 from matplotlib.text import Text
 
 from scoring.base.labels import LANGUAGES
-from scoring.outputs.text_layout import FONT_FAMILY, LINE_SPACING, text_height, text_width, wrapped
+from scoring.outputs import theme
 from scoring.outputs.text_canvas import StampCanvas
-from scoring.outputs.theme import (
-    DPI,
-    GRID,
-    INK,
-    MARGIN,
-    MUTED,
-    PAGE_WIDTH,
-    SMALL_SIZE,
-    TEXT_SIZE,
-    TITLE_SIZE,
-    ChartContext,
-    ChartFigure,
-    Fill,
-)
+from scoring.outputs.text_layout import FONT_FAMILY, LINE_SPACING, text_height, text_width, wrapped
+from scoring.outputs.theme import ChartContext, ChartFigure, Fill
 
 _SWATCH = 0.2
 _LEGEND_ROW = 0.2
@@ -44,7 +32,7 @@ class Entry(NamedTuple):
 
     text: str
     fill: Fill | None = None
-    color: str = INK
+    color: str = theme.INK
     marker: str = ""
     dashes: str = "-"
 
@@ -88,12 +76,13 @@ class Sheet:
 
     def text(self, x: float, y: float, text: str, **style: object) -> Text:
         """Put `text` at `x` inches from the left and `y` inches below the top of the body."""
-        return _put(self.figure, x / self.width, 1 - (self.top + y) / self.height, text, style)
+        place = (x / self.width, 1 - (self.top + y) / self.height)
+        return self.figure.text(*place, printable(text), **_styled(style))
 
 
 def write(axes: Axes, x: float, y: float, text: str, **style: object) -> Text:
     """Put `text` at data coordinates of `axes`; a dollar sign in it stays a dollar sign."""
-    artist = axes.text(x, y, printable(text), **_styled(style))  # type: ignore[arg-type]
+    artist = axes.text(x, y, printable(text), **_styled(style))
     artist.set_clip_on(False)
     return artist
 
@@ -103,15 +92,11 @@ def printable(text: str) -> str:
     return "".join(letter for letter in text if letter == "\n" or letter.isprintable())
 
 
-def _put(figure: ChartFigure, x: float, y: float, text: str, style: dict[str, object]) -> Text:
-    return figure.text(x, y, printable(text), **_styled(style))  # type: ignore[arg-type]
-
-
-def _styled(style: dict[str, object]) -> dict[str, object]:
+def _styled(style: dict[str, object]) -> dict[str, Any]:
     plain = {
         "family": FONT_FAMILY,
-        "fontsize": TEXT_SIZE,
-        "color": INK,
+        "fontsize": theme.TEXT_SIZE,
+        "color": theme.INK,
         "va": "center_baseline",
         "linespacing": LINE_SPACING,
         # Names come from strangers: "$x$" must not be taken for a formula.
@@ -128,7 +113,7 @@ def new_sheet(
     *,
     legend: Sequence[Entry] = (),
     notes: Sequence[str] = (),
-    width: float = PAGE_WIDTH,
+    width: float = theme.PAGE_WIDTH,
 ) -> Sheet:
     """Return a sheet whose body is `body` inches high and whose frame fits its texts.
 
@@ -145,39 +130,37 @@ def new_sheet(
     notes : sequence of str
         Remarks printed above the source line, such as rows left out.
     """
-    inner = width - 2 * MARGIN
-    badge = _badge_text(context)
-    badge_width = text_width(badge, TEXT_SIZE, bold=True) + 0.2 if badge else 0.0
-    title = wrapped(title, TITLE_SIZE, inner - badge_width, bold=True)
-    subtitle = wrapped(subtitle, TEXT_SIZE, inner)
-    footer = [wrapped(line, SMALL_SIZE, inner) for line in [*notes, *_source_lines(context)]]
+    inner = width - 2 * theme.MARGIN
+    badge = context.badge
+    badge_width = text_width(badge, theme.TEXT_SIZE, bold=True) + 0.2 if badge else 0.0
+    title = wrapped(title, theme.TITLE_SIZE, inner - badge_width, bold=True)
+    subtitle = wrapped(subtitle, theme.TEXT_SIZE, inner)
+    footer = [wrapped(line, theme.SMALL_SIZE, inner) for line in [*notes, *_source_lines(context)]]
     places = _legend_places(legend, inner)
     rows = max((row for row, _ in places), default=-1) + 1
 
-    title_height = text_height(title, TITLE_SIZE)
-    subtitle_height = text_height(subtitle, TEXT_SIZE)
-    top = MARGIN + title_height + 0.04 + subtitle_height + 0.08 + rows * _LEGEND_ROW + 0.06
-    footer_height = sum(text_height(line, SMALL_SIZE) + 0.02 for line in footer)
-    height = top + body + 0.1 + footer_height + MARGIN / 2
+    title_height = text_height(title, theme.TITLE_SIZE)
+    subtitle_height = text_height(subtitle, theme.TEXT_SIZE)
+    top = theme.MARGIN + title_height + 0.04 + subtitle_height + 0.08 + rows * _LEGEND_ROW + 0.06
+    footer_height = sum(text_height(line, theme.SMALL_SIZE) + 0.02 for line in footer)
+    height = top + body + 0.1 + footer_height + theme.MARGIN / 2
 
-    figure = ChartFigure(figsize=(width, height), dpi=DPI, facecolor="white")
+    figure = ChartFigure(figsize=(width, height), dpi=theme.DPI, facecolor="white")
     StampCanvas(figure)
     frame = Sheet(figure, context, width, height, 0.0, height)
-    frame.text(MARGIN, MARGIN, title, fontsize=TITLE_SIZE, weight="bold", va="top")
-    below_title = MARGIN + title_height + 0.04
-    frame.text(MARGIN, below_title, subtitle, color=MUTED, va="top")
+    frame.text(
+        theme.MARGIN, theme.MARGIN, title, fontsize=theme.TITLE_SIZE, weight="bold", va="top"
+    )
+    below_title = theme.MARGIN + title_height + 0.04
+    frame.text(theme.MARGIN, below_title, subtitle, color=theme.MUTED, va="top")
     if badge:
         _draw_badge(frame, badge)
     _draw_legend(frame, legend, places, below_title + subtitle_height + 0.08)
     y = top + body + 0.1
     for line in footer:
-        frame.text(MARGIN, y, line, fontsize=SMALL_SIZE, color=MUTED, va="top")
-        y += text_height(line, SMALL_SIZE) + 0.02
+        frame.text(theme.MARGIN, y, line, fontsize=theme.SMALL_SIZE, color=theme.MUTED, va="top")
+        y += text_height(line, theme.SMALL_SIZE) + 0.02
     return Sheet(figure, context, width, height, top, top + body)
-
-
-def _badge_text(context: ChartContext) -> str:
-    return context.say("chart_sample_badge") if context.set_status == "sample" else ""
 
 
 def _source_lines(context: ChartContext) -> list[str]:
@@ -185,22 +168,20 @@ def _source_lines(context: ChartContext) -> list[str]:
     if context.set_name:
         status = context.say(f"status_{context.set_status}")
         lines.append(context.say("chart_set_line", name=context.set_name, status=status))
-    if context.set_status == "sample":
+    if context.is_sample:
         lines.append(context.say("chart_sample_line"))
-    source = context.source or context.say("chart_no_source")
-    lines.append(f"{context.say('source')}: {source}")
-    return lines
+    return [*lines, context.source_line]
 
 
 def _draw_badge(frame: Sheet, badge: str) -> None:
     frame.text(
-        frame.width - MARGIN - 0.06,
-        MARGIN + TITLE_SIZE * LINE_SPACING / 144,
+        frame.width - theme.MARGIN - 0.06,
+        theme.MARGIN + theme.TITLE_SIZE * LINE_SPACING / 144,
         badge,
         ha="right",
         weight="bold",
         color="white",
-        bbox={"boxstyle": "square,pad=0.3", "facecolor": INK, "edgecolor": INK},
+        bbox={"boxstyle": "square,pad=0.3", "facecolor": theme.INK, "edgecolor": theme.INK},
     )
 
 
@@ -208,7 +189,7 @@ def _legend_places(legend: Sequence[Entry], inner: float) -> list[tuple[int, flo
     """Return row and left edge of each entry, starting a new row where one does not fit."""
     places, row, left = [], 0, 0.0
     for entry in legend:
-        width = _SWATCH + 0.07 + text_width(entry.text, TEXT_SIZE) + 0.18
+        width = _SWATCH + 0.07 + text_width(entry.text, theme.TEXT_SIZE) + 0.18
         if left and left + width > inner:
             row, left = row + 1, 0.0
         places.append((row, left))
@@ -220,7 +201,7 @@ def _draw_legend(
     frame: Sheet, legend: Sequence[Entry], places: list[tuple[int, float]], top: float
 ) -> None:
     for entry, (row, left) in zip(legend, places, strict=True):
-        x, y = MARGIN + left, top + (row + 0.5) * _LEGEND_ROW
+        x, y = theme.MARGIN + left, top + (row + 0.5) * _LEGEND_ROW
         frame.figure.add_artist(_swatch(frame, entry, x, y))
         frame.text(x + _SWATCH + 0.07, y, entry.text)
 
@@ -230,16 +211,8 @@ def _swatch(frame: Sheet, entry: Entry, x: float, y: float) -> Rectangle | Line2
     middle = 1 - y / frame.height
     if entry.fill is not None:
         half = 0.055 / frame.height
-        return Rectangle(
-            (left, middle - half),
-            width,
-            2 * half,
-            transform=frame.figure.transFigure,
-            linewidth=0.4,
-            facecolor=entry.fill.color,
-            hatch=entry.fill.hatch,
-            edgecolor=entry.fill.hatch_color if entry.fill.hatch else MUTED,
-        )
+        style = entry.fill.style(theme.MUTED) | {"transform": frame.figure.transFigure}
+        return Rectangle((left, middle - half), width, 2 * half, linewidth=0.4, **style)
     return Line2D(
         [left, left + width / 2, left + width],
         [middle] * 3,
@@ -269,10 +242,8 @@ def finish(
     figure.alt_texts = {}
     for lang in LANGUAGES:
         words = replace(sheet.context, lang=lang)
-        sentence = words.say(f"alt_{chart}", **said(words))
-        is_sample = words.set_status == "sample"
-        sample = f" {words.say('chart_sample_line')}" if is_sample else ""
-        figure.alt_texts[lang] = sentence + sample
+        sample = f" {words.say('chart_sample_line')}" if words.is_sample else ""
+        figure.alt_texts[lang] = words.say(f"alt_{chart}", **said(words)) + sample
     figure.set_label(figure.alt_texts[sheet.context.lang])
     return figure
 
@@ -286,37 +257,24 @@ def bars(
     fill: Fill,
 ) -> None:
     """Draw horizontal bars of one fill; bars of no or unknown width are left out."""
+    # A border in a white hatch would eat into the bar.
+    border = 0.5 if fill.hatch and fill.hatch_color != "#ffffff" else 0.0
+    style = fill.style(fill.color) | {"linewidth": border}
     for start, length, center in zip(left, width, centers, strict=True):
-        if not length > 1e-12:
-            continue
-        # add_patch would also fit the view to the bar; the limits are set by the caller.
-        axes.add_artist(
-            Rectangle(
-                (start, center - height / 2),
-                length,
-                height,
-                facecolor=fill.color,
-                hatch=fill.hatch,
-                edgecolor=fill.hatch_color if fill.hatch else fill.color,
-                # A border in a white hatch would eat into the bar.
-                linewidth=0.5 if fill.hatch and fill.hatch_color != "#ffffff" else 0.0,
-            )
-        )
+        if length > 1e-12:
+            # add_patch would also fit the view to the bar; the limits are set by the caller.
+            axes.add_artist(Rectangle((start, center - height / 2), length, height, **style))
 
 
 def points_axis(axes: Axes, top: float, bottom: float, context: ChartContext, unit: str) -> None:
     """Draw light grid lines with their numbers below, and the unit of measure under them."""
     low, high = axes.get_xlim()
     ticks = nice_ticks(low, high)
-    axes.vlines(ticks, top, bottom, colors=GRID, linewidth=0.6, zorder=0)
+    axes.vlines(ticks, top, bottom, colors=theme.GRID, linewidth=0.6, zorder=0)
+    style = {"ha": "center", "color": theme.MUTED, "fontsize": theme.SMALL_SIZE}
     for tick in ticks:
-        write(
-            axes, tick, bottom + 0.1, context.number(tick), ha="center", color=MUTED,
-            fontsize=SMALL_SIZE,
-        )  # fmt: skip
-    write(
-        axes, (low + high) / 2, bottom + 0.25, unit, ha="center", color=MUTED, fontsize=SMALL_SIZE
-    )
+        write(axes, tick, bottom + 0.1, context.number(tick), **style)
+    write(axes, (low + high) / 2, bottom + 0.25, unit, **style)
 
 
 def nice_ticks(low: float, high: float, count: int = 5) -> list[float]:

@@ -26,10 +26,10 @@ from scoring.outputs.charts.score_tables import (
 )
 from scoring.outputs.text_layout import balanced, text_height, text_width
 from scoring.outputs.theme import (
-    NO_CONTEXT,
     INK,
     MARGIN,
     MUTED,
+    NO_CONTEXT,
     OPEN_FILL,
     PAGE_WIDTH,
     RAMP,

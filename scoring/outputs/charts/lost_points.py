@@ -2,24 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable, Mapping
+from functools import partial
 from typing import Any
 
 import pandas as pd
-from matplotlib.axes import Axes
 
 from scoring.base.values import CAUSES
-from scoring.outputs.charts.chart_sheet import Entry, finish
-from scoring.outputs.charts.rows import named_rows, row_chart, stacked_bars
-from scoring.outputs.charts.score_tables import (
-    Unit,
-    cause_entries,
-    causes_met,
-    lost_by_cause,
-    one_unit,
-    subtitle,
-)
-from scoring.outputs.text_layout import Rows, rows_that_fit
-from scoring.outputs.theme import NO_CONTEXT, BODY_HEIGHT, INK, ChartContext, ChartFigure
+from scoring.outputs.charts import rows as labelled
+from scoring.outputs.charts import score_tables as given
+from scoring.outputs.theme import NO_CONTEXT, ChartContext, ChartFigure
 
 CHARTS = ("lost_points",)
 MOST_ROWS = 25
@@ -29,7 +21,7 @@ def lost_points(
     gaps: pd.DataFrame,
     items: pd.DataFrame | None = None,
     *,
-    unit_code: Unit = None,
+    unit_code: given.Unit = None,
     context: ChartContext = NO_CONTEXT,
     most_rows: int = MOST_ROWS,
 ) -> ChartFigure:
@@ -52,41 +44,32 @@ def lost_points(
     ChartFigure
         A unit that lost nothing gets a figure that says so.
     """
-    own = one_unit(gaps, unit_code)
+    own = given.one_unit(gaps, unit_code)
     table = pareto_table(own, context, items)
     shown = _shown(table, most_rows, context)
-    if (fitting := rows_that_fit(_rows(shown), BODY_HEIGHT)) < len(shown):
+    if (fitting := _rows(shown).fitting) < len(shown):
         shown = _shown(table, fitting, context)
-    rows, fills = _rows(shown), causes_met(table)
+    page, fills = labelled.Page(table, shown, _rows(shown)), given.causes_met(table)
     total = float(table["lost_points"].sum())
-    who: dict[str, Any] = {"unit_code": unit_code, "several": "chart_sum_of_units"}
 
-    sheet = row_chart(
-        context, "lost_points", subtitle(gaps, context, **who), rows,
-        [_right_text(row, context) for _, row in shown.iterrows()],
-        lambda axes: stacked_bars(axes, shown, fills, rows.centers),
-        scale=shown["lost_points"].max(), unit=context.say("lost_points"),
-        legend=cause_entries(fills, context),
+    def said(words: ChartContext) -> dict[str, object]:
+        worst = pareto_table(own, words, items).head(5).assign(name=lambda top: top["label"])
+        lines = labelled.row_words(worst, _lost, words, "chart_nothing_lost")
+        return {"total": words.number(total), "count": len(table), "rows": lines}
+
+    return labelled.row_chart(
+        context, "lost_points", page, _right_text,
+        lambda axes: labelled.stacked_bars(axes, shown, fills, page.rows.centers),
+        who=partial(given.subtitle, gaps, unit_code=unit_code, several="chart_sum_of_units"),
+        said=said, scale=shown["lost_points"].max(), unit="lost_points",
+        legend=given.cause_entries(fills, context),
         notes=[context.say("chart_lost_points_note", total=context.number(total))],
         nothing="chart_nothing_lost",
     )  # fmt: skip
 
-    def said(words: ChartContext) -> dict[str, object]:
-        worst = pareto_table(own, words, items).head(5)
-        pairs = zip(worst["label"], worst["lost_points"], strict=True)
-        top = "; ".join(f"{name}: {words.number(points)}" for name, points in pairs)
-        return {
-            "who": subtitle(gaps, words, **who),
-            "total": words.number(total),
-            "count": len(table),
-            "rows": top or words.say("chart_nothing_lost"),
-        }
 
-    return finish(sheet, "lost_points", table, said)
-
-
-def _rows(shown: pd.DataFrame) -> Rows:
-    return named_rows(list(shown["label"]), width=2.75, least=0.27)
+def _rows(shown: pd.DataFrame) -> labelled.Rows:
+    return labelled.named_rows(list(shown["label"]), width=2.75, least=0.27)
 
 
 def pareto_table(
@@ -96,7 +79,7 @@ def pareto_table(
 
     Items of several units are added up; ``cumulative_percent`` is of all points lost.
     """
-    table = lost_by_cause(gaps, "item_code")
+    table = given.lost_by_cause(gaps, "item_code")
     names = gaps.drop_duplicates("item_code").set_index("item_code")["item_name"]
     names = names.reindex(table.index)
     if items is not None:
@@ -123,6 +106,9 @@ def _shown(table: pd.DataFrame, most_rows: int, context: ChartContext) -> pd.Dat
     return pd.concat([head, pd.DataFrame([rest])], ignore_index=True)
 
 
-def _right_text(row: pd.Series, context: ChartContext) -> str:
-    share = context.percent(row["cumulative_percent"])
-    return f"{context.number(row['lost_points'])}  ({share})"
+def _lost(row: Mapping[Hashable, Any], context: ChartContext) -> str:
+    return context.number(row["lost_points"])
+
+
+def _right_text(row: Mapping[Hashable, Any], context: ChartContext) -> str:
+    return f"{_lost(row, context)}  ({context.percent(row['cumulative_percent'])})"

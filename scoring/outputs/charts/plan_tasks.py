@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pandas as pd
 
 from scoring.base.labels import message_tables
-from scoring.outputs.charts.chart_sheet import Entry
-from scoring.outputs.charts.score_tables import unit_text
+from scoring.outputs.charts.chart_sheet import Entry, Sheet, new_sheet
 from scoring.outputs.theme import OTHER_FILL, TASK_FILLS, ChartContext, Fill
 
 
@@ -31,7 +32,7 @@ def status_name(status: str, context: ChartContext) -> str:
     return context.say(key) if key in message_tables("labels") else status
 
 
-def task_legend(table: pd.DataFrame, context: ChartContext) -> list[Entry]:
+def _task_legend(table: pd.DataFrame, context: ChartContext) -> list[Entry]:
     """Return one entry per status met, in the order of the palette."""
     met = [str(status) for status in table["status"].unique()]
     known = [status for status in TASK_FILLS if status in met]
@@ -39,14 +40,19 @@ def task_legend(table: pd.DataFrame, context: ChartContext) -> list[Entry]:
     return [Entry(status_name(status, context), fill_of(status)) for status in known + others]
 
 
-def tasks_subtitle(unit: str, year: int | None, context: ChartContext, measure: str) -> str:
-    """Return unit, year and unit of measure."""
-    parts = [
-        unit,
-        context.say("chart_year", year=year) if year else "",
-        unit_text(context, measure),
-    ]
-    return " · ".join(part for part in parts if part)
+def tasks_sheet(
+    context: ChartContext,
+    table: pd.DataFrame,
+    title: str,
+    body: float,
+    notes: Sequence[str],
+    *about: str,
+) -> Sheet:
+    """Return the sheet of a chart of tasks; its subtitle says what `about` holds, if anything."""
+    subtitle = " · ".join(filter(None, about))
+    return new_sheet(
+        context, title, subtitle, body, legend=_task_legend(table, context), notes=notes
+    )
 
 
 def tasks_words(

@@ -3,28 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Hashable, Mapping
+from functools import partial
 from typing import Any
 
 import pandas as pd
 
 from scoring.base.text import vietnamese_key
-from scoring.outputs.charts.chart_sheet import finish
-from scoring.outputs.charts.rows import (
-    named_rows,
-    one_page,
-    page_notes,
-    row_chart,
-    stacked_bars,
-)
-from scoring.outputs.charts.score_tables import (
-    Unit,
-    cause_entries,
-    causes_met,
-    lost_by_cause,
-    one_unit,
-    subtitle,
-)
-from scoring.outputs.text_layout import Rows, wrapped
+from scoring.outputs.charts import rows as labelled
+from scoring.outputs.charts import score_tables as given
+from scoring.outputs.text_layout import wrapped
 from scoring.outputs.theme import NO_CONTEXT, TEXT_SIZE, ChartContext, ChartFigure, as_day
 
 CHARTS = ("points_at_risk",)
@@ -35,7 +23,7 @@ _TEXT_WIDTH = 1.5
 def points_at_risk(
     gaps: pd.DataFrame,
     *,
-    unit_code: Unit = None,
+    unit_code: given.Unit = None,
     as_of: dt.date | str | None = None,
     context: ChartContext = NO_CONTEXT,
     most_rows: int = MOST_ROWS,
@@ -53,43 +41,35 @@ def points_at_risk(
     most_rows : int
         Lead units drawn; `figure_data` has them all.
     """
-    table = _by_lead(one_unit(gaps, unit_code), as_of, context)
+    own = given.one_unit(gaps, unit_code)
+    table = _by_lead(own, as_of, context)
 
-    def texts_of(part: pd.DataFrame) -> list[str]:
-        texts = (_right_text(row, context) for _, row in part.iterrows())
-        return [wrapped(text, TEXT_SIZE, _TEXT_WIDTH) for text in texts]
-
-    def rows_of(part: pd.DataFrame) -> Rows:
-        return named_rows(list(part["name"]), least=0.36, beside=texts_of(part))
-
-    shown, rows = one_page(table, rows_of, most_rows)
-    fills = causes_met(table)
-    who: dict[str, Any] = {"unit_code": unit_code, "several": "chart_sum_of_units"}
-    sheet = row_chart(
-        context, "points_at_risk", subtitle(gaps, context, **who), rows, texts_of(shown),
-        lambda axes: stacked_bars(axes, shown, fills, rows.centers),
-        scale=table["lost_points"].max(), unit=context.say("lost_points"),
-        legend=cause_entries(fills, context), notes=page_notes(table, shown, 0, context),
-        nothing="chart_nothing_lost",
-    )  # fmt: skip
+    def rows_of(part: pd.DataFrame) -> labelled.Rows:
+        texts = labelled.row_texts(part, _wrapped_text, context)
+        return labelled.named_rows(list(part["name"]), least=0.36, beside=texts)
 
     def said(words: ChartContext) -> dict[str, object]:
-        first = _by_lead(one_unit(gaps, unit_code), as_of, words).head(10)
-        lines = [f"{row['name']}: {_right_text(row, words)}" for _, row in first.iterrows()]
-        text = "; ".join(lines).replace("\n", ", ") or words.say("chart_nothing_lost")
-        return {"who": subtitle(gaps, words, **who), "rows": text}
+        first = _by_lead(own, as_of, words).head(10)
+        return {"rows": labelled.row_words(first, _right_text, words, "chart_nothing_lost")}
 
-    return finish(sheet, "points_at_risk", table, said)
+    page, fills = labelled.one_page(table, rows_of, most_rows), given.causes_met(table)
+    return labelled.row_chart(
+        context, "points_at_risk", page, _wrapped_text,
+        lambda axes: labelled.stacked_bars(axes, page.shown, fills, page.rows.centers),
+        who=partial(given.subtitle, gaps, unit_code=unit_code, several="chart_sum_of_units"),
+        said=said, scale=table["lost_points"].max(), unit="lost_points",
+        legend=given.cause_entries(fills, context), nothing="chart_nothing_lost",
+    )  # fmt: skip
 
 
 def _by_lead(
     gaps: pd.DataFrame, as_of: dt.date | str | None, context: ChartContext
 ) -> pd.DataFrame:
     """Return ``name, lost_points, due_on, overdue``, the causes, one row per lead unit."""
-    nobody = context.say("chart_no_lead_unit")
-    lead = gaps["lead_unit"].fillna("").astype(str).str.strip().replace("", nobody)
+    unassigned = context.say("chart_no_lead_unit")
+    lead = gaps["lead_unit"].fillna("").astype(str).str.strip().replace("", unassigned)
     named = gaps.assign(name=lead)
-    table = lost_by_cause(named, "name")
+    table = given.lost_by_cause(named, "name")
     table.insert(1, "due_on", pd.to_datetime(named.groupby("name")["due_on"].min()))
     day = as_day(as_of)
     table.insert(2, "overdue", (table["due_on"] < day) if day is not None else False)
@@ -99,7 +79,7 @@ def _by_lead(
     return ordered.reset_index(drop=True)
 
 
-def _right_text(row: pd.Series, context: ChartContext) -> str:
+def _right_text(row: Mapping[Hashable, Any], context: ChartContext) -> str:
     text = context.number(row["lost_points"])
     if pd.isna(row["due_on"]):
         return f"{text}\n{context.say('chart_no_deadline')}"
@@ -107,3 +87,5 @@ def _right_text(row: pd.Series, context: ChartContext) -> str:
     return f"{text}\n{context.say(key, day=context.date(row['due_on']))}"
 
 
+def _wrapped_text(row: Mapping[Hashable, Any], context: ChartContext) -> str:
+    return wrapped(_right_text(row, context), TEXT_SIZE, _TEXT_WIDTH)

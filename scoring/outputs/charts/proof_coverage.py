@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable, Mapping
+from functools import partial
 from typing import Any
 
 import pandas as pd
 
 from scoring.base.text import sorted_codes
-from scoring.outputs.charts.chart_sheet import Entry, finish
-from scoring.outputs.charts.rows import named_rows, row_chart, stacked_bars
-from scoring.outputs.charts.score_tables import (
-    Unit,
-    area_of_items,
-    names_of,
-    one_unit,
-    subtitle,
-)
+from scoring.outputs.charts.chart_sheet import Entry
+from scoring.outputs.charts.rows import Page, named_rows, row_chart, row_words, stacked_bars
+from scoring.outputs.charts.score_tables import Unit, area_of_items, names_of, one_unit, subtitle
 from scoring.outputs.theme import NO_CONTEXT, PROOF_FILLS, ChartContext, ChartFigure
 
 CHARTS = ("proof_coverage",)
@@ -43,26 +39,19 @@ def proof_coverage(
     """
     table = _coverage(one_unit(proofs, unit_code), items, context.lang)
     shares = 100 * table[_PROOFS].div(table[_PROOFS].sum(axis=1), axis=0)
-    rows = named_rows(list(table["name"]))
-    about: dict[str, Any] = {"unit_code": unit_code, "measure": "percent_of_items", "several": "chart_units"}
-    sheet = row_chart(
-        context, "proof_coverage", subtitle(proofs, context, **about), rows,
-        [_right_text(row, context) for _, row in table.iterrows()],
-        lambda axes: stacked_bars(axes, shares, PROOF_FILLS, rows.centers),
-        scale=100, unit=context.say("measure_percent_of_items"),
-        legend=[Entry(context.say(f"proof_{proof}"), PROOF_FILLS[proof]) for proof in _PROOFS],
-    )  # fmt: skip
+    page, measure = Page(table, table, named_rows(list(table["name"]))), "percent_of_items"
 
     def said(words: ChartContext) -> dict[str, object]:
-        names = names_of(table["code"], items, words.lang)
-        lines = [
-            f"{name}: {_right_text(row, words)}"
-            for name, (_, row) in zip(names, table.iterrows(), strict=True)
-        ]
-        who = subtitle(proofs, words, **about)
-        return {"who": who, "rows": "; ".join(lines) or words.say("chart_no_rows")}
+        named = table.assign(name=names_of(table["code"], items, words.lang))
+        return {"rows": row_words(named, _right_text, words, "chart_no_rows")}
 
-    return finish(sheet, "proof_coverage", table, said)
+    return row_chart(
+        context, "proof_coverage", page, _right_text,
+        lambda axes: stacked_bars(axes, shares, PROOF_FILLS, page.rows.centers),
+        who=partial(subtitle, proofs, unit_code=unit_code, measure=measure, several="chart_units"),
+        said=said, scale=100, unit=f"measure_{measure}",
+        legend=[Entry(context.say(f"proof_{proof}"), PROOF_FILLS[proof]) for proof in _PROOFS],
+    )  # fmt: skip
 
 
 def _coverage(proofs: pd.DataFrame, items: pd.DataFrame, lang: str) -> pd.DataFrame:
@@ -75,7 +64,7 @@ def _coverage(proofs: pd.DataFrame, items: pd.DataFrame, lang: str) -> pd.DataFr
     return counts
 
 
-def _right_text(row: pd.Series, context: ChartContext) -> str:
+def _right_text(row: Mapping[Hashable, Any], context: ChartContext) -> str:
     needed = row["proven"] + row["unproven"]
     if not needed:
         return context.say("chart_none_needed")

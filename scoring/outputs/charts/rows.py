@@ -2,120 +2,193 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
-from typing import NamedTuple
+from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import accumulate
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
-from scoring.outputs.charts.chart_sheet import Entry, Sheet, bars, new_sheet, points_axis
-from scoring.outputs.text_layout import Rows, row_layout, rows_that_fit, text_width
-from scoring.outputs.theme import (
-    BODY_HEIGHT,
-    MARGIN,
-    OPEN_FILL,
-    POINTS,
-    TARGET,
-    TEXT_SIZE,
-    ChartContext,
-    ChartFigure,
-    Fill,
-)
+from scoring.outputs import theme
+from scoring.outputs.charts.chart_sheet import Entry, Sheet, bars, finish, new_sheet, points_axis
+from scoring.outputs.text_layout import balanced, text_height, text_width
+from scoring.outputs.theme import MARGIN, TEXT_SIZE, ChartContext, ChartFigure, Fill
 
-LABEL_WIDTH = 2.3
-BAR = 0.19
+_BAR = 0.19
 _AXIS_HEIGHT = 0.34
+
+RowText = Callable[[Mapping[Hashable, Any], ChartContext], str]
+"""What is written at the right of a row."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """Where labelled rows of unequal height stand, in inches from the top of the body.
+
+    Attributes
+    ----------
+    labels : tuple of str
+        The wrapped labels.
+    centers, heights : tuple of float
+        Middle and height of each row.
+    label_width, total : float
+        Width of the widest label and height of all rows together.
+    """
+
+    labels: tuple[str, ...]
+    centers: tuple[float, ...]
+    heights: tuple[float, ...]
+    label_width: float
+    total: float
+
+    @property
+    def fitting(self) -> int:
+        """How many rows fit on a page, one at least where there are any."""
+        count = sum(end <= theme.BODY_HEIGHT for end in accumulate(self.heights))
+        return max(count, min(1, len(self.heights)))
 
 
 def named_rows(
     names: Sequence[str],
     *,
-    width: float = LABEL_WIDTH,
+    width: float = 2.3,
     least: float = 0.32,
     gap: float = 0.09,
     beside: Sequence[str] = (),
 ) -> Rows:
-    """Return where rows with these names stand, at the size charts write in."""
-    return row_layout(names, width=width, size=TEXT_SIZE, least=least, gap=gap, beside=beside)
+    """Stack one row per name, each as high as its wrapped text needs.
+
+    Parameters
+    ----------
+    width : float
+        Inches a name may take before it wraps.
+    least, gap : float
+        Smallest height of a row and the space between two names, in inches.
+    beside : sequence of str
+        Texts at the other side of the rows, which need their height too.
+    """
+    labels = tuple(balanced(name, TEXT_SIZE, width) for name in names)
+    pairs = zip(labels, beside or [""] * len(labels), strict=True)
+    heights = tuple(
+        max(least, *(text_height(text, TEXT_SIZE) + gap for text in pair)) for pair in pairs
+    )
+    tops = [0.0, *accumulate(heights)]
+    centers = tuple(top + height / 2 for top, height in zip(tops, heights, strict=False))
+    widest = max((text_width(label, TEXT_SIZE) for label in labels), default=0.0)
+    return Rows(labels, centers, heights, widest, tops[-1])
+
+
+class Page(NamedTuple):
+    """The rows of a table that one page shows, and where they stand."""
+
+    table: pd.DataFrame
+    shown: pd.DataFrame
+    rows: Rows
+    first: int = 0
+
+    def notes(self, context: ChartContext) -> list[str]:
+        """Return the note that says which rows of a long table the page shows."""
+        if len(self.shown) == len(self.table):
+            return []
+        last, count = self.first + len(self.shown), len(self.table)
+        return [context.say("chart_rows_shown", first=self.first + 1, last=last, count=count)]
+
+    @property
+    def next_row(self) -> int | None:
+        """Where the chart goes on; None at the end of the table."""
+        after = self.first + len(self.shown)
+        return after if after < len(self.table) else None
 
 
 def one_page(
     table: pd.DataFrame, rows_of: Callable[[pd.DataFrame], Rows], most: int, first: int = 0
-) -> tuple[pd.DataFrame, Rows]:
-    """Return the rows of a table that a page holds from `first` on, and where they stand."""
+) -> Page:
+    """Return as many rows of a table as a page holds from `first` on, `most` at the utmost."""
     shown = table.iloc[first : first + most]
-    shown = shown.head(rows_that_fit(rows_of(shown), BODY_HEIGHT))
-    return shown, rows_of(shown)
+    shown = shown.head(rows_of(shown).fitting)
+    return Page(table, shown, rows_of(shown), first)
 
 
-def page_notes(
-    table: pd.DataFrame, shown: pd.DataFrame, first: int, context: ChartContext
-) -> list[str]:
-    """Return the note that says which rows of a long table a chart shows."""
-    if len(shown) == len(table):
-        return []
-    place = {"first": first + 1, "last": first + len(shown), "count": len(table)}
-    return [context.say("chart_rows_shown", **place)]
+def row_texts(table: pd.DataFrame, right: RowText, context: ChartContext) -> list[str]:
+    """Return what is written at the right of each row."""
+    return [right(row, context) for row in table.to_dict("records")]
 
 
-def on_page(
-    figure: ChartFigure, table: pd.DataFrame, shown: pd.DataFrame, first: int
-) -> ChartFigure:
-    """Note on `figure` where the chart goes on."""
-    after = first + len(shown)
-    figure.next_row = after if after < len(table) else None
-    return figure
+def row_words(table: pd.DataFrame, right: RowText, context: ChartContext, nothing: str = "") -> str:
+    """Return the names of the rows with their texts; the label `nothing` where there are none."""
+    pairs = zip(table["name"], row_texts(table, right, context), strict=True)
+    words = "; ".join(f"{name}: {text}" for name, text in pairs).replace("\n", ", ")
+    return words or (context.say(nothing) if nothing else "")
 
 
 def row_chart(
     context: ChartContext,
     chart: str,
-    subtitle: str,
-    rows: Rows,
-    texts: Sequence[str],
+    page: Page,
+    right: RowText,
     draw: Callable[[Axes], None],
     *,
+    who: Callable[[ChartContext], str],
+    said: Callable[[ChartContext], dict[str, object]],
     scale: float,
     unit: str,
-    legend: Sequence[Entry] = (),
-    notes: Sequence[str] = (),
+    legend: Sequence[Entry],
+    notes: Sequence[str] | None = None,
     bold: Collection[int] = (),
     nothing: str = "chart_no_rows",
-) -> Sheet:
-    """Return a sheet with one labelled row per text; `draw` puts the bars on its axes.
+) -> ChartFigure:
+    """Return a chart with one labelled row for each row of `page`.
 
     Parameters
     ----------
     chart : str
         Name of the chart; ``chart_<chart>_title`` is its title.
-    rows, texts : Rows, sequence of str
-        Where the rows stand, and what is written at their right.
     draw : callable
         Called with axes whose x runs from 0 to `scale` and whose y counts inches downwards.
+    who, said : callable
+        The subtitle, and the values of the label ``alt_<chart>`` besides it, in the language of a
+        context.
     unit : str
-        What is written below the axis.
+        Label of what is written below the axis.
+    notes : sequence of str, optional
+        By default which rows of a long table the page shows.
     bold : collection of int
         Rows whose texts are bold.
     nothing : str
         Label of what is said where there are no rows.
     """
-    title = context.say(f"chart_{chart}_title")
-    body = (rows.total or 0.5) + _AXIS_HEIGHT
-    sheet = new_sheet(context, title, subtitle, body, legend=legend, notes=notes)
-    if not texts:
+    rows, texts = page.rows, row_texts(page.shown, right, context)
+    title, body = context.say(f"chart_{chart}_title"), (rows.total or 0.5) + _AXIS_HEIGHT
+    notes = page.notes(context) if notes is None else notes
+    sheet = new_sheet(context, title, who(context), body, legend=legend, notes=notes)
+    if texts:
+        edge = max(text_width(text, TEXT_SIZE, bold=bool(bold)) for text in texts) + 0.1
+        axes = sheet.axes(MARGIN + rows.label_width + 0.1, edge + MARGIN)
+        axes.set_xlim(0, max(scale, 1e-6))
+        points_axis(axes, 0, rows.total, context, context.say(unit))
+        draw(axes)
+        write_rows(sheet, rows, texts, edge, bold=bold)
+    else:
         sheet.text(sheet.width / 2, 0.35, context.say(nothing), ha="center")
-        return sheet
-    right = max(text_width(text, TEXT_SIZE, bold=bool(bold)) for text in texts) + 0.1
-    axes = sheet.axes(MARGIN + rows.label_width + 0.1, right + MARGIN)
-    axes.set_xlim(0, max(scale, 1e-6))
-    points_axis(axes, 0, rows.total, context, unit)
-    draw(axes)
-    for row, (label, text, center) in enumerate(zip(rows.labels, texts, rows.centers, strict=True)):
-        sheet.text(MARGIN + rows.label_width, center, label, ha="right")
-        weight = "bold" if row in bold else "normal"
-        sheet.text(sheet.width - right, center, text, weight=weight)
-    return sheet
+    return finish(sheet, chart, page.table, lambda words: {"who": who(words), **said(words)})
+
+
+def write_rows(
+    sheet: Sheet,
+    rows: Rows,
+    texts: Sequence[str],
+    edge: float,
+    *,
+    top: float = 0.0,
+    bold: Collection[int] = (),
+) -> None:
+    """Write the names of the rows at the left, and `texts` from `edge` inches before the right."""
+    for place, (label, text, y) in enumerate(zip(rows.labels, texts, rows.centers, strict=True)):
+        sheet.text(MARGIN + rows.label_width, top + y, label, ha="right")
+        weight = "bold" if place in bold else "normal"
+        sheet.text(sheet.width - edge, top + y, text, weight=weight)
 
 
 def stacked_bars(
@@ -125,7 +198,7 @@ def stacked_bars(
     left = np.zeros(len(table))
     for name, fill in fills.items():
         width = table[name].to_numpy(float)
-        bars(axes, left.tolist(), width.tolist(), centers, BAR, fill)
+        bars(axes, left.tolist(), width.tolist(), centers, _BAR, fill)
         left = left + width
 
 
@@ -154,9 +227,9 @@ def draw_reached(
     and widths of a mark, lowest first.
     """
     known, low, high, targets = (table[column] for column in columns)
-    sure = known.fillna(low)
-    bars(axes, [0.0] * len(sure), list(sure), centers, height, Fill(POINTS))
-    bars(axes, list(sure), list((high - low).where(known.isna(), 0.0)), centers, height, OPEN_FILL)
+    sure, may_add = known.fillna(low), (high - low).where(known.isna(), 0.0)
+    bars(axes, [0.0] * len(sure), list(sure), centers, height, Fill(theme.POINTS))
+    bars(axes, list(sure), list(may_add), centers, height, theme.OPEN_FILL)
     for target, center in zip(targets, centers, strict=True):
         ends = [center - mark, center + mark]
         for color, width in lines if np.isfinite(target) else ():
@@ -169,7 +242,7 @@ def reached_entries(
     """Return legend entries: those given, the target and what is not assessed where there is any."""
     entries = list(before)
     if table[columns.target].notna().any():
-        entries.append(Entry(context.say("target"), color=TARGET, marker="|", dashes=""))
+        entries.append(Entry(context.say("target"), color=theme.TARGET, marker="|", dashes=""))
     if table[columns.known].isna().any():
-        entries.append(Entry(context.say("status_not_assessed"), OPEN_FILL))
+        entries.append(Entry(context.say("status_not_assessed"), theme.OPEN_FILL))
     return entries

@@ -59,10 +59,7 @@ def unit_names(table: pd.DataFrame, context: ChartContext) -> list[str]:
     if not {"year", "period"} <= set(table.columns) or len(times_of(table)) < 2:
         return names
     keys = unit_keys(table)
-    return [
-        f"{name} · {key.when}"
-        for name, key in zip(names, keys, strict=True)
-    ]
+    return [f"{name} · {key.when}" for name, key in zip(names, keys, strict=True)]
 
 
 def times_of(table: pd.DataFrame) -> list[str]:

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable, Mapping
+from functools import partial
+from typing import Any
+
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
+from scoring.outputs import theme
 from scoring.outputs.charts.area_bars import area_words
-from scoring.outputs.charts.chart_sheet import Entry, bars, finish
-from scoring.outputs.charts.rows import named_rows, row_chart
+from scoring.outputs.charts.chart_sheet import Entry, bars
+from scoring.outputs.charts.rows import Page, Rows, named_rows, row_chart
 from scoring.outputs.charts.score_tables import (
     EPSILON,
     Unit,
@@ -17,21 +22,11 @@ from scoring.outputs.charts.score_tables import (
     range_text,
     subtitle,
 )
-from scoring.outputs.text_layout import Rows
-from scoring.outputs.theme import (
-    NO_CONTEXT,
-    LOSS,
-    MUTED,
-    OPEN_FILL,
-    POINTS,
-    ChartContext,
-    ChartFigure,
-    Fill,
-)
+from scoring.outputs.theme import NO_CONTEXT, OPEN_FILL, ChartContext, ChartFigure, Fill
 
 CHARTS = ("waterfall",)
 _BAR = 0.2
-_LOSS_FILL, _GAIN_FILL = Fill(LOSS, "////", "#6e3200"), Fill("#5fb3a8", "----", "#0f3f3a")
+_LOSS_FILL, _GAIN_FILL = Fill(theme.LOSS, "////", "#6e3200"), Fill("#5fb3a8", "----", "#0f3f3a")
 
 
 def waterfall(
@@ -59,17 +54,14 @@ def waterfall(
     """
     areas = area_table(scores, items, unit_code=unit_code, lang=context.lang)
     steps = waterfall_steps(areas, items, index_row(scores, None, unit_code), context)
-    texts = [_right_text(row, context) for _, row in steps.iterrows()]
-    rows = named_rows(list(steps["name"]))
-    sheet = row_chart(
-        context, "waterfall", subtitle(scores, context, unit_code), rows, texts,
-        lambda axes: _draw(axes, steps, rows),
-        scale=float((steps["end"] + steps["gained"]).max()), unit=context.say("points"),
+    page = Page(steps, steps, named_rows(list(steps["name"])))
+    return row_chart(
+        context, "waterfall", page, _right_text, lambda axes: _draw(axes, steps, page.rows),
+        who=partial(subtitle, scores, unit_code=unit_code),
+        said=partial(area_words, areas, scores, items, unit_code),
+        scale=float((steps["end"] + steps["gained"]).max()), unit="points",
         legend=_legend(steps, context), bold=(0, len(steps) - 1),
     )  # fmt: skip
-    return finish(
-        sheet, "waterfall", steps, lambda words: area_words(areas, scores, items, unit_code, words)
-    )
 
 
 def waterfall_steps(
@@ -130,7 +122,7 @@ def _draw(axes: Axes, steps: pd.DataFrame, rows: Rows) -> None:
     whole = steps["kind"].isin(("total", "score"))
     rises = (steps["kind"] == "bonus").to_numpy()
     earned = steps["earned"].where(whole, 0.0)
-    bars(axes, [0.0] * len(steps), list(earned), rows.centers, _BAR, Fill(POINTS))
+    bars(axes, [0.0] * len(steps), list(earned), rows.centers, _BAR, Fill(theme.POINTS))
     start = (steps["end"] - steps["open"]).where(~rises, steps["end"] + steps["gained"])
     bars(axes, list(start), list(steps["open"]), rows.centers, _BAR, OPEN_FILL)
     lost_from = start - steps["lost"]
@@ -138,10 +130,10 @@ def _draw(axes: Axes, steps: pd.DataFrame, rows: Rows) -> None:
     bars(axes, list(steps["end"]), list(steps["gained"]), rows.centers, _BAR, _GAIN_FILL)
     levels = lost_from.where(steps["gained"] <= EPSILON, steps["end"] + steps["gained"])
     for level, above, below in zip(levels[:-1], rows.centers[:-1], rows.centers[1:], strict=True):
-        axes.plot([level] * 2, [above, below], color=MUTED, linewidth=0.7, zorder=0.5)
+        axes.plot([level] * 2, [above, below], color=theme.MUTED, linewidth=0.7, zorder=0.5)
 
 
-def _right_text(row: pd.Series, context: ChartContext) -> str:
+def _right_text(row: Mapping[Hashable, Any], context: ChartContext) -> str:
     if row["kind"] == "total":
         return context.number(row["earned"])
     if row["kind"] == "score":
@@ -157,7 +149,7 @@ def _right_text(row: pd.Series, context: ChartContext) -> str:
 
 def _legend(steps: pd.DataFrame, context: ChartContext) -> list[Entry]:
     entries = [
-        Entry(context.say("points"), Fill(POINTS)),
+        Entry(context.say("points"), Fill(theme.POINTS)),
         Entry(context.say("lost_points"), _LOSS_FILL),
     ]
     if (steps["gained"] > EPSILON).any():

@@ -1,9 +1,19 @@
 """What a report says, worked out once; every output only renders it."""
 
-from scoring.outputs.content.unit_report import report_content, report_contents
-from scoring.outputs.content.league import League, LeagueRow, league
 from scoring.outputs.amounts import Amount
-from scoring.outputs.content.unit_content import AreaRow, CauseRow, FindingRow, Headline, ItemRow, ReportContent, RiskRow, SetIdentity, StepRow
+from scoring.outputs.content.league import League, LeagueRow, league
+from scoring.outputs.content.unit_content import (
+    AreaRow,
+    CauseRow,
+    FindingRow,
+    Headline,
+    ItemRow,
+    ReportContent,
+    RiskRow,
+    SetIdentity,
+    StepRow,
+)
+from scoring.outputs.content.unit_report import report_content, report_contents
 
 __all__ = [
     "Amount",

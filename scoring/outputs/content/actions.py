@@ -11,8 +11,8 @@ from scoring.base.dates import format_date
 from scoring.base.labels import label
 from scoring.base.text import vietnamese_key
 from scoring.outputs.amounts import Amount, percent_amount, points_amount
-from scoring.outputs.content.unit_content import MENDABLE_NOW, CauseRow, ItemRow, RiskRow, StepRow
 from scoring.outputs.content.item_rows import UnitGaps, UnitView
+from scoring.outputs.content.unit_content import MENDABLE_NOW, CauseRow, ItemRow, RiskRow, StepRow
 
 
 def cause_rows(gaps: pd.DataFrame, view: UnitView) -> tuple[CauseRow, ...]:

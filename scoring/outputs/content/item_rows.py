@@ -19,8 +19,8 @@ from scoring.base.values import CAUSES, STATUSES
 from scoring.criteria import CriteriaSet, Node
 from scoring.criteria.criteria_set import BEST_OF
 from scoring.outputs.amounts import Amount, count_amount, percent_amount, points_amount
-from scoring.outputs.content.unit_content import ItemRow
 from scoring.outputs.content.leads_and_deadlines import TaskDeadline
+from scoring.outputs.content.unit_content import ItemRow
 from scoring.points import ScoreSheet
 from scoring.points.item_explanation import explain
 

@@ -12,8 +12,8 @@ from scoring.base.labels import label
 from scoring.base.rounding import round_points
 from scoring.base.text import vietnamese_key
 from scoring.base.units import UnitKey, unit_keys
-from scoring.outputs.content.set_identity import caveats, figures_from, set_identity
 from scoring.outputs.amounts import Amount, count_amount, points_amount, points_or_range
+from scoring.outputs.content.set_identity import caveats, figures_from, set_identity
 from scoring.outputs.content.unit_content import SetIdentity
 from scoring.points import ScoreSheet
 
@@ -146,9 +146,7 @@ def league(sheet: ScoreSheet, lang: str = "vi") -> League:
     )
 
 
-def ranks_within(
-    compared: npt.NDArray[np.float64], groups: pd.DataFrame
-) -> npt.NDArray[np.int64]:
+def ranks_within(compared: npt.NDArray[np.float64], groups: pd.DataFrame) -> npt.NDArray[np.int64]:
     """Return ranks from 1 among the rows whose `groups` are equal, equal figures sharing one; 0 where NaN.
 
     Examples
@@ -169,9 +167,7 @@ def _mean(points: npt.NDArray[np.float64]) -> float:
     return float(known.mean()) if len(known) else float("nan")
 
 
-def _ordered(
-    rows: list[LeagueRow], compared: npt.NDArray[np.float64]
-) -> tuple[LeagueRow, ...]:
+def _ordered(rows: list[LeagueRow], compared: npt.NDArray[np.float64]) -> tuple[LeagueRow, ...]:
     """The last year first; best first; open units after all others; equal ones by name."""
     keys = [
         (

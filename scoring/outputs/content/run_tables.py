@@ -79,16 +79,9 @@ class RunTables:
         return " · ".join(part for part in parts if part)
 
     @property
-    def badge(self) -> str:
-        """What says that the set is a sample; empty for any other."""
-        is_sample = self.context.set_status == "sample"
-        return self.say("chart_sample_badge") if is_sample else ""
-
-    @property
     def footer(self) -> str:
         """The line printed at the foot of every page."""
-        source = f"{self.say('source')}: {self.context.source or self.say('chart_no_source')}"
-        return f"{self.badge} · {source}" if self.badge else source
+        return " · ".join(filter(None, [self.context.badge, self.context.source_line]))
 
     def places(self, table: pd.DataFrame) -> npt.NDArray[np.intp]:
         """Return which of `units` each row of `table` is about."""

@@ -10,23 +10,28 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from scoring.tables import checked
-
 from scoring.base.errors import UsageError
 from scoring.base.findings import Finding
 from scoring.base.labels import label
 from scoring.base.text import clean_text, shortened
 from scoring.base.units import KEY_COLUMNS, UnitKey, unit_keys
 from scoring.base.values import INDEX_CODE
+from scoring.outputs.amounts import (
+    Amount,
+    change_amount,
+    count_amount,
+    percent_amount,
+    points_amount,
+)
 from scoring.outputs.content.actions import cause_rows, risk_rows, step_rows
-from scoring.outputs.content.set_identity import caveats, figures_from, set_identity
-from scoring.outputs.amounts import Amount, change_amount, count_amount, percent_amount, points_amount
-from scoring.outputs.content.unit_content import AreaRow, FindingRow, Headline, ReportContent
 from scoring.outputs.content.item_rows import ItemRows, UnitGaps, UnitView, split_gaps
 from scoring.outputs.content.leads_and_deadlines import task_deadlines
+from scoring.outputs.content.set_identity import caveats, figures_from, set_identity
+from scoring.outputs.content.unit_content import AreaRow, FindingRow, Headline, ReportContent
 from scoring.points import ScoreSheet
 from scoring.points.item_explanation import explain
 from scoring.rules.evaluate import FloatArray
+from scoring.tables import checked
 
 
 @dataclass(frozen=True)
@@ -97,7 +102,9 @@ def report_content(
     """
     chosen = chosen_keys(sheet, [unit_code] if unit_code else None)
     if len(chosen) != 1:
-        raise UsageError(f"report_content: unit_code must name one of {len(chosen)} units or periods")
+        raise UsageError(
+            f"report_content: unit_code must name one of {len(chosen)} units or periods"
+        )
     return next(
         report_contents(
             sheet, gaps, targets, findings, units=chosen, lang=lang, last_year=last_year,

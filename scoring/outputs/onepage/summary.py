@@ -9,9 +9,10 @@ from typing import Any
 import matplotlib as mpl
 from matplotlib.patches import Rectangle
 
-from scoring.outputs.content import AreaRow, ReportContent
 from scoring.outputs.charts.chart_sheet import Sheet
+from scoring.outputs.content import AreaRow, ReportContent
 from scoring.outputs.images import png_bytes
+from scoring.outputs.text_canvas import StampCanvas
 from scoring.outputs.text_layout import (
     LINE_SPACING,
     POINTS_PER_INCH,
@@ -19,7 +20,6 @@ from scoring.outputs.text_layout import (
     text_width,
     wrapped,
 )
-from scoring.outputs.text_canvas import StampCanvas
 from scoring.outputs.theme import (
     GRID,
     INK,
@@ -89,9 +89,7 @@ def onepage_pdf(content: ReportContent) -> bytes:
     return file.getvalue()
 
 
-def _text(
-    sheet: Sheet, x: float, y: float, text: str, *, fontsize: float, **style: object
-) -> None:
+def _text(sheet: Sheet, x: float, y: float, text: str, *, fontsize: float, **style: object) -> None:
     """Write lines below `y`, each on its own baseline, so that neighbours stand level.
 
     A block of text is otherwise placed by its highest accent.
@@ -121,7 +119,9 @@ def _headline(sheet: Sheet, c: ReportContent) -> None:
     head = c.headline
     _column_title(sheet, left, width, c.say("pack_index"))
     shown = head.range_text
-    size = next((s for s in (64, 52, 42, 34, 28, 22) if text_width(shown, s, bold=True) < width), 18)
+    size = next(
+        (s for s in (64, 52, 42, 34, 28, 22) if text_width(shown, s, bold=True) < width), 18
+    )
     _text(sheet, left, _TOP + 0.42, shown, fontsize=size, weight="bold", color=POINTS)
     y = _TOP + 0.45 + size * 1.32 / POINTS_PER_INCH
     _text(sheet, left, y, c.say("page_of", maximum=head.maximum.text), fontsize=13, color=MUTED)
@@ -182,8 +182,7 @@ def _losses(sheet: Sheet, c: ReportContent) -> float:
     for item in losing[:MOST_LOSSES]:
         label, size = _fitted(f"{item.code} {item.name}", (9.5, 8.5, 7.5), width - 0.75, 0.34)
         _text(sheet, left, y, label, fontsize=size)
-        _text(sheet, left + width, y, item.lost.text, fontsize=10.5, weight="bold", ha="right"
-        )
+        _text(sheet, left + width, y, item.lost.text, fontsize=10.5, weight="bold", ha="right")
         y += max(text_height(label, size), 0.19) + 0.03
         _box(sheet, left, y, (width - 0.75) * item.lost.value / most, 0.045, LOSS)
         y += 0.12
@@ -210,8 +209,7 @@ def _next_steps(sheet: Sheet, c: ReportContent, top: float) -> None:
             break
         _text(sheet, left, y + text_height(text, size) + 0.02, codes, fontsize=8, color=MUTED)
         _text(sheet, left, y, text, fontsize=size)
-        _text(sheet, left + width, y, cause.lost.text, fontsize=10.5, weight="bold", ha="right"
-        )
+        _text(sheet, left + width, y, cause.lost.text, fontsize=10.5, weight="bold", ha="right")
         y += height
 
 
@@ -232,9 +230,7 @@ def _foot(sheet: Sheet, c: ReportContent) -> None:
     _text(sheet, _MARGIN, HEIGHT - 0.42, text, fontsize=size, color=MUTED)
 
 
-def _column_title(
-    sheet: Sheet, left: float, width: float, text: str, top: float = _TOP
-) -> None:
+def _column_title(sheet: Sheet, left: float, width: float, text: str, top: float = _TOP) -> None:
     _box(sheet, left, top - 0.1, width, 0.012, GRID)
     _text(sheet, left, top, text, fontsize=12, weight="bold", color=MUTED)
 
