@@ -60,7 +60,7 @@ class SetDiff:
         Returns
         -------
         DataFrame
-            ``change`` (one of `CHANGE_KINDS`), ``old_code``, ``new_code`` (empty where there is none),
+            ``change`` (one of `CHANGE_KINDS`), ``old_code``, ``new_code`` (empty for added and removed items),
             ``name``, ``before``, ``after`` (as people read them), ``match``, ``confidence`` (0 to
             1; NaN for a policy).
         """

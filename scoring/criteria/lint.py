@@ -37,7 +37,7 @@ def lint_set(criteria: CriteriaSet, on: dt.date | None = None) -> list[Finding]:
     criteria : CriteriaSet
         A sound set: `scoring.criteria.check_set` has no errors about it.
     on : date, optional
-        The day on which the set is looked at; without it nobody asks whether it has expired.
+        The day on which the set is looked at; without it the validity is not checked.
 
     Returns
     -------

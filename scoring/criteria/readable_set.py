@@ -162,7 +162,7 @@ def _figure(
 
 
 def due_words(due_on: str, lang: str = "vi") -> str:
-    """Return a due date of a set in words; a text that is none comes back unchanged.
+    """Return a due date of a set in words; any other text comes back unchanged.
 
     >>> due_words("year-01-15"), due_words("year+1-01-10", "en")
     ('15/01/năm đánh giá', '10/01/the year after')

@@ -54,7 +54,7 @@ def check_tree(criteria: CriteriaSet) -> list[Finding]:
 
 
 def _evidence(criteria: CriteriaSet) -> Iterator[Finding]:
-    """Rows of evidence that no document can meet: their number or their day cannot be told."""
+    """Rows of evidence that no document can meet: an odd number of documents or an unreadable date."""
     for number, row in Cells("evidence", criteria.tables["evidence"]).rows:
         count, due = row["min_documents"], row["issued_by"]
         if not (count >= 1 and float(count).is_integer()):

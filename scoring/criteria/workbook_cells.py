@@ -1,7 +1,7 @@
 """From a cell of a workbook to the text it would be in a CSV sheet, or a finding.
 
 A workbook made by a person holds numbers as text, dates as numbers and codes that Excel took for
-numbers. What can be told for certain is told; the rest is a finding, never a guess.
+numbers. What is certain is converted; the rest is a finding, never a guess.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ def cell_text(value: CellValue, holds: str, place: Place) -> tuple[str, Finding 
     Returns
     -------
     tuple of str and Finding or None
-        The text, and the finding when it cannot be told for certain.
+        The text, and a finding when the value is uncertain.
 
     Examples
     --------

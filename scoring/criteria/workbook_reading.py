@@ -35,7 +35,7 @@ from scoring.tables import Column
 
 SET_SHEET = "set"
 GUIDE_SHEET = "Hướng dẫn"
-# A title and remarks may stand above the heading; further down nobody puts it.
+# A title and remarks may stand above the heading; it never starts further down.
 _HEADING_ROWS = 20
 _LIMITS = Limits(file_bytes=MAX_FILE_BYTES, rows=MAX_ROWS + _HEADING_ROWS, columns=200)
 
@@ -164,7 +164,7 @@ class _Grid:
         return Place(self.name, column, cell_address(row, self.heading.index(column) + 1))
 
     def text(self, value: CellValue, holds: str, column: str, row: int) -> str:
-        """Return a cell as text, noting what cannot be told."""
+        """Return a cell as text, noting uncertain values as findings."""
         if value is None or column not in self.heading:
             return ""
         text, finding = cell_text(value, holds, self.place(column, row))

@@ -60,6 +60,15 @@ def folded(text: str) -> str:
     return _TIMES.sub("×", lower)
 
 
+def capital(text: str) -> str:
+    """Return `text` with its first letter as a capital.
+
+    >>> capital("ảnh chụp")
+    'Ảnh chụp'
+    """
+    return text[:1].upper() + text[1:]
+
+
 def words(text: str) -> frozenset[str]:
     """Return the words of a list written as one line.
 

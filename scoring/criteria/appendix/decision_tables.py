@@ -88,12 +88,12 @@ def _lines(text: str) -> str:
 
 
 def _line(text: str) -> str:
-    # Only the cells of a table within the cell are parted by tabs: a condition and its points.
+    # Only the cells of a table within the cell are separated by tabs: a condition and its points.
     return ": ".join(part for cell in text.split("\t") if (part := clean_text(cell)))
 
 
 def tables_of(data: bytes, file: str) -> tuple[list[Table], list[Finding]]:
-    """Read the tables of a Word document, a workbook or a text, told by its content.
+    """Read the tables of a Word document, a workbook or a text; the content decides which.
 
     Raises
     ------
@@ -154,7 +154,7 @@ def _row(row: GridRow, place: str) -> TableRow:
 
 
 def pasted_tables(text: str, file: str) -> tuple[list[Table], list[Finding]]:
-    """Read pasted text as one table: parted by tabs, by bars, or with one cell on each line.
+    """Read pasted text as one table, its cells separated by tabs, by bars or by line ends.
 
     Examples
     --------
@@ -206,7 +206,7 @@ def _is_barred(lines: Iterable[str]) -> bool:
 
 
 def _barred(lines: Iterable[str]) -> _Rows:
-    """Read bars. The last column keeps its bars: they part the steps of a scoring text."""
+    """Read bars. The last column keeps its bars: they separate the steps of a scoring text."""
     rows: _Rows = []
     width = 0
     for number, line in enumerate(lines, start=1):

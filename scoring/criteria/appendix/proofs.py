@@ -1,4 +1,4 @@
-"""The evidence a decision asks for, told apart from the scoring text it shares a cell with."""
+"""The evidence a decision asks for, separated from the scoring text it shares a cell with."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from scoring.base.text import clean_text
 from scoring.official.patterns import patterns
-from scoring.official.wording import folded, word_lists
+from scoring.official.wording import capital, folded, word_lists
 
 _NOUNS = word_lists()["steps"]["documents"]
 _PATTERNS = patterns("proofs")
@@ -56,7 +56,7 @@ def read_proofs(text: str) -> tuple[Proof, ...]:
     for part in parts:
         wording = part.strip(" .,;:-+")[:_MAX_LETTERS]
         if wording:
-            proofs.append(Proof(_kind(wording), wording[:1].upper() + wording[1:]))
+            proofs.append(Proof(_kind(wording), capital(wording)))
     return tuple(dict.fromkeys(proofs))[:MAX_PROOFS]
 
 

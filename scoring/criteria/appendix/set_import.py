@@ -35,8 +35,8 @@ def import_appendix(path: Path, about: AppendixAbout, *, part: int = 1) -> Appen
     Parameters
     ----------
     path : Path
-        A ``.docx`` or ``.xlsx`` file, or a text with tabs, bars or one cell on each line; told
-        by its content.
+        A ``.docx`` or ``.xlsx`` file, or a text with tabs, bars or one cell on each line;
+        the content decides which.
     about : AppendixAbout
         Identity of the set to be made.
     part : int
@@ -67,7 +67,7 @@ def import_pasted_appendix(
     Parameters
     ----------
     text : str
-        Cells parted by tabs or bars, or one cell on each line, with the headings first.
+        Cells separated by tabs or bars, or one cell on each line, with the headings first.
     about : AppendixAbout
     part : int
         As `import_appendix`.
@@ -102,7 +102,7 @@ def import_pasted_appendix(
 
 @dataclass
 class _Read:
-    """A branch with its row, its evidence and what goes into its notes besides."""
+    """A branch with its row, its evidence and further text for its notes."""
 
     branch: Branch
     row: AppendixRow

@@ -206,7 +206,7 @@ class _Cells:
         return cls(*texts)
 
     def has_odd_code(self) -> bool:
-        """Say whether a short text with a figure stands where the code should, but is none."""
+        """Say whether the code column holds a short text with a digit that is not a valid code."""
         code = self.code.strip()
         return bool(self.name) and len(code) <= 30 and any(letter.isdigit() for letter in code)
 

@@ -28,7 +28,7 @@ def read_heading(row: TableRow, below: TableRow | None = None) -> tuple[Heading,
     Returns
     -------
     (Heading, int) or None
-        The roles and how many rows the heading takes; None where the row is none.
+        The roles and how many rows the heading takes; None where the row is not a heading.
     """
     if any(read_code(cell) for cell in row.cells if cell):
         return None

@@ -166,5 +166,5 @@ def _mend_maximum(branch: Branch) -> None:
 
 
 def text_of(branch: Branch) -> str:
-    """Return the scoring text of a branch, its lines parted by line ends."""
+    """Return the scoring text of a branch, one line per piece."""
     return "\n".join(scoring_lines(branch.entry))

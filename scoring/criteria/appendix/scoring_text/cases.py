@@ -5,17 +5,20 @@ from __future__ import annotations
 import math
 import re
 
-from scoring.criteria.appendix.scoring_text.rule_reading import ItemFacts, RuleReading, unread
+from scoring.criteria.appendix.scoring_text.rule_reading import (
+    ItemFacts,
+    RuleReading,
+    UnreadError,
+    refuse_if,
+)
 from scoring.criteria.appendix.scoring_text.steps import pieces_of
 from scoring.official.figure_text import as_number
 from scoring.official.patterns import patterns
-from scoring.official.wording import folded, words
-from scoring.rules import InputSpec, RuleSpec
+from scoring.official.wording import folded, word_lists, words
+from scoring.rules import InputSpec
 
 _PATTERNS = patterns("cases")
-_UNSURE_WORDS = words(
-    "hoặc và nếu nhưng trừ cộng ngày tháng tuần giờ tăng giảm thêm tối đa tiếp theo từ"
-)
+_UNSURE_WORDS = words(word_lists()["steps"]["unlike_a_case"])
 MAX_LETTERS = 600
 
 
@@ -32,14 +35,12 @@ def read_cases(text: str, item: ItemFacts) -> RuleReading | None:
     pieces = [folded(piece) for piece in pieces_of(text)]
     if not any(mentions_cases(piece) for piece in pieces):
         return None
-    if len(text) > MAX_LETTERS or len(pieces) > 4:
-        return unread("cases-unread")
+    refuse_if(len(text) > MAX_LETTERS or len(pieces) > 4, "cases-unread")
     parts = [part for piece in pieces for part in _with_rests(piece)]
-    for read in (_deduction, _count):
-        reading = read(parts, item)
-        if reading is not None:
-            return reading
-    return unread("cases-unread")
+    reading = _deduction(parts, item) or _count(parts, item)
+    if reading is None:
+        raise UnreadError("cases-unread")
+    return reading
 
 
 def _with_rests(piece: str) -> list[str]:
@@ -58,10 +59,10 @@ def _count(parts: list[str], item: ItemFacts) -> RuleReading | None:
         return None
     each = as_number(main[0]["figure"])
     entry = InputSpec("count", "count", "count", main[0]["case"].strip(), "", "", 0.0)
-    spec = RuleSpec(item.code, "count", item.max_points, inputs=(entry,), points_each=each)
+    reading = RuleReading(item.rule("count", entry, points_each=each))
     if caps and caps[0] and caps[0][1] and not math.isclose(as_number(caps[0][1]), item.max_points):
-        return RuleReading(spec).doubted("cap-differs", cap=caps[0][1])
-    return RuleReading(spec)
+        return reading.doubted("cap-differs", cap=caps[0][1])
+    return reading
 
 
 def _deduction(parts: list[str], item: ItemFacts) -> RuleReading | None:
@@ -82,18 +83,10 @@ def _deduction(parts: list[str], item: ItemFacts) -> RuleReading | None:
             stated = True
         elif not _earns_all(rest, item):
             return None
-    if floor < 0:
-        return unread("points-above-maximum")
+    refuse_if(floor < 0, "points-above-maximum")
     entry = InputSpec("cases", "count", "cases", main["case"].strip(), "", "", 0.0)
-    spec = RuleSpec(
-        item.code,
-        "deduction",
-        item.max_points,
-        inputs=(entry,),
-        points_each=as_number(main["figure"]),
-        floor_points=floor,
-    )
-    reading = RuleReading(spec)
+    each = as_number(main["figure"])
+    reading = RuleReading(item.rule("deduction", entry, points_each=each, floor_points=floor))
     return reading if stated else reading.doubted("floor-not-stated")
 
 

@@ -1,4 +1,4 @@
-"""Steps told by words: one answer among several, or several conditions that must all hold."""
+"""Steps described in words: one answer among several, or several conditions that must all hold."""
 
 from __future__ import annotations
 
@@ -7,16 +7,18 @@ import re
 from itertools import pairwise
 
 from scoring.base.text import without_marks
-from scoring.criteria.appendix.scoring_text.rule_reading import ItemFacts, RuleReading, unread
+from scoring.criteria.appendix.scoring_text.rule_reading import (
+    ItemFacts,
+    RuleReading,
+    refuse_if,
+)
 from scoring.criteria.appendix.scoring_text.steps import Step, Steps
-from scoring.official.wording import folded, words
+from scoring.official.wording import capital, folded, words
 from scoring.rules import InputSpec, Option, RuleSpec
 
-_NOT_AN_ANSWER = words(
-    "mỗi cứ trừ cộng tỷ lệ công thức tối đa ngày tháng tuần bình quân tương ứng thêm riêng lưu"
-)
-_PAIRS = (("tỷ", "lệ"), ("công", "thức"), ("tối", "đa"), ("bình", "quân"), ("tương", "ứng"))
-_ALONE = _NOT_AN_ANSWER - {word for pair in _PAIRS for word in pair}
+# Words by which a condition measures, counts or dates something: one word, or two in a row.
+_ALONE = words("mỗi cứ trừ cộng ngày tháng tuần thêm riêng lưu")
+_PAIRS = {("tỷ", "lệ"), ("công", "thức"), ("tối", "đa"), ("bình", "quân"), ("tương", "ứng")}
 _FILLERS = words("có đã được các về và")
 _SLUG = re.compile(r"[^a-z0-9]{1,200}")
 MAX_LABEL = 240
@@ -29,18 +31,16 @@ def read_choice(found: Steps, item: ItemFacts) -> RuleReading:
     measures, counts or dates anything.
     """
     steps = found.steps
-    if len(steps) < 2 or any(step.award.is_share or not step.condition for step in steps):
-        return unread("steps-incomplete")
+    is_partial = any(step.award.is_share or not step.condition for step in steps)
+    refuse_if(len(steps) < 2 or is_partial, "steps-incomplete")
     points = [step.award.points for step in steps]
-    if max(points) > item.max_points + 1e-9:
-        return unread("points-above-maximum")
+    refuse_if(max(points) > item.max_points + 1e-9, "points-above-maximum")
     added = math.isclose(sum(points), item.max_points)
     if added and max(points) < item.max_points and len(set(points)) == 1:
-        return RuleReading(_share_of(steps, item)).doubted("points-add-up")
-    if len({folded(step.wording) for step in steps}) < len(steps):
-        return unread("answers-alike")
-    both = _all_of(steps, item)
-    if both is not None:
+        conditions = _conditions([step.wording for step in steps])
+        return RuleReading(item.rule("share_of", *conditions)).doubted("points-add-up")
+    refuse_if(len({folded(step.wording) for step in steps}) < len(steps), "answers-alike")
+    if both := _all_of(steps, item):
         return RuleReading(both)
     reading = RuleReading(_choice(steps, item))
     for problem in _problems(steps, points, item):
@@ -49,37 +49,30 @@ def read_choice(found: Steps, item: ItemFacts) -> RuleReading:
 
 
 def _problems(steps: tuple[Step, ...], points: list[float], item: ItemFacts) -> list[str]:
-    problems = []
-    if not math.isclose(max(points), item.max_points):
-        problems.append("maximum-not-reached")
-    if min(points) > 0:
-        problems.append("no-answer-earns-nothing")
-    if any(_measures(step.condition) for step in steps):
-        problems.append("answer-measures")
-    if any(len(step.wording) > MAX_LABEL for step in steps):
-        problems.append("answer-too-long")
-    if len(set(points)) < len(points):
-        problems.append("answers-earn-alike")
-    return problems
+    checks = {
+        "maximum-not-reached": not math.isclose(max(points), item.max_points),
+        "no-answer-earns-nothing": min(points) > 0,
+        "answer-measures": any(_measures(step.condition) for step in steps),
+        "answer-too-long": any(len(step.wording) > MAX_LABEL for step in steps),
+        "answers-earn-alike": len(set(points)) < len(points),
+    }
+    return [problem for problem, is_met in checks.items() if is_met]
 
 
 def _measures(condition: str) -> bool:
     said = re.findall(r"[^\W\d_]{1,12}", condition)
-    if any(letter.isdigit() or letter in "%×=<>≥≤:" for letter in condition):
-        return True
-    if set(said) & _ALONE:
-        return True
-    return any(pair in pairwise(said) for pair in _PAIRS)
+    has_figure = any(letter.isdigit() or letter in "%×=<>≥≤:" for letter in condition)
+    return has_figure or not _ALONE.isdisjoint(said) or not _PAIRS.isdisjoint(pairwise(said))
 
 
 def _choice(steps: tuple[Step, ...], item: ItemFacts) -> RuleSpec:
-    answer = InputSpec("answer", "choice", "answer", item.name or item.code)
+    answer = InputSpec("answer", "choice", "answer", item.title)
     codes = _codes([step.wording for step in steps])
     options = tuple(
-        Option(code, _capital(step.wording), "", step.award.points, "answer")
+        Option(code, capital(step.wording), "", step.award.points, "answer")
         for code, step in zip(codes, steps, strict=True)
     )
-    return RuleSpec(item.code, "choice", item.max_points, inputs=(answer,), options=options)
+    return item.rule("choice", answer, options=options)
 
 
 def _codes(labels: list[str]) -> list[str]:
@@ -95,20 +88,11 @@ def _codes(labels: list[str]) -> list[str]:
     return codes
 
 
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
-
-
 def _conditions(wordings: list[str]) -> tuple[InputSpec, ...]:
     return tuple(
-        InputSpec(f"condition_{number}", "yes_no", "condition", _capital(wording.strip()))
+        InputSpec(f"condition_{number}", "yes_no", "condition", capital(wording.strip()))
         for number, wording in enumerate(wordings, start=1)
     )
-
-
-def _share_of(steps: tuple[Step, ...], item: ItemFacts) -> RuleSpec:
-    inputs = _conditions([step.wording for step in steps])
-    return RuleSpec(item.code, "share_of", item.max_points, inputs=inputs)
 
 
 def _all_of(steps: tuple[Step, ...], item: ItemFacts) -> RuleSpec | None:
@@ -118,15 +102,13 @@ def _all_of(steps: tuple[Step, ...], item: ItemFacts) -> RuleSpec | None:
     met, failed = steps
     if not math.isclose(met.award.points, item.max_points) or failed.award.points != 0:
         return None
-    wanted = re.split(r" và ", met.condition)
-    denied = re.split(r" hoặc ", failed.condition)
-    if len(wanted) != 2 or len(denied) != 2:
-        return None
-    if not all(_denies(no, yes) for no, yes in zip(denied, wanted, strict=True)):
+    wanted = met.condition.split(" và ")
+    denied = failed.condition.split(" hoặc ")
+    if not len(wanted) == len(denied) == 2 or not all(map(_denies, denied, wanted)):
         return None
     at = met.condition.index(" và ")
     wordings = [met.wording[:at], met.wording[at + len(" và ") :]]
-    return RuleSpec(item.code, "all_of", item.max_points, inputs=_conditions(wordings))
+    return item.rule("all_of", *_conditions(wordings))
 
 
 def _denies(no: str, yes: str) -> bool:

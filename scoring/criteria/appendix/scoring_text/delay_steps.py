@@ -1,15 +1,24 @@
-"""Steps told by a date or by days of delay."""
+"""Steps on a date or on days of delay."""
 
 from __future__ import annotations
 
 import math
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from scoring.criteria.appendix.scoring_text.awards import Award
-from scoring.criteria.appendix.scoring_text.measure_text import as_band, border_problem
-from scoring.criteria.appendix.scoring_text.rule_reading import ItemFacts, RuleReading, unread
+from scoring.criteria.appendix.scoring_text.rule_reading import (
+    ItemFacts,
+    Placed,
+    RuleReading,
+    UnreadError,
+    as_band,
+    border_problem,
+    refuse_if,
+    refuse_partial,
+)
 from scoring.criteria.appendix.scoring_text.steps import Step, Steps
 from scoring.official.patterns import patterns
 from scoring.official.ranges import Range, read_range
@@ -18,20 +27,13 @@ from scoring.rules import InputSpec, RuleSpec
 
 _WORDS_OF = word_lists()["steps"]
 _PATTERNS = patterns("due_dates")
-_YEARS = (
-    ("năm trước liền kề", -1), ("năm liền trước", -1), ("năm trước", -1),
-    ("năm sau liền kề", 1), ("năm liền kề sau", 1), ("năm tiếp theo", 1), ("năm kế tiếp", 1),
-    ("năm sau", 1), ("năm đánh giá", 0), ("năm kế hoạch", 0),
-)  # fmt: skip
-_LATE_WORDS = words(
-    "chậm trễ muộn quá hạn thời gian thời ngày so với quy định ban hành gửi hạn kế hoạch"
-    " báo cáo văn bản nộp trình thực hiện từ"
-)
+_YEARS: dict[str, int] = _WORDS_OF["years"]
+_LATE_WORDS = words(_WORDS_OF["beside_a_delay"])
 _OTHER_UNITS = words("làm việc tháng tuần giờ")
 
 
-# A step in days after the due date with its points; None where it is the work left undone.
-_Part = tuple[Range | None, float]
+# A step in days after the due date with its award; None where it is the work left undone.
+_Part = tuple[Range | None, Award]
 _IN_TIME = Range(-math.inf, 0.0, False, True)
 _BEFORE = Range(-math.inf, 0.0, False, False)
 _AFTER = Range(0.0, math.inf, False, False)
@@ -48,23 +50,17 @@ class _Due:
 
 
 def read_deadline(found: Steps, item: ItemFacts) -> RuleReading | None:
-    """Read steps told by dates or days of delay; None when the text has neither."""
+    """Read steps on dates or days of delay; None when the text has neither."""
     steps = found.steps
     dates = [match for step in steps if (match := _PATTERNS["date"].search(step.condition))]
     delays = [step for step in steps if _is_delay(step.condition)]
     if not dates and not delays:
         return None
-    if any(step.award.is_share for step in steps) or len(steps) < 2:
-        return unread("deadline-unread")
+    is_share = any(step.award.is_share for step in steps)
+    refuse_if(is_share or len(steps) < 2, "deadline-unread")
     dues = {_due(match) for match in dates}
-    if len(dues) > 1:
-        return unread("several-dates")
-    parts: list[_Part] = []
-    for step in steps:
-        read = _parts(step)
-        if read is None:
-            return unread("step-unread", step=step.wording)
-        parts += read
+    refuse_if(len(dues) > 1, "several-dates")
+    parts = [part for step in steps for part in _parts(step)]
     return _rule(parts, next(iter(dues), None), item)
 
 
@@ -75,37 +71,29 @@ def _is_delay(condition: str) -> bool:
 
 def _due(match: re.Match[str]) -> _Due:
     rest = match.string[match.end() :].strip().removeprefix("của ").removeprefix("của ")
-    year = next((offset for words, offset in _YEARS if rest.startswith(words)), None)
+    year = next((offset for words, offset in _YEARS.items() if rest.startswith(words)), None)
     return _Due(int(match[2]), int(match[1]), None if match[3] or match[4] else year)
 
 
-def _parts(step: Step) -> list[_Part] | None:
+def _parts(step: Step) -> Iterator[_Part]:
     """Read one step, which may join a delay and the work left undone by "hoặc"."""
-    parts: list[_Part] = []
     for condition in re.split(r"(?<!trước) hoặc (?!trước)", step.condition):
-        span = _span(condition.strip())
-        if span is None:
-            return None
-        parts.append((None if isinstance(span, str) else span, step.award.points))
-    return parts
+        never = _PATTERNS["never"].fullmatch(condition.strip())
+        span = None if never else _span(condition.strip())
+        refuse_if(not never and span is None, "step-unread", step=step.wording)
+        yield span, step.award
 
 
-def _span(condition: str) -> Range | str | None:
-    """Return the days a condition names, ``never`` for work left undone; None if not understood."""
-    if _PATTERNS["never"].fullmatch(condition):
-        return "never"
+def _span(condition: str) -> Range | None:
+    """Return the days after the due date that a condition names; None if not understood."""
     if match := _PATTERNS["date"].search(condition):
         return _dated(condition, match)
     if _is_delay(condition):
         return _delayed(condition)
     if " và " in condition or re.search(r"\d", condition):
         return None
-    said = condition.split()
-    if (
-        not any(phrase in condition for phrase in _WORDS_OF["on_time"])
-        or "đủ" in said
-        or "đạt" in said
-    ):
+    is_timed = any(phrase in condition for phrase in _WORDS_OF["on_time"])
+    if not is_timed or not {"đủ", "đạt"}.isdisjoint(condition.split()):
         return None
     denied = condition.startswith(("không", "chưa")) or " không " in condition
     return _AFTER if denied else _IN_TIME
@@ -113,7 +101,7 @@ def _span(condition: str) -> Range | str | None:
 
 def _dated(condition: str, match: re.Match[str]) -> Range | None:
     rest = condition[match.end() :].strip().removeprefix("của ")
-    year_words = next((words for words, _ in _YEARS if rest.startswith(words)), "")
+    year_words = next((words for words in _YEARS if rest.startswith(words)), "")
     rest = rest[len(year_words) :].strip()
     before = condition[: match.start()].strip().removesuffix("ngày").strip()
     onwards = rest in ("trở đi", "trở về sau")
@@ -146,20 +134,17 @@ def _delayed(condition: str) -> Range | None:
 
 
 def _rule(parts: list[_Part], due: _Due | None, item: ItemFacts) -> RuleReading:
-    never = [points for span, points in parts if span is None]
-    timed = [(span, points) for span, points in parts if span is not None]
-    if len(never) > 1 or len(timed) < 2:
-        return unread("steps-incomplete")
+    never = [award.points for span, award in parts if span is None]
+    timed = [(span, award) for span, award in parts if span is not None]
+    refuse_if(len(never) > 1, "steps-incomplete")
     timed = _met(sorted(timed, key=lambda part: part[0].lower))
-    spans, points = zip(*timed, strict=True)
-    if not (math.isinf(spans[0].lower) and math.isinf(spans[-1].upper)):
-        return unread("steps-incomplete")
+    spans = [span for span, _ in timed]
+    refuse_partial(spans)
     if problem := border_problem(spans):
-        return unread(problem)
-    if not math.isclose(points[0], item.max_points):
-        return unread("maximum-not-reached")
-    if not all(high >= low for high, low in pairwise(points)):
-        return unread("points-not-in-order")
+        raise UnreadError(problem)
+    points = [award.points for _, award in timed]
+    refuse_if(not math.isclose(points[0], item.max_points), "maximum-not-reached")
+    refuse_if(not all(high >= low for high, low in pairwise(points)), "points-not-in-order")
     reading = RuleReading(_spec(timed, never[0] if never else 0.0, due, item))
     if not never:
         reading = reading.doubted("never-not-stated")
@@ -168,35 +153,24 @@ def _rule(parts: list[_Part], due: _Due | None, item: ItemFacts) -> RuleReading:
     return reading
 
 
-def _met(timed: list[tuple[Range, float]]) -> list[tuple[Range, float]]:
+def _met(timed: list[Placed]) -> list[Placed]:
     """Close the gap between whole days: "đến 10 ngày" and "từ 11 ngày" meet."""
     result = timed[:1]
-    for span, points in timed[1:]:
+    for span, award in timed[1:]:
         last = result[-1][0]
         if last.upper_closed and span.lower_closed and span.lower == last.upper + 1:
             span = replace(span, lower=last.upper, lower_closed=False)
-        result.append((span, points))
+        result.append((span, award))
     return result
 
 
-def _spec(
-    timed: list[tuple[Range, float]], never: float, due: _Due | None, item: ItemFacts
-) -> RuleSpec:
-    done = InputSpec("done_on", "date", "done_on", "Ngày thực hiện")
-    inputs: tuple[InputSpec, ...] = (done,)
+def _spec(timed: list[Placed], never: float, due: _Due | None, item: ItemFacts) -> RuleSpec:
+    inputs = [InputSpec("done_on", "date", "done_on", "Ngày thực hiện")]
     due_on = ""
     if due is None:
-        inputs = (done, InputSpec("due_on", "date", "due_on", "Thời hạn quy định"))
+        inputs.append(InputSpec("due_on", "date", "due_on", "Thời hạn quy định"))
     else:
         offset = {0: "", None: "", 1: "+1", -1: "-1"}[due.year]
         due_on = f"year{offset}-{due.month:02d}-{due.day:02d}"
-    bands = tuple(as_band(span, Award(points)) for span, points in timed)
-    return RuleSpec(
-        item.code,
-        "deadline",
-        item.max_points,
-        inputs=inputs,
-        bands=bands,
-        never_points=never,
-        due_on=due_on,
-    )
+    bands = tuple(as_band(*step) for step in timed)
+    return item.rule("deadline", *inputs, bands=bands, never_points=never, due_on=due_on)

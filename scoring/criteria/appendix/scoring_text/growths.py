@@ -1,4 +1,4 @@
-"""Steps told by growth on the year before."""
+"""Steps on growth on the year before."""
 
 from __future__ import annotations
 
@@ -6,14 +6,21 @@ import math
 from dataclasses import replace
 from itertools import pairwise
 
-from scoring.criteria.appendix.scoring_text.awards import Award
-from scoring.criteria.appendix.scoring_text.measure_text import as_band, border_problem
-from scoring.criteria.appendix.scoring_text.rule_reading import ItemFacts, RuleReading, unread
+from scoring.criteria.appendix.scoring_text.rule_reading import (
+    ItemFacts,
+    Placed,
+    RuleReading,
+    UnreadError,
+    as_band,
+    border_problem,
+    refuse_if,
+    refuse_partial,
+)
 from scoring.criteria.appendix.scoring_text.steps import Step, Steps
 from scoring.official.patterns import patterns
 from scoring.official.ranges import Range, read_range
 from scoring.official.wording import folded, word_lists, words
-from scoring.rules import InputSpec, RuleSpec
+from scoring.rules import InputSpec
 
 _WORDS_OF = word_lists()["steps"]
 _PATTERNS = patterns("growths")
@@ -21,24 +28,21 @@ _WORDS = words("tăng từ mức tốc độ trưởng có")
 
 
 def read_growth(found: Steps, item: ItemFacts) -> RuleReading | None:
-    """Read steps told by percent of growth; None when the text speaks of none.
+    """Read steps on percent growth; None when the text does not mention growth.
 
     What grows must not be a rate itself: "tăng 5%" would then be percent or percentage points.
     """
-    grows = any("tăng" in step.condition.split() for step in found.steps)
-    said = " ".join([folded(item.name), *(step.condition for step in found.steps)])
-    if not grows:
+    if not any("tăng" in step.condition.split() for step in found.steps):
         return None
-    if not _PATTERNS["year_before"].search(said):
-        return unread("growth-without-base")
-    if "tỷ lệ" in said or "chỉ số" in said:
-        return unread("growth-of-rate")
+    said = " ".join([folded(item.name), *(step.condition for step in found.steps)])
+    refuse_if(not _PATTERNS["year_before"].search(said), "growth-without-base")
+    refuse_if("tỷ lệ" in said or "chỉ số" in said, "growth-of-rate")
     spans = []
     for step in found.steps:
         span = _span(step)
         if span is None or step.award.is_share:
-            return unread("step-unread", step=step.wording)
-        spans.append((span, step.award.points))
+            raise UnreadError("step-unread", step=step.wording)
+        spans.append((span, step.award))
     return _rule(sorted(spans, key=lambda entry: entry[0].lower), item)
 
 
@@ -59,28 +63,16 @@ def _span(step: Step) -> Range | None:
     return replace(span, lower=0.0) if math.isinf(span.lower) else span
 
 
-def _rule(spans: list[tuple[Range, float]], item: ItemFacts) -> RuleReading:
-    if len(spans) < 2 or not math.isinf(spans[0][0].lower) or not math.isinf(spans[-1][0].upper):
-        return unread("steps-incomplete")
-    if border_problem([span for span, _ in spans]):
-        return unread("border-in-no-step")
-    points = [points for _, points in spans]
-    if not math.isclose(points[-1], item.max_points):
-        return unread("maximum-not-reached")
-    if not all(low < high for low, high in pairwise(points)):
-        return unread("points-not-in-order")
-    name = item.name or item.code
-    inputs = (
-        InputSpec("value", "number", "value", f"{name} (năm đánh giá)", minimum=0.0),
-        InputSpec("previous", "number", "previous", f"{name} (năm trước)", minimum=0.0),
+def _rule(placed: list[Placed], item: ItemFacts) -> RuleReading:
+    spans = [span for span, _ in placed]
+    refuse_partial(spans)
+    refuse_if(bool(border_problem(spans)), "border-in-no-step")
+    points = [award.points for _, award in placed]
+    refuse_if(not math.isclose(points[-1], item.max_points), "maximum-not-reached")
+    refuse_if(not all(low < high for low, high in pairwise(points)), "points-not-in-order")
+    now = InputSpec("value", "number", "value", f"{item.title} (năm đánh giá)", minimum=0.0)
+    before = InputSpec("previous", "number", "previous", f"{item.title} (năm trước)", minimum=0.0)
+    bands = tuple(as_band(*step) for step in placed)
+    return RuleReading(
+        item.rule("growth", now, before, bands=bands, zero_denominator="not_assessed")
     )
-    bands = tuple(as_band(span, Award(earned)) for span, earned in spans)
-    spec = RuleSpec(
-        item.code,
-        "growth",
-        item.max_points,
-        inputs=inputs,
-        bands=bands,
-        zero_denominator="not_assessed",
-    )
-    return RuleReading(spec)

@@ -12,9 +12,10 @@ from scoring.criteria.appendix.scoring_text.growths import read_growth
 from scoring.criteria.appendix.scoring_text.rule_reading import (
     ItemFacts,
     RuleReading,
+    UnreadError,
     checked,
     direct_rule,
-    unread,
+    refuse_if,
 )
 from scoring.criteria.appendix.scoring_text.scales import read_scale
 from scoring.criteria.appendix.scoring_text.steps import (
@@ -23,6 +24,7 @@ from scoring.criteria.appendix.scoring_text.steps import (
     pieces_of,
     read_steps,
 )
+from scoring.official.figure_text import as_number
 from scoring.official.patterns import patterns
 from scoring.official.wording import folded
 
@@ -55,43 +57,37 @@ def read_scoring(text: str, item: ItemFacts) -> RuleReading:
     >>> read_scoring("Trên 90%: 2 | Dưới 90%: 0", item).reasons[0].key
     'border-in-no-step'
     """
-    refused = _refused(text, item)
-    if refused is not None:
-        return refused
+    try:
+        return checked(_read(text, item))
+    except UnreadError as refusal:
+        return RuleReading(None, (refusal.reason,))
+
+
+def _read(text: str, item: ItemFacts) -> RuleReading:
+    refuse_if(not item.max_points > 0, "maximum-missing")
+    refuse_if(len(text) > MAX_LETTERS, "text-too-long", limit=MAX_LETTERS)
     body = folded(text).strip(" .;")
+    refuse_if(not body, "no-text")
+    refuse_if(len(pieces_of(text)) > MAX_PIECES, "too-many-steps")
     if match := _PATTERNS["direct"].fullmatch(body):
         return _direct(match, item)
-    by_case = read_cases(text, item)
-    if by_case is not None:
-        return checked(by_case)
+    if by_case := read_cases(text, item):
+        return by_case
     found = read_steps(text, item.max_points)
-    if found.unread or not found.steps:
-        return unread("step-unread", step=found.unread[0]) if found.unread else unread("no-steps")
+    if found.unread:
+        raise UnreadError("step-unread", step=found.unread[0])
+    refuse_if(not found.steps, "no-steps")
     for read in (read_deadline, read_growth, read_scale):
-        reading = read(found, item)
-        if reading is not None:
-            return checked(reading)
-    return checked(read_choice(found, item))
-
-
-def _refused(text: str, item: ItemFacts) -> RuleReading | None:
-    """Refuse what there is nothing to read in, or too much."""
-    if not item.max_points > 0:
-        return unread("maximum-missing")
-    if len(text) > MAX_LETTERS:
-        return unread("text-too-long", limit=MAX_LETTERS)
-    if not folded(text).strip(" .;"):
-        return unread("no-text")
-    return unread("too-many-steps") if len(pieces_of(text)) > MAX_PIECES else None
+        if reading := read(found, item):
+            return reading
+    return read_choice(found, item)
 
 
 def _direct(match: re.Match[str], item: ItemFacts) -> RuleReading:
     stated = match[1]
     reading = RuleReading(direct_rule(item))
     if stated and stated != "điểm tối đa":
-        if not math.isclose(float(stated.replace(",", ".")), item.max_points):
-            return reading.doubted("cap-differs", cap=stated)
-        return reading
-    return reading if "chấm thẳng" in match[0] or "trực tiếp" in match[0] or stated else (
-        reading.doubted("direct-not-stated")
-    )  # fmt: skip
+        agrees = math.isclose(as_number(stated), item.max_points)
+        return reading if agrees else reading.doubted("cap-differs", cap=stated)
+    is_said = stated or "chấm thẳng" in match[0] or "trực tiếp" in match[0]
+    return reading if is_said else reading.doubted("direct-not-stated")

@@ -1,4 +1,8 @@
-"""Points in proportion to a rate: over the whole of it, above a floor, or up to a threshold."""
+"""Rates: what a scale is measured by, and points in proportion to it.
+
+A rate is a percent, a quotient of two figures or a count. Points follow it over the whole of it,
+above a floor, or up to a threshold.
+"""
 
 from __future__ import annotations
 
@@ -6,81 +10,122 @@ import math
 from dataclasses import replace
 
 from scoring.criteria.appendix.scoring_text.awards import Award
-from scoring.criteria.appendix.scoring_text.measure_text import (
-    Placed,
-    as_band,
-    is_upside_down,
-    quotient_inputs,
-    scale_inputs,
-)
 from scoring.criteria.appendix.scoring_text.rule_reading import (
     ItemFacts,
+    Placed,
     RuleReading,
+    as_band,
+    measure_label,
     percent_input,
-    unread,
+    refuse_if,
 )
 from scoring.criteria.appendix.scoring_text.steps import Steps
 from scoring.official.ranges import Range
-from scoring.rules import RuleSpec
+from scoring.official.wording import capital, words
+from scoring.rules import InputSpec
+
+# Words that say nothing of what is measured.
+FILLERS = words('đạt có được tỷ lệ mức là từ nếu thì số ) : . % b a / - + "')
+_MONEY = ("kinh phí", "số tiền", "giá trị", "vốn", "ngân sách", "thu ", "chi ", "dự toán")
 
 
-def proportional(
-    found: Steps,
-    placed: list[Range | None],
-    problem: str,
-    item: ItemFacts,
-) -> RuleReading:
-    """Read a share that holds for every value, perhaps with a floor below it."""
-    whole = [step for step in found.steps if not step.condition]
-    parts = [step for step in found.steps if step.condition]
-    if len(whole) > 1 or not whole[0].award.is_share:
-        return unread("steps-incomplete")
-    award = whole[0].award
-    if award.is_index:
-        return _index(item) if not parts else unread("share-does-not-fit")
-    if not parts:
+def scale_inputs(
+    spans: list[Placed], found: Steps, item: ItemFacts
+) -> tuple[tuple[InputSpec, ...], str]:
+    """Return the inputs of a scale and its zero-denominator policy, empty without quotient."""
+    if not spans[0][0].is_percent:
+        return (_number_input(spans, item),), ""
+    beyond = any(
+        math.isfinite(end) and (end > 100 or (end == 100 and above))
+        for span, _ in spans
+        for end, above in ((span.lower, not span.lower_closed), (span.upper, False))
+    )
+    letters = next((award.letters for _, award in spans if award.letters), ())
+    pair = _quotient_inputs(letters or _pair_of(found), found, may_exceed=beyond)
+    if pair:
+        return pair, "not_assessed"
+    if beyond:
+        return (InputSpec("value", "number", "value", measure_label(item), "", "%", 0.0),), ""
+    return (percent_input(item),), ""
+
+
+def _pair_of(found: Steps) -> tuple[str, ...]:
+    """Return b over a where a text defines these two letters only and a is a total."""
+    if set(found.letters) == {"a", "b"} and found.letters["a"].lower().startswith("tổng"):
+        return ("b", "a")
+    return ()
+
+
+def _quotient_inputs(
+    letters: tuple[str, ...], found: Steps, *, may_exceed: bool = False
+) -> tuple[InputSpec, ...]:
+    """Return numerator and denominator where the text says what both letters stand for."""
+    if len(letters) != 2 or not set(letters) <= set(found.letters):
+        return ()
+    part, whole = (found.letters[letter] for letter in letters)
+    limit = "" if may_exceed else "denominator"
+    return (
+        _counted("numerator", part, at_most=limit),
+        _counted("denominator", whole),
+    )
+
+
+def _refuse_upside_down(inputs: tuple[InputSpec, ...]) -> None:
+    """Refuse a whole divided by its part, as when a decision swaps its letters."""
+    totals = [entry.label_vi.lower().startswith("tổng") for entry in inputs]
+    refuse_if(totals == [True, False], "quotient-upside-down")
+
+
+def _counted(role: str, wording: str, at_most: str = "") -> InputSpec:
+    said = wording.lower()
+    is_count = said.startswith(("số ", "tổng số ")) and not any(word in said for word in _MONEY)
+    kind = "count" if is_count else "number"
+    return InputSpec(role, kind, role, capital(wording), minimum=0.0, at_most=at_most)
+
+
+def _number_input(spans: list[Placed], item: ItemFacts) -> InputSpec:
+    named = max((span.words for span, _ in spans), key=len)
+    unit = " ".join(word for word in named if word not in FILLERS)
+    return InputSpec("value", "count", "value", item.title, "", unit, 0.0)
+
+
+def proportional(award: Award, floor: Placed | None, found: Steps, item: ItemFacts) -> RuleReading:
+    """Read a share that holds for every value, perhaps with a step below which nothing is earned."""
+    if floor is None:
+        if award.is_index:
+            return RuleReading(item.rule("survey_index", percent_input(item)))
         return _ratio(award, found, item, full_at=award.over_percent)
-    span = placed[0]
+    span, below = floor
     is_floor = (
-        len(parts) == 1
-        and span is not None
-        and span.is_percent
+        span.is_percent
         and math.isinf(span.lower)
         and not span.upper_closed
-        and parts[0].award.points == 0
-        and not problem
+        and below.points == 0
+        and math.isnan(award.over_percent)
+        and not award.is_index
     )
-    if not is_floor or span is None or not math.isnan(award.over_percent):
-        return unread("share-does-not-fit")
+    refuse_if(not is_floor, "share-does-not-fit")
     return _ratio(award, found, item, floor=span.upper)
 
 
 def with_shares(spans: list[Placed], found: Steps, item: ItemFacts) -> RuleReading:
     """Read a scale one step of which awards a share, perhaps up to a threshold."""
-    if not spans[0][0].is_percent:
-        return unread("share-without-percent")
+    refuse_if(not spans[0][0].is_percent, "share-without-percent")
     shares = [(span, award) for span, award in spans if award.is_share]
     fixed = [(span, award) for span, award in spans if not award.is_share]
-    if len(shares) > 1 or any(award.is_index for _, award in shares):
-        return unread("several-shares")
+    refuse_if(len(shares) > 1 or any(award.is_index for _, award in shares), "several-shares")
     span, award = shares[0]
     if not math.isnan(award.over_percent):
         return _up_to_threshold(span, award, fixed, found, item)
-    problem = _share_problem(span, fixed, item)
-    if problem:
-        return unread(problem)
+    _refuse_misfit(span, fixed, item)
     nothing_below = len(fixed) == 1 and fixed[0][1].points == 0 and fixed[0][0].upper == span.lower
     # A ratio's floor itself earns its share; "trên 80%" leaves it out and stays a band.
     if nothing_below and span.lower_closed:
         return _ratio(award, found, item, floor=span.lower)
     bands = tuple(as_band(_within_percent(part, earned), earned) for part, earned in spans)
     inputs, zero = scale_inputs(spans, found, item)
-    if len(inputs) > 1 and is_upside_down(inputs):
-        return unread("quotient-upside-down")
-    spec = RuleSpec(
-        item.code, "bands", item.max_points, inputs=inputs, bands=bands, zero_denominator=zero
-    )
-    return RuleReading(spec)
+    _refuse_upside_down(inputs)
+    return RuleReading(item.rule("bands", *inputs, bands=bands, zero_denominator=zero))
 
 
 def _within_percent(span: Range, award: Award) -> Range:
@@ -92,14 +137,14 @@ def _within_percent(span: Range, award: Award) -> Range:
     return span
 
 
-def _share_problem(span: Range, fixed: list[Placed], item: ItemFacts) -> str:
+def _refuse_misfit(span: Range, fixed: list[Placed], item: ItemFacts) -> None:
+    """Refuse fixed points that a share would jump over or fall behind."""
     below = [award.points for other, award in fixed if other.upper <= span.lower]
     above = [award.points for other, award in fixed if other.lower >= span.upper]
-    if above and not math.isclose(max(above), item.max_points):
-        return "maximum-not-reached"
-    if any(points > item.max_points * span.lower / 100 for points in below):
-        return "points-not-in-order"
-    return "" if len(above) <= 1 else "points-not-in-order"
+    is_short = bool(above) and not math.isclose(max(above), item.max_points)
+    refuse_if(is_short, "maximum-not-reached")
+    is_jumped = any(points > item.max_points * span.lower / 100 for points in below)
+    refuse_if(is_jumped or len(above) > 1, "points-not-in-order")
 
 
 def _up_to_threshold(
@@ -116,35 +161,17 @@ def _up_to_threshold(
         and all(entry[1].points == 0 for entry in low)
         and (not low or span.lower_closed)
     )
-    if not fits:
-        return unread("share-does-not-fit")
+    refuse_if(not fits, "share-does-not-fit")
     floor = span.lower if low else math.nan
     return _ratio(award, found, item, floor=floor, full_at=threshold)
 
 
 def _ratio(
-    award: Award,
-    found: Steps,
-    item: ItemFacts,
-    *,
-    floor: float = math.nan,
-    full_at: float = math.nan,
+    award: Award, found: Steps, item: ItemFacts, floor: float = math.nan, full_at: float = math.nan
 ) -> RuleReading:
-    pair = quotient_inputs(award.letters, found, may_exceed=not math.isnan(full_at))
-    if pair and is_upside_down(pair):
-        return unread("quotient-upside-down")
-    spec = RuleSpec(
-        item.code,
-        "ratio",
-        item.max_points,
-        inputs=pair or (percent_input(item),),
-        full_at_percent=full_at,
-        floor_percent=floor,
-        zero_denominator="not_assessed" if pair else "",
-    )
-    return RuleReading(spec)
-
-
-def _index(item: ItemFacts) -> RuleReading:
-    spec = RuleSpec(item.code, "survey_index", item.max_points, inputs=(percent_input(item),))
-    return RuleReading(spec)
+    pair = _quotient_inputs(award.letters, found, may_exceed=not math.isnan(full_at))
+    _refuse_upside_down(pair)
+    inputs = pair or (percent_input(item),)
+    zero = "not_assessed" if pair else ""
+    ends = {"full_at_percent": full_at, "floor_percent": floor}
+    return RuleReading(item.rule("ratio", *inputs, zero_denominator=zero, **ends))

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import math
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
+from typing import Any
 
 from scoring.base.labels import label
-from scoring.rules import InputSpec, RuleSpec
+from scoring.criteria.appendix.scoring_text.awards import Award
+from scoring.official.ranges import Range
+from scoring.rules import Band, InputSpec, RuleSpec
 from scoring.rules.rule_check import check_rule
+
+Placed = tuple[Range, Award]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +40,15 @@ class ItemFacts:
     code: str
     name: str
     max_points: float
+
+    @property
+    def title(self) -> str:
+        """The name, or the code where the decision gives no name."""
+        return self.name or self.code
+
+    def rule(self, kind: str, *inputs: InputSpec, **parts: Any) -> RuleSpec:
+        """Return a rule of the item; `parts` are further fields of `RuleSpec`."""
+        return RuleSpec(self.code, kind, self.max_points, inputs, **parts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +76,18 @@ class RuleReading:
         return replace(self, reasons=(*self.reasons, Reason(key, values)))
 
 
-def unread(key: str, **values: object) -> RuleReading:
-    """Return a reading without a rule."""
-    return RuleReading(None, (Reason(key, values),))
+class UnreadError(Exception):
+    """Raised where a scoring text gives no rule, with the reason."""
+
+    def __init__(self, key: str, **values: object) -> None:
+        super().__init__(key)
+        self.reason = Reason(key, values)
+
+
+def refuse_if(is_wrong: bool, key: str, **values: object) -> None:
+    """Stop reading for the reason `key` where something is wrong."""
+    if is_wrong:
+        raise UnreadError(key, **values)
 
 
 def checked(reading: RuleReading) -> RuleReading:
@@ -81,7 +106,7 @@ def direct_rule(item: ItemFacts) -> RuleSpec:
     given = InputSpec(
         "points", "number", "points", "Điểm chấm", "Points given", "điểm", 0.0, item.max_points
     )
-    return RuleSpec(item.code, "direct", item.max_points, inputs=(given,))
+    return item.rule("direct", given)
 
 
 def percent_input(item: ItemFacts) -> InputSpec:
@@ -95,6 +120,29 @@ def measure_label(item: ItemFacts) -> str:
     >>> measure_label(ItemFacts("1.1", "Thực hiện kế hoạch", 1.0))
     'Tỷ lệ (%): Thực hiện kế hoạch'
     """
-    name = item.name or item.code
-    says_so = name.lower().startswith(("tỷ lệ", "tỉ lệ", "mức độ", "chỉ số"))
-    return name if says_so else f"{label('appendix_rate')}: {name}"
+    says_so = item.title.lower().startswith(("tỷ lệ", "tỉ lệ", "mức độ", "chỉ số"))
+    return item.title if says_so else f"{label('appendix_rate')}: {item.title}"
+
+
+def as_band(span: Range, award: Award) -> Band:
+    """Return a step as a band of the rule."""
+    ends = (span.lower, span.upper, span.lower_closed, span.upper_closed)
+    return Band(*ends, points=award.points, as_share=award.is_share)
+
+
+def refuse_partial(spans: Sequence[Range]) -> None:
+    """Stop reading unless two ranges or more go on without end on either side."""
+    is_whole = len(spans) > 1 and math.isinf(spans[0].lower) and math.isinf(spans[-1].upper)
+    refuse_if(not is_whole, "steps-incomplete")
+
+
+def border_problem(spans: Sequence[Range]) -> str:
+    """Say what keeps ranges from meeting, each border in exactly one; empty where they meet."""
+    for below, above in pairwise(spans):
+        if below.upper > above.lower:
+            return "steps-overlap"
+        if below.upper < above.lower or not (below.upper_closed or above.lower_closed):
+            return "border-in-no-step"
+        if below.upper_closed and above.lower_closed:
+            return "border-in-two-steps"
+    return ""

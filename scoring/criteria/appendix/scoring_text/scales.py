@@ -6,31 +6,29 @@ import math
 from dataclasses import replace
 from itertools import pairwise
 
-from scoring.criteria.appendix.scoring_text.measure_text import (
+from scoring.criteria.appendix.scoring_text.proportions import (
     FILLERS,
-    Placed,
-    as_band,
-    border_problem,
+    proportional,
     scale_inputs,
+    with_shares,
 )
-from scoring.criteria.appendix.scoring_text.proportions import proportional, with_shares
 from scoring.criteria.appendix.scoring_text.rule_reading import (
     ItemFacts,
+    Placed,
     RuleReading,
-    unread,
+    UnreadError,
+    as_band,
+    border_problem,
+    refuse_if,
 )
 from scoring.criteria.appendix.scoring_text.steps import Step, Steps
 from scoring.official.patterns import patterns
 from scoring.official.ranges import Range, read_range
 from scoring.official.wording import word_lists, words
-from scoring.rules import RuleSpec
 
 _WORDS_OF = word_lists()["steps"]
 _PATTERNS = patterns("scales")
-# Words that change what is measured, or make the award depend on more than the measure.
-_STRUCTURE = words(
-    "mỗi cứ trừ cộng thêm tăng giảm so ngày tháng tuần giờ quý điểm cùng kỳ bình quân"
-)
+_STRUCTURE = words(_WORDS_OF["change_measure"])
 _LOGIC = words("không chưa nhưng hoặc và ngoài riêng còn tuy song , (")
 # In every step alike they belong to the name of what is measured: "hồ sơ không đúng hạn".
 _NAMING = (words("không chưa"), words(","))
@@ -47,24 +45,21 @@ def read_scale(found: Steps, item: ItemFacts) -> RuleReading | None:
     """
     whole = [step for step in found.steps if not step.condition]
     parts = [step for step in found.steps if step.condition]
-    placed = _placed(parts)
-    if not whole and not any(span for span in placed):
+    placed = [_range_of(step.condition) for step in parts]
+    if not whole and not any(placed):
         return None
     problem = _words_problem(parts, placed)
     if whole:
-        return proportional(found, placed, problem, item)
-    if problem:
-        return unread(problem)
+        refuse_if(len(whole) > 1 or not whole[0].award.is_share, "steps-incomplete")
+        floors = [(span, step.award) for span, step in zip(placed, parts, strict=True) if span]
+        is_misfit = len(parts) > 1 or len(floors) < len(parts) or bool(problem)
+        refuse_if(is_misfit, "share-does-not-fit")
+        return proportional(whole[0].award, floors[0] if floors else None, found, item)
+    refuse_if(bool(problem), problem)
     spans = _completed(parts, placed, item)
-    if isinstance(spans, RuleReading):
-        return spans
     if any(award.is_share for _, award in spans):
         return with_shares(spans, found, item)
     return _bands(spans, found, item)
-
-
-def _placed(parts: list[Step]) -> list[Range | None]:
-    return [_range_of(step.condition) for step in parts]
 
 
 def _range_of(condition: str) -> Range | None:
@@ -72,7 +67,7 @@ def _range_of(condition: str) -> Range | None:
     if span is None or span.is_percent:
         return span
     ends = [end for end in (span.lower, span.upper) if math.isfinite(end)]
-    # "b/a < 0,7": a share of one, told by the quotient standing beside it.
+    # "b/a < 0,7": a share of one, as the quotient beside it shows.
     quotient = "/" in span.words and {"a", "b"} <= set(span.words)
     if quotient and all(0 < end <= 1 for end in ends):
         return span.scaled(100.0)
@@ -99,36 +94,28 @@ def _words_problem(parts: list[Step], placed: list[Range | None]) -> str:
     return "" if all(said <= widest for said in left) else "steps-measure-differently"
 
 
-def _completed(
-    parts: list[Step], placed: list[Range | None], item: ItemFacts
-) -> list[Placed] | RuleReading:
+def _completed(parts: list[Step], placed: list[Range | None], item: ItemFacts) -> list[Placed]:
     """Return the ranges from low to high, with "còn lại" and "không có" given their place."""
     ranges = [span for span in placed if span]
     percent = ranges[0].is_percent
-    if any(span.is_percent != percent for span in ranges):
-        return unread("units-differ")
+    refuse_if(any(span.is_percent != percent for span in ranges), "units-differ")
     known = [(span, step.award) for span, step in zip(placed, parts, strict=True) if span]
     others = [step for span, step in zip(placed, parts, strict=True) if span is None]
     if not percent:
-        large = any(_LARGE_COUNT <= span.lower < math.inf for span in ranges)
-        if large or item.name.lower().startswith(("tỷ lệ", "tỉ lệ", "mức độ")):
-            return unread("unit-missing")
-        if not any(frozenset(span.words) - FILLERS for span in ranges):
-            return unread("unit-missing")
+        is_large = any(_LARGE_COUNT <= span.lower < math.inf for span in ranges)
+        is_rate = item.name.lower().startswith(("tỷ lệ", "tỉ lệ", "mức độ"))
+        says_unit = any(frozenset(span.words) - FILLERS for span in ranges)
+        refuse_if(is_large or is_rate or not says_unit, "unit-missing")
         others = [step for step in others if not _take_none(step, known)]
-        if not all(_is_whole(span) for span, _ in known):
-            return unread("number-not-whole")
+        refuse_if(not all(_is_whole(span) for span, _ in known), "number-not-whole")
         known = _whole_numbers(known)
     known.sort(key=lambda entry: (entry[0].lower, entry[0].upper))
     if len(others) > 1:
-        return unread("step-unread", step=others[1].wording)
-    if others:
-        rest = _remainder(others[0], known)
-        if rest is None:
-            return unread("step-unread", step=others[0].wording)
-        known.insert(0, (rest, others[0].award))
-    problem = _cover_problem([span for span, _ in known], percent)
-    return unread(problem) if problem else known
+        raise UnreadError("step-unread", step=others[1].wording)
+    for step in others:
+        known.insert(0, (_remainder(step, known), step.award))
+    _refuse_gaps([span for span, _ in known], percent)
+    return known
 
 
 def _take_none(step: Step, known: list[Placed]) -> bool:
@@ -165,22 +152,25 @@ def _half_open(span: Range) -> Range:
     )
 
 
-def _remainder(step: Step, known: list[Placed]) -> Range | None:
+def _remainder(step: Step, known: list[Placed]) -> Range:
     """Return what lies below all other steps, for "còn lại" and "không đạt"."""
     lowest = known[0][0]
-    named = step.condition in _WORDS_OF["else"] or step.condition in _WORDS_OF["failed"]
-    if not named or math.isinf(lowest.lower) or lowest.lower == 0:
-        return None
+    is_named = step.condition in (*_WORDS_OF["else"], *_WORDS_OF["failed"])
+    if not is_named or math.isinf(lowest.lower) or lowest.lower == 0:
+        raise UnreadError("step-unread", step=step.wording)
     return Range(-math.inf, lowest.lower, False, not lowest.lower_closed, lowest.is_percent)
 
 
-def _cover_problem(spans: list[Range], percent: bool) -> str:
+def _refuse_gaps(spans: list[Range], percent: bool) -> None:
+    """Refuse ranges that do not meet, or leave out a value at either end."""
     lowest, highest = spans[0], spans[-1]
     reaches_zero = math.isinf(lowest.lower) or (lowest.lower == 0 and lowest.lower_closed)
     reaches_end = math.isinf(highest.upper) or (
         percent and highest.upper == 100 and highest.upper_closed
     )
-    return border_problem(spans) or ("" if reaches_zero and reaches_end else "steps-incomplete")
+    problem = border_problem(spans)
+    refuse_if(bool(problem), problem)
+    refuse_if(not (reaches_zero and reaches_end), "steps-incomplete")
 
 
 def _awards_problem(spans: list[Placed], item: ItemFacts) -> str:
@@ -189,24 +179,18 @@ def _awards_problem(spans: list[Placed], item: ItemFacts) -> str:
         return "points-above-maximum"
     if not math.isclose(max(points), item.max_points):
         return "maximum-not-reached"
-    rising = all(low < high for low, high in pairwise(points))
-    falling = all(low > high for low, high in pairwise(points))
-    if rising:
+    if all(low < high for low, high in pairwise(points)):
         return ""
+    if not all(low > high for low, high in pairwise(points)):
+        return "points-not-in-order"
     said = " ".join([item.name.lower(), *(" ".join(span.words) for span, _ in spans)])
-    return "points-fall" if falling and not any(word in said for word in _WORDS_OF["bad"]) else (
-        "" if falling else "points-not-in-order"
-    )  # fmt: skip
+    return "" if any(word in said for word in _WORDS_OF["bad"]) else "points-fall"
 
 
 def _bands(spans: list[Placed], found: Steps, item: ItemFacts) -> RuleReading:
-    if len(spans) < 2:
-        return unread("steps-incomplete")
+    refuse_if(len(spans) < 2, "steps-incomplete")
     problem = _awards_problem(spans, item)
     bands = tuple(as_band(span, award) for span, award in spans)
     inputs, zero = scale_inputs(spans, found, item)
-    spec = RuleSpec(
-        item.code, "bands", item.max_points, inputs=inputs, bands=bands, zero_denominator=zero
-    )
-    reading = RuleReading(spec)
+    reading = RuleReading(item.rule("bands", *inputs, bands=bands, zero_denominator=zero))
     return reading.doubted(problem) if problem else reading

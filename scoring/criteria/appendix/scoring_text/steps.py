@@ -66,7 +66,7 @@ def read_steps(text: str, max_points: float) -> Steps:
     Parameters
     ----------
     text : str
-        At most `MAX_LETTERS` letters; the caller sees to that.
+        At most `MAX_LETTERS` letters; the caller must ensure this.
     max_points : float
         The item's maximum, for "điểm tối đa" and for factors written out.
 
