@@ -175,9 +175,9 @@ def test_a_listed_file_is_known_however_its_marks_are_composed(root, recorded):
 
 def test_one_file_under_two_rows_is_opened_once(root, recorded, monkeypatch):
     opened = []
-    run = files_module.run_isolated
+    run = files_module.answers_about_files
     monkeypatch.setattr(
-        files_module, "run_isolated", lambda *a, **k: opened.extend(a[1]) or run(*a, **k)
+        files_module, "answers_about_files", lambda *a, **k: opened.extend(a[1]) or run(*a, **k)
     )
     rows = documents(recorded, recorded | {"document_id": "b", "sha256": "ab" * 32})
     judged = proof(root, rows, links(("a", "1"), ("b", "1")), year=2024)

@@ -11,6 +11,7 @@ import unicodedata
 import zipfile
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import IO, BinaryIO
 
@@ -20,16 +21,11 @@ from scoring.base.errors import OutputError, UnreadableError
 from scoring.base.findings import Finding
 from scoring.evidence.documents.scan import documents_below
 from scoring.files.atomic import write_atomically
-from scoring.files.manifest import (
-    BUNDLE,
-    MANIFEST_NAME,
-    Entry,
-    Manifest,
-    about,
-    fingerprint,
-)
+from scoring.files.manifest import BUNDLE, MANIFEST_NAME, Entry, Manifest, about, fingerprint
 from scoring.files.paths import open_under, path_problem, safe_relative
 
+OpenSink = Callable[[str], IO[bytes]]
+_open_document = partial(open_under, allow_hard_links=False)
 # The earliest moment a zip can hold, so that the time of packing leaves no trace.
 _NO_TIME = (1980, 1, 1, 0, 0, 0)
 _RIGHTS = 0o644 << 16
@@ -124,15 +120,22 @@ def write_bundle(
     withheld = tuple(_withheld(documents[is_secret]))
     ordered = sorted([*sources, *proofs], key=lambda source: source.path)
     facts = about(unit_code=unit_code, year="" if year is None else year)
-    write = _write_zip if target.suffix.lower() == ".zip" else _write_folder
-    manifest, changed = write(target, ordered, withheld, facts)
-    found = (*findings, *changed)
-    return BundleReport(target, manifest.digest, manifest.files, withheld, found)
+
+    def pack(open_sink: OpenSink) -> Manifest:
+        entries = tuple(_copied(source, open_sink, findings) for source in ordered)
+        manifest = Manifest(BUNDLE, entries, withheld=withheld, about=facts)
+        with open_sink(MANIFEST_NAME) as sink:
+            sink.write(manifest.to_bytes())
+        return manifest
+
+    is_zip = target.suffix.lower() == ".zip"
+    manifest = _write_zip(target, pack) if is_zip else _write_folder(target, pack)
+    return BundleReport(target, manifest.digest, manifest.files, withheld, tuple(findings))
 
 
 def _own_file(path: Path, name: str) -> _Source:
     """A file the person named; opened below its own folder, so that a link is refused."""
-    return _Source(name, lambda: open_under(path.parent, path.name))
+    return _Source(name, partial(open_under, path.parent, path.name))
 
 
 def _tree(path: Path, under: str) -> list[_Source]:
@@ -142,8 +145,7 @@ def _tree(path: Path, under: str) -> list[_Source]:
     names, _ = documents_below(path)
     prefix = f"{under}/{_composed(path.name)}" if under == "criteria" else under
     return [
-        _Source(f"{prefix}/{_composed(name)}", lambda name=name: open_under(path, name))  # type: ignore[misc]
-        for name in names
+        _Source(f"{prefix}/{_composed(name)}", partial(open_under, path, name)) for name in names
     ]
 
 
@@ -163,9 +165,8 @@ def _document_sources(
         name=rows["path"].map(_resolved).where(lambda name: name != "", rows["path"])
     )
     rows = rows.drop_duplicates("name")
-    for document_id, path, recorded in zip(
-        rows["document_id"], rows["path"], rows["sha256"], strict=True
-    ):
+    columns = ["document_id", "path", "sha256"]
+    for document_id, path, recorded in rows[columns].itertuples(index=False):
         name = _in_bundle(path)
         known = {"document_id": document_id, "path": path}
         problem = path_problem(path) or _unopenable(root, path)
@@ -175,7 +176,8 @@ def _document_sources(
             findings.append(Finding("bundle-name-taken", path, values=known))
         else:
             taken.add(name.casefold())
-            sources.append(_Source(name, _opener(root, path), recorded.lower(), document_id))
+            opener = partial(_open_document, root, path)
+            sources.append(_Source(name, opener, recorded.lower(), document_id))
     return sources, findings
 
 
@@ -209,18 +211,14 @@ def _resolved(path: str) -> str:
 
 def _digest(root: Path, path: str) -> str:
     """Return the SHA-256 of a document as it is now, empty where it cannot be opened."""
-    with contextlib.suppress(UnreadableError), _opener(root, path)() as file:
+    with contextlib.suppress(UnreadableError), _open_document(root, path) as file:
         return fingerprint(file)[1]
     return ""
 
 
-def _opener(root: Path, path: str) -> Callable[[], BinaryIO]:
-    return lambda: open_under(root, path, allow_hard_links=False)
-
-
 def _unopenable(root: Path, path: str) -> Finding | None:
     try:
-        _opener(root, path)().close()
+        _open_document(root, path).close()
     except UnreadableError as problem:
         return problem.finding
     return None
@@ -228,31 +226,19 @@ def _unopenable(root: Path, path: str) -> Finding | None:
 
 def _withheld(secret: pd.DataFrame) -> Iterable[dict[str, str]]:
     """List secret documents by what identifies them, without title or path."""
-    columns = ("document_id", "document_number", "sha256")
-    for row in secret.sort_values("document_id")[list(columns)].to_dict("records"):
-        yield {name: str(row[name]) for name in columns}
+    columns = ["document_id", "document_number", "sha256"]
+    for row in secret.sort_values("document_id")[columns].to_dict("records"):
+        yield {str(name): str(value) for name, value in row.items()}
 
 
-def _write_zip(
-    target: Path,
-    sources: Sequence[_Source],
-    withheld: tuple[dict[str, str], ...],
-    facts: dict[str, str],
-) -> tuple[Manifest, list[Finding]]:
+def _write_zip(target: Path, pack: Callable[[OpenSink], Manifest]) -> Manifest:
     """Write a zip without compression: its bytes then depend on no version of a compressor."""
     _refuse_foreign(target, target.exists() and not _is_bundle_zip(target))
-    done: list[tuple[Manifest, list[Finding]]] = []
+    done: list[Manifest] = []
 
     def pour(file: BinaryIO) -> None:
         with zipfile.ZipFile(file, "w", zipfile.ZIP_STORED) as package:
-            packed = [
-                _copied(source, lambda source=source: _zip_entry(package, source.path))  # type: ignore[misc]
-                for source in sources
-            ]
-            manifest, findings = _listed(packed, withheld, facts)
-            with _zip_entry(package, MANIFEST_NAME) as entry:
-                entry.write(manifest.to_bytes())
-        done.append((manifest, findings))
+            done.append(pack(partial(_zip_entry, package)))
 
     write_atomically(target, pour)
     return done[0]
@@ -264,38 +250,30 @@ def _zip_entry(package: zipfile.ZipFile, name: str) -> IO[bytes]:
     return package.open(info, "w", force_zip64=True)
 
 
-def _write_folder(
-    target: Path,
-    sources: Sequence[_Source],
-    withheld: tuple[dict[str, str], ...],
-    facts: dict[str, str],
-) -> tuple[Manifest, list[Finding]]:
+def _write_folder(target: Path, pack: Callable[[OpenSink], Manifest]) -> Manifest:
     """Build the folder beside `target`, then put it in its place."""
     is_foreign = target.exists() and not (target.is_dir() and (target / MANIFEST_NAME).is_file())
     is_filled = not target.is_dir() or any(target.iterdir()) if target.exists() else False
     _refuse_foreign(target, is_foreign and is_filled)
+    building = None
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         building = Path(tempfile.mkdtemp(prefix=".parindex-", dir=target.parent))
-    except OSError as problem:
-        raise OutputError(_failed(target, problem)) from problem
-    try:
-        packed = [
-            _copied(source, lambda source=source: _new_file(building / source.path))  # type: ignore[misc]
-            for source in sources
-        ]
-        manifest, findings = _listed(packed, withheld, facts)
-        (building / MANIFEST_NAME).write_bytes(manifest.to_bytes())
+        manifest = pack(partial(_new_file, building))
         building.chmod(0o755)
         _take_place(building, target)
     except OSError as problem:
-        raise OutputError(_failed(target, problem)) from problem
+        reason = problem.strerror or type(problem).__name__
+        finding = Finding("output-failed", str(target), values={"reason": reason})
+        raise OutputError(finding) from problem
     finally:
-        shutil.rmtree(building, ignore_errors=True)
-    return manifest, findings
+        if building is not None:
+            shutil.rmtree(building, ignore_errors=True)
+    return manifest
 
 
-def _new_file(path: Path) -> IO[bytes]:
+def _new_file(folder: Path, name: str) -> IO[bytes]:
+    path = folder / name
     path.parent.mkdir(parents=True, exist_ok=True)
     return path.open("xb")
 
@@ -314,36 +292,18 @@ def _take_place(building: Path, target: Path) -> None:
     shutil.rmtree(old, ignore_errors=True)
 
 
-def _copied(source: _Source, open_sink: Callable[[], IO[bytes]]) -> tuple[Entry, _Source]:
-    """Copy a file and hash what was copied, from one open file."""
-    with source.open() as file, open_sink() as sink:
+def _copied(source: _Source, open_sink: OpenSink, findings: list[Finding]) -> Entry:
+    """Copy a file and hash what was copied, from one open file; report a changed document."""
+    with source.open() as file, open_sink(source.path) as sink:
         size, sha256 = fingerprint(file, sink=sink)
         with contextlib.suppress(OSError, AttributeError, ValueError):
             sink.flush()
             os.fsync(sink.fileno())
-    return Entry(source.path, size, sha256), source
-
-
-def _listed(
-    packed: Sequence[tuple[Entry, _Source]],
-    withheld: tuple[dict[str, str], ...],
-    facts: dict[str, str],
-) -> tuple[Manifest, list[Finding]]:
-    findings = [
-        Finding(
-            "document-changed",
-            source.path,
-            values={
-                "document_id": source.document_id,
-                "recorded": source.recorded[:12],
-                "actual": entry.sha256[:12],
-            },
-        )
-        for entry, source in packed
-        if source.recorded and source.recorded != entry.sha256
-    ]
-    entries = tuple(entry for entry, _ in packed)
-    return Manifest(BUNDLE, entries, withheld=withheld, about=facts), findings
+    if source.recorded not in ("", sha256):
+        hashes = {"recorded": source.recorded[:12], "actual": sha256[:12]}
+        values = {"document_id": source.document_id} | hashes
+        findings.append(Finding("document-changed", source.path, values=values))
+    return Entry(source.path, size, sha256)
 
 
 def _is_bundle_zip(path: Path) -> bool:
@@ -357,8 +317,3 @@ def _is_bundle_zip(path: Path) -> bool:
 def _refuse_foreign(target: Path, is_foreign: bool) -> None:
     if is_foreign:
         raise OutputError(Finding("bundle-would-overwrite", str(target)))
-
-
-def _failed(target: Path, problem: OSError) -> Finding:
-    reason = problem.strerror or type(problem).__name__
-    return Finding("output-failed", str(target), values={"reason": reason})

@@ -11,17 +11,11 @@ from typing import Any, BinaryIO
 from scoring.base.errors import UnreadableError
 from scoring.base.findings import Finding
 from scoring.base.text import clean_text
-from scoring.evidence.documents.identify import Identity, identify
-from scoring.files.office import (
-    READABLE,
-    Content,
-    ReadingLimits,
-    read_file,
-    type_of_name,
-)
+from scoring.evidence.documents.identify import identify
+from scoring.files.manifest import fingerprint
+from scoring.files.office import READABLE, Content, ReadingLimits, read_file, type_of_name
 from scoring.files.paths import open_under
 
-_CHUNK = 1 << 20
 # Shorter texts (a stamp, a cover) are equal by chance.
 _SHORTEST_TEXT = 80
 _KEPT_OPENING = 600
@@ -34,61 +28,54 @@ def inspect_file(root: str, path: str, limits: dict[str, Any]) -> dict[str, Any]
     Never raises for what the file holds: problems stand under ``findings`` as pairs of code and
     values.
     """
-    bounds = ReadingLimits(**limits)
-    try:
-        with open_under(Path(root), path) as file:
-            data, size, digest = hashed(file, bounds.bytes)
-    except UnreadableError as problem:
-        return {"path": path, "findings": [plain_finding(problem.finding)]}
-    found: dict[str, Any] = {"path": path, "bytes": size, "sha256": digest}
+    found, data = opened(root, path, limits)
     if data is None:
-        too_large = Finding("document-too-large", values={"limit": f"{bounds.bytes:,} bytes"})
-        return found | {"findings": [plain_finding(too_large)]}
-    content = read_file(path, data, bounds)
-    found["type"] = content.type or type_of_name(path)
-    return found | _identified(content)
+        return {"path": path, **found}
+    content = read_file(path, data, ReadingLimits(**limits))
+    known = {"path": path, **found, "type": content.type or type_of_name(path)}
+    return known | _identified(content)
+
+
+def opened(
+    root: str, path: str, limits: dict[str, Any], **rules: bool
+) -> tuple[dict[str, Any], bytes | None]:
+    """Open a file by the `rules` of `open_under`; return what it shows, and its bytes if usable."""
+    keep = limits["bytes"]
+    try:
+        with open_under(Path(root), path, **rules) as file:
+            data, size, digest = hashed(file, keep)
+    except UnreadableError as problem:
+        return {"findings": plain_findings(problem.finding)}, None
+    found: dict[str, Any] = {"bytes": size, "sha256": digest}
+    if data is None:
+        too_large = Finding("document-too-large", values={"limit": f"{keep:,} bytes"})
+        found["findings"] = plain_findings(too_large)
+    return found, data
 
 
 def hashed(file: BinaryIO, keep: int) -> tuple[bytes | None, int, str]:
-    """Hash `file` while reading it once; its bytes are kept as long as they are at most `keep`."""
-    digest = hashlib.sha256()
-    kept: list[bytes] | None = []
-    size = 0
-    while chunk := file.read(_CHUNK):
-        digest.update(chunk)
-        size += len(chunk)
-        if kept is not None:
-            kept.append(chunk)
-            kept = kept if size <= keep else None
-    return (None if kept is None else b"".join(kept)), size, digest.hexdigest()
+    """Return bytes, size and SHA-256 of `file`; no bytes if it has more than `keep`."""
+    data = file.read(keep + 1)
+    if len(data) > keep:
+        file.seek(0)
+        return None, *fingerprint(file)
+    return data, len(data), hashlib.sha256(data).hexdigest()
 
 
 def _identified(content: Content) -> dict[str, Any]:
-    findings = list(content.findings)
     text = content.text
     if content.type not in READABLE or not text.strip():
-        return {"findings": [plain_finding(finding) for finding in findings]}
+        return {"findings": plain_findings(*content.findings)}
     identity = identify(text)
-    findings.extend(identity.findings)
+    stated = {name: getattr(identity, name) for name in FIELDS}
     return {
-        **_fields(identity),
+        **{name: field.value for name, field in stated.items()},
+        **{f"{name}_confidence": field.confidence for name, field in stated.items()},
+        **{name: getattr(identity, name) for name in ("signed_for", "issues_kind", "secret")},
+        "legal_bases": [asdict(basis) for basis in identity.legal_bases],
         "text_sha256": text_digest(text),
         "opening": clean_text(text[:4000])[:_KEPT_OPENING],
-        "findings": [plain_finding(finding) for finding in findings],
-    }
-
-
-def _fields(identity: Identity) -> dict[str, Any]:
-    stated = {name: getattr(identity, name) for name in FIELDS}
-    values = {name: field.value for name, field in stated.items()}
-    sure = {f"{name}_confidence": field.confidence for name, field in stated.items()}
-    return {
-        **values,
-        **sure,
-        "signed_for": identity.signed_for,
-        "issues_kind": identity.issues_kind,
-        "legal_bases": [asdict(basis) for basis in identity.legal_bases],
-        "secret": identity.secret,
+        "findings": plain_findings(*content.findings, *identity.findings),
     }
 
 
@@ -105,6 +92,9 @@ def text_digest(text: str) -> str:
     return hashlib.sha256(letters.encode("utf-8")).hexdigest()
 
 
-def plain_finding(finding: Finding) -> list[Any]:
-    """Return a finding as code and values that JSON can hold."""
-    return [finding.code, {name: str(value) for name, value in finding.values.items()}]
+def plain_findings(*findings: Finding) -> list[list[Any]]:
+    """Return findings as pairs of code and values that JSON can hold."""
+    return [
+        [finding.code, {name: str(value) for name, value in finding.values.items()}]
+        for finding in findings
+    ]

@@ -16,12 +16,13 @@ import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import IO, Any
 
 import scoring
 from scoring.base.errors import ScoringError
+from scoring.files.office import ReadingLimits
 
 _ROOT = Path(scoring.__path__[0]).resolve().parent
 _MAX_ANSWER = 64_000_000
@@ -98,6 +99,36 @@ def run_isolated(
             threads.shutdown(wait=False, cancel_futures=True)
 
 
+def answers_about_files(
+    target: str,
+    tasks: Sequence[dict[str, Any]],
+    limits: ReadingLimits,
+    *,
+    workers: int | None = None,
+    progress: Callable[[int, int], None] | None = None,
+) -> list[dict[str, Any]]:
+    """Call `target` once per file, with `limits`; a child that failed is a finding too.
+
+    Every answer has ``findings``, pairs of code and values. Of a file whose child failed that is
+    all there is.
+    """
+    outcomes = run_isolated(
+        target,
+        [task | {"limits": asdict(limits)} for task in tasks],
+        workers=workers,
+        seconds=limits.seconds,
+        memory_bytes=limits.memory_bytes,
+        progress=progress,
+    )
+    return [outcome.answer or _failed(outcome, limits) for outcome in outcomes]
+
+
+def _failed(outcome: Outcome, limits: ReadingLimits) -> dict[str, Any]:
+    codes = {"timeout": "document-timeout", "crash": "document-crashed"}
+    values = {"limit": f"{limits.seconds:g}", "reason": outcome.detail}
+    return {"findings": [[codes.get(outcome.failure, "document-broken"), values]]}
+
+
 def _collected(
     futures: list[Future[Outcome]], progress: Callable[[int, int], None] | None
 ) -> Iterator[Outcome]:
@@ -108,7 +139,7 @@ def _collected(
 
 
 class _Crew:
-    """One child per thread, each ended with the crew."""
+    """One child per thread; leaving the context ends them all."""
 
     def __init__(self, target: str, seconds: float, memory_bytes: int) -> None:
         self._start = (target, memory_bytes)
@@ -169,7 +200,7 @@ class _Child:
             line = self._exchange(json.dumps(task))
         finally:
             watch.cancel()
-        # A line without its end is the last word of a child that died while speaking.
+        # A child that died while it was answering leaves a line without an end.
         if line.endswith(b"\n") and not late.is_set():
             with contextlib.suppress(ValueError, TypeError):
                 return Outcome(**json.loads(line))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +14,7 @@ import pandas as pd
 from scoring.base.errors import UsageError
 from scoring.base.findings import Finding
 from scoring.evidence.documents.duplicates import duplicate_documents
-from scoring.evidence.documents.inspection import FIELDS
-from scoring.evidence.documents.isolation import Outcome, run_isolated
+from scoring.evidence.documents.isolation import answers_about_files
 from scoring.evidence.documents.suggest import suggest_items
 from scoring.files.office import ReadingLimits
 from scoring.files.paths import case_clashes, path_problem
@@ -28,7 +27,7 @@ _MAX_DEPTH = 32
 # Lock files and thumbnails that office programs and systems leave behind.
 _LEFTOVERS = ("~$", ".~lock.", "Thumbs.db", "desktop.ini", ".DS_Store")
 
-_RENAMED = {"number": "document_number"}
+_RENAMED = {"number": "document_number", "number_confidence": "document_number_confidence"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,27 +88,21 @@ def scan_folder(
     Raises
     ------
     UsageError
-        `root` is no folder.
+        `root` is not a folder.
     """
     root = Path(root)
     if not root.is_dir():
-        raise UsageError(f"scan_folder needs a folder; {root} is none")
-    limits = limits or ReadingLimits()
+        raise UsageError(f"scan_folder needs a folder; {root} is not one")
     paths, findings = documents_below(root)
-    tasks = [{"root": str(root), "path": path, "limits": asdict(limits)} for path in paths]
-    outcomes = run_isolated(
-        _INSPECT,
-        tasks,
-        workers=workers,
-        seconds=limits.seconds,
-        memory_bytes=limits.memory_bytes,
-        progress=progress,
-    )
-    found = [_with_failure(path, o, limits) for path, o in zip(paths, outcomes, strict=True)]
-    for row in found:
-        findings.extend(
-            Finding(code, row["path"], values=values) for code, values in row["findings"]
-        )
+    tasks = [{"root": str(root), "path": path} for path in paths]
+    limits = limits or ReadingLimits()
+    answers = answers_about_files(_INSPECT, tasks, limits, workers=workers, progress=progress)
+    found = [{"path": path} | answer for path, answer in zip(paths, answers, strict=True)]
+    findings += [
+        Finding(code, row["path"], values=values)
+        for row in found
+        for code, values in row["findings"]
+    ]
     return _assembled(_proposals(found), items, evidence, lang, findings)
 
 
@@ -169,7 +162,7 @@ def documents_below(root: Path) -> tuple[list[str], list[Finding]]:
 
 def _refusal(path: str, status: os.stat_result | OSError) -> Finding | None:
     """Say why an entry of the folder is passed over, or None for a file to read."""
-    # A name in another encoding than the system's cannot be written anywhere as it is.
+    # A name that does not decode in the encoding of the system cannot be written out unchanged.
     shown = path.encode("utf-8", "replace").decode()
     if isinstance(status, OSError):
         reason = status.strerror or type(status).__name__
@@ -203,26 +196,15 @@ def _walk(folder: Path, prefix: str, depth: int) -> Iterator[tuple[str, os.stat_
             yield f"{prefix}{entry.name}", status
 
 
-def _with_failure(path: str, outcome: Outcome, limits: ReadingLimits) -> dict[str, Any]:
-    if not outcome.failure:
-        answer: dict[str, Any] = outcome.answer
-        return answer
-    codes = {"timeout": "document-timeout", "crash": "document-crashed"}
-    values = {"limit": f"{limits.seconds:g}", "reason": outcome.detail}
-    return {"path": path, "findings": [[codes.get(outcome.failure, "document-broken"), values]]}
-
-
 def _proposals(found: list[dict[str, Any]]) -> pd.DataFrame:
     """Lay out what the children found as the table of proposals."""
     table = pd.DataFrame(found).rename(columns=_RENAMED)
-    sure = [f"{_RENAMED.get(name, name)}_confidence" for name in FIELDS]
-    table = table.rename(columns={"number_confidence": "document_number_confidence"})
     table = table.reindex(columns=[*columns_of("Proposals"), "findings"])
+    sure = [name for name in columns_of("Proposals") if name.endswith("_confidence")]
     table["problem"] = ["; ".join(dict.fromkeys(c for c, _ in row)) for row in table["findings"]]
-    table["legal_bases"] = [_cited(bases) for bases in table["legal_bases"]]
-    dates = [
-        read_partial_date(text) if isinstance(text, str) else None for text in table["issued_on"]
-    ]
+    cited = [bases if isinstance(bases, list) else [] for bases in table["legal_bases"]]
+    table["legal_bases"] = ["; ".join(b["number"] or b["text"] for b in bases) for bases in cited]
+    dates = [read_partial_date(text) for text in table["issued_on"].fillna("")]
     table["issued_precision"] = [date.precision if date else "none" for date in dates]
     first_days = pd.Series([date.first_day if date else None for date in dates], dtype="object")
     table["issued_on"] = pd.to_datetime(first_days)
@@ -233,12 +215,6 @@ def _proposals(found: list[dict[str, Any]]) -> pd.DataFrame:
     table[words] = table[words].astype("object").fillna("").astype("str")
     table["document_id"] = _identifiers(table["sha256"])
     return table.drop(columns="findings")
-
-
-def _cited(bases: object) -> str:
-    if not isinstance(bases, list):
-        return ""
-    return "; ".join(basis["number"] or basis["text"] for basis in bases)
 
 
 def _identifiers(hashes: pd.Series) -> pd.Series:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from scoring.base.dates import format_date
 from scoring.base.labels import label
 from scoring.base.numbers import format_number
+from scoring.base.values import INDEX_CODE
 from scoring.criteria import CriteriaSet, Node
 from scoring.evidence.ledger import hints, layout, live_formulas
 from scoring.evidence.ledger.cell_styles import FORMATS, HEADER_HEIGHT, row_height
@@ -23,7 +24,8 @@ from scoring.evidence.ledger.template import (
     allows_not_applicable,
     ledger_rows,
 )
-from scoring.files.xlsx import FormatName, SafeSheet, SafeWorkbook
+from scoring.files.xlsx import MESSAGE_LIMIT, FormatName, SafeSheet, SafeWorkbook
+from scoring.rules import InputSpec
 
 HEADER_ROW = 5
 FIRST_ROW = HEADER_ROW + 1
@@ -81,8 +83,7 @@ def write_assessment(book: SafeWorkbook, context: Context) -> live_formulas.Plac
     sheet = book.add_sheet(ASSESSMENT)
     columns = assessment_columns(context.criteria, bool(context.previous))
     places = _places(book, context, columns)
-    writer = _Writer(book, sheet, context, places, columns)
-    writer.write()
+    _Writer(book, sheet, context, places, columns).write()
     return places
 
 
@@ -121,35 +122,43 @@ class _Writer:
     def write(self) -> None:
         """Write everything."""
         self._title()
-        for place, column in enumerate(self.columns):
-            self.sheet.write_text(HEADER_ROW, place, column.title(self.context.lang), "header")
-            self.sheet.sheet.set_column(place, place, column.width, None, {"hidden": column.hidden})
-        self.sheet.sheet.set_row(HEADER_ROW, HEADER_HEIGHT)
+        write_headings(self.sheet, HEADER_ROW, self.columns, self.context.lang)
         for number, row in enumerate(self.places.rows, start=FIRST_ROW):
             if row.is_node:
                 self._node(number, row)
             if row.input is not None:
-                self._entry(number, row)
+                self._entry(number, row, row.input)
             self._height(number, row)
         self._index()
         add_conditions(self.book, self.sheet, self.places, self.context.lang)
         self._finish()
 
-    def put(self, key: str, row: int, value: object, look: FormatName) -> None:
+    def put(self, key: str, row: int, value: object, look: str) -> None:
         if key in self.places.columns:
-            self.sheet.write(row, self.places.columns[key], value, look)
+            self.sheet.write(row, self.places.columns[key], value, FORMATS[look])
 
     def formula(
-        self, key: str, row: int, formula: str, value: float | str | bool, look: FormatName
+        self, key: str, row: int, formula: str, value: float | str | bool, look: str = "machine"
     ) -> None:
-        self.sheet.write_formula(row, self.places.columns[key], f"={formula}", look, value=value)
+        """Write a formula with its value; the value alone where nothing changes it."""
+        if formula:
+            place = (row, self.places.columns[key])
+            self.sheet.write_formula(*place, f"={formula}", FORMATS[look], value=value)
+        else:
+            self.put(key, row, value, look)
+
+    def advise(self, key: str, row: int, message: str, **more: Any) -> None:
+        """Show `message` beside a cell; `more` is a title, a rule and what breaking it shows."""
+        place = (row, self.places.columns[key])
+        title = more.pop("title", layout.title(ASSESSMENT, key, self.context.lang))
+        texts = {"title": hints.fitted(title), "message": hints.fitted(message, MESSAGE_LIMIT)}
+        self.sheet.add_rule(place, place, **{"rule": {"validate": "any"}, **texts, **more})
 
     def _height(self, number: int, row: LedgerRow) -> None:
         """Make the row high enough for its wrapped texts."""
         widths = {column.key: column.width for column in self.columns}
         node, lang = row.node, self.context.lang
-        if not row.is_node:
-            assert row.input is not None
+        if row.input is not None and not row.is_node:
             cells = [(row.input.label(lang), widths["name"] - 2)]
         else:
             cells = [(node.name(lang), widths["name"])]
@@ -160,203 +169,158 @@ class _Writer:
 
     def _title(self) -> None:
         context, meta = self.context, self.context.criteria.meta
-        self.sheet.write_text(0, 0, context.word("ledger_title"), "title")
-        name = meta.name(context.lang)
         warning = {"sample": "ledger_sample", "observed": "ledger_observed"}.get(meta.status)
-        self.sheet.write_text(1, 0, name, FORMATS["subtitle"])
-        if warning:
-            self.sheet.write_text(2, 0, context.word(warning), FORMATS["warning"])
         unit = {"unit": context.unit_name, "year": context.year, "period": context.period}
-        self.sheet.write_text(3, 0, context.word("ledger_unit_year", **unit), FORMATS["plain"])
+        lines: list[tuple[str, FormatName]] = [
+            (context.word("ledger_title"), "title"),
+            (meta.name(context.lang), FORMATS["subtitle"]),
+            (context.word(warning) if warning else "", FORMATS["warning"]),
+            (context.word("ledger_unit_year", **unit), FORMATS["plain"]),
+        ]
+        for row, (text, look) in enumerate(lines):
+            if text:
+                self.sheet.write_text(row, 0, text, look)
         self._progress()
 
     def _progress(self) -> None:
         """Write the line that says how far the evaluator has come."""
         context, places = self.context, self.places
-        items = len(context.criteria.leaves)
-        span = (FIRST_ROW, places.index_row - 1, items, context.lang)
-        scored, applicable = live_formulas.state_counts(places, *span)
+        scored, applicable = self._state_counts(FIRST_ROW, places.index_row - 1)
         index = places.cell("self_points", places.index_row)
-        marks = ('".",","', ",") if context.lang == "vi" else ('",","."', ".")
+        decimal, other = (",", ".") if context.lang == "vi" else (".", ",")
         words = [context.word(f"ledger_progress_{part}") for part in ("done", "items", "points")]
         total = format_number(context.criteria.meta.total_points, lang=context.lang)
         formula = (
-            f'"{words[0]}"&{scored}&"/"&{applicable}&"{words[1]}"'
-            f'&SUBSTITUTE(FIXED(N({index}),2,TRUE),{marks[0]})&"/{total}{words[2]}"'
+            f'="{words[0]}"&{scored}&"/"&{applicable}&"{words[1]}"'
+            f'&SUBSTITUTE(FIXED(N({index}),2,TRUE),"{other}","{decimal}")&"/{total}{words[2]}"'
         )
         points = 0.0 if math.isnan(context.results.index) else context.results.index
+        shown = f"{points:.2f}".replace(".", decimal)
         counted = self._counted(context.criteria.leaves)
-        shown = f"{points:.2f}".replace(".", marks[1])
         text = f"{words[0]}{counted}{words[1]}{shown}/{total}{words[2]}"
-        self.sheet.write_formula(4, 0, f"={formula}", FORMATS["progress"], value=text)
+        self.sheet.write_formula(4, 0, formula, FORMATS["progress"], value=text)
 
-    def _counted(self, leaves: tuple[Node, ...]) -> str:
+    def _counted(self, leaves: Sequence[Node]) -> str:
         states = [self.context.results.states[node.code] for node in leaves]
         na = self.context.word("ledger_state_not_applicable")
         return f"{states.count(self.context.word('ledger_state_scored'))}/{len(states) - states.count(na)}"
 
-    def _node(self, number: int, row: LedgerRow) -> None:
-        node, lang = row.node, self.context.lang
-        area = "area" if not node.parent else ("item" if node.is_item else "group")
-        look, code_look = FORMATS[area], FORMATS[f"{area}_code"]
-        number_look = FORMATS[f"{area}_number"]
+    def _leaves(self, first: int, last: int) -> list[Node]:
+        rows = self.places.node_rows
+        return [leaf for leaf in self.context.criteria.leaves if first <= rows[leaf.code] <= last]
+
+    def _state_counts(self, first: int, last: int) -> tuple[str, str]:
+        items = len(self._leaves(first, last))
+        return live_formulas.state_counts(self.places, first, last, items, self.context.lang)
+
+    def _row(self, number: int, look: str, name: str, **cells: str) -> None:
+        """Write what every row has: one look, its name, and the hidden codes that tell it."""
         for key in self.places.columns:
             self.put(key, number, None, look)
-        self.put("code", number, node.code, code_look)
-        self.put("name", number, node.name(lang), look)
-        self.put("max_points", number, node.max_points, number_look)
-        self.put("item_code", number, node.code, FORMATS["machine"])
-        self.put("input", number, row.input_name, FORMATS["machine"])
-        self._target(number, node.code)
-        if node.is_item:
-            self._item(number, node, look, number_look)
-        else:
-            self._parent(number, node, look, number_look)
+        self.put("code", number, cells.get("code"), cells.get("code_look", look))
+        self.put("name", number, name, cells.get("name_look", look))
+        self.put("item_code", number, cells["item_code"], "machine")
+        if "input" in cells:
+            self.put("input", number, cells["input"], "machine")
 
-    def _item(self, number: int, node: Node, look: FormatName, number_look: FormatName) -> None:
-        places, result = self.places, self.context.results
-        rule = self.context.criteria.rules[node.code]
-        sentence_look = FORMATS["item" if node.parent else "area_text"]
-        self.put("rule", number, rule.sentence(self.context.lang), sentence_look)
-        is_na = live_formulas.is_na_formula(places, node)
-        if is_na:
-            self.formula("is_na", number, is_na, result.is_na[node.code], FORMATS["machine"])
-        formula = live_formulas.points_formula(places, node.code)
-        self.formula("self_points", number, formula, result.points[node.code], number_look)
-        state = live_formulas.item_state_formula(places, node, self.context.lang)
-        self.formula("state", number, state, result.states[node.code], look)
-        formula = live_formulas.applicable_formula(places, node.code)
-        maximum = result.applicable[node.code]
-        if formula:
-            self.formula("applicable", number, formula, maximum, FORMATS["machine"])
+    def _sums(self, number: int, code: str, look: str, last: int) -> None:
+        """Write the points of a node that has others below it, and how many of them are scored."""
+        value = (
+            self.context.results.index if code == INDEX_CODE else self.context.results.points[code]
+        )
+        self._target(number, code)
+        self.formula(
+            "self_points",
+            number,
+            live_formulas.points_formula(self.places, code),
+            value,
+            f"{look}_number",
+        )
+        first = FIRST_ROW if code == INDEX_CODE else number + 1
+        state = '&"/"&'.join(self._state_counts(first, last))
+        self.formula("state", number, state, self._counted(self._leaves(first, last)), look)
+
+    def _node(self, number: int, row: LedgerRow) -> None:
+        node, lang, code = row.node, self.context.lang, row.node.code
+        look = "area" if not node.parent else ("item" if node.is_item else "group")
+        own = {"code": code, "code_look": f"{look}_code", "input": row.input_name}
+        self._row(number, look, node.name(lang), item_code=code, **own)
+        self.put("max_points", number, node.max_points, f"{look}_number")
+        if node.is_item:
+            self._item(number, node, look)
         else:
-            self.put("applicable", number, maximum, FORMATS["machine"])
-        given = live_formulas.given_up_formula(places, node.code)
-        if given:
-            value = node.max_points if result.is_na[node.code] else 0.0
-            self.formula("given_up", number, given, value, FORMATS["machine"])
+            self._sums(number, code, look, self.places.last_rows[code])
+            if node.is_best_of:
+                self.put("rule", number, self.context.word("best_of_sentence"), look)
+        formula = live_formulas.applicable_formula(self.places, code)
+        self.formula("applicable", number, formula, self.context.results.applicable[code])
+
+    def _item(self, number: int, node: Node, look: str) -> None:
+        places, result, code = self.places, self.context.results, node.code
+        sentence = self.context.criteria.rules[code].sentence(self.context.lang)
+        self.put("rule", number, sentence, "item" if node.parent else "area_text")
+        self._target(number, code)
+        if is_na := live_formulas.is_na_formula(places, node):
+            self.formula("is_na", number, is_na, result.is_na[code])
+        points = live_formulas.points_formula(places, code)
+        self.formula("self_points", number, points, result.points[code], f"{look}_number")
+        state = live_formulas.item_state_formula(places, node, self.context.lang)
+        self.formula("state", number, state, result.states[code], look)
+        if given := live_formulas.given_up_formula(places, code):
+            value = node.max_points if result.is_na[code] else 0.0
+            self.formula("given_up", number, given, value)
         self._texts(number, node)
 
     def _texts(self, number: int, node: Node) -> None:
-        context = self.context
-        for key in ("documents", "explanation"):
-            text = context.texts.get((node.code, key), "")
-            if key == "explanation":
-                text = text or context.filled.marked.get(node.code, "")
-            self.put(key, number, text, FORMATS["entry_text"])
-        place = (number, self.places.columns["documents"])
-        self._message(
-            place,
-            layout.title(ASSESSMENT, "documents", context.lang),
-            context.word("ledger_hint_documents"),
-        )
-        reminder = context.reminders.get(node.code, "")
-        if reminder:
-            place = (number, self.places.columns["explanation"])
-            self._message(place, layout.title(ASSESSMENT, "explanation", context.lang), reminder)
+        context, code = self.context, node.code
+        explanation = context.texts.get((code, "explanation")) or context.filled.marked.get(code)
+        self.put("documents", number, context.texts.get((code, "documents")), "entry_text")
+        self.put("explanation", number, explanation, "entry_text")
+        self.advise("documents", number, context.word("ledger_hint_documents"))
+        if reminder := context.reminders.get(code, ""):
+            self.advise("explanation", number, reminder)
         if allows_not_applicable(node):
-            mark = MARK if node.code in context.filled.marked else None
-            self.put("not_applicable", number, mark, FORMATS["entry_mark"])
-            place = (number, self.places.columns["not_applicable"])
-            self.sheet.add_list(
-                place,
-                place,
-                [MARK],
-                title=hints.fitted(layout.title(ASSESSMENT, "not_applicable", context.lang)),
-                message=context.word("ledger_hint_not_applicable"),
-                error=context.word("ledger_hint_not_applicable"),
-            )
+            mark = MARK if code in context.filled.marked else None
+            self.put("not_applicable", number, mark, "entry_mark")
+            rule = {"validate": "list", "source": self.book.list_reference([MARK])}
+            hint = context.word("ledger_hint_not_applicable")
+            self.advise("not_applicable", number, hint, rule=rule, error=hint)
 
-    def _message(self, place: tuple[int, int], title: str, text: str) -> None:
-        message = hints.fitted(text, 255)
-        self.sheet.add_rule(
-            place, place, {"validate": "any"}, title=hints.fitted(title), message=message
-        )
-
-    def _parent(self, number: int, node: Node, look: FormatName, number_look: FormatName) -> None:
-        places, result = self.places, self.context.results
-        formula = live_formulas.points_formula(places, node.code)
-        self.formula("self_points", number, formula, result.points[node.code], number_look)
-        formula = live_formulas.applicable_formula(places, node.code)
-        self.formula(
-            "applicable", number, formula, result.applicable[node.code], FORMATS["machine"]
-        )
-        below = self._leaves_below(node)
-        span = (number + 1, places.last_rows[node.code], len(below), self.context.lang)
-        formula = live_formulas.counted_state_formula(places, *span)
-        self.formula("state", number, formula, self._counted(below), look)
-        if node.is_best_of:
-            self.put("rule", number, self.context.word("best_of_sentence"), look)
-
-    def _leaves_below(self, node: Node) -> tuple[Node, ...]:
-        rows = self.places
-        first, last = rows.node_rows[node.code], rows.last_rows[node.code]
-        leaves = self.context.criteria.leaves
-        return tuple(leaf for leaf in leaves if first <= rows.node_rows[leaf.code] <= last)
-
-    def _entry(self, number: int, row: LedgerRow) -> None:
-        assert row.input is not None
-        node, entry, context = row.node, row.input, self.context
+    def _entry(self, number: int, row: LedgerRow, entry: InputSpec) -> None:
+        node, context, key = row.node, self.context, (row.node.code, entry.name)
         if not row.is_node:
-            self._input_row(number, row)
-        look = FORMATS[hints.LOOKS.get(entry.kind, "entry_number")]
-        never = not row.is_peer and allows_never(context.criteria, node.code, entry)
-        value = context.filled.entries.get((node.code, entry.name))
-        self.put("entry", number, value, look)
-        self.put(
-            "unit", number, entry.unit, FORMATS["input"] if not row.is_node else FORMATS["item"]
-        )
+            name = entry.label(context.lang)
+            name = context.word("ledger_peer_best", name=name) if row.is_peer else name
+            own = {"item_code": node.code, "input": row.input_name}
+            self._row(number, "input", name, name_look="input_name", **own)
+        value = context.filled.entries.get(key)
+        self.put("entry", number, value, hints.LOOKS.get(entry.kind, "entry_number"))
+        self.put("unit", number, entry.unit, "item" if row.is_node else "input")
         if context.previous:
-            previous = _said(context.previous.get((node.code, entry.name)), context.lang)
-            self.put("previous", number, previous, FORMATS["previous"])
-        place = (number, self.places.columns["entry"])
-        rule: dict[str, Any] = {"validate": "any"}
+            self.put("previous", number, _said(context.previous.get(key), context.lang), "previous")
+        never = not row.is_peer and allows_never(context.criteria, node.code, entry)
+        own_hint = "" if row.is_peer else self.own_hints.get(key, "")
+        checks: dict[str, Any] = {"title": entry.label(context.lang)}
         if not row.is_peer:
-            options = self.places.options.get((node.code, entry.name), "")
-            rule = hints.validation(entry, self.places.cell("entry", number), options, never)
-        own = "" if row.is_peer else self.own_hints.get((node.code, entry.name), "")
-        self.sheet.add_rule(
-            place,
-            place,
-            rule,
-            title=hints.fitted(entry.label(context.lang)),
-            message=hints.hint(node, entry, own, never, context.lang),
-            error="" if row.is_peer else hints.refusal(entry, context.lang),
-        )
-
-    def _input_row(self, number: int, row: LedgerRow) -> None:
-        assert row.input is not None
-        for key in self.places.columns:
-            self.put(key, number, None, FORMATS["input"])
-        name = row.input.label(self.context.lang)
-        if row.is_peer:
-            name = self.context.word("ledger_peer_best", name=name)
-        self.put("name", number, name, FORMATS["input_name"])
-        self.put("item_code", number, row.node.code, FORMATS["machine"])
-        self.put("input", number, row.input_name, FORMATS["machine"])
+            cell, options = self.places.cell("entry", number), self.places.options.get(key, "")
+            checks["rule"] = hints.validation(entry, cell, options, never)
+            checks["error"] = hints.refusal(entry, context.lang)
+        hint = hints.hint(node, entry, own_hint, never, context.lang)
+        self.advise("entry", number, hint, **checks)
 
     def _target(self, number: int, code: str) -> None:
         """Write the target set for a node on the sheet of targets, empty while there is none."""
         own = self.places.cell("item_code", number)
         # MATCH keeps 1.1 and 1.10 apart, which SUMIF would take for the same number.
         formula = f'IFERROR(INDEX({TARGET_POINTS},MATCH({own},{TARGET_CODES},0)),"")'
-        self.formula("target", number, formula, "", FORMATS["machine"])
+        self.formula("target", number, formula, "")
 
     def _index(self) -> None:
         number, context = self.places.index_row, self.context
-        for key in self.places.columns:
-            self.put(key, number, None, FORMATS["total"])
-        self.put("name", number, context.word("ledger_index_row"), FORMATS["total"])
+        self._row(number, "total", context.word("ledger_index_row"), item_code=INDEX_CODE)
         total = context.criteria.meta.total_points
-        self.put("max_points", number, total, FORMATS["total_number"])
-        self.put("item_code", number, "INDEX", FORMATS["machine"])
-        self._target(number, "INDEX")
-        formula = live_formulas.points_formula(self.places, "INDEX")
-        self.formula("self_points", number, formula, context.results.index, FORMATS["total_number"])
-        leaves = context.criteria.leaves
-        span = (FIRST_ROW, number - 1, len(leaves), context.lang)
-        formula = live_formulas.counted_state_formula(self.places, *span)
-        self.formula("state", number, formula, self._counted(leaves), FORMATS["total"])
+        self.put("max_points", number, total, "total_number")
+        self._sums(number, INDEX_CODE, "total", number - 1)
 
     def _finish(self) -> None:
         visible = [place for place, column in enumerate(self.columns) if not column.hidden]
@@ -367,12 +331,24 @@ class _Writer:
         # With the hidden columns, so that sorting moves a row's codes along with its figures.
         raw.autofilter(HEADER_ROW, 0, self.last - 1, len(self.columns) - 1)
         self.sheet.protect()
-        entry = self.places.columns["entry"]
-        names = {"so_lieu_ke_khai": (FIRST_ROW, self.last - 1, entry)}
-        names["diem_tu_danh_gia"] = (FIRST_ROW, self.last - 1, self.places.columns["self_points"])
-        names["chi_so"] = (self.last, self.last, self.places.columns["self_points"])
-        for name, (top, bottom, column) in names.items():
+        for name, top, bottom, key in (
+            ("so_lieu_ke_khai", FIRST_ROW, self.last - 1, "entry"),
+            ("diem_tu_danh_gia", FIRST_ROW, self.last - 1, "self_points"),
+            ("chi_so", self.last, self.last, "self_points"),
+        ):
+            column = self.places.columns[key]
             self.book.define_name(name, ASSESSMENT, (top, column), (bottom, column))
+
+
+def write_headings(
+    sheet: SafeSheet, row: int, columns: Sequence[LedgerColumn], lang: str, *, high: bool = True
+) -> None:
+    """Write the headings of a table, and give its columns their widths."""
+    for place, column in enumerate(columns):
+        sheet.write_text(row, place, column.title(lang), "header")
+        sheet.sheet.set_column(place, place, column.width, None, {"hidden": column.hidden})
+    if high:
+        sheet.sheet.set_row(row, HEADER_HEIGHT)
 
 
 def _said(value: Entry, lang: str) -> str:

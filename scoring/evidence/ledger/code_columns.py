@@ -9,8 +9,6 @@ from scoring.base.codes import KnownCodes
 from scoring.evidence.ledger.sheet_rows import SheetRows
 from scoring.files.cells import CellValue
 
-INDEX_CODE = "INDEX"
-
 
 class CodeReader:
     """Reads the codes of one set.

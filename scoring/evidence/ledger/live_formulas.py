@@ -176,12 +176,6 @@ def item_state_formula(places: Places, node: Node, lang: str) -> str:
     return f'IF({places.cell("is_na", row)},"{is_na}",IF(ISNUMBER({points}),"{scored}",{waiting}))'
 
 
-def counted_state_formula(places: Places, first: int, last: int, items: int, lang: str) -> str:
-    """Return how many items of some rows are scored, of how many that apply, as ``3/5``."""
-    scored, applicable = state_counts(places, first, last, items, lang)
-    return f'{scored}&"/"&{applicable}'
-
-
 def state_counts(places: Places, first: int, last: int, items: int, lang: str) -> tuple[str, str]:
     """Return the formulas that count scored items and items that apply."""
     span = places.span("state", first, last)

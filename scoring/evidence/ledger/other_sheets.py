@@ -4,14 +4,21 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from scoring.base.dates import format_date, read_date
 from scoring.base.labels import label
 from scoring.base.numbers import format_number
+from scoring.base.values import INDEX_CODE
 from scoring.evidence.ledger import hints
-from scoring.evidence.ledger.assessment_sheet import TARGET_CODES, TARGET_POINTS, Context
-from scoring.evidence.ledger.cell_styles import FORMATS, HEADER_HEIGHT, row_height
+from scoring.evidence.ledger.assessment_sheet import (
+    TARGET_CODES,
+    TARGET_POINTS,
+    Context,
+    write_headings,
+)
+from scoring.evidence.ledger.cell_styles import FORMATS, row_height
 from scoring.evidence.ledger.layout import (
     APPRAISAL,
     ASSESSMENT,
@@ -69,33 +76,21 @@ def write_guide(book: SafeWorkbook, context: Context) -> None:
 
 def machine_values(context: Context) -> dict[str, object]:
     """Return what tells this ledger from every other."""
-    meta = context.criteria.meta
-    values = (
-        meta.set_id,
-        meta.version,
-        context.criteria.fingerprint,
-        TEMPLATE_VERSION,
-        template_fingerprint(context.criteria),
-        context.unit_code,
-        context.year,
-    )
-    return dict(zip(MACHINE_KEYS, values, strict=True))
-
-
-def _decision_part(text: str, lang: str) -> str:
-    """Return a part of the decision's name, its date as people write it."""
-    day = read_date(text).value
-    return text if day is None else format_date(day, lang)
+    criteria, meta = context.criteria, context.criteria.meta
+    template = (TEMPLATE_VERSION, template_fingerprint(criteria))
+    known = (meta.set_id, meta.version, criteria.fingerprint, *template)
+    return dict(zip(MACHINE_KEYS, (*known, context.unit_code, context.year), strict=True))
 
 
 def write_info(book: SafeWorkbook, context: Context, info: Mapping[str, object]) -> None:
     """Write who fills in what, and which set and template it is."""
     sheet = book.add_sheet(INFO)
-    sheet.set_widths([30, 80, 24])
+    sheet.set_widths([30, 80])
     sheet.sheet.set_column(2, 2, 24, None, {"hidden": True})
     sheet.write_text(0, 0, context.word("ledger_info_title"), "title")
     meta = context.criteria.meta
-    decision = ", ".join(_decision_part(part, context.lang) for part in meta.decision.values())
+    parts = [(text, read_date(text).value) for text in meta.decision.values()]
+    decision = ", ".join(format_date(day, context.lang) if day else text for text, day in parts)
     values: dict[str, object] = {
         **machine_values(context),
         "unit_name": context.unit_name,
@@ -141,46 +136,74 @@ def write_machine_sheet(book: SafeWorkbook, context: Context) -> None:
         sheet.write(row, 1, value, FORMATS["machine"] if isinstance(value, str) else None)
 
 
-def _begun(
-    book: SafeWorkbook, name: str, context: Context, *, high: bool = True
-) -> tuple[SafeSheet, dict[str, int]]:
-    """Begin a sheet that is one table; return it and the places of its columns."""
-    sheet = book.add_sheet(name)
-    sheet.write_text(0, 0, name.upper(), "title")
-    for place, column in enumerate(columns(name)):
-        sheet.write_text(_TABLE_HEADER, place, column.title(context.lang), "header")
-        sheet.sheet.set_column(place, place, column.width, None, {"hidden": column.hidden})
-    if high:
-        sheet.sheet.set_row(_TABLE_HEADER, HEADER_HEIGHT)
-    return sheet, {column.key: place for place, column in enumerate(columns(name))}
+@dataclass(frozen=True, slots=True)
+class _Computed:
+    """A formula and its value."""
+
+    formula: str
+    value: float | str
+
+
+class _TableSheet:
+    """A sheet that is one table, while it is being written."""
+
+    def __init__(
+        self, book: SafeWorkbook, name: str, context: Context, *, high: bool = True
+    ) -> None:
+        self.book, self.name, self.context = book, name, context
+        self.columns = columns(name)
+        self.at = {column.key: place for place, column in enumerate(self.columns)}
+        self.sheet = book.add_sheet(name)
+        self.sheet.write_text(0, 0, name.upper(), "title")
+        write_headings(self.sheet, _TABLE_HEADER, self.columns, context.lang, high=high)
+
+    def write(self, row: int, values: Mapping[str, object], **looks: str) -> None:
+        """Write the cells of a row by the keys of their columns, in the `looks` of the layout."""
+        for place, column in enumerate(self.columns):
+            value, look = values.get(column.key), FORMATS[looks.get(column.key, column.look)]
+            if isinstance(value, _Computed):
+                self.sheet.write_formula(row, place, value.formula, look, value=value.value)
+            else:
+                self.sheet.write(row, place, value, look)
+
+    def check_points(self, row: int, maximum: float) -> None:
+        """Let the points of a row be `maximum` at most."""
+        lang = self.context.lang
+        text = self.context.word("ledger_hint_points", high=format_number(maximum, lang=lang))
+        rule = {"validate": "decimal", "criteria": "between", "minimum": 0, "maximum": maximum}
+        checked = [column for column in self.columns if column.check == "points"]
+        title = hints.fitted(checked[0].title(lang))
+        for column in checked:
+            place = (row, self.at[column.key])
+            self.sheet.add_rule(place, place, rule, title=title, message=text, error=text)
+
+    def finish(self) -> None:
+        """Set up the pages and lock what nobody enters."""
+        self.sheet.print_on_a4(header_row=_TABLE_HEADER, footer=self.context.footer)
+        self.sheet.protect()
 
 
 def write_table(
     book: SafeWorkbook, name: str, context: Context, rows: Sequence[Mapping[str, object]]
-) -> SafeSheet:
+) -> None:
     """Write a sheet that is one table: a heading, the rows there are, and room for more."""
-    sheet, _ = _begun(book, name, context)
-    entries = columns(name)
+    table = _TableSheet(book, name, context)
+    raw, shown = table.sheet.sheet, [column for column in table.columns if not column.hidden]
     count = max(_EMPTY_ROWS[name], len(rows) + _ROOM)
-    for offset in range(count):
-        values = rows[offset] if offset < len(rows) else {}
-        texts = [(str(values.get(c.key) or ""), c.width) for c in entries if not c.hidden]
+    for row, values in enumerate([*rows, *[{}] * (count - len(rows))], start=_TABLE_HEADER + 1):
         if values:
-            sheet.sheet.set_row(_TABLE_HEADER + 1 + offset, row_height(texts))
-        for place, column in enumerate(entries):
-            look = FORMATS[column.look]
-            sheet.write(_TABLE_HEADER + 1 + offset, place, values.get(column.key) or None, look)
+            texts = [(str(values.get(c.key) or ""), c.width) for c in shown]
+            raw.set_row(row, row_height(texts))
+        table.write(row, {key: value or None for key, value in values.items()})
     last = _TABLE_HEADER + count
-    for place, column in enumerate(entries):
-        _rule_of_column(sheet, context, column, ((_TABLE_HEADER + 1, place), (last, place)))
+    for place, column in enumerate(table.columns):
+        cells = ((_TABLE_HEADER + 1, place), (last, place))
+        _rule_of_column(table.sheet, context, column, cells)
     # A digest says nothing on paper.
-    printed = [n for n, c in enumerate(entries) if not c.flags & {"hidden", "unprinted"}]
-    sheet.print_on_a4(header_row=_TABLE_HEADER, footer=context.footer)
-    sheet.sheet.autofilter(_TABLE_HEADER, 0, last, len(entries) - 1)
-    filled = _TABLE_HEADER + max(len(rows) + 2, 12)
-    sheet.sheet.print_area(0, 0, min(filled, last), printed[-1])
-    sheet.protect()
-    return sheet
+    printed = [table.at[column.key] for column in shown if "unprinted" not in column.flags]
+    raw.autofilter(_TABLE_HEADER, 0, last, len(table.columns) - 1)
+    raw.print_area(0, 0, min(_TABLE_HEADER + max(len(rows) + 2, 12), last), printed[-1])
+    table.finish()
 
 
 def _rule_of_column(
@@ -203,14 +226,6 @@ def _rule_of_column(
         sheet.add_rule(*cells, {"validate": "any"}, title=title, message=message)
 
 
-def _points_rule(
-    sheet: SafeSheet, context: Context, title: str, place: tuple[int, int], maximum: float
-) -> None:
-    text = context.word("ledger_hint_points", high=format_number(maximum, lang=context.lang))
-    rule = {"validate": "decimal", "criteria": "between", "minimum": 0, "maximum": maximum}
-    sheet.add_rule(place, place, rule, title=hints.fitted(title), message=text, error=text)
-
-
 def write_targets(
     book: SafeWorkbook,
     context: Context,
@@ -219,91 +234,57 @@ def write_targets(
     notes: Mapping[str, str],
 ) -> None:
     """Write the targets: the index and areas stand ready, items are added by their codes."""
-    sheet, at = _begun(book, TARGETS, context, high=False)
+    table = _TableSheet(book, TARGETS, context, high=False)
     nodes, meta = context.criteria.by_code, context.criteria.meta
-    ready = {"INDEX": (label("index", context.lang), meta.total_points)}
-    ready |= {n.code: (n.name(context.lang), n.max_points) for n in context.criteria.areas}
-    further = [code for code in targets if code not in ready and code in nodes]
-    ready |= {c: (nodes[c].name(context.lang), nodes[c].max_points) for c in further}
-    points = {**context.results.points, "INDEX": context.results.index}
-    title = columns(TARGETS)[at["target_points"]].title(context.lang)
-    row = _TABLE_HEADER + 1
-    for code, (name, maximum) in ready.items():
-        values = {
-            "code": code,
-            "name": name,
-            "max_points": maximum,
-            "target_points": targets.get(code),
-            "note": notes.get(code, ""),
-        }
-        for column in columns(TARGETS):
-            place, look = (row, at[column.key]), FORMATS[column.look]
-            if column.key == "current_points":
-                formula = _looked_up(places, "self_points", f"$A${row + 1}")
-                sheet.write_formula(*place, formula, look, value=points[code])
-            else:
-                ours = column.key == "code" and code not in further
-                look = FORMATS["item_code"] if ours else look
-                sheet.write(*place, values[column.key], look)
-        _points_rule(sheet, context, title, (row, at["target_points"]), maximum)
-        row += 1
-    _room_for_targets(sheet, places, row)
+    areas = {node.code: node for node in context.criteria.areas}
+    own = areas | {code: nodes[code] for code in targets if code in nodes}
+    ready = {INDEX_CODE: (label("index", context.lang), meta.total_points)}
+    ready |= {code: (node.name(context.lang), node.max_points) for code, node in own.items()}
+    points = {**context.results.points, INDEX_CODE: context.results.index}
+    for row, (code, (name, maximum)) in enumerate(ready.items(), start=_TABLE_HEADER + 1):
+        values = {"code": code, "name": name, "max_points": maximum, "note": notes.get(code)}
+        values["target_points"] = targets.get(code)
+        values["current_points"] = _looked_up(places, "self_points", row, points[code])
+        is_ours = code == INDEX_CODE or code in areas
+        table.write(row, values, **({"code": "item_code"} if is_ours else {}))
+        table.check_points(row, maximum)
+    first = _TABLE_HEADER + 1 + len(ready)
+    for row in range(first, first + _EMPTY_ROWS[TARGETS]):
+        table.write(row, {k: _looked_up(places, key, row, "") for k, key in _LOOKED_UP.items()})
     for named, key in ((TARGET_CODES, "code"), (TARGET_POINTS, "target_points")):
-        book.define_name(named, TARGETS, (0, at[key]), (_TARGET_ROWS, at[key]))
-    sheet.print_on_a4(header_row=_TABLE_HEADER, footer=context.footer)
-    sheet.protect()
+        book.define_name(named, TARGETS, (0, table.at[key]), (_TARGET_ROWS, table.at[key]))
+    table.finish()
 
 
 # Where a further row of "Chỉ tiêu" looks for what it shows.
 _LOOKED_UP = {"name": "name", "max_points": "max_points", "current_points": "self_points"}
 
 
-def _room_for_targets(sheet: SafeSheet, places: Places, first: int) -> None:
-    for row in range(first, first + _EMPTY_ROWS[TARGETS]):
-        for place, column in enumerate(columns(TARGETS)):
-            look = FORMATS[column.look]
-            if column.key in _LOOKED_UP:
-                formula = _looked_up(places, _LOOKED_UP[column.key], f"$A${row + 1}")
-                sheet.write_formula(row, place, formula, look, value="")
-            else:
-                sheet.write(row, place, None, look)
-
-
-def _looked_up(places: Places, key: str, code: str) -> str:
+def _looked_up(places: Places, key: str, row: int, value: float | str) -> _Computed:
     """Return the formula that finds a node's cell on ``Tự đánh giá`` wherever its row is now."""
-    sheet = f"'{ASSESSMENT}'!"
+    sheet, code = f"'{ASSESSMENT}'!", f"$A${row + 1}"
     codes = sheet + places.span("item_code", places.first, places.index_row)
     values = sheet + places.span(key, places.first, places.index_row)
     # The first row with a code is the node itself; its inputs follow.
-    return f'=IF({code}="","",IFERROR(INDEX({values},MATCH({code},{codes},0)),""))'
+    found = f'IFERROR(INDEX({values},MATCH({code},{codes},0)),"")'
+    return _Computed(f'=IF({code}="","",{found})', value)
 
 
 def write_appraisal(
     book: SafeWorkbook, context: Context, places: Places, rows: Mapping[str, Mapping[str, object]]
 ) -> None:
     """Write the sheet of the appraising body: one row per item, two rounds."""
-    sheet, at = _begun(book, APPRAISAL, context)
-    points_title = columns(APPRAISAL)[at["appraised_points"]].title(context.lang)
-    for row, node in enumerate(context.criteria.leaves, start=_TABLE_HEADER + 1):
-        known, name = rows.get(node.code, {}), node.name(context.lang)
+    table = _TableSheet(book, APPRAISAL, context)
+    raw, leaves = table.sheet.sheet, context.criteria.leaves
+    for row, node in enumerate(leaves, start=_TABLE_HEADER + 1):
+        name, points = node.name(context.lang), context.results.points[node.code]
+        cell = places.cell("self_points", places.node_rows[node.code])
         own = {"code": node.code, "name": name, "max_points": node.max_points}
-        values = {**known, **own, "item_code": node.code}
-        sheet.sheet.set_row(row, row_height([(name, columns(APPRAISAL)[at["name"]].width)]))
-        for column in columns(APPRAISAL):
-            place, look = (row, at[column.key]), FORMATS[column.look]
-            if column.key == "self_points":
-                formula = (
-                    f"='{ASSESSMENT}'!{places.cell('self_points', places.node_rows[node.code])}"
-                )
-                value = context.results.points[node.code]
-                sheet.write_formula(*place, formula, look, value=value)
-            elif column.check == "points":
-                sheet.write(*place, values.get(column.key), look)
-                _points_rule(sheet, context, points_title, place, node.max_points)
-            else:
-                sheet.write(*place, values.get(column.key) or None, look)
-    sheet.print_on_a4(header_row=_TABLE_HEADER, footer=context.footer)
-    sheet.sheet.freeze_panes(_TABLE_HEADER + 1, 2)
-    visible = sum(not column.hidden for column in columns(APPRAISAL))
-    sheet.sheet.print_area(0, 0, _TABLE_HEADER + len(context.criteria.leaves), visible - 1)
-    sheet.protect()
+        own |= {"item_code": node.code, "self_points": _Computed(f"='{ASSESSMENT}'!{cell}", points)}
+        raw.set_row(row, row_height([(name, table.columns[table.at["name"]].width)]))
+        table.write(row, {**rows.get(node.code, {}), **own})
+        table.check_points(row, node.max_points)
+    visible = sum(not column.hidden for column in table.columns)
+    raw.print_area(0, 0, _TABLE_HEADER + len(leaves), visible - 1)
+    table.finish()
+    raw.freeze_panes(_TABLE_HEADER + 1, 2)

@@ -9,10 +9,11 @@ from typing import Any
 import pandas as pd
 
 from scoring.base.findings import Finding
+from scoring.base.values import INDEX_CODE
 from scoring.criteria import CriteriaSet
 from scoring.evidence.ledger import layout
 from scoring.evidence.ledger.assessment_reading import points_in
-from scoring.evidence.ledger.code_columns import INDEX_CODE, CodeReader
+from scoring.evidence.ledger.code_columns import CodeReader
 from scoring.evidence.ledger.column_reading import columns_read
 from scoring.evidence.ledger.layout import APPRAISAL, DOCUMENTS
 from scoring.evidence.ledger.sheet_rows import SheetRows, cached_map

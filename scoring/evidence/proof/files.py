@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +14,7 @@ import pandas as pd
 from scoring.base.errors import UnreadableError
 from scoring.base.findings import Finding
 from scoring.base.text import without_marks
-from scoring.evidence.documents.isolation import Outcome, run_isolated
+from scoring.evidence.documents.isolation import answers_about_files
 from scoring.evidence.documents.scan import documents_below
 from scoring.evidence.proof.declared_proof import Problem
 from scoring.evidence.proof.signatures import signatures_available
@@ -24,6 +24,8 @@ from scoring.files.paths import case_clashes, resolve_under
 
 _OPEN = f"{__package__}.opening:open_file"
 _UNLISTED_UNDER = "documents"
+Told = tuple[str, dict[str, Any]]
+"""The code and the values of a finding about a file."""
 
 
 @dataclass(frozen=True)
@@ -69,14 +71,15 @@ def file_problems(documents: pd.DataFrame, look: Look) -> Iterator[Problem]:
     rows = filed.to_dict("records")
     resolved = [_resolved(Path(row["folder"]), row["path"]) for row in rows]
     tasks = {key: task for found in resolved if isinstance(found, tuple) for key, task in [found]}
-    outcomes = dict(zip(tasks, _opened(list(tasks.values()), look), strict=True))
+    answers = dict(zip(tasks, _opened(list(tasks.values()), look), strict=True))
     for index, row, found in zip(filed.index, rows, resolved, strict=True):
         if isinstance(found, Finding):
-            outcome = Outcome({"findings": [[found.code, dict(found.values)]]})
+            told: Iterable[Told] = [(found.code, dict(found.values))]
         else:
-            outcome = outcomes[found[0]]
-        for finding in _file_findings(row, outcome, look.limits):
-            yield int(index), finding
+            told = _told(row, answers[found[0]])
+        for code, values in told:
+            values = values | {"document_id": row["document_id"]}
+            yield int(index), Finding(code, row["path"], values=values, **unit_of(row))
 
 
 def _resolved(folder: Path, path: str) -> tuple[tuple[object, ...], dict[str, Any]] | Finding:
@@ -93,41 +96,20 @@ def _resolved(folder: Path, path: str) -> tuple[tuple[object, ...], dict[str, An
     return key, {"root": str(folder), "path": path}
 
 
-def _opened(tasks: Sequence[dict[str, Any]], look: Look) -> list[Outcome]:
+def _opened(tasks: Sequence[dict[str, Any]], look: Look) -> list[dict[str, Any]]:
     shared = {
-        "limits": asdict(look.limits),
         "signatures": look.signatures and signatures_available(),
         "trust_roots": [base64.b64encode(root).decode() for root in look.trust_roots],
     }
-    return run_isolated(
-        _OPEN,
-        [task | shared for task in tasks],
-        workers=look.workers,
-        seconds=look.limits.seconds,
-        memory_bytes=look.limits.memory_bytes,
-        progress=look.progress,
+    tasks = [task | shared for task in tasks]
+    return answers_about_files(
+        _OPEN, tasks, look.limits, workers=look.workers, progress=look.progress
     )
 
 
-def _file_findings(
-    row: dict[Any, Any], outcome: Outcome, limits: ReadingLimits
-) -> Iterator[Finding]:
+def _told(row: dict[Any, Any], answer: dict[str, Any]) -> Iterator[Told]:
     """Yield what opening one file showed, against what its row states."""
-    known = {"document_id": row["document_id"]}
-    for code, values in _told(row, outcome, limits):
-        yield Finding(code, row["path"], values=values | known, **unit_of(row))
-
-
-def _told(
-    row: dict[Any, Any], outcome: Outcome, limits: ReadingLimits
-) -> Iterator[tuple[str, dict[str, Any]]]:
-    if outcome.failure:
-        codes = {"timeout": "document-timeout", "crash": "document-crashed"}
-        code = codes.get(outcome.failure, "document-broken")
-        yield code, {"limit": f"{limits.seconds:g}", "reason": outcome.detail}
-        return
-    answer = outcome.answer
-    yield from ((code, values) for code, values in answer["findings"])
+    yield from map(tuple, answer["findings"])
     recorded, actual = str(row["sha256"]).lower(), answer.get("sha256", "")
     if actual and not recorded:
         yield "document-hash-missing", {}
@@ -136,9 +118,7 @@ def _told(
     yield from _signatures_told(row, answer)
 
 
-def _signatures_told(
-    row: dict[Any, Any], answer: dict[str, Any]
-) -> Iterator[tuple[str, dict[str, Any]]]:
+def _signatures_told(row: dict[Any, Any], answer: dict[str, Any]) -> Iterator[Told]:
     if answer.get("signature_failure"):
         yield "signature-unreadable", {"signer": "?", "reason": answer["signature_failure"]}
     if not answer.get("signatures", True):

@@ -4,15 +4,11 @@ from __future__ import annotations
 
 import base64
 from dataclasses import asdict
-from pathlib import Path
 from typing import Any
 
-from scoring.base.errors import UnreadableError
-from scoring.base.findings import Finding
-from scoring.evidence.documents.inspection import hashed, plain_finding
+from scoring.evidence.documents.inspection import opened, plain_findings
 from scoring.evidence.proof.signatures import pdf_signatures
 from scoring.files.office import ReadingLimits, read_file
-from scoring.files.paths import open_under
 
 
 def open_file(
@@ -22,22 +18,12 @@ def open_file(
 
     `trust_roots` are certificates in base64. Never raises for what the file holds.
     """
-    bounds = ReadingLimits(**limits)
-    try:
-        # A second name of the file may lie outside the folder and change it from there.
-        with open_under(Path(root), path, allow_hard_links=False) as file:
-            data, _, digest = hashed(file, bounds.bytes)
-    except UnreadableError as problem:
-        return {"findings": [plain_finding(problem.finding)]}
+    # A second name of the file may lie outside the folder and change it from there.
+    found, data = opened(root, path, limits, allow_hard_links=False)
     if data is None:
-        limit = Finding("document-too-large", values={"limit": f"{bounds.bytes:,} bytes"})
-        return {"sha256": digest, "findings": [plain_finding(limit)]}
-    content = read_file(path, data, bounds)
-    found: dict[str, Any] = {
-        "sha256": digest,
-        "type": content.type,
-        "findings": [plain_finding(finding) for finding in content.findings],
-    }
+        return found
+    content = read_file(path, data, ReadingLimits(**limits))
+    found |= {"type": content.type, "findings": plain_findings(*content.findings)}
     if signatures and content.type == "pdf":
         found |= _signatures(data, trust_roots)
     return found
