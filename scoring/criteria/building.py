@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, TypeVar
 
 import pandas as pd
 
 from scoring.base.findings import Finding
-from scoring.criteria.columns import SHEETS
+from scoring.criteria.columns import SHEETS, cell_name
 from scoring.criteria.criteria_set import Node, SetMeta, in_order
 from scoring.criteria.set_reading import RawSet
 from scoring.rules import Band, InputSpec, Option, RuleSpec
@@ -25,15 +25,31 @@ MAX_TEXT_LENGTH = 10_000
 
 
 class Cells:
-    """The typed values of one sheet, and the findings met while reading them."""
+    """The typed rows of one sheet, and the findings met while reading them.
+
+    Each row is a mapping of column to value, with its number in the file under ``row``.
+    """
 
     def __init__(self, sheet: str, table: pd.DataFrame) -> None:
         self.sheet, self.findings = sheet, list[Finding]()
-        self.rows: list[tuple[int, dict[str, Any]]] = []
-        columns = SHEETS[sheet]
-        for number, row in zip(table.index, table.to_dict("records"), strict=True):
-            typed = {c.name: self._typed(c, str(row[c.name]), int(number)) for c in columns}
-            self.rows.append((int(number), typed))
+        self.rows = [
+            {c.name: self._typed(c, str(row[c.name]), int(number)) for c in SHEETS[sheet]}
+            | {"row": int(number)}
+            for number, row in zip(table.index, table.to_dict("records"), strict=True)
+        ]
+
+    def by(self, *columns: str) -> dict[tuple[str, ...], list[dict[str, Any]]]:
+        """Return the rows grouped by what they hold in some columns, in order."""
+        groups: dict[tuple[str, ...], list[dict[str, Any]]] = {}
+        for row in self.rows:
+            groups.setdefault(tuple(row[column] for column in columns), []).append(row)
+        return groups
+
+    def finding(self, code: str, row: Mapping[str, Any], column: str, **values: object) -> Finding:
+        """Return a finding about one cell of a row that belongs to an item."""
+        cell = cell_name(self.sheet, column, row["row"])
+        place = {"sheet": self.sheet, "cell": cell, "item_code": row["item_code"]}
+        return Finding(code, values=values, **place)
 
     def _typed(self, column: Column, text: str, row: int) -> Any:
         if not text and column.required:
@@ -57,34 +73,9 @@ class Cells:
 
     def _report(self, code: str, column: Column, row: int, text: str) -> None:
         place = cell_name(self.sheet, column.name, row)
-        expected = ", ".join(column.values)
-        limit = MAX_TEXT_LENGTH
+        expected, limit = ", ".join(column.values), MAX_TEXT_LENGTH
         values = {"column": column.name, "value": text, "expected": expected, "limit": limit}
         self.findings.append(Finding(code, sheet=self.sheet, cell=place, values=values))
-
-
-def cell_name(sheet: str, column: str, row: int) -> str:
-    """Return the address of a cell of a sheet as a spreadsheet shows it.
-
-    >>> cell_name("items", "max_points", 14)
-    'F14'
-    """
-    names = [entry.name for entry in SHEETS[sheet]]
-    return f"{column_letters(names.index(column))}{row}"
-
-
-def column_letters(place: int) -> str:
-    """Return the letters of a column counted from 0.
-
-    >>> column_letters(0), column_letters(25), column_letters(26)
-    ('A', 'Z', 'AA')
-    """
-    letters = ""
-    place += 1
-    while place:
-        place, rest = divmod(place - 1, 26)
-        letters = chr(ord("A") + rest) + letters
-    return letters
 
 
 def build_nodes(raw: RawSet, meta: SetMeta) -> tuple[tuple[Node, ...], list[Finding]]:
@@ -95,47 +86,25 @@ def build_nodes(raw: RawSet, meta: SetMeta) -> tuple[tuple[Node, ...], list[Find
     """
     cells = {sheet: Cells(sheet, raw.tables[sheet]) for sheet in SHEETS}
     findings = [finding for sheet in cells.values() for finding in sheet.findings]
-    codes = {row["code"] for _, row in cells["items"].rows}
-    parents = {row["parent"] for _, row in cells["items"].rows}
+    items = cells["items"].rows
+    codes, parents = ({row[column] for row in items} for column in ("code", "parent"))
     for sheet in ("inputs", "bands", "options", "evidence", "examples"):
         findings += _strays(cells[sheet], codes, parents)
-    parts = {sheet: _by_item(cells[sheet]) for sheet in ("inputs", "bands", "options")}
-    nodes = [
-        _node(row, row["code"] in parents, parts, meta.not_applicable)
-        for _, row in cells["items"].rows
-    ]
+    parts = {sheet: cells[sheet].by("item_code") for sheet in ("inputs", "bands", "options")}
+    nodes = []
+    for row in items:
+        own = {sheet: groups.get((row["code"],), []) for sheet, groups in parts.items()}
+        spec = None if row["code"] in parents else _spec(row, own, meta.not_applicable)
+        nodes.append(_made(Node, row, assessed_by=row["assessed_by"] or "self", spec=spec))
     return in_order(nodes), findings
 
 
-def _strays(cells: Cells, codes: set[str], parents: set[str]) -> list[Finding]:
-    findings = []
-    for number, row in cells.rows:
-        code = row["item_code"]
-        if code in codes and code not in parents:
-            continue
-        problem = "set-row-of-parent" if code in codes else "set-row-of-unknown-item"
-        place = cell_name(cells.sheet, "item_code", number)
-        findings.append(Finding(problem, sheet=cells.sheet, cell=place, item_code=code))
-    return findings
-
-
-def _by_item(cells: Cells) -> dict[str, list[dict[str, Any]]]:
-    groups: dict[str, list[dict[str, Any]]] = {}
-    for _, row in cells.rows:
-        groups.setdefault(row["item_code"], []).append(row)
-    return groups
-
-
-def _node(
-    row: Mapping[str, Any],
-    is_parent: bool,
-    parts: Mapping[str, Mapping[str, list[dict[str, Any]]]],
-    not_applicable: str,
-) -> Node:
-    code = row["code"]
-    mine = {sheet: groups.get(code, []) for sheet, groups in parts.items()}
-    spec = None if is_parent else _spec(row, mine, not_applicable)
-    return _made(Node, row, assessed_by=row["assessed_by"] or "self", spec=spec)
+def _strays(cells: Cells, codes: set[str], parents: set[str]) -> Iterator[Finding]:
+    for row in cells.rows:
+        if row["item_code"] not in codes:
+            yield cells.finding("set-row-of-unknown-item", row, "item_code")
+        elif row["item_code"] in parents:
+            yield cells.finding("set-row-of-parent", row, "item_code")
 
 
 def _made(made_of: type[_Made], row: Mapping[str, Any], /, **more: Any) -> _Made:

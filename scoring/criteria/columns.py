@@ -50,6 +50,25 @@ def column_names(sheet: str) -> list[str]:
     return columns_of(_PREFIX + sheet)
 
 
+def cell_name(sheet: str, column: str, row: int) -> str:
+    """Return the address of a cell of a sheet as a spreadsheet shows it.
+
+    >>> cell_name("items", "max_points", 14)
+    'F14'
+    """
+    return f"{column_letters(column_names(sheet).index(column))}{row}"
+
+
+def column_letters(place: int) -> str:
+    """Return the letters of a column counted from 0.
+
+    >>> column_letters(0), column_letters(25), column_letters(26)
+    ('A', 'Z', 'AA')
+    """
+    before, own = divmod(place, 26)
+    return (column_letters(before - 1) if before else "") + chr(ord("A") + own)
+
+
 def value_at(meta: Mapping[str, object], name: str) -> object:
     """Return what ``set.toml`` holds under a dotted name; None where it holds nothing.
 

@@ -13,7 +13,9 @@ from functools import cached_property
 import pandas as pd
 
 from scoring.base.displayed import Displayed
-from scoring.base.text import code_key
+from scoring.base.findings import Finding
+from scoring.base.text import code_key, without_marks
+from scoring.criteria.columns import cell_name
 from scoring.criteria.roll_up_rules import RollUp, roll_up_rules
 from scoring.rules import CompiledRule, RuleSpec, compile_rule
 from scoring.tables import columns_of, table_of
@@ -87,6 +89,10 @@ class SetMeta:
     def name(self, lang: str = "vi") -> str:
         """Return the set's name."""
         return (self.name_en if lang == "en" else self.name_vi) or self.name_vi
+
+    def warnings(self, lang: str = "vi") -> list[str]:
+        """Return the caveats, in Vietnamese where there is no other."""
+        return [caveat.get(lang) or caveat.get("vi", "") for caveat in self.caveats]
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,12 +206,32 @@ class CriteriaSet(Displayed):
         """Return the direct children of `code`, in order."""
         return tuple(node for node in self.nodes if node.parent == code)
 
+    def lineage(self, code: str) -> list[Node]:
+        """Return the node `code`, its parent and so on up to its area."""
+        nodes = [self.by_code[code]]
+        while nodes[-1].parent:
+            nodes.append(self.by_code[nodes[-1].parent])
+        return nodes
+
     def area_of(self, code: str) -> Node:
-        """Return the node without a parent that `code` stands under."""
-        node = self.by_code[code]
-        while node.parent:
-            node = self.by_code[node.parent]
-        return node
+        """Return the node without a parent that `code` belongs to."""
+        return self.lineage(code)[-1]
+
+    def cell_of(self, item: str, sheet: str = "items", column: str = "") -> str:
+        """Return the address of the first row about an item; empty where it has none."""
+        key = "code" if sheet == "items" else "item_code"
+        table = self.tables[sheet]
+        rows = table.index[table[key] == item]
+        # Of two items with one code, the second is the one to mend.
+        row = rows[-1 if sheet == "items" else 0] if len(rows) else None
+        return "" if row is None else cell_name(sheet, column or key, int(row))
+
+    def finding(
+        self, code: str, item: str, sheet: str = "items", column: str = "", /, **values: object
+    ) -> Finding:
+        """Return a finding about an item, at its first row of a sheet."""
+        cell = self.cell_of(item, sheet, column)
+        return Finding(code, sheet=sheet, cell=cell, item_code=item, values=values)
 
     @cached_property
     def items(self) -> pd.DataFrame:
@@ -225,6 +251,11 @@ class CriteriaSet(Displayed):
             rows = [list(table.columns), *table.to_numpy().tolist()]
             digest.update(json.dumps([sheet, rows], ensure_ascii=False).encode())
         return digest.hexdigest()
+
+
+def folded_name(node: Node) -> str:
+    """Return a node's name for comparing only."""
+    return without_marks(node.name_vi).strip(" .;:")
 
 
 def in_order(nodes: list[Node]) -> tuple[Node, ...]:

@@ -15,8 +15,8 @@ from scoring.base.dates import format_date
 from scoring.base.labels import label
 from scoring.base.numbers import format_number
 from scoring.base.values import CHANGE_KINDS
-from scoring.criteria.criteria_set import CriteriaSet, Node
-from scoring.criteria.matching import Pair, folded_name, match_nodes
+from scoring.criteria.criteria_set import CriteriaSet, Node, folded_name
+from scoring.criteria.matching import Pair, match_nodes
 from scoring.criteria.pages import environment, words
 from scoring.criteria.writing import rows_of
 from scoring.rules import RuleSpec

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import io
-import math
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -24,13 +23,12 @@ from scoring.criteria.criteria_set import CriteriaSet, Grade
 from scoring.criteria.pages import environment, words
 from scoring.criteria.readable_set import NodeText, explain_nodes, set_facts
 from scoring.files.atomic import write_atomically
+from scoring.rules import Band
+from scoring.rules.kinds.rule_kind import range_words
 
-_BLUE, _RED, _SOFT = (
-    RGBColor(0x1F, 0x4E, 0x79),
-    RGBColor(0xA6, 0x1B, 0x1B),
-    RGBColor(0x5B, 0x68, 0x75),
-)
+_BLUE, _RED, _SOFT = map(RGBColor.from_string, ("1F4E79", "A61B1B", "5B6875"))
 _FONT = "Times New Roman"
+_SIZES = {"Normal": 12, "Title": 20, "Heading 1": 15, "Heading 2": 13, "Heading 3": 12}
 _LABEL_WIDTH, _TEXT_WIDTH = Cm(3.6), Cm(13.4)
 # Fixed: a handbook says which set it is of, not on which day somebody printed it.
 _MADE_ON = dt.datetime(2000, 1, 1)
@@ -49,7 +47,7 @@ def handbook_html(criteria: CriteriaSet, lang: str = "vi") -> str:
     return environment().get_template("handbook.html.j2").render(
         meta=criteria.meta,
         facts=set_facts(criteria, lang),
-        caveats=_caveats(criteria, lang),
+        caveats=criteria.meta.warnings(lang),
         grades=[grade_words(grade, lang) for grade in criteria.meta.grades],
         nodes=explain_nodes(criteria, lang),
         lang=lang,
@@ -68,38 +66,25 @@ def write_handbook(criteria: CriteriaSet, path: Path, lang: str = "vi") -> Path:
         As `scoring.files.atomic.write_atomically`.
     """
     path = Path(path)
-    if path.suffix.lower() == ".html":
-        write_atomically(path, handbook_html(criteria, lang))
-    elif path.suffix.lower() == ".docx":
-        write_atomically(path, handbook_docx(criteria, lang))
-    else:
+    suffix = path.suffix.lower()
+    if suffix not in (".html", ".docx"):
         raise UsageError(
             f"write_handbook writes .html or .docx, not {path.name!r}",
             Finding("unknown-format", values={"format": path.name, "known": ".html, .docx"}),
         )
+    written = handbook_docx if suffix == ".docx" else handbook_html
+    write_atomically(path, written(criteria, lang))
     return path
-
-
-def _caveats(criteria: CriteriaSet, lang: str) -> list[str]:
-    return [caveat.get(lang) or caveat.get("vi", "") for caveat in criteria.meta.caveats]
 
 
 def grade_words(grade: Grade, lang: str = "vi") -> str:
     """Return a grade with its ends in words.
 
-    >>> grade_words(Grade("A", "Tốt", "Good", 80.0, math.inf, True, False))
+    >>> grade_words(Grade("A", "Tốt", "Good", 80.0, float("inf"), True, False))
     'Tốt: từ 80 trở lên'
     """
-    low, high = (format_number(end, lang=lang) for end in (grade.lower, grade.upper))
-    if math.isinf(grade.lower):
-        where = label("band_up_to" if grade.upper_closed else "band_below", lang, high=high)
-    elif math.isinf(grade.upper):
-        where = label("band_from" if grade.lower_closed else "band_above", lang, low=low)
-    else:
-        first = label("from_closed" if grade.lower_closed else "from_open", lang)
-        last = label("to_closed" if grade.upper_closed else "to_open", lang)
-        where = f"{first} {low} {last} {high}"
-    return f"{grade.label(lang)}: {where}"
+    ends = (grade.lower, grade.upper, grade.lower_closed, grade.upper_closed)
+    return f"{grade.label(lang)}: {range_words(Band(*ends, points=0.0), '', lang)}"
 
 
 def handbook_docx(criteria: CriteriaSet, lang: str = "vi") -> bytes:
@@ -146,13 +131,7 @@ class _Book:
         properties.created = properties.modified = _MADE_ON
 
     def _styles(self) -> None:
-        for name, size in (
-            ("Normal", 12),
-            ("Title", 20),
-            ("Heading 1", 15),
-            ("Heading 2", 13),
-            ("Heading 3", 12),
-        ):
+        for name, size in _SIZES.items():
             style: Any = self.document.styles[name]
             style.font.name, style.font.size = _FONT, Pt(size)
             # Word takes Vietnamese letters from this face, not from the one above.
@@ -176,12 +155,12 @@ class _Book:
             run = self.document.add_paragraph().add_run(label("sample_warning", self.lang))
             run.bold, run.font.color.rgb = True, _RED
         self.pairs(set_facts(self.criteria, self.lang))
-        self._list("handbook_caveats", _caveats(self.criteria, self.lang))
+        self._list("handbook_caveats", self.criteria.meta.warnings(self.lang))
         self.document.add_heading(label("handbook_structure", self.lang), 1)
-        areas = [node for node in self.criteria.nodes if not node.parent]
         rows = [
             (f"{area.code}. {area.name(self.lang)}", format_number(area.max_points, lang=self.lang))
-            for area in areas
+            for area in self.criteria.nodes
+            if not area.parent
         ]
         self._structure([(label("area", self.lang), label("max_points", self.lang)), *rows])
         self._list(
@@ -195,15 +174,14 @@ class _Book:
             self.document.add_paragraph(text, style="List Bullet")
 
     def _structure(self, rows: Sequence[tuple[str, str]]) -> None:
-        table = self._table(len(rows), (Cm(13.4), Cm(3.6)))
-        for number, (name, points) in enumerate(rows):
+        table = self._table(len(rows), (_TEXT_WIDTH, _LABEL_WIDTH))
+        for number, texts in enumerate(rows):
             cells = table.rows[number].cells
-            cells[0].paragraphs[0].add_run(name).bold = number == 0
-            cells[1].paragraphs[0].add_run(points).bold = number == 0
+            for cell, text in zip(cells, texts, strict=True):
+                cell.paragraphs[0].add_run(text).bold = number == 0
+                if number == 0:
+                    _shade(cell, "D9E4EF")
             cells[1].paragraphs[0].alignment = WD_ALIGN_PARAGRAPH.RIGHT
-            if number == 0:
-                _shade(cells[0], "D9E4EF")
-                _shade(cells[1], "D9E4EF")
 
     def _table(self, rows: int, widths: tuple[Any, Any]) -> Any:
         table = self.document.add_table(rows=rows, cols=2, style="Table Grid")
@@ -228,12 +206,8 @@ class _Book:
     def node(self, node: NodeText) -> None:
         """Write a node: a heading and, for an item, the table of all there is to know."""
         points = label("points_up_to", self.lang, points=node.max_points)
-        if node.depth == 0:
-            self.document.add_heading(f"{node.code}. {node.name} ({points})", 1)
-        else:
-            self.document.add_heading(
-                f"{node.code}. {node.name} ({points})", min(node.depth + 1, 3)
-            )
+        heading = f"{node.code}. {node.name} ({points})"
+        self.document.add_heading(heading, min(node.depth + 1, 3))
         if node.is_item:
             self.pairs([(heading, text) for heading, text in self._facts(node) if text])
             return
@@ -242,32 +216,21 @@ class _Book:
 
     def _facts(self, node: NodeText) -> list[tuple[str, str]]:
         lang = self.lang
-        figures = [
-            f"{f.label} ({f.kind})" + (f" – {f.hint}" if f.hint else "") for f in node.figures
-        ]
         examples = [
-            "\n".join(
-                [
-                    f"{example.name}. " + "; ".join(f"{n}: {v}" for n, v in example.figures),
-                    label(
-                        "example_result", lang, arithmetic=example.arithmetic, points=example.points
-                    ),
-                ]
-            )
+            f"{example.name}. " + "; ".join(f"{name}: {value}" for name, value in example.figures)
+            + f"\n{example.result(lang)}"
             for example in node.examples
-        ]
-        return [
-            (label("rule", lang), f"{node.rule}. {node.sentence} {node.policy}".strip()),
-            (label("reported_figures", lang), _listed(figures)),
-            (
-                label("document", lang),
-                _listed(node.evidence) or label("handbook_no_evidence", lang),
-            ),
-            (label("worked_example", lang), "\n".join(examples)),
-            (label("fact_assessed_by", lang), node.assessed_by),
-            (label("note", lang), node.note),
-            (label("source", lang), node.source),
-        ]
+        ]  # fmt: skip
+        facts = {
+            "rule": f"{node.rule}. {node.sentence} {node.policy}".strip(),
+            "reported_figures": _listed([str(figure) for figure in node.figures]),
+            "document": _listed(node.evidence) or label("handbook_no_evidence", lang),
+            "worked_example": "\n".join(examples),
+            "fact_assessed_by": node.assessed_by,
+            "note": node.note,
+            "source": node.source,
+        }
+        return [(label(key, lang), text) for key, text in facts.items()]
 
     def to_bytes(self) -> bytes:
         """Return the finished document."""

@@ -11,8 +11,8 @@ from scoring.base.displayed import Displayed
 from scoring.base.errors import CriteriaError, UnreadableError
 from scoring.base.findings import Finding, has_errors
 from scoring.base.text import shortened
-from scoring.criteria.building import build_nodes, column_letters
-from scoring.criteria.columns import column_names
+from scoring.criteria.building import build_nodes
+from scoring.criteria.columns import column_letters, column_names
 from scoring.criteria.criteria_set import CriteriaSet
 from scoring.criteria.lint import lint_set
 from scoring.criteria.set_check import check_tree

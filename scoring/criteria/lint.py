@@ -15,8 +15,8 @@ from itertools import pairwise
 
 from scoring.base.findings import Finding
 from scoring.base.text import without_marks
-from scoring.criteria.building import Cells, cell_name
-from scoring.criteria.criteria_set import CriteriaSet, Node
+from scoring.criteria.building import Cells
+from scoring.criteria.criteria_set import CriteriaSet, Node, folded_name
 from scoring.rules import Band, RuleSpec
 from scoring.rules.kinds.rule_kind import has_role, measured_percent
 from scoring.rules.span import Limits
@@ -54,22 +54,6 @@ def lint_set(criteria: CriteriaSet, on: dt.date | None = None) -> list[Finding]:
     return findings if on is None else [*findings, *_expired(criteria, on)]
 
 
-def _at_item(
-    code: str, node: Node, criteria: CriteriaSet, column: str, **values: object
-) -> Finding:
-    table = criteria.tables["items"]
-    rows = table.index[table["code"] == node.code]
-    cell = cell_name("items", column, int(rows[0])) if len(rows) else ""
-    return Finding(code, sheet="items", cell=cell, item_code=node.code, values=values)
-
-
-def _at_rows(code: str, sheet: str, node: Node, criteria: CriteriaSet, **values: object) -> Finding:
-    table = criteria.tables[sheet]
-    rows = table.index[table["item_code"] == node.code]
-    cell = cell_name(sheet, "item_code", int(rows[0])) if len(rows) else ""
-    return Finding(code, sheet=sheet, cell=cell, item_code=node.code, values=values)
-
-
 def _specs(criteria: CriteriaSet) -> Iterator[tuple[Node, RuleSpec]]:
     for node in criteria.leaves:
         if node.spec is not None:
@@ -85,7 +69,7 @@ def evidence(criteria: CriteriaSet) -> Iterator[Finding]:
         on_paper = []
     for node in on_paper:
         if node.code not in asked:
-            yield _at_item("item-without-evidence", node, criteria, "code")
+            yield criteria.finding("item-without-evidence", node.code, "items", "code")
 
 
 def reachable(criteria: CriteriaSet) -> Iterator[Finding]:
@@ -94,14 +78,15 @@ def reachable(criteria: CriteriaSet) -> Iterator[Finding]:
         span = criteria.rules[node.code].span
         if span.is_empty:
             continue
+        at_rule = (node.code, "items", "rule")
         reach = {"max_points": spec.max_points, "points": span.high}
         if span.high < spec.max_points - _POINTS_TOLERANCE:
-            yield _at_item("maximum-unreachable", node, criteria, "max_points", **reach)
+            yield criteria.finding("maximum-unreachable", node.code, "items", "max_points", **reach)
         if span.high - span.low < _POINTS_TOLERANCE:
-            yield _at_item("points-always-the-same", node, criteria, "rule", **reach)
+            yield criteria.finding("points-always-the-same", *at_rule, **reach)
         is_bounded = criteria.rules[node.code].kind.bounded(spec)
         if span.high > spec.max_points + _POINTS_TOLERANCE and not is_bounded:
-            yield _at_item("points-above-maximum-possible", node, criteria, "rule", **reach)
+            yield criteria.finding("points-above-maximum-possible", *at_rule, **reach)
 
 
 def bands(criteria: CriteriaSet) -> Iterator[Finding]:
@@ -111,12 +96,12 @@ def bands(criteria: CriteriaSet) -> Iterator[Finding]:
             continue
         for band in _unreachable(spec):
             ends = {"lower": band.lower, "upper": band.upper}
-            yield _at_rows("band-unreachable", "bands", node, criteria, **ends)
+            yield criteria.finding("band-unreachable", node.code, "bands", **ends)
         ordered = sorted(spec.bands, key=lambda band: (band.lower, band.upper))
         points = [band.points for band in ordered if not band.as_share]
         steps = [after - before for before, after in pairwise(points)]
         if any(step > 0 for step in steps) and any(step < 0 for step in steps):
-            yield _at_rows("bands-up-and-down", "bands", node, criteria)
+            yield criteria.finding("bands-up-and-down", node.code, "bands")
 
 
 def _unreachable(spec: RuleSpec) -> list[Band]:
@@ -135,24 +120,21 @@ def _unreachable(spec: RuleSpec) -> list[Band]:
 
 def names(criteria: CriteriaSet) -> Iterator[Finding]:
     """Brothers and sisters of one name, items of one name in different places, missing English."""
-    siblings = Counter((node.parent, _folded(node.name_vi)) for node in criteria.nodes)
-    items = Counter(_folded(node.name_vi) for node in criteria.leaves)
+    siblings = Counter((node.parent, folded_name(node)) for node in criteria.nodes)
+    items = Counter(folded_name(node) for node in criteria.leaves)
     for node in criteria.nodes:
-        name = _folded(node.name_vi)
+        name = folded_name(node)
+        place, said = (node.code, "items", "name_vi"), {"name": node.name_vi}
         if siblings[node.parent, name] > 1:
-            yield _at_item("name-repeated", node, criteria, "name_vi", name=node.name_vi)
+            yield criteria.finding("name-repeated", *place, **said)
         elif node.is_item and items[name] > 1:
-            yield _at_item("name-repeated-elsewhere", node, criteria, "name_vi", name=node.name_vi)
+            yield criteria.finding("name-repeated-elsewhere", *place, **said)
         if _FORMULA_LIKE.match(node.name_vi + node.name_en):
-            yield _at_item("name-like-formula", node, criteria, "name_vi", name=node.name_vi)
+            yield criteria.finding("name-like-formula", *place, **said)
     missing = [node.code for node in criteria.nodes if not node.name_en]
     if missing:
         values = {"count": len(missing), "codes": ", ".join(missing[:5])}
         yield Finding("english-missing", sheet="items", values=values)
-
-
-def _folded(name: str) -> str:
-    return without_marks(name).strip(" .;:")
 
 
 def validity(criteria: CriteriaSet) -> Iterator[Finding]:
@@ -164,17 +146,11 @@ def validity(criteria: CriteriaSet) -> Iterator[Finding]:
         return
     first = meta.valid_from.year if meta.valid_from else -math.inf
     last = meta.valid_to.year if meta.valid_to else math.inf
-    for number, row in Cells("examples", criteria.tables["examples"]).rows:
+    cells = Cells("examples", criteria.tables["examples"])
+    for row in cells.rows:
         if not math.isnan(row["year"]) and not first <= row["year"] <= last:
-            where: dict[str, object] = {"year": int(row["year"]), "example": row["example"]}
-            cell = cell_name("examples", "year", number)
-            yield Finding(
-                "example-outside-validity",
-                sheet="examples",
-                cell=cell,
-                item_code=row["item_code"],
-                values=where,
-            )
+            said = {"year": int(row["year"]), "example": row["example"]}
+            yield cells.finding("example-outside-validity", row, "year", **said)
 
 
 def _expired(criteria: CriteriaSet, on: dt.date) -> Iterator[Finding]:
@@ -193,7 +169,7 @@ def examples(criteria: CriteriaSet) -> Iterator[Finding]:
         yield Finding("set-without-examples", sheet="examples", values={"count": len(without)})
         return
     for node in without:
-        yield _at_item("item-without-example", node, criteria, "code", rule=node.rule)
+        yield criteria.finding("item-without-example", node.code, "items", "code", rule=node.rule)
 
 
 def percentages(criteria: CriteriaSet) -> Iterator[Finding]:
@@ -203,13 +179,13 @@ def percentages(criteria: CriteriaSet) -> Iterator[Finding]:
             value = getattr(spec, column)
             if 0 < value <= 1:
                 given = {"parameter": column, "value": value}
-                yield _at_item("percent-like-share", node, criteria, column, **given)
+                yield criteria.finding("percent-like-share", node.code, "items", column, **given)
         ends = [abs(end) for band in spec.bands for end in (band.lower, band.upper)]
         finite = [end for end in ends if math.isfinite(end) and end > 0]
         is_rate = spec.kind == "bands" and not has_role(spec, "value")
         if is_rate and finite and max(finite) <= 1:
             given = {"parameter": "bands", "value": max(finite)}
-            yield _at_rows("percent-like-share", "bands", node, criteria, **given)
+            yield criteria.finding("percent-like-share", node.code, "bands", **given)
 
 
 def identity(criteria: CriteriaSet) -> Iterator[Finding]:
@@ -235,7 +211,7 @@ def redistribution(criteria: CriteriaSet) -> Iterator[Finding]:
     for node, spec in _specs(criteria):
         siblings = [n for n in criteria.nodes if n.parent == node.parent and n.kind == node.kind]
         if spec.not_applicable == "redistribute" and len(siblings) < 2:
-            yield _at_item("redistribute-alone", node, criteria, "not_applicable")
+            yield criteria.finding("redistribute-alone", node.code, "items", "not_applicable")
 
 
 CHECKS: tuple[Check, ...] = (

@@ -9,8 +9,7 @@ import numpy as np
 import numpy.typing as npt
 from rapidfuzz import fuzz, process
 
-from scoring.base.text import without_marks
-from scoring.criteria.criteria_set import CriteriaSet, Node
+from scoring.criteria.criteria_set import CriteriaSet, Node, folded_name
 
 # Below this likeness (0 to 100) two nodes of the same code are taken for different things, and
 # two of different codes need more, for names of the field resemble each other.
@@ -72,11 +71,6 @@ def match_nodes(old: CriteriaSet, new: CriteriaSet) -> list[Pair]:
     pairs = [by_new.get(node.code, Pair(None, node, "added", 1.0)) for node in new.nodes]
     removed = [Pair(node, None, "removed", 1.0) for node in old.nodes if node.code not in taken]
     return pairs + removed
-
-
-def folded_name(node: Node) -> str:
-    """Return a node's name for comparing only."""
-    return without_marks(node.name_vi).strip(" .;:")
 
 
 def _kind(old: Node, new: Node) -> str:

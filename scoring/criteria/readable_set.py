@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-
-import numpy as np
+from typing import Any
 
 from scoring.base.dates import date_from_serial, format_date
 from scoring.base.due_dates import read_due_date
@@ -16,7 +15,7 @@ from scoring.base.labels import label
 from scoring.base.numbers import format_number
 from scoring.criteria.building import Cells
 from scoring.criteria.criteria_set import CriteriaSet, Node
-from scoring.criteria.set_check import example_value
+from scoring.criteria.worked_examples import SetExample, worked_examples
 from scoring.rules import InputSpec, RuleSpec
 from scoring.rules.expression import YEAR
 
@@ -29,6 +28,9 @@ class FigureText:
     kind: str
     hint: str
 
+    def __str__(self) -> str:
+        return f"{self.label} ({self.kind})" + (f" – {self.hint}" if self.hint else "")
+
 
 @dataclass(frozen=True)
 class ExampleText:
@@ -38,7 +40,10 @@ class ExampleText:
     figures: tuple[tuple[str, str], ...]
     arithmetic: str
     points: str
-    source: str
+
+    def result(self, lang: str = "vi") -> str:
+        """Return the calculation and what it comes to as a sentence."""
+        return label("example_result", lang, arithmetic=self.arithmetic, points=self.points)
 
 
 @dataclass(frozen=True)
@@ -83,82 +88,8 @@ def explain_nodes(criteria: CriteriaSet, lang: str = "vi") -> list[NodeText]:
     >>> nodes[1].sentence[:12], nodes[3].examples[0].points
     ('Points = 6 ×', '1.96')
     """
-    examples = _examples(criteria, lang)
-    evidence = _evidence(criteria, lang)
-    hints = _hints(criteria, lang)
-    return [
-        _node_text(node, criteria, lang, hints, evidence.get(node.code, []), examples)
-        for node in criteria.nodes
-    ]
-
-
-def _node_text(
-    node: Node,
-    criteria: CriteriaSet,
-    lang: str,
-    hints: dict[tuple[str, str], str],
-    evidence: list[str],
-    examples: dict[str, list[ExampleText]],
-) -> NodeText:
-    spec = node.spec
-    figures = tuple(_figure(spec, entry, hints, lang) for entry in spec.inputs) if spec else ()
-    excused = spec is not None and spec.not_applicable != "not_allowed"
-    return NodeText(
-        code=node.code,
-        name=node.name(lang),
-        depth=_depth(node, criteria),
-        is_item=node.is_item,
-        max_points=format_number(node.max_points, lang=lang),
-        assessed_by=label(f"assessed_by_{node.assessed_by}", lang) if node.is_item else "",
-        rule=label(f"rule_{node.rule}", lang) if node.rule else "",
-        sentence=_sentence(node, criteria, lang),
-        figures=figures,
-        evidence=tuple(evidence),
-        examples=tuple(examples.get(node.code, ())),
-        policy=label(f"policy_{spec.not_applicable}", lang) if spec and excused else "",
-        note=node.note(lang),
-        source=node.source,
-    )
-
-
-def _depth(node: Node, criteria: CriteriaSet) -> int:
-    depth = 0
-    while node.parent:
-        node = criteria.node(node.parent)
-        depth += 1
-    return depth
-
-
-def _sentence(node: Node, criteria: CriteriaSet, lang: str) -> str:
-    if node.is_item:
-        return criteria.rules[node.code].sentence(lang)
-    return criteria.roll_up.sentence(node.code, lang)
-
-
-def _hints(criteria: CriteriaSet, lang: str) -> dict[tuple[str, str], str]:
-    table = criteria.tables["inputs"]
-    texts = table["hint_vi"] if lang == "vi" else table["hint_en"].where(
-        table["hint_en"] != "", table["hint_vi"]
-    )  # fmt: skip
-    return dict(zip(zip(table["item_code"], table["input"], strict=True), texts, strict=True))
-
-
-def _figure(
-    spec: RuleSpec, entry: InputSpec, hints: dict[tuple[str, str], str], lang: str
-) -> FigureText:
-    parts = [label(f"input_kind_{entry.kind}", lang)]
-    if entry.kind == "choice":
-        parts.append("; ".join(option.label(lang) for option in spec.options_of(entry.name)))
-    if entry.unit:
-        parts.append(label("figure_unit", lang, unit=entry.unit))
-    if not math.isnan(entry.minimum):
-        parts.append(label("figure_from", lang, limit=format_number(entry.minimum, lang=lang)))
-    if not math.isnan(entry.maximum):
-        parts.append(label("figure_to", lang, limit=format_number(entry.maximum, lang=lang)))
-    if entry.at_most:
-        parts.append(label("figure_at_most", lang, limit=spec.named(entry.at_most).label(lang)))
-    hint = hints.get((spec.code, entry.name), "")
-    return FigureText(entry.label(lang), ", ".join(parts), hint)
+    reader = _Reader(criteria, lang)
+    return [reader.node(node) for node in criteria.nodes]
 
 
 def due_words(due_on: str, lang: str = "vi") -> str:
@@ -171,78 +102,108 @@ def due_words(due_on: str, lang: str = "vi") -> str:
     return due_on if due is None else due.sentence(lang)
 
 
-def _evidence(criteria: CriteriaSet, lang: str) -> dict[str, list[str]]:
-    wanted: dict[str, list[str]] = {}
-    for _, row in Cells("evidence", criteria.tables["evidence"]).rows:
-        note = (row["note_en"] if lang == "en" else row["note_vi"]) or row["note_vi"]
-        count = row["min_documents"]
-        text = label(
-            "evidence_wanted", lang, kind=row["kind"], count=format_number(count, lang=lang)
+class _Reader:
+    """Puts the nodes of one set into the words of one language."""
+
+    def __init__(self, criteria: CriteriaSet, lang: str) -> None:
+        self.criteria, self.lang = criteria, lang
+        self.inputs = Cells("inputs", criteria.tables["inputs"]).by("item_code", "input")
+        self.documents = Cells("evidence", criteria.tables["evidence"]).by("item_code")
+        self.examples: dict[str, list[ExampleText]] = {}
+        for example in worked_examples(criteria):
+            self.examples.setdefault(example.spec.code, []).append(self._example(example))
+
+    def node(self, node: Node) -> NodeText:
+        lang, spec, code = self.lang, node.spec, node.code
+        is_excused = spec is not None and spec.not_applicable != "not_allowed"
+        rules = self.criteria.rules[code] if node.is_item else None
+        return NodeText(
+            code=code,
+            name=node.name(lang),
+            depth=len(self.criteria.lineage(code)) - 1,
+            is_item=node.is_item,
+            max_points=self._number(node.max_points),
+            assessed_by=self._word(f"assessed_by_{node.assessed_by}") if node.is_item else "",
+            rule=self._word(f"rule_{node.rule}") if node.rule else "",
+            sentence=rules.sentence(lang) if rules else self.criteria.roll_up.sentence(code, lang),
+            figures=tuple(self._figure(spec, entry) for entry in spec.inputs) if spec else (),
+            evidence=tuple(map(self._document, self.documents.get((code,), ()))),
+            examples=tuple(self.examples.get(code, ())),
+            policy=self._word(f"policy_{spec.not_applicable}") if spec and is_excused else "",
+            note=node.note(lang),
+            source=node.source,
         )
+
+    def _word(self, key: str, **values: object) -> str:
+        return label(key, self.lang, **values)
+
+    def _number(self, value: float) -> str:
+        return format_number(value, lang=self.lang)
+
+    def _text(self, row: Mapping[str, Any], name: str) -> str:
+        """Return a text that a row holds in both languages, in Vietnamese where it must."""
+        return (row[f"{name}_en"] if self.lang == "en" else "") or row[f"{name}_vi"]
+
+    def _figure(self, spec: RuleSpec, entry: InputSpec) -> FigureText:
+        parts = [self._word(f"input_kind_{entry.kind}")]
+        if entry.kind == "choice":
+            options = spec.options_of(entry.name)
+            parts.append("; ".join(option.label(self.lang) for option in options))
+        if entry.unit:
+            parts.append(self._word("figure_unit", unit=entry.unit))
+        for key, limit in (("figure_from", entry.minimum), ("figure_to", entry.maximum)):
+            if not math.isnan(limit):
+                parts.append(self._word(key, limit=self._number(limit)))
+        if entry.at_most:
+            limiting = spec.named(entry.at_most).label(self.lang)
+            parts.append(self._word("figure_at_most", limit=limiting))
+        rows = self.inputs.get((spec.code, entry.name))
+        hint = self._text(rows[-1], "hint") if rows else ""
+        return FigureText(entry.label(self.lang), ", ".join(parts), hint)
+
+    def _document(self, row: Mapping[str, Any]) -> str:
+        count = self._number(row["min_documents"])
+        text = self._word("evidence_wanted", kind=row["kind"], count=count)
         if row["issued_by"]:
-            text += label("evidence_by", lang, due=due_words(row["issued_by"], lang))
-        wanted.setdefault(row["item_code"], []).append(f"{text}: {note}" if note else text)
-    return wanted
+            text += self._word("evidence_by", due=due_words(row["issued_by"], self.lang))
+        note = self._text(row, "note")
+        return f"{text}: {note}" if note else text
 
-
-def _examples(criteria: CriteriaSet, lang: str) -> dict[str, list[ExampleText]]:
-    groups: dict[tuple[str, str], list[dict[str, object]]] = {}
-    for _, row in Cells("examples", criteria.tables["examples"]).rows:
-        groups.setdefault((row["item_code"], row["example"]), []).append(row)
-    texts: dict[str, list[ExampleText]] = {}
-    for (code, name), rows in groups.items():
-        node = criteria.by_code.get(code)
-        if node is not None and node.spec is not None:
-            texts.setdefault(code, []).append(_example(node, criteria, name, rows, lang))
-    return texts
-
-
-def _example(
-    node: Node, criteria: CriteriaSet, name: str, rows: list[dict[str, object]], lang: str
-) -> ExampleText:
-    """Compute an example again; what is shown is what the rule gives, not what the set claims."""
-    spec, rule = node.spec, criteria.rules[node.code]
-    assert spec is not None
-    values = {
-        str(row["input"]): example_value(spec, str(row["input"]), str(row["value"])) for row in rows
-    }
-    year = rows[0]["year"]
-    figures = [(_figure_label(spec, n, lang), _shown(spec, n, v, lang)) for n, v in values.items()]
-    if isinstance(year, float) and not math.isnan(year):
-        values[YEAR] = year
-        figures.append((label("assessment_year", lang), str(int(year))))
-    arrays = {key: np.array([value]) for key, value in ({YEAR: math.nan} | values).items()}
-    points = float(rule.score(arrays, 1).points[0])
-    return ExampleText(
-        name=name,
-        figures=tuple(figures),
-        arithmetic=rule.arithmetic(values, lang),
-        points=format_number(points, criteria.meta.decimals, lang),
-        source=str(rows[0]["source"]),
-    )
-
-
-def _figure_label(spec: RuleSpec, name: str, lang: str) -> str:
-    if name.startswith("@best:"):
-        return label("best_of_block", lang, name=spec.named(name[6:]).label(lang))
-    return spec.named(name).label(lang)
-
-
-def _shown(spec: RuleSpec, name: str, value: float, lang: str) -> str:
-    kind = "number" if name.startswith("@best:") else spec.named(name).kind
-    if math.isnan(value):
-        return "—"
-    if kind == "yes_no":
-        return label("yes" if value else "no", lang)
-    if kind == "choice":
-        return spec.options_of(name)[int(value)].label(lang)
-    if kind == "date":
-        return (
-            label("never", lang)
-            if math.isinf(value)
-            else format_date(date_from_serial(value), lang)
+    def _example(self, example: SetExample) -> ExampleText:
+        """Compute an example again; what is shown is what the rule gives, not what the set claims."""
+        values = dict(example.values)
+        figures = [self._reported(example.spec, name, value) for name, value in values.items()]
+        if not math.isnan(example.year):
+            values[YEAR] = example.year
+            figures.append((self._word("assessment_year"), str(int(example.year))))
+        decimals = self.criteria.meta.decimals
+        return ExampleText(
+            name=example.name,
+            figures=tuple(figures),
+            arithmetic=example.rule.arithmetic(values, self.lang),
+            points=format_number(example.points, decimals, self.lang),
         )
-    return format_number(value, lang=lang)
+
+    def _reported(self, spec: RuleSpec, name: str, value: float) -> tuple[str, str]:
+        """Return the wording and the value of a figure."""
+        if name.startswith("@best:"):
+            best = self._word("best_of_block", name=spec.named(name[6:]).label(self.lang))
+            return best, self._number(value)
+        entry = spec.named(name)
+        if math.isnan(value):
+            shown = "—"
+        elif entry.kind == "yes_no":
+            shown = self._word("yes" if value else "no")
+        elif entry.kind == "choice":
+            shown = spec.options_of(name)[int(value)].label(self.lang)
+        elif entry.kind == "date":
+            is_never = math.isinf(value)
+            shown = (
+                self._word("never") if is_never else format_date(date_from_serial(value), self.lang)
+            )
+        else:
+            shown = self._number(value)
+        return entry.label(self.lang), shown
 
 
 def explain_set(criteria: CriteriaSet, item: str | None = None, lang: str = "vi") -> str:
@@ -281,18 +242,9 @@ def explain_set(criteria: CriteriaSet, item: str | None = None, lang: str = "vi"
     if item and criteria.meta.status == "sample":
         lines = [label("sample_warning", lang), ""]
     for node in explain_nodes(criteria, lang):
-        if item is None or node.code == item or _is_below(node.code, item, criteria):
+        if item is None or criteria.by_code[item] in criteria.lineage(node.code):
             lines += [*_node_lines(node, lang), ""]
     return "\n".join(lines).rstrip()
-
-
-def _is_below(code: str, ancestor: str, criteria: CriteriaSet) -> bool:
-    node = criteria.node(code)
-    while node.parent:
-        if node.parent == ancestor:
-            return True
-        node = criteria.node(node.parent)
-    return False
 
 
 def set_facts(criteria: CriteriaSet, lang: str = "vi") -> list[tuple[str, str]]:
@@ -320,8 +272,7 @@ def _heading(criteria: CriteriaSet, lang: str) -> Iterator[str]:
         yield label("sample_warning", lang)
     yield ""
     yield from (f"{heading}: {text}" for heading, text in set_facts(criteria, lang))
-    for caveat in criteria.meta.caveats:
-        yield f"! {caveat.get(lang) or caveat.get('vi', '')}"
+    yield from (f"! {caveat}" for caveat in criteria.meta.warnings(lang))
     yield ""
 
 
@@ -331,10 +282,9 @@ def _node_lines(node: NodeText, lang: str) -> Iterator[str]:
     yield f"{indent}{node.code}. {node.name} ({points})"
     pairs = [(label("rule", lang), node.sentence)]
     if node.is_item:
-        pairs += [(label("reported_figures", lang), f"{f.label} ({f.kind})" + (f" – {f.hint}" if f.hint else ""))
-                  for f in node.figures]  # fmt: skip
+        pairs += [(label("reported_figures", lang), str(figure)) for figure in node.figures]
         pairs += [(label("document", lang), text) for text in node.evidence]
-        pairs += [(label("worked_example", lang), example_line(e, lang)) for e in node.examples]
+        pairs += [(label("worked_example", lang), _line(e, lang)) for e in node.examples]
         pairs.append((label("fact_assessed_by", lang), node.assessed_by))
     pairs += [(label("not_applicable", lang), node.policy), (label("note", lang), node.note)]
     if node.is_item:
@@ -342,8 +292,6 @@ def _node_lines(node: NodeText, lang: str) -> Iterator[str]:
     yield from (f"{indent}   {heading}: {text}" for heading, text in pairs if text)
 
 
-def example_line(example: ExampleText, lang: str = "vi") -> str:
-    """Return a worked example on one line."""
+def _line(example: ExampleText, lang: str) -> str:
     figures = "; ".join(f"{name} = {value}" for name, value in example.figures)
-    result = label("example_result", lang, arithmetic=example.arithmetic, points=example.points)
-    return f"{example.name}. {figures}. {result}"
+    return f"{example.name}. {figures}. {example.result(lang)}"

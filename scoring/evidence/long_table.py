@@ -21,7 +21,7 @@ from scoring.base.text import clean_text
 from scoring.base.values import FIRST_YEAR, LAST_YEAR
 from scoring.base.vocabulary import yes_or_no
 from scoring.criteria import CriteriaSet
-from scoring.criteria.building import column_letters
+from scoring.criteria.columns import column_letters
 from scoring.files.declared_tables import missing_columns
 from scoring.files.table_files import read_table
 from scoring.rules.spec import NUMBER_KINDS

@@ -3,7 +3,7 @@
 import pytest
 from set_builder import direct_set
 
-from scoring.criteria.set_check import example_value
+from scoring.criteria.worked_examples import example_value
 from scoring.rules import RULE_KINDS
 
 CRITERIA = direct_set({"1.10": 4, "1.2": 2, "2": 4}, [("1", 6)])

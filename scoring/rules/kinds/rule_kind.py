@@ -253,21 +253,25 @@ def joined(*sentences: str) -> str:
     return " ".join(sentence for sentence in sentences if sentence)
 
 
+def range_words(span: Band, unit: str, lang: str) -> str:
+    """Say what lies between two ends: "từ 70% đến dưới 90%"."""
+    low, high = (number(end, lang) + unit for end in (span.lower, span.upper))
+    if math.isinf(span.lower) and math.isinf(span.upper):
+        return label("band_any", lang)
+    if math.isinf(span.lower):
+        return label("band_up_to" if span.upper_closed else "band_below", lang, high=high)
+    if math.isinf(span.upper):
+        return label("band_from" if span.lower_closed else "band_above", lang, low=low)
+    if span.lower == span.upper:
+        return label("band_exactly", lang, low=low)
+    low_word = label("from_closed" if span.lower_closed else "from_open", lang)
+    high_word = label("to_closed" if span.upper_closed else "to_open", lang)
+    return f"{low_word} {low} {high_word} {high}"
+
+
 def band_sentence(band: Band, unit: str, lang: str) -> str:
     """Say one band: "từ 70% đến dưới 90%: 1 điểm"."""
-    low, high = (number(end, lang) + unit for end in (band.lower, band.upper))
-    if math.isinf(band.lower) and math.isinf(band.upper):
-        where = label("band_any", lang)
-    elif math.isinf(band.lower):
-        where = label("band_up_to" if band.upper_closed else "band_below", lang, high=high)
-    elif math.isinf(band.upper):
-        where = label("band_from" if band.lower_closed else "band_above", lang, low=low)
-    elif band.lower == band.upper:
-        where = label("band_exactly", lang, low=low)
-    else:
-        low_word = label("from_closed" if band.lower_closed else "from_open", lang)
-        high_word = label("to_closed" if band.upper_closed else "to_open", lang)
-        where = f"{low_word} {low} {high_word} {high}"
+    where = range_words(band, unit, lang)
     if band.as_share:
         return label("band_share", lang, where=where)
     return label("band_points", lang, where=where, points=amount(band.points, lang))
