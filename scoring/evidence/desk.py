@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,16 +11,13 @@ import pandas as pd
 
 from scoring.base.units import UnitKey
 from scoring.criteria import CriteriaSet, open_set
-from scoring.evidence.documents.scan import (
-    Scan,
-    proposed_documents,
-    proposed_links,
-    scan_folder,
-)
+from scoring.evidence.documents.scan import Scan, proposed_documents, proposed_links, scan_folder
 from scoring.evidence.ledger import Ledger, new_ledger, read_ledger
 from scoring.evidence.proof import Look, Proof, judge, keyed
 
 DOCUMENTS_FOLDER = "documents"
+# The tables that a ledger made anew takes over as they are.
+_KEPT = ("inputs", "claims", "tasks", "targets", "appraisal")
 Progress = Callable[[int, int], None]
 
 
@@ -52,24 +50,12 @@ def open_desk(path: Path, criteria: CriteriaSet | None = None) -> Desk:
 def scan_desk(desk: Desk, folder: Path | None, lang: str, progress: Progress | None = None) -> Scan:
     """Read the documents beside the ledger; paths come out relative to the ledger."""
     below = desk.root / DOCUMENTS_FOLDER if folder is None else folder
-    evidence = desk.criteria.tables["evidence"]
-    scan = scan_folder(
-        below,
-        desk.criteria.items[desk.criteria.items["is_item"]],
-        evidence,
-        lang=lang,
-        progress=progress,
-    )
+    items, evidence = desk.criteria.items, desk.criteria.tables["evidence"]
+    scan = scan_folder(below, items[items["is_item"]], evidence, lang=lang, progress=progress)
     prefix = _prefix(below, desk.root)
-    moved = {
-        name: table.assign(path=prefix + table["path"].astype("str"))
-        for name, table in (
-            ("proposals", scan.proposals),
-            ("duplicates", scan.duplicates),
-            ("suggestions", scan.suggestions),
-        )
-    }
-    return Scan(moved["proposals"], moved["duplicates"], moved["suggestions"], scan.findings)
+    tables = (scan.proposals, scan.duplicates, scan.suggestions)
+    moved = [table.assign(path=prefix + table["path"].astype("str")) for table in tables]
+    return Scan(moved[0], moved[1], moved[2], scan.findings)
 
 
 def _prefix(folder: Path, root: Path) -> str:
@@ -85,24 +71,13 @@ def new_rows(desk: Desk, scan: Scan) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return documents and links the ledger does not list yet, with ids that are free in it."""
     documents = proposed_documents(scan, desk.ledger.documents)
     links = proposed_links(scan, documents)
-    taken = set(desk.ledger.documents["document_id"]) if len(desk.ledger.documents) else set()
-    fresh = _free_ids(len(documents), taken)
+    taken = set(desk.ledger.documents["document_id"])
+    names = (f"TL{number:03d}" for number in itertools.count(1))
+    free = (name for name in names if name not in taken)
+    fresh = list(itertools.islice(free, len(documents)))
     renamed = dict(zip(documents["document_id"], fresh, strict=True))
-    return (
-        documents.assign(document_id=fresh),
-        links.assign(document_id=links["document_id"].map(renamed)),
-    )
-
-
-def _free_ids(count: int, taken: set[str]) -> list[str]:
-    ids: list[str] = []
-    number = 0
-    while len(ids) < count:
-        number += 1
-        name = f"TL{number:03d}"
-        if name not in taken:
-            ids.append(name)
-    return ids
+    links = links.assign(document_id=links["document_id"].map(renamed))
+    return documents.assign(document_id=fresh), links
 
 
 def ledger_with(
@@ -114,27 +89,11 @@ def ledger_with(
     are. Formats and sheets of their own are not; the original file is left as it is. `scores` are
     those the ledger's inputs come to.
     """
-    ledger, info = desk.ledger, desk.ledger.info
-    rows = pd.concat(
-        [_with_items(ledger.documents, ledger.links), _with_items(documents, links)],
-        ignore_index=True,
-    )
-    return new_ledger(
-        desk.criteria,
-        info.unit_code,
-        info.unit_name,
-        info.year,
-        period=info.period,
-        block=info.block,
-        inputs=ledger.inputs if len(ledger.inputs) else None,
-        scores=scores if len(ledger.inputs) else None,
-        claims=ledger.claims,
-        documents=rows,
-        tasks=ledger.tasks,
-        targets=ledger.targets,
-        appraisal=ledger.appraisal,
-        lang=lang,
-    )
+    ledger = desk.ledger
+    listed, added = _with_items(ledger.documents, ledger.links), _with_items(documents, links)
+    kept = {name: getattr(ledger, name) for name in _KEPT} | ledger.info.unit
+    rows = pd.concat([listed, added], ignore_index=True)
+    return new_ledger(desk.criteria, **kept, scores=scores, documents=rows, lang=lang)
 
 
 def _with_items(documents: pd.DataFrame, links: pd.DataFrame) -> pd.DataFrame:
@@ -144,16 +103,13 @@ def _with_items(documents: pd.DataFrame, links: pd.DataFrame) -> pd.DataFrame:
     documents = documents.assign(issued_on=_as_precise_as_known(documents))
     if links.empty:
         return documents.assign(item_codes="", place="")
-    grouped = links.groupby("document_id")
-    codes = grouped["item_code"].agg(lambda column: "; ".join(dict.fromkeys(column)))
-    places = grouped["place"].agg(
-        lambda column: "; ".join(text for text in dict.fromkeys(column) if text)
-    )
-    ids = documents["document_id"]
-    return documents.assign(
-        item_codes=ids.map(codes).fillna("").astype("str"),
-        place=ids.map(places).fillna("").astype("str"),
-    )
+    ids, grouped = documents["document_id"], links.groupby("document_id")
+    joined = {
+        name: grouped[column].agg(lambda texts: "; ".join(filter(None, dict.fromkeys(texts))))
+        for name, column in (("item_codes", "item_code"), ("place", "place"))
+    }
+    shown = {name: ids.map(texts).fillna("").astype("str") for name, texts in joined.items()}
+    return documents.assign(**shown)
 
 
 def _as_precise_as_known(documents: pd.DataFrame) -> pd.Series:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
 
 from scoring.base.findings import Finding
@@ -16,7 +15,7 @@ from scoring.files.declared_tables import missing_columns
 from scoring.files.table_files import read_table
 
 NEEDED = ("code", "target_points")
-_OPTIONAL = ("unit_code", "year", "period")
+_COLUMNS = ["unit_code", "year", "period", "code", "target_points"]
 
 
 def read_targets(path: Path | str) -> tuple[pd.DataFrame, list[Finding]]:
@@ -51,33 +50,23 @@ def read_targets(path: Path | str) -> tuple[pd.DataFrame, list[Finding]]:
     path = Path(path)
     table = read_table(path)
     findings = [*table.findings, *missing_columns(table.frame, NEEDED, path.name)]
-    frame = table.frame.fillna("").reset_index(drop=True)
-    frame = frame.assign(**{name: "" for name in (*NEEDED, *_OPTIONAL) if name not in frame})
+    frame = table.frame.fillna("").reindex(columns=_COLUMNS, fill_value="")
     rows = []
-    for number, row in enumerate(frame.to_dict("records"), start=2):
-        value = _points(str(row["target_points"]), path.name, number, findings)
-        year = _year(row["year"], path.name, number, findings)
-        if not np.isnan(value) and year is not None:
-            unit, period, code = (clean_text(str(row[n])) for n in ("unit_code", "period", "code"))
-            rows.append((unit, year, period, code, value, path.name, f"C{number}"))
-    columns = ["unit_code", "year", "period", "code", "target_points", "file", "cell"]
-    return pd.DataFrame(rows, columns=columns), findings
+    for number, cells in enumerate(frame.itertuples(index=False), start=2):
+        place = {"file": path.name, "cell": f"C{number}"}
+        unit, _, period, code, points = (clean_text(str(cell)) for cell in cells)
+        year = cell_word(cells[1])
+        reading = read_number(points)
+        if reading.problem:
+            values = {"input": "target_points", "value": points, "candidates": reading.candidates}
+            findings.append(Finding(reading.problem, values=values, **place))
+        is_year = not year or _is_year(year)
+        if not is_year:
+            findings.append(Finding("year-unreadable", values={"value": year}, **place))
+        if is_year and reading.value is not None:
+            rows.append((unit, int(year or 0), period, code, reading.value, *place.values()))
+    return pd.DataFrame(rows, columns=[*_COLUMNS, "file", "cell"]), findings
 
 
-def _year(cell: object, file: str, row: int, findings: list[Finding]) -> int | None:
-    """Read the year that a target names; 0 for none, None with a finding where it is no year."""
-    word = cell_word(cell)
-    if not word:
-        return 0
-    if word.isascii() and word.isdigit() and FIRST_YEAR <= int(word[:5]) <= LAST_YEAR:
-        return int(word)
-    findings.append(Finding("year-unreadable", file=file, cell=f"C{row}", values={"value": word}))
-    return None
-
-
-def _points(text: str, file: str, row: int, findings: list[Finding]) -> float:
-    reading = read_number(text)
-    if reading.problem:
-        values = {"input": "target_points", "value": text, "candidates": reading.candidates}
-        findings.append(Finding(reading.problem, file=file, cell=f"C{row}", values=values))
-    return np.nan if reading.value is None else reading.value
+def _is_year(text: str) -> bool:
+    return text.isascii() and text.isdigit() and FIRST_YEAR <= int(text[:5]) <= LAST_YEAR

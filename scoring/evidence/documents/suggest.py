@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import re
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -28,6 +29,8 @@ _MAX_PER_DOCUMENT = 5
 _SHOWN_PHRASES = 4
 _BLOCK = 2_000
 _WORD = re.compile(r"[^\W\d_]+")
+# Kinds whose names mean little else in running text.
+_PLAIN_KINDS = ("KH", "BC", "QĐ", "CTr", "ĐA", "TTr", "CT", "NQ")
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,10 +118,10 @@ def _terms(text: str) -> list[str]:
 def _telling_runs(words: list[str]) -> list[list[str]]:
     """Cut `words` at those that say nothing of the subject: "ban hành", "kế hoạch", "năm"."""
     runs: list[list[str]] = [[]]
-    at = 0
+    small, at = _language()["small"], 0
     while at < len(words):
-        is_common = " ".join(words[at : at + 2]) in _common_pairs()
-        if is_common or words[at] in _small_words():
+        is_common = " ".join(words[at : at + 2]) in small["pairs"]
+        if is_common or words[at] in small["words"]:
             runs.append([])
         else:
             runs[-1].append(words[at])
@@ -149,10 +152,9 @@ def _terms_of_items(
 
     "Ban hành kế hoạch đúng thời hạn" says nothing of its subject; its criterion does.
     """
-    keys = items["code"].astype(str)
-    names = dict(zip(keys, items["name_vi"].astype(str), strict=True))
-    above = items["parent_code"].astype(str) if "parent_code" in items else [""] * len(items)
-    parents = dict(zip(keys, above, strict=True))
+    by_code = items.astype(str).set_index("code")
+    names = by_code["name_vi"].to_dict()
+    parents = by_code["parent_code"].to_dict() if "parent_code" in by_code else {}
     found = []
     for code in codes:
         at, terms = code, _terms(f"{names[code]} . {asked.get(code, ('', ''))[1]}")
@@ -171,21 +173,13 @@ def _asked(evidence: pd.DataFrame | None) -> dict[str, tuple[str, str]]:
         {"code": evidence["item_code"].astype(str), "kind": evidence["kind"], "words": words}
     ).fillna("")
     joined = rows.groupby("code", sort=False)[["kind", "words"]].agg(" | ".join)
-    return {
-        str(code): (str(kind), str(words))
-        for code, kind, words in zip(joined.index, joined["kind"], joined["words"], strict=True)
-    }
+    return {str(code): (kind, words) for code, kind, words in joined.itertuples()}
 
 
 def _kinds_in_name(name: str) -> frozenset[str]:
     """Return the kinds that an item's own name speaks of: "Ban hành kế hoạch ..."."""
     text = clean_text(str(name)).lower()
-    return frozenset(key for key in _plain_kinds() if document_kinds()[key].vi.lower() in text)
-
-
-def _plain_kinds() -> tuple[str, ...]:
-    """Return the kinds whose names mean little else in running text."""
-    return ("KH", "BC", "QĐ", "CTr", "ĐA", "TTr", "CT", "NQ")
+    return frozenset(key for key in _PLAIN_KINDS if document_kinds()[key].vi.lower() in text)
 
 
 def _suggested(proposals: pd.DataFrame, wanted: _Wanted, lang: str) -> pd.DataFrame:
@@ -195,18 +189,13 @@ def _suggested(proposals: pd.DataFrame, wanted: _Wanted, lang: str) -> pd.DataFr
     score = np.where(fit >= 0, KIND_WEIGHT * np.maximum(fit, 0) + WORDS_WEIGHT * share, 0.0)
     score[(share < _MIN_WORDS) | (score < _MIN_SCORE)] = 0.0
     best = np.argsort(-score, axis=1, kind="stable")[:, :_MAX_PER_DOCUMENT]
-    paths, columns = proposals["path"].to_numpy(), np.arange(len(wanted.codes))
-    rows = [
-        (paths[at], wanted.codes[item], round(float(score[at, item]), 3),
-         _reason(proposals, at, int(columns[item]), strength[at], fit[at, item], wanted, lang))
-        for at, item in zip(*_pairs(best), strict=True)
-        if score[at, item] > 0
-    ]  # fmt: skip
+    rows = []
+    for at, document in enumerate(proposals.to_dict("records")):
+        for item in best[at][score[at, best[at]] > 0]:
+            reason = _reason(document, int(item), strength[at], fit[at, item], wanted, lang)
+            points = round(float(score[at, item]), 3)
+            rows.append((document["path"], wanted.codes[item], points, reason))
     return table_of(rows, "ItemDocuments")
-
-
-def _pairs(best: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    return np.repeat(np.arange(len(best)), best.shape[1]), best.ravel()
 
 
 def _term_strength(proposals: pd.DataFrame, terms: list[str]) -> np.ndarray:
@@ -243,8 +232,7 @@ def _kind_fit(proposals: pd.DataFrame, wanted: _Wanted) -> np.ndarray:
 
 
 def _reason(
-    proposals: pd.DataFrame,
-    row: int,
+    document: Mapping[Any, Any],
     item: int,
     strength: np.ndarray,
     fit: float,
@@ -255,7 +243,6 @@ def _reason(
     words = ", ".join(_phrases([term for term in wanted.words[item] if term in met]))
     if fit <= 0:
         return label("suggested-by-words", lang, words=words)
-    document = proposals.iloc[row]
     own = document["kind"] in wanted.kinds[item]
     kind = document_kinds()[document["kind"] if own else document["issues_kind"]].name(lang)
     return label("suggested-by-kind" if own else "suggested-by-issue", lang, kind=kind, words=words)
@@ -277,15 +264,8 @@ def _phrases(terms: list[str]) -> list[str]:
     return phrases[:_SHOWN_PHRASES]
 
 
-def _common_pairs() -> frozenset[str]:
-    return frozenset(_language()["small"]["pairs"])
-
-
-def _small_words() -> frozenset[str]:
-    return frozenset(_language()["small"]["words"])
-
-
 @cache
 def _language() -> dict[str, Any]:
     source = resources.files("scoring.evidence.documents").joinpath("words.toml")
-    return tomllib.loads(source.read_text(encoding="utf-8"))
+    words = tomllib.loads(source.read_text(encoding="utf-8"))
+    return words | {"small": {name: frozenset(own) for name, own in words["small"].items()}}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from functools import partial
+from operator import attrgetter
 from pathlib import Path
 
 from openpyxl.utils.cell import coordinate_to_tuple
@@ -20,6 +21,7 @@ from scoring.files.package import inspect_package
 from scoring.files.paths import read_bytes
 from scoring.files.sheet_scan import worksheet_parts
 from scoring.files.workbook import Sheet, read_workbook
+from scoring.files.xlsx import SHEET_NAME_LIMIT
 from scoring.files.xlsx_patch import (
     CellFormats,
     PackageParts,
@@ -37,7 +39,6 @@ _CELL = re.compile(r"[A-Z]{1,3}[1-9]\d{0,6}")
 _AUTHOR = "parindex"
 # Excel shows no more of a note, and a workbook is no place for a book.
 _NOTE_LIMIT = 2_000
-_NAME_LIMIT = 31
 
 
 def annotate_ledger(
@@ -105,13 +106,9 @@ def annotate_ledger(
 def _demand_alike(data: bytes, copy: bytes, file: str) -> None:
     """Refuse a copy in which any cell reads otherwise than in the original."""
     before, after = read_workbook(data, file=file), read_workbook(copy, file=file)
+    content = attrgetter("name", "state", "merged", "rows")
     for old, new in zip(before.sheets, after.sheets[1:], strict=True):
-        if (old.name, old.state, old.merged, old.rows) != (
-            new.name,
-            new.state,
-            new.merged,
-            new.rows,
-        ):
+        if content(old) != content(new):
             cell = _first_difference(old, new)
             raise OutputError(Finding("annotated-copy-differs", file, old.name, cell))
 
@@ -144,14 +141,11 @@ def _mark(
     for found in findings:
         worst.setdefault(found.cell, found.severity)
         severity = label(f"severity_{found.severity}", lang)
-        notes.setdefault(found.cell, []).append(
-            f"{severity}: {found.problem(lang)}\n{found.remedy(lang)}"
-        )
+        text = f"{severity}: {found.problem(lang)}\n{found.remedy(lang)}"
+        notes.setdefault(found.cell, []).append(text)
     if formats is not None:
-        painters = {
-            cell: partial(formats.filled, colour=_COLOURS[severity])
-            for cell, severity in worst.items()
-        }
+        fill = formats.filled
+        painters = {cell: partial(fill, colour=_COLOURS[worse]) for cell, worse in worst.items()}
         reformat_cells(parts.root(part), painters)
     texts = {cell: "\n\n".join(lines)[:_NOTE_LIMIT] for cell, lines in notes.items()}
     add_notes(parts, part, texts, _AUTHOR)
@@ -160,7 +154,7 @@ def _mark(
 def _free_name(taken: set[str], lang: str) -> str:
     """Return the name of the list; a file that was annotated before has one already."""
     name = label("ledger_todo_sheet", lang)
-    names = (name, *(f"{name} ({n})"[:_NAME_LIMIT] for n in range(2, 1_000)))
+    names = (name, *(f"{name} ({n})"[:SHEET_NAME_LIMIT] for n in range(2, 1_000)))
     return next(candidate for candidate in names if candidate.casefold() not in taken)
 
 
@@ -189,14 +183,11 @@ def _write_list(
         values = (found.where, found.item_code, found.problem(lang), found.remedy(lang))
         rows.append([(number, text), (severity, paint), *((value, text) for value in values)])
         if found.sheet in sheets:
-            links[f"C{len(rows)}"] = (_location(found), found.where)
+            sheet_name = found.sheet.replace("'", "''")
+            cell = found.cell if _is_cell(found.cell) else "A1"
+            links[f"C{len(rows)}"] = (f"'{sheet_name}'!{cell}", found.where)
     heights = [18.0, 6.0] + [
         row_height([(str(v), width) for (v, _), width in zip(row, _COLUMNS.values(), strict=True)])
         for row in rows[2:]
     ]
     fill_list(sheet, rows, heights, tuple(_COLUMNS.values()), links, frozen_rows=3)
-
-
-def _location(found: Finding) -> str:
-    sheet = found.sheet.replace("'", "''")
-    return f"'{sheet}'!{found.cell if _is_cell(found.cell) else 'A1'}"

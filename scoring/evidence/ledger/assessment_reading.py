@@ -17,7 +17,7 @@ from scoring.base.vocabulary import yes_or_no
 from scoring.criteria import CriteriaSet
 from scoring.evidence.ledger.cell_answers import AnswerReader
 from scoring.evidence.ledger.code_columns import CodeReader
-from scoring.evidence.ledger.column_reading import columns_read
+from scoring.evidence.ledger.column_reading import table_read
 from scoring.evidence.ledger.headings import folded
 from scoring.evidence.ledger.sheet_rows import SheetRows, date_series, plain_text
 from scoring.evidence.ledger.template import PEER_PREFIX
@@ -28,27 +28,20 @@ from scoring.tables import table_of
 _OF_UNIT = ("unit_code", "unit_name", "block", "year", "period", "file")
 
 
-def read_assessments(
-    stack: SheetRows, criteria: CriteriaSet, lang: str = "vi"
-) -> tuple[pd.DataFrame, pd.DataFrame]:
+def read_assessments(stack: SheetRows, criteria: CriteriaSet) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Turn the rows of all ledgers into the tables ``Inputs`` and ``Claims``.
 
-    The findings of `stack` are added to.
+    What is wrong with cells is added to the findings of `stack`.
     """
-    reader = _Reader(stack, criteria, lang)
+    reader = _Reader(stack, criteria)
     return reader.inputs(), reader.claims()
 
 
 class _Reader:
     """Holds what the steps of reading one stack share."""
 
-    def __init__(
-        self,
-        stack: SheetRows,
-        criteria: CriteriaSet,
-        lang: str,
-    ) -> None:
-        self.stack, self.criteria, self.lang = stack, criteria, lang
+    def __init__(self, stack: SheetRows, criteria: CriteriaSet) -> None:
+        self.stack, self.criteria = stack, criteria
         self.answers = AnswerReader(stack, criteria)
         self.specs = self.answers.specs
         codes = CodeReader(node.code for node in criteria.nodes)
@@ -67,13 +60,13 @@ class _Reader:
         inputs = {
             key: [entry.label(lang) for lang in LANGUAGES] for key, entry in self.specs.items()
         }
+        peers = [(code, n) for code, rule in self.criteria.rules.items() for n in rule.peer_inputs]
         best = {
             (code, f"{PEER_PREFIX}{name}"): [
-                label("ledger_peer_best", lang, name=text)
-                for lang, text in zip(LANGUAGES, inputs[code, name], strict=True)
+                label("ledger_peer_best", lang, name=self.specs[code, name].label(lang))
+                for lang in LANGUAGES
             ]
-            for code, rule in self.criteria.rules.items()
-            for name in rule.peer_inputs
+            for code, name in peers
         }
         return {key: frozenset(map(folded, texts)) for key, texts in (inputs | best).items()}
 
@@ -176,8 +169,6 @@ class _Reader:
             self.stack.report("row-without-code", at, "entry", code, value=plain_text(value))
 
     def _chosen(self, key: tuple[int, str, str], found: list[int]) -> int:
-        if len(found) == 1:
-            return found[0]
         entries = self.stack.columns["entry"]
         filled = [at for at in found if entries[at] is not None]
         if len(filled) <= 1:
@@ -205,21 +196,17 @@ class _Reader:
             for at, place in zip(rows, asked, strict=True)
         ]
         reasons = [marked.get(place[:2]) for place in asked]
-        frame = pd.DataFrame(
-            {name: np.repeat([u[name] for u in units], len(keys)) for name in _OF_UNIT}
-            | {
-                "item_code": [code for _, code, _ in asked],
-                "input": [name for _, _, name in asked],
-                "value": [a if isinstance(a, float) else math.nan for a in answers],
-                "choice": [a if isinstance(a, str) else "" for a in answers],
-                "happened_on": date_series(
-                    [a if isinstance(a, dt.date) else None for a in answers]
-                ),
-                "not_applicable": [reason is not None for reason in reasons],
-                "reason": [reason or "" for reason in reasons],
-            }
-            | self._placed(rows)
-        )
+        columns = {
+            "item_code": [code for _, code, _ in asked],
+            "input": [name for _, _, name in asked],
+            "value": [a if isinstance(a, float) else math.nan for a in answers],
+            "choice": [a if isinstance(a, str) else "" for a in answers],
+            "happened_on": date_series([a if isinstance(a, dt.date) else None for a in answers]),
+            "not_applicable": [reason is not None for reason in reasons],
+            "reason": [reason or "" for reason in reasons],
+        }
+        of_unit = {name: np.repeat([u[name] for u in units], len(keys)) for name in _OF_UNIT}
+        frame = pd.DataFrame(of_unit | columns | self._placed(rows))
         return table_of(frame, "Inputs", places=True)
 
     def _placed(self, rows: Sequence[int]) -> dict[str, list[str]]:
@@ -260,17 +247,12 @@ class _Reader:
                 first.setdefault((self.stack.owners[at], code), at)
         rows = list(first.values())
         self._check_maxima(first)
-        frame = pd.DataFrame(
-            {key: self.stack.of_units(key, rows) for key in ("year", "period")}
-            | {
-                "item_code": [code for _, code in first],
-                "self_points": [self._claimed(at, code) for (_, code), at in first.items()],
-                "documents_cell": self.stack.cells("documents", rows),
-            }
-            | self.stack.placed("self_points", rows)
-            | columns_read(self.stack, "Claims", rows)
-        )
-        return table_of(frame, "Claims", places=True)
+        own = {
+            "item_code": [code for _, code in first],
+            "self_points": [self._claimed(at, code) for (_, code), at in first.items()],
+            "documents_cell": self.stack.cells("documents", rows),
+        }
+        return table_read(self.stack, "Claims", "self_points", rows, **own)
 
     def _claimed(self, at: int, code: str) -> float:
         value = self.stack.columns["self_points"][at]

@@ -66,11 +66,7 @@ def carry_forward(
     info = last_ledger.info
     data = new_ledger(
         new_criteria,
-        info.unit_code,
-        info.unit_name,
-        year or info.year + 1,
-        period=info.period,
-        block=info.block,
+        **info.unit | {"year": year or info.year + 1},
         tasks=_tasks(last_ledger.tasks, pairs, lang),
         previous=previous,
         reminders=_reminders(last_ledger.claims, pairs, lang),
@@ -105,21 +101,17 @@ def _previous(
     """Return last year's figures at the places of this year's inputs of the same name."""
     previous: dict[tuple[str, str], Entry] = {}
     carried: list[tuple[str, ...]] = []
+    known = {(code, e.name) for code, rule in criteria.rules.items() for e in rule.spec.inputs}
     for row in last.inputs.to_dict("records"):
-        old = str(row["item_code"])
-        new = pairs.get(old, "")
-        node = criteria.by_code.get(new)
-        if node is None or node.spec is None:
+        old, new = row["item_code"], pairs.get(row["item_code"], "")
+        if (new, row["input"]) not in known:
             continue
-        entry = next((e for e in node.spec.inputs if e.name == row["input"]), None)
-        if entry is None:
-            continue
-        value = shown_value(node, entry, row["value"], row["choice"], row["happened_on"], lang)
+        value = shown_value(criteria, new, row, lang)
         if row["not_applicable"]:
             value = label("not_applicable", lang)
         if value is not None:
-            previous[new, entry.name] = value
-            carried.append((old, new, entry.name, str(value)))
+            previous[new, row["input"]] = value
+            carried.append((old, new, row["input"], str(value)))
     return previous, carried
 
 

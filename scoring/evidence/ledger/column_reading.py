@@ -15,10 +15,23 @@ from scoring.evidence.ledger import layout
 from scoring.evidence.ledger.sheet_rows import SheetRows, date_series
 from scoring.files.cells import CellValue
 from scoring.official.partial_date import read_partial_date
+from scoring.tables import table_of
 
 
-def columns_read(stack: SheetRows, table: str, rows: Sequence[int]) -> dict[str, Any]:
-    """Return the columns of `table` that cells of the sheet become without further thought."""
+def table_read(
+    stack: SheetRows, table: str, key: str, rows: Sequence[int], **own: Any
+) -> pd.DataFrame:
+    """Return the table that some rows of a sheet become, each with the place of its cell in `key`.
+
+    Columns that need more than their own cells come as `own`.
+    """
+    time = {name: stack.of_units(name, rows) for name in ("year", "period")}
+    columns = stack.placed(key, rows) | time | _columns_read(stack, table, rows) | own
+    return table_of(pd.DataFrame(columns), table, places=True)
+
+
+def _columns_read(stack: SheetRows, table: str, rows: Sequence[int]) -> dict[str, Any]:
+    """Return the columns of `table` that can be read cell by cell as the layout says."""
     found: dict[str, Any] = {}
     for column in layout.columns(stack.template):
         if column.table == table and column.reads in _READERS:
@@ -63,28 +76,16 @@ def _deadlines(stack: SheetRows, key: str, rows: Sequence[int]) -> tuple[list[st
 
 def _days(stack: SheetRows, key: str, rows: Sequence[int]) -> tuple[pd.Series, list[str]]:
     """Return the dates of a column and how precise each is stated."""
-    days: list[dt.date | None] = []
-    precisions = []
-    heading = stack.heading(key)
     column = stack.columns[key]
-    if all(value is None for value in column):
-        return date_series([None] * len(rows)), ["none"] * len(rows)
-    for at in rows:
-        value = column[at]
-        # Nearly every date is a date already; a point of time is one of a subclass.
-        if isinstance(value, dt.date) and not isinstance(value, dt.datetime):
-            days.append(value)
-            precisions.append("day")
-        else:
-            day, precision = _day(stack, at, key, heading, value)
-            days.append(day)
-            precisions.append(precision)
-    return date_series(days), precisions
+    # Nearly every date is a date already; a point of time is one of a subclass.
+    read = [
+        (value, "day") if type(value := column[at]) is dt.date else _day(stack, at, key, value)
+        for at in rows
+    ]
+    return date_series([day for day, _ in read]), [precision for _, precision in read]
 
 
-def _day(
-    stack: SheetRows, at: int, key: str, heading: str, value: CellValue
-) -> tuple[dt.date | None, str]:
+def _day(stack: SheetRows, at: int, key: str, value: CellValue) -> tuple[dt.date | None, str]:
     if value is None or stack.is_unknown(value, at, key):
         return None, "none"
     if isinstance(value, str):
@@ -93,7 +94,7 @@ def _day(
             return partial.first_day, partial.precision
     reading = read_date(value)
     if reading.problem:
-        stack.report(reading.problem, at, key, input=heading, value=str(value))
+        stack.report(reading.problem, at, key, input=stack.heading(key), value=str(value))
     return (reading.value, "day") if reading.value else (None, "none")
 
 

@@ -6,6 +6,7 @@ import datetime as dt
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 import pandas as pd
 
@@ -14,7 +15,6 @@ from scoring.base.labels import label
 from scoring.base.vocabulary import NEVER, NO, YES, yes_or_no
 from scoring.criteria import CriteriaSet, Node
 from scoring.evidence.ledger.live_formulas import index_so_far, points_when_not_applicable
-from scoring.rules import InputSpec
 
 Entry = float | str | dt.date | None
 Key = tuple[str, str]
@@ -71,40 +71,39 @@ def filling(
         raise UsageError("a ledger is filled from the inputs of one unit, year and period")
     if scores is None:
         raise UsageError("inputs need their scores: pass score(inputs, criteria).scores")
-    entries: dict[Key, Entry] = {}
-    marked: dict[str, str] = {}
-    for row in inputs.to_dict("records"):
-        node = criteria.by_code.get(str(row["item_code"]))
-        if node is None or node.spec is None:
-            continue
-        if row["not_applicable"]:
-            marked[node.code] = str(row["reason"])
-        entry = next((e for e in node.spec.inputs if e.name == row["input"]), None)
-        if entry is not None:
-            value = shown_value(node, entry, row["value"], row["choice"], row["happened_on"], lang)
-            if value is not None:
-                entries[node.code, entry.name] = value
     by_code = {str(row["code"]): row for row in scores.to_dict("records")}
-    return Filling(entries, marked, by_code)  # type: ignore[arg-type]
+    known = inputs[inputs["item_code"].isin(criteria.rules)]
+    marked = known[known["not_applicable"].astype(bool)]
+    reasons = dict(zip(marked["item_code"], marked["reason"].astype("str"), strict=True))
+    entries = {
+        (row["item_code"], row["input"]): value
+        for row in known.to_dict("records")
+        if (value := shown_value(criteria, row["item_code"], row, lang)) is not None
+    }
+    return Filling(entries, reasons, by_code)  # type: ignore[arg-type]
 
 
-def shown_value(
-    node: Node, entry: InputSpec, value: float, choice: str, happened_on: object, lang: str
-) -> Entry:
-    """Return a figure of the table ``Inputs`` as its cell shows it; None where not reported."""
-    assert node.spec is not None
-    word = str(choice or "")
-    if entry.kind == "yes_no":
+def shown_value(criteria: CriteriaSet, code: str, figure: Mapping[Any, Any], lang: str) -> Entry:
+    """Return a row of the table ``Inputs`` as its cell shows it in the item `code`.
+
+    None where nothing is reported, or the item has no such input.
+    """
+    spec = criteria.rules[code].spec
+    kind = next((entry.kind for entry in spec.inputs if entry.name == figure["input"]), "")
+    word, value, day = str(figure["choice"] or ""), float(figure["value"]), figure["happened_on"]
+    if not kind:
+        return None
+    if kind == "yes_no":
         answer = yes_or_no(word or value)
         return word or None if answer is None else label(YES if answer else NO, lang)
-    if entry.kind == "choice":
-        options = {option.code: option.label(lang) for option in node.spec.options_of(entry.name)}
+    if kind == "choice":
+        options = {option.code: option.label(lang) for option in spec.options_of(figure["input"])}
         return options.get(word, word) or None
-    if entry.kind == "date":
+    if kind == "date":
         if word:
             return label("never", lang) if word == NEVER else word
-        return None if pd.isna(happened_on) else pd.Timestamp(happened_on).date()  # type: ignore[arg-type, call-overload]
-    return None if math.isnan(float(value)) else float(value)
+        return None if pd.isna(day) else pd.Timestamp(day).date()
+    return None if math.isnan(value) else value
 
 
 @dataclass(frozen=True)
@@ -131,16 +130,12 @@ def results(criteria: CriteriaSet, filled: Filling, lang: str = "vi") -> Results
         score = filled.scores.get(node.code)
         status = str(score["status"]) if score else "not_assessed"
         points[node.code] = _points(criteria, node, score, status)
-        applicable[node.code] = float(score["max_points"]) if score else _maximum(node)
+        applicable[node.code] = float(score["max_points"]) if score else node.max_points
         if node.is_item:
             is_na[node.code] = status == "not_applicable"
             states[node.code] = label(f"ledger_state_{_state(filled, node, status)}", lang)
     index = index_so_far(criteria, {"points": points, "applicable": applicable})
     return Results(points, applicable, is_na, states, index)
-
-
-def _maximum(node: Node) -> float:
-    return node.max_points
 
 
 def _points(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
@@ -85,7 +85,9 @@ def find_sheets(sheets: Sequence[Sheet], file: str) -> tuple[dict[str, Heading],
             if folded(sheet.name) != folded(template):
                 values = {"value": sheet.name, "expected": template}
                 findings.append(Finding("sheet-renamed", file, sheet.name, values=values))
-            findings += _spare_copies(candidates, sheet, template, file)
+            for other in _spare_copies(candidates, sheet, template):
+                values = {"value": other.name, "expected": template}
+                findings.append(Finding("sheet-twice", file, sheet.name, values=values))
             break
     for template, heading in found.items():
         findings += _column_findings(heading, template, file)
@@ -114,19 +116,10 @@ def _looks_like(sheet: Sheet, template: str) -> bool:
     return found is not None and len(found.columns) >= max(4, len(layout.columns(template)) // 2)
 
 
-def _spare_copies(
-    candidates: Sequence[Sheet], chosen: Sheet, template: str, file: str
-) -> list[Finding]:
-    """Name further sheets that could be meant as well, where the name says so."""
-    return [
-        Finding(
-            "sheet-twice", file, chosen.name, values={"value": other.name, "expected": template}
-        )
-        for other in candidates
-        if other is not chosen
-        and folded(template) in folded(other.name)
-        and _heading(other, template) is not None
-    ]
+def _spare_copies(candidates: Sequence[Sheet], chosen: Sheet, template: str) -> list[Sheet]:
+    """Return the other sheets that, by name and heading, could be meant as well."""
+    named = [s for s in candidates if s is not chosen and folded(template) in folded(s.name)]
+    return [sheet for sheet in named if _heading(sheet, template) is not None]
 
 
 def _heading(sheet: Sheet, template: str) -> Heading | None:
@@ -153,11 +146,8 @@ def _matched(row: Sequence[CellValue], template: str, *, exactly: bool) -> dict[
         for number, value in enumerate(row, start=1)
         if isinstance(value, str) and len(value) <= _LONGEST
     }
-    columns: dict[str, int] = {}
-    for number, text in texts.items():
-        key = known.get(text)
-        if key is not None:
-            columns.setdefault(key, number)
+    # Read from the right, so that of two headings alike the first counts.
+    columns = {known[t]: n for n, t in reversed(texts.items()) if t in known}
     if exactly:
         return columns
     free = {n: t for n, t in texts.items() if t and t not in known}
@@ -178,34 +168,23 @@ def _likeness(text: str, heading: str) -> float:
     return float(fuzz.ratio(text, heading))
 
 
-def _column_findings(heading: Heading, template: str, file: str) -> list[Finding]:
+def _column_findings(heading: Heading, template: str, file: str) -> Iterator[Finding]:
     known = _known_headings(template)
     row = heading.sheet.rows[heading.row - 1]
-    findings = []
+    keys = [known.get(folded(value)) if isinstance(value, str) else None for value in row]
+
+    def found(code: str, number: int, **values: object) -> Finding:
+        return Finding(code, file, heading.sheet.name, address(heading.row, number), values=values)
+
     for column in layout.columns(template):
         number = heading.columns.get(column.key)
         if number is None:
             if column.needed:
-                values = {"column": column.title()}
-                place = address(heading.row, 1)
-                found = Finding(
-                    "ledger-missing-column", file, heading.sheet.name, place, values=values
-                )
-                findings.append(found)
+                yield found("ledger-missing-column", 1, column=column.title())
             continue
-        place, text = address(heading.row, number), str(row[number - 1])
+        text = str(row[number - 1])
         if folded(text) not in known:
-            values = {"value": text, "expected": column.title()}
-            findings.append(
-                Finding("heading-renamed", file, heading.sheet.name, place, values=values)
-            )
-        again = [
-            n
-            for n, value in enumerate(row, start=1)
-            if n != number and isinstance(value, str) and known.get(folded(value)) == column.key
-        ]
+            yield found("heading-renamed", number, value=text, expected=column.title())
+        again = [n for n, key in enumerate(keys, start=1) if key == column.key and n != number]
         if again:
-            values = {"value": text, "place": place}
-            cell = address(heading.row, again[0])
-            findings.append(Finding("heading-twice", file, heading.sheet.name, cell, values=values))
-    return findings
+            yield found("heading-twice", again[0], value=text, place=address(heading.row, number))

@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from scoring.base.findings import Finding
 from scoring.base.labels import Named
 from scoring.base.text import clean_text
 from scoring.criteria import CriteriaSet
 from scoring.evidence.ledger.headings import folded
-from scoring.evidence.ledger.layout import INFO, MACHINE_SHEET, columns, title
+from scoring.evidence.ledger.layout import INFO, MACHINE_SHEET, column, columns
 from scoring.evidence.ledger.sheet_rows import plain_text
 from scoring.evidence.ledger.template import TEMPLATE_VERSION, template_fingerprint
 from scoring.files.cells import CellError, CellValue, FormulaWithoutValue, address
 from scoring.files.workbook import Sheet
 
 _WITHIN = 80
-_NEEDED = ("unit_code", "year")
 
 
 @dataclass(frozen=True)
@@ -48,9 +48,9 @@ class LedgerInfo:
     places: dict[str, tuple[str, str]] = field(default_factory=dict)
 
     @property
-    def unit(self) -> dict[str, object]:
-        """What every row of every table repeats."""
-        keys = ("unit_code", "unit_name", "block", "year", "period", "file")
+    def unit(self) -> dict[str, Any]:
+        """Who fills it in, and for when, as `new_ledger` takes it."""
+        keys = ("unit_code", "unit_name", "block", "year", "period")
         return {key: getattr(self, key) for key in keys}
 
 
@@ -62,44 +62,37 @@ def read_info(sheets: Sequence[Sheet], file: str, stem: str) -> tuple[LedgerInfo
     stem : str
         Name of the file without its ending, for a ledger that names no unit.
     """
-    shown: dict[str, CellValue] = {}
-    places: dict[str, tuple[str, str]] = {}
-    sheet = next((s for s in sheets if folded(s.name) == folded(INFO)), None)
-    if sheet is None:
-        sheet = next((s for s in sheets if folded(INFO) in folded(s.name)), None)
-    if sheet is not None:
-        shown, places = _shown(sheet)
+    named = [s for s in sheets if folded(INFO) in folded(s.name)]
+    sheet = min(named, key=lambda s: folded(s.name) != folded(INFO), default=None)
+    shown = _shown(sheet) if sheet else {}
     hidden = next((_hidden(s) for s in sheets if s.name == MACHINE_SHEET), {})
-    findings = []
-    if sheet is None:
-        findings.append(Finding("missing-sheet", file, values={"sheet_name": INFO}))
     # The hidden cells know better: nobody types into them.
-    values = {**shown, **hidden}
-    year = _year(values.get("year"))
-    texts = {line.key: _text(values.get(line.key)) for line in columns(INFO) if line.key != "year"}
-    info = LedgerInfo(
-        file, year=year, places=places, **{k: v for k, v in texts.items() if k in _FIELDS}
-    )
-    findings += _gaps(info, values.get("year"), sheet)
+    values = {key: value for key, (value, _) in shown.items()} | hidden
+    texts = {key: _text(value) for key, value in values.items() if key in _TEXTS}
+    places = {key: place for key, (_, place) in shown.items()}
+    info = LedgerInfo(file, year=_year(values.get("year")), places=places, **texts)
+    if sheet is None:
+        findings = [Finding("missing-sheet", file, values={"sheet_name": INFO})]
+    else:
+        findings = list(_gaps(info, values.get("year"), sheet))
     return (info if info.unit_code else replace(info, unit_code=clean_text(stem))), findings
 
 
-_FIELDS = frozenset(LedgerInfo.__dataclass_fields__)
+_TEXTS = LedgerInfo.__dataclass_fields__.keys() - {"file", "year", "places"}
 
 
-def _shown(sheet: Sheet) -> tuple[dict[str, CellValue], dict[str, tuple[str, str]]]:
-    """Return the values of the visible sheet by key, and where they stand."""
+def _shown(sheet: Sheet) -> dict[str, tuple[CellValue, tuple[str, str]]]:
+    """Return the values of the visible sheet by key, each with where it stands."""
     by_label = {folded(name): line.key for line in columns(INFO) for name in line.titles}
-    values: dict[str, CellValue] = {}
-    places: dict[str, tuple[str, str]] = {}
+    found: dict[str, tuple[CellValue, tuple[str, str]]] = {}
     for number, row in enumerate(sheet.rows[:_WITHIN], start=1):
-        for column, cell in enumerate(row[:6], start=1):
+        for place, cell in enumerate(row[:6], start=1):
             key = by_label.get(folded(cell)) if isinstance(cell, str) else None
-            if key is not None and key not in places:
-                values[key] = row[column] if column < len(row) else None
-                places[key] = (sheet.name, address(number, column + 1))
+            if key is not None and key not in found:
+                value = row[place] if place < len(row) else None
+                found[key] = (value, (sheet.name, address(number, place + 1)))
                 break
-    return values, places
+    return found
 
 
 def _hidden(sheet: Sheet) -> dict[str, CellValue]:
@@ -121,23 +114,14 @@ def _year(value: CellValue) -> int:
     return year if 2000 <= year <= 2100 else 0
 
 
-def _gaps(info: LedgerInfo, year: CellValue, sheet: Sheet | None) -> list[Finding]:
-    if sheet is None:
-        return []
-    findings = []
+def _gaps(info: LedgerInfo, year: CellValue, sheet: Sheet) -> Iterator[Finding]:
     if not info.unit_code:
-        findings.append(_missing(info, "unit_code", sheet))
+        place = info.places.get("unit_code", (sheet.name, ""))
+        values: dict[str, object] = {"input": Named(*column(INFO, "unit_code").titles)}
+        yield Finding("info-missing", info.file, *place, values=values)
     if not info.year:
         place = info.places.get("year", (sheet.name, ""))
-        values = {"value": _text(year)}
-        findings.append(Finding("year-unreadable", info.file, *place, values=values))
-    return findings
-
-
-def _missing(info: LedgerInfo, key: str, sheet: Sheet) -> Finding:
-    place = info.places.get(key, (sheet.name, ""))
-    values = {"input": Named(title(INFO, key), title(INFO, key, "en"))}
-    return Finding("info-missing", info.file, *place, values=values)
+        yield Finding("year-unreadable", info.file, *place, values={"value": _text(year)})
 
 
 def identity_findings(info: LedgerInfo, criteria: CriteriaSet) -> list[Finding]:
@@ -145,8 +129,8 @@ def identity_findings(info: LedgerInfo, criteria: CriteriaSet) -> list[Finding]:
 
     def finding(code: str, key: str, expected: str) -> Finding:
         values = {"value": getattr(info, key), "expected": expected}
-        sheet, cell = info.places.get(key, ("", ""))
-        return Finding(code, info.file, sheet, cell, info.unit_code, values=values)
+        place = info.places.get(key, ("", ""))
+        return Finding(code, info.file, *place, info.unit_code, values=values)
 
     if not info.set_id:
         return [finding("ledger-set-unnamed", "set_id", criteria.set_id)]

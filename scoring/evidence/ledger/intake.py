@@ -14,6 +14,7 @@ import pandas as pd
 from scoring.base.errors import UnreadableError
 from scoring.base.findings import Finding
 from scoring.criteria import CriteriaSet, open_set
+from scoring.evidence.ledger import other_tables
 from scoring.evidence.ledger.assessment_reading import read_assessments
 from scoring.evidence.ledger.headings import Heading, find_sheets
 from scoring.evidence.ledger.info import LedgerInfo, identity_findings, read_info
@@ -25,15 +26,9 @@ from scoring.evidence.ledger.layout import (
     TABLE_SHEETS,
     TARGETS,
 )
-from scoring.evidence.ledger.other_tables import (
-    read_appraisal,
-    read_documents,
-    read_targets,
-    read_tasks,
-)
 from scoring.evidence.ledger.sheet_rows import SheetRows
 from scoring.files.limits import Limits
-from scoring.files.workbook import Workbook, read_workbook
+from scoring.files.workbook import read_workbook
 
 # So many ledgers are laid one below the other at a time: enough for checks on whole columns to
 # pay, few enough for the cells of the others to wait on the disk.
@@ -146,8 +141,10 @@ def read_ledgers(
         Rows of all units in the order of `paths`; `infos` names each ledger. A file that cannot
         be read has a finding and no rows.
     """
+    rest, parts = iter(paths), []
     with _collector_at_rest():
-        parts = [_group(chunk, criteria, limits, lang) for chunk in _batched(paths, _TOGETHER)]
+        while group := tuple(islice(rest, _TOGETHER)):
+            parts.append(_group(group, criteria, limits, lang))
     return _joined(parts) if parts else _assembled([], criteria, [], lang)
 
 
@@ -176,13 +173,6 @@ def _collector_at_rest() -> Iterator[None]:
             gc.enable()
 
 
-def _batched(paths: Iterable[Path], size: int) -> Iterator[tuple[Path, ...]]:
-    """Yield `paths` in groups of at most `size`."""
-    rest = iter(paths)
-    while group := tuple(islice(rest, size)):
-        yield group
-
-
 def _joined(parts: Sequence[Ledger]) -> Ledger:
     """Return the tables of all groups, one below the other."""
     if len(parts) == 1:
@@ -203,12 +193,11 @@ def _open(path: Path | bytes, file: str, limits: Limits | None, reader: str) -> 
     """Read the cells of a workbook and find its tables."""
     if isinstance(path, Path):
         file = file or path.name
-    stem = Path(file).stem
-    book: Workbook = read_workbook(path, limits, file=file, reader=reader)
+    book = read_workbook(path, limits, file=file, reader=reader)
     headings, findings = find_sheets(book.sheets, file)
     if ASSESSMENT not in headings:
         raise UnreadableError(Finding("not-a-ledger", file))
-    info, problems = read_info(book.sheets, file, stem)
+    info, problems = read_info(book.sheets, file, Path(file).stem)
     missing = [name for name in TABLE_SHEETS if name not in headings]
     problems += [Finding("missing-sheet", file, values={"sheet_name": name}) for name in missing]
     return _Opened(info, headings, (*book.findings, *findings, *problems))
@@ -217,7 +206,7 @@ def _open(path: Path | bytes, file: str, limits: Limits | None, reader: str) -> 
 def _assembled(
     opened: Sequence[_Opened], criteria: CriteriaSet, findings: list[Finding], lang: str
 ) -> Ledger:
-    units = [one.info.unit for one in opened]
+    units = [one.info.unit | {"file": one.info.file} for one in opened]
     stacks = {name: SheetRows(name, units) for name in TABLE_SHEETS}
     for owner, one in enumerate(opened):
         findings += [found.at(unit_code=one.info.unit_code) for found in one.findings]
@@ -227,11 +216,11 @@ def _assembled(
         for name, heading in one.headings.items():
             if not foreign or name in (DOCUMENTS, PLAN):
                 stacks[name].add(owner, heading)
-    inputs, claims = read_assessments(stacks[ASSESSMENT], criteria, lang)
-    documents, links = read_documents(stacks[DOCUMENTS], criteria, claims)
-    tasks = read_tasks(stacks[PLAN])
-    targets = read_targets(stacks[TARGETS], criteria)
-    appraisal = read_appraisal(stacks[APPRAISAL], criteria)
+    inputs, claims = read_assessments(stacks[ASSESSMENT], criteria)
+    documents, links = other_tables.read_documents(stacks[DOCUMENTS], criteria, claims)
+    tasks = other_tables.read_tasks(stacks[PLAN])
+    targets = other_tables.read_targets(stacks[TARGETS], criteria)
+    appraisal = other_tables.read_appraisal(stacks[APPRAISAL], criteria)
     findings += [found for name in TABLE_SHEETS for found in stacks[name].findings]
     infos = tuple(one.info for one in opened)
     first = infos[0] if infos else LedgerInfo("")

@@ -4,23 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
 from scoring.base.labels import label
 from scoring.criteria import CriteriaSet
+from scoring.evidence.ledger import other_sheets
 from scoring.evidence.ledger.assessment_sheet import Context, write_assessment
 from scoring.evidence.ledger.filling import Entry, filling, results
 from scoring.evidence.ledger.layout import ASSESSMENT, DOCUMENTS, PLAN
-from scoring.evidence.ledger.other_sheets import (
-    write_appraisal,
-    write_guide,
-    write_info,
-    write_machine_sheet,
-    write_table,
-    write_targets,
-    year_cell,
-)
 from scoring.files.atomic import write_atomically
 from scoring.files.xlsx import SafeWorkbook
 
@@ -102,31 +95,27 @@ def new_ledger(
         lang,
         filled,
         results(criteria, filled, lang),
-        year_cell(),
+        other_sheets.year_cell(),
         _texts(claims),
         previous or {},
         reminders or {},
     )
     book = SafeWorkbook(_properties(context), font_size=10)
-    write_guide(book, context)
-    write_info(book, context, info or {})
+    other_sheets.write_guide(book, context)
+    other_sheets.write_info(book, context, info or {})
     places = write_assessment(book, context)
-    write_table(book, DOCUMENTS, context, _records(documents))
-    write_table(book, PLAN, context, _records(tasks))
-    write_targets(book, context, places, *_targets(targets))
-    write_appraisal(book, context, places, _by_item(appraisal))
-    write_machine_sheet(book, context)
-    _open_at_assessment(book)
+    other_sheets.write_table(book, DOCUMENTS, context, _records(documents))
+    other_sheets.write_table(book, PLAN, context, _records(tasks))
+    other_sheets.write_targets(book, context, places, _by(targets, "code"))
+    other_sheets.write_appraisal(book, context, places, _by(appraisal, "item_code"))
+    other_sheets.write_machine_sheet(book, context)
+    # A workbook opens on its instructions.
+    book.book.worksheets()[0].activate()
     return book.to_bytes()
 
 
 def write_ledger(
-    path: Path,
-    criteria: CriteriaSet,
-    unit_code: str,
-    unit_name: str,
-    year: int,
-    **options: object,
+    path: Path, criteria: CriteriaSet, unit_code: str, unit_name: str, year: int, **options: Any
 ) -> None:
     """Write a ledger to `path` at once; see `new_ledger` for the options.
 
@@ -135,8 +124,7 @@ def write_ledger(
     OutputError
         When the file cannot be written, see `scoring.files.atomic.write_atomically`.
     """
-    data = new_ledger(criteria, unit_code, unit_name, year, **options)  # type: ignore[arg-type]
-    write_atomically(path, data)
+    write_atomically(path, new_ledger(criteria, unit_code, unit_name, year, **options))
 
 
 def _properties(context: Context) -> dict[str, str]:
@@ -149,20 +137,14 @@ def _properties(context: Context) -> dict[str, str]:
     }
 
 
-def _open_at_assessment(book: SafeWorkbook) -> None:
-    """Let a workbook open on its instructions, with the first sheet selected."""
-    book.book.worksheets()[0].activate()
-
-
 def _records(table: _Rows) -> list[dict[str, object]]:
     if table is None:
         return []
     rows = table.astype(object).where(table.notna(), None).to_dict("records")
-    return [{str(key): _plain(value) for key, value in row.items()} for row in rows]
-
-
-def _plain(value: object) -> object:
-    return value.date() if isinstance(value, pd.Timestamp) else value
+    return [
+        {str(k): v.date() if isinstance(v, pd.Timestamp) else v for k, v in row.items()}
+        for row in rows
+    ]
 
 
 def _texts(claims: _Rows) -> dict[tuple[str, str], str]:
@@ -174,11 +156,5 @@ def _texts(claims: _Rows) -> dict[tuple[str, str], str]:
     }
 
 
-def _by_item(table: _Rows) -> dict[str, Mapping[str, object]]:
-    return {str(row["item_code"]): row for row in _records(table)}
-
-
-def _targets(table: _Rows) -> tuple[dict[str, float], dict[str, str]]:
-    rows = _records(table)
-    points = {str(row["code"]): float(str(row["target_points"])) for row in rows}
-    return points, {str(row["code"]): str(row.get("note") or "") for row in rows}
+def _by(table: _Rows, column: str) -> dict[str, Mapping[str, object]]:
+    return {str(row[column]): row for row in _records(table)}

@@ -1,11 +1,12 @@
-"""Several evaluators' copies of one ledger become one, and every disagreement is told."""
+"""Merge several evaluators' copies of one ledger, and report every disagreement."""
 
 from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
@@ -78,7 +79,7 @@ def merge_ledgers(
     decisions: Mapping[str, str] | None = None,
     lang: str = "vi",
 ) -> Merge:
-    """Read copies of one ledger and make one of them.
+    """Read copies of one ledger and merge them into one.
 
     Parameters
     ----------
@@ -98,18 +99,19 @@ def merge_ledgers(
     UsageError
         When there is no copy, or no such policy.
     """
-    ledgers = [read_ledger(Path(path), criteria, lang=lang) for path in paths]
-    names = _names([str(path) for path in paths], ledgers)
-    return merge_tables(dict(zip(names, ledgers, strict=True)), criteria, policy, decisions, lang)
+    copies = [Path(path) for path in paths]
+    ledgers = (read_ledger(path, criteria, lang=lang) for path in copies)
+    named = dict(zip(_names(copies), ledgers, strict=True))
+    return merge_tables(named, criteria, policy, decisions, lang)
 
 
-def _names(paths: Sequence[str], ledgers: Sequence[Ledger]) -> list[str]:
+def _names(paths: Sequence[Path]) -> list[str]:
     """Return a name for every copy: the file's, or its path where two are called alike."""
-    counts = Counter(ledger.info.file for ledger in ledgers)
-    names = []
+    counts = Counter(path.name for path in paths)
+    names: list[str] = []
     seen: Counter[str] = Counter()
-    for path, ledger in zip(paths, ledgers, strict=True):
-        name = ledger.info.file if counts[ledger.info.file] == 1 else path
+    for path in paths:
+        name = path.name if counts[path.name] == 1 else str(path)
         seen[name] += 1
         names.append(name if seen[name] == 1 else f"{name} ({seen[name]})")
     return names
@@ -128,13 +130,12 @@ def merge_tables(
     if policy not in POLICIES and not policy.startswith(_PREFER):
         raise UsageError(f"policy is one of {', '.join(POLICIES)} or prefer:NAME, not {policy!r}")
     kept, findings = _of_one_ledger(ledgers)
-    cells = {name: _cells(ledger, criteria, lang) for name, ledger in kept.items()}
-    merger = _Merger(cells, policy, decisions or {}, lang)
+    cells = {name: _cells(ledger, lang) for name, ledger in kept.items()}
+    merger = _Merger(cells, policy, decisions or {})
     chosen = merger.chosen()
     first = next(iter(kept.values()))
-    order = sorted(kept)
-    tables: dict[str, Any] = {name: _rebuilt(name, chosen, kept, order) for name in _TABLES}
-    links = pd.concat([kept[name].links for name in order], ignore_index=True)
+    tables: dict[str, Any] = {name: _rebuilt(name, chosen, kept.values()) for name in _TABLES}
+    links = pd.concat([ledger.links for ledger in kept.values()], ignore_index=True)
     by = ["document_id", "item_code", "place"]
     return Merge(
         first.info,
@@ -142,7 +143,7 @@ def merge_tables(
         links=links.drop_duplicates(by).sort_values(by).reset_index(drop=True),
         conflicts=table_of(merger.conflicts, "Conflicts"),
         agreements=merger.agreements,
-        sources=tuple(order),
+        sources=tuple(kept),
         findings=(*findings, *merger.findings),
         **tables,
     )
@@ -151,37 +152,32 @@ def merge_tables(
 def _of_one_ledger(ledgers: Mapping[str, Ledger]) -> tuple[dict[str, Ledger], list[Finding]]:
     """Keep the copies of the ledger that most of them are; name the others."""
 
-    def identity(ledger: Ledger) -> tuple[str, str, str]:
-        return ledger.info.unit_code, str(ledger.info.year), ledger.info.set_id
-
-    counts = Counter(identity(ledger) for ledger in ledgers.values())
-    wanted = min(counts, key=lambda who: (-counts[who], who))
-    findings = [
-        Finding(
-            "merge-other-ledger",
-            name,
-            unit_code=ledger.info.unit_code,
-            values={"value": ", ".join(identity(ledger)), "expected": ", ".join(wanted)},
-        )
-        for name, ledger in sorted(ledgers.items())
-        if identity(ledger) != wanted
-    ]
-    return {n: one for n, one in sorted(ledgers.items()) if identity(one) == wanted}, findings
+    of_info = attrgetter("unit_code", "year", "set_id")
+    who = {name: of_info(ledgers[name].info) for name in sorted(ledgers)}
+    counts = Counter(who.values())
+    wanted = min(counts, key=lambda one: (-counts[one], one))
+    findings = []
+    for name, met in who.items():
+        if met != wanted:
+            told, expected = (", ".join(map(str, one)) for one in (met, wanted))
+            values = {"value": told, "expected": expected}
+            found = Finding("merge-other-ledger", name, unit_code=met[0], values=values)
+            findings.append(found)
+    return {name: ledgers[name] for name, met in who.items() if met == wanted}, findings
 
 
-def _cells(ledger: Ledger, criteria: CriteriaSet, lang: str) -> dict[Key, _Cell]:
+def _cells(ledger: Ledger, lang: str) -> dict[Key, _Cell]:
     """Return every filled cell of a copy by table, row and column."""
     cells: dict[Key, _Cell] = {}
     for row in ledger.inputs.to_dict("records"):
-        code, name = str(row["item_code"]), str(row["input"])
-        place = f"{row['sheet']}!{row['cell']}"
+        code, place = row["item_code"], f"{row['sheet']}!{row['cell']}"
         if row["not_applicable"]:
             word = label("ledger_marked_na", lang)
-            cells["inputs", code, "not_applicable"] = _Cell(str(row["reason"]), word, place)
+            cells["inputs", code, "not_applicable"] = _Cell(row["reason"], word, place)
         answer = tuple(row[key] for key in _INPUT_FIELDS)
-        shown = _shown_answer(row, lang)
+        shown = row["choice"] or _shown(row["happened_on"], lang) or _shown(row["value"], lang)
         if shown:
-            cells["inputs", code, name] = _Cell(answer, shown, place)
+            cells["inputs", code, row["input"]] = _Cell(answer, shown, place)
     for table, declared in _TABLES.items():
         key = identity_of(declared)
         for row in getattr(ledger, table).to_dict("records"):
@@ -194,14 +190,8 @@ def _cells(ledger: Ledger, criteria: CriteriaSet, lang: str) -> dict[Key, _Cell]
     return cells
 
 
-def _shown_answer(row: Mapping[Any, Any], lang: str) -> str:
-    if row["choice"]:
-        return str(row["choice"])
-    return _shown(row["happened_on"], lang) or _shown(row["value"], lang)
-
-
 def _shown(value: Any, lang: str) -> str:
-    if value is None or value is pd.NaT or (isinstance(value, float) and math.isnan(value)):
+    if pd.isna(value):
         return ""
     if isinstance(value, pd.Timestamp):
         return value.strftime("%d/%m/%Y")
@@ -214,13 +204,9 @@ class _Merger:
     """Decides cell by cell, and notes what the copies agree and differ on."""
 
     def __init__(
-        self,
-        cells: Mapping[str, Mapping[Key, _Cell]],
-        policy: str,
-        decisions: Mapping[str, str],
-        lang: str,
+        self, cells: Mapping[str, Mapping[Key, _Cell]], policy: str, decisions: Mapping[str, str]
     ) -> None:
-        self.cells, self.policy, self.decisions, self.lang = cells, policy, decisions, lang
+        self.cells, self.policy, self.decisions = cells, policy, decisions
         self.conflicts: list[tuple[str, ...]] = []
         self.findings: list[Finding] = []
         self.agreements = 0
@@ -232,7 +218,7 @@ class _Merger:
 
     def _one(self, key: Key) -> Any:
         said = {name: copy[key] for name, copy in self.cells.items() if key in copy}
-        distinct = {cell.shown: cell for _, cell in sorted(said.items(), reverse=True)}
+        distinct = {cell.shown: cell for cell in reversed(said.values())}
         if len(distinct) == 1:
             self.agreements += len(said) > 1 and key[2] != ""
             return next(iter(distinct.values())).value
@@ -262,15 +248,15 @@ class _Merger:
         table, row, _ = key
         item = row if table in ("inputs", "claims", "appraisal") else ""
         what = self._what(key)
-        for name, cell in sorted(said.items()):
+        for name, cell in said.items():
             self.conflicts.append(
                 (key_text(key), table, item, what, cell.place, name, cell.shown, choice)
             )
         if not choice:
-            shown = "; ".join(f"{name}: {cell.shown}" for name, cell in sorted(said.items()))
-            sheet, _, cell_name = next(iter(said.values())).place.rpartition("!")
+            shown = "; ".join(f"{name}: {cell.shown}" for name, cell in said.items())
+            sheet, _, place = next(iter(said.values())).place.rpartition("!")
             values = {"input": what, "value": shown}
-            found = Finding("merge-conflict", "", sheet, cell_name, item_code=item, values=values)
+            found = Finding("merge-conflict", "", sheet, place, item_code=item, values=values)
             self.findings.append(found)
 
     def _what(self, key: Key) -> str:
@@ -288,24 +274,18 @@ def _merged_inputs(template: pd.DataFrame, chosen: Mapping[Key, Any]) -> pd.Data
     empty = (math.nan, "", pd.NaT)
     answers = [chosen.get(("inputs", *row)) or empty for row in rows]
     reasons = [chosen.get(("inputs", code, "not_applicable")) for code, _ in rows]
-    return template.assign(
-        value=pd.array([answer[0] for answer in answers], dtype="float64"),
-        choice=[answer[1] for answer in answers],
-        happened_on=_like(template["happened_on"], [answer[2] for answer in answers]),
-        not_applicable=[reason is not None for reason in reasons],
-        reason=[reason or "" for reason in reasons],
-    )
+    columns = {
+        **dict(zip(_INPUT_FIELDS, zip(*answers, strict=True), strict=True)),
+        "not_applicable": [reason is not None for reason in reasons],
+        "reason": [reason or "" for reason in reasons],
+    }
+    return template.assign(**{k: _like(template[k], values) for k, values in columns.items()})
 
 
-def _rebuilt(
-    table: str,
-    chosen: Mapping[Key, Any],
-    ledgers: Mapping[str, Ledger],
-    order: Sequence[str],
-) -> pd.DataFrame:
+def _rebuilt(table: str, chosen: Mapping[Key, Any], ledgers: Iterable[Ledger]) -> pd.DataFrame:
     """Return a table with the chosen cells: every row that any copy has, once."""
     key = identity_of(_TABLES[table])
-    union = pd.concat([getattr(ledgers[name], table) for name in order], ignore_index=True)
+    union = pd.concat([getattr(ledger, table) for ledger in ledgers], ignore_index=True)
     union = union.drop_duplicates(key).reset_index(drop=True)
     for column in _compared(table):
         values = [chosen.get((table, str(row), column)) for row in union[key]]
@@ -317,11 +297,6 @@ def _rebuilt(
 
 def _like(old: pd.Series, values: Sequence[Any]) -> pd.Series:
     """Return `values` as a column of the type of `old`, with its own way of saying nothing."""
-    convert: Callable[[Any], Any] = lambda value: value  # noqa: E731
-    if old.dtype == bool:
-        convert = bool
-    elif old.dtype.kind == "f":
-        convert = lambda value: math.nan if value is None else value  # noqa: E731
-    elif old.dtype.kind != "M":
-        convert = lambda value: "" if value is None else value  # noqa: E731
-    return pd.Series([convert(value) for value in values], index=old.index).astype(old.dtype)
+    nothing = {"b": False, "f": math.nan, "M": pd.NaT}.get(old.dtype.kind, "")
+    filled = [nothing if value is None else value for value in values]
+    return pd.Series(filled, index=old.index, dtype=object).astype(old.dtype)

@@ -230,20 +230,18 @@ def write_targets(
     book: SafeWorkbook,
     context: Context,
     places: Places,
-    targets: Mapping[str, float],
-    notes: Mapping[str, str],
+    rows: Mapping[str, Mapping[str, object]],
 ) -> None:
     """Write the targets: the index and areas stand ready, items are added by their codes."""
     table = _TableSheet(book, TARGETS, context, high=False)
     nodes, meta = context.criteria.by_code, context.criteria.meta
     areas = {node.code: node for node in context.criteria.areas}
-    own = areas | {code: nodes[code] for code in targets if code in nodes}
+    own = areas | {code: nodes[code] for code in rows if code in nodes}
     ready = {INDEX_CODE: (label("index", context.lang), meta.total_points)}
     ready |= {code: (node.name(context.lang), node.max_points) for code, node in own.items()}
     points = {**context.results.points, INDEX_CODE: context.results.index}
     for row, (code, (name, maximum)) in enumerate(ready.items(), start=_TABLE_HEADER + 1):
-        values = {"code": code, "name": name, "max_points": maximum, "note": notes.get(code)}
-        values["target_points"] = targets.get(code)
+        values = {**rows.get(code, {}), "code": code, "name": name, "max_points": maximum}
         values["current_points"] = _looked_up(places, "self_points", row, points[code])
         is_ours = code == INDEX_CODE or code in areas
         table.write(row, values, **({"code": "item_code"} if is_ours else {}))

@@ -1,9 +1,9 @@
-"""Dates that documents tell, where a unit has entered none for an item with a deadline."""
+"""Dates of documents, where a unit has entered no date for an item with a deadline."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -23,9 +23,9 @@ if TYPE_CHECKING:
 def with_document_dates(
     criteria: CriteriaSet, ledger: Ledger
 ) -> tuple[pd.DataFrame, list[Finding]]:
-    """Return the inputs of a ledger with dates that its documents tell, and what was noticed.
+    """Return the inputs of a ledger with dates of its documents filled in, and what was noticed.
 
-    Only documents that could prove the item are heard: of force in the year, and of its kind.
+    Only documents that could prove the item count: valid in the year, and of its kind.
     """
     info = ledger.info
     unit = UnitKey(info.unit_code, info.year, info.period)
@@ -43,10 +43,7 @@ def with_document_dates(
 
 
 def dates_from_documents(
-    criteria: CriteriaSet,
-    inputs: pd.DataFrame,
-    documents: pd.DataFrame,
-    links: pd.DataFrame,
+    criteria: CriteriaSet, inputs: pd.DataFrame, documents: pd.DataFrame, links: pd.DataFrame
 ) -> tuple[pd.DataFrame, list[Finding]]:
     """Let the dates of linked documents stand for the dates of deadline items.
 
@@ -77,18 +74,24 @@ def dates_from_documents(
         if proofs.empty:
             continue
         mine = inputs[(inputs["item_code"] == code) & (inputs["input"] == name)]
-        entered = mine["happened_on"].dropna()
+        entered = mine[mine["happened_on"].notna()]
         if len(entered):
-            findings += _differing(code, mine, proofs)
+            findings += _differing(code, entered.iloc[0], proofs)
         elif not (mine["choice"] != "").any():
-            added.append(_filled(inputs, code, name, proofs))
-            findings.append(_filled_finding(code, inputs, proofs))
+            row = _filled(inputs, code, name, proofs)
+            values = {
+                "value": row["happened_on"].date(),
+                "document": proofs["document_number"].iloc[0],
+            }
+            taken = Finding("date-taken-from-document", item_code=code, values=values)
+            added.append(row)
+            findings.append(taken.at(unit_code=row["unit_code"]))
     if not added:
         return inputs, findings
     empty = inputs["happened_on"].isna() & (inputs["choice"] == "")
-    taken = {(row["item_code"], row["input"]) for row in added}
+    filled = [(row["item_code"], row["input"]) for row in added]
     pairs = pd.MultiIndex.from_frame(inputs[["item_code", "input"]])
-    kept = inputs[~(empty & pairs.isin(list(taken)))]
+    kept = inputs[~(empty & pairs.isin(filled))]
     return pd.concat([kept, pd.DataFrame(added)], ignore_index=True), findings
 
 
@@ -98,29 +101,18 @@ def _deadline_inputs(criteria: CriteriaSet) -> Iterator[tuple[str, str]]:
             yield code, entry.name
 
 
-def _differing(code: str, mine: pd.DataFrame, proofs: pd.DataFrame) -> Iterator[Finding]:
-    days = {day.date() for day in proofs["issued_on"]}
-    row = mine[mine["happened_on"].notna()].iloc[0]
+def _differing(code: str, row: pd.Series, proofs: pd.DataFrame) -> Iterator[Finding]:
+    days = sorted({day.date() for day in proofs["issued_on"]})
     entered = row["happened_on"].date()
-    if entered in days:
-        return
-    values = {"value": entered, "expected": sorted(days)}
-    place = {name: str(row.get(name, "")) for name in ("file", "sheet", "cell", "unit_code")}
-    yield Finding("date-differs-from-document", item_code=code, values=values, **place)
+    if entered not in days:
+        values = {"value": entered, "expected": days}
+        place = {name: str(row.get(name, "")) for name in ("file", "sheet", "cell", "unit_code")}
+        yield Finding("date-differs-from-document", item_code=code, values=values, **place)
 
 
-def _filled(inputs: pd.DataFrame, code: str, name: str, proofs: pd.DataFrame) -> dict[str, object]:
+def _filled(inputs: pd.DataFrame, code: str, name: str, proofs: pd.DataFrame) -> dict[str, Any]:
     common = ("unit_code", "unit_name", "block", "year", "period")
     who = {column: inputs[column].iloc[0] for column in common}
-    row: dict[str, object] = dict.fromkeys(inputs.columns, "")
+    row: dict[str, Any] = dict.fromkeys(inputs.columns, "")
     row |= {"value": np.nan, "not_applicable": False, "item_code": code, "input": name}
     return row | who | {"happened_on": proofs["issued_on"].iloc[0]}
-
-
-def _filled_finding(code: str, inputs: pd.DataFrame, proofs: pd.DataFrame) -> Finding:
-    values = {
-        "value": proofs["issued_on"].iloc[0].date(),
-        "document": proofs["document_number"].iloc[0],
-    }
-    unit = str(inputs["unit_code"].iloc[0])
-    return Finding("date-taken-from-document", unit_code=unit, item_code=code, values=values)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 
 import pandas as pd
@@ -43,20 +44,17 @@ def with_hashes(
     wanted = documents["path"] != ""
     if not again:
         wanted &= documents["sha256"] == ""
-    rows = documents[wanted]
+    rows = documents.loc[wanted, ["document_id", "path"]]
     hashes, findings = documents["sha256"].copy(), []
     # Hashing lets go of the interpreter's lock, so threads reach the speed of the disk.
-    keys = zip(rows.index, rows["document_id"], rows["path"], strict=True)
     with ThreadPoolExecutor(default_workers()) as threads:
-        found = threads.map(lambda path: _hash(Path(root), path), rows["path"])
-        for done, ((index, document_id, path), digest) in enumerate(
-            zip(keys, found, strict=True), start=1
-        ):
+        found = threads.map(partial(_hash, Path(root)), rows["path"])
+        for done, (row, digest) in enumerate(zip(rows.itertuples(), found, strict=True), start=1):
             if isinstance(digest, Finding):
-                values = dict(digest.values) | {"document_id": document_id}
-                findings.append(Finding(digest.code, path, values=values))
+                values = dict(digest.values) | {"document_id": row.document_id}
+                findings.append(Finding(digest.code, str(row.path), values=values))
             else:
-                hashes[index] = digest
+                hashes.at[row.Index] = digest
             if progress:
                 progress(done, len(rows))
     return documents.assign(sha256=hashes), tuple(findings)
