@@ -7,7 +7,8 @@ The checks know the item only. Whether codes nest and maxima add up is the busin
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from itertools import pairwise
 
 from scoring.base.due_dates import read_due_date
@@ -19,7 +20,7 @@ from scoring.rules.compiled import CompiledRule, compile_rule
 from scoring.rules.excel import MAX_FORMULA_LENGTH, ExcelInput
 from scoring.rules.kinds import PARAMETERS, RULE_KINDS, RuleKind
 from scoring.rules.kinds.rule_kind import REPEATABLE_ROLES, ROLE_KINDS
-from scoring.rules.spec import Band, RuleSpec
+from scoring.rules.spec import Band, InputSpec, RuleSpec
 
 MAX_BANDS = 30
 MAX_INPUTS = 60
@@ -47,75 +48,54 @@ def check_rule(spec: RuleSpec) -> list[Finding]:
     """
     kind = RULE_KINDS.get(spec.kind)
     if kind is None:
-        values = {"rule": spec.kind, "expected": ", ".join(RULE_KINDS)}
-        return [_finding(spec, "rule-unknown", "items", **values)]
-    findings = [
-        *_inputs(spec, kind),
-        *_parameters(spec, kind),
-        *_bands(spec),
-        *_options(spec),
-        *_policies(spec),
-    ]
-    if findings:
-        return findings
-    return list(_compiled(spec))
+        return [_finding(spec, "items", "rule-unknown", expected=", ".join(RULE_KINDS))]
+    checks = (_inputs, _fitting_roles, _parameters, _ranges, _bands, _options, _policies)
+    findings = [finding for check in checks for finding in check(spec, kind)]
+    return findings or list(_compiled(spec))
 
 
-def _finding(spec: RuleSpec, code: str, sheet: str, **values: object) -> Finding:
-    return Finding(code, sheet=sheet, item_code=spec.code, values=values)
+def _finding(spec: RuleSpec, sheet: str, code: str, **values: object) -> Finding:
+    common = {"rule": spec.kind, "limit": spec.max_points}
+    return Finding(code, sheet=sheet, item_code=spec.code, values=common | values)
+
+
+def _of_input(spec: RuleSpec, entry: InputSpec) -> Callable[..., Finding]:
+    """Return what makes a finding about an input from its code, and from what is expected."""
+    values = {"input": entry.name, "kind": entry.kind, "role": entry.role}
+    return partial(_finding, spec, "inputs", **values, limit_input=entry.at_most)
 
 
 def _inputs(spec: RuleSpec, kind: RuleKind) -> Iterator[Finding]:
     if len(spec.inputs) > MAX_INPUTS:
-        yield _finding(spec, "too-many-inputs", "inputs", limit=MAX_INPUTS)
+        yield _finding(spec, "inputs", "too-many-inputs", limit=MAX_INPUTS)
         return
     names = [entry.name for entry in spec.inputs]
     for name in sorted({name for name in names if names.count(name) > 1}):
-        yield _finding(spec, "input-duplicate", "inputs", input=name)
+        yield _finding(spec, "inputs", "input-duplicate", input=name)
     for entry in spec.inputs:
+        found = _of_input(spec, entry)
         if entry.kind not in INPUT_KINDS:
-            expected = ", ".join(INPUT_KINDS)
-            yield _finding(
-                spec,
-                "input-kind-unknown",
-                "inputs",
-                input=entry.name,
-                kind=entry.kind,
-                expected=expected,
-            )
+            yield found("input-kind-unknown", expected=", ".join(INPUT_KINDS))
         if entry.at_most and entry.at_most not in names:
-            yield _finding(
-                spec, "input-limit-unknown", "inputs", input=entry.name, limit_input=entry.at_most
-            )
+            yield found("input-limit-unknown")
         if entry.kind == "percent" and math.isnan(entry.maximum):
-            yield _finding(spec, "percent-without-maximum", "inputs", input=entry.name)
-    if spec.kind == "formula":
+            yield found("percent-without-maximum")
+
+
+def _fitting_roles(spec: RuleSpec, kind: RuleKind) -> Iterator[Finding]:
+    if spec.kind == "formula" or len(spec.inputs) > MAX_INPUTS:
         return
     if kind.fitting_roles(spec) is None:
         expected = " | ".join(" + ".join(roles) for roles in kind.roles)
         met = ", ".join(entry.role or "?" for entry in spec.inputs) or "—"
-        yield _finding(
-            spec, "rule-inputs-do-not-fit", "items", rule=spec.kind, met=met, expected=expected
-        )
+        yield _finding(spec, "items", "rule-inputs-do-not-fit", met=met, expected=expected)
         return
-    yield from _roles(spec)
-
-
-def _roles(spec: RuleSpec) -> Iterator[Finding]:
     for entry in spec.inputs:
-        allowed = ROLE_KINDS[entry.role]
+        found, allowed = _of_input(spec, entry), ROLE_KINDS[entry.role]
         if entry.kind not in allowed:
-            yield _finding(
-                spec,
-                "input-kind-does-not-fit",
-                "inputs",
-                input=entry.name,
-                kind=entry.kind,
-                role=entry.role,
-                expected=", ".join(allowed),
-            )
+            yield found("input-kind-does-not-fit", expected=", ".join(allowed))
         if entry.role not in REPEATABLE_ROLES and len(spec.with_role(entry.role)) > 1:
-            yield _finding(spec, "role-taken-twice", "inputs", role=entry.role)
+            yield found("role-taken-twice")
 
 
 def _given(spec: RuleSpec, parameter: str) -> bool:
@@ -128,51 +108,42 @@ def _parameters(spec: RuleSpec, kind: RuleKind) -> Iterator[Finding]:
         sheet = parameter if parameter in ("bands", "options") else "items"
         given = _given(spec, parameter)
         if parameter in kind.needs and not given:
-            yield _finding(
-                spec, "rule-parameter-missing", sheet, rule=spec.kind, parameter=parameter
-            )
+            yield _finding(spec, sheet, "rule-parameter-missing", parameter=parameter)
         elif given and parameter not in kind.parameters:
-            yield _finding(
-                spec, "rule-parameter-unused", sheet, rule=spec.kind, parameter=parameter
-            )
+            yield _finding(spec, sheet, "rule-parameter-unused", parameter=parameter)
+
+
+def _ranges(spec: RuleSpec, kind: RuleKind) -> Iterator[Finding]:
+    found = partial(_finding, spec, "items")
     if spec.kind == "deadline" and bool(spec.due_on) == bool(spec.with_role("due_on")):
-        yield _finding(spec, "due-date-unclear", "items")
+        yield found("due-date-unclear")
     elif spec.due_on and read_due_date(spec.due_on) is None:
-        yield _finding(spec, "due-date-unreadable", "items", value=spec.due_on)
+        yield found("due-date-unreadable", value=spec.due_on)
     for parameter in ("full_at_percent", "floor_percent"):
         value = getattr(spec, parameter)
         if value <= 0 or value > 100:
-            yield _finding(spec, "percent-out-of-range", "items", parameter=parameter, value=value)
+            yield found("percent-out-of-range", parameter=parameter, value=value)
     for parameter in ("floor_points", "never_points", "points_each"):
         value = getattr(spec, parameter)
         if value < 0 or value > spec.max_points or math.isinf(value):
-            yield _finding(
-                spec,
-                "parameter-out-of-range",
-                "items",
-                parameter=parameter,
-                value=value,
-                limit=spec.max_points,
-            )
+            yield found("parameter-out-of-range", parameter=parameter, value=value)
 
 
-def _bands(spec: RuleSpec) -> Iterator[Finding]:
+def _bands(spec: RuleSpec, kind: RuleKind) -> Iterator[Finding]:
     if len(spec.bands) > MAX_BANDS:
-        yield _finding(spec, "too-many-bands", "bands", limit=MAX_BANDS)
+        yield _finding(spec, "bands", "too-many-bands", limit=MAX_BANDS)
         return
     for band in spec.bands:
-        if band.lower > band.upper or math.isnan(band.lower) or math.isnan(band.upper):
-            yield _finding(spec, "band-ends-reversed", "bands", lower=band.lower, upper=band.upper)
-        elif band.lower == band.upper and not (band.lower_closed and band.upper_closed):
-            yield _finding(spec, "band-empty", "bands", lower=band.lower)
-        if not band.as_share and not 0 <= band.points <= spec.max_points:
-            yield _finding(
-                spec, "band-points-out-of-range", "bands", points=band.points, limit=spec.max_points
-            )
-        if band.as_share and (spec.kind == "deadline" or band.lower < 0 or band.upper > 100):
-            yield _finding(
-                spec, "band-share-not-a-percent", "bands", lower=band.lower, upper=band.upper
-            )
+        points, lower, upper = band.points, band.lower, band.upper
+        found = partial(_finding, spec, "bands", lower=lower, upper=upper, points=points)
+        if lower > upper or math.isnan(lower) or math.isnan(upper):
+            yield found("band-ends-reversed")
+        elif lower == upper and not (band.lower_closed and band.upper_closed):
+            yield found("band-empty")
+        if not band.as_share and not 0 <= points <= spec.max_points:
+            yield found("band-points-out-of-range")
+        if band.as_share and (spec.kind == "deadline" or lower < 0 or upper > 100):
+            yield found("band-share-not-a-percent")
     ordered = sorted(spec.bands, key=lambda band: (band.lower, band.upper))
     for below, above in pairwise(ordered):
         yield from _seam(spec, below, above)
@@ -180,119 +151,80 @@ def _bands(spec: RuleSpec) -> Iterator[Finding]:
 
 def _seam(spec: RuleSpec, below: Band, above: Band) -> Iterator[Finding]:
     """Check that two neighbouring bands meet: one of them, and only one, holds the border."""
-    if below.upper == above.lower:
-        if below.upper_closed and above.lower_closed:
-            yield _finding(spec, "bands-overlap", "bands", at=above.lower)
-        elif not below.upper_closed and not above.lower_closed:
-            yield _finding(spec, "bands-leave-hole", "bands", lower=below.upper, upper=above.lower)
-    elif below.upper > above.lower:
-        yield _finding(spec, "bands-overlap", "bands", at=above.lower)
-    else:
-        yield _finding(spec, "bands-leave-hole", "bands", lower=below.upper, upper=above.lower)
+    holders = below.upper_closed + above.lower_closed
+    if below.upper > above.lower or (below.upper == above.lower and holders == 2):
+        yield _finding(spec, "bands", "bands-overlap", at=above.lower)
+    elif below.upper != above.lower or holders == 0:
+        hole = {"lower": below.upper, "upper": above.lower}
+        yield _finding(spec, "bands", "bands-leave-hole", **hole)
 
 
-def _options(spec: RuleSpec) -> Iterator[Finding]:
-    names = {entry.name: entry for entry in spec.inputs}
+def _options(spec: RuleSpec, kind: RuleKind) -> Iterator[Finding]:
+    names = [entry.name for entry in spec.inputs]
     for option in spec.options:
+        found = partial(_finding, spec, "options", input=option.input)
         if option.input not in names:
-            yield _finding(
-                spec, "option-of-unknown-input", "options", input=option.input, option=option.code
-            )
+            yield found("option-of-unknown-input", option=option.code)
         if any(mark in option.label_vi + option.label_en for mark in _WILDCARDS):
-            yield _finding(spec, "option-with-wildcard", "options", option=option.label_vi)
+            yield found("option-with-wildcard", option=option.label_vi)
     for entry in spec.inputs:
         yield from _options_of_input(spec, entry.name, entry.kind)
 
 
 def _options_of_input(spec: RuleSpec, name: str, kind: str) -> Iterator[Finding]:
     options = spec.options_of(name)
+    found = partial(_finding, spec, "options", input=name)
     if kind == "choice" and len(options) < 2:
-        yield _finding(spec, "choice-without-options", "options", input=name)
+        yield found("choice-without-options")
     for text in ("code", "label_vi", "label_en"):
         met = [getattr(option, text).casefold() for option in options if getattr(option, text)]
         if len(met) != len(set(met)):
-            yield _finding(spec, "option-duplicate", "options", input=name)
+            yield found("option-duplicate")
             break
-    if spec.kind == "choice" and kind == "choice":
-        for option in options:
-            if not 0 <= option.points <= spec.max_points:
-                yield _finding(
-                    spec,
-                    "option-points-out-of-range",
-                    "options",
-                    option=option.code,
-                    points=option.points,
-                    limit=spec.max_points,
-                )
+    for option in options if spec.kind == kind == "choice" else ():
+        if not 0 <= option.points <= spec.max_points:
+            yield found("option-points-out-of-range", option=option.code, points=option.points)
     if spec.kind == "survey_options" and (
         len(options) != 1 or not 0 <= options[0].weight_percent <= 100
     ):
-        yield _finding(spec, "option-weight-missing", "options", input=name)
+        yield found("option-weight-missing")
 
 
-def _policies(spec: RuleSpec) -> Iterator[Finding]:
-    if spec.zero_denominator and spec.zero_denominator not in ZERO_POLICIES:
-        expected = ", ".join(ZERO_POLICIES)
-        yield _finding(
-            spec,
-            "policy-unknown",
-            "items",
-            parameter="zero_denominator",
-            value=spec.zero_denominator,
-            expected=expected,
-        )
+def _policies(spec: RuleSpec, kind: RuleKind) -> Iterator[Finding]:
+    found = partial(_finding, spec, "items")
+    known = {"zero_denominator": ("", *ZERO_POLICIES), "not_applicable": NOT_APPLICABLE_POLICIES}
+    for parameter, policies in known.items():
+        value = getattr(spec, parameter)
+        if value not in policies:
+            expected = ", ".join(filter(None, policies))
+            yield found("policy-unknown", parameter=parameter, value=value, expected=expected)
     if spec.kind == "formula" and spec.zero_denominator == "full":
-        yield _finding(
-            spec,
-            "policy-does-not-fit",
-            "items",
-            parameter="zero_denominator",
-            value="full",
-            rule="formula",
-        )
-    if spec.not_applicable not in NOT_APPLICABLE_POLICIES:
-        expected = ", ".join(NOT_APPLICABLE_POLICIES)
-        yield _finding(
-            spec,
-            "policy-unknown",
-            "items",
-            parameter="not_applicable",
-            value=spec.not_applicable,
-            expected=expected,
-        )
+        yield found("policy-does-not-fit", parameter="zero_denominator", value="full")
     if spec.zero_denominator == "not_applicable" and spec.not_applicable == "not_allowed":
-        yield _finding(spec, "policy-contradicts", "items")
+        yield found("policy-contradicts")
 
 
 def _compiled(spec: RuleSpec) -> Iterator[Finding]:
+    found = partial(_finding, spec, "items")
     try:
         rule = compile_rule(spec)
     except FormulaError as error:
-        yield _finding(spec, "formula-refused", "items", formula=spec.formula, reason=str(error))
+        yield found("formula-refused", formula=spec.formula, reason=str(error))
         return
     known = {entry.name: entry for entry in spec.inputs}
-    unknown = [name for name in rule.names if name not in known]
-    if unknown:
-        yield _finding(
-            spec,
-            "formula-input-unknown",
-            "items",
-            input=", ".join(unknown),
-            expected=", ".join(known),
-        )
+    if unknown := ", ".join(name for name in rule.names if name not in known):
+        yield found("formula-input-unknown", input=unknown, expected=", ".join(known))
         return
-    for name in rule.names:
-        if spec.kind == "formula" and known[name].kind in ("choice", "date"):
-            yield _finding(
-                spec, "formula-input-not-a-number", "items", input=name, kind=known[name].kind
-            )
+    for entry in (known[name] for name in rule.names if spec.kind == "formula"):
+        if entry.kind in ("choice", "date"):
+            yield found("formula-input-not-a-number", input=entry.name, kind=entry.kind)
             return
     for name in sorted(set(known) - set(rule.names)):
-        yield _finding(spec, "input-unused", "inputs", input=name)
+        yield _finding(spec, "inputs", "input-unused", input=name)
     if _needs_zero_policy(rule) and not spec.zero_denominator:
-        yield _finding(spec, "zero-policy-missing", "items", expected=", ".join(ZERO_POLICIES))
+        yield found("zero-policy-missing", expected=", ".join(ZERO_POLICIES))
     if len(rule.excel_formula(_longest_cells(rule))) > MAX_FORMULA_LENGTH:
-        yield _finding(spec, "formula-too-long-for-excel", "items", limit=MAX_FORMULA_LENGTH)
+        yield found("formula-too-long-for-excel", limit=MAX_FORMULA_LENGTH)
 
 
 def _needs_zero_policy(rule: CompiledRule) -> bool:
