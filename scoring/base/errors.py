@@ -40,12 +40,16 @@ class TableError(UsageError):
     """A table handed over is not what it should be; the message names everything wrong with it."""
 
 
-class UnreadableError(ScoringError):
-    """A file cannot be read at all; `finding` says why to the person who sent it."""
+class FileError(ScoringError):
+    """A file stands in the way; `finding` says why to the person who can mend it."""
 
     def __init__(self, finding: Finding) -> None:
         super().__init__(finding.text("en"))
         self.finding = finding
+
+
+class UnreadableError(FileError):
+    """A file cannot be read at all; `finding` says why to the person who sent it."""
 
 
 class CriteriaError(ScoringError):
@@ -65,12 +69,8 @@ class FormulaError(ScoringError):
 
 
 class IncompleteError(ScoringError):
-    """A figure was asked for that needs items nobody has assessed yet."""
+    """A figure was asked for that needs items that are not assessed yet."""
 
 
-class OutputError(ScoringError):
+class OutputError(FileError):
     """A result cannot be written: the folder is read-only or the file is open elsewhere."""
-
-    def __init__(self, finding: Finding) -> None:
-        super().__init__(finding.text("en"))
-        self.finding = finding

@@ -131,6 +131,20 @@ def has_errors(findings: Iterable[Finding]) -> bool:
     return any(finding.severity == "error" for finding in findings)
 
 
+_PLACE = ("file", "unit_code", "year", "period", "sheet", "cell", "item_code")
+_FIELDS = ("severity", "code", *_PLACE)
+_TEXTS = ("problem", "remedy")
+
+
+def finding_rows(findings: Iterable[Finding], lang: str = "vi") -> list[dict[str, str]]:
+    """Return `findings` as the rows of the table ``Findings``; see `findings_frame`."""
+    return [
+        {name: getattr(finding, name) for name in _FIELDS}
+        | {name: getattr(finding, name)(lang) for name in _TEXTS}
+        for finding in findings
+    ]
+
+
 def findings_frame(findings: Iterable[Finding], lang: str = "vi") -> pd.DataFrame:
     """Return `findings` as the table ``Findings`` (see `scoring.tables`).
 
@@ -154,20 +168,4 @@ def findings_frame(findings: Iterable[Finding], lang: str = "vi") -> pd.DataFram
     """
     import pandas as pd
 
-    columns = [
-        "severity",
-        "code",
-        "file",
-        "unit_code",
-        "year",
-        "period",
-        "sheet",
-        "cell",
-        "item_code",
-    ]
-    rows = [
-        [getattr(finding, column) for column in columns]
-        + [finding.problem(lang), finding.remedy(lang)]
-        for finding in findings
-    ]
-    return pd.DataFrame(rows, columns=[*columns, "problem", "remedy"], dtype="str")
+    return pd.DataFrame(finding_rows(findings, lang), columns=[*_FIELDS, *_TEXTS], dtype="str")

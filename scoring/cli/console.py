@@ -6,16 +6,17 @@ import json
 import math
 import sys
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, TextIO
 
-from scoring.base.findings import Finding, has_errors
+from scoring.base.findings import Finding, finding_rows, has_errors
 from scoring.base.labels import label
 
 # Exit codes, as the documentation promises them.
 CLEAN, WITH_ERRORS, UNUSABLE = 0, 1, 2
-# More than a screen of findings helps nobody; the rest stands in findings.csv.
+# More than a screen of findings is not read; the rest stands in findings.csv.
 _SHOWN_FINDINGS = 30
 
 
@@ -52,18 +53,24 @@ class Console:
     def give(self, result: Any) -> None:
         """Write the result as JSON, when that is asked for; what is missing becomes null."""
         if self.is_json:
-            ready = _without_nan(result)
+            known = _without_nan(result)
             text = json.dumps(
-                ready, ensure_ascii=False, indent=2, allow_nan=False, default=_json_value
+                known, ensure_ascii=False, indent=2, allow_nan=False, default=_json_value
             )
             print(text, file=self.out)
             self.has_given = True
 
-    def fail(self, findings: Sequence[Finding]) -> None:
+    def fail(self, findings: Sequence[Finding]) -> int:
         """Say why there is no result; a program that reads JSON gets its one object all the same."""
         self.report(findings)
         if not self.has_given:
             self.give({"findings": self.findings_json(findings)})
+        return UNUSABLE
+
+    def close(self, findings: Sequence[Finding], **result: Any) -> int:
+        """Give the result with its findings, show them and return the exit code they call for."""
+        self.give(result | {"findings": self.findings_json(findings)})
+        return self.report(findings)
 
     def report(self, findings: Sequence[Finding]) -> int:
         """Show findings, worst first, and return the exit code they call for."""
@@ -77,22 +84,29 @@ class Console:
 
     def findings_json(self, findings: Iterable[Finding]) -> list[dict[str, str]]:
         """Return findings as JSON values."""
-        return [
-            {
-                "severity": finding.severity,
-                "code": finding.code,
-                "file": finding.file,
-                "sheet": finding.sheet,
-                "cell": finding.cell,
-                "unit_code": finding.unit_code,
-                "year": finding.year,
-                "period": finding.period,
-                "item_code": finding.item_code,
-                "problem": finding.problem(self.lang),
-                "remedy": finding.remedy(self.lang),
-            }
-            for finding in findings
-        ]
+        return finding_rows(findings, self.lang)
+
+    def wrote(self, place: object) -> None:
+        """Tell the caller where the result was written."""
+        self.say(self.text("written_to", folder=place))
+
+    def heads(self, prefix: str, *names: str) -> list[str]:
+        """Return the headings of columns, whose labels are `prefix` and a name."""
+        return [self.text(prefix + name) for name in names]
+
+    @contextmanager
+    def progress(self, key: str) -> Iterator[Callable[[int, int], None]]:
+        """Show a progress bar while stderr is a terminal; takes what is done and what there is."""
+        from tqdm import tqdm
+
+        quiet = self.quiet or not self.err.isatty()
+        with tqdm(desc=self.text(key), disable=quiet, file=self.err) as bar:
+
+            def step(done: int, total: int) -> None:
+                bar.total = total
+                bar.update(done - bar.n)
+
+            yield step
 
     def table(self, header: Sequence[str], rows: Iterable[Sequence[str]], right: str = "") -> None:
         """Print rows in columns; `right` marks with ``r`` the columns that align right."""

@@ -12,13 +12,7 @@ import sys
 from collections.abc import Sequence
 from typing import Any, NoReturn
 
-from scoring.base.errors import (
-    CriteriaError,
-    OutputError,
-    ScoringError,
-    UnreadableError,
-    UsageError,
-)
+from scoring.base.errors import CriteriaError, FileError, ScoringError, UsageError
 from scoring.base.findings import Finding
 from scoring.base.labels import LANGUAGES, label
 from scoring.cli.console import UNUSABLE, WITH_ERRORS, Console
@@ -59,29 +53,26 @@ def _run(options: argparse.Namespace, console: Console) -> int:
     try:
         command = getattr(importlib.import_module(module), function)
         return int(command(options, console))
-    except (UnreadableError, OutputError) as error:
-        console.fail([error.finding])
-        return UNUSABLE
+    except FileError as error:
+        return console.fail([error.finding])
     except CriteriaError as error:
         console.fail(error.findings)
         return WITH_ERRORS
     except ScoringError as error:
         finding = error.finding if isinstance(error, UsageError) else None
-        console.fail([finding or Finding("call-refused", values={"message": str(error)})])
-        return UNUSABLE
+        return console.fail([finding or Finding("call-refused", values={"message": str(error)})])
     except KeyboardInterrupt:
         console.say(console.text("interrupted"))
         return 130
     except BrokenPipeError:
-        # The reader of a pipe went away; there is nobody left to tell.
+        # The reader of a pipe went away; whatever is said now is lost.
         sys.stderr.close()
         return UNUSABLE
     except Exception as error:
         if os.environ.get("PARINDEX_DEBUG") == "1":
             raise
         values = {"kind": type(error).__name__, "message": str(error)}
-        console.fail([Finding("unforeseen-error", values=values)])
-        return UNUSABLE
+        return console.fail([Finding("unforeseen-error", values=values)])
 
 
 def _speak_utf8() -> None:
@@ -109,11 +100,7 @@ class _Formatter(argparse.HelpFormatter):
     lang = "vi"
 
     def add_usage(
-        self,
-        usage: str | None,
-        actions: Any,
-        groups: Any,
-        prefix: str | None = None,
+        self, usage: str | None, actions: Any, groups: Any, prefix: str | None = None
     ) -> None:
         """Add the usage line; `prefix` stays what a sub-parser asks for."""
         opening = f"{label('cli_usage', self.lang)}: " if prefix is None else prefix
@@ -173,22 +160,14 @@ def _add_verb(target: Any, verb: Verb, name: str, lang: str) -> None:
 
 def _add_common(parser: argparse.ArgumentParser, lang: str, defaults: bool) -> None:
     """Add the options every verb takes; on a verb they must not undo what stood before it."""
-
-    def default(value: object) -> object:
-        return value if defaults else argparse.SUPPRESS
-
-    parser.add_argument(
-        "--lang", choices=LANGUAGES, default=default(lang), help=label("cli_lang", lang)
-    )
-    parser.add_argument(
-        "--format",
-        choices=("text", "json"),
-        default=default("text"),
-        help=label("cli_format", lang),
-    )
-    parser.add_argument(
-        "--quiet", action="store_true", default=default(False), help=label("cli_quiet", lang)
-    )
+    common: dict[str, dict[str, Any]] = {
+        "lang": {"choices": LANGUAGES, "default": lang},
+        "format": {"choices": ("text", "json"), "default": "text"},
+        "quiet": {"action": "store_true", "default": False},
+    }
+    for name, settings in common.items():
+        given = settings if defaults else settings | {"default": argparse.SUPPRESS}
+        parser.add_argument(f"--{name}", help=label(f"cli_{name}", lang), **given)
 
 
 def _version() -> str:

@@ -20,20 +20,9 @@ def list_all(options: argparse.Namespace, console: Console) -> int:
         status = console.text(f"status_{meta.status}") if meta else "?"
         items = len(checked.criteria.leaves) if checked.criteria else 0
         rows.append((set_id, status, str(items), meta.name(console.lang) if meta else "?"))
-        listed.append(
-            {
-                "id": set_id,
-                "status": meta.status if meta else None,
-                "items": items,
-                "place": str(folder),
-            }
-        )
-    header = (
-        "id",
-        console.text("set_status"),
-        console.text("items_count"),
-        console.text("criteria_set"),
-    )
+        known = meta.status if meta else None
+        listed.append({"id": set_id, "status": known, "items": items, "place": str(folder)})
+    header = ["id", *console.heads("", "set_status", "items_count", "criteria_set")]
     console.table(header, rows, "  r ")
     console.give(listed)
     return CLEAN
@@ -44,13 +33,8 @@ def show(options: argparse.Namespace, console: Console) -> int:
     criteria = open_set(options.set)
     for line in describe(criteria, console):
         console.print(line)
-    console.give(
-        {
-            "id": criteria.set_id,
-            "fingerprint": criteria.fingerprint,
-            "items": criteria.items.to_dict("records"),
-        }
-    )
+    known = {"id": criteria.set_id, "fingerprint": criteria.fingerprint}
+    console.give(known | {"items": criteria.items.to_dict("records")})
     return CLEAN
 
 
@@ -85,7 +69,7 @@ def explain(options: argparse.Namespace, console: Console) -> int:
     text = explain_set(criteria, options.item, console.lang)
     if options.out:
         path = write_handbook(criteria, Path(options.out), console.lang)
-        console.say(console.text("written_to", folder=path))
+        console.wrote(path)
     else:
         console.print(text)
     console.give({"text": text})
@@ -95,19 +79,11 @@ def explain(options: argparse.Namespace, console: Console) -> int:
 def check(options: argparse.Namespace, console: Console) -> int:
     """Check a set and list every finding."""
     checked = check_set(options.set, lint=not options.no_lint)
-    console.give(
-        {
-            "sound": checked.is_sound,
-            "findings": console.findings_json(checked.findings),
-        }
-    )
-    code = console.report(checked.findings)
+    code = console.close(checked.findings, sound=checked.is_sound)
     if checked.criteria is None:
         return UNUSABLE
     key = "set_is_sound" if checked.is_sound else "set_is_not_sound"
-    leaves, total = (
-        len(checked.criteria.leaves),
-        format_number(checked.criteria.meta.total_points, lang=console.lang),
-    )
-    console.print(console.text(key, set_id=checked.criteria.set_id, items=leaves, total=total))
+    total = format_number(checked.criteria.meta.total_points, lang=console.lang)
+    items = len(checked.criteria.leaves)
+    console.print(console.text(key, set_id=checked.criteria.set_id, items=items, total=total))
     return code

@@ -28,8 +28,7 @@ def export(options: argparse.Namespace, console: Console) -> int:
 def import_file(options: argparse.Namespace, console: Console) -> int:
     """Write a set's folder from its workbook."""
     checked = import_workbook(Path(options.file), Path(options.out), replace=options.replace)
-    console.give({"sound": checked.is_sound, "findings": console.findings_json(checked.findings)})
-    code = console.report(checked.findings)
+    code = console.close(checked.findings, sound=checked.is_sound)
     if code == CLEAN:
         console.print(console.text("written_to", folder=options.out))
     return code
@@ -47,7 +46,7 @@ def diff(options: argparse.Namespace, console: Console) -> int:
         write_atomically(folder / "diff.md", compared.markdown(console.lang))
         write_atomically(folder / "diff.html", compared.html(console.lang))
         write_mapping(compared, folder / "mapping.csv")
-        console.say(console.text("written_to", folder=folder))
+        console.wrote(folder)
     return CLEAN
 
 
@@ -69,8 +68,5 @@ def import_appendix(options: argparse.Namespace, console: Console) -> int:
     console.print(console.text("appendix_read", sure=counts["sure"], review=counts["to_review"]))
     for row in table[table["confidence"] == "to_review"].to_dict("records"):
         console.print(f"  {row['code']}  {row['name']}: {row['reason']}")
-    console.give(
-        {"rows": table.to_dict("records"), "findings": console.findings_json(result.findings)}
-    )
-    console.say(console.text("written_to", folder=folder))
-    return console.report(result.findings)
+    console.wrote(folder)
+    return console.close(result.findings, rows=table.to_dict("records"))

@@ -28,7 +28,7 @@ def run(options: argparse.Namespace, console: Console) -> int:
     write_outputs(result, folder, [source], lang=console.lang)
     show(result, console)
     _compare(result, example / "published.csv", console)
-    console.say(console.text("written_to", folder=folder.resolve()))
+    console.wrote(folder.resolve())
     return console.report(result.findings)
 
 
@@ -49,7 +49,5 @@ def _compare(result: Result, published: Path, console: Console) -> None:
     rows.append((console.text("index"), *shown))
     console.print()
     console.print(console.text("demo_compared"))
-    console.table(
-        (console.text("item"), console.text("published"), console.text("computed")), rows, " rr"
-    )
+    console.table(console.heads("", "item", "published", "computed"), rows, " rr")
     console.print(console.text("demo_differing", count=differing, total=len(rows) - 1))

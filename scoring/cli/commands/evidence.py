@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -13,9 +11,8 @@ import pandas as pd
 
 from scoring.base.numbers import format_number
 from scoring.base.text import shortened
-from scoring.batch.submissions import read_files
-from scoring.cli.console import CLEAN, UNUSABLE, Console
-from scoring.criteria import open_set
+from scoring.cli.commands.given_files import chosen_set, intake_of
+from scoring.cli.console import CLEAN, Console
 from scoring.evidence.bundle import write_bundle
 from scoring.evidence.desk import Desk, judged, ledger_with, new_rows, open_desk, scan_desk
 from scoring.evidence.proof import STATES, Look, Proof, with_hashes
@@ -23,11 +20,11 @@ from scoring.files.atomic import write_atomically
 from scoring.files.table_files import csv_bytes, write_csv
 from scoring.points import score
 from scoring.points.proof import explanations_needed, with_tracks
+from scoring.tables.frames import rows_of
 
 
 def _desk(options: argparse.Namespace) -> Desk:
-    criteria = open_set(options.criteria) if options.criteria else None
-    return open_desk(Path(options.ledger), criteria)
+    return open_desk(Path(options.ledger), chosen_set(options))
 
 
 def _with_rows(desk: Desk, documents: pd.DataFrame, links: pd.DataFrame, lang: str) -> bytes:
@@ -35,26 +32,11 @@ def _with_rows(desk: Desk, documents: pd.DataFrame, links: pd.DataFrame, lang: s
     return ledger_with(desk, documents, links, lang, scores)
 
 
-@contextmanager
-def _bar(console: Console, key: str) -> Iterator[Callable[[int, int], None]]:
-    """Show a progress bar while stderr is a terminal."""
-    from tqdm import tqdm
-
-    quiet = console.quiet or not console.err.isatty()
-    with tqdm(desc=console.text(key), disable=quiet, file=console.err) as bar:
-
-        def step(done: int, total: int) -> None:
-            bar.total = total
-            bar.update(done - bar.n)
-
-        yield step
-
-
 def scan(options: argparse.Namespace, console: Console) -> int:
     """Read the documents and propose rows; write them only when asked, into a new workbook."""
     desk = _desk(options)
     folder = Path(options.documents) if options.documents else None
-    with _bar(console, "scanning") as step:
+    with console.progress("scanning") as step:
         found = scan_desk(desk, folder, console.lang, step)
     documents, links = new_rows(desk, found)
     reasons = _reasons(documents, found.suggestions)
@@ -73,7 +55,7 @@ def scan(options: argparse.Namespace, console: Console) -> int:
     if options.write:
         target = Path(options.write)
         write_atomically(target, _with_rows(desk, documents, links, console.lang))
-        console.say(console.text("written_to", folder=target))
+        console.wrote(target)
     else:
         console.say(console.text("nothing_written"))
     return console.report(found.findings)
@@ -85,16 +67,16 @@ def _show_proposals(documents: pd.DataFrame, links: pd.DataFrame, console: Conso
         codes = links.groupby("document_id")["item_code"].agg(", ".join).to_dict()
     rows = [
         (
-            row["document_id"],
-            row["document_number"] or "—",
-            _date_text(row["issued_on"], row["issued_precision"]),
-            shortened(row["title"] or row["path"], 60),
-            codes.get(row["document_id"], ""),
+            row.document_id,
+            row.document_number or "—",
+            _date_text(row.issued_on, row.issued_precision),
+            shortened(row.title or row.path, 60),
+            codes.get(row.document_id, ""),
         )
-        for row in documents.to_dict("records")
+        for row in rows_of(documents)
     ]
-    names = ("id", "number", "issued_on", "title", "items")
-    console.table([console.text(f"column_document_{name}") for name in names], rows)
+    heads = console.heads("column_document_", "id", "number", "issued_on", "title", "items")
+    console.table(heads, rows)
     console.print(console.text("documents_proposed", count=len(rows)))
 
 
@@ -120,22 +102,19 @@ def _as_known(documents: pd.DataFrame) -> pd.DataFrame:
 
 def _date_text(day: pd.Timestamp, precision: str) -> str:
     """Write a date no more precisely than the document has it."""
-    if pd.isna(day) or precision == "none":
-        return "—"
-    form = {"day": "%d/%m/%Y", "month": "%m/%Y", "year": "%Y"}[precision]
-    return f"{day:{form}}"
+    forms = {"day": "%d/%m/%Y", "month": "%m/%Y", "year": "%Y"}
+    return f"{day:{forms[precision]}}" if precision in forms and pd.notna(day) else "—"
 
 
 def link(options: argparse.Namespace, console: Console) -> int:
     """Record the SHA-256 of every linked file in a new workbook."""
     desk = _desk(options)
-    with _bar(console, "hashing") as step:
+    with console.progress("hashing") as step:
         documents, findings = with_hashes(
             desk.root, desk.ledger.documents, again=options.again, progress=step
         )
-    added = (
-        int((documents["sha256"] != desk.ledger.documents["sha256"]).sum()) if len(documents) else 0
-    )
+    is_new = documents["sha256"] != desk.ledger.documents["sha256"]
+    added = int(is_new.sum())
     console.print(console.text("hashes_recorded", count=added))
     console.give({"recorded": added, "findings": console.findings_json(findings)})
     if options.write:
@@ -143,23 +122,20 @@ def link(options: argparse.Namespace, console: Console) -> int:
         nothing = documents.iloc[:0]
         content = _with_rows(hashed, nothing, desk.ledger.links.iloc[:0], console.lang)
         write_atomically(Path(options.write), content)
-        console.say(console.text("written_to", folder=options.write))
+        console.wrote(options.write)
     return console.report(findings)
 
 
 def verify(options: argparse.Namespace, console: Console) -> int:
     """Check every document: there, unchanged, of its kind, in time, signed, linked."""
     desk = _desk(options)
-    with _bar(console, "verifying") as step:
+    with console.progress("verifying") as step:
         proof = judged(desk, Look(progress=step))
     findings = (*desk.ledger.findings, *proof.findings(desk.criteria.items))
-    console.give(
-        {"findings": console.findings_json(findings), "items": proof.verdicts.to_dict("records")}
-    )
     _show_states(proof, console)
     if not findings:
         console.print(console.text("documents_sound", count=len(desk.ledger.documents)))
-    return console.report(findings)
+    return console.close(findings, items=proof.verdicts.to_dict("records"))
 
 
 def _show_states(proof: Proof, console: Console) -> None:
@@ -170,39 +146,35 @@ def _show_states(proof: Proof, console: Console) -> None:
         for state in STATES
         if state in counts
     ]
-    console.table(
-        [console.text("column_explain_proof"), console.text("column_proof_items")], rows, " r"
-    )
+    console.table(console.heads("column_", "explain_proof", "proof_items"), rows, " r")
 
 
 def explanations(options: argparse.Namespace, console: Console) -> int:
     """List every item that needs a giải trình: open, or without sufficient proof."""
-    criteria = open_set(options.criteria) if options.criteria else None
-    intake = read_files([Path(options.ledger)], criteria)
+    intake = intake_of(options, [options.ledger])
     if intake.unreadable:
-        console.report(intake.findings)
-        return UNUSABLE
+        return console.fail(intake.findings)
     scored = score(intake.inputs, intake.criteria)
     sheet, _ = with_tracks(scored, intake.claims, intake.proof)
     table = explanations_needed(sheet, intake.claims, console.lang, intake.proof)
     decimals = intake.criteria.meta.decimals
     rows = [
         (
-            row["item_code"],
-            shortened(row["item_name"], 60),
-            console.text(f"status_{row['status']}"),
-            console.text(f"proof_state_{row['proof']}") if row["proof"] else "—",
-            format_number(row["points_at_risk"], decimals, console.lang),
-            console.text("yes" if row["given"] else "no"),
+            row.item_code,
+            shortened(row.item_name, 60),
+            console.text(f"status_{row.status}"),
+            console.text(f"proof_state_{row.proof}") if row.proof else "—",
+            format_number(row.points_at_risk, decimals, console.lang),
+            console.text("yes" if row.given else "no"),
         )
-        for row in table.to_dict("records")
+        for row in rows_of(table)
     ]
-    names = ("item", "name", "status", "proof", "risk", "given")
-    console.table([console.text(f"column_explain_{name}") for name in names], rows, "    r ")
+    heads = console.heads("column_explain_", "item", "name", "status", "proof", "risk", "given")
+    console.table(heads, rows, "    r ")
     console.give({"items": table.to_dict("records")})
     if options.out:
         write_csv(table, Path(options.out))
-        console.say(console.text("written_to", folder=options.out))
+        console.wrote(options.out)
     return CLEAN
 
 
@@ -222,6 +194,5 @@ def bundle(options: argparse.Namespace, console: Console) -> int:
         year=desk.ledger.info.year,
     )
     console.print(console.text("bundle_digest", digest=report.digest))
-    console.give({"digest": report.digest, "findings": console.findings_json(report.findings)})
-    console.say(console.text("written_to", folder=options.out))
-    return console.report(report.findings)
+    console.wrote(options.out)
+    return console.close(report.findings, digest=report.digest)

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import argparse
 from dataclasses import asdict
-from pathlib import Path
 
-from scoring.batch.submissions import read_files
-from scoring.cli.console import UNUSABLE, Console
-from scoring.criteria import open_set
+from scoring.cli.commands.given_files import intake_of
+from scoring.cli.console import Console
 from scoring.points import score
 from scoring.points.item_explanation import explain
 from scoring.points.proof import with_tracks
@@ -16,11 +14,9 @@ from scoring.points.proof import with_tracks
 
 def run(options: argparse.Namespace, console: Console) -> int:
     """Print the trace of one item of one unit."""
-    criteria = open_set(options.criteria) if options.criteria else None
-    intake = read_files([Path(options.file)], criteria)
+    intake = intake_of(options, [options.file])
     if intake.unreadable:
-        console.report(intake.findings)
-        return UNUSABLE
+        return console.fail(intake.findings)
     sheet, doubts = with_tracks(score(intake.inputs, intake.criteria), intake.claims, intake.proof)
     key = sheet.keys[sheet.place(options.unit, options.year, options.period)]
     why = explain(sheet, options.item, key, console.lang, proof=intake.proof)

@@ -8,7 +8,7 @@ from pathlib import Path
 from scoring.base.errors import OutputError, UsageError
 from scoring.base.findings import Finding
 from scoring.base.values import FIRST_YEAR, LAST_YEAR
-from scoring.batch.submissions import read_files
+from scoring.cli.commands.given_files import intake_of
 from scoring.cli.console import CLEAN, UNUSABLE, WITH_ERRORS, Console
 from scoring.criteria import open_set
 from scoring.files.atomic import write_atomically
@@ -40,21 +40,13 @@ def _demand_year(year: int) -> None:
 
 def check(options: argparse.Namespace, console: Console) -> int:
     """Check ledgers: their form and everything scoring finds in them."""
-    criteria = open_set(options.criteria) if options.criteria else None
-    intake = read_files([Path(name) for name in options.files], criteria)
+    intake = intake_of(options, options.files)
     sheet = score(intake.inputs, intake.criteria)
-    findings = (*intake.findings, *sheet.findings)
-    console.give({"findings": console.findings_json(findings)})
-    code = console.report(findings)
+    code = console.close((*intake.findings, *sheet.findings))
     for unit in sheet.index.to_dict("records"):
-        console.print(
-            console.text(
-                "ledger_progress",
-                unit=unit["unit_name"] or unit["unit_code"],
-                scored=unit["items_scored"],
-                items=unit["items_applicable"],
-            )
-        )
+        name, scored = unit["unit_name"] or unit["unit_code"], unit["items_scored"]
+        items = unit["items_applicable"]
+        console.print(console.text("ledger_progress", unit=name, scored=scored, items=items))
     return UNUSABLE if intake.unreadable else code
 
 
@@ -62,19 +54,14 @@ def annotate(options: argparse.Namespace, console: Console) -> int:
     """Return the evaluator's own file with every finding marked in its cell."""
     from scoring.evidence.ledger import annotate_ledger
 
-    criteria = open_set(options.criteria) if options.criteria else None
-    path = Path(options.file)
-    intake = read_files([path], criteria)
-    sheet = score(intake.inputs, intake.criteria)
-    findings = (*intake.findings, *sheet.findings)
+    path, intake = Path(options.file), intake_of(options, [options.file])
     if intake.unreadable:
-        console.report(intake.findings)
-        return UNUSABLE
+        return console.fail(intake.findings)
+    findings = (*intake.findings, *score(intake.inputs, intake.criteria).findings)
     target = Path(options.out or path.with_name(f"{path.stem}-can-xu-ly.xlsx"))
     annotate_ledger(path, findings, target, console.lang)
     console.print(console.text("ledger_annotated", count=len(findings), file=target))
-    console.give({"file": str(target), "findings": console.findings_json(findings)})
-    return console.report(findings)
+    return console.close(findings, file=str(target))
 
 
 def merge(options: argparse.Namespace, console: Console) -> int:
@@ -108,18 +95,10 @@ def merge(options: argparse.Namespace, console: Console) -> int:
         console.print(f"{rows['what'].iloc[0]} [{rows['cell'].iloc[0]}]: {said} → {chosen}")
     differ = merged.conflicts["key"].nunique() if len(merged.conflicts) else 0
     open_count = left["key"].nunique() if len(left) else 0
-    console.print(
-        console.text("merge_done", agree=merged.agreements, differ=differ, open=open_count)
-    )
-    console.give(
-        {
-            "agreements": merged.agreements,
-            "conflicts": merged.conflicts.to_dict("records"),
-            "findings": console.findings_json(merged.findings),
-        }
-    )
-    code = console.report(merged.findings)
-    # A disagreement nobody decided is left empty, which must not pass for a clean result.
+    agreed, conflicts = merged.agreements, merged.conflicts.to_dict("records")
+    console.print(console.text("merge_done", agree=agreed, differ=differ, open=open_count))
+    code = console.close(merged.findings, agreements=agreed, conflicts=conflicts)
+    # An undecided disagreement is left empty, which must not pass for a clean result.
     return WITH_ERRORS if open_count else code
 
 
@@ -141,10 +120,4 @@ def carry_forward(options: argparse.Namespace, console: Console) -> int:
     write_atomically(Path(options.out), result.data)
     console.print(console.text("carried", count=len(result.carried), file=options.out))
     findings = (*problems, *result.findings)
-    console.give(
-        {
-            "carried": result.carried.to_dict("records"),
-            "findings": console.findings_json(findings),
-        }
-    )
-    return console.report(findings)
+    return console.close(findings, carried=result.carried.to_dict("records"))

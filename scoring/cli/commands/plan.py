@@ -8,11 +8,10 @@ from pathlib import Path
 
 import pandas as pd
 
-from scoring.base.dates import format_date, read_date
-from scoring.base.errors import UsageError
+from scoring.base.dates import format_date
 from scoring.base.text import shortened
+from scoring.cli.commands.given_files import chosen_set, day_looked_at, day_of
 from scoring.cli.console import Console
-from scoring.criteria import open_set
 from scoring.files.table_files import write_csv
 from scoring.outputs.charts.calendar_year import calendar_year
 from scoring.outputs.charts.gantt import gantt
@@ -31,6 +30,7 @@ from scoring.plan import (
     year_chart_table,
 )
 from scoring.plan.feeding import read_record, read_units, unit_names
+from scoring.tables.frames import rows_of
 
 
 def import_file(options: argparse.Namespace, console: Console) -> int:
@@ -41,50 +41,38 @@ def import_file(options: argparse.Namespace, console: Console) -> int:
     for name, table in (tables | {"lines": plan.lines}).items():
         write_csv(table, folder / f"{name}.csv")
     _show_counts(plan, console)
-    console.give(
-        {
-            "plan": plan.name,
-            "year": plan.year,
-            "tasks": len(plan.tasks),
-            "targets": len(plan.targets),
-            "findings": console.findings_json(plan.findings),
-        }
-    )
-    console.say(console.text("written_to", folder=folder))
-    return console.report(plan.findings)
+    console.wrote(folder)
+    counts = {"tasks": len(plan.tasks), "targets": len(plan.targets)}
+    return console.close(plan.findings, plan=plan.name, year=plan.year, **counts)
 
 
 def _show_counts(plan: Plan, console: Console) -> None:
     console.print(f"{plan.heading.title} ({plan.year})")
     _table(area_counts(plan.tasks)[["area_number", "area_name", "tasks", "numbers"]], console)
-    targets, reports = len(plan.targets), len(plan.reports)
-    console.print(
-        console.text("plan_found", tasks=len(plan.tasks), targets=targets, reports=reports)
-    )
+    tasks, targets, reports = map(len, (plan.tasks, plan.targets, plan.reports))
+    console.print(console.text("plan_found", tasks=tasks, targets=targets, reports=reports))
 
 
 def _table(frame: pd.DataFrame, console: Console) -> None:
     """Print a table with the reader's column names, numbers to the right."""
-    header = [console.text(f"column_plan_{name}") for name in frame.columns]
     right = "".join("r" if kind.kind in "iuf" else " " for kind in frame.dtypes)
     rows = [[str(cell) or "—" for cell in row] for row in frame.itertuples(index=False)]
-    console.table(header, rows, right)
+    console.table(console.heads("column_plan_", *frame.columns), rows, right)
 
 
 def check(options: argparse.Namespace, console: Console) -> int:
     """Check a plan, and its links with a criteria set where one is named."""
     plan = import_plan(Path(options.file), options.year, console.lang)
-    items = open_set(options.criteria).items if options.criteria else None
+    criteria = chosen_set(options)
     issued = day_of(options.issued_on) if options.issued_on else None
     due = day_of(options.issue_due_on) if options.issue_due_on else None
     units, problems = read_units(Path(options.units)) if options.units else (None, [])
     names = None if units is None else unit_names(units)
-    findings = check_plan(plan, items, names, issued_on=issued, issue_due_on=due)
-    findings = (*problems, *findings)
-    console.give({"findings": console.findings_json(findings)})
-    if not findings:
+    items = criteria.items if criteria else None
+    found = check_plan(plan, items, names, issued_on=issued, issue_due_on=due)
+    if not (findings := (*problems, *found)):
         console.print(console.text("plan_is_sound", plan=plan.name))
-    return console.report(findings)
+    return console.close(findings)
 
 
 def status(options: argparse.Namespace, console: Console) -> int:
@@ -92,7 +80,7 @@ def status(options: argparse.Namespace, console: Console) -> int:
     given = Path(options.progress) if options.progress else None
     record, findings = read_record(Path(options.file), options.year, console.lang, progress=given)
     tasks, progress = record.tasks, record.progress
-    day = day_of(options.on) if options.on else dt.date.today()
+    day = day_looked_at(options)
     table = plan_status(tasks, progress, day)
     console.print(console.text("plan_status_on", day=format_date(day, console.lang)))
     _table(status_by_unit(table).drop(columns="done_share"), console)
@@ -109,16 +97,16 @@ def _show_urgent(tasks: pd.DataFrame, console: Console) -> None:
     urgent = tasks[tasks["status"].isin(("overdue", "due-soon"))]
     rows = [
         (
-            row["task_code"],
-            console.text(f"plan_status_{row['status']}"),
-            "—" if pd.isna(row["due_on"]) else format_date(row["due_on"].date(), console.lang),
-            shortened(row["task"], 70),
+            row.task_code,
+            console.text(f"plan_status_{row.status}"),
+            "—" if pd.isna(row.due_on) else format_date(row.due_on.date(), console.lang),
+            shortened(row.task, 70),
         )
-        for row in urgent.to_dict("records")
+        for row in rows_of(urgent)
     ]
     if rows:
-        names = ("task", "status", "due_on", "task_name")
-        console.table([console.text(f"column_plan_{name}") for name in names], rows)
+        heads = console.heads("column_plan_", "task", "status", "due_on", "task_name")
+        console.table(heads, rows)
 
 
 def calendar(options: argparse.Namespace, console: Console) -> int:
@@ -126,17 +114,17 @@ def calendar(options: argparse.Namespace, console: Console) -> int:
     folder, path = Path(options.out), Path(options.file)
     if path.suffix.lower() == ".csv" or path.is_dir():
         record, findings = read_record(path, options.year, console.lang)
-        tasks, name = record.tasks, path.stem
-        events = plan_calendar(tasks, record.reports, console.lang)
+        tasks, reports, name = record.tasks, record.reports, path.stem
     else:
         plan = import_plan(path, options.year, console.lang)
-        tasks, findings = plan.tasks, list(plan.findings)
-        events, name = plan_calendar(tasks, plan.reports, console.lang), plan.heading.title
+        tasks, reports, name = plan.tasks, plan.reports, plan.heading.title
+        findings = list(plan.findings)
+    events = plan_calendar(tasks, reports, console.lang)
     write_calendar(events, folder, name or path.stem, console.lang)
     _draw(tasks, None, None, folder, console)
     console.print(console.text("calendar_events", count=len(events)))
     console.give({"events": events.to_dict("records")})
-    console.say(console.text("written_to", folder=folder))
+    console.wrote(folder)
     return console.report(findings)
 
 
@@ -159,10 +147,3 @@ def _draw(
         figure = gantt(bars.assign(task=brief), as_of=day, context=context, first_row=first)
         save_figure(figure, folder / f"gantt-{page}")
         first, page = figure.next_row, page + 1
-
-
-def day_of(text: str) -> dt.date:
-    reading = read_date(text)
-    if reading.value is None:
-        raise UsageError(f"{text!r}: {reading.problem or 'not-a-date'} (15/03/2026, 2026-03-15)")
-    return reading.value

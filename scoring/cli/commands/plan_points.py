@@ -18,7 +18,7 @@ from scoring.base.numbers import format_number
 from scoring.base.rounding import round_points
 from scoring.base.values import INDEX_CODE
 from scoring.batch.run import chart_context
-from scoring.cli.commands.plan import day_of
+from scoring.cli.commands.given_files import day_looked_at, day_of
 from scoring.cli.commands.score import headline
 from scoring.cli.console import Console
 from scoring.criteria import CriteriaSet, open_set
@@ -39,6 +39,7 @@ from scoring.plan.feeding import (
 )
 from scoring.points import score
 from scoring.tables import columns_of, empty
+from scoring.tables.frames import rows_of
 
 _BESIDE = ("progress", "links", "reports", "units")
 
@@ -56,18 +57,18 @@ def link(options: argparse.Namespace, console: Console) -> int:
     columns = ["task_code", "item_code", "confirmed", "task", "item_name", "likeness"]
     write_csv(named.loc[places, columns], Path(options.out))
     console.print(console.text("links_proposed", count=len(proposed), file=options.out))
-    told = named[columns].astype(object).where(named[columns].notna(), None)
-    console.give({"links": told.to_dict("records")})
-    return console.report(findings)
+    return console.close(findings, links=named[columns].to_dict("records"))
 
 
 def feed(options: argparse.Namespace, console: Console) -> int:
     """Fill the inputs that the plan decides, score, and say who can still win what by when."""
     record, findings = _record(options, console)
     criteria = open_set(options.criteria)
-    day = day_of(options.on) if options.on else dt.date.today()
-    feeds, problems = read_feeds(_beside(options, "feeds"))
-    entered, reading = _entered(options, criteria)
+    day = day_looked_at(options)
+    if (feeds_file := _beside(options.feeds, options, "feeds.csv")) is None:
+        raise UsageError(f"--feeds FILE: {Path(options.file).name} is no folder with a feeds.csv")
+    feeds, problems = read_feeds(feeds_file)
+    entered, reading = _figures(options.inputs, options, "inputs.csv", criteria)
     unit = _unit(options, record, entered)
     fed, gaps_in_plan = inputs_from_plan(criteria, record, feeds, day, unit)
     merged, contradictions = merge_inputs(entered, fed)
@@ -75,17 +76,9 @@ def feed(options: argparse.Namespace, console: Console) -> int:
     headline(criteria, console)
     _show_fed(fed, criteria, day, console)
     findings += _write_fed(merged, fed, criteria, record, day, Path(options.out), console)
-    console.give(
-        {
-            "on": day,
-            "fed": fed[["item_code", "input", "sheet", "value", "choice", "happened_on"]].to_dict(
-                "records"
-            ),
-            "findings": console.findings_json(findings),
-        }
-    )
-    console.say(console.text("written_to", folder=options.out))
-    return console.report(findings)
+    told = fed[["item_code", "input", "sheet", "value", "choice", "happened_on"]]
+    console.wrote(options.out)
+    return console.close(findings, on=day, fed=told.to_dict("records"))
 
 
 def _record(options: argparse.Namespace, console: Console) -> tuple[PlanRecord, list[Finding]]:
@@ -96,22 +89,18 @@ def _record(options: argparse.Namespace, console: Console) -> tuple[PlanRecord, 
     return (replace(record, issued_on=day_of(issued)) if issued else record), findings
 
 
-def _beside(options: argparse.Namespace, name: str) -> Path:
-    """Return the file given for `name`, or the one of that name in the plan's folder."""
-    given, place = getattr(options, name), Path(options.file)
-    if given:
-        return Path(given)
-    if place.is_dir():
-        return place / f"{name}.csv"
-    raise UsageError(f"--{name} FILE: {place.name} is no folder with a {name}.csv")
-
-
-def _entered(
-    options: argparse.Namespace, criteria: CriteriaSet
-) -> tuple[pd.DataFrame, list[Finding]]:
+def _beside(given: str | None, options: argparse.Namespace, file: str) -> Path | None:
+    """Return the file given, or `file` in the plan's folder; None where the plan is one file."""
     place = Path(options.file)
-    path = Path(options.inputs) if options.inputs else place / "inputs.csv"
-    if options.inputs or (place.is_dir() and path.is_file()):
+    return Path(given) if given else place / file if place.is_dir() else None
+
+
+def _figures(
+    given: str | None, options: argparse.Namespace, file: str, criteria: CriteriaSet
+) -> tuple[pd.DataFrame, list[Finding]]:
+    """Read the figures given, or those in the plan's folder where there are any."""
+    path = _beside(given, options, file)
+    if path and (given or path.is_file()):
         return read_long_table(path, criteria)
     return empty("Inputs"), []
 
@@ -142,16 +131,17 @@ def _show_fed(fed: pd.DataFrame, criteria: CriteriaSet, day: dt.date, console: C
     }
     rows = [
         (
-            row["item_code"],
-            labels[row["item_code"], row["input"]],
-            _figure(row["value"], row["choice"], row["happened_on"], console),
-            row["sheet"],
+            row.item_code,
+            labels[row.item_code, row.input],
+            _figure(row.value, row.choice, row.happened_on, console),
+            row.sheet,
         )
-        for row in fed.to_dict("records")
+        for row in rows_of(fed)
     ]
     if rows:
-        header = [console.text(key) for key in ("item", "fed_input", "fed_figure", "fed_source")]
-        console.table(header, rows, "  r ")
+        console.table(
+            console.heads("", "item", "fed_input", "fed_figure", "fed_source"), rows, "  r "
+        )
 
 
 def _figure(value: float, choice: str, happened: pd.Timestamp, console: Console) -> str:
@@ -189,18 +179,11 @@ def completion(options: argparse.Namespace, console: Console) -> int:
     """Grade and rank the internal units by how they kept the plan."""
     record, findings = _record(options, console)
     criteria = open_set(options.criteria)
-    day = day_of(options.on) if options.on else dt.date.today()
-    given, problems = _given(options, criteria)
+    day = day_looked_at(options)
+    given, problems = _figures(options.given, options, "completion.csv", criteria)
+    plan = (record.tasks, record.progress, record.units)
     collective: Collective = options.collective
-    result = task_completion(
-        criteria,
-        record.tasks,
-        record.progress,
-        record.units,
-        day,
-        given=given,
-        collective=collective,
-    )
+    result = task_completion(criteria, *plan, day, given=given, collective=collective)
     findings += [*problems, *result.findings]
     headline(criteria, console)
     console.print(console.text("completion_on", day=format_date(day, console.lang)))
@@ -208,26 +191,8 @@ def completion(options: argparse.Namespace, console: Console) -> int:
     _show_completion(table, console)
     if options.out:
         _write_completion(result, table, Path(options.out), console)
-    console.give(
-        {
-            "on": day,
-            "set": criteria.set_id,
-            "set_status": criteria.meta.status,
-            "units": table.astype(object).where(table.notna(), None).to_dict("records"),
-            "findings": console.findings_json(findings),
-        }
-    )
-    return console.report(findings)
-
-
-def _given(
-    options: argparse.Namespace, criteria: CriteriaSet
-) -> tuple[pd.DataFrame | None, list[Finding]]:
-    place = Path(options.file)
-    path = Path(options.given) if options.given else place / "completion.csv"
-    if options.given or (place.is_dir() and path.is_file()):
-        return read_long_table(path, criteria)
-    return None, []
+    status, units = criteria.meta.status, table.to_dict("records")
+    return console.close(findings, on=day, set=criteria.set_id, set_status=status, units=units)
 
 
 def _completion_table(result: Completion, criteria: CriteriaSet, console: Console) -> pd.DataFrame:
@@ -242,23 +207,20 @@ def _completion_table(result: Completion, criteria: CriteriaSet, console: Consol
 
 
 def _show_completion(table: pd.DataFrame, console: Console) -> None:
+    names = ("rank", "unit", "due", "on_time", "late", "missed", "points", "grade")
     rows = [
         (
-            console.text(f"rank_state_{row['rank_state']}")
-            if pd.isna(row["rank"])
-            else f"{row['rank']}/{row['rank_of']}",
-            row["unit_name"],
-            str(row["due"]),
-            str(row["on_time"]),
-            str(row["late"]),
-            str(row["missed"]),
-            "–" if pd.isna(row["points"]) else format_number(row["points"], 2, console.lang),
-            row["grade"],
+            console.text(f"rank_state_{row.rank_state}")
+            if pd.isna(row.rank)
+            else f"{row.rank}/{row.rank_of}",
+            row.unit_name,
+            *(str(getattr(row, name)) for name in names[2:6]),
+            "–" if pd.isna(row.points) else format_number(row.points, 2, console.lang),
+            row.grade,
         )
-        for row in table.to_dict("records")
+        for row in rows_of(table)
     ]
-    names = ("rank", "unit", "due", "on_time", "late", "missed", "points", "grade")
-    console.table([console.text(f"column_completion_{name}") for name in names], rows, "  rrrrr ")
+    console.table(console.heads("column_completion_", *names), rows, "  rrrrr ")
 
 
 def _write_completion(
@@ -273,4 +235,4 @@ def _write_completion(
         shown = scores[scores["code"].isin(earned)]
         save_figure(heatmap(shown, items, context=context), folder / "completion-heatmap")
         save_figure(bullet(scores, items, context=context), folder / "completion-bullet")
-    console.say(console.text("written_to", folder=folder))
+    console.wrote(folder)

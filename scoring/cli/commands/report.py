@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from pathlib import Path
-
-from tqdm import tqdm
 
 from scoring.batch.run import compute
 from scoring.batch.submissions import read_files
-from scoring.cli.commands.periods import of_period
+from scoring.cli.commands.given_files import intake_of, of_period
 from scoring.cli.console import UNUSABLE, Console
-from scoring.criteria import open_set
 from scoring.evidence.targets_table import read_targets
 from scoring.outputs.pack import FORMATS, write_report
 from scoring.points import score
@@ -20,21 +16,14 @@ from scoring.points import score
 
 def run(options: argparse.Namespace, console: Console) -> int:
     """Write page, Word report, workbook, one-page PDF and slide from the same content."""
-    criteria = open_set(options.criteria) if options.criteria else None
-    intake = of_period(read_files([Path(name) for name in options.files], criteria), options)
+    intake = of_period(intake_of(options, options.files), options)
     targets = read_targets(Path(options.targets))[0] if options.targets else None
     result = compute(intake, targets, console.lang)
     last_year = None
     if options.last_year:
         earlier = read_files([Path(options.last_year)], intake.criteria)
         last_year = score(earlier.inputs, earlier.criteria)
-    quiet = console.quiet or not sys.stderr.isatty()
-    with tqdm(desc=console.text("reporting"), disable=quiet, file=sys.stderr) as bar:
-
-        def step(done: int, total: int) -> None:
-            bar.total = total
-            bar.update(done - bar.n)
-
+    with console.progress("reporting") as step:
         written = write_report(
             result,
             Path(options.out),

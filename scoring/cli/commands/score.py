@@ -3,34 +3,31 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from scoring.base.findings import findings_frame
 from scoring.batch.run import Result, compute, write_outputs
-from scoring.batch.submissions import read_files
-from scoring.cli.commands.periods import of_period
+from scoring.cli.commands.given_files import intake_of, of_period
 from scoring.cli.console import UNUSABLE, Console
-from scoring.criteria import CriteriaSet, open_set
+from scoring.criteria import CriteriaSet
 from scoring.evidence.targets_table import read_targets
 from scoring.outputs.content import league, report_content
 
 
 def run(options: argparse.Namespace, console: Console) -> int:
     """Score files and write everything; 2 when a file could not be read, 1 with error findings."""
-    criteria = open_set(options.criteria) if options.criteria else None
-    paths = [Path(name) for name in options.files]
-    intake = of_period(read_files(paths, criteria), options)
+    intake = of_period(intake_of(options, options.files), options)
     targets, problems = read_targets(Path(options.targets)) if options.targets else (None, [])
     result = compute(intake, targets, console.lang)
     result = replace(result, findings=(*problems, *result.findings))
     folder = Path(options.out)
+    paths = map(Path, options.files)
     used = [path for path in paths if path.is_file() and path.name not in intake.unreadable]
     # Shown first: a folder that cannot be written must not take the result with it.
     show(result, console)
     write_outputs(result, folder, used, lang=console.lang, dialect=options.csv_dialect)
-    console.say(console.text("written_to", folder=folder))
+    console.wrote(folder)
     code = console.report(result.findings)
     return UNUSABLE if intake.unreadable else code
 
@@ -71,18 +68,12 @@ def _one_unit(result: Result, console: Console, most_losses: int = 8) -> None:
         if area.kind == "normal"
     ]
     rows.append((console.text("index"), head.range_text, head.maximum.text))
-    _table(("area", "points", "max_points"), rows, " rr", console)
+    console.table(console.heads("", "area", "points", "max_points"), rows, " rr")
     console.print()
     if losses := content.items_by_loss[:most_losses]:
         console.print(console.text("largest_losses"))
         lost = [(f"{item.code}  {item.name}", item.lost.text, item.cause_name) for item in losses]
-        _table(("item", "lost_points", "cause"), lost, " r ", console)
-
-
-def _table(
-    labels: Sequence[str], rows: Sequence[Sequence[str]], align: str, console: Console
-) -> None:
-    console.table(tuple(console.text(key) for key in labels), rows, align)
+        console.table(console.heads("", "item", "lost_points", "cause"), lost, " r ")
 
 
 def _many_units(result: Result, console: Console, count: int = 40) -> None:
@@ -96,12 +87,7 @@ def _many_units(result: Result, console: Console, count: int = 40) -> None:
         )
         for unit in units[:count]
     ]
-    header = (
-        "unit_code",
-        console.text("unit"),
-        console.text("index"),
-        console.text("items_scored"),
-    )
+    header = ["unit_code", *console.heads("", "unit", "index", "items_scored")]
     console.table(header, rows, "  rr")
     if len(units) > count:
         console.print(console.text("more_units", count=len(units) - count))

@@ -12,9 +12,8 @@ from scoring.files.manifest_check import verify_manifest
 def run(options: argparse.Namespace, console: Console) -> int:
     """Compare a folder of results or a bundle (folder or zip) with its manifest."""
     findings = verify_manifest(options.dir, options.digest)
-    console.give({"findings": console.findings_json(findings)})
+    code = console.close(findings)
     if not findings:
         console.print(console.text("verified", folder=options.dir))
         return CLEAN
-    code = console.report(findings)
     return code if Path(options.dir).exists() else UNUSABLE

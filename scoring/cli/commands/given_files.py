@@ -1,0 +1,62 @@
+"""What verbs are given: a set, files of units, a year and period, a day."""
+
+from __future__ import annotations
+
+import argparse
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from scoring.base.dates import read_date
+from scoring.base.errors import UsageError
+from scoring.base.findings import Finding
+from scoring.base.units import KEY_COLUMNS, unit_keys
+from scoring.batch.submissions import Intake, read_files
+from scoring.criteria import CriteriaSet, open_set
+
+
+def chosen_set(options: argparse.Namespace) -> CriteriaSet | None:
+    """Return the set of ``--criteria``; None where the files are to name it."""
+    return open_set(options.criteria) if options.criteria else None
+
+
+def intake_of(options: argparse.Namespace, files: Sequence[str]) -> Intake:
+    """Read `files` for the set of ``--criteria``, or for the one that they name."""
+    return read_files([Path(name) for name in files], chosen_set(options))
+
+
+def day_of(text: str) -> dt.date:
+    """Read a day as typed; UsageError for what is none."""
+    reading = read_date(text)
+    if reading.value is None:
+        raise UsageError(f"{text!r}: {reading.problem or 'not-a-date'} (15/03/2026, 2026-03-15)")
+    return reading.value
+
+
+def day_looked_at(options: argparse.Namespace) -> dt.date:
+    """Return the day of ``--on``, today without it."""
+    return day_of(options.on) if options.on else dt.date.today()
+
+
+def of_period(intake: Intake, options: argparse.Namespace) -> Intake:
+    """Return what was read for ``--year`` and ``--period``; all of it without them.
+
+    Raises
+    ------
+    UsageError
+        When nothing was read for them; names the years and periods there are.
+    """
+    inputs, chosen = intake.inputs, intake.inputs
+    for name in ("year", "period"):
+        if (wanted := getattr(options, name)) is not None:
+            chosen = chosen[chosen[name] == wanted]
+    if len(chosen) or not len(inputs):
+        return replace(intake, inputs=chosen.reset_index(drop=True))
+    known = unit_keys(inputs[KEY_COLUMNS].drop_duplicates())
+    shown = list(dict.fromkeys(key.when for key in known))
+    asked = f"{options.year or ''} {options.period or ''}".strip()
+    raise UsageError(
+        f"there are no figures for {asked}; there are: {'; '.join(shown)}",
+        Finding("unknown-period", values={"period": asked, "known": shown}),
+    )
