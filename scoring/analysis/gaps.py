@@ -20,7 +20,7 @@ from scoring.rules.evaluate import FloatArray
 from scoring.rules.kinds import RULE_KINDS
 from scoring.tables import checked
 
-# Below half a hundredth of a point nothing is lost that anybody could see.
+# A smaller loss is the noise of a sum.
 _NOTHING = 5e-7
 
 
@@ -125,8 +125,7 @@ def _keep_the_best(lost: FloatArray, sheet: ScoreSheet, parent: str) -> None:
 def _without_proof(sheet: ScoreSheet) -> _Losses:
     """Return what the items have earned without sufficient proof."""
     risk = at_risk(sheet)
-    leaves = np.array([node.is_item for node in sheet.criteria.nodes])
-    rows, places = np.nonzero((risk > _NOTHING) & leaves[:, None])
+    rows, places = np.nonzero((risk > _NOTHING) & sheet.is_leaf[:, None])
     nothing = np.zeros(0, dtype=object)
     causes = nothing if sheet.proof is None else sheet.proof[rows, places].astype(object)
     kinds = np.full(len(rows), "at-risk", dtype=object)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from scoring.base.units import KEY_COLUMNS
-from scoring.tables import checked
+from scoring.tables import checked, days_of
 
 _NAME_MARK = "; "
 
@@ -66,7 +66,7 @@ def with_lead_units(
     days = pd.Series(found["day"].to_numpy(), gaps.index, dtype="datetime64[us]")
     return gaps.assign(
         lead_unit=gaps["lead_unit"].where(has_lead, names),
-        due_on=pd.to_datetime(gaps["due_on"]).fillna(days),
+        due_on=days_of(gaps["due_on"]).fillna(days),
     )
 
 

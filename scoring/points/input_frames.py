@@ -9,12 +9,11 @@ import numpy as np
 import pandas as pd
 
 from scoring.base.codes import KnownCodes
-from scoring.base.dates import read_date
 from scoring.base.errors import TableError
 from scoring.base.findings import Finding
 from scoring.base.vocabulary import cell_word, yes_or_no
 from scoring.criteria import CriteriaSet
-from scoring.tables import Column, declared, has_type, in_order, sound_rows
+from scoring.tables import Column, days_of, declared, has_type, in_order, sound_rows
 
 _COLUMNS = [column for column in declared("Inputs") if column.key != "place"]
 # Without these a figure belongs to nothing; an empty one is a finding, not a blank.
@@ -66,8 +65,8 @@ def sound_inputs(
     """Return the rows of `inputs` that can be scored, as a full table ``Inputs``, numbered anew.
 
     A frame as ``pandas.read_csv`` returns it is brought into form first; one that is in form
-    already is taken as it is. Item codes that were read as numbers are told by the codes of the
-    set.
+    already is taken as it is. Item codes that were read as numbers become the codes of the set that they
+    can only mean.
 
     Raises
     ------
@@ -113,7 +112,7 @@ def _read(cells: pd.Series, column: Column) -> pd.Series:
             years = pd.to_numeric(cells.replace("", 0))
             return years if years.isna().any() else years.astype("int64")
         if column.type == "date":
-            return _days(cells)
+            return days_of(cells)
         if column.type == "flag":
             return cells if pd.api.types.is_bool_dtype(cells) else _marks(cells)
     except (ValueError, TypeError):
@@ -124,18 +123,6 @@ def _read(cells: pd.Series, column: Column) -> pd.Series:
         cells = cells if is_open else cells.map(cell_word, na_action="ignore")
         return cells if is_open else _text(cells, column)
     return _text(cells, column)
-
-
-def _days(cells: pd.Series) -> pd.Series:
-    """Read days, the day before the month; ValueError for what is none."""
-    if pd.api.types.is_datetime64_any_dtype(cells):
-        return cells
-    codes, words = pd.factorize(cells)
-    readings = [read_date(word) for word in words.tolist()]
-    if any(reading.problem for reading in readings):
-        raise ValueError("not a day")
-    days = np.array([*(reading.value for reading in readings), None], dtype="datetime64[us]")
-    return pd.Series(days[codes], index=cells.index)
 
 
 def _text(cells: pd.Series, column: Column) -> pd.Series:

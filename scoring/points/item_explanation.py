@@ -107,13 +107,11 @@ class Explanation(Displayed):
         """Yield the three figures where there is more than the computed one."""
         if math.isnan(self.claimed) and math.isnan(self.supported):
             return
-        figures = zip(
-            ("claimed", "computed", "supported"),
-            (format_number(self.claimed, self.decimals, lang), self.shown_points,
-             format_number(self.supported, self.decimals, lang)),
-            strict=True,
-        )  # fmt: skip
-        yield "; ".join(f"{label('explain_' + name, lang)}: {points}" for name, points in figures)
+        claimed, supported = (
+            format_number(points, self.decimals, lang) for points in (self.claimed, self.supported)
+        )
+        figures = {"claimed": claimed, "computed": self.shown_points, "supported": supported}
+        yield "; ".join(f"{label('explain_' + name, lang)}: {figures[name]}" for name in figures)
 
     def lines(self, lang: str = "vi") -> Iterator[str]:
         """Yield the explanation line by line, for a terminal or a page."""
@@ -199,10 +197,12 @@ def explain(
         )
     place = sheet.place(unit)
     key, node, row = sheet.keys[place], sheet.criteria.by_code[code], sheet.row(code)
-    points, decimals = float(sheet.points[row, place]), sheet.criteria.meta.decimals
+    points, meta = float(sheet.points[row, place]), sheet.criteria.meta
     inputs: tuple[InputTrace, ...] = ()
-    arithmetic = ""
-    if node.spec is not None:
+    if node.spec is None:
+        arithmetic, rule = "", sheet.criteria.roll_up.sentence(code, lang)
+    else:
+        rule = sheet.criteria.rules[code].sentence(lang)
         inputs = tuple(_input_traces(sheet, node.spec, place, lang))
         arithmetic = _arithmetic(sheet, node.spec, place, lang) if not math.isnan(points) else ""
     return Explanation(
@@ -213,11 +213,11 @@ def explain(
         max_points=node.max_points,
         status=STATUSES[int(sheet.status[row, place])],
         points=points,
-        shown_points=format_number(points, decimals, lang),
+        shown_points=format_number(points, meta.decimals, lang),
         inputs=inputs,
-        rule=_rule(sheet, node, lang),
+        rule=rule,
         arithmetic=arithmetic,
-        rounding=_rounding(sheet, lang),
+        rounding=label(f"rounding_{meta.rounding_stage}", lang, decimals=meta.decimals),
         source=node.source,
         note=node.note(lang),
         children=tuple(_children(sheet, node, place, lang)),
@@ -226,7 +226,7 @@ def explain(
         proof="" if sheet.proof is None else str(sheet.proof[row, place]),
         documents=_documents(code, key, proof),
         reasons=tuple(found.problem(lang) for found in proof.reasons(key, code)) if proof else (),
-        decimals=decimals,
+        decimals=meta.decimals,
         lang=lang,
     )
 
@@ -253,9 +253,8 @@ def _input_traces(sheet: ScoreSheet, spec: RuleSpec, unit: int, lang: str) -> It
 def _place(source: pd.DataFrame, row: int | None) -> str:
     if row is None:
         return ""
-    parts = [str(source.at[row, name]) for name in ("file", "sheet") if name in source.columns]
-    cell = str(source.at[row, "cell"]) if "cell" in source.columns else ""
-    return "!".join(part for part in (*parts, cell) if part)
+    parts = [str(source.at[row, name]) for name in ("file", "sheet", "cell") if name in source]
+    return "!".join(filter(None, parts))
 
 
 def input_text(spec: RuleSpec, entry: InputSpec, value: float, lang: str = "vi") -> str:
@@ -286,20 +285,9 @@ def _arithmetic(sheet: ScoreSheet, spec: RuleSpec, unit: int, lang: str) -> str:
     return f"{written} = {format_number(unrounded, lang=lang)}"
 
 
-def _rule(sheet: ScoreSheet, node: Node, lang: str) -> str:
-    if node.spec is not None:
-        return sheet.criteria.rules[node.code].sentence(lang)
-    return sheet.criteria.roll_up.sentence(node.code, lang)
-
-
 def _children(sheet: ScoreSheet, node: Node, unit: int, lang: str) -> Iterator[str]:
     for child in sheet.criteria.children(node.code):
         row = sheet.row(child.code)
         points = format_number(float(sheet.points[row, unit]), sheet.criteria.meta.decimals, lang)
         maximum = format_number(child.max_points, lang=lang)
         yield f"{child.code}  {child.name(lang)}: {points} / {maximum}"
-
-
-def _rounding(sheet: ScoreSheet, lang: str) -> str:
-    meta = sheet.criteria.meta
-    return label(f"rounding_{meta.rounding_stage}", lang, decimals=meta.decimals)

@@ -79,7 +79,7 @@ def with_proof(sheet: ScoreSheet, verdicts: pd.DataFrame) -> ScoreSheet:
     proof[at] = verdicts["state"].to_numpy()[is_known]
     share = np.ones(proof.shape)
     share[at] = verdicts["share"].to_numpy()[is_known]
-    # A deduction stays whole: nobody escapes it by leaving its proof out.
+    # A deduction stays whole: leaving its proof out must not lift it.
     share[[node.kind == "penalty" for node in sheet.criteria.nodes]] = 1.0
     leaves = sheet.points.copy()
     leaves[:-1] *= share
@@ -121,8 +121,7 @@ def with_claims(sheet: ScoreSheet, claims: pd.DataFrame) -> tuple[ScoreSheet, li
 def _leaf_rows(sheet: ScoreSheet, codes: pd.Series) -> npt.NDArray[np.intp]:
     """Return the row of each item in the arrays of `sheet`, -1 for what is no item of the set."""
     rows = pd.Index([node.code for node in sheet.criteria.nodes]).get_indexer(pd.Index(codes))
-    is_leaf = np.array([node.is_item for node in sheet.criteria.nodes])
-    return np.where(is_leaf[rows], rows, -1)
+    return np.where(sheet.is_leaf[rows], rows, -1)
 
 
 def _claim_finding(claim: dict[Any, Any], computed: float) -> Finding:
@@ -150,8 +149,7 @@ def proof_table(sheet: ScoreSheet) -> pd.DataFrame:
     """
     if sheet.proof is None:
         return pd.DataFrame(columns=[*KEY_COLUMNS, "item_code", "proof"])
-    leaves = np.array([node.is_item for node in sheet.criteria.nodes])
-    rows, units = np.nonzero(leaves[:, None] & (sheet.status[:-1] != NOT_APPLICABLE))
+    rows, units = np.nonzero(sheet.is_leaf[:, None] & (sheet.status[:-1] != NOT_APPLICABLE))
     state = sheet.proof[rows, units]
     is_enough = np.isin(state, SUFFICIENT)
     proof = np.select([state == "", is_enough], ["not_needed", "proven"], "unproven")
@@ -195,8 +193,7 @@ def explanations_needed(
     state = np.full(sheet.points[:-1].shape, "") if sheet.proof is None else sheet.proof
     is_open = np.isin(sheet.status[:-1], (NOT_ASSESSED, INVALID))
     is_unproven = np.isin(state, list(sheet.criteria.meta.proof_percent))
-    is_item = np.array([node.is_item for node in nodes])
-    rows, units = np.nonzero((is_open | is_unproven) & is_item[:, None])
+    rows, units = np.nonzero((is_open | is_unproven) & sheet.is_leaf[:, None])
     table = _cells(sheet, rows, units).assign(
         item_name=[nodes[row].name(lang) for row in rows],
         status=np.array(STATUSES)[sheet.status[rows, units]],

@@ -17,6 +17,7 @@ from scoring.criteria import CriteriaSet
 from scoring.rules import InputSpec, RuleSpec
 from scoring.rules.evaluate import BoolArray, FloatArray
 from scoring.rules.spec import NUMBER_KINDS
+from scoring.tables import days_of
 from scoring.tables.places import MAX_FINDINGS_PER_KIND, places_of
 
 Key = tuple[str, str]
@@ -100,7 +101,7 @@ def numbers_of(
     word_of, words = _words(table["choice"].iloc[spoken], numbers[spoken])
     numbers[spoken] = np.nan
     dated = np.flatnonzero(questions.are("date")[column_of])
-    days = pd.to_datetime(table["happened_on"].iloc[dated]) - pd.Timestamp(EXCEL_EPOCH)
+    days = days_of(table["happened_on"].iloc[dated]) - pd.Timestamp(EXCEL_EPOCH)
     numbers[dated] = days.dt.days.to_numpy(dtype=np.float64)
     said = word_of > 0
     spoke = _Answers(spoken[said], column_of[spoken[said]], word_of[said], words, questions)

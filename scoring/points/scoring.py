@@ -149,7 +149,7 @@ def _empty_units(
 ) -> Iterator[Finding]:
     empty = np.ones(len(figures.units), dtype=bool)
     for row, node in enumerate(criteria.nodes):
-        # A unit with anything scored is not empty; most often nobody is left after one item.
+        # A unit with anything scored is not empty; most often none is left after one item.
         if node.is_item and empty.any():
             empty &= status[row] == NOT_ASSESSED
     left = np.flatnonzero(empty)

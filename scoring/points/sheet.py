@@ -191,17 +191,20 @@ class ScoreSheet(Displayed):
     def _tracked(self, points: FloatArray | None) -> FloatArray:
         return np.full(self.points.size, np.nan) if points is None else points.T.ravel()
 
+    @cached_property
+    def is_leaf(self) -> npt.NDArray[np.bool_]:
+        """Which nodes are items, shape (n_nodes,)."""
+        return np.array([node.is_item for node in self.criteria.nodes], dtype=bool)
+
     @property
     def _is_open(self) -> npt.NDArray[np.bool_]:
         """Whether a leaf is neither scored nor out of the count, shape (n_nodes, n_units)."""
-        is_leaf = np.array([node.is_item for node in self.criteria.nodes])
-        return is_leaf[:, None] & np.isin(self.status[:-1], (NOT_ASSESSED, INVALID))
+        return self.is_leaf[:, None] & np.isin(self.status[:-1], (NOT_ASSESSED, INVALID))
 
     @cached_property
     def index(self) -> pd.DataFrame:
         """One row per unit: index, its bounds, grade and how many items are scored."""
-        is_leaf = np.array([node.is_item for node in self.criteria.nodes] + [False])
-        leaves = self.status[is_leaf]
+        leaves = self.status[:-1][self.is_leaf]
         return self.units.assign(
             points=self.points[-1],
             points_low=self.points_low[-1],

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -26,7 +26,7 @@ from scoring.rules.kinds import RULE_KINDS
 from scoring.rules.kinds.rule_kind import RuleKind
 from scoring.rules.sentence_pen import TextPen
 from scoring.rules.span import Limits, Span
-from scoring.rules.spec import RuleSpec
+from scoring.rules.spec import InputSpec, RuleSpec
 
 Ends = tuple[float, float]
 
@@ -225,10 +225,7 @@ class CompiledRule:
     @property
     def _valid(self) -> ex.Condition | None:
         """The condition that every figure passes its checks; None where there is none."""
-        conditions = tuple(check.condition for check in self.checks)
-        if not conditions:
-            return None
-        return conditions[0] if len(conditions) == 1 else ex.All(conditions)
+        return _joined(ex.All, tuple(check.condition for check in self.checks))
 
     def sentence(self, lang: str = "vi") -> str:
         """Return the rule as a sentence."""
@@ -272,18 +269,19 @@ def compile_rule(spec: RuleSpec) -> CompiledRule:
     """
     kind = RULE_KINDS[spec.kind]
     points = kind.points(spec)
-    open_divisors = [
+    quotients = (part for part in ex.walk(points) if isinstance(part, ex.Divide))
+    open_divisors = dict.fromkeys(
         part.right
-        for part in ex.walk(points)
-        if isinstance(part, ex.Divide)
-        and part.when_zero is None
-        and not isinstance(part.right, ex.Number)
-    ]
-    zero = _any_zero(tuple(dict.fromkeys(open_divisors)))
+        for part in quotients
+        if part.when_zero is None and not isinstance(part.right, ex.Number)
+    )
+    tests = tuple(ex.Compare("=", divisor, ex.Number(0.0)) for divisor in open_divisors)
+    zero = _joined(ex.Either, tests)
     if zero is not None and spec.zero_denominator in _ANSWERED_POLICIES:
         instead = spec.max_points if spec.zero_denominator == "full" else 0.0
         points = ex.If(zero, ex.Number(instead), points)
-    return CompiledRule(spec, kind, points, zero, _input_checks(spec))
+    checks = tuple(check for entry in spec.inputs for check in _checks_of(entry))
+    return CompiledRule(spec, kind, points, zero, checks)
 
 
 def _ends(array: FloatArray) -> Ends:
@@ -296,34 +294,27 @@ def _zero_test(pen: ExcelPen, zero: ex.Condition) -> str:
     return f"IFERROR({text},TRUE)" if isinstance(zero, ex.Either) else text
 
 
-def _any_zero(divisors: tuple[ex.Numeric, ...]) -> ex.Condition | None:
-    tests = tuple(ex.Compare("=", divisor, ex.Number(0.0)) for divisor in divisors)
-    if not tests:
-        return None
-    return tests[0] if len(tests) == 1 else ex.Either(tests)
+def _joined(
+    join: type[ex.All | ex.Either], conditions: tuple[ex.Condition, ...]
+) -> ex.Condition | None:
+    """Return the conditions as one; None where there is none."""
+    return join(conditions) if len(conditions) > 1 else next(iter(conditions), None)
 
 
-def _input_checks(spec: RuleSpec) -> tuple[InputCheck, ...]:
-    checks = []
-    for entry in spec.inputs:
-        name = ex.Name(entry.name)
-        if not math.isnan(entry.minimum):
-            at_least = ex.Compare(">=", name, ex.Number(entry.minimum))
-            checks.append(InputCheck("below-minimum", entry.name, at_least, entry.minimum))
-        if not math.isnan(entry.maximum):
-            at_most = ex.Compare("<=", name, ex.Number(entry.maximum))
-            checks.append(InputCheck("above-maximum", entry.name, at_most, entry.maximum))
-        if entry.kind == "count":
-            checks.append(InputCheck("not-whole", entry.name, ex.IsWhole(entry.name)))
-        if entry.role == "due_on":
-            # "Never" is an answer of what was done, not of when it was due.
-            is_day = ex.Not(ex.IsNever(entry.name))
-            checks.append(InputCheck("not-a-date", entry.name, is_day))
-        if entry.at_most:
-            part = ex.Compare("<=", name, ex.Name(entry.at_most))
-            checks.append(
-                InputCheck(
-                    "numerator-above-denominator", entry.name, part, limit_input=entry.at_most
-                )
-            )
-    return tuple(checks)
+def _checks_of(entry: InputSpec) -> Iterator[InputCheck]:
+    name = ex.Name(entry.name)
+    if not math.isnan(entry.minimum):
+        at_least = ex.Compare(">=", name, ex.Number(entry.minimum))
+        yield InputCheck("below-minimum", entry.name, at_least, entry.minimum)
+    if not math.isnan(entry.maximum):
+        at_most = ex.Compare("<=", name, ex.Number(entry.maximum))
+        yield InputCheck("above-maximum", entry.name, at_most, entry.maximum)
+    if entry.kind == "count":
+        yield InputCheck("not-whole", entry.name, ex.IsWhole(entry.name))
+    if entry.role == "due_on":
+        # "Never" is an answer of what was done, not of when it was due.
+        yield InputCheck("not-a-date", entry.name, ex.Not(ex.IsNever(entry.name)))
+    if entry.at_most:
+        part = ex.Compare("<=", name, ex.Name(entry.at_most))
+        code = "numerator-above-denominator"
+        yield InputCheck(code, entry.name, part, limit_input=entry.at_most)

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
+from scoring.base.dates import read_date
 from scoring.tables.declared import Column, columns_of, declared
 
 # One resolution for all dates, so that tables join and compare whatever they were made from.
@@ -100,9 +102,31 @@ def table_of(
     else:
         frame = pd.DataFrame(list(rows), columns=columns, dtype=object)
     dates = [c.name for c in declared(name) if c.type == "date" and c.name in frame]
-    # None and texts of dates become days first; a plain cast would refuse them.
-    frame = frame.assign(**{column: pd.to_datetime(frame[column]) for column in dates})
+    frame = frame.assign(**{column: days_of(frame[column]) for column in dates})
     return frame.astype({c.name: dtype_of(c) for c in declared(name) if c.name in frame})
+
+
+def days_of(cells: pd.Series) -> pd.Series:
+    """Return cells as days, the day before the month.
+
+    Raises
+    ------
+    ValueError
+        For what is no day.
+
+    Examples
+    --------
+    >>> days_of(pd.Series(["9/1/2026", None, "2026-01-10"])).dt.day.tolist()
+    [9.0, nan, 10.0]
+    """
+    if pd.api.types.is_datetime64_any_dtype(cells):
+        return cells
+    codes, words = pd.factorize(cells)
+    readings = [read_date(word) for word in words.tolist()]
+    if any(reading.problem for reading in readings):
+        raise ValueError(f"{cells.name} holds what is no day")
+    days = np.array([*(reading.value for reading in readings), None], dtype="datetime64[us]")
+    return pd.Series(days[codes], index=cells.index)
 
 
 def in_order(table: pd.DataFrame, name: str) -> pd.DataFrame:

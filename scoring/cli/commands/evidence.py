@@ -20,7 +20,7 @@ from scoring.files.atomic import write_atomically
 from scoring.files.table_files import csv_bytes, write_csv
 from scoring.points import score
 from scoring.points.proof import explanations_needed, with_tracks
-from scoring.tables.frames import rows_of
+from scoring.tables import rows_of
 
 
 def _desk(options: argparse.Namespace) -> Desk:

@@ -30,7 +30,7 @@ from scoring.plan import (
     year_chart_table,
 )
 from scoring.plan.feeding import read_record, read_units, unit_names
-from scoring.tables.frames import rows_of
+from scoring.tables import rows_of
 
 
 def import_file(options: argparse.Namespace, console: Console) -> int:

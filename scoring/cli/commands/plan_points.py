@@ -38,8 +38,7 @@ from scoring.plan.feeding import (
     read_record,
 )
 from scoring.points import score
-from scoring.tables import columns_of, empty
-from scoring.tables.frames import rows_of
+from scoring.tables import columns_of, empty, rows_of
 
 _BESIDE = ("progress", "links", "reports", "units")
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from scoring.base.labels import label
 from scoring.rules.evaluate import Numbers, Run, Truths, best_name, chosen, days_in_years
-from scoring.rules.expression.node import YEAR, Condition, Expression, Numeric, node, walk
+from scoring.rules.expression.node import YEAR, Expression, Numeric, Uncertain, node, walk
 from scoring.rules.operators import Written
 from scoring.rules.span import ANYTHING, NOTHING, Limits, Span
 
@@ -125,7 +125,7 @@ class Choose(OfInput, Numeric):
 
 
 @node
-class IsNever(OfInput, Condition):
+class IsNever(OfInput, Uncertain):
     """True when a date input says that the work was never done."""
 
     def holds(self, run: Run) -> Truths:
@@ -140,13 +140,9 @@ class IsNever(OfInput, Condition):
         """Say that the work was never done."""
         return Written(f"{pen.named(self.name)} = {label('never', pen.lang)}")
 
-    def certain(self, limits: Limits) -> bool | None:
-        """Return None: whoever reports a day may as well report "never"."""
-        return None
-
 
 @node
-class IsWhole(OfInput, Condition):
+class IsWhole(OfInput, Uncertain):
     """True when an input has no decimals."""
 
     def holds(self, run: Run) -> Truths:
@@ -161,10 +157,6 @@ class IsWhole(OfInput, Condition):
     def words(self, pen: TextPen) -> Written:
         """Say that the figure is whole."""
         return Written(f"{pen.named(self.name)} ∈ ℤ")
-
-    def certain(self, limits: Limits) -> bool | None:
-        """Return None: limits say nothing about decimals."""
-        return None
 
 
 def input_names(root: Expression) -> tuple[str, ...]:

@@ -74,6 +74,16 @@ class Condition(Expression):
         """Say whether valid figures always (True) or never (False) meet it; None: it depends."""
 
 
+class Uncertain(Condition):
+    """A condition of which the limits of the inputs say nothing."""
+
+    __slots__ = ()
+
+    def certain(self, limits: Limits) -> bool | None:
+        """Return None: it depends on what a unit reports."""
+        return None
+
+
 class Notation(Expression):
     """A node that is written in the same way in every face, but for signs and words."""
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from scoring.rules.evaluate import FloatArray, Numbers, Run, Truths
-from scoring.rules.expression.node import Condition, Notation, Numeric, node
+from scoring.rules.expression.node import Notation, Numeric, Uncertain, node
 from scoring.rules.operators import COMPARISON, SUM, Pen, Written
 from scoring.rules.span import Limits, Span, extreme
 
@@ -115,7 +115,7 @@ class IfAnyKnown(Numeric):
 
 
 @node
-class AnyApplies(Condition):
+class AnyApplies(Uncertain):
     """True when one of the alternatives applies to the unit."""
 
     codes: tuple[str, ...]
@@ -134,13 +134,9 @@ class AnyApplies(Condition):
         largest = pen.call("max", *(pen.cell(APPLICABLE, code) for code in self.codes))
         return Written(f"{largest.text}{pen.comparisons['>']}0", COMPARISON)
 
-    def certain(self, limits: Limits) -> bool | None:
-        """Return None: limits say nothing about what applies."""
-        return None
-
 
 @node
-class IsNotApplicable(Condition):
+class IsNotApplicable(Uncertain):
     """True when an item does not apply to the unit."""
 
     code: str
@@ -157,10 +153,6 @@ class IsNotApplicable(Condition):
     def words(self, pen: TextPen) -> Written:
         """Say that the item does not apply."""
         return Written(pen.cell(IS_NA, self.code))
-
-    def certain(self, limits: Limits) -> bool | None:
-        """Return None: it depends on the unit."""
-        return None
 
 
 @node
@@ -232,7 +224,7 @@ class Dropped(Numeric):
 
 
 @node
-class Near(Condition):
+class Near(Uncertain):
     """True when two sums are the same but for the noise of their addition."""
 
     left: Numeric
@@ -251,7 +243,3 @@ class Near(Condition):
         """Return both with the sign for equal."""
         sides = (pen.bracketed(self.left, SUM), pen.bracketed(self.right, SUM))
         return Written(pen.comparisons["="].join(sides), COMPARISON)
-
-    def certain(self, limits: Limits) -> bool | None:
-        """Return None: limits say nothing about what applies."""
-        return None
