@@ -67,7 +67,7 @@ def task_completion(
 
     A task counts once for each unit that leads it, whatever its number of due days, and only when
     a day of it has come. One given to "các phòng, đơn vị" counts for each unit of the list, or for
-    nobody.
+    none of them.
 
     Parameters
     ----------

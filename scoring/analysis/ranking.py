@@ -70,7 +70,7 @@ def rank(
     compared = pd.Series(compared_points(points, meta), index=index.index)
     conditions = [compared.isna(), index["unit_code"].isin(list(unranked))]
     state = np.select(conditions, ["open", "scored-unranked"], default="ranked")
-    # What takes no place must not take anybody else's either.
+    # A unit that takes no place must not take one from the others.
     places = compared.where(state == "ranked")
     by_block = places.groupby([index[name] for name in _BLOCK], sort=False)
     ranked = index.assign(

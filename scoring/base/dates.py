@@ -1,7 +1,7 @@
 """Dates as they stand in Vietnamese workbooks and documents.
 
 Day comes before month. A text that only makes sense the American way round is refused, not
-turned about, since the next cell of the same column may then mean something else.
+read that way, since the next cell of the same column may then mean something else.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from scoring.base.text import clean_text
 
-# Excel counts days from here once its 29 February 1900, which never was, lies behind.
+# Day 0 of Excel for every date after its 29 February 1900, a day that never was.
 EXCEL_EPOCH = dt.date(1899, 12, 30)
 _FIRST_SERIAL, _LAST_SERIAL = 20_000, 80_000  # 1954 to 2119
 

@@ -41,7 +41,7 @@ class TableError(UsageError):
 
 
 class FileError(ScoringError):
-    """A file stands in the way; `finding` says why to the person who can mend it."""
+    """A file cannot be read or written; `finding` says why to the person who can mend it."""
 
     def __init__(self, finding: Finding) -> None:
         super().__init__(finding.text("en"))

@@ -21,7 +21,7 @@ from scoring.base.values import SEVERITIES as SEVERITIES
 if TYPE_CHECKING:
     import pandas as pd
 
-# What a stranger typed is cut short; what we expect of him is given whole.
+# What somebody typed is cut short; what is expected is given whole.
 _SHORT, _LONG = 80, 400
 
 

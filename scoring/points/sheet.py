@@ -125,7 +125,7 @@ class ScoreSheet(Displayed):
             A key, or the code alone where the unit stands in the sheet for one year and period;
             empty where there is one unit only.
         year, period
-            What to look for besides, where the code is not enough.
+            What else must match, where the code is not enough.
 
         Raises
         ------

@@ -113,7 +113,7 @@ def divided(dividend: Numbers, divisor: Numbers, instead: Callable[[], Numbers])
 
 
 def chosen(positions: FloatArray, options: tuple[float, ...]) -> FloatArray:
-    """Return the number of the chosen option; NaN for a position that is none."""
+    """Return the number of the chosen option; NaN for a position outside the list."""
     table = np.asarray(options, dtype=np.float64)
     known = (positions >= 0) & (positions < len(table))
     inside = np.where(known, positions, 0).astype(np.intp)

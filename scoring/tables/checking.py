@@ -151,7 +151,7 @@ def _problems(
 
     schema = schema_of(name, None if columns is None else tuple(columns))
     try:
-        # Rows are told by their place: an index may have gaps, or one label twice.
+        # Rows are numbered by their place: an index may have gaps, or one label twice.
         schema.validate(table.set_axis(range(len(table))), lazy=True, inplace=True)
     except pandera.errors.SchemaErrors as error:
         return _sorted_out(error.schema_errors, table, known, name)

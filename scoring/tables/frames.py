@@ -112,7 +112,7 @@ def days_of(cells: pd.Series) -> pd.Series:
     Raises
     ------
     ValueError
-        For what is no day.
+        When a cell is neither empty nor a day.
 
     Examples
     --------
@@ -124,7 +124,7 @@ def days_of(cells: pd.Series) -> pd.Series:
     codes, words = pd.factorize(cells)
     readings = [read_date(word) for word in words.tolist()]
     if any(reading.problem for reading in readings):
-        raise ValueError(f"{cells.name} holds what is no day")
+        raise ValueError(f"{cells.name} has a cell that is no day")
     days = np.array([*(reading.value for reading in readings), None], dtype="datetime64[us]")
     return pd.Series(days[codes], index=cells.index)
 

@@ -44,14 +44,10 @@ def scan(options: argparse.Namespace, console: Console) -> int:
     _show_reasons(reasons, console)
     for group in found.duplicates.to_dict("records"):
         console.print(f"  = {group['path']}: {group['reason']}")
-    console.give(
-        {
-            "documents": _as_known(documents).to_dict("records"),
-            "links": links.to_dict("records"),
-            "suggestions": reasons.to_dict("records"),
-            "findings": console.findings_json(found.findings),
-        }
-    )
+    tables = {"documents": _as_known(documents), "links": links, "suggestions": reasons}
+    told = {name: table.to_dict("records") for name, table in tables.items()}
+    # Given first: a workbook that cannot be written must not take the result with it.
+    console.give(told | {"findings": console.findings_json(found.findings)})
     if options.write:
         target = Path(options.write)
         write_atomically(target, _with_rows(desk, documents, links, console.lang))

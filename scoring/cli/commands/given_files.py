@@ -27,7 +27,7 @@ def intake_of(options: argparse.Namespace, files: Sequence[str]) -> Intake:
 
 
 def day_of(text: str) -> dt.date:
-    """Read a day as typed; UsageError for what is none."""
+    """Read a day as typed; UsageError for anything else."""
     reading = read_date(text)
     if reading.value is None:
         raise UsageError(f"{text!r}: {reading.problem or 'not-a-date'} (15/03/2026, 2026-03-15)")

@@ -283,7 +283,7 @@ def _best(spec: RuleSpec, band: Band) -> float:
 
 def bands_sentence(spec: RuleSpec, lang: str) -> str:
     """Say all bands, best first."""
-    # A share of the maximum stands where its best value would.
+    # A share of the maximum takes the place of its best value.
     bands = sorted(spec.bands, key=lambda band: (-_best(spec, band), -band.lower))
     return "; ".join(band_sentence(band, _bands_unit(spec), lang) for band in bands) + "."
 
