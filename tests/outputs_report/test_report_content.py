@@ -60,7 +60,7 @@ def test_proof_can_still_be_added_now_but_results_only_next_period(province, mak
     gaps = province.gaps.copy()
     gaps.loc[gaps["item_code"] == "1.1", "cause"] = "no-evidence"
     changed = dataclasses.replace(province, gaps=gaps)
-    for_now = {step.item_code: step.is_for_now for step in make_content(changed).steps}
+    for_now = {step.item.code: step.is_for_now for step in make_content(changed).steps}
     assert for_now["1.1"]
     assert not for_now["1.2"]
 
@@ -182,14 +182,14 @@ def test_points_without_proof_are_at_risk_and_not_lost(unproven, departments, ma
 
 def test_late_proof_cannot_be_mended_now(unproven, make_content):
     steps = make_content(unproven, unit_code="SM-A").steps
-    late = [step for step in steps if step.item_code == "1.1.1"]
+    late = [step for step in steps if step.item.code == "1.1.1"]
     assert late
     assert not any(step.is_for_now for step in late)
 
 
 def test_missing_proof_is_a_step_for_now(unproven, make_content):
     content = make_content(unproven, unit_code="SM-A")
-    steps = [step for step in content.steps if step.item_code == "1.1.2" and step.is_for_now]
+    steps = [step for step in content.steps if step.item.code == "1.1.2" and step.is_for_now]
     assert steps[0].step == "Bổ sung tài liệu kiểm chứng, hoặc giải trình."
     assert content.risks[0].at_risk == content.headline.at_risk
     assert "1.1.2" in [item.code for item in content.items_to_explain]

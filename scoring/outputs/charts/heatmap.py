@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
@@ -14,16 +15,9 @@ from matplotlib.patches import Rectangle
 
 from scoring.base.text import sorted_codes, vietnamese_key
 from scoring.base.values import INDEX_CODE
+from scoring.outputs import theme
+from scoring.outputs.charts import score_tables as given
 from scoring.outputs.charts.chart_sheet import Entry, Sheet, finish, new_sheet, write
-from scoring.outputs.charts.score_tables import (
-    names_of,
-    periods,
-    places_among,
-    subtitle,
-    times_of,
-    unit_names,
-    without_extras,
-)
 from scoring.outputs.text_layout import balanced, text_height, text_width
 from scoring.outputs.theme import (
     INK,
@@ -31,8 +25,6 @@ from scoring.outputs.theme import (
     MUTED,
     NO_CONTEXT,
     OPEN_FILL,
-    PAGE_WIDTH,
-    RAMP,
     SMALL_SIZE,
     TEXT_SIZE,
     ChartContext,
@@ -42,8 +34,8 @@ from scoring.outputs.theme import (
 
 CHARTS = ("heatmap",)
 # What is not assessed stays white under its hatch, which is no colour of the ramp.
-_COLORS = LinearSegmentedColormap.from_list("attainment", RAMP).with_extremes(bad="#ffffff")
-_INNER = PAGE_WIDTH - 2 * MARGIN
+_COLORS = LinearSegmentedColormap.from_list("attainment", theme.RAMP).with_extremes(bad="#ffffff")
+_INNER = theme.PAGE_WIDTH - 2 * MARGIN
 _BODY = 8.6  # inches that a page leaves for rows
 _GAP = 0.14
 
@@ -94,35 +86,31 @@ def heatmap(
         Up to 45 units are drawn with their values, up to about 200 in columns on one A4 page,
         more as a picture whose rows are numbered by rank. Cells not assessed are hatched.
     """
-    scores = without_extras(scores, items)
+    scores = given.without_extras(scores, items)
     table = attainment_table(scores, level)
     turned = _is_turned(table)
-    who = periods(scores[scores["level"] == level])
-    named = who.assign(name=unit_names(who, context)).loc[table.index]
+    who = given.periods(scores[scores["level"] == level])
+    named = who.assign(name=given.unit_names(who, context)).loc[table.index]
     units = named.set_index("unit_code")["name"]
-    nodes = names_of(table.columns.to_series(), items, context.lang)
+    nodes = given.names_of(table.columns.to_series(), items, context.lang)
     shown = table.T if turned else table
     plan = _planned(*(nodes, units) if turned else (units, nodes))
     body = plan.head_height + plan.rows_per_panel * plan.row_height
-    sheet = new_sheet(
-        context,
-        context.say("chart_heatmap_title", level=context.say(level).lower()),
-        subtitle(scores, context, None, "percent_of_maximum", several="chart_units"),
-        max(body, 0.4),
-        legend=_legend(table, context),
-        notes=_notes(table, plan, nodes, context),
-    )
+    measure, several = "percent_of_maximum", "chart_units"
+    who_of = partial(given.subtitle, scores, unit_code=None, measure=measure, several=several)
+    title = context.say("chart_heatmap_title", level=context.say(level).lower())
+    legend, notes = _legend(table, context), _notes(table, plan, nodes, context)
+    sheet = new_sheet(context, title, who_of(context), max(body, 0.4), legend=legend, notes=notes)
     for panel in range(plan.style.panels):
         _draw_panel(sheet, shown, plan, panel)
-    about = who if len(times_of(who)) > 1 else who[["unit_code"]]
+    about = who if len(given.times_of(who)) > 1 else who[["unit_code"]]
     data = pd.concat([about.loc[table.index], table], axis=1).rename_axis(columns=None)
     means = table.mean()
 
     def said(words: ChartContext) -> dict[str, object]:
-        names = names_of(table.columns.to_series(), items, words.lang)
+        names = given.names_of(table.columns.to_series(), items, words.lang)
         rows = [f"{names[code]}: {words.percent(means[code])}" for code in table.columns[:12]]
-        who = subtitle(scores, words, None, "percent_of_maximum", several="chart_units")
-        return {"who": who, "count": len(table), "rows": "; ".join(rows)}
+        return {"who": who_of(words), "count": len(table), "rows": "; ".join(rows)}
 
     return finish(sheet, "heatmap", data, said)
 
@@ -133,16 +121,18 @@ def attainment_table(scores: pd.DataFrame, level: str) -> pd.DataFrame:
     Units without an index stand last; a cell without points stays NaN.
     """
     nodes = scores[scores["level"] == level]
-    units = periods(nodes)
+    units = given.periods(nodes)
     maximum = nodes["max_points"].where(nodes["max_points"] > 0)
-    share = nodes.assign(percent=100 * nodes["points"] / maximum, unit=places_among(nodes, units))
+    share = nodes.assign(
+        percent=100 * nodes["points"] / maximum, unit=given.places_among(nodes, units)
+    )
     table = share.pivot_table(
         index="unit", columns="code", values="percent", dropna=False, observed=True
     )
     # A pivot leaves out what is NaN throughout; the units and codes are there all the same.
     table = table.reindex(index=units.index, columns=sorted_codes(nodes["code"].unique()))
     index = scores[scores["code"] == INDEX_CODE]
-    points = pd.Series(index["points"].to_numpy(float), index=places_among(index, units))
+    points = pd.Series(index["points"].to_numpy(float), index=given.places_among(index, units))
     points = points[points.index >= 0]
     order = sorted(units.index, key=lambda place: vietnamese_key(units["unit_code"][place]))
     rank = points.reindex(order).sort_values(ascending=False, na_position="last", kind="stable")
@@ -224,11 +214,10 @@ def _draw_panel(sheet: Sheet, table: pd.DataFrame, plan: _Plan, panel: int) -> N
     _draw_cells(axes, part.to_numpy(float), plan)
     for i in range(len(part)):
         y = plan.head_height + (i + 0.5) * plan.row_height
-        if plan.style.size:
+        if size := plan.style.size:
             write(
-                axes, plan.label_width - 0.05, y, plan.labels[first + i], ha="right",
-                fontsize=plan.style.size,
-            )  # fmt: skip
+                axes, plan.label_width - 0.05, y, plan.labels[first + i], ha="right", fontsize=size
+            )
     if not plan.style.size:
         _draw_ranks(axes, len(part), plan)
 
@@ -236,11 +225,9 @@ def _draw_panel(sheet: Sheet, table: pd.DataFrame, plan: _Plan, panel: int) -> N
 def _draw_heads(axes: Axes, plan: _Plan) -> None:
     for j, text in enumerate(plan.heads):
         x = plan.label_width + (j + 0.5) * plan.cell_width
-        upright = text_width(text, SMALL_SIZE) <= plan.cell_width
-        write(
-            axes, x, plan.head_height - 0.04, text, ha="center", va="bottom",
-            fontsize=SMALL_SIZE, rotation=0 if upright else 90,
-        )  # fmt: skip
+        turn = 0 if text_width(text, SMALL_SIZE) <= plan.cell_width else 90
+        place = {"ha": "center", "va": "bottom", "rotation": turn}
+        write(axes, x, plan.head_height - 0.04, text, fontsize=SMALL_SIZE, **place)
 
 
 def _draw_cells(axes: Axes, values: npt.NDArray[np.float64], plan: _Plan) -> None:
@@ -256,34 +243,25 @@ def _draw_cells(axes: Axes, values: npt.NDArray[np.float64], plan: _Plan) -> Non
     axes.set_xlim(limits[0])
     axes.set_ylim(limits[1])
     if plan.style.size:
+        style = OPEN_FILL.style(INK) | {"linewidth": 0.0}
         for i, j in np.argwhere(np.isnan(values)):
-            axes.add_patch(_open_cell(left + j * plan.cell_width, top + i * plan.row_height, plan))
+            corner = (left + j * plan.cell_width, top + i * plan.row_height)
+            axes.add_patch(Rectangle(corner, plan.cell_width, plan.row_height, **style))
         edges = left + np.arange(columns + 1) * plan.cell_width
         axes.vlines(edges, top, bottom, colors="white", linewidth=1.2)
         lines = top + np.arange(rows + 1) * plan.row_height
-        axes.hlines(
-            lines, left, right, colors="white", linewidth=1.0 if plan.style.has_values else 0.4
-        )
+        line_width = 1.0 if plan.style.has_values else 0.4
+        axes.hlines(lines, left, right, colors="white", linewidth=line_width)
     if plan.style.has_values:
         _draw_values(axes, values, plan)
 
 
-def _open_cell(x: float, y: float, plan: _Plan) -> Rectangle:
-    return Rectangle(
-        (x, y), plan.cell_width, plan.row_height, facecolor=OPEN_FILL.color,
-        hatch=OPEN_FILL.hatch, edgecolor=OPEN_FILL.hatch_color, linewidth=0.0,
-    )  # fmt: skip
-
-
 def _draw_values(axes: Axes, values: npt.NDArray[np.float64], plan: _Plan) -> None:
-    context = ChartContext()
-    for (i, j), value in np.ndenumerate(values):
-        if not np.isfinite(value):
-            continue
+    for i, j in np.argwhere(np.isfinite(values)):
         x = plan.label_width + (j + 0.5) * plan.cell_width
         y = plan.head_height + (i + 0.5) * plan.row_height
-        color = "white" if value > 55 else INK
-        write(axes, x, y, context.number(value, 0), ha="center", color=color, fontsize=SMALL_SIZE)
+        style = {"ha": "center", "color": "white" if values[i, j] > 55 else INK}
+        write(axes, x, y, NO_CONTEXT.number(values[i, j], 0), fontsize=SMALL_SIZE, **style)
 
 
 def _draw_ranks(axes: Axes, count: int, plan: _Plan) -> None:
@@ -297,8 +275,7 @@ def _draw_ranks(axes: Axes, count: int, plan: _Plan) -> None:
 def _legend(table: pd.DataFrame, context: ChartContext) -> list[Entry]:
     entries = []
     for low in (0, 20, 40, 60, 80):
-        red, green, blue, _ = _COLORS((low + 10) / 100)
-        color = f"#{int(red * 255):02x}{int(green * 255):02x}{int(blue * 255):02x}"
+        color = "#" + "".join(f"{int(part * 255):02x}" for part in _COLORS((low + 10) / 100)[:3])
         entries.append(Entry(f"{low}–{low + 20}%", Fill(color)))
     if table.isna().any(axis=None):
         entries.append(Entry(context.say("status_not_assessed"), OPEN_FILL))
@@ -306,9 +283,5 @@ def _legend(table: pd.DataFrame, context: ChartContext) -> list[Entry]:
 
 
 def _notes(table: pd.DataFrame, plan: _Plan, nodes: pd.Series, context: ChartContext) -> list[str]:
-    notes = []
-    if plan.has_key:
-        notes.append("; ".join(f"{code} {name}" for code, name in nodes.items()))
-    if len(table) > 1:
-        notes.append(context.say("chart_best_first"))
-    return notes
+    key = "; ".join(f"{code} {name}" for code, name in nodes.items()) if plan.has_key else ""
+    return list(filter(None, [key, context.say("chart_best_first") if len(table) > 1 else ""]))

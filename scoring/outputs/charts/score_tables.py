@@ -204,12 +204,9 @@ def subtitle(
 
     `several` is the label that says what a figure of several units is: a mean, a sum.
     """
-    parts = (
-        who_text(table, context, unit_code, several),
-        year_text(one_unit(table, unit_code), context),
-        unit_text(context, measure),
-    )
-    return " · ".join(part for part in parts if part)
+    who = who_text(table, context, unit_code, several)
+    when = year_text(one_unit(table, unit_code), context)
+    return " · ".join(filter(None, [who, when, unit_text(context, measure)]))
 
 
 def who_text(table: pd.DataFrame, context: ChartContext, unit_code: Unit, several: str) -> str:

@@ -61,10 +61,7 @@ def risk_rows(items: Sequence[ItemRow], gaps: UnitGaps, view: UnitView) -> tuple
 
 
 def _by_item(gaps: pd.DataFrame) -> dict[str, float]:
-    return {
-        str(code): float(points)
-        for code, points in zip(gaps["item_code"], gaps["lost_points"], strict=True)
-    }
+    return dict(zip(gaps["item_code"], gaps["lost_points"], strict=True))
 
 
 def _nearest(members: Sequence[ItemRow], view: UnitView) -> tuple[str, bool]:
@@ -93,14 +90,4 @@ def step_rows(items: Sequence[ItemRow]) -> tuple[StepRow, ...]:
 
 
 def _step(item: ItemRow, points: Amount, cause: str, step: str, cause_name: str) -> StepRow:
-    return StepRow(
-        rank=0,
-        item_code=item.code,
-        item_name=item.name,
-        points=points,
-        step=step,
-        cause_name=cause_name,
-        is_for_now=cause in MENDABLE_NOW,
-        lead_unit=item.lead_unit,
-        due_on=item.due_on,
-    )
+    return StepRow(0, item, points, step, cause_name, cause in MENDABLE_NOW)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field
-from functools import cache, cached_property
+from functools import cache
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -19,10 +20,50 @@ from scoring.base.values import CAUSES, STATUSES
 from scoring.criteria import CriteriaSet, Node
 from scoring.criteria.criteria_set import BEST_OF
 from scoring.outputs.amounts import Amount, count_amount, percent_amount, points_amount
-from scoring.outputs.content.leads_and_deadlines import TaskDeadline
 from scoring.outputs.content.unit_content import ItemRow
 from scoring.points import ScoreSheet
 from scoring.points.item_explanation import explain
+
+_SEPARATORS = re.compile(r"[;,\s]+")
+
+
+class TaskDeadline(NamedTuple):
+    """Lead unit and deadline that the plan gives to an item; None: no dated deadline."""
+
+    lead_unit: str
+    due_on: dt.date | None
+
+
+def task_deadlines(tasks: pd.DataFrame | None) -> dict[str, TaskDeadline]:
+    """Return, by item code, the task with the nearest deadline that serves it.
+
+    Parameters
+    ----------
+    tasks : DataFrame or None
+        Table ``PlanTasks``; only ``item_codes``, ``lead_unit`` and ``due_on`` are read.
+
+    Examples
+    --------
+    >>> tasks = pd.DataFrame({"item_codes": ["1.1;1.2", "1.2"], "lead_unit": ["A", "B"],
+    ...                       "due_on": pd.to_datetime(["2026-12-15", "2026-06-30"])})
+    >>> task_deadlines(tasks)["1.2"]
+    TaskDeadline(lead_unit='B', due_on=datetime.date(2026, 6, 30))
+    """
+    if tasks is None or tasks.empty or "item_codes" not in tasks.columns:
+        return {}
+    columns = tasks[["item_codes", "lead_unit", "due_on"]]
+    columns = columns.assign(item_codes=columns["item_codes"].map(_codes))
+    rows = columns.explode("item_codes").dropna(subset=["item_codes"])
+    rows = rows.sort_values("due_on", kind="stable", na_position="last")
+    nearest = rows.drop_duplicates("item_codes")
+    return {
+        str(code): TaskDeadline(str(lead), None if pd.isna(due) else pd.Timestamp(due).date())
+        for code, lead, due in nearest.itertuples(index=False)
+    }
+
+
+def _codes(text: object) -> list[str]:
+    return [code for code in _SEPARATORS.split(str(text)) if code]
 
 
 @dataclass(frozen=True)
@@ -65,6 +106,23 @@ class UnitView:
             return None
         return points_amount(self.last_points[code], self.lang, self.decimals)
 
+    def node_row(self, node: Node, lost: float) -> dict[str, Any]:
+        """Return the values of a `NodeRow`; `lost` is NaN where nothing can be lost."""
+        sheet, lang, row = self.sheet, self.lang, self.sheet.row(node.code)
+        points, maximum = float(sheet.points[row, self.place]), float(sheet.maxima[row, self.place])
+        return {
+            "code": node.code,
+            "name": node.name(lang),
+            "maximum": count_amount(maximum, lang, self.decimals),
+            "points": points_amount(points, lang, self.decimals),
+            "attainment": percent_amount(100 * points / maximum if maximum > 0 else np.nan, lang),
+            "lost": points_amount(lost, lang, self.decimals),
+            "target": self.target(node.code),
+            "last_year": self.last(node.code),
+            "status": STATUSES[int(sheet.status[row, self.place])],
+            "explanation": explain(sheet, node.code, self.key, lang),
+        }
+
 
 class UnitGaps(NamedTuple):
     """The gaps of one unit: what its items lost or leave open, and what they earned without proof."""
@@ -86,40 +144,28 @@ class ItemRows:
     view: UnitView
     gaps: UnitGaps
 
-    @cached_property
-    def _gap_of(self) -> dict[str, dict[Hashable, Any]]:
-        return {str(row["item_code"]): row for row in self.gaps.lost.to_dict("records")}
-
-    @cached_property
-    def _risk_of(self) -> dict[str, dict[Hashable, Any]]:
-        return {str(row["item_code"]): row for row in self.gaps.at_risk.to_dict("records")}
-
     def rows(self) -> tuple[ItemRow, ...]:
         """Return the items in the order of the set."""
-        return tuple(self._row(node) for node in self.view.sheet.criteria.leaves)
+        by_item = [
+            {row["item_code"]: row for row in table.to_dict("records")} for table in self.gaps
+        ]
+        lost, at_risk = by_item
+        nodes = self.view.sheet.criteria.leaves
+        return tuple(self._row(n, lost.get(n.code, {}), at_risk.get(n.code, {})) for n in nodes)
 
-    def _row(self, node: Node) -> ItemRow:
-        view, sheet, place = self.view, self.view.sheet, self.view.place
-        lang, row = view.lang, sheet.row(node.code)
-        gap = self._gap_of.get(node.code, {})
-        cause = str(gap.get("cause", ""))
-        points, maximum = float(sheet.points[row, place]), float(sheet.maxima[row, place])
-        area = sheet.criteria.area_of(node.code)
-        status = STATUSES[int(sheet.status[row, place])]
-        risk = self._risk_of.get(node.code, {})
-        proof = str(risk.get("cause", ""))
+    def _row(
+        self, node: Node, gap: Mapping[Hashable, Any], risk: Mapping[Hashable, Any]
+    ) -> ItemRow:
+        view, lang, criteria = self.view, self.view.lang, self.view.sheet.criteria
+        cause, proof = str(gap.get("cause", "")), str(risk.get("cause", ""))
+        area, common = criteria.area_of(node.code), view.node_row(node, gap.get("lost_points", 0.0))
+        status = common["status"]
         lead, due = self._lead(node.code, gap or risk)
         return ItemRow(
-            code=node.code,
-            name=node.name(lang),
+            **common,
             area_code=area.code,
             area_name=area.name(lang),
-            path=_path(sheet.criteria, node, lang),
-            maximum=count_amount(maximum, lang, view.decimals),
-            points=points_amount(points, lang, view.decimals),
-            attainment=percent_amount(100 * points / maximum if maximum > 0 else np.nan, lang),
-            lost=points_amount(float(gap.get("lost_points", 0.0)), lang, view.decimals),
-            status=status,
+            path=_path(criteria, node, lang),
             status_name=label(f"status_{status}", lang),
             is_open=status in ("not_assessed", "invalid") and _is_waited_for(view, node),
             cause=cause,
@@ -132,10 +178,7 @@ class ItemRows:
             lead_unit=lead,
             due_on="" if due is None else format_date(due, lang),
             due_day=due,
-            target=view.target(node.code),
-            last_year=view.last(node.code),
             missing_inputs=tuple(_missing(view, node)) if status == "not_assessed" else (),
-            explanation=explain(sheet, node.code, view.key, lang),
         )
 
     def _lead(self, code: str, gap: Mapping[Hashable, Any]) -> tuple[str, dt.date | None]:

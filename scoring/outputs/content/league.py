@@ -8,21 +8,20 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from scoring.base.labels import label
 from scoring.base.rounding import round_points
 from scoring.base.text import vietnamese_key
 from scoring.base.units import UnitKey, unit_keys
-from scoring.outputs.amounts import Amount, count_amount, points_amount, points_or_range
-from scoring.outputs.content.set_identity import caveats, figures_from, set_identity
-from scoring.outputs.content.unit_content import SetIdentity
+from scoring.outputs.amounts import Amount, count_amount, points_amount
+from scoring.outputs.content.set_identity import about_set, index_figures
+from scoring.outputs.content.unit_content import AboutSet, IndexRow
 from scoring.points import ScoreSheet
 
 # Two indexes closer than this are the same index, computed in another order.
 _SAME = 1e-9
 
 
-@dataclass(frozen=True, slots=True)
-class LeagueRow:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeagueRow(IndexRow):
     """A unit and period in the league table.
 
     Attributes
@@ -38,27 +37,16 @@ class LeagueRow:
     unit_name: str
     when: str
     block: str
-    index: Amount
-    low: Amount
-    high: Amount
-    grade: str
     areas: tuple[Amount, ...]
-    items_scored: int
-    items_applicable: int
 
     @property
     def shown_name(self) -> str:
         """The name of the unit, with its period where the table has several."""
         return f"{self.unit_name} · {self.when}" if self.when else self.unit_name
 
-    @property
-    def range_text(self) -> str:
-        """The index, or its range while something is open."""
-        return points_or_range(self.index, self.low, self.high)
 
-
-@dataclass(frozen=True, slots=True)
-class League:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class League(AboutSet):
     """All units of a run, best first, those still open last; of several periods the last one first.
 
     Attributes
@@ -69,21 +57,13 @@ class League:
         Mean of the units whose index is known; unknown where there is none.
     """
 
-    lang: str
     year: str
-    criteria_set: SetIdentity
     maximum: Amount
     areas: tuple[tuple[str, str, Amount], ...]
     rows: tuple[LeagueRow, ...]
     blocks: tuple[str, ...]
     mean: Amount
     open_count: int
-    caveats: tuple[str, ...]
-    figures_from: str
-
-    def say(self, key: str, **values: object) -> str:
-        """Return the label `key` in the language of the table."""
-        return label(key, self.lang, **values)
 
 
 def league(sheet: ScoreSheet, lang: str = "vi") -> League:
@@ -109,7 +89,6 @@ def league(sheet: ScoreSheet, lang: str = "vi") -> League:
     ranks = ranks_within(compared, index[["block", "year", "period"]])
     keys = unit_keys(index)
     has_times = len({key[1:] for key in keys}) > 1
-    grades = {grade.code: grade.label(lang) for grade in meta.grades}
     area_points = [sheet.points[sheet.row(area.code)] for area in criteria.areas]
     rows = [
         LeagueRow(
@@ -118,20 +97,14 @@ def league(sheet: ScoreSheet, lang: str = "vi") -> League:
             unit_name=str(unit["unit_name"]) or keys[place].unit_code,
             when=keys[place].when if has_times else "",
             block=str(unit["block"]),
-            index=points_amount(unit["points"], lang, meta.decimals),
-            low=points_amount(unit["points_low"], lang, meta.decimals),
-            high=points_amount(unit["points_high"], lang, meta.decimals),
-            grade=grades.get(str(unit["grade"]), ""),
             areas=tuple(points_amount(p[place], lang, meta.decimals) for p in area_points),
-            items_scored=int(unit["items_scored"]),
-            items_applicable=int(unit["items_applicable"]),
+            **index_figures(sheet, place, lang),
         )
         for place, unit in enumerate(index.to_dict("records"))
     ]
     return League(
-        lang=lang,
+        **about_set(sheet, None, lang),
         year="–".join(str(year) for year in sorted(index["year"].unique())),
-        criteria_set=set_identity(criteria, lang),
         maximum=count_amount(meta.total_points, lang, meta.decimals),
         areas=tuple(
             (area.code, area.name(lang), count_amount(area.max_points, lang, meta.decimals))
@@ -139,10 +112,8 @@ def league(sheet: ScoreSheet, lang: str = "vi") -> League:
         ),
         rows=_ordered(rows, compared),
         blocks=tuple(sorted({row.block for row in rows if row.block}, key=vietnamese_key)),
-        mean=points_amount(_mean(known), lang, meta.decimals),
+        mean=points_amount(float(index["points"].mean()), lang, meta.decimals),
         open_count=int(np.isnan(known).sum()),
-        caveats=caveats(criteria, lang),
-        figures_from=figures_from(sheet, None, lang),
     )
 
 
@@ -160,11 +131,6 @@ def ranks_within(compared: npt.NDArray[np.float64], groups: pd.DataFrame) -> npt
     within = [groups[name].to_numpy() for name in groups]
     ranks = figures.groupby(within).rank(method="min", ascending=False)
     return np.asarray(ranks.fillna(0), dtype=np.int64)
-
-
-def _mean(points: npt.NDArray[np.float64]) -> float:
-    known = points[~np.isnan(points)]
-    return float(known.mean()) if len(known) else float("nan")
 
 
 def _ordered(rows: list[LeagueRow], compared: npt.NDArray[np.float64]) -> tuple[LeagueRow, ...]:

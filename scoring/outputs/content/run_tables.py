@@ -18,21 +18,9 @@ import pandas as pd
 from scoring.base.text import sorted_codes
 from scoring.base.units import time_text, unit_keys
 from scoring.base.values import CAUSES, INDEX_CODE, LEVELS
+from scoring.outputs.charts import score_tables as given
 from scoring.outputs.charts.bullet import bullet_table
 from scoring.outputs.charts.lost_points import pareto_table
-from scoring.outputs.charts.score_tables import (
-    EPSILON,
-    area_table,
-    index_row,
-    names_of,
-    periods,
-    places_among,
-    points_text,
-    times_of,
-    unit_names,
-    who_text,
-    year_text,
-)
 from scoring.outputs.theme import ChartContext
 
 
@@ -64,7 +52,7 @@ class RunTables:
     @cached_property
     def units(self) -> pd.DataFrame:
         """The units and periods, in the order of the scores."""
-        return periods(self.scores)
+        return given.periods(self.scores)
 
     @property
     def has_many_units(self) -> bool:
@@ -74,8 +62,8 @@ class RunTables:
     @cached_property
     def about(self) -> str:
         """Unit, year and set in one line, for the heading of a sheet."""
-        names = [] if self.has_many_units else unit_names(self.units, self.context)
-        parts = [*names, year_text(self.scores, self.context), self.context.set_name]
+        names = [] if self.has_many_units else given.unit_names(self.units, self.context)
+        parts = [*names, given.year_text(self.scores, self.context), self.context.set_name]
         return " · ".join(part for part in parts if part)
 
     @property
@@ -85,7 +73,7 @@ class RunTables:
 
     def places(self, table: pd.DataFrame) -> npt.NDArray[np.intp]:
         """Return which of `units` each row of `table` is about."""
-        return places_among(table, self.units)
+        return given.places_among(table, self.units)
 
     @cached_property
     def nodes(self) -> pd.DataFrame:
@@ -97,10 +85,10 @@ class RunTables:
         # The index of a set need not be the PAR Index.
         levels = {level: self.say(level) for level in LEVELS} | {"index": self.say("chart_total")}
         statuses = {status: self.say(f"status_{status}") for status in table["status"].unique()}
-        names = names_of(table["code"], self.items, self.context.lang)
+        names = given.names_of(table["code"], self.items, self.context.lang)
         table = table.assign(
             place=self.places(table),
-            unit_name=unit_names(table, self.context),
+            unit_name=given.unit_names(table, self.context),
             name=names.where(table["code"] != INDEX_CODE, self.say("chart_total")),
             level_name=table["level"].map(levels),
             status_name=table["status"].map(statuses),
@@ -111,17 +99,17 @@ class RunTables:
     @cached_property
     def losses(self) -> pd.DataFrame:
         """What was lost, is open or at risk, largest first within each unit."""
-        gaps = self.gaps[self.gaps["lost_points"] > EPSILON]
+        gaps = self.gaps[self.gaps["lost_points"] > given.EPSILON]
         known = self.items.set_index("code")[f"name_{self.context.lang}"].replace("", np.nan)
         causes = {cause: self.say(f"cause_{cause}") for cause in gaps["cause"].unique()}
         kinds = {kind: self.say(f"gap_kind_{kind}") for kind in gaps["kind"].unique()}
         kinds = kinds if "at-risk" in kinds else dict.fromkeys(kinds, "")
         return gaps.assign(
             place=self.places(gaps),
-            unit_name=unit_names(gaps, self.context),
+            unit_name=given.unit_names(gaps, self.context),
             cause_name=gaps["cause"].map(causes),
             kind_name=gaps["kind"].map(kinds),
-            area_name=names_of(gaps["area_code"], self.items, self.context.lang),
+            area_name=given.names_of(gaps["area_code"], self.items, self.context.lang),
             shown_name=gaps["item_code"].map(known).fillna(gaps["item_name"]),
         ).sort_values(["place", "lost_points"], ascending=[True, False], kind="stable")
 
@@ -139,7 +127,7 @@ class RunTables:
 
     def _unit_of(self, code: str, year: str, period: str) -> str:
         name = self.context.unit_name(code)
-        is_told = year and len(times_of(self.units)) > 1
+        is_told = year and len(given.times_of(self.units)) > 1
         return f"{name} · {time_text(int(year), period)}" if is_told else name
 
     @cached_property
@@ -170,10 +158,10 @@ class RunTables:
         loses nothing. The index stands last, with an empty code.
         """
         lang = self.context.lang
-        areas = area_table(self.scores, self.items, self.targets, lang=lang)
+        areas = given.area_table(self.scores, self.items, self.targets, lang=lang)
         kinds = self.items.set_index("code")["kind"]
         areas = areas.assign(is_part=areas["code"].map(kinds).fillna("normal") == "normal")
-        total = index_row(self.scores, self.targets, None)
+        total = given.index_row(self.scores, self.targets, None)
         if total is not None:
             last = total.to_dict() | {"code": "", "name": self.say("chart_total"), "is_part": True}
             areas = pd.concat([areas, pd.DataFrame([last])], ignore_index=True)
@@ -182,25 +170,25 @@ class RunTables:
             share=100 * areas["points"] / maximum.where(maximum != 0),
             lost=maximum - areas["points"],
             target_points=areas["target_points"].where(areas["is_part"]),
-            points_text=[points_text(row, self.context) for row in areas.to_dict("records")],
+            points_text=[given.points_text(row, self.context) for row in areas.to_dict("records")],
         )
 
     @property
     def mean_of(self) -> str:
         """Of how many units the areas are the mean."""
-        return who_text(self.scores, self.context, None, "chart_mean_of_units")
+        return given.who_text(self.scores, self.context, None, "chart_mean_of_units")
 
     def facts(self) -> dict[str, str]:
         """Return what stands above the areas of one unit, by label, ``report_result`` the result."""
-        context, total = self.context, index_row(self.scores, self.targets, None)
+        context, total = self.context, given.index_row(self.scores, self.targets, None)
         facts = {
-            "unit": ", ".join(unit_names(self.units, context)),
+            "unit": ", ".join(given.unit_names(self.units, context)),
             "criteria_set": context.set_name,
             "report_set_status": self.say(f"status_{context.set_status}"),
         }
         if total is None:
             return facts
-        shown, most = points_text(total, context), context.number(total["max_points"])
+        shown, most = given.points_text(total, context), context.number(total["max_points"])
         facts["report_result"] = self.say("report_points_of", points=shown, max_points=most)
         if not np.isfinite(total["points"]):
             ends = (context.number(total["points_low"]), context.number(total["points_high"]))

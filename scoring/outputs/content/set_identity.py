@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from scoring.base.dates import format_date, read_date
 from scoring.base.labels import label
 from scoring.base.units import KEY_COLUMNS, UnitKey
 from scoring.criteria import CriteriaSet
+from scoring.outputs.amounts import points_amount
 from scoring.outputs.content.unit_content import SetIdentity
 from scoring.outputs.theme import ChartContext
 from scoring.points import ScoreSheet
@@ -27,6 +30,35 @@ def set_identity(criteria: CriteriaSet, lang: str) -> SetIdentity:
     )
 
 
+def about_set(sheet: ScoreSheet, unit: UnitKey | None, lang: str) -> dict[str, Any]:
+    """Return the values of an `AboutSet`."""
+    entries = sheet.criteria.meta.caveats
+    texts = (str(entry.get(lang) or entry.get("vi", "")) for entry in entries)
+    return {
+        "lang": lang,
+        "criteria_set": set_identity(sheet.criteria, lang),
+        "caveats": tuple(filter(None, texts)),
+        "figures_from": figures_from(sheet, unit, lang),
+    }
+
+
+def grade_names(criteria: CriteriaSet, lang: str) -> dict[str, str]:
+    """Return the grades of a set in a language, by code."""
+    return {grade.code: grade.label(lang) for grade in criteria.meta.grades}
+
+
+def index_figures(sheet: ScoreSheet, place: int, lang: str) -> dict[str, Any]:
+    """Return the values of an `IndexRow` for the unit at `place`."""
+    unit, decimals = sheet.index.iloc[place], sheet.criteria.meta.decimals
+    ends = {"index": "points", "low": "points_low", "high": "points_high"}
+    return {
+        **{name: points_amount(unit[column], lang, decimals) for name, column in ends.items()},
+        "grade": grade_names(sheet.criteria, lang).get(str(unit["grade"]), ""),
+        "items_scored": int(unit["items_scored"]),
+        "items_applicable": int(unit["items_applicable"]),
+    }
+
+
 def _decision(criteria: CriteriaSet, lang: str) -> str:
     """Return "766/QĐ-TTg, 23/06/2022, Thủ tướng Chính phủ" as far as the set states it."""
     decision = criteria.meta.decision
@@ -34,12 +66,6 @@ def _decision(criteria: CriteriaSet, lang: str) -> str:
     issued = format_date(day, lang) if day is not None else ""
     parts = (str(decision.get("number", "")), issued, str(decision.get("issuer", "")))
     return ", ".join(part for part in parts if part)
-
-
-def caveats(criteria: CriteriaSet, lang: str) -> tuple[str, ...]:
-    """Return what a reader must know about the set."""
-    texts = (str(entry.get(lang) or entry.get("vi", "")) for entry in criteria.meta.caveats)
-    return tuple(text for text in texts if text)
 
 
 def figures_from(sheet: ScoreSheet, unit: UnitKey | None, lang: str) -> str:

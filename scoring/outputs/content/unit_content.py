@@ -47,14 +47,29 @@ class SetIdentity:
         return self.status == "sample"
 
 
-@dataclass(frozen=True, slots=True)
-class Headline:
-    """The index of a unit.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IndexRow:
+    """The index of a unit: unknown while an item is open; `low` and `high` bound it then."""
+
+    index: Amount
+    low: Amount
+    high: Amount
+    grade: str
+    items_scored: int
+    items_applicable: int
+
+    @property
+    def range_text(self) -> str:
+        """The index, or its range while something is open."""
+        return points_or_range(self.index, self.low, self.high)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Headline(IndexRow):
+    """The index of a unit with what it is compared to.
 
     Attributes
     ----------
-    index : Amount
-        Unknown while an item is open; `low` and `high` bound it then.
     target, last_year, change, gap_to_target : Amount or None
         None where no target or no last year is known.
     supported, at_risk, claimed : Amount or None
@@ -67,12 +82,8 @@ class Headline:
         alternatives make it differ from `below_maximum`.
     """
 
-    index: Amount
-    low: Amount
-    high: Amount
     maximum: Amount
     attainment: Amount
-    grade: str
     target: Amount | None
     gap_to_target: Amount | None
     last_year: Amount | None
@@ -80,8 +91,6 @@ class Headline:
     supported: Amount | None
     at_risk: Amount | None
     claimed: Amount | None
-    items_scored: int
-    items_applicable: int
     below_maximum: Amount
     lost: Amount
     rounding: str
@@ -90,11 +99,6 @@ class Headline:
     def is_open(self) -> bool:
         """True while an item is not assessed."""
         return not self.index.is_known
-
-    @property
-    def range_text(self) -> str:
-        """The index, or its range while something is open."""
-        return points_or_range(self.index, self.low, self.high)
 
 
 # Figures of a headline in the order they are shown, by the key of their label.
@@ -109,23 +113,29 @@ _FACTS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class AreaRow:
-    """An area, or a bonus or penalty that stands outside the areas (`kind`)."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NodeRow:
+    """What an area or an item earned of its maximum, and why."""
 
     code: str
     name: str
-    kind: str
     maximum: Amount
     points: Amount
-    low: Amount
-    high: Amount
     attainment: Amount
     lost: Amount
     target: Amount | None
     last_year: Amount | None
     status: str
     explanation: Explanation
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AreaRow(NodeRow):
+    """An area, or a bonus or penalty that stands outside the areas (`kind`)."""
+
+    kind: str
+    low: Amount
+    high: Amount
 
     @property
     def points_text(self) -> str:
@@ -135,8 +145,8 @@ class AreaRow:
         return points_or_range(self.points, self.low, self.high)
 
 
-@dataclass(frozen=True, slots=True)
-class ItemRow:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ItemRow(NodeRow):
     """An item: what it earned, why, and what was lost.
 
     Attributes
@@ -151,16 +161,9 @@ class ItemRow:
         (a cause), `proof_name` and `proof_step` say what is wrong and what to do about it.
     """
 
-    code: str
-    name: str
     area_code: str
     area_name: str
     path: str
-    maximum: Amount
-    points: Amount
-    attainment: Amount
-    lost: Amount
-    status: str
     status_name: str
     is_open: bool
     cause: str
@@ -173,10 +176,7 @@ class ItemRow:
     lead_unit: str
     due_on: str
     due_day: dt.date | None
-    target: Amount | None
-    last_year: Amount | None
     missing_inputs: tuple[str, ...]
-    explanation: Explanation
 
     @property
     def group(self) -> str:
@@ -218,14 +218,11 @@ class StepRow:
     """Something to do, ranked by the points it can win back."""
 
     rank: int
-    item_code: str
-    item_name: str
+    item: ItemRow
     points: Amount
     step: str
     cause_name: str
     is_for_now: bool
-    lead_unit: str
-    due_on: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,23 +238,41 @@ class FindingRow:
     remedy: str
 
 
-@dataclass(frozen=True, slots=True)
-class ReportContent:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AboutSet:
+    """The criteria set of a report, in one language.
+
+    Attributes
+    ----------
+    caveats : tuple of str
+        What a reader must know about the set.
+    figures_from : str
+        Where the reported figures come from.
+    """
+
+    lang: str
+    criteria_set: SetIdentity
+    caveats: tuple[str, ...]
+    figures_from: str
+
+    def say(self, key: str, **values: object) -> str:
+        """Return the label `key` in the language of the report."""
+        return label(key, self.lang, **values)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportContent(AboutSet):
     """Everything a report of one unit says, in one language.
 
     Attributes
     ----------
     steps : tuple of StepRow
         Largest first; every item with points to win back.
-    figures_from : str
-        Where the reported figures come from.
     """
 
-    lang: str
     key: UnitKey
     unit_name: str
     block: str
-    criteria_set: SetIdentity
     headline: Headline
     areas: tuple[AreaRow, ...]
     causes: tuple[CauseRow, ...]
@@ -265,12 +280,6 @@ class ReportContent:
     risks: tuple[RiskRow, ...]
     steps: tuple[StepRow, ...]
     findings: tuple[FindingRow, ...]
-    caveats: tuple[str, ...]
-    figures_from: str
-
-    def say(self, key: str, **values: object) -> str:
-        """Return the label `key` in the language of the report."""
-        return label(key, self.lang, **values)
 
     def facts(self) -> Iterator[tuple[str, str]]:
         """Yield what is known of the index besides its value: label key and text."""

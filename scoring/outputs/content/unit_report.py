@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import defaultdict
 from collections.abc import Hashable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -24,23 +24,18 @@ from scoring.outputs.amounts import (
     points_amount,
 )
 from scoring.outputs.content.actions import cause_rows, risk_rows, step_rows
-from scoring.outputs.content.item_rows import ItemRows, UnitGaps, UnitView, split_gaps
-from scoring.outputs.content.leads_and_deadlines import task_deadlines
-from scoring.outputs.content.set_identity import caveats, figures_from, set_identity
+from scoring.outputs.content.item_rows import (
+    ItemRows,
+    UnitGaps,
+    UnitView,
+    split_gaps,
+    task_deadlines,
+)
+from scoring.outputs.content.set_identity import about_set, index_figures
 from scoring.outputs.content.unit_content import AreaRow, FindingRow, Headline, ReportContent
 from scoring.points import ScoreSheet
-from scoring.points.item_explanation import explain
 from scoring.rules.evaluate import FloatArray
 from scoring.tables import checked
-
-
-@dataclass(frozen=True)
-class _Tables:
-    """The tables of a run, cut by unit once."""
-
-    gaps: dict[UnitKey, pd.DataFrame]
-    targets: dict[str, dict[str, float]]
-    findings: dict[str, list[Finding]]
 
 
 def report_content(
@@ -141,16 +136,20 @@ def report_contents(
     checked(gaps, "Gaps", by="report_contents")
     checked(targets, "Targets", by="report_contents")
     chosen = chosen_keys(sheet, units)
-    tables = _cut(gaps, targets, findings)
-    deadlines = task_deadlines(tasks)
+    own_gaps, deadlines = by_key(gaps), task_deadlines(tasks)
+    wanted = {
+        code: dict(zip(own["code"], own["target_points"], strict=True))
+        for code, own in targets.groupby("unit_code")
+    }
+    found: dict[str, list[Finding]] = defaultdict(list)
+    for finding in findings:
+        found[finding.unit_code].append(finding)
     for key in chosen:
         code, [place] = key.unit_code, sheet.places(key)
-        last = _last_points(last_year, key)
-        unit_targets = tables.targets.get("", {}) | tables.targets.get(code, {})
-        view = UnitView(sheet, key, place, lang, unit_targets, last, deadlines, as_of)
-        found = tables.findings.get(code, []) + tables.findings.get("", [])
-        own = [finding for finding in found if concerns(finding, key)]
-        yield _content(view, tables.gaps.get(key, gaps.iloc[:0]), own)
+        last, aims = _last_points(last_year, key), wanted.get("", {}) | wanted.get(code, {})
+        view = UnitView(sheet, key, place, lang, aims, last, deadlines, as_of)
+        own = [finding for finding in found[code] + found[""] if concerns(finding, key)]
+        yield _content(view, own_gaps.get(key, gaps.iloc[:0]), own)
 
 
 def chosen_keys(sheet: ScoreSheet, units: Sequence[str | UnitKey] | None) -> list[UnitKey]:
@@ -172,18 +171,6 @@ def chosen_keys(sheet: ScoreSheet, units: Sequence[str | UnitKey] | None) -> lis
             Finding("unknown-unit", unit_code=code, values={"known": known}),
         )
     return [keys[place] for unit in units for place in sheet.places(unit)]
-
-
-def _cut(gaps: pd.DataFrame, targets: pd.DataFrame, findings: Iterable[Finding]) -> _Tables:
-    by_unit: dict[str, dict[str, float]] = {}
-    for row in targets.to_dict("records"):
-        by_unit.setdefault(str(row["unit_code"]), {})[str(row["code"])] = float(
-            row["target_points"]
-        )
-    found: dict[str, list[Finding]] = {}
-    for finding in findings:
-        found.setdefault(finding.unit_code, []).append(finding)
-    return _Tables(by_key(gaps), by_unit, found)
 
 
 def concerns(finding: Finding, key: UnitKey) -> bool:
@@ -216,11 +203,10 @@ def _content(view: UnitView, gaps: pd.DataFrame, findings: Sequence[Finding]) ->
     own = split_gaps(gaps)
     items = ItemRows(view, own).rows()
     return ReportContent(
-        lang=lang,
+        **about_set(sheet, view.key, lang),
         key=view.key,
         unit_name=clean_text(str(unit["unit_name"])) or clean_text(view.key.unit_code),
         block=clean_text(str(unit["block"])),
-        criteria_set=set_identity(sheet.criteria, lang),
         headline=_headline(view, own),
         areas=tuple(_areas(view)),
         causes=cause_rows(own.lost, view),
@@ -228,26 +214,19 @@ def _content(view: UnitView, gaps: pd.DataFrame, findings: Sequence[Finding]) ->
         risks=risk_rows(items, own, view),
         steps=step_rows(items),
         findings=tuple(_finding_row(finding, lang) for finding in findings),
-        caveats=caveats(sheet.criteria, lang),
-        figures_from=figures_from(sheet, view.key, lang),
     )
 
 
 def _headline(view: UnitView, gaps: UnitGaps) -> Headline:
     sheet, place, lang = view.sheet, view.place, view.lang
     meta = sheet.criteria.meta
-    row = sheet.index.iloc[place]
-    points = float(row["points"])
-    index = points_amount(points, lang, meta.decimals)
+    row, figures = sheet.index.iloc[place], index_figures(sheet, place, lang)
+    points, index = float(row["points"]), figures["index"]
     target, last = view.target(INDEX_CODE), view.last(INDEX_CODE)
-    grades = {grade.code: grade.label(lang) for grade in meta.grades}
     return Headline(
-        index=index,
-        low=points_amount(row["points_low"], lang, meta.decimals),
-        high=points_amount(row["points_high"], lang, meta.decimals),
+        **figures,
         maximum=count_amount(meta.total_points, lang, meta.decimals),
         attainment=percent_amount(float(row["attainment"]), lang),
-        grade=grades.get(str(row["grade"]), ""),
         target=target,
         gap_to_target=_short_of(target, index, view),
         last_year=last,
@@ -255,8 +234,6 @@ def _headline(view: UnitView, gaps: UnitGaps) -> Headline:
         supported=_track(sheet.supported, view),
         at_risk=_at_risk(gaps, view),
         claimed=_track(sheet.claimed, view),
-        items_scored=int(row["items_scored"]),
-        items_applicable=int(row["items_applicable"]),
         below_maximum=points_amount(meta.total_points - points, lang, meta.decimals),
         lost=points_amount(float(gaps.lost["lost_points"].sum()), lang, meta.decimals),
         rounding=label(f"rounding_{meta.rounding_stage}", lang, decimals=meta.decimals),
@@ -289,26 +266,16 @@ def _change(index: Amount, last: Amount | None, view: UnitView) -> Amount | None
 
 
 def _areas(view: UnitView) -> Iterator[AreaRow]:
-    sheet, place, lang = view.sheet, view.place, view.lang
+    sheet, place = view.sheet, view.place
     for node in (node for node in sheet.criteria.nodes if not node.parent):
         row = sheet.row(node.code)
         points, maximum = float(sheet.points[row, place]), float(sheet.maxima[row, place])
-        why = explain(sheet, node.code, view.key, lang)
-        lost = points if node.kind == "penalty" else maximum - points
+        lost = {"bonus": np.nan, "penalty": points}.get(node.kind, maximum - points)
         yield AreaRow(
-            code=node.code,
-            name=node.name(lang),
+            **view.node_row(node, lost),
             kind=node.kind,
-            maximum=count_amount(maximum, lang, view.decimals),
-            points=points_amount(points, lang, view.decimals),
-            low=points_amount(float(sheet.points_low[row, place]), lang, view.decimals),
-            high=points_amount(float(sheet.points_high[row, place]), lang, view.decimals),
-            attainment=percent_amount(100 * points / maximum if maximum > 0 else np.nan, lang),
-            lost=points_amount(np.nan if node.kind == "bonus" else lost, lang, view.decimals),
-            target=view.target(node.code),
-            last_year=view.last(node.code),
-            status=why.status,
-            explanation=why,
+            low=points_amount(float(sheet.points_low[row, place]), view.lang, view.decimals),
+            high=points_amount(float(sheet.points_high[row, place]), view.lang, view.decimals),
         )
 
 

@@ -218,8 +218,8 @@ def _next_steps(document: DocumentType, c: ReportContent) -> None:
         ]  # fmt: skip
         rows = [
             [
-                str(step.rank), f"{step.item_code} {step.item_name}", step.step,
-                step.points.text, step.lead_unit or BLANK, step.due_on or BLANK,
+                str(step.rank), f"{step.item.code} {step.item.name}", step.step,
+                step.points.text, step.item.lead_unit or BLANK, step.item.due_on or BLANK,
             ]
             for step in c.steps
         ]  # fmt: skip
