@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
 from scoring.analysis import check_targets, gap_table, with_planned_leads
-from scoring.base.findings import Finding
 from scoring.base.units import unit_keys
 from scoring.batch.submissions import Intake
 from scoring.files.table_files import Dialect
@@ -19,31 +18,21 @@ from scoring.outputs.charts.lost_points import lost_points
 from scoring.outputs.charts.points_at_risk import points_at_risk
 from scoring.outputs.charts.proof_coverage import proof_coverage
 from scoring.outputs.charts.waterfall import waterfall
-from scoring.outputs.content.set_identity import chart_context
+from scoring.outputs.content.set_identity import chart_context, grade_name
 from scoring.outputs.content.unit_report import by_key
 from scoring.outputs.images import ChartJob, save_charts
 from scoring.outputs.machine import write_tables
 from scoring.outputs.naming import file_stems
-from scoring.outputs.pack import write_report
+from scoring.outputs.pack import Result, write_report
 from scoring.outputs.report_formulas import roll_up_of
 from scoring.outputs.report_workbook import report_workbook, write_report_workbook
 from scoring.outputs.results_manifest import write_manifest
-from scoring.outputs.theme import ChartContext
-from scoring.points import ScoreSheet, score
+from scoring.outputs.theme import ChartContext, ChartFigure
+from scoring.points import score
 from scoring.points.proof import proof_table, with_tracks
 
 # One picture set per unit up to here; above it, charts are drawn when somebody asks for a unit.
 MAX_UNITS_WITH_CHARTS = 200
-
-
-@dataclass(frozen=True)
-class Result:
-    """Everything one run computed; `findings` are those of intake, scoring and targets."""
-
-    sheet: ScoreSheet
-    gaps: pd.DataFrame
-    targets: pd.DataFrame
-    findings: tuple[Finding, ...]
 
 
 def compute(intake: Intake, targets: pd.DataFrame | None = None, lang: str = "vi") -> Result:
@@ -96,19 +85,16 @@ def write_outputs(
         When the folder is read-only or a file is open elsewhere.
     """
     sheet, meta = result.sheet, result.sheet.criteria.meta
-    written = write_tables(
-        sheet.scores,
-        result.gaps,
-        result.findings,
-        folder,
-        dialect,
-        decimals=meta.decimals,
-        lang=lang,
-    )
+    tables = (sheet.scores, result.gaps, result.findings)
+    written = write_tables(*tables, folder, dialect, decimals=meta.decimals, lang=lang)
     context = chart_context(sheet, lang)
     written += save_charts(_charts(result, folder / "charts", context))
     written.append(_report_workbook(result, folder, context))
-    written += _pages(result, folder, lang)
+    # ``report.html`` is the unit's own page, or the league table with a page per unit.
+    pages: list[str] | None = [] if len(sheet.units) > MAX_UNITS_WITH_CHARTS else None
+    written += write_report(
+        result, folder, lang, units=pages, formats=("html",), home="report.html"
+    )
     written.append(write_manifest(folder, inputs, sheet.criteria))
     return written
 
@@ -124,41 +110,25 @@ def _charts(result: Result, folder: Path, context: ChartContext) -> Iterator[Cha
     scores, gaps, proofs = by_key(sheet.scores), by_key(result.gaps), by_key(proof_table(sheet))
     for unit in units:
         stem = folder if len(units) == 1 else folder / stems[unit]
-        about = {"unit_code": unit, "context": context}
-        yield ChartJob(
-            area_bars, stem / "area-points", (scores[unit], items, result.targets), about
-        )
-        yield ChartJob(waterfall, stem / "waterfall", (scores[unit], items), about)
         mine = gaps.get(unit, result.gaps.iloc[:0])
         lost = mine[mine["kind"] != "at-risk"]
-        yield ChartJob(lost_points, stem / "lost-points", (lost, items), about)
+        charts: dict[str, tuple[Callable[..., ChartFigure], tuple[Any, ...]]] = {
+            "area-points": (area_bars, (scores[unit], items, result.targets)),
+            "waterfall": (waterfall, (scores[unit], items)),
+            "lost-points": (lost_points, (lost, items)),
+        }
         if unit in proofs:
-            yield ChartJob(proof_coverage, stem / "proof-coverage", (proofs[unit], items), about)
-            yield ChartJob(points_at_risk, stem / "points-at-risk", (mine,), about)
+            charts["proof-coverage"] = (proof_coverage, (proofs[unit], items))
+            charts["points-at-risk"] = (points_at_risk, (mine,))
+        for name, (draw, tables) in charts.items():
+            yield ChartJob(draw, stem / name, tables, {"unit_code": unit, "context": context})
 
 
 def _report_workbook(result: Result, folder: Path, context: ChartContext) -> Path:
-    sheet = result.sheet
-    names = {grade.code: grade.label(context.lang) for grade in sheet.criteria.meta.grades}
+    sheet, criteria = result.sheet, result.sheet.criteria
     reached = zip(sheet.keys, sheet.index["grade"], strict=True)
-    grades = {key: names[grade] for key, grade in reached if grade in names}
-    content = report_workbook(
-        sheet.scores,
-        result.gaps,
-        result.findings,
-        sheet.criteria.items,
-        result.targets,
-        grades=grades or None,
-        context=context,
-        roll_up=roll_up_of(sheet.criteria),
-    )
-    return write_report_workbook(folder / "report.xlsx", content)
-
-
-def _pages(result: Result, folder: Path, lang: str) -> list[Path]:
-    """Write ``report.html``: the unit's own page, or the league table with a page per unit."""
-    many = len(result.sheet.units) > MAX_UNITS_WITH_CHARTS
-    own_pages: list[str] | None = [] if many else None
-    return write_report(
-        result, folder, lang, units=own_pages, formats=("html",), home="report.html"
-    )
+    grades = {key: grade_name(criteria, grade, context.lang) for key, grade in reached}
+    tables = (sheet.scores, result.gaps, result.findings, criteria.items, result.targets)
+    formulas = roll_up_of(criteria)
+    workbook = report_workbook(*tables, grades=grades, context=context, roll_up=formulas)
+    return write_report_workbook(folder / "report.xlsx", workbook)

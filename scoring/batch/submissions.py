@@ -46,7 +46,7 @@ class Intake:
     inputs: pd.DataFrame
     targets: pd.DataFrame
     findings: tuple[Finding, ...] = ()
-    unreadable: tuple[str, ...] = field(default_factory=tuple)
+    unreadable: tuple[str, ...] = ()
     claims: pd.DataFrame = field(default_factory=pd.DataFrame)
     documents: pd.DataFrame = field(default_factory=pd.DataFrame)
     links: pd.DataFrame = field(default_factory=pd.DataFrame)
@@ -156,19 +156,20 @@ class _Collected:
     def intake(self) -> Intake:
         if self.criteria is None:
             raise UnreadableError(next(iter(self.findings), Finding("criteria-not-named")))
-        tables = {name: _stacked(parts) for name, parts in self.parts.items() if name != "inputs"}
+        tables = {name: _stacked(parts) for name, parts in self.parts.items()}
         if not len(tables["targets"].columns):
             tables["targets"] = pd.DataFrame({"unit_code": [], "code": [], "target_points": []})
-        inputs = _joined(self.parts["inputs"])
+        inputs = tables.pop("inputs")
         return Intake(
             self.criteria,
-            inputs,
+            _with_places(inputs) if len(inputs) else empty("Inputs"),
             findings=(*self._shared_units(), *self.findings),
             unreadable=tuple(self.unreadable),
             **tables,
         )
 
 
+_PLACES = ("file", "sheet", "cell")
 _PARTS = ("inputs", "targets", "claims", "documents", "links", "tasks", "ledger_units")
 
 
@@ -186,11 +187,7 @@ def _files_of(path: Path) -> list[Path]:
     return [entry for entry in sorted(path.rglob("*.xlsx")) if not entry.name.startswith("~$")]
 
 
-def _joined(tables: Sequence[pd.DataFrame]) -> pd.DataFrame:
-    filled = [table for table in tables if len(table)]
-    if not filled:
-        return empty("Inputs")
-    table = pd.concat(filled, ignore_index=True)
-    for name in ("file", "sheet", "cell"):
-        table[name] = table[name].fillna("") if name in table.columns else ""
-    return inputs_table(table)
+def _with_places(inputs: pd.DataFrame) -> pd.DataFrame:
+    """Return `inputs` with the columns that say where a figure was read, empty where unknown."""
+    places = {name: inputs[name].fillna("") if name in inputs else "" for name in _PLACES}
+    return inputs_table(inputs.assign(**places))

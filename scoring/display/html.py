@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterable, Sequence
 from html import escape
 
-from scoring.base.labels import LANGUAGES
+from scoring.base.labels import LANGUAGES, label
 
 # Colours of the page are left alone, so that light and dark notebooks both read well.
 _CELL = "padding:2px 10px;border-bottom:1px solid #8884;vertical-align:top;"
@@ -18,6 +18,11 @@ def display_language() -> str:
     """Return the language of rich displays: PARINDEX_LANG, as for the command line, or ``vi``."""
     chosen = os.environ.get("PARINDEX_LANG", "vi")
     return chosen if chosen in LANGUAGES else "vi"
+
+
+def labels(lang: str, *keys: str) -> list[str]:
+    """Return the labels `keys` in a language."""
+    return [label(key, lang) for key in keys]
 
 
 def paragraph(text: str, *, strong: bool = False) -> str:

@@ -7,8 +7,10 @@ import numpy as np
 from scoring.base.labels import label
 from scoring.base.numbers import format_number
 from scoring.base.values import INDEX_CODE
-from scoring.display.html import bullets, display_language, html_table, paragraph, share_bar
+from scoring.display.html import bullets, display_language, html_table, labels, paragraph, share_bar
+from scoring.display.sets import set_head
 from scoring.outputs.amounts import points_amount, points_or_range
+from scoring.outputs.content.set_identity import grade_name
 from scoring.points import ScoreSheet
 from scoring.points.item_explanation import Explanation
 
@@ -25,25 +27,20 @@ def score_sheet_html(sheet: ScoreSheet, lang: str = "") -> str:
         By default the language of `PARINDEX_LANG`, else Vietnamese.
     """
     lang = lang or display_language()
-    meta = sheet.criteria.meta
-    status = label(f"status_{meta.status}", lang)
-    head = label("display_set_head", lang, name=meta.name(lang), status=status)
     body = _one_unit(sheet, lang) if len(sheet.units) == 1 else _many_units(sheet, lang)
-    return f"<div>{paragraph(head, strong=True)}{body}</div>"
+    return f"<div>{set_head(sheet.criteria, lang)}{body}</div>"
 
 
 def _one_unit(sheet: ScoreSheet, lang: str) -> str:
     unit = sheet.units.iloc[0]
     who = f"{unit['unit_name'] or unit['unit_code']}, {sheet.keys[0].when}"
     total = format_number(sheet.criteria.meta.total_points, lang=lang)
-    line = label(
-        "display_index_line", lang, points=_points(sheet, INDEX_CODE, 0, lang), total=total
-    )
-    if name := _grade_name(sheet, 0, lang):
+    points = _points(sheet, INDEX_CODE, 0, lang)
+    line = label("display_index_line", lang, points=points, total=total)
+    if name := grade_name(sheet.criteria, sheet.index["grade"].iloc[0], lang):
         line += label("display_grade", lang, grade=name)
     rows = [_area_row(sheet, node.code, lang) for node in sheet.criteria.nodes if not node.parent]
-    header = (label("display_code", lang), label("area", lang), label("points", lang),
-              label("max_points", lang), label("display_share", lang))  # fmt: skip
+    header = labels(lang, "display_code", "area", "points", "max_points", "display_share")
     table = html_table(header, rows, "  rr ", raw=(4,))
     return paragraph(who) + paragraph(line, strong=True) + table + paragraph(_progress(sheet, lang))
 
@@ -57,14 +54,9 @@ def _area_row(sheet: ScoreSheet, code: str, lang: str) -> tuple[str, ...]:
 
 
 def _progress(sheet: ScoreSheet, lang: str) -> str:
-    index = sheet.index.iloc[0]
-    return label(
-        "display_progress",
-        lang,
-        scored=index["items_scored"],
-        items=index["items_applicable"],
-        findings=len(sheet.findings),
-    )
+    index, found = sheet.index.iloc[0], len(sheet.findings)
+    scored, items = index["items_scored"], index["items_applicable"]
+    return label("display_progress", lang, scored=scored, items=items, findings=found)
 
 
 def _points(sheet: ScoreSheet, code: str, unit: int, lang: str) -> str:
@@ -75,27 +67,22 @@ def _points(sheet: ScoreSheet, code: str, unit: int, lang: str) -> str:
     return points_or_range(known, low, high, lang)
 
 
-def _grade_name(sheet: ScoreSheet, unit: int, lang: str) -> str:
-    code = sheet.index["grade"].iloc[unit]
-    names = {grade.code: grade.label(lang) for grade in sheet.criteria.meta.grades}
-    return names.get(code, "")
-
-
 def _many_units(sheet: ScoreSheet, lang: str) -> str:
     index = sheet.index
     best_first = np.argsort(-index["points_high"].to_numpy(), kind="stable")[:MOST_UNITS]
     rows = [
         (
-            sheet.shown_key(unit),
-            str(index["unit_name"].iloc[unit]),
-            _points(sheet, INDEX_CODE, unit, lang),
-            _grade_name(sheet, unit, lang),
-            f"{index['items_scored'].iloc[unit]}/{index['items_applicable'].iloc[unit]}",
+            sheet.shown_key(place),
+            str(unit["unit_name"]),
+            _points(sheet, INDEX_CODE, place, lang),
+            grade_name(sheet.criteria, unit["grade"], lang),
+            f"{unit['items_scored']}/{unit['items_applicable']}",
         )
-        for unit in best_first.tolist()
+        for place, unit in zip(
+            best_first.tolist(), index.iloc[best_first].to_dict("records"), strict=True
+        )
     ]
-    header = (label("display_code", lang), label("unit", lang), label("index", lang),
-              label("grade", lang), label("items_scored", lang))  # fmt: skip
+    header = labels(lang, "display_code", "unit", "index", "grade", "items_scored")
     left = len(index) - len(rows)
     more = paragraph(label("display_more_units", lang, count=left)) if left else ""
     return html_table(header, rows, "  r r") + more

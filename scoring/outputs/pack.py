@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 import pandas as pd
 
@@ -20,7 +20,7 @@ from scoring.outputs.content.unit_report import by_key, chosen_keys, concerns
 from scoring.outputs.naming import file_stems
 from scoring.outputs.page import league_page, report_page
 from scoring.outputs.processes import Progress, run_jobs
-from scoring.outputs.report_formulas import roll_up_of
+from scoring.outputs.report_formulas import Formulas, roll_up_of
 from scoring.outputs.report_workbook import report_workbook
 from scoring.points import ScoreSheet
 
@@ -29,17 +29,17 @@ FORMATS = ("html", "docx", "xlsx", "pdf", "png")
 _FEWEST_FOR_POOL = 4
 
 
-class Scored(Protocol):
-    """What a run computed (see `scoring.batch.run.Result`)."""
+@dataclass(frozen=True)
+class Result:
+    """Everything one run computed; `findings` are those of intake, scoring and targets."""
 
-    @property
-    def sheet(self) -> ScoreSheet: ...
-    @property
-    def gaps(self) -> pd.DataFrame: ...
-    @property
-    def targets(self) -> pd.DataFrame: ...
-    @property
-    def findings(self) -> tuple[Finding, ...]: ...
+    sheet: ScoreSheet
+    gaps: pd.DataFrame
+    targets: pd.DataFrame
+    findings: tuple[Finding, ...]
+
+
+_Workbook = tuple[tuple[Any, ...], dict[str, Any]]
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ class _Job:
     folder: Path
     formats: tuple[str, ...]
     home: str
-    workbook: tuple[tuple[Any, ...], dict[str, Any]]
+    workbook: _Workbook
 
     def run(self) -> list[Path]:
         paths = []
@@ -77,7 +77,7 @@ class _Job:
 
 
 def write_report(
-    result: Scored,
+    result: Result,
     folder: Path | str,
     lang: str = "vi",
     *,
@@ -95,7 +95,6 @@ def write_report(
     Parameters
     ----------
     result : Result
-        What a run computed: sheet, gaps, targets and findings.
     folder : Path
         One unit's files go here as ``report.html``, ``report.docx`` and so on. Many units get a
         league table `home` here and a folder each below ``units``.
@@ -151,7 +150,7 @@ def write_report(
 
 
 def _jobs(
-    result: Scored,
+    result: Result,
     contents: Iterator[ReportContent],
     folder: Path,
     stems: dict[UnitKey, str],
@@ -159,31 +158,31 @@ def _jobs(
     home: str,
 ) -> Iterator[_Job]:
     """Yield the packs to make; `stems` is empty where there is one unit."""
-    tables = _workbook_tables(result) if "xlsx" in formats else None
+    sheet, is_wanted = result.sheet, "xlsx" in formats
+    scores, gaps = (by_key(table) if is_wanted else {} for table in (sheet.scores, result.gaps))
+    formulas = roll_up_of(sheet.criteria) if is_wanted else None
     for content in contents:
         place = folder / "units" / stems[content.key] if stems else folder
-        workbook = tables(content) if tables else ((), {})
+        workbook: _Workbook = ((), {})
+        if is_wanted:
+            own_gaps = gaps.get(content.key, result.gaps.iloc[:0])
+            workbook = _workbook(result, content, scores[content.key], own_gaps, formulas)
         yield _Job(content, place, formats, f"../../{home}" if stems else "", workbook)
 
 
-def _workbook_tables(
-    result: Scored,
-) -> Callable[[ReportContent], tuple[tuple[Any, ...], dict[str, Any]]]:
-    """Return a function that cuts out what the workbook of a unit is made of."""
-    sheet = result.sheet
-    scores, gaps = by_key(sheet.scores), by_key(result.gaps)
-    formulas, items = roll_up_of(sheet.criteria), sheet.criteria.items
-
-    def tables(content: ReportContent) -> tuple[tuple[Any, ...], dict[str, Any]]:
-        key, code = content.key, content.key.unit_code
-        context = replace(
-            chart_context(sheet, content.lang, key), unit_names={code: content.unit_name}
-        )
-        found = [f for f in result.findings if concerns(f, key)]
-        targets = result.targets[result.targets["unit_code"].isin(["", code])]
-        grade = {key: content.headline.grade} if content.headline.grade else None
-        about = {"grades": grade, "context": context, "roll_up": formulas}
-        own_gaps = gaps.get(key, result.gaps.iloc[:0])
-        return (scores[key], own_gaps, found, items, targets), about
-
-    return tables
+def _workbook(
+    result: Result,
+    content: ReportContent,
+    scores: pd.DataFrame,
+    gaps: pd.DataFrame,
+    formulas: Formulas | None,
+) -> _Workbook:
+    """Return what `report_workbook` makes the workbook of a unit of."""
+    key, code, sheet = content.key, content.key.unit_code, result.sheet
+    names = {code: content.unit_name}
+    context = replace(chart_context(sheet, content.lang, key), unit_names=names)
+    found = [finding for finding in result.findings if concerns(finding, key)]
+    targets = result.targets[result.targets["unit_code"].isin(["", code])]
+    grades = {key: content.headline.grade} if content.headline.grade else None
+    about = {"grades": grades, "context": context, "roll_up": formulas}
+    return (scores, gaps, found, sheet.criteria.items, targets), about

@@ -7,16 +7,8 @@ from pathlib import Path
 
 from scoring.base.errors import UnreadableError
 from scoring.criteria import CriteriaSet
+from scoring.files import manifest as bundle
 from scoring.files.atomic import write_atomically
-from scoring.files.manifest import (
-    MANIFEST_NAME,
-    RESULTS,
-    Entry,
-    Manifest,
-    about,
-    entry_of,
-    files_below,
-)
 from scoring.files.paths import unreadable
 
 
@@ -39,21 +31,21 @@ def write_manifest(folder: Path | str, inputs: Iterable[Path | str], criteria: C
         When the manifest cannot be written.
     """
     folder = Path(folder)
-    manifest = Manifest(
-        RESULTS,
-        tuple(entry_of(folder, name) for name in files_below(folder)),
+    set_id, version = criteria.set_id, criteria.meta.version
+    manifest = bundle.Manifest(
+        bundle.RESULTS,
+        tuple(bundle.entry_of(folder, name) for name in bundle.files_below(folder)),
         tuple(_input(Path(path)) for path in inputs),
-        about=about(
-            set_id=criteria.set_id,
-            set_version=criteria.meta.version,
-            set_fingerprint=criteria.fingerprint,
+        about=bundle.about(
+            set_id=set_id, set_version=version, set_fingerprint=criteria.fingerprint
         ),
     )
-    write_atomically(folder / MANIFEST_NAME, manifest.to_bytes())
-    return folder / MANIFEST_NAME
+    path = folder / bundle.MANIFEST_NAME
+    write_atomically(path, manifest.to_bytes())
+    return path
 
 
-def _input(path: Path) -> Entry:
+def _input(path: Path) -> bundle.Entry:
     if not path.is_file():
         raise UnreadableError(unreadable(path, FileNotFoundError()))
-    return entry_of(path.parent, path.name)
+    return bundle.entry_of(path.parent, path.name)

@@ -215,7 +215,7 @@ def who_text(table: pd.DataFrame, context: ChartContext, unit_code: Unit, severa
     unit, count = the_unit(own, unit_code), len(periods(own))
     if unit is not None:
         return context.unit_name(unit)
-    if own["unit_code"].nunique() == 1:
+    if len(set(own["unit_code"])) == 1:
         name = context.unit_name(str(own["unit_code"].iloc[0]))
         return f"{name}: {context.say(several.replace('units', 'periods'), count=count).lower()}"
     who = context.say(several, count=count)

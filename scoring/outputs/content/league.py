@@ -98,7 +98,7 @@ def league(sheet: ScoreSheet, lang: str = "vi") -> League:
             when=keys[place].when if has_times else "",
             block=str(unit["block"]),
             areas=tuple(points_amount(p[place], lang, meta.decimals) for p in area_points),
-            **index_figures(sheet, place, lang),
+            **index_figures(criteria, unit, lang),
         )
         for place, unit in enumerate(index.to_dict("records"))
     ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from scoring.base.dates import format_date, read_date
@@ -42,18 +43,18 @@ def about_set(sheet: ScoreSheet, unit: UnitKey | None, lang: str) -> dict[str, A
     }
 
 
-def grade_names(criteria: CriteriaSet, lang: str) -> dict[str, str]:
-    """Return the grades of a set in a language, by code."""
-    return {grade.code: grade.label(lang) for grade in criteria.meta.grades}
+def grade_name(criteria: CriteriaSet, code: object, lang: str) -> str:
+    """Return the name of a grade; empty where a unit has none."""
+    return next((grade.label(lang) for grade in criteria.meta.grades if grade.code == code), "")
 
 
-def index_figures(sheet: ScoreSheet, place: int, lang: str) -> dict[str, Any]:
-    """Return the values of an `IndexRow` for the unit at `place`."""
-    unit, decimals = sheet.index.iloc[place], sheet.criteria.meta.decimals
+def index_figures(criteria: CriteriaSet, unit: Mapping[Any, Any], lang: str) -> dict[str, Any]:
+    """Return the values of an `IndexRow`; `unit` is the row of the unit in `ScoreSheet.index`."""
     ends = {"index": "points", "low": "points_low", "high": "points_high"}
+    decimals = criteria.meta.decimals
     return {
         **{name: points_amount(unit[column], lang, decimals) for name, column in ends.items()},
-        "grade": grade_names(sheet.criteria, lang).get(str(unit["grade"]), ""),
+        "grade": grade_name(criteria, unit["grade"], lang),
         "items_scored": int(unit["items_scored"]),
         "items_applicable": int(unit["items_applicable"]),
     }

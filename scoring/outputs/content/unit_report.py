@@ -220,7 +220,8 @@ def _content(view: UnitView, gaps: pd.DataFrame, findings: Sequence[Finding]) ->
 def _headline(view: UnitView, gaps: UnitGaps) -> Headline:
     sheet, place, lang = view.sheet, view.place, view.lang
     meta = sheet.criteria.meta
-    row, figures = sheet.index.iloc[place], index_figures(sheet, place, lang)
+    row = sheet.index.iloc[place].to_dict()
+    figures = index_figures(sheet.criteria, row, lang)
     points, index = float(row["points"]), figures["index"]
     target, last = view.target(INDEX_CODE), view.last(INDEX_CODE)
     return Headline(
