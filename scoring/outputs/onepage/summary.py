@@ -9,17 +9,12 @@ from typing import Any
 import matplotlib as mpl
 from matplotlib.patches import Rectangle
 
+from scoring.outputs import text_layout
 from scoring.outputs.charts.chart_sheet import Sheet
 from scoring.outputs.content import AreaRow, ReportContent
 from scoring.outputs.images import png_bytes
 from scoring.outputs.text_canvas import StampCanvas
-from scoring.outputs.text_layout import (
-    LINE_SPACING,
-    POINTS_PER_INCH,
-    text_height,
-    text_width,
-    wrapped,
-)
+from scoring.outputs.text_layout import POINTS_PER_INCH, text_height, text_width, wrapped
 from scoring.outputs.theme import (
     GRID,
     INK,
@@ -77,13 +72,8 @@ def onepage_pdf(content: ReportContent) -> bytes:
     """Return the summary as a PDF of one page with its texts as text."""
     file = io.BytesIO()
     settings: dict[Any, Any] = {"pdf.fonttype": 42, "pdf.compression": 9}
-    about = {
-        "Title": content.title,
-        "Subject": content.criteria_set.name,
-        "Creator": None,
-        "Producer": None,
-        "CreationDate": None,
-    }
+    about = dict.fromkeys(("Creator", "Producer", "CreationDate"))
+    about |= {"Title": content.title, "Subject": content.criteria_set.name}
     with mpl.rc_context(settings):
         onepage_figure(content).savefig(file, format="pdf", metadata=about)
     return file.getvalue()
@@ -95,7 +85,7 @@ def _text(sheet: Sheet, x: float, y: float, text: str, *, fontsize: float, **sty
     A block of text is otherwise placed by its highest accent.
     """
     for place, line in enumerate(text.split("\n")):
-        baseline = y + (_ASCENT + place * LINE_SPACING) * fontsize / POINTS_PER_INCH
+        baseline = y + (_ASCENT + place * text_layout.LINE_SPACING) * fontsize / POINTS_PER_INCH
         sheet.text(x, baseline, line, fontsize=fontsize, va="baseline", **style)
 
 
@@ -220,13 +210,10 @@ def _codes(codes: Sequence[str]) -> str:
 
 def _foot(sheet: Sheet, c: ReportContent) -> None:
     chosen = c.criteria_set
-    parts = [
-        c.say("chart_set_line", name=chosen.name, status=chosen.status_name),
-        f"{c.say('source')}: {c.figures_from}",
-    ]
-    if chosen.is_sample:
-        parts.append(c.say("chart_sample_line"))
-    text, size = _fitted(" · ".join(parts), (8.5, 7.5, 6.5), WIDTH - 2 * _MARGIN, 0.3)
+    about = c.say("chart_set_line", name=chosen.name, status=chosen.status_name)
+    sample = c.say("chart_sample_line") if chosen.is_sample else ""
+    line = " · ".join(filter(None, [about, f"{c.say('source')}: {c.figures_from}", sample]))
+    text, size = _fitted(line, (8.5, 7.5, 6.5), WIDTH - 2 * _MARGIN, 0.3)
     _text(sheet, _MARGIN, HEIGHT - 0.42, text, fontsize=size, color=MUTED)
 
 
@@ -256,12 +243,8 @@ def _box(sheet: Sheet, x: float, y: float, width: float, height: float, color: s
         return
     corner = (x / sheet.width, 1 - (y + height) / sheet.height)
     size = (width / sheet.width, height / sheet.height)
-    sheet.figure.add_artist(
-        Rectangle(
-            corner, *size, transform=sheet.figure.transFigure, facecolor=color, edgecolor="none",
-            linewidth=0,
-        )
-    )  # fmt: skip
+    style: dict[str, Any] = {"facecolor": color, "edgecolor": "none", "linewidth": 0}
+    sheet.figure.add_artist(Rectangle(corner, *size, transform=sheet.figure.transFigure, **style))
 
 
 def _fitted(

@@ -29,11 +29,7 @@ FONT = "Times New Roman"
 BODY_SIZE, TABLE_SIZE = 14.0, 12.0
 TEXT_WIDTH_MM = 210 - 30 - 17
 BLANK = "…"
-LEFT, CENTER, RIGHT = (
-    WD_ALIGN_PARAGRAPH.LEFT,
-    WD_ALIGN_PARAGRAPH.CENTER,
-    WD_ALIGN_PARAGRAPH.RIGHT,
-)
+LEFT, CENTER = WD_ALIGN_PARAGRAPH.LEFT, WD_ALIGN_PARAGRAPH.CENTER
 # Times New Roman runs narrower than the font that is measured.
 _FONT_RATIO = 0.86
 
@@ -50,18 +46,29 @@ def new_document(title: str, subject: str, lang: str) -> DocumentType:
     _page_number(section.header.paragraphs[0])
     style = document.styles["Normal"]
     style.font.name, style.font.size = FONT, Pt(BODY_SIZE)
-    fonts = style.element.get_or_add_rPr().get_or_add_rFonts()
-    for script in ("w:ascii", "w:hAnsi", "w:eastAsia", "w:cs"):
-        fonts.set(qn(script), FONT)
-    language = OxmlElement("w:lang")
-    language.set(qn("w:val"), "vi-VN" if lang == "vi" else "en-GB")
-    style.element.get_or_add_rPr().append(language)
+    language = "vi-VN" if lang == "vi" else "en-GB"
+    run = style.element.get_or_add_rPr()
+    _set_fonts(run.get_or_add_rFonts())
+    run.append(_element("lang", val=language))
     _heading_style(document)
     core = document.core_properties
     core.title, core.subject = printable(title)[:250], printable(subject)[:250]
     core.author = core.comments = ""
-    core.language = "vi-VN" if lang == "vi" else "en-GB"
+    core.language = language
     return document
+
+
+def _element(name: str, **attributes: str) -> Any:
+    """Return an element of WordprocessingML."""
+    element = OxmlElement(f"w:{name}")
+    for attribute, value in attributes.items():
+        element.set(qn(f"w:{attribute}"), value)
+    return element
+
+
+def _set_fonts(fonts: Any) -> None:
+    for script in ("w:ascii", "w:hAnsi", "w:eastAsia", "w:cs"):
+        fonts.set(qn(script), FONT)
 
 
 def _heading_style(document: DocumentType) -> None:
@@ -75,24 +82,19 @@ def _heading_style(document: DocumentType) -> None:
         for color in run.findall(qn("w:color")):
             run.remove(color)
         fonts = run.get_or_add_rFonts()
-        for name in list(fonts.attrib):
-            del fonts.attrib[name]
-        for script in ("w:ascii", "w:hAnsi", "w:eastAsia", "w:cs"):
-            fonts.set(qn(script), FONT)
+        fonts.attrib.clear()
+        _set_fonts(fonts)
 
 
 def _page_number(paragraph: Paragraph) -> None:
     paragraph.alignment = CENTER
-    for kind, text in (("begin", ""), ("", " PAGE "), ("end", "")):
+    field = _element("instrText")
+    field.set(qn("xml:space"), "preserve")
+    field.text = " PAGE "
+    begin, end = (_element("fldChar", fldCharType=kind) for kind in ("begin", "end"))
+    for mark in (begin, field, end):
         run = paragraph.add_run()
         run.font.size = Pt(13)
-        if kind:
-            mark = OxmlElement("w:fldChar")
-            mark.set(qn("w:fldCharType"), kind)
-        else:
-            mark = OxmlElement("w:instrText")
-            mark.set(qn("xml:space"), "preserve")
-            mark.text = text
         run._r.append(mark)
 
 
@@ -156,7 +158,8 @@ def add_rule(place: DocumentType | _Cell, text: str, share: float, *, size: floa
     program draws alike.
     """
     paragraph = place.add_paragraph()
-    available = _width_mm(place)
+    # A cell has 1.9 mm of padding on either side.
+    available = float(place.width.mm) - 3.8 if isinstance(place, _Cell) else TEXT_WIDTH_MM
     lines = printable(text).split("\n")
     widest = max(text_width(line, size, bold=True) for line in lines)
     length = min(available - 4, widest * 25.4 * _FONT_RATIO) * share
@@ -164,19 +167,9 @@ def add_rule(place: DocumentType | _Cell, text: str, share: float, *, size: floa
     shape.left_indent = shape.right_indent = Mm(max((available - length) / 2, 0))
     shape.space_before, shape.space_after = Pt(0), Pt(4)
     shape.line_spacing = Pt(3)
-    borders = OxmlElement("w:pBdr")
-    line = OxmlElement("w:top")
-    for name, value in (("val", "single"), ("sz", "6"), ("space", "0"), ("color", "000000")):
-        line.set(qn(f"w:{name}"), value)
-    borders.append(line)
+    borders = _element("pBdr")
+    borders.append(_element("top", val="single", sz="6", space="0", color="000000"))
     paragraph._p.get_or_add_pPr().append(borders)
-
-
-def _width_mm(place: DocumentType | _Cell) -> float:
-    if isinstance(place, _Cell):
-        # A cell has 1.9 mm of padding on either side.
-        return float(place.width.mm) - 3.8 if place.width else 75.0
-    return TEXT_WIDTH_MM
 
 
 def two_columns(document: DocumentType, widths: tuple[float, float]) -> tuple[_Cell, _Cell]:
@@ -216,15 +209,15 @@ def add_table(
     table.autofit = False
     for cell, head in zip(table.rows[0].cells, heads, strict=True):
         _fill(cell, head, bold=True, align=CENTER)
-    _mark(table.rows[0]._tr, "w:tblHeader")
+    table.rows[0]._tr.get_or_add_trPr().append(_element("tblHeader"))
     for place, row in enumerate(rows):
         cells = table.add_row().cells
         is_total = total and place == len(rows) - 1
         for column, (cell, text) in enumerate(zip(cells, row, strict=True)):
-            align = RIGHT if column in numbers else LEFT
+            align = WD_ALIGN_PARAGRAPH.RIGHT if column in numbers else LEFT
             _fill(cell, text, bold=is_total, align=align)
     for table_row in table.rows:
-        _mark(table_row._tr, "w:cantSplit")
+        table_row._tr.get_or_add_trPr().append(_element("cantSplit"))
     _fix_widths(table, widths)
     return table
 
@@ -239,14 +232,9 @@ def _fill(cell: _Cell, text: str, *, bold: bool, align: WD_ALIGN_PARAGRAPH) -> N
         paragraph.paragraph_format.space_after = Pt(1)
 
 
-def _mark(row: Any, name: str) -> None:
-    row.get_or_add_trPr().append(OxmlElement(name))
-
-
 def _fix_widths(table: Table, widths: Sequence[float]) -> None:
     """Set the width of every cell too: programs disagree about which of the two they read."""
     for column, width in zip(table.columns, widths, strict=True):
         column.width = Mm(width)
-    cells = table._cells
-    for place, cell in enumerate(cells):
+    for place, cell in enumerate(table._cells):
         cell.width = Mm(widths[place % len(widths)])

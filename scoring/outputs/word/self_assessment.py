@@ -12,20 +12,9 @@ from collections.abc import Iterator
 
 from docx.document import Document as DocumentType
 
-from scoring.outputs.content import AreaRow, ItemRow, ReportContent
-from scoring.outputs.word.form import (
-    BLANK,
-    CENTER,
-    LEFT,
-    add_blank_line,
-    add_body,
-    add_heading,
-    add_rule,
-    add_table,
-    add_text,
-    new_document,
-    two_columns,
-)
+from scoring.outputs.content import AreaRow, ItemRow, ReportContent, StepRow
+from scoring.outputs.word import form
+from scoring.outputs.word.form import BLANK, CENTER, LEFT, add_body, add_heading, add_text
 
 _ZIP_DAY = (1980, 1, 1, 0, 0, 0)
 
@@ -46,7 +35,7 @@ def word_report(content: ReportContent) -> bytes:
     ----------
     Nghị định 30/2020/NĐ-CP ngày 05/3/2020, Phụ lục I và mẫu 1.4 (báo cáo) của Phụ lục III.
     """
-    document = new_document(content.title, content.criteria_set.name, content.lang)
+    document = form.new_document(content.title, content.criteria_set.name, content.lang)
     _national_heading(document, content)
     _title(document, content)
     _basis(document, content)
@@ -60,16 +49,16 @@ def word_report(content: ReportContent) -> bytes:
 
 
 def _national_heading(document: DocumentType, c: ReportContent) -> None:
-    left, right = two_columns(document, (63, 100))
+    left, right = form.two_columns(document, (63, 100))
     unit = c.unit_name.upper()
     add_text(left, BLANK * 3, size=13, align=CENTER)
     add_text(left, unit, size=13, bold=True, align=CENTER)
-    add_rule(left, unit, 0.4, size=13)
+    form.add_rule(left, unit, 0.4, size=13)
     add_text(left, c.say("word_number"), size=13, align=CENTER, before=2)
     motto = c.say("word_motto")
     add_text(right, c.say("word_country"), size=12, bold=True, align=CENTER)
     add_text(right, motto, size=13.5, bold=True, align=CENTER)
-    add_rule(right, motto, 1.0, size=13.5)
+    form.add_rule(right, motto, 1.0, size=13.5)
     add_text(right, c.say("word_place_date"), size=13.5, italic=True, align=CENTER, before=2)
 
 
@@ -80,7 +69,7 @@ def _title(document: DocumentType, c: ReportContent) -> None:
     add_text(document, c.say("word_kind"), bold=True, align=CENTER, before=14)
     about = c.say("word_about", when=c.when_words)
     add_text(document, about, bold=True, align=CENTER)
-    add_rule(document, about, 0.4, size=14)
+    form.add_rule(document, about, 0.4, size=14)
     add_text(document, c.say("word_to"), align=CENTER, before=6, after=8)
 
 
@@ -99,26 +88,24 @@ def _results(document: DocumentType, c: ReportContent) -> None:
     add_heading(document, c.say("word_results"))
     for line in _headline_lines(c):
         add_body(document, line)
-    heads = [
-        c.say(key)
-        for key in (
-            "column_code", "area", "max_points", "points", "column_attainment", "lost_points",
-        )
-    ]  # fmt: skip
+    keys = ("column_code", "area", "max_points", "points", "column_attainment", "lost_points")
     rows = [_area_cells(c, area) for area in c.areas]
     head = c.headline
-    rows.append(
-        ["", c.say("pack_index"), head.maximum.text, head.range_text, _plain(head.attainment.text),
-         head.below_maximum.text]
-    )  # fmt: skip
+    share, lost = _plain(head.attainment.text), head.below_maximum.text
+    rows.append(["", c.say("pack_index"), head.maximum.text, head.range_text, share, lost])
     add_body(document, c.say("word_area_table"), keep=True)
-    add_table(document, heads, rows, (14, 59, 21, 27, 22, 20), (2, 3, 4, 5), total=True)
+    widths, heads = (14, 59, 21, 27, 22, 20), _heads(c, *keys)
+    form.add_table(document, heads, rows, widths, (2, 3, 4, 5), total=True)
     if c.causes:
         add_body(document, c.say("word_causes"))
         for cause in c.causes:
             values = {"cause": cause.name, "lost": cause.lost.text, "share": cause.share.text}
             count = len(cause.item_codes)
             add_body(document, c.say("word_cause", count=count, **values))
+
+
+def _heads(c: ReportContent, *keys: str) -> list[str]:
+    return [c.say(key) for key in keys]
 
 
 def _headline_lines(c: ReportContent) -> Iterator[str]:
@@ -139,11 +126,10 @@ def _headline_lines(c: ReportContent) -> Iterator[str]:
 
 
 def _area_cells(c: ReportContent, area: AreaRow) -> list[str]:
+    share, lost = _plain(area.attainment.text), area.lost.text
     name = area.name
     if area.kind != "normal":
-        name = f"{name} ({c.say('pack_kind_' + area.kind)})"
-        return [area.code, name, area.maximum.text, area.points_text, "—", "—"]
-    share, lost = _plain(area.attainment.text), area.lost.text
+        name, share, lost = f"{name} ({c.say('pack_kind_' + area.kind)})", "—", "—"
     return [area.code, name, area.maximum.text, area.points_text, share, lost]
 
 
@@ -159,7 +145,7 @@ def _explanations(document: DocumentType, c: ReportContent) -> None:
         add_body(document, c.say("report_no_gaps"))
         return
     add_body(document, c.say("word_explanations_lead", count=len(losing)), keep=True)
-    heads = [c.say(key) for key in ("item", "word_points_of", "word_found", "explanation")]
+    heads = _heads(c, "item", "word_points_of", "word_found", "explanation")
     rows = [
         [
             f"{item.code} {item.name}",
@@ -169,7 +155,7 @@ def _explanations(document: DocumentType, c: ReportContent) -> None:
         ]
         for item in losing
     ]
-    add_table(document, heads, rows, (40, 20, 57, 46), (1,))
+    form.add_table(document, heads, rows, (40, 20, 57, 46), (1,))
 
 
 def _points(c: ReportContent, item: ItemRow) -> str:
@@ -194,9 +180,9 @@ def _found(c: ReportContent, item: ItemRow) -> Iterator[str]:
 def _difficulties(document: DocumentType, c: ReportContent) -> None:
     add_heading(document, c.say("word_difficulties"))
     add_heading(document, c.say("word_difficulties_1"), level=2)
-    add_blank_line(document)
+    form.add_blank_line(document)
     add_heading(document, c.say("word_difficulties_2"), level=2)
-    add_blank_line(document)
+    form.add_blank_line(document)
     if c.caveats:
         add_heading(document, c.say("word_difficulties_3"), level=2)
         for caveat in c.caveats:
@@ -209,26 +195,21 @@ def _next_steps(document: DocumentType, c: ReportContent) -> None:
         add_body(document, c.say("report_no_gaps"))
     else:
         add_body(document, c.say("word_next_lead"), keep=True)
-        heads = [
-            c.say(key)
-            for key in (
-                "column_number", "item", "column_next_step", "pack_recoverable",
-                "column_lead_unit", "column_due_on",
-            )
-        ]  # fmt: skip
-        rows = [
-            [
-                str(step.rank), f"{step.item.code} {step.item.name}", step.step,
-                step.points.text, step.item.lead_unit or BLANK, step.item.due_on or BLANK,
-            ]
-            for step in c.steps
-        ]  # fmt: skip
-        add_table(document, heads, rows, (13, 43, 43, 20, 22, 22), (0, 3))
+        keys = ("item", "column_next_step", "pack_recoverable", "column_lead_unit", "column_due_on")
+        heads = _heads(c, "column_number", *keys)
+        rows = [[str(step.rank), *_step_cells(step)] for step in c.steps]
+        form.add_table(document, heads, rows, (13, 43, 43, 20, 22, 22), (0, 3))
     add_body(document, c.say("word_closing", unit=c.unit_name), keep=True)
 
 
+def _step_cells(step: StepRow) -> list[str]:
+    item = step.item
+    lead, due = item.lead_unit or BLANK, item.due_on or BLANK
+    return [f"{item.code} {item.name}", step.step, step.points.text, lead, due]
+
+
 def _signature(document: DocumentType, c: ReportContent) -> None:
-    left, right = two_columns(document, (75, 88))
+    left, right = form.two_columns(document, (75, 88))
     add_text(left, c.say("word_recipients"), size=12, bold=True, italic=True, align=LEFT, before=8)
     for line in (f"- {BLANK};", f"- {BLANK};", c.say("word_archive")):
         add_text(left, line, size=11, align=LEFT)
@@ -243,16 +224,12 @@ def _appendix(document: DocumentType, c: ReportContent) -> None:
     add_text(
         document, c.say("word_appendix_title", when=c.when_words), bold=True, align=CENTER, after=6
     )
-    heads = [
-        c.say(key)
-        for key in ("column_code", "item", "max_points", "points", "column_status")
-    ]  # fmt: skip
+    heads = _heads(c, "column_code", "item", "max_points", "points", "column_status")
     rows = [
-        [item.code, item.name, item.maximum.text, _points(c, item),
-         item.cause_name or item.status_name]
-        for item in c.items
-    ]  # fmt: skip
-    add_table(document, heads, rows, (16, 69, 20, 20, 38), (2, 3))
+        [i.code, i.name, i.maximum.text, _points(c, i), i.cause_name or i.status_name]
+        for i in c.items
+    ]
+    form.add_table(document, heads, rows, (16, 69, 20, 20, 38), (2, 3))
     chosen = c.criteria_set
     notes = (
         c.say("chart_set_line", name=chosen.name, status=chosen.status_name),
