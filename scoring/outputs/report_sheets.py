@@ -89,21 +89,23 @@ def columns_of(sheet: str, table: pd.DataFrame, report: RunTables) -> list[Colum
 
 def write_table(
     book: SafeWorkbook,
-    sheet_name: str,
-    columns: Sequence[Column],
+    kind: str,
     table: pd.DataFrame,
     report: RunTables,
     *,
+    columns: Sequence[Column] = (),
     title: str = "",
-    looks: Sequence[Look] | None = None,
+    looks: Sequence[Look] = (),
     empty: str = "",
 ) -> SafeSheet:
-    """Write a titled table on its own sheet, with frozen heading and print set-up.
+    """Write a titled table on the sheet `kind`, with frozen heading and print set-up.
 
-    `looks` adds properties to all cells of a row. `empty` is said where there are no rows.
+    `columns` are by default those declared for the sheet, `title` is its name. `looks` adds
+    properties to all cells of a row. The label `empty` is said where there are no rows.
     """
-    sheet = book.add_sheet(sheet_name)
-    head = write_heading(sheet, title or sheet_name, report)
+    columns = columns or columns_of(kind, table, report)
+    sheet = book.add_sheet(report.say(f"report_{kind}_sheet"))
+    head = write_heading(sheet, title or sheet.name, report)
     sheet.write_row(head, 0, [column.label for column in columns], "header")
     sheet.sheet.set_row(head, 32)
     sheet.set_widths([column.width for column in columns])
@@ -113,7 +115,7 @@ def write_table(
             look = column.look | looks[i] if looks else column.look
             sheet.write(head + 1 + i, j, row[column.name], look)
     if table.empty:
-        sheet.write_text(head + 1, 0, empty, NOTE)
+        sheet.write_text(head + 1, 0, report.say(empty) if empty else "", NOTE)
     else:
         sheet.sheet.autofilter(head, 0, head + len(table), len(columns) - 1)
     sheet.print_on_a4(header_row=head, footer=report.footer)
@@ -154,12 +156,10 @@ def heading_rows(report: RunTables) -> int:
 def write_scores_sheet(book: SafeWorkbook, report: RunTables, roll_up: Formulas | None) -> None:
     """Write every node of every unit, the index first."""
     table = report.nodes
-    columns = columns_of("scores", table, report)
     looks = [{"index": _INDEX, "area": _AREA}.get(level, {}) for level in table["level"]]
-    name = report.say("report_scores_sheet")
-    sheet = write_table(book, name, columns, table, report, looks=looks)
+    sheet = write_table(book, "scores", table, report, looks=looks)
     if roll_up is not None:
-        column = [c.name for c in columns].index("points")
+        column = [c.name for c in columns_of("scores", table, report)].index("points")
         _make_live(sheet, report, column, looks, roll_up)
 
 
@@ -174,8 +174,8 @@ def _make_live(
     for i, (place, unit) in enumerate(zip(table["place"], table["unit_code"], strict=True)):
         children = below.get((place, codes[i]), [])
         addresses, below_codes = (tuple(row[c] for c in children) for row in (cells, codes))
-        of_children = tuple(points[c] for c in children)
-        here = PointsCell(unit, codes[i], cells[i], addresses, points[i], below_codes, of_children)
+        below_points = tuple(points[c] for c in children)
+        here = PointsCell(unit, codes[i], cells[i], addresses, points[i], below_codes, below_points)
         if children and (formula := roll_up(here)):
             value = "" if here.is_open else here.points
             sheet.write_formula(head + 1 + i, column, formula, NUMBER | looks[i], value=value)
@@ -201,17 +201,7 @@ def points_cells(report: RunTables) -> dict[str, str]:
     }
 
 
-def write_gaps_sheet(book: SafeWorkbook, report: RunTables) -> None:
-    """Write what was lost, is open or at risk, largest first within each unit."""
-    gaps, name = report.losses, report.say("report_gaps_sheet")
-    columns = columns_of("gaps", gaps, report)
-    write_table(book, name, columns, gaps, report, empty=report.say("report_no_gaps"))
-
-
 def write_findings_sheet(book: SafeWorkbook, report: RunTables) -> None:
     """Write what is to be mended: where, what, and how."""
-    found, name = report.problems, report.say("report_findings_sheet")
-    columns = columns_of("findings", found, report)
-    looks = [_SEVERITY.get(severity, {}) for severity in found["severity"]]
-    empty = report.say("report_no_findings")
-    write_table(book, name, columns, found, report, looks=looks, empty=empty)
+    looks = [_SEVERITY.get(severity, {}) for severity in report.problems["severity"]]
+    write_table(book, "findings", report.problems, report, looks=looks, empty="report_no_findings")

@@ -11,21 +11,9 @@ from xlsxwriter.utility import xl_rowcol_to_cell
 
 from scoring.base.values import CAUSES, INDEX_CODE
 from scoring.files.xlsx import SafeSheet, SafeWorkbook, absolute_range
+from scoring.outputs import report_sheets as sheets
 from scoring.outputs.content.run_tables import RunTables
-from scoring.outputs.report_sheets import (
-    CODE,
-    LINE_HEIGHT,
-    NUMBER,
-    TEXT,
-    Column,
-    Look,
-    columns_of,
-    heading_rows,
-    line_count,
-    points_cells,
-    write_heading,
-    write_table,
-)
+from scoring.outputs.report_sheets import CODE, NUMBER, TEXT, Look
 from scoring.outputs.theme import CAUSE_FILLS, POINTS
 
 _DATA_SHEET = "_bieu_do"
@@ -62,14 +50,14 @@ def write_summary_sheet(book: SafeWorkbook, report: RunTables, *, is_live: bool 
 
 def _write_one(book: SafeWorkbook, report: RunTables, is_live: bool) -> None:
     sheet = book.add_sheet(report.say("report_summary_sheet"))
-    row = write_heading(sheet, report.say("report_title"), report)
+    row = sheets.write_heading(sheet, report.say("report_title"), report)
     sheet.set_widths(_WIDTHS)
     for key, fact in report.facts().items():
         sheet.write_text(row, 0, report.say(key), _KEY)
         sheet.write_text(row, 2, fact, _HEADLINE if key == "report_result" else _FACT)
         row += 1
     first = row + 1
-    last = _write_areas(sheet, report, first, points_cells(report) if is_live else {})
+    last = _write_areas(sheet, report, first, sheets.points_cells(report) if is_live else {})
     sheet.print_on_a4(footer=report.footer)
     sheet.sheet.fit_to_pages(1, 1)
     data = book.add_sheet(_DATA_SHEET, hidden=True)
@@ -102,8 +90,8 @@ def _write_areas(sheet: SafeSheet, report: RunTables, first: int, cells: Mapping
     for i, row in enumerate(report.areas.to_dict("records"), start=first + 1):
         extra = {} if row["code"] else _TOTAL
         texts = ((row["name"], _WIDTHS[1]), (row["points_text"], _WIDTHS[3]))
-        lines = max(line_count(text, width) for text, width in texts)
-        sheet.sheet.set_row(i, LINE_HEIGHT * lines + 1)
+        lines = max(sheets.line_count(text, width) for text, width in texts)
+        sheet.sheet.set_row(i, sheets.LINE_HEIGHT * lines + 1)
         sheet.write_text(i, 0, row["code"], CODE | extra)
         sheet.write_text(i, 1, row["name"], TEXT | extra)
         for j, name in enumerate(_FIGURES, start=2):
@@ -138,22 +126,22 @@ def _write_live(
 def _write_many(book: SafeWorkbook, report: RunTables) -> None:
     """Write one row per unit and period, best first, with its areas."""
     lines, areas = report.lines, report.areas
-    columns = columns_of("units", lines, report)
+    columns = sheets.columns_of("summary", lines, report)
     after = 1 + [column.name for column in columns].index("points")
     columns[after:after] = [
-        Column(f"area_{code}", name, 13, NUMBER)
+        sheets.Column(f"area_{code}", name, 13, NUMBER)
         for code, name in zip(areas["code"], areas["name"], strict=True)
         if f"area_{code}" in lines
     ]
-    name, title = report.say("report_summary_sheet"), report.say("report_title")
-    sheet = write_table(book, name, columns, lines, report, title=title)
-    sheet.sheet.set_row(heading_rows(report), 62)
+    title = report.say("report_title")
+    sheet = sheets.write_table(book, "summary", lines, report, columns=columns, title=title)
+    sheet.sheet.set_row(sheets.heading_rows(report), 62)
 
 
 def write_charts_sheet(book: SafeWorkbook, report: RunTables) -> None:
     """Write the two charts of many units on a sheet of their own."""
     sheet = book.add_sheet(report.say("report_charts_sheet"))
-    head = write_heading(sheet, report.say("report_charts_sheet"), report)
+    head = sheets.write_heading(sheet, report.say("report_charts_sheet"), report)
     data = book.add_sheet(_DATA_SHEET, hidden=True)
     areas = report.areas[report.areas["code"] != ""]
     for i, row in enumerate(areas.to_dict("records"), start=1):
@@ -185,16 +173,9 @@ def _area_chart(
     # The last row of a summary table is the whole index, which would dwarf the areas.
     end = last - 1 if sheet != _DATA_SHEET else last
     for column, name, color in ((points, "points", POINTS), (maximum, "max_points", "#D0D0D0")):
-        chart.add_series(
-            {
-                "name": say(name),
-                "categories": f"={absolute_range(sheet, (first, names), (end, names))}",
-                "values": f"={absolute_range(sheet, (first, column), (end, column))}",
-                "fill": {"color": color},
-                "gap": 60,
-                "data_labels": _LABELS if column == points else {},
-            }
-        )
+        series = _series((sheet, first, end), names, column, say(name))
+        labels = _LABELS if column == points else {}
+        chart.add_series(series | {"fill": {"color": color}, "gap": 60, "data_labels": labels})
     _finish(chart, say("chart_area_bars_title") if sheet != _DATA_SHEET else _mean_title(report))
     return chart
 
@@ -220,17 +201,20 @@ def _lost_chart(book: SafeWorkbook, report: RunTables, data: SafeSheet) -> Chart
             data.write_number(i, j, row[cause] or None)
     chart = book.book.add_chart({"type": "bar", "subtype": "stacked"})
     for j, cause in enumerate(met, start=5):
-        chart.add_series(
-            {
-                "name": f"={absolute_range(_DATA_SHEET, (0, j), (0, j))}",
-                "categories": f"={absolute_range(_DATA_SHEET, (1, 4), (len(table), 4))}",
-                "values": f"={absolute_range(_DATA_SHEET, (1, j), (len(table), j))}",
-                "gap": 40,
-                **_fill(cause),
-            }
-        )
+        name = f"={absolute_range(_DATA_SHEET, (0, j), (0, j))}"
+        series = _series((_DATA_SHEET, 1, len(table)), 4, j, name)
+        chart.add_series(series | {"gap": 40} | _fill(cause))
     _finish(chart, report.say("report_top_lost_title"))
     return chart
+
+
+def _series(rows: tuple[str, int, int], names: int, values: int, name: str) -> dict[str, Any]:
+    """Return a series over two columns; `rows` are sheet, first and last row."""
+    sheet, first, last = rows
+    categories, figures = (
+        f"={absolute_range(sheet, (first, column), (last, column))}" for column in (names, values)
+    )
+    return {"name": name, "categories": categories, "values": figures}
 
 
 def _fill(cause: str) -> dict[str, Any]:
@@ -238,22 +222,15 @@ def _fill(cause: str) -> dict[str, Any]:
     border = {"border": {"color": "#595959", "width": 0.5}}
     if cause not in _PATTERNS:
         return {"fill": {"color": fill.color}, **border}
-    pattern = {
-        "pattern": _PATTERNS[cause],
-        "fg_color": fill.hatch_color,
-        "bg_color": fill.color,
-    }
-    return {"pattern": pattern, **border}
+    colors = {"fg_color": fill.hatch_color, "bg_color": fill.color}
+    return {"pattern": {"pattern": _PATTERNS[cause], **colors}, **border}
 
 
 def _finish(chart: Chart, title: str) -> None:
     chart.set_title({"name": title, "name_font": {"size": 10}, "overlay": False})
     chart.set_y_axis({"reverse": True, "num_font": {"size": 7}, "interval_unit": 1})
-    chart.set_x_axis(
-        {
-            "num_format": "0", "num_font": {"size": 8}, "label_position": "high", "min": 0,
-            "major_gridlines": {"visible": True, "line": {"color": "#D9D9D9"}},
-        }
-    )  # fmt: skip
+    lines = {"visible": True, "line": {"color": "#D9D9D9"}}
+    numbers = {"num_format": "0", "num_font": {"size": 8}, "label_position": "high", "min": 0}
+    chart.set_x_axis(numbers | {"major_gridlines": lines})
     chart.set_legend({"position": "bottom", "font": {"size": 8}})
     chart.set_size({"width": _CHART_WIDTH, "height": _CHART_HEIGHT})
