@@ -93,7 +93,7 @@ def task_completion(
     Examples
     --------
     >>> from scoring.criteria import open_set
-    >>> from scoring.plan import tasks_from_frame
+    >>> from scoring.plan.tasks import tasks_from_frame
     >>> tasks = tasks_from_frame(pd.DataFrame({"task_code": ["1", "2"], "year": [2025, 2025],
     ...     "task": ["Kế hoạch", "Báo cáo"], "lead_unit": ["Văn phòng", "Thanh tra"],
     ...     "deadline_text": ["10/01/2025", "15/02/2025"]}))

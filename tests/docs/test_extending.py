@@ -100,7 +100,7 @@ def test_a_file_format_takes_two_files_and_is_read_from_its_bytes(copy):
     touched = applied(patch_of("Một định dạng tệp · A file format"), copy)
     assert len(touched) <= 2
     used = """
-from scoring.files.office import read_file
+from scoring.files.office.formats import read_file
 page = b"MIME-Version: 1.0\\nContent-Type: multipart/related; boundary=b\\n\\n--b\\n"
 page += b"Content-Type: text/html; charset=utf-8\\n\\n<p>12/KH-SNV</p>\\n--b--\\n"
 content = read_file("luu.mht", page)

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from scoring.evidence.documents.identify import identify
 from scoring.evidence.documents.identify.signer import person_name
-from scoring.files.office import read_file
+from scoring.files.office.formats import read_file
 
 FIELDS = ("number", "kind", "place", "issued_on", "issuer", "title", "signer", "position")
 

@@ -5,7 +5,8 @@ import zipfile
 
 import pytest
 
-from scoring.files.office import ReadingLimits, read_file, sniff_type
+from scoring.files.office.content import ReadingLimits
+from scoring.files.office.formats import read_file, sniff_type
 
 
 def codes(content):

@@ -2,8 +2,9 @@
 
 import pytest
 
-from scoring.files.office import Content, formats, read_file
-from scoring.files.office.content import cut_to, plain_section
+from scoring.files.office import formats
+from scoring.files.office.content import Content, cut_to, plain_section
+from scoring.files.office.formats import read_file
 
 
 def test_a_format_added_to_the_list_is_recognised_and_read(monkeypatch):
@@ -13,7 +14,7 @@ def test_a_format_added_to_the_list_is_recognised_and_read(monkeypatch):
     added = formats.Format("abc", (".abc",), lambda data: data.startswith(b"ABC1"), read_letters)
     monkeypatch.setattr(formats, "FORMATS", (added, *formats.FORMATS))
     monkeypatch.setitem(formats.READERS, "abc", read_letters)
-    monkeypatch.setattr("scoring.files.office.reading_files.READABLE", ("abc",))
+    monkeypatch.setattr("scoring.files.office.formats.READABLE", ("abc",))
     assert read_file("thu.abc", "ABC1Kế hoạch".encode()).text == "Kế hoạch"
 
 

@@ -8,7 +8,7 @@ import openpyxl
 import pytest
 
 from scoring.base.errors import UnreadableError
-from scoring.files.office import Grid, Paragraph, ReadingLimits
+from scoring.files.office.content import Grid, Paragraph, ReadingLimits
 from scoring.files.office.sheets import read_sheets
 from scoring.files.office.word import read_word
 

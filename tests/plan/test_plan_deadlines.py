@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scoring.plan import deadline_findings, deadline_table, occurrence_table, read_deadlines
+from scoring.official.deadlines import read_deadlines
+from scoring.plan.plan_deadlines import deadline_findings, deadline_table, occurrence_table
 
 
 def only(text: str, year: int | None = 2022):

@@ -11,13 +11,9 @@ from hypothesis import strategies as st
 from plan_samples import AREA_ROW, HEADER, as_text, plan_of
 
 from scoring.base.values import TASK_STATUSES
-from scoring.plan import (
-    plan_status,
-    progress_findings,
-    status_by_task,
-    status_by_unit,
-    tasks_from_frame,
-)
+from scoring.plan import plan_status, status_by_task, status_by_unit
+from scoring.plan.status import progress_findings
+from scoring.plan.tasks import tasks_from_frame
 from scoring.tables import checked
 
 ROWS = (

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from plan_samples import TITLE, plan_of
 
-from scoring.plan import read_targets
+from scoring.plan.plan_targets import read_targets
 
 DATA = Path(__file__).parent / "data"
 

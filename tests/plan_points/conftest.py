@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 from plan_record_samples import progress_of, tasks_of, units_of
 
-from scoring.plan.feeding import PlanRecord, empty_record
+from scoring.plan.feeding.record import PlanRecord
 
 
 @pytest.fixture
@@ -23,7 +23,7 @@ def record() -> PlanRecord:
         }
     )
     return replace(
-        empty_record(),
+        PlanRecord(),
         tasks=tasks_of(
             ("I.1", "Văn phòng", "10/01/2025; 15/03/2025", "1.1"),
             ("I.2", "Thanh tra", "Tháng 02/2025", "1.3.1"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from scoring.plan import tasks_from_frame
+from scoring.plan.tasks import tasks_from_frame
 
 UNITS = ("unit_code", "unit_name", "aliases", "block", "inspected_on", "unranked")
 

@@ -10,7 +10,8 @@ import pytest
 from plan_record_samples import feeds_of, progress_of, tasks_of
 
 from scoring.criteria import open_set
-from scoring.plan.feeding import PlanRecord, empty_record, inputs_from_plan
+from scoring.plan.feeding.feed_figures import inputs_from_plan
+from scoring.plan.feeding.record import PlanRecord
 
 JUNE = dt.date(2025, 6, 30)
 UNIT = {"unit_code": "SM", "year": 2025}
@@ -148,7 +149,7 @@ def test_a_feed_without_a_figure_is_a_finding_and_no_row(
     ],
 )
 def test_nothing_is_counted_where_there_is_nothing_to_count(code: str, feed: str) -> None:
-    rows, codes = fed(empty_record(), ("1.1.3", "done", feed))
+    rows, codes = fed(PlanRecord(), ("1.1.3", "done", feed))
     assert (codes, len(rows)) == ([code], 0)
 
 

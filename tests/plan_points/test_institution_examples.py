@@ -16,13 +16,9 @@ from scoring.batch.submissions import Intake, read_files
 from scoring.criteria import open_set
 from scoring.evidence.long_table import read_long_table
 from scoring.files.shipped import shipped_folder
-from scoring.plan.feeding import (
-    PlanRecord,
-    inputs_from_plan,
-    merge_inputs,
-    read_feeds,
-    read_record,
-)
+from scoring.plan.feeding.feed_figures import inputs_from_plan
+from scoring.plan.feeding.merging import merge_inputs
+from scoring.plan.feeding.record import PlanRecord, read_feeds, read_record
 from scoring.points.item_explanation import explain
 
 EXAMPLES = {

@@ -9,7 +9,8 @@ from plan_record_samples import progress_of, tasks_of
 
 from scoring.analysis import with_lead_units
 from scoring.outputs.charts import points_at_risk
-from scoring.plan import linked_items, plan_status
+from scoring.plan import plan_status
+from scoring.plan.plan_check import linked_items
 
 
 def gaps_of(*codes: str) -> pd.DataFrame:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from scoring.plan.feeding import FEEDS
+from scoring.plan.feeding.feeds import FEEDS
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "plans.md"
 

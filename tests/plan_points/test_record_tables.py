@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from scoring.base.errors import UnreadableError
-from scoring.plan.feeding import read_feeds, read_links, read_progress, read_record, read_units
+from scoring.files.declared_tables import read_declared
+from scoring.plan.feeding.record import read_feeds, read_links, read_record, read_units
 
 
 def write(folder: Path, name: str, text: str) -> Path:
@@ -20,7 +21,7 @@ def test_a_day_that_cannot_be_read_counts_as_not_done(tmp_path: Path) -> None:
     path = write(
         tmp_path, "progress.csv", "task_code,done_on,note\nI.1,32/01/2025,\nI.2,05/02/2025,\n"
     )
-    table, findings = read_progress(path)
+    table, findings = read_declared(path, "Progress")
     assert table["done_on"].notna().tolist() == [False, True]
     assert [(finding.code, finding.cell) for finding in findings] == [("impossible-date", "B2")]
 

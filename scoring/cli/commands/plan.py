@@ -29,7 +29,7 @@ from scoring.plan import (
     write_calendar,
     year_chart_table,
 )
-from scoring.plan.feeding import read_record, read_units, unit_names
+from scoring.plan.feeding.record import read_record, read_units, unit_names
 from scoring.tables import rows_of
 
 

@@ -13,7 +13,8 @@ from scoring.base.findings import Finding
 from scoring.base.text import clean_text
 from scoring.evidence.documents.identify import identify
 from scoring.files.manifest import fingerprint
-from scoring.files.office import READABLE, Content, ReadingLimits, read_file, type_of_name
+from scoring.files.office.content import Content, ReadingLimits
+from scoring.files.office.formats import READABLE, read_file, type_of_name
 from scoring.files.paths import open_under
 
 # Shorter texts (a stamp, a cover) are equal by chance.

@@ -22,7 +22,7 @@ from typing import IO, Any
 
 import scoring
 from scoring.base.errors import ScoringError
-from scoring.files.office import ReadingLimits
+from scoring.files.office.content import ReadingLimits
 
 _ROOT = Path(scoring.__path__[0]).resolve().parent
 _MAX_ANSWER = 64_000_000

@@ -16,7 +16,7 @@ from scoring.base.findings import Finding
 from scoring.evidence.documents.duplicates import duplicate_documents
 from scoring.evidence.documents.isolation import answers_about_files
 from scoring.evidence.documents.suggest import suggest_items
-from scoring.files.office import ReadingLimits
+from scoring.files.office.content import ReadingLimits
 from scoring.files.paths import case_clashes, path_problem
 from scoring.official.partial_date import read_partial_date
 from scoring.tables import columns_of, empty

@@ -19,7 +19,7 @@ from scoring.evidence.documents.scan import documents_below
 from scoring.evidence.proof.declared_proof import Problem
 from scoring.evidence.proof.signatures import signatures_available
 from scoring.evidence.proof.validity import unit_of
-from scoring.files.office import ReadingLimits
+from scoring.files.office.content import ReadingLimits
 from scoring.files.paths import case_clashes, resolve_under
 
 _OPEN = f"{__package__}.opening:open_file"

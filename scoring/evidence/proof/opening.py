@@ -8,7 +8,8 @@ from typing import Any
 
 from scoring.evidence.documents.inspection import opened, plain_findings
 from scoring.evidence.proof.signatures import pdf_signatures
-from scoring.files.office import ReadingLimits, read_file
+from scoring.files.office.content import ReadingLimits
+from scoring.files.office.formats import read_file
 
 
 def open_file(

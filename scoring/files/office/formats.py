@@ -1,6 +1,6 @@
-"""Every format of file that is known: its endings, its signature and, if it is read, its reader.
+"""Every format of file that is known, and the reading of any file by what its bytes are.
 
-A format is added by a module with its reader and an entry in `FORMATS`.
+Whatever fails becomes a finding. A format is added by a module with its reader and an entry in `FORMATS`.
 """
 
 from __future__ import annotations
@@ -9,10 +9,12 @@ import io
 import re
 import zipfile
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import PurePath
 
-from scoring.files.office.content import Content, ReadingLimits
+from scoring.base.errors import UnreadableError
+from scoring.base.findings import Finding
+from scoring.files.office.content import Content, ReadingLimits, cut_to
 from scoring.files.office.mail import read_mail
 from scoring.files.office.pdf import read_pdf
 from scoring.files.office.plain_text import UTF16_MARKS, read_text
@@ -21,6 +23,8 @@ from scoring.files.office.web_page import read_web_page
 from scoring.files.office.word import read_word
 
 Reader = Callable[[bytes, ReadingLimits, str], Content]
+# A page saved as .txt, or a mail, is plain text as far as its name promises.
+_TEXTUAL = frozenset({"txt", "html", "eml"})
 _PACKAGE = (b"PK\x03\x04", b"PK\x05\x06")
 _HTML = re.compile(rb"\s*(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body)\b", re.I | re.S)
 _HEADER = re.compile(rb"[A-Za-z][A-Za-z0-9-]{1,40}:[ \t]?\S")
@@ -113,3 +117,68 @@ def sniff_type(data: bytes) -> str:
     ('pdf', 'txt')
     """
     return next((known.name for known in FORMATS if known.fits(data)), "")
+
+
+def read_file(name: str, data: bytes, limits: ReadingLimits | None = None) -> Content:
+    """Read the bytes of a file called `name`.
+
+    It runs on untrusted bytes: call it through `scoring.evidence.documents.isolation` where a
+    crash or an endless loop of a parser must not take the caller along.
+
+    Parameters
+    ----------
+    name : str
+        File name; its ending is what the file claims to be.
+    data : bytes
+        The whole file.
+    limits : ReadingLimits, optional
+        How much to read.
+
+    Returns
+    -------
+    Content
+        Text in sections. A file that is empty, broken, hostile, encrypted, scanned or of a kind
+        that is not read has a finding and whatever text could be had.
+
+    Examples
+    --------
+    >>> read_file("kh.txt", "Số: 12/KH-SNV".encode()).text
+    'Số: 12/KH-SNV'
+    >>> [finding.code for finding in read_file("kh.pdf", b"").findings]
+    ['document-empty']
+    """
+    limits = limits or ReadingLimits()
+    claimed, actual = type_of_name(name), sniff_type(data)
+    refusal = _refusal(data, claimed, actual, limits)
+    if refusal:
+        return Content(actual, findings=(refusal,))
+    kind = claimed if claimed in _TEXTUAL and actual in _TEXTUAL else actual
+    try:
+        content = cut_to(READERS[kind](data, limits, ""), limits.letters)
+    except UnreadableError as problem:
+        return Content(kind, findings=(problem.finding,))
+    except MemoryError:
+        return Content(kind, findings=(Finding("document-too-large", values={"limit": "RAM"}),))
+    # Parsers of hostile files raise almost anything; each is one broken document to its owner.
+    except Exception as problem:
+        reason = type(problem).__name__
+        return Content(kind, findings=(Finding("document-broken", values={"reason": reason}),))
+    if not content.truncated:
+        return content
+    cut = Finding("document-cut", values={"limit": f"{limits.pages} / {limits.letters:,}"})
+    return replace(content, findings=(*content.findings, cut))
+
+
+def _refusal(data: bytes, claimed: str, actual: str, limits: ReadingLimits) -> Finding | None:
+    if not data:
+        return Finding("document-empty")
+    if len(data) > limits.bytes:
+        return Finding("document-too-large", values={"limit": f"{limits.bytes:,} bytes"})
+    if claimed and claimed != actual and not {claimed, actual} <= _TEXTUAL:
+        values = {"claimed": claimed, "actual": actual or "?"}
+        return Finding("document-type-differs", values=values)
+    if actual == "image":
+        return Finding("document-is-image")
+    if actual not in READABLE or (not claimed and actual != "pdf"):
+        return Finding("document-not-read", values={"kinds": ", ".join(f".{k}" for k in READABLE)})
+    return None

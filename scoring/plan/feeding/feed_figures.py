@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sized
 from dataclasses import dataclass
 from functools import cached_property
-from typing import NamedTuple
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -14,23 +14,20 @@ import pandas as pd
 from scoring.base.findings import Finding
 from scoring.base.vocabulary import NO, YES
 from scoring.criteria import CriteriaSet
-from scoring.plan.feeding.feeds import FEEDS, check_feeds
+from scoring.plan.feeding.feeds import FEEDS, Feed, check_feeds
 from scoring.plan.feeding.record import PlanRecord, confirmed_links
 from scoring.plan.plan_check import REQUIRED_AREAS
 from scoring.plan.standing import task_standing
 from scoring.plan.status import plan_status, progress_findings
-from scoring.tables import columns_of, rows_of, table_of
+from scoring.tables import rows_of, table_of
 
 REPORT_PREFIX = "report:"
 _DUE = ("on-time", "late", "missed")
 _TEXTS = ("unit_code", "unit_name", "block", "period")
 
 
-class Figure(NamedTuple):
-    """What a feed gives: a value, or the finding that says why there is none."""
-
-    value: float | dt.date | bool | None = None
-    problem: str = ""
+# What a feed gives: a value, or the code of the finding that says why there is none yet.
+_Figure = float | dt.date | bool | str
 
 
 @dataclass(frozen=True)
@@ -109,10 +106,9 @@ def inputs_from_plan(
 
     Examples
     --------
-    >>> from dataclasses import replace
     >>> from scoring.criteria import open_set
-    >>> from scoring.plan import tasks_from_frame
-    >>> from scoring.plan.feeding import empty_record
+    >>> from scoring.plan.tasks import tasks_from_frame
+    >>> from scoring.plan.feeding.record import PlanRecord
     >>> tasks = tasks_from_frame(pd.DataFrame({"task_code": ["I.1", "I.2"], "year": [2025, 2025],
     ...     "task": ["Kế hoạch", "Báo cáo"], "deadline_text": ["10/01/2025", "15/12/2025"]}))
     >>> done = pd.DataFrame({"task_code": ["I.1"], "done_on": [pd.Timestamp("2025-01-08")],
@@ -120,7 +116,7 @@ def inputs_from_plan(
     >>> feeds = pd.DataFrame({"item_code": ["1.1.3", "1.1.3"], "input": ["done", "planned"],
     ...     "feed": ["plan-tasks-done", "plan-tasks-planned"], "part": ["", ""]})
     >>> rows, findings = inputs_from_plan(open_set("department-sample"),
-    ...     replace(empty_record(), tasks=tasks, progress=done), feeds, dt.date(2025, 6, 30),
+    ...     PlanRecord(tasks, done), feeds, dt.date(2025, 6, 30),
     ...     {"unit_code": "SM", "year": 2025})
     >>> rows[["input", "value"]].values.tolist(), findings
     ([['done', 1.0], ['planned', 2.0]], [])
@@ -130,13 +126,13 @@ def inputs_from_plan(
     facts = _Facts(record, on)
     rows = []
     for row in rows_of(accepted):
-        figure = _figure(facts, row.feed, row.item_code, row.part)
-        if figure.problem:
+        figure = _figure(facts, FEEDS[row.feed], row.item_code, row.part)
+        if isinstance(figure, str):
             values = {"feed": row.feed, "input": row.input, "part": row.part}
             place = {"item_code": row.item_code, "file": record.name}
-            findings.append(Finding(figure.problem, values=values, **place))
+            findings.append(Finding(figure, values=values, **place))
         else:
-            rows.append(_input_row(row, figure.value, record.name))
+            rows.append(_input_row(row, figure, record.name))
     return _table(rows, unit), findings
 
 
@@ -147,58 +143,43 @@ def _record_findings(record: PlanRecord) -> list[Finding]:
     known = set(REPORT_PREFIX + record.reports["period"])
     strays = sorted(set(record.progress.loc[is_report, "task_code"]) - known)
     findings += [Finding("progress-unknown-report", values={"code": code}) for code in strays]
-    unknown = record.links[~record.links["task_code"].isin(record.tasks["task_code"])]
-    findings += [
-        Finding("link-unknown-task", values={"task": code})
-        for code in unknown["task_code"].drop_duplicates()
-    ]
-    return findings
+    linked = record.links["task_code"].drop_duplicates()
+    unknown = linked[~linked.isin(record.tasks["task_code"])]
+    return findings + [Finding("link-unknown-task", values={"task": code}) for code in unknown]
 
 
-def _figure(facts: _Facts, name: str, item_code: str, part: str) -> Figure:
-    if FEEDS[name].needs_links:
-        codes = facts.linked_codes(item_code)
-        if not codes:
-            return Figure(problem="feed-without-link")
-        return _linked(facts, name, codes, part)
-    if name == "report-sent-on":
-        return _report(facts, part)
-    if name.startswith("reports-") and facts.reports.empty:
-        return Figure(problem="feed-without-reports")
-    if name.startswith("units-") and facts.record.units.empty:
-        return Figure(problem="feed-without-units")
-    if name.startswith("plan-tasks") and facts.record.tasks.empty:
-        return Figure(problem="feed-without-tasks")
-    value = _WHOLE[name](facts)
-    return Figure(value) if value is not None else Figure(problem="feed-not-yet")
-
-
-def _linked(facts: _Facts, name: str, codes: list[str], part: str) -> Figure:
-    standing = facts.standing[facts.standing["task_code"].isin(codes)]
-    if name == "linked-done-on":
+def _figure(facts: _Facts, feed: Feed, item_code: str, part: str) -> _Figure:
+    codes = facts.linked_codes(item_code)
+    known: dict[str, Sized] = {"link": codes, "reports": facts.reports}
+    known |= {"units": facts.record.units, "tasks": facts.record.tasks}
+    if feed.needs and not len(known[feed.needs]):
+        return f"feed-without-{feed.needs}"
+    if feed.name == "linked-done-on":
         return _linked_day(facts, codes, part)
-    return Figure(_COUNTS[name.removeprefix("linked-")](standing))
+    if feed.name == "report-sent-on":
+        rows = facts.reports[facts.reports["period"] == part].head(1)
+        return _last_day(rows["sent_on"]) if len(rows) else "feed-without-reports"
+    scope, _, counted = feed.name.partition("-")
+    if counted in _COUNTS:
+        is_meant = facts.standing["task_code"].isin(codes) | (scope == "plan")
+        return _COUNTS[counted](facts.standing[is_meant])
+    return _WHOLE[feed.name](facts)
 
 
-def _linked_day(facts: _Facts, codes: list[str], part: str) -> Figure:
+def _linked_day(facts: _Facts, codes: list[str], part: str) -> _Figure:
     """Return the day the n-th due day was met, or the last day once everything is done."""
     rows = facts.status[facts.status["task_code"].isin(codes)]
     if part:
         if len(codes) > 1:
-            return Figure(problem="feed-part-unclear")
+            return "feed-part-unclear"
         if int(part) > len(rows):
-            return Figure(problem="feed-part-missing")
+            return "feed-part-missing"
         rows = rows.iloc[[int(part) - 1]]
-    days = rows["done_on"]
-    return Figure(problem="feed-not-yet") if days.isna().any() else Figure(days.max().date())
+    return _last_day(rows["done_on"])
 
 
-def _report(facts: _Facts, period: str) -> Figure:
-    rows = facts.reports[facts.reports["period"] == period]
-    if rows.empty:
-        return Figure(problem="feed-without-reports")
-    sent = rows["sent_on"].iloc[0]
-    return Figure(problem="feed-not-yet") if pd.isna(sent) else Figure(sent.date())
+def _last_day(days: pd.Series) -> _Figure:
+    return "feed-not-yet" if days.isna().any() else days.max().date()
 
 
 _COUNTS: dict[str, Callable[[pd.DataFrame], float]] = {
@@ -211,9 +192,9 @@ _COUNTS: dict[str, Callable[[pd.DataFrame], float]] = {
 }
 
 
-def _issued_on(facts: _Facts) -> dt.date | None:
+def _issued_on(facts: _Facts) -> _Figure:
     issued = facts.record.issued_on
-    return issued if issued is not None and issued <= facts.on else None
+    return issued if issued is not None and issued <= facts.on else "feed-not-yet"
 
 
 def _covers_areas(facts: _Facts) -> bool:
@@ -235,16 +216,8 @@ def _inspected(facts: _Facts) -> float:
     return float((facts.record.units["inspected_on"] <= pd.Timestamp(facts.on)).sum())
 
 
-def _standing_count(name: str) -> Callable[[_Facts], float]:
-    return lambda facts: _COUNTS[name](facts.standing)
-
-
-_WHOLE: dict[str, Callable[[_Facts], float | dt.date | bool | None]] = {
+_WHOLE: dict[str, Callable[[_Facts], _Figure]] = {
     "plan-issued-on": _issued_on,
-    "plan-tasks-planned": _standing_count("tasks-planned"),
-    "plan-tasks-done": _standing_count("tasks-done"),
-    "plan-tasks-due": _standing_count("tasks-due"),
-    "plan-tasks-on-time": _standing_count("tasks-on-time"),
     "plan-covers-areas": _covers_areas,
     "plan-tasks-have-products": _filled("products"),
     "plan-tasks-have-leads-and-deadlines": _filled("lead_unit", "deadline_text"),
@@ -256,21 +229,17 @@ _WHOLE: dict[str, Callable[[_Facts], float | dt.date | bool | None]] = {
 }
 
 
-def _input_row(row: object, value: float | dt.date | bool | None, name: str) -> dict[str, object]:
-    filled: dict[str, object] = {"value": np.nan, "choice": "", "happened_on": None}
-    if isinstance(value, bool):
-        filled["choice"] = YES if value else NO
-    elif isinstance(value, dt.date):
-        filled["happened_on"] = value
-    else:
-        filled["value"] = value
-    codes = {"item_code": getattr(row, "item_code", ""), "input": getattr(row, "input", "")}
-    return codes | filled | {"file": name, "sheet": getattr(row, "feed", "")}
+def _input_row(row: Any, figure: float | dt.date | bool, name: str) -> dict[str, object]:
+    said: dict[str, object] = {"value": figure}
+    if isinstance(figure, bool):
+        said = {"choice": YES if figure else NO}
+    elif isinstance(figure, dt.date):
+        said = {"happened_on": figure}
+    return {"item_code": row.item_code, "input": row.input, "file": name, "sheet": row.feed} | said
 
 
 def _table(rows: Iterable[Mapping[str, object]], unit: Mapping[str, object]) -> pd.DataFrame:
     given: dict[str, object] = {name: str(unit.get(name, "")) for name in _TEXTS}
     given |= {"year": int(str(unit["year"])), "not_applicable": False, "reason": "", "cell": ""}
-    columns = columns_of("Inputs", places=True)
-    filled = pd.DataFrame([{**row, **given} for row in rows], columns=columns, dtype=object)
-    return table_of(filled, "Inputs", places=True)
+    given |= {"value": np.nan, "choice": "", "happened_on": None}
+    return table_of([{**given, **row} for row in rows], "Inputs", places=True)

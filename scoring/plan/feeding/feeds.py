@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import csv
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from importlib import resources
 from typing import Any
 
 import pandas as pd
@@ -14,25 +17,27 @@ from scoring.tables import checked, rows_of
 
 REPORT_PERIODS = ("Q1", "H1", "Q3", "M9", "Q4", "Y")
 # Which kinds of input take what a feed holds.
-_TAKES = {
-    "count": ("count", "number"),
-    "date": ("date",),
-    "yes_no": ("yes_no",),
+_TAKES = {"count": ("count", "number"), "date": ("date",), "yes_no": ("yes_no",)}
+# What the column `part` may hold, as a pattern and as a message puts it.
+_PARTS = {
+    "": ("", "–"),
+    "turn": (r"(0{0,5}[1-9][0-9]*)?", "1, 2, 3 ..."),
+    "period": ("|".join(REPORT_PERIODS), ", ".join(REPORT_PERIODS)),
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Feed:
-    """One figure that a plan and its progress give.
+    """One figure that a plan and its progress give; all of them stand in ``feeds.csv``.
 
     Attributes
     ----------
     name : str
-        As `feeds.csv` names it.
     holds : str
         ``count``, ``date`` or ``yes_no``.
-    needs_links : bool
-        True where only the tasks linked to the item count.
+    needs : str
+        What there is no figure without: ``tasks``, ``reports`` or ``units`` of the record, or a
+        ``link`` where only the tasks linked to the item count; may be empty.
     part : str
         What the column `part` may say: empty for nothing, ``turn`` for the number of a due day of
         the linked task, ``period`` for a report's period.
@@ -40,36 +45,16 @@ class Feed:
 
     name: str
     holds: str
-    needs_links: bool = False
-    part: str = ""
+    needs: str
+    part: str
 
 
-FEEDS: dict[str, Feed] = {
-    feed.name: feed
-    for feed in (
-        Feed("plan-issued-on", "date"),
-        Feed("plan-tasks-planned", "count"),
-        Feed("plan-tasks-done", "count"),
-        Feed("plan-tasks-due", "count"),
-        Feed("plan-tasks-on-time", "count"),
-        Feed("plan-covers-areas", "yes_no"),
-        Feed("plan-tasks-have-products", "yes_no"),
-        Feed("plan-tasks-have-leads-and-deadlines", "yes_no"),
-        Feed("linked-tasks-planned", "count", needs_links=True),
-        Feed("linked-tasks-done", "count", needs_links=True),
-        Feed("linked-tasks-due", "count", needs_links=True),
-        Feed("linked-tasks-on-time", "count", needs_links=True),
-        Feed("linked-times-due", "count", needs_links=True),
-        Feed("linked-times-done", "count", needs_links=True),
-        Feed("linked-done-on", "date", needs_links=True, part="turn"),
-        Feed("reports-planned", "count"),
-        Feed("reports-sent", "count"),
-        Feed("reports-on-time", "count"),
-        Feed("report-sent-on", "date", part="period"),
-        Feed("units-all", "count"),
-        Feed("units-inspected", "count"),
-    )
-}
+def _declared() -> dict[str, Feed]:
+    lines = resources.files("scoring.plan.feeding").joinpath("feeds.csv").read_text("utf-8")
+    return {row["name"]: Feed(**row) for row in csv.DictReader(lines.splitlines())}
+
+
+FEEDS = _declared()
 
 
 def check_feeds(feeds: pd.DataFrame, criteria: CriteriaSet) -> tuple[pd.DataFrame, list[Finding]]:
@@ -90,56 +75,43 @@ def check_feeds(feeds: pd.DataFrame, criteria: CriteriaSet) -> tuple[pd.DataFram
         twice; a part that the feed does not have.
     """
     kinds = {
-        (code, entry.name): entry.kind
+        code: {entry.name: entry.kind for entry in rule.spec.inputs}
         for code, rule in criteria.rules.items()
-        for entry in rule.spec.inputs
     }
     checked(feeds, "PlanFeeds", by="check_feeds")
     kept, findings, seen = [], list[Finding](), set[tuple[str, str]]()
     for place, row in enumerate(rows_of(feeds)):
-        problems = list(_problems(row, criteria, kinds))
+        problems = list(_problems(row, criteria.set_id, kinds))
         key = (row.item_code, row.input)
         if not problems and key in seen:
             problems = [Finding("feed-twice", values={"input": row.input})]
         seen.add(key)
-        where = {
-            "file": getattr(row, "file", ""),
-            "cell": getattr(row, "cell", ""),
-            "item_code": row.item_code,
-        }
+        where = {name: getattr(row, name, "") for name in ("file", "cell", "item_code")}
         findings += [problem.at(**where) for problem in problems]
         if not problems:
             kept.append(place)
     return feeds.iloc[kept].reset_index(drop=True), findings
 
 
-def _problems(
-    row: Any, criteria: CriteriaSet, kinds: dict[tuple[str, str], str]
-) -> Iterator[Finding]:
-    item, name, told, part = row.item_code, row.input, row.feed, row.part
-    if told not in FEEDS:
-        yield Finding("feed-unknown", values={"feed": told, "expected": ", ".join(FEEDS)})
-        return
-    if item not in criteria.rules:
-        yield Finding("feed-item-unknown", values={"set_id": criteria.set_id})
-        return
-    if (item, name) not in kinds:
-        known = ", ".join(known for code, known in kinds if code == item)
-        yield Finding("feed-input-unknown", values={"input": name, "expected": known})
-        return
-    feed = FEEDS[told]
-    if kinds[item, name] not in _TAKES[feed.holds]:
-        values = {"feed": told, "input": name, "kind": kinds[item, name]}
+def _problems(row: Any, set_id: str, kinds: dict[str, dict[str, str]]) -> Iterator[Finding]:
+    feed, known = FEEDS.get(row.feed), kinds.get(row.item_code)
+    if feed is None:
+        yield Finding("feed-unknown", values={"feed": row.feed, "expected": ", ".join(FEEDS)})
+    elif known is None:
+        yield Finding("feed-item-unknown", values={"set_id": set_id})
+    elif row.input not in known:
+        values = {"input": row.input, "expected": ", ".join(known)}
+        yield Finding("feed-input-unknown", values=values)
+    else:
+        yield from _misfits(row, feed, known[row.input])
+
+
+def _misfits(row: Any, feed: Feed, kind: str) -> Iterator[Finding]:
+    """Yield why a known input cannot take what a known feed gives."""
+    if kind not in _TAKES[feed.holds]:
+        values = {"feed": feed.name, "input": row.input, "kind": kind}
         yield Finding("feed-kind-differs", values=values)
-    if not _part_is_sound(feed, part):
-        expected = ", ".join(REPORT_PERIODS) if feed.part == "period" else "1, 2, 3 ..."
-        values = {"feed": told, "part": part, "expected": expected if feed.part else "–"}
+    pattern, expected = _PARTS[feed.part]
+    if not re.fullmatch(pattern, row.part):
+        values = {"feed": feed.name, "part": row.part, "expected": expected}
         yield Finding("feed-part-unknown", values=values)
-
-
-def _part_is_sound(feed: Feed, part: str) -> bool:
-    if feed.part == "period":
-        return part in REPORT_PERIODS
-    if feed.part == "turn":
-        return part == "" or (part.isascii() and part.isdigit() and int(part[:6]) > 0)
-    return part == ""

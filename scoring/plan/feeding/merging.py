@@ -18,7 +18,7 @@ _SAME = 1e-9
 
 
 def merge_inputs(entered: pd.DataFrame, fed: pd.DataFrame) -> tuple[pd.DataFrame, list[Finding]]:
-    """Fill what nobody entered with what the plan gives.
+    """Fill inputs that were not entered with the figures of the plan.
 
     Parameters
     ----------
@@ -66,49 +66,31 @@ def _keys(table: pd.DataFrame, names: list[str]) -> pd.Series:
 def _contradictions(told: pd.DataFrame, fed: pd.DataFrame) -> list[Finding]:
     both = told.merge(fed, on=_KEY, suffixes=("", "_fed"))
     return [
-        Finding(
-            "feed-contradicts-entry",
-            unit_code=str(row.unit_code),
-            item_code=str(row.item_code),
-            values={
-                "input": row.input,
-                "entered": _shown(row.value, row.choice, row.happened_on),
-                "planned": _shown(row.value_fed, row.choice_fed, row.happened_on_fed),
-            },
-            **_place(row),
-        )
+        _finding("feed-contradicts-entry", row, input=row.input, entered=entered, planned=planned)
         for row in rows_of(both)
         if not _agree(row)
+        for entered in [_shown(row.value, row.choice, row.happened_on)]
+        for planned in [_shown(row.value_fed, row.choice_fed, row.happened_on_fed)]
     ]
 
 
 def _marked(marked: pd.DataFrame, fed: pd.DataFrame) -> list[Finding]:
     both = marked.merge(fed.drop_duplicates(_ITEM_KEY), on=_ITEM_KEY, suffixes=("", "_fed"))
-    return [
-        Finding(
-            "feed-of-not-applicable",
-            unit_code=str(row.unit_code),
-            item_code=str(row.item_code),
-            **_place(row),
-        )
-        for row in rows_of(both)
-    ]
+    return [_finding("feed-of-not-applicable", row) for row in rows_of(both)]
 
 
-def _place(row: Any) -> dict[str, Any]:
-    return {name: str(getattr(row, name, "")) for name in ("file", "sheet", "cell")}
+def _finding(code: str, row: Any, **values: object) -> Finding:
+    names = ("unit_code", "item_code", "file", "sheet", "cell")
+    return Finding(code, values=values, **{name: str(getattr(row, name, "")) for name in names})
 
 
 def _agree(row: Any) -> bool:
-    value, choice, day = (getattr(row, name) for name in ("value", "choice", "happened_on"))
-    fed, said, fed_day = (
-        getattr(row, f"{name}_fed") for name in ("value", "choice", "happened_on")
-    )
-    if pd.notna(fed):
-        return bool(pd.notna(value) and abs(value - fed) <= _SAME)
-    if pd.notna(fed_day):
-        return bool(pd.notna(day) and day == fed_day)
-    return yes_or_no(choice or value) == yes_or_no(said)
+    # Nothing entered (NaN, NaT) equals no figure and no day.
+    if pd.notna(row.value_fed):
+        return bool(abs(row.value - row.value_fed) <= _SAME)
+    if pd.notna(row.happened_on_fed):
+        return bool(row.happened_on == row.happened_on_fed)
+    return yes_or_no(row.choice or row.value) == yes_or_no(row.choice_fed)
 
 
 def _shown(value: float, choice: str, day: pd.Timestamp) -> object:
