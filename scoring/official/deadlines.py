@@ -13,6 +13,7 @@ import datetime as dt
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from scoring.base.text import clean_text
 from scoring.official.patterns import patterns
@@ -105,6 +106,12 @@ def read_deadlines(text: str, year: int | None) -> list[Deadline]:
     """
     deadlines = [_read_clause(clause, year) for clause in split_clauses(text[:MAX_LENGTH])]
     return _without_repeats(deadlines)
+
+
+@lru_cache(maxsize=20_000)
+def read_once(text: str, year: int | None) -> tuple[Deadline, ...]:
+    """Return `read_deadlines`, kept: plans of thousands of rows repeat a few wordings."""
+    return tuple(read_deadlines(text, year))
 
 
 def split_clauses(text: str) -> list[str]:

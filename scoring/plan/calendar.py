@@ -17,15 +17,6 @@ from scoring.plan.plan_deadlines import deadline_table, occurrence_table
 from scoring.tables import checked, columns_of, rows_of
 
 CALENDAR = "PlanCalendar"
-_KEYS = {
-    "due_on": "plan_due_on",
-    "starts_on": "plan_starts_on",
-    "kind": "plan_event_kind",
-    "title": "plan_event_title",
-    "lead_unit": "plan_lead_unit",
-    "task_code": "plan_task_code",
-    "source_place": "plan_source_place",
-}
 _WIDTHS = {"title": 70, "lead_unit": 38, "source_place": 22}
 _LINE_POINTS = 15.5
 _DAY_LOOK = {"num_format": "dd/mm/yyyy", "valign": "top", "align": "center"}
@@ -62,7 +53,7 @@ def plan_calendar(
     parts = [_task_events(tasks)]
     if reports is not None and not reports.empty:
         checked(reports, "PlanReports", by="plan_calendar")
-        parts += [_report_events(reports), _cutoff_events(reports, lang)]
+        parts += _report_events(reports, lang)
     events = pd.concat([part for part in parts if len(part)] or parts[:1], ignore_index=True)
     events = events.sort_values(["due_on", "kind", "task_code"], kind="stable", ignore_index=True)
     return events[columns_of(CALENDAR)]
@@ -79,34 +70,19 @@ def _task_events(tasks: pd.DataFrame) -> pd.DataFrame:
     return days.assign(title=titles, kind=kinds)[columns_of(CALENDAR)]
 
 
-def _report_events(reports: pd.DataFrame) -> pd.DataFrame:
-    due = reports.dropna(subset=["due_on"])
-    return pd.DataFrame(
-        {
-            "due_on": due["due_on"],
-            "starts_on": pd.NaT,
-            "kind": "report",
-            "title": due["name"],
-            "lead_unit": "",
-            "task_code": "",
-            "source_place": due["source_place"],
-        }
-    ).astype({"starts_on": "datetime64[us]"})
-
-
-def _cutoff_events(reports: pd.DataFrame, lang: str) -> pd.DataFrame:
-    closing = reports.dropna(subset=["cutoff_on"])
-    return pd.DataFrame(
-        {
-            "due_on": closing["cutoff_on"],
-            "starts_on": closing["data_from"],
-            "kind": "cutoff",
-            "title": label("plan_kind_cutoff", lang) + " – " + closing["name"],
-            "lead_unit": "",
-            "task_code": "",
-            "source_place": closing["source_place"],
-        }
+def _report_events(reports: pd.DataFrame, lang: str) -> list[pd.DataFrame]:
+    """Return the days on which reports are due, and those on which their data end."""
+    blank = {"lead_unit": "", "task_code": ""}
+    due = reports.dropna(subset=["due_on"]).assign(kind="report", **blank)
+    no_day = pd.Series(pd.NaT, due.index, dtype="datetime64[us]")
+    due = due.assign(title=due["name"], starts_on=no_day)
+    closing = reports.dropna(subset=["cutoff_on"]).assign(kind="cutoff", **blank)
+    closing = closing.assign(
+        title=label("plan_kind_cutoff", lang) + " – " + closing["name"],
+        due_on=closing["cutoff_on"],
+        starts_on=closing["data_from"],
     )
+    return [due, closing]
 
 
 def calendar_ics(
@@ -185,19 +161,15 @@ def calendar_workbook(calendar: pd.DataFrame, lang: str = "vi") -> bytes:
     """
     book = SafeWorkbook({"title": label("plan_calendar", lang)})
     sheet = book.add_sheet(label("plan_calendar", lang))
-    for column, name in enumerate(columns_of(CALENDAR)):
-        sheet.write_text(0, column, label(_KEYS[name], lang), "header")
-    sheet.set_widths([_WIDTHS.get(name, 14) for name in columns_of(CALENDAR)])
+    columns = columns_of(CALENDAR)
+    sheet.write_row(0, 0, [label(f"plan_{name}", lang) for name in columns], "header")
+    sheet.set_widths([_WIDTHS.get(name, 14) for name in columns])
     for row, event in enumerate(rows_of(calendar), start=1):
         sheet.sheet.set_row(row, _height(event))
-        for column, name in enumerate(columns_of(CALENDAR)):
-            value = getattr(event, name)
-            if name in ("due_on", "starts_on"):
-                sheet.write(row, column, None if pd.isna(value) else value.date(), _DAY_LOOK)
-            elif name == "kind":
-                sheet.write_text(row, column, label(f"plan_kind_{value}", lang), "text")
-            else:
-                sheet.write_text(row, column, value, "text")
+        values = event._asdict() | {"kind": label(f"plan_kind_{event.kind}", lang)}
+        for column, name in enumerate(columns):
+            look = _DAY_LOOK if name in ("due_on", "starts_on") else "text"
+            sheet.write(row, column, values[name], look)
     sheet.print_on_a4(header_row=0)
     sheet.sheet.autofilter(0, 0, max(len(calendar), 1), calendar.shape[1] - 1)
     return book.to_bytes()

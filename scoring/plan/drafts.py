@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from scoring.base.findings import Finding
+from scoring.official.wording import plain
 from scoring.plan.blocks import Block
 
 
@@ -48,3 +49,13 @@ class Reading:
     drafts: list[TaskDraft] = field(default_factory=list)
     roles: dict[int, str] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
+
+    def mark(self, block: Block, role: str) -> None:
+        """Say what the line of `block` was taken for."""
+        self.roles[block.line] = role
+
+    def unplaced(self, block: Block) -> None:
+        """Report a line that belongs to no task."""
+        self.mark(block, "unplaced")
+        values = {"text": plain(block.text)}
+        self.findings.append(Finding("plan-line-unplaced", cell=block.place, values=values))

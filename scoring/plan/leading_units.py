@@ -10,7 +10,7 @@ from functools import cache
 from scoring.base.text import clean_text, without_marks
 from scoring.official.patterns import patterns
 from scoring.official.recognising import looks_like
-from scoring.official.wording import EDGES, plain, without_bullet, word_lists
+from scoring.official.wording import EDGES, any_of, plain, without_bullet, word_lists
 
 _PATTERNS = patterns("units")
 _LONGEST_NAMES = 110
@@ -212,8 +212,7 @@ def _cut_at_verb(clause: str) -> tuple[str, str]:
 
 @cache
 def _verbs() -> re.Pattern[str]:
-    verbs = sorted(word_lists()["assignment"]["verbs"], key=len, reverse=True)
-    return re.compile(rf"\b(?:{'|'.join(map(re.escape, verbs))})\b", re.IGNORECASE)
+    return re.compile(rf"\b(?:{any_of(word_lists()['assignment']['verbs'])})\b", re.IGNORECASE)
 
 
 def _unique(units: list[str]) -> list[str]:

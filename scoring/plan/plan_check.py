@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
 
 import pandas as pd
 from rapidfuzz import fuzz, process
@@ -12,7 +13,7 @@ from rapidfuzz import fuzz, process
 from scoring.base.findings import Finding
 from scoring.base.labels import Label
 from scoring.base.text import shortened, without_marks
-from scoring.official.deadlines import Deadline, read_deadlines
+from scoring.official.deadlines import read_once
 from scoring.plan.leading_units import leaders
 from scoring.plan.plan_import import Plan
 from scoring.plan.plan_reports import report_findings
@@ -100,40 +101,36 @@ def _coverage(plan: Plan, required: Sequence[str]) -> Iterator[Finding]:
             yield Finding("target-not-measurable", values={"area": Label(f"plan_area_{code}")})
 
 
+def _about(code: str, task: Any, **values: object) -> Finding:
+    return Finding(code, cell=task.source_place, values={"task": task.task_code, **values})
+
+
 def _completeness(tasks: pd.DataFrame) -> Iterator[Finding]:
     for task in rows_of(tasks):
-        values: dict[str, object] = {"task": task.task_code}
         if not task.products:
-            yield Finding("task-without-product", cell=task.source_place, values=values)
+            yield _about("task-without-product", task)
         if not task.lead_unit:
-            yield Finding("task-without-lead-unit", cell=task.source_place, values=values)
+            yield _about("task-without-lead-unit", task)
         elif task.lead_inferred:
-            told = values | {"unit": task.lead_unit}
-            yield Finding("task-lead-inferred", cell=task.source_place, values=told)
+            yield _about("task-lead-inferred", task, unit=task.lead_unit)
         if not task.deadline_text:
-            yield Finding("task-without-deadline", cell=task.source_place, values=values)
+            yield _about("task-without-deadline", task)
         elif set(task.deadline_kind.split(",")) <= {"ongoing", "by-rule"}:
-            told = values | {"text": task.deadline_text}
-            yield Finding("task-deadline-open", cell=task.source_place, values=told)
+            yield _about("task-deadline-open", task, text=task.deadline_text)
 
 
 def _last_row(tasks: pd.DataFrame) -> Iterator[Finding]:
     """A last row that stops early, while the others are full, tells of a table cut short."""
-    if len(tasks) < 2:
-        return
     filled = (tasks[["lead_unit", "deadline_text"]] != "").any(axis=1)
-    if not filled.iloc[-1] and filled.iloc[:-1].mean() > 0.5:
-        last = tasks.iloc[-1]
-        values = {"task": last["task_code"]}
-        yield Finding("plan-table-cut", cell=str(last["source_place"]), values=values)
+    if len(tasks) > 1 and not filled.iloc[-1] and filled.iloc[:-1].mean() > 0.5:
+        yield _about("plan-table-cut", tasks.iloc[-1])
 
 
 def _timely_issue(
     plan: Plan, issued_on: dt.date | None, issue_due_on: dt.date | None
 ) -> Iterator[Finding]:
     issued = issued_on or plan.heading.issued_on or plan.heading.issued_from
-    own = _own_issue_deadline(plan)
-    code, due = ("", issue_due_on) if issue_due_on else own
+    code, due = ("", issue_due_on) if issue_due_on else _own_issue_deadline(plan)
     if issued and due and issued > due:
         values = {"issued": issued, "due": due, "task": code}
         yield Finding("plan-issued-late", cell=plan.heading.place, values=values)
@@ -146,14 +143,10 @@ def _own_issue_deadline(plan: Plan) -> tuple[str, dt.date | None]:
         names_plan = "ke hoach cai cach hanh chinh" in words or "ke hoach cchc" in words
         if not names_plan or f"nam {plan.year}" not in words:
             continue
-        for deadline in read_deadlines(task.deadline_text, plan.year or None):
-            if _is_issue(deadline):
+        for deadline in read_once(task.deadline_text, plan.year or None):
+            if deadline.kind == "date" and without_marks(deadline.what).startswith("ban hanh"):
                 return task.task_code, deadline.due_on
     return "", None
-
-
-def _is_issue(deadline: Deadline) -> bool:
-    return deadline.kind == "date" and without_marks(deadline.what).startswith("ban hanh")
 
 
 def _aims_without_figures(plan: Plan) -> Iterator[Finding]:
@@ -178,25 +171,22 @@ def _aims_without_figures(plan: Plan) -> Iterator[Finding]:
 def _duplicates(tasks: pd.DataFrame) -> Iterator[Finding]:
     texts = (tasks["task"] + " " + tasks["activity"] + " " + tasks["products"]).map(without_marks)
     for first, second in _alike(texts):
-        code, other = tasks["task_code"].iloc[second], tasks["task_code"].iloc[first]
-        place = str(tasks["source_place"].iloc[second])
-        yield Finding("task-duplicate", cell=place, values={"task": code, "other": other})
+        other = tasks["task_code"].iloc[first]
+        yield _about("task-duplicate", tasks.iloc[second], other=other)
 
 
 def _alike(texts: pd.Series) -> Iterable[tuple[int, int]]:
     """Yield pairs of positions whose texts are the same but for a few letters."""
-    filled = texts.str.strip() != ""
-    if len(texts) > _MOST_COMPARED:
-        firsts = texts.reset_index(drop=True)
-        positions = firsts.groupby(firsts).transform(lambda group: group.index[0])
-        repeated = (positions.to_numpy() != positions.index.to_numpy()) & filled.to_numpy()
-        return [(int(positions[i]), int(i)) for i in repeated.nonzero()[0]]
     words = texts.tolist()
+    if len(words) > _MOST_COMPARED:
+        firsts: dict[str, int] = {}
+        pairs = ((firsts.setdefault(text, at), at) for at, text in enumerate(words))
+        return [(first, at) for first, at in pairs if first < at and words[at].strip()]
     scores = process.cdist(words, words, scorer=fuzz.ratio, score_cutoff=_SAME_PERCENT)
-    pairs = ((int(i), int(j)) for i, j in zip(*scores.nonzero(), strict=True))
+    near = ((int(i), int(j)) for i, j in zip(*scores.nonzero(), strict=True))
     return [
         (i, j)
-        for i, j in pairs
+        for i, j in near
         if i < j and words[i].strip() and _differ_in_little(words[i], words[j])
     ]
 
@@ -212,12 +202,8 @@ def _unknown_units(tasks: pd.DataFrame, units: Sequence[str]) -> Iterator[Findin
     for task in rows_of(tasks):
         for unit in leaders(task.lead_unit, known).unknown:
             nearest = process.extractOne(without_marks(unit), list(known), scorer=fuzz.WRatio)
-            values = {
-                "task": task.task_code,
-                "unit": unit,
-                "nearest": known[nearest[0]] if nearest else "",
-            }
-            yield Finding("lead-unit-unknown", cell=task.source_place, values=values)
+            near = known[nearest[0]] if nearest else ""
+            yield _about("lead-unit-unknown", task, unit=unit, nearest=near)
 
 
 def suggest_items(tasks: pd.DataFrame, items: pd.DataFrame, limit: int = 3) -> pd.DataFrame:
@@ -264,12 +250,11 @@ def _links(tasks: pd.DataFrame, items: pd.DataFrame) -> list[Finding]:
     bare = tasks[tasks["item_codes"].str.strip() == ""]
     best = suggest_items(bare, items, limit=1).set_index("task_code")
     for task in rows_of(bare):
-        near = best.loc[task.task_code] if task.task_code in best.index else None
-        nearest = (
-            f"{near['item_code']} {shortened(near['item_name'], 40)}" if near is not None else "–"
-        )
-        values = {"task": task.task_code, "nearest": nearest}
-        findings.append(Finding("task-without-item", cell=task.source_place, values=values))
+        nearest = "–"
+        if task.task_code in best.index:
+            item = best.loc[task.task_code]
+            nearest = f"{item['item_code']} {shortened(item['item_name'], 40)}"
+        findings.append(_about("task-without-item", task, nearest=nearest))
     served = {code for _, code in linked}
     for code, name in zip(leaves["code"], leaves["name_vi"], strict=True):
         if not any(code == link or code.startswith(f"{link}.") for link in served):
@@ -305,12 +290,3 @@ def area_counts(tasks: pd.DataFrame) -> pd.DataFrame:
     keys = ["plan_number", "area_number", "area_code", "area_name"]
     grouped = tasks.groupby(keys, sort=False)
     return grouped.agg(tasks=("task_code", "size"), numbers=("number", "nunique")).reset_index()
-
-
-__all__ = [
-    "REQUIRED_AREAS",
-    "area_counts",
-    "check_plan",
-    "linked_items",
-    "suggest_items",
-]

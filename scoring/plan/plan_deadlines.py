@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from dataclasses import fields
 
 import pandas as pd
 
 from scoring.base.findings import Finding
 from scoring.base.labels import Named
-from scoring.official.deadlines import Deadline, read_deadlines
+from scoring.official.deadlines import Deadline, read_once
 from scoring.tables import checked, table_of
 
 _READ = ("task_code", "year", "deadline_text")
@@ -52,36 +53,23 @@ def _judged(deadline: Deadline, year: int, issued_on: dt.date | None) -> Finding
     if deadline.kind == "unread":
         return Finding("deadline-unread", values=values)
     if deadline.recurrence is not None:
-        stated = deadline.recurrence.year
-        if stated in (None, year):
+        if deadline.recurrence.year in (None, year):
             return None
-        return Finding(
-            "deadline-wrong-year", values=values | {"intended": Named(f"năm {year}", str(year))}
-        )
-    if deadline.kind != "date" or deadline.due_on is None:
+        intended: object = Named(f"năm {year}", str(year))
+        return Finding("deadline-wrong-year", values=values | {"intended": intended})
+    due_on = deadline.due_on
+    if deadline.kind != "date" or due_on is None:
         return None
-    return _judged_date(deadline, deadline.due_on, year, issued_on, values)
-
-
-def _judged_date(
-    deadline: Deadline,
-    due_on: dt.date,
-    year: int,
-    issued_on: dt.date | None,
-    values: dict[str, object],
-) -> Finding | None:
     # "Trước tháng 01/2022" ends in 2021 and yet means the beginning of 2022.
     written = due_on + dt.timedelta(days=1) if deadline.exclusive else due_on
-    if year in (written.year, due_on.year) or (
-        issued_on and issued_on <= due_on < dt.date(year, 1, 1)
-    ):
+    in_draft = issued_on is not None and issued_on <= due_on < dt.date(year, 1, 1)
+    if in_draft or year in (written.year, due_on.year):
         return None
     if written.year > year:
         return Finding("deadline-after-plan-year", values=values)
-    intended = _moved(due_on, year)
     drafting = written.year == year - 1 and written.month in _DRAFTING_MONTHS
     code = "deadline-before-plan-year" if drafting else "deadline-wrong-year"
-    return Finding(code, values=values | {"intended": intended})
+    return Finding(code, values=values | {"intended": _moved(due_on, year)})
 
 
 def _moved(day: dt.date, year: int) -> dt.date:
@@ -114,11 +102,7 @@ def deadline_table(tasks: pd.DataFrame) -> pd.DataFrame:
     [['Kế hoạch', 'date', ''], ['báo cáo', 'recurring', 'quarterly']]
     """
     checked(tasks, "PlanTasks", columns=_READ, by="deadline_table")
-    rows = [
-        _row(code, number, deadline)
-        for code, deadlines in _deadlines_of(tasks)
-        for number, deadline in enumerate(deadlines, start=1)
-    ]
+    rows = [_row(code, number, deadline) for code, _, number, deadline in _deadlines_of(tasks)]
     return table_of(rows, "PlanDeadlines")
 
 
@@ -145,12 +129,10 @@ def occurrence_table(tasks: pd.DataFrame) -> pd.DataFrame:
     ['24/03', '24/06', '24/09', '24/12']
     """
     checked(tasks, "PlanTasks", columns=_READ, by="occurrence_table")
-    years = dict(zip(tasks["task_code"], tasks["year"], strict=True))
     rows = [
         (code, number, deadline.what, deadline.kind, deadline.condition, day)
-        for code, deadlines in _deadlines_of(tasks)
-        for number, deadline in enumerate(deadlines, start=1)
-        for day in (_days_of(deadline, int(years[code])) or (None,))
+        for code, year, number, deadline in _deadlines_of(tasks)
+        for day in (_days_of(deadline, year) or (None,))
     ]
     return table_of(rows, "PlanOccurrences")
 
@@ -160,33 +142,15 @@ def _days_of(deadline: Deadline, year: int) -> tuple[dt.date, ...]:
     return deadline.dates(year) if year or deadline.recurrence is None else ()
 
 
-def _deadlines_of(tasks: pd.DataFrame) -> list[tuple[str, list[Deadline]]]:
-    """Read each distinct text once: plans of thousands of rows repeat a few wordings."""
-    read: dict[tuple[str, int], list[Deadline]] = {}
-    pairs = []
-    for code, text, year in zip(
-        tasks["task_code"], tasks["deadline_text"], tasks["year"], strict=True
-    ):
-        key = (str(text), int(year))
-        if key not in read:
-            read[key] = read_deadlines(key[0], key[1] or None)
-        pairs.append((str(code), read[key]))
-    return pairs
+def _deadlines_of(tasks: pd.DataFrame) -> Iterator[tuple[str, int, int, Deadline]]:
+    """Yield task, year, number and meaning of every deadline."""
+    named = zip(tasks["task_code"], tasks["year"], tasks["deadline_text"], strict=True)
+    for code, year, text in named:
+        for number, deadline in enumerate(read_once(str(text), int(year) or None), start=1):
+            yield str(code), int(year), number, deadline
 
 
-def _row(code: str, number: int, deadline: Deadline) -> tuple[object, ...]:
+def _row(code: str, number: int, deadline: Deadline) -> dict[str, object]:
+    said = {field.name: getattr(deadline, field.name) for field in fields(deadline)}
     recurrence = deadline.recurrence.code if deadline.recurrence else ""
-    return (
-        code,
-        number,
-        deadline.what,
-        deadline.kind,
-        deadline.starts_on,
-        deadline.due_on,
-        deadline.precision,
-        deadline.exclusive,
-        recurrence,
-        deadline.condition,
-        deadline.assumed_year,
-        deadline.text,
-    )
+    return said | {"task_code": code, "deadline_number": number, "recurrence": recurrence}

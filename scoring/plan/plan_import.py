@@ -9,7 +9,7 @@ from pathlib import Path
 import pandas as pd
 
 from scoring.base.findings import Finding
-from scoring.official.deadlines import read_deadlines
+from scoring.official.deadlines import read_once
 from scoring.official.wording import plain
 from scoring.plan.blocks import PlanDocument, read_plan_document
 from scoring.plan.drafts import Reading
@@ -120,12 +120,13 @@ def _read(document: PlanDocument) -> Reading:
 
 def _year_of(year: int | None, heading: Heading, reading: Reading) -> tuple[int, list[Finding]]:
     """Return the year given, the year of the title, or the one most deadlines name."""
-    if year is not None or heading.year is not None:
-        return int(year if year is not None else heading.year or 0), []
+    said = heading.year if year is None else year
+    if said is not None:
+        return int(said), []
     named = Counter(
         deadline.due_on.year
         for draft in reading.drafts
-        for deadline in read_deadlines(draft.text("deadline"), None)
+        for deadline in read_once(draft.text("deadline"), None)
         if deadline.kind == "date" and deadline.due_on
     )
     if not named:
@@ -137,7 +138,7 @@ def _year_of(year: int | None, heading: Heading, reading: Reading) -> tuple[int,
 def _deadline_findings(tasks: pd.DataFrame, heading: Heading) -> list[Finding]:
     findings = []
     for task in rows_of(tasks[tasks["year"] != _UNKNOWN_YEAR]):
-        deadlines = read_deadlines(task.deadline_text, task.year)
+        deadlines = read_once(task.deadline_text, task.year)
         for finding in deadline_findings(deadlines, task.year, heading.issued_from):
             values = dict(finding.values) | {"task": task.task_code}
             findings.append(Finding(finding.code, cell=task.source_place, values=values))

@@ -9,9 +9,8 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Iterator
-from dataclasses import astuple, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import cache
-from typing import NamedTuple
 
 import pandas as pd
 
@@ -50,12 +49,12 @@ class Target:
         On the scale of `unit`; None when only a baseline is named.
     unit : str
         ``%``, ``yoy`` (compared with another year), or the thing counted.
+    sentence : str
+        The sentence as written.
     year : int
         Year by which it must be reached.
     baseline, condition : str
         What it is compared with; when it applies.
-    sentence : str
-        The sentence as written.
     """
 
     indicator: str
@@ -63,10 +62,10 @@ class Target:
     value: float | None
     upper_value: float | None
     unit: str
-    year: int
-    baseline: str
-    condition: str
     sentence: str
+    year: int = 0
+    baseline: str = ""
+    condition: str = ""
 
 
 def read_targets(text: str, year: int) -> list[Target]:
@@ -106,17 +105,6 @@ def sentences_of(text: str) -> list[str]:
     return _PATTERNS["sentences"].split(clean_text(text))
 
 
-class _Figure(NamedTuple):
-    """One figure with the words that belong to it."""
-
-    indicator: str
-    comparison: str
-    value: float | None
-    upper_value: float | None
-    unit: str
-    statement: str
-
-
 def _targets_of(sentence: str, year: int) -> Iterator[Target]:
     """Yield the percentages of a sentence, else what it counts, else a comparison of years."""
     for read in (_percentages, _counts, _years_compared):
@@ -126,14 +114,14 @@ def _targets_of(sentence: str, year: int) -> Iterator[Target]:
     return (_target(figure, sentence, year) for figure in figures)
 
 
-def _target(figure: _Figure, sentence: str, year: int) -> Target:
-    baseline = _PATTERNS["baseline"].search(figure.statement) or _PATTERNS["baseline"].search(
-        sentence
-    )
-    stated = _PATTERNS["target_year"].search(figure.statement)
-    condition = _PATTERNS["condition"].search(figure.statement)
-    return Target(
-        *figure[:-1],
+def _target(figure: Target, sentence: str, year: int) -> Target:
+    """Return `figure`, whose sentence is still the statement alone, with all that bears on it."""
+    search = _PATTERNS["baseline"].search
+    baseline = search(figure.sentence) or search(sentence)
+    stated = _PATTERNS["target_year"].search(figure.sentence)
+    condition = _PATTERNS["condition"].search(figure.sentence)
+    return replace(
+        figure,
         year=int(stated[1]) if stated else year,
         baseline=baseline["baseline"] if baseline else "",
         condition=clean_text(condition[1] or condition[2]) if condition else "",
@@ -141,7 +129,7 @@ def _target(figure: _Figure, sentence: str, year: int) -> Target:
     )
 
 
-def _percentages(sentence: str) -> Iterator[_Figure]:
+def _percentages(sentence: str) -> Iterator[Target]:
     for statement in _PATTERNS["statements"].split(sentence):
         for part in _one_figure_each(statement):
             if match := _PATTERNS["percent"].search(part):
@@ -156,7 +144,7 @@ def _one_figure_each(statement: str) -> list[str]:
     return [statement[a:b] for a, b in itertools.pairwise(cuts)]
 
 
-def _percentage(part: str, match: re.Match[str]) -> _Figure:
+def _percentage(part: str, match: re.Match[str]) -> Target:
     low = read_number(match["low"]).value
     high = read_number(match["high"]).value if match["high"] else None
     comparison, opening = comparison_before(part, match.start())
@@ -167,7 +155,7 @@ def _percentage(part: str, match: re.Match[str]) -> _Figure:
     # "100% hồ sơ ..." tells behind the figure what it counts, "... đạt 100%" before it.
     indicator = _indicator(f"{before} {after}" if len(after.split()) > 1 else before)
     comparison = "between" if high is not None else _by_tail(match) or comparison
-    return _Figure(indicator, comparison, low, high, "%", part)
+    return Target(indicator, comparison, low, high, "%", part)
 
 
 def _by_tail(match: re.Match[str]) -> str:
@@ -175,11 +163,11 @@ def _by_tail(match: re.Match[str]) -> str:
     return {"trở lên": ">=", "trở xuống": "<="}.get(tail, "")
 
 
-def _counts(sentence: str) -> Iterator[_Figure]:
+def _counts(sentence: str) -> Iterator[Target]:
     """Read figures that are no percentages: things counted, points, places in a ranking."""
     if match := _PATTERNS["rank"].search(sentence):
         indicator = _indicator(sentence[: match.start()])
-        yield _Figure(indicator, "<=", float(match["low"]), None, _RANK_UNIT, sentence)
+        yield Target(indicator, "<=", float(match["low"]), None, _RANK_UNIT, sentence)
     taken = -1
     found = (*_counted().finditer(sentence), *_PATTERNS["bounded"].finditer(sentence))
     for match in sorted(found, key=lambda match: match.start("low")):
@@ -191,7 +179,7 @@ def _counts(sentence: str) -> Iterator[_Figure]:
         taken = match.start("low")
         high = match["high"]
         before, after = sentence[: taken - len(opening)], sentence[match.start("noun") :]
-        yield _Figure(
+        yield Target(
             _indicator(f"{before} {after}"),
             tail or ("between" if high else comparison),
             as_number(match["low"]),
@@ -201,12 +189,12 @@ def _counts(sentence: str) -> Iterator[_Figure]:
         )
 
 
-def _years_compared(sentence: str) -> Iterator[_Figure]:
+def _years_compared(sentence: str) -> Iterator[Target]:
     if match := _PATTERNS["year_on_year"].search(sentence):
         more = without_marks(match["way"]) in ("cao hon", "nhieu hon", "lon hon", "tang")
         indicator = _indicator(sentence[: match.start()] or sentence[match.end() :])
         indicator = indicator or _indicator(match[0])
-        yield _Figure(indicator, ">" if more else "<", None, None, "yoy", sentence)
+        yield Target(indicator, ">" if more else "<", None, None, "yoy", sentence)
 
 
 @cache
@@ -241,7 +229,7 @@ def target_table(lines: pd.DataFrame, tasks: pd.DataFrame, year: int) -> pd.Data
     return table_of([*_text_rows(lines, year), *_task_rows(tasks)], "PlanTargets")
 
 
-def _text_rows(lines: pd.DataFrame, year: int) -> Iterator[tuple[object, ...]]:
+def _text_rows(lines: pd.DataFrame, year: int) -> Iterator[dict[str, object]]:
     area = "other"
     for place, text in _paragraphs(lines[lines["role"].isin(("text", "header"))]):
         opening = _opening(text)
@@ -269,7 +257,7 @@ def _paragraphs(lines: pd.DataFrame) -> Iterator[tuple[str, str]]:
         yield held_place, held
 
 
-def _task_rows(tasks: pd.DataFrame) -> Iterator[tuple[object, ...]]:
+def _task_rows(tasks: pd.DataFrame) -> Iterator[dict[str, object]]:
     told: set[tuple[str, str, str]] = set()
     for task in rows_of(tasks):
         for column in _TASK_TEXTS:
@@ -289,23 +277,21 @@ def _task_targets(text: str, year: int, column: str) -> list[Target]:
     if not targets and column == "goal" and words.startswith("co "):
         noun = next((n for n in word_lists()["count"]["nouns"] if without_marks(n) in words), "")
         if noun:  # "Có sáng kiến ..." as a goal asks for at least one
-            targets = [_target(_Figure(_indicator(text), ">=", 1.0, None, noun, text), text, year)]
+            targets = [_target(Target(_indicator(text), ">=", 1.0, None, noun, text), text, year)]
     return targets
 
 
-def _row(target: Target, area: str, task: str, place: str) -> tuple[object, ...]:
-    *said, sentence = astuple(target)
-    return (*said, area, task, sentence, place, False)
+def _row(target: Target, area: str, task: str, place: str) -> dict[str, object]:
+    place_of = {"area_code": area, "task_code": task, "source_place": place}
+    return asdict(target) | place_of | {"confirmed": False}
 
 
 def target_findings(targets: pd.DataFrame, lines: pd.DataFrame) -> list[Finding]:
     """Return targets that cannot be reached or measured as they are written, and what was cut."""
-    above_all = (
-        (targets["unit"] == "%") & (targets["comparison"] == ">") & (targets["value"] >= 100)
-    )
+    above_all = targets.query("unit == '%' and comparison == '>' and value >= 100")
     findings = [
         Finding("target-above-all", cell=row.source_place, values={"text": row.sentence})
-        for row in rows_of(targets[above_all])
+        for row in rows_of(above_all)
     ]
     for row in rows_of(targets[targets["unit"] == "yoy"]):
         values = {"text": row.sentence, "baseline": row.baseline}

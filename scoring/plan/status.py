@@ -59,28 +59,21 @@ def plan_status(
     if progress is not None:
         checked(progress, "Progress", by="plan_status")
     day = pd.Timestamp(on)
-    rows = _with_every_task(occurrence_table(tasks), tasks)
-    rows = rows.merge(tasks[list(_SHOWN)], on="task_code", how="left")
-    rows = _with_done_days(rows, progress, day)
+    rows = _with_done_days(_with_every_task(occurrence_table(tasks), tasks), progress, day)
     rows["days_left"] = (rows["due_on"] - day).dt.days.astype(float).where(rows["done_on"].isna())
-    rows["late"] = (
-        rows["done_on"].notna() & rows["due_on"].notna() & (rows["done_on"] > rows["due_on"])
-    )
+    rows["late"] = rows["done_on"] > rows["due_on"]
     rows["status"] = _statuses(rows, soon_days)
     return rows[columns_of("TaskStatus")]
 
 
 def _with_every_task(days: pd.DataFrame, tasks: pd.DataFrame) -> pd.DataFrame:
-    """Add a row for each task that names no deadline at all, and bring rows in order."""
-    bare = tasks.loc[~tasks["task_code"].isin(days["task_code"]), ["task_code"]]
-    order = {code: place for place, code in enumerate(tasks["task_code"])}
-    bare = bare.reindex(columns=days.columns).assign(deadline_number=0, what="", kind="")
-    bare = bare.assign(condition="", due_on=pd.to_datetime(bare["due_on"]))
-    rows = pd.concat([days, bare], ignore_index=True) if len(bare) else days.copy()
-    rows["order"] = rows["task_code"].map(order)
-    return rows.sort_values(
-        ["order", "due_on", "deadline_number"], kind="stable", ignore_index=True
-    )
+    """Return the days of each task in order, and one row for a task that names no deadline."""
+    rows = tasks[list(_SHOWN)].merge(days, on="task_code", how="left")
+    rows = rows.fillna({"deadline_number": 0, "what": "", "kind": "", "condition": ""})
+    rows = rows.astype({"deadline_number": days["deadline_number"].dtype})
+    rows["order"] = rows.groupby("task_code", sort=False).ngroup()
+    keys = ["order", "due_on", "deadline_number"]
+    return rows.sort_values(keys, kind="stable", ignore_index=True)
 
 
 def _with_done_days(
@@ -89,8 +82,8 @@ def _with_done_days(
     """Match days done to days due, both counted in order within their task."""
     if progress is None or progress.empty:
         return rows.assign(done_on=pd.Series(pd.NaT, rows.index, dtype="datetime64[us]"))
-    done = progress[["task_code", "done_on"]].assign(done_on=pd.to_datetime(progress["done_on"]))
-    done = done[done["done_on"] <= day].sort_values("done_on", kind="stable")
+    done = progress.loc[progress["done_on"] <= day, ["task_code", "done_on"]]
+    done = done.sort_values("done_on", kind="stable")
     done = done.assign(turn=done.groupby("task_code").cumcount())
     rows = rows.assign(turn=rows.groupby("task_code").cumcount())
     return rows.merge(done, on=["task_code", "turn"], how="left").drop(columns="turn")
@@ -138,9 +131,7 @@ def status_by_task(status: pd.DataFrame) -> pd.DataFrame:
         status=("status", "min"),
         due_on=("open_on", "min"),
         done_share=("is_done", "mean"),
-        lead_unit=("lead_unit", "first"),
-        area_code=("area_code", "first"),
-        task=("task", "first"),
+        **{name: (name, "first") for name in ("lead_unit", "area_code", "task")},
     ).reset_index()
     return table.astype({"status": "str"})
 
@@ -165,10 +156,8 @@ def status_by_unit(status: pd.DataFrame) -> pd.DataFrame:
     total = counts.sum(axis=1)
     table = counts.assign(tasks=total, done_share=counts["done"] / total).reset_index()
     table.columns.name = None
-    worst = ["overdue", "due-soon", "tasks"]
-    return table.sort_values(
-        [*worst, "lead_unit"], ascending=[False, False, False, True], ignore_index=True
-    )
+    worst = ["overdue", "due-soon", "tasks", "lead_unit"]
+    return table.sort_values(worst, ascending=[False, False, False, True], ignore_index=True)
 
 
 def progress_findings(tasks: pd.DataFrame, progress: pd.DataFrame) -> list[Finding]:

@@ -6,8 +6,13 @@ cheapest way: each line costs by how little it looks like its column, and column
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+
+import numpy as np
 
 from scoring.base.findings import Finding
 from scoring.official.numbering import is_item_number, roman_value
@@ -22,21 +27,6 @@ _SKIPPED = 4.0  # a column without a line of its own
 _OUTSIDE = 0.9  # a line after the table
 _END = 2.0  # the end of the table
 _CUT = 6.0  # a last row that stops before its last column
-
-# What a line costs in each column, by what it looks like; "" looks like none of them.
-_LOOKS = ("blank", "unit", "time", "budget", "product", "")
-_COSTS = {
-    "task": (6.0, 1.5, 0.5, 4.0, 0.5, 0.0),
-    "goal": (2.0, 1.5, 0.5, 4.0, 0.5, 0.0),
-    "activity": (2.0, 1.5, 0.5, 4.0, 0.5, 0.0),
-    "product": (1.0, 3.0, 3.0, 5.0, 0.0, 1.0),
-    "lead_unit": (1.5, 0.0, 5.0, 6.0, 4.0, 2.5),
-    "supporting_units": (1.0, 0.0, 5.0, 6.0, 4.0, 1.5),
-    "assignment": (1.5, 0.0, 4.0, 6.0, 3.0, 1.5),
-    "deadline": (1.5, 3.5, 0.0, 6.0, 3.0, 2.0),
-    "budget": (0.0, 5.0, 5.0, 0.0, 5.0, 5.0),
-    "note": (0.0, 2.0, 2.0, 2.0, 2.0, 1.0),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +108,16 @@ def _kind(text: str) -> str:
     )
 
 
+@cache
+def _costs() -> dict[str, dict[str, float]]:
+    """Return what a line costs in each column, by what it looks like."""
+    text = resources.files("scoring.plan").joinpath("line_costs.csv").read_text("utf-8")
+    lines = csv.DictReader(text.splitlines())
+    return {
+        line.pop("column"): {look: float(cost) for look, cost in line.items()} for line in lines
+    }
+
+
 def _cost(role: str, text: str, kind: str) -> float:
     if role == "number":
         if is_item_number(text) or roman_value(text):
@@ -126,7 +126,7 @@ def _cost(role: str, text: str, kind: str) -> float:
     # "Báo cáo quý I/2021" is a product by its first word and a time by its last.
     if role == "deadline" and kind == "product" and looks_like("time", text):
         return 0.0
-    return _COSTS.get(role, _COSTS["note"])[_LOOKS.index(kind)]
+    return _costs().get(role, _costs()["note"])[kind or "other"]
 
 
 def _stay_cost(role: str, text: str, kind: str) -> float:
@@ -141,53 +141,39 @@ def _stay_cost(role: str, text: str, kind: str) -> float:
 
 def _assign(body: Sequence[Block], roles: tuple[str, ...]) -> list[int]:
     """Return the column of each line, or -1 for lines behind the table (Viterbi's method)."""
-    if not body:
-        return []
     width = len(roles)
-    best = [0.0 if column == 0 else _SKIPPED * column for column in range(width)] + [_NEVER]
-    steps: list[list[int]] = []
+    best = np.array([_SKIPPED * column for column in range(width)] + [_NEVER])
+    moves = _moves(width)
+    steps = []
     for index, block in enumerate(body):
         text = plain(block.text)
         kind = _kind(text)
-        arrivals = [
-            _arrival(best, column, roles, text, kind, index == 0) for column in range(width)
-        ]
-        after = _arrival_outside(best, width)
-        steps.append([origin for _, origin in arrivals] + [after[1]])
-        best = [
-            cost + _cost(roles[column], text, kind) for column, (cost, _) in enumerate(arrivals)
-        ] + [after[0] + _OUTSIDE]
-    return _traced(best, steps, width)
-
-
-def _arrival(
-    best: list[float], column: int, roles: tuple[str, ...], text: str, kind: str, first: bool
-) -> tuple[float, int]:
-    """Return the cheapest way to have this line in `column`, and the column of the line before."""
-    if first:
-        return best[column], column
-    width = len(roles)
-    options = [(best[column] + _stay_cost(roles[column], text, kind), column)]
-    for origin in range(width):
-        if origin != column:
-            skipped = (column - origin - 1) % width
-            options.append((best[origin] + _SKIPPED * skipped, origin))
-    return min(options)
-
-
-def _arrival_outside(best: list[float], width: int) -> tuple[float, int]:
-    options = [(best[width], width), (best[width - 1] + _END, width - 1)]
-    options += [(best[column] + _CUT, column) for column in range(width - 1)]
-    return min(options)
-
-
-def _traced(best: list[float], steps: list[list[int]], width: int) -> list[int]:
-    column = best.index(min(best))
-    path = []
+        stays = [_stay_cost(role, text, kind) if index else 0.0 for role in roles]
+        np.fill_diagonal(moves[:width, :width], stays)
+        arrivals = best[:, None] + (moves if index else _first(moves))
+        steps.append(arrivals.argmin(axis=0))
+        costs = [*(_cost(role, text, kind) for role in roles), _OUTSIDE]
+        best = arrivals.min(axis=0) + np.array(costs)
+    column, path = int(best.argmin()), list[int]()
     for step in reversed(steps):
         path.append(column if column < width else -1)
-        column = step[column]
+        column = int(step[column])
     return path[::-1]
+
+
+def _first(moves: np.ndarray) -> np.ndarray:
+    """Return the moves to the first line, which has no line before it to come from."""
+    inside = np.where(np.eye(len(moves), dtype=bool), moves, np.inf)
+    return np.column_stack([inside[:, :-1], moves[:, -1]])
+
+
+def _moves(width: int) -> np.ndarray:
+    """Return what it costs to come from each column (or from outside) to the next line's."""
+    origins, columns = np.indices((width + 1, width + 1))
+    moves = _SKIPPED * ((columns - origins - 1) % width)
+    moves[width] = np.inf
+    moves[:, width] = [_CUT] * (width - 1) + [_END, 0.0]
+    return moves
 
 
 def _rows(body: Sequence[Block], columns: list[int], width: int) -> list[tuple[Block, list[Block]]]:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from scoring.base.findings import Finding
 from scoring.base.text import without_marks
 from scoring.official.numbering import Opening, opening_of
 from scoring.official.recognising import heading_role
@@ -97,12 +96,12 @@ class _ListReader:
         opening = opening_of(text)
         kind = _kind(opening)
         if kind == "chapter":
-            self._mark(block, "header")
+            self.reading.mark(block, "header")
         elif label is not None:
             self._take_label(block, *label)
         elif opening and kind == "section":
             self.area, self.role = Area(opening.mark, opening.text), "area"
-            self._mark(block, "area")
+            self.reading.mark(block, "area")
         elif opening and kind == "task":
             self._start(block, opening.mark, opening.text)
         else:
@@ -111,7 +110,7 @@ class _ListReader:
     def _take_label(self, block: Block, role: str, value: str) -> None:
         draft = self._draft()
         if draft is None:
-            self._unplaced(block)
+            self.reading.unplaced(block)
             return
         draft.add(role, value)
         # A label with nothing behind it opens a list of bullets.
@@ -123,7 +122,7 @@ class _ListReader:
         draft = self._draft()
         if self.role == "area" or draft is None:
             if self.area is None:
-                self._unplaced(block)
+                self.reading.unplaced(block)
             else:
                 self._start(block, "", text)
             return
@@ -137,7 +136,7 @@ class _ListReader:
         draft.add("task", text)
         self.reading.drafts.append(draft)
         self.role = "task"
-        self._mark(block, "task")
+        self.reading.mark(block, "task")
 
     def _draft(self) -> TaskDraft | None:
         drafts = self.reading.drafts
@@ -145,12 +144,4 @@ class _ListReader:
 
     def _keep(self, block: Block, draft: TaskDraft, role: str) -> None:
         draft.blocks.append(block)
-        self._mark(block, role)
-
-    def _unplaced(self, block: Block) -> None:
-        self._mark(block, "unplaced")
-        values = {"text": block.text}
-        self.reading.findings.append(Finding("plan-line-unplaced", cell=block.place, values=values))
-
-    def _mark(self, block: Block, role: str) -> None:
-        self.reading.roles[block.line] = role
+        self.reading.mark(block, role)

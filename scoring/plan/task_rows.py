@@ -122,9 +122,9 @@ class _RowReader:
         if columns is not None:
             self._take_header(block, columns)
         elif self._is_foreign(block):
-            self._mark(block, "text")
+            self.reading.mark(block, "text")
         elif is_column_numbers(block.cells):
-            self._mark(block, "header")
+            self.reading.mark(block, "header")
         else:
             self._take_row(block)
             self.after_break = False
@@ -135,7 +135,7 @@ class _RowReader:
             if set(named) != {role for role in self.columns if role}:
                 self.reading.findings.append(Finding("plan-columns-change", cell=block.place))
         self.columns, self.table, self.after_break = columns, block.table, True
-        self._mark(block, "header")
+        self.reading.mark(block, "header")
 
     def _is_foreign(self, block: Block) -> bool:
         """Say whether the row belongs to a table of another width that has no heading of its own."""
@@ -144,18 +144,14 @@ class _RowReader:
     def _take_line(self, block: Block) -> None:
         text = plain(block.text)
         if not text:
-            self._mark(block, "text")
+            self.reading.mark(block, "text")
         elif _PAGE_NUMBER.match(text):
-            self._mark(block, "page-number")
+            self.reading.mark(block, "page-number")
             self.after_break = True
         elif block.table == 0 and self.reading.drafts and not self._open_table():
-            self._mark(block, "text")
+            self.reading.mark(block, "text")
         else:
-            self._mark(block, "unplaced")
-            values = {"text": text}
-            self.reading.findings.append(
-                Finding("plan-line-unplaced", cell=block.place, values=values)
-            )
+            self.reading.unplaced(block)
 
     def _open_table(self) -> bool:
         # In Word and Excel a line between two tables is a line; in flattened text it is a torn cell.
@@ -171,7 +167,7 @@ class _RowReader:
         if is_item_number(number) and not self._merged_number(block):
             self._start(block, cells, number.rstrip(".)"), 1)
         elif not any(cells.values()):
-            self._mark(block, "continuation")
+            self.reading.mark(block, "continuation")
         elif not self.reading.drafts:
             self._start(block, cells, number, 1)
         elif self._continues(cells):
@@ -200,7 +196,7 @@ class _RowReader:
             self._next_plan(block)
         self.seen_areas[number] = code
         self.area = Area(number, title, self.plan_number)
-        self._mark(block, "area")
+        self.reading.mark(block, "area")
 
     def _next_plan(self, block: Block) -> None:
         """An area that comes a second time opens another plan in the same file."""
@@ -214,7 +210,7 @@ class _RowReader:
             if role != "number":
                 draft.add(role, text)
         self.reading.drafts.append(draft)
-        self._mark(block, "task")
+        self.reading.mark(block, "task")
 
     def _continues(self, cells: dict[str, str]) -> bool:
         """Say whether a row without a number goes on with the row above it."""
@@ -238,10 +234,7 @@ class _RowReader:
                 owner = next((draft for draft in group if draft.text(role)), last)
                 owner.add(role, text)
         last.blocks.append(block)
-        self._mark(block, "continuation")
-
-    def _mark(self, block: Block, role: str) -> None:
-        self.reading.roles[block.line] = role
+        self.reading.mark(block, "continuation")
 
 
 def _is_torn(text: str) -> bool:

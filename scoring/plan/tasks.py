@@ -10,7 +10,7 @@ import pandas as pd
 
 from scoring.base.findings import Finding
 from scoring.base.vocabulary import yes_or_no
-from scoring.official.deadlines import Deadline, read_deadlines
+from scoring.official.deadlines import Deadline, read_once
 from scoring.official.recognising import area_code
 from scoring.official.wording import plain, without_bullet
 from scoring.plan.drafts import Area, TaskDraft
@@ -27,10 +27,8 @@ def task_table(
     """Return the table ``PlanTasks``, findings about numbering, and the code of each draft."""
     fill_shared(drafts)
     codes, findings = task_codes(drafts)
-    read: dict[str, list[Deadline]] = {}
-    rows = [_row(draft, code, year, read) for draft, code in zip(drafts, codes, strict=True)]
-    frame = table_of(rows, "PlanTasks")
-    return frame, findings, codes
+    rows = [_row(draft, code, year) for draft, code in zip(drafts, codes, strict=True)]
+    return table_of(rows, "PlanTasks"), findings, codes
 
 
 def task_codes(drafts: Sequence[TaskDraft]) -> tuple[list[str], list[Finding]]:
@@ -95,7 +93,7 @@ def tasks_from_frame(frame: pd.DataFrame) -> pd.DataFrame:
     others = [c.name for c in columns if c.is_text and c.name not in _MEANING]
     tasks[others] = tasks[others].fillna("").astype(str)
     meanings = [
-        _meaning(read_deadlines(text, year or None))
+        _meaning(read_once(text, year or None))
         for text, year in zip(tasks["deadline_text"], tasks["year"], strict=True)
     ]
     tasks[list(_MEANING)] = pd.DataFrame(meanings, columns=list(_MEANING), index=tasks.index)
@@ -122,14 +120,10 @@ def _meaning(deadlines: Sequence[Deadline]) -> tuple[object, ...]:
     )
 
 
-def _row(
-    draft: TaskDraft, code: str, year: int, read: dict[str, list[Deadline]]
-) -> tuple[object, ...]:
+def _row(draft: TaskDraft, code: str, year: int) -> tuple[object, ...]:
     area = draft.area or _NO_AREA
     units = _assignment(draft)
     text = clean_lines(draft.text("deadline")).strip()
-    if text not in read:
-        read[text] = read_deadlines(text, year or None)
     return (
         code,
         area.plan_number,
@@ -147,7 +141,7 @@ def _row(
         units.inferred,
         units.supporting_units,
         without_bullet(text),
-        *_meaning(read[text]),
+        *_meaning(read_once(text, year or None)),
         plain(draft.text("budget")),
         "",
         place_of(draft),
