@@ -288,14 +288,18 @@ def _recurring(
     return Deadline(clause, "recurring", what, recurrence=Recurrence(names, year=stated))
 
 
-def _by_ongoing(clause: str, year: int | None) -> Deadline | None:
-    match = _PATTERNS["ongoing"].search(clause)
-    return Deadline(clause, "ongoing", clause[: match.start()].strip(_AROUND)) if match else None
+def _by_word(pattern: re.Pattern[str], kind: str) -> _Form:
+    """Return the form of clauses that have no day: what stands before the word is due."""
+
+    def read(clause: str, year: int | None) -> Deadline | None:
+        match = pattern.search(clause)
+        return Deadline(clause, kind, clause[: match.start()].strip(_AROUND)) if match else None
+
+    return read
 
 
 def _by_year(clause: str, year: int | None) -> Deadline | None:
-    found = list(_PATTERNS["year"].finditer(clause))
-    match = found[-1] if found else None
+    *_, match = None, *_PATTERNS["year"].finditer(clause)
     if not match or (not match["year"] and "trong" not in match[0].lower()):
         return None
     first = int(match["year"]) if match["year"] else year
@@ -304,11 +308,6 @@ def _by_year(clause: str, year: int | None) -> Deadline | None:
     last = int(match["last"]) if match["last"] else first
     deadline = _due(clause, match, month_end(last, 12), "year")
     return replace(deadline, starts_on=dt.date(first, 1, 1))
-
-
-def _by_rule(clause: str, year: int | None) -> Deadline | None:
-    match = _PATTERNS["by_rule"].search(clause)
-    return Deadline(clause, "by-rule", clause[: match.start()].strip(_AROUND)) if match else None
 
 
 def _due(clause: str, match: re.Match[str], day: dt.date, precision: str) -> Deadline:
@@ -357,9 +356,9 @@ _FORMS: tuple[_Form, ...] = (
     _by_times_a_year,
     _by_span(_PATTERNS["month"], _months, "month"),
     _by_span(_PATTERNS["quarter"], _months_of_quarters, "quarter"),
-    _by_ongoing,
+    _by_word(_PATTERNS["ongoing"], "ongoing"),
     _by_repetition,
     _by_span(_PATTERNS["half"], _months_of_half, "half-year"),
     _by_year,
-    _by_rule,
+    _by_word(_PATTERNS["by_rule"], "by-rule"),
 )

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import re
-import tomllib
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
-from typing import Any
 
 from scoring.base.text import clean_text
+from scoring.official.wording import table_beside
 
 # Eth and the African D look like the Vietnamese Đ and come out of old fonts and keyboards.
 D_LOOKALIKES = str.maketrans({"Ð": "Đ", "Ɖ": "Đ", "ð": "đ", "ɖ": "đ"})
+# Ways to compare what was written with what is known, the strictest first, by the slip of each.
+FOLDS: dict[str, Callable[[str], str]] = {
+    "": str,
+    "case": str.lower,
+    "letters": lambda text: text.lower().replace("đ", "d"),
+}
 _ALTERNATIVES = re.compile(r"[|;,/]|\bhoặc\b|\bor\b")
 
 
@@ -47,26 +52,28 @@ def document_kinds() -> dict[str, Kind]:
     """
     return {
         key: Kind(key, row["vi"], row["en"], row["status"], bool(row.get("unwritten", False)))
-        for key, row in _tables()["kinds"].items()
+        for key, row in table_beside("document_kinds.toml")["kinds"].items()
     }
 
 
 @cache
 def issuer_names() -> dict[str, str]:
     """Return the issuers whose abbreviation holds nationwide, by abbreviation."""
-    return dict(_tables()["issuers"])
+    return dict(table_beside("document_kinds.toml")["issuers"])
 
 
 @cache
 def organ_names() -> tuple[str, ...]:
     """Return common organs as they are written in small letters, longest first."""
-    return tuple(sorted(_tables()["names"]["organs"], key=len, reverse=True))
+    return tuple(
+        sorted(table_beside("document_kinds.toml")["names"]["organs"], key=len, reverse=True)
+    )
 
 
 @cache
 def party_issuers() -> frozenset[str]:
     """Return the abbreviations of issuers of the Party, whose numbers read ``04-NQ/TU``."""
-    return frozenset(_tables()["party"]["issuers"])
+    return frozenset(table_beside("document_kinds.toml")["party"]["issuers"])
 
 
 def kind_of(text: str) -> str:
@@ -106,7 +113,7 @@ def kind_written(text: str) -> tuple[str, ...]:
     (('QĐ',), ('TTr',), ('DA',), ())
     """
     written = [key for key, kind in document_kinds().items() if not kind.unwritten]
-    for fold in (str, str.lower, lambda key: key.lower().replace("đ", "d")):
+    for fold in FOLDS.values():
         found = tuple(key for key in written if fold(key) == fold(text))
         if found:
             return found
@@ -120,9 +127,3 @@ def _by_any_name() -> dict[str, str]:
         for name in (key, kind.vi, kind.en):
             names.setdefault(name.lower(), key)
     return names
-
-
-@cache
-def _tables() -> dict[str, Any]:
-    source = resources.files("scoring.official").joinpath("document_kinds.toml")
-    return tomllib.loads(source.read_text(encoding="utf-8"))

@@ -17,6 +17,7 @@ from scoring.base.findings import Finding
 from scoring.base.text import clean_text
 from scoring.official.document_kinds import (
     D_LOOKALIKES,
+    FOLDS,
     document_kinds,
     issuer_names,
     kind_written,
@@ -222,15 +223,12 @@ def _parsed(
     kinds = kind_written(first)
     if len(kinds) > 1:
         return None
-    if kinds and len(tokens) > 1:
-        return _with_kind(draft, number, year, kinds[0], tokens)
     if kinds:
-        return None
+        return _with_kind(draft, number, year, kinds[0], tokens) if len(tokens) > 1 else None
     if year is not None:
-        is_assembly = len(tokens) == 1 and _PATTERNS["assembly"].fullmatch(first.upper())
-        return (
-            DocumentNumber(number, year, "", first.upper(), "", "assembly") if is_assembly else None
-        )
+        if len(tokens) > 1 or not _PATTERNS["assembly"].fullmatch(first.upper()):
+            return None
+        return DocumentNumber(number, year, "", first.upper(), form="assembly")
     return _letter(draft, number, tokens)
 
 
@@ -272,16 +270,11 @@ def _letter(draft: _Draft, number: str, tokens: list[tuple[str, str]]) -> Docume
 def _known_spelling(draft: _Draft, token: str) -> str:
     """Return an issuer's abbreviation in its usual case and letters."""
     known = (*issuer_names(), *party_issuers())
-    if token in known:
-        return token
-    for name in known:
-        if token.lower() == name.lower():
-            draft.mistakes.append("document-number-case")
-            return name
-    for name in known:
-        if token.lower().replace("đ", "d") == name.lower().replace("đ", "d"):
-            draft.mistakes.append("document-number-letters")
-            return name
+    for slip, fold in FOLDS.items():
+        meant = next((name for name in known if fold(name) == fold(token)), "")
+        if meant:
+            draft.mistakes += [f"document-number-{slip}"] if slip else []
+            return meant
     if token.islower():
         draft.mistakes.append("document-number-case")
         return token.upper()
@@ -302,16 +295,14 @@ def _with_issuer_spelt(draft: _Draft, value: DocumentNumber, name: str) -> Docum
     if value.issuer in issuer_names() or (value.issuer in openings and not is_split):
         return value
     # Names of three letters are too alike to judge: SNV and STC are one apart and both right.
-    near = [a for a in openings if len(a) >= 4 and _distance(a, joined) <= _MAX_MISSPELLING]
+    near = [
+        a for a in openings if len(a) >= 4 and Levenshtein.distance(a, joined) <= _MAX_MISSPELLING
+    ]
     if not near:
         return value
     draft.mistakes.append("document-number-issuer")
-    issuer = min(near, key=lambda opening: _distance(opening, joined))
+    issuer = min(near, key=lambda opening: Levenshtein.distance(opening, joined))
     return replace(value, issuer=issuer, unit=value.unit if value.form == "letter" else "")
-
-
-def _distance(one: str, other: str) -> int:
-    return Levenshtein.distance(one, other)
 
 
 def _findings(text: str, likely: str, mistakes: list[str]) -> tuple[Finding, ...]:

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from functools import cache
-from importlib import resources
 
 from scoring.official.figure_text import FIGURE
-from scoring.official.wording import UPPER
+from scoring.official.wording import UPPER, table_beside
 
 _PARTS = {"<FIGURE>": FIGURE, "<UPPER>": UPPER}
 
@@ -23,13 +21,7 @@ def patterns(part: str) -> dict[str, re.Pattern[str]]:
     >>> bool(patterns("deadlines")["ongoing"].search("Thường xuyên"))
     True
     """
-    return {name: _compiled(source) for name, source in _tables()[part].items()}
-
-
-@cache
-def _tables() -> dict[str, dict[str, str | list[str]]]:
-    file = resources.files("scoring.official").joinpath("patterns.toml")
-    return tomllib.loads(file.read_text(encoding="utf-8"))
+    return {name: _compiled(source) for name, source in table_beside("patterns.toml")[part].items()}
 
 
 def _compiled(source: str | list[str]) -> re.Pattern[str]:

@@ -89,7 +89,11 @@ def any_of(phrases: Iterable[str]) -> str:
 
 
 @cache
+def table_beside(file: str) -> dict[str, Any]:
+    """Return the words or patterns of a TOML file of this package."""
+    return loads(resources.files("scoring.official").joinpath(file).read_text(encoding="utf-8"))
+
+
 def word_lists() -> dict[str, Any]:
     """Return ``words.toml``: the words by which parts of official texts are known."""
-    source = resources.files("scoring.official").joinpath("words.toml")
-    return loads(source.read_text(encoding="utf-8"))
+    return table_beside("words.toml")
