@@ -289,7 +289,7 @@ def _heading(required: bool) -> Mapping[str, object]:
 def _write_cell(made: SafeSheet, row: int, column: int, text: str, holds: str) -> None:
     number = _as_number(text) if holds == "number" else None
     if number is not None:
-        made.write_number(row, column, number, _LOOKS["number"])
+        made.write(row, column, number, _LOOKS["number"])
     else:
         made.write_text(row, column, text, _LOOKS["text" if holds == "number" else holds])
 
@@ -305,9 +305,9 @@ def _write_value(made: SafeSheet, row: int, value: object, key: Column) -> None:
     if isinstance(value, bool):
         made.write_text(row, 1, "yes" if value else "no", _LOOKS["flag"])
     elif isinstance(value, int | float):
-        made.write_number(row, 1, value, {**_LOOKS["number"], "align": "left"})
+        made.write(row, 1, value, {**_LOOKS["number"], "align": "left"})
     elif isinstance(value, dt.date):
-        made.write_date(row, 1, value, _LOOKS["date"])
+        made.write(row, 1, value, _LOOKS["date"])
     else:
         look = _LOOKS.get(key.type, _LOOKS["text"])
         made.write_text(row, 1, "" if value is None else str(value), look)

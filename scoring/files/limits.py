@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 MEGABYTE = 1_000_000
+UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 
 # What a sheet of Excel can hold; a cell beyond is no cell.
 EXCEL_ROWS = 1_048_576

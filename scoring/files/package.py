@@ -10,14 +10,17 @@ from __future__ import annotations
 import io
 import posixpath
 import re
+import struct
 import zipfile
 import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import NoReturn
 
+from scoring.base.errors import UnreadableError
 from scoring.base.findings import Finding, has_errors
-from scoring.files.limits import MEGABYTE, Limits
+from scoring.files.limits import MEGABYTE, UTF16_MARKS, Limits
 from scoring.files.recognise import foreign_finding
 from scoring.files.xml_parts import parse_part, root_name
 
@@ -28,7 +31,6 @@ _ARCHIVE_NAME = re.compile(
 _DECLARED_ENCODING = re.compile(rb"""^\s*<\?xml[^>]*?encoding\s*=\s*["']([^"']*)""")
 _FALSE_COUNT = re.compile(rb"""ount\s*=\s*["'](\d{7,})""")
 _KNOWN_ENCODINGS = {b"utf-8", b"utf8", b"us-ascii", b"ascii", b"utf-16", b"utf-16le", b"utf-16be"}
-_UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 _CHUNK = MEGABYTE
 # A ratio says little about small parts: four kilobytes of blanks pack into thirty bytes.
 _RATIO_MATTERS_ABOVE = MEGABYTE
@@ -115,18 +117,24 @@ class _Scan:
 
     def run(self) -> None:
         """Fill `parts` and `findings`; stop at the first thing that makes going on unsafe."""
-        if len(self.data) > self.limits.file_bytes:
-            self.add("package-too-large", part=self.file, limit=_megabytes(self.limits.file_bytes))
-            return
-        entries = self._entries()
-        if not self._names_are_safe([entry.filename for entry in entries]):
-            return
-        for entry in entries:
-            content = self._unpacked(entry)
-            if content is None:
-                return
-            self._look_at(entry.filename, content)
-        self._look_at_whole([entry.filename for entry in entries])
+        try:
+            if len(self.data) > self.limits.file_bytes:
+                self._too_large(self.file, self.limits.file_bytes)
+            entries = self._entries()
+            names = [entry.filename for entry in entries]
+            self._refuse_unsafe(names)
+            for entry in entries:
+                self._look_at(entry.filename, self._unpacked(entry))
+            self._look_at_whole(names)
+        except UnreadableError as stop:
+            self.findings.append(stop.finding)
+
+    def _stop(self, code: str, **values: object) -> NoReturn:
+        raise UnreadableError(Finding(code, self.file, values=values))
+
+    def _too_large(self, part: str, limit: int | None = None) -> NoReturn:
+        limit = limit or min(self.limits.part_bytes, self.limits.inflated_bytes)
+        self._stop("package-too-large", part=part, limit=f"{limit / MEGABYTE:g}")
 
     def _entries(self) -> list[zipfile.ZipInfo]:
         if self.data[:4] != b"PK\x03\x04":
@@ -134,72 +142,55 @@ class _Scan:
         # Counted in the raw bytes first: building a million entry objects is an attack by itself.
         count = self.data.count(b"PK\x01\x02")
         if count > self.limits.parts:
-            self.add("package-too-many-parts", count=count, limit=self.limits.parts)
-            return []
+            self._stop("package-too-many-parts", count=count, limit=self.limits.parts)
         try:
             with zipfile.ZipFile(io.BytesIO(self.data)) as archive:
                 return [entry for entry in archive.infolist() if not entry.is_dir()]
         except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError, EOFError):
-            self.add("package-damaged", part="zip")
-            return []
+            self._stop("package-damaged", part="zip")
 
-    def _names_are_safe(self, names: list[str]) -> bool:
+    def _refuse_unsafe(self, names: list[str]) -> None:
         seen: set[str] = set()
         for name in names:
             folded = posixpath.normpath(name).casefold()
             unsafe = name.startswith(("/", "\\")) or "\\" in name or ":" in name or "\x00" in name
             if unsafe or ".." in name.split("/") or folded in seen:
-                self.add("package-unsafe-name", part=name)
-                return False
+                self._stop("package-unsafe-name", part=name)
             seen.add(folded)
-        return True
 
-    def _unpacked(self, entry: zipfile.ZipInfo) -> bytes | None:
-        """Return the content of `entry`, or None after a finding that ends the scan."""
+    def _unpacked(self, entry: zipfile.ZipInfo) -> bytes:
         if entry.flag_bits & 0x1:
-            self.add("file-encrypted")
-            return None
+            self._stop("file-encrypted")
         packed = self._packed(entry)
         if packed is None or entry.compress_type not in (_STORED, _DEFLATED):
-            self.add("package-damaged", part=entry.filename)
-            return None
+            self._stop("package-damaged", part=entry.filename)
         try:
             content = packed if entry.compress_type == _STORED else self._inflated(entry, packed)
         except zlib.error:
-            self.add("package-damaged", part=entry.filename)
-            return None
-        if content is None:
-            return None
+            self._stop("package-damaged", part=entry.filename)
         self.inflated += len(content)
         if len(content) > self.limits.part_bytes or self.inflated > self.limits.inflated_bytes:
             self._too_large(entry.filename)
-            return None
         # Readers check the sum and refuse the file in their own words; ours come first.
         if zlib.crc32(content) != entry.CRC:
-            self.add("package-damaged", part=entry.filename)
-            return None
+            self._stop("package-damaged", part=entry.filename)
         return content
 
     def _packed(self, entry: zipfile.ZipInfo) -> bytes | None:
         """Return the raw bytes of `entry`, whose two headers must agree on its name."""
-        start = entry.header_offset
-        header = self.data[start : start + _LOCAL_HEADER]
+        name_at = entry.header_offset + _LOCAL_HEADER
+        header = self.data[entry.header_offset : name_at]
         if len(header) < _LOCAL_HEADER or header[:4] != b"PK\x03\x04":
             return None
-        name_length = int.from_bytes(header[26:28], "little")
-        extra_length = int.from_bytes(header[28:30], "little")
-        name_at = start + _LOCAL_HEADER
+        name_length, extra_length = struct.unpack("<HH", header[26:30])
         name = self.data[name_at : name_at + name_length]
-        if name not in (
-            _encoded(entry.orig_filename, "utf-8"),
-            _encoded(entry.orig_filename, "cp437"),
-        ):
+        if name not in [entry.orig_filename.encode(code, "replace") for code in ("utf-8", "cp437")]:
             return None
         begin = name_at + name_length + extra_length
         packed = self.data[begin : begin + entry.compress_size]
         return packed if len(packed) == entry.compress_size else None
 
-    def _inflated(self, entry: zipfile.ZipInfo, packed: bytes) -> bytes | None:
+    def _inflated(self, entry: zipfile.ZipInfo, packed: bytes) -> bytes:
         """Unpack, counting what really comes out instead of what the header promises."""
         room = min(self.limits.part_bytes, self.limits.inflated_bytes - self.inflated)
         machine = zlib.decompressobj(-zlib.MAX_WBITS)
@@ -210,19 +201,12 @@ class _Scan:
             chunks.append(chunk)
             if size > _RATIO_MATTERS_ABOVE and size > self.limits.ratio * len(packed):
                 ratio = round(size / len(packed))
-                self.add("package-inflates-too-much", part=entry.filename, ratio=ratio)
-                return None
+                self._stop("package-inflates-too-much", part=entry.filename, ratio=ratio)
             if size > room:
                 self._too_large(entry.filename)
-                return None
         if not machine.eof:
-            self.add("package-damaged", part=entry.filename)
-            return None
+            self._stop("package-damaged", part=entry.filename)
         return chunks[0] if len(chunks) == 1 else b"".join(chunks)
-
-    def _too_large(self, part: str) -> None:
-        limit = min(self.limits.part_bytes, self.limits.inflated_bytes)
-        self.add("package-too-large", part=part, limit=_megabytes(limit))
 
     def _look_at(self, name: str, content: bytes) -> None:
         """Keep an XML part as UTF-8 and look for what no office program writes."""
@@ -253,8 +237,9 @@ class _Scan:
 def _as_utf8(content: bytes) -> bytes | None:
     """Return an XML part as UTF-8, the same object where it is; None in an odd encoding."""
     start = content[:200]
-    if start.startswith(_UTF16_MARKS) or b"\x00" in start[:4]:
-        encoding = "utf-16" if start.startswith(_UTF16_MARKS) else _utf16_without_mark(start)
+    if start.startswith(UTF16_MARKS) or b"\x00" in start[:4]:
+        without_mark = "utf-16-be" if start[:1] == b"\x00" else "utf-16-le"
+        encoding = "utf-16" if start.startswith(UTF16_MARKS) else without_mark
         try:
             return content.decode(encoding).encode("utf-8")
         except UnicodeError:
@@ -263,10 +248,6 @@ def _as_utf8(content: bytes) -> bytes | None:
     if declared and declared[1].strip().lower() not in _KNOWN_ENCODINGS:
         return None
     return content
-
-
-def _utf16_without_mark(start: bytes) -> str:
-    return "utf-16-be" if start[:1] == b"\x00" else "utf-16-le"
 
 
 def _links_out(name: str, text: bytes) -> bool:
@@ -279,14 +260,6 @@ def _links_out(name: str, text: bytes) -> bool:
         and not element.get("Type", "").endswith("/hyperlink")
         for element in (root if root is not None else ())
     )
-
-
-def _encoded(name: str, encoding: str) -> bytes:
-    return name.encode(encoding, "replace")
-
-
-def _megabytes(size: int) -> str:
-    return f"{size / MEGABYTE:g}"
 
 
 def relationships(parts: Mapping[str, bytes], part: str) -> dict[str, tuple[str, str]]:

@@ -249,6 +249,13 @@ def read_bytes(path: Path, limit: int | None = None) -> bytes:
         raise _refused("file-missing", str(path)) from None
 
 
+def bytes_and_name(source: Path | bytes, limit: int, name: str = "") -> tuple[bytes, str]:
+    """Return the bytes of `source`, by `read_bytes`, and the name findings give it."""
+    if isinstance(source, bytes):
+        return source, name
+    return read_bytes(source, limit), name or str(source)
+
+
 def case_clashes(names: Iterable[str]) -> list[tuple[str, ...]]:
     """Return the groups of `names` that Windows or macOS would take for one file.
 

@@ -5,13 +5,24 @@ from __future__ import annotations
 import re
 
 from scoring.base.findings import Finding
+from scoring.files.limits import UTF16_MARKS
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-_HTML = re.compile(rb"<(html|table|!doctype\s+html|meta|body)\b", re.IGNORECASE)
+_HEAD = 4_000
+# Kinds of files, what shows them, and how far from the beginning that may stand.
+_PACKAGES = (
+    ("OpenDocument (.ods)", rb"opendocument\.spreadsheet", 300),
+    ("Excel Binary (.xlsb)", rb"xl/workbook\.bin", None),
+)
+_MARKED_TEXTS = (
+    ("XML Spreadsheet 2003 (.xml)", rb"urn:schemas-microsoft-com:office:spreadsheet", _HEAD),
+    ("OpenDocument (.fods)", rb"opendocument", _HEAD),
+    ("HTML (.html)", rb"(?i)<(html|table|!doctype\s+html|meta|body)\b", _HEAD),
+)
 
 
 def foreign_finding(data: bytes, file: str = "") -> Finding:
-    """Return the finding that names the kind of a file which is no .xlsx, .xlsm or .docx.
+    """Return the finding that names the real kind of a file that is not .xlsx, .xlsm or .docx.
 
     Examples
     --------
@@ -22,8 +33,7 @@ def foreign_finding(data: bytes, file: str = "") -> Finding:
         return Finding("file-empty", file)
     if data.startswith(_OLE):
         return _old_office(data, file)
-    kind = _zip_kind(data) if data.startswith(b"PK") else _text_kind(data)
-    if kind:
+    if kind := _package_or_text(data):
         return Finding("save-as-xlsx", file, values={"kind": kind})
     return Finding("not-a-workbook", file)
 
@@ -37,30 +47,18 @@ def _old_office(data: bytes, file: str) -> Finding:
     return Finding("not-a-workbook", file)
 
 
-def _zip_kind(data: bytes) -> str:
-    head = data[:300]
-    if b"opendocument.spreadsheet" in head:
-        return "OpenDocument (.ods)"
-    if b"xl/workbook.bin" in data:
-        return "Excel Binary (.xlsb)"
-    return ""
-
-
-def _text_kind(data: bytes) -> str:
-    head = data[:4000]
-    if b"urn:schemas-microsoft-com:office:spreadsheet" in head:
-        return "XML Spreadsheet 2003 (.xml)"
-    if b"opendocument" in head:
-        return "OpenDocument (.fods)"
-    if _HTML.search(head):
-        return "HTML (.html)"
-    text = _decoded(head)
+def _package_or_text(data: bytes) -> str:
+    is_package = data.startswith(b"PK")
+    for kind, pattern, reach in _PACKAGES if is_package else _MARKED_TEXTS:
+        if re.search(pattern, data[:reach]):
+            return kind
+    text = "" if is_package else _decoded(data[:_HEAD])
     first = text.splitlines()[0] if text else ""
     return "CSV" if any(mark in first for mark in ",;\t") else ""
 
 
 def _decoded(head: bytes) -> str:
-    encoding = "utf-16" if head[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
+    encoding = "utf-16" if head.startswith(UTF16_MARKS) else "utf-8-sig"
     text = head.decode(encoding, "ignore").strip()
     printable = sum(character.isprintable() or character in "\t\r\n" for character in text)
     return text if text and printable == len(text) else ""

@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -17,8 +16,8 @@ from scoring.base.errors import UnreadableError
 from scoring.base.findings import Finding
 from scoring.base.text import clean_text
 from scoring.files.atomic import write_atomically
-from scoring.files.limits import MEGABYTE
-from scoring.files.paths import read_bytes
+from scoring.files.limits import MEGABYTE, UTF16_MARKS
+from scoring.files.paths import bytes_and_name
 from scoring.files.recognise import foreign_finding
 
 Dialect = Literal["plain", "vi"]
@@ -28,7 +27,6 @@ _FORMULA_START = re.compile(r"[\s\x00-\x1f\u00a0\u200b\ufeff]*[=+\-@＝＋－＠
 _NUMBER = re.compile(r"[+-]?(\d+([.,]\d+)?|[.,]\d+)([eE][+-]?\d+)?%?")
 # A truth value equals 1 or 0, so that a look-up by value alone would mistake it.
 _MAPPED = (str, float, np.float64)
-_UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,11 +89,7 @@ def read_table(source: Path | bytes, limits: TableLimits | None = None, *, file:
     (';', ['0,5', nan])
     """
     limits = limits or TableLimits()
-    if isinstance(source, bytes):
-        data = source
-    else:
-        file = file or str(source)
-        data = read_bytes(source, limits.file_bytes)
+    data, file = bytes_and_name(source, limits.file_bytes, file)
     if not data.strip():
         raise UnreadableError(Finding("file-empty", file))
     if len(data) > limits.file_bytes:
@@ -131,7 +125,7 @@ def _csv(data: bytes, limits: TableLimits, file: str) -> Table:
 def _decoded(data: bytes, file: str) -> tuple[str, list[Finding]]:
     findings = []
     encoding = "utf-8-sig"
-    if data.startswith(_UTF16_MARKS):
+    if data.startswith(UTF16_MARKS):
         encoding = "utf-16"
         findings.append(Finding("table-utf-16", file))
     try:
@@ -319,14 +313,3 @@ def neutral_text(text: str) -> str:
     if _FORMULA_START.match(text) and not _NUMBER.fullmatch(text):
         return "'" + text
     return text
-
-
-def without_apostrophes(texts: Iterable[str]) -> list[str]:
-    """Return texts as they were before `neutral_text`, for reading back our own files.
-
-    Examples
-    --------
-    >>> without_apostrophes(["'=A1", "'tis"])
-    ['=A1', "'tis"]
-    """
-    return [t[1:] if t[:1] == "'" and _FORMULA_START.match(t[1:]) else t for t in texts]

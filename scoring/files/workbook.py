@@ -6,19 +6,27 @@ calamine cannot read, or could not survive, is read cell by cell. Both give the 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import io
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from openpyxl.utils.cell import coordinate_to_tuple
+from python_calamine import CalamineWorkbook
 
 from scoring.base.errors import UnreadableError
 from scoring.base.findings import Finding, has_errors
-from scoring.files.calamine_reader import calamine_grids
-from scoring.files.cells import FORMULA_WITHOUT_VALUE, CellError, CellValue, Grid, address
+from scoring.files.cells import (
+    FORMULA_WITHOUT_VALUE,
+    CellError,
+    CellValue,
+    Grid,
+    address,
+    plain_row,
+)
 from scoring.files.limits import Limits
 from scoring.files.package import PackageReport, inspect_package
-from scoring.files.paths import read_bytes
+from scoring.files.paths import bytes_and_name
 from scoring.files.sheet_scan import SheetScan, scan_sheets
 from scoring.files.streaming_reader import StreamingReader, fitting
 
@@ -145,11 +153,7 @@ def read_workbook(
     ('1.10', 0.75, None)
     """
     limits = limits or Limits()
-    if isinstance(source, bytes):
-        data = source
-    else:
-        file = file or str(source)
-        data = read_bytes(source, limits.file_bytes)
+    data, file = bytes_and_name(source, limits.file_bytes, file)
     report = inspect_package(data, limits, file)
     _refuse_errors(report.findings)
     if not report.kind.startswith("xls"):
@@ -181,7 +185,7 @@ def _read_sheets(
 
     calamine opens shared parts once for all sheets, so one look decides whether it can.
     """
-    fast = calamine_grids(data, scans) if reader != "streaming" else None
+    fast = _calamine_grids(data, scans) if reader != "streaming" else None
     slow: StreamingReader | None = None
     sheets = []
     for position, scan in enumerate(scans):
@@ -198,6 +202,35 @@ def _read_sheets(
         findings += _uncover(grid, scan, limits, file)
         sheets.append(Sheet(scan.name, scan.state, _trimmed(grid), scan.merged, used))
     return sheets
+
+
+def _calamine_grids(data: bytes, scans: Sequence[SheetScan]) -> Callable[[int], Grid | None] | None:
+    """Return a function giving the grid of a sheet, or None where calamine is no help."""
+    if not any(scan.is_plain for scan in scans):
+        return None
+    try:
+        book = CalamineWorkbook.from_filelike(io.BytesIO(data))
+        positions = {name: place for place, name in enumerate(book.sheet_names)}
+    except Exception:  # whatever it stumbles over, the other reader has its turn
+        return None
+    if len(positions) != len(book.sheet_names):
+        return None
+
+    def grid(position: int) -> Grid | None:
+        scan = scans[position]
+        if not scan.is_plain or scan.name not in positions:
+            return None
+        try:
+            sheet = book.get_sheet_by_index(positions[scan.name])
+            rows = sheet.to_python(skip_empty_area=False)
+        except Exception:
+            return None
+        values = [plain_row(row) for row in rows]
+        # Finding nothing where the XML holds values means it did not understand the sheet.
+        lost = scan.has_values and not any(v is not None for row in values for v in row)
+        return None if lost and not scan.errors and not scan.formulas_without_value else values
+
+    return grid
 
 
 def _overlay(grid: Grid, scan: SheetScan, limits: Limits) -> Grid:

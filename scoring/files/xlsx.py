@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+import math
+import tomllib
 from collections.abc import Mapping, Sequence
+from importlib import resources
 from pathlib import Path
-from types import TracebackType
-from typing import Any
+from typing import Any, TypedDict, Unpack
 
 import xlsxwriter
 from xlsxwriter.format import Format
@@ -34,41 +36,24 @@ FONT = "Times New Roman"
 
 _A4 = 9
 
-FORMATS: dict[str, dict[str, Any]] = {
-    "title": {"bold": True, "font_size": 14},
-    "text": {"text_wrap": True, "valign": "top"},
-    "header": {
-        "bold": True, "text_wrap": True, "align": "center", "valign": "vcenter",
-        "border": 1, "bg_color": "#1F4E79", "font_color": "#FFFFFF",
-    },
-    "locked": {"text_wrap": True, "valign": "top", "border": 1, "bg_color": "#F2F2F2"},
-    "locked_number": {"num_format": "#,##0.00", "valign": "top", "border": 1, "bg_color": "#F2F2F2"},
-    "code": {"num_format": "@", "valign": "top", "border": 1, "bg_color": "#F2F2F2"},
-    "entry": {"text_wrap": True, "valign": "top", "border": 1, "bg_color": "#FFF9E5", "locked": False},
-    "entry_text": {
-        "num_format": "@", "text_wrap": True, "valign": "top", "border": 1,
-        "bg_color": "#FFF9E5", "locked": False,
-    },
-    # General, for "#,##0.##" would leave a lone decimal comma behind whole numbers.
-    "entry_number": {
-        "num_format": "General", "valign": "top", "border": 1, "bg_color": "#FFF9E5",
-        "locked": False,
-    },
-    "entry_points": {
-        "num_format": "0.00", "valign": "top", "border": 1, "bg_color": "#FFF9E5", "locked": False,
-    },
-    "entry_date": {
-        "num_format": "dd/mm/yyyy", "valign": "top", "border": 1, "bg_color": "#FFF9E5",
-        "locked": False,
-    },
-    "number": {"num_format": "#,##0.00"},
-    "count": {"num_format": "#,##0"},
-    "percent": {"num_format": "0.0%"},
-    "date": {"num_format": "dd/mm/yyyy"},
-}  # fmt: skip
-"""Looks by name. Numbers show by the reader's own system: 1.250,50 on a Vietnamese one."""
+FORMATS: dict[str, dict[str, Any]] = tomllib.loads(
+    resources.files("scoring.files").joinpath("cell_looks.toml").read_text("utf-8")
+)
 
 FormatName = str | Mapping[str, Any]
+
+
+Place = tuple[int, int]
+"""Row and column of a cell, counted from 0."""
+
+
+class Texts(TypedDict, total=False):
+    """What Excel says beside a cell, and whether it refuses (`strict`) or only warns."""
+
+    title: str
+    message: str
+    error: str
+    strict: bool
 
 
 class SafeWorkbook:
@@ -139,9 +124,7 @@ class SafeWorkbook:
             self._formats[key] = self.book.add_format({**self._font, **properties})
         return self._formats[key]
 
-    def define_name(
-        self, name: str, sheet: str, first: tuple[int, int], last: tuple[int, int]
-    ) -> None:
+    def define_name(self, name: str, sheet: str, first: Place, last: Place) -> None:
         """Give a name to the cells from `first` to `last` (row, column, counted from 0)."""
         self.book.define_name(name, f"={absolute_range(sheet, first, last)}")
 
@@ -159,11 +142,9 @@ class SafeWorkbook:
             self._list_sheet = self.book.add_worksheet(LIST_SHEET)
             self._list_sheet.very_hidden()
         column = len(self._lists)
+        listed = SafeSheet(self, self._list_sheet)
         for row, option in enumerate(options):
-            if isinstance(option, str):
-                self._list_sheet.write_string(row, column, cell_text(option))
-            else:
-                self._list_sheet.write_number(row, column, option)
+            listed.write(row, column, option)
         last = (len(options) - 1, column)
         self._lists[key] = f"={absolute_range(LIST_SHEET, (0, column), last)}"
         return self._lists[key]
@@ -186,18 +167,6 @@ class SafeWorkbook:
             As `scoring.files.atomic.write_atomically`.
         """
         write_atomically(path, self.to_bytes())
-
-    def __enter__(self) -> SafeWorkbook:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        problem: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        if kind is None:
-            self.to_bytes()
 
 
 class SafeSheet:
@@ -222,26 +191,6 @@ class SafeSheet:
         else:
             self.sheet.write_blank(row, column, None, self._format(look))
 
-    def write_number(
-        self, row: int, column: int, number: float | None, look: FormatName | None = None
-    ) -> None:
-        """Write a number; NaN, infinity and None leave the cell empty, for missing is not zero."""
-        if number is None or number != number or abs(number) == float("inf"):
-            self.sheet.write_blank(row, column, None, self._format(look))
-        else:
-            self.sheet.write_number(row, column, float(number), self._format(look))
-
-    def write_date(
-        self, row: int, column: int, day: dt.date | None, look: FormatName | None = "date"
-    ) -> None:
-        """Write a date as a date of Excel; one before 1900 is written as text."""
-        if day is None or day != day:
-            self.sheet.write_blank(row, column, None, self._format(look))
-        elif day.year < 1900:
-            self.write_text(row, column, f"{day.day:02d}/{day.month:02d}/{day.year:04d}", look)
-        else:
-            self.sheet.write_datetime(row, column, day, self._format(look))
-
     def write_formula(
         self,
         row: int,
@@ -260,25 +209,34 @@ class SafeSheet:
         """
         if not formula.startswith("="):
             raise UsageError(f"a formula begins with '=', not {formula[:20]!r}")
-        cached: float | str | bool = cell_text(value) if isinstance(value, str) else value
-        if isinstance(cached, float) and (cached != cached or abs(cached) == float("inf")):
-            cached = ""
+        is_figure = not isinstance(value, float) or math.isfinite(value)
+        cached = cell_text(value) if isinstance(value, str) else value if is_figure else ""
         self.sheet.write_formula(row, column, formula, self._format(look), cached)
 
     def write(self, row: int, column: int, value: object, look: FormatName | None = None) -> None:
-        """Write a value by its type: text, number, truth, date, or nothing. Never a formula."""
+        """Write a value by its type: text, number, truth, date. Never a formula.
+
+        None, NaN and infinity leave the cell empty, for missing is not zero. A date before 1900,
+        which Excel does not know, is written as text.
+        """
         if value is None or value != value:
             self.sheet.write_blank(row, column, None, self._format(look))
-        elif isinstance(value, str):
-            self.write_text(row, column, value, look)
         elif isinstance(value, bool):
             self.sheet.write_boolean(row, column, value, self._format(look))
         elif isinstance(value, dt.date):
-            self.write_date(row, column, value, look or "date")
-        elif hasattr(value, "__float__"):
-            self.write_number(row, column, float(value), look)
-        else:
+            self._write_date(row, column, value, look or "date")
+        elif isinstance(value, str) or not hasattr(value, "__float__"):
             self.write_text(row, column, str(value), look)
+        elif math.isinf(number := float(value)):
+            self.sheet.write_blank(row, column, None, self._format(look))
+        else:
+            self.sheet.write_number(row, column, number, self._format(look))
+
+    def _write_date(self, row: int, column: int, day: dt.date, look: FormatName) -> None:
+        if day.year < 1900:
+            self.write_text(row, column, f"{day:%d/%m/}{day.year:04d}", look)
+        else:
+            self.sheet.write_datetime(row, column, day, self._format(look))
 
     def write_row(
         self, row: int, column: int, values: Sequence[object], look: FormatName | None = None
@@ -288,15 +246,7 @@ class SafeSheet:
             self.write(row, column + offset, value, look)
 
     def add_list(
-        self,
-        first: tuple[int, int],
-        last: tuple[int, int],
-        options: Sequence[str | float],
-        *,
-        title: str = "",
-        message: str = "",
-        error: str = "",
-        strict: bool = True,
+        self, first: Place, last: Place, options: Sequence[str | float], **texts: Unpack[Texts]
     ) -> None:
         """Offer `options` as a drop-down list in the cells from `first` to `last`.
 
@@ -306,33 +256,22 @@ class SafeSheet:
             A title above 32 or a message above 255 characters, which Excel would drop.
         """
         rule = {"validate": "list", "source": self._book.list_reference(options)}
-        self.add_rule(first, last, rule, title=title, message=message, error=error, strict=strict)
+        self.add_rule(first, last, rule, **texts)
 
     def add_rule(
-        self,
-        first: tuple[int, int],
-        last: tuple[int, int],
-        rule: Mapping[str, Any],
-        *,
-        title: str = "",
-        message: str = "",
-        error: str = "",
-        strict: bool = True,
+        self, first: Place, last: Place, rule: Mapping[str, Any], **texts: Unpack[Texts]
     ) -> None:
         """Check what is typed in cells by a data-validation rule of XlsxWriter."""
+        title, message, error = (str(texts.get(key, "")) for key in ("title", "message", "error"))
         for text, limit in ((title, TITLE_LIMIT), (message, MESSAGE_LIMIT), (error, MESSAGE_LIMIT)):
             if excel_length(text) > limit:
                 raise UsageError(
                     f"{text[:40]!r}... has {excel_length(text)} characters, above {limit}"
                 )
-        texts = {
-            "input_title": title,
-            "input_message": message,
-            "error_title": title,
-            "error_message": error,
-            "error_type": "stop" if strict else "warning",
-        }
-        filled = {key: text for key, text in texts.items() if text}
+        shown = {"input_title": title, "input_message": message, "error_title": title}
+        shown |= {"error_message": error}
+        filled = {key: text for key, text in shown.items() if text}
+        filled["error_type"] = "stop" if texts.get("strict", True) else "warning"
         self.sheet.data_validation(*first, *last, {**rule, **filled})
 
     def set_widths(self, widths: Sequence[float]) -> None:
@@ -372,7 +311,7 @@ class SafeSheet:
         return None if look is None else self._book.format(look)
 
 
-def absolute_range(sheet: str, first: tuple[int, int], last: tuple[int, int]) -> str:
+def absolute_range(sheet: str, first: Place, last: Place) -> str:
     """Return the absolute address of cells, counted from 0, for formulas and names.
 
     Examples

@@ -95,7 +95,7 @@ def _write_areas(sheet: SafeSheet, report: RunTables, first: int, cells: Mapping
         sheet.write_text(i, 0, row["code"], CODE | extra)
         sheet.write_text(i, 1, row["name"], TEXT | extra)
         for j, name in enumerate(_FIGURES, start=2):
-            sheet.write_number(i, j, row[name], NUMBER | extra)
+            sheet.write(i, j, row[name], NUMBER | extra)
         if not np.isfinite(row["points"]):
             sheet.write_text(i, 3, row["points_text"], TEXT | extra)
         elif cell := cells.get(row["code"] or INDEX_CODE):
@@ -147,8 +147,8 @@ def write_charts_sheet(book: SafeWorkbook, report: RunTables) -> None:
     for i, row in enumerate(areas.to_dict("records"), start=1):
         is_open = not np.isfinite(row["points"])
         data.write_text(i, 0, f"{row['name']}: {row['points_text']}" if is_open else row["name"])
-        data.write_number(i, 1, row["max_points"])
-        data.write_number(i, 2, row["points_low" if is_open else "points"])
+        data.write(i, 1, row["max_points"])
+        data.write(i, 2, row["points_low" if is_open else "points"])
     data.write_row(0, 1, [report.say("max_points"), report.say("points")])
     place = (_DATA_SHEET, 1, len(areas), 0, (1, 2))
     _insert_charts(
@@ -198,7 +198,7 @@ def _lost_chart(book: SafeWorkbook, report: RunTables, data: SafeSheet) -> Chart
         data.write_text(i, 4, row["label"])
         for j, cause in enumerate(met, start=5):
             # A zero would draw a label of its own; an empty cell draws nothing.
-            data.write_number(i, j, row[cause] or None)
+            data.write(i, j, row[cause] or None)
     chart = book.book.add_chart({"type": "bar", "subtype": "stacked"})
     for j, cause in enumerate(met, start=5):
         name = f"={absolute_range(_DATA_SHEET, (0, j), (0, j))}"

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from openpyxl import Workbook as OpenpyxlWorkbook
 
 from scoring.base.errors import UnreadableError
-from scoring.files import calamine_reader as module
+from scoring.files import workbook as module
 from scoring.files.cells import FORMULA_WITHOUT_VALUE, CellError, address
 from scoring.files.limits import Limits
 from scoring.files.workbook import read_workbook

@@ -68,7 +68,7 @@ def test_characters_that_no_xml_can_hold_are_left_out():
 
 def test_a_formula_carries_its_value():
     def write(sheet):
-        sheet.write_number(0, 0, 0.25)
+        sheet.write(0, 0, 0.25)
         sheet.write_formula(0, 1, "=A1*2", value=0.5)
 
     assert read_workbook(written(write)).sheets[0].cell("B1") == 0.5
@@ -82,7 +82,7 @@ def test_a_formula_carries_its_value():
 def test_missing_is_an_empty_cell_and_not_zero():
     def write(sheet):
         sheet.write_row(0, 0, [None, float("nan"), float("inf"), 0, "x"])
-        sheet.write_number(1, 0, float("nan"))
+        sheet.write(1, 0, float("nan"))
 
     assert read_workbook(written(write)).sheets[0].rows == [[None, None, None, 0.0, "x"]]
 

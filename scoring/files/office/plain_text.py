@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from scoring.base.findings import Finding
+from scoring.files.limits import UTF16_MARKS
 from scoring.files.office.content import Content, ReadingLimits, plain_section
-
-UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 
 
 def read_text(data: bytes, limits: ReadingLimits, file: str = "") -> Content:

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from lxml import etree
-
 from scoring.base.errors import UnreadableError
 from scoring.base.findings import Finding
 from scoring.files.office.content import Content, Grid, GridRow, Paragraph, ReadingLimits, Section
 from scoring.files.package import PackageReport, inspect_package
+from scoring.files.xml_parts import parse_part
 
 _MAX_DEPTH = 4
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
@@ -59,13 +58,8 @@ def _body(report: PackageReport, file: str) -> Any:
             raise UnreadableError(finding)
     if not report.kind.startswith("doc"):
         raise UnreadableError(Finding("not-a-word-document", file))
-    parser = etree.XMLParser(
-        resolve_entities=False, no_network=True, remove_comments=True, remove_pis=True
-    )
-    try:
-        body = etree.fromstring(report.parts[report.main_part], parser).find(f"{_W}body")
-    except etree.XMLSyntaxError:
-        body = None
+    root = parse_part(report.parts[report.main_part])
+    body = root.find(f"{_W}body") if root is not None else None
     if body is None:
         values = {"part": report.main_part}
         raise UnreadableError(Finding("package-damaged", file, values=values))

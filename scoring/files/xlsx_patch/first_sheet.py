@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from lxml import etree
 from openpyxl.utils.cell import get_column_letter
 
 from scoring.files.cells import cell_text
 from scoring.files.xlsx_patch.package_parts import (
     OFFICE,
-    SPACE,
     PackageParts,
+    add_text,
     child,
     children,
-    namespace,
+    new_root,
 )
 from scoring.files.xml_parts import Element
 
@@ -26,9 +25,8 @@ def add_first_sheet(parts: PackageParts, name: str) -> Element:
     """
     workbook = parts.report.main_part
     book = parts.root(workbook)
-    sheet = etree.Element(f"{{{namespace(book)}}}worksheet", nsmap={None: namespace(book)})
-    kind = "spreadsheetml.worksheet+xml"
-    part = parts.add("xl/worksheets/sheetPar{}.xml", sheet, kind)
+    sheet = new_root("worksheet", book)
+    part = parts.add("xl/worksheets/sheetPar{}.xml", sheet, "spreadsheetml.worksheet+xml")
     key = parts.relate(workbook, "worksheet", part)
     sheets = children(book, "sheets")[0]
     known = children(sheets, "sheet")
@@ -99,6 +97,4 @@ def _cell(row: Element, ref: str, value: object, style: int) -> None:
         child(made, "v").text = str(value)
         return
     made.set("t", "inlineStr")
-    text = child(child(made, "is"), "t")
-    text.set(SPACE, "preserve")
-    text.text = cell_text(str(value))
+    add_text(child(made, "is"), str(value))

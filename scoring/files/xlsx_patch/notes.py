@@ -5,17 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
-from lxml import etree
 from openpyxl.utils.cell import coordinate_to_tuple
 
-from scoring.files.cells import cell_text
 from scoring.files.xlsx_patch.package_parts import (
     OFFICE,
-    SPACE,
     PackageParts,
+    add_text,
     child,
     children,
-    namespace,
+    new_root,
     place_before,
 )
 from scoring.files.xml_parts import Element
@@ -40,8 +38,7 @@ def _comments(parts: PackageParts, part: str, name: str) -> Element:
     """Return the texts of the notes of a sheet, begun where there are none."""
     if name in parts:
         return parts.root(name)
-    main = namespace(parts.root(part))
-    root = etree.Element(f"{{{main}}}comments", nsmap={None: main})
+    root = new_root("comments", parts.root(part))
     name = parts.add("xl/commentsPar{}.xml", root, "spreadsheetml.comments+xml")
     parts.relate(part, "comments", name)
     return root
@@ -59,19 +56,13 @@ def _add_texts(root: Element, notes: Mapping[str, str], author: str) -> list[str
     for address, text in notes.items():
         if address in known and children(known[address], "text"):
             body = children(known[address], "text")[0]
-            _run(body, "\n---\n")
+            add_text(child(body, "r"), "\n---\n")
         else:
             fresh.append(address)
             last = len(children(authors, "author")) - 1
             body = child(child(listed, "comment", ref=address, authorId=last), "text")
-        _run(body, text)
+        add_text(child(body, "r"), text)
     return fresh
-
-
-def _run(body: Element, text: str) -> None:
-    made = child(child(body, "r"), "t")
-    made.set(SPACE, "preserve")
-    made.text = cell_text(text)
 
 
 def _new_drawing(parts: PackageParts, part: str, sheet: Element) -> str:

@@ -12,12 +12,13 @@ from lxml import etree
 
 from scoring.base.errors import UnreadableError
 from scoring.base.findings import Finding
+from scoring.files.cells import cell_text
 from scoring.files.package import PackageReport, relationships
 from scoring.files.xml_parts import Element, local_name, parse_part
 
-MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+_MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
-SPACE = "{http://www.w3.org/XML/1998/namespace}space"
+_SPACE = "{http://www.w3.org/XML/1998/namespace}space"
 _PACKAGE = "http://schemas.openxmlformats.org/package/2006/relationships"
 _TYPES = "application/vnd.openxmlformats-officedocument"
 _HEAD = b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
@@ -124,7 +125,7 @@ def _relationships_part(part: str) -> str:
 
 def namespace(element: Element) -> str:
     """Return the namespace of an element, which differs between the two kinds of the format."""
-    return etree.QName(element).namespace or MAIN
+    return etree.QName(element).namespace or _MAIN
 
 
 def child(parent: Element, name: str, /, **attributes: object) -> Element:
@@ -133,6 +134,19 @@ def child(parent: Element, name: str, /, **attributes: object) -> Element:
     for key, value in attributes.items():
         made.set(key, str(value))
     return made
+
+
+def new_root(name: str, like: Element) -> Element:
+    """Return the root of a new part, in the namespace of the root `like`."""
+    main = namespace(like)
+    return etree.Element(f"{{{main}}}{name}", nsmap={None: main})
+
+
+def add_text(parent: Element, text: str) -> None:
+    """Append a text whose blanks and line ends count."""
+    made = child(parent, "t")
+    made.set(_SPACE, "preserve")
+    made.text = cell_text(text)
 
 
 def children(parent: Element, name: str) -> list[Element]:
