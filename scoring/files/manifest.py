@@ -17,7 +17,7 @@ alone; ``withheld`` are the secret documents a bundle lists and does not hold. B
 they do not apply.
 
 The digest shows accidents and careless edits. Whoever changes a file and writes a new manifest is
-caught only when the receiver was told the digest another way.
+caught only when the receiver learnt the digest in another way.
 """
 
 from __future__ import annotations

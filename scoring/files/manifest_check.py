@@ -134,7 +134,7 @@ def _moved(
         elif problem := path_problem(name):
             yield problem.at(file=name.encode("utf-8", "replace").decode())
         else:
-            # A note beside results harms nobody; one slipped into a bundle passes for evidence.
+            # A note beside results does no harm; one slipped into a bundle passes for evidence.
             yield Finding("bundle-file-added" if kind == BUNDLE else "manifest-file-added", name)
     yield from (Finding("manifest-file-missing", name) for name in sorted(missing))
 

@@ -14,6 +14,7 @@ import pandas as pd
 
 from scoring.base.errors import UnreadableError
 from scoring.base.findings import Finding
+from scoring.base.labels import Named
 from scoring.base.text import clean_text
 from scoring.files.atomic import write_atomically
 from scoring.files.limits import MEGABYTE, UTF16_MARKS
@@ -204,8 +205,8 @@ def _text_frame(body: list[list[str]], header: list[str]) -> pd.DataFrame:
 def _refuse_repeated(header: list[str], file: str) -> None:
     repeated = sorted({name for name in header if header.count(name) > 1})
     if repeated:
-        column = ", ".join(name or "(trống / empty)" for name in repeated)
-        raise UnreadableError(Finding("table-repeated-column", file, values={"column": column}))
+        shown = [name or Named("(trống)", "(empty)") for name in repeated]
+        raise UnreadableError(Finding("table-repeated-column", file, values={"column": shown}))
 
 
 def _parquet(data: bytes, limits: TableLimits, file: str) -> pd.DataFrame:

@@ -252,7 +252,7 @@ def _overlay(grid: Grid, scan: SheetScan, limits: Limits) -> Grid:
 
 
 def _uncover(grid: Grid, scan: SheetScan, limits: Limits, file: str) -> list[Finding]:
-    """Empty the cells that merged areas cover: nobody sees them, so they must not count."""
+    """Empty the cells that merged areas cover: they are invisible, so they must not count."""
     height, width = len(grid), len(grid[0]) if grid else 0
     findings = []
     room = limits.dense_cells

@@ -56,7 +56,7 @@ def _value(part: str) -> int:
 
 
 def roman_value(text: str) -> int:
-    """Return the value of a roman number up to 39, 0 where it is none.
+    """Return the value of a roman number up to 39; 0 for any other text.
 
     >>> roman_value("VIII"), roman_value("XIV"), roman_value("A")
     (8, 14, 0)
@@ -69,7 +69,7 @@ def roman_value(text: str) -> int:
 
 
 def read_code(text: str) -> Code | None:
-    """Read the code of a cell; None where the cell holds none.
+    """Read the code of a cell; None for any other content.
 
     >>> read_code("1.1.1)").text, read_code("Tiêu chí 2.03").text, read_code("IV.").style
     ('1.1.1', '2.3', 'roman')
@@ -98,7 +98,7 @@ def _bare(part: str) -> str:
 
 
 def code_in_name(text: str) -> tuple[str, str]:
-    """Split "1.1. Kế hoạch" into code and name; the code is empty where there is none.
+    """Split "1.1. Kế hoạch" into code and name; the code is empty if the name has no number.
 
     >>> code_in_name("1.1. Kế hoạch CCHC"), code_in_name("Kế hoạch")
     (('1.1.', 'Kế hoạch CCHC'), ('', 'Kế hoạch'))
@@ -139,7 +139,7 @@ class Opening:
 
 
 def opening_of(line: str) -> Opening | None:
-    """Return the number that opens a line of text; None where there is none.
+    """Return the number that opens a line of text, or None.
 
     >>> opening_of("II. NHIỆM VỤ").style, opening_of("1.2) Rà soát").mark, opening_of("Rà soát")
     ('roman', '1.2', None)

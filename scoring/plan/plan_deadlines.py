@@ -73,7 +73,7 @@ def _judged(deadline: Deadline, year: int, issued_on: dt.date | None) -> Finding
 
 
 def _moved(day: dt.date, year: int) -> dt.date:
-    """Return the same day in `year`; 29 February becomes the 28th where there is none."""
+    """Return the same day in `year`; 29 February becomes the 28th if `year` is no leap year."""
     try:
         return day.replace(year=year)
     except ValueError:

@@ -194,3 +194,10 @@ def test_writing_is_atomic_and_the_same_bytes_every_time(tmp_path):
     expected = "mã,ngày\n1.10,2026-03-15\n".encode()
     assert (tmp_path / "a" / "bảng.csv").read_bytes() == expected
     assert (tmp_path / "b.csv").read_bytes() == expected
+
+
+@pytest.mark.parametrize("lang, name", [("vi", "(trống)"), ("en", "(empty)")])
+def test_columns_without_a_name_are_called_so_in_the_language_of_the_reader(lang, name):
+    with pytest.raises(UnreadableError) as refused:
+        read_table(b"a,,,b\n1,2,3,4\n")
+    assert name in refused.value.finding.problem(lang)

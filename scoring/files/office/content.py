@@ -59,7 +59,7 @@ class GridRow:
         From 1, as the table or the sheet counts its rows.
     cells : tuple of str
         Text by column as written. Rows of a table within the cell are lines of their own, their
-        cells parted by tabs; tabs stand in a cell for nothing else.
+        cells separated by tabs; a cell holds no other tabs.
     owner : tuple of int
         For each column, the column of the cell that covers it.
     carried : mapping of int to str
@@ -78,7 +78,7 @@ class GridRow:
 
     @property
     def text(self) -> str:
-        """The cells parted by tabs, a merged one once."""
+        """The cells separated by tabs, a merged one once."""
         own = (cell for at, cell in enumerate(self.cells) if self.owner[at] == at)
         return "\t".join(own)
 
