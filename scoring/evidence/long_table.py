@@ -55,7 +55,8 @@ def read_long_table(path: Path | str, criteria: CriteriaSet) -> InputsAndFinding
     Raises
     ------
     UnreadableError
-        When the file cannot be read at all.
+        When the file cannot be read at all; `scoring.files.table_files.read_table` lists the
+        reasons.
 
     Examples
     --------
@@ -78,7 +79,7 @@ def read_long_table(path: Path | str, criteria: CriteriaSet) -> InputsAndFinding
 
 
 def _of_named_units(table: pd.DataFrame, findings: list[Finding]) -> pd.DataFrame:
-    """Leave out rows that name no unit, whose figures would belong to nobody."""
+    """Drop rows without a unit: their figures cannot be attributed."""
     bare = table["unit_code"] == ""
     if not bare.any():
         return table
@@ -111,7 +112,7 @@ class _Columns:
         }
 
     def table(self) -> pd.DataFrame:
-        """Return the table ``Inputs`` without the rows whose item cannot be told."""
+        """Return the table ``Inputs`` without the rows whose item is unknown."""
         told = self._codes()
         read = {
             "year": self._years(),
@@ -134,7 +135,7 @@ class _Columns:
         return column if is_clean else column.map(cleaned).astype("str")
 
     def _codes(self) -> npt.NDArray[np.bool_]:
-        """Read the item codes anew, each problem told once; return which rows have one."""
+        """Read the item codes anew, each problem reported once; return which rows have one."""
         if "item_code" not in self.frame.columns or not len(self.frame):
             return np.ones(len(self.frame), dtype=bool)
         cells = self.frame["item_code"]

@@ -40,6 +40,10 @@ def read_targets(path: Path | str) -> tuple[pd.DataFrame, list[Finding]]:
     UnreadableError
         When the file cannot be read at all.
 
+    See Also
+    --------
+    scoring.evidence.long_table.read_long_table : the figures themselves, from the same formats.
+
     Examples
     --------
     >>> from scoring.files.shipped import shipped_folder

@@ -41,7 +41,7 @@ class BundleReport:
     path : Path
         The folder or zip written.
     digest : str
-        Digest of the manifest; tell it to the receiver by another way than the bundle.
+        Digest of the manifest; give it to the receiver through another channel than the bundle.
     files : tuple of Entry
         The packed files with sizes and hashes.
     withheld : tuple of dict
@@ -102,7 +102,7 @@ def write_bundle(
     Raises
     ------
     OutputError
-        The bundle cannot be written; what stood at `target` before still stands there.
+        The bundle cannot be written; what was at `target` before is still there.
     UnreadableError
         The ledger, the criteria set or a file of the scores cannot be read.
     """
@@ -185,7 +185,7 @@ def _is_also_secret(root: Path, documents: pd.DataFrame, is_secret: pd.Series) -
     """Say which rows name a file that a secret row names as well, or hold the same content.
 
     Paths are compared as they resolve, since one file has many spellings, and content as it is
-    now, since a copy under another name gives away as much.
+    now, since a copy under another name reveals just as much.
     """
     if not is_secret.any():
         return is_secret

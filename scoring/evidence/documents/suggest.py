@@ -23,10 +23,8 @@ from scoring.tables import empty, table_of
 KIND_WEIGHT, WORDS_WEIGHT = 0.35, 0.65
 # Words found only in the opening, not in the title, are weaker proof.
 _OPENING_WEIGHT = 0.4
-_MIN_SCORE = 0.45
-_MIN_WORDS = 0.25
-_MAX_PER_DOCUMENT = 5
-_SHOWN_PHRASES = 4
+_MIN_SCORE, _MIN_WORDS = 0.45, 0.25
+_MAX_PER_DOCUMENT, _SHOWN_PHRASES = 5, 4
 _BLOCK = 2_000
 _WORD = re.compile(r"[^\W\d_]+")
 # Kinds whose names mean little else in running text.

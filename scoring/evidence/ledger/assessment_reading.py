@@ -73,7 +73,7 @@ class _Reader:
     def _set_apart(self) -> None:
         """Leave out rows whose hidden codes name another row than the number and name people see.
 
-        Somebody sorted some of the columns only; a figure would count for whatever stands beside it.
+        Only some of the columns were sorted, so a figure would count for the wrong item.
         """
         shown, titles = self.stack.columns["code"], self.stack.columns["name"]
         known = frozenset[str]().union(*self.labels.values())
@@ -210,7 +210,7 @@ class _Reader:
         return table_of(frame, "Inputs", places=True)
 
     def _placed(self, rows: Sequence[int]) -> dict[str, list[str]]:
-        """Return the places of rows; the row -1 stands for one that the ledger does not have."""
+        """Return the places of rows; -1 is a row that the ledger does not have."""
         held = [at for at in rows if at >= 0]
         placed = self.stack.placed("entry", held)
         found = {key: iter(placed[key]) for key in ("sheet", "cell")}
@@ -273,7 +273,7 @@ def points_in(
 ) -> float:
     """Return the points in a cell, NaN where it holds none; report what is out of place."""
     if value is None or isinstance(value, FormulaWithoutValue):
-        # Points are computed anew from the figures; a formula nobody calculated loses nothing.
+        # Points are computed anew from the figures, so a formula without a value loses nothing.
         return math.nan
     heading = stack.heading(key)
     if isinstance(value, CellError):

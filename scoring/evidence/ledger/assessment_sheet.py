@@ -65,7 +65,7 @@ class Context:
 
     @property
     def footer(self) -> str:
-        """What stands at the foot of every printed page."""
+        """The text at the foot of every printed page."""
         parts = {"set": self.criteria.meta.name(self.lang), "unit": self.unit_name}
         return self.word("ledger_footer", **parts, year=self.year)
 
@@ -214,7 +214,7 @@ class _Writer:
         return live_formulas.state_counts(self.places, first, last, items, self.context.lang)
 
     def _row(self, number: int, look: str, name: str, **cells: str) -> None:
-        """Write what every row has: one look, its name, and the hidden codes that tell it."""
+        """Write what every row has: one look, its name, and the hidden codes that identify it."""
         for key in self.places.columns:
             self.put(key, number, None, look)
         self.put("code", number, cells.get("code"), cells.get("code_look", look))
@@ -309,7 +309,7 @@ class _Writer:
         self.advise("entry", number, hint, **checks)
 
     def _target(self, number: int, code: str) -> None:
-        """Write the target set for a node on the sheet of targets, empty while there is none."""
+        """Write the target set for a node on the sheet of targets; empty without a target."""
         own = self.places.cell("item_code", number)
         # MATCH keeps 1.1 and 1.10 apart, which SUMIF would take for the same number.
         formula = f'IFERROR(INDEX({TARGET_POINTS},MATCH({own},{TARGET_CODES},0)),"")'

@@ -29,7 +29,7 @@ class CarriedForward:
     carried : DataFrame
         What is shown of last year: ``old_code, new_code, input, shown``.
     findings : tuple of Finding
-        Items left out because nobody confirmed them, and codes that do not exist.
+        Items left out because they are not confirmed, and codes that do not exist.
     """
 
     data: bytes

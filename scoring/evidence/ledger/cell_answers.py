@@ -15,7 +15,7 @@ from scoring.files.cells import CellError, CellValue, FormulaWithoutValue
 from scoring.rules.spec import NUMBER_KINDS
 
 Key = tuple[str, str]
-# A number, the key of a choice, or a day: its type tells which column of ``Inputs`` it belongs to.
+# A number, the key of a choice, or a day: its type decides which column of ``Inputs`` it goes to.
 Answer = float | str | dt.date | None
 
 
@@ -38,7 +38,7 @@ class AnswerReader:
         }
 
     def read(self, at: int, key: Key) -> Answer:
-        """Return the answer in row `at` to the input `key`; None where it says nothing usable."""
+        """Return the answer in row `at` to the input `key`; None for one that is not usable."""
         value = self.stack.columns["entry"][at]
         entry = self.specs[key]
         if type(value) is float and entry.kind in ("count", "number"):

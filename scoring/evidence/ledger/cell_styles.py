@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from importlib.resources import files
 from typing import Any
 
-# Height of a line of text and what stands above and below it, in points.
+# Height of a line of text and of the space above and below it, in points.
 _LINE_POINTS, _PADDING = 13.0, 4.0
 # Letters of Times New Roman at 10 points per unit of column width; rather too few than too many.
 _LETTERS_PER_WIDTH = 1.13
@@ -31,7 +31,7 @@ FORMATS = _formats()
 def row_height(cells: Iterable[tuple[str, float]], bold: bool = False) -> float:
     """Return the height that shows wrapped texts in full, in points.
 
-    Not every program fits rows to wrapped text by itself.
+    Not every program fits the height of rows to wrapped text.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""What stands in the entry cells of a ledger that is not blank, and the results it shows."""
+"""Contents of the entry cells of a ledger that is not blank, and the results it shows."""
 
 from __future__ import annotations
 

@@ -62,7 +62,7 @@ def _known_headings(template: str) -> dict[str, str]:
 
 
 def find_sheets(sheets: Sequence[Sheet], file: str) -> tuple[dict[str, Heading], list[Finding]]:
-    """Tell which sheet of a workbook is which table of a ledger.
+    """Find the sheet of a workbook that holds each table of a ledger.
 
     A sheet is known by its name, then by a similar name, then by its heading alone.
 
@@ -123,7 +123,7 @@ def _spare_copies(candidates: Sequence[Sheet], chosen: Sheet, template: str) -> 
 
 
 def _heading(sheet: Sheet, template: str) -> Heading | None:
-    """Return where the heading of `template` stands on `sheet`; None where it has none."""
+    """Return the place of the heading of `template` on `sheet`; None without a heading."""
     best: dict[str, int] = {}
     place = 0
     for number, row in enumerate(sheet.rows[:_HEADING_WITHIN], start=1):

@@ -66,7 +66,7 @@ def read_info(sheets: Sequence[Sheet], file: str, stem: str) -> tuple[LedgerInfo
     sheet = min(named, key=lambda s: folded(s.name) != folded(INFO), default=None)
     shown = _shown(sheet) if sheet else {}
     hidden = next((_hidden(s) for s in sheets if s.name == MACHINE_SHEET), {})
-    # The hidden cells know better: nobody types into them.
+    # The hidden cells are more reliable: people do not type into them.
     values = {key: value for key, (value, _) in shown.items()} | hidden
     texts = {key: _text(value) for key, value in values.items() if key in _TEXTS}
     places = {key: place for key, (_, place) in shown.items()}

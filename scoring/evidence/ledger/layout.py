@@ -15,9 +15,9 @@ reads      how its cells are read: ``text``, ``date``, ``mark``, ``points``, ``c
            for a column that is only shown
 table      the table its cells become part of, see `scoring.tables`
 columns    the columns of that table, where they are called otherwise than the key
-flags      ``hidden``, ``needed`` (without it nothing of the sheet can be told apart), ``identity``
-           (tells rows apart), ``computed`` (a formula), ``carried`` (comes over into next year's
-           ledger), ``unprinted``, ``section`` (a heading stands before the line)
+flags      ``hidden``, ``needed`` (without it the sheet cannot be read), ``identity``
+           (identifies a row), ``computed`` (a formula), ``carried`` (comes over into next year's
+           ledger), ``unprinted``, ``section`` (a heading comes before the line)
 =========  ========================================================================================
 """
 
@@ -75,7 +75,7 @@ class LedgerColumn:
 
     @property
     def needed(self) -> bool:
-        """Whether nothing of the sheet can be told apart without it."""
+        """Whether the sheet cannot be read without it."""
         return "needed" in self.flags
 
 
@@ -131,5 +131,5 @@ def read_into(table: str) -> Iterator[LedgerColumn]:
 
 
 def identity_of(table: str) -> str:
-    """Return the column by which rows of a table are told apart within one ledger."""
+    """Return the column that identifies a row of a table within one ledger."""
     return next(entry.columns[0] for entry in read_into(table) if "identity" in entry.flags)

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from operator import attrgetter
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pandas as pd
 
@@ -29,14 +29,13 @@ _TABLES = {
     "claims": "Claims", "documents": "Documents", "tasks": "LedgerTasks", "targets": "Targets",
     "appraisal": "Appraisals",
 }  # fmt: skip
-# Follows from an empty date; nobody typed it.
+# Follows from an empty date and was not entered by anyone.
 _NO_DATE = ("issued_precision", "none")
 Key = tuple[str, str, str]
 
 
-@dataclass(frozen=True, slots=True)
-class _Cell:
-    """What one copy says in one cell: the value, its form for people, and where it stands."""
+class _Cell(NamedTuple):
+    """What one copy says in one cell: the value, the text people see, and the address."""
 
     value: Any
     shown: str
@@ -50,7 +49,7 @@ class Merge(Ledger):
     Attributes
     ----------
     info, inputs, claims, documents, links, tasks, targets, appraisal
-        As in `Ledger`; a cell on which the copies differ and nobody decided is empty.
+        As in `Ledger`; a cell on which the copies differ is empty until it is decided.
     conflicts : DataFrame
         The table ``Conflicts``: one row per disagreeing cell and copy; `chosen` is empty while
         nothing decides.

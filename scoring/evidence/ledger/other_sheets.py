@@ -75,7 +75,7 @@ def write_guide(book: SafeWorkbook, context: Context) -> None:
 
 
 def machine_values(context: Context) -> dict[str, object]:
-    """Return what tells this ledger from every other."""
+    """Return what identifies this ledger among all others."""
     criteria, meta = context.criteria, context.criteria.meta
     template = (TEMPLATE_VERSION, template_fingerprint(criteria))
     known = (meta.set_id, meta.version, criteria.fingerprint, *template)
@@ -178,7 +178,7 @@ class _TableSheet:
             self.sheet.add_rule(place, place, rule, title=title, message=text, error=text)
 
     def finish(self) -> None:
-        """Set up the pages and lock what nobody enters."""
+        """Set up the pages and lock all cells but the entry cells."""
         self.sheet.print_on_a4(header_row=_TABLE_HEADER, footer=self.context.footer)
         self.sheet.protect()
 

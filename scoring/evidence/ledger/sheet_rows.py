@@ -176,7 +176,7 @@ def plain_text(value: CellValue) -> str:
 
 
 def date_series(days: Sequence[dt.date | None]) -> pd.Series:
-    """Return dates as a column of timestamps, NaT where there is none."""
+    """Return dates as a column of timestamps, NaT for a missing one."""
     return pd.Series(np.array(days, dtype="datetime64[us]"))
 
 

@@ -34,7 +34,7 @@ class LedgerRow:
 
 
 def ledger_rows(criteria: CriteriaSet) -> list[LedgerRow]:
-    """Return the rows a set asks for, every node followed by what stands below it.
+    """Return the rows a set asks for, every node followed by the rows below it.
 
     An item with one input takes its entry on its own row, others have one row per input.
     """

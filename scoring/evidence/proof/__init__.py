@@ -1,4 +1,4 @@
-"""Whether documents prove what a unit reports: asked for, there, sound, of force, in time, enough.
+"""Whether documents prove what a unit reports: requested, present, sound, valid, in time, enough.
 
 What a set asks for (`requirements`) is set against what the ledger declares (`declared`,
 `validity`) and what its files show (`files`); `judging` gives the one verdict on each item.

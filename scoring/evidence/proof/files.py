@@ -64,7 +64,7 @@ def file_problems(documents: pd.DataFrame, look: Look) -> Iterator[Problem]:
 
     Notes
     -----
-    A file that stands under several rows is opened once, as long as its size and time of change
+    A file listed in several rows is opened once, as long as its size and time of change
     stay the same. Files are opened in child processes, since what they hold may be hostile.
     """
     filed = documents[(documents["path"] != "") & (documents["folder"] != "")]
@@ -83,7 +83,7 @@ def file_problems(documents: pd.DataFrame, look: Look) -> Iterator[Problem]:
 
 
 def _resolved(folder: Path, path: str) -> tuple[tuple[object, ...], dict[str, Any]] | Finding:
-    """Return what tells the file from every other and how to open it, or why it cannot be."""
+    """Return what identifies the file and how to open it, or why it cannot be opened."""
     try:
         # A second name of the file may lie outside the folder and change it from there.
         found = resolve_under(folder, path, allow_hard_links=False)
@@ -150,7 +150,7 @@ def _someone_known(row: dict[Any, Any], signers: list[str]) -> bool:
 
 
 def folder_findings(root: Path, paths: Iterable[str]) -> Iterator[Finding]:
-    """Yield names that some systems take for one, and files of the folder that nobody lists."""
+    """Yield names that some systems treat as one, and files that the ledger does not list."""
     paths = list(paths)
     for names in case_clashes(paths):
         yield Finding("names-differ-only-in-case", names[0], values={"names": ", ".join(names)})

@@ -31,7 +31,7 @@ def requirements_for(evidence: pd.DataFrame, year: int) -> pd.DataFrame:
     Raises
     ------
     UsageError
-        A deadline or a number of documents that is none; a set that passed its check has no such.
+        A deadline or a number of documents is malformed; a set that passed its check has neither.
 
     Examples
     --------

@@ -26,7 +26,7 @@ _STATE_FINDINGS = {
     "evidence-invalid": "proof-evidence-invalid",
     "no-evidence": "proof-no-evidence",
 }
-# Enough was handed in; "declared" when nobody has looked at the files of it.
+# Enough was handed in; "declared" when its files have not been looked at.
 SUFFICIENT = ("proven", "declared")
 _COUNTS = ["on_time", "unseen", "late", "invalid"]
 _ASKED = ("kind", "min_documents", "due_on")

@@ -1,4 +1,4 @@
-"""When a document is of force, set against the assessment year and the deadlines it answers."""
+"""When a document is valid, set against the assessment year and the deadlines it answers."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def last_day(documents: pd.DataFrame) -> pd.Series:
 def outside_year(
     documents: pd.DataFrame, links: pd.DataFrame, requirements: pd.DataFrame
 ) -> pd.Series:
-    """Say which documents were of no force in the assessment year of their unit.
+    """Say which documents were not valid in the assessment year of their unit.
 
     These are documents declared valid at another time, and those issued before the year that
     neither declare a period nor name the year in their title. One issued after the year is not

@@ -65,7 +65,7 @@ def person_name(text: str) -> str:
 
 
 def _recipients_at(lines: tuple[Line, ...]) -> int:
-    """Start at "Nơi nhận", which stands beside the signature; else behind the opening."""
+    """Start at "Nơi nhận", which is printed beside the signature; else after the opening."""
     for at, line in enumerate(lines):
         if _PATTERNS["recipients"].match(line.text):
             # In some layouts the signature comes first.
