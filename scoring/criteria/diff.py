@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -15,6 +14,7 @@ from scoring.base.dates import format_date
 from scoring.base.labels import label
 from scoring.base.numbers import format_number
 from scoring.base.values import CHANGE_KINDS
+from scoring.base.vocabulary import NO, YES
 from scoring.criteria.criteria_set import CriteriaSet, Node, folded_name
 from scoring.criteria.matching import Pair, match_nodes
 from scoring.criteria.pages import environment, words
@@ -79,13 +79,7 @@ class SetDiff:
     def mapping(self) -> pd.DataFrame:
         """Return the table ``mapping.csv`` holds (see `scoring.criteria.mapping`)."""
         rows = [
-            {
-                "old_code": pair.old.code if pair.old else "",
-                "new_code": pair.new.code if pair.new else "",
-                "match": pair.match,
-                "confidence": round(pair.confidence, 2),
-                "confirmed": "yes" if pair.match == "code+name" else "no",
-            }
+            pair.cells | {"confirmed": YES if pair.match == "code+name" else NO}
             for pair in self.pairs
         ]
         return pd.DataFrame(rows)
@@ -102,13 +96,11 @@ class SetDiff:
         yield from _policy_changes(self.old, self.new, lang)
         matched = {pair.old.code: pair.new.code for pair in self.pairs if pair.old and pair.new}
         for pair in self.pairs:
-            if pair.old is None or pair.new is None:
-                node = pair.new or pair.old
-                assert node is not None
-                text = _summary(node, lang)
-                yield _Change(pair.match, pair, *(("", text) if pair.new else (text, "")))
-            else:
+            if pair.old and pair.new:
                 yield from self._pair_changes(pair, pair.old, pair.new, matched, lang)
+            elif pair.node:
+                text = _summary(pair.node, lang)
+                yield _Change(pair.match, pair, *(("", text) if pair.new else (text, "")))
 
     def _pair_changes(
         self, pair: Pair, old: Node, new: Node, matched: Mapping[str, str], lang: str
@@ -129,7 +121,7 @@ class SetDiff:
             yield _Change("reassessed", pair, *who)
         before, after = (
             wanted.get(node.code, "—" if node.is_item else "")
-            for node, wanted in ((old, self._wanted[0]), (new, self._wanted[1]))
+            for node, wanted in zip((old, new), self._wanted, strict=True)
         )
         if before != after:
             yield _Change("re-evidenced", pair, before, after)
@@ -159,17 +151,9 @@ def diff_sets(old: CriteriaSet, new: CriteriaSet) -> SetDiff:
 
 def _row(change: _Change, lang: str) -> dict[str, object]:
     pair = change.pair
-    node = (pair.new or pair.old) if pair else None
-    return {
-        "change": change.change,
-        "old_code": pair.old.code if pair and pair.old else "",
-        "new_code": pair.new.code if pair and pair.new else "",
-        "name": node.name(lang) if node else change.name,
-        "before": change.before,
-        "after": change.after,
-        "match": pair.match if pair else "",
-        "confidence": round(pair.confidence, 2) if pair else float("nan"),
-    }
+    name = pair.node.name(lang) if pair and pair.node else change.name
+    row = {"change": change.change, "name": name, "before": change.before, "after": change.after}
+    return {**row, **(pair.cells if pair else {"old_code": "", "new_code": "", "match": ""})}
 
 
 def _policy_changes(old: CriteriaSet, new: CriteriaSet, lang: str) -> Iterator[_Change]:
@@ -234,16 +218,12 @@ def _evidence(criteria: CriteriaSet) -> dict[str, str]:
 
 
 def _page(template: str, diff: SetDiff, lang: str) -> str:
-    changes = diff.changes(lang)
-    rows = changes.to_dict("records")
-    counts = Counter(changes["change"])
+    rows = diff.changes(lang).to_dict("records")
+    by_kind = {key: [row for row in rows if row["change"] == key] for key in CHANGE_KINDS}
     groups = [
-        {"key": key, "rows": [row for row in rows if row["change"] == key], "count": counts[key]}
-        for key in CHANGE_KINDS
-        if counts[key]
+        {"key": key, "rows": found, "count": len(found)} for key, found in by_kind.items() if found
     ]
-    return (
-        environment()
-        .get_template(template)
-        .render(old=diff.old.meta, new=diff.new.meta, groups=groups, lang=lang, text=words(lang))
+    page = environment().get_template(template)
+    return page.render(
+        old=diff.old.meta, new=diff.new.meta, groups=groups, lang=lang, text=words(lang)
     )

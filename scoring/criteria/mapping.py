@@ -15,22 +15,8 @@ import pandas as pd
 from scoring.base.findings import Finding
 from scoring.base.vocabulary import yes_or_no
 from scoring.criteria.criteria_set import CriteriaSet
-from scoring.criteria.diff import SetDiff
 from scoring.files.declared_tables import read_declared
-from scoring.files.table_files import write_csv
 from scoring.tables import column
-
-
-def write_mapping(diff: SetDiff, path: Path) -> Path:
-    """Write the mapping of a comparison, pairs of the same code and name already confirmed.
-
-    Raises
-    ------
-    OutputError
-        As `scoring.files.atomic.write_atomically`.
-    """
-    write_csv(diff.mapping(), Path(path))
-    return Path(path)
 
 
 def read_mapping(

@@ -42,6 +42,21 @@ class Pair:
     match: str
     confidence: float
 
+    @property
+    def node(self) -> Node | None:
+        """The node as the newer set has it, or the older where it was removed."""
+        return self.new or self.old
+
+    @property
+    def cells(self) -> dict[str, object]:
+        """The codes of both nodes and how they match, as tables hold them."""
+        return {
+            "old_code": self.old.code if self.old else "",
+            "new_code": self.new.code if self.new else "",
+            "match": self.match,
+            "confidence": round(self.confidence, 2),
+        }
+
 
 def match_nodes(old: CriteriaSet, new: CriteriaSet) -> list[Pair]:
     """Pair the nodes of two sets, each at most once.

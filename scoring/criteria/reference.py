@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from scoring.base.labels import label
+from scoring.base.labels import LANGUAGES, label
 from scoring.criteria.columns import LIST_KEYS, RULE_WORDS, SET_KEYS, SHEETS
 from scoring.rules import RULE_KINDS
 from scoring.rules.kinds.rule_kind import RuleKind
@@ -50,12 +50,17 @@ def _row(entry: Column) -> tuple[str, ...]:
 def _rule(word: str) -> tuple[str, ...]:
     kind = RULE_KINDS.get(word)
     titles = f"{label(f'rule_{word}')} / {label(f'rule_{word}', 'en')}"
-    sentences = [
-        kind.sentence(kind.example.spec, lang) if kind else label(f"{word}_sentence", lang)
-        for lang in ("vi", "en")
-    ]
     roles, needs, may_use = _wants(kind) if kind else ("", "", "")
-    return f"`{word}`", titles, roles, needs, may_use, "<br>".join(sentences)
+    return f"`{word}`", titles, roles, needs, may_use, "<br>".join(sample_sentences(word))
+
+
+def sample_sentences(word: str) -> list[str]:
+    """Return a sample of what a rule of a set says, in both languages."""
+    kind = RULE_KINDS.get(word)
+    return [
+        kind.sentence(kind.example.spec, lang) if kind else label(f"{word}_sentence", lang)
+        for lang in LANGUAGES
+    ]
 
 
 def _wants(kind: RuleKind) -> tuple[str, str, str]:

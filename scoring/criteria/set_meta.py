@@ -6,11 +6,12 @@ import datetime as dt
 import math
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from scoring.base.findings import Finding
 from scoring.base.values import SET_STATUSES
-from scoring.criteria.columns import FREE_TABLES, LIST_KEYS, SET_KEYS, value_at
+from scoring.criteria.columns import FREE_TABLES, KEY_BY_NAME, LIST_KEYS, SET_KEYS, value_at
 from scoring.criteria.criteria_set import PROOF_STATES, Grade, SetMeta
 from scoring.tables import Column
 
@@ -121,16 +122,13 @@ class _Reader:
         """Return the percent kept per state of proof; all three or none must be declared."""
         if not value_at(self.raw, _PROOF):
             return {}
-        keys = {key.name: key for key in SET_KEYS}
-        shares = {}
-        for state in PROOF_STATES:
-            key = keys[f"{_PROOF}.{state.replace('-', '_')}_percent"]
-            value: Any = value_at(self.raw, key.name)
-            if not _fits(value, key):
-                self._report(key.name, value, _expected(key))
-                value = 0.0
-            shares[state] = float(value)
-        return shares
+        keys = {
+            state: KEY_BY_NAME[f"{_PROOF}.{state.replace('-', '_')}_percent"]
+            for state in PROOF_STATES
+        }
+        return {
+            state: self._value(replace(key, required=True)) or 0.0 for state, key in keys.items()
+        }
 
     def table(self, name: str) -> Mapping[str, Any]:
         """Return a table of ``set.toml``; empty where something else stands under its name."""

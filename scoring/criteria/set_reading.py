@@ -9,7 +9,7 @@ import csv
 import io
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,7 @@ from scoring.base.errors import UnreadableError
 from scoring.base.findings import Finding
 from scoring.base.text import clean_text
 from scoring.criteria.columns import REQUIRED_SHEETS, SHEETS, column_names, unknown_keys
+from scoring.tables import Column
 
 MAX_FILE_BYTES = 8_000_000
 MAX_META_BYTES = 500_000
@@ -123,24 +124,32 @@ def as_sheet(sheet: str, rows: list[list[str]], file: str) -> tuple[pd.DataFrame
     Unknown columns are a warning and left out; a missing required column is an error and empty.
     Rows without any text are skipped. Texts come out composed and without stray spaces.
     """
-    findings: list[Finding] = []
-    header = [clean_text(name) for name in rows[0]] if rows else []
-    known = column_names(sheet)
-    for name in header:
-        if name and name not in known:
-            values = {"column": name, "expected": ", ".join(known)}
-            findings.append(Finding("set-column-unknown", file=file, sheet=sheet, values=values))
-    for column in SHEETS[sheet]:
-        if column.required and column.name not in header:
-            values = {"column": column.name, "expected": ", ".join(known)}
-            findings.append(Finding("missing-column", file=file, sheet=sheet, values=values))
+    heading = [clean_text(name) for name in rows[0]] if rows else []
+    names = column_names(sheet)
     kept: dict[int, list[str]] = {}
-    place = {name: header.index(name) for name in known if name in header}
+    place = {name: heading.index(name) for name in names if name in heading}
     for number, row in enumerate(rows[1:], start=2):
         texts = [
-            clean_text(row[place[n]]) if n in place and place[n] < len(row) else "" for n in known
+            clean_text(row[place[n]]) if n in place and place[n] < len(row) else "" for n in names
         ]
         if any(texts):
             kept[number] = texts
-    table = pd.DataFrame.from_dict(kept, orient="index", columns=known, dtype="str")
-    return table, findings
+    table = pd.DataFrame.from_dict(kept, orient="index", columns=names, dtype="str")
+    return table, heading_findings(sheet, SHEETS[sheet], heading, file)
+
+
+def heading_findings(
+    sheet: str, columns: Sequence[Column], heading: Sequence[str], file: str = ""
+) -> list[Finding]:
+    """Return which columns a sheet lacks, which are unknown and which it has twice."""
+    known = [column.name for column in columns]
+    needed = [column.name for column in columns if column.required]
+    problems = [("missing-column", name) for name in needed if name not in heading]
+    unknown = [name for name in dict.fromkeys(heading) if name and name not in known]
+    problems += [("set-column-unknown", name) for name in unknown]
+    problems += [("set-column-twice", name) for name in known if heading.count(name) > 1]
+    more = {"expected": ", ".join(known), "sheet": sheet}
+    return [
+        Finding(code, file=file, sheet=sheet, values={"column": name, **more})
+        for code, name in problems
+    ]

@@ -14,14 +14,23 @@ from pathlib import Path
 from scoring.base.errors import UnreadableError
 from scoring.base.findings import Finding, has_errors
 from scoring.base.labels import label
+from scoring.base.vocabulary import NO, YES
 from scoring.criteria.columns import LIST_KEYS, SET_KEYS, SHEETS, value_at
 from scoring.criteria.criteria_set import CriteriaSet
 from scoring.criteria.library import CheckedSet, build_set, read_raw, set_path
 from scoring.criteria.set_meta import is_set_id
 from scoring.criteria.set_reading import RawSet
 from scoring.criteria.workbook_guide import add_guide
+from scoring.criteria.workbook_looks import column_width, looks
 from scoring.criteria.workbook_reading import SET_SHEET, read_workbook_set
-from scoring.criteria.writing import canonical, example_holds, number_inputs, rows_of, write_set
+from scoring.criteria.writing import (
+    canonical,
+    example_holds,
+    number_inputs,
+    number_or_text,
+    rows_of,
+    write_set,
+)
 from scoring.files.xlsx import SafeSheet, SafeWorkbook
 from scoring.tables import Column
 
@@ -29,37 +38,6 @@ HEADING_ROW = 1  # counted from 0
 # Empty rows below the filled ones that are formatted and offer their lists.
 SPARE_ROWS = 300
 
-_TITLE = {"bold": True, "font_size": 13, "font_color": "#1F4E79"}
-_SAMPLE_TITLE = {"bold": True, "font_size": 13, "font_color": "#C00000"}
-_WRAPPED = {"text_wrap": True, "valign": "top", "border": 1, "border_color": "#BFBFBF"}
-_LOOKS = {
-    "code": {**_WRAPPED, "num_format": "@"},
-    "text": {**_WRAPPED, "num_format": "@"},
-    "due": {**_WRAPPED, "num_format": "@"},
-    "word": {**_WRAPPED, "num_format": "@"},
-    "flag": {**_WRAPPED, "num_format": "@"},
-    "number": {**_WRAPPED, "num_format": "General", "align": "right"},
-    "date": {**_WRAPPED, "num_format": "dd/mm/yyyy", "align": "left"},
-}
-_WIDTHS = {
-    "name_vi": 44,
-    "name_en": 34,
-    "label_vi": 40,
-    "label_en": 34,
-    "source": 60,
-    "formula": 40,
-    "note_vi": 60,
-    "note_en": 56,
-    "hint_vi": 36,
-    "hint_en": 30,
-    "keywords": 30,
-    "kind": 14,
-    "rule": 16,
-    "example": 26,
-    "value": 22,
-    "vi": 90,
-    "en": 90,
-}
 # Characters across an A4 page on its side that can still be read.
 _PAGE_CHARACTERS = 250
 
@@ -177,7 +155,7 @@ def made_of(raw: RawSet) -> SafeWorkbook:
 
 
 def _texts(entry: Mapping[str, object]) -> dict[str, str]:
-    flags = {True: "yes", False: "no"}
+    flags = {True: YES, False: NO}
     return {k: flags[v] if isinstance(v, bool) else str(v) for k, v in entry.items()}
 
 
@@ -190,7 +168,7 @@ class _Writer:
     def _start(self, sheet: str, freeze_columns: int) -> SafeSheet:
         made = self.book.add_sheet(sheet)
         mark = f"{label('sample_mark')} · " if self.is_sample else ""
-        look = _SAMPLE_TITLE if self.is_sample else _TITLE
+        look = looks()["sample_title" if self.is_sample else "title"]
         title = f"{mark}{sheet} · {label(f'set_sheet_{sheet}')} · {self.name}"
         made.write_text(0, 0, title, look)
         made.print_on_a4(header_row=HEADING_ROW, footer=f"{mark}{self.name} · {sheet}")
@@ -211,21 +189,27 @@ class _Writer:
         """Write one sheet of rows."""
         made = self._start(name, 1)
         last = HEADING_ROW + max(len(rows), 1)
-        widths = {column.name: _WIDTHS.get(column.name, 13) for column in columns}
+        widths = {column.name: column_width(column.name) for column in columns}
         made.sheet.fit_to_pages(math.ceil(sum(widths.values()) / _PAGE_CHARACTERS), 0)
         made.sheet.repeat_columns(0)
         for number, row in enumerate(rows, start=HEADING_ROW + 1):
             made.sheet.set_row(number, row_height(row, widths))
         for place, column in enumerate(columns):
-            look = _LOOKS[column.type]
+            look = looks()[column.type if column.type in ("number", "date") else "text"]
             made.sheet.set_column(place, place, widths[column.name], self.book.format(look))
-            made.write_text(HEADING_ROW, place, column.name, _heading(column.required))
+            heading = looks()["required" if column.required else "optional"]
+            made.write_text(HEADING_ROW, place, column.name, heading)
             self._offer(made, place, column, last + SPARE_ROWS)
             for number, row in enumerate(rows, start=HEADING_ROW + 1):
                 holds = column.type
                 if name == "examples" and column.name == "value":
                     holds = example_holds(row, numbers)
-                _write_cell(made, number, place, row.get(column.name, ""), holds)
+                text = row.get(column.name, "")
+                value = number_or_text(text) if holds == "number" else text
+                held = (
+                    "number" if isinstance(value, float) else "date" if holds == "date" else "text"
+                )
+                made.write(number, place, value, looks()[held])
         made.sheet.autofilter(HEADING_ROW, 0, last, len(columns) - 1)
 
     def _offer(self, made: SafeSheet, place: int, column: Column, last: int) -> None:
@@ -273,44 +257,13 @@ def row_height(row: Mapping[str, str], widths: Mapping[str, float]) -> float:
     return 15.0 * min(max(lines, default=1) or 1, 20)
 
 
-def _heading(required: bool) -> Mapping[str, object]:
-    shade = "#1F4E79" if required else "#5B7F9E"
-    return {
-        "bold": True,
-        "text_wrap": True,
-        "align": "center",
-        "valign": "vcenter",
-        "border": 1,
-        "bg_color": shade,
-        "font_color": "#FFFFFF",
-    }
-
-
-def _write_cell(made: SafeSheet, row: int, column: int, text: str, holds: str) -> None:
-    number = _as_number(text) if holds == "number" else None
-    if number is not None:
-        made.write(row, column, number, _LOOKS["number"])
-    else:
-        made.write_text(row, column, text, _LOOKS["text" if holds == "number" else holds])
-
-
-def _as_number(text: str) -> float | None:
-    try:
-        return float(text)
-    except ValueError:
-        return None
-
-
 def _write_value(made: SafeSheet, row: int, value: object, key: Column) -> None:
+    held = "key_number" if isinstance(value, int | float) else key.type
     if isinstance(value, bool):
-        made.write_text(row, 1, "yes" if value else "no", _LOOKS["flag"])
-    elif isinstance(value, int | float):
-        made.write(row, 1, value, {**_LOOKS["number"], "align": "left"})
-    elif isinstance(value, dt.date):
-        made.write(row, 1, value, _LOOKS["date"])
-    else:
-        look = _LOOKS.get(key.type, _LOOKS["text"])
-        made.write_text(row, 1, "" if value is None else str(value), look)
+        value, held = YES if value else NO, "text"
+    if isinstance(value, dt.date):
+        held = "date"
+    made.write(row, 1, "" if value is None else value, looks().get(held, looks()["text"]))
 
 
 def _dotted(meta: Mapping[str, object]) -> list[str]:

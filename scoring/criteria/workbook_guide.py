@@ -5,18 +5,15 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping
 
-from scoring.base.labels import label
+from scoring.base.labels import LANGUAGES, label
 from scoring.criteria.columns import LIST_KEYS, RULE_WORDS, SHEETS
+from scoring.criteria.reference import sample_sentences
+from scoring.criteria.workbook_looks import looks
 from scoring.criteria.workbook_reading import GUIDE_SHEET
 from scoring.files.xlsx import SafeSheet, SafeWorkbook
-from scoring.rules import RULE_KINDS
 
 _STEPS = tuple(f"set_guide_{step}" for step in range(1, 8))
 _WIDTHS = (16, 28, 28, 52, 48, 40)
-_MARK = {"bold": True, "font_size": 16, "font_color": "#C00000", "text_wrap": True}
-_SECTION = {"bold": True, "font_size": 13, "font_color": "#1F4E79"}
-_CELL = {"text_wrap": True, "valign": "top", "border": 1, "border_color": "#BFBFBF"}
-_CODE = {**_CELL, "num_format": "@", "bold": True}
 
 
 def add_guide(book: SafeWorkbook, meta: Mapping[str, object], is_sample: bool) -> None:
@@ -28,14 +25,15 @@ def add_guide(book: SafeWorkbook, meta: Mapping[str, object], is_sample: bool) -
     sheet.write_text(1, 0, str(meta.get("name_en", "")), {"italic": True})
     row = 2
     if is_sample:
-        _wide(sheet, row, f"{label('sample_warning')}\n{label('sample_warning', 'en')}", _MARK, 64)
+        warning = "\n".join(label("sample_warning", lang) for lang in LANGUAGES)
+        _wide(sheet, row, warning, looks()["sample_mark"], 64)
         row += 1
-    for lang in ("vi", "en"):
+    for lang in LANGUAGES:
         row += 1
-        sheet.write_text(row, 0, label("set_guide_title", lang), _SECTION)
+        sheet.write_text(row, 0, label("set_guide_title", lang), looks()["section"])
         for step in _STEPS:
             row += 1
-            _wide(sheet, row, label(step, lang), {"text_wrap": True, "valign": "top"}, 31)
+            _wide(sheet, row, label(step, lang), looks()["step"], 31)
         row += 1
     row = _table(sheet, row + 1, "set_guide_columns", _column_rows())
     _table(sheet, row + 2, "set_guide_rules", _rule_rows())
@@ -50,17 +48,16 @@ def _wide(sheet: SafeSheet, row: int, text: str, look: Mapping[str, object], hei
 
 def _table(sheet: SafeSheet, row: int, key: str, rows: Iterator[tuple[str, ...]]) -> int:
     """Write a table with its title at `row`; return the last row written."""
-    sheet.write_text(row, 0, f"{label(key)} / {label(key, 'en')}", _SECTION)
+    sheet.write_text(row, 0, f"{label(key)} / {label(key, 'en')}", looks()["section"])
     heading = label(f"{key}_heading").split("|")
     sheet.write_row(row + 1, 0, [text.strip() for text in heading], "header")
     row += 2
     for number, cells in enumerate(rows):
-        lines = max(
-            math.ceil(len(text) / width) for text, width in zip(cells, _WIDTHS, strict=False)
-        )
+        lines = max(math.ceil(len(text) / _WIDTHS[place]) for place, text in enumerate(cells))
         sheet.sheet.set_row(row + number, 15 * lines)
         for column, text in enumerate(cells):
-            sheet.write_text(row + number, column, text, _CODE if column < 2 else _CELL)
+            look = looks()["code_cell" if column < 2 else "cell"]
+            sheet.write_text(row + number, column, text, look)
         last = row + number
     return last
 
@@ -75,9 +72,4 @@ def _column_rows() -> Iterator[tuple[str, ...]]:
 
 def _rule_rows() -> Iterator[tuple[str, ...]]:
     for word in RULE_WORDS:
-        kind = RULE_KINDS.get(word)
-        vi, en = (
-            kind.sentence(kind.example.spec, lang) if kind else label(f"{word}_sentence", lang)
-            for lang in ("vi", "en")
-        )
-        yield word, label(f"rule_{word}"), label(f"rule_{word}", "en"), vi, en
+        yield word, label(f"rule_{word}"), label(f"rule_{word}", "en"), *sample_sentences(word)

@@ -24,17 +24,18 @@ from scoring.criteria.columns import (
     SHEETS,
     unknown_keys,
 )
-from scoring.criteria.set_reading import MAX_FILE_BYTES, MAX_ROWS, RawSet
+from scoring.criteria.set_reading import MAX_FILE_BYTES, MAX_ROWS, RawSet, heading_findings
 from scoring.criteria.workbook_cells import Place, cell_text
-from scoring.criteria.writing import canonical_meta, rows_of
+from scoring.criteria.writing import canonical_meta, number_or_text, rows_of
 from scoring.files.cells import CellError, CellValue, FormulaWithoutValue
 from scoring.files.cells import address as cell_address
 from scoring.files.limits import Limits
-from scoring.files.workbook import Sheet, Workbook, read_workbook
+from scoring.files.workbook import Sheet, read_workbook
 from scoring.tables import Column
 
 SET_SHEET = "set"
 GUIDE_SHEET = "Hướng dẫn"
+_KNOWN = (SET_SHEET, *SHEETS, *LIST_KEYS)
 # A title and remarks may stand above the heading; it never starts further down.
 _HEADING_ROWS = 20
 _LIMITS = Limits(file_bytes=MAX_FILE_BYTES, rows=MAX_ROWS + _HEADING_ROWS, columns=200)
@@ -59,12 +60,19 @@ def read_workbook_set(path: Path) -> RawSet:
         When it is no workbook, is not safe to open, or lacks a required sheet.
     """
     book = read_workbook(path, _LIMITS)
-    sheets = _known_sheets(book)
+    sheets = {_name(sheet): sheet for sheet in book if _name(sheet) in _KNOWN}
     for name in (SET_SHEET, *REQUIRED_SHEETS):
         if name not in sheets:
             values = {"expected": name, "value": ", ".join(book.names)}
             raise UnreadableError(Finding("set-sheet-missing", file=str(path), values=values))
-    findings = [*book.findings, *_unknown_sheets(book)]
+    findings = [*book.findings]
+    findings += [
+        Finding("set-sheet-unknown", sheet=unicodedata.normalize("NFC", sheet.name))
+        for sheet in book
+        if _name(sheet) not in (*_KNOWN, GUIDE_SHEET.casefold())
+        and not sheet.is_hidden
+        and sheet.row_count
+    ]
     meta = _meta(sheets, findings)
     tables: dict[str, pd.DataFrame] = {}
     headings: dict[str, tuple[str, ...]] = {}
@@ -79,22 +87,8 @@ def read_workbook_set(path: Path) -> RawSet:
     return RawSet(meta, tables, str(path), tuple(findings), headings)
 
 
-def _known_sheets(book: Workbook) -> dict[str, Sheet]:
-    known = {SET_SHEET, *SHEETS, *LIST_KEYS}
-    return {_name(sheet): sheet for sheet in book if _name(sheet) in known}
-
-
 def _name(sheet: Sheet) -> str:
     return clean_text(sheet.name).casefold()
-
-
-def _unknown_sheets(book: Workbook) -> list[Finding]:
-    known = {SET_SHEET, *SHEETS, *LIST_KEYS, GUIDE_SHEET.casefold()}
-    return [
-        Finding("set-sheet-unknown", sheet=unicodedata.normalize("NFC", sheet.name))
-        for sheet in book
-        if _name(sheet) not in known and not sheet.is_hidden and sheet.row_count
-    ]
 
 
 def _kinds(inputs: pd.DataFrame) -> dict[tuple[str, str], str]:
@@ -117,38 +111,23 @@ class _Grid:
     def of(cls, sheet: Sheet | None, name: str, columns: Sequence[Column]) -> _Grid:
         grid = cls(name, columns, sheet)
         if sheet is not None:
+            if sheet.row_count > MAX_ROWS:
+                values = {"limit": MAX_ROWS}
+                raise UnreadableError(Finding("set-too-many-rows", sheet=name, values=values))
             grid._find_heading(sheet)
-            grid._check_size(sheet)
+            grid.findings += heading_findings(name, columns, grid.heading)
         return grid
 
     def _find_heading(self, sheet: Sheet) -> None:
         """Take the row with the most column names, so that a title above does no harm."""
         known = {column.name for column in self.columns}
-        best = 0
-        for number, row in enumerate(sheet.rows[:_HEADING_ROWS], start=1):
-            texts = tuple(clean_text(v) if isinstance(v, str) else "" for v in row)
-            count = len(known.intersection(texts))
-            if count > best:
-                best, self.heading_row, self.heading = count, number, texts
-        for column in self.columns:
-            if column.required and column.name not in self.heading:
-                self._report("missing-column", column.name)
-        for text in dict.fromkeys(self.heading):
-            if text and text not in known:
-                self._report("set-column-unknown", text)
-            elif text and self.heading.count(text) > 1:
-                self._report("set-column-twice", text)
-
-    def _report(self, code: str, column: str) -> None:
-        expected = ", ".join(entry.name for entry in self.columns)
-        values = {"column": column, "expected": expected, "sheet": self.name}
-        self.findings.append(Finding(code, sheet=self.name, values=values))
-
-    def _check_size(self, sheet: Sheet) -> None:
-        if sheet.row_count > MAX_ROWS:
-            values = {"limit": MAX_ROWS}
-            finding = Finding("set-too-many-rows", sheet=self.name, values=values)
-            raise UnreadableError(finding)
+        rows = [
+            tuple(clean_text(value) if isinstance(value, str) else "" for value in row)
+            for row in sheet.rows[:_HEADING_ROWS]
+        ]
+        best = max(rows, key=lambda row: len(known.intersection(row)), default=())
+        if known.intersection(best):
+            self.heading_row, self.heading = rows.index(best) + 1, best
 
     def rows(self) -> list[tuple[int, dict[str, CellValue]]]:
         """Return the rows below the heading by their number, cells by column name."""
@@ -218,7 +197,10 @@ def _meta(sheets: Mapping[str, Sheet], findings: list[Finding]) -> dict[str, Any
         _put(meta, key, _meta_value(key, value))
     for name, list_columns in LIST_KEYS.items():
         entries = _Grid.of(sheets.get(name), name, list_columns)
-        meta[name] = [_entry(row, list_columns) for row in rows_of(entries.table())]
+        meta[name] = [
+            {c.name: _typed(row[c.name], c.type) for c in list_columns if row[c.name]}
+            for row in rows_of(entries.table())
+        ]
         findings += entries.findings
     findings += [
         Finding("set-key-unknown", sheet=SET_SHEET, values={"key": key})
@@ -242,12 +224,9 @@ def _meta_value(key: str, value: CellValue) -> object:
     declared = KEY_BY_NAME.get(key)
     if declared is None:
         return clean_text(value) if isinstance(value, str) else value
-    if declared.type == "flag":
-        answer = yes_or_no(value)
-        return str(value) if answer is None else answer
-    if declared.type == "date":
-        day = read_date(value).value
-        return str(value) if day is None else day
+    if declared.type in ("flag", "date"):
+        found = yes_or_no(value) if declared.type == "flag" else read_date(value).value
+        return str(value) if found is None else found
     if declared.is_number:
         return _meta_number(value)
     if isinstance(value, dt.date):
@@ -263,22 +242,8 @@ def _meta_number(value: CellValue) -> object:
     return value
 
 
-def _entry(row: Mapping[str, str], columns: Sequence[Column]) -> dict[str, object]:
-    entry: dict[str, object] = {}
-    for column in columns:
-        text = row[column.name]
-        if text:
-            entry[column.name] = _typed(text, column.type)
-    return entry
-
-
 def _typed(text: str, holds: str) -> object:
     if holds == "flag":
         answer = yes_or_no(text)
         return text if answer is None else answer
-    if holds == "number":
-        try:
-            return float(text)
-        except ValueError:
-            return text
-    return text
+    return number_or_text(text) if holds == "number" else text

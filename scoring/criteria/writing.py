@@ -10,6 +10,7 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import io
+import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
@@ -33,7 +34,6 @@ from scoring.files.atomic import write_atomically
 from scoring.rules.spec import NUMBER_KINDS
 
 _NUMBER = re.compile(r"^-?[0-9]{1,12}(\.[0-9]{1,10})?$")
-_ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t", "\r": "\\r"}
 # What spreadsheets keep of a number; more digits would not survive a workbook.
 _DIGITS = 15
 
@@ -49,6 +49,14 @@ def canonical_number(value: float) -> str:
     text = format(Decimal(f"{value:.{_DIGITS}g}"), "f")
     text = text.rstrip("0").rstrip(".") if "." in text else text
     return "0" if text in ("-0", "") else text
+
+
+def number_or_text(text: str) -> float | str:
+    """Return the number that a cell of a set holds, or its text where it holds none."""
+    try:
+        return float(text)
+    except ValueError:
+        return text
 
 
 def canonical_cell(holds: str, text: str) -> str:
@@ -213,7 +221,7 @@ def _csv(table: pd.DataFrame) -> bytes:
 
 
 def _toml(meta: Mapping[str, Any]) -> str:
-    lines = [_pair(key, value) for key, value in meta.items() if not _is_nested(value)]
+    lines = list(_pairs(meta))
     for key, value in meta.items():
         if isinstance(value, Mapping):
             lines += ["", f"[{key}]", *_pairs(value)]
@@ -233,21 +241,14 @@ def _pairs(table: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _pair(key: str, value: object) -> str:
-    name = key if re.fullmatch(r"[A-Za-z0-9_-]+", key) else _quoted(key)
+    name = key if re.fullmatch(r"[A-Za-z0-9_-]+", key) else _scalar(key)
     return f"{name} = {_scalar(value)}"
 
 
 def _scalar(value: object) -> str:
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, int):
-        return str(value)
+    """Write a value as TOML, whose texts, truth values and whole numbers are those of JSON."""
     if isinstance(value, float):
         return repr(value) if value != value or abs(value) >= 1e15 else canonical_number(value)
     if isinstance(value, dt.date | dt.time):
         return value.isoformat()
-    return _quoted(str(value))
-
-
-def _quoted(text: str) -> str:
-    return '"' + "".join(_ESCAPES.get(letter, letter) for letter in text) + '"'
+    return json.dumps(value, ensure_ascii=False, default=str).replace("\x7f", "\\u007f")

@@ -6,7 +6,8 @@ from small_criteria import SET_TOML, SHEETS, small, write_folder
 from scoring.base.values import CHANGE_KINDS
 from scoring.criteria import open_set
 from scoring.criteria.diff import diff_sets
-from scoring.criteria.mapping import read_mapping, write_mapping
+from scoring.criteria.mapping import read_mapping
+from scoring.files.table_files import write_csv
 
 
 @pytest.fixture
@@ -131,7 +132,8 @@ def test_every_kind_of_change_has_a_heading(compared, lang):
 
 def test_the_mapping_is_written_and_read_back(compared, tmp_path):
     diff = compared(**small("items", "Ban hành kế hoạch", "Ban hành kế hoạch năm"))
-    path = write_mapping(diff, tmp_path / "mapping.csv")
+    path = tmp_path / "mapping.csv"
+    write_csv(diff.mapping(), path)
     mapping, findings = read_mapping(path, diff.old, diff.new)
     assert findings == []
     assert mapping["old_code"].tolist() == ["1", "1.1", "1.2", "1.10", "2"]

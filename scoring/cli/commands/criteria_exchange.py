@@ -11,7 +11,6 @@ from scoring.base.errors import UsageError
 from scoring.cli.console import CLEAN, Console
 from scoring.criteria import open_set
 from scoring.criteria.diff import diff_sets
-from scoring.criteria.mapping import write_mapping
 from scoring.criteria.set_workbook import export_workbook, import_workbook
 from scoring.files.atomic import write_atomically
 from scoring.files.table_files import write_csv
@@ -45,7 +44,7 @@ def diff(options: argparse.Namespace, console: Console) -> int:
         write_csv(changes, folder / "changes.csv")
         write_atomically(folder / "diff.md", compared.markdown(console.lang))
         write_atomically(folder / "diff.html", compared.html(console.lang))
-        write_mapping(compared, folder / "mapping.csv")
+        write_csv(compared.mapping(), folder / "mapping.csv")
         console.wrote(folder)
     return CLEAN
 

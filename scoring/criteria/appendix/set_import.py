@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +14,7 @@ from scoring.base.labels import Named, label
 from scoring.criteria.appendix.decision_tables import Table, pasted_tables, tables_of
 from scoring.criteria.appendix.import_result import AppendixAbout, AppendixImport, AppendixRow
 from scoring.criteria.appendix.proofs import Proof, read_proofs, split_proofs
-from scoring.criteria.appendix.scoring_text import ItemFacts, Reason, RuleReading, read_scoring
+from scoring.criteria.appendix.scoring_text import ItemFacts, Reason, read_scoring
 from scoring.criteria.appendix.scoring_text.rule_reading import direct_rule
 from scoring.criteria.appendix.scoring_text.steps import MAX_LETTERS, read_steps
 from scoring.criteria.appendix.set_rows import SheetRows
@@ -25,6 +25,7 @@ from scoring.files.limits import Limits
 from scoring.files.paths import read_bytes
 from scoring.official.figure_text import read_points
 
+_SAID = ("version", "name_vi", "name_en", "tier", "status", "valid_from")
 # A table of criteria does not say how to round or rank; a caveat of the set says who chose.
 _ROUNDING = {"decimals": 2, "stage": "index", "rank_on": "unrounded"}
 
@@ -130,8 +131,7 @@ def _imported(
     raw = _raw(read, chosen, about, file)
     findings += _row_findings(read, file)
     result = AppendixImport(raw, tuple(entry.row for entry in read), (), len(lists))
-    everything = (*findings, *result.checked.findings)
-    return AppendixImport(raw, result.entries, everything, len(lists))
+    return replace(result, findings=(*findings, *result.checked.findings))
 
 
 def _read(branch: Branch) -> _Read:
@@ -140,56 +140,30 @@ def _read(branch: Branch) -> _Read:
     entry.text = [text for text, _ in split if text]
     evidence = "\n".join([*entry.evidence, *(beside for _, beside in split if beside)])
     scoring = text_of(branch)
-    reasons = list(branch.reasons)
-    if "nested" in entry.marks:
-        reasons.append(Reason("nested-table"))
-    if entry.note:
-        reasons.append(Reason("note-beside"))
-    if entry.text and (entry.options or entry.small):
-        reasons.append(Reason("options-and-text"))
-    extra = "\n".join(entry.note)
+    doubts = {
+        "nested-table": "nested" in entry.marks,
+        "note-beside": bool(entry.note),
+        "options-and-text": bool(entry.text and (entry.options or entry.small)),
+        "text-on-parent": bool(branch.children and scoring),
+    }
+    reasons = [*branch.reasons, *(Reason(key) for key, is_met in doubts.items() if is_met)]
+    row = AppendixRow(branch.code, entry.name, branch.max_points, scoring, entry.place)
     if branch.children:
-        return _parent(branch, scoring, evidence, extra, reasons)
+        notes = [*entry.note, evidence] if evidence else entry.note
+        return _Read(branch, replace(row, reasons=tuple(reasons)), (), "\n".join(notes))
     if math.isnan(branch.max_points) and _highest(scoring) > 0:
         branch.max_points = _highest(scoring)
         reasons.append(Reason("maximum-from-text"))
     item = ItemFacts(branch.code, entry.name, branch.max_points)
     reading = read_scoring(scoring, item)
-    row = _leaf_row(branch, reading, scoring, reasons)
-    return _Read(branch, row, read_proofs(evidence), extra)
-
-
-def _parent(
-    branch: Branch, scoring: str, evidence: str, extra: str, reasons: list[Reason]
-) -> _Read:
-    if scoring:
-        reasons.append(Reason("text-on-parent"))
-    extra = "\n".join(part for part in (extra, evidence) if part)
-    row = AppendixRow(
-        branch.code,
-        branch.entry.name,
-        branch.max_points,
-        scoring,
-        branch.entry.place,
-        reasons=tuple(reasons),
-    )
-    return _Read(branch, row, (), extra)
-
-
-def _leaf_row(
-    branch: Branch, reading: RuleReading, scoring: str, reasons: list[Reason]
-) -> AppendixRow:
-    item = ItemFacts(branch.code, branch.entry.name, branch.max_points)
-    return AppendixRow(
-        branch.code,
-        branch.entry.name,
-        branch.max_points,
-        scoring,
-        branch.entry.place,
+    row = replace(
+        row,
+        max_points=branch.max_points,
         spec=reading.spec or direct_rule(item),
         is_understood=reading.spec is not None,
         reasons=(*reasons, *reading.reasons),
     )
+    return _Read(branch, row, read_proofs(evidence), "\n".join(entry.note))
 
 
 def _highest(scoring: str) -> float:
@@ -222,13 +196,8 @@ def _meta(
     keys += ["appendix_caveat_excerpt"] if about.is_excerpt else []
     meta: dict[str, object] = {
         "id": about.set_id,
-        "version": about.version,
-        "name_vi": about.name_vi,
-        "name_en": about.name_en,
-        "tier": about.tier,
-        "status": about.status,
+        **{key: getattr(about, key) for key in _SAID},
         "total_points": _total(read, chosen, about),
-        "valid_from": about.valid_from,
         "not_applicable": "not_allowed",
         "source": about.source or file,
         "rounding": dict(_ROUNDING),
@@ -246,24 +215,21 @@ def _total(read: list[_Read], chosen: EntryList, about: AppendixAbout) -> float:
     stated = read_points(chosen.total_text)
     if stated is not None:
         return stated
-    areas = [b.max_points for b in (entry.branch for entry in read) if not b.parent]
-    normal = [entry.branch.kind == "normal" for entry in read if not entry.branch.parent]
-    kept = [value for value, counts in zip(areas, normal, strict=True) if counts]
-    return round(sum(value for value in kept if math.isfinite(value)), 6)
+    areas = (branch for branch in (entry.branch for entry in read) if not branch.parent)
+    points = [area.max_points for area in areas if area.kind == "normal"]
+    return round(sum(value for value in points if math.isfinite(value)), 6)
 
 
 def _row_findings(read: Iterable[_Read], file: str) -> list[Finding]:
     findings = []
-    quotients = []
-    for entry in read:
-        row = entry.row
+    rows = [entry.row for entry in read]
+    for row in rows:
         sheet, _, cell = row.place.rpartition("!")
         place = {"sheet": sheet, "cell": cell, "item_code": row.code}
         for reason in row.reasons:
             said = {"reason": Named(reason.text("vi"), reason.text("en"))}
             findings.append(Finding("appendix-row-to-review", file, values=said, **place))
-        if row.spec and row.spec.zero_denominator:
-            quotients.append(row.code)
+    quotients = [row.code for row in rows if row.spec and row.spec.zero_denominator]
     if quotients:
         values = {"count": len(quotients), "items": ", ".join(quotients)}
         # Decisions do not say what a zero denominator earns: said once, not on every row.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
 from scoring.base.findings import Finding
@@ -129,20 +129,14 @@ class _Gatherer:
 
     def _open(self, row: TableRow, cells: _Cells, code: Code) -> None:
         current = self.lists[-1] if self.lists else None
-        restarts = (
-            self.headed
-            and current is not None
-            and bool(current.entries)
-            and code == current.entries[0].code
-        )
-        if current is None or restarts:
+        if current is None or (self.headed and [code] == [e.code for e in current.entries[:1]]):
             current = EntryList()
             self.lists.append(current)
         self.headed = False
         entry = Entry(code, cells.name.replace("\n", " "), cells.maximum, row.place)
         entry.marks |= row.marks
         current.entries.append(entry)
-        _add(entry, cells)
+        cells.add_to(entry, list.append)
 
     def _entry(self) -> Entry | None:
         return self.lists[-1].entries[-1] if self.lists and self.lists[-1].entries else None
@@ -154,13 +148,13 @@ class _Gatherer:
             return
         entry.marks |= row.marks
         entry.small.append((cells.code, cells.name.replace("\n", " "), cells.maximum))
-        _add(entry, cells)
+        cells.add_to(entry, list.append)
 
     def _continue(self, row: TableRow, cells: _Cells) -> None:
         label = without_marks(f"{cells.code} {cells.name}".strip())
         if _PATTERNS["total"].fullmatch(label) and read_points(cells.maximum) is not None:
-            if self.lists:
-                self.lists[-1].total_text = self.lists[-1].total_text or cells.maximum
+            for found in self.lists[-1:]:
+                found.total_text = found.total_text or cells.maximum
             return
         entry = self._entry()
         if "numbered" in row.marks:
@@ -173,13 +167,10 @@ class _Gatherer:
 
     def _report(self, code: str, row: TableRow, text: str) -> None:
         sheet, _, cell = row.place.rpartition("!")
-        place = {"sheet": sheet, "cell": cell}
-        values = {"text": shortened(text)}
-        found = self.lists[-1].findings if self.lists else None
-        if found is None:
-            # Rows above the first code, such as a title, belong to no list yet.
-            return
-        found.append(Finding(code, self.file, values=values, **place))
+        finding = Finding(code, self.file, sheet, cell, values={"text": shortened(text)})
+        # Rows above the first code, such as a title, belong to no list yet.
+        for found in self.lists[-1:]:
+            found.findings.append(finding)
 
 
 @dataclass
@@ -205,6 +196,12 @@ class _Cells:
             texts.append(row.text(owners))
         return cls(*texts)
 
+    def add_to(self, entry: Entry, add: Callable[[list[str], str], None]) -> None:
+        """Add what the row says beside code, name and maximum, with `add`, to an entry."""
+        for role in ("text", "evidence", "note"):
+            if text := getattr(self, role):
+                add(getattr(entry, role), text)
+
     def has_odd_code(self) -> bool:
         """Say whether the code column holds a short text with a digit that is not a valid code."""
         code = self.code.strip()
@@ -218,24 +215,12 @@ class _Cells:
         return alone and has_letters and len(title) > 3 and title == title.upper()
 
 
-def _add(entry: Entry, cells: _Cells) -> None:
-    for kept, text in (
-        (entry.text, cells.text),
-        (entry.evidence, cells.evidence),
-        (entry.note, cells.note),
-    ):
-        if text:
-            kept.append(text)
-
-
 def _continue_entry(entry: Entry, cells: _Cells) -> None:
     """Take a row without a code to the entry above it."""
-    name = " ".join(part for part in (cells.code, cells.name) if part).replace("\n", " ")
-    name = name.strip()
-    if name and cells.maximum:
+    name = f"{cells.code} {cells.name}".replace("\n", " ").strip()
+    is_step = bool(name and (entry.options or _PATTERNS["step_end"].search(name)))
+    if name and (cells.maximum or is_step):
         entry.options.append((name, cells.maximum))
-    elif (name and _PATTERNS["step_end"].search(name)) or (name and entry.options):
-        entry.options.append((name, ""))
     elif name:
         entry.marks.add("split")
         entry.name = f"{entry.name} {name}".strip()
@@ -243,18 +228,11 @@ def _continue_entry(entry: Entry, cells: _Cells) -> None:
         entry.max_text = cells.maximum
     elif cells.maximum:
         entry.options.append(("", cells.maximum))
-    for kept, text in (
-        (entry.text, cells.text),
-        (entry.evidence, cells.evidence),
-        (entry.note, cells.note),
-    ):
-        _join(kept, text)
+    cells.add_to(entry, _join)
 
 
 def _join(kept: list[str], text: str) -> None:
     """Add a piece; one cut in the middle of a sentence by a page is put together again."""
-    if not text:
-        return
     if kept and not _PATTERNS["complete"].search(kept[-1]):
         kept[-1] = f"{kept[-1]} {text}"
     else:

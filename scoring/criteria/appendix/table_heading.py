@@ -32,14 +32,10 @@ def read_heading(row: TableRow, below: TableRow | None = None) -> tuple[Heading,
     """
     if any(read_code(cell) for cell in row.cells if cell):
         return None
-    roles = _roles(row)
-    if len(set(roles.values()) & {"name", "max"}) < 2 and not (below and _second(row, below)):
-        return None
-    used = 1
+    roles, used = _roles(row), 1
     if below is not None and _second(row, below):
-        roles |= _roles(below)
-        used = 2
-    if len(set(roles.values()) & {"name", "max"}) < 2:
+        roles, used = roles | _roles(below), 2
+    if not {"name", "max"} <= set(roles.values()):
         return None
     columns: dict[str, list[int]] = {}
     for column in range(len(row.cells)):
@@ -51,12 +47,8 @@ def read_heading(row: TableRow, below: TableRow | None = None) -> tuple[Heading,
 
 
 def _roles(row: TableRow) -> dict[int, str]:
-    roles = {}
-    for column, owner in enumerate(row.owner):
-        role = heading_role(row.cells[owner], "criteria")
-        if role:
-            roles[column] = role
-    return roles
+    roles = (heading_role(row.cells[owner], "criteria") for owner in row.owner)
+    return {column: role for column, role in enumerate(roles) if role}
 
 
 def _second(row: TableRow, below: TableRow) -> bool:
