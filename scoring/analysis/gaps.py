@@ -12,7 +12,6 @@ from scoring.analysis.targets import LEVEL_COLUMNS
 from scoring.base.labels import label
 from scoring.base.units import KEY_COLUMNS
 from scoring.base.values import INVALID, NOT_ASSESSED, SCORED
-from scoring.criteria import CriteriaSet
 from scoring.criteria.criteria_set import BEST_OF
 from scoring.points import ScoreSheet
 from scoring.points.proof import at_risk
@@ -95,17 +94,21 @@ def _lost_by_rule(sheet: ScoreSheet) -> _Losses:
         places,
         lost[rows, places],
         np.where(waits, "open", "lost").astype(object),
-        np.where(waits, "not-assessed", _causes(sheet.criteria)[rows]).astype(object),
+        np.where(waits, "not-assessed", _causes(sheet)[rows, places]).astype(object),
     )
 
 
-def _causes(criteria: CriteriaSet) -> npt.NDArray[np.object_]:
-    """Return why each node loses points where it is scored."""
-    causes = ["deduction"] * len(criteria.nodes)
-    for row, node in enumerate(criteria.nodes):
+def _causes(sheet: ScoreSheet) -> npt.NDArray[np.object_]:
+    """Return why each node loses points where it is scored, by node and unit."""
+    causes = np.full((len(sheet.criteria.nodes), len(sheet.units)), "deduction", dtype=object)
+    for row, node in enumerate(sheet.criteria.nodes):
         if node.kind != "penalty" and (kind := RULE_KINDS.get(node.rule)):
             causes[row] = kind.cause
-    return np.array(causes, dtype=object)
+        if node.spec:
+            # What was never done is not late: there is no delay to make shorter.
+            for entry in node.spec.with_role("done_on"):
+                causes[row, np.isposinf(sheet.figures.values[node.code, entry.name])] = "not-done"
+    return causes
 
 
 def _keep_the_best(lost: FloatArray, sheet: ScoreSheet, parent: str) -> None:

@@ -10,6 +10,7 @@ CAUSES = (
     "evidence-invalid",
     "below-target",
     "late",
+    "not-done",
     "appraised-lower",
     "survey-below-maximum",
     "deduction",

@@ -27,6 +27,7 @@ _PATTERNS = {
     "no-evidence": "wide_upward_diagonal",
     "evidence-invalid": "percent_25",
     "late": "wide_downward_diagonal",
+    "not-done": "narrow_vertical",
     "appraised-lower": "outlined_diamond",
     "survey-below-maximum": "narrow_horizontal",
     "deduction": "small_grid",

@@ -57,6 +57,7 @@ CAUSE_FILLS: Mapping[str, Fill] = {
     "no-evidence": Fill("#b5431a", "////", "#ffffff"),
     "evidence-invalid": Fill("#e8a05f", "....", "#5a2d0c"),
     "late": Fill("#f6d55c", "\\\\\\\\", "#6b5300"),
+    "not-done": Fill("#8a8a8a", "||||", "#ffffff"),
     "appraised-lower": Fill("#7b3f98", "xxxx", "#ffffff"),
     "survey-below-maximum": Fill("#5fb3a8", "----", "#0f3f3a"),
     "deduction": Fill("#2b2b2b", "++++", "#ffffff"),

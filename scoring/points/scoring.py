@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from scoring.base.dates import date_from_serial
 from scoring.base.findings import Finding
 from scoring.base.labels import Named
 from scoring.base.values import INVALID, NOT_APPLICABLE, NOT_ASSESSED, SCORED
@@ -18,8 +19,9 @@ from scoring.points.rollup import bounds, roll_up, with_parents
 from scoring.points.sheet import ScoreSheet
 from scoring.rules import CompiledRule, Outcome, RuleSpec
 from scoring.rules.compiled import InputCheck
-from scoring.rules.evaluate import FloatArray, best_name
+from scoring.rules.evaluate import FloatArray, best_name, evaluate
 from scoring.rules.expression import YEAR
+from scoring.rules.spec import InputSpec
 from scoring.tables.places import MAX_FINDINGS_PER_KIND
 
 
@@ -115,11 +117,12 @@ def _fault_findings(
     rule: CompiledRule, outcome: Outcome, figures: Figures, status: npt.NDArray[np.int8]
 ) -> Iterator[Finding]:
     code, arrays = rule.spec.code, figures.of_item(rule.spec)
+    years = {YEAR: figures.units["year"].to_numpy(dtype=np.float64)}
     explained = np.zeros(len(status), dtype=bool)
     for fault in outcome.faults:
         explained |= fault.units
         units = _some(fault.units & (status == INVALID))
-        values = _fault_values(rule.spec, fault.check, arrays, units)
+        values = _fault_values(rule.spec, fault.check, arrays | years, units)
         yield from figures.findings_at(fault.check.code, units, code, fault.check.input, values)
     units = _some((status == INVALID) & ~explained)
     name = rule.spec.inputs[0].name if rule.spec.inputs else ""
@@ -137,11 +140,30 @@ def _fault_values(
 ) -> Iterator[dict[str, object]]:
     """Yield what a finding says about a figure that cannot be: its value and its limit."""
     entry, other = spec.named(check.input), check.limit_input
+    if check.days:
+        yield from _days_outside(entry, check, arrays, units)
+        return
     common = {"input": Named.of(entry), "limit_input": Named.of(spec.named(other)) if other else ""}
     for unit in units:
         limit = float(arrays[other][unit]) if other else check.limit
         value = float(arrays[check.input][unit])
         yield {"value": value, "limit": limit, **common}
+
+
+def _days_outside(
+    entry: InputSpec,
+    check: InputCheck,
+    arrays: Mapping[str, FloatArray],
+    units: npt.NDArray[np.intp],
+) -> Iterator[dict[str, object]]:
+    """Yield what a finding says about a day that cannot be meant: the day and what could be."""
+    assert check.days
+    first, last = (np.asarray(evaluate(day, arrays)) for day in check.days)
+    for unit in units:
+        met, since, until = (
+            date_from_serial(float(array[unit])) for array in (arrays[check.input], first, last)
+        )
+        yield {"input": Named.of(entry), "value": met, "first": since, "last": until}
 
 
 def _empty_units(

@@ -10,6 +10,7 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
+from scoring.base.due_dates import read_due_date
 from scoring.base.values import INVALID, NOT_APPLICABLE, NOT_ASSESSED, SCORED
 from scoring.rules import expression as ex
 from scoring.rules.evaluate import (
@@ -40,6 +41,7 @@ class InputCheck:
     condition: ex.Condition
     limit: float = math.nan
     limit_input: str = ""
+    days: tuple[ex.YearDate, ex.YearDate] | None = None
 
     def passes(self, values: Values, ends: Mapping[str, Ends]) -> bool:
         """Say whether surely every unit meets the condition, given that none lacks a figure."""
@@ -48,6 +50,9 @@ class InputCheck:
             return low >= self.limit
         if self.code == "above-maximum":
             return high <= self.limit
+        if self.days and np.isfinite(high):
+            first, last = (evaluate(day, _extreme_years(values)) for day in self.days)
+            return bool(low >= np.max(first) and high <= np.min(last))
         return bool(np.all(holds(self.condition, values)))
 
 
@@ -127,18 +132,24 @@ class CompiledRule:
         # Conditions are false on NaN, so a missing figure could reach the lowest band.
         if any(math.isnan(low) for low, _ in ends.values()):
             return False
-        if not all(check.passes(values, ends) for check in self.checks):
+        if not all(check.passes(values, ends) for check in self._asked(values)):
             return False
         if any(np.isnan(evaluate(day, values)).any() for day in self._days_of_year):
             return False
         return self._open_zero is None or not np.any(holds(self._open_zero, values))
 
+    def _asked(self, values: Values) -> Iterator[InputCheck]:
+        """Yield the checks that the figures allow: without years no day is held against them."""
+        return (check for check in self.checks if check.days is None or ex.YEAR in values)
+
     def _faults(self, values: Values) -> tuple[Fault, ...]:
         faults = []
-        for check in self.checks:
+        for check in self._asked(values):
             wrong = ~np.asarray(holds(check.condition, values)) & ~np.isnan(values[check.input])
             if check.limit_input:
                 wrong &= ~np.isnan(values[check.limit_input])
+            if check.days:
+                wrong &= ~np.isnan(evaluate(check.days[0], values))
             if wrong.any():
                 faults.append(Fault(check, wrong))
         return tuple(faults)
@@ -219,7 +230,8 @@ class CompiledRule:
     @property
     def _needed(self) -> list[str]:
         """Names of the cells without which a workbook shows no points."""
-        year = [ex.YEAR] if self._days_of_year else []
+        by_year = self._days_of_year or any(check.days for check in self.checks)
+        year = [ex.YEAR] if by_year else []
         return [*self.names, *map(best_name, self.peer_inputs), *year]
 
     @property
@@ -280,8 +292,13 @@ def compile_rule(spec: RuleSpec) -> CompiledRule:
     if zero is not None and spec.zero_denominator in _ANSWERED_POLICIES:
         instead = spec.max_points if spec.zero_denominator == "full" else 0.0
         points = ex.If(zero, ex.Number(instead), points)
-    checks = tuple(check for entry in spec.inputs for check in _checks_of(entry))
+    checks = tuple(check for entry in spec.inputs for check in _checks_of(spec, entry))
     return CompiledRule(spec, kind, points, zero, checks)
+
+
+def _extreme_years(values: Values) -> Values:
+    years = values[ex.YEAR]
+    return {ex.YEAR: np.array([years.min(), years.max()])}
 
 
 def _ends(array: FloatArray) -> Ends:
@@ -301,7 +318,7 @@ def _joined(
     return join(conditions) if len(conditions) > 1 else next(iter(conditions), None)
 
 
-def _checks_of(entry: InputSpec) -> Iterator[InputCheck]:
+def _checks_of(spec: RuleSpec, entry: InputSpec) -> Iterator[InputCheck]:
     name = ex.Name(entry.name)
     if not math.isnan(entry.minimum):
         at_least = ex.Compare(">=", name, ex.Number(entry.minimum))
@@ -311,6 +328,8 @@ def _checks_of(entry: InputSpec) -> Iterator[InputCheck]:
         yield InputCheck("above-maximum", entry.name, at_most, entry.maximum)
     if entry.kind == "count":
         yield InputCheck("not-whole", entry.name, ex.IsWhole(entry.name))
+    if entry.kind == "date":
+        yield _within_years(spec, entry)
     if entry.role == "due_on":
         # "Never" is an answer of what was done, not of when it was due.
         yield InputCheck("not-a-date", entry.name, ex.Not(ex.IsNever(entry.name)))
@@ -318,3 +337,21 @@ def _checks_of(entry: InputSpec) -> Iterator[InputCheck]:
         part = ex.Compare("<=", name, ex.Name(entry.at_most))
         code = "numerator-above-denominator"
         yield InputCheck(code, entry.name, part, limit_input=entry.at_most)
+
+
+def _within_years(spec: RuleSpec, entry: InputSpec) -> InputCheck:
+    """Return the check that a day can be meant at all.
+
+    Work that a deadline of a year asks for is done from the last quarter of the year before up to
+    the end of the year after; a day beyond is a year mistyped or last year's, and would else count
+    as far too early, with full points.
+    """
+    due = read_due_date(spec.due_on)
+    shift = due.shift if due else 0
+    first, last = ex.YearDate(shift - 1, 10, 1), ex.YearDate(shift + 1, 12, 31)
+    day = ex.Name(entry.name)
+    within = ex.All((ex.Compare(">=", day, first), ex.Compare("<=", day, last)))
+    # Excel computes both sides of OR, and the word "never" is no number; IF looks at one.
+    fits = ex.If(within, ex.Number(1.0), ex.Number(0.0))
+    possible = ex.Compare(">", ex.If(ex.IsNever(entry.name), ex.Number(1.0), fits), ex.Number(0.0))
+    return InputCheck("date-outside-year", entry.name, possible, days=(first, last))

@@ -6,7 +6,8 @@ import pytest
 from set_builder import direct_item, direct_set, given, sound
 
 from scoring.analysis import check_targets, gap_table, target_gaps
-from scoring.points import score
+from scoring.criteria import open_set
+from scoring.points import inputs_table, score
 from scoring.points.proof import with_proof
 
 TWO_AREAS = {"leaves": {"1.1": 4, "1.2": 2, "2": 4}, "parents": [("1", 6)]}
@@ -44,6 +45,23 @@ def test_a_penalty_taken_is_a_deduction_and_a_bonus_not_earned_is_no_gap():
     criteria = sound(items=[normal, bonus, penalty], inputs=[entry, more, less])
     gaps = gap_table(score(given({"1": 10, "B": 0, "P": 1.5}), criteria))
     assert gaps[["item_code", "lost_points", "cause"]].values.tolist() == [["P", 1.5, "deduction"]]
+
+
+def test_work_that_was_never_done_is_not_done_and_not_late():
+    criteria = open_set("department-sample")
+    rows = [
+        {
+            "unit_code": unit,
+            "item_code": "1.2.1",
+            "input": "sent_on",
+            "happened_on": day,
+            "choice": said,
+        }
+        for unit, day, said in (("A", None, "never"), ("B", "2026-03-17", ""))
+    ]
+    gaps = gap_table(score(inputs_table(rows, year=2026), criteria))
+    causes = gaps[gaps["item_code"] == "1.2.1"].set_index("unit_code")["cause"]
+    assert causes.to_dict() == {"A": "not-done", "B": "late"}
 
 
 def test_the_gap_to_a_target_of_an_item_stands_beside_the_loss():

@@ -535,6 +535,14 @@ def days():
     )
     yield Case("31 February", entry(*SENT, "31/02/2026"), ("impossible-date",), "", "không có thật")
     yield Case("two-digit year", entry(*SENT, "20/1/26"), ("two-digit-year",), "", "hai chữ số")
+    for year, slip in ((2016, "mistyped"), (2062, "mistyped"), (2025, "of last year")):
+        met = dt.date(year, 3, 10)
+        yield Case(
+            f"year {year} {slip}",
+            entry(*SENT, f"{met:%d/%m/%Y}"),
+            scoring=("date-outside-year",),
+            inputs={SENT: met},
+        )
     yield Case("words for a date", entry(*SENT, "cuối tháng"), ("not-a-date",), "", "cuối tháng")
     yield Case("small number for a date", entry(*SENT, 12), ("not-a-date",), "", "12")
     yield Case("truth for a date", entry(*SENT, True), ("not-a-date",), "", "TRUE")

@@ -40,8 +40,22 @@ def test_the_year_before_is_early():
 
 
 def test_never_earns_the_points_of_never_and_not_those_of_very_late():
-    assert points(SPEC, issued_on=[INF, day("2030-01-01")]) == [0.0, 0.25]
+    assert points(SPEC, issued_on=[INF, day("2025-12-31")]) == [0.0, 0.25]
     assert points(replace(SPEC, never_points=0.1), issued_on=INF) == [0.1]
+
+
+@pytest.mark.parametrize("issued", ["2014-01-15", "2060-01-15", "2022-12-20", "2023-01-10"])
+def test_a_day_of_another_year_than_the_item_can_mean_is_invalid_and_earns_nothing(issued):
+    result = outcome(SPEC, issued_on=day(issued))
+    assert [fault.check.code for fault in result.faults] == ["date-outside-year"]
+    assert statuses(SPEC, issued_on=day(issued)) == ["invalid"]
+
+
+@pytest.mark.parametrize("issued", ["2022-10-01", "2024-12-31"])
+def test_a_deadline_of_the_year_before_moves_what_is_possible_with_it(issued):
+    spec = replace(SPEC, due_on="year-1-12-31")
+    assert statuses(spec, issued_on=day(issued)) == ["scored"]
+    assert statuses(SPEC, issued_on=day("2022-10-01")) == ["invalid"]
 
 
 def test_no_date_is_open_and_not_never():
@@ -90,7 +104,9 @@ def test_a_due_date_that_is_never_is_invalid_even_for_work_that_was_never_done()
     entries = (InputSpec("done", "date", "done_on"), InputSpec("due", "date", "due_on"))
     bands = (Band(-math.inf, 0.0, False, True, 1.0), Band(0.0, math.inf, False, False, 0.5))
     spec = RuleSpec("1", "deadline", 1.0, entries, bands, never_points=0.0)
-    assert statuses(spec, done=[math.inf, 3.0], due=[math.inf, 5.0]) == ["invalid", "scored"]
+    assert statuses(
+        spec, done=[math.inf, day("2024-03-01")], due=[math.inf, day("2024-03-05")]
+    ) == ["invalid", "scored"]
 
 
 def test_bands_that_close_below_say_from_which_day_on():
