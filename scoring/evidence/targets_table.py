@@ -40,9 +40,9 @@ def read_targets(path: Path | str) -> tuple[pd.DataFrame, list[Finding]]:
     UnreadableError
         When the file cannot be read at all.
 
-    See Also
-    --------
-    scoring.evidence.long_table.read_long_table : the figures themselves, from the same formats.
+    Notes
+    -----
+    `read_long_table` reads the figures themselves, from the same formats.
 
     Examples
     --------
