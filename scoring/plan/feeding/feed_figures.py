@@ -23,6 +23,12 @@ from scoring.tables import rows_of, table_of
 
 REPORT_PREFIX = "report:"
 _DUE = ("on-time", "late", "missed")
+_WITHOUT = {
+    "link": "feed-without-link",
+    "reports": "feed-without-reports",
+    "units": "feed-without-units",
+    "tasks": "feed-without-tasks",
+}
 _TEXTS = ("unit_code", "unit_name", "block", "period")
 
 
@@ -153,7 +159,7 @@ def _figure(facts: _Facts, feed: Feed, item_code: str, part: str) -> _Figure:
     known: dict[str, Sized] = {"link": codes, "reports": facts.reports}
     known |= {"units": facts.record.units, "tasks": facts.record.tasks}
     if feed.needs and not len(known[feed.needs]):
-        return f"feed-without-{feed.needs}"
+        return _WITHOUT[feed.needs]
     if feed.name == "linked-done-on":
         return _linked_day(facts, codes, part)
     if feed.name == "report-sent-on":
