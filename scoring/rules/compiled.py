@@ -207,7 +207,7 @@ class CompiledRule:
         str
             A formula without its leading ``=``.
         """
-        pen = ExcelPen(cells)
+        pen = ExcelPen(cells, limits=Limits(self.spec))
         body = pen.write(self.points)
         if not self.kind.bounded(self.spec):
             body = f'IF(AND({body}>=0,{body}<={pen.number(self.spec.max_points)}),{body},"")'

@@ -24,10 +24,12 @@ Numbers = FloatArray | float
 Truths = BoolArray | np.bool_
 Values = Mapping[str, FloatArray]
 Rows = FloatArray | Sequence[Numbers]
+Sides = tuple[Numbers, Numbers]
 Cells = Callable[[str, tuple[str, ...]], Rows]
 
 # Excel and LibreOffice compare with about fifteen digits, so 0.57*100 reaches 57 there. One
-# part in a million million keeps Python on their side of every threshold.
+# part in a million million keeps Python on their side of every threshold. Whole numbers need no
+# such width and get none.
 TOLERANCE = 1e-12
 _FIRST_YEAR = 1900
 
@@ -82,22 +84,43 @@ def holds(node: Condition, values: Values) -> Truths:
     return node.holds(Run(values))
 
 
-def compared(op: str, left: Numbers, right: Numbers) -> Truths:
-    """Compare as spreadsheets do, equal within `TOLERANCE`."""
-    if isinstance(right, float):
-        slack: Numbers = TOLERANCE * max(1.0, abs(right))
-    else:
-        slack = TOLERANCE * np.maximum(1.0, np.abs(right))
-    if op == ">=":
-        return np.greater_equal(left, right - slack)
-    if op == ">":
-        return np.greater(left, right + slack)
-    if op == "<=":
-        return np.less_equal(left, right + slack)
-    if op == "<":
-        return np.less(left, right - slack)
-    distance = np.abs(np.subtract(left, right))
-    return np.less_equal(distance, slack) if op == "=" else np.greater(distance, slack)
+_SIGNS: Mapping[str, Callable[[Numbers, Numbers], Truths]] = {
+    ">=": np.greater_equal,
+    ">": np.greater,
+    "<=": np.less_equal,
+    "<": np.less,
+    "=": np.equal,
+    # Unlike `not_equal`, false on NaN.
+    "<>": lambda left, right: np.greater(np.abs(np.subtract(left, right)), 0),
+}
+
+
+def compared(
+    op: str, left: Numbers, right: Numbers, counts: Callable[[], Sides | None] | None = None
+) -> Truths:
+    """Compare as spreadsheets do: whole numbers exactly, others as equal within `TOLERANCE`.
+
+    Parameters
+    ----------
+    op : str
+        One of ``< <= > >= = <>``.
+    left, right : array or float
+    counts : callable, optional
+        Gives both sides multiplied out, where they are near to each other: a share of whole
+        counts is no whole number itself, but its part and its whole times the border are.
+
+    Examples
+    --------
+    >>> bool(compared(">=", 100 * 0.57, 57.0)), bool(compared(">=", 9e12 - 1, 9e12))
+    (True, False)
+    """
+    met = _SIGNS[op](left, right)
+    near = np.abs(np.subtract(left, right)) <= TOLERANCE * np.maximum(1.0, np.abs(right))
+    if not np.any(near):
+        return met
+    ours, others = (counts and counts()) or (left, right)
+    whole = np.equal(ours, np.floor(ours)) & np.equal(others, np.floor(others))
+    return np.where(near, np.where(whole, _SIGNS[op](ours, others), "=" in op), met)
 
 
 def divided(dividend: Numbers, divisor: Numbers, instead: Callable[[], Numbers]) -> Numbers:

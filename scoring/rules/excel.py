@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from scoring.rules.expression import Expression
 from scoring.rules.operators import Pen, Written
+from scoring.rules.span import Limits
 from scoring.rules.spec import NUMBER_KINDS
 
 # Excel refuses longer formulas.
@@ -63,6 +64,8 @@ class ExcelPen(Pen):
         Column and codes to the cells of other nodes, as the arguments of a function.
     nothing : str
         What the best of alternatives shows while none is known.
+    limits : Limits, optional
+        What is known of the inputs, such as that a divisor cannot be negative.
     """
 
     def __init__(
@@ -70,8 +73,9 @@ class ExcelPen(Pen):
         cells: Mapping[str, ExcelInput],
         place: Callable[[str, Sequence[str]], str] = _nowhere,
         nothing: str = '""',
+        limits: Limits | None = None,
     ) -> None:
-        self.cells, self.place, self.nothing = cells, place, nothing
+        self.cells, self.place, self.nothing, self.limits = cells, place, nothing, limits
 
     def part(self, node: Expression) -> Written:
         """Return a node as part of a formula."""

@@ -10,11 +10,14 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from set_builder import direct_set
 
+from scoring.analysis import rank
 from scoring.base.errors import UsageError
 from scoring.base.findings import Finding
 from scoring.outputs.amounts import change_amount, points_amount
 from scoring.outputs.content import league, report_contents
+from scoring.points import inputs_table, score
 
 
 def test_the_headline_is_the_published_index_with_its_target(province, make_content):
@@ -193,3 +196,21 @@ def test_missing_proof_is_a_step_for_now(unproven, make_content):
     assert steps[0].step == "Bổ sung tài liệu kiểm chứng, hoặc giải trình."
     assert content.risks[0].at_risk == content.headline.at_risk
     assert "1.1.2" in [item.code for item in content.items_to_explain]
+
+
+def test_units_whose_points_add_up_to_the_same_share_a_rank_in_the_league_and_in_rank():
+    areas = {"1": 50, "2": 30, "3": 20}
+    rounding = {"decimals": 2, "stage": "index", "rank_on": "unrounded"}
+    criteria = direct_set(areas, meta={"total_points": 100, "rounding": rounding})
+    units = {"B": (38.43, 28.33, 13.24), "A": (30, 25, 20), "C": (40, 20, 20.0)}
+    rows = [
+        {"unit_code": unit, "item_code": code, "input": "points", "value": value}
+        for unit, values in units.items()
+        for code, value in zip(areas, values, strict=True)
+    ]
+    sheet = score(inputs_table(rows, year=2026), criteria)
+    shown = {row.key.unit_code: row.rank for row in league(sheet).rows}
+    assert shown == {"B": 1, "C": 1, "A": 3}
+    assert dict(rank(sheet.index, criteria.meta)[["unit_code", "rank"]].to_numpy()) == shown
+    # Equal ones stand in the order of their names.
+    assert [row.key.unit_code for row in league(sheet).rows] == ["B", "C", "A"]

@@ -8,16 +8,13 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from scoring.base.rounding import round_points
 from scoring.base.text import vietnamese_key
 from scoring.base.units import UnitKey, unit_keys
 from scoring.outputs.amounts import Amount, count_amount, points_amount
 from scoring.outputs.content.set_identity import about_set, index_figures
 from scoring.outputs.content.unit_content import AboutSet, IndexRow
 from scoring.points import ScoreSheet
-
-# Two indexes closer than this are the same index, computed in another order.
-_SAME = 1e-9
+from scoring.points.grading import compared_points
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,7 +82,7 @@ def league(sheet: ScoreSheet, lang: str = "vi") -> League:
     index, criteria = sheet.index, sheet.criteria
     meta = criteria.meta
     known = index["points"].to_numpy(dtype=float)
-    compared = round_points(known, meta.decimals) if meta.rank_on == "rounded" else known
+    compared = compared_points(known, meta)
     ranks = ranks_within(compared, index[["block", "year", "period"]])
     keys = unit_keys(index)
     has_times = len({key[1:] for key in keys}) > 1
@@ -120,16 +117,16 @@ def league(sheet: ScoreSheet, lang: str = "vi") -> League:
 def ranks_within(compared: npt.NDArray[np.float64], groups: pd.DataFrame) -> npt.NDArray[np.int64]:
     """Return ranks from 1 among the rows whose `groups` are equal, equal figures sharing one; 0 where NaN.
 
+    `compared` are `compared_points`, free of the noise of sums.
+
     Examples
     --------
     >>> blocks = pd.DataFrame({"block": list("aaaab")})
     >>> ranks_within(np.array([80.0, 90.0, 80.0, np.nan, 70.0]), blocks).tolist()
     [2, 1, 2, 0, 1]
     """
-    # On a grid far finer than any points, so that equal sums in another order stay equal.
-    figures = pd.Series(np.round(compared / _SAME) * _SAME)
     within = [groups[name].to_numpy() for name in groups]
-    ranks = figures.groupby(within).rank(method="min", ascending=False)
+    ranks = pd.Series(compared).groupby(within).rank(method="min", ascending=False)
     return np.asarray(ranks.fillna(0), dtype=np.int64)
 
 

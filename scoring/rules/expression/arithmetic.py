@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from functools import reduce
+import math
+from fractions import Fraction
+from functools import partial, reduce
 from typing import TYPE_CHECKING, ClassVar, Literal
 
 import numpy as np
 
 from scoring.base.labels import label
 from scoring.base.rounding import round_points
-from scoring.rules.evaluate import Numbers, Run, compared, divided
+from scoring.rules.evaluate import Numbers, Run, Sides, compared, divided
 from scoring.rules.expression.conditions import Compare
 from scoring.rules.expression.inputs import Name, PeerBest
-from scoring.rules.expression.node import Condition, Notation, Numeric, node
+from scoring.rules.expression.node import Condition, Notation, Numeric, Product, node
 from scoring.rules.operators import ATOM, COMPARISON, PRODUCT, SUM, Pen, Written
 from scoring.rules.span import NOTHING, Limits, Span, extreme
 
@@ -94,6 +96,14 @@ class Binary(Notation, Numeric):
             return left * right
         return left + right if self.op == "+" else left - right
 
+    def multiplied_out(self, border: Numeric) -> Product | None:
+        """Return the sides of a share times a constant: a/b*100 as 100*a/b."""
+        for factor, share in ((self.left, self.right), (self.right, self.left)):
+            if self.op == "*" and isinstance(factor, Number) and isinstance(share, Divide):
+                times = Divide(Binary("*", factor, share.left), share.right)
+                return times.multiplied_out(border)
+        return None
+
 
 @node
 class Divide(Numeric):
@@ -132,11 +142,29 @@ class Divide(Numeric):
             quotient = self.left.span(limits) / self.right.span(limits)
         return quotient if self.when_zero is None else quotient | self.when_zero.span(limits)
 
+    def _factor_and_part(self) -> tuple[float, Numeric]:
+        part = self.left
+        if isinstance(part, Binary) and part.op == "*" and isinstance(part.left, Number):
+            return part.left.value, part.right
+        return 1.0, part
+
+    def multiplied_out(self, border: Numeric) -> Product | None:
+        """Return part and whole with their constants, so often that these are whole."""
+        factor, part = self._factor_and_part()
+        if not isinstance(border, Number):
+            return None
+        # As the set writes them: 99.9 and not the double next to it.
+        constants = [Fraction(repr(value)) for value in (factor, border.value)]
+        often = math.lcm(*(constant.denominator for constant in constants))
+        left, right = (
+            side if constant * often == 1 else Binary("*", Number(float(constant * often)), side)
+            for constant, side in zip(constants, (part, self.right), strict=True)
+        )
+        return Product(left, right, self.right)
+
     def _part_of_whole(self, limits: Limits) -> Span | None:
         """Bound ``done / planned`` and ``100 * done / planned``."""
-        factor, part = 1.0, self.left
-        if isinstance(part, Binary) and part.op == "*" and isinstance(part.left, Number):
-            factor, part = part.left.value, part.right
+        factor, part = self._factor_and_part()
         whole = self.right
         if not isinstance(part, Name) or factor < 0:
             return None
@@ -275,10 +303,14 @@ class Steps(Notation, Numeric):
         measure = self.measure.numbers(run)
         passed = np.zeros(np.shape(measure), dtype=np.int8)
         for sign, border in self.borders:
-            passed += compared(sign, measure, border)
+            passed += compared(sign, measure, border, partial(self._counts, run, border))
         table = np.array([answer.numbers(run) for answer in answers])
         # Clipping never happens; it spares numpy the check of every place.
         return table.take(passed, mode="clip")
+
+    def _counts(self, run: Run, border: float) -> Sides | None:
+        product = self.measure.multiplied_out(Number(border))
+        return product and product.sides(run)
 
     def written(self, pen: Pen) -> Written:
         """Return the conditions inside each other."""

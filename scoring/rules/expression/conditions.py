@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
 from scoring.rules.evaluate import Run, Truths, compared
-from scoring.rules.expression.node import Condition, Notation, Numeric, node
+from scoring.rules.expression.node import Condition, Notation, Numeric, Product, node, walk
 from scoring.rules.operators import COMPARISON, SUM, Pen, Written
 from scoring.rules.span import Limits, certainly
+
+if TYPE_CHECKING:
+    from scoring.rules.excel import ExcelPen
 
 _OPPOSITE = {"<": ">=", "<=": ">", ">": "<=", ">=": "<", "=": "<>", "<>": "="}
 
@@ -23,13 +26,33 @@ class Compare(Notation, Condition):
     right: Numeric
 
     def holds(self, run: Run) -> Truths:
-        """Tell where the comparison holds."""
-        return compared(self.op, self.left.numbers(run), self.right.numbers(run))
+        """Tell where the comparison holds; a share of whole counts exactly."""
+        left, right = self.left.numbers(run), self.right.numbers(run)
+        return compared(self.op, left, right, lambda: (made := self._product()) and made.sides(run))
+
+    def _product(self) -> Product | None:
+        product = self.left.multiplied_out(self.right)
+        if product or not (product := self.right.multiplied_out(self.left)):
+            return product
+        return Product(product.right, product.left, product.divisor)
 
     def written(self, pen: Pen) -> Written:
         """Return both sides with the sign between them."""
         sides = (pen.bracketed(self.left, SUM), pen.bracketed(self.right, SUM))
         return Written(pen.comparisons[self.op].join(sides), COMPARISON)
+
+    def excel(self, pen: ExcelPen) -> Written:
+        """Return the comparison, multiplied out where the divisor cannot be negative."""
+        product = self._product()
+        answers_zero = any(getattr(part, "when_zero", None) for part in walk(self))
+        if (
+            product
+            and pen.limits
+            and not answers_zero
+            and product.divisor.span(pen.limits).low >= 0
+        ):
+            return Compare(self.op, product.left, product.right).written(pen)
+        return self.written(pen)
 
     def certain(self, limits: Limits) -> bool | None:
         """Compare the bounds of both sides."""

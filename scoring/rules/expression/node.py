@@ -9,9 +9,11 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
-from typing import TYPE_CHECKING, TypeVar, dataclass_transform
+from typing import TYPE_CHECKING, NamedTuple, TypeVar, dataclass_transform
 
-from scoring.rules.evaluate import Numbers, Run, Truths
+import numpy as np
+
+from scoring.rules.evaluate import Numbers, Run, Sides, Truths
 from scoring.rules.operators import Pen, Written
 from scoring.rules.span import Limits, Span
 
@@ -46,6 +48,22 @@ class Expression(ABC):
         """Return the node as people write it."""
 
 
+class Product(NamedTuple):
+    """A comparison of a share with a constant, multiplied by the divisor of the share.
+
+    Both sides are whole numbers where the counts are. A negative divisor turns their order.
+    """
+
+    left: Numeric
+    right: Numeric
+    divisor: Numeric
+
+    def sides(self, run: Run) -> Sides:
+        """Return the two sides, in the order of the share and the constant."""
+        sign = np.sign(self.divisor.numbers(run))
+        return self.left.numbers(run) * sign, self.right.numbers(run) * sign
+
+
 class Numeric(Expression):
     """A node that is a number for each unit."""
 
@@ -58,6 +76,10 @@ class Numeric(Expression):
     @abstractmethod
     def span(self, limits: Limits) -> Span:
         """Return bounds of what valid figures give."""
+
+    def multiplied_out(self, border: Numeric) -> Product | None:
+        """Return the sides of a comparison with `border` that divides nothing; None without one."""
+        return None
 
 
 class Condition(Expression):
