@@ -12,7 +12,7 @@ import pandas as pd
 from scoring.base.errors import UnreadableError
 from scoring.base.findings import Finding
 from scoring.base.units import UnitKey
-from scoring.criteria import CriteriaSet, open_set
+from scoring.criteria import CriteriaSet, open_named_set
 from scoring.evidence.long_table import read_long_table
 from scoring.evidence.proof import Look, Proof, judge, keyed
 from scoring.evidence.proof.document_dates import with_document_dates
@@ -83,6 +83,7 @@ def read_files(paths: Sequence[Path | str], criteria: CriteriaSet | None = None)
 
     Examples
     --------
+    >>> from scoring.criteria import open_set
     >>> from scoring.files.shipped import shipped_folder
     >>> figures = shipped_folder("evidence") / "phu-tho-2026" / "inputs.csv"
     >>> intake = read_files([figures], open_set("service-quality-766"))
@@ -131,7 +132,7 @@ class _Collected:
         from scoring.evidence.ledger import read_ledger
 
         ledger = read_ledger(path, self.criteria)
-        self.criteria = self.criteria or open_set(ledger.info.set_id)
+        self.criteria = self.criteria or open_named_set(ledger.info.set_id)
         inputs, problems = with_document_dates(self.criteria, ledger)
         self.parts["inputs"].append(inputs)
         unit = UnitKey(ledger.info.unit_code, ledger.info.year, ledger.info.period)

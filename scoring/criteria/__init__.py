@@ -1,7 +1,7 @@
 """Criteria sets: decisions as data, read, checked, compared and exported."""
 
 from scoring.criteria.criteria_set import CriteriaSet, Grade, Node, SetMeta
-from scoring.criteria.library import CheckedSet, check_set, list_sets, open_set
+from scoring.criteria.library import CheckedSet, check_set, list_sets, open_named_set, open_set
 
 __all__ = [
     "CheckedSet",
@@ -11,5 +11,6 @@ __all__ = [
     "SetMeta",
     "check_set",
     "list_sets",
+    "open_named_set",
     "open_set",
 ]

@@ -173,6 +173,11 @@ class CriteriaSet(Displayed):
         """The set's identifier, the name of its folder."""
         return self.meta.set_id
 
+    @property
+    def stated(self) -> str:
+        """What every result says of the set it stands on: id, version and fingerprint."""
+        return f"{self.set_id} {self.meta.version}, {self.fingerprint[:16]}"
+
     @cached_property
     def by_code(self) -> dict[str, Node]:
         """The nodes by their codes."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -36,17 +37,20 @@ class CheckedSet(Displayed):
 
 
 def library_folders() -> list[Path]:
-    """Return the folders sets are looked for in: the working folder's first, then the shipped."""
+    """Return the folders sets are looked for in: the shipped one, then the working folder's.
+
+    No other folder is: least of all one that a sender's ledger lies in.
+    """
     own = Path.cwd() / "criteria"
     shipped = shipped_folder("criteria")
-    return list(dict.fromkeys([own.resolve(), shipped.resolve()]))
+    return list(dict.fromkeys([shipped.resolve(), own.resolve()]))
 
 
 def list_sets() -> dict[str, Path]:
     """Return the folders or workbooks of all sets by id.
 
-    One's own set, in ``criteria/`` of the working folder, hides a shipped one of the same id, and
-    a folder hides a workbook.
+    A set of one's own, in ``criteria/`` of the working folder, never stands for a shipped one:
+    where two of one id differ, neither can be opened by it.
 
     Returns
     -------
@@ -58,15 +62,21 @@ def list_sets() -> dict[str, Path]:
     True
     """
     found: dict[str, Path] = {}
+    for set_id, place in _places():
+        found.setdefault(set_id, place)
+    return found
+
+
+def _places() -> Iterator[tuple[str, Path]]:
+    """Yield every set with its id, a folder before a workbook."""
     for library in library_folders():
         if library.is_dir():
             for entry in sorted(library.iterdir(), key=lambda entry: (entry.is_file(), entry.name)):
                 if (entry / "set.toml").is_file():
-                    found.setdefault(entry.name, entry)
+                    yield entry.name, entry
                 # Excel keeps a file named ~$... beside every workbook that is open.
                 elif entry.suffix.lower() == ".xlsx" and not entry.name.startswith("~$"):
-                    found.setdefault(entry.stem, entry)
-    return found
+                    yield entry.stem, entry
 
 
 def set_path(name: str | Path) -> Path:
@@ -83,8 +93,12 @@ def set_path(name: str | Path) -> Path:
     path = Path(name)
     if path.exists():
         return path
-    values = {"set_id": shortened(name), "expected": ", ".join(sorted(known)) or "—"}
-    raise UnreadableError(Finding("set-unknown", values=values))
+    raise _unknown(name)
+
+
+def _unknown(name: str | Path) -> UnreadableError:
+    values = {"set_id": shortened(name), "expected": ", ".join(sorted(list_sets())) or "—"}
+    return UnreadableError(Finding("set-unknown", values=values))
 
 
 def check_set(name: str | Path, *, lint: bool = False, on: dt.date | None = None) -> CheckedSet:
@@ -114,10 +128,39 @@ def check_set(name: str | Path, *, lint: bool = False, on: dt.date | None = None
     except UnreadableError as error:
         return CheckedSet(None, (error.finding,))
     checked = build_set(raw)
+    if checked.criteria is not None:
+        others = tuple(_namesakes(checked.criteria, is_path=str(name) not in list_sets()))
+        checked = CheckedSet(checked.criteria, (*checked.findings, *others))
     if not lint or checked.criteria is None or not checked.is_sound:
         return checked
     advice = (_as_seen(finding, raw) for finding in lint_set(checked.criteria, on))
     return CheckedSet(checked.criteria, (*checked.findings, *advice))
+
+
+def _namesakes(criteria: CriteriaSet, is_path: bool) -> Iterator[Finding]:
+    """Yield every other set of the same id that says something else.
+
+    A set given by its path is set against the shipped ones only, and may be another version.
+    """
+    place, shipped = Path(criteria.place).resolve(), library_folders()[0]
+    for set_id, other in _places():
+        is_same = set_id != criteria.set_id or other.resolve() == place
+        if is_same or (is_path and other.parent != shipped):
+            continue
+        known = _identity(other)
+        is_allowed = is_path and known[0] != criteria.meta.version
+        if known[1] != criteria.fingerprint and not is_allowed:
+            both = [f"{place} ({criteria.fingerprint[:12]})", f"{other} ({known[1][:12]})"]
+            yield Finding("set-id-taken", sheet="set", values={"set_id": set_id, "expected": both})
+
+
+def _identity(path: Path) -> tuple[str, str]:
+    """Return version and fingerprint of a set; empty where it cannot be read."""
+    try:
+        criteria = build_set(read_raw(path)).criteria
+    except UnreadableError:
+        criteria = None
+    return (criteria.meta.version, criteria.fingerprint) if criteria else ("", "")
 
 
 def read_raw(path: Path) -> RawSet:
@@ -201,3 +244,16 @@ def open_set(name: str | Path) -> CriteriaSet:
         count = sum(finding.severity == "error" for finding in checked.findings)
         raise CriteriaError(f"criteria set {name} has {count} errors", checked.findings)
     return checked.criteria
+
+
+def open_named_set(set_id: str) -> CriteriaSet:
+    """Return the set that a file names: by its id alone, which never stands for a path.
+
+    Raises
+    ------
+    UnreadableError, CriteriaError
+        As `open_set` does.
+    """
+    if set_id not in list_sets():
+        raise _unknown(set_id)
+    return open_set(set_id)

@@ -10,7 +10,7 @@ from pathlib import Path
 import pandas as pd
 
 from scoring.base.units import UnitKey
-from scoring.criteria import CriteriaSet, open_set
+from scoring.criteria import CriteriaSet, open_named_set
 from scoring.evidence.documents.scan import Scan, proposed_documents, proposed_links, scan_folder
 from scoring.evidence.ledger import Ledger, new_ledger, read_ledger
 from scoring.evidence.proof import Look, Proof, judge, keyed
@@ -44,7 +44,7 @@ def open_desk(path: Path, criteria: CriteriaSet | None = None) -> Desk:
         When the ledger or its set cannot be read.
     """
     ledger = read_ledger(path, criteria)
-    return Desk(path, criteria or open_set(ledger.info.set_id), ledger)
+    return Desk(path, criteria or open_named_set(ledger.info.set_id), ledger)
 
 
 def scan_desk(desk: Desk, folder: Path | None, lang: str, progress: Progress | None = None) -> Scan:

@@ -114,6 +114,8 @@ class ChartContext:
         ``official``, ``observed`` or ``sample``; a sample says so in a badge.
     set_name : str
         Name of the criteria set, printed with the source.
+    set_stated : str
+        Id, version and fingerprint of the set.
     unit_names : mapping
         Names by ``unit_code``; a code without a name is shown as it is.
     year : int or None
@@ -126,6 +128,7 @@ class ChartContext:
     source: str = ""
     set_status: str = "observed"
     set_name: str = ""
+    set_stated: str = ""
     unit_names: Mapping[str, str] = field(default_factory=dict)
     year: int | None = None
     decimals: int = 2

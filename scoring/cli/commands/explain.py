@@ -22,7 +22,8 @@ def run(options: argparse.Namespace, console: Console) -> int:
     why = explain(sheet, options.item, key, console.lang, proof=intake.proof)
     for line in why.lines(console.lang):
         console.print(line)
-    console.give(asdict(why))
+    console.print(f"{console.text('pack_set_version')}: {intake.criteria.stated}")
+    console.give(asdict(why) | {"set": intake.criteria.stated})
     found = (*intake.findings, *sheet.findings, *doubts)
     about = [finding for finding in found if finding.item_code == options.item]
     return console.report([f for f in about if f.unit_code in ("", key.unit_code)])

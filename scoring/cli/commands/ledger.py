@@ -8,9 +8,9 @@ from pathlib import Path
 from scoring.base.errors import OutputError, UsageError
 from scoring.base.findings import Finding
 from scoring.base.values import FIRST_YEAR, LAST_YEAR
-from scoring.cli.commands.given_files import intake_of
+from scoring.cli.commands.given_files import chosen_set, intake_of
 from scoring.cli.console import CLEAN, UNUSABLE, WITH_ERRORS, Console
-from scoring.criteria import open_set
+from scoring.criteria import open_named_set, open_set
 from scoring.files.atomic import write_atomically
 from scoring.outputs.naming import file_stem
 from scoring.points import score
@@ -76,7 +76,8 @@ def merge(options: argparse.Namespace, console: Console) -> int:
     )
 
     paths = [Path(name) for name in options.files]
-    criteria = open_set(options.criteria or read_ledger(paths[0]).info.set_id)
+    named = chosen_set(options)
+    criteria = named or open_named_set(read_ledger(paths[0]).info.set_id)
     decided = read_decisions(Path(options.decisions)) if options.decisions else None
     merged = merge_ledgers(paths, criteria, options.policy, decided, console.lang)
     left = open_conflicts(merged)
@@ -110,7 +111,7 @@ def carry_forward(options: argparse.Namespace, console: Console) -> int:
     from scoring.evidence.ledger import read_ledger
 
     ledger = read_ledger(Path(options.file))
-    old, new = open_set(ledger.info.set_id), open_set(options.criteria)
+    old, new = open_named_set(ledger.info.set_id), open_set(options.criteria)
     problems: list[Finding] = []
     if options.mapping:
         mapping, problems = read_mapping(Path(options.mapping), old, new)

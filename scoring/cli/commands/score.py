@@ -38,6 +38,8 @@ def show(result: Result, console: Console) -> None:
     console.give(
         {
             "set": sheet.criteria.set_id,
+            "set_version": sheet.criteria.meta.version,
+            "set_fingerprint": sheet.criteria.fingerprint,
             "set_status": sheet.criteria.meta.status,
             "index": sheet.index.to_dict("records"),
             "findings": findings_frame(result.findings, console.lang).to_dict("records"),
@@ -55,6 +57,7 @@ def headline(criteria: CriteriaSet, console: Console) -> None:
     meta = criteria.meta
     status = console.text(f"status_{meta.status}")
     console.print(f"{meta.name(console.lang)} ({console.text('set_status')}: {status})")
+    console.print(f"{console.text('pack_set_version')}: {criteria.stated}")
 
 
 def _one_unit(result: Result, console: Console, most_losses: int = 8) -> None:

@@ -127,8 +127,8 @@ def _gaps(info: LedgerInfo, year: CellValue, sheet: Sheet) -> Iterator[Finding]:
 def identity_findings(info: LedgerInfo, criteria: CriteriaSet) -> list[Finding]:
     """Say whether a ledger belongs to the set, version and template in use."""
 
-    def finding(code: str, key: str, expected: str) -> Finding:
-        values = {"value": getattr(info, key), "expected": expected}
+    def finding(code: str, key: str, expected: str, print_of: str = "") -> Finding:
+        values = {"value": f"{getattr(info, key)}{print_of}", "expected": expected}
         place = info.places.get(key, ("", ""))
         return Finding(code, info.file, *place, info.unit_code, values=values)
 
@@ -138,7 +138,9 @@ def identity_findings(info: LedgerInfo, criteria: CriteriaSet) -> list[Finding]:
         return [finding("ledger-of-other-set", "set_id", criteria.set_id)]
     found = []
     if info.set_fingerprint and info.set_fingerprint != criteria.fingerprint:
-        found.append(finding("ledger-of-other-version", "set_version", criteria.meta.version))
+        used = f"{criteria.meta.version} ({criteria.fingerprint[:12]})"
+        named = f" ({info.set_fingerprint[:12]})"
+        found.append(finding("ledger-of-other-version", "set_version", used, named))
     if info.template_version and info.template_version != TEMPLATE_VERSION:
         found.append(finding("ledger-template-old", "template_version", TEMPLATE_VERSION))
     elif info.set_fingerprint == criteria.fingerprint:

@@ -13,7 +13,7 @@ import pandas as pd
 
 from scoring.base.errors import UnreadableError
 from scoring.base.findings import Finding
-from scoring.criteria import CriteriaSet, open_set
+from scoring.criteria import CriteriaSet, open_named_set
 from scoring.evidence.ledger import other_tables
 from scoring.evidence.ledger.assessment_reading import read_assessments
 from scoring.evidence.ledger.headings import Heading, find_sheets
@@ -110,6 +110,7 @@ def read_ledger(
 
     Examples
     --------
+    >>> from scoring.criteria import open_set
     >>> from scoring.evidence.ledger import new_ledger
     >>> data = new_ledger(open_set("service-quality-766"), "H1", "Đơn vị mẫu", 2026)
     >>> ledger = read_ledger(data, file="mau.xlsx")
@@ -120,7 +121,7 @@ def read_ledger(
     if criteria is None:
         if not opened.info.set_id:
             raise UnreadableError(Finding("ledger-set-not-given", opened.info.file))
-        criteria = open_set(opened.info.set_id)
+        criteria = open_named_set(opened.info.set_id)
     return _assembled([opened], criteria, [], lang)
 
 

@@ -184,6 +184,7 @@ class RunTables:
         facts = {
             "unit": ", ".join(given.unit_names(self.units, context)),
             "criteria_set": context.set_name,
+            "pack_set_version": context.set_stated,
             "report_set_status": self.say(f"status_{context.set_status}"),
         }
         if total is None:

@@ -96,6 +96,7 @@ def chart_context(sheet: ScoreSheet, lang: str, unit: UnitKey | None = None) -> 
         source=figures_from(sheet, unit, lang),
         set_status=meta.status,
         set_name=meta.name(lang),
+        set_stated=sheet.criteria.stated,
         unit_names=names,
         decimals=meta.decimals,
     )

@@ -212,6 +212,7 @@ def _foot(sheet: Sheet, c: ReportContent) -> None:
     chosen = c.criteria_set
     about = c.say("chart_set_line", name=chosen.name, status=chosen.status_name)
     sample = c.say("chart_sample_line") if chosen.is_sample else ""
+    about += f" ({chosen.set_id} {chosen.version}, {chosen.fingerprint[:16]})"
     line = " · ".join(filter(None, [about, f"{c.say('source')}: {c.figures_from}", sample]))
     text, size = _fitted(line, (8.5, 7.5, 6.5), WIDTH - 2 * _MARGIN, 0.3)
     _text(sheet, _MARGIN, HEIGHT - 0.42, text, fontsize=size, color=MUTED)
