@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -64,6 +65,11 @@ def empty(name: str, *, places: bool = False) -> pd.DataFrame:
     >>> empty("Progress").dtypes.astype(str).to_dict()
     {'task_code': 'str', 'done_on': 'datetime64[us]', 'note': 'str'}
     """
+    return _empty(name, places).copy()
+
+
+@cache
+def _empty(name: str, places: bool) -> pd.DataFrame:
     return pd.DataFrame(
         {
             column.name: pd.Series(dtype=dtype_of(column))
@@ -101,9 +107,22 @@ def table_of(
         frame = rows[[column for column in columns if column in rows or column not in optional]]
     else:
         frame = pd.DataFrame(list(rows), columns=columns, dtype=object)
-    dates = [c.name for c in declared(name) if c.type == "date" and c.name in frame]
-    frame = frame.assign(**{column: days_of(frame[column]) for column in dates})
-    return frame.astype({c.name: dtype_of(c) for c in declared(name) if c.name in frame})
+    wanted = {c.name: dtype_of(c) for c in declared(name) if c.name in frame}
+    return pd.DataFrame(
+        {
+            column: _typed(cells, wanted[column]) if column in wanted else cells
+            for column, cells in frame.items()
+        },
+        index=frame.index,
+    )
+
+
+def _typed(cells: pd.Series, dtype: str) -> pd.Series:
+    if cells.dtype == dtype:
+        return cells
+    return (days_of(cells) if dtype == _DTYPES["date"] else cells).astype(
+        pd.api.types.pandas_dtype(dtype)
+    )
 
 
 def days_of(cells: pd.Series) -> pd.Series:

@@ -89,7 +89,7 @@ class AppendixRow:
 
 @dataclass(frozen=True)
 class AppendixImport:
-    """A decision's table as a criteria set, with every row sure or to review.
+    """A decision's table as a criteria set: each row read with certainty, or listed for review.
 
     Attributes
     ----------

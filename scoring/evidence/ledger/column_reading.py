@@ -15,7 +15,7 @@ from scoring.evidence.ledger import layout
 from scoring.evidence.ledger.sheet_rows import SheetRows, date_series
 from scoring.files.cells import CellValue
 from scoring.official.partial_date import read_partial_date
-from scoring.tables import table_of
+from scoring.tables import empty, table_of
 
 
 def table_read(
@@ -25,6 +25,8 @@ def table_read(
 
     Columns that need more than their own cells come as `own`.
     """
+    if not len(rows):
+        return empty(table, places=True)
     time = {name: stack.of_units(name, rows) for name in ("year", "period")}
     columns = stack.placed(key, rows) | time | _columns_read(stack, table, rows) | own
     return table_of(pd.DataFrame(columns), table, places=True)
