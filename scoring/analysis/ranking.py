@@ -46,7 +46,7 @@ def rank(
     Raises
     ------
     UsageError
-        When a unit has several rows for one year and period, as in a table of nodes.
+        When a unit has several rows for one year and period, or the rows are of nodes.
 
     Examples
     --------
@@ -60,10 +60,10 @@ def rank(
     ['ranked', 'ranked', 'scored-unranked', 'open']
     """
     checked(index, "Index", columns=(*KEY_COLUMNS, "block", "points"), by="rank")
-    if index.duplicated(KEY_COLUMNS).any():
+    if "code" in index or index.duplicated(KEY_COLUMNS).any():
         raise UsageError(
-            "rank needs one row per unit, year and period, and some have several: give it "
-            "ScoreSheet.index, not ScoreSheet.scores"
+            "rank needs one row per unit, year and period, the index, and no table of nodes: give "
+            "it ScoreSheet.index, not ScoreSheet.scores"
         )
     index = index.reset_index(drop=True)
     points = index["points"].to_numpy(dtype=np.float64)

@@ -5,10 +5,13 @@ Points are compared and ranked unrounded unless a criteria set declares otherwis
 
 from __future__ import annotations
 
-from typing import overload
+from typing import TYPE_CHECKING, Any, overload
 
 import numpy as np
 import numpy.typing as npt
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 # A float that stands for 2.675 lies a little below it. Nine more decimals are more than any
 # count or percentage carries, and few enough to bring such a value back onto its tie.
@@ -19,22 +22,24 @@ _GUARD_DECIMALS = 9
 def round_points(points: float, decimals: int = 2) -> float: ...
 @overload
 def round_points(points: npt.NDArray[np.float64], decimals: int = 2) -> npt.NDArray[np.float64]: ...
+@overload
+def round_points(points: pd.Series, decimals: int = 2) -> pd.Series: ...
 def round_points(
-    points: float | npt.NDArray[np.float64], decimals: int = 2
-) -> float | npt.NDArray[np.float64]:
+    points: float | npt.NDArray[np.float64] | pd.Series, decimals: int = 2
+) -> float | npt.NDArray[np.float64] | pd.Series:
     """Round half up (away from zero), as people and spreadsheets do.
 
     Parameters
     ----------
-    points : float or array, any shape
+    points : float, array of any shape, or Series
         Points, percent or any other figure. NaN stays NaN.
     decimals : int
         Decimals to keep, 0 or more.
 
     Returns
     -------
-    float or array
-        The rounded figures, same shape. Agrees with ``Decimal(str(x))`` rounded half up for
+    float, array or Series
+        The rounded figures, same shape and index. Agrees with ``Decimal(str(x))`` rounded half up for
         every figure given to at most ``decimals + 9`` decimals and below ten thousand.
 
     Examples
@@ -44,9 +49,13 @@ def round_points(
     >>> round_points(np.array([0.125, 61.885, np.nan])).tolist()
     [0.13, 61.89, nan]
     """
+    rounded = _round_array(np.asarray(points, dtype=np.float64), decimals)
     if isinstance(points, np.ndarray):
-        return _round_array(points, decimals)
-    return float(_round_array(np.asarray(points, dtype=np.float64), decimals))
+        return rounded
+    if not hasattr(points, "index"):
+        return float(rounded)
+    series: Any = points
+    return series.astype("float64").where(series.isna(), rounded)
 
 
 def _round_array(points: npt.NDArray[np.float64], decimals: int) -> npt.NDArray[np.float64]:

@@ -16,7 +16,7 @@ from scoring.criteria import CriteriaSet, open_named_set
 from scoring.evidence.long_table import read_long_table
 from scoring.evidence.proof import Look, Proof, judge, keyed
 from scoring.evidence.proof.document_dates import with_document_dates
-from scoring.points import inputs_table
+from scoring.points.input_frames import full_table
 from scoring.tables import empty
 
 TABLE_SUFFIXES = (".csv", ".tsv", ".txt", ".parquet")
@@ -191,4 +191,4 @@ def _files_of(path: Path) -> list[Path]:
 def _with_places(inputs: pd.DataFrame) -> pd.DataFrame:
     """Return `inputs` with the columns that say where a figure was read, empty where unknown."""
     places = {name: inputs[name].fillna("") if name in inputs else "" for name in _PLACES}
-    return inputs_table(inputs.assign(**places))
+    return full_table(inputs.assign(**places))

@@ -19,6 +19,7 @@ from scoring.base.displayed import Displayed
 from scoring.base.labels import label
 from scoring.outputs.amounts import count_amount
 from scoring.outputs.text_layout import FONT_FAMILY
+from scoring.tables import day_of
 
 __all__ = ["CAUSE_FILLS", "FONT_FAMILY", "ChartContext", "ChartFigure", "Fill", "alt_text"]
 
@@ -202,5 +203,5 @@ def _chart(figure: Figure) -> ChartFigure:
 
 
 def as_day(value: dt.date | str | None) -> pd.Timestamp | None:
-    """Return `value` as a timestamp at midnight; None stays None."""
-    return None if value is None else pd.Timestamp(value).normalize()
+    """Return `value` as a timestamp at midnight, the day before the month; None stays None."""
+    return None if value is None else day_of(value)

@@ -10,7 +10,7 @@ import pandas as pd
 from scoring.base.findings import Finding
 from scoring.base.values import TASK_STATUSES
 from scoring.plan.plan_deadlines import deadline_table, occurrence_table
-from scoring.tables import checked, columns_of
+from scoring.tables import checked, columns_of, day_of, days_of
 
 SOON_DAYS = 14
 _SHOWN = ("task_code", "lead_unit", "area_code", "task")
@@ -58,7 +58,7 @@ def plan_status(
     checked(tasks, "PlanTasks", columns=_SHOWN, by="plan_status")
     if progress is not None:
         checked(progress, "Progress", by="plan_status")
-    day = pd.Timestamp(on)
+    day = day_of(on)
     rows = _with_done_days(_with_every_task(occurrence_table(tasks), tasks), progress, day)
     rows["days_left"] = (rows["due_on"] - day).dt.days.astype(float).where(rows["done_on"].isna())
     rows["late"] = rows["done_on"] > rows["due_on"]
@@ -190,7 +190,7 @@ def year_chart_table(
     starts = deadline_table(tasks)[["task_code", "deadline_number", "starts_on"]]
     bars = status.merge(starts, on=["task_code", "deadline_number"], how="left")
     # A deadline without a beginning runs from the first day of its year.
-    new_year = pd.to_datetime(bars["due_on"].dt.year.astype(str) + "-01-01")
+    new_year = days_of(bars["due_on"].dt.year.astype(str) + "-01-01")
     bars["starts_on"] = bars["starts_on"].fillna(new_year)
     bars = bars[columns_of("PlanBars")]
     return bars.sort_values(["due_on", "task_code"], kind="stable", ignore_index=True)

@@ -16,7 +16,7 @@ from scoring.official.wording import plain, without_bullet
 from scoring.plan.drafts import Area, TaskDraft
 from scoring.plan.leading_units import Assignment, clean_lines, joined, split_assignment, split_lead
 from scoring.plan.task_rows import fill_shared
-from scoring.tables import columns_of, declared, table_of
+from scoring.tables import columns_of, days_of, declared, table_of
 
 _NO_AREA = Area("", "", 1)
 
@@ -97,7 +97,7 @@ def tasks_from_frame(frame: pd.DataFrame) -> pd.DataFrame:
         for text, year in zip(tasks["deadline_text"], tasks["year"], strict=True)
     ]
     tasks[list(_MEANING)] = pd.DataFrame(meanings, columns=list(_MEANING), index=tasks.index)
-    tasks["due_on"] = pd.to_datetime(tasks["due_on"])
+    tasks["due_on"] = days_of(tasks["due_on"])
     return tasks
 
 

@@ -43,8 +43,8 @@ def inputs_table(
     Raises
     ------
     TableError
-        For a column that cannot be read as what it must be, such as numbers written ``0,75``;
-        `scoring.evidence.read_long_table` reads those.
+        For a column that cannot be read as what it must be, such as numbers written ``0,75``
+        (`scoring.evidence.read_long_table` reads those), and for rows without an item code.
 
     Examples
     --------
@@ -53,8 +53,20 @@ def inputs_table(
     [{'unit_code': 'A', 'item_code': '1.1', 'value': 3.0, 'choice': ''}]
     """
     given = rows if isinstance(rows, pd.DataFrame) else pd.DataFrame(list(rows))
-    table = _normalised(given, common)
-    # Wrong rows stay: scoring says which they are.
+    table = full_table(given, **common)
+    nameless = np.flatnonzero(table["item_code"].isna() | (table["item_code"] == ""))
+    if len(nameless):
+        raise TableError(
+            f"inputs_table needs an item_code in every row; {len(nameless)} have none, the first "
+            f"is row {nameless[0] + 1}. A figure without one belongs to nothing: fill it in or "
+            "leave the row out."
+        )
+    return table
+
+
+def full_table(rows: pd.DataFrame, **common: Any) -> pd.DataFrame:
+    """Return rows as a full table ``Inputs``; wrong rows stay, since scoring says which they are."""
+    table = _normalised(rows, common)
     sound_rows(table, "Inputs", by="inputs_table")
     return table
 
@@ -110,6 +122,8 @@ def _read(cells: pd.Series, column: Column) -> pd.Series:
             return pd.to_numeric(cells).astype("float64")
         if column.type == "whole":
             years = pd.to_numeric(cells.replace("", 0))
+            if pd.api.types.is_datetime64_any_dtype(cells) or (years % 1 > 0).any():
+                return cells.astype("object")
             return years if years.isna().any() else years.astype("int64")
         if column.type == "date":
             return days_of(cells)
@@ -119,7 +133,7 @@ def _read(cells: pd.Series, column: Column) -> pd.Series:
         return cells
     if pd.api.types.is_numeric_dtype(cells):
         # 1.10 kept as a number is 1.1, another item: only the codes of a set can tell.
-        is_open = column.name == "item_code" and not pd.api.types.is_integer_dtype(cells)
+        is_open = column.name == "item_code" and (cells.dropna() % 1 != 0).any()
         cells = cells if is_open else cells.map(cell_word, na_action="ignore")
         return cells if is_open else _text(cells, column)
     return _text(cells, column)

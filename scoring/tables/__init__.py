@@ -6,7 +6,7 @@ frames, the order of columns, the checks (pandera), the guides and the data dict
 
 from scoring.tables.checking import checked, sound_rows
 from scoring.tables.declared import Column, Table, column, columns_of, declared, tables
-from scoring.tables.frames import days_of, empty, has_type, in_order, rows_of, table_of
+from scoring.tables.frames import day_of, days_of, empty, has_type, in_order, rows_of, table_of
 
 __all__ = [
     "Column",
@@ -14,6 +14,7 @@ __all__ = [
     "checked",
     "column",
     "columns_of",
+    "day_of",
     "days_of",
     "declared",
     "empty",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any
@@ -146,6 +147,15 @@ def days_of(cells: pd.Series) -> pd.Series:
         raise ValueError(f"{cells.name} has a cell that is no day")
     days = np.array([*(reading.value for reading in readings), None], dtype="datetime64[us]")
     return pd.Series(days[codes], index=cells.index)
+
+
+def day_of(given: dt.date | str) -> pd.Timestamp:
+    """Return a day that a caller names, read as the cells of a column are.
+
+    >>> day_of("5/6/2026").month
+    6
+    """
+    return days_of(pd.Series([given], dtype="object", name="the day")).dt.normalize().iloc[0]
 
 
 def in_order(table: pd.DataFrame, name: str) -> pd.DataFrame:

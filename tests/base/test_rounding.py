@@ -1,6 +1,7 @@
 """Half up, away from zero, as people and spreadsheets round."""
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from scoring.base.rounding import round_points
@@ -27,3 +28,10 @@ def test_the_argument_is_left_alone():
     table = np.array([0.125])
     round_points(table)
     assert table[0] == 0.125
+
+
+def test_a_series_keeps_its_index_and_name():
+    points = pd.Series([2.675, np.nan], index=["A", "B"], name="points")
+    expected = pd.Series([2.68, np.nan], index=["A", "B"], name="points")
+    pd.testing.assert_series_equal(round_points(points), expected)
+    assert round_points(pd.Series([3, 4])).tolist() == [3.0, 4.0]

@@ -6,6 +6,7 @@ import pandas as pd
 import pytest
 from set_builder import direct_set
 
+import scoring
 from scoring.batch.submissions import read_files
 from scoring.cli.main import main
 from scoring.criteria import open_set
@@ -103,3 +104,13 @@ def test_rows_that_name_no_unit_are_counted_and_left_out(tmp_path):
 def test_a_table_with_nothing_but_a_header_is_named(tmp_path):
     intake = read_changed(tmp_path, lambda table: table.iloc[:0])
     assert [finding.code for finding in intake.findings] == ["table-without-rows"]
+
+
+def test_a_row_without_an_item_code_is_a_finding_and_stops_no_file(tmp_path):
+    table = pd.read_csv(INPUTS, dtype="str")
+    table.loc[3, "item_code"] = ""
+    (tmp_path / "thiếu mã.csv").write_text(table.to_csv(index=False), encoding="utf-8")
+    intake = read_files([tmp_path / "thiếu mã.csv"], criteria=open_set("service-quality-766"))
+    assert len(intake.inputs) == len(table)
+    codes = [found.code for found in scoring.score(intake.inputs, intake.criteria).findings]
+    assert "unknown-item" in codes

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 import scoring
-from scoring.base.errors import TableError
+from scoring.base.errors import TableError, UsageError
 from scoring.criteria import open_set
 from scoring.points import inputs_table, score
 
@@ -142,3 +142,65 @@ def test_a_date_that_is_none_is_refused_by_name():
     row = {"item_code": "1", "input": "n", "happened_on": "01/13/2025"}
     with pytest.raises(TableError, match="happened_on holds text"):
         inputs_table([row], unit_code="A", year=2025)
+
+
+@pytest.mark.parametrize("code", [2, 2.0, "2"])
+def test_a_whole_code_is_the_same_item_whatever_it_was_read_as(code):
+    rows = [{"item_code": code, "input": name, "value": 9} for name in ("on_time", "received")]
+    table = inputs_table(rows, unit_code="A", year=2026)
+    assert table["item_code"].tolist() == ["2", "2"]
+    assert float(score(table, SERVICE).points[SERVICE.nodes.index(SERVICE.node("2")), 0]) == 20.0
+
+
+def test_a_code_that_may_be_two_as_a_number_is_refused():
+    with pytest.raises(TableError, match="item_code holds"):
+        inputs_table([{"item_code": 1.1, "input": "n"}], unit_code="A", year=2026)
+
+
+@pytest.mark.parametrize("nameless", [{}, {"item_code": ""}, {"item_code": None}])
+def test_rows_without_an_item_code_are_refused_with_the_first_of_them(nameless):
+    rows = [{"item_code": "2", "input": "n"}, {"input": "n"} | nameless]
+    with pytest.raises(TableError, match="1 have none, the first is row 2"):
+        inputs_table(rows, unit_code="A", year=2026)
+
+
+def test_no_rows_are_a_table_without_rows():
+    assert inputs_table([]).empty
+
+
+@pytest.mark.parametrize("year", [2026.5, pd.Timestamp(2026, 1, 1)])
+@pytest.mark.parametrize("make", [inputs_table, lambda table: score(table, SERVICE)])
+def test_a_year_is_never_cut_to_a_whole_number(year, make):
+    with pytest.raises(TableError, match="year holds"):
+        make(_figures(year=year))
+
+
+def test_everything_wrong_stands_in_one_error():
+    with pytest.raises(TableError) as caught:
+        score(_figures(value=["0,75", "x"], happened_on="soon").drop(columns="year"), SERVICE)
+    for part in ("lacks the columns year", "value holds text", "happened_on holds text"):
+        assert part in str(caught.value)
+    with pytest.raises(TableError, match="value holds object"):
+        score(_figures(value=[[1], [2]]), SERVICE)
+
+
+def test_a_table_of_one_node_is_not_ranked():
+    sheet = score(_figures(), SERVICE)
+    one = sheet.scores[sheet.scores["code"] == "2"]
+    with pytest.raises(UsageError, match=r"ScoreSheet\.index"):
+        scoring.rank(one, SERVICE.meta)
+
+
+def test_the_package_shows_what_is_public_and_a_sheet_says_what_it_is():
+    assert dir(scoring) == sorted(scoring.__all__)
+    assert len(repr(score(_figures(), SERVICE))) < 100
+    for name in scoring.__all__:
+        assert getattr(scoring, name) is not None
+
+
+def test_a_table_joined_to_another_by_its_key_keeps_the_names_of_its_columns():
+    sheet = score(_figures(), SERVICE)
+    key = ["unit_code", "year", "period"]
+    joined = sheet.scores.merge(sheet.units, on=[*key, "unit_name", "block"])
+    assert len(joined) == len(sheet.scores)
+    assert not [name for name in joined if name.endswith(("_x", "_y"))]

@@ -19,7 +19,7 @@ from scoring.evidence.documents.suggest import suggest_items
 from scoring.files.office.content import ReadingLimits
 from scoring.files.paths import case_clashes, path_problem
 from scoring.official.partial_date import read_partial_date
-from scoring.tables import columns_of, empty
+from scoring.tables import columns_of, days_of, empty
 
 _INSPECT = f"{__package__}.inspection:inspect_file"
 _MAX_FILES = 200_000
@@ -207,7 +207,7 @@ def _proposals(found: list[dict[str, Any]]) -> pd.DataFrame:
     dates = [read_partial_date(text) for text in table["issued_on"].fillna("")]
     table["issued_precision"] = [date.precision if date else "none" for date in dates]
     first_days = pd.Series([date.first_day if date else None for date in dates], dtype="object")
-    table["issued_on"] = pd.to_datetime(first_days)
+    table["issued_on"] = days_of(first_days)
     table["secret"] = table["secret"].eq(True)
     table["bytes"] = table["bytes"].fillna(0).astype("int64")
     table[sure] = table[sure].fillna(0.0).astype("float64")

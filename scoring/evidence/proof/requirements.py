@@ -10,6 +10,7 @@ from scoring.base.due_dates import read_due_date
 from scoring.base.errors import UsageError
 from scoring.base.units import KEY_COLUMNS
 from scoring.official.document_kinds import kinds_of
+from scoring.tables import days_of
 
 
 def requirements_for(evidence: pd.DataFrame, year: int) -> pd.DataFrame:
@@ -50,7 +51,7 @@ def requirements_for(evidence: pd.DataFrame, year: int) -> pd.DataFrame:
             "item_code": given["item_code"],
             "kind": ["|".join(sorted(kinds_of(text))) for text in given["kind"]],
             "min_documents": counts.astype("int64"),
-            "due_on": pd.to_datetime(due).astype("datetime64[us]"),
+            "due_on": days_of(due),
             "source": given["source"],
         }
     ).astype({"kind": "str"})

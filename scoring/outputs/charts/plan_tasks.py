@@ -9,13 +9,12 @@ import pandas as pd
 from scoring.base.labels import message_tables
 from scoring.outputs.charts.chart_sheet import Entry, Sheet, new_sheet
 from scoring.outputs.theme import OTHER_FILL, TASK_FILLS, ChartContext, Fill
+from scoring.tables import days_of
 
 
 def task_table(tasks: pd.DataFrame) -> pd.DataFrame:
     """Return the tasks by deadline, those without one last, dates as timestamps."""
-    table = tasks.assign(
-        starts_on=pd.to_datetime(tasks["starts_on"]), due_on=pd.to_datetime(tasks["due_on"])
-    )
+    table = tasks.assign(starts_on=days_of(tasks["starts_on"]), due_on=days_of(tasks["due_on"]))
     return table.sort_values(
         ["due_on", "starts_on"], na_position="last", kind="stable"
     ).reset_index(drop=True)

@@ -14,6 +14,7 @@ from scoring.outputs.charts import rows as labelled
 from scoring.outputs.charts import score_tables as given
 from scoring.outputs.text_layout import wrapped
 from scoring.outputs.theme import NO_CONTEXT, TEXT_SIZE, ChartContext, ChartFigure, as_day
+from scoring.tables import days_of
 
 CHARTS = ("points_at_risk",)
 MOST_ROWS = 25
@@ -68,9 +69,9 @@ def _by_lead(
     """Return ``name, lost_points, due_on, overdue``, the causes, one row per lead unit."""
     unassigned = context.say("chart_no_lead_unit")
     lead = gaps["lead_unit"].fillna("").astype(str).str.strip().replace("", unassigned)
-    named = gaps.assign(name=lead)
+    named = gaps.assign(name=lead, due_on=days_of(gaps["due_on"]))
     table = given.lost_by_cause(named, "name")
-    table.insert(1, "due_on", pd.to_datetime(named.groupby("name")["due_on"].min()))
+    table.insert(1, "due_on", named.groupby("name")["due_on"].min())
     day = as_day(as_of)
     table.insert(2, "overdue", (table["due_on"] < day) if day is not None else False)
     table = table.reset_index().rename_axis(columns=None)
