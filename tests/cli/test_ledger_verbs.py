@@ -41,6 +41,18 @@ def test_the_own_file_comes_back_with_the_cells_marked_and_the_original_untouche
     assert "numerator-above-denominator" in capsys.readouterr().err
 
 
+def test_last_years_ledger_with_the_year_typed_over_never_scores_in_silence(
+    ledger, tmp_path, capsys
+):
+    book = load_workbook(ledger)
+    book["Thông tin"]["B7"].value = 2027
+    book.save(reused := tmp_path / "dùng lại.xlsx")
+    for verb in (["ledger", "check"], ["score", "--out", str(tmp_path / "out")]):
+        assert main([*verb, str(reused)]) == 1
+        said = capsys.readouterr().err
+        assert "info-altered" in said and "“2027”" in said and "“2026”" in said
+
+
 def test_two_copies_become_one_and_every_conflict_is_named(ledger, tmp_path, capsys):
     one = typed(ledger, tmp_path / "an.xlsx", {("2", "on_time"): 90, ("2", "received"): 100})
     two = typed(ledger, tmp_path / "bình.xlsx", {("2", "on_time"): 95, ("5.1", "petitions"): 7})

@@ -819,6 +819,24 @@ def identities():
     yield Case("year in words", identity("year", "hai sáu"), ("year-unreadable",), "B7", "hai sáu")
     yield Case("unit not named", identity("unit_code", None), ("info-missing",), "B4", "Mã đơn vị")
     yield Case("year as text", identity("year", "2026"))
+    yield Case(
+        "year typed over in a ledger of another year",
+        cells(INFO, B7=2025),
+        ("info-altered",),
+        "B7",
+        "“2025”, còn sheet ẩn _ma ghi “2026”",
+    )
+    yield Case(
+        "unit typed over in a ledger of another unit",
+        cells(INFO, B4="so-y-te"),
+        ("info-altered",),
+        "B4",
+        "“so-noi-vu”",
+    )
+    yield Case("year cleared", cells(INFO, B7=None), ("info-altered",), "B7", "“2026”")
+    yield Case(
+        "hidden sheet removed", edited(_remove("_ma")), ("missing-sheet",), "", "Thiếu sheet _ma"
+    )
 
 
 def documents():

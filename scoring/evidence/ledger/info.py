@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -12,7 +12,7 @@ from scoring.base.labels import Named
 from scoring.base.text import clean_text
 from scoring.criteria import CriteriaSet
 from scoring.evidence.ledger.headings import folded
-from scoring.evidence.ledger.layout import INFO, MACHINE_SHEET, column, columns
+from scoring.evidence.ledger.layout import INFO, MACHINE_KEYS, MACHINE_SHEET, column, columns
 from scoring.evidence.ledger.sheet_rows import plain_text
 from scoring.evidence.ledger.template import TEMPLATE_VERSION, template_fingerprint
 from scoring.files.cells import CellError, CellValue, FormulaWithoutValue, address
@@ -55,7 +55,10 @@ class LedgerInfo:
 
 
 def read_info(sheets: Sequence[Sheet], file: str, stem: str) -> tuple[LedgerInfo, list[Finding]]:
-    """Read ``Thông tin``; what it lacks is taken from the hidden cells.
+    """Read ``Thông tin``, which people see and the live formulas go by.
+
+    The hidden sheet keeps what the ledger was made with. It stands in for what ``Thông tin``
+    lacks, and wherever the two differ there is a finding.
 
     Parameters
     ----------
@@ -66,15 +69,14 @@ def read_info(sheets: Sequence[Sheet], file: str, stem: str) -> tuple[LedgerInfo
     sheet = min(named, key=lambda s: folded(s.name) != folded(INFO), default=None)
     shown = _shown(sheet) if sheet else {}
     hidden = next((_hidden(s) for s in sheets if s.name == MACHINE_SHEET), {})
-    # The hidden cells are more reliable: people do not type into them.
-    values = {key: value for key, (value, _) in shown.items()} | hidden
+    values = hidden | {key: value for key, (value, _) in shown.items() if _text(value)}
     texts = {key: _text(value) for key, value in values.items() if key in _TEXTS}
     places = {key: place for key, (_, place) in shown.items()}
     info = LedgerInfo(file, year=_year(values.get("year")), places=places, **texts)
     if sheet is None:
         findings = [Finding("missing-sheet", file, values={"sheet_name": INFO})]
     else:
-        findings = list(_gaps(info, values.get("year"), sheet))
+        findings = [*_differences(info, shown, hidden), *_gaps(info, values.get("year"), sheet)]
     return (info if info.unit_code else replace(info, unit_code=clean_text(stem))), findings
 
 
@@ -98,6 +100,22 @@ def _shown(sheet: Sheet) -> dict[str, tuple[CellValue, tuple[str, str]]]:
 def _hidden(sheet: Sheet) -> dict[str, CellValue]:
     pairs = {row[0]: row[1] for row in sheet.rows if len(row) > 1 and isinstance(row[0], str)}
     return {str(key): value for key, value in pairs.items() if value is not None}
+
+
+def _differences(
+    info: LedgerInfo,
+    shown: Mapping[str, tuple[CellValue, tuple[str, str]]],
+    hidden: Mapping[str, CellValue],
+) -> Iterator[Finding]:
+    """Yield what ``Thông tin`` says otherwise than when the ledger was made."""
+    if not hidden:
+        yield Finding("missing-sheet", info.file, values={"sheet_name": MACHINE_SHEET})
+    for key in MACHINE_KEYS:
+        value, place = shown.get(key, (None, ("", "")))
+        if key in hidden and key in shown and _text(value) != _text(hidden[key]):
+            told: dict[str, object] = {"value": _text(value), "expected": _text(hidden[key])}
+            told["input"] = Named(*column(INFO, key).titles)
+            yield Finding("info-altered", info.file, *place, values=told)
 
 
 def _text(value: CellValue) -> str:
