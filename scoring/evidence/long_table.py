@@ -108,7 +108,7 @@ class _Columns:
         self.kinds = {
             (code, entry.name): entry
             for code, rule in criteria.rules.items()
-            for entry in rule.spec.inputs
+            for entry in rule.reported
         }
 
     def table(self) -> pd.DataFrame:

@@ -21,7 +21,7 @@ from scoring.base.units import UnitKey
 from scoring.base.values import STATUSES
 from scoring.criteria import Node
 from scoring.evidence.proof import Proof
-from scoring.points.scoring import best_in_block
+from scoring.points.peers import best_of_peers
 from scoring.points.sheet import ScoreSheet
 from scoring.rules.evaluate import best_name
 from scoring.rules.expression import YEAR
@@ -243,8 +243,13 @@ def _documents(code: str, unit: UnitKey, proof: Proof | None) -> tuple[DocumentT
 
 
 def _input_traces(sheet: ScoreSheet, spec: RuleSpec, unit: int, lang: str) -> Iterator[InputTrace]:
-    for entry in spec.inputs:
-        value = float(sheet.figures.values[spec.code, entry.name][unit])
+    rule = sheet.criteria.rules[spec.code]
+    bests = {best_name(name): name for name in rule.peer_inputs}
+    for entry in rule.reported:
+        values = sheet.figures.values[spec.code, entry.name]
+        if entry.name in bests:
+            values = best_of_peers(sheet.figures, spec.code, bests[entry.name])
+        value = float(values[unit])
         row = sheet.figures.row_of(unit, spec.code, entry.name)
         shown = input_text(spec, entry, value, lang)
         yield InputTrace(entry.name, entry.label(lang), shown, _place(sheet.figures.source, row))
@@ -278,7 +283,7 @@ def _arithmetic(sheet: ScoreSheet, spec: RuleSpec, unit: int, lang: str) -> str:
     values = {name: float(array[unit]) for name, array in arrays.items()}
     values[YEAR] = float(sheet.units["year"].iloc[unit])
     for name in rule.peer_inputs:
-        values[best_name(name)] = float(best_in_block(arrays[name], sheet.units)[unit])
+        values[best_name(name)] = float(best_of_peers(sheet.figures, spec.code, name)[unit])
     written = rule.arithmetic(values, lang)
     outcome = rule.score({name: np.array([value]) for name, value in values.items()}, 1)
     unrounded = round_points(float(outcome.points[0]), _ARITHMETIC_DECIMALS)

@@ -45,9 +45,7 @@ class Questions:
     @classmethod
     def of(cls, criteria: CriteriaSet) -> Questions:
         """Return the inputs of all items of a set."""
-        asked = [
-            (rule.spec, entry) for rule in criteria.rules.values() for entry in rule.spec.inputs
-        ]
+        asked = [(rule.spec, entry) for rule in criteria.rules.values() for entry in rule.reported]
         entries = {(spec.code, entry.name): entry for spec, entry in asked}
         words = [spoken_values(spec, entry) for spec, entry in asked]
         expected = [expected_answers(e.kind, spec.options_of(e.name)) for spec, e in asked]

@@ -15,6 +15,7 @@ from scoring.base.labels import Named
 from scoring.base.values import INVALID, NOT_APPLICABLE, NOT_ASSESSED, SCORED
 from scoring.criteria import CriteriaSet, open_set
 from scoring.points.figure_arrays import Figures, figures_of
+from scoring.points.peers import best_of_peers, peer_findings
 from scoring.points.rollup import bounds, roll_up, with_parents
 from scoring.points.sheet import ScoreSheet
 from scoring.rules import CompiledRule, Outcome, RuleSpec
@@ -80,6 +81,7 @@ def score_figures(figures: Figures, criteria: CriteriaSet) -> ScoreSheet:
             points[row, mark], status[row, mark] = np.nan, NOT_APPLICABLE
         if outcome.status.any():
             findings += _fault_findings(rule, outcome, figures, status[row])
+        findings += peer_findings(rule, figures)
     findings += _empty_units(criteria, figures, status)
     not_applicable = status == NOT_APPLICABLE
     rolled = roll_up(criteria, points, not_applicable)
@@ -100,17 +102,8 @@ def score_figures(figures: Figures, criteria: CriteriaSet) -> ScoreSheet:
 def _outcome(rule: CompiledRule, figures: Figures, years: FloatArray) -> Outcome:
     values = figures.of_item(rule.spec) | {YEAR: years}
     for name in rule.peer_inputs:
-        values[best_name(name)] = best_in_block(values[name], figures.units)
+        values[best_name(name)] = best_of_peers(figures, rule.spec.code, name)
     return rule.score(values, len(years))
-
-
-def best_in_block(values: FloatArray, units: pd.DataFrame) -> FloatArray:
-    """Return for each unit the largest of `values` among the units of its block and period.
-
-    NaN where no unit of the block reports one.
-    """
-    block = units.groupby(["block", "year", "period"], sort=False, observed=True).ngroup()
-    return pd.Series(values).groupby(block.to_numpy()).transform("max").to_numpy()
 
 
 def _fault_findings(

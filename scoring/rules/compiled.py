@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
 
 from scoring.base.due_dates import read_due_date
+from scoring.base.labels import LANGUAGES, label
 from scoring.base.values import INVALID, NOT_APPLICABLE, NOT_ASSESSED, SCORED
 from scoring.rules import expression as ex
 from scoring.rules.evaluate import (
@@ -99,6 +100,13 @@ class CompiledRule:
         return tuple(sorted({part.name for part in parts if isinstance(part, ex.PeerBest)}))
 
     @cached_property
+    def reported(self) -> tuple[InputSpec, ...]:
+        """The figures a unit may report: the inputs, each followed by its peers' best value."""
+        peers = self.peer_inputs
+        each = ((e, _best_of(e)) if e.name in peers else (e,) for e in self.spec.inputs)
+        return tuple(entry for entries in each for entry in entries)
+
+    @cached_property
     def _days_of_year(self) -> tuple[ex.YearDate, ...]:
         """The due dates that are known only where the assessment year is."""
         return tuple(part for part in ex.walk(self.points) if isinstance(part, ex.YearDate))
@@ -156,7 +164,7 @@ class CompiledRule:
 
     def _explained(self, points: FloatArray, values: Values) -> Outcome:
         missing = np.zeros(len(points), dtype=bool)
-        for name in self.names:
+        for name in (*self.names, *map(best_name, self.peer_inputs)):
             missing |= np.isnan(values[name])
         for day in self._days_of_year:
             missing |= np.isnan(evaluate(day, values))
@@ -250,6 +258,13 @@ class CompiledRule:
 
 _ZERO_STATUS = {"not_assessed": NOT_ASSESSED, "not_applicable": NOT_APPLICABLE}
 _ANSWERED_POLICIES = ("full", "zero")
+
+
+def _best_of(entry: InputSpec) -> InputSpec:
+    """Return the figure that is the largest value of `entry` among the units of the block."""
+    vi, en = (label("ledger_peer_best", lang, name=entry.label(lang)) for lang in LANGUAGES)
+    name = best_name(entry.name)
+    return replace(entry, name=name, role="", label_vi=vi, label_en=en, at_most="")
 
 
 def compile_rule(spec: RuleSpec) -> CompiledRule:

@@ -8,6 +8,7 @@ import pytest
 from set_builder import sound
 
 from scoring.points import inputs_table, score
+from scoring.points.item_explanation import explain
 
 CRITERIA = sound(
     meta={"total_points": 12, "not_applicable": "drop"},
@@ -255,4 +256,38 @@ def test_the_best_unit_is_that_of_the_block_year_and_period():
     table = pd.DataFrame(rows, columns=["unit_code", "block", "year", "value"])
     result = score(inputs_table(table.assign(item_code="1", input="v")), PEERS)
     earned = result.points[result.row("1")]
-    assert earned[[0, 1, 2, 3, 5]].tolist() == [2.5, 10, 10, 10, 0] and np.isnan(earned[4])
+    assert earned[:3].tolist() == [2.5, 10, 10] and np.isnan(earned[4])
+    # Alone in block and period: open, for nobody says what the best of the others is.
+    assert np.isnan(earned[[3, 5]]).all()
+    assert codes(result) == ["peer-best-missing", "peer-best-missing", "nothing-filled-in"]
+
+
+def peers(*rows):
+    columns = ["unit_code", "input", "value"]
+    table = pd.DataFrame(rows, columns=columns).assign(item_code="1", year=2024, block="sở")
+    return score(inputs_table(table), PEERS)
+
+
+def test_a_unit_scored_alone_goes_by_the_best_value_it_gives_and_this_is_named():
+    result = peers(("A", "v", 10), ("A", "@best:v", 40))
+    assert result.points[0].tolist() == [2.5] and codes(result) == ["peer-best-typed"]
+    assert "40" in result.findings[0].problem()
+    assert explain(result, "1").inputs[1].value == "40"
+
+
+def test_a_unit_scored_alone_without_a_best_value_is_open_with_bounds():
+    result = peers(("A", "v", 10), ("A", "@best:v", None))
+    assert codes(result) == ["peer-best-missing"]
+    assert result.index_bounds().loc["A"].tolist() == [0, 10]
+
+
+def test_a_best_value_below_the_units_own_cannot_be_the_best():
+    result = peers(("A", "v", 10), ("A", "@best:v", 4))
+    assert result.points[0].tolist() == [10] and codes(result) == ["peer-best-differs"]
+
+
+def test_in_a_block_its_own_best_rules_and_another_value_typed_is_named():
+    rows = [("A", "v", 10), ("B", "v", 40), ("A", "@best:v", 20), ("B", "@best:v", 40)]
+    result = peers(*rows)
+    assert result.points[0].tolist() == [2.5, 10] and codes(result) == ["peer-best-differs"]
+    assert explain(result, "1", "A").inputs[1].value == "40"

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from scoring.base.findings import Finding
-from scoring.base.labels import LANGUAGES, Named, label
+from scoring.base.labels import LANGUAGES, Named
 from scoring.base.numbers import read_number
 from scoring.base.text import clean_text
 from scoring.base.vocabulary import yes_or_no
@@ -20,7 +20,6 @@ from scoring.evidence.ledger.code_columns import CodeReader
 from scoring.evidence.ledger.column_reading import table_read
 from scoring.evidence.ledger.headings import folded
 from scoring.evidence.ledger.sheet_rows import SheetRows, date_series, plain_text
-from scoring.evidence.ledger.template import PEER_PREFIX
 from scoring.files.cells import CellError, CellValue, FormulaWithoutValue
 from scoring.tables import table_of
 
@@ -60,15 +59,7 @@ class _Reader:
         inputs = {
             key: [entry.label(lang) for lang in LANGUAGES] for key, entry in self.specs.items()
         }
-        peers = [(code, n) for code, rule in self.criteria.rules.items() for n in rule.peer_inputs]
-        best = {
-            (code, f"{PEER_PREFIX}{name}"): [
-                label("ledger_peer_best", lang, name=self.specs[code, name].label(lang))
-                for lang in LANGUAGES
-            ]
-            for code, name in peers
-        }
-        return {key: frozenset(map(folded, texts)) for key, texts in (inputs | best).items()}
+        return {key: frozenset(map(folded, texts)) for key, texts in inputs.items()}
 
     def _set_apart(self) -> None:
         """Leave out rows whose hidden codes name another row than the number and name people see.
@@ -117,7 +108,7 @@ class _Reader:
             if shown[at]:
                 here[owner] = shown[at]
                 rule = self.criteria.rules.get(shown[at])
-                single = rule is not None and len(rule.spec.inputs) == 1
+                single = rule is not None and len(rule.reported) == 1
                 self.names[at] = rule.spec.inputs[0].name if rule and single else ""
             else:
                 self.names[at] = by_label.get((here[owner], titles[at]), "")
@@ -146,11 +137,7 @@ class _Reader:
         ):
             if (code, name) in known:
                 rows.setdefault((owner, code, name), []).append(at)
-            elif (
-                entries[at] is not None
-                and at not in self.refused
-                and not name.startswith(PEER_PREFIX)
-            ):
+            elif entries[at] is not None and at not in self.refused:
                 self._stray(at, code, name)
         return {key: self._chosen(key, found) for key, found in rows.items()}
 

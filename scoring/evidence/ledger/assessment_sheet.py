@@ -93,7 +93,7 @@ def _places(
     rows = ledger_rows(context.criteria)
     options: dict[tuple[str, str], str] = {}
     for row in rows:
-        if row.input is None or row.is_peer:
+        if row.input is None:
             continue
         never = allows_never(context.criteria, row.node.code, row.input)
         texts = hints.options_of(row.node, row.input, never, context.lang)
@@ -289,23 +289,20 @@ class _Writer:
     def _entry(self, number: int, row: LedgerRow, entry: InputSpec) -> None:
         node, context, key = row.node, self.context, (row.node.code, entry.name)
         if not row.is_node:
-            name = entry.label(context.lang)
-            name = context.word("ledger_peer_best", name=name) if row.is_peer else name
             own = {"item_code": node.code, "input": row.input_name}
-            self._row(number, "input", name, name_look="input_name", **own)
+            title = entry.label(context.lang)
+            self._row(number, "input", title, name_look="input_name", **own)
         value = context.filled.entries.get(key)
         self.put("entry", number, value, hints.LOOKS.get(entry.kind, "entry_number"))
         self.put("unit", number, entry.unit, "item" if row.is_node else "input")
         if context.previous:
             self.put("previous", number, _said(context.previous.get(key), context.lang), "previous")
-        never = not row.is_peer and allows_never(context.criteria, node.code, entry)
-        own_hint = "" if row.is_peer else self.own_hints.get(key, "")
+        never = allows_never(context.criteria, node.code, entry)
+        cell, options = self.places.cell("entry", number), self.places.options.get(key, "")
         checks: dict[str, Any] = {"title": entry.label(context.lang)}
-        if not row.is_peer:
-            cell, options = self.places.cell("entry", number), self.places.options.get(key, "")
-            checks["rule"] = hints.validation(entry, cell, options, never)
-            checks["error"] = hints.refusal(entry, context.lang)
-        hint = hints.hint(node, entry, own_hint, never, context.lang)
+        checks["rule"] = hints.validation(entry, cell, options, never)
+        checks["error"] = hints.refusal(entry, context.lang)
+        hint = hints.hint(node, entry, self.own_hints.get(key, ""), never, context.lang)
         self.advise("entry", number, hint, **checks)
 
     def _target(self, number: int, code: str) -> None:

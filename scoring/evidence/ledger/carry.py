@@ -101,7 +101,7 @@ def _previous(
     """Return last year's figures at the places of this year's inputs of the same name."""
     previous: dict[tuple[str, str], Entry] = {}
     carried: list[tuple[str, ...]] = []
-    known = {(code, e.name) for code, rule in criteria.rules.items() for e in rule.spec.inputs}
+    known = {(code, e.name) for code, rule in criteria.rules.items() for e in rule.reported}
     for row in last.inputs.to_dict("records"):
         old, new = row["item_code"], pairs.get(row["item_code"], "")
         if (new, row["input"]) not in known:

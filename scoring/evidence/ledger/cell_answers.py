@@ -30,7 +30,7 @@ class AnswerReader:
 
     def __init__(self, stack: SheetRows, criteria: CriteriaSet) -> None:
         self.stack, self.criteria = stack, criteria
-        inputs = [(c, rule.spec, e) for c, rule in criteria.rules.items() for e in rule.spec.inputs]
+        inputs = [(c, rule.spec, e) for c, rule in criteria.rules.items() for e in rule.reported]
         self.specs = {(code, entry.name): entry for code, _, entry in inputs}
         self.words = {
             (code, entry.name): answers(entry.kind, spec.options_of(entry.name))

@@ -88,8 +88,8 @@ def shown_value(criteria: CriteriaSet, code: str, figure: Mapping[Any, Any], lan
 
     None where nothing is reported, or the item has no such input.
     """
-    spec = criteria.rules[code].spec
-    kind = next((entry.kind for entry in spec.inputs if entry.name == figure["input"]), "")
+    rule = criteria.rules[code]
+    kind = next((entry.kind for entry in rule.reported if entry.name == figure["input"]), "")
     word, value, day = str(figure["choice"] or ""), float(figure["value"]), figure["happened_on"]
     if not kind:
         return None
@@ -97,7 +97,9 @@ def shown_value(criteria: CriteriaSet, code: str, figure: Mapping[Any, Any], lan
         answer = yes_or_no(word or value)
         return word or None if answer is None else label(YES if answer else NO, lang)
     if kind == "choice":
-        options = {option.code: option.label(lang) for option in spec.options_of(figure["input"])}
+        options = {
+            option.code: option.label(lang) for option in rule.spec.options_of(figure["input"])
+        }
         return options.get(word, word) or None
     if kind == "date":
         if word:

@@ -13,8 +13,6 @@ from scoring.rules import expression as ex
 # Raised whenever sheets or columns change in a way that a reader must know of.
 TEMPLATE_VERSION = "1"
 
-PEER_PREFIX = "@best:"
-
 
 @dataclass(frozen=True, slots=True)
 class LedgerRow:
@@ -23,14 +21,11 @@ class LedgerRow:
     node: Node
     input: InputSpec | None = None
     is_node: bool = True
-    is_peer: bool = False
 
     @property
     def input_name(self) -> str:
         """Name in the machine column; empty where the row takes no entry."""
-        if self.input is None:
-            return ""
-        return f"{PEER_PREFIX}{self.input.name}" if self.is_peer else self.input.name
+        return "" if self.input is None else self.input.name
 
 
 def ledger_rows(criteria: CriteriaSet) -> list[LedgerRow]:
@@ -47,15 +42,13 @@ def _below(criteria: CriteriaSet, node: Node) -> Iterator[LedgerRow]:
         for child in criteria.children(node.code):
             yield from _below(criteria, child)
         return
-    peers = criteria.rules[node.code].peer_inputs
-    if len(node.spec.inputs) == 1 and not peers:
-        yield LedgerRow(node, node.spec.inputs[0])
+    reported = criteria.rules[node.code].reported
+    if len(reported) == 1:
+        yield LedgerRow(node, reported[0])
         return
     yield LedgerRow(node)
-    for entry in node.spec.inputs:
+    for entry in reported:
         yield LedgerRow(node, entry, is_node=False)
-        if entry.name in peers:
-            yield LedgerRow(node, entry, is_node=False, is_peer=True)
 
 
 def allows_not_applicable(node: Node) -> bool:
