@@ -67,7 +67,7 @@ def write_tables(
         findings = findings_frame(findings, lang)
     # All three are made before the first is written, so that a wrong table writes nothing.
     made = {
-        Path(folder) / tables()[name].file: _csv(table, name, decimals, dialect)
+        Path(folder) / tables()[name].file: table_csv(table, name, decimals, dialect)
         for name, table in (("Scores", scores), ("Gaps", gaps), ("Findings", findings))
     }
     for path, data in made.items():
@@ -75,7 +75,8 @@ def write_tables(
     return list(made)
 
 
-def _csv(table: pd.DataFrame, name: str, decimals: int, dialect: Dialect) -> bytes:
+def table_csv(table: pd.DataFrame, name: str, decimals: int, dialect: Dialect) -> bytes:
+    """Return what `write_tables` writes of the table `name`."""
     sound = checked(table, name, by="write_tables")
     return csv_bytes(rounded(in_order(sound, name), decimals), dialect)
 

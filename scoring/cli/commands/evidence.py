@@ -11,6 +11,8 @@ import pandas as pd
 
 from scoring.base.numbers import format_number
 from scoring.base.text import shortened
+from scoring.batch.recomputed import differences
+from scoring.batch.submissions import read_files
 from scoring.cli.commands.given_files import chosen_set, intake_of
 from scoring.cli.console import CLEAN, Console
 from scoring.evidence.bundle import write_bundle
@@ -178,7 +180,10 @@ def bundle(options: argparse.Namespace, console: Console) -> int:
     """Pack ledger, documents, criteria and scores for the appraiser."""
     desk = _desk(options)
     scores = [Path(options.scores)] if options.scores else []
-    verdicts = judged(desk, Look()).verdicts
+    intake = read_files([desk.path], desk.criteria)
+    verdicts = intake.proof.verdicts if intake.proof else pd.DataFrame()
+    files = [file for path in scores for file in (path, *sorted(path.rglob("*.csv")))]
+    differing = tuple(differences(files, intake))
     report = write_bundle(
         Path(options.out),
         ledger=desk.path,
@@ -188,7 +193,8 @@ def bundle(options: argparse.Namespace, console: Console) -> int:
         verdicts=csv_bytes(verdicts) if len(verdicts) else b"",
         unit_code=desk.ledger.info.unit_code,
         year=desk.ledger.info.year,
+        stated=desk.criteria.stated,
     )
     console.print(console.text("bundle_digest", digest=report.digest))
     console.wrote(options.out)
-    return console.close(report.findings, digest=report.digest)
+    return console.close((*report.findings, *differing), digest=report.digest)

@@ -77,6 +77,7 @@ def write_bundle(
     verdicts: bytes = b"",
     unit_code: str = "",
     year: int | None = None,
+    stated: str = "",
 ) -> BundleReport:
     """Pack a ledger with all that is needed to check it elsewhere.
 
@@ -98,6 +99,8 @@ def write_bundle(
         Files or folders of results, packed under ``scores/``.
     verdicts : bytes
         The table ``Verdicts`` as CSV, packed as ``proof.csv``.
+    stated : str
+        Id, version and fingerprint of the criteria set.
 
     Raises
     ------
@@ -119,7 +122,7 @@ def write_bundle(
     proofs, findings = _document_sources(ledger.parent, packable, taken)
     withheld = tuple(_withheld(documents[is_secret]))
     ordered = sorted([*sources, *proofs], key=lambda source: source.path)
-    facts = about(unit_code=unit_code, year="" if year is None else year)
+    facts = about(unit_code=unit_code, year="" if year is None else year, criteria_set=stated)
 
     def pack(open_sink: OpenSink) -> Manifest:
         entries = tuple(_copied(source, open_sink, findings) for source in ordered)

@@ -1,0 +1,148 @@
+"""Whether the scores and the proof of a bundle are those that its own ledger and set come to."""
+
+from __future__ import annotations
+
+import tempfile
+import zipfile
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+import pandas as pd
+
+from scoring.base.errors import CriteriaError, UnreadableError
+from scoring.base.findings import Finding
+from scoring.base.units import KEY_COLUMNS
+from scoring.batch.submissions import Intake, read_files
+from scoring.criteria import CriteriaSet, list_sets, open_named_set, open_set
+from scoring.files.manifest import BUNDLE, MANIFEST_NAME, files_below, read_manifest
+from scoring.files.table_files import csv_bytes, read_table
+from scoring.outputs.machine import table_csv
+from scoring.points import score
+from scoring.points.proof import with_tracks
+from scoring.tables import columns_of
+
+# A bundle that unpacks to more is compared with its manifest only.
+MOST_BYTES = 2_000_000_000
+PROOF_FILE = "proof.csv"
+_SHOWN = 5
+# What only the documents tell: not to be recomputed where some were withheld.
+_OF_DOCUMENTS = ("supported_points",)
+
+
+def differences(files: Iterable[Path], intake: Intake, all_there: bool = True) -> Iterator[Finding]:
+    """Yield a finding for each file of scores or verdicts that the ledger does not come to.
+
+    Parameters
+    ----------
+    files : iterable of Path
+        Any files; tables that are not scores and verdicts are passed over.
+    intake : Intake
+        The ledger, read by its set.
+    all_there : bool
+        False where documents were withheld: what only they tell is then not compared.
+    """
+    sheet, _ = with_tracks(score(intake.inputs, intake.criteria), intake.claims, intake.proof)
+    decimals = intake.criteria.meta.decimals
+    for file in files:
+        found = _table(file)
+        names = set(() if found is None else found.frame.columns)
+        if found is None or not {"unit_code", "year"} <= names:
+            continue
+        dialect = "vi" if found.separator == ";" else "plain"
+        if {"code", "basis", "points"} <= names:
+            made, key = table_csv(sheet.scores, "Scores", decimals, dialect), "code"
+        elif all_there and intake.proof is not None and set(columns_of("Verdicts")) <= names:
+            made, key = csv_bytes(intake.proof.verdicts, dialect), "item_code"
+        else:
+            continue
+        skipped = () if all_there else _OF_DOCUMENTS
+        cells = list(_differing(found.frame, read_table(made).frame, key, skipped))
+        if cells:
+            values = {"count": len(cells), "expected": cells[:_SHOWN]}
+            yield Finding("bundle-scores-differ", file.name, values=values)
+
+
+def _table(file: Path) -> object:
+    try:
+        return read_table(file) if file.suffix.lower() == ".csv" else None
+    except UnreadableError:
+        return None
+
+
+def _differing(
+    given: pd.DataFrame, made: pd.DataFrame, key: str, skipped: tuple[str, ...]
+) -> Iterator[str]:
+    """Yield every cell that is not as computed: "5.3 points: 9 ≠ 5,89"."""
+    keys = [*KEY_COLUMNS, key]
+    tables = [table.astype("str").fillna("") for table in (given, made)]
+    named = [table.set_index(keys) for table in tables if set(keys) <= set(table)]
+    if len(named) < len(tables) or named[0].index.has_duplicates:
+        yield f"{', '.join(keys)}: ≠"
+        return
+    theirs, ours = named
+    for row in theirs.index.symmetric_difference(ours.index):
+        yield f"{row[-1]}: {'+' if row in theirs.index else '−'}"
+    rows = theirs.index.intersection(ours.index)
+    for column in (name for name in ours if name not in skipped):
+        told = theirs[column] if column in theirs else pd.Series("", theirs.index)
+        pairs = zip(rows, told.loc[rows], ours[column].loc[rows], strict=True)
+        yield from (f"{row[-1]} {column}: {a or '—'} ≠ {b or '—'}" for row, a, b in pairs if a != b)
+
+
+def recheck(path: Path) -> tuple[str, list[Finding]] | None:
+    """Recompute the scores of a bundle that is as its manifest states it.
+
+    Parameters
+    ----------
+    path : Path
+        A folder or a zip in which `verify_manifest` found nothing.
+
+    Returns
+    -------
+    str, list of Finding
+        Id, version and fingerprint of the set it was scored by, and what does not agree; None
+        where there is nothing to recompute: results, or a bundle too large to unpack.
+    """
+    if path.is_dir():
+        return _rechecked(path)
+    with tempfile.TemporaryDirectory(prefix="parindex-") as scratch:
+        with zipfile.ZipFile(path) as package:
+            if sum(entry.file_size for entry in package.infolist()) > MOST_BYTES:
+                return None
+            # Every name was compared with the manifest, which names no path outside its folder.
+            package.extractall(scratch)
+        return _rechecked(Path(scratch))
+
+
+def _rechecked(folder: Path) -> tuple[str, list[Finding]] | None:
+    manifest, _ = read_manifest((folder / MANIFEST_NAME).read_bytes())
+    names = files_below(folder)
+    ledger = next((name for name in names if name.startswith("ledger.")), "")
+    sets = sorted({name.split("/")[1] for name in names if name.startswith("criteria/")})
+    if manifest.kind != BUNDLE or not ledger or len(sets) != 1:
+        return None
+    try:
+        criteria = open_set(folder / "criteria" / sets[0])
+        intake = read_files([folder / ledger], criteria)
+    except CriteriaError as error:
+        return sets[0], [finding for finding in error.findings if finding.severity == "error"]
+    except UnreadableError as error:
+        return sets[0], [error.finding]
+    findings = [*_of_another_set(criteria), *_about_the_set(intake)]
+    files = (folder / name for name in names if name.startswith(("scores/", PROOF_FILE)))
+    return criteria.stated, [*findings, *differences(files, intake, not manifest.withheld)]
+
+
+def _of_another_set(criteria: CriteriaSet) -> Iterator[Finding]:
+    """Yield a finding where the receiver knows the set by its id as something else."""
+    if criteria.set_id in list_sets():
+        own = open_named_set(criteria.set_id)
+        if own.fingerprint != criteria.fingerprint:
+            values = {"value": criteria.stated, "expected": own.stated}
+            yield Finding("bundle-set-differs", "criteria", values=values)
+
+
+def _about_the_set(intake: Intake) -> Iterator[Finding]:
+    codes = ("ledger-of-other-set", "ledger-of-other-version")
+    yield from (f for f in intake.findings if f.code in codes)
+    yield from (f for f in intake.findings if f.file in intake.unreadable)
