@@ -100,6 +100,7 @@ def test_a_secret_document_is_listed_and_not_packed(unit, documents, name):
 def test_a_secret_file_listed_again_as_open_is_still_not_packed(unit, documents, again):
     report = packed(unit, documents.assign(path=["", again, "documents/mật.pdf"]))
     assert not any("documents" in entry.path for entry in report.files)
+    assert told(report.findings) == {("bundle-secret-copy", again)}
 
 
 def test_a_copy_of_a_secret_file_is_not_packed_under_another_name(unit, documents):
@@ -108,6 +109,15 @@ def test_a_copy_of_a_secret_file_is_not_packed_under_another_name(unit, document
     assert [entry.path for entry in report.files if entry.path.startswith("documents")] == [
         "documents/kế hoạch.pdf"
     ]
+    assert told(report.findings) == {("bundle-secret-copy", "documents/báo cáo.docx")}
+
+
+def test_a_copy_of_a_secret_file_among_scores_or_criteria_is_not_packed(unit, documents):
+    for name in ("set-a/items.csv", "scores.csv"):
+        shutil.copy(unit / "documents" / "mật.pdf", unit.parent / name)
+    report = packed(unit, documents)
+    assert not any(entry.path.startswith(("criteria", "scores")) for entry in report.files)
+    assert {code for code, _ in told(report.findings)} == {"bundle-secret-copy"}
 
 
 def test_one_file_under_two_spellings_is_packed_once(unit, documents):

@@ -66,6 +66,11 @@ class _Source:
     recorded: str = ""
     document_id: str = ""
 
+    def digest(self) -> str:
+        """Return the SHA-256 of the file as it is now."""
+        with self.open() as file:
+            return fingerprint(file)[1]
+
 
 def write_bundle(
     target: Path,
@@ -118,8 +123,12 @@ def write_bundle(
         *([_Source("proof.csv", lambda: io.BytesIO(verdicts))] if verdicts else []),
     ]
     taken = {source.path.casefold() for source in sources} | {MANIFEST_NAME}
-    packable = documents[~is_secret & ~_is_also_secret(ledger.parent, documents, is_secret)]
-    proofs, findings = _document_sources(ledger.parent, packable, taken)
+    hidden = _secret_hashes(ledger.parent, documents[is_secret])
+    is_also = _is_also_secret(ledger.parent, documents, is_secret, hidden) & ~is_secret
+    proofs, findings = _document_sources(ledger.parent, documents[~is_secret & ~is_also], taken)
+    copies = [source.path for source in sources if hidden and source.digest() in hidden]
+    sources = [source for source in sources if source.path not in copies]
+    findings += [Finding("bundle-secret-copy", p) for p in [*documents["path"][is_also], *copies]]
     withheld = tuple(_withheld(documents[is_secret]))
     ordered = sorted([*sources, *proofs], key=lambda source: source.path)
     facts = about(unit_code=unit_code, year="" if year is None else year, criteria_set=stated)
@@ -184,7 +193,15 @@ def _document_sources(
     return sources, findings
 
 
-def _is_also_secret(root: Path, documents: pd.DataFrame, is_secret: pd.Series) -> pd.Series:
+def _secret_hashes(root: Path, secret: pd.DataFrame) -> set[str]:
+    """Return the hashes of secret documents, as recorded and as the files are now."""
+    now = {_digest(root, path) for path in secret["path"].unique()}
+    return (now | set(secret["sha256"].str.lower())) - {""}
+
+
+def _is_also_secret(
+    root: Path, documents: pd.DataFrame, is_secret: pd.Series, hidden: set[str]
+) -> pd.Series:
     """Say which rows name a file that a secret row names as well, or hold the same content.
 
     Paths are compared as they resolve, since one file has many spellings, and content as it is
@@ -194,13 +211,9 @@ def _is_also_secret(root: Path, documents: pd.DataFrame, is_secret: pd.Series) -
         return is_secret
     names = documents["path"].map(_resolved)
     by_path = names.isin(names[is_secret & (names != "")])
-    secret = documents[is_secret]
-    hashes = {text.lower() for text in secret["sha256"]} | {
-        _digest(root, path) for path in secret["path"].unique()
-    }
     now = documents["path"].map(lambda path: _digest(root, path))
     known = documents["sha256"].str.lower()
-    return by_path | now.isin(hashes - {""}) | known.isin(hashes - {""})
+    return by_path | now.isin(hidden) | known.isin(hidden)
 
 
 def _in_bundle(path: str) -> str:
