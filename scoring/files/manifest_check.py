@@ -13,6 +13,7 @@ from typing import IO
 
 from scoring.base.errors import UnreadableError
 from scoring.base.findings import Finding
+from scoring.files.bundle_zip import foreign_parts, is_as_packed
 from scoring.files.manifest import (
     BUNDLE,
     MANIFEST_NAME,
@@ -61,12 +62,21 @@ def verify_manifest(path: Path | str, digest: str | None = None) -> tuple[Findin
             names = files_below(path, links=True)
             return tuple(_compared(_Holding(names, lambda name: open_under(path, name)), digest))
         with zipfile.ZipFile(path) as package:
-            names = [entry.filename for entry in package.infolist() if not entry.is_dir()]
-            return tuple(_compared(_Holding(names, package.open), digest))
+            return tuple(_zip_findings(path, package, digest))
     except UnreadableError as problem:
         return (problem.finding,)
     except _DAMAGE:
         return (Finding("bundle-unreadable", str(path)),)
+
+
+def _zip_findings(path: Path, package: zipfile.ZipFile, told: str | None) -> Iterator[Finding]:
+    """Yield what is wrong with a zip; how it was zipped is said where nothing else is."""
+    names = [entry.filename for entry in package.infolist() if not entry.is_dir()]
+    holding = _Holding(names, package.open)
+    findings = [*_compared(holding, told), *foreign_parts(package)]
+    yield from findings
+    if not findings and not is_as_packed(path, package, read_manifest(_manifest_bytes(holding))[0]):
+        yield Finding("bundle-zip-remade", path.name)
 
 
 def _compared(holding: _Holding, told: str | None) -> Iterator[Finding]:
@@ -80,6 +90,8 @@ def _compared(holding: _Holding, told: str | None) -> Iterator[Finding]:
     if told is not None and told.strip().lower() != manifest.digest:
         values = {"told": told.strip()[:16], "actual": manifest.digest[:16]}
         yield Finding("manifest-digest-differs", MANIFEST_NAME, values=values)
+    if not manifest.files:
+        yield Finding("manifest-empty", MANIFEST_NAME)
     yield from _file_findings(holding, manifest)
 
 

@@ -318,3 +318,72 @@ def test_even_a_blank_added_to_the_manifest_is_noticed(unit, documents):
     path.write_bytes(path.read_bytes() + b" ")
     found = verify_manifest(report.path, report.digest)
     assert [finding.code for finding in found] == ["manifest-tampered"]
+
+
+@settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(data=st.data())
+def test_any_byte_of_a_zip_changed_is_found(unit, documents, data):
+    if not (unit.parent / "gói.zip").exists():
+        packed(unit, documents)
+    content = bytearray((unit.parent / "gói.zip").read_bytes())
+    place = data.draw(st.integers(0, len(content) - 1))
+    content[place] ^= data.draw(st.integers(1, 255))
+    flipped = unit.parent / "đổi.zip"
+    flipped.write_bytes(content)
+    assert verify_manifest(flipped)
+
+
+def rezipped(bundle, target, change):
+    """Copy a zip entry by entry; `change` may alter the record and the content of each."""
+    with zipfile.ZipFile(bundle) as old, zipfile.ZipFile(target, "w") as new:
+        for entry in old.infolist():
+            new.writestr(*change(entry, old.read(entry)))
+        if change is with_a_folder_that_holds_data:
+            new.writestr("documents/", b"hidden")
+    return target
+
+
+def with_a_folder_that_holds_data(entry, content):
+    return entry, content
+
+
+def as_links(entry, content):
+    entry.external_attr = 0o120777 << 16
+    return entry, content
+
+
+def of_another_day(entry, content):
+    entry.date_time = (2026, 1, 1, 0, 0, 0)
+    return entry, content
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        (with_a_folder_that_holds_data, "bundle-zip-altered"),
+        (as_links, "bundle-zip-altered"),
+        (of_another_day, "bundle-zip-remade"),
+    ],
+)
+def test_what_packing_does_not_write_into_a_zip_is_named(unit, documents, change, code):
+    made = rezipped(packed(unit, documents).path, unit.parent / "khác.zip", change)
+    assert {found for found, _ in told(verify_manifest(made))} == {code}
+
+
+@pytest.mark.parametrize("where", ["before", "after", "comment"])
+def test_bytes_around_a_zip_are_named(unit, documents, where):
+    path = packed(unit, documents).path
+    if where == "comment":
+        with zipfile.ZipFile(path, "a") as package:
+            package.comment = b"note"
+    else:
+        data = path.read_bytes()
+        path.write_bytes(b"#!/bin/sh\n" + data if where == "before" else data + b"more")
+    assert verify_manifest(path)
+
+
+def test_a_manifest_of_nothing_vouches_for_nothing(tmp_path):
+    (tmp_path / MANIFEST_NAME).write_bytes(Manifest("results", ()).to_bytes())
+    assert told(verify_manifest(tmp_path)) == {("manifest-empty", MANIFEST_NAME)}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+from scoring.base.findings import has_errors
 from scoring.batch.recomputed import recheck
 from scoring.cli.console import CLEAN, UNUSABLE, Console
 from scoring.files.manifest_check import verify_manifest
@@ -13,10 +14,10 @@ from scoring.files.manifest_check import verify_manifest
 def run(options: argparse.Namespace, console: Console) -> int:
     """Compare a folder of results or a bundle (folder or zip) with its manifest."""
     findings = verify_manifest(options.dir, options.digest)
-    again = None if findings else recheck(Path(options.dir))
+    again = None if has_errors(findings) else recheck(Path(options.dir))
     if again is not None:
-        findings = tuple(again[1])
-        agrees = "scores_differ" if findings else "scores_agree"
+        findings = (*findings, *again[1])
+        agrees = "scores_differ" if again[1] else "scores_agree"
         console.print(console.text(agrees, set=again[0]))
     code = console.close(findings, recomputed_with=again[0] if again else None)
     if not findings:

@@ -21,15 +21,12 @@ from scoring.base.errors import OutputError, UnreadableError
 from scoring.base.findings import Finding
 from scoring.evidence.documents.scan import documents_below
 from scoring.files.atomic import write_atomically
+from scoring.files.bundle_zip import new_entry
 from scoring.files.manifest import BUNDLE, MANIFEST_NAME, Entry, Manifest, about, fingerprint
 from scoring.files.paths import open_under, path_problem, safe_relative
 
 OpenSink = Callable[[str], IO[bytes]]
 _open_document = partial(open_under, allow_hard_links=False)
-# The earliest moment a zip can hold, so that the time of packing leaves no trace.
-_NO_TIME = (1980, 1, 1, 0, 0, 0)
-_RIGHTS = 0o644 << 16
-_UNIX = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,16 +251,10 @@ def _write_zip(target: Path, pack: Callable[[OpenSink], Manifest]) -> Manifest:
 
     def pour(file: BinaryIO) -> None:
         with zipfile.ZipFile(file, "w", zipfile.ZIP_STORED) as package:
-            done.append(pack(partial(_zip_entry, package)))
+            done.append(pack(partial(new_entry, package)))
 
     write_atomically(target, pour)
     return done[0]
-
-
-def _zip_entry(package: zipfile.ZipFile, name: str) -> IO[bytes]:
-    info = zipfile.ZipInfo(name, _NO_TIME)
-    info.create_system, info.external_attr = _UNIX, _RIGHTS
-    return package.open(info, "w", force_zip64=True)
 
 
 def _write_folder(target: Path, pack: Callable[[OpenSink], Manifest]) -> Manifest:
