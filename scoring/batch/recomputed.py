@@ -15,11 +15,10 @@ from scoring.base.units import KEY_COLUMNS
 from scoring.batch.submissions import Intake, read_files
 from scoring.criteria import CriteriaSet, list_sets, open_named_set, open_set
 from scoring.files.manifest import BUNDLE, MANIFEST_NAME, files_below, read_manifest
-from scoring.files.table_files import csv_bytes, read_table
+from scoring.files.table_files import Dialect, Table, csv_bytes, read_table
 from scoring.outputs.machine import table_csv
 from scoring.points import score
 from scoring.points.proof import with_tracks
-from scoring.tables import columns_of
 
 # A bundle that unpacks to more is compared with its manifest only.
 MOST_BYTES = 2_000_000_000
@@ -44,29 +43,32 @@ def differences(files: Iterable[Path], intake: Intake, all_there: bool = True) -
     sheet, _ = with_tracks(score(intake.inputs, intake.criteria), intake.claims, intake.proof)
     decimals = intake.criteria.meta.decimals
     for file in files:
-        found = _table(file)
-        names = set(() if found is None else found.frame.columns)
-        if found is None or not {"unit_code", "year"} <= names:
-            continue
-        dialect = "vi" if found.separator == ";" else "plain"
-        if {"code", "basis", "points"} <= names:
-            made, key = table_csv(sheet.scores, "Scores", decimals, dialect), "code"
-        elif all_there and intake.proof is not None and set(columns_of("Verdicts")) <= names:
+        kind, given = _table(file)
+        dialect: Dialect = "vi" if given is not None and given.separator == ";" else "plain"
+        if kind == "Scores":
+            made, key = table_csv(sheet.scores, kind, decimals, dialect), "code"
+        elif kind == "Verdicts" and all_there and intake.proof is not None:
             made, key = csv_bytes(intake.proof.verdicts, dialect), "item_code"
         else:
             continue
+        frame = pd.DataFrame() if given is None else given.frame
         skipped = () if all_there else _OF_DOCUMENTS
-        cells = list(_differing(found.frame, read_table(made).frame, key, skipped))
+        cells = list(_differing(frame, read_table(made).frame, key, skipped))
         if cells:
             values = {"count": len(cells), "expected": cells[:_SHOWN]}
             yield Finding("bundle-scores-differ", file.name, values=values)
 
 
-def _table(file: Path) -> object:
+def _table(file: Path) -> tuple[str, Table | None]:
+    """Return which table a file is, by its name or else its columns, and what it holds."""
+    kind = {"scores.csv": "Scores", PROOF_FILE: "Verdicts"}.get(file.name.lower(), "")
     try:
-        return read_table(file) if file.suffix.lower() == ".csv" else None
+        found = read_table(file) if file.suffix.lower() == ".csv" else None
     except UnreadableError:
-        return None
+        found = None
+    if found is not None and not kind and {*KEY_COLUMNS, "code", "points"} <= set(found.frame):
+        kind = "Scores"
+    return kind, found
 
 
 def _differing(

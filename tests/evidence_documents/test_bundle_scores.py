@@ -81,6 +81,12 @@ def test_altered_scores_are_named_when_packed(unit, tmp_path, given, capsys):
     assert "[bundle-scores-differ]" in said and "1.1.1 points: 0.99 ≠ 1.0" in said
 
 
+def test_scores_without_their_columns_are_named(unit, tmp_path, capsys):
+    (unit / "results" / "scores.csv").write_text("code;điểm\n1.1.1;99\n", encoding="utf-8")
+    assert bundle(unit, tmp_path / "gói") == 1
+    assert "[bundle-scores-differ]" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize("form", ["folder", "zip"])
 def test_altered_scores_under_a_new_manifest_are_named_when_verified(unit, tmp_path, form, capsys):
     bundle(unit, tmp_path / "gói")
