@@ -17,7 +17,7 @@ META = {
     "tier": "department",
     "status": "sample",
     "total_points": 10,
-    "valid_from": dt.date(2026, 1, 1),
+    "valid_from": dt.date(2000, 1, 1),
     "not_applicable": "not_allowed",
     "source": "Invented for tests",
     "rounding": {"decimals": 2, "stage": "index", "rank_on": "rounded"},

@@ -68,7 +68,7 @@ def score_figures(figures: Figures, criteria: CriteriaSet) -> ScoreSheet:
     nodes, n_units = criteria.nodes, len(figures.units)
     points = np.empty((len(nodes) + 1, n_units))
     status = np.full((len(nodes) + 1, n_units), SCORED, dtype=np.int8)
-    findings = list(figures.findings)
+    findings = [*figures.findings, *_years_outside(criteria, figures.units)]
     years = figures.units["year"].to_numpy(dtype=np.float64)
     for row, node in enumerate(nodes):
         if node.spec is None:
@@ -97,6 +97,16 @@ def score_figures(figures: Figures, criteria: CriteriaSet) -> ScoreSheet:
         figures=figures,
         findings=tuple(findings),
     )
+
+
+def _years_outside(criteria: CriteriaSet, units: pd.DataFrame) -> Iterator[Finding]:
+    """Yield each assessment year in which the set was not in force, with how many units it has."""
+    begins, ends = criteria.meta.valid_from, criteria.meta.valid_to
+    for year, count in units["year"].value_counts().sort_index().items():
+        if (begins and year < begins.year) or (ends and year > ends.year):
+            values = {"set_id": criteria.stated, "start": begins or "…", "end": ends or "…"}
+            values |= {"year": int(year), "count": int(count)}
+            yield Finding("set-not-of-year", year=str(year), values=values)
 
 
 def _outcome(rule: CompiledRule, figures: Figures, years: FloatArray) -> Outcome:

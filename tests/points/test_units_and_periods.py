@@ -276,3 +276,18 @@ def test_tasks_of_a_ledger_name_the_lead_of_their_own_year():
     tasks = pd.DataFrame({**keys, "task_code": "I.1", **about})
     led = with_planned_leads(gaps, tasks.astype({"due_on": "datetime64[us]"}))
     assert led.set_index("year")["lead_unit"].to_dict() == {2025: "Văn phòng", 2026: "Thanh tra"}
+
+
+@pytest.mark.parametrize(("years", "named"), [([2019], ["2019"]), ([2022, 2021, 2026], ["2021"])])
+def test_figures_of_a_year_in_which_the_set_was_not_in_force_are_named(years, named):
+    rows = [
+        {"item_code": "2", "input": "on_time", "value": 90},
+        {"item_code": "2", "input": "received", "value": 100},
+    ]
+    tables = [scoring.inputs_table(rows, unit_code="H1", year=year) for year in years]
+    sheet = scoring.score(pd.concat(tables), "service-quality-766")
+    found = [finding for finding in sheet.findings if finding.code == "set-not-of-year"]
+    assert [finding.year for finding in found] == named
+    assert (
+        "23/06/2022" in found[0].problem() and sheet.criteria.fingerprint[:12] in found[0].problem()
+    )
