@@ -13,12 +13,19 @@ from scoring.base.errors import UnreadableError
 from scoring.base.findings import Finding
 from scoring.base.units import UnitKey
 from scoring.criteria import CriteriaSet, open_named_set
+from scoring.evidence.desk import DOCUMENTS_FOLDER
 from scoring.evidence.long_table import read_long_table
 from scoring.evidence.proof import Look, Proof, judge, keyed
 from scoring.evidence.proof.document_dates import with_document_dates
+from scoring.files.manifest import MANIFEST_NAME, RESULTS, read_manifest
 from scoring.points.input_frames import full_table
 from scoring.tables import empty
 
+WORKBOOK_SUFFIXES = (
+    ".xlsx", ".xlsm", ".xltx", ".xltm", ".xls", ".xlsb", ".ods", ".fods", ".ots", ".et", ".numbers",
+)  # fmt: skip
+# In a folder these may be anything, so they are named and not read.
+LEFT_OUT_SUFFIXES = (".csv", ".tsv", ".parquet")
 TABLE_SUFFIXES = (".csv", ".tsv", ".txt", ".parquet")
 
 
@@ -67,7 +74,8 @@ def read_files(paths: Sequence[Path | str], criteria: CriteriaSet | None = None)
     Parameters
     ----------
     paths : sequence of Path or str
-        Workbooks and tables; a folder stands for the ledgers in it and its sub-folders.
+        Workbooks and tables; a folder stands for all workbooks in it and its sub-folders, and other
+        tables in it are named.
     criteria : CriteriaSet, optional
         Without it the first ledger names its set.
 
@@ -92,7 +100,10 @@ def read_files(paths: Sequence[Path | str], criteria: CriteriaSet | None = None)
     """
     collected = _Collected(criteria)
     for given in map(Path, paths):
-        files = _files_of(given)
+        files, left_out = _files_of(given)
+        if left_out:
+            values = {"folder": str(given), "count": len(left_out), "expected": left_out}
+            collected.findings.append(Finding("tables-left-out", values=values))
         if not files:
             collected.refuse(given, Finding("no-ledgers-in-folder", values={"folder": str(given)}))
         for path in files:
@@ -181,11 +192,34 @@ def _stacked(tables: Sequence[pd.DataFrame]) -> pd.DataFrame:
     return tables[0] if tables else pd.DataFrame()
 
 
-def _files_of(path: Path) -> list[Path]:
+def _files_of(path: Path) -> tuple[list[Path], list[str]]:
+    """Return the files to read, and the names of tables in a folder that are not read.
+
+    Whatever may be a workbook is read, so that one that cannot be is named. Passed over are what
+    office programs keep beside an open file, what a run of ours has written, and tables among the
+    documents of a ledger.
+    """
     if not path.is_dir():
-        return [path]
-    # Excel leaves a file "~$..." beside every workbook that is open.
-    return [entry for entry in sorted(path.rglob("*.xlsx")) if not entry.name.startswith("~$")]
+        return [path], []
+    found = [entry for entry in sorted(path.rglob("*")) if entry.is_file()]
+    found = [entry for entry in found if not entry.name.startswith(("~$", "."))]
+    results = {entry.parent for entry in found if entry.name == MANIFEST_NAME and _is_ours(entry)}
+    found = [entry for entry in found if results.isdisjoint(entry.parents)]
+    names = [
+        entry.relative_to(path).as_posix()
+        for entry in found
+        if entry.suffix.lower() in LEFT_OUT_SUFFIXES
+        and DOCUMENTS_FOLDER not in entry.relative_to(path).parts
+    ]
+    return [entry for entry in found if entry.suffix.lower() in WORKBOOK_SUFFIXES], names
+
+
+def _is_ours(manifest: Path) -> bool:
+    """Say whether a manifest is that of results; a bundle holds a ledger, which is to be read."""
+    try:
+        return read_manifest(manifest.read_bytes())[0].kind == RESULTS
+    except (UnreadableError, OSError):
+        return False
 
 
 def _with_places(inputs: pd.DataFrame) -> pd.DataFrame:

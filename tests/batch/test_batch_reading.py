@@ -1,6 +1,7 @@
 """Taking in folders and files: what stands for what, and units that come twice."""
 
 import shutil
+import zipfile
 
 import pandas as pd
 import pytest
@@ -12,6 +13,7 @@ from scoring.cli.main import main
 from scoring.criteria import open_set
 from scoring.evidence.long_table import read_long_table
 from scoring.files.shipped import shipped_folder
+from scoring.outputs.results_manifest import write_manifest
 
 INPUTS = shipped_folder("evidence") / "phu-tho-2026" / "inputs.csv"
 LEDGER = shipped_folder("evidence") / "phu-tho-2026" / "ledger.xlsx"
@@ -42,6 +44,38 @@ def test_an_empty_folder_is_named_and_stops_nothing_else(tmp_path, capsys):
     assert intake.unreadable == ("rỗng",) and len(intake.inputs)
     assert main(["score", str(tmp_path / "rỗng"), "--out", str(tmp_path)]) == 2
     assert "[no-ledgers-in-folder]" in capsys.readouterr().err
+
+
+def test_every_workbook_in_a_folder_is_read_or_named_whatever_its_ending(tmp_path):
+    for name in ("A.XLSX", "b.xlsm"):
+        (tmp_path / name[0]).mkdir()
+        shutil.copy(LEDGER, tmp_path / name[0] / name)
+    (tmp_path / "c.xls").write_bytes(
+        b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "Workbook".encode("utf-16-le")
+    )
+    with zipfile.ZipFile(tmp_path / "d.ods", "w") as package:
+        package.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+    (tmp_path / "e.numbers").write_bytes(b"?")
+    intake = read_files([tmp_path])
+    assert intake.unreadable == ("c.xls", "d.ods", "e.numbers")
+    named = {finding.file for finding in intake.findings} - {""}
+    assert named == {"c.xls", "d.ods", "e.numbers"}
+    assert "2 sổ: A/A.XLSX; b/b.xlsm" in intake.findings[0].text()
+
+
+def test_tables_that_a_folder_does_not_stand_for_are_named_and_our_own_results_passed_over(
+    tmp_path,
+):
+    shutil.copy(LEDGER, tmp_path / "ledger.xlsx")
+    (tmp_path / "documents").mkdir()
+    for name in ("số liệu.CSV", "documents/phụ lục.csv", ".~lock.ledger.xlsx#"):
+        (tmp_path / name).write_text("unit_code\nH1\n", encoding="utf-8")
+    (tmp_path / "kết quả").mkdir()
+    for name in ("scores.csv", "report.xlsx"):
+        (tmp_path / "kết quả" / name).write_bytes(b"?")
+    write_manifest(tmp_path / "kết quả", [], open_set("service-quality-766"))
+    (finding,) = read_files([tmp_path]).findings
+    assert finding.code == "tables-left-out" and finding.values["expected"] == ["số liệu.CSV"]
 
 
 def read_changed(tmp_path, change, name="bảng.csv"):
