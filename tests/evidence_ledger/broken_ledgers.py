@@ -213,8 +213,8 @@ def _insert_column(book, good):
 
 def _delete_machine_columns(book, good):
     sheet = book[ASSESSMENT]
-    first = len(good.letters) - 5
-    sheet.delete_cols(first, 6)
+    hidden = sum(column.hidden for column in columns(ASSESSMENT))
+    sheet.delete_cols(len(good.letters) - hidden + 1, hidden)
 
 
 def _delete_column(key):

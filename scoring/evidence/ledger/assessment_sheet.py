@@ -16,7 +16,9 @@ from scoring.criteria import CriteriaSet, Node
 from scoring.evidence.ledger import hints, layout, live_formulas
 from scoring.evidence.ledger.cell_styles import FORMATS, HEADER_HEIGHT, row_height
 from scoring.evidence.ledger.filling import Entry, Filling, Results
+from scoring.evidence.ledger.follow_up import follow_up, name_columns
 from scoring.evidence.ledger.layout import ASSESSMENT, MARK, LedgerColumn
+from scoring.evidence.ledger.required_documents import Requirement, Standing, day_number
 from scoring.evidence.ledger.status_colours import add_conditions
 from scoring.evidence.ledger.template import (
     LedgerRow,
@@ -29,6 +31,8 @@ from scoring.rules import InputSpec
 
 HEADER_ROW = 5
 FIRST_ROW = HEADER_ROW + 1
+# Room for a signature and a stamp.
+_SIGNATURE_POINTS = 130.0
 # Names of the columns of "Chỉ tiêu" that the live target looks through.
 TARGET_CODES, TARGET_POINTS = "chi_tieu_ma", "chi_tieu_diem"
 
@@ -58,6 +62,8 @@ class Context:
     texts: Mapping[tuple[str, str], str] = field(default_factory=dict)
     previous: Mapping[tuple[str, str], Entry] = field(default_factory=dict)
     reminders: Mapping[str, str] = field(default_factory=dict)
+    required: Sequence[Requirement] = ()
+    standings: Mapping[str, Standing] = field(default_factory=dict)
 
     def word(self, key: str, **values: object) -> str:
         """Return a label in the language of the ledger."""
@@ -270,13 +276,35 @@ class _Writer:
             value = node.max_points if result.is_na[code] else 0.0
             self.formula("given_up", number, given, value)
         self._texts(number, node)
+        self._follow_up(number, node)
+
+    def _follow_up(self, number: int, node: Node) -> None:
+        """Write how many of the required documents are linked, with a link to what is required."""
+        places, standing = self.places, self.context.standings[node.code]
+        values: dict[str, float | bool | str] = {
+            "lacking": standing.lacking,
+            "due": day_number(standing.due),
+            "unexplained": standing.is_unexplained,
+            "to_do": number - FIRST_ROW + 1 if standing.is_to_do else "",
+        }
+        if needed := standing.required:
+            is_na = self.context.results.is_na[node.code]
+            values["proof"] = "" if is_na else f"{needed - standing.lacking}/{needed}"
+        lang = self.context.lang
+        formulas = follow_up(ASSESSMENT, number, places.columns, lang, needed=needed)
+        for key, value in values.items():
+            self.formula(key, number, formulas[key], value, "link" if key == "proof" else "machine")
 
     def _texts(self, number: int, node: Node) -> None:
         context, code = self.context, node.code
         explanation = context.texts.get((code, "explanation")) or context.filled.marked.get(code)
         self.put("documents", number, context.texts.get((code, "documents")), "entry_text")
         self.put("explanation", number, explanation, "entry_text")
-        self.advise("documents", number, context.word("ledger_hint_documents"))
+        required = [one.said(context.lang) for one in context.required if one.item_code == code]
+        hint = (
+            context.word("ledger_hint_required", documents="; ".join(required)) if required else ""
+        )
+        self.advise("documents", number, f"{hint} {context.word('ledger_hint_documents')}".strip())
         if reminder := context.reminders.get(code, ""):
             self.advise("explanation", number, reminder)
         if allows_not_applicable(node):
@@ -319,12 +347,19 @@ class _Writer:
         self.put("max_points", number, total, "total_number")
         self._sums(number, INDEX_CODE, "total", number - 1)
 
+    def _signatures(self, row: int) -> None:
+        """Write who signs: one high row, which no page break splits."""
+        self.sheet.sheet.set_row(row, _SIGNATURE_POINTS)
+        for key, who in (("name", "preparer"), ("rule", "head")):
+            self.put(key, row, self.context.word(f"ledger_signature_{who}"), "signature")
+
     def _finish(self) -> None:
         visible = [place for place, column in enumerate(self.columns) if not column.hidden]
         raw = self.sheet.sheet
         self.sheet.print_on_a4(header_row=HEADER_ROW, footer=self.context.footer)
         raw.freeze_panes(FIRST_ROW, 2)
-        raw.print_area(0, 0, self.last, visible[-1])
+        self._signatures(self.last + 2)
+        raw.print_area(0, 0, self.last + 2, visible[-1])
         # With the hidden columns, so that sorting moves a row's codes along with its figures.
         raw.autofilter(HEADER_ROW, 0, self.last - 1, len(self.columns) - 1)
         self.sheet.protect()
@@ -335,6 +370,7 @@ class _Writer:
         ):
             column = self.places.columns[key]
             self.book.define_name(name, ASSESSMENT, (top, column), (bottom, column))
+        name_columns(self.book, ASSESSMENT, self.places.columns, FIRST_ROW, self.last - 1)
 
 
 def write_headings(

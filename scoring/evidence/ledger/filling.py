@@ -38,10 +38,11 @@ class Filling:
     marked: Mapping[str, str] = field(default_factory=dict)
     scores: Mapping[str, Mapping[str, float | str]] = field(default_factory=dict)
 
-    def has_all(self, node: Node) -> bool:
-        """Say whether every figure of an item is filled in."""
+    def open_state(self, node: Node) -> str:
+        """Return how many figures an item without points has: all, some or none of them."""
         assert node.spec is not None
-        return all(self.entries.get((node.code, e.name)) is not None for e in node.spec.inputs)
+        given = [self.entries.get((node.code, e.name)) is not None for e in node.spec.inputs]
+        return "check" if all(given) else "half" if any(given) else "open"
 
 
 def filling(
@@ -158,4 +159,4 @@ def _points(
 def _state(filled: Filling, node: Node, status: str) -> str:
     if status in ("scored", "not_applicable"):
         return status
-    return "check" if filled.has_all(node) else "open"
+    return filled.open_state(node)

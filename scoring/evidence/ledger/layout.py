@@ -33,7 +33,9 @@ from scoring.base.labels import LANGUAGES
 
 GUIDE, INFO, ASSESSMENT = "Hướng dẫn", "Thông tin", "Tự đánh giá"
 DOCUMENTS, PLAN, TARGETS, APPRAISAL = "Tài liệu kiểm chứng", "Kế hoạch", "Chỉ tiêu", "Thẩm định"
-SHEETS = (GUIDE, INFO, ASSESSMENT, DOCUMENTS, PLAN, TARGETS, APPRAISAL)
+# Only shown: what is still to do, and what the set asks for. Both follow from the other sheets.
+TO_DO, REQUIRED = "Việc cần làm", "Tài liệu phải có"
+SHEETS = (GUIDE, INFO, ASSESSMENT, TO_DO, DOCUMENTS, REQUIRED, PLAN, TARGETS, APPRAISAL)
 MACHINE_SHEET = "_ma"
 # What the hidden sheet repeats of "Thông tin", in its order.
 MACHINE_KEYS = (
@@ -114,8 +116,9 @@ def title(sheet: str, key: str, lang: str = "vi") -> str:
     return column(sheet, key).title(lang)
 
 
-TABLE_SHEETS = tuple(sheet for sheet in SHEETS if sheet in _layout() and sheet != INFO)
-"""The sheets that are one table each."""
+SHOWN_SHEETS = (TO_DO, REQUIRED)
+TABLE_SHEETS = tuple(s for s in SHEETS if s in _layout() and s not in (INFO, *SHOWN_SHEETS))
+"""The sheets that are one table each, and are read."""
 
 
 def read_into(table: str) -> Iterator[LedgerColumn]:

@@ -167,11 +167,12 @@ def item_state_formula(places: Places, node: Node, lang: str) -> str:
     row = places.node_rows[node.code]
     entries = places.entries(node)
     count = len(node.spec.inputs)
-    scored, is_open, is_na, check = (
+    scored, is_open, half, is_na, check = (
         label(f"ledger_state_{state}", lang)
-        for state in ("scored", "open", "not_applicable", "check")
+        for state in ("scored", "open", "half", "not_applicable", "check")
     )
-    waiting = f'IF(COUNTA({entries})={count},"{check}","{is_open}")'
+    some = f'IF(COUNTA({entries})>0,"{half}","{is_open}")' if count > 1 else f'"{is_open}"'
+    waiting = f'IF(COUNTA({entries})={count},"{check}",{some})'
     points = places.cell("self_points", row)
     return f'IF({places.cell("is_na", row)},"{is_na}",IF(ISNUMBER({points}),"{scored}",{waiting}))'
 

@@ -13,7 +13,9 @@ from scoring.criteria import CriteriaSet
 from scoring.evidence.ledger import other_sheets
 from scoring.evidence.ledger.assessment_sheet import Context, write_assessment
 from scoring.evidence.ledger.filling import Entry, filling, results
+from scoring.evidence.ledger.follow_up_sheets import write_required, write_to_do
 from scoring.evidence.ledger.layout import ASSESSMENT, DOCUMENTS, PLAN
+from scoring.evidence.ledger.required_documents import required_documents, standings
 from scoring.files.atomic import write_atomically
 from scoring.files.xlsx import SafeWorkbook
 
@@ -85,6 +87,12 @@ def new_ledger(
     ['Hướng dẫn', 'Thông tin', 'Tự đánh giá']
     """
     filled = filling(criteria, inputs, scores, lang)
+    shown, texts, listed = results(criteria, filled, lang), _texts(claims), _records(documents)
+    named = {code: text for (code, key), text in texts.items() if key == "documents"}
+    explained = {code for code, key in texts if key == "explanation"} | {
+        code for code, reason in filled.marked.items() if reason
+    }
+    required = required_documents(criteria, int(year), listed, named, lang)
     context = Context(
         criteria,
         unit_code,
@@ -94,17 +102,21 @@ def new_ledger(
         block,
         lang,
         filled,
-        results(criteria, filled, lang),
+        shown,
         other_sheets.year_cell(),
-        _texts(claims),
+        texts,
         previous or {},
         reminders or {},
+        required,
+        standings(required, shown.states, explained, lang),
     )
     book = SafeWorkbook(_properties(context), font_size=10)
     other_sheets.write_guide(book, context)
     other_sheets.write_info(book, context, info or {})
     places = write_assessment(book, context)
-    other_sheets.write_table(book, DOCUMENTS, context, _records(documents))
+    write_to_do(book, context, places)
+    other_sheets.write_table(book, DOCUMENTS, context, listed)
+    write_required(book, context)
     other_sheets.write_table(book, PLAN, context, _records(tasks))
     other_sheets.write_targets(book, context, places, _by(targets, "code"))
     other_sheets.write_appraisal(book, context, places, _by(appraisal, "item_code"))

@@ -4,21 +4,19 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from scoring.base.dates import format_date, read_date
 from scoring.base.labels import label
-from scoring.base.numbers import format_number
 from scoring.base.values import INDEX_CODE
 from scoring.evidence.ledger import hints
 from scoring.evidence.ledger.assessment_sheet import (
     TARGET_CODES,
     TARGET_POINTS,
     Context,
-    write_headings,
 )
 from scoring.evidence.ledger.cell_styles import FORMATS, row_height
+from scoring.evidence.ledger.follow_up import follow_up, name_columns
 from scoring.evidence.ledger.layout import (
     APPRAISAL,
     ASSESSMENT,
@@ -34,13 +32,13 @@ from scoring.evidence.ledger.layout import (
     columns,
 )
 from scoring.evidence.ledger.live_formulas import Places
+from scoring.evidence.ledger.table_sheet import TABLE_HEADER, Computed, TableSheet
 from scoring.evidence.ledger.template import TEMPLATE_VERSION, template_fingerprint
 from scoring.files.xlsx import SafeSheet, SafeWorkbook, absolute_range
 
 _EMPTY_ROWS = {DOCUMENTS: 60, PLAN: 30, TARGETS: 20}
 _ROOM = 20
 _TARGET_ROWS = 400
-_TABLE_HEADER = 2
 
 
 def info_rows() -> dict[str, int]:
@@ -136,73 +134,34 @@ def write_machine_sheet(book: SafeWorkbook, context: Context) -> None:
         sheet.write(row, 1, value, FORMATS["machine"] if isinstance(value, str) else None)
 
 
-@dataclass(frozen=True, slots=True)
-class _Computed:
-    """A formula and its value."""
-
-    formula: str
-    value: float | str
-
-
-class _TableSheet:
-    """A sheet that is one table, while it is being written."""
-
-    def __init__(
-        self, book: SafeWorkbook, name: str, context: Context, *, high: bool = True
-    ) -> None:
-        self.book, self.name, self.context = book, name, context
-        self.columns = columns(name)
-        self.at = {column.key: place for place, column in enumerate(self.columns)}
-        self.sheet = book.add_sheet(name)
-        self.sheet.write_text(0, 0, name.upper(), "title")
-        write_headings(self.sheet, _TABLE_HEADER, self.columns, context.lang, high=high)
-
-    def write(self, row: int, values: Mapping[str, object], **looks: str) -> None:
-        """Write the cells of a row by the keys of their columns, in the `looks` of the layout."""
-        for place, column in enumerate(self.columns):
-            value, look = values.get(column.key), FORMATS[looks.get(column.key, column.look)]
-            if isinstance(value, _Computed):
-                self.sheet.write_formula(row, place, value.formula, look, value=value.value)
-            else:
-                self.sheet.write(row, place, value, look)
-
-    def check_points(self, row: int, maximum: float) -> None:
-        """Let the points of a row be `maximum` at most."""
-        lang = self.context.lang
-        text = self.context.word("ledger_hint_points", high=format_number(maximum, lang=lang))
-        rule = {"validate": "decimal", "criteria": "between", "minimum": 0, "maximum": maximum}
-        checked = [column for column in self.columns if column.check == "points"]
-        title = hints.fitted(checked[0].title(lang))
-        for column in checked:
-            place = (row, self.at[column.key])
-            self.sheet.add_rule(place, place, rule, title=title, message=text, error=text)
-
-    def finish(self) -> None:
-        """Set up the pages and lock all cells but the entry cells."""
-        self.sheet.print_on_a4(header_row=_TABLE_HEADER, footer=self.context.footer)
-        self.sheet.protect()
-
-
 def write_table(
     book: SafeWorkbook, name: str, context: Context, rows: Sequence[Mapping[str, object]]
 ) -> None:
     """Write a sheet that is one table: a heading, the rows there are, and room for more."""
-    table = _TableSheet(book, name, context)
+    table = TableSheet(book, name, context)
     raw, shown = table.sheet.sheet, [column for column in table.columns if not column.hidden]
     count = max(_EMPTY_ROWS[name], len(rows) + _ROOM)
-    for row, values in enumerate([*rows, *[{}] * (count - len(rows))], start=_TABLE_HEADER + 1):
+    for row, values in enumerate([*rows, *[{}] * (count - len(rows))], start=TABLE_HEADER + 1):
         if values:
             texts = [(str(values.get(c.key) or ""), c.width) for c in shown]
             raw.set_row(row, row_height(texts))
-        table.write(row, {key: value or None for key, value in values.items()})
-    last = _TABLE_HEADER + count
+        filled: dict[str, object] = {key: value or None for key, value in values.items()}
+        if name == DOCUMENTS:
+            link = f"={follow_up(name, row, table.at, context.lang)['opened']}"
+            path = str(values.get("path") or "")
+            is_below = path and path[0] not in "/\\" and ":" not in path and ".." not in path
+            filled["opened"] = Computed(link, context.word("ledger_open_file") if is_below else "")
+        table.write(row, filled)
+    last = TABLE_HEADER + count
     for place, column in enumerate(table.columns):
-        cells = ((_TABLE_HEADER + 1, place), (last, place))
+        cells = ((TABLE_HEADER + 1, place), (last, place))
         _rule_of_column(table.sheet, context, column, cells)
+    if name == DOCUMENTS:
+        name_columns(book, name, table.at, 0, last + _ROOM)
     # A digest says nothing on paper.
     printed = [table.at[column.key] for column in shown if "unprinted" not in column.flags]
-    raw.autofilter(_TABLE_HEADER, 0, last, len(table.columns) - 1)
-    raw.print_area(0, 0, min(_TABLE_HEADER + max(len(rows) + 2, 12), last), printed[-1])
+    raw.autofilter(TABLE_HEADER, 0, last, len(table.columns) - 1)
+    raw.print_area(0, 0, min(TABLE_HEADER + max(len(rows) + 2, 12), last), printed[-1])
     table.finish()
 
 
@@ -233,20 +192,20 @@ def write_targets(
     rows: Mapping[str, Mapping[str, object]],
 ) -> None:
     """Write the targets: the index and areas stand ready, items are added by their codes."""
-    table = _TableSheet(book, TARGETS, context, high=False)
+    table = TableSheet(book, TARGETS, context, high=False)
     nodes, meta = context.criteria.by_code, context.criteria.meta
     areas = {node.code: node for node in context.criteria.areas}
     own = areas | {code: nodes[code] for code in rows if code in nodes}
     ready = {INDEX_CODE: (label("index", context.lang), meta.total_points)}
     ready |= {code: (node.name(context.lang), node.max_points) for code, node in own.items()}
     points = {**context.results.points, INDEX_CODE: context.results.index}
-    for row, (code, (name, maximum)) in enumerate(ready.items(), start=_TABLE_HEADER + 1):
+    for row, (code, (name, maximum)) in enumerate(ready.items(), start=TABLE_HEADER + 1):
         values = {**rows.get(code, {}), "code": code, "name": name, "max_points": maximum}
         values["current_points"] = _looked_up(places, "self_points", row, points[code])
         is_ours = code == INDEX_CODE or code in areas
         table.write(row, values, **({"code": "item_code"} if is_ours else {}))
         table.check_points(row, maximum)
-    first = _TABLE_HEADER + 1 + len(ready)
+    first = TABLE_HEADER + 1 + len(ready)
     for row in range(first, first + _EMPTY_ROWS[TARGETS]):
         table.write(row, {k: _looked_up(places, key, row, "") for k, key in _LOOKED_UP.items()})
     for named, key in ((TARGET_CODES, "code"), (TARGET_POINTS, "target_points")):
@@ -258,31 +217,31 @@ def write_targets(
 _LOOKED_UP = {"name": "name", "max_points": "max_points", "current_points": "self_points"}
 
 
-def _looked_up(places: Places, key: str, row: int, value: float | str) -> _Computed:
+def _looked_up(places: Places, key: str, row: int, value: float | str) -> Computed:
     """Return the formula that finds a node's cell on ``Tự đánh giá`` wherever its row is now."""
     sheet, code = f"'{ASSESSMENT}'!", f"$A${row + 1}"
     codes = sheet + places.span("item_code", places.first, places.index_row)
     values = sheet + places.span(key, places.first, places.index_row)
     # The first row with a code is the node itself; its inputs follow.
     found = f'IFERROR(INDEX({values},MATCH({code},{codes},0)),"")'
-    return _Computed(f'=IF({code}="","",{found})', value)
+    return Computed(f'=IF({code}="","",{found})', value)
 
 
 def write_appraisal(
     book: SafeWorkbook, context: Context, places: Places, rows: Mapping[str, Mapping[str, object]]
 ) -> None:
     """Write the sheet of the appraising body: one row per item, two rounds."""
-    table = _TableSheet(book, APPRAISAL, context)
+    table = TableSheet(book, APPRAISAL, context)
     raw, leaves = table.sheet.sheet, context.criteria.leaves
-    for row, node in enumerate(leaves, start=_TABLE_HEADER + 1):
+    for row, node in enumerate(leaves, start=TABLE_HEADER + 1):
         name, points = node.name(context.lang), context.results.points[node.code]
         cell = places.cell("self_points", places.node_rows[node.code])
         own = {"code": node.code, "name": name, "max_points": node.max_points}
-        own |= {"item_code": node.code, "self_points": _Computed(f"='{ASSESSMENT}'!{cell}", points)}
+        own |= {"item_code": node.code, "self_points": Computed(f"='{ASSESSMENT}'!{cell}", points)}
         raw.set_row(row, row_height([(name, table.columns[table.at["name"]].width)]))
         table.write(row, {**rows.get(node.code, {}), **own})
         table.check_points(row, node.max_points)
     visible = sum(not column.hidden for column in table.columns)
-    raw.print_area(0, 0, _TABLE_HEADER + len(leaves), visible - 1)
+    raw.print_area(0, 0, TABLE_HEADER + len(leaves), visible - 1)
     table.finish()
-    raw.freeze_panes(_TABLE_HEADER + 1, 2)
+    raw.freeze_panes(TABLE_HEADER + 1, 2)

@@ -46,7 +46,9 @@ class _DocumentReader:
 
     def __init__(self, stack: SheetRows) -> None:
         self.stack = stack
-        columns = [column for column in layout.columns(DOCUMENTS) if column.reads != "date"]
+        columns = [
+            column for column in layout.columns(DOCUMENTS) if column.reads not in ("", "date")
+        ]
         self.texts = {column.key: stack.texts(column.key) for column in columns}
         telling = zip(*(self.texts[key] for key in _TELLING), strict=True)
         self.rows = [at for at, texts in enumerate(telling) if any(texts)]

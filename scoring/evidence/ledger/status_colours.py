@@ -14,7 +14,7 @@ from scoring.files.xlsx import SafeSheet, SafeWorkbook
 from scoring.rules import InputSpec
 from scoring.rules.excel import excel_number
 
-_STATES = {"check": "wrong", "scored": "scored", "open": "missing"}
+_STATES = {"check": "wrong", "scored": "scored", "open": "missing", "half": "missing"}
 
 
 def add_conditions(
