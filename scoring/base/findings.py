@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from scoring.base.dates import format_date
 from scoring.base.labels import Label, Named, label, message_tables
 from scoring.base.numbers import Rounded, format_number
-from scoring.base.text import shortened
+from scoring.base.text import clean_text, shortened
 from scoring.base.values import SEVERITIES as SEVERITIES
 
 if TYPE_CHECKING:
@@ -83,7 +83,8 @@ class Finding:
     def text(self, lang: str = "vi") -> str:
         """Return the finding on one line: place, code, problem and remedy."""
         place = " ".join(part for part in (self.file, self.where) if part)
-        return f"{place} [{self.code}] {self.problem(lang)} {self.remedy(lang)}".strip()
+        # A name may hold line ends, and signs that turn what follows.
+        return clean_text(f"{place} [{self.code}] {self.problem(lang)} {self.remedy(lang)}")
 
     def at(self, **place: str) -> Finding:
         """Return the same finding with `file`, `sheet`, `cell` or codes filled in."""
@@ -92,7 +93,11 @@ class Finding:
     def _filled(self, key: str) -> str:
         lang = key[:2]
         known = {name: _shown(name, value, lang) for name, value in self.values.items()}
-        known |= {"item": self.item_code, "unit_code": self.unit_code, "file": self.file}
+        known |= {
+            "item": self.item_code,
+            "unit_code": self.unit_code,
+            "file": clean_text(self.file),
+        }
         known |= {"sheet": self.sheet, "cell": self.cell}
         return str(_template(self.code)[key]).format_map(known)
 

@@ -44,6 +44,24 @@ def clean_text(text: str) -> str:
     return _SPACES.sub(" ", composed).strip()
 
 
+# What acts on a terminal or turns the direction of what follows, line ends and tabs apart.
+_ACTING = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+
+
+def without_effects(text: str) -> str:
+    """Return `text` with a visible sign for each that would act on the terminal showing it.
+
+    >>> without_effects("bao\\x1b[2Jcao\\u202efdp.exe")
+    'bao\ufffd[2Jcao\ufffdfdp.exe'
+    """
+    return text if text.isprintable() else _ACTING.sub("\ufffd", text)
+
+
+def escaped_effects(text: str) -> str:
+    """Return JSON with what would act on a terminal written as JSON escapes; its values stay."""
+    return _ACTING.sub(lambda sign: f"\\u{ord(sign[0]):04x}", text)
+
+
 def shortened(text: object, limit: int = 80) -> str:
     """Return `text` on one line, cut with an ellipsis so that a message stays readable."""
     line = clean_text(str(text))

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import math
+import os
 import sys
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -13,6 +15,7 @@ from typing import Any, TextIO
 
 from scoring.base.findings import Finding, finding_rows, has_errors
 from scoring.base.labels import label
+from scoring.base.text import escaped_effects, without_effects
 
 # Exit codes, as the documentation promises them.
 CLEAN, WITH_ERRORS, UNUSABLE = 0, 1, 2
@@ -30,6 +33,7 @@ class Console:
     out: TextIO = field(default_factory=lambda: sys.stdout)
     err: TextIO = field(default_factory=lambda: sys.stderr)
     has_given: bool = False
+    lost: OSError | None = None
 
     @property
     def is_json(self) -> bool:
@@ -43,12 +47,25 @@ class Console:
     def say(self, message: str) -> None:
         """Tell the caller something that is not the result."""
         if not self.quiet:
-            print(message, file=self.err)
+            self._put(message, self.err)
 
     def print(self, line: str = "") -> None:
         """Write one line of the result; nothing in JSON, which is one object at the end."""
         if not self.is_json:
-            print(line, file=self.out)
+            self._put(line, self.out)
+
+    def _put(self, text: str, stream: TextIO) -> None:
+        """Write a line to the end of its stream, with nothing in it that acts on a terminal.
+
+        A reader that went away, such as ``head``, is no error: the work goes on unheard. Any other
+        trouble is kept in `lost`, for results that were to be written are worth more.
+        """
+        try:
+            print(without_effects(text), file=stream, flush=True)
+        except OSError as problem:
+            if not isinstance(problem, BrokenPipeError):
+                self.lost = problem
+            _silence(stream)
 
     def give(self, result: Any) -> None:
         """Write the result as JSON, when that is asked for; what is missing becomes null."""
@@ -57,7 +74,7 @@ class Console:
             text = json.dumps(
                 known, ensure_ascii=False, indent=2, allow_nan=False, default=_json_value
             )
-            print(text, file=self.out)
+            self._put(escaped_effects(text), self.out)
             self.has_given = True
 
     def fail(self, findings: Sequence[Finding]) -> int:
@@ -77,9 +94,10 @@ class Console:
         ordered = sorted(findings, key=lambda f: ("error", "warning", "info").index(f.severity))
         for finding in ordered[:_SHOWN_FINDINGS]:
             severity = self.text(f"severity_{finding.severity}")
-            print(f"{severity}: {finding.text(self.lang)}", file=self.err)
+            self._put(f"{severity}: {finding.text(self.lang)}", self.err)
         if len(ordered) > _SHOWN_FINDINGS:
-            print(self.text("more_findings", count=len(ordered) - _SHOWN_FINDINGS), file=self.err)
+            more = self.text("more_findings", count=len(ordered) - _SHOWN_FINDINGS)
+            self._put(more, self.err)
         return WITH_ERRORS if has_errors(findings) else CLEAN
 
     def findings_json(self, findings: Iterable[Finding]) -> list[dict[str, str]]:
@@ -110,7 +128,7 @@ class Console:
 
     def table(self, header: Sequence[str], rows: Iterable[Sequence[str]], right: str = "") -> None:
         """Print rows in columns; `right` marks with ``r`` the columns that align right."""
-        body = [list(header), *([str(cell) for cell in row] for row in rows)]
+        body = [list(header), *([str(cell).replace("\n", " ") for cell in row] for row in rows)]
         widths = [max(width(row[place]) for row in body) for place in range(len(header))]
         for number, row in enumerate(body):
             cells = [
@@ -120,6 +138,14 @@ class Console:
             self.print("  ".join(cells).rstrip())
             if number == 0:
                 self.print("  ".join("─" * size for size in widths))
+
+
+def _silence(stream: TextIO) -> None:
+    """Let what is still written to `stream` go nowhere, the rest in its buffer too."""
+    with contextlib.suppress(OSError, ValueError):
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, stream.fileno())
+        os.close(nowhere)
 
 
 def _without_nan(value: Any) -> Any:

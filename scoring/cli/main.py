@@ -6,6 +6,7 @@ Nothing heavy is imported here, so that help is instant; each verb imports what 
 from __future__ import annotations
 
 import argparse
+import contextlib
 import importlib
 import os
 import sys
@@ -45,7 +46,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         parser.print_help()
         return UNUSABLE
     console = Console(lang, options.format, options.quiet)
-    return _run(options, console)
+    # What a library prints must not stand in the midst of a result.
+    with contextlib.redirect_stdout(console.err):
+        code = _run(options, console)
+    if console.lost is None:
+        return code
+    reason = console.lost.strerror or type(console.lost).__name__
+    return console.fail([Finding("output-failed", "stdout", values={"reason": reason})])
 
 
 def _run(options: argparse.Namespace, console: Console) -> int:
@@ -64,10 +71,6 @@ def _run(options: argparse.Namespace, console: Console) -> int:
     except KeyboardInterrupt:
         console.say(console.text("interrupted"))
         return 130
-    except BrokenPipeError:
-        # The reader of a pipe went away; whatever is said now is lost.
-        sys.stderr.close()
-        return UNUSABLE
     except Exception as error:
         if os.environ.get("PARINDEX_DEBUG") == "1":
             raise

@@ -24,9 +24,11 @@ def run(options: argparse.Namespace, console: Console) -> int:
     folder = Path(options.out)
     paths = map(Path, options.files)
     used = [path for path in paths if path.is_file() and path.name not in intake.unreadable]
-    # Shown first: a folder that cannot be written must not take the result with it.
-    show(result, console)
-    write_outputs(result, folder, used, lang=console.lang, dialect=options.csv_dialect)
+    try:
+        write_outputs(result, folder, used, lang=console.lang, dialect=options.csv_dialect)
+    finally:
+        # Shown even so: a folder that cannot be written must not take the result with it.
+        show(result, console)
     console.wrote(folder)
     code = console.report(result.findings)
     return UNUSABLE if intake.unreadable else code

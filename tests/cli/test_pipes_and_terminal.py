@@ -1,0 +1,104 @@
+"""What is printed: a reader that goes away loses nothing, and no name acts on the terminal."""
+
+import io
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from scoring.base.findings import Finding
+from scoring.cli import main as cli
+from scoring.cli.console import Console
+from scoring.files.shipped import shipped_folder
+
+LEDGER = shipped_folder("evidence") / "phu-tho-2026" / "ledger.xlsx"
+
+
+def run(arguments, stdout):
+    return subprocess.run(
+        [sys.executable, "-m", "scoring", *arguments],
+        stdout=stdout, stderr=subprocess.PIPE, text=True, timeout=300, check=False,
+        cwd=Path(cli.__file__).parents[2], env=os.environ | {"PARINDEX_DEBUG": "0"},
+    )  # fmt: skip
+
+
+def closed_pipe():
+    reader, writer = os.pipe()
+    os.close(reader)
+    return os.fdopen(writer, "w")
+
+
+@pytest.mark.parametrize("verb", [["criteria", "list"], ["ledger", "check", str(LEDGER)]])
+def test_a_closed_pipe_is_no_error(verb):
+    with closed_pipe() as pipe:
+        done = run(verb, pipe)
+    assert done.returncode == 0
+    assert "Traceback" not in done.stderr and "BrokenPipe" not in done.stderr
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
+def test_a_full_disk_at_stdout_is_a_finding():
+    with open("/dev/full", "w") as full:  # noqa: PTH123
+        done = run(["criteria", "list"], full)
+    assert done.returncode == 2
+    assert "[output-failed]" in done.stderr and "Traceback" not in done.stderr
+
+
+def test_results_are_written_before_anything_is_printed(tmp_path):
+    with closed_pipe() as pipe:
+        done = run(["score", str(LEDGER), "--out", str(tmp_path / "kq")], pipe)
+    assert done.returncode == 0
+    assert {"scores.csv", "report.html", "manifest.json"} <= {
+        p.name for p in (tmp_path / "kq").iterdir()
+    }
+
+
+def test_results_are_shown_although_they_cannot_be_written(tmp_path, capsys):
+    (tmp_path / "tep").write_text("", "utf-8")
+    assert cli.main(["score", str(LEDGER), "--out", str(tmp_path / "tep" / "kq")]) == 2
+    assert "61,89" in capsys.readouterr().out
+
+
+def test_no_name_acts_on_the_terminal():
+    console = Console(out=io.StringIO(), err=io.StringIO())
+    console.print("bao\x1b[2Jcao\u202efdp.exe")
+    console.table(["tệp"], [["một\nhai\u2066"]])
+    console.report(
+        [Finding("file-unreadable", "a\x9b\u202e\nlỗi: giả", values={"reason": "x\x1b]0;y"})]
+    )
+    console.say("\x07")
+    shown = console.out.getvalue() + console.err.getvalue()
+    assert not set(shown) & set("\x1b\x9b\x07\u202e\u2066")
+    assert not any(line.startswith("lỗi: giả") for line in shown.splitlines())
+
+
+def test_json_holds_names_as_they_are_yet_nothing_that_acts():
+    console = Console(format="json", out=io.StringIO(), err=io.StringIO())
+    console.give({"file": "a\u202eb\x9bc"})
+    assert not set(console.out.getvalue()) & set("\u202e\x9b")
+    assert json.loads(console.out.getvalue()) == {"file": "a\u202eb\x9bc"}
+
+
+def test_what_a_library_prints_does_not_stand_in_the_json(monkeypatch, capsys):
+    import scoring.cli.commands.criteria as command
+
+    def noisy(options, console):
+        print("0 is out of range")  # noqa: T201
+        console.give({"sets": 1})
+        return 0
+
+    target = next(v for v in cli.verbs() if v.name == "criteria list").function.split(":")[1]
+    monkeypatch.setattr(command, target, noisy)
+    assert cli.main(["criteria", "list", "--format", "json"]) == 0
+    told = capsys.readouterr()
+    assert json.loads(told.out) == {"sets": 1} and "out of range" in told.err
+
+
+def test_what_is_not_shown_is_not_said_to_stand_in_a_file_that_is_not_written():
+    console = Console(out=io.StringIO(), err=io.StringIO())
+    console.report([Finding("row-missing", values={"input": str(n)}) for n in range(40)])
+    assert "--format json" in console.err.getvalue()
+    assert "findings.csv" not in console.err.getvalue()
