@@ -280,3 +280,28 @@ def strict_json(text):
         raise ValueError(constant)
 
     return json.loads(text, parse_constant=refuse)
+
+
+def test_scan_takes_a_folder_without_a_ledger_and_gives_csv_and_json(desk, tmp_path, capsys):
+    folder, out = desk.parent / "documents", tmp_path / "bang"
+    scan = ["evidence", "scan", str(folder)]
+    assert main([*scan, "--criteria", "department-sample", "--out", str(out)]) == 0
+    assert "12/KH-SNV" in capsys.readouterr().out
+    assert {path.name for path in out.iterdir()} == {
+        "documents.csv",
+        "links.csv",
+        "suggestions.csv",
+    }
+    listed = pd.read_csv(out / "documents.csv")
+    assert listed["document_number"].tolist() == ["12/KH-SNV"]
+    assert (
+        pd.read_csv(out / "links.csv")["document_id"].tolist()[:1] == listed["document_id"].tolist()
+    )
+    main([*scan, "--format", "json"])
+    found = strict_json(capsys.readouterr().out)
+    assert found["documents"][0]["path"] == "kế hoạch.txt" and found["links"] == []
+
+
+def test_scan_of_a_folder_has_no_ledger_to_write_into(desk, capsys):
+    assert main(["evidence", "scan", str(desk.parent / "documents"), "--write", "a.xlsx"]) == 2
+    assert "[scan-write-without-ledger]" in capsys.readouterr().err

@@ -66,3 +66,15 @@ def test_children_are_replaced_after_their_share_of_tasks(monkeypatch):
     outcomes = run_isolated("isolation_targets:process", [{}] * 5, workers=1)
     processes = [outcome.answer for outcome in outcomes]
     assert processes[0] == processes[1] != processes[2] == processes[3] != processes[4]
+
+
+def test_files_that_fail_may_cost_only_so_much_time_in_all():
+    hows = ["hang", "hang", "hang", "fine"]
+    outcomes = run_isolated(
+        "isolation_targets:misbehave",
+        [{"how": how} for how in hows],
+        workers=1,
+        seconds=0.3,
+        lost_seconds=0.5,
+    )
+    assert [outcome.failure for outcome in outcomes] == ["timeout", "timeout", "left", "left"]

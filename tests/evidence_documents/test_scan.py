@@ -16,6 +16,7 @@ from scoring.evidence.documents.scan import (
     scan_folder,
 )
 from scoring.evidence.documents.suggest import suggest_items
+from scoring.files.office.content import ReadingLimits
 from scoring.tables import checked
 
 ITEMS = pd.DataFrame(
@@ -205,3 +206,11 @@ def test_the_shipped_sample_set_takes_every_real_plan_as_plan_issued(shared_fold
     best = found[found["score"] >= 0.9]
     assert best["path"].nunique() == 5
     assert set(best["item_code"]) == {"1.1.1"}
+
+
+def test_a_scan_says_how_many_files_were_left_when_broken_ones_took_too_long(folder, monkeypatch):
+    monkeypatch.setattr(scan_module, "_INSPECT", "isolation_targets:inspect_or_crash")
+    scan = scan_folder(folder, workers=1, limits=ReadingLimits(lost_seconds=0.0))
+    left = scan.proposals["problem"].eq("document-left").sum()
+    found = next(one for one in scan.findings if one.code == "documents-left")
+    assert found.values["count"] == left > 0 and found.values["total"] == len(scan.proposals)

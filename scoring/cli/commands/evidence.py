@@ -9,6 +9,8 @@ from typing import Any
 
 import pandas as pd
 
+from scoring.base.errors import UsageError
+from scoring.base.findings import Finding
 from scoring.base.numbers import format_number
 from scoring.base.text import shortened
 from scoring.batch.recomputed import differences
@@ -17,6 +19,12 @@ from scoring.cli.commands.given_files import chosen_set, intake_of
 from scoring.cli.console import CLEAN, Console
 from scoring.evidence.bundle import write_bundle
 from scoring.evidence.desk import Desk, judged, ledger_with, new_rows, open_desk, scan_desk
+from scoring.evidence.documents.scan import (
+    Scan,
+    proposed_documents,
+    proposed_links,
+    scan_folder,
+)
 from scoring.evidence.proof import STATES, Look, Proof, with_hashes
 from scoring.files.atomic import write_atomically
 from scoring.files.table_files import csv_bytes, write_csv
@@ -35,12 +43,18 @@ def _with_rows(desk: Desk, documents: pd.DataFrame, links: pd.DataFrame, lang: s
 
 
 def scan(options: argparse.Namespace, console: Console) -> int:
-    """Read the documents and propose rows; write them only when asked, into a new workbook."""
-    desk = _desk(options)
-    folder = Path(options.documents) if options.documents else None
-    with console.progress("scanning") as step:
-        found = scan_desk(desk, folder, console.lang, step)
-    documents, links = new_rows(desk, found)
+    """Read the documents and propose rows; write them only when asked, into a new workbook.
+
+    A folder takes the place of a ledger where there is none.
+    """
+    desk = None if Path(options.ledger).is_dir() else _desk(options)
+    if desk is None and options.write:
+        raise UsageError("--write needs a ledger", Finding("scan-write-without-ledger"))
+    found = _scanned(desk, options, console)
+    documents = proposed_documents(found)
+    links = proposed_links(found, documents)
+    if desk is not None:
+        documents, links = new_rows(desk, found)
     reasons = _reasons(documents, found.suggestions)
     _show_proposals(documents, links, console)
     _show_reasons(reasons, console)
@@ -50,13 +64,29 @@ def scan(options: argparse.Namespace, console: Console) -> int:
     told = {name: table.to_dict("records") for name, table in tables.items()}
     # Given first: a workbook that cannot be written must not take the result with it.
     console.give(told | {"findings": console.findings_json(found.findings)})
-    if options.write:
+    if options.out:
+        for name, table in tables.items():
+            write_csv(table, Path(options.out) / f"{name}.csv")
+        console.wrote(options.out)
+    if desk is not None and options.write:
         target = Path(options.write)
         write_atomically(target, _with_rows(desk, documents, links, console.lang))
         console.wrote(target)
-    else:
+    elif not options.out:
         console.say(console.text("nothing_written"))
     return console.report(found.findings)
+
+
+def _scanned(desk: Desk | None, options: argparse.Namespace, console: Console) -> Scan:
+    folder = Path(options.documents) if options.documents else None
+    with console.progress("scanning") as step:
+        if desk is not None:
+            return scan_desk(desk, folder, console.lang, step)
+        criteria = chosen_set(options)
+        items = criteria.items[criteria.items["is_item"]] if criteria else None
+        evidence = criteria.tables["evidence"] if criteria else None
+        place = folder or Path(options.ledger)
+        return scan_folder(place, items, evidence, lang=console.lang, progress=step)
 
 
 def _show_proposals(documents: pd.DataFrame, links: pd.DataFrame, console: Console) -> None:

@@ -10,10 +10,12 @@ from __future__ import annotations
 
 import contextlib
 import json
+import math
 import os
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import asdict, dataclass
@@ -34,7 +36,7 @@ _ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MKL_NUM_THR
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of one task: `answer`, or `failure` as ``timeout``, ``crash`` or ``error``."""
+    """What became of one task: `answer`, or `failure`: ``timeout``, ``crash``, ``error``, ``left``."""
 
     answer: Any = None
     failure: str = ""
@@ -54,6 +56,7 @@ def run_isolated(
     *,
     workers: int | None = None,
     seconds: float = 30.0,
+    lost_seconds: float = math.inf,
     memory_bytes: int = 2_000_000_000,
     progress: Callable[[int, int], None] | None = None,
 ) -> list[Outcome]:
@@ -70,6 +73,8 @@ def run_isolated(
         Children at work at the same time; by default one per processor.
     seconds, memory_bytes : number
         Limits of one call.
+    lost_seconds : float
+        Time that calls which fail may take in all; the rest is then ``left``.
     progress : callable, optional
         Called with tasks done and tasks in all, from this thread.
 
@@ -90,7 +95,7 @@ def run_isolated(
     """
     workers = max(1, min(workers or default_workers(), len(tasks)))
     threads = ThreadPoolExecutor(workers)
-    with _Crew(target, seconds, memory_bytes) as crew:
+    with _Crew(target, seconds, memory_bytes, lost_seconds) as crew:
         try:
             futures = [threads.submit(crew.do, task) for task in tasks]
             return list(_collected(futures, progress))
@@ -117,6 +122,7 @@ def answers_about_files(
         [task | {"limits": asdict(limits)} for task in tasks],
         workers=workers,
         seconds=limits.seconds,
+        lost_seconds=limits.lost_seconds,
         memory_bytes=limits.memory_bytes,
         progress=progress,
     )
@@ -124,8 +130,9 @@ def answers_about_files(
 
 
 def _failed(outcome: Outcome, limits: ReadingLimits) -> dict[str, Any]:
-    codes = {"timeout": "document-timeout", "crash": "document-crashed"}
-    values = {"limit": f"{limits.seconds:g}", "reason": outcome.detail}
+    codes = {"timeout": "document-timeout", "crash": "document-crashed", "left": "document-left"}
+    limit = limits.lost_seconds if outcome.failure == "left" else limits.seconds
+    values = {"limit": f"{limit:g}", "reason": outcome.detail}
     return {"findings": [[codes.get(outcome.failure, "document-broken"), values]]}
 
 
@@ -141,9 +148,9 @@ def _collected(
 class _Crew:
     """One child per thread; leaving the context ends them all."""
 
-    def __init__(self, target: str, seconds: float, memory_bytes: int) -> None:
+    def __init__(self, target: str, seconds: float, memory_bytes: int, to_lose: float) -> None:
         self._start = (target, memory_bytes)
-        self._seconds = seconds
+        self._seconds, self._to_lose = seconds, to_lose
         self._local = threading.local()
         self._children: set[_Child] = set()
         self._lock = threading.Lock()
@@ -156,12 +163,18 @@ class _Crew:
             child.end()
 
     def do(self, task: dict[str, Any]) -> Outcome:
+        if self._to_lose < 0:
+            return Outcome(failure="left")
         child: _Child | None = getattr(self._local, "child", None)
         if child is None or not child.is_alive:
             child = self._local.child = _Child(*self._start)
             with self._lock:
                 self._children.add(child)
+        began = time.monotonic()
         outcome = child.ask(task, self._seconds)
+        if outcome.failure:
+            with self._lock:
+                self._to_lose -= time.monotonic() - began
         if child.asked >= _TASKS_PER_CHILD:
             child.end()
         if not child.is_alive:

@@ -103,6 +103,9 @@ def scan_folder(
         for row in found
         for code, values in row["findings"]
     ]
+    if left := sum(code == "document-left" for row in found for code, _ in row["findings"]):
+        values = {"count": left, "total": len(found), "limit": limits.lost_seconds}
+        findings.append(Finding("documents-left", values=values))
     return _assembled(_proposals(found), items, evidence, lang, findings)
 
 

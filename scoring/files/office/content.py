@@ -24,6 +24,8 @@ class ReadingLimits:
         Paragraphs and rows of a file together; columns of a table.
     seconds : float
         Wall time one file may take in its child process.
+    lost_seconds : float
+        Time that files which fail may cost together; the rest is then left unread.
     memory_bytes : int
         Address space of the child process, where the system can cap it.
     """
@@ -35,6 +37,7 @@ class ReadingLimits:
     lines: int = 200_000
     columns: int = 1_000
     seconds: float = 30.0
+    lost_seconds: float = 600.0
     memory_bytes: int = 2_000_000_000
 
 
