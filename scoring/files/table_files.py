@@ -308,9 +308,14 @@ def neutral_text(text: str) -> str:
     --------
     >>> [neutral_text(text) for text in ["=A1", "-1,5", "@x", "＝1", "Sở Y tế"]]
     ["'=A1", '-1,5', "'@x", "'＝1", 'Sở Y tế']
+
+    A sign alone is no formula:
+
+    >>> neutral_text("=")
+    '='
     """
     # A lone carriage return would end the row unquoted, and what follows could be a formula.
     text = text.replace("\r\n", "\n").replace("\r", "\n")
-    if _FORMULA_START.match(text) and not _NUMBER.fullmatch(text):
+    if len(text) > 1 and _FORMULA_START.match(text) and not _NUMBER.fullmatch(text):
         return "'" + text
     return text

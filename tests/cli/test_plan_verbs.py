@@ -1,9 +1,12 @@
 """``parindex plan``: from a document to tables, progress and a calendar."""
 
+import json
+
 import pandas as pd
 import pytest
 
 from scoring.cli.main import main
+from scoring.files.table_files import csv_bytes
 
 PLAN = """Số: 12/KH-SNV
 
@@ -78,3 +81,19 @@ def test_a_task_table_without_its_columns_is_a_finding(tmp_path, capsys):
 def test_a_missing_plan_is_named(tmp_path, capsys):
     assert main(["plan", "check", str(tmp_path / "không có.docx")]) == 2
     assert "không có.docx" in capsys.readouterr().err
+
+
+def test_check_and_import_take_the_edited_table_that_their_help_names(tasks, tmp_path, capsys):
+    main(["plan", "check", str(tasks), "--format", "json"])
+    codes = {found["code"] for found in json.loads(capsys.readouterr().out)["findings"]}
+    assert "plan-without-tasks" not in codes and "unforeseen-error" not in codes
+    assert main(["plan", "import", str(tasks), "--out", str(tmp_path / "ra")]) == 0
+    assert pd.read_csv(tmp_path / "ra" / "tasks.csv")["task_code"].tolist() == ["I.1", "I.2"]
+
+
+def test_a_target_compares_by_a_sign_that_stays_a_sign(tmp_path):
+    assert csv_bytes(pd.DataFrame({"comparison": ["=", "=1"]})).decode().split() == [
+        "comparison",
+        "=",
+        "'=1",
+    ]

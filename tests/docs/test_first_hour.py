@@ -1,6 +1,7 @@
 """The first hour of somebody new, in both languages: demo, ledger, check, score, report, own set."""
 
 import csv
+import re
 import shutil
 from html.parser import HTMLParser
 from pathlib import Path
@@ -10,6 +11,7 @@ import pytest
 
 import scoring
 from scoring.cli.main import main
+from scoring.evidence.ledger.layout import column
 from scoring.files.shipped import shipped_folder
 
 SET = "service-quality-766"
@@ -45,9 +47,14 @@ def known_figures():
 def fill(path, figures):
     """Type figures into the yellow cells, as a person does in Excel."""
     book = openpyxl.load_workbook(path)
-    sheet = next(one for one in book if one["K6"].value and one["L6"].value)
+    sheet = book[ASSESSMENT]
+    heads = [cell.value for cell in sheet[6]]
+    code, name = (
+        next(at for at, head in enumerate(heads) if head in titles)
+        for titles in (column(ASSESSMENT, key).titles for key in ("item_code", "input"))
+    )
     for row in sheet.iter_rows(min_row=7):
-        key = (row[10].value, row[11].value)
+        key = (row[code].value, row[name].value)
         if key in figures:
             row[3].value = figures[key]
     book.save(path)
@@ -152,3 +159,9 @@ def test_a_mistake_in_ones_own_set_is_named_at_its_cell(run):
     code, said = run("criteria", "check", "bo-cua-toi")
     assert (code, "children-do-not-add-up" in said) == (1, True)
     assert "items!" in said
+
+
+def test_a_set_edited_in_excel_comes_back_into_a_folder_of_its_own():
+    guide = (Path(__file__).parents[2] / "docs" / "first-hour.md").read_text("utf-8")
+    command = re.search(r"criteria import TỆP\.xlsx --out (\S+?)`", guide)
+    assert command and command[1].startswith("criteria/")

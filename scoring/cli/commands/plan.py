@@ -21,7 +21,6 @@ from scoring.plan import (
     Plan,
     area_counts,
     check_plan,
-    import_plan,
     plan_calendar,
     plan_status,
     status_by_task,
@@ -29,13 +28,13 @@ from scoring.plan import (
     write_calendar,
     year_chart_table,
 )
-from scoring.plan.feeding.record import read_record, read_units, unit_names
+from scoring.plan.feeding.record import open_plan, read_record, read_units, unit_names
 from scoring.tables import rows_of
 
 
 def import_file(options: argparse.Namespace, console: Console) -> int:
     """Write a plan's tasks, targets, reports and lines as tables; say what was not placed."""
-    plan = import_plan(Path(options.file), options.year, console.lang)
+    plan = open_plan(Path(options.file), options.year, console.lang)
     folder = Path(options.out)
     tables = {"tasks": plan.tasks, "targets": plan.targets, "reports": plan.reports}
     for name, table in (tables | {"lines": plan.lines}).items():
@@ -62,7 +61,7 @@ def _table(frame: pd.DataFrame, console: Console) -> None:
 
 def check(options: argparse.Namespace, console: Console) -> int:
     """Check a plan, and its links with a criteria set where one is named."""
-    plan = import_plan(Path(options.file), options.year, console.lang)
+    plan = open_plan(Path(options.file), options.year, console.lang)
     criteria = chosen_set(options)
     issued = day_of(options.issued_on) if options.issued_on else None
     due = day_of(options.issue_due_on) if options.issue_due_on else None
@@ -112,20 +111,15 @@ def _show_urgent(tasks: pd.DataFrame, console: Console) -> None:
 def calendar(options: argparse.Namespace, console: Console) -> int:
     """Write the plan's year as .ics, .xlsx and charts."""
     folder, path = Path(options.out), Path(options.file)
-    if path.suffix.lower() == ".csv" or path.is_dir():
-        record, findings = read_record(path, options.year, console.lang)
-        tasks, reports, name = record.tasks, record.reports, path.stem
-    else:
-        plan = import_plan(path, options.year, console.lang)
-        tasks, reports, name = plan.tasks, plan.reports, plan.heading.title
-        findings = list(plan.findings)
-    events = plan_calendar(tasks, reports, console.lang)
-    write_calendar(events, folder, name or path.stem, console.lang)
+    plan = open_plan(path, options.year, console.lang)
+    tasks = plan.tasks
+    events = plan_calendar(tasks, plan.reports, console.lang)
+    write_calendar(events, folder, plan.heading.title or path.stem, console.lang)
     _draw(tasks, None, None, folder, console)
     console.print(console.text("calendar_events", count=len(events)))
     console.give({"events": events.to_dict("records")})
     console.wrote(folder)
-    return console.report(findings)
+    return console.report(plan.findings)
 
 
 def _draw(

@@ -16,8 +16,9 @@ from scoring.base.vocabulary import yes_or_no
 from scoring.files.declared_tables import TableAndFindings, missing_columns, read_declared
 from scoring.files.table_files import read_table
 from scoring.plan.plan_check import linked_items
-from scoring.plan.plan_import import import_plan
+from scoring.plan.plan_import import Plan, import_plan
 from scoring.plan.tasks import tasks_from_frame
+from scoring.plan.title_page import Heading
 from scoring.tables import columns_of, empty, table_of
 
 
@@ -114,6 +115,22 @@ _BESIDE: dict[str, tuple[str, Callable[[Path], TableAndFindings]]] = {
     "reports": ("reports.csv", partial(read_declared, name="PlanReports")),
     "units": ("units.csv", read_units),
 }
+
+
+def open_plan(path: Path, year: int | None = None, lang: str = "vi") -> Plan:
+    """Read a plan, or the ``tasks.csv`` made of one and edited since, as a plan.
+
+    Of an edited table there are tasks only: no targets, no reports and no lines.
+    """
+    if path.suffix.lower() != ".csv" and not path.is_dir():
+        return import_plan(path, year, lang)
+    record, findings = read_record(path, year, lang)
+    years = record.tasks["year"]
+    known = int(years.iloc[0]) if year is None and len(years) else year or 0
+    heading = Heading(path.stem, known, issued_on=record.issued_on)
+    targets, lines = empty("PlanTargets"), empty("PlanLines")
+    about = (path.name, heading, known, record.tasks, targets, record.reports, lines)
+    return Plan(*about, tuple(findings))
 
 
 def read_record(
