@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -102,10 +103,10 @@ def score_figures(figures: Figures, criteria: CriteriaSet) -> ScoreSheet:
 def _years_outside(criteria: CriteriaSet, units: pd.DataFrame) -> Iterator[Finding]:
     """Yield each assessment year in which the set was not in force, with how many units it has."""
     begins, ends = criteria.meta.valid_from, criteria.meta.valid_to
-    for year, count in units["year"].value_counts().sort_index().items():
+    for year, count in sorted(Counter(units["year"].tolist()).items()):
         if (begins and year < begins.year) or (ends and year > ends.year):
-            values = {"set_id": criteria.stated, "start": begins or "…", "end": ends or "…"}
-            values |= {"year": int(year), "count": int(count)}
+            values = {"set_id": criteria.stated, "year": int(year), "count": count}
+            values |= {"start": begins or "…", "end": ends or "…"}
             yield Finding("set-not-of-year", year=str(year), values=values)
 
 
