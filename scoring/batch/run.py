@@ -52,7 +52,9 @@ def compute(intake: Intake, targets: pd.DataFrame | None = None, lang: str = "vi
         wanted = pd.concat([targets, wanted], ignore_index=True) if len(wanted) else targets
     accepted, problems = check_targets(wanted, sheet)
     gaps = with_planned_leads(gap_table(sheet, accepted, lang), intake.tasks)
-    return Result(sheet, gaps, accepted, (*intake.findings, *sheet.findings, *doubts, *problems))
+    shared = tuple(intake.proof.reused()) if intake.proof else ()
+    found = (*intake.findings, *sheet.findings, *doubts, *shared, *problems)
+    return Result(sheet, gaps, accepted, found)
 
 
 def write_outputs(

@@ -6,6 +6,7 @@ difference is at risk: it is what an appraiser would take off.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -81,10 +82,19 @@ def with_proof(sheet: ScoreSheet, verdicts: pd.DataFrame) -> ScoreSheet:
     share[at] = verdicts["share"].to_numpy()[is_known]
     # A deduction stays whole: leaving its proof out must not lift it.
     share[[node.kind == "penalty" for node in sheet.criteria.nodes]] = 1.0
+    share[(proof == "late") & _is_charged_for_days(sheet)] = 1.0
     leaves = sheet.points.copy()
     leaves[:-1] *= share
     supported = roll_up(sheet.criteria, leaves, sheet.status == NOT_APPLICABLE).points
     return replace(sheet, supported=supported, proof=proof)
+
+
+def _is_charged_for_days(sheet: ScoreSheet) -> npt.NDArray[np.bool_]:
+    """Say where an item's own rule has taken points for being late, which is not done twice."""
+    specs = [node.spec for node in sheet.criteria.nodes]
+    has_days = np.array([bool(spec and spec.with_role("done_on")) for spec in specs])
+    most = np.array([node.max_points for node in sheet.criteria.nodes])
+    return has_days[:, None] & (sheet.points[:-1] < most[:, None] - _CLAIM_TOLERANCE)
 
 
 def with_claims(sheet: ScoreSheet, claims: pd.DataFrame) -> tuple[ScoreSheet, list[Finding]]:
@@ -163,6 +173,14 @@ def _cells(
     codes = np.array([node.code for node in sheet.criteria.nodes], dtype=object)
     keys = sheet.units[KEY_COLUMNS].iloc[units].reset_index(drop=True)
     return keys.assign(item_code=codes[rows])
+
+
+def missing_explanations(needed: pd.DataFrame) -> Iterator[Finding]:
+    """Yield a finding for each row of `explanations_needed` without a giải trình."""
+    for row in needed[~needed["given"].astype(bool)].to_dict("records"):
+        place = {name: str(row[name]) for name in KEY_COLUMNS}
+        values = {"name": row["item_name"]}
+        yield Finding("explanation-missing", item_code=row["item_code"], values=values, **place)
 
 
 def explanations_needed(

@@ -6,10 +6,11 @@ import json
 import pandas as pd
 import pytest
 
+from scoring.batch.run import compute
 from scoring.batch.submissions import read_files
 from scoring.cli.main import main
 from scoring.criteria import open_set
-from scoring.evidence.ledger import new_ledger
+from scoring.evidence.ledger import new_ledger, read_ledger
 
 SET, ITEM = "department-sample", "1.1.1"
 TEXT = "KẾ HOẠCH cải cách hành chính năm 2026".encode()
@@ -138,3 +139,35 @@ def test_a_bundle_tells_the_same_judgement(tmp_path, make, state, reason, suppor
     main(["--quiet", "evidence", "bundle", str(path), "--out", str(bundle)])
     verdicts = pd.read_csv(bundle / "proof.csv", dtype={"item_code": str}).set_index("item_code")
     assert verdicts.loc[ITEM, ["state", "share"]].tolist() == [state, supported]
+
+
+def test_a_document_that_several_units_hand_in_is_named_in_their_scores(tmp_path):
+    for unit in ("so-a", "so-b"):
+        path = ledger(tmp_path / unit)
+        data = new_ledger(open_set(SET), unit, unit, 2026, documents=read_ledger(path).documents)
+        path.write_bytes(data)
+    result = compute(read_files([tmp_path]))
+    (finding,) = [one for one in result.findings if one.code == "document-of-many-units"]
+    assert "so-a; so-b" in finding.problem() and "12/KH-SNV" in finding.problem()
+
+
+def test_a_secret_document_is_entered_by_its_number_alone(tmp_path, capsys):
+    """The guide in the ledger says so; without the mark, a row without a file is an error."""
+    path = ledger(tmp_path / "unit", path="", sha256="")
+    for secret, found in ((True, []), (False, ["document-without-file"])):
+        rows = read_ledger(path).documents.assign(secret=secret, item_codes=ITEM)
+        other = tmp_path / f"{secret}.xlsx"
+        other.write_bytes(new_ledger(open_set(SET), "a", "A", 2026, documents=rows))
+        said = said_by_verify(capsys, other)
+        assert said == found
+
+
+def said_by_verify(capsys, path):
+    findings = said(capsys, "evidence", "verify", path)["findings"]
+    return [one["code"] for one in findings if one["severity"] == "error"]
+
+
+def test_a_missing_explanation_is_a_finding_with_exit_code_1(tmp_path, capsys):
+    path = missing(tmp_path / "unit")
+    assert main(["evidence", "explanations", str(path)]) == 1
+    assert "[explanation-missing]" in capsys.readouterr().err

@@ -199,3 +199,13 @@ def test_a_deduction_without_proof_stays_whole():
     proven = with_proof(sheet, states(**{"1_1": "no-evidence", "2": "no-evidence"}))
     assert proven.supported[sheet.row("2"), 0] == 3.0
     assert proven.supported[sheet.row("1.1"), 0] == 0.0
+
+
+@pytest.mark.parametrize(("day", "points", "supported"), [("20", 5.0, 5.0), ("10", 10.0, 5.0)])
+def test_what_is_late_by_the_rule_is_not_charged_again_for_late_proof(day, points, supported):
+    """A late day costs points by the rule; only a day in time that its proof belies costs here."""
+    criteria = deadline_set()
+    meta = replace(criteria.meta, proof_percent={"late": 50.0})
+    sheet = score(issued(f"2026-01-{day}"), replace(criteria, meta=meta))
+    judged = with_proof(sheet, states(**{"1": "late"}))
+    assert (judged.points[-1, 0], judged.supported[-1, 0]) == (points, supported)

@@ -16,7 +16,7 @@ from scoring.base.text import shortened
 from scoring.batch.recomputed import differences
 from scoring.batch.submissions import read_files
 from scoring.cli.commands.given_files import chosen_set, intake_of
-from scoring.cli.console import CLEAN, Console
+from scoring.cli.console import Console
 from scoring.evidence.bundle import write_bundle
 from scoring.evidence.desk import Desk, judged, ledger_with, new_rows, open_desk, scan_desk
 from scoring.evidence.documents.scan import (
@@ -29,7 +29,7 @@ from scoring.evidence.proof import STATES, Look, Proof, with_hashes
 from scoring.files.atomic import write_atomically
 from scoring.files.table_files import csv_bytes, write_csv
 from scoring.points import score
-from scoring.points.proof import explanations_needed, with_tracks
+from scoring.points.proof import explanations_needed, missing_explanations, with_tracks
 from scoring.tables import rows_of
 
 
@@ -199,11 +199,10 @@ def explanations(options: argparse.Namespace, console: Console) -> int:
     ]
     heads = console.heads("column_explain_", "item", "name", "status", "proof", "risk", "given")
     console.table(heads, rows, "    r ")
-    console.give({"items": table.to_dict("records")})
     if options.out:
         write_csv(table, Path(options.out))
         console.wrote(options.out)
-    return CLEAN
+    return console.close(tuple(missing_explanations(table)), items=table.to_dict("records"))
 
 
 def bundle(options: argparse.Namespace, console: Console) -> int:

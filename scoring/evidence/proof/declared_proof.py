@@ -62,8 +62,10 @@ def _rows(documents: pd.DataFrame) -> Iterator[tuple[int, dict[Any, Any]]]:
 
 def _wrong_places(documents: pd.DataFrame) -> dict[str, pd.Series]:
     has_file, has_address = documents["path"] != "", documents["address"] != ""
+    # The guide of the ledger says so: a secret document is named there, and lies elsewhere.
+    is_secret = documents["secret"].astype(bool)
     return {
-        "document-without-file": ~has_file & ~has_address,
+        "document-without-file": ~has_file & ~has_address & ~is_secret,
         "document-only-address": ~has_file & has_address,
         "document-listed-twice": has_file & documents.duplicated([*KEY_COLUMNS, "path"]),
     }
@@ -118,13 +120,23 @@ def link_findings(
     linked = known.isin(pd.MultiIndex.from_frame(links[DOCUMENT_KEY]))
     for _, row in _rows(documents[~linked]):
         yield about(row, "document-without-link")
-    yield from _stretched(documents, links, max_items)
+    yield from reused(documents, links, max_items)
 
 
 def _links(code: str, links: pd.DataFrame) -> Iterator[Finding]:
     for row in links.to_dict("records"):
         values = {"document": row["document_id"]}
         yield Finding(code, item_code=row["item_code"], values=values, **unit_of(row))
+
+
+def reused(documents: pd.DataFrame, links: pd.DataFrame, max_items: int) -> Iterator[Finding]:
+    """Yield files linked to too many items, and files that several units hand in as their own."""
+    yield from _stretched(documents, links, max_items)
+    hashed = documents[documents["sha256"] != ""]
+    for _, same in hashed.groupby(hashed["sha256"].str.lower(), sort=False):
+        units = sorted(same["unit_code"].unique())
+        if len(units) > 1:
+            yield about(same.iloc[0], "document-of-many-units", count=len(units), expected=units)
 
 
 def _stretched(documents: pd.DataFrame, links: pd.DataFrame, max_items: int) -> Iterator[Finding]:

@@ -15,6 +15,7 @@ from scoring.evidence.proof.declared_proof import (
     Problem,
     declared_problems,
     link_findings,
+    reused,
     unproven_items,
 )
 from scoring.evidence.proof.files import Look, file_problems, folder_findings, signature_setup
@@ -68,6 +69,10 @@ class Proof:
         links = _of_unit(self.links[self.links["item_code"] == item_code], unit)
         documents = _of_unit(self.documents, unit).rename_axis("row").reset_index()
         return links.merge(documents, on=DOCUMENT_KEY, suffixes=("_link", ""))
+
+    def reused(self, max_items: int = MOST_ITEMS) -> Iterator[Finding]:
+        """Yield documents handed in for many items, or by several units."""
+        yield from reused(self.documents, self.links, max_items)
 
     def findings(
         self, items: pd.DataFrame | None = None, max_items: int = MOST_ITEMS
