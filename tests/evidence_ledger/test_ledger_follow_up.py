@@ -9,7 +9,15 @@ from openpyxl import load_workbook
 
 from scoring.criteria import open_set
 from scoring.evidence.ledger import new_ledger, read_ledger
-from scoring.evidence.ledger.layout import ASSESSMENT, DOCUMENTS, REQUIRED, SHOWN_SHEETS, TO_DO
+from scoring.evidence.ledger.layout import (
+    ASSESSMENT,
+    DOCUMENTS,
+    INFO,
+    REQUIRED,
+    SHOWN_SHEETS,
+    TO_DO,
+)
+from scoring.evidence.ledger.submission import content_digest
 from scoring.evidence.long_table import read_long_table
 from scoring.files.shipped import shipped_folder
 from scoring.files.workbook import read_workbook
@@ -168,6 +176,38 @@ def test_a_ledger_from_before_these_sheets_is_read_as_ever(half_done, department
     assert [found.code for found in old.findings] == [found.code for found in new.findings]
     pd.testing.assert_frame_equal(old.inputs, new.inputs)
     pd.testing.assert_frame_equal(old.links, new.links)
+
+
+def edited(data, *changes):
+    """Return the ledger with cells of sheets changed, each found beside its heading's text."""
+    book = load_workbook(io.BytesIO(data), data_only=True)
+    for sheet, beside, value in changes:
+        cell = next(c for row in book[sheet] for c in row if c.value == beside)
+        cell.offset(column=1).value = value
+    stream = io.BytesIO()
+    book.save(stream)
+    return stream.getvalue()
+
+
+def test_a_change_after_submission_is_noticed_and_sorting_is_not_one(half_done, department):
+    data = half_done(2025)
+
+    def codes(*changes):
+        findings = read_ledger(edited(data, *changes), department).findings
+        return [f for f in findings if f.code in ("ledger-unsealed", "ledger-changed-since")]
+
+    submitted = (INFO, "Trạng thái", "Đã nộp")
+    assert codes() == [] and codes((INFO, "Trạng thái", "Đang lập")) == []
+    (unsealed,) = codes(submitted)
+    assert unsealed.code == "ledger-unsealed" and unsealed.sheet == INFO and unsealed.cell
+    seal = (INFO, "Dấu nội dung khi nộp", unsealed.values["expected"])
+    assert codes(submitted, seal) == []
+    (changed,) = codes(submitted, seal, (DOCUMENTS, "TL03", "15/BC-SNV"))
+    assert changed.code == "ledger-changed-since" and changed.severity == "error"
+    ledger = read_ledger(data, department)
+    kept = {name: getattr(ledger, name) for name in ("inputs", "claims", "documents", "links")}
+    sorted_anew = {name: table.iloc[::-1] for name, table in kept.items()}
+    assert content_digest(ledger.info, kept) == content_digest(ledger.info, sorted_anew)
 
 
 def test_a_set_without_required_documents_says_so(tmp_path):

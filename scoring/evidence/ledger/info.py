@@ -40,6 +40,8 @@ class LedgerInfo:
     prepared_by: str = ""
     position: str = ""
     prepared_on: str = ""
+    status: str = ""
+    content_digest: str = ""
     set_id: str = ""
     set_version: str = ""
     set_fingerprint: str = ""

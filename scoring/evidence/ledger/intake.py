@@ -27,6 +27,7 @@ from scoring.evidence.ledger.layout import (
     TARGETS,
 )
 from scoring.evidence.ledger.sheet_rows import SheetRows
+from scoring.evidence.ledger.submission import submission_findings
 from scoring.files.limits import Limits
 from scoring.files.workbook import read_workbook
 
@@ -226,4 +227,6 @@ def _assembled(
     infos = tuple(one.info for one in opened)
     first = infos[0] if infos else LedgerInfo("")
     tables = (inputs, claims, documents, links, tasks, targets, appraisal)
+    named = dict(zip(_TABLES, tables, strict=True))
+    findings += [found for info in infos for found in submission_findings(info, named)]
     return Ledger(first, *tables, tuple(findings), infos)

@@ -32,6 +32,7 @@ from scoring.evidence.ledger.layout import (
     columns,
 )
 from scoring.evidence.ledger.live_formulas import Places
+from scoring.evidence.ledger.submission import STATUSES
 from scoring.evidence.ledger.table_sheet import TABLE_HEADER, Computed, TableSheet
 from scoring.evidence.ledger.template import TEMPLATE_VERSION, template_fingerprint
 from scoring.files.xlsx import SafeSheet, SafeWorkbook, absolute_range
@@ -97,6 +98,7 @@ def write_info(book: SafeWorkbook, context: Context, info: Mapping[str, object])
         "set_name": meta.name(context.lang),
         "set_status": context.word(f"status_{meta.status}"),
         "decision": decision,
+        "status": context.word("ledger_status_draft"),
         **info,
     }
     rows = info_rows()
@@ -108,6 +110,10 @@ def write_info(book: SafeWorkbook, context: Context, info: Mapping[str, object])
         sheet.write_text(row, 0, line.title(context.lang), FORMATS["key"])
         sheet.write(row, 1, values.get(line.key), FORMATS[line.look])
         sheet.write_text(row, 2, line.key, FORMATS["machine"])
+        if line.key == "status":
+            sheet.add_list(
+                (row, 1), (row, 1), [context.word(f"ledger_status_{s}") for s in STATUSES]
+            )
     _caveats(sheet, context, max(rows.values()) + 2)
     sheet.print_on_a4(landscape=False, footer=context.footer)
     sheet.sheet.print_area(0, 0, max(rows.values()) + 3 + len(meta.caveats), 1)
