@@ -171,3 +171,12 @@ def test_a_missing_explanation_is_a_finding_with_exit_code_1(tmp_path, capsys):
     path = missing(tmp_path / "unit")
     assert main(["evidence", "explanations", str(path)]) == 1
     assert "[explanation-missing]" in capsys.readouterr().err
+
+
+def test_a_draft_whose_number_is_not_entered_yet_does_not_support_in_full(tmp_path, capsys):
+    path = ledger(tmp_path / "unit")
+    rows = read_ledger(path).documents.assign(document_number="/KH-SNV", item_codes=ITEM)
+    path.write_bytes(new_ledger(open_set(SET), "so-nv", "Sở Nội vụ", 2026, documents=rows))
+    why = said(capsys, "explain", ITEM, path)
+    assert (why["proof"], why["supported"]) == ("evidence-invalid", 0.0)
+    assert any("bản dự thảo" in reason for reason in why["reasons"])

@@ -27,6 +27,8 @@ from scoring.evidence.proof.validity import DOCUMENT_KEY, outside_year
 MOST_ITEMS = 8
 # Wrong for one item, yet sound for another that asks for its kind.
 _NOT_DISQUALIFYING = frozenset({"document-wrong-kind"})
+# A draft is nothing wrong by itself, but it proves nothing before it is issued.
+_DRAFT = "document-number-blank"
 
 
 @dataclass(frozen=True)
@@ -61,7 +63,7 @@ class Proof:
             yield state_finding(verdict)
         rows = set(self.linked(unit, item_code)["row"])
         for row, finding in self.problems:
-            if row in rows and finding.severity == "error":
+            if row in rows and (finding.severity == "error" or finding.code == _DRAFT):
                 yield finding
 
     def linked(self, unit: UnitKey, item_code: str) -> pd.DataFrame:
@@ -162,6 +164,8 @@ def is_disqualifying(finding: Finding) -> bool:
     >>> is_disqualifying(Finding("document-broken")), is_disqualifying(Finding("document-scanned"))
     (True, False)
     """
+    if finding.code == _DRAFT:
+        return True
     return finding.severity == "error" and finding.code not in _NOT_DISQUALIFYING
 
 
