@@ -20,6 +20,7 @@ from scoring.base.errors import UnreadableError
 from scoring.base.findings import Finding
 from scoring.base.text import clean_text
 from scoring.criteria.columns import REQUIRED_SHEETS, SHEETS, column_names, unknown_keys
+from scoring.files.paths import open_under
 from scoring.tables import Column
 
 MAX_FILE_BYTES = 8_000_000
@@ -89,9 +90,16 @@ def _unreadable(code: str, path: Path, **values: object) -> UnreadableError:
 
 def _read_text(path: Path, limit: int = MAX_FILE_BYTES) -> str:
     try:
-        if path.stat().st_size > limit:
+        # A set may come from anybody: no link is followed, no pipe or device read.
+        with open_under(path.parent, path.name) as file:
+            data = file.read(limit + 1)
+        if len(data) > limit:
             raise _unreadable("set-file-too-large", path, limit=limit)
-        return path.read_bytes().decode("utf-8-sig")
+        return data.decode("utf-8-sig")
+    except UnreadableError as refused:
+        if refused.finding.code != "file-missing":
+            raise
+        raise _unreadable("set-file-missing", path) from None
     except UnicodeDecodeError as error:
         raise _unreadable("set-file-not-utf8", path, position=error.start) from None
     except OSError as error:

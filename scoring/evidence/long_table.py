@@ -29,6 +29,8 @@ from scoring.rules.spec import NUMBER_KINDS
 NEEDED = ("unit_code", "year", "item_code", "input", "value")
 _TEXTS = ("unit_code", "unit_name", "block", "period", "item_code", "input", "choice", "reason")
 _READ = ("year", "not_applicable", "value", "happened_on")
+# Where an answer stands; where several are filled in, the last of these.
+_ANSWERS = ("not_applicable", "choice", "happened_on", "value")
 # One broken column of a large file must not drown everything else.
 _MAX_FINDINGS = 500
 InputsAndFindings = tuple[pd.DataFrame, list[Finding]]
@@ -121,9 +123,16 @@ class _Columns:
             "happened_on": self._dates(),
         }
         table = self.texts[list(_TEXTS)].assign(**read, file=self.file)
-        letter = self.letters.get("value", "A")
-        table["cell"] = [f"{letter}{row + 2}" for row in range(len(table))]
+        table["cell"] = [f"{letter}{row}" for row, letter in enumerate(self._answered_in(), 2)]
         return table if told.all() else table[told].reset_index(drop=True)
+
+    def _answered_in(self) -> list[str]:
+        """Return the letter of the column that holds the answer of each row."""
+        letters = np.full(len(self.frame), self.letters.get("value", "A"), dtype=object)
+        for name in _ANSWERS:
+            if name in self.letters:
+                letters[self.texts[name] != ""] = self.letters[name]
+        return letters.tolist()
 
     def _text(self, name: str) -> pd.Series:
         """Return a column cleaned; empty where the file has no such column."""

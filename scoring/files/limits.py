@@ -43,3 +43,34 @@ class Limits:
     columns: int = 1_000
     dense_cells: int = 4 * MEGABYTE
     merged: int = 10_000
+
+
+class OversizeError(Exception):
+    """A table has more than is read: which part of it, and how much is allowed."""
+
+
+@dataclass(frozen=True, slots=True)
+class TableLimits:
+    """Sizes above which a table is refused.
+
+    Attributes
+    ----------
+    file_bytes : int
+        Largest file.
+    cell_characters : int
+        Longest single field.
+    rows, columns : int
+        Largest number of each.
+    decoded_bytes : int
+        Largest size of a Parquet table in memory: a few hundred bytes of it can stand for
+        gigabytes. A table of 920,000 figures takes 200 MB.
+    row_groups : int
+        Largest number of parts that a Parquet table is stored in.
+    """
+
+    file_bytes: int = 500 * MEGABYTE
+    cell_characters: int = 100_000
+    rows: int = 20 * MEGABYTE
+    columns: int = 1_000
+    decoded_bytes: int = 1_000 * MEGABYTE
+    row_groups: int = 10_000

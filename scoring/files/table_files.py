@@ -17,7 +17,7 @@ from scoring.base.findings import Finding
 from scoring.base.labels import Named
 from scoring.base.text import clean_text
 from scoring.files.atomic import write_atomically
-from scoring.files.limits import MEGABYTE, UTF16_MARKS
+from scoring.files.limits import UTF16_MARKS, OversizeError, TableLimits
 from scoring.files.paths import bytes_and_name
 from scoring.files.recognise import foreign_finding
 
@@ -28,26 +28,6 @@ _FORMULA_START = re.compile(r"[\s\x00-\x1f\u00a0\u200b\ufeff]*[=+\-@＝＋－＠
 _NUMBER = re.compile(r"[+-]?(\d+([.,]\d+)?|[.,]\d+)([eE][+-]?\d+)?%?")
 # A truth value equals 1 or 0, so that a look-up by value alone would mistake it.
 _MAPPED = (str, float, np.float64)
-
-
-@dataclass(frozen=True, slots=True)
-class TableLimits:
-    """Sizes above which a table is refused.
-
-    Attributes
-    ----------
-    file_bytes : int
-        Largest file.
-    cell_characters : int
-        Longest single field.
-    rows, columns : int
-        Largest number of each.
-    """
-
-    file_bytes: int = 500 * MEGABYTE
-    cell_characters: int = 100_000
-    rows: int = 20 * MEGABYTE
-    columns: int = 1_000
 
 
 @dataclass(frozen=True)
@@ -211,22 +191,13 @@ def _refuse_repeated(header: list[str], file: str) -> None:
 
 def _parquet(data: bytes, limits: TableLimits, file: str) -> pd.DataFrame:
     try:
-        import pyarrow.parquet as parquet
+        from scoring.files.parquet_reading import read_parquet
     except ImportError:
         raise UnreadableError(Finding("table-needs-pyarrow", file)) from None
     try:
-        stored = parquet.ParquetFile(io.BytesIO(data))
-        if stored.metadata.num_rows > limits.rows:
-            raise _too_large(file, "rows", limits.rows)
-        if stored.metadata.num_columns > limits.columns:
-            raise _too_large(file, "columns", limits.columns)
-        sizes = stored.metadata
-        inflated = sum(sizes.row_group(n).total_byte_size for n in range(sizes.num_row_groups))
-        if inflated > 4 * limits.file_bytes:
-            raise _too_large(file, "data", 4 * limits.file_bytes)
-        frame = stored.read().to_pandas()
-    except UnreadableError:
-        raise
+        frame = read_parquet(data, limits)
+    except OversizeError as found:
+        raise _too_large(file, *found.args) from None
     except Exception as problem:  # pyarrow raises many kinds for a damaged file
         raise UnreadableError(Finding("table-damaged", file, values={"row": 0})) from problem
     header = [clean_text(str(name)) for name in frame.columns]

@@ -26,6 +26,7 @@ from scoring.base.errors import UsageError
 from scoring.files.atomic import write_atomically
 from scoring.outputs.processes import Progress, run_jobs
 from scoring.outputs.text_canvas import StampCanvas
+from scoring.outputs.text_layout import boxes_for_missing_letters
 from scoring.outputs.theme import ChartFigure
 
 FORMATS = ("png", "svg")
@@ -109,7 +110,7 @@ def svg_bytes(figure: Figure) -> bytes:
     """Return `figure` as an SVG with its texts as text, titled for screen readers."""
     file = io.StringIO()
     nothing = {"Date": None, "Creator": None, "Format": None, "Type": None}
-    with mpl.rc_context(_SVG_SETTINGS):
+    with mpl.rc_context(_SVG_SETTINGS), boxes_for_missing_letters():
         figure.savefig(file, format="svg", metadata=nothing)
     text = _SVG_DOCTYPE.sub("", file.getvalue())
     text = _SVG_IDS.sub(r"\1", _SVG_FONT.sub(rf"\1{_SVG_FONTS}", text))

@@ -18,6 +18,8 @@ from scoring.files.atomic import write_atomically
 from scoring.files.table_files import Dialect, csv_bytes
 from scoring.tables import checked, in_order, tables
 
+_NOISE_DECIMALS = 9
+
 
 def write_tables(
     scores: pd.DataFrame,
@@ -77,6 +79,10 @@ def write_tables(
 
 def table_csv(table: pd.DataFrame, name: str, decimals: int, dialect: Dialect) -> bytes:
     """Return what `write_tables` writes of the table `name`."""
+    if name == "Scores" and "points" in table:
+        # Rounded points need not add up to those of their parent.
+        exact = round_points(table["points"], _NOISE_DECIMALS)
+        table = table.assign(unrounded_points=exact)
     sound = checked(table, name, by="write_tables")
     return csv_bytes(rounded(in_order(sound, name), decimals), dialect)
 
@@ -98,4 +104,6 @@ def rounded(table: pd.DataFrame, decimals: int = 2) -> pd.DataFrame:
 
 
 def _is_rounded(column: str) -> bool:
+    if column == "unrounded_points":
+        return False
     return "points" in column or column == "attainment" or column.endswith("_percent")

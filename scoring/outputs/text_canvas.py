@@ -16,6 +16,8 @@ import numpy.typing as npt
 from matplotlib.backends.backend_agg import FigureCanvasAgg, RendererAgg
 from matplotlib.font_manager import FontProperties
 
+from scoring.outputs.text_layout import drawable
+
 # Letters may reach a little outside their advance; accents of capitals above the ascent.
 _EDGE = 4
 
@@ -64,8 +66,9 @@ class StampRenderer(RendererAgg):
     ) -> None:
         """Stamp upright plain text; leave formulas and turned text to Agg."""
         if ismath or angle:
-            super().draw_text(gc, x, y, s, prop, angle, ismath, mtext)
+            super().draw_text(gc, x, y, drawable(s), prop, angle, ismath, mtext)
             return
+        s = drawable(s)
         stamp = _stamp(s, prop.copy(), self.dpi, tuple(gc.get_rgb()))
         # Agg lays a picture and a line of text down alike, so every pixel stays the same.
         lowest = int(self.height) - round(y) - stamp.below
@@ -77,7 +80,7 @@ class StampRenderer(RendererAgg):
         """Return the extents of a line of text in pixels, measured once per process."""
         if ismath:
             return super().get_text_width_height_descent(s, prop, ismath)
-        return _extents(s, prop.copy(), self.dpi)
+        return _extents(drawable(s), prop.copy(), self.dpi)
 
 
 class StampCanvas(FigureCanvasAgg):

@@ -6,6 +6,9 @@ That costs microseconds where asking a renderer costs milliseconds, and it needs
 
 from __future__ import annotations
 
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache, lru_cache
 
 from matplotlib.font_manager import FontProperties, findfont, get_font
@@ -17,6 +20,7 @@ POINTS_PER_INCH = 72.0
 _MEASURE_SIZE = 1000.0
 # Renderers hint glyphs to whole pixels, so a drawn line may be a little wider than its advances.
 _HINTING_SLACK = 1.03
+_NO_GLYPH = "□"
 
 
 @cache
@@ -25,6 +29,25 @@ def _font(bold: bool) -> FT2Font:
     font = get_font(findfont(FontProperties(family=FONT_FAMILY, weight=weight)))
     font.set_size(_MEASURE_SIZE, POINTS_PER_INCH)
     return font
+
+
+@lru_cache(maxsize=16384)
+def drawable(text: str) -> str:
+    """Return `text` with a box in place of every letter that the font of charts does not have.
+
+    >>> drawable("Sở 中")
+    'Sở □'
+    """
+    font = _font(bold=False)
+    return "".join(c if c == "\n" or font.get_char_index(ord(c)) else _NO_GLYPH for c in text)
+
+
+@contextmanager
+def boxes_for_missing_letters() -> Iterator[None]:
+    """Let a file of vectors keep a letter that the font lacks, without a word on the terminal."""
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message="Glyph .* missing")
+        yield
 
 
 @lru_cache(maxsize=4096)
@@ -38,7 +61,7 @@ def _advance(letter: str, bold: bool) -> float:
 
 @lru_cache(maxsize=16384)
 def _ems(text: str, bold: bool) -> float:
-    return sum(_advance(letter, bold) for letter in text)
+    return sum(_advance(letter, bold) for letter in drawable(text))
 
 
 def text_width(text: str, size: float, *, bold: bool = False) -> float:

@@ -5,6 +5,7 @@ Times are not asserted; each case once ran or could run away, and a run that doe
 
 import csv
 import io
+import os
 
 import openpyxl
 import pytest
@@ -260,3 +261,25 @@ def test_a_cell_at_the_far_corner_of_a_workbook_does_no_harm(small_set, tmp_path
     book["items"]["XFD1048576"] = "x"
     book.save(path)
     assert "cells-too-far" in {finding.code for finding in check_set(path).findings}
+
+
+@pytest.mark.parametrize("name", ["set.toml", "items.csv"])
+def test_a_link_in_a_set_is_named_and_never_followed(tmp_path, name):
+    secret = tmp_path / "secret.txt"
+    secret.write_text("root:x:0:0", encoding="utf-8")
+    folder = tmp_path / "set"
+    write_folder(folder)
+    (folder / name).unlink()
+    (folder / name).symlink_to(secret)
+    findings = check_set(folder).findings
+    assert [finding.code for finding in findings] == ["path-is-link"]
+    assert "root:x" not in findings[0].text("vi") + findings[0].text("en")
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs named pipes")
+def test_a_pipe_in_place_of_a_set_is_named_and_not_waited_for(tmp_path):
+    write_folder(tmp_path / "set")
+    (tmp_path / "set" / "set.toml").unlink()
+    os.mkfifo(tmp_path / "set" / "set.toml")
+    codes = [finding.code for finding in check_set(tmp_path / "set").findings]
+    assert codes == ["not-a-regular-file"]

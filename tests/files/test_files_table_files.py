@@ -6,13 +6,15 @@ import unicodedata
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pyarrow import parquet
 
 from scoring.base.errors import UnreadableError
+from scoring.files.limits import TableLimits
 from scoring.files.table_files import (
-    TableLimits,
     csv_bytes,
     neutral_text,
     read_table,
@@ -201,3 +203,43 @@ def test_columns_without_a_name_are_called_so_in_the_language_of_the_reader(lang
     with pytest.raises(UnreadableError) as refused:
         read_table(b"a,,,b\n1,2,3,4\n")
     assert name in refused.value.finding.problem(lang)
+
+
+def _stored(table, **how):
+    file = io.BytesIO()
+    parquet.write_table(table, file, **how)
+    return file.getvalue()
+
+
+def test_a_small_parquet_that_stands_for_gigabytes_is_refused_before_it_grows():
+    long = pa.array(["x" * 90_000])
+    bomb = pa.DictionaryArray.from_arrays(pa.array([0] * 30_000, pa.int32()), long)
+    data = _stored(pa.table({"value": bomb}), compression="zstd")
+    assert len(data) < 20_000
+    assert refusal(data) == "table-too-large"
+    runs = pa.table({f"c{n}": pa.array([1.0]).take(pa.array([0] * 10_000)) for n in range(40)})
+    assert refusal(_stored(runs), decoded_bytes=2_000_000) == "table-too-large"
+    assert refusal(_stored(pa.table({"value": ["x" * 500_000]}))) == "table-too-large"
+
+
+def test_a_parquet_of_too_many_parts_is_refused():
+    data = _stored(pa.table({"value": list(range(50))}), row_group_size=1)
+    assert refusal(data, row_groups=20) == "table-too-large"
+    assert read_table(data).frame["value"].tolist() == list(range(50))
+
+
+def test_a_parquet_of_lists_or_of_texts_that_are_not_utf_8_is_named():
+    assert refusal(_stored(pa.table({"value": [[1, 2]]}))) == "table-damaged"
+    wrong = pa.Array.from_buffers(
+        pa.string(), 1, [None, pa.array([0, 2], pa.int32()).buffers()[1], pa.py_buffer(b"\xff\xfe")]
+    )
+    assert refusal(_stored(pa.table({"value": wrong}))) == "table-damaged"
+
+
+def test_texts_of_a_parquet_are_texts_however_they_are_stored():
+    texts = pa.array(["Sở A", None, "Sở A"])
+    for column in (texts, texts.dictionary_encode(), texts.cast(pa.large_string())):
+        (name,) = (
+            read_table(_stored(pa.table({"unit_name": column}))).frame.to_dict("series").values()
+        )
+        assert name.fillna("").tolist() == ["Sở A", "", "Sở A"]

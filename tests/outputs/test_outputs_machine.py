@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 import pytest
+from set_builder import direct_set, given
 
+from scoring.analysis import gap_table
 from scoring.base.errors import UsageError
 from scoring.base.findings import Finding
 from scoring.outputs.machine import write_tables
+from scoring.points import score
+from scoring.tables import columns_of, declared
 
 FINDING = Finding("unknown-item", item_code="9.9", values={"set_id": "x"})
 
@@ -18,7 +24,7 @@ def test_the_columns_stand_in_the_promised_order(tmp_path, scores, gaps):
     heads = {p.name: p.read_text(encoding="utf-8").split("\n")[0] for p in tmp_path.iterdir()}
     assert heads["scores.csv"] == (
         "unit_code,set_id,year,period,code,level,max_points,points,attainment,basis,status,"
-        "points_low,points_high,note"
+        "points_low,points_high,unrounded_points,note"
     )
     assert heads["gaps.csv"].startswith(
         "unit_code,set_id,year,period,item_code,area_code,item_name"
@@ -66,3 +72,34 @@ def test_text_that_looks_like_a_formula_is_defused(tmp_path, scores, gaps):
         text = (tmp_path / name).read_text(encoding="utf-8")
         assert "'" + evil in text
         assert "," + evil not in text
+
+
+def test_the_file_of_scores_says_what_is_rounded_and_its_items_add_up_to_their_area(tmp_path):
+    leaves = {f"1.{n}": 1 for n in range(1, 4)}
+    criteria = direct_set(leaves, [("1", 3)], meta={"total_points": 3})
+    sheet = score(given(dict.fromkeys(leaves, 1 / 3)), criteria)
+    write_tables(sheet.scores, gap_table(sheet), [], tmp_path)
+    written = pd.read_csv(tmp_path / "scores.csv", dtype={"code": "str"}).set_index("code")
+    items = written.loc[list(leaves)]
+    assert items["points"].tolist() == [0.33] * 3 and written.at["1", "points"] == 1.0
+    assert items["unrounded_points"].sum() == pytest.approx(
+        written.at["1", "unrounded_points"], abs=3e-9
+    )
+    described = {column.name: column.en for column in declared("Scores")}
+    assert "before rounding" in described["unrounded_points"]
+
+
+def test_the_tables_of_a_sheet_have_the_columns_of_the_data_dictionary(tmp_path):
+    sheet = score(given({"1": 1.0}, block="B"), direct_set({"1": 10}))
+    for table, name in (
+        (sheet.scores, "Scores"),
+        (sheet.index, "Index"),
+        (gap_table(sheet), "Gaps"),
+    ):
+        known = columns_of(name)
+        assert [column for column in table if column not in known] == []
+        needed = [column.name for column in declared(name) if column.required]
+        assert [column for column in needed if column not in table] == []
+    page = (Path(__file__).resolve().parents[2] / "docs" / "data-dictionary.md").read_text("utf-8")
+    for told in ("unit_name", "block", "INDEX", "ScoreSheet.index"):
+        assert told in page

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import io
+
 import numpy as np
 import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
+from scoring.outputs.images import svg_bytes
 from scoring.outputs.text_canvas import StampCanvas
+from scoring.outputs.text_layout import text_width, wrapped
 
 
 def pixels(canvas_class, **style):
@@ -35,3 +39,15 @@ def test_stamped_text_covers_the_same_ground_as_drawn_text(style):
 
 def test_the_second_time_gives_the_same_pixels_as_the_first():
     assert (pixels(StampCanvas) == pixels(StampCanvas)).all()
+
+
+@pytest.mark.parametrize("name", ["Sở 中", "Sở 😀", "ก็", "\x07", "𠀀", "\u202e"])
+def test_a_letter_that_the_font_lacks_is_drawn_as_a_box_and_stops_nothing(name, recwarn):
+    assert text_width(name, 9) >= 0 and wrapped(name, 9, 0.01)
+    figure = Figure(figsize=(2, 1))
+    StampCanvas(figure)
+    figure.text(0.1, 0.5, name)
+    figure.text(0.1, 0.1, name, rotation=90)
+    figure.savefig(io.BytesIO(), format="png")
+    svg_bytes(figure)
+    assert not [warning for warning in recwarn if "missing" in str(warning.message)]

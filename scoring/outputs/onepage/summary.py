@@ -14,7 +14,13 @@ from scoring.outputs.charts.chart_sheet import Sheet
 from scoring.outputs.content import AreaRow, ReportContent
 from scoring.outputs.images import png_bytes
 from scoring.outputs.text_canvas import StampCanvas
-from scoring.outputs.text_layout import POINTS_PER_INCH, text_height, text_width, wrapped
+from scoring.outputs.text_layout import (
+    POINTS_PER_INCH,
+    boxes_for_missing_letters,
+    text_height,
+    text_width,
+    wrapped,
+)
 from scoring.outputs.theme import (
     GRID,
     INK,
@@ -74,7 +80,7 @@ def onepage_pdf(content: ReportContent) -> bytes:
     settings: dict[Any, Any] = {"pdf.fonttype": 42, "pdf.compression": 9}
     about = dict.fromkeys(("Creator", "Producer", "CreationDate"))
     about |= {"Title": content.title, "Subject": content.criteria_set.name}
-    with mpl.rc_context(settings):
+    with mpl.rc_context(settings), boxes_for_missing_letters():
         onepage_figure(content).savefig(file, format="pdf", metadata=about)
     return file.getvalue()
 
