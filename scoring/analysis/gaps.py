@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -11,7 +12,7 @@ import pandas as pd
 from scoring.analysis.targets import LEVEL_COLUMNS
 from scoring.base.labels import label
 from scoring.base.units import KEY_COLUMNS
-from scoring.base.values import INVALID, NOT_ASSESSED, SCORED
+from scoring.base.values import CAUSES, GAP_KINDS, INVALID, NOT_ASSESSED, PROOF_VERDICTS, SCORED
 from scoring.criteria.criteria_set import BEST_OF
 from scoring.points import ScoreSheet
 from scoring.points.proof import at_risk
@@ -21,16 +22,22 @@ from scoring.tables import checked
 
 # A smaller loss is the noise of a sum.
 _NOTHING = 5e-7
+_KIND = {kind: place for place, kind in enumerate(GAP_KINDS)}
+_CAUSES = tuple(dict.fromkeys((*CAUSES, *PROOF_VERDICTS)))
+_CAUSE = {cause: place for place, cause in enumerate(_CAUSES)}
 
 
 class _Losses(NamedTuple):
-    """Points of items of units: row of the item, place of the unit, points, kind and cause."""
+    """Points of items of units: row of the item, place of the unit, points, kind and cause.
+
+    Kinds and causes are places in `GAP_KINDS` and `_CAUSES`: millions of rows share a few texts.
+    """
 
     rows: npt.NDArray[np.intp]
     places: npt.NDArray[np.intp]
     lost: FloatArray
-    kinds: npt.NDArray[np.object_]
-    causes: npt.NDArray[np.object_]
+    kinds: npt.NDArray[np.intp]
+    causes: npt.NDArray[np.intp]
 
 
 def gap_table(
@@ -93,21 +100,24 @@ def _lost_by_rule(sheet: ScoreSheet) -> _Losses:
         rows,
         places,
         lost[rows, places],
-        np.where(waits, "open", "lost").astype(object),
-        np.where(waits, "not-assessed", _causes(sheet)[rows, places]).astype(object),
+        np.where(waits, _KIND["open"], _KIND["lost"]),
+        np.where(waits, _CAUSE["not-assessed"], _causes(sheet)[rows, places]),
     )
 
 
-def _causes(sheet: ScoreSheet) -> npt.NDArray[np.object_]:
+def _causes(sheet: ScoreSheet) -> npt.NDArray[np.intp]:
     """Return why each node loses points where it is scored, by node and unit."""
-    causes = np.full((len(sheet.criteria.nodes), len(sheet.units)), "deduction", dtype=object)
+    shape = (len(sheet.criteria.nodes), len(sheet.units))
+    causes = np.full(shape, _CAUSE["deduction"], dtype=np.intp)
     for row, node in enumerate(sheet.criteria.nodes):
         if node.kind != "penalty" and (kind := RULE_KINDS.get(node.rule)):
-            causes[row] = kind.cause
+            causes[row] = _CAUSE[kind.cause]
         if node.spec:
             # What was never done is not late: there is no delay to make shorter.
             for entry in node.spec.with_role("done_on"):
-                causes[row, np.isposinf(sheet.figures.values[node.code, entry.name])] = "not-done"
+                causes[row, np.isposinf(sheet.figures.values[node.code, entry.name])] = _CAUSE[
+                    "not-done"
+                ]
     return causes
 
 
@@ -129,9 +139,9 @@ def _without_proof(sheet: ScoreSheet) -> _Losses:
     """Return what the items have earned without sufficient proof."""
     risk = at_risk(sheet)
     rows, places = np.nonzero((risk > _NOTHING) & sheet.is_leaf[:, None])
-    nothing = np.zeros(0, dtype=object)
-    causes = nothing if sheet.proof is None else sheet.proof[rows, places].astype(object)
-    kinds = np.full(len(rows), "at-risk", dtype=object)
+    states = [] if sheet.proof is None else sheet.proof[rows, places].tolist()
+    causes = np.array([_CAUSE[state] for state in states], dtype=np.intp)
+    kinds = np.full(len(rows), _KIND["at-risk"])
     return _Losses(rows, places, risk[rows, places], kinds, causes)
 
 
@@ -139,7 +149,8 @@ def _table(sheet: ScoreSheet, losses: _Losses, lang: str) -> pd.DataFrame:
     nodes, units = sheet.criteria.nodes, sheet.units.take(losses.places).reset_index(drop=True)
     rows, places = losses.rows, losses.places
     areas = [sheet.criteria.area_of(node.code).code for node in nodes]
-    steps = {cause: label(f"next_{cause}", lang) for cause in pd.unique(losses.causes)}
+    met = set(np.unique(losses.causes).tolist())
+    steps = [label(f"next_{_CAUSES[n]}", lang) if n in met else "" for n in range(len(_CAUSES))]
     return pd.DataFrame(
         {
             "unit_code": units["unit_code"],
@@ -152,20 +163,20 @@ def _table(sheet: ScoreSheet, losses: _Losses, lang: str) -> pd.DataFrame:
             "max_points": sheet.maxima[rows, places],
             "points": sheet.points[rows, places],
             "lost_points": losses.lost,
-            "kind": pd.Series(losses.kinds, dtype="str"),
-            "cause": pd.Series(losses.causes, dtype="str"),
+            "kind": _taken(GAP_KINDS, losses.kinds),
+            "cause": _taken(_CAUSES, losses.causes),
             "target_points": np.nan,
             "gap_to_target_points": np.nan,
             "lead_unit": "",
             "due_on": pd.Series(pd.NaT, index=units.index, dtype="datetime64[us]"),
-            "next_step": pd.Series(losses.causes).map(steps).astype("str"),
+            "next_step": _taken(steps, losses.causes),
         }
     )
 
 
-def _taken(texts: list[str], rows: npt.NDArray[np.intp]) -> pd.Series:
+def _taken(texts: Sequence[str], rows: npt.NDArray[np.intp]) -> pd.Series:
     """Return the text of each row; millions of rows share the few texts there are."""
-    return pd.Series(texts, dtype="str").take(rows).reset_index(drop=True)
+    return pd.Series(list(texts), dtype="str").take(rows).reset_index(drop=True)
 
 
 def _with_targets(gaps: pd.DataFrame, targets: pd.DataFrame | None) -> pd.DataFrame:

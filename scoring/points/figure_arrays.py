@@ -181,7 +181,9 @@ def _marks(
     """Return the units that each item does not apply to, and the marks that need a word."""
     marks: dict[str, BoolArray] = {}
     findings: list[Finding] = []
-    for code, marked in table.iloc[rows].groupby("item_code", sort=False, observed=True):
+    for code, marked in (
+        table[["item_code", "reason"]].iloc[rows].groupby("item_code", sort=False, observed=True)
+    ):
         node = criteria.by_code.get(str(code))
         places = marked.index.to_numpy()
         if node is None or node.spec is None:

@@ -1,0 +1,76 @@
+"""What a user calls: `score` and `gap_table` on a long table of 8,000 units and 115 figures.
+
+The peer does the least that any scoring of such a table has to do: it factorises the two keys, the
+unit and the figure, and scatters the values into a grid. Both grids are asserted to be equal.
+
+    python benchmarks/score_table.py [UNITS]
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable
+
+import numpy as np
+import pandas as pd
+
+from scoring import gap_table, inputs_table, open_set, score
+from scoring.files.shipped import shipped_folder
+
+RUNS = 5
+
+
+def example(n_units: int) -> pd.DataFrame:
+    """Return the figures of one unit of the shipped example, for many units."""
+    path = shipped_folder("evidence") / "example-department-sample" / "inputs.csv"
+    figures = inputs_table(pd.read_csv(path, dtype={"item_code": "str"}))
+    one = figures[figures["unit_code"] == figures["unit_code"].iloc[0]]
+    table = one.take(np.tile(np.arange(len(one)), n_units)).reset_index(drop=True)
+    codes = np.repeat([f"U{place:05d}" for place in range(n_units)], len(one))
+    return table.assign(unit_code=pd.Series(codes, dtype="str"))
+
+
+def scattered(table: pd.DataFrame, keys: pd.Series) -> np.ndarray:
+    """Return the values as a grid of figures and units."""
+    unit_of, units = pd.factorize(table["unit_code"])
+    figure_of, figures = pd.factorize(keys)
+    grid = np.full((len(figures), len(units)), np.nan)
+    grid[figure_of, unit_of] = table["value"].to_numpy()
+    return grid
+
+
+def quickest(call: Callable[[], object]) -> float:
+    """Return the shortest of several runs in seconds; the others wait for something else."""
+    times = []
+    for _ in range(RUNS):
+        start = time.perf_counter()
+        call()
+        times.append(time.perf_counter() - start)
+    return min(times)
+
+
+def main() -> None:
+    """Assert equal figures, then print the times and their ratios."""
+    table = example(int(sys.argv[1]) if len(sys.argv) > 1 else 8_000)
+    criteria = open_set("department-sample")
+    keys = table["item_code"] + "/" + table["input"]
+    sheet = score(table, criteria)
+    grid = scattered(table, keys)
+    for row, key in enumerate(keys.drop_duplicates()):
+        item, name = key.split("/")
+        if criteria.node(item).spec.named(name).kind in ("count", "number", "percent"):
+            np.testing.assert_array_equal(grid[row], sheet.figures.values[item, name])
+    peer = quickest(lambda: scattered(table, keys))
+    print(f"{len(table):,} rows, {grid.shape[1]:,} units x {grid.shape[0]} figures")
+    print(f"peer: factorise two keys, scatter  {peer:6.3f} s")
+    for name, call in (
+        ("score", lambda: score(table, criteria)),
+        ("gap_table", lambda: gap_table(sheet)),
+    ):
+        took = quickest(call)
+        print(f"{name:33}  {took:6.3f} s  {took / peer:4.1f} times the peer")
+
+
+if __name__ == "__main__":
+    main()
