@@ -197,6 +197,11 @@ def _marks(
             reasoned = _units_at(places[marked["reason"] != ""], unit_of, n_units)
             silent = _first_of_each(places[~reasoned[unit_of[places]]], unit_of)
             findings += row_findings("not-applicable-without-reason", table, silent)
+            told = (
+                marked["value"].notna() | marked["happened_on"].notna() | (marked["choice"] != "")
+            )
+            beside = _first_of_each(places[told.to_numpy()], unit_of)
+            findings += row_findings("not-applicable-beside-figure", table, beside)
     return marks, findings
 
 

@@ -17,7 +17,7 @@ import pandas as pd
 from scoring.base.findings import Finding
 from scoring.base.rounding import round_points
 from scoring.base.units import KEY_COLUMNS, unit_keys, unit_rows
-from scoring.base.values import INVALID, NOT_APPLICABLE, NOT_ASSESSED, SCORED, STATUSES
+from scoring.base.values import INDEX_CODE, INVALID, NOT_APPLICABLE, NOT_ASSESSED, SCORED, STATUSES
 from scoring.evidence.proof import SUFFICIENT, Proof
 from scoring.points.rollup import roll_up
 from scoring.points.sheet import ScoreSheet
@@ -111,7 +111,8 @@ def with_claims(sheet: ScoreSheet, claims: pd.DataFrame) -> tuple[ScoreSheet, li
     ScoreSheet
         With `claimed`, NaN where nothing is claimed and on every parent with such a child.
     list of Finding
-        ``claimed-differs`` at the cell of each claim.
+        ``claimed-differs`` at the cell of each claim; ``total-differs`` where an area or the index
+        shows another figure than the items above it add up to.
     """
     checked(claims, "Claims", columns=(*KEY_COLUMNS, "item_code", "self_points"), by="with_claims")
     claimed = np.full(sheet.points.shape, np.nan)
@@ -124,8 +125,28 @@ def with_claims(sheet: ScoreSheet, claims: pd.DataFrame) -> tuple[ScoreSheet, li
     differs = np.abs(values - computed) > _CLAIM_TOLERANCE
     pairs = zip(known[differs].to_dict("records"), computed[differs], strict=True)
     findings = [_claim_finding(claim, float(points)) for claim, points in pairs]
+    findings += _totals_typed(sheet, claims, claimed)
     rolled = roll_up(sheet.criteria, claimed, sheet.status == NOT_APPLICABLE)
     return replace(sheet, claimed=rolled.points), findings
+
+
+def _totals_typed(
+    sheet: ScoreSheet, claims: pd.DataFrame, claimed: FloatArray
+) -> Iterator[Finding]:
+    """Yield the points of areas and the index that were typed over their formulas.
+
+    A total shows what its items show, open ones as nothing yet.
+    """
+    is_na = sheet.status == NOT_APPLICABLE
+    shown = roll_up(sheet.criteria, np.where(is_na, np.nan, np.nan_to_num(claimed)), is_na).points
+    codes = pd.Index([*(node.code for node in sheet.criteria.nodes), INDEX_CODE])
+    rows, places = codes.get_indexer(pd.Index(claims["item_code"])), unit_rows(claims, sheet.units)
+    is_total = (rows >= 0) & (places >= 0) & ~np.append(sheet.is_leaf, False)[rows]
+    typed = claims[is_total]
+    added = shown[rows[is_total], places[is_total]]
+    differs = np.abs(typed["self_points"].to_numpy(dtype=float) - added) > _CLAIM_TOLERANCE
+    for total, points in zip(typed[differs].to_dict("records"), added[differs], strict=True):
+        yield _claim_finding(total, float(points), "total-differs")
 
 
 def _leaf_rows(sheet: ScoreSheet, codes: pd.Series) -> npt.NDArray[np.intp]:
@@ -134,11 +155,13 @@ def _leaf_rows(sheet: ScoreSheet, codes: pd.Series) -> npt.NDArray[np.intp]:
     return np.where(sheet.is_leaf[rows], rows, -1)
 
 
-def _claim_finding(claim: dict[Any, Any], computed: float) -> Finding:
+def _claim_finding(
+    claim: dict[Any, Any], computed: float, code: str = "claimed-differs"
+) -> Finding:
     places = ("file", "sheet", "cell", *KEY_COLUMNS)
     place = {name: str(claim.get(name, "")) for name in places}
     values = {"claimed": claim["self_points"], "computed": round_points(computed, 4)}
-    return Finding("claimed-differs", item_code=claim["item_code"], values=values, **place)
+    return Finding(code, item_code=claim["item_code"], values=values, **place)
 
 
 def at_risk(sheet: ScoreSheet) -> FloatArray:

@@ -53,6 +53,27 @@ def test_last_years_ledger_with_the_year_typed_over_never_scores_in_silence(
         assert "info-altered" in said and "“2027”" in said and "“2026”" in said
 
 
+def test_check_names_a_half_filled_item_and_points_typed_over_formulas(ledger, tmp_path, capsys):
+    half = typed(ledger, tmp_path / "dở.xlsx", {("2", "on_time"): 9})
+    book = load_workbook(half)
+    sheet = book[SHEET]
+    index = next(cell.row for row in sheet.iter_rows() for cell in row if cell.value == "INDEX")
+    points = next(cell.column for cell in sheet[6] if cell.value == "Điểm tự đánh giá")
+    sheet.cell(index, points).value = 95.5
+    book.save(half)
+    assert main(["ledger", "check", str(half)]) == 1
+    said = capsys.readouterr().err
+    assert "item-half-filled" in said and "total-differs" in said and "95,5" in said
+
+
+def test_check_names_a_set_that_was_not_in_force_in_the_assessment_year(tmp_path, capsys):
+    path = tmp_path / "tỉnh.xlsx"
+    new = ["ledger", "new", "--criteria", "province-areas-2948", "--unit", "T", "--name", "Tỉnh"]
+    main(["--quiet", *new, "--year", "2026", "--out", str(path)])
+    main(["ledger", "check", str(path)])
+    assert "set-not-of-year" in capsys.readouterr().err
+
+
 def test_two_copies_become_one_and_every_conflict_is_named(ledger, tmp_path, capsys):
     one = typed(ledger, tmp_path / "an.xlsx", {("2", "on_time"): 90, ("2", "received"): 100})
     two = typed(ledger, tmp_path / "bình.xlsx", {("2", "on_time"): 95, ("5.1", "petitions"): 7})

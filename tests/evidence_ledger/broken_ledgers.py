@@ -454,6 +454,20 @@ def numbers():
         "85,5",
         inputs={RATE: 0.855},
     )
+    yield Case(
+        "share typed as text",
+        entry(*RATE, "0,855"),
+        ("percent-looks-like-share",),
+        "",
+        "85,5",
+        inputs={RATE: 0.855},
+    )
+    yield Case("small percent with its sign", entry(*RATE, "0,855 %"), inputs={RATE: 0.855})
+    yield Case(
+        "small percent confirmed",
+        both(entry(*RATE, 0.855), machine("explanation", "1.2", "Kết quả đúng là 0,855 %")),
+        inputs={RATE: 0.855},
+    )
     yield Case("truth in a number", entry(*IDEAS, True), ("not-a-number",), "", "TRUE")
     yield Case("apostrophe", entry(*IDEAS, "'85"), ("not-a-number",), "", "'85")
     yield Case("exponent", entry(*IDEAS, "1e5"), ("not-a-number",), "", "1e5")
@@ -549,9 +563,10 @@ def days():
 
 
 def marks():
-    reason = machine("explanation", "1.2", "Không phát sinh nhiệm vụ")
-    yield Case("mark in capitals", both(machine("not_applicable", "1.2", "X"), reason))
-    yield Case("mark in words", both(machine("not_applicable", "1.2", "Không áp dụng"), reason))
+    reason = both(entry(*RATE, None), machine("explanation", "1.2", "Không phát sinh nhiệm vụ"))
+    for name, mark in (("capitals", "X"), ("words", "Không áp dụng")):
+        marked = both(reason, machine("not_applicable", "1.2", mark))
+        yield Case(f"mark in {name}", marked, inputs={RATE: None})
     yield Case(
         "mark nobody understands",
         machine("not_applicable", "1.2", "?"),
@@ -561,8 +576,14 @@ def marks():
     )
     yield Case(
         "mark without a reason",
-        machine("not_applicable", "1.2", "x"),
+        both(entry(*RATE, None), machine("not_applicable", "1.2", "x")),
         scoring=("not-applicable-without-reason",),
+        inputs={RATE: None},
+    )
+    yield Case(
+        "mark beside a figure",
+        both(machine("not_applicable", "1.2", "x"), machine("explanation", "1.2", "Không có")),
+        scoring=("not-applicable-beside-figure",),
     )
     yield Case(
         "mark where it is not allowed",
@@ -702,11 +723,18 @@ def rows():
         "cột mã ẩn",
     )
     yield Case("explanations deleted", edited(_delete_column("explanation")))
-    yield Case("cells merged by a program", edited(_merge), inputs={("1.1", "planned"): None})
+    yield Case(
+        "cells merged by a program",
+        edited(_merge),
+        ("entry-merged",),
+        "",
+        "không biết số liệu thuộc dòng nào",
+        inputs={("1.1", "planned"): None},
+    )
     yield Case(
         "cells merged over a value",
         _merged_over,
-        ("value-under-merged-cells",),
+        ("value-under-merged-cells", "entry-merged"),
         "",
         "“40”",
         inputs={("1.1", "planned"): None},

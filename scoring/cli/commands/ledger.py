@@ -8,12 +8,14 @@ from pathlib import Path
 from scoring.base.errors import OutputError, UsageError
 from scoring.base.findings import Finding
 from scoring.base.values import FIRST_YEAR, LAST_YEAR
+from scoring.batch.run import compute
 from scoring.cli.commands.given_files import chosen_set, intake_of
 from scoring.cli.console import CLEAN, UNUSABLE, WITH_ERRORS, Console
 from scoring.criteria import open_named_set, open_set
 from scoring.files.atomic import write_atomically
 from scoring.outputs.naming import file_stem
 from scoring.points import score
+from scoring.points.half_filled import half_filled
 
 
 def new(options: argparse.Namespace, console: Console) -> int:
@@ -41,8 +43,9 @@ def _demand_year(year: int) -> None:
 def check(options: argparse.Namespace, console: Console) -> int:
     """Check ledgers: their form and everything scoring finds in them."""
     intake = intake_of(options, options.files)
-    sheet = score(intake.inputs, intake.criteria)
-    code = console.close((*intake.findings, *sheet.findings))
+    result = compute(intake, lang=console.lang)
+    sheet = result.sheet
+    code = console.close((*result.findings, *half_filled(sheet)))
     for unit in sheet.index.to_dict("records"):
         name, scored = unit["unit_name"] or unit["unit_code"], unit["items_scored"]
         items = unit["items_applicable"]
@@ -57,7 +60,8 @@ def annotate(options: argparse.Namespace, console: Console) -> int:
     path, intake = Path(options.file), intake_of(options, [options.file])
     if intake.unreadable:
         return console.fail(intake.findings)
-    findings = (*intake.findings, *score(intake.inputs, intake.criteria).findings)
+    result = compute(intake, lang=console.lang)
+    findings = (*result.findings, *half_filled(result.sheet))
     target = Path(options.out or path.with_name(f"{path.stem}-can-xu-ly.xlsx"))
     annotate_ledger(path, findings, target, console.lang)
     console.print(console.text("ledger_annotated", count=len(findings), file=target))

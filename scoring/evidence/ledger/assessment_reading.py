@@ -13,6 +13,7 @@ from scoring.base.findings import Finding
 from scoring.base.labels import LANGUAGES, Named
 from scoring.base.numbers import read_number
 from scoring.base.text import clean_text
+from scoring.base.values import INDEX_CODE
 from scoring.base.vocabulary import yes_or_no
 from scoring.criteria import CriteriaSet
 from scoring.evidence.ledger.cell_answers import AnswerReader
@@ -20,7 +21,7 @@ from scoring.evidence.ledger.code_columns import CodeReader
 from scoring.evidence.ledger.column_reading import table_read
 from scoring.evidence.ledger.headings import folded
 from scoring.evidence.ledger.sheet_rows import SheetRows, date_series, plain_text
-from scoring.files.cells import CellError, CellValue, FormulaWithoutValue
+from scoring.files.cells import CellError, CellValue, FormulaWithoutValue, address
 from scoring.tables import table_of
 
 # What every row repeats of its ledger.
@@ -51,6 +52,9 @@ class _Reader:
         self._recover(codes)
         self._set_apart()
         self.explanations = stack.texts("explanation")
+        for owner, code, text in zip(stack.owners, self.codes, self.explanations, strict=True):
+            self.answers.notes[owner, code] = f"{self.answers.notes.get((owner, code), '')} {text}"
+        self._report_merged()
         self.marks = self._marks()
         self.kept = self._kept_rows()
 
@@ -115,6 +119,19 @@ class _Reader:
             self.codes[at] = here[owner] if shown[at] or self.names[at] else ""
         for at in first.values():
             stack.report("machine-columns-missing", at, "code")
+
+    def _report_merged(self) -> None:
+        """Report entry cells that are merged with others: nobody sees whose figure they hold."""
+        numbered = zip(self.stack.owners, self.stack.numbers, strict=True)
+        at_row = {place: at for at, place in enumerate(numbered)}
+        for owner, heading in self.stack.headings.items():
+            column = heading.columns.get("entry", 0)
+            for top, left, bottom, right in heading.sheet.merged:
+                rows = range(max(top, heading.row + 1), min(bottom, heading.sheet.row_count) + 1)
+                at = next((at_row[owner, row] for row in rows if (owner, row) in at_row), None)
+                if left <= column <= right and at is not None:
+                    area = f"{address(top, left)}:{address(bottom, right)}"
+                    self.stack.report("entry-merged", at, "entry", self.codes[at], value=area)
 
     def _marks(self) -> list[bool]:
         """Return which rows are marked as not applicable."""
@@ -226,11 +243,10 @@ class _Reader:
                 self.stack.findings.append(found)
 
     def claims(self) -> pd.DataFrame:
-        """Return the table ``Claims``: one row per ledger and item."""
-        items = self.criteria.rules
+        """Return the table ``Claims``: one row per ledger and node, the index among them."""
         first: dict[tuple[int, str], int] = {}
         for at, code in enumerate(self.codes):
-            if code in items:
+            if code in self.criteria.by_code or code == INDEX_CODE:
                 first.setdefault((self.stack.owners[at], code), at)
         rows = list(first.values())
         self._check_maxima(first)
@@ -243,13 +259,15 @@ class _Reader:
 
     def _claimed(self, at: int, code: str) -> float:
         value = self.stack.columns["self_points"][at]
-        maximum = self.criteria.node(code).max_points
+        # Bonus points may lift the index above its total.
+        maximum = math.inf if code == INDEX_CODE else self.criteria.node(code).max_points
         return points_in(self.stack, at, "self_points", code, value, maximum)
 
     def _check_maxima(self, first: Mapping[tuple[int, str], int]) -> None:
         for (_, code), at in first.items():
             shown = self.stack.columns["max_points"][at]
-            maximum = self.criteria.node(code).max_points
+            total = self.criteria.meta.total_points
+            maximum = total if code == INDEX_CODE else self.criteria.node(code).max_points
             if isinstance(shown, float) and not math.isclose(shown, maximum, abs_tol=1e-9):
                 values = {"value": shown, "expected": maximum}
                 self.stack.report("max-points-altered", at, "max_points", code, **values)

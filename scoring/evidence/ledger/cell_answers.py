@@ -5,8 +5,8 @@ from __future__ import annotations
 import datetime as dt
 
 from scoring.base.dates import read_date
-from scoring.base.labels import Named
-from scoring.base.numbers import read_number
+from scoring.base.labels import LANGUAGES, Named
+from scoring.base.numbers import format_number, read_number
 from scoring.base.text import clean_text
 from scoring.base.vocabulary import NEVER, answers, cell_word, expected_answers
 from scoring.criteria import CriteriaSet
@@ -26,10 +26,13 @@ class AnswerReader:
     ----------
     specs : mapping of (item code, input) to InputSpec
         The inputs of the set, in its order.
+    notes : dict of (ledger, item code) to str
+        Explanations of the items.
     """
 
     def __init__(self, stack: SheetRows, criteria: CriteriaSet) -> None:
         self.stack, self.criteria = stack, criteria
+        self.notes: dict[tuple[int, str], str] = {}
         inputs = [(c, rule.spec, e) for c, rule in criteria.rules.items() for e in rule.reported]
         self.specs = {(code, entry.name): entry for code, _, entry in inputs}
         self.words = {
@@ -60,9 +63,7 @@ class AnswerReader:
     def _number(self, value: CellValue, at: int, key: Key) -> Answer:
         kind = self.specs[key].kind
         if isinstance(value, float):
-            if kind == "percent" and 0 < value <= 1:
-                self._report("percent-looks-like-share", at, key, value=value, expected=value * 100)
-            return value
+            return self._doubted(value, at, key)
         if isinstance(value, bool):
             self._report("not-a-number", at, key, value=plain_text(value))
             return None
@@ -77,7 +78,17 @@ class AnswerReader:
         if reading.is_percent and kind != "percent":
             self._report("unexpected-percent", at, key, value=text)
             return None
-        return reading.value
+        # A sign in the text says on which scale it stands.
+        given = reading.value
+        return given if reading.is_percent or given is None else self._doubted(given, at, key)
+
+    def _doubted(self, value: float, at: int, key: Key) -> float:
+        """Return a figure; report a percent that may be a share, unless its explanation repeats it."""
+        if self.specs[key].kind == "percent" and 0 < value <= 1:
+            note = self.notes.get((self.stack.owners[at], key[0]), "").replace(" ", "")
+            if not any(f"{format_number(value, lang=lang)}%" in note for lang in LANGUAGES):
+                self._report("percent-looks-like-share", at, key, value=value, expected=value * 100)
+        return value
 
     def _word(self, value: CellValue, at: int, key: Key) -> Answer:
         text = plain_text(value)

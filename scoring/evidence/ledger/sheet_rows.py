@@ -41,6 +41,8 @@ class SheetRows:
         Which ledger a row belongs to.
     numbers : list of int
         Its row number in Excel.
+    headings : dict of int to Heading
+        Where each ledger has the sheet.
     """
 
     template: str
@@ -49,7 +51,7 @@ class SheetRows:
     owners: list[int] = field(default_factory=list)
     numbers: list[int] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
-    _headings: dict[int, Heading] = field(default_factory=dict)
+    headings: dict[int, Heading] = field(default_factory=dict)
     _counts: dict[tuple[int, str], int] = field(default_factory=dict)
     _texts: dict[str, list[str]] = field(default_factory=dict)
 
@@ -62,7 +64,7 @@ class SheetRows:
 
     def add(self, owner: int, heading: Heading) -> None:
         """Lay the rows of a sheet that hold anything below the others."""
-        self._headings[owner] = heading
+        self.headings[owner] = heading
         rows = heading.sheet.rows[heading.row :]
         width = heading.sheet.column_count
         kept = [n for n, row in enumerate(rows) if row.count(None) != width]
@@ -78,15 +80,15 @@ class SheetRows:
 
     def has_column(self, owner: int, key: str) -> bool:
         """Say whether a ledger has the column `key`."""
-        return key in self._headings[owner].columns
+        return key in self.headings[owner].columns
 
     def place(self, at: int, key: str) -> dict[str, str]:
         """Return file, sheet, cell and unit of a row's cell."""
         owner = self.owners[at]
-        number = self._headings[owner].columns.get(key)
+        number = self.headings[owner].columns.get(key)
         row = self.numbers[at]
         cell = address(row, number) if number else f"{row}:{row}"
-        unit, sheet = self.units[owner], self._headings[owner].sheet.name
+        unit, sheet = self.units[owner], self.headings[owner].sheet.name
         return {"file": unit["file"], "sheet": sheet, "cell": cell, "unit_code": unit["unit_code"]}
 
     def report(self, code: str, at: int, key: str, item_code: str = "", **values: object) -> None:
@@ -104,7 +106,7 @@ class SheetRows:
         for at in rows:
             owner = self.owners[at]
             if owner not in letters:
-                number = self._headings[owner].columns.get(key)
+                number = self.headings[owner].columns.get(key)
                 letters[owner] = address(1, number).rstrip("1") if number else ""
             found.append(f"{letters[owner]}{self.numbers[at]}" if letters[owner] else "")
         return found
@@ -118,7 +120,7 @@ class SheetRows:
         return {
             "unit_code": self.of_units("unit_code", rows),
             "file": self.of_units("file", rows),
-            "sheet": [self._headings[self.owners[at]].sheet.name for at in rows],
+            "sheet": [self.headings[self.owners[at]].sheet.name for at in rows],
             "cell": self.cells(key, rows),
         }
 
