@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -13,18 +14,20 @@ from scoring.base.dates import date_from_serial, format_date
 from scoring.base.displayed import Displayed
 from scoring.base.errors import UsageError
 from scoring.base.findings import Finding
-from scoring.base.labels import label
+from scoring.base.labels import LANGUAGES, label
 from scoring.base.numbers import format_number
 from scoring.base.rounding import round_points
 from scoring.base.text import shortened
 from scoring.base.units import UnitKey
-from scoring.base.values import STATUSES
-from scoring.criteria import Node
+from scoring.base.values import INDEX_CODE, NOT_APPLICABLE, STATUSES
+from scoring.criteria import CriteriaSet, Node
 from scoring.evidence.proof import Proof
 from scoring.points.peers import best_of_peers
 from scoring.points.sheet import ScoreSheet
+from scoring.rules import expression as ex
 from scoring.rules.evaluate import best_name
 from scoring.rules.expression import YEAR
+from scoring.rules.sentence_pen import FiguresPen
 from scoring.rules.spec import InputSpec, RuleSpec
 
 # Enough to see what rounding does to a hundredth.
@@ -160,7 +163,7 @@ def explain(
     ----------
     sheet : ScoreSheet
     code : str
-        Code of an item, criterion or area.
+        Code of an item, criterion or area; ``INDEX`` for the index.
     unit : UnitKey or str
         The unit as `ScoreSheet.place` takes it: its code is enough where it stands for one year
         and period, and may be empty where there is one unit only.
@@ -189,18 +192,20 @@ def explain(
     >>> why.arithmetic, why.shown_points
     ('20 × 2 / 3 = 13.3333', '13.33')
     """
-    if code not in sheet.criteria.by_code:
+    if code not in sheet.criteria.by_code and code != INDEX_CODE:
         set_id = sheet.criteria.set_id
         raise UsageError(
             f"explain: the set {set_id} has no item {shortened(code)}",
             Finding("unknown-item", item_code=code, values={"set_id": set_id}),
         )
     place = sheet.place(unit)
-    key, node, row = sheet.keys[place], sheet.criteria.by_code[code], sheet.row(code)
+    key, row = sheet.keys[place], sheet.row(code)
+    node = sheet.criteria.by_code.get(code) or _index_node(sheet.criteria)
     points, meta = float(sheet.points[row, place]), sheet.criteria.meta
     inputs: tuple[InputTrace, ...] = ()
     if node.spec is None:
-        arithmetic, rule = "", sheet.criteria.roll_up.sentence(code, lang)
+        rule = sheet.criteria.roll_up.sentence(code, lang)
+        arithmetic = roll_up_steps(sheet, code, place, lang)
     else:
         rule = sheet.criteria.rules[code].sentence(lang)
         inputs = tuple(_input_traces(sheet, node.spec, place, lang))
@@ -223,12 +228,46 @@ def explain(
         children=tuple(_children(sheet, node, place, lang)),
         claimed=math.nan if sheet.claimed is None else float(sheet.claimed[row, place]),
         supported=math.nan if sheet.supported is None else float(sheet.supported[row, place]),
-        proof="" if sheet.proof is None else str(sheet.proof[row, place]),
+        proof="" if sheet.proof is None or code == INDEX_CODE else str(sheet.proof[row, place]),
         documents=_documents(code, key, proof),
         reasons=tuple(found.problem(lang) for found in proof.reasons(key, code)) if proof else (),
         decimals=meta.decimals,
         lang=lang,
     )
+
+
+def _index_node(criteria: CriteriaSet) -> Node:
+    """Return the index as a node above the areas."""
+    vi, en = (label("index", lang) for lang in LANGUAGES)
+    meta = criteria.meta
+    return replace(
+        criteria.nodes[0], code="", name_vi=vi, name_en=en, max_points=meta.total_points,
+        spec=None, source=meta.source, note_vi="", note_en="",
+    )  # fmt: skip
+
+
+def roll_up_steps(sheet: ScoreSheet, code: str, unit: int, lang: str = "vi") -> str:
+    """Write how the points of a parent, or the index, follow from the nodes below it.
+
+    Every step is shown: what was left out, scaled up, capped, added and taken off. Empty while
+    something is open.
+    """
+    points = float(sheet.points[sheet.row(code), unit])
+    if math.isnan(points):
+        return ""
+    pen = FiguresPen(lang, partial(_figure, sheet, unit))
+    return f"{pen.write(sheet.criteria.roll_up.points[code])} = {pen.number(points)}"
+
+
+def _figure(sheet: ScoreSheet, unit: int, column: str, code: str) -> float:
+    """Return what a roll-up reads of a node; see `scoring.criteria.roll_up_rules`."""
+    row = sheet.row(code)
+    is_na = sheet.status[row, unit] == NOT_APPLICABLE
+    if column == ex.IS_NA:
+        return float(is_na)
+    if column == ex.GIVEN_UP:
+        return sheet.criteria.node(code).max_points if is_na else 0.0
+    return float((sheet.maxima if column == ex.APPLICABLE else sheet.points)[row, unit])
 
 
 def _documents(code: str, unit: UnitKey, proof: Proof | None) -> tuple[DocumentTrace, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import numpy as np
 
@@ -11,11 +11,14 @@ from scoring.base.dates import date_from_serial, format_date
 from scoring.base.due_dates import DueDate
 from scoring.base.labels import label
 from scoring.base.numbers import format_number
-from scoring.rules.evaluate import holds
-from scoring.rules.expression import YEAR, Condition, Expression
+from scoring.base.rounding import round_points
+from scoring.rules.evaluate import Run, holds
+from scoring.rules.expression import YEAR, Condition, Expression, If
 from scoring.rules.operators import Pen, Written
 from scoring.rules.spec import RuleSpec
 
+# Enough to see what rounding does to a hundredth.
+_STEP_DECIMALS = 4
 _VIETNAMESE_WORDS = {"if": "nếu", "and": "và", "or": "hoặc", "not": "không"}
 
 
@@ -88,3 +91,37 @@ class TextPen(Pen):
             if math.isnan(year)
             else format_date(due.on(int(year)), self.lang)
         )
+
+
+class FiguresPen(TextPen):
+    """Writes how nodes add up with the figures of one unit, of each choice the branch taken.
+
+    Parameters
+    ----------
+    lang : str
+    figure : callable of column and code
+        What the expression reads of a node.
+    """
+
+    def __init__(self, lang: str, figure: Callable[[str, str], float]) -> None:
+        super().__init__(RuleSpec("", "", 0.0), lang, {})
+        self.figure = figure
+
+    def part(self, node: Expression) -> Written:
+        """Return a node, without the conditions that led to it."""
+        if not isinstance(node, If):
+            return super().part(node)
+        return self.part(node.then if self.is_met(node.condition) else node.otherwise)
+
+    def number(self, value: float) -> str:
+        """Write a number with enough decimals to add it up again."""
+        return format_number(round_points(value, _STEP_DECIMALS), lang=self.lang)
+
+    def is_met(self, condition: Condition) -> bool:
+        """Say whether the figures of the nodes meet `condition`."""
+        run = Run({}, lambda column, codes: [np.array(self.figure(column, c)) for c in codes])
+        return bool(np.all(condition.holds(run)))
+
+    def cell(self, column: str, code: str) -> str:
+        """Write what is read of another node."""
+        return self.number(self.figure(column, code))

@@ -7,12 +7,14 @@ from dataclasses import replace
 from pathlib import Path
 
 from scoring.base.findings import findings_frame
+from scoring.base.values import INDEX_CODE
 from scoring.batch.run import Result, compute, write_outputs
 from scoring.cli.commands.given_files import intake_of, of_period
 from scoring.cli.console import UNUSABLE, Console
 from scoring.criteria import CriteriaSet
 from scoring.evidence.targets_table import read_targets
 from scoring.outputs.content import league, report_content
+from scoring.points.item_explanation import roll_up_steps
 
 
 def run(options: argparse.Namespace, console: Console) -> int:
@@ -68,12 +70,15 @@ def _one_unit(result: Result, console: Console, most_losses: int = 8) -> None:
     console.print(f"{content.unit_name}, {content.when}")
     console.print()
     rows = [
-        (f"{area.code}  {area.name}", area.points_text, area.maximum.text)
-        for area in content.areas
-        if area.kind == "normal"
+        (f"{area.code}  {area.name}", area.points_text, area.maximum.text) for area in content.areas
     ]
     rows.append((console.text("index"), head.range_text, head.maximum.text))
     console.table(console.heads("", "area", "points", "max_points"), rows, " rr")
+    added = sum(area.points.value for area in content.areas if area.kind == "normal")
+    steps = roll_up_steps(result.sheet, INDEX_CODE, 0, console.lang)
+    # What nobody can add up by hand from the table is written out.
+    if steps and not abs(added - head.index.value) < 1e-9:
+        console.print(f"{console.text('index')}: {steps}")
     console.print()
     if losses := content.items_by_loss[:most_losses]:
         console.print(console.text("largest_losses"))
