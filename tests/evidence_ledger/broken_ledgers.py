@@ -192,6 +192,29 @@ def _only_visible_sorted(book, good):
         first.value, second.value = second.value, first.value
 
 
+def _exchanged(*pairs):
+    """Exchange what people see of rows: sorted without the hidden codes."""
+
+    def change(book, good):
+        sheet = book[ASSESSMENT]
+        visible = sum(not column.hidden for column in assessment_columns(good.criteria, False))
+        for one, other in pairs:
+            for column in range(1, visible + 1):
+                cells = [sheet.cell(good.entry[key], column) for key in (one, other)]
+                cells[0].value, cells[1].value = cells[1].value, cells[0].value
+
+    return edited(change)
+
+
+def _pasted_over(book, good):
+    """Cut what people see of one row and paste it over another."""
+    sheet = book[ASSESSMENT]
+    visible = sum(not column.hidden for column in assessment_columns(good.criteria, False))
+    for column in range(1, visible + 1):
+        cut = sheet.cell(good.node["2.10"], column)
+        sheet.cell(good.node["1.2"], column).value, cut.value = cut.value, None
+
+
 def _only_inputs_sorted(book, good):
     sheet = book[ASSESSMENT]
     one, other = good.entry[GIVEN_DONE], good.entry[GIVEN_PLANNED]
@@ -428,6 +451,8 @@ def _bomb(good):
 
 
 RATE, IDEAS, GIVEN = ("1.2", "rate"), ("2.2.2", "ideas"), ("2.2.1", "given")
+# Inputs of two items that are called alike: once rows are sorted wrongly, nothing tells them apart.
+NAMED_ALIKE = ("3", "b"), ("4.1", "before")
 GIVEN_DONE, GIVEN_PLANNED = ("1.1", "done"), ("1.1", "planned")
 ISSUED, SENT, ENOUGH = ("1.3", "issued"), ("1.4", "sent_on"), ("2.1.1", "enough")
 
@@ -692,18 +717,34 @@ def rows():
     yield Case(
         "visible columns sorted alone",
         edited(_only_visible_sorted),
-        ("row-parted", "row-parted"),
+        ("row-parted",) * 4,
         "",
         "2.10 Vi phạm",
-        inputs={RATE: None, ("2.10", "cases"): None},
+        inputs={RATE: None, ("2.10", "cases"): None} | dict.fromkeys(NAMED_ALIKE),
     )
     yield Case(
         "inputs of an item sorted alone",
         edited(_only_inputs_sorted),
-        ("row-parted", "row-parted"),
+        ("row-parted",) * 4,
         "",
         "Số nhiệm vụ phải làm",
-        inputs={GIVEN_DONE: None, GIVEN_PLANNED: None},
+        inputs=dict.fromkeys((GIVEN_DONE, GIVEN_PLANNED, *NAMED_ALIKE)),
+    )
+    yield Case(
+        "rows of equal names sorted alone",
+        _exchanged((("3", "b"), ("4.1", "before")), (("3", "a"), ("4.1", "now"))),
+        ("row-parted",) * 4,
+        "",
+        "Hồ sơ năm nay",
+        inputs=dict.fromkeys((("3", "a"), ("4.1", "now"), *NAMED_ALIKE)),
+    )
+    yield Case(
+        "row cut and pasted over another",
+        edited(_pasted_over),
+        ("row-parted",) * 3,
+        "",
+        "2.10 Vi phạm",
+        inputs={RATE: None, ("2.10", "cases"): None} | dict.fromkeys(NAMED_ALIKE),
     )
     yield Case("rows inserted", edited(_insert_rows))
     yield Case("own row with a note", append_row(lambda g: [None, "Ghi chú thêm"]))

@@ -75,7 +75,7 @@ INPUTS = [
     ("3", "b", "", "count", "Tổng số hồ sơ", "hồ sơ", 0, "", ""),
     ("3", "c", "", "number", "Dịch vụ mới", "dịch vụ", 0, "", ""),
     ("4.1", "now", "value", "count", "Hồ sơ năm nay", "hồ sơ", 0, "", ""),
-    ("4.1", "before", "previous", "count", "Hồ sơ năm trước", "hồ sơ", 0, "", ""),
+    ("4.1", "before", "previous", "count", "Tổng số hồ sơ", "hồ sơ", 0, "", ""),
     ("4.2", "speed", "value", "number", "Băng thông", "Mbps", 0, "", ""),
     ("4.3", "good", "responses", "count", "Số phiếu tốt", "phiếu", 0, "", ""),
     ("4.3", "poor", "responses", "count", "Số phiếu yếu", "phiếu", 0, "", ""),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+from collections import Counter
 from collections.abc import Mapping, Sequence
 
 import numpy as np
@@ -68,20 +69,34 @@ class _Reader:
     def _set_apart(self) -> None:
         """Leave out rows whose hidden codes name another row than the number and name people see.
 
-        Only some of the columns were sorted, so a figure would count for the wrong item.
+        Only some of the columns were sorted, so a figure would count for the wrong item. Where
+        that happened, a row named like that of another item cannot be told either.
         """
         shown, titles = self.stack.columns["code"], self.stack.columns["name"]
         known = frozenset[str]().union(*self.labels.values())
+        parted = set[int]()
         for at, code in enumerate(self.codes):
             if code not in self.criteria.by_code or shown[at] == code:
                 continue
             number, title = (v if isinstance(v, str) else "" for v in (shown[at], titles[at]))
             if self._is_of_other_row(code, self.names[at], clean_text(number), title, known):
-                told = " ".join(part for part in (number, title) if part)
-                self.stack.report("row-parted", at, "entry", code, value=told)
-                self.unresolved.update({(self.stack.owners[at], c) for c in (code, number)})
-                self.refused.add(at)
-                self.codes[at] = self.names[at] = ""
+                self._part(at, number, title)
+                parted.add(self.stack.owners[at])
+        counts = Counter(text for own in self.labels.values() for text in own)
+        for at, owner in enumerate(self.stack.owners):
+            name = titles[at]
+            alike = isinstance(name, str) and counts[folded(name)] > 1
+            if owner in parted and self.names[at] and alike:
+                self._part(at, "", str(name))
+
+    def _part(self, at: int, number: str, title: str) -> None:
+        """Leave a row out: its hidden codes and what people see of it do not belong together."""
+        code = self.codes[at]
+        told = " ".join(part for part in (number, title) if part)
+        self.stack.report("row-parted", at, "entry", code, value=told)
+        self.unresolved.update({(self.stack.owners[at], c) for c in (code, number)})
+        self.refused.add(at)
+        self.codes[at] = self.names[at] = ""
 
     def _is_of_other_row(
         self, code: str, name: str, number: str, title: str, known: frozenset[str]
