@@ -104,7 +104,8 @@ def _years_outside(criteria: CriteriaSet, units: pd.DataFrame) -> Iterator[Findi
     """Yield each assessment year in which the set was not in force, with how many units it has."""
     begins, ends = criteria.meta.valid_from, criteria.meta.valid_to
     for year, count in sorted(Counter(units["year"].tolist()).items()):
-        if (begins and year < begins.year) or (ends and year > ends.year):
+        # Year 0 is one that could not be read, which has its own finding.
+        if year and ((begins and year < begins.year) or (ends and year > ends.year)):
             values = {"set_id": criteria.stated, "year": int(year), "count": count}
             values |= {"start": begins or "…", "end": ends or "…"}
             yield Finding("set-not-of-year", year=str(year), values=values)

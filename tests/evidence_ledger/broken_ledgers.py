@@ -859,7 +859,7 @@ def identities():
         "other set",
         identity("set_id", "bo-khac"),
         ("ledger-of-other-set",),
-        "B13",
+        "B15",
         "bo-khac",
         scoring=("nothing-filled-in",),
     )
@@ -894,6 +894,7 @@ def identities():
         ("info-altered",),
         "B7",
         "“2025”, còn sheet ẩn _ma ghi “2026”",
+        scoring=("set-not-of-year",),
     )
     yield Case(
         "unit typed over in a ledger of another unit",
