@@ -181,6 +181,9 @@ def _marks(
     """Return the units that each item does not apply to, and the marks that need a word."""
     marks: dict[str, BoolArray] = {}
     findings: list[Finding] = []
+    told = (table["choice"] != "").to_numpy()
+    for name in ("value", "happened_on"):
+        told = told | table[name].notna().to_numpy()
     for code, marked in (
         table[["item_code", "reason"]].iloc[rows].groupby("item_code", sort=False, observed=True)
     ):
@@ -197,10 +200,7 @@ def _marks(
             reasoned = _units_at(places[marked["reason"] != ""], unit_of, n_units)
             silent = _first_of_each(places[~reasoned[unit_of[places]]], unit_of)
             findings += row_findings("not-applicable-without-reason", table, silent)
-            told = (
-                marked["value"].notna() | marked["happened_on"].notna() | (marked["choice"] != "")
-            )
-            beside = _first_of_each(places[told.to_numpy()], unit_of)
+            beside = _first_of_each(places[told[places]], unit_of)
             findings += row_findings("not-applicable-beside-figure", table, beside)
     return marks, findings
 
