@@ -8,16 +8,17 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
+from openpyxl.utils.cell import coordinate_to_tuple
 
 from scoring.base.units import UnitKey
 from scoring.criteria import CriteriaSet, open_named_set
 from scoring.evidence.documents.scan import Scan, proposed_documents, proposed_links, scan_folder
-from scoring.evidence.ledger import Ledger, new_ledger, read_ledger
+from scoring.evidence.ledger import Ledger, read_ledger
+from scoring.evidence.ledger.cell_changes import LedgerChanges
+from scoring.evidence.ledger.layout import DOCUMENTS
 from scoring.evidence.proof import Look, Proof, judge, keyed
 
 DOCUMENTS_FOLDER = "documents"
-# The tables that a ledger made anew takes over as they are.
-_KEPT = ("inputs", "claims", "tasks", "targets", "appraisal")
 Progress = Callable[[int, int], None]
 
 
@@ -80,20 +81,20 @@ def new_rows(desk: Desk, scan: Scan) -> tuple[pd.DataFrame, pd.DataFrame]:
     return documents.assign(document_id=fresh), links
 
 
-def ledger_with(
-    desk: Desk, documents: pd.DataFrame, links: pd.DataFrame, lang: str, scores: pd.DataFrame
-) -> bytes:
-    """Return the ledger's content as a new workbook, with rows of documents added.
+def with_documents(desk: Desk, documents: pd.DataFrame, links: pd.DataFrame) -> LedgerChanges:
+    """Return the ledger with rows of documents added below those it lists."""
+    changes = LedgerChanges(desk.path)
+    changes.add_rows(DOCUMENTS, _with_items(documents, links).to_dict("records"))
+    return changes
 
-    What people typed in any sheet is carried over, hand-made rows of documents first and as they
-    are. Formats and sheets of their own are not; the original file is left as it is. `scores` are
-    those the ledger's inputs come to.
-    """
-    ledger = desk.ledger
-    listed, added = _with_items(ledger.documents, ledger.links), _with_items(documents, links)
-    kept = {name: getattr(ledger, name) for name in _KEPT} | ledger.info.unit
-    rows = pd.concat([listed, added], ignore_index=True)
-    return new_ledger(desk.criteria, **kept, scores=scores, documents=rows, lang=lang)
+
+def with_recorded_hashes(desk: Desk, documents: pd.DataFrame) -> LedgerChanges:
+    """Return the ledger with the hashes of `documents`, its own rows, where they are new."""
+    changes = LedgerChanges(desk.path)
+    is_new = documents["sha256"] != desk.ledger.documents["sha256"]
+    for cell, digest in documents.loc[is_new, ["cell", "sha256"]].itertuples(index=False):
+        changes.put(DOCUMENTS, coordinate_to_tuple(cell)[0], "sha256", digest)
+    return changes
 
 
 def _with_items(documents: pd.DataFrame, links: pd.DataFrame) -> pd.DataFrame:

@@ -57,8 +57,8 @@ class StreamingReader:
         related = relationships(report.parts, report.main_part)
         shared = {kind: report.parts.get(part, b"") for kind, part in related.values()}
         self.strings = self._strings(shared.get("sharedStrings", b""))
-        self.dates = _date_styles(parse_part(shared.get("styles", b"")))
-        self.epoch = _epoch(parse_part(report.parts.get(report.main_part, b"")))
+        self.dates = date_styles(parse_part(shared.get("styles", b"")))
+        self.epoch = epoch_of(parse_part(report.parts.get(report.main_part, b"")))
 
     def _strings(self, part: bytes) -> list[str]:
         try:
@@ -143,7 +143,7 @@ def fitting(found: Iterable[tuple[int, int]], limits: Limits) -> tuple[int, int]
     return rows, columns
 
 
-def _date_styles(root: Element | None) -> dict[int, bool]:
+def date_styles(root: Element | None) -> dict[int, bool]:
     """Return the formats that show dates or times, and whether each shows a duration."""
     if root is None:
         return {}
@@ -157,7 +157,8 @@ def _date_styles(root: Element | None) -> dict[int, bool]:
     return found
 
 
-def _epoch(root: Element | None) -> dt.datetime:
+def epoch_of(root: Element | None) -> dt.datetime:
+    """Return the day from which a workbook, given the root of its main part, counts dates."""
     properties = root.find("{*}workbookPr") if root is not None else None
     is_mac = properties is not None and properties.get("date1904") in ("1", "true")
     return MAC_EPOCH if is_mac else WINDOWS_EPOCH

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -18,13 +17,22 @@ from scoring.batch.submissions import read_files
 from scoring.cli.commands.given_files import chosen_set, intake_of
 from scoring.cli.console import Console
 from scoring.evidence.bundle import write_bundle
-from scoring.evidence.desk import Desk, judged, ledger_with, new_rows, open_desk, scan_desk
+from scoring.evidence.desk import (
+    Desk,
+    judged,
+    new_rows,
+    open_desk,
+    scan_desk,
+    with_documents,
+    with_recorded_hashes,
+)
 from scoring.evidence.documents.scan import (
     Scan,
     proposed_documents,
     proposed_links,
     scan_folder,
 )
+from scoring.evidence.ledger.cell_changes import LedgerChanges
 from scoring.evidence.proof import STATES, Look, Proof, with_hashes
 from scoring.files.atomic import write_atomically
 from scoring.files.table_files import csv_bytes, write_csv
@@ -37,9 +45,11 @@ def _desk(options: argparse.Namespace) -> Desk:
     return open_desk(Path(options.ledger), chosen_set(options))
 
 
-def _with_rows(desk: Desk, documents: pd.DataFrame, links: pd.DataFrame, lang: str) -> bytes:
-    scores = score(desk.ledger.inputs, desk.criteria).scores
-    return ledger_with(desk, documents, links, lang, scores)
+def _write(changes: LedgerChanges, target: Path, console: Console) -> None:
+    """Write a ledger with its changes; what has no place in it is said first."""
+    console.report(changes.findings)
+    write_atomically(target, changes.to_bytes())
+    console.wrote(target)
 
 
 def scan(options: argparse.Namespace, console: Console) -> int:
@@ -69,9 +79,7 @@ def scan(options: argparse.Namespace, console: Console) -> int:
             write_csv(table, Path(options.out) / f"{name}.csv")
         console.wrote(options.out)
     if desk is not None and options.write:
-        target = Path(options.write)
-        write_atomically(target, _with_rows(desk, documents, links, console.lang))
-        console.wrote(target)
+        _write(with_documents(desk, documents, links), Path(options.write), console)
     elif not options.out:
         console.say(console.text("nothing_written"))
     return console.report(found.findings)
@@ -146,11 +154,9 @@ def link(options: argparse.Namespace, console: Console) -> int:
     console.print(console.text("hashes_recorded", count=added))
     console.give({"recorded": added, "findings": console.findings_json(findings)})
     if options.write:
-        hashed = replace(desk, ledger=replace(desk.ledger, documents=documents))
-        nothing = documents.iloc[:0]
-        content = _with_rows(hashed, nothing, desk.ledger.links.iloc[:0], console.lang)
-        write_atomically(Path(options.write), content)
-        console.wrote(options.write)
+        _write(with_recorded_hashes(desk, documents), Path(options.write), console)
+    else:
+        console.say(console.text("nothing_written"))
     return console.report(findings)
 
 

@@ -10,7 +10,7 @@ from scoring.base.findings import Finding
 from scoring.base.values import FIRST_YEAR, LAST_YEAR
 from scoring.batch.run import compute
 from scoring.cli.commands.given_files import chosen_set, intake_of
-from scoring.cli.console import CLEAN, UNUSABLE, WITH_ERRORS, Console
+from scoring.cli.console import CLEAN, UNUSABLE, Console
 from scoring.criteria import open_named_set, open_set
 from scoring.files.atomic import write_atomically
 from scoring.outputs.naming import file_stem
@@ -70,7 +70,6 @@ def annotate(options: argparse.Namespace, console: Console) -> int:
 
 def merge(options: argparse.Namespace, console: Console) -> int:
     """Make one ledger of several evaluators' copies; list where they differ."""
-    from scoring.evidence.desk import Desk, ledger_with
     from scoring.evidence.ledger import (
         decision_workbook,
         merge_ledgers,
@@ -78,18 +77,21 @@ def merge(options: argparse.Namespace, console: Console) -> int:
         read_decisions,
         read_ledger,
     )
+    from scoring.evidence.ledger.merge import copy_names
+    from scoring.evidence.ledger.merged_file import merged_file
 
     paths = [Path(name) for name in options.files]
-    named = chosen_set(options)
-    criteria = named or open_named_set(read_ledger(paths[0]).info.set_id)
+    criteria = chosen_set(options) or open_named_set(read_ledger(paths[0]).info.set_id)
     decided = read_decisions(Path(options.decisions)) if options.decisions else None
     merged = merge_ledgers(paths, criteria, options.policy, decided, console.lang)
     left = open_conflicts(merged)
-    nothing = merged.documents.iloc[:0], merged.links.iloc[:0]
     target = Path(options.out)
+    named = dict(zip(copy_names(paths), paths, strict=True))
     scores = score(merged.inputs, criteria).scores
-    content = ledger_with(Desk(target, criteria, merged), *nothing, console.lang, scores)
-    write_atomically(target, content)
+    changes = merged_file(merged, named, criteria, scores, console.lang)
+    # What does not come along is said before anything is written.
+    code = console.report((*merged.findings, *changes.findings))
+    write_atomically(target, changes.to_bytes())
     if len(merged.conflicts):
         sheet = target.with_name(f"{target.stem}-bat-dong.xlsx")
         write_atomically(sheet, decision_workbook(merged, console.lang))
@@ -102,9 +104,9 @@ def merge(options: argparse.Namespace, console: Console) -> int:
     open_count = left["key"].nunique() if len(left) else 0
     agreed, conflicts = merged.agreements, merged.conflicts.to_dict("records")
     console.print(console.text("merge_done", agree=agreed, differ=differ, open=open_count))
-    code = console.close(merged.findings, agreements=agreed, conflicts=conflicts)
-    # An undecided disagreement is left empty, which must not pass for a clean result.
-    return WITH_ERRORS if open_count else code
+    found = console.findings_json((*merged.findings, *changes.findings))
+    console.give({"agreements": agreed, "conflicts": conflicts, "findings": found})
+    return code
 
 
 def carry_forward(options: argparse.Namespace, console: Console) -> int:

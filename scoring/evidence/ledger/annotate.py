@@ -5,22 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from functools import partial
-from operator import attrgetter
 from pathlib import Path
 
 from openpyxl.utils.cell import coordinate_to_tuple
 
-from scoring.base.errors import OutputError, UnreadableError
 from scoring.base.findings import SEVERITIES, Finding
 from scoring.base.labels import label
 from scoring.evidence.ledger.cell_styles import row_height
 from scoring.files.atomic import write_atomically
-from scoring.files.cells import address
 from scoring.files.limits import EXCEL_COLUMNS, EXCEL_ROWS, Limits
-from scoring.files.package import inspect_package
 from scoring.files.paths import read_bytes
 from scoring.files.sheet_scan import worksheet_parts
-from scoring.files.workbook import Sheet, read_workbook
 from scoring.files.xlsx import SHEET_NAME_LIMIT
 from scoring.files.xlsx_patch import (
     CellFormats,
@@ -30,6 +25,7 @@ from scoring.files.xlsx_patch import (
     reformat_cells,
 )
 from scoring.files.xlsx_patch.first_sheet import fill_list
+from scoring.files.xlsx_patch.read_back import demand_alike, open_parts
 from scoring.files.xml_parts import Element
 
 _COLOURS = {"error": "FFC7CE", "warning": "FFEB9C", "info": "DDEBF7"}
@@ -80,15 +76,10 @@ def annotate_ledger(
     limits = Limits()
     data = path if isinstance(path, bytes) else read_bytes(path, limits.file_bytes)
     file = "" if isinstance(path, bytes) else path.name
-    report = inspect_package(data, limits, file)
-    refused = next((found for found in report.findings if found.severity == "error"), None)
-    if refused is not None or not report.kind.startswith("xls"):
-        raise UnreadableError(refused or Finding("not-a-workbook", file))
-    parts = PackageParts(data, report)
-    sheets = worksheet_parts(report)
+    parts = open_parts(data, limits, file)
+    sheets = worksheet_parts(parts.report)
     listed = sorted(findings, key=lambda found: SEVERITIES.index(found.severity))
-    style_part = parts.related(report.main_part).get("styles", "")
-    formats = CellFormats(parts, style_part) if style_part in parts else None
+    formats = CellFormats(parts, parts.styles())
     for name, _, part in sheets:
         here = [found for found in listed if found.sheet == name and _is_cell(found.cell)]
         if here:
@@ -97,28 +88,10 @@ def annotate_ledger(
     list_name = _free_name({name.casefold() for name in names}, lang)
     _write_list(add_first_sheet(parts, list_name), listed, names, formats, lang)
     copy = parts.to_bytes()
-    _demand_alike(data, copy, file)
+    demand_alike(data, copy, file, {}, {list_name})
     if out is not None:
         write_atomically(out, copy)
     return copy
-
-
-def _demand_alike(data: bytes, copy: bytes, file: str) -> None:
-    """Refuse a copy in which any cell reads otherwise than in the original."""
-    before, after = read_workbook(data, file=file), read_workbook(copy, file=file)
-    content = attrgetter("name", "state", "merged", "rows")
-    for old, new in zip(before.sheets, after.sheets[1:], strict=True):
-        if content(old) != content(new):
-            cell = _first_difference(old, new)
-            raise OutputError(Finding("annotated-copy-differs", file, old.name, cell))
-
-
-def _first_difference(old: Sheet, new: Sheet) -> str:
-    rows = range(1, max(old.row_count, new.row_count) + 1)
-    columns = range(1, max(old.column_count, new.column_count) + 1)
-    places = ((row, column) for row in rows for column in columns)
-    differing = (at for at in places if old.value(*at) != new.value(*at))
-    return next((address(*at) for at in differing), "")
 
 
 def _is_cell(cell: str) -> bool:
@@ -132,7 +105,7 @@ def _mark(
     parts: PackageParts,
     part: str,
     findings: Sequence[Finding],
-    formats: CellFormats | None,
+    formats: CellFormats,
     lang: str,
 ) -> None:
     """Colour the cells of one sheet by their worst finding, and add the notes."""
@@ -143,10 +116,9 @@ def _mark(
         severity = label(f"severity_{found.severity}", lang)
         text = f"{severity}: {found.problem(lang)}\n{found.remedy(lang)}"
         notes.setdefault(found.cell, []).append(text)
-    if formats is not None:
-        fill = formats.filled
-        painters = {cell: partial(fill, colour=_COLOURS[worse]) for cell, worse in worst.items()}
-        reformat_cells(parts.root(part), painters)
+    fill = formats.filled
+    painters = {cell: partial(fill, colour=_COLOURS[worse]) for cell, worse in worst.items()}
+    reformat_cells(parts.root(part), painters)
     texts = {cell: "\n\n".join(lines)[:_NOTE_LIMIT] for cell, lines in notes.items()}
     add_notes(parts, part, texts, _AUTHOR)
 
@@ -162,13 +134,13 @@ def _write_list(
     sheet: Element,
     findings: Sequence[Finding],
     sheets: set[str],
-    formats: CellFormats | None,
+    formats: CellFormats,
     lang: str,
 ) -> None:
     """Fill the sheet that lists all findings."""
-    text = formats.wrapped() if formats else 0
-    heading = formats.wrapped(font=formats.bold_font()) if formats else 0
-    title_look = formats.plain(formats.bold_font()) if formats else 0
+    text = formats.wrapped()
+    heading = formats.wrapped(font=formats.bold_font())
+    title_look = formats.plain(formats.bold_font())
     counts = {s: sum(found.severity == s for found in findings) for s in SEVERITIES}
     numbers = {"errors": counts["error"], "warnings": counts["warning"], "notes": counts["info"]}
     rows: list[list[tuple[object, int]]] = [
@@ -179,7 +151,7 @@ def _write_list(
     links = {}
     for number, found in enumerate(findings, start=1):
         severity = label(f"severity_{found.severity}", lang)
-        paint = formats.filled(text, _COLOURS[found.severity]) if formats else 0
+        paint = formats.filled(text, _COLOURS[found.severity])
         values = (found.where, found.item_code, found.problem(lang), found.remedy(lang))
         rows.append([(number, text), (severity, paint), *((value, text) for value in values)])
         if found.sheet in sheets:

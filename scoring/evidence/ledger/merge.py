@@ -19,13 +19,14 @@ from scoring.base.numbers import format_number
 from scoring.criteria import CriteriaSet
 from scoring.evidence.ledger.intake import Ledger, read_ledger
 from scoring.evidence.ledger.layout import identity_of, read_into
+from scoring.evidence.ledger.own_documents import documents_apart
 from scoring.tables import empty, table_of
 
 POLICIES = ("ask", "majority")
 _PREFER = "prefer:"
 _INPUT_FIELDS = ("value", "choice", "happened_on")
 # The tables whose cells are compared, by their names in a ledger.
-_TABLES = {
+TABLES = {
     "claims": "Claims", "documents": "Documents", "tasks": "LedgerTasks", "targets": "Targets",
     "appraisal": "Appraisals",
 }  # fmt: skip
@@ -57,16 +58,22 @@ class Merge(Ledger):
         Cells that two copies or more fill alike.
     sources : tuple of str
         The copies that were merged, in the order of their names.
+    copies : mapping of str to Ledger
+        What each of them says; documents of one id that are not one have ids of their own.
+    origins : mapping of (table, row, column) to str
+        The first copy that says what was taken for a cell; empty where it is still open.
     """
 
     conflicts: pd.DataFrame = field(default_factory=lambda: empty("Conflicts"))
     agreements: int = 0
     sources: tuple[str, ...] = ()
+    copies: Mapping[str, Ledger] = field(default_factory=dict)
+    origins: Mapping[Key, str] = field(default_factory=dict)
 
 
 def _compared(table: str) -> Iterator[str]:
     """Yield the columns of a table that are compared cell by cell."""
-    for entry in read_into(_TABLES[table]):
+    for entry in read_into(TABLES[table]):
         if "identity" not in entry.flags:
             yield from entry.columns
 
@@ -100,11 +107,11 @@ def merge_ledgers(
     """
     copies = [Path(path) for path in paths]
     ledgers = (read_ledger(path, criteria, lang=lang) for path in copies)
-    named = dict(zip(_names(copies), ledgers, strict=True))
+    named = dict(zip(copy_names(copies), ledgers, strict=True))
     return merge_tables(named, criteria, policy, decisions, lang)
 
 
-def _names(paths: Sequence[Path]) -> list[str]:
+def copy_names(paths: Sequence[Path]) -> list[str]:
     """Return a name for every copy: the file's, or its path where two are called alike."""
     counts = Counter(path.name for path in paths)
     names: list[str] = []
@@ -129,11 +136,13 @@ def merge_tables(
     if policy not in POLICIES and not policy.startswith(_PREFER):
         raise UsageError(f"policy is one of {', '.join(POLICIES)} or prefer:NAME, not {policy!r}")
     kept, findings = _of_one_ledger(ledgers)
+    kept, renumbered = documents_apart(kept)
     cells = {name: _cells(ledger, lang) for name, ledger in kept.items()}
     merger = _Merger(cells, policy, decisions or {})
     chosen = merger.chosen()
     first = next(iter(kept.values()))
-    tables: dict[str, Any] = {name: _rebuilt(name, chosen, kept.values()) for name in _TABLES}
+    tables: dict[str, Any] = {name: _rebuilt(name, chosen, kept.values()) for name in TABLES}
+    tables["targets"] = tables["targets"].dropna(subset="target_points", ignore_index=True)
     links = pd.concat([ledger.links for ledger in kept.values()], ignore_index=True)
     by = ["document_id", "item_code", "place"]
     return Merge(
@@ -143,7 +152,9 @@ def merge_tables(
         conflicts=table_of(merger.conflicts, "Conflicts"),
         agreements=merger.agreements,
         sources=tuple(kept),
-        findings=(*findings, *merger.findings),
+        copies=kept,
+        origins=merger.origins,
+        findings=(*findings, *renumbered, *merger.findings),
         **tables,
     )
 
@@ -177,7 +188,7 @@ def _cells(ledger: Ledger, lang: str) -> dict[Key, _Cell]:
         shown = row["choice"] or _shown(row["happened_on"], lang) or _shown(row["value"], lang)
         if shown:
             cells["inputs", code, row["input"]] = _Cell(answer, shown, place)
-    for table, declared in _TABLES.items():
+    for table, declared in TABLES.items():
         key = identity_of(declared)
         for row in getattr(ledger, table).to_dict("records"):
             for column in _compared(table):
@@ -208,6 +219,7 @@ class _Merger:
         self.cells, self.policy, self.decisions = cells, policy, decisions
         self.conflicts: list[tuple[str, ...]] = []
         self.findings: list[Finding] = []
+        self.origins: dict[Key, str] = {}
         self.agreements = 0
 
     def chosen(self) -> dict[Key, Any]:
@@ -218,11 +230,13 @@ class _Merger:
     def _one(self, key: Key) -> Any:
         said = {name: copy[key] for name, copy in self.cells.items() if key in copy}
         distinct = {cell.shown: cell for cell in reversed(said.values())}
+        self.origins[key] = next(iter(said))
         if len(distinct) == 1:
             self.agreements += len(said) > 1 and key[2] != ""
             return next(iter(distinct.values())).value
         choice = self._decided(key, said, distinct) or self._by_policy(said)
         self._note(key, said, choice)
+        self.origins[key] = next((name for name in said if said[name].shown == choice), "")
         return distinct[choice].value if choice else None
 
     def _decided(self, key: Key, said: Mapping[str, _Cell], distinct: Mapping[str, _Cell]) -> str:
@@ -283,7 +297,7 @@ def _merged_inputs(template: pd.DataFrame, chosen: Mapping[Key, Any]) -> pd.Data
 
 def _rebuilt(table: str, chosen: Mapping[Key, Any], ledgers: Iterable[Ledger]) -> pd.DataFrame:
     """Return a table with the chosen cells: every row that any copy has, once."""
-    key = identity_of(_TABLES[table])
+    key = identity_of(TABLES[table])
     union = pd.concat([getattr(ledger, table) for ledger in ledgers], ignore_index=True)
     union = union.drop_duplicates(key).reset_index(drop=True)
     for column in _compared(table):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from copy import deepcopy
 
+from scoring.files.streaming_reader import date_styles
 from scoring.files.xlsx_patch.package_parts import PackageParts, child, children, place_before
 from scoring.files.xml_parts import Element
 
@@ -26,8 +27,7 @@ class CellFormats:
     def filled(self, base: int, colour: str) -> int:
         """Return the format `base` with a background of `colour` (RRGGBB)."""
         if (base, colour) not in self._made:
-            formats = children(self._list("cellXfs"), "xf")
-            made = self._append("cellXfs", formats[base if base < len(formats) else 0])
+            made = self._like(base)
             made.set("fillId", str(self._fill(colour)))
             made.set("applyFill", "1")
             self._made[base, colour] = self._last("cellXfs")
@@ -40,6 +40,22 @@ class CellFormats:
             child(pattern, "bgColor", indexed=64)
             self._fills[colour] = self._last("fills")
         return self._fills[colour]
+
+    def dated(self, base: int, is_date: bool) -> int:
+        """Return the format `base`, or one like it that shows a date where it shows none."""
+        if (base in date_styles(self.root)) == is_date:
+            return base
+        key = 14 if is_date else 0
+        if (base, str(key)) not in self._made:
+            made = self._like(base)
+            made.set("numFmtId", str(key))
+            made.set("applyNumberFormat", "1")
+            self._made[base, str(key)] = self._last("cellXfs")
+        return self._made[base, str(key)]
+
+    def _like(self, base: int) -> Element:
+        formats = children(self._list("cellXfs"), "xf")
+        return self._append("cellXfs", formats[base if base < len(formats) else 0])
 
     def wrapped(self, font: int = 0) -> int:
         """Return a format with wrapped text standing at the top."""

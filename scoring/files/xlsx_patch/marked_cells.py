@@ -1,4 +1,4 @@
-"""Giving cells of a sheet other formats, and nothing else."""
+"""Changing single cells of a sheet: their formats or their values, and nothing else."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from scoring.files.sheet_scan import place_of
 from scoring.files.xlsx_patch.package_parts import child, children
 from scoring.files.xml_parts import Element
 
-Formats = Mapping[int, Callable[[int], int]]
+Changes = Mapping[int, Callable[[Element], None]]
 
 
 def reformat_cells(sheet: Element, cells: Mapping[str, Callable[[int], int]]) -> None:
@@ -20,12 +20,38 @@ def reformat_cells(sheet: Element, cells: Mapping[str, Callable[[int], int]]) ->
     Parameters
     ----------
     sheet : Element
-        Root of the sheet, changed in place. Cells may leave out their addresses; each then
-        stands behind the one before it.
+        Root of the sheet, changed in place.
     cells : mapping of address to function
         From the format the cell has to the one it gets.
     """
-    wanted: dict[int, dict[int, Callable[[int], int]]] = {}
+
+    def reformatted(change: Callable[[int], int]) -> Callable[[Element], None]:
+        return lambda cell: cell.set("s", str(change(style_of(cell))))
+
+    change_cells(sheet, {cell: reformatted(change) for cell, change in cells.items()})
+
+
+def style_of(cell: Element) -> int:
+    """Return the number of a cell's format."""
+    style = cell.get("s", "0")
+    return int(style) if style.isdigit() else 0
+
+
+def change_cells(
+    sheet: Element, cells: Mapping[str, Callable[[Element], None]], *, like_above: bool = False
+) -> None:
+    """Call a function on each of some cells; rows and cells are added where they are missing.
+
+    Parameters
+    ----------
+    sheet : Element
+        Root of the sheet, changed in place. Cells may leave out their addresses; each then
+        stands behind the one before it.
+    cells : mapping of address to function
+    like_above : bool
+        Give a row that is added the formats of the one above it.
+    """
+    wanted: dict[int, dict[int, Callable[[Element], None]]] = {}
     for cell, change in cells.items():
         row, column = coordinate_to_tuple(cell)
         wanted.setdefault(row, {})[column] = change
@@ -33,19 +59,26 @@ def reformat_cells(sheet: Element, cells: Mapping[str, Callable[[int], int]]) ->
     if data is None:
         return
     rows = dict(_numbered(data, "row"))
-    for number, formats in sorted(wanted.items()):
+    for number, changes in sorted(wanted.items()):
         if number not in rows:
             rows[number] = _added(data, "row", number, str(number), rows)
-        _reformat_row(rows[number], number, formats)
+            if like_above and number - 1 in rows:
+                _dress(rows[number], rows[number - 1], number)
+        _change_row(rows[number], number, changes)
 
 
-def _reformat_row(row: Element, number: int, formats: Formats) -> None:
+def _change_row(row: Element, number: int, changes: Changes) -> None:
     cells = dict(_numbered(row, "c"))
-    for column, change in sorted(formats.items()):
+    for column, change in sorted(changes.items()):
         if column not in cells:
             cells[column] = _added(row, "c", column, address(number, column), cells)
-        style = cells[column].get("s", "0")
-        cells[column].set("s", str(change(int(style) if style.isdigit() else 0)))
+        change(cells[column])
+
+
+def _dress(row: Element, above: Element, number: int) -> None:
+    """Give an empty row the cells of another, without what they hold."""
+    for column, cell in _numbered(above, "c"):
+        child(row, "c", r=address(number, column), s=style_of(cell))
 
 
 def _numbered(parent: Element, name: str) -> Iterator[tuple[int, Element]]:

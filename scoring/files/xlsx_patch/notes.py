@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from openpyxl.utils.cell import coordinate_to_tuple
 
+from scoring.files.sheet_scan import shown_text
 from scoring.files.xlsx_patch.package_parts import (
     OFFICE,
     PackageParts,
@@ -32,6 +33,13 @@ def add_notes(parts: PackageParts, part: str, notes: Mapping[str, str], author: 
     fresh = _add_texts(_comments(parts, part, related.get("comments", "")), notes, author)
     drawing = related.get("vmlDrawing") if children(sheet, "legacyDrawing") else None
     _add_boxes(parts, drawing or _new_drawing(parts, part, sheet), fresh)
+
+
+def notes_of(parts: PackageParts, part: str) -> dict[str, str]:
+    """Return the texts of the notes of the sheet in `part` by their cells."""
+    name = parts.related(part).get("comments", "")
+    notes = parts.root(name).iter("{*}comment") if name in parts else ()
+    return {note.get("ref", ""): shown_text(note) for note in notes}
 
 
 def _comments(parts: PackageParts, part: str, name: str) -> Element:

@@ -21,6 +21,7 @@ OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _SPACE = "{http://www.w3.org/XML/1998/namespace}space"
 _PACKAGE = "http://schemas.openxmlformats.org/package/2006/relationships"
 _TYPES = "application/vnd.openxmlformats-officedocument"
+_STYLES = "spreadsheetml.styles+xml"
 _HEAD = b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 # A fixed day, so that the same changes give the same bytes.
 _ADDED_ON = (1980, 1, 1, 0, 0, 0)
@@ -34,6 +35,7 @@ class PackageParts:
     report: PackageReport
     _roots: dict[str, Element] = field(init=False, default_factory=dict)
     _raw: dict[str, bytes] = field(init=False, default_factory=dict)
+    _dropped: set[str] = field(init=False, default_factory=set)
 
     def __contains__(self, name: str) -> bool:
         return name in self.report.parts or name in self._roots or name in self._raw
@@ -80,6 +82,27 @@ class PackageParts:
             return dict(relationships(now, part).values())
         return dict(relationships(self.report.parts, part).values())
 
+    def styles(self) -> str:
+        """Return the part with the formats of cells, which is added where there is none."""
+        book = self.report.main_part
+        if (name := self.related(book).get("styles", "")) not in self:
+            name = self.add("xl/stylesPar{}.xml", new_root("styleSheet", self.root(book)), _STYLES)
+            self.relate(book, "styles", name)
+        return name
+
+    def drop(self, part: str, kind: str) -> None:
+        """Take out the part that `part` refers to as `kind`, where there is one."""
+        if not (name := self.related(part).get(kind, "")):
+            return
+        for root in (self.root(_relationships_part(part)), self.root("[Content_Types].xml")):
+            for entry in list(root):
+                if (
+                    entry.get("Type", "").endswith(f"/{kind}")
+                    or entry.get("PartName") == f"/{name}"
+                ):
+                    root.remove(entry)
+        self._dropped.add(name)
+
     def relate(self, part: str, kind: str, target: str) -> str:
         """Add a relationship of `part` to the part `target`; return its id."""
         name = _relationships_part(part)
@@ -105,6 +128,8 @@ class PackageParts:
             zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new,
         ):
             for entry in old.infolist():
+                if entry.filename in self._dropped:
+                    continue
                 content = changed.pop(entry.filename, None)
                 new.writestr(entry, old.read(entry.filename) if content is None else content)
             for name, content in changed.items():

@@ -1,0 +1,229 @@
+"""The first of several copies of a ledger, with the cells changed that the others decide."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import pandas as pd
+from openpyxl.utils.cell import coordinate_to_tuple
+
+from scoring.base.findings import Finding
+from scoring.criteria import CriteriaSet
+from scoring.evidence.ledger import layout
+from scoring.evidence.ledger.cell_changes import LedgerChanges
+from scoring.evidence.ledger.intake import Ledger
+from scoring.evidence.ledger.layout import (
+    APPRAISAL,
+    ASSESSMENT,
+    DOCUMENTS,
+    GUIDE,
+    MACHINE_SHEET,
+    MARK,
+    PLAN,
+    TARGETS,
+)
+from scoring.evidence.ledger.making import new_ledger
+from scoring.evidence.ledger.merge import TABLES, Key, Merge, key_text
+from scoring.evidence.ledger.sheet_rows import plain_text
+from scoring.files.cells import CellValue, address
+from scoring.files.sheet_scan import worksheet_parts
+from scoring.files.xlsx_patch.notes import notes_of
+
+# What identifies a row, by its sheet.
+_NAMED_BY = {ASSESSMENT: ("item_code", "input"), TARGETS: ("code",), APPRAISAL: ("item_code",)}
+_SHEETS = {
+    "inputs": ASSESSMENT, "claims": ASSESSMENT, "documents": DOCUMENTS, "tasks": PLAN,
+    "targets": TARGETS, "appraisal": APPRAISAL,
+}  # fmt: skip
+# Tables whose rows people add themselves, by the column that names a row.
+_GROWING = {"documents": "document_id", "tasks": "task", "targets": "code"}
+# Texts that nobody compares: every copy's is kept.
+_JOINED = {"inputs": ("documents", "explanation"), "documents": ("item_codes", "place")}
+_SHOWN_CELLS = 12
+
+
+def merged_file(
+    merge: Merge,
+    paths: Mapping[str, Path],
+    criteria: CriteriaSet,
+    scores: pd.DataFrame,
+    lang: str = "vi",
+) -> LedgerChanges:
+    """Return the first copy's workbook, to hold what was merged.
+
+    Parameters
+    ----------
+    merge : Merge
+    paths : mapping of name to Path
+        The files of the copies.
+    criteria : CriteriaSet
+    scores : DataFrame
+        What the merged inputs come to; shown by the formulas until a program calculates them.
+
+    Returns
+    -------
+    LedgerChanges
+        Formats, notes, further sheets and columns are those of the first copy; its findings name
+        what the other copies hold that does not come along.
+    """
+    joiner = _Joiner(merge, paths)
+    joiner.put_chosen()
+    for name in merge.sources[1:]:
+        joiner.join(name)
+        joiner.base.findings += joiner.left_behind(name)
+    joiner.show_results(criteria, scores, lang)
+    return joiner.base
+
+
+def _rows_of(ledger: Ledger, book: LedgerChanges) -> dict[Key, int]:
+    """Return the number of the row that each row of a copy's tables was read from."""
+    rows: dict[Key, int] = {}
+    for table in ("inputs", *TABLES):
+        named = "input" if table == "inputs" else ""
+        key = "item_code" if table == "inputs" else layout.identity_of(TABLES[table])
+        for row in getattr(ledger, table).to_dict("records"):
+            if row["cell"]:
+                at = coordinate_to_tuple(row["cell"])[0]
+                rows[table, str(row[key]), str(row[named]) if named else ""] = at
+    for table in ("appraisal", "targets", "claims"):
+        # Rows without an entry are not read; they are there all the same.
+        for (name, *_), at in book.rows_by(_SHEETS[table], _NAMED_BY[_SHEETS[table]][0]).items():
+            rows.setdefault((table, name, ""), at)
+    return rows
+
+
+class _Joiner:
+    """Holds the copies while the first of them takes over what the others say."""
+
+    def __init__(self, merge: Merge, paths: Mapping[str, Path]) -> None:
+        self.merge, self.first = merge, merge.sources[0]
+        self.books = {name: LedgerChanges(paths[name]) for name in merge.sources}
+        self.rows = {n: _rows_of(merge.copies[n], book) for n, book in self.books.items()}
+        self.base = self.books[self.first]
+
+    def put_chosen(self) -> None:
+        """Put what was taken from another copy, and empty what is still open."""
+        decided = set(self.merge.conflicts["key"])
+        for key, origin in self.merge.origins.items():
+            table, row, column = key
+            sheet, at, name = _SHEETS[table], self._row(key), _column(table, column)
+            if origin == self.first or not name:
+                continue
+            value = self._said(key, origin, name) if origin else None
+            if not at:
+                self._lose(origin, sheet, [row], str(value))
+                continue
+            before = self.base.value(sheet, at, name)
+            if before is not None and key_text(key) not in decided:
+                self._lose(self.first, sheet, [name], plain_text(before))
+            self.base.put(sheet, at, name, value)
+
+    def _row(self, key: Key) -> int:
+        """Return the row of the first copy that a cell belongs to, a new one where it has none."""
+        table, row, column = key
+        own = self.rows[self.first]
+        place = key if table == "inputs" else (table, row, "")
+        if column == "not_applicable":
+            place = "claims", row, ""
+        if place not in own and table in _GROWING:
+            own[place] = self.base.new_row(_SHEETS[table])
+            self.base.put(_SHEETS[table], own[place], _GROWING[table], row)
+        return own.get(place, 0)
+
+    def _said(self, key: Key, origin: str, name: str) -> CellValue:
+        table, row, column = key
+        if column == "not_applicable":
+            return MARK
+        if table == "claims":
+            claims = self.merge.copies[origin].claims
+            return str(claims.loc[claims["item_code"] == row, column].iloc[0])
+        at = self.rows[origin][key if table == "inputs" else (table, row, "")]
+        return self.books[origin].value(_SHEETS[table], at, name)
+
+    def join(self, name: str) -> None:
+        """Add texts that nobody compares to those of the first copy."""
+        own = self.rows[self.first]
+        for (table, row, column), at in self.rows[name].items():
+            is_compared = table == "inputs" and at == self.rows[name].get(("claims", row, ""))
+            if table in _JOINED and not is_compared and (here := own.get((table, row, column))):
+                for key in _JOINED[table]:
+                    self._join(name, _SHEETS[table], (at, here), key)
+
+    def _join(self, name: str, sheet: str, rows: tuple[int, int], key: str) -> None:
+        new, old = (
+            self.books[name].value(sheet, rows[0], key),
+            self.base.value(sheet, rows[1], key, now=True),
+        )
+        if new is None or new == old:
+            return
+        if old is None:
+            self.base.put(sheet, rows[1], key, new)
+        elif isinstance(new, str) or isinstance(old, str):
+            parts = re.split(r"[;\n]\s*", f"{plain_text(old)}; {plain_text(new)}")
+            self.base.put(sheet, rows[1], key, "; ".join(dict.fromkeys(filter(None, parts))))
+        else:
+            self._lose(name, sheet, [f"{rows[0]}:{rows[0]}"], plain_text(new))
+
+    def _lose(self, name: str, sheet: str, cells: list[str], value: str = "") -> None:
+        self.base.findings.append(_not_kept(name, sheet, cells, value))
+
+    def left_behind(self, name: str) -> Iterator[Finding]:
+        """Yield what a copy holds outside the tables and the first copy does not: cells, notes."""
+        book, notes, own = self.books[name], _notes(self.books[name]), _notes(self.base)
+        mine = {sheet.name: sheet for sheet in self.base.book.sheets}
+        for sheet in book.book.sheets:
+            heading = next((h for h in book.headings.values() if h.sheet is sheet), None)
+            top, known = (heading.row, set(heading.columns.values())) if heading else (0, set())
+            cells = [
+                address(row, column)
+                for row, values in enumerate(sheet.rows[top:], start=top + 1)
+                for column, value in enumerate(values, start=1)
+                if value is not None
+                and column not in known
+                and (sheet.name not in mine or mine[sheet.name].value(row, column) != value)
+            ]
+            cells += sorted(cell for at, cell, _ in notes - own if at == sheet.name)
+            if cells and sheet.name not in (GUIDE, MACHINE_SHEET):
+                yield _not_kept(name, sheet.name, cells)
+
+    def show_results(self, criteria: CriteriaSet, scores: pd.DataFrame, lang: str) -> None:
+        """Let the formulas of the first copy show what the merged figures come to."""
+        merge = self.merge
+        made = LedgerChanges(
+            new_ledger(
+                criteria, **merge.info.unit, inputs=merge.inputs, scores=scores,
+                targets=merge.targets, lang=lang,
+            )
+        )  # fmt: skip
+        for sheet, keys in _NAMED_BY.items():
+            theirs, computed = made.rows_by(sheet, *keys), layout.columns(sheet)
+            for named, row in self.base.rows_by(sheet, *keys).items():
+                for column in computed if any(named) and named in theirs else ():
+                    if not column.table or "computed" in column.flags:
+                        value = made.value(sheet, theirs[named], column.key)
+                        self.base.put(sheet, row, column.key, value, result=True)
+
+
+def _column(table: str, column: str) -> str:
+    """Return the key of the sheet's column that a column of a table is read from."""
+    if table == "inputs":
+        return column if column == "not_applicable" else "entry"
+    entries = layout.read_into(TABLES[table])
+    return next((entry.key for entry in entries if column in entry.columns), "")
+
+
+def _not_kept(name: str, sheet: str, cells: list[str], value: str = "") -> Finding:
+    shown = ", ".join(cells[:_SHOWN_CELLS]) + (" …" if len(cells) > _SHOWN_CELLS else "")
+    told = {"count": len(cells), "place": shown, "value": value or "…"}
+    return Finding("merge-not-kept", name, sheet, values=told)
+
+
+def _notes(book: LedgerChanges) -> set[tuple[str, str, str]]:
+    """Return the notes of a workbook: sheet, cell, text."""
+    return {
+        (name, cell, text)
+        for name, _, part in worksheet_parts(book.parts.report)
+        for cell, text in notes_of(book.parts, part).items()
+    }
