@@ -11,6 +11,7 @@ import importlib
 import os
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any, NoReturn
 
 from scoring.base.errors import CriteriaError, FileError, ScoringError, UsageError
@@ -18,7 +19,8 @@ from scoring.base.findings import Finding
 from scoring.base.labels import LANGUAGES, label
 from scoring.cli.console import UNUSABLE, WITH_ERRORS, Console
 from scoring.cli.usage_words import usage_message
-from scoring.cli.verbs import Verb, verbs
+from scoring.cli.verbs import WRITTEN, Verb, verbs
+from scoring.files.overwriting import Overwriting, made_earlier, overwriting
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -59,7 +61,11 @@ def _run(options: argparse.Namespace, console: Console) -> int:
     module, function = options.verb.function.split(":")
     try:
         command = getattr(importlib.import_module(module), function)
-        return int(command(options, console))
+        with overwriting(_rule(options)) as rule:
+            code = int(command(options, console))
+        if rule.kept:
+            console.say(console.text("kept_beside", files=", ".join(map(str, rule.kept))))
+        return code
     except FileError as error:
         return console.fail([error.finding])
     except CriteriaError as error:
@@ -76,6 +82,20 @@ def _run(options: argparse.Namespace, console: Console) -> int:
             raise
         values = {"kind": type(error).__name__, "message": str(error)}
         return console.fail([Finding("unforeseen-error", values=values)])
+
+
+def _rule(options: argparse.Namespace) -> Overwriting:
+    """Return what the verb may write over: never what it was given, what exists when told so."""
+    given: list[Path] = []
+    for argument in options.verb.arguments:
+        value = getattr(options, argument.name) if argument.is_path else None
+        texts = value if isinstance(value, list) else [value or ""]
+        given += [Path(text) for text in texts if text and os.path.exists(text)]  # noqa: PTH110
+    named = next((getattr(options, name) for name in WRITTEN if getattr(options, name, "")), ".")
+    out = Path(named).resolve()
+    earlier = made_earlier(out) if options.verb.renews else {}
+    inputs = [path.resolve() for path in given]
+    return Overwriting(inputs, out, getattr(options, "replace", False), earlier)
 
 
 def _speak_utf8() -> None:

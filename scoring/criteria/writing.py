@@ -30,7 +30,7 @@ from scoring.criteria.columns import (
     value_at,
 )
 from scoring.criteria.set_reading import RawSet
-from scoring.files.atomic import write_atomically
+from scoring.files.atomic import remove_file, write_atomically
 from scoring.rules.spec import NUMBER_KINDS
 
 _NUMBER = re.compile(r"^-?[0-9]{1,12}(\.[0-9]{1,10})?$")
@@ -208,7 +208,7 @@ def write_set(raw: RawSet, folder: Path) -> list[Path]:
         write_atomically(folder / name, content)
     for sheet in SHEETS:
         if f"{sheet}.csv" not in files:
-            (folder / f"{sheet}.csv").unlink(missing_ok=True)
+            remove_file(folder / f"{sheet}.csv")
     return [folder / name for name in files]
 
 

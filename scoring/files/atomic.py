@@ -12,6 +12,7 @@ from typing import BinaryIO
 
 from scoring.base.errors import OutputError
 from scoring.base.findings import Finding
+from scoring.files.overwriting import make_room
 
 Content = bytes | str | Callable[[BinaryIO], None]
 
@@ -35,7 +36,7 @@ def write_atomically(path: Path, content: Content) -> None:
     ------
     OutputError
         The folder is read-only (``output-folder-read-only``), the file is open in another program
-        (``output-file-open``), or anything else stops the writing (``output-failed``). No
+        (``output-file-open``), a verb may not write over what is there (`overwriting`), or anything else stops the writing (``output-failed``). No
         temporary file is left behind. Errors of a callable other than OSError pass through.
 
     Examples
@@ -57,11 +58,18 @@ def write_atomically(path: Path, content: Content) -> None:
                 os.fsync(file.fileno())
         except OSError as problem:
             raise OutputError(_failed(path, problem)) from problem
+        make_room(path, temporary)
         _take_place(temporary, path)
     except BaseException:
         with contextlib.suppress(OSError):
             temporary.unlink()
         raise
+
+
+def remove_file(path: Path) -> None:
+    """Remove a file as if it were written over by nothing; one that is missing is no error."""
+    make_room(path)
+    path.unlink(missing_ok=True)
 
 
 def _temporary_beside(path: Path) -> tuple[int, Path]:

@@ -8,6 +8,8 @@ from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from typing import Protocol
 
+from scoring.files.overwriting import adopt, rule_in_force
+
 Progress = Callable[[int, int], None]
 """Called with the jobs finished so far and all of them, for a progress bar."""
 
@@ -44,7 +46,9 @@ def run_jobs(
     processes = workers or ((os.cpu_count() or 1) if count >= fewest else 1)
     if processes == 1 or count < 2:
         return _collected(map(_run, jobs), count, on_done)
-    with ProcessPoolExecutor(min(processes, count)) as pool:
+    with ProcessPoolExecutor(
+        min(processes, count), initializer=adopt, initargs=(rule_in_force(),)
+    ) as pool:
         return _collected(pool.map(_run, jobs, chunksize=chunk), count, on_done)
 
 

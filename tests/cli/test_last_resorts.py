@@ -129,7 +129,7 @@ def test_a_new_ledger_never_writes_over_one_that_may_be_filled(blank_ledger, cap
     before = blank_ledger.read_bytes()
     arguments = ["ledger", "new", "--criteria", SET, "--unit", "khác", "--year", "2025"]
     assert main([*arguments, "--out", str(blank_ledger)]) == 2
-    assert "[ledger-exists]" in capsys.readouterr().err
+    assert "[output-exists]" in capsys.readouterr().err
     assert blank_ledger.read_bytes() == before
     assert main([*arguments, "--out", str(blank_ledger), "--replace"]) == 0
     assert blank_ledger.read_bytes() != before

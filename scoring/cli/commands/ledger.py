@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from scoring.base.errors import OutputError, UsageError
+from scoring.base.errors import UsageError
 from scoring.base.findings import Finding
 from scoring.base.values import FIRST_YEAR, LAST_YEAR
 from scoring.batch.run import compute
@@ -25,9 +25,6 @@ def new(options: argparse.Namespace, console: Console) -> int:
     criteria = open_set(options.criteria)
     _demand_year(options.year)
     path = Path(options.out or f"evidence/{file_stem(options.unit)}-{options.year}/ledger.xlsx")
-    if path.exists() and not options.replace:
-        # It may hold a year of somebody's work.
-        raise OutputError(Finding("ledger-exists", values={"path": str(path)}))
     write_ledger(path, criteria, options.unit, options.name, options.year, lang=console.lang)
     console.print(str(path))
     console.give({"ledger": str(path)})
@@ -92,8 +89,9 @@ def merge(options: argparse.Namespace, console: Console) -> int:
     # What does not come along is said before anything is written.
     code = console.report((*merged.findings, *changes.findings))
     write_atomically(target, changes.to_bytes())
-    if len(merged.conflicts):
-        sheet = target.with_name(f"{target.stem}-bat-dong.xlsx")
+    sheet = target.with_name(f"{target.stem}-bat-dong.xlsx")
+    # Decisions that were just read stay where they are; what is open is open in them as well.
+    if len(merged.conflicts) and sheet.resolve() != Path(options.decisions or "").resolve():
         write_atomically(sheet, decision_workbook(merged, console.lang))
         console.print(console.text("merge_decide_in", file=sheet))
     for _, rows in merged.conflicts.groupby("key", sort=True):

@@ -11,6 +11,7 @@ from scoring.cli.commands.given_files import intake_of, of_period
 from scoring.cli.console import UNUSABLE, Console
 from scoring.evidence.targets_table import read_targets
 from scoring.outputs.pack import FORMATS, write_report
+from scoring.outputs.results_manifest import write_manifest
 from scoring.points import score
 
 
@@ -33,6 +34,8 @@ def run(options: argparse.Namespace, console: Console) -> int:
             last_year=last_year,
             on_done=step,
         )
+    used = [path for path in map(Path, options.files) if path.is_file()]
+    write_manifest(Path(options.out), used, intake.criteria)
     for path in written:
         console.print(str(path))
     console.give({"files": [str(path) for path in written]})

@@ -23,6 +23,7 @@ from scoring.evidence.documents.scan import documents_below
 from scoring.files.atomic import write_atomically
 from scoring.files.bundle_zip import new_entry
 from scoring.files.manifest import BUNDLE, MANIFEST_NAME, Entry, Manifest, about, fingerprint
+from scoring.files.overwriting import make_room
 from scoring.files.paths import open_under, path_problem, safe_relative
 
 OpenSink = Callable[[str], IO[bytes]]
@@ -268,6 +269,7 @@ def _write_folder(target: Path, pack: Callable[[OpenSink], Manifest]) -> Manifes
         building = Path(tempfile.mkdtemp(prefix=".parindex-", dir=target.parent))
         manifest = pack(partial(_new_file, building))
         building.chmod(0o755)
+        make_room(target)
         _take_place(building, target)
     except OSError as problem:
         reason = problem.strerror or type(problem).__name__
