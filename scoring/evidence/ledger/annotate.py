@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 
 from openpyxl.utils.cell import coordinate_to_tuple
 
 from scoring.base.findings import SEVERITIES, Finding
-from scoring.base.labels import label
+from scoring.base.labels import LANGUAGES, label
 from scoring.evidence.ledger.cell_styles import row_height
 from scoring.files.atomic import write_atomically
+from scoring.files.cells import address
 from scoring.files.limits import EXCEL_COLUMNS, EXCEL_ROWS, Limits
 from scoring.files.paths import read_bytes
 from scoring.files.sheet_scan import worksheet_parts
+from scoring.files.workbook import Sheet, read_workbook
 from scoring.files.xlsx import SHEET_NAME_LIMIT
 from scoring.files.xlsx_patch import (
     CellFormats,
@@ -25,6 +27,8 @@ from scoring.files.xlsx_patch import (
     reformat_cells,
 )
 from scoring.files.xlsx_patch.first_sheet import fill_list
+from scoring.files.xlsx_patch.marked_cells import change_cells, style_of
+from scoring.files.xlsx_patch.notes import remove_notes
 from scoring.files.xlsx_patch.read_back import demand_alike, open_parts
 from scoring.files.xml_parts import Element
 
@@ -77,21 +81,67 @@ def annotate_ledger(
     data = path if isinstance(path, bytes) else read_bytes(path, limits.file_bytes)
     file = "" if isinstance(path, bytes) else path.name
     parts = open_parts(data, limits, file)
-    sheets = worksheet_parts(parts.report)
+    book = read_workbook(data, limits, file=file)
+    earlier = next((sheet for sheet in book.sheets if is_findings_list(sheet)), None)
+    sheets = [s for s in worksheet_parts(parts.report) if earlier is None or s[0] != earlier.name]
     listed = sorted(findings, key=lambda found: SEVERITIES.index(found.severity))
     formats = CellFormats(parts, parts.styles())
+    if earlier is not None:
+        _clean(parts, earlier)
+    looks: dict[tuple[str, str], int] = {}
     for name, _, part in sheets:
         here = [found for found in listed if found.sheet == name and _is_cell(found.cell)]
         if here:
-            _mark(parts, part, here, formats, lang)
+            old = _mark(parts, part, here, formats, lang)
+            looks |= {(name, cell): style for cell, style in old.items()}
     names = {name for name, _, _ in sheets}
-    list_name = _free_name({name.casefold() for name in names}, lang)
-    _write_list(add_first_sheet(parts, list_name), listed, names, formats, lang)
+    list_name = earlier.name if earlier else _free_name({n.casefold() for n in names}, lang)
+    sheet = _part_root(parts, list_name) if earlier else add_first_sheet(parts, list_name)
+    _write_list(sheet, listed, names, formats, lang, looks)
     copy = parts.to_bytes()
     demand_alike(data, copy, file, {}, {list_name})
     if out is not None:
         write_atomically(out, copy)
     return copy
+
+
+def is_findings_list(sheet: Sheet) -> bool:
+    """Say whether a sheet is the list that `annotate_ledger` adds, so the file a copy of ours."""
+    shown = sheet.rows[2][: len(_COLUMNS)] if sheet.row_count > 2 else []
+    heads = ([label(f"ledger_todo_{key}", lang) for key in _COLUMNS] for lang in LANGUAGES)
+    return any(shown == head for head in heads)
+
+
+def _part_root(parts: PackageParts, name: str) -> Element:
+    part = next(part for sheet, _, part in worksheet_parts(parts.report) if sheet == name)
+    return parts.root(part)
+
+
+def _clean(parts: PackageParts, earlier: Sheet) -> None:
+    """Give cells that were marked before their own formats back, take our notes out, empty the list.
+
+    The hidden column of the list says which cells they are, in the formats that they had.
+    """
+    root = _part_root(parts, earlier.name)
+    kept = len(_COLUMNS) + 1
+    for number in range(4, earlier.row_count + 1):
+        sheet, _, cell = str(earlier.value(number, kept) or "").rpartition("!")
+        part = next((p for name, _, p in worksheet_parts(parts.report) if name == sheet), "")
+        if part and _is_cell(cell):
+            styles: list[int] = []
+            change_cells(root, {address(number, kept): partial(_note_style, styles)})
+            change_cells(parts.root(part), {cell: partial(_set_style, styles)})
+            remove_notes(parts, part, {cell}, _AUTHOR)
+    for element in list(root):
+        root.remove(element)
+
+
+def _note_style(styles: list[int], cell: Element) -> None:
+    styles.append(style_of(cell))
+
+
+def _set_style(styles: list[int], cell: Element) -> None:
+    cell.set("s", str(styles[-1]))
 
 
 def _is_cell(cell: str) -> bool:
@@ -107,8 +157,8 @@ def _mark(
     findings: Sequence[Finding],
     formats: CellFormats,
     lang: str,
-) -> None:
-    """Colour the cells of one sheet by their worst finding, and add the notes."""
+) -> dict[str, int]:
+    """Colour the cells of one sheet by their worst finding, add the notes; return old formats."""
     worst: dict[str, str] = {}
     notes: dict[str, list[str]] = {}
     for found in findings:
@@ -116,11 +166,16 @@ def _mark(
         severity = label(f"severity_{found.severity}", lang)
         text = f"{severity}: {found.problem(lang)}\n{found.remedy(lang)}"
         notes.setdefault(found.cell, []).append(text)
-    fill = formats.filled
-    painters = {cell: partial(fill, colour=_COLOURS[worse]) for cell, worse in worst.items()}
-    reformat_cells(parts.root(part), painters)
+    before: dict[str, int] = {}
+
+    def painted(base: int, cell: str) -> int:
+        before[cell] = base
+        return formats.filled(base, _COLOURS[worst[cell]])
+
+    reformat_cells(parts.root(part), {cell: partial(painted, cell=cell) for cell in worst})
     texts = {cell: "\n\n".join(lines)[:_NOTE_LIMIT] for cell, lines in notes.items()}
     add_notes(parts, part, texts, _AUTHOR)
+    return before
 
 
 def _free_name(taken: set[str], lang: str) -> str:
@@ -136,8 +191,9 @@ def _write_list(
     sheets: set[str],
     formats: CellFormats,
     lang: str,
+    looks: Mapping[tuple[str, str], int],
 ) -> None:
-    """Fill the sheet that lists all findings."""
+    """Fill the sheet that lists all findings; its hidden column keeps the marked cells' formats."""
     text = formats.wrapped()
     heading = formats.wrapped(font=formats.bold_font())
     title_look = formats.plain(formats.bold_font())
@@ -154,12 +210,14 @@ def _write_list(
         paint = formats.filled(text, _COLOURS[found.severity])
         values = (found.where, found.item_code, found.problem(lang), found.remedy(lang))
         rows.append([(number, text), (severity, paint), *((value, text) for value in values)])
+        if (own := looks.get((found.sheet, found.cell))) is not None:
+            rows[-1].append((f"{found.sheet}!{found.cell}", own))
         if found.sheet in sheets:
             sheet_name = found.sheet.replace("'", "''")
             cell = found.cell if _is_cell(found.cell) else "A1"
             links[f"C{len(rows)}"] = (f"'{sheet_name}'!{cell}", found.where)
     heights = [18.0, 6.0] + [
-        row_height([(str(v), width) for (v, _), width in zip(row, _COLUMNS.values(), strict=True)])
+        row_height([(str(v), width) for (v, _), width in zip(row, _COLUMNS.values(), strict=False)])
         for row in rows[2:]
     ]
     fill_list(sheet, rows, heights, tuple(_COLUMNS.values()), links, frozen_rows=3)

@@ -66,6 +66,8 @@ def fill_list(
 ) -> None:
     """Fill an empty sheet with rows of values and their formats, to be printed across A4.
 
+    What stands beyond the columns that have a width is hidden.
+
     Parameters
     ----------
     links : mapping of address to (place, shown)
@@ -79,6 +81,8 @@ def fill_list(
     columns = child(sheet, "cols")
     for number, width in enumerate(widths, start=1):
         child(columns, "col", min=number, max=number, width=width, customWidth=1)
+    beyond = len(widths) + 1
+    child(columns, "col", min=beyond, max=beyond, width=9, hidden=1)
     data = child(sheet, "sheetData")
     for number, (row, height) in enumerate(zip(rows, heights, strict=True), start=1):
         made = child(data, "row", r=number, ht=height, customHeight=1)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from openpyxl.utils.cell import coordinate_to_tuple
 
@@ -24,6 +24,9 @@ _AFTER_NOTES = (
     "legacyDrawingHF", "drawingHF", "picture", "oleObjects", "controls", "webPublishItems",
     "tableParts", "extLst",
 )  # fmt: skip
+# Stands between a note that was there and ours behind it.
+_BETWEEN = "\n---\n"
+_BOX_END = b"</v:shape>"
 _SHAPE_NUMBER = re.compile(rb"_x0000_s(\d{1,9})")
 
 
@@ -40,6 +43,38 @@ def notes_of(parts: PackageParts, part: str) -> dict[str, str]:
     name = parts.related(part).get("comments", "")
     notes = parts.root(name).iter("{*}comment") if name in parts else ()
     return {note.get("ref", ""): shown_text(note) for note in notes}
+
+
+def remove_notes(parts: PackageParts, part: str, cells: Collection[str], author: str) -> None:
+    """Take out of some cells what `author` noted there, and the boxes of notes that are gone."""
+    related = parts.related(part)
+    if (name := related.get("comments", "")) not in parts:
+        return
+    root, gone = parts.root(name), list[str]()
+    authors = [entry.text for entry in root.iter("{*}author")]
+    for note in list(root.iter("{*}comment")):
+        if note.get("ref") not in cells:
+            continue
+        runs = list(note.iter("{*}r"))
+        behind = next((n for n, run in enumerate(runs) if shown_text(run) == _BETWEEN), len(runs))
+        if authors[int(note.get("authorId", "0"))] == author:
+            gone.append(note.get("ref"))
+            note.getparent().remove(note)
+        for run in runs[behind:]:
+            run.getparent().remove(run)
+    if (drawing := related.get("vmlDrawing", "")) in parts:
+        boxes = parts.raw(drawing).split(_BOX_END)
+        places = [[place - 1 for place in coordinate_to_tuple(cell)] for cell in gone]
+        marks = [f"<x:Row>{row}</x:Row><x:Column>{column}</x:Column>" for row, column in places]
+        kept = [_without_box(box, [mark.encode() for mark in marks]) for box in boxes[:-1]]
+        parts.put_raw(drawing, b"".join(kept) + boxes[-1])
+
+
+def _without_box(text: bytes, marks: Sequence[bytes]) -> bytes:
+    """Return the text up to the end of a box, without the box where it holds one of `marks`."""
+    if any(mark in b"".join(text.split()) for mark in marks):
+        return text[: text.rfind(b"<v:shape ")]
+    return text + _BOX_END
 
 
 def _comments(parts: PackageParts, part: str, name: str) -> Element:
@@ -64,7 +99,7 @@ def _add_texts(root: Element, notes: Mapping[str, str], author: str) -> list[str
     for address, text in notes.items():
         if address in known and children(known[address], "text"):
             body = children(known[address], "text")[0]
-            add_text(child(body, "r"), "\n---\n")
+            add_text(child(body, "r"), _BETWEEN)
         else:
             fresh.append(address)
             last = len(children(authors, "author")) - 1
