@@ -11,13 +11,14 @@ import pandas as pd
 
 from scoring.base.errors import UnreadableError
 from scoring.base.findings import Finding
-from scoring.base.units import UnitKey
+from scoring.base.units import KEY_COLUMNS, UnitKey
 from scoring.criteria import CriteriaSet, open_named_set
 from scoring.evidence.desk import DOCUMENTS_FOLDER
 from scoring.evidence.long_table import read_long_table
 from scoring.evidence.proof import Look, Proof, judge, keyed
 from scoring.evidence.proof.document_dates import with_document_dates
 from scoring.files.manifest import MANIFEST_NAME, RESULTS, read_manifest
+from scoring.files.overwriting import KEPT_ENDING
 from scoring.points.input_frames import full_table
 from scoring.tables import empty
 
@@ -111,6 +112,8 @@ def read_files(paths: Sequence[Path | str], criteria: CriteriaSet | None = None)
                 collected.add(path)
             except UnreadableError as error:
                 collected.refuse(path, error.finding)
+    for path in collected.copies:
+        collected.add_ledger(path, last=True)
     return collected.intake()
 
 
@@ -123,6 +126,8 @@ class _Collected:
         self.unreadable: list[str] = []
         self.parts: dict[str, list[pd.DataFrame]] = {name: [] for name in _PARTS}
         self.ledgers: dict[UnitKey, list[Path]] = {}
+        # Copies that we marked: read only where the ledger itself is not there.
+        self.copies: list[Path] = []
 
     def refuse(self, path: Path, finding: Finding) -> None:
         self.findings.append(finding)
@@ -130,7 +135,7 @@ class _Collected:
 
     def add(self, path: Path) -> None:
         if path.suffix.lower() not in TABLE_SUFFIXES:
-            self._add_ledger(path)
+            self.add_ledger(path)
             return
         if self.criteria is None:
             raise UnreadableError(Finding("criteria-not-named", file=path.name))
@@ -138,15 +143,33 @@ class _Collected:
         self.parts["inputs"].append(table)
         self.findings += problems
 
-    def _add_ledger(self, path: Path) -> None:
+    def _left_out(self, path: Path, inputs: pd.DataFrame, unit: UnitKey) -> Finding:
+        """Return what to say of a marked copy beside the ledger it was made from."""
+        figures = ["item_code", "input", "value", "choice", "happened_on", "not_applicable"]
+        mine = keyed(inputs, unit)
+        read = pd.concat(self.parts["inputs"], ignore_index=True)
+        theirs = read[(read[list(KEY_COLUMNS)] == list(unit)).all(axis=1)]
+        alike = mine[figures].reset_index(drop=True).equals(theirs[figures].reset_index(drop=True))
+        code = "annotated-copy-left-out" if alike else "annotated-copy-edited"
+        values = {"value": self.ledgers[unit][0].name}
+        return Finding(code, path.name, unit_code=unit.unit_code, values=values)
+
+    def add_ledger(self, path: Path, *, last: bool = False) -> None:
+        """Add a ledger; a copy that we marked waits until the others are read."""
         # Imported where it is needed: a CSV run does without the workbook readers.
         from scoring.evidence.ledger import read_ledger
 
         ledger = read_ledger(path, self.criteria)
         self.criteria = self.criteria or open_named_set(ledger.info.set_id)
+        if ledger.info.is_annotated and not last:
+            self.copies.append(path)
+            return
+        unit = UnitKey(ledger.info.unit_code, ledger.info.year, ledger.info.period)
+        if last and unit in self.ledgers:
+            self.findings.append(self._left_out(path, ledger.inputs, unit))
+            return
         inputs, problems = with_document_dates(self.criteria, ledger)
         self.parts["inputs"].append(inputs)
-        unit = UnitKey(ledger.info.unit_code, ledger.info.year, ledger.info.period)
         self.parts["targets"].append(ledger.targets)
         for name in ("claims", "documents", "links", "tasks"):
             self.parts[name].append(keyed(getattr(ledger, name), unit))
@@ -203,6 +226,12 @@ def _files_of(path: Path) -> tuple[list[Path], list[str]]:
         return [path], []
     found = [entry for entry in sorted(path.rglob("*")) if entry.is_file()]
     found = [entry for entry in found if not entry.name.startswith(("~$", "."))]
+    # Old folders that --replace kept beside the new ones.
+    found = [
+        entry
+        for entry in found
+        if not any(KEPT_ENDING in p.suffix for p in entry.relative_to(path).parents)
+    ]
     results = {entry.parent for entry in found if entry.name == MANIFEST_NAME and _is_ours(entry)}
     found = [entry for entry in found if results.isdisjoint(entry.parents)]
     names = [

@@ -117,3 +117,23 @@ def test_last_years_figures_are_shown_and_never_counted(ledger, tmp_path, capsys
     cells = [cell.value for row in load_workbook(out)[SHEET].iter_rows() for cell in row]
     assert 90 in cells or "90" in cells
     capsys.readouterr()
+
+
+@pytest.mark.parametrize(("typed_in_copy", "code"), [(90, "left-out"), (95, "edited")])
+def test_a_marked_copy_beside_its_ledger_is_not_read_twice(typed_in_copy, code, tmp_path, capsys):
+    sent = tmp_path / "sent" / "sổ.xlsx"
+    main(["--quiet", "ledger", "new", "--criteria", "service-quality-766", "--unit", "H1",
+          "--name", "Đơn vị 1", "--year", "2026", "--out", str(sent)])  # fmt: skip
+    typed(sent, sent, {("2", "on_time"): 90, ("2", "received"): 100})
+    main(["--quiet", "ledger", "annotate", str(sent)])
+    copy = sent.with_name("sổ-can-xu-ly.xlsx")
+    typed(copy, copy, {("2", "on_time"): typed_in_copy})
+    capsys.readouterr()
+    assert main(["score", str(sent.parent), "--out", str(tmp_path / "o")]) == 0
+    said = capsys.readouterr().err
+    assert f"[annotated-copy-{code}]" in said and "[unit-in-several-ledgers]" not in said
+    alone = tmp_path / "alone"
+    alone.mkdir()
+    copy.rename(alone / copy.name)
+    assert main(["score", str(alone), "--out", str(tmp_path / "o2")]) == 0
+    assert "annotated-copy" not in capsys.readouterr().err

@@ -11,6 +11,7 @@ from scoring.base.findings import Finding
 from scoring.base.labels import Named
 from scoring.base.text import clean_text
 from scoring.criteria import CriteriaSet
+from scoring.evidence.ledger.annotate import is_findings_list
 from scoring.evidence.ledger.headings import folded
 from scoring.evidence.ledger.layout import INFO, MACHINE_KEYS, MACHINE_SHEET, column, columns
 from scoring.evidence.ledger.sheet_rows import plain_text
@@ -29,6 +30,8 @@ class LedgerInfo:
     ----------
     places : mapping of key to (sheet, cell)
         Where each value stands, for findings.
+    is_annotated : bool
+        Whether it is a copy that `annotate_ledger` marked.
     """
 
     file: str
@@ -47,6 +50,7 @@ class LedgerInfo:
     set_fingerprint: str = ""
     template_version: str = ""
     template_fingerprint: str = ""
+    is_annotated: bool = False
     places: dict[str, tuple[str, str]] = field(default_factory=dict)
 
     @property
@@ -74,7 +78,9 @@ def read_info(sheets: Sequence[Sheet], file: str, stem: str) -> tuple[LedgerInfo
     values = hidden | {key: value for key, (value, _) in shown.items() if _text(value)}
     texts = {key: _text(value) for key, value in values.items() if key in _TEXTS}
     places = {key: place for key, (_, place) in shown.items()}
-    info = LedgerInfo(file, year=_year(values.get("year")), places=places, **texts)
+    ours = any(map(is_findings_list, sheets))
+    year = _year(values.get("year"))
+    info = LedgerInfo(file, year=year, places=places, is_annotated=ours, **texts)
     if sheet is None:
         findings = [Finding("missing-sheet", file, values={"sheet_name": INFO})]
     else:
@@ -82,7 +88,7 @@ def read_info(sheets: Sequence[Sheet], file: str, stem: str) -> tuple[LedgerInfo
     return (info if info.unit_code else replace(info, unit_code=clean_text(stem))), findings
 
 
-_TEXTS = LedgerInfo.__dataclass_fields__.keys() - {"file", "year", "places"}
+_TEXTS = LedgerInfo.__dataclass_fields__.keys() - {"file", "year", "places", "is_annotated"}
 
 
 def _shown(sheet: Sheet) -> dict[str, tuple[CellValue, tuple[str, str]]]:
