@@ -27,6 +27,7 @@ def test_a_folder_with_another_set_is_not_written_over(tmp_path, capsys):
     book, folder = tmp_path / "a.xlsx", tmp_path / "set"
     main(["criteria", "export", "service-quality-766", "--out", str(book)])
     main(["criteria", "import", str(book), "--out", str(folder)])
+    book = tmp_path / "b.xlsx"
     main(["criteria", "export", "commune-sample", "--out", str(book)])
     before = (folder / "items.csv").read_bytes()
     assert main(["criteria", "import", str(book), "--out", str(folder)]) == 1

@@ -12,7 +12,8 @@ def test_one_unit_gets_page_word_workbook_pdf_and_slide(tmp_path, capsys):
     ledger = EXAMPLES / "phu-tho-2026" / "ledger.xlsx"
     assert main(["report", str(ledger), "--out", str(tmp_path)]) == 0
     made = sorted(path.name for path in tmp_path.iterdir())
-    assert made == ["report.docx", "report.html", "report.pdf", "report.png", "report.xlsx"]
+    reports = ["report.docx", "report.html", "report.pdf", "report.png", "report.xlsx"]
+    assert made == ["manifest.json", *reports]
     assert "61,89" in (tmp_path / "report.html").read_text(encoding="utf-8")
     assert "report.docx" in capsys.readouterr().out
 
