@@ -209,7 +209,8 @@ def test_a_note_of_somebody_else_stays_when_ours_goes(lived_in):
 def test_workbooks_with_prefixed_elements_are_marked_as_well(broken, findings):
     data = annotate_ledger(rezipped(broken, _prefixed), findings)
     assert read_workbook(data, reader="streaming").names[0] == "Cần xử lý"
-    assert b"<x:legacyDrawing" in parts_of(data)["xl/worksheets/sheet3.xml"]
+    sheets = [part for name, part in parts_of(data).items() if "xl/worksheets/sheet" in name]
+    assert sum(b"<x:legacyDrawing" in sheet for sheet in sheets) == 1
 
 
 def test_dangerous_texts_are_only_text(lived_in):
