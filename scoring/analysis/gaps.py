@@ -12,7 +12,8 @@ import pandas as pd
 from scoring.analysis.targets import LEVEL_COLUMNS
 from scoring.base.labels import label
 from scoring.base.units import KEY_COLUMNS
-from scoring.base.values import CAUSES, GAP_KINDS, INVALID, NOT_ASSESSED, PROOF_VERDICTS, SCORED
+from scoring.base.values import CAUSES, GAP_KINDS, INVALID, NOT_ASSESSED, PROOF_VERDICTS
+from scoring.criteria import Node
 from scoring.criteria.criteria_set import BEST_OF
 from scoring.points import ScoreSheet
 from scoring.points.proof import at_risk
@@ -84,15 +85,13 @@ def gap_table(
 
 def _lost_by_rule(sheet: ScoreSheet) -> _Losses:
     """Return what the items lost by their rules, or leave open."""
-    nodes, points, status = sheet.criteria.nodes, sheet.points[:-1], sheet.status[:-1]
+    nodes, low, status = sheet.criteria.nodes, sheet.points_low[:-1], sheet.status[:-1]
     is_open = (status == NOT_ASSESSED) | (status == INVALID)
-    earned = np.where(is_open, 0.0, points)
-    lost = np.where(is_open | (status == SCORED), sheet.maxima[:-1] - earned, 0.0)
     is_penalty = np.array([node.kind == "penalty" for node in nodes])[:, None]
-    lost = np.where(is_penalty, np.where(status == SCORED, points, 0.0), lost)
+    lost = np.nan_to_num(np.where(is_penalty, low, sheet.maxima[:-1] - low))
     for parent in nodes:
-        if parent.rule == BEST_OF:
-            _keep_the_best(lost, sheet, parent.code)
+        if not parent.is_item:
+            _pass_down(lost, sheet, parent)
     counted = np.array([node.is_item and node.kind != "bonus" for node in nodes])
     rows, places = np.nonzero((lost > _NOTHING) & counted[:, None])
     waits = is_open[rows, places]
@@ -121,18 +120,34 @@ def _causes(sheet: ScoreSheet) -> npt.NDArray[np.intp]:
     return causes
 
 
-def _keep_the_best(lost: FloatArray, sheet: ScoreSheet, parent: str) -> None:
-    """Let the best alternative lose all that its parent lost, and the others nothing.
+def _pass_down(lost: FloatArray, sheet: ScoreSheet, parent: Node) -> None:
+    """Let the nodes below a parent lose what it lost, so that items add up to their area.
 
-    The others do not count towards the index. While all are open, the one with the highest maximum
-    stands for them.
+    Of alternatives only the best counts; while all are open, the one with the highest maximum
+    stands for them. What does not apply may leave its points to its siblings, which weigh more.
     """
-    row, rows = sheet.row(parent), [sheet.row(n.code) for n in sheet.criteria.children(parent)]
-    points, maxima = sheet.points[rows], sheet.maxima[rows]
-    # An open alternative ranks below every scored one, by its maximum among its like.
-    best = np.where(np.isnan(points), maxima - 1e6, points).argmax(axis=0)
-    whole = np.maximum(sheet.maxima[row] - np.nan_to_num(sheet.points[row]), 0.0)
-    lost[rows] = np.where(np.arange(len(rows))[:, None] == best, whole, 0.0)
+    rows = [sheet.row(node.code) for node in sheet.criteria.children(parent.code)]
+    points, maxima, own = sheet.points[rows], sheet.maxima[rows], lost[rows]
+    if parent.rule == BEST_OF:
+        # An open alternative ranks below every scored one, by its maximum among its like.
+        rank = np.where(np.isnan(points), maxima - 1e6, points)
+        best = np.where(maxima > 0, rank, -np.inf).argmax(axis=0)
+        own, maxima = (
+            np.where(np.arange(len(rows))[:, None] == best, x, 0.0) for x in (own, maxima)
+        )
+    whole, total = lost[sheet.row(parent.code)], own.sum(axis=0)
+    # Where nothing below was lost, the maxima say who bears it.
+    weight = np.where(total > _NOTHING, own, maxima)
+    share = weight / np.maximum(weight.sum(axis=0), _NOTHING)
+    is_near = np.abs(whole - total) <= _rounded_by(sheet, parent)
+    lost[rows] = np.where(is_near, own, share * whole)
+
+
+def _rounded_by(sheet: ScoreSheet, parent: Node) -> float:
+    """Return how far what a parent lost may be from the sum below it by rounding alone."""
+    meta = sheet.criteria.meta
+    is_rounded = meta.rounding_stage == "area" and not parent.parent
+    return 0.5001 * 10.0**-meta.decimals if is_rounded else _NOTHING
 
 
 def _without_proof(sheet: ScoreSheet) -> _Losses:

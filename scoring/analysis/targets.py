@@ -8,8 +8,6 @@ from itertools import repeat
 import pandas as pd
 
 from scoring.base.findings import Finding
-from scoring.base.numbers import Rounded
-from scoring.base.rounding import round_points
 from scoring.base.units import KEY_COLUMNS
 from scoring.base.values import INDEX_CODE
 from scoring.points import ScoreSheet
@@ -39,13 +37,14 @@ def check_targets(targets: pd.DataFrame, sheet: ScoreSheet) -> tuple[pd.DataFram
         ``unit_code, year, period, code, target_points``: one row for each unit, year and period
         of the sheet that an accepted target holds for.
     list of Finding
-        For unknown codes, targets above the maximum, targets below what is already reached, and
-        two targets for the same thing.
+        For unknown codes, targets above the maximum, and two targets that are equally precise
+        about the same thing.
 
     Notes
     -----
     A target without a year holds for every year of the unit, one without a period for every
-    period. Those that name a unit come before those for all, so that the first is kept.
+    period. The more precise one goes before the general one: that of a unit before that for all,
+    then that of a year, then that of a period. What is reached already stays a target, met.
 
     Examples
     --------
@@ -74,36 +73,36 @@ def check_targets(targets: pd.DataFrame, sheet: ScoreSheet) -> tuple[pd.DataFram
     is_placed, fits = meant["place"].notna(), _fits(meant)
     rows = meant[is_placed & fits].astype({"place": "intp", "year": "int64"})
     elsewhere = meant[is_placed & ~meant["target"].isin(rows["target"])].drop_duplicates("target")
-    nodes = [sheet.row(code) for code in rows["code"]]
-    reached = sheet.points_low[nodes, rows["place"].to_numpy()]
-    is_reached = round_points(reached, meta.decimals) > rows["target_points"].to_numpy()
-    accepted = rows[~is_reached]
-    repeated = accepted.duplicated(LEVEL_COLUMNS)
+    rows = rows.sort_values("precision", ascending=False, kind="stable")
+    repeated = rows.duplicated([*LEVEL_COLUMNS, "precision"])
     above = wanted[~possible & limit.notna()]
-    shown = [Rounded(float(points), meta.decimals) for points in reached[is_reached]]
     findings = (
         *problems,
         *_findings("target-of-unknown-code", wanted[limit.isna()], set_id=repeat(meta.set_id)),
         *_findings("target-above-maximum", above, limit=limit[above.index].tolist()),
         *_findings("target-of-unknown-unit", meant[~is_placed]),
         *_findings("target-of-other-period", elsewhere),
-        *_findings("target-below-reached", rows[is_reached], reached=shown),
-        *_findings("target-duplicate", accepted[repeated]),
+        *_findings("target-duplicate", rows[repeated]),
     )
-    kept = accepted.loc[~repeated, [*LEVEL_COLUMNS, "target_points"]]
+    kept = rows.drop_duplicates(LEVEL_COLUMNS)[[*LEVEL_COLUMNS, "target_points"]]
     return kept.reset_index(drop=True), list(findings)
 
 
 def _per_unit(targets: pd.DataFrame, sheet: ScoreSheet) -> pd.DataFrame:
     """Return a row for each unit, year and period of the units that a target is for.
 
-    `target` numbers the target; `place` is the column of the unit, NaN where there is none.
+    `target` numbers the target; `place` is the column of the unit, NaN where there is none;
+    `precision` is higher the more the target says of where it holds.
     """
     units = sheet.units[KEY_COLUMNS].assign(place=range(len(sheet.units)))
     targets = targets.rename(columns=_ASKED).assign(target=range(len(targets)))
     named = targets[targets["unit_code"] != ""].merge(units, on="unit_code", how="left")
     unnamed = targets[targets["unit_code"] == ""].drop(columns="unit_code")
-    return pd.concat([named, unnamed.merge(units, how="cross")], ignore_index=True)
+    unnamed = unnamed.merge(units, how="cross")
+    rows = pd.concat([named.assign(precision=4), unnamed.assign(precision=0)], ignore_index=True)
+    for asked, weight in zip(_ASKED.values(), (2, 1), strict=True):
+        rows["precision"] += weight * _names(rows, asked)
+    return rows
 
 
 def _fits(rows: pd.DataFrame) -> pd.Series:
@@ -111,9 +110,15 @@ def _fits(rows: pd.DataFrame) -> pd.Series:
     fits = pd.Series(True, index=rows.index)
     for column, asked in _ASKED.items():
         if asked in rows:
-            names_none = rows[asked].isna() | rows[asked].isin(["", 0])
-            fits &= names_none | (rows[asked] == rows[column])
+            fits &= ~_names(rows, asked) | (rows[asked] == rows[column])
     return fits
+
+
+def _names(rows: pd.DataFrame, asked: str) -> pd.Series:
+    """Say where a target names a year, or a period."""
+    if asked not in rows:
+        return pd.Series(False, index=rows.index)
+    return rows[asked].notna() & ~rows[asked].isin(["", 0])
 
 
 def _findings(code: str, rows: pd.DataFrame, **said: Iterable[object]) -> Iterator[Finding]:

@@ -64,6 +64,34 @@ def change_amount(value: float, lang: str = "vi", decimals: int = 2) -> Amount:
     return Amount(rounded, sign + text)
 
 
+@dataclass(frozen=True, slots=True)
+class Target(Amount):
+    """A target with what is said of it: met or missed, and by how much."""
+
+    said: str
+
+
+def target_amount(
+    target: float, least: float, most: float, lang: str = "vi", decimals: int = 2
+) -> Target:
+    """Return a target; `least` and `most` are the points by which it is exceeded, equal when known.
+
+    Examples
+    --------
+    >>> target_amount(14, 1.4, 1.4).said, target_amount(14, -2, -0.5).said, target_amount(14, -1, 1).said
+    ('đã đạt, vượt 1,40 điểm', 'chưa đạt, còn thiếu ít nhất 0,50 điểm', 'chưa rõ, còn mục chưa chấm')
+    """
+    known = count_amount(target, lang, decimals)
+    ends = [round_points(end, decimals) for end in (least, most)]
+    by = points_amount(max(ends[0], -ends[1]), lang, decimals)
+    if not by.value > 0 and ends[0] < 0:
+        return Target(known.value, known.text, label("target_open", lang))
+    key = "target_met" if ends[0] >= 0 else "target_missed"
+    by_text = by.text if ends[0] == ends[1] else label("at_least", lang, points=by.text)
+    said = label(f"{key}_by" if by.value > 0 else key, lang, by=by_text)
+    return Target(known.value, known.text, said)
+
+
 def points_or_range(points: Amount, low: Amount, high: Amount, lang: str = "") -> str:
     """Write points, or the range they lie in while something is open.
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 from xlsxwriter.chart import Chart
-from xlsxwriter.utility import xl_rowcol_to_cell
+from xlsxwriter.utility import xl_range, xl_rowcol_to_cell
 
 from scoring.base.values import CAUSES, INDEX_CODE
 from scoring.files.xlsx import SafeSheet, SafeWorkbook, absolute_range
@@ -100,7 +100,7 @@ def _write_areas(sheet: SafeSheet, report: RunTables, first: int, cells: Mapping
         if not np.isfinite(row["points"]):
             sheet.write_text(i, 3, row["points_text"], TEXT | extra)
         elif cell := cells.get(row["code"] or INDEX_CODE):
-            _write_live(sheet, i, cell, row, extra)
+            _write_live(sheet, i, cell, row, extra, first + 1)
     return first + len(report.areas)
 
 
@@ -108,17 +108,21 @@ _FIGURES = ("max_points", "points", "share", "target_points", "lost")
 
 
 def _write_live(
-    sheet: SafeSheet, row: int, cell: str, figures: Mapping[Hashable, Any], extra: Look
+    sheet: SafeSheet, row: int, cell: str, figures: Mapping[Hashable, Any], extra: Look, first: int
 ) -> None:
-    """Write points, attainment and loss of a row as formulas over the sheet of all points."""
+    """Write points, attainment and loss of a row as formulas over the sheet of all points.
+
+    The index lost what its parts lost, which stand from the row `first` on.
+    """
     most, points = (xl_rowcol_to_cell(row, column) for column in (2, 3))
-    known = f"ISNUMBER({points})"
+    known, parts = f"ISNUMBER({points})", xl_range(first, 6, row - 1, 6)
+    lost = {"": f"=SUM({parts})", "penalty": f'=IF({known},{points},"")'}
     for column, formula, name in (
         (3, f"={cell}", "points"),
-        (6, f'=IF({known},{most}-{points},"")', "lost"),
+        (6, lost.get(figures["kind"], f'=IF({known},{most}-{points},"")'), "lost"),
         (4, f'=IF({known},100*{points}/{most},"")', "share"),
     ):
-        # A bonus or a penalty loses nothing; its figures are not known here.
+        # A bonus loses nothing.
         if np.isfinite(figures[name]):
             value = float(figures[name])
             sheet.write_formula(row, column, formula, NUMBER | extra, value=value)

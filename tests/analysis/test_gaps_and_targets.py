@@ -87,7 +87,6 @@ def test_a_target_for_the_index_or_an_area_is_compared_with_its_own_row():
         (("", "9", 1.0), "target-of-unknown-code", "9"),
         (("", "2", 4.5), "target-above-maximum", "4,5"),
         (("", "2", -1.0), "target-above-maximum", "-1"),
-        (("", "1.1", 2.0), "target-below-reached", "3,00"),
         (("Z", "2", 3.0), "target-of-unknown-unit", "Z"),
     ],
 )
@@ -98,11 +97,31 @@ def test_a_target_that_makes_no_sense_is_refused_with_a_finding(row, code, word)
     assert word in findings[0].problem()
 
 
-def test_of_two_targets_for_one_thing_the_first_is_kept():
+@pytest.mark.parametrize("unit", ["", "A"])
+def test_of_two_targets_for_one_thing_the_first_is_kept(unit):
     sheet = scored({"1.1": 3, "1.2": 2, "2": 1.5})
-    accepted, findings = check_targets(targets(("", "2", 3.0), ("A", "2", 3.5)), sheet)
+    accepted, findings = check_targets(targets((unit, "2", 3.0), (unit, "2", 3.5)), sheet)
     assert [finding.code for finding in findings] == ["target-duplicate"]
-    assert len(accepted) == 1
+    assert accepted["target_points"].tolist() == [3.0]
+
+
+@pytest.mark.parametrize("general_first", [True, False])
+def test_the_more_precise_target_goes_before_the_general_one(general_first):
+    sheet = scored({"1.1": 3, "1.2": 2, "2": 1.5})
+    columns = ["unit_code", "year", "code", "target_points"]
+    rows = [("", 0, "2", 1.0), ("", 2026, "2", 2.0), ("A", 0, "2", 3.0), ("A", 2026, "2", 4.0)]
+    for count in range(1, 5):
+        given_rows = rows[:count] if general_first else rows[count - 1 :: -1]
+        accepted, findings = check_targets(pd.DataFrame(given_rows, columns=columns), sheet)
+        assert not findings
+        assert accepted["target_points"].tolist() == [float(count)]
+
+
+def test_a_target_that_is_met_stays_a_target():
+    sheet = scored({"1.1": 3, "1.2": 2, "2": 1.5})
+    accepted, findings = check_targets(targets(("", "1.1", 2.0)), sheet)
+    assert not findings and accepted["target_points"].tolist() == [2.0]
+    assert target_gaps(sheet, accepted)["gap_to_target_points"].tolist() == [0.0]
 
 
 def test_a_gap_says_whether_its_points_are_lost_open_or_at_risk():

@@ -125,7 +125,7 @@ def test_the_workbook_rounds_to_the_figures_of_the_content(name, request, tmp_pa
             assert round_points(shown[6]) == area.lost.value
             assert round_points(shown[4], 1) == area.attainment.value
     total = summary["Toàn bộ chỉ số"]
-    assert round_points(total[6]) == content.headline.below_maximum.value
+    assert round_points(total[6]) == content.headline.lost.value
     lost = {str(row[0]): row for row in book["Điểm bị mất"].iter_rows(min_row=5, values_only=True)}
     for item in content.items_by_loss:
         assert any(

@@ -4,26 +4,37 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+import io
 import math
 
+import docx
 import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from set_builder import direct_set
 
-from scoring.analysis import rank
+from scoring.analysis import check_targets, rank
 from scoring.base.errors import UsageError
 from scoring.base.findings import Finding
 from scoring.outputs.amounts import change_amount, points_amount
 from scoring.outputs.content import league, report_contents
+from scoring.outputs.page import report_page
+from scoring.outputs.word import word_report
 from scoring.points import inputs_table, score
+
+
+def word_text(data):
+    document = docx.Document(io.BytesIO(data))
+    return "\n".join(
+        node.text or "" for node in document.element.body.iter() if node.tag.endswith("}t")
+    )
 
 
 def test_the_headline_is_the_published_index_with_its_target(province, make_content):
     head = make_content(province).headline
     assert head.index.text == "61,89"
-    assert (head.target.text, head.gap_to_target.text) == ("70", "8,11")
+    assert (head.target.text, head.target.said) == ("70", "chưa đạt, còn thiếu 8,11 điểm")
     assert head.items_scored == head.items_applicable == 17
     assert head.last_year is None, "nothing is known of last year"
 
@@ -33,7 +44,7 @@ def test_an_open_index_has_bounds_and_no_grade_gap_or_change(unfinished, make_co
     head = content.headline
     assert head.is_open
     assert head.range_text == "18,00 – 98,00"
-    assert head.gap_to_target is None
+    assert head.target is None
     assert head.grade == ""
     assert len(content.open_items) == 16
     assert content.open_items[0].missing_inputs == (
@@ -41,6 +52,34 @@ def test_an_open_index_has_bounds_and_no_grade_gap_or_change(unfinished, make_co
         "Số TTHC phải công bố trong kỳ",
     )
     assert content.open_items[0].points.text == "—", "missing is not zero"
+
+
+def test_every_target_stands_in_the_report_met_or_missed_and_by_how_much(province, make_content):
+    wanted = pd.DataFrame(
+        [("", "INDEX", 61.0), ("", "1", 12.0), ("", "5.1", 1.0), ("phu-tho", "INDEX", 61.89)],
+        columns=["unit_code", "code", "target_points"],
+    )
+    accepted, findings = check_targets(wanted, province.sheet)
+    result = dataclasses.replace(province, targets=accepted, findings=tuple(findings))
+    content = make_content(result)
+    said = {row.code: row.target.said for row in content.targets}
+    assert list(said) == ["INDEX", "1", "5.1"] and not findings
+    assert said["INDEX"] == "đã đạt"
+    assert said["1"].startswith("chưa đạt, còn thiếu ") and said["5.1"].startswith("đã đạt, vượt ")
+    for text in (report_page(content), word_text(word_report(content))):
+        assert all(words in text for words in said.values())
+
+
+def test_the_loss_is_one_figure_and_says_how_it_stands_to_the_scale(departments, make_content):
+    content = make_content(departments, unit_code="SM-A")
+    head = content.headline
+    assert (head.lost.text, head.index.text) == ("18,13", "81,63")
+    assert sum(area.lost.value for area in content.areas if area.kind != "bonus") == pytest.approx(
+        head.lost.value, abs=0.02
+    )
+    assert "96,00" in head.lost_note and "18,37" in head.lost_note
+    assert head.lost_note in word_text(word_report(content))
+    assert head.lost_note in report_page(content)
 
 
 def test_every_lost_point_stands_under_one_cause(departments, make_content):

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+import numpy as np
 import pandas as pd
 
 from scoring.base.dates import format_date
 from scoring.base.labels import label
+from scoring.base.rounding import round_points
 from scoring.base.text import vietnamese_key
+from scoring.base.values import INDEX_CODE
 from scoring.outputs.amounts import Amount, percent_amount, points_amount
 from scoring.outputs.content.item_rows import UnitGaps, UnitView
 from scoring.outputs.content.unit_content import MENDABLE_NOW, CauseRow, ItemRow, RiskRow, StepRow
@@ -30,6 +33,35 @@ def cause_rows(gaps: pd.DataFrame, view: UnitView) -> tuple[CauseRow, ...]:
         )
         for cause, lost in ordered.items()
     )
+
+
+def lost_note(
+    scores: pd.DataFrame, gaps: pd.DataFrame, kinds: pd.Series, lang: str, decimals: int
+) -> str:
+    """Say what the points lost by the items have to do with the index of the unit.
+
+    Parameters
+    ----------
+    scores, gaps : DataFrame
+        Tables ``Scores`` and ``Gaps`` of one unit, without points at risk.
+    kinds : Series
+        ``normal``, ``bonus`` or ``penalty`` by code of the node.
+    """
+    [index] = scores[scores["code"] == INDEX_CODE].to_dict("records")
+    areas = scores[(scores["level"] == "area") & (scores["code"].map(kinds) == "normal")]
+    lost, below = float(gaps["lost_points"].sum()), index["max_points"] - index["points"]
+    is_open = gaps["kind"] == "open"
+    figures = {
+        "lost": lost, "below": below, "open": float(gaps["lost_points"][is_open].sum()),
+        "applicable": float(areas["max_points"].sum()), "total": float(index["max_points"]),
+    }  # fmt: skip
+    said = {name: points_amount(figure, lang, decimals).text for name, figure in figures.items()}
+    keys = ["lost_open_note"] if is_open.any() else []
+    if abs(figures["applicable"] - figures["total"]) > 0.5 * 10.0**-decimals:
+        keys.append("lost_scale_note")
+    if np.isfinite(below) and round_points(abs(lost - below), decimals) > 0:
+        keys.append("lost_below_note")
+    return " ".join(label(key, lang, **said) for key in keys)
 
 
 def risk_rows(items: Sequence[ItemRow], gaps: UnitGaps, view: UnitView) -> tuple[RiskRow, ...]:

@@ -19,7 +19,14 @@ from scoring.base.units import UnitKey
 from scoring.base.values import CAUSES, STATUSES
 from scoring.criteria import CriteriaSet, Node
 from scoring.criteria.criteria_set import BEST_OF
-from scoring.outputs.amounts import Amount, count_amount, percent_amount, points_amount
+from scoring.outputs.amounts import (
+    Amount,
+    Target,
+    count_amount,
+    percent_amount,
+    points_amount,
+    target_amount,
+)
 from scoring.outputs.content.unit_content import ItemRow
 from scoring.points import ScoreSheet
 from scoring.points.item_explanation import explain
@@ -94,11 +101,21 @@ class UnitView:
         """Decimals that points are shown with."""
         return self.sheet.criteria.meta.decimals
 
-    def target(self, code: str) -> Amount | None:
+    def bounds(self, code: str) -> tuple[float, float]:
+        """Return between what the points of a node, or the index, lie."""
+        row, ends = self.sheet.row(code), (self.sheet.points_low, self.sheet.points_high)
+        return float(ends[0][row, self.place]), float(ends[1][row, self.place])
+
+    def target(self, code: str) -> Target | None:
         """Return the target of a node; None where there is none."""
         if code not in self.targets:
             return None
-        return count_amount(self.targets[code], self.lang, self.decimals)
+        (low, high), target = self.bounds(code), self.targets[code]
+        node = self.sheet.criteria.by_code.get(code)
+        # A penalty meets its target where it takes off no more.
+        is_penalty = node is not None and node.kind == "penalty"
+        ends = (target - high, target - low) if is_penalty else (low - target, high - target)
+        return target_amount(target, *ends, self.lang, self.decimals)
 
     def last(self, code: str) -> Amount | None:
         """Return last year's points of a node; None where they are not known."""

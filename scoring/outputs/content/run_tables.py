@@ -18,9 +18,11 @@ import pandas as pd
 from scoring.base.text import sorted_codes
 from scoring.base.units import time_text, unit_keys
 from scoring.base.values import CAUSES, INDEX_CODE, LEVELS
+from scoring.outputs.amounts import target_amount
 from scoring.outputs.charts import score_tables as given
 from scoring.outputs.charts.bullet import bullet_table
 from scoring.outputs.charts.lost_points import pareto_table
+from scoring.outputs.content.actions import lost_note
 from scoring.outputs.theme import ChartContext
 
 
@@ -154,24 +156,33 @@ class RunTables:
     def areas(self) -> pd.DataFrame:
         """The areas of one unit, or the mean of many: figures, share and loss, in points.
 
-        ``points_text`` says what is known of the points. A bonus or a penalty has no share and
-        loses nothing. The index stands last, with an empty code.
+        ``points_text`` says what is known of the points. A bonus or a penalty has no share, and a
+        bonus loses nothing. The index stands last, with an empty code; it lost what its parts did.
         """
         lang = self.context.lang
         areas = given.area_table(self.scores, self.items, self.targets, lang=lang)
         kinds = self.items.set_index("code")["kind"]
-        areas = areas.assign(is_part=areas["code"].map(kinds).fillna("normal") == "normal")
+        kind = areas["code"].map(kinds).fillna("normal")
+        areas = areas.assign(kind=kind, is_part=kind == "normal")
         total = given.index_row(self.scores, self.targets, None)
         if total is not None:
-            last = total.to_dict() | {"code": "", "name": self.say("chart_total"), "is_part": True}
+            named = {"code": "", "name": self.say("chart_total"), "kind": "", "is_part": True}
+            last = total.to_dict() | named
             areas = pd.concat([areas, pd.DataFrame([last])], ignore_index=True)
         maximum = areas["max_points"].where(areas["is_part"])
+        lost = self.lost.groupby("area_code")["lost_points"].sum() / len(self.units)
+        losses = areas["code"].map(lost).fillna(0.0).where(areas["kind"] != "bonus")
         return areas.assign(
             share=100 * areas["points"] / maximum.where(maximum != 0),
-            lost=maximum - areas["points"],
+            lost=losses.where(areas["code"] != "", losses.sum()),
             target_points=areas["target_points"].where(areas["is_part"]),
             points_text=[given.points_text(row, self.context) for row in areas.to_dict("records")],
         )
+
+    @property
+    def lost(self) -> pd.DataFrame:
+        """The gaps without the points that are only at risk."""
+        return self.gaps[self.gaps["kind"] != "at-risk"]
 
     @property
     def mean_of(self) -> str:
@@ -197,12 +208,18 @@ class RunTables:
         if grade := self.grade(0):
             facts["grade"] = grade
         if np.isfinite(total["target_points"]):
-            facts["target"] = context.number(total["target_points"])
+            by = [total[name] - total["target_points"] for name in ("points_low", "points_high")]
+            target = target_amount(
+                total["target_points"], by[0], by[1], lang=context.lang, decimals=context.decimals
+            )
+            facts["target"] = f"{target.text}: {target.said}"
+        kinds = self.items.set_index("code")["kind"]
+        note = lost_note(self.scores, self.lost, kinds, context.lang, context.decimals)
+        facts |= {"lost_points": note} if note else {}
         return facts
 
     def largest_losses(self, most: int) -> pd.DataFrame:
         """Return the items that lost most or are open, with the causes met as columns."""
-        lost = self.gaps[self.gaps["kind"] != "at-risk"]
-        table = pareto_table(lost, self.context, self.items).head(most)
+        table = pareto_table(self.lost, self.context, self.items).head(most)
         met = [cause for cause in CAUSES if table[cause].sum() > 0]
         return table[["label", *met]]

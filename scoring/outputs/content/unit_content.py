@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from scoring.base.labels import label
 from scoring.base.units import UnitKey
-from scoring.outputs.amounts import Amount, points_or_range
+from scoring.outputs.amounts import Amount, Target, points_or_range
 from scoring.points.item_explanation import Explanation
 
 # Causes that the unit can still mend for the period being assessed: figures, proof, answers.
@@ -70,29 +70,27 @@ class Headline(IndexRow):
 
     Attributes
     ----------
-    target, last_year, change, gap_to_target : Amount or None
+    target, last_year, change : Amount or None
         None where no target or no last year is known.
     supported, at_risk, claimed : Amount or None
         The index that evidence supports, the points of items it does not support, and the index
         the unit claims; None where no documents or no claims were given.
-    below_maximum : Amount
-        Maximum less index; unknown while an item is open.
     lost : Amount
-        Sum of what single items lost or leave open. A bonus, a penalty or the best of several
-        alternatives make it differ from `below_maximum`.
+        Sum of what single items lost or leave open.
+    lost_note : str
+        Why the index is not lower than its maximum by just that; else empty.
     """
 
     maximum: Amount
     attainment: Amount
-    target: Amount | None
-    gap_to_target: Amount | None
+    target: Target | None
     last_year: Amount | None
     change: Amount | None
     supported: Amount | None
     at_risk: Amount | None
     claimed: Amount | None
-    below_maximum: Amount
     lost: Amount
+    lost_note: str
     rounding: str
 
     @property
@@ -104,7 +102,6 @@ class Headline(IndexRow):
 # Figures of a headline in the order they are shown, by the key of their label.
 _FACTS = {
     "target": "target",
-    "column_gap_to_target": "gap_to_target",
     "chart_series_last_year": "last_year",
     "pack_change": "change",
     "pack_claimed": "claimed",
@@ -123,7 +120,7 @@ class NodeRow:
     points: Amount
     attainment: Amount
     lost: Amount
-    target: Amount | None
+    target: Target | None
     last_year: Amount | None
     status: str
     explanation: Explanation
@@ -188,6 +185,16 @@ class ItemRow(NodeRow):
         if self.at_risk and not self.cause:
             return "at-risk"
         return "lost" if self.cause else "full"
+
+
+@dataclass(frozen=True, slots=True)
+class TargetRow:
+    """A target of the index or of a node, beside what is reached."""
+
+    code: str
+    name: str
+    points_text: str
+    target: Target
 
 
 @dataclass(frozen=True, slots=True)
@@ -275,6 +282,7 @@ class ReportContent(AboutSet):
     block: str
     headline: Headline
     areas: tuple[AreaRow, ...]
+    targets: tuple[TargetRow, ...]
     causes: tuple[CauseRow, ...]
     items: tuple[ItemRow, ...]
     risks: tuple[RiskRow, ...]
@@ -290,6 +298,8 @@ class ReportContent(AboutSet):
             figure: Amount | None = getattr(head, name)
             if figure is not None:
                 yield key, figure.text
+            if isinstance(figure, Target):
+                yield "column_against_target", figure.said
         yield "pack_items_scored", f"{head.items_scored}/{head.items_applicable}"
 
     @property

@@ -22,8 +22,9 @@ from scoring.outputs.amounts import (
     count_amount,
     percent_amount,
     points_amount,
+    points_or_range,
 )
-from scoring.outputs.content.actions import cause_rows, risk_rows, step_rows
+from scoring.outputs.content.actions import cause_rows, lost_note, risk_rows, step_rows
 from scoring.outputs.content.item_rows import (
     ItemRows,
     UnitGaps,
@@ -32,7 +33,13 @@ from scoring.outputs.content.item_rows import (
     task_deadlines,
 )
 from scoring.outputs.content.set_identity import about_set, index_figures
-from scoring.outputs.content.unit_content import AreaRow, FindingRow, Headline, ReportContent
+from scoring.outputs.content.unit_content import (
+    AreaRow,
+    FindingRow,
+    Headline,
+    ReportContent,
+    TargetRow,
+)
 from scoring.points import ScoreSheet
 from scoring.rules.evaluate import FloatArray
 from scoring.tables import checked
@@ -208,7 +215,8 @@ def _content(view: UnitView, gaps: pd.DataFrame, findings: Sequence[Finding]) ->
         unit_name=clean_text(str(unit["unit_name"])) or clean_text(view.key.unit_code),
         block=clean_text(str(unit["block"])),
         headline=_headline(view, own),
-        areas=tuple(_areas(view)),
+        areas=tuple(_areas(view, own)),
+        targets=tuple(_target_rows(view)),
         causes=cause_rows(own.lost, view),
         items=items,
         risks=risk_rows(items, own, view),
@@ -222,21 +230,22 @@ def _headline(view: UnitView, gaps: UnitGaps) -> Headline:
     meta = sheet.criteria.meta
     row = sheet.index.iloc[place].to_dict()
     figures = index_figures(sheet.criteria, row, lang)
-    points, index = float(row["points"]), figures["index"]
+    index, nodes = figures["index"], len(sheet.points)
+    scores = sheet.scores.iloc[place * nodes : (place + 1) * nodes]
+    kinds = sheet.criteria.items.set_index("code")["kind"]
     target, last = view.target(INDEX_CODE), view.last(INDEX_CODE)
     return Headline(
         **figures,
         maximum=count_amount(meta.total_points, lang, meta.decimals),
         attainment=percent_amount(float(row["attainment"]), lang),
         target=target,
-        gap_to_target=_short_of(target, index, view),
         last_year=last,
         change=_change(index, last, view),
         supported=_track(sheet.supported, view),
         at_risk=_at_risk(gaps, view),
         claimed=_track(sheet.claimed, view),
-        below_maximum=points_amount(meta.total_points - points, lang, meta.decimals),
         lost=points_amount(float(gaps.lost["lost_points"].sum()), lang, meta.decimals),
+        lost_note=lost_note(scores, gaps.lost, kinds, lang, meta.decimals),
         rounding=label(f"rounding_{meta.rounding_stage}", lang, decimals=meta.decimals),
     )
 
@@ -254,30 +263,33 @@ def _at_risk(gaps: UnitGaps, view: UnitView) -> Amount | None:
     return points_amount(float(gaps.at_risk["lost_points"].sum()), view.lang, view.decimals)
 
 
-def _short_of(target: Amount | None, index: Amount, view: UnitView) -> Amount | None:
-    if target is None or not index.is_known:
-        return None
-    return points_amount(max(target.value - index.value, 0.0), view.lang, view.decimals)
-
-
 def _change(index: Amount, last: Amount | None, view: UnitView) -> Amount | None:
     if last is None or not index.is_known:
         return None
     return change_amount(index.value - last.value, view.lang, view.decimals)
 
 
-def _areas(view: UnitView) -> Iterator[AreaRow]:
-    sheet, place = view.sheet, view.place
-    for node in (node for node in sheet.criteria.nodes if not node.parent):
-        row = sheet.row(node.code)
-        points, maximum = float(sheet.points[row, place]), float(sheet.maxima[row, place])
-        lost = {"bonus": np.nan, "penalty": points}.get(node.kind, maximum - points)
+def _areas(view: UnitView, gaps: UnitGaps) -> Iterator[AreaRow]:
+    lost = gaps.lost.groupby("area_code")["lost_points"].sum()
+    for node in (node for node in view.sheet.criteria.nodes if not node.parent):
+        low, high = view.bounds(node.code)
         yield AreaRow(
-            **view.node_row(node, lost),
+            **view.node_row(node, np.nan if node.kind == "bonus" else lost.get(node.code, 0.0)),
             kind=node.kind,
-            low=points_amount(float(sheet.points_low[row, place]), view.lang, view.decimals),
-            high=points_amount(float(sheet.points_high[row, place]), view.lang, view.decimals),
+            low=points_amount(low, view.lang, view.decimals),
+            high=points_amount(high, view.lang, view.decimals),
         )
+
+
+def _target_rows(view: UnitView) -> Iterator[TargetRow]:
+    """Yield every target in the order of the set, that of the index first."""
+    sheet, lang = view.sheet, view.lang
+    names = {INDEX_CODE: label("pack_index", lang)} | {n.code: n.name(lang) for n in sheet.criteria.nodes}
+    for code, name in names.items():
+        if target := view.target(code):
+            figures = (float(sheet.points[sheet.row(code), view.place]), *view.bounds(code))
+            points, low, high = (points_amount(figure, lang, view.decimals) for figure in figures)
+            yield TargetRow(code, name, points_or_range(points, low, high), target)
 
 
 def _finding_row(finding: Finding, lang: str) -> FindingRow:

@@ -127,7 +127,9 @@ def _headline(sheet: Sheet, c: ReportContent) -> None:
     for key, value in c.facts():
         color = TARGET if key == "target" else INK
         _text(sheet, left, y, c.say(key), fontsize=11, color=MUTED)
-        _text(sheet, left + width, y, value, fontsize=13, weight="bold", color=color, ha="right")
+        room = width - text_width(c.say(key), 11) - 0.15
+        text, small = _fitted(value, (13.0, 11.0, 9.5), room, 0.38, bold=True)
+        _text(sheet, left + width, y, text, fontsize=small, weight="bold", color=color, ha="right")
         y += 0.38
 
 

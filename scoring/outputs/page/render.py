@@ -25,6 +25,7 @@ _GROUPS = ("lost", "open", "at-risk", "full", "not-applicable")
 _SECTIONS = (
     ("index", "pack_index"),
     ("areas", "page_areas"),
+    ("targets", "page_targets"),
     ("losses", "page_losses"),
     ("next", "page_next"),
     ("proof", "page_proof_short"),
@@ -106,6 +107,7 @@ def _frame(lang: str, title: str, content: ReportContent | League) -> dict[str, 
 def _has_section(content: ReportContent, name: str) -> bool:
     has: dict[str, object] = {
         "risk": content.risks,
+        "targets": content.targets,
         "proof": content.headline.at_risk,
         "open": content.open_items,
         "findings": content.findings,

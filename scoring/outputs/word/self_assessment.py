@@ -91,11 +91,18 @@ def _results(document: DocumentType, c: ReportContent) -> None:
     keys = ("column_code", "area", "max_points", "points", "column_attainment", "lost_points")
     rows = [_area_cells(c, area) for area in c.areas]
     head = c.headline
-    share, lost = _plain(head.attainment.text), head.below_maximum.text
+    share, lost = _plain(head.attainment.text), head.lost.text
     rows.append(["", c.say("pack_index"), head.maximum.text, head.range_text, share, lost])
     add_body(document, c.say("word_area_table"), keep=True)
     widths, heads = (14, 59, 21, 27, 22, 20), _heads(c, *keys)
     form.add_table(document, heads, rows, widths, (2, 3, 4, 5), total=True)
+    if head.lost_note:
+        add_body(document, head.lost_note)
+    if c.targets:
+        add_body(document, c.say("word_targets"), keep=True)
+        names = ("column_code", "column_name", "target", "points", "column_against_target")
+        aims = [[t.code, t.name, t.target.text, t.points_text, t.target.said] for t in c.targets]
+        form.add_table(document, _heads(c, *names), aims, (16, 64, 18, 25, 40), (2, 3))
     if c.causes:
         add_body(document, c.say("word_causes"))
         for cause in c.causes:
@@ -114,8 +121,8 @@ def _headline_lines(c: ReportContent) -> Iterator[str]:
     yield c.say(key, index=head.range_text, maximum=head.maximum.text, unit=c.unit_name)
     if head.grade:
         yield c.say("word_grade", grade=head.grade)
-    if head.target and head.gap_to_target:
-        yield c.say("word_target", target=head.target.text, gap=head.gap_to_target.text)
+    if head.target:
+        yield c.say("word_target", target=head.target.text, said=head.target.said)
     if head.last_year and head.change:
         yield c.say("word_last_year", last=head.last_year.text, change=head.change.text)
     if head.claimed:
@@ -129,7 +136,7 @@ def _area_cells(c: ReportContent, area: AreaRow) -> list[str]:
     share, lost = _plain(area.attainment.text), area.lost.text
     name = area.name
     if area.kind != "normal":
-        name, share, lost = f"{name} ({c.say('pack_kind_' + area.kind)})", "—", "—"
+        name, share = f"{name} ({c.say('pack_kind_' + area.kind)})", "—"
     return [area.code, name, area.maximum.text, area.points_text, share, lost]
 
 
