@@ -189,7 +189,7 @@ class ItemRow(NodeRow):
 
 @dataclass(frozen=True, slots=True)
 class TargetRow:
-    """A target of the index or of a node, beside what is reached."""
+    """A target of the index (with an empty code) or of a node, beside what is reached."""
 
     code: str
     name: str

@@ -284,12 +284,15 @@ def _areas(view: UnitView, gaps: UnitGaps) -> Iterator[AreaRow]:
 def _target_rows(view: UnitView) -> Iterator[TargetRow]:
     """Yield every target in the order of the set, that of the index first."""
     sheet, lang = view.sheet, view.lang
-    names = {INDEX_CODE: label("pack_index", lang)} | {n.code: n.name(lang) for n in sheet.criteria.nodes}
+    names = {INDEX_CODE: label("pack_index", lang)} | {
+        n.code: n.name(lang) for n in sheet.criteria.nodes
+    }
     for code, name in names.items():
         if target := view.target(code):
             figures = (float(sheet.points[sheet.row(code), view.place]), *view.bounds(code))
             points, low, high = (points_amount(figure, lang, view.decimals) for figure in figures)
-            yield TargetRow(code, name, points_or_range(points, low, high), target)
+            shown = "" if code == INDEX_CODE else code
+            yield TargetRow(shown, name, points_or_range(points, low, high), target)
 
 
 def _finding_row(finding: Finding, lang: str) -> FindingRow:

@@ -130,7 +130,7 @@ def _headline(sheet: Sheet, c: ReportContent) -> None:
         room = width - text_width(c.say(key), 11) - 0.15
         text, small = _fitted(value, (13.0, 11.0, 9.5), room, 0.38, bold=True)
         _text(sheet, left + width, y, text, fontsize=small, weight="bold", color=color, ha="right")
-        y += 0.38
+        y += max(0.38, text_height(text, small) + 0.1)
 
 
 def _areas(sheet: Sheet, c: ReportContent) -> None:
@@ -146,7 +146,8 @@ def _areas(sheet: Sheet, c: ReportContent) -> None:
     for area, label, value, height in zip(c.areas, labels, values, heights, strict=True):
         _text(sheet, left, y, label, fontsize=size)
         _text(sheet, left + width, y, value, fontsize=size, weight="bold", ha="right")
-        _track(sheet, left, y + text_height(label, size) + 0.05, width, scale, area)
+        # A mark must not touch the letters above it.
+        _track(sheet, left, y + text_height(label, size) + 0.09, width, scale, area)
         y += height + spare
 
 
@@ -162,7 +163,7 @@ def _area_rows(
     for size in _SIZES:
         beside = max((text_width(value, size, bold=True) for value in values), default=0.0) + 0.15
         labels = [wrapped(name, size, width - beside) for name in names]
-        heights = [text_height(label, size) + 0.3 for label in labels]
+        heights = [text_height(label, size) + 0.34 for label in labels]
         if sum(heights) <= room:
             break
     return size, labels, heights
@@ -242,9 +243,9 @@ def _track(sheet: Sheet, left: float, y: float, width: float, scale: float, row:
         _box(sheet, left, y, row.high.value * inch, 0.1, _OPEN_TRACK)
         _box(sheet, left, y, row.low.value * inch, 0.1, POINTS)
     if row.last_year:
-        _box(sheet, left + row.last_year.value * inch - 0.02, y - 0.04, 0.04, 0.18, LAST_YEAR)
+        _box(sheet, left + row.last_year.value * inch - 0.02, y - 0.02, 0.04, 0.16, LAST_YEAR)
     if row.target:
-        _box(sheet, left + row.target.value * inch - 0.02, y - 0.06, 0.04, 0.22, TARGET)
+        _box(sheet, left + row.target.value * inch - 0.02, y - 0.03, 0.04, 0.19, TARGET)
 
 
 def _box(sheet: Sheet, x: float, y: float, width: float, height: float, color: str) -> None:
