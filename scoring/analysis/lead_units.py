@@ -87,7 +87,9 @@ def with_planned_leads(gaps: pd.DataFrame, tasks: pd.DataFrame) -> pd.DataFrame:
     codes = owned["item_codes"].astype("str").str.split(";")
     links = owned[[*KEY_COLUMNS, "task_code"]].assign(item_code=codes).explode("item_code")
     links["item_code"] = links["item_code"].str.strip()
-    return with_lead_units(gaps, owned, links[links["item_code"] != ""])
+    # What is done has no day any more; a task without that column is not known to be done.
+    status = owned.reindex(columns=["task_code", "due_on", "done_on"])
+    return with_lead_units(gaps, owned, links[links["item_code"] != ""], status)
 
 
 def _by_item(table: pd.DataFrame, keys: list[str]) -> pd.DataFrame:

@@ -54,7 +54,7 @@ def compute(intake: Intake, targets: pd.DataFrame | None = None, lang: str = "vi
     gaps = with_planned_leads(gap_table(sheet, accepted, lang), intake.tasks)
     shared = tuple(intake.proof.reused()) if intake.proof else ()
     found = (*intake.findings, *sheet.findings, *doubts, *shared, *problems)
-    return Result(sheet, gaps, accepted, found)
+    return Result(sheet, gaps, accepted, found, intake.data_days)
 
 
 def write_outputs(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -9,6 +10,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from scoring.base.dates import read_date
 from scoring.base.errors import UnreadableError
 from scoring.base.findings import Finding
 from scoring.base.units import KEY_COLUMNS, UnitKey
@@ -45,7 +47,7 @@ class Intake:
         What ledgers claim, the documents and the tasks of the plan they list, with the key of the
         unit; empty where none. Documents have ``folder``, where their paths start.
     ledger_units : DataFrame
-        The keys of the units that handed in a ledger.
+        The keys of the units that handed in a ledger, and ``prepared_on``, the day it names.
     unreadable : tuple of str
         Names of the files that could not be read; each has its finding.
     """
@@ -60,6 +62,21 @@ class Intake:
     links: pd.DataFrame = field(default_factory=pd.DataFrame)
     tasks: pd.DataFrame = field(default_factory=pd.DataFrame)
     ledger_units: pd.DataFrame = field(default_factory=pd.DataFrame)
+
+    @property
+    def data_days(self) -> dict[UnitKey, dt.date]:
+        """The day of the figures of each unit: that its ledger names, else its latest date."""
+        dated = {
+            "happened_on": self.inputs,
+            "done_on": self.tasks,
+            "prepared_on": self.ledger_units,
+        }
+        days: dict[UnitKey, dt.date] = {}
+        for name, table in dated.items():
+            told = table.reindex(columns=[*KEY_COLUMNS, name]).dropna(subset=[name])
+            told = told.assign(**{name: pd.to_datetime(told[name])}).sort_values(name)
+            days |= {UnitKey(*key): day.date() for *key, day in told.itertuples(index=False)}
+        return days
 
     @cached_property
     def proof(self) -> Proof | None:
@@ -175,7 +192,8 @@ class _Collected:
             self.parts[name].append(keyed(getattr(ledger, name), unit))
         folder = str(path.resolve().parent)
         self.parts["documents"][-1] = self.parts["documents"][-1].assign(folder=folder)
-        self.parts["ledger_units"].append(pd.DataFrame([unit]))
+        prepared = read_date(ledger.info.prepared_on).value
+        self.parts["ledger_units"].append(pd.DataFrame([unit]).assign(prepared_on=prepared))
         self.ledgers.setdefault(unit, []).append(path)
         self.findings += [*ledger.findings, *problems]
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -31,12 +31,21 @@ _FEWEST_FOR_POOL = 4
 
 @dataclass(frozen=True)
 class Result:
-    """Everything one run computed; `findings` are those of intake, scoring and targets."""
+    """Everything one run computed.
+
+    Attributes
+    ----------
+    findings : tuple of Finding
+        Those of intake, scoring and targets.
+    data_days : mapping of UnitKey to date
+        The day of the figures of each unit, where one is known.
+    """
 
     sheet: ScoreSheet
     gaps: pd.DataFrame
     targets: pd.DataFrame
     findings: tuple[Finding, ...]
+    data_days: Mapping[UnitKey, dt.date] = field(default_factory=dict)
 
 
 _Workbook = tuple[tuple[Any, ...], dict[str, Any]]
@@ -138,7 +147,7 @@ def write_report(
     stems = file_stems(everyone) if len(everyone) > 1 else {}
     contents = report_contents(
         sheet, result.gaps, result.targets, result.findings, units=chosen, lang=lang,
-        last_year=last_year, tasks=tasks, as_of=as_of,
+        last_year=last_year, tasks=tasks, as_of=as_of, data_days=result.data_days,
     )  # fmt: skip
     jobs = _jobs(result, contents, folder, stems, tuple(formats), home)
     paths = run_jobs(jobs, len(chosen), workers=workers, fewest=_FEWEST_FOR_POOL, on_done=on_done)

@@ -67,6 +67,7 @@ CAUSE_FILLS: Mapping[str, Fill] = {
 
 PROOF_FILLS: Mapping[str, Fill] = {
     "proven": Fill("#12436d"),
+    "declared": Fill("#8fb8d8", "\\\\\\\\", "#12436d"),
     "unproven": Fill("#f0a35e", "////", "#6e3200"),
     "not_needed": Fill("#e3e3e3"),
 }

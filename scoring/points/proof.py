@@ -176,7 +176,7 @@ def at_risk(sheet: ScoreSheet) -> FloatArray:
 
 
 def proof_table(sheet: ScoreSheet) -> pd.DataFrame:
-    """Return the key of each unit, ``item_code`` and ``proof``: proven, unproven or not_needed.
+    """Return the key of each unit, ``item_code`` and ``proof``: proven, declared, unproven or not_needed.
 
     Empty if unknown. Items that do not apply to a unit are left out.
     """
@@ -184,8 +184,8 @@ def proof_table(sheet: ScoreSheet) -> pd.DataFrame:
         return pd.DataFrame(columns=[*KEY_COLUMNS, "item_code", "proof"])
     rows, units = np.nonzero(sheet.is_leaf[:, None] & (sheet.status[:-1] != NOT_APPLICABLE))
     state = sheet.proof[rows, units]
-    is_enough = np.isin(state, SUFFICIENT)
-    proof = np.select([state == "", is_enough], ["not_needed", "proven"], "unproven")
+    states, shown = ["", *SUFFICIENT], ["not_needed", *SUFFICIENT]
+    proof = np.select([state == known for known in states], shown, "unproven")
     return _cells(sheet, rows, units).assign(proof=proof)
 
 

@@ -28,6 +28,21 @@ def test_many_units_get_a_league_table_and_only_the_units_asked_for(tmp_path, la
     assert pages == ["index.html", "units/sm-a/report.html"]
 
 
+def test_the_day_the_report_is_read_stands_on_it(tmp_path):
+    out = tmp_path / "out"
+    report = [
+        "report",
+        str(EXAMPLES / "phu-tho-2026" / "ledger.xlsx"),
+        "--out",
+        str(out),
+        "--formats",
+        "html",
+    ]
+    assert main([*report, "--on", "20/12/2026"]) == 0
+    assert "xem ngày 20/12/2026" in (out / "report.html").read_text("utf-8")
+    assert main([*report, "--on", "12/20/2026", "--out", str(tmp_path / "no")]) == 2
+
+
 def test_last_year_stands_beside_this_year(tmp_path):
     table = EXAMPLES / "phu-tho-2026" / "inputs.csv"
     arguments = ["report", str(table), "--criteria", "service-quality-766", "--formats", "html"]

@@ -238,6 +238,14 @@ def test_proof_coverage_counts_items_by_area(proofs, items, context):
     assert data[["proven", "unproven", "not_needed"]].to_numpy().sum() == 17
 
 
+def test_what_is_only_declared_is_not_drawn_as_proven(proofs, items, context):
+    looked_at = proofs.assign(proof=proofs["proof"].replace("proven", "declared"))
+    figure = charts.proof_coverage(looked_at, items, context=context)
+    data = charts.figure_data(figure)
+    assert data["proven"].sum() == 0 and data["declared"].sum() > 0
+    assert "kê khai" in charts.alt_text(figure)
+
+
 def test_the_calendar_says_what_it_cannot_place(tasks, context):
     figure = charts.calendar_year(tasks, year=2026, context=context)
     assert "1 nhiệm vụ chưa có thời hạn" in said_in(figure)

@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from set_builder import direct_set
 
-from scoring.analysis import check_targets, rank
+from scoring.analysis import check_targets, rank, with_planned_leads
 from scoring.base.errors import UsageError
 from scoring.base.findings import Finding
 from scoring.outputs.amounts import change_amount, points_amount
@@ -80,6 +80,38 @@ def test_the_loss_is_one_figure_and_says_how_it_stands_to_the_scale(departments,
     assert "96,00" in head.lost_note and "18,37" in head.lost_note
     assert head.lost_note in word_text(word_report(content))
     assert head.lost_note in report_page(content)
+
+
+def test_on_a_day_what_is_past_is_overdue_and_what_is_done_is_done(province, make_content):
+    plan = pd.DataFrame(
+        {
+            "unit_code": "phu-tho",
+            "year": 2026,
+            "period": "năm",
+            "task_code": ["1", "2"],
+            "lead_unit": ["Sở A", "Sở B"],
+            "due_on": pd.Timestamp("2026-06-30"),
+            "done_on": [pd.NaT, pd.Timestamp("2026-06-01")],
+            "item_codes": ["1.1", "1.2"],
+        }
+    )
+    result = dataclasses.replace(province, gaps=with_planned_leads(province.gaps, plan))
+    late = {on: make_content(result, as_of=on).risks for on in (None, dt.date(2026, 7, 1))}
+    overdue = {on: [row.lead_unit for row in rows if row.is_overdue] for on, rows in late.items()}
+    assert overdue == {None: [], dt.date(2026, 7, 1): ["Sở A"]}
+
+
+def test_the_first_screen_says_of_which_day_the_figures_are(departments, province, make_content):
+    days = departments.data_days
+    dated = next(
+        report_contents(
+            departments.sheet, departments.gaps, departments.targets,
+            units=["SM-A"], data_days=days, as_of=dt.date(2026, 3, 1),
+        )
+    )  # fmt: skip
+    assert dated.data_text == "số liệu đến ngày 12/12/2025 · xem ngày 01/03/2026"
+    assert f"{dated.data_text}" in report_page(dated)
+    assert make_content(province).data_text == "số liệu không ghi ngày"
 
 
 def test_every_lost_point_stands_under_one_cause(departments, make_content):

@@ -14,7 +14,7 @@ from scoring.criteria import open_set
 from scoring.evidence.ledger import new_ledger
 from scoring.evidence.proof.document_dates import dates_from_documents
 from scoring.points import inputs_table, score
-from scoring.points.proof import (
+from scoring.points.proof import proof_table, (
     explanations_needed,
     with_claims,
     with_proof,
@@ -113,6 +113,14 @@ def test_two_ledgers_of_one_unit_claim_each_their_own_points(tmp_path):
     assert mine["year"].tolist() == [2025, 2026]
     findings = pd.read_csv(tmp_path / "o" / "findings.csv")
     assert "claimed-differs" not in findings["code"].tolist()
+
+
+def test_the_proof_table_tells_what_was_looked_at_from_what_is_declared():
+    sheet = sheet_of({"1.1": 4, "1.2": 2, "2": 3})
+    table = proof_table(with_proof(sheet, states(**{"1_1": "proven", "2": "declared"})))
+    assert dict(zip(table["item_code"], table["proof"], strict=True)) == {
+        "1.1": "proven", "1.2": "not_needed", "2": "declared"
+    }  # fmt: skip
 
 
 def test_open_and_unproven_items_need_an_explanation_and_written_ones_are_matched():

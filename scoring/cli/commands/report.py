@@ -7,7 +7,7 @@ from pathlib import Path
 
 from scoring.batch.run import compute
 from scoring.batch.submissions import read_files
-from scoring.cli.commands.given_files import intake_of, of_period
+from scoring.cli.commands.given_files import day_of, intake_of, of_period
 from scoring.cli.console import UNUSABLE, Console
 from scoring.evidence.targets_table import read_targets
 from scoring.outputs.pack import FORMATS, write_report
@@ -32,6 +32,7 @@ def run(options: argparse.Namespace, console: Console) -> int:
             units=_listed(options.unit) or None,
             formats=_listed(options.formats) or FORMATS,
             last_year=last_year,
+            as_of=day_of(options.on) if options.on else None,
             on_done=step,
         )
     used = [path for path in map(Path, options.files) if path.is_file()]

@@ -25,13 +25,14 @@ def proof_coverage(
     unit_code: Unit = None,
     context: ChartContext = NO_CONTEXT,
 ) -> ChartFigure:
-    """Draw, per area, the share of items that are proven, unproven or need no proof.
+    """Draw, per area, the share of items that are proven, declared, unproven or need no proof.
 
     Parameters
     ----------
     proofs : DataFrame
         One row per unit and item: ``unit_code, item_code, proof`` with `proof` one of
-        ``proven``, ``unproven`` and ``not_needed``.
+        ``proven``, ``declared`` (its files have not been looked at), ``unproven`` and
+        ``not_needed``.
     items : DataFrame
         Table ``Items``, which says what area an item belongs to.
     unit_code
@@ -55,7 +56,7 @@ def proof_coverage(
 
 
 def _coverage(proofs: pd.DataFrame, items: pd.DataFrame, lang: str) -> pd.DataFrame:
-    """Return ``code, name, proven, unproven, not_needed`` (counts of items) per area."""
+    """Return ``code, name`` and the counts of items by state of their proof, per area."""
     area = proofs["item_code"].map(area_of_items(items)).fillna("?")
     counts = pd.crosstab(area, proofs["proof"]).reindex(columns=_PROOFS, fill_value=0)
     counts = counts.reindex(sorted_codes(counts.index))
@@ -65,7 +66,8 @@ def _coverage(proofs: pd.DataFrame, items: pd.DataFrame, lang: str) -> pd.DataFr
 
 
 def _right_text(row: Mapping[Hashable, Any], context: ChartContext) -> str:
-    needed = row["proven"] + row["unproven"]
+    needed = row["proven"] + row["declared"] + row["unproven"]
     if not needed:
         return context.say("chart_none_needed")
-    return context.say("chart_proven_of", proven=row["proven"], needed=needed)
+    key = "chart_declared_of" if row["declared"] else "chart_proven_of"
+    return context.say(key, proven=row["proven"], declared=row["declared"], needed=needed)

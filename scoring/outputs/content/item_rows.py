@@ -95,6 +95,7 @@ class UnitView:
     last_points: Mapping[str, float] = field(default_factory=dict)
     deadlines: Mapping[str, TaskDeadline] = field(default_factory=dict)
     as_of: dt.date | None = None
+    data_on: dt.date | None = None
 
     @property
     def decimals(self) -> int:

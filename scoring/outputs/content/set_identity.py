@@ -26,6 +26,7 @@ def set_identity(criteria: CriteriaSet, lang: str) -> SetIdentity:
         status_name=label(f"status_{meta.status}", lang),
         decision_number=str(meta.decision.get("number", "")),
         decision=_decision(criteria, lang),
+        legal_basis=_legal_basis(criteria, lang),
         source=meta.source,
         fingerprint=criteria.fingerprint,
     )
@@ -67,6 +68,19 @@ def _decision(criteria: CriteriaSet, lang: str) -> str:
     issued = format_date(day, lang) if day is not None else ""
     parts = (str(decision.get("number", "")), issued, str(decision.get("issuer", "")))
     return ", ".join(part for part in parts if part)
+
+
+def _legal_basis(criteria: CriteriaSet, lang: str) -> str:
+    """Return "Quyết định số 766/QĐ-TTg ngày 23 tháng 6 năm 2022 của Thủ tướng Chính phủ"."""
+    decision = criteria.meta.decision
+    number, issuer = (str(decision.get(key, "")) for key in ("number", "issuer"))
+    day = read_date(decision.get("issued_on")).value
+    if not (day and issuer and "/QĐ-" in number):
+        return ""
+    # A month of one digit is written without a zero, except January and February.
+    month = f"{day.month:02d}" if day.month < 3 else str(day.month)
+    when = {"day": f"{day.day:02d}", "month": month, "year": day.year}
+    return label("word_decision", lang, number=number, issuer=issuer, **when)
 
 
 def figures_from(sheet: ScoreSheet, unit: UnitKey | None, lang: str) -> str:

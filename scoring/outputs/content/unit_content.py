@@ -27,6 +27,8 @@ class SetIdentity:
     ----------
     decision : str
         Number, date and issuer of the decision; empty where the set names none.
+    legal_basis : str
+        The decision as a document cites it, with its kind; empty where its day is not known.
     fingerprint : str
         SHA-256 over everything the set says.
     """
@@ -38,6 +40,7 @@ class SetIdentity:
     status_name: str
     decision_number: str
     decision: str
+    legal_basis: str
     source: str
     fingerprint: str
 
@@ -281,6 +284,7 @@ class ReportContent(AboutSet):
     unit_name: str
     block: str
     headline: Headline
+    data_text: str
     areas: tuple[AreaRow, ...]
     targets: tuple[TargetRow, ...]
     causes: tuple[CauseRow, ...]

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Hashable, Iterable, Iterator, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from scoring.base.dates import format_date
 from scoring.base.errors import UsageError
 from scoring.base.findings import Finding
 from scoring.base.labels import label
@@ -126,6 +128,7 @@ def report_contents(
     last_year: ScoreSheet | None = None,
     tasks: pd.DataFrame | None = None,
     as_of: dt.date | None = None,
+    data_days: Mapping[UnitKey, dt.date] = MappingProxyType({}),
 ) -> Iterator[ReportContent]:
     """Yield the content of each unit and period in turn; arguments as for `report_content`.
 
@@ -134,6 +137,8 @@ def report_contents(
     units : sequence of str or UnitKey, optional
         The units wanted, in this order, a code standing for all periods of its unit; all of them
         without it.
+    data_days : mapping of UnitKey to date
+        The day of the figures of each unit, where one is known.
 
     Raises
     ------
@@ -154,7 +159,7 @@ def report_contents(
     for key in chosen:
         code, [place] = key.unit_code, sheet.places(key)
         last, aims = _last_points(last_year, key), wanted.get("", {}) | wanted.get(code, {})
-        view = UnitView(sheet, key, place, lang, aims, last, deadlines, as_of)
+        view = UnitView(sheet, key, place, lang, aims, last, deadlines, as_of, data_days.get(key))
         own = [finding for finding in found[code] + found[""] if concerns(finding, key)]
         yield _content(view, own_gaps.get(key, gaps.iloc[:0]), own)
 
@@ -215,6 +220,7 @@ def _content(view: UnitView, gaps: pd.DataFrame, findings: Sequence[Finding]) ->
         unit_name=clean_text(str(unit["unit_name"])) or clean_text(view.key.unit_code),
         block=clean_text(str(unit["block"])),
         headline=_headline(view, own),
+        data_text=_days_text(view),
         areas=tuple(_areas(view, own)),
         targets=tuple(_target_rows(view)),
         causes=cause_rows(own.lost, view),
@@ -223,6 +229,14 @@ def _content(view: UnitView, gaps: pd.DataFrame, findings: Sequence[Finding]) ->
         steps=step_rows(items),
         findings=tuple(_finding_row(finding, lang) for finding in findings),
     )
+
+
+def _days_text(view: UnitView) -> str:
+    """Say of which day the figures are, and on which the report is read."""
+    days = {"pack_data_on": view.data_on, "pack_read_on": view.as_of}
+    known = {key: format_date(day, view.lang) for key, day in days.items() if day}
+    said = [label(key, view.lang, day=day) for key, day in known.items()]
+    return " · ".join(said if view.data_on else [label("pack_data_undated", view.lang), *said])
 
 
 def _headline(view: UnitView, gaps: UnitGaps) -> Headline:

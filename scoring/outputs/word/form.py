@@ -131,9 +131,11 @@ def write_run(
     run.font.size, run.bold, run.italic = Pt(size), bold, italic
 
 
-def add_body(document: DocumentType, text: str, *, keep: bool = False) -> Paragraph:
+def add_body(
+    document: DocumentType, text: str, *, keep: bool = False, italic: bool = False
+) -> Paragraph:
     """Add a paragraph of body text."""
-    return add_text(document, text, indent=True, before=3, after=3, keep=keep)
+    return add_text(document, text, indent=True, before=3, after=3, keep=keep, italic=italic)
 
 
 def add_blank_line(document: DocumentType, lead: str = "") -> None:
@@ -172,11 +174,18 @@ def add_rule(place: DocumentType | _Cell, text: str, share: float, *, size: floa
     paragraph._p.get_or_add_pPr().append(borders)
 
 
-def two_columns(document: DocumentType, widths: tuple[float, float]) -> tuple[_Cell, _Cell]:
-    """Return the two cells of a table without lines, of `widths` in millimetres."""
+def two_columns(
+    document: DocumentType, widths: tuple[float, float], *, whole: bool = False
+) -> tuple[_Cell, _Cell]:
+    """Return the two cells of a table without lines, of `widths` in millimetres.
+
+    `whole` keeps the row on one page.
+    """
     table = document.add_table(rows=1, cols=2)
     table.autofit = False
     _fix_widths(table, widths)
+    if whole:
+        table.rows[0]._tr.get_or_add_trPr().append(_element("cantSplit"))
     left, right = table.rows[0].cells
     for cell in (left, right):
         cell.paragraphs[0]._p.getparent().remove(cell.paragraphs[0]._p)

@@ -67,7 +67,7 @@ def _title(document: DocumentType, c: ReportContent) -> None:
         badge = f"{c.say('chart_sample_badge')}. {c.say('chart_sample_line')}"
         add_text(document, badge, size=13, bold=True, align=CENTER, before=10)
     add_text(document, c.say("word_kind"), bold=True, align=CENTER, before=14)
-    about = c.say("word_about", when=c.when_words)
+    about = c.say("word_about", when=c.when_words, name=c.criteria_set.name)
     add_text(document, about, bold=True, align=CENTER)
     form.add_rule(document, about, 0.4, size=14)
     add_text(document, c.say("word_to"), align=CENTER, before=6, after=8)
@@ -75,12 +75,11 @@ def _title(document: DocumentType, c: ReportContent) -> None:
 
 def _basis(document: DocumentType, c: ReportContent) -> None:
     chosen = c.criteria_set
-    add_heading(document, c.say("word_basis"))
-    if chosen.decision:
-        add_body(document, c.say("word_basis_decision", decision=chosen.decision, name=chosen.name))
-    else:
-        add_body(document, c.say("word_basis_set", name=chosen.name, status=chosen.status_name))
-    add_body(document, c.say("word_basis_more"))
+    key = "word_basis_decision" if chosen.legal_basis else "word_basis_set"
+    values = {"decision": chosen.legal_basis, "name": chosen.name, "status": chosen.status_name}
+    # The bases stand in italics above the text, without a heading of their own.
+    for line in (c.say(key, **values), c.say("word_basis_more")):
+        add_body(document, line, italic=True)
     add_body(document, c.say("word_opening", unit=c.unit_name, when=c.when_words))
 
 
@@ -216,7 +215,8 @@ def _step_cells(step: StepRow) -> list[str]:
 
 
 def _signature(document: DocumentType, c: ReportContent) -> None:
-    left, right = form.two_columns(document, (75, 88))
+    # Everything up to the name stays on one page, with the line that closes the report.
+    left, right = form.two_columns(document, (75, 88), whole=True)
     add_text(left, c.say("word_recipients"), size=12, bold=True, italic=True, align=LEFT, before=8)
     for line in (f"- {BLANK};", f"- {BLANK};", c.say("word_archive")):
         add_text(left, line, size=11, align=LEFT)
