@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from functools import cache, lru_cache
 from importlib import resources
 from typing import Any, NamedTuple
@@ -16,9 +16,13 @@ from scoring.files.xlsx import SafeSheet, SafeWorkbook
 from scoring.outputs.content.run_tables import RunTables
 from scoring.outputs.report_formulas import Formulas, PointsCell
 from scoring.outputs.text_layout import wrapped
+from scoring.rules.excel import excel_number
 
 Look = dict[str, Any]
 
+_POINTS = ("points", "points_low", "points_high")
+_OTHER_TRACKS = ("claimed_points", "supported_points")
+_SAME = 1e-9
 LINE_HEIGHT = 15.0
 # Times New Roman, the font of the workbook, runs narrower than the one that is measured.
 _FONT_RATIO = 0.8
@@ -31,6 +35,8 @@ COUNT: Look = {**_CELL, "num_format": "0", "align": "center"}
 DATE: Look = {**_CELL, "num_format": "dd/mm/yyyy", "align": "center"}
 TITLE: Look = {"bold": True, "font_size": 14}
 NOTE: Look = {"italic": True, "font_color": "#404040"}
+# A figure that no formula follows.
+FIXED: Look = {"italic": True, "font_color": "#595959"}
 SAMPLE: Look = {"bold": True, "font_color": "#9C0006"}
 _AREA: Look = {"bold": True, "bg_color": "#DDEBF7"}
 _INDEX: Look = {"bold": True, "bg_color": "#BDD7EE"}
@@ -87,6 +93,22 @@ def columns_of(sheet: str, table: pd.DataFrame, report: RunTables) -> list[Colum
     return [column._replace(label=report.say(column.label)) for column in columns]
 
 
+class Cells:
+    """The addresses of the cells of a table on its sheet, by column and row."""
+
+    def __init__(self, columns: Sequence[Column], head: int) -> None:
+        self.first, self.places = head + 1, {c.name: at for at, c in enumerate(columns)}
+
+    def __call__(self, name: str, row: int) -> str:
+        """Return an address, as ``F12``."""
+        return xl_rowcol_to_cell(self.first + row, self.places[name])
+
+
+Live = Callable[[Cells, str, int, Mapping[Hashable, Any]], str | None]
+"""Formula of a cell by column name, row and its values; `NOT_LIVE` for a figure that stays as it is."""
+NOT_LIVE = ""
+
+
 def write_table(
     book: SafeWorkbook,
     kind: str,
@@ -97,6 +119,7 @@ def write_table(
     title: str = "",
     looks: Sequence[Look] = (),
     empty: str = "",
+    live: Live | None = None,
 ) -> SafeSheet:
     """Write a titled table on the sheet `kind`, with frozen heading and print set-up.
 
@@ -105,7 +128,11 @@ def write_table(
     """
     columns = columns or columns_of(kind, table, report)
     sheet = book.add_sheet(report.say(f"report_{kind}_sheet"))
-    head = write_heading(sheet, title or sheet.name, report)
+    head, cells = (
+        write_heading(sheet, title or sheet.name, report),
+        Cells(columns, heading_rows(report)),
+    )
+    sheet.write_text(head - 1, 0, report.say(live_note(live is not None)), NOTE)
     sheet.write_row(head, 0, [column.label for column in columns], "header")
     sheet.sheet.set_row(head, 32)
     sheet.set_widths([column.width for column in columns])
@@ -113,13 +140,25 @@ def write_table(
         sheet.sheet.set_row(head + 1 + i, row_height(row, columns))
         for j, column in enumerate(columns):
             look = column.look | looks[i] if looks else column.look
-            sheet.write(head + 1 + i, j, row[column.name], look)
+            formula = live(cells, column.name, i, row) if live else None
+            if formula:
+                value = row[column.name]
+                value = "" if value is None or value != value else value
+                sheet.write_formula(head + 1 + i, j, formula, look, value=value)
+            else:
+                look = look | FIXED if formula == NOT_LIVE else look
+                sheet.write(head + 1 + i, j, row[column.name], look)
     if table.empty:
         sheet.write_text(head + 1, 0, report.say(empty) if empty else "", NOTE)
     else:
         sheet.sheet.autofilter(head, 0, head + len(table), len(columns) - 1)
     sheet.print_on_a4(header_row=head, footer=report.footer)
     return sheet
+
+
+def live_note(is_live: bool) -> str:
+    """Return the label that says what of a sheet follows a change."""
+    return "report_live_note" if is_live else "report_fixed_note"
 
 
 def row_height(row: Mapping[Hashable, Any], columns: Sequence[Column]) -> float:
@@ -157,28 +196,75 @@ def write_scores_sheet(book: SafeWorkbook, report: RunTables, roll_up: Formulas 
     """Write every node of every unit, the index first."""
     table = report.nodes
     looks = [{"index": _INDEX, "area": _AREA}.get(level, {}) for level in table["level"]]
-    sheet = write_table(book, "scores", table, report, looks=looks)
-    if roll_up is not None:
-        column = [c.name for c in columns_of("scores", table, report)].index("points")
-        _make_live(sheet, report, column, looks, roll_up)
+    live = _NodeFormulas(report, roll_up) if roll_up else None
+    write_table(book, "scores", table, report, looks=looks, live=live)
 
 
-def _make_live(
-    sheet: SafeSheet, report: RunTables, column: int, looks: Sequence[Look], roll_up: Formulas
-) -> None:
-    """Write formulas over the points of roll-up rows, with what Python computed as their value."""
-    table, head = report.nodes, heading_rows(report)
-    below, codes = _rows_below(report), table["code"].tolist()
-    points = table["points"].astype(float).tolist()
-    cells = [xl_rowcol_to_cell(head + 1 + i, column) for i in range(len(table))]
-    for i, (place, unit) in enumerate(zip(table["place"], table["unit_code"], strict=True)):
-        children = below.get((place, codes[i]), [])
-        addresses, below_codes = (tuple(row[c] for c in children) for row in (cells, codes))
-        below_points = tuple(points[c] for c in children)
-        here = PointsCell(unit, codes[i], cells[i], addresses, points[i], below_codes, below_points)
-        if children and (formula := roll_up(here)):
-            value = "" if here.is_open else here.points
-            sheet.write_formula(head + 1 + i, column, formula, NUMBER | looks[i], value=value)
+class _NodeFormulas:
+    """The formulas of the sheet of all points; the points of items are what a reader may change."""
+
+    def __init__(self, report: RunTables, roll_up: Formulas) -> None:
+        table, self.roll_up = report.nodes, roll_up
+        self.below, self.codes = _rows_below(report), table["code"].tolist()
+        self.most = table["max_points"].astype(float).tolist()
+        self.known = {name: table[name].astype(float).tolist() for name in _POINTS}
+        self.words = report.say("status_scored"), report.say("status_not_assessed")
+
+    def __call__(
+        self, cells: Cells, name: str, row: int, values: Mapping[Hashable, Any]
+    ) -> str | None:
+        points, most = cells("points", row), cells("max_points", row)
+        if name in _POINTS:
+            children = self.below.get((values["place"], values["code"]), [])
+            if children:
+                return self._parent(cells, name, row, children) or NOT_LIVE
+            end = excel_number(values[name]) if values[name] == values[name] else '""'
+            return None if name == "points" else f"=IF(ISNUMBER({points}),{points},{end})"
+        if name == "attainment" and values["max_points"] > 0:
+            return f'=IF(ISNUMBER({points}),100*{points}/{most},"")'
+        if name == "status_name" and values["status"] in ("scored", "not_assessed"):
+            return '=IF(ISNUMBER({}),"{}","{}")'.format(points, *self.words)
+        return NOT_LIVE if name in _OTHER_TRACKS else None
+
+    def _parent(self, cells: Cells, name: str, row: int, children: Sequence[int]) -> str | None:
+        figures = self.known[name]
+        addresses = tuple(cells(name, child) for child in children)
+        most_cells = tuple(cells("max_points", child) for child in children)
+        codes = tuple(self.codes[child] for child in children)
+        points, most = (
+            tuple(column[child] for child in children) for column in (figures, self.most)
+        )
+        own = (cells(name, row), addresses, figures[row])
+        return self.roll_up(PointsCell("", self.codes[row], *own, codes, points, most, most_cells))
+
+
+def write_gaps_sheet(book: SafeWorkbook, report: RunTables, *, is_live: bool) -> None:
+    """Write what was lost, is open or at risk."""
+    places = _points_by_place(report)
+    rules = report.items.set_index("code")
+
+    def live(cells: Cells, name: str, row: int, values: Mapping[Hashable, Any]) -> str | None:
+        points, most = cells("points", row), cells("max_points", row)
+        if name == "points":
+            source = places[values["place"], values["item_code"]]
+            return f'=IF(ISNUMBER({source}),{source},"")'
+        if name != "lost_points":
+            return NOT_LIVE if name in ("cause_name", "gap_to_target_points") else None
+        # Points taken over from siblings weigh more; what counts of alternatives may change.
+        own = values["max_points"] - (values["points"] if values["kind"] == "lost" else 0.0)
+        above = rules["parent_code"].get(values["item_code"], "")
+        is_own = (
+            rules["rule"].get(above, "") != "best_of"
+            and rules["kind"].get(values["item_code"]) == "normal"
+        )
+        if values["kind"] == "at-risk" or not is_own or own <= 0:
+            return NOT_LIVE
+        factor = values["lost_points"] / own
+        times = "" if abs(factor - 1) < _SAME else f"*{excel_number(factor)}"
+        return f"=({most}-N({points})){times}"
+
+    empty = "report_no_gaps"
+    write_table(book, "gaps", report.losses, report, empty=empty, live=live if is_live else None)
 
 
 def _rows_below(report: RunTables) -> dict[tuple[int, str], list[int]]:
@@ -192,13 +278,17 @@ def _rows_below(report: RunTables) -> dict[tuple[int, str], list[int]]:
     return below
 
 
-def points_cells(report: RunTables) -> dict[str, str]:
+def points_cells(report: RunTables, name: str = "points") -> dict[str, str]:
     """Return where the points of each node stand in the workbook of one unit, by code."""
-    sheet, head = quote_sheetname(report.say("report_scores_sheet")), heading_rows(report)
-    return {
-        str(code): f"{sheet}!{xl_rowcol_to_cell(head + 1 + i, 4)}"
-        for i, code in enumerate(report.nodes["code"])
-    }
+    return {code: cell for (_, code), cell in _points_by_place(report, name).items()}
+
+
+def _points_by_place(report: RunTables, name: str = "points") -> dict[tuple[int, str], str]:
+    """Return where the points of each node stand, by place of the unit and code."""
+    sheet = quote_sheetname(report.say("report_scores_sheet"))
+    cells = Cells(columns_of("scores", report.nodes, report), heading_rows(report))
+    keys = zip(report.nodes["place"], report.nodes["code"], strict=True)
+    return {(place, code): f"{sheet}!{cells(name, row)}" for row, (place, code) in enumerate(keys)}
 
 
 def write_findings_sheet(book: SafeWorkbook, report: RunTables) -> None:

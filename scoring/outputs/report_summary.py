@@ -33,6 +33,8 @@ _PATTERNS = {
     "deduction": "small_grid",
     "not-assessed": "light_upward_diagonal",
 }
+# Facts that are words about the figures; no formula follows them.
+_AS_SCORED = ("grade", "target", "report_bounds", "lost_points")
 _WIDTHS = (10, 58, 14, 14, 14, 14, 14)
 # Two charts stand side by side below a table of these widths.
 _CHART_WIDTH, _CHART_HEIGHT = 484, 460
@@ -52,13 +54,21 @@ def write_summary_sheet(book: SafeWorkbook, report: RunTables, *, is_live: bool 
 def _write_one(book: SafeWorkbook, report: RunTables, is_live: bool) -> None:
     sheet = book.add_sheet(report.say("report_summary_sheet"))
     row = sheets.write_heading(sheet, report.say("report_title"), report)
+    sheet.write_text(row - 1, 0, report.say(sheets.live_note(is_live)), sheets.NOTE)
     sheet.set_widths(_WIDTHS)
+    cells = sheets.points_cells(report) if is_live else {}
     for key, fact in report.facts().items():
         sheet.write_text(row, 0, report.say(key), _KEY)
-        sheet.write_text(row, 2, fact, _HEADLINE if key == "report_result" else _FACT)
+        look = _HEADLINE if key == "report_result" else _FACT
+        if key == "report_result" and (index := cells.get(INDEX_CODE)):
+            _write_headline(sheet, row, index, fact, report)
+        else:
+            sheet.write_text(
+                row, 2, fact, look | sheets.FIXED if key in _AS_SCORED and cells else look
+            )
         row += 1
     first = row + 1
-    last = _write_areas(sheet, report, first, sheets.points_cells(report) if is_live else {})
+    last = _write_areas(sheet, report, first, cells)
     sheet.print_on_a4(footer=report.footer)
     sheet.sheet.fit_to_pages(1, 1)
     data = book.add_sheet(_DATA_SHEET, hidden=True)
@@ -68,6 +78,16 @@ def _write_one(book: SafeWorkbook, report: RunTables, is_live: bool) -> None:
     )
     # Charts float above the cells; the page must end below them.
     sheet.sheet.print_area(0, 0, last + 2 + _CHART_HEIGHT // 20, len(_WIDTHS) - 1)
+
+
+def _write_headline(sheet: SafeSheet, row: int, cell: str, fact: str, report: RunTables) -> None:
+    """Write the index as a formula; its format says of how many points, as the text does."""
+    index = report.nodes.iloc[0]
+    most = report.context.number(index["max_points"])
+    before, after = report.say("report_points_of", points="|", max_points=most).split("|")
+    look = _HEADLINE | {"num_format": f'"{before}"#,##0.00"{after}"', "align": "left"}
+    value = float(index["points"]) if np.isfinite(index["points"]) else fact
+    sheet.write_formula(row, 2, f'=IF(ISNUMBER({cell}),{cell},"{fact}")', look, value=value)
 
 
 def _insert_charts(sheet: SafeSheet, row: int, charts: Sequence[Chart | None], below: int) -> None:
@@ -189,7 +209,8 @@ _LABELS: dict[str, Any] = {"value": True, "num_format": "0.00", "font": {"size":
 
 
 def _mean_title(report: RunTables) -> str:
-    return f"{report.say('chart_area_bars_title')} ({report.mean_of.lower()})"
+    about = f"{report.mean_of.lower()}, {report.say('report_as_scored')}"
+    return f"{report.say('chart_area_bars_title')} ({about})"
 
 
 def _lost_chart(book: SafeWorkbook, report: RunTables, data: SafeSheet) -> Chart | None:
@@ -209,7 +230,7 @@ def _lost_chart(book: SafeWorkbook, report: RunTables, data: SafeSheet) -> Chart
         name = f"={absolute_range(_DATA_SHEET, (0, j), (0, j))}"
         series = _series((_DATA_SHEET, 1, len(table)), 4, j, name)
         chart.add_series(series | {"gap": 40} | _fill(cause))
-    _finish(chart, report.say("report_top_lost_title"))
+    _finish(chart, f"{report.say('report_top_lost_title')} ({report.say('report_as_scored')})")
     return chart
 
 

@@ -13,7 +13,11 @@ from scoring.files.atomic import write_atomically
 from scoring.files.xlsx import SafeWorkbook
 from scoring.outputs.content.run_tables import RunTables
 from scoring.outputs.report_formulas import Formulas
-from scoring.outputs.report_sheets import write_findings_sheet, write_scores_sheet, write_table
+from scoring.outputs.report_sheets import (
+    write_findings_sheet,
+    write_gaps_sheet,
+    write_scores_sheet,
+)
 from scoring.outputs.report_summary import write_charts_sheet, write_summary_sheet
 from scoring.outputs.theme import ChartContext
 from scoring.tables import checked
@@ -65,7 +69,7 @@ def report_workbook(
     if report.has_many_units:
         write_charts_sheet(book, report)
     write_scores_sheet(book, report, roll_up)
-    write_table(book, "gaps", report.losses, report, empty="report_no_gaps")
+    write_gaps_sheet(book, report, is_live=roll_up is not None)
     write_findings_sheet(book, report)
     return book.to_bytes()
 

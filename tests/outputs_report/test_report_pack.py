@@ -7,6 +7,7 @@ import io
 import re
 import zipfile
 
+import numpy as np
 import openpyxl
 import pypdf
 import pytest
@@ -15,11 +16,13 @@ from matplotlib.transforms import Bbox
 from PIL import Image
 
 from scoring.base.errors import UsageError
+from scoring.base.values import NOT_APPLICABLE
 from scoring.batch.run import write_outputs
 from scoring.files.manifest_check import verify_manifest
 from scoring.outputs.onepage import onepage_figure, onepage_pdf, onepage_png
 from scoring.outputs.pack import FORMATS, write_report
 from scoring.outputs.report_formulas import PointsCell, roll_up_of
+from scoring.points.rollup import roll_up
 
 ENDINGS = [f"report.{kind}" for kind in FORMATS]
 
@@ -148,6 +151,52 @@ def test_libreoffice_computes_what_python_computed(name, request, recalculate, t
             assert theirs[cell.row - 1][cell.column - 1] == pytest.approx(mine, abs=1e-9)
     parents = [node for node in result.sheet.criteria.nodes if not node.is_item]
     assert live >= len(parents) + 1 + 3 * len(result.sheet.criteria.areas)
+
+
+@pytest.mark.libreoffice
+def test_changed_points_change_headline_percent_status_and_losses(
+    departments, unfinished, recalculate, tmp_path
+):
+    """Also where items do not apply: 6.1 leaves its points to 6.2 and 6.3, 4.2 leaves the base."""
+    for result, code, item, points in (
+        (departments, "SM-A", "6.2", 1.0),
+        (unfinished, "H1", "2", 3.0),
+    ):
+        folder = tmp_path / code
+        (path,) = write_report(result, folder, units=[code], formats=("xlsx",))[:1]
+        book = openpyxl.load_workbook(path)
+        [row] = [row for row in book["Điểm"].iter_rows(min_row=5) if str(row[0].value) == item]
+        row[4].value = points
+        book.save(folder / "changed.xlsx")
+        again = recalculate(folder / "changed.xlsx")
+        sheet, place = result.sheet, result.sheet.places(code)[0]
+        figures, marked = sheet.points.copy(), (sheet.status == NOT_APPLICABLE)
+        figures[marked] = np.nan
+        figures[sheet.row(item)] = points
+        rolled = roll_up(sheet.criteria, figures, marked)
+        shown = {str(row[0]): row for row in sheet_rows(again, "Điểm")}
+        for node in [*sheet.criteria.nodes]:
+            known = float(rolled.points[sheet.row(node.code), place])
+            if not np.isnan(known):
+                assert shown[node.code][4] == pytest.approx(known, abs=1e-9)
+                most = rolled.maxima[sheet.row(node.code), place]
+                assert most == 0 or shown[node.code][5] == pytest.approx(100 * known / most)
+        index, summary = float(rolled.points[-1, place]), sheet_rows(again, "Tóm tắt")
+        headline = next(row[2] for row in summary if row[0] == "Kết quả")
+        if not np.isnan(index):
+            assert headline == pytest.approx(index)
+            lost = {str(row[0]): row for row in sheet_rows(again, "Điểm bị mất")}
+            assert lost["6.2"][5] == pytest.approx((2 - 1.0) * 1.6)
+
+
+def test_what_is_not_live_says_so(departments, tmp_path):
+    (path,) = write_report(departments, tmp_path, units=["SM-A"], formats=("xlsx",))[:1]
+    book = openpyxl.load_workbook(path)
+    for name in ("Tóm tắt", "Điểm", "Điểm bị mất", "Cần xử lý"):
+        notes = [str(c.value) for row in book[name].iter_rows(max_row=5) for c in row if c.value]
+        assert any("tự tính lại" in note for note in notes), name
+    alternative = next(r for r in book["Điểm bị mất"].iter_rows() if r[0].value == "1.5.2.2")
+    assert alternative[5].font.italic and alternative[5].data_type == "n"
 
 
 def test_bonus_penalty_caps_and_alternatives_are_in_the_formulas(departments):

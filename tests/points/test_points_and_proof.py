@@ -14,8 +14,9 @@ from scoring.criteria import open_set
 from scoring.evidence.ledger import new_ledger
 from scoring.evidence.proof.document_dates import dates_from_documents
 from scoring.points import inputs_table, score
-from scoring.points.proof import proof_table, (
+from scoring.points.proof import (
     explanations_needed,
+    proof_table,
     with_claims,
     with_proof,
 )
@@ -31,7 +32,7 @@ def sheet_of(points, policy=POLICY):
 
 def states(**by_item):
     """The table Verdicts of unit A, with what `POLICY` leaves of the points."""
-    share = {"proven": 1.0, "late": 0.5, "no-evidence": 0.0}
+    share = {"proven": 1.0, "declared": 1.0, "late": 0.5, "no-evidence": 0.0}
     rows = [("A", 2026, "", code.replace("_", "."), state, share[state])
             for code, state in by_item.items()]  # fmt: skip
     return pd.DataFrame(rows, columns=[*KEY_COLUMNS, "item_code", "state", "share"])
