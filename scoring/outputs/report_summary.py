@@ -63,9 +63,8 @@ def _write_one(book: SafeWorkbook, report: RunTables, is_live: bool) -> None:
         if key == "report_result" and (index := cells.get(INDEX_CODE)):
             _write_headline(sheet, row, index, fact, report)
         else:
-            sheet.write_text(
-                row, 2, fact, look | sheets.FIXED if key in _AS_SCORED and cells else look
-            )
+            look = look | sheets.FIXED if key in _AS_SCORED and cells else look
+            _write_fact(sheet, row, fact, look)
         row += 1
     first = row + 1
     last = _write_areas(sheet, report, first, cells)
@@ -80,14 +79,26 @@ def _write_one(book: SafeWorkbook, report: RunTables, is_live: bool) -> None:
     sheet.sheet.print_area(0, 0, last + 2 + _CHART_HEIGHT // 20, len(_WIDTHS) - 1)
 
 
+def _write_fact(sheet: SafeSheet, row: int, fact: str, look: Look) -> None:
+    """Write a fact across the columns at the right, on as many lines as it needs."""
+    lines = sheets.line_count(fact, sum(_WIDTHS[2:]))
+    if lines > 1:
+        sheet.sheet.merge_range(row, 2, row, len(_WIDTHS) - 1, "")
+        sheet.sheet.set_row(row, sheets.LINE_HEIGHT * lines + 1)
+        look = look | {"text_wrap": True}
+    sheet.write_text(row, 2, fact, look)
+
+
 def _write_headline(sheet: SafeSheet, row: int, cell: str, fact: str, report: RunTables) -> None:
-    """Write the index as a formula; its format says of how many points, as the text does."""
+    """Write the index as a formula, and beside it of how many points; a range while it is open."""
     index = report.nodes.iloc[0]
-    most = report.context.number(index["max_points"])
-    before, after = report.say("report_points_of", points="|", max_points=most).split("|")
-    look = _HEADLINE | {"num_format": f'"{before}"#,##0.00"{after}"', "align": "left"}
-    value = float(index["points"]) if np.isfinite(index["points"]) else fact
+    is_known = bool(np.isfinite(index["points"]))
+    value = float(index["points"]) if is_known else fact
+    look = _HEADLINE | {"num_format": "#,##0.00", "align": "left"}
     sheet.write_formula(row, 2, f'=IF(ISNUMBER({cell}),{cell},"{fact}")', look, value=value)
+    if is_known:
+        most = report.context.number(index["max_points"])
+        sheet.write_text(row, 3, report.say("page_of", maximum=most), _FACT)
 
 
 def _insert_charts(sheet: SafeSheet, row: int, charts: Sequence[Chart | None], below: int) -> None:

@@ -77,7 +77,7 @@ def test_the_loss_is_one_figure_and_says_how_it_stands_to_the_scale(departments,
     assert sum(area.lost.value for area in content.areas if area.kind != "bonus") == pytest.approx(
         head.lost.value, abs=0.02
     )
-    assert "96,00" in head.lost_note and "18,37" in head.lost_note
+    assert "tối đa 96;" in head.lost_note and "18,37" in head.lost_note
     assert head.lost_note in word_text(word_report(content))
     assert head.lost_note in report_page(content)
 

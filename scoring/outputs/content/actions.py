@@ -13,7 +13,7 @@ from scoring.base.labels import label
 from scoring.base.rounding import round_points
 from scoring.base.text import vietnamese_key
 from scoring.base.values import INDEX_CODE
-from scoring.outputs.amounts import Amount, percent_amount, points_amount
+from scoring.outputs.amounts import Amount, count_amount, percent_amount, points_amount
 from scoring.outputs.content.item_rows import UnitGaps, UnitView
 from scoring.outputs.content.unit_content import MENDABLE_NOW, CauseRow, ItemRow, RiskRow, StepRow
 
@@ -56,6 +56,9 @@ def lost_note(
         "applicable": float(areas["max_points"].sum()), "total": float(index["max_points"]),
     }  # fmt: skip
     said = {name: points_amount(figure, lang, decimals).text for name, figure in figures.items()}
+    said |= {
+        name: count_amount(figures[name], lang, decimals).text for name in ("applicable", "total")
+    }
     keys = ["lost_open_note"] if is_open.any() else []
     if abs(figures["applicable"] - figures["total"]) > 0.5 * 10.0**-decimals:
         keys.append("lost_scale_note")
