@@ -10,7 +10,7 @@ import pandas as pd
 from scoring.base.findings import Finding
 from scoring.base.values import TASK_STATUSES
 from scoring.plan.plan_deadlines import deadline_table, occurrence_table
-from scoring.tables import checked, columns_of, day_of, days_of
+from scoring.tables import checked, columns_of, day_of
 
 SOON_DAYS = 14
 _SHOWN = ("task_code", "lead_unit", "area_code", "task")
@@ -183,14 +183,11 @@ def year_chart_table(
     Returns
     -------
     DataFrame
-        `task_code`, `task`, `what`, `lead_unit`, `area_code`, `starts_on` (1 January, or the first
-        day of the span stated), `due_on`, `status`.
+        `task_code`, `task`, `what`, `lead_unit`, `area_code`, `starts_on` (the first day of
+        the span stated; NaT: none is stated), `due_on`, `status`.
     """
     status = plan_status(tasks, progress, on).dropna(subset=["due_on"])
     starts = deadline_table(tasks)[["task_code", "deadline_number", "starts_on"]]
     bars = status.merge(starts, on=["task_code", "deadline_number"], how="left")
-    # A deadline without a beginning runs from the first day of its year.
-    new_year = days_of(bars["due_on"].dt.year.astype(str) + "-01-01")
-    bars["starts_on"] = bars["starts_on"].fillna(new_year)
     bars = bars[columns_of("PlanBars")]
     return bars.sort_values(["due_on", "task_code"], kind="stable", ignore_index=True)
