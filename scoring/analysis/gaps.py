@@ -136,10 +136,13 @@ def _pass_down(lost: FloatArray, sheet: ScoreSheet, parent: Node) -> None:
             np.where(np.arange(len(rows))[:, None] == best, x, 0.0) for x in (own, maxima)
         )
     whole, total = lost[sheet.row(parent.code)], own.sum(axis=0)
+    is_near = np.abs(whole - total) <= _rounded_by(sheet, parent)
+    if is_near.all():
+        lost[rows] = own
+        return
     # Where nothing below was lost, the maxima say who bears it.
     weight = np.where(total > _NOTHING, own, maxima)
     share = weight / np.maximum(weight.sum(axis=0), _NOTHING)
-    is_near = np.abs(whole - total) <= _rounded_by(sheet, parent)
     lost[rows] = np.where(is_near, own, share * whole)
 
 
