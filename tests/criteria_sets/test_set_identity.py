@@ -41,8 +41,10 @@ def ledger(path, **info):
         book = load_workbook(path)
         for sheet in book:
             for row in sheet.iter_rows():
-                if row[0].value in info:
-                    row[1].value = info[row[0].value]
+                # The key stands left of the value on the hidden sheet, right of it on Thông tin.
+                for key, value in ((row[0].value, 1), (row[-1].value, 1)):
+                    if key in info:
+                        row[value].value = info[key]
         book.save(path)
     return path
 

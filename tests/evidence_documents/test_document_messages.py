@@ -12,7 +12,9 @@ ROOM = Path(scoring.__path__[0])
 
 
 def sources():
-    folders = ("evidence/documents", "evidence/proof", "evidence/bundle", "files", "official")
+    rooms = ("evidence/documents", "evidence/proof", "evidence/bundle", "files", "official")
+    # What is said of a bundle's scores needs scoring, and of a scan's output the command.
+    folders = (*rooms, "batch", "cli/commands")
     return "\n".join(
         path.read_text(encoding="utf-8") for name in folders for path in (ROOM / name).rglob("*.py")
     )

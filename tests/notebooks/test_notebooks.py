@@ -17,7 +17,7 @@ BY_NAME = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 TOLD = {
     "01-start-here": "61,89",
     "02-where-the-points-went": "items hold 80% of the loss",
-    "03-evidence-at-risk": "có chứng minh 76,40",
+    "03-evidence-at-risk": "có chứng minh 76,39",
     "04-plan-and-calendar": "due-soon",
     "05-your-own-criteria-set": "chưa dùng được: 1 lỗi",
 }

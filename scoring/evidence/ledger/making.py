@@ -83,7 +83,7 @@ def new_ledger(
     >>> from scoring.criteria import open_set
     >>> from scoring.files.workbook import read_workbook
     >>> data = new_ledger(open_set("service-quality-766"), "H1", "Đơn vị mẫu", 2026)
-    >>> read_workbook(data).names[:3]
+    >>> [name for name in read_workbook(data).names if not name.startswith("_")][:3]
     ['Hướng dẫn', 'Thông tin', 'Tự đánh giá']
     """
     filled = filling(criteria, inputs, scores, lang)
