@@ -22,7 +22,7 @@ from scoring.evidence.proof.document_dates import with_document_dates
 from scoring.files.manifest import MANIFEST_NAME, RESULTS, read_manifest
 from scoring.files.overwriting import KEPT_ENDING
 from scoring.points.input_frames import full_table
-from scoring.tables import empty
+from scoring.tables import days_of, empty
 
 WORKBOOK_SUFFIXES = (
     ".xlsx", ".xlsm", ".xltx", ".xltm", ".xls", ".xlsb", ".ods", ".fods", ".ots", ".et", ".numbers",
@@ -74,7 +74,7 @@ class Intake:
         days: dict[UnitKey, dt.date] = {}
         for name, table in dated.items():
             told = table.reindex(columns=[*KEY_COLUMNS, name]).dropna(subset=[name])
-            told = told.assign(**{name: pd.to_datetime(told[name])}).sort_values(name)
+            told = told.assign(**{name: days_of(told[name])}).sort_values(name)
             days |= {UnitKey(*key): day.date() for *key, day in told.itertuples(index=False)}
         return days
 

@@ -24,6 +24,8 @@ from scoring.files.recognise import foreign_finding
 Dialect = Literal["plain", "vi"]
 
 _SEPARATORS = (",", ";", "\t", "|")
+# A cell that `neutral_text` may have marked.
+_MARKED = re.compile(r"(?:^|[,;\t\"])'\W", re.MULTILINE)
 _FORMULA_START = re.compile(r"[\s\x00-\x1f\u00a0\u200b\ufeff]*[=+\-@＝＋－＠]|[\t\r\n]")
 _NUMBER = re.compile(r"[+-]?(\d+([.,]\d+)?|[.,]\d+)([eE][+-]?\d+)?%?")
 # A truth value equals 1 or 0, so that a look-up by value alone would mistake it.
@@ -100,6 +102,8 @@ def _csv(data: bytes, limits: TableLimits, file: str) -> Table:
     if uneven:
         values = {"count": len(uneven), "row": uneven[0], "columns": len(header)}
         findings.append(Finding("table-uneven-rows", file, cell=f"A{uneven[0]}", values=values))
+    if _MARKED.search(text):
+        body = [[unmarked(cell) for cell in row] for row in body]
     return Table(_text_frame(body, header), separator, tuple(findings))
 
 
@@ -270,6 +274,15 @@ def _written(column: pd.Series, dialect: Dialect) -> pd.Series:
     if not changed:
         return values
     return values.map(lambda value: changed.get(value, value) if type(value) in _MAPPED else value)
+
+
+def unmarked(text: str) -> str:
+    """Return `text` without the apostrophe that `neutral_text` put before it, and no other.
+
+    >>> [unmarked(text) for text in ["'@best:datasets", "'tis", "'5"]]
+    ['@best:datasets', "'tis", "'5"]
+    """
+    return text[1:] if text[:1] == "'" and neutral_text(text[1:]) == text else text
 
 
 def neutral_text(text: str) -> str:
