@@ -13,6 +13,7 @@ from scoring.base.findings import Finding
 from scoring.base.units import UnitKey, unit_keys
 from scoring.batch.run import write_outputs
 from scoring.outputs import charts
+from scoring.outputs.charts.score_tables import index_row
 from scoring.outputs.content import league, report_contents
 from scoring.points import inputs_table
 
@@ -134,3 +135,19 @@ def test_a_target_of_a_unit_holds_for_each_of_its_periods(two_years):
 
 def test_keys_are_those_of_the_sheet(two_years):
     assert [c.key for c in contents(two_years)] == unit_keys(two_years.sheet.units)
+
+
+def test_each_year_of_a_unit_is_charted_against_the_target_of_that_year():
+    key = {"unit_code": "A", "period": "", "code": "INDEX"}
+    targets = pd.DataFrame([key | {"year": 2025, "target_points": 80.0},
+                            key | {"year": 2026, "target_points": 95.0}])  # fmt: skip
+    scores = pd.DataFrame([key | {"year": year, "level": "index", "points": 90.0, "status": "scored",
+                                  "max_points": 100.0} for year in (2025, 2026)])  # fmt: skip
+    items = pd.DataFrame(
+        {"code": ["INDEX"], "name_vi": ["x"], "name_en": ["x"], "kind": ["normal"]}
+    )
+    both = charts.figure_data(charts.bullet(scores, items, targets))
+    assert sorted(both["target_percent"]) == [80.0, 95.0]
+    for year, wanted in ((2025, 80.0), (2026, 95.0)):
+        one = index_row(scores, targets, UnitKey("A", year, ""))
+        assert one["target_points"] == wanted

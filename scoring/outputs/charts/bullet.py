@@ -11,6 +11,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from scoring.base.text import vietnamese_key
+from scoring.base.units import KEY_COLUMNS
 from scoring.outputs import theme
 from scoring.outputs.charts import rows as labelled
 from scoring.outputs.charts import score_tables as given
@@ -103,12 +104,14 @@ def _unit_lines(
 ) -> pd.DataFrame:
     index = given.with_bounds(scores[scores["level"] == "index"]).copy()
     index["name"] = given.unit_names(index, context)
-    common = given.targets_by_code(targets, None).get("INDEX", np.nan)
-    own = pd.Series(dtype=float)
+    common = given.targets_by_code(targets, given.periods(index.iloc[:0])).get("INDEX", np.nan)
+    index["target_points"] = common
     if targets is not None and len(targets):
-        index_targets = targets[targets["code"] == "INDEX"].drop_duplicates("unit_code")
-        own = index_targets.set_index("unit_code")["target_points"]
-    index["target_points"] = index["unit_code"].map(own).astype(float).fillna(common)
+        keys = [name for name in KEY_COLUMNS if name in targets]
+        wanted = targets[targets["code"] == "INDEX"].drop_duplicates(keys)
+        place = given.places_among(index, wanted)
+        own = wanted["target_points"].reset_index(drop=True).reindex(place).to_numpy(float)
+        index["target_points"] = np.where(place >= 0, own, common)
     index["sort_name"] = index["name"].map(vietnamese_key)
     # Units not assessed stand last, in the order of their names.
     ordered = index.sort_values("sort_name", kind="stable").sort_values(

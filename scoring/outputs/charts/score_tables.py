@@ -70,11 +70,15 @@ def times_of(table: pd.DataFrame) -> list[str]:
     return [time_text(int(year), str(period)) for year, period in known.itertuples(index=False)]
 
 
-def targets_by_code(targets: pd.DataFrame | None, unit_code: Unit) -> pd.Series:
-    """Return target points by node code; a unit's own target goes before the common one."""
+def targets_by_code(targets: pd.DataFrame | None, known: pd.DataFrame) -> pd.Series:
+    """Return target points by node code; a unit's own target goes before the common one.
+
+    `known` is what `periods` gives: only one unit in one year and period has targets of its own.
+    """
     if targets is None or targets.empty:
         return pd.Series(dtype=float)
-    wanted = targets[targets["unit_code"].isin({unit_code or "", ""})]
+    is_own = places_among(targets, known) >= 0 if len(known) == 1 else False
+    wanted = targets[(targets["unit_code"] == "") | is_own]
     own_first = wanted.assign(common=wanted["unit_code"] == "").sort_values("common", kind="stable")
     return own_first.drop_duplicates("code").set_index("code")["target_points"]
 
@@ -108,13 +112,14 @@ def area_table(
         `points` is NaN where no unit is assessed.
     """
     code, rows = the_unit(scores, unit_code), one_unit(scores, unit_code)
+    known = periods(rows)
     rows = with_bounds(rows[rows["level"] == level])
     figures = ["max_points", "points", "points_low", "points_high"]
     if code is None:
         rows = _means(rows, figures)
     table = rows[["code", *figures, "status"]].assign(
         name=names_of(rows["code"], items, lang),
-        target_points=rows["code"].map(targets_by_code(targets, code)).astype(float),
+        target_points=rows["code"].map(targets_by_code(targets, known)).astype(float),
     )
     table = table.iloc[sorted(range(len(table)), key=lambda i: code_key(table["code"].iloc[i]))]
     columns = ["code", "name", *figures, "target_points", "status"]
