@@ -16,6 +16,8 @@ _INVISIBLE = re.compile(r"[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\
 # The last two are no characters at all, and no XML, so no workbook, can hold them.
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
 _CODE_PART = re.compile(r"\d+|[^\d.]+")
+_ROMAN = re.compile(r"X{0,3}(?:IX|IV|V?I{0,3})")
+_LETTERS = 40  # after the largest roman number that is read
 
 _VIETNAMESE_LETTERS = "aăâbcdđeêfghijklmnoôơpqrstuưvwxyz"
 _LETTER_RANK = {letter: rank for rank, letter in enumerate(_VIETNAMESE_LETTERS, start=1)}
@@ -80,17 +82,36 @@ def without_marks(text: str) -> str:
     return "".join(letter for letter in decomposed if not unicodedata.combining(letter))
 
 
+def roman_value(text: str) -> int:
+    """Return the value of a roman number up to 39; 0 for any other text.
+
+    >>> roman_value("VIII"), roman_value("XIV"), roman_value("A")
+    (8, 14, 0)
+    """
+    if not text or not _ROMAN.fullmatch(text):
+        return 0
+    values = [{"I": 1, "V": 5, "X": 10}[letter] for letter in text]
+    following = [*values[1:], 0]
+    return sum(-v if v < after else v for v, after in zip(values, following, strict=True))
+
+
 def code_key(code: str) -> tuple[tuple[int, int, str], ...]:
     """Return a key that sorts codes by their numbers, so that 1.2 comes before 1.10.
+
+    Roman numbers count as numbers too and stand before other letters: V, IX, TH.
 
     Examples
     --------
     >>> sorted(["1.10", "1.2", "10", "2", "TH.1"], key=code_key)
     ['1.2', '1.10', '2', '10', 'TH.1']
+    >>> sorted(["IX.1", "TH", "II.10", "V", "II.2"], key=code_key)
+    ['II.2', 'II.10', 'V', 'IX.1', 'TH']
     """
     parts = _CODE_PART.findall(code)
     # A code may carry more digits than int() accepts from hostile files; fifteen are plenty.
-    return tuple((0, int(p[:15]), "") if p.isdecimal() else (1, 0, p) for p in parts)
+    return tuple(
+        (0, int(p[:15]), "") if p.isdecimal() else (1, roman_value(p) or _LETTERS, p) for p in parts
+    )
 
 
 def sorted_codes(codes: Iterable[str]) -> list[str]:

@@ -6,8 +6,8 @@ import re
 from dataclasses import dataclass
 
 from scoring.base.text import clean_text
+from scoring.base.text import roman_value as roman_value
 
-_ROMAN = re.compile(r"X{0,3}(?:IX|IV|V?I{0,3})")
 _LETTER = re.compile(r"[A-HĐ]")
 _DOTTED = re.compile(r"(?:([IVX]{1,6}|[A-HĐ])[.\-])?(\d{1,3}(?:[.\-]\d{1,3}){0,7}(?:[.\-][a-zđ])?)")
 _SMALL = re.compile(r"[a-zđ]")
@@ -53,19 +53,6 @@ def _value(part: str) -> int:
     if part.isdecimal():
         return int(part)
     return roman_value(part) or ord(part[0].lower()) - ord("a") + 1
-
-
-def roman_value(text: str) -> int:
-    """Return the value of a roman number up to 39; 0 for any other text.
-
-    >>> roman_value("VIII"), roman_value("XIV"), roman_value("A")
-    (8, 14, 0)
-    """
-    if not text or not _ROMAN.fullmatch(text):
-        return 0
-    values = [{"I": 1, "V": 5, "X": 10}[letter] for letter in text]
-    following = [*values[1:], 0]
-    return sum(-v if v < after else v for v, after in zip(values, following, strict=True))
 
 
 def read_code(text: str) -> Code | None:
