@@ -117,7 +117,7 @@ def test_a_table_with_bars_keeps_the_bars_between_steps():
 
 def test_a_table_pasted_with_one_cell_a_line_is_put_together():
     lines = [*HEADING, "1", "CHỈ ĐẠO", "2", "1.1", "Ban hành kế hoạch", "0,5", "Kịp thời: 0,5",
-             "Không ban hành: 0", "1.2", "Mức độ thực hiện", "kế hoạch năm", "1,5",
+             "Không kịp thời: 0", "1.2", "Mức độ thực hiện", "kế hoạch năm", "1,5",
              "Trên 90%: 1,5", "Từ 90% trở xuống: 0", "2", "THỂ CHẾ", "1", "2.1", "Rà soát", "1",
              "Đạt: 1", "Không đạt: 0"]  # fmt: skip
     result = import_pasted_appendix("\n".join(lines), ABOUT)
@@ -256,7 +256,7 @@ def test_small_letters_with_a_zero_are_answers():
 
 def test_evidence_in_the_cell_of_the_scoring_text_becomes_evidence():
     result = pasted(
-        ("1", "Kế hoạch", "1", "Kịp thời: 1; không ban hành: 0. Tài liệu kiểm chứng: Kế hoạch CCHC"
+        ("1", "Kế hoạch", "1", "Kịp thời: 1; không kịp thời: 0. Tài liệu kiểm chứng: Kế hoạch CCHC"
          " năm, Báo cáo kết quả; ảnh chụp màn hình"),
     )  # fmt: skip
     assert result.entries[0].confidence == "sure"
@@ -276,7 +276,7 @@ def test_evidence_beside_scoring_lines_is_not_mixed_with_them():
     result = pasted(
         ("1", "Ban hành", "1", "Tài liệu kiểm chứng: Kế hoạch năm"),
         ("", "Kịp thời", "1", ""),
-        ("", "Không ban hành", "0", ""),
+        ("", "Không kịp thời", "0", ""),
     )
     assert result.entries[0].confidence == "sure"
     assert result.raw.tables["evidence"]["note_vi"].tolist() == ["Kế hoạch năm"]

@@ -4,12 +4,19 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Callable
+from dataclasses import replace
 from itertools import pairwise
 
+from scoring.base.labels import label
 from scoring.base.text import without_marks
+from scoring.criteria.appendix.scoring_text.awards import Award
+from scoring.criteria.appendix.scoring_text.coverage import case_left_out, is_overlapping
 from scoring.criteria.appendix.scoring_text.rule_reading import (
     ItemFacts,
+    Reason,
     RuleReading,
+    UnreadError,
     refuse_if,
 )
 from scoring.criteria.appendix.scoring_text.steps import Step, Steps
@@ -45,13 +52,78 @@ def read_choice(found: Steps, item: ItemFacts) -> RuleReading:
     reading = RuleReading(_choice(steps, item))
     for problem in _problems(steps, points, item):
         reading = reading.doubted(problem)
+    if case := case_left_out(steps):
+        reading = replace(reading, spec=_choice(_with_rest(steps), item)).without(case)
     return reading
+
+
+def proposed_choice(found: Steps, item: ItemFacts, refusal: UnreadError) -> RuleReading:
+    """Propose the wordings of steps as answers where they were read as no rule.
+
+    A single wording becomes a question with yes and no; where no step earns nothing, the cases
+    left out earn nothing in the proposal, and are named for review.
+
+    Raises
+    ------
+    UnreadError
+        `refusal` itself where a step has no points of its own or more than the maximum.
+    """
+    steps = found.steps
+    points = [step.award.points for step in steps]
+    alike = len({folded(step.wording) for step in steps}) < len(steps)
+    if alike or not all(0 <= value <= item.max_points + 1e-9 for value in points):
+        raise refusal
+    if any(not step.condition for step in steps):
+        raise refusal
+    if len(steps) == 1:
+        if not math.isclose(points[0], item.max_points):
+            raise refusal
+        answer = InputSpec("answer", "yes_no", "answer", capital(steps[0].wording))
+        reading = RuleReading(item.rule("choice", answer))
+        return reading.without(label("appendix_case_not", what=steps[0].wording))
+    spec = _choice(steps if min(points) == 0 else _with_rest(steps), item)
+    return RuleReading(spec, (refusal.reason,), missing=refusal.missing)
+
+
+def read_groups(
+    groups: dict[str, Steps],
+    read: Callable[[Steps, ItemFacts], RuleReading],
+    item: ItemFacts,
+) -> RuleReading:
+    """Read steps under several headings as one choice: of the units' own case, then of its step.
+
+    It is sure where each group alone is, within its own best points, and one reaches the maximum.
+    """
+    steps: list[Step] = []
+    reasons: list[Reason] = []
+    missing: list[str] = []
+    for heading, found in groups.items():
+        points = [step.award.points for step in found.steps]
+        refuse_if(not points or not max(points) > 0, "steps-incomplete")
+        part = read(found, replace(item, max_points=max(points)))
+        reasons += part.reasons
+        missing += [f"{heading}: {case}" for case in part.missing]
+        for step in found.steps:
+            steps.append(replace(step, wording=f"{heading} – {step.wording}"))
+    best = max(step.award.points for step in steps)
+    refuse_if(best > item.max_points + 1e-9 or math.isnan(best), "points-above-maximum")
+    reading = RuleReading(_choice(tuple(steps), item), tuple(reasons), missing=tuple(missing))
+    is_full = math.isclose(best, item.max_points)
+    return reading if is_full else reading.doubted("maximum-not-reached")
+
+
+def _with_rest(steps: tuple[Step, ...]) -> tuple[Step, ...]:
+    """Add the cases that the decision does not name, with no points."""
+    if any(step.award.points == 0 for step in steps):
+        return steps
+    rest = label("appendix_case_else")
+    return (*steps, Step(folded(rest), rest, Award(points=0.0)))
 
 
 def _problems(steps: tuple[Step, ...], points: list[float], item: ItemFacts) -> list[str]:
     checks = {
         "maximum-not-reached": not math.isclose(max(points), item.max_points),
-        "no-answer-earns-nothing": min(points) > 0,
+        "answers-overlap": is_overlapping(steps),
         "answer-measures": any(_measures(step.condition) for step in steps),
         "answer-too-long": any(len(step.wording) > MAX_LABEL for step in steps),
         "answers-earn-alike": len(set(points)) < len(points),

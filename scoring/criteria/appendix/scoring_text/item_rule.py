@@ -4,13 +4,20 @@ from __future__ import annotations
 
 import math
 import re
+from dataclasses import replace
 
-from scoring.criteria.appendix.scoring_text.cases import read_cases
-from scoring.criteria.appendix.scoring_text.choices import read_choice
+from scoring.criteria.appendix.scoring_text.cases import mentions_cases, read_cases
+from scoring.criteria.appendix.scoring_text.choices import (
+    proposed_choice,
+    read_choice,
+    read_groups,
+)
+from scoring.criteria.appendix.scoring_text.clauses import taken_off
 from scoring.criteria.appendix.scoring_text.delay_steps import read_deadline
 from scoring.criteria.appendix.scoring_text.growths import read_growth
 from scoring.criteria.appendix.scoring_text.rule_reading import (
     ItemFacts,
+    ReadStep,
     RuleReading,
     UnreadError,
     checked,
@@ -21,11 +28,14 @@ from scoring.criteria.appendix.scoring_text.scales import read_scale
 from scoring.criteria.appendix.scoring_text.steps import (
     MAX_LETTERS,
     MAX_PIECES,
+    Step,
+    Steps,
     pieces_of,
     read_steps,
 )
 from scoring.official.figure_text import as_number
 from scoring.official.patterns import patterns
+from scoring.official.ranges import read_range
 from scoring.official.wording import folded
 
 _PATTERNS = patterns("item_rule")
@@ -35,7 +45,8 @@ def read_scoring(text: str, item: ItemFacts) -> RuleReading:
     """Read the scoring text of one item into a rule.
 
     Every word has to be accounted for before a rule counts as sure; where one is not, the
-    reading says why, with the rule as far as it was understood or without any.
+    reading says why, with the rule as far as it was understood or without any. Clauses beside the
+    steps are taken off first (see `clauses`), then the core is read by the first form that fits.
 
     Parameters
     ----------
@@ -57,10 +68,42 @@ def read_scoring(text: str, item: ItemFacts) -> RuleReading:
     >>> read_scoring("Trên 90%: 2 | Dưới 90%: 0", item).reasons[0].key
     'border-in-no-step'
     """
+    clauses = taken_off(text)
     try:
-        return checked(_read(text, item))
+        reading = checked(_read(clauses.core, item))
     except UnreadError as refusal:
-        return RuleReading(None, (refusal.reason,))
+        reading = RuleReading(None, (refusal.reason,), missing=refusal.missing)
+    if len(text) <= MAX_LETTERS:
+        reading = clauses.applied(_with_steps(reading, clauses.core, item))
+    return reading
+
+
+def _with_steps(reading: RuleReading, core: str, item: ItemFacts) -> RuleReading:
+    """Add what was cut out of the text, and the likeliest kind where no rule came of it."""
+    parts = read_steps(core, item.max_points).parts[:MAX_PIECES]
+    steps = tuple(_as_read(part) for part in parts)
+    guess = "" if reading.spec else _likeliest(steps, folded(core))
+    return replace(reading, steps=steps, guess=guess)
+
+
+def _as_read(part: Step | str) -> ReadStep:
+    if isinstance(part, str):
+        return ReadStep(part, is_read=False)
+    award = part.award
+    return ReadStep(part.wording, award.points, read_range(part.condition), award.is_share)
+
+
+def _likeliest(steps: tuple[ReadStep, ...], body: str) -> str:
+    read = [step for step in steps if step.is_read]
+    said = body.split()
+    hints = {
+        "deduction": "trừ" in said and mentions_cases(body),
+        "count": "mỗi" in said,
+        "ratio": any(step.is_share for step in read) or ("tỷ lệ" in body and "×" in body),
+        "bands": any(step.span for step in read),
+        "choice": bool(read),
+    }
+    return next((kind for kind, is_met in hints.items() if is_met), "")
 
 
 def _read(text: str, item: ItemFacts) -> RuleReading:
@@ -74,9 +117,26 @@ def _read(text: str, item: ItemFacts) -> RuleReading:
     if by_case := read_cases(text, item):
         return by_case
     found = read_steps(text, item.max_points)
-    if found.unread:
+    if groups := found.groups():
+        return read_groups(groups, _of_steps, item)
+    return _of_steps(found, item)
+
+
+def _of_steps(found: Steps, item: ItemFacts) -> RuleReading:
+    """Read steps by the first form that fits; what fits none is proposed as a choice."""
+    if not found.steps and found.unread:
         raise UnreadError("step-unread", step=found.unread[0])
     refuse_if(not found.steps, "no-steps")
+    try:
+        reading = _by_form(found, item)
+    except UnreadError as refusal:
+        reading = proposed_choice(found, item, refusal)
+    for piece in found.unread[:1]:
+        reading = reading.doubted("step-unread", step=piece)
+    return reading
+
+
+def _by_form(found: Steps, item: ItemFacts) -> RuleReading:
     for read in (read_deadline, read_growth, read_scale):
         if reading := read(found, item):
             return reading

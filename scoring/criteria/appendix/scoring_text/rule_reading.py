@@ -52,24 +52,71 @@ class ItemFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class ReadStep:
+    """One step of a scoring text as far as it was read, for a person to confirm.
+
+    Attributes
+    ----------
+    wording : str
+        The condition as the decision has it; the whole piece where no award was found in it.
+    points : float
+        NaN where no points were read, or where a share is awarded.
+    span : Range or None
+        The values it holds for; None where the condition is in words or was not read.
+    is_share : bool
+        True where it awards a share of the maximum.
+    is_read : bool
+        False where the piece is neither a step nor a definition: the text to look at first.
+    """
+
+    wording: str
+    points: float = math.nan
+    span: Range | None = None
+    is_share: bool = False
+    is_read: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class RuleReading:
     """A rule as far as it was understood.
 
     Attributes
     ----------
     spec : RuleSpec or None
-        None where no rule was understood at all.
+        Sure without reasons; with reasons a proposal to confirm, complete enough to be scored;
+        None where no rule could be proposed.
     reasons : tuple of Reason
         Empty only where every word was accounted for.
+    steps : tuple of ReadStep
+        What the text was cut into, in its order, whether a rule came of it or not.
+    missing : tuple of str
+        Cases of which the decision says nothing, in its own words and language: "không đúng hạn".
+    remarks : tuple of str
+        What the text says beside the rule without changing it, such as "không bao gồm ...".
+    guess : str
+        The kind that a rule without `spec` most likely has; read it as `proposed_kind`.
     """
 
     spec: RuleSpec | None
     reasons: tuple[Reason, ...] = ()
+    steps: tuple[ReadStep, ...] = ()
+    missing: tuple[str, ...] = ()
+    remarks: tuple[str, ...] = ()
+    guess: str = ""
 
     @property
     def is_sure(self) -> bool:
         """Whether nothing was left to doubt."""
         return self.spec is not None and not self.reasons
+
+    @property
+    def proposed_kind(self) -> str:
+        """The rule kind of `spec`, or the likeliest; empty where the text gives no hint."""
+        return self.spec.kind if self.spec else self.guess
+
+    def without(self, case: str) -> RuleReading:
+        """Return the same rule, to review since the decision says nothing of `case`."""
+        return replace(self.doubted("case-missing", case=case), missing=(*self.missing, case))
 
     def doubted(self, key: str, **values: object) -> RuleReading:
         """Return the same rule, with one more reason to look at it."""
@@ -77,11 +124,17 @@ class RuleReading:
 
 
 class UnreadError(Exception):
-    """Raised where a scoring text gives no rule, with the reason."""
+    """Raised where a scoring text gives no rule, with the reason and the cases it leaves out."""
 
     def __init__(self, key: str, **values: object) -> None:
         super().__init__(key)
         self.reason = Reason(key, values)
+        self.missing: tuple[str, ...] = ()
+
+    def naming(self, *cases: str) -> UnreadError:
+        """Return the refusal with the cases that the text leaves out."""
+        self.missing = cases
+        return self
 
 
 def refuse_if(is_wrong: bool, key: str, **values: object) -> None:
@@ -98,7 +151,7 @@ def checked(reading: RuleReading) -> RuleReading:
     if not problems:
         return reading
     problem = Reason("refused", {"problem": problems[0].problem("vi")})
-    return RuleReading(None, (*reading.reasons, problem))
+    return replace(reading, spec=None, reasons=(*reading.reasons, problem))
 
 
 def direct_rule(item: ItemFacts) -> RuleSpec:

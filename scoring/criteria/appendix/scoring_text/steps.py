@@ -34,13 +34,44 @@ class Steps:
         In the order of the text.
     letters : dict of str to str
         What the letters of its formula stand for.
-    unread : tuple of str
-        Folded pieces that are neither a step nor a definition.
+    parts : tuple of Step or str
+        The steps and, as written, the pieces between them that are neither step nor definition.
     """
 
     steps: tuple[Step, ...]
     letters: dict[str, str] = field(default_factory=dict)
-    unread: tuple[str, ...] = ()
+    parts: tuple[Step | str, ...] = ()
+
+    @property
+    def unread(self) -> tuple[str, ...]:
+        """Pieces that are neither a step nor a definition."""
+        return tuple(part for part in self.parts if isinstance(part, str))
+
+    def groups(self) -> dict[str, Steps]:
+        """Return the steps under each heading that opens steps of its own; empty without such.
+
+        Examples
+        --------
+        >>> found = read_steps("a) Cấp xã: | Có: 1 | Không: 0 | b) Cấp tỉnh: | Đạt: 2", 2.0)
+        >>> [(name, len(part.steps)) for name, part in found.groups().items()]
+        [('Cấp xã', 2), ('Cấp tỉnh', 1)]
+        """
+        heads = [at for at, part in enumerate(self.parts) if _is_group(part)]
+        if len(heads) < 2 or heads[0] != 0:
+            return {}
+        ends = [*heads[1:], len(self.parts)]
+        return {
+            str(self.parts[at]).rstrip(" :"): self._only(self.parts[at + 1 : end])
+            for at, end in zip(heads, ends, strict=True)
+        }
+
+    def _only(self, parts: tuple[Step | str, ...]) -> Steps:
+        steps = tuple(part for part in parts if isinstance(part, Step))
+        return Steps(steps, self.letters, parts)
+
+
+def _is_group(part: Step | str) -> bool:
+    return isinstance(part, str) and bool(_PATTERNS["group"].fullmatch(folded(part)))
 
 
 def pieces_of(text: str) -> list[str]:
@@ -80,37 +111,31 @@ def read_steps(text: str, max_points: float) -> Steps:
     >>> [(step.condition, step.award.points) for step in found.steps]
     [('trên 90%', 2.0), ('từ 70% - 90%', 1.0), ('dưới 70%', 0.0)]
     """
-    steps: list[Step] = []
     letters: dict[str, str] = {}
-    unread: list[str] = []
+    parts: list[Step | str] = []
     for piece in pieces_of(text):
         for part in _PATTERNS["defines_next"].split(piece):
-            _sort(part.strip(), max_points, steps, letters, unread)
-    return Steps(tuple(steps), letters, tuple(unread))
+            parts += _sorted(part.strip(), max_points, letters)
+    return Steps(tuple(part for part in parts if isinstance(part, Step)), letters, tuple(parts))
 
 
-def _sort(
-    piece: str, max_points: float, steps: list[Step], letters: dict[str, str], unread: list[str]
-) -> None:
+def _sorted(piece: str, max_points: float, letters: dict[str, str]) -> list[Step | str]:
+    """Return the steps of a piece, or the piece unread; a definition goes to `letters`."""
     body = folded(piece)
     if not body or _PATTERNS["heading"].fullmatch(body):
-        return
+        return []
     if match := _PATTERNS["definition"].match(body):
         start = len(body) - len(match[2])
         letters[match[1]] = piece[start:].rstrip(" .;,)") if len(piece) == len(body) else match[2]
-        return
+        return []
     if _PATTERNS["rate_defined"].match(body):
-        return
-    found = _step(piece, body, max_points)
-    if found:
-        steps.append(found)
-        return
+        return []
+    if found := _step(piece, body, max_points):
+        return [found]
     parts = _PATTERNS["comma"].split(piece)
     read = [_step(part.strip(), folded(part), max_points) for part in parts]
-    if len(parts) > 1 and all(read):
-        steps += [step for step in read if step]
-    else:
-        unread.append(body)
+    steps: list[Step | str] = [step for step in read if step]
+    return steps if len(parts) > 1 and len(steps) == len(parts) else [piece]
 
 
 def _step(piece: str, body: str, max_points: float) -> Step | None:

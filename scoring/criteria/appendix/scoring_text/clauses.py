@@ -1,0 +1,123 @@
+"""What a scoring text says beside its steps, taken off before they are read.
+
+A clause that changes nothing ("không bao gồm ...", "đồng thời bị trừ điểm tại nhóm IX") stays as a
+remark; one that may change the points keeps the rule from being sure. To read a further clause,
+give it a pattern in ``patterns.toml`` and a place in `taken_off`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from itertools import pairwise
+
+from scoring.base.text import clean_text
+from scoring.criteria.appendix.scoring_text.rule_reading import RuleReading
+from scoring.official.patterns import patterns
+from scoring.official.wording import folded, word_lists, words
+
+_PATTERNS = patterns("clauses")
+_LISTS = word_lists()["clauses"]
+_OPERATORS = words(_LISTS["may_change_points"])
+_PHRASES = frozenset(_LISTS["phrases_that_may"])
+_CONTINUES = words(_LISTS["never_begins"])
+_MAX_LETTERS = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class Clauses:
+    """A scoring text without its clauses, and these apart.
+
+    Attributes
+    ----------
+    core : str
+        The steps alone, ready to be cut.
+    remarks : tuple of str
+        What changes nothing.
+    doubts : tuple of str
+        Sentences that may change the points.
+    cut : str
+        The last words, where the text breaks off in the middle; else empty.
+    """
+
+    core: str
+    remarks: tuple[str, ...] = ()
+    doubts: tuple[str, ...] = ()
+    cut: str = ""
+
+    def applied(self, reading: RuleReading) -> RuleReading:
+        """Return a reading of the core with what the clauses say of it."""
+        for clause in self.doubts:
+            reading = reading.doubted("clause-beside", clause=clause)
+        if self.cut:
+            reading = reading.doubted("text-cut", end=self.cut)
+        return replace(reading, remarks=(*reading.remarks, *self.remarks))
+
+
+def taken_off(text: str) -> Clauses:
+    """Take the clauses off a scoring text.
+
+    Examples
+    --------
+    >>> found = taken_off("Đạt 90%: 1đ; dưới 90%: 0đ (không bao gồm văn bản mật).")
+    >>> found.core, found.remarks
+    ('Đạt 90%: 1đ; dưới 90%: 0đ.', ('không bao gồm văn bản mật',))
+    """
+    if len(text) > _MAX_LETTERS:
+        return Clauses(text)
+    core, *guides = _PATTERNS["guide"].split(text)
+    remarks: list[str] = []
+
+    def kept(match: re.Match[str]) -> str:
+        remarks.append(clean_text(match[0]).strip(" ,()."))
+        return ""
+
+    for clause in (_PATTERNS["bracket"], _PATTERNS["elsewhere"], _PATTERNS["best_counts"]):
+        core = clause.sub(kept, core)
+    doubts: list[str] = []
+    stated = folded(core)
+    for sentence in _sentences(guides):
+        if not _repeats(sentence, stated):
+            (remarks if _is_harmless(sentence) else doubts).append(sentence)
+    return Clauses(core.strip(), tuple(remarks), tuple(doubts), _cut_at(core))
+
+
+def _sentences(guides: list[str]) -> Iterator[str]:
+    for guide in guides:
+        for line in _PATTERNS["sentence"].split(guide):
+            if sentence := clean_text(line).strip(" .;-+•"):
+                yield sentence
+
+
+def _repeats(sentence: str, stated: str) -> bool:
+    """Say whether a sentence says a step again, or one in nearly the same words and points."""
+    body = folded(sentence)
+    if body in stated:
+        return True
+    award = _PATTERNS["award"].search(body)
+    if not award:
+        return False
+    said = set(body[: award.start()].split())
+    lines = _PATTERNS["sentence"].split(stated)
+    apart = [said - set(line.split()) for line in lines if line.strip(" .").endswith(award[0])]
+    return any(len(new) <= len(said) // 5 and not re.search(r"\d", " ".join(new)) for new in apart)
+
+
+def _is_harmless(sentence: str) -> bool:
+    """Say whether a sentence of guidance only names sources, proofs and who keeps them."""
+    body = folded(sentence)
+    has_figure = bool(re.search(r"\d ?(?:%|điểm|đ(?![^\W\d_]))", body))
+    said = re.findall(r"[^\W\d_]{1,12}", body)
+    pairs = {" ".join(pair) for pair in pairwise(said)}
+    return not has_figure and _OPERATORS.isdisjoint(said) and not pairs & _PHRASES
+
+
+def _cut_at(core: str) -> str:
+    """Return the last words of a text that ends in the middle of a sentence."""
+    body = clean_text(core)
+    is_open = body.count("(") > body.count(")")
+    if body and (is_open or _PATTERNS["cut"].search(folded(body))):
+        return " ".join(body.split()[-4:])
+    first = folded(body).split()[:1]
+    return " ".join(body.split()[:4]) if first and first[0] in _CONTINUES else ""

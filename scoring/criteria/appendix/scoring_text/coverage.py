@@ -1,0 +1,126 @@
+"""Whether steps in words leave a case out: what the best one asks, some other has to deny.
+
+"Gửi đúng hạn: 1; không gửi: 0" says nothing of what is sent late; the case is named.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from scoring.base.labels import label
+from scoring.criteria.appendix.scoring_text.steps import Step
+from scoring.official.wording import any_of, word_lists, words
+
+_LISTS = word_lists()["coverage"]
+_STEPS = word_lists()["steps"]
+_ELSE = (*_STEPS["else"], *_STEPS["failed"], *_LISTS["falls_short"])
+_NO = r"(?<![^\W\d_])(?:không|chưa)(?![^\W\d_])"
+_FILLERS = words(_LISTS["fillers"])
+_GENERIC = words(_LISTS["generic_verbs"])
+_WEAK = re.compile(rf"(?<![^\W\d_])(?:{any_of(_LISTS['weak'])})(?![^\W\d_])")
+_QUALITIES = {
+    name: tuple(
+        re.compile(rf"(?<![^\W\d_])(?:{any_of(table[side])})(?![^\W\d_])") for side in ("is", "not")
+    )
+    for name, table in _LISTS["quality"].items()
+}
+_ASKS_MORE = re.compile(rf"(?<![^\W\d_])(?:{any_of(_LISTS['asks_more'])})(?![^\W\d_])")
+_PARTS = re.compile(r",| và (?:đồng thời )?| đồng thời ")
+# A third step takes in what falls between the first and the last, but for being late.
+_BETWEEN = 3
+
+
+def case_left_out(steps: Sequence[Step]) -> str:
+    """Return a case of which steps in words say nothing, in their words; empty where none is seen.
+
+    Parameters
+    ----------
+    steps : sequence of Step
+        Two or more, each with fixed points.
+
+    Examples
+    --------
+    >>> from scoring.criteria.appendix.scoring_text.steps import read_steps
+    >>> case_left_out(read_steps("Gửi đúng hạn: 1; không gửi: 0", 1.0).steps)
+    'không đúng hạn'
+    >>> case_left_out(read_steps("Gửi đúng hạn: 1; gửi chậm: 0,5; không gửi: 0", 1.0).steps)
+    ''
+    """
+    best, *others = sorted(steps, key=lambda step: -step.award.points)
+    lower = [step.condition for step in others]
+    if any(condition in _ELSE for condition in lower):
+        return ""
+    if others[-1].award.points > 0:
+        return label("appendix_case_not", what=best.wording)
+    if re.match(_NO, best.condition):
+        return "" if any(not re.match(_NO, said) for said in lower) else best.condition
+    if _is_scale_of_names(steps) or any(_denies_any_part(said) for said in lower):
+        return ""
+    for part in _PARTS.split(best.condition):
+        if missing := _undenied(part.strip(), best.condition, lower):
+            return missing
+    return ""
+
+
+def is_overlapping(steps: Sequence[Step]) -> bool:
+    """Say whether a step between the best and nothing states something good of its own."""
+    between = sorted(steps, key=lambda step: -step.award.points)[1:-1]
+    return not _is_scale_of_names(steps) and any(
+        not _WEAK.search(step.condition) and step.condition not in _ELSE for step in between
+    )
+
+
+def _is_scale_of_names(steps: Sequence[Step]) -> bool:
+    """Say whether the steps are names of grades: "tốt", "khá", "mức độ B"."""
+    return len(steps) >= _BETWEEN and all(
+        re.fullmatch(_LISTS["grade"], step.condition) for step in steps
+    )
+
+
+def _denies_any_part(said: str) -> bool:
+    return bool(re.search(_NO, said)) and bool(re.search(_LISTS["any_part"], said))
+
+
+def _undenied(part: str, whole: str, lower: list[str]) -> str:
+    """Return what of a part of the best step no other step denies."""
+    asked = [
+        (name, found) for name, (is_so, _) in _QUALITIES.items() if (found := is_so.search(part))
+    ]
+    if any(_denies_in_full(said, part, whole) for said in lower):
+        return ""
+    if len(lower) >= _BETWEEN - 1:
+        asked = [(name, found) for name, found in asked if name == "in_time"]
+    for name, found in asked:
+        if not any(_denies_quality(said, name) for said in lower):
+            return f"không {part[found.start() :]}"
+    if asked or len(lower) >= _BETWEEN - 1:
+        return ""
+    return "" if any(_denies_words(said, part) for said in lower) else f"không {part}"
+
+
+def _denies_quality(said: str, name: str) -> bool:
+    is_so, is_not = _QUALITIES[name]
+    if is_not.search(said):
+        return True
+    return any(is_so.search(said[no.end() : no.end() + 40]) for no in re.finditer(_NO, said))
+
+
+def _denies_in_full(said: str, part: str, whole: str) -> bool:
+    """Say whether a step is the denial of all that is asked, or of the very doing of it."""
+    if not re.search(_NO, said):
+        return False
+    asked, denied = _content(part), _content(said)
+    if asked <= denied:
+        return True
+    is_bare = denied <= _content(whole) | _GENERIC
+    left = " ".join(word for word in part.split() if word not in denied)
+    return is_bare and bool(re.match(_NO, said)) and not _ASKS_MORE.search(left)
+
+
+def _denies_words(said: str, part: str) -> bool:
+    return any(_content(part) & _content(said[no.end() :]) for no in re.finditer(_NO, said))
+
+
+def _content(text: str) -> set[str]:
+    return set(re.findall(r"[^\W_]+", text)) - _FILLERS

@@ -1,0 +1,121 @@
+"""What a scoring text leaves out is named, and what is unread keeps its parts for review."""
+
+import math
+
+import pytest
+
+from scoring.criteria.appendix.scoring_text import ItemFacts, read_scoring
+
+
+def read(text, max_points=1.0, name="Mục thử"):
+    return read_scoring(text, ItemFacts("1.1", name, max_points))
+
+
+@pytest.mark.parametrize(
+    ("text", "missing"),
+    [
+        ("Gửi đúng hạn: 1; không gửi: 0", "không đúng hạn"),
+        ("Ban hành kế hoạch kịp thời: 1; không ban hành: 0", "không kịp thời"),
+        ("Công khai đầy đủ: 1; không công khai: 0", "không đầy đủ"),
+        ("Có quy chế được phê duyệt: 1; không có quy chế: 0", "không phê duyệt"),
+        ("Họp đủ và đúng thời gian: 1; họp thiếu: 0,5; không họp: 0", "không đúng thời gian"),
+        ("Ban hành nghị quyết: 1đ", "không đạt “Ban hành nghị quyết”"),
+        ("Nộp đúng hạn: 1; nộp chậm: 0,5", "không đạt “Nộp đúng hạn”"),
+    ],
+)
+def test_a_case_that_no_step_names_is_named_for_review(text, missing):
+    reading = read(text)
+    assert not reading.is_sure
+    assert reading.missing == (missing,)
+    assert reading.spec.kind == "choice"  # confirming, not typing
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Có tổ chức: 1 điểm; không tổ chức: 0 điểm",
+        "Đầy đủ: 1đ; không đầy đủ: 0đ",
+        "- Gửi đúng hạn: 1đ\n- Gửi chậm: 0,5đ\n- Không gửi: 0đ",
+        "Thực hiện đúng quy định: 1; thực hiện không đúng quy định: 0",
+        "Đủ thành phần và đúng giờ, đúng thời gian: 1; thiếu thành phần hoặc trễ: 0",
+        "Vận hành thường xuyên: 1; có vận hành nhưng không thường xuyên: 0,5; không vận hành: 0",
+        "Đáp ứng về số lượng và nội dung: 1; không đáp ứng một trong các yêu cầu: 0",
+        "Tốt: 1; khá: 0,5; trung bình: 0,25; yếu: 0",
+    ],
+)
+def test_steps_in_words_that_exclude_each_other_and_cover_are_sure(text):
+    reading = read(text)
+    assert reading.is_sure, [reason.text() for reason in reading.reasons]
+    assert reading.spec.kind in ("choice", "all_of")
+
+
+def test_a_third_step_that_states_something_good_of_its_own_may_hold_beside_the_first():
+    reading = read("Có kế hoạch năm: 1; có báo cáo: 0,5; không có: 0")
+    assert "answers-overlap" in [reason.key for reason in reading.reasons]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Đạt 90% trở lên: 1; từ 70% đến dưới 90%: 0,5; dưới 70%: 0,",
+        "Có báo cáo: 1; không có báo cáo: 0 (trừ trường hợp",
+        "nhưng không quá hạn: 1; quá hạn: 0",
+        "Đạt: 1; không đạt: 0; riêng",
+    ],
+)
+def test_a_text_cut_by_the_end_of_a_page_is_never_sure(text):
+    reading = read(text)
+    assert not reading.is_sure
+    assert "text-cut" in [reason.key for reason in reading.reasons]
+
+
+def test_brackets_that_name_what_is_left_out_stay_as_remarks():
+    reading = read("100% văn bản (trừ văn bản mật) ký số: 1đ; dưới 100%: 0đ (đồng thời bị trừ điểm tại nhóm IX)")  # fmt: skip
+    assert reading.is_sure
+    assert reading.remarks == ("trừ văn bản mật", "đồng thời bị trừ điểm tại nhóm IX")
+
+
+def test_guidance_that_repeats_the_steps_is_dropped_and_what_may_change_them_is_named():
+    steps = "Gửi đủ, đúng hạn: 1 điểm; gửi chậm hoặc thiếu: 0 điểm"
+    assert read(f"{steps}\n[Hướng dẫn chấm điểm] {steps}").is_sure
+    assert read(f"{steps}\nHướng dẫn: Theo báo cáo của Văn phòng").is_sure
+    reading = read(f"{steps}\nGhi chú: Đơn vị không phát sinh thì không chấm")
+    assert [reason.key for reason in reading.reasons] == ["clause-beside"]
+
+
+def test_what_is_not_understood_keeps_every_part_with_its_points():
+    reading = read("Có đề án: 1; đề án còn vướng mắc thì xem xét riêng; không có đề án: 0")
+    assert [step.is_read for step in reading.steps] == [True, False, True]
+    assert [step.points for step in reading.steps if step.is_read] == [1.0, 0.0]
+    assert math.isnan(reading.steps[1].points) and reading.proposed_kind == "choice"
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("Điểm = (a + b)/c × tỷ lệ của khối", "ratio"),
+        ("Bị phê bình thì trừ điểm tương ứng theo quy chế", "deduction"),
+        ("Từ 80% trở lên chấm theo thực tế: 9 điểm", "bands"),
+    ],
+)
+def test_an_unread_text_still_proposes_a_kind(text, kind):
+    reading = read(text)
+    assert reading.spec is None and reading.proposed_kind == kind
+
+
+def test_the_word_for_a_trial_is_no_award():
+    reading = read("Đã nhân rộng: 2đ; mới thí điểm: 1,5đ; chưa triển khai: 0đ", 2.0)
+    assert [step.wording for step in reading.steps] == [
+        "Đã nhân rộng", "mới thí điểm", "chưa triển khai",
+    ]  # fmt: skip
+
+
+def test_headings_of_units_make_one_choice_of_their_steps():
+    reading = read(
+        "a) Nhóm đơn vị có kế hoạch\n- Có tổ chức: 2 điểm\n- Không tổ chức: 0 điểm\n"
+        "b) Nhóm đơn vị không có kế hoạch\n- Có tham gia: 1 điểm\n- Không tham gia: 0 điểm",
+        2.0,
+    )
+    assert reading.is_sure
+    assert [option.points for option in reading.spec.options] == [2.0, 0.0, 1.0, 0.0]
+    assert reading.spec.options[2].label_vi == "Nhóm đơn vị không có kế hoạch – Có tham gia"
