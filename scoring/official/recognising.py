@@ -81,6 +81,20 @@ def area_code(title: str) -> str:
     return next((code for code, pattern in _patterns("area") if pattern.search(said)), "other")
 
 
+def area_kind(title: str) -> str:
+    """Say whether the title of an area is of ``bonus`` or ``penalty`` points, or ``normal``.
+
+    >>> area_kind("ĐIỂM TRỪ VÀ CHẾ TÀI"), area_kind("Điểm thưởng"), area_kind("Thể chế")
+    ('penalty', 'bonus', 'normal')
+    """
+    said = without_marks(title)
+    if said.startswith(("diem thuong", "diem cong", "thuong diem")):
+        return "bonus"
+    if said.startswith(("diem tru", "diem phat", "tru diem")):
+        return "penalty"
+    return "normal"
+
+
 @lru_cache(maxsize=20_000)
 def looks_like(kind: str, text: str) -> bool:
     """Say whether `text` begins like a ``unit`` or ``product``, or reads like a ``time`` or ``budget``.

@@ -538,7 +538,7 @@ def refusal(path, **options):
     ("name", "content", "code"),
     [
         ("a.docx", b"", "file-empty"),
-        ("a.pdf", b"%PDF-1.7 ...", "appendix-not-a-table"),
+        ("a.pdf", b"%PDF-1.7 ...", "document-broken"),
         ("a.txt", b"\xff\xff\xff\x00", "appendix-not-a-table"),
         ("a.txt", "Chỉ là văn bản".encode(), "appendix-no-table"),
         ("a.doc", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "not-a-word-document"),

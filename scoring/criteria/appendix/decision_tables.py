@@ -12,14 +12,14 @@ from scoring.base.errors import UnreadableError
 from scoring.base.findings import Finding
 from scoring.base.labels import label
 from scoring.base.text import clean_text
+from scoring.criteria.appendix.page_text import page_rows
 from scoring.files.cells import address
 from scoring.files.office.content import TABLE_LIMITS, Content, Grid, GridRow
+from scoring.files.office.pdf_tables import read_pdf_tables
 from scoring.files.office.plain_text import decoded_text
 from scoring.files.office.sheets import read_sheets
 from scoring.files.office.word import read_word
 from scoring.files.package import inspect_package
-from scoring.official.figure_text import read_points
-from scoring.official.numbering import read_code
 from scoring.official.recognising import heading_role
 
 MAX_CELL_LETTERS = TABLE_LIMITS.cell_letters
@@ -93,7 +93,7 @@ def _line(text: str) -> str:
 
 
 def tables_of(data: bytes, file: str) -> tuple[list[Table], list[Finding]]:
-    """Read the tables of a Word document, a workbook or a text; the content decides which.
+    """Read the tables of a Word document, a workbook, a PDF or a text; the content decides which.
 
     Raises
     ------
@@ -104,12 +104,14 @@ def tables_of(data: bytes, file: str) -> tuple[list[Table], list[Finding]]:
         is_workbook = inspect_package(data, file=file).kind.startswith("xls")
         content = (read_sheets if is_workbook else read_word)(data, TABLE_LIMITS, file)
         return (_sheet_tables if is_workbook else _word_tables)(content, file)
+    if data.startswith(b"%PDF"):
+        return _pdf_tables(read_pdf_tables(data, TABLE_LIMITS, file), file)
     if data.startswith(_OTHER_OFFICE):
         raise UnreadableError(Finding("not-a-word-document", file))
     if not data.strip():
         raise UnreadableError(Finding("file-empty", file))
     text = decoded_text(data)
-    if text is None or "\x00" in text or text.startswith("%PDF"):
+    if text is None or "\x00" in text:
         raise UnreadableError(Finding("appendix-not-a-table", file))
     return pasted_tables(text, file)
 
@@ -129,6 +131,32 @@ def _word_tables(content: Content, file: str) -> tuple[list[Table], list[Finding
         for number, grid in enumerate(grids[:MAX_TABLES], start=1)
     ]
     return tables, findings
+
+
+def _pdf_tables(content: Content, file: str) -> tuple[list[Table], list[Finding]]:
+    """Take the ruled tables of a PDF; where it has none, the text of its pages."""
+    if not content.text.strip():
+        unread = [found for found in content.findings if found.code != "document-scanned"]
+        raise UnreadableError(unread[0] if unread else Finding("appendix-scanned", file))
+    grids = [
+        (section.name, block)
+        for section in content.sections
+        for block in section.blocks
+        if isinstance(block, Grid)
+    ]
+    if not grids:
+        tables, findings = pasted_tables("\f".join(s.text for s in content.sections), file)
+        return tables, [*content.findings, *findings]
+    tables = [
+        Table(
+            tuple(
+                _row(row, label("appendix_place_pdf", page=page, row=row.number))
+                for row in grid.rows
+            )
+        )
+        for page, grid in grids
+    ]
+    return tables, list(content.findings)
 
 
 def _sheet_tables(content: Content, file: str) -> tuple[list[Table], list[Finding]]:
@@ -172,7 +200,8 @@ def pasted_tables(text: str, file: str) -> tuple[list[Table], list[Finding]]:
     elif _is_barred(lines):
         rows = _barred(lines)
     else:
-        rows = _one_cell_a_line(lines)
+        # Without headings the lines stand for themselves, for the message that says so.
+        rows = page_rows(text) or [(at, [line]) for at, line in enumerate(lines, start=1)]
     if len(rows) > MAX_ROWS:
         findings.append(Finding("appendix-too-many-rows", file, values={"limit": MAX_ROWS}))
     placed = (
@@ -218,52 +247,3 @@ def _barred(lines: Iterable[str]) -> _Rows:
         width = width or body.count("|") + 1
         rows.append((number, body.split("|", width - 1)))
     return rows
-
-
-def _one_cell_a_line(lines: Iterable[str]) -> _Rows:
-    """Read one cell a line: headings, then for each row a code, a name, points and the rest."""
-    filled = [(at, line.strip()) for at, line in enumerate(lines, start=1) if line.strip()]
-    roles = [heading_role(line, "criteria") for _, line in filled]
-    if "name" not in roles:
-        return []
-    start = end = roles.index("name")
-    while start > 0 and roles[start - 1]:
-        start -= 1
-    while end < len(roles) and roles[end]:
-        end += 1
-    # The cells that follow have no columns of their own; these four are found by their form.
-    heading = ["TT", "Tiêu chí", "Điểm tối đa", "Cách chấm"]
-    return [(filled[start][0], heading), *_records(filled[end:])]
-
-
-def _records(lines: list[tuple[int, str]]) -> _Rows:
-    rows: _Rows = []
-    record: dict[str, str] = {}
-    place = 0
-    last: tuple[int, ...] = ()
-    for number, line in lines:
-        code = read_code(line)
-        order = code.order if code else ()
-        opens = code is not None and (not record or ("max" in record and order > last))
-        if opens and ("text" not in record or len(order) > 1 or order[:1] == (last[0] + 1,)):
-            if record:
-                rows.append((place, _cells(record)))
-            record, place, last = {"code": line}, number, order
-        elif record:
-            _fill(record, line)
-    return [*rows, (place, _cells(record))] if record else rows
-
-
-def _fill(record: dict[str, str], line: str) -> None:
-    if "name" not in record:
-        record["name"] = line
-    elif "max" not in record and read_points(line) is not None:
-        record["max"] = line
-    elif "max" not in record and ":" not in line:
-        record["name"] += " " + line
-    else:
-        record["text"] = "\n".join(part for part in (record.get("text"), line) if part)
-
-
-def _cells(record: dict[str, str]) -> list[str]:
-    return [record.get(key, "") for key in ("code", "name", "max", "text")]

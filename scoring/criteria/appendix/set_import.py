@@ -11,6 +11,7 @@ from typing import Any
 from scoring.base.errors import UnreadableError
 from scoring.base.findings import Finding
 from scoring.base.labels import Named, label
+from scoring.base.text import shortened
 from scoring.criteria.appendix.decision_tables import Table, pasted_tables, tables_of
 from scoring.criteria.appendix.import_result import AppendixAbout, AppendixImport, AppendixRow
 from scoring.criteria.appendix.proofs import Proof, read_proofs, split_proofs
@@ -31,12 +32,12 @@ _ROUNDING = {"decimals": 2, "stage": "index", "rank_on": "unrounded"}
 
 
 def import_appendix(path: Path, about: AppendixAbout, *, part: int = 1) -> AppendixImport:
-    """Read the table of a decision from a Word document, a workbook or a text file.
+    """Read the table of a decision from a Word document, a workbook, a PDF or a text file.
 
     Parameters
     ----------
     path : Path
-        A ``.docx`` or ``.xlsx`` file, or a text with tabs, bars or one cell on each line;
+        A ``.docx``, ``.xlsx`` or PDF file, or a text with tabs, bars or one cell on each line;
         the content decides which.
     about : AppendixAbout
         Identity of the set to be made.
@@ -116,7 +117,7 @@ def _imported(
 ) -> AppendixImport:
     lists = gather(tables, file)
     if not lists:
-        raise UnreadableError(Finding("appendix-no-table", file))
+        raise UnreadableError(Finding("appendix-no-table", file, values={"seen": _seen(tables)}))
     if not 1 <= part <= len(lists):
         raise UnreadableError(Finding("appendix-no-such-part", file, values={"count": len(lists)}))
     chosen = lists[part - 1]
@@ -134,6 +135,13 @@ def _imported(
     return replace(result, findings=(*findings, *result.checked.findings))
 
 
+def _seen(tables: list[Table]) -> str:
+    """Return the first row of each table that was read, for people to compare with."""
+    rows = (next((row for row in table.rows if not row.is_blank), None) for table in tables)
+    texts = [shortened(" | ".join(filter(None, row.cells))) for row in rows if row]
+    return "; ".join(f"“{text}”" for text in texts[:3]) or "—"
+
+
 def _read(branch: Branch) -> _Read:
     entry = branch.entry
     split = [split_proofs(text) for text in entry.text]
@@ -142,6 +150,7 @@ def _read(branch: Branch) -> _Read:
     scoring = text_of(branch)
     doubts = {
         "nested-table": "nested" in entry.marks,
+        "code-missing": "uncoded" in entry.marks,
         "note-beside": bool(entry.note),
         "options-and-text": bool(entry.text and (entry.options or entry.small)),
         "text-on-parent": bool(branch.children and scoring),
@@ -179,7 +188,7 @@ def _raw(read: list[_Read], chosen: EntryList, about: AppendixAbout, file: str) 
     for entry in read:
         row, branch = entry.row, entry.branch
         source = f"{about.source or file}, {row.place}"
-        sheets.add_item(row, branch.parent, branch.kind, source, entry.extra)
+        sheets.add_item(row, branch, source, entry.extra)
         if row.spec is not None and row.code not in written:
             sheets.add_rule(row.spec, source)
             sheets.add_proofs(row.code, entry.proofs, source)

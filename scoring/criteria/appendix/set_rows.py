@@ -9,7 +9,9 @@ from dataclasses import dataclass, field
 from scoring.base.labels import label
 from scoring.criteria.appendix.import_result import AppendixRow
 from scoring.criteria.appendix.proofs import Proof
+from scoring.criteria.appendix.tree import Branch
 from scoring.criteria.columns import SHEETS, column_names
+from scoring.criteria.criteria_set import BEST_OF
 from scoring.criteria.set_reading import RawSet, as_sheet
 from scoring.criteria.writing import canonical_number
 from scoring.rules import RuleSpec
@@ -29,16 +31,16 @@ class SheetRows:
         default_factory=lambda: {sheet: [] for sheet in SHEETS}
     )
 
-    def add_item(self, row: AppendixRow, parent: str, kind: str, source: str, extra: str) -> None:
+    def add_item(self, row: AppendixRow, branch: Branch, source: str, extra: str) -> None:
         """Add the row of a node; what has to be looked at goes into its notes."""
         spec = row.spec
         cells = {
             "code": row.code,
-            "parent": parent,
-            "kind": kind,
+            "parent": branch.parent,
+            "kind": branch.kind,
             "name_vi": row.name or row.code,
             "max_points": _cell(row.max_points),
-            "rule": spec.kind if spec else "",
+            "rule": spec.kind if spec else BEST_OF if branch.is_best_of else "",
             "source": source,
         }
         if spec and spec.kind == "survey_index":

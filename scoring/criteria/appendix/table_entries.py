@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from scoring.base.findings import Finding
 from scoring.base.text import shortened, without_marks
+from scoring.criteria.appendix.cell_lines import rejoined, split_name
 from scoring.criteria.appendix.decision_tables import Table, TableRow
 from scoring.criteria.appendix.table_heading import Heading, read_heading
 from scoring.official.figure_text import read_points
@@ -32,7 +33,9 @@ class Entry:
         Lines under the name with points of their own: wording and points.
     place : str
     marks : set of str
-        What `decision_tables.TableRow` noticed, and ``split`` where the entry goes on over a page.
+        What `decision_tables.TableRow` noticed; ``split`` where the entry goes on over a page,
+        ``scored`` where the cell of the name holds the scoring text too, ``uncoded`` where the
+        decision gives the row no code.
     """
 
     code: Code
@@ -133,10 +136,7 @@ class _Gatherer:
             current = EntryList()
             self.lists.append(current)
         self.headed = False
-        entry = Entry(code, cells.name.replace("\n", " "), cells.maximum, row.place)
-        entry.marks |= row.marks
-        current.entries.append(entry)
-        cells.add_to(entry, list.append)
+        current.entries.append(_entry_of(code, row, cells))
 
     def _entry(self) -> Entry | None:
         return self.lists[-1].entries[-1] if self.lists and self.lists[-1].entries else None
@@ -161,6 +161,10 @@ class _Gatherer:
             self._report("appendix-automatic-numbers", row, cells.name)
         elif entry is None or cells.is_heading_line() or cells.has_odd_code():
             self._report("appendix-row-not-placed", row, cells.name or cells.code)
+        elif cells.is_item_below(entry):
+            code_below = Code("dotted", (*entry.code.parts, "1"))
+            self.lists[-1].entries.append(_entry_of(code_below, row, cells))
+            self.lists[-1].entries[-1].marks.add("uncoded")
         else:
             entry.marks |= row.marks
             _continue_entry(entry, cells)
@@ -202,6 +206,24 @@ class _Cells:
             if text := getattr(self, role):
                 add(getattr(entry, role), text)
 
+    def split_name(self) -> bool:
+        """Part scoring text from the name where one cell holds both; the column of guidance then
+        only explains it. Say whether it did."""
+        if "\n" not in self.name:
+            return False
+        name, scoring = split_name(self.name)
+        if scoring:
+            self.name = name
+            self.text, self.note = scoring, "\n".join(filter(None, (self.text, self.note)))
+        return bool(scoring)
+
+    def is_item_below(self, entry: Entry) -> bool:
+        """Say whether a row without a code is an item of its own below the entry above it."""
+        own = bool(self.text) or bool(split_name(self.name)[1])
+        is_bare = not (entry.text or entry.options or entry.small)
+        stated = read_points(self.maximum), read_points(entry.max_text)
+        return own and is_bare and None not in stated
+
     def has_odd_code(self) -> bool:
         """Say whether the code column holds a short text with a digit that is not a valid code."""
         code = self.code.strip()
@@ -215,8 +237,25 @@ class _Cells:
         return alone and has_letters and len(title) > 3 and title == title.upper()
 
 
+def _entry_of(code: Code, row: TableRow, cells: _Cells) -> Entry:
+    """Return the entry that a row opens."""
+    is_scored = cells.split_name()
+    entry = Entry(code, cells.name.replace("\n", " "), cells.maximum, row.place)
+    entry.marks |= row.marks | ({"scored"} if is_scored else set())
+    cells.add_to(entry, list.append)
+    return entry
+
+
 def _continue_entry(entry: Entry, cells: _Cells) -> None:
     """Take a row without a code to the entry above it."""
+    if "scored" in entry.marks and not cells.maximum:
+        lines = rejoined(f"{cells.code} {cells.name}".strip().split("\n"))
+        cells.note = "\n".join(filter(None, (cells.text, cells.note)))
+        cells.text, cells.code, cells.name = "\n".join(lines), "", ""
+    elif cells.split_name():
+        # The name went on over the page, and what stood beside it so far was guidance.
+        entry.note, entry.text = [*entry.text, *entry.note], []
+        entry.marks.add("scored")
     name = f"{cells.code} {cells.name}".replace("\n", " ").strip()
     is_step = bool(name and (entry.options or _PATTERNS["step_end"].search(name)))
     if name and (cells.maximum or is_step):

@@ -5,16 +5,20 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, field
 
-from scoring.base.text import without_marks
 from scoring.criteria.appendix.scoring_text import Reason
 from scoring.criteria.appendix.table_entries import Entry, scoring_lines
 from scoring.official.figure_text import read_points
 from scoring.official.numbering import Code, roman_value
+from scoring.official.recognising import area_kind
 
 
 @dataclass
 class Branch:
-    """An entry with its place in the tree; `max_points` is NaN where it could not be read."""
+    """An entry with its place in the tree.
+
+    `max_points` is NaN where it could not be read; `is_best_of` where the children are
+    alternatives, each worth as much as the whole.
+    """
 
     entry: Entry
     code: str
@@ -24,6 +28,7 @@ class Branch:
     children: list[Branch] = field(default_factory=list)
     reasons: list[Reason] = field(default_factory=list)
     depth: int = 0
+    is_best_of: bool = False
 
 
 def grow(entries: list[Entry]) -> list[Branch]:
@@ -47,6 +52,7 @@ def grow(entries: list[Entry]) -> list[Branch]:
         branch.max_points = _points(branch.entry.max_text)
     for branch in reversed(branches):
         _mend_maximum(branch)
+        _note_alternatives(branch)
     return branches
 
 
@@ -138,21 +144,12 @@ def _attach(branch: Branch, known: dict[str, Branch]) -> None:
             above.children.append(branch)
             break
     else:
-        branch.kind = _kind(branch.entry.name)
+        branch.kind = area_kind(branch.entry.name)
         if "." in branch.code:
             branch.reasons.append(Reason("parent-missing"))
     if branch.kind != "normal":
         branch.reasons.append(Reason("outside-areas"))
     known.setdefault(branch.code, branch)
-
-
-def _kind(name: str) -> str:
-    plain = without_marks(name)
-    if plain.startswith(("diem thuong", "diem cong", "thuong diem")):
-        return "bonus"
-    if plain.startswith(("diem tru", "diem phat", "tru diem")):
-        return "penalty"
-    return "normal"
 
 
 def _mend_maximum(branch: Branch) -> None:
@@ -163,6 +160,14 @@ def _mend_maximum(branch: Branch) -> None:
     if not any(math.isnan(value) for value in maxima):
         branch.max_points = round(sum(maxima), 6)
         branch.reasons.append(Reason("maximum-from-children"))
+
+
+def _note_alternatives(branch: Branch) -> None:
+    """Take children that are each worth the whole for alternatives, and say so."""
+    maxima = [child.max_points for child in branch.children]
+    if len(maxima) > 1 and all(value == branch.max_points for value in maxima):
+        branch.is_best_of = True
+        branch.reasons.append(Reason("alternatives"))
 
 
 def text_of(branch: Branch) -> str:

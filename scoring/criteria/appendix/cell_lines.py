@@ -1,0 +1,86 @@
+"""The lines of one cell: broken by a narrow column or by the writer, and what they hold."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from scoring.official.patterns import patterns
+from scoring.official.wording import folded
+
+_PATTERNS = patterns("cell_lines")
+_COMPLETE = patterns("rows")["complete"]
+
+
+def rejoined(lines: Iterable[str]) -> list[str]:
+    """Put together the lines that only the width of a column broke.
+
+    A line goes on where it ends without a full stop or points and the next neither opens with a
+    bullet or a number nor, in a cell without any, with a capital.
+
+    Parameters
+    ----------
+    lines : iterable of str
+        Clean lines of one cell.
+
+    Returns
+    -------
+    list of str
+
+    Examples
+    --------
+    >>> rejoined(["- Đạt từ 85%", "trở lên: 2 điểm", "- Dưới 85%: 0"])
+    ['- Đạt từ 85% trở lên: 2 điểm', '- Dưới 85%: 0']
+    >>> rejoined(["Kịp thời: 1", "Không kịp thời: 0,5"])
+    ['Kịp thời: 1', 'Không kịp thời: 0,5']
+    """
+    kept = [line for line in lines if line]
+    has_openings = any(_PATTERNS["opening"].match(line) for line in kept)
+    joined: list[str] = []
+    for line in kept:
+        if joined and _goes_on(joined[-1], line, has_openings):
+            is_cut = joined[-1].endswith("-") and not joined[-1].endswith(" -")
+            joined[-1] += line if is_cut and not line[0].islower() else f" {line}"
+        else:
+            joined.append(line)
+    return joined
+
+
+def _goes_on(above: str, line: str, has_openings: bool) -> bool:
+    if _PATTERNS["opening"].match(line):
+        return False
+    # "18" at a line's end and "điểm" on the next are one award.
+    if line[:1].islower():
+        return not above.endswith((";", ".")) and not _PATTERNS["awarded"].search(above)
+    return has_openings and not _COMPLETE.search(above)
+
+
+def split_name(cell: str) -> tuple[str, str]:
+    """Split a cell that holds the name of a criterion and, below it, how it is scored.
+
+    Returns
+    -------
+    (str, str)
+        The name on one line and the scoring text line by line; the second is empty where no line
+        but the first earns points.
+
+    Examples
+    --------
+    >>> split_name("Chế độ báo cáo\\n(hằng quý)\\n- Đúng hạn: 1 điểm\\n- Không đúng hạn: 0 điểm")
+    ('Chế độ báo cáo (hằng quý)', '- Đúng hạn: 1 điểm\\n- Không đúng hạn: 0 điểm')
+    >>> split_name("Kế hoạch\\nnăm")
+    ('Kế hoạch năm', '')
+    """
+    lines = rejoined(cell.split("\n"))
+    first = next((at for at, line in enumerate(lines) if _PATTERNS["opening"].match(line)), None)
+    if first is None or not any(is_step(line) for line in lines[first:]):
+        return " ".join(lines), ""
+    return " ".join(lines[:first]), "\n".join(lines[first:])
+
+
+def is_step(line: str) -> bool:
+    """Say whether a line ends with the points it earns.
+
+    >>> is_step("- Dưới 70%: 0 điểm"), is_step("- Rà soát 100% văn bản")
+    (True, False)
+    """
+    return bool(_PATTERNS["step"].search(folded(line)))
