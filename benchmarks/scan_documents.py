@@ -24,8 +24,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests" / "evidence
 from tiny_pdf import pdf_with_text
 
 from scoring.evidence.documents.inspection import hashed, inspect_file
-from scoring.evidence.documents.isolation import default_workers
 from scoring.evidence.documents.scan import documents_below, scan_folder
+from scoring.files.isolation import default_workers
 from scoring.files.office import ReadingLimits
 
 KINDS = (("KH", "KẾ HOẠCH"), ("BC", "BÁO CÁO"), ("QĐ", "QUYẾT ĐỊNH"), ("TB", "THÔNG BÁO"))

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from scoring.base.errors import UnreadableError
+from scoring.base.findings import Finding
+
 MEGABYTE = 1_000_000
 UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 
@@ -45,10 +48,6 @@ class Limits:
     merged: int = 10_000
 
 
-class OversizeError(Exception):
-    """A table has more than is read: which part of it, and how much is allowed."""
-
-
 @dataclass(frozen=True, slots=True)
 class TableLimits:
     """Sizes above which a table is refused.
@@ -74,3 +73,8 @@ class TableLimits:
     columns: int = 1_000
     decoded_bytes: int = 1_000 * MEGABYTE
     row_groups: int = 10_000
+
+
+def table_too_large(file: str, part: str, limit: int) -> UnreadableError:
+    """Return the refusal of a table of which `part` is above `limit`."""
+    return UnreadableError(Finding("table-too-large", file, values={"part": part, "limit": limit}))

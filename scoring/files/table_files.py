@@ -17,7 +17,7 @@ from scoring.base.findings import Finding
 from scoring.base.labels import Named
 from scoring.base.text import clean_text
 from scoring.files.atomic import write_atomically
-from scoring.files.limits import UTF16_MARKS, OversizeError, TableLimits
+from scoring.files.limits import UTF16_MARKS, TableLimits, table_too_large
 from scoring.files.paths import bytes_and_name
 from scoring.files.recognise import foreign_finding
 
@@ -76,14 +76,10 @@ def read_table(source: Path | bytes, limits: TableLimits | None = None, *, file:
     if not data.strip():
         raise UnreadableError(Finding("file-empty", file))
     if len(data) > limits.file_bytes:
-        raise _too_large(file, "file", limits.file_bytes)
+        raise table_too_large(file, "file", limits.file_bytes)
     if data[:4] == b"PAR1":
         return Table(_parquet(data, limits, file), "")
     return _csv(data, limits, file)
-
-
-def _too_large(file: str, part: str, limit: int) -> UnreadableError:
-    return UnreadableError(Finding("table-too-large", file, values={"part": part, "limit": limit}))
 
 
 def _csv(data: bytes, limits: TableLimits, file: str) -> Table:
@@ -97,7 +93,7 @@ def _csv(data: bytes, limits: TableLimits, file: str) -> Table:
         header.pop()
     _refuse_repeated(header, file)
     if len(header) > limits.columns:
-        raise _too_large(file, "columns", limits.columns)
+        raise table_too_large(file, "columns", limits.columns)
     body, uneven = _evened(rows[1:], len(header))
     if uneven:
         values = {"count": len(uneven), "row": uneven[0], "columns": len(header)}
@@ -149,10 +145,10 @@ def _rows(text: str, separator: str, limits: TableLimits, file: str) -> list[lis
         for row in reader:
             rows.append(row)
             if len(rows) > limits.rows:
-                raise _too_large(file, "rows", limits.rows)
+                raise table_too_large(file, "rows", limits.rows)
     except csv.Error as problem:
         if "field larger" in str(problem):
-            raise _too_large(file, "field", limits.cell_characters) from problem
+            raise table_too_large(file, "field", limits.cell_characters) from problem
         values = {"row": reader.line_num}
         raise UnreadableError(Finding("table-damaged", file, values=values)) from problem
     finally:
@@ -198,12 +194,7 @@ def _parquet(data: bytes, limits: TableLimits, file: str) -> pd.DataFrame:
         from scoring.files.parquet_reading import read_parquet
     except ImportError:
         raise UnreadableError(Finding("table-needs-pyarrow", file)) from None
-    try:
-        frame = read_parquet(data, limits)
-    except OversizeError as found:
-        raise _too_large(file, *found.args) from None
-    except Exception as problem:  # pyarrow raises many kinds for a damaged file
-        raise UnreadableError(Finding("table-damaged", file, values={"row": 0})) from problem
+    frame = read_parquet(data, limits, file)
     header = [clean_text(str(name)) for name in frame.columns]
     _refuse_repeated(header, file)
     return frame.set_axis(header, axis="columns")

@@ -1,15 +1,17 @@
 """Read a workbook as grids of plain values, the same whichever program wrote it.
 
-The bytes are read once, looked through (`scoring.files.package`) and then read by calamine; what
-calamine cannot read, or could not survive, is read cell by cell. Both give the same cells.
+The bytes are read once and given to the reading child (`scoring.files.guarded`), which looks them
+through (`scoring.files.package`) and reads them by calamine; what calamine cannot read, or could
+not survive, it reads cell by cell. Both give the same cells.
 """
 
 from __future__ import annotations
 
 import io
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from typing import Any
 
 from openpyxl.utils.cell import coordinate_to_tuple
 from python_calamine import CalamineWorkbook
@@ -24,6 +26,7 @@ from scoring.files.cells import (
     address,
     plain_row,
 )
+from scoring.files.guarded import read_guarded
 from scoring.files.limits import Limits
 from scoring.files.package import PackageReport, inspect_package
 from scoring.files.paths import bytes_and_name
@@ -154,6 +157,17 @@ def read_workbook(
     """
     limits = limits or Limits()
     data, file = bytes_and_name(source, limits.file_bytes, file)
+    options: dict[str, Any] = {"limits": asdict(limits), "file": file, "reader": reader}
+    book: Workbook = read_guarded(f"{__name__}:workbook_of", data, **options)
+    return book
+
+
+def workbook_of(data: bytes, limits: dict[str, Any], file: str, reader: str) -> Workbook:
+    """Read the bytes of a workbook in this process, which is to be the reading child."""
+    return _looked_through(data, Limits(**limits), file, reader)
+
+
+def _looked_through(data: bytes, limits: Limits, file: str, reader: str) -> Workbook:
     report = inspect_package(data, limits, file)
     _refuse_errors(report.findings)
     if not report.kind.startswith("xls"):

@@ -12,10 +12,8 @@ from scoring.base.labels import label
 from scoring.base.text import clean_text
 from scoring.files.cells import address
 from scoring.files.office.content import TABLE_LIMITS, Content, Grid, GridRow, Section
+from scoring.files.office.formats import read_office
 from scoring.files.office.plain_text import UTF16_MARKS, decoded_text
-from scoring.files.office.sheets import read_sheets
-from scoring.files.office.word import read_word
-from scoring.files.package import inspect_package
 from scoring.files.paths import read_bytes
 
 MAX_BYTES = 30_000_000
@@ -102,12 +100,9 @@ def document_from_bytes(data: bytes, name: str = "", lang: str = "vi") -> PlanDo
     """Return the bytes of a plan as a stream of blocks (see `read_plan_document`)."""
     if not data.startswith(b"PK"):
         return document_from_text(_decoded(data, name), name, lang)
-    if inspect_package(data, file=name).kind.startswith("xls"):
-        content = read_sheets(data, TABLE_LIMITS, name)
-        blocks = _sheet_blocks(content)
-    else:
-        content = read_word(data, TABLE_LIMITS, name)
-        blocks = _word_blocks(content, lang)
+    content = read_office(data, TABLE_LIMITS, name)
+    is_workbook = content.type == "xlsx"
+    blocks = _sheet_blocks(content) if is_workbook else _word_blocks(content, lang)
     return _document(blocks, name, content.findings)
 
 

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from openpyxl import Workbook as OpenpyxlWorkbook
 
 from scoring.base.errors import UnreadableError
+from scoring.files import guarded
 from scoring.files import workbook as module
 from scoring.files.cells import FORMULA_WITHOUT_VALUE, CellError, address
 from scoring.files.limits import Limits
@@ -286,6 +287,7 @@ def test_when_the_fast_reader_fails_the_other_reads(monkeypatch):
             raise RuntimeError("cannot")
 
     monkeypatch.setattr(module, "CalamineWorkbook", Broken)
+    monkeypatch.setitem(guarded._state, "is_child", True)
     book = read_workbook(made(lambda sheet, book: sheet.write(0, 0, "x")))
     assert (book["Điểm"].rows, book["Điểm"].reader) == ([["x"]], "streaming")
 

@@ -15,11 +15,8 @@ from scoring.base.text import clean_text
 from scoring.criteria.appendix.page_text import page_rows
 from scoring.files.cells import address
 from scoring.files.office.content import TABLE_LIMITS, Content, Grid, GridRow
-from scoring.files.office.pdf_tables import read_pdf_tables
+from scoring.files.office.formats import read_office
 from scoring.files.office.plain_text import decoded_text
-from scoring.files.office.sheets import read_sheets
-from scoring.files.office.word import read_word
-from scoring.files.package import inspect_package
 from scoring.official.recognising import heading_role
 
 MAX_CELL_LETTERS = TABLE_LIMITS.cell_letters
@@ -101,11 +98,10 @@ def tables_of(data: bytes, file: str) -> tuple[list[Table], list[Finding]]:
         When the file is of another kind, damaged, or not safe to open.
     """
     if data.startswith(b"PK"):
-        is_workbook = inspect_package(data, file=file).kind.startswith("xls")
-        content = (read_sheets if is_workbook else read_word)(data, TABLE_LIMITS, file)
-        return (_sheet_tables if is_workbook else _word_tables)(content, file)
+        content = read_office(data, TABLE_LIMITS, file)
+        return (_sheet_tables if content.type == "xlsx" else _word_tables)(content, file)
     if data.startswith(b"%PDF"):
-        return _pdf_tables(read_pdf_tables(data, TABLE_LIMITS, file), file)
+        return _pdf_tables(read_office(data, TABLE_LIMITS, file), file)
     if data.startswith(_OTHER_OFFICE):
         raise UnreadableError(Finding("not-a-word-document", file))
     if not data.strip():

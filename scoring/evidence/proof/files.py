@@ -14,11 +14,11 @@ import pandas as pd
 from scoring.base.errors import UnreadableError
 from scoring.base.findings import Finding
 from scoring.base.text import without_marks
-from scoring.evidence.documents.isolation import answers_about_files
 from scoring.evidence.documents.scan import documents_below
 from scoring.evidence.proof.declared_proof import Problem
 from scoring.evidence.proof.signatures import signatures_available
 from scoring.evidence.proof.validity import unit_of
+from scoring.files.isolation import answers_about_files
 from scoring.files.office.content import ReadingLimits
 from scoring.files.paths import case_clashes, resolve_under
 

@@ -11,7 +11,7 @@ import pandas as pd
 
 from scoring.base.errors import UnreadableError
 from scoring.base.findings import Finding
-from scoring.evidence.documents.isolation import default_workers
+from scoring.files.isolation import default_workers
 from scoring.files.manifest import fingerprint
 from scoring.files.paths import open_under
 

@@ -9,24 +9,33 @@ import io
 import re
 import zipfile
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import PurePath
+from typing import Any
 
 from scoring.base.errors import UnreadableError
 from scoring.base.findings import Finding
+from scoring.files.guarded import read_guarded
 from scoring.files.office.content import Content, ReadingLimits, cut_to
 from scoring.files.office.mail import read_mail
 from scoring.files.office.pdf import read_pdf
+from scoring.files.office.pdf_tables import read_pdf_tables
 from scoring.files.office.plain_text import UTF16_MARKS, read_text
 from scoring.files.office.sheets import read_sheets
 from scoring.files.office.web_page import read_web_page
 from scoring.files.office.word import read_word
+from scoring.files.package import inspect_package
 
 Reader = Callable[[bytes, ReadingLimits, str], Content]
 # A page saved as .txt, or a mail, is plain text as far as its name promises.
 _TEXTUAL = frozenset({"txt", "html", "eml"})
+_PDF = b"%PDF"
+# Finding the ruled cells of a page takes a second; decisions have two hundred pages.
+_PDF_SECONDS = 300.0
 _PACKAGE = (b"PK\x03\x04", b"PK\x05\x06")
-_HTML = re.compile(rb"\s*(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body)\b", re.I | re.S)
+_HTML = re.compile(
+    rb"\s*(?:<!--(?:(?!-->).)*-->\s*)*<(?:!doctype\s+html|html|head|body)\b", re.I | re.S
+)
 _HEADER = re.compile(rb"[A-Za-z][A-Za-z0-9-]{1,40}:[ \t]?\S")
 _MAIL_HEADER = re.compile(rb"^(?:From|Subject|Date|MIME-Version|Message-ID):", re.I | re.M)
 
@@ -122,7 +131,7 @@ def sniff_type(data: bytes) -> str:
 def read_file(name: str, data: bytes, limits: ReadingLimits | None = None) -> Content:
     """Read the bytes of a file called `name`.
 
-    It runs on untrusted bytes: call it through `scoring.evidence.documents.isolation` where a
+    It runs on untrusted bytes: call it through `scoring.files.isolation` where a
     crash or an endless loop of a parser must not take the caller along.
 
     Parameters
@@ -167,6 +176,30 @@ def read_file(name: str, data: bytes, limits: ReadingLimits | None = None) -> Co
         return content
     cut = Finding("document-cut", values={"limit": f"{limits.pages} / {limits.letters:,}"})
     return replace(content, findings=(*content.findings, cut))
+
+
+def read_office(data: bytes, limits: ReadingLimits, file: str = "") -> Content:
+    """Read a Word document, a workbook or the tables of a PDF, in the reading child.
+
+    What the bytes hold decides.
+
+    Raises
+    ------
+    UnreadableError
+        When they hold none of these, or are not safe to open.
+    """
+    seconds = _PDF_SECONDS if data.startswith(_PDF) else None
+    options: dict[str, Any] = {"limits": asdict(limits), "file": file}
+    content: Content = read_guarded(f"{__name__}:office_of", data, seconds=seconds, **options)
+    return content
+
+
+def office_of(data: bytes, limits: dict[str, Any], file: str) -> Content:
+    """Read as `read_office` does, in this process."""
+    if data.startswith(_PDF):
+        return read_pdf_tables(data, ReadingLimits(**limits), file)
+    is_workbook = inspect_package(data, file=file).kind.startswith("xls")
+    return (read_sheets if is_workbook else read_word)(data, ReadingLimits(**limits), file)
 
 
 def _refusal(data: bytes, claimed: str, actual: str, limits: ReadingLimits) -> Finding | None:

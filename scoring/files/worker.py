@@ -1,4 +1,4 @@
-"""The child side of `scoring.evidence.documents.isolation`: ``python -m ... module:function``."""
+"""The child side of `scoring.files.isolation`: ``python -m scoring.files.worker module:function``."""
 
 from __future__ import annotations
 
@@ -9,26 +9,41 @@ import sys
 from importlib import import_module
 from typing import Any
 
+from scoring.base.errors import UnreadableError
+from scoring.files import guarded
+from scoring.files.wire import encoded
+
 
 def main(target: str, memory_bytes: int) -> None:
-    """Answer each line of JSON on stdin with one on stdout until stdin closes."""
+    """Answer each task on stdin, a line of JSON and the bytes it announces, until stdin closes."""
     answers = _private_stdout()
     _cap_memory(memory_bytes)
+    guarded.be_the_child()
     module, _, name = target.partition(":")
     function = getattr(import_module(module), name)
     answers.write(b"ready\n")
     answers.flush()
     for line in sys.stdin.buffer:
-        answers.write(json.dumps(_answered(function, json.loads(line))).encode() + b"\n")
+        task, size = json.loads(line)
+        if size is not None:
+            task["data"] = sys.stdin.buffer.read(size)
+        answers.write(_answered(function, task))
         answers.flush()
 
 
-def _answered(function: Any, task: dict[str, Any]) -> dict[str, Any]:
+def _answered(function: Any, task: dict[str, Any]) -> bytes:
     try:
-        return {"answer": function(**task)}
+        answer = function(**task)
+        if isinstance(answer, bytes):
+            return encoded([{"answer": None}, len(answer)]) + b"\n" + answer
+        line = encoded([{"answer": answer}, 0])
+    except UnreadableError as refusal:
+        line = encoded([{"failure": "refused", "finding": refusal.finding}, 0])
     # Anything a task raises is its own answer; the next task must still be served.
     except Exception as problem:
-        return {"failure": "error", "detail": f"{type(problem).__name__}: {problem}"}
+        told = {"failure": "error", "detail": f"{type(problem).__name__}: {problem}"}
+        line = encoded([told, 0])
+    return line + b"\n"
 
 
 def _private_stdout() -> Any:

@@ -24,23 +24,32 @@ from typing import IO, Any
 
 import scoring
 from scoring.base.errors import ScoringError
+from scoring.base.findings import Finding
 from scoring.files.office.content import ReadingLimits
+from scoring.files.wire import decoded
 
 _ROOT = Path(scoring.__path__[0]).resolve().parent
-_MAX_ANSWER = 64_000_000
+_MAX_ANSWER = 2_000_000_000
 # Parsers keep caches; a child that is replaced now and then keeps memory flat over any folder.
 _TASKS_PER_CHILD = 1_000
 # Number libraries reserve memory per processor, which on large machines alone breaks the cap.
-_ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
+_ONE_THREAD = {
+    **dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1"),
+    "ARROW_DEFAULT_MEMORY_POOL": "system",
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of one task: `answer`, or `failure`: ``timeout``, ``crash``, ``error``, ``left``."""
+    """What became of one task: its `answer`, or why there is none.
+
+    `failure` is ``timeout``, ``crash``, ``error``, ``left``, or ``refused`` with the `finding`.
+    """
 
     answer: Any = None
     failure: str = ""
     detail: str = ""
+    finding: Finding | None = None
 
 
 def default_workers() -> int:
@@ -130,10 +139,20 @@ def answers_about_files(
 
 
 def _failed(outcome: Outcome, limits: ReadingLimits) -> dict[str, Any]:
-    codes = {"timeout": "document-timeout", "crash": "document-crashed", "left": "document-left"}
     limit = limits.lost_seconds if outcome.failure == "left" else limits.seconds
-    values = {"limit": f"{limit:g}", "reason": outcome.detail}
-    return {"findings": [[codes.get(outcome.failure, "document-broken"), values]]}
+    found = failure_finding(outcome, limit)
+    return {"findings": [[found.code, dict(found.values)]]}
+
+
+def failure_finding(outcome: Outcome, seconds: float) -> Finding:
+    """Return what is said of a file that a child could not read, or refused to."""
+    if outcome.finding is not None:
+        return outcome.finding
+    if outcome.detail.startswith("MemoryError"):
+        return Finding("document-too-large", values={"limit": "RAM"})
+    codes = {"timeout": "document-timeout", "crash": "document-crashed", "left": "document-left"}
+    values = {"limit": f"{seconds:g}", "reason": outcome.detail}
+    return Finding(codes.get(outcome.failure, "document-broken"), values=values)
 
 
 def _collected(
@@ -152,7 +171,7 @@ class _Crew:
         self._start = (target, memory_bytes)
         self._seconds, self._to_lose = seconds, to_lose
         self._local = threading.local()
-        self._children: set[_Child] = set()
+        self._children: set[Child] = set()
         self._lock = threading.Lock()
 
     def __enter__(self) -> _Crew:
@@ -165,9 +184,9 @@ class _Crew:
     def do(self, task: dict[str, Any]) -> Outcome:
         if self._to_lose < 0:
             return Outcome(failure="left")
-        child: _Child | None = getattr(self._local, "child", None)
+        child: Child | None = getattr(self._local, "child", None)
         if child is None or not child.is_alive:
-            child = self._local.child = _Child(*self._start)
+            child = self._local.child = Child(*self._start)
             with self._lock:
                 self._children.add(child)
         began = time.monotonic()
@@ -175,16 +194,15 @@ class _Crew:
         if outcome.failure:
             with self._lock:
                 self._to_lose -= time.monotonic() - began
-        if child.asked >= _TASKS_PER_CHILD:
+        if not child.is_fit:
             child.end()
-        if not child.is_alive:
             with self._lock:
                 self._children.discard(child)
         return outcome
 
 
-class _Child:
-    """A child process that answers one line of JSON with another."""
+class Child:
+    """A child process that answers one line of JSON, and bytes behind it, with the same."""
 
     def __init__(self, target: str, memory_bytes: int) -> None:
         paths = [str(_ROOT), *(path for path in sys.path if path)]
@@ -204,23 +222,31 @@ class _Child:
             self.end()
             raise ScoringError(f"the child process for {target} did not start")
 
-    def ask(self, task: dict[str, Any], seconds: float) -> Outcome:
+    @property
+    def is_fit(self) -> bool:
+        """Whether it may be given another task."""
+        return self.is_alive and self.asked < _TASKS_PER_CHILD
+
+    def ask(self, task: dict[str, Any], seconds: float, data: bytes | None = None) -> Outcome:
+        """Return what becomes of `task`, whose keyword ``data`` is given apart if it has one."""
         self.asked += 1
         late = threading.Event()
         watch = threading.Timer(seconds, self._stop, (late,))
         watch.start()
+        answer = None
         try:
-            line = self._exchange(json.dumps(task))
+            answer = self._exchange(json.dumps([task, data if data is None else len(data)]), data)
         finally:
             watch.cancel()
-        # A child that died while it was answering leaves a line without an end.
-        if line.endswith(b"\n") and not late.is_set():
-            with contextlib.suppress(ValueError, TypeError):
-                return Outcome(**json.loads(line))
-        self.end()
+            # Also where Ctrl+C came in between: the next answer would be that of this task.
+            if answer is None:
+                self.end()
+        if answer is not None:
+            return answer
         return Outcome(failure="timeout" if late.is_set() else "crash")
 
     def end(self) -> None:
+        """End the process at once."""
         self.is_alive = False
         self._process.kill()
         self._process.wait()
@@ -232,13 +258,19 @@ class _Child:
         late.set()
         self._process.kill()
 
-    def _exchange(self, request: str) -> bytes:
-        try:
-            self._pipe("stdin").write(request.encode() + b"\n")
-            self._pipe("stdin").flush()
-            return self._pipe("stdout").readline(_MAX_ANSWER)
-        except (OSError, ValueError):
-            return b""
+    def _exchange(self, request: str, data: bytes | None) -> Outcome | None:
+        """Return the answer of the child; None where it died over it or sent nonsense."""
+        asked, answers = self._pipe("stdin"), self._pipe("stdout")
+        with contextlib.suppress(OSError, ValueError, TypeError, KeyError):
+            asked.write(request.encode() + b"\n" + (data or b""))
+            asked.flush()
+            line = answers.readline(_MAX_ANSWER)
+            # A child that died while it was answering leaves a line without an end.
+            told, size = decoded(line) if line.endswith(b"\n") else ({}, 0)
+            blob = answers.read(min(size, _MAX_ANSWER))
+            if told and len(blob) == size:
+                return Outcome(**told) if not size else Outcome(blob)
+        return None
 
     def _pipe(self, name: str) -> IO[bytes]:
         pipe: IO[bytes] | None = getattr(self._process, name)

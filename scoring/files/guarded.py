@@ -1,0 +1,90 @@
+"""The one door for files of others: their bytes are read in a child process, under limits.
+
+The child starts with the first file and stays for the next ones, so that a batch pays for one
+start. One that dies, hangs or grows too large is one finding of that file, and a new child reads
+the next. Where the system cannot cap memory (Windows) time alone is limited.
+"""
+
+from __future__ import annotations
+
+import atexit
+import os
+import threading
+from importlib import import_module
+from typing import Any
+
+from scoring.base.errors import UnreadableError
+
+# An honest workbook at the limits of `scoring.files.limits` takes a tenth of either.
+SECONDS = 60.0
+MEMORY_BYTES = 3_000_000_000
+
+_children: dict[int, Any] = {}
+_lock = threading.Lock()
+_state = {"is_child": False}
+
+
+def be_the_child() -> None:
+    """Read in this process from now on: it is the child."""
+    _state["is_child"] = True
+
+
+def read_guarded(
+    target: str, data: bytes, /, *, seconds: float | None = None, **options: Any
+) -> Any:
+    """Return what a reader makes of the bytes of a file, called in the child.
+
+    Parameters
+    ----------
+    target : str
+        ``module:function``; it takes `data` and `options` and returns bytes, or what
+        `scoring.files.wire` can hold.
+    data : bytes
+        The whole file.
+    seconds : float, optional
+        How long it may take; `SECONDS` by default.
+    options
+        What JSON can hold; `file` is the name for findings.
+
+    Raises
+    ------
+    UnreadableError
+        When the reader refuses the file, or does not survive it: ``document-timeout``,
+        ``document-crashed``, ``document-too-large`` or ``document-broken``.
+    """
+    if _state["is_child"]:
+        return call(target, options, data)
+    from scoring.files.isolation import failure_finding
+
+    seconds = seconds or SECONDS
+    with _lock:
+        outcome = _child().ask({"target": target, "options": options}, seconds, data)
+    if outcome.failure:
+        found = failure_finding(outcome, seconds)
+        raise UnreadableError(found if found.file else found.at(file=options.get("file", "")))
+    return outcome.answer
+
+
+def call(target: str, options: dict[str, Any], data: bytes) -> Any:
+    """Call the function that `target` names: what the child does for every file."""
+    module, _, name = target.partition(":")
+    return getattr(import_module(module), name)(data, **options)
+
+
+def _child() -> Any:
+    """Return the child of this process; one inherited from the process before is not ours."""
+    from scoring.files.isolation import Child
+
+    child = _children.get(os.getpid())
+    if child is None or not child.is_fit:
+        if child is not None:
+            child.end()
+        child = _children[os.getpid()] = Child(f"{__name__}:call", MEMORY_BYTES)
+    return child
+
+
+@atexit.register
+def _end() -> None:
+    child = _children.pop(os.getpid(), None)
+    if child is not None:
+        child.end()
