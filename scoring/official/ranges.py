@@ -137,8 +137,10 @@ class _Phrase:
                 return None
             return (figure, math.inf, True, False) if upward else (-math.inf, figure, False, True)
         if not sign:
-            return figure, figure, True, True
-        if says_from:
+            sign = self._behind(at)
+            if not sign:
+                return figure, figure, True, True
+        if says_from and not (figure == 100 and self.percents):
             return None
         closed = sign.endswith("=")
         if sign[0] == ">":
@@ -147,6 +149,11 @@ class _Phrase:
 
     def two_ends(self) -> _Ends | None:
         low, high = (as_number(self.tokens[at]) for at in self.figures)
+        if (left := self._behind(self.figures[0])) and low < high:
+            right = self._before(self.figures[1], "comparison")
+            if left[0] != ">" or right[:1] != "<":
+                return None
+            return low, high, left.endswith("="), right.endswith("=")
         join = self._before(self.figures[1], "join")
         sign = self._before(self.figures[0], "comparison")
         if not join or low >= high or sign not in ("", ">=", ">"):
@@ -162,6 +169,17 @@ class _Phrase:
             if meaning and self.used.isdisjoint(range(start, at)):
                 self.used.update(range(start, at))
                 return meaning
+        return ""
+
+    def _behind(self, at: int) -> str:
+        """Return the sign behind a figure, turned to stand before it: "80% ≤ T" is "T ≥ 80%"."""
+        after = at + 1 + (self.tokens[at + 1 : at + 2] == ["%"])
+        turned = {"≤": ">=", "<=": ">=", "<": ">", "≥": "<=", ">=": "<=", ">": "<"}
+        sign = turned.get(self.tokens[after], "") if after < len(self.tokens) else ""
+        is_before_next = after + 1 in self.figures
+        if sign and not is_before_next:
+            self.used.add(after)
+            return sign
         return ""
 
     def _take(self, way: str, after: int) -> bool:

@@ -76,7 +76,7 @@ def taken_off(text: str) -> Clauses:
     for clause in (_PATTERNS["bracket"], _PATTERNS["elsewhere"], _PATTERNS["best_counts"]):
         core = clause.sub(kept, core)
     doubts: list[str] = []
-    stated = folded(core)
+    stated = [folded(line).strip(" .") for line in _PATTERNS["sentence"].split(core)]
     for sentence in _sentences(guides):
         if not _repeats(sentence, stated):
             (remarks if _is_harmless(sentence) else doubts).append(sentence)
@@ -90,24 +90,23 @@ def _sentences(guides: list[str]) -> Iterator[str]:
                 yield sentence
 
 
-def _repeats(sentence: str, stated: str) -> bool:
+def _repeats(sentence: str, stated: list[str]) -> bool:
     """Say whether a sentence says a step again, or one in nearly the same words and points."""
     body = folded(sentence)
-    if body in stated:
+    if any(body in line for line in stated):
         return True
     award = _PATTERNS["award"].search(body)
     if not award:
         return False
     said = set(body[: award.start()].split())
-    lines = _PATTERNS["sentence"].split(stated)
-    apart = [said - set(line.split()) for line in lines if line.strip(" .").endswith(award[0])]
+    apart = [said - set(line.split()) for line in stated if line.endswith(award[0])]
     return any(len(new) <= len(said) // 5 and not re.search(r"\d", " ".join(new)) for new in apart)
 
 
 def _is_harmless(sentence: str) -> bool:
     """Say whether a sentence of guidance only names sources, proofs and who keeps them."""
     body = folded(sentence)
-    has_figure = bool(re.search(r"\d ?(?:%|điểm|đ(?![^\W\d_]))", body))
+    has_figure = bool(re.search(r"\d ?(?:%|điểm|đ(?![^\W\d_]))|(?:trên|dưới|từ) \d", body))
     said = re.findall(r"[^\W\d_]{1,12}", body)
     pairs = {" ".join(pair) for pair in pairwise(said)}
     return not has_figure and _OPERATORS.isdisjoint(said) and not pairs & _PHRASES

@@ -114,12 +114,18 @@ def _denies_in_full(said: str, part: str, whole: str) -> bool:
     if asked <= denied:
         return True
     is_bare = denied <= _content(whole) | _GENERIC
-    left = " ".join(word for word in part.split() if word not in denied)
-    return is_bare and bool(re.match(_NO, said)) and not _ASKS_MORE.search(left)
+    return is_bare and bool(re.match(_NO, said)) and not _leaves_more(said, part)
+
+
+def _leaves_more(said: str, part: str) -> bool:
+    """Say whether what a denial leaves out of a part asks for more than the doing of it."""
+    denied = _content(said)
+    return bool(_ASKS_MORE.search(" ".join(w for w in part.split() if w not in denied)))
 
 
 def _denies_words(said: str, part: str) -> bool:
-    return any(_content(part) & _content(said[no.end() :]) for no in re.finditer(_NO, said))
+    met = any(_content(part) & _content(said[no.end() :]) for no in re.finditer(_NO, said))
+    return met and not _leaves_more(said, part)
 
 
 def _content(text: str) -> set[str]:

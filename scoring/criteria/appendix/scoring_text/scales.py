@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import math
+import re
 from dataclasses import replace
 from itertools import pairwise
 
+from scoring.base.labels import label
+from scoring.criteria.appendix.scoring_text.awards import Award
 from scoring.criteria.appendix.scoring_text.proportions import (
     FILLERS,
     proportional,
@@ -29,9 +32,10 @@ from scoring.official.wording import word_lists, words
 _WORDS_OF = word_lists()["steps"]
 _PATTERNS = patterns("scales")
 _STRUCTURE = words(_WORDS_OF["change_measure"])
+_EXCESS = words(_WORDS_OF["beyond_a_base"])
 _LOGIC = words("không chưa nhưng hoặc và ngoài riêng còn tuy song , (")
 # In every step alike they belong to the name of what is measured: "hồ sơ không đúng hạn".
-_NAMING = (words("không chưa"), words(","))
+_NAMING = (words("không chưa"), words(","), words("hoặc"))
 
 # Numbers above this without a percent sign are more likely a rate than a count.
 _LARGE_COUNT = 50
@@ -45,9 +49,10 @@ def read_scale(found: Steps, item: ItemFacts) -> RuleReading | None:
     """
     whole = [step for step in found.steps if not step.condition]
     parts = [step for step in found.steps if step.condition]
-    placed = [_range_of(step.condition) for step in parts]
-    if not whole and not any(placed):
+    if not whole and not any(_range_of(step.condition) for step in parts):
         return None
+    parts = [_without_undone(step) for step in parts]
+    placed = [_range_of(step.condition) for step in parts]
     problem = _words_problem(parts, placed)
     if whole:
         refuse_if(len(whole) > 1 or not whole[0].award.is_share, "steps-incomplete")
@@ -56,16 +61,30 @@ def read_scale(found: Steps, item: ItemFacts) -> RuleReading | None:
         refuse_if(is_misfit, "share-does-not-fit")
         return proportional(whole[0].award, floors[0] if floors else None, found, item)
     refuse_if(bool(problem), problem)
-    spans = _completed(parts, placed, item)
+    spans, missing = _completed(parts, placed, item)
     if any(award.is_share for _, award in spans):
+        refuse_if(bool(missing), "steps-incomplete")
         return with_shares(spans, found, item)
-    return _bands(spans, found, item)
+    reading = _bands(spans, found, item)
+    for case in missing:
+        reading = reading.without(case)
+    return reading
+
+
+def _without_undone(step: Step) -> Step:
+    """Leave "hoặc không triển khai" out of the step that earns nothing: it is no rate at all."""
+    if step.award.points != 0:
+        return step
+    return replace(step, condition=_PATTERNS["or_undone"].sub("", step.condition))
 
 
 def _range_of(condition: str) -> Range | None:
     span = read_range(condition)
     if span is None or span.is_percent:
         return span
+    if "cả" in span.words and span.lower == span.upper:
+        # "Cả 03 nội dung": there are no more than three.
+        return replace(span, upper=math.inf, upper_closed=False)
     ends = [end for end in (span.lower, span.upper) if math.isfinite(end)]
     # "b/a < 0,7": a share of one, as the quotient beside it shows.
     quotient = "/" in span.words and {"a", "b"} <= set(span.words)
@@ -76,10 +95,12 @@ def _range_of(condition: str) -> Range | None:
 
 def _words_problem(parts: list[Step], placed: list[Range | None]) -> str:
     """Say what in the words beside the figures keeps the steps from being one scale."""
-    left = [frozenset(span.words) - FILLERS for span in placed if span]
+    left = [_named(step.condition, span) for step, span in zip(parts, placed, strict=True) if span]
     if not left:
         return ""
-    if any(said & _STRUCTURE for said in left):
+    if any(said & _STRUCTURE for said in left) or any(
+        _PATTERNS["other_measure"].search(step.condition) for step in parts
+    ):
         return "words-change-measure"
     if any(
         span and _PATTERNS["pause"].search(step.condition)
@@ -94,8 +115,24 @@ def _words_problem(parts: list[Step], placed: list[Range | None]) -> str:
     return "" if all(said <= widest for said in left) else "steps-measure-differently"
 
 
-def _completed(parts: list[Step], placed: list[Range | None], item: ItemFacts) -> list[Placed]:
-    """Return the ranges from low to high, with "còn lại" and "không có" given their place."""
+def _named(condition: str, span: Range) -> frozenset[str]:
+    """Return the words beside the figures; a comma within a name is none of them."""
+    joined = len(_PATTERNS["name_goes_on"].findall(condition))
+    said = frozenset(span.words) - FILLERS
+    within = {","} if joined == condition.count(", ") else set()
+    before_figure = condition.split(" hoặc ")[-1] if condition.count(" hoặc ") == 1 else ""
+    if _PATTERNS["or_else"].search(condition):
+        return said | {"nhưng"}
+    return said - within - ({"hoặc"} if re.search(r"\d", before_figure) else set())
+
+
+def _completed(
+    parts: list[Step], placed: list[Range | None], item: ItemFacts
+) -> tuple[list[Placed], list[str]]:
+    """Return the ranges from low to high with "còn lại" and "không có" in place, and what lacks.
+
+    A lowest case that the decision does not name is proposed to earn nothing.
+    """
     ranges = [span for span in placed if span]
     percent = ranges[0].is_percent
     refuse_if(any(span.is_percent != percent for span in ranges), "units-differ")
@@ -106,7 +143,9 @@ def _completed(parts: list[Step], placed: list[Range | None], item: ItemFacts) -
         is_rate = item.name.lower().startswith(("tỷ lệ", "tỉ lệ", "mức độ"))
         says_unit = any(frozenset(span.words) - FILLERS for span in ranges)
         refuse_if(is_large or is_rate or not says_unit, "unit-missing")
-        others = [step for step in others if not _take_none(step, known)]
+    known.sort(key=lambda entry: (entry[0].lower, entry[0].upper))
+    others = [step for step in others if not _take_none(step, known)]
+    if not percent:
         refuse_if(not all(_is_whole(span) for span, _ in known), "number-not-whole")
         known = _whole_numbers(known)
     known.sort(key=lambda entry: (entry[0].lower, entry[0].upper))
@@ -115,19 +154,45 @@ def _completed(parts: list[Step], placed: list[Range | None], item: ItemFacts) -
     for step in others:
         known.insert(0, (_remainder(step, known), step.award))
     _refuse_gaps([span for span, _ in known], percent)
-    return known
+    return _with_lowest(known)
 
 
 def _take_none(step: Step, known: list[Placed]) -> bool:
-    said = step.condition.split()
-    head = " ".join(said[:2])
-    if step.condition in _WORDS_OF["none_at_all"] or head in ("không có", "chưa có"):
-        named = frozenset(said[2:]) - FILLERS
-        others = [frozenset(span.words) for span, _ in known]
-        if named <= max(others, key=len):
-            known.append((Range(0.0, 0.0, True, True), step.award))
-            return True
-    return False
+    """Give "không có", "không tổ chức" its place at nothing, where it names what is measured."""
+    no, *said = step.condition.split()
+    if no not in ("không", "chưa") or {"không", "chưa", "đạt"} & set(said):
+        return False
+    named = frozenset(said) - FILLERS - {",", "nào"}
+    measured = max((frozenset(span.words) for span, _ in known), key=len) - FILLERS
+    is_plain = step.condition in _WORDS_OF["none_at_all"]
+    is_fuller = said[:1] == ["có"] and measured <= named
+    if not (is_plain or is_fuller or named <= measured):
+        return False
+    lowest, award = known[0]
+    percent, is_open = lowest.is_percent, math.isinf(lowest.lower)
+    if is_open and (percent or lowest.upper > 1):
+        known[0] = (replace(lowest, lower=0.0 if percent else 1.0, lower_closed=not percent), award)
+    none = Range(-math.inf if percent else 0.0, 0.0, not percent, True, percent, tuple(said))
+    known.insert(0, (none, step.award))
+    return True
+
+
+def _with_lowest(known: list[Placed]) -> tuple[list[Placed], list[str]]:
+    """Add what lies below all steps, where no step says it, with the words for it."""
+    lowest, award = known[0]
+    unit = "%" if lowest.is_percent else ""
+    beyond = _EXCESS & set(lowest.words)
+    if math.isinf(lowest.lower) and beyond and award.points > 0:
+        # "Vượt dưới 5%" is still beyond: what is not beyond at all is another case.
+        known[0] = (replace(lowest, lower=0.0), award)
+        case = f"không {next(word for word in lowest.words if word in beyond)}"
+    elif math.isinf(lowest.lower) or (lowest.lower == 0 and lowest.lower_closed):
+        return known, []
+    else:
+        case = label("appendix_case_below", low=f"{lowest.lower:g}{unit}".replace(".", ","))
+    first = known[0][0]
+    rest = Range(-math.inf, first.lower, False, not first.lower_closed, first.is_percent)
+    return [(rest, Award(points=0.0)), *known], [case]
 
 
 def _is_whole(span: Range) -> bool:
@@ -162,15 +227,29 @@ def _remainder(step: Step, known: list[Placed]) -> Range:
 
 
 def _refuse_gaps(spans: list[Range], percent: bool) -> None:
-    """Refuse ranges that do not meet, or leave out a value at either end."""
-    lowest, highest = spans[0], spans[-1]
-    reaches_zero = math.isinf(lowest.lower) or (lowest.lower == 0 and lowest.lower_closed)
+    """Refuse ranges that do not meet, or leave out what lies above them."""
+    highest = spans[-1]
     reaches_end = math.isinf(highest.upper) or (
         percent and highest.upper == 100 and highest.upper_closed
     )
-    problem = border_problem(spans)
-    refuse_if(bool(problem), problem)
-    refuse_if(not (reaches_zero and reaches_end), "steps-incomplete")
+    unit = "%" if percent else ""
+    if problem := border_problem(spans):
+        raise UnreadError(problem).naming(*_holes(spans, unit))
+    if not reaches_end:
+        case = label("appendix_case_above", high=f"{highest.upper:g}{unit}".replace(".", ","))
+        raise UnreadError("steps-incomplete").naming(case)
+
+
+def _holes(spans: list[Range], unit: str) -> list[str]:
+    """Name what lies between two steps and in none."""
+    cases = []
+    for below, above in pairwise(spans):
+        low, high = (f"{end:g}{unit}".replace(".", ",") for end in (below.upper, above.lower))
+        if below.upper < above.lower:
+            cases.append(label("appendix_case_between", low=low, high=high))
+        elif below.upper == above.lower and not (below.upper_closed or above.lower_closed):
+            cases.append(low)
+    return cases
 
 
 def _awards_problem(spans: list[Placed], item: ItemFacts) -> str:
@@ -183,6 +262,8 @@ def _awards_problem(spans: list[Placed], item: ItemFacts) -> str:
         return ""
     if not all(low > high for low, high in pairwise(points)):
         return "points-not-in-order"
+    if spans[0][0].upper <= 1 and not spans[0][0].is_percent and spans[0][0].words:
+        return ""  # "Không có ... nào" earns most: the decision says which way is better
     said = " ".join([item.name.lower(), *(" ".join(span.words) for span, _ in spans)])
     return "" if any(word in said for word in _WORDS_OF["bad"]) else "points-fall"
 

@@ -81,7 +81,7 @@ def pieces_of(text: str) -> list[str]:
     ['Kịp thời: 1 điểm', 'Không kịp thời: 0,5']
     """
     pieces = []
-    for line in _PATTERNS["break"].split(text):
+    for line in _PATTERNS["break"].split(f"\n{text}"):
         piece = clean_text(_PATTERNS["bullet"].sub("", line, count=1))
         lowered = folded(piece)
         cut = _PATTERNS["leading"].match(lowered)
