@@ -212,7 +212,7 @@ def _area_chart(
         series = _series((sheet, first, end), names, column, say(name))
         labels = _LABELS if column == points else {}
         chart.add_series(series | {"fill": {"color": color}, "gap": 60, "data_labels": labels})
-    _finish(chart, say("chart_area_bars_title") if sheet != _DATA_SHEET else _mean_title(report))
+    _finish(chart, say("chart_area_bars_shows") if sheet != _DATA_SHEET else _mean_title(report))
     return chart
 
 
@@ -221,7 +221,7 @@ _LABELS: dict[str, Any] = {"value": True, "num_format": "0.00", "font": {"size":
 
 def _mean_title(report: RunTables) -> str:
     about = f"{report.mean_of.lower()}, {report.say('report_as_scored')}"
-    return f"{report.say('chart_area_bars_title')} ({about})"
+    return f"{report.say('chart_area_bars_shows')} ({about})"
 
 
 def _lost_chart(book: SafeWorkbook, report: RunTables, data: SafeSheet) -> Chart | None:

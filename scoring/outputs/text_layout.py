@@ -106,7 +106,7 @@ def wrapped(text: str, size: float, width: float, *, bold: bool = False) -> str:
 
 
 @lru_cache(maxsize=16384)
-def balanced(text: str, size: float, width: float) -> str:
+def balanced(text: str, size: float, width: float, *, bold: bool = False) -> str:
     r"""Break `text` as `wrapped` does, its lines about equally long.
 
     Examples
@@ -116,15 +116,15 @@ def balanced(text: str, size: float, width: float) -> str:
     >>> balanced("Cung cấp dịch vụ công trực tuyến", 8, 1.6)
     'Cung cấp dịch vụ\ncông trực tuyến'
     """
-    best = wrapped(text, size, width)
+    best = wrapped(text, size, width, bold=bold)
     count = best.count("\n")
     if not count or "\n" in text:
         return best
-    narrowest = max(text_width(word, size) for word in text.split())
+    narrowest = max(text_width(word, size, bold=bold) for word in text.split())
     low, high = max(width / (count + 1), min(narrowest, width)), width
     while high - low > 0.03:
         middle = (low + high) / 2
-        tried = wrapped(text, size, round(middle, 3))
+        tried = wrapped(text, size, round(middle, 3), bold=bold)
         if tried.count("\n") == count:
             best, high = tried, middle
         else:

@@ -7,7 +7,7 @@ apart on a black-and-white printer; causes carry a hatch besides.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -17,7 +17,8 @@ from matplotlib.figure import Figure
 
 from scoring.base.displayed import Displayed
 from scoring.base.labels import label
-from scoring.outputs.amounts import count_amount
+from scoring.base.values import CAUSES
+from scoring.outputs.amounts import count_amount, percent_amount, points_amount
 from scoring.outputs.text_layout import FONT_FAMILY
 from scoring.tables import day_of
 
@@ -30,11 +31,11 @@ BODY_HEIGHT = 7.6
 MARGIN = 0.1
 DPI = 150
 
-TITLE_SIZE, TEXT_SIZE, SMALL_SIZE = 11.0, 8.0, 7.0
+# A chart is printed at its own size on A4, where nothing may be smaller than 8 points.
+TITLE_SIZE, TEXT_SIZE, SMALL_SIZE = 11.0, 8.0, 8.0
 
-INK, MUTED, GRID, TRACK = "#1a1a1a", "#525252", "#d4d4d4", "#e9e9e9"
-POINTS, TARGET, LAST_YEAR, LOSS = "#12436d", "#c2410c", "#8c8c8c", "#d98943"
-# Light to dark in one hue: reads the same in grey.
+INK, MUTED, GRID, PAPER = "#1a1a1a", "#525252", "#d4d4d4", "#ffffff"
+# Light to dark in one hue: reads the same in grey. Dark is reached, as in every chart.
 RAMP = ("#f3f6fa", "#c9dcec", "#8fb8d8", "#4f8fbf", "#1f6196", "#0b3357")
 
 
@@ -51,37 +52,60 @@ class Fill(NamedTuple):
         return {"facecolor": self.color, "hatch": self.hatch, "edgecolor": edge}
 
 
-OPEN_FILL = Fill("#ffffff", "//////", "#8c8c8c")
-
-CAUSE_FILLS: Mapping[str, Fill] = {
-    "below-target": Fill("#12436d"),
-    "no-evidence": Fill("#b5431a", "////", "#ffffff"),
-    "evidence-invalid": Fill("#e8a05f", "....", "#5a2d0c"),
-    "late": Fill("#f6d55c", "\\\\\\\\", "#6b5300"),
-    "not-done": Fill("#8a8a8a", "||||", "#ffffff"),
+ROLES: Mapping[str, Fill] = {
+    "reached": Fill("#12436d"),
+    "maximum": Fill("#e9e9e9"),
+    "target": Fill("#c2410c"),
+    "last-year": Fill("#8c8c8c"),
+    "lost": Fill("#d98943", "////", "#6e3200"),
+    "gained": Fill("#2e8b57", "----", "#ffffff"),
+    "open": Fill(PAPER, "//////", "#8c8c8c"),
+    "below-50": Fill("#e6d8b8"),
+    "50-to-80": Fill("#f0e7d0"),
+    "from-80": Fill("#fbf7ec"),
+    "below-target": Fill("#a3785f"),
+    "no-evidence": Fill("#f4a698", "////", "#7a1f0f"),
+    "evidence-invalid": Fill("#d46a9f", "....", "#4a0f2e"),
+    "late": Fill("#9b1b30", "\\\\\\\\", "#ffffff"),
+    "not-done": Fill("#6f6f6f", "||||", "#ffffff"),
     "appraised-lower": Fill("#7b3f98", "xxxx", "#ffffff"),
     "survey-below-maximum": Fill("#5fb3a8", "----", "#0f3f3a"),
     "deduction": Fill("#2b2b2b", "++++", "#ffffff"),
-    "not-assessed": OPEN_FILL,
-}
-
-PROOF_FILLS: Mapping[str, Fill] = {
-    "proven": Fill("#12436d"),
-    "declared": Fill("#8fb8d8", "\\\\\\\\", "#12436d"),
-    "unproven": Fill("#f0a35e", "////", "#6e3200"),
-    "not_needed": Fill("#e3e3e3"),
-}
-
-TASK_FILLS: Mapping[str, Fill] = {
-    "done": Fill("#12436d"),
-    "overdue": Fill("#c2410c", "xxxx", "#ffffff"),
+    "declared": Fill("#c5b3e6", "\\\\\\\\", "#4a3a7a"),
+    "not-needed": Fill("#d0d0d0"),
     "due-soon": Fill("#f6d55c", "\\\\\\\\", "#6b5300"),
-    "ongoing": Fill("#5fb3a8", "----", "#0f3f3a"),
-    "upcoming": Fill("#a9cbe6", "////", "#12436d"),
-    "waiting": Fill("#e3e3e3"),
-    "no-date": Fill("#ffffff", "....", "#6b6b6b"),
+    "ongoing": Fill("#a5cf6b", "----", "#33691e"),
+    "upcoming": Fill("#b2e4ea", "////", "#00606a"),
+    "waiting": Fill("#e8cfd8"),
+    "no-date": Fill(PAPER, "....", "#6b6b6b"),
+    "other": Fill("#bdbdbd", "....", "#4d4d4d"),
 }
-OTHER_FILL = Fill("#bdbdbd", "....", "#4d4d4d")
+"""What each colour of a chart means: one colour, one meaning, through every chart."""
+
+POINTS, TARGET, LAST_YEAR, LOSS, TRACK = (
+    ROLES[role].color for role in ("reached", "target", "last-year", "lost", "maximum")
+)
+OPEN_FILL, OTHER_FILL = ROLES["open"], ROLES["other"]
+# Words of the tables that mean what a role means under another name.
+_MEANT = {
+    "not-assessed": "open",
+    "proven": "reached",
+    "unproven": "no-evidence",
+    "not_needed": "not-needed",
+    "done": "reached",
+    "overdue": "late",
+}
+
+
+def _fills(*names: str) -> dict[str, Fill]:
+    return {name: ROLES[_MEANT.get(name, name)] for name in names}
+
+
+CAUSE_FILLS: Mapping[str, Fill] = _fills(*CAUSES)
+PROOF_FILLS: Mapping[str, Fill] = _fills("proven", "declared", "unproven", "not_needed")
+TASK_FILLS: Mapping[str, Fill] = _fills(
+    "done", "overdue", "due-soon", "ongoing", "upcoming", "waiting", "no-date"
+)
 
 
 class ChartFigure(Displayed, Figure):
@@ -168,9 +192,24 @@ class ChartContext:
             return self.say("chart_not_assessed")
         return count_amount(value, self.lang, self.decimals if decimals is None else decimals).text
 
+    def points(self, value: float) -> str:
+        """Return points with all their decimals, so that a column of them stands in line."""
+        return points_amount(value, self.lang, self.decimals).text
+
+    def like(self, values: Iterable[float]) -> Callable[[float], str]:
+        """Return how figures of one column are written: all with the decimals that one needs.
+
+        >>> [ChartContext().like([0.0, 2.5])(value) for value in (0.0, 2.5)]
+        ['0,0', '2,5']
+        """
+        shown = [self.number(value) for value in values if np.isfinite(value)]
+        mark = "." if self.lang == "en" else ","
+        most = max((len(text.partition(mark)[2]) for text in shown), default=0)
+        return lambda value: points_amount(value, self.lang, most).text
+
     def percent(self, value: float) -> str:
         """Return a figure on the 0 to 100 scale with one decimal and its sign."""
-        return self.number(value, 1) + ("%" if np.isfinite(value) else "")
+        return percent_amount(value, self.lang).text
 
     def date(self, day: dt.date | None) -> str:
         """Return a date as dd/mm/yyyy, the form both languages use in Vietnam."""

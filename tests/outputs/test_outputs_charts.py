@@ -221,7 +221,7 @@ def test_a_waterfall_keeps_what_is_not_assessed_apart_from_what_is_lost(scores, 
     steps = figure_data(figure)
     assert steps["open"].iloc[4] == 13
     assert steps["lost"].iloc[4] == 4
-    assert "từ 57,3 đến 70,3" in said_in(figure)
+    assert "từ 57,30 đến 70,30" in said_in(figure)
 
 
 def test_points_at_risk_name_the_deadline_and_what_is_overdue(gaps, context):
@@ -249,7 +249,7 @@ def test_what_is_only_declared_is_not_drawn_as_proven(proofs, items, context):
 def test_the_calendar_says_what_it_cannot_place(tasks, context):
     figure = charts.calendar_year(tasks, year=2026, context=context)
     assert "1 nhiệm vụ chưa có thời hạn" in said_in(figure)
-    assert "30 (2)" in said_in(figure)
+    assert "30/11 (2)" in said_in(figure)
 
 
 def test_a_long_plan_is_drawn_page_by_page(tasks, context):
@@ -312,7 +312,7 @@ def test_a_partly_assessed_area_shows_what_is_sure_and_hatches_the_rest(scores, 
     hatched = [bar for bar in axes.patches if bar.get_hatch()]
     assert [(bar.get_x(), bar.get_width()) for bar in hatched] == [(5.0, 13.0)]
     assert any(bar.get_x() == 0 and bar.get_width() == 5.0 for bar in axes.patches)
-    assert "từ 5 đến 18 / 22" in said_in(figure)
+    assert "từ 5,00 đến 18,00 / 22" in said_in(figure)
 
 
 def test_a_mean_with_open_units_says_how_many_are_finished_and_shows_the_range_of_all(

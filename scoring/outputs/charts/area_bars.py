@@ -13,6 +13,7 @@ from matplotlib.axes import Axes
 from scoring.outputs import theme
 from scoring.outputs.charts import rows as labelled
 from scoring.outputs.charts.chart_sheet import Entry, bars
+from scoring.outputs.charts.chart_titles import areas_title
 from scoring.outputs.charts.score_tables import (
     Unit,
     area_table,
@@ -20,6 +21,7 @@ from scoring.outputs.charts.score_tables import (
     names_of,
     points_text,
     subtitle,
+    without_extras,
 )
 from scoring.outputs.theme import NO_CONTEXT, ChartContext, ChartFigure, Fill
 
@@ -49,7 +51,8 @@ def area_bars(
         An area that is not assessed is hatched and says so; it is never drawn as zero.
     """
     table = area_table(scores, items, targets, unit_code=unit_code, lang=context.lang)
-    texts = labelled.row_texts(table, _right_text, context)
+    right = partial(_right_text, table)
+    texts = labelled.row_texts(table, right, context)
     rows = labelled.named_rows(list(table["name"]), least=0.36, beside=texts)
 
     def draw(axes: Axes) -> None:
@@ -64,20 +67,26 @@ def area_bars(
     fills = {"points": Fill(theme.POINTS), "max_points": Fill(theme.TRACK)}
     parts = [Entry(context.say(name), fill) for name, fill in fills.items()]
     return labelled.row_chart(
-        context, "area_bars", labelled.Page(table, table, rows), _right_text, draw,
-        who=partial(subtitle, scores, unit_code=unit_code),
+        context, "area_bars", labelled.Page(table, table, rows), right, draw,
+        title=partial(_title, table, items), who=partial(subtitle, scores, unit_code=unit_code),
         said=partial(area_words, table, scores, items, unit_code),
         scale=table["max_points"].max(), unit="points",
         legend=labelled.reached_entries(context, table, labelled.Reached(), parts),
     )  # fmt: skip
 
 
-def _right_text(row: Mapping[Hashable, Any], context: ChartContext) -> str:
-    text = _points_of(row, context)
+def _title(table: pd.DataFrame, items: pd.DataFrame, context: ChartContext) -> str:
+    areas = without_extras(table, items)
+    named = areas.assign(name=names_of(areas["code"], items, context.lang))
+    return areas_title(named, context)
+
+
+def _right_text(table: pd.DataFrame, row: Mapping[Hashable, Any], context: ChartContext) -> str:
+    text = f"{points_text(row, context)} / {context.like(table['max_points'])(row['max_points'])}"
     if np.isfinite(row["points"]) and row["max_points"] > 0:
         text += f"  ({context.percent(100 * row['points'] / row['max_points'])})"
     if np.isfinite(row["target_points"]):
-        text += f"\n{context.say('target').lower()} {context.number(row['target_points'])}"
+        text += f"\n{context.say('target').lower()} {context.like(table['target_points'])(row['target_points'])}"
     return text
 
 

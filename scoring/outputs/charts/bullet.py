@@ -16,13 +16,14 @@ from scoring.outputs import theme
 from scoring.outputs.charts import rows as labelled
 from scoring.outputs.charts import score_tables as given
 from scoring.outputs.charts.chart_sheet import Entry, bars
+from scoring.outputs.charts.chart_titles import lines_title
 from scoring.outputs.theme import NO_CONTEXT, ChartContext, ChartFigure, Fill
 
 CHARTS = ("bullet",)
 MOST_ROWS = 40
 _SHARES = labelled.Reached("percent", "low_percent", "high_percent", "target_percent")
 # Three steps of the scale behind the bars: below 50, 50 to 80, 80 to 100 percent.
-_STEPS = ((0.0, 50.0, "#dcdcdc"), (50.0, 80.0, "#eaeaea"), (80.0, 100.0, "#f5f5f5"))
+_STEPS = ((0.0, 50.0, "below-50"), (50.0, 80.0, "50-to-80"), (80.0, 100.0, "from-80"))
 
 
 def bullet(
@@ -55,6 +56,7 @@ def bullet(
     """
     table_in = partial(bullet_table, scores, items, targets, unit_code)
     table = table_in(context)
+    is_one = given.the_unit(scores, unit_code) is not None
     page = labelled.one_page(table, _rows, most_rows, first_row)
     who = partial(given.subtitle, scores, unit_code=unit_code, several="chart_units")
 
@@ -65,6 +67,7 @@ def bullet(
     figure = labelled.row_chart(
         context, "bullet", page, _right_text,
         lambda axes: _draw(axes, page.shown, page.rows.centers),
+        title=lambda words: lines_title(table_in(words), is_one, words),
         who=partial(who, measure="percent_of_maximum"), said=said,
         scale=100, unit="measure_percent_of_maximum", legend=_legend(table, context),
     )  # fmt: skip
@@ -122,8 +125,9 @@ def _unit_lines(
 
 def _draw(axes: Axes, shown: pd.DataFrame, centers: tuple[float, ...]) -> None:
     count = len(shown)
-    for start, end, color in _STEPS:
-        bars(axes, [start] * count, [end - start] * count, centers, 0.17, Fill(color))
+    for start, end, role in _STEPS:
+        widths = [end - start] * count
+        bars(axes, [start] * count, widths, centers, 0.17, theme.ROLES[role])
     marks = ((theme.TARGET, 2.2),)
     labelled.draw_reached(axes, shown, centers, _SHARES, height=0.08, mark=0.08, lines=marks)
 
@@ -136,5 +140,5 @@ def _right_text(row: Mapping[Hashable, Any], context: ChartContext) -> str:
 
 def _legend(table: pd.DataFrame, context: ChartContext) -> list[Entry]:
     attained = [Entry(context.say("chart_attainment"), Fill(theme.POINTS))]
-    steps = [Entry(f"{start:.0f}–{end:.0f}%", Fill(color)) for start, end, color in _STEPS]
+    steps = [Entry(f"{start:.0f}–{end:.0f}%", theme.ROLES[role]) for start, end, role in _STEPS]
     return [*labelled.reached_entries(context, table, _SHARES, attained), *steps]

@@ -11,7 +11,8 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
 from scoring.outputs.charts import plan_tasks
-from scoring.outputs.charts.chart_sheet import finish, write
+from scoring.outputs.charts.chart_sheet import Sheet, finish, write
+from scoring.outputs.charts.chart_titles import year_title
 from scoring.outputs.charts.score_tables import unit_text
 from scoring.outputs.theme import (
     INK,
@@ -57,37 +58,46 @@ def calendar_year(
     Returns
     -------
     ChartFigure
-        Days with several deadlines carry their number. A note counts the tasks outside the year
-        and those without a deadline.
+        Days with several deadlines carry a star; a note says how many each has, and counts the
+        tasks outside the year and those without a deadline. Without a year there are no months.
     """
     table = plan_tasks.task_table(tasks)
     year = year or context.year or _first_year(table)
     here = table[table["due_on"].dt.year == year]
-    title, notes = (
-        context.say("chart_calendar_title", year=year),
-        _notes(table, len(here), year, context),
-    )
-    about = (unit_name, unit_text(context, "deadlines"))
-    sheet = plan_tasks.tasks_sheet(context, table, title, 4 * _BLOCK, notes, *about)
+    title, notes = partial(year_title, here, year), _notes(table, here, year, context)
+    about = (context.say("chart_calendar_shows"), unit_name, unit_text(context, "deadlines"))
+    body = 4 * _BLOCK if year else 0.1
+    sheet = plan_tasks.tasks_sheet(context, table, title(context), body, notes, *about)
+    if year:
+        _draw_months(sheet, year, here)
+    said = partial(plan_tasks.tasks_words, table, unit_name, year)
+    return finish(sheet, "calendar_year", table, title, said)
+
+
+def _draw_months(sheet: Sheet, year: int, here: pd.DataFrame) -> None:
     axes = sheet.axes(MARGIN, MARGIN)
     axes.set_xlim(0, PAGE_WIDTH - 2 * MARGIN)
-    by_day = {day: list(group["status"].astype(str)) for day, group in here.groupby("due_on")}
+    days = here.groupby("due_on")["status"]
+    by_day = {pd.Timestamp(str(day)): list(statuses.astype(str)) for day, statuses in days}
     for month in range(1, 13):
         row, column = divmod(month - 1, _COLUMNS)
-        _draw_month(axes, year, month, column * (_MONTH + _GAP), row * _BLOCK, by_day, context)
-    said = partial(plan_tasks.tasks_words, table, unit_name, year)
-    return finish(sheet, "calendar_year", table, said)
+        place = (column * (_MONTH + _GAP), row * _BLOCK)
+        _draw_month(axes, year, month, *place, by_day, sheet.context)
 
 
-def _first_year(table: pd.DataFrame) -> int:
+def _first_year(table: pd.DataFrame) -> int | None:
     due = table["due_on"].dropna()
-    return int(due.iloc[0].year) if len(due) else pd.Timestamp.now().year
+    return int(due.iloc[0].year) if len(due) else None
 
 
-def _notes(table: pd.DataFrame, here: int, year: int, context: ChartContext) -> list[str]:
+def _notes(
+    table: pd.DataFrame, here: pd.DataFrame, year: int | None, context: ChartContext
+) -> list[str]:
     undated = int(table["due_on"].isna().sum())
-    outside = len(table) - here - undated
-    notes = [context.say("chart_calendar_note")]
+    outside = len(table) - len(here) - undated
+    shared = here["due_on"].value_counts().sort_index()
+    days = [f"{day:%d/%m} ({count})" for day, count in shared[shared > 1].items()]
+    notes = [context.say("chart_calendar_note", days=", ".join(days))] if days else []
     if undated:
         notes.append(context.say("chart_calendar_undated", count=undated))
     if outside:
@@ -128,9 +138,8 @@ def _draw_day(axes: Axes, x: float, y: float, day: int, statuses: Sequence[str])
     axes.add_patch(Rectangle(corner, _DAY - 0.02, _LINE - 0.02, **style))
     # A white plate keeps the date readable on every fill and hatch.
     plate = {"facecolor": "white", "edgecolor": "none", "pad": 0.6}
-    count = len(statuses)
-    text, size = (f"{day} ({count})", 5.6) if count > 1 else (str(day), SMALL_SIZE)
-    write(axes, middle, y, text, ha="center", fontsize=size, weight="bold", bbox=plate)
+    text = f"{day}*" if len(statuses) > 1 else str(day)
+    write(axes, middle, y, text, ha="center", fontsize=SMALL_SIZE, weight="bold", bbox=plate)
 
 
 def _most_pressing(statuses: Sequence[str]) -> str:

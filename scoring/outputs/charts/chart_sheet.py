@@ -20,7 +20,7 @@ from matplotlib.text import Text
 from scoring.base.labels import LANGUAGES
 from scoring.outputs import theme
 from scoring.outputs.text_canvas import StampCanvas
-from scoring.outputs.text_layout import FONT_FAMILY, LINE_SPACING, text_height, text_width, wrapped
+from scoring.outputs.text_layout import FONT_FAMILY, LINE_SPACING, balanced, text_height, text_width
 from scoring.outputs.theme import ChartContext, ChartFigure, Fill
 
 _SWATCH = 0.2
@@ -122,7 +122,7 @@ def new_sheet(
     context : ChartContext
         Language, source line, status of the criteria set.
     title, subtitle : str
-        What the chart shows; the subtitle names the unit, the year and the unit of measure.
+        What the chart found, and what it shows: of which unit, in which year, measured in what.
     body : float
         Height of the body in inches.
     legend : sequence of Entry
@@ -133,9 +133,9 @@ def new_sheet(
     inner = width - 2 * theme.MARGIN
     badge = context.badge
     badge_width = text_width(badge, theme.TEXT_SIZE, bold=True) + 0.2 if badge else 0.0
-    title = wrapped(title, theme.TITLE_SIZE, inner - badge_width, bold=True)
-    subtitle = wrapped(subtitle, theme.TEXT_SIZE, inner)
-    footer = [wrapped(line, theme.SMALL_SIZE, inner) for line in [*notes, *_source_lines(context)]]
+    title = balanced(title, theme.TITLE_SIZE, inner - badge_width, bold=True)
+    subtitle = balanced(subtitle, theme.TEXT_SIZE, inner)
+    footer = [balanced(line, theme.SMALL_SIZE, inner) for line in [*notes, *_source_lines(context)]]
     places = _legend_places(legend, inner)
     rows = max((row for row, _ in places), default=-1) + 1
 
@@ -231,11 +231,13 @@ def finish(
     sheet: Sheet,
     chart: str,
     data: pd.DataFrame,
+    title: Callable[[ChartContext], str],
     said: Callable[[ChartContext], Mapping[str, object]],
 ) -> ChartFigure:
     """Attach the data table and the alternative texts, and return the figure.
 
-    `said` gives the values of the label ``alt_<chart>`` in the language of a context.
+    `title` gives the finding and `said` the values of the label ``alt_<chart>`` in the language of
+    a context.
     """
     figure = sheet.figure
     figure.chart_data = data.reset_index(drop=True)
@@ -243,7 +245,8 @@ def finish(
     for lang in LANGUAGES:
         words = replace(sheet.context, lang=lang)
         sample = f" {words.say('chart_sample_line')}" if words.is_sample else ""
-        figure.alt_texts[lang] = words.say(f"alt_{chart}", **said(words)) + sample
+        alt = words.say(f"alt_{chart}", **said(words))
+        figure.alt_texts[lang] = f"{title(words).rstrip('.')}. {alt}{sample}"
     figure.set_label(figure.alt_texts[sheet.context.lang])
     return figure
 
@@ -258,7 +261,7 @@ def bars(
 ) -> None:
     """Draw horizontal bars of one fill; bars of no or unknown width are left out."""
     # A border in a white hatch would eat into the bar.
-    border = 0.5 if fill.hatch and fill.hatch_color != "#ffffff" else 0.0
+    border = 0.5 if fill.hatch and fill.hatch_color != theme.PAPER else 0.0
     style = fill.style(fill.color) | {"linewidth": border}
     for start, length, center in zip(left, width, centers, strict=True):
         if length > 1e-12:
@@ -270,10 +273,11 @@ def points_axis(axes: Axes, top: float, bottom: float, context: ChartContext, un
     """Draw light grid lines with their numbers below, and the unit of measure under them."""
     low, high = axes.get_xlim()
     ticks = nice_ticks(low, high)
+    text = context.like(ticks)
     axes.vlines(ticks, top, bottom, colors=theme.GRID, linewidth=0.6, zorder=0)
     style = {"ha": "center", "color": theme.MUTED, "fontsize": theme.SMALL_SIZE}
     for tick in ticks:
-        write(axes, tick, bottom + 0.1, context.number(tick), **style)
+        write(axes, tick, bottom + 0.1, text(tick), **style)
     write(axes, (low + high) / 2, bottom + 0.25, unit, **style)
 
 

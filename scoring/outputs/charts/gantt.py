@@ -15,6 +15,7 @@ from scoring.outputs import theme
 from scoring.outputs.charts import plan_tasks
 from scoring.outputs.charts import rows as labelled
 from scoring.outputs.charts.chart_sheet import Sheet, bars, finish, write
+from scoring.outputs.charts.chart_titles import tasks_title
 from scoring.outputs.charts.score_tables import unit_text
 from scoring.outputs.text_layout import text_width
 from scoring.outputs.theme import INK, MARGIN, NO_CONTEXT, ChartContext, ChartFigure, as_day
@@ -50,15 +51,16 @@ def gantt(
     table, year = plan_tasks.task_table(tasks), context.year
     page = labelled.one_page(table, _rows, most_rows, first_row)
     when = context.say("chart_year", year=year) if year else ""
-    about = (unit_name, when, unit_text(context, "months"))
-    title, body = context.say("chart_gantt_title"), (page.rows.total or 0.4) + _HEAD
-    sheet = plan_tasks.tasks_sheet(context, table, title, body, page.notes(context), *about)
+    about = (context.say("chart_gantt_shows"), unit_name, when, unit_text(context, "months"))
+    title, body = partial(tasks_title, table), (page.rows.total or 0.4) + _HEAD
+    notes, day = page.notes(context), as_day(as_of)
+    sheet = plan_tasks.tasks_sheet(context, table, title(context), body, notes, *about, day=day)
     if len(page.shown):
-        _draw(sheet, page, as_day(as_of))
+        _draw(sheet, page, day)
     else:
         sheet.text(sheet.width / 2, 0.3, context.say("chart_no_rows"), ha="center")
     said = partial(plan_tasks.tasks_words, table, unit_name, year)
-    figure = finish(sheet, "gantt", table, said)
+    figure = finish(sheet, "gantt", table, title, said)
     figure.next_row = page.next_row
     return figure
 
@@ -78,14 +80,15 @@ def _draw(sheet: Sheet, page: labelled.Page, today: pd.Timestamp | None) -> None
     right = max(text_width(text, theme.TEXT_SIZE) for text in texts) + 0.1
     left = MARGIN + rows.label_width + 0.1
     axes = sheet.axes(left, right + MARGIN)
-    first, last = _span(page.shown, today)
-    axes.set_xlim(date2num(first), date2num(last))
-    _months(axes, first, last, rows.total, (sheet.width - left - right - MARGIN), sheet.context)
+    labelled.write_rows(sheet, rows, texts, right, top=_HEAD)
+    if (span := _span(page.shown, today)) is None:
+        return
+    axes.set_xlim(*map(date2num, span))
+    _months(axes, *span, rows.total, (sheet.width - left - right - MARGIN), sheet.context)
     for (_, row), center in zip(page.shown.iterrows(), rows.centers, strict=True):
         _draw_task(axes, row, center)
     if today is not None:
-        axes.axvline(date2num(today), color=theme.TARGET, linewidth=1.4, linestyle="--")
-    labelled.write_rows(sheet, rows, texts, right, top=_HEAD)
+        axes.axvline(date2num(today), color=INK, linewidth=1.4, linestyle="--")
 
 
 def _draw_task(axes: Axes, row: pd.Series, center: float) -> None:
@@ -103,12 +106,14 @@ def _draw_task(axes: Axes, row: pd.Series, center: float) -> None:
     axes.plot([due], [y], marker="D", markersize=5.5, color=fill.color, markeredgecolor=INK)
 
 
-def _span(shown: pd.DataFrame, today: pd.Timestamp | None) -> tuple[pd.Timestamp, pd.Timestamp]:
-    """Return the first day of the first month and the first day after the last month."""
+def _span(
+    shown: pd.DataFrame, today: pd.Timestamp | None
+) -> tuple[pd.Timestamp, pd.Timestamp] | None:
+    """Return the first day of the first month and the first day after the last; None without days."""
     days = [day for day in [*shown["starts_on"], *shown["due_on"]] if pd.notna(day)]
     days += [today] if today is not None else []
     if not days:
-        days = [pd.Timestamp.now().normalize().replace(month=1, day=1)]
+        return None
     first = min(days).replace(day=1)
     return first, (max(days) + pd.offsets.MonthBegin(1)).normalize()
 
@@ -126,7 +131,7 @@ def _months(
     axes.vlines(lines, _HEAD, bottom + _HEAD, colors=theme.GRID, linewidth=0.6, zorder=0)
     long = starts[0].year != starts[-2 if len(starts) > 1 else -1].year
     room = width / max(len(starts) - 1, 1)
-    step = max(1, int(-(-(0.4 if long else 0.17) // room)))
+    step = max(1, int(-(-(0.45 if long else 0.2) // room)))
     for day in starts[:-1:step]:
         middle = date2num(day) + 15
         text = f"{day.month}/{day.year % 100:02d}" if long else str(day.month)

@@ -18,6 +18,7 @@ from scoring.base.values import INDEX_CODE
 from scoring.outputs import theme
 from scoring.outputs.charts import score_tables as given
 from scoring.outputs.charts.chart_sheet import Entry, Sheet, finish, new_sheet, write
+from scoring.outputs.charts.chart_titles import attainment_title
 from scoring.outputs.text_layout import balanced, text_height, text_width
 from scoring.outputs.theme import (
     INK,
@@ -34,10 +35,11 @@ from scoring.outputs.theme import (
 
 CHARTS = ("heatmap",)
 # What is not assessed stays white under its hatch, which is no colour of the ramp.
-_COLORS = LinearSegmentedColormap.from_list("attainment", theme.RAMP).with_extremes(bad="#ffffff")
+_COLORS = LinearSegmentedColormap.from_list("attainment", theme.RAMP).with_extremes(bad=theme.PAPER)
 _INNER = theme.PAGE_WIDTH - 2 * MARGIN
 _BODY = 8.6  # inches that a page leaves for rows
 _GAP = 0.14
+_LINE = 0.15  # the least height of a row with a name
 
 
 class _Style(NamedTuple):
@@ -83,7 +85,7 @@ def heatmap(
     Returns
     -------
     ChartFigure
-        Up to 45 units are drawn with their values, up to about 200 in columns on one A4 page,
+        Up to 45 units are drawn with their values, up to about 170 in columns on one A4 page,
         more as a picture whose rows are numbered by rank. Cells not assessed are hatched.
     """
     scores = given.without_extras(scores, items)
@@ -98,21 +100,27 @@ def heatmap(
     body = plan.head_height + plan.rows_per_panel * plan.row_height
     measure, several = "percent_of_maximum", "chart_units"
     who_of = partial(given.subtitle, scores, unit_code=None, measure=measure, several=several)
-    title = context.say("chart_heatmap_title", level=context.say(level).lower())
+    shows = context.say("chart_heatmap_shows", level=context.say(level).lower())
+    means = table.mean()
+
+    def title(words: ChartContext) -> str:
+        names = given.names_of(means.index.to_series(), items, words.lang)
+        return attainment_title(means.set_axis(names), len(table) > 1, words)
+
     legend, notes = _legend(table, context), _notes(table, plan, nodes, context)
-    sheet = new_sheet(context, title, who_of(context), max(body, 0.4), legend=legend, notes=notes)
+    about = f"{shows} · {who_of(context)}"
+    sheet = new_sheet(context, title(context), about, max(body, 0.4), legend=legend, notes=notes)
     for panel in range(plan.style.panels):
         _draw_panel(sheet, shown, plan, panel)
-    about = who if len(given.times_of(who)) > 1 else who[["unit_code"]]
-    data = pd.concat([about.loc[table.index], table], axis=1).rename_axis(columns=None)
-    means = table.mean()
+    keys = who if len(given.times_of(who)) > 1 else who[["unit_code"]]
+    data = pd.concat([keys.loc[table.index], table], axis=1).rename_axis(columns=None)
 
     def said(words: ChartContext) -> dict[str, object]:
         names = given.names_of(table.columns.to_series(), items, words.lang)
         rows = [f"{names[code]}: {words.percent(means[code])}" for code in table.columns[:12]]
         return {"who": who_of(words), "count": len(table), "rows": "; ".join(rows)}
 
-    return finish(sheet, "heatmap", data, said)
+    return finish(sheet, "heatmap", data, title, said)
 
 
 def attainment_table(scores: pd.DataFrame, level: str) -> pd.DataFrame:
@@ -154,8 +162,8 @@ def _planned(names: pd.Series, heads: pd.Series) -> _Plan:
     if not style.size:
         label_width = 0.4  # room for ranks
     tallest = max((text_height(text, style.size) for text in labels), default=0.0)
-    least = 0.24 if style.has_values else 0.0
-    row_height = max(least, tallest + 0.03) if style.size else _BODY / rows
+    least = 0.24 if style.has_values else _LINE
+    row_height = max(least, tallest + 0.016) if style.size else _BODY / rows
     cell = (panel - label_width) / columns
     if style.has_values:
         cell = min(cell, 1.1)
@@ -167,10 +175,11 @@ def _planned(names: pd.Series, heads: pd.Series) -> _Plan:
 def _style(count: int, columns: int) -> _Style:
     if count <= 45:
         return _Style(1, TEXT_SIZE, 2.0 if columns > 3 else 4.0, columns <= 18)
-    if count <= 100:
-        return _Style(1 if columns > 12 else 2, 6.5, 1.9, False)
-    if count <= 220 and columns <= 12:
-        return _Style(3, 6.0, 1.25, False)
+    most = int(_BODY / _LINE)
+    for panels, most_label in ((1, 2.4), (2, 1.9), (3, 1.4)):
+        # Names need about two thirds of a narrow panel, the columns the rest.
+        if count <= panels * most and columns <= 36 // panels:
+            return _Style(panels, TEXT_SIZE, most_label, False)
     return _Style(1, 0.0, 0.5, False)
 
 
@@ -178,7 +187,7 @@ def _row_label(name: str, code: str, style: _Style) -> str:
     """Return the label of a row: its name wrapped, or its code where names cannot have lines."""
     if not style.size:
         return ""
-    if style.has_values or (style.panels == 1 and style.size == TEXT_SIZE):
+    if style.has_values:
         return balanced(name, style.size, style.most_label)
     return name if text_width(name, style.size) <= style.most_label else str(code)
 
@@ -267,9 +276,17 @@ def _draw_values(axes: Axes, values: npt.NDArray[np.float64], plan: _Plan) -> No
 def _draw_ranks(axes: Axes, count: int, plan: _Plan) -> None:
     for rank in sorted({1, *range(100, count + 1, max(100, count // 2000 * 100 or 100)), count}):
         y = plan.head_height + (rank - 0.5) * plan.row_height
-        if rank not in (1, count) and (count - rank) * plan.row_height < 0.12:
+        if rank not in (1, count) and (count - rank) * plan.row_height < 0.14:
             continue
-        write(axes, plan.label_width - 0.05, y, str(rank), ha="right", fontsize=6, color=MUTED)
+        write(
+            axes,
+            plan.label_width - 0.05,
+            y,
+            str(rank),
+            ha="right",
+            fontsize=SMALL_SIZE,
+            color=MUTED,
+        )
 
 
 def _legend(table: pd.DataFrame, context: ChartContext) -> list[Entry]:

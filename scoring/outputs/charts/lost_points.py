@@ -11,6 +11,7 @@ import pandas as pd
 from scoring.base.values import CAUSES
 from scoring.outputs.charts import rows as labelled
 from scoring.outputs.charts import score_tables as given
+from scoring.outputs.charts.chart_titles import losses_title
 from scoring.outputs.theme import NO_CONTEXT, ChartContext, ChartFigure
 
 CHARTS = ("lost_points",)
@@ -55,15 +56,15 @@ def lost_points(
     def said(words: ChartContext) -> dict[str, object]:
         worst = pareto_table(own, words, items).head(5).assign(name=lambda top: top["label"])
         lines = labelled.row_words(worst, _lost, words, "chart_nothing_lost")
-        return {"total": words.number(total), "count": len(table), "rows": lines}
+        return {"total": words.points(total), "count": len(table), "rows": lines}
 
     return labelled.row_chart(
         context, "lost_points", page, _right_text,
         lambda axes: labelled.stacked_bars(axes, shown, fills, page.rows.centers),
-        who=partial(given.subtitle, gaps, unit_code=unit_code, several="chart_sum_of_units"),
+        title=partial(losses_title, table), who=partial(given.subtitle, gaps, unit_code=unit_code, several="chart_sum_of_units"),
         said=said, scale=shown["lost_points"].max(), unit="lost_points",
         legend=given.cause_entries(fills, context),
-        notes=[context.say("chart_lost_points_note", total=context.number(total))],
+        notes=[context.say("chart_lost_points_note", total=context.points(total))],
         nothing="chart_nothing_lost",
     )  # fmt: skip
 
@@ -107,7 +108,7 @@ def _shown(table: pd.DataFrame, most_rows: int, context: ChartContext) -> pd.Dat
 
 
 def _lost(row: Mapping[Hashable, Any], context: ChartContext) -> str:
-    return context.number(row["lost_points"])
+    return context.points(row["lost_points"])
 
 
 def _right_text(row: Mapping[Hashable, Any], context: ChartContext) -> str:

@@ -46,25 +46,26 @@ def tasks_sheet(
     body: float,
     notes: Sequence[str],
     *about: str,
+    day: pd.Timestamp | None = None,
 ) -> Sheet:
     """Return the sheet of a chart of tasks; its subtitle says what `about` holds, if anything."""
-    subtitle = " · ".join(filter(None, about))
-    return new_sheet(
-        context, title, subtitle, body, legend=_task_legend(table, context), notes=notes
-    )
+    subtitle, legend = " · ".join(filter(None, about)), _task_legend(table, context)
+    if day is not None:
+        legend.append(Entry(context.say("chart_seen_on", day=context.date(day)), dashes="--"))
+    return new_sheet(context, title, subtitle, body, legend=legend, notes=notes)
 
 
 def tasks_words(
     table: pd.DataFrame, unit: str, year: int | None, context: ChartContext
 ) -> dict[str, object]:
-    """Return how many tasks there are by status and the next deadlines."""
+    """Return how many tasks there are by status, and what is not done and due first."""
     counts = table["status"].value_counts(sort=False)
     by_status = [f"{status_name(str(s), context)}: {n}" for s, n in counts.items()]
-    dated = table[table["due_on"].notna()].head(5)
+    dated = table[table["due_on"].notna() & (table["status"] != "done")].head(5)
     pairs = zip(dated["due_on"], dated["task"], strict=True)
     return {
         "who": " · ".join(filter(None, [unit, str(year or "")])),
         "count": len(table),
         "statuses": "; ".join(by_status),
-        "rows": "; ".join(f"{context.date(day)} {task}" for day, task in pairs),
+        "rows": "; ".join(f"{context.date(day)} {task}" for day, task in pairs) or "—",
     }

@@ -12,6 +12,7 @@ import pandas as pd
 from scoring.base.text import vietnamese_key
 from scoring.outputs.charts import rows as labelled
 from scoring.outputs.charts import score_tables as given
+from scoring.outputs.charts.chart_titles import leads_title
 from scoring.outputs.text_layout import wrapped
 from scoring.outputs.theme import NO_CONTEXT, TEXT_SIZE, ChartContext, ChartFigure, as_day
 from scoring.tables import days_of
@@ -57,6 +58,7 @@ def points_at_risk(
     return labelled.row_chart(
         context, "points_at_risk", page, _wrapped_text,
         lambda axes: labelled.stacked_bars(axes, page.shown, fills, page.rows.centers),
+        title=lambda words: leads_title(_by_lead(own, as_of, words), words),
         who=partial(given.subtitle, gaps, unit_code=unit_code, several="chart_sum_of_units"),
         said=said, scale=table["lost_points"].max(), unit="lost_points",
         legend=given.cause_entries(fills, context), nothing="chart_nothing_lost",
@@ -81,7 +83,7 @@ def _by_lead(
 
 
 def _right_text(row: Mapping[Hashable, Any], context: ChartContext) -> str:
-    text = context.number(row["lost_points"])
+    text = context.points(row["lost_points"])
     if pd.isna(row["due_on"]):
         return f"{text}\n{context.say('chart_no_deadline')}"
     key = "chart_overdue" if row["overdue"] else "chart_due"

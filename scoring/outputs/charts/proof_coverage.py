@@ -10,6 +10,7 @@ import pandas as pd
 
 from scoring.base.text import sorted_codes
 from scoring.outputs.charts.chart_sheet import Entry
+from scoring.outputs.charts.chart_titles import proofs_title
 from scoring.outputs.charts.rows import Page, named_rows, row_chart, row_words, stacked_bars
 from scoring.outputs.charts.score_tables import Unit, area_of_items, names_of, one_unit, subtitle
 from scoring.outputs.theme import NO_CONTEXT, PROOF_FILLS, ChartContext, ChartFigure
@@ -42,16 +43,18 @@ def proof_coverage(
     shares = 100 * table[_PROOFS].div(table[_PROOFS].sum(axis=1), axis=0)
     page, measure = Page(table, table, named_rows(list(table["name"]))), "percent_of_items"
 
+    def named_in(words: ChartContext) -> pd.DataFrame:
+        return table.assign(name=names_of(table["code"], items, words.lang))
+
     def said(words: ChartContext) -> dict[str, object]:
-        named = table.assign(name=names_of(table["code"], items, words.lang))
-        return {"rows": row_words(named, _right_text, words, "chart_no_rows")}
+        return {"rows": row_words(named_in(words), _right_text, words, "chart_no_rows")}
 
     return row_chart(
         context, "proof_coverage", page, _right_text,
         lambda axes: stacked_bars(axes, shares, PROOF_FILLS, page.rows.centers),
         who=partial(subtitle, proofs, unit_code=unit_code, measure=measure, several="chart_units"),
-        said=said, scale=100, unit=f"measure_{measure}",
-        legend=[Entry(context.say(f"proof_{proof}"), PROOF_FILLS[proof]) for proof in _PROOFS],
+        title=lambda words: proofs_title(named_in(words), words), said=said, scale=100, unit=f"measure_{measure}",
+        legend=[Entry(context.say(f"proof_{proof}"), fill) for proof, fill in PROOF_FILLS.items() if table[proof].sum()],
     )  # fmt: skip
 
 

@@ -130,6 +130,7 @@ def row_chart(
     right: RowText,
     draw: Callable[[Axes], None],
     *,
+    title: Callable[[ChartContext], str],
     who: Callable[[ChartContext], str],
     said: Callable[[ChartContext], dict[str, object]],
     scale: float,
@@ -144,12 +145,12 @@ def row_chart(
     Parameters
     ----------
     chart : str
-        Name of the chart; ``chart_<chart>_title`` is its title.
+        Name of the chart; ``chart_<chart>_shows`` says what it shows.
     draw : callable
         Called with axes whose x runs from 0 to `scale` and whose y counts inches downwards.
-    who, said : callable
-        The subtitle, and the values of the label ``alt_<chart>`` besides it, in the language of a
-        context.
+    title, who, said : callable
+        What the chart found, whom it is about, and the values of the label ``alt_<chart>`` besides,
+        in the language of a context.
     unit : str
         Label of what is written below the axis.
     notes : sequence of str, optional
@@ -160,9 +161,10 @@ def row_chart(
         Label of what is said where there are no rows.
     """
     rows, texts = page.rows, row_texts(page.shown, right, context)
-    title, body = context.say(f"chart_{chart}_title"), (rows.total or 0.5) + _AXIS_HEIGHT
+    shows, body = context.say(f"chart_{chart}_shows"), (rows.total or 0.5) + _AXIS_HEIGHT
     notes = page.notes(context) if notes is None else notes
-    sheet = new_sheet(context, title, who(context), body, legend=legend, notes=notes)
+    about = f"{shows} · {who(context)}"
+    sheet = new_sheet(context, title(context), about, body, legend=legend, notes=notes)
     if texts:
         edge = max(text_width(text, TEXT_SIZE, bold=bool(bold)) for text in texts) + 0.1
         axes = sheet.axes(MARGIN + rows.label_width + 0.1, edge + MARGIN)
@@ -172,7 +174,7 @@ def row_chart(
         write_rows(sheet, rows, texts, edge, bold=bold)
     else:
         sheet.text(sheet.width / 2, 0.35, context.say(nothing), ha="center")
-    return finish(sheet, chart, page.table, lambda words: {"who": who(words), **said(words)})
+    return finish(sheet, chart, page.table, title, lambda words: {"who": who(words), **said(words)})
 
 
 def write_rows(

@@ -12,7 +12,7 @@ import pandas as pd
 from scoring.base.text import code_key
 from scoring.base.units import KEY_COLUMNS, UnitKey, time_text, unit_keys
 from scoring.base.values import CAUSES, INDEX_CODE
-from scoring.outputs.amounts import count_amount, points_or_range
+from scoring.outputs.amounts import points_amount, points_or_range
 from scoring.outputs.charts.chart_sheet import Entry
 from scoring.outputs.theme import CAUSE_FILLS, ChartContext, Fill
 
@@ -192,7 +192,7 @@ def points_text(row: pd.Series | Mapping[Hashable, Any], context: ChartContext) 
 def range_text(points: float, low: float, high: float, context: ChartContext) -> str:
     """Return points, or in words the range they lie in."""
     known, *ends = (
-        count_amount(value, context.lang, context.decimals) for value in (points, low, high)
+        points_amount(value, context.lang, context.decimals) for value in (points, low, high)
     )
     return points_or_range(known, ends[0], ends[1], context.lang)
 

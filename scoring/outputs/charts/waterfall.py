@@ -13,12 +13,14 @@ from matplotlib.axes import Axes
 from scoring.outputs import theme
 from scoring.outputs.charts.area_bars import area_words
 from scoring.outputs.charts.chart_sheet import Entry, bars
+from scoring.outputs.charts.chart_titles import steps_title
 from scoring.outputs.charts.rows import Page, Rows, named_rows, row_chart
 from scoring.outputs.charts.score_tables import (
     EPSILON,
     Unit,
     area_table,
     index_row,
+    names_of,
     range_text,
     subtitle,
 )
@@ -26,7 +28,7 @@ from scoring.outputs.theme import NO_CONTEXT, OPEN_FILL, ChartContext, ChartFigu
 
 CHARTS = ("waterfall",)
 _BAR = 0.2
-_LOSS_FILL, _GAIN_FILL = Fill(theme.LOSS, "////", "#6e3200"), Fill("#5fb3a8", "----", "#0f3f3a")
+_LOSS_FILL, _GAIN_FILL = theme.ROLES["lost"], theme.ROLES["gained"]
 
 
 def waterfall(
@@ -53,10 +55,16 @@ def waterfall(
         stands as a step of its own, so that the last bar is the index.
     """
     areas = area_table(scores, items, unit_code=unit_code, lang=context.lang)
-    steps = waterfall_steps(areas, items, index_row(scores, None, unit_code), context)
+
+    def steps_in(words: ChartContext) -> pd.DataFrame:
+        named = areas.assign(name=names_of(areas["code"], items, words.lang))
+        return waterfall_steps(named, items, index_row(scores, None, unit_code), words)
+
+    steps = steps_in(context)
     page = Page(steps, steps, named_rows(list(steps["name"])))
     return row_chart(
         context, "waterfall", page, _right_text, lambda axes: _draw(axes, steps, page.rows),
+        title=lambda words: steps_title(steps_in(words), words),
         who=partial(subtitle, scores, unit_code=unit_code),
         said=partial(area_words, areas, scores, items, unit_code),
         scale=float((steps["end"] + steps["gained"]).max()), unit="points",
@@ -119,10 +127,10 @@ def _score(index: pd.Series | None, end: float, still_open: float) -> tuple[floa
 
 
 def _draw(axes: Axes, steps: pd.DataFrame, rows: Rows) -> None:
-    whole = steps["kind"].isin(("total", "score"))
     rises = (steps["kind"] == "bonus").to_numpy()
-    earned = steps["earned"].where(whole, 0.0)
-    bars(axes, [0.0] * len(steps), list(earned), rows.centers, _BAR, Fill(theme.POINTS))
+    for kind, fill in (("total", Fill(theme.TRACK)), ("score", Fill(theme.POINTS))):
+        earned = steps["earned"].where(steps["kind"] == kind, 0.0)
+        bars(axes, [0.0] * len(steps), list(earned), rows.centers, _BAR, fill)
     start = (steps["end"] - steps["open"]).where(~rises, steps["end"] + steps["gained"])
     bars(axes, list(start), list(steps["open"]), rows.centers, _BAR, OPEN_FILL)
     lost_from = start - steps["lost"]
@@ -135,20 +143,21 @@ def _draw(axes: Axes, steps: pd.DataFrame, rows: Rows) -> None:
 
 def _right_text(row: Mapping[Hashable, Any], context: ChartContext) -> str:
     if row["kind"] == "total":
-        return context.number(row["earned"])
+        return context.points(row["earned"])
     if row["kind"] == "score":
         known = row["earned"] if row["open"] <= EPSILON else np.nan
         return range_text(known, row["earned"], row["earned"] + row["open"], context)
-    parts = [f"−{context.number(row['lost'])}"] if row["lost"] > EPSILON else []
+    parts = [f"−{context.points(row['lost'])}"] if row["lost"] > EPSILON else []
     if row["gained"] > EPSILON:
-        parts.append(f"+{context.number(row['gained'])}")
+        parts.append(f"+{context.points(row['gained'])}")
     if row["open"] > EPSILON:
-        parts.append(context.say("chart_open", points=context.number(row["open"])))
-    return "; ".join(parts) or "0"
+        parts.append(context.say("chart_open", points=context.points(row["open"])))
+    return "; ".join(parts) or context.points(0.0)
 
 
 def _legend(steps: pd.DataFrame, context: ChartContext) -> list[Entry]:
     entries = [
+        Entry(context.say("max_points"), Fill(theme.TRACK)),
         Entry(context.say("points"), Fill(theme.POINTS)),
         Entry(context.say("lost_points"), _LOSS_FILL),
     ]
