@@ -35,6 +35,15 @@ class Limits:
         Largest area, in cells, that the fast reader may lay out at once.
     merged : int
         Largest number of merged areas of a sheet that are looked at.
+    sheets : int
+        Largest number of sheets; a workbook with one for every commune of a province has 120.
+    elements : int
+        Largest number of XML tags of a part that is read as a whole: formats, relationships, the
+        text of a document. A plan of 200 pages has 300,000.
+    strings : int
+        Largest number of XML tags around the texts that cells share.
+    text_bytes, cells : int
+        Texts of all cells together, each counted in every cell that shows it; cells laid out.
     """
 
     file_bytes: int = 30 * MEGABYTE
@@ -46,6 +55,11 @@ class Limits:
     columns: int = 1_000
     dense_cells: int = 4 * MEGABYTE
     merged: int = 10_000
+    sheets: int = 500
+    elements: int = 3 * MEGABYTE
+    strings: int = 8 * MEGABYTE
+    text_bytes: int = 128 * MEGABYTE
+    cells: int = 12 * MEGABYTE
 
 
 @dataclass(frozen=True, slots=True)

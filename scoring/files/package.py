@@ -35,6 +35,8 @@ _CHUNK = MEGABYTE
 # A ratio says little about small parts: four kilobytes of blanks pack into thirty bytes.
 _RATIO_MATTERS_ABOVE = MEGABYTE
 _STORED, _DEFLATED = 0, 8
+# Roots of the parts that are read element by element; any other is held in memory as a whole.
+_STREAMED = {"worksheet", "sst"}
 _LOCAL_HEADER = 30
 
 
@@ -223,6 +225,9 @@ class _Scan:
         claimed = max((int(count[:18]) for count in _FALSE_COUNT.findall(text)), default=0)
         if claimed > len(text):
             self.add("package-false-count", part=name, count=claimed)
+        if text.count(b"<") > self.limits.elements and root_name(text) not in _STREAMED:
+            values = {"count": text.count(b"<"), "limit": self.limits.elements}
+            self._stop("package-too-many-elements", part=name, **values)
         self.parts[name] = text
 
     def _look_at_whole(self, names: list[str]) -> None:
@@ -277,6 +282,12 @@ def relationships(parts: Mapping[str, bytes], part: str) -> dict[str, tuple[str,
         kind = element.get("Type", "").rpartition("/")[2]
         found[element.get("Id", "")] = (kind, target)
     return found
+
+
+def related_part(report: PackageReport, kind: str) -> bytes:
+    """Return the part that the workbook refers to as `kind`: ``styles``, ``sharedStrings``."""
+    related = relationships(report.parts, report.main_part).values()
+    return next((report.parts.get(part, b"") for name, part in related if name == kind), b"")
 
 
 def _main_part(parts: Mapping[str, bytes]) -> str:

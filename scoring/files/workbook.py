@@ -32,6 +32,7 @@ from scoring.files.package import PackageReport, inspect_package
 from scoring.files.paths import bytes_and_name
 from scoring.files.sheet_scan import SheetScan, scan_sheets
 from scoring.files.streaming_reader import StreamingReader, fitting
+from scoring.files.workbook_limits import size_findings, too_much
 
 
 @dataclass(frozen=True)
@@ -172,6 +173,7 @@ def _looked_through(data: bytes, limits: Limits, file: str, reader: str) -> Work
     _refuse_errors(report.findings)
     if not report.kind.startswith("xls"):
         raise UnreadableError(Finding("not-a-workbook", file))
+    _refuse_errors(list(size_findings(report, limits, file)))
     scans = scan_sheets(report, limits, file)
     if not scans:
         raise UnreadableError(Finding("package-damaged", file, values={"part": "xl/workbook.xml"}))
@@ -201,7 +203,8 @@ def _read_sheets(
     """
     fast = _calamine_grids(data, scans) if reader != "streaming" else None
     slow: StreamingReader | None = None
-    sheets = []
+    sheets: list[Sheet] = []
+    cells = 0
     for position, scan in enumerate(scans):
         grid = fast(position) if fast else None
         used = "calamine"
@@ -215,6 +218,9 @@ def _read_sheets(
             grid, used = slow.grid(scan), "streaming"
         findings += _uncover(grid, scan, limits, file)
         sheets.append(Sheet(scan.name, scan.state, _trimmed(grid), scan.merged, used))
+        cells += sheets[-1].row_count * sheets[-1].column_count
+        if cells > limits.cells:
+            raise UnreadableError(too_much("workbook_cells", cells, limits.cells, file))
     return sheets
 
 
