@@ -25,7 +25,12 @@ def recalculated(path, profile):
     Formula cells must hold no cached number: write them with ``value=""`` in XlsxWriter, or
     LibreOffice keeps what stands there.
     """
-    out = Path(path).parent / "recalculated"
+    return recalculated_all([path], profile)[0]
+
+
+def recalculated_all(paths, profile):
+    """Return the paths of several files of one folder, see `recalculated`, by one start."""
+    out = Path(paths[0]).parent / "recalculated"
     subprocess.run(
         [
             find_soffice(),
@@ -35,13 +40,13 @@ def recalculated(path, profile):
             "xlsx:Calc MS Excel 2007 XML",
             "--outdir",
             str(out),
-            str(path),
+            *map(str, paths),
         ],
         check=True,
         capture_output=True,
         timeout=240,
     )
-    return out / Path(path).name
+    return [out / Path(path).name for path in paths]
 
 
 def sheet_rows(path, sheet):

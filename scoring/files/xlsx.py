@@ -280,9 +280,14 @@ class SafeSheet:
             self.sheet.set_column(column, column, width)
 
     def print_on_a4(
-        self, *, header_row: int | None = None, landscape: bool = True, footer: str = ""
+        self,
+        *,
+        header_row: int | None = None,
+        top_row: int | None = None,
+        landscape: bool = True,
+        footer: str = "",
     ) -> None:
-        """Fit the width on A4 pages, repeat the heading on each and number the pages."""
+        """Fit the width on A4 pages, repeat the heading (from `top_row`) and number the pages."""
         if landscape:
             self.sheet.set_landscape()
         self.sheet.set_paper(_A4)
@@ -291,7 +296,7 @@ class SafeSheet:
         # "&" starts a command in a footer.
         self.sheet.set_footer(f"&L{footer.replace('&', '&&')[:150]}&R&P/&N")
         if header_row is not None:
-            self.sheet.repeat_rows(header_row)
+            self.sheet.repeat_rows(header_row if top_row is None else top_row, header_row)
             self.sheet.freeze_panes(header_row + 1, 0)
 
     def protect(self) -> None:

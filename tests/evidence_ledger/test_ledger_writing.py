@@ -12,7 +12,14 @@ from openpyxl import load_workbook
 from scoring.base.errors import UsageError
 from scoring.criteria import list_sets, open_set
 from scoring.evidence.ledger import new_ledger, read_ledger
-from scoring.evidence.ledger.layout import ASSESSMENT, SHEETS
+from scoring.evidence.ledger.layout import (
+    APPRAISAL,
+    ASSESSMENT,
+    DOCUMENTS,
+    INFO,
+    SHEETS,
+    info_cell,
+)
 from scoring.evidence.long_table import read_long_table
 from scoring.files.shipped import shipped_folder
 from scoring.files.workbook import read_workbook
@@ -111,8 +118,28 @@ def test_pages_are_a4_landscape_with_the_heading_on_each(small_set):
         str(sheet.page_setup.paperSize),
         sheet.page_setup.orientation,
     ) == ("9", "landscape")
-    assert sheet.print_title_rows == "$6:$6"
+    # With unit and year, which follow "Thông tin", above the headings.
+    assert sheet.print_title_rows == "$4:$6"
     assert sheet.freeze_panes == "C7"
+
+
+def test_unit_and_year_on_every_sheet_follow_thong_tin(small_set):
+    book = opened(filled(small_set))
+    for name, cell in ((ASSESSMENT, "A4"), (DOCUMENTS, "A2"), (APPRAISAL, "A2")):
+        formula = book[name][cell].value
+        assert {info_cell(key) for key in ("unit_name", "year", "period")} <= set(
+            formula.split("&")
+        )
+    for sheet in book.worksheets:
+        assert "2026" not in str(sheet.oddFooter.left.text) + str(sheet.title)
+        texts = [c.value for row in sheet.iter_rows(max_row=5) for c in row if type(c.value) is str]
+        assert sheet.title == INFO or not any("2026" in text for text in texts)
+
+
+def test_an_empty_line_stands_before_every_heading_of_thong_tin(small_set):
+    sheet = opened(filled(small_set))[INFO]
+    heading = next(c.row for c in sheet["A"] if c.value == "Bộ tiêu chí và biểu mẫu")
+    assert not sheet.cell(heading - 1, 1).value
 
 
 def test_the_workbook_names_its_set_and_ranges(small_set):

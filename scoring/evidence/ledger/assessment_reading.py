@@ -22,6 +22,7 @@ from scoring.evidence.ledger.code_columns import CodeReader
 from scoring.evidence.ledger.column_reading import table_read
 from scoring.evidence.ledger.headings import folded
 from scoring.evidence.ledger.sheet_rows import SheetRows, date_series, plain_text
+from scoring.evidence.ledger.template import row_key, row_titles
 from scoring.files.cells import CellError, CellValue, FormulaWithoutValue, address
 from scoring.tables import table_of
 
@@ -64,6 +65,9 @@ class _Reader:
         inputs = {
             key: [entry.label(lang) for lang in LANGUAGES] for key, entry in self.specs.items()
         }
+        for titles in (row_titles(self.criteria, lang) for lang in LANGUAGES):
+            for key, title in titles.items():
+                inputs[key].append(title)
         return {key: frozenset(map(folded, texts)) for key, texts in inputs.items()}
 
     def _set_apart(self) -> None:
@@ -73,13 +77,20 @@ class _Reader:
         that happened, a row named like that of another item cannot be told either.
         """
         shown, titles = self.stack.columns["code"], self.stack.columns["name"]
+        keys = self.stack.texts("key")
         known = frozenset[str]().union(*self.labels.values())
         parted = set[int]()
         for at, code in enumerate(self.codes):
-            if code not in self.criteria.by_code or shown[at] == code:
+            if code not in self.criteria.by_code:
                 continue
             number, title = (v if isinstance(v, str) else "" for v in (shown[at], titles[at]))
-            if self._is_of_other_row(code, self.names[at], clean_text(number), title, known):
+            # The figure counts live by its key, here by the codes.
+            strange = keys[at] not in ("", code, row_key(code, self.names[at]))
+            if not strange and shown[at] == code:
+                continue
+            if strange or self._is_of_other_row(
+                code, self.names[at], clean_text(number), title, known
+            ):
                 self._part(at, number, title)
                 parted.add(self.stack.owners[at])
         counts = Counter(text for own in self.labels.values() for text in own)

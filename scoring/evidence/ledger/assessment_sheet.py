@@ -17,19 +17,21 @@ from scoring.evidence.ledger import hints, layout, live_formulas
 from scoring.evidence.ledger.cell_styles import FORMATS, HEADER_HEIGHT, row_height
 from scoring.evidence.ledger.filling import Entry, Filling, Results
 from scoring.evidence.ledger.follow_up import follow_up, name_columns
-from scoring.evidence.ledger.layout import ASSESSMENT, MARK, LedgerColumn
+from scoring.evidence.ledger.layout import ASSESSMENT, LIVE_SHEET, MARK, LedgerColumn
+from scoring.evidence.ledger.live_sheet import leaves_between, live_places, live_result
 from scoring.evidence.ledger.required_documents import Requirement, Standing, day_number
-from scoring.evidence.ledger.status_colours import add_conditions
+from scoring.evidence.ledger.status_colours import add_conditions, wrong_entry
 from scoring.evidence.ledger.template import (
     LedgerRow,
     allows_never,
     allows_not_applicable,
     ledger_rows,
+    row_titles,
 )
 from scoring.files.xlsx import MESSAGE_LIMIT, FormatName, SafeSheet, SafeWorkbook
 from scoring.rules import InputSpec
 
-HEADER_ROW = 5
+HEADER_ROW, _WHOSE_ROW = 5, 3
 FIRST_ROW = HEADER_ROW + 1
 # Room for a signature and a stamp.
 _SIGNATURE_POINTS = 130.0
@@ -58,7 +60,6 @@ class Context:
     lang: str
     filled: Filling
     results: Results
-    year_cell: str
     texts: Mapping[tuple[str, str], str] = field(default_factory=dict)
     previous: Mapping[tuple[str, str], Entry] = field(default_factory=dict)
     reminders: Mapping[str, str] = field(default_factory=dict)
@@ -69,11 +70,29 @@ class Context:
         """Return a label in the language of the ledger."""
         return label(key, self.lang, **values)
 
+    def counted(self, leaves: Sequence[Node]) -> str:
+        """Return how many of some items are scored, and how many apply: ``3/7``."""
+        states = [self.results.states[node.code] for node in leaves]
+        na = self.word("ledger_state_not_applicable")
+        return f"{states.count(self.word('ledger_state_scored'))}/{len(states) - states.count(na)}"
+
     @property
     def footer(self) -> str:
-        """The text at the foot of every printed page."""
-        parts = {"set": self.criteria.meta.name(self.lang), "unit": self.unit_name}
-        return self.word("ledger_footer", **parts, year=self.year)
+        """The text at the foot of every printed page: nothing that people may still change."""
+        return self.criteria.meta.name(self.lang)
+
+    def write_whose(self, sheet: SafeSheet, row: int) -> None:
+        """Write the line that says unit and year, as ``Thông tin`` has them."""
+        own = {"unit": self.unit_name, "year": self.year, "period": self.period}
+        cells = {"unit": "unit_name", "year": "year", "period": "period"}
+        text = self.word("ledger_unit_year", **{name: f"\0{name}\0" for name in own})
+        formula = "&".join(
+            layout.info_cell(cells[part]) if part in own else f'"{part}"'
+            for part in text.split("\0")
+            if part
+        )
+        shown = self.word("ledger_unit_year", **own)
+        sheet.write_formula(row, 0, f"={formula}", FORMATS["plain"], value=shown)
 
 
 def assessment_columns(criteria: CriteriaSet, has_previous: bool) -> list[LedgerColumn]:
@@ -107,7 +126,9 @@ def _places(
             reference = book.list_reference(texts).removeprefix("=")
             options[row.node.code, row.input.name] = reference
     keys = {column.key: place for place, column in enumerate(columns)}
-    return live_formulas.Places(context.criteria, keys, rows, FIRST_ROW, context.year_cell, options)
+    return live_formulas.Places(
+        context.criteria, keys, rows, FIRST_ROW, layout.info_cell("year"), options
+    )
 
 
 class _Writer:
@@ -123,7 +144,8 @@ class _Writer:
     ) -> None:
         self.book, self.sheet, self.context, self.places = book, sheet, context, places
         self.columns, self.own_hints = columns, hints.set_hints(context.criteria, context.lang)
-        self.last = places.index_row
+        self.last, self.live = places.index_row, live_places(places)
+        self.titles = row_titles(context.criteria, context.lang)
 
     def write(self) -> None:
         """Write everything."""
@@ -165,7 +187,7 @@ class _Writer:
         widths = {column.key: column.width for column in self.columns}
         node, lang = row.node, self.context.lang
         if row.input is not None and not row.is_node:
-            cells = [(row.input.label(lang), widths["name"] - 2)]
+            cells = [(self.titles[node.code, row.input_name], widths["name"] - 2)]
         else:
             cells = [(node.name(lang), widths["name"])]
             if node.is_item:
@@ -176,48 +198,33 @@ class _Writer:
     def _title(self) -> None:
         context, meta = self.context, self.context.criteria.meta
         warning = {"sample": "ledger_sample", "observed": "ledger_observed"}.get(meta.status)
-        unit = {"unit": context.unit_name, "year": context.year, "period": context.period}
         lines: list[tuple[str, FormatName]] = [
             (context.word("ledger_title"), "title"),
             (meta.name(context.lang), FORMATS["subtitle"]),
             (context.word(warning) if warning else "", FORMATS["warning"]),
-            (context.word("ledger_unit_year", **unit), FORMATS["plain"]),
         ]
         for row, (text, look) in enumerate(lines):
             if text:
                 self.sheet.write_text(row, 0, text, look)
+        context.write_whose(self.sheet, _WHOSE_ROW)
         self._progress()
 
     def _progress(self) -> None:
         """Write the line that says how far the evaluator has come."""
-        context, places = self.context, self.places
-        scored, applicable = self._state_counts(FIRST_ROW, places.index_row - 1)
-        index = places.cell("self_points", places.index_row)
+        context, live = self.context, self.live
+        leaves = context.criteria.leaves
+        index = f"{LIVE_SHEET}!{live.cell('points', live.index_row)}"
         decimal, other = (",", ".") if context.lang == "vi" else (".", ",")
         words = [context.word(f"ledger_progress_{part}") for part in ("done", "items", "points")]
         total = format_number(context.criteria.meta.total_points, lang=context.lang)
         formula = (
-            f'="{words[0]}"&{scored}&"/"&{applicable}&"{words[1]}"'
+            f'="{words[0]}"&{LIVE_SHEET}!{live.cell("state", live.index_row)}&"{words[1]}"'
             f'&SUBSTITUTE(FIXED(N({index}),2,TRUE),"{other}","{decimal}")&"/{total}{words[2]}"'
         )
         points = 0.0 if math.isnan(context.results.index) else context.results.index
         shown = f"{points:.2f}".replace(".", decimal)
-        counted = self._counted(context.criteria.leaves)
-        text = f"{words[0]}{counted}{words[1]}{shown}/{total}{words[2]}"
+        text = f"{words[0]}{context.counted(leaves)}{words[1]}{shown}/{total}{words[2]}"
         self.sheet.write_formula(4, 0, formula, FORMATS["progress"], value=text)
-
-    def _counted(self, leaves: Sequence[Node]) -> str:
-        states = [self.context.results.states[node.code] for node in leaves]
-        na = self.context.word("ledger_state_not_applicable")
-        return f"{states.count(self.context.word('ledger_state_scored'))}/{len(states) - states.count(na)}"
-
-    def _leaves(self, first: int, last: int) -> list[Node]:
-        rows = self.places.node_rows
-        return [leaf for leaf in self.context.criteria.leaves if first <= rows[leaf.code] <= last]
-
-    def _state_counts(self, first: int, last: int) -> tuple[str, str]:
-        items = len(self._leaves(first, last))
-        return live_formulas.state_counts(self.places, first, last, items, self.context.lang)
 
     def _row(self, number: int, look: str, name: str, **cells: str) -> None:
         """Write what every row has: one look, its name, and the hidden codes that identify it."""
@@ -228,23 +235,21 @@ class _Writer:
         self.put("item_code", number, cells["item_code"], "machine")
         if "input" in cells:
             self.put("input", number, cells["input"], "machine")
+        self.put("key", number, cells.get("key", cells["item_code"]), "machine")
+
+    def _result(self, key: str, number: int, live: str, value: float | str, look: str) -> None:
+        """Write what the live sheet gives for the row."""
+        own = self.places.cell("key", number, fixed_row=False)
+        self.formula(key, number, live_result(live, own), value, look)
 
     def _sums(self, number: int, code: str, look: str, last: int) -> None:
         """Write the points of a node that has others below it, and how many of them are scored."""
-        value = (
-            self.context.results.index if code == INDEX_CODE else self.context.results.points[code]
-        )
-        self._target(number, code)
-        self.formula(
-            "self_points",
-            number,
-            live_formulas.points_formula(self.places, code),
-            value,
-            f"{look}_number",
-        )
-        first = FIRST_ROW if code == INDEX_CODE else number + 1
-        state = '&"/"&'.join(self._state_counts(first, last))
-        self.formula("state", number, state, self._counted(self._leaves(first, last)), look)
+        results, first = self.context.results, FIRST_ROW if code == INDEX_CODE else number + 1
+        points = results.index if code == INDEX_CODE else results.points[code]
+        self._target(number)
+        self._result("self_points", number, "points", points, f"{look}_number")
+        counted = self.context.counted(leaves_between(self.places, first, last))
+        self._result("state", number, "state", counted, look)
 
     def _node(self, number: int, row: LedgerRow) -> None:
         node, lang, code = row.node, self.context.lang, row.node.code
@@ -258,23 +263,14 @@ class _Writer:
             self._sums(number, code, look, self.places.last_rows[code])
             if node.is_best_of:
                 self.put("rule", number, self.context.word("best_of_sentence"), look)
-        formula = live_formulas.applicable_formula(self.places, code)
-        self.formula("applicable", number, formula, self.context.results.applicable[code])
 
     def _item(self, number: int, node: Node, look: str) -> None:
-        places, result, code = self.places, self.context.results, node.code
+        result, code = self.context.results, node.code
         sentence = self.context.criteria.rules[code].sentence(self.context.lang)
         self.put("rule", number, sentence, "item" if node.parent else "area_text")
-        self._target(number, code)
-        if is_na := live_formulas.is_na_formula(places, node):
-            self.formula("is_na", number, is_na, result.is_na[code])
-        points = live_formulas.points_formula(places, code)
-        self.formula("self_points", number, points, result.points[code], f"{look}_number")
-        state = live_formulas.item_state_formula(places, node, self.context.lang)
-        self.formula("state", number, state, result.states[code], look)
-        if given := live_formulas.given_up_formula(places, code):
-            value = node.max_points if result.is_na[code] else 0.0
-            self.formula("given_up", number, given, value)
+        self._target(number)
+        self._result("self_points", number, "points", result.points[code], f"{look}_number")
+        self._result("state", number, "state", result.states[code], look)
         self._texts(number, node)
         self._follow_up(number, node)
 
@@ -317,9 +313,8 @@ class _Writer:
     def _entry(self, number: int, row: LedgerRow, entry: InputSpec) -> None:
         node, context, key = row.node, self.context, (row.node.code, entry.name)
         if not row.is_node:
-            own = {"item_code": node.code, "input": row.input_name}
-            title = entry.label(context.lang)
-            self._row(number, "input", title, name_look="input_name", **own)
+            own = {"item_code": node.code, "input": row.input_name, "key": row.key}
+            self._row(number, "input", self.titles[key], name_look="input_name", **own)
         value = context.filled.entries.get(key)
         self.put("entry", number, value, hints.LOOKS.get(entry.kind, "entry_number"))
         self.put("unit", number, entry.unit, "item" if row.is_node else "input")
@@ -330,12 +325,14 @@ class _Writer:
         checks: dict[str, Any] = {"title": entry.label(context.lang)}
         checks["rule"] = hints.validation(entry, cell, options, never)
         checks["error"] = hints.refusal(entry, context.lang)
+        wrong = wrong_entry(self.places, self.live, row.input_name, number)
+        self.formula("wrong", number, wrong, False)
         hint = hints.hint(node, entry, self.own_hints.get(key, ""), never, context.lang)
         self.advise("entry", number, hint, **checks)
 
-    def _target(self, number: int, code: str) -> None:
+    def _target(self, number: int) -> None:
         """Write the target set for a node on the sheet of targets; empty without a target."""
-        own = self.places.cell("item_code", number)
+        own = self.places.cell("item_code", number, fixed_row=False)
         # MATCH keeps 1.1 and 1.10 apart, which SUMIF would take for the same number.
         formula = f'IFERROR(INDEX({TARGET_POINTS},MATCH({own},{TARGET_CODES},0)),"")'
         self.formula("target", number, formula, "")
@@ -356,7 +353,9 @@ class _Writer:
     def _finish(self) -> None:
         visible = [place for place, column in enumerate(self.columns) if not column.hidden]
         raw = self.sheet.sheet
-        self.sheet.print_on_a4(header_row=HEADER_ROW, footer=self.context.footer)
+        self.sheet.print_on_a4(
+            header_row=HEADER_ROW, top_row=_WHOSE_ROW, footer=self.context.footer
+        )
         raw.freeze_panes(FIRST_ROW, 2)
         self._signatures(self.last + 2)
         raw.print_area(0, 0, self.last + 2, visible[-1])
@@ -370,7 +369,7 @@ class _Writer:
         ):
             column = self.places.columns[key]
             self.book.define_name(name, ASSESSMENT, (top, column), (bottom, column))
-        name_columns(self.book, ASSESSMENT, self.places.columns, FIRST_ROW, self.last - 1)
+        name_columns(self.book, ASSESSMENT, self.places.columns, FIRST_ROW, self.last)
 
 
 def write_headings(

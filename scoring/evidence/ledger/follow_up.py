@@ -18,7 +18,7 @@ _FORMULAS: Mapping[str, Mapping[str, str]] = tomllib.loads(_TEXT)
 _NAMED = {
     ASSESSMENT: (
         "tdg",
-        "code name entry documents state explanation item_code input lacking due unexplained to_do",
+        "code name entry documents state explanation not_applicable item_code input key lacking due unexplained to_do",
     ),
     REQUIRED: ("pc", "item_code lacking due"),
     DOCUMENTS: ("tl", "document_id document_number kind title item_codes"),
@@ -30,7 +30,7 @@ def name_columns(
 ) -> None:
     """Name the columns of a sheet as the formulas call them, from row to row counted from 0."""
     prefix, keys = _NAMED[sheet]
-    for key in keys.split():
+    for key in (key for key in keys.split() if key in columns):
         book.define_name(f"{prefix}_{key}", sheet, (first, columns[key]), (last, columns[key]))
 
 
@@ -54,12 +54,17 @@ def looked_up(row: str) -> dict[str, str]:
     """Return how a formula takes a cell of ``Tự đánh giá`` (``of_``) and leads to it (``to_``).
 
     `row` is the cell that says which row of the table; an item with several figures has them on
-    the rows below its own.
+    rows of their own, the first of which is found by its key.
     """
     found = {}
+    below = f'MATCH(INDEX(tdg_key,{row})&"/*",tdg_key,0)'
     for key in _NAMED[ASSESSMENT][1].split():
         own = f"INDEX(tdg_{key},{row})"
-        at = f'INDEX(tdg_{key},{row}+(INDEX(tdg_input,{row})=""))' if key == "entry" else own
+        at = (
+            f'INDEX(tdg_{key},IF(INDEX(tdg_input,{row})="",{below},{row}))'
+            if key == "entry"
+            else own
+        )
         found[f"of_{key}"] = own
         found[f"to_{key}"] = f"\"#'{ASSESSMENT}'!\"&ADDRESS(ROW({at}),COLUMN({at}))"
     return found

@@ -37,6 +37,8 @@ DOCUMENTS, PLAN, TARGETS, APPRAISAL = "Tài liệu kiểm chứng", "Kế hoạc
 TO_DO, REQUIRED = "Việc cần làm", "Tài liệu phải có"
 SHEETS = (GUIDE, INFO, ASSESSMENT, TO_DO, DOCUMENTS, REQUIRED, PLAN, TARGETS, APPRAISAL)
 MACHINE_SHEET = "_ma"
+# Computes the points, in rows that stay where they are whatever people sort.
+LIVE_SHEET = "_tinh"
 # What the hidden sheet repeats of "Thông tin", in its order.
 MACHINE_KEYS = (
     "set_id", "set_version", "set_fingerprint", "template_version", "template_fingerprint",
@@ -104,6 +106,26 @@ def columns(sheet: str) -> tuple[LedgerColumn, ...]:
     ['code', 'name', 'max_points']
     """
     return tuple(_layout()[sheet].values())
+
+
+def info_rows() -> dict[str, int]:
+    """Return the row of every key on ``Thông tin``, counted from 0."""
+    rows, row = dict[str, int](), 2
+    for line in columns(INFO):
+        # An empty line sets a heading apart from the entries above it.
+        row += ("section" in line.flags) * (2 if rows else 1)
+        rows[line.key] = row
+        row += 1
+    return rows
+
+
+def info_cell(key: str) -> str:
+    """Return the reference to the cell of ``Thông tin`` that holds `key`, the one place for it.
+
+    >>> info_cell("year")
+    "'Thông tin'!$B$7"
+    """
+    return f"'{INFO}'!$B${info_rows()[key] + 1}"
 
 
 def column(sheet: str, key: str) -> LedgerColumn:

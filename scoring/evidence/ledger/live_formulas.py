@@ -6,6 +6,7 @@ formula is written from the rules that `scoring.points.rollup` computes.
 
 from __future__ import annotations
 
+import datetime as dt
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -24,13 +25,16 @@ from scoring.rules.evaluate import best_name
 from scoring.rules.excel import ExcelInput, ExcelPen
 from scoring.rules.expression import YEAR
 
-# Columns of the sheet that have another name than those of the roll-up.
-_COLUMNS = {ex.POINTS: "self_points"}
+# The names by which formulas call the columns of the live sheet.
+LIVE_NAMES = "tinh"
 
 
 @dataclass(frozen=True)
 class Places:
-    """Where ``Tự đánh giá`` keeps things; rows and columns count from 0.
+    """Where a sheet keeps the rows of the set; rows and columns count from 0.
+
+    ``Tự đánh giá`` has them where people see them and may move them, the hidden live sheet where
+    formulas find them.
 
     Attributes
     ----------
@@ -69,9 +73,9 @@ class Places:
         """Row of the index, below the table."""
         return self.first + len(self.rows)
 
-    def cell(self, key: str, row: int) -> str:
-        """Return the absolute reference of a cell of the sheet."""
-        return str(xl_rowcol_to_cell(row, self.columns[key], row_abs=True, col_abs=True))
+    def cell(self, key: str, row: int, *, fixed_row: bool = True) -> str:
+        """Return the reference of a cell of the sheet; without `fixed_row` it moves when sorted."""
+        return str(xl_rowcol_to_cell(row, self.columns[key], row_abs=fixed_row, col_abs=True))
 
     def span(self, key: str, first: int, last: int) -> str:
         """Return the absolute reference of cells one below the other."""
@@ -102,7 +106,7 @@ class Places:
         nodes = [self.criteria.node(code) for code in codes]
         if column == ex.EARNED:
             return self.criteria.rules[codes[0]].excel_formula(self.excel_inputs(nodes[0]))
-        return self.children(_COLUMNS.get(column, column), nodes)
+        return self.children(column, nodes)
 
     def excel_inputs(self, node: Node) -> dict[str, ExcelInput]:
         """Return where the rule of an item finds its figures."""
@@ -165,15 +169,17 @@ def item_state_formula(places: Places, node: Node, lang: str) -> str:
     """Return the state of an item in words."""
     assert node.spec is not None
     row = places.node_rows[node.code]
-    entries = places.entries(node)
     count = len(node.spec.inputs)
+    # An empty entry comes as empty text, which COUNTA would count.
+    given = "+".join(f'({cell}<>"")' for cell in places.entries(node).split(","))
+    given = given if count > 1 else f"N{given}"
     scored, is_open, half, is_na, check = (
         label(f"ledger_state_{state}", lang)
         for state in ("scored", "open", "half", "not_applicable", "check")
     )
-    some = f'IF(COUNTA({entries})>0,"{half}","{is_open}")' if count > 1 else f'"{is_open}"'
-    waiting = f'IF(COUNTA({entries})={count},"{check}",{some})'
-    points = places.cell("self_points", row)
+    some = f'IF({given}>0,"{half}","{is_open}")' if count > 1 else f'"{is_open}"'
+    waiting = f'IF({given}={count},"{check}",{some})'
+    points = places.cell("points", row)
     return f'IF({places.cell("is_na", row)},"{is_na}",IF(ISNUMBER({points}),"{scored}",{waiting}))'
 
 
@@ -183,6 +189,13 @@ def state_counts(places: Places, first: int, last: int, items: int, lang: str) -
     scored = label("ledger_state_scored", lang)
     is_na = label("ledger_state_not_applicable", lang)
     return f'COUNTIF({span},"{scored}")', f'({items}-COUNTIF({span},"{is_na}"))'
+
+
+def cached(value: object) -> float | str | bool:
+    """Return an entry as the result of a formula that repeats it: a day as its number."""
+    if isinstance(value, dt.date):
+        return float((value - dt.date(1899, 12, 30)).days)
+    return value if isinstance(value, float | str | bool) else float(str(value))
 
 
 def index_so_far(criteria: CriteriaSet, columns: Mapping[str, Mapping[str, float]]) -> float:

@@ -15,6 +15,7 @@ from scoring.evidence.ledger.assessment_sheet import Context, write_assessment
 from scoring.evidence.ledger.filling import Entry, filling, results
 from scoring.evidence.ledger.follow_up_sheets import write_required, write_to_do
 from scoring.evidence.ledger.layout import ASSESSMENT, DOCUMENTS, PLAN
+from scoring.evidence.ledger.live_sheet import live_places, write_live
 from scoring.evidence.ledger.required_documents import required_documents, standings
 from scoring.files.atomic import write_atomically
 from scoring.files.xlsx import SafeWorkbook
@@ -103,7 +104,6 @@ def new_ledger(
         lang,
         filled,
         shown,
-        other_sheets.year_cell(),
         texts,
         previous or {},
         reminders or {},
@@ -119,7 +119,8 @@ def new_ledger(
     write_required(book, context)
     other_sheets.write_table(book, PLAN, context, _records(tasks))
     other_sheets.write_targets(book, context, places, _by(targets, "code"))
-    other_sheets.write_appraisal(book, context, places, _by(appraisal, "item_code"))
+    other_sheets.write_appraisal(book, context, _by(appraisal, "item_code"))
+    write_live(book, context, live_places(places))
     other_sheets.write_machine_sheet(book, context)
     # A workbook opens on its instructions.
     book.book.worksheets()[0].activate()

@@ -19,6 +19,7 @@ from scoring.evidence.ledger.layout import (
     ASSESSMENT,
     DOCUMENTS,
     GUIDE,
+    LIVE_SHEET,
     MACHINE_SHEET,
     MARK,
     PLAN,
@@ -185,7 +186,7 @@ class _Joiner:
                 and (sheet.name not in mine or mine[sheet.name].value(row, column) != value)
             ]
             cells += sorted(cell for at, cell, _ in notes - own if at == sheet.name)
-            if cells and sheet.name not in (GUIDE, MACHINE_SHEET):
+            if cells and sheet.name not in (GUIDE, LIVE_SHEET, MACHINE_SHEET):
                 yield _not_kept(name, sheet.name, cells)
 
     def show_results(self, criteria: CriteriaSet, scores: pd.DataFrame, lang: str) -> None:
@@ -204,6 +205,13 @@ class _Joiner:
                     if not column.table or "computed" in column.flags:
                         value = made.value(sheet, theirs[named], column.key)
                         self.base.put(sheet, row, column.key, value, result=True)
+        # It has the same rows in every ledger of a set.
+        rows = made.book[LIVE_SHEET].rows if LIVE_SHEET in self.base.book.names else []
+        self.base.results[LIVE_SHEET] = {
+            address(row, place): value
+            for row, values in enumerate(rows, start=1)
+            for place, value in enumerate(values, start=1)
+        }
 
 
 def _column(table: str, column: str) -> str:

@@ -6,6 +6,8 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from xlsxwriter.utility import xl_rowcol_to_cell
+
 from scoring.base.dates import format_date, read_date
 from scoring.base.labels import label
 from scoring.base.values import INDEX_CODE
@@ -30,32 +32,18 @@ from scoring.evidence.ledger.layout import (
     TARGETS,
     LedgerColumn,
     columns,
+    info_rows,
 )
 from scoring.evidence.ledger.live_formulas import Places
+from scoring.evidence.ledger.live_sheet import live_result
 from scoring.evidence.ledger.submission import STATUSES
 from scoring.evidence.ledger.table_sheet import TABLE_HEADER, Computed, TableSheet
 from scoring.evidence.ledger.template import TEMPLATE_VERSION, template_fingerprint
-from scoring.files.xlsx import SafeSheet, SafeWorkbook, absolute_range
+from scoring.files.xlsx import SafeSheet, SafeWorkbook
 
 _EMPTY_ROWS = {DOCUMENTS: 60, PLAN: 30, TARGETS: 20}
 _ROOM = 20
 _TARGET_ROWS = 400
-
-
-def info_rows() -> dict[str, int]:
-    """Return the row of every key on ``Thông tin``, counted from 0."""
-    rows, row = {}, 2
-    for line in columns(INFO):
-        row += "section" in line.flags
-        rows[line.key] = row
-        row += 1
-    return rows
-
-
-def year_cell() -> str:
-    """Return the reference to the assessment year."""
-    place = (info_rows()["year"], 1)
-    return absolute_range(INFO, place, place).split(":")[0]
 
 
 def write_guide(book: SafeWorkbook, context: Context) -> None:
@@ -226,24 +214,27 @@ _LOOKED_UP = {"name": "name", "max_points": "max_points", "current_points": "sel
 def _looked_up(places: Places, key: str, row: int, value: float | str) -> Computed:
     """Return the formula that finds a node's cell on ``Tự đánh giá`` wherever its row is now."""
     sheet, code = f"'{ASSESSMENT}'!", f"$A${row + 1}"
-    codes = sheet + places.span("item_code", places.first, places.index_row)
-    values = sheet + places.span(key, places.first, places.index_row)
-    # The first row with a code is the node itself; its inputs follow.
-    found = f'IFERROR(INDEX({values},MATCH({code},{codes},0)),"")'
+    if key == "self_points":
+        found = live_result("points", code)
+    else:
+        values = sheet + places.span(key, places.first, places.index_row)
+        found = f"INDEX({values},MATCH({code},tdg_key,0))"
+    found = f'IFERROR({found},"")'
     return Computed(f'=IF({code}="","",{found})', value)
 
 
 def write_appraisal(
-    book: SafeWorkbook, context: Context, places: Places, rows: Mapping[str, Mapping[str, object]]
+    book: SafeWorkbook, context: Context, rows: Mapping[str, Mapping[str, object]]
 ) -> None:
     """Write the sheet of the appraising body: one row per item, two rounds."""
     table = TableSheet(book, APPRAISAL, context)
     raw, leaves = table.sheet.sheet, context.criteria.leaves
     for row, node in enumerate(leaves, start=TABLE_HEADER + 1):
         name, points = node.name(context.lang), context.results.points[node.code]
-        cell = places.cell("self_points", places.node_rows[node.code])
+        own_cell = xl_rowcol_to_cell(row, table.at["item_code"], col_abs=True)
+        live = Computed(f"={live_result('points', own_cell)}", points)
         own = {"code": node.code, "name": name, "max_points": node.max_points}
-        own |= {"item_code": node.code, "self_points": Computed(f"='{ASSESSMENT}'!{cell}", points)}
+        own |= {"item_code": node.code, "self_points": live}
         raw.set_row(row, row_height([(name, table.columns[table.at["name"]].width)]))
         table.write(row, {**rows.get(node.code, {}), **own})
         table.check_points(row, node.max_points)

@@ -7,8 +7,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from scoring.base.labels import label
-from scoring.evidence.ledger import live_formulas
 from scoring.evidence.ledger.cell_styles import FORMATS
+from scoring.evidence.ledger.layout import LIVE_SHEET
+from scoring.evidence.ledger.live_formulas import Places
 from scoring.files.cells import address
 from scoring.files.xlsx import SafeSheet, SafeWorkbook
 from scoring.rules import InputSpec
@@ -17,23 +18,17 @@ from scoring.rules.excel import excel_number
 _STATES = {"check": "wrong", "scored": "scored", "open": "missing", "half": "missing"}
 
 
-def add_conditions(
-    book: SafeWorkbook, sheet: SafeSheet, places: live_formulas.Places, lang: str
-) -> None:
+def add_conditions(book: SafeWorkbook, sheet: SafeSheet, places: Places, lang: str) -> None:
     """Add the conditional formats of ``Tự đánh giá``."""
 
     def add(box: tuple[int, int, int, int], look: str, rule: Mapping[str, Any]) -> None:
         shown = {**rule, "format": book.format(FORMATS[f"if_{look}"])}
         sheet.sheet.conditional_format(*box, shown)
 
-    entry = places.columns["entry"]
-    for (code, name), row in places.entry_rows.items():
-        formula = _wrong_entry(places, code, name, row)
-        if formula:
-            rule = {"type": "formula", "criteria": formula, "stop_if_true": True}
-            add((row, entry, row, entry), "wrong", rule)
     first, last = places.first, places.index_row
-    state, points = places.columns["state"], places.columns["self_points"]
+    state, points, entry = (places.columns[key] for key in ("state", "self_points", "entry"))
+    rule = {"type": "formula", "criteria": f"={places.cell('wrong', first, fixed_row=False)}"}
+    add((first, entry, last, entry), "wrong", {**rule, "stop_if_true": True})
     for word, look in _STATES.items():
         value = f'"{label(f"ledger_state_{word}", lang)}"'
         rule = {"type": "cell", "criteria": "==", "value": value}
@@ -46,18 +41,22 @@ def add_conditions(
     add(box, "below_target", {"type": "formula", "criteria": below})
 
 
-def _wrong_entry(places: live_formulas.Places, code: str, name: str, row: int) -> str:
-    """Return the condition that an entry cannot be counted; empty for a peer's best value."""
+def wrong_entry(places: Places, live: Places, name: str, row: int) -> str:
+    """Return the condition that the entry of a row cannot be counted.
+
+    Empty for a peer's best value.
+    """
+    code = places.rows[row - places.first].node.code
     spec = places.criteria.node(code).spec
     entry = next((e for e in spec.inputs if e.name == name), None) if spec else None
     if entry is None:
         return ""
-    cell = places.cell("entry", row)
+    cell = places.cell("entry", row, fixed_row=False)
     tests = _wrong_tests(entry, cell, places.options.get((code, name), ""))
     if entry.at_most:
-        other = places.cell("entry", places.entry_rows[code, entry.at_most])
+        other = f"{LIVE_SHEET}!{live.cell('entry', live.entry_rows[code, entry.at_most])}"
         tests.append(f"AND(ISNUMBER({cell}),ISNUMBER({other}),{cell}>{other})")
-    return f"=AND(NOT(ISBLANK({cell})),OR({','.join(tests)}))"
+    return f"AND(NOT(ISBLANK({cell})),OR({','.join(tests)}))"
 
 
 def _wrong_tests(entry: InputSpec, cell: str, options: str) -> list[str]:

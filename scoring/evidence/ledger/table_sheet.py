@@ -10,7 +10,7 @@ from scoring.base.numbers import format_number
 from scoring.evidence.ledger import hints
 from scoring.evidence.ledger.assessment_sheet import Context, write_headings
 from scoring.evidence.ledger.cell_styles import FORMATS, row_height
-from scoring.evidence.ledger.layout import columns
+from scoring.evidence.ledger.layout import TO_DO, columns
 from scoring.files.xlsx import SafeWorkbook
 
 TABLE_HEADER = 2
@@ -35,6 +35,8 @@ class TableSheet:
         self.at = {column.key: place for place, column in enumerate(self.columns)}
         self.sheet = book.add_sheet(name)
         self.sheet.write_text(0, 0, name.upper(), "title")
+        if name != TO_DO:
+            context.write_whose(self.sheet, 1)
         write_headings(self.sheet, TABLE_HEADER, self.columns, context.lang, high=high)
 
     def write(self, row: int, values: Mapping[str, object], **looks: str) -> None:
@@ -68,5 +70,5 @@ class TableSheet:
 
     def finish(self) -> None:
         """Set up the pages and lock all cells but the entry cells."""
-        self.sheet.print_on_a4(header_row=TABLE_HEADER, footer=self.context.footer)
+        self.sheet.print_on_a4(header_row=TABLE_HEADER, top_row=1, footer=self.context.footer)
         self.sheet.protect()

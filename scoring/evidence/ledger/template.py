@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from scoring.base.labels import label
 from scoring.criteria import CriteriaSet, Node
 from scoring.rules import InputSpec
 from scoring.rules import expression as ex
@@ -26,6 +28,16 @@ class LedgerRow:
     def input_name(self) -> str:
         """Name in the machine column; empty where the row takes no entry."""
         return "" if self.input is None else self.input.name
+
+    @property
+    def key(self) -> str:
+        """What the row is found by, wherever it stands: ``1.1``, and below it ``1.1/done``."""
+        return row_key(self.node.code, "" if self.is_node else self.input_name)
+
+
+def row_key(code: str, input_name: str) -> str:
+    """Return the key of a row; a node's own row has no `input_name`."""
+    return f"{code}/{input_name}" if input_name else code
 
 
 def ledger_rows(criteria: CriteriaSet) -> list[LedgerRow]:
@@ -49,6 +61,23 @@ def _below(criteria: CriteriaSet, node: Node) -> Iterator[LedgerRow]:
     yield LedgerRow(node)
     for entry in reported:
         yield LedgerRow(node, entry, is_node=False)
+
+
+def row_titles(criteria: CriteriaSet, lang: str) -> dict[tuple[str, str], str]:
+    """Return how the row of every figure below its item is called, by item and input.
+
+    What several figures of the set are called is followed by the item's number, so that no two
+    rows can be taken for each other.
+    """
+    rows = [row for row in ledger_rows(criteria) if row.input is not None and not row.is_node]
+    labels = {(row.node.code, row.input_name): row.input.label(lang) for row in rows if row.input}
+    used = Counter(labels.values())
+    return {
+        (code, name): label("ledger_row_of_item", lang, name=text, code=code)
+        if used[text] > 1
+        else text
+        for (code, name), text in labels.items()
+    }
 
 
 def allows_not_applicable(node: Node) -> bool:
