@@ -20,7 +20,7 @@ GAP_KINDS = ("lost", "at-risk", "open")
 SEVERITIES = ("error", "warning", "info")
 # What a criteria set may say of a node, a figure and itself.
 NODE_KINDS = ("normal", "bonus", "penalty")
-INPUT_KINDS = ("count", "number", "percent", "yes_no", "choice", "date")
+INPUT_KINDS = ("count", "number", "percent", "rank", "yes_no", "choice", "date")
 ZERO_POLICIES = ("full", "zero", "not_assessed", "not_applicable", "invalid")
 NOT_APPLICABLE_POLICIES = ("not_allowed", "drop", "full", "zero", "redistribute")
 SET_STATUSES = ("official", "observed", "sample")

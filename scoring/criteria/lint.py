@@ -18,7 +18,7 @@ from scoring.base.text import without_marks
 from scoring.criteria.building import Cells
 from scoring.criteria.criteria_set import CriteriaSet, Node, folded_name
 from scoring.rules import Band, RuleSpec
-from scoring.rules.kinds.rule_kind import has_role, measured_percent
+from scoring.rules.kinds.rule_kind import has_rank, has_role, measured_percent
 from scoring.rules.span import Limits
 
 Check = Callable[[CriteriaSet], Iterator[Finding]]
@@ -102,6 +102,8 @@ def bands(criteria: CriteriaSet) -> Iterator[Finding]:
         steps = [after - before for before, after in pairwise(points)]
         if any(step > 0 for step in steps) and any(step < 0 for step in steps):
             yield criteria.finding("bands-up-and-down", node.code, "bands")
+        elif has_rank(spec) and any(step > 0 for step in steps):
+            yield criteria.finding("rank-earns-upside-down", node.code, "bands")
 
 
 def _unreachable(spec: RuleSpec) -> list[Band]:

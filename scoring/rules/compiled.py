@@ -28,7 +28,7 @@ from scoring.rules.kinds import RULE_KINDS
 from scoring.rules.kinds.rule_kind import RuleKind
 from scoring.rules.sentence_pen import TextPen
 from scoring.rules.span import Limits, Span
-from scoring.rules.spec import InputSpec, RuleSpec
+from scoring.rules.spec import WHOLE_KINDS, InputSpec, RuleSpec
 
 Ends = tuple[float, float]
 
@@ -341,7 +341,7 @@ def _checks_of(spec: RuleSpec, entry: InputSpec) -> Iterator[InputCheck]:
     if not math.isnan(entry.maximum):
         at_most = ex.Compare("<=", name, ex.Number(entry.maximum))
         yield InputCheck("above-maximum", entry.name, at_most, entry.maximum)
-    if entry.kind == "count":
+    if entry.kind in WHOLE_KINDS:
         yield InputCheck("not-whole", entry.name, ex.IsWhole(entry.name))
     if entry.kind == "date":
         yield _within_years(spec, entry)

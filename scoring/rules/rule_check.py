@@ -92,6 +92,9 @@ def _fitting_roles(spec: RuleSpec, kind: RuleKind) -> Iterator[Finding]:
         return
     for entry in spec.inputs:
         found, allowed = _of_input(spec, entry), ROLE_KINDS[entry.role]
+        if spec.kind in ("peer", "growth"):
+            # The best of the block is the largest, and growth counts up: neither is so of ranks.
+            allowed = tuple(name for name in allowed if name != "rank")
         if entry.kind not in allowed:
             yield found("input-kind-does-not-fit", expected=", ".join(allowed))
         if entry.role not in REPEATABLE_ROLES and len(spec.with_role(entry.role)) > 1:

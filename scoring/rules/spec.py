@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-NUMBER_KINDS = ("count", "number", "percent")
+NUMBER_KINDS = ("count", "number", "percent", "rank")
+WHOLE_KINDS = ("count", "rank")
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,11 +18,12 @@ class InputSpec:
     name : str
         Its key in the long inputs table, unique within the item.
     kind : str
-        One of `INPUT_KINDS`. Percent values are on the 0 to 100 scale.
+        One of `INPUT_KINDS`. Percent values are on the 0 to 100 scale. A rank is a whole number
+        from 1, the best; smaller is better.
     role : str
         What the rule takes it for (``numerator``, ``done_on`` ...); empty in a formula.
     minimum, maximum : float
-        Limits of a valid value; NaN where there is none.
+        Limits of a valid value; NaN where there is none. No rank lies before the first.
     at_most : str
         Name of another input of the item that it may not exceed; empty where none.
     """
@@ -35,6 +37,10 @@ class InputSpec:
     minimum: float = math.nan
     maximum: float = math.nan
     at_most: str = ""
+
+    def __post_init__(self) -> None:
+        if self.kind == "rank" and not self.minimum >= 1:
+            object.__setattr__(self, "minimum", 1.0)
 
     def label(self, lang: str = "vi") -> str:
         """Return the wording people read, or the name where the set gives none."""

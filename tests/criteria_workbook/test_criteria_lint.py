@@ -52,6 +52,18 @@ BROKEN = {
         "bands!A4",
     ),
     "bands-up-and-down": (small("bands", "no,70.5,no,0,", "no,70.5,no,2,"), "bands!A4"),
+    "rank-earns-upside-down": (
+        {
+            **small("items", "self,bands,,,,,,,,not_assessed", "self,bands,,,,,,,,"),
+            "inputs": without_row("inputs", "1.2,planned")["inputs"]
+            .replace("numerator,count", "value,rank")
+            .replace(",0,,planned,", ",1,,,"),
+            "examples": without_row("examples", "1.2,36 trên 40,planned")["examples"].replace(
+                "done,36,,2.5", "done,36,,0"
+            ),
+        },
+        "bands!A4",
+    ),
     "name-repeated": (small("items", "Sáng kiến", "Ban hành Kế hoạch "), "items!D3"),
     "name-repeated-elsewhere": (small("items", "Thủ tục hành chính", "Sáng kiến."), "items!D5"),
     "name-like-formula": (small("items", "Sáng kiến", "=1+1"), "items!D5"),

@@ -12,12 +12,13 @@ from scoring.criteria import CriteriaSet, Node
 from scoring.files.cells import excel_length
 from scoring.files.xlsx import MESSAGE_LIMIT, TITLE_LIMIT
 from scoring.rules import InputSpec
-from scoring.rules.spec import NUMBER_KINDS
+from scoring.rules.spec import NUMBER_KINDS, WHOLE_KINDS
 
 _FIRST_DAY, _LAST_DAY = dt.date(1990, 1, 1), dt.date(2100, 12, 31)
 _LARGEST = 1e15
 LOOKS = {
     "count": "entry_count",
+    "rank": "entry_count",
     "date": "entry_date",
     "yes_no": "entry_text",
     "choice": "entry_text",
@@ -26,6 +27,7 @@ _WRONG = {
     "count": "not-whole",
     "number": "not-a-number",
     "percent": "not-a-number",
+    "rank": "not-whole",
     "yes_no": "unknown-choice",
     "choice": "unknown-choice",
     "date": "not-a-date",
@@ -62,7 +64,7 @@ def validation(entry: InputSpec, cell: str, options: str, never: bool) -> dict[s
         return {"validate": "date", "criteria": "between", **limits}
     low = -_LARGEST if math.isnan(entry.minimum) else entry.minimum
     high = _LARGEST if math.isnan(entry.maximum) else entry.maximum
-    kind = "integer" if entry.kind == "count" else "decimal"
+    kind = "integer" if entry.kind in WHOLE_KINDS else "decimal"
     return {"validate": kind, "criteria": "between", "minimum": low, "maximum": high}
 
 

@@ -14,6 +14,7 @@ from scoring.files.cells import address
 from scoring.files.xlsx import SafeSheet, SafeWorkbook
 from scoring.rules import InputSpec
 from scoring.rules.excel import excel_number
+from scoring.rules.spec import WHOLE_KINDS
 
 _STATES = {"check": "wrong", "scored": "scored", "open": "missing", "half": "missing"}
 
@@ -66,7 +67,7 @@ def _wrong_tests(entry: InputSpec, cell: str, options: str) -> list[str]:
         known = f"ISNA(MATCH({cell},{options},0))" if options else "TRUE()"
         return [f"AND(NOT(ISNUMBER({cell})),{known})"]
     tests = [f"NOT(ISNUMBER({cell}))"]
-    if entry.kind == "count":
+    if entry.kind in WHOLE_KINDS:
         tests.append(f"IFERROR(INT({cell})<>{cell},TRUE())")
     if not math.isnan(entry.minimum):
         tests.append(f"{cell}<{excel_number(entry.minimum)}")

@@ -15,12 +15,13 @@ from scoring.base.numbers import format_number
 from scoring.rules import expression as ex
 from scoring.rules.spec import NUMBER_KINDS, Band, InputSpec, Option, RuleSpec
 
+_AMOUNTS = ("count", "number", "percent")
 ROLE_KINDS: dict[str, tuple[str, ...]] = {
-    "numerator": NUMBER_KINDS,
-    "denominator": NUMBER_KINDS,
+    "numerator": _AMOUNTS,
+    "denominator": _AMOUNTS,
     "percent": ("percent",),
     "value": NUMBER_KINDS,
-    "previous": NUMBER_KINDS,
+    "previous": _AMOUNTS,
     "answer": ("yes_no", "choice"),
     "condition": ("yes_no",),
     "count": ("count", "number"),
@@ -197,6 +198,11 @@ def has_role(spec: RuleSpec, role: str) -> bool:
     return bool(spec.with_role(role))
 
 
+def has_rank(spec: RuleSpec) -> bool:
+    """Say whether the item measures a rank, of which the smallest is the best."""
+    return any(entry.kind == "rank" for entry in spec.inputs)
+
+
 def measured_percent(spec: RuleSpec) -> ex.Numeric:
     """Return what the item measures: a percent, a value, or numerator over denominator in percent.
 
@@ -269,9 +275,21 @@ def range_words(span: Band, unit: str, lang: str) -> str:
     return f"{low_word} {low} {high_word} {high}"
 
 
-def band_sentence(band: Band, unit: str, lang: str) -> str:
+def rank_words(span: Band, lang: str) -> str:
+    """Say which ranks lie between two ends, the first being the best: "hạng 6 đến hạng 10"."""
+    low = 1 if math.isinf(span.lower) else math.floor(span.lower) + 1
+    if span.lower_closed:
+        low = math.ceil(span.lower)
+    low = max(low, 1)
+    if math.isinf(span.upper):
+        return label("rank_any" if low == 1 else "rank_behind", lang, low=low)
+    high = math.floor(span.upper) if span.upper_closed else math.ceil(span.upper) - 1
+    return label("rank_only" if low == high else "rank_from_to", lang, low=low, high=high)
+
+
+def band_sentence(band: Band, unit: str, lang: str, is_rank: bool = False) -> str:
     """Say one band: "từ 70% đến dưới 90%: 1 điểm"."""
-    where = range_words(band, unit, lang)
+    where = rank_words(band, lang) if is_rank else range_words(band, unit, lang)
     if band.as_share:
         return label("band_share", lang, where=where)
     return label("band_points", lang, where=where, points=amount(band.points, lang))
@@ -285,7 +303,8 @@ def bands_sentence(spec: RuleSpec, lang: str) -> str:
     """Say all bands, best first."""
     # A share of the maximum takes the place of its best value.
     bands = sorted(spec.bands, key=lambda band: (-_best(spec, band), -band.lower))
-    return "; ".join(band_sentence(band, _bands_unit(spec), lang) for band in bands) + "."
+    unit, is_rank = _bands_unit(spec), has_rank(spec)
+    return "; ".join(band_sentence(band, unit, lang, is_rank) for band in bands) + "."
 
 
 def _bands_unit(spec: RuleSpec) -> str:

@@ -15,6 +15,7 @@ from scoring.criteria.appendix.scoring_text.choices import (
 from scoring.criteria.appendix.scoring_text.clauses import taken_off
 from scoring.criteria.appendix.scoring_text.delay_steps import read_deadline
 from scoring.criteria.appendix.scoring_text.growths import read_growth
+from scoring.criteria.appendix.scoring_text.ranks import read_rank
 from scoring.criteria.appendix.scoring_text.rule_reading import (
     ItemFacts,
     ReadStep,
@@ -137,7 +138,7 @@ def _of_steps(found: Steps, item: ItemFacts) -> RuleReading:
 
 
 def _by_form(found: Steps, item: ItemFacts) -> RuleReading:
-    for read in (read_deadline, read_growth, read_scale):
+    for read in (read_rank, read_deadline, read_growth, read_scale):
         if reading := read(found, item):
             return reading
     return read_choice(found, item)
