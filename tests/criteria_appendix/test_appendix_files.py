@@ -305,6 +305,35 @@ def test_a_stated_total_is_held_against_the_areas():
     assert "areas-do-not-add-up" in finding_codes(result)
 
 
+@pytest.mark.parametrize(
+    "row",
+    [
+        ("", "Tổng", "3,5", ""),
+        ("", "", "3,5", ""),
+        ("Tổng cộng", "", "3,5", ""),
+        ("", "TỔNG SỐ (A+B)", "3,5", ""),
+        ("", "Tổng cộng: 3,5 điểm", "", ""),
+        ("*", "Tổng điểm các tiêu chí", "3,5", ""),
+    ],
+)
+def test_a_total_in_any_wording_is_no_answer_of_the_last_item(row):
+    result = pasted(*ROWS[:4], row)
+    assert result.raw.meta["total_points"] == 3.5
+    assert set(confidence(result).values()) == {"sure"}
+
+
+def test_the_last_of_several_totals_is_that_of_the_list():
+    result = pasted(*ROWS[:4], ("", "Cộng", "3,5", ""), ("", "Tổng cộng", "100", ""))
+    assert result.raw.meta["total_points"] == 100.0
+    assert "areas-do-not-add-up" in [finding.code for finding in result.checked.findings]
+
+
+def test_a_line_about_a_total_number_is_no_total():
+    result = pasted(*ROWS[:4], ("", "Tổng số hồ sơ đúng hạn", "1", ""))
+    assert result.raw.meta["total_points"] == 3.5
+    assert result.entries[3].confidence == "to_review"
+
+
 def test_an_excerpt_need_not_add_up():
     about = AppendixAbout("a", "Bộ", "department", dt.date(2024, 1, 1), is_excerpt=True)
     result = pasted(

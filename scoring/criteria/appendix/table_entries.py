@@ -151,12 +151,11 @@ class _Gatherer:
         cells.add_to(entry, list.append)
 
     def _continue(self, row: TableRow, cells: _Cells) -> None:
-        label = without_marks(f"{cells.code} {cells.name}".strip())
-        if _PATTERNS["total"].fullmatch(label) and read_points(cells.maximum) is not None:
-            for found in self.lists[-1:]:
-                found.total_text = found.total_text or cells.maximum
-            return
         entry = self._entry()
+        if entry is not None and (stated := cells.total_beside(entry)):
+            # Subtotals may stand below each area; the last total is that of the list.
+            self.lists[-1].total_text = stated
+            return
         if "numbered" in row.marks:
             self._report("appendix-automatic-numbers", row, cells.name)
         elif entry is None or cells.is_heading_line() or cells.has_odd_code():
@@ -223,6 +222,19 @@ class _Cells:
         is_bare = not (entry.text or entry.options or entry.small)
         stated = read_points(self.maximum), read_points(entry.max_text)
         return own and is_bare and None not in stated
+
+    def total_beside(self, entry: Entry) -> str:
+        """Return the points of a row that states the total of the list; empty for any other.
+
+        It says so, or holds nothing but more points than the item above it is worth.
+        """
+        said = _PATTERNS["total"].fullmatch(without_marks(f"{self.code} {self.name}".strip()))
+        own = read_points(self.maximum)
+        if said:
+            return self.maximum if own is not None else said["stated"] or ""
+        above = read_points(entry.max_text)
+        is_bare = not (self.code or self.name or self.text or self.evidence)
+        return self.maximum if is_bare and own and above and own > above else ""
 
     def has_odd_code(self) -> bool:
         """Say whether the code column holds a short text with a digit that is not a valid code."""
