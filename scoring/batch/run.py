@@ -11,6 +11,7 @@ import pandas as pd
 from scoring.analysis import check_targets, gap_table, with_planned_leads
 from scoring.base.units import unit_keys
 from scoring.batch.submissions import Intake
+from scoring.files.manifest import MANIFEST_NAME
 from scoring.files.table_files import Dialect
 from scoring.outputs.charts.area_bars import area_bars
 from scoring.outputs.charts.heatmap import heatmap
@@ -26,7 +27,7 @@ from scoring.outputs.naming import file_stems
 from scoring.outputs.pack import Result, write_report
 from scoring.outputs.report_formulas import roll_up_of
 from scoring.outputs.report_workbook import report_workbook, write_report_workbook
-from scoring.outputs.results_manifest import write_manifest
+from scoring.outputs.results_manifest import results_folder
 from scoring.outputs.theme import ChartContext, ChartFigure
 from scoring.points import score
 from scoring.points.proof import proof_table, with_tracks
@@ -64,18 +65,21 @@ def write_outputs(
     *,
     lang: str = "vi",
     dialect: Dialect = "plain",
+    replace: bool = False,
 ) -> list[Path]:
-    """Write tables, charts, the result workbook and the manifest into `folder`.
+    """Write tables, charts, the result workbook and the manifest into `folder`, all or nothing.
 
     Parameters
     ----------
     result : Result
     folder : Path
-        Made when missing; files of an earlier run are replaced one by one, each at once.
+        Made when missing; it belongs to the run (`scoring.outputs.results_manifest`).
     inputs : list of Path
         What the run was given; their hashes go into the manifest.
     lang, dialect : str
         Language of what people read; form of the CSV files.
+    replace : bool
+        Write over files that no run made; they are kept beside, ending in ``.bak``.
 
     Returns
     -------
@@ -84,8 +88,14 @@ def write_outputs(
     Raises
     ------
     OutputError
-        When the folder is read-only or a file is open elsewhere.
+        When the folder is in use, holds files of others by the same names, or is read-only.
     """
+    with results_folder(folder, inputs, result.sheet.criteria, "score", replace=replace) as new:
+        written = _write_all(result, new, lang, dialect)
+    return [folder / path.relative_to(new) for path in written] + [folder / MANIFEST_NAME]
+
+
+def _write_all(result: Result, folder: Path, lang: str, dialect: Dialect) -> list[Path]:
     sheet, meta = result.sheet, result.sheet.criteria.meta
     tables = (sheet.scores, result.gaps, result.findings)
     written = write_tables(*tables, folder, dialect, decimals=meta.decimals, lang=lang)
@@ -94,11 +104,9 @@ def write_outputs(
     written.append(_report_workbook(result, folder, context))
     # ``report.html`` is the unit's own page, or the league table with a page per unit.
     pages: list[str] | None = [] if len(sheet.units) > MAX_UNITS_WITH_CHARTS else None
-    written += write_report(
+    return written + write_report(
         result, folder, lang, units=pages, formats=("html",), home="report.html"
     )
-    written.append(write_manifest(folder, inputs, sheet.criteria))
-    return written
 
 
 def _charts(result: Result, folder: Path, context: ChartContext) -> Iterator[ChartJob]:

@@ -63,6 +63,7 @@ def _run(options: argparse.Namespace, console: Console) -> int:
         command = getattr(importlib.import_module(module), function)
         with overwriting(_rule(options)) as rule:
             code = int(command(options, console))
+        console.report(rule.findings)
         if rule.kept:
             console.say(console.text("kept_beside", files=", ".join(map(str, rule.kept))))
         return code

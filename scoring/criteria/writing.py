@@ -30,7 +30,8 @@ from scoring.criteria.columns import (
     value_at,
 )
 from scoring.criteria.set_reading import RawSet
-from scoring.files.atomic import remove_file, write_atomically
+from scoring.files.atomic import write_atomically
+from scoring.files.whole_folder import whole_folder
 from scoring.rules.spec import NUMBER_KINDS
 
 _NUMBER = re.compile(r"^-?[0-9]{1,12}(\.[0-9]{1,10})?$")
@@ -183,14 +184,16 @@ def set_files(raw: RawSet) -> dict[str, bytes]:
     return files
 
 
-def write_set(raw: RawSet, folder: Path) -> list[Path]:
-    """Write a set's folder, canonical; each file at once, other files in it untouched.
+def write_set(raw: RawSet, folder: Path, beside: Mapping[str, bytes] | None = None) -> list[Path]:
+    """Write a set's folder, canonical, all or nothing; other files in it stay.
 
     Parameters
     ----------
     raw : RawSet
     folder : Path
         Made when missing. Sheets of an earlier version that are now empty are removed.
+    beside : mapping of str to bytes, optional
+        Further files for the folder, by name.
 
     Returns
     -------
@@ -200,15 +203,12 @@ def write_set(raw: RawSet, folder: Path) -> list[Path]:
     Raises
     ------
     OutputError
-        As `scoring.files.atomic.write_atomically`.
+        As `scoring.files.whole_folder.whole_folder`.
     """
-    files = set_files(raw)
-    folder = Path(folder)
-    for name, content in files.items():
-        write_atomically(folder / name, content)
-    for sheet in SHEETS:
-        if f"{sheet}.csv" not in files:
-            remove_file(folder / f"{sheet}.csv")
+    files, folder = {**set_files(raw), **(beside or {})}, Path(folder)
+    with whole_folder(folder, {f"{sheet}.csv" for sheet in SHEETS} - files.keys()) as new:
+        for name, content in files.items():
+            write_atomically(new / name, content)
     return [folder / name for name in files]
 
 

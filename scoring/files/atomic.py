@@ -58,18 +58,12 @@ def write_atomically(path: Path, content: Content) -> None:
                 os.fsync(file.fileno())
         except OSError as problem:
             raise OutputError(_failed(path, problem)) from problem
-        make_room(path, temporary)
+        make_room((path, temporary))
         _take_place(temporary, path)
     except BaseException:
         with contextlib.suppress(OSError):
             temporary.unlink()
         raise
-
-
-def remove_file(path: Path) -> None:
-    """Remove a file as if it were written over by nothing; one that is missing is no error."""
-    make_room(path)
-    path.unlink(missing_ok=True)
 
 
 def _temporary_beside(path: Path) -> tuple[int, Path]:
@@ -79,12 +73,7 @@ def _temporary_beside(path: Path) -> tuple[int, Path]:
         # A prefix of our own, not the target's name: that may be as long as a name may be.
         handle, name = tempfile.mkstemp(prefix=".parindex-", suffix=".tmp", dir=path.parent)
     except OSError as problem:
-        if problem.errno in _READ_ONLY:
-            folder = {"folder": path.parent}
-            raise OutputError(
-                Finding("output-folder-read-only", str(path), values=folder)
-            ) from None
-        raise OutputError(_failed(path, problem)) from problem
+        raise OutputError(write_problem(path, problem)) from problem
     return handle, Path(name)
 
 
@@ -134,6 +123,13 @@ def _flush_folder(folder: Path) -> None:
             os.fsync(handle)
         finally:
             os.close(handle)
+
+
+def write_problem(path: Path, problem: OSError) -> Finding:
+    """Return the finding for a file or folder that the system refuses to make."""
+    if problem.errno in _READ_ONLY:
+        return Finding("output-folder-read-only", str(path), values={"folder": path.parent})
+    return _failed(path, problem)
 
 
 def _failed(path: Path, problem: OSError) -> Finding:

@@ -34,7 +34,7 @@ from typing import IO, Any
 from scoring import __version__
 from scoring.base.errors import UnreadableError
 from scoring.base.findings import Finding
-from scoring.files.paths import open_under, path_problem
+from scoring.files.paths import open_under, path_problem, read_bytes
 
 MANIFEST_NAME = "manifest.json"
 FORMAT = "parindex-manifest-2"
@@ -196,6 +196,15 @@ def read_manifest(data: bytes) -> tuple[Manifest, str]:
     if manifest.kind not in KINDS or len({e.path for e in manifest.files}) < len(manifest.files):
         raise _refused("manifest-unreadable")
     return manifest, digest
+
+
+def manifest_in(folder: Path) -> Manifest | None:
+    """Return the manifest of a folder of results; None where there is none that can be read."""
+    try:
+        manifest, _ = read_manifest(read_bytes(folder / MANIFEST_NAME, MOST_BYTES))
+    except UnreadableError:
+        return None
+    return manifest if manifest.kind == RESULTS else None
 
 
 def _refuse_other_format(name: str) -> None:

@@ -121,7 +121,7 @@ def _file_findings(holding: _Holding, manifest: Manifest) -> Iterator[Finding]:
     for name in sorted(actual.keys() & expected.keys()):
         yield from _difference(holding, actual[name], expected[name])
     added = sorted(actual.keys() - expected.keys() - {MANIFEST_NAME})
-    yield from _moved(holding, manifest.kind, missing, [(name, actual[name]) for name in added])
+    yield from _moved(holding, manifest, missing, [(name, actual[name]) for name in added])
 
 
 def _difference(holding: _Holding, name: str, entry: Entry) -> Iterator[Finding]:
@@ -133,12 +133,16 @@ def _difference(holding: _Holding, name: str, entry: Entry) -> Iterator[Finding]
 
 
 def _moved(
-    holding: _Holding, kind: str, missing: dict[str, Entry], added: list[tuple[str, str]]
+    holding: _Holding, manifest: Manifest, missing: dict[str, Entry], added: list[tuple[str, str]]
 ) -> Iterator[Finding]:
     """Pair what is missing with what was added: the same content under another name."""
-    limit = max((entry.bytes for entry in missing.values()), default=0)
+    # Figures may lie in the folder of the results that were made from them.
+    inputs = {(entry.bytes, entry.sha256) for entry in manifest.inputs}
+    limit = max((entry.bytes for entry in (*missing.values(), *manifest.inputs)), default=0)
     for name, actual in added:
-        content = _fingerprint(holding, actual, limit) if missing else None
+        content = _fingerprint(holding, actual, limit) if missing or inputs else None
+        if content in inputs:
+            continue
         old = next((o for o, e in missing.items() if (e.bytes, e.sha256) == content), None)
         if old is not None:
             del missing[old]
@@ -146,8 +150,8 @@ def _moved(
         elif problem := path_problem(name):
             yield problem.at(file=name.encode("utf-8", "replace").decode())
         else:
-            # A note beside results does no harm; one slipped into a bundle passes for evidence.
-            yield Finding("bundle-file-added" if kind == BUNDLE else "manifest-file-added", name)
+            is_bundle = manifest.kind == BUNDLE
+            yield Finding("bundle-file-added" if is_bundle else "manifest-file-added", name)
     yield from (Finding("manifest-file-missing", name) for name in sorted(missing))
 
 

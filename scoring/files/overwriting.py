@@ -13,16 +13,17 @@ import hashlib
 import itertools
 import os
 import shutil
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from scoring.base.errors import OutputError, UnreadableError
+from scoring.base.errors import OutputError
 from scoring.base.findings import Finding
-from scoring.files.manifest import MANIFEST_NAME, MOST_BYTES, RESULTS, read_manifest
-from scoring.files.paths import read_bytes
+from scoring.files.manifest import MANIFEST_NAME, manifest_in
 
 KEPT_ENDING = ".bak"
+# Where something is to be written, and a file with what is to come there.
+Place = tuple[Path, Path | None]
 
 
 @dataclass
@@ -40,6 +41,8 @@ class Overwriting:
         Files that an earlier run made, by SHA-256; empty text for any content.
     kept : list of Path
         Where old files were put.
+    findings : list of Finding
+        What else the person should know of the place written to.
     """
 
     inputs: Sequence[Path] = ()
@@ -47,22 +50,39 @@ class Overwriting:
     replace: bool = False
     earlier: Mapping[Path, str] = field(default_factory=dict)
     kept: list[Path] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
     _own: set[Path] = field(default_factory=set)
 
-    def make_room(self, path: Path, content: Path | None) -> None:
+    def make_room(self, *places: Place) -> None:
         """See `make_room`."""
-        place = path.parent.resolve() / path.name
+        resolved = [(path.parent.resolve() / path.name, content) for path, content in places]
+        kept = [place for place, content in resolved if self._is_kept(place, content)]
+        for place in kept:
+            self._keep(place)
+        self._own.update(place for place, _ in resolved)
+
+    def _is_kept(self, place: Path, content: Path | None) -> bool:
+        """Say whether something stands at a place that must be kept beside it, or refuse."""
         if place in self._own or not os.path.lexists(place):
-            self._own.add(place)
-            return
+            return False
         if any(file.is_file() and file.samefile(place) for file in self.inputs if place.exists()):
-            raise OutputError(Finding("output-is-input", str(path)))
-        if not self._is_of_earlier_run(place):
-            if any(self._is_below(place, folder) for folder in self.inputs):
-                raise OutputError(Finding("output-is-input", str(path)))
-            if not (content and place.is_file() and filecmp.cmp(content, place, shallow=False)):
-                self._keep(place)
-        self._own.add(place)
+            raise OutputError(Finding("output-is-input", str(place)))
+        if self._is_of_earlier_run(place):
+            return False
+        if any(self._is_below(place, folder) for folder in self.inputs):
+            raise OutputError(Finding("output-is-input", str(place)))
+        if content and place.is_file() and filecmp.cmp(content, place, shallow=False):
+            return False
+        if not self.replace:
+            raise OutputError(Finding("output-exists", str(place)))
+        return True
+
+    def room_for_whole(self, folder: Path) -> Path | None:
+        """See `room_for_whole`."""
+        if not self._is_kept(folder, None):
+            return None
+        self.kept.append(_free_name(folder))
+        return self.kept[-1]
 
     def _is_of_earlier_run(self, place: Path) -> bool:
         digest = self.earlier.get(place)
@@ -79,11 +99,7 @@ class Overwriting:
         )
 
     def _keep(self, place: Path) -> None:
-        if not self.replace:
-            raise OutputError(Finding("output-exists", str(place)))
-        numbers = itertools.chain([""], map(str, itertools.count(2)))
-        names = (place.with_name(f"{place.name}{KEPT_ENDING}{number}") for number in numbers)
-        kept = next(path for path in names if not os.path.lexists(path))
+        kept = _free_name(place)
         if place.is_dir():
             place.rename(kept)
         else:
@@ -92,6 +108,12 @@ class Overwriting:
             except OSError:  # some disks know no second names
                 shutil.copy2(place, kept)
         self.kept.append(kept)
+
+
+def _free_name(place: Path) -> Path:
+    numbers = itertools.chain([""], map(str, itertools.count(2)))
+    names = (place.with_name(f"{place.name}{KEPT_ENDING}{number}") for number in numbers)
+    return next(path for path in names if not os.path.lexists(path))
 
 
 _rule: Overwriting | None = None
@@ -119,15 +141,29 @@ def overwriting(rule: Overwriting) -> Iterator[Overwriting]:
         adopt(before)
 
 
-def make_room(path: Path, content: Path | None = None) -> None:
-    """Refuse or keep what stands at `path`, which is about to be replaced or removed.
+@contextlib.contextmanager
+def ruled(inputs: Iterable[Path], out: Path, *, replace: bool = False) -> Iterator[None]:
+    """Let the rule hold outside a verb too; in a verb its own does."""
+    own = Overwriting([path.resolve() for path in inputs], out.resolve(), replace)
+    own.earlier = made_earlier(out)
+    with overwriting(_rule or own):
+        yield
+
+
+def note(finding: Finding) -> None:
+    """Tell the person something of the place written to, where a verb listens."""
+    if _rule is not None:
+        _rule.findings.append(finding)
+
+
+def make_room(*places: Place) -> None:
+    """Refuse or keep what stands at places that are about to be written over or removed.
 
     Parameters
     ----------
-    path : Path
-        A file or folder.
-    content : Path, optional
-        A file with what comes there; where it is the same, nothing is lost.
+    places : pairs of Path
+        A file or folder, and a file with what comes there, if any: where both are the same,
+        nothing is lost. One that is refused leaves all of them as they are.
 
     Raises
     ------
@@ -135,17 +171,18 @@ def make_room(path: Path, content: Path | None = None) -> None:
         ``output-exists`` or ``output-is-input``.
     """
     if _rule is not None:
-        _rule.make_room(path, content)
+        _rule.make_room(*places)
+
+
+def room_for_whole(folder: Path) -> Path | None:
+    """Refuse what stands at `folder`, or return where it is to be kept, if it must be."""
+    return _rule.room_for_whole(folder) if _rule is not None else None
 
 
 def made_earlier(folder: Path) -> dict[Path, str]:
     """Return the files in a folder of results, with the hashes that its manifest states."""
     folder = folder.resolve()
-    try:
-        manifest, _ = read_manifest(read_bytes(folder / MANIFEST_NAME, MOST_BYTES))
-    except UnreadableError:
-        return {}
-    if manifest.kind != RESULTS:
+    if (manifest := manifest_in(folder)) is None:
         return {}
     listed = {folder / entry.path: entry.sha256 for entry in manifest.files}
     return listed | {folder / MANIFEST_NAME: ""}

@@ -1,18 +1,101 @@
-"""The manifest of a folder of results."""
+"""A folder of results, which belongs to the run that wrote it, and its manifest."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import contextlib
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from scoring.base.errors import UnreadableError
+from scoring.base.findings import Finding
 from scoring.criteria import CriteriaSet
 from scoring.files import manifest as bundle
 from scoring.files.atomic import write_atomically
+from scoring.files.overwriting import note, ruled
 from scoring.files.paths import unreadable
+from scoring.files.whole_folder import second_name, whole_folder
+
+_OWNER = "made_by"
+_FEW = 5
 
 
-def write_manifest(folder: Path | str, inputs: Iterable[Path | str], criteria: CriteriaSet) -> Path:
+@contextlib.contextmanager
+def results_folder(
+    target: Path,
+    inputs: Sequence[Path],
+    criteria: CriteriaSet,
+    owner: str,
+    *,
+    replace: bool = False,
+) -> Iterator[Path]:
+    """Give a folder to write results into, which takes the place of `target` with its manifest.
+
+    Files that an earlier run made and nobody changed go, but for those that another kind of run
+    made from the same inputs by the same set, which are as true as before. What else lies in the
+    folder stays, and is noted as no part of the results.
+
+    Parameters
+    ----------
+    target : Path
+    inputs, criteria
+        See `write_manifest`.
+    owner : str
+        The kind of run.
+    replace : bool
+        Whether files of others may be written over, outside a verb (`scoring.files.overwriting`).
+
+    Raises
+    ------
+    OutputError
+        See `scoring.files.whole_folder.whole_folder`.
+    """
+    dropped: list[str] = []
+    with ruled(inputs, target, replace=replace), whole_folder(target, dropped) as folder:
+        yield folder
+        owners = _settle_earlier(
+            target, folder, _manifest(folder, inputs, criteria, owner), dropped
+        )
+        write_manifest(folder, inputs, criteria, owners)
+        listed = bundle.files_below(folder)
+    given = {path.resolve() for path in inputs}
+    others = [
+        name
+        for name in bundle.files_below(target, links=True)
+        if name not in listed and (target / name).resolve() not in given
+    ]
+    if others:
+        few = [*others[:_FEW], *["…"] * (len(others) > _FEW)]
+        values = {"count": len(others), "files": ", ".join(few)}
+        note(Finding("output-folder-shared", str(target), values=values))
+
+
+def _settle_earlier(target: Path, folder: Path, new: bundle.Manifest, dropped: list[str]) -> str:
+    """Take over or drop the files of an earlier run; return the kinds of run in the folder."""
+    old, owner = bundle.manifest_in(target), new.about[_OWNER]
+    # Versions before this one listed whatever lay there, so their lists say nothing of owners.
+    if old is None or _OWNER not in old.about:
+        return owner
+    as_made = [entry.path for entry in old.files if _is_unchanged(target, entry, new.inputs)]
+    is_same = (old.inputs, {**old.about, _OWNER: owner}) == (new.inputs, new.about)
+    if not is_same or old.about[_OWNER] == owner:
+        dropped += as_made
+        return owner
+    for name in set(as_made) - {entry.path for entry in new.files}:
+        second_name(target / name, folder / name)
+    return " + ".join(sorted({owner, *old.about[_OWNER].split(" + ")}))
+
+
+def _is_unchanged(folder: Path, entry: bundle.Entry, inputs: Sequence[bundle.Entry]) -> bool:
+    """Say whether a file is as it was made, and is not what this run reads."""
+    with contextlib.suppress(UnreadableError):
+        is_read = any((entry.bytes, entry.sha256) == (i.bytes, i.sha256) for i in inputs)
+        return not is_read and bundle.entry_of(folder, entry.path) == entry
+    return False
+
+
+def write_manifest(
+    folder: Path | str, inputs: Iterable[Path | str], criteria: CriteriaSet, owner: str = ""
+) -> Path:
     """Write ``manifest.json`` for all files of `folder`; the same results give the same bytes.
 
     Parameters
@@ -22,6 +105,8 @@ def write_manifest(folder: Path | str, inputs: Iterable[Path | str], criteria: C
     inputs : iterable of Path
         The files the results were made from; only their names are kept, not where they lie.
     criteria : CriteriaSet
+    owner : str
+        The kind of run that made all these files.
 
     Raises
     ------
@@ -30,19 +115,22 @@ def write_manifest(folder: Path | str, inputs: Iterable[Path | str], criteria: C
     OutputError
         When the manifest cannot be written.
     """
-    folder = Path(folder)
+    path = Path(folder) / bundle.MANIFEST_NAME
+    write_atomically(path, _manifest(Path(folder), inputs, criteria, owner).to_bytes())
+    return path
+
+
+def _manifest(
+    folder: Path, inputs: Iterable[Path | str], criteria: CriteriaSet, owner: str
+) -> bundle.Manifest:
     set_id, version = criteria.set_id, criteria.meta.version
-    manifest = bundle.Manifest(
+    facts = bundle.about(set_id=set_id, set_version=version, set_fingerprint=criteria.fingerprint)
+    return bundle.Manifest(
         bundle.RESULTS,
         tuple(bundle.entry_of(folder, name) for name in bundle.files_below(folder)),
-        tuple(_input(Path(path)) for path in inputs),
-        about=bundle.about(
-            set_id=set_id, set_version=version, set_fingerprint=criteria.fingerprint
-        ),
+        tuple(sorted(_input(Path(path)) for path in inputs)),
+        about=facts | ({_OWNER: owner} if owner else {}),
     )
-    path = folder / bundle.MANIFEST_NAME
-    write_atomically(path, manifest.to_bytes())
-    return path
 
 
 def _input(path: Path) -> bundle.Entry:

@@ -13,7 +13,8 @@ from scoring.criteria import open_set
 from scoring.criteria.diff import diff_sets
 from scoring.criteria.set_workbook import export_workbook, import_workbook
 from scoring.files.atomic import write_atomically
-from scoring.files.table_files import write_csv
+from scoring.files.table_files import csv_bytes, write_csv
+from scoring.files.whole_folder import whole_folder
 
 
 def export(options: argparse.Namespace, console: Console) -> int:
@@ -40,12 +41,12 @@ def diff(options: argparse.Namespace, console: Console) -> int:
     console.print(compared.markdown(console.lang))
     console.give({"changes": changes.to_dict("records")})
     if options.out:
-        folder = Path(options.out)
-        write_csv(changes, folder / "changes.csv")
-        write_atomically(folder / "diff.md", compared.markdown(console.lang))
-        write_atomically(folder / "diff.html", compared.html(console.lang))
-        write_csv(compared.mapping(), folder / "mapping.csv")
-        console.wrote(folder)
+        with whole_folder(Path(options.out)) as folder:
+            write_csv(changes, folder / "changes.csv")
+            write_atomically(folder / "diff.md", compared.markdown(console.lang))
+            write_atomically(folder / "diff.html", compared.html(console.lang))
+            write_csv(compared.mapping(), folder / "mapping.csv")
+        console.wrote(options.out)
     return CLEAN
 
 
@@ -59,13 +60,11 @@ def import_appendix(options: argparse.Namespace, console: Console) -> int:
         raise UsageError(f"--valid-from {options.valid_from!r} (01/01/2026, 2026-01-01)")
     about = AppendixAbout(options.id, options.name, options.tier, day)
     result = import_appendix(Path(options.file), about, part=options.part)
-    folder = Path(options.out)
-    write_set(result.raw, folder)
     table = result.table(console.lang)
-    write_csv(table, folder / "review.csv")
+    write_set(result.raw, Path(options.out), {"review.csv": csv_bytes(table)})
     counts = Counter(table["confidence"])
     console.print(console.text("appendix_read", sure=counts["sure"], review=counts["to_review"]))
     for row in table[table["confidence"] == "to_review"].to_dict("records"):
         console.print(f"  {row['code']}  {row['name']}: {row['reason']}")
-    console.wrote(folder)
+    console.wrote(options.out)
     return console.close(result.findings, rows=table.to_dict("records"))

@@ -36,6 +36,7 @@ from scoring.evidence.ledger.cell_changes import LedgerChanges
 from scoring.evidence.proof import STATES, Look, Proof, with_hashes
 from scoring.files.atomic import write_atomically
 from scoring.files.table_files import csv_bytes, write_csv
+from scoring.files.whole_folder import whole_folder
 from scoring.points import score
 from scoring.points.proof import explanations_needed, missing_explanations, with_tracks
 from scoring.tables import rows_of
@@ -75,8 +76,9 @@ def scan(options: argparse.Namespace, console: Console) -> int:
     # Given first: a workbook that cannot be written must not take the result with it.
     console.give(told | {"findings": console.findings_json(found.findings)})
     if options.out:
-        for name, table in tables.items():
-            write_csv(table, Path(options.out) / f"{name}.csv")
+        with whole_folder(Path(options.out)) as folder:
+            for name, table in tables.items():
+                write_csv(table, folder / f"{name}.csv")
         console.wrote(options.out)
     if desk is not None and options.write:
         _write(with_documents(desk, documents, links), Path(options.write), console)

@@ -13,6 +13,7 @@ from scoring.base.text import shortened
 from scoring.cli.commands.given_files import chosen_set, day_looked_at, day_of
 from scoring.cli.console import Console
 from scoring.files.table_files import write_csv
+from scoring.files.whole_folder import whole_folder
 from scoring.outputs.charts.calendar_year import calendar_year
 from scoring.outputs.charts.gantt import gantt
 from scoring.outputs.images import save_figure
@@ -37,8 +38,9 @@ def import_file(options: argparse.Namespace, console: Console) -> int:
     plan = open_plan(Path(options.file), options.year, console.lang)
     folder = Path(options.out)
     tables = {"tasks": plan.tasks, "targets": plan.targets, "reports": plan.reports}
-    for name, table in (tables | {"lines": plan.lines}).items():
-        write_csv(table, folder / f"{name}.csv")
+    with whole_folder(folder) as new:
+        for name, table in (tables | {"lines": plan.lines}).items():
+            write_csv(table, new / f"{name}.csv")
     _show_counts(plan, console)
     console.wrote(folder)
     counts = {"tasks": len(plan.tasks), "targets": len(plan.targets)}
@@ -87,8 +89,9 @@ def status(options: argparse.Namespace, console: Console) -> int:
     _show_urgent(status_by_task(table), console)
     console.give({"on": day, "tasks": table.to_dict("records")})
     if options.out:
-        write_csv(table, Path(options.out) / "status.csv")
-        _draw(tasks, day, progress, Path(options.out), console)
+        with whole_folder(Path(options.out)) as folder:
+            write_csv(table, folder / "status.csv")
+            _draw(tasks, day, progress, folder, console)
     return console.report(findings)
 
 
@@ -114,8 +117,9 @@ def calendar(options: argparse.Namespace, console: Console) -> int:
     plan = open_plan(path, options.year, console.lang)
     tasks = plan.tasks
     events = plan_calendar(tasks, plan.reports, console.lang)
-    write_calendar(events, folder, plan.heading.title or path.stem, console.lang)
-    _draw(tasks, None, None, folder, console)
+    with whole_folder(folder) as new:
+        write_calendar(events, new, plan.heading.title or path.stem, console.lang)
+        _draw(tasks, None, None, new, console)
     console.print(console.text("calendar_events", count=len(events)))
     console.give({"events": events.to_dict("records")})
     console.wrote(folder)

@@ -24,6 +24,7 @@ from scoring.cli.console import Console
 from scoring.criteria import CriteriaSet, open_set
 from scoring.evidence.long_table import read_long_table
 from scoring.files.table_files import write_csv
+from scoring.files.whole_folder import whole_folder
 from scoring.outputs.charts.bullet import bullet
 from scoring.outputs.charts.heatmap import heatmap
 from scoring.outputs.charts.points_at_risk import points_at_risk
@@ -69,7 +70,8 @@ def feed(options: argparse.Namespace, console: Console) -> int:
     findings += [*problems, *reading, *gaps_in_plan, *contradictions]
     headline(criteria, console)
     _show_fed(fed, criteria, day, console)
-    findings += _write_fed(merged, fed, criteria, record, day, Path(options.out), console)
+    with whole_folder(Path(options.out)) as folder:
+        findings += _write_fed(merged, fed, criteria, record, day, folder, console)
     told = fed[["item_code", "input", "sheet", "value", "choice", "happened_on"]]
     console.wrote(options.out)
     return console.close(findings, on=day, fed=told.to_dict("records"))
@@ -184,7 +186,9 @@ def completion(options: argparse.Namespace, console: Console) -> int:
     table = _completion_table(result, criteria, console)
     _show_completion(table, console)
     if options.out:
-        _write_completion(result, table, Path(options.out), console)
+        with whole_folder(Path(options.out)) as folder:
+            _write_completion(result, table, folder, console)
+        console.wrote(options.out)
     status, units = criteria.meta.status, table.to_dict("records")
     return console.close(findings, on=day, set=criteria.set_id, set_status=status, units=units)
 
@@ -229,4 +233,3 @@ def _write_completion(
         shown = scores[scores["code"].isin(earned)]
         save_figure(heatmap(shown, items, context=context), folder / "completion-heatmap")
         save_figure(bullet(scores, items, context=context), folder / "completion-bullet")
-    console.wrote(folder)

@@ -11,7 +11,7 @@ from scoring.cli.commands.given_files import day_of, intake_of, of_period
 from scoring.cli.console import UNUSABLE, Console
 from scoring.evidence.targets_table import read_targets
 from scoring.outputs.pack import FORMATS, write_report
-from scoring.outputs.results_manifest import write_manifest
+from scoring.outputs.results_manifest import results_folder
 from scoring.points import score
 
 
@@ -24,10 +24,14 @@ def run(options: argparse.Namespace, console: Console) -> int:
     if options.last_year:
         earlier = read_files([Path(options.last_year)], intake.criteria)
         last_year = score(earlier.inputs, earlier.criteria)
-    with console.progress("reporting") as step:
+    out, used = Path(options.out), [path for path in map(Path, options.files) if path.is_file()]
+    with (
+        console.progress("reporting") as step,
+        results_folder(out, used, intake.criteria, "report") as folder,
+    ):
         written = write_report(
             result,
-            Path(options.out),
+            folder,
             console.lang,
             units=_listed(options.unit) or None,
             formats=_listed(options.formats) or FORMATS,
@@ -35,8 +39,7 @@ def run(options: argparse.Namespace, console: Console) -> int:
             as_of=day_of(options.on) if options.on else None,
             on_done=step,
         )
-    used = [path for path in map(Path, options.files) if path.is_file()]
-    write_manifest(Path(options.out), used, intake.criteria)
+    written = [out / path.relative_to(folder) for path in written]
     for path in written:
         console.print(str(path))
     console.give({"files": [str(path) for path in written]})

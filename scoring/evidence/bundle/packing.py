@@ -5,8 +5,6 @@ from __future__ import annotations
 import contextlib
 import io
 import os
-import shutil
-import tempfile
 import unicodedata
 import zipfile
 from collections.abc import Callable, Iterable, Sequence
@@ -20,11 +18,11 @@ import pandas as pd
 from scoring.base.errors import OutputError, UnreadableError
 from scoring.base.findings import Finding
 from scoring.evidence.documents.scan import documents_below
-from scoring.files.atomic import write_atomically
+from scoring.files.atomic import write_atomically, write_problem
 from scoring.files.bundle_zip import new_entry
 from scoring.files.manifest import BUNDLE, MANIFEST_NAME, Entry, Manifest, about, fingerprint
-from scoring.files.overwriting import make_room
 from scoring.files.paths import open_under, path_problem, safe_relative
+from scoring.files.whole_folder import whole_folder
 
 OpenSink = Callable[[str], IO[bytes]]
 _open_document = partial(open_under, allow_hard_links=False)
@@ -259,46 +257,21 @@ def _write_zip(target: Path, pack: Callable[[OpenSink], Manifest]) -> Manifest:
 
 
 def _write_folder(target: Path, pack: Callable[[OpenSink], Manifest]) -> Manifest:
-    """Build the folder beside `target`, then put it in its place."""
+    """Build the folder beside `target`; it takes the place of an older bundle there."""
     is_foreign = target.exists() and not (target.is_dir() and (target / MANIFEST_NAME).is_file())
     is_filled = not target.is_dir() or any(target.iterdir()) if target.exists() else False
     _refuse_foreign(target, is_foreign and is_filled)
-    building = None
     try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        building = Path(tempfile.mkdtemp(prefix=".parindex-", dir=target.parent))
-        manifest = pack(partial(_new_file, building))
-        building.chmod(0o755)
-        make_room(target)
-        _take_place(building, target)
+        with whole_folder(target, keep_others=False) as building:
+            return pack(partial(_new_file, building))
     except OSError as problem:
-        reason = problem.strerror or type(problem).__name__
-        finding = Finding("output-failed", str(target), values={"reason": reason})
-        raise OutputError(finding) from problem
-    finally:
-        if building is not None:
-            shutil.rmtree(building, ignore_errors=True)
-    return manifest
+        raise OutputError(write_problem(target, problem)) from problem
 
 
 def _new_file(folder: Path, name: str) -> IO[bytes]:
     path = folder / name
     path.parent.mkdir(parents=True, exist_ok=True)
     return path.open("xb")
-
-
-def _take_place(building: Path, target: Path) -> None:
-    """Swap the finished folder in; the old one comes back if that fails."""
-    old = building.with_name(building.name + "-old")
-    if target.exists():
-        target.replace(old)
-    try:
-        building.replace(target)
-    except OSError:
-        if old.exists():
-            old.replace(target)
-        raise
-    shutil.rmtree(old, ignore_errors=True)
 
 
 def _copied(source: _Source, open_sink: OpenSink, findings: list[Finding]) -> Entry:
