@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
@@ -24,7 +25,8 @@ Mọi biểu đồ dưới đây được vẽ lúc dựng trang tài liệu, t�
 lời mô tả cho người không xem được hình (`alt_text`) và bảng số liệu của nó (`figure_data`). *Drawn while the site is built, from the shipped
 examples; every chart carries its words and its data.*
 
-Số liệu của tỉnh Phú Thọ là số thật; các sở mẫu và kế hoạch là **mẫu**. *Phú Thọ is real; the sample departments and the plan are made up.*
+Số liệu của tỉnh Phú Thọ là số thật; tỉnh mẫu, các sở mẫu và kế hoạch là **mẫu**. *Phú Thọ is real; the sample province, the sample departments
+and the plan are made up.*
 """
 PLAN = """KẾ HOẠCH
 Cải cách hành chính năm 2026 (mẫu)
@@ -61,6 +63,7 @@ def drawn() -> Iterator[tuple[str, str, Figure]]:
     yield _shown("waterfall", "sheet.scores, items", scores, items, **about)
     yield _shown("lost_points", "gap_table(sheet), items", gaps, items, **about)
     yield _shown("bullet", "sheet.scores, items, targets", scores, items, targets, **about)
+    yield from _months()
     yield from _departments()
     yield from _plans()
 
@@ -75,6 +78,25 @@ def _province() -> tuple[ScoreSheet, pd.DataFrame]:
     criteria = scoring.open_set("service-quality-766")
     sheet = scoring.score(scoring.read_long_table(folder / "inputs.csv", criteria)[0], criteria)
     return sheet, scoring.check_targets(scoring.read_targets(folder / "targets.csv")[0], sheet)[0]
+
+
+def _months() -> Iterator[tuple[str, str, Figure]]:
+    """Yield twelve made-up months: the figures of a real province, its dossiers on time made up."""
+    criteria = scoring.open_set("service-quality-766")
+    path = shipped_folder("evidence") / "phu-tho-2026" / "inputs.csv"
+    real = scoring.read_long_table(path, criteria)[0]
+    named = {"unit_code": "tinh-mau", "unit_name": "Tỉnh Mẫu (ví dụ minh họa)"}
+    is_on_time = (real["item_code"] == "2") & (real["input"] == "on_time")
+    received = real.loc[(real["item_code"] == "2") & (real["input"] == "received"), "value"].item()
+    months = []
+    for month, percent in enumerate((71, 74, 72, 79, 82, 81, 86, 84, 88, 91, 90, 94), 1):
+        value = real["value"].mask(is_on_time, round(received * percent / 100))
+        months.append(real.assign(**named, period=f"tháng {month}", value=value))
+    sheet = scoring.score(pd.concat(months, ignore_index=True), criteria)
+    about = replace(
+        chart_context(sheet, "vi"), source="số liệu mẫu để minh họa, không của tỉnh nào"
+    )
+    yield _shown("trend", "sheet.scores", sheet.scores, context=about)
 
 
 def _departments() -> Iterator[tuple[str, str, Figure]]:
@@ -102,7 +124,7 @@ def _plans() -> Iterator[tuple[str, str, Figure]]:
         {"task_code": ["I.1"], "done_on": [pd.Timestamp("2026-01-08")], "note": ""}
     )
     bars = year_chart_table(plan.tasks, DAY, progress)
-    context = charts.ChartContext(year=DAY.year, source="Kế hoạch mẫu", set_status="sample")
+    context = charts.ChartContext(year=DAY.year, source="kế hoạch mẫu để minh họa")
     call = "year_chart_table(plan.tasks, day, progress), as_of=day"
     yield _shown("gantt", call, bars, as_of=DAY, context=context)
     yield _shown("calendar_year", "bars, year=2026", bars, year=DAY.year, context=context)

@@ -18,6 +18,7 @@ from scoring.outputs.charts.heatmap import heatmap
 from scoring.outputs.charts.lost_points import lost_points
 from scoring.outputs.charts.points_at_risk import points_at_risk
 from scoring.outputs.charts.proof_coverage import proof_coverage
+from scoring.outputs.charts.trend import MOST_ROWS, trend, trend_table
 from scoring.outputs.charts.waterfall import waterfall
 from scoring.outputs.content.set_identity import chart_context, grade_name
 from scoring.outputs.content.unit_report import by_key
@@ -115,6 +116,7 @@ def _charts(result: Result, folder: Path, context: ChartContext) -> Iterator[Cha
     stems = file_stems(units)
     if len(units) > 1:
         yield ChartJob(heatmap, folder / "heatmap", (sheet.scores, items), {"context": context})
+    yield from _trends(sheet.scores, folder, context)
     if len(units) > MAX_UNITS_WITH_CHARTS:
         return
     scores, gaps, proofs = by_key(sheet.scores), by_key(result.gaps), by_key(proof_table(sheet))
@@ -132,6 +134,16 @@ def _charts(result: Result, folder: Path, context: ChartContext) -> Iterator[Cha
             charts["points-at-risk"] = (points_at_risk, (mine,))
         for name, (draw, tables) in charts.items():
             yield ChartJob(draw, stem / name, tables, {"unit_code": unit, "context": context})
+
+
+def _trends(scores: pd.DataFrame, folder: Path, context: ChartContext) -> Iterator[ChartJob]:
+    """Draw the units that the run has several periods of, a page for every few of them."""
+    lines = trend_table(scores, context)["series"].nunique()
+    for page, first in enumerate(range(0, lines, MOST_ROWS), 1):
+        about = {"context": context, "first_row": first}
+        yield ChartJob(
+            trend, folder / ("trend" if page == 1 else f"trend-{page}"), (scores,), about
+        )
 
 
 def _report_workbook(result: Result, folder: Path, context: ChartContext) -> Path:

@@ -143,3 +143,21 @@ def year_title(here: pd.DataFrame, year: int | None, context: ChartContext) -> s
         "chart_calendar_title", year=year, count=len(here), month=months.idxmax(), most=months.max(),
         month_name=context.say(f"month_{months.idxmax()}"), overdue=overdue,
     )  # fmt: skip
+
+
+def trend_title(table: pd.DataFrame, context: ChartContext) -> str:
+    """Say from where to where the index of a unit went, or how many of several rose."""
+    known = table.dropna(subset="points").groupby("series")
+    ends = known[["name", "time", "points"]].agg(["first", "last"])[known.size() > 1]
+    if ends.empty:
+        return context.say("chart_trend_open")
+    change = ends["points"]["last"] - ends["points"]["first"]
+    if len(ends) > 1:
+        rose = int((change > EPSILON).sum())
+        return context.say("chart_trend_several", count=rose, all=len(ends))
+    way = "up" if change.iloc[0] > EPSILON else "down" if change.iloc[0] < -EPSILON else "same"
+    first, last = (ends.xs(end, axis=1, level=1).iloc[0] for end in ("first", "last"))
+    by = context.points(abs(change.iloc[0]))
+    points = {"start": context.points(first["points"]), "end": context.points(last["points"])}
+    times = {"since": first["time"], "until": last["time"]}
+    return context.say(f"chart_trend_{way}", by=by, **points, **times)

@@ -66,8 +66,9 @@ def times_of(table: pd.DataFrame) -> list[str]:
     """Return the years or periods that `table` is about, in order."""
     if "period" not in table:
         return [str(year) for year in sorted(table["year"].unique())] if "year" in table else []
-    known = table[["year", "period"]].drop_duplicates().sort_values("year", kind="stable")
-    return [time_text(int(year), str(period)) for year, period in known.itertuples(index=False)]
+    known = table[["year", "period"]].drop_duplicates().itertuples(index=False)
+    in_order = sorted((int(year), code_key(str(period)), str(period)) for year, period in known)
+    return [time_text(year, period) for year, _, period in in_order]
 
 
 def targets_by_code(targets: pd.DataFrame | None, known: pd.DataFrame) -> pd.Series:
@@ -223,7 +224,9 @@ def who_text(table: pd.DataFrame, context: ChartContext, unit_code: Unit, severa
     if len(set(own["unit_code"])) == 1:
         name = context.unit_name(str(own["unit_code"].iloc[0]))
         return f"{name}: {context.say(several.replace('units', 'periods'), count=count).lower()}"
-    who = context.say(several, count=count)
+    who = context.say(several, count=own["unit_code"].nunique())
+    if len(times := times_of(own)) > 1:
+        who += f", {context.say('chart_periods', count=len(times)).lower()}"
     if not several.startswith("chart_mean") or (finished := _finished(own)) == count:
         return who
     return f"{who} ({context.say('chart_finished', count=finished)})"
