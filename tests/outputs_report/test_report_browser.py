@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import base64
 import importlib.util
+import io
 import json
 import re
 from pathlib import Path
 
 import pytest
+from pypdf import PdfReader
 
 from scoring.outputs.content import league
 from scoring.outputs.page import league_page, report_page
@@ -222,19 +225,19 @@ def test_the_league_of_thousands_opens_at_once_and_pages(browser, league_file):
     rows = "return document.querySelectorAll('table.league tbody tr').length"
     assert browser.execute_script(rows) == 50
     assert browser.find_element("css selector", ".where").text == f"Trang 1/{UNITS // 50}"
-    first = browser.find_element("css selector", "tbody th").text
+    first = browser.find_element("css selector", ".league tbody th").text
     browser.find_element("css selector", "[data-step='1']").click()
-    assert browser.find_element("css selector", "tbody th").text != first
+    assert browser.find_element("css selector", ".league tbody th").text != first
     assert browser.find_element("css selector", ".where").text == f"Trang 2/{UNITS // 50}"
 
 
 def test_the_league_sorts_by_any_column_and_says_so(browser, league_file):
     show(browser, league_file)
-    heads = browser.find_elements("css selector", "thead th")
+    heads = browser.find_elements("css selector", ".league thead th")
     column = next(i for i, head in enumerate(heads) if head.text.startswith("Chỉ số"))
     heads[column].find_element("css selector", "button").click()
     assert heads[column].get_attribute("aria-sort") == "descending"
-    cells = f"tbody tr td:nth-child({column + 1})"
+    cells = f".league tbody tr td:nth-child({column + 1})"
 
     def values():
         texts = [cell.text for cell in browser.find_elements("css selector", cells)]
@@ -249,12 +252,78 @@ def test_the_league_sorts_by_any_column_and_says_so(browser, league_file):
 def test_the_league_filters_by_name_and_block(browser, league_file):
     show(browser, league_file)
     browser.find_element("css selector", "input[name=text]").send_keys("doan hung 77")
-    names = [cell.text for cell in browser.find_elements("css selector", "tbody th")]
+    names = [cell.text for cell in browser.find_elements("css selector", ".league tbody th")]
     assert names
     assert all("Đoan Hùng 77" in name for name in names)
     browser.find_element("css selector", "select[name=block]").send_keys("Khối sở")
-    blocks = {cell.text for cell in browser.find_elements("css selector", "tbody td:nth-child(3)")}
+    blocks = {
+        cell.text for cell in browser.find_elements("css selector", ".league tbody td:nth-child(3)")
+    }
     assert blocks == {"Khối sở"}
+
+
+@pytest.fixture(scope="module")
+def league_pages(tmp_path_factory, departments, many_units):
+    """The view of units under a set of six areas and under one of eight with grades."""
+    folder = tmp_path_factory.mktemp("các đơn vị")
+    for name, sheet in {"six": many_units(40).sheet, "eight": departments.sheet}.items():
+        (folder / f"{name}.html").write_text(league_page(league(sheet)), encoding="utf-8")
+    return folder
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+@pytest.mark.parametrize("name", ["six", "eight"])
+def test_every_score_of_the_league_is_seen_without_moving_sideways(
+    browser, league_pages, name, width
+):
+    show(browser, league_pages / f"{name}.html", width)
+    unseen = browser.execute_script(
+        """const room = document.documentElement.clientWidth;
+        return [...document.querySelectorAll('table td, table th')].filter(e => {
+          const box = e.getBoundingClientRect();
+          return e.offsetParent && (box.right > room + 1 || box.left < -1 || e.scrollWidth > e.clientWidth + 1);
+        }).map(e => e.outerHTML.slice(0, 90))"""
+    )
+    assert unseen == []
+    scores = browser.find_elements(
+        "css selector", "table.league tbody .index, table.league tbody .area-cell"
+    )
+    assert scores
+    assert all(score.is_displayed() for score in scores)
+
+
+def test_on_a_phone_the_first_screen_shows_the_finding_and_the_first_scores(browser, league_pages):
+    show(browser, league_pages / "six.html", 360)
+    first = browser.find_element("css selector", "table.league tbody .index")
+    assert browser.execute_script("return arguments[0].getBoundingClientRect().bottom", first) < 800
+    finding = browser.find_element("css selector", ".finding")
+    assert (
+        browser.execute_script("return arguments[0].getBoundingClientRect().bottom", finding) < 800
+    )
+
+
+def test_printing_repeats_the_heading_of_the_table_on_every_page(browser, league_pages):
+    show(browser, league_pages / "six.html")
+    printed = browser.print_page()
+    pages = [page.extract_text() for page in PdfReader(io.BytesIO(base64.b64decode(printed))).pages]
+    with_units = [text for text in pages if re.search(r"Đoan Hùng\s+\d+\s+Khối", text)]
+    assert len(with_units) > 1
+    assert all(re.search(r"Hạng\s+Đơn vị", text) for text in with_units)
+
+
+@pytest.mark.parametrize("name", ["six", "eight"])
+def test_nothing_is_printed_smaller_than_eight_points(browser, league_pages, pages, name):
+    for path in (league_pages / f"{name}.html", pages / "unit.html"):
+        show(browser, path)
+        browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "print"})
+        small = browser.execute_script(
+            """return [...document.querySelectorAll('body *')].filter(e => e.getClientRects().length
+              && [...e.childNodes].some(n => n.nodeType === 3 && n.textContent.trim())
+              && parseFloat(getComputedStyle(e).fontSize) < 8 * 96 / 72 - 0.01)
+              .map(e => e.outerHTML.slice(0, 80))"""
+        )
+        browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": ""})
+        assert small == []
 
 
 def test_the_league_fits_a_phone(browser, league_file):

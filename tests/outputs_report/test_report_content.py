@@ -5,21 +5,26 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import io
+import itertools
 import math
+import re
+import statistics
 
 import docx
 import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from lxml import html
 from set_builder import direct_set
 
-from scoring.analysis import check_targets, rank, with_planned_leads
+from scoring.analysis import check_targets, gap_table, rank, with_planned_leads
 from scoring.base.errors import UsageError
 from scoring.base.findings import Finding
 from scoring.outputs.amounts import change_amount, points_amount
-from scoring.outputs.content import league, report_contents
-from scoring.outputs.page import report_page
+from scoring.outputs.content import league, league_sentence, report_contents, unit_sentence
+from scoring.outputs.content.block_standing import standings
+from scoring.outputs.page import league_page, report_page
 from scoring.outputs.word import word_report
 from scoring.points import inputs_table, score
 
@@ -221,6 +226,146 @@ def test_the_league_ranks_within_blocks_and_leaves_open_units_unranked(many_unit
     still_open = [row for row in table.rows if not row.index.is_known]
     assert [row.rank for row in still_open] == [0] * table.open_count
     assert table.rows[-1] in still_open
+
+
+def areas_set(**meta):
+    rounding = {"decimals": 2, "stage": "index", "rank_on": "rounded"}
+    return direct_set({"1": 60, "2": 40}, meta={"total_points": 100, "rounding": rounding} | meta)
+
+
+def sheet_of(units, block="Khối sở"):
+    """Score units by the points of their two areas; None leaves the second open."""
+    rows = [
+        {"unit_code": f"U{place}", "item_code": code, "input": "points", "value": value}
+        for place, values in enumerate(units)
+        for code, value in zip("12", values, strict=True)
+        if value is not None
+    ]
+    table = inputs_table(rows, year=2026)
+    return score(table.assign(block=block, unit_name="Sở " + table["unit_code"]), areas_set())
+
+
+def contents_of(sheet, **wanted):
+    gaps, nothing = gap_table(sheet), check_targets(NO_TARGETS, sheet)[0]
+    return list(report_contents(sheet, gaps, nothing, **wanted))
+
+
+NO_TARGETS = pd.DataFrame({"unit_code": [], "code": [], "target_points": []})
+
+
+def test_each_unit_sees_its_rank_and_the_median_and_spread_of_its_block():
+    sheet = sheet_of([(30, 20), (50, 40), (40, 30), (10, None)])
+    contents = contents_of(sheet)
+    said = contents[2].standing.text("vi")
+    assert said == (
+        "Xếp thứ 2 trong 3 đơn vị đã chấm đủ (Khối sở); 3 đơn vị đã chấm đủ có trung vị 70,00 điểm, "
+        "thấp nhất 50,00, cao nhất 90,00; tính cả đơn vị chưa chấm đủ, trung vị từ 60,00 đến 60,00."
+    )
+    still_open = contents[3].standing.text("vi")
+    assert still_open.startswith(
+        "Chưa xếp hạng (Khối sở); khi cả 4 đơn vị chấm đủ, thứ hạng nằm trong khoảng 3 đến 4;"
+    )
+    for content in contents:
+        assert content.standing.text("vi") in report_page(content)
+        assert content.standing.text("vi") in word_text(word_report(content))
+
+
+def test_a_unit_without_others_beside_it_has_no_rank():
+    [content] = contents_of(sheet_of([(30, 20)]))
+    assert content.standing is None
+    assert "xếp thứ" not in unit_sentence(content)
+
+
+@given(
+    st.lists(st.tuples(st.integers(0, 6), st.none() | st.integers(0, 4)), min_size=2, max_size=4)
+)
+def test_ranks_and_medians_lie_between_their_ends_however_the_open_units_turn_out(units):
+    """Every completion of the open units keeps to what was said before."""
+    sheet = sheet_of([(10 * a, None if b is None else 10 * b) for a, b in units])
+    places = standings(sheet)
+    row = places[sheet.keys[0]].block
+    choices = [[b] if b is not None else [0, 2, 4] for _, b in units]
+    for filled in itertools.product(*choices):
+        points = [10 * (a + b) for (a, _), b in zip(units, filled, strict=True)]
+        assert row.median_low.value <= statistics.median(points) <= row.median_high.value
+        for key, own in zip(sheet.keys, points, strict=True):
+            rank_now = 1 + sum(other > own for other in points)
+            assert places[key].best <= rank_now <= places[key].worst
+
+
+@pytest.mark.parametrize("lang", ["vi", "en"])
+def test_the_first_sentence_says_where_why_and_what_next_by_figures_of_the_tables(
+    lang, province, departments, unfinished, unproven, make_content
+):
+    for result, unit in ((province, "phu-tho"), (departments, "SM-A"), (unfinished, "H1"), (unproven, "SM-B")):  # fmt: skip
+        content = make_content(result, unit_code=unit, lang=lang)
+        said = unit_sentence(content)
+        assert said.endswith(".")
+        page = html.fromstring(report_page(content))
+        assert page.xpath("//header/p[@class='finding']")[0].text == said
+        tables = " ".join(page.xpath("//main")[0].itertext())
+        for figure in re.findall(r"\d+[.,]\d\d", said):
+            assert figure in tables
+
+
+def test_the_first_sentence_names_target_loss_and_next_step(province, make_content):
+    assert unit_sentence(make_content(province)) == (
+        "UBND tỉnh Phú Thọ đạt 61,89 trên 100 điểm, so với chỉ tiêu 70 điểm thì chưa đạt, còn thiếu "
+        "8,11 điểm; mất nhiều điểm nhất ở mục 1.1 “Công bố thủ tục hành chính đúng hạn” (6,00 điểm, "
+        "kết quả chưa đạt mức tối đa); việc nên làm trước ở mục 1.1: Nâng kết quả thực hiện của mục "
+        "này trong kỳ tới."
+    )
+
+
+def test_the_first_sentence_names_the_nearest_deadline_or_what_is_overdue(province):
+    tasks = pd.DataFrame(
+        {
+            "item_codes": ["1.1", "1.2"],
+            "lead_unit": ["Sở Nội vụ", "Sở Nội vụ"],
+            "due_on": pd.to_datetime(["2026-03-31", "2026-06-30"]),
+        }
+    )
+
+    def said(as_of):
+        [content] = report_contents(
+            province.sheet, province.gaps, province.targets, tasks=tasks, as_of=as_of
+        )
+        return unit_sentence(content).split("; ")[-1]
+
+    assert said(dt.date(2026, 4, 1)).startswith("hạn gần nhất là 30/06/2026, mục 1.2 ")
+    assert said(dt.date(2026, 8, 1)).startswith("đã quá hạn 31/03/2026, mục 1.1 ")
+    assert said(None).startswith("hạn gần nhất là 31/03/2026, mục 1.1 ")
+
+
+def test_equal_losses_are_named_together_and_nothing_lost_is_said():
+    tied, full = contents_of(sheet_of([(50, 30), (60, 40)]))
+    assert "mất nhiều điểm nhất ở các mục 1, 2 (mỗi mục 10,00 điểm)" in unit_sentence(tied)
+    assert "không mất điểm ở mục nào" in unit_sentence(full)
+
+
+@pytest.mark.parametrize("lang", ["vi", "en"])
+def test_the_view_of_many_units_begins_with_its_finding_by_figures_of_its_tables(lang, many_units):
+    table = league(many_units(40).sheet, lang)
+    said = league_sentence(table)
+    page = html.fromstring(league_page(table))
+    assert page.xpath("//header/p[@class='finding']")[0].text == said
+    tables = " ".join(page.xpath("//main")[0].itertext())
+    figures = re.findall(r"\d+[.,]\d\d", said)
+    low, high = table.whole.mean_low.text, table.whole.mean_high.text
+    assert figures[-2:] == [low, high], "what is open is said as bounds"
+    assert all(figure in tables for figure in figures)
+    assert f"{table.whole.ranked}" in said and f"{table.whole.count}" in said
+    spreads = page.xpath("//table[@class='spread']/tbody/tr")
+    assert len(spreads) == len(table.blocks)
+
+
+def test_the_mean_of_many_units_says_of_how_many_it_is(many_units):
+    table = league(many_units(40).sheet)
+    index = many_units(40).sheet.index
+    assert table.whole.mean.value == pytest.approx(index["points"].mean(), abs=0.005)
+    assert table.whole.mean_low.value == pytest.approx(index["points_low"].mean(), abs=0.005)
+    page = league_page(table)
+    assert f"Trung bình của {table.whole.ranked}/40 đơn vị đã chấm đủ" in page
 
 
 @given(st.floats(-200, 200, allow_nan=False))

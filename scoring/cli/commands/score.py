@@ -13,7 +13,7 @@ from scoring.cli.commands.given_files import intake_of, of_period
 from scoring.cli.console import UNUSABLE, Console
 from scoring.criteria import CriteriaSet
 from scoring.evidence.targets_table import read_targets
-from scoring.outputs.content import league, report_content
+from scoring.outputs.content import league, league_sentence, report_content, unit_sentence
 from scoring.points.item_explanation import roll_up_steps
 
 
@@ -68,6 +68,7 @@ def _one_unit(result: Result, console: Console, most_losses: int = 8) -> None:
     content = report_content(result.sheet, result.gaps, result.targets, lang=console.lang)
     head = content.headline
     console.print(f"{content.unit_name}, {content.when}")
+    console.print(unit_sentence(content))
     console.print()
     rows = [
         (f"{area.code}  {area.name}", area.points_text, area.maximum.text) for area in content.areas
@@ -87,9 +88,11 @@ def _one_unit(result: Result, console: Console, most_losses: int = 8) -> None:
 
 
 def _many_units(result: Result, console: Console, count: int = 40) -> None:
-    sheet, units = result.sheet, league(result.sheet, console.lang).rows
+    sheet, table = result.sheet, league(result.sheet, console.lang)
+    units = table.rows
     rows = [
         (
+            str(unit.rank or "—"),
             sheet.shown_key(sheet.place(unit.key)),
             unit.unit_name,
             unit.range_text,
@@ -97,7 +100,10 @@ def _many_units(result: Result, console: Console, count: int = 40) -> None:
         )
         for unit in units[:count]
     ]
-    header = ["unit_code", *console.heads("", "unit", "index", "items_scored")]
-    console.table(header, rows, "  rr")
+    if units:
+        console.print(league_sentence(table))
+        console.print()
+    heads = console.heads("", "page_rank", "column_unit_code", "unit", "index", "items_scored")
+    console.table(heads, rows, "r  rr")
     if len(units) > count:
         console.print(console.text("more_units", count=len(units) - count))

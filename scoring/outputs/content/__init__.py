@@ -1,6 +1,7 @@
 """What a report says, worked out once; every output only renders it."""
 
 from scoring.outputs.amounts import Amount
+from scoring.outputs.content.first_sentence import league_sentence, unit_sentence
 from scoring.outputs.content.league import League, LeagueRow, league
 from scoring.outputs.content.unit_content import (
     AreaRow,
@@ -29,6 +30,8 @@ __all__ = [
     "SetIdentity",
     "StepRow",
     "league",
+    "league_sentence",
     "report_content",
     "report_contents",
+    "unit_sentence",
 ]

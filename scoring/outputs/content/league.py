@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 
-from scoring.base.text import vietnamese_key
+from scoring.base.text import code_key, vietnamese_key
 from scoring.base.units import UnitKey, unit_keys
-from scoring.outputs.amounts import Amount, count_amount, points_amount
+from scoring.outputs.amounts import Amount, count_amount, points_amount, points_or_range
+from scoring.outputs.content.block_standing import BlockRow, block_rows, ranks_within, spread
 from scoring.outputs.content.set_identity import about_set, index_figures
 from scoring.outputs.content.unit_content import AboutSet, IndexRow
 from scoring.points import ScoreSheet
@@ -43,24 +44,53 @@ class LeagueRow(IndexRow):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LeagueArea:
+    """An area column; `mean` is that of the units of the last period that are assessed in full."""
+
+    code: str
+    name: str
+    maximum: Amount
+    mean: Amount
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class League(AboutSet):
     """All units of a run, best first, those still open last; of several periods the last one first.
 
     Attributes
     ----------
-    areas : tuple of (code, name, maximum)
+    areas : tuple of LeagueArea
         What the area columns of the rows are.
-    mean : Amount
-        Mean of the units whose index is known; unknown where there is none.
+    whole : BlockRow
+        The spread of all units in the last period.
+    spreads : tuple of BlockRow
+        The spread of every block and period, the last period first.
     """
 
     year: str
     maximum: Amount
-    areas: tuple[tuple[str, str, Amount], ...]
+    areas: tuple[LeagueArea, ...]
     rows: tuple[LeagueRow, ...]
     blocks: tuple[str, ...]
-    mean: Amount
+    whole: BlockRow
+    spreads: tuple[BlockRow, ...]
     open_count: int
+
+    @property
+    def latest(self) -> tuple[LeagueRow, ...]:
+        """The rows of the last period."""
+        return tuple(row for row in self.rows if row.key[1:] == self.rows[0].key[1:])
+
+    @property
+    def has_times(self) -> bool:
+        """True where the table has several periods."""
+        return any(row.when for row in self.rows)
+
+    @property
+    def weakest_area(self) -> LeagueArea | None:
+        """The area whose mean is the smallest part of its maximum; None where none is known."""
+        known = [area for area in self.areas if area.mean.is_known and area.maximum.value > 0]
+        return min(known, key=lambda area: area.mean.value / area.maximum.value, default=None)
 
 
 def league(sheet: ScoreSheet, lang: str = "vi") -> League:
@@ -81,65 +111,82 @@ def league(sheet: ScoreSheet, lang: str = "vi") -> League:
     """
     index, criteria = sheet.index, sheet.criteria
     meta = criteria.meta
-    known = index["points"].to_numpy(dtype=float)
-    compared = compared_points(known, meta)
+    compared = compared_points(index["points"].to_numpy(dtype=float), meta)
+    rows = _rows(sheet, compared, lang)
+    order = _order(rows, compared)
+    latest = [at for at in order if rows[at].key[1:] == rows[order[0]].key[1:]]
+    place_of = {at: place for place, at in enumerate(order)}
+    blocks = sorted(block_rows(sheet, lang), key=lambda pair: min(place_of[at] for at in pair[0]))
+    return League(
+        **about_set(sheet, None, lang),
+        year="–".join(str(year) for year in sorted(index["year"].unique())),
+        maximum=count_amount(meta.total_points, lang, meta.decimals),
+        areas=tuple(_areas(sheet, latest, lang)),
+        rows=tuple(rows[at] for at in order),
+        blocks=tuple(sorted({row.block for row in rows if row.block}, key=vietnamese_key)),
+        whole=spread(index.iloc[latest], "", lang, meta.decimals),
+        spreads=tuple(row for _, row in blocks),
+        open_count=int(np.isnan(compared).sum()),
+    )
+
+
+def _rows(sheet: ScoreSheet, compared: npt.NDArray[np.float64], lang: str) -> list[LeagueRow]:
+    """Return the units in the order of the sheet."""
+    index, criteria, decimals = sheet.index, sheet.criteria, sheet.criteria.meta.decimals
     ranks = ranks_within(compared, index[["block", "year", "period"]])
     keys = unit_keys(index)
     has_times = len({key[1:] for key in keys}) > 1
-    area_points = [sheet.points[sheet.row(area.code)] for area in criteria.areas]
-    rows = [
+    nodes = [sheet.row(area.code) for area in criteria.areas]
+    # Figures of one area a unit: its points and what they lie between.
+    figures = np.stack(
+        [part[nodes] for part in (sheet.points, sheet.points_low, sheet.points_high)]
+    )
+    return [
         LeagueRow(
             rank=int(ranks[place]),
             key=keys[place],
             unit_name=str(unit["unit_name"]) or keys[place].unit_code,
             when=keys[place].when if has_times else "",
             block=str(unit["block"]),
-            areas=tuple(points_amount(p[place], lang, meta.decimals) for p in area_points),
+            areas=tuple(_area_figure(own, lang, decimals) for own in figures[:, :, place].T),
             **index_figures(criteria, unit, lang),
         )
         for place, unit in enumerate(index.to_dict("records"))
     ]
-    return League(
-        **about_set(sheet, None, lang),
-        year="–".join(str(year) for year in sorted(index["year"].unique())),
-        maximum=count_amount(meta.total_points, lang, meta.decimals),
-        areas=tuple(
-            (area.code, area.name(lang), count_amount(area.max_points, lang, meta.decimals))
-            for area in criteria.areas
-        ),
-        rows=_ordered(rows, compared),
-        blocks=tuple(sorted({row.block for row in rows if row.block}, key=vietnamese_key)),
-        mean=points_amount(float(index["points"].mean()), lang, meta.decimals),
-        open_count=int(np.isnan(known).sum()),
-    )
 
 
-def ranks_within(compared: npt.NDArray[np.float64], groups: pd.DataFrame) -> npt.NDArray[np.int64]:
-    """Return ranks from 1 among the rows whose `groups` are equal, equal figures sharing one; 0 where NaN.
-
-    `compared` are `compared_points`, free of the noise of sums.
-
-    Examples
-    --------
-    >>> blocks = pd.DataFrame({"block": list("aaaab")})
-    >>> ranks_within(np.array([80.0, 90.0, 80.0, np.nan, 70.0]), blocks).tolist()
-    [2, 1, 2, 0, 1]
-    """
-    within = [groups[name].to_numpy() for name in groups]
-    ranks = pd.Series(compared).groupby(within).rank(method="min", ascending=False)
-    return np.asarray(ranks.fillna(0), dtype=np.int64)
+def _area_figure(figures: npt.NDArray[np.float64], lang: str, decimals: int) -> Amount:
+    """Return the points of an area; while it is open its lowest points, read as a range."""
+    points, low, high = (points_amount(float(figure), lang, decimals) for figure in figures)
+    if points.is_known or not low.is_known or low == high:
+        return points
+    return Amount(low.value, points_or_range(points, low, high))
 
 
-def _ordered(rows: list[LeagueRow], compared: npt.NDArray[np.float64]) -> tuple[LeagueRow, ...]:
-    """The last year first; best first; open units after all others; equal ones by name."""
+def _areas(sheet: ScoreSheet, latest: list[int], lang: str) -> Iterator[LeagueArea]:
+    decimals = sheet.criteria.meta.decimals
+    done = [at for at in latest if not np.isnan(sheet.points[-1, at])]
+    for area in sheet.criteria.areas:
+        points = sheet.points[sheet.row(area.code), done]
+        known = points[~np.isnan(points)]
+        yield LeagueArea(
+            code=area.code,
+            name=area.name(lang),
+            maximum=count_amount(area.max_points, lang, decimals),
+            mean=points_amount(known.mean() if known.size else np.nan, lang, decimals),
+        )
+
+
+def _order(rows: list[LeagueRow], compared: npt.NDArray[np.float64]) -> list[int]:
+    """Return the places: the last period first; best first; open units last; equal ones by name."""
+    times = sorted({row.key[1:] for row in rows}, key=lambda time: (time[0], code_key(time[1])))
     keys = [
         (
-            -row.key.year,
-            row.key.period if row.when else "",
+            -times.index(row.key[1:]),
             np.isnan(points),
             -points if points == points else 0.0,
             vietnamese_key(row.unit_name),
         )
         for row, points in zip(rows, compared, strict=True)
     ]
-    return tuple(rows[place] for place in sorted(range(len(rows)), key=keys.__getitem__))
+    return sorted(range(len(rows)), key=keys.__getitem__)

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from scoring.base.labels import label
 from scoring.base.units import UnitKey
 from scoring.outputs.amounts import Amount, Target, points_or_range
+from scoring.outputs.content.block_standing import Standing
 from scoring.points.item_explanation import Explanation
 
 # Causes that the unit can still mend for the period being assessed: figures, proof, answers.
@@ -278,6 +279,10 @@ class ReportContent(AboutSet):
     ----------
     steps : tuple of StepRow
         Largest first; every item with points to win back.
+    standing : Standing or None
+        None where no other unit stands in its block and period.
+    read_on : date or None
+        The day the report is read.
     """
 
     key: UnitKey
@@ -285,7 +290,9 @@ class ReportContent(AboutSet):
     block: str
     headline: Headline
     data_text: str
+    read_on: dt.date | None
     areas: tuple[AreaRow, ...]
+    standing: Standing | None
     targets: tuple[TargetRow, ...]
     causes: tuple[CauseRow, ...]
     items: tuple[ItemRow, ...]

@@ -27,6 +27,7 @@ from scoring.outputs.amounts import (
     points_or_range,
 )
 from scoring.outputs.content.actions import cause_rows, lost_note, risk_rows, step_rows
+from scoring.outputs.content.block_standing import Standing, standings
 from scoring.outputs.content.item_rows import (
     ItemRows,
     UnitGaps,
@@ -149,6 +150,7 @@ def report_contents(
     checked(targets, "Targets", by="report_contents")
     chosen = chosen_keys(sheet, units)
     own_gaps, deadlines = by_key(gaps), task_deadlines(tasks)
+    places = standings(sheet, lang)
     wanted = {
         code: dict(zip(own["code"], own["target_points"], strict=True))
         for code, own in targets.groupby("unit_code")
@@ -161,7 +163,7 @@ def report_contents(
         last, aims = _last_points(last_year, key), wanted.get("", {}) | wanted.get(code, {})
         view = UnitView(sheet, key, place, lang, aims, last, deadlines, as_of, data_days.get(key))
         own = [finding for finding in found[code] + found[""] if concerns(finding, key)]
-        yield _content(view, own_gaps.get(key, gaps.iloc[:0]), own)
+        yield _content(view, own_gaps.get(key, gaps.iloc[:0]), own, places.get(key))
 
 
 def chosen_keys(sheet: ScoreSheet, units: Sequence[str | UnitKey] | None) -> list[UnitKey]:
@@ -209,7 +211,9 @@ def _last_points(last_year: ScoreSheet | None, key: UnitKey) -> dict[str, float]
     return {code: float(points) for code, points in known if not np.isnan(points)}
 
 
-def _content(view: UnitView, gaps: pd.DataFrame, findings: Sequence[Finding]) -> ReportContent:
+def _content(
+    view: UnitView, gaps: pd.DataFrame, findings: Sequence[Finding], standing: Standing | None
+) -> ReportContent:
     sheet, lang = view.sheet, view.lang
     unit: dict[Hashable, Any] = sheet.units.iloc[view.place].to_dict()
     own = split_gaps(gaps)
@@ -221,6 +225,8 @@ def _content(view: UnitView, gaps: pd.DataFrame, findings: Sequence[Finding]) ->
         block=clean_text(str(unit["block"])),
         headline=_headline(view, own),
         data_text=_days_text(view),
+        read_on=view.as_of,
+        standing=standing,
         areas=tuple(_areas(view, own)),
         targets=tuple(_target_rows(view)),
         causes=cause_rows(own.lost, view),

@@ -149,6 +149,8 @@
     window.addEventListener("beforeprint", () => { printing = true; draw(); });
     window.addEventListener("afterprint", () => { printing = false; draw(); });
     form.hidden = false;
+    // On a phone the scores come first.
+    if (matchMedia("(max-width: 46rem)").matches) form.closest("details").open = false;
     draw();
   }
 

@@ -17,7 +17,7 @@ from markupsafe import Markup
 
 from scoring.base.text import clean_text
 from scoring.base.units import UnitKey
-from scoring.outputs.content import League, ReportContent
+from scoring.outputs.content import League, ReportContent, league_sentence, unit_sentence
 
 # What stands above "show more".
 FIRST_STEPS = 8
@@ -56,6 +56,7 @@ def report_page(content: ReportContent, *, home: str = "") -> str:
     return _environment().get_template("unit.html.j2").render(
         _frame(content.lang, content.title, content),
         c=content,
+        first=unit_sentence(content),
         home=home,
         # Codes come from workbooks; numbers make safe ids.
         ids={code: f"item-{place}" for place, code in enumerate(codes, start=1)},
@@ -83,6 +84,7 @@ def league_page(table: League, links: Mapping[UnitKey, str] | None = None) -> st
     return _environment().get_template("league.html.j2").render(
         _frame(table.lang, title, table),
         t=table,
+        first=league_sentence(table),
         links=dict(links or {}),
         count=len(table.rows),
         has_grades=any(row.grade for row in table.rows),

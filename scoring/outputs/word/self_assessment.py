@@ -122,6 +122,8 @@ def _headline_lines(c: ReportContent) -> Iterator[str]:
         yield c.say("word_grade", grade=head.grade)
     if head.target:
         yield c.say("word_target", target=head.target.text, said=head.target.said)
+    if c.standing:
+        yield c.standing.text(c.lang)
     if head.last_year and head.change:
         yield c.say("word_last_year", last=head.last_year.text, change=head.change.text)
     if head.claimed:

@@ -1,0 +1,166 @@
+"""Where each unit stands among the units of its block and period, and how these spread."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from scoring.base.labels import label
+from scoring.base.text import clean_text
+from scoring.base.units import UnitKey, unit_keys
+from scoring.outputs.amounts import Amount, points_amount
+from scoring.points import ScoreSheet
+from scoring.points.grading import compared_points
+
+_BLOCK = ["block", "year", "period"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BlockRow:
+    """The spread of the indexes of a block in one period.
+
+    Attributes
+    ----------
+    ranked, count : int
+        How many units are assessed in full, and how many there are.
+    median, least, most : Amount
+        Of the units assessed in full.
+    median_low, median_high : Amount
+        Between what the median of all units lies while some are open.
+    mean, mean_low, mean_high : Amount
+        Likewise.
+    """
+
+    block: str
+    when: str
+    ranked: int
+    count: int
+    median: Amount
+    median_low: Amount
+    median_high: Amount
+    mean: Amount
+    mean_low: Amount
+    mean_high: Amount
+    least: Amount
+    most: Amount
+
+    @property
+    def has_open(self) -> bool:
+        """True while a unit of the block is open."""
+        return self.ranked < self.count
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """The place of a unit in its block.
+
+    Attributes
+    ----------
+    rank : int
+        Among the units assessed in full, equal figures sharing one; 0 while the unit is open.
+    best, worst : int
+        Between which its rank lies once all units are assessed.
+    """
+
+    rank: int
+    best: int
+    worst: int
+    block: BlockRow
+
+    def text(self, lang: str) -> str:
+        """Return rank, median and spread in words."""
+        row = self.block
+        said = {"group": row.block or label("standing_all", lang), "rank": self.rank}
+        key = "standing_rank" if self.rank else "standing_open"
+        parts = [label(key, lang, ranked=row.ranked, **said)]
+        if row.has_open and (self.best != self.worst or not self.rank):
+            ends = {"best": self.best, "worst": self.worst}
+            parts.append(label("standing_possible", lang, count=row.count, **ends))
+        if row.ranked:
+            figures = {name: getattr(row, name).text for name in ("median", "least", "most")}
+            parts.append(label("standing_spread", lang, ranked=row.ranked, **figures))
+        if row.has_open:
+            low, high = row.median_low.text, row.median_high.text
+            parts.append(label("standing_median_range", lang, count=row.count, low=low, high=high))
+        return "; ".join(parts) + "."
+
+
+def block_rows(sheet: ScoreSheet, lang: str = "vi") -> Iterator[tuple[list[int], BlockRow]]:
+    """Yield the places of the units of each block and period in the sheet, and their spread."""
+    index, decimals = sheet.index, sheet.criteria.meta.decimals
+    for places in map(np.asarray, index.groupby(_BLOCK, sort=False).indices.values()):
+        own = index.iloc[places]
+        yield places.tolist(), spread(own, clean_text(str(own["block"].iloc[0])), lang, decimals)
+
+
+def spread(index: pd.DataFrame, block: str, lang: str, decimals: int) -> BlockRow:
+    """Return the spread of the rows of `ScoreSheet.index` given, which are of one period."""
+    ends = {"": "points", "_low": "points_low", "_high": "points_high"}
+    figures = {
+        f"{measure}{end}": getattr(index[column], measure)()
+        for measure in ("mean", "median")
+        for end, column in ends.items()
+    }
+    figures |= {"least": index["points"].min(), "most": index["points"].max()}
+    return BlockRow(
+        block=block,
+        when="".join(key.when for key in unit_keys(index.iloc[:1])),
+        ranked=int(index["points"].notna().sum()),
+        count=len(index),
+        **{name: points_amount(float(f), lang, decimals) for name, f in figures.items()},
+    )
+
+
+def standings(sheet: ScoreSheet, lang: str = "vi") -> dict[UnitKey, Standing]:
+    """Return the place of every unit that has others beside it in its block and period.
+
+    Examples
+    --------
+    >>> from scoring.criteria import open_set
+    >>> from scoring.points import inputs_table, score
+    >>> figures = inputs_table([{"unit_code": unit, "item_code": "2", "input": "on_time", "value": 1}
+    ...                         for unit in "AB"], year=2026)
+    >>> place = standings(score(figures, open_set("service-quality-766")))[UnitKey("A", 2026)]
+    >>> place.rank, place.best, place.worst
+    (0, 1, 2)
+    """
+    index, meta, keys = sheet.index, sheet.criteria.meta, unit_keys(sheet.index)
+    known, low, high = (
+        compared_points(index[name].to_numpy(dtype=float), meta)
+        for name in ("points", "points_low", "points_high")
+    )
+    ranks = ranks_within(known, index[_BLOCK])
+    result = {}
+    for places, row in block_rows(sheet, lang):
+        # A unit is never behind itself, though its own range may be wide.
+        best = 1 + _above(low[places], high[places])
+        worst = 1 + _above(high[places], low[places]) - (high[places] > low[places])
+        for at, first, last in zip(places, best.tolist(), worst.tolist(), strict=True):
+            if row.count > 1:
+                result[keys[at]] = Standing(rank=int(ranks[at]), best=first, worst=last, block=row)
+    return result
+
+
+def _above(others: npt.NDArray[np.float64], own: npt.NDArray[np.float64]) -> npt.NDArray[np.int64]:
+    """Return for each of `own` how many of `others` lie above it."""
+    return len(others) - np.searchsorted(np.sort(others), own, side="right")
+
+
+def ranks_within(compared: npt.NDArray[np.float64], groups: pd.DataFrame) -> npt.NDArray[np.int64]:
+    """Return ranks from 1 among the rows whose `groups` are equal, equal figures sharing one; 0 where NaN.
+
+    `compared` are `compared_points`, free of the noise of sums.
+
+    Examples
+    --------
+    >>> blocks = pd.DataFrame({"block": list("aaaab")})
+    >>> ranks_within(np.array([80.0, 90.0, 80.0, np.nan, 70.0]), blocks).tolist()
+    [2, 1, 2, 0, 1]
+    """
+    within = [groups[name].to_numpy() for name in groups]
+    ranks = pd.Series(compared).groupby(within).rank(method="min", ascending=False)
+    return np.asarray(ranks.fillna(0), dtype=np.int64)
