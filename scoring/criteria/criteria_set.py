@@ -18,6 +18,8 @@ from scoring.base.text import code_key, without_marks
 from scoring.criteria.columns import cell_name
 from scoring.criteria.roll_up_rules import RollUp, roll_up_rules
 from scoring.rules import CompiledRule, RuleSpec, compile_rule
+from scoring.rules.expression import Condition
+from scoring.rules.formula import parse_condition
 from scoring.tables import columns_of, table_of
 
 BEST_OF = "best_of"
@@ -43,6 +45,42 @@ class Grade:
 
 
 @dataclass(frozen=True, slots=True)
+class GradeRule:
+    """A condition or quota of a grade, as the decision words it.
+
+    Attributes
+    ----------
+    grade : str
+        Code of the grade it is about; empty for every grade.
+    kind : str
+        ``needs`` (the grade is granted only where `test` holds), ``forces`` (it is the grade
+        wherever `test` holds) or ``quota`` (at most `percent` of the units may have it).
+    item_code, test : str
+        The item whose figures the condition reads, and the condition over them.
+    percent : float
+    of : str
+        The quota counts against the units of this grade; empty: against all graded ones.
+    within : str
+        ``block`` where each block has a quota of its own, else the whole run.
+    """
+
+    grade: str
+    kind: str
+    item_code: str
+    test: str
+    vi: str
+    en: str
+    source: str
+    percent: float = math.nan
+    of: str = ""
+    within: str = ""
+
+    def label(self, lang: str = "vi") -> str:
+        """Return the wording people read."""
+        return (self.en if lang == "en" else self.vi) or self.vi
+
+
+@dataclass(frozen=True, slots=True)
 class SetMeta:
     """Identity and policies of a set, from ``set.toml``.
 
@@ -59,6 +97,8 @@ class SetMeta:
     proof_percent : mapping of str to float
         Percent of an item's points that stays when its proof is ``no-evidence``, ``late`` or
         ``evidence-invalid``; empty where the set declares nothing, and then no figure is given.
+    grade_rules : tuple of GradeRule
+        Conditions and quotas beyond the points; without them points alone give the grade.
     caveats : tuple of dict
         What a reader must know, each with ``vi`` and ``en``.
     """
@@ -83,6 +123,7 @@ class SetMeta:
     penalty_cap_points: float = math.nan
     may_exceed_total: bool = False
     grades: tuple[Grade, ...] = ()
+    grade_rules: tuple[GradeRule, ...] = ()
     proof_percent: Mapping[str, float] = field(default_factory=dict)
     caveats: tuple[Mapping[str, str], ...] = ()
 
@@ -201,6 +242,12 @@ class CriteriaSet(Displayed):
     def rules(self) -> dict[str, CompiledRule]:
         """The rule of every leaf, ready to use."""
         return {node.code: compile_rule(node.spec) for node in self.leaves if node.spec}
+
+    @cached_property
+    def grade_tests(self) -> tuple[tuple[GradeRule, Condition], ...]:
+        """The rules of grades that are conditions, each with what it asks of the figures."""
+        rules = [rule for rule in self.meta.grade_rules if rule.kind != "quota"]
+        return tuple((rule, parse_condition(rule.test)) for rule in rules)
 
     @cached_property
     def roll_up(self) -> RollUp:

@@ -19,7 +19,7 @@ from scoring.base.errors import UsageError
 from scoring.base.findings import Finding
 from scoring.base.labels import label
 from scoring.base.numbers import format_number
-from scoring.criteria.criteria_set import CriteriaSet, Grade
+from scoring.criteria.criteria_set import CriteriaSet, Grade, SetMeta
 from scoring.criteria.pages import environment, words
 from scoring.criteria.readable_set import NodeText, explain_nodes, set_facts
 from scoring.files.atomic import write_atomically
@@ -48,7 +48,7 @@ def handbook_html(criteria: CriteriaSet, lang: str = "vi") -> str:
         meta=criteria.meta,
         facts=set_facts(criteria, lang),
         caveats=criteria.meta.warnings(lang),
-        grades=[grade_words(grade, lang) for grade in criteria.meta.grades],
+        grades=grade_lines(criteria.meta, lang),
         nodes=explain_nodes(criteria, lang),
         lang=lang,
         text=words(lang),
@@ -85,6 +85,14 @@ def grade_words(grade: Grade, lang: str = "vi") -> str:
     """
     ends = (grade.lower, grade.upper, grade.lower_closed, grade.upper_closed)
     return f"{grade.label(lang)}: {range_words(Band(*ends, points=0.0), '', lang)}"
+
+
+def grade_lines(meta: SetMeta, lang: str = "vi") -> list[str]:
+    """Return the grades of a set in words, then what their conditions and quotas say."""
+    names = {grade.code: grade.label(lang) for grade in meta.grades}
+    names[""] = label("handbook_grade_any", lang)
+    rules = [f"{names[rule.grade]}: {rule.label(lang)}" for rule in meta.grade_rules]
+    return [*(grade_words(grade, lang) for grade in meta.grades), *rules]
 
 
 def handbook_docx(criteria: CriteriaSet, lang: str = "vi") -> bytes:
@@ -163,9 +171,7 @@ class _Book:
             if not area.parent
         ]
         self._structure([(label("area", self.lang), label("max_points", self.lang)), *rows])
-        self._list(
-            "handbook_grades", [grade_words(g, self.lang) for g in self.criteria.meta.grades]
-        )
+        self._list("handbook_grades", grade_lines(self.criteria.meta, self.lang))
 
     def _list(self, heading: str, texts: Sequence[str]) -> None:
         if texts:

@@ -8,10 +8,14 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from scoring.base.due_dates import read_due_date
+from scoring.base.errors import FormulaError
 from scoring.base.findings import Finding
 from scoring.criteria.building import Cells
-from scoring.criteria.criteria_set import BEST_OF, CriteriaSet, Node, SetMeta
+from scoring.criteria.criteria_set import BEST_OF, CriteriaSet, GradeRule, Node, SetMeta
 from scoring.criteria.worked_examples import worked_examples
+from scoring.rules.expression import input_names
+from scoring.rules.formula import parse_condition
+from scoring.rules.kinds.rule_kind import GRADE_ROLE
 from scoring.rules.rule_check import check_rule
 
 MAX_NODES = 2000
@@ -36,6 +40,7 @@ def check_tree(criteria: CriteriaSet) -> list[Finding]:
         return findings
     nodes = (found for node in criteria.nodes for found in _node(node, criteria))
     findings = [*_sums(criteria), *nodes, *_grades(criteria.meta), *_evidence(criteria)]
+    findings += [*_grade_rules(criteria), *_spare_inputs(criteria)]
     broken = {finding.item_code for finding in findings if finding.severity == "error"}
     return [*findings, *_examples(criteria, broken)]
 
@@ -140,6 +145,53 @@ def _grades(meta: SetMeta) -> Iterator[Finding]:
         if below.upper != above.lower or below.upper_closed == above.lower_closed:
             values = {"below": below.code, "above": above.code}
             yield Finding("grades-do-not-meet", sheet="set", values=values)
+
+
+def _grade_rules(criteria: CriteriaSet) -> Iterator[Finding]:
+    """Rules about grades that do not exist, and conditions that cannot be read of any figure."""
+    codes = [grade.code for grade in criteria.meta.grades]
+    for number, rule in enumerate(criteria.meta.grade_rules, start=1):
+        said = {"number": number, "grade": rule.grade, "expected": ", ".join(codes)}
+        known = {*codes, ""}
+        if rule.grade not in known or rule.of not in known:
+            grade = rule.of if rule.grade in known else rule.grade
+            yield Finding(
+                "grade-rule-of-unknown-grade", sheet="set", values={**said, "grade": grade}
+            )
+        elif rule.kind == "quota" or not rule.kind:
+            if not (rule.grade and rule.percent >= 0):
+                yield Finding("grade-quota-odd", sheet="set", values=said)
+        elif reason := _refused_test(criteria, rule):
+            said |= {"item": rule.item_code, "test": rule.test, "reason": reason}
+            yield Finding("grade-rule-refused", sheet="set", values=said)
+        elif rule.kind == "forces" and not rule.grade:
+            yield Finding("grade-rule-of-unknown-grade", sheet="set", values=said)
+
+
+def _refused_test(criteria: CriteriaSet, rule: GradeRule) -> str:
+    """Return why the condition of a grade cannot be computed; empty where it can."""
+    node = criteria.by_code.get(rule.item_code)
+    if node is None or node.spec is None:
+        return rule.item_code or "item_code"
+    kinds = {entry.name: entry.kind for entry in node.spec.inputs}
+    try:
+        names = input_names(parse_condition(rule.test))
+    except FormulaError as error:
+        return str(error)
+    odd = [name for name in names if kinds.get(name, "choice") in ("choice", "date")]
+    return ", ".join(odd)
+
+
+def _spare_inputs(criteria: CriteriaSet) -> Iterator[Finding]:
+    """Figures asked for the sake of grades that no condition reads."""
+    if any(f.code == "grade-rule-refused" for f in _grade_rules(criteria)):
+        return
+    read = {(r.item_code, name) for r, test in criteria.grade_tests for name in input_names(test)}
+    for node in criteria.leaves:
+        for entry in node.spec.with_role(GRADE_ROLE) if node.spec else ():
+            if (node.code, entry.name) not in read:
+                place = {"sheet": "inputs", "item_code": node.code}
+                yield Finding("input-unused", values={"input": entry.name}, **place)
 
 
 def _examples(criteria: CriteriaSet, broken: set[str]) -> Iterator[Finding]:

@@ -12,7 +12,7 @@ from typing import Any
 from scoring.base.findings import Finding
 from scoring.base.values import SET_STATUSES
 from scoring.criteria.columns import FREE_TABLES, KEY_BY_NAME, LIST_KEYS, SET_KEYS, value_at
-from scoring.criteria.criteria_set import PROOF_STATES, Grade, SetMeta
+from scoring.criteria.criteria_set import PROOF_STATES, Grade, GradeRule, SetMeta
 from scoring.tables import Column
 
 MAX_NUMBER = 1e9
@@ -33,6 +33,9 @@ _OPEN_GRADE: dict[str, Any] = {
     "upper_closed": False,
 }
 
+# An entry of a list whose value is wrong has a finding; the rest of it is still looked at.
+_BARE_RULE: dict[str, Any] = {"kind": ""}
+
 
 def is_set_id(text: str) -> bool:
     """Say whether `text` can be the id of a set and so the name of a file.
@@ -51,6 +54,9 @@ def build_meta(raw: Mapping[str, Any]) -> tuple[SetMeta, list[Finding]]:
         **fields,
         decision={key: str(value) for key, value in reader.table("decision").items()},
         grades=tuple(Grade(**_OPEN_GRADE | entry) for entry in reader.entries("grades")),
+        grade_rules=tuple(
+            GradeRule(**_BARE_RULE | entry) for entry in reader.entries("grade_rules")
+        ),
         proof_percent=reader.shares(),
         caveats=tuple(reader.entries("caveats")),
     )
@@ -151,7 +157,9 @@ class _Reader:
         found: dict[str, Any] = {}
         for column in LIST_KEYS[name]:
             value = entry.get(column.name)
-            if column.is_text:
+            if column.values and value not in (None, "", *column.values):
+                self._report(f"{name}.{column.name}", value, _expected(column))
+            elif column.is_text:
                 found[column.name] = "" if value is None else str(value)
             elif value is not None and _fits(value, column):
                 found[column.name] = value

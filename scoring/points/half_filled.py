@@ -19,15 +19,13 @@ def half_filled(sheet: ScoreSheet) -> Iterator[Finding]:
     """
     figures = sheet.figures
     for code, rule in sheet.criteria.rules.items():
-        names = [entry.name for entry in rule.spec.inputs]
+        # Figures that only grades read leave the points of the item as they are.
+        asked = [entry for entry in rule.spec.inputs if entry.name in rule.names]
+        names = [entry.name for entry in asked]
         known = ~np.isnan(np.array([figures.values[code, name] for name in names]))
         units = np.flatnonzero(known.any(axis=0) & ~known.all(axis=0))[:MAX_FINDINGS_PER_KIND]
         for unit in units:
-            missing = [
-                e
-                for e, is_known in zip(rule.spec.inputs, known[:, unit], strict=True)
-                if not is_known
-            ]
+            missing = [e for e, is_known in zip(asked, known[:, unit], strict=True) if not is_known]
             said = {"input": [Named.of(entry) for entry in missing]}
             yield from figures.findings_at(
                 "item-half-filled", np.array([unit]), code, missing[0].name, [said]

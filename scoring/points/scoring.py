@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 import numpy as np
@@ -16,11 +16,12 @@ from scoring.base.labels import Named
 from scoring.base.values import INVALID, NOT_APPLICABLE, NOT_ASSESSED, SCORED
 from scoring.criteria import CriteriaSet, open_set
 from scoring.points.figure_arrays import Figures, figures_of
+from scoring.points.grade_rules import graded
 from scoring.points.peers import best_of_peers, peer_findings
 from scoring.points.rollup import bounds, roll_up, with_parents
 from scoring.points.sheet import ScoreSheet
 from scoring.rules import CompiledRule, Outcome, RuleSpec
-from scoring.rules.compiled import InputCheck
+from scoring.rules.compiled import Fault, InputCheck
 from scoring.rules.evaluate import FloatArray, best_name, evaluate
 from scoring.rules.expression import YEAR
 from scoring.rules.spec import InputSpec
@@ -82,10 +83,14 @@ def score_figures(figures: Figures, criteria: CriteriaSet) -> ScoreSheet:
             points[row, mark], status[row, mark] = np.nan, NOT_APPLICABLE
         if outcome.status.any():
             findings += _fault_findings(rule, outcome, figures, status[row])
+        if rule.grade_checks:
+            faults = rule.grade_faults(figures.of_item(rule.spec) | {YEAR: years})
+            findings += _of_faults(rule, faults, figures, np.ones(n_units, dtype=bool))
         findings += peer_findings(rule, figures)
     findings += _empty_units(criteria, figures, status)
     not_applicable = status == NOT_APPLICABLE
     rolled = roll_up(criteria, points, not_applicable)
+    findings += graded(rolled.points[-1], criteria, figures).findings
     low, high = bounds(criteria, status, not_applicable, rolled)
     return ScoreSheet(
         criteria=criteria,
@@ -122,18 +127,28 @@ def _fault_findings(
     rule: CompiledRule, outcome: Outcome, figures: Figures, status: npt.NDArray[np.int8]
 ) -> Iterator[Finding]:
     code, arrays = rule.spec.code, figures.of_item(rule.spec)
-    years = {YEAR: figures.units["year"].to_numpy(dtype=np.float64)}
+    yield from _of_faults(rule, outcome.faults, figures, status == INVALID)
     explained = np.zeros(len(status), dtype=bool)
     for fault in outcome.faults:
         explained |= fault.units
-        units = _some(fault.units & (status == INVALID))
-        values = _fault_values(rule.spec, fault.check, arrays | years, units)
-        yield from figures.findings_at(fault.check.code, units, code, fault.check.input, values)
     units = _some((status == INVALID) & ~explained)
     name = rule.spec.inputs[0].name if rule.spec.inputs else ""
     shown = ({entry: float(array[unit]) for entry, array in arrays.items()} for unit in units)
     values = ({"value": met, "limit": rule.spec.max_points} for met in shown)
     yield from figures.findings_at("points-not-computable", units, code, name, values)
+
+
+def _of_faults(
+    rule: CompiledRule, faults: Iterable[Fault], figures: Figures, among: npt.NDArray[np.bool_]
+) -> Iterator[Finding]:
+    """Yield a finding for each figure that failed a check, of the units in `among`."""
+    arrays = figures.of_item(rule.spec)
+    years = {YEAR: figures.units["year"].to_numpy(dtype=np.float64)}
+    for fault in faults:
+        units = _some(fault.units & among)
+        values = _fault_values(rule.spec, fault.check, arrays | years, units)
+        place = (fault.check.code, units, rule.spec.code, fault.check.input)
+        yield from figures.findings_at(*place, values)
 
 
 def _some(units: npt.NDArray[np.bool_]) -> npt.NDArray[np.intp]:

@@ -27,7 +27,7 @@ from scoring.base.values import (
 )
 from scoring.criteria import CriteriaSet
 from scoring.points.figure_arrays import Figures
-from scoring.points.grading import grades
+from scoring.points.grade_rules import Graded, graded
 from scoring.rules.evaluate import FloatArray
 
 BASIS_COMPUTED = "computed"
@@ -210,10 +210,15 @@ class ScoreSheet(Displayed):
             points_low=self.points_low[-1],
             points_high=self.points_high[-1],
             attainment=100 * self.points[-1] / self.criteria.meta.total_points,
-            grade=grades(self.points[-1], self.criteria.meta),
+            grade=self.graded.codes,
             items_scored=(leaves == SCORED).sum(axis=0),
             items_applicable=(leaves != NOT_APPLICABLE).sum(axis=0),
         )
+
+    @cached_property
+    def graded(self) -> Graded:
+        """The grade of each unit after the conditions of the set, and what they leave open."""
+        return graded(self.points[-1], self.criteria, self.figures)
 
     def index_value(self) -> pd.Series:
         """Return the index of each unit, on the set's total.

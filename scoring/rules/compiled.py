@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -87,6 +87,7 @@ class CompiledRule:
     points: ex.Numeric
     zero: ex.Condition | None
     checks: tuple[InputCheck, ...]
+    grade_checks: tuple[InputCheck, ...] = ()
 
     @cached_property
     def names(self) -> tuple[str, ...]:
@@ -146,21 +147,13 @@ class CompiledRule:
             return False
         return self._open_zero is None or not np.any(holds(self._open_zero, values))
 
+    def grade_faults(self, values: Values) -> tuple[Fault, ...]:
+        """Return what is wrong with the figures that only the conditions of grades read."""
+        return _faults(self.grade_checks, values)
+
     def _asked(self, values: Values) -> Iterator[InputCheck]:
         """Yield the checks that the figures allow: without years no day is held against them."""
         return (check for check in self.checks if check.days is None or ex.YEAR in values)
-
-    def _faults(self, values: Values) -> tuple[Fault, ...]:
-        faults = []
-        for check in self._asked(values):
-            wrong = ~np.asarray(holds(check.condition, values)) & ~np.isnan(values[check.input])
-            if check.limit_input:
-                wrong &= ~np.isnan(values[check.limit_input])
-            if check.days:
-                wrong &= ~np.isnan(evaluate(check.days[0], values))
-            if wrong.any():
-                faults.append(Fault(check, wrong))
-        return tuple(faults)
 
     def _explained(self, points: FloatArray, values: Values) -> Outcome:
         missing = np.zeros(len(points), dtype=bool)
@@ -175,7 +168,7 @@ class CompiledRule:
             at_zero = np.asarray(holds(self._open_zero, values))
             status[at_zero] = _ZERO_STATUS.get(self.spec.zero_denominator, INVALID)
         status[missing] = NOT_ASSESSED
-        faults = self._faults(values)
+        faults = _faults(self._asked(values), values)
         for fault in faults:
             status[fault.units] = INVALID
         kept = np.clip(points, 0.0, self.spec.max_points)
@@ -256,6 +249,19 @@ class CompiledRule:
         return TextPen(self.spec, lang, values).write(self.points)
 
 
+def _faults(checks: Iterable[InputCheck], values: Values) -> tuple[Fault, ...]:
+    faults = []
+    for check in checks:
+        wrong = ~np.asarray(holds(check.condition, values)) & ~np.isnan(values[check.input])
+        if check.limit_input:
+            wrong &= ~np.isnan(values[check.limit_input])
+        if check.days:
+            wrong &= ~np.isnan(evaluate(check.days[0], values))
+        if wrong.any():
+            faults.append(Fault(check, wrong))
+    return tuple(faults)
+
+
 _ZERO_STATUS = {"not_assessed": NOT_ASSESSED, "not_applicable": NOT_APPLICABLE}
 _ANSWERED_POLICIES = ("full", "zero")
 
@@ -307,8 +313,11 @@ def compile_rule(spec: RuleSpec) -> CompiledRule:
     if zero is not None and spec.zero_denominator in _ANSWERED_POLICIES:
         instead = spec.max_points if spec.zero_denominator == "full" else 0.0
         points = ex.If(zero, ex.Number(instead), points)
-    checks = tuple(check for entry in spec.inputs for check in _checks_of(spec, entry))
-    return CompiledRule(spec, kind, points, zero, checks)
+    read = set(ex.input_names(points))
+    by_use: dict[bool, list[InputCheck]] = {True: [], False: []}
+    for entry in spec.inputs:
+        by_use[entry.name in read] += _checks_of(spec, entry)
+    return CompiledRule(spec, kind, points, zero, tuple(by_use[True]), tuple(by_use[False]))
 
 
 def _extreme_years(values: Values) -> Values:

@@ -55,6 +55,27 @@ def parse_formula(
     >>> evaluate(tree, {"on_time": np.array([30.0]), "received": np.array([40.0])}).tolist()
     [1.5]
     """
+    return _number(_parsed(text, _Builder(max_points, when_zero)))
+
+
+def parse_condition(text: str) -> ex.Condition:
+    """Read a condition of the formula language, such as ``late = 0 and 100 * done >= 70 * due``.
+
+    Raises
+    ------
+    FormulaError
+        As `parse_formula`; a number that is no comparison is refused too.
+
+    Examples
+    --------
+    >>> parse_condition("late = 0")
+    Compare(sign='=', left=Name(name='late'), right=Number(value=0.0))
+    """
+    return _condition(_parsed(text, _Builder(0.0, None)))
+
+
+def _parsed(text: str, builder: _Builder) -> ex.Expression:
+    """Return the tree of a formula or a condition that is neither too long nor too deep."""
     if len(text) > MAX_LENGTH:
         raise FormulaError(f"the formula has {len(text)} characters, more than {MAX_LENGTH}")
     # Brackets and runs of signs are what nests; counting them bounds every walk of the tree.
@@ -62,7 +83,7 @@ def parse_formula(
         raise FormulaError(f"the formula is nested more than {MAX_DEPTH} levels deep")
     try:
         tree = _parser().parse(text)
-        result = _number(_Builder(max_points, when_zero).transform(tree))
+        result: ex.Expression = builder.transform(tree)
     except exceptions.VisitError as error:
         raise FormulaError(str(error.orig_exc)) from None
     except exceptions.UnexpectedInput as error:

@@ -19,7 +19,7 @@ from scoring.rules import expression as ex
 from scoring.rules.compiled import CompiledRule, compile_rule
 from scoring.rules.excel import MAX_FORMULA_LENGTH, ExcelInput
 from scoring.rules.kinds import PARAMETERS, RULE_KINDS, RuleKind
-from scoring.rules.kinds.rule_kind import REPEATABLE_ROLES, ROLE_KINDS
+from scoring.rules.kinds.rule_kind import GRADE_ROLE, REPEATABLE_ROLES, ROLE_KINDS
 from scoring.rules.spec import Band, InputSpec, RuleSpec
 
 MAX_BANDS = 30
@@ -222,7 +222,8 @@ def _compiled(spec: RuleSpec) -> Iterator[Finding]:
         if entry.kind in ("choice", "date"):
             yield found("formula-input-not-a-number", input=entry.name, kind=entry.kind)
             return
-    for name in sorted(set(known) - set(rule.names)):
+    spare = {entry.name for entry in spec.with_role(GRADE_ROLE)}
+    for name in sorted(set(known) - set(rule.names) - spare):
         yield _finding(spec, "inputs", "input-unused", input=name)
     if _needs_zero_policy(rule) and not spec.zero_denominator:
         yield found("zero-policy-missing", expected=", ".join(ZERO_POLICIES))

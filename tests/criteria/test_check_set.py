@@ -30,6 +30,14 @@ GRADES = [
     {"code": "B", "label_vi": "Khá", "upper": 8.0, "upper_closed": False},
     {"code": "A", "label_vi": "Tốt", "lower": 8.0, "lower_closed": True},
 ]
+NEEDS = {
+    "grade": "A",
+    "kind": "needs",
+    "item_code": "1.2",
+    "test": "numerator = denominator",
+    "vi": "x",
+    "source": "x",
+}
 
 
 def changed(rows, place, **cells):
@@ -144,6 +152,24 @@ BROKEN = [
         {"meta": {"grades": [GRADES[0] | {"upper_closed": True}, GRADES[1]]}},
         "set",
         "A",
+    ),
+    (
+        "grade-rule-of-unknown-grade",
+        {"meta": {"grades": GRADES, "grade_rules": [NEEDS | {"grade": "C"}]}},
+        "set",
+        "“C”",
+    ),
+    (
+        "grade-rule-refused",
+        {"meta": {"grades": GRADES, "grade_rules": [NEEDS | {"test": "late = 0"}]}},
+        "set",
+        "late = 0",
+    ),
+    (
+        "grade-quota-odd",
+        {"meta": {"grades": GRADES, "grade_rules": [NEEDS | {"kind": "quota"}]}},
+        "set",
+        "1",
     ),
     ("example-incomplete", {"examples": EXAMPLES[:1]}, "examples!A2", "denominator"),
     ("example-incomplete", {"examples": changed(EXAMPLES, 0, value="năm")}, "examples!A2",

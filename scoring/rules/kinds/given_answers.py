@@ -65,7 +65,7 @@ def _direct_points(spec: RuleSpec) -> ex.Numeric:
 
 
 def _direct_is_bounded(spec: RuleSpec) -> bool:
-    return none_negative(spec) and spec.inputs[0].maximum <= spec.max_points
+    return none_negative(spec) and spec.with_role("points")[0].maximum <= spec.max_points
 
 
 DIRECT = rule_kind("direct", _direct_points, bounded=_direct_is_bounded)

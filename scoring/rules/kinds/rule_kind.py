@@ -30,8 +30,11 @@ ROLE_KINDS: dict[str, tuple[str, ...]] = {
     "due_on": ("date",),
     "responses": ("count",),
     "points": ("number",),
+    "grade": (*NUMBER_KINDS, "yes_no"),
 }
-REPEATABLE_ROLES = ("condition", "responses")
+# Read by the conditions of grades; the points of the item do not depend on it.
+GRADE_ROLE = "grade"
+REPEATABLE_ROLES = ("condition", "responses", "grade")
 _ROWS: dict[str, type] = {"inputs": InputSpec, "bands": Band, "options": Option}
 
 
@@ -91,7 +94,9 @@ class RuleKind:
         """Return the first alternative of `roles` that the item's inputs fill exactly."""
         present = {entry.role for entry in spec.inputs}
         for roles in self.roles:
-            if set(roles) == present:
+            # A checklist or a survey counts all its inputs, so none of them can be for grades.
+            spare = {GRADE_ROLE} if set(roles).isdisjoint(REPEATABLE_ROLES) else set()
+            if set(roles) == present - spare:
                 return roles
         return None
 
@@ -251,7 +256,7 @@ def zero_sentence(spec: RuleSpec, lang: str) -> str:
 
 def none_negative(spec: RuleSpec) -> bool:
     """Say whether the item refuses every figure below zero."""
-    return all(entry.minimum >= 0 for entry in spec.inputs)
+    return all(entry.minimum >= 0 for entry in spec.inputs if entry.role != GRADE_ROLE)
 
 
 def joined(*sentences: str) -> str:
