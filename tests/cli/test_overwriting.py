@@ -49,7 +49,7 @@ FOLDERS = {
     "criteria diff": ("criteria diff department-sample commune-sample --out {}", "diff.md"),
     "plan import": ("plan import ke-hoach.txt --year 2022 --out {}", "tasks.csv"),
     "plan feed": ("plan feed ke-hoach --criteria department-sample --on 2022-12-31 --out {}", "inputs.csv"),
-    "plan completion": ("plan completion ke-hoach --on 2022-12-31 --out {}", "completion.csv"),
+    "plan completion": ("plan completion ke-hoach --criteria task-completion-sample --on 2022-12-31 --out {}", "completion.csv"),
     "plan status": ("plan status ke-hoach --on 2022-12-31 --out {}", "status.csv"),
     "plan calendar": ("plan calendar ke-hoach --out {}", "year.png"),
 }  # fmt: skip

@@ -27,8 +27,11 @@ EXAMPLE = ROOT / "evidence" / "phu-tho-2026"
 SAMPLE = ROOT / "evidence" / "example-department-sample" / "inputs.csv"
 PLAN = ROOT / "evidence" / "so-gddt-gia-lai-2022"
 EVERY_SET = (
+    "agency-rating-335-2025",
+    "civil-servant-rating-335-2025",
     "commune-sample",
     "department-sample",
+    "khanh-hoa-11-qd-tu-2026-monthly",
     "province-areas-2948",
     "service-quality-766",
     "sipas-five-factors",
@@ -57,7 +60,8 @@ RUNS: dict[str, list[str]] = {
     "plan-calendar": ["plan", "calendar", str(PLAN), "--out", "{out}/p"],
     "plan-feed": ["plan", "feed", str(PLAN), "--criteria", "department-sample", "--on", "2022-12-31",
                   "--out", "{out}/p"],
-    "plan-completion": ["plan", "completion", str(PLAN), "--on", "2022-12-31", "--out", "{out}/p"],
+    "plan-completion": ["plan", "completion", str(PLAN), "--criteria", "task-completion-sample", "--on",
+                        "2022-12-31", "--out", "{out}/p"],
 }  # fmt: skip
 for _set in EVERY_SET:
     RUNS[f"ledger-{_set}"] = [

@@ -14,6 +14,7 @@ from scoring.files.shipped import shipped_folder
 EXAMPLE = shipped_folder("evidence") / "so-khcn-son-la-2022"
 ON = ("--on", "2022-12-31")
 SET = ("--criteria", "department-sample")
+SAMPLE = ("--criteria", "task-completion-sample")
 
 
 def test_feed_writes_inputs_that_score_and_gaps_with_lead_units(tmp_path: Path, capsys) -> None:
@@ -49,7 +50,7 @@ def test_feed_with_a_broken_table_of_feeds_says_so_and_goes_on(tmp_path: Path, c
 
 
 def test_completion_prints_ranks_and_writes_charts(tmp_path: Path, capsys) -> None:
-    run = ["plan", "completion", str(EXAMPLE), *ON, "--out", str(tmp_path)]
+    run = ["plan", "completion", str(EXAMPLE), *SAMPLE, *ON, "--out", str(tmp_path)]
     assert main(run) == 0
     said = capsys.readouterr()
     assert "Hoàn thành xuất sắc nhiệm vụ (mẫu)" in said.out
@@ -60,11 +61,55 @@ def test_completion_prints_ranks_and_writes_charts(tmp_path: Path, capsys) -> No
 
 
 def test_completion_in_json_keeps_what_is_open_as_null(capsys) -> None:
-    run = ["plan", "completion", str(EXAMPLE), "--on", "2022-01-05", "--format", "json"]
+    early = ["--on", "2022-01-05", "--format", "json"]
+    run = ["plan", "completion", str(EXAMPLE), *SAMPLE, *early]
     assert main(run) == 0
     units = json.loads(capsys.readouterr().out)["units"]
     assert {unit["rank_state"] for unit in units} == {"open"}
     assert {unit["points"] for unit in units} == {None}
+
+
+PLAN_2026 = {
+    "tasks.csv": "task_code,task,year,lead_unit,deadline_text\n"
+    "1,Kế hoạch,2026,Văn phòng,10/01/2026\n2,Báo cáo,2026,Thanh tra,15/02/2026\n",
+    "progress.csv": "task_code,done_on\n1,2026-01-09\n2,2026-02-20\n",
+    "units.csv": "unit_code,unit_name\nVP,Văn phòng\nTT,Thanh tra\n",
+    "completion.csv": "unit_code,year,item_code,input,value,choice\n"
+    + "".join(
+        f"{unit},2026,I,points,28,\n{unit},2026,I,no_failed_subordinate,,yes\n"
+        f"{unit},2026,I,faults_mended,,yes\n{unit},2026,I,concluded,,no\n"
+        f"{unit},2026,II,points,64,\n{unit},2026,II,exceeded,1,\n{unit},2026,II,quality,,yes\n"
+        for unit in ("VP", "TT")
+    ),
+}
+
+
+def plan_of_2026(folder: Path) -> list[str]:
+    for name, text in PLAN_2026.items():
+        (folder / name).write_text(text, encoding="utf-8")
+    return ["plan", "completion", str(folder), "--on", "2026-12-10", "--format", "json"]
+
+
+def test_completion_grades_by_the_decree_unless_told_otherwise(tmp_path: Path, capsys) -> None:
+    assert main(plan_of_2026(tmp_path)) == 0
+    said = json.loads(capsys.readouterr().out)
+    assert (said["set"], said["set_status"]) == ("agency-rating-335-2025", "official")
+    grades = {unit["unit_code"]: (unit["points"], unit["grade"]) for unit in said["units"]}
+    # Both have 92 points; a task done late keeps the second from every grade of the decree.
+    assert grades == {"VP": (92.0, "Hoàn thành xuất sắc nhiệm vụ"), "TT": (92.0, "")}
+    codes = {f["code"]: f.get("unit_code") for f in said["findings"]}
+    assert codes["grade-condition-failed"] == "TT"
+    assert "grade-quota-exceeded" in codes
+
+
+def test_figures_made_for_the_sample_are_not_taken_for_the_decree(tmp_path: Path, capsys) -> None:
+    run = plan_of_2026(tmp_path)
+    sample = "unit_code,year,item_code,input,value\nVP,2026,2,points,25\nVP,2026,3,cases,0\n"
+    (tmp_path / "completion.csv").write_text(sample, encoding="utf-8")
+    assert main(run) == 1
+    said = json.loads(capsys.readouterr().out)
+    assert {unit["grade"] for unit in said["units"]} == {""}
+    assert "unknown-item" in {finding["code"] for finding in said["findings"]}
 
 
 def test_completion_without_a_list_of_units_asks_for_one(tmp_path: Path, capsys) -> None:
