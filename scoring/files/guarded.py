@@ -10,6 +10,8 @@ from __future__ import annotations
 import atexit
 import os
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib import import_module
 from typing import Any
 
@@ -27,6 +29,17 @@ _state = {"is_child": False}
 def be_the_child() -> None:
     """Read in this process from now on: it is the child."""
     _state["is_child"] = True
+
+
+@contextmanager
+def unguarded() -> Iterator[None]:
+    """Read in this process meanwhile: for measuring what the child costs, and for tests."""
+    before = _state["is_child"]
+    _state["is_child"] = True
+    try:
+        yield
+    finally:
+        _state["is_child"] = before
 
 
 def read_guarded(

@@ -6,6 +6,7 @@ Times are not asserted; each case once ran or could run away, and a run that doe
 import csv
 import io
 import os
+from pathlib import Path
 
 import openpyxl
 import pytest
@@ -282,4 +283,16 @@ def test_a_pipe_in_place_of_a_set_is_named_and_not_waited_for(tmp_path):
     (tmp_path / "set" / "set.toml").unlink()
     os.mkfifo(tmp_path / "set" / "set.toml")
     codes = [finding.code for finding in check_set(tmp_path / "set").findings]
+    assert codes == ["not-a-regular-file"]
+
+
+@pytest.mark.skipif(not Path("/dev/zero").exists(), reason="needs an endless device")
+def test_an_endless_device_is_no_set(tmp_path):
+    folder = tmp_path / "set"
+    write_folder(folder)
+    (folder / "set.toml").unlink()
+    (folder / "set.toml").symlink_to("/dev/zero")
+    (tmp_path / "bộ.xlsx").symlink_to("/dev/zero")
+    assert [found.code for found in check_set(folder).findings] == ["path-is-link"]
+    codes = [found.code for found in check_set(tmp_path / "bộ.xlsx").findings]
     assert codes == ["not-a-regular-file"]

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from scoring.files import package, sheet_scan
 from scoring.files.cells import FORMULA_WITHOUT_VALUE, CellError
+from scoring.files.guarded import unguarded
 from scoring.files.limits import Limits
 from scoring.files.package import inspect_package
 from scoring.files.sheet_scan import scan_sheets
@@ -62,7 +63,12 @@ class Searched(bytes):
 
 
 def work(data):
-    """Return how many lines of Python run and how many bytes are searched for one package."""
+    """Return how much work it is to look through a package."""
+    return counted(lambda: look_through(data))
+
+
+def counted(task):
+    """Return how many lines of Python run and how many bytes are searched meanwhile."""
     lines = 0
 
     def step(frame, event, arg):
@@ -73,12 +79,16 @@ def work(data):
     before, Searched.count = sys.gettrace(), 0
     sys.settrace(step)
     try:
-        report = inspect_package(data)
-        parts = {name: Searched(part) for name, part in report.parts.items()}
-        scan_sheets(replace(report, parts=parts), Limits())
+        task()
     finally:
         sys.settrace(before)
     return lines + Searched.count
+
+
+def look_through(data):
+    report = inspect_package(data)
+    parts = {name: Searched(part) for name, part in report.parts.items()}
+    scan_sheets(replace(report, parts=parts), Limits())
 
 
 @pytest.mark.parametrize("kind", HOSTILE)
@@ -102,6 +112,25 @@ def test_hostile_relationships_take_work_in_step_with_their_bytes(maker, element
         return maker.pack(maker.parts() | {name: "<Relationships>External" + element * times})
 
     assert work(make(8_000)) < 20 * work(make(500))
+
+
+def test_days_outside_the_calendar_take_work_in_step_with_their_bytes(maker):
+    links = "xl/_rels/workbook.xml.rels"
+    link = f'<Relationship Id="rX" Type="{maker.OFFICE}/styles" Target="styles.xml"/>'
+    look = f'<styleSheet xmlns="{maker.MAIN}"><cellXfs><xf numFmtId="14"/></cellXfs></styleSheet>'
+
+    def make(rows):
+        parts = maker.parts('<row><c s="0"><v>1e300</v></c></row>' * rows)
+        parts[links] = parts[links].replace("</Relationships>", f"{link}</Relationships>")
+        return maker.pack(parts | {"xl/styles.xml": look})
+
+    def read(rows):
+        data = make(rows)
+        with unguarded():
+            return counted(lambda: read_workbook(data))
+
+    assert read(16)  # what is made only once is made here
+    assert read(1_600) < 20 * read(100)
 
 
 @pytest.mark.parametrize(

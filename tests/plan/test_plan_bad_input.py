@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import sys
 import zipfile
 
 import pytest
@@ -233,3 +234,36 @@ def test_lines_that_seem_torn_are_not_joined_without_end(monkeypatch):
     )
     plan_of(TITLE + "và đạt chín mươi\n" * 2_000)
     assert max(read) <= targets.MAX_SENTENCE + 20
+
+
+WITHOUT_END = ("1 điểm dưới ", "quý I, ", "đạt trên 90% và ", "trước ngày 31/12/2022; ", "- ", "(")
+
+
+def lines_run(task):
+    """Return how many lines of Python run meanwhile."""
+    lines = 0
+
+    def step(frame, event, arg):
+        nonlocal lines
+        lines += event == "line"
+        return step
+
+    before = sys.gettrace()
+    sys.settrace(step)
+    try:
+        task()
+    finally:
+        sys.settrace(before)
+    return lines
+
+
+@pytest.mark.parametrize("words", WITHOUT_END)
+@pytest.mark.parametrize("shape", ["{0}", "1\t{0}\t\t\t", "1\tRà soát\tBáo cáo\t{0}\t{0}"])
+def test_a_plan_takes_work_in_step_with_its_letters(words, shape):
+    def cost(times):
+        texts = [shape.format(words * times), *[shape.format(words)] * times]
+        text = TITLE + as_text(HEADER) + "\n" + "\n".join(texts)
+        return lines_run(lambda: plan_of(text))
+
+    cost(2)  # what is read only once is read here
+    assert cost(160) < 20 * cost(10)
