@@ -1,7 +1,8 @@
 """The best value of a block, which peer items are measured by.
 
-In a block of several units it is the largest value they report. A unit that stands alone in its
-block reports the best value of the others itself; without it the item stays open.
+In a block where several units report a value it is the largest of them. The only unit of its
+block that reports one gives the best value of the others itself; without it the item stays open,
+since nobody's own value shows how it compares.
 """
 
 from __future__ import annotations
@@ -21,19 +22,20 @@ from scoring.tables.places import MAX_FINDINGS_PER_KIND
 def best_of_peers(figures: Figures, code: str, name: str) -> FloatArray:
     """Return for each unit the value of input `name` that the best of its block has.
 
-    NaN where no unit of the block reports one, or a unit alone in its block reports no best.
+    NaN where no unit of the block reports one, or the only one that does gives no best.
     """
     own, typed = figures.values[code, name], figures.values[code, best_name(name)]
-    block, alone = _blocks(figures.units)
+    block, alone = _blocks(figures.units, own)
     among = pd.Series(own).groupby(block).transform("max").to_numpy()
     # Not fmax: without a best value of the others the own value says nothing.
     return np.where(alone, np.maximum(typed, own), among)
 
 
-def _blocks(units: pd.DataFrame) -> tuple[pd.Series, BoolArray]:
-    """Return the block and period of each unit as a number, and which units have no peers."""
-    grouped = units.groupby(["block", "year", "period"], sort=False, observed=True)
-    return grouped.ngroup(), (grouped["unit_code"].transform("size") == 1).to_numpy(dtype=bool)
+def _blocks(units: pd.DataFrame, own: FloatArray) -> tuple[pd.Series, BoolArray]:
+    """Return the block and period of each unit as a number, and which reporters have no peers."""
+    block = units.groupby(["block", "year", "period"], sort=False, observed=True).ngroup()
+    reporting = pd.Series(own).groupby(block).transform("count").to_numpy()
+    return block, (reporting == 1) & ~np.isnan(own)
 
 
 def peer_findings(rule: CompiledRule, figures: Figures) -> Iterator[Finding]:
@@ -41,13 +43,13 @@ def peer_findings(rule: CompiledRule, figures: Figures) -> Iterator[Finding]:
     code = rule.spec.code
     for name in rule.peer_inputs:
         own, typed = figures.values[code, name], figures.values[code, best_name(name)]
-        _, alone = _blocks(figures.units)
+        _, alone = _blocks(figures.units, own)
         best = best_of_peers(figures, code, name)
-        known, given = ~np.isnan(own), ~np.isnan(typed)
+        given = ~np.isnan(typed)
         differs = given & (np.abs(typed - best) > 1e-9)
         for kind, where in {
-            "peer-best-missing": alone & known & ~given,
-            "peer-best-typed": alone & known & given & ~differs,
+            "peer-best-missing": alone & ~given,
+            "peer-best-typed": alone & given & ~differs,
             "peer-best-differs": differs,
         }.items():
             units = np.flatnonzero(where)[:MAX_FINDINGS_PER_KIND]

@@ -256,10 +256,19 @@ def test_the_best_unit_is_that_of_the_block_year_and_period():
     table = pd.DataFrame(rows, columns=["unit_code", "block", "year", "value"])
     result = score(inputs_table(table.assign(item_code="1", input="v")), PEERS)
     earned = result.points[result.row("1")]
-    assert earned[:3].tolist() == [2.5, 10, 10] and np.isnan(earned[4])
-    # Alone in block and period: open, for nobody says what the best of the others is.
-    assert np.isnan(earned[[3, 5]]).all()
-    assert codes(result) == ["peer-best-missing", "peer-best-missing", "nothing-filled-in"]
+    assert earned[:2].tolist() == [2.5, 10] and np.isnan(earned[4])
+    # Alone in block and period, or alone in reporting: open, for nobody says what the best of the
+    # others is, and being one's own best would be full marks.
+    assert np.isnan(earned[[2, 3, 5]]).all()
+    assert codes(result) == ["peer-best-missing"] * 3 + ["nothing-filled-in"]
+    assert [found.unit_code for found in result.findings[:3]] == ["C", "A", "E"]
+
+
+def test_the_only_reporter_of_a_block_goes_by_the_best_value_it_gives():
+    result = peers(("A", "v", 10), ("A", "@best:v", 40), ("B", "v", None))
+    assert result.points[0, 0] == 2.5
+    assert codes(result) == ["peer-best-typed", "nothing-filled-in"]
+    assert explain(result, "1", "A").inputs[1].value == "40"
 
 
 def peers(*rows):
