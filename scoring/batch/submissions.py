@@ -119,16 +119,21 @@ def read_files(paths: Sequence[Path | str], criteria: CriteriaSet | None = None)
     collected = _Collected(criteria)
     for given in map(Path, paths):
         files, left_out = _files_of(given)
+        # Ledgers first: they tell which workbooks are documents.
+        for path in sorted(files, key=lambda path: _is_among_documents(path, given)):
+            if _is_among_documents(path, given) and collected.has_ledger_beside(path):
+                if not collected.is_named(path):
+                    left_out.append(path.relative_to(given).as_posix())
+                continue
+            try:
+                collected.add(path)
+            except UnreadableError as error:
+                collected.refuse(path, error.finding)
         if left_out:
             values = {"folder": str(given), "count": len(left_out), "expected": left_out}
             collected.findings.append(Finding("tables-left-out", values=values))
         if not files:
             collected.refuse(given, Finding("no-ledgers-in-folder", values={"folder": str(given)}))
-        for path in files:
-            try:
-                collected.add(path)
-            except UnreadableError as error:
-                collected.refuse(path, error.finding)
     for path in collected.copies:
         collected.add_ledger(path, last=True)
     return collected.intake()
@@ -159,6 +164,17 @@ class _Collected:
         table, problems = read_long_table(path, self.criteria)
         self.parts["inputs"].append(table)
         self.findings += problems
+
+    def has_ledger_beside(self, path: Path) -> bool:
+        """Say whether a ledger that was read stands beside a folder of documents above `path`."""
+        above = {p.parent for p in path.resolve().parents if p.name == DOCUMENTS_FOLDER}
+        return any(p.resolve().parent in above for paths in self.ledgers.values() for p in paths)
+
+    def is_named(self, path: Path) -> bool:
+        """Say whether a ledger lists `path` among its documents."""
+        rows = (t[["folder", "path"]].itertuples(index=False) for t in self.parts["documents"])
+        listed = (Path(folder, name) for table in rows for folder, name in table if name)
+        return any(one.resolve() == path.resolve() for one in listed if one.name == path.name)
 
     def _left_out(self, path: Path, inputs: pd.DataFrame, unit: UnitKey) -> Finding:
         """Return what to say of a marked copy beside the ledger it was made from."""
@@ -259,6 +275,11 @@ def _files_of(path: Path) -> tuple[list[Path], list[str]]:
         and DOCUMENTS_FOLDER not in entry.relative_to(path).parts
     ]
     return [entry for entry in found if entry.suffix.lower() in WORKBOOK_SUFFIXES], names
+
+
+def _is_among_documents(path: Path, given: Path) -> bool:
+    """Say whether a file found in the folder `given` lies in a folder of documents."""
+    return path != given and DOCUMENTS_FOLDER in path.relative_to(given).parts[:-1]
 
 
 def _is_ours(manifest: Path) -> bool:

@@ -56,6 +56,16 @@ class Texts(TypedDict, total=False):
     strict: bool
 
 
+class _Text(str):
+    """The text that a formula comes to: XlsxWriter would take an empty one for no result."""
+
+    __slots__ = ()
+    __hash__ = str.__hash__
+
+    def __eq__(self, other: object) -> bool:
+        return bool(self) and str.__eq__(self, other)
+
+
 class SafeWorkbook:
     """A workbook being written.
 
@@ -198,9 +208,11 @@ class SafeSheet:
         formula: str,
         look: FormatName | None = None,
         *,
-        value: float | str | bool,
+        value: float | str | bool | None,
     ) -> None:
         """Write a formula with its computed value, which programs that do not calculate show.
+
+        Without a value (None) the program that opens the workbook has to calculate it.
 
         Raises
         ------
@@ -209,8 +221,9 @@ class SafeSheet:
         """
         if not formula.startswith("="):
             raise UsageError(f"a formula begins with '=', not {formula[:20]!r}")
-        is_figure = not isinstance(value, float) or math.isfinite(value)
-        cached = cell_text(value) if isinstance(value, str) else value if is_figure else ""
+        cached: object = "" if value is None else value
+        if isinstance(value, str) or (isinstance(value, float) and not math.isfinite(value)):
+            cached = _Text(cell_text(value) if isinstance(value, str) else "")
         self.sheet.write_formula(row, column, formula, self._format(look), cached)
 
     def write(self, row: int, column: int, value: object, look: FormatName | None = None) -> None:

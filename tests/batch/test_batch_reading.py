@@ -11,8 +11,10 @@ import scoring
 from scoring.batch.submissions import read_files
 from scoring.cli.main import main
 from scoring.criteria import open_set
+from scoring.evidence.ledger import new_ledger
 from scoring.evidence.long_table import read_long_table
 from scoring.files.shipped import shipped_folder
+from scoring.files.xlsx import SafeWorkbook
 from scoring.outputs.results_manifest import write_manifest
 
 INPUTS = shipped_folder("evidence") / "phu-tho-2026" / "inputs.csv"
@@ -76,6 +78,31 @@ def test_tables_that_a_folder_does_not_stand_for_are_named_and_our_own_results_p
     write_manifest(tmp_path / "kết quả", [], open_set("service-quality-766"))
     (finding,) = read_files([tmp_path]).findings
     assert finding.code == "tables-left-out" and finding.values["expected"] == ["số liệu.CSV"]
+
+
+def a_table():
+    book = SafeWorkbook()
+    book.add_sheet("Phụ lục").write_text(0, 0, "Danh sách")
+    return book.to_bytes()
+
+
+def test_workbooks_among_the_documents_of_a_ledger_are_evidence_and_no_failed_ledgers(tmp_path):
+    rows = [{"document_id": "TL01", "path": "documents/phụ lục.xlsx", "item_codes": "1.1"}]
+    criteria = open_set("service-quality-766")
+    data = new_ledger(criteria, "H1", "Đơn vị", 2026, documents=pd.DataFrame(rows))
+    below = tmp_path / "H1" / "documents" / "cũ"
+    below.mkdir(parents=True)
+    (tmp_path / "H1" / "ledger.xlsx").write_bytes(data)
+    (tmp_path / "H1" / "documents" / "phụ lục.xlsx").write_bytes(a_table())
+    # Not named by the ledger: no unit of its own either, but said.
+    shutil.copy(LEDGER, below / "ledger.xlsx")
+    intake = read_files([tmp_path])
+    assert intake.unreadable == () and set(intake.inputs["unit_code"]) == {"H1"}
+    (finding,) = (f for f in intake.findings if f.code == "tables-left-out")
+    assert finding.values["expected"] == ["H1/documents/cũ/ledger.xlsx"]
+    # Where no ledger stands beside it, a folder of that name holds ledgers.
+    (tmp_path / "H1" / "ledger.xlsx").unlink()
+    assert read_files([tmp_path]).unreadable == ("phụ lục.xlsx",)
 
 
 def read_changed(tmp_path, change, name="bảng.csv"):

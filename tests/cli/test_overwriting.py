@@ -31,6 +31,7 @@ def desk(tmp_path, monkeypatch):
 FILES = {
     "ledger new": "ledger new --criteria department-sample --unit b --year 2026 --out {}",
     "ledger annotate": "ledger annotate so.xlsx --out {}",
+    "ledger seal": "ledger seal so.xlsx --out {}",
     "ledger merge": "ledger merge so.xlsx ban.xlsx --out {}",
     "ledger carry-forward": "ledger carry-forward so.xlsx --criteria department-sample --out {}",
     "evidence scan": "evidence scan so.xlsx --documents ke-hoach --write {}",

@@ -7,6 +7,7 @@ import pytest
 from ledger_helpers import write_set
 from openpyxl import load_workbook
 
+from scoring.cli.main import main
 from scoring.criteria import open_set
 from scoring.evidence.ledger import new_ledger, read_ledger
 from scoring.evidence.ledger.layout import (
@@ -208,6 +209,33 @@ def test_a_change_after_submission_is_noticed_and_sorting_is_not_one(half_done, 
     kept = {name: getattr(ledger, name) for name in ("inputs", "claims", "documents", "links")}
     sorted_anew = {name: table.iloc[::-1] for name, table in kept.items()}
     assert content_digest(ledger.info, kept) == content_digest(ledger.info, sorted_anew)
+
+
+def test_a_sealed_copy_verifies_under_any_name_until_a_figure_changes(
+    half_done, department, tmp_path, capsys
+):
+    path = tmp_path / "ledger.xlsx"
+    path.write_bytes(half_done(2025))
+    assert main(["ledger", "seal", str(path)]) == 0
+    copy = tmp_path / "ledger-da-nop.xlsx"
+    said, data = capsys.readouterr().out, copy.read_bytes()
+    ledger = read_ledger(data, department, file="khac.xlsx")
+    assert ledger.info.status == "Đã nộp" and ledger.info.content_digest in said
+
+    def seals(data):
+        findings = read_ledger(data, department).findings
+        return [f.code for f in findings if f.code in ("ledger-unsealed", "ledger-changed-since")]
+
+    assert seals(data) == [] and path.read_bytes() == half_done(2025)
+    assert seals(edited(data, (DOCUMENTS, "TL03", "15/BC-SNV"))) == ["ledger-changed-since"]
+    # What exists is not written over, and handing in again writes a new digest.
+    assert main(["ledger", "seal", str(path)]) == 0
+    changed = tmp_path / "sửa.xlsx"
+    changed.write_bytes(edited(data, (DOCUMENTS, "TL03", "15/BC-SNV")))
+    assert main(["ledger", "seal", str(changed), "--out", str(copy)]) != 0
+    assert copy.read_bytes() == data
+    assert main(["ledger", "seal", str(changed), "--out", str(copy), "--replace"]) == 0
+    assert seals(copy.read_bytes()) == []
 
 
 def test_a_set_without_required_documents_says_so(tmp_path):

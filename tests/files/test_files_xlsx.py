@@ -2,6 +2,7 @@
 
 import datetime as dt
 import io
+import re
 import zipfile
 
 import pytest
@@ -191,3 +192,19 @@ def test_names_and_ranges_are_absolute():
     book.define_name("diem", "Tự đánh giá", (0, 0), (3, 0))
     made = load_workbook(io.BytesIO(book.to_bytes()))
     assert made.defined_names["diem"].attr_text == absolute_range("Tự đánh giá", (0, 0), (3, 0))
+
+
+def test_a_formula_that_comes_to_nothing_is_text_and_one_without_a_value_is_left_to_be_computed():
+    book = SafeWorkbook()
+    sheet = book.add_sheet("A")
+    for row, value in enumerate(["", float("nan"), "có", None]):
+        sheet.write_formula(row, 0, "=B1", value=value)
+    with zipfile.ZipFile(io.BytesIO(book.to_bytes())) as package:
+        text = package.read("xl/worksheets/sheet1.xml").decode()
+    cells = re.findall(r'<c r="A(\d)"([^>]*)><f>B1</f><v>([^<]*)</v>', text)
+    assert cells == [
+        ("1", ' t="str"', ""),
+        ("2", ' t="str"', ""),
+        ("3", ' t="str"', "có"),
+        ("4", "", ""),
+    ]

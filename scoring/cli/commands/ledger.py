@@ -1,4 +1,4 @@
-"""``parindex ledger ...``: new, check, annotate, merge, carry-forward."""
+"""``parindex ledger ...``: new, check, annotate, seal, merge, carry-forward."""
 
 from __future__ import annotations
 
@@ -63,6 +63,19 @@ def annotate(options: argparse.Namespace, console: Console) -> int:
     annotate_ledger(path, findings, target, console.lang)
     console.print(console.text("ledger_annotated", count=len(findings), file=target))
     return console.close(findings, file=str(target))
+
+
+def seal(options: argparse.Namespace, console: Console) -> int:
+    """Write a copy of a ledger to hand in, which states its content digest."""
+    from scoring.evidence.ledger.sealing import sealed_ledger
+
+    path = Path(options.ledger)
+    data, digest = sealed_ledger(path, chosen_set(options), console.lang)
+    target = Path(options.out or path.with_name(f"{path.stem}-da-nop.xlsx"))
+    write_atomically(target, data)
+    console.print(console.text("ledger_sealed", digest=digest, file=target))
+    console.give({"ledger": str(target), "content_digest": digest})
+    return CLEAN
 
 
 def merge(options: argparse.Namespace, console: Console) -> int:

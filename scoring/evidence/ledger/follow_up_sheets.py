@@ -62,7 +62,7 @@ def write_to_do(book: SafeWorkbook, context: Context, places: Places) -> None:
     leaves = context.criteria.leaves
     to_do = [leaf for leaf in leaves if context.standings[leaf.code].is_to_do]
     table.sheet.write_text(1, 0, context.word("ledger_to_do_on"), FORMATS["plain"])
-    table.sheet.write_formula(1, 2, "=TODAY()", FORMATS["day"], value="")
+    table.sheet.write_formula(1, 2, "=TODAY()", FORMATS["day"], value=None)
     place = f"${xl_col_to_name(table.at['row'])}"
     for number in range(1, len(leaves) + 1):
         row = TABLE_HEADER + number
