@@ -236,3 +236,20 @@ def test_the_merged_ledger_shows_the_points_of_the_merged_figures(ledger, tmp_pa
     scored = score(book.inputs, open_set("department-sample")).scores.set_index("code")["points"]
     assert points["1.1.3"] == scored["1.1.3"] > 0
     assert "claimed" not in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("remark", ["", "hỏi lại"])
+def test_what_follows_from_other_sheets_is_not_told_as_lost_when_copies_differ(
+    remark, ledger, tmp_path, capsys
+):
+    def answered(book):
+        sheet = book[ASSESSMENT]
+        sheet.cell(*place(sheet, "Số liệu kê khai", "1.1.1")).value = dt.date(2026, 1, 9)
+        book["Việc cần làm"]["M5"] = remark or None
+
+    one = edited(ledger, answered, tmp_path / "sổ của Bình.xlsx")
+    main(["ledger", "merge", str(ledger), str(one), "--out", str(tmp_path / "chung.xlsx")])
+    said = capsys.readouterr().err
+    # A remark beside the tables is told all the same.
+    assert ("merge-not-kept" in said and "M5" in said) == bool(remark)
+    assert remark or not said

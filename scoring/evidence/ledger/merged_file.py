@@ -23,6 +23,7 @@ from scoring.evidence.ledger.layout import (
     MACHINE_SHEET,
     MARK,
     PLAN,
+    SHOWN_SHEETS,
     TARGETS,
 )
 from scoring.evidence.ledger.making import new_ledger
@@ -177,6 +178,9 @@ class _Joiner:
         for sheet in book.book.sheets:
             heading = next((h for h in book.headings.values() if h.sheet is sheet), None)
             top, known = (heading.row, set(heading.columns.values())) if heading else (0, set())
+            if sheet.name in SHOWN_SHEETS:
+                # They follow from the other sheets, which may differ between copies.
+                known = set(range(1, len(layout.columns(sheet.name)) + 1))
             cells = [
                 address(row, column)
                 for row, values in enumerate(sheet.rows[top:], start=top + 1)
