@@ -16,6 +16,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from scoring.base.text import clean_text
+from scoring.official.deadline_lists import in_figures, taken_apart
 from scoring.official.patterns import patterns
 from scoring.official.recurrence import Recurrence, month_end, quarter_number
 from scoring.official.wording import EDGES
@@ -104,7 +105,11 @@ def read_deadlines(text: str, year: int | None) -> list[Deadline]:
     >>> read_deadlines("định kỳ trước ngày 25 tháng cuối quý", 2022)[0].recurrence.code
     'quarterly@<25'
     """
-    deadlines = [_read_clause(clause, year) for clause in split_clauses(text[:MAX_LENGTH])]
+    deadlines = [
+        replace(_read_clause(part, year), text=clause)
+        for clause in split_clauses(text[:MAX_LENGTH])
+        for part in taken_apart(in_figures(clause))
+    ]
     return _without_repeats(deadlines)
 
 
@@ -190,6 +195,50 @@ def _by_day_of_period(clause: str, year: int | None) -> Deadline | None:
     return Deadline(clause, "recurring", _rest(clause, match), recurrence=recurrence)
 
 
+def _by_day_after_period(clause: str, year: int | None) -> Deadline | None:
+    """Read "hằng quý, trước ngày 10 của tháng đầu quý sau" and "hằng tháng, trước ngày 22"."""
+    match = _PATTERNS["day_of_next"].search(clause)
+    if not match or not 1 <= int(match["day"]) <= 31:
+        return None
+    name = match["name"].lower()
+    in_quarter = "quý" in (match["next"] or "").lower()
+    if in_quarter != (name == "quý") and match["next"]:
+        return None
+    if name != "tháng" and not (match["next"] or match["closing"]):
+        return None
+    recurrence = Recurrence(
+        (_PERIOD_NAMES[name],),
+        int(match["day"]),
+        bool(match["before"]),
+        months_after=1 if match["next"] else 0,
+    )
+    return Deadline(clause, "recurring", _words_before(clause, match), recurrence=recurrence)
+
+
+def _by_count_from(clause: str, year: int | None) -> Deadline | None:
+    match = _PATTERNS["counted_from"].search(clause)
+    if not match:
+        return None
+    what = clause[: match.start()].strip(_AROUND)
+    return Deadline(clause, "condition", what, condition=match[0].strip(_AROUND))
+
+
+def _by_beginning(clause: str, year: int | None) -> Deadline | None:
+    """Read "Từ quý II/2026" as work that begins then and has no last day."""
+    match = _PATTERNS["begins"].search(clause)
+    when = _read_clause(match["when"], year) if match else None
+    if when is None or when.kind != "date" or when.due_on is None or when.exclusive:
+        return None
+    starts_on = when.starts_on or when.due_on
+    what = clause[: match.start()].strip(_AROUND) if match else ""
+    return Deadline(clause, "ongoing", what, starts_on, assumed_year=when.assumed_year)
+
+
+def _by_vague_time(clause: str, year: int | None) -> Deadline | None:
+    """Leave "đầu quý III" and "giữa tháng 5" unread: they name no last day."""
+    return Deadline(clause, "unread") if _PATTERNS["vague"].search(clause) else None
+
+
 def _by_condition(clause: str, year: int | None) -> Deadline | None:
     match = _PATTERNS["condition"].search(clause)
     if not match:
@@ -242,7 +291,7 @@ def _by_span(
 
 def _by_times_a_year(clause: str, year: int | None) -> Deadline | None:
     match = _PATTERNS["times_a_year"].search(clause)
-    if not match:
+    if not match or _names_a_month(clause[: match.start()] + clause[match.end() :]):
         return None
     step = (
         int(match["step"]) if match["step"] else 12 // max(int(match["times"] or match["again"]), 1)
@@ -251,6 +300,11 @@ def _by_times_a_year(clause: str, year: int | None) -> Deadline | None:
     if step not in names or step == 4:
         return None  # three times a year closes on no period that reports are made for
     return _recurring(clause, match, (names[step],), None)
+
+
+def _names_a_month(rest: str) -> bool:
+    """Say whether a clause names the month of the year in which it is due each time."""
+    return bool(_PATTERNS["month"].search(rest))
 
 
 def _by_repetition(clause: str, year: int | None) -> Deadline | None:
@@ -350,6 +404,10 @@ def _date(year: int | None, month: int, day: int) -> dt.date | None:
 
 
 _FORMS: tuple[_Form, ...] = (
+    _by_count_from,
+    _by_beginning,
+    _by_vague_time,
+    _by_day_after_period,
     _by_day,
     _by_day_of_period,
     _by_condition,

@@ -32,6 +32,9 @@ class Recurrence:
         True after "trước ngày": the last day is the one before.
     year : int or None
         The year the text names, if any.
+    months_after : int
+        1 where the day lies in the month after the period closed: "ngày 10 tháng đầu quý sau".
+        What reports on the last period of a year is then due in the next.
 
     Examples
     --------
@@ -44,14 +47,19 @@ class Recurrence:
     day: int | None = None
     exclusive: bool = False
     year: int | None = None
+    months_after: int = 0
 
     @property
     def code(self) -> str:
-        """A short text for tables: ``quarterly,yearly`` or ``monthly@<20`` (before day 20)."""
+        """A short text for tables: ``quarterly,yearly`` or ``monthly@<20`` (before day 20).
+
+        With ``+1`` the day lies in the month after the period: ``quarterly@<10+1``.
+        """
         names = ",".join(self.frequencies)
         if self.day is None:
             return names
-        return f"{names}@{'<' if self.exclusive else ''}{self.day}"
+        later = f"+{self.months_after}" if self.months_after else ""
+        return f"{names}@{'<' if self.exclusive else ''}{self.day}{later}"
 
     def dates(self, year: int) -> tuple[dt.date, ...]:
         """Return the last days on which it is due in `year`, in order, each once."""
@@ -62,7 +70,8 @@ class Recurrence:
         return tuple(sorted(days))
 
     def _due_in(self, year: int, month: int) -> dt.date:
-        last = month_end(year, month)
+        after = month - 1 + self.months_after
+        last = month_end(year + after // 12, after % 12 + 1)
         if self.day is None:
             return last
         day = last.replace(day=min(self.day, last.day))

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
+from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -190,6 +192,84 @@ def test_tables_have_one_row_per_deadline_and_one_per_day():
 def test_a_plan_without_a_year_has_deadlines_but_no_days_for_recurrences():
     tasks = pd.DataFrame({"task_code": ["1"], "year": [0], "deadline_text": ["hàng quý"]})
     assert occurrence_table(tasks)["due_on"].isna().all()
+
+
+@pytest.mark.parametrize(
+    ("text", "days"),
+    [
+        ("Trước ngày 15/6/2022 và 15/12/2022", ["2022-06-14", "2022-12-14"]),
+        ("Báo cáo: ngày 20 tháng 6 và 20 tháng 12", ["2022-06-20", "2022-12-20"]),
+        ("Tháng 3, 6, 9, 12", ["2022-03-31", "2022-06-30", "2022-09-30", "2022-12-31"]),
+        ("Tháng 6 và tháng 12/2022", ["2022-06-30", "2022-12-31"]),
+        ("Tháng 4-6/2022 và tháng 10/2022", ["2022-06-30", "2022-10-31"]),
+        ("Quý I, quý III năm 2022", ["2022-03-31", "2022-09-30"]),
+        ("Quý II và quý IV", ["2022-06-30", "2022-12-31"]),
+        ("Quý I, II, III/2022", ["2022-09-30"]),
+        ("02 lần/năm (tháng 6 và tháng 12)", ["2022-06-30", "2022-12-31"]),
+        ("Mỗi năm 01 lần, hoàn thành trong tháng 8", ["2022-08-31"]),
+        ("Tháng Một năm 2022", ["2022-01-31"]),
+        ("Trước tháng mười hai năm 2022", ["2022-11-30"]),
+    ],
+)
+def test_every_day_month_or_quarter_of_a_list_is_a_deadline_of_its_own(text, days):
+    read = read_deadlines(text, 2022)
+    assert [str(deadline.due_on) for deadline in read] == days
+    assert {deadline.text for deadline in read} == {text}
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "first", "last"),
+    [
+        ("Hằng quý, trước ngày 10 của tháng đầu quý sau", "quarterly@<10+1",
+         "2022-04-09", "2023-01-09"),
+        ("Hằng tháng, trước ngày 05 của tháng sau", "monthly@<5+1", "2022-02-04", "2023-01-04"),
+        ("Hằng tháng (trước ngày 22)", "monthly@<22", "2022-01-21", "2022-12-21"),
+        ("Hằng quý, chậm nhất ngày 20 tháng cuối quý", "quarterly@20", "2022-03-20", "2022-12-20"),
+    ],
+)  # fmt: skip
+def test_a_day_of_the_period_or_of_the_month_after_it_is_kept(text, code, first, last):
+    deadline = only(text)
+    assert deadline.recurrence.code == code
+    days = deadline.dates(2022)
+    assert (str(days[0]), str(days[-1])) == (first, last)
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "starts_on"),
+    [
+        ("Từ quý II/2022", "ongoing", "2022-04-01"),
+        ("Bắt đầu từ 25/7/2022", "ongoing", "2022-07-25"),
+        ("Triển khai từ tháng 5/2022", "ongoing", "2022-05-01"),
+        ("Sau 30 ngày kể từ ngày Nghị quyết có hiệu lực", "condition", "None"),
+        ("Trong vòng 10 ngày kể từ ngày 15/3/2022", "condition", "None"),
+        ("20 ngày sau khi Tỉnh uỷ ban hành văn bản", "condition", "None"),
+        ("Đầu quý III/2022", "unread", "None"),
+        ("Giữa tháng 5", "unread", "None"),
+        ("Trước ngày 10 tháng sau", "unread", "None"),
+        ("Trước ngày 05 tháng đầu tiên của quý sau", "unread", "None"),
+    ],
+)
+def test_a_time_that_names_no_last_day_is_given_none(text, kind, starts_on):
+    deadline = only(text)
+    assert (deadline.kind, str(deadline.starts_on), deadline.due_on) == (kind, starts_on, None)
+
+
+@pytest.mark.needs_shared
+def test_the_deadlines_in_words_of_a_real_plan_of_a_commune_are_never_made_days():
+    beside = Path(__file__).resolve().parents[2].parent / "shared"
+    folder = Path(os.environ.get("PARINDEX_SHARED", beside)) / "domain" / "real_rubrics"
+    path = folder / "plan_khanhhoa_conghai_100ngay.csv"
+    if not path.exists():
+        pytest.skip("the reference folder ../shared is absent; set PARINDEX_SHARED to it")
+    tasks = pd.read_csv(path, dtype=str, keep_default_na=False)
+    read = {text: only(text, 2026).kind for text in tasks["deadline_text"] if text}
+    assert read == {
+        "20 ngày sau khi Tỉnh uỷ ban hành văn bản": "condition",
+        "Thực hiện thường xuyên": "ongoing",
+        "Bắt đầu từ 25/7/2026": "ongoing",
+        "Theo đề nghị cấp trên": "by-rule",
+        "Khi có nhiệm vụ chậm": "condition",
+    }
 
 
 @given(st.text(max_size=300))

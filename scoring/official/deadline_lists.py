@@ -1,0 +1,60 @@
+"""Clauses that name several days, months or quarters, taken apart into one clause each."""
+
+from __future__ import annotations
+
+import re
+
+from scoring.official.patterns import patterns
+from scoring.official.recurrence import quarter_number
+from scoring.official.wording import word_lists
+
+_PATTERNS = patterns("deadline_lists")
+_MONTHS: dict[str, str] = word_lists()["months"]
+
+
+def in_figures(clause: str) -> str:
+    """Return a clause with the names of months as numbers.
+
+    >>> in_figures("Trước tháng mười hai năm 2026"), in_figures("mỗi tháng một lần")
+    ('Trước tháng 12 năm 2026', 'mỗi tháng một lần')
+    """
+    return _PATTERNS["month_name"].sub(lambda m: f"{m[1]}{_MONTHS[m[2].lower()]}", clause)
+
+
+def taken_apart(clause: str) -> list[str]:
+    """Return a clause for each day, month or quarter that a list in it names.
+
+    Quarters in a row are one span of time and stay together.
+
+    Examples
+    --------
+    >>> taken_apart("Trước ngày 15/6/2026 và 15/12/2026")
+    ['Trước ngày 15/6/2026', 'Trước ngày 15/12/2026']
+    >>> taken_apart("Tháng 6 và tháng 12/2026")
+    ['Tháng 6/2026', 'Tháng 12/2026']
+    >>> taken_apart("Quý II, III/2026"), taken_apart("Quý I, quý III")
+    (['Quý II, III/2026'], ['Quý I', 'Quý III'])
+    """
+    lists = (_PATTERNS["days"], _PATTERNS["months"], _PATTERNS["quarters"])
+    for pattern, entry in zip(lists, _ENTRIES, strict=True):
+        match = pattern.search(clause)
+        if not match:
+            continue
+        named = entry.findall(match["list"])
+        if pattern is lists[2] and _in_a_row(named):
+            continue
+        before, after = clause[: match.start()], clause[match.end() :]
+        year = match["year"] or ""
+        parts = [each if re.search(r"/\s*\d{4}", each) else each + year for each in named]
+        return [f"{before}{match['lead']}{part}{after}" for part in parts]
+    return [clause]
+
+
+_ENTRIES = (_PATTERNS["day"], _PATTERNS["month"], _PATTERNS["quarter"])
+
+
+def _in_a_row(quarters: list[str]) -> bool:
+    if any("-" in each or "–" in each for each in quarters):
+        return False
+    numbers = [quarter_number(each.strip()) for each in quarters]
+    return numbers == list(range(numbers[0], numbers[0] + len(numbers)))
