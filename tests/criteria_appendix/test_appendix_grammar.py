@@ -2,9 +2,12 @@
 
 import math
 
+import numpy as np
 import pytest
 
 from scoring.criteria.appendix.scoring_text import ItemFacts, read_scoring
+from scoring.rules import compile_rule
+from scoring.rules.expression import YEAR
 
 
 def read(text, max_points=1.0, name="Mục thử"):
@@ -21,6 +24,8 @@ def read(text, max_points=1.0, name="Mục thử"):
         ("Họp đủ và đúng thời gian: 1; họp thiếu: 0,5; không họp: 0", "không đúng thời gian"),
         ("Ban hành nghị quyết: 1đ", "không đạt “Ban hành nghị quyết”"),
         ("Nộp đúng hạn: 1; nộp chậm: 0,5", "không đạt “Nộp đúng hạn”"),
+        ("Đúng hạn: 1; chậm dưới 5 ngày: 0,5; chậm trên 5 ngày: 0", "chậm đúng 5 ngày"),
+        ("Gửi trước ngày 15/12: 1; gửi sau ngày 15/12: 0", "đúng ngày đến hạn"),
     ],
 )
 def test_a_case_that_no_step_names_is_named_for_review(text, missing):
@@ -47,6 +52,26 @@ def test_steps_in_words_that_exclude_each_other_and_cover_are_sure(text):
     reading = read(text)
     assert reading.is_sure, [reason.text() for reason in reading.reasons]
     assert reading.spec.kind in ("choice", "all_of")
+
+
+@pytest.mark.parametrize(
+    ("text", "days", "earned"),
+    [
+        ("Đúng hạn: 1; chậm dưới 5 ngày: 0,5; chậm từ ngày thứ 5: 0; không gửi: 0",
+         [0, 4, 5], [1.0, 0.5, 0.0]),
+        ("Đúng hạn: 1; chậm từ ngày thứ 1 đến ngày thứ 5: 0,5; chậm từ ngày thứ 6: 0; không gửi: 0",
+         [0, 5, 6], [1.0, 0.5, 0.0]),
+        ("Đúng hạn: 1; chậm đến 3 ngày: 0,5; chậm từ 4 ngày trở lên: 0; không gửi: 0",
+         [0, 3, 4], [1.0, 0.5, 0.0]),
+    ],
+)  # fmt: skip
+def test_a_day_of_delay_named_by_its_number_falls_where_the_words_put_it(text, days, earned):
+    reading = read(text)
+    assert reading.is_sure, [reason.text() for reason in reading.reasons]
+    rule = compile_rule(reading.spec)
+    due = 45000.0
+    arrays = {"done_on": np.array(days) + due, "due_on": np.full(3, due), YEAR: np.full(3, 2023.0)}
+    assert rule.score(arrays, 3).points.tolist() == earned
 
 
 def test_a_third_step_that_states_something_good_of_its_own_may_hold_beside_the_first():

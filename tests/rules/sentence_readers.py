@@ -339,6 +339,17 @@ def _deadline(sentence, spec, lang):
     shapes = [
         ("on time|đúng hạn", lambda late, days: late <= 0),
         ("late|chậm", lambda late, days: late > 0),
+        ("before the due day|trước ngày đến hạn", lambda late, days: late < 0),
+        ("on the due day or later|từ ngày đến hạn trở đi", lambda late, days: late >= 0),
+        (
+            f"from the due day up to ({NUMBER}) days late|từ ngày đến hạn đến chậm ({NUMBER}) ngày",
+            lambda late, days: 0 <= late <= days,
+        ),
+        (
+            f"from the due day to less than ({NUMBER}) days late"
+            f"|từ ngày đến hạn đến chậm dưới ({NUMBER}) ngày",
+            lambda late, days: 0 <= late < days,
+        ),
         (f"up to ({NUMBER}) days late|chậm đến ({NUMBER}) ngày", lambda late, days: late <= days),
         (
             f"less than ({NUMBER}) days late|chậm dưới ({NUMBER}) ngày",

@@ -115,3 +115,18 @@ def test_bands_that_close_below_say_from_which_day_on():
     spec = RuleSpec("1", "deadline", 1.0, (entry,), bands, never_points=0.0, due_on="year-01-10")
     sentence = compile_rule(spec).sentence("en")
     assert "less than 5 days late: 1 point; 5 days late or more: 0.5 points" in sentence
+
+
+def test_a_day_before_the_due_day_is_not_said_to_be_less_than_no_days_late():
+    bands = (
+        Band(-INF, 0, False, False, 1.0),
+        Band(0, 5, True, True, 0.5),
+        Band(5, INF, False, False, 0.25),
+    )
+    rule = compile_rule(replace(SPEC, bands=bands))
+    assert (
+        "trước ngày đến hạn: 1 điểm; từ ngày đến hạn đến chậm 5 ngày: 0,5 điểm; chậm trên 5 ngày"
+    ) in rule.sentence("vi")
+    assert "on the due day or later: 0.5 points" in compile_rule(
+        replace(SPEC, bands=(bands[0], Band(0, INF, True, False, 0.5)))
+    ).sentence("en")

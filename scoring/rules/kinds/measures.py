@@ -110,12 +110,15 @@ def _delays(spec: RuleSpec, lang: str) -> str:
 
 def _delay(band: Band) -> str:
     """Return the phrase for a band of days late that stands after the bands below it."""
+    from_due_day = band.lower == 0 and band.lower_closed
     if math.isinf(band.upper):
         if band.lower_closed:
-            return "late_from"
+            return "due_day_or_later" if from_due_day else "late_from"
         return "late" if band.lower == 0 else "later_than"
-    if math.isinf(band.lower) and band.upper == 0 and band.upper_closed:
-        return "on_time"
+    if math.isinf(band.lower) and band.upper == 0:
+        return "on_time" if band.upper_closed else "before_due_day"
+    if from_due_day:
+        return "due_day_up_to" if band.upper_closed else "due_day_below"
     return "late_up_to" if band.upper_closed else "late_below"
 
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
+from scoring.base.labels import label
 from scoring.criteria.appendix.scoring_text.awards import Award
 from scoring.criteria.appendix.scoring_text.rule_reading import (
     ItemFacts,
@@ -122,7 +123,7 @@ def _dated(condition: str, match: re.Match[str]) -> Range | None:
 def _delayed(condition: str) -> Range | None:
     if not _OTHER_UNITS.isdisjoint(condition.split()):
         return None
-    span = read_range(condition)
+    span = read_range(_as_days(condition))
     if span is None or span.is_percent or set(span.words) - _LATE_WORDS:
         return None
     if any(math.isfinite(end) and end != int(end) for end in (span.lower, span.upper)):
@@ -133,6 +134,13 @@ def _delayed(condition: str) -> Range | None:
     return span
 
 
+def _as_days(condition: str) -> str:
+    """Write "từ ngày thứ 5" as "từ 5 ngày trở lên", and "đến 3 ngày" as "không quá 3 ngày"."""
+    counted = _PATTERNS["day_number"].sub(r"\1 ngày", condition)
+    counted = _PATTERNS["from_alone"].sub(r"từ \1 ngày trở lên", counted)
+    return _PATTERNS["up_to_alone"].sub("không quá ", counted)
+
+
 def _rule(parts: list[_Part], due: _Due | None, item: ItemFacts) -> RuleReading:
     never = [award.points for span, award in parts if span is None]
     timed = [(span, award) for span, award in parts if span is not None]
@@ -141,7 +149,7 @@ def _rule(parts: list[_Part], due: _Due | None, item: ItemFacts) -> RuleReading:
     spans = [span for span, _ in timed]
     refuse_partial(spans)
     if problem := border_problem(spans):
-        raise UnreadError(problem)
+        raise UnreadError(problem).naming(*_days_left_out(spans))
     points = [award.points for _, award in timed]
     refuse_if(not math.isclose(points[0], item.max_points), "maximum-not-reached")
     refuse_if(not all(high >= low for high, low in pairwise(points)), "points-not-in-order")
@@ -151,6 +159,15 @@ def _rule(parts: list[_Part], due: _Due | None, item: ItemFacts) -> RuleReading:
     if due is not None and due.year is None:
         reading = reading.doubted("year-not-stated")
     return reading
+
+
+def _days_left_out(spans: list[Range]) -> list[str]:
+    """Name the day that lies between two steps and in none."""
+    return [
+        label("appendix_case_late", days=f"{below.upper:g}") if below.upper else label("on_due_day")
+        for below, above in pairwise(spans)
+        if below.upper == above.lower and not (below.upper_closed or above.lower_closed)
+    ]
 
 
 def _met(timed: list[Placed]) -> list[Placed]:
