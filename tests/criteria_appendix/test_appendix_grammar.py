@@ -74,6 +74,30 @@ def test_a_day_of_delay_named_by_its_number_falls_where_the_words_put_it(text, d
     assert rule.score(arrays, 3).points.tolist() == earned
 
 
+@pytest.mark.parametrize(
+    ("text", "missing"),
+    [
+        ("Từ 70% trở lên: 1; từ 40% đến dưới 70%: 0,5", "dưới 40%"),
+        ("Trên 90%: 1; dưới 90%: 0", "90%"),
+        ("Từ 80% trở lên: 1; dưới 70%: 0", "giữa 70% và 80%"),
+        ("Từ 70% đến 90%: 1; dưới 70%: 0", "trên 90%"),
+        ("Vượt dự toán từ 5% trở lên: 1; vượt dưới 5%: 0,5", "không vượt"),
+        ("Tiết kiệm chi từ 10% trở lên: 1; tiết kiệm chi dưới 10%: 0,5", "không tiết kiệm"),
+        ("Có 03 mô hình trở lên: 1; có 01 mô hình: 0,5; không có mô hình: 0", "2"),
+        ("Họp 12 phiên: 1; dưới 12 phiên: 0", "trên 12"),
+    ],
+)
+def test_the_figures_that_no_step_holds_are_named(text, missing):
+    reading = read(text)
+    assert not reading.is_sure
+    assert reading.missing == (missing,)
+
+
+def test_a_step_that_earns_nothing_holds_for_all_that_is_worse():
+    assert read("Không để xảy ra cháy nổ: 1; để xảy ra 01 vụ cháy nổ: 0").is_sure
+    assert read("Có từ 03 mô hình: 1; có 02 mô hình: 0,5; có 01 mô hình: 0").is_sure
+
+
 def test_a_third_step_that_states_something_good_of_its_own_may_hold_beside_the_first():
     reading = read("Có kế hoạch năm: 1; có báo cáo: 0,5; không có: 0")
     assert "answers-overlap" in [reason.key for reason in reading.reasons]

@@ -65,8 +65,12 @@ def case_left_out(steps: Sequence[Step]) -> str:
 
 def is_overlapping(steps: Sequence[Step]) -> bool:
     """Say whether a step between the best and nothing states something good of its own."""
-    between = sorted(steps, key=lambda step: -step.award.points)[1:-1]
-    return not _is_scale_of_names(steps) and any(
+    best, *between, last = sorted(steps, key=lambda step: -step.award.points)
+    if not between or _is_scale_of_names(steps):
+        return False
+    # What earns nothing beside a step between has to deny the doing, or what the best one has.
+    is_apart = bool(re.search(_NO, last.condition + best.condition)) or last.condition in _ELSE
+    return not is_apart or any(
         not _WEAK.search(step.condition) and step.condition not in _ELSE for step in between
     )
 

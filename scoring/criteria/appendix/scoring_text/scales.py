@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
 
@@ -80,6 +81,9 @@ def _without_undone(step: Step) -> Step:
 
 def _range_of(condition: str) -> Range | None:
     span = read_range(condition)
+    if span is None and _PATTERNS["from_alone"].search(condition):
+        # "Có từ 03 mô hình": without an upper end it goes on.
+        span = read_range(f"{condition} trở lên")
     if span is None or span.is_percent:
         return span
     if "cả" in span.words and span.lower == span.upper:
@@ -153,8 +157,18 @@ def _completed(
         raise UnreadError("step-unread", step=others[1].wording)
     for step in others:
         known.insert(0, (_remainder(step, known), step.award))
+    _reach_on(known)
     _refuse_gaps([span for span, _ in known], percent)
     return _with_lowest(known)
+
+
+def _reach_on(known: list[Placed]) -> None:
+    """Let an outermost step that earns nothing hold for all beyond it: less cannot be earned."""
+    (lowest, low_award), (highest, high_award) = known[0], known[-1]
+    if low_award.points == 0 < high_award.points and math.isfinite(lowest.lower):
+        known[0] = (replace(lowest, lower=-math.inf, lower_closed=False), low_award)
+    if high_award.points == 0 < low_award.points and math.isfinite(highest.upper):
+        known[-1] = (replace(highest, upper=math.inf, upper_closed=False), high_award)
 
 
 def _take_none(step: Step, known: list[Placed]) -> bool:
@@ -185,7 +199,7 @@ def _with_lowest(known: list[Placed]) -> tuple[list[Placed], list[str]]:
     if math.isinf(lowest.lower) and beyond and award.points > 0:
         # "Vượt dưới 5%" is still beyond: what is not beyond at all is another case.
         known[0] = (replace(lowest, lower=0.0), award)
-        case = f"không {next(word for word in lowest.words if word in beyond)}"
+        case = f"không {_beyond_words(lowest.words, beyond)}"
     elif math.isinf(lowest.lower) or (lowest.lower == 0 and lowest.lower_closed):
         return known, []
     else:
@@ -193,6 +207,11 @@ def _with_lowest(known: list[Placed]) -> tuple[list[Placed], list[str]]:
     first = known[0][0]
     rest = Range(-math.inf, first.lower, False, not first.lower_closed, first.is_percent)
     return [(rest, Award(points=0.0)), *known], [case]
+
+
+def _beyond_words(said: Sequence[str], beyond: frozenset[str]) -> str:
+    at = next(place for place, word in enumerate(said) if word in beyond)
+    return " ".join(said[at : at + (2 if said[at] in ("tiết", "dôi") else 1)])
 
 
 def _is_whole(span: Range) -> bool:
@@ -236,7 +255,8 @@ def _refuse_gaps(spans: list[Range], percent: bool) -> None:
     if problem := border_problem(spans):
         raise UnreadError(problem).naming(*_holes(spans, unit))
     if not reaches_end:
-        case = label("appendix_case_above", high=f"{highest.upper:g}{unit}".replace(".", ","))
+        last = highest.upper if percent else highest.upper - 1
+        case = label("appendix_case_above", high=f"{last:g}{unit}".replace(".", ","))
         raise UnreadError("steps-incomplete").naming(case)
 
 
@@ -245,7 +265,11 @@ def _holes(spans: list[Range], unit: str) -> list[str]:
     cases = []
     for below, above in pairwise(spans):
         low, high = (f"{end:g}{unit}".replace(".", ",") for end in (below.upper, above.lower))
-        if below.upper < above.lower:
+        if not unit and below.upper < above.lower:
+            # Counts between two steps are whole: below.upper is the first of them.
+            first, last = int(below.upper), int(above.lower) - 1
+            cases.append(f"{first}" if first == last else f"{first} - {last}")
+        elif below.upper < above.lower:
             cases.append(label("appendix_case_between", low=low, high=high))
         elif below.upper == above.lower and not (below.upper_closed or above.lower_closed):
             cases.append(low)
