@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from scoring.base.labels import label
@@ -49,6 +50,17 @@ def count_amount(value: float, lang: str = "vi", decimals: int = 2) -> Amount:
     return Amount(rounded, text.rstrip("0").rstrip(mark) if mark in text else text)
 
 
+def shared_decimals(values: Iterable[float], most: int = 2) -> int:
+    """Return the fewest decimals that write all `values` of a column, so that it has one form.
+
+    >>> shared_decimals([15, 9, float("nan")]), shared_decimals([15, 12.25]), shared_decimals([0.5])
+    (0, 2, 1)
+    """
+    known = [round_points(float(value), most) for value in values if not math.isnan(value)]
+    fits = (d for d in range(most) if all(abs(v - round_points(v, d)) < 1e-9 for v in known))
+    return next(fits, most)
+
+
 def percent_amount(value: float, lang: str = "vi") -> Amount:
     """Return a figure on the 0 to 100 scale with one decimal and its sign."""
     rounded = round_points(float(value), 1)
@@ -72,16 +84,24 @@ class Target(Amount):
 
 
 def target_amount(
-    target: float, least: float, most: float, lang: str = "vi", decimals: int = 2
+    target: float,
+    least: float,
+    most: float,
+    lang: str = "vi",
+    decimals: int = 2,
+    shown: int | None = None,
 ) -> Target:
     """Return a target; `least` and `most` are the points by which it is exceeded, equal when known.
+
+    `shown` are the decimals of the target itself where it stands among others.
 
     Examples
     --------
     >>> target_amount(14, 1.4, 1.4).said, target_amount(14, -2, -0.5).said, target_amount(14, -1, 1).said
     ('đã đạt, vượt 1,40 điểm', 'chưa đạt, còn thiếu ít nhất 0,50 điểm', 'chưa rõ, còn mục chưa chấm')
     """
-    known = count_amount(target, lang, decimals)
+    plain = count_amount(target, lang, decimals)
+    known = plain if shown is None else points_amount(target, lang, shown)
     ends = [round_points(end, decimals) for end in (least, most)]
     by = points_amount(max(ends[0], -ends[1]), lang, decimals)
     if not by.value > 0 and ends[0] < 0:

@@ -21,8 +21,11 @@ from scoring.rules.excel import excel_number
 Look = dict[str, Any]
 
 _POINTS = ("points", "points_low", "points_high")
-_OTHER_TRACKS = ("claimed_points", "supported_points")
+_AS_SCORED = ("claimed_points", "supported_points", "against_target")
 _SAME = 1e-9
+# About ten printed pages; a longer table shows its main rows until it is unfolded.
+_MOST_OPEN_ROWS = 400
+_MOST_LOSSES_OPEN = 5
 LINE_HEIGHT = 15.0
 # Times New Roman, the font of the workbook, runs narrower than the one that is measured.
 _FONT_RATIO = 0.8
@@ -120,11 +123,13 @@ def write_table(
     looks: Sequence[Look] = (),
     empty: str = "",
     live: Live | None = None,
+    folded: Sequence[bool] = (),
 ) -> SafeSheet:
     """Write a titled table on the sheet `kind`, with frozen heading and print set-up.
 
     `columns` are by default those declared for the sheet, `title` is its name. `looks` adds
-    properties to all cells of a row. The label `empty` is said where there are no rows.
+    properties to all cells of a row. The label `empty` is said where there are no rows. Rows that are
+    `folded` wait behind the sign of an outline: a table of very many rows is not printed by accident.
     """
     columns = columns or columns_of(kind, table, report)
     sheet = book.add_sheet(report.say(f"report_{kind}_sheet"))
@@ -132,12 +137,17 @@ def write_table(
         write_heading(sheet, title or sheet.name, report),
         Cells(columns, heading_rows(report)),
     )
-    sheet.write_text(head - 1, 0, report.say(live_note(live is not None)), NOTE)
+    is_folded = any(folded) and len(table) > _MOST_OPEN_ROWS
+    notes = [live_note(live is not None), *["report_folded_note"] * is_folded]
+    sheet.write_text(head - 1, 0, " ".join(map(report.say, notes)), NOTE)
+    sheet.sheet.outline_settings(symbols_below=False)
     sheet.write_row(head, 0, [column.label for column in columns], "header")
-    sheet.sheet.set_row(head, 32)
+    lines = max(line_count(column.label, column.width) for column in columns)
+    sheet.sheet.set_row(head, max(32.0, LINE_HEIGHT * lines + 2))
     sheet.set_widths([column.width for column in columns])
     for i, row in enumerate(table.to_dict("records")):
-        sheet.sheet.set_row(head + 1 + i, row_height(row, columns))
+        fold = {"level": 1, "hidden": True} if is_folded and folded[i] else {}
+        sheet.sheet.set_row(head + 1 + i, row_height(row, columns), None, fold)
         for j, column in enumerate(columns):
             look = column.look | looks[i] if looks else column.look
             formula = live(cells, column.name, i, row) if live else None
@@ -197,7 +207,9 @@ def write_scores_sheet(book: SafeWorkbook, report: RunTables, roll_up: Formulas 
     table = report.nodes
     looks = [{"index": _INDEX, "area": _AREA}.get(level, {}) for level in table["level"]]
     live = _NodeFormulas(report, roll_up) if roll_up else None
-    write_table(book, "scores", table, report, looks=looks, live=live)
+    # A long table of many units shows each with its areas.
+    folded = (~table["level"].isin(["index", "area"])).to_list() if report.has_many_units else ()
+    write_table(book, "scores", table, report, looks=looks, live=live, folded=folded)
 
 
 class _NodeFormulas:
@@ -224,7 +236,7 @@ class _NodeFormulas:
             return f'=IF(ISNUMBER({points}),100*{points}/{most},"")'
         if name == "status_name" and values["status"] in ("scored", "not_assessed"):
             return '=IF(ISNUMBER({}),"{}","{}")'.format(points, *self.words)
-        return NOT_LIVE if name in _OTHER_TRACKS else None
+        return NOT_LIVE if name in _AS_SCORED else None
 
     def _parent(self, cells: Cells, name: str, row: int, children: Sequence[int]) -> str | None:
         figures = self.known[name]
@@ -263,8 +275,10 @@ def write_gaps_sheet(book: SafeWorkbook, report: RunTables, *, is_live: bool) ->
         times = "" if abs(factor - 1) < _SAME else f"*{excel_number(factor)}"
         return f"=({most}-N({points})){times}"
 
-    empty = "report_no_gaps"
-    write_table(book, "gaps", report.losses, report, empty=empty, live=live if is_live else None)
+    losses = report.losses
+    folded = (losses.groupby("place").cumcount() >= _MOST_LOSSES_OPEN).to_list()
+    formulas = live if is_live else None
+    write_table(book, "gaps", losses, report, folded=folded, empty="report_no_gaps", live=formulas)
 
 
 def _rows_below(report: RunTables) -> dict[tuple[int, str], list[int]]:

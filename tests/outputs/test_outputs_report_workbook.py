@@ -13,6 +13,7 @@ import pytest
 
 from scoring.base.findings import Finding
 from scoring.outputs.report_formulas import sum_of_children
+from scoring.outputs.report_sheets import line_count
 from scoring.outputs.report_workbook import report_workbook, write_report_workbook
 
 FINDINGS = [
@@ -191,6 +192,71 @@ def test_a_report_about_nothing_is_still_a_workbook(scores, gaps, items, context
     book = opened(report_workbook(scores[:0], gaps[:0], [], items, context=context))
     assert "Không có mục nào bị mất điểm." in texts_of(book["Điểm bị mất"])
     assert not np.isin("NaN", texts_of(book["Tóm tắt"]))
+
+
+def test_every_target_stands_beside_its_points_met_or_missed_and_by_how_much(one):
+    rows = cells_of(opened(one)["Điểm"])
+    head = rows[3]
+    said = {row[0]: dict(zip(head, row, strict=True)) for row in rows[4:]}
+    assert said["1"]["Chỉ tiêu"] == 12
+    assert said["1"]["So với chỉ tiêu"] == "chưa đạt, còn thiếu 4,04 điểm"
+    assert said["1.1"]["Chỉ tiêu"] is None
+    assert said["1.1"]["So với chỉ tiêu"] is None
+
+
+def test_without_targets_their_columns_take_no_room(scores, gaps, items, context):
+    book = opened(report_workbook(scores, gaps, [], items, context=context))
+    assert "Chỉ tiêu" not in cells_of(book["Điểm"])[3]
+    assert "So với chỉ tiêu" not in cells_of(book["Điểm"])[3]
+
+
+def test_a_long_table_of_many_units_prints_its_main_rows_and_keeps_the_rest_folded(
+    scores, gaps, items, context
+):
+    units = [f"U{number:03}" for number in range(100)]
+    many_scores = pd.concat([scores.assign(unit_code=unit) for unit in units], ignore_index=True)
+    many_gaps = pd.concat([gaps.assign(unit_code=unit) for unit in units], ignore_index=True)
+    book = opened(report_workbook(many_scores, many_gaps, [], items, context=context))
+    points = book["Điểm"]
+    shown = [
+        row for row in points.iter_rows(min_row=5) if not points.row_dimensions[row[0].row].hidden
+    ]
+    assert {row[4].value for row in shown} == {"Toàn bộ chỉ số", "Lĩnh vực"}
+    assert len(shown) == many_scores["level"].isin(["index", "area"]).sum()
+    assert "gấp lại" in points["A3"].value
+    losses = book["Điểm bị mất"]
+    open_rows = [
+        row for row in losses.iter_rows(min_row=5) if not losses.row_dimensions[row[0].row].hidden
+    ]
+    assert len(open_rows) <= 5 * len(units)
+    for sheet in (points, losses):
+        folded = [row for row in sheet.row_dimensions.values() if row.hidden]
+        assert folded
+        assert all(row.outlineLevel == 1 for row in folded), "one press unfolds them"
+        assert (
+            sheet.page_setup.fitToWidth in (None, 1)
+            and sheet.sheet_properties.pageSetUpPr.fitToPage
+        )
+        assert sheet.print_title_rows == "$4:$4"
+
+
+def test_a_short_table_is_not_folded(one):
+    for sheet in opened(one).worksheets:
+        assert not any(row.hidden for row in sheet.row_dimensions.values())
+
+
+def test_rows_and_headings_are_as_high_as_their_wrapped_text(one):
+    for sheet in opened(one).worksheets:
+        if sheet.title not in ("Điểm", "Điểm bị mất", "Cần xử lý"):
+            continue
+        groups = list(sheet.column_dimensions.values())
+        for row in sheet.iter_rows(min_row=4):
+            for cell in row:
+                if cell.alignment.wrap_text and isinstance(cell.value, str):
+                    width = next(g.width for g in groups if g.min <= cell.column <= g.max)
+                    lines = line_count(cell.value, width - 0.7109375)
+                    height = sheet.row_dimensions[cell.row].height
+                    assert height is not None and height >= 14 * lines, cell.coordinate
 
 
 def test_points_at_risk_are_told_from_lost_ones_and_are_no_part_of_the_loss_chart(

@@ -429,3 +429,42 @@ def test_units_whose_points_add_up_to_the_same_share_a_rank_in_the_league_and_in
     assert dict(rank(sheet.index, criteria.meta)[["unit_code", "rank"]].to_numpy()) == shown
     # Equal ones stand in the order of their names.
     assert [row.key.unit_code for row in league(sheet).rows] == ["B", "C", "A"]
+
+
+def test_one_column_has_one_number_of_decimals(departments, province, make_content):
+    """Never "15" beside "12,25" in a column of maxima or targets."""
+    wanted = pd.DataFrame(
+        [("SM-A", "INDEX", 72.5), ("SM-A", "1", 10.0), ("SM-A", "3", 12.25)],
+        columns=["unit_code", "code", "target_points"],
+    )
+    [content] = report_contents(departments.sheet, departments.gaps, wanted, units=["SM-A"])
+    decimals = {len(row.target.text.partition(",")[2]) for row in content.targets}
+    assert decimals == {2}
+    maxima = [row.maximum.text for row in (*content.areas, *content.items)]
+    maxima.append(content.headline.column_maximum.text)
+    assert {len(text.partition(",")[2]) for text in maxima} == {1}
+    whole = make_content(province)
+    assert {row.maximum.text for row in whole.areas} >= {"18", "20"}, "no zeros that say nothing"
+    assert whole.headline.column_maximum.text == "100"
+
+
+def test_a_bonus_is_not_named_twice(departments, make_content):
+    content = make_content(departments, unit_code="SM-A")
+    names = {area.kind: area.full_name("vi") for area in content.areas}
+    assert names["bonus"] == "Điểm thưởng"
+    assert "(" not in names["normal"]
+    for text in (report_page(content), word_text(word_report(content))):
+        assert "điểm thưởng)" not in text
+    renamed = dataclasses.replace(content.areas[-1], kind="penalty", name="Vi phạm kỷ luật")
+    assert renamed.full_name("vi") == "Vi phạm kỷ luật (điểm trừ)"
+    penalty = next(area for area in content.areas if area.kind == "penalty")
+    assert penalty.full_name("vi") == "Điểm phạt (điểm trừ)" or "(" not in penalty.full_name("vi")
+
+
+def test_two_years_are_held_each_against_its_own_target(departments):
+    wanted = pd.DataFrame(
+        [("SM-A", 2025, "", "INDEX", 70.0), ("SM-A", 2026, "", "INDEX", 90.0)],
+        columns=["unit_code", "year", "period", "code", "target_points"],
+    )
+    [content] = report_contents(departments.sheet, departments.gaps, wanted, units=["SM-A"])
+    assert content.headline.target.value == 70

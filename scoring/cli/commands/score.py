@@ -13,7 +13,9 @@ from scoring.cli.commands.given_files import intake_of, of_period
 from scoring.cli.console import UNUSABLE, Console
 from scoring.criteria import CriteriaSet
 from scoring.evidence.targets_table import read_targets
+from scoring.outputs.amounts import Target
 from scoring.outputs.content import league, league_sentence, report_content, unit_sentence
+from scoring.outputs.content.item_rows import UnitView, unit_targets
 from scoring.points.item_explanation import roll_up_steps
 
 
@@ -70,11 +72,23 @@ def _one_unit(result: Result, console: Console, most_losses: int = 8) -> None:
     console.print(f"{content.unit_name}, {content.when}")
     console.print(unit_sentence(content))
     console.print()
-    rows = [
+    aims = [*(area.target for area in content.areas), head.target]
+    rows: list[tuple[str, ...]] = [
         (f"{area.code}  {area.name}", area.points_text, area.maximum.text) for area in content.areas
     ]
-    rows.append((console.text("index"), head.range_text, head.maximum.text))
-    console.table(console.heads("", "area", "points", "max_points"), rows, " rr")
+    rows.append((console.text("index"), head.range_text, head.column_maximum.text))
+    heads, right = console.heads("", "area", "points", "max_points"), " rr"
+    if any(aims):
+        heads += console.heads("", "target", "column_against_target")
+        rows = [(*row, *_target(aim)) for row, aim in zip(rows, aims, strict=True)]
+        right += "r "
+    console.table(heads, rows, right)
+    shown = {"", *(area.code for area in content.areas)}
+    if deeper := [row for row in content.targets if row.code not in shown]:
+        console.print()
+        heads = console.heads("", "item", "points", "target", "column_against_target")
+        said = [(f"{r.code}  {r.name}", r.points_text, *_target(r.target)) for r in deeper]
+        console.table(heads, said, " rr ")
     added = sum(area.points.value for area in content.areas if area.kind == "normal")
     steps = roll_up_steps(result.sheet, INDEX_CODE, 0, console.lang)
     # What nobody can add up by hand from the table is written out.
@@ -87,9 +101,19 @@ def _one_unit(result: Result, console: Console, most_losses: int = 8) -> None:
         console.table(console.heads("", "item", "lost_points", "cause"), lost, " r ")
 
 
+def _target(target: Target | None) -> tuple[str, str]:
+    """Return a target and what is said of it; nothing where there is none."""
+    return (target.text, target.said) if target else ("", "")
+
+
 def _many_units(result: Result, console: Console, count: int = 40) -> None:
     sheet, table = result.sheet, league(result.sheet, console.lang)
     units = table.rows
+    targets, aims = unit_targets(result.targets), {}
+    for key in (unit.key for unit in units[:count]):
+        view = UnitView(sheet, key, sheet.place(key), console.lang, targets(key))
+        if aim := view.target(INDEX_CODE):
+            aims[key] = _target(aim)
     rows = [
         (
             str(unit.rank or "—"),
@@ -97,6 +121,7 @@ def _many_units(result: Result, console: Console, count: int = 40) -> None:
             unit.unit_name,
             unit.range_text,
             f"{unit.items_scored}/{unit.items_applicable}",
+            *aims.get(unit.key, ("", ""))[: 2 * bool(aims)],
         )
         for unit in units[:count]
     ]
@@ -104,6 +129,7 @@ def _many_units(result: Result, console: Console, count: int = 40) -> None:
         console.print(league_sentence(table))
         console.print()
     heads = console.heads("", "page_rank", "column_unit_code", "unit", "index", "items_scored")
-    console.table(heads, rows, "r  rr")
+    heads += console.heads("", "target", "column_against_target") if aims else []
+    console.table(heads, rows, "r  rrr ")
     if len(units) > count:
         console.print(console.text("more_units", count=len(units) - count))

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Hashable, Mapping
+from collections import defaultdict
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, cached_property
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -22,9 +23,9 @@ from scoring.criteria.criteria_set import BEST_OF
 from scoring.outputs.amounts import (
     Amount,
     Target,
-    count_amount,
     percent_amount,
     points_amount,
+    shared_decimals,
     target_amount,
 )
 from scoring.outputs.content.unit_content import ItemRow
@@ -69,6 +70,30 @@ def task_deadlines(tasks: pd.DataFrame | None) -> dict[str, TaskDeadline]:
     }
 
 
+def unit_targets(targets: pd.DataFrame) -> Callable[[UnitKey], dict[str, float]]:
+    """Return what gives the targets of a unit and period by code, its own before common ones.
+
+    Examples
+    --------
+    >>> targets = pd.DataFrame({"unit_code": ["", "A"], "year": [2025, 2026], "period": ["", ""],
+    ...                         "code": ["INDEX", "INDEX"], "target_points": [70.0, 80.0]})
+    >>> of = unit_targets(targets)
+    >>> of(UnitKey("A", 2025)), of(UnitKey("A", 2026)), of(UnitKey("B", 2026))
+    ({'INDEX': 70.0}, {'INDEX': 80.0}, {})
+    """
+    wanted: dict[tuple[Any, ...], dict[str, float]] = defaultdict(dict)
+    for row in targets.to_dict("records"):
+        year, period = row.get("year"), row.get("period") or ""
+        time = (int(year), period) if pd.notna(year) and year else ()
+        wanted[row["unit_code"], *time][row["code"]] = row["target_points"]
+
+    def of(key: UnitKey) -> dict[str, float]:
+        places = [(unit, *time) for unit in ("", key.unit_code) for time in ((), key[1:])]
+        return {code: points for at in places for code, points in wanted.get(at, {}).items()}
+
+    return of
+
+
 def _codes(text: object) -> list[str]:
     return [code for code in _SEPARATORS.split(str(text)) if code]
 
@@ -102,6 +127,16 @@ class UnitView:
         """Decimals that points are shown with."""
         return self.sheet.criteria.meta.decimals
 
+    @cached_property
+    def most_decimals(self) -> int:
+        """Decimals that every maximum of the unit is shown with."""
+        return shared_decimals(self.sheet.maxima[:, self.place], self.decimals)
+
+    @cached_property
+    def target_decimals(self) -> int:
+        """Decimals that every target of the unit is shown with."""
+        return shared_decimals(self.targets.values(), self.decimals)
+
     def bounds(self, code: str) -> tuple[float, float]:
         """Return between what the points of a node, or the index, lie."""
         row, ends = self.sheet.row(code), (self.sheet.points_low, self.sheet.points_high)
@@ -116,7 +151,7 @@ class UnitView:
         # A penalty meets its target where it takes off no more.
         is_penalty = node is not None and node.kind == "penalty"
         ends = (target - high, target - low) if is_penalty else (low - target, high - target)
-        return target_amount(target, *ends, self.lang, self.decimals)
+        return target_amount(target, *ends, self.lang, self.decimals, self.target_decimals)
 
     def last(self, code: str) -> Amount | None:
         """Return last year's points of a node; None where they are not known."""
@@ -131,7 +166,7 @@ class UnitView:
         return {
             "code": node.code,
             "name": node.name(lang),
-            "maximum": count_amount(maximum, lang, self.decimals),
+            "maximum": points_amount(maximum, lang, self.most_decimals),
             "points": points_amount(points, lang, self.decimals),
             "attainment": percent_amount(100 * points / maximum if maximum > 0 else np.nan, lang),
             "lost": points_amount(lost, lang, self.decimals),

@@ -16,13 +16,14 @@ import numpy.typing as npt
 import pandas as pd
 
 from scoring.base.text import sorted_codes
-from scoring.base.units import time_text, unit_keys
+from scoring.base.units import UnitKey, time_text, unit_keys
 from scoring.base.values import CAUSES, INDEX_CODE, LEVELS
-from scoring.outputs.amounts import target_amount
+from scoring.outputs.amounts import count_amount, target_amount
 from scoring.outputs.charts import score_tables as given
 from scoring.outputs.charts.bullet import bullet_table
 from scoring.outputs.charts.lost_points import pareto_table
 from scoring.outputs.content.actions import lost_note
+from scoring.outputs.content.item_rows import unit_targets
 from scoring.outputs.theme import ChartContext
 
 
@@ -96,7 +97,35 @@ class RunTables:
             status_name=table["status"].map(statuses),
         )
         bounds = {name: np.nan for name in ("points_low", "points_high") if name not in table}
-        return table.assign(**bounds)
+        return self._with_targets(table.assign(**bounds))
+
+    def _with_targets(self, table: pd.DataFrame) -> pd.DataFrame:
+        """Return the nodes with ``target_points`` and ``against_target``: met or missed, by how much."""
+        if self.targets is None or self.targets.empty:
+            return table.assign(target_points=np.nan, against_target="")
+        of = unit_targets(self.targets)
+        units = self.units.itertuples(index=False, name=None)
+        aims = [of(UnitKey(*(*unit, 0, "")[:3])) for unit in units]
+        pairs = zip(table["place"], table["code"], strict=True)
+        table = table.assign(target_points=[aims[at].get(code, np.nan) for at, code in pairs])
+        rows = table.to_dict("records")
+        return table.assign(against_target=[self._against(row) for row in rows])
+
+    def _against(self, row: Mapping[Any, Any]) -> str:
+        """Say how the points of a node stand to its target; nothing where there is none."""
+        target, points = row["target_points"], row["points"]
+        if not np.isfinite(target):
+            return ""
+        ends = [points if np.isfinite(points) else row[f"points_{end}"] for end in ("low", "high")]
+        low, high = ends[0] - target, ends[1] - target
+        # A penalty meets its target where it takes off no more.
+        is_penalty = self._kinds.get(row["code"]) == "penalty"
+        by = (-high, -low) if is_penalty else (low, high)
+        return target_amount(target, *by, self.context.lang, self.context.decimals).said
+
+    @cached_property
+    def _kinds(self) -> dict[str, str]:
+        return dict(zip(self.items["code"], self.items["kind"], strict=True))
 
     @cached_property
     def losses(self) -> pd.DataFrame:
@@ -138,7 +167,9 @@ class RunTables:
         lines = bullet_table(self.scores, self.items, self.targets, None, self.context)
         nodes = self.nodes[self.nodes["level"] == "area"]
         by_area = nodes.pivot_table(index="place", columns="code", values="points", dropna=False)
+        said = self.nodes[self.nodes["code"] == INDEX_CODE].set_index("place")["against_target"]
         lines = lines.assign(
+            against_target=said.reindex(self.places(lines)).fillna("").to_list(),
             number=range(1, len(lines) + 1),
             place=self.places(lines),
             grade=[self.grade(place) for place in self.places(lines)],
@@ -208,11 +239,8 @@ class RunTables:
         if grade := self.grade(0):
             facts["grade"] = grade
         if np.isfinite(total["target_points"]):
-            by = [total[name] - total["target_points"] for name in ("points_low", "points_high")]
-            target = target_amount(
-                total["target_points"], by[0], by[1], lang=context.lang, decimals=context.decimals
-            )
-            facts["target"] = f"{target.text}: {target.said}"
+            aim = count_amount(total["target_points"], context.lang, context.decimals).text
+            facts["target"] = f"{aim}: {self._against(total.to_dict() | {'code': INDEX_CODE})}"
         kinds = self.items.set_index("code")["kind"]
         note = lost_note(self.scores, self.lost, kinds, context.lang, context.decimals)
         facts |= {"lost_points": note} if note else {}

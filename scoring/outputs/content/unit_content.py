@@ -74,6 +74,8 @@ class Headline(IndexRow):
 
     Attributes
     ----------
+    column_maximum : Amount
+        The maximum below those of the areas, with their decimals.
     target, last_year, change : Amount or None
         None where no target or no last year is known.
     supported, at_risk, claimed : Amount or None
@@ -86,6 +88,7 @@ class Headline(IndexRow):
     """
 
     maximum: Amount
+    column_maximum: Amount
     attainment: Amount
     target: Target | None
     last_year: Amount | None
@@ -137,6 +140,12 @@ class AreaRow(NodeRow):
     kind: str
     low: Amount
     high: Amount
+
+    def full_name(self, lang: str) -> str:
+        """Return the name, with what stands outside the areas said where the name does not say it."""
+        kind = "" if self.kind == "normal" else label(f"pack_kind_{self.kind}", lang)
+        is_said = kind.casefold() in self.name.casefold()
+        return self.name if is_said else f"{self.name} ({kind})"
 
     @property
     def points_text(self) -> str:

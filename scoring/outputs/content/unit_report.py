@@ -34,6 +34,7 @@ from scoring.outputs.content.item_rows import (
     UnitView,
     split_gaps,
     task_deadlines,
+    unit_targets,
 )
 from scoring.outputs.content.set_identity import about_set, index_figures
 from scoring.outputs.content.unit_content import (
@@ -151,17 +152,14 @@ def report_contents(
     chosen = chosen_keys(sheet, units)
     own_gaps, deadlines = by_key(gaps), task_deadlines(tasks)
     places = standings(sheet, lang)
-    wanted = {
-        code: dict(zip(own["code"], own["target_points"], strict=True))
-        for code, own in targets.groupby("unit_code")
-    }
+    aims = unit_targets(targets)
     found: dict[str, list[Finding]] = defaultdict(list)
     for finding in findings:
         found[finding.unit_code].append(finding)
     for key in chosen:
         code, [place] = key.unit_code, sheet.places(key)
-        last, aims = _last_points(last_year, key), wanted.get("", {}) | wanted.get(code, {})
-        view = UnitView(sheet, key, place, lang, aims, last, deadlines, as_of, data_days.get(key))
+        last, day = _last_points(last_year, key), data_days.get(key)
+        view = UnitView(sheet, key, place, lang, aims(key), last, deadlines, as_of, day)
         own = [finding for finding in found[code] + found[""] if concerns(finding, key)]
         yield _content(view, own_gaps.get(key, gaps.iloc[:0]), own, places.get(key))
 
@@ -257,6 +255,7 @@ def _headline(view: UnitView, gaps: UnitGaps) -> Headline:
     return Headline(
         **figures,
         maximum=count_amount(meta.total_points, lang, meta.decimals),
+        column_maximum=points_amount(meta.total_points, lang, view.most_decimals),
         attainment=percent_amount(float(row["attainment"]), lang),
         target=target,
         last_year=last,

@@ -91,7 +91,7 @@ def _results(document: DocumentType, c: ReportContent) -> None:
     rows = [_area_cells(c, area) for area in c.areas]
     head = c.headline
     share, lost = _plain(head.attainment.text), head.lost.text
-    rows.append(["", c.say("pack_index"), head.maximum.text, head.range_text, share, lost])
+    rows.append(["", c.say("pack_index"), head.column_maximum.text, head.range_text, share, lost])
     add_body(document, c.say("word_area_table"), keep=True)
     widths, heads = (14, 59, 21, 27, 22, 20), _heads(c, *keys)
     form.add_table(document, heads, rows, widths, (2, 3, 4, 5), total=True)
@@ -135,10 +135,8 @@ def _headline_lines(c: ReportContent) -> Iterator[str]:
 
 def _area_cells(c: ReportContent, area: AreaRow) -> list[str]:
     share, lost = _plain(area.attainment.text), area.lost.text
-    name = area.name
-    if area.kind != "normal":
-        name, share = f"{name} ({c.say('pack_kind_' + area.kind)})", "—"
-    return [area.code, name, area.maximum.text, area.points_text, share, lost]
+    share = share if area.kind == "normal" else "—"
+    return [area.code, area.full_name(c.lang), area.maximum.text, area.points_text, share, lost]
 
 
 def _plain(text: str) -> str:
