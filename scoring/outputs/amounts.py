@@ -51,14 +51,13 @@ def count_amount(value: float, lang: str = "vi", decimals: int = 2) -> Amount:
 
 
 def shared_decimals(values: Iterable[float], most: int = 2) -> int:
-    """Return the fewest decimals that write all `values` of a column, so that it has one form.
+    """Return the decimals for a column of maxima or targets: none where all are whole, else `most`.
 
-    >>> shared_decimals([15, 9, float("nan")]), shared_decimals([15, 12.25]), shared_decimals([0.5])
-    (0, 2, 1)
+    >>> shared_decimals([15, 9, float("nan")]), shared_decimals([15, 12.25])
+    (0, 2)
     """
     known = [round_points(float(value), most) for value in values if not math.isnan(value)]
-    fits = (d for d in range(most) if all(abs(v - round_points(v, d)) < 1e-9 for v in known))
-    return next(fits, most)
+    return 0 if all(value.is_integer() for value in known) else most
 
 
 def percent_amount(value: float, lang: str = "vi") -> Amount:

@@ -107,6 +107,18 @@ def test_json_is_one_object_on_stdout(tmp_path, capsys):
     assert result["set_status"] == "observed"
 
 
+def test_explain_of_a_unit_with_two_years_asks_which_and_shows_the_one_chosen(tmp_path, capsys):
+    table = pd.read_csv(INPUTS, dtype=str)
+    both = pd.concat([table, table.assign(year="2025")], ignore_index=True)
+    both.to_csv(tmp_path / "two.csv", index=False)
+    asked = ["explain", "5.3", tmp_path / "two.csv", "--criteria", SET, "--unit", "phu-tho"]
+    code, streams = parindex(*asked, capsys=capsys)
+    assert code == 2
+    assert "2025" in streams.err and "2026" in streams.err and "--year" in streams.err
+    _, streams = parindex(*asked, "--year", "2025", capsys=capsys)
+    assert "2025" in streams.out.splitlines()[1]
+
+
 def test_explain_names_cells_rule_arithmetic_rounding_and_source(capsys):
     _, streams = parindex("explain", "5.3", INPUTS, "--criteria", SET, capsys=capsys)
     for words in (

@@ -442,7 +442,7 @@ def test_one_column_has_one_number_of_decimals(departments, province, make_conte
     assert decimals == {2}
     maxima = [row.maximum.text for row in (*content.areas, *content.items)]
     maxima.append(content.headline.column_maximum.text)
-    assert {len(text.partition(",")[2]) for text in maxima} == {1}
+    assert {len(text.partition(",")[2]) for text in maxima} == {2}
     whole = make_content(province)
     assert {row.maximum.text for row in whole.areas} >= {"18", "20"}, "no zeros that say nothing"
     assert whole.headline.column_maximum.text == "100"

@@ -14,7 +14,8 @@ from scoring.base.units import UnitKey, unit_keys
 from scoring.batch.run import write_outputs
 from scoring.outputs import charts
 from scoring.outputs.charts.score_tables import index_row
-from scoring.outputs.content import league, report_contents
+from scoring.outputs.content import league, league_sentence, report_contents
+from scoring.outputs.page import league_page
 from scoring.points import inputs_table
 
 MONTHS = [f"tháng {month}" for month in range(1, 13)]
@@ -69,6 +70,20 @@ def test_the_league_lists_each_period_and_ranks_it_among_its_own(two_years, twel
     months = league(twelve_months.sheet).rows
     assert len(months) == 12
     assert {row.when for row in months} == {f"{month}/2026" for month in MONTHS}
+
+
+def test_twelve_months_make_a_series_the_last_one_first(twelve_months):
+    table = league(twelve_months.sheet)
+    whens = [f"{month}/2026" for month in reversed(MONTHS)]
+    assert [row.when for row in table.rows] == whens, "tháng 10 follows tháng 9"
+    assert [row.when for row in table.spreads] == whens
+    lows = [row.median_low.value for row in table.spreads]
+    assert lows == sorted(lows, reverse=True)
+    assert table.whole.when == whens[0]
+    assert table.whole.count == 1, "months are no units of one mean"
+    page = league_page(table)
+    assert "Từng khối, từng kỳ" in page
+    assert league_sentence(table) in page
 
 
 def test_every_period_gets_its_own_folder_page_and_charts(two_years, twelve_months, tmp_path):

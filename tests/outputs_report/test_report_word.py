@@ -96,3 +96,15 @@ def test_an_open_index_is_reported_as_a_range(unfinished, make_content):
 def test_text_that_xml_forbids_does_not_stop_the_report(province, make_content):
     content = dataclasses.replace(make_content(province), unit_name="Sở \x00\x0bA & <B>")
     assert "SỞ A & <B>" in opened(content).tables[0].rows[0].cells[0].text
+
+
+def test_nothing_is_set_smaller_than_eight_points(document):
+    """Every size that the document, its tables and its styles name."""
+    parts = (
+        document.element,
+        document.styles.element,
+        *(s.header._element for s in document.sections),
+    )
+    sizes = [int(size) / 2 for part in parts for size in part.xpath("//w:sz/@w:val")]
+    assert sizes
+    assert min(sizes) >= 8

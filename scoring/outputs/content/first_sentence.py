@@ -119,7 +119,7 @@ def league_sentence(table: League) -> str:
     >>> figures = inputs_table([{"unit_code": unit, "item_code": "2", "input": "on_time", "value": 1}
     ...                         for unit in "AB"], year=2026)
     >>> league_sentence(league(score(figures, open_set("service-quality-766"))))
-    'Chưa đơn vị nào trong 2 đơn vị được chấm đủ; 2 đơn vị chưa chấm đủ, trung bình của cả 2 đơn vị từ 0,00 đến 80,00 điểm.'
+    'Chưa đơn vị nào trong 2 đơn vị được chấm đủ; 2 đơn vị chưa chấm đủ, trung bình của cả 2 đơn vị từ 0,00 đến 100,00 điểm.'
     """
     say, whole = table.say, table.whole
     known = [row for row in table.latest if row.index.is_known]

@@ -11,7 +11,7 @@ from matplotlib.patches import Rectangle
 
 from scoring.outputs import text_layout
 from scoring.outputs.charts.chart_sheet import Sheet
-from scoring.outputs.content import AreaRow, ReportContent
+from scoring.outputs.content import ReportContent
 from scoring.outputs.images import png_bytes
 from scoring.outputs.text_canvas import StampCanvas
 from scoring.outputs.text_layout import (
@@ -138,7 +138,7 @@ def _areas(sheet: Sheet, c: ReportContent) -> None:
     _column_title(sheet, left, width, c.say("page_areas"))
     room = HEIGHT - _BOTTOM - _TOP - 0.45
     values = [f"{area.points_text} / {area.maximum.text}" for area in c.areas]
-    names = [_area_name(c, area) for area in c.areas]
+    names = [f"{area.code} {area.full_name(c.lang)}" for area in c.areas]
     size, labels, heights = _area_rows(names, values, width, room)
     spare = max(0.0, min(0.2, (room - sum(heights)) / max(len(heights), 1)))
     scale = max([area.maximum.value for area in c.areas] + [1e-9])
@@ -149,11 +149,6 @@ def _areas(sheet: Sheet, c: ReportContent) -> None:
         # A mark must not touch the letters above it.
         _track(sheet, left, y + text_height(label, size) + 0.09, width, scale, area)
         y += height + spare
-
-
-def _area_name(c: ReportContent, area: AreaRow) -> str:
-    kind = "" if area.kind == "normal" else f" ({c.say('pack_kind_' + area.kind)})"
-    return f"{area.code} {area.name}{kind}"
 
 
 def _area_rows(
