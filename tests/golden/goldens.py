@@ -137,11 +137,12 @@ if __name__ == "__main__":
             made(run, folder)
         now = {run: digests(folder / run) for run in names}
     before = frozen() if FROZEN.exists() else {}
+    # Written before anything is printed: whoever reads the list may stop after its first lines.
+    if options.freeze:
+        text = json.dumps(before | now, indent=1, sort_keys=True)
+        FROZEN.write_text(text + "\n", encoding="utf-8")
     for run in names:
         old = before.get(run, {})
         for file in sorted(old.keys() | now[run].keys()):
             if old.get(file) != now[run].get(file):
                 sys.stdout.write(f"{run}/{file}\n")
-    if options.freeze:
-        text = json.dumps(before | now, indent=1, sort_keys=True)
-        FROZEN.write_text(text + "\n", encoding="utf-8")
