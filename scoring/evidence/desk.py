@@ -52,7 +52,8 @@ def scan_desk(desk: Desk, folder: Path | None, lang: str, progress: Progress | N
     """Read the documents beside the ledger; paths come out relative to the ledger."""
     below = desk.root / DOCUMENTS_FOLDER if folder is None else folder
     items, evidence = desk.criteria.items, desk.criteria.tables["evidence"]
-    scan = scan_folder(below, items[items["is_item"]], evidence, lang=lang, progress=progress)
+    leaves, year = items[items["is_item"]], desk.ledger.info.year
+    scan = scan_folder(below, leaves, evidence, year=year, lang=lang, progress=progress)
     prefix = _prefix(below, desk.root)
     tables = (scan.proposals, scan.duplicates, scan.suggestions)
     moved = [table.assign(path=prefix + table["path"].astype("str")) for table in tables]

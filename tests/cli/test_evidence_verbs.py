@@ -24,6 +24,12 @@ Cải cách hành chính năm 2026 của Sở Nội vụ
 
 I. MỤC ĐÍCH
 Kế hoạch này áp dụng cho năm 2026.
+
+Nơi nhận:
+- Lưu: VT.
+
+GIÁM ĐỐC
+Nguyễn Văn An
 """
 
 
@@ -121,11 +127,17 @@ def test_a_plan_of_another_year_neither_dates_nor_proves_an_item(desk, tmp_path)
     plan = desk.parent / "documents" / "kế hoạch.txt"
     text = PLAN.format(day="08").replace("tháng 01 năm 2026", "tháng 12 năm 2020")
     plan.write_text(text.replace("2026", "2021"), encoding="utf-8")
-    assert main(["score", str(filled(desk)), "--out", str(tmp_path / "o"), "--quiet"]) == 0
+    ledger = filled(desk)
+    listed = read_ledger(ledger)
+    assert len(listed.documents) == 1 and listed.links.empty  # nor is it suggested
+    by_hand = listed.documents.assign(item_codes="1.1.1")
+    data = new_ledger(open_set("department-sample"), "so-nv", "Sở Nội vụ", 2026, documents=by_hand)
+    ledger.write_bytes(data)
+    assert main(["score", str(ledger), "--out", str(tmp_path / "o"), "--quiet"]) == 0
     scores = pd.read_csv(tmp_path / "o" / "scores.csv", dtype={"code": str}).set_index("code")
     assert scores.loc["1.1.1", "status"] == "not_assessed"
     table = tmp_path / "giải trình.csv"
-    main(["evidence", "explanations", str(desk.with_name("ledger-moi.xlsx")), "--out", str(table)])
+    main(["evidence", "explanations", str(ledger), "--out", str(table)])
     proof = pd.read_csv(table, dtype={"item_code": str}).set_index("item_code")["proof"]
     assert proof["1.1.1"] == "evidence-invalid"
 

@@ -117,6 +117,44 @@ def test_a_document_of_another_kind_is_never_suggested():
     assert suggest_items(report, ITEMS, EVIDENCE)["item_code"].tolist() == ["1.1.2"]
 
 
+def suggested(title, kind, issued_on):
+    criteria = open_set("department-sample")
+    one = pd.DataFrame({"path": ["x"], "kind": [kind], "issues_kind": [""], "opening": [""],
+                        "title": [title], "issued_on": pd.to_datetime([issued_on])})  # fmt: skip
+    found = suggest_items(one, criteria.items, criteria.tables["evidence"], year=2025)
+    return set(found["item_code"])
+
+
+@pytest.mark.parametrize(
+    ("title", "issued_on", "fits", "fits_not"),
+    [
+        ("quý I năm 2025", "2025-03-10", {"1.2.1"}, {"1.2.2", "1.2.3", "1.2.4", "1.1.3"}),
+        ("quý III năm 2025", "2025-09-10", {"1.2.3"}, {"1.2.1", "1.2.2", "1.2.4", "1.1.3"}),
+        ("6 tháng đầu năm 2025", "2025-06-10", {"1.2.2"}, {"1.2.1", "1.2.3", "1.2.4"}),
+        ("năm 2025", "2025-12-10", {"1.2.4"}, {"1.2.1", "1.2.2", "1.2.3"}),
+        ("năm 2024", "2025-01-10", set(), {"1.2.1", "1.2.2", "1.2.3", "1.2.4"}),
+    ],
+)
+def test_a_report_is_suggested_for_items_of_its_own_period(title, issued_on, fits, fits_not):
+    found = suggested(f"Kết quả công tác cải cách hành chính {title}", "BC", issued_on)
+    assert fits <= found
+    assert not fits_not & found
+
+
+def test_a_plan_of_last_year_is_not_suggested_for_this_year():
+    assert "1.1.1" in suggested("Cải cách hành chính năm 2025", "KH", "2024-12-20")
+    assert suggested("Cải cách hành chính năm 2024", "KH", "2024-01-05") == set()
+    assert suggested("Cải cách hành chính của Sở", "KH", "2024-01-05") == set()
+
+
+def test_a_program_is_no_document_whatever_it_holds(tmp_path):
+    (tmp_path / "Kế hoạch CCHC.exe").write_bytes(b"MZ\x90\x00 %PDF-1.7")
+    (tmp_path / "dữ liệu.bin").write_bytes(bytes(range(200)))
+    scan = scan_folder(tmp_path, ITEMS, workers=1)
+    assert [one.code for one in scan.findings] == ["document-is-none"] * 2
+    assert proposed_documents(scan).empty
+
+
 def test_two_scans_agree_whatever_the_number_of_workers(folder):
     one, two = (scan_folder(folder, ITEMS, EVIDENCE, workers=workers) for workers in (1, 3))
     pd.testing.assert_frame_equal(one.proposals, two.proposals)

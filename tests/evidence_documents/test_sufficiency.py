@@ -7,6 +7,7 @@ from scoring.base.errors import UsageError
 from scoring.base.values import CAUSES
 from scoring.criteria import list_sets, open_set
 from scoring.evidence.proof import STATES, SUFFICIENT, requirements_for, requirements_of, verdicts
+from scoring.evidence.proof.declared_proof import declared_problems
 from scoring.evidence.proof.requirements import due_day
 from scoring.evidence.proof.sufficiency import state_finding
 from scoring.tables import checked
@@ -96,6 +97,32 @@ def test_a_decision_that_issues_a_plan_counts_as_a_plan():
     table = documents(("a", "QĐ", "2024-01-02", "day"))
     table["title"] = "Về việc ban hành Kế hoạch cải cách hành chính năm 2024"
     assert verdicts(requirements(PLAN_DUE), table, links(("a", "1.1")))["state"][0] == "proven"
+
+
+@pytest.mark.parametrize(
+    ("title", "keywords", "state"),
+    [
+        ("CCHC quý I năm 2024", "báo cáo; quý I", "proven"),
+        ("CCHC quý I năm 2024", "báo cáo; 6 tháng", "evidence-invalid"),
+        ("CCHC quý III năm 2024", "báo cáo; năm", "evidence-invalid"),
+        ("CCHC 9 tháng đầu năm 2024", "báo cáo; quý III", "proven"),
+        ("CCHC năm 2024 và phương hướng năm 2025", "báo cáo; năm", "proven"),
+        ("CCHC năm 2023", "báo cáo; năm", "evidence-invalid"),
+        ("CCHC quý IV và năm 2024", "báo cáo; năm", "proven"),
+        ("CCHC", "báo cáo; năm", "proven"),
+        ("CCHC quý I năm 2024", "báo cáo; cải cách hành chính", "proven"),
+    ],
+)
+def test_a_report_proves_an_item_of_its_own_period_only(title, keywords, state):
+    table = documents(("a", "BC", "2024-06-10", "day")).assign(title=title)
+    sheet = pd.DataFrame({"item_code": ["1.2"], "kind": ["Báo cáo"], "min_documents": ["1"],
+                          "issued_by": [""], "keywords": [keywords], "source": ["mẫu"]})  # fmt: skip
+    asked, pairs = requirements_for(sheet, 2024).assign(**UNIT), links(("a", "1.2"))
+    assert verdicts(asked, table, pairs)["state"].tolist() == [state]
+    found = [finding for _, finding in declared_problems(table, pairs, asked)]
+    told = [one for one in found if one.code == "document-wrong-period"]
+    assert len(told) == (state != "proven")
+    assert all(title in one.text("vi") and "2024" in one.text("en") for one in told)
 
 
 def test_the_same_document_linked_twice_counts_once():

@@ -147,6 +147,58 @@ def test_a_file_that_is_not_what_its_name_claims_is_an_error(root):
     assert "document-type-differs" in codes(found)
 
 
+def of_file(root, lines, **row):
+    """Return what is said of a document whose file holds `lines`, and whether it proves nothing."""
+    data = "\n".join(lines).encode()
+    (root / "documents" / "kh.txt").write_bytes(data)
+    usual = {"path": "documents/kh.txt", "sha256": hashlib.sha256(data).hexdigest()}
+    judged = proof(root, documents(usual | row), links(("a", "1.1")), year=2024)
+    return codes(judged.findings()), bool(invalid_documents(judged))
+
+
+@pytest.mark.parametrize(
+    ("stated", "row", "differs"),
+    [
+        ({"day": "20"}, {}, True),
+        ({"day": "20"}, {"issued_precision": "month", "issued_on": "2024-01-01"}, False),
+        ({"day": "  "}, {}, False),
+        ({"day": "  ", "month": "02"}, {}, True),
+    ],
+)
+def test_the_date_entered_is_always_held_against_that_in_the_file(
+    root, plan_lines, stated, row, differs
+):
+    told = ["document-date-differs"] if differs else []
+    assert of_file(root, plan_lines(**stated), **row) == (told, differs)
+
+
+def test_a_file_without_number_is_a_draft_whatever_the_ledger_says(root, plan_lines):
+    found = of_file(root, plan_lines(number="    /KH-SNV"))
+    assert found == (["document-number-blank"], True)
+
+
+def test_a_number_cell_left_empty_is_said_and_proves_nothing(root, plan_lines):
+    found = of_file(root, plan_lines(), document_number="")
+    assert found == (["document-number-missing"], True)
+
+
+@pytest.mark.parametrize(("signer", "said"), [("", True), ("Y Thông", False)])
+def test_a_file_nobody_signed_is_a_draft_unless_the_ledger_names_the_signer(
+    root, plan_lines, signer, said
+):
+    lines = plan_lines()[:-3]
+    told = ["document-signer-missing"] if said else []
+    assert of_file(root, lines, signer=signer) == (told, said)
+
+
+def test_a_linked_program_proves_nothing(root):
+    (root / "documents" / "kh.exe").write_bytes(b"MZ\x90\x00")
+    rows = documents({"path": "documents/kh.exe"})
+    judged = proof(root, rows, links(("a", "1.1")), year=2024)
+    assert "document-is-none" in codes(judged.findings())
+    assert invalid_documents(judged) == {"a"}
+
+
 def test_files_that_cannot_bear_a_signature_are_counted_in_one_warning(root, recorded):
     found = verify_documents(root, documents(recorded), links(("a", "1.1")), year=2024)
     assert [(f.code, f.severity, f.values["count"]) for f in found] == [

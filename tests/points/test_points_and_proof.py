@@ -199,6 +199,18 @@ def test_a_date_that_contradicts_its_document_is_an_error_and_stays_as_entered()
     assert score(inputs, deadline_set()).points[-1, 0] == 10.0
 
 
+def test_a_date_is_held_against_a_document_that_proves_nothing_too():
+    """It fills no empty date, yet it shows that the date entered is not its own."""
+    tables, nothing = documents("2025-12-20"), documents("2025-12-20")[1].iloc[:0]
+    for day, told in ((None, []), ("2026-01-10", ["date-differs-from-document"])):
+        entered = issued(day)
+        inputs, findings = dates_from_documents(
+            deadline_set(), entered, tables[0], nothing, compared=tables[1]
+        )
+        assert [finding.code for finding in findings] == told
+        assert inputs is entered
+
+
 def test_a_deduction_without_proof_stays_whole():
     sheet = sheet_of({"1.1": 4, "1.2": 2, "2": 3})
     nodes = tuple(

@@ -96,7 +96,8 @@ def _scanned(desk: Desk | None, options: argparse.Namespace, console: Console) -
         items = criteria.items[criteria.items["is_item"]] if criteria else None
         evidence = criteria.tables["evidence"] if criteria else None
         place = folder or Path(options.ledger)
-        return scan_folder(place, items, evidence, lang=console.lang, progress=step)
+        how = {"year": options.year, "lang": console.lang, "progress": step}
+        return scan_folder(place, items, evidence, **how)
 
 
 def _show_proposals(documents: pd.DataFrame, links: pd.DataFrame, console: Console) -> None:

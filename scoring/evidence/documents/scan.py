@@ -61,6 +61,7 @@ def scan_folder(
     *,
     workers: int | None = None,
     limits: ReadingLimits | None = None,
+    year: int | None = None,
     lang: str = "vi",
     progress: Callable[[int, int], None] | None = None,
 ) -> Scan:
@@ -80,6 +81,8 @@ def scan_folder(
         Processes at work; by default one per processor.
     limits : ReadingLimits, optional
         How much of each file is read.
+    year : int, optional
+        The assessment year; what is about another year is then not suggested.
     lang : {"vi", "en"}
         Language of the reasons of suggestions.
     progress : callable, optional
@@ -106,7 +109,12 @@ def scan_folder(
     if left := sum(code == "document-left" for row in found for code, _ in row["findings"]):
         values = {"count": left, "total": len(found), "limit": limits.lost_seconds}
         findings.append(Finding("documents-left", values=values))
-    return _assembled(_proposals(found), items, evidence, lang, findings)
+    proposals = _proposals(found)
+    if items is None or proposals.empty:
+        suggestions = empty("ItemDocuments")
+    else:
+        suggestions = suggest_items(proposals, items, evidence, year=year, lang=lang)
+    return _assembled(proposals, suggestions, findings)
 
 
 def proposed_documents(scan: Scan, known: pd.DataFrame | None = None) -> pd.DataFrame:
@@ -118,14 +126,15 @@ def proposed_documents(scan: Scan, known: pd.DataFrame | None = None) -> pd.Data
         What `scan_folder` returned.
     known : DataFrame, optional
         Documents the ledger lists already. A file listed there by path or by hash is left out,
-        so that rows made or mended by hand are never proposed over.
+        so that rows made or mended by hand are never proposed over. What by its content is no
+        document, such as a program, is left out as well.
 
     Returns
     -------
     DataFrame
         Table ``Documents`` of `scoring.tables`.
     """
-    new = scan.proposals
+    new = scan.proposals[~scan.proposals["problem"].str.contains("document-is-none")]
     if known is not None and not known.empty:
         is_listed = new["path"].isin(known["path"])
         is_listed |= new["sha256"].isin(known["sha256"]) & (new["sha256"] != "")
@@ -227,22 +236,12 @@ def _identifiers(hashes: pd.Series) -> pd.Series:
     return short.where(again == 0, short + "-" + (again + 1).astype(str))
 
 
-def _assembled(
-    proposals: pd.DataFrame,
-    items: pd.DataFrame | None,
-    evidence: pd.DataFrame | None,
-    lang: str,
-    findings: list[Finding],
-) -> Scan:
+def _assembled(proposals: pd.DataFrame, suggestions: pd.DataFrame, findings: list[Finding]) -> Scan:
     if proposals.empty:
-        return Scan(proposals, empty("Duplicates"), empty("ItemDocuments"), tuple(findings))
+        return Scan(proposals, empty("Duplicates"), suggestions, tuple(findings))
     duplicates = duplicate_documents(proposals)
     for _, rows in duplicates.groupby("group", sort=False):
         values = {"paths": ", ".join(rows["path"])}
         code = f"document-{rows['reason'].iloc[0]}"
         findings.append(Finding(code, str(rows["path"].iloc[0]), values=values))
-    if items is None:
-        suggestions = empty("ItemDocuments")
-    else:
-        suggestions = suggest_items(proposals, items, evidence, lang=lang)
     return Scan(proposals, duplicates, suggestions, tuple(findings))

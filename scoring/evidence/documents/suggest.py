@@ -14,9 +14,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from scoring.base.due_dates import read_due_date
 from scoring.base.labels import label
 from scoring.base.text import clean_text
 from scoring.official.document_kinds import document_kinds, kinds_of
+from scoring.official.document_period import is_of_period, parts_asked, years_named
 from scoring.tables import empty, table_of
 
 # The kind of document says less than the words: dozens of items ask for a report.
@@ -41,6 +43,8 @@ class _Wanted:
     weight: np.ndarray  # (n_terms,), rarer terms weigh more
     kinds: list[frozenset[str]]  # per item; empty: any kind
     words: list[list[str]]  # the terms of each item, in the order of its name
+    parts: list[str]  # the parts of the year each asks for, separated by "|"; empty: any
+    first_years: list[int]  # the first year a document may be of, beside the assessment year
 
 
 def suggest_items(
@@ -48,22 +52,27 @@ def suggest_items(
     items: pd.DataFrame,
     evidence: pd.DataFrame | None = None,
     *,
+    year: int | None = None,
     lang: str = "vi",
 ) -> pd.DataFrame:
     """Suggest items for every document.
 
     The score is 0.35 for a kind of document that the item asks for plus 0.65 times the share of
     the item's words met in the document's title (words met in the opening only count 0.4). A
-    document of another kind than the item asks for is never suggested.
+    document of another kind than the item asks for is never suggested, nor one of another part of
+    the year or, where `year` is known, of another year.
 
     Parameters
     ----------
     proposals : DataFrame
-        Columns ``path``, ``kind``, ``issues_kind``, ``title`` and ``opening``.
+        Columns ``path``, ``kind``, ``issues_kind``, ``title``, ``opening`` and, to judge the year,
+        ``issued_on``.
     items : DataFrame
         Columns ``code`` and ``name_vi``; with ``is_item``, only the leaves count.
     evidence : DataFrame, optional
-        What items ask for: ``item_code``, ``kind`` and, if there, ``keywords``.
+        What items ask for: ``item_code``, ``kind`` and, if there, ``keywords`` and ``issued_by``.
+    year : int, optional
+        The assessment year.
     lang : {"vi", "en"}
         Language of the reasons.
 
@@ -86,7 +95,7 @@ def suggest_items(
         return empty("ItemDocuments")
     # In blocks, so that memory stays flat however many documents there are.
     blocks = [
-        _suggested(proposals.iloc[start : start + _BLOCK], wanted, lang)
+        _suggested(proposals.iloc[start : start + _BLOCK], wanted, year, lang)
         for start in range(0, len(proposals), _BLOCK)
     ]
     return pd.concat(blocks, ignore_index=True)
@@ -140,7 +149,24 @@ def _wanted(items: pd.DataFrame, evidence: pd.DataFrame | None) -> _Wanted:
     has_term = np.array([[term in found for term in terms] for found in lists], dtype=np.float64)
     has_term = has_term.reshape(len(codes), len(terms))
     weight = np.log(1 + len(codes) / np.maximum(has_term.sum(axis=0), 1))
-    return _Wanted(codes, terms, has_term, weight, kinds, lists)
+    named = [
+        f"{name}; {asked.get(code, ('', ''))[1]}"
+        for code, name in zip(codes, leaves["name_vi"], strict=True)
+    ]
+    parts = ["|".join(sorted(parts_asked(text))) for text in named]
+    return _Wanted(
+        codes, terms, has_term, weight, kinds, lists, parts, _first_years(evidence, codes)
+    )
+
+
+def _first_years(evidence: pd.DataFrame | None, codes: list[str]) -> list[int]:
+    """Return how many years before the assessment year the first deadline of each item lies."""
+    if evidence is None or "issued_by" not in evidence:
+        return [0] * len(codes)
+    due = [read_due_date(text) for text in evidence["issued_by"].fillna("")]
+    offsets = pd.Series([day.shift if day else 0 for day in due], index=evidence["item_code"])
+    first = offsets.groupby(level=0).min()
+    return [min(0, int(first.get(code, 0))) for code in codes]
 
 
 def _terms_of_items(
@@ -180,12 +206,15 @@ def _kinds_in_name(name: str) -> frozenset[str]:
     return frozenset(key for key in _PLAIN_KINDS if document_kinds()[key].vi.lower() in text)
 
 
-def _suggested(proposals: pd.DataFrame, wanted: _Wanted, lang: str) -> pd.DataFrame:
+def _suggested(
+    proposals: pd.DataFrame, wanted: _Wanted, year: int | None, lang: str
+) -> pd.DataFrame:
     strength = _term_strength(proposals, wanted.terms)
     share = _share_of_words(strength, wanted)
     fit = _kind_fit(proposals, wanted)
     score = np.where(fit >= 0, KIND_WEIGHT * np.maximum(fit, 0) + WORDS_WEIGHT * share, 0.0)
     score[(share < _MIN_WORDS) | (score < _MIN_SCORE)] = 0.0
+    score[~_is_timely(proposals, wanted, year)] = 0.0
     best = np.argsort(-score, axis=1, kind="stable")[:, :_MAX_PER_DOCUMENT]
     rows = []
     for at, document in enumerate(proposals.to_dict("records")):
@@ -227,6 +256,23 @@ def _kind_fit(proposals: pd.DataFrame, wanted: _Wanted) -> np.ndarray:
     meets = np.greater(has @ asks.T, 0)
     misses = np.logical_and.outer(has.any(axis=1), asks.any(axis=1)) & ~meets
     return meets.astype(float) - misses.astype(float)
+
+
+def _is_timely(proposals: pd.DataFrame, wanted: _Wanted, year: int | None) -> np.ndarray:
+    """Return (n_documents, n_items): whether a document is of the period that an item asks for."""
+    titles, kinds = proposals["title"].fillna(""), proposals["kind"].fillna("")
+    issued = proposals.get("issued_on", pd.Series(pd.NaT, proposals.index))
+    years = pd.to_datetime(issued).dt.year.fillna(year or 0)
+    parts, part_of = np.unique(wanted.parts, return_inverse=True)
+    timely = np.zeros((len(proposals), len(wanted.codes)), dtype=bool)
+    for row, (title, kind, issued_in) in enumerate(zip(titles, kinds, years, strict=True)):
+        named = years_named(title)
+        # Of no use where the year is unknown; then only the part of the year tells.
+        own = year if year is not None else max(named, default=0)
+        is_new = year is None or year in named or issued_in >= year + np.array(wanted.first_years)
+        fits = np.array([is_of_period(title, kind, one, own) for one in parts.tolist()])
+        timely[row] = is_new & fits[part_of]
+    return timely
 
 
 def _reason(

@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from scoring.base.findings import Finding
 from scoring.base.units import KEY_COLUMNS
 from scoring.evidence.proof.sufficiency import fitting, kinds_named
 from scoring.evidence.proof.validity import DOCUMENT_KEY, ITEM_KEY, standing, unit_of
-from scoring.official.document_kinds import document_kinds, kinds_of
+from scoring.official.document_kinds import document_kinds
 from scoring.official.document_number import read_document_number
+from scoring.official.document_period import parts_named
 
 Problem = tuple[int, Finding]
 """A finding about one document, and the row of the document."""
@@ -33,13 +35,16 @@ def declared_problems(
     yield from _marked(documents, _wrong_places(documents))
     yield from _wrong_numbers(documents)
     yield from _marked(documents, _wrong_dates(documents, links, requirements))
-    wrong = list(wrong_kinds(documents, links, requirements))
-    rows = documents.loc[[row for row, _, _ in wrong]].to_dict("records")
-    for known, (row, code, asked) in zip(rows, wrong, strict=True):
+    wrong = misfits(documents, links, requirements)
+    rows = documents.loc[wrong["row"]].to_dict("records")
+    for known, misfit in zip(rows, wrong.to_dict("records"), strict=True):
         own = str(known["kind"])
         kind = kinds_named([own]) if own in document_kinds() else own
-        finding = about(known, "document-wrong-kind", kind=kind, kinds=kinds_named(asked))
-        yield row, finding.at(item_code=code)
+        asked = {"kind": kind, "kinds": kinds_named(misfit["kinds"])}
+        if misfit["wrong"] == "period":
+            asked = {"title": known["title"], "parts": parts_named(sorted(misfit["parts"]))}
+        finding = about(known, f"document-wrong-{misfit['wrong']}", year=known["year"], **asked)
+        yield misfit["row"], finding.at(item_code=misfit["item_code"])
 
 
 def about(document: Any, code: str, **values: object) -> Finding:
@@ -64,7 +69,9 @@ def _wrong_places(documents: pd.DataFrame) -> dict[str, pd.Series]:
     has_file, has_address = documents["path"] != "", documents["address"] != ""
     # The guide of the ledger says so: a secret document is named there, and lies elsewhere.
     is_secret = documents["secret"].astype(bool)
+    is_official = documents["kind"].isin(list(document_kinds()))
     return {
+        "document-number-missing": is_official & (documents["document_number"].str.strip() == ""),
         "document-without-file": ~has_file & ~has_address & ~is_secret,
         "document-only-address": ~has_file & has_address,
         "document-listed-twice": has_file & documents.duplicated([*KEY_COLUMNS, "path"]),
@@ -92,20 +99,44 @@ def _wrong_dates(
     }
 
 
-def wrong_kinds(
+def misfits(
     documents: pd.DataFrame, links: pd.DataFrame, requirements: pd.DataFrame
-) -> Iterator[tuple[int, str, frozenset[str]]]:
-    """Yield row and item of each document of a kind its item nowhere asks for, and what it asks."""
+) -> pd.DataFrame:
+    """Return documents linked to an item that nowhere asks for their kind, or not for their period.
+
+    Returns
+    -------
+    DataFrame
+        ``row`` of the document, ``item_code``, ``wrong`` ("kind" or "period") and the kinds and
+        parts of the year that the item asks for, as sets in ``kinds`` and ``parts``.
+    """
     pairs = fitting(requirements.reset_index(drop=True), documents, links)
-    pairs = pairs[pairs["row"].notna() & ((pairs["kind"] != "") | (pairs["issues"] != ""))]
-    fits_somewhere = pairs.groupby(["row", "item_code"])["is_of_kind"].transform("any")
+    pairs = pairs.reindex(columns=[*pairs, "part_of_year"])
+    pairs = pairs[pairs["row"].notna()]
+    is_known = (pairs["kind"] != "") | (pairs["issues"] != "")
+    right_kind = pairs["is_of_kind"] | ~is_known
+    flags = pairs[["row", "item_code"]].assign(
+        right_kind=right_kind, right=right_kind & pairs["is_of_period"]
+    )
+    fits = flags.groupby(["row", "item_code"], sort=False).any().reset_index()
+    wrong = fits[~fits["right"].astype(bool)]
     asked = {
-        code: frozenset().union(*map(kinds_of, texts.unique()))
-        for code, texts in requirements.groupby("item_code")["kind"]
+        name: _sets_by_item(requirements, column)
+        for name, column in (("kinds", "kind"), ("parts", "part_of_year"))
     }
-    wrong = pairs[~fits_somewhere.astype(bool)].drop_duplicates(["row", "item_code"])
-    for row, code in zip(wrong["row"], wrong["item_code"], strict=True):
-        yield int(row), str(code), asked[code]
+    return wrong.assign(
+        row=wrong["row"].astype("int64"),
+        wrong=np.where(wrong["right_kind"].astype(bool), "period", "kind"),
+        **{name: wrong["item_code"].map(sets) for name, sets in asked.items()},
+    )
+
+
+def _sets_by_item(requirements: pd.DataFrame, column: str) -> dict[str, frozenset[str]]:
+    """Return what the rows of each item ask for together, written by keys separated by ``|``."""
+    if column not in requirements:
+        return {}
+    texts = requirements.groupby("item_code")[column]
+    return {str(code): frozenset("|".join(own).split("|")) - {""} for code, own in texts}
 
 
 def link_findings(

@@ -11,7 +11,7 @@ import pandas as pd
 from scoring.base.findings import Finding
 from scoring.base.units import UnitKey
 from scoring.criteria import CriteriaSet
-from scoring.evidence.proof.declared_proof import wrong_kinds
+from scoring.evidence.proof.declared_proof import misfits
 from scoring.evidence.proof.judging import keyed
 from scoring.evidence.proof.requirements import requirements_for
 from scoring.evidence.proof.validity import outside_year
@@ -35,15 +35,20 @@ def with_document_dates(
     documents, links = keyed(ledger.documents, unit), keyed(ledger.links, unit)
     documents = documents.reset_index(drop=True)
     old = documents.loc[outside_year(documents, links, asked), "document_id"]
-    wrong = wrong_kinds(documents, links, asked)
-    unfit = [(documents.at[row, "document_id"], code) for row, code, _ in wrong]
+    wrong = misfits(documents, links, asked)
+    unfit = documents["document_id"].loc[wrong["row"]].to_numpy(), wrong["item_code"].to_numpy()
     pairs = pd.MultiIndex.from_frame(links[["document_id", "item_code"]])
-    sound = links[~pairs.isin(unfit) & ~links["document_id"].isin(old)]
-    return dates_from_documents(criteria, ledger.inputs, documents, sound)
+    is_unfit = pairs.isin(pd.MultiIndex.from_arrays(unfit)) | links["document_id"].isin(old)
+    sound = links[~is_unfit]
+    return dates_from_documents(criteria, ledger.inputs, documents, sound, links)
 
 
 def dates_from_documents(
-    criteria: CriteriaSet, inputs: pd.DataFrame, documents: pd.DataFrame, links: pd.DataFrame
+    criteria: CriteriaSet,
+    inputs: pd.DataFrame,
+    documents: pd.DataFrame,
+    links: pd.DataFrame,
+    compared: pd.DataFrame | None = None,
 ) -> tuple[pd.DataFrame, list[Finding]]:
     """Let the dates of linked documents stand for the dates of deadline items.
 
@@ -54,6 +59,9 @@ def dates_from_documents(
         The table ``Inputs`` of one unit.
     documents, links : DataFrame
         Tables ``Documents`` and ``Links`` of the same unit; only dates known to the day count.
+    compared : DataFrame, optional
+        Links whose documents an entered date is held against; by default `links`. A document that
+        proves nothing still shows that the date entered is not its own.
 
     Returns
     -------
@@ -64,20 +72,22 @@ def dates_from_documents(
         ``date-differs-from-document`` where the entered date is not that of any document;
         ``date-taken-from-document`` (a note) where one was filled in.
     """
-    if documents.empty or links.empty or inputs.empty:
+    compared = links if compared is None else compared
+    if documents.empty or compared.empty or inputs.empty:
         return inputs, []
     known = documents[documents["issued_precision"] == "day"]
-    dated = links.merge(known[["document_id", "issued_on", "document_number"]], on="document_id")
+    dated, others = (
+        table.merge(known[["document_id", "issued_on", "document_number"]], on="document_id")
+        for table in (links, compared)
+    )
     added, findings = [], list[Finding]()
     for code, name in _deadline_inputs(criteria):
         proofs = dated[dated["item_code"] == code].sort_values("issued_on")
-        if proofs.empty:
-            continue
         mine = inputs[(inputs["item_code"] == code) & (inputs["input"] == name)]
         entered = mine[mine["happened_on"].notna()]
         if len(entered):
-            findings += _differing(code, entered.iloc[0], proofs)
-        elif not (mine["choice"] != "").any():
+            findings += _differing(code, entered.iloc[0], others[others["item_code"] == code])
+        elif len(proofs) and not (mine["choice"] != "").any():
             row = _filled(inputs, code, name, proofs)
             values = {
                 "value": row["happened_on"].date(),
@@ -104,7 +114,7 @@ def _deadline_inputs(criteria: CriteriaSet) -> Iterator[tuple[str, str]]:
 def _differing(code: str, row: pd.Series, proofs: pd.DataFrame) -> Iterator[Finding]:
     days = sorted({day.date() for day in proofs["issued_on"]})
     entered = row["happened_on"].date()
-    if entered not in days:
+    if days and entered not in days:
         values = {"value": entered, "expected": days}
         place = {name: str(row.get(name, "")) for name in ("file", "sheet", "cell", "unit_code")}
         yield Finding("date-differs-from-document", item_code=code, values=values, **place)

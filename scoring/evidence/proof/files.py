@@ -16,11 +16,13 @@ from scoring.base.findings import Finding
 from scoring.base.text import without_marks
 from scoring.evidence.documents.scan import documents_below
 from scoring.evidence.proof.declared_proof import Problem
+from scoring.evidence.proof.opening import DRAFT
 from scoring.evidence.proof.signatures import signatures_available
-from scoring.evidence.proof.validity import unit_of
+from scoring.evidence.proof.validity import last_day, unit_of
 from scoring.files.isolation import answers_about_files
 from scoring.files.office.content import ReadingLimits
 from scoring.files.paths import case_clashes, resolve_under
+from scoring.official.partial_date import read_partial_date
 
 _OPEN = f"{__package__}.opening:open_file"
 _UNLISTED_UNDER = "documents"
@@ -115,7 +117,25 @@ def _told(row: dict[Any, Any], answer: dict[str, Any]) -> Iterator[Told]:
         yield "document-hash-missing", {}
     elif actual and recorded != actual:
         yield "document-changed", {"recorded": recorded[:12], "actual": actual[:12]}
+    yield from _belied(row, answer)
     yield from _signatures_told(row, answer)
+
+
+def _belied(row: dict[Any, Any], answer: dict[str, Any]) -> Iterator[Told]:
+    """Yield where the text of a file belies its row: another date, or nothing but a draft."""
+    stated = answer.get("states", {})
+    dated = read_partial_date(stated.get("issued_on", ""))
+    if dated and pd.notna(row["issued_on"]):
+        last = last_day(pd.DataFrame([row])).iloc[0].date()
+        if dated.first_day > last or dated.last_day < row["issued_on"].date():
+            actual = "/".join(reversed(str(dated).split("-")))
+            yield "document-date-differs", {"value": row["issued_on"].date(), "actual": actual}
+    if stated.get("blank_number"):
+        yield DRAFT, {"value": stated["blank_number"]}
+    # Of a PDF whose signatures were not looked at nobody knows whether it is signed.
+    none_seen = answer.get("signatures") == [] or answer.get("type") != "pdf"
+    if stated.get("is_unsigned") and none_seen and not row["signer"]:
+        yield "document-signer-missing", {}
 
 
 def _signatures_told(row: dict[Any, Any], answer: dict[str, Any]) -> Iterator[Told]:

@@ -25,10 +25,10 @@ from scoring.evidence.proof.validity import DOCUMENT_KEY, outside_year
 
 # A document linked to more items than this is suspicious.
 MOST_ITEMS = 8
-# Wrong for one item, yet sound for another that asks for its kind.
-_NOT_DISQUALIFYING = frozenset({"document-wrong-kind"})
-# A draft is nothing wrong by itself, but it proves nothing before it is issued.
-_DRAFT = "document-number-blank"
+# Wrong for one item, yet sound for another that asks for its kind and its period.
+_NOT_DISQUALIFYING = frozenset({"document-wrong-kind", "document-wrong-period"})
+# A draft is nothing wrong by itself, but it proves nothing before it is numbered and signed.
+_DRAFTS = frozenset({"document-number-blank", "document-number-missing", "document-signer-missing"})
 
 
 @dataclass(frozen=True)
@@ -63,7 +63,7 @@ class Proof:
             yield state_finding(verdict)
         rows = set(self.linked(unit, item_code)["row"])
         for row, finding in self.problems:
-            if row in rows and (finding.severity == "error" or finding.code == _DRAFT):
+            if row in rows and (finding.severity == "error" or finding.code in _DRAFTS):
                 yield finding
 
     def linked(self, unit: UnitKey, item_code: str) -> pd.DataFrame:
@@ -164,7 +164,7 @@ def is_disqualifying(finding: Finding) -> bool:
     >>> is_disqualifying(Finding("document-broken")), is_disqualifying(Finding("document-scanned"))
     (True, False)
     """
-    if finding.code == _DRAFT:
+    if finding.code in _DRAFTS:
         return True
     return finding.severity == "error" and finding.code not in _NOT_DISQUALIFYING
 

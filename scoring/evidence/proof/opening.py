@@ -6,10 +6,13 @@ import base64
 from dataclasses import asdict
 from typing import Any
 
+from scoring.evidence.documents.identify import IN_PLACE, Identity, identify
 from scoring.evidence.documents.inspection import opened, plain_findings
 from scoring.evidence.proof.signatures import pdf_signatures
 from scoring.files.office.content import ReadingLimits
-from scoring.files.office.formats import read_file
+from scoring.files.office.formats import READABLE, read_file
+
+DRAFT = "document-number-blank"
 
 
 def open_file(
@@ -25,9 +28,21 @@ def open_file(
         return found
     content = read_file(path, data, ReadingLimits(**limits))
     found |= {"type": content.type, "findings": plain_findings(*content.findings)}
+    if content.type in READABLE and content.text.strip():
+        found |= {"states": _stated(identify(content.text))}
     if signatures and content.type == "pdf":
         found |= _signatures(data, trust_roots)
     return found
+
+
+def _stated(identity: Identity) -> dict[str, Any]:
+    """Return what the text says of itself that its row in the ledger may contradict."""
+    issued, drafts = identity.issued_on, [f for f in identity.findings if f.code == DRAFT]
+    return {
+        "issued_on": issued.value if issued.confidence >= IN_PLACE else "",
+        "blank_number": str(drafts[0].values["value"]) if drafts else "",
+        "is_unsigned": bool(identity.kind.value) and not identity.signer.value,
+    }
 
 
 def _signatures(data: bytes, trust_roots: list[str]) -> dict[str, Any]:

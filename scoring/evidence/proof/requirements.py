@@ -10,6 +10,7 @@ from scoring.base.due_dates import read_due_date
 from scoring.base.errors import UsageError
 from scoring.base.units import KEY_COLUMNS
 from scoring.official.document_kinds import kinds_of
+from scoring.official.document_period import parts_asked
 from scoring.tables import days_of
 
 
@@ -20,7 +21,8 @@ def requirements_for(evidence: pd.DataFrame, year: int) -> pd.DataFrame:
     ----------
     evidence : DataFrame
         Text columns ``item_code``, ``kind``, ``min_documents``, ``issued_by`` (``year-01-10``,
-        ``year-1-12-31``, or empty) and ``source``, as in ``CriteriaSet.tables["evidence"]``.
+        ``year-1-12-31``, or empty), ``source`` and, if there, ``keywords``, which may name a part
+        of the year; as in ``CriteriaSet.tables["evidence"]``.
     year : int
         The assessment year.
 
@@ -46,15 +48,17 @@ def requirements_for(evidence: pd.DataFrame, year: int) -> pd.DataFrame:
     if not (counts >= 1).all():
         raise UsageError("requirements_for needs min_documents of 1 or more in every row")
     due = pd.Series([due_day(text, year) for text in given["issued_by"]], dtype="object")
+    words = given["keywords"] if "keywords" in given else [""] * len(given)
     return pd.DataFrame(
         {
             "item_code": given["item_code"],
             "kind": ["|".join(sorted(kinds_of(text))) for text in given["kind"]],
             "min_documents": counts.astype("int64"),
             "due_on": days_of(due),
+            "part_of_year": ["|".join(sorted(parts_asked(text))) for text in words],
             "source": given["source"],
         }
-    ).astype({"kind": "str"})
+    ).astype({"kind": "str", "part_of_year": "str"})
 
 
 def requirements_of(evidence: pd.DataFrame, units: pd.DataFrame) -> pd.DataFrame:

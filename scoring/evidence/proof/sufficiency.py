@@ -14,6 +14,7 @@ from scoring.base.values import PROOF_VERDICTS
 from scoring.evidence.documents.identify import issued_kind
 from scoring.evidence.proof.validity import DOCUMENT_KEY, ITEM_KEY, last_day, unit_of
 from scoring.official.document_kinds import document_kinds, kinds_of
+from scoring.official.document_period import is_of_period
 from scoring.tables import checked, columns_of
 
 # From best to worst; an item is in the worst state of its requirements. The last three are the
@@ -41,8 +42,8 @@ def verdicts(
 ) -> pd.DataFrame:
     """Judge for every unit and item whether its documents prove it.
 
-    A requirement is met by `min_documents` different documents of one of its kinds that are not
-    disqualified and were issued by its deadline. A decision that issues a plan counts as a plan
+    A requirement is met by `min_documents` different documents of one of its kinds and parts of the
+    year that are not disqualified and were issued by its deadline. A decision that issues a plan counts as a plan
     too. A document whose date leaves open whether it was in time proves nothing and makes nothing
     late: it is invalid until its date is complete.
 
@@ -97,23 +98,22 @@ def fitting(
     -------
     DataFrame
         Columns of the requirement (its index as ``requirement``) and of the document (its index
-        as ``row``, NaN for a link to no document), ``is_of_kind``, and exactly one of the flags
-        ``on_time``, ``late`` and ``invalid``.
+        as ``row``, NaN for a link to no document), ``is_of_kind``, ``is_of_period``, and exactly
+        one of the flags ``on_time``, ``late`` and ``invalid``.
     """
     pairs = _pairs(requirements, documents, links)
     if pairs.empty:
-        flags = ("is_of_kind", "on_time", "unseen", "late", "invalid")
+        flags = ("is_of_kind", "is_of_period", "on_time", "unseen", "late", "invalid")
         return pairs.assign(**dict.fromkeys(flags, False))
     has_no_deadline = pairs["due_on"].isna()
-    is_of_kind = _is_of_kind(pairs)
-    is_fit = is_of_kind & _is_from(pairs) & ~pairs["is_disqualified"].eq(True)
+    is_of_kind, is_of_part = _is_of_kind(pairs), _is_of_period(pairs)
+    is_fit = is_of_kind & is_of_part & _is_from(pairs) & ~pairs["is_disqualified"].eq(True)
     is_fit &= pairs["row"].notna() & (pairs["issued_on"].notna() | has_no_deadline)
     on_time = is_fit & (has_no_deadline | (pairs["last_on"] <= pairs["due_on"]))
     late = is_fit & (pairs["issued_on"] > pairs["due_on"])
     unseen = on_time & ~pairs["is_seen"].eq(True)
-    return pairs.assign(
-        is_of_kind=is_of_kind, on_time=on_time, unseen=unseen, late=late, invalid=~on_time & ~late
-    )
+    flags = {"is_of_kind": is_of_kind, "is_of_period": is_of_part, "unseen": unseen}
+    return pairs.assign(**flags, on_time=on_time, late=late, invalid=~on_time & ~late)
 
 
 def _pairs(
@@ -126,7 +126,16 @@ def _pairs(
         is_disqualified=documents.get("is_disqualified", False),
         is_seen=documents.get("is_seen", False),
     ).drop_duplicates(DOCUMENT_KEY)
-    columns = ["kind", "issues", "issuer", "issued_on", "last_on", "is_disqualified", "is_seen"]
+    columns = [
+        "kind",
+        "issues",
+        "title",
+        "issuer",
+        "issued_on",
+        "last_on",
+        "is_disqualified",
+        "is_seen",
+    ]
     asked = requirements.assign(requirement=requirements.index)
     linked = links[[*ITEM_KEY, "document_id"]].drop_duplicates()
     return asked.merge(linked, on=ITEM_KEY).merge(
@@ -146,6 +155,14 @@ def _is_of_kind(pairs: pd.DataFrame) -> pd.Series:
     own = pd.MultiIndex.from_frame(pairs[["kind_asked", "kind"]]).isin(allowed)
     issued = pd.MultiIndex.from_frame(pairs[["kind_asked", "issues"]]).isin(allowed)
     return takes_any | pd.Series(own | issued, index=pairs.index)
+
+
+def _is_of_period(pairs: pd.DataFrame) -> pd.Series:
+    """Say whether the document is about a part of the year that is asked for."""
+    asked = pairs["part_of_year"] if "part_of_year" in pairs else pd.Series("", pairs.index)
+    told = (pairs["title"].fillna(""), pairs["kind"].fillna(""), asked.fillna(""), pairs["year"])
+    fits = [is_of_period(*one, int(year)) for *one, year in zip(*told, strict=True)]
+    return pd.Series(fits, index=pairs.index, dtype="bool")
 
 
 def _is_from(pairs: pd.DataFrame) -> pd.Series:

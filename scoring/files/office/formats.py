@@ -32,6 +32,8 @@ _TEXTUAL = frozenset({"txt", "html", "eml"})
 _PDF = b"%PDF"
 # Finding the ruled cells of a page takes a second; decisions have two hundred pages.
 _PDF_SECONDS = 300.0
+# What is no document by its content, as far as its name does not claim that it is.
+_NO_DOCUMENT = ("program", "")
 _PACKAGE = (b"PK\x03\x04", b"PK\x05\x06")
 _HTML = re.compile(
     rb"\s*(?:<!--(?:(?!-->).)*-->\s*)*<(?:!doctype\s+html|html|head|body)\b", re.I | re.S
@@ -87,7 +89,18 @@ def _is_text(data: bytes) -> bool:
     return data.startswith(UTF16_MARKS) or b"\x00" not in data[:4096]
 
 
+# Windows, Linux and Mac programs, Java classes, shortcuts and scripts.
+_PROGRAM = (
+    b"MZ",
+    b"\x7fELF",
+    b"\xcf\xfa\xed\xfe",
+    b"\xca\xfe\xba\xbe",
+    b"L\x00\x00\x00\x01",
+    b"#!",
+)
 FORMATS = (
+    # First: a program can hold the marks of a PDF further on.
+    Format("program", (), _starts(*_PROGRAM)),
     # Readers of PDF look for the mark within the first kilobyte, so a sniffer must as well.
     Format("pdf", (".pdf",), lambda data: b"%PDF-" in data[:1024], read_pdf),
     Format("docx", (".docx",), _holds("word/document.xml"), read_word),
@@ -100,7 +113,6 @@ FORMATS = (
         (".jpg", ".jpeg", ".png", ".tif", ".tiff"),
         _starts(b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"II*\x00", b"MM\x00*", b"GIF8"),
     ),
-    Format("program", (), _starts(b"MZ", b"\x7fELF")),
     Format("html", (".html", ".htm"), lambda data: bool(_HTML.match(data[:4096])), read_web_page),
     Format("eml", (".eml",), _is_mail, read_mail),
     Format("txt", (".txt",), _is_text, read_text),
@@ -207,6 +219,8 @@ def _refusal(data: bytes, claimed: str, actual: str, limits: ReadingLimits) -> F
         return Finding("document-empty")
     if len(data) > limits.bytes:
         return Finding("document-too-large", values={"limit": f"{limits.bytes:,} bytes"})
+    if actual in _NO_DOCUMENT and not claimed:
+        return Finding("document-is-none")
     if claimed and claimed != actual and not {claimed, actual} <= _TEXTUAL:
         values = {"claimed": claimed, "actual": actual or "?"}
         return Finding("document-type-differs", values=values)

@@ -1,6 +1,7 @@
 """Tell what a document is from its text: number, kind, place, date, issuer, title, signer."""
 
 from scoring.evidence.documents.identify.document_identity import (
+    IN_PLACE,
     Identity,
     LegalBasis,
     Stated,
@@ -8,4 +9,4 @@ from scoring.evidence.documents.identify.document_identity import (
     issued_kind,
 )
 
-__all__ = ["Identity", "LegalBasis", "Stated", "identify", "issued_kind"]
+__all__ = ["IN_PLACE", "Identity", "LegalBasis", "Stated", "identify", "issued_kind"]
