@@ -1,4 +1,4 @@
-"""Whether the scores and the proof of a bundle are those that its own ledger and set come to."""
+"""Whether scores, gaps and proof in a bundle are those that its own ledger and set come to."""
 
 from __future__ import annotations
 
@@ -6,18 +6,21 @@ import tempfile
 import zipfile
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 import pandas as pd
 
+from scoring.analysis import check_targets, gap_table, with_planned_leads
 from scoring.base.errors import CriteriaError, UnreadableError
 from scoring.base.findings import Finding
+from scoring.base.labels import LANGUAGES
 from scoring.base.units import KEY_COLUMNS
 from scoring.batch.submissions import Intake, read_files
 from scoring.criteria import CriteriaSet, list_sets, open_named_set, open_set
 from scoring.files.manifest import BUNDLE, MANIFEST_NAME, files_below, read_manifest
 from scoring.files.table_files import Dialect, Table, csv_bytes, read_table
 from scoring.outputs.machine import table_csv
-from scoring.points import score
+from scoring.points import ScoreSheet, score
 from scoring.points.proof import with_tracks
 
 # A bundle that unpacks to more is compared with its manifest only.
@@ -26,15 +29,18 @@ PROOF_FILE = "proof.csv"
 _SHOWN = 5
 # What only the documents tell: not to be recomputed where some were withheld.
 _OF_DOCUMENTS = ("supported_points",)
+# Targets are given to a run, and may lie in no file of the bundle.
+_OF_TARGETS = ("target_points", "gap_to_target_points")
+_SCORES = "scores/"
 
 
 def differences(files: Iterable[Path], intake: Intake, all_there: bool = True) -> Iterator[Finding]:
-    """Yield a finding for each file of scores or verdicts that the ledger does not come to.
+    """Yield a finding for each file of scores, gaps or verdicts that the ledger does not come to.
 
     Parameters
     ----------
     files : iterable of Path
-        Any files; tables that are not scores and verdicts are passed over.
+        Any files; other tables are passed over.
     intake : Intake
         The ledger, read by its set.
     all_there : bool
@@ -45,37 +51,57 @@ def differences(files: Iterable[Path], intake: Intake, all_there: bool = True) -
     for file in files:
         kind, given = _table(file)
         dialect: Dialect = "vi" if given is not None and given.separator == ";" else "plain"
+        skipped = () if all_there else _OF_DOCUMENTS
+        frame = pd.DataFrame() if given is None else given.frame
         if kind == "Scores":
-            made, key = table_csv(sheet.scores, kind, decimals, dialect), "code"
+            made, key = [table_csv(sheet.scores, kind, decimals, dialect)], ["code"]
+        elif kind == "Gaps":
+            tables = (_gaps(sheet, intake, lang, all_there) for lang in LANGUAGES)
+            made, key = [table_csv(one, kind, decimals, dialect) for one in tables], _GAP_KEY
+            skipped = _OF_TARGETS
+            # Without all documents only what was lost by the rules can be told.
+            frame = frame if all_there or "kind" not in frame else frame[frame["kind"] != "at-risk"]
         elif kind == "Verdicts" and all_there and intake.proof is not None:
-            made, key = csv_bytes(intake.proof.verdicts, dialect), "item_code"
+            made, key = [csv_bytes(intake.proof.verdicts, dialect)], ["item_code"]
         else:
             continue
-        frame = pd.DataFrame() if given is None else given.frame
-        skipped = () if all_there else _OF_DOCUMENTS
-        cells = list(_differing(frame, read_table(made).frame, key, skipped))
-        if cells:
+        # A table of gaps names items and next steps in the language of whoever made it.
+        told = [list(_differing(frame, read_table(one).frame, key, skipped)) for one in made]
+        if cells := min(told, key=len):
             values = {"count": len(cells), "expected": cells[:_SHOWN]}
             yield Finding("bundle-scores-differ", file.name, values=values)
 
 
+_GAP_KEY = ["kind", "item_code"]
+
+
+def _gaps(sheet: ScoreSheet, intake: Intake, lang: str, all_there: bool) -> pd.DataFrame:
+    """Return the gaps that `score` writes, as far as the documents that are there tell."""
+    accepted, _ = check_targets(intake.targets, sheet)
+    gaps = with_planned_leads(gap_table(sheet, accepted, lang), intake.tasks)
+    return gaps if all_there else gaps[gaps["kind"] != "at-risk"]
+
+
 def _table(file: Path) -> tuple[str, Table | None]:
     """Return which table a file is, by its name or else its columns, and what it holds."""
-    kind = {"scores.csv": "Scores", PROOF_FILE: "Verdicts"}.get(file.name.lower(), "")
+    known = {"scores.csv": "Scores", "gaps.csv": "Gaps", PROOF_FILE: "Verdicts"}
+    kind = known.get(file.name.lower(), "")
     try:
         found = read_table(file) if file.suffix.lower() == ".csv" else None
     except UnreadableError:
         found = None
-    if found is not None and not kind and {*KEY_COLUMNS, "code", "points"} <= set(found.frame):
-        kind = "Scores"
+    if found is not None and not kind:
+        marks = {"Scores": {"code", "points"}, "Gaps": {*_GAP_KEY, "lost_points"}}
+        held = set(found.frame)
+        kind = next((name for name, own in marks.items() if {*KEY_COLUMNS, *own} <= held), "")
     return kind, found
 
 
 def _differing(
-    given: pd.DataFrame, made: pd.DataFrame, key: str, skipped: tuple[str, ...]
+    given: pd.DataFrame, made: pd.DataFrame, key: list[str], skipped: tuple[str, ...]
 ) -> Iterator[str]:
     """Yield every cell that is not as computed: "5.3 points: 9 ≠ 5,89"."""
-    keys = [*KEY_COLUMNS, key]
+    keys = [*KEY_COLUMNS, *key]
     tables = [table.astype("str").fillna("") for table in (given, made)]
     named = [table.set_index(keys) for table in tables if set(keys) <= set(table)]
     if len(named) < len(tables) or named[0].index.has_duplicates:
@@ -91,8 +117,26 @@ def _differing(
         yield from (f"{row[-1]} {column}: {a or '—'} ≠ {b or '—'}" for row, a, b in pairs if a != b)
 
 
-def recheck(path: Path) -> tuple[str, list[Finding]] | None:
-    """Recompute the scores of a bundle that is as its manifest states it.
+class Recheck(NamedTuple):
+    """What computing a bundle anew came to.
+
+    Attributes
+    ----------
+    set_stated : str
+        Id, version and fingerprint of the set it was scored by.
+    findings : list of Finding
+        What does not agree.
+    sealed : list of str
+        Files of results that are compared with the manifest only and not computed anew.
+    """
+
+    set_stated: str
+    findings: list[Finding]
+    sealed: list[str]
+
+
+def recheck(path: Path) -> Recheck | None:
+    """Recompute the scores and gaps of a bundle that is as its manifest states it.
 
     Parameters
     ----------
@@ -101,9 +145,8 @@ def recheck(path: Path) -> tuple[str, list[Finding]] | None:
 
     Returns
     -------
-    str, list of Finding
-        Id, version and fingerprint of the set it was scored by, and what does not agree; None
-        where there is nothing to recompute: results, or a bundle too large to unpack.
+    Recheck or None
+        None where there is nothing to recompute: results, or a bundle too large to unpack.
     """
     if path.is_dir():
         return _rechecked(path)
@@ -116,23 +159,27 @@ def recheck(path: Path) -> tuple[str, list[Finding]] | None:
         return _rechecked(Path(scratch))
 
 
-def _rechecked(folder: Path) -> tuple[str, list[Finding]] | None:
+def _rechecked(folder: Path) -> Recheck | None:
     manifest, _ = read_manifest((folder / MANIFEST_NAME).read_bytes())
     names = files_below(folder)
     ledger = next((name for name in names if name.startswith("ledger.")), "")
     sets = sorted({name.split("/")[1] for name in names if name.startswith("criteria/")})
     if manifest.kind != BUNDLE or not ledger or len(sets) != 1:
         return None
+    results = [name for name in names if name.startswith(_SCORES)]
     try:
         criteria = open_set(folder / "criteria" / sets[0])
         intake = read_files([folder / ledger], criteria)
     except CriteriaError as error:
-        return sets[0], [finding for finding in error.findings if finding.severity == "error"]
+        wrong = [finding for finding in error.findings if finding.severity == "error"]
+        return Recheck(sets[0], wrong, results)
     except UnreadableError as error:
-        return sets[0], [error.finding]
+        return Recheck(sets[0], [error.finding], results)
     findings = [*_of_another_set(criteria), *_about_the_set(intake)]
-    files = (folder / name for name in names if name.startswith(("scores/", PROOF_FILE)))
-    return criteria.stated, [*findings, *differences(files, intake, not manifest.withheld)]
+    files = [folder / name for name in names if name.startswith((_SCORES, PROOF_FILE))]
+    differing = differences(files, intake, not manifest.withheld)
+    sealed = [name for name in results if not _table(folder / name)[0]]
+    return Recheck(criteria.stated, [*findings, *differing], sealed)
 
 
 def _of_another_set(criteria: CriteriaSet) -> Iterator[Finding]:

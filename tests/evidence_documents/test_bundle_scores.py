@@ -102,6 +102,35 @@ def test_altered_scores_under_a_new_manifest_are_named_when_verified(unit, tmp_p
     assert "1.1.1 points: 0.99 ≠ 1.0" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize(("lang", "column"), [("vi", "lost_points"), ("en", "cause")])
+def test_altered_gaps_are_named_when_packed_and_when_verified(unit, tmp_path, lang, column, capsys):
+    gaps = unit / "results" / "gaps.csv"
+    result = compute(read_files([unit / "ledger.xlsx"]), lang=lang)
+    write_tables(result.sheet.scores, result.gaps, result.findings, unit / "results")
+    assert bundle(unit, tmp_path / "sound") == 0
+    table = pd.read_csv(gaps, dtype=str, keep_default_na=False)
+    table.loc[0, column] = "0.01" if column == "lost_points" else "deduction"
+    table.to_csv(gaps, index=False)
+    assert bundle(unit, tmp_path / "gói") == 1
+    for arguments in ([], ["verify", str(tmp_path / "gói")]):
+        assert not arguments or main(arguments) == 1
+        said = capsys.readouterr().err
+        assert "[bundle-scores-differ]" in said and "gaps.csv" in said and f" {column}: " in said
+
+
+def test_what_is_only_sealed_is_named_when_verified(unit, tmp_path, capsys):
+    (unit / "results" / "charts").mkdir()
+    for name in ("report.xlsx", "report.html", "charts/a.svg"):
+        (unit / "results" / name).write_text("x", encoding="utf-8")
+    bundle(unit, tmp_path / "gói")
+    capsys.readouterr()
+    assert main(["verify", str(tmp_path / "gói")]) == 0
+    assert (
+        "không tính lại: charts/, findings.csv, report.html, report.xlsx."
+        in capsys.readouterr().out
+    )
+
+
 def test_an_altered_verdict_on_the_proof_is_named_when_verified(unit, tmp_path, capsys):
     bundle(unit, tmp_path / "gói")
     proof = tmp_path / "gói" / "proof.csv"
