@@ -51,7 +51,7 @@ def differences(files: Iterable[Path], intake: Intake, all_there: bool = True) -
     for file in files:
         kind, given = _table(file)
         dialect: Dialect = "vi" if given is not None and given.separator == ";" else "plain"
-        skipped = () if all_there else _OF_DOCUMENTS
+        skipped: tuple[str, ...] = () if all_there else _OF_DOCUMENTS
         frame = pd.DataFrame() if given is None else given.frame
         if kind == "Scores":
             made, key = [table_csv(sheet.scores, kind, decimals, dialect)], ["code"]

@@ -116,7 +116,7 @@ def figures_of(inputs: pd.DataFrame, criteria: CriteriaSet) -> Figures:
     unit_of, units = _units(table)
     questions = Questions.of(criteria)
     keys = list(questions.entries)
-    column_of = _columns(table, keys)
+    column_of = _columns(table, keys, unit_of)
     marked = table["not_applicable"].to_numpy(dtype=bool)
     findings += list(_strays(criteria, table, np.flatnonzero((column_of < 0) & ~marked)))
     marks, problems = _marks(criteria, table, np.flatnonzero(marked), unit_of, len(units))
@@ -146,10 +146,12 @@ def _units(table: pd.DataFrame) -> tuple[IntArray, pd.DataFrame]:
     return unit_of, table.loc[first, list(UNIT_COLUMNS)].reset_index(drop=True)
 
 
-def _columns(table: pd.DataFrame, keys: list[Key]) -> IntArray:
+def _columns(table: pd.DataFrame, keys: list[Key], unit_of: IntArray) -> IntArray:
     """Return the place of each row's item and input among `keys`; -1 where it has none."""
-    item_of, codes = pd.factorize(table["item_code"])
-    input_of, names = pd.factorize(table["input"])
+    others = np.flatnonzero(unit_of != unit_of[:1])
+    n_rows = int(others[0]) if len(others) else len(table)
+    item_of, codes = _factorised(table["item_code"], n_rows)
+    input_of, names = _factorised(table["input"], n_rows)
     places = np.full((len(codes) + 1, len(names) + 1), -1, dtype=np.intp)
     item_rows = {str(code): row for row, code in enumerate(codes)}
     input_columns = {str(name): column for column, name in enumerate(names)}
@@ -157,6 +159,18 @@ def _columns(table: pd.DataFrame, keys: list[Key]) -> IntArray:
         if code in item_rows and name in input_columns:
             places[item_rows[code], input_columns[name]] = place
     return places[item_of, input_of]
+
+
+def _factorised(cells: pd.Series, every: int) -> tuple[IntArray, pd.Index]:
+    """Number the texts of a column, only once where the rows of each unit repeat the first's."""
+    times, rest = divmod(len(cells), max(every, 1))
+    if times > 1 and not rest:
+        texts = cells.array
+        ends = (2 * every, len(cells))  # the second unit first: most tables part there already
+        if all(np.asarray(texts[every:end] == texts[: end - every]).all() for end in ends):
+            codes, found = pd.factorize(cells.iloc[:every])
+            return np.tile(codes, times), found
+    return pd.factorize(cells)
 
 
 def _strays(criteria: CriteriaSet, table: pd.DataFrame, rows: IntArray) -> Iterator[Finding]:
@@ -181,6 +195,8 @@ def _marks(
     """Return the units that each item does not apply to, and the marks that need a word."""
     marks: dict[str, BoolArray] = {}
     findings: list[Finding] = []
+    if not len(rows):
+        return marks, findings
     told = (table["choice"] != "").to_numpy()
     for name in ("value", "happened_on"):
         told = told | table[name].notna().to_numpy()

@@ -95,8 +95,26 @@ def sound_inputs(
         needed = [column.name for column in _COLUMNS if column.required]
         if set(needed) <= set(inputs.columns):
             inputs = _normalised(_with_text_codes(inputs, criteria, by), {})
-    kept, findings = sound_rows(inputs, "Inputs", by=by)
+    kept, findings = sound_rows(in_one_piece(inputs), "Inputs", by=by)
     return kept.reset_index(drop=True).astype({"year": "int64"}), findings
+
+
+def in_one_piece(table: pd.DataFrame) -> pd.DataFrame:
+    """Return `table` with every text column in one piece of memory.
+
+    What thousands of frames were put together from stays in as many pieces, and every look at such
+    a column goes through all of them.
+    """
+    if not isinstance(table, pd.DataFrame):
+        return table
+    joined: dict[str, pd.Series] = {}
+    for name, cells in table.items():
+        if isinstance(cells.dtype, pd.StringDtype) and cells.dtype.storage == "pyarrow":
+            pieces = cells.array.__arrow_array__()
+            if pieces.num_chunks > 1:
+                whole = pd.array(pieces.combine_chunks(), dtype=cells.dtype)
+                joined[str(name)] = pd.Series(whole, cells.index)
+    return table.assign(**joined) if joined else table
 
 
 def _is_normal(table: pd.DataFrame) -> bool:

@@ -96,7 +96,7 @@ def numbers_of(
     is_spoken[-1] = False
     strange = (column_of >= 0) & ~np.isfinite(numbers)
     spoken = np.flatnonzero(is_spoken[column_of] | strange)
-    word_of, words = _words(table["choice"].iloc[spoken], numbers[spoken])
+    word_of, words = _words(table["choice"], spoken, numbers[spoken])
     numbers[spoken] = np.nan
     dated = np.flatnonzero(questions.are("date")[column_of])
     days = days_of(table["happened_on"].iloc[dated]) - pd.Timestamp(EXCEL_EPOCH)
@@ -107,13 +107,16 @@ def numbers_of(
     return numbers, list(spoke.findings(table))
 
 
-def _words(choices: pd.Series, numbers: FloatArray) -> tuple[IntArray, list[str]]:
-    """Number what each row says in words, its choice or its number as text; 0 is nothing."""
+def _words(choices: pd.Series, rows: IntArray, numbers: FloatArray) -> tuple[IntArray, list[str]]:
+    """Number what each of `rows` says in words, its choice or its number as text; 0 is nothing."""
     places = {"": 0}
-    code, texts = pd.factorize(choices)
+    # Most rows choose nothing: only the others are taken out and told apart.
+    chosen = np.flatnonzero((choices != "").to_numpy(dtype=bool, na_value=False)[rows])
+    code, texts = pd.factorize(choices.iloc[rows[chosen]])
     spoken = [places.setdefault(folded(str(text)), len(places)) for text in texts]
+    word_of = np.zeros(len(rows), dtype=np.intp)
     # Code -1, of no text at all, is the last place.
-    word_of = np.array([*spoken, 0], dtype=np.intp)[code]
+    word_of[chosen] = np.array([*spoken, 0], dtype=np.intp)[code]
     numeric = np.flatnonzero((word_of == 0) & ~np.isnan(numbers))
     code, figures = pd.factorize(numbers[numeric])
     shown = [places.setdefault(cell_word(figure), len(places)) for figure in figures]

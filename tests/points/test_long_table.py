@@ -8,6 +8,8 @@ import pytest
 from set_builder import sound
 
 from scoring.points import inputs_table, score
+from scoring.points.figure_arrays import figures_of
+from scoring.points.input_frames import in_one_piece
 from scoring.points.item_explanation import explain
 
 CRITERIA = sound(
@@ -300,3 +302,44 @@ def test_in_a_block_its_own_best_rules_and_another_value_typed_is_named():
     result = peers(*rows)
     assert result.points[0].tolist() == [2.5, 10] and codes(result) == ["peer-best-differs"]
     assert explain(result, "1", "A").inputs[1].value == "40"
+
+
+def units_alike(count):
+    """Return figures that every unit lists in one order, as complete tables do."""
+    rows = [{"item_code": code, "input": name, "value": 0.0} for code, name in
+            (("1.1", "a"), ("1.1", "b"), ("3", "p"))]  # fmt: skip
+    units = [
+        inputs_table(rows, unit_code=f"U{place}", year=2026).assign(value=[90.0 - place, 100.0, 1])
+        for place in range(count)
+    ]
+    return pd.concat(units, ignore_index=True)
+
+
+@pytest.mark.parametrize("swapped", [None, (3, 4), (9, 10), (10, 11)])
+def test_the_order_of_rows_does_not_matter_where_units_list_the_same_figures(swapped):
+    """The first unit's order is taken for the others only where each of them repeats it."""
+    table = units_alike(4)
+    if swapped:
+        rows = list(range(len(table)))
+        rows[swapped[0]], rows[swapped[1]] = swapped[1], swapped[0]
+        table = table.iloc[rows].reset_index(drop=True)
+    values = figures_of(table, CRITERIA).values
+    assert values["1.1", "a"].tolist() == [90.0, 89.0, 88.0, 87.0]
+    assert values["1.1", "b"].tolist() == [100.0] * 4
+    shuffled = figures_of(table.sample(frac=1, random_state=3).sort_values("unit_code"), CRITERIA)
+    assert shuffled.values["1.1", "a"].tolist() == [90.0, 89.0, 88.0, 87.0]
+
+
+def test_a_table_put_together_from_pieces_is_joined_once_and_scores_alike():
+    table = units_alike(6)
+    pieces = pd.concat([table.iloc[[row]] for row in range(len(table))], ignore_index=True)
+    whole = in_one_piece(pieces)
+    pd.testing.assert_frame_equal(whole, pieces)
+    assert in_one_piece(whole) is whole
+    for name in ("unit_code", "item_code", "input"):
+        held = (
+            whole[name].array.__arrow_array__() if whole[name].dtype.storage == "pyarrow" else None
+        )
+        assert held is None or held.num_chunks == 1
+    first, second = (score(one, CRITERIA).points for one in (table, pieces))
+    np.testing.assert_array_equal(first, second)

@@ -112,8 +112,8 @@ def fitting(
     on_time = is_fit & (has_no_deadline | (pairs["last_on"] <= pairs["due_on"]))
     late = is_fit & (pairs["issued_on"] > pairs["due_on"])
     unseen = on_time & ~pairs["is_seen"].eq(True)
-    flags = {"is_of_kind": is_of_kind, "is_of_period": is_of_part, "unseen": unseen}
-    return pairs.assign(**flags, on_time=on_time, late=late, invalid=~on_time & ~late)
+    fits = {"is_of_kind": is_of_kind, "is_of_period": is_of_part, "unseen": unseen}
+    return pairs.assign(**fits, on_time=on_time, late=late, invalid=~on_time & ~late)
 
 
 def _pairs(
