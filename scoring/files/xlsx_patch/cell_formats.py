@@ -21,8 +21,18 @@ class CellFormats:
 
     def __init__(self, parts: PackageParts, name: str) -> None:
         self.root = parts.root(name)
+        self._fill_up(parts.highest_format)
         self._made: dict[tuple[int, str], int] = {}
         self._fills: dict[str, int] = {}
+
+    def _fill_up(self, highest: int) -> None:
+        """Give cells that name a format there is none of a plain one: ours must not become theirs."""
+        formats = self._list("cellXfs")
+        missing = highest + 1 - len(children(formats, "xf"))
+        for _ in range(missing):
+            child(formats, "xf", numFmtId=0, fontId=0, fillId=0, borderId=0)
+        if missing > 0:
+            formats.set("count", str(highest + 1))
 
     def filled(self, base: int, colour: str) -> int:
         """Return the format `base` with a background of `colour` (RRGGBB)."""

@@ -7,6 +7,7 @@ import posixpath
 import zipfile
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from lxml import etree
 
@@ -14,7 +15,8 @@ from scoring.base.errors import UnreadableError
 from scoring.base.findings import Finding
 from scoring.files.cells import cell_text
 from scoring.files.package import PackageReport, relationships
-from scoring.files.xml_parts import Element, local_name, parse_part
+from scoring.files.sheet_scan import worksheet_parts
+from scoring.files.xml_parts import Element, elements, local_name, parse_part
 
 _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -25,6 +27,8 @@ _STYLES = "spreadsheetml.styles+xml"
 _HEAD = b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 # A fixed day, so that the same changes give the same bytes.
 _ADDED_ON = (1980, 1, 1, 0, 0, 0)
+# Excel keeps no more formats; a larger number names none.
+_MOST_FORMATS, _DIGITS = 65_490, 6
 
 
 @dataclass
@@ -86,9 +90,22 @@ class PackageParts:
         """Return the part with the formats of cells, which is added where there is none."""
         book = self.report.main_part
         if (name := self.related(book).get("styles", "")) not in self:
-            name = self.add("xl/stylesPar{}.xml", new_root("styleSheet", self.root(book)), _STYLES)
+            # Some readers go by this name and by no relationship.
+            free = "xl/stylesPar{}.xml" if "xl/styles.xml" in self else "xl/styles.xml"
+            name = self.add(free, new_root("styleSheet", self.root(book)), _STYLES)
             self.relate(book, "styles", name)
         return name
+
+    @cached_property
+    def highest_format(self) -> int:
+        """The highest number of a format that a cell, row or column names."""
+        named = (
+            element.get("style" if local_name(element) == "col" else "s", "")
+            for _, _, part in worksheet_parts(self.report)
+            for element in elements(self.report.parts[part], "c", "row", "col")
+        )
+        numbers = (int(text) for text in named if text.isdecimal() and len(text) < _DIGITS)
+        return max((number for number in numbers if number < _MOST_FORMATS), default=0)
 
     def drop(self, part: str, kind: str) -> None:
         """Take out the part that `part` refers to as `kind`, where there is one."""
