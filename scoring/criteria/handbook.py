@@ -23,6 +23,7 @@ from scoring.criteria.criteria_set import CriteriaSet, Grade, SetMeta
 from scoring.criteria.pages import environment, words
 from scoring.criteria.readable_set import NodeText, explain_nodes, set_facts
 from scoring.files.atomic import write_atomically
+from scoring.files.overwriting import ruled
 from scoring.rules import Band
 from scoring.rules.kinds.rule_kind import range_words
 
@@ -55,8 +56,12 @@ def handbook_html(criteria: CriteriaSet, lang: str = "vi") -> str:
     )  # fmt: skip
 
 
-def write_handbook(criteria: CriteriaSet, path: Path, lang: str = "vi") -> Path:
+def write_handbook(
+    criteria: CriteriaSet, path: Path, lang: str = "vi", *, replace: bool = False
+) -> Path:
     """Write the handbook as HTML or Word, as the ending of `path` says.
+
+    With `replace`, another file there is kept beside it, ending in ``.bak``.
 
     Raises
     ------
@@ -73,7 +78,9 @@ def write_handbook(criteria: CriteriaSet, path: Path, lang: str = "vi") -> Path:
             Finding("unknown-format", values={"format": path.name, "known": ".html, .docx"}),
         )
     written = handbook_docx if suffix == ".docx" else handbook_html
-    write_atomically(path, written(criteria, lang))
+    content = written(criteria, lang)
+    with ruled([], path, replace=replace):
+        write_atomically(path, content)
     return path
 
 

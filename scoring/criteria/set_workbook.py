@@ -31,6 +31,7 @@ from scoring.criteria.writing import (
     rows_of,
     write_set,
 )
+from scoring.files.overwriting import ruled
 from scoring.files.xlsx import SafeSheet, SafeWorkbook
 from scoring.tables import Column
 
@@ -42,7 +43,9 @@ SPARE_ROWS = 300
 _PAGE_CHARACTERS = 250
 
 
-def export_workbook(criteria: CriteriaSet | str | Path, out: Path) -> Path:
+def export_workbook(
+    criteria: CriteriaSet | str | Path, out: Path, *, replace: bool = False
+) -> Path:
     """Write a criteria set as one workbook.
 
     Parameters
@@ -52,6 +55,8 @@ def export_workbook(criteria: CriteriaSet | str | Path, out: Path) -> Path:
         that it can be mended there.
     out : Path
         The .xlsx file to write, or a folder to write ``<set id>.xlsx`` into.
+    replace : bool
+        Write over another file there, which is kept beside it, ending in ``.bak``.
 
     Returns
     -------
@@ -78,7 +83,8 @@ def export_workbook(criteria: CriteriaSet | str | Path, out: Path) -> Path:
         set_id = str(raw.meta.get("id", ""))
         # The id comes from a file that anyone may have written, and could lead out of the folder.
         out = out / f"{set_id if is_set_id(set_id) else 'set'}.xlsx"
-    made_of(raw).save(out)
+    with ruled([], out, replace=replace):
+        made_of(raw).save(out)
     return out
 
 

@@ -153,3 +153,40 @@ def test_decisions_are_read_and_stay(desk):
     main(command)
     # The same copies give the same ledger: nothing is lost, nothing is refused.
     assert main(command) == 0 and not Path("gộp.xlsx.bak").exists()
+
+
+def _from_python():
+    from scoring.criteria import open_set
+    from scoring.criteria.handbook import write_handbook
+    from scoring.criteria.set_workbook import export_workbook
+    from scoring.evidence.ledger import annotate_ledger, write_ledger
+
+    criteria = open_set(SET)
+    return {
+        "ra.xlsx": lambda path, **asked: write_ledger(path, criteria, "a", "A", 2026, **asked),
+        "dau.xlsx": lambda path, **asked: annotate_ledger(Path("so.xlsx"), [], path, **asked),
+        "bo2.xlsx": lambda path, **asked: export_workbook(SET, path, **asked),
+        "sach.html": lambda path, **asked: write_handbook(criteria, path, **asked),
+    }
+
+
+@pytest.mark.parametrize("name", _from_python())
+def test_python_callers_have_the_same_rule(name, desk):
+    from scoring.base.errors import OutputError
+
+    write, place = _from_python()[name], Path(name)
+    place.write_bytes(b"my thesis")
+    with pytest.raises(OutputError, match="output-exists"):
+        write(place)
+    assert place.read_bytes() == b"my thesis"
+    write(place, replace=True)
+    assert Path(f"{name}.bak").read_bytes() == b"my thesis" != place.read_bytes()
+    write(place)  # the same again: nothing is lost, nothing is refused
+
+
+def test_a_ledger_is_never_annotated_over_itself_from_python(desk):
+    from scoring.base.errors import OutputError
+    from scoring.evidence.ledger import annotate_ledger
+
+    with pytest.raises(OutputError, match="output-is-input"):
+        annotate_ledger(Path("so.xlsx"), [], Path("so.xlsx"), replace=True)

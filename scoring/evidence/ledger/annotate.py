@@ -15,6 +15,7 @@ from scoring.evidence.ledger.cell_styles import row_height
 from scoring.files.atomic import write_atomically
 from scoring.files.cells import address
 from scoring.files.limits import EXCEL_COLUMNS, EXCEL_ROWS, Limits
+from scoring.files.overwriting import ruled
 from scoring.files.paths import read_bytes
 from scoring.files.sheet_scan import worksheet_parts
 from scoring.files.workbook import Sheet, read_workbook
@@ -42,7 +43,12 @@ _NOTE_LIMIT = 2_000
 
 
 def annotate_ledger(
-    path: Path | bytes, findings: Iterable[Finding], out: Path | None = None, lang: str = "vi"
+    path: Path | bytes,
+    findings: Iterable[Finding],
+    out: Path | None = None,
+    lang: str = "vi",
+    *,
+    replace: bool = False,
 ) -> bytes:
     """Return a copy of a workbook with findings marked in it.
 
@@ -58,14 +64,16 @@ def annotate_ledger(
     findings : iterable of Finding
         Of this file; those without a cell stand in the list only.
     out : Path, optional
-        Where to write the copy as well.
+        Where to write the copy as well; never `path` itself.
+    replace : bool
+        Write over another file at `out`, which is kept beside it, ending in ``.bak``.
 
     Raises
     ------
     UnreadableError
         When the file is no workbook or is not safe to open.
     OutputError
-        When `out` cannot be written, or the copy would read otherwise than the original.
+        When `out` cannot be written or is there already, or the copy would read otherwise than the original.
 
     Examples
     --------
@@ -101,7 +109,8 @@ def annotate_ledger(
     copy = parts.to_bytes()
     demand_alike(data, copy, file, {}, {list_name})
     if out is not None:
-        write_atomically(out, copy)
+        with ruled([] if isinstance(path, bytes) else [path], out, replace=replace):
+            write_atomically(out, copy)
     return copy
 
 

@@ -18,6 +18,7 @@ from scoring.evidence.ledger.layout import ASSESSMENT, DOCUMENTS, PLAN
 from scoring.evidence.ledger.live_sheet import live_places, write_live
 from scoring.evidence.ledger.required_documents import required_documents, standings
 from scoring.files.atomic import write_atomically
+from scoring.files.overwriting import ruled
 from scoring.files.xlsx import SafeWorkbook
 
 _Rows = pd.DataFrame | None
@@ -128,16 +129,27 @@ def new_ledger(
 
 
 def write_ledger(
-    path: Path, criteria: CriteriaSet, unit_code: str, unit_name: str, year: int, **options: Any
+    path: Path,
+    criteria: CriteriaSet,
+    unit_code: str,
+    unit_name: str,
+    year: int,
+    *,
+    replace: bool = False,
+    **options: Any,
 ) -> None:
     """Write a ledger to `path` at once; see `new_ledger` for the options.
+
+    With `replace`, another file there is kept beside it, ending in ``.bak``.
 
     Raises
     ------
     OutputError
-        When the file cannot be written, see `scoring.files.atomic.write_atomically`.
+        When the file is there already or cannot be written, see `scoring.files.atomic.write_atomically`.
     """
-    write_atomically(path, new_ledger(criteria, unit_code, unit_name, year, **options))
+    data = new_ledger(criteria, unit_code, unit_name, year, **options)
+    with ruled([], path, replace=replace):
+        write_atomically(path, data)
 
 
 def _properties(context: Context) -> dict[str, str]:
