@@ -36,9 +36,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
     int
         0 without error findings, 1 with some, 2 for wrong usage or an unreadable file.
     """
-    _speak_utf8()
     given = list(sys.argv[1:] if arguments is None else arguments)
     lang = _language(given)
+    try:
+        return _main(given, lang)
+    except KeyboardInterrupt:
+        # Whenever it comes: libraries take longest to load before anything is done.
+        sys.stderr.write(f"{label('interrupted', lang)}\n")
+        return 130
+
+
+def _main(given: Sequence[str], lang: str) -> int:
+    _speak_utf8()
     parser = build_parser(lang)
     try:
         options = parser.parse_args(given)
@@ -75,9 +84,6 @@ def _run(options: argparse.Namespace, console: Console) -> int:
     except ScoringError as error:
         finding = error.finding if isinstance(error, UsageError) else None
         return console.fail([finding or Finding("call-refused", values={"message": str(error)})])
-    except KeyboardInterrupt:
-        console.say(console.text("interrupted"))
-        return 130
     except Exception as error:
         if os.environ.get("PARINDEX_DEBUG") == "1":
             raise

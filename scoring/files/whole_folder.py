@@ -12,6 +12,7 @@ import ctypes
 import errno
 import hashlib
 import os
+import secrets
 import shutil
 import sys
 import unicodedata
@@ -49,9 +50,9 @@ class _Places:
         # The folder that a shell stands in must not go from under it.
         is_fixed = is_closed or target in (here := _here(), *here.parents)
         aside = target if is_fixed else beside
-        return cls(
-            target, aside / f"{stem}.new", aside / f"{stem}.old", beside / f"{stem}.lock", is_fixed
-        )
+        # A name of its own: a process that a killed run left behind may still write into that one's.
+        new = aside / f"{stem}.{secrets.token_hex(4)}.new"
+        return cls(target, new, aside / f"{stem}.old", beside / f"{stem}.lock", is_fixed)
 
 
 def _here() -> Path:
@@ -122,11 +123,12 @@ def _recover(places: _Places) -> None:
     is_left = places.old.is_dir() and not places.old.is_symlink()
     if is_left and not os.path.lexists(places.target):
         places.old.replace(places.target)
-    for left in (places.new, places.old):
+    stem = places.old.stem
+    for left in (*places.new.parent.glob(f"{stem}.*.new"), places.old):
         if left.is_symlink():
             left.unlink()
         elif left.exists():
-            shutil.rmtree(left)
+            shutil.rmtree(left, ignore_errors=left != places.old)
 
 
 def _commit(places: _Places, dropped: Collection[str], keep_others: bool) -> None:

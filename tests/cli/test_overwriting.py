@@ -8,6 +8,7 @@ import pytest
 from scoring.cli.main import main
 from scoring.cli.verbs import WRITTEN, verbs
 from scoring.files.shipped import shipped_folder
+from scoring.files.whole_folder import whole_folder
 
 SAMPLE = shipped_folder("evidence") / "example-department-sample" / "inputs.csv"
 PLAN = shipped_folder("evidence") / "so-khcn-son-la-2022"
@@ -125,6 +126,27 @@ def test_results_are_made_anew_until_somebody_changed_them(verb, desk, capsys):
     assert main(["--quiet", *arguments]) in (0, 1)
     place.write_bytes(made + b"edited")
     assert "[output-exists]" in refused(arguments, place, capsys)
+
+
+WHOLE = {verb: command for verb, (command, _) in FOLDERS.items()} | {
+    "evidence scan": "evidence scan ke-hoach --out {}",
+    "evidence bundle": "evidence bundle so.xlsx --out {}",
+    "criteria import-appendix": "criteria import-appendix pl.txt --id x --name x --tier department"
+    " --valid-from 2026-01-01 --out {}",
+}
+
+
+@pytest.mark.parametrize("verb", WHOLE)
+def test_a_folder_that_another_run_writes_is_left_to_it(verb, desk, capsys):
+    text = "TT\tTiêu chí\tĐiểm tối đa\tCách chấm\n1\tChỉ đạo\t1\tCó: 1; không: 0\n"
+    Path("pl.txt").write_text(text, encoding="utf-8")
+    arguments = ["--quiet", *WHOLE[verb].format("ra").split()]
+    with whole_folder(Path("ra")) as other:
+        assert main(arguments) == 2
+        assert not Path("ra").exists()
+        (other / "a").touch()
+    assert "[output-folder-in-use]" in capsys.readouterr().err
+    assert [path.name for path in Path("ra").iterdir()] == ["a"]
 
 
 def test_results_may_lie_beside_the_figures_they_were_made_from(desk):

@@ -102,3 +102,29 @@ def test_what_is_not_shown_is_not_said_to_stand_in_a_file_that_is_not_written():
     console.report([Finding("row-missing", values={"input": str(n)}) for n in range(40)])
     assert "--format json" in console.err.getvalue()
     assert "findings.csv" not in console.err.getvalue()
+
+
+INTERRUPTED = """
+import os, signal, sys
+from scoring.cli.main import main
+left = [int(sys.argv.pop(1))]
+def interrupt(event, _):
+    if event == "import":
+        left[0] -= 1
+        if left[0] == 0:
+            os.kill(os.getpid(), signal.SIGINT)
+sys.addaudithook(interrupt)
+sys.exit(main())
+"""
+
+
+@pytest.mark.skipif(os.name != "posix", reason="signals of POSIX systems")
+@pytest.mark.parametrize("imports", [1, 5, 60, 400])
+def test_an_interruption_while_libraries_load_is_said_in_a_word(imports):
+    done = subprocess.run(
+        [sys.executable, "-c", INTERRUPTED, str(imports), "ledger", "check", str(LEDGER)],
+        capture_output=True, text=True, timeout=300, check=False,
+        cwd=Path(cli.__file__).parents[2], env=os.environ | {"PARINDEX_LANG": "vi"},
+    )  # fmt: skip
+    assert (done.returncode, done.stdout) == (130, "")
+    assert done.stderr == "Đã dừng theo yêu cầu.\n"

@@ -163,12 +163,25 @@ def test_planted_names_aside_lead_nowhere(folder, tmp_path):
         (lock,) = folder.parent.glob(".parindex-*.lock")
     elsewhere = tmp_path / "nơi khác"
     write(elsewhere, {"x": "x"})
-    for name in (new, new.with_suffix(".old")):
+    for name in (new, lock.with_suffix(".old")):
         name.symlink_to(elsewhere)
     renew(folder)
     assert read(folder) == BOTH and read(elsewhere) == {"x": "x"}
+    assert {*folder.parent.iterdir()} == {folder, elsewhere}
     lock.symlink_to(elsewhere / "x")
     assert refused(folder).code == "output-failed" and read(elsewhere) == {"x": "x"}
+
+
+@POSIX
+def test_what_a_killed_run_left_at_work_does_not_write_into_the_next(folder):
+    with whole_folder(folder) as first:
+        pass
+    with whole_folder(folder) as second:
+        write(first, {"charts/a.png": "của lần trước"})
+        write(second, NEW)
+    assert read(folder) == BOTH
+    renew(folder)
+    assert list(folder.parent.iterdir()) == [folder]
 
 
 def test_the_folder_one_stands_in_is_filled_in_place_its_manifest_last(folder, monkeypatch):
