@@ -29,6 +29,8 @@ TOUR = {
     "Số liệu vào · Figures in": ("inputs_table", "read_long_table", "read_files", "read_targets"),
     "Điểm · Points": ("score", "ScoreSheet", "round_points", "rank", "explain"),
     "Khoảng cách và chỉ tiêu · Gaps and targets": ("gap_table", "check_targets", "target_gaps"),
+    "Chứng cứ · Proof": ("with_proof", "explanations_needed"),
+    "Biểu đồ, ví dụ · Charts, examples": ("chart_context", "shipped_folder"),
     "Kế hoạch · Plans": ("plan_status",),
     "Phát hiện và lỗi · Findings and errors": ("Finding", "findings_frame", "ScoringError"),
 }

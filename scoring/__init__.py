@@ -29,10 +29,12 @@ _HOMES = {
     "Finding": "scoring.base.findings",
     "ScoreSheet": "scoring.points",
     "ScoringError": "scoring.base.errors",
+    "chart_context": "scoring.outputs.content.set_identity",
     "check_set": "scoring.criteria",
     "check_targets": "scoring.analysis",
     "diff_sets": "scoring.criteria.diff",
     "explain": "scoring.points.item_explanation",
+    "explanations_needed": "scoring.points.proof",
     "export_workbook": "scoring.criteria.set_workbook",
     "findings_frame": "scoring.base.findings",
     "gap_table": "scoring.analysis",
@@ -46,7 +48,9 @@ _HOMES = {
     "read_targets": "scoring.evidence.targets_table",
     "round_points": "scoring.base.rounding",
     "score": "scoring.points",
+    "shipped_folder": "scoring.files.shipped",
     "target_gaps": "scoring.analysis",
+    "with_proof": "scoring.points.proof",
 }
 
 __all__ = [
@@ -55,10 +59,12 @@ __all__ = [
     "ScoreSheet",
     "ScoringError",
     "__version__",
+    "chart_context",
     "check_set",
     "check_targets",
     "diff_sets",
     "explain",
+    "explanations_needed",
     "export_workbook",
     "findings_frame",
     "gap_table",
@@ -72,7 +78,9 @@ __all__ = [
     "read_targets",
     "round_points",
     "score",
+    "shipped_folder",
     "target_gaps",
+    "with_proof",
 ]
 
 if TYPE_CHECKING:
@@ -86,9 +94,12 @@ if TYPE_CHECKING:
     from scoring.criteria.set_workbook import export_workbook
     from scoring.evidence.long_table import read_long_table
     from scoring.evidence.targets_table import read_targets
+    from scoring.files.shipped import shipped_folder
+    from scoring.outputs.content.set_identity import chart_context
     from scoring.plan import plan_status
     from scoring.points import ScoreSheet, inputs_table, score
     from scoring.points.item_explanation import explain
+    from scoring.points.proof import explanations_needed, with_proof
 
 
 def __getattr__(name: str) -> Any:

@@ -1,6 +1,7 @@
 """The notebooks run from top to bottom on the shipped examples, and read as stories."""
 
 import ast
+import importlib
 import re
 import subprocess
 import sys
@@ -9,6 +10,8 @@ from pathlib import Path
 import nbformat
 import pytest
 from nbclient import NotebookClient
+
+import scoring
 
 ROOT = Path(__file__).resolve().parents[2]
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
@@ -63,6 +66,44 @@ def test_a_notebook_is_stripped_and_names_no_place_of_a_machine(path):
     text = path.read_text(encoding="utf-8")
     assert all(not cell.outputs and cell.execution_count is None for cell in code_cells(path))
     assert not re.search(r"[\"'](/|[A-Za-z]:\\\\|~)\w", text)
+
+
+# What `docs/api_intro.md` offers; everything else is the inside of the house.
+PUBLIC = {"scoring", "scoring.charts", "scoring.plan", "scoring.evidence.proof"}
+
+
+def private_names(source):
+    """Return the names of the package that a cell uses although nobody promised them."""
+    found = []
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] == "scoring":
+            offered = getattr(importlib.import_module(node.module), "__all__", ())
+            for name in node.names:
+                if node.module not in PUBLIC or name.name not in offered:
+                    found.append(f"{node.module}.{name.name}")
+        elif isinstance(node, ast.Import):
+            found += [
+                n.name for n in node.names if n.name.startswith("scoring.") and n.name not in PUBLIC
+            ]
+        elif isinstance(node, ast.Attribute):
+            owner = getattr(node.value, "id", "")
+            is_inside = owner == "scoring" and node.attr not in scoring.__all__
+            if is_inside or re.match(r"_(?!repr_)", node.attr):
+                found.append(f"{owner}.{node.attr}")
+    return found
+
+
+@BY_NAME
+def test_a_notebook_uses_public_names_only(path):
+    assert [name for cell in code_cells(path) for name in private_names(cell.source)] == []
+
+
+def test_the_api_page_names_the_public_modules_and_a_private_name_is_found():
+    page = (ROOT / "docs" / "api_intro.md").read_text(encoding="utf-8")
+    assert all(f"`{name}`" in page or name == "scoring" for name in PUBLIC)
+    for source in ("from scoring.batch.run import compute", "import scoring.batch.run",
+                   "from scoring.plan import _plan", "scoring.batch", "sheet._points"):  # fmt: skip
+        assert private_names(source), source
 
 
 @BY_NAME

@@ -25,7 +25,7 @@ TASK_ROLES = {"reached", "late", "due-soon", "ongoing", "upcoming", "waiting", "
 STEPS = {"below-50", "50-to-80", "from-80"}
 # What each chart is about; a colour of any other role would say what the chart does not mean.
 MEANT = {
-    "area_bars": {"reached", "maximum", "target", "open"},
+    "area_bars": {"reached", "maximum", "target", "open", "lost"},
     "waterfall": {"reached", "maximum", "lost", "gained", "open"},
     "lost_points": CAUSE_ROLES,
     "points_at_risk": CAUSE_ROLES,
@@ -174,3 +174,12 @@ def test_a_plan_without_dates_says_so_and_draws_no_day(tasks, context):
     assert "2026" not in said.replace("26/09/2026", "").replace("năm 2026", "")
     assert_reads_well(gantt)
     assert np.isnat(figure_data(gantt)["due_on"].to_numpy()).all()
+
+
+def test_a_penalty_is_not_drawn_as_points_reached(scores, items, context):
+    fined = items.assign(kind=items["kind"].mask(items["code"] == "6", "penalty"))
+    figure = charts.area_bars(scores, fined, context=context)
+    lost = theme.ROLES["lost"].color
+    widths = [p.get_width() for p in figure.axes[0].patches if to_hex(p.get_facecolor()) == lost]
+    assert widths == [6.67]
+    assert "Điểm bị trừ" in [t.get_text() for t in texts_of(figure)]

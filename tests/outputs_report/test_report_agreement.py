@@ -15,6 +15,7 @@ from scoring.base.labels import message_tables
 from scoring.base.rounding import round_points
 from scoring.outputs.content import report_content
 from scoring.outputs.onepage import onepage_figure
+from scoring.outputs.onepage.summary import MOST_LOSSES
 from scoring.outputs.pack import write_report
 from scoring.outputs.page import report_page
 from scoring.outputs.word import word_report
@@ -87,7 +88,7 @@ def test_every_number_of_the_word_report_is_one_of_the_content(content):
 
 def test_every_number_of_the_slide_is_one_of_the_content(content):
     texts = [text.get_text() for text in onepage_figure(content).texts]
-    own = [str(len(content.items_by_loss) - 6)]
+    own = [str(len(content.items_by_loss) - MOST_LOSSES)]
     assert numbers_in(" ".join(texts)) - known_numbers(content, own) == set()
     assert any(content.headline.range_text == text for text in texts)
 

@@ -8,7 +8,7 @@ from scoring.evidence.proof.files import Look
 from scoring.evidence.proof.hashes import with_hashes
 from scoring.evidence.proof.judging import Proof, judge, keyed, proof_of
 from scoring.evidence.proof.requirements import requirements_for, requirements_of
-from scoring.evidence.proof.sufficiency import STATES, SUFFICIENT, verdicts
+from scoring.evidence.proof.sufficiency import STATES, SUFFICIENT, state_finding, verdicts
 
 __all__ = [
     "STATES",
@@ -20,6 +20,7 @@ __all__ = [
     "proof_of",
     "requirements_for",
     "requirements_of",
+    "state_finding",
     "verdicts",
     "with_hashes",
 ]

@@ -55,6 +55,9 @@ def area_bars(
     texts = labelled.row_texts(table, right, context)
     rows = labelled.named_rows(list(table["name"]), least=0.36, beside=texts)
 
+    kinds = table["code"].map(items.set_index("code")["kind"]) if "kind" in items else table["code"]
+    taken = table["points"].where(kinds == "penalty", 0.0)
+
     def draw(axes: Axes) -> None:
         most = list(table["max_points"])
         bars(axes, [0.0] * len(table), most, rows.centers, 0.24, Fill(theme.TRACK))
@@ -63,8 +66,10 @@ def area_bars(
         labelled.draw_reached(
             axes, table, rows.centers, reached, height=0.17, mark=0.15, lines=marks
         )
+        bars(axes, [0.0] * len(table), list(taken), rows.centers, 0.17, theme.ROLES["lost"])
 
     fills = {"points": Fill(theme.POINTS), "max_points": Fill(theme.TRACK)}
+    fills |= {"chart_penalty": theme.ROLES["lost"]} if taken.sum() else {}
     parts = [Entry(context.say(name), fill) for name, fill in fills.items()]
     return labelled.row_chart(
         context, "area_bars", labelled.Page(table, table, rows), right, draw,

@@ -102,7 +102,21 @@ def figures_from(sheet: ScoreSheet, unit: UnitKey | None, lang: str) -> str:
 
 
 def chart_context(sheet: ScoreSheet, lang: str, unit: UnitKey | None = None) -> ChartContext:
-    """Return what every chart of a run says besides its data."""
+    """Return what every chart of a run says besides its data.
+
+    Parameters
+    ----------
+    sheet : ScoreSheet
+    lang : str
+        ``vi`` or ``en``.
+    unit : UnitKey, optional
+        The unit whose files are named as the source; without it those of the whole run.
+
+    Returns
+    -------
+    ChartContext
+        To pass as `context` to the functions of `scoring.charts`.
+    """
     meta = sheet.criteria.meta
     names = dict(zip(sheet.units["unit_code"], sheet.units["unit_name"], strict=True))
     return ChartContext(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Sequence
+from itertools import accumulate
 from typing import Any
 
 import matplotlib as mpl
@@ -27,23 +28,27 @@ from scoring.outputs.theme import (
     LAST_YEAR,
     LOSS,
     MUTED,
+    OPEN_FILL,
     POINTS,
     TARGET,
     TRACK,
     ChartContext,
     ChartFigure,
+    Fill,
 )
 
 WIDTH, HEIGHT = 40 / 3, 7.5
 # 1920 pixels wide: the full width of a projector.
 PNG_DPI = 144
-MOST_LOSSES, MOST_STEPS = 6, 4
+MOST_LOSSES, MOST_STEPS = 5, 4
 
 _MARGIN = 0.55
 _TOP, _BOTTOM = 1.75, 0.62
 _COLUMNS = ((_MARGIN, 3.35), (4.35, 4.05), (8.85, WIDTH - _MARGIN - 8.85))
-_SIZES = (10.5, 9.5, 8.5, 7.5, 6.5)
-_OPEN_TRACK = "#a9bdd1"
+# On A4 between margins of 10 mm the slide shrinks to 0.82: this prints as 8 points.
+SMALLEST = 9.8
+# Sizes of the names of areas, with the room of bar and mark below each, the roomiest first.
+_AREA_SIZES = ((10.5, 0.34), (SMALLEST, 0.34), (SMALLEST, 0.27), (SMALLEST, 0.22))
 # Room above the baseline for capitals with two marks, in ems.
 _ASCENT = 1.0
 _MOST_CODES = 12
@@ -101,7 +106,7 @@ def _heading(sheet: Sheet, c: ReportContent) -> None:
     name, size = _fitted(c.unit_name, (26.0, 22.0, 18.0, 14.0), room, 0.5, bold=True)
     _text(sheet, _MARGIN, 0.42, name, fontsize=size, weight="bold")
     line = f"{c.say('pack_title')} {c.when} · {c.criteria_set.name} · {c.data_text}"
-    shown, small = _fitted(line, (12.0, 10.5, 9.0, 8.0), WIDTH - 2 * _MARGIN, 0.42)
+    shown, small = _fitted(line, (12.0, 10.5, SMALLEST), WIDTH - 2 * _MARGIN, 0.42)
     _text(sheet, _MARGIN, 1.0, shown, fontsize=small, color=MUTED)
     if badge:
         box = {"boxstyle": "square,pad=0.4", "facecolor": INK, "edgecolor": INK}
@@ -128,7 +133,7 @@ def _headline(sheet: Sheet, c: ReportContent) -> None:
         color = TARGET if key == "target" else INK
         _text(sheet, left, y, c.say(key), fontsize=11, color=MUTED)
         room = width - text_width(c.say(key), 11) - 0.15
-        text, small = _fitted(value, (13.0, 11.0, 9.5), room, 0.38, bold=True)
+        text, small = _fitted(value, (13.0, 11.0, SMALLEST), room, 0.38, bold=True)
         _text(sheet, left + width, y, text, fontsize=small, weight="bold", color=color, ha="right")
         y += max(0.38, text_height(text, small) + 0.1)
 
@@ -139,29 +144,36 @@ def _areas(sheet: Sheet, c: ReportContent) -> None:
     room = HEIGHT - _BOTTOM - _TOP - 0.45
     values = [f"{area.points_text} / {area.maximum.text}" for area in c.areas]
     names = [f"{area.code} {area.full_name(c.lang)}" for area in c.areas]
-    size, labels, heights = _area_rows(names, values, width, room)
+    size, labels, heights, gap = _area_rows(names, values, width, room)
+    fitting = sum(end <= room for end in accumulate(heights))
+    if fitting < len(heights):
+        fitting = sum(end <= room - 0.2 for end in accumulate(heights))
     spare = max(0.0, min(0.2, (room - sum(heights)) / max(len(heights), 1)))
     scale = max([area.maximum.value for area in c.areas] + [1e-9])
     y = _TOP + 0.45
-    for area, label, value, height in zip(c.areas, labels, values, heights, strict=True):
+    rows = list(zip(c.areas, labels, values, heights, strict=True))
+    for area, label, value, height in rows[:fitting]:
         _text(sheet, left, y, label, fontsize=size)
         _text(sheet, left + width, y, value, fontsize=size, weight="bold", ha="right")
-        # A mark must not touch the letters above it.
-        _track(sheet, left, y + text_height(label, size) + 0.09, width, scale, area)
+        # A mark must not touch the letters above it, nor those of the next row.
+        _track(sheet, left, y + text_height(label, size) + gap / 2 - 0.04, width, scale, area)
         y += height + spare
+    if fitting < len(rows):
+        rest = c.say("chart_other_areas", count=len(rows) - fitting)
+        _text(sheet, left, y, rest, fontsize=SMALLEST, color=MUTED)
 
 
 def _area_rows(
     names: Sequence[str], values: Sequence[str], width: float, room: float
-) -> tuple[float, list[str], list[float]]:
-    """Return the largest size at which all rows fit, with their wrapped names and heights."""
-    for size in _SIZES:
+) -> tuple[float, list[str], list[float], float]:
+    """Return the roomiest layout in which all rows fit: size, wrapped names, heights, gap."""
+    for size, gap in _AREA_SIZES:
         beside = max((text_width(value, size, bold=True) for value in values), default=0.0) + 0.15
         labels = [wrapped(name, size, width - beside) for name in names]
-        heights = [text_height(label, size) + 0.34 for label in labels]
+        heights = [text_height(label, size) + gap for label in labels]
         if sum(heights) <= room:
             break
-    return size, labels, heights
+    return size, labels, heights, gap
 
 
 def _losses(sheet: Sheet, c: ReportContent) -> float:
@@ -174,7 +186,7 @@ def _losses(sheet: Sheet, c: ReportContent) -> float:
         return y + 0.3
     most = max(losing[0].lost.value, 1e-9)
     for item in losing[:MOST_LOSSES]:
-        label, size = _fitted(f"{item.code} {item.name}", (9.5, 8.5, 7.5), width - 0.75, 0.34)
+        label, size = _fitted(f"{item.code} {item.name}", (SMALLEST,), width - 0.75, 0.34)
         _text(sheet, left, y, label, fontsize=size)
         _text(sheet, left + width, y, item.lost.text, fontsize=10.5, weight="bold", ha="right")
         y += max(text_height(label, size), 0.19) + 0.03
@@ -182,7 +194,9 @@ def _losses(sheet: Sheet, c: ReportContent) -> float:
         y += 0.12
     rest = len(losing) - MOST_LOSSES
     if rest > 0:
-        _text(sheet, left, y, c.say("chart_other_items", count=rest), fontsize=9, color=MUTED)
+        _text(
+            sheet, left, y, c.say("chart_other_items", count=rest), fontsize=SMALLEST, color=MUTED
+        )
         y += 0.2
     return y
 
@@ -196,12 +210,14 @@ def _next_steps(sheet: Sheet, c: ReportContent, top: float) -> None:
     y, bottom = top + 0.4, HEIGHT - _BOTTOM
     steps = {item.cause: item.next_step for item in reversed(c.items_by_loss)}
     for cause in c.causes[:MOST_STEPS]:
-        text, size = _fitted(steps.get(cause.cause, cause.name), (9.5, 8.5, 7.5), width - 0.75, 0.5)
-        codes = wrapped(_codes(cause.item_codes), 8, width - 0.75)
-        height = text_height(text, size) + text_height(codes, 8) + 0.13
+        text, size = _fitted(steps.get(cause.cause, cause.name), (SMALLEST,), width - 0.75, 0.5)
+        codes = wrapped(_codes(cause.item_codes), SMALLEST, width - 0.75)
+        height = text_height(text, size) + text_height(codes, SMALLEST) + 0.13
         if y + height > bottom:
             break
-        _text(sheet, left, y + text_height(text, size) + 0.02, codes, fontsize=8, color=MUTED)
+        _text(
+            sheet, left, y + text_height(text, size) + 0.02, codes, fontsize=SMALLEST, color=MUTED
+        )
         _text(sheet, left, y, text, fontsize=size)
         _text(sheet, left + width, y, cause.lost.text, fontsize=10.5, weight="bold", ha="right")
         y += height
@@ -218,8 +234,9 @@ def _foot(sheet: Sheet, c: ReportContent) -> None:
     sample = c.say("chart_sample_line") if chosen.is_sample else ""
     about += f" ({chosen.set_id} {chosen.version}, {chosen.fingerprint[:16]})"
     line = " · ".join(filter(None, [about, f"{c.say('source')}: {c.figures_from}", sample]))
-    text, size = _fitted(line, (8.5, 7.5, 6.5), WIDTH - 2 * _MARGIN, 0.3)
-    _text(sheet, _MARGIN, HEIGHT - 0.42, text, fontsize=size, color=MUTED)
+    text = wrapped(line, SMALLEST, WIDTH - 2 * _MARGIN)
+    top = HEIGHT - 0.1 - text_height(text, SMALLEST)
+    _text(sheet, _MARGIN, top, text, fontsize=SMALLEST, color=MUTED)
 
 
 def _column_title(sheet: Sheet, left: float, width: float, text: str, top: float = _TOP) -> None:
@@ -233,22 +250,25 @@ def _track(sheet: Sheet, left: float, y: float, width: float, scale: float, row:
     inch = width / scale
     _box(sheet, left, y, row.maximum.value * inch, 0.1, TRACK)
     if points.is_known:
-        _box(sheet, left, y, max(points.value, 0.0) * inch, 0.1, POINTS)
+        color = LOSS if getattr(row, "kind", "") == "penalty" else POINTS
+        _box(sheet, left, y, max(points.value, 0.0) * inch, 0.1, color)
     else:
-        _box(sheet, left, y, row.high.value * inch, 0.1, _OPEN_TRACK)
+        _box(sheet, left, y, row.high.value * inch, 0.1, OPEN_FILL)
         _box(sheet, left, y, row.low.value * inch, 0.1, POINTS)
     if row.last_year:
-        _box(sheet, left + row.last_year.value * inch - 0.02, y - 0.02, 0.04, 0.16, LAST_YEAR)
+        _box(sheet, left + row.last_year.value * inch - 0.02, y - 0.02, 0.04, 0.14, LAST_YEAR)
     if row.target:
-        _box(sheet, left + row.target.value * inch - 0.02, y - 0.03, 0.04, 0.19, TARGET)
+        _box(sheet, left + row.target.value * inch - 0.02, y - 0.025, 0.04, 0.15, TARGET)
 
 
-def _box(sheet: Sheet, x: float, y: float, width: float, height: float, color: str) -> None:
+def _box(sheet: Sheet, x: float, y: float, width: float, height: float, color: str | Fill) -> None:
     if width <= 0:
         return
     corner = (x / sheet.width, 1 - (y + height) / sheet.height)
     size = (width / sheet.width, height / sheet.height)
     style: dict[str, Any] = {"facecolor": color, "edgecolor": "none", "linewidth": 0}
+    if isinstance(color, Fill):
+        style = color.style(MUTED) | {"linewidth": 0.4}
     sheet.figure.add_artist(Rectangle(corner, *size, transform=sheet.figure.transFigure, **style))
 
 
