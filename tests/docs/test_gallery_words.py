@@ -60,3 +60,14 @@ def test_only_what_is_drawn_from_a_sample_set_says_so(drawn):
     of_a_sample_set = {"heatmap", "points_at_risk", "proof_coverage"}
     for name, figure in drawn.items():
         assert ("sample set" in charts.alt_text(figure, "en")) == (name in of_a_sample_set), name
+
+
+def test_the_words_beside_a_picture_of_the_demo_hold_what_the_demo_shows():
+    """The demo has an index of 61.89 and no targets."""
+    pages = [*(ROOT / "docs").glob("*.md"), *ROOT.glob("README*.md")]
+    words = re.compile(r"!\[([^\]]*)\]\([^)]*(area-points|report-page)\.png\)")
+    said = [found for page in pages for found in words.findall(page.read_text(encoding="utf-8"))]
+    assert len(said) >= 4
+    for text, picture in said:
+        assert "chỉ tiêu" not in text and "target" not in text
+        assert picture != "report-page" or "61,89" in text
