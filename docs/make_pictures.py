@@ -55,11 +55,20 @@ def _with_mistakes(folder: Path) -> Path:
     sheet = book["Tự đánh giá"]
     figures = {("1.1", 0): 85, ("1.1", 1): 89, ("1.2", 0): 75, ("1.2", 1): 70}
     seen: dict[str, int] = {}
-    for row in sheet.iter_rows(min_row=7):
-        code, name = row[10].value, row[11].value
-        if name:
+    [head] = [row for row in sheet.iter_rows(max_row=12) if row[0].value == "STT"]
+    at = {cell.value: place for place, cell in enumerate(head)}
+    item, name, entry = (
+        at[key] for key in ("Mã mục (không sửa)", "Mã số liệu (không sửa)", "Số liệu kê khai")
+    )
+    for row in sheet.iter_rows(min_row=head[0].row + 1):
+        code = row[item].value
+        if row[name].value:
             place = seen[code] = seen.get(code, -1) + 1
-            row[3].value = figures.get((code, place))
+            row[entry].value = figures.get((code, place))
+    if not figures.keys() <= {
+        (code, place) for code, last in seen.items() for place in range(last + 1)
+    }:
+        raise SystemExit("the ledger has no row for a figure of the picture")
     book.save(path)
     return path
 
