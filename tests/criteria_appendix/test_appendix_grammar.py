@@ -109,6 +109,8 @@ def test_a_third_step_that_states_something_good_of_its_own_may_hold_beside_the_
         "Đạt 90% trở lên: 1; từ 70% đến dưới 90%: 0,5; dưới 70%: 0,",
         "Có báo cáo: 1; không có báo cáo: 0 (trừ trường hợp",
         "nhưng không quá hạn: 1; quá hạn: 0",
+        "đến dưới 90%: 0; từ 90% trở lên: 1",
+        "trở lên: 1; dưới 90%: 0",
         "Đạt: 1; không đạt: 0; riêng",
     ],
 )

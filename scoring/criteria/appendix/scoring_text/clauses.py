@@ -21,7 +21,6 @@ _PATTERNS = patterns("clauses")
 _LISTS = word_lists()["clauses"]
 _OPERATORS = words(_LISTS["may_change_points"])
 _PHRASES = frozenset(_LISTS["phrases_that_may"])
-_CONTINUES = words(_LISTS["never_begins"])
 _MAX_LETTERS = 20_000
 
 
@@ -118,5 +117,4 @@ def _cut_at(core: str) -> str:
     is_open = body.count("(") > body.count(")")
     if body and (is_open or _PATTERNS["cut"].search(folded(body))):
         return " ".join(body.split()[-4:])
-    first = folded(body).split()[:1]
-    return " ".join(body.split()[:4]) if first and first[0] in _CONTINUES else ""
+    return " ".join(body.split()[:4]) if _PATTERNS["headless"].match(folded(body)) else ""

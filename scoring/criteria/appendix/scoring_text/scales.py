@@ -34,6 +34,7 @@ _WORDS_OF = word_lists()["steps"]
 _PATTERNS = patterns("scales")
 _STRUCTURE = words(_WORDS_OF["change_measure"])
 _EXCESS = words(_WORDS_OF["beyond_a_base"])
+_HALVES = words("đến trở tới")
 _LOGIC = words("không chưa nhưng hoặc và ngoài riêng còn tuy song , (")
 # In every step alike they belong to the name of what is measured: "hồ sơ không đúng hạn".
 _NAMING = (words("không chưa"), words(","), words("hoặc"))
@@ -86,7 +87,7 @@ def _range_of(condition: str) -> Range | None:
         span = read_range(f"{condition} trở lên")
     if span is None or span.is_percent:
         return span
-    if "cả" in span.words and span.lower == span.upper:
+    if span.lower == span.upper and _PATTERNS["all_of_them"].search(condition):
         # "Cả 03 nội dung": there are no more than three.
         return replace(span, upper=math.inf, upper_closed=False)
     ends = [end for end in (span.lower, span.upper) if math.isfinite(end)]
@@ -102,6 +103,8 @@ def _words_problem(parts: list[Step], placed: list[Range | None]) -> str:
     left = [_named(step.condition, span) for step, span in zip(parts, placed, strict=True) if span]
     if not left:
         return ""
+    if any(_HALVES & set(span.words) for span in placed if span):
+        return "condition-beside-range"  # the other half of "từ ... đến ..." is missing
     if any(said & _STRUCTURE for said in left) or any(
         _PATTERNS["other_measure"].search(step.condition) for step in parts
     ):
