@@ -265,6 +265,18 @@ def test_evidence_in_the_cell_of_the_scoring_text_becomes_evidence():
     assert evidence["note_vi"].tolist()[0] == "Kế hoạch CCHC năm"
 
 
+def test_a_row_keeps_its_parts_for_review_and_its_remarks_in_the_notes():
+    result = pasted(
+        ("1", "Ký số", "1", "100% văn bản (trừ văn bản mật): 1đ; dưới 100%: 0đ"),
+        ("2", "Đề án", "1", "Được duyệt: 1đ; xem xét riêng nếu vướng"),
+    )
+    signed, project = result.entries
+    assert signed.confidence == "sure"
+    assert "trừ văn bản mật" in result.raw.tables["items"]["note_vi"].tolist()[0]
+    assert [step.is_read for step in project.reading.steps] == [True, False]
+    assert project.reading.proposed_kind == "choice" and project.reading.missing
+
+
 def test_scoring_text_after_the_evidence_is_still_read():
     text = "Tài liệu kiểm chứng: Kế hoạch năm\nCách chấm: Đạt: 1; không đạt: 0"
     result = pasted(("1", "Ban hành", "1", f'"{text}"'))

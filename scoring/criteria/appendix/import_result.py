@@ -12,7 +12,7 @@ import pandas as pd
 
 from scoring.base.findings import Finding
 from scoring.base.labels import label
-from scoring.criteria.appendix.scoring_text import Reason
+from scoring.criteria.appendix.scoring_text import Reason, RuleReading
 from scoring.criteria.library import CheckedSet, build_set
 from scoring.criteria.set_reading import RawSet
 from scoring.rules import RuleSpec, compile_rule
@@ -59,7 +59,8 @@ class AppendixRow:
     """One code of the decision, what was understood of it, and how surely.
 
     `spec` is the rule the set has for it: None on a parent; points given directly where nothing
-    was understood, which `is_understood` tells.
+    was understood, which `is_understood` tells. `reading` keeps what the scoring text of a leaf
+    was cut into, with the cases it leaves out and the kind it most likely is.
     """
 
     code: str
@@ -70,6 +71,7 @@ class AppendixRow:
     spec: RuleSpec | None = None
     is_understood: bool = True
     reasons: tuple[Reason, ...] = ()
+    reading: RuleReading | None = None
 
     @property
     def confidence(self) -> str:

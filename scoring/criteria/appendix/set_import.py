@@ -171,6 +171,7 @@ def _read(branch: Branch) -> _Read:
         spec=reading.spec or direct_rule(item),
         is_understood=reading.spec is not None,
         reasons=(*reasons, *reading.reasons),
+        reading=reading,
     )
     return _Read(branch, row, read_proofs(evidence), "\n".join(entry.note))
 

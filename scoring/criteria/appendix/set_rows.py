@@ -52,6 +52,8 @@ class SheetRows:
             for lang in ("vi", "en"):
                 said = label("appendix_note", lang, reason=row.reason(lang), text=text or "—")
                 cells[f"note_{lang}"] = said
+        elif row.reading and row.reading.remarks:
+            cells["note_vi"] = "; ".join(row.reading.remarks)[:_NOTE_LETTERS]
         self.rows["items"].append(cells)
 
     def add_rule(self, spec: RuleSpec, source: str) -> None:
