@@ -157,7 +157,7 @@ def _quota_of_group(
         "limit": limit,
         "base": base,
         "percent": rule.percent,
-        "quota": Named.of(rule),
+        "quota": [Named.of(rule)],  # a list is shown whole, one text alone is cut short
         "units": holders["unit_code"].tolist(),
         "open": int((group["grade"] == "").sum()),
     }
