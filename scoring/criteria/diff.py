@@ -18,6 +18,7 @@ from scoring.base.vocabulary import NO, YES
 from scoring.criteria.criteria_set import CriteriaSet, Node, folded_name
 from scoring.criteria.matching import Pair, match_nodes
 from scoring.criteria.pages import environment, words
+from scoring.criteria.readable_set import grade_lines
 from scoring.criteria.writing import rows_of
 from scoring.rules import RuleSpec
 from scoring.tables import table_of
@@ -161,6 +162,12 @@ def _policy_changes(old: CriteriaSet, new: CriteriaSet, lang: str) -> Iterator[_
         before, after = (_policy_text(getattr(side.meta, policy), lang) for side in (old, new))
         if before != after:
             yield _Change("policy", None, before, after, label(f"policy_{policy}", lang))
+    lines = [grade_lines(side.meta, lang) for side in (old, new)]
+    before, after = (
+        "; ".join(t for t in own if t not in other) or "—" for own, other in (lines, lines[::-1])
+    )
+    if lines[0] != lines[1]:
+        yield _Change("policy", None, before, after, label("handbook_grades", lang))
 
 
 def _policy_text(value: object, lang: str) -> str:

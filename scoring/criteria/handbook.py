@@ -19,13 +19,11 @@ from scoring.base.errors import UsageError
 from scoring.base.findings import Finding
 from scoring.base.labels import label
 from scoring.base.numbers import format_number
-from scoring.criteria.criteria_set import CriteriaSet, Grade, SetMeta
+from scoring.criteria.criteria_set import CriteriaSet
 from scoring.criteria.pages import environment, words
-from scoring.criteria.readable_set import NodeText, explain_nodes, set_facts
+from scoring.criteria.readable_set import NodeText, explain_nodes, grade_lines, set_facts
 from scoring.files.atomic import write_atomically
 from scoring.files.overwriting import ruled
-from scoring.rules import Band
-from scoring.rules.kinds.rule_kind import range_words
 
 _BLUE, _RED, _SOFT = map(RGBColor.from_string, ("1F4E79", "A61B1B", "5B6875"))
 _FONT = "Times New Roman"
@@ -82,24 +80,6 @@ def write_handbook(
     with ruled([], path, replace=replace):
         write_atomically(path, content)
     return path
-
-
-def grade_words(grade: Grade, lang: str = "vi") -> str:
-    """Return a grade with its ends in words.
-
-    >>> grade_words(Grade("A", "Tốt", "Good", 80.0, float("inf"), True, False))
-    'Tốt: từ 80 trở lên'
-    """
-    ends = (grade.lower, grade.upper, grade.lower_closed, grade.upper_closed)
-    return f"{grade.label(lang)}: {range_words(Band(*ends, points=0.0), '', lang)}"
-
-
-def grade_lines(meta: SetMeta, lang: str = "vi") -> list[str]:
-    """Return the grades of a set in words, then what their conditions and quotas say."""
-    names = {grade.code: grade.label(lang) for grade in meta.grades}
-    names[""] = label("handbook_grade_any", lang)
-    rules = [f"{names[rule.grade]}: {rule.label(lang)}" for rule in meta.grade_rules]
-    return [*(grade_words(grade, lang) for grade in meta.grades), *rules]
 
 
 def handbook_docx(criteria: CriteriaSet, lang: str = "vi") -> bytes:

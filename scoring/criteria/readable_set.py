@@ -14,10 +14,11 @@ from scoring.base.findings import Finding
 from scoring.base.labels import label
 from scoring.base.numbers import format_number
 from scoring.criteria.building import Cells
-from scoring.criteria.criteria_set import CriteriaSet, Node
+from scoring.criteria.criteria_set import CriteriaSet, Grade, Node, SetMeta
 from scoring.criteria.worked_examples import SetExample, worked_examples
-from scoring.rules import InputSpec, RuleSpec
+from scoring.rules import Band, InputSpec, RuleSpec
 from scoring.rules.expression import YEAR
+from scoring.rules.kinds.rule_kind import range_words
 
 
 @dataclass(frozen=True)
@@ -295,3 +296,21 @@ def _node_lines(node: NodeText, lang: str) -> Iterator[str]:
 def _line(example: ExampleText, lang: str) -> str:
     figures = "; ".join(f"{name} = {value}" for name, value in example.figures)
     return f"{example.name}. {figures}. {example.result(lang)}"
+
+
+def grade_words(grade: Grade, lang: str = "vi") -> str:
+    """Return a grade with its ends in words.
+
+    >>> grade_words(Grade("A", "Tốt", "Good", 80.0, float("inf"), True, False))
+    'Tốt: từ 80 trở lên'
+    """
+    ends = (grade.lower, grade.upper, grade.lower_closed, grade.upper_closed)
+    return f"{grade.label(lang)}: {range_words(Band(*ends, points=0.0), '', lang)}"
+
+
+def grade_lines(meta: SetMeta, lang: str = "vi") -> list[str]:
+    """Return the grades of a set in words, then what their conditions and quotas say."""
+    names = {grade.code: grade.label(lang) for grade in meta.grades}
+    names[""] = label("handbook_grade_any", lang)
+    rules = [f"{names[rule.grade]}: {rule.label(lang)}" for rule in meta.grade_rules]
+    return [*(grade_words(grade, lang) for grade in meta.grades), *rules]

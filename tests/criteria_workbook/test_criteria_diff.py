@@ -60,6 +60,13 @@ def test_a_set_does_not_differ_from_itself(compared):
             {"set": SET_TOML.replace("decimals = 2", "decimals = 3")},
             [("policy", "", "", "2", "3")],
         ),
+        (
+            {"set": SET_TOML.replace("lower = 8", "lower = 7").replace("upper = 8", "upper = 7")},
+            [
+                ("policy", "", "", "Tốt: từ 8 trở lên; Chưa tốt: dưới 8",
+                 "Tốt: từ 7 trở lên; Chưa tốt: dưới 7")
+            ],
+        ),
         (small("inputs", "Số nhiệm vụ hoàn thành", "Nhiệm vụ đã xong"), []),
         (small("items", "Sáng kiến", "SÁNG KIẾN"), []),
     ],
