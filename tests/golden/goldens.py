@@ -36,6 +36,7 @@ EVERY_SET = (
     "service-quality-766",
     "sipas-five-factors",
     "task-completion-sample",
+    "thanh-hoa-commune-council-draft-2026",
 )
 
 # Each run is a command line; {out} is a folder of its own. What it prints counts as a file too.
