@@ -134,6 +134,34 @@ def test_guidance_that_repeats_the_steps_is_dropped_and_what_may_change_them_is_
     assert [reason.key for reason in reading.reasons] == ["clause-beside"]
 
 
+@pytest.mark.parametrize(
+    "beside",
+    [
+        "Hướng dẫn: Hồ sơ nộp sau ngày 20 xem như quá hạn",
+        "Ghi chú: Bỏ qua hồ sơ chờ bổ sung",
+        "Ghi chú: Xã đảo được cộng một nửa",
+        "Lưu ý: đơn vị mới thành lập áp dụng mức 80 phần trăm",
+    ],
+)
+def test_guidance_that_may_change_the_points_is_a_doubt(beside):
+    assert read("Từ 90% trở lên: 1; dưới 90%: 0\nHướng dẫn: Theo Nghị quyết số 57-NQ/TW").is_sure
+    assert not read(f"Từ 90% trở lên: 1; dưới 90%: 0\n{beside}").is_sure
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Từ 90% trở lên (trừ xã miền núi được lấy mức thấp hơn): 1; dưới 90%: 0",
+        "Có tổ chức (gồm 02 hội nghị): 1; không tổ chức: 0",
+        "Xây dựng kế hoạch và tổ chức thực hiện: 1; không xây dựng kế hoạch: 0",
+        "Từ 2 tỷ đồng: 1; từ 1 đến dưới 2 tỷ đồng: 0,5; dưới 1 tỷ đồng: 0",
+        "Phối hợp tốt: 1; phối hợp chưa tốt: 0,5; bị phê bình: 0",
+    ],
+)
+def test_a_condition_that_hides_in_a_bracket_or_a_second_half_is_left_to_review(text):
+    assert not read(text).is_sure
+
+
 def test_what_is_not_understood_keeps_every_part_with_its_points():
     reading = read("Có đề án: 1; đề án còn vướng mắc thì xem xét riêng; không có đề án: 0")
     assert [step.is_read for step in reading.steps] == [True, False, True]

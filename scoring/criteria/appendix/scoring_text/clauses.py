@@ -104,8 +104,8 @@ def _repeats(sentence: str, stated: list[str]) -> bool:
 
 def _is_harmless(sentence: str) -> bool:
     """Say whether a sentence of guidance only names sources, proofs and who keeps them."""
-    body = folded(sentence)
-    has_figure = bool(re.search(r"\d ?(?:%|điểm|đ(?![^\W\d_]))|(?:trên|dưới|từ) \d", body))
+    body = _PATTERNS["document"].sub("", folded(sentence))
+    has_figure = bool(re.search(r"\d", body))
     said = re.findall(r"[^\W\d_]{1,12}", body)
     pairs = {" ".join(pair) for pair in pairwise(said)}
     return not has_figure and _OPERATORS.isdisjoint(said) and not pairs & _PHRASES

@@ -117,7 +117,10 @@ def _denies_in_full(said: str, part: str, whole: str) -> bool:
     asked, denied = _content(part), _content(said)
     if asked <= denied:
         return True
-    is_bare = denied <= _content(whole) | _GENERIC
+    # "Không xây dựng kế hoạch" says nothing of the second half of "xây dựng ... và tổ chức ...".
+    is_second = bool(re.search(rf" (?:và|đồng thời) {re.escape(part)}", whole))
+    reaches = not is_second or denied <= _GENERIC or bool(denied & asked)
+    is_bare = reaches and denied <= _content(whole) | _GENERIC
     return is_bare and bool(re.match(_NO, said)) and not _leaves_more(said, part)
 
 

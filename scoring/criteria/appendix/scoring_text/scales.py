@@ -33,6 +33,7 @@ from scoring.official.wording import word_lists, words
 _WORDS_OF = word_lists()["steps"]
 _PATTERNS = patterns("scales")
 _STRUCTURE = words(_WORDS_OF["change_measure"])
+_BROKEN = words(_WORDS_OF["broken_units"])
 _EXCESS = words(_WORDS_OF["beyond_a_base"])
 _HALVES = words("đến trở tới")
 _LOGIC = words("không chưa nhưng hoặc và ngoài riêng còn tuy song , (")
@@ -153,6 +154,7 @@ def _completed(
     known.sort(key=lambda entry: (entry[0].lower, entry[0].upper))
     others = [step for step in others if not _take_none(step, known)]
     if not percent:
+        refuse_if(any(_BROKEN & set(span.words) for span in ranges), "amount-not-counted")
         refuse_if(not all(_is_whole(span) for span, _ in known), "number-not-whole")
         known = _whole_numbers(known)
     known.sort(key=lambda entry: (entry[0].lower, entry[0].upper))
