@@ -143,12 +143,21 @@ def _raw(criteria: CriteriaSet | str | Path) -> RawSet:
 
 def made_of(raw: RawSet) -> SafeWorkbook:
     """Return the workbook of a set, not yet saved."""
+    book = SafeWorkbook(
+        {
+            "title": str(raw.meta.get("name_vi", "")),
+            "category": label("status_sample") if _is_sample(raw) else "",
+        }
+    )
+    add_guide(book, raw.meta, _is_sample(raw))
+    add_set_sheets(book, raw)
+    return book
+
+
+def add_set_sheets(book: SafeWorkbook, raw: RawSet, *, hidden: bool = False) -> None:
+    """Add the sheets of a set to a workbook; `hidden` where it holds them for the program only."""
     raw = canonical(raw)
-    name = str(raw.meta.get("name_vi", ""))
-    is_sample = raw.meta.get("status") == "sample"
-    book = SafeWorkbook({"title": name, "category": label("status_sample") if is_sample else ""})
-    add_guide(book, raw.meta, is_sample)
-    writer = _Writer(book, name, is_sample)
+    writer = _Writer(book, str(raw.meta.get("name_vi", "")), _is_sample(raw), hidden)
     writer.set_sheet(raw.meta)
     numbers = number_inputs(raw.tables["inputs"])
     for sheet, columns in SHEETS.items():
@@ -157,7 +166,10 @@ def made_of(raw: RawSet) -> SafeWorkbook:
     for sheet, columns in LIST_KEYS.items():
         entries = raw.meta.get(sheet, [])
         writer.sheet(sheet, columns, [_texts(entry) for entry in entries], set())
-    return book
+
+
+def _is_sample(raw: RawSet) -> bool:
+    return raw.meta.get("status") == "sample"
 
 
 def _texts(entry: Mapping[str, object]) -> dict[str, str]:
@@ -168,11 +180,11 @@ def _texts(entry: Mapping[str, object]) -> dict[str, str]:
 class _Writer:
     """Writes the sheets of one set, all with the same title, footer and mark."""
 
-    def __init__(self, book: SafeWorkbook, name: str, is_sample: bool) -> None:
-        self.book, self.name, self.is_sample = book, name, is_sample
+    def __init__(self, book: SafeWorkbook, name: str, is_sample: bool, hidden: bool) -> None:
+        self.book, self.name, self.is_sample, self.hidden = book, name, is_sample, hidden
 
     def _start(self, sheet: str, freeze_columns: int) -> SafeSheet:
-        made = self.book.add_sheet(sheet)
+        made = self.book.add_sheet(sheet, hidden=self.hidden)
         mark = f"{label('sample_mark')} · " if self.is_sample else ""
         look = looks()["sample_title" if self.is_sample else "title"]
         title = f"{mark}{sheet} · {label(f'set_sheet_{sheet}')} · {self.name}"

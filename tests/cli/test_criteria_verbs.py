@@ -62,7 +62,7 @@ def test_an_appendix_becomes_a_set_with_rows_sure_or_to_review(tmp_path, capsys,
          "--out", str(tmp_path / "moi")]
     )  # fmt: skip
     assert code in (0, 1)
-    assert "1.2" in capsys.readouterr().out
+    assert "1.2" in capsys.readouterr().err
     assert main(["criteria", "check", str(tmp_path / "moi"), "--no-lint"]) == 0
     review = (tmp_path / "moi" / "review.csv").read_text(encoding="utf-8")
     assert "sure" in review and "to_review" in review

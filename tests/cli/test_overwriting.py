@@ -55,7 +55,7 @@ FOLDERS = {
     "plan status": ("plan status ke-hoach --on 2022-12-31 --out {}", "status.csv"),
     "plan calendar": ("plan calendar ke-hoach --out {}", "year.png"),
 }  # fmt: skip
-ELSEWHERE = {"criteria import-appendix"}
+ELSEWHERE = {"criteria import-appendix", "criteria review"}
 
 
 def test_every_verb_that_writes_is_tried_here():

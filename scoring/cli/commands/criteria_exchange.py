@@ -1,19 +1,16 @@
-"""``parindex criteria export / import / diff / import-appendix``: sets in and out."""
+"""``parindex criteria export / import / diff``: sets in and out."""
 
 from __future__ import annotations
 
 import argparse
-from collections import Counter
 from pathlib import Path
 
-from scoring.base.dates import read_date
-from scoring.base.errors import UsageError
 from scoring.cli.console import CLEAN, Console
 from scoring.criteria import open_set
 from scoring.criteria.diff import diff_sets
 from scoring.criteria.set_workbook import export_workbook, import_workbook
 from scoring.files.atomic import write_atomically
-from scoring.files.table_files import csv_bytes, write_csv
+from scoring.files.table_files import write_csv
 from scoring.files.whole_folder import whole_folder
 
 
@@ -48,23 +45,3 @@ def diff(options: argparse.Namespace, console: Console) -> int:
             write_csv(compared.mapping(), folder / "mapping.csv")
         console.wrote(options.out)
     return CLEAN
-
-
-def import_appendix(options: argparse.Namespace, console: Console) -> int:
-    """Make a set from the table of a decision and mark the rows that need review."""
-    from scoring.criteria.appendix import AppendixAbout, import_appendix
-    from scoring.criteria.writing import write_set
-
-    day = read_date(options.valid_from).value
-    if day is None:
-        raise UsageError(f"--valid-from {options.valid_from!r} (01/01/2026, 2026-01-01)")
-    about = AppendixAbout(options.id, options.name, options.tier, day)
-    result = import_appendix(Path(options.file), about, part=options.part)
-    table = result.table(console.lang)
-    write_set(result.raw, Path(options.out), {"review.csv": csv_bytes(table)})
-    counts = Counter(table["confidence"])
-    console.print(console.text("appendix_read", sure=counts["sure"], review=counts["to_review"]))
-    for row in table[table["confidence"] == "to_review"].to_dict("records"):
-        console.print(f"  {row['code']}  {row['name']}: {row['reason']}")
-    console.wrote(options.out)
-    return console.close(result.findings, rows=table.to_dict("records"))

@@ -12,7 +12,7 @@ import pandas as pd
 
 from scoring.base.findings import Finding
 from scoring.base.labels import label
-from scoring.criteria.appendix.scoring_text import Reason, RuleReading
+from scoring.criteria.appendix.scoring_text import ReadStep, Reason, RuleReading
 from scoring.criteria.library import CheckedSet, build_set
 from scoring.criteria.set_reading import RawSet
 from scoring.rules import RuleSpec, compile_rule
@@ -60,7 +60,8 @@ class AppendixRow:
 
     `spec` is the rule the set has for it: None on a parent; points given directly where nothing
     was understood, which `is_understood` tells. `reading` keeps what the scoring text of a leaf
-    was cut into, with the cases it leaves out and the kind it most likely is.
+    was cut into, with the cases it leaves out and the kind it most likely is. `beside` is what
+    other columns of the row say; `is_best_of` is true on a parent whose parts are alternatives.
     """
 
     code: str
@@ -72,6 +73,23 @@ class AppendixRow:
     is_understood: bool = True
     reasons: tuple[Reason, ...] = ()
     reading: RuleReading | None = None
+    beside: str = ""
+    is_best_of: bool = False
+
+    @property
+    def steps(self) -> tuple[ReadStep, ...]:
+        """What the scoring text was cut into, whether a rule came of it or not."""
+        return self.reading.steps if self.reading else ()
+
+    @property
+    def proposed_kind(self) -> str:
+        """The kind the rule most likely has; empty where the text gives no hint."""
+        return self.reading.proposed_kind if self.reading else ""
+
+    @property
+    def words(self) -> str:
+        """Everything the decision says of the item beside its name: scoring text and remarks."""
+        return "\n".join(filter(None, (self.text, self.beside and f"[{self.beside}]")))
 
     @property
     def confidence(self) -> str:

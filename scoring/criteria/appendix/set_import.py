@@ -159,7 +159,8 @@ def _read(branch: Branch) -> _Read:
     row = AppendixRow(branch.code, entry.name, branch.max_points, scoring, entry.place)
     if branch.children:
         notes = [*entry.note, evidence] if evidence else entry.note
-        return _Read(branch, replace(row, reasons=tuple(reasons)), (), "\n".join(notes))
+        row = replace(row, reasons=tuple(reasons), is_best_of=branch.is_best_of)
+        return _Read(branch, row, (), "\n".join(notes))
     if math.isnan(branch.max_points) and _highest(scoring) > 0:
         branch.max_points = _highest(scoring)
         reasons.append(Reason("maximum-from-text"))
@@ -170,6 +171,7 @@ def _read(branch: Branch) -> _Read:
         max_points=branch.max_points,
         spec=reading.spec or direct_rule(item),
         is_understood=reading.spec is not None,
+        beside="\n".join(entry.note),
         reasons=(*reasons, *reading.reasons),
         reading=reading,
     )
@@ -236,8 +238,8 @@ def _row_findings(read: Iterable[_Read], file: str) -> list[Finding]:
     for row in rows:
         sheet, _, cell = row.place.rpartition("!")
         place = {"sheet": sheet, "cell": cell, "item_code": row.code}
-        for reason in row.reasons:
-            said = {"reason": Named(reason.text("vi"), reason.text("en"))}
+        if row.reasons:
+            said = {"reason": Named(row.reason("vi"), row.reason("en"))}
             findings.append(Finding("appendix-row-to-review", file, values=said, **place))
     quotients = [row.code for row in rows if row.spec and row.spec.zero_denominator]
     if quotients:

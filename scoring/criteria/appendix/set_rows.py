@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+
+import pandas as pd
 
 from scoring.base.labels import label
 from scoring.criteria.appendix.import_result import AppendixRow
@@ -84,6 +86,38 @@ class SheetRows:
             grid = [names, *([row.get(name, "") for name in names] for row in rows)]
             tables[sheet], _ = as_sheet(sheet, grid, sheet)
         return RawSet(meta, tables, place)
+
+
+def with_rule(
+    raw: RawSet,
+    code: str,
+    said: Mapping[str, str],
+    spec: RuleSpec | None,
+    notes: Mapping[str, str],
+) -> RawSet:
+    """Return a set in which an item has the rule `spec`, or a parent says `said`, with notes."""
+    tables = dict(raw.tables)
+    items = tables["items"].copy()
+    own = items["code"] == code
+    cells = dict(said) | dict(notes)
+    if spec is not None:
+        cells |= {"rule": spec.kind, "max_points": _cell(spec.max_points)} | _cells(spec, _OF_ITEM)
+    for name, text in cells.items():
+        items.loc[own, name] = text
+    tables["items"] = items
+    if spec is None:
+        return replace(raw, tables=tables)
+    sheets = SheetRows()
+    sheets.add_rule(spec, str(items.loc[own, "source"].iloc[0]))
+    for sheet in ("inputs", "bands", "options"):
+        table = tables[sheet]
+        names = list(table.columns)
+        rows = [[row.get(name, "") for name in names] for row in sheets.rows[sheet]]
+        kept = table[table["item_code"] != code]
+        start = int(max(table.index, default=1)) + 1
+        made = pd.DataFrame(rows, range(start, start + len(rows)), names, dtype="str")
+        tables[sheet] = pd.concat([kept, made]) if len(rows) else kept
+    return replace(raw, tables=tables)
 
 
 def _cells(record: object, names: Iterable[str]) -> dict[str, str]:

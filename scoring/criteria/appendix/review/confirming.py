@@ -1,0 +1,81 @@
+"""Confirm rows of a review without opening it in a spreadsheet program."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection, Mapping
+from pathlib import Path
+
+from scoring.criteria.appendix.import_result import AppendixImport
+from scoring.criteria.appendix.review.review_cells import AT, CONFIRMED, SHEET, Block
+from scoring.criteria.appendix.review.review_reading import Review
+from scoring.criteria.columns import column_letters
+from scoring.files.atomic import write_atomically
+from scoring.files.cells import CellValue
+from scoring.files.limits import Limits
+from scoring.files.paths import bytes_and_name
+from scoring.files.sheet_scan import worksheet_parts
+from scoring.files.xlsx_patch.cell_values import put_values
+from scoring.files.xlsx_patch.read_back import demand_alike, open_parts
+
+
+def confirm_rows(
+    review: Review, path: Path, codes: Collection[str], by: str, on: dt.date, out: Path
+) -> None:
+    """Write a copy of a review in which some items are confirmed.
+
+    Parameters
+    ----------
+    review : Review
+        What `path` holds.
+    path : Path
+        The review workbook.
+    codes : collection of str
+        Codes of the items that were found right.
+    by : str
+    on : date
+        Who confirms, and when.
+    out : Path
+        Where the copy goes; only these three cells of each item differ.
+
+    Raises
+    ------
+    OutputError
+        When the copy would read otherwise than it should, or cannot be written.
+    """
+    limits = Limits()
+    data, file = bytes_and_name(path, limits.file_bytes)
+    parts = open_parts(data, limits, file)
+    said: Mapping[str, CellValue] = {"confirmed": CONFIRMED, "by": by, "on": on}
+    values = {
+        f"{column_letters(AT[name])}{row.block.item['at']}": value
+        for row in review.rows
+        if row.code in codes
+        for name, value in said.items()
+    }
+    for name, _, part in worksheet_parts(parts.report):
+        if name == SHEET:
+            changed = {SHEET: put_values(parts, part, values, {})}
+    copy = parts.to_bytes()
+    demand_alike(data, copy, file, changed)
+    write_atomically(out, copy)
+
+
+def still_confirmed(result: AppendixImport, earlier: Review) -> tuple[dict[str, Block], list[str]]:
+    """Return the confirmed blocks that hold for a new import, and the codes of those that lapse.
+
+    A confirmation holds while the decision's words, the name and the maximum are the same.
+    """
+    new = {row.code: row for row in result.entries}
+    kept: dict[str, Block] = {}
+    lapsed: list[str] = []
+    for code, block in earlier.kept().items():
+        row, was = new.get(code), block.item
+        if row is None:
+            continue
+        same = (row.name, row.words) == (was.get("content") or "", was.get("text") or "")
+        if same and row.max_points == was.get("points"):
+            kept[code] = block
+        else:
+            lapsed.append(code)
+    return kept, lapsed

@@ -1,0 +1,216 @@
+"""From the cells of a block to the rule they state."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from scoring.base.findings import Finding
+from scoring.base.labels import Named, label
+from scoring.base.vocabulary import yes_or_no
+from scoring.criteria.appendix.review.review_cells import (
+    ANSWERS,
+    AT,
+    CONDITIONS,
+    PARAMETERS_OF,
+    RANGES,
+    SHARE,
+    SHEET,
+    STEPS_OF,
+    Block,
+    Cells,
+    kind_words,
+    measure_of,
+    measure_words,
+    measures,
+    parent_words,
+)
+from scoring.criteria.appendix.scoring_text import ItemFacts
+from scoring.criteria.appendix.scoring_text.rule_reading import (
+    direct_rule,
+    measure_label,
+    percent_input,
+)
+from scoring.criteria.columns import column_letters
+from scoring.criteria.workbook_cells import Place, cell_text
+from scoring.rules import Band, InputSpec, Option, RuleSpec
+from scoring.rules.rule_check import check_rule
+
+
+@dataclass
+class RuleCells:
+    """Reads the rule of one block; what cannot be told is a finding at its cell.
+
+    Attributes
+    ----------
+    block : Block
+        With the row number of each of its rows under ``at``, counted from 1.
+    original : RuleSpec
+        The rule that the set has for the item so far.
+    """
+
+    block: Block
+    original: RuleSpec
+    findings: list[Finding] = field(default_factory=list)
+
+    def rule(self) -> RuleSpec:
+        """Return the rule the cells state, or the original where they do not state one."""
+        item = self.block.item
+        word = str(item.get("kind") or "").strip()
+        if word == label(f"rule_{self.original.kind}") and not self._is_held():
+            return self.original
+        kind = kind_words().get(word)
+        if kind is None:
+            self.report("review-word-unknown" if word else "review-cell-empty", item, "kind")
+            return self.original
+        facts = ItemFacts(
+            self.original.code, str(item.get("content") or ""), self.number(item, "points")
+        )
+        if math.isnan(facts.max_points):
+            self.report("review-cell-empty", item, "points")
+            return self.original
+        spec = self._made(kind, facts)
+        problems = check_rule(spec) if not self.findings else []
+        for problem in problems[:1]:
+            self.report(
+                "review-rule-unsound",
+                item,
+                "kind",
+                problem=Named(problem.problem("vi"), problem.problem("en")),
+            )
+        return spec if not self.findings else self.original
+
+    def _is_held(self) -> bool:
+        """Say whether the sheet can hold the original rule; one it cannot is kept as it was read."""
+        is_yes_or_no = self.original.kind == "choice" and not self.original.options
+        return self.original.kind in STEPS_OF and not (is_yes_or_no and not self._worded())
+
+    def parent_rule(self) -> None:
+        """Note what is wrong with how a parent is said to count its parts."""
+        word = str(self.block.item.get("kind") or "").strip()
+        if word not in parent_words():
+            self.report(
+                "review-word-unknown" if word else "review-cell-empty", self.block.item, "kind"
+            )
+
+    def number(self, cells: Cells, name: str) -> float:
+        """Read a number; NaN where the cell is empty or unclear, which is a finding."""
+        text, finding = cell_text(cells.get(name), "number", self._place(cells, name))
+        try:
+            value = float(text) if text else math.nan
+        except ValueError:
+            value, finding = math.nan, finding or Finding("review-word-unknown")
+        if finding is not None:
+            self.report("review-word-unknown", cells, name)
+        return value
+
+    def report(self, code: str, cells: Cells, name: str, **values: object) -> None:
+        """Note a finding about one cell."""
+        title = Named(*(label(f"review_col_{name}", lang) for lang in ("vi", "en")))
+        met = {"value": str(cells.get(name) or ""), "column": title}
+        cell = self._place(cells, name).cell
+        self.findings.append(
+            Finding(code, sheet=SHEET, cell=cell, item_code=self.original.code, values=met | values)
+        )
+
+    def _place(self, cells: Cells, name: str) -> Place:
+        return Place(SHEET, label(f"review_col_{name}"), f"{column_letters(AT[name])}{cells['at']}")
+
+    def _made(self, kind: str, item: ItemFacts) -> RuleSpec:
+        if kind == "direct":
+            return direct_rule(item)
+        parts: dict[str, Any] = {
+            parameter: self.number(self.block.item, cell)
+            for cell, parameter in PARAMETERS_OF.get(kind, {}).items()
+        }
+        if kind == "deadline":
+            parts["due_on"] = str(self.block.item.get("due") or "").strip()
+        held = STEPS_OF[kind]
+        if held == RANGES:
+            parts["bands"] = tuple(self._bands())
+        if held == ANSWERS:
+            parts["options"] = tuple(self._options())
+        inputs = self._inputs(kind, item)
+        quotient = any(entry.role == "denominator" for entry in inputs)
+        if quotient or kind == "growth":
+            parts["zero_denominator"] = self.original.zero_denominator or "not_assessed"
+        same = {
+            "not_applicable": self.original.not_applicable,
+            "is_penalty": self.original.is_penalty,
+        }
+        return item.rule(kind, *inputs, **parts, **same)
+
+    def _bands(self) -> Iterator[Band]:
+        for step in self.block.steps:
+            points = step.get("points")
+            if points is None or points == "":
+                continue
+            is_share = str(points).strip().casefold() == SHARE
+            low, high = self.number(step, "lower"), self.number(step, "upper")
+            open_low, open_high = math.isnan(low), math.isnan(high)
+            yield Band(
+                -math.inf if open_low else low,
+                math.inf if open_high else high,
+                not open_low and yes_or_no(step.get("lower_closed")) is not False,
+                not open_high and bool(yes_or_no(step.get("upper_closed"))),
+                math.nan if is_share else self.number(step, "points"),
+                is_share,
+            )
+
+    def _options(self) -> Iterator[Option]:
+        known = {option.label_vi: option for option in self.original.options}
+        for number, step in enumerate(self._worded(), start=1):
+            wording = str(step["content"]).strip()
+            was = known.get(wording)
+            code = was.code if was else f"p{number}"
+            if math.isnan(points := self.number(step, "points")):
+                self.report("review-cell-empty", step, "points")
+            yield Option(code, wording, was.label_en if was else "", points, "answer")
+
+    def _worded(self) -> list[Cells]:
+        return [step for step in self.block.steps if str(step.get("content") or "").strip()]
+
+    def _inputs(self, kind: str, item: ItemFacts) -> tuple[InputSpec, ...]:
+        measure = self._measure() if kind in ("bands", "ratio") else ""
+        was = self.original
+        same_measure = measure == measure_of(was)
+        same_steps = kind != "choice" or all(option.input == "answer" for option in was.options)
+        if was.kind == kind and same_measure and same_steps and STEPS_OF[kind] != CONDITIONS:
+            return was.inputs
+        makers: dict[str, Callable[[], tuple[InputSpec, ...]]] = {
+            "choice": lambda: (InputSpec("answer", "choice", "answer", item.title),),
+            "deadline": lambda: (InputSpec("done_on", "date", "done_on", item.title),),
+            "count": lambda: (InputSpec("count", "count", "count", item.title, minimum=0.0),),
+            "deduction": lambda: (InputSpec("cases", "count", "cases", item.title, minimum=0.0),),
+            "survey_index": lambda: (percent_input(item),),
+            "growth": lambda: self._growth(item),
+        }
+        if kind in makers:
+            return makers[kind]()
+        if STEPS_OF[kind] == CONDITIONS:
+            return tuple(
+                InputSpec(f"c{number}", "yes_no", "condition", str(step["content"]).strip())
+                for number, step in enumerate(self._worded(), start=1)
+            )
+        named = measure_label(item) if measure == "percent" else item.title
+        inputs = measures()[measure].inputs if measure in measures() else ()
+        return tuple(replace(e, label_vi=self._label(e, named)) for e in inputs)
+
+    def _label(self, entry: InputSpec, name: str) -> str:
+        part = {"numerator": "review_part", "denominator": "review_whole"}.get(entry.role)
+        return f"{label(part)}: {name}" if part else name
+
+    def _growth(self, item: ItemFacts) -> tuple[InputSpec, ...]:
+        now = InputSpec("value", "number", "value", item.title, minimum=0.0)
+        before = f"{item.title} ({label('review_previous')})"
+        return now, InputSpec("previous", "number", "previous", before, minimum=0.0)
+
+    def _measure(self) -> str:
+        item = self.block.item
+        word = str(item.get("measure") or "").strip()
+        measure = measure_words().get(word, "")
+        if not measure:
+            self.report("review-word-unknown" if word else "review-cell-empty", item, "measure")
+        return measure

@@ -1,0 +1,329 @@
+"""A person reviews an import: cells changed, rows confirmed, the set opened, nothing lost."""
+
+import datetime as dt
+import random
+
+import openpyxl
+import pytest
+from excel_tools import find_soffice, recalculated, sheet_rows
+
+from scoring.base.errors import UnreadableError
+from scoring.cli.main import main
+from scoring.criteria.appendix import AppendixAbout, import_pasted_appendix
+from scoring.criteria.appendix.review import (
+    confirm_rows,
+    read_review,
+    review_bytes,
+    still_confirmed,
+)
+from scoring.criteria.appendix.review.review_cells import AT, COLUMNS, HEADING_ROW, SHEET
+from scoring.criteria.appendix.review.review_formulas import points_of
+from scoring.rules import RULE_KINDS
+
+ABOUT = AppendixAbout("bo-mau", "Bộ tiêu chí mẫu", "department", dt.date(2026, 1, 1))
+TEXT = "\n".join(
+    "\t".join(row)
+    for row in (
+        ("TT", "Tiêu chí", "Điểm tối đa", "Cách chấm", "Ghi chú"),
+        ("1", "CHỈ ĐẠO", "10", "", ""),
+        ("1.1", "Mức độ thực hiện", "4", "Trên 90%: 4; từ 70% - 90%: 2; dưới 70%: 0", ""),
+        ("1.2", "Kế hoạch", "2", "Kịp thời: 2; không kịp thời: 1; không ban hành: 0", "Theo số liệu"),
+        ("1.3", "Chất lượng tham mưu", "3", "Theo đánh giá của Hội đồng", ""),
+        ("1.4", "Sáng kiến", "1", "Mỗi sáng kiến được 0,5 điểm, tối đa 1 điểm", ""),
+    )
+)  # fmt: skip
+BY = ("Nguyễn Văn A", dt.date(2026, 11, 26))
+
+
+def result_of(text=TEXT):
+    return import_pasted_appendix(text, ABOUT)
+
+
+@pytest.fixture
+def path(tmp_path):
+    file = tmp_path / "rà soát.xlsx"
+    file.write_bytes(review_bytes(result_of()))
+    return file
+
+
+def changed(path, *changes):
+    """Change cells as a person would: (code, which step, column, value); step 0 is the item."""
+    book = openpyxl.load_workbook(path)
+    sheet = book[SHEET]
+    for code, step, column, value in changes:
+        rows = [row for row in range(HEADING_ROW + 2, sheet.max_row + 1)
+                if sheet.cell(row, 1).value == code]  # fmt: skip
+        sheet.cell(rows[step], AT[column] + 1).value = value
+    book.save(path)
+    return path
+
+
+def spec(review, code):
+    return next(row.spec for row in review.rows if row.code == code)
+
+
+def finding_codes(review):
+    return [finding.code for finding in review.findings]
+
+
+def test_a_review_nobody_touched_is_the_set_that_was_read(path):
+    review, result = read_review(path), result_of()
+    assert [row.code for row in review.doubted] == ["1.2", "1.3"]
+    assert [row.code for row in review.open] == ["1.2", "1.3"]
+    for row in result.entries:
+        if row.spec and row.is_understood:
+            read = spec(review, row.code)
+            assert set(read.bands) == set(row.spec.bands)
+            assert (read.kind, read.options, read.inputs) == (
+                row.spec.kind, row.spec.options, row.spec.inputs,
+            )  # fmt: skip
+
+
+def test_a_row_that_was_not_read_waits_for_its_kind_and_then_the_set_opens(path):
+    waiting = read_review(path)
+    assert finding_codes(waiting) == ["review-cell-empty"]
+    assert not waiting.is_complete
+    assert waiting.findings[0].cell.startswith("G")
+    review = read_review(changed(path, ("1.3", 0, "kind", "Chấm thẳng")))
+    assert review.is_complete
+    assert spec(review, "1.3").kind == "direct"
+
+
+def test_a_step_that_a_person_adds_becomes_a_band(path):
+    review = read_review(
+        changed(
+            path,
+            ("1.1", 2, "upper", 80),
+            ("1.1", 2, "upper_closed", "không"),
+            ("1.1", 4, "lower", "80"),
+            ("1.1", 4, "upper", "90,0"),
+            ("1.1", 4, "upper_closed", "có"),
+            ("1.1", 4, "points", "3"),
+        )
+    )
+    bands = sorted((b.lower, b.upper, b.points) for b in spec(review, "1.1").bands)
+    assert bands[1:] == [(70.0, 80.0, 2.0), (80.0, 90.0, 3.0), (90.0, float("inf"), 4.0)]
+
+
+def test_another_kind_takes_the_steps_of_the_sheet(path):
+    review = read_review(
+        changed(
+            path,
+            ("1.3", 0, "kind", "Chọn một phương án"),
+            ("1.3", 1, "content", "Tốt"),
+            ("1.3", 1, "points", 3),
+            ("1.3", 2, "content", "Chưa tốt"),
+            ("1.3", 2, "points", 0),
+        )
+    )
+    assert [option.points for option in spec(review, "1.3").options] == [3.0, 0.0]
+    assert review.is_complete
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        (("1.1", 0, "kind", "Theo ý"), "review-word-unknown"),
+        (("1.1", 1, "points", "bốn"), "review-word-unknown"),
+        (("1.1", 1, "points", 9), "review-rule-unsound"),
+        (("1.1", 0, "measure", None), "review-cell-empty"),
+        (("1.2", 1, "points", None), "review-cell-empty"),
+        (("1.4", 0, "each", None), "review-rule-unsound"),
+        (("1.1", 0, "code", "9.9"), "review-code-unknown"),
+        (("1.1", 0, "points", None), "review-cell-empty"),
+    ],
+)
+def test_a_cell_that_makes_no_rule_is_named_and_the_rule_before_it_stays(path, change, code):
+    before = {row.code: row.spec for row in read_review(path).rows}
+    review = read_review(changed(path, change))
+    assert code in finding_codes(review)
+    assert not review.is_complete
+    for row in review.rows:
+        if row.code == change[0]:
+            assert row.spec == before[row.code]
+
+
+def test_a_row_confirmed_without_a_name_is_still_open(path):
+    review = read_review(changed(path, ("1.2", 0, "confirmed", "đúng")))
+    assert "1.2" in [row.code for row in review.open]
+    assert finding_codes(review).count("review-not-signed") == 2
+
+
+def test_a_signed_row_keeps_who_and_when_in_the_set(path, tmp_path):
+    out = tmp_path / "xong.xlsx"
+    confirm_rows(read_review(path), path, ["1.2"], *BY, out)
+    review = read_review(out)
+    assert [row.code for row in review.open] == ["1.3"]
+    items = review.raw.tables["items"].set_index("code")
+    assert items.loc["1.2", "note_vi"] == "Đã rà soát với quyết định: Nguyễn Văn A, 26/11/2026."
+    assert "Cần rà soát" in items.loc["1.3", "note_vi"]
+
+
+def test_importing_again_keeps_what_was_confirmed(path, tmp_path):
+    changed(path, ("1.2", 2, "points", 0.5))
+    out = tmp_path / "xong.xlsx"
+    confirm_rows(read_review(path), path, ["1.2"], *BY, out)
+    kept, lapsed = still_confirmed(result_of(), read_review(out))
+    assert (list(kept), lapsed) == (["1.2"], [])
+    again = tmp_path / "lần hai.xlsx"
+    again.write_bytes(review_bytes(result_of(), kept))
+    review = read_review(again)
+    assert [option.points for option in spec(review, "1.2").options] == [2.0, 0.5, 0.0]
+    assert [row.code for row in review.open] == ["1.3"]
+
+
+@pytest.mark.parametrize(
+    ("old", "new"), [("không kịp thời: 1", "không kịp thời: 0,5"), ("Kế hoạch", "Kế hoạch năm"),
+                     ("Theo số liệu", "Theo số liệu quý")],
+)  # fmt: skip
+def test_a_confirmation_lapses_when_the_decision_says_something_else(path, tmp_path, old, new):
+    out = tmp_path / "xong.xlsx"
+    confirm_rows(read_review(path), path, ["1.2"], *BY, out)
+    kept, lapsed = still_confirmed(result_of(TEXT.replace(old, new)), read_review(out))
+    assert (kept, lapsed) == ({}, ["1.2"])
+
+
+def test_alternatives_are_confirmed_or_become_a_sum(tmp_path):
+    text = (
+        TEXT.replace("1.4\tSáng kiến\t1", "1.4\tSáng kiến\t1\t\t\n1.4.1\tCấp sở\t1").replace(
+            "CHỈ ĐẠO", "CHỈ ĐẠO, ĐIỀU HÀNH"
+        )
+        + "\n1.4.2\tCấp tỉnh\t1\tCó: 1; không: 0\t"
+    )
+    file = tmp_path / "a.xlsx"
+    file.write_bytes(review_bytes(result_of(text)))
+    review = read_review(changed(file, ("1.3", 0, "kind", "Chấm thẳng")))
+    assert review.is_complete
+    assert "1.4" in [row.code for row in review.open]
+    assert review.checked.criteria.node("1.4").is_best_of
+    added = read_review(changed(file, ("1.4", 0, "kind", "Cộng các mục con")))
+    assert not added.checked.criteria.node("1.4").is_best_of
+    assert [f.code for f in added.checked.findings] == ["children-do-not-add-up"]
+
+
+def test_another_workbook_is_no_review(tmp_path):
+    book = openpyxl.Workbook()
+    book.active.title = SHEET
+    file = tmp_path / "khác.xlsx"
+    book.save(file)
+    with pytest.raises(UnreadableError) as caught:
+        read_review(file)
+    assert caught.value.finding.code == "review-not-a-review"
+
+
+def test_a_sorted_sheet_never_moves_a_step_to_another_item(path):
+    book = openpyxl.load_workbook(path)
+    sheet = book[SHEET]
+    rows = [[cell.value for cell in row] for row in sheet.iter_rows(min_row=HEADING_ROW + 2)]
+    random.Random(4).shuffle(rows)
+    for number, values in enumerate(rows, start=HEADING_ROW + 2):
+        for column, value in enumerate(values, start=1):
+            sheet.cell(number, column).value = None if str(value).startswith("=") else value
+    book.save(path)
+    review = read_review(path)
+    assert "review-step-astray" in finding_codes(review)
+    assert not review.is_complete
+
+
+# The command line
+
+
+def run(capsys, *words):
+    code = main(["criteria", *map(str, words)])
+    out, err = capsys.readouterr()
+    return code, out, err
+
+
+def imported(tmp_path, capsys, *more):
+    source = tmp_path / "phụ lục.txt"
+    source.write_text(TEXT, encoding="utf-8")
+    words = (
+        "import-appendix",
+        source,
+        "--id",
+        "bo-mau",
+        "--name",
+        "Bộ mẫu",
+        "--tier",
+        "department",
+    )
+    return run(capsys, *words, "--valid-from", "01/01/2026", *more)
+
+
+def test_from_the_decision_to_a_checked_set_on_the_command_line(tmp_path, capsys):
+    imported(tmp_path, capsys, "--out", tmp_path / "bộ")
+    review = tmp_path / "bộ" / "review.xlsx"
+    code, out, _ = run(capsys, "review", review)
+    assert (code, "Còn 2 trên 2 mục phải xem" in out) == (1, True)
+    _, shown, _ = run(capsys, "review", review, "--show", "1.1")
+    assert "Trên 90%: 4" in shown
+    assert "70 → 2" in shown
+    changed(review, ("1.3", 0, "kind", "Chấm thẳng"))
+    done = tmp_path / "xong.xlsx"
+    words = ("--confirm", "1.2", "1.3", "--by", BY[0], "--on", "26/11/2026", "--write", done)
+    code, out, _ = run(capsys, "review", review, *words, "--out", tmp_path / "bộ xong")
+    assert (code, "Còn 0 trên 2 mục phải xem" in out) == (0, True)
+    assert main(["criteria", "check", str(tmp_path / "bộ xong"), "--no-lint"]) == 0
+
+
+def test_a_set_with_open_cells_is_not_written(tmp_path, capsys):
+    imported(tmp_path, capsys, "--out", tmp_path / "bộ")
+    code, _, err = run(capsys, "review", tmp_path / "bộ" / "review.xlsx", "--out", tmp_path / "x")
+    assert code == 1
+    assert "còn ô phải điền" in err
+    assert not (tmp_path / "x").exists()
+
+
+def test_confirming_takes_who_and_when(tmp_path, capsys):
+    imported(tmp_path, capsys, "--out", tmp_path / "bộ")
+    code, _, err = run(capsys, "review", tmp_path / "bộ" / "review.xlsx", "--confirm", "1.2")
+    assert code == 2
+    assert "--by" in err
+
+
+def test_confirming_never_writes_over_the_review_it_reads(tmp_path, capsys):
+    imported(tmp_path, capsys, "--out", tmp_path / "bộ")
+    review = tmp_path / "bộ" / "review.xlsx"
+    before = review.read_bytes()
+    words = (
+        "--confirm",
+        "1.2",
+        "--by",
+        BY[0],
+        "--on",
+        "26/11/2026",
+        "--write",
+        review,
+        "--replace",
+    )
+    code, _, err = run(capsys, "review", review, *words)
+    assert (code, review.read_bytes()) == (2, before)
+    assert "output-is-input" in err
+
+
+# The figures beside the steps
+
+
+@pytest.mark.skipif(find_soffice() is None, reason="LibreOffice is absent")
+def test_the_points_beside_a_figure_follow_the_cells(path, tmp_path):
+    changed(path, ("1.1", 1, "points", 3.5), ("1.1", 4, "figure", 90.5), ("1.4", 4, "figure", 9))
+    rows = sheet_rows(recalculated(path, tmp_path / "profile"), SHEET)
+    named = [dict(zip(COLUMNS, row, strict=False)) for row in rows]
+    review = read_review(path)
+    compared = 0
+    for row in named:
+        if row["row"] == "mức" and isinstance(row["figure"], float) and row["earned"] != "":
+            assert row["earned"] == pytest.approx(
+                points_of(spec(review, row["code"]), row["figure"])
+            )
+            compared += 1
+    assert compared >= 8
+    sentences = [row["understood"] for row in named if row["code"] == "1.1" and row["row"] == "mức"]
+    assert sentences[:3] == ["trên 90: 3.5 điểm", "từ 70 đến 90: 2 điểm", "dưới 70: 0 điểm"]
+    assert named[2]["code"] == "Còn 2 trên 2 mục phải xem"
+
+
+def test_worked_points_agree_with_the_rules_of_the_kinds():
+    for kind in ("ratio", "count", "deduction"):
+        example = RULE_KINDS[kind].example.spec
+        assert points_of(example, 0.0) == pytest.approx(1.0 if kind == "deduction" else 0.0)
