@@ -14,6 +14,7 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 from functools import lru_cache
+from itertools import pairwise
 
 from scoring.base.text import clean_text
 from scoring.official.deadline import Deadline
@@ -191,8 +192,18 @@ def _by_beginning(clause: str, year: int | None) -> Deadline | None:
 
 
 def _by_vague_time(clause: str, year: int | None) -> Deadline | None:
-    """Leave "đầu quý III" and "giữa tháng 5" unread: they name no last day."""
-    return Deadline(clause, "unread") if _PATTERNS["vague"].search(clause) else None
+    """Leave "đầu quý III" unread, which names no last day, and what names several times."""
+    is_vague = bool(_PATTERNS["vague"].search(clause)) or _names_several(clause)
+    return Deadline(clause, "unread") if is_vague else None
+
+
+def _names_several(clause: str) -> bool:
+    """Say whether a clause names two quarters, halves or years that are no span of time."""
+    names = [*_PATTERNS["quarter"].finditer(clause), *_PATTERNS["half"].finditer(clause)]
+    names.sort(key=lambda match: match.start())
+    between = [clause[one.end() : two.start()] for one, two in pairwise(names)]
+    several_years = bool(_PATTERNS["years"].search(clause))
+    return several_years or any(not _PATTERNS["spans"].fullmatch(text) for text in between)
 
 
 def _by_condition(clause: str, year: int | None) -> Deadline | None:
