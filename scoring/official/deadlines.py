@@ -202,8 +202,9 @@ def _names_several(clause: str) -> bool:
     names = [*_PATTERNS["quarter"].finditer(clause), *_PATTERNS["half"].finditer(clause)]
     names.sort(key=lambda match: match.start())
     between = [clause[one.end() : two.start()] for one, two in pairwise(names)]
-    several_years = bool(_PATTERNS["years"].search(clause))
-    return several_years or any(not _PATTERNS["spans"].fullmatch(text) for text in between)
+    if _PATTERNS["years"].search(clause) or len(_PATTERNS["before_a_day"].findall(clause)) > 1:
+        return True
+    return any(not _PATTERNS["spans"].fullmatch(text) for text in between)
 
 
 def _by_condition(clause: str, year: int | None) -> Deadline | None:
