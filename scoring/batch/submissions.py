@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
@@ -23,6 +24,9 @@ from scoring.files.manifest import MANIFEST_NAME, RESULTS, read_manifest
 from scoring.files.overwriting import KEPT_ENDING
 from scoring.points.input_frames import full_table
 from scoring.tables import days_of, empty
+
+if TYPE_CHECKING:
+    from scoring.evidence.ledger import Ledger
 
 WORKBOOK_SUFFIXES = (
     ".xlsx", ".xlsm", ".xltx", ".xltm", ".xls", ".xlsb", ".ods", ".fods", ".ots", ".et", ".numbers",
@@ -146,8 +150,9 @@ class _Collected:
         self.criteria = criteria
         self.findings: list[Finding] = []
         self.unreadable: list[str] = []
-        self.parts: dict[str, list[pd.DataFrame]] = {name: [] for name in _PARTS}
+        self.parts: dict[str, dict[Path, pd.DataFrame]] = {name: {} for name in _PARTS}
         self.ledgers: dict[UnitKey, list[Path]] = {}
+        self.said: dict[Path, list[Finding]] = {}
         # Copies that we marked: read only where the ledger itself is not there.
         self.copies: list[Path] = []
 
@@ -162,7 +167,7 @@ class _Collected:
         if self.criteria is None:
             raise UnreadableError(Finding("criteria-not-named", file=path.name))
         table, problems = read_long_table(path, self.criteria)
-        self.parts["inputs"].append(table)
+        self.parts["inputs"][path] = table
         self.findings += problems
 
     def has_ledger_beside(self, path: Path) -> bool:
@@ -172,15 +177,16 @@ class _Collected:
 
     def is_named(self, path: Path) -> bool:
         """Say whether a ledger lists `path` among its documents."""
-        rows = (t[["folder", "path"]].itertuples(index=False) for t in self.parts["documents"])
-        listed = (Path(folder, name) for table in rows for folder, name in table if name)
+        tables = (t[["folder", "path"]] for t in self.parts["documents"].values())
+        rows = (row for table in tables for row in table.itertuples(index=False))
+        listed = (Path(folder, name) for folder, name in rows if name)
         return any(one.resolve() == path.resolve() for one in listed if one.name == path.name)
 
     def _left_out(self, path: Path, inputs: pd.DataFrame, unit: UnitKey) -> Finding:
         """Return what to say of a marked copy beside the ledger it was made from."""
         figures = ["item_code", "input", "value", "choice", "happened_on", "not_applicable"]
         mine = keyed(inputs, unit)
-        read = pd.concat(self.parts["inputs"], ignore_index=True)
+        read = pd.concat(self.parts["inputs"].values(), ignore_index=True)
         theirs = read[(read[list(KEY_COLUMNS)] == list(unit)).all(axis=1)]
         alike = mine[figures].reset_index(drop=True).equals(theirs[figures].reset_index(drop=True))
         code = "annotated-copy-left-out" if alike else "annotated-copy-edited"
@@ -201,17 +207,42 @@ class _Collected:
         if last and unit in self.ledgers:
             self.findings.append(self._left_out(path, ledger.inputs, unit))
             return
+        if self._is_draft_of_sealed(path, ledger, unit):
+            return
         inputs, problems = with_document_dates(self.criteria, ledger)
-        self.parts["inputs"].append(inputs)
-        self.parts["targets"].append(ledger.targets)
-        for name in ("claims", "documents", "links", "tasks"):
-            self.parts[name].append(keyed(getattr(ledger, name), unit))
-        folder = str(path.resolve().parent)
-        self.parts["documents"][-1] = self.parts["documents"][-1].assign(folder=folder)
+        taken = {name: keyed(getattr(ledger, name), unit) for name in _KEYED}
+        taken["documents"] = taken["documents"].assign(folder=str(path.resolve().parent))
         prepared = read_date(ledger.info.prepared_on).value
-        self.parts["ledger_units"].append(pd.DataFrame([unit]).assign(prepared_on=prepared))
+        taken["ledger_units"] = pd.DataFrame([unit]).assign(prepared_on=prepared)
+        for name, table in (taken | {"inputs": inputs, "targets": ledger.targets}).items():
+            self.parts[name][path] = table
         self.ledgers.setdefault(unit, []).append(path)
-        self.findings += [*ledger.findings, *problems]
+        self.said[path] = [*ledger.findings, *problems]
+        self.findings += self.said[path]
+
+    def _is_draft_of_sealed(self, path: Path, ledger: Ledger, unit: UnitKey) -> bool:
+        """Say whether the sealed copy of a ledger was read; a draft read before it is taken out."""
+        from scoring.evidence.ledger import read_ledger
+        from scoring.evidence.ledger.submission import is_sealed_copy
+
+        for other in tuple(self.ledgers.get(unit, ())):
+            # Rare enough to read the other a second time instead of keeping every ledger.
+            earlier = read_ledger(other, self.criteria)
+            if is_sealed_copy(earlier, of=ledger):
+                self.findings.append(_draft_left_out(path, other, unit))
+                return True
+            if is_sealed_copy(ledger, of=earlier):
+                self._forget(other, unit)
+                self.findings.append(_draft_left_out(other, path, unit))
+        return False
+
+    def _forget(self, path: Path, unit: UnitKey) -> None:
+        """Take out what was read from a ledger, and what was said of it."""
+        self.ledgers[unit].remove(path)
+        for tables in self.parts.values():
+            tables.pop(path, None)
+        said = set(map(id, self.said.pop(path)))
+        self.findings = [found for found in self.findings if id(found) not in said]
 
     def _shared_units(self) -> Iterator[Finding]:
         """Yield a finding for each unit that came in several ledgers of one period."""
@@ -225,7 +256,7 @@ class _Collected:
     def intake(self) -> Intake:
         if self.criteria is None:
             raise UnreadableError(next(iter(self.findings), Finding("criteria-not-named")))
-        tables = {name: _stacked(parts) for name, parts in self.parts.items()}
+        tables = {name: _stacked(list(parts.values())) for name, parts in self.parts.items()}
         if not len(tables["targets"].columns):
             tables["targets"] = pd.DataFrame({"unit_code": [], "code": [], "target_points": []})
         inputs = tables.pop("inputs")
@@ -239,7 +270,13 @@ class _Collected:
 
 
 _PLACES = ("file", "sheet", "cell")
-_PARTS = ("inputs", "targets", "claims", "documents", "links", "tasks", "ledger_units")
+_KEYED = ("claims", "documents", "links", "tasks")
+_PARTS = ("inputs", "targets", *_KEYED, "ledger_units")
+
+
+def _draft_left_out(draft: Path, sealed: Path, unit: UnitKey) -> Finding:
+    values = {"value": sealed.name}
+    return Finding("draft-left-out", draft.name, unit_code=unit.unit_code, values=values)
 
 
 def _stacked(tables: Sequence[pd.DataFrame]) -> pd.DataFrame:

@@ -5,6 +5,7 @@ import zipfile
 
 import pandas as pd
 import pytest
+from openpyxl import load_workbook
 from set_builder import direct_set
 
 import scoring
@@ -12,6 +13,7 @@ from scoring.batch.submissions import read_files
 from scoring.cli.main import main
 from scoring.criteria import open_set
 from scoring.evidence.ledger import new_ledger
+from scoring.evidence.ledger.sealing import sealed_ledger
 from scoring.evidence.long_table import read_long_table
 from scoring.files.shipped import shipped_folder
 from scoring.files.xlsx import SafeWorkbook
@@ -28,6 +30,29 @@ def test_a_unit_in_two_ledgers_is_named_with_both_files(tmp_path):
     first = read_files([tmp_path]).findings[0]
     assert first.code == "unit-in-several-ledgers"
     assert "phu-tho năm 2026 nằm trong 2 sổ: bản 1/ledger.xlsx; bản 2/ledger.xlsx" in first.text()
+
+
+def test_of_a_draft_and_its_sealed_copy_the_sealed_one_counts(tmp_path):
+    """Whichever is read first; while their figures differ nobody but the unit knows which is right."""
+    alone = read_files([LEDGER])
+    for draft, sealed in (("a.xlsx", "b.xlsx"), ("b.xlsx", "a.xlsx")):
+        folder = tmp_path / draft
+        folder.mkdir()
+        shutil.copy(LEDGER, folder / draft)
+        (folder / sealed).write_bytes(sealed_ledger(folder / draft)[0])
+        intake = read_files([folder])
+        assert intake.inputs["file"].unique().tolist() == [sealed]
+        assert len(intake.inputs) == len(alone.inputs)
+        (left,) = (found for found in intake.findings if found.code == "draft-left-out")
+        assert (left.file, left.severity) == (draft, "info") and sealed in left.text()
+        assert {found.file for found in intake.findings if found is not left} <= {sealed}
+    figure = alone.inputs.dropna(subset=["value"]).iloc[0]
+    book = load_workbook(folder / draft)
+    book[figure["sheet"]][figure["cell"]] = figure["value"] + 1
+    book.save(folder / draft)
+    (first, *rest) = read_files([folder]).findings
+    assert first.code == "unit-in-several-ledgers" and "giữ bản đã nộp" in first.remedy()
+    assert "draft-left-out" not in [found.code for found in rest]
 
 
 def test_a_folder_stands_for_the_ledgers_in_it_whatever_their_depth(tmp_path):

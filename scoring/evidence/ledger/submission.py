@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
@@ -12,6 +13,9 @@ from scoring.base.labels import LANGUAGES, label
 from scoring.evidence.ledger.headings import folded
 from scoring.evidence.ledger.info import LedgerInfo
 from scoring.tables import columns_of
+
+if TYPE_CHECKING:
+    from scoring.evidence.ledger.intake import Ledger
 
 STATUSES = ("draft", "submitted", "locked")
 # Tables of what is handed in. Points follow from the figures.
@@ -35,6 +39,18 @@ def content_digest(info: LedgerInfo, tables: Mapping[str, pd.DataFrame]) -> str:
         own = table.loc[table["file"] == info.file, [c for c in kept if c in table]]
         lines += sorted(own.to_csv(index=False, header=False, lineterminator="\n").split("\n"))
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()[:16]
+
+
+def is_sealed_copy(sealed: Ledger, *, of: Ledger) -> bool:
+    """Say whether `sealed` is the copy to hand in of the ledger `of`, which states no digest itself."""
+    stated = sealed.info.content_digest.lower()
+    if not stated or of.info.content_digest:
+        return False
+    digests = {
+        content_digest(ledger.info, {name: getattr(ledger, name) for name in _HANDED_IN})
+        for ledger in (sealed, of)
+    }
+    return digests == {stated}
 
 
 def submission_findings(info: LedgerInfo, tables: Mapping[str, pd.DataFrame]) -> Iterator[Finding]:
