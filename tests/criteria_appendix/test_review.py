@@ -327,3 +327,31 @@ def test_worked_points_agree_with_the_rules_of_the_kinds():
     for kind in ("ratio", "count", "deduction"):
         example = RULE_KINDS[kind].example.spec
         assert points_of(example, 0.0) == pytest.approx(1.0 if kind == "deduction" else 0.0)
+
+
+@pytest.mark.parametrize("kind", sorted(set(RULE_KINDS) - {"peer", "survey_options"}))
+def test_every_kind_comes_back_from_the_sheet_as_it_went_in(kind, tmp_path):
+    import dataclasses
+
+    result = result_of()
+    example = dataclasses.replace(RULE_KINDS[kind].example.spec, code="1.1")
+    entries = tuple(
+        dataclasses.replace(row, spec=example, max_points=example.max_points)
+        if row.code == "1.1"
+        else row
+        for row in result.entries
+    )
+    from scoring.criteria.appendix.set_rows import with_rule
+
+    raw = with_rule(result.raw, "1.1", {}, example, {})
+    file = tmp_path / "a.xlsx"
+    file.write_bytes(review_bytes(dataclasses.replace(result, entries=entries, raw=raw)))
+    read = spec(read_review(file), "1.1")
+    assert set(read.bands) == set(example.bands)
+    for name in ("kind", "max_points", "formula", "due_on"):
+        assert getattr(read, name) == getattr(example, name), name
+    for name in ("points_each", "floor_points", "floor_percent", "full_at_percent", "never_points"):
+        assert getattr(read, name) == pytest.approx(getattr(example, name), nan_ok=True), name
+    assert [e.role for e in read.inputs] == [e.role for e in example.inputs]
+    assert [o.points for o in read.options] == [o.points for o in example.options]
+    assert read.zero_denominator == example.zero_denominator

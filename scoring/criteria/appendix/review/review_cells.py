@@ -24,10 +24,11 @@ SPARE_STEPS = 2
 
 COLUMNS = (
     "code", "row", "content", "text", "understood", "doubt", "kind", "measure", "points", "lower",
-    "lower_closed", "upper", "upper_closed", "each", "least", "full", "due", "figure", "earned",
+    "lower_closed", "upper", "upper_closed", "each", "least", "full", "due", "formula",
+    "figure", "earned",
     "confirmed", "by", "on",
 )  # fmt: skip
-WIDTHS = (9, 6, 34, 46, 40, 34, 17, 15, 9, 8, 7, 8, 7, 9, 9, 9, 13, 9, 12, 10, 16, 11)
+WIDTHS = (9, 6, 34, 46, 40, 34, 17, 15, 9, 8, 7, 8, 7, 9, 9, 9, 13, 24, 9, 12, 10, 16, 11)
 AT = {name: place for place, name in enumerate(COLUMNS)}
 ITEM_ENTRIES = (
     "kind",
@@ -54,7 +55,7 @@ RANGES, ANSWERS, CONDITIONS, NONE = "ranges", "answers", "conditions", ""
 STEPS_OF = {
     "bands": RANGES, "growth": RANGES, "deadline": RANGES,
     "choice": ANSWERS, "all_of": CONDITIONS, "share_of": CONDITIONS,
-    "ratio": NONE, "count": NONE, "deduction": NONE, "survey_index": NONE, "direct": NONE,
+    "formula": NONE, "ratio": NONE, "count": NONE, "deduction": NONE, "survey_index": NONE, "direct": NONE,
 }  # fmt: skip
 # The parameter that each cell of an item's row holds, by kind.
 PARAMETERS_OF = {
@@ -110,8 +111,14 @@ def measure_of(spec: RuleSpec) -> str:
 
 
 def kind_words() -> dict[str, str]:
-    """Return the kinds that a review offers, by the words people choose them by."""
+    """Return the kinds that a review holds, by the words people choose them by."""
     return {label(f"rule_{kind}"): kind for kind in STEPS_OF}
+
+
+def offered_kinds(is_formula: bool) -> tuple[str, ...]:
+    """Return the words for the kinds that a rule may become; a formula needs figures of its own."""
+    words = kind_words()
+    return tuple(word for word, kind in words.items() if kind != "formula" or is_formula)
 
 
 def parent_words() -> dict[str, str]:

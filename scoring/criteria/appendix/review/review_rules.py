@@ -127,6 +127,8 @@ class RuleCells:
         }
         if kind == "deadline":
             parts["due_on"] = str(self.block.item.get("due") or "").strip()
+        if kind == "formula":
+            parts["formula"] = str(self.block.item.get("formula") or "").strip()
         held = STEPS_OF[kind]
         if held == RANGES:
             parts["bands"] = tuple(self._bands())

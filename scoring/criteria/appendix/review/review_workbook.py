@@ -32,9 +32,9 @@ from scoring.criteria.appendix.review.review_cells import (
     WIDTHS,
     Block,
     Cells,
-    kind_words,
     measure_of,
     measure_words,
+    offered_kinds,
     parent_words,
 )
 from scoring.criteria.appendix.review.review_formulas import (
@@ -112,7 +112,7 @@ def block_of(row: AppendixRow) -> Block:
     if spec is None:
         counted = f"rule_{BEST_OF}" if row.is_best_of else "review_sum"
         return Block(item | {"kind": label(counted)}, ())
-    item |= {"kind": label(f"rule_{spec.kind}"), "due": spec.due_on}
+    item |= {"kind": label(f"rule_{spec.kind}"), "due": spec.due_on, "formula": spec.formula}
     if not row.is_understood:
         # A rule that nobody understood is proposed by its kind at most; the person decides.
         item["kind"] = label(f"rule_{row.proposed_kind}") if row.proposed_kind in STEPS_OF else ""
@@ -134,6 +134,10 @@ def _steps(spec: RuleSpec) -> Iterator[Cells]:
     elif held == ANSWERS:
         for option in spec.options:
             yield {"content": option.label_vi, "points": option.points}
+    elif spec.kind == "formula":
+        # The names by which the formula calls its figures.
+        for entry in spec.inputs:
+            yield {"content": f"{entry.name}: {entry.label_vi}"}
     elif held == CONDITIONS:
         for entry in spec.with_role("condition"):
             yield {"content": entry.label_vi}
@@ -195,7 +199,9 @@ class _Writer:
         self.sheet.sheet.set_row(row, _height(texts))
         for at, step in enumerate(steps, start=first):
             self._step(at, step, row, (first, last), block)
-        self._rules(row, first, last, tuple(parent_words() if is_parent else kind_words()))
+        was_formula = bool(block.item.get("formula"))
+        kinds = parent_words() if is_parent else offered_kinds(was_formula)
+        self._rules(row, first, last, tuple(kinds))
         return last + 1
 
     def _step(
@@ -232,7 +238,7 @@ class _Writer:
         offer(
             (item, AT["kind"]),
             (item, AT["kind"]),
-            tuple(kind_words()),
+            kinds,
             title=label("review_col_kind"),
         )
         offer((item, AT["measure"]), (item, AT["measure"]), tuple(measure_words()))
