@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
+import pandas as pd
+
 from scoring.rules import RULE_KINDS
 from scoring.tables import Column, columns_of, declared, tables
 
@@ -39,6 +41,15 @@ LIST_KEYS: dict[str, tuple[Column, ...]] = {
 FREE_TABLES = ("decision",)
 """Tables of ``set.toml`` that may hold further keys."""
 KEY_BY_NAME = {key.name: key for key in SET_KEYS}
+
+
+# Columns that did not exist when the first sets were signed off.
+_LATER = ("round_to",)
+
+
+def without_unused(table: pd.DataFrame) -> pd.DataFrame:
+    """Leave out later columns while empty: older sets keep their bytes and their fingerprint."""
+    return table.drop(columns=[name for name in _LATER if name in table and not table[name].any()])
 
 
 def column_names(sheet: str) -> list[str]:

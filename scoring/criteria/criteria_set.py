@@ -15,7 +15,7 @@ import pandas as pd
 from scoring.base.displayed import Displayed
 from scoring.base.findings import Finding
 from scoring.base.text import code_key, without_marks
-from scoring.criteria.columns import cell_name
+from scoring.criteria.columns import cell_name, without_unused
 from scoring.criteria.roll_up_rules import RollUp, roll_up_rules
 from scoring.rules import CompiledRule, RuleSpec, compile_rule
 from scoring.rules.expression import Condition
@@ -299,7 +299,7 @@ class CriteriaSet(Displayed):
         digest = hashlib.sha256()
         digest.update(json.dumps(self.raw_meta, sort_keys=True, default=str).encode())
         for sheet in sorted(self.tables):
-            table = self.tables[sheet]
+            table = without_unused(self.tables[sheet])
             rows = [list(table.columns), *table.to_numpy().tolist()]
             digest.update(json.dumps([sheet, rows], ensure_ascii=False).encode())
         return digest.hexdigest()

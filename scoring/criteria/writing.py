@@ -28,6 +28,7 @@ from scoring.criteria.columns import (
     SET_KEYS,
     SHEETS,
     value_at,
+    without_unused,
 )
 from scoring.criteria.set_reading import RawSet
 from scoring.files.atomic import write_atomically
@@ -213,7 +214,7 @@ def write_set(raw: RawSet, folder: Path, beside: Mapping[str, bytes] | None = No
 
 
 def _csv(table: pd.DataFrame) -> bytes:
-    stream = io.StringIO(newline="")
+    stream, table = io.StringIO(newline=""), without_unused(table)
     writer = csv.writer(stream, lineterminator="\n")
     writer.writerow(table.columns)
     writer.writerows(table.to_numpy().tolist())

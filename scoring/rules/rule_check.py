@@ -24,6 +24,8 @@ from scoring.rules.spec import Band, InputSpec, RuleSpec
 
 MAX_BANDS = 30
 MAX_INPUTS = 60
+# Below it, what is rounded away is less than any score shows.
+_FINEST_ROUNDING = 1e-6
 # Excel and LibreOffice read these as patterns when a drop-down's text is looked up.
 _WILDCARDS = "*?~"
 
@@ -126,9 +128,10 @@ def _ranges(spec: RuleSpec, kind: RuleKind) -> Iterator[Finding]:
         value = getattr(spec, parameter)
         if value <= 0 or value > 100:
             yield found("percent-out-of-range", parameter=parameter, value=value)
-    for parameter in ("floor_points", "never_points", "points_each"):
+    for parameter in ("floor_points", "never_points", "points_each", "round_to"):
         value = getattr(spec, parameter)
-        if value < 0 or value > spec.max_points or math.isinf(value):
+        least = _FINEST_ROUNDING if parameter == "round_to" else 0
+        if value < least or value > spec.max_points or math.isinf(value):
             yield found("parameter-out-of-range", parameter=parameter, value=value)
 
 

@@ -88,6 +88,8 @@ class RuleSpec:
         The measured percent that earns the maximum; NaN where the rule has none.
     floor_percent, floor_points : float
         Below this percent nothing is earned; a deduction never goes below these points.
+    round_to : float
+        The points are rounded half up to a multiple of this (0.25, 0.01); NaN: not rounded.
     points_each : float
         Points per case of a count or a deduction.
     never_points : float
@@ -109,6 +111,7 @@ class RuleSpec:
     options: tuple[Option, ...] = ()
     full_at_percent: float = math.nan
     floor_percent: float = math.nan
+    round_to: float = math.nan
     floor_points: float = math.nan
     points_each: float = math.nan
     never_points: float = math.nan

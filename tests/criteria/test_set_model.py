@@ -1,5 +1,7 @@
 """A set in memory: order, levels, areas and identity."""
 
+from dataclasses import replace
+
 import pytest
 from set_builder import direct_set
 
@@ -29,6 +31,14 @@ def test_the_fingerprint_follows_every_word():
     same = direct_set({"1.10": 4, "1.2": 2, "2": 4}, [("1", 6)])
     other = direct_set({"1.10": 4, "1.2": 2, "2": 4}, [("1", 6)], meta={"version": "2"})
     assert CRITERIA.fingerprint == same.fingerprint != other.fingerprint
+
+
+def test_a_column_that_no_item_uses_leaves_the_fingerprint_as_it_was():
+    items = CRITERIA.tables["items"]
+    older = {**CRITERIA.tables, "items": items.drop(columns="round_to")}
+    used = {**CRITERIA.tables, "items": items.assign(round_to="0.25")}
+    assert replace(CRITERIA, tables=older).fingerprint == CRITERIA.fingerprint
+    assert replace(CRITERIA, tables=used).fingerprint != CRITERIA.fingerprint
 
 
 def test_an_unknown_code_is_a_key_error():

@@ -6,6 +6,7 @@ Everything comes from one `random.Random`, so a seed names the whole collection.
 import datetime as dt
 import importlib
 import math
+import random
 
 import numpy as np
 
@@ -108,6 +109,7 @@ def _ratio(rng, code, maximum):
         inputs,
         full_at_percent=rng.choice([math.nan, 50.0, 80.0, 90.0, 100.0, 33.3]),
         floor_percent=rng.choice([math.nan, math.nan, 50.0, 70.0, 57.0]),
+        round_to=random.Random(code).choice([math.nan, math.nan, 0.25, 0.01]),
         **_policies(rng, inputs),
     )
 

@@ -149,8 +149,14 @@ def _ratio(sentence, spec, lang):
         ],
         rest,
     )
+    rounded = re.search(
+        {"vi": rf"Điểm làm tròn đến ({NUMBER})\.", "en": rf"Points are rounded to ({NUMBER})\."}[
+            lang
+        ],
+        rest,
+    )
     most = number(points, lang)
-    pieces = [match.group(0) for match in (capped, full, floor) if match]
+    pieces = [match.group(0) for match in (capped, full, rounded, floor) if match]
     assert " ".join(pieces) == rest.strip()
 
     def earned(figures):
@@ -159,10 +165,19 @@ def _ratio(sentence, spec, lang):
             return share
         if floor and share * 100 < number(floor[1], lang) - SLACK:
             return 0.0
+        return whole_steps(unrounded(share))
+
+    def unrounded(share):
         if full:
             assert full[1] == full[2]
             return min(most, most * share / (number(full[1], lang) / 100))
         return min(number(capped[1], lang), most * share) if capped else most * share
+
+    def whole_steps(points):
+        if not rounded:
+            return points
+        step = number(rounded[1], lang)
+        return min(most, step * math.floor(points / step + 0.5 + SLACK))
 
     return earned
 

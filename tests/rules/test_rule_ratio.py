@@ -6,7 +6,8 @@ from dataclasses import replace
 import pytest
 from rule_tools import NAN, outcome, points, statuses
 
-from scoring.rules import InputSpec, RuleSpec
+from scoring.rules import InputSpec, RuleSpec, compile_rule
+from scoring.rules.rule_check import check_rule
 
 DONE = InputSpec("done", "count", "numerator", minimum=0, at_most="planned")
 PLANNED = InputSpec("planned", "count", "denominator", minimum=0)
@@ -97,3 +98,27 @@ def test_a_rate_above_the_whole_is_invalid_where_nothing_else_forbids_it():
 def test_half_a_case_is_not_a_count():
     result = outcome(PLAIN, done=1.5, planned=40)
     assert [fault.check.code for fault in result.faults] == ["not-whole"]
+
+
+@pytest.mark.parametrize(
+    ("step", "earned"),
+    [(0.25, [0.0, 0.25, 3.0, 4.0]), (0.01, [0.0, 0.13, 3.06, 4.0]), (1.0, [0.0, 0.0, 3.0, 4.0])],
+)
+def test_points_are_rounded_half_up_to_a_multiple_of_the_step(step, earned):
+    rounded = replace(PLAIN, round_to=step)
+    assert points(rounded, done=[0, 4, 98, 128], planned=128) == earned
+
+
+def test_rounding_never_earns_more_than_the_maximum():
+    rounded = replace(PLAIN, max_points=1.1, round_to=0.25)
+    assert points(rounded, done=[39, 40], planned=40) == [1.0, 1.0]
+    assert "làm tròn đến 0,25" in compile_rule(rounded).sentence("vi")
+
+
+def test_points_below_the_floor_are_not_rounded_up_again():
+    rounded = replace(PLAIN, round_to=1.0, floor_percent=50.0)
+    assert points(rounded, done=[49, 50], planned=100) == [0.0, 2.0]
+
+
+def test_rounding_to_nothing_is_refused():
+    assert [f.code for f in check_rule(replace(PLAIN, round_to=0.0))] == ["parameter-out-of-range"]

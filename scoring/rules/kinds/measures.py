@@ -16,6 +16,7 @@ from scoring.rules.kinds.rule_kind import (
     none_negative,
     number,
     only,
+    rounded_to,
     rule_kind,
     scale,
     sentence,
@@ -31,6 +32,8 @@ def _ratio_points(spec: RuleSpec) -> ex.Numeric:
         if spec.full_at_percent != 100:
             result = ex.Divide(points, ex.Number(spec.full_at_percent / 100))
         result = ex.Smallest((ex.Number(spec.max_points), result))
+    if not math.isnan(spec.round_to):
+        result = ex.Smallest((ex.Number(spec.max_points), rounded_to(spec.round_to, result)))
     if not math.isnan(spec.floor_percent):
         too_low = ex.Compare("<", measured_percent(spec), ex.Number(spec.floor_percent))
         result = ex.If(too_low, ex.Number(0.0), result)
@@ -53,14 +56,16 @@ def _measure_words(spec: RuleSpec, lang: str) -> str:
 
 
 def _ratio_sentence(spec: RuleSpec, lang: str) -> str:
-    full = floor = ""
+    full = floor = rounding = ""
     if spec.full_at_percent == 100:
         full = label("ratio_capped", lang, points=amount(spec.max_points, lang))
     elif not math.isnan(spec.full_at_percent):
         full = label("ratio_full_at", lang, percent=number(spec.full_at_percent, lang))
     if not math.isnan(spec.floor_percent):
         floor = label("ratio_floor", lang, percent=number(spec.floor_percent, lang))
-    return sentence(spec, lang, "", full, floor, measure=_measure_words(spec, lang))
+    if not math.isnan(spec.round_to):
+        rounding = label("ratio_rounded", lang, step=number(spec.round_to, lang))
+    return sentence(spec, lang, "", full, rounding, floor, measure=_measure_words(spec, lang))
 
 
 RATIO = rule_kind("ratio", _ratio_points, _ratio_sentence, _ratio_is_bounded)

@@ -188,6 +188,19 @@ def times(factor: float, measure: ex.Numeric) -> ex.Numeric:
     return ex.Binary("*", ex.Number(factor), measure)
 
 
+def rounded_to(step: float, points: ex.Numeric) -> ex.Numeric:
+    """Return `points` rounded half up to a multiple of `step`, such as 0.25 or 0.01."""
+    decimals = round(-math.log10(step))
+    if decimals >= 0 and math.isclose(step, 10.0**-decimals):
+        return ex.Round(_on_its_tie(points), decimals)
+    return times(step, ex.Round(_on_its_tie(ex.Divide(points, ex.Number(step))), 0))
+
+
+def _on_its_tie(points: ex.Numeric) -> ex.Numeric:
+    # A spreadsheet rounds the 16.499999999999996 that 6 * 55 / 100 / 0.8 / 0.25 leaves downwards.
+    return ex.Round(points, 9)
+
+
 def full_where(condition: ex.Condition, spec: RuleSpec) -> ex.Numeric:
     """Return the maximum where `condition` holds, nothing elsewhere."""
     return ex.If(condition, ex.Number(spec.max_points), ex.Number(0.0))
