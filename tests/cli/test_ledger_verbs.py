@@ -1,5 +1,8 @@
 """``parindex ledger``: blank, checked, returned, merged, carried forward."""
 
+from pathlib import Path
+
+import pandas as pd
 import pytest
 from openpyxl import load_workbook
 
@@ -137,3 +140,15 @@ def test_a_marked_copy_beside_its_ledger_is_not_read_twice(typed_in_copy, code, 
     copy.rename(alone / copy.name)
     assert main(["score", str(alone), "--out", str(tmp_path / "o2")]) == 0
     assert "annotated-copy" not in capsys.readouterr().err
+
+
+def test_a_ledger_of_a_month_is_scored_as_that_month(tmp_path, capsys, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    words = ["ledger", "new", "--criteria", "khanh-hoa-11-qd-tu-2026-monthly", "--unit", "so-khcn"]
+    for month in ("tháng 8", "tháng 9"):
+        assert main([*words, "--year", "2026", "--period", month]) == 0
+    paths = sorted(Path("evidence").glob("*/ledger.xlsx"))
+    assert [path.parent.name for path in paths] == ["so-khcn-2026-thang-8", "so-khcn-2026-thang-9"]
+    main(["score", "evidence", "--out", "kq"])
+    scores = pd.read_csv("kq/scores.csv")
+    assert set(scores["period"]) == {"tháng 8", "tháng 9"}

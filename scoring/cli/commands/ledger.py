@@ -19,13 +19,16 @@ from scoring.points.half_filled import half_filled
 
 
 def new(options: argparse.Namespace, console: Console) -> int:
-    """Write a blank ledger for one unit and year."""
+    """Write a blank ledger for one unit, year and period."""
     from scoring.evidence.ledger import write_ledger
 
     criteria = open_set(options.criteria)
     _demand_year(options.year)
-    path = Path(options.out or f"evidence/{file_stem(options.unit)}-{options.year}/ledger.xlsx")
-    write_ledger(path, criteria, options.unit, options.name, options.year, lang=console.lang)
+    parts = (options.unit, str(options.year), options.period)
+    folder = "-".join(file_stem(part) for part in parts if part)
+    path = Path(options.out or f"evidence/{folder}/ledger.xlsx")
+    words = {"lang": console.lang, "period": options.period}
+    write_ledger(path, criteria, options.unit, options.name, options.year, **words)
     console.print(str(path))
     console.give({"ledger": str(path)})
     return CLEAN
