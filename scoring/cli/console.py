@@ -16,11 +16,10 @@ from typing import Any, TextIO
 from scoring.base.findings import Finding, finding_rows, has_errors
 from scoring.base.labels import label
 from scoring.base.text import escaped_effects, without_effects
+from scoring.cli.finding_lines import finding_lines
 
 # Exit codes, as the documentation promises them.
 CLEAN, WITH_ERRORS, UNUSABLE = 0, 1, 2
-# More than a screen of findings is not read; the rest stands in findings.csv.
-_SHOWN_FINDINGS = 30
 
 
 @dataclass
@@ -89,15 +88,13 @@ class Console:
         self.give(result | {"findings": self.findings_json(findings)})
         return self.report(findings)
 
-    def report(self, findings: Sequence[Finding]) -> int:
-        """Show findings, worst first, and return the exit code they call for."""
-        ordered = sorted(findings, key=lambda f: ("error", "warning", "info").index(f.severity))
-        for finding in ordered[:_SHOWN_FINDINGS]:
-            severity = self.text(f"severity_{finding.severity}")
-            self._put(f"{severity}: {finding.text(self.lang)}", self.err)
-        if len(ordered) > _SHOWN_FINDINGS:
-            more = self.text("more_findings", count=len(ordered) - _SHOWN_FINDINGS)
-            self._put(more, self.err)
+    def report(self, findings: Sequence[Finding], listed_in: object = "") -> int:
+        """Show findings, worst first, and return the exit code they call for.
+
+        `listed_in` is the file that lists all of them, where one was written.
+        """
+        for line in finding_lines(findings, self.lang, listed_in):
+            self._put(line, self.err)
         return WITH_ERRORS if has_errors(findings) else CLEAN
 
     def findings_json(self, findings: Iterable[Finding]) -> list[dict[str, str]]:

@@ -104,6 +104,38 @@ def test_what_is_not_shown_is_not_said_to_stand_in_a_file_that_is_not_written():
     assert "findings.csv" not in console.err.getvalue()
 
 
+def test_very_many_findings_are_told_by_code_once_and_counted_at_the_end():
+    above = [
+        Finding("above-maximum", f"so-{n % 30}.xlsx", "Tự đánh giá", f"D{n}", f"SO-{n % 30}", "1",
+                {"input": "Số hồ sơ", "value": float(n), "limit": 5.0})
+        for n in range(90)
+    ]  # fmt: skip
+    damaged = Finding("package-damaged", "hong.xlsx", values={"part": "zip"})
+    alone = Finding("peer-best-missing", unit_code="SO-1", item_code="2")
+    console = Console(out=io.StringIO(), err=io.StringIO())
+    assert console.report([alone, *above, damaged], "kq/findings.csv") == 1
+    head, first, remedy, single, warning, end = console.err.getvalue().splitlines()
+    assert head.startswith("Lỗi [above-maximum] 90 chỗ, 30 đơn vị: so-0.xlsx Tự đánh giá!D0; ")
+    assert head.endswith("so-3.xlsx Tự đánh giá!D3; …")
+    assert "“Số hồ sơ” là 0" in first and remedy.strip().startswith("Cách sửa: ")
+    assert "hong.xlsx [package-damaged]" in single and warning.startswith("Cảnh báo: ")
+    assert end == "Tổng cộng: 91 lỗi, 1 cảnh báo. Danh sách đầy đủ ở kq/findings.csv."
+
+
+def test_the_batch_of_an_appraiser_says_where_all_its_findings_stand(tmp_path, capsys):
+    rows = ["unit_code,year,item_code,input,value"]
+    rows += [f"SO-{n},2026,2,{name},-1" for n in range(34) for name in ("on_time", "received")]
+    (tmp_path / "loat.csv").write_text("\n".join(rows), "utf-8")
+    out = tmp_path / "kq"
+    arguments = ["--criteria", "service-quality-766", "--out", str(out)]
+    assert cli.main(["score", str(tmp_path / "loat.csv"), *arguments]) == 1
+    told = capsys.readouterr().err.splitlines()
+    assert len(told) < 20 and "68 chỗ, 34 đơn vị" in "".join(told)
+    assert "68 lỗi" in told[-1] and str(out / "findings.csv") in told[-1]
+    written = (out / "findings.csv").read_text("utf-8")
+    assert written.count("below-minimum") == 68
+
+
 INTERRUPTED = """
 import os, signal, sys
 from scoring.cli.main import main

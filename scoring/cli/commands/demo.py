@@ -29,7 +29,7 @@ def run(options: argparse.Namespace, console: Console) -> int:
     show(result, console)
     _compare(result, example / "published.csv", console)
     console.wrote(folder.resolve())
-    return console.report(result.findings)
+    return console.report(result.findings, folder / "findings.csv")
 
 
 def _compare(result: Result, published: Path, console: Console) -> None:

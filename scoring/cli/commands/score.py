@@ -34,7 +34,7 @@ def run(options: argparse.Namespace, console: Console) -> int:
         # Shown even so: a folder that cannot be written must not take the result with it.
         show(result, console)
     console.wrote(folder)
-    code = console.report(result.findings)
+    code = console.report(result.findings, folder / "findings.csv")
     return UNUSABLE if intake.unreadable else code
 
 
