@@ -19,6 +19,11 @@ def misbehave(how):
         time.sleep(60)
     if how == "raise":
         raise ValueError("broken")
+    if how == "differ":
+        from scoring.base.errors import OutputError
+        from scoring.base.findings import Finding
+
+        raise OutputError(Finding("annotated-copy-differs"))
     if how == "print":
         print("noise of a library")  # noqa: T201
         os.write(1, b"more noise\n")

@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from importlib import import_module
 from typing import Any
 
-from scoring.base.errors import UnreadableError
+from scoring.base.errors import OutputError, UnreadableError
 
 # An honest workbook at the limits of `scoring.files.limits` takes a tenth of either.
 SECONDS = 60.0
@@ -64,6 +64,8 @@ def read_guarded(
     UnreadableError
         When the reader refuses the file, or does not survive it: ``document-timeout``,
         ``document-crashed``, ``document-too-large`` or ``document-broken``.
+    OutputError
+        When it made a copy that must not be handed out.
     """
     if _state["is_child"]:
         return call(target, options, data)
@@ -74,7 +76,8 @@ def read_guarded(
         outcome = _child().ask({"target": target, "options": options}, seconds, data)
     if outcome.failure:
         found = failure_finding(outcome, seconds)
-        raise UnreadableError(found if found.file else found.at(file=options.get("file", "")))
+        refused = OutputError if outcome.failure == "unwritten" else UnreadableError
+        raise refused(found if found.file else found.at(file=options.get("file", "")))
     return outcome.answer
 
 

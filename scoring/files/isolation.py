@@ -43,7 +43,8 @@ _ONE_THREAD = {
 class Outcome:
     """What became of one task: its `answer`, or why there is none.
 
-    `failure` is ``timeout``, ``crash``, ``error``, ``left``, or ``refused`` with the `finding`.
+    `failure` is ``timeout``, ``crash``, ``error``, ``left``, or with the `finding` ``refused`` for
+    what cannot be read and ``unwritten`` for what must not be handed out.
     """
 
     answer: Any = None

@@ -9,7 +9,7 @@ import sys
 from importlib import import_module
 from typing import Any
 
-from scoring.base.errors import UnreadableError
+from scoring.base.errors import FileError, OutputError
 from scoring.files import guarded
 from scoring.files.wire import encoded
 
@@ -37,8 +37,9 @@ def _answered(function: Any, task: dict[str, Any]) -> bytes:
         if isinstance(answer, bytes):
             return encoded([{"answer": None}, len(answer)]) + b"\n" + answer
         line = encoded([{"answer": answer}, 0])
-    except UnreadableError as refusal:
-        line = encoded([{"failure": "refused", "finding": refusal.finding}, 0])
+    except FileError as refusal:
+        failure = "unwritten" if isinstance(refusal, OutputError) else "refused"
+        line = encoded([{"failure": failure, "finding": refusal.finding}, 0])
     # Anything a task raises is its own answer; the next task must still be served.
     except Exception as problem:
         told = {"failure": "error", "detail": f"{type(problem).__name__}: {problem}"}

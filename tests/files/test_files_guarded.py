@@ -11,10 +11,11 @@ from docx import Document
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scoring.base.errors import UnreadableError
+from scoring.base.errors import OutputError, UnreadableError
 from scoring.base.findings import Finding
 from scoring.base.labels import Label, Named
 from scoring.base.numbers import Rounded
+from scoring.cli.main import main
 from scoring.criteria import open_set
 from scoring.evidence.ledger import new_ledger, read_ledgers
 from scoring.files import guarded, workbook
@@ -123,6 +124,66 @@ def test_no_reader_of_a_senders_file_runs_in_this_process(monkeypatch):
     assert read_workbook(workbook_bytes()).names == ["Điểm"]
     assert read_office(workbook_bytes(), TABLE_LIMITS).type == "xlsx"
     assert read_office(word_bytes(), TABLE_LIMITS).text == "KẾ HOẠCH"
+
+
+CHANGING = {
+    "annotate": "{ledger} --out {out}",
+    "seal": "{ledger} --out {out}",
+    "merge": "{ledger} {other} --out {out}",
+    "carry-forward": "{ledger} --criteria department-sample --out {out}",
+}
+
+
+@pytest.fixture
+def changing(tmp_path):
+    """The command line of each verb that makes a workbook of a sender's, and where it goes."""
+    data = new_ledger(open_set("department-sample"), "H1", "Đơn vị mẫu", 2025)
+    named = {name: tmp_path / f"{name}.xlsx" for name in ("ledger", "other", "out")}
+    for name in ("ledger", "other"):
+        named[name].write_bytes(data)
+    lines = {verb: line.format(**named).split() for verb, line in CHANGING.items()}
+    return {verb: ["ledger", verb, *line] for verb, line in lines.items()}, named["out"]
+
+
+@pytest.mark.parametrize("verb", CHANGING)
+def test_a_verb_that_changes_a_workbook_unpacks_nothing_of_it_in_this_process(
+    verb, changing, monkeypatch, capsys
+):
+    lines, out = changing
+    with monkeypatch.context() as broken:
+        broken.setattr("zipfile.ZipFile", None)
+        broken.setattr("scoring.files.package.zlib.decompressobj", None)
+        broken.setattr("scoring.files.xml_parts.etree", None)
+        assert main(lines[verb]) in (0, 1)
+    assert out.exists(), capsys.readouterr().err
+    assert read_workbook(out).names
+
+
+@pytest.mark.parametrize("how", ["crash", "hang", "hoard"])
+def test_a_workbook_that_ends_the_child_which_changes_it_is_one_finding(
+    how, changing, monkeypatch, capsys
+):
+    lines, out = changing
+
+    def ask(target, data, **options):
+        return read_guarded(READ, data, how=how, file=options["file"], seconds=1.0)
+
+    for home in ("scoring.evidence.ledger.annotate", "scoring.files.xlsx_patch.guarded_patch"):
+        monkeypatch.setattr(f"{home}.read_guarded", ask)
+    code = {"crash": "crashed", "hang": "timeout", "hoard": "too-large"}[how]
+    for verb in ("annotate", "seal", "merge"):
+        assert main(lines[verb]) == 2
+        assert f"[document-{code}]" in capsys.readouterr().err
+        assert not out.exists()
+
+
+def test_a_copy_that_the_child_refuses_to_hand_out_is_no_unreadable_file():
+    with pytest.raises(OutputError) as caught:
+        read_guarded(READ, b"MISBEHAVE:differ", file="sổ.xlsx")
+    assert (caught.value.finding.code, caught.value.finding.file) == (
+        "annotated-copy-differs",
+        "sổ.xlsx",
+    )
 
 
 @settings(max_examples=200)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
+from typing import NamedTuple
 
 from openpyxl.utils.cell import coordinate_to_tuple
 
@@ -14,6 +15,7 @@ from scoring.base.labels import LANGUAGES, label
 from scoring.evidence.ledger.cell_styles import row_height
 from scoring.files.atomic import write_atomically
 from scoring.files.cells import address
+from scoring.files.guarded import read_guarded
 from scoring.files.limits import EXCEL_COLUMNS, EXCEL_ROWS, Limits
 from scoring.files.overwriting import ruled
 from scoring.files.paths import read_bytes
@@ -85,14 +87,42 @@ def annotate_ledger(
     >>> read_workbook(annotate_ledger(data, [problem])).names[:2]
     ['Cần xử lý', 'Hướng dẫn']
     """
-    limits = Limits()
-    data = path if isinstance(path, bytes) else read_bytes(path, limits.file_bytes)
+    data = path if isinstance(path, bytes) else read_bytes(path, Limits().file_bytes)
     file = "" if isinstance(path, bytes) else path.name
+    rows = [list(_Mark.of(found, lang)) for found in findings]
+    copy: bytes = read_guarded(f"{__name__}:marked", data, file=file, findings=rows, lang=lang)
+    if out is not None:
+        with ruled([] if isinstance(path, bytes) else [path], out, replace=replace):
+            write_atomically(out, copy)
+    return copy
+
+
+class _Mark(NamedTuple):
+    """What is written of a finding, as text: all that the child is told of it."""
+
+    severity: str
+    sheet: str
+    cell: str
+    where: str
+    item_code: str
+    problem: str
+    remedy: str
+
+    @classmethod
+    def of(cls, found: Finding, lang: str) -> _Mark:
+        texts = (found.where, found.item_code, found.problem(lang), found.remedy(lang))
+        return cls(found.severity, found.sheet, found.cell, *map(str, texts))
+
+
+def marked(data: bytes, file: str, findings: list[list[str]], lang: str) -> bytes:
+    """Mark a workbook as `annotate_ledger` does, in this process, which is to be the child."""
+    limits = Limits()
     parts = open_parts(data, limits, file)
     book = read_workbook(data, limits, file=file)
     earlier = next((sheet for sheet in book.sheets if is_findings_list(sheet)), None)
     sheets = [s for s in worksheet_parts(parts.report) if earlier is None or s[0] != earlier.name]
-    listed = sorted(findings, key=lambda found: SEVERITIES.index(found.severity))
+    told = [_Mark(*row) for row in findings]
+    listed = sorted(told, key=lambda found: SEVERITIES.index(found.severity))
     formats = CellFormats(parts, parts.styles())
     if earlier is not None:
         _clean(parts, earlier)
@@ -108,9 +138,6 @@ def annotate_ledger(
     _write_list(sheet, listed, names, formats, lang, looks)
     copy = parts.to_bytes()
     demand_alike(data, copy, file, {}, {list_name})
-    if out is not None:
-        with ruled([] if isinstance(path, bytes) else [path], out, replace=replace):
-            write_atomically(out, copy)
     return copy
 
 
@@ -163,7 +190,7 @@ def _is_cell(cell: str) -> bool:
 def _mark(
     parts: PackageParts,
     part: str,
-    findings: Sequence[Finding],
+    findings: Sequence[_Mark],
     formats: CellFormats,
     lang: str,
 ) -> dict[str, int]:
@@ -173,7 +200,7 @@ def _mark(
     for found in findings:
         worst.setdefault(found.cell, found.severity)
         severity = label(f"severity_{found.severity}", lang)
-        text = f"{severity}: {found.problem(lang)}\n{found.remedy(lang)}"
+        text = f"{severity}: {found.problem}\n{found.remedy}"
         notes.setdefault(found.cell, []).append(text)
     before: dict[str, int] = {}
 
@@ -196,7 +223,7 @@ def _free_name(taken: set[str], lang: str) -> str:
 
 def _write_list(
     sheet: Element,
-    findings: Sequence[Finding],
+    findings: Sequence[_Mark],
     sheets: set[str],
     formats: CellFormats,
     lang: str,
@@ -217,7 +244,7 @@ def _write_list(
     for number, found in enumerate(findings, start=1):
         severity = label(f"severity_{found.severity}", lang)
         paint = formats.filled(text, _COLOURS[found.severity])
-        values = (found.where, found.item_code, found.problem(lang), found.remedy(lang))
+        values = (found.where, found.item_code, found.problem, found.remedy)
         rows.append([(number, text), (severity, paint), *((value, text) for value in values)])
         if (own := looks.get((found.sheet, found.cell))) is not None:
             rows[-1].append((f"{found.sheet}!{found.cell}", own))

@@ -15,10 +15,8 @@ from scoring.evidence.ledger.headings import find_sheets
 from scoring.files.cells import FORMULA_WITHOUT_VALUE, CellValue, address
 from scoring.files.limits import Limits
 from scoring.files.paths import bytes_and_name
-from scoring.files.sheet_scan import worksheet_parts
 from scoring.files.workbook import read_workbook
-from scoring.files.xlsx_patch.cell_values import put_values
-from scoring.files.xlsx_patch.read_back import demand_alike, open_parts
+from scoring.files.xlsx_patch.guarded_patch import with_values
 
 Cells = dict[str, dict[str, CellValue]]
 
@@ -33,9 +31,7 @@ class LedgerChanges:
     """
 
     def __init__(self, path: Path | bytes) -> None:
-        limits = Limits()
-        self.data, self.file = bytes_and_name(path, limits.file_bytes)
-        self.parts = open_parts(self.data, limits, self.file)
+        self.data, self.file = bytes_and_name(path, Limits().file_bytes)
         self.book = read_workbook(self.data, file=self.file)
         self.headings = find_sheets(self.book.sheets, self.file)[0]
         self.values: Cells = {}
@@ -102,14 +98,7 @@ class LedgerChanges:
         OutputError
             When it would read otherwise than it should.
         """
-        done: Cells = {}
-        for name, _, part in worksheet_parts(self.parts.report):
-            values, results = self.values.get(name, {}), self.results.get(name, {})
-            if values or results:
-                done[name] = put_values(self.parts, part, values, results)
-        copy = self.parts.to_bytes()
-        demand_alike(self.data, copy, self.file, done)
-        return copy
+        return with_values(self.data, self.file, self.values, self.results)
 
 
 def cell_value(value: Any) -> CellValue:

@@ -30,8 +30,7 @@ from scoring.evidence.ledger.making import new_ledger
 from scoring.evidence.ledger.merge import TABLES, Key, Merge, key_text
 from scoring.evidence.ledger.sheet_rows import plain_text
 from scoring.files.cells import CellValue, address
-from scoring.files.sheet_scan import worksheet_parts
-from scoring.files.xlsx_patch.notes import notes_of
+from scoring.files.xlsx_patch.guarded_patch import notes_in
 
 # What identifies a row, by its sheet.
 _NAMED_BY = {ASSESSMENT: ("item_code", "input"), TARGETS: ("code",), APPRAISAL: ("item_code",)}
@@ -173,7 +172,8 @@ class _Joiner:
 
     def left_behind(self, name: str) -> Iterator[Finding]:
         """Yield what a copy holds outside the tables and the first copy does not: cells, notes."""
-        book, notes, own = self.books[name], _notes(self.books[name]), _notes(self.base)
+        book, own = self.books[name], notes_in(self.base.data, self.first)
+        notes = notes_in(book.data, name)
         mine = {sheet.name: sheet for sheet in self.base.book.sheets}
         for sheet in book.book.sheets:
             heading = next((h for h in book.headings.values() if h.sheet is sheet), None)
@@ -230,12 +230,3 @@ def _not_kept(name: str, sheet: str, cells: list[str], value: str = "") -> Findi
     shown = ", ".join(cells[:_SHOWN_CELLS]) + (" …" if len(cells) > _SHOWN_CELLS else "")
     told = {"count": len(cells), "place": shown, "value": value or "…"}
     return Finding("merge-not-kept", name, sheet, values=told)
-
-
-def _notes(book: LedgerChanges) -> set[tuple[str, str, str]]:
-    """Return the notes of a workbook: sheet, cell, text."""
-    return {
-        (name, cell, text)
-        for name, _, part in worksheet_parts(book.parts.report)
-        for cell, text in notes_of(book.parts, part).items()
-    }

@@ -14,9 +14,7 @@ from scoring.files.atomic import write_atomically
 from scoring.files.cells import CellValue
 from scoring.files.limits import Limits
 from scoring.files.paths import bytes_and_name
-from scoring.files.sheet_scan import worksheet_parts
-from scoring.files.xlsx_patch.cell_values import put_values
-from scoring.files.xlsx_patch.read_back import demand_alike, open_parts
+from scoring.files.xlsx_patch.guarded_patch import with_values
 
 
 def confirm_rows(
@@ -43,9 +41,7 @@ def confirm_rows(
     OutputError
         When the copy would read otherwise than it should, or cannot be written.
     """
-    limits = Limits()
-    data, file = bytes_and_name(path, limits.file_bytes)
-    parts = open_parts(data, limits, file)
+    data, file = bytes_and_name(path, Limits().file_bytes)
     said: Mapping[str, CellValue] = {"confirmed": CONFIRMED, "by": by, "on": on}
     values = {
         f"{column_letters(AT[name])}{row.block.item['at']}": value
@@ -53,12 +49,7 @@ def confirm_rows(
         if row.code in codes
         for name, value in said.items()
     }
-    for name, _, part in worksheet_parts(parts.report):
-        if name == SHEET:
-            changed = {SHEET: put_values(parts, part, values, {})}
-    copy = parts.to_bytes()
-    demand_alike(data, copy, file, changed)
-    write_atomically(out, copy)
+    write_atomically(out, with_values(data, file, {SHEET: values}, {}))
 
 
 def still_confirmed(result: AppendixImport, earlier: Review) -> tuple[dict[str, Block], list[str]]:
