@@ -20,6 +20,8 @@ Values = Mapping[str, object]
 
 def places_of(table: pd.DataFrame, rows: Rows) -> list[dict[str, str]]:
     """Return the places of some rows; what the table does not tell is left out."""
+    if not len(rows):
+        return []
     names = [name for name in _PLACE if name in table.columns]
     columns = [table[name].iloc[np.asarray(rows, np.intp)].tolist() for name in names]
     # Neither NaN nor the year 0 tells anything.

@@ -48,7 +48,8 @@ def schema_of(name: str, columns: Sequence[str] | None = None) -> pa.DataFrameSc
 
 
 def _checks(column: Column) -> Iterator[pa.Check]:
-    yield pa.Check(lambda series: has_type(series, column), name=TYPE)
+    # Asked of the column with its gaps: pandera would first copy what is filled in.
+    yield pa.Check(lambda series: _has_type(series, column), name=TYPE, ignore_na=False)
     if column.is_text or not column.nullable:
         yield _by_row(column, MISSING, lambda series: series.notna())
     if column.values:
@@ -59,6 +60,10 @@ def _checks(column: Column) -> Iterator[pa.Check]:
         yield _by_row(column, OUTSIDE, lambda series: _is_within(series, column))
     if column.key == "unique":
         yield _by_row(column, REPEATED, lambda series: series.isna() | ~series.duplicated())
+
+
+def _has_type(series: pd.Series, column: Column) -> bool:
+    return has_type(series, column) or not series.notna().any()
 
 
 def _by_row(column: Column, name: str, test: Callable[[pd.Series], pd.Series]) -> pa.Check:
