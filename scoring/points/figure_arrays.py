@@ -18,6 +18,7 @@ from scoring.base.findings import Finding
 from scoring.base.units import KEY_COLUMNS
 from scoring.criteria import CriteriaSet
 from scoring.points.input_frames import sound_inputs
+from scoring.points.repetition import runs, told_once
 from scoring.points.row_values import Key, Questions, numbers_of
 from scoring.rules import RuleSpec
 from scoring.rules.evaluate import BoolArray, FloatArray
@@ -79,9 +80,17 @@ class Figures:
 
     def _rows_of(self, units: IntArray, item: str, name: str) -> IntArray:
         column = self._column.get((item, name))
-        if column is None:
+        # Most often nothing is asked for, and then the rows are not looked up at all.
+        if column is None or not len(units):
             return np.full(len(units), -1)
         return self._last_rows[column * len(self.units) + units]
+
+    @cached_property
+    def block_of(self) -> IntArray:
+        """Number of the block and period of each unit: who is compared with whom."""
+        among = ["block", "year", "period"]
+        grouped = self.units.groupby(among, sort=False, observed=True, dropna=False)
+        return np.asarray(grouped.ngroup(), dtype=np.intp)
 
     @cached_property
     def _column(self) -> dict[Key, int]:
@@ -124,53 +133,43 @@ def figures_of(inputs: pd.DataFrame, criteria: CriteriaSet) -> Figures:
     column_of[marked] = -1
     numbers, problems = numbers_of(table, column_of, questions)
     findings += problems
-    known = np.flatnonzero(column_of >= 0)
-    cells = column_of[known] * len(units) + unit_of[known]
-    grid = np.full((len(keys), len(units)), np.nan)
-    grid.reshape(-1)[cells] = numbers[known]
-    findings += _without_repeated(table, grid, known, cells, keys)
-    values = dict(zip(keys, grid, strict=True))
+    # Rows that do not count, of column -1, end in one more row of the grid than there are inputs.
+    cells = column_of * len(units) + unit_of
+    grid = np.full((len(keys) + 1, len(units)), np.nan)
+    grid.reshape(-1)[cells] = numbers
+    findings += _without_repeated(table, grid, cells, keys)
+    values = dict(zip(keys, grid[:-1], strict=True))
     return Figures(units, values, marks, table, unit_of, column_of, tuple(findings))
 
 
 def _units(table: pd.DataFrame) -> tuple[IntArray, pd.DataFrame]:
     """Number the units of the rows in the order in which they first appear."""
-    unit_of = pd.factorize(table[KEY_COLUMNS[0]])[0]
+    heads, lengths = runs(table[name] for name in KEY_COLUMNS)
+    few = table[list(UNIT_COLUMNS)].iloc[heads]
+    unit_of = pd.factorize(few[KEY_COLUMNS[0]])[0]
     for name in KEY_COLUMNS[1:]:
+        code, others = pd.factorize(few[name])
         # Nearly every table is of one year and one period.
-        if len(table) and not (table[name] == table[name].iloc[0]).all():
-            code, others = pd.factorize(table[name])
+        if len(others) > 1:
             unit_of = pd.factorize(unit_of * len(others) + code)[0]
-    first = np.zeros(unit_of.max(initial=-1) + 1, dtype=np.intp)
-    first[unit_of[::-1]] = np.arange(len(table))[::-1]
-    return unit_of, table.loc[first, list(UNIT_COLUMNS)].reset_index(drop=True)
+    first = np.unique(unit_of, return_index=True)[1]
+    return np.repeat(unit_of, lengths), few.iloc[first].reset_index(drop=True)
 
 
 def _columns(table: pd.DataFrame, keys: list[Key], unit_of: IntArray) -> IntArray:
     """Return the place of each row's item and input among `keys`; -1 where it has none."""
-    others = np.flatnonzero(unit_of != unit_of[:1])
-    n_rows = int(others[0]) if len(others) else len(table)
-    item_of, codes = _factorised(table["item_code"], n_rows)
-    input_of, names = _factorised(table["input"], n_rows)
+    of_first = int(np.argmax(unit_of != 0)) if len(table) else 0
+    told = told_once((table[name] for name in ("item_code", "input")), of_first)
+    (item_of, codes), (input_of, names) = (
+        pd.factorize(table[name].iloc[:told]) for name in ("item_code", "input")
+    )
     places = np.full((len(codes) + 1, len(names) + 1), -1, dtype=np.intp)
     item_rows = {str(code): row for row, code in enumerate(codes)}
     input_columns = {str(name): column for column, name in enumerate(names)}
     for place, (code, name) in enumerate(keys):
         if code in item_rows and name in input_columns:
             places[item_rows[code], input_columns[name]] = place
-    return places[item_of, input_of]
-
-
-def _factorised(cells: pd.Series, every: int) -> tuple[IntArray, pd.Index]:
-    """Number the texts of a column, only once where the rows of each unit repeat the first's."""
-    times, rest = divmod(len(cells), max(every, 1))
-    if times > 1 and not rest:
-        texts = cells.array
-        ends = (2 * every, len(cells))  # the second unit first: most tables part there already
-        if all(np.asarray(texts[every:end] == texts[: end - every]).all() for end in ends):
-            codes, found = pd.factorize(cells.iloc[:every])
-            return np.tile(codes, times), found
-    return pd.factorize(cells)
+    return np.tile(places[item_of, input_of], len(table) // max(told, 1))
 
 
 def _strays(criteria: CriteriaSet, table: pd.DataFrame, rows: IntArray) -> Iterator[Finding]:
@@ -195,16 +194,10 @@ def _marks(
     """Return the units that each item does not apply to, and the marks that need a word."""
     marks: dict[str, BoolArray] = {}
     findings: list[Finding] = []
-    if not len(rows):
-        return marks, findings
-    told = (table["choice"] != "").to_numpy()
-    for name in ("value", "happened_on"):
-        told = told | table[name].notna().to_numpy()
-    for code, marked in (
-        table[["item_code", "reason"]].iloc[rows].groupby("item_code", sort=False, observed=True)
-    ):
+    item_of, codes = pd.factorize(table["item_code"].iloc[rows])
+    for item, code in enumerate(codes):
         node = criteria.by_code.get(str(code))
-        places = marked.index.to_numpy()
+        places = rows[item_of == item]
         if node is None or node.spec is None:
             values = [{"set_id": criteria.set_id}]
             findings += row_findings("unknown-item", table, places[:1], values)
@@ -213,12 +206,19 @@ def _marks(
             findings += row_findings("not-applicable-not-allowed", table, refused)
         else:
             marks[str(code)] = _units_at(places, unit_of, n_units)
-            reasoned = _units_at(places[marked["reason"] != ""], unit_of, n_units)
+            reasoned = _units_at(places[_is_filled(table["reason"], places)], unit_of, n_units)
             silent = _first_of_each(places[~reasoned[unit_of[places]]], unit_of)
             findings += row_findings("not-applicable-without-reason", table, silent)
-            beside = _first_of_each(places[told[places]], unit_of)
+            told = _is_filled(table["choice"], places)
+            for name in ("value", "happened_on"):
+                told = told | table[name].iloc[places].notna().to_numpy()
+            beside = _first_of_each(places[told], unit_of)
             findings += row_findings("not-applicable-beside-figure", table, beside)
     return marks, findings
+
+
+def _is_filled(texts: pd.Series, rows: IntArray) -> BoolArray:
+    return (texts.iloc[rows] != "").to_numpy(dtype=bool)
 
 
 def _units_at(rows: IntArray, unit_of: IntArray, n_units: int) -> BoolArray:
@@ -233,16 +233,20 @@ def _first_of_each(rows: IntArray, unit_of: IntArray) -> IntArray:
 
 
 def _without_repeated(
-    table: pd.DataFrame, grid: FloatArray, rows: IntArray, cells: IntArray, keys: list[Key]
+    table: pd.DataFrame, grid: FloatArray, cells: IntArray, keys: list[Key]
 ) -> list[Finding]:
-    """Take out of `grid` what `rows` report twice: neither figure can be trusted."""
-    counts = np.bincount(cells, minlength=grid.size)
-    repeated = np.flatnonzero(counts > 1)
-    if not len(repeated):
+    """Take out of `grid` what rows report twice: neither figure can be trusted."""
+    counting = cells >= 0
+    seen = np.zeros(grid.size, dtype=bool)
+    seen[cells] = True
+    if np.count_nonzero(seen[: len(keys) * grid.shape[1]]) == np.count_nonzero(counting):
         return []
+    rows = np.flatnonzero(counting)
+    counts = np.bincount(cells[rows], minlength=grid.size)
+    repeated = np.flatnonzero(counts > 1)
     grid.reshape(-1)[repeated] = np.nan
     shown = repeated[:MAX_FINDINGS_PER_KIND]
     last = np.full(grid.size, -1)
-    last[cells] = rows
+    last[cells[rows]] = rows
     said = ({"input": keys[cell // grid.shape[1]][1], "count": int(counts[cell])} for cell in shown)
     return row_findings("duplicate-input", table, last[shown], said)

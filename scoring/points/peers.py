@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import numpy as np
-import pandas as pd
 
 from scoring.base.findings import Finding
 from scoring.points.figure_arrays import Figures
@@ -25,17 +24,18 @@ def best_of_peers(figures: Figures, code: str, name: str) -> FloatArray:
     NaN where no unit of the block reports one, or the only one that does gives no best.
     """
     own, typed = figures.values[code, name], figures.values[code, best_name(name)]
-    block, alone = _blocks(figures.units, own)
-    among = pd.Series(own).groupby(block).transform("max").to_numpy()
+    best = np.full(len(own), np.nan)
+    # fmax passes over who reports nothing.
+    np.fmax.at(best, figures.block_of, own)
     # Not fmax: without a best value of the others the own value says nothing.
-    return np.where(alone, np.maximum(typed, own), among)
+    return np.where(_alone(figures, own), np.maximum(typed, own), best[figures.block_of])
 
 
-def _blocks(units: pd.DataFrame, own: FloatArray) -> tuple[pd.Series, BoolArray]:
-    """Return the block and period of each unit as a number, and which reporters have no peers."""
-    block = units.groupby(["block", "year", "period"], sort=False, observed=True).ngroup()
-    reporting = pd.Series(own).groupby(block).transform("count").to_numpy()
-    return block, (reporting == 1) & ~np.isnan(own)
+def _alone(figures: Figures, own: FloatArray) -> BoolArray:
+    """Return who is the only unit of its block to report a value."""
+    reports = ~np.isnan(own)
+    reporting = np.bincount(figures.block_of[reports], minlength=len(own))
+    return reports & (reporting[figures.block_of] == 1)
 
 
 def peer_findings(rule: CompiledRule, figures: Figures) -> Iterator[Finding]:
@@ -43,7 +43,7 @@ def peer_findings(rule: CompiledRule, figures: Figures) -> Iterator[Finding]:
     code = rule.spec.code
     for name in rule.peer_inputs:
         own, typed = figures.values[code, name], figures.values[code, best_name(name)]
-        _, alone = _blocks(figures.units, own)
+        alone = _alone(figures, own)
         best = best_of_peers(figures, code, name)
         given = ~np.isnan(typed)
         differs = given & (np.abs(typed - best) > 1e-9)

@@ -99,8 +99,8 @@ def numbers_of(
     word_of, words = _words(table["choice"], spoken, numbers[spoken])
     numbers[spoken] = np.nan
     dated = np.flatnonzero(questions.are("date")[column_of])
-    days = days_of(table["happened_on"].iloc[dated]) - pd.Timestamp(EXCEL_EPOCH)
-    numbers[dated] = days.dt.days.to_numpy(dtype=np.float64)
+    days = days_of(table["happened_on"].iloc[dated]).to_numpy(dtype="datetime64[D]")
+    numbers[dated] = (days - np.datetime64(EXCEL_EPOCH)) / np.timedelta64(1, "D")
     said = word_of > 0
     spoke = _Answers(spoken[said], column_of[spoken[said]], word_of[said], words, questions)
     numbers[spoke.understood] = spoke.numbers
@@ -148,6 +148,8 @@ class _Answers:
     def findings(self, table: pd.DataFrame) -> Iterator[Finding]:
         """Yield what is no answer, one distinct answer after the other."""
         strange = np.flatnonzero(~self._is_understood)
+        if not len(strange):
+            return
         pairs = pd.Series(self._pair_of[strange])
         strange = strange[pairs.groupby(pairs).cumcount() < MAX_FINDINGS_PER_KIND]
         strange = strange[np.argsort(self._pair_of[strange], kind="stable")]

@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 from set_builder import sound
 
+from scoring.base.units import unit_keys
 from scoring.points import inputs_table, score
 from scoring.points.figure_arrays import figures_of
 from scoring.points.input_frames import in_one_piece
@@ -343,3 +344,33 @@ def test_a_table_put_together_from_pieces_is_joined_once_and_scores_alike():
         assert held is None or held.num_chunks == 1
     first, second = (score(one, CRITERIA).points for one in (table, pieces))
     np.testing.assert_array_equal(first, second)
+
+
+def test_of_a_long_table_only_the_first_row_of_each_unit_is_numbered_by_its_text(monkeypatch):
+    table, numbered, factorize = units_alike(50), [], pd.factorize
+    monkeypatch.setattr(pd, "factorize", lambda cells: numbered.append(cells) or factorize(cells))
+    figures_of(table, CRITERIA)
+    texts = [cells for cells in numbered if getattr(cells, "name", "") != "choice"]
+    assert max(map(len, texts)) == 50 < len(table)
+
+
+@pytest.mark.parametrize("dtype", ["str", "object", "category", pd.StringDtype("python", np.nan)])
+@pytest.mark.parametrize("order", ["by unit", "by figure", "backwards", "without one row"])
+def test_a_unit_has_its_figures_however_texts_are_kept_and_rows_lie(dtype, order):
+    months = [units_alike(5).assign(period=name) for name in ("T1", "T2")]
+    table = pd.concat(months, ignore_index=True)
+    table = {
+        "by unit": table,
+        "by figure": table.sort_values("input", kind="stable"),
+        "backwards": table.iloc[::-1],
+        "without one row": table.drop(index=9),
+    }[order]
+    texts = ["unit_code", "period", "item_code", "input"]
+    figures = figures_of(table.astype(dict.fromkeys(texts, dtype)), CRITERIA)
+    found = {
+        (unit.unit_code, unit.period, *key): value
+        for key, values in figures.values.items()
+        for unit, value in zip(unit_keys(figures.units), values, strict=True)
+        if not np.isnan(value)
+    }
+    assert found == table.set_index(texts)["value"].to_dict()
