@@ -318,6 +318,24 @@ def test_a_stated_total_is_held_against_the_areas():
 
 
 @pytest.mark.parametrize(
+    ("scoring", "confidence"),
+    [
+        ("- Trên 90% kế hoạch:\n2 điểm\n- Từ 70% - 90% kế\nhoạch: 1 điểm\n- Dưới 70% kế hoạch: 0\nđiểm", "sure"),
+        ("trên 90%: 2\ntừ 70% - 90%: 1\ndưới 70%: 0", "sure"),
+        # "- 90%" may go on or be a bullet: not told, so not sure.
+        ("Trên 90%: 2\nTừ 70%\n- 90%: 1\nDưới 70%: 0", "to_review"),
+    ],
+)  # fmt: skip
+def test_lines_that_a_narrow_column_broke_are_read_as_one(tmp_path, scoring, confidence):
+    row = ("1.1", "Mức độ thực hiện kế hoạch", "2", scoring)
+    document, _ = word_table([HEADING, ("1", "CHỈ ĐẠO", "2", ""), row])
+    entry = import_appendix(saved(document, tmp_path / "a.docx"), ABOUT).entries[1]
+    assert entry.confidence == confidence
+    if confidence == "sure":
+        assert [band.points for band in entry.spec.bands] == [0.0, 1.0, 2.0]
+
+
+@pytest.mark.parametrize(
     "row",
     [
         ("", "Tổng", "3,5", ""),

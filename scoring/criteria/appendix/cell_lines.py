@@ -30,8 +30,8 @@ def rejoined(lines: Iterable[str]) -> list[str]:
     --------
     >>> rejoined(["- Đạt từ 85%", "trở lên: 2 điểm", "- Dưới 85%: 0"])
     ['- Đạt từ 85% trở lên: 2 điểm', '- Dưới 85%: 0']
-    >>> rejoined(["Kịp thời: 1", "Không kịp thời: 0,5"])
-    ['Kịp thời: 1', 'Không kịp thời: 0,5']
+    >>> rejoined(["kịp thời: 1", "không kịp thời: 0,5", "điểm"])
+    ['kịp thời: 1', 'không kịp thời: 0,5 điểm']
     """
     kept = [line for line in lines if line]
     has_openings = any(_PATTERNS["opening"].match(line) for line in kept)
@@ -48,9 +48,13 @@ def rejoined(lines: Iterable[str]) -> list[str]:
 def _goes_on(above: str, line: str, has_openings: bool) -> bool:
     if _PATTERNS["opening"].match(line):
         return False
-    # "18" at a line's end and "điểm" on the next are one award.
+    if above.endswith((":", "=")) and _PATTERNS["award"].fullmatch(line):
+        return True
     if line[:1].islower():
-        return not above.endswith((";", ".")) and not _PATTERNS["awarded"].search(above)
+        # ": 18" at a line's end and "điểm" on the next are one award; else what earns has ended.
+        has_earned = bool(_PATTERNS["awarded"].search(above))
+        is_unit = bool(_PATTERNS["unit"].match(line)) and above[-1:].isdigit()
+        return is_unit or not (has_earned or above.endswith((";", ".")))
     return has_openings and not _COMPLETE.search(above)
 
 

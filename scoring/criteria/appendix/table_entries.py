@@ -197,7 +197,9 @@ class _Cells:
             columns = [c for c in heading.of(role) if c < len(row.cells)]
             owners = [c for c in columns if taken.setdefault(row.owner[c], role) == role]
             texts.append(row.text(owners))
-        return cls(*texts)
+        cells = cls(*texts)
+        cells.text = "\n".join(rejoined(cells.text.split("\n")))
+        return cells
 
     def add_to(self, entry: Entry, add: Callable[[list[str], str], None]) -> None:
         """Add what the row says beside code, name and maximum, with `add`, to an entry."""
