@@ -26,7 +26,8 @@ _TAG = re.compile(
 _MARKDOWN = re.compile(r"\*{1,3}(?=\S)|(?<=\S)\*{1,3}")
 _BULLET = re.compile(r"^[\s\-–—+•*]+(?=\S)")
 _SAME_LENGTH = str.maketrans("–—−‑‒*∗“”％：；", '-----××""%:;')
-_TIMES = re.compile(r"(?<=[\d\s)\]%])x(?=[\s(\[\d])")
+# "60% ≤ x < 80%" names what is measured and multiplies nothing.
+_TIMES = re.compile(r"(?<=[\d\s)\]%])(?<![<>≤≥=] )x(?! ?[<>≤≥])(?=[\s(\[\d])")
 
 
 def plain(text: str) -> str:

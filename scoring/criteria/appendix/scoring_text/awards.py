@@ -85,15 +85,16 @@ def _fixed(body: str, max_points: float) -> float | None:
 def read_share(text: str, max_points: float) -> Award | None:
     """Read "tỷ lệ × điểm tối đa" in its many wordings; None for anything else."""
     body = _without_lead(text.strip())
-    whole = body.removesuffix("/100").rstrip()
+    whole = body.removesuffix("%").removesuffix("/100").rstrip()
     factors = [_unwrapped(part.strip()) for part in _unwrapped(whole).split("×")]
     if len(factors) != 2:
         return None
     for rate, maximum in (factors, factors[::-1]):
         if _is_maximum(maximum, max_points):
             found = _rate(rate)
-            # Only an index is printed in points of a hundred and divided here.
-            return found if found and (whole == body or found.is_index) else None
+            # Divided by a hundred here is only what is printed in percent: an index, "tỷ lệ %".
+            is_percent = "%" in rate or (found is not None and found.is_index)
+            return found if whole == body or is_percent else None
     return None
 
 

@@ -24,9 +24,23 @@ from scoring.official.wording import capital, folded, words
 from scoring.rules import InputSpec, Option, RuleSpec
 
 # Words by which a condition measures, counts or dates something: one word, or two in a row.
-_ALONE = words("mỗi cứ trừ cộng ngày tháng tuần thêm riêng lưu")
-_PAIRS = {("tỷ", "lệ"), ("công", "thức"), ("tối", "đa"), ("bình", "quân"), ("tương", "ứng")}
+_ALONE = words("mỗi cứ trừ cộng ngày tháng tuần thêm riêng")
+_PAIRS = {
+    ("tỷ", "lệ"),
+    ("công", "thức"),
+    ("tối", "đa"),
+    ("bình", "quân"),
+    ("tương", "ứng"),
+    ("lưu", "ý"),
+}
 _FILLERS = words("có đã được các về và")
+_FIGURE = re.compile(r"\d[\d.,/]*")
+_ALL = re.compile(
+    r"(?:đủ |cả |tất cả )?(?:100 ?%|(?<=đủ )\d{1,2}|(?<=cả )\d{1,2})(?: quý| tháng| kỳ| tuần)?"
+)
+_NOT_ALL = re.compile(
+    r"(?<![^\W\d_])(?:không|chưa) [^,;]{0,60}toàn bộ|^(?:vẫn |còn )?có [^,;]{1,80} (?:không|chưa) "
+)
 _SLUG = re.compile(r"[^a-z0-9]{1,200}")
 MAX_LABEL = 240
 
@@ -83,6 +97,27 @@ def proposed_choice(found: Steps, item: ItemFacts, refusal: UnreadError) -> Rule
         return reading.without(label("appendix_case_not", what=steps[0].wording))
     spec = _choice(steps if min(points) == 0 else _with_rest(steps), item)
     return RuleReading(spec, (refusal.reason,), missing=refusal.missing)
+
+
+def choice_of_one_figure(found: Steps, item: ItemFacts) -> RuleReading | None:
+    """Read steps whose only figure is all of something, reached or not; None where it is not sure.
+
+    "Hoàn thành 100% đúng hạn; 100% nhưng chậm; không hoàn thành 100%": the figure measures
+    nothing, since no step says how much is reached below it.
+    """
+    said = " | ".join(step.condition for step in found.steps)
+    figures, whole = _FIGURE.findall(said), _ALL.findall(said)
+    if len(set(figures)) != 1 or len(figures) != len(whole):
+        return None
+    masked = [replace(step, condition=_ALL.sub("toàn bộ", step.condition)) for step in found.steps]
+    lower = [step.condition for step in sorted(masked, key=lambda step: -step.award.points)[1:]]
+    if not any(_NOT_ALL.search(condition) for condition in lower):
+        return None
+    try:
+        reading = read_choice(replace(found, steps=tuple(masked)), item)
+    except UnreadError:
+        return None
+    return reading if reading.is_sure else None
 
 
 def read_groups(

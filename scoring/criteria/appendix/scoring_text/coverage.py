@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 from scoring.base.labels import label
 from scoring.criteria.appendix.scoring_text.steps import Step
+from scoring.official.patterns import patterns
 from scoring.official.wording import any_of, word_lists, words
 
 _LISTS = word_lists()["coverage"]
@@ -27,6 +28,13 @@ _QUALITIES = {
 }
 _ASKS_MORE = re.compile(rf"(?<![^\W\d_])(?:{any_of(_LISTS['asks_more'])})(?![^\W\d_])")
 _PARTS = re.compile(r",| và (?:đồng thời )?| đồng thời ")
+_EVERY = re.compile(r"(?:tất cả(?: các)?|toàn bộ|mọi|100 ?%) (.+)")
+_NAME_GOES_ON = patterns("scales")["name_goes_on"]
+# "Không có báo cáo, có kế hoạch" denies the report alone.
+_AFFIRMED = re.compile(
+    rf"(?:,| và| nhưng) (?:vẫn |đã )?(?:có|được) (?![^,;]*{_NO})[^,;]*(?=[,;]|$)"
+)
+_SOME_NOT = re.compile(r"(?:vẫn |còn )?có [^,;]+? (?:không|chưa) ")
 # A third step takes in what falls between the first and the last, but for being late.
 _BETWEEN = 3
 
@@ -48,19 +56,91 @@ def case_left_out(steps: Sequence[Step]) -> str:
     ''
     """
     best, *others = sorted(steps, key=lambda step: -step.award.points)
-    lower = [step.condition for step in others]
+    lower = [_without_affirmed(step.condition) for step in others]
     if any(condition in _ELSE for condition in lower):
         return ""
     if others[-1].award.points > 0:
+        return label("appendix_case_not", what=best.wording)
+    if any(_is_whole_denial(best.condition, said) for said in lower):
+        return ""
+    denied = [bool(re.search(_NO, part)) for part in _PARTS.split(best.condition)]
+    if any(denied[1:]) and not any(" hoặc " in said for said in lower):
         return label("appendix_case_not", what=best.wording)
     if re.match(_NO, best.condition):
         return "" if any(not re.match(_NO, said) for said in lower) else best.condition
     if _is_scale_of_names(steps) or any(_denies_any_part(said) for said in lower):
         return ""
+    if (having := re.match(r"có (\w+) ", best.condition)) and all(
+        said.startswith(having[0]) for said in lower
+    ):
+        # "Có phòng đúng, có phòng không đúng" may both hold, and there may be none at all.
+        return f"không {having[0].strip()}"
     for part in _PARTS.split(best.condition):
         if missing := _undenied(part.strip(), best.condition, lower):
             return missing
     return ""
+
+
+def _without_affirmed(said: str) -> str:
+    """Leave out what a step affirms behind what it denies."""
+    no = re.search(_NO, said)
+    return said[: no.end()] + _AFFIRMED.sub("", said[no.end() :]) if no else said
+
+
+def _is_whole_denial(best: str, said: str) -> bool:
+    return is_exact_denial(said, best) or is_exact_denial(best, said) or _is_exception(said, best)
+
+
+def is_lack_of(lacking: str, asked: str) -> bool:
+    """Say whether words beside a count name what lacks of the one thing that is asked.
+
+    Examples
+    --------
+    >>> is_lack_of("vắng hội nghị", "tham gia đầy đủ các hội nghị")
+    True
+    >>> is_lack_of("vắng hội nghị", "tham gia đầy đủ các hội nghị, đúng giờ")
+    False
+    """
+    if _PARTS.search(asked) or re.search(_NO, f"{asked} {lacking}"):
+        return False
+    qualities = [name for name, (is_so, _) in _QUALITIES.items() if is_so.search(asked)]
+    if len(qualities) != 1 or not (found := _QUALITIES[qualities[0]][1].search(lacking)):
+        return False
+    thing = _content(lacking.replace(found[0], ""))
+    return bool(thing) and thing <= _content(asked)
+
+
+def is_exact_denial(no: str, yes: str) -> bool:
+    """Say whether two conditions differ by one "không" or "chưa" that denies the whole.
+
+    Examples
+    --------
+    >>> is_exact_denial("trong năm không có vi phạm", "trong năm có vi phạm")
+    True
+    >>> is_exact_denial("có phòng không đúng quy định", "có phòng đúng quy định")
+    False
+    """
+    if " và " in yes or yes.count(", ") > len(_NAME_GOES_ON.findall(yes)):
+        return False
+    for found in re.finditer(rf"{_NO} ?", no):
+        before, behind = no[: found.start()], no[found.end() :]
+        # "Có phòng không đúng" beside "có phòng đúng": both may hold.
+        denies = not before or (
+            re.match(r"(?:có|bị|được|để|vượt|phát sinh|xảy ra)\b", behind)
+            and not re.search(r"(?<![^\W\d_])(?:có|một số)(?![^\W\d_])|[,;]", before)
+        )
+        if before + behind == yes and denies:
+            return True
+    return False
+
+
+def _is_exception(said: str, best: str) -> bool:
+    """Say whether "có công chức không đeo thẻ" denies "toàn bộ công chức đeo thẻ"."""
+    every, some = _EVERY.match(best), _SOME_NOT.match(said)
+    if not every or not some or _PARTS.search(best):
+        return False
+    left = _content(every[1]) - _content(said)
+    return _content(said) <= _content(every[1]) and not left & words("đúng đủ đầy kịp trong trước")
 
 
 def is_overlapping(steps: Sequence[Step]) -> bool:
@@ -118,7 +198,9 @@ def _denies_in_full(said: str, part: str, whole: str) -> bool:
     if asked <= denied:
         return True
     # "Không xây dựng kế hoạch" says nothing of the second half of "xây dựng ... và tổ chức ...".
-    is_second = bool(re.search(rf" (?:và|đồng thời) {re.escape(part)}", whole))
+    is_second = bool(re.search(rf" (?:và|đồng thời) {re.escape(part)}", whole)) or (
+        f", {part}" in whole and not _NAME_GOES_ON.match(f", {part}")
+    )
     reaches = not is_second or denied <= _GENERIC or bool(denied & asked)
     is_bare = reaches and denied <= _content(whole) | _GENERIC
     return is_bare and bool(re.match(_NO, said)) and not _leaves_more(said, part)

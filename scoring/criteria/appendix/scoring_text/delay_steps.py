@@ -35,6 +35,9 @@ _OTHER_UNITS = words("làm việc tháng tuần giờ")
 
 # A step in days after the due date with its award; None where it is the work left undone.
 _Part = tuple[Range | None, Award]
+_DAYS = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
+_FEBRUARY = 2
+_QUARTERS = {"i": 1, "ii": 2, "iii": 3, "iv": 4}
 _IN_TIME = Range(-math.inf, 0.0, False, True)
 _BEFORE = Range(-math.inf, 0.0, False, False)
 _AFTER = Range(0.0, math.inf, False, False)
@@ -52,7 +55,7 @@ class _Due:
 
 def read_deadline(found: Steps, item: ItemFacts) -> RuleReading | None:
     """Read steps on dates or days of delay; None when the text has neither."""
-    steps = found.steps
+    steps = [_by_days(step) for step in found.steps]
     dates = [match for step in steps if (match := _PATTERNS["date"].search(step.condition))]
     delays = [step for step in steps if _is_delay(step.condition)]
     if not dates and not delays:
@@ -63,6 +66,28 @@ def read_deadline(found: Steps, item: ItemFacts) -> RuleReading | None:
     refuse_if(len(dues) > 1, "several-dates")
     parts = [part for step in steps for part in _parts(step)]
     return _rule(parts, next(iter(dues), None), item)
+
+
+def _by_days(step: Step) -> Step:
+    """Write "sau quý I" as "sau ngày 31/3"; a period whose end or beginning is in doubt stays."""
+    return replace(step, condition=_PATTERNS["period"].sub(_day_of, step.condition))
+
+
+def _day_of(match: re.Match[str]) -> str:
+    if quarter := match["quarter"]:
+        last = 3 * (_QUARTERS.get(quarter) or int(quarter))
+        first = last - 2
+    else:
+        first = last = int(match["month"])
+    if not 1 <= last <= 12:
+        return match[0]
+    if match["way"] in ("trước", "từ"):
+        return f"{match['way']} ngày 01/{first:02d}"
+    # The last day of February moves, and "trong tháng 6" says nothing of May.
+    if last == _FEBRUARY or (match["way"] == "trong" and first > 1):
+        return match[0]
+    lead = "sau" if match["way"] == "sau" else "đến hết"
+    return f"{lead} ngày {_DAYS[last - 1]}/{last:02d}"
 
 
 def _is_delay(condition: str) -> bool:

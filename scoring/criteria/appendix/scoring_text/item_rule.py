@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from scoring.criteria.appendix.scoring_text.cases import mentions_cases, read_cases
 from scoring.criteria.appendix.scoring_text.choices import (
+    choice_of_one_figure,
     proposed_choice,
     read_choice,
     read_groups,
@@ -131,7 +132,8 @@ def _of_steps(found: Steps, item: ItemFacts) -> RuleReading:
     try:
         reading = _by_form(found, item)
     except UnreadError as refusal:
-        reading = proposed_choice(found, item, refusal)
+        one = choice_of_one_figure(found, item)
+        reading = one or proposed_choice(found, item, refusal)
     for piece in found.unread[:1]:
         reading = reading.doubted("step-unread", step=piece)
     return reading

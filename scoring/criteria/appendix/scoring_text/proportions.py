@@ -169,7 +169,8 @@ def _up_to_threshold(
 def _ratio(
     award: Award, found: Steps, item: ItemFacts, floor: float = math.nan, full_at: float = math.nan
 ) -> RuleReading:
-    pair = _quotient_inputs(award.letters, found, may_exceed=not math.isnan(full_at))
+    letters = award.letters or (() if award.is_index else _pair_of(found))
+    pair = _quotient_inputs(letters, found, may_exceed=not math.isnan(full_at))
     _refuse_upside_down(pair)
     inputs = pair or (percent_input(item),)
     zero = "not_assessed" if pair else ""

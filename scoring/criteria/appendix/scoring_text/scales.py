@@ -10,6 +10,7 @@ from itertools import pairwise
 
 from scoring.base.labels import label
 from scoring.criteria.appendix.scoring_text.awards import Award
+from scoring.criteria.appendix.scoring_text.coverage import is_lack_of
 from scoring.criteria.appendix.scoring_text.proportions import (
     FILLERS,
     proportional,
@@ -54,7 +55,7 @@ def read_scale(found: Steps, item: ItemFacts) -> RuleReading | None:
     parts = [step for step in found.steps if step.condition]
     if not whole and not any(_range_of(step.condition) for step in parts):
         return None
-    parts = [_without_undone(step) for step in parts]
+    parts = [_plain(step) for step in parts]
     placed = [_range_of(step.condition) for step in parts]
     problem = _words_problem(parts, placed)
     if whole:
@@ -74,8 +75,13 @@ def read_scale(found: Steps, item: ItemFacts) -> RuleReading | None:
     return reading
 
 
-def _without_undone(step: Step) -> Step:
-    """Leave "hoặc không triển khai" out of the step that earns nothing: it is no rate at all."""
+def _plain(step: Step) -> Step:
+    """Leave out of a step what changes no measure.
+
+    "Cắt giảm" is done and no fall, "có thêm 01" counts what is new; "hoặc không triển khai" of the
+    step that earns nothing is no rate at all.
+    """
+    step = replace(step, condition=_PATTERNS["no_change"].sub(r"\1", step.condition))
     if step.award.points != 0:
         return step
     return replace(step, condition=_PATTERNS["or_undone"].sub("", step.condition))
@@ -127,6 +133,9 @@ def _named(condition: str, span: Range) -> frozenset[str]:
     """Return the words beside the figures; a comma within a name is none of them."""
     joined = len(_PATTERNS["name_goes_on"].findall(condition))
     said = frozenset(span.words) - FILLERS
+    # One letter alone names what is measured: "A ≥ 90%" says nothing of B.
+    letters = frozenset(span.words) & {"a", "b"}
+    said |= letters if len(letters) == 1 else frozenset()
     within = {","} if joined == condition.count(", ") else set()
     before_figure = condition.split(" hoặc ")[-1] if condition.count(" hoặc ") == 1 else ""
     if _PATTERNS["or_else"].search(condition):
@@ -152,7 +161,7 @@ def _completed(
         says_unit = any(frozenset(span.words) - FILLERS for span in ranges)
         refuse_if(is_large or is_rate or not says_unit, "unit-missing")
     known.sort(key=lambda entry: (entry[0].lower, entry[0].upper))
-    others = [step for step in others if not _take_none(step, known)]
+    others = [step for step in others if not (_take_none(step, known) or _take_all(step, known))]
     if not percent:
         refuse_if(any(_BROKEN & set(span.words) for span in ranges), "amount-not-counted")
         refuse_if(not all(_is_whole(span) for span, _ in known), "number-not-whole")
@@ -178,11 +187,11 @@ def _reach_on(known: list[Placed]) -> None:
 
 def _take_none(step: Step, known: list[Placed]) -> bool:
     """Give "không có", "không tổ chức" its place at nothing, where it names what is measured."""
-    no, *said = step.condition.split()
+    no, *said = re.findall(r"[^\W_]+", step.condition) or [""]
     if no not in ("không", "chưa") or {"không", "chưa", "đạt"} & set(said):
         return False
-    named = frozenset(said) - FILLERS - {",", "nào"}
-    measured = max((frozenset(span.words) for span, _ in known), key=len) - FILLERS
+    named = frozenset(said) - FILLERS - {"nào"}
+    measured = max((frozenset(span.words) for span, _ in known), key=len) - FILLERS - {","}
     is_plain = step.condition in _WORDS_OF["none_at_all"]
     is_fuller = said[:1] == ["có"] and measured <= named
     if not (is_plain or is_fuller or named <= measured):
@@ -193,6 +202,18 @@ def _take_none(step: Step, known: list[Placed]) -> bool:
         known[0] = (replace(lowest, lower=0.0 if percent else 1.0, lower_closed=not percent), award)
     none = Range(-math.inf if percent else 0.0, 0.0, not percent, True, percent, tuple(said))
     known.insert(0, (none, step.award))
+    return True
+
+
+def _take_all(step: Step, known: list[Placed]) -> bool:
+    """Give "đầy đủ" its place at nothing, where the other steps count what is lacking."""
+    lowest = known[0][0]
+    is_best = all(award.points < step.award.points for _, award in known)
+    is_open = math.isinf(known[-1][0].upper)
+    lacks = all(is_lack_of(" ".join(span.words), step.condition) for span, _ in known)
+    if not (is_best and lacks) or lowest.is_percent or lowest.lower < 1 or not is_open:
+        return False
+    known.insert(0, (Range(0.0, 0.0, True, True, False, lowest.words), step.award))
     return True
 
 

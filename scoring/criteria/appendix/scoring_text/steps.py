@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from scoring.base.text import clean_text
 from scoring.criteria.appendix.scoring_text.awards import Award, read_award, read_share
@@ -116,6 +116,8 @@ def read_steps(text: str, max_points: float) -> Steps:
     for piece in pieces_of(text):
         for part in _PATTERNS["defines_next"].split(piece):
             parts += _sorted(part.strip(), max_points, letters)
+    short = [name for name in _PATTERNS["short_name"].findall(text)[:MAX_PIECES] if name.isupper()]
+    parts = [part if isinstance(part, str) else _unnamed(part, short) for part in parts]
     return Steps(tuple(part for part in parts if isinstance(part, Step)), letters, tuple(parts))
 
 
@@ -124,11 +126,7 @@ def _sorted(piece: str, max_points: float, letters: dict[str, str]) -> list[Step
     body = folded(piece)
     if not body or _PATTERNS["heading"].fullmatch(body):
         return []
-    if match := _PATTERNS["definition"].match(body):
-        start = len(body) - len(match[2])
-        letters[match[1]] = piece[start:].rstrip(" .;,)") if len(piece) == len(body) else match[2]
-        return []
-    if _PATTERNS["rate_defined"].match(body):
+    if _is_definition(piece, body, letters):
         return []
     if found := _step(piece, body, max_points):
         return [found]
@@ -136,6 +134,20 @@ def _sorted(piece: str, max_points: float, letters: dict[str, str]) -> list[Step
     read = [_step(part.strip(), folded(part), max_points) for part in parts]
     steps: list[Step | str] = [step for step in read if step]
     return steps if len(parts) > 1 and len(steps) == len(parts) else [piece]
+
+
+def _is_definition(piece: str, body: str, letters: dict[str, str]) -> bool:
+    """Say whether a piece only says what a rate or a letter stands for, and note it in `letters`."""
+    if _PATTERNS["rate_defined"].match(body):
+        return True
+    if (match := _PATTERNS["rate_in_words"].match(body)) and not letters:
+        part, whole = (group for group in match.groups() if group)
+        letters.update(b=part.strip(), a=whole.strip())
+        return True
+    if match := _PATTERNS["definition"].match(body):
+        start = len(body) - len(match[2])
+        letters[match[1]] = piece[start:].rstrip(" .;,)") if len(piece) == len(body) else match[2]
+    return bool(match)
 
 
 def _step(piece: str, body: str, max_points: float) -> Step | None:
@@ -172,6 +184,17 @@ def _made(piece: str, body: str, start: int, end: int, award: Award | None) -> S
         at = body.find(condition, start)
         wording = piece[at : at + len(condition)]
     return Step(condition, wording, award)
+
+
+def _unnamed(step: Step, short: list[str]) -> Step:
+    """Take "Mức 1 (...)" and the short names of what is measured off the condition of a step."""
+    condition = step.condition
+    if match := _PATTERNS["labelled"].fullmatch(condition):
+        condition = (match["bracket"] or match["behind"]).strip()
+    for name in short:
+        condition = condition.replace(f" ({name.lower()})", "")
+        condition = re.sub(rf"(?<!\w){name.lower()}(?!\w) ?(?!$)", "", condition)
+    return replace(step, condition=condition.strip())
 
 
 def _trimmed(text: str) -> str:
