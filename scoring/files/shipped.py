@@ -12,6 +12,17 @@ def shipped_folder(name: str) -> Path:
 
     In a checkout it stands beside the package; a wheel carries it inside.
 
+    Parameters
+    ----------
+    name : {"criteria", "evidence"}
+
+    Returns
+    -------
+    Path
+        The folder; its files are read-only examples and sets.
+
+    Examples
+    --------
     >>> shipped_folder("criteria").name
     'criteria'
     """

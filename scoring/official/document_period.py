@@ -11,10 +11,14 @@ from scoring.official.recurrence import quarter_number
 
 _PATTERNS = patterns("document_period")
 # The report of nine months is the one due with the third quarter.
-_PARTS = {
-    "any_quarter": ("Q1", "Q2", "Q3", "Q4"), "first_quarter": ("Q1",), "half": ("H1",),
-    "second_half": ("H2",), "nine": ("Q3",), "month": ("M",),
-}  # fmt: skip
+_PARTS = (
+    (_PATTERNS["any_quarter"], ("Q1", "Q2", "Q3", "Q4")),
+    (_PATTERNS["first_quarter"], ("Q1",)),
+    (_PATTERNS["half"], ("H1",)),
+    (_PATTERNS["second_half"], ("H2",)),
+    (_PATTERNS["nine"], ("Q3",)),
+    (_PATTERNS["month"], ("M",)),
+)
 _REPORT = "BC"
 
 
@@ -39,10 +43,10 @@ def parts_asked(text: str) -> frozenset[str]:
     >>> sorted(parts_asked("báo cáo; quý I")), sorted(parts_asked("Báo cáo CCHC năm"))
     (['Q1'], ['Y'])
     """
-    parts = {one for name, own in _PARTS.items() if _PATTERNS[name].search(text) for one in own}
+    parts = {one for pattern, own in _PARTS if pattern.search(text) for one in own}
     for several in _PATTERNS["quarters"].findall(text):
         parts |= {f"Q{quarter_number(one)}" for one in _PATTERNS["quarter"].findall(several)}
-    is_year = _PATTERNS["year_too" if parts else "year"].search(text)
+    is_year = (_PATTERNS["year_too"] if parts else _PATTERNS["year"]).search(text)
     return frozenset(parts | {"Y"} if is_year else parts)
 
 

@@ -68,6 +68,19 @@ def with_proof(sheet: ScoreSheet, verdicts: pd.DataFrame) -> ScoreSheet:
     Notes
     -----
     Where no proof is needed, or nothing is earned, supported equals computed.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import scoring
+    >>> example = scoring.shipped_folder("evidence") / "example-department-sample" / "inputs.csv"
+    >>> sheet = scoring.score(pd.read_csv(example), "department-sample")
+    >>> verdict = sheet.units[["unit_code", "year", "period"]].head(1).assign(
+    ...     item_code="1.1.1", state="no-evidence", share=0.0)
+    >>> proved = scoring.with_proof(sheet, verdict)
+    >>> row = proved.row("1.1.1")
+    >>> float(proved.points[row, 0]), float(proved.supported[row, 0])
+    (0.75, 0.0)
     """
     needed = (*KEY_COLUMNS, "item_code", "state", "share")
     checked(verdicts, "Verdicts", columns=needed, by="with_proof")
@@ -229,6 +242,18 @@ def explanations_needed(
     DataFrame
         The key of the unit, ``item_code, item_name, status, proof, reason, points_at_risk,
         explanation, given``.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import scoring
+    >>> example = scoring.shipped_folder("evidence") / "example-department-sample" / "inputs.csv"
+    >>> sheet = scoring.score(pd.read_csv(example), "department-sample")
+    >>> verdict = sheet.units[["unit_code", "year", "period"]].head(1).assign(
+    ...     item_code="1.1.1", state="no-evidence", share=0.0)
+    >>> proved = scoring.with_proof(sheet, verdict)
+    >>> scoring.explanations_needed(proved)[["item_code", "proof"]].head(1).to_numpy().tolist()
+    [['1.1.1', 'no-evidence']]
     """
     nodes = sheet.criteria.nodes
     state = np.full(sheet.points[:-1].shape, "") if sheet.proof is None else sheet.proof

@@ -116,6 +116,15 @@ def chart_context(sheet: ScoreSheet, lang: str, unit: UnitKey | None = None) -> 
     -------
     ChartContext
         To pass as `context` to the functions of `scoring.charts`.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import scoring
+    >>> example = scoring.shipped_folder("evidence") / "example-department-sample" / "inputs.csv"
+    >>> sheet = scoring.score(pd.read_csv(example), "department-sample")
+    >>> scoring.chart_context(sheet, "vi").set_status
+    'sample'
     """
     meta = sheet.criteria.meta
     names = dict(zip(sheet.units["unit_code"], sheet.units["unit_name"], strict=True))
