@@ -24,7 +24,7 @@ ROWS = (
 )
 
 
-def pdf_of(*pages, rules=True):
+def pdf_of(*pages, rules=True, widths=WIDTHS):
     """Write pages of rows as a ruled PDF with a text layer, each cell wrapped to its column."""
     buffer = io.BytesIO()
     with PdfPages(buffer) as file:
@@ -33,18 +33,18 @@ def pdf_of(*pages, rules=True):
             axes = figure.add_axes((0, 0, 1, 1))
             axes.set(xlim=(0, 597), ylim=(842, 0))
             axes.axis("off")
-            _draw(axes, rows, rules)
+            _draw(axes, rows, rules, widths)
             file.savefig(figure)
     return buffer.getvalue()
 
 
-def _draw(axes, rows, rules):
+def _draw(axes, rows, rules, widths):
     top = 30.0
     for row in rows:
-        cells = [_wrapped(text, width) for text, width in zip(row, WIDTHS, strict=True)]
-        height = 6 + 12 * max(len(lines) for lines in cells)
+        cells = [_wrapped(text, width) for text, width in zip(row, widths, strict=True)]
+        height = height_of(row, widths)
         left = 6.0
-        for lines, width in zip(cells, WIDTHS, strict=True):
+        for lines, width in zip(cells, widths, strict=True):
             if rules:
                 frame = [left, left + width, left + width, left, left]
                 axes.plot(frame, [top, top, top + height, top + height, top], "k-", lw=0.6)
@@ -53,6 +53,10 @@ def _draw(axes, rows, rules):
                 axes.text(*place, line, size=8, family="DejaVu Sans", va="baseline")
             left += width
         top += height
+
+
+def height_of(row, widths):
+    return 6 + 12 * max(len(_wrapped(*cell)) for cell in zip(row, widths, strict=True))
 
 
 def _wrapped(text, width):

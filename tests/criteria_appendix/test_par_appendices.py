@@ -16,15 +16,19 @@ from scoring.criteria.appendix.scoring_text import ItemFacts, read_scoring
 ROWS = Path(__file__).parent / "data" / "par_appendices.csv"
 
 
-def leaves(appendix):
+def every_row(appendix):
+    """Return the rows of an appendix in its order; `level` 1 is an area."""
     with ROWS.open(encoding="utf-8", newline="") as file:
-        rows = list(csv.DictReader(file))
-    return [row for row in rows if row["text"] and row["appendix"] == appendix]
+        rows = [row for row in csv.DictReader(file) if row["appendix"] == appendix]
+    return [row | {"text": row["text"].replace("¶", "\n")} for row in rows]
+
+
+def leaves(appendix):
+    return [row for row in every_row(appendix) if row["text"]]
 
 
 def read_row(row):
-    item = ItemFacts(row["code"], row["name"], float(row["max_points"]))
-    return read_scoring(row["text"].replace("¶", "\n"), item)
+    return read_scoring(row["text"], ItemFacts(row["code"], row["name"], float(row["max_points"])))
 
 
 def verdict(row, key):

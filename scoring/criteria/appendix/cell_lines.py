@@ -48,7 +48,9 @@ def rejoined(lines: Iterable[str]) -> list[str]:
 def _goes_on(above: str, line: str, has_openings: bool) -> bool:
     if _PATTERNS["opening"].match(line):
         return False
-    if above.endswith((":", "=")) and _PATTERNS["award"].fullmatch(line):
+    if above.endswith((":", "=")) and _PATTERNS["award"].match(line):
+        return True
+    if _PATTERNS["hanging"].search(above) or _PATTERNS["bracketed"].match(line):
         return True
     if line[:1].islower():
         # ": 18" at a line's end and "điểm" on the next are one award; else what earns has ended.
@@ -79,6 +81,15 @@ def split_name(cell: str) -> tuple[str, str]:
     if first is None or not any(is_step(line) for line in lines[first:]):
         return " ".join(lines), ""
     return " ".join(lines[:first]), "\n".join(lines[first:])
+
+
+def gives_meaning(line: str) -> bool:
+    """Say whether a line says what the letters of a formula stand for.
+
+    >>> gives_meaning("Trong đó: a là tổng số hồ sơ"), gives_meaning("Báo cáo của đơn vị")
+    (True, False)
+    """
+    return bool(_PATTERNS["meaning"].match(line))
 
 
 def is_step(line: str) -> bool:

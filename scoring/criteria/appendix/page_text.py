@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from scoring.base.text import clean_text, without_marks
-from scoring.criteria.appendix.cell_lines import is_step, rejoined, split_name
+from scoring.criteria.appendix.cell_lines import gives_meaning, is_step, rejoined, split_name
 from scoring.official.figure_text import read_points
 from scoring.official.numbering import Code, read_code
 from scoring.official.patterns import patterns
@@ -20,6 +20,7 @@ from scoring.official.recognising import area_kind, heading_role
 HEADING = ["TT", "Tiêu chí", "Điểm tối đa", "Cách chấm", "Ghi chú"]
 _PATTERNS = patterns("page_text")
 _OPENING = patterns("cell_lines")["opening"]
+_TOTAL = patterns("rows")["total"]
 _HEADING_LINES = 40
 # So many blank lines are an empty cell: the row states no maximum.
 _EMPTY_CELL = 2
@@ -176,14 +177,23 @@ class _Records:
 
     def read(self) -> list[_Record]:
         """Return the rows in their order."""
-        for line in self.lines:
+        for at, line in enumerate(self.lines):
             code = self._code(line)
-            if code is not None:
+            if self.records and self._is_total(at):
+                self.records.append(_Record(line.number, "", [line.text]))
+            elif code is not None:
                 self.records.append(_Record(line.number, line.text))
                 self.open = [*self._above(code), code]
             elif self.records:
                 self._take(self.records[-1], line)
         return [record for record in self.records if record.name or record.maximum]
+
+    def _is_total(self, at: int) -> bool:
+        """Say whether a line is the bare total behind the last row, its figure on the next."""
+        below = self.lines[at + 1].text if at + 1 < len(self.lines) else ""
+        is_stated = bool(_PATTERNS["number"].fullmatch(below))
+        has_points = bool(self.records[-1].maximum)
+        return has_points and is_stated and bool(_TOTAL.fullmatch(_folded(self.lines[at])))
 
     def _above(self, code: Code) -> list[Code]:
         """Return the open codes that a new code leaves open."""
@@ -271,6 +281,8 @@ def _parted(rest: Sequence[_Line], *, has_steps: bool) -> tuple[list[str], list[
         earning = [at for at, line in enumerate(joined) if is_step(line)] if may_score else []
         opens = earning and (_OPENING.match(joined[0]) or is_step(joined[0]) or not has_steps)
         cut = earning[-1] + 1 if opens else 0
+        while 0 < cut < len(joined) and gives_meaning(joined[cut]):
+            cut += 1
         steps += joined[:cut]
         beside += joined[cut:]
         has_steps = has_steps or bool(steps)
