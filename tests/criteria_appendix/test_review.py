@@ -355,3 +355,11 @@ def test_every_kind_comes_back_from_the_sheet_as_it_went_in(kind, tmp_path):
     assert [e.role for e in read.inputs] == [e.role for e in example.inputs]
     assert [o.points for o in read.options] == [o.points for o in example.options]
     assert read.zero_denominator == example.zero_denominator
+
+
+def test_what_becomes_of_an_item_that_does_not_apply_is_chosen_in_its_cell(path):
+    review = read_review(changed(path, ("1.2", 0, "applies", "giảm trừ điểm tối đa")))
+    assert spec(review, "1.2").not_applicable == "drop"
+    assert review.checked.criteria.node("1.2").spec.not_applicable == "drop"
+    review = read_review(changed(path, ("1.2", 0, "applies", "tùy")))
+    assert "review-word-unknown" in finding_codes(review)

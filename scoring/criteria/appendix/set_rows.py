@@ -102,6 +102,7 @@ def with_rule(
     cells = dict(said) | dict(notes)
     if spec is not None:
         cells |= {"rule": spec.kind, "max_points": _cell(spec.max_points)} | _cells(spec, _OF_ITEM)
+        cells["not_applicable"] = spec.not_applicable
     for name, text in cells.items():
         items.loc[own, name] = text
     tables["items"] = items

@@ -11,7 +11,7 @@ from functools import cache
 from typing import Any
 
 from scoring.base.labels import label
-from scoring.base.values import INPUT_KINDS
+from scoring.base.values import INPUT_KINDS, NOT_APPLICABLE_POLICIES, ZERO_POLICIES
 from scoring.criteria.criteria_set import BEST_OF
 from scoring.rules import InputSpec, RuleSpec
 
@@ -25,10 +25,11 @@ SPARE_STEPS = 2
 COLUMNS = (
     "code", "row", "content", "text", "understood", "doubt", "kind", "measure", "points", "lower",
     "lower_closed", "upper", "upper_closed", "each", "least", "full", "due", "formula",
+    "applies", "no_whole",
     "figure", "earned",
     "confirmed", "by", "on",
 )  # fmt: skip
-WIDTHS = (9, 6, 34, 46, 40, 34, 17, 15, 9, 8, 7, 8, 7, 9, 9, 9, 13, 24, 9, 12, 10, 16, 11)
+WIDTHS = (9, 6, 34, 46, 40, 34, 17, 15, 9, 8, 7, 8, 7, 9, 9, 9, 13, 24, 16, 16, 9, 12, 10, 16, 11)
 AT = {name: place for place, name in enumerate(COLUMNS)}
 ITEM_ENTRIES = (
     "kind",
@@ -124,6 +125,16 @@ def offered_kinds(is_formula: bool) -> tuple[str, ...]:
 def parent_words() -> dict[str, str]:
     """Return how a parent may count its parts, by the words people choose it by."""
     return {label("review_sum"): "", label(f"rule_{BEST_OF}"): BEST_OF}
+
+
+def applies_words() -> dict[str, str]:
+    """Return what becomes of an item that does not apply, by the words people choose it by."""
+    return {label(f"review_applies_{policy}"): policy for policy in NOT_APPLICABLE_POLICIES}
+
+
+def no_whole_words() -> dict[str, str]:
+    """Return what becomes of an item whose whole is zero, by the words people choose it by."""
+    return {label(f"review_no_whole_{policy}"): policy for policy in ZERO_POLICIES}
 
 
 def measure_words() -> dict[str, str]:

@@ -21,10 +21,12 @@ from scoring.criteria.appendix.review.review_cells import (
     STEPS_OF,
     Block,
     Cells,
+    applies_words,
     kind_words,
     measure_of,
     measure_words,
     measures,
+    no_whole_words,
     parent_words,
 )
 from scoring.criteria.appendix.scoring_text import ItemFacts
@@ -60,7 +62,7 @@ class RuleCells:
         item = self.block.item
         word = str(item.get("kind") or "").strip()
         if word == label(f"rule_{self.original.kind}") and not self._is_held():
-            return self.original
+            return self._with_policies(self.original)
         kind = kind_words().get(word)
         if kind is None:
             self.report("review-word-unknown" if word else "review-cell-empty", item, "kind")
@@ -120,7 +122,7 @@ class RuleCells:
 
     def _made(self, kind: str, item: ItemFacts) -> RuleSpec:
         if kind == "direct":
-            return direct_rule(item)
+            return self._with_policies(direct_rule(item))
         parts: dict[str, Any] = {
             parameter: self.number(self.block.item, cell)
             for cell, parameter in PARAMETERS_OF.get(kind, {}).items()
@@ -137,12 +139,20 @@ class RuleCells:
         inputs = self._inputs(kind, item)
         quotient = any(entry.role == "denominator" for entry in inputs)
         if quotient or kind == "growth":
-            parts["zero_denominator"] = self.original.zero_denominator or "not_assessed"
-        same = {
-            "not_applicable": self.original.not_applicable,
-            "is_penalty": self.original.is_penalty,
-        }
-        return item.rule(kind, *inputs, **parts, **same)
+            said = self._policy("no_whole", no_whole_words())
+            parts["zero_denominator"] = said or self.original.zero_denominator or "not_assessed"
+        return self._with_policies(item.rule(kind, *inputs, **parts))
+
+    def _with_policies(self, spec: RuleSpec) -> RuleSpec:
+        applies = self._policy("applies", applies_words()) or self.original.not_applicable
+        return replace(spec, not_applicable=applies, is_penalty=self.original.is_penalty)
+
+    def _policy(self, name: str, words: dict[str, str]) -> str:
+        """Return the policy that a cell names; empty where it is empty or names none."""
+        word = str(self.block.item.get(name) or "").strip()
+        if word and word not in words:
+            self.report("review-word-unknown", self.block.item, name)
+        return words.get(word, "")
 
     def _bands(self) -> Iterator[Band]:
         for step in self.block.steps:

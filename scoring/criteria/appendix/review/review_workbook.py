@@ -32,8 +32,10 @@ from scoring.criteria.appendix.review.review_cells import (
     WIDTHS,
     Block,
     Cells,
+    applies_words,
     measure_of,
     measure_words,
+    no_whole_words,
     offered_kinds,
     parent_words,
 )
@@ -113,6 +115,9 @@ def block_of(row: AppendixRow) -> Block:
         counted = f"rule_{BEST_OF}" if row.is_best_of else "review_sum"
         return Block(item | {"kind": label(counted)}, ())
     item |= {"kind": label(f"rule_{spec.kind}"), "due": spec.due_on, "formula": spec.formula}
+    item["applies"] = label(f"review_applies_{spec.not_applicable}")
+    if spec.zero_denominator:
+        item["no_whole"] = label(f"review_no_whole_{spec.zero_denominator}")
     if not row.is_understood:
         # A rule that nobody understood is proposed by its kind at most; the person decides.
         item["kind"] = label(f"rule_{row.proposed_kind}") if row.proposed_kind in STEPS_OF else ""
@@ -242,6 +247,8 @@ class _Writer:
             title=label("review_col_kind"),
         )
         offer((item, AT["measure"]), (item, AT["measure"]), tuple(measure_words()))
+        offer((item, AT["applies"]), (item, AT["applies"]), tuple(applies_words()))
+        offer((item, AT["no_whole"]), (item, AT["no_whole"]), tuple(no_whole_words()))
         offer((item, AT["confirmed"]), (item, AT["confirmed"]), (CONFIRMED, NOT_YET, SURE))
         for name in ("lower_closed", "upper_closed") if last >= first else ():
             offer((first, AT[name]), (last, AT[name]), _YES_NO)
