@@ -70,6 +70,7 @@ def verdict(reading, entry):
 class Corpus:
     """What the tests of the corpus work with."""
 
+    folder = DATA
     rule_key = staticmethod(rule_key)
     verdict = staticmethod(verdict)
     count = staticmethod(Counter)

@@ -311,6 +311,37 @@ def test_a_note_beside_the_scoring_text_leaves_the_row_to_review():
     assert "Sở Ngoại vụ" in result.raw.tables["items"]["note_vi"].iloc[0]
 
 
+def test_a_note_that_excuses_units_becomes_the_policy_of_the_item():
+    note = "Đơn vị không được giao nhiệm vụ thì giảm trừ điểm tối đa tương ứng"
+    result = pasted(
+        ("1", "Kế hoạch", "1", "Đạt: 1; không đạt: 0", note), heading=(*HEADING, "Ghi chú")
+    )
+    items = result.raw.tables["items"]
+    assert result.entries[0].confidence == "sure"
+    assert items["not_applicable"].tolist() == ["drop"] and items["note_vi"].tolist() == [note]
+
+
+def test_a_note_that_lists_documents_becomes_evidence():
+    row = ("1", "Kế hoạch", "1", "Đạt: 1; không đạt: 0", "Báo cáo kết quả; ảnh chụp")
+    result = pasted(row, heading=(*HEADING, "Ghi chú"))
+    assert result.entries[0].confidence == "sure"
+    assert result.raw.tables["evidence"]["kind"].tolist() == ["Báo cáo", "Ảnh"]
+
+
+def test_a_rule_in_the_name_is_proposed_and_what_a_penalty_says_of_grades_is_named():
+    result = pasted(
+        ("1", "Chỉ đạo", "1", "Đạt: 1; không đạt: 0"),
+        ("2", "Điểm trừ", "7", ""),
+        ("2.1", "Nộp trễ hồ sơ: trừ 02 điểm", "2", ""),
+        ("2.2", "Khiếu kiện", "5", "trừ 5 điểm/vụ, tối đa 5 điểm. Không xếp loại Xuất sắc."),
+    )
+    named, counted = result.entries[2:]
+    assert named.spec.kind == "choice" and "rule-in-name" in [r.key for r in named.reasons]
+    assert counted.spec.kind == "count" and counted.spec.points_each == 5
+    assert "appendix-grade-sentences" in finding_codes(result)
+    assert "Không xếp loại Xuất sắc" in result.raw.tables["items"]["note_vi"].iloc[3]
+
+
 def test_a_stated_total_is_held_against_the_areas():
     result = pasted(*ROWS, ("", "TỔNG CỘNG", "100", ""))
     assert result.raw.meta["total_points"] == 100

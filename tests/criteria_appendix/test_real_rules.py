@@ -44,7 +44,10 @@ def measured(folder, key):
     tables = {name: {r["code"]: r for r in rows_of(folder / at)} for name, at in FILES.items()}
     for expected in rows_of(HERE / "data" / "real_rules.csv"):
         row = tables[expected["file"]][expected["code"]]
-        item = ItemFacts(row["code"], row["name"], abs(float(row["max_points"])))
+        points = float(row["max_points"])
+        # A penalty: its points are taken off, or stand in the part of the table for deductions.
+        is_penalty = points < 0 or (expected["file"], row["code"][:4]) == ("khanhhoa", "III.")
+        item = ItemFacts(row["code"], row["name"], abs(points), is_penalty)
         reading = read_scoring(row["rule_text"], item)
         yield expected, reading, verdict(reading, expected, key)
 
@@ -61,7 +64,7 @@ def test_real_tables_are_read_at_least_as_well_as_before(corpus, shared_folder):
 
 
 # Floors of the measure: raise them with the reading, never lower them.
-LEAST_SURE, LEAST_RIGHT = 17, 53
+LEAST_SURE, LEAST_RIGHT = 33, 70
 
 
 def main():

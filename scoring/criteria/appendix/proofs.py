@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 
 from scoring.base.text import clean_text
+from scoring.criteria.appendix.scoring_text.side_sentences import is_evidence
 from scoring.official.patterns import patterns
 from scoring.official.wording import capital, folded, word_lists
 
@@ -58,6 +59,12 @@ def read_proofs(text: str) -> tuple[Proof, ...]:
         if wording:
             proofs.append(Proof(_kind(wording), capital(wording)))
     return tuple(dict.fromkeys(proofs))[:MAX_PROOFS]
+
+
+def names_documents(note: str) -> bool:
+    """Say whether a remark begins with the name of a document and is nothing but a list of them."""
+    parts = [part for part in _PATTERNS["split"].split(note) if part and part.strip()]
+    return bool(_NOUN.match(folded(note))) and all(map(is_evidence, parts))
 
 
 def _at_documents(piece: str) -> list[str]:

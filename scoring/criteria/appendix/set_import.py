@@ -14,8 +14,9 @@ from scoring.base.labels import Named, label
 from scoring.base.text import shortened
 from scoring.criteria.appendix.decision_tables import Table, pasted_tables, tables_of
 from scoring.criteria.appendix.import_result import AppendixAbout, AppendixImport, AppendixRow
-from scoring.criteria.appendix.proofs import Proof, read_proofs, split_proofs
+from scoring.criteria.appendix.proofs import Proof, names_documents, read_proofs, split_proofs
 from scoring.criteria.appendix.scoring_text import ItemFacts, Reason, read_scoring
+from scoring.criteria.appendix.scoring_text.formulas import says_points
 from scoring.criteria.appendix.scoring_text.rule_reading import direct_rule
 from scoring.criteria.appendix.scoring_text.steps import MAX_LETTERS, read_steps
 from scoring.criteria.appendix.set_rows import SheetRows
@@ -151,7 +152,7 @@ def _read(branch: Branch) -> _Read:
     doubts = {
         "nested-table": "nested" in entry.marks,
         "code-missing": "uncoded" in entry.marks,
-        "note-beside": bool(entry.note),
+        "note-beside": bool(entry.note and branch.children),
         "options-and-text": bool(entry.text and (entry.options or entry.small)),
         "text-on-parent": bool(branch.children and scoring),
     }
@@ -164,8 +165,11 @@ def _read(branch: Branch) -> _Read:
     if math.isnan(branch.max_points) and _highest(scoring) > 0:
         branch.max_points = _highest(scoring)
         reasons.append(Reason("maximum-from-text"))
-    item = ItemFacts(branch.code, entry.name, branch.max_points)
-    reading = read_scoring(scoring, item)
+    item = ItemFacts(branch.code, entry.name, branch.max_points, branch.kind == "penalty")
+    if not scoring and says_points(entry.name):
+        reading = read_scoring(entry.name, item, entry.note).doubted("rule-in-name")
+    else:
+        reading = read_scoring(scoring, item, entry.note)
     row = replace(
         row,
         max_points=branch.max_points,
@@ -175,7 +179,8 @@ def _read(branch: Branch) -> _Read:
         reasons=(*reasons, *reading.reasons),
         reading=reading,
     )
-    return _Read(branch, row, read_proofs(evidence), "\n".join(entry.note))
+    listed = [note for note in entry.note if names_documents(note)]
+    return _Read(branch, row, read_proofs("\n".join([evidence, *listed])), "\n".join(entry.note))
 
 
 def _highest(scoring: str) -> float:
@@ -246,4 +251,8 @@ def _row_findings(read: Iterable[_Read], file: str) -> list[Finding]:
         values = {"count": len(quotients), "items": ", ".join(quotients)}
         # Decisions do not say what a zero denominator earns: said once, not on every row.
         findings.append(Finding("appendix-zero-denominator", file, values=values))
+    graded = [row.code for row in rows if row.reading and row.reading.grades]
+    if graded:
+        values = {"count": len(graded), "items": ", ".join(graded)}
+        findings.append(Finding("appendix-grade-sentences", file, values=values))
     return findings

@@ -49,13 +49,15 @@ class SheetRows:
             cells["assessed_by"] = "survey"
         if spec:
             cells |= _cells(spec, _OF_ITEM)
+            if spec.not_applicable != "not_allowed":
+                cells["not_applicable"] = spec.not_applicable
         if row.reasons:
             text = " ".join(part for part in (row.text, extra) if part)[:_NOTE_LETTERS]
             for lang in ("vi", "en"):
                 said = label("appendix_note", lang, reason=row.reason(lang), text=text or "—")
                 cells[f"note_{lang}"] = said
-        elif row.reading and row.reading.remarks:
-            cells["note_vi"] = "; ".join(row.reading.remarks)[:_NOTE_LETTERS]
+        elif row.reading and (remarks := (*row.reading.remarks, *row.reading.grades)):
+            cells["note_vi"] = "; ".join(remarks)[:_NOTE_LETTERS]
         self.rows["items"].append(cells)
 
     def add_rule(self, spec: RuleSpec, source: str) -> None:

@@ -23,7 +23,8 @@ class Award:
     over_percent : float
         For "tỷ lệ / 80% × điểm tối đa", the 80; NaN for a plain share.
     letters : tuple of str
-        Numerator and denominator where the share is written with letters, such as b and a.
+        Numerator and denominator where the share is written with letters, such as b and a, or
+        in words.
     is_index : bool
         True where the share is a satisfaction index.
     """
@@ -84,7 +85,11 @@ def _fixed(body: str, max_points: float) -> float | None:
 
 def read_share(text: str, max_points: float) -> Award | None:
     """Read "tỷ lệ × điểm tối đa" in its many wordings; None for anything else."""
-    body = _without_lead(text.strip())
+    capped = _PATTERNS["capped"].sub("", text.strip())
+    cap = _PATTERNS["capped"].search(text.strip())
+    if cap and not _is_maximum(cap[1].strip(), max_points):
+        return None
+    body = _PATTERNS["as_percent"].sub("", _without_lead(capped))
     whole = body.removesuffix("%").removesuffix("/100").rstrip()
     factors = [_unwrapped(part.strip()) for part in _unwrapped(whole).split("×")]
     if len(factors) != 2:
@@ -133,11 +138,16 @@ def _rate(text: str) -> Award | None:
         return Award(is_index=True)
     if _PATTERNS["rate"].fullmatch(text):
         return Award()
+    if match := _PATTERNS["quotient"].fullmatch(text):
+        part, whole = (_unwrapped(side.strip()) for side in match.groups())
+        return Award(letters=(part, whole)) if part != whole else None
     match = _PATTERNS["over"].fullmatch(text)
     if not match:
         return None
     threshold = as_number(match[2]) * (1.0 if match[3] else 100.0)
-    inner = _rate(_unwrapped(match[1].strip()))
+    measured = _unwrapped(match[1].strip())
+    # "T/95%": the letter of the steps, which name it a rate by their percent.
+    inner = Award() if measured == "t" and match[3] else _rate(measured)
     if inner is None or inner.is_index or not 0 < threshold <= 100:
         return None
     return Award(over_percent=threshold, letters=inner.letters)

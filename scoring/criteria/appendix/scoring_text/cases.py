@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from itertools import pairwise
 
 from scoring.criteria.appendix.scoring_text.rule_reading import (
     ItemFacts,
@@ -19,7 +20,9 @@ from scoring.rules import InputSpec
 
 _PATTERNS = patterns("cases")
 _UNSURE_WORDS = words(word_lists()["steps"]["unlike_a_case"])
-MAX_LETTERS = 600
+_DAYS = frozenset({"chậm", "ngày"})
+MAX_LETTERS = 900
+_MAX_SEPARATORS = 24
 
 
 def mentions_cases(text: str) -> bool:
@@ -30,22 +33,51 @@ def mentions_cases(text: str) -> bool:
 def read_cases(text: str, item: ItemFacts) -> RuleReading | None:
     """Read "mỗi ... 0,25 điểm, tối đa ..." or "trừ ... cho mỗi ..."; None for other texts.
 
-    A deduction whose lowest points are not said is read with a floor of zero and left to review.
+    What a penalty takes off for each case is counted. A deduction whose start or lowest points are
+    not said is read from the maximum down to zero, and left to review.
     """
     pieces = [folded(piece) for piece in pieces_of(text)]
     if not any(mentions_cases(piece) for piece in pieces):
         return None
     refuse_if(len(text) > MAX_LETTERS or len(pieces) > 4, "cases-unread")
     parts = [part for piece in pieces for part in _with_rests(piece)]
-    reading = _deduction(parts, item) or _count(parts, item)
+    if item.is_penalty:
+        reading = _penalty(parts, item) or _count(parts, item)
+    else:
+        reading = _deduction(parts, item) or _count(parts, item)
     if reading is None:
         raise UnreadError("cases-unread")
     return reading
 
 
 def _with_rests(piece: str) -> list[str]:
-    """Cut ", tối đa 1 điểm" and the like off a statement; decimal commas stay."""
-    return [part.strip(" .,()") for part in re.split(r",(?=\D)|\(", piece) if part.strip(" .,()")]
+    """Cut statements, caps and floors apart; commas and brackets within a case stay."""
+    parts: list[str] = []
+    end = len(piece)
+    for match in reversed(list(_PATTERNS["separator"].finditer(piece))[:_MAX_SEPARATORS]):
+        tail = piece[match.end() : end].strip(" .,()")
+        head = piece[: match.start()].strip(" .,()")
+        if _is_rest(tail) or (_main(tail) and _PATTERNS["stated"].fullmatch(head)):
+            parts.insert(0, tail)
+            end = match.start()
+    return [part for part in (piece[:end].strip(" .,"), *parts) if part]
+
+
+def _is_rest(text: str) -> bool:
+    return any(_PATTERNS[name].fullmatch(text) for name in ("cap", "floor_nothing", "floor_cut"))
+
+
+def _main(part: str) -> re.Match[str] | None:
+    return _PATTERNS["taken"].fullmatch(part) or _PATTERNS["taken_first"].fullmatch(part)
+
+
+def _taken(parts: list[str]) -> tuple[re.Match[str] | None, list[str]]:
+    """Return the one statement of what a case costs, and the statements beside it."""
+    mains = [part for part in parts if _main(part)]
+    if len(mains) != 1:
+        return None, []
+    main = _main(mains[0])
+    return main, [part for part in parts if part is not mains[0]]
 
 
 def _count(parts: list[str], item: ItemFacts) -> RuleReading | None:
@@ -54,48 +86,74 @@ def _count(parts: list[str], item: ItemFacts) -> RuleReading | None:
     if len(main) != 1 or not _is_plain(main[0]["case"]) or "trừ" in " ".join(parts).split():
         return None
     rests = [rest for rest in rests if not _PATTERNS["none"].fullmatch(rest)]
-    caps = [_PATTERNS["cap"].fullmatch(rest) for rest in rests]
+    return _counted(main[0], [_PATTERNS["cap"].fullmatch(rest) for rest in rests], item)
+
+
+def _penalty(parts: list[str], item: ItemFacts) -> RuleReading | None:
+    main, rests = _taken(parts)
+    if main is None or not _is_plain(_case(main)):
+        return None
+    caps = [
+        _PATTERNS["cap"].fullmatch(rest) or _PATTERNS["floor_cut"].fullmatch(rest) for rest in rests
+    ]
+    return _counted(main, caps, item)
+
+
+def _counted(
+    main: re.Match[str], caps: list[re.Match[str] | None], item: ItemFacts
+) -> RuleReading | None:
     if len(caps) > 1 or not all(caps):
         return None
-    each = as_number(main[0]["figure"])
-    entry = InputSpec("count", "count", "count", main[0]["case"].strip(), "", "", 0.0)
-    reading = RuleReading(item.rule("count", entry, points_each=each))
+    entry = InputSpec("count", "count", "count", _case(main), "", "", 0.0)
+    reading = RuleReading(item.rule("count", entry, points_each=as_number(main["figure"])))
     if caps and caps[0] and caps[0][1] and not math.isclose(as_number(caps[0][1]), item.max_points):
         return reading.doubted("cap-differs", cap=caps[0][1])
     return reading
 
 
 def _deduction(parts: list[str], item: ItemFacts) -> RuleReading | None:
-    main, rests = None, []
-    for part in parts:
-        match = _PATTERNS["taken"].fullmatch(part) or _PATTERNS["taken_first"].fullmatch(part)
-        if match and main is None:
-            main = match
-        else:
-            rests.append(part)
-    if main is None or not _is_plain(main["case"]):
+    main, rests = _taken(parts)
+    if main is None or not _is_plain(_case(main)):
         return None
-    floor, stated = 0.0, False
+    floor, doubts = 0.0, {"floor-not-stated": True, "start-not-stated": False}
     for rest in rests:
         if cut := _PATTERNS["floor_cut"].fullmatch(rest):
-            floor, stated = item.max_points - as_number(cut[1]), True
+            floor, doubts["floor-not-stated"] = item.max_points - as_number(cut[1]), False
+            # "Tối đa 5 điểm" may limit what is taken off, or be the points of the item.
+            doubts["start-not-stated"] |= "trừ" not in rest.split() and len(rests) == 1
         elif _PATTERNS["floor_nothing"].fullmatch(rest):
-            stated = True
-        elif not _earns_all(rest, item):
+            doubts["floor-not-stated"] = False
+        elif _earns_all(rest, item):
+            doubts["start-not-stated"] |= not _PATTERNS["in_full"].search(rest)
+        else:
             return None
     refuse_if(floor < 0, "points-above-maximum")
-    entry = InputSpec("cases", "count", "cases", main["case"].strip(), "", "", 0.0)
+    entry = InputSpec("cases", "count", "cases", _case(main), "", "", 0.0)
     each = as_number(main["figure"])
     reading = RuleReading(item.rule("deduction", entry, points_each=each, floor_points=floor))
-    return reading if stated else reading.doubted("floor-not-stated")
+    # The longer a thing is late the more it costs; what is never done is not said.
+    doubts["never-not-stated"] = _DAYS.issubset(_case(main).split())
+    for doubt in (key for key, is_met in doubts.items() if is_met):
+        reading = reading.doubted(doubt)
+    return reading
+
+
+def _case(main: re.Match[str]) -> str:
+    """Return what is counted, with the words before "mỗi": "vắng cuộc"."""
+    lead = (main.groupdict().get("lead") or "").strip()
+    lead = lead.removeprefix("cứ").strip()
+    return f"{lead} {main['case'].strip()}".strip()
 
 
 def _earns_all(rest: str, item: ItemFacts) -> bool:
-    match = _PATTERNS["free"].fullmatch(rest)
-    if not match:
+    match = _PATTERNS["stated"].fullmatch(rest)
+    if not match or mentions_cases(match["what"]):
         return False
-    return match[1] == "điểm tối đa" or math.isclose(as_number(match[1]), item.max_points)
+    return match["points"] == "điểm tối đa" or math.isclose(
+        as_number(match["points"]), item.max_points
+    )
 
 
 def _is_plain(case: str) -> bool:
-    return not set(case.split()) & _UNSURE_WORDS
+    said = re.findall(r"[^\W\d_]+", case)
+    return _UNSURE_WORDS.isdisjoint(said) and ("tiếp", "theo") not in pairwise(said)

@@ -7,13 +7,29 @@ give it a pattern in ``patterns.toml`` and a place in `taken_off`.
 
 from __future__ import annotations
 
+import math
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from scoring.base.text import clean_text
+from scoring.criteria.appendix.scoring_text.formulas import (
+    rounded,
+    voids_criterion,
+    without_rounding,
+)
 from scoring.criteria.appendix.scoring_text.rule_reading import RuleReading
+from scoring.criteria.appendix.scoring_text.side_sentences import (
+    DROP,
+    EVIDENCE,
+    FULL,
+    GRADE,
+    bears_on,
+    effect_of,
+    is_evidence,
+    sentences,
+)
 from scoring.official.patterns import patterns
 from scoring.official.wording import folded, word_lists, words
 
@@ -38,12 +54,24 @@ class Clauses:
         Sentences that may change the points.
     cut : str
         The last words, where the text breaks off in the middle; else empty.
+    effects : tuple of (str, str)
+        Sentences whose effect is known (see `side_sentences`), each after its effect.
+    round_to : float
+        What points are rounded to; NaN where nothing is said.
+    voids : str
+        The words that void the whole criterion; else empty.
+    unknown : tuple of str
+        Sentences of the remarks column that are not understood.
     """
 
     core: str
     remarks: tuple[str, ...] = ()
     doubts: tuple[str, ...] = ()
     cut: str = ""
+    effects: tuple[tuple[str, str], ...] = ()
+    round_to: float = math.nan
+    voids: str = ""
+    unknown: tuple[str, ...] = ()
 
     def applied(self, reading: RuleReading) -> RuleReading:
         """Return a reading of the core with what the clauses say of it."""
@@ -51,11 +79,33 @@ class Clauses:
             reading = reading.doubted("clause-beside", clause=clause)
         if self.cut:
             reading = reading.doubted("text-cut", end=self.cut)
+        if self.voids:
+            reading = reading.doubted("voids-criterion", clause=self.voids)
+        if self.unknown:
+            reading = reading.doubted("note-beside")
+        reading = self._excused(rounded(reading, self.round_to))
         return replace(reading, remarks=(*reading.remarks, *self.remarks))
 
+    def _excused(self, reading: RuleReading) -> RuleReading:
+        """Add what the sentences of known effect do to the rule, or why they are doubted."""
+        policies = {effect for effect, _ in self.effects if effect in (DROP, FULL)}
+        if reading.spec and len(policies) == 1:
+            spec = replace(reading.spec, not_applicable=min(policies))
+            reading = replace(reading, spec=spec)
+        kind = reading.spec.kind if reading.spec else ""
+        for effect, sentence in self.effects:
+            is_policy = effect in (DROP, FULL) and len(policies) == 1
+            if not is_policy and not bears_on(effect, kind):
+                reading = reading.doubted("clause-beside", clause=sentence)
+            elif effect == GRADE:
+                reading = replace(reading, grades=(*reading.grades, sentence))
+            else:
+                reading = replace(reading, remarks=(*reading.remarks, sentence))
+        return reading
 
-def taken_off(text: str) -> Clauses:
-    """Take the clauses off a scoring text.
+
+def taken_off(text: str, max_points: float = math.nan, beside: Sequence[str] = ()) -> Clauses:
+    """Take the clauses off the scoring text of an item; `beside` are the remarks next to it.
 
     Examples
     --------
@@ -74,15 +124,43 @@ def taken_off(text: str) -> Clauses:
 
     for clause in (_PATTERNS["bracket"], _PATTERNS["elsewhere"], _PATTERNS["best_counts"]):
         core = clause.sub(kept, core)
-    doubts: list[str] = []
+    core, effects = _known(core, max_points)
+    core, round_to = without_rounding(core)
+    core, voids = voids_criterion(core)
+    doubts: list[str] = ["làm tròn"] if "làm tròn" in folded(core) else []
     stated = [folded(line).strip(" .") for line in _PATTERNS["sentence"].split(core)]
     for sentence in _sentences(guides):
-        if not _repeats(sentence, stated):
+        if _repeats(sentence, stated):
+            continue
+        if effect := effect_of(sentence, max_points):
+            effects.append((effect, sentence))
+        else:
             (remarks if _is_harmless(sentence) else doubts).append(sentence)
-    return Clauses(core.strip(), tuple(remarks), tuple(doubts), _cut_at(core))
+    unknown = []
+    for sentence in _sentences(beside):
+        effect = effect_of(sentence, max_points) or (EVIDENCE if is_evidence(sentence) else "")
+        if effect:
+            effects.append((effect, sentence))
+        elif not _repeats(sentence, stated):
+            unknown.append(sentence)
+    found = tuple(remarks), tuple(doubts), _cut_at(core), tuple(effects)
+    return Clauses(core.strip(), *found, round_to, voids, tuple(unknown))
 
 
-def _sentences(guides: list[str]) -> Iterator[str]:
+def _known(core: str, max_points: float) -> tuple[str, list[tuple[str, str]]]:
+    """Take the sentences of known effect off a text."""
+    left: list[str] = []
+    effects: list[tuple[str, str]] = []
+    for sentence in sentences(core):
+        effect = effect_of(sentence, max_points) if left else ""
+        if effect:
+            effects.append((effect, clean_text(sentence).strip(" .;-+•")))
+        else:
+            left.append(sentence)
+    return "".join(left), effects
+
+
+def _sentences(guides: Iterable[str]) -> Iterator[str]:
     for guide in guides:
         for line in _PATTERNS["sentence"].split(guide):
             if sentence := clean_text(line).strip(" .;-+•"):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 
 from scoring.criteria.appendix.scoring_text.cases import mentions_cases, read_cases
@@ -15,6 +16,7 @@ from scoring.criteria.appendix.scoring_text.choices import (
 )
 from scoring.criteria.appendix.scoring_text.clauses import taken_off
 from scoring.criteria.appendix.scoring_text.delay_steps import read_deadline
+from scoring.criteria.appendix.scoring_text.formulas import rate_named, with_case
 from scoring.criteria.appendix.scoring_text.growths import read_growth
 from scoring.criteria.appendix.scoring_text.ranks import read_rank
 from scoring.criteria.appendix.scoring_text.rule_reading import (
@@ -43,7 +45,7 @@ from scoring.official.wording import folded
 _PATTERNS = patterns("item_rule")
 
 
-def read_scoring(text: str, item: ItemFacts) -> RuleReading:
+def read_scoring(text: str, item: ItemFacts, beside: Sequence[str] = ()) -> RuleReading:
     """Read the scoring text of one item into a rule.
 
     Every word has to be accounted for before a rule counts as sure; where one is not, the
@@ -56,6 +58,8 @@ def read_scoring(text: str, item: ItemFacts) -> RuleReading:
         As the decision has it; lines, semicolons, bars and bullets part its steps.
     item : ItemFacts
         Code, name and maximum of the item.
+    beside : sequence of str
+        The remarks of the column next to the text, which may excuse units or list documents.
 
     Returns
     -------
@@ -70,9 +74,9 @@ def read_scoring(text: str, item: ItemFacts) -> RuleReading:
     >>> read_scoring("Trên 90%: 2 | Dưới 90%: 0", item).reasons[0].key
     'border-in-no-step'
     """
-    clauses = taken_off(text)
+    clauses = taken_off(text, item.max_points, beside)
     try:
-        reading = checked(_read(clauses.core, item))
+        reading = checked(with_case(_read(clauses.core, item), clauses.core))
     except UnreadError as refusal:
         reading = RuleReading(None, (refusal.reason,), missing=refusal.missing)
     if len(text) <= MAX_LETTERS:
@@ -116,8 +120,12 @@ def _read(text: str, item: ItemFacts) -> RuleReading:
     refuse_if(len(pieces_of(text)) > MAX_PIECES, "too-many-steps")
     if match := _PATTERNS["direct"].fullmatch(body):
         return _direct(match, item)
-    if by_case := read_cases(text, item):
+    per_case = {"mỗi", "cứ"} & set(body.split())
+    is_stepwise = item.is_penalty and not per_case and _PATTERNS["taken"].search(text)
+    if not is_stepwise and (by_case := read_cases(text, item)):
         return by_case
+    if item.is_penalty:
+        text = _PATTERNS["taken"].sub("", text)
     found = read_steps(text, item.max_points)
     if groups := found.groups():
         return read_groups(groups, _of_steps, item)
@@ -134,6 +142,8 @@ def _of_steps(found: Steps, item: ItemFacts) -> RuleReading:
     except UnreadError as refusal:
         one = choice_of_one_figure(found, item)
         reading = one or proposed_choice(found, item, refusal)
+    if named := rate_named(reading, found.unread):
+        return named
     for piece in found.unread[:1]:
         reading = reading.doubted("step-unread", step=piece)
     return reading

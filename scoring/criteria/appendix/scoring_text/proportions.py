@@ -60,9 +60,11 @@ def _quotient_inputs(
     letters: tuple[str, ...], found: Steps, *, may_exceed: bool = False
 ) -> tuple[InputSpec, ...]:
     """Return numerator and denominator where the text says what both letters stand for."""
-    if len(letters) != 2 or not set(letters) <= set(found.letters):
+    if len(letters) != 2:
         return ()
-    part, whole = (found.letters[letter] for letter in letters)
+    part, whole = (found.letters.get(side, side) for side in letters)
+    if len(part) == 1 or len(whole) == 1:
+        return ()
     limit = "" if may_exceed else "denominator"
     return (
         _counted("numerator", part, at_most=limit),
@@ -172,6 +174,8 @@ def _ratio(
     letters = award.letters or (() if award.is_index else _pair_of(found))
     pair = _quotient_inputs(letters, found, may_exceed=not math.isnan(full_at))
     _refuse_upside_down(pair)
+    # A letter that is defined and not used was not understood.
+    refuse_if(bool(found.letters and award.letters and not pair), "share-does-not-fit")
     inputs = pair or (percent_input(item),)
     zero = "not_assessed" if pair else ""
     ends = {"full_at_percent": full_at, "floor_percent": floor}

@@ -35,11 +35,15 @@ class Reason:
 
 @dataclass(frozen=True, slots=True)
 class ItemFacts:
-    """What is known of an item before its scoring text: code, name and maximum."""
+    """What is known of an item before its scoring text.
+
+    The points of a penalty are those taken off the index.
+    """
 
     code: str
     name: str
     max_points: float
+    is_penalty: bool = False
 
     @property
     def title(self) -> str:
@@ -93,6 +97,8 @@ class RuleReading:
         Cases of which the decision says nothing, in its own words and language: "không đúng hạn".
     remarks : tuple of str
         What the text says beside the rule without changing it, such as "không bao gồm ...".
+    grades : tuple of str
+        Sentences on the grade of the year, which no rule of an item holds.
     guess : str
         The kind that a rule without `spec` most likely has; read it as `proposed_kind`.
     """
@@ -103,6 +109,7 @@ class RuleReading:
     missing: tuple[str, ...] = ()
     remarks: tuple[str, ...] = ()
     guess: str = ""
+    grades: tuple[str, ...] = ()
 
     @property
     def is_sure(self) -> bool:
