@@ -10,6 +10,7 @@ from scoring.base.values import INDEX_CODE
 from scoring.display.html import bullets, display_language, html_table, labels, paragraph, share_bar
 from scoring.display.sets import set_head
 from scoring.outputs.amounts import points_amount, points_or_range
+from scoring.outputs.content import league, league_sentence
 from scoring.outputs.content.set_identity import grade_name
 from scoring.points import ScoreSheet
 from scoring.points.item_explanation import Explanation
@@ -68,24 +69,23 @@ def _points(sheet: ScoreSheet, code: str, unit: int, lang: str) -> str:
 
 
 def _many_units(sheet: ScoreSheet, lang: str) -> str:
-    index = sheet.index
-    best_first = np.argsort(-index["points_high"].to_numpy(), kind="stable")[:MOST_UNITS]
+    table = league(sheet, lang)
     rows = [
         (
-            sheet.shown_key(place),
-            str(unit["unit_name"]),
-            _points(sheet, INDEX_CODE, place, lang),
-            grade_name(sheet.criteria, unit["grade"], lang),
-            f"{unit['items_scored']}/{unit['items_applicable']}",
+            str(unit.rank or "—"),
+            sheet.shown_key(sheet.place(unit.key)),
+            unit.unit_name,
+            unit.range_text,
+            unit.grade,
+            f"{unit.items_scored}/{unit.items_applicable}",
         )
-        for place, unit in zip(
-            best_first.tolist(), index.iloc[best_first].to_dict("records"), strict=True
-        )
+        for unit in table.rows[:MOST_UNITS]
     ]
-    header = labels(lang, "display_code", "unit", "index", "grade", "items_scored")
-    left = len(index) - len(rows)
+    header = labels(lang, "page_rank", "display_code", "unit", "index", "grade", "items_scored")
+    left = len(table.rows) - len(rows)
     more = paragraph(label("display_more_units", lang, count=left)) if left else ""
-    return html_table(header, rows, "  r r") + more
+    said = paragraph(league_sentence(table), strong=True) if rows else ""
+    return said + html_table(header, rows, "r  r r") + more
 
 
 def explanation_html(why: Explanation) -> str:

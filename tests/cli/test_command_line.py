@@ -23,6 +23,42 @@ def parindex(*arguments, capsys=None):
     return code, streams
 
 
+def table_of(text, first):
+    """Return the rows of the printed table whose heading begins with `first`, cut at its rules."""
+    lines = text.splitlines()
+    [at] = [n for n, line in enumerate(lines) if line.startswith(first)]
+    rule = lines[at + 1]
+    ends = [n for n, sign in enumerate(rule) if sign == "─" and rule[n - 1 : n] != "─"]
+    body = [line for line in lines[at + 2 : lines.index("", at)] if line]
+    return [
+        [line[a:b].strip() for a, b in zip(ends, [*ends[1:], None], strict=True)] for line in body
+    ]
+
+
+def test_the_terminal_shows_each_target_met_or_missed_and_by_how_much(tmp_path, capsys):
+    code, streams = parindex(
+        "score", EXAMPLE / "ledger.xlsx", "--targets", EXAMPLE / "targets.csv",
+        "--out", tmp_path / "kq", capsys=capsys,
+    )  # fmt: skip
+    assert code == 0
+    rows = {row[0].split()[0]: row[1:] for row in table_of(streams.out, "Lĩnh vực")}
+    assert rows["Chỉ"][2:] == ["70", "chưa đạt, còn thiếu 8,11 điểm"]
+    assert rows["1"][2:] == ["12", "chưa đạt, còn thiếu 4,04 điểm"]
+    assert rows["2"][2:] == ["", ""]
+
+
+def test_many_units_show_the_target_of_the_index_only_where_one_is_set(tmp_path, capsys):
+    sample = shipped_folder("evidence") / "example-department-sample" / "inputs.csv"
+    (tmp_path / "t.csv").write_text("unit_code,code,target_points\nSM-A,INDEX,80\n", "utf-8")
+    told = ["score", sample, "--criteria", "department-sample", "--out", tmp_path / "kq"]
+    _, streams = parindex(*told, "--targets", tmp_path / "t.csv", capsys=capsys)
+    rows = {row[1]: row[-2:] for row in table_of(streams.out + "\n\n", "Hạng")}
+    assert rows["SM-A"] == ["80", "đã đạt, vượt 1,63 điểm"]
+    assert rows["SM-B"] == ["", ""]
+    _, streams = parindex(*told, capsys=capsys)
+    assert "Chỉ tiêu" not in streams.out
+
+
 def changed(tmp_path, change):
     """Write the example's long table with one change and return its path."""
     table = pd.read_csv(INPUTS, dtype=str)

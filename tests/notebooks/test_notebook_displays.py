@@ -2,6 +2,7 @@
 
 import pandas as pd
 import pytest
+from set_builder import sound
 
 import scoring
 from scoring.base.displayed import html_of
@@ -52,13 +53,42 @@ def test_what_a_stranger_typed_stays_text(criteria):
     assert "&lt;script&gt;" in page
 
 
-def test_many_units_show_the_best_and_count_the_rest(criteria):
-    table = [figures(f"H{unit}", f"Xã {unit}", unit) for unit in range(MOST_UNITS + 3)]
-    sheet = scoring.score(pd.concat(table), criteria)
+def unit_table(points):
+    """Score units of a set of two items; the second stays open where a unit is worth one figure."""
+    criteria = sound(
+        items=[{"code": code, "max_points": 5, "rule": "direct"} for code in "12"],
+        inputs=[
+            {"item_code": code, "role": "points", "kind": "number", "minimum": 0, "maximum": 5}
+            for code in "12"
+        ],
+    )
+    rows = [
+        scoring.inputs_table(
+            [{"item_code": code, "input": "points", "value": value} for code, value in zip("12", own, strict=False)],
+            unit_code=unit, unit_name=f"Xã {unit}", year=2026,
+        )
+        for unit, own in points.items()
+    ]  # fmt: skip
+    return scoring.score(pd.concat(rows), criteria)
+
+
+def test_many_units_show_the_best_and_count_the_rest():
+    sheet = unit_table({f"{n:02}": (5, n / 10) for n in range(MOST_UNITS + 3)})
     page = score_sheet_html(sheet, "en")
     assert "and 3 more units" in page
     assert f"Xã {MOST_UNITS + 2}<" in page
-    assert "Xã 1<" not in page
+    assert "Xã 01<" not in page
+
+
+def test_units_still_open_stand_below_the_finished_ones_without_a_rank():
+    page = score_sheet_html(unit_table({"A": (2, 1), "B": (5,), "C": (4, 4)}))
+    rows = [row.split("</td>") for row in page.split("<tr>")[2:]]
+    assert [[cell.rpartition(">")[2] for cell in row[:4]] for row in rows] == [
+        ["1", "C", "Xã C", "8,00"],
+        ["2", "A", "Xã A", "3,00"],
+        ["—", "B", "Xã B", "5,00 – 10,00"],
+    ]
+    assert "2/3 đơn vị đã chấm đủ có trung bình 5,50 điểm" in page
 
 
 def test_an_explanation_shows_figures_and_arithmetic_in_its_language(criteria):

@@ -183,7 +183,9 @@ def test_english_content_has_english_numbers_names_and_steps(province, make_cont
     content = make_content(province, lang="en")
     assert content.headline.index.text == "61.89"
     assert content.areas[0].name == "Publicity and transparency"
-    assert content.steps[0].step == "Improve the result of this item in the next period."
+    assert content.steps[0].step == (
+        "Raise “Procedures announced on time” from 0 TTHC to 89 TTHC: 6.00 points more."
+    )
 
 
 def test_a_step_the_unit_wrote_itself_is_kept(province, make_content):
@@ -312,8 +314,9 @@ def test_the_first_sentence_names_target_loss_and_next_step(province, make_conte
     assert unit_sentence(make_content(province)) == (
         "UBND tỉnh Phú Thọ đạt 61,89 trên 100 điểm, so với chỉ tiêu 70 điểm thì chưa đạt, còn thiếu "
         "8,11 điểm; mất nhiều điểm nhất ở mục 1.1 “Công bố thủ tục hành chính đúng hạn” (6,00 điểm, "
-        "kết quả chưa đạt mức tối đa); việc nên làm trước ở mục 1.1: Nâng kết quả thực hiện của mục "
-        "này trong kỳ tới."
+        "kết quả chưa đạt mức tối đa); việc nên làm trước ở mục 2 “Tiến độ giải quyết hồ sơ”: nâng “Số "
+        "hồ sơ xử lý trước hạn, đúng hạn và đang xử lý trong hạn” từ 528.684 hồ sơ lên 597.918 hồ sơ: "
+        "thêm 2,32 điểm."
     )
 
 

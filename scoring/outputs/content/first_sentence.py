@@ -8,7 +8,7 @@ from __future__ import annotations
 from scoring.base.text import shortened
 from scoring.outputs.amounts import points_or_range
 from scoring.outputs.content.league import League
-from scoring.outputs.content.unit_content import ItemRow, ReportContent
+from scoring.outputs.content.unit_content import ItemRow, ReportContent, StepRow
 
 # Codes of equal losses that are named before the rest is counted.
 _MOST_NAMED = 3
@@ -75,7 +75,7 @@ def _why(c: ReportContent) -> str:
 
 
 def _next(c: ReportContent) -> str:
-    """Name the nearest deadline, else the largest step that can still be taken, else the largest."""
+    """Name the nearest deadline, else the largest step for now, else the one that takes the least."""
     if dated := _nearest(c):
         is_late = c.read_on is not None and dated.due_day is not None and dated.due_day < c.read_on
         return c.say(
@@ -83,11 +83,17 @@ def _next(c: ReportContent) -> str:
         )
     if not c.steps:
         return ""
-    step = next((step for step in c.steps if step.is_for_now), c.steps[0])
-    words = step.step.rstrip(".")
+    step = next((step for step in c.steps if step.is_for_now), None) or _cheapest(c)
+    words = _inside(step.step.rstrip("."))
     if not step.is_for_now:
-        return c.say("first_later", code=step.item.code, step=words)
+        return c.say("first_later", item=_name(step.item), step=words)
     return c.say("first_now", item=_name(step.item), points=step.points.text, step=words)
+
+
+def _cheapest(c: ReportContent) -> StepRow:
+    """Return the step that takes the least for a point by the rule of its item, else the largest."""
+    told = [(step.item.ahead.effort, step) for step in c.steps if step.item.ahead]
+    return min(told, key=lambda pair: pair[0])[1] if told else c.steps[0]
 
 
 def _nearest(c: ReportContent) -> ItemRow | None:

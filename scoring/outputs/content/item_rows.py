@@ -30,8 +30,10 @@ from scoring.outputs.amounts import (
 )
 from scoring.outputs.content.unit_content import ItemRow
 from scoring.points import ScoreSheet
-from scoring.points.item_explanation import explain
+from scoring.points.item_explanation import explain, input_text
+from scoring.points.next_figure import NextFigure, next_figure
 
+_TOO_LOW = "below-target"
 _SEPARATORS = re.compile(r"[;,\s]+")
 
 
@@ -214,6 +216,10 @@ class ItemRows:
         area, common = criteria.area_of(node.code), view.node_row(node, gap.get("lost_points", 0.0))
         status = common["status"]
         lead, due = self._lead(node.code, gap or risk)
+        step = _next_step(str(gap.get("next_step", "")), cause, lang)
+        ahead = None
+        if cause == _TOO_LOW and step == label(f"next_{cause}", lang):
+            ahead = next_figure(view.sheet, node.code, view.place)
         return ItemRow(
             **common,
             area_code=area.code,
@@ -223,7 +229,8 @@ class ItemRows:
             is_open=status in ("not_assessed", "invalid") and _is_waited_for(view, node),
             cause=cause,
             cause_name=label(f"cause_{cause}", lang) if cause else "",
-            next_step=_next_step(str(gap.get("next_step", "")), cause, lang),
+            next_step=_said(ahead, node, view) if ahead else step,
+            ahead=ahead,
             at_risk=points_amount(risk["lost_points"], lang, view.decimals) if risk else None,
             proof=proof,
             proof_name=label(f"proof_state_{proof}", lang) if proof else "",
@@ -270,6 +277,23 @@ def _missing(view: UnitView, node: Node) -> list[str]:
         for entry in node.spec.inputs
         if np.isnan(values[node.code, entry.name][view.place])
     ]
+
+
+def _said(ahead: NextFigure, node: Node, view: UnitView) -> str:
+    """Say which figure has to become what for the next points."""
+    assert node.spec is not None
+    now, needed = (
+        input_text(node.spec, ahead.entry, figure, view.lang)
+        for figure in (ahead.now, ahead.needed)
+    )
+    return label(
+        "next_figure" if ahead.needed > ahead.now else "next_figure_less",
+        view.lang,
+        figure=ahead.entry.label(view.lang),
+        now=now,
+        needed=needed,
+        more=points_amount(ahead.more, view.lang, view.decimals).text,
+    )
 
 
 @cache

@@ -15,6 +15,7 @@ from scoring.base.units import UnitKey
 from scoring.outputs.amounts import Amount, Target, points_or_range
 from scoring.outputs.content.block_standing import Standing
 from scoring.points.item_explanation import Explanation
+from scoring.points.next_figure import NextFigure
 
 # Causes that the unit can still mend for the period being assessed: figures, proof, answers.
 MENDABLE_NOW = frozenset({"not-assessed", "no-evidence", "evidence-invalid", "appraised-lower"})
@@ -169,6 +170,9 @@ class ItemRow(NodeRow):
     at_risk : Amount or None
         Points earned without sufficient proof, which an appraiser would take off; `proof`
         (a cause), `proof_name` and `proof_step` say what is wrong and what to do about it.
+    ahead : NextFigure or None
+        The figure that earns the next points by the rule of the item, where its result was too low;
+        `next_step` says it.
     """
 
     area_code: str
@@ -187,6 +191,7 @@ class ItemRow(NodeRow):
     due_on: str
     due_day: dt.date | None
     missing_inputs: tuple[str, ...]
+    ahead: NextFigure | None = None
 
     @property
     def group(self) -> str:

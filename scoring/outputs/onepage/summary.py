@@ -208,7 +208,11 @@ def _next_steps(sheet: Sheet, c: ReportContent, top: float) -> None:
         return
     _column_title(sheet, left, width, c.say("page_next"), top)
     y, bottom = top + 0.4, HEIGHT - _BOTTOM
-    steps = {item.cause: item.next_step for item in reversed(c.items_by_loss)}
+    # A figure of one item is no step for all of its cause.
+    steps = {
+        item.cause: c.say("next_for_all_below") if item.ahead else item.next_step
+        for item in reversed(c.items_by_loss)
+    }
     for cause in c.causes[:MOST_STEPS]:
         text, size = _fitted(steps.get(cause.cause, cause.name), (SMALLEST,), width - 0.75, 0.5)
         codes = wrapped(_codes(cause.item_codes), SMALLEST, width - 0.75)
