@@ -218,8 +218,8 @@ def _evidence(criteria: CriteriaSet) -> dict[str, str]:
     """Return the documents that each item asks for, as one text."""
     texts: dict[str, list[str]] = {}
     for row in rows_of(criteria.tables["evidence"]):
-        due = f" ({row['issued_by']})" if row["issued_by"] else ""
-        text = f"{row['min_documents']} × {row['kind']}{due}"
+        told = ", ".join(filter(None, (row["issuer"], row["issued_by"])))
+        text = f"{row['min_documents']} × {row['kind']}{f' ({told})' if told else ''}"
         texts.setdefault(row["item_code"], []).append(text)
     return {code: "; ".join(sorted(parts)) for code, parts in texts.items()}
 

@@ -165,6 +165,8 @@ class _Reader:
     def _document(self, row: Mapping[str, Any]) -> str:
         count = self._number(row["min_documents"])
         text = self._word("evidence_wanted", kind=row["kind"], count=count)
+        if row["issuer"]:
+            text += self._word("evidence_from", issuer=row["issuer"])
         if row["issued_by"]:
             text += self._word("evidence_by", due=due_words(row["issued_by"], self.lang))
         note = self._text(row, "note")

@@ -46,7 +46,7 @@ def check_tree(criteria: CriteriaSet) -> list[Finding]:
 
 
 def _evidence(criteria: CriteriaSet) -> Iterator[Finding]:
-    """Rows of evidence that no document can meet: an odd number of documents or an unreadable date."""
+    """Rows of evidence that no document can meet: an odd number of documents, an unreadable date or organ."""
     cells = Cells("evidence", criteria.tables["evidence"])
     for row in cells.rows:
         count, due = row["min_documents"], row["issued_by"]
@@ -54,6 +54,10 @@ def _evidence(criteria: CriteriaSet) -> Iterator[Finding]:
             yield cells.finding("evidence-count-odd", row, "min_documents", value=count)
         if due and read_due_date(due) is None:
             yield cells.finding("evidence-date-odd", row, "issued_by", value=due)
+        # The columns of the day and of the organ are taken for each other.
+        issuer = row["issuer"]
+        if issuer and (read_due_date(issuer) or not any(map(str.isalpha, issuer))):
+            yield cells.finding("evidence-issuer-odd", row, "issuer", value=issuer)
 
 
 def _codes(criteria: CriteriaSet) -> Iterator[Finding]:

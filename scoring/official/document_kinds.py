@@ -18,6 +18,8 @@ FOLDS: dict[str, Callable[[str], str]] = {
     "case": str.lower,
     "letters": lambda text: text.lower().replace("đ", "d"),
 }
+# A comma may stand within the name of an organ.
+_ORGANS = re.compile(r"[|;]|\bhoặc\b|\bor\b")
 _ALTERNATIVES = re.compile(r"[|;,/]|\bhoặc\b|\bor\b")
 
 
@@ -71,6 +73,38 @@ def organ_names() -> tuple[str, ...]:
 
 
 @cache
+def issuer_wordings(asked: str) -> tuple[str, ...]:
+    """Return the ways to write the organs that `asked` names, with and without abbreviations.
+
+    >>> issuer_wordings("UBND tỉnh; Sở Nội vụ")
+    ('UBND tỉnh', 'Ủy ban nhân dân tỉnh', 'Sở Nội vụ')
+    """
+    found: list[str] = []
+    for organ in filter(None, map(clean_text, _ORGANS.split(asked))):
+        found.append(organ)
+        for short, full in issuer_names().items():
+            for old, new in ((short, full), (full, short)):
+                pattern = rf"(?<!\w){re.escape(old)}(?!\w)"
+                found += [
+                    swapped
+                    for swapped in [re.sub(pattern, new, organ, flags=re.IGNORECASE)]
+                    if swapped != organ
+                ]
+    return tuple(dict.fromkeys(found))
+
+
+def is_issued_by(issuer: str, asked: str) -> bool:
+    """Say whether one of the organs that `asked` names stands in the issuer of a document.
+
+    >>> is_issued_by("Ủy ban nhân dân tỉnh Phú Thọ", "UBND tỉnh"), is_issued_by("UBND xã A", "UBND tỉnh")
+    (True, False)
+    >>> is_issued_by("", "UBND tỉnh"), is_issued_by("Sở A", "")
+    (False, True)
+    """
+    wordings, stated = issuer_wordings(asked), clean_text(issuer).casefold()
+    return not wordings or any(wording.casefold() in stated for wording in wordings)
+
+
 def party_issuers() -> frozenset[str]:
     """Return the abbreviations of issuers of the Party, whose numbers read ``04-NQ/TU``."""
     return frozenset(table_beside("document_kinds.toml")["party"]["issuers"])

@@ -59,7 +59,7 @@ BONUS = {"code": "T", "max_points": "2", "kind": "bonus"}
 # code, what is changed, sheet and cell, words of the Vietnamese sentence
 BROKEN = [
     ("set-cell-empty", {"items": changed(ITEMS, 1, name_vi="")}, "items!D3", "name_vi"),
-    ("set-cell-empty", {"items": changed(ITEMS, 3, source="")}, "items!R5", "source"),
+    ("set-cell-empty", {"items": changed(ITEMS, 3, source="")}, "items!S5", "source"),
     ("set-not-a-number", {"items": changed(ITEMS, 1, max_points="4,0")}, "items!F3", "4,0"),
     ("set-not-a-number", {"items": changed(ITEMS, 1, max_points="1e9")}, "items!F3", "1e9"),
     ("set-not-a-number", {"items": changed(ITEMS, 1, max_points="9" * 400)}, "items!F3", "999"),
@@ -92,6 +92,15 @@ BROKEN = [
             text,
         )
         for text in ("15/01/2026", "year-02-29", "year-1-1", "year+2-01-15")
+    ),
+    *(
+        (
+            "evidence-issuer-odd",
+            {"evidence": [{"item_code": "1.1", "kind": "KH", "issuer": text}]},
+            "evidence!E2",
+            text,
+        )
+        for text in ("year-01-15", "15/01/2026", "1")
     ),
     ("set-row-of-parent", {"evidence": [{"item_code": "1", "kind": "KH"}]}, "evidence!A2", "1"),
     ("set-value-wrong", {"meta": {"status": "chính thức"}}, "set", "chính thức"),

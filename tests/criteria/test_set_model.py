@@ -5,7 +5,10 @@ from dataclasses import replace
 import pytest
 from set_builder import direct_set
 
+from scoring.criteria.set_reading import read_folder
 from scoring.criteria.worked_examples import example_value
+from scoring.criteria.writing import set_files
+from scoring.files.shipped import shipped_folder
 from scoring.rules import RULE_KINDS
 
 CRITERIA = direct_set({"1.10": 4, "1.2": 2, "2": 4}, [("1", 6)])
@@ -34,11 +37,22 @@ def test_the_fingerprint_follows_every_word():
 
 
 def test_a_column_that_no_item_uses_leaves_the_fingerprint_as_it_was():
-    items = CRITERIA.tables["items"]
-    older = {**CRITERIA.tables, "items": items.drop(columns="round_to")}
-    used = {**CRITERIA.tables, "items": items.assign(round_to="0.25")}
-    assert replace(CRITERIA, tables=older).fingerprint == CRITERIA.fingerprint
-    assert replace(CRITERIA, tables=used).fingerprint != CRITERIA.fingerprint
+    asked = [{"item_code": "1.2", "kind": "KH"}]
+    criteria = direct_set({"1.10": 4, "1.2": 2, "2": 4}, [("1", 6)], evidence=asked)
+    for sheet, column, value in (("items", "round_to", "0.25"), ("evidence", "issuer", "Sở A")):
+        table = criteria.tables[sheet]
+        older = {**criteria.tables, sheet: table.drop(columns=column)}
+        used = {**criteria.tables, sheet: table.assign(**{column: value})}
+        assert replace(criteria, tables=older).fingerprint == criteria.fingerprint
+        assert replace(criteria, tables=used).fingerprint != criteria.fingerprint
+
+
+def test_a_set_from_before_a_column_opens_and_is_written_without_it():
+    """Sheets of evidence had no issuer when sets were signed off."""
+    raw = read_folder(shipped_folder("criteria") / "department-sample")
+    assert "issuer" not in raw.headings["evidence"] and not raw.findings
+    assert (raw.tables["evidence"]["issuer"] == "").all()
+    assert b"issuer" not in set_files(raw)["evidence.csv"].partition(b"\n")[0]
 
 
 def test_an_unknown_code_is_a_key_error():

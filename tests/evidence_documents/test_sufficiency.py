@@ -161,6 +161,24 @@ def test_an_issuer_asked_for_must_match():
     assert verdicts(needed, table, links(("a", "1.1")))["state"][0] == "proven"
 
 
+@pytest.mark.parametrize(
+    ("issuer", "state"),
+    [
+        ("Ủy ban nhân dân tỉnh Phú Thọ", "proven"),
+        ("UBND TỈNH", "proven"),
+        ("Sở Nội vụ", "proven"),
+        ("UBND xã A", "evidence-invalid"),
+        ("", "evidence-invalid"),
+    ],
+)
+def test_the_organ_that_a_set_names_is_known_by_name_and_abbreviation(issuer, state):
+    sheet = pd.DataFrame({"item_code": ["1.1"], "kind": ["KH"], "min_documents": ["1"],
+        "issued_by": [""], "issuer": ["UBND tỉnh; Sở Nội vụ"], "source": ["mẫu"]})  # fmt: skip
+    needed = requirements_for(sheet, 2024).assign(**UNIT)
+    table = documents(("a", "KH", "2024-01-02", "day")).assign(issuer=issuer)
+    assert verdicts(needed, table, links(("a", "1.1")))["state"].tolist() == [state]
+
+
 def test_every_shipped_set_gives_valid_requirements():
     for name in list_sets():
         evidence = open_set(name).tables["evidence"]

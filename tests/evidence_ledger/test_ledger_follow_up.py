@@ -6,6 +6,7 @@ import pandas as pd
 import pytest
 from ledger_helpers import write_set
 from openpyxl import load_workbook
+from set_builder import sound
 
 from scoring.cli.main import main
 from scoring.criteria import open_set
@@ -241,3 +242,41 @@ def test_a_sealed_copy_verifies_under_any_name_until_a_figure_changes(
 def test_a_set_without_required_documents_says_so(tmp_path):
     data = new_ledger(write_set(tmp_path / "mau-thu"), "H1", "Đơn vị", 2026)
     assert read_workbook(data)[REQUIRED].cell("A4") == "Bộ tiêu chí không nêu tài liệu phải có."
+
+
+ISSUERS = (("TL01", "UBND tỉnh Phú Thọ"), ("TL02", "Sở Nội vụ"), ("TL03", None))
+
+
+@pytest.fixture(scope="module")
+def of_an_organ():
+    """A ledger of a set that takes plans of the province alone: of it, of another, of none yet."""
+    item = {"code": "1", "max_points": "10", "rule": "direct"}
+    asked = {"item_code": "1", "kind": "KH", "min_documents": "3", "issuer": "Ủy ban nhân dân tỉnh"}
+    criteria = sound(
+        items=[item],
+        inputs=[{"item_code": "1", "role": "points", "kind": "number"}],
+        evidence=[asked],
+    )
+    papers = [
+        {"document_id": name, "kind": "KH", "issuer": issuer, "item_codes": "1"}
+        for name, issuer in ISSUERS
+    ]
+    return new_ledger(criteria, "A", "Đơn vị A", 2026, documents=pd.DataFrame(papers))
+
+
+def test_the_ledger_names_whose_document_it_must_be_and_counts_those(of_an_organ):
+    (row,) = rows_of_sheet(read_workbook(of_an_organ), REQUIRED, "Đã gắn")
+    assert row["Loại"] == "Kế hoạch của Ủy ban nhân dân tỉnh"
+    assert (row["Số lượng"], row["Đã gắn"], row["Còn thiếu"]) == (3, 2, 1)
+    rules = load_workbook(io.BytesIO(of_an_organ))[ASSESSMENT].data_validations.dataValidation
+    assert any("3 Kế hoạch của Ủy ban nhân dân tỉnh" in (rule.prompt or "") for rule in rules)
+
+
+@pytest.mark.libreoffice
+def test_the_formulas_count_documents_of_the_organ_as_the_program_does(
+    of_an_organ, tmp_path, recalculate
+):
+    path = tmp_path / "so.xlsx"
+    path.write_bytes(of_an_organ)
+    (row,) = rows_of_sheet(read_workbook(recalculate(path)), REQUIRED, "Đã gắn")
+    assert (row["Đã gắn"], row["Còn thiếu"]) == (2, 1)

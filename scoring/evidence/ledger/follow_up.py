@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from importlib.resources import files
 
 from xlsxwriter.utility import xl_col_to_name
@@ -26,11 +26,19 @@ _NAMED = {
 
 
 def name_columns(
-    book: SafeWorkbook, sheet: str, columns: Mapping[str, int], first: int, last: int
+    book: SafeWorkbook,
+    sheet: str,
+    columns: Mapping[str, int],
+    first: int,
+    last: int,
+    more: Iterable[str] = (),
 ) -> None:
-    """Name the columns of a sheet as the formulas call them, from row to row counted from 0."""
+    """Name the columns of a sheet as the formulas call them, from row to row counted from 0.
+
+    `more` are columns that only the formulas of some sets call.
+    """
     prefix, keys = _NAMED[sheet]
-    for key in (key for key in keys.split() if key in columns):
+    for key in (key for key in (*keys.split(), *more) if key in columns):
         book.define_name(f"{prefix}_{key}", sheet, (first, columns[key]), (last, columns[key]))
 
 

@@ -12,7 +12,13 @@ from scoring.evidence.ledger.cell_styles import FORMATS
 from scoring.evidence.ledger.follow_up import follow_up, looked_up, name_columns
 from scoring.evidence.ledger.layout import REQUIRED, TO_DO
 from scoring.evidence.ledger.live_formulas import Places
-from scoring.evidence.ledger.required_documents import Requirement, day_number, kind_test, named_in
+from scoring.evidence.ledger.required_documents import (
+    Requirement,
+    day_number,
+    issuer_test,
+    kind_test,
+    named_in,
+)
 from scoring.evidence.ledger.table_sheet import TABLE_HEADER, TableSheet
 from scoring.files.xlsx import SafeWorkbook
 
@@ -28,6 +34,8 @@ def write_required(book: SafeWorkbook, context: Context) -> None:
         table.sheet.write_text(_FIRST, 0, context.word("ledger_required_none"), FORMATS["plain"])
     for row, one in enumerate(context.required, start=_FIRST):
         of_kind = kind_test(one.kinds)
+        if one.issuer:
+            of_kind = f"(({of_kind})>0)*(({issuer_test(one.issuer)})>0)"
         formulas = follow_up(REQUIRED, row, table.at, context.lang, of_kind=of_kind)
         table.write_live(row, _required_values(one, context), formulas)
     name_columns(book, REQUIRED, table.at, _FIRST, last)

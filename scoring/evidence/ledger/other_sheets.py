@@ -151,7 +151,8 @@ def write_table(
         cells = ((TABLE_HEADER + 1, place), (last, place))
         _rule_of_column(table.sheet, context, column, cells)
     if name == DOCUMENTS:
-        name_columns(book, name, table.at, 0, last + _ROOM)
+        more = ["issuer"] if any(one.issuer for one in context.required) else []
+        name_columns(book, name, table.at, 0, last + _ROOM, more)
     # A digest says nothing on paper.
     printed = [table.at[column.key] for column in shown if "unprinted" not in column.flags]
     raw.autofilter(TABLE_HEADER, 0, last, len(table.columns) - 1)

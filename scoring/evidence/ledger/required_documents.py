@@ -17,7 +17,12 @@ from scoring.base.dates import format_date
 from scoring.base.labels import label
 from scoring.criteria import CriteriaSet
 from scoring.evidence.proof.requirements import requirements_for
-from scoring.official.document_kinds import document_kinds, kind_of
+from scoring.official.document_kinds import (
+    document_kinds,
+    is_issued_by,
+    issuer_wordings,
+    kind_of,
+)
 
 _Record = Mapping[str, object]
 # The row of the first document below the title and the headings of its sheet, as Excel counts.
@@ -33,6 +38,8 @@ class Requirement:
     ----------
     kinds : tuple of str
         Keys of the kinds that count; empty for any.
+    issuer : str
+        Who must have issued them; empty for anyone.
     rows : tuple of int
         Rows of the linked documents on their sheet.
     """
@@ -43,6 +50,7 @@ class Requirement:
     count: int
     due: dt.date | None
     rows: tuple[int, ...] = ()
+    issuer: str = ""
 
     @property
     def lacking(self) -> int:
@@ -50,9 +58,11 @@ class Requirement:
         return max(0, self.count - len(self.rows))
 
     def kind_text(self, lang: str) -> str:
-        """Return the kinds in words."""
+        """Return the kinds, and whose they must be, in words."""
         names = (document_kinds()[kind].name(lang) for kind in self.kinds)
-        return "/".join(names) or label("any-document", lang)
+        text = "/".join(names) or label("any-document", lang)
+        told = {"kind": text, "issuer": self.issuer}
+        return label("ledger_required_of", lang, **told) if self.issuer else text
 
     def said(self, lang: str) -> str:
         """Return what is required in a few words, for the hint beside the item's documents."""
@@ -96,10 +106,12 @@ def _requirement(
     rows = tuple(
         number
         for number, document in enumerate(documents, start=FIRST_DOCUMENT)
-        if _is_linked(document, code, named) and _is_of_kind(document, kinds)
+        if _is_linked(document, code, named)
+        and _is_of_kind(document, kinds)
+        and _is_from(document, row["issuer"])
     )
     due = None if pd.isna(row["due_on"]) else row["due_on"].date()
-    return Requirement(code, kinds, note, int(row["min_documents"]), due, rows)
+    return Requirement(code, kinds, note, int(row["min_documents"]), due, rows, row["issuer"])
 
 
 def named_in(text: str) -> str:
@@ -125,6 +137,11 @@ def _is_of_kind(document: _Record, kinds: tuple[str, ...]) -> bool:
         document_kinds()[k].vi.lower() in title for k in kinds
     )
     return not kinds or not kind or kind_of(kind) in kinds or issues
+
+
+def _is_from(document: _Record, asked: str) -> bool:
+    issuer = str(document.get("issuer") or "")
+    return not issuer or is_issued_by(issuer, asked)
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,3 +198,13 @@ def kind_test(kinds: tuple[str, ...]) -> str:
     decision = f'((tl_kind="{_DECISION}")+(tl_kind="{known[_DECISION].vi}"))'
     tests += [f'{decision}*ISNUMBER(SEARCH("{known[key].vi}",tl_title))' for key in kinds]
     return "+".join(tests) if kinds else "1"
+
+
+def issuer_test(issuer: str) -> str:
+    """Return the array that is not 0 for every document of `issuer` or of none yet, as a formula."""
+    # SEARCH takes ? and * for any letters.
+    texts = (re.sub(r"([~?*])", r"~\1", text) for text in issuer_wordings(issuer))
+    quoted = (text.replace('"', '""') for text in texts)
+    return "+".join(
+        ['(tl_issuer="")', *(f'ISNUMBER(SEARCH("{text}",tl_issuer))' for text in quoted)]
+    )

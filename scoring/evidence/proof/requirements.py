@@ -21,8 +21,8 @@ def requirements_for(evidence: pd.DataFrame, year: int) -> pd.DataFrame:
     ----------
     evidence : DataFrame
         Text columns ``item_code``, ``kind``, ``min_documents``, ``issued_by`` (``year-01-10``,
-        ``year-1-12-31``, or empty), ``source`` and, if there, ``keywords``, which may name a part
-        of the year; as in ``CriteriaSet.tables["evidence"]``.
+        ``year-1-12-31``, or empty), ``source`` and, if there, ``issuer`` and ``keywords``, which
+        may name a part of the year; as in ``CriteriaSet.tables["evidence"]``.
     year : int
         The assessment year.
 
@@ -55,10 +55,11 @@ def requirements_for(evidence: pd.DataFrame, year: int) -> pd.DataFrame:
             "kind": ["|".join(sorted(kinds_of(text))) for text in given["kind"]],
             "min_documents": counts.astype("int64"),
             "due_on": days_of(due),
+            "issuer": given.get("issuer", ""),
             "part_of_year": ["|".join(sorted(parts_asked(text))) for text in words],
             "source": given["source"],
         }
-    ).astype({"kind": "str", "part_of_year": "str"})
+    ).astype(dict.fromkeys(("kind", "issuer", "part_of_year"), "str"))
 
 
 def requirements_of(evidence: pd.DataFrame, units: pd.DataFrame) -> pd.DataFrame:

@@ -13,7 +13,7 @@ from scoring.base.labels import Named, label
 from scoring.base.values import PROOF_VERDICTS
 from scoring.evidence.documents.identify import issued_kind
 from scoring.evidence.proof.validity import DOCUMENT_KEY, ITEM_KEY, last_day, unit_of
-from scoring.official.document_kinds import document_kinds, kinds_of
+from scoring.official.document_kinds import document_kinds, is_issued_by, kinds_of
 from scoring.official.document_period import is_of_period
 from scoring.tables import checked, columns_of
 
@@ -51,7 +51,7 @@ def verdicts(
     ----------
     requirements, documents, links : DataFrame
         Tables of those names, each with the columns of `KEY_COLUMNS`. Requirements may have a
-        column ``issuer``: the document must come from that organ. Documents may have the flags
+        column ``issuer``: the document must come from an organ named there (see `is_issued_by`). Documents may have the flags
         ``is_disqualified`` and ``is_seen`` (its file was looked at); without them nothing was.
     kept_percent : mapping of str to float, optional
         What an item keeps of its points in a state, 0 to 100, as a set declares it; otherwise all.
@@ -168,8 +168,9 @@ def _is_of_period(pairs: pd.DataFrame) -> pd.Series:
 def _is_from(pairs: pd.DataFrame) -> pd.Series:
     if "issuer_asked" not in pairs:
         return pd.Series(True, index=pairs.index)
-    asked = pairs["issuer_asked"].fillna("").str.casefold()
-    return (asked == "") | (asked == pairs["issuer"].fillna("").str.casefold())
+    told = zip(pairs["issuer"].fillna(""), pairs["issuer_asked"].fillna(""), strict=True)
+    fits = [is_issued_by(issuer, asked) for issuer, asked in told]
+    return pd.Series(fits, index=pairs.index, dtype="bool")
 
 
 def _counted(asked: pd.DataFrame, pairs: pd.DataFrame) -> pd.DataFrame:
