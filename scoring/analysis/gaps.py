@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -19,7 +18,7 @@ from scoring.points import ScoreSheet
 from scoring.points.proof import at_risk
 from scoring.rules.evaluate import FloatArray
 from scoring.rules.kinds import RULE_KINDS
-from scoring.tables import checked
+from scoring.tables import checked, taken
 
 # A smaller loss is the noise of a sum.
 _NOTHING = 5e-7
@@ -164,37 +163,33 @@ def _without_proof(sheet: ScoreSheet) -> _Losses:
 
 
 def _table(sheet: ScoreSheet, losses: _Losses, lang: str) -> pd.DataFrame:
-    nodes, units = sheet.criteria.nodes, sheet.units.take(losses.places).reset_index(drop=True)
-    rows, places = losses.rows, losses.places
+    nodes, rows, places = sheet.criteria.nodes, losses.rows, losses.places
     areas = [sheet.criteria.area_of(node.code).code for node in nodes]
-    met = set(np.unique(losses.causes).tolist())
-    steps = [label(f"next_{_CAUSES[n]}", lang) if n in met else "" for n in range(len(_CAUSES))]
+    counts = np.bincount(losses.causes, minlength=len(_CAUSES))
+    met = zip(_CAUSES, counts, strict=True)
+    steps = [label(f"next_{cause}", lang) if count else "" for cause, count in met]
     return pd.DataFrame(
         {
-            "unit_code": units["unit_code"],
+            "unit_code": taken(sheet.units["unit_code"], places),
             "set_id": sheet.criteria.set_id,
-            "year": units["year"],
-            "period": units["period"],
-            "item_code": _taken([node.code for node in nodes], rows),
-            "area_code": _taken(areas, rows),
-            "item_name": _taken([node.name(lang) for node in nodes], rows),
+            "year": taken(sheet.units["year"], places),
+            "period": taken(sheet.units["period"], places),
+            "item_code": taken([node.code for node in nodes], rows),
+            "area_code": taken(areas, rows),
+            "item_name": taken([node.name(lang) for node in nodes], rows),
             "max_points": sheet.maxima[rows, places],
             "points": sheet.points[rows, places],
             "lost_points": losses.lost,
-            "kind": _taken(GAP_KINDS, losses.kinds),
-            "cause": _taken(_CAUSES, losses.causes),
+            "kind": taken(GAP_KINDS, losses.kinds),
+            "cause": taken(_CAUSES, losses.causes),
             "target_points": np.nan,
             "gap_to_target_points": np.nan,
             "lead_unit": "",
-            "due_on": pd.Series(pd.NaT, index=units.index, dtype="datetime64[us]"),
-            "next_step": _taken(steps, losses.causes),
-        }
+            "due_on": pd.Series(pd.NaT, index=range(len(rows)), dtype="datetime64[us]"),
+            "next_step": taken(steps, losses.causes),
+        },
+        copy=False,
     )
-
-
-def _taken(texts: Sequence[str], rows: npt.NDArray[np.intp]) -> pd.Series:
-    """Return the text of each row; millions of rows share the few texts there are."""
-    return pd.Series(list(texts), dtype="str").take(rows).reset_index(drop=True)
 
 
 def _with_targets(gaps: pd.DataFrame, targets: pd.DataFrame | None) -> pd.DataFrame:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -29,6 +28,7 @@ from scoring.criteria import CriteriaSet
 from scoring.points.figure_arrays import Figures
 from scoring.points.grade_rules import Graded, graded
 from scoring.rules.evaluate import FloatArray
+from scoring.tables import taken
 
 BASIS_COMPUTED = "computed"
 _SHOWN_UNITS = 12
@@ -162,7 +162,7 @@ class ScoreSheet(Displayed):
         node_of = np.tile(np.arange(len(codes)), n_units)
 
         def spread(column: str) -> ExtensionArray:
-            return _taken(self.units[column], unit_of)
+            return taken(self.units[column], unit_of)
 
         with np.errstate(divide="ignore", invalid="ignore"):
             attainment = np.where(self.maxima > 0, 100 * self.points / self.maxima, np.nan)
@@ -172,13 +172,13 @@ class ScoreSheet(Displayed):
                 "set_id": self.criteria.set_id,
                 "year": spread("year"),
                 "period": spread("period"),
-                "code": _taken(codes, node_of),
-                "level": _taken(levels, node_of),
+                "code": taken(codes, node_of),
+                "level": taken(levels, node_of),
                 "max_points": self.maxima.T.ravel(),
                 "points": self.points.T.ravel(),
                 "attainment": attainment.T.ravel(),
                 "basis": BASIS_COMPUTED,
-                "status": _taken(STATUSES, self.status.T.ravel()),
+                "status": taken(STATUSES, self.status.T.ravel()),
                 "points_low": self.points_low.T.ravel(),
                 "points_high": self.points_high.T.ravel(),
                 "unit_name": spread("unit_name"),
@@ -263,12 +263,6 @@ class ScoreSheet(Displayed):
     def _open_items(self) -> list[str]:
         rows = np.flatnonzero(self._is_open.any(axis=1))
         return [self.criteria.nodes[row].code for row in rows]
-
-
-def _taken(values: Sequence[str] | pd.Series, places: npt.NDArray[Any]) -> ExtensionArray:
-    """Return the value at each place; millions of places share the few values there are."""
-    few = values if isinstance(values, pd.Series) else pd.Series(list(values), dtype="str")
-    return few.array.take(places.astype(np.intp))
 
 
 def _no_single_unit(unit: str, hits: Sequence[UnitKey], known: Sequence[UnitKey]) -> UsageError:

@@ -6,7 +6,16 @@ frames, the order of columns, the checks (pandera), the guides and the data dict
 
 from scoring.tables.checking import checked, sound_rows
 from scoring.tables.declared import Column, Table, column, columns_of, declared, tables
-from scoring.tables.frames import day_of, days_of, empty, has_type, in_order, rows_of, table_of
+from scoring.tables.frames import (
+    day_of,
+    days_of,
+    empty,
+    has_type,
+    in_order,
+    rows_of,
+    table_of,
+    taken,
+)
 
 __all__ = [
     "Column",
@@ -24,4 +33,5 @@ __all__ = [
     "sound_rows",
     "table_of",
     "tables",
+    "taken",
 ]

@@ -8,7 +8,9 @@ from functools import cache
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
+from pandas.api.extensions import ExtensionArray
 
 from scoring.base.dates import read_date
 from scoring.tables.declared import Column, columns_of, declared
@@ -167,6 +169,18 @@ def in_order(table: pd.DataFrame, name: str) -> pd.DataFrame:
     """
     known = [column for column in columns_of(name, places=True) if column in table]
     return table[[*known, *(column for column in table if column not in known)]]
+
+
+def taken(
+    values: Sequence[str] | pd.Series, places: npt.NDArray[np.integer[Any]]
+) -> ExtensionArray:
+    """Return the value at each place; millions of rows share the few values there are.
+
+    >>> list(taken(["lost", "open"], np.array([1, 0, 1])))
+    ['open', 'lost', 'open']
+    """
+    few = values if isinstance(values, pd.Series) else pd.Series(list(values), dtype="str")
+    return few.array.take(places.astype(np.intp, copy=False))
 
 
 def rows_of(frame: pd.DataFrame) -> Iterator[Any]:
