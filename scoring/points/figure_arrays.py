@@ -134,7 +134,8 @@ def figures_of(inputs: pd.DataFrame, criteria: CriteriaSet) -> Figures:
     numbers, problems = numbers_of(table, column_of, questions)
     findings += problems
     # Rows that do not count, of column -1, end in one more row of the grid than there are inputs.
-    cells = column_of * len(units) + unit_of
+    cells = column_of * len(units)
+    cells += unit_of
     grid = np.full((len(keys) + 1, len(units)), np.nan)
     grid.reshape(-1)[cells] = numbers
     findings += _without_repeated(table, grid, cells, keys)
@@ -145,15 +146,17 @@ def figures_of(inputs: pd.DataFrame, criteria: CriteriaSet) -> Figures:
 def _units(table: pd.DataFrame) -> tuple[IntArray, pd.DataFrame]:
     """Number the units of the rows in the order in which they first appear."""
     heads, lengths = runs(table[name] for name in KEY_COLUMNS)
-    few = table[list(UNIT_COLUMNS)].iloc[heads]
-    unit_of = pd.factorize(few[KEY_COLUMNS[0]])[0]
-    for name in KEY_COLUMNS[1:]:
-        code, others = pd.factorize(few[name])
+    codes, *others = (table[name].iloc[heads] for name in KEY_COLUMNS)
+    unit_of = pd.factorize(codes)[0]
+    for cells in others:
         # Nearly every table is of one year and one period.
-        if len(others) > 1:
-            unit_of = pd.factorize(unit_of * len(others) + code)[0]
-    first = np.unique(unit_of, return_index=True)[1]
-    return np.repeat(unit_of, lengths), few.iloc[first].reset_index(drop=True)
+        if len(cells) and not (cells == cells.iloc[0]).all():
+            code, told = pd.factorize(cells)
+            unit_of = pd.factorize(unit_of * len(told) + code)[0]
+    first = np.zeros(unit_of.max(initial=-1) + 1, dtype=np.intp)
+    first[unit_of[::-1]] = heads[::-1]
+    units = table[list(UNIT_COLUMNS)].iloc[first].reset_index(drop=True)
+    return np.repeat(unit_of, lengths), units
 
 
 def _columns(table: pd.DataFrame, keys: list[Key], unit_of: IntArray) -> IntArray:
@@ -194,10 +197,12 @@ def _marks(
     """Return the units that each item does not apply to, and the marks that need a word."""
     marks: dict[str, BoolArray] = {}
     findings: list[Finding] = []
+    has_reason, has_figure = _is_filled(table["reason"], rows), _has_figure(table, rows)
     item_of, codes = pd.factorize(table["item_code"].iloc[rows])
     for item, code in enumerate(codes):
         node = criteria.by_code.get(str(code))
-        places = rows[item_of == item]
+        is_of_item = item_of == item
+        places = rows[is_of_item]
         if node is None or node.spec is None:
             values = [{"set_id": criteria.set_id}]
             findings += row_findings("unknown-item", table, places[:1], values)
@@ -206,15 +211,20 @@ def _marks(
             findings += row_findings("not-applicable-not-allowed", table, refused)
         else:
             marks[str(code)] = _units_at(places, unit_of, n_units)
-            reasoned = _units_at(places[_is_filled(table["reason"], places)], unit_of, n_units)
+            reasoned = _units_at(places[has_reason[is_of_item]], unit_of, n_units)
             silent = _first_of_each(places[~reasoned[unit_of[places]]], unit_of)
             findings += row_findings("not-applicable-without-reason", table, silent)
-            told = _is_filled(table["choice"], places)
-            for name in ("value", "happened_on"):
-                told = told | table[name].iloc[places].notna().to_numpy()
-            beside = _first_of_each(places[told], unit_of)
+            beside = _first_of_each(places[has_figure[is_of_item]], unit_of)
             findings += row_findings("not-applicable-beside-figure", table, beside)
     return marks, findings
+
+
+def _has_figure(table: pd.DataFrame, rows: IntArray) -> BoolArray:
+    """Say which rows answer with a choice, a number or a day."""
+    told = _is_filled(table["choice"], rows)
+    for name in ("value", "happened_on"):
+        told = told | table[name].iloc[rows].notna().to_numpy()
+    return told
 
 
 def _is_filled(texts: pd.Series, rows: IntArray) -> BoolArray:
