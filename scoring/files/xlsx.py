@@ -35,6 +35,10 @@ CREATED_ON = dt.datetime(2000, 1, 1)
 FONT = "Times New Roman"
 
 _A4 = 9
+# What margins leave of a landscape page, in the pixels that columns are measured in; programs draw
+# columns up to a sixteenth wider than Excel counts them.
+_A4_WIDTH = (11.69 - 1.0) * 96 * 15 / 16
+_SMALLEST_PRINT = 8.0
 
 FORMATS: dict[str, dict[str, Any]] = tomllib.loads(
     resources.files("scoring.files").joinpath("cell_looks.toml").read_text("utf-8")
@@ -92,6 +96,7 @@ class SafeWorkbook:
         self, properties: Mapping[str, str] | None = None, *, font: str = FONT, font_size: int = 11
     ) -> None:
         self._stream = io.BytesIO()
+        self.font_size = font_size
         self._font = {"font_name": font, "font_size": font_size}
         self.book = xlsxwriter.Workbook(
             self._stream,
@@ -312,6 +317,18 @@ class SafeSheet:
             self.sheet.repeat_rows(header_row if top_row is None else top_row, header_row)
             self.sheet.freeze_panes(header_row + 1, 0)
 
+    def fit_readably(self, widths: Sequence[float], *, repeated: int) -> None:
+        """Print columns of these `widths` on as many pages side by side as letters of 8 points need.
+
+        The first `repeated` columns stand on each of them. Call it after `print_on_a4`.
+        """
+        room = _A4_WIDTH * self._book.font_size / _SMALLEST_PRINT
+        own = _pixels(widths[:repeated])
+        pages = max(1, math.ceil((_pixels(widths) - own) / (room - own)))
+        self.sheet.fit_to_pages(pages, 0)
+        if pages > 1:
+            self.sheet.repeat_columns(0, repeated - 1)
+
     def protect(self) -> None:
         """Lock all cells but those of an entry look; no password, for it guards against slips.
 
@@ -327,6 +344,11 @@ class SafeSheet:
 
     def _format(self, look: FormatName | None) -> Format | None:
         return None if look is None else self._book.format(look)
+
+
+def _pixels(widths: Sequence[float]) -> float:
+    """Return the width of columns of so many characters."""
+    return sum(7 * width + 5 for width in widths)
 
 
 def absolute_range(sheet: str, first: Place, last: Place) -> str:

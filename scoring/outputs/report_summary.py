@@ -165,13 +165,14 @@ def _write_many(book: SafeWorkbook, report: RunTables) -> None:
     columns = sheets.columns_of("summary", lines, report)
     after = 1 + [column.name for column in columns].index("points")
     columns[after:after] = [
-        sheets.Column(f"area_{code}", name, 13, NUMBER)
+        sheets.Column(f"area_{code}", name, 8, NUMBER)
         for code, name in zip(areas["code"], areas["name"], strict=True)
         if f"area_{code}" in lines
     ]
     title = report.say("report_title")
     sheet = sheets.write_table(book, "summary", lines, report, columns=columns, title=title)
-    sheet.sheet.set_row(sheets.heading_rows(report), 62)
+    # Unit and name stand on each of the pages that the areas take side by side.
+    sheet.fit_readably([column.width for column in columns], repeated=3)
 
 
 def write_charts_sheet(book: SafeWorkbook, report: RunTables) -> None:

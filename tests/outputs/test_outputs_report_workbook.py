@@ -37,6 +37,13 @@ def texts_of(sheet):
     return [str(value) for row in cells_of(sheet) for value in row if value is not None]
 
 
+def all_charts(workbook):
+    """Return the XML of every native chart."""
+    with zipfile.ZipFile(io.BytesIO(workbook)) as package:
+        names = [name for name in package.namelist() if name.startswith("xl/charts/chart")]
+        return "".join(package.read(name).decode() for name in names)
+
+
 @pytest.fixture(scope="module")
 def one(scores, gaps, items, targets, context):
     return report_workbook(
@@ -155,6 +162,34 @@ def test_every_sheet_prints_on_a4_landscape_with_repeated_headings(one):
             assert sheet.page_setup.orientation == "landscape"
     assert opened(one)["Điểm"].print_title_rows == "$4:$4"
     assert opened(one)["Điểm"].freeze_panes == "A5"
+
+
+@pytest.mark.parametrize("areas, pages", [(8, 1), (18, 2)])
+def test_one_row_a_unit_prints_in_letters_of_8_points(
+    areas, pages, many_scores, gaps, items, context
+):
+    told = many_scores[many_scores["level"] == "area"].drop_duplicates(
+        ["unit_code", "year", "period"]
+    )
+    index = many_scores[many_scores["level"] == "index"]
+    codes = [str(n) for n in range(1, areas + 1)]
+    scores = pd.concat([index, *(told.assign(code=code) for code in codes)])
+    areas_of = pd.concat([items[items["code"] == "1"].assign(code=code) for code in codes])
+    sheet = opened(report_workbook(scores, gaps[:0], [], areas_of, context=context))["Tóm tắt"]
+    assert sheet.page_setup.fitToWidth in (pages, None if pages == 1 else pages)
+    assert sheet.page_setup.fitToHeight == 0
+    assert (sheet.print_title_cols == "$A:$C") == (pages > 1)
+    head = [cell for cell in sheet[sheet.auto_filter.ref.split(":")[0][1:]] if cell.value]
+    pixels = [7 * sheet.column_dimensions[cell.column_letter].width + 5 for cell in head]
+    wide = sum(pixels) if pages == 1 else (sum(pixels) + sum(pixels[:3])) / 2
+    assert 11 * (11.69 - 1) * 96 / wide >= 8
+
+
+def test_the_chart_of_many_units_says_of_how_many_as_the_page_of_all_does(
+    many_scores, gaps, items, context
+):
+    data = report_workbook(many_scores, gaps[:0], [], items, context=context)
+    assert "trung bình của 188/200 đơn vị đã chấm đủ" in all_charts(data)
 
 
 def test_roll_up_rows_can_be_live_formulas_with_cached_values(scores, gaps, items, context):

@@ -13,6 +13,7 @@ from lxml import html
 
 from scoring.outputs.content import league
 from scoring.outputs.page import league_page, report_page
+from scoring.outputs.theme import ROLES
 
 EVIL = '"><script>alert(1)</script><img src=http://x.vn/y onerror=alert(2)>{{7*7}}'
 
@@ -122,3 +123,20 @@ def test_a_unit_without_losses_is_told_so(departments, make_content):
     content = make_content(departments, unit_code="SM-B")
     assert not content.causes
     assert "Không có mục nào bị mất điểm." in report_page(content)
+
+
+def test_the_page_takes_its_colours_from_the_roles_of_the_charts(page):
+    [style] = html.fromstring(page).xpath("//style")
+    light = style.text.partition(":root {")[2].partition("}")[0]
+    told = dict(re.findall(r"--([a-z]+): ([^;]+);", light))
+    meant = {"track": "maximum", "fill": "reached", "goal": "target", "before": "last-year"}
+    meant |= {"loss": "lost", "open": "open", "link": "reached"}
+    assert {name: told[name] for name in meant} == {n: ROLES[r].color for n, r in meant.items()}
+    assert told["hatch"] == ROLES["open"].hatch_color
+    assert (
+        "role(" not in style.text.partition("*/")[2]
+        and "hatch(" not in style.text.partition("*/")[2]
+    )
+    # A meaning has one colour: no rule names one of its own.
+    rules = style.text.partition("* { box-sizing")[2]
+    assert set(re.findall(r"#[0-9a-f]{3,6}\b", rules)) <= {"#fff"}

@@ -224,12 +224,15 @@ def who_text(table: pd.DataFrame, context: ChartContext, unit_code: Unit, severa
     if len(set(own["unit_code"])) == 1:
         name = context.unit_name(str(own["unit_code"].iloc[0]))
         return f"{name}: {context.say(several.replace('units', 'periods'), count=count).lower()}"
-    who = context.say(several, count=own["unit_code"].nunique())
-    if len(times := times_of(own)) > 1:
+    units, times = own["unit_code"].nunique(), times_of(own)
+    finished = _finished(own) if several.startswith("chart_mean") else count
+    if finished < count and len(times) == 1:
+        # Said as the page of all units says it.
+        return context.say("page_mean_of_all", ranked=finished, count=units)
+    who = context.say(several, count=units)
+    if len(times) > 1:
         who += f", {context.say('chart_periods', count=len(times)).lower()}"
-    if not several.startswith("chart_mean") or (finished := _finished(own)) == count:
-        return who
-    return f"{who} ({context.say('chart_finished', count=finished)})"
+    return f"{who} ({context.say('chart_finished', count=finished)})" if finished < count else who
 
 
 def _finished(scores: pd.DataFrame) -> int:

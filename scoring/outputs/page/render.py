@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import re
 from collections.abc import Mapping
 from functools import cache
 from importlib import resources
@@ -18,7 +19,9 @@ from markupsafe import Markup
 from scoring.base.text import clean_text
 from scoring.base.units import UnitKey
 from scoring.outputs.content import League, ReportContent, league_sentence, unit_sentence
+from scoring.outputs.theme import ROLES
 
+_ROLE = re.compile(r"\b(role|hatch)\(([a-z0-9-]+)\)")
 # What stands above "show more".
 FIRST_STEPS = 8
 _GROUPS = ("lost", "open", "at-risk", "full", "not-applicable")
@@ -92,7 +95,7 @@ def league_page(table: League, links: Mapping[UnitKey, str] | None = None) -> st
 
 
 def _frame(lang: str, title: str, content: ReportContent | League) -> dict[str, object]:
-    style, script = _asset("page.css"), _asset("page.js")
+    style, script = _with_roles(_asset("page.css")), _asset("page.js")
     return {
         "lang": lang,
         "title": clean_text(title),
@@ -128,6 +131,12 @@ def _environment() -> Environment:
     )
     environment.filters["share"] = _share
     return environment
+
+
+def _with_roles(style: str) -> str:
+    """Return the style with the colours that the charts give to its roles."""
+    colours = {"role": lambda fill: fill.color, "hatch": lambda fill: fill.hatch_color}
+    return _ROLE.sub(lambda found: colours[found[1]](ROLES[found[2]]), style)
 
 
 @cache
