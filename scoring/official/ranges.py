@@ -164,7 +164,7 @@ class _Phrase:
 
     def _before(self, at: int, table: str) -> str:
         """Return what the longest phrase right before `at` means, empty where none does."""
-        for start in range(max(0, at - 3), at):
+        for start in range(max(0, at - 4), at):
             meaning = _meanings(table).get(" ".join(self.tokens[start:at]), "")
             if meaning and self.used.isdisjoint(range(start, at)):
                 self.used.update(range(start, at))

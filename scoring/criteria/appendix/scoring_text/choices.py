@@ -34,12 +34,15 @@ _PAIRS = {
     ("lưu", "ý"),
 }
 _FILLERS = words("có đã được các về và")
+# "Hằng tháng" says how often a thing is done, not how much of it.
+_EVERY_TIME = re.compile(r"(?<![^\W\d_])(?:hằng|hàng) (?:ngày|tuần|tháng)(?![^\W\d_])")
 _FIGURE = re.compile(r"\d[\d.,/]*")
 _ALL = re.compile(
     r"(?:đủ |cả |tất cả )?(?:100 ?%|(?<=đủ )\d{1,2}|(?<=cả )\d{1,2})(?: quý| tháng| kỳ| tuần)?"
 )
 _NOT_ALL = re.compile(
-    r"(?<![^\W\d_])(?:không|chưa) [^,;]{0,60}toàn bộ|^(?:vẫn |còn )?có [^,;]{1,80} (?:không|chưa) "
+    r"(?<![^\W\d_])(?:không|chưa) [^,;]{0,60}toàn bộ"
+    r"|^(?:vẫn |còn )?(?:có|còn) [^,;]{1,80} (?:không|chưa|sai|chậm|trễ|muộn|quá hạn|thiếu) "
 )
 _SLUG = re.compile(r"[^a-z0-9]{1,200}")
 MAX_LABEL = 240
@@ -167,7 +170,7 @@ def _problems(steps: tuple[Step, ...], points: list[float], item: ItemFacts) -> 
 
 
 def _measures(condition: str) -> bool:
-    said = re.findall(r"[^\W\d_]{1,12}", condition)
+    said = re.findall(r"[^\W\d_]{1,12}", _EVERY_TIME.sub("", condition))
     has_figure = any(letter.isdigit() or letter in "%×=<>≥≤:" for letter in condition)
     return has_figure or not _ALONE.isdisjoint(said) or not _PAIRS.isdisjoint(pairwise(said))
 

@@ -67,7 +67,9 @@ def case_left_out(steps: Sequence[Step]) -> str:
     if any(denied[1:]) and not any(" hoặc " in said for said in lower):
         return label("appendix_case_not", what=best.wording)
     if re.match(_NO, best.condition):
-        return "" if any(not re.match(_NO, said) for said in lower) else best.condition
+        if any(not re.match(_NO, said) for said in lower):
+            return _unnamed_part(best.condition, lower)
+        return best.condition
     if _is_scale_of_names(steps) or any(_denies_any_part(said) for said in lower):
         return ""
     if (having := re.match(r"có (\w+) ", best.condition)) and all(
@@ -104,10 +106,13 @@ def is_lack_of(lacking: str, asked: str) -> bool:
     if _PARTS.search(asked) or re.search(_NO, f"{asked} {lacking}"):
         return False
     qualities = [name for name, (is_so, _) in _QUALITIES.items() if is_so.search(asked)]
-    if len(qualities) != 1 or not (found := _QUALITIES[qualities[0]][1].search(lacking)):
+    if len(qualities) != 1:
         return False
-    thing = _content(lacking.replace(found[0], ""))
-    return bool(thing) and thing <= _content(asked)
+    is_so, is_not = _QUALITIES[qualities[0]]
+    if not (found := is_not.search(lacking)):
+        return False
+    thing, doing = _content(lacking.replace(found[0], "")), _content(is_so.sub("", asked))
+    return bool(thing) and (thing <= _content(asked) or (bool(doing) and doing <= thing))
 
 
 def is_exact_denial(no: str, yes: str) -> bool:
@@ -129,7 +134,8 @@ def is_exact_denial(no: str, yes: str) -> bool:
             re.match(r"(?:có|bị|được|để|vượt|phát sinh|xảy ra)\b", behind)
             and not re.search(r"(?<![^\W\d_])(?:có|một số)(?![^\W\d_])|[,;]", before)
         )
-        if before + behind == yes and denies:
+        is_subject_left_out = behind == yes and " " in yes and not re.search(r"[,;]", before)
+        if denies and (before + behind == yes or is_subject_left_out):
             return True
     return False
 
@@ -137,10 +143,21 @@ def is_exact_denial(no: str, yes: str) -> bool:
 def _is_exception(said: str, best: str) -> bool:
     """Say whether "có công chức không đeo thẻ" denies "toàn bộ công chức đeo thẻ"."""
     every, some = _EVERY.match(best), _SOME_NOT.match(said)
+    lacking = re.match(r"(?:vẫn |còn )?(?:có|còn) (.+)", said)
+    if every and lacking and is_lack_of(lacking[1], every[1]):
+        return True
     if not every or not some or _PARTS.search(best):
         return False
     left = _content(every[1]) - _content(said)
     return _content(said) <= _content(every[1]) and not left & words("đúng đủ đầy kịp trong trước")
+
+
+def _unnamed_part(best: str, lower: list[str]) -> str:
+    """Return what "không vượt A và B" forbids that "vượt A" leaves out, naming some of it."""
+    named = set().union(*map(_content, lower))
+    parts = [part for part in re.split(r", | và ", best) if _content(part)]
+    missing = [part for part in parts if not _content(part) <= named]
+    return missing[0] if 0 < len(missing) < len(parts) else ""
 
 
 def is_overlapping(steps: Sequence[Step]) -> bool:
@@ -151,8 +168,17 @@ def is_overlapping(steps: Sequence[Step]) -> bool:
     # What earns nothing beside a step between has to deny the doing, or what the best one has.
     is_apart = bool(re.search(_NO, last.condition + best.condition)) or last.condition in _ELSE
     return not is_apart or any(
-        not _WEAK.search(step.condition) and step.condition not in _ELSE for step in between
+        _holds_beside(step.condition, best.condition)
+        for step in between
+        if step.condition not in _ELSE
     )
+
+
+def _holds_beside(said: str, best: str) -> bool:
+    """Say whether a step may hold together with the best one: "họp trễ" beside "có họp"."""
+    in_time, late = _QUALITIES["in_time"]
+    is_late_only = bool(late.search(said)) and "nhưng" not in said and not in_time.search(best)
+    return is_late_only or not _WEAK.search(said)
 
 
 def _is_scale_of_names(steps: Sequence[Step]) -> bool:

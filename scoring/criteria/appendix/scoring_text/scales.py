@@ -29,7 +29,7 @@ from scoring.criteria.appendix.scoring_text.rule_reading import (
 from scoring.criteria.appendix.scoring_text.steps import Step, Steps
 from scoring.official.patterns import patterns
 from scoring.official.ranges import Range, read_range
-from scoring.official.wording import word_lists, words
+from scoring.official.wording import folded, word_lists, words
 
 _WORDS_OF = word_lists()["steps"]
 _PATTERNS = patterns("scales")
@@ -81,7 +81,8 @@ def _plain(step: Step) -> Step:
     "Cắt giảm" is done and no fall, "có thêm 01" counts what is new; "hoặc không triển khai" of the
     step that earns nothing is no rate at all.
     """
-    step = replace(step, condition=_PATTERNS["no_change"].sub(r"\1", step.condition))
+    condition = _PATTERNS["no_change"].sub(r"\1", step.condition)
+    step = replace(step, condition=_PATTERNS["grade_up"].sub(r"\1", condition))
     if step.award.points != 0:
         return step
     return replace(step, condition=_PATTERNS["or_undone"].sub("", step.condition))
@@ -161,7 +162,9 @@ def _completed(
         says_unit = any(frozenset(span.words) - FILLERS for span in ranges)
         refuse_if(is_large or is_rate or not says_unit, "unit-missing")
     known.sort(key=lambda entry: (entry[0].lower, entry[0].upper))
-    others = [step for step in others if not (_take_none(step, known) or _take_all(step, known))]
+    others = [
+        step for step in others if not (_take_none(step, known, item) or _take_all(step, known))
+    ]
     if not percent:
         refuse_if(any(_BROKEN & set(span.words) for span in ranges), "amount-not-counted")
         refuse_if(not all(_is_whole(span) for span, _ in known), "number-not-whole")
@@ -185,7 +188,7 @@ def _reach_on(known: list[Placed]) -> None:
         known[-1] = (replace(highest, upper=math.inf, upper_closed=False), high_award)
 
 
-def _take_none(step: Step, known: list[Placed]) -> bool:
+def _take_none(step: Step, known: list[Placed], item: ItemFacts) -> bool:
     """Give "không có", "không tổ chức" its place at nothing, where it names what is measured."""
     no, *said = re.findall(r"[^\W_]+", step.condition) or [""]
     if no not in ("không", "chưa") or {"không", "chưa", "đạt"} & set(said):
@@ -194,7 +197,9 @@ def _take_none(step: Step, known: list[Placed]) -> bool:
     measured = max((frozenset(span.words) for span, _ in known), key=len) - FILLERS - {","}
     is_plain = step.condition in _WORDS_OF["none_at_all"]
     is_fuller = said[:1] == ["có"] and measured <= named
-    if not (is_plain or is_fuller or named <= measured):
+    # "Không kiểm tra" of an item "Kiểm tra nội bộ": what was to be done was not.
+    is_undone = len(said) > 1 and f"{folded(item.name)} ".startswith(" ".join([*said, ""]))
+    if not (is_plain or is_fuller or is_undone or named <= measured):
         return False
     lowest, award = known[0]
     percent, is_open = lowest.is_percent, math.isinf(lowest.lower)
