@@ -2,7 +2,7 @@
 
 import sys
 
-from scoring.cli.main import main
+from scoring.cli.entry import main
 
 if __name__ == "__main__":
     sys.exit(main())

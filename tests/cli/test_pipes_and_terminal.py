@@ -10,8 +10,10 @@ from pathlib import Path
 import pytest
 
 from scoring.base.findings import Finding
+from scoring.base.labels import LANGUAGES, label
 from scoring.cli import main as cli
 from scoring.cli.console import Console
+from scoring.cli.entry import INTERRUPTED as STOPPED
 from scoring.files.shipped import shipped_folder
 
 LEDGER = shipped_folder("evidence") / "phu-tho-2026" / "ledger.xlsx"
@@ -138,7 +140,7 @@ def test_the_batch_of_an_appraiser_says_where_all_its_findings_stand(tmp_path, c
 
 INTERRUPTED = """
 import os, signal, sys
-from scoring.cli.main import main
+from scoring.cli.entry import main
 left = [int(sys.argv.pop(1))]
 def interrupt(event, _):
     if event == "import":
@@ -160,3 +162,4 @@ def test_an_interruption_while_libraries_load_is_said_in_a_word(imports):
     )  # fmt: skip
     assert (done.returncode, done.stdout) == (130, "")
     assert done.stderr == "Đã dừng theo yêu cầu.\n"
+    assert {lang: label("interrupted", lang) for lang in LANGUAGES} == STOPPED

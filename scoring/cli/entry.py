@@ -1,0 +1,22 @@
+"""Where ``parindex`` starts: nothing is loaded here that takes time, so Ctrl+C is answered at once."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+# As the label of that name, which may not be loaded yet.
+INTERRUPTED = {"vi": "Đã dừng theo yêu cầu.", "en": "Stopped as asked."}
+
+
+def main() -> int:
+    """Run the command line and return its exit code, also where Ctrl+C comes while it is loaded."""
+    try:
+        from scoring.cli.main import main as run
+
+        return run()
+    except KeyboardInterrupt:
+        is_english = "en" in sys.argv or "--lang=en" in sys.argv
+        lang = "en" if is_english or os.environ.get("PARINDEX_LANG") == "en" else "vi"
+        sys.stderr.buffer.write(f"{INTERRUPTED[lang]}\n".encode())
+        return 130
