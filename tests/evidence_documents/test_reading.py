@@ -96,7 +96,7 @@ def zipped(**parts):
         ("a.png", b"\x89PNG\r\n\x1a\n", "document-is-image"),
         ("a.doc", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "document-not-read"),
         ("a.zip", zipped(b="c"), "document-not-read"),
-        ("a.bin", b"\x00\x01", "document-not-read"),
+        ("a.bin", b"\x00\x01", "document-is-none"),
     ],
 )
 def test_a_broken_or_hostile_file_is_a_finding_and_never_a_crash(name, data, code):

@@ -216,7 +216,7 @@ def _proposals(found: list[dict[str, Any]]) -> pd.DataFrame:
     table["problem"] = ["; ".join(dict.fromkeys(c for c, _ in row)) for row in table["findings"]]
     cited = [bases if isinstance(bases, list) else [] for bases in table["legal_bases"]]
     table["legal_bases"] = ["; ".join(b["number"] or b["text"] for b in bases) for bases in cited]
-    dates = [read_partial_date(text) for text in table["issued_on"].fillna("")]
+    dates = [read_partial_date(text) for text in table["issued_on"].astype("object").fillna("")]
     table["issued_precision"] = [date.precision if date else "none" for date in dates]
     first_days = pd.Series([date.first_day if date else None for date in dates], dtype="object")
     table["issued_on"] = days_of(first_days)
