@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,6 +20,7 @@ from scoring.evidence.desk import DOCUMENTS_FOLDER
 from scoring.evidence.long_table import read_long_table
 from scoring.evidence.proof import Look, Proof, judge, keyed
 from scoring.evidence.proof.document_dates import with_document_dates
+from scoring.files.guarded import LOST_SECONDS, limited_loss
 from scoring.files.manifest import MANIFEST_NAME, RESULTS, read_manifest
 from scoring.files.overwriting import KEPT_ENDING
 from scoring.points.input_frames import full_table
@@ -121,6 +122,12 @@ def read_files(paths: Sequence[Path | str], criteria: CriteriaSet | None = None)
     (['phu-tho'], ())
     """
     collected = _Collected(criteria)
+    with limited_loss():
+        _read_all(collected, paths)
+    return collected.intake()
+
+
+def _read_all(collected: _Collected, paths: Sequence[Path | str]) -> None:
     for given in map(Path, paths):
         files, left_out = _files_of(given)
         # Ledgers first: they tell which workbooks are documents.
@@ -129,18 +136,14 @@ def read_files(paths: Sequence[Path | str], criteria: CriteriaSet | None = None)
                 if not collected.is_named(path):
                     left_out.append(path.relative_to(given).as_posix())
                 continue
-            try:
-                collected.add(path)
-            except UnreadableError as error:
-                collected.refuse(path, error.finding)
+            collected.take(path, collected.add)
         if left_out:
             values = {"folder": str(given), "count": len(left_out), "expected": left_out}
             collected.findings.append(Finding("tables-left-out", values=values))
         if not files:
             collected.refuse(given, Finding("no-ledgers-in-folder", values={"folder": str(given)}))
     for path in collected.copies:
-        collected.add_ledger(path, last=True)
-    return collected.intake()
+        collected.take(path, partial(collected.add_ledger, last=True))
 
 
 class _Collected:
@@ -150,6 +153,7 @@ class _Collected:
         self.criteria = criteria
         self.findings: list[Finding] = []
         self.unreadable: list[str] = []
+        self.given = 0
         self.parts: dict[str, dict[Path, pd.DataFrame]] = {name: {} for name in _PARTS}
         self.ledgers: dict[UnitKey, list[Path]] = {}
         self.said: dict[Path, list[Finding]] = {}
@@ -159,6 +163,14 @@ class _Collected:
     def refuse(self, path: Path, finding: Finding) -> None:
         self.findings.append(finding)
         self.unreadable.append(path.name)
+
+    def take(self, path: Path, add: Callable[[Path], None]) -> None:
+        """Read a file; one that cannot be read does not stop the others."""
+        self.given += path not in self.copies
+        try:
+            add(path)
+        except UnreadableError as error:
+            self.refuse(path, error.finding)
 
     def add(self, path: Path) -> None:
         if path.suffix.lower() not in TABLE_SUFFIXES:
@@ -253,6 +265,13 @@ class _Collected:
                 values = {"year": year, "count": len(paths), "files": "; ".join(names)}
                 yield Finding("unit-in-several-ledgers", unit_code=unit_code, values=values)
 
+    def _left(self) -> Iterator[Finding]:
+        """Yield which files nobody read, because those that failed took too long."""
+        left = [found.file for found in self.findings if found.code == "document-left"]
+        if left:
+            values = {"count": len(left), "total": self.given, "limit": f"{LOST_SECONDS:g}"}
+            yield Finding("files-left", values=values | {"files": "; ".join(left)})
+
     def intake(self) -> Intake:
         if self.criteria is None:
             raise UnreadableError(next(iter(self.findings), Finding("criteria-not-named")))
@@ -263,7 +282,7 @@ class _Collected:
         return Intake(
             self.criteria,
             _with_places(inputs) if len(inputs) else empty("Inputs"),
-            findings=(*self._shared_units(), *self.findings),
+            findings=(*self._left(), *self._shared_units(), *self.findings),
             unreadable=tuple(self.unreadable),
             **tables,
         )

@@ -10,20 +10,26 @@ from __future__ import annotations
 import atexit
 import os
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib import import_module
 from typing import Any
 
 from scoring.base.errors import OutputError, UnreadableError
+from scoring.base.findings import Finding
 
 # An honest workbook at the limits of `scoring.files.limits` takes a tenth of either.
 SECONDS = 60.0
 MEMORY_BYTES = 3_000_000_000
+# What the files of one batch that fail may cost in all, as with documents.
+LOST_SECONDS = 600.0
 
 _children: dict[int, Any] = {}
 _lock = threading.Lock()
 _state = {"is_child": False}
+# What may still be lost, of each batch under way.
+_to_lose: list[float] = []
 
 
 def be_the_child() -> None:
@@ -40,6 +46,16 @@ def unguarded() -> Iterator[None]:
         yield
     finally:
         _state["is_child"] = before
+
+
+@contextmanager
+def limited_loss() -> Iterator[None]:
+    """Read the files of a batch: once those that fail took `LOST_SECONDS`, no other is read."""
+    _to_lose.append(LOST_SECONDS)
+    try:
+        yield
+    finally:
+        _to_lose.pop()
 
 
 def read_guarded(
@@ -63,7 +79,8 @@ def read_guarded(
     ------
     UnreadableError
         When the reader refuses the file, or does not survive it: ``document-timeout``,
-        ``document-crashed``, ``document-too-large`` or ``document-broken``.
+        ``document-crashed``, ``document-too-large`` or ``document-broken``; ``document-left``
+        where files of the same batch took too long before.
     OutputError
         When it made a copy that must not be handed out.
     """
@@ -71,10 +88,14 @@ def read_guarded(
         return call(target, options, data)
     from scoring.files.isolation import failure_finding
 
-    seconds = seconds or SECONDS
+    if _to_lose and _to_lose[-1] < 0:
+        left = {"limit": f"{LOST_SECONDS:g}"}
+        raise UnreadableError(Finding("document-left", options.get("file", ""), values=left))
+    seconds, began = seconds or SECONDS, time.monotonic()
     with _lock:
         outcome = _child().ask({"target": target, "options": options}, seconds, data)
     if outcome.failure:
+        _to_lose[-1:] = [rest - (time.monotonic() - began) for rest in _to_lose[-1:]]
         found = failure_finding(outcome, seconds)
         refused = OutputError if outcome.failure == "unwritten" else UnreadableError
         raise refused(found if found.file else found.at(file=options.get("file", "")))

@@ -15,6 +15,7 @@ from scoring.criteria import open_set
 from scoring.evidence.ledger import new_ledger
 from scoring.evidence.ledger.sealing import sealed_ledger
 from scoring.evidence.long_table import read_long_table
+from scoring.files import guarded, workbook
 from scoring.files.shipped import shipped_folder
 from scoring.files.xlsx import SafeWorkbook
 from scoring.outputs.results_manifest import write_manifest
@@ -53,6 +54,29 @@ def test_of_a_draft_and_its_sealed_copy_the_sealed_one_counts(tmp_path):
     (first, *rest) = read_files([folder]).findings
     assert first.code == "unit-in-several-ledgers" and "giữ bản đã nộp" in first.remedy()
     assert "draft-left-out" not in [found.code for found in rest]
+
+
+def test_ledgers_that_hang_may_cost_only_so_much_time_in_all(tmp_path, monkeypatch):
+    """The limit is that of the batch; the files behind it are named and not read."""
+    for name in "abcd":
+        (tmp_path / f"{name}.xlsx").write_bytes(
+            LEDGER.read_bytes() + (b"MISBEHAVE:crash" if name in "bc" else b"")
+        )
+    own = workbook.read_guarded
+    target = "isolation_targets:read_or_misbehave"
+    monkeypatch.setattr(
+        workbook, "read_guarded", lambda _, data, **known: own(target, data, **known)
+    )
+    whole = [found.code for found in read_files([tmp_path]).findings]
+    assert "files-left" not in whole and whole.count("document-crashed") == 2
+    monkeypatch.setattr(guarded, "LOST_SECONDS", 0.0)
+    intake = read_files([tmp_path])
+    codes = {found.code: found for found in intake.findings}
+    assert intake.unreadable == ("b.xlsx", "c.xlsx", "d.xlsx")
+    assert codes["document-crashed"].file == "b.xlsx" and codes["files-left"].severity == "error"
+    assert codes["files-left"].values["files"] == "c.xlsx; d.xlsx"
+    assert "2 trên 4 tệp chưa được đọc" in codes["files-left"].text()
+    assert len(read_files([LEDGER]).inputs)
 
 
 def test_a_folder_stands_for_the_ledgers_in_it_whatever_their_depth(tmp_path):

@@ -28,6 +28,7 @@ from scoring.evidence.ledger.layout import (
 )
 from scoring.evidence.ledger.sheet_rows import SheetRows
 from scoring.evidence.ledger.submission import submission_findings
+from scoring.files.guarded import limited_loss
 from scoring.files.limits import Limits
 from scoring.files.workbook import read_workbook
 
@@ -144,7 +145,7 @@ def read_ledgers(
         be read has a finding and no rows.
     """
     rest, parts = iter(paths), []
-    with _collector_at_rest():
+    with _collector_at_rest(), limited_loss():
         while group := tuple(islice(rest, _TOGETHER)):
             parts.append(_group(group, criteria, limits, lang))
     return _joined(parts) if parts else _assembled([], criteria, [], lang)
