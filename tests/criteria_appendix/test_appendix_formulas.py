@@ -71,10 +71,20 @@ def test_a_quotient_in_words_asks_for_both_its_figures_as_the_decision_writes_th
         "Từ 80% trở lên: 2; từ 50% đến dưới 80%: tỷ lệ × điểm tối đa, làm tròn đến 0,25 điểm; dưới 50%: 0,1",
         "Điểm = (A/B) × 2, trong đó A là số hồ sơ đúng hạn",
         "Tỷ lệ đạt × 2, tối đa 1,5 điểm",
+        "Điểm = Tỷ lệ a% × 2",
+        "Điểm = Tỷ lệ hồ sơ trễ hạn × 2",
+        "Điểm = (Số hồ sơ quá hạn / Tổng số hồ sơ) × 2",
+        "Mỗi loại hồ sơ đủ: 2đ; tối đa 2đ; vụ/việc khác trừ 1 điểm/lần/đơn vị",
     ],
 )
 def test_no_formula_is_sure_with_a_part_of_it_dropped(text):
     assert not read(text, 2.0).is_sure
+
+
+def test_the_percent_of_a_formula_is_named_by_its_words():
+    reading = read("Điểm = Tỷ lệ % kết luận, kiến nghị đến hạn được thực hiện × 6,0", 6.0, "II.3")
+    label = reading.spec.inputs[0].label_vi
+    assert reading.is_sure and label == "Tỷ lệ % kết luận, kiến nghị đến hạn được thực hiện"
 
 
 def test_what_a_penalty_takes_off_for_each_case_is_counted_and_never_left_over():
@@ -87,6 +97,8 @@ def test_points_taken_off_from_the_whole_say_so_or_are_doubted():
     assert read("Họp đủ các kỳ: 2đ; thiếu mỗi kỳ trừ 0,5đ, trừ đến hết điểm", 2.0).is_sure
     assert reasons(read("Họp đủ các kỳ: 2đ; thiếu mỗi kỳ trừ 0,5đ", 2.0)) == ["floor-not-stated"]
     text = "Có quy chế: 2đ; mỗi lần vi phạm trừ 0,5đ, trừ đến hết điểm"
+    assert reasons(read(text, 2.0)) == ["start-not-stated"]
+    text = "Đủ hồ sơ, gửi đúng hạn: 2đ; thiếu mỗi loại trừ 0,5đ, trừ đến hết điểm"
     assert reasons(read(text, 2.0)) == ["start-not-stated"]
     assert reasons(read("trừ 0,5 điểm/kỳ họp, tối đa 2 điểm", 2.0)) == ["start-not-stated"]
     late = "Gửi đúng hạn: 2đ; cứ chậm 01 ngày trừ 0,5đ, trừ đến hết điểm"
@@ -123,6 +135,7 @@ def test_units_that_are_excused_are_so_in_the_rule_wherever_it_is_said(beside, p
         "Đơn vị không phát sinh thì được tính 1 điểm",
         "Đơn vị không phát sinh mà không báo cáo thì giảm trừ điểm tối đa tương ứng",
         "Đơn vị không có báo cáo thì được tính điểm tối đa",
+        "Đơn vị không phát sinh do lỗi chủ quan thì giảm trừ điểm tối đa tương ứng",
         "Trong năm không phát sinh vụ việc thì ghi 100% để tính đủ 1,5đ",
         "Xã miền núi được cộng 0,5 điểm",
         "Áp dụng từ quý sau",
@@ -131,6 +144,15 @@ def test_units_that_are_excused_are_so_in_the_rule_wherever_it_is_said(beside, p
 def test_a_remark_that_is_not_understood_whole_leaves_the_row_to_review(beside):
     assert reasons(read(STEPS, 2.0, beside=[beside])) == ["note-beside"]
     assert not read(f"{STEPS}\nGhi chú: {beside}", 2.0).is_sure
+
+
+def test_a_remark_that_a_narrow_column_breaks_or_runs_into_another_is_read_whole():
+    for beside in (
+        "Đơn vị không được\nUBND tỉnh giao nhiệm vụ thì giảm trừ\nđiểm tối đa tương ứng",
+        "Báo cáo của đơn vị Tháng không phát sinh thì không chấm và điểm tối đa được giảm trừ",
+    ):
+        reading = read(STEPS, 2.0, beside=[beside])
+        assert reading.is_sure and reading.spec.not_applicable == "drop"
 
 
 def test_remarks_that_list_documents_or_repeat_the_steps_are_no_doubt():

@@ -156,7 +156,9 @@ def _read(branch: Branch) -> _Read:
         "options-and-text": bool(entry.text and (entry.options or entry.small)),
         "text-on-parent": bool(branch.children and scoring),
     }
-    reasons = [*branch.reasons, *(Reason(key) for key, is_met in doubts.items() if is_met)]
+    said = {"note-beside": {"clause": shortened("; ".join(entry.note))}}
+    met = (Reason(key, said.get(key, {})) for key, is_met in doubts.items() if is_met)
+    reasons = [*branch.reasons, *met]
     row = AppendixRow(branch.code, entry.name, branch.max_points, scoring, entry.place)
     if branch.children:
         notes = [*entry.note, evidence] if evidence else entry.note

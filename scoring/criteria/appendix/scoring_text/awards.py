@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from scoring.official.figure_text import as_number
 from scoring.official.patterns import patterns
@@ -27,12 +27,20 @@ class Award:
         in words.
     is_index : bool
         True where the share is a satisfaction index.
+    rate : str
+        What the rate is of, as the formula names it; empty where it only says "tỷ lệ đạt được".
     """
 
     points: float = math.nan
     over_percent: float = math.nan
     letters: tuple[str, ...] = ()
     is_index: bool = False
+    rate: str = ""
+
+    @property
+    def grows_with_harm(self) -> bool:
+        """Whether the share is of something bad, such as dossiers handled late."""
+        return any(map(_PATTERNS["bad_rate"].search, (self.rate, *self.letters[:1])))
 
     @property
     def is_share(self) -> bool:
@@ -136,8 +144,9 @@ def _rate(text: str) -> Award | None:
         return Award(letters=(match[1], match[2])) if match[1] != match[2] else None
     if _PATTERNS["index"].fullmatch(text):
         return Award(is_index=True)
-    if _PATTERNS["rate"].fullmatch(text):
-        return Award()
+    if match := _PATTERNS["rate"].fullmatch(text):
+        is_bare = _PATTERNS["bare_rate"].fullmatch(match["what"])
+        return Award(rate="" if is_bare else text)
     if match := _PATTERNS["quotient"].fullmatch(text):
         part, whole = (_unwrapped(side.strip()) for side in match.groups())
         return Award(letters=(part, whole)) if part != whole else None
@@ -150,4 +159,4 @@ def _rate(text: str) -> Award | None:
     inner = Award() if measured == "t" and match[3] else _rate(measured)
     if inner is None or inner.is_index or not 0 < threshold <= 100:
         return None
-    return Award(over_percent=threshold, letters=inner.letters)
+    return replace(inner, over_percent=threshold)

@@ -20,7 +20,7 @@ from scoring.rules import InputSpec
 
 _PATTERNS = patterns("cases")
 _UNSURE_WORDS = words(word_lists()["steps"]["unlike_a_case"])
-_DAYS = frozenset({"chậm", "ngày"})
+_LATE = frozenset({"chậm", "trễ", "muộn", "quá"})
 MAX_LETTERS = 900
 _MAX_SEPARATORS = 24
 
@@ -124,7 +124,7 @@ def _deduction(parts: list[str], item: ItemFacts) -> RuleReading | None:
         elif _PATTERNS["floor_nothing"].fullmatch(rest):
             doubts["floor-not-stated"] = False
         elif _earns_all(rest, item):
-            doubts["start-not-stated"] |= not _PATTERNS["in_full"].search(rest)
+            doubts["start-not-stated"] |= not _is_in_full(rest)
         else:
             return None
     refuse_if(floor < 0, "points-above-maximum")
@@ -132,17 +132,19 @@ def _deduction(parts: list[str], item: ItemFacts) -> RuleReading | None:
     each = as_number(main["figure"])
     reading = RuleReading(item.rule("deduction", entry, points_each=each, floor_points=floor))
     # The longer a thing is late the more it costs; what is never done is not said.
-    doubts["never-not-stated"] = _DAYS.issubset(_case(main).split())
+    said = set(re.findall(r"[^\W\d_]+", _case(main)))
+    doubts["never-not-stated"] = "ngày" in said and bool(said & _LATE)
     for doubt in (key for key, is_met in doubts.items() if is_met):
         reading = reading.doubted(doubt)
     return reading
 
 
 def _case(main: re.Match[str]) -> str:
-    """Return what is counted, with the words before "mỗi": "vắng cuộc"."""
+    """Return what is counted, with the words before "mỗi": "cuộc (vắng)"."""
     lead = (main.groupdict().get("lead") or "").strip()
     lead = lead.removeprefix("cứ").strip()
-    return f"{lead} {main['case'].strip()}".strip()
+    case = main["case"].strip()
+    return f"{case} ({lead})" if lead else case
 
 
 def _earns_all(rest: str, item: ItemFacts) -> bool:
@@ -152,6 +154,12 @@ def _earns_all(rest: str, item: ItemFacts) -> bool:
     return match["points"] == "điểm tối đa" or math.isclose(
         as_number(match["points"]), item.max_points
     )
+
+
+def _is_in_full(rest: str) -> bool:
+    """Say whether a statement is only that nothing is lacking; a second condition is another."""
+    joined = "," in rest.split(":")[0] or "và" in rest.split()
+    return bool(_PATTERNS["in_full"].search(rest)) and not joined
 
 
 def _is_plain(case: str) -> bool:

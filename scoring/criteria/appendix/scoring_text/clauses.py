@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from scoring.base.text import clean_text
+from scoring.base.text import clean_text, shortened
 from scoring.criteria.appendix.scoring_text.formulas import (
     rounded,
     voids_criterion,
@@ -38,6 +38,8 @@ _LISTS = word_lists()["clauses"]
 _OPERATORS = words(_LISTS["may_change_points"])
 _PHRASES = frozenset(_LISTS["phrases_that_may"])
 _MAX_LETTERS = 20_000
+# So many lines of a narrow column may hold one sentence.
+_MAX_BROKEN = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +84,8 @@ class Clauses:
         if self.voids:
             reading = reading.doubted("voids-criterion", clause=self.voids)
         if self.unknown:
-            reading = reading.doubted("note-beside")
+            clause = shortened("; ".join(self.unknown))
+            reading = reading.doubted("note-beside", clause=clause)
         reading = self._excused(rounded(reading, self.round_to))
         return replace(reading, remarks=(*reading.remarks, *self.remarks))
 
@@ -136,15 +139,32 @@ def taken_off(text: str, max_points: float = math.nan, beside: Sequence[str] = (
             effects.append((effect, sentence))
         else:
             (remarks if _is_harmless(sentence) else doubts).append(sentence)
-    unknown = []
-    for sentence in _sentences(beside):
-        effect = effect_of(sentence, max_points) or (EVIDENCE if is_evidence(sentence) else "")
-        if effect:
-            effects.append((effect, sentence))
-        elif not _repeats(sentence, stated):
-            unknown.append(sentence)
+    remarked, unknown = _remarked(list(_sentences(beside)), stated, max_points)
+    effects += remarked
     found = tuple(remarks), tuple(doubts), _cut_at(core), tuple(effects)
     return Clauses(core.strip(), *found, round_to, voids, tuple(unknown))
+
+
+def _remarked(
+    lines: list[str], stated: list[str], max_points: float
+) -> tuple[list[tuple[str, str]], list[str]]:
+    """Return the remarks of known effect, and those not understood; lines may break a sentence."""
+    lines = [part for line in lines for part in _PATTERNS["run_on"].split(line)]
+    effects: list[tuple[str, str]] = []
+    unknown: list[str] = []
+    at = 0
+    while at < len(lines):
+        for size in range(1, _MAX_BROKEN + 1):
+            sentence = " ".join(lines[at : at + size])
+            effect = effect_of(sentence, max_points) or (EVIDENCE if is_evidence(sentence) else "")
+            if effect or _repeats(sentence, stated):
+                effects += [(effect, sentence)] if effect else []
+                at += size
+                break
+        else:
+            unknown.append(lines[at])
+            at += 1
+    return effects, unknown
 
 
 def _known(core: str, max_points: float) -> tuple[str, list[tuple[str, str]]]:

@@ -21,7 +21,7 @@ from scoring.criteria.appendix.scoring_text.rule_reading import (
 )
 from scoring.criteria.appendix.scoring_text.steps import Steps
 from scoring.official.ranges import Range
-from scoring.official.wording import capital, words
+from scoring.official.wording import capital, folded, words
 from scoring.rules import InputSpec
 
 # Words that say nothing of what is measured.
@@ -176,7 +176,15 @@ def _ratio(
     _refuse_upside_down(pair)
     # A letter that is defined and not used was not understood.
     refuse_if(bool(found.letters and award.letters and not pair), "share-does-not-fit")
-    inputs = pair or (percent_input(item),)
+    inputs = pair or (_named_percent(award, item),)
     zero = "not_assessed" if pair else ""
     ends = {"full_at_percent": full_at, "floor_percent": floor}
-    return RuleReading(item.rule("ratio", *inputs, zero_denominator=zero, **ends))
+    reading = RuleReading(item.rule("ratio", *inputs, zero_denominator=zero, **ends))
+    return reading.doubted("rate-of-harm") if award.grows_with_harm else reading
+
+
+def _named_percent(award: Award, item: ItemFacts) -> InputSpec:
+    """Return the percent of a formula, named by its words where the item's name has not all."""
+    entry = percent_input(item)
+    is_said = set(award.rate.split()) - FILLERS <= set(folded(item.title).split())
+    return entry if is_said else replace(entry, label_vi=capital(award.rate))
