@@ -38,13 +38,26 @@ def label(key: str, lang: str = "vi", **values: object) -> str:
     KeyError
         When no label has that key: a missing text is a bug, never shown as an empty cell.
 
+    A text may choose by a whole number: ``{count} {count:task|tasks}``.
+
     Examples
     --------
     >>> label("max_points"), label("max_points", "en")
     ('Điểm tối đa', 'Maximum points')
     """
-    text = message_tables("labels")[key][lang]
-    return str(text).format(**values) if values else str(text)
+    text = str(message_tables("labels")[key][lang])
+    if not values:
+        return text
+    known = {name: _Count(v) if type(v) is int else v for name, v in values.items()}
+    return text.format(**known)
+
+
+class _Count(int):
+    """A whole number that chooses between the words for one and for many."""
+
+    def __format__(self, spec: str) -> str:
+        one, bar, many = spec.partition("|")
+        return (one if self == 1 else many) if bar else super().__format__(spec)
 
 
 class _Worded(Protocol):

@@ -8,7 +8,7 @@ import pytest
 
 import scoring
 from scoring.base.findings import SEVERITIES, Finding, finding_codes
-from scoring.base.labels import message_tables
+from scoring.base.labels import label, message_tables
 
 CODES = finding_codes()
 LABELS = message_tables("labels")
@@ -84,3 +84,17 @@ def test_vietnamese_texts_are_composed_and_end_as_sentences(code):
         text = CODES[code][key]
         assert unicodedata.normalize("NFC", text) == text
         assert text.rstrip('”")')[-1] in ".!?:;…}", text
+
+
+@pytest.mark.parametrize(
+    ("key", "values", "words"),
+    [
+        ("plan_found", {"tasks": 1, "targets": 2, "reports": 0}, "1 task, 2 targets and 0 reports"),
+        ("ledger_annotated", {"count": 1, "file": "a"}, "1 finding is marked"),
+        ("ledger_annotated", {"count": 21, "file": "a"}, "21 findings are marked"),
+        ("merge_done", {"agree": 1, "differ": 1, "open": 2}, "1 cell agrees, 1 differs, 2 are"),
+    ],
+)
+def test_english_has_a_word_for_one_and_a_word_for_many(key, values, words):
+    assert words in label(key, "en", **values)
+    assert label(key, "vi", **values)

@@ -95,7 +95,8 @@ def scan_folder(
     """
     root = Path(root)
     if not root.is_dir():
-        raise UsageError(f"scan_folder needs a folder; {root} is not one")
+        finding = Finding("documents-folder-missing", values={"folder": str(root)})
+        raise UsageError(f"scan_folder needs a folder; {root} is not one", finding)
     paths, findings = documents_below(root)
     tasks = [{"root": str(root), "path": path} for path in paths]
     limits = limits or ReadingLimits()
