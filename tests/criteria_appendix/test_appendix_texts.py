@@ -35,7 +35,7 @@ def points(reading, **values):
         ("grammar", 27),
         ("unseen", 14),
         ("first_sight", 28),
-        ("wordings", 69),
+        ("wordings", 122),
     ],
 )
 def test_no_text_of_the_corpus_is_read_wrongly(corpus, part, least_right, record_property):

@@ -34,6 +34,7 @@ _NAME_GOES_ON = patterns("scales")["name_goes_on"]
 _AFFIRMED = re.compile(
     rf"(?:,| và| nhưng) (?:vẫn |đã )?(?:có|được) (?![^,;]*{_NO})[^,;]*(?=[,;]|$)"
 )
+_BARE_QUALITY = words("đúng đủ đầy hạn kịp thời gian sai trễ chậm thiếu")
 _SOME_NOT = re.compile(r"(?:vẫn |còn )?có [^,;]+? (?:không|chưa) ")
 # A third step takes in what falls between the first and the last, but for being late.
 _BETWEEN = 3
@@ -155,6 +156,9 @@ def _is_exception(said: str, best: str) -> bool:
 def _unnamed_part(best: str, lower: list[str]) -> str:
     """Return what "không vượt A và B" forbids that "vượt A" leaves out, naming some of it."""
     named = set().union(*map(_content, lower))
+    is_joined = len(lower) == 1 and " và " in lower[0] and " và " not in best
+    if is_joined and not named <= _content(best):
+        return best  # "có A và B" leaves out A alone
     parts = [part for part in re.split(r", | và ", best) if _content(part)]
     missing = [part for part in parts if not _content(part) <= named]
     return missing[0] if 0 < len(missing) < len(parts) else ""
@@ -202,11 +206,21 @@ def _undenied(part: str, whole: str, lower: list[str]) -> str:
     if len(lower) >= _BETWEEN - 1:
         asked = [(name, found) for name, found in asked if name == "in_time"]
     for name, found in asked:
-        if not any(_denies_quality(said, name) for said in lower):
+        about = [said for said in lower if not _is_of_other_part(said, name, part, whole)]
+        if not any(_denies_quality(said, name) for said in about):
             return f"không {part[found.start() :]}"
     if asked or len(lower) >= _BETWEEN - 1:
         return ""
     return "" if any(_denies_words(said, part) for said in lower) else f"không {part}"
+
+
+def _is_of_other_part(said: str, quality: str, part: str, whole: str) -> bool:
+    """Say whether "sai thẩm quyền" speaks of another part than "đúng trình tự", alike asked for."""
+    is_so = _QUALITIES[quality][0]
+    others = [other for other in _PARTS.split(whole) if other.strip() != part]
+    alike = set().union(*(_content(other) for other in others if is_so.search(other)))
+    own, named = _content(part) - _BARE_QUALITY, _content(said) - _BARE_QUALITY
+    return bool(named & (alike - own)) and not named & own
 
 
 def _denies_quality(said: str, name: str) -> bool:

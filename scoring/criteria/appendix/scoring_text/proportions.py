@@ -7,8 +7,10 @@ above a floor, or up to a threshold.
 from __future__ import annotations
 
 import math
+import re
 from dataclasses import replace
 
+from scoring.base.text import without_marks
 from scoring.criteria.appendix.scoring_text.awards import Award
 from scoring.criteria.appendix.scoring_text.rule_reading import (
     ItemFacts,
@@ -26,6 +28,7 @@ from scoring.rules import InputSpec
 
 # Words that say nothing of what is measured.
 FILLERS = words('đạt có được tỷ lệ mức là từ nếu thì số ) : . % b a / - + "')
+_VOWEL = re.compile(r"[aeiouy]", re.IGNORECASE)
 _MONEY = ("kinh phí", "số tiền", "giá trị", "vốn", "ngân sách", "thu ", "chi ", "dự toán")
 
 
@@ -41,7 +44,9 @@ def scale_inputs(
         for end, above in ((span.lower, not span.lower_closed), (span.upper, False))
     )
     letters = next((award.letters for _, award in spans if award.letters), ())
-    pair = _quotient_inputs(letters or _pair_of(found), found, may_exceed=beyond)
+    if not letters and (letters := _pair_of(found)):
+        _refuse_other_measure(spans, found, item)
+    pair = _quotient_inputs(letters, found, may_exceed=beyond)
     if pair:
         return pair, "not_assessed"
     if beyond:
@@ -54,6 +59,16 @@ def _pair_of(found: Steps) -> tuple[str, ...]:
     if set(found.letters) == {"a", "b"} and found.letters["a"].lower().startswith("tổng"):
         return ("b", "a")
     return ()
+
+
+def _refuse_other_measure(spans: list[Placed], found: Steps, item: ItemFacts) -> None:
+    """Refuse steps that name something of which neither the rate defined nor the item speaks."""
+    stated = folded(" ".join([item.title, *found.letters.values()])).split()
+    named = {word for span, _ in spans for word in span.words} - FILLERS - set(stated)
+    # A name for short holds no vowel: "ĐH", "T".
+    refuse_if(
+        any(_VOWEL.search(without_marks(word)) for word in named), "steps-measure-differently"
+    )
 
 
 def _quotient_inputs(
