@@ -93,6 +93,12 @@ def test_what_a_penalty_takes_off_for_each_case_is_counted_and_never_left_over()
     assert [earned(reading, count=n) for n in (0, 1, 9)] == [0.0, 0.5, 2.0]
 
 
+def test_a_sentence_beside_the_cases_that_is_not_understood_leaves_a_proposal():
+    reading = read("trừ 5 điểm/vụ, tối đa 5 điểm. Tái phạm thì xếp loại Yếu.", -5.0)
+    assert reasons(reading) == ["step-unread"]
+    assert (reading.spec.kind, reading.spec.points_each) == ("count", 5.0)
+
+
 def test_points_taken_off_from_the_whole_say_so_or_are_doubted():
     assert read("Họp đủ các kỳ: 2đ; thiếu mỗi kỳ trừ 0,5đ, trừ đến hết điểm", 2.0).is_sure
     assert reasons(read("Họp đủ các kỳ: 2đ; thiếu mỗi kỳ trừ 0,5đ", 2.0)) == ["floor-not-stated"]

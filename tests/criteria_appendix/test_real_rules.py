@@ -64,7 +64,7 @@ def test_real_tables_are_read_at_least_as_well_as_before(corpus, shared_folder):
 
 
 # Floors of the measure: raise them with the reading, never lower them.
-LEAST_SURE, LEAST_RIGHT = 34, 70
+LEAST_SURE, LEAST_RIGHT = 34, 71
 
 
 def main():

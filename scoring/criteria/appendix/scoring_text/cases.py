@@ -41,13 +41,23 @@ def read_cases(text: str, item: ItemFacts) -> RuleReading | None:
         return None
     refuse_if(len(text) > MAX_LETTERS or len(pieces) > 4, "cases-unread")
     parts = [part for piece in pieces for part in _with_rests(piece)]
-    if item.is_penalty:
-        reading = _penalty(parts, item) or _count(parts, item)
-    else:
-        reading = _deduction(parts, item) or _count(parts, item)
+    if reading := _of_parts(parts, item):
+        return reading
+    unknown = [part for part in parts if not _is_known(part)]
+    reading = _of_parts([part for part in parts if _is_known(part)], item) if unknown else None
     if reading is None:
         raise UnreadError("cases-unread")
-    return reading
+    return reading.doubted("step-unread", step=unknown[0])
+
+
+def _of_parts(parts: list[str], item: ItemFacts) -> RuleReading | None:
+    by_loss = _penalty if item.is_penalty else _deduction
+    return by_loss(parts, item) or _count(parts, item)
+
+
+def _is_known(part: str) -> bool:
+    is_case = _main(part) or _PATTERNS["earned"].fullmatch(part)
+    return bool(is_case) or _is_rest(part)
 
 
 def _with_rests(piece: str) -> list[str]:

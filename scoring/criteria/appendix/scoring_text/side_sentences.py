@@ -16,6 +16,12 @@ _MAX_LETTERS = 400
 # A policy for units that an item does not apply to, and what of other sentences.
 DROP, FULL = "drop", "full"
 GRADE, EXCLUSION, ONCE, ELSEWHERE, EVIDENCE = "grade", "exclusion", "once", "elsewhere", "evidence"
+_SAYING = {
+    GRADE: _PATTERNS["grade"],
+    ONCE: _PATTERNS["once"],
+    ELSEWHERE: _PATTERNS["elsewhere"],
+    EXCLUSION: _PATTERNS["exclusion"],
+}
 # What such sentences leave as it is, by kind of rule: a count does not count what is excluded, but
 # who earns points "once only" does not earn them for every case.
 _KINDS_WITH_CASES = frozenset({"count", "deduction"})
@@ -39,10 +45,7 @@ def effect_of(sentence: str, max_points: float) -> str:
         return ""
     if match := _PATTERNS["excused"].fullmatch(body):
         return _policy(match["effect"], max_points)
-    for effect in (GRADE, ONCE, ELSEWHERE, EXCLUSION):
-        if _PATTERNS[effect].fullmatch(body):
-            return effect
-    return ""
+    return next((effect for effect, said in _SAYING.items() if said.fullmatch(body)), "")
 
 
 def is_evidence(sentence: str) -> bool:
