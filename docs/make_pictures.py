@@ -25,7 +25,7 @@ MOST_BYTES = 200_000
 ASSESSMENT = "BẢNG TỰ ĐÁNH GIÁ"
 # Picture, title of a sheet of the filled ledger, dots per inch, share of the height that is shown.
 PAGES = (
-    ("ledger-guide", "HƯỚNG DẪN", 90, 0.75),
+    ("ledger-guide", "HƯỚNG DẪN", 90, 0.725),
     ("ledger-info", "THÔNG TIN", 90, 0.6),
     ("ledger-assessment", ASSESSMENT, 110, 0.95),
     ("ledger-documents", "TÀI LIỆU KIỂM CHỨNG", 110, 0.4),
