@@ -106,7 +106,7 @@ def test_a_set_shows_its_status_and_caveats():
 def test_a_check_shows_its_verdict_and_findings(tmp_path):
     assert "dùng được" in scoring.check_set("service-quality-766")._repr_html_()
     page = checked_set_html(scoring.check_set(tmp_path / "nothing"), "en")
-    assert "not sound: 1 errors" in page
+    assert "not sound: 1 error." in page
     assert "<td" in page
 
 
