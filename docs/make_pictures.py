@@ -6,6 +6,7 @@ pictures are looked at before they are committed, so no test compares them.
 
 from __future__ import annotations
 
+import datetime as dt
 import shutil
 import subprocess
 import sys
@@ -15,8 +16,11 @@ from pathlib import Path
 import openpyxl
 from PIL import Image, ImageChops
 
+from scoring.base.labels import label
 from scoring.cli.main import main
 from scoring.criteria import open_set
+from scoring.criteria.appendix import AppendixAbout, import_pasted_appendix
+from scoring.criteria.appendix.review import review_bytes
 from scoring.evidence.ledger import write_ledger
 from scoring.files.shipped import shipped_folder
 
@@ -42,6 +46,7 @@ def make_all() -> None:
             page = _page_of(filled, title, folder, dpi)
             _save(page.crop((0, 0, page.width, int(page.height * part))), picture)
         _save(_page_of(_with_mistakes(folder), ASSESSMENT, folder, 110), "ledger-mistake")
+        _save(_review_pages(folder), "review-sheet")
         main(["--quiet", "demo", "--out", str(folder / "demo")])
         shutil.copy(folder / "demo" / "charts" / "area-points.png", IMAGES / "area-points.png")
         _save(_screenshot(folder / "demo" / "report.html", folder), "report-page")
@@ -73,6 +78,34 @@ def _with_mistakes(folder: Path) -> Path:
     return path
 
 
+# Invented, in the manner of a decision; the picture shows what a review looks like.
+_APPENDIX = """TT\tTiêu chí\tĐiểm tối đa\tCách chấm
+1\tCHỈ ĐẠO, ĐIỀU HÀNH (ví dụ minh họa)\t5\t
+1.1\tMức độ hoàn thành kế hoạch năm\t2\tTrên 90%: 2 điểm; từ 70% - 90%: 1 điểm; dưới 70%: 0 điểm
+1.2\tBáo cáo định kỳ\t2\tĐúng hạn: 2 điểm; không gửi: 0 điểm
+1.3\tChất lượng tham mưu\t1\tTheo đánh giá của Hội đồng
+"""
+
+
+def _review(folder: Path) -> Path:
+    about = AppendixAbout("vi-du", "Ví dụ minh họa", "department", dt.date(2026, 1, 1))
+    path = folder / "review.xlsx"
+    path.write_bytes(review_bytes(import_pasted_appendix(_APPENDIX, about)))
+    return path
+
+
+def _review_pages(folder: Path) -> Image.Image:
+    """Return the two pages of the review, one below the other, as far as they are filled."""
+    book = _review(folder)
+    first = _page_of(book, label("review_title"), folder, 110)
+    second = _trimmed(Image.open(_pdf_page(book, folder, "2", 110)).convert("RGB"))
+    pages = [page.crop((0, 0, page.width, int(page.height * 0.42))) for page in (first, second)]
+    whole = Image.new("RGB", (max(p.width for p in pages), sum(p.height for p in pages)), "white")
+    whole.paste(pages[0], (0, 0))
+    whole.paste(pages[1], (0, pages[0].height))
+    return whole
+
+
 def _page_of(book: Path, title: str, folder: Path, dpi: int) -> Image.Image:
     """Return the printed page that begins with `title`, its margins cut away."""
     pdf = folder / f"{book.stem}.pdf"
@@ -81,10 +114,14 @@ def _page_of(book: Path, title: str, folder: Path, dpi: int) -> Image.Image:
              "--convert-to", "pdf", "--outdir", str(folder), str(book))  # fmt: skip
     texts = _run("pdftotext", str(pdf), "-").split("\f")
     number = str(1 + next(n for n, text in enumerate(texts) if text.startswith(title)))
+    return _trimmed(Image.open(_pdf_page(book, folder, number, dpi)).convert("RGB"))
+
+
+def _pdf_page(book: Path, folder: Path, number: str, dpi: int) -> Path:
     stem = folder / f"{book.stem}-{number}"
     _run("pdftoppm", "-r", str(dpi), "-f", number, "-l", number, "-singlefile", "-png",
-         str(pdf), str(stem))  # fmt: skip
-    return _trimmed(Image.open(stem.with_suffix(".png")).convert("RGB"))
+         str(folder / f"{book.stem}.pdf"), str(stem))  # fmt: skip
+    return stem.with_suffix(".png")
 
 
 def _screenshot(page: Path, folder: Path) -> Image.Image:

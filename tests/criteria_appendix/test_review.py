@@ -16,7 +16,14 @@ from scoring.criteria.appendix.review import (
     review_bytes,
     still_confirmed,
 )
-from scoring.criteria.appendix.review.review_cells import AT, COLUMNS, HEADING_ROW, SHEET
+from scoring.criteria.appendix.review.review_cells import (
+    AT,
+    COLUMNS,
+    HEADING_ROW,
+    ITEM_ENTRIES,
+    SHEET,
+    STEP_ENTRIES,
+)
 from scoring.criteria.appendix.review.review_formulas import points_of
 from scoring.rules import RULE_KINDS
 
@@ -199,6 +206,16 @@ def test_alternatives_are_confirmed_or_become_a_sum(tmp_path):
     added = read_review(changed(file, ("1.4", 0, "kind", "Cộng các mục con")))
     assert not added.checked.criteria.node("1.4").is_best_of
     assert [f.code for f in added.checked.findings] == ["children-do-not-add-up"]
+
+
+def test_what_a_person_fills_in_is_unlocked_and_all_else_is_not(path):
+    sheet = openpyxl.load_workbook(path)[SHEET]
+    assert sheet.protection.sheet
+    for row in range(HEADING_ROW + 2, sheet.max_row + 1):
+        entries = ITEM_ENTRIES if sheet.cell(row, AT["row"] + 1).value == "mục" else STEP_ENTRIES
+        for name in COLUMNS:
+            cell = sheet.cell(row, AT[name] + 1)
+            assert cell.protection.locked == (name not in entries), cell.coordinate
 
 
 def test_another_workbook_is_no_review(tmp_path):

@@ -48,6 +48,9 @@ def rejoined(lines: Iterable[str]) -> list[str]:
 def _goes_on(above: str, line: str, has_openings: bool) -> bool:
     if _PATTERNS["opening"].match(line):
         return False
+    if above.endswith("-") and above[-2:-1].isalnum():
+        # "57-" and "NQ/TW": the number of a document, or a span.
+        return True
     if above.endswith((":", "=")) and _PATTERNS["award"].match(line):
         return True
     if _PATTERNS["hanging"].search(above) or _PATTERNS["bracketed"].match(line):

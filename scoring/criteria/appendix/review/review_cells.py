@@ -24,12 +24,36 @@ SPARE_STEPS = 2
 
 COLUMNS = (
     "code", "row", "content", "text", "understood", "doubt", "kind", "measure", "points", "lower",
-    "lower_closed", "upper", "upper_closed", "each", "least", "full", "due", "formula",
-    "applies", "no_whole",
-    "figure", "earned",
-    "confirmed", "by", "on",
+    "lower_closed", "upper", "upper_closed", "figure", "earned", "each", "least", "full", "due",
+    "formula", "applies", "no_whole", "confirmed", "by", "on",
 )  # fmt: skip
-WIDTHS = (9, 6, 34, 46, 40, 34, 17, 15, 9, 8, 7, 8, 7, 9, 9, 9, 13, 24, 16, 16, 9, 12, 10, 16, 11)
+WIDTHS = (
+    9,
+    6,
+    34,
+    46,
+    40,
+    34,
+    17,
+    13,
+    8,
+    8,
+    8,
+    8,
+    8,
+    9,
+    11,
+    10,
+    11,
+    10,
+    13,
+    20,
+    15,
+    15,
+    10,
+    18,
+    11,
+)
 AT = {name: place for place, name in enumerate(COLUMNS)}
 ITEM_ENTRIES = (
     "kind",
@@ -39,6 +63,9 @@ ITEM_ENTRIES = (
     "least",
     "full",
     "due",
+    "formula",
+    "applies",
+    "no_whole",
     "confirmed",
     "by",
     "on",

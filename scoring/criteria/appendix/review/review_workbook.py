@@ -264,6 +264,10 @@ class _Writer:
         done = {"type": "formula", "criteria": f'={own}="{CONFIRMED}"', "format": look}
         sheet.sheet.conditional_format(HEADING_ROW + 1, 0, last, len(COLUMNS) - 1, done)
         sheet.print_on_a4(header_row=HEADING_ROW, footer=f"{label('review_title')} · {self.name}")
+        # Two pages wide, or its letters are too small to read on paper.
+        sheet.sheet.fit_to_pages(2, 0)
+        sheet.sheet.repeat_columns(0, AT["content"])
+        sheet.sheet.set_v_pagebreaks([AT["kind"]])
         sheet.sheet.freeze_panes(HEADING_ROW + 1, AT["text"])
         sheet.protect()
 
