@@ -49,7 +49,7 @@ def decoded(line: bytes) -> Any:
 def _tagged(value: Any) -> Any:
     kind = type(value)
     if kind in _WHOLE:
-        return {"@" + kind.__name__: value.isoformat()}
+        return {"@" + kind.__name__: _parts(value)}
     if kind is dt.timedelta:
         return {"@span": [getattr(value, part) for part in _SPAN]}
     if kind is frozenset:
@@ -57,6 +57,16 @@ def _tagged(value: Any) -> Any:
     if is_dataclass(kind) and kind.__name__ in _known():
         return {"@" + kind.__name__: [_held(getattr(value, one.name)) for one in fields(kind)]}
     raise TypeError(f"{kind.__name__} is not sent between processes")
+
+
+def _parts(moment: dt.date | dt.time) -> list[int]:
+    """Return a day, a time or both as their figures, which nothing can read in another order."""
+    names = ("year", "month", "day", "hour", "minute", "second", "microsecond")
+    return [getattr(moment, name) for name in names if hasattr(moment, name)]
+
+
+def _whole(kind: Any) -> Callable[[list[int]], Any]:
+    return lambda figures: kind(*figures)
 
 
 def _held(value: Any) -> Any:
@@ -87,7 +97,7 @@ def _builders() -> dict[str, Callable[[Any], Any]]:
         "@set": frozenset,
         "@map": dict,
     }
-    plain |= {"@" + kind.__name__: kind.fromisoformat for kind in _WHOLE}
+    plain |= {"@" + kind.__name__: _whole(kind) for kind in _WHOLE}
     return plain | {"@" + name: _builder(kind) for name, kind in _known().items()}
 
 

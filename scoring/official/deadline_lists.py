@@ -32,6 +32,8 @@ def taken_apart(clause: str) -> list[str]:
     ['Trước ngày 15/6/2026', 'Trước ngày 15/12/2026']
     >>> taken_apart("Tháng 6 và tháng 12/2026")
     ['Tháng 6/2026', 'Tháng 12/2026']
+    >>> taken_apart("Tháng 11 và tháng 1/2027")
+    ['Tháng 11', 'Tháng 1/2027']
     >>> taken_apart("Quý II, III/2026"), taken_apart("Quý I, quý III")
     (['Quý II, III/2026'], ['Quý I', 'Quý III'])
     """
@@ -44,10 +46,23 @@ def taken_apart(clause: str) -> list[str]:
         if pattern is lists[2] and _in_a_row(named):
             continue
         before, after = clause[: match.start()], clause[match.end() :]
-        year = match["year"] or ""
-        parts = [each if re.search(r"/\s*\d{4}", each) else each + year for each in named]
+        year = match["year"] or _shared_year(named)
+        parts = [each if _YEAR.search(each) else each + year for each in named]
         return [f"{before}{match['lead']}{part}{after}" for part in parts]
     return [clause]
+
+
+_YEAR = re.compile(r"/\s*\d{4}")
+
+
+def _shared_year(named: list[str]) -> str:
+    """Return the year behind the last entry where it holds for all: no other has one, and they
+    follow each other within a year, unlike November and January."""
+    own = [_YEAR.search(each) for each in named]
+    figures = [re.findall(r"\d+", _YEAR.sub("", each))[::-1] for each in named]
+    order = [[int(figure) for figure in each] for each in figures]
+    is_shared = bool(own[-1]) and not any(own[:-1]) and order == sorted(order)
+    return own[-1][0] if is_shared and own[-1] else ""
 
 
 _ENTRIES = (_PATTERNS["day"], _PATTERNS["month"], _PATTERNS["quarter"])

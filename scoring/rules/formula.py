@@ -69,7 +69,7 @@ def parse_condition(text: str) -> ex.Condition:
     Examples
     --------
     >>> parse_condition("late = 0")
-    Compare(sign='=', left=Name(name='late'), right=Number(value=0.0))
+    Compare(op='=', left=Name(name='late'), right=Number(value=0.0))
     """
     return _condition(_parsed(text, _Builder(0.0, None)))
 

@@ -19,7 +19,7 @@ from scoring.base.labels import label
 from scoring.base.text import clean_text
 from scoring.official.document_kinds import document_kinds, kinds_of
 from scoring.official.document_period import is_of_period, parts_asked, years_named
-from scoring.tables import empty, table_of
+from scoring.tables import days_of, empty, table_of
 
 # The kind of document says less than the words: dozens of items ask for a report.
 KIND_WEIGHT, WORDS_WEIGHT = 0.35, 0.65
@@ -262,7 +262,7 @@ def _is_timely(proposals: pd.DataFrame, wanted: _Wanted, year: int | None) -> np
     """Return (n_documents, n_items): whether a document is of the period that an item asks for."""
     titles, kinds = proposals["title"].fillna(""), proposals["kind"].fillna("")
     issued = proposals.get("issued_on", pd.Series(pd.NaT, proposals.index))
-    years = pd.to_datetime(issued).dt.year.fillna(year or 0)
+    years = days_of(issued).dt.year.fillna(year or 0)
     parts, part_of = np.unique(wanted.parts, return_inverse=True)
     timely = np.zeros((len(proposals), len(wanted.codes)), dtype=bool)
     for row, (title, kind, issued_in) in enumerate(zip(titles, kinds, years, strict=True)):

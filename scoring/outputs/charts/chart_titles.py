@@ -139,9 +139,10 @@ def year_title(here: pd.DataFrame, year: int | None, context: ChartContext) -> s
         return context.say("chart_year_empty" if year else "chart_undated", year=year)
     months = here["due_on"].dt.month.value_counts().sort_index()
     overdue = int((here["status"] == "overdue").sum())
+    name = context.say(f"month_{months.idxmax()}")
     return context.say(
-        "chart_calendar_title", year=year, count=len(here), month=months.idxmax(), most=months.max(),
-        month_name=context.say(f"month_{months.idxmax()}"), overdue=overdue,
+        "chart_calendar_title", year=year, count=len(here), most=months.max(), overdue=overdue,
+        month_name=name[:1].lower() + name[1:] if context.lang == "vi" else name,
     )  # fmt: skip
 
 
