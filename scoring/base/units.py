@@ -6,6 +6,7 @@ may stand in a run for several years or months.
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import NamedTuple
 
 import numpy as np
@@ -68,6 +69,39 @@ def unit_keys(table: pd.DataFrame) -> list[UnitKey]:
         UnitKey(str(code), int(year), str(period))
         for code, year, period in zip(*columns, strict=True)
     ]
+
+
+def usual_time(table: pd.DataFrame) -> str:
+    """Return the time that most units of `table` are of; empty where units are told apart by it.
+
+    One ledger with a wrong year among many is the odd one; a unit that stands in the table for
+    several years makes a series, in which no year is odd.
+
+    >>> usual_time(pd.DataFrame({"unit_code": list("ABC"), "year": [2026, 2026, 2025], "period": ""}))
+    '2026'
+    >>> usual_time(pd.DataFrame({"unit_code": list("AAB"), "year": [2026, 2025, 2026], "period": ""}))
+    ''
+    """
+    units = table[KEY_COLUMNS].drop_duplicates()
+    times = Counter(key.when for key in unit_keys(units))
+    (when, count) = next(iter(times.most_common(1)), ("", 0))
+    is_series = bool(units["unit_code"].duplicated().any())
+    return "" if is_series or 2 * count <= len(units) else when
+
+
+def told_times(table: pd.DataFrame, units: pd.DataFrame | None = None) -> list[str]:
+    """Return the time to write after the name of each row's unit; empty where it is the usual one.
+
+    `units` is what the reader sees beside each other, by default `table` itself.
+
+    >>> told_times(pd.DataFrame({"unit_code": list("ABC"), "year": [2026, 2026, 2025], "period": ""}))
+    ['', '', '2025']
+    """
+    units = table if units is None else units
+    times = {key.when for key in unit_keys(units[KEY_COLUMNS].drop_duplicates())}
+    usual = usual_time(units)
+    whens = [key.when for key in unit_keys(table)]
+    return [when if len(times) > 1 and when != usual else "" for when in whens]
 
 
 def unit_rows(table: pd.DataFrame, units: pd.DataFrame) -> npt.NDArray[np.intp]:

@@ -8,12 +8,13 @@ import openpyxl
 import pandas as pd
 import pytest
 
+from scoring import chart_context
 from scoring.base.errors import UsageError
 from scoring.base.findings import Finding
 from scoring.base.units import UnitKey, unit_keys
 from scoring.batch.run import write_outputs
 from scoring.outputs import charts
-from scoring.outputs.charts.score_tables import index_row
+from scoring.outputs.charts.score_tables import index_row, periods, unit_names, year_text
 from scoring.outputs.content import league, league_sentence, report_contents
 from scoring.outputs.page import league_page
 from scoring.points import inputs_table
@@ -166,3 +167,40 @@ def test_each_year_of_a_unit_is_charted_against_the_target_of_that_year():
     for year, wanted in ((2025, 80.0), (2026, 95.0)):
         one = index_row(scores, targets, UnitKey("A", year, ""))
         assert one["target_points"] == wanted
+
+
+@pytest.fixture(scope="module", params=[2024, 2026])
+def one_wrong_year(request, make_run):
+    """Eleven departments of 2025, and one whose ledger says another year."""
+    years = [2025] * 11 + [request.param]
+    tables = [
+        figures(60 + n, year, unit=f"H{n:02}").assign(unit_name=f"Sở {n:02}")
+        for n, year in enumerate(years)
+    ]
+    return request.param, make_run(pd.concat(tables, ignore_index=True))
+
+
+def test_one_wrong_year_marks_its_unit_and_no_other(one_wrong_year):
+    year, result = one_wrong_year
+    table = league(result.sheet)
+    assert [row.shown_name for row in table.rows if row.when] == [f"Sở 11 · {year}"]
+    assert table.rows[-1].when, "the odd one stands after those it is not compared with"
+    assert (table.year, table.whole.count) == ("2025", 11)
+    assert "Bảng kết quả các đơn vị năm 2025<" in league_page(table)
+
+
+def test_one_wrong_year_is_said_once_in_headings_of_charts_and_workbook(one_wrong_year, tmp_path):
+    year, result = one_wrong_year
+    scores, context = result.sheet.scores, chart_context(result.sheet, "vi")
+    heading = "năm 2025 (riêng 1 đơn vị thuộc kỳ khác)"
+    assert year_text(scores, context) == heading
+    names = unit_names(periods(scores), context)
+    assert [name for name in names if "·" in name] == [f"Sở 11 · {year}"]
+    write_outputs(result, tmp_path, [])
+    book = openpyxl.load_workbook(tmp_path / "report.xlsx", data_only=True)
+    for sheet in ("Tóm tắt", "Điểm", "Điểm bị mất"):
+        texts = [str(cell.value) for row in book[sheet].iter_rows() for cell in row]
+        assert any(heading in text for text in texts[:60]), sheet
+        assert {text for text in texts if text.startswith("Sở") and "·" in text} == {
+            f"Sở 11 · {year}"
+        }

@@ -10,7 +10,13 @@ import numpy.typing as npt
 import pandas as pd
 
 from scoring.base.text import code_key
-from scoring.base.units import KEY_COLUMNS, UnitKey, time_text, unit_keys
+from scoring.base.units import (
+    KEY_COLUMNS,
+    UnitKey,
+    time_text,
+    told_times,
+    usual_time,
+)
 from scoring.base.values import CAUSES, INDEX_CODE
 from scoring.outputs.amounts import points_amount, points_or_range
 from scoring.outputs.charts.chart_sheet import Entry
@@ -53,13 +59,18 @@ def the_unit(table: pd.DataFrame, unit: Unit) -> str | None:
     return str(unit if isinstance(unit, str) else unit.unit_code) if unit and known.empty else None
 
 
-def unit_names(table: pd.DataFrame, context: ChartContext) -> list[str]:
-    """Return the name of each row's unit, with its period where the rows are of several."""
+def unit_names(
+    table: pd.DataFrame, context: ChartContext, units: pd.DataFrame | None = None
+) -> list[str]:
+    """Return the name of each row's unit, with its period where that is not the usual one.
+
+    `units` is what the reader sees beside each other, by default `table` itself.
+    """
     names = [context.unit_name(str(code)) for code in table["unit_code"]]
-    if not {"year", "period"} <= set(table.columns) or len(times_of(table)) < 2:
+    if not {"year", "period"} <= set(table.columns):
         return names
-    keys = unit_keys(table)
-    return [f"{name} · {key.when}" for name, key in zip(names, keys, strict=True)]
+    pairs = zip(names, told_times(table, units), strict=True)
+    return [f"{name} · {when}" if when else name for name, when in pairs]
 
 
 def times_of(table: pd.DataFrame) -> list[str]:
@@ -226,11 +237,12 @@ def who_text(table: pd.DataFrame, context: ChartContext, unit_code: Unit, severa
         return f"{name}: {context.say(several.replace('units', 'periods'), count=count).lower()}"
     units, times = own["unit_code"].nunique(), times_of(own)
     finished = _finished(own) if several.startswith("chart_mean") else count
-    if finished < count and len(times) == 1:
+    has_times = len(times) > 1 and not usual_time(own)
+    if finished < count and not has_times:
         # Said as the page of all units says it.
         return context.say("page_mean_of_all", ranked=finished, count=units)
     who = context.say(several, count=units)
-    if len(times) > 1:
+    if has_times:
         who += f", {context.say('chart_periods', count=len(times)).lower()}"
     return f"{who} ({context.say('chart_finished', count=finished)})" if finished < count else who
 
@@ -242,12 +254,19 @@ def _finished(scores: pd.DataFrame) -> int:
 
 
 def year_text(table: pd.DataFrame, context: ChartContext) -> str:
-    """Return "year 2026" or "quarter I/2026", from the context or from the rows of the table."""
+    """Return "year 2026" or "quarter I/2026", from the context or from the rows of the table.
+
+    Where a few units are of another time than the others, it says of how many.
+    """
     times = [str(context.year)] if context.year else times_of(table)
     if not times:
         return ""
-    shown = times[0] if len(times) == 1 else f"{times[0]}–{times[-1]}"
-    return context.say("chart_year", year=shown) if shown.replace("–", "").isdecimal() else shown
+    usual = usual_time(table) if len(times) > 1 and set(KEY_COLUMNS) <= set(table.columns) else ""
+    shown = usual or (times[0] if len(times) == 1 else f"{times[0]}–{times[-1]}")
+    is_year = shown.replace("–", "").isdecimal()
+    when = context.say("chart_year", year=shown) if is_year else shown
+    odd = sum(map(bool, told_times(periods(table)))) if usual else 0
+    return context.say("chart_odd_times", when=when, count=odd) if odd else when
 
 
 def unit_text(context: ChartContext, measure: str) -> str:

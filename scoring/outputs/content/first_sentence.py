@@ -115,7 +115,7 @@ def _name(item: ItemRow) -> str:
 def league_sentence(table: League) -> str:
     """Return the finding on many units: mean and ends, the weakest area, what is still open.
 
-    Of several periods it is about the last one.
+    Of several periods it is about the usual one, else the last one.
 
     Examples
     --------

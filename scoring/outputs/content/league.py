@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from scoring.base.text import code_key, vietnamese_key
-from scoring.base.units import UnitKey, unit_keys
+from scoring.base.units import UnitKey, told_times, unit_keys, usual_time
 from scoring.outputs.amounts import Amount, count_amount, points_amount, points_or_range
 from scoring.outputs.content.block_standing import BlockRow, block_rows, ranks_within, spread
 from scoring.outputs.content.set_identity import about_set, index_figures
@@ -27,7 +27,7 @@ class LeagueRow(IndexRow):
     rank : int
         Among the units of its block and period; 0 while its index is open.
     when : str
-        Its period, where the table has several; empty elsewhere.
+        Its period, where that is not the one of most units; empty elsewhere.
     """
 
     rank: int
@@ -39,7 +39,7 @@ class LeagueRow(IndexRow):
 
     @property
     def shown_name(self) -> str:
-        """The name of the unit, with its period where the table has several."""
+        """The name of the unit, with its period where that is not the usual one."""
         return f"{self.unit_name} · {self.when}" if self.when else self.unit_name
 
 
@@ -55,16 +55,18 @@ class LeagueArea:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class League(AboutSet):
-    """All units of a run, best first, those still open last; of several periods the last one first.
+    """All units of a run, best first, those still open last; of several periods the usual one first.
+
+    Where none is usual, as in a series of one unit, the last one comes first.
 
     Attributes
     ----------
     areas : tuple of LeagueArea
         What the area columns of the rows are.
     whole : BlockRow
-        The spread of all units in the last period.
+        The spread of all units in the first of the periods shown.
     spreads : tuple of BlockRow
-        The spread of every block and period, the last period first.
+        The spread of every block and period, in the order of the rows.
     """
 
     year: str
@@ -78,7 +80,7 @@ class League(AboutSet):
 
     @property
     def latest(self) -> tuple[LeagueRow, ...]:
-        """The rows of the last period."""
+        """The rows of the usual period, or of the last one."""
         return tuple(row for row in self.rows if row.key[1:] == self.rows[0].key[1:])
 
     @property
@@ -113,13 +115,13 @@ def league(sheet: ScoreSheet, lang: str = "vi") -> League:
     meta = criteria.meta
     compared = compared_points(index["points"].to_numpy(dtype=float), meta)
     rows = _rows(sheet, compared, lang)
-    order = _order(rows, compared)
+    order = _order(rows, compared, usual := usual_time(index))
     latest = [at for at in order if rows[at].key[1:] == rows[order[0]].key[1:]]
     place_of = {at: place for place, at in enumerate(order)}
     blocks = sorted(block_rows(sheet, lang), key=lambda pair: min(place_of[at] for at in pair[0]))
     return League(
         **about_set(sheet, None, lang),
-        year="–".join(str(year) for year in sorted(index["year"].unique())),
+        year="–".join(map(str, sorted({row.key.year for row in rows if _is_of(row, usual)}))),
         maximum=count_amount(meta.total_points, lang, meta.decimals),
         areas=tuple(_areas(sheet, latest, lang)),
         rows=tuple(rows[at] for at in order),
@@ -135,7 +137,7 @@ def _rows(sheet: ScoreSheet, compared: npt.NDArray[np.float64], lang: str) -> li
     index, criteria, decimals = sheet.index, sheet.criteria, sheet.criteria.meta.decimals
     ranks = ranks_within(compared, index[["block", "year", "period"]])
     keys = unit_keys(index)
-    has_times = len({key[1:] for key in keys}) > 1
+    whens = told_times(index)
     nodes = [sheet.row(area.code) for area in criteria.areas]
     # Figures of one area a unit: its points and what they lie between.
     figures = np.stack(
@@ -146,7 +148,7 @@ def _rows(sheet: ScoreSheet, compared: npt.NDArray[np.float64], lang: str) -> li
             rank=int(ranks[place]),
             key=keys[place],
             unit_name=str(unit["unit_name"]) or keys[place].unit_code,
-            when=keys[place].when if has_times else "",
+            when=whens[place],
             block=str(unit["block"]),
             areas=tuple(_area_figure(own, lang, decimals) for own in figures[:, :, place].T),
             **index_figures(criteria, unit, lang),
@@ -177,11 +179,17 @@ def _areas(sheet: ScoreSheet, latest: list[int], lang: str) -> Iterator[LeagueAr
         )
 
 
-def _order(rows: list[LeagueRow], compared: npt.NDArray[np.float64]) -> list[int]:
-    """Return the places: the last period first; best first; open units last; equal ones by name."""
+def _is_of(row: LeagueRow, usual: str) -> bool:
+    """Say whether a row is of the usual time; every row is where none is usual."""
+    return usual in ("", row.key.when)
+
+
+def _order(rows: list[LeagueRow], compared: npt.NDArray[np.float64], usual: str) -> list[int]:
+    """Return the places: the usual period first, else the last; best first; open ones last; by name."""
     times = sorted({row.key[1:] for row in rows}, key=lambda time: (time[0], code_key(time[1])))
     keys = [
         (
+            not _is_of(row, usual),
             -times.index(row.key[1:]),
             np.isnan(points),
             -points if points == points else 0.0,

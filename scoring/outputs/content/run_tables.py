@@ -16,7 +16,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from scoring.base.text import sorted_codes
-from scoring.base.units import UnitKey, time_text, unit_keys
+from scoring.base.units import UnitKey, time_text, unit_keys, usual_time
 from scoring.base.values import CAUSES, INDEX_CODE, LEVELS
 from scoring.outputs.amounts import count_amount, target_amount
 from scoring.outputs.charts import score_tables as given
@@ -137,7 +137,7 @@ class RunTables:
         kinds = kinds if "at-risk" in kinds else dict.fromkeys(kinds, "")
         return gaps.assign(
             place=self.places(gaps),
-            unit_name=given.unit_names(gaps, self.context),
+            unit_name=given.unit_names(gaps, self.context, self.units),
             cause_name=gaps["cause"].map(causes),
             kind_name=gaps["kind"].map(kinds),
             area_name=given.names_of(gaps["area_code"], self.items, self.context.lang),
@@ -158,8 +158,9 @@ class RunTables:
 
     def _unit_of(self, code: str, year: str, period: str) -> str:
         name = self.context.unit_name(code)
-        is_told = year and len(given.times_of(self.units)) > 1
-        return f"{name} · {time_text(int(year), period)}" if is_told else name
+        when = time_text(int(year), period) if year and len(self.units) else ""
+        is_told = len(given.times_of(self.units)) > 1 and when != usual_time(self.units)
+        return f"{name} · {when}" if when and is_told else name
 
     @cached_property
     def lines(self) -> pd.DataFrame:
