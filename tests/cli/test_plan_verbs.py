@@ -1,6 +1,7 @@
 """``parindex plan``: from a document to tables, progress and a calendar."""
 
 import json
+import re
 
 import pandas as pd
 import pytest
@@ -97,3 +98,20 @@ def test_a_target_compares_by_a_sign_that_stays_a_sign(tmp_path):
         "=",
         "'=1",
     ]
+
+
+def year_drawn(folder):
+    """Return what the two charts of a calendar say of their year."""
+    texts = [(folder / name).read_text(encoding="utf-8") for name in ("year.svg", "gantt-1.svg")]
+    return {year for text in texts for year in re.findall(r"[Nn]ăm (\d{4})", text)}
+
+
+def test_the_calendar_of_an_empty_plan_has_the_year_it_says_or_none(tmp_path):
+    table = tmp_path / "tasks.csv"
+    table.write_text("task_code,task,year,lead_unit,deadline_text\n", encoding="utf-8")
+    assert main(["plan", "calendar", str(table), "--out", str(tmp_path / "a")]) == 0
+    assert year_drawn(tmp_path / "a") == set(), "never the year of the day it is drawn"
+    plan = tmp_path / "plan.txt"
+    plan.write_text("KẾ HOẠCH\nCải cách hành chính năm 2024\n", encoding="utf-8")
+    assert main(["plan", "calendar", str(plan), "--out", str(tmp_path / "b")]) == 1
+    assert year_drawn(tmp_path / "b") == {"2024"}

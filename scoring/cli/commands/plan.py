@@ -119,7 +119,7 @@ def calendar(options: argparse.Namespace, console: Console) -> int:
     events = plan_calendar(tasks, plan.reports, console.lang)
     with whole_folder(folder) as new:
         write_calendar(events, new, plan.heading.title or path.stem, console.lang)
-        _draw(tasks, None, None, new, console)
+        _draw(tasks, None, None, new, console, plan.year)
     console.print(console.text("calendar_events", count=len(events)))
     console.give({"events": events.to_dict("records")})
     console.wrote(folder)
@@ -132,9 +132,11 @@ def _draw(
     progress: pd.DataFrame | None,
     folder: Path,
     console: Console,
+    year: int | None = None,
 ) -> None:
-    year = int(tasks["year"].max()) if len(tasks) else dt.date.today().year
-    bars = year_chart_table(tasks, day or dt.date(year, 1, 1), progress)
+    # A plan without tasks may say its year; where it does not, its charts have none.
+    year = int(tasks["year"].max()) if len(tasks) else year or None
+    bars = year_chart_table(tasks, day or dt.date(year or dt.MINYEAR, 1, 1), progress)
     context = ChartContext(lang=console.lang, year=year)
     save_figure(calendar_year(bars, year=year, context=context), folder / "year")
     first: int | None = 0
