@@ -423,6 +423,26 @@ def test_bonus_points_stand_outside_the_areas_and_are_to_review():
     assert result.entries[-1].confidence == "to_review"
 
 
+@pytest.mark.parametrize("stated", ["-5", "(5)", "- 5 điểm", "(-5)", "−5"])
+def test_a_maximum_written_as_negative_makes_a_penalty_to_review(stated):
+    text = "Mỗi lần trừ 0,5 điểm, trừ không quá 5 điểm"
+    rows = [("2", "XỬ LÝ VI PHẠM", "", ""), ("2.1", "Chậm gửi báo cáo", stated, text)]
+    result = pasted(*ROWS, *rows)
+    items = result.raw.tables["items"].set_index("code")
+    assert list(items.loc[["2", "2.1"], "kind"]) == ["penalty", "penalty"]
+    row = result.entries[-1]
+    assert (row.max_points, row.spec.kind, row.confidence) == (5.0, "count", "to_review")
+    assert "maximum-negative" in [reason.key for reason in row.reasons]
+    assert result.raw.meta["total_points"] == 3.5
+
+
+def test_a_negative_maximum_among_others_is_to_review_in_its_area():
+    text = "Mỗi lần trừ 0,5 điểm, trừ không quá 1 điểm"
+    result = pasted(*ROWS, ("1.2", "Chậm gửi báo cáo", "(1)", text))
+    row = result.entries[-1]
+    assert (row.spec.kind, row.confidence) == ("count", "to_review")
+
+
 def test_two_lists_in_one_file_are_told_apart():
     second = [("1", "CẤP HUYỆN", "1", "Đạt: 1; không đạt: 0")]
     first = pasted(*ROWS, HEADING, *second)

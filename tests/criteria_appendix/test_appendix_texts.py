@@ -140,7 +140,25 @@ def test_a_deduction_without_a_stated_floor_is_understood_but_left_to_review():
     reading = read("Trừ 0,25 điểm cho mỗi văn bản sai")
     assert not reading.is_sure
     assert reading.spec.kind == "deduction"
-    assert [reason.key for reason in reading.reasons] == ["floor-not-stated"]
+    assert [reason.key for reason in reading.reasons] == ["floor-not-stated", "start-not-stated"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Mỗi lần trừ 0,5 điểm, trừ không quá 2 điểm",
+        "Mỗi báo cáo chậm trừ 0,25 điểm, trừ tối đa 2 điểm",
+        "Trừ 0,25 điểm cho mỗi văn bản sai, tổng điểm trừ không quá 1 điểm",
+    ],
+)
+def test_a_deduction_without_a_stated_start_may_be_a_penalty_and_is_to_review(text):
+    reading = read(text, 2.0)
+    assert reading.spec.kind == "deduction"
+    assert "start-not-stated" in [reason.key for reason in reading.reasons]
+
+
+def test_a_deduction_down_to_nothing_says_that_it_starts_at_the_maximum():
+    assert read("Mỗi báo cáo chậm trừ 0,25 điểm, trừ đến hết điểm", 2.0).is_sure
 
 
 def test_a_due_date_without_a_year_is_understood_but_left_to_review():

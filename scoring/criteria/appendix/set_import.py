@@ -167,7 +167,7 @@ def _read(branch: Branch) -> _Read:
     if math.isnan(branch.max_points) and _highest(scoring) > 0:
         branch.max_points = _highest(scoring)
         reasons.append(Reason("maximum-from-text"))
-    item = ItemFacts(branch.code, entry.name, branch.max_points, branch.kind == "penalty")
+    item = ItemFacts(branch.code, entry.name, branch.max_points, branch.is_penalty)
     if not scoring and says_points(entry.name):
         reading = read_scoring(entry.name, item, entry.note).doubted("rule-in-name")
     else:

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import math
+import re
 from dataclasses import dataclass, field
 
+from scoring.base.text import clean_text
 from scoring.criteria.appendix.scoring_text import Reason
 from scoring.criteria.appendix.table_entries import Entry, scoring_lines
 from scoring.official.figure_text import read_points
 from scoring.official.numbering import Code, roman_value
 from scoring.official.recognising import area_kind
+
+# "-5", "(5)" and "(-5)": how tables write points that are taken off.
+_TAKEN = re.compile(r"[-–−] ?(?P<bare>\d.{0,12})|\( ?[-–−]? ?(?P<within>\d[^()]{0,12})\)")
 
 
 @dataclass
@@ -17,7 +22,7 @@ class Branch:
     """An entry with its place in the tree.
 
     `max_points` is NaN where it could not be read; `is_best_of` where the children are
-    alternatives, each worth as much as the whole.
+    alternatives, each worth as much as the whole; `takes_off` where it is written as negative.
     """
 
     entry: Entry
@@ -29,6 +34,12 @@ class Branch:
     reasons: list[Reason] = field(default_factory=list)
     depth: int = 0
     is_best_of: bool = False
+    takes_off: bool = False
+
+    @property
+    def is_penalty(self) -> bool:
+        """Whether its points are those taken off, by its area or by how its maximum is written."""
+        return self.kind == "penalty" or self.takes_off
 
 
 def grow(entries: list[Entry]) -> list[Branch]:
@@ -49,16 +60,37 @@ def grow(entries: list[Entry]) -> list[Branch]:
     for branch in branches:
         _mend_number_code(branch, known)
         _attach(branch, known)
-        branch.max_points = _points(branch.entry.max_text)
+        _state_maximum(branch)
     for branch in reversed(branches):
         _mend_maximum(branch)
         _note_alternatives(branch)
+    for branch in branches:
+        if not branch.parent and branch.kind == "normal" and _only_takes_off(branch):
+            _make_penalty(branch)
     return branches
 
 
-def _points(text: str) -> float:
-    value = read_points(text)
-    return math.nan if value is None else value
+def _state_maximum(branch: Branch) -> None:
+    """Take the maximum as written; a negative one states what may be taken off."""
+    text = clean_text(branch.entry.max_text)
+    match = _TAKEN.fullmatch(text)
+    value = read_points(match["bare"] or match["within"] if match else text)
+    branch.max_points = math.nan if value is None else value
+    branch.takes_off = bool(match) and value is not None
+    if branch.takes_off:
+        branch.reasons.append(Reason("maximum-negative", {"stated": text}))
+
+
+def _only_takes_off(branch: Branch) -> bool:
+    """Say whether all leaves of a branch take points off, whatever its title says."""
+    return all(map(_only_takes_off, branch.children)) if branch.children else branch.takes_off
+
+
+def _make_penalty(branch: Branch) -> None:
+    branch.kind = "penalty"
+    branch.reasons.append(Reason("outside-areas"))
+    for child in branch.children:
+        _make_penalty(child)
 
 
 def _with_small_parts(entry: Entry) -> list[Entry]:

@@ -125,16 +125,16 @@ def _deduction(parts: list[str], item: ItemFacts) -> RuleReading | None:
     main, rests = _taken(parts)
     if main is None or not _is_plain(_case(main)):
         return None
-    floor, doubts = 0.0, {"floor-not-stated": True, "start-not-stated": False}
+    # Without a start said, "trừ không quá 2 điểm" may be of a penalty; "đến hết điểm" says one.
+    floor, doubts = 0.0, {"floor-not-stated": True, "start-not-stated": True}
     for rest in rests:
         if cut := _PATTERNS["floor_cut"].fullmatch(rest):
             floor, doubts["floor-not-stated"] = item.max_points - as_number(cut[1]), False
-            # "Tối đa 5 điểm" may limit what is taken off, or be the points of the item.
-            doubts["start-not-stated"] |= "trừ" not in rest.split() and len(rests) == 1
         elif _PATTERNS["floor_nothing"].fullmatch(rest):
             doubts["floor-not-stated"] = False
+            doubts["start-not-stated"] &= len(rests) > 1
         elif _earns_all(rest, item):
-            doubts["start-not-stated"] |= not _is_in_full(rest)
+            doubts["start-not-stated"] = not _is_in_full(rest)
         else:
             return None
     refuse_if(floor < 0, "points-above-maximum")
