@@ -150,6 +150,78 @@ def test_a_cell_that_makes_no_rule_is_named_and_the_rule_before_it_stays(path, c
             assert row.spec == before[row.code]
 
 
+@pytest.mark.parametrize(
+    ("code", "step", "column", "value", "finding"),
+    [
+        ("1.1", 1, "lower_closed", "ko", "review-word-unknown"),
+        ("1.1", 2, "upper_closed", "gồm cả", "review-word-unknown"),
+        ("1.1", 3, "points", None, "review-cell-empty"),
+        ("1.1", 3, "points", "  ", "review-cell-empty"),
+        ("1.1", 4, "upper", 60, "review-cell-empty"),
+        ("1.2", 4, "points", 0.5, "review-cell-empty"),
+        ("1.2", 0, "confirmed", "xong", "review-word-unknown"),
+    ],
+)  # fmt: skip
+def test_a_cell_that_would_be_passed_over_is_named(path, code, step, column, value, finding):
+    review = read_review(
+        changed(path, ("1.3", 0, "kind", "Chấm thẳng"), (code, step, column, value))
+    )
+    assert finding_codes(review) == [finding]
+    assert not review.is_complete
+
+
+@pytest.mark.parametrize("share", [0.85, 1.0])
+def test_a_percentage_kept_as_a_share_by_the_spreadsheet_is_never_taken_as_it_stands(path, share):
+    """A person types 85%; the cell then holds 0.85 and shows "85%"."""
+    steps = [(1, "lower"), (2, "upper"), (2, "lower"), (3, "upper")]
+    values = [share, share, 0.7, 0.7]
+    cells = [("1.1", at, name, v) for (at, name), v in zip(steps, values, strict=True)]
+    review = read_review(changed(path, *cells))
+    found = [f for f in review.findings if f.code == "review-percent-as-share"]
+    assert len(found) == 4
+    assert f"Ghi {share * 100:g} (không" in found[0].text("vi")
+    assert {b.lower for b in spec(review, "1.1").bands} == {-float("inf"), 70.0, 90.0}
+
+
+def test_a_percentage_written_with_its_sign_is_read(path):
+    review = read_review(changed(path, ("1.1", 1, "lower", "85,5 %"), ("1.1", 2, "upper", "85,5%"),
+                                 ("1.1", 2, "lower", "0,5%"), ("1.1", 3, "upper", "0,5%")))  # fmt: skip
+    assert {b.lower for b in spec(review, "1.1").bands} == {-float("inf"), 0.5, 85.5}
+
+
+@pytest.mark.parametrize("said", ["Đúng", " ĐÚNG ", "đúng"])
+def test_confirmed_is_read_as_the_sheet_itself_compares_it(path, said):
+    review = read_review(
+        changed(
+            path,
+            ("1.2", 0, "confirmed", said),
+            ("1.2", 0, "by", BY[0]),
+            ("1.2", 0, "on", "26/11/2026"),
+        )
+    )
+    assert [row.code for row in review.open] == ["1.3"]
+    assert set(review.kept()) == {"1.2"}
+
+
+@pytest.mark.parametrize(("code", "found"), [(None, ["review-step-uncoded"]), ("1.1", [])])
+def test_a_row_that_a_person_inserts_is_a_step_or_is_named(path, code, found):
+    changed(path, ("1.3", 0, "kind", "Chấm thẳng"), ("1.1", 2, "upper", 80))
+    book = openpyxl.load_workbook(path)
+    sheet = book[SHEET]
+    at = next(r for r in range(1, 99) if sheet.cell(r, 1).value == "1.1") + 2
+    sheet.insert_rows(at)
+    inserted = {"code": code, "lower": 80, "lower_closed": "không", "upper": 90, "points": 3,
+                "upper_closed": "có"}  # fmt: skip
+    for name, value in inserted.items():
+        sheet.cell(at, AT[name] + 1).value = value
+    book.save(path)
+    review = read_review(path)
+    assert finding_codes(review) == found
+    assert review.is_complete == (not found)
+    if not found:
+        assert len(spec(review, "1.1").bands) == 4
+
+
 def test_a_row_confirmed_without_a_name_is_still_open(path):
     review = read_review(changed(path, ("1.2", 0, "confirmed", "đúng")))
     assert "1.2" in [row.code for row in review.open]

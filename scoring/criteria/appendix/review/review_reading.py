@@ -13,13 +13,17 @@ from scoring.base.errors import UnreadableError
 from scoring.base.findings import Finding, has_errors
 from scoring.base.labels import label
 from scoring.base.text import clean_text
+from scoring.base.vocabulary import cell_word
 from scoring.criteria.appendix.review.review_cells import (
     COLUMNS,
     CONFIRMED,
     HEADING_ROW,
     ITEM,
+    NOT_YET,
     SHEET,
     STEP,
+    STEP_ENTRIES,
+    SURE,
     Block,
     Cells,
     parent_words,
@@ -159,10 +163,10 @@ def read_review(path: Path) -> Review:
 
 
 def _astray(block: Block, code: str) -> list[Finding]:
-    """Name the steps that carry the code of another item."""
+    """Name the steps that carry the code of another item, or none."""
     return [
         Finding(
-            "review-step-astray",
+            "review-step-astray" if step.get("code") else "review-step-uncoded",
             "",
             SHEET,
             f"A{step['at']}",
@@ -186,14 +190,21 @@ def _blocks(sheet: Sheet) -> Iterator[Block]:
     steps: list[Cells] = []
     for number, values in enumerate(sheet.rows[HEADING_ROW + 1 :], start=HEADING_ROW + 2):
         cells: Cells = dict(zip(COLUMNS, values, strict=False)) | {"at": number}
-        if cells.get("row") == ITEM:
+        held = cell_word(cells.get("row"))
+        if held == ITEM:
             if item is not None:
                 yield Block(item, tuple(steps))
+            cells["confirmed"] = cell_word(cells.get("confirmed"))
             item, steps = cells, []
-        elif cells.get("row") == STEP and item is not None:
+        elif item is not None and (held == STEP or _is_filled(cells)):
+            # A row that a person inserted may lack the word; that it has a code is asked for.
             steps.append(cells)
     if item is not None:
         yield Block(item, tuple(steps))
+
+
+def _is_filled(cells: Cells) -> bool:
+    return any(cells.get(name) not in (None, "") for name in STEP_ENTRIES)
 
 
 def _row(block: Block, node: Node) -> tuple[ReviewRow, list[Finding]]:
@@ -202,7 +213,9 @@ def _row(block: Block, node: Node) -> tuple[ReviewRow, list[Finding]]:
     if spec is None:
         reading.parent_rule()
     item = block.item
-    confirmed = item.get("confirmed") == CONFIRMED
+    confirmed = item["confirmed"] == CONFIRMED
+    if item["confirmed"] not in ("", CONFIRMED, NOT_YET, SURE):
+        reading.report("review-word-unknown", item, "confirmed")
     by, on = clean_text(str(item.get("by") or "")), read_date(item.get("on")).value
     if confirmed and not by:
         reading.report("review-not-signed", item, "by")

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from scoring.base.findings import Finding
 from scoring.base.labels import Named, label
+from scoring.base.numbers import format_number
+from scoring.base.text import clean_text
 from scoring.base.vocabulary import yes_or_no
 from scoring.criteria.appendix.review.review_cells import (
     ANSWERS,
@@ -108,6 +110,18 @@ class RuleCells:
             self.report("review-word-unknown", cells, name)
         return value
 
+    def percent(self, cells: Cells, name: str, known: Collection[float]) -> float:
+        """Read a percentage, 85 for 85%; a share in its place, as a spreadsheet makes of a typed
+        "85%", is a finding unless it is one of the `known` figures or says "%" itself."""
+        cell = cells.get(name)
+        if isinstance(cell, str) and clean_text(cell).endswith("%"):
+            return self.number(cells | {name: clean_text(cell).removesuffix("%")}, name)
+        value = self.number(cells, name)
+        if 0 < value <= 1 and value not in known:
+            shown = {"value": format_number(value), "percent": format_number(value * 100)}
+            self.report("review-percent-as-share", cells, name, **shown)
+        return value
+
     def report(self, code: str, cells: Cells, name: str, **values: object) -> None:
         """Note a finding about one cell."""
         title = Named(*(label(f"review_col_{name}", lang) for lang in ("vi", "en")))
@@ -124,7 +138,7 @@ class RuleCells:
         if kind == "direct":
             return self._with_policies(direct_rule(item))
         parts: dict[str, Any] = {
-            parameter: self.number(self.block.item, cell)
+            parameter: self._parameter(cell, parameter)
             for cell, parameter in PARAMETERS_OF.get(kind, {}).items()
         }
         if kind == "deadline":
@@ -133,7 +147,7 @@ class RuleCells:
             parts["formula"] = str(self.block.item.get("formula") or "").strip()
         held = STEPS_OF[kind]
         if held == RANGES:
-            parts["bands"] = tuple(self._bands())
+            parts["bands"] = tuple(self._bands(self._is_percent(kind)))
         if held == ANSWERS:
             parts["options"] = tuple(self._options())
         inputs = self._inputs(kind, item)
@@ -154,25 +168,52 @@ class RuleCells:
             self.report("review-word-unknown", self.block.item, name)
         return words.get(word, "")
 
-    def _bands(self) -> Iterator[Band]:
+    def _parameter(self, cell: str, parameter: str) -> float:
+        item = self.block.item
+        if parameter.endswith("_percent"):
+            return self.percent(item, cell, (getattr(self.original, parameter),))
+        return self.number(item, cell)
+
+    def _is_percent(self, kind: str) -> bool:
+        """Say whether the borders of the steps are percentages."""
+        word = str(self.block.item.get("measure") or "").strip()
+        measured = measure_words().get(word) if kind == "bands" else ""
+        return kind == "growth" or measured in ("percent", "quotient")
+
+    def _bands(self, is_percent: bool) -> Iterator[Band]:
+        known = {border for band in self.original.bands for border in (band.lower, band.upper)}
         for step in self.block.steps:
-            points = step.get("points")
-            if points is None or points == "":
-                continue
-            is_share = str(points).strip().casefold() == SHARE
-            low, high = self.number(step, "lower"), self.number(step, "upper")
+            is_share = str(step.get("points") or "").strip().casefold() == SHARE
+            low, high = (
+                self.percent(step, name, known) if is_percent else self.number(step, name)
+                for name in ("lower", "upper")
+            )
             open_low, open_high = math.isnan(low), math.isnan(high)
+            if _is_empty(step, "points"):
+                if not (open_low and open_high):
+                    self.report("review-cell-empty", step, "points")
+                continue
             yield Band(
                 -math.inf if open_low else low,
                 math.inf if open_high else high,
-                not open_low and yes_or_no(step.get("lower_closed")) is not False,
-                not open_high and bool(yes_or_no(step.get("upper_closed"))),
+                not open_low and self._closed(step, "lower_closed") is not False,
+                not open_high and bool(self._closed(step, "upper_closed")),
                 math.nan if is_share else self.number(step, "points"),
                 is_share,
             )
 
+    def _closed(self, step: Cells, name: str) -> bool | None:
+        """Say whether a border belongs to its step; None where the cell is empty."""
+        answer = yes_or_no(step.get(name))
+        if answer is None and not _is_empty(step, name):
+            self.report("review-word-unknown", step, name)
+        return answer
+
     def _options(self) -> Iterator[Option]:
         known = {option.label_vi: option for option in self.original.options}
+        for step in self.block.steps:
+            if _is_empty(step, "content") and not _is_empty(step, "points"):
+                self.report("review-cell-empty", step, "content")
         for number, step in enumerate(self._worded(), start=1):
             wording = str(step["content"]).strip()
             was = known.get(wording)
@@ -226,3 +267,7 @@ class RuleCells:
         if not measure:
             self.report("review-word-unknown" if word else "review-cell-empty", item, "measure")
         return measure
+
+
+def _is_empty(cells: Cells, name: str) -> bool:
+    return not clean_text(str("" if cells.get(name) is None else cells[name]))
