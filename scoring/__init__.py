@@ -46,6 +46,7 @@ _HOMES = {
     "read_files": "scoring.batch.submissions",
     "read_long_table": "scoring.evidence.long_table",
     "read_targets": "scoring.evidence.targets_table",
+    "readable_table": "scoring.display.tables",
     "round_points": "scoring.base.rounding",
     "score": "scoring.points",
     "shipped_folder": "scoring.files.shipped",
@@ -76,6 +77,7 @@ __all__ = [
     "read_files",
     "read_long_table",
     "read_targets",
+    "readable_table",
     "round_points",
     "score",
     "shipped_folder",
@@ -92,6 +94,7 @@ if TYPE_CHECKING:
     from scoring.criteria import CriteriaSet, check_set, list_sets, open_set
     from scoring.criteria.diff import diff_sets
     from scoring.criteria.set_workbook import export_workbook
+    from scoring.display.tables import readable_table
     from scoring.evidence.long_table import read_long_table
     from scoring.evidence.targets_table import read_targets
     from scoring.files.shipped import shipped_folder

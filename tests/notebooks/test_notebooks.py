@@ -21,7 +21,7 @@ TOLD = {
     "01-start-here": "61,89",
     "02-where-the-points-went": "items hold 80% of the loss",
     "03-evidence-at-risk": "có chứng minh 76,39",
-    "04-plan-and-calendar": "due-soon",
+    "04-plan-and-calendar": "Sắp đến hạn",
     "05-your-own-criteria-set": "chưa dùng được: 1 lỗi",
 }
 
