@@ -1,5 +1,6 @@
 """A person reviews an import: cells changed, rows confirmed, the set opened, nothing lost."""
 
+import dataclasses
 import datetime as dt
 import random
 
@@ -9,7 +10,9 @@ from excel_tools import find_soffice, recalculated, sheet_rows
 
 from scoring.base.errors import UnreadableError
 from scoring.cli.main import main
+from scoring.criteria import open_set
 from scoring.criteria.appendix import AppendixAbout, import_pasted_appendix
+from scoring.criteria.appendix.import_result import AppendixImport, AppendixRow
 from scoring.criteria.appendix.review import (
     confirm_rows,
     read_review,
@@ -25,7 +28,11 @@ from scoring.criteria.appendix.review.review_cells import (
     STEP_ENTRIES,
 )
 from scoring.criteria.appendix.review.review_formulas import points_of
+from scoring.criteria.set_reading import RawSet
+from scoring.files.shipped import shipped_folder
 from scoring.rules import RULE_KINDS
+
+SETS = shipped_folder("criteria")
 
 ABOUT = AppendixAbout("bo-mau", "Bộ tiêu chí mẫu", "department", dt.date(2026, 1, 1))
 TEXT = "\n".join(
@@ -420,8 +427,6 @@ def test_worked_points_agree_with_the_rules_of_the_kinds():
 
 @pytest.mark.parametrize("kind", sorted(set(RULE_KINDS) - {"peer", "survey_options"}))
 def test_every_kind_comes_back_from_the_sheet_as_it_went_in(kind, tmp_path):
-    import dataclasses
-
     result = result_of()
     example = dataclasses.replace(RULE_KINDS[kind].example.spec, code="1.1")
     entries = tuple(
@@ -452,3 +457,28 @@ def test_what_becomes_of_an_item_that_does_not_apply_is_chosen_in_its_cell(path)
     assert review.checked.criteria.node("1.2").spec.not_applicable == "drop"
     review = read_review(changed(path, ("1.2", 0, "applies", "tùy")))
     assert "review-word-unknown" in finding_codes(review)
+
+
+def without_order(spec):
+    """Return a rule with its bands in one order, for comparison."""
+    ordered = tuple(sorted(spec.bands, key=lambda band: (band.lower, band.upper)))
+    return repr(dataclasses.replace(spec, bands=ordered))
+
+
+@pytest.mark.parametrize("set_id", sorted(path.parent.name for path in SETS.glob("*/set.toml")))
+def test_every_rule_of_a_shipped_set_comes_back_from_a_review_as_it_went_in(set_id, tmp_path):
+    criteria = open_set(set_id)
+    raw = RawSet(criteria.raw_meta, criteria.tables, set_id)
+    rows = tuple(
+        AppendixRow(node.code, node.name_vi, node.max_points, "", "", node.spec)
+        for node in criteria.leaves
+    )
+    file = tmp_path / "a.xlsx"
+    file.write_bytes(review_bytes(AppendixImport(raw, rows, ())))
+    review = read_review(file)
+    assert finding_codes(review) == []
+    for node in criteria.leaves:
+        assert without_order(spec(review, node.code)) == without_order(node.spec), node.code
+    built = review.checked.criteria
+    for node in criteria.leaves:
+        assert without_order(built.node(node.code).spec) == without_order(node.spec), node.code

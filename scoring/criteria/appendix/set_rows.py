@@ -21,6 +21,7 @@ from scoring.rules.kinds import PARAMETERS
 
 _OF_ITEM = [name for name in PARAMETERS if name not in SHEETS]
 _OF_INPUT = ("role", "kind", "label_en", "unit", "minimum", "maximum", "at_most")
+_OF_OPTION = ("input", "label_vi", "label_en", "points", "weight_percent")
 _OF_BAND = ("lower", "lower_closed", "upper", "upper_closed", "as_share")
 _NOTE_LETTERS = 4000
 
@@ -70,7 +71,7 @@ class SheetRows:
             points = {"points": "" if band.as_share else _cell(band.points)}
             self.rows["bands"].append(own | _cells(band, _OF_BAND) | points)
         for option in spec.options:
-            cells = _cells(option, ("input", "label_vi", "points"))
+            cells = _cells(option, _OF_OPTION)
             self.rows["options"].append(own | cells | {"choice": option.code})
 
     def add_proofs(self, code: str, proofs: tuple[Proof, ...], source: str) -> None:

@@ -24,7 +24,7 @@ SPARE_STEPS = 2
 
 COLUMNS = (
     "code", "row", "content", "text", "understood", "doubt", "kind", "measure", "points", "lower",
-    "lower_closed", "upper", "upper_closed", "figure", "earned", "each", "least", "full", "due",
+    "lower_closed", "upper", "upper_closed", "figure", "earned", "each", "least", "full", "round", "due",
     "formula", "applies", "no_whole", "confirmed", "by", "on",
 )  # fmt: skip
 WIDTHS = (
@@ -46,6 +46,7 @@ WIDTHS = (
     10,
     11,
     10,
+    9,
     13,
     20,
     15,
@@ -62,6 +63,7 @@ ITEM_ENTRIES = (
     "each",
     "least",
     "full",
+    "round",
     "due",
     "formula",
     "applies",
@@ -87,7 +89,7 @@ STEPS_OF = {
 }  # fmt: skip
 # The parameter that each cell of an item's row holds, by kind.
 PARAMETERS_OF = {
-    "ratio": {"least": "floor_percent", "full": "full_at_percent"},
+    "ratio": {"least": "floor_percent", "full": "full_at_percent", "round": "round_to"},
     "count": {"each": "points_each"},
     "deduction": {"each": "points_each", "least": "floor_points"},
     "deadline": {"least": "never_points"},

@@ -51,9 +51,11 @@ def earned_formula(row: int, item: int, first: int, last: int) -> str:
         f'IF(SUMPRODUCT({within})=0,"{label("review_in_no_step")}",IF(SUMPRODUCT({within})>1,'
         f'"{label("review_in_two_steps")}",SUMPRODUCT({within},{points})+{share}))'
     )
-    each, least, full = (_cell(name, item) for name in ("each", "least", "full"))
+    each, least, full, step = (_cell(name, item) for name in ("each", "least", "full", "round"))
+    share_of_full = f"MIN(1,{x}/IF(N({full})=0,100,{full}))*{whole}"
+    rounded = f"IF(N({step})=0,{share_of_full},ROUND({share_of_full}/{step},0)*{step})"
     by_kind = {
-        "ratio": f"IF({x}<N({least}),0,MIN(1,{x}/IF(N({full})=0,100,{full}))*{whole})",
+        "ratio": f"IF({x}<N({least}),0,{rounded})",
         "count": f"MIN({whole},{x}*{each})",
         "deduction": f"MAX(N({least}),{whole}-{x}*{each})",
         "survey_index": f"{x}/100*{whole}",

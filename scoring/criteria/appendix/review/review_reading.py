@@ -155,7 +155,8 @@ def read_review(path: Path) -> Review:
         findings += _astray(block, code)
         rows[code], found = _row(block, nodes[code])
         findings += found
-        raw = with_rule(raw, code, _rule_cells(rows[code]), rows[code].spec, _note(rows[code]))
+        changed = None if rows[code].spec is nodes[code].spec else rows[code].spec
+        raw = with_rule(raw, code, _rule_cells(rows[code]), changed, _note(rows[code]))
     missing = (node.code for node in nodes.values() if node.spec and node.code not in rows)
     findings += [Finding("review-row-missing", sheet=SHEET, item_code=code) for code in missing]
     placed = tuple(finding.at(file=str(path)) for finding in findings)

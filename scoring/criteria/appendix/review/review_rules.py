@@ -12,6 +12,7 @@ from scoring.base.labels import Named, label
 from scoring.base.numbers import format_number
 from scoring.base.text import clean_text
 from scoring.base.vocabulary import yes_or_no
+from scoring.criteria.appendix.review.review_blocks import is_untouched
 from scoring.criteria.appendix.review.review_cells import (
     ANSWERS,
     AT,
@@ -40,6 +41,7 @@ from scoring.criteria.appendix.scoring_text.rule_reading import (
 from scoring.criteria.columns import column_letters
 from scoring.criteria.workbook_cells import Place, cell_text
 from scoring.rules import Band, InputSpec, Option, RuleSpec
+from scoring.rules.kinds import PARAMETERS
 from scoring.rules.rule_check import check_rule
 
 
@@ -63,6 +65,8 @@ class RuleCells:
         """Return the rule the cells state, or the original where they do not state one."""
         item = self.block.item
         word = str(item.get("kind") or "").strip()
+        if is_untouched(self.block, self.original):
+            return self.original
         if word == label(f"rule_{self.original.kind}") and not self._is_held():
             return self._with_policies(self.original)
         kind = kind_words().get(word)
@@ -136,8 +140,8 @@ class RuleCells:
 
     def _made(self, kind: str, item: ItemFacts) -> RuleSpec:
         if kind == "direct":
-            return self._with_policies(direct_rule(item))
-        parts: dict[str, Any] = {
+            return self._with_policies(self._direct(item))
+        parts = self._kept(kind) | {
             parameter: self._parameter(cell, parameter)
             for cell, parameter in PARAMETERS_OF.get(kind, {}).items()
         }
@@ -156,6 +160,25 @@ class RuleCells:
             said = self._policy("no_whole", no_whole_words())
             parts["zero_denominator"] = said or self.original.zero_denominator or "not_assessed"
         return self._with_policies(item.rule(kind, *inputs, **parts))
+
+    def _direct(self, item: ItemFacts) -> RuleSpec:
+        """Return points given directly; what else the item asks for stays."""
+        made = direct_rule(item)
+        if self.original.kind != "direct":
+            return made
+        (given,) = made.inputs
+        inputs = (
+            replace(entry, maximum=given.maximum) if entry.role == "points" else entry
+            for entry in self.original.inputs
+        )
+        return replace(self.original, max_points=item.max_points, inputs=tuple(inputs))
+
+    def _kept(self, kind: str) -> dict[str, Any]:
+        """Return the parameters of the original rule, which no cell shows, while its kind stays."""
+        if kind != self.original.kind:
+            return {}
+        plain = (name for name in PARAMETERS if name not in ("bands", "options"))
+        return {name: getattr(self.original, name) for name in plain}
 
     def _with_policies(self, spec: RuleSpec) -> RuleSpec:
         applies = self._policy("applies", applies_words()) or self.original.not_applicable
@@ -214,13 +237,15 @@ class RuleCells:
         for step in self.block.steps:
             if _is_empty(step, "content") and not _is_empty(step, "points"):
                 self.report("review-cell-empty", step, "content")
+        answers = self.original.with_role("answer") if self.original.kind == "choice" else ()
+        answer = answers[0].name if answers else "answer"
         for number, step in enumerate(self._worded(), start=1):
             wording = str(step["content"]).strip()
             was = known.get(wording)
             code = was.code if was else f"p{number}"
             if math.isnan(points := self.number(step, "points")):
                 self.report("review-cell-empty", step, "points")
-            yield Option(code, wording, was.label_en if was else "", points, "answer")
+            yield Option(code, wording, was.label_en if was else "", points, answer)
 
     def _worded(self) -> list[Cells]:
         return [step for step in self.block.steps if str(step.get("content") or "").strip()]
@@ -228,9 +253,11 @@ class RuleCells:
     def _inputs(self, kind: str, item: ItemFacts) -> tuple[InputSpec, ...]:
         measure = self._measure() if kind in ("bands", "ratio") else ""
         was = self.original
-        same_measure = measure == measure_of(was)
-        same_steps = kind != "choice" or all(option.input == "answer" for option in was.options)
-        if was.kind == kind and same_measure and same_steps and STEPS_OF[kind] != CONDITIONS:
+        is_same = was.kind == kind and measure == measure_of(was)
+        if STEPS_OF[kind] == CONDITIONS:
+            asked = [entry.label_vi for entry in was.with_role("condition")]
+            is_same = is_same and asked == [str(s["content"]).strip() for s in self._worded()]
+        if is_same:
             return was.inputs
         makers: dict[str, Callable[[], tuple[InputSpec, ...]]] = {
             "choice": lambda: (InputSpec("answer", "choice", "answer", item.title),),

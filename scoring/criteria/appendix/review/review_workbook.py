@@ -8,11 +8,10 @@ from typing import Any
 
 from scoring.base.labels import label
 from scoring.criteria.appendix.import_result import AppendixImport, AppendixRow
+from scoring.criteria.appendix.review.review_blocks import item_cells, range_cells, step_cells
 from scoring.criteria.appendix.review.review_cells import (
-    ANSWERS,
     AT,
     COLUMNS,
-    CONDITIONS,
     CONFIRMED,
     HAS,
     HAS_NOT,
@@ -20,8 +19,6 @@ from scoring.criteria.appendix.review.review_cells import (
     ITEM,
     ITEM_ENTRIES,
     NOT_YET,
-    PARAMETERS_OF,
-    RANGES,
     SHARE,
     SHEET,
     SPARE_STEPS,
@@ -33,26 +30,20 @@ from scoring.criteria.appendix.review.review_cells import (
     Block,
     Cells,
     applies_words,
-    measure_of,
     measure_words,
     no_whole_words,
     offered_kinds,
     parent_words,
 )
 from scoring.criteria.appendix.review.review_formulas import (
-    band_words,
     earned_formula,
-    points_of,
     progress_formula,
     step_sentence,
-    typical,
-    worked_points,
 )
 from scoring.criteria.columns import column_letters
 from scoring.criteria.criteria_set import BEST_OF
 from scoring.criteria.set_workbook import add_set_sheets
 from scoring.files.xlsx import SafeSheet, SafeWorkbook
-from scoring.rules import RuleSpec
 
 _YES_NO = (HAS, HAS_NOT)
 _LOOKS: dict[str, dict[str, Any]] = {
@@ -114,63 +105,18 @@ def block_of(row: AppendixRow) -> Block:
     if spec is None:
         counted = f"rule_{BEST_OF}" if row.is_best_of else "review_sum"
         return Block(item | {"kind": label(counted)}, ())
-    item |= {"kind": label(f"rule_{spec.kind}"), "due": spec.due_on, "formula": spec.formula}
-    item["applies"] = label(f"review_applies_{spec.not_applicable}")
-    if spec.zero_denominator:
-        item["no_whole"] = label(f"review_no_whole_{spec.zero_denominator}")
+    item |= item_cells(spec)
     if not row.is_understood:
         # A rule that nobody understood is proposed by its kind at most; the person decides.
         item["kind"] = label(f"rule_{row.proposed_kind}") if row.proposed_kind in STEPS_OF else ""
-    if measure := measure_of(spec):
-        item["measure"] = label(f"review_measure_{measure}")
-    for cell, parameter in PARAMETERS_OF.get(spec.kind, {}).items():
-        item[cell] = getattr(spec, parameter)
-    steps = tuple(_steps(spec)) if row.is_understood else tuple(_read_steps(row))
+    steps = tuple(step_cells(spec)) if row.is_understood else tuple(_read_steps(row))
     return Block(item, tuple({"code": row.code, "row": STEP} | step for step in steps))
-
-
-def _steps(spec: RuleSpec) -> Iterator[Cells]:
-    """Yield the steps of a rule, or figures to try where it has none."""
-    held = STEPS_OF.get(spec.kind)
-    if held == RANGES:
-        for band in sorted(spec.bands, key=lambda band: -band.lower):
-            tried = {"figure": typical(band), "earned": points_of(spec, typical(band))}
-            yield _range_cells(band) | tried | {"understood": band_words(band)}
-    elif held == ANSWERS:
-        for option in spec.options:
-            yield {"content": option.label_vi, "points": option.points}
-    elif spec.kind == "formula":
-        # The names by which the formula calls its figures.
-        for entry in spec.inputs:
-            yield {"content": f"{entry.name}: {entry.label_vi}"}
-    elif held == CONDITIONS:
-        for entry in spec.with_role("condition"):
-            yield {"content": entry.label_vi}
-    else:
-        for figure, earned in worked_points(spec):
-            yield {"figure": figure, "earned": earned}
-
-
-def _range_cells(span: Any) -> Cells:
-    """Return a range of values, with its points where it has them, as cells."""
-    points = SHARE if getattr(span, "as_share", False) else getattr(span, "points", math.nan)
-    return {
-        "lower": span.lower if math.isfinite(span.lower) else None,
-        "lower_closed": (HAS if span.lower_closed else HAS_NOT)
-        if math.isfinite(span.lower)
-        else "",
-        "upper": span.upper if math.isfinite(span.upper) else None,
-        "upper_closed": (HAS if span.upper_closed else HAS_NOT)
-        if math.isfinite(span.upper)
-        else "",
-        "points": points,
-    }
 
 
 def _read_steps(row: AppendixRow) -> Iterator[Cells]:
     """Yield what was read of a text of which no rule came, for a person to complete."""
     for step in row.steps:
-        cells: Cells = _range_cells(step.span) if step.span else {}
+        cells: Cells = range_cells(step.span) if step.span else {}
         cells |= {"content": step.wording, "points": SHARE if step.is_share else step.points}
         yield cells if step.is_read else cells | {"doubt": label("review_step_unread")}
 
