@@ -20,6 +20,7 @@ from scoring.rules import InputSpec
 
 _PATTERNS = patterns("cases")
 _UNSURE_WORDS = words(word_lists()["steps"]["unlike_a_case"])
+_UNSURE_PAIRS = {("tiếp", "theo"), ("phần", "trăm"), ("ít", "nhất")}
 _LATE = frozenset({"chậm", "trễ", "muộn", "quá"})
 MAX_LETTERS = 900
 _MAX_SEPARATORS = 24
@@ -174,4 +175,4 @@ def _is_in_full(rest: str) -> bool:
 
 def _is_plain(case: str) -> bool:
     said = re.findall(r"[^\W\d_]+", case)
-    return _UNSURE_WORDS.isdisjoint(said) and ("tiếp", "theo") not in pairwise(said)
+    return _UNSURE_WORDS.isdisjoint(said) and _UNSURE_PAIRS.isdisjoint(pairwise(said))

@@ -40,6 +40,10 @@ _SOME_NOT = re.compile(r"(?:vẫn |còn )?có [^,;]+? (?:không|chưa) ")
 _BETWEEN = 3
 
 
+_DENIES_JOINTLY = re.compile(r"(?:không|chưa) [^,;]{1,120} và (?:không|chưa) (?!.* hoặc )")
+_DENIES_EITHER = re.compile(r"(?:không|chưa) [^,;]{1,120} hoặc (?:không|chưa) ")
+
+
 def case_left_out(steps: Sequence[Step]) -> str:
     """Return a case of which steps in words say nothing, in their words; empty where none is seen.
 
@@ -64,6 +68,9 @@ def case_left_out(steps: Sequence[Step]) -> str:
         return label("appendix_case_not", what=best.wording)
     if any(_is_whole_denial(best.condition, said) for said in lower):
         return ""
+    if " và " in best.condition and all(map(_DENIES_JOINTLY.match, lower)):
+        # "Không A và không B" says nothing of one without the other.
+        return label("appendix_case_not", what=best.wording)
     denied = [bool(re.search(_NO, part)) for part in _PARTS.split(best.condition)]
     if any(denied[1:]) and not any(" hoặc " in said for said in lower):
         return label("appendix_case_not", what=best.wording)
@@ -167,6 +174,8 @@ def _unnamed_part(best: str, lower: list[str]) -> str:
 def is_overlapping(steps: Sequence[Step]) -> bool:
     """Say whether a step between the best and nothing states something good of its own."""
     best, *between, last = sorted(steps, key=lambda step: -step.award.points)
+    if " hoặc " in best.condition and _DENIES_EITHER.match(last.condition):
+        return True  # one without the other is in both
     if not between or _is_scale_of_names(steps):
         return False
     # What earns nothing beside a step between has to deny the doing, or what the best one has.

@@ -29,6 +29,7 @@ from scoring.criteria.appendix.scoring_text.rule_reading import (
     refuse_if,
 )
 from scoring.criteria.appendix.scoring_text.scales import read_scale
+from scoring.criteria.appendix.scoring_text.second_look import looked_at_again
 from scoring.criteria.appendix.scoring_text.steps import (
     MAX_LETTERS,
     MAX_PIECES,
@@ -80,7 +81,8 @@ def read_scoring(text: str, item: ItemFacts, beside: Sequence[str] = ()) -> Rule
     except UnreadError as refusal:
         reading = RuleReading(None, (refusal.reason,), missing=refusal.missing)
     if len(text) <= MAX_LETTERS:
-        reading = clauses.applied(_with_steps(reading, clauses.core, item))
+        reading = _with_steps(reading, clauses.core, item)
+        reading = clauses.applied(looked_at_again(reading, clauses.core, item))
     return reading
 
 

@@ -118,7 +118,7 @@ def _words_problem(parts: list[Step], placed: list[Range | None]) -> str:
     ):
         return "words-change-measure"
     if any(
-        span and _PATTERNS["pause"].search(step.condition)
+        span and (_PATTERNS["pause"].search(step.condition) or _is_behind(step.condition))
         for step, span in zip(parts, placed, strict=True)
     ):
         return "condition-beside-range"
@@ -128,6 +128,10 @@ def _words_problem(parts: list[Step], placed: list[Range | None]) -> str:
         return "condition-beside-range"
     widest = max(left, key=len)
     return "" if all(said <= widest for said in left) else "steps-measure-differently"
+
+
+def _is_behind(condition: str) -> bool:
+    return bool(_PATTERNS["behind"].search(condition))
 
 
 def _named(condition: str, span: Range) -> frozenset[str]:
