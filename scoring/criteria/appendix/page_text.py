@@ -7,6 +7,7 @@ points of a row (guidance, evidence, remarks) runs together, since nothing parts
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
@@ -21,6 +22,7 @@ HEADING = ["TT", "Tiêu chí", "Điểm tối đa", "Cách chấm", "Ghi chú"]
 _PATTERNS = patterns("page_text")
 _OPENING = patterns("cell_lines")["opening"]
 _TOTAL = patterns("rows")["total"]
+_FOOT = re.compile(r"(?:^|\n)[ \t]*(\d{1,4})\s*$")
 _HEADING_LINES = 40
 # So many blank lines are an empty cell: the row states no maximum.
 _EMPTY_CELL = 2
@@ -74,7 +76,7 @@ def page_rows(text: str) -> list[tuple[int, list[str]]]:
     >>> [cells[:4] for _, cells in page_rows(text)[1:]]
     [['1', 'Kế hoạch', '2', ''], ['1.1', 'Ban hành', '2', 'Đạt: 2\\nKhông: 0']]
     """
-    lines = list(_lines(text))
+    lines = list(_lines(_without_feet(text)))
     found = _heading(lines)
     if found is None:
         return []
@@ -102,6 +104,26 @@ def _lines(text: str) -> Iterator[_Line]:
         else:
             yield _Line(number, line, blanks, opens_page)
             blanks, opens_page = 0, False
+
+
+def _without_feet(text: str) -> str:
+    """Leave out the numbers at the feet of pages, where all but the first page have one."""
+    pages = text.split("\f")
+    feet = [_FOOT.search(page[-40:]) for page in pages]
+    numbers = [int(foot[1]) if foot else None for foot in feet]
+    first = (numbers[1] or 0) - 1 if len(pages) > 1 else 0
+    stated = [number for number in numbers if number is not None]
+    if len(stated) < (2 if first == 1 else 3) or stated != [
+        first + at for at, foot in enumerate(feet) if foot
+    ]:
+        return text
+    if None in numbers[1:-1] or (numbers[-1] is None and pages[-1].strip()):
+        return text
+    cut = (
+        page[: len(page) - len(foot[0])] if foot else page
+        for page, foot in zip(pages, feet, strict=True)
+    )
+    return "\n\f".join(cut)
 
 
 def _folded(line: _Line) -> str:
@@ -178,7 +200,7 @@ class _Records:
     def read(self) -> list[_Record]:
         """Return the rows in their order."""
         for at, line in enumerate(self.lines):
-            code = self._code(line)
+            code = self._code(at)
             if self.records and self._is_total(at):
                 self.records.append(_Record(line.number, "", [line.text]))
             elif code is not None:
@@ -202,7 +224,8 @@ class _Records:
                 return self.open[:depth]
         return list(self.open)
 
-    def _code(self, line: _Line) -> Code | None:
+    def _code(self, at: int) -> Code | None:
+        line = self.lines[at]
         code = read_code(line.text)
         if code is None or code.style == "small":
             return None
@@ -213,10 +236,18 @@ class _Records:
             return None
         # Only an area of bonus or penalty points states no maximum and is followed at once.
         is_outside = area_kind(record.name[0]) != "normal"
-        states_none = line.blanks_before >= _EMPTY_CELL or is_outside
+        is_empty_cell = line.blanks_before >= _EMPTY_CELL
+        states_none = is_empty_cell or is_outside or self._opens_list(code, at)
         if not record.maximum and read_points(line.text) is not None and not states_none:
             return None
         return code if self._is_next(code) else None
+
+    def _opens_list(self, code: Code, at: int) -> bool:
+        """Say whether 2.1 below a 2 without points is a code: 2.2 comes, and no second 2.1."""
+        if len(code.parts) < 2 or not self.open or not _opens(self.open[-1], code):
+            return False
+        later = [read_code(line.text) for line in self.lines[at + 1 :]]
+        return code not in later and any(other and _follows(code, other) for other in later)
 
     def _is_next(self, code: Code) -> bool:
         if any(_follows(above, code) for above in self.open):
@@ -226,22 +257,34 @@ class _Records:
     def _take(self, record: _Record, line: _Line) -> None:
         figure = _PATTERNS["number"].fullmatch(line.text)
         if not record.maximum:
-            if figure or (record.name and read_points(line.text) is not None):
+            is_signed = bool(_PATTERNS["signed"].fullmatch(line.text))
+            has_points = is_signed or read_points(line.text) is not None
+            if figure or (record.name and has_points):
                 record.maximum = line.text
             else:
                 record.name.append(line.text)
-        elif figure and record.rest:
+        elif figure and self._named(record.rest):
             self._uncoded(record, line)
         else:
             record.rest.append(line)
 
+    def _named(self, rest: list[_Line]) -> bool:
+        """Say whether what stands since the last gap can name a row: a lone figure between two
+        steps, such as the number of a page, opens none."""
+        own = [part.text for part in rest[_last_gap(rest) :]]
+        return bool(own) and bool(split_name("\n".join(own))[0])
+
     def _uncoded(self, record: _Record, line: _Line) -> None:
         """Take the lines since the last gap as a row without a code of its own."""
-        gaps = [at for at, own in enumerate(record.rest) if own.blanks_before or own.opens_page]
-        start = max(gaps, default=0)
+        start = _last_gap(record.rest)
         own, record.rest = record.rest[start:], record.rest[:start]
         texts = [part.text for part in own]
         self.records.append(_Record(own[0].number, "", texts, line.text))
+
+
+def _last_gap(rest: Sequence[_Line]) -> int:
+    gaps = (at for at, own in enumerate(rest) if own.blanks_before or own.opens_page)
+    return max(gaps, default=0)
 
 
 def _follows(before: Code, code: Code) -> bool:

@@ -152,6 +152,7 @@ def _read(branch: Branch) -> _Read:
     doubts = {
         "nested-table": "nested" in entry.marks,
         "code-missing": "uncoded" in entry.marks,
+        "name-missing": not entry.name,
         "note-beside": bool(entry.note and branch.children),
         "options-and-text": bool(entry.text and (entry.options or entry.small)),
         "text-on-parent": bool(branch.children and scoring),

@@ -46,7 +46,7 @@ class Entry:
     evidence: list[str] = field(default_factory=list)
     note: list[str] = field(default_factory=list)
     options: list[tuple[str, str]] = field(default_factory=list)
-    small: list[tuple[str, str, str]] = field(default_factory=list)
+    small: list[Entry] = field(default_factory=list)
     marks: set[str] = field(default_factory=set)
 
 
@@ -115,7 +115,7 @@ class _Gatherer:
         if code is None:
             self._continue(row, cells)
         elif code.style == "small" and self._entry() is not None:
-            self._small(row, cells)
+            self._small(row, cells, code)
         else:
             self._open(row, cells, code)
 
@@ -141,14 +141,13 @@ class _Gatherer:
     def _entry(self) -> Entry | None:
         return self.lists[-1].entries[-1] if self.lists and self.lists[-1].entries else None
 
-    def _small(self, row: TableRow, cells: _Cells) -> None:
+    def _small(self, row: TableRow, cells: _Cells, code: Code) -> None:
         """Keep a), b), c) aside: whether they are parts or answers, their points will tell."""
         entry = self._entry()
         if entry is None:
             return
         entry.marks |= row.marks
-        entry.small.append((cells.code, cells.name.replace("\n", " "), cells.maximum))
-        cells.add_to(entry, list.append)
+        entry.small.append(_entry_of(code, row, cells))
 
     def _continue(self, row: TableRow, cells: _Cells) -> None:
         entry = self._entry()
@@ -161,12 +160,17 @@ class _Gatherer:
         elif entry is None or cells.is_heading_line() or cells.has_odd_code():
             self._report("appendix-row-not-placed", row, cells.name or cells.code)
         elif cells.is_item_below(entry):
-            code_below = Code("dotted", (*entry.code.parts, "1"))
-            self.lists[-1].entries.append(_entry_of(code_below, row, cells))
-            self.lists[-1].entries[-1].marks.add("uncoded")
+            self._open_uncoded(row, cells, (*entry.code.parts, "1"))
+        elif "uncoded" in entry.marks and cells.is_item(entry):
+            *above, last = entry.code.parts
+            self._open_uncoded(row, cells, (*above, str(int(last) + 1)))
         else:
             entry.marks |= row.marks
             _continue_entry(entry, cells)
+
+    def _open_uncoded(self, row: TableRow, cells: _Cells, parts: tuple[str, ...]) -> None:
+        self.lists[-1].entries.append(_entry_of(Code("dotted", parts), row, cells))
+        self.lists[-1].entries[-1].marks.add("uncoded")
 
     def _report(self, code: str, row: TableRow, text: str) -> None:
         sheet, _, cell = row.place.rpartition("!")
@@ -220,10 +224,12 @@ class _Cells:
 
     def is_item_below(self, entry: Entry) -> bool:
         """Say whether a row without a code is an item of its own below the entry above it."""
+        return not (entry.text or entry.options or entry.small) and self.is_item(entry)
+
+    def is_item(self, entry: Entry) -> bool:
+        """Say whether a row has scoring text and points of its own, as the entry above it has."""
         own = bool(self.text) or bool(split_name(self.name)[1])
-        is_bare = not (entry.text or entry.options or entry.small)
-        stated = read_points(self.maximum), read_points(entry.max_text)
-        return own and is_bare and None not in stated
+        return own and None not in (read_points(self.maximum), read_points(entry.max_text))
 
     def total_beside(self, entry: Entry) -> str:
         """Return the points of a row that states the total of the list; empty for any other.
@@ -297,8 +303,8 @@ def scoring_lines(entry: Entry) -> Iterator[str]:
     yield from entry.text
     for wording, points in entry.options:
         yield f"{wording.lstrip('-+•* ').rstrip(' :')}: {points}" if points else wording
-    for _, wording, points in entry.small:
-        if points:
-            yield f"{wording.rstrip(' :')}: {points}"
-        elif wording:
-            yield wording
+    for part in entry.small:
+        if part.max_text:
+            yield f"{part.name.rstrip(' :')}: {part.max_text}"
+        elif part.name:
+            yield part.name

@@ -95,20 +95,22 @@ def _make_penalty(branch: Branch) -> None:
 
 def _with_small_parts(entry: Entry) -> list[Entry]:
     """Split a), b), c) off where they are parts whose maxima add up; answers stay together."""
-    points = [read_points(maximum) for _, _, maximum in entry.small]
+    small = entry.small
+    points = [read_points(part.max_text) for part in small]
     whole = read_points(entry.max_text)
     known = [value for value in points if value is not None]
     adds_up = whole is not None and math.isclose(sum(known), whole, abs_tol=1e-6)
-    if not entry.small or len(known) < len(points) or not all(known) or not adds_up:
+    is_all = len(known) == len(points) and all(known)
+    if len(known) < 2 or not (is_all and adds_up) or entry.text or entry.options:
+        for part in small:
+            entry.text += part.text
+            entry.evidence += part.evidence
+            entry.note += part.note
         return [entry]
-    if len(known) < 2 or entry.text or entry.options:
-        return [entry]
-    parts = []
-    for letter, name, maximum in entry.small:
-        code = Code("dotted", (*entry.code.parts, letter.strip(" ().").lower()))
-        parts.append(Entry(code, name, maximum, entry.place, marks=set(entry.marks)))
+    for part in small:
+        part.code = Code("dotted", (*entry.code.parts, part.code.text.lower()))
     entry.small = []
-    return [entry, *parts]
+    return [entry, *small]
 
 
 def _full_codes(entries: list[Entry]) -> list[str]:
