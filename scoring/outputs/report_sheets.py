@@ -26,6 +26,8 @@ _SAME = 1e-9
 # About ten printed pages; a longer table shows its main rows until it is unfolded.
 _MOST_OPEN_ROWS = 400
 _MOST_LOSSES_OPEN = 5
+# The column that says what a row is about; those before it say of whom.
+_NAMES = frozenset({"name", "shown_name"})
 LINE_HEIGHT = 15.0
 # Times New Roman, the font of the workbook, runs narrower than the one that is measured.
 _FONT_RATIO = 0.8
@@ -163,6 +165,9 @@ def write_table(
     else:
         sheet.sheet.autofilter(head, 0, head + len(table), len(columns) - 1)
     sheet.print_on_a4(header_row=head, footer=report.footer)
+    if named := [at for at, column in enumerate(columns, 1) if column.name in _NAMES]:
+        # Unit and item stand on each of the pages that the other columns take side by side.
+        sheet.fit_readably([column.width for column in columns], repeated=named[0])
     return sheet
 
 

@@ -170,9 +170,7 @@ def _write_many(book: SafeWorkbook, report: RunTables) -> None:
         if f"area_{code}" in lines
     ]
     title = report.say("report_title")
-    sheet = sheets.write_table(book, "summary", lines, report, columns=columns, title=title)
-    # Unit and name stand on each of the pages that the areas take side by side.
-    sheet.fit_readably([column.width for column in columns], repeated=3)
+    sheets.write_table(book, "summary", lines, report, columns=columns, title=title)
 
 
 def write_charts_sheet(book: SafeWorkbook, report: RunTables) -> None:

@@ -179,10 +179,38 @@ def test_one_row_a_unit_prints_in_letters_of_8_points(
     assert sheet.page_setup.fitToWidth in (pages, None if pages == 1 else pages)
     assert sheet.page_setup.fitToHeight == 0
     assert (sheet.print_title_cols == "$A:$C") == (pages > 1)
+    assert printed_letters(sheet, pages, 3) >= 8
+
+
+def printed_letters(sheet, pages, repeated):
+    """Return the size of letters on `pages` side by side that all begin with `repeated` columns."""
     head = [cell for cell in sheet[sheet.auto_filter.ref.split(":")[0][1:]] if cell.value]
-    pixels = [7 * sheet.column_dimensions[cell.column_letter].width + 5 for cell in head]
-    wide = sum(pixels) if pages == 1 else (sum(pixels) + sum(pixels[:3])) / 2
-    assert 11 * (11.69 - 1) * 96 / wide >= 8
+    # A file says the width of neighbours of one width once.
+    spans = [(span.min, span.max, span.width) for span in sheet.column_dimensions.values()]
+    widths = [next(w for a, b, w in spans if a <= cell.column <= b) for cell in head]
+    pixels = [7 * width + 5 for width in widths]
+    wide = (sum(pixels) + (pages - 1) * sum(pixels[:repeated])) / pages
+    return 11 * (11.69 - 1) * 96 / wide
+
+
+@pytest.mark.parametrize("told", [(), ("targets",), ("targets", "proof")])
+def test_long_sheets_of_many_units_print_in_letters_of_8_points(
+    told, many_scores, gaps, items, targets, context
+):
+    two = many_scores[many_scores["unit_code"].isin(["U001", "U002"])]
+    more = pd.concat([gaps.assign(unit_code=unit) for unit in ("U001", "U002")])
+    if "proof" in told:
+        two = two.assign(claimed_points=two["points"], supported_points=two["points"])
+    wanted = targets.assign(unit_code="") if "targets" in told else None
+    if wanted is not None:
+        more = more.assign(target_points=1.0, gap_to_target_points=0.5, kind="at-risk")
+    book = opened(report_workbook(two, more, [], items, wanted, context=context))
+    for name in ("Điểm", "Điểm bị mất"):
+        sheet = book[name]
+        pages = int(sheet.page_setup.fitToWidth or 1)
+        assert sheet.page_setup.fitToHeight == 0
+        assert printed_letters(sheet, pages, 4) >= 8, name
+        assert (sheet.print_title_cols == "$A:$D") == (pages > 1), "unit and item on each page"
 
 
 def test_the_chart_of_many_units_says_of_how_many_as_the_page_of_all_does(
