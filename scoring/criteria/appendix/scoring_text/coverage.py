@@ -40,6 +40,7 @@ _SOME_NOT = re.compile(r"(?:vẫn |còn )?có [^,;]+? (?:không|chưa) ")
 _BETWEEN = 3
 
 
+_GENERAL = words("một trường bất từ xảy phát vụ lần bị để trong")
 _DENIES_JOINTLY = re.compile(r"(?:không|chưa) [^,;]{1,120} và (?:không|chưa) (?!.* hoặc )")
 _DENIES_EITHER = re.compile(r"(?:không|chưa) [^,;]{1,120} hoặc (?:không|chưa) ")
 
@@ -166,6 +167,8 @@ def _unnamed_part(best: str, lower: list[str]) -> str:
     is_joined = len(lower) == 1 and " và " in lower[0] and " và " not in best
     if is_joined and not named <= _content(best):
         return best  # "có A và B" leaves out A alone
+    if len(lower) == 1 and _content(best) < named and not _GENERAL & (named - _content(best)):
+        return best  # "để xảy ra vi phạm nghiêm trọng" leaves out what is not so
     parts = [part for part in re.split(r", | và ", best) if _content(part)]
     missing = [part for part in parts if not _content(part) <= named]
     return missing[0] if 0 < len(missing) < len(parts) else ""

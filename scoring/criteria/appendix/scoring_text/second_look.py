@@ -7,11 +7,12 @@ import re
 from scoring.base.labels import label
 from scoring.criteria.appendix.scoring_text.rule_reading import ItemFacts, RuleReading
 from scoring.official.patterns import patterns
-from scoring.official.wording import folded
+from scoring.official.wording import folded, word_lists
 from scoring.rules import RuleSpec
 
 _PATTERNS = patterns("second_look")
 _STEPWISE = ("bands", "choice", "growth")
+_UNDONE = frozenset(word_lists()["steps"]["none_at_all"]) - {"không", "không có", "chưa có"}
 # Roles of what points are counted or measured by; a denominator says nothing of good or bad.
 _MEASURED = ("percent", "value", "count", "numerator")
 
@@ -28,7 +29,7 @@ def looked_at_again(reading: RuleReading, text: str, item: ItemFacts) -> RuleRea
     said = folded(text)
     is_stepwise = spec.kind in _STEPWISE
     doubts = {
-        "rate-of-harm": not item.is_penalty and rises(spec) and _is_harm(spec, _best_step(reading)),
+        "rate-of-harm": not item.is_penalty and _rewards_harm(spec, _best_step(reading)),
         "penalty-not-taken": item.is_penalty and "trừ" not in re.findall(r"[^\W\d_]+", said),
         "figure-vague": bool(_PATTERNS["vague"].search(said)),
         "award-up-to": is_stepwise and bool(_PATTERNS["up_to"].search(said)),
@@ -61,6 +62,13 @@ def _best_step(reading: RuleReading) -> str:
     """Return the folded condition that earns most, where it has one."""
     steps = [step for step in reading.steps if step.is_read and step.points > 0]
     return folded(max(steps, key=lambda step: step.points).wording) if steps else ""
+
+
+def _rewards_harm(spec: RuleSpec, best: str) -> bool:
+    if spec.kind == "choice":
+        # "Không để PAKN quá hạn" denies the bad.
+        return best in _UNDONE or (not _PATTERNS["no"].search(best) and is_harm(best))
+    return rises(spec) and _is_harm(spec, best)
 
 
 def _is_harm(spec: RuleSpec, best: str) -> bool:
