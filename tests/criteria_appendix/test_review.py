@@ -177,6 +177,25 @@ def test_a_cell_that_would_be_passed_over_is_named(path, code, step, column, val
     assert not review.is_complete
 
 
+@pytest.mark.parametrize(
+    ("change", "points", "found"),
+    [
+        ((0, "points", "2,5"), 2.5, []),
+        ((0, "points", None), 3.0, ["review-cell-empty"]),
+        ((1, "points", 1), 3.0, ["review-cell-empty"]),
+    ],
+)
+def test_a_rule_that_has_no_steps_to_show_takes_its_maximum_from_the_sheet(
+    tmp_path, change, points, found
+):
+    file = tmp_path / "r.xlsx"
+    said = "Có ban hành kế hoạch: 3 điểm"
+    file.write_bytes(review_bytes(result_of(TEXT.replace("Theo đánh giá của Hội đồng", said))))
+    review = read_review(changed(file, ("1.3", *change)))
+    assert finding_codes(review) == found
+    assert (spec(review, "1.3").kind, spec(review, "1.3").max_points) == ("choice", points)
+
+
 @pytest.mark.parametrize("share", [0.85, 1.0])
 def test_a_percentage_kept_as_a_share_by_the_spreadsheet_is_never_taken_as_it_stands(path, share):
     """A person types 85%; the cell then holds 0.85 and shows "85%"."""

@@ -58,6 +58,13 @@ def test_a_lone_figure_between_two_steps_opens_no_row_but_is_doubted():
     assert reasons(result, "I.2") == {"step-unread"}
 
 
+def test_a_page_number_that_is_the_next_code_opens_no_row_of_its_own():
+    result = imported(TITLES + PAGES[0] + PAGES[1] + "3\n" + PAGES[2] + PAGES[3])
+    assert tree(result) == TREE
+    assert [row.name for row in result.entries][3] == "Tuyên truyền"
+    assert not any(row.reasons for row in result.entries)
+
+
 def test_the_first_code_below_an_area_without_points_is_not_its_maximum():
     areas = (
         "1\nMỘT\n3\n1.1\nA\n3\n- Có: 3\n- Không: 0\n2\nHAI\n{}2.1\nB\n1,0\n- Có: 1\n- Không: 0\n"

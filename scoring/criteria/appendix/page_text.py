@@ -256,7 +256,10 @@ class _Records:
 
     def _take(self, record: _Record, line: _Line) -> None:
         figure = _PATTERNS["number"].fullmatch(line.text)
-        if not record.maximum:
+        if not record.name and line.text == record.code:
+            # The number of the page, then the code that happens to be the same.
+            record.place = line.number
+        elif not record.maximum:
             is_signed = bool(_PATTERNS["signed"].fullmatch(line.text))
             has_points = is_signed or read_points(line.text) is not None
             if figure or (record.name and has_points):

@@ -67,10 +67,9 @@ class RuleCells:
         word = str(item.get("kind") or "").strip()
         if is_untouched(self.block, self.original):
             return self.original
-        if word == label(f"rule_{self.original.kind}") and not self._is_held():
-            return self._with_policies(self.original)
+        is_same = word == label(f"rule_{self.original.kind}")
         kind = kind_words().get(word)
-        if kind is None:
+        if kind is None and not is_same:
             self.report("review-word-unknown" if word else "review-cell-empty", item, "kind")
             return self.original
         facts = ItemFacts(
@@ -79,7 +78,10 @@ class RuleCells:
         if math.isnan(facts.max_points):
             self.report("review-cell-empty", item, "points")
             return self.original
-        spec = self._made(kind, facts)
+        if kind is None or (is_same and not self._is_held()):
+            spec = self._as_read(facts.max_points)
+        else:
+            spec = self._made(kind, facts)
         problems = check_rule(spec) if not self.findings else []
         for problem in problems[:1]:
             self.report(
@@ -89,6 +91,17 @@ class RuleCells:
                 problem=Named(problem.problem("vi"), problem.problem("en")),
             )
         return spec if not self.findings else self.original
+
+    def _as_read(self, max_points: float) -> RuleSpec:
+        """Return a rule that the sheet cannot hold, as it was read but for maximum and policies."""
+        self._report_wordless()
+        return self._with_policies(replace(self.original, max_points=max_points))
+
+    def _report_wordless(self) -> None:
+        """Name the steps that have points and no words."""
+        for step in self.block.steps:
+            if _is_empty(step, "content") and not _is_empty(step, "points"):
+                self.report("review-cell-empty", step, "content")
 
     def _is_held(self) -> bool:
         """Say whether the sheet can hold the original rule; one it cannot is kept as it was read."""
