@@ -241,6 +241,25 @@ def test_a_row_without_a_number_of_its_own_gets_one_and_says_so():
     assert [reason.key for reason in entry.reasons][:1] == ["code-missing"]
 
 
+def test_codes_on_the_line_of_their_names_open_rows_and_none_is_lost():
+    text = (
+        PAGES.replace("I\nCHỈ", "I. CHỈ")
+        .replace("1\nChế độ", "1. Chế độ")
+        .replace("2\nMức độ", "2. Mức độ")
+    )
+    result = import_pasted_appendix(text, ABOUT)
+    assert tree(result) == TREE
+    assert [row.name for row in result.entries] == [
+        row.name for row in import_pasted_appendix(PAGES, ABOUT).entries
+    ]
+
+
+def test_numbered_statements_of_a_scale_are_no_rows_where_codes_stand_alone():
+    steps = "1. Giai đoạn đầu:\n- Đúng hạn, đủ nội dung: 4 điểm\n2. Giai đoạn sau\n"
+    text = PAGES.replace("- Đúng hạn, đủ nội dung: 4 điểm\n", steps)
+    assert tree(import_pasted_appendix(text, ABOUT)) == TREE
+
+
 def test_letters_typed_with_separate_marks_are_the_same_text():
     import unicodedata
 

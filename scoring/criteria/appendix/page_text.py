@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from scoring.base.text import clean_text, without_marks
 from scoring.criteria.appendix.cell_lines import gives_meaning, is_step, rejoined, split_name
 from scoring.official.figure_text import read_points
-from scoring.official.numbering import Code, read_code
+from scoring.official.numbering import Code, code_in_name, read_code
 from scoring.official.patterns import patterns
 from scoring.official.recognising import area_kind, heading_role
 
@@ -150,14 +150,27 @@ def _heading(lines: Sequence[_Line]) -> _Titles | None:
         opening = heading_role(line.text, "criteria")
         if opening in ("code", "name"):
             window = lines[start : start + _HEADING_LINES]
-            end = next((at for at, below in enumerate(window) if read_code(below.text)), 0)
+            end = next((at for at, below in enumerate(window) if _coded(below.text)[0]), 0)
             roles = _roles([below.text for below in window[:end]])
             if {"name", "max"} <= set(roles):
                 behind = {role for role in roles[roles.index("max") + 1 :] if role != "other"}
                 found[opening] = _Titles(start, start + end, behind == {"text"})
-        elif found and read_code(line.text):
+        elif found and _coded(line.text)[0]:
             break
     return found.get("code") or found.get("name")
+
+
+def _coded(text: str) -> tuple[Code | None, str]:
+    """Read a line that is a code, or a code with its name behind it.
+
+    >>> _coded("1.1")[0].text, _coded("II. KẾT QUẢ")[1], _coded("1. Giai đoạn xây dựng:")
+    ('1.1', 'KẾT QUẢ', (None, ''))
+    """
+    if code := read_code(text):
+        return code, ""
+    written, name = code_in_name(text)
+    code = read_code(written) if written else None
+    return (None, "") if code is None or name.endswith(":") else (code, name)
 
 
 def _roles(lines: Sequence[str]) -> list[str]:
@@ -196,6 +209,9 @@ class _Records:
         self.lines = lines
         self.records: list[_Record] = []
         self.open: list[Code] = []
+        # Where the first code shares its line with the name, every code does.
+        codes = (_coded(line.text) for line in lines)
+        self.is_inline = bool(next((name for code, name in codes if code), ""))
 
     def read(self) -> list[_Record]:
         """Return the rows in their order."""
@@ -204,7 +220,9 @@ class _Records:
             if self.records and self._is_total(at):
                 self.records.append(_Record(line.number, "", [line.text]))
             elif code is not None:
-                self.records.append(_Record(line.number, line.text))
+                _, name = _coded(line.text)
+                own = line.text.removesuffix(name).strip() if name else line.text
+                self.records.append(_Record(line.number, own, [name] if name else []))
                 self.open = [*self._above(code), code]
             elif self.records:
                 self._take(self.records[-1], line)
@@ -226,7 +244,7 @@ class _Records:
 
     def _code(self, at: int) -> Code | None:
         line = self.lines[at]
-        code = read_code(line.text)
+        code = _coded(line.text)[0] if self.is_inline else read_code(line.text)
         if code is None or code.style == "small":
             return None
         if not self.records:
