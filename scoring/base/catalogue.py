@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from itertools import groupby
 from typing import Any
 
@@ -59,5 +60,9 @@ def _entry(code: str, table: dict[str, Any], langs: tuple[str, ...]) -> list[str
 
 
 def _braces(text: str) -> str:
-    """Show the values of a message as code, so that Markdown leaves them as they are."""
+    """Show the values of a message as code, so that Markdown leaves them as they are.
+
+    Of words for one and for many those for many are shown.
+    """
+    text = re.sub(r"\{\w+:[^{}|]*\|([^{}]*)\}", r"\1", text)
     return text.replace("{", "`{").replace("}", "}`").replace("*", "\\*").replace("<", "&lt;")

@@ -6,6 +6,7 @@ import datetime as dt
 import re
 from typing import NamedTuple
 
+from scoring.base.dates import format_date
 from scoring.base.labels import label
 
 _FORM = re.compile(r"year([+-]1)?-(\d{2})-(\d{2})")
@@ -40,9 +41,10 @@ class DueDate(NamedTuple):
         """Say the day where the year is not known.
 
         >>> DueDate(0, 1, 15).sentence(), DueDate(1, 1, 10).sentence("en")
-        ('15/01/năm đánh giá', '10/01/the year after')
+        ('15/01/năm đánh giá', '10 Jan of the year after')
         """
-        return f"{self.day:02d}/{self.month:02d}/{label(_YEARS[self.shift], lang)}"
+        day = format_date(self.on(_ANY_YEAR - self.shift), lang).removesuffix(str(_ANY_YEAR))
+        return label("due_day", lang, day=day.strip(), year=label(_YEARS[self.shift], lang))
 
 
 def read_due_date(text: str) -> DueDate | None:

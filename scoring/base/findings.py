@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from scoring.base.dates import format_date
-from scoring.base.labels import Label, Named, label, message_tables
+from scoring.base.labels import Label, Named, filled, label, message_tables
 from scoring.base.numbers import Rounded, format_number
 from scoring.base.text import clean_text, shortened
 from scoring.base.values import SEVERITIES as SEVERITIES
@@ -99,7 +99,7 @@ class Finding:
             "file": clean_text(self.file),
         }
         known |= {"sheet": self.sheet, "cell": self.cell}
-        return str(_template(self.code)[key]).format_map(known)
+        return filled(str(_template(self.code)[key]), known)
 
 
 def finding_codes() -> dict[str, dict[str, Any]]:

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -38,7 +39,7 @@ def label(key: str, lang: str = "vi", **values: object) -> str:
     KeyError
         When no label has that key: a missing text is a bug, never shown as an empty cell.
 
-    A text may choose by a whole number: ``{count} {count:task|tasks}``.
+    A text may choose by a number, as it is shown: ``{count} {count:task|tasks}``.
 
     Examples
     --------
@@ -46,18 +47,29 @@ def label(key: str, lang: str = "vi", **values: object) -> str:
     ('Điểm tối đa', 'Maximum points')
     """
     text = str(message_tables("labels")[key][lang])
-    if not values:
-        return text
-    known = {name: _Count(v) if type(v) is int else v for name, v in values.items()}
-    return text.format(**known)
+    return filled(text, values) if values else text
 
 
-class _Count(int):
-    """A whole number that chooses between the words for one and for many."""
+def filled(text: str, values: Mapping[str, object]) -> str:
+    """Return `text` with its ``{names}`` filled, and words chosen for one or for many.
+
+    >>> [filled("{n} {n:task is|tasks are} late", {"n": n}) for n in (1, "1", "1.00", 2)]
+    ['1 task is late', '1 task is late', '1.00 tasks are late', '2 tasks are late']
+    """
+    return text.format_map({name: _Choosing(value) for name, value in values.items()})
+
+
+class _Choosing:
+    """A value that also chooses between the words for one and for many."""
+
+    def __init__(self, value: object) -> None:
+        self.value = value
 
     def __format__(self, spec: str) -> str:
         one, bar, many = spec.partition("|")
-        return (one if self == 1 else many) if bar else super().__format__(spec)
+        if not bar:
+            return format(self.value, spec)
+        return one if str(self.value) == "1" else many
 
 
 class _Worded(Protocol):

@@ -16,6 +16,7 @@ from scoring.base.numbers import format_number
 from scoring.criteria.building import Cells
 from scoring.criteria.criteria_set import CriteriaSet, Grade, Node, SetMeta
 from scoring.criteria.worked_examples import SetExample, worked_examples
+from scoring.official.document_kinds import kind_words
 from scoring.rules import Band, InputSpec, RuleSpec
 from scoring.rules.expression import YEAR
 from scoring.rules.kinds.rule_kind import range_words
@@ -97,7 +98,7 @@ def due_words(due_on: str, lang: str = "vi") -> str:
     """Return a due date of a set in words; any other text comes back unchanged.
 
     >>> due_words("year-01-15"), due_words("year+1-01-10", "en")
-    ('15/01/năm đánh giá', '10/01/the year after')
+    ('15/01/năm đánh giá', '10 Jan of the year after')
     """
     due = read_due_date(due_on)
     return due_on if due is None else due.sentence(lang)
@@ -164,7 +165,7 @@ class _Reader:
 
     def _document(self, row: Mapping[str, Any]) -> str:
         count = self._number(row["min_documents"])
-        text = self._word("evidence_wanted", kind=row["kind"], count=count)
+        text = self._word("evidence_wanted", kind=kind_words(row["kind"], self.lang), count=count)
         if row["issuer"]:
             text += self._word("evidence_from", issuer=row["issuer"])
         if row["issued_by"]:

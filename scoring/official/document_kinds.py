@@ -136,6 +136,17 @@ def kinds_of(text: str) -> frozenset[str]:
     return frozenset(key for key in found if key)
 
 
+def kind_words(text: str, lang: str = "vi") -> str:
+    """Return the kinds that `text` names as `lang` calls them; Vietnamese as it is written.
+
+    >>> kind_words("Kế hoạch|QĐ", "en"), kind_words("Kế hoạch hoặc QĐ"), kind_words("bài thơ", "en")
+    ('Plan or Decision', 'Kế hoạch hoặc QĐ', 'bài thơ')
+    """
+    keys = map(kind_of, _ALTERNATIVES.split(clean_text(text)))
+    names = [document_kinds()[key].en for key in keys if key]
+    return text if lang == "vi" else " or ".join(names) or text
+
+
 def kind_written(text: str) -> tuple[str, ...]:
     """Return the kinds whose abbreviation `text` can be: one when certain, several when torn.
 

@@ -11,7 +11,7 @@ import pandas as pd
 from rapidfuzz import fuzz, process
 
 from scoring.base.findings import Finding
-from scoring.base.labels import Label
+from scoring.base.labels import LANGUAGES, Label, Named
 from scoring.base.text import shortened, without_marks
 from scoring.official.deadlines import read_once
 from scoring.plan.leading_units import leaders
@@ -249,17 +249,25 @@ def _links(tasks: pd.DataFrame, items: pd.DataFrame) -> list[Finding]:
     ]
     bare = tasks[tasks["item_codes"].str.strip() == ""]
     best = suggest_items(bare, items, limit=1).set_index("task_code")
+    names = _item_names(leaves)
     for task in rows_of(bare):
-        nearest = "–"
+        nearest = Named("–")
         if task.task_code in best.index:
-            item = best.loc[task.task_code]
-            nearest = f"{item['item_code']} {shortened(item['item_name'], 40)}"
+            code = best.loc[task.task_code, "item_code"]
+            said = (shortened(names[code].text(lang), 40) for lang in LANGUAGES)
+            nearest = Named(*(f"{code} {name}" for name in said))
         findings.append(_about("task-without-item", task, nearest=nearest))
     served = {code for _, code in linked}
-    for code, name in zip(leaves["code"], leaves["name_vi"], strict=True):
+    for code, name in names.items():
         if not any(code == link or code.startswith(f"{link}.") for link in served):
             findings.append(Finding("item-without-task", item_code=code, values={"name": name}))
     return findings
+
+
+def _item_names(items: pd.DataFrame) -> dict[str, Named]:
+    """Return the names of items in both languages, by code."""
+    names = items.reindex(columns=["name_vi", "name_en"]).fillna("").itertuples(index=False)
+    return {code: Named(*both) for code, both in zip(items["code"], names, strict=True)}
 
 
 def linked_items(tasks: pd.DataFrame) -> list[tuple[str, str]]:

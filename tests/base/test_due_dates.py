@@ -14,18 +14,18 @@ DEADLINE = RULE_KINDS["deadline"].example.spec
 @pytest.mark.parametrize(
     ("text", "day", "vietnamese", "english"),
     [
-        ("year-01-15", dt.date(2026, 1, 15), "15/01/năm đánh giá", "15/01/the assessment year"),
+        ("year-01-15", dt.date(2026, 1, 15), "15/01/năm đánh giá", "15 Jan of the assessment year"),
         (
             "year-1-12-31",
             dt.date(2025, 12, 31),
             "31/12/năm trước năm đánh giá",
-            "31/12/the year before",
+            "31 Dec of the year before",
         ),
         (
             " year+1-01-10 ",
             dt.date(2027, 1, 10),
             "10/01/năm sau năm đánh giá",
-            "10/01/the year after",
+            "10 Jan of the year after",
         ),
     ],
 )

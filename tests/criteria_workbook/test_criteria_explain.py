@@ -30,7 +30,7 @@ def test_an_item_is_explained_by_its_rule_evidence_example_and_source(criteria):
 def test_an_item_is_explained_in_english(criteria):
     text = explain_set(criteria, "1.1", "en")
     assert "1.1. Plan issued (up to 1.5 points)" in text
-    assert "issued by 15/01/the assessment year" in text
+    assert "issued by 15 Jan of the assessment year" in text
     assert "Result: 1.50 points" in text
 
 

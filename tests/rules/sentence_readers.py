@@ -340,6 +340,7 @@ YEARS = {
     "năm đánh giá": 0, "năm trước năm đánh giá": -1, "năm sau năm đánh giá": 1,
     "the assessment year": 0, "the year before": -1, "the year after": 1,
 }  # fmt: skip
+MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
 
 
 def _deadline(sentence, spec, lang):
@@ -357,25 +358,25 @@ def _deadline(sentence, spec, lang):
         ("before the due day|trước ngày đến hạn", lambda late, days: late < 0),
         ("on the due day or later|từ ngày đến hạn trở đi", lambda late, days: late >= 0),
         (
-            f"from the due day up to ({NUMBER}) days late|từ ngày đến hạn đến chậm ({NUMBER}) ngày",
+            f"from the due day up to ({NUMBER}) days? late|từ ngày đến hạn đến chậm ({NUMBER}) ngày",
             lambda late, days: 0 <= late <= days,
         ),
         (
-            f"from the due day to less than ({NUMBER}) days late"
+            f"from the due day to less than ({NUMBER}) days? late"
             f"|từ ngày đến hạn đến chậm dưới ({NUMBER}) ngày",
             lambda late, days: 0 <= late < days,
         ),
-        (f"up to ({NUMBER}) days late|chậm đến ({NUMBER}) ngày", lambda late, days: late <= days),
+        (f"up to ({NUMBER}) days? late|chậm đến ({NUMBER}) ngày", lambda late, days: late <= days),
         (
-            f"less than ({NUMBER}) days late|chậm dưới ({NUMBER}) ngày",
+            f"less than ({NUMBER}) days? late|chậm dưới ({NUMBER}) ngày",
             lambda late, days: late < days,
         ),
         (
-            f"more than ({NUMBER}) days late|chậm trên ({NUMBER}) ngày",
+            f"more than ({NUMBER}) days? late|chậm trên ({NUMBER}) ngày",
             lambda late, days: late > days,
         ),
         (
-            f"({NUMBER}) days late or more|chậm từ ({NUMBER}) ngày trở lên",
+            f"({NUMBER}) days? late or more|chậm từ ({NUMBER}) ngày trở lên",
             lambda late, days: late >= days,
         ),
     ]
@@ -383,8 +384,9 @@ def _deadline(sentence, spec, lang):
     def due_day(figures):
         if due in figures:
             return figures[due]
-        day, month, year = due.split("/", 2)
-        return date_serial(dt.date(int(figures["@year"]) + YEARS[year], int(month), int(day)))
+        day, month, year = re.split(r"/| of | (?=[A-Z])", due, maxsplit=2)
+        number_of = int(month) if month.isdigit() else MONTHS.index(month) + 1
+        return date_serial(dt.date(int(figures["@year"]) + YEARS[year], number_of, int(day)))
 
     def earned(figures):
         if math.isinf(figures[done]):

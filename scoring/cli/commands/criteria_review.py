@@ -34,7 +34,7 @@ def import_appendix(options: argparse.Namespace, console: Console) -> int:
     if day is None:
         raise UsageError(f"--valid-from {options.valid_from!r} (01/01/2026, 2026-01-01)")
     about = AppendixAbout(options.id, options.name, options.tier, day)
-    result = imported(Path(options.file), about, part=options.part)
+    result = imported(Path(options.file), about, part=options.part, lang=console.lang)
     findings = list(result.findings)
     kept: dict[str, Block] = {}
     if options.review:

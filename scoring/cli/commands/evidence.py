@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import argparse
+import re
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
+from scoring.base.dates import format_date
 from scoring.base.errors import UsageError
 from scoring.base.findings import Finding
 from scoring.base.numbers import format_number
@@ -108,7 +110,7 @@ def _show_proposals(documents: pd.DataFrame, links: pd.DataFrame, console: Conso
         (
             row.document_id,
             row.document_number or "—",
-            _date_text(row.issued_on, row.issued_precision),
+            _date_text(row.issued_on, row.issued_precision, console.lang),
             shortened(row.title or row.path, 60),
             codes.get(row.document_id, ""),
         )
@@ -139,10 +141,14 @@ def _as_known(documents: pd.DataFrame) -> pd.DataFrame:
     return documents.assign(issued_on=pd.Series(written, documents.index, dtype="object"))
 
 
-def _date_text(day: pd.Timestamp, precision: str) -> str:
+def _date_text(day: pd.Timestamp, precision: str, lang: str) -> str:
     """Write a date no more precisely than the document has it."""
-    forms = {"day": "%d/%m/%Y", "month": "%m/%Y", "year": "%Y"}
-    return f"{day:{forms[precision]}}" if precision in forms and pd.notna(day) else "—"
+    if precision not in ("day", "month", "year") or pd.isna(day):
+        return "—"
+    # The parts that are not known stand in front: 10/01/2025, 10 Jan 2025.
+    whole = format_date(day.date(), lang)
+    known = ("day", "month", "year").index(precision)
+    return re.split(r"[/ ]", whole, maxsplit=known)[-1]
 
 
 def link(options: argparse.Namespace, console: Console) -> int:

@@ -89,7 +89,7 @@ def _line(text: str) -> str:
     return ": ".join(part for cell in text.split("\t") if (part := clean_text(cell)))
 
 
-def tables_of(data: bytes, file: str) -> tuple[list[Table], list[Finding]]:
+def tables_of(data: bytes, file: str, lang: str = "vi") -> tuple[list[Table], list[Finding]]:
     """Read the tables of a Word document, a workbook, a PDF or a text; the content decides which.
 
     Raises
@@ -99,9 +99,10 @@ def tables_of(data: bytes, file: str) -> tuple[list[Table], list[Finding]]:
     """
     if data.startswith(b"PK"):
         content = read_office(data, TABLE_LIMITS, file)
-        return (_sheet_tables if content.type == "xlsx" else _word_tables)(content, file)
+        is_book = content.type == "xlsx"
+        return _sheet_tables(content, file) if is_book else _word_tables(content, file, lang)
     if data.startswith(b"%PDF"):
-        return _pdf_tables(read_office(data, TABLE_LIMITS, file), file)
+        return _pdf_tables(read_office(data, TABLE_LIMITS, file), file, lang)
     if data.startswith(_OTHER_OFFICE):
         raise UnreadableError(Finding("not-a-word-document", file))
     if not data.strip():
@@ -109,10 +110,10 @@ def tables_of(data: bytes, file: str) -> tuple[list[Table], list[Finding]]:
     text = decoded_text(data)
     if text is None or "\x00" in text:
         raise UnreadableError(Finding("appendix-not-a-table", file))
-    return pasted_tables(text, file)
+    return pasted_tables(text, file, lang)
 
 
-def _word_tables(content: Content, file: str) -> tuple[list[Table], list[Finding]]:
+def _word_tables(content: Content, file: str, lang: str) -> tuple[list[Table], list[Finding]]:
     grids = [block for block in content.blocks if isinstance(block, Grid)]
     findings = list(content.findings)
     if len(grids) > MAX_TABLES:
@@ -120,7 +121,7 @@ def _word_tables(content: Content, file: str) -> tuple[list[Table], list[Finding
     tables = [
         Table(
             tuple(
-                _row(row, label("appendix_place_docx", table=number, row=row.number))
+                _row(row, label("appendix_place_docx", lang, table=number, row=row.number))
                 for row in grid.rows[:MAX_ROWS]
             )
         )
@@ -129,7 +130,7 @@ def _word_tables(content: Content, file: str) -> tuple[list[Table], list[Finding
     return tables, findings
 
 
-def _pdf_tables(content: Content, file: str) -> tuple[list[Table], list[Finding]]:
+def _pdf_tables(content: Content, file: str, lang: str) -> tuple[list[Table], list[Finding]]:
     """Take the ruled tables of a PDF; where it has none, the text of its pages."""
     if not content.text.strip():
         unread = [found for found in content.findings if found.code != "document-scanned"]
@@ -141,12 +142,12 @@ def _pdf_tables(content: Content, file: str) -> tuple[list[Table], list[Finding]
         if isinstance(block, Grid)
     ]
     if not grids:
-        tables, findings = pasted_tables("\f".join(s.text for s in content.sections), file)
+        tables, findings = pasted_tables("\f".join(s.text for s in content.sections), file, lang)
         return tables, [*content.findings, *findings]
     tables = [
         Table(
             tuple(
-                _row(row, label("appendix_place_pdf", page=page, row=row.number))
+                _row(row, label("appendix_place_pdf", lang, page=page, row=row.number))
                 for row in grid.rows
             )
         )
@@ -177,7 +178,7 @@ def _row(row: GridRow, place: str) -> TableRow:
     return TableRow(tuple(_lines(cell) for cell in row.cells), row.owner, place, row.marks)
 
 
-def pasted_tables(text: str, file: str) -> tuple[list[Table], list[Finding]]:
+def pasted_tables(text: str, file: str, lang: str = "vi") -> tuple[list[Table], list[Finding]]:
     """Read pasted text as one table, its cells separated by tabs, by bars or by line ends.
 
     Examples
@@ -201,7 +202,8 @@ def pasted_tables(text: str, file: str) -> tuple[list[Table], list[Finding]]:
     if len(rows) > MAX_ROWS:
         findings.append(Finding("appendix-too-many-rows", file, values={"limit": MAX_ROWS}))
     placed = (
-        plain_row(cells, label("appendix_place_text", row=at)) for at, cells in rows[:MAX_ROWS]
+        plain_row(cells, label("appendix_place_text", lang, row=at))
+        for at, cells in rows[:MAX_ROWS]
     )
     return [Table(tuple(placed))], findings
 

@@ -32,7 +32,9 @@ _SAID = ("version", "name_vi", "name_en", "tier", "status", "valid_from")
 _ROUNDING = {"decimals": 2, "stage": "index", "rank_on": "unrounded"}
 
 
-def import_appendix(path: Path, about: AppendixAbout, *, part: int = 1) -> AppendixImport:
+def import_appendix(
+    path: Path, about: AppendixAbout, *, part: int = 1, lang: str = "vi"
+) -> AppendixImport:
     """Read the table of a decision from a Word document, a workbook, a PDF or a text file.
 
     Parameters
@@ -44,6 +46,8 @@ def import_appendix(path: Path, about: AppendixAbout, *, part: int = 1) -> Appen
         Identity of the set to be made.
     part : int
         Which list of criteria to take, from 1, where the file holds several.
+    lang : str
+        Language of the places ("dòng 12").
 
     Returns
     -------
@@ -58,7 +62,7 @@ def import_appendix(path: Path, about: AppendixAbout, *, part: int = 1) -> Appen
         names and maxima.
     """
     data = read_bytes(path, Limits().file_bytes)
-    tables, findings = tables_of(data, str(path))
+    tables, findings = tables_of(data, str(path), lang)
     return _imported(tables, findings, about, Path(path).name, part)
 
 

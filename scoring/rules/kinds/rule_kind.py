@@ -166,8 +166,6 @@ def number(value: float, lang: str) -> str:
 
 def amount(points: float, lang: str) -> str:
     """Write points with their unit: "1 point", "2 points", "0,5 điểm"."""
-    if points == 1:
-        return label("points_amount_one", lang)
     return label("points_amount", lang, points=number(points, lang))
 
 
