@@ -148,7 +148,7 @@ def _date_text(day: pd.Timestamp, precision: str, lang: str) -> str:
     # The parts that are not known stand in front: 10/01/2025, 10 Jan 2025.
     whole = format_date(day.date(), lang)
     known = ("day", "month", "year").index(precision)
-    return re.split(r"[/ ]", whole, maxsplit=known)[-1]
+    return re.split(r"[/ ]", whole, maxsplit=known)[-1] if known else whole
 
 
 def link(options: argparse.Namespace, console: Console) -> int:
