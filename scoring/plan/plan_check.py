@@ -266,7 +266,11 @@ def _links(tasks: pd.DataFrame, items: pd.DataFrame) -> list[Finding]:
 
 def _item_names(items: pd.DataFrame) -> dict[str, Named]:
     """Return the names of items in both languages, by code."""
-    names = items.reindex(columns=["name_vi", "name_en"]).fillna("").itertuples(index=False)
+    names = (
+        items.reindex(columns=["name_vi", "name_en"], fill_value="")
+        .fillna("")
+        .itertuples(index=False)
+    )
     return {code: Named(*both) for code, both in zip(items["code"], names, strict=True)}
 
 
