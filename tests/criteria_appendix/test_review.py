@@ -389,6 +389,22 @@ def test_a_set_with_open_cells_is_not_written(tmp_path, capsys):
     assert not (tmp_path / "x").exists()
 
 
+def test_importing_again_writes_the_confirmed_rules_into_the_set_too(tmp_path, capsys):
+    imported(tmp_path, capsys, "--out", tmp_path / "bộ")
+    review = changed(
+        tmp_path / "bộ" / "review.xlsx",
+        ("1.2", 2, "points", 0.5),
+        ("1.3", 0, "kind", "Chấm thẳng"),
+    )
+    done = tmp_path / "xong.xlsx"
+    words = ("--confirm", "1.2", "1.3", "--by", BY[0], "--on", "26/11/2026", "--write", done)
+    run(capsys, "review", review, *words)
+    imported(tmp_path, capsys, "--review", done, "--out", tmp_path / "lần hai")
+    node = open_set(tmp_path / "lần hai").node("1.2")
+    assert [option.points for option in node.spec.options] == [2.0, 0.5, 0.0]
+    assert "Nguyễn Văn A" in node.note_vi
+
+
 def test_confirming_takes_who_and_when(tmp_path, capsys):
     imported(tmp_path, capsys, "--out", tmp_path / "bộ")
     code, _, err = run(capsys, "review", tmp_path / "bộ" / "review.xlsx", "--confirm", "1.2")
@@ -422,6 +438,7 @@ def test_confirming_never_writes_over_the_review_it_reads(tmp_path, capsys):
 @pytest.mark.skipif(find_soffice() is None, reason="LibreOffice is absent")
 def test_the_points_beside_a_figure_follow_the_cells(path, tmp_path):
     changed(path, ("1.1", 1, "points", 3.5), ("1.1", 4, "figure", 90.5), ("1.4", 4, "figure", 9))
+    changed(path, ("1.2", 0, "confirmed", "đúng"))  # by nobody: still open
     rows = sheet_rows(recalculated(path, tmp_path / "profile"), SHEET)
     named = [dict(zip(COLUMNS, row, strict=False)) for row in rows]
     review = read_review(path)

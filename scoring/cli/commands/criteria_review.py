@@ -17,6 +17,7 @@ from scoring.criteria.appendix.review import (
     Review,
     ReviewRow,
     confirm_rows,
+    confirmed_set,
     read_review,
     review_bytes,
     still_confirmed,
@@ -41,8 +42,10 @@ def import_appendix(options: argparse.Namespace, console: Console) -> int:
         kept, lapsed = still_confirmed(result, read_review(Path(options.review)))
         findings += [Finding("review-lapsed", options.review, item_code=code) for code in lapsed]
     table = result.table(console.lang)
-    beside = {"review.csv": csv_bytes(table), "review.xlsx": review_bytes(result, kept)}
-    write_set(result.raw, Path(options.out), beside)
+    book = review_bytes(result, kept)
+    # What was confirmed is the rule of the set too, not only of the sheet beside it.
+    raw = confirmed_set(book) if kept else result.raw
+    write_set(raw, Path(options.out), {"review.csv": csv_bytes(table), "review.xlsx": book})
     counts = Counter(table["confidence"])
     console.print(console.text("appendix_read", sure=counts["sure"], review=counts["to_review"]))
     console.wrote(options.out)

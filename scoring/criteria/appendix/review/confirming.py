@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
+import tempfile
 from collections.abc import Collection, Mapping
 from pathlib import Path
 
 from scoring.criteria.appendix.import_result import AppendixImport
 from scoring.criteria.appendix.review.review_cells import AT, CONFIRMED, SHEET, Block
-from scoring.criteria.appendix.review.review_reading import Review
+from scoring.criteria.appendix.review.review_reading import Review, read_review
 from scoring.criteria.columns import column_letters
+from scoring.criteria.set_reading import RawSet
 from scoring.files.atomic import write_atomically
 from scoring.files.cells import CellValue
 from scoring.files.limits import Limits
@@ -70,3 +72,11 @@ def still_confirmed(result: AppendixImport, earlier: Review) -> tuple[dict[str, 
         else:
             lapsed.append(code)
     return kept, lapsed
+
+
+def confirmed_set(book: bytes) -> RawSet:
+    """Return the set of a review that was just made, with the rules its kept blocks state."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "review.xlsx"
+        path.write_bytes(book)
+        return read_review(path).raw

@@ -75,8 +75,10 @@ def progress_formula(last: int) -> str:
     """Return the formula that says how many items are still to be looked at."""
     rows, doubts = _block("row", 0, last), _block("doubt", 0, last)
     told = f'{rows},"{ITEM}",{doubts},"?*"'
-    open_ = f'COUNTIFS({told},{_block("confirmed", 0, last)},"<>{CONFIRMED}")'
-    return f'="Còn "&{open_}&" trên "&COUNTIFS({told})&" mục phải xem"'
+    # An item confirmed by nobody is still open, here as when the file is read.
+    signed = f'{_block("confirmed", 0, last)},"{CONFIRMED}",{_block("by", 0, last)},"?*"'
+    open_ = f"COUNTIFS({told})-COUNTIFS({told},{signed})"
+    return f'="Còn "&({open_})&" trên "&COUNTIFS({told})&" mục phải xem"'
 
 
 def band_words(band: Band) -> str:

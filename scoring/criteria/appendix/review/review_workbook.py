@@ -202,7 +202,8 @@ class _Writer:
     def _finish(self, blocks: list[Block], last: int) -> None:
         sheet = self.sheet
         doubted = [block for block in blocks if block.item.get("doubt")]
-        open_ = sum(block.item.get("confirmed") != CONFIRMED for block in doubted)
+        signed = (b for b in doubted if b.item.get("confirmed") == CONFIRMED and b.item.get("by"))
+        open_ = len(doubted) - len(list(signed))
         said = label("review_progress", open=open_, count=len(doubted))
         sheet.write_formula(2, 0, progress_formula(last), {"bold": True}, value=said)
         own = f"${column_letters(AT['confirmed'])}{HEADING_ROW + 2}"
