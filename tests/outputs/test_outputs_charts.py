@@ -346,3 +346,24 @@ def test_the_lost_points_have_one_scale(gaps, items, context):
     figure = charts.lost_points(gaps, items, context=context)
     assert len(figure.axes) == 1
     assert "là tỷ lệ cộng dồn" in said_in(figure)
+
+
+@pytest.mark.parametrize(
+    ("opened", "said", "unsaid"),
+    [
+        (0, "từ cao xuống thấp.", "đứng cuối"),
+        (1, "đơn vị chưa đủ điểm để có chỉ số đứng cuối", "xếp theo mã"),
+        (9, "xếp theo mã đơn vị", "từ cao xuống thấp"),
+    ],
+)
+def test_a_heat_map_claims_an_order_only_of_units_that_have_an_index(
+    many_scores, items, context, opened, said, unsaid
+):
+    index = many_scores[many_scores["code"] == "INDEX"]
+    finished = index.loc[index["points"].notna(), "unit_code"].head(9)
+    scores = many_scores[many_scores["unit_code"].isin(finished)].copy()
+    is_index = scores["code"] == "INDEX"
+    scores.loc[scores.index[is_index][:opened], "points"] = np.nan
+    words = " ".join(said_in(charts.heatmap(scores, items, context=context)).split())
+    assert said in words
+    assert unsaid not in words

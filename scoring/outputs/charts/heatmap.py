@@ -107,7 +107,10 @@ def heatmap(
         names = given.names_of(means.index.to_series(), items, words.lang)
         return attainment_title(means.set_axis(names), len(table) > 1, words)
 
-    legend, notes = _legend(table, context), _notes(table, plan, nodes, context)
+    legend, notes = (
+        _legend(table, context),
+        _notes(_order_note(scores, len(table), context), plan, nodes),
+    )
     about = f"{shows} · {who_of(context)}"
     sheet = new_sheet(context, title(context), about, max(body, 0.4), legend=legend, notes=notes)
     for panel in range(plan.style.panels):
@@ -299,6 +302,16 @@ def _legend(table: pd.DataFrame, context: ChartContext) -> list[Entry]:
     return entries
 
 
-def _notes(table: pd.DataFrame, plan: _Plan, nodes: pd.Series, context: ChartContext) -> list[str]:
+def _order_note(scores: pd.DataFrame, count: int, context: ChartContext) -> str:
+    """Say in which order the units stand: by their index, as far as they have one."""
+    index = scores.loc[scores["code"] == INDEX_CODE, "points"]
+    if count < 2:
+        return ""
+    if index.isna().all():
+        return context.say("chart_by_code")
+    return context.say("chart_open_last" if index.isna().any() else "chart_best_first")
+
+
+def _notes(order: str, plan: _Plan, nodes: pd.Series) -> list[str]:
     key = "; ".join(f"{code} {name}" for code, name in nodes.items()) if plan.has_key else ""
-    return list(filter(None, [key, context.say("chart_best_first") if len(table) > 1 else ""]))
+    return [note for note in (key, order) if note]
