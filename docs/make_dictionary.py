@@ -17,6 +17,7 @@ GROUPS = {
     "results": "Bảng kết quả · Tables of results",
     "plan": "Bảng của kế hoạch · Tables of plans",
     "ledger": "Bảng của sổ · Tables of ledgers",
+    "survey": "Bảng của khảo sát · Tables of surveys",
     "documents": "Bảng của lần quét tài liệu · Tables of scanned documents",
 }
 HOLDS = {

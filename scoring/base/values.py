@@ -48,6 +48,10 @@ RANK_STATES = ("ranked", "scored-unranked", "open")
 # How the documents of an item prove it, best first.
 PROOF_VERDICTS = ("proven", "declared", "late", "evidence-invalid", "no-evidence")
 
+# What an estimate of a survey is of, and whether its cell may be seen.
+MEASURES = ("index", "factor", "question", "answer")
+CELL_STATES = ("shown", "hidden-small", "hidden-secondary", "not-estimable")
+
 # Positions in STATUSES, as arrays of statuses hold them.
 SCORED, NOT_ASSESSED, NOT_APPLICABLE, INVALID = range(4)
 

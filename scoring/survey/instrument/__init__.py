@@ -1,0 +1,1 @@
+"""The questionnaire as data: factors, questions, scales, and how answers become an index."""
