@@ -9,6 +9,7 @@ import pandas as pd
 
 from scoring.rules import RULE_KINDS
 from scoring.tables import Column, columns_of, declared, tables
+from scoring.tables.toml_keys import unknown_names
 
 _PREFIX = "set."
 _NAMES = [name for name in tables() if name.startswith(_PREFIX)]
@@ -80,17 +81,6 @@ def column_letters(place: int) -> str:
     return (column_letters(before - 1) if before else "") + chr(ord("A") + own)
 
 
-def value_at(meta: Mapping[str, object], name: str) -> object:
-    """Return what ``set.toml`` holds under a dotted name; None where it holds nothing.
-
-    >>> value_at({"rounding": {"stage": "index"}}, "rounding.stage")
-    'index'
-    """
-    table, _, key = name.rpartition(".")
-    place = meta.get(table, {}) if table else meta
-    return place.get(key) if isinstance(place, Mapping) else None
-
-
 def unknown_keys(meta: Mapping[str, object]) -> list[str]:
     """Return the dotted names of the keys of ``set.toml`` that mean nothing to the package.
 
@@ -99,13 +89,4 @@ def unknown_keys(meta: Mapping[str, object]) -> list[str]:
     >>> unknown_keys({"id": "a", "colour": "red", "rounding": {"mode": "up"}, "decision": {"x": 1}})
     ['colour', 'rounding.mode']
     """
-    unknown = []
-    within = {key.name.partition(".")[0] for key in SET_KEYS if "." in key.name}
-    for name, value in meta.items():
-        if name in LIST_KEYS or name in FREE_TABLES:
-            continue
-        if name in within and isinstance(value, Mapping):
-            unknown += [f"{name}.{key}" for key in value if f"{name}.{key}" not in KEY_BY_NAME]
-        elif name not in KEY_BY_NAME and name not in within:
-            unknown.append(name)
-    return unknown
+    return unknown_names(meta, SET_KEYS, {*LIST_KEYS, *FREE_TABLES})

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import math
 import re
 from collections.abc import Mapping
@@ -11,11 +10,11 @@ from typing import Any
 
 from scoring.base.findings import Finding
 from scoring.base.values import SET_STATUSES
-from scoring.criteria.columns import FREE_TABLES, KEY_BY_NAME, LIST_KEYS, SET_KEYS, value_at
+from scoring.criteria.columns import FREE_TABLES, KEY_BY_NAME, LIST_KEYS, SET_KEYS
 from scoring.criteria.criteria_set import PROOF_STATES, Grade, GradeRule, SetMeta
 from scoring.tables import Column
+from scoring.tables.toml_keys import expected_words, fits, value_at
 
-MAX_NUMBER = 1e9
 _SET_ID = re.compile(r"^[a-z0-9][a-z0-9-]{0,59}$")
 _FIELDS = {"id": "set_id", "rounding.stage": "rounding_stage"}
 _PROOF = "evidence"
@@ -63,28 +62,6 @@ def build_meta(raw: Mapping[str, Any]) -> tuple[SetMeta, list[Finding]]:
     return meta, reader.findings
 
 
-def _fits(value: Any, column: Column) -> bool:
-    """Say whether a value of a TOML file is of the declared kind and between its ends."""
-    if column.is_number:
-        is_number = isinstance(value, int | float) and not isinstance(value, bool)
-        if not is_number or not abs(value) <= MAX_NUMBER:
-            return False
-        is_broken = column.type == "whole" and value != int(value)
-        return column.is_within(float(value)) and not is_broken
-    if column.type == "flag":
-        return isinstance(value, bool)
-    if column.type == "date":
-        return isinstance(value, dt.date) and not isinstance(value, dt.datetime)
-    if not isinstance(value, str) or (column.required and not value.strip()):
-        return False
-    return value in column.values if column.values else True
-
-
-def _expected(column: Column) -> str:
-    example = {"flag": "true, false", "date": "2022-06-23", "number": column.ends or "0.0"}
-    return ", ".join(column.values) or example.get(column.type, column.ends or "text")
-
-
 class _Reader:
     """Takes values out of ``set.toml``, noting what is missing or of the wrong kind."""
 
@@ -114,8 +91,8 @@ class _Reader:
         value: Any = value_at(self.raw, key.name)
         if value is None and not key.required:
             return None
-        if not _fits(value, key):
-            self._report(key.name, "" if value is None else value, _expected(key))
+        if not fits(value, key):
+            self._report(key.name, "" if value is None else value, expected_words(key))
             return None
         if key.name == "id" and not is_set_id(str(value).strip()):
             # The id names the folder of the set, and so must be fit for a path.
@@ -158,11 +135,11 @@ class _Reader:
         for column in LIST_KEYS[name]:
             value = entry.get(column.name)
             if column.values and value not in (None, "", *column.values):
-                self._report(f"{name}.{column.name}", value, _expected(column))
+                self._report(f"{name}.{column.name}", value, expected_words(column))
             elif column.is_text:
                 found[column.name] = "" if value is None else str(value)
-            elif value is not None and _fits(value, column):
+            elif value is not None and fits(value, column):
                 found[column.name] = value
             elif value is not None:
-                self._report(f"{name}.{column.name}", value, _expected(column))
+                self._report(f"{name}.{column.name}", value, expected_words(column))
         return found

@@ -7,8 +7,6 @@ from __future__ import annotations
 
 import csv
 import io
-import re
-import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -21,14 +19,12 @@ from scoring.base.findings import Finding
 from scoring.base.text import clean_text
 from scoring.criteria.columns import REQUIRED_SHEETS, SHEETS, column_names, unknown_keys
 from scoring.files.paths import open_under
+from scoring.files.toml_files import MAX_BYTES as MAX_META_BYTES
+from scoring.files.toml_files import toml_of
 from scoring.tables import Column
 
 MAX_FILE_BYTES = 8_000_000
-MAX_META_BYTES = 500_000
 MAX_ROWS = 20_000
-# A key of many parts takes time that grows with their square. A word begins where none goes on,
-# which keeps the search itself in proportion to the text.
-_LONG_KEY = re.compile(r"""(?<![\w"'-])(?:[\w"'-]+[ \t]*\.[ \t]*){20}""")
 
 
 @dataclass(frozen=True)
@@ -108,11 +104,9 @@ def _read_text(path: Path, limit: int = MAX_FILE_BYTES) -> str:
 
 def _read_meta(path: Path) -> dict[str, Any]:
     text = _read_text(path, MAX_META_BYTES)
-    if _LONG_KEY.search(text):
-        raise _unreadable("set-toml-broken", path, reason="a key of more than 20 parts")
     try:
-        return tomllib.loads(text)
-    except (ValueError, RecursionError) as error:  # a number of 5,000 digits is a ValueError
+        return toml_of(text)
+    except ValueError as error:
         raise _unreadable("set-toml-broken", path, reason=str(error)) from None
 
 

@@ -15,7 +15,7 @@ from scoring.base.errors import UnreadableError
 from scoring.base.findings import Finding, has_errors
 from scoring.base.labels import label
 from scoring.base.vocabulary import NO, YES
-from scoring.criteria.columns import LIST_KEYS, SET_KEYS, SHEETS, value_at
+from scoring.criteria.columns import LIST_KEYS, SET_KEYS, SHEETS
 from scoring.criteria.criteria_set import CriteriaSet
 from scoring.criteria.library import CheckedSet, build_set, read_raw, set_path
 from scoring.criteria.set_meta import is_set_id
@@ -34,6 +34,7 @@ from scoring.criteria.writing import (
 from scoring.files.overwriting import ruled
 from scoring.files.xlsx import SafeSheet, SafeWorkbook
 from scoring.tables import Column
+from scoring.tables.toml_keys import value_at
 
 HEADING_ROW = 1  # counted from 0
 # Empty rows below the filled ones that are formatted and offer their lists.

@@ -27,13 +27,13 @@ from scoring.criteria.columns import (
     REQUIRED_SHEETS,
     SET_KEYS,
     SHEETS,
-    value_at,
     without_unused,
 )
 from scoring.criteria.set_reading import RawSet
 from scoring.files.atomic import write_atomically
 from scoring.files.whole_folder import whole_folder
 from scoring.rules.spec import NUMBER_KINDS
+from scoring.tables.toml_keys import value_at
 
 _NUMBER = re.compile(r"^-?[0-9]{1,12}(\.[0-9]{1,10})?$")
 # What spreadsheets keep of a number; more digits would not survive a workbook.
