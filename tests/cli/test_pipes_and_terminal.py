@@ -126,16 +126,16 @@ def test_very_many_findings_are_told_by_code_once_and_counted_at_the_end():
 
 def test_the_batch_of_an_appraiser_says_where_all_its_findings_stand(tmp_path, capsys):
     rows = ["unit_code,year,item_code,input,value"]
-    rows += [f"SO-{n},2026,2,{name},-1" for n in range(34) for name in ("on_time", "received")]
+    rows += [f"SO-{n},2026,2,{name},-1" for n in range(12) for name in ("on_time", "received")]
     (tmp_path / "loat.csv").write_text("\n".join(rows), "utf-8")
     out = tmp_path / "kq"
     arguments = ["--criteria", "service-quality-766", "--out", str(out)]
     assert cli.main(["score", str(tmp_path / "loat.csv"), *arguments]) == 1
     told = capsys.readouterr().err.splitlines()
-    assert len(told) < 20 and "68 chỗ, 34 đơn vị" in "".join(told)
-    assert "68 lỗi" in told[-1] and str(out / "findings.csv") in told[-1]
+    assert len(told) < 20 and "24 chỗ, 12 đơn vị" in "".join(told)
+    assert "24 lỗi" in told[-1] and str(out / "findings.csv") in told[-1]
     written = (out / "findings.csv").read_text("utf-8")
-    assert written.count("below-minimum") == 68
+    assert written.count("below-minimum") == 24
 
 
 INTERRUPTED = """

@@ -11,6 +11,8 @@ from set_builder import direct_set
 from set_builder import given as inputs_of
 
 from scoring import charts
+from scoring.outputs.charts.score_tables import area_table, index_row
+from scoring.outputs.charts.waterfall import waterfall_steps
 from scoring.points import inputs_table, score
 
 CAPS = {"outside_areas": {"bonus_cap_points": 1.0, "penalty_cap_points": 1.5}}
@@ -23,7 +25,7 @@ LEAVES = {
 }
 
 
-def steps_of(shares, excused=(), policy="drop", more=CAPS):
+def steps_of(shares, excused=(), policy="drop", more=CAPS, is_drawn=True):
     """Return sheet and steps of one unit; a share of None leaves an item open."""
     points = {code: None if share is None else share * TOPS[code] for code, share in shares.items()}
     table = inputs_of({code: value for code, value in points.items() if code not in excused})
@@ -37,7 +39,16 @@ def steps_of(shares, excused=(), policy="drop", more=CAPS):
         table = pd.concat([table, rows], ignore_index=True)
     criteria = direct_set(LEAVES, meta={"not_applicable": policy} | more)
     sheet = score(table, criteria)
-    return sheet, charts.figure_data(charts.waterfall(sheet.scores, criteria.items))
+    drawn = charts.waterfall(sheet.scores, criteria.items) if is_drawn else None
+    return sheet, steps_alone(sheet) if drawn is None else charts.figure_data(drawn)
+
+
+def steps_alone(sheet):
+    """The steps that the chart draws, without drawing it."""
+    items, words = sheet.criteria.items, charts.ChartContext()
+    areas = area_table(sheet.scores, items, unit_code="A", lang="vi")
+    named = areas.assign(name=areas["code"])
+    return waterfall_steps(named, items, index_row(sheet.scores, None, "A"), words)
 
 
 def assert_closes(sheet, steps):
@@ -60,7 +71,14 @@ SHARES = st.one_of(st.none(), st.integers(0, 8).map(lambda eighths: eighths / 8)
 @settings(deadline=None, max_examples=40)
 @given(st.fixed_dictionaries(dict.fromkeys(LEAVES, SHARES)), st.booleans(), st.booleans())
 def test_the_last_bar_is_the_index_and_every_step_leads_to_the_next(shares, excused, is_capped):
-    assert_closes(*steps_of(shares, ["2"] if excused else (), more=CAPS if is_capped else {}))
+    more = CAPS if is_capped else {}
+    assert_closes(*steps_of(shares, ["2"] if excused else (), more=more, is_drawn=False))
+
+
+def test_the_steps_alone_are_those_of_the_chart():
+    sheet, drawn = steps_of({"1": 0.5, "2": None, "B": 1.0, "P": 1.0})
+    figures = ["kind", "end", "earned", "open", "lost", "gained"]
+    pd.testing.assert_frame_equal(steps_alone(sheet)[figures], drawn[figures])
 
 
 def test_without_caps_and_excuses_nothing_is_adjusted():
