@@ -51,6 +51,21 @@ PROOF_VERDICTS = ("proven", "declared", "late", "evidence-invalid", "no-evidence
 # What an estimate of a survey is of, and whether its cell may be seen.
 MEASURES = ("index", "factor", "question", "answer")
 CELL_STATES = ("shown", "hidden-small", "hidden-secondary", "not-estimable")
+# How a survey is estimated: strata with a single unit, replicate weights, totals known besides.
+LONELY_POLICIES = ("fail", "remove", "adjust", "average", "certainty")
+REPLICATES = ("bootstrap", "JK1", "JKn", "BRR")
+CALIBRATIONS = ("none", "post-stratification", "raking")
+INTERVALS = (
+    "wilson",
+    "korn-graubard",
+    "logit",
+    "wald",
+    "xlogit",
+    "likelihood",
+    "asin",
+    "beta",
+    "mean",
+)
 
 # Positions in STATUSES, as arrays of statuses hold them.
 SCORED, NOT_ASSESSED, NOT_APPLICABLE, INVALID = range(4)
