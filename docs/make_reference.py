@@ -6,7 +6,12 @@ Run ``python docs/make_reference.py`` after adding a finding, a column or a rule
 from pathlib import Path
 
 from scoring.base.catalogue import findings_page
-from scoring.criteria.reference import columns_reference, rules_reference, with_section
+from scoring.criteria.reference import (
+    columns_reference,
+    instrument_reference,
+    rules_reference,
+    with_section,
+)
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -17,6 +22,7 @@ def pages() -> dict[Path, str]:
     text = readme.read_text(encoding="utf-8")
     text = with_section(text, "columns", columns_reference())
     text = with_section(text, "rules", rules_reference())
+    text = with_section(text, "instrument", instrument_reference())
     return {ROOT / "docs" / "findings.md": findings_page(), readme: text}
 
 

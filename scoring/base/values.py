@@ -48,6 +48,10 @@ RANK_STATES = ("ranked", "scored-unranked", "open")
 # How the documents of an item prove it, best first.
 PROOF_VERDICTS = ("proven", "declared", "late", "evidence-invalid", "no-evidence")
 
+# What a question of a survey is for, what an answer is worth, and how answers make the index.
+QUESTION_ROLES = ("quality", "overall", "other")
+ANSWER_COUNTS = ("satisfied", "weights")
+COMBINATIONS = ("pooled", "mean_of_factors", "weighted_factors", "overall_question")
 # What an estimate of a survey is of, and whether its cell may be seen.
 MEASURES = ("index", "factor", "question", "answer")
 CELL_STATES = ("shown", "hidden-small", "hidden-secondary", "not-estimable")

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, TypeVar
 
 import pandas as pd
 
 from scoring.base.findings import Finding
-from scoring.criteria.columns import SHEETS, cell_name
+from scoring.criteria.columns import SHEETS, cell_in
 from scoring.criteria.criteria_set import Node, SetMeta, in_order
 from scoring.criteria.set_reading import RawSet
 from scoring.rules import Band, InputSpec, Option, RuleSpec
@@ -30,10 +30,13 @@ class Cells:
     Each row is a mapping of column to value, with its number in the file under ``row``.
     """
 
-    def __init__(self, sheet: str, table: pd.DataFrame) -> None:
+    def __init__(
+        self, sheet: str, table: pd.DataFrame, columns: Sequence[Column] | None = None
+    ) -> None:
         self.sheet, self.findings = sheet, list[Finding]()
+        self.columns = SHEETS[sheet] if columns is None else columns
         self.rows = [
-            {c.name: self._typed(c, str(row[c.name]), int(number)) for c in SHEETS[sheet]}
+            {c.name: self._typed(c, str(row[c.name]), int(number)) for c in self.columns}
             | {"row": int(number)}
             for number, row in zip(table.index, table.to_dict("records"), strict=True)
         ]
@@ -45,11 +48,15 @@ class Cells:
             groups.setdefault(tuple(row[column] for column in columns), []).append(row)
         return groups
 
-    def finding(self, code: str, row: Mapping[str, Any], column: str, **values: object) -> Finding:
-        """Return a finding about one cell of a row that belongs to an item."""
-        cell = cell_name(self.sheet, column, row["row"])
-        place = {"sheet": self.sheet, "cell": cell, "item_code": row["item_code"]}
-        return Finding(code, values=values, **place)
+    def finding(
+        self, code: str, row: Mapping[str, Any], column: str, /, **values: object
+    ) -> Finding:
+        """Return a finding about one cell of a row, with the item it belongs to."""
+        cell, item = self._cell(column, row["row"]), row.get("item_code", "")
+        return Finding(code, sheet=self.sheet, cell=cell, item_code=item, values=values)
+
+    def _cell(self, column: str, row: int) -> str:
+        return cell_in([entry.name for entry in self.columns], column, row)
 
     def _typed(self, column: Column, text: str, row: int) -> Any:
         if not text and column.required:
@@ -72,7 +79,7 @@ class Cells:
         return text
 
     def _report(self, code: str, column: Column, row: int, text: str) -> None:
-        place = cell_name(self.sheet, column.name, row)
+        place = self._cell(column.name, row)
         expected, limit = ", ".join(column.values), MAX_TEXT_LENGTH
         values = {"column": column.name, "value": text, "expected": expected, "limit": limit}
         self.findings.append(Finding(code, sheet=self.sheet, cell=place, values=values))
@@ -95,7 +102,7 @@ def build_nodes(raw: RawSet, meta: SetMeta) -> tuple[tuple[Node, ...], list[Find
     for row in items:
         own = {sheet: groups.get((row["code"],), []) for sheet, groups in parts.items()}
         spec = None if row["code"] in parents else _spec(row, own, meta.not_applicable)
-        nodes.append(_made(Node, row, assessed_by=row["assessed_by"] or "self", spec=spec))
+        nodes.append(made_of_row(Node, row, assessed_by=row["assessed_by"] or "self", spec=spec))
     return in_order(nodes), findings
 
 
@@ -107,22 +114,22 @@ def _strays(cells: Cells, codes: set[str], parents: set[str]) -> Iterator[Findin
             yield cells.finding("set-row-of-parent", row, "item_code")
 
 
-def _made(made_of: type[_Made], row: Mapping[str, Any], /, **more: Any) -> _Made:
+def made_of_row(kind: type[_Made], row: Mapping[str, Any], /, **more: Any) -> _Made:
     """Return an object whose fields come from the columns of the same names, and from `more`."""
-    named = {name: row[name] for name in made_of.__dataclass_fields__ if name in row}  # type: ignore[attr-defined]
-    return made_of(**named | more)
+    named = {name: row[name] for name in kind.__dataclass_fields__ if name in row}  # type: ignore[attr-defined]
+    return kind(**named | more)
 
 
 def _spec(
     row: Mapping[str, Any], parts: Mapping[str, list[dict[str, Any]]], not_applicable: str
 ) -> RuleSpec:
-    return _made(
+    return made_of_row(
         RuleSpec,
         row,
         kind=row["rule"],
-        inputs=tuple(_made(InputSpec, part, name=part["input"]) for part in parts["inputs"]),
+        inputs=tuple(made_of_row(InputSpec, part, name=part["input"]) for part in parts["inputs"]),
         bands=tuple(_band(part) for part in parts["bands"]),
-        options=tuple(_made(Option, part, code=part["choice"]) for part in parts["options"]),
+        options=tuple(made_of_row(Option, part, code=part["choice"]) for part in parts["options"]),
         not_applicable=row["not_applicable"] or not_applicable,
         is_penalty=row["kind"] == "penalty",
     )
@@ -131,4 +138,4 @@ def _spec(
 def _band(row: Mapping[str, Any]) -> Band:
     lower = -math.inf if math.isnan(row["lower"]) else row["lower"]
     upper = math.inf if math.isnan(row["upper"]) else row["upper"]
-    return _made(Band, row, lower=lower, upper=upper)
+    return made_of_row(Band, row, lower=lower, upper=upper)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import pandas as pd
@@ -68,7 +68,16 @@ def cell_name(sheet: str, column: str, row: int) -> str:
     >>> cell_name("items", "max_points", 14)
     'F14'
     """
-    return f"{column_letters(column_names(sheet).index(column))}{row}"
+    return cell_in(column_names(sheet), column, row)
+
+
+def cell_in(heading: Sequence[str], column: str, row: int) -> str:
+    """Return the address of a cell of a table with these headings.
+
+    >>> cell_in(["code", "factor"], "factor", 3)
+    'B3'
+    """
+    return f"{column_letters(heading.index(column))}{row}"
 
 
 def column_letters(place: int) -> str:

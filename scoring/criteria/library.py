@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,7 +13,7 @@ from scoring.base.errors import CriteriaError, UnreadableError
 from scoring.base.findings import Finding, has_errors
 from scoring.base.text import shortened
 from scoring.criteria.building import build_nodes
-from scoring.criteria.columns import column_letters, column_names
+from scoring.criteria.columns import SHEETS, cell_in, column_names
 from scoring.criteria.criteria_set import CriteriaSet
 from scoring.criteria.lint import lint_set
 from scoring.criteria.set_check import check_tree
@@ -21,6 +21,9 @@ from scoring.criteria.set_meta import build_meta
 from scoring.criteria.set_reading import RawSet, read_folder
 from scoring.criteria.writing import canonical
 from scoring.files.shipped import shipped_folder
+
+# What makes a folder a questionnaire of a survey, which `scoring.survey.instrument` reads.
+INSTRUMENT_FILE = "instrument.toml"
 
 
 @dataclass(frozen=True)
@@ -79,6 +82,12 @@ def _places() -> Iterator[tuple[str, Path]]:
                     yield entry.stem, entry
 
 
+def instrument_folders() -> list[Path]:
+    """Return the folders of the questionnaires that lie among the sets, shipped ones first."""
+    places = (folder for library in library_folders() for folder in sorted(library.glob("*/")))
+    return [folder for folder in places if (folder / INSTRUMENT_FILE).is_file()]
+
+
 def set_path(name: str | Path) -> Path:
     """Return the folder or workbook that `name` (an id or a path) stands for.
 
@@ -93,6 +102,8 @@ def set_path(name: str | Path) -> Path:
     path = Path(name)
     if path.exists():
         return path
+    if any(folder.name == str(name) for folder in instrument_folders()):
+        raise UnreadableError(Finding("set-is-instrument", file=str(name)))
     raise _unknown(name)
 
 
@@ -179,6 +190,8 @@ def read_raw(path: Path) -> RawSet:
     path = Path(path)
     if path.name == "set.toml":
         return read_folder(path.parent)
+    if path.name == INSTRUMENT_FILE or (path / INSTRUMENT_FILE).is_file():
+        raise UnreadableError(Finding("set-is-instrument", file=str(path)))
     if path.is_dir():
         return read_folder(path)
     if path.suffix.lower() == ".zip":
@@ -202,15 +215,19 @@ def build_set(raw: RawSet) -> CheckedSet:
 
 def _as_seen(finding: Finding, raw: RawSet) -> Finding:
     """Return a finding with its cell as the file has it, whose columns may stand otherwise."""
-    heading = raw.headings.get(finding.sheet)
+    names = column_names(finding.sheet) if finding.sheet in SHEETS else []
+    return as_seen(finding, names, raw.headings.get(finding.sheet, ()))
+
+
+def as_seen(finding: Finding, names: Sequence[str], heading: Sequence[str]) -> Finding:
+    """Return a finding of a table with columns `names` with its cell below `heading`."""
     match = re.fullmatch(r"([A-Z])(\d+)", finding.cell)
     if not heading or not match:
         return finding
-    names = column_names(finding.sheet)
     column = names[ord(match.group(1)) - ord("A")]
     if column not in heading:
         return finding.at(cell="")
-    return finding.at(cell=f"{column_letters(heading.index(column))}{match.group(2)}")
+    return finding.at(cell=cell_in(heading, column, int(match.group(2))))
 
 
 def open_set(name: str | Path) -> CriteriaSet:

@@ -8,7 +8,7 @@ from scoring.base.labels import LANGUAGES, label
 from scoring.criteria.columns import LIST_KEYS, RULE_WORDS, SET_KEYS, SHEETS
 from scoring.rules import RULE_KINDS
 from scoring.rules.kinds.rule_kind import RuleKind
-from scoring.tables import Column
+from scoring.tables import Column, declared, tables
 
 
 def columns_reference() -> str:
@@ -26,6 +26,25 @@ def columns_reference() -> str:
         parts += [f"### {title}", "", f"{label(f'set_sheet_{name}')} / "
                   f"{label(f'set_sheet_{name}', 'en')}", ""]  # fmt: skip
         parts += [*_table(("Column", *heading[1:]), map(_row, columns)), ""]
+    return "\n".join(parts).rstrip("\n")
+
+
+def instrument_reference() -> str:
+    """Return the keys of ``instrument.toml`` and the columns of its sheets as Markdown tables.
+
+    Examples
+    --------
+    >>> "| `is_satisfied` | flag |" in instrument_reference()
+    True
+    """
+    heading = ("Column", "Holds", "Required", "Ý nghĩa", "Meaning", "Values")
+    parts = []
+    for table in tables().values():
+        if table.group == "instrument":
+            is_list = table.name == "instrument.caveats"
+            name = "`[[caveats]]`" if is_list else f"`{table.file}`"
+            parts += [f"### {name}", "", f"{table.vi} / {table.en}", ""]
+            parts += [*_table(heading, map(_row, declared(table.name))), ""]
     return "\n".join(parts).rstrip("\n")
 
 

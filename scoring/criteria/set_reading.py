@@ -8,7 +8,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,7 @@ import pandas as pd
 from scoring.base.errors import UnreadableError
 from scoring.base.findings import Finding
 from scoring.base.text import clean_text
-from scoring.criteria.columns import REQUIRED_SHEETS, SHEETS, column_names, unknown_keys
+from scoring.criteria.columns import REQUIRED_SHEETS, SHEETS, unknown_keys
 from scoring.files.paths import open_under
 from scoring.files.toml_files import MAX_BYTES as MAX_META_BYTES
 from scoring.files.toml_files import toml_of
@@ -60,24 +60,36 @@ def read_folder(folder: Path) -> RawSet:
         When ``set.toml`` or a required sheet is missing or cannot be read.
     """
     meta = _read_meta(folder / "set.toml")
-    tables: dict[str, pd.DataFrame] = {}
-    headings: dict[str, tuple[str, ...]] = {}
     findings = [
         Finding("set-key-unknown", file="set.toml", sheet="set", values={"key": key})
         for key in unknown_keys(meta)
     ]
-    for sheet in SHEETS:
+    raw = read_sheets(folder, SHEETS, REQUIRED_SHEETS)
+    return replace(raw, meta=meta, findings=(*findings, *raw.findings))
+
+
+def read_sheets(
+    folder: Path, sheets: Mapping[str, Sequence[Column]], required: Sequence[str]
+) -> RawSet:
+    """Read the declared CSV sheets of a folder as text, without what stands beside them.
+
+    Raises
+    ------
+    UnreadableError
+        When a required sheet is missing, or one cannot be read.
+    """
+    tables: dict[str, pd.DataFrame] = {}
+    headings: dict[str, tuple[str, ...]] = {}
+    findings: list[Finding] = []
+    for sheet, columns in sheets.items():
         path = folder / f"{sheet}.csv"
-        if not path.is_file():
-            if sheet in REQUIRED_SHEETS:
-                raise _unreadable("set-file-missing", path)
-            tables[sheet] = pd.DataFrame(columns=column_names(sheet), dtype="str")
-            continue
-        rows = _read_rows(path)
-        tables[sheet], problems = as_sheet(sheet, rows, path.name)
-        findings += problems
+        if not path.is_file() and sheet in required:
+            raise _unreadable("set-file-missing", path)
+        rows = _read_rows(path) if path.is_file() else []
+        tables[sheet], problems = as_sheet(sheet, rows, path.name, columns)
+        findings += problems if path.is_file() else []
         headings[sheet] = tuple(clean_text(name) for name in rows[0]) if rows else ()
-    return RawSet(meta, tables, str(folder), tuple(findings), headings)
+    return RawSet({}, tables, str(folder), tuple(findings), headings)
 
 
 def _unreadable(code: str, path: Path, **values: object) -> UnreadableError:
@@ -120,14 +132,17 @@ def _read_rows(path: Path) -> list[list[str]]:
     return rows
 
 
-def as_sheet(sheet: str, rows: list[list[str]], file: str) -> tuple[pd.DataFrame, list[Finding]]:
+def as_sheet(
+    sheet: str, rows: list[list[str]], file: str, columns: Sequence[Column] | None = None
+) -> tuple[pd.DataFrame, list[Finding]]:
     """Return `rows` (header first) as the table of `sheet`, its index the rows of the file.
 
     Unknown columns are a warning and left out; a missing required column is an error and empty.
     Rows without any text are skipped. Texts come out composed and without stray spaces.
     """
     heading = [clean_text(name) for name in rows[0]] if rows else []
-    names = column_names(sheet)
+    columns = SHEETS[sheet] if columns is None else columns
+    names = [column.name for column in columns]
     kept: dict[int, list[str]] = {}
     place = {name: heading.index(name) for name in names if name in heading}
     for number, row in enumerate(rows[1:], start=2):
@@ -137,7 +152,7 @@ def as_sheet(sheet: str, rows: list[list[str]], file: str) -> tuple[pd.DataFrame
         if any(texts):
             kept[number] = texts
     table = pd.DataFrame.from_dict(kept, orient="index", columns=names, dtype="str")
-    return table, heading_findings(sheet, SHEETS[sheet], heading, file)
+    return table, heading_findings(sheet, columns, heading, file)
 
 
 def heading_findings(
