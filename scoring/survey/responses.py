@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
 from scoring.base.displayed import Displayed
+from scoring.base.errors import UsageError
 from scoring.base.findings import Finding
 from scoring.survey.instrument.model import Instrument
+from scoring.survey.personal_data import personal_columns, shown_safely, without_personal
+from scoring.survey.reading.answer_table import forms_and_answers
+from scoring.survey.reading.answer_words import MISSING as MISSING
+from scoring.survey.reading.response_columns import HeadingReader
+from scoring.survey.reading.response_sources import open_responses
+from scoring.tables.places import row_findings
 
-# What stands in `Responses.answers` where no option does.
-MISSING = -1
+LAYOUTS = ("auto", "wide", "long")
+POLICIES = ("refuse", "drop")
 
 
 @dataclass(frozen=True)
@@ -39,3 +48,85 @@ class Responses(Displayed):
 
     def __repr__(self) -> str:
         return f"Responses({self.instrument.instrument_id!r}, {len(self.forms)} forms)"
+
+
+def read_responses(
+    source: Path | str | pd.DataFrame,
+    instrument: Instrument,
+    *,
+    columns: Mapping[str, str] | None = None,
+    keep: Sequence[str] = (),
+    layout: str = "auto",
+    personal: str = "refuse",
+    sheet: str = "",
+) -> Responses:
+    """Read the forms of a survey; every problem is a finding, and nothing is guessed.
+
+    Parameters
+    ----------
+    source : Path, str or DataFrame
+        CSV, Parquet, .xlsx, .xlsm, or a frame of their cells: one heading row, and below it a
+        row a form (wide) or a row an answer (long).
+    instrument : Instrument
+        The questionnaire: its questions, and the scales that answers come from.
+    columns : mapping of str to str, optional
+        Heading to column of ``Forms`` or code of a question, for headings that are not usual.
+        It also says that the numbers of a column are codes, not telephone or identity numbers.
+    keep : sequence of str
+        Headings to keep beside the known ones, as text; any other unknown column is not read.
+    layout : {"auto", "wide", "long"}
+    personal : {"refuse", "drop"}
+        What becomes of columns that look like personal data: the whole file is refused, or they
+        are left out with a finding. They are never kept.
+    sheet : str
+        Which sheet of a workbook; by default the only visible one that has known headings.
+
+    Returns
+    -------
+    Responses
+        An impossible answer is missing and has a finding.
+
+    Raises
+    ------
+    UnreadableError
+        When nothing can be read, or a column looks like personal data (``survey-personal-data``).
+    UsageError
+        For a layout, a policy or a target of `columns` that does not exist.
+
+    Examples
+    --------
+    >>> from scoring.survey.instrument.model import AnswerOption, Instrument, Question
+    >>> scale = (AnswerOption("1", "Không hài lòng", "Dissatisfied", False),
+    ...          AnswerOption("5", "Rất hài lòng", "Very satisfied", True),
+    ...          AnswerOption("9", "Không biết", "Does not know", False, False))
+    >>> form = Instrument("mau", "1", "mau", "Mẫu", "Sample", "sample", "", (),
+    ...                   (Question("q1", "", "Ông/bà có hài lòng không?", "", "five"),),
+    ...                   {"five": scale}, (), {})
+    >>> table = pd.DataFrame({"Mã phiếu": ["A1", "A2", "A3"], "q1": ["5,0", "rất hài lòng", "KB"]})
+    >>> read_responses(table, form).answers.tolist()
+    [[1], [1], [2]]
+    """
+    for name, value, known in (("layout", layout, LAYOUTS), ("personal", personal, POLICIES)):
+        if value not in known:
+            raise UsageError(f"{name} is {value!r}, none of {', '.join(known)}")
+    reader = HeadingReader(instrument, columns)
+    table = open_responses(source, reader.known, sheet)
+    found_personal = list(personal_columns(table, reader))
+    table = without_personal(table, found_personal, personal)
+    plan = reader.plan(table, layout, keep)
+    forms, answers, found = forms_and_answers(table, plan, reader)
+    findings = [*table.findings, *plan.findings, *found, *_of_another(forms, instrument)]
+    if not len(forms):
+        findings.append(Finding("survey-no-forms", table.file, table.sheet))
+    return Responses(instrument, forms, answers, tuple(findings))
+
+
+def _of_another(forms: pd.DataFrame, instrument: Instrument) -> Iterator[Finding]:
+    """Yield a finding where forms name another questionnaire, or another version of it."""
+    own = {"instrument": instrument.instrument_id, "instrument_version": instrument.version}
+    for column in own.keys() & forms.columns:
+        said = forms[column]
+        wrong = np.flatnonzero((said != own[column]) & (said != ""))
+        values = {"column": column, "expected": own[column], "count": len(wrong)}
+        met = ({"value": shown_safely(said.iloc[row])} | values for row in wrong[:1])
+        yield from row_findings("survey-other-instrument", forms, wrong[:1].tolist(), met)

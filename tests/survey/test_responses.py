@@ -1,0 +1,249 @@
+"""Responses: files as people keep them become a row a form, and what cannot be read is named."""
+
+import datetime as dt
+
+import numpy as np
+import pytest
+from survey_forms import QUESTIONS, codes, forms, instrument
+
+from scoring.base.errors import UnreadableError, UsageError
+from scoring.files.xlsx import SafeWorkbook
+from scoring.survey.instrument.model import Question
+from scoring.survey.responses import MISSING, read_responses
+
+FORM = instrument()
+CODES = [question.code for question in QUESTIONS]
+NO_OPINION = 5
+
+
+def read(frame, **options):
+    return read_responses(frame, FORM, **options)
+
+
+def only(responses, code):
+    (found,) = [one for one in responses.findings if one.code == code]
+    return found
+
+
+def test_a_form_is_a_row_and_an_answer_its_place_in_the_scale():
+    responses = read(forms())
+    assert responses.findings == ()
+    assert responses.answers.dtype == np.int8
+    assert responses.answers[0].tolist() == [4, 3, 4, 2]
+    assert responses.forms["unit_code"].tolist() == list("AAABBB")
+
+
+@pytest.mark.parametrize(
+    "said",
+    ["5", 5, 5.0, "5.0", "5,0", " 5 ", "Rất hài lòng", "RẤT  HÀI LÒNG", "rat hai long", "Very satisfied",
+     "5 - Rất hài lòng", "5. rất hài lòng", "(5) Rất hài lòng", "Râ\u0301t ha\u0300i lo\u0300ng"],
+)  # fmt: skip
+def test_an_answer_may_be_a_code_or_words(said):
+    responses = read(forms(tc_1=[said] * 6))
+    assert responses.findings == () and (responses.answers[:, 0] == 4).all()
+
+
+@pytest.mark.parametrize(
+    "said", ["9", "KB", "không biết", "Không trả lời", "từ chối", "Does not know"]
+)
+def test_no_opinion_is_kept_apart_from_no_answer(said):
+    responses = read(forms(tc_1=[said, None, "", "5", "5", "5"]))
+    assert responses.answers[:3, 0].tolist() == [NO_OPINION, MISSING, MISSING]
+    assert responses.findings == ()
+
+
+def test_no_opinion_counts_only_where_the_scale_has_it():
+    plain = instrument()
+    plain.scales["five"] = plain.scales["five"][:5]
+    responses = read_responses(forms(tc_1=["KB"] * 6), plain)
+    assert (responses.answers[:, 0] == MISSING).all()
+    assert codes(responses) == ["survey-answer-impossible"]
+
+
+@pytest.mark.parametrize("said", ["6", "5,5", "4 - Rất hài lòng", "hài", "50%", "#N/A", True, "x"])
+def test_anything_else_is_named_and_counts_as_no_answer(said):
+    responses = read(forms(tc_1=["5", said, said, "5", 1, "5"]))
+    found = only(responses, "survey-answer-impossible")
+    assert (found.cell, found.values["count"], found.values["question"]) == ("C3", 2, "tc_1")
+    assert responses.answers[1, 0] == MISSING and responses.answers[4, 0] == 0
+
+
+def test_a_csv_file_is_read_with_its_cells(tmp_path):
+    path = tmp_path / "phieu.csv"
+    forms(tc_2=["7", *"45535"]).to_csv(path, index=False, sep=";")
+    responses = read(path)
+    found = only(responses, "survey-answer-impossible")
+    assert (found.file, found.cell) == ("phieu.csv", "D2")
+    assert responses.forms[["file", "cell"]].iloc[0].tolist() == ["phieu.csv", "A2"]
+
+
+def test_usual_headings_and_texts_of_questions_are_known():
+    named = forms().rename(columns={
+        "form_id": "Mã  phiếu", "unit_code": "ma_don_vi", "tc_1": "Ông/bà đánh giá tc_1 thế nào?",
+        "tc_2": "How do you rate tc_2?", "tt_1": "tt_1. Ông/bà đánh giá tt_1 thế nào?",
+    })  # fmt: skip
+    assert read(named).findings == ()
+    assert read(named).answers.tolist() == read(forms()).answers.tolist()
+
+
+def test_the_callers_headings_go_before_usual_ones():
+    named = forms().rename(columns={"form_id": "Khóa", "tc_1": "Câu 1"})
+    responses = read(named, columns={"Khóa": "form_id", "câu 1": "tc_1"})
+    assert responses.findings == () and responses.forms["form_id"].iloc[0] == "P1"
+    with pytest.raises(UsageError, match="no_such"):
+        read(named, columns={"Khóa": "no_such"})
+
+
+def test_a_column_that_nobody_names_is_not_kept_unless_asked_for():
+    more = forms(tuoi=[20, 30, 40, 50, 60, 70.0])
+    responses = read(more)
+    assert only(responses, "survey-columns-not-read").values["expected"] == ["tuoi"]
+    assert "tuoi" not in responses.forms
+    kept = read(more, keep=("tuoi",))
+    assert kept.forms["tuoi"].tolist() == ["20", "30", "40", "50", "60", "70"]
+    assert kept.findings == ()
+
+
+def test_a_missing_question_is_never_just_unanswered():
+    responses = read(forms().drop(columns=["tt_1", "tt_2"]))
+    found = only(responses, "survey-question-missing")
+    assert found.severity == "error" and found.values["expected"] == ["tt_1", "tt_2"]
+
+
+def test_a_question_of_another_version_is_named():
+    responses = read(forms(tc_3=list("555555")))
+    found = only(responses, "survey-question-unknown")
+    assert (found.cell, found.values["column"], found.values["version"]) == ("G1", "tc_3", "2026")
+
+
+def test_forms_of_another_questionnaire_or_version_are_named():
+    responses = read(forms(instrument=["mau"] * 5 + ["khac"], instrument_version=["2025"] * 6))
+    found = {one.values["column"]: one for one in responses.findings}
+    assert found["instrument"].values["value"] == "khac" and found["instrument"].cell == "A7"
+    assert found["instrument_version"].values["count"] == 6
+
+
+def test_two_columns_of_one_meaning_are_named_and_the_first_is_read():
+    responses = read(forms(tc1=list("111111")), columns={"tc1": "tc_1"})
+    assert only(responses, "survey-column-twice").cell == "G1"
+    assert responses.answers[0, 0] == 4
+
+
+def test_forms_without_an_id_are_numbered_and_named():
+    responses = read(forms(form_id=["P1", "", None, "P4", "P5", "P6"]))
+    assert only(responses, "survey-form-without-id").values["count"] == 2
+    assert responses.forms["form_id"].tolist() == ["P1", "#3", "#4", "P4", "P5", "P6"]
+
+
+def test_codes_that_a_spreadsheet_took_for_numbers_stay_codes():
+    responses = read(forms(form_id=[202600000001.0 + n for n in range(6)], unit_code=[1.0] * 6))
+    assert responses.forms["form_id"].iloc[0] == "202600000001"
+    assert responses.forms["unit_code"].iloc[0] == "1"
+
+
+def test_days_times_and_numbers_are_read_the_vietnamese_way():
+    days = [
+        "15/3/2026 08:30",
+        "2026-03-15T08:30:10",
+        dt.datetime(2026, 3, 15, 8, 30),
+        "15/3/2026",
+        "",
+        "x",
+    ]
+    responses = read(forms(asked_on=days, weight=["1,5", "2.25", "3", "4", "", "năm"]))
+    taken = responses.forms
+    assert taken["asked_on"].dt.day.tolist()[:4] == [15] * 4 and taken["asked_on"].isna().sum() == 2
+    assert taken["asked_at"].tolist()[:3] == [510.0] * 3 and taken["asked_at"].isna().sum() == 3
+    assert (
+        taken["weight"].tolist()[:4] == [1.5, 2.25, 3.0, 4.0] and taken["weight"].isna().sum() == 2
+    )
+    assert {(f.code, f.cell) for f in responses.findings} == {
+        ("not-a-date", "G7"),
+        ("not-a-number", "H7"),
+    }
+
+
+def test_no_forms_at_all_is_an_error():
+    responses = read(forms().iloc[:0])
+    assert codes(responses) == ["survey-no-forms"] and responses.answers.shape == (0, 4)
+
+
+def long_forms():
+    wide = forms()
+    long = wide.melt(["form_id", "unit_code"], CODES, "Câu hỏi", "Trả lời")
+    return long.sort_values("form_id", kind="stable").reset_index(drop=True)
+
+
+def test_a_long_table_gives_the_same_as_a_wide_one():
+    responses = read(long_forms())
+    assert responses.findings == ()
+    assert responses.answers.tolist() == read(forms()).answers.tolist()
+    assert responses.forms["cell"].tolist() == [f"A{row}" for row in range(2, 26, 4)]
+
+
+def test_what_a_long_table_says_twice_or_of_nothing_is_named():
+    long = long_forms()
+    long.loc[1, "Câu hỏi"] = "tc_1"  # answered 5, then 4, in form P1; tc_2 is no longer there
+    long.loc[3, "unit_code"] = "B"
+    long.loc[4, "form_id"] = ""
+    long.loc[9, "Câu hỏi"] = "tc_8"
+    responses = read(long)
+    assert only(responses, "survey-answers-contradict").values == {"question": "tc_1", "count": 1}
+    assert responses.answers[0, :2].tolist() == [MISSING, MISSING]
+    assert only(responses, "survey-form-contradicts").values == {"column": "unit_code", "count": 1}
+    assert only(responses, "survey-answer-without-form").cell == "A6"
+    assert only(responses, "survey-question-unknown").values["column"] == "tc_8"
+
+
+def test_a_long_table_without_form_ids_or_a_question_is_named():
+    with pytest.raises(UnreadableError, match="missing-column"):
+        read(long_forms().drop(columns="form_id"))
+    long = long_forms()
+    responses = read(long[long["Câu hỏi"] != "tt_2"])
+    assert only(responses, "survey-question-missing").values["expected"] == ["tt_2"]
+
+
+def workbook(path, frame, above=1):
+    book = SafeWorkbook()
+    sheet = book.add_sheet("Phiếu")
+    sheet.write_row(0, 0, ["KẾT QUẢ KHẢO SÁT"])
+    sheet.write_row(above, 0, list(frame.columns))
+    for number, cells in enumerate(frame.itertuples(index=False), start=above + 1):
+        sheet.write_row(number, 0, list(cells))
+    book.add_sheet("Ghi chú").write_row(0, 0, ["không có phiếu"])
+    path.write_bytes(book.to_bytes())
+    return path
+
+
+def test_a_workbook_is_read_from_its_heading_row(tmp_path):
+    numbers = {code: forms()[code].astype(float) for code in CODES}
+    numbers["tt_2"] = [8.0, *numbers["tt_2"][1:]]
+    responses = read(workbook(tmp_path / "phieu.xlsx", forms(**numbers)))
+    found = only(responses, "survey-answer-impossible")
+    assert (found.sheet, found.cell) == ("Phiếu", "F3")
+    assert responses.answers[1].tolist() == [3, 3, 2, 4]
+
+
+def test_a_workbook_without_headings_is_refused(tmp_path):
+    frame = forms().set_axis(["a", "b", "c", "d", "e", "f"], axis=1)
+    with pytest.raises(UnreadableError, match="survey-headings-missing"):
+        read(workbook(tmp_path / "phieu.xlsx", frame))
+
+
+def test_parquet_gives_the_same(tmp_path):
+    path = tmp_path / "phieu.parquet"
+    forms(tc_1=[5.0, 4.0, 5.0, np.nan, 3.0, 5.0]).to_parquet(path)
+    assert read(path).answers[:, 0].tolist() == [4, 3, 4, MISSING, 2, 4]
+
+
+def test_a_heading_twice_is_refused():
+    twice = forms().set_axis(["form_id", "tc_1", "tc_1", "tc_2", "tt_1", "tt_2"], axis=1)
+    with pytest.raises(UnreadableError, match="table-repeated-column"):
+        read(twice)
+
+
+def test_a_question_of_its_own_scale_is_read_by_it():
+    yes = Question("dk", "", "Đã đến?", "", "yes")
+    form = instrument((*QUESTIONS, yes))
+    form.scales["yes"] = (form.scales["five"][0].__class__("1", "Có", "Yes", False),)
+    assert read_responses(forms(dk=["Có"] * 6), form).answers[:, 4].tolist() == [0] * 6
