@@ -52,12 +52,20 @@ class UnreadableError(FileError):
     """A file cannot be read at all; `finding` says why to the person who sent it."""
 
 
-class CriteriaError(ScoringError):
-    """A criteria set has errors and cannot score; `findings` lists all of them."""
+class FindingsError(ScoringError):
+    """What was handed over cannot be used; `findings` says all that is wrong with it."""
 
     def __init__(self, message: str, findings: tuple[Finding, ...] = ()) -> None:
         super().__init__(message)
         self.findings = findings
+
+
+class CriteriaError(FindingsError):
+    """A criteria set has errors and cannot score; `findings` lists all of them."""
+
+
+class SurveyError(FindingsError):
+    """The design or the totals of a survey allow no estimate; `findings` lists why."""
 
 
 class FormulaError(ScoringError):

@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
-from scoring.base.errors import CriteriaError, FileError, ScoringError, UsageError
+from scoring.base.errors import FileError, FindingsError, ScoringError, UsageError
 from scoring.base.findings import Finding
 from scoring.base.labels import LANGUAGES, label
 from scoring.cli.console import UNUSABLE, WITH_ERRORS, Console
@@ -78,7 +78,7 @@ def _run(options: argparse.Namespace, console: Console) -> int:
         return code
     except FileError as error:
         return console.fail([error.finding])
-    except CriteriaError as error:
+    except FindingsError as error:
         console.fail(error.findings)
         return WITH_ERRORS
     except ScoringError as error:
