@@ -12,6 +12,7 @@ from scoring.base.labels import Named
 from scoring.base.text import clean_text
 from scoring.criteria import CriteriaSet
 from scoring.evidence.ledger.annotate import is_findings_list
+from scoring.evidence.ledger.common_sheets import machine_values_of
 from scoring.evidence.ledger.headings import folded
 from scoring.evidence.ledger.layout import INFO, MACHINE_KEYS, MACHINE_SHEET, column, columns
 from scoring.evidence.ledger.sheet_rows import plain_text
@@ -74,7 +75,7 @@ def read_info(sheets: Sequence[Sheet], file: str, stem: str) -> tuple[LedgerInfo
     named = [s for s in sheets if folded(INFO) in folded(s.name)]
     sheet = min(named, key=lambda s: folded(s.name) != folded(INFO), default=None)
     shown = _shown(sheet) if sheet else {}
-    hidden = next((_hidden(s) for s in sheets if s.name == MACHINE_SHEET), {})
+    hidden = machine_values_of(sheets)
     values = hidden | {key: value for key, (value, _) in shown.items() if _text(value)}
     texts = {key: _text(value) for key, value in values.items() if key in _TEXTS}
     places = {key: place for key, (_, place) in shown.items()}
@@ -103,11 +104,6 @@ def _shown(sheet: Sheet) -> dict[str, tuple[CellValue, tuple[str, str]]]:
                 found[key] = (value, (sheet.name, address(number, place + 1)))
                 break
     return found
-
-
-def _hidden(sheet: Sheet) -> dict[str, CellValue]:
-    pairs = {row[0]: row[1] for row in sheet.rows if len(row) > 1 and isinstance(row[0], str)}
-    return {str(key): value for key, value in pairs.items() if value is not None}
 
 
 def _differences(

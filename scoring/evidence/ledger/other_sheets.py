@@ -18,6 +18,7 @@ from scoring.evidence.ledger.assessment_sheet import (
     Context,
 )
 from scoring.evidence.ledger.cell_styles import FORMATS, row_height
+from scoring.evidence.ledger.common_sheets import guide_sheet, machine_sheet
 from scoring.evidence.ledger.follow_up import follow_up, name_columns
 from scoring.evidence.ledger.layout import (
     APPRAISAL,
@@ -26,7 +27,6 @@ from scoring.evidence.ledger.layout import (
     GUIDE,
     INFO,
     MACHINE_KEYS,
-    MACHINE_SHEET,
     MARK,
     PLAN,
     TARGETS,
@@ -48,17 +48,8 @@ _TARGET_ROWS = 400
 
 def write_guide(book: SafeWorkbook, context: Context) -> None:
     """Write how to fill in the workbook."""
-    sheet = book.add_sheet(GUIDE)
-    sheet.set_widths([110])
-    sheet.write_text(0, 0, context.word("ledger_guide_title"), "title")
-    for row, line in enumerate(context.word("ledger_guide").strip().splitlines(), start=2):
-        is_heading = line.startswith("# ")
-        look = FORMATS["guide_heading" if is_heading else "guide_text"]
-        text = line.removeprefix("# ")
-        sheet.write_text(row, 0, text, look)
-        sheet.sheet.set_row(row, row_height([(text, 110.0)]) + (8.0 if is_heading else 0.0))
-    sheet.print_on_a4(landscape=False, footer=context.footer)
-    sheet.protect()
+    guide = (context.word("ledger_guide_title"), context.word("ledger_guide"))
+    guide_sheet(book, GUIDE, *guide, footer=context.footer)
 
 
 def machine_values(context: Context) -> dict[str, object]:
@@ -121,11 +112,7 @@ def _caveats(sheet: SafeSheet, context: Context, row: int) -> None:
 
 def write_machine_sheet(book: SafeWorkbook, context: Context) -> None:
     """Write the hidden cells that still name the set after ``Thông tin`` was changed."""
-    sheet = book.add_sheet(MACHINE_SHEET, hidden=True)
-    sheet.sheet.very_hidden()
-    for row, (key, value) in enumerate(machine_values(context).items()):
-        sheet.write_text(row, 0, key)
-        sheet.write(row, 1, value, FORMATS["machine"] if isinstance(value, str) else None)
+    machine_sheet(book, machine_values(context))
 
 
 def write_table(

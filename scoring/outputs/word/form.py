@@ -9,6 +9,8 @@ hiển thị số trang thứ nhất.
 
 from __future__ import annotations
 
+import io
+import zipfile
 from collections.abc import Sequence
 from typing import Any
 
@@ -22,6 +24,7 @@ from docx.shared import Mm, Pt
 from docx.table import Table, _Cell
 from docx.text.paragraph import Paragraph
 
+from scoring.base.labels import label
 from scoring.outputs.charts.chart_sheet import printable
 from scoring.outputs.text_layout import text_width
 
@@ -30,6 +33,7 @@ BODY_SIZE, TABLE_SIZE = 14.0, 12.0
 TEXT_WIDTH_MM = 210 - 30 - 17
 BLANK = "…"
 LEFT, CENTER = WD_ALIGN_PARAGRAPH.LEFT, WD_ALIGN_PARAGRAPH.CENTER
+_ZIP_DAY = (1980, 1, 1, 0, 0, 0)
 # Times New Roman runs narrower than the font that is measured.
 _FONT_RATIO = 0.86
 
@@ -174,6 +178,37 @@ def add_rule(place: DocumentType | _Cell, text: str, share: float, *, size: floa
     paragraph._p.get_or_add_pPr().append(borders)
 
 
+def national_heading(
+    document: DocumentType, unit: str, lang: str, *, dated: bool = True
+) -> tuple[_Cell, _Cell]:
+    """Write the head of an administrative document: the organ to the left, the motto to the right.
+
+    Parameters
+    ----------
+    unit : str
+        Name of the organ; its superior is left blank above it.
+    dated : bool
+        Whether place and day stand below the motto, to be filled in.
+
+    Returns
+    -------
+    tuple of _Cell
+        Both cells, for further lines.
+    """
+    left, right = two_columns(document, (63, 100))
+    motto = label("word_motto", lang)
+    add_text(left, BLANK * 3, size=13, align=CENTER)
+    add_text(left, unit.upper(), size=13, bold=True, align=CENTER)
+    add_rule(left, unit.upper(), 0.4, size=13)
+    add_text(right, label("word_country", lang), size=12, bold=True, align=CENTER)
+    add_text(right, motto, size=13.5, bold=True, align=CENTER)
+    add_rule(right, motto, 1.0, size=13.5)
+    if dated:
+        place = label("word_place_date", lang)
+        add_text(right, place, size=13.5, italic=True, align=CENTER, before=2)
+    return left, right
+
+
 def two_columns(
     document: DocumentType, widths: tuple[float, float], *, whole: bool = False
 ) -> tuple[_Cell, _Cell]:
@@ -247,3 +282,15 @@ def _fix_widths(table: Table, widths: Sequence[float]) -> None:
         column.width = Mm(width)
     for place, cell in enumerate(table._cells):
         cell.width = Mm(widths[place % len(widths)])
+
+
+def packed(document: DocumentType) -> bytes:
+    """Return the document with the same time on every part, so that bytes repeat."""
+    raw, file = io.BytesIO(), io.BytesIO()
+    document.save(raw)
+    with zipfile.ZipFile(raw) as parts, zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as packed:
+        for name in parts.namelist():
+            entry = zipfile.ZipInfo(name, _ZIP_DAY)
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            packed.writestr(entry, parts.read(name))
+    return file.getvalue()

@@ -6,8 +6,6 @@ own explanations) is left blank as "…"; nothing of that is made up.
 
 from __future__ import annotations
 
-import io
-import zipfile
 from collections.abc import Iterator
 
 from docx.document import Document as DocumentType
@@ -15,8 +13,6 @@ from docx.document import Document as DocumentType
 from scoring.outputs.content import AreaRow, ItemRow, ReportContent, StepRow
 from scoring.outputs.word import form
 from scoring.outputs.word.form import BLANK, CENTER, LEFT, add_body, add_heading, add_text
-
-_ZIP_DAY = (1980, 1, 1, 0, 0, 0)
 
 
 def word_report(content: ReportContent) -> bytes:
@@ -36,7 +32,8 @@ def word_report(content: ReportContent) -> bytes:
     Nghị định 30/2020/NĐ-CP ngày 05/3/2020, Phụ lục I và mẫu 1.4 (báo cáo) của Phụ lục III.
     """
     document = form.new_document(content.title, content.criteria_set.name, content.lang)
-    _national_heading(document, content)
+    left, _ = form.national_heading(document, content.unit_name, content.lang)
+    add_text(left, content.say("word_number"), size=13, align=CENTER, before=2)
     _title(document, content)
     _basis(document, content)
     _results(document, content)
@@ -45,21 +42,7 @@ def word_report(content: ReportContent) -> bytes:
     _next_steps(document, content)
     _signature(document, content)
     _appendix(document, content)
-    return _packed(document)
-
-
-def _national_heading(document: DocumentType, c: ReportContent) -> None:
-    left, right = form.two_columns(document, (63, 100))
-    unit = c.unit_name.upper()
-    add_text(left, BLANK * 3, size=13, align=CENTER)
-    add_text(left, unit, size=13, bold=True, align=CENTER)
-    form.add_rule(left, unit, 0.4, size=13)
-    add_text(left, c.say("word_number"), size=13, align=CENTER, before=2)
-    motto = c.say("word_motto")
-    add_text(right, c.say("word_country"), size=12, bold=True, align=CENTER)
-    add_text(right, motto, size=13.5, bold=True, align=CENTER)
-    form.add_rule(right, motto, 1.0, size=13.5)
-    add_text(right, c.say("word_place_date"), size=13.5, italic=True, align=CENTER, before=2)
+    return form.packed(document)
 
 
 def _title(document: DocumentType, c: ReportContent) -> None:
@@ -246,15 +229,3 @@ def _appendix(document: DocumentType, c: ReportContent) -> None:
     )
     for note in notes:
         add_text(document, note, size=11, italic=True, align=LEFT, before=3)
-
-
-def _packed(document: DocumentType) -> bytes:
-    """Return the document with the same time on every part, so that bytes repeat."""
-    raw, file = io.BytesIO(), io.BytesIO()
-    document.save(raw)
-    with zipfile.ZipFile(raw) as parts, zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as packed:
-        for name in parts.namelist():
-            entry = zipfile.ZipInfo(name, _ZIP_DAY)
-            entry.compress_type = zipfile.ZIP_DEFLATED
-            packed.writestr(entry, parts.read(name))
-    return file.getvalue()
