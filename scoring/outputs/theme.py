@@ -79,6 +79,14 @@ ROLES: Mapping[str, Fill] = {
     "waiting": Fill("#e8cfd8"),
     "no-date": Fill(PAPER, "....", "#6b6b6b"),
     "other": Fill("#bdbdbd", "....", "#4d4d4d"),
+    "interval": Fill("#9db4c9"),
+    # Answers of a scale: hatched where they are not satisfied, so that a grey print tells the sides.
+    "answer-lowest": Fill("#7a2e12", "////", "#ffffff"),
+    "answer-low": Fill("#e3b08f", "////", "#7a2e12"),
+    "answer-middle": Fill("#dedede", "....", "#8c8c8c"),
+    "answer-high": Fill("#7fa8c9"),
+    "answer-highest": Fill("#1b5e8c"),
+    "answer-none": Fill(PAPER, "xxxx", "#8c8c8c"),
 }
 """What each colour of a chart means: one colour, one meaning, through every chart."""
 
@@ -126,6 +134,14 @@ class ChartFigure(Displayed, Figure):
     next_row: int | None = None
 
 
+# Labels by what a chart is about: badge and sentence of a sample, line that names set and status.
+_MARKS = {
+    "set": ("chart_sample_badge", "chart_sample_line", "chart_set_line"),
+    "survey": ("survey_sample_badge", "survey_sample_line", "survey_set_line"),
+    "synthetic": ("survey_synthetic_badge", "survey_synthetic_line", "survey_set_line"),
+}
+
+
 @dataclass(frozen=True)
 class ChartContext:
     """What a chart must say besides its data.
@@ -148,6 +164,10 @@ class ChartContext:
         Taken from the tables when None.
     decimals : int
         Decimals that points are shown with.
+    kind : str
+        What `set_name` and `set_status` are of: ``set``, a criteria set; ``survey``, the
+        questionnaire of a survey; ``synthetic``, one whose answers are made up, which is a sample
+        whatever the status of its questionnaire.
     """
 
     lang: str = "vi"
@@ -158,6 +178,7 @@ class ChartContext:
     unit_names: Mapping[str, str] = field(default_factory=dict)
     year: int | None = None
     decimals: int = 2
+    kind: str = "set"
 
     def say(self, key: str, **values: object) -> str:
         """Return the label `key` in the language of the chart."""
@@ -165,13 +186,26 @@ class ChartContext:
 
     @property
     def is_sample(self) -> bool:
-        """True for a set made for illustration; every output says so."""
-        return self.set_status == "sample"
+        """True for a set or survey made for illustration; every output says so."""
+        return self.set_status == "sample" or self.kind == "synthetic"
 
     @property
     def badge(self) -> str:
         """What says that the set is a sample; empty for any other."""
-        return self.say("chart_sample_badge") if self.is_sample else ""
+        return self.say(_MARKS[self.kind][0]) if self.is_sample else ""
+
+    @property
+    def sample_line(self) -> str:
+        """The sentence that says what is made up; empty where nothing is."""
+        return self.say(_MARKS[self.kind][1]) if self.is_sample else ""
+
+    @property
+    def set_line(self) -> str:
+        """The set or questionnaire with its status, as it is printed at the foot."""
+        if not self.set_name:
+            return ""
+        status = self.say(f"status_{self.set_status}")
+        return self.say(_MARKS[self.kind][2], name=self.set_name, status=status)
 
     @property
     def source_line(self) -> str:

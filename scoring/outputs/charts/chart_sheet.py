@@ -164,13 +164,8 @@ def new_sheet(
 
 
 def _source_lines(context: ChartContext) -> list[str]:
-    lines = []
-    if context.set_name:
-        status = context.say(f"status_{context.set_status}")
-        lines.append(context.say("chart_set_line", name=context.set_name, status=status))
-    if context.is_sample:
-        lines.append(context.say("chart_sample_line"))
-    return [*lines, context.source_line]
+    lines = (context.set_line, context.sample_line, context.source_line)
+    return [line for line in lines if line]
 
 
 def _draw_badge(frame: Sheet, badge: str) -> None:
@@ -244,7 +239,7 @@ def finish(
     figure.alt_texts = {}
     for lang in LANGUAGES:
         words = replace(sheet.context, lang=lang)
-        sample = f" {words.say('chart_sample_line')}" if words.is_sample else ""
+        sample = f" {words.sample_line}" if words.is_sample else ""
         alt = words.say(f"alt_{chart}", **said(words))
         figure.alt_texts[lang] = f"{title(words).rstrip('.')}. {alt}{sample}"
     figure.set_label(figure.alt_texts[sheet.context.lang])

@@ -136,6 +136,7 @@ def row_chart(
     scale: float,
     unit: str,
     legend: Sequence[Entry],
+    start: float = 0.0,
     notes: Sequence[str] | None = None,
     bold: Collection[int] = (),
     nothing: str = "chart_no_rows",
@@ -147,7 +148,7 @@ def row_chart(
     chart : str
         Name of the chart; ``chart_<chart>_shows`` says what it shows.
     draw : callable
-        Called with axes whose x runs from 0 to `scale` and whose y counts inches downwards.
+        Called with axes whose x runs from `start` to `scale` and whose y counts inches downwards.
     title, who, said : callable
         What the chart found, whom it is about, and the values of the label ``alt_<chart>`` besides,
         in the language of a context.
@@ -168,7 +169,7 @@ def row_chart(
     if texts:
         edge = max(text_width(text, TEXT_SIZE, bold=bool(bold)) for text in texts) + 0.1
         axes = sheet.axes(MARGIN + rows.label_width + 0.1, edge + MARGIN)
-        axes.set_xlim(0, max(scale, 1e-6))
+        axes.set_xlim(start, max(scale, start + 1e-6))
         points_axis(axes, 0, rows.total, context, context.say(unit))
         draw(axes)
         write_rows(sheet, rows, texts, edge, bold=bold)
