@@ -15,9 +15,12 @@ from scoring import charts
 from scoring.batch.run import chart_context
 from scoring.evidence.proof import requirements_for
 from scoring.files.shipped import shipped_folder
+from scoring.outputs.charts.survey_tables import survey_context
 from scoring.outputs.images import png_bytes
 from scoring.plan import document_from_text, plan_from_document, year_chart_table
 from scoring.points import ScoreSheet
+from scoring.survey.instrument.instruments import open_instrument
+from scoring.survey.instrument.model import Instrument
 
 TITLE = """# Thư viện biểu đồ · Gallery of charts
 
@@ -66,6 +69,7 @@ def drawn() -> Iterator[tuple[str, str, Figure]]:
     yield from _months()
     yield from _departments()
     yield from _plans()
+    yield from _surveys()
 
 
 def _shown(name: str, call: str, *tables: Any, **about: Any) -> tuple[str, str, Figure]:
@@ -128,3 +132,49 @@ def _plans() -> Iterator[tuple[str, str, Figure]]:
     call = "year_chart_table(plan.tasks, day, progress), as_of=day"
     yield _shown("gantt", call, bars, as_of=DAY, context=context)
     yield _shown("calendar_year", "bars, year=2026", bars, year=DAY.year, context=context)
+
+
+def _surveys() -> Iterator[tuple[str, str, Figure]]:
+    """Yield the charts of a made-up survey of three units over two years."""
+    form = open_instrument("sipas-citizens-sample")
+    now, before = (_estimates(form, year, shift) for year, shift in ((2026, 0.0), (2025, -4.0)))
+    source = "số liệu mẫu để minh họa, không của tỉnh nào"
+    about = {"context": survey_context(form, "vi", source=source, is_synthetic=True)}
+    yield _shown("survey_profile", "estimates, form, last_year", now, form, before, **about)
+    yield _shown("survey_answers", "estimates, form", now, form, **about)
+    yield _shown("survey_league", "estimates", now, **about)
+    figures = [(0.52, 0.03), (0.61, 0.02), (0.66, 0.02), (0.58, 0.03), (0.37, 0.04)]
+    rows = [
+        (f.code, r, r - 2 * e, r + 2 * e) for f, (r, e) in zip(form.factors, figures, strict=True)
+    ]
+    weights = pd.DataFrame(rows, columns=["code", "importance", "low", "high"])
+    yield _shown("survey_priorities", "estimates, importance, form", now, weights, form, **about)
+    both = pd.concat([_estimates(form, 2024, 3.0, "before"), before, now])
+    yield _shown("survey_trend", "pd.concat([earlier, estimates])", both, **about)
+
+
+def _estimates(form: Instrument, year: int, shift: float, series: str = "sample") -> pd.DataFrame:
+    """Return estimates that are made up: lower by each factor, each with two points of error."""
+    rows = [
+        ("index", "INDEX", "", unit, 84 + 3 * place) for place, unit in enumerate(("", "A", "B"))
+    ]
+    rows.append(("index", "INDEX", "", "C", 76.0))
+    for place, factor in enumerate(form.factors):
+        rows.append(("factor", factor.code, "", "", 87.5 - 1.75 * place))
+        for number, asked in enumerate(q for q in form.questions if q.factor == factor.code):
+            percent = 89.0 - 1.75 * place - number
+            rows.append(("question", asked.code, "", "", percent))
+            shares = (2.0, 98 - percent - 6, 6.0, percent - 31, 31.0, 2.5, 0.5)
+            options = form.scales[asked.scale]
+            rows += [("answer", asked.code, option.code, "", share)
+                     for option, share in zip(options, shares, strict=True)]  # fmt: skip
+    table = pd.DataFrame(
+        rows, columns=["measure", "code", "answer", "unit_code", "estimate_percent"]
+    )
+    at = table["estimate_percent"] + shift * (table["measure"] != "answer")
+    names = table["unit_code"].map(lambda code: f"Sở Mẫu {code}" if code else "")
+    return table.assign(
+        series=series, year=year, service="", respondent_group="", unit_name=names, state="shown",
+        estimate_percent=at, low_percent=at - 2, high_percent=at + 2, confidence_percent=95.0,
+        degrees_of_freedom=60.0,
+    )  # fmt: skip

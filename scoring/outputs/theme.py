@@ -87,6 +87,7 @@ ROLES: Mapping[str, Fill] = {
     "answer-high": Fill("#7fa8c9"),
     "answer-highest": Fill("#1b5e8c"),
     "answer-none": Fill(PAPER, "xxxx", "#8c8c8c"),
+    "answer-silent": Fill(PAPER, "++++", "#8c8c8c"),
 }
 """What each colour of a chart means: one colour, one meaning, through every chart."""
 

@@ -9,7 +9,10 @@ from scoring.survey.instrument.model import AnswerOption, Factor, Instrument, Qu
 
 WORDS = ("Rất không hài lòng", "Không hài lòng", "Bình thường", "Hài lòng", "Rất hài lòng")
 SCALE = (
-    *(AnswerOption(str(n), word, f"answer {n}", n > 3) for n, word in enumerate(WORDS, start=1)),
+    *(
+        AnswerOption(str(n), word, f"answer {n}", is_satisfied=n > 3)
+        for n, word in enumerate(WORDS, start=1)
+    ),
     AnswerOption("9", "Không biết", "Does not know", False, is_answer=False),
 )
 FACTORS = (

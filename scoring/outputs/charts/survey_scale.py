@@ -12,6 +12,7 @@ _LOW, _MIDDLE, _HIGH = (
     "answer-middle",
     ("answer-high", "answer-highest"),
 )
+_NONE = ("answer-none", "answer-silent")
 
 
 class Sides(NamedTuple):
@@ -36,13 +37,13 @@ class Sides(NamedTuple):
         roles |= {option.code: _MIDDLE for option in self.middle}
         last = len(self.right) - 1
         roles |= {o.code: _HIGH[place == last] for place, o in enumerate(self.right)}
-        roles |= {option.code: "answer-none" for option in self.apart}
+        roles |= {o.code: _NONE[place > 0] for place, o in enumerate(self.apart)}
         return {code: ROLES[role] for code, role in roles.items()}
 
     def names(self, lang: str) -> dict[str, str]:
         """Return the words of each answer, by its code, in the order of the scale."""
         every = (*self.left, *self.middle, *self.right, *self.apart)
-        return {o.code: (o.name_en if lang == "en" else "") or o.name_vi for o in every}
+        return {option.code: option.name(lang) for option in every}
 
 
 def main_scale(instrument: Instrument) -> str:

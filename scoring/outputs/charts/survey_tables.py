@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
+from scoring.base.labels import label
 from scoring.base.values import INDEX_CODE
 from scoring.outputs import theme
 from scoring.outputs.amounts import points_amount
@@ -38,13 +39,9 @@ def of_unit(estimates: pd.DataFrame, unit_code: str, *measures: str) -> pd.DataF
 
 def names_of(codes: pd.Series, instrument: Instrument, lang: str) -> list[str]:
     """Return the names of factors and questions; a question keeps its code before its text."""
-    is_english = lang == "en"
-    names = {INDEX_CODE: ChartContext(lang=lang).say("survey_index")}
-    names |= {f.code: (f.name_en if is_english else "") or f.name_vi for f in instrument.factors}
-    names |= {
-        q.code: f"{q.code}. {(q.text_en if is_english else '') or q.text_vi}"
-        for q in instrument.questions
-    }
+    names = {INDEX_CODE: label("survey_index", lang)}
+    names |= {factor.code: factor.name(lang) for factor in instrument.factors}
+    names |= {asked.code: f"{asked.code}. {asked.text(lang)}" for asked in instrument.questions}
     return [names.get(str(code), str(code)) for code in codes]
 
 
@@ -144,8 +141,7 @@ def survey_context(
 
     `is_synthetic` says that the answers are made up, `about` are further fields of `ChartContext`.
     """
-    name = (instrument.name_en if lang == "en" else "") or instrument.name_vi
     return ChartContext(
-        lang=lang, source=source, set_status=instrument.status, set_name=name,
+        lang=lang, source=source, set_status=instrument.status, set_name=instrument.name(lang),
         kind="synthetic" if is_synthetic else "survey", **about,
     )  # fmt: skip
