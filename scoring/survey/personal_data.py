@@ -135,7 +135,7 @@ def personal_columns(table: ResponseTable, headings: Headings) -> Iterator[Perso
 
 def _kind_of_cells(column: pd.Series, name: str, headings: Headings) -> str:
     target = headings.target(name)
-    shares = _shares(column, loose=not target)
+    shares = _shares(column, loose=not target, repeated=target == "interviewer")
     if headings.is_mapped(name):
         shares = {kind: share for kind, share in shares.items() if kind in ("email", "name")}
     if headings.is_question(name) or target == "unit_name":
@@ -144,8 +144,12 @@ def _kind_of_cells(column: pd.Series, name: str, headings: Headings) -> str:
     return next((kind for kind, share in shares.items() if share > least), "")
 
 
-def _shares(column: pd.Series, loose: bool) -> dict[str, float]:
-    """Return the share of filled cells that look like each kind."""
+def _shares(column: pd.Series, loose: bool, repeated: bool) -> dict[str, float]:
+    """Return the share of filled cells that look like each kind.
+
+    `loose` also takes bare numbers for identity numbers; `repeated` takes names that stand there
+    many times for people, where elsewhere they are those of places.
+    """
     codes, cells = pd.factorize(column)
     counts = np.bincount(codes[codes >= 0], minlength=len(cells))
     texts = _texts(pd.Series(cells))
@@ -158,7 +162,8 @@ def _shares(column: pd.Series, loose: bool) -> dict[str, float]:
     if loose:
         few = float(counts[long][_matches(texts[long], _LOOSE)].sum()) / filled
         shares["identity"] = max(shares["identity"], few if few > _MOSTLY else 0.0)
-    shares["name"] = _share_of_names(texts, len(cells) / filled)
+    is_people = repeated or len(cells) / filled > _MOSTLY
+    shares["name"] = _share_of_names(texts) if is_people else 0.0
     return shares
 
 
@@ -179,11 +184,10 @@ def _matches(texts: pd.Series, pattern: str) -> npt.NDArray[np.bool_]:
     return texts.str.contains(pattern, regex=True).to_numpy(dtype=bool)
 
 
-def _share_of_names(texts: pd.Series, distinct: float) -> float:
-    """Return the share of names among different cells; names of people seldom repeat."""
-    if distinct <= _MOSTLY or not len(texts):
-        return 0.0
-    share = float(np.mean([bool(_name().match(text)) for text in texts.head(2000)]))
+def _share_of_names(texts: pd.Series) -> float:
+    """Return the share of names among different cells; 0 unless it is most of them."""
+    known = [bool(_name().match(text)) for text in texts.head(2000)]
+    share = sum(known) / max(len(known), 1)
     return share if share > _MOSTLY else 0.0
 
 

@@ -13,8 +13,10 @@ import pandas as pd
 from scoring.base.displayed import Displayed
 from scoring.base.errors import UsageError
 from scoring.base.findings import Finding
+from scoring.survey.form_flags import QualityLimits
 from scoring.survey.instrument.model import Instrument
 from scoring.survey.personal_data import personal_columns, shown_safely, without_personal
+from scoring.survey.quality import FormCheck
 from scoring.survey.reading.answer_table import forms_and_answers
 from scoring.survey.reading.answer_words import MISSING as MISSING
 from scoring.survey.reading.response_columns import HeadingReader
@@ -59,6 +61,8 @@ def read_responses(
     layout: str = "auto",
     personal: str = "refuse",
     sheet: str = "",
+    drop: Sequence[str] = (),
+    limits: QualityLimits | None = None,
 ) -> Responses:
     """Read the forms of a survey; every problem is a finding, and nothing is guessed.
 
@@ -80,6 +84,11 @@ def read_responses(
         are left out with a finding. They are never kept.
     sheet : str
         Which sheet of a workbook; by default the only visible one that has known headings.
+    drop : sequence of str
+        Doubts (`scoring.survey.form_flags.DOUBTS`) whose forms are to go; the finding says how
+        many went. By default all doubtful forms stay, each doubt with its finding.
+    limits : QualityLimits, optional
+        From which point on something is pointed out.
 
     Returns
     -------
@@ -91,7 +100,7 @@ def read_responses(
     UnreadableError
         When nothing can be read, or a column looks like personal data (``survey-personal-data``).
     UsageError
-        For a layout, a policy or a target of `columns` that does not exist.
+        For a layout, a policy, a doubt or a target of `columns` that does not exist.
 
     Examples
     --------
@@ -118,7 +127,11 @@ def read_responses(
     findings = [*table.findings, *plan.findings, *found, *_of_another(forms, instrument)]
     if not len(forms):
         findings.append(Finding("survey-no-forms", table.file, table.sheet))
-    return Responses(instrument, forms, answers, tuple(findings))
+    check = FormCheck(instrument, forms, answers, limits)
+    stays, dropped = check.dropped(drop)
+    findings += [*check.findings(), *dropped]
+    kept = forms if stays.all() else forms[stays].reset_index(drop=True)
+    return Responses(instrument, kept, answers[stays], tuple(findings))
 
 
 def _of_another(forms: pd.DataFrame, instrument: Instrument) -> Iterator[Finding]:
