@@ -5,6 +5,7 @@ import sys
 
 import numpy as np
 import pytest
+from profile_of_r import likelihood_ends_of_r
 
 from scoring.base.errors import UsageError
 from scoring.survey.estimation.intervals import INTERVALS, interval, t_quantile
@@ -12,11 +13,11 @@ from scoring.survey.estimation.intervals import INTERVALS, interval, t_quantile
 DEFINED_AT_ONE = ("wilson", "korn-graubard", "wald", "mean")
 
 
-def _r_rows(shared, method):
+def _r_rows(shared, method, design=""):
     table = shared / "data" / "survey" / "r_survey_results.csv"
     with table.open(encoding="utf-8") as lines:
         rows = [row for row in csv.DictReader(lines)
-                if row["id"].startswith("prop.") and row["id"].endswith("." + method)]  # fmt: skip
+                if row["id"].startswith(f"prop.{design}") and row["id"].endswith("." + method)]  # fmt: skip
     columns = [[float(row[name]) for row in rows]
                for name in ("estimate", "se", "ci_low", "ci_high", "df")]  # fmt: skip
     share, error, low, high, df = np.array(columns)
@@ -34,6 +35,23 @@ def test_methods_of_r_agree_with_every_row_of_r(shared_folder, method, within):
     given, ends = _r_rows(shared_folder, method)
     assert len(given[0]) == 4
     assert np.array(interval(method, *given)) == pytest.approx(ends, abs=within, rel=0)
+
+
+@pytest.mark.needs_shared
+@pytest.mark.parametrize(("file", "what"), [
+    ("apistrat", "sch.wide"), ("apistrat", "pcttest97"),
+    ("apiclus1", "sch.wide"), ("apiclus1", "pcttest97"),
+])  # fmt: skip
+def test_rs_own_steps_to_the_likelihood_give_its_ends_to_its_last_digits(shared_folder, file, what):
+    folder = shared_folder / "data" / "survey"
+    with (folder / f"{file}.csv").open(encoding="utf-8") as lines:
+        rows = list(csv.DictReader(lines))
+    answers = [row["sch.wide"] == "Yes" if what == "sch.wide" else float(row["pcttest"]) >= 90
+               for row in rows]  # fmt: skip
+    weights = np.array([float(row["pw"]) for row in rows])
+    (_, variance, _, df), ends = _r_rows(shared_folder, f"{what}.likelihood", file.strip("api"))
+    found = likelihood_ends_of_r(np.array(answers), weights, variance[0], df[0])
+    assert found == pytest.approx(ends[:, 0], abs=1e-10, rel=0)
 
 
 def test_korn_graubard_is_rs_beta_until_the_effective_size_passes_n():
