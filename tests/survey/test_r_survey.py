@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 
 from scoring.survey.estimation.design import survey_design
+from scoring.survey.estimation.differences import difference
 from scoring.survey.estimation.estimates import mean, ratio, total
 
 pytestmark = pytest.mark.needs_shared
@@ -83,3 +84,46 @@ def test_strata_of_one_unit_are_removed_or_adjusted(data):
     for policy in ("remove", "adjust"):
         design = survey_design(frame, strata=["dnum"], weight="pw", lonely=policy)
         check(data, f"lonely.{policy}", mean(design, frame.api00))
+
+
+def test_weights_calibrated_to_last_years_result(data):
+    frame = data["apiclus1"]
+    columns = np.column_stack([np.ones(len(frame)), frame.api99])
+    design = clus1(data).calibrated(columns, [6194, 3914069])
+    check(data, "cal.mean", mean(design, frame.api00))
+    check(data, "cal.total", total(design, frame.enroll))
+    check(data, "cal.ratio", ratio(design, frame["api.stu"], frame.enroll))
+    types = total(design, pd.get_dummies(frame.stype)[["E", "H", "M"]])
+    for column, name in enumerate("EHM"):
+        check(data, f"cal.stype.stype{name}", types, column=column)
+
+
+def test_weights_post_stratified_and_raked(data):
+    frame = data["apiclus1"]
+    types = {"E": 4421, "H": 755, "M": 1018}
+    design = clus1(data).post_stratified(frame.stype, types)
+    check(data, "ps.total", total(design, frame.enroll))
+    check(data, "ps.mean", mean(design, frame.api00))
+    margins = {"type": (frame.stype, types),
+               "target": (frame["sch.wide"], {"No": 1072, "Yes": 5122})}  # fmt: skip
+    design = clus1(data).raked(margins)
+    check(data, "rake.mean", mean(design, frame.api00))
+    check(data, "rake.total", total(design, frame.enroll))
+
+
+def test_a_jackknife_of_clusters(data):
+    frame = data["apiclus1"]
+    design = clus1(data).jackknifed()
+    check(data, "jk1.mean", mean(design, frame.api00))
+    check(data, "jk1.total", total(design, frame.enroll))
+
+
+def test_the_difference_of_two_domains(data):
+    frame = data["apistrat"]
+    design = survey_design(frame, strata=["stype"], population=["fpc"], weight="pw")
+    found = difference(
+        mean(design, frame.api00, frame.stype.map({"E": 0, "H": 1, "M": 2})), [0], [1]
+    )
+    row = data["r_survey_results"].set_index("id").loc["contrast.E-H"]
+    assert found.estimate[0, 0] == pytest.approx(row.estimate, rel=1e-8)
+    assert found.standard_error[0, 0] == pytest.approx(row.se, rel=1e-8)

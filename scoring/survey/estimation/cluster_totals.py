@@ -21,6 +21,8 @@ Rows = slice | npt.NDArray[np.bool_]
 
 # Up to so many cells for each form are counted in one table; beyond, cells are sorted first.
 _DENSE_CELLS = 4
+# Products of weights and replicate factors that are held at once.
+_PRODUCTS = 8_000_000
 
 
 @dataclass(frozen=True)
@@ -47,6 +49,10 @@ class ClusterTotals:
         Sums of the loads of the calibration; without columns where there was none.
     load_values : float array, shape (n_domains, n_loads, 2 * n_columns)
     gram : float array, shape (n_loads, n_loads)
+    replicate_sums : float array, shape (n_domains, 2 * n_columns, n_replicates)
+        Sums of the values under each set of replicate weights.
+    replicate_cells : int array
+        ``domain * n_rows + row`` of the rows of factors that each domain meets, ascending.
     """
 
     n_domains: int
@@ -60,6 +66,8 @@ class ClusterTotals:
     loads: Floats
     load_values: Floats
     gram: Floats
+    replicate_sums: Floats
+    replicate_cells: Ints
 
     def __add__(self, other: ClusterTotals) -> ClusterTotals:
         """Return the totals of both pieces of the data."""
@@ -70,9 +78,10 @@ class ClusterTotals:
         rest = {
             name: getattr(self, name) + getattr(other, name)
             for name in ("products", "answers", "answered_weight", "forms", "weight", "loads",
-                         "load_values", "gram")
+                         "load_values", "gram", "replicate_sums")
         }  # fmt: skip
-        return ClusterTotals(self.n_domains, cells, sums, **rest)
+        met = np.union1d(self.replicate_cells, other.replicate_cells)
+        return ClusterTotals(self.n_domains, cells, sums, **rest, replicate_cells=met)
 
 
 def cluster_totals(
@@ -126,7 +135,7 @@ def cluster_totals(
     forms, weight = adding.by_domain(None), adding.by_domain(weights)
     return ClusterTotals(
         n_domains, cells, sums, adding.products, answers, answered_weight, forms, weight,
-        loads, adding.load_values, gram,
+        loads, adding.load_values, gram, adding.replicate_sums, adding.replicate_cells,
     )  # fmt: skip
 
 
@@ -169,6 +178,12 @@ class _Adding:
         n_loads = sum(step.width for step in design.calibration)
         self.load_values = np.zeros((n_domains, n_loads, width))
         self.products = np.full((n_domains, width, width), np.nan)
+        self.factors = design.replicates.factors if design.replicates else np.empty((0, 0))
+        self.replicate_sums = np.zeros((n_domains, width, self.factors.shape[1]))
+        self.replicate_cells = np.empty(0, np.int64)
+        if design.replicates:
+            row = design.replicates.row[inside]
+            self.row_place, self.replicate_cells = _cells(domain, row, n_domains, len(self.factors))
 
     def by_domain(self, values: Floats | None) -> Floats:
         return np.bincount(self.domain, values, self.n_domains).astype(float)
@@ -186,7 +201,21 @@ class _Adding:
             for where, value in zip(at, weighted, strict=True):
                 loaded = np.bincount(key, left * value, self.n_domains * n_loads)
                 self.load_values[:, :, where] += loaded.reshape(-1, n_loads)
+        if len(self.replicate_cells):
+            for where, value in zip(at, weighted, strict=True):
+                self._replicate(where, value)
         return np.column_stack([np.bincount(self.place, value, n_cells) for value in weighted])
+
+    def _replicate(self, where: int, value: Floats) -> None:
+        """Add up one weighted value under every set of replicate weights, some sets at a time."""
+        sums = np.bincount(self.row_place, value, len(self.replicate_cells))[:, None]
+        domain, row = np.divmod(self.replicate_cells, len(self.factors))
+        starts = np.flatnonzero(np.diff(domain, prepend=-1))
+        step = max(1, _PRODUCTS // len(row))
+        for low in range(0, self.factors.shape[1], step):
+            some = slice(low, low + step)
+            found = np.add.reduceat(sums * self.factors[row, some], starts)
+            self.replicate_sums[domain[starts], where, some] = found
 
     def cross_products(self, above: Floats, below: Floats | None) -> None:
         """Add the products of values of different columns."""

@@ -7,12 +7,19 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
+from scoring.base.errors import SurveyError
 from scoring.base.findings import Finding
 from scoring.base.labels import Label
 from scoring.survey.estimation.sampling_units import Ints, SamplingUnits
 
 # A figure of the file may be off the sample's count by less than this without being smaller.
 _TOLERANCE = 1e-9
+
+
+def raise_findings(findings: Sequence[Finding]) -> None:
+    """Refuse what has findings."""
+    if findings:
+        raise SurveyError(findings[0].text("en"), tuple(findings))
 
 
 def placed(code: str, row: pd.Series, **values: object) -> Finding:

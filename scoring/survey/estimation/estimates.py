@@ -5,7 +5,7 @@ The second pass: everything comes from `ClusterTotals`, so data in pieces give t
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import numpy as np
@@ -15,6 +15,7 @@ from scoring.base.errors import UsageError
 from scoring.survey.estimation.cluster_totals import ClusterTotals, cluster_totals
 from scoring.survey.estimation.design import SurveyDesign
 from scoring.survey.estimation.linearised import Linearised
+from scoring.survey.estimation.replicates import Replicates
 from scoring.survey.estimation.sampling_units import Floats
 
 
@@ -37,6 +38,9 @@ class DomainEstimates:
     linearised : Linearised
     residual_products : float array, shape (n_domains, n_columns, n_columns)
         Weighted products of the linearised values of two columns, form by form.
+    replicates : Replicates or None
+    replicated : float array, shape (n_domains, n_columns, n_replicates)
+        The estimates under each set of replicate weights.
     """
 
     estimate: Floats
@@ -48,6 +52,8 @@ class DomainEstimates:
     degrees_of_freedom: Floats
     linearised: Linearised
     residual_products: Floats
+    replicates: Replicates | None
+    replicated: Floats
 
     def __repr__(self) -> str:
         domains, columns = self.estimate.shape
@@ -73,6 +79,12 @@ class DomainEstimates:
     def effective_size(self) -> Floats:
         """How many forms drawn by themselves would tell as much."""
         return _quotient(self.answers, self.design_effect)
+
+    def covariance(self, column: int = 0) -> Floats:
+        """Return the covariance of one column between domains, (n_domains, n_domains)."""
+        if self.replicates is None:
+            return self.linearised.covariance(column)
+        return self.replicates.covariance(self.replicated[:, column], self.estimate[:, column])
 
     def _simple_variance(self) -> Floats:
         products = np.diagonal(self.residual_products, axis1=1, axis2=2)
@@ -178,18 +190,81 @@ def estimates_of(
     if kind == "total":
         slope, scale = 0 * np.nan_to_num(slope), np.ones_like(below)
     linear = _linearised(design, totals, slope, scale)
-    unknown = (totals.answers == 0) | ~np.isfinite(quotient)
+    unknown = (totals.answers == 0) | ((kind == "ratio") & ~np.isfinite(quotient))
+    estimate = np.where(unknown, np.nan, above if kind == "total" else quotient)
+    replicated = _replicated(totals, kind)
+    if design.replicates:
+        variance = design.replicates.variance(replicated, estimate)
+    else:
+        variance = linear.variance()
     return DomainEstimates(
-        np.where(unknown, np.nan, above if kind == "total" else quotient),
-        np.where(unknown, np.nan, linear.variance()),
+        estimate,
+        np.where(unknown, np.nan, variance),
         totals.forms,
         totals.answers,
         totals.answered_weight,
         totals.weight,
-        linear.degrees_of_freedom(),
+        _replicate_freedom(design.replicates, totals)
+        if design.replicates
+        else linear.degrees_of_freedom(),
         linear,
         _residual_products(totals, quotient if kind == "ratio" else None, scale),
+        design.replicates,
+        replicated,
     )
+
+
+def _replicated(totals: ClusterTotals, kind: str) -> Floats:
+    """Return the estimates under each set of replicate weights; NaN where there is none."""
+    above, below = np.split(totals.replicate_sums, 2, axis=1)
+    return above if kind == "total" else _quotient(above, np.abs(below)) * np.sign(below)
+
+
+def _replicate_freedom(replicates: Replicates, totals: ClusterTotals) -> Floats:
+    domain, row = np.divmod(totals.replicate_cells, len(replicates.factors))
+    edges = np.searchsorted(domain, np.arange(totals.n_domains + 1))
+    rows = [row[low:high] for low, high in pairwise(edges)]
+    return np.array([replicates.degrees_of_freedom(met) for met in rows], float)
+
+
+def combination(estimates: DomainEstimates, weights: npt.ArrayLike) -> DomainEstimates:
+    """Return linear combinations of the columns, such as the mean of several factors.
+
+    Parameters
+    ----------
+    estimates : DomainEstimates
+        Collected `crossed` where the design effect is wanted; it is NaN otherwise.
+    weights : float array, shape (n_columns,) or (n_columns, n_combinations)
+        A column of weight 0 may lack answers; any other makes the combination NaN.
+
+    Returns
+    -------
+    DomainEstimates
+        A column a combination; its answers are the forms of the domain.
+    """
+    each = np.asarray(weights, float)
+    each = each[:, None] if each.ndim == 1 else each
+    linear = estimates.linearised.combined(each)
+    estimate = _weighted(estimates.estimate, each)
+    replicated = np.moveaxis(_weighted(np.moveaxis(estimates.replicated, 1, 2), each), 2, 1)
+    replicates = estimates.replicates
+    variance = replicates.variance(replicated, estimate) if replicates else linear.variance()
+    return replace(
+        estimates,
+        estimate=estimate,
+        variance=np.where(np.isnan(estimate), np.nan, variance),
+        answers=np.repeat(estimates.forms[:, None], each.shape[1], axis=1),
+        answered_weight=np.repeat(estimates.weight[:, None], each.shape[1], axis=1),
+        linearised=linear,
+        residual_products=each.T @ estimates.residual_products @ each,
+        replicated=replicated,
+    )
+
+
+def _weighted(columns: Floats, weights: Floats) -> Floats:
+    """Return sums of the last axis by weight; what has no weight may be NaN."""
+    lacking = np.isnan(columns) @ (weights != 0).astype(float) > 0
+    return np.where(lacking, np.nan, np.nan_to_num(columns) @ weights)
 
 
 def _domain_sums(totals: ClusterTotals, n_units: int) -> tuple[Floats, Floats]:

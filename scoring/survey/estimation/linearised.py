@@ -84,6 +84,15 @@ class Linearised:
         spread -= self.loads @ self.coefficients[:, :, column].T
         return np.add.reduceat(spread, _starts(stage.cluster_of_unit), axis=0)
 
+    def deviations(self, column: int) -> Floats:
+        """Return by sampling unit of the first stage and domain what squares to the variance.
+
+        Of the first stage alone, shape (n_clusters, n_domains).
+        """
+        stage = self.units.stages[0]
+        centred, scale = self._centred(stage, self.by_cluster(stage, column))
+        return centred * np.sqrt(scale)[:, None]
+
     def covariance(self, column: int = 0) -> Floats:
         """Return the covariance between the domains, shape (n_domains, n_domains)."""
         covariance = np.zeros((self.n_domains, self.n_domains))

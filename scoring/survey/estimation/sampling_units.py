@@ -128,7 +128,7 @@ def drawn_units(
         [pd.factorize(frame[name])[0] for name in columns] or [np.zeros(len(frame), np.int64)]
     )
     found = _joined(codes) if clusters else np.arange(len(frame))
-    first = _first_places(found)
+    first = first_places(found)
     order = np.lexsort(codes[first].T[::-1])
     rank = np.empty_like(order)
     rank[order] = np.arange(len(order))
@@ -148,7 +148,8 @@ def _joined(codes: Ints) -> Ints:
     return joined.astype(np.int64)
 
 
-def _first_places(codes: Ints) -> Ints:
+def first_places(codes: Ints) -> Ints:
+    """Return where each code from 0 stands first."""
     first = np.zeros(codes.max(initial=-1) + 1, np.int64)
     first[codes[::-1]] = np.arange(len(codes))[::-1]
     return first
