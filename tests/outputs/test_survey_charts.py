@@ -20,7 +20,7 @@ FORM = made.instrument()
 VI, EN = (survey_context(FORM, lang, source="ví dụ tự dựng") for lang in ("vi", "en"))
 PUBLISHED = pd.DataFrame(
     {"year": [2021, 2022, 2023], "series": ["before", "test-2022", "test-2022"],
-     "value_percent": [87.16, 80.08, 82.66], "source": "Bộ Nội vụ"}
+     "code": "INDEX", "published_percent": [87.16, 80.08, 82.66], "source": "Bộ Nội vụ"}
 )  # fmt: skip
 # An answer without an opinion is drawn on paper, which belongs to the frame.
 ANSWERS = {"answer-lowest", "answer-low", "answer-middle", "answer-high", "answer-highest"}

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from functools import partial
 from typing import NamedTuple
 
+import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
@@ -155,7 +156,11 @@ def _draw(sheet: Sheet, page: labelled.Page, table: pd.DataFrame, sides: Sides) 
     scale = _scale(table, sides, sheet.width - left - edge - MARGIN)
     axes = sheet.axes(left, edge + MARGIN)
     axes.set_xlim(-scale.low, max(scale.end, 1e-6))
-    shares, fills = shown.fillna(0.0), sides.fills()
+    fills, hidden = sides.fills(), shown[_columns(sides.scale)].isna().any(axis=1)
+    # A bar with one answer hidden would tell it by its gap.
+    shares = shown[_columns(sides.scale + sides.apart)].fillna(0.0).mask(hidden, 0.0)
+    for y in np.asarray(rows.centers)[hidden & shown["estimate_percent"].notna()]:
+        write(axes, 0.0, float(y), f" {context.say('survey_answers_hidden')}", color=theme.MUTED)
     middle = shares[_columns(sides.middle)].sum(axis=1)
     for start, part in (
         (-middle / 2 - shares[_columns(sides.left)].sum(axis=1), sides.left + sides.middle),

@@ -58,12 +58,15 @@ def survey_priorities(
         sheet.text(sheet.width / 2, 0.2, context.say("chart_no_rows"), ha="center")
     for place, row in enumerate(table.to_dict("records")):
         y = body - _LINE * (len(table) - place - 0.5)
-        sheet.text(MARGIN, y, f"{row['number']}  {row['name']}: {_words(row, context)}")
+        sheet.text(MARGIN, y, f"{row['number']}  {row['name']}: {importance_text(row, context)}")
 
     def said(words: ChartContext) -> dict[str, object]:
         names = of.names_of(table["code"], instrument, words.lang)
         rows = zip(names, table.to_dict("records"), strict=True)
-        return {"who": who(words), "rows": "; ".join(f"{n}: {_words(r, words)}" for n, r in rows)}
+        return {
+            "who": who(words),
+            "rows": "; ".join(f"{n}: {importance_text(r, words)}" for n, r in rows),
+        }
 
     return finish(sheet, "survey_priorities", table, title, said)
 
@@ -106,7 +109,7 @@ def _title(table: pd.DataFrame, instrument: Instrument, words: ChartContext) -> 
     return words.say("survey_first", count=len(first), names=", ".join(names))
 
 
-def _words(row: Mapping[Hashable, Any], context: ChartContext) -> str:
+def importance_text(row: Mapping[Hashable, Any], context: ChartContext) -> str:
     """Return importance with its interval, and satisfaction."""
     satisfied = of.figure_text(row, context)
     if not np.isfinite(row["importance"]):

@@ -51,7 +51,7 @@ def survey_profile(
     """
     table = profile_table(estimates, instrument, last_year, targets, unit_code, context.lang)
     who = partial(of_whom, table, unit_code)
-    right = _right
+    right = right_text
     rows = named_rows(list(table["name"]), least=0.36, beside=row_texts(table, right, context))
     start, scale = of.limits(
         *(table[name] for name in ("low_percent", "high_percent", "last_percent", "target_percent"))
@@ -155,7 +155,8 @@ def change_words(rows: pd.DataFrame, words: ChartContext) -> str:
     return "; ".join(parts)
 
 
-def _right(row: Mapping[Hashable, Any], context: ChartContext) -> str:
+def right_text(row: Mapping[Hashable, Any], context: ChartContext) -> str:
+    """Return the estimate of a row; below it what is said of its target and of last year."""
     text = of.figure_text(row, context)
     if np.isfinite(row["target_percent"]):
         said = context.say(f"survey_target_{row['against']}")

@@ -31,19 +31,28 @@ class Sides(NamedTuple):
     right: tuple[AnswerOption, ...]
     apart: tuple[AnswerOption, ...]
 
-    def fills(self) -> dict[str, Fill]:
-        """Return how each answer is filled, by its code, in the order of the scale."""
-        roles = {o.code: _LOW[place > 0] for place, o in enumerate(self.left)}
-        roles |= {option.code: _MIDDLE for option in self.middle}
+    @property
+    def scale(self) -> tuple[AnswerOption, ...]:
+        """The answers that hold an opinion, from the least to the most satisfied."""
+        return self.left + self.middle + self.right
+
+    def roles(self) -> dict[str, str]:
+        """Return the role of each answer, by its code, in the order of the scale."""
         last = len(self.right) - 1
-        roles |= {o.code: _HIGH[place == last] for place, o in enumerate(self.right)}
-        roles |= {o.code: _NONE[place > 0] for place, o in enumerate(self.apart)}
-        return {code: ROLES[role] for code, role in roles.items()}
+        return {
+            **{option.code: _LOW[place > 0] for place, option in enumerate(self.left)},
+            **{option.code: _MIDDLE for option in self.middle},
+            **{option.code: _HIGH[place == last] for place, option in enumerate(self.right)},
+            **{option.code: _NONE[place > 0] for place, option in enumerate(self.apart)},
+        }
+
+    def fills(self) -> dict[str, Fill]:
+        """Return how each answer is filled, by its code."""
+        return {code: ROLES[role] for code, role in self.roles().items()}
 
     def names(self, lang: str) -> dict[str, str]:
         """Return the words of each answer, by its code, in the order of the scale."""
-        every = (*self.left, *self.middle, *self.right, *self.apart)
-        return {option.code: option.name(lang) for option in every}
+        return {option.code: option.name(lang) for option in self.scale + self.apart}
 
 
 def main_scale(instrument: Instrument) -> str:

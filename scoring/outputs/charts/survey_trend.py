@@ -36,7 +36,7 @@ def survey_trend(
     estimates : DataFrame
         Table ``Estimates`` of several years.
     published : DataFrame, optional
-        ``year, series, value_percent, source``: values published without an interval, such as the
+        ``year, series, code, published_percent, source``: values published without an interval, such as the
         national ones. They are drawn apart, and their sources are named.
     code : str
         The index, or a factor.
@@ -94,12 +94,14 @@ def trend_table(
     rows = of.of_unit(estimates, unit_code, "index", "factor")
     parts = [rows[rows["code"] == code].assign(kind="estimate", source="")]
     if published is not None and len(published):
-        given = published.rename(columns={"value_percent": "estimate_percent"})
-        parts.append(given.assign(kind="published", state="shown", code=code))
+        given = published[published["code"] == code]
+        given = given.rename(columns={"published_percent": "estimate_percent"})
+        parts.append(given.assign(kind="published", state="shown"))
     table = pd.concat(parts, ignore_index=True).sort_values(["kind", "year"], kind="stable")
     # The published values may show a new series years before the estimates do.
     begins = table.groupby("series")["year"].transform("min")
-    is_break = (table["year"] == begins) & (begins > table["year"].min())
+    is_first = table["series"] == table.groupby("kind")["series"].transform("first")
+    is_break = (table["year"] == begins) & ~is_first
     return table.assign(is_break=is_break).reset_index(drop=True)
 
 

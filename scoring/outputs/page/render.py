@@ -9,7 +9,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 from importlib import resources
 
@@ -56,7 +56,7 @@ def report_page(content: ReportContent, *, home: str = "") -> str:
     """
     codes = [item.code for item in content.items]
     areas = [area.code for area in content.areas]
-    return _environment().get_template("unit.html.j2").render(
+    return page_environment().get_template("unit.html.j2").render(
         _frame(content.lang, content.title, content),
         c=content,
         first=unit_sentence(content),
@@ -84,7 +84,7 @@ def league_page(table: League, links: Mapping[UnitKey, str] | None = None) -> st
         Relative addresses of the units' own pages.
     """
     title = table.say("page_league", year=table.year)
-    return _environment().get_template("league.html.j2").render(
+    return page_environment().get_template("league.html.j2").render(
         _frame(table.lang, title, table),
         t=table,
         first=league_sentence(table),
@@ -95,12 +95,38 @@ def league_page(table: League, links: Mapping[UnitKey, str] | None = None) -> st
 
 
 def _frame(lang: str, title: str, content: ReportContent | League) -> dict[str, object]:
-    style, script = _with_roles(_asset("page.css")), _asset("page.js")
+    is_sample, say = content.criteria_set.is_sample, content.say
+    marks = [say(key) if is_sample else "" for key in ("chart_sample_badge", "chart_sample_line")]
+    return page_frame(lang, title, say, *marks) | {"set": content.criteria_set}
+
+
+def page_frame(
+    lang: str,
+    title: str,
+    say: Callable[..., str],
+    badge: str,
+    sample_line: str,
+    *further: str,
+) -> dict[str, object]:
+    """Return what the frame of every page is made of.
+
+    Parameters
+    ----------
+    say : callable
+        Words of the page.
+    badge, sample_line : str
+        What says that the page is of a sample; empty where it is not.
+    *further : str
+        Names of style sheets that follow the one of every page.
+    """
+    style, script = "".join(map(_asset, ("page.css", *further))), _asset("page.js")
+    style = _with_roles(style)
     return {
         "lang": lang,
         "title": clean_text(title),
-        "say": content.say,
-        "set": content.criteria_set,
+        "say": say,
+        "badge": badge,
+        "sample_line": sample_line,
         # Our own files; they hold nothing from outside.
         "style": Markup(style),
         "script": Markup(script),
@@ -121,7 +147,8 @@ def _has_section(content: ReportContent, name: str) -> bool:
 
 
 @cache
-def _environment() -> Environment:
+def page_environment() -> Environment:
+    """Return the templates of all pages; every text is escaped."""
     environment = Environment(
         loader=PackageLoader("scoring.outputs", "page"),
         autoescape=True,

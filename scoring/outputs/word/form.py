@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from docx import Document
@@ -207,6 +207,18 @@ def national_heading(
         place = label("word_place_date", lang)
         add_text(right, place, size=13.5, italic=True, align=CENTER, before=2)
     return left, right
+
+
+def signature(document: DocumentType, say: Callable[[str], str]) -> None:
+    """Write who receives a document and where it is signed."""
+    # Everything up to the name stays on one page, with the line that closes the report.
+    left, right = two_columns(document, (75, 88), whole=True)
+    add_text(left, say("word_recipients"), size=12, bold=True, italic=True, align=LEFT, before=8)
+    for line in (f"- {BLANK};", f"- {BLANK};", say("word_archive")):
+        add_text(left, line, size=11, align=LEFT)
+    add_text(right, say("word_signer"), size=13.5, bold=True, align=CENTER, before=8)
+    add_text(right, say("word_sign_here"), size=12, italic=True, align=CENTER, after=60)
+    add_text(right, BLANK * 3, size=13.5, bold=True, align=CENTER)
 
 
 def two_columns(

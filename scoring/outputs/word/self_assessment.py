@@ -40,7 +40,7 @@ def word_report(content: ReportContent) -> bytes:
     _explanations(document, content)
     _difficulties(document, content)
     _next_steps(document, content)
-    _signature(document, content)
+    form.signature(document, content.say)
     _appendix(document, content)
     return form.packed(document)
 
@@ -195,17 +195,6 @@ def _step_cells(step: StepRow) -> list[str]:
     item = step.item
     lead, due = item.lead_unit or BLANK, item.due_on or BLANK
     return [f"{item.code} {item.name}", step.step, step.points.text, lead, due]
-
-
-def _signature(document: DocumentType, c: ReportContent) -> None:
-    # Everything up to the name stays on one page, with the line that closes the report.
-    left, right = form.two_columns(document, (75, 88), whole=True)
-    add_text(left, c.say("word_recipients"), size=12, bold=True, italic=True, align=LEFT, before=8)
-    for line in (f"- {BLANK};", f"- {BLANK};", c.say("word_archive")):
-        add_text(left, line, size=11, align=LEFT)
-    add_text(right, c.say("word_signer"), size=13.5, bold=True, align=CENTER, before=8)
-    add_text(right, c.say("word_sign_here"), size=12, italic=True, align=CENTER, after=60)
-    add_text(right, BLANK * 3, size=13.5, bold=True, align=CENTER)
 
 
 def _appendix(document: DocumentType, c: ReportContent) -> None:
