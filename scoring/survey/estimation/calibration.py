@@ -15,8 +15,10 @@ from scoring.survey.estimation.sampling_units import Floats, Ints
 
 # Totals of margins may differ by this share of them, as sums of rounded binary numbers do.
 _AGREE = 1e-9
-# How near raking must come to every total, as a share of it, and in how many rounds.
+# How near raking comes to every total, as a share of it; in how many rounds; and how far off it
+# may be after them where it comes nearer very slowly.
 _REACHED = 1e-11
+_CLOSE = 1e-6
 _ROUNDS = 1000
 # The variance goes through the margins of raking ten times, as R's survey package does.
 _RAKING_SWEEPS = 10
@@ -147,7 +149,7 @@ def raked_weights(weights: Floats, margins: list[Margin]) -> list[Floats]:
     Raises
     ------
     SurveyError
-        When a margin is still missed after a thousand rounds.
+        When a margin is still far off after a thousand rounds.
     """
     for _ in range(_ROUNDS):
         steps, off = [], []
@@ -159,15 +161,24 @@ def raked_weights(weights: Floats, margins: list[Margin]) -> list[Floats]:
             steps.append(weights)
         if len(margins) == 1 or max(off) < _REACHED:
             return steps
-    missed = margins[int(np.argmax(off))]
-    sums = class_sums(missed.code, weights, len(missed.totals))[:, 0]
-    values = {
-        "margin": missed.name,
-        "rounds": _ROUNDS,
-        "difference": float(np.abs(sums - missed.totals).max()),
-    }
-    raise_findings([Finding("survey-raking-not-converged", values=values)])
+    raise_findings(_missed(weights[:, :1], margins))
     return steps
+
+
+def _missed(weights: Floats, margins: list[Margin]) -> list[Finding]:
+    """Find the margin that weights are furthest from, where that is far."""
+    gaps = [
+        class_sums(margin.code, weights, len(margin.totals))[:, 0] - margin.totals
+        for margin in margins
+    ]
+    far = [np.abs(gap / margin.totals).max() for gap, margin in zip(gaps, margins, strict=True)]
+    at = int(np.argmax(far))
+    values = {
+        "margin": margins[at].name,
+        "rounds": _ROUNDS,
+        "difference": float(np.abs(gaps[at]).max()),
+    }
+    return [Finding("survey-raking-not-converged", values=values)] if far[at] > _CLOSE else []
 
 
 def _wanted(margin: Margin, sums: Floats) -> Floats:

@@ -65,7 +65,7 @@ def label_findings(
     ]
     if nest or not strata or not clusters:
         return findings
-    pairs = frame[[clusters[0], strata[0]]].drop_duplicates()
+    pairs = frame[[clusters[0], strata[0]]].dropna().drop_duplicates()
     twice = pairs[pairs[clusters[0]].duplicated(keep=False)]
     for unit, rows in twice.groupby(clusters[0]):
         row = frame.loc[rows.index[0]]
@@ -97,17 +97,17 @@ def _sizes_of_stage(
     stratum = stage.stratum_of_cluster[stage.cluster_of_unit[unit]]
     sizes = pd.to_numeric(frame[column], errors="coerce").to_numpy(float)
     wrong = ~(sizes > 0)
+    sampled = stage.sampled[stratum]
     if not wrong.any():
         least = np.full(len(stage.sampled), np.inf)
         np.minimum.at(least, stratum, sizes)
-        sampled = stage.sampled[stratum]
         counts = sizes.max() > 1
         checks = {
             "survey-population-varies": sizes > least[stratum],
             "survey-population-too-small": counts & (sizes < sampled - _TOLERANCE),
         }
     else:
-        checks, sampled = {"survey-stratum-without-population": wrong}, 0 * sizes
+        checks = {"survey-stratum-without-population": wrong}
     return [
         placed(code, frame.iloc[place], stage=at, column=column, value=frame[column].iloc[place],
                stratum=stratum_name(units, frame.iloc[place], at), sampled=int(sampled[place]))

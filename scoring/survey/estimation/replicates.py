@@ -9,7 +9,13 @@ import numpy.typing as npt
 import pandas as pd
 
 from scoring.base.errors import UsageError
-from scoring.survey.estimation.sampling_units import CENSUS, Floats, Ints, SamplingUnits, first_places
+from scoring.survey.estimation.sampling_units import (
+    CENSUS,
+    Floats,
+    Ints,
+    SamplingUnits,
+    first_places,
+)
 
 KINDS = ("bootstrap", "JK1", "JK2", "JKn", "BRR", "Fay", "ACS", "successive-difference", "other")
 
