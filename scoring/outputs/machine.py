@@ -106,4 +106,6 @@ def rounded(table: pd.DataFrame, decimals: int = 2) -> pd.DataFrame:
 def _is_rounded(column: str) -> bool:
     if column == "unrounded_points":
         return False
-    return "points" in column or column == "attainment" or column.endswith("_percent")
+    if column in ("attainment", "sampling_low", "sampling_high"):
+        return True
+    return "points" in column or column.endswith("_percent")

@@ -86,7 +86,7 @@ def with_proof(sheet: ScoreSheet, verdicts: pd.DataFrame) -> ScoreSheet:
     checked(verdicts, "Verdicts", columns=needed, by="with_proof")
     if not sheet.criteria.meta.proof_percent:
         return sheet
-    rows, places = _leaf_rows(sheet, verdicts["item_code"]), unit_rows(verdicts, sheet.units)
+    rows, places = sheet.leaf_rows(verdicts["item_code"]), unit_rows(verdicts, sheet.units)
     is_known = (rows >= 0) & (places >= 0)
     at = rows[is_known], places[is_known]
     proof = np.full(sheet.points[:-1].shape, "", dtype=object)
@@ -129,7 +129,7 @@ def with_claims(sheet: ScoreSheet, claims: pd.DataFrame) -> tuple[ScoreSheet, li
     """
     checked(claims, "Claims", columns=(*KEY_COLUMNS, "item_code", "self_points"), by="with_claims")
     claimed = np.full(sheet.points.shape, np.nan)
-    rows, places = _leaf_rows(sheet, claims["item_code"]), unit_rows(claims, sheet.units)
+    rows, places = sheet.leaf_rows(claims["item_code"]), unit_rows(claims, sheet.units)
     is_known = (rows >= 0) & (places >= 0)
     known, rows, places = claims[is_known], rows[is_known], places[is_known]
     values = known["self_points"].to_numpy(dtype=float)
@@ -160,12 +160,6 @@ def _totals_typed(
     differs = np.abs(typed["self_points"].to_numpy(dtype=float) - added) > _CLAIM_TOLERANCE
     for total, points in zip(typed[differs].to_dict("records"), added[differs], strict=True):
         yield _claim_finding(total, float(points), "total-differs")
-
-
-def _leaf_rows(sheet: ScoreSheet, codes: pd.Series) -> npt.NDArray[np.intp]:
-    """Return the row of each item in the arrays of `sheet`, -1 for what is no item of the set."""
-    rows = pd.Index([node.code for node in sheet.criteria.nodes]).get_indexer(pd.Index(codes))
-    return np.where(sheet.is_leaf[rows], rows, -1)
 
 
 def _claim_finding(

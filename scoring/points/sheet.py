@@ -35,6 +35,24 @@ _SHOWN_UNITS = 12
 
 
 @dataclass(frozen=True)
+class Sampling:
+    """What sampling leaves uncertain of points that come from surveys; made by `with_sampling`.
+
+    Attributes
+    ----------
+    low, high : array, shape (n_nodes + 1, n_units)
+        Ends of the interval of each node and, last, of the index; NaN where no survey figure
+        stands below it, and where it has no points.
+    figures : DataFrame
+        Rows of ``SurveyFigures`` whose intervals count, and ``place``, the column of their unit.
+    """
+
+    low: FloatArray
+    high: FloatArray
+    figures: pd.DataFrame = field(repr=False)
+
+
+@dataclass(frozen=True)
 class ScoreSheet(Displayed):
     """Scores of all nodes of a set for all units.
 
@@ -57,6 +75,8 @@ class ScoreSheet(Displayed):
         neither documents nor claims were given.
     proof : object array, shape (n_nodes, n_units), or None
         State of the proof of each leaf; empty where none is needed.
+    sampling : Sampling or None
+        Sampling intervals of points (see `scoring.points.sampling`); None without survey figures.
 
     Examples
     --------
@@ -82,6 +102,7 @@ class ScoreSheet(Displayed):
     supported: FloatArray | None = None
     claimed: FloatArray | None = None
     proof: npt.NDArray[np.object_] | None = field(default=None, repr=False)
+    sampling: Sampling | None = field(default=None, repr=False)
 
     def __repr__(self) -> str:
         units, left = len(self.units), int(self._is_open.sum())
@@ -102,6 +123,12 @@ class ScoreSheet(Displayed):
     def row(self, code: str) -> int:
         """Return the row of node `code`, or of the index for ``INDEX``."""
         return self._rows[code]
+
+    def leaf_rows(self, codes: pd.Series) -> npt.NDArray[np.intp]:
+        """Return the row of each item in the arrays, -1 for what is no item of the set."""
+        known = pd.Index([node.code for node in self.criteria.nodes])
+        rows = known.get_indexer(pd.Index(codes))
+        return np.where(self.is_leaf[rows], rows, -1)
 
     @cached_property
     def keys(self) -> tuple[UnitKey, ...]:
@@ -186,7 +213,15 @@ class ScoreSheet(Displayed):
                 "claimed_points": self._tracked(self.claimed),
                 "supported_points": self._tracked(self.supported),
             }
+            | self._sampled()
         )
+
+    def _sampled(self) -> dict[str, FloatArray]:
+        """Return the columns that are there only with survey figures."""
+        if self.sampling is None:
+            return {}
+        ends = {"sampling_low": self.sampling.low, "sampling_high": self.sampling.high}
+        return {name: array.T.ravel() for name, array in ends.items()}
 
     def _tracked(self, points: FloatArray | None) -> FloatArray:
         return np.full(self.points.size, np.nan) if points is None else points.T.ravel()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from scoring.plan.feeding.merging import merge_inputs
+from scoring.tables.merging import merge_inputs
 from scoring.points import inputs_table
 
 DAY, OTHER_DAY = pd.Timestamp("2025-01-08"), pd.Timestamp("2025-01-09")

@@ -14,7 +14,7 @@ from scoring.outputs.machine import write_tables
 from scoring.outputs.report_workbook import report_workbook
 from scoring.plan import plan_calendar, plan_status
 from scoring.plan.feeding.feeds import check_feeds
-from scoring.plan.feeding.merging import merge_inputs
+from scoring.tables.merging import merge_inputs
 from scoring.plan.plan_deadlines import deadline_table
 from scoring.plan.standing import task_standing
 from scoring.points import inputs_table, score

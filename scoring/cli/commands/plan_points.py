@@ -31,10 +31,10 @@ from scoring.outputs.charts.points_at_risk import points_at_risk
 from scoring.outputs.images import save_figure
 from scoring.plan import plan_status, suggest_items
 from scoring.plan.feeding.feed_figures import inputs_from_plan
-from scoring.plan.feeding.merging import merge_inputs
 from scoring.plan.feeding.record import PlanRecord, confirmed_links, read_feeds, read_record
 from scoring.points import score
 from scoring.tables import columns_of, empty, rows_of
+from scoring.tables.merging import merge_inputs
 
 _BESIDE = ("progress", "links", "reports", "units")
 

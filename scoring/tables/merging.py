@@ -1,4 +1,4 @@
-"""Bring entered figures and figures from the plan together; what a person entered stays."""
+"""Bring entered figures and fed ones together; what a person entered stays."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ import pandas as pd
 from scoring.base.findings import Finding
 from scoring.base.labels import Label
 from scoring.base.vocabulary import NO, YES, yes_or_no
-from scoring.tables import checked, rows_of
+from scoring.tables.checking import checked
+from scoring.tables.frames import rows_of
 
 _KEY = ["unit_code", "year", "period", "item_code", "input"]
 _ITEM_KEY = _KEY[:-1]
@@ -17,20 +18,24 @@ _SAID = ["value", "choice", "happened_on", "not_applicable"]
 _SAME = 1e-9
 
 
-def merge_inputs(entered: pd.DataFrame, fed: pd.DataFrame) -> tuple[pd.DataFrame, list[Finding]]:
-    """Fill inputs that were not entered with the figures of the plan.
+def merge_inputs(
+    entered: pd.DataFrame, fed: pd.DataFrame, feed: str = "feed"
+) -> tuple[pd.DataFrame, list[Finding]]:
+    """Fill inputs that were not entered with the figures of a plan or a survey.
 
     Parameters
     ----------
     entered, fed : DataFrame
-        Tables ``Inputs``; `fed` from `inputs_from_plan`.
+        Tables ``Inputs``; `fed` from `inputs_from_plan` or `figures_from_survey`.
+    feed : str
+        What the codes of the findings begin with: ``feed`` for a plan, ``survey``.
 
     Returns
     -------
     DataFrame
         Table ``Inputs``. An entered figure is never changed; an empty row is filled.
     list of Finding
-        One for each entered figure that the plan contradicts, at the place it was entered.
+        One for each entered figure that the fed one contradicts, at the place it was entered.
 
     Examples
     --------
@@ -46,8 +51,8 @@ def merge_inputs(entered: pd.DataFrame, fed: pd.DataFrame) -> tuple[pd.DataFrame
     says = entered["value"].notna() | (entered["choice"] != "") | entered["happened_on"].notna()
     marked = entered[entered["not_applicable"]].drop_duplicates(_ITEM_KEY)
     told = entered[says | entered["not_applicable"]]
-    findings = _contradictions(told[~told["not_applicable"]], fed)
-    findings += _marked(marked, fed)
+    findings = _contradictions(told[~told["not_applicable"]], fed, feed)
+    findings += _marked(marked, fed, feed)
     free = fed[~_keys(fed, _KEY).isin(_keys(told, _KEY))]
     free = free[~_keys(free, _ITEM_KEY).isin(_keys(marked, _ITEM_KEY))]
     empty = ~says & ~entered["not_applicable"] & _keys(entered, _KEY).isin(_keys(free, _KEY))
@@ -63,10 +68,12 @@ def _keys(table: pd.DataFrame, names: list[str]) -> pd.Series:
     return pd.Series(list(table[names].itertuples(index=False, name=None)), index=table.index)
 
 
-def _contradictions(told: pd.DataFrame, fed: pd.DataFrame) -> list[Finding]:
+def _contradictions(told: pd.DataFrame, fed: pd.DataFrame, feed: str) -> list[Finding]:
     both = told.merge(fed, on=_KEY, suffixes=("", "_fed"))
     return [
-        _finding("feed-contradicts-entry", row, input=row.input, entered=entered, planned=planned)
+        _finding(
+            f"{feed}-contradicts-entry", row, input=row.input, entered=entered, planned=planned
+        )
         for row in rows_of(both)
         if not _agree(row)
         for entered in [_shown(row.value, row.choice, row.happened_on)]
@@ -74,9 +81,9 @@ def _contradictions(told: pd.DataFrame, fed: pd.DataFrame) -> list[Finding]:
     ]
 
 
-def _marked(marked: pd.DataFrame, fed: pd.DataFrame) -> list[Finding]:
+def _marked(marked: pd.DataFrame, fed: pd.DataFrame, feed: str) -> list[Finding]:
     both = marked.merge(fed.drop_duplicates(_ITEM_KEY), on=_ITEM_KEY, suffixes=("", "_fed"))
-    return [_finding("feed-of-not-applicable", row) for row in rows_of(both)]
+    return [_finding(f"{feed}-of-not-applicable", row) for row in rows_of(both)]
 
 
 def _finding(code: str, row: Any, **values: object) -> Finding:

@@ -1,0 +1,203 @@
+"""The error of a survey on the way up: figure, item, area, index; all expected values by hand."""
+
+import math
+import random
+
+import numpy as np
+import pandas as pd
+import pytest
+from random_sets import random_points, random_set
+from set_builder import direct_set, given
+
+from scoring.criteria import open_set
+from scoring.points import inputs_table, score
+from scoring.points.sampling import edges_of, with_sampling
+
+
+def survey_figures(*rows, unit="A", survey="ks", **common):
+    """The table SurveyFigures: rows of item, input, value, low, high and, where given, survey."""
+    names = ("item_code", "input", "value", "low", "high", "survey")
+    common = {"unit_code": unit, "year": 2026, "period": "", "confidence_percent": 95.0, **common}
+    return pd.DataFrame(
+        [common | dict(zip(names, (*row, survey)[:6], strict=True)) for row in rows]
+    )
+
+
+def direct(code, value, low, high, *survey):
+    return (code, "points", value, low, high, *survey)
+
+
+def interval(sheet, code, place=0):
+    row = sheet.row(code)
+    ends = sheet.sampling.low[row, place], sheet.sampling.high[row, place]
+    return tuple(float(end) for end in ends)
+
+
+@pytest.fixture(scope="module")
+def department():
+    return open_set("department-sample")
+
+
+def one_item(department, code, value, low, high):
+    rows = [{"item_code": code, "input": "satisfaction", "value": value}]
+    sheet = score(inputs_table(rows, unit_code="A", year=2026), department)
+    return with_sampling(sheet, survey_figures((code, "satisfaction", value, low, high)))[0]
+
+
+def test_a_rule_in_proportion_keeps_the_shape_of_the_interval(department):
+    sheet = one_item(department, "8.1", 83.7, 82.3, 85.1)
+    assert interval(sheet, "8.1") == pytest.approx((8 * 0.823, 8 * 0.851))
+
+
+@pytest.mark.parametrize(
+    ("value", "low", "high", "least", "most"),
+    [
+        (87.4, 86.2, 88.6, 1.5, 2.5),  # over an edge
+        (85.0, 80.0, 87.0, 1.5, 1.5),  # to both edges, which belong to the step
+        (85.0, 79.999, 87.0, 0.0, 1.5),
+        (85.0, 80.0, 87.001, 1.5, 2.5),
+        (87.5, 87.0, 88.0, 1.5, 2.5),  # the end is just not above 87
+        (86.0, 70.0, 99.0, 0.0, 2.5),  # over two edges
+        (84.0, 84.0, 84.0, 1.5, 1.5),
+    ],
+)
+def test_a_rule_of_steps_has_the_least_and_the_most_of_all_steps_touched(
+    department, value, low, high, least, most
+):
+    assert edges_of(department.rules["8.3"]) == [80.0, 87.0]
+    assert interval(one_item(department, "8.3", value, low, high), "8.3") == (least, most)
+
+
+THREE = direct_set({"1.1": 4, "1.2": 4, "2": 2}, [("1", 8)])
+
+
+def sampled(figures, *surveys, criteria=THREE, findings=0):
+    sheet = score(given(figures), criteria)
+    sheet, found = with_sampling(sheet, survey_figures(*surveys))
+    assert len(found) == findings
+    return sheet
+
+
+def test_errors_of_one_survey_add_up():
+    rows = direct("1.1", 3.0, 2.0, 3.5), direct("1.2", 2.0, 1.5, 3.0)
+    sheet = sampled({"1.1": 3.0, "1.2": 2.0, "2": 1.0}, *rows)
+    assert interval(sheet, "1") == pytest.approx((5 - 1.5, 5 + 1.5))
+    assert interval(sheet, "INDEX") == pytest.approx((6 - 1.5, 6 + 1.5))
+    assert all(map(math.isnan, interval(sheet, "2")))
+
+
+def test_errors_of_two_surveys_are_independent():
+    rows = direct("1.1", 3.0, 2.0, 3.5, "dân"), direct("1.2", 2.0, 1.5, 3.0, "công chức")
+    sheet = sampled({"1.1": 3.0, "1.2": 2.0, "2": 1.0}, *rows)
+    reach = math.hypot(1.0, 0.5)
+    assert interval(sheet, "INDEX") == pytest.approx((6 - reach, 6 + reach))
+
+
+def test_a_deduction_by_survey_lowers_the_index_at_its_upper_end():
+    criteria = direct_set(
+        {"1": {"max_points": 10}, "9": {"max_points": 3, "kind": "penalty"}}, meta={}
+    )
+    sheet = sampled({"1": 8.0, "9": 1.0}, direct("9", 1.0, 0.75, 2.0), criteria=criteria)
+    assert interval(sheet, "9") == (0.75, 2.0)
+    assert interval(sheet, "INDEX") == (6.0, 7.25)
+
+
+def test_the_bonus_stops_at_its_cap():
+    outside = {"bonus_cap_points": 1.0, "may_exceed_total": True}
+    criteria = direct_set(
+        {"1": {"max_points": 10}, "8": {"max_points": 3, "kind": "bonus"}},
+        meta={"outside_areas": outside},
+    )
+    sheet = sampled({"1": 8.0, "8": 0.8}, direct("8", 0.8, 0.5, 2.5), criteria=criteria)
+    assert interval(sheet, "INDEX") == pytest.approx((8.5, 9.0))
+
+
+def test_what_is_open_has_no_sampling_interval_and_keeps_its_bounds():
+    sheet = sampled({"1.1": 3.0, "2": 1.0}, direct("1.1", 3.0, 2.0, 3.5))
+    assert interval(sheet, "1.1") == (2.0, 3.5)
+    assert all(map(math.isnan, (*interval(sheet, "1"), *interval(sheet, "INDEX"))))
+    assert sheet.index_bounds().loc["A"].tolist() == [4.0, 8.0]
+
+
+def test_an_item_that_does_not_apply_takes_no_interval_and_no_finding():
+    meta = {"not_applicable": "drop"}
+    leaves = {"1.1": {"max_points": 4, "not_applicable": "drop"}, "1.2": 4, "2": 2}
+    criteria = direct_set(leaves, [("1", 8)], meta)
+    inputs = given({"1.2": 2.0, "2": 1.0})
+    mark = {"item_code": "1.1", "input": "", "not_applicable": True, "reason": "không có"}
+    inputs = pd.concat([inputs, inputs_table([mark], unit_code="A", year=2026)])
+    figures = survey_figures(direct("1.1", 3.0, 2.0, 3.5))
+    sheet, findings = with_sampling(score(inputs, criteria), figures)
+    assert (sheet.sampling, findings) == (None, [])
+
+
+def test_a_figure_typed_over_loses_its_interval_and_is_named():
+    figures = survey_figures(direct("1.1", 3.0, 2.0, 3.5), direct("1.2", 2.0, 1.5, 3.0))
+    sheet, findings = with_sampling(score(given({"1.1": 3.1, "1.2": 2.0, "2": 1}), THREE), figures)
+    assert [(found.code, found.item_code) for found in findings] == [
+        ("survey-figure-differs", "1.1")
+    ]
+    assert "3,1" in findings[0].problem("vi")
+    assert all(map(math.isnan, interval(sheet, "1.1")))
+    assert interval(sheet, "INDEX") == pytest.approx((5.6, 7.1))
+
+
+def test_a_unit_without_a_survey_has_none_and_strange_rows_are_named():
+    inputs = pd.concat([given({"1.1": 3, "1.2": 2, "2": 1}, unit) for unit in "AB"])
+    figures = pd.concat([
+        survey_figures(direct("1.1", 3.0, 2.0, 3.5), unit="B"),
+        survey_figures(direct("1.1", 3.0, 2.0, 3.5), unit="C"),
+    ])  # fmt: skip
+    sheet, findings = with_sampling(score(inputs, THREE), figures)
+    assert [found.code for found in findings] == ["survey-figures-unused"]
+    assert np.isnan(sheet.sampling.low[:, 0]).all()
+    assert interval(sheet, "INDEX", 1) == pytest.approx((5.0, 6.5))
+    told = sheet.scores.query("code == 'INDEX'")[["sampling_low", "sampling_high"]]
+    assert told.to_numpy().tolist()[1] == pytest.approx([5.0, 6.5])
+
+
+def test_options_take_the_interval_of_their_weighted_percent(department):
+    counts = {"very_good": 30, "good": 50, "fair": 15, "poor": 5}
+    rows = [{"item_code": "8.2", "input": name, "value": n} for name, n in counts.items()]
+    sheet = score(inputs_table(rows, unit_code="A", year=2026), department)
+    fed = [("8.2", name, float(n), math.nan, math.nan) for name, n in counts.items()]
+    figures = survey_figures(*fed, ("8.2", "", 63.0, 60.0, 65.0))
+    assert interval(with_sampling(sheet, figures)[0], "8.2") == pytest.approx((1.8, 1.95))
+
+
+def test_without_figures_nothing_changes():
+    sheet = score(given({"1.1": 3.0, "1.2": 2.0, "2": 1.0}), THREE)
+    assert with_sampling(sheet, survey_figures().reindex(columns=["unit_code"]))[0] is sheet
+    assert "sampling_low" not in sheet.scores
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_the_interval_holds_the_points_and_is_nothing_without_an_error(seed):
+    rng = random.Random(seed)
+    criteria = random_set(rng)
+    points, is_na = random_points(rng, criteria, 5, open_share=0.02)
+    rows = [
+        {"item_code": node.code, "input": "points", "value": points[row, unit],
+         "not_applicable": bool(is_na[row, unit]), "unit_code": f"U{unit}", "year": 2026}
+        for unit in range(5) for row, node in enumerate(criteria.nodes) if node.is_item
+    ]  # fmt: skip
+    inputs = inputs_table(rows)
+    sheet = score(inputs, criteria)
+    told = inputs[inputs["value"].notna()].sample(frac=0.5, random_state=seed)
+    low, high = (np.array([rng.random() for _ in range(len(told))]) for _ in "ab")
+    figures = told.assign(
+        low=told["value"] - low, high=told["value"] + high, confidence_percent=95.0,
+        survey=[rng.choice(["a", "b"]) for _ in range(len(told))],
+    )  # fmt: skip
+    for width in (1.0, 0.0):
+        narrow = figures.assign(
+            low=figures["value"] - width * low, high=figures["value"] + width * high
+        )
+        ends = with_sampling(sheet, narrow)[0].sampling
+        known = ~np.isnan(ends.low)
+        assert known.any()
+        points = sheet.points[known]
+        assert (ends.low[known] <= points + 1e-12).all()
+        assert (ends.high[known] >= points - 1e-12).all()
+        if not width:
+            assert np.allclose(ends.low[known], ends.high[known], atol=1e-9)
