@@ -46,7 +46,8 @@ def differences(files: Iterable[Path], intake: Intake, all_there: bool = True) -
     all_there : bool
         False where documents were withheld: what only they tell is then not compared.
     """
-    sheet, _ = with_tracks(score(intake.inputs, intake.criteria), intake.claims, intake.proof)
+    tracks = (intake.claims, intake.proof, intake.surveys)
+    sheet, _ = with_tracks(score(intake.inputs, intake.criteria), *tracks)
     decimals = intake.criteria.meta.decimals
     for file in files:
         kind, given = _table(file)

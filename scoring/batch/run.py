@@ -48,7 +48,8 @@ def compute(intake: Intake, targets: pd.DataFrame | None = None, lang: str = "vi
     lang : str
         Language of names in the gap table.
     """
-    sheet, doubts = with_tracks(score(intake.inputs, intake.criteria), intake.claims, intake.proof)
+    tracks = (intake.claims, intake.proof, intake.surveys)
+    sheet, doubts = with_tracks(score(intake.inputs, intake.criteria), *tracks)
     wanted = intake.targets
     if targets is not None:
         wanted = pd.concat([targets, wanted], ignore_index=True) if len(wanted) else targets

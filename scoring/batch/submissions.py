@@ -51,6 +51,8 @@ class Intake:
     claims, documents, links, tasks : DataFrame
         What ledgers claim, the documents and the tasks of the plan they list, with the key of the
         unit; empty where none. Documents have ``folder``, where their paths start.
+    surveys : DataFrame
+        The table ``SurveyFigures``: figures that surveys fed into ledgers, with their intervals.
     ledger_units : DataFrame
         The keys of the units that handed in a ledger, and ``prepared_on``, the day it names.
     unreadable : tuple of str
@@ -67,6 +69,7 @@ class Intake:
     links: pd.DataFrame = field(default_factory=pd.DataFrame)
     tasks: pd.DataFrame = field(default_factory=pd.DataFrame)
     ledger_units: pd.DataFrame = field(default_factory=pd.DataFrame)
+    surveys: pd.DataFrame = field(default_factory=pd.DataFrame)
 
     @property
     def data_days(self) -> dict[UnitKey, dt.date]:
@@ -289,7 +292,7 @@ class _Collected:
 
 
 _PLACES = ("file", "sheet", "cell")
-_KEYED = ("claims", "documents", "links", "tasks")
+_KEYED = ("claims", "documents", "links", "tasks", "surveys")
 _PARTS = ("inputs", "targets", *_KEYED, "ledger_units")
 
 

@@ -13,9 +13,11 @@ from scoring.base.findings import Finding
 from scoring.base.text import clean_text
 from scoring.files.cells import address
 from scoring.files.table_files import read_table
-from scoring.tables import Column, columns_of, declared, empty
+from scoring.tables import Column, columns_of, declared, empty, sound_rows, table_of
 
 TableAndFindings = tuple[pd.DataFrame, list[Finding]]
+# One broken column must not drown everything else.
+_MOST_WRONG = 200
 
 
 def read_declared(path: Path, name: str, *more: str) -> TableAndFindings:
@@ -69,6 +71,54 @@ def read_declared(path: Path, name: str, *more: str) -> TableAndFindings:
         if column.type == "date":
             result[column.name] = _days(table.frame, column, path.name, findings)
     return result, findings
+
+
+def read_typed(path: Path, name: str) -> TableAndFindings:
+    """Read table `name` from a file that a program wrote, its numbers as numbers.
+
+    Parameters
+    ----------
+    path : Path
+        CSV or Parquet. Where commas part the cells the decimal mark is the point, where
+        semicolons do it is the comma: a number is never ambiguous.
+    name : str
+        Which table of ``scoring/tables`` it is.
+
+    Returns
+    -------
+    DataFrame
+        All declared columns with their types, and ``file`` and ``cell``, the first of the row.
+        A row with a wrong or missing value is left out.
+    list of Finding
+        As `read_declared`, and each cell that is no number or not of its closed list.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> path = Path(tempfile.mkdtemp(), "survey-figures.csv")
+    >>> _ = path.write_text("unit_code,year,item_code,value,survey\\nA,2026,8.1,83.125,ks\\n")
+    >>> read_typed(path, "SurveyFigures")[0]["value"].tolist()
+    [83.125]
+    """
+    texts, findings = read_declared(path, name)
+    if not len(texts):
+        return empty(name, places=True), findings
+    mark = "," if read_table(path).separator == ";" else "."
+    texts = texts.assign(file=path.name, cell=[f"A{row + 2}" for row in range(len(texts))])
+    is_wrong = pd.Series(False, index=texts.index)
+    for place, column in enumerate(declared(name)):
+        if column.is_number and column.name in texts:
+            cells = texts[column.name]
+            numbers = pd.to_numeric(cells.str.replace(mark, ".", regex=False), errors="coerce")
+            wrong = numbers.isna() & ((cells != "") | (column.required and not column.nullable))
+            is_wrong |= wrong
+            for row in texts.index[wrong][:_MOST_WRONG]:
+                said = {"input": column.name, "value": cells[row]}
+                at = address(row + 2, place + 1)
+                findings.append(Finding("not-a-number", path.name, cell=at, values=said))
+            texts[column.name] = numbers
+    kept, problems = sound_rows(table_of(texts[~is_wrong], name, places=True), name, first_row=2)
+    return kept.reset_index(drop=True), [*findings, *problems]
 
 
 def missing_columns(frame: pd.DataFrame, needed: Sequence[str], file: str) -> list[Finding]:

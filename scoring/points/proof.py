@@ -20,6 +20,7 @@ from scoring.base.units import KEY_COLUMNS, unit_keys, unit_rows
 from scoring.base.values import INDEX_CODE, INVALID, NOT_APPLICABLE, NOT_ASSESSED, SCORED, STATUSES
 from scoring.evidence.proof import SUFFICIENT, Proof
 from scoring.points.rollup import roll_up
+from scoring.points.sampling import with_sampling
 from scoring.points.sheet import ScoreSheet
 from scoring.rules.evaluate import FloatArray
 from scoring.tables import checked
@@ -29,9 +30,12 @@ _CLAIM_TOLERANCE = 5.000001e-3
 
 
 def with_tracks(
-    sheet: ScoreSheet, claims: pd.DataFrame, proof: Proof | None
+    sheet: ScoreSheet,
+    claims: pd.DataFrame,
+    proof: Proof | None,
+    surveys: pd.DataFrame | None = None,
 ) -> tuple[ScoreSheet, list[Finding]]:
-    """Add what ledgers claim and what their documents support; long tables say nothing of either.
+    """Add what ledgers claim, what their documents support, and the errors of survey figures.
 
     Parameters
     ----------
@@ -40,12 +44,17 @@ def with_tracks(
         Table ``Claims``; may be empty.
     proof : Proof or None
         The judgement of `scoring.evidence.proof`; None where no ledger was handed in.
+    surveys : DataFrame, optional
+        Table ``SurveyFigures``; may be empty.
     """
     findings: list[Finding] = []
     if len(claims):
         sheet, findings = with_claims(sheet, claims)
     if proof is not None and len(proof.verdicts):
         sheet = with_proof(sheet, proof.verdicts)
+    if surveys is not None and len(surveys):
+        sheet, doubts = with_sampling(sheet, surveys)
+        findings = [*findings, *doubts]
     return sheet, findings
 
 

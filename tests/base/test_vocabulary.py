@@ -14,10 +14,10 @@ from scoring.criteria.mapping import read_mapping
 from scoring.criteria.workbook_cells import Place, cell_text
 from scoring.evidence.ledger import new_ledger, read_ledger
 from scoring.evidence.long_table import read_long_table
-from scoring.tables.merging import merge_inputs
 from scoring.plan.feeding.record import read_links
 from scoring.points import inputs_table, score
 from scoring.rules.spec import Option
+from scoring.tables.merging import merge_inputs
 
 WORDS = {
     "yes": True, "Yes": True, "x": True, "X": True, "1": True, "true": True, "TRUE": True,

@@ -42,6 +42,11 @@ I. CÔNG TÁC CHỈ ĐẠO, ĐIỀU HÀNH
 + Thời gian thực hiện: Quý I/2025.
 - Tỷ lệ hồ sơ đúng hạn đạt 97,5% trở lên.
 """
+ESTIMATES = """survey,year,unit_code,measure,code,estimate_percent,low_percent,high_percent,state
+ks,2025,SM-A,index,INDEX,83.7,82.3,85.1,shown
+ks,2025,SM-B,index,INDEX,,,,hidden-small
+ks,2025,a,index,INDEX,83.7,82.3,85.1,shown
+"""
 TYPED = "12,5x"
 # What the cell of the review workbook says, which is Vietnamese whoever reads it.
 DOUBT = "Chưa hiểu ý này: “Theo nhận định của hội đồng khi cần thiết”."
@@ -105,6 +110,10 @@ TRIED = {
     "plan completion": [
         "plan completion ke-hoach --on 2022-12-31 --criteria task-completion-sample"
     ],
+    "sipas feed": [
+        f"sipas feed uoc-luong.csv --criteria {SAMPLE} --inputs inputs.csv --out dua",
+        f"sipas feed uoc-luong.csv --criteria {SAMPLE} --ledger moi.xlsx --out dua-so",
+    ],
     "verify": ["verify demo", "verify goi.zip", "verify documents"],
 }
 
@@ -152,6 +161,7 @@ def _example(desk):
     sheet = book["Tự đánh giá"]
     sheet["D12"], sheet["D59"] = 1e9, TYPED
     book.save("sai.xlsx")
+    (desk / "uoc-luong.csv").write_text(ESTIMATES, encoding="utf-8")
     for name in ("example-department-sample/inputs.csv", "phu-tho-2026/targets.csv"):
         shutil.copy(EVIDENCE / name, desk)
     shutil.copytree(EVIDENCE / "so-khcn-son-la-2022", "ke-hoach")

@@ -15,6 +15,11 @@ PLAN = shipped_folder("evidence") / "so-khcn-son-la-2022"
 SET = "department-sample"
 
 
+ESTIMATES = """survey,year,unit_code,measure,code,estimate_percent,standard_error,state
+ks,2026,a,index,INDEX,83.7,0.7,shown
+"""
+
+
 @pytest.fixture
 def desk(tmp_path, monkeypatch):
     """A folder to work in, with a ledger, a plan and an older ledger's copy."""
@@ -25,6 +30,7 @@ def desk(tmp_path, monkeypatch):
     shutil.copy("so.xlsx", "ban.xlsx")
     shutil.copytree(PLAN, "ke-hoach")
     shutil.copy(SAMPLE, "so-lieu.csv")
+    Path("uoc-luong.csv").write_text(ESTIMATES, encoding="utf-8")
     Path("ke-hoach.txt").write_text("KẾ HOẠCH\nCải cách hành chính năm 2022\n", encoding="utf-8")
     return tmp_path
 
@@ -51,6 +57,7 @@ FOLDERS = {
     "criteria diff": ("criteria diff department-sample commune-sample --out {}", "diff.md"),
     "plan import": ("plan import ke-hoach.txt --year 2022 --out {}", "tasks.csv"),
     "plan feed": ("plan feed ke-hoach --criteria department-sample --on 2022-12-31 --out {}", "inputs.csv"),
+    "sipas feed": ("sipas feed uoc-luong.csv --criteria department-sample --inputs so-lieu.csv --out {}", "inputs.csv"),
     "plan completion": ("plan completion ke-hoach --criteria task-completion-sample --on 2022-12-31 --out {}", "completion.csv"),
     "plan status": ("plan status ke-hoach --on 2022-12-31 --out {}", "status.csv"),
     "plan calendar": ("plan calendar ke-hoach --out {}", "year.png"),

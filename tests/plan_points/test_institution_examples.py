@@ -17,9 +17,9 @@ from scoring.criteria import open_set
 from scoring.evidence.long_table import read_long_table
 from scoring.files.shipped import shipped_folder
 from scoring.plan.feeding.feed_figures import inputs_from_plan
-from scoring.tables.merging import merge_inputs
 from scoring.plan.feeding.record import PlanRecord, read_feeds, read_record
 from scoring.points.item_explanation import explain
+from scoring.tables.merging import merge_inputs
 
 EXAMPLES = {
     "so-khcn-son-la-2022": "department-sample",

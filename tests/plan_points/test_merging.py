@@ -5,8 +5,8 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from scoring.tables.merging import merge_inputs
 from scoring.points import inputs_table
+from scoring.tables.merging import merge_inputs
 
 DAY, OTHER_DAY = pd.Timestamp("2025-01-08"), pd.Timestamp("2025-01-09")
 

@@ -14,12 +14,12 @@ from scoring.outputs.machine import write_tables
 from scoring.outputs.report_workbook import report_workbook
 from scoring.plan import plan_calendar, plan_status
 from scoring.plan.feeding.feeds import check_feeds
-from scoring.tables.merging import merge_inputs
 from scoring.plan.plan_deadlines import deadline_table
 from scoring.plan.standing import task_standing
 from scoring.points import inputs_table, score
 from scoring.points.proof import with_claims, with_proof
 from scoring.tables import empty
+from scoring.tables.merging import merge_inputs
 
 SET = open_set("service-quality-766")
 ROWS = [{"item_code": "2", "input": "on_time", "value": 90.0}]

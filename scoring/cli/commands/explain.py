@@ -17,7 +17,8 @@ def run(options: argparse.Namespace, console: Console) -> int:
     intake = intake_of(options, [options.file])
     if intake.unreadable:
         return console.fail(intake.findings)
-    sheet, doubts = with_tracks(score(intake.inputs, intake.criteria), intake.claims, intake.proof)
+    tracks = (intake.claims, intake.proof, intake.surveys)
+    sheet, doubts = with_tracks(score(intake.inputs, intake.criteria), *tracks)
     key = sheet.keys[sheet.place(options.unit, options.year, options.period)]
     why = explain(sheet, options.item, key, console.lang, proof=intake.proof)
     for line in why.lines(console.lang):

@@ -8,12 +8,15 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
+import pandas as pd
+
 from scoring.base.dates import read_date
 from scoring.base.errors import UsageError
 from scoring.base.findings import Finding
 from scoring.base.units import KEY_COLUMNS, unit_keys
 from scoring.batch.submissions import Intake, read_files
 from scoring.criteria import CriteriaSet, open_set
+from scoring.files.declared_tables import read_typed
 
 
 def chosen_set(options: argparse.Namespace) -> CriteriaSet | None:
@@ -22,8 +25,17 @@ def chosen_set(options: argparse.Namespace) -> CriteriaSet | None:
 
 
 def intake_of(options: argparse.Namespace, files: Sequence[str]) -> Intake:
-    """Read `files` for the set of ``--criteria``, or for the one that they name."""
-    return read_files([Path(name) for name in files], chosen_set(options))
+    """Read `files` for the set of ``--criteria``, or for the one that they name.
+
+    What ``--surveys`` says is added to what the ledgers say of survey figures.
+    """
+    intake = read_files([Path(name) for name in files], chosen_set(options))
+    if not getattr(options, "surveys", None):
+        return intake
+    surveys, findings = read_typed(Path(options.surveys), "SurveyFigures")
+    parts = [part for part in (intake.surveys, surveys) if len(part)]
+    told = pd.concat(parts, ignore_index=True) if parts else surveys
+    return replace(intake, surveys=told, findings=(*intake.findings, *findings))
 
 
 def day_of(text: str) -> dt.date:
@@ -52,7 +64,7 @@ def of_period(intake: Intake, options: argparse.Namespace) -> Intake:
         if (wanted := getattr(options, name)) is not None:
             chosen = chosen[chosen[name] == wanted]
     if len(chosen) or not len(inputs):
-        return replace(intake, inputs=chosen.reset_index(drop=True))
+        return replace(intake, inputs=chosen.reset_index(drop=True), surveys=_of(intake, options))
     known = unit_keys(inputs[KEY_COLUMNS].drop_duplicates())
     shown = list(dict.fromkeys(key.when for key in known))
     asked = f"{options.year or ''} {options.period or ''}".strip()
@@ -60,3 +72,12 @@ def of_period(intake: Intake, options: argparse.Namespace) -> Intake:
         f"there are no figures for {asked}; there are: {'; '.join(shown)}",
         Finding("unknown-period", values={"period": asked, "known": shown}),
     )
+
+
+def _of(intake: Intake, options: argparse.Namespace) -> pd.DataFrame:
+    """Return the survey figures of ``--year`` and ``--period``."""
+    surveys = intake.surveys
+    for name in ("year", "period"):
+        if (wanted := getattr(options, name)) is not None and len(surveys):
+            surveys = surveys[surveys[name] == wanted]
+    return surveys.reset_index(drop=True)

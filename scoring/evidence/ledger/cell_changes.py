@@ -16,7 +16,7 @@ from scoring.files.cells import FORMULA_WITHOUT_VALUE, CellValue, address
 from scoring.files.limits import Limits
 from scoring.files.paths import bytes_and_name
 from scoring.files.workbook import read_workbook
-from scoring.files.xlsx_patch.guarded_patch import with_values
+from scoring.files.xlsx_patch.guarded_patch import AddedSheet, with_values
 
 Cells = dict[str, dict[str, CellValue]]
 
@@ -28,6 +28,8 @@ class LedgerChanges:
     ----------
     findings : list of Finding
         What has no place in the workbook and so is not written.
+    added_sheet : AddedSheet or None
+        A sheet that the workbook does not have yet.
     """
 
     def __init__(self, path: Path | bytes) -> None:
@@ -37,6 +39,7 @@ class LedgerChanges:
         self.values: Cells = {}
         self.results: Cells = {}
         self.findings: list[Finding] = []
+        self.added_sheet: AddedSheet | None = None
         self._added: dict[str, int] = {}
 
     def _place(self, sheet: str, row: int, key: str) -> tuple[str, str] | None:
@@ -98,7 +101,7 @@ class LedgerChanges:
         OutputError
             When it would read otherwise than it should.
         """
-        return with_values(self.data, self.file, self.values, self.results)
+        return with_values(self.data, self.file, self.values, self.results, self.added_sheet)
 
 
 def cell_value(value: Any) -> CellValue:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 import re
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -10,6 +11,7 @@ from typing import Any
 import pandas as pd
 
 from scoring.base.dates import read_date
+from scoring.base.numbers import read_number
 from scoring.base.vocabulary import yes_or_no
 from scoring.evidence.ledger import layout
 from scoring.evidence.ledger.sheet_rows import SheetRows, date_series
@@ -106,7 +108,24 @@ def _year_first(text: str) -> str:
     return f"{match[2]}-{int(match[1]):02d}" if match else text
 
 
+def _numbers(stack: SheetRows, key: str, rows: Sequence[int]) -> tuple[list[float]]:
+    """Return the numbers of a column, NaN for an empty cell."""
+    return ([_number(stack, at, key, stack.columns[key][at]) for at in rows],)
+
+
+def _number(stack: SheetRows, at: int, key: str, value: CellValue) -> float:
+    if value is None or stack.is_unknown(value, at, key):
+        return math.nan
+    if isinstance(value, float):
+        return value
+    reading = read_number(str(value))
+    if reading.problem:
+        met: dict[str, Any] = {"value": str(value), "candidates": reading.candidates}
+        stack.report(reading.problem, at, key, input=stack.heading(key), **met)
+    return math.nan if reading.value is None else reading.value
+
+
 _READERS: dict[str, Callable[[SheetRows, str, Sequence[int]], tuple[Any, ...]]] = {
     "text": _texts, "date": _days, "mark": _marks, "digest": _digests, "path": _paths,
-    "deadline": _deadlines,
+    "deadline": _deadlines, "number": _numbers,
 }  # fmt: skip

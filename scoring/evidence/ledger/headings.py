@@ -74,7 +74,7 @@ def find_sheets(sheets: Sequence[Sheet], file: str) -> tuple[dict[str, Heading],
     findings: list[Finding] = []
     found: dict[str, Heading] = {}
     taken: set[str] = set()
-    for template in layout.TABLE_SHEETS:
+    for template in layout.READ_SHEETS:
         candidates = _candidates(sheets, template, taken)
         for sheet in candidates:
             heading = _heading(sheet, template)
@@ -97,7 +97,7 @@ def find_sheets(sheets: Sequence[Sheet], file: str) -> tuple[dict[str, Heading],
 def _candidates(sheets: Sequence[Sheet], template: str, taken: set[str]) -> list[Sheet]:
     free = [sheet for sheet in sheets if sheet.name not in taken and sheet.state != "veryHidden"]
     wanted = folded(template)
-    others = {folded(name) for name in layout.TABLE_SHEETS} - {wanted}
+    others = {folded(name) for name in layout.READ_SHEETS} - {wanted}
     exact = [sheet for sheet in free if folded(sheet.name) == wanted]
     # Of "Tự đánh giá" and its copy "Tự đánh giá (2)" the first is the one people fill in.
     exact.sort(key=lambda sheet: "(" in sheet.name)

@@ -23,6 +23,8 @@ from scoring.evidence.ledger.layout import (
     ASSESSMENT,
     DOCUMENTS,
     PLAN,
+    READ_SHEETS,
+    SURVEYS,
     TABLE_SHEETS,
     TARGETS,
 )
@@ -35,7 +37,9 @@ from scoring.files.workbook import read_workbook
 # So many ledgers are laid one below the other at a time: enough for checks on whole columns to
 # pay, few enough for the cells of the others to wait on the disk.
 _TOGETHER = 20
-_TABLES = ("inputs", "claims", "documents", "links", "tasks", "targets", "appraisal")
+_TABLES = (
+    "inputs", "claims", "documents", "links", "tasks", "targets", "appraisal", "surveys",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -55,6 +59,8 @@ class Ledger:
         Tables ``Documents`` and ``Links`` with ``unit_code`` and places.
     tasks, targets, appraisal : DataFrame
         Rows of ``Kế hoạch``, ``Chỉ tiêu`` and ``Thẩm định`` that hold something.
+    surveys : DataFrame
+        The table ``SurveyFigures`` of a ledger that a survey fed; empty for others.
     findings : tuple of Finding
     """
 
@@ -66,6 +72,7 @@ class Ledger:
     tasks: pd.DataFrame
     targets: pd.DataFrame
     appraisal: pd.DataFrame
+    surveys: pd.DataFrame
     findings: tuple[Finding, ...] = ()
     infos: tuple[LedgerInfo, ...] = field(default_factory=tuple)
 
@@ -210,7 +217,7 @@ def _assembled(
     opened: Sequence[_Opened], criteria: CriteriaSet, findings: list[Finding], lang: str
 ) -> Ledger:
     units = [one.info.unit | {"file": one.info.file} for one in opened]
-    stacks = {name: SheetRows(name, units) for name in TABLE_SHEETS}
+    stacks = {name: SheetRows(name, units) for name in READ_SHEETS}
     for owner, one in enumerate(opened):
         findings += [found.at(unit_code=one.info.unit_code) for found in one.findings]
         identity = identity_findings(one.info, criteria)
@@ -224,10 +231,11 @@ def _assembled(
     tasks = other_tables.read_tasks(stacks[PLAN])
     targets = other_tables.read_targets(stacks[TARGETS], criteria)
     appraisal = other_tables.read_appraisal(stacks[APPRAISAL], criteria)
-    findings += [found for name in TABLE_SHEETS for found in stacks[name].findings]
+    findings += [found for name in READ_SHEETS for found in stacks[name].findings]
     infos = tuple(one.info for one in opened)
     first = infos[0] if infos else LedgerInfo("")
-    tables = (inputs, claims, documents, links, tasks, targets, appraisal)
+    surveys = other_tables.read_surveys(stacks[SURVEYS])
+    tables = (inputs, claims, documents, links, tasks, targets, appraisal, surveys)
     named = dict(zip(_TABLES, tables, strict=True))
     findings += [found for info in infos for found in submission_findings(info, named)]
     return Ledger(first, *tables, tuple(findings), infos)

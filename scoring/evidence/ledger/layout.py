@@ -35,6 +35,8 @@ GUIDE, INFO, ASSESSMENT = "Hướng dẫn", "Thông tin", "Tự đánh giá"
 DOCUMENTS, PLAN, TARGETS, APPRAISAL = "Tài liệu kiểm chứng", "Kế hoạch", "Chỉ tiêu", "Thẩm định"
 # Only shown: what is still to do, and what the set asks for. Both follow from the other sheets.
 TO_DO, REQUIRED = "Việc cần làm", "Tài liệu phải có"
+# Added to a ledger that a survey fed; carries the intervals of the figures.
+SURVEYS = "Khảo sát"
 SHEETS = (GUIDE, INFO, ASSESSMENT, TO_DO, DOCUMENTS, REQUIRED, PLAN, TARGETS, APPRAISAL)
 MACHINE_SHEET = "_ma"
 # Computes the points, in rows that stay where they are whatever people sort.
@@ -140,7 +142,9 @@ def title(sheet: str, key: str, lang: str = "vi") -> str:
 
 SHOWN_SHEETS = (TO_DO, REQUIRED)
 TABLE_SHEETS = tuple(s for s in SHEETS if s in _layout() and s not in (INFO, *SHOWN_SHEETS))
-"""The sheets that are one table each, and are read."""
+"""The sheets of every ledger that are one table each, and are read."""
+READ_SHEETS = (*TABLE_SHEETS, SURVEYS)
+"""All sheets that are read, those that not every ledger has among them."""
 
 
 def read_into(table: str) -> Iterator[LedgerColumn]:

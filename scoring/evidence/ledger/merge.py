@@ -49,7 +49,7 @@ class Merge(Ledger):
 
     Attributes
     ----------
-    info, inputs, claims, documents, links, tasks, targets, appraisal
+    info, inputs, claims, documents, links, tasks, targets, appraisal, surveys
         As in `Ledger`; a cell on which the copies differ is empty until it is decided.
     conflicts : DataFrame
         The table ``Conflicts``: one row per disagreeing cell and copy; `chosen` is empty while
@@ -149,6 +149,8 @@ def merge_tables(
         first.info,
         inputs=_merged_inputs(first.inputs, chosen),
         links=links.drop_duplicates(by).sort_values(by).reset_index(drop=True),
+        # The first copy's file is the one that holds the merged figures.
+        surveys=first.surveys,
         conflicts=table_of(merger.conflicts, "Conflicts"),
         agreements=merger.agreements,
         sources=tuple(kept),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any, NamedTuple
 
 import pandas as pd
 from openpyxl.utils.cell import coordinate_to_tuple
@@ -24,6 +25,7 @@ from scoring.evidence.ledger.layout import (
     MARK,
     PLAN,
     SHOWN_SHEETS,
+    SURVEYS,
     TARGETS,
 )
 from scoring.evidence.ledger.making import new_ledger
@@ -74,7 +76,8 @@ def merged_file(
     for name in merge.sources[1:]:
         joiner.join(name)
         joiner.base.findings += joiner.left_behind(name)
-    joiner.show_results(criteria, scores, lang)
+    scored = Scored(merge.inputs, scores, merge.targets)
+    show_results(joiner.base, merge.info.unit, criteria, scored, lang)
     return joiner.base
 
 
@@ -93,6 +96,14 @@ def _rows_of(ledger: Ledger, book: LedgerChanges) -> dict[Key, int]:
         for (name, *_), at in book.rows_by(_SHEETS[table], _NAMED_BY[_SHEETS[table]][0]).items():
             rows.setdefault((table, name, ""), at)
     return rows
+
+
+class Scored(NamedTuple):
+    """Figures of one unit, the table ``Scores`` that they come to, and its targets."""
+
+    inputs: pd.DataFrame
+    scores: pd.DataFrame
+    targets: pd.DataFrame
 
 
 class _Joiner:
@@ -178,6 +189,9 @@ class _Joiner:
         for sheet in book.book.sheets:
             heading = next((h for h in book.headings.values() if h.sheet is sheet), None)
             top, known = (heading.row, set(heading.columns.values())) if heading else (0, set())
+            if heading and heading is book.headings.get(SURVEYS):
+                # Its intervals are those of this copy's figures, cell by cell.
+                known = set()
             if sheet.name in SHOWN_SHEETS:
                 # They follow from the other sheets, which may differ between copies.
                 known = set(range(1, len(layout.columns(sheet.name)) + 1))
@@ -193,29 +207,36 @@ class _Joiner:
             if cells and sheet.name not in (GUIDE, LIVE_SHEET, MACHINE_SHEET):
                 yield _not_kept(name, sheet.name, cells)
 
-    def show_results(self, criteria: CriteriaSet, scores: pd.DataFrame, lang: str) -> None:
-        """Let the formulas of the first copy show what the merged figures come to."""
-        merge = self.merge
-        made = LedgerChanges(
-            new_ledger(
-                criteria, **merge.info.unit, inputs=merge.inputs, scores=scores,
-                targets=merge.targets, lang=lang,
-            )
-        )  # fmt: skip
-        for sheet, keys in _NAMED_BY.items():
-            theirs, computed = made.rows_by(sheet, *keys), layout.columns(sheet)
-            for named, row in self.base.rows_by(sheet, *keys).items():
-                for column in computed if any(named) and named in theirs else ():
-                    if not column.table or "computed" in column.flags:
-                        value = made.value(sheet, theirs[named], column.key)
-                        self.base.put(sheet, row, column.key, value, result=True)
-        # It has the same rows in every ledger of a set.
-        rows = made.book[LIVE_SHEET].rows if LIVE_SHEET in self.base.book.names else []
-        self.base.results[LIVE_SHEET] = {
-            address(row, place): value
-            for row, values in enumerate(rows, start=1)
-            for place, value in enumerate(values, start=1)
-        }
+
+def show_results(
+    book: LedgerChanges,
+    unit: Mapping[str, Any],
+    criteria: CriteriaSet,
+    scored: Scored,
+    lang: str = "vi",
+) -> None:
+    """Let the formulas of a ledger show what other figures come to than those it holds.
+
+    Parameters
+    ----------
+    unit : mapping
+        What `new_ledger` takes of a unit (see `LedgerInfo.unit`).
+    """
+    made = LedgerChanges(new_ledger(criteria, **unit, **scored._asdict(), lang=lang))
+    for sheet, keys in _NAMED_BY.items():
+        theirs, computed = made.rows_by(sheet, *keys), layout.columns(sheet)
+        for named, row in book.rows_by(sheet, *keys).items():
+            for column in computed if any(named) and named in theirs else ():
+                if not column.table or "computed" in column.flags:
+                    value = made.value(sheet, theirs[named], column.key)
+                    book.put(sheet, row, column.key, value, result=True)
+    # It has the same rows in every ledger of a set.
+    rows = made.book[LIVE_SHEET].rows if LIVE_SHEET in book.book.names else []
+    book.results[LIVE_SHEET] = {
+        address(row, place): value
+        for row, values in enumerate(rows, start=1)
+        for place, value in enumerate(values, start=1)
+    }
 
 
 def _column(table: str, column: str) -> str:

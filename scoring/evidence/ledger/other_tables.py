@@ -191,3 +191,10 @@ def read_appraisal(stack: SheetRows, criteria: CriteriaSet) -> pd.DataFrame:
             column.append(points_in(stack, at, key, code, stack.columns[key][at], maximum))
     own = {"item_code": list(kept.values()), **points}
     return table_read(stack, "Appraisals", "appraised_points", list(kept), **own)
+
+
+def read_surveys(stack: SheetRows) -> pd.DataFrame:
+    """Return the table ``SurveyFigures`` of ledgers that a survey fed."""
+    codes, surveys = stack.texts("item_code"), stack.texts("survey")
+    rows = [at for at in range(len(stack)) if codes[at] and surveys[at]]
+    return table_read(stack, "SurveyFigures", "value", rows)

@@ -1,4 +1,4 @@
-"""Adding a sheet with a list before all others."""
+"""Adding a sheet with a list, before all others or behind them."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from openpyxl.utils.cell import get_column_letter
 
 from scoring.files.cells import cell_text
+from scoring.files.xlsx_patch.cell_formats import CellFormats
 from scoring.files.xlsx_patch.package_parts import (
     OFFICE,
     PackageParts,
@@ -23,6 +24,16 @@ def add_first_sheet(parts: PackageParts, name: str) -> Element:
 
     Names and views keep pointing at the sheets they meant.
     """
+    sheet = add_last_sheet(parts, name)
+    book = parts.root(parts.report.main_part)
+    sheets = children(book, "sheets")[0]
+    sheets.insert(0, children(sheets, "sheet")[-1])
+    _move_counted_places(book)
+    return sheet
+
+
+def add_last_sheet(parts: PackageParts, name: str) -> Element:
+    """Add an empty sheet behind all others and return its root."""
     workbook = parts.report.main_part
     book = parts.root(workbook)
     sheet = new_root("worksheet", book)
@@ -34,8 +45,6 @@ def add_first_sheet(parts: PackageParts, name: str) -> Element:
     ids = (k for s in known for k in s.keys() if k.endswith("}id"))  # noqa: SIM118
     made = child(sheets, "sheet", name=name, sheetId=number)
     made.set(next(ids, f"{{{OFFICE}}}id"), key)
-    sheets.insert(0, made)
-    _move_counted_places(book)
     return sheet
 
 
@@ -93,6 +102,22 @@ def fill_list(
         for ref, (place, shown) in links.items():
             child(listed, "hyperlink", ref=ref, location=place, display=cell_text(shown))
     child(sheet, "pageSetup", paperSize=9, orientation="landscape", fitToHeight=0)
+
+
+def fill_table(
+    parts: PackageParts, sheet: Element, rows: Sequence[Sequence[object]], widths: Sequence[float]
+) -> None:
+    """Fill an empty sheet with a title, a remark, headings and rows below them."""
+    formats = CellFormats(parts, parts.styles())
+    bold = formats.bold_font()
+    looks = {0: formats.plain(bold), 1: 0, 2: formats.wrapped(font=bold)}
+    text = formats.wrapped()
+    styled = [
+        [("" if value is None else value, looks.get(number, text)) for value in row]
+        for number, row in enumerate(rows)
+    ]
+    heights = [18.0, 15.0, 32.0, *[30.0] * len(rows[3:])]
+    fill_list(sheet, styled, heights[: len(rows)], widths, {}, frozen_rows=3)
 
 
 def _cell(row: Element, ref: str, value: object, style: int) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from scoring.files.cells import CellValue
 from scoring.files.guarded import read_guarded
@@ -10,17 +11,30 @@ from scoring.files.limits import Limits
 from scoring.files.sheet_scan import worksheet_parts
 from scoring.files.wire import decoded, encoded
 from scoring.files.xlsx_patch.cell_values import put_values
+from scoring.files.xlsx_patch.first_sheet import add_last_sheet, fill_table
 from scoring.files.xlsx_patch.notes import notes_of
 from scoring.files.xlsx_patch.read_back import Changes, demand_alike, open_parts
 
 
-def with_values(data: bytes, file: str, values: Changes, results: Changes) -> bytes:
+@dataclass(frozen=True, slots=True)
+class AddedSheet:
+    """A sheet to be added behind all others: a title, a remark, headings, rows below them."""
+
+    name: str
+    widths: Sequence[float]
+    rows: Sequence[Sequence[CellValue]]
+
+
+def with_values(
+    data: bytes, file: str, values: Changes, results: Changes, added: AddedSheet | None = None
+) -> bytes:
     """Return a workbook in which some cells hold other values, compared with the old cell by cell.
 
     Parameters
     ----------
     values, results : mapping of sheet to address to value
         As `put_values` takes them, by the sheet.
+    added : AddedSheet, optional
 
     Raises
     ------
@@ -29,7 +43,10 @@ def with_values(data: bytes, file: str, values: Changes, results: Changes) -> by
     OutputError
         When the copy would read otherwise than it should.
     """
-    listed = {"values": _listed(values), "results": _listed(results)}
+    listed = {"values": _listed(values), "results": _listed(results), "added": ""}
+    if added is not None:
+        cells = [(added.name, list(added.widths), [list(row) for row in added.rows])]
+        listed["added"] = encoded(cells).decode("utf-8", "surrogatepass")
     copy: bytes = read_guarded(f"{__name__}:values_put", data, seconds=None, file=file, **listed)
     return copy
 
@@ -47,7 +64,7 @@ def _by_sheet(listed: str) -> dict[str, dict[str, CellValue]]:
     return changes
 
 
-def values_put(data: bytes, file: str, values: str, results: str) -> bytes:
+def values_put(data: bytes, file: str, values: str, results: str, added: str = "") -> bytes:
     """Do as `with_values` does, in this process."""
     parts = open_parts(data, Limits(), file)
     typed, computed = _by_sheet(values), _by_sheet(results)
@@ -55,8 +72,11 @@ def values_put(data: bytes, file: str, values: str, results: str) -> bytes:
     for name, _, part in worksheet_parts(parts.report):
         if name in typed or name in computed:
             put[name] = put_values(parts, part, typed.get(name, {}), computed.get(name, {}))
+    told = decoded(added.encode("utf-8", "surrogatepass")) if added else []
+    for name, widths, rows in told:
+        fill_table(parts, add_last_sheet(parts, name), rows, widths)
     copy = parts.to_bytes()
-    demand_alike(data, copy, file, put)
+    demand_alike(data, copy, file, put, {name for name, *_ in told})
     return copy
 
 

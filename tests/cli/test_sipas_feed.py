@@ -1,0 +1,135 @@
+"""``parindex sipas feed`` and ``score`` after it: the interval goes along with the ledger."""
+
+import argparse
+
+import openpyxl
+import pytest
+from excel_tools import recalculated
+
+from scoring.batch.run import compute
+from scoring.cli.commands.given_files import intake_of
+from scoring.cli.main import main
+from scoring.criteria import open_set
+from scoring.evidence.ledger import read_ledger
+
+SET = "department-sample"
+HEAD = (
+    "survey,series,year,period,unit_code,service,respondent_group,measure,code,answer,weighting,"
+    "forms,answers,estimate_percent,standard_error,low_percent,high_percent,confidence_percent,state"
+)
+ESTIMATES = f"""{HEAD}
+ks,2022,2026,,a,,,index,INDEX,,satisfied,400,398,83.7,0.71,82.3,85.1,95,shown
+ks,2022,2026,,a,,,factor,access,,satisfied,400,398,87.4,0.6,86.2,88.6,95,shown
+"""
+MAP = """item_code,input,measure,code
+8.1,satisfaction,index,INDEX
+8.3,satisfaction,factor,access
+"""
+
+
+def run(*words):
+    return main(["--quiet", *map(str, words)])
+
+
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory):
+    """A folder with a blank ledger and the same one fed."""
+    at = tmp_path_factory.mktemp("desk")
+    (at / "estimates.csv").write_text(ESTIMATES, encoding="utf-8")
+    (at / "map.csv").write_text(MAP, encoding="utf-8")
+    new = ("ledger", "new", "--criteria", SET, "--unit", "a", "--year", 2026, "--name", "Sở A")
+    assert run(*new, "--out", at / "so.xlsx") == 0
+    before = (at / "so.xlsx").read_bytes()
+    feed = ("sipas", "feed", at / "estimates.csv", "--criteria", SET, "--map", at / "map.csv")
+    assert run(*feed, "--ledger", at / "so.xlsx", "--out", at / "fed") == 0
+    assert (at / "so.xlsx").read_bytes() == before
+    return at
+
+
+def scored(path, **surveys):
+    options = argparse.Namespace(criteria=SET, **surveys)
+    result = compute(intake_of(options, [str(path)]))
+    return result.sheet.scores.set_index("code"), result.findings
+
+
+def ends(scores, code):
+    found = scores.loc[code, ["sampling_low", "sampling_high"]].astype(float)
+    return found.round(2).tolist()
+
+
+def test_the_ledger_carries_figures_and_intervals(desk):
+    ledger = read_ledger(desk / "fed" / "so.xlsx", open_set(SET))
+    assert ledger.surveys[["item_code", "value", "low", "high"]].to_numpy().tolist() == [
+        ["8.1", 83.7, 82.3, 85.1], ["8.3", 87.4, 86.2, 88.6],
+    ]  # fmt: skip
+    assert ledger.surveys["series"].tolist() == ["2022", "2022"]
+    old, new = (openpyxl.load_workbook(at) for at in (desk / "so.xlsx", desk / "fed" / "so.xlsx"))
+    assert new.sheetnames == [*old.sheetnames, "Khảo sát"]
+    formulas = [
+        {c.coordinate: c.value for row in sheet.iter_rows() for c in row if c.data_type == "f"}
+        for sheet in (old["_tinh"], new["_tinh"])
+    ]
+    assert formulas[0] == formulas[1] and formulas[0]
+
+
+def test_score_gives_the_items_of_the_ledger_their_intervals(desk):
+    scores, told = scored(desk / "fed" / "so.xlsx")
+    assert ends(scores, "8.1") == [6.58, 6.81]
+    assert ends(scores, "8.3") == [1.5, 2.5]
+    assert not [f for f in told if f.code in ("claimed-differs", "sheet-twice")]
+
+
+def test_a_long_table_brings_its_intervals_in_a_file_beside(desk, tmp_path):
+    inputs, out = desk / "leer.csv", tmp_path / "fed"
+    inputs.write_text("unit_code,year,item_code,input,value\na,2026,8.1,satisfaction,\n")
+    feed = ("sipas", "feed", desk / "estimates.csv", "--criteria", SET)
+    assert run(*feed, "--inputs", inputs, "--out", out) == 0
+    beside = out / "survey-figures.csv"
+    assert ends(scored(out / "inputs.csv", surveys=beside)[0], "8.1") == [6.58, 6.81]
+    without, _ = scored(out / "inputs.csv")
+    assert "sampling_low" not in without
+
+
+def test_a_cell_changed_afterwards_loses_its_interval(desk, tmp_path):
+    book = openpyxl.load_workbook(desk / "fed" / "so.xlsx")
+    cell = next(c for row in book["Tự đánh giá"].iter_rows() for c in row if c.value == 83.7)
+    cell.value = 86
+    book.save(tmp_path / "so.xlsx")
+    scores, told = scored(tmp_path / "so.xlsx")
+    found = [f for f in told if f.code == "survey-figure-differs"]
+    assert [(f.cell, f.item_code) for f in found] == [(cell.coordinate, "8.1")]
+    assert scores["sampling_low"].notna().sum() == 1
+    assert ends(scores, "8.3") == [1.5, 2.5]
+
+
+def test_feeding_again_keeps_the_other_items_and_changes_nothing(desk, tmp_path):
+    other = (desk / "map.csv").read_text(encoding="utf-8").splitlines()
+    (tmp_path / "map.csv").write_text("\n".join([other[0], other[1]]), encoding="utf-8")
+    feed = (
+        "sipas",
+        "feed",
+        desk / "estimates.csv",
+        "--criteria",
+        SET,
+        "--map",
+        tmp_path / "map.csv",
+    )
+    assert run(*feed, "--ledger", desk / "fed" / "so.xlsx", "--out", tmp_path / "again") == 0
+    ledger = read_ledger(tmp_path / "again" / "so.xlsx", open_set(SET))
+    assert sorted(ledger.surveys["item_code"]) == ["8.1", "8.3"]
+
+
+def test_one_place_must_be_named(desk, tmp_path):
+    feed = ("sipas", "feed", desk / "estimates.csv", "--criteria", SET)
+    assert run(*feed, "--out", tmp_path / "x") == 2
+
+
+@pytest.mark.libreoffice
+def test_libreoffice_saves_the_fed_ledger_with_its_intervals(desk, tmp_path):
+    saved = recalculated(desk / "fed" / "so.xlsx", tmp_path)
+    ledger = read_ledger(saved, open_set(SET))
+    assert ledger.surveys[["value", "low"]].to_numpy().tolist() == [[83.7, 82.3], [87.4, 86.2]]
+    entered = ledger.inputs.set_index(["item_code", "input"])["value"]
+    assert entered["8.1", "satisfaction"] == 83.7
+    points = ledger.claims.set_index("item_code")["self_points"]
+    assert points["8.1"] == pytest.approx(6.696) and points["8.3"] == 2.5
