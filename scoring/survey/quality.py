@@ -5,7 +5,7 @@ Doubtful forms stay unless the caller says which are to go; then the finding cou
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 
 import numpy as np
 import numpy.typing as npt
@@ -46,6 +46,8 @@ class FormCheck:
         The table ``Forms``.
     answers : int8 array, shape (n_forms, n_questions)
     limits : QualityLimits, optional
+    absent : set of str
+        Questions that no file holds, which is said elsewhere.
     """
 
     def __init__(
@@ -54,8 +56,10 @@ class FormCheck:
         forms: pd.DataFrame,
         answers: Answers,
         limits: QualityLimits | None = None,
+        absent: Set[str] = frozenset(),
     ) -> None:
         self.instrument, self.forms, self.answers = instrument, forms, answers
+        self.absent = absent
         self.limits = limits or QualityLimits()
         self.opinions = Opinions.of(instrument, answers)
         self.flags = form_flags(instrument, forms, answers, self.limits)
@@ -131,7 +135,8 @@ class FormCheck:
             said = self.answers[self.answers[:, place] != MISSING, place]
             if len(said) and np.isin(said, no_view).all():
                 never.append(question.code)
-            if missing[place] > self.limits.unanswered_share:
+            is_there = question.code not in self.absent
+            if is_there and missing[place] > self.limits.unanswered_share:
                 seldom[question.code] = Rounded(100 * float(missing[place]), 1)
         if seldom:
             limit = Rounded(100 * self.limits.unanswered_share, 0)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
+from typing import cast
 
 import numpy as np
 import numpy.typing as npt
@@ -17,12 +19,13 @@ from scoring.survey.form_flags import QualityLimits
 from scoring.survey.instrument.model import Instrument
 from scoring.survey.personal_data import personal_columns, shown_safely, without_personal
 from scoring.survey.quality import FormCheck
-from scoring.survey.reading.answer_table import forms_and_answers
+from scoring.survey.reading.answer_table import Read, forms_and_answers
 from scoring.survey.reading.answer_words import MISSING as MISSING
 from scoring.survey.reading.response_columns import HeadingReader
 from scoring.survey.reading.response_sources import open_responses
 from scoring.tables.places import row_findings
 
+Source = Path | str | pd.DataFrame
 LAYOUTS = ("auto", "wide", "long")
 POLICIES = ("refuse", "drop")
 
@@ -48,12 +51,17 @@ class Responses(Displayed):
     answers: npt.NDArray[np.int8]
     findings: tuple[Finding, ...] = field(default_factory=tuple)
 
+    @cached_property
+    def absent(self) -> frozenset[str]:
+        """Questions that no file holds: nobody left them unanswered."""
+        return absent_questions(self.instrument, self.answers, self.findings)
+
     def __repr__(self) -> str:
         return f"Responses({self.instrument.instrument_id!r}, {len(self.forms)} forms)"
 
 
 def read_responses(
-    source: Path | str | pd.DataFrame,
+    source: Source | Sequence[Source],
     instrument: Instrument,
     *,
     columns: Mapping[str, str] | None = None,
@@ -68,9 +76,9 @@ def read_responses(
 
     Parameters
     ----------
-    source : Path, str or DataFrame
+    source : Path, str or DataFrame, or a list of them
         CSV, Parquet, .xlsx, .xlsm, or a frame of their cells: one heading row, and below it a
-        row a form (wide) or a row an answer (long).
+        row a form (wide) or a row an answer (long). Forms of several are checked together.
     instrument : Instrument
         The questionnaire: its questions, and the scales that answers come from.
     columns : mapping of str to str, optional
@@ -100,7 +108,7 @@ def read_responses(
     UnreadableError
         When nothing can be read, or a column looks like personal data (``survey-personal-data``).
     UsageError
-        For a layout, a policy, a doubt or a target of `columns` that does not exist.
+        For no file at all, a layout, a policy, a doubt or a target of `columns` that does not exist.
 
     Examples
     --------
@@ -119,19 +127,61 @@ def read_responses(
         if value not in known:
             raise UsageError(f"{name} is {value!r}, none of {', '.join(known)}")
     reader = HeadingReader(instrument, columns)
-    table = open_responses(source, reader.known, sheet)
-    found_personal = list(personal_columns(table, reader))
-    table = without_personal(table, found_personal, personal)
-    plan = reader.plan(table, layout, keep)
-    forms, answers, found = forms_and_answers(table, plan, reader)
-    findings = [*table.findings, *plan.findings, *found, *_of_another(forms, instrument)]
-    if not len(forms):
-        findings.append(Finding("survey-no-forms", table.file, table.sheet))
-    check = FormCheck(instrument, forms, answers, limits)
+    sources = [source] if isinstance(source, Source) else list(source)
+    if not sources:
+        raise UsageError("read_responses needs a file or a frame")
+    parts = [_taken_in(one, reader, keep, layout, personal, sheet) for one in sources]
+    forms, answers, findings = _together(parts)
+    absent = absent_questions(instrument, answers, findings)
+    check = FormCheck(instrument, forms, answers, limits, absent)
     stays, dropped = check.dropped(drop)
     findings += [*check.findings(), *dropped]
     kept = forms if stays.all() else forms[stays].reset_index(drop=True)
     return Responses(instrument, kept, answers[stays], tuple(findings))
+
+
+def absent_questions(
+    instrument: Instrument, answers: npt.NDArray[np.int8], findings: Sequence[Finding]
+) -> frozenset[str]:
+    """Return the questions that a finding calls missing and that no form answers."""
+    named = {
+        code
+        for found in findings
+        if found.code == "survey-question-missing"
+        for code in cast("list[str]", found.values["expected"])
+    }
+    empty = (answers == MISSING).all(axis=0)
+    return frozenset(code for code in named if empty[instrument.place_of[code]])
+
+
+def _taken_in(
+    source: Source,
+    reader: HeadingReader,
+    keep: Sequence[str],
+    layout: str,
+    personal: str,
+    sheet: str,
+) -> Read:
+    """Read one file without its personal data."""
+    table = open_responses(source, reader.known, sheet)
+    table = without_personal(table, list(personal_columns(table, reader)), personal)
+    plan = reader.plan(table, layout, keep)
+    forms, answers, found = forms_and_answers(table, plan, reader)
+    findings = [*table.findings, *plan.findings, *found, *_of_another(forms, reader.instrument)]
+    if not len(forms):
+        findings.append(Finding("survey-no-forms", table.file, table.sheet))
+    return forms, answers, findings
+
+
+def _together(parts: Sequence[Read]) -> Read:
+    """Put the forms of all files under each other; a text that one of them lacks is empty."""
+    findings = [found for part in parts for found in part[2]]
+    if len(parts) == 1:
+        return (*parts[0][:2], findings)
+    forms = pd.concat([part[0] for part in parts], ignore_index=True)
+    texts = [name for name, kind in forms.dtypes.items() if kind == "str"]
+    forms = forms.assign(**{str(name): forms[name].fillna("") for name in texts})
+    return forms, np.concatenate([part[1] for part in parts]), findings
 
 
 def _of_another(forms: pd.DataFrame, instrument: Instrument) -> Iterator[Finding]:

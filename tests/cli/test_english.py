@@ -110,6 +110,11 @@ TRIED = {
     "plan completion": [
         "plan completion ke-hoach --on 2022-12-31 --criteria task-completion-sample"
     ],
+    "sipas check": [
+        "sipas check phieu.csv --instrument sipas-citizens-sample --keep note",
+        "sipas check nguoi.csv --instrument sipas-citizens-sample --personal drop",
+        "sipas check nguoi.csv --instrument sipas-citizens-sample",
+    ],
     "sipas feed": [
         f"sipas feed uoc-luong.csv --criteria {SAMPLE} --inputs inputs.csv --out dua",
         f"sipas feed uoc-luong.csv --criteria {SAMPLE} --ledger moi.xlsx --out dua-so",
@@ -166,9 +171,25 @@ def _example(desk):
         shutil.copy(EVIDENCE / name, desk)
     shutil.copytree(EVIDENCE / "so-khcn-son-la-2022", "ke-hoach")
     shutil.copy("ke-hoach/tasks.csv", desk)
+    _forms(desk)
     (desk / "documents").mkdir()
     for name, text in (("documents/a.txt", PLAN), ("kh.txt", PLAN), ("pl.txt", APPENDIX)):
         (desk / name).write_text(text, encoding="utf-8")
+
+
+def _forms(desk):
+    """Write forms with most of what can be wrong with them."""
+    asked = [f"B{factor}.{number}" for factor in range(1, 6) for number in range(1, 5)]
+    rows = [
+        ["form_id", "unit_code", "interviewer", "asked_on", "minutes", "weight", "B1.9", *asked],
+        *(["P1", "A", "DT1", "2026-03-05 08:30", "20", "1", "", *"5" * 20] for _ in range(6)),
+        ["P2", "B", "DT1", "2026-03-06", "1", "0", "5", "7", *"4" * 9, *[""] * 10],
+        ["P2", "B", "DT1", "", TYPED, "", "", *["KB"] * 20],
+        ["", "", "", "", "", "", "", *[""] * 20],
+    ]
+    with (desk / "phieu.csv").open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows(rows)
+    (desk / "nguoi.csv").write_text("form_id,Full name,B1.1\nP1,Somebody,5\n", encoding="utf-8")
 
 
 def _names_of_the_example(desk):
@@ -180,7 +201,7 @@ def _names_of_the_example(desk):
             units.add(row.pop("unit", "") if path.name == "inputs.csv" else "")
             names |= {text for name, text in row.items() if text and f"{name[:-3]}_en" not in row}
             names |= {text for name, text in row.items() if text and name.endswith("_en")}
-    for path in SETS.glob("*/set.toml"):
+    for path in (*SETS.glob("*/set.toml"), *SETS.glob("*/instrument.toml")):
         names |= set(_strings(tomllib.loads(path.read_text(encoding="utf-8"))))
     book = openpyxl.load_workbook("so.xlsx", read_only=True)
     names |= {*book.sheetnames, "Rà soát", "Giải trình"}

@@ -30,6 +30,7 @@ def desk(tmp_path, monkeypatch):
     shutil.copy("so.xlsx", "ban.xlsx")
     shutil.copytree(PLAN, "ke-hoach")
     shutil.copy(SAMPLE, "so-lieu.csv")
+    Path("phieu.csv").write_text("form_id,A1\nP1,1\n", encoding="utf-8")
     Path("uoc-luong.csv").write_text(ESTIMATES, encoding="utf-8")
     Path("ke-hoach.txt").write_text("KẾ HOẠCH\nCải cách hành chính năm 2022\n", encoding="utf-8")
     return tmp_path
@@ -47,6 +48,7 @@ FILES = {
     "evidence bundle": "evidence bundle so.xlsx --out {}.zip",
     "criteria export": "criteria export department-sample --out {}.xlsx",
     "criteria explain": "criteria explain department-sample --out {}.html",
+    "sipas check": "sipas check phieu.csv --instrument officials-survey-sample --out {}.csv",
     "plan link": "plan link ke-hoach --criteria department-sample --out {}",
 }
 FOLDERS = {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +12,7 @@ import pandas as pd
 
 from scoring.base.errors import UnreadableError
 from scoring.base.findings import Finding
+from scoring.base.labels import Label
 from scoring.base.text import clean_text
 from scoring.files.cells import CellValue, FormulaWithoutValue, address
 from scoring.files.table_files import read_table
@@ -122,7 +123,14 @@ def _of_workbook(
         code = "survey-sheets-several" if known else "survey-headings-missing"
         raise UnreadableError(Finding(code, path.name, values=values))
     _, row, one = known[0]
-    return ResponseTable(_frame(one, row), path.name, one.name, row + 2, book.findings)
+    findings = tuple(_without_value(found) for found in book.findings)
+    return ResponseTable(_frame(one, row), path.name, one.name, row + 2, findings)
+
+
+def _without_value(found: Finding) -> Finding:
+    """Return a finding that shows no cell, for it may be of a column of personal data."""
+    hidden = {name: Label("survey_cell_hidden") for name in found.values if name == "value"}
+    return replace(found, values={**found.values, **hidden})
 
 
 def _heading_row(sheet: Sheet, is_heading: Callable[[Iterable[str]], int]) -> tuple[int, int]:
