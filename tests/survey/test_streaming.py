@@ -9,7 +9,7 @@ import pytest
 from scoring.base.errors import SurveyError, UnreadableError, UsageError
 from scoring.survey.estimation.design import survey_design
 from scoring.survey.estimation.estimates import ratio
-from scoring.survey.estimation.streaming import estimate_parquet
+from scoring.survey.estimation.streaming import estimate_parquet, stream_estimates
 
 pytest.importorskip("pyarrow")
 
@@ -67,7 +67,7 @@ def test_row_groups_and_files_give_what_memory_gives(tmp_path, forms, in_memory,
 
 
 def test_batches_within_a_row_group_give_what_memory_gives(tmp_path, forms, in_memory, monkeypatch):
-    monkeypatch.setattr("scoring.survey.estimation.streaming._BATCH_ROWS", 64)
+    monkeypatch.setattr("scoring.survey.estimation.parquet_pieces.BATCH_ROWS", 64)
     paths = _written(tmp_path, forms.sample(frac=1, random_state=2), 2)
     found = estimate_parquet(paths[0], VALUES, by=["unit_code"], crossed=True, **DESIGN)
     _same(found.estimates, in_memory)
@@ -94,6 +94,22 @@ def test_a_function_of_each_piece_makes_numerators_and_denominators(tmp_path, fo
     found = estimate_parquet(paths, _shares, reading=VALUES, **DESIGN)
     assert found.domains.shape == (1, 0)
     _same(found.estimates, whole)
+
+
+def _blocks(piece):
+    return [(*_shares(piece), False), (piece[VALUES], None, True)]
+
+
+def test_several_blocks_and_kinds_of_domains_come_from_one_reading(tmp_path, forms, in_memory):
+    paths = _written(tmp_path, forms, 7)
+    whole, by_unit = stream_estimates(
+        paths, _blocks, by=[(), ("unit_code",)], reading=VALUES, **DESIGN
+    )
+    _same(by_unit.blocks[1], in_memory)
+    _same(whole.blocks[0], ratio(survey_design(forms, **DESIGN), *_shares(forms)))
+    in_unit = forms[forms["unit_code"] != ""].groupby("unit_code")[VALUES]
+    np.testing.assert_array_equal(by_unit.counts[1], in_unit.count())
+    np.testing.assert_array_equal(by_unit.counts[0], in_unit.sum()[["satisfied"]])
 
 
 def test_forms_with_nothing_in_a_column_of_domains_are_in_none(tmp_path, forms):
@@ -142,6 +158,19 @@ def test_files_that_do_not_fit_together_or_the_call_are_refused(tmp_path, forms)
     with pytest.raises(UnreadableError) as raised:
         estimate_parquet(second, VALUES, **DESIGN)
     assert raised.value.finding.code == "table-damaged"
+
+
+def test_a_file_damaged_in_the_middle_is_said_to_be_damaged(tmp_path, forms):
+    (path,) = _written(tmp_path, forms, 2)
+    data = bytearray(path.read_bytes())
+    data[40:4000] = b"\xff" * 3960
+    path.write_bytes(data)
+    with pytest.raises(UnreadableError) as raised:
+        estimate_parquet(path, VALUES, **DESIGN)
+    assert raised.value.finding.code == "table-damaged"
+    with pytest.raises(UnreadableError) as raised:
+        estimate_parquet(tmp_path / "absent.parquet", VALUES, **DESIGN)
+    assert raised.value.finding.code == "file-missing"
 
 
 def test_without_dask_the_message_names_the_extra(tmp_path, forms, monkeypatch):

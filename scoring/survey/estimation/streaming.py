@@ -7,35 +7,32 @@ where a piece ends matters beyond the rounding of a sum.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial, reduce
-from operator import add
 from os import PathLike
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from scoring.base.errors import SurveyError, UnreadableError, UsageError
+from scoring.base.errors import SurveyError, UsageError
 from scoring.base.findings import Finding
 from scoring.survey.estimation.cluster_totals import ClusterTotals, cluster_totals
 from scoring.survey.estimation.design import SurveyDesign, survey_design
 from scoring.survey.estimation.design_checks import weight_findings
 from scoring.survey.estimation.estimates import DomainEstimates, estimates_of
+from scoring.survey.estimation.parquet_pieces import RowGroup, pieces_of, row_groups
+from scoring.survey.estimation.sampling_units import Floats, Ints
 
 # Above so many forms a file is better streamed than read whole.
 STREAMED_ROWS = 2_000_000
 
-# Rows of a row group that are unpacked at once.
-_BATCH_ROWS = 250_000
-
-Arrays = tuple[npt.ArrayLike, npt.ArrayLike | None]
-Values = Sequence[str] | Callable[[pd.DataFrame], Arrays]
-Task = tuple[str, int]
+Block = tuple[npt.ArrayLike, npt.ArrayLike | None, bool]
+Values = Sequence[str] | Callable[[pd.DataFrame], tuple[npt.ArrayLike, npt.ArrayLike | None]]
+Totals = tuple[tuple[ClusterTotals, Floats], ...]
 Result = TypeVar("Result")
 
 
@@ -47,15 +44,23 @@ class StreamedEstimates:
     ----------
     domains : DataFrame, shape (n_domains, n_by)
         What the columns of `by` hold in each domain, sorted.
-    estimates : DomainEstimates
-        In the order of `domains`.
+    blocks : tuple of DomainEstimates
+        Of each block, in the order of `domains`.
+    counts : tuple of float array, shape (n_domains, n_columns)
+        Sums of each block's denominators without weights, such as how many opinions were given.
     """
 
     domains: pd.DataFrame
-    estimates: DomainEstimates
+    blocks: tuple[DomainEstimates, ...]
+    counts: tuple[Floats, ...]
+
+    @property
+    def estimates(self) -> DomainEstimates:
+        """Those of the first block."""
+        return self.blocks[0]
 
     def __repr__(self) -> str:
-        return f"StreamedEstimates({self.estimates!r})"
+        return f"StreamedEstimates({len(self.domains)} domains, {len(self.blocks)} blocks)"
 
 
 def estimate_parquet(
@@ -108,20 +113,66 @@ def estimate_parquet(
     SurveyError
         With the findings of `survey_design`, and on weights of the first piece that has any.
     UnreadableError
-        ``table-needs-pyarrow`` without pyarrow, ``table-damaged`` for what is no Parquet.
+        ``table-needs-pyarrow`` without pyarrow, ``table-damaged`` for what is no Parquet,
+        ``file-missing``.
     UsageError
         For a column that is not there or not alike in all files, no sampling units, or without
         Dask where it is asked for.
     """
+    named = () if callable(values) else tuple(values)
+    (found,) = stream_estimates(
+        paths, partial(_one_block, named or values, crossed), clusters=clusters, strata=strata,
+        population=population, weight=weight, by=[by], reading=[*reading, *named], lonely=lonely,
+        nest=nest, over_dask=over_dask,
+    )  # fmt: skip
+    return found
+
+
+def _one_block(values: Values, crossed: bool, piece: pd.DataFrame) -> list[Block]:
+    if callable(values):
+        return [(*values(piece), crossed)]
+    return [(piece[list(values)].to_numpy(float), None, crossed)]
+
+
+def stream_estimates(
+    paths: str | PathLike[str] | Sequence[str | PathLike[str]],
+    blocks: Callable[[pd.DataFrame], Sequence[Block]],
+    *,
+    clusters: Sequence[str],
+    strata: Sequence[str] = (),
+    population: Sequence[str] = (),
+    weight: str = "weight",
+    by: Sequence[Sequence[str]] = ((),),
+    reading: Sequence[str] = (),
+    lonely: str = "fail",
+    nest: bool = False,
+    over_dask: bool = False,
+) -> tuple[StreamedEstimates, ...]:
+    """Estimate several blocks of columns over several kinds of domains, reading the files once.
+
+    Parameters
+    ----------
+    paths, clusters, strata, population, weight, reading, lonely, nest, over_dask
+        As in `estimate_parquet`, which see also for what is raised.
+    blocks : callable
+        Makes of a piece of the forms the numerators, the denominators or None, and whether
+        products of different columns are kept, of each block.
+    by : sequence of sequence of str
+        Columns of each kind of domain.
+
+    Returns
+    -------
+    tuple of StreamedEstimates
+        One for each of `by`.
+    """
     if not clusters:
         raise UsageError("only surveys with sampling units stream; name their columns in clusters")
-    named = () if callable(values) else tuple(values)
     layout = _Layout(
-        tuple(strata), tuple(clusters), tuple(population), weight, tuple(by),
-        (*reading, *named),
+        tuple(strata), tuple(clusters), tuple(population), weight,
+        tuple(tuple(columns) for columns in by), tuple(reading),
     )  # fmt: skip
     files = [paths] if isinstance(paths, str | PathLike) else list(paths)
-    tasks = _tasks([str(Path(path)) for path in files], layout)
+    tasks = row_groups([str(Path(path)) for path in files], layout.columns)
     run = _over_dask if over_dask else _here
     met = run(partial(_met, layout), _together, tasks)
     if met.findings:
@@ -131,13 +182,19 @@ def estimate_parquet(
         met.units.assign(**{_ONE: 1.0}), strata=strata, clusters=clusters, population=population,
         weight=_ONE, lonely=lonely, nest=nest,
     )  # fmt: skip
-    domains = _sorted_domains(met.domains)
-    plan = _Plan(layout, design, domains, named or values, crossed)
-    totals = run(partial(_totals, plan), add, tasks)
-    return StreamedEstimates(domains, estimates_of(design, totals))
+    domains = tuple(_sorted_domains(found) for found in met.domains)
+    totals = run(partial(_totals, _Plan(layout, design, domains, blocks)), _added, tasks)
+    n_blocks = len(totals) // len(domains)
+    return tuple(
+        StreamedEstimates(
+            found,
+            tuple(estimates_of(design, part) for part, _ in totals[at : at + n_blocks]),
+            tuple(counts for _, counts in totals[at : at + n_blocks]),
+        )
+        for at, found in zip(range(0, len(totals), n_blocks), domains, strict=True)
+    )
 
 
-_NUMBERS = re.compile("u?int|float|double")
 _ONE = "weight of the sampling unit"
 
 
@@ -149,7 +206,7 @@ class _Layout:
     clusters: tuple[str, ...]
     population: tuple[str, ...]
     weight: str
-    by: tuple[str, ...]
+    by: tuple[tuple[str, ...], ...]
     values: tuple[str, ...]
 
     @property
@@ -158,7 +215,13 @@ class _Layout:
 
     @property
     def columns(self) -> list[str]:
-        return [*dict.fromkeys((*self.drawn, self.weight, *self.by, *self.values))]
+        return [*dict.fromkeys((*self.first, *self.values))]
+
+    @property
+    def first(self) -> list[str]:
+        """Those that the first of the two readings needs."""
+        by = (name for columns in self.by for name in columns)
+        return [*dict.fromkeys((*self.drawn, self.weight, *by))]
 
 
 @dataclass(frozen=True)
@@ -166,7 +229,7 @@ class _Met:
     """Sampling units and domains that pieces of the data meet, and what is wrong there."""
 
     units: pd.DataFrame
-    domains: pd.DataFrame
+    domains: tuple[pd.DataFrame, ...]
     findings: tuple[Finding, ...]
 
 
@@ -176,90 +239,38 @@ class _Plan:
 
     layout: _Layout
     design: SurveyDesign
-    domains: pd.DataFrame
-    values: Values
-    crossed: bool
+    domains: tuple[pd.DataFrame, ...]
+    blocks: Callable[[pd.DataFrame], Sequence[Block]]
 
 
-def _tasks(paths: Sequence[str], layout: _Layout) -> list[Task]:
-    """Return file and number of every row group, once all files are known to be alike."""
-    tasks: list[Task] = []
-    types: dict[str, str] = {}
-    for path in paths:
-        stored = _opened(path)
-        schema = stored.schema_arrow
-        absent = [name for name in layout.columns if name not in schema.names]
-        if absent:
-            raise UsageError(f"{Path(path).name} has no column {', '.join(absent)}")
-        found = {name: _kind(schema, name) for name in layout.columns}
-        unlike = [name for name in found if types.get(name, found[name]) != found[name]]
-        if unlike:
-            raise UsageError(f"{Path(path).name} holds {unlike[0]} as {found[unlike[0]]}, "
-                             f"the files before it as {types[unlike[0]]}")  # fmt: skip
-        types |= found
-        sizes = (stored.metadata.row_group(at).num_rows for at in range(stored.num_row_groups))
-        tasks += [(path, group) for group, size in enumerate(sizes) if size]
-    if not tasks:
-        raise UsageError("there is no form in these files")
-    return tasks
-
-
-def _kind(schema: Any, name: str) -> str:
-    written = str(schema.field(name).type)
-    return "text" if "string" in written else "numbers" if _NUMBERS.match(written) else written
-
-
-def _opened(path: str, texts: Sequence[str] = ()) -> Any:
-    try:
-        from pyarrow import ArrowInvalid, parquet
-    except ImportError:
-        raise UnreadableError(Finding("table-needs-pyarrow", Path(path).name)) from None
-    try:
-        return parquet.ParquetFile(path, read_dictionary=list(texts))
-    except ArrowInvalid as problem:
-        damaged = Finding("table-damaged", Path(path).name, values={"row": 0})
-        raise UnreadableError(damaged) from problem
-
-
-def _pieces(task: Task, columns: list[str]) -> Iterator[pd.DataFrame]:
-    """Yield a row group in pieces; a row is named by its place in the file."""
-    path, group = task
-    schema = _opened(path).schema_arrow
-    # Texts stay in their dictionaries: numbering them then costs next to nothing.
-    stored = _opened(path, [name for name in columns if _kind(schema, name) == "text"])
-    start = sum(stored.metadata.row_group(before).num_rows for before in range(group)) + 1
-    for batch in stored.iter_batches(_BATCH_ROWS, [group], columns, use_threads=False):
-        piece = batch.to_pandas()
-        yield piece.set_axis(range(start, start + len(piece)), axis="index")
-        start += len(piece)
-
-
-def _met(layout: _Layout, task: Task) -> _Met:
-    columns = list(dict.fromkeys((*layout.drawn, layout.weight, *layout.by)))
-    return reduce(_together, (_met_by(layout, Path(task[0]).name, piece)
-                              for piece in _pieces(task, columns)), _Met(
-        pd.DataFrame(columns=layout.drawn), pd.DataFrame(columns=list(layout.by)), ()))  # fmt: skip
+def _met(layout: _Layout, task: RowGroup) -> _Met:
+    file = Path(task[0]).name
+    return reduce(
+        _together, (_met_by(layout, file, piece) for piece in pieces_of(task, layout.first))
+    )
 
 
 def _met_by(layout: _Layout, file: str, piece: pd.DataFrame) -> _Met:
-    found = (replace(finding, file=file) for finding in weight_findings(piece, layout.weight))
-    return _Met(_distinct(piece, layout.drawn)[0], _distinct(piece, list(layout.by))[0],
-                tuple(found))  # fmt: skip
+    wrong = (replace(finding, file=file) for finding in weight_findings(piece, layout.weight))
+    domains = (_distinct(piece, list(columns))[0] for columns in layout.by)
+    return _Met(_distinct(piece, layout.drawn)[0], tuple(domains), tuple(wrong))
 
 
 def _together(one: _Met, other: _Met) -> _Met:
-    units, domains = (
-        pd.concat([first, second]).drop_duplicates() if len(first) else second
-        for first, second in ((one.units, other.units), (one.domains, other.domains))
+    pairs = zip(one.domains, other.domains, strict=True)
+    return _Met(
+        pd.concat([one.units, other.units]).drop_duplicates(),
+        tuple(pd.concat(pair).drop_duplicates() for pair in pairs),
+        one.findings or other.findings,
     )
-    return _Met(units, domains, one.findings or other.findings)
 
 
-def _distinct(piece: pd.DataFrame, columns: list[str]) -> tuple[pd.DataFrame, npt.NDArray[Any]]:
+def _distinct(piece: pd.DataFrame, columns: list[str]) -> tuple[pd.DataFrame, Ints]:
     """Return the combinations that the columns hold, and which of them each row holds."""
     if not columns:
         return piece[[]].iloc[:1], np.zeros(len(piece), dtype=np.int64)
-    number = piece.groupby(columns, sort=False, observed=True, dropna=False).ngroup().to_numpy()
+    groups = piece.groupby(columns, sort=False, observed=True, dropna=False)
+    number = np.asarray(groups.ngroup(), np.int64)
     first = np.unique(number, return_index=True)[1]
     texts = piece[columns].select_dtypes("category").columns
     return piece[columns].iloc[first].astype(dict.fromkeys(texts, object)), number
@@ -272,40 +283,65 @@ def _sorted_domains(met: pd.DataFrame) -> pd.DataFrame:
     return known.sort_values([*known.columns], ignore_index=True)
 
 
-def _totals(plan: _Plan, task: Task) -> ClusterTotals:
-    return reduce(add, (_totals_of(plan, piece) for piece in _pieces(task, plan.layout.columns)))
+def _totals(plan: _Plan, task: RowGroup) -> Totals:
+    pieces = pieces_of(task, plan.layout.columns)
+    return reduce(_added, (_totals_of(plan, piece) for piece in pieces))
 
 
-def _totals_of(plan: _Plan, piece: pd.DataFrame) -> ClusterTotals:
+def _added(one: Totals, other: Totals) -> Totals:
+    pairs = zip(one, other, strict=True)
+    return tuple((first[0] + second[0], first[1] + second[1]) for first, second in pairs)
+
+
+def _totals_of(plan: _Plan, piece: pd.DataFrame) -> Totals:
     units, unit = _distinct(piece, [*plan.design.units.labels.columns])
-    domains, domain = _distinct(piece, [*plan.domains.columns])
-    places = np.zeros(1, dtype=np.int64)
-    if len(plan.domains.columns):
-        known = pd.MultiIndex.from_frame(plan.domains)
-        places = known.get_indexer(pd.MultiIndex.from_frame(domains))
     drawn = replace(
         plan.design,
         unit=plan.design.units.codes_of(units)[unit],
         weights=piece[plan.layout.weight].to_numpy(float),
     )
-    above, below = (
-        plan.values(piece)
-        if callable(plan.values)
-        else (piece[list(plan.values)].to_numpy(float), None)
+    blocks = plan.blocks(piece)
+    codes = [(_codes(piece, domains), len(domains)) for domains in plan.domains]
+    return tuple(
+        (cluster_totals(drawn, above, below, *of_form, crossed), _counts(above, below, *of_form))
+        for of_form in codes
+        for above, below, crossed in blocks
     )
-    return cluster_totals(
-        drawn, above, below, places[domain], len(plan.domains), crossed=plan.crossed
-    )
+
+
+def _codes(piece: pd.DataFrame, domains: pd.DataFrame) -> Ints:
+    """Return the domain of each form; -1 for none."""
+    if not len(domains.columns):
+        return np.zeros(len(piece), dtype=np.int64)
+    met, number = _distinct(piece, [*domains.columns])
+    known = pd.MultiIndex.from_frame(domains)
+    return np.asarray(known.get_indexer(pd.MultiIndex.from_frame(met)), np.int64)[number]
+
+
+def _counts(
+    above: npt.ArrayLike, below: npt.ArrayLike | None, codes: Ints, n_domains: int
+) -> Floats:
+    """Add up the denominators of answers without weights, by domain and column."""
+    answers = np.asarray(above, float).reshape(len(codes), -1)
+    under = np.ones_like(answers) if below is None else np.asarray(below, float)
+    known = np.where(np.isfinite(answers), np.nan_to_num(under.reshape(answers.shape)), 0.0)
+    # Forms of no domain fall into one before the first.
+    sums = [np.bincount(codes + 1, column, n_domains + 1)[1:] for column in known.T]
+    return np.column_stack(sums)
 
 
 def _here(
-    work: Callable[[Task], Result], join: Callable[[Result, Result], Result], tasks: list[Task]
+    work: Callable[[RowGroup], Result],
+    join: Callable[[Result, Result], Result],
+    tasks: list[RowGroup],
 ) -> Result:
     return reduce(join, map(work, tasks))
 
 
 def _over_dask(
-    work: Callable[[Task], Result], join: Callable[[Result, Result], Result], tasks: list[Task]
+    work: Callable[[RowGroup], Result],
+    join: Callable[[Result, Result], Result],
+    tasks: list[RowGroup],
 ) -> Result:
     try:
         from dask import delayed
