@@ -112,6 +112,18 @@ def test_a_call_that_cannot_be_meant_is_refused(options, message):
         survey_design(GOOD, **(DESIGN | options))
 
 
+def test_no_forms_are_no_survey():
+    with pytest.raises(UsageError, match="no forms"):
+        survey_design(GOOD.iloc[:0], **DESIGN)
+
+
+def test_rows_of_the_same_number_are_told_apart():
+    frame = spoiled("commune", "s")
+    frame.index = [0] * len(frame)
+    (finding,) = findings(frame)
+    assert finding.cell == "A4"
+
+
 def test_units_of_a_further_piece_are_found_by_their_codes():
     design = survey_design(GOOD, **DESIGN)
     strange = GOOD.iloc[[5, 2]].assign(commune=["r", "z"])

@@ -213,6 +213,16 @@ def test_values_that_do_not_fit_the_forms_are_refused():
         mean(survey_design(sample(1)), np.ones(89))
 
 
+def test_domains_are_codes_of_the_forms_below_their_number():
+    frame = sample(1)
+    design = survey_design(frame)
+    for codes in (frame.domain[:-1], frame.domain + 1):
+        with pytest.raises(UsageError, match="90 codes below n_domains"):
+            mean(design, frame.y, codes, n_domains=2)
+    blank = mean(design, frame.y, frame.domain.where(frame.domain >= 0))
+    assert blank.estimate.tolist() == mean(design, frame.y, frame.domain).estimate.tolist()
+
+
 frames = st.integers(0, 10_000).map(lambda seed: sample(seed, forms=40))
 
 

@@ -23,6 +23,9 @@ def check(data, row_id, found, domain=0, column=0, deff=None):
     assert found.standard_error[domain, column] == pytest.approx(row.se, rel=1e-8)
     if pd.notna(row.df):
         assert found.degrees_of_freedom[domain] == row.df
+    if pd.notna(row.ci_low) and not row_id.startswith("prop."):
+        ends = [end[domain, column] for end in found.t_interval()]
+        assert ends == pytest.approx([row.ci_low, row.ci_high], rel=1e-8)
     if pd.notna(row.deff):
         assert deff[domain, column] == pytest.approx(row.deff, rel=1e-8)
 
@@ -127,3 +130,17 @@ def test_the_difference_of_two_domains(data):
     row = data["r_survey_results"].set_index("id").loc["contrast.E-H"]
     assert found.estimate[0, 0] == pytest.approx(row.estimate, rel=1e-8)
     assert found.standard_error[0, 0] == pytest.approx(row.se, rel=1e-8)
+
+
+METHODS = ("logit", "likelihood", "asin", "beta", "mean", "xlogit")
+
+
+@pytest.mark.parametrize("name", ["strat", "clus1"])
+def test_shares_whose_intervals_are_held_elsewhere(data, name):
+    frame = data[f"api{name}"]
+    parts = {"strata": ["stype"]} if name == "strat" else {"clusters": ["dnum"]}
+    design = survey_design(frame, **parts, population=["fpc"], weight="pw")
+    columns = {"sch.wide": frame["sch.wide"] == "Yes", "pcttest97": frame.pcttest >= 90}
+    for column, values in columns.items():
+        for method in METHODS:
+            check(data, f"prop.{name}.{column}.{method}", mean(design, values))

@@ -103,7 +103,7 @@ def cluster_totals(
     denominators : float array of the same shape, optional
         NaN: no answer. 1 where there was an answer when it is left out.
     domains : int array, shape (n_forms,), optional
-        The domain of each form, from 0; -1 for none. One domain of all when it is left out.
+        The domain of each form, from 0; -1 or NaN for none. One domain of all when left out.
     n_domains : int, optional
         How many domains there are; needed where a piece need not meet the last of them.
     crossed : bool
@@ -116,8 +116,7 @@ def cluster_totals(
     """
     above = _columns(numerators, len(design))
     below = None if denominators is None else _columns(denominators, len(design))
-    domain = np.zeros(len(design), np.int64) if domains is None else np.asarray(domains, np.int64)
-    n_domains = int(domain.max(initial=0)) + 1 if n_domains is None else n_domains
+    domain, n_domains = _domain_codes(domains, n_domains, len(design))
     inside = slice(None) if (domain >= 0).all() else domain >= 0
     domain, weights = domain[inside], design.weights[inside]
     place, cells = _cells(domain, design.unit[inside], n_domains, design.units.n_units)
@@ -137,6 +136,18 @@ def cluster_totals(
         n_domains, cells, sums, adding.products, answers, answered_weight, forms, weight,
         loads, adding.load_values, gram, adding.replicate_sums, adding.replicate_cells,
     )  # fmt: skip
+
+
+def _domain_codes(
+    domains: npt.ArrayLike | None, n_domains: int | None, n_forms: int
+) -> tuple[Ints, int]:
+    """Return the domain of each form, and how many there are."""
+    given = np.zeros(n_forms) if domains is None else np.asarray(domains, float)
+    codes = np.where(np.isnan(given), -1, given).astype(np.int64)
+    last = int(codes.max(initial=-1 if n_domains else 0))
+    if len(codes) != n_forms or (n_domains is not None and last >= n_domains):
+        raise UsageError(f"domains are {n_forms} codes below n_domains, -1 for none")
+    return codes, last + 1 if n_domains is None else n_domains
 
 
 def _columns(values: npt.ArrayLike, n_forms: int) -> Floats:

@@ -330,6 +330,8 @@ def _check_call(frame: pd.DataFrame, columns: Sequence[str], lonely: str) -> Non
     absent = [name for name in columns if name not in frame.columns]
     if absent:
         raise UsageError(f"the frame has no column {', '.join(absent)}")
+    if frame.empty:
+        raise UsageError("there are no forms")
     if lonely not in LONELY:
         raise UsageError(f"lonely is one of {', '.join(LONELY)}, not {lonely!r}")
 

@@ -65,10 +65,10 @@ def label_findings(
     ]
     if nest or not strata or not clusters:
         return findings
-    pairs = frame[[clusters[0], strata[0]]].dropna().drop_duplicates()
+    pairs = frame[[clusters[0], strata[0]]].reset_index(drop=True).dropna().drop_duplicates()
     twice = pairs[pairs[clusters[0]].duplicated(keep=False)]
     for unit, rows in twice.groupby(clusters[0]):
-        row = frame.loc[rows.index[0]]
+        row = frame.iloc[rows.index[0]]
         values = {"unit": str(unit), "strata": [str(one) for one in rows[strata[0]]]}
         findings.append(placed("survey-unit-in-two-strata", row, **values))
     return findings

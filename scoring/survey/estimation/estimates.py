@@ -14,6 +14,7 @@ import numpy.typing as npt
 from scoring.base.errors import UsageError
 from scoring.survey.estimation.cluster_totals import ClusterTotals, cluster_totals
 from scoring.survey.estimation.design import SurveyDesign
+from scoring.survey.estimation.intervals import t_quantile
 from scoring.survey.estimation.linearised import Linearised
 from scoring.survey.estimation.replicates import Replicates
 from scoring.survey.estimation.sampling_units import Floats
@@ -79,6 +80,15 @@ class DomainEstimates:
     def effective_size(self) -> Floats:
         """How many forms drawn by themselves would tell as much."""
         return _quotient(self.answers, self.design_effect)
+
+    def t_interval(self, confidence: float = 0.95) -> tuple[Floats, Floats]:
+        """Return both ends of estimate and standard error times the quantile of t.
+
+        For means and totals; shares have better ones in
+        `scoring.survey.estimation.intervals.interval`.
+        """
+        half = t_quantile(self.degrees_of_freedom, confidence)[:, None] * self.standard_error
+        return self.estimate - half, self.estimate + half
 
     def covariance(self, column: int = 0) -> Floats:
         """Return the covariance of one column between domains, (n_domains, n_domains)."""
