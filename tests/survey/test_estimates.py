@@ -183,6 +183,16 @@ def test_a_ratio_counts_the_denominator():
     assert found.variance == pytest.approx(same.variance)
 
 
+def test_a_ratio_without_denominator_is_no_answer():
+    frame = sample(6)
+    design = survey_design(frame, clusters=["c1"])
+    gone = frame.x.where(frame.index >= 10)
+    found = ratio(design, frame.y, gone, frame.domain)
+    kept = ratio(design, frame.y.where(frame.index >= 10), frame.x, frame.domain)
+    assert_same(found, kept)
+    assert found.answers.tolist() == kept.answers.tolist()
+
+
 def test_an_index_is_a_weighted_sum_of_its_factors():
     frame = sample(8)
     design = survey_design(frame, strata=["s1"], clusters=["c1"], nest=True)

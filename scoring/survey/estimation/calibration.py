@@ -196,10 +196,10 @@ def class_sums(code: Ints, weights: Floats, n_classes: int) -> Floats:
     return np.add.reduceat(weights[order], starts)
 
 
-def stratum_step(margin: Margin, before: Floats, after: Floats) -> CalibrationStep:
-    """Return what post-stratification explains of a form's linearised value."""
-    left, right = (before / after)[:, None], after[:, None]
-    return CalibrationStep(margin.code[:, None], left, right, (len(margin.totals),))
+def stratum_step(margin: Margin, after: Floats) -> CalibrationStep:
+    """Return what post-stratification explains: the mean of the class."""
+    code, weights = margin.code[:, None], after[:, None]
+    return CalibrationStep(code, np.ones_like(weights), weights, (len(margin.totals),))
 
 
 def raking_step(margins: list[Margin], steps: list[Floats]) -> CalibrationStep:

@@ -124,7 +124,7 @@ class SurveyDesign:
         """
         margin = margin_of(name, by, totals)
         steps, design = self._raked([margin])
-        step = calibrating.stratum_step(margin, self.weights, steps[-1])
+        step = calibrating.stratum_step(margin, steps[-1])
         return replace(design, calibration=(*self.calibration, step))
 
     def raked(

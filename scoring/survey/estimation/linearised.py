@@ -174,8 +174,7 @@ def _averaged(stage: Stage, stratum: Ints, domain: Ints) -> Floats:
     single = stage.single[stratum]
     strata, good = np.bincount(group), np.bincount(group, ~single)
     with np.errstate(divide="ignore", invalid="ignore"):
-        factor = np.where(good > 0, strata / good, np.nan)[group]
-    return np.where(single & np.isfinite(factor), 0.0, factor)
+        return np.where(good > 0, strata / good, np.nan)[group]
 
 
 def _starts(*keys: npt.NDArray[np.int64]) -> Ints:

@@ -169,9 +169,9 @@ def _stages(
     column = 0
     new_parent = np.arange(n_units) == 0
     for strata, clusters in names:
-        new_stratum = changed[:, column] | new_parent if strata else new_parent
+        new_stratum = changed[:, column] if strata else new_parent
         column += len(strata)
-        new_cluster = changed[:, column] | new_stratum if clusters else np.ones(n_units, bool)
+        new_cluster = changed[:, column] if clusters else np.ones(n_units, bool)
         column += len(clusters)
         stages.append(_stage(new_parent, new_stratum, new_cluster))
         new_parent = new_cluster
