@@ -10,12 +10,14 @@ import pandas as pd
 
 from scoring.analysis.targets import LEVEL_COLUMNS
 from scoring.base.labels import label
+from scoring.base.rounding import round_points
 from scoring.base.units import KEY_COLUMNS
 from scoring.base.values import CAUSES, GAP_KINDS, INVALID, NOT_ASSESSED, PROOF_VERDICTS
 from scoring.criteria import Node
 from scoring.criteria.criteria_set import BEST_OF
 from scoring.points import ScoreSheet
 from scoring.points.proof import at_risk
+from scoring.points.sampling import target_verdict
 from scoring.rules.evaluate import FloatArray
 from scoring.rules.kinds import RULE_KINDS
 from scoring.tables import checked, taken
@@ -223,7 +225,9 @@ def target_gaps(sheet: ScoreSheet, targets: pd.DataFrame) -> pd.DataFrame:
     -------
     DataFrame, one row per target and period of its unit
         ``unit_code, year, period, code, level, target_points, points, points_low, points_high,
-        gap_to_target_points``, all in points; the gap is NaN while the node is open.
+        gap_to_target_points``, all in points; the gap is NaN while the node is open. With survey
+        figures also ``sampling_low, sampling_high`` and ``verdict``: ``met``, ``missed``,
+        ``not-shown-met``, ``not-shown-missed`` or ``open``.
 
     Examples
     --------
@@ -237,8 +241,29 @@ def target_gaps(sheet: ScoreSheet, targets: pd.DataFrame) -> pd.DataFrame:
     """
     checked(targets, "Targets", by="target_gaps")
     figures = ["points", "points_low", "points_high"]
+    if sheet.sampling is not None:
+        figures += ["sampling_low", "sampling_high"]
     scores = sheet.scores[[*KEY_COLUMNS, "code", "level", *figures]]
     table = targets.merge(scores, on=_told(targets), how="left")
     table = table[[*KEY_COLUMNS, "code", "level", "target_points", *figures]]
     gap = (table["target_points"] - table["points"]).clip(lower=0.0)
-    return table.assign(gap_to_target_points=gap)
+    table = table.assign(gap_to_target_points=gap)
+    return table if sheet.sampling is None else _judged(table, sheet)
+
+
+def _judged(table: pd.DataFrame, sheet: ScoreSheet) -> pd.DataFrame:
+    """Return the targets with the sampling intervals of what is reached, and what they show."""
+    kinds = {node.code: node.kind for node in sheet.criteria.nodes}
+    decimals = sheet.criteria.meta.decimals
+    names = ("points", "sampling_low", "sampling_high")
+    reached = table[list(names)].fillna(dict.fromkeys(names[1:], np.inf)).to_numpy(float)
+    reached[:, 1:] = np.where(np.isinf(reached[:, 1:]), reached[:, :1], reached[:, 1:])
+    by = round_points(reached - table[["target_points"]].to_numpy(float), decimals)
+    verdicts = [
+        # A penalty meets its target where it takes off no more.
+        target_verdict(-now, -high, -low)
+        if kinds.get(code) == "penalty"
+        else target_verdict(now, low, high)
+        for code, (now, low, high) in zip(table["code"], by, strict=True)
+    ]
+    return table.assign(verdict=verdicts)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from scoring.base.labels import label
 from scoring.base.numbers import format_number
 from scoring.base.rounding import round_points
+from scoring.points.sampling import UNSHOWN, target_verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,10 +90,13 @@ def target_amount(
     lang: str = "vi",
     decimals: int = 2,
     shown: int | None = None,
+    sampling: tuple[float, float] | None = None,
 ) -> Target:
     """Return a target; `least` and `most` are the points by which it is exceeded, equal when known.
 
-    `shown` are the decimals of the target itself where it stands among others.
+    `shown` are the decimals of the target itself where it stands among others. `sampling` is the
+    least and the most by which it is exceeded for the sampling of surveys; where these lie on both
+    sides of it, it is not shown to be met or missed.
 
     Examples
     --------
@@ -108,6 +112,10 @@ def target_amount(
     key = "target_met" if ends[0] >= 0 else "target_missed"
     by_text = by.text if ends[0] == ends[1] else label("at_least", lang, points=by.text)
     said = label(f"{key}_by" if by.value > 0 else key, lang, by=by_text)
+    if sampling is not None and ends[0] == ends[1]:
+        verdict = target_verdict(ends[0], *(round_points(end, decimals) for end in sampling))
+        if verdict in UNSHOWN:
+            said = label(f"target_{verdict.replace('-', '_')}", lang, said=said)
     return Target(known.value, known.text, said)
 
 

@@ -21,7 +21,9 @@ from scoring.rules.excel import excel_number
 Look = dict[str, Any]
 
 _POINTS = ("points", "points_low", "points_high")
-_AS_SCORED = ("claimed_points", "supported_points", "against_target")
+_AS_SCORED = (
+    "claimed_points", "supported_points", "against_target", "sampling_low", "sampling_high",
+)  # fmt: skip
 _SAME = 1e-9
 # About ten printed pages; a longer table shows its main rows until it is unfolded.
 _MOST_OPEN_ROWS = 400

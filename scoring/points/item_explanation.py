@@ -23,6 +23,7 @@ from scoring.base.values import INDEX_CODE, NOT_APPLICABLE, STATUSES
 from scoring.criteria import CriteriaSet, Node
 from scoring.evidence.proof import Proof
 from scoring.points.peers import best_of_peers
+from scoring.points.sampling_words import sampling_lines
 from scoring.points.sheet import ScoreSheet
 from scoring.rules import expression as ex
 from scoring.rules.evaluate import best_name
@@ -75,6 +76,8 @@ class Explanation(Displayed):
         What was handed in for the item.
     reasons : tuple of str
         Why its proof stands so.
+    sampling : tuple of str
+        What the sampling of surveys leaves uncertain; empty without a survey figure.
     decimals : int
         Decimals that points are shown with.
     lang : str
@@ -103,6 +106,7 @@ class Explanation(Displayed):
     proof: str = ""
     documents: tuple[DocumentTrace, ...] = ()
     reasons: tuple[str, ...] = ()
+    sampling: tuple[str, ...] = ()
     decimals: int = 2
     lang: str = "vi"
 
@@ -133,6 +137,9 @@ class Explanation(Displayed):
         if self.arithmetic:
             yield f"{label('arithmetic', lang)}: {self.arithmetic}"
         yield f"{label('rounding', lang)}: {self.rounding}"
+        if self.sampling:
+            yield f"{label('explain_sampling', lang)}:"
+        yield from (f"  {line}" for line in self.sampling)
         if self.proof or self.documents:
             state = label(f"proof_state_{self.proof}", lang) if self.proof else "—"
             yield f"{label('explain_proof', lang)}: {state}"
@@ -231,6 +238,7 @@ def explain(
         proof="" if sheet.proof is None or code == INDEX_CODE else str(sheet.proof[row, place]),
         documents=_documents(code, key, proof),
         reasons=tuple(found.problem(lang) for found in proof.reasons(key, code)) if proof else (),
+        sampling=tuple(sampling_lines(sheet, code, place, lang)),
         decimals=meta.decimals,
         lang=lang,
     )

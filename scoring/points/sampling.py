@@ -35,6 +35,7 @@ IntArray = npt.NDArray[np.intp]
 _SAME = 1e-9
 # Beside an edge of a step, wider than the tolerance with which edges are compared.
 _BESIDE = 1e-9
+UNSHOWN = ("not-shown-met", "not-shown-missed")
 
 
 def with_sampling(sheet: ScoreSheet, figures: pd.DataFrame) -> tuple[ScoreSheet, list[Finding]]:
@@ -83,6 +84,27 @@ def with_sampling(sheet: ScoreSheet, figures: pd.DataFrame) -> tuple[ScoreSheet,
         return sheet, findings
     reach = _Reach.of(sheet, used)
     return replace(sheet, sampling=_sampling(sheet, used, reach)), findings
+
+
+def target_verdict(exceeded: float, low: float, high: float) -> str:
+    """Judge a target by how much it is exceeded and the sampling interval of that.
+
+    Returns
+    -------
+    str
+        ``met``, ``missed``, ``not-shown-met`` (the estimate meets it, the lower end does not),
+        ``not-shown-missed`` (the upper end meets it) or ``open`` without points.
+
+    Examples
+    --------
+    >>> target_verdict(-1.3, -2.7, 0.1), target_verdict(0.2, -1.2, 1.6)
+    ('not-shown-missed', 'not-shown-met')
+    """
+    if np.isnan(exceeded):
+        return "open"
+    if exceeded >= 0:
+        return "not-shown-met" if low < 0 else "met"
+    return "not-shown-missed" if high >= 0 else "missed"
 
 
 def _placed(sheet: ScoreSheet, figures: pd.DataFrame) -> tuple[pd.DataFrame, list[Finding]]:

@@ -2,6 +2,7 @@
 
 import math
 import random
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -9,9 +10,13 @@ import pytest
 from random_sets import random_points, random_set
 from set_builder import direct_set, given
 
+from scoring.analysis import check_targets, target_gaps
+from scoring.charts import area_bars, bullet, figure_data
 from scoring.criteria import open_set
+from scoring.outputs.content.item_rows import UnitView
 from scoring.points import inputs_table, score
 from scoring.points.sampling import edges_of, with_sampling
+from scoring.points.sampling_words import sampling_lines
 
 
 def survey_figures(*rows, unit="A", survey="ks", **common):
@@ -163,6 +168,80 @@ def test_options_take_the_interval_of_their_weighted_percent(department):
     fed = [("8.2", name, float(n), math.nan, math.nan) for name, n in counts.items()]
     figures = survey_figures(*fed, ("8.2", "", 63.0, 60.0, 65.0))
     assert interval(with_sampling(sheet, figures)[0], "8.2") == pytest.approx((1.8, 1.95))
+
+
+def targets_of(sheet, **by_code):
+    rows = {"unit_code": "", "code": list(by_code), "target_points": list(by_code.values())}
+    return check_targets(pd.DataFrame(rows), sheet)[0]
+
+
+@pytest.mark.parametrize(
+    ("target", "verdict", "said"),
+    [
+        (4.0, "met", "đã đạt, vượt 2,00 điểm"),
+        (5.5, "not-shown-met", "đã đạt, vượt 0,50 điểm; do sai số chọn mẫu, chưa đủ cơ sở kết luận là đạt chỉ tiêu"),
+        (6.5, "not-shown-missed", "chưa đạt, còn thiếu 0,50 điểm; do sai số chọn mẫu, chưa đủ cơ sở kết luận là không đạt chỉ tiêu"),
+        (8.0, "missed", "chưa đạt, còn thiếu 2,00 điểm"),
+    ],
+)  # fmt: skip
+def test_a_target_is_judged_four_ways(target, verdict, said):
+    rows = direct("1.1", 3.0, 2.0, 3.5), direct("1.2", 2.0, 1.5, 3.0)
+    sheet = sampled({"1.1": 3.0, "1.2": 2.0, "2": 1.0}, *rows)
+    table = target_gaps(sheet, targets_of(sheet, INDEX=target))
+    assert table["verdict"].tolist() == [verdict]
+    view = UnitView(sheet, sheet.keys[0], 0, "vi", {"INDEX": target})
+    assert view.target("INDEX").said == said
+    assert "verdict" not in target_gaps(replace(sheet, sampling=None), targets_of(sheet, INDEX=4.0))
+
+
+def test_a_target_of_a_deduction_is_judged_the_other_way_round():
+    criteria = direct_set({"1": 10, "9": {"max_points": 3, "kind": "penalty"}}, meta={})
+    sheet = sampled({"1": 8.0, "9": 1.0}, direct("9", 1.0, 0.5, 2.0), criteria=criteria)
+    verdicts = [
+        target_gaps(sheet, targets_of(sheet, **{"9": t}))["verdict"][0]
+        for t in (0.25, 0.75, 1.5, 2.5)
+    ]
+    assert verdicts == ["missed", "not-shown-missed", "not-shown-met", "met"]
+
+
+def test_the_steps_that_an_interval_crosses_are_said(department):
+    said = list(sampling_lines(one_item(department, "8.3", 87.4, 86.2, 88.6), "8.3", 0))
+    assert said[-1] == "Khoảng tin cậy vượt qua ngưỡng: chưa chắc đạt mức trên 87%"
+    said = list(sampling_lines(one_item(department, "8.3", 86.4, 79.0, 88.6), "8.3", 0))
+    assert said[-2:] == [
+        "Khoảng tin cậy vượt qua ngưỡng: chưa chắc đạt mức từ 80%",
+        "Khoảng tin cậy vượt qua ngưỡng: chưa chắc không đạt mức trên 87%",
+    ]
+    assert len(list(sampling_lines(one_item(department, "8.3", 85, 81, 87), "8.3", 0, "en"))) == 2
+
+
+def test_grades_at_both_ends_of_the_index_are_said():
+    grade = {"label_vi": "x", "lower_closed": True, "upper_closed": False}
+    grades = [
+        grade | {"code": "A", "label_vi": "Tốt", "lower": 6.0},
+        grade | {"code": "B", "label_vi": "Khá", "lower": 0, "upper": 6.0},
+    ]
+    criteria = direct_set({"1.1": 4, "1.2": 4, "2": 2}, [("1", 8)], {"grades": grades})
+    sheet = sampled(
+        {"1.1": 3.0, "1.2": 2.0, "2": 1.0}, direct("1.1", 3.0, 2.0, 3.5), criteria=criteria
+    )
+    said = list(sampling_lines(sheet, "INDEX", 0))
+    assert said == [
+        "Do chọn mẫu, điểm nằm trong khoảng 5,00 – 6,50",
+        "Khoảng do chọn mẫu vượt qua giới hạn xếp loại: từ “Khá” đến “Tốt”",
+    ]
+    assert not list(sampling_lines(sheet, "2", 0))
+
+
+def test_charts_mark_the_interval_of_an_area():
+    rows = direct("1.1", 3.0, 2.0, 3.5), direct("1.2", 2.0, 1.5, 3.0)
+    sheet = sampled({"1.1": 3.0, "1.2": 2.0, "2": 1.0}, *rows)
+    for draw in (area_bars, bullet):
+        table = figure_data(draw(sheet.scores, THREE.items, unit_code="A")).set_index("code")
+        assert table.loc["1", ["sampling_low", "sampling_high"]].tolist() == pytest.approx(
+            [3.5, 6.5]
+        )
+        assert np.isnan(table.loc["2", "sampling_low"])
 
 
 def test_without_figures_nothing_changes():

@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from scoring.base.findings import findings_frame
+from scoring.base.units import KEY_COLUMNS
 from scoring.base.values import INDEX_CODE
 from scoring.batch.run import Result, compute, write_outputs
 from scoring.cli.commands.given_files import intake_of, of_period
@@ -16,6 +17,8 @@ from scoring.evidence.targets_table import read_targets
 from scoring.outputs.amounts import Target
 from scoring.outputs.content import league, league_sentence, report_content, unit_sentence
 from scoring.outputs.content.item_rows import UnitView, unit_targets
+from scoring.outputs.content.unit_content import ReportContent
+from scoring.points import ScoreSheet
 from scoring.points.item_explanation import roll_up_steps
 
 
@@ -48,6 +51,7 @@ def show(result: Result, console: Console) -> None:
             "set_fingerprint": sheet.criteria.fingerprint,
             "set_status": sheet.criteria.meta.status,
             "index": sheet.index.to_dict("records"),
+            **_sampled(sheet),
             "findings": findings_frame(result.findings, console.lang).to_dict("records"),
         }
     )
@@ -56,6 +60,15 @@ def show(result: Result, console: Console) -> None:
         _one_unit(result, console)
     else:
         _many_units(result, console)
+
+
+def _sampled(sheet: ScoreSheet) -> dict[str, object]:
+    """Return the nodes with a survey figure at or below them, for programs."""
+    if sheet.sampling is None:
+        return {}
+    told = sheet.scores.dropna(subset="sampling_low")
+    names = [*KEY_COLUMNS, "code", "points", "sampling_low", "sampling_high"]
+    return {"sampling": told[names].to_dict("records")}
 
 
 def headline(criteria: CriteriaSet, console: Console) -> None:
@@ -82,7 +95,13 @@ def _one_unit(result: Result, console: Console, most_losses: int = 8) -> None:
         heads += console.heads("", "target", "column_against_target")
         rows = [(*row, *_target(aim)) for row, aim in zip(rows, aims, strict=True)]
         right += "r "
+    sampling = [*(area.sampling for area in content.areas), _interval(result, console)]
+    if any(sampling):
+        heads.append(console.text("sampling_column"))
+        rows = [(*row, text) for row, text in zip(rows, sampling, strict=True)]
+        right += "r"
     console.table(heads, rows, right)
+    _surveyed(content, console)
     shown = {"", *(area.code for area in content.areas)}
     if deeper := [row for row in content.targets if row.code not in shown]:
         console.print()
@@ -99,6 +118,25 @@ def _one_unit(result: Result, console: Console, most_losses: int = 8) -> None:
         console.print(console.text("largest_losses"))
         lost = [(f"{item.code}  {item.name}", item.lost.text, item.cause_name) for item in losses]
         console.table(console.heads("", "item", "lost_points", "cause"), lost, " r ")
+
+
+def _interval(result: Result, console: Console) -> str:
+    """Return the sampling interval of the index of the only unit."""
+    key = result.sheet.keys[0]
+    return UnitView(result.sheet, key, 0, console.lang).sampling_text(INDEX_CODE)
+
+
+def _surveyed(content: ReportContent, console: Console) -> None:
+    """Print the items that take figures of surveys, with the intervals of their points."""
+    items = [item for item in content.items if item.sampling]
+    if items:
+        console.print()
+        rows = [(f"{i.code}  {i.name}", i.points.text, i.sampling) for i in items]
+        heads = [*console.heads("", "item", "points"), console.text("sampling_column")]
+        console.table(heads, rows, " rr")
+    # The first line of the index repeats its row.
+    for line in content.headline.sampling[1:]:
+        console.print(line)
 
 
 def _target(target: Target | None) -> tuple[str, str]:

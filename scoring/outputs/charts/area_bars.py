@@ -15,6 +15,7 @@ from scoring.outputs.charts import rows as labelled
 from scoring.outputs.charts.chart_sheet import Entry, bars
 from scoring.outputs.charts.chart_titles import areas_title
 from scoring.outputs.charts.score_tables import (
+    SAMPLING,
     Unit,
     area_table,
     index_row,
@@ -67,6 +68,7 @@ def area_bars(
             axes, table, rows.centers, reached, height=0.17, mark=0.15, lines=marks
         )
         bars(axes, [0.0] * len(table), list(taken), rows.centers, 0.17, theme.ROLES["lost"])
+        labelled.draw_sampling(axes, table, rows.centers, SAMPLING, 0.06)
 
     fills = {"points": Fill(theme.POINTS), "max_points": Fill(theme.TRACK)}
     fills |= {"chart_penalty": theme.ROLES["lost"]} if taken.sum() else {}

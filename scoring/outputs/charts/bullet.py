@@ -22,6 +22,7 @@ from scoring.outputs.theme import NO_CONTEXT, ChartContext, ChartFigure, Fill
 CHARTS = ("bullet",)
 MOST_ROWS = 40
 _SHARES = labelled.Reached("percent", "low_percent", "high_percent", "target_percent")
+_SAMPLING = ("sampling_low_percent", "sampling_high_percent")
 # Three steps of the scale behind the bars: below 50, 50 to 80, 80 to 100 percent.
 _STEPS = ((0.0, 50.0, "below-50"), (50.0, 80.0, "50-to-80"), (80.0, 100.0, "from-80"))
 
@@ -99,6 +100,9 @@ def bullet_table(
     maximum = table["max_points"].where(table["max_points"] > 0).astype(float)
     for share, points in zip(_SHARES, labelled.Reached(), strict=True):
         table[share] = 100 * table[points].astype(float) / maximum
+    for share, points in zip(_SAMPLING, given.SAMPLING, strict=True):
+        if points in table:
+            table[share] = 100 * table[points].astype(float) / maximum
     return table
 
 
@@ -130,6 +134,7 @@ def _draw(axes: Axes, shown: pd.DataFrame, centers: tuple[float, ...]) -> None:
         bars(axes, [start] * count, widths, centers, 0.17, theme.ROLES[role])
     marks = ((theme.TARGET, 2.2),)
     labelled.draw_reached(axes, shown, centers, _SHARES, height=0.08, mark=0.08, lines=marks)
+    labelled.draw_sampling(axes, shown, centers, _SAMPLING, 0.05)
 
 
 def _right_text(row: Mapping[Hashable, Any], context: ChartContext) -> str:

@@ -239,6 +239,25 @@ def draw_reached(
             axes.plot([target] * 2, ends, color=color, linewidth=width)
 
 
+def draw_sampling(
+    axes: Axes, table: pd.DataFrame, centers: Sequence[float], columns: Sequence[str], cap: float
+) -> None:
+    """Draw the sampling intervals of points as thin marks; nothing where the table brings none.
+
+    `columns` are those of both ends, `cap` is half the height of their ends, in inches.
+    """
+    for low, high, center in zip(*_sampled(table, columns), centers, strict=True):
+        # White below, to be seen on a dark bar.
+        for color, width in (("white", 2.2), (theme.INK, 0.9)) if np.isfinite(low) else ():
+            axes.plot([low, high], [center] * 2, color=color, linewidth=width)
+            axes.vlines([low, high], center - cap, center + cap, colors=color, linewidth=width)
+
+
+def _sampled(table: pd.DataFrame, columns: Sequence[str]) -> list[pd.Series]:
+    none = pd.Series(np.nan, index=table.index)
+    return [table.get(column, none) for column in columns]
+
+
 def reached_entries(
     context: ChartContext, table: pd.DataFrame, columns: Reached, before: Sequence[Entry]
 ) -> list[Entry]:
@@ -246,6 +265,8 @@ def reached_entries(
     entries = list(before)
     if table[columns.target].notna().any():
         entries.append(Entry(context.say("target"), color=theme.TARGET, marker="|", dashes=""))
+    if "sampling_low" in table and table["sampling_low"].notna().any():
+        entries.append(Entry(context.say("chart_sampling"), color=theme.INK, marker="|", dashes=""))
     if table[columns.known].isna().any():
         entries.append(Entry(context.say("status_not_assessed"), theme.OPEN_FILL))
     return entries

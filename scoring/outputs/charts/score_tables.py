@@ -95,6 +95,10 @@ def targets_by_code(targets: pd.DataFrame | None, known: pd.DataFrame) -> pd.Ser
     return own_first.drop_duplicates("code").set_index("code")["target_points"]
 
 
+# Ends of the points for the sampling of surveys, where scores bring them.
+SAMPLING = ("sampling_low", "sampling_high")
+
+
 def area_table(
     scores: pd.DataFrame,
     items: pd.DataFrame,
@@ -121,7 +125,8 @@ def area_table(
     -------
     DataFrame
         ``code, name, max_points, points, points_low, points_high, target_points, status``;
-        `points` is NaN where no unit is assessed.
+        `points` is NaN where no unit is assessed. ``sampling_low, sampling_high`` where the scores of
+        one unit bring them.
     """
     code, rows = the_unit(scores, unit_code), one_unit(scores, unit_code)
     known = periods(rows)
@@ -135,7 +140,9 @@ def area_table(
     )
     table = table.iloc[sorted(range(len(table)), key=lambda i: code_key(table["code"].iloc[i]))]
     columns = ["code", "name", *figures, "target_points", "status"]
-    return table[columns].reset_index(drop=True)
+    sampling = [name for name in SAMPLING if code is not None and name in rows]
+    table = table[columns].join(rows[sampling])
+    return table.reset_index(drop=True)
 
 
 def _means(rows: pd.DataFrame, figures: list[str]) -> pd.DataFrame:

@@ -32,6 +32,7 @@ from scoring.outputs.content.unit_content import ItemRow
 from scoring.points import ScoreSheet
 from scoring.points.item_explanation import explain, input_text
 from scoring.points.next_figure import NextFigure, next_figure
+from scoring.points.sampling_words import sampling_ends
 
 _TOO_LOW = "below-target"
 _SEPARATORS = re.compile(r"[;,\s]+")
@@ -153,7 +154,21 @@ class UnitView:
         # A penalty meets its target where it takes off no more.
         is_penalty = node is not None and node.kind == "penalty"
         ends = (target - high, target - low) if is_penalty else (low - target, high - target)
-        return target_amount(target, *ends, self.lang, self.decimals, self.target_decimals)
+        sampling = self.sampling_ends(code)
+        if sampling:
+            by = (sampling[0] - target, sampling[1] - target)
+            sampling = (-by[1], -by[0]) if is_penalty else by
+        shown = self.target_decimals
+        return target_amount(target, *ends, self.lang, self.decimals, shown, sampling)
+
+    def sampling_ends(self, code: str) -> tuple[float, float] | None:
+        """Return between what the points of a node lie for the sampling of surveys."""
+        return sampling_ends(self.sheet, code, self.place)
+
+    def sampling_text(self, code: str) -> str:
+        """Return the sampling interval of a node; empty where there is none."""
+        ends = self.sampling_ends(code) or ()
+        return " – ".join(points_amount(end, self.lang, self.decimals).text for end in ends)
 
     def last(self, code: str) -> Amount | None:
         """Return last year's points of a node; None where they are not known."""
@@ -174,6 +189,7 @@ class UnitView:
             "lost": points_amount(lost, lang, self.decimals),
             "target": self.target(node.code),
             "last_year": self.last(node.code),
+            "sampling": self.sampling_text(node.code),
             "status": STATUSES[int(sheet.status[row, self.place])],
             "explanation": explain(sheet, node.code, self.key, lang),
         }

@@ -121,7 +121,11 @@ class RunTables:
         # A penalty meets its target where it takes off no more.
         is_penalty = self._kinds.get(row["code"]) == "penalty"
         by = (-high, -low) if is_penalty else (low, high)
-        return target_amount(target, *by, self.context.lang, self.context.decimals).said
+        above = [row.get(f"sampling_{end}", np.nan) - target for end in ("low", "high")]
+        above = [-end for end in reversed(above)] if is_penalty else above
+        sampling = (above[0], above[1]) if np.isfinite(above).all() else None
+        lang, decimals = self.context.lang, self.context.decimals
+        return target_amount(target, *by, lang, decimals, sampling=sampling).said
 
     @cached_property
     def _kinds(self) -> dict[str, str]:

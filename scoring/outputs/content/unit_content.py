@@ -86,6 +86,8 @@ class Headline(IndexRow):
         Sum of what single items lost or leave open.
     lost_note : str
         Why the index is not lower than its maximum by just that; else empty.
+    sampling : tuple of str
+        What the sampling of surveys leaves uncertain of it; empty without a survey figure.
     """
 
     maximum: Amount
@@ -100,6 +102,7 @@ class Headline(IndexRow):
     lost: Amount
     lost_note: str
     rounding: str
+    sampling: tuple[str, ...] = ()
 
     @property
     def is_open(self) -> bool:
@@ -120,7 +123,10 @@ _FACTS = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NodeRow:
-    """What an area or an item earned of its maximum, and why."""
+    """What an area or an item earned of its maximum, and why.
+
+    `sampling` is the interval of its points for the sampling of surveys; empty without one.
+    """
 
     code: str
     name: str
@@ -130,6 +136,7 @@ class NodeRow:
     lost: Amount
     target: Target | None
     last_year: Amount | None
+    sampling: str
     status: str
     explanation: Explanation
 

@@ -45,6 +45,7 @@ from scoring.outputs.content.unit_content import (
     TargetRow,
 )
 from scoring.points import ScoreSheet
+from scoring.points.sampling_words import sampling_lines
 from scoring.rules.evaluate import FloatArray
 from scoring.tables import checked
 
@@ -266,6 +267,7 @@ def _headline(view: UnitView, gaps: UnitGaps) -> Headline:
         lost=points_amount(float(gaps.lost["lost_points"].sum()), lang, meta.decimals),
         lost_note=lost_note(scores, gaps.lost, kinds, lang, meta.decimals),
         rounding=label(f"rounding_{meta.rounding_stage}", lang, decimals=meta.decimals),
+        sampling=tuple(sampling_lines(sheet, INDEX_CODE, place, lang)),
     )
 
 

@@ -80,6 +80,11 @@ def _results(document: DocumentType, c: ReportContent) -> None:
     form.add_table(document, heads, rows, widths, (2, 3, 4, 5), total=True)
     if head.lost_note:
         add_body(document, head.lost_note)
+    for node in (node for node in (*c.areas, *c.items) if node.sampling):
+        add_body(
+            document,
+            f"{node.code} {node.name}: {node.points.text}; {c.say('sampling_column').lower()} {node.sampling}.",
+        )
     if c.targets:
         add_body(document, c.say("word_targets"), keep=True)
         names = ("column_code", "column_name", "target", "points", "column_against_target")
@@ -105,6 +110,7 @@ def _headline_lines(c: ReportContent) -> Iterator[str]:
         yield c.say("word_grade", grade=head.grade)
     if head.target:
         yield c.say("word_target", target=head.target.text, said=head.target.said)
+    yield from (f"{line}." for line in head.sampling)
     if c.standing:
         yield c.standing.text(c.lang)
     if head.last_year and head.change:
@@ -164,6 +170,7 @@ def _found(c: ReportContent, item: ItemRow) -> Iterator[str]:
         yield f"{entry.label}: {entry.value}."
     if item.explanation.arithmetic:
         yield item.explanation.arithmetic
+    yield from (f"{line}." for line in item.explanation.sampling)
 
 
 def _difficulties(document: DocumentType, c: ReportContent) -> None:
