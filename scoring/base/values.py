@@ -55,6 +55,8 @@ COMBINATIONS = ("pooled", "mean_of_factors", "weighted_factors", "overall_questi
 # What an estimate of a survey is of, and whether its cell may be seen.
 MEASURES = ("index", "factor", "question", "answer")
 CELL_STATES = ("shown", "hidden-small", "hidden-secondary", "not-estimable")
+# Whether a difference is more than chance.
+DIFFERENCE_VERDICTS = ("real", "not-shown", "series-break", "hidden", "not-estimable")
 # How a survey is estimated: strata with a single unit, replicate weights, totals known besides.
 LONELY_POLICIES = ("fail", "remove", "adjust", "average", "certainty")
 REPLICATES = ("bootstrap", "JK1", "JKn", "BRR")

@@ -15,7 +15,6 @@ from typing import Any
 
 import pandas as pd
 
-from scoring.base.displayed import Displayed
 from scoring.base.errors import UnreadableError
 from scoring.base.findings import Finding
 from scoring.files.paths import resolve_under
@@ -45,7 +44,7 @@ _COLUMNS = "columns"
 
 
 @dataclass(frozen=True)
-class Survey(Displayed):
+class Survey:
     """One survey as its ``survey.toml`` declares it.
 
     Attributes

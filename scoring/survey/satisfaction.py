@@ -1,0 +1,278 @@
+"""From forms to the table ``Estimates``: index, factors, questions, answers, for every domain."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from scoring.base.findings import Finding
+from scoring.base.values import MEASURES
+from scoring.survey.estimation.design import SurveyDesign
+from scoring.survey.estimation.disclosure import hide_small_cells
+from scoring.survey.estimation.estimates import DomainEstimates, combination, ratio
+from scoring.survey.estimation.intervals import interval
+from scoring.survey.instrument.model import Weighting
+from scoring.survey.measures import Block, Floats, Measure, index_block, question_blocks
+from scoring.survey.responses import Responses
+from scoring.survey.survey_data import (
+    Domains,
+    design_of,
+    domains_of,
+    survey_responses,
+    weighting_of,
+)
+from scoring.survey.survey_file import Survey
+from scoring.tables import in_order
+from scoring.tables.checking import checked
+
+BY: tuple[tuple[str, ...], ...] = (
+    (),
+    ("unit_code",),
+    ("service",),
+    ("respondent_group",),
+    ("unit_code", "service"),
+)
+"""What estimates are made for unless told: the whole, units, services, groups, unit by service."""
+DOMAIN_COLUMNS = ("unit_code", "service", "respondent_group")
+
+
+@dataclass(frozen=True)
+class Estimated:
+    """A survey with its forms, its design and its estimates: what comparisons are made of.
+
+    Attributes
+    ----------
+    survey : Survey
+    responses : Responses
+    design : SurveyDesign
+    estimates : DataFrame
+        Table ``Estimates``.
+    """
+
+    survey: Survey
+    responses: Responses
+    design: SurveyDesign
+    estimates: pd.DataFrame
+
+    def __repr__(self) -> str:
+        return f"Estimated({self.survey.survey_id!r}, {len(self.estimates)} estimates)"
+
+    @property
+    def unit_names(self) -> dict[str, str]:
+        """Name of each unit by its code."""
+        return unit_names(self.responses.forms)
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """What is to be said of ``survey.toml``, the forms and the design."""
+        return (*self.survey.findings, *self.responses.findings, *self.design.findings)
+
+
+def survey_estimates(survey: Survey, by: Sequence[Sequence[str]] = BY) -> Estimated:
+    """Read the forms that a survey names and estimate it.
+
+    Parameters
+    ----------
+    survey : Survey
+    by : sequence of sequence of str
+        As in `estimate_survey`.
+
+    Raises
+    ------
+    SurveyError, UnreadableError, CriteriaError
+        When the forms, the questionnaire or the design do not allow it.
+
+    Examples
+    --------
+    >>> from scoring.files.shipped import shipped_folder
+    >>> from scoring.survey.survey_file import read_survey
+    >>> survey = read_survey(shipped_folder("evidence") / "sipas-example-2026")
+    >>> whole = survey_estimates(survey, by=[()]).estimates.iloc[0]
+    >>> whole["code"], int(whole["forms"]), round(float(whole["estimate_percent"]), 1)
+    ('INDEX', 1185, 82.8)
+    """
+    responses = survey_responses(survey)
+    design = design_of(survey, responses)
+    estimates = estimate_survey(survey, responses, by, design=design)
+    return Estimated(survey, responses, design, estimates)
+
+
+def estimate_survey(
+    survey: Survey,
+    responses: Responses,
+    by: Sequence[Sequence[str]] = BY,
+    *,
+    design: SurveyDesign | None = None,
+) -> pd.DataFrame:
+    """Estimate the index, factors, questions and answers of a survey with their errors.
+
+    Parameters
+    ----------
+    survey : Survey
+        Its weighting says how the index is made; see `scoring.survey.measures.index_block`.
+    responses : Responses
+    by : sequence of sequence of str
+        Which domains to estimate for: columns among ``unit_code``, ``service`` and
+        ``respondent_group``; an empty one is the whole survey. A domain is never cut out of the
+        design: all strata and sampling units count in its error.
+    design : SurveyDesign, optional
+        That of `design_of` by default.
+
+    Returns
+    -------
+    DataFrame
+        Table ``Estimates``, in percent. Cells of fewer than ``survey.minimum_forms`` forms are
+        hidden, and others with them where they could be computed from the rest. NaN with the
+        state ``not-estimable`` where nobody gave an opinion.
+
+    Raises
+    ------
+    SurveyError
+        When the design or the totals allow no estimate; see `design_of`.
+    """
+    design = design or design_of(survey, responses)
+    way = weighting_of(survey, responses.instrument)
+    classes = (domains_of(responses.forms, tuple(columns)) for columns in by)
+    domains = [domain for domain in classes if len(domain)]
+    pieces: list[list[_Piece]] = [[] for _ in domains]
+    for block in (index_block(responses, way), *question_blocks(responses, way)):
+        for domain, found in zip(domains, pieces, strict=True):
+            found += _pieces(survey, block, design, domain)
+    tables = [_rows(domain, found) for domain, found in zip(domains, pieces, strict=True)]
+    table = pd.concat(tables, ignore_index=True).assign(**_about(survey, responses, way))
+    named = table.assign(unit_name=names_of(table["unit_code"], unit_names(responses.forms)))
+    table = in_order(named, "Estimates")
+    factors = {question.code: question.factor for question in responses.instrument.questions}
+    shown = hide_small_cells(table, survey.minimum_forms, factors)
+    return checked(shown, "Estimates", by="estimate_survey")
+
+
+def _about(survey: Survey, responses: Responses, way: Weighting) -> dict[str, str | float]:
+    return {
+        "survey": survey.survey_id,
+        "series": survey.series or responses.instrument.series,
+        "year": survey.year,
+        "period": survey.period,
+        "weighting": way.code,
+        "confidence_percent": 100 * survey.confidence,
+        "interval": survey.interval,
+    }
+
+
+def unit_names(forms: pd.DataFrame) -> dict[str, str]:
+    """Return the name of each unit, as the first form that gives one has it."""
+    if not {"unit_code", "unit_name"} <= {*forms.columns}:
+        return {}
+    named = forms.loc[forms["unit_name"].fillna("") != "", ["unit_code", "unit_name"]]
+    return dict(named.drop_duplicates("unit_code").itertuples(index=False))
+
+
+def names_of(codes: pd.Series, names: Mapping[str, str]) -> pd.Series:
+    """Return the name of each code; empty where it has none."""
+    return codes.map(lambda code: names.get(code, "")).astype("str")
+
+
+@dataclass(frozen=True)
+class _Piece:
+    """Figures of some measures, each an array of shape (n_domains, n_measures)."""
+
+    measures: Sequence[Measure]
+    figures: dict[str, Floats]
+
+
+def _pieces(
+    survey: Survey, block: Block, design: SurveyDesign, domains: Domains
+) -> Iterator[_Piece]:
+    opinions = _opinions(block, domains)
+    for measures, found in estimated(block, design, domains):
+        # A combination rests on the answers of all its parts.
+        is_part = found.estimate.shape == opinions.shape
+        answers = opinions if is_part else opinions.sum(axis=1, keepdims=True)
+        yield _Piece(measures, _figures(found, measures, answers, survey))
+
+
+def estimated(
+    block: Block, design: SurveyDesign, domains: Domains
+) -> Iterator[tuple[Sequence[Measure], DomainEstimates]]:
+    """Yield the measures of a block that combine others with their estimates, then the others."""
+    found = ratio(
+        design,
+        block.numerators,
+        block.denominators,
+        domains.codes,
+        len(domains),
+        crossed=bool(block.parts),
+    )
+    for measure, weights in block.parts:
+        yield [measure], combination(found, np.array(weights))
+    yield block.measures, found
+
+
+def _opinions(block: Block, domains: Domains) -> Floats:
+    """Count the answers that hold an opinion, by domain and measure."""
+    is_in = domains.codes >= 0
+    codes, below = domains.codes[is_in], np.nan_to_num(block.denominators[is_in])
+    return np.column_stack([np.bincount(codes, column, len(domains)) for column in below.T])
+
+
+def _figures(
+    found: DomainEstimates, measures: Sequence[Measure], answers: Floats, survey: Survey
+) -> dict[str, Floats]:
+    low, high = _ends(found, measures, survey)
+    figures = {
+        "forms": found.forms[:, None],
+        "answers": answers,
+        "estimate_percent": 100 * found.estimate,
+        "standard_error": 100 * found.standard_error,
+        "low_percent": 100 * low,
+        "high_percent": 100 * high,
+        "design_effect": found.design_effect,
+        "effective_size": found.effective_size,
+        "degrees_of_freedom": found.degrees_of_freedom[:, None],
+    }
+    return {name: np.broadcast_to(values, low.shape) for name, values in figures.items()}
+
+
+def _rows(domains: Domains, pieces: Sequence[_Piece]) -> pd.DataFrame:
+    """Return a row for each domain and measure, by domain, then index, factors, questions ..."""
+    found = [measure for piece in pieces for measure in piece.measures]
+    order = np.argsort([MEASURES.index(measure.kind) for measure in found], kind="stable")
+    figures = {
+        name: np.hstack([piece.figures[name] for piece in pieces])[:, order].ravel()
+        for name in pieces[0].figures
+    }
+    labels = domains.labels.loc[np.repeat(np.arange(len(domains)), len(found))]
+    named = dict.fromkeys(DOMAIN_COLUMNS, "") | {str(n): labels[n].to_numpy() for n in labels}
+    codes = {
+        "measure": [found[place].kind for place in order] * len(domains),
+        "code": [found[place].code for place in order] * len(domains),
+        "answer": [found[place].answer for place in order] * len(domains),
+    }
+    is_known = np.isfinite(figures["estimate_percent"])
+    state = {"state": np.where(is_known, "shown", "not-estimable")}
+    table = pd.DataFrame(codes | named | figures | state)
+    return table.astype({"forms": "int64", "answers": "int64"} | dict.fromkeys(named, "str"))
+
+
+def _ends(
+    found: DomainEstimates, measures: Sequence[Measure], survey: Survey
+) -> tuple[Floats, Floats]:
+    """Return the ends of the intervals; shares of forms and scores have different ones."""
+    low, high = np.full_like(found.estimate, np.nan), np.full_like(found.estimate, np.nan)
+    is_score = np.array([measure.is_score for measure in measures])
+    for scores in (False, True):
+        at = np.flatnonzero(is_score == scores)
+        if len(at):
+            low[:, at], high[:, at] = interval(
+                survey.interval,
+                found.estimate[:, at],
+                found.variance[:, at],
+                found.answers[:, at],
+                found.degrees_of_freedom[:, None],
+                survey.confidence,
+                scores=scores,
+            )
+    return low, high
