@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from scoring.base.errors import UnreadableError
@@ -23,7 +23,7 @@ _FEW = 5
 def results_folder(
     target: Path,
     inputs: Sequence[Path],
-    criteria: CriteriaSet,
+    criteria: CriteriaSet | Mapping[str, str],
     owner: str,
     *,
     replace: bool = False,
@@ -94,7 +94,10 @@ def _is_unchanged(folder: Path, entry: bundle.Entry, inputs: Sequence[bundle.Ent
 
 
 def write_manifest(
-    folder: Path | str, inputs: Iterable[Path | str], criteria: CriteriaSet, owner: str = ""
+    folder: Path | str,
+    inputs: Iterable[Path | str],
+    criteria: CriteriaSet | Mapping[str, str],
+    owner: str = "",
 ) -> Path:
     """Write ``manifest.json`` for all files of `folder`; the same results give the same bytes.
 
@@ -104,7 +107,8 @@ def write_manifest(
         Where the results are; sub-folders count, links do not.
     inputs : iterable of Path
         The files the results were made from; only their names are kept, not where they lie.
-    criteria : CriteriaSet
+    criteria : CriteriaSet or mapping of str to str
+        The set that scored, or what else the results were made by, as the manifest is to say it.
     owner : str
         The kind of run that made all these files.
 
@@ -121,16 +125,26 @@ def write_manifest(
 
 
 def _manifest(
-    folder: Path, inputs: Iterable[Path | str], criteria: CriteriaSet, owner: str
+    folder: Path,
+    inputs: Iterable[Path | str],
+    criteria: CriteriaSet | Mapping[str, str],
+    owner: str,
 ) -> bundle.Manifest:
-    set_id, version = criteria.set_id, criteria.meta.version
-    facts = bundle.about(set_id=set_id, set_version=version, set_fingerprint=criteria.fingerprint)
+    facts = bundle.about(**_set_facts(criteria) if isinstance(criteria, CriteriaSet) else criteria)
     return bundle.Manifest(
         bundle.RESULTS,
         tuple(bundle.entry_of(folder, name) for name in bundle.files_below(folder)),
         tuple(sorted(_input(Path(path)) for path in inputs)),
         about=facts | ({_OWNER: owner} if owner else {}),
     )
+
+
+def _set_facts(criteria: CriteriaSet) -> dict[str, str]:
+    return {
+        "set_id": criteria.set_id,
+        "set_version": criteria.meta.version,
+        "set_fingerprint": criteria.fingerprint,
+    }
 
 
 def _input(path: Path) -> bundle.Entry:

@@ -115,6 +115,7 @@ TRIED = {
         "sipas check nguoi.csv --instrument sipas-citizens-sample --personal drop",
         "sipas check nguoi.csv --instrument sipas-citizens-sample",
     ],
+    "sipas index": ["sipas index khao-sat --by unit,group --against whole --out chi-so"],
     "sipas feed": [
         f"sipas feed uoc-luong.csv --criteria {SAMPLE} --inputs inputs.csv --out dua",
         f"sipas feed uoc-luong.csv --criteria {SAMPLE} --ledger moi.xlsx --out dua-so",
@@ -170,6 +171,7 @@ def _example(desk):
     for name in ("example-department-sample/inputs.csv", "phu-tho-2026/targets.csv"):
         shutil.copy(EVIDENCE / name, desk)
     shutil.copytree(EVIDENCE / "so-khcn-son-la-2022", "ke-hoach")
+    shutil.copytree(EVIDENCE / "sipas-example-2026", "khao-sat")
     shutil.copy("ke-hoach/tasks.csv", desk)
     _forms(desk)
     (desk / "documents").mkdir()

@@ -12,6 +12,7 @@ from scoring.files.whole_folder import whole_folder
 
 SAMPLE = shipped_folder("evidence") / "example-department-sample" / "inputs.csv"
 PLAN = shipped_folder("evidence") / "so-khcn-son-la-2022"
+SURVEY = shipped_folder("evidence") / "sipas-example-2026"
 SET = "department-sample"
 
 
@@ -63,6 +64,7 @@ FOLDERS = {
     "plan completion": ("plan completion ke-hoach --criteria task-completion-sample --on 2022-12-31 --out {}", "completion.csv"),
     "plan status": ("plan status ke-hoach --on 2022-12-31 --out {}", "status.csv"),
     "plan calendar": ("plan calendar ke-hoach --out {}", "year.png"),
+    "sipas index": (f"sipas index {SURVEY} --by unit --out {{}}", "estimates.csv"),
 }  # fmt: skip
 ELSEWHERE = {"criteria import-appendix", "criteria review"}
 

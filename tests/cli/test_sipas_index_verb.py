@@ -1,0 +1,92 @@
+"""``parindex sipas index``: what it says of the shipped survey, what it writes, and what it refuses."""
+
+import json
+import runpy
+import shutil
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from scoring.cli.main import main
+from scoring.files.shipped import shipped_folder
+
+EVIDENCE = shipped_folder("evidence")
+NOW, BEFORE = EVIDENCE / "sipas-example-2026", EVIDENCE / "sipas-example-2025"
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory):
+    """A run on the shipped survey against last year's."""
+    out = tmp_path_factory.mktemp("out") / "ket-qua"
+    command = ["sipas", "index", str(NOW), "--compare", str(BEFORE), "--out", str(out)]
+    assert main([*command, "--quiet"]) == 0
+    return out
+
+
+def test_the_summary_says_the_figure_its_interval_and_how_it_was_made(made, tmp_path, capsys):
+    assert main(["sipas", "index", str(NOW), "--by", "unit", "--out", str(tmp_path / "a")]) == 0
+    said = capsys.readouterr().out
+    assert (
+        "82,8% (khoảng tin cậy 95%: 79,8–85,4), 1.185 phiếu, 22.638 câu trả lời có ý kiến" in said
+    )
+    for words in ("3 tầng, 24 đơn vị mẫu giai đoạn 1, 3 giai đoạn", "raking", "fail, không ước lượng",
+                  "wilson, 95%", "pooled (mẫu)", "dữ liệu mô phỏng"):  # fmt: skip
+        assert words in said
+    assert "Sở Mẫu A (mô phỏng) hơn Sở Mẫu D (mô phỏng)" in said
+
+
+def test_what_survey_toml_does_not_state_is_said(tmp_path, capsys):
+    shutil.copytree(NOW, tmp_path / "ks")
+    path = tmp_path / "ks" / "survey.toml"
+    text = path.read_text(encoding="utf-8")
+    kept = [line for line in text.splitlines() if not line.startswith(("lonely", "interval"))]
+    path.write_text("\n".join(kept), encoding="utf-8")
+    main(
+        ["sipas", "index", str(path), "--by", "unit", "--out", str(tmp_path / "a"), "--lang", "en"]
+    )
+    assert "so a default was taken: design.lonely, estimates.interval" in capsys.readouterr().out
+
+
+def test_estimates_differences_findings_and_a_manifest_are_written(made, capsys):
+    assert sorted(path.name for path in made.iterdir()) == [
+        "differences.csv", "estimates.csv", "findings.csv", "manifest.json",
+    ]  # fmt: skip
+    table = pd.read_csv(made / "estimates.csv")
+    assert set(table["measure"]) == {"index", "factor", "question", "answer"}
+    about = json.loads((made / "manifest.json").read_text("utf-8"))["about"]
+    assert about["survey"] == "sipas-example-2026" and about["made_by"] == "sipas index"
+    assert main(["verify", str(made)]) == 0
+    changes = pd.read_csv(made / "differences.csv").query("other_survey == 'sipas-example-2025'")
+    assert changes.iloc[0][["measure", "verdict"]].tolist() == ["index", "real"]
+
+
+def test_a_small_unit_is_hidden_in_every_file(made):
+    for name in ("estimates.csv", "differences.csv"):
+        rows = pd.read_csv(made / name)
+        rows = rows[(rows["unit_code"] == "SM-G") & (rows["measure"] == "index")]
+        figure = "estimate_percent" if name == "estimates.csv" else "difference_percent"
+        assert len(rows) and rows[figure].isna().all()
+
+
+@pytest.mark.parametrize(("change", "code"), [
+    (("lonely", "lonley"), "survey-key-unknown"), (('"pooled"', '"median"'), "survey-value-wrong"),
+])  # fmt: skip
+def test_a_broken_survey_is_refused_with_its_findings(tmp_path, capsys, change, code):
+    shutil.copytree(NOW, tmp_path / "ks")
+    path = tmp_path / "ks" / "survey.toml"
+    path.write_text(path.read_text(encoding="utf-8").replace(*change), encoding="utf-8")
+    assert main(["sipas", "index", str(tmp_path / "ks"), "--out", str(tmp_path / "a")]) == 1
+    assert f"[{code}]" in capsys.readouterr().err and not (tmp_path / "a").exists()
+
+
+def test_the_shipped_surveys_are_what_their_generator_makes():
+    maker = runpy.run_path(str(EVIDENCE / "make_sipas_example.py"), run_name="make_sipas_example")
+    sizes = 0
+    for example in maker["EXAMPLES"]:
+        folder = EVIDENCE / example.folder
+        for name, data in maker["made"](example).items():
+            assert (folder / name).read_bytes() == data, f"{folder.name}/{name}"
+        assert "mô phỏng" in (folder / "README.md").read_text(encoding="utf-8")
+        sizes += sum(path.stat().st_size for path in Path(folder).iterdir())
+    assert sizes < 500_000
