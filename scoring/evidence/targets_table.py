@@ -14,11 +14,12 @@ from scoring.base.vocabulary import cell_word
 from scoring.files.declared_tables import missing_columns
 from scoring.files.table_files import read_table
 
-NEEDED = ("code", "target_points")
-_COLUMNS = ["unit_code", "year", "period", "code", "target_points"]
+_COLUMNS = ["unit_code", "year", "period", "code"]
 
 
-def read_targets(path: Path | str) -> tuple[pd.DataFrame, list[Finding]]:
+def read_targets(
+    path: Path | str, figure: str = "target_points"
+) -> tuple[pd.DataFrame, list[Finding]]:
     """Read the table ``Targets``; an empty ``unit_code`` means every unit.
 
     Parameters
@@ -26,6 +27,9 @@ def read_targets(path: Path | str) -> tuple[pd.DataFrame, list[Finding]]:
     path : Path
         CSV or Parquet with ``code`` and ``target_points``; ``unit_code``, ``year`` and ``period``
         where targets differ by them.
+    figure : str
+        Column of the targets, which the table has under the same name: ``target_percent`` for
+        those of a survey.
 
     Returns
     -------
@@ -53,8 +57,9 @@ def read_targets(path: Path | str) -> tuple[pd.DataFrame, list[Finding]]:
     """
     path = Path(path)
     table = read_table(path)
-    findings = [*table.findings, *missing_columns(table.frame, NEEDED, path.name)]
-    frame = table.frame.fillna("").reindex(columns=_COLUMNS, fill_value="")
+    columns = [*_COLUMNS, figure]
+    findings = [*table.findings, *missing_columns(table.frame, ("code", figure), path.name)]
+    frame = table.frame.fillna("").reindex(columns=columns, fill_value="")
     rows = []
     for number, cells in enumerate(frame.itertuples(index=False), start=2):
         place = {"file": path.name, "cell": f"C{number}"}
@@ -62,14 +67,14 @@ def read_targets(path: Path | str) -> tuple[pd.DataFrame, list[Finding]]:
         year = cell_word(cells[1])
         reading = read_number(points)
         if reading.problem:
-            values = {"input": "target_points", "value": points, "candidates": reading.candidates}
+            values = {"input": figure, "value": points, "candidates": reading.candidates}
             findings.append(Finding(reading.problem, values=values, **place))
         is_year = not year or _is_year(year)
         if not is_year:
             findings.append(Finding("year-unreadable", values={"value": year}, **place))
         if is_year and reading.value is not None:
             rows.append((unit, int(year or 0), period, code, reading.value, *place.values()))
-    return pd.DataFrame(rows, columns=[*_COLUMNS, "file", "cell"]), findings
+    return pd.DataFrame(rows, columns=[*columns, "file", "cell"]), findings
 
 
 def _is_year(text: str) -> bool:

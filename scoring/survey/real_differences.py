@@ -12,7 +12,11 @@ HIGHER, LOWER, SAME, UNKNOWN = "higher", "lower", "same", "unknown"
 
 
 def real_differences(
-    one: pd.DataFrame, other: pd.DataFrame, *, comparisons: int = 1
+    one: pd.DataFrame,
+    other: pd.DataFrame,
+    *,
+    comparisons: int = 1,
+    differences: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """Compare estimates row by row: how far apart they are, within which interval.
 
@@ -26,6 +30,9 @@ def real_differences(
     comparisons : int
         How many comparisons are looked at together. Intervals are widened so that among all of
         them a false difference is as rare as it would be in one (Bonferroni).
+    differences : DataFrame, optional
+        Table ``Differences``, which knows how the two vary together; what it holds is taken
+        before what intervals tell.
 
     Returns
     -------
@@ -66,7 +73,33 @@ def real_differences(
     verdict = np.select([~is_known, below > 0, above < 0], [UNKNOWN, HIGHER, LOWER], SAME)
     parts = {"difference": difference, "low": below, "high": above}
     known = {name: np.where(is_known, part, np.nan) for name, part in parts.items()}
-    return pd.DataFrame(known | {"verdict": verdict}, index=one.index)
+    told = pd.DataFrame(known | {"verdict": verdict}, index=one.index)
+    if differences is None or differences.empty or not len(one):
+        return told
+    exact = _looked_up(one, other, differences).set_axis(one.index)
+    return exact.where(exact["verdict"].notna(), told)
+
+
+def _looked_up(one: pd.DataFrame, other: pd.DataFrame, differences: pd.DataFrame) -> pd.DataFrame:
+    """Return what the table ``Differences`` says of each pair of rows; NaN where it has none."""
+    names = {f"{name}_percent": name for name in ("difference", "low", "high")}
+    table = differences.rename(columns=names)
+    sign = np.sign(table["difference"])
+    real = np.where(sign > 0, HIGHER, LOWER)
+    words = table["verdict"].map({"real": "real", "not-shown": SAME}).fillna(UNKNOWN)
+    table = table.assign(verdict=words.mask(words == "real", pd.Series(real, table.index)))
+    sides = {"unit_code": "other_unit_code", "year": "other_year"}
+    back = table.rename(columns=sides | {to: name for name, to in sides.items()}).assign(
+        difference=-table["difference"], low=-table["high"], high=-table["low"],
+        verdict=table["verdict"].replace({HIGHER: LOWER, LOWER: HIGHER}),
+    )  # fmt: skip
+    keys = ["unit_code", "year", "other_unit_code", "other_year", "measure", "code"]
+    known = pd.concat([table, back], ignore_index=True).drop_duplicates(keys).set_index(keys)
+    second = other.iloc[np.resize(np.arange(len(other)), len(one))]
+    pairs = one[["unit_code", "year", "measure", "code"]].reset_index(drop=True).assign(
+        **{to: second[name].to_numpy() for name, to in sides.items()}
+    )  # fmt: skip
+    return known.reindex(pd.MultiIndex.from_frame(pairs[keys]))[[*names.values(), "verdict"]]
 
 
 def against_target(rows: pd.DataFrame, target: npt.ArrayLike) -> npt.NDArray[np.str_]:

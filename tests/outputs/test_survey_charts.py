@@ -217,7 +217,13 @@ def test_a_single_unit_is_not_compared_with_itself():
 def test_the_map_names_what_is_more_important_and_less_satisfied():
     figure = charts.survey_priorities(made.estimates(), made.importance(), FORM, context=VI)
     table = figure_data(figure)
-    assert title_of(figure) == "Nên xem trước 1 yếu tố: Kết quả cung ứng dịch vụ"
+    # 81.5 (79.5–83.5) holds the mean of 83.0: nobody can be sure of it.
+    assert title_of(figure) == (
+        "Kết quả cung ứng dịch vụ: quan trọng hơn và ít hài lòng hơn trung bình, nhưng còn trong sai số"
+    )
+    sure = made.estimates().assign(high_percent=lambda t: t["estimate_percent"] + 0.5)
+    sure = charts.survey_priorities(sure, made.importance(), FORM, context=VI)
+    assert title_of(sure) == "Nên xem trước 1 yếu tố: Kết quả cung ứng dịch vụ"
     assert table.loc[table["is_first"], "code"].tolist() == ["D"]
     assert "không phải quan hệ nhân quả" in said_in(figure)
     unknown = made.importance().assign(importance=np.nan)
@@ -239,3 +245,36 @@ def test_a_form_turned_round_is_drawn_the_right_way_round():
 def test_no_rows_at_all_say_so():
     for figure in drawings(made.estimates()[:0], dataclasses.replace(VI, lang="en")).values():
         assert "No data yet" in said_in(figure)
+
+
+def test_what_the_survey_itself_tells_of_a_difference_goes_before_the_intervals():
+    pairs = pd.DataFrame(
+        {"unit_code": ["U003", "", "U001"], "other_unit_code": ["", "", "U002"],
+         "year": 2026, "other_year": [2026, 2025, 2026], "measure": ["index", "factor", "index"],
+         "code": ["INDEX", "A", "INDEX"], "difference_percent": [1.3, 2.0, 2.5],
+         "low_percent": [0.2, 0.5, 0.5], "high_percent": [2.4, 3.5, 4.5], "verdict": "real"}
+    )  # fmt: skip
+    league = charts.survey_league(made.estimates(), differences=pairs, context=VI)
+    table = figure_data(league).set_index("unit_code")
+    assert table.loc["U003", "standing"] == "higher"
+    # U002 is the other side of its pair with the highest unit.
+    assert table["with_best"].to_dict() == {
+        "U001": True, "U002": False, "U003": True, "U004": False, "U005": False, "U006": False
+    }  # fmt: skip
+    turned = pairs.rename(columns={"unit_code": "other_unit_code", "other_unit_code": "unit_code"})
+    other = figure_data(charts.survey_league(made.estimates(), differences=turned, context=VI))
+    assert other.set_index("unit_code").loc["U003", "standing"] == "lower"
+    before = made.estimates(-2.0, year=2025)
+    profile = charts.survey_profile(made.estimates(), FORM, before, differences=pairs, context=VI)
+    assert figure_data(profile).set_index("code")["change"].to_dict() == {
+        "INDEX": "same", "A": "higher", "B": "same", "C": "same", "D": "same", "E": "same"
+    }  # fmt: skip
+
+
+def test_one_hidden_answer_takes_away_the_bar_that_would_tell_it():
+    table = made.estimates()
+    table.loc[(table["code"] == "A1") & (table["answer"] == "1"), "estimate_percent"] = np.nan
+    whole, spoiled = (charts.survey_answers(t, FORM, context=VI) for t in (made.estimates(), table))
+    count = [len([*f.axes[0].patches, *f.axes[0].artists]) for f in (whole, spoiled)]
+    assert count[0] - count[1] == len(made.SCALE)
+    assert "các câu trả lời bị ẩn (ít phiếu)" in said_in(spoiled)

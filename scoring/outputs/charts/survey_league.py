@@ -29,6 +29,7 @@ def survey_league(
     estimates: pd.DataFrame,
     *,
     code: str = "INDEX",
+    differences: pd.DataFrame | None = None,
     context: ChartContext = NO_CONTEXT,
     first_row: int = 0,
     most_rows: int = MOST_ROWS,
@@ -41,6 +42,9 @@ def survey_league(
         Table ``Estimates``.
     code : str
         The index, or a factor.
+    differences : DataFrame, optional
+        Table ``Differences`` of the units with all together and with the highest one; without it
+        they are told from the intervals, which is more cautious.
     first_row, most_rows : int
         Which units of many to draw: call again with the next `first_row` for the rest.
 
@@ -50,7 +54,7 @@ def survey_league(
         Ordered by estimate, which is no ranking: the words say how many units cannot be told apart
         from the highest one, and which lie above or below all together.
     """
-    table, whole = league_table(estimates, code, context)
+    table, whole = league_table(estimates, code, context, differences)
     page = labelled.one_page(table, _rows, most_rows, first_row)
     start, scale = of.limits(table["low_percent"], table["high_percent"], whole["estimate_percent"])
     notes = [
@@ -73,7 +77,10 @@ def survey_league(
 
 
 def league_table(
-    estimates: pd.DataFrame, code: str, context: ChartContext
+    estimates: pd.DataFrame,
+    code: str,
+    context: ChartContext,
+    differences: pd.DataFrame | None = None,
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return the units, the highest first and the hidden ones last, and the row of all together.
 
@@ -99,10 +106,9 @@ def league_table(
         "estimate_percent", ascending=False, na_position="last", kind="stable"
     ).reset_index(drop=True)
     known = max(int(units["estimate_percent"].notna().sum()), 1)
-    verdict = (
-        real_differences(units, whole, comparisons=known)["verdict"] if len(whole) else "unknown"
-    )
-    best = real_differences(units, units.head(1), comparisons=known)["verdict"] == SAME
+    compare = partial(real_differences, units, comparisons=known, differences=differences)
+    verdict = compare(whole)["verdict"] if len(whole) else "unknown"
+    best = compare(units.head(1))["verdict"] == SAME
     return units.assign(standing=verdict, with_best=best if len(units) else []), whole
 
 

@@ -80,7 +80,9 @@ def priorities_table(
 ) -> pd.DataFrame:
     """Return the factors with their importance; ``is_first`` is more important and less satisfied.
 
-    Both are told from the plain means of the factors that are shown.
+    Both are told from the plain means of the factors that are shown. ``is_important`` says that
+    the whole interval of the importance lies above its mean, ``is_sure`` that this holds and the
+    interval of the satisfaction lies below.
     """
     rows = of.in_form_order(of.of_unit(of.latest(estimates), unit_code, "factor"), instrument)
     own = importance.rename(columns={"low": "importance_low", "high": "importance_high"})
@@ -88,12 +90,15 @@ def priorities_table(
     table = rows.merge(own[columns], on="code", how="left")
     known = table.dropna(subset=["importance", "estimate_percent"])
     at = known[["importance", "estimate_percent"]].mean()
+    is_first = (table["importance"] >= at["importance"]) & (len(known) > 1)
+    is_first &= table["estimate_percent"] < at["estimate_percent"]
+    is_important = table["importance_low"] > at["importance"]
     return table.assign(
         number=range(1, len(table) + 1),
         name=of.names_of(table["code"], instrument, lang),
-        is_first=(table["importance"] >= at["importance"])
-        & (table["estimate_percent"] < at["estimate_percent"])
-        & (len(known) > 1),
+        is_first=is_first,
+        is_important=is_important,
+        is_sure=is_first & is_important & (table["high_percent"] < at["estimate_percent"]),
     )
 
 
@@ -105,8 +110,11 @@ def _title(table: pd.DataFrame, instrument: Instrument, words: ChartContext) -> 
     first = table[table["is_first"]].sort_values("importance", ascending=False)
     if first.empty:
         return words.say("survey_none_first")
-    names = of.names_of(first["code"], instrument, words.lang)
-    return words.say("survey_first", count=len(first), names=", ".join(names))
+    sure = first[first["is_sure"]]
+    shown = sure if len(sure) else first
+    names = ", ".join(of.names_of(shown["code"], instrument, words.lang))
+    key = "survey_first" if len(sure) else "survey_maybe_first"
+    return words.say(key, count=len(shown), names=names)
 
 
 def importance_text(row: Mapping[Hashable, Any], context: ChartContext) -> str:

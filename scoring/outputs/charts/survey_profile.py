@@ -29,6 +29,7 @@ def survey_profile(
     targets: pd.DataFrame | None = None,
     *,
     unit_code: str = "",
+    differences: pd.DataFrame | None = None,
     context: ChartContext = NO_CONTEXT,
 ) -> ChartFigure:
     """Draw the index and its factors with their intervals, against target and last year.
@@ -43,13 +44,17 @@ def survey_profile(
         ``unit_code, code, target_percent``; an empty unit holds for all.
     unit_code : str
         Empty for all units together.
+    differences : DataFrame, optional
+        Table ``Differences`` of the two years; without it a change is told from the intervals.
 
     Returns
     -------
     ChartFigure
         A change is told only where it is real; a hidden figure is named, never drawn as zero.
     """
-    table = profile_table(estimates, instrument, last_year, targets, unit_code, context.lang)
+    table = profile_table(
+        estimates, instrument, last_year, targets, unit_code, context.lang, differences
+    )
     who = partial(of_whom, table, unit_code)
     right = right_text
     rows = named_rows(list(table["name"]), least=0.36, beside=row_texts(table, right, context))
@@ -76,6 +81,7 @@ def profile_table(
     targets: pd.DataFrame | None,
     unit_code: str,
     lang: str,
+    differences: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """Return index and factors of a unit with last year, the change, the target and what is real.
 
@@ -88,7 +94,7 @@ def profile_table(
     if last_year is not None:
         earlier = of.of_unit(of.latest(last_year), unit_code, "index", "factor")
     before = of.matched(rows, earlier)
-    changes = real_differences(rows, before)
+    changes = real_differences(rows, before, differences=differences)
     is_same = (rows["series"] == before["series"]).to_numpy(bool)
     wanted = _targets(rows, targets, unit_code)
     return rows.assign(
@@ -106,7 +112,11 @@ def profile_table(
 def _targets(rows: pd.DataFrame, targets: pd.DataFrame | None, unit_code: str) -> pd.Series:
     if targets is None:
         return pd.Series(np.nan, rows.index)
-    own = targets[targets["unit_code"].isin(["", unit_code])].sort_values("unit_code")
+    own = targets[targets["unit_code"].isin(["", unit_code])].sort_values(
+        "unit_code", kind="stable"
+    )
+    if "year" in own and len(rows):
+        own = own[own["year"].isin([0, rows["year"].iloc[0]])]
     return rows["code"].map(
         own.drop_duplicates("code", keep="last").set_index("code").target_percent
     )

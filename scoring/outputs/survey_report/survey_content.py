@@ -43,7 +43,7 @@ class SurveyGiven:
         Name of the survey.
     facts : tuple of (str, str)
         Design and field work: a label and what is said of it, in the language of `context`.
-    last_year, targets, importance, published : DataFrame, optional
+    last_year, targets, importance, published, differences : DataFrame, optional
         As the charts take them; `importance` is that of all units together.
     """
 
@@ -56,6 +56,7 @@ class SurveyGiven:
     targets: pd.DataFrame | None = None
     importance: pd.DataFrame | None = None
     published: pd.DataFrame | None = None
+    differences: pd.DataFrame | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,12 +136,14 @@ def survey_content(given: SurveyGiven, unit_code: str = "") -> SurveyContent:
     rows = of.latest(given.estimates)
     if not (rows["unit_code"] == unit_code).any():
         raise KeyError(unit_code)
-    profile = profile_table(rows, form, given.last_year, given.targets, unit_code, context.lang)
+    profile = profile_table(
+        rows, form, given.last_year, given.targets, unit_code, context.lang, given.differences
+    )
     name = context.unit_name(unit_code) if unit_code else context.say("survey_all_surveyed")
     if unit_code and name == unit_code:
         names = rows.loc[rows["unit_code"] == unit_code, "unit_name"]
         name = str(names.iloc[0]) or unit_code
-    league = league_table(rows, INDEX_CODE, context)[0]
+    league = league_table(rows, INDEX_CODE, context, given.differences)[0]
     here = context if not unit_code else replace(context, unit_names={unit_code: name})
     priorities = _priorities(given, unit_code, context)
     return SurveyContent(
@@ -291,7 +294,15 @@ def _priorities(given: SurveyGiven, unit_code: str, context: ChartContext) -> tu
     made = []
     for row in table.sort_values("importance", ascending=False).to_dict("records"):
         said = importance_text(row, context)
-        made.append(SurveyRow(row["code"], row["name"], said, is_best=bool(row["is_first"])))
+        made.append(
+            SurveyRow(
+                row["code"],
+                row["name"],
+                said,
+                is_best=bool(row["is_first"]),
+                standing="important" if row["is_important"] else "",
+            )
+        )
     return tuple(made)
 
 
@@ -306,13 +317,13 @@ def _steps(
     best = factors.iloc[[int(factors["estimate_percent"].argmax())]]
     verdicts = real_differences(factors, best, comparisons=len(factors) - 1)["verdict"]
     lower = factors[verdicts == LOWER].sort_values("estimate_percent")
-    first = {row.code for row in priorities if row.is_best}
+    important = {row.code for row in priorities if row.standing}
     for row in lower.to_dict("records"):
         figure = of.figure_text(row, context)
         said = context.say(
             "survey_step", name=row["name"], figure=figure, best=best["name"].iloc[0]
         )
-        also = context.say("survey_step_important") if row["code"] in first else ""
+        also = context.say("survey_step_important") if row["code"] in important else ""
         yield f"{said}{also}."
     if lower.empty:
         yield context.say("survey_steps_none")
@@ -342,7 +353,12 @@ def _facts(
             if np.isfinite(known[key]):
                 yield say(text), context.number(known[key], 1)
     hidden = int(rows["state"].isin(("hidden-small", "hidden-secondary")).sum())
-    yield say("survey_fact_hidden"), say("survey_hidden_cells", count=hidden, all=len(rows))
+    yield (
+        say("survey_fact_hidden"),
+        say(
+            "survey_hidden_cells", count=context.number(hidden, 0), all=context.number(len(rows), 0)
+        ),
+    )
 
 
 def _caveats(given: SurveyGiven) -> Iterator[str]:

@@ -77,12 +77,13 @@ def survey_charts(content: SurveyContent) -> Iterator[tuple[str, Sequence[ChartF
     given, unit = content.given, content.unit_code
     rows, form = given.estimates, given.instrument
     about: dict[str, Any] = {"context": given.context}
-    profile = survey_profile(rows, form, given.last_year, given.targets, unit_code=unit, **about)
+    told = about | {"differences": given.differences}
+    profile = survey_profile(rows, form, given.last_year, given.targets, unit_code=unit, **told)
     yield "survey_profile", [profile]
     if content.questions:
         yield "survey_answers", _pages(survey_answers, rows, form, unit_code=unit, **about)
     if content.units:
-        yield "survey_league", _pages(survey_league, rows, **about)
+        yield "survey_league", _pages(survey_league, rows, **told)
     if content.priorities and given.importance is not None:
         yield "survey_priorities", [survey_priorities(rows, given.importance, form, **about)]
     if given.last_year is not None or given.published is not None:

@@ -105,8 +105,11 @@ class _Sections:
         names = self.content.answers
         key = "; ".join(f"{code}: {name}" for code, name in names.items())
         add_text(self.document, key, size=11, italic=True, keep=True)
-        heads = [self.content.say("survey_question_head"), *names]
-        body = [[row.name, *row.cells] for row in self.content.questions]
+        heads = [f"{self.content.say('survey_question_head')} (%)", *names]
+        body = [
+            [row.name, *(cell.removesuffix("%") for cell in row.cells)]
+            for row in self.content.questions
+        ]
         wide = (form.TEXT_WIDTH_MM - 60) / max(len(names), 1)
         numbers = range(1, len(names) + 1)
         form.add_table(self.document, heads, body, (60, *[wide] * len(names)), tuple(numbers))
