@@ -21,6 +21,7 @@ from scoring.survey.personal_data import personal_columns, shown_safely, without
 from scoring.survey.quality import FormCheck
 from scoring.survey.reading.answer_table import Read, forms_and_answers
 from scoring.survey.reading.answer_words import MISSING as MISSING
+from scoring.survey.reading.entry_forms import as_entered
 from scoring.survey.reading.response_columns import HeadingReader
 from scoring.survey.reading.response_sources import open_responses
 from scoring.tables.places import row_findings
@@ -165,6 +166,7 @@ def _taken_in(
     """Read one file without its personal data."""
     table = open_responses(source, reader.known, sheet)
     table = without_personal(table, list(personal_columns(table, reader)), personal)
+    table = as_entered(table, reader)
     plan = reader.plan(table, layout, keep)
     forms, answers, found = forms_and_answers(table, plan, reader)
     findings = [*table.findings, *plan.findings, *found, *_of_another(forms, reader.instrument)]

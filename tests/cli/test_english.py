@@ -110,6 +110,9 @@ TRIED = {
     "plan completion": [
         "plan completion ke-hoach --on 2022-12-31 --criteria task-completion-sample"
     ],
+    "sipas list": ["sipas list"],
+    "sipas show": ["sipas show officials-survey-sample"],
+    "sipas form": ["sipas form officials-survey-sample --forms 2 --out phieu"],
     "sipas check": [
         "sipas check phieu.csv --instrument sipas-citizens-sample --keep note",
         "sipas check nguoi.csv --instrument sipas-citizens-sample --personal drop",
@@ -197,7 +200,11 @@ def _forms(desk):
 def _names_of_the_example(desk):
     """Match the texts of the sets, ledgers, plans and files; no Vietnamese name that has an English one."""
     names, units = {TYPED, DOUBT, *PLAN.splitlines(), *re.split(r"[\t\n]", APPENDIX)}, set()
-    tables = [*SETS.glob(f"{SAMPLE}/*.csv"), *SETS.glob(f"{ONLINE}/*.csv"), *desk.rglob("*.csv")]
+    shown = (SAMPLE, ONLINE, "officials-survey-sample")
+    tables = [
+        *(path for name in shown for path in SETS.glob(f"{name}/*.csv")),
+        *desk.rglob("*.csv"),
+    ]
     for path in (*tables, *EVIDENCE.glob("phu-tho-2026/*.csv")):
         for row in csv.DictReader(path.open(encoding="utf-8-sig", newline="")):
             units.add(row.pop("unit", "") if path.name == "inputs.csv" else "")

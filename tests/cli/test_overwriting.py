@@ -65,6 +65,9 @@ FOLDERS = {
     "plan status": ("plan status ke-hoach --on 2022-12-31 --out {}", "status.csv"),
     "plan calendar": ("plan calendar ke-hoach --out {}", "year.png"),
     "sipas index": (f"sipas index {SURVEY} --by unit --out {{}}", "estimates.csv"),
+
+
+    "sipas form": ("sipas form officials-survey-sample --forms 2 --out {}", "officials-survey-sample.xlsx"),
 }  # fmt: skip
 ELSEWHERE = {"criteria import-appendix", "criteria review"}
 

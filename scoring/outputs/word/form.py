@@ -167,8 +167,8 @@ def add_rule(place: DocumentType | _Cell, text: str, share: float, *, size: floa
     # A cell has 1.9 mm of padding on either side.
     available = float(place.width.mm) - 3.8 if isinstance(place, _Cell) else TEXT_WIDTH_MM
     lines = printable(text).split("\n")
-    widest = max(text_width(line, size, bold=True) for line in lines)
-    length = min(available - 4, widest * 25.4 * _FONT_RATIO) * share
+    widest = max(width_mm(line, size, bold=True) for line in lines)
+    length = min(available - 4, widest) * share
     shape = paragraph.paragraph_format
     shape.left_indent = shape.right_indent = Mm(max((available - length) / 2, 0))
     shape.space_before, shape.space_after = Pt(0), Pt(4)
@@ -221,6 +221,11 @@ def signature(document: DocumentType, say: Callable[[str], str]) -> None:
     add_text(right, BLANK * 3, size=13.5, bold=True, align=CENTER)
 
 
+def width_mm(text: str, size: float, *, bold: bool = False) -> float:
+    """Return how wide a text on one line is, in millimetres."""
+    return text_width(printable(text), size, bold=bold) * 25.4 * _FONT_RATIO
+
+
 def two_columns(
     document: DocumentType, widths: tuple[float, float], *, whole: bool = False
 ) -> tuple[_Cell, _Cell]:
@@ -228,15 +233,23 @@ def two_columns(
 
     `whole` keeps the row on one page.
     """
-    table = document.add_table(rows=1, cols=2)
+    left, right = unruled_cells(document, widths, whole=whole)
+    return left, right
+
+
+def unruled_cells(
+    document: DocumentType, widths: Sequence[float], rows: int = 1, *, whole: bool = False
+) -> list[_Cell]:
+    """Return the cells of a table without lines, row by row, each without any paragraph."""
+    table = document.add_table(rows=rows, cols=len(widths))
     table.autofit = False
     _fix_widths(table, widths)
-    if whole:
-        table.rows[0]._tr.get_or_add_trPr().append(_element("cantSplit"))
-    left, right = table.rows[0].cells
-    for cell in (left, right):
+    for row in table.rows if whole else ():
+        row._tr.get_or_add_trPr().append(_element("cantSplit"))
+    cells: list[_Cell] = table._cells
+    for cell in cells:
         cell.paragraphs[0]._p.getparent().remove(cell.paragraphs[0]._p)
-    return left, right
+    return cells
 
 
 def add_table(
@@ -247,6 +260,9 @@ def add_table(
     numbers: Sequence[int] = (),
     *,
     total: bool = False,
+    centered: Sequence[int] = (),
+    size: float = TABLE_SIZE,
+    padding: float | None = None,
 ) -> Table:
     """Add a ruled table whose heading repeats on every page.
 
@@ -258,31 +274,62 @@ def add_table(
         Columns that hold figures, set to the right.
     total : bool
         Whether the last row is a total, in bold.
+    centered : sequence of int
+        Columns set in the middle.
+    size : float
+        Of the letters, in points.
+    padding : float, optional
+        Millimetres left and right of the text of a cell, where there are many narrow columns.
+
+    A row of one text alone is a heading within the table, as wide as the table; the rows below it
+    stay on its page.
     """
     table = document.add_table(rows=1, cols=len(heads))
     table.style = "Table Grid"
     table.alignment = WD_TABLE_ALIGNMENT.CENTER
     table.autofit = False
+    if padding is not None:
+        margins = _element("tblCellMar")
+        for side in ("left", "right"):
+            margins.append(_element(side, w=str(round(Mm(padding).twips)), type="dxa"))
+        table._tblPr.append(margins)
     for cell, head in zip(table.rows[0].cells, heads, strict=True):
-        _fill(cell, head, bold=True, align=CENTER)
+        _fill(cell, head, bold=True, align=CENTER, size=size)
     table.rows[0]._tr.get_or_add_trPr().append(_element("tblHeader"))
     for place, row in enumerate(rows):
         cells = table.add_row().cells
-        is_total = total and place == len(rows) - 1
-        for column, (cell, text) in enumerate(zip(cells, row, strict=True)):
-            align = WD_ALIGN_PARAGRAPH.RIGHT if column in numbers else LEFT
-            _fill(cell, text, bold=is_total, align=align)
+        bold = len(row) == 1 or (total and place == len(rows) - 1)
+        for column, (cell, text) in enumerate(zip(cells, row, strict=len(row) > 1)):
+            align = CENTER if column in centered and len(row) > 1 else LEFT
+            align = WD_ALIGN_PARAGRAPH.RIGHT if column in numbers else align
+            _fill(cell, text, bold=bold, align=align, size=size)
     for table_row in table.rows:
         table_row._tr.get_or_add_trPr().append(_element("cantSplit"))
     _fix_widths(table, widths)
+    _hold_together(table, [len(row) == 1 for row in rows])
     return table
 
 
-def _fill(cell: _Cell, text: str, *, bold: bool, align: WD_ALIGN_PARAGRAPH) -> None:
+def _hold_together(table: Table, is_heading: Sequence[bool]) -> None:
+    """Widen the headings within a table, and keep each block of rows on one page."""
+    if not any(is_heading):
+        return
+    # The heading of the table stays with the first block below it.
+    ends = [False, *is_heading[1:], True]
+    for row, ends_block in zip(table.rows, ends, strict=True):
+        row.cells[0].paragraphs[0].paragraph_format.keep_with_next = not ends_block
+    for row, is_one in zip(table.rows, [False, *is_heading], strict=True):
+        if is_one:
+            row.cells[0]._tc.merge(row.cells[-1]._tc)
+
+
+def _fill(
+    cell: _Cell, text: str, *, bold: bool, align: WD_ALIGN_PARAGRAPH, size: float = TABLE_SIZE
+) -> None:
     lines = text.split("\n")
     for place, line in enumerate(lines):
         paragraph = cell.paragraphs[0] if place == 0 else cell.add_paragraph()
-        write_run(paragraph, line, size=TABLE_SIZE, bold=bold)
+        write_run(paragraph, line, size=size, bold=bold)
         paragraph.alignment = align
         paragraph.paragraph_format.space_before = Pt(1)
         paragraph.paragraph_format.space_after = Pt(1)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -14,9 +14,11 @@ from scoring.base.errors import UnreadableError
 from scoring.base.findings import Finding
 from scoring.base.labels import Label
 from scoring.base.text import clean_text
+from scoring.evidence.ledger.common_sheets import machine_values_of
 from scoring.files.cells import CellValue, FormulaWithoutValue, address
 from scoring.files.table_files import read_table
-from scoring.files.workbook import Sheet, read_workbook
+from scoring.files.workbook import Sheet, Workbook, read_workbook
+from scoring.survey.instrument.entry_workbook import IDENTITY_KEYS
 
 _HEADING_ROWS = 30
 _WORKBOOKS = (".xlsx", ".xlsm")
@@ -40,6 +42,8 @@ class ResponseTable:
     findings : tuple of Finding
     headings : tuple of str
         All headings of the file in their order, by which cells keep their letters.
+    stated : mapping of str to str
+        What the hidden sheet of an entry workbook says; empty for every other file.
     """
 
     frame: pd.DataFrame
@@ -48,6 +52,7 @@ class ResponseTable:
     first_row: int = 2
     findings: tuple[Finding, ...] = ()
     headings: tuple[str, ...] = ()
+    stated: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if not self.headings:
@@ -118,19 +123,29 @@ def _of_workbook(
     sheets = [one for one in book if (one.name == sheet if sheet else not one.is_hidden)]
     found = [(*_heading_row(one, is_heading), one) for one in sheets if one.row_count]
     known = [entry for entry in found if entry[0]]
+    if stated := stated_by(book):
+        # Beside its forms an entry workbook lists questions and answers.
+        known = sorted(known, key=lambda entry: -entry[0])[:1]
     if len(known) != 1:
         values = {"known": [one.name for _, _, one in known] or book.names}
         code = "survey-sheets-several" if known else "survey-headings-missing"
         raise UnreadableError(Finding(code, path.name, values=values))
     _, row, one = known[0]
     findings = tuple(_without_value(found) for found in book.findings)
-    return ResponseTable(_frame(one, row), path.name, one.name, row + 2, findings)
+    frame = _frame(one, row)
+    return ResponseTable(frame, path.name, one.name, row + 2, findings, stated=stated)
 
 
 def _without_value(found: Finding) -> Finding:
     """Return a finding that shows no cell, for it may be of a column of personal data."""
     hidden = {name: Label("survey_cell_hidden") for name in found.values if name == "value"}
     return replace(found, values={**found.values, **hidden})
+
+
+def stated_by(book: Workbook) -> dict[str, str]:
+    """Return what the hidden sheet of an entry workbook says; empty for every other workbook."""
+    said = {key: str(value)[:80] for key, value in machine_values_of(book.sheets).items()}
+    return said if said.keys() >= set(IDENTITY_KEYS) else {}
 
 
 def _heading_row(sheet: Sheet, is_heading: Callable[[Iterable[str]], int]) -> tuple[int, int]:
