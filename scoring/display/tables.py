@@ -16,6 +16,7 @@ from scoring.official.document_kinds import document_kinds
 
 # Where the names of the codes in a column stand among the labels; the first that is there is taken.
 _NAMED = {
+    "verdict": ("difference_",),
     "severity": ("severity_",),
     "cause": ("cause_", "proof_state_"),
     "state": ("proof_state_",),

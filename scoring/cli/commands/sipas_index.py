@@ -247,7 +247,7 @@ def _changed(change: Any, console: Console) -> str:
             ("high", change.high_percent),
         )
     }
-    verdict = console.text(f"sipas_verdict_{change.verdict.replace('-', '_')}")
+    verdict = console.text(f"difference_{change.verdict}")
     name = console.text("survey_index")
     return console.text(
         "sipas_change", year=change.other_year, name=name, verdict=verdict, **figures
