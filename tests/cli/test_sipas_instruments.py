@@ -1,0 +1,66 @@
+"""``parindex sipas list / show / form``: questionnaires and what goes out to be filled in."""
+
+import json
+import shutil
+
+import openpyxl
+import pytest
+
+from scoring.cli.main import main
+from scoring.files.shipped import shipped_folder
+from scoring.survey.instrument.entry_workbook import ENTRY_SHEET, HEADER_ROW
+
+OFFICIALS = "officials-survey-sample"
+
+
+def test_questionnaires_are_listed_and_sets_are_not(capsys):
+    main(["sipas", "list", "--format", "json"])
+    listed = json.loads(capsys.readouterr().out)
+    assert [(row["id"], row["status"]) for row in listed] == [
+        (OFFICIALS, "sample"), ("sipas-citizens-sample", "sample"),
+    ]  # fmt: skip
+
+
+def test_a_questionnaire_is_shown_with_its_sources_and_what_is_wrong_with_it(tmp_path, capsys):
+    assert main(["sipas", "show", OFFICIALS]) == 0
+    said = capsys.readouterr().out
+    assert "100/60/20/0%" in said and "phiếu mẫu" in said and "13 câu hỏi" in said
+    own = shutil.copytree(shipped_folder("criteria") / OFFICIALS, tmp_path / "own")
+    path = own / "questions.csv"
+    path.write_text(path.read_text("utf-8").replace("O1.2,direction", "O1.1,direction"), "utf-8")
+    assert main(["sipas", "show", str(own)]) == 1
+    assert "[instrument-code-twice]" in capsys.readouterr().err
+    assert main(["sipas", "show", "no-such"]) == 2
+    assert main(["criteria", "show", OFFICIALS]) == 2
+    assert "[set-is-instrument]" in capsys.readouterr().err
+
+
+def test_both_files_or_one_are_written(tmp_path, capsys):
+    command = ["sipas", "form", OFFICIALS, "--forms", "3", "--out"]
+    assert main([*command, str(tmp_path / "phieu")]) == 0
+    names = sorted(path.name for path in (tmp_path / "phieu").iterdir())
+    assert names == [f"{OFFICIALS}.docx", f"{OFFICIALS}.xlsx"]
+    assert main([*command, str(tmp_path / "nhap.xlsx")]) == 0
+    assert main([*command, str(tmp_path / "in.docx")]) == 0
+    assert {path.name for path in tmp_path.iterdir()} == {"phieu", "nhap.xlsx", "in.docx"}
+    assert main([*command[:-2], "0", "--out", str(tmp_path / "khong.xlsx")]) == 2
+    assert "[entry-row-count]" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("lang", ["vi", "en"])
+def test_a_workbook_that_was_filled_in_is_checked_by_what_it_names(lang, tmp_path, capsys):
+    (tmp_path / "mau.csv").write_text("form_id,stratum\nP1,N\nP2,S\n", "utf-8")
+    book = tmp_path / "nhap.xlsx"
+    sample = ["--sample", str(tmp_path / "mau.csv"), "--unit", "SM-A"]
+    assert main(["sipas", "form", OFFICIALS, *sample, "--out", str(book), "--lang", lang]) == 0
+    filled = openpyxl.load_workbook(book)
+    sheet = filled[ENTRY_SHEET]
+    last = next(c.column for c in sheet[HEADER_ROW + 1] if str(c.value).startswith("O. "))
+    assert sheet.cell(HEADER_ROW + 2, 2).value == "SM-A"
+    sheet.cell(HEADER_ROW + 2, last).value = {"vi": "Rất tốt", "en": "Very good"}[lang]
+    filled.save(book)
+    out = tmp_path / "sach.csv"
+    capsys.readouterr()
+    main(["sipas", "check", str(book), "--instrument", OFFICIALS, "--out", str(out)])
+    assert "very_good" in out.read_text("utf-8") and "P2" not in out.read_text("utf-8")
+    assert "[entry-forms-unanswered]" in capsys.readouterr().err
