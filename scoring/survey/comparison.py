@@ -12,6 +12,7 @@ import pandas as pd
 
 from scoring.base.errors import UsageError
 from scoring.base.findings import Finding
+from scoring.base.labels import Label
 from scoring.base.values import INDEX_CODE
 from scoring.survey.estimation.differences import Differences, difference, difference_between
 from scoring.survey.estimation.estimates import DomainEstimates
@@ -88,7 +89,9 @@ def _chosen(codes: Sequence[str], against: str) -> tuple[Places, ...]:
     if against == EACH_OTHER:
         return np.triu_indices(count, 1)
     if against != WHOLE and against not in codes:
-        raise UsageError(f"against is each-other, whole or a unit of the survey, not {against!r}")
+        values = {"value": against, "expected": [EACH_OTHER, WHOLE, *codes[:count]]}
+        found = Finding("survey-unit-unknown", values=values)
+        raise UsageError(found.text("en"), found)
     at = count if against == WHOLE else codes.index(against)
     first = np.array([place for place in range(count) if place != at], dtype=np.intp)
     return first, np.full_like(first, at)
@@ -180,7 +183,7 @@ def _breaks(result: Estimated, other: Estimated) -> list[Finding]:
         here, there = _method(result)[what], _method(other)[what]
         if here != there:
             values = {
-                "what": what,
+                "what": Label(f"sipas_method_{what}"),
                 "value": here,
                 "expected": there,
                 "survey": result.survey.survey_id,

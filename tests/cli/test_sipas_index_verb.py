@@ -61,6 +61,12 @@ def test_estimates_differences_findings_and_a_manifest_are_written(made, capsys)
     assert changes.iloc[0][["measure", "verdict"]].tolist() == ["index", "real"]
 
 
+def test_every_file_that_the_figures_rest_on_is_in_the_manifest(made):
+    listed = json.loads((made / "manifest.json").read_text("utf-8"))["inputs"]
+    used = {path.name for path in NOW.iterdir()} - {"README.md", "published-2023.csv"}
+    assert {entry["path"] for entry in listed} == used
+
+
 def test_a_small_unit_is_hidden_in_every_file(made):
     for name in ("estimates.csv", "differences.csv"):
         rows = pd.read_csv(made / name)

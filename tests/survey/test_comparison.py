@@ -47,8 +47,10 @@ def test_units_are_compared_with_the_whole_or_with_one_of_them(tmp_path):
         [pair["difference_percent"] / 2, -pair["difference_percent"] / 2]
     )
     assert whole["standard_error"].tolist() == pytest.approx(2 * [pair["standard_error"] / 2])
-    with pytest.raises(UsageError, match="unit of the survey"):
+    with pytest.raises(UsageError) as refused:
         compare_units(result, "Z")
+    assert refused.value.finding.code == "survey-unit-unknown"
+    assert "each-other; whole; A; B" in refused.value.finding.text("vi")
 
 
 def test_a_difference_never_shows_a_hidden_cell(tmp_path):

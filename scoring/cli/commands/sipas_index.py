@@ -35,7 +35,7 @@ def run(options: argparse.Namespace, console: Console) -> int:
     if options.compare:
         other = survey_estimates(read_survey(Path(options.compare)))
         changes, broken = compare_surveys(result, other)
-        findings += broken
+        findings += [*other.findings, *broken]
     differences = pd.concat([units, changes], ignore_index=True)
     write_results(result, differences, findings, Path(options.out), console, options.csv_dialect)
     _show(result, units, changes, console)
@@ -69,7 +69,9 @@ def write_results(
         "instrument": instrument.instrument_id,
         "instrument_version": instrument.version,
     }
-    inputs = [survey.folder / SURVEY_FILE, *survey.responses]
+    known = (*survey.population_tables, *survey.margins)
+    beside = [survey.folder / str(table.attrs["file"]) for table in known]
+    inputs = [survey.folder / SURVEY_FILE, *survey.responses, *beside]
     with results_folder(target, inputs, facts, "sipas index") as folder:
         write_csv(result.estimates, folder / "estimates.csv", dialect)
         write_csv(differences, folder / "differences.csv", dialect)
@@ -239,16 +241,13 @@ def _above(pair: Any, console: Console) -> str:
 
 
 def _changed(change: Any, console: Console) -> str:
-    figures = {
-        name: _number(value, console)
-        for name, value in (
-            ("points", change.difference_percent),
-            ("low", change.low_percent),
-            ("high", change.high_percent),
-        )
+    about = {
+        "year": change.other_year,
+        "name": console.text("survey_index"),
+        "verdict": console.text(f"difference_{change.verdict}"),
     }
-    verdict = console.text(f"difference_{change.verdict}")
-    name = console.text("survey_index")
-    return console.text(
-        "sipas_change", year=change.other_year, name=name, verdict=verdict, **figures
-    )
+    if np.isnan(change.difference_percent):
+        return console.text("sipas_no_change", **about)
+    names = {"points": "difference_percent", "low": "low_percent", "high": "high_percent"}
+    figures = {name: _number(getattr(change, column), console) for name, column in names.items()}
+    return console.text("sipas_change", **about, **figures)
