@@ -15,6 +15,7 @@ import pandas as pd
 from scoring.base.displayed import Displayed
 from scoring.base.errors import UsageError
 from scoring.base.findings import Finding
+from scoring.base.vocabulary import folded
 from scoring.survey.form_flags import QualityLimits
 from scoring.survey.instrument.model import Instrument
 from scoring.survey.personal_data import personal_columns, shown_safely, without_personal
@@ -67,6 +68,7 @@ def read_responses(
     *,
     columns: Mapping[str, str] | None = None,
     keep: Sequence[str] = (),
+    numbers: Sequence[str] = (),
     layout: str = "auto",
     personal: str = "refuse",
     sheet: str = "",
@@ -86,7 +88,10 @@ def read_responses(
         Heading to column of ``Forms`` or code of a question, for headings that are not usual.
         It also says that the numbers of a column are codes, not telephone or identity numbers.
     keep : sequence of str
-        Headings to keep beside the known ones, as text; any other unknown column is not read.
+        Headings to keep beside the known ones, as text; any other unknown column is not read. A
+        star at the end stands for any letters: ``rep_*``.
+    numbers : sequence of str
+        Headings to keep as numbers, such as replicate weights.
     layout : {"auto", "wide", "long"}
     personal : {"refuse", "drop"}
         What becomes of columns that look like personal data: the whole file is refused, or they
@@ -131,7 +136,7 @@ def read_responses(
     sources = [source] if isinstance(source, Source) else list(source)
     if not sources:
         raise UsageError("read_responses needs a file or a frame")
-    parts = [_taken_in(one, reader, keep, layout, personal, sheet) for one in sources]
+    parts = [_taken_in(one, reader, (keep, numbers), layout, personal, sheet) for one in sources]
     forms, answers, findings = _together(parts)
     absent = absent_questions(instrument, answers, findings)
     check = FormCheck(instrument, forms, answers, limits, absent)
@@ -158,7 +163,7 @@ def absent_questions(
 def _taken_in(
     source: Source,
     reader: HeadingReader,
-    keep: Sequence[str],
+    keep: tuple[Sequence[str], Sequence[str]],
     layout: str,
     personal: str,
     sheet: str,
@@ -167,9 +172,11 @@ def _taken_in(
     table = open_responses(source, reader.known, sheet)
     table = without_personal(table, list(personal_columns(table, reader)), personal)
     table = as_entered(table, reader)
-    plan = reader.plan(table, layout, keep)
+    plan = reader.plan(table, layout, *keep)
     forms, answers, found = forms_and_answers(table, plan, reader)
     findings = [*table.findings, *plan.findings, *found, *_of_another(forms, reader.instrument)]
+    forms, unknown = _with_groups(forms, reader.instrument)
+    findings += unknown
     if not len(forms):
         findings.append(Finding("survey-no-forms", table.file, table.sheet))
     return forms, answers, findings
@@ -184,6 +191,22 @@ def _together(parts: Sequence[Read]) -> Read:
     texts = [name for name, kind in forms.dtypes.items() if kind == "str"]
     forms = forms.assign(**{str(name): forms[name].fillna("") for name in texts})
     return forms, np.concatenate([part[1] for part in parts]), findings
+
+
+def _with_groups(forms: pd.DataFrame, instrument: Instrument) -> tuple[pd.DataFrame, list[Finding]]:
+    """Return groups of respondents by their codes, and those the questionnaire does not know."""
+    if "respondent_group" not in forms or not instrument.groups:
+        return forms, []
+    said = {folded(word): code for code, names in instrument.groups.items() for word in names}
+    said |= {folded(code): code for code in instrument.groups} | {"": ""}
+    typed = forms["respondent_group"]
+    codes = {text: said.get(folded(text)) for text in typed.unique()}
+    wrong = np.flatnonzero(typed.isin([text for text, code in codes.items() if code is None]))
+    read = typed.map({text: code or text for text, code in codes.items()}).astype("str")
+    values = {"expected": ", ".join(instrument.groups), "count": len(wrong)}
+    met = ({"value": shown_safely(typed.iloc[row])} | values for row in wrong[:1])
+    found = row_findings("survey-group-unknown", forms, wrong[:1].tolist(), met)
+    return forms.assign(respondent_group=read), found
 
 
 def _of_another(forms: pd.DataFrame, instrument: Instrument) -> Iterator[Finding]:

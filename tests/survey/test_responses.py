@@ -1,6 +1,7 @@
 """Responses: files as people keep them become a row a form, and what cannot be read is named."""
 
 import datetime as dt
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -261,3 +262,21 @@ def test_a_later_question_of_a_shipped_questionnaire_is_known_for_one():
     found = only(responses, "survey-question-unknown")
     assert found.values["column"] == "B1.9"
     assert "C2" in only(responses, "survey-question-missing").values["expected"]
+
+
+def test_replicate_weights_are_kept_as_numbers_by_their_common_name():
+    more = forms(rep_1=["1,5", "2", "x", "", "1", "1"], rep_2=[1.5] * 6, gioi=["nam", "nữ"] * 3)
+    responses = read(more, numbers=("rep_*",), keep=("gioi",))
+    assert responses.forms["rep_1"].tolist()[:2] == [1.5, 2.0]
+    assert responses.forms["rep_1"].isna().sum() == 2
+    assert responses.forms["gioi"].iloc[1] == "nữ" and responses.forms["rep_2"].sum() == 9
+    assert only(responses, "not-a-number").cell == "G4" and len(responses.findings) == 1
+
+
+def test_groups_of_respondents_are_codes_or_names_of_the_questionnaire():
+    grouped = replace(FORM, groups={"citizen": ("Người dân", "Citizen")})
+    said = ["citizen", "người dân", "Citizen", "", "khách", "khách"]
+    responses = read_responses(forms(respondent_group=said), grouped, limits=LIMITS)
+    assert responses.forms["respondent_group"].tolist() == ["citizen"] * 3 + ["", "khách", "khách"]
+    found = only(responses, "survey-group-unknown")
+    assert (found.cell, found.values["count"]) == ("A6", 2)

@@ -71,6 +71,7 @@ def _guarded(
             instrument,
             columns=_columns(options.columns, survey),
             keep=[*options.keep, *_further(survey)],
+            numbers=_figures(survey),
             personal=options.personal,
             sheet=options.sheet,
             drop=options.drop,
@@ -95,12 +96,24 @@ def _columns(given: Sequence[str], survey: Survey | None) -> dict[str, str]:
 
 
 def _further(survey: Survey | None) -> list[str]:
-    """Return the columns beside those of ``Forms`` that the design and the margins need."""
+    """Return the columns that tell classes apart in the design and the margins."""
     if survey is None:
         return []
-    named = [*survey.strata, *survey.clusters, *survey.population, survey.weight]
-    named += [str(name) for table in survey.margins for name in table if name != "total"]
-    return [name for name in dict.fromkeys(named) if name and name not in columns_of("Forms")]
+    tables = (*survey.population_tables, *survey.margins)
+    named = [str(name) for table in tables for name in table if name != "total"]
+    return _beside_forms([*survey.strata, *survey.clusters, *named])
+
+
+def _figures(survey: Survey | None) -> list[str]:
+    """Return the columns of weights and sizes; a star stands behind the name of replicates."""
+    if survey is None:
+        return []
+    replicates = [f"{survey.replicate_prefix}*"] if survey.replicate_prefix else []
+    return _beside_forms([survey.weight, *survey.population, *replicates])
+
+
+def _beside_forms(names: Sequence[str]) -> list[str]:
+    return [name for name in dict.fromkeys(names) if name and name not in columns_of("Forms")]
 
 
 def _limits(options: argparse.Namespace, survey: Survey | None) -> QualityLimits:

@@ -15,7 +15,7 @@ from scoring.base.labels import Named
 from scoring.survey.instrument.model import Instrument, Question
 from scoring.survey.personal_data import shown_safely
 from scoring.survey.reading.answer_words import IMPOSSIBLE, MISSING, coded_answers
-from scoring.survey.reading.form_columns import read_forms, texts_of
+from scoring.survey.reading.form_columns import numbers_of, read_forms, texts_of
 from scoring.survey.reading.response_columns import ColumnPlan, HeadingReader
 from scoring.survey.reading.response_sources import ResponseTable
 from scoring.tables.places import MAX_FINDINGS_PER_KIND
@@ -48,7 +48,10 @@ def _of_wide(table: ResponseTable, plan: ColumnPlan, reader: HeadingReader) -> R
 
 def _forms(table: ResponseTable, plan: ColumnPlan) -> tuple[pd.DataFrame, list[Finding]]:
     forms, findings = read_forms(table, plan.forms)
-    return forms.assign(**{name: texts_of(table.frame[name]) for name in plan.kept}), findings
+    texts = {name: texts_of(table.frame[name]) for name in plan.kept}
+    return forms.assign(
+        **texts, **{n: numbers_of(table, n, findings) for n in plan.numbers}
+    ), findings
 
 
 def _absent(codes: list[str], table: ResponseTable) -> Iterator[Finding]:
@@ -130,7 +133,9 @@ def _contradicting(
     first: npt.NDArray[np.intp],
 ) -> Iterator[Finding]:
     """Yield a finding for each column whose rows do not say the same throughout a form."""
-    for name, heading in (plan.forms | {name: name for name in plan.kept}).items():
+    for name, heading in (
+        plan.forms | {name: name for name in (*plan.kept, *plan.numbers)}
+    ).items():
         codes = pd.factorize(table.frame[heading])[0] if name != "form_id" else of_form
         wrong = np.flatnonzero(codes != codes[first][of_form])
         if len(wrong) and name != "form_id":

@@ -50,7 +50,7 @@ def read_forms(
         if heading is None or column.key == "place" or column.name in read:
             continue
         if column.type == "number":
-            read[column.name] = _numbers(table, heading, findings)
+            read[column.name] = numbers_of(table, heading, findings)
         elif column.type == "date":
             read |= _days(table, heading, column.name, findings)
         else:
@@ -95,7 +95,8 @@ def _form_ids(table: ResponseTable, heading: str, findings: list[Finding]) -> pd
     return ids
 
 
-def _numbers(table: ResponseTable, heading: str, findings: list[Finding]) -> pd.Series:
+def numbers_of(table: ResponseTable, heading: str, findings: list[Finding]) -> pd.Series:
+    """Return a column as numbers; NaN where it is empty or, with a finding, no number."""
     cells = table.frame[heading]
     if pd.api.types.is_numeric_dtype(cells):
         return cells.astype("float64").reset_index(drop=True)

@@ -28,8 +28,8 @@ class ColumnPlan:
     ----------
     forms, questions : dict of str to str
         Column of ``Forms``, or code of a question, to heading.
-    kept : tuple of str
-        Further headings that the caller asked for.
+    kept, numbers : tuple of str
+        Further headings that the caller asked for, as text and as numbers.
     long : dict of str to str
         ``question`` and ``answer`` to heading; empty for a wide table.
     findings : tuple of Finding
@@ -38,6 +38,7 @@ class ColumnPlan:
     forms: dict[str, str]
     questions: dict[str, str]
     kept: tuple[str, ...] = ()
+    numbers: tuple[str, ...] = ()
     long: dict[str, str] = field(default_factory=dict)
     findings: tuple[Finding, ...] = ()
 
@@ -80,7 +81,13 @@ class HeadingReader:
         """Count the headings that are known."""
         return sum(bool(self.target(name) or _folded(name) in self.long) for name in headings)
 
-    def plan(self, table: ResponseTable, layout: str, keep: Sequence[str]) -> ColumnPlan:
+    def plan(
+        self,
+        table: ResponseTable,
+        layout: str,
+        keep: Sequence[str] = (),
+        numbers: Sequence[str] = (),
+    ) -> ColumnPlan:
         """Say where everything stands, and what is not read.
 
         Parameters
@@ -89,12 +96,14 @@ class HeadingReader:
         layout : {"auto", "wide", "long"}
             ``auto`` takes a table for long when it has a column of questions, one of answers and
             none that is a question itself.
-        keep : sequence of str
-            Headings to keep beside the known ones.
+        keep, numbers : sequence of str
+            Headings to keep beside the known ones, as text or as numbers; a star at
+            the end stands for any letters.
         """
         headings = [str(name) for name in table.frame.columns]
-        wanted = {_folded(name) for name in keep}
-        kept = tuple(name for name in headings if _folded(name) in wanted)
+        further = [name for name in headings if not self.target(name)]
+        figures = tuple(name for name in further if _is_among(name, numbers))
+        kept = tuple(n for n in further if _is_among(n, keep) and n not in figures)
         long = {self.long[_folded(name)]: name for name in headings if _folded(name) in self.long}
         placed: dict[str, str] = {}
         findings, unread = [], []
@@ -112,11 +121,13 @@ class HeadingReader:
         questions = {code: name for code, name in placed.items() if code not in _FORM_COLUMNS}
         is_long = layout == "long" or (layout == "auto" and len(long) == 2 and not questions)
         unread = [
-            name for name in unread if name not in (*kept, *(long.values() if is_long else ()))
+            name
+            for name in unread
+            if name not in (*kept, *figures, *(long.values() if is_long else ()))
         ]
         findings += self._unread(table, unread)
         forms = {name: head for name, head in placed.items() if name in _FORM_COLUMNS}
-        return ColumnPlan(forms, questions, kept, long if is_long else {}, tuple(findings))
+        return ColumnPlan(forms, questions, kept, figures, long if is_long else {}, tuple(findings))
 
     def _unread(self, table: ResponseTable, unread: list[str]) -> Iterator[Finding]:
         """Yield a finding for each column that looks like a question, and one for the others."""
@@ -130,6 +141,13 @@ class HeadingReader:
             shown = [shown_safely(shortened(name, 60)) for name in others]
             counted = {"expected": shown, "count": len(others)}
             yield Finding("survey-columns-not-read", **table.about, values=counted)
+
+
+def _is_among(heading: str, wanted: Sequence[str]) -> bool:
+    """Say whether a heading is wanted, by its whole name or by how it begins (``rep_*``)."""
+    said, names = _folded(heading), [_folded(name) for name in wanted]
+    begins = tuple(name[:-1] for name in names if len(name) > 1 and name.endswith("*"))
+    return said in names or said.startswith(begins)
 
 
 def _question_like(name: str) -> re.Match[str] | None:
