@@ -4,15 +4,18 @@ import datetime as dt
 from dataclasses import replace
 
 import numpy as np
+import openpyxl
 import pandas as pd
 import pytest
 from survey_forms import QUESTIONS, codes, forms, instrument
 
 from scoring.base.errors import UnreadableError, UsageError
+from scoring.base.findings import Finding
 from scoring.files.xlsx import SafeWorkbook
 from scoring.survey.form_flags import QualityLimits
 from scoring.survey.instrument.instruments import open_instrument
-from scoring.survey.instrument.model import Question
+from scoring.survey.instrument.model import AnswerOption, Question
+from scoring.survey.reading import response_sources
 from scoring.survey.responses import MISSING, read_responses
 
 FORM = instrument()
@@ -280,3 +283,37 @@ def test_groups_of_respondents_are_codes_or_names_of_the_questionnaire():
     assert responses.forms["respondent_group"].tolist() == ["citizen"] * 3 + ["", "khách", "khách"]
     found = only(responses, "survey-group-unknown")
     assert (found.cell, found.values["count"]) == ("A6", 2)
+
+
+def test_an_answer_that_fits_two_options_or_an_opinion_is_never_guessed():
+    scale = (AnswerOption("1", "Tốt", "Good", True), AnswerOption("2", "tốt", "Fair", False),
+             AnswerOption("3", "Không rõ", "Unclear", False))  # fmt: skip
+    form = instrument()
+    form.scales["five"] = scale
+    said = ["Tốt", "Good", "Không rõ", "KB", "2", "3"]
+    answers = read_responses(forms(**dict.fromkeys(CODES, said)), form, limits=LIMITS).answers
+    assert answers[:, 0].tolist() == [MISSING, 0, 2, MISSING, 1, 2]
+
+
+def test_a_formula_nobody_calculated_is_no_empty_cell_and_blank_rows_count(tmp_path):
+    book = openpyxl.Workbook()
+    rows = [list(forms().columns), forms().iloc[0].tolist(), [], forms().iloc[1].tolist()]
+    for cells in rows:
+        book.active.append(cells)
+    book.active["C4"] = "=1+4"
+    book.save(tmp_path / "phieu.xlsx")
+    responses = read(tmp_path / "phieu.xlsx")
+    assert only(responses, "survey-answer-impossible").cell == "C4"
+    assert responses.forms["cell"].tolist() == ["A2", "A4"]
+    assert responses.forms["form_id"].tolist() == ["P1", "P2"]
+
+
+def test_what_a_workbook_hides_under_merged_cells_is_not_shown(tmp_path, monkeypatch):
+    path = workbook(tmp_path / "phieu.xlsx", forms())
+    plain = response_sources.read_workbook
+    said = Finding("value-under-merged-cells", values={"value": "12 ngõ Dấuvết", "place": "B3"})
+    monkeypatch.setattr(
+        response_sources, "read_workbook", lambda *a, **k: replace(plain(*a, **k), findings=(said,))
+    )
+    (found,) = read(path).findings
+    assert "Dấuvết" not in found.text("vi") and "B3" in found.text("vi")

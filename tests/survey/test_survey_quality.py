@@ -79,6 +79,8 @@ def test_one_answer_throughout_is_found_with_its_share(sound):
     found = only(read(flat), "survey-straight-lining")
     assert (found.values["count"], found.values["percent"].text("en")) == (12, "5.0")
     assert codes(read(flat, alike_questions=11)) == []
+    # Two flat forms of one interviewer are no copies of each other.
+    only(read(changed(sound, [0, 12], **dict.fromkeys(QUESTIONS, 5))), "survey-straight-lining")
 
 
 def test_fast_forms_are_found_by_a_stated_or_a_relative_threshold(sound):
