@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from scoring.survey.reading.answer_words import MISSING
+from scoring.survey.entry_reading import coded_forms
 from scoring.survey.reading.form_columns import TIME
 from scoring.survey.responses import Responses
 
@@ -66,12 +66,6 @@ def clean_forms(responses: Responses) -> pd.DataFrame:
     """
     instrument = responses.instrument
     about = {"instrument": instrument.instrument_id, "instrument_version": instrument.version}
-    kept = responses.forms.drop(columns=[TIME, *_PLACES], errors="ignore").assign(**about)
-    answers = {}
-    for place, question in enumerate(instrument.questions):
-        codes = [option.code for option in instrument.scales[question.scale]]
-        given = responses.answers[:, place]
-        answers[question.code] = pd.Series([*codes, None], dtype="str").array.take(
-            np.where(given == MISSING, len(codes), given)
-        )
-    return kept.join(pd.DataFrame(answers, index=kept.index))
+    coded = coded_forms(responses).drop(columns=[TIME, *_PLACES], errors="ignore").assign(**about)
+    questions = [question.code for question in instrument.questions]
+    return coded[[*coded.columns.difference(questions, sort=False), *questions]]

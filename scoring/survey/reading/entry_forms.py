@@ -9,7 +9,6 @@ import numpy as np
 import pandas as pd
 
 from scoring.base.findings import Finding
-from scoring.base.vocabulary import folded
 from scoring.survey.instrument.entry_workbook import identity_of
 from scoring.survey.instrument.model import Instrument
 from scoring.survey.reading.response_columns import HeadingReader
@@ -20,8 +19,7 @@ def as_entered(table: ResponseTable, reader: HeadingReader) -> ResponseTable:
     """Return the forms of an entry workbook; any other table comes back as it is.
 
     Every form says its questionnaire and version, as the hidden sheet does. A row without any
-    answer is no form: the finding counts those that name a form of the sample. Groups of
-    respondents chosen by their names become codes.
+    answer is no form: the finding counts those that name a form of the sample.
     """
     if not table.stated:
         return table
@@ -32,8 +30,6 @@ def as_entered(table: ResponseTable, reader: HeadingReader) -> ResponseTable:
     if named := at.get("form_id"):
         findings += _not_interviewed(table, named, frame[named].notna() & ~is_filled)
     frame = frame[is_filled]
-    if group := at.get("respondent_group"):
-        frame = frame.assign(**{group: _group_codes(frame[group], reader.instrument)})
     said = {name: table.stated[name] for name in ("instrument", "instrument_version")}
     findings += _other_wording(table, reader.instrument)
     return replace(table, frame=frame.assign(**said), findings=tuple(findings))
@@ -43,12 +39,6 @@ def _not_interviewed(table: ResponseTable, heading: str, spare: pd.Series) -> It
     if spare.any():
         place = table.place(int(np.argmax(spare)), heading)
         yield Finding("entry-forms-unanswered", **place, values={"count": int(spare.sum())})
-
-
-def _group_codes(cells: pd.Series, instrument: Instrument) -> pd.Series:
-    """Return the codes of groups; what names none stays as typed."""
-    codes = {folded(name): code for code, names in instrument.groups.items() for name in names}
-    return cells.map(lambda cell: codes.get(folded(cell), cell) if isinstance(cell, str) else cell)
 
 
 def _other_wording(table: ResponseTable, instrument: Instrument) -> Iterator[Finding]:
