@@ -12,6 +12,7 @@ import pandas as pd
 from scoring.base.errors import SurveyError
 from scoring.base.findings import Finding, has_errors
 from scoring.survey.estimation.design import SurveyDesign, survey_design
+from scoring.survey.form_flags import QualityLimits
 from scoring.survey.instrument.instruments import open_instrument
 from scoring.survey.instrument.model import Instrument, Weighting
 from scoring.survey.responses import Responses, read_responses
@@ -114,16 +115,27 @@ def survey_responses(survey: Survey, instrument: Instrument | None = None) -> Re
     """
     instrument = instrument or survey_instrument(survey)
     columns = {heading: name for name, heading in survey.columns.items()}
-    keep = [name for name in named_columns(survey) if name not in columns_of("Forms")]
-    parts = [
-        read_responses(path, instrument, columns=columns, keep=keep) for path in survey.responses
-    ]
-    if len(parts) == 1:
-        return parts[0]
-    forms = pd.concat([part.forms for part in parts], ignore_index=True)
-    answers = np.concatenate([part.answers for part in parts])
-    findings = tuple(found for part in parts for found in part.findings)
-    return Responses(instrument, forms, answers, findings)
+    keep, numbers = kept_columns(survey)
+    return read_responses(
+        list(survey.responses),
+        instrument,
+        columns=columns,
+        keep=keep,
+        numbers=numbers,
+        limits=QualityLimits(fieldwork=survey.fieldwork, year=survey.year),
+    )
+
+
+def kept_columns(survey: Survey) -> tuple[list[str], list[str]]:
+    """Return the columns beside those of ``Forms`` to keep as text, and those to keep as numbers.
+
+    A star stands behind the common beginning of the replicate weights.
+    """
+    replicates = [f"{survey.replicate_prefix}*"] if survey.replicate_prefix else []
+    figures = [survey.weight, *survey.population, *replicates]
+    further = [name for name in named_columns(survey) if name not in columns_of("Forms")]
+    numbers = [name for name in figures if name and name not in columns_of("Forms")]
+    return [name for name in further if name not in numbers], numbers
 
 
 def named_columns(survey: Survey) -> list[str]:

@@ -9,6 +9,8 @@ from scoring.cli.main import main
 from scoring.files.xlsx import SafeWorkbook
 from scoring.survey.instrument.instruments import open_instrument
 from scoring.survey.responses import read_responses
+from scoring.survey.survey_data import survey_responses
+from scoring.survey.survey_file import read_survey
 
 INSTRUMENT = "sipas-citizens-sample"
 QUALITY = [q.code for q in open_instrument(INSTRUMENT).questions if q.scale == "satisfaction"]
@@ -139,6 +141,20 @@ def test_a_survey_tells_questionnaire_columns_days_and_strata(desk, capsys):
     assert not [
         f for f in told if f["code"].startswith("survey-key") or f["code"] == "survey-value-wrong"
     ]
+
+
+def test_a_survey_reads_its_replicate_weights_and_all_its_files_together(desk):
+    (desk / "survey.toml").write_text(
+        f'id = "mau"\nname_vi = "Mẫu"\nstatus = "sample"\nsource = "mẫu"\nyear = 2026\n'
+        f'instrument = "{INSTRUMENT}"\nresponses = ["mot.csv", "hai.csv"]\n'
+        '[replicates]\nkind = "bootstrap"\nprefix = "rep_"\n',
+        encoding="utf-8",
+    )
+    for name in ("mot.csv", "hai.csv"):
+        forms().assign(rep_1=["1,5", "2", "0,5"], rep_2=["1", "2", "3"]).to_csv(name, index=False)
+    responses = survey_responses(read_survey(desk / "survey.toml"))
+    assert responses.forms["rep_1"].sum() == 8 and responses.forms["rep_2"].sum() == 12
+    assert "survey-duplicate" in [found.code for found in responses.findings]
 
 
 def test_without_a_questionnaire_nothing_is_read(desk, capsys):

@@ -22,8 +22,9 @@ from scoring.survey.instrument.instruments import open_instrument
 from scoring.survey.instrument.model import Instrument
 from scoring.survey.quality import strata_findings
 from scoring.survey.responses import Responses, read_responses
+from scoring.survey.survey_data import kept_columns
 from scoring.survey.survey_file import Survey, read_survey
-from scoring.tables import columns_of, rows_of
+from scoring.tables import rows_of
 
 
 def run(options: argparse.Namespace, console: Console) -> int:
@@ -65,13 +66,14 @@ def _guarded(
     options: argparse.Namespace, instrument: Instrument, survey: Survey | None
 ) -> Responses:
     """Read the forms; what nobody foresaw is told without its message, which may hold a cell."""
+    keep, numbers = kept_columns(survey) if survey else ([], [])
     try:
         return read_responses(
             [Path(name) for name in options.files],
             instrument,
             columns=_columns(options.columns, survey),
-            keep=[*options.keep, *_further(survey)],
-            numbers=_figures(survey),
+            keep=[*options.keep, *keep],
+            numbers=numbers,
             personal=options.personal,
             sheet=options.sheet,
             drop=options.drop,
@@ -93,27 +95,6 @@ def _columns(given: Sequence[str], survey: Survey | None) -> dict[str, str]:
             raise UsageError(f"--columns {pair!r} is not HEADING=COLUMN")
         known[heading.strip()] = name.strip()
     return known
-
-
-def _further(survey: Survey | None) -> list[str]:
-    """Return the columns that tell classes apart in the design and the margins."""
-    if survey is None:
-        return []
-    tables = (*survey.population_tables, *survey.margins)
-    named = [str(name) for table in tables for name in table if name != "total"]
-    return _beside_forms([*survey.strata, *survey.clusters, *named])
-
-
-def _figures(survey: Survey | None) -> list[str]:
-    """Return the columns of weights and sizes; a star stands behind the name of replicates."""
-    if survey is None:
-        return []
-    replicates = [f"{survey.replicate_prefix}*"] if survey.replicate_prefix else []
-    return _beside_forms([survey.weight, *survey.population, *replicates])
-
-
-def _beside_forms(names: Sequence[str]) -> list[str]:
-    return [name for name in dict.fromkeys(names) if name and name not in columns_of("Forms")]
 
 
 def _limits(options: argparse.Namespace, survey: Survey | None) -> QualityLimits:
