@@ -50,6 +50,12 @@ def make_all() -> None:
         main(["--quiet", "demo", "--out", str(folder / "demo")])
         shutil.copy(folder / "demo" / "charts" / "area-points.png", IMAGES / "area-points.png")
         _save(_screenshot(folder / "demo" / "report.html", folder), "report-page")
+        surveys = [
+            str(shipped_folder("evidence") / f"sipas-example-{year}") for year in (2026, 2025)
+        ]
+        main(["--quiet", "sipas", "report", surveys[0], "--last-year", surveys[1],
+              "--out", str(folder / "survey")])  # fmt: skip
+        shutil.copy(folder / "survey" / "charts" / "survey-profile.png", IMAGES)
 
 
 def _with_mistakes(folder: Path) -> Path:

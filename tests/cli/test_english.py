@@ -123,6 +123,10 @@ TRIED = {
         f"sipas feed uoc-luong.csv --criteria {SAMPLE} --inputs inputs.csv --out dua",
         f"sipas feed uoc-luong.csv --criteria {SAMPLE} --ledger moi.xlsx --out dua-so",
     ],
+    "sipas report": [
+        "sipas report chi-so/estimates.csv --instrument sipas-citizens-sample --out bao-cao",
+        "sipas report chi-so/estimates.csv --out khong",
+    ],
     "verify": ["verify demo", "verify goi.zip", "verify documents"],
 }
 

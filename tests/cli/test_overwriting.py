@@ -16,8 +16,8 @@ SURVEY = shipped_folder("evidence") / "sipas-example-2026"
 SET = "department-sample"
 
 
-ESTIMATES = """survey,year,unit_code,measure,code,estimate_percent,standard_error,state
-ks,2026,a,index,INDEX,83.7,0.7,shown
+ESTIMATES = """survey,year,unit_code,measure,code,estimate_percent,standard_error,low_percent,high_percent,confidence_percent,state
+ks,2026,a,index,INDEX,83.7,0.7,82.3,85.0,95,shown
 """
 
 
@@ -68,6 +68,9 @@ FOLDERS = {
 
 
     "sipas form": ("sipas form officials-survey-sample --forms 2 --out {}", "officials-survey-sample.xlsx"),
+    "sipas report": (
+        "sipas report uoc-luong.csv --unit a --instrument sipas-citizens-sample --out {}", "report.html"
+    ),
 }  # fmt: skip
 ELSEWHERE = {"criteria import-appendix", "criteria review"}
 

@@ -10,6 +10,7 @@ import re
 
 import docx
 import numpy as np
+import pandas as pd
 import pytest
 import survey_builder as made
 from lxml import html
@@ -79,6 +80,18 @@ def test_another_series_and_a_missing_last_year_are_not_compared():
     old = made.estimates(6.0, year=2021, series="before")
     assert "không so sánh" in " ".join(survey_content(given(last_year=old)).more)
     assert survey_content(given()).more == ()
+
+
+def test_a_table_without_numbers_of_forms_says_none():
+    table = made.estimates().assign(forms=pd.array([pd.NA] * len(made.estimates()), dtype="Int64"))
+    content = survey_content(given(table))
+    assert content.finding.endswith("từ 81,7% đến 85,7%.")
+    assert (
+        "phiếu"
+        not in html.fromstring(survey_page(content, {}))
+        .xpath("//*[@id='factors']")[0]
+        .text_content()
+    )
 
 
 def test_a_unit_says_how_it_stands_to_all_together():

@@ -178,7 +178,8 @@ def _finding(profile: pd.DataFrame, name: str, context: ChartContext) -> str:
         for key, column in (("at", "estimate"), ("low", "low"), ("high", "high"))
     }
     level = context.number(row["confidence_percent"], 1)
-    forms = context.number(float(row["forms"]), 0)
+    forms = "" if pd.isna(row["forms"]) else context.number(float(row["forms"]), 0)
+    forms = forms and context.say("survey_from_forms", count=forms)
     about = {"unit": name, "year": int(row["year"]), "level": level, "forms": forms}
     return context.say("survey_finding", **about, **figures)
 
@@ -347,7 +348,8 @@ def _facts(
     index = profile[profile["code"] == INDEX_CODE]
     if len(index):
         level = context.number(float(index["confidence_percent"].iloc[0]), 1)
-        yield say("survey_fact_interval"), f"{index['interval'].iloc[0]}, {level}%"
+        method = [str(index["interval"].iloc[0] or ""), f"{level}%"]
+        yield say("survey_fact_interval"), ", ".join(filter(None, method))
         known = {key: float(index[key].fillna(np.nan).iloc[0]) for key in _METHOD}
         for key, text in _METHOD.items():
             if np.isfinite(known[key]):
