@@ -41,6 +41,7 @@ def test_the_sound_design_has_no_findings():
     ("frame", "code", "place", "words"),
     [
         (spoiled("weight", np.nan, None), "survey-weight-missing", "A4", "2 phiếu không có quyền số"),
+        (spoiled("weight", None).astype({"weight": "Float64"}), "survey-weight-missing", "A4", "P2"),
         (spoiled("weight", "mười"), "survey-weight-missing", "A4", "P2"),
         (spoiled("weight", 0.0), "survey-weight-not-positive", "A4", "“0”"),
         (spoiled("weight", 3.0, -1.5), "survey-weight-not-positive", "A5", "“-1,5”"),

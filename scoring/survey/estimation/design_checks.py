@@ -44,8 +44,10 @@ def weight_findings(frame: pd.DataFrame, column: str | None) -> list[Finding]:
     """Find weights that are missing, zero or negative."""
     if column is None:
         return []
-    weights = pd.to_numeric(frame[column], errors="coerce")
-    missing = ~np.isfinite(weights)
+    # Columns of Parquet may hold a missing value of their own, which is no NaN.
+    numbers = pd.to_numeric(frame[column], errors="coerce").to_numpy(float, na_value=np.nan)
+    weights = pd.Series(numbers, frame.index)
+    missing = ~weights.between(-np.inf, np.inf, inclusive="neither")
     return [
         *_of_rows("survey-weight-missing", frame, missing, column),
         *_of_rows("survey-weight-not-positive", frame, weights <= 0, column),
