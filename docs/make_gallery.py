@@ -21,6 +21,7 @@ from scoring.plan import document_from_text, plan_from_document, year_chart_tabl
 from scoring.points import ScoreSheet
 from scoring.survey.instrument.instruments import open_instrument
 from scoring.survey.instrument.model import Instrument
+from scoring.survey.planning.sample_sizes import Costs, SizeRequest, precision_table
 
 TITLE = """# Thư viện biểu đồ · Gallery of charts
 
@@ -122,6 +123,16 @@ def _departments() -> Iterator[tuple[str, str, Figure]]:
     yield _shown("proof_coverage", "proofs, items", proofs, criteria.items, **about)
 
 
+def _planned() -> tuple[str, str, Figure]:
+    """Return what forms buy where 96% are expected to be satisfied, in clusters of ten."""
+    request = SizeRequest(0.02, share=0.96, cluster_size=10, icc=0.05)
+    costs = Costs(interview=50_000, cluster=500_000)
+    table = precision_table(request, [*range(60, 1201, 20), 573, 2 * 573], costs)
+    source = "tính từ tỷ lệ dự kiến 96%, cụm 10 phiếu, tương quan trong cụm 0,05; đơn giá mẫu"
+    about = {"margin_percent": 2.0, "context": charts.ChartContext(source=source)}
+    return _shown("survey_precision", "precision, forms=573", table, forms=573, **about)
+
+
 def _plans() -> Iterator[tuple[str, str, Figure]]:
     plan = plan_from_document(document_from_text(PLAN, "kế hoạch mẫu"), DAY.year)
     progress = pd.DataFrame(
@@ -151,6 +162,7 @@ def _surveys() -> Iterator[tuple[str, str, Figure]]:
     yield _shown("survey_priorities", "estimates, importance, form", now, weights, form, **about)
     both = pd.concat([_estimates(form, 2024, 3.0, "before"), before, now])
     yield _shown("survey_trend", "pd.concat([earlier, estimates])", both, **about)
+    yield _planned()
 
 
 def _estimates(form: Instrument, year: int, shift: float, series: str = "sample") -> pd.DataFrame:

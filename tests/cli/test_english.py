@@ -110,6 +110,15 @@ TRIED = {
     "plan completion": [
         "plan completion ke-hoach --on 2022-12-31 --criteria task-completion-sample"
     ],
+    "sipas sample-size": [
+        "sipas sample-size --population 10000 --cluster-size 10 --icc 0.05 --share 0.96 --margin 2%"
+        " --cost-interview 5 --cost-cluster 50 --budget 4000 --strata tang.csv --out co-mau",
+        "sipas sample-size --margin 5",
+    ],
+    "sipas draw": [
+        "sipas draw tang.csv --take 1 3 --method pps systematic --reserve 1 --out rut --seed 1",
+        "sipas draw tang.csv --take 9 --method random --out rut-2",
+    ],
     "sipas list": ["sipas list"],
     "sipas show": ["sipas show officials-survey-sample"],
     "sipas form": ["sipas form officials-survey-sample --forms 2 --out phieu"],
@@ -182,6 +191,10 @@ def _example(desk):
     shutil.copy("ke-hoach/tasks.csv", desk)
     _forms(desk)
     (desk / "documents").mkdir()
+    strata = (
+        "code,stratum,name,population,size\n1,a,Xã A,6000,50\n2,b,Xã B,4000,70\n3,c,Xã C,90,9\n"
+    )
+    (desk / "tang.csv").write_text(strata, encoding="utf-8")
     for name, text in (("documents/a.txt", PLAN), ("kh.txt", PLAN), ("pl.txt", APPENDIX)):
         (desk / name).write_text(text, encoding="utf-8")
 

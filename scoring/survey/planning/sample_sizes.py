@@ -16,6 +16,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from scoring.base.errors import UsageError
+from scoring.base.findings import Finding
 from scoring.tables import table_of
 
 METHODS = ("wald", "wilson")
@@ -79,8 +80,9 @@ class SizeRequest:
             "strata": self.strata >= 1,
         }
         if wrong := [name for name, is_right in ends.items() if not is_right]:
-            told = ", ".join(f"{name} = {getattr(self, name):g}" for name in wrong)
-            raise UsageError(f"a sample size cannot be computed for {told}")
+            told = {name: float(getattr(self, name)) for name in wrong}
+            finding = Finding("size-value-outside", values={"expected": told})
+            raise UsageError(finding.text("en"), finding)
 
     @property
     def deff(self) -> float:
@@ -95,6 +97,11 @@ class SizeRequest:
     def z(self) -> float:
         """Quantile of the normal distribution that belongs to the confidence."""
         return NormalDist().inv_cdf((1 + self.confidence) / 2)
+
+    @property
+    def asked_in_cluster(self) -> float:
+        """How many have to be asked in a cluster for its forms; one where there are no clusters."""
+        return self.cluster_size / self.response if self.cluster_size > 1 else 1.0
 
     def of_one_domain(self) -> SizeRequest:
         """Return the request of one of the `domains`, all of one size."""
@@ -327,7 +334,7 @@ def precision_table(
     asked = np.array([one.approached(size) for size in forms.tolist()], dtype=np.int64)
     spent = np.full(len(forms), np.nan)
     if costs is not None:
-        spent = costs.of(asked * request.domains, one.cluster_size)
+        spent = costs.of(asked * request.domains, one.asked_in_cluster)
     return table_of(
         pd.DataFrame(
             {
