@@ -123,5 +123,6 @@ show_with(
     CheckedSet="scoring.display.sets:checked_set_html",
     CriteriaSet="scoring.display.sets:criteria_set_html",
     Explanation="scoring.display.scores:explanation_html",
+    Instrument="scoring.display.questionnaires:instrument_html",
     ScoreSheet="scoring.display.scores:score_sheet_html",
 )

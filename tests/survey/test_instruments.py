@@ -82,6 +82,13 @@ def test_the_caveats_tell_that_the_plain_mean_is_not_the_published_figure():
     assert "82,66" in text and "82,888" in text and "87,16" in text and "80,08" in text
 
 
+def test_a_questionnaire_shows_itself_in_a_notebook(monkeypatch):
+    monkeypatch.setenv("PARINDEX_LANG", "en")
+    shown = open_instrument(OFFICIALS)._repr_html_()
+    assert "Online services are easy to use" in shown
+    assert "Digital government" in shown and "option-weights" in shown and "mẫu" in shown
+
+
 def test_sets_and_questionnaires_do_not_take_each_other_for_their_own():
     assert CITIZENS not in list_sets() and "department-sample" not in list_instruments()
     place = shipped_folder("criteria") / CITIZENS
@@ -167,6 +174,10 @@ def test_factor_weights_make_a_hundred_over_all_factors_and_belong_to_a_way_that
     edit(folder, "factor_weights", 2, weight_percent="25")
     finding = check_instrument(folder).findings[0]
     assert finding.code == "instrument-weights-sum" and "105" in finding.text("vi")
+    write(folder / "factor_weights.csv", [rows[0] | {"weight_percent": "40"}, *rows[2:]])
+    edit(folder, "factor_weights", 2, weighting="pooled")
+    finding = check_instrument(folder).findings[0]
+    assert finding.code == "instrument-weights-sum" and "procedure" in finding.text("vi")
     edit(folder, "factor_weights", 3, factor="x")
     codes = [code for code, *_ in found(folder)]
     assert codes == ["instrument-code-unknown", "instrument-weights-sum"]

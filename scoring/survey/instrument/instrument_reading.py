@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from scoring.base.displayed import Displayed
 from scoring.base.findings import Finding, has_errors
 from scoring.base.values import SET_STATUSES
 from scoring.criteria.building import Cells, made_of_row
@@ -42,7 +41,7 @@ _STAND_IN = dict.fromkeys((key.name for key in KEYS), "") | {"status": SET_STATU
 
 
 @dataclass(frozen=True)
-class CheckedInstrument(Displayed):
+class CheckedInstrument:
     """A questionnaire as far as it could be read, and all findings about it."""
 
     instrument: Instrument | None
