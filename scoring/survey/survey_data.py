@@ -199,8 +199,7 @@ def _with_sizes(survey: Survey, forms: pd.DataFrame) -> pd.DataFrame:
 def _fitted(survey: Survey, design: SurveyDesign, forms: pd.DataFrame) -> SurveyDesign:
     """Add replicate weights, and bring all weights to the known totals."""
     if survey.replicate_kind:
-        columns = [name for name in forms if str(name).startswith(survey.replicate_prefix)]
-        sets = forms[columns].apply(pd.to_numeric, errors="coerce").to_numpy(dtype=float)
+        sets = _replicate_weights(survey, forms)
         design = design.replicated(sets, survey.replicate_kind, scale=survey.replicate_scale)
     margins = {str(table.attrs["file"]): _classes(table, forms) for table in survey.margins}
     if survey.calibration == "raking":
@@ -221,3 +220,24 @@ def _classes(
     return forms[names], pd.Series(
         table["total"].to_numpy(), index=pd.Index(list(labels), tupleize_cols=False)
     )
+
+
+def _replicate_weights(survey: Survey, forms: pd.DataFrame) -> npt.NDArray[np.float64]:
+    """Return the replicate weights of the forms, a column a set.
+
+    Raises
+    ------
+    SurveyError
+        ``missing-column`` without any, ``survey-weight-missing`` for cells that hold no number.
+    """
+    columns = [name for name in forms if str(name).startswith(survey.replicate_prefix)]
+    sets = forms[columns].apply(pd.to_numeric, errors="coerce")
+    values: dict[str, object] = {"column": f"{survey.replicate_prefix}…", "expected": "…"}
+    found = [] if columns else [Finding("missing-column", values=values)]
+    for name in sets.columns[sets.isna().any()]:
+        lacking = forms.loc[sets[name].isna(), "form_id"]
+        values = {"column": str(name), "row": lacking.iloc[0], "count": len(lacking)}
+        found.append(Finding("survey-weight-missing", values=values))
+    if found:
+        raise SurveyError(found[0].text("en"), tuple(found))
+    return sets.to_numpy(dtype=float)

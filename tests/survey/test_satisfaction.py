@@ -7,7 +7,7 @@ from survey_samples import cell, estimated, instrument, responses, survey
 from scoring.base.errors import SurveyError
 from scoring.survey.estimation.estimates import mean
 from scoring.survey.satisfaction import estimate_survey
-from scoring.survey.survey_data import design_of, domains_of
+from scoring.survey.survey_data import design_of, domains_of, survey_responses
 
 # The forms of `survey_forms`: of tc 10 of 12 answers are satisfied, of tt 10 of 12 as well.
 WAYS = [
@@ -19,8 +19,8 @@ WAYS = [
 ]
 
 
-def plain(folder, more=""):
-    return survey(folder, f"[estimates]\nminimum_forms = 1\n{more}")
+def plain(folder, more="", files=None):
+    return survey(folder, f"[estimates]\nminimum_forms = 1\n{more}", files)
 
 
 @pytest.mark.parametrize(("way", "expected"), WAYS)
@@ -193,6 +193,28 @@ def test_replicate_weights_give_the_variance(tmp_path):
     # Leaving out one form at a time of a simple sample agrees with its linearised variance.
     assert row["standard_error"] == pytest.approx(simple["standard_error"], rel=0.02)
     assert row["estimate_percent"] == simple["estimate_percent"]
+
+
+REPLICATED = '[replicates]\nkind = "bootstrap"\nprefix = "rw_"\n'
+
+
+def test_replicate_weights_are_kept_when_a_file_is_read(tmp_path):
+    rows = "form_id,tc_1,rw_1,rw_2\nP1,5,1,2\nP2,3,2,0\nP3,4,1,1\n"
+    told = survey_responses(plain(tmp_path, REPLICATED, {"phieu.csv": rows}), instrument())
+    design = design_of(plain(tmp_path, REPLICATED), told)
+    assert design.replicates.factors.tolist() == [[1, 2], [2, 0], [1, 1]]
+
+
+BAD_SETS = [
+    ({"rw_1": ["1", "1", "x", "1", "1", "1"]}, "survey-weight-missing"),
+    ({}, "missing-column"),
+]
+
+
+@pytest.mark.parametrize(("sets", "code"), BAD_SETS)
+def test_replicate_weights_that_are_none_are_named(tmp_path, sets, code):
+    (found,) = refused(tmp_path, responses(tuple(sets), **sets), REPLICATED)
+    assert found.code == code and "rw_" in found.text("vi")
 
 
 def test_the_questionnaire_names_its_ways():
