@@ -286,7 +286,26 @@ def _sampling(sheet: ScoreSheet, used: pd.DataFrame, reach: _Reach) -> Sampling:
     limit = np.maximum(points, sheet.maxima[:, units])
     low[:, units] = np.where(touched, np.maximum(points - np.sqrt(below), 0.0), np.nan)
     high[:, units] = np.where(touched, np.minimum(points + np.sqrt(above), limit), np.nan)
-    return Sampling(low, high, used.drop(columns=["row"]))
+    series = np.full(sheet.points.shape, "", dtype=object)
+    series[:, units] = _series(criteria, used, rows, places, points.shape)
+    return Sampling(low, high, series, used.drop(columns=["row"]))
+
+
+def _series(
+    criteria: CriteriaSet,
+    used: pd.DataFrame,
+    rows: IntArray,
+    places: IntArray,
+    shape: tuple[int, ...],
+) -> npt.NDArray[np.object_]:
+    """Return the series of the figures at or below each node, by unit."""
+    told = np.full(shape, "", dtype=object)
+    names = used["series"].fillna("") if "series" in used else pd.Series("", index=used.index)
+    for name in sorted(set(names) - {""}):
+        mine = (names == name).to_numpy()
+        below = _touched(criteria, rows[mine], places[mine], shape)
+        told[below] = [f"{text}; {name}" if text else name for text in told[below]]
+    return told
 
 
 def _touched(

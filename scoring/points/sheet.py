@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -43,12 +44,16 @@ class Sampling:
     low, high : array, shape (n_nodes + 1, n_units)
         Ends of the interval of each node and, last, of the index; NaN where no survey figure
         stands below it, and where it has no points.
+    series : object array, same shape
+        The series of the survey figures at or below a node, parted by semicolons; points of two
+        series do not compare.
     figures : DataFrame
         Rows of ``SurveyFigures`` whose intervals count, and ``place``, the column of their unit.
     """
 
     low: FloatArray
     high: FloatArray
+    series: npt.NDArray[np.object_]
     figures: pd.DataFrame = field(repr=False)
 
 
@@ -216,12 +221,13 @@ class ScoreSheet(Displayed):
             | self._sampled()
         )
 
-    def _sampled(self) -> dict[str, FloatArray]:
+    def _sampled(self) -> dict[str, Any]:
         """Return the columns that are there only with survey figures."""
         if self.sampling is None:
             return {}
         ends = {"sampling_low": self.sampling.low, "sampling_high": self.sampling.high}
-        return {name: array.T.ravel() for name, array in ends.items()}
+        told = {"survey_series": self.sampling.series}
+        return {name: array.T.ravel() for name, array in {**ends, **told}.items()}
 
     def _tracked(self, points: FloatArray | None) -> FloatArray:
         return np.full(self.points.size, np.nan) if points is None else points.T.ravel()

@@ -7,12 +7,14 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
+from matplotlib.text import Text
 from random_sets import random_points, random_set
 from set_builder import direct_set, given
 
 from scoring.analysis import check_targets, target_gaps
-from scoring.charts import area_bars, bullet, figure_data
+from scoring.charts import ChartContext, area_bars, bullet, figure_data, trend
 from scoring.criteria import open_set
+from scoring.outputs.charts.chart_titles import trend_title
 from scoring.outputs.content.item_rows import UnitView
 from scoring.points import inputs_table, score
 from scoring.points.sampling import edges_of, with_sampling
@@ -242,6 +244,25 @@ def test_charts_mark_the_interval_of_an_area():
             [3.5, 6.5]
         )
         assert np.isnan(table.loc["2", "sampling_low"])
+
+
+def test_a_trend_does_not_join_surveys_of_two_series():
+    parts, told = [], []
+    reached = {2020: ("2013", 3.5), 2021: ("2013", 3.8), 2022: ("2022", 1.0), 2023: ("2022", 2.0)}
+    for year, (series, points) in reached.items():
+        parts.append(given({"1.1": points, "1.2": 2.0, "2": 1.0}, year=year))
+        row = survey_figures(direct("1.1", points, points - 0.3, points + 0.3), year=year)
+        told.append(row.assign(series=series))
+    sheet, _ = with_sampling(score(pd.concat(parts), THREE), pd.concat(told))
+    figure = trend(sheet.scores)
+    lines = [line for axes in figure.axes for line in axes.get_lines() if line.get_marker() == "o"]
+    assert [line.get_xdata().tolist() for line in lines] == [[0, 1], [2, 3]]
+    words = " ".join(text.get_text() for text in figure.findobj(Text))
+    assert "khảo sát đổi chuỗi số liệu" in " ".join(words.split())
+    # Nor does its title: only the two years of the last series are compared.
+    assert trend_title(figure_data(figure), ChartContext()).endswith("5,00 (2023)")
+    first = figure_data(trend(sheet.scores[sheet.scores["year"] < 2023]))
+    assert trend_title(first, ChartContext()).startswith("Khảo sát đổi chuỗi số liệu")
 
 
 def test_without_figures_nothing_changes():

@@ -146,12 +146,36 @@ def year_title(here: pd.DataFrame, year: int | None, context: ChartContext) -> s
     )  # fmt: skip
 
 
+def series_breaks(line: pd.DataFrame) -> list[int]:
+    """Return the places of a line before which its surveys begin another series.
+
+    >>> line = pd.DataFrame({"place": [0, 1, 2, 3], "survey_series": ["a", "a", "b", ""]})
+    >>> series_breaks(line)
+    [2]
+    """
+    if "survey_series" not in line:
+        return []
+    told = line[line["survey_series"].fillna("") != ""]
+    begins = told["survey_series"] != told["survey_series"].shift()
+    return told.loc[begins, "place"].astype(int).tolist()[1:]
+
+
+def _comparable(table: pd.DataFrame) -> pd.DataFrame:
+    """Return the points of each line since its surveys began their last series."""
+    lines = [line for _, line in table.groupby("series")]
+    begins = [max(series_breaks(line), default=-1) for line in lines]
+    kept = [line[line["place"] >= begin] for line, begin in zip(lines, begins, strict=True)]
+    return pd.concat(kept) if kept else table
+
+
 def trend_title(table: pd.DataFrame, context: ChartContext) -> str:
     """Say from where to where the index of a unit went, or how many of several rose."""
-    known = table.dropna(subset="points").groupby("series")
+    since = _comparable(table)
+    known = since.dropna(subset="points").groupby("series")
     ends = known[["name", "time", "points"]].agg(["first", "last"])[known.size() > 1]
     if ends.empty:
-        return context.say("chart_trend_open")
+        is_new = len(since) < len(table)
+        return context.say("chart_trend_new_series" if is_new else "chart_trend_open")
     change = ends["points"]["last"] - ends["points"]["first"]
     if len(ends) > 1:
         rose = int((change > EPSILON).sum())

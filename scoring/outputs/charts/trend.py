@@ -16,7 +16,7 @@ from scoring.base.text import code_key
 from scoring.base.units import time_text
 from scoring.outputs.charts import score_tables as given
 from scoring.outputs.charts.chart_sheet import Entry, finish, new_sheet, nice_ticks, write
-from scoring.outputs.charts.chart_titles import trend_title
+from scoring.outputs.charts.chart_titles import series_breaks, trend_title
 from scoring.outputs.text_layout import text_width
 from scoring.outputs.theme import (
     GRID,
@@ -69,6 +69,8 @@ def trend(
     title = partial(trend_title, table)
     about = f"{context.say('chart_trend_shows')} · {who(context)}"
     notes = [context.say("chart_trend_scale", low=context.number(low))] if low > 0 else []
+    if any(series_breaks(line) for _, line in shown.groupby("series")):
+        notes.append(context.say("chart_trend_break"))
     is_open = shown["points"].isna().any()
     legend = [Entry(context.say("status_not_assessed"), OPEN_FILL)] if is_open else []
     sheet = new_sheet(context, title(context), about, body, legend=legend, notes=notes)
@@ -112,6 +114,7 @@ def trend_table(scores: pd.DataFrame, context: ChartContext) -> pd.DataFrame:
     )
     columns = ["series", "unit_code", "name", "year", "period", "time", "tick", "place"]
     figures = ["points", "points_low", "points_high"]
+    figures += ["survey_series"] if "survey_series" in table else []
     return table.sort_values(["series", "place"])[columns + figures].reset_index(drop=True)
 
 
@@ -149,7 +152,14 @@ def _draw(
     # A period that the unit has no figures for breaks the line, as an unfinished one does.
     every = np.arange(places[0], places[-1] + 1)
     points = line.set_index("place")["points"].reindex(every).to_numpy(float)
-    axes.plot(every, height(points), color=POINTS, linewidth=1.6, marker="o", markersize=4)
+    breaks = series_breaks(line)
+    for part in np.split(np.arange(len(every)), np.searchsorted(every, breaks)):
+        own = every[part], height(points[part])
+        axes.plot(*own, color=POINTS, linewidth=1.6, marker="o", markersize=4)
+    # Surveys of two series stand on either side of the mark and do not compare.
+    for begins in breaks:
+        ends = (_PANEL - 0.32 - _PLOT, _PANEL - 0.32)
+        axes.plot([begins - 0.5] * 2, ends, color=MUTED, linewidth=1.0, linestyle=(0, (2, 2)))
     tops, bottoms = height(line["points_high"]), height(line["points_low"])
     for place in np.flatnonzero(line["points"].isna()):
         corner, tall = (places[place] - 0.15, tops[place]), bottoms[place] - tops[place]
