@@ -81,7 +81,12 @@ def gap_table(
     losses = _Losses._make(np.concatenate(pair) for pair in parts)
     order = np.lexsort((-losses.lost, losses.places))
     ordered = _Losses._make(part[order] for part in losses)
-    return _with_targets(_table(sheet, ordered, lang), targets)
+    table = _with_targets(_table(sheet, ordered, lang), targets)
+    if sheet.sampling is None:
+        return table
+    at = ordered.rows, ordered.places
+    ends = {"sampling_low": sheet.sampling.low[at], "sampling_high": sheet.sampling.high[at]}
+    return table.assign(**ends, verdict=_verdicts(table.assign(**ends), "item_code", sheet))
 
 
 def _lost_by_rule(sheet: ScoreSheet) -> _Losses:
@@ -248,11 +253,13 @@ def target_gaps(sheet: ScoreSheet, targets: pd.DataFrame) -> pd.DataFrame:
     table = table[[*KEY_COLUMNS, "code", "level", "target_points", *figures]]
     gap = (table["target_points"] - table["points"]).clip(lower=0.0)
     table = table.assign(gap_to_target_points=gap)
-    return table if sheet.sampling is None else _judged(table, sheet)
+    if sheet.sampling is None:
+        return table
+    return table.assign(verdict=_verdicts(table, "code", sheet))
 
 
-def _judged(table: pd.DataFrame, sheet: ScoreSheet) -> pd.DataFrame:
-    """Return the targets with the sampling intervals of what is reached, and what they show."""
+def _verdicts(table: pd.DataFrame, code_column: str, sheet: ScoreSheet) -> list[str]:
+    """Return what points and their sampling intervals show of targets; empty without a target."""
     kinds = {node.code: node.kind for node in sheet.criteria.nodes}
     decimals = sheet.criteria.meta.decimals
     names = ("points", "sampling_low", "sampling_high")
@@ -264,6 +271,7 @@ def _judged(table: pd.DataFrame, sheet: ScoreSheet) -> pd.DataFrame:
         target_verdict(-now, -high, -low)
         if kinds.get(code) == "penalty"
         else target_verdict(now, low, high)
-        for code, (now, low, high) in zip(table["code"], by, strict=True)
+        for code, (now, low, high) in zip(table[code_column], by, strict=True)
     ]
-    return table.assign(verdict=verdicts)
+    wanted = table["target_points"].notna()
+    return [verdict if told else "" for verdict, told in zip(verdicts, wanted, strict=True)]

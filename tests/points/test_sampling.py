@@ -9,9 +9,9 @@ import pandas as pd
 import pytest
 from matplotlib.text import Text
 from random_sets import random_points, random_set
-from set_builder import direct_set, given
+from set_builder import direct_set, given, sound
 
-from scoring.analysis import check_targets, target_gaps
+from scoring.analysis import check_targets, gap_table, target_gaps
 from scoring.charts import ChartContext, area_bars, bullet, figure_data, trend
 from scoring.criteria import open_set
 from scoring.outputs.charts.chart_titles import trend_title
@@ -73,6 +73,21 @@ def test_a_rule_of_steps_has_the_least_and_the_most_of_all_steps_touched(
 ):
     assert edges_of(department.rules["8.3"]) == [80.0, 87.0]
     assert interval(one_item(department, "8.3", value, low, high), "8.3") == (least, most)
+
+
+def test_a_step_that_is_open_at_both_ends_is_found_between_them():
+    bands = [
+        {"upper": "80", "upper_closed": "yes", "points": "0"},
+        {"lower": "80", "upper": "87", "points": "2"},
+        {"lower": "87", "lower_closed": "yes", "points": "1"},
+    ]
+    item = {"code": "1", "max_points": 10, "rule": "bands"}
+    percent = {"role": "percent", "kind": "percent", "input": "satisfaction"}
+    criteria = sound(
+        items=[item], bands=[{"item_code": "1"} | band for band in bands],
+        inputs=[{"item_code": "1", "minimum": "0", "maximum": "100"} | percent],
+    )  # fmt: skip
+    assert interval(one_item(criteria, "1", 90.0, 70.0, 95.0), "1") == (0.0, 2.0)
 
 
 THREE = direct_set({"1.1": 4, "1.2": 4, "2": 2}, [("1", 8)])
@@ -191,6 +206,8 @@ def test_a_target_is_judged_four_ways(target, verdict, said):
     sheet = sampled({"1.1": 3.0, "1.2": 2.0, "2": 1.0}, *rows)
     table = target_gaps(sheet, targets_of(sheet, INDEX=target))
     assert table["verdict"].tolist() == [verdict]
+    gaps = gap_table(sheet, targets_of(sheet, **{"1.1": 3.4})).set_index("item_code")
+    assert gaps["verdict"].to_dict() == {"1.1": "not-shown-missed", "1.2": "", "2": ""}
     view = UnitView(sheet, sheet.keys[0], 0, "vi", {"INDEX": target})
     assert view.target("INDEX").said == said
     assert "verdict" not in target_gaps(replace(sheet, sampling=None), targets_of(sheet, INDEX=4.0))
