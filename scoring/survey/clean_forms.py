@@ -35,7 +35,7 @@ def response_rates(responses: Responses) -> pd.DataFrame:
 
 
 def unit_counts(responses: Responses) -> pd.DataFrame:
-    """Return how many forms each unit has, the units in the order of their codes.
+    """Return how many forms each unit has, by its code, or by its name where it has none.
 
     Returns
     -------
@@ -45,8 +45,11 @@ def unit_counts(responses: Responses) -> pd.DataFrame:
     forms = responses.forms
     names = ("unit_code", "unit_name")
     told = pd.DataFrame({name: forms.get(name, "") for name in names}, index=forms.index)
-    units = told.assign(forms=1).groupby("unit_code", sort=True)
-    return units.agg({"unit_name": "first", "forms": "size"}).reset_index()
+    key = told["unit_code"].where(told["unit_code"] != "", told["unit_name"])
+    units = told.assign(forms=1).groupby(key.to_numpy(), sort=True)
+    return units.agg({"unit_code": "first", "unit_name": "first", "forms": "size"}).reset_index(
+        drop=True
+    )
 
 
 def clean_forms(responses: Responses) -> pd.DataFrame:

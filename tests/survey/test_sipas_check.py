@@ -7,6 +7,7 @@ import pytest
 
 from scoring.cli.main import main
 from scoring.files.xlsx import SafeWorkbook
+from scoring.survey.clean_forms import unit_counts
 from scoring.survey.instrument.instruments import open_instrument
 from scoring.survey.responses import read_responses
 from scoring.survey.survey_data import survey_responses
@@ -112,6 +113,13 @@ def test_a_heading_may_be_told_and_doubtful_forms_dropped(desk, capsys):
         "forms": 2,
     }
     assert "survey-forms-dropped" in [found["code"] for found in told["findings"]]
+
+
+def test_units_without_codes_are_counted_by_their_names():
+    form = open_instrument(INSTRUMENT)
+    named = forms().rename(columns={"Mã đơn vị": "Đơn vị"})
+    table = unit_counts(read_responses(named, form))
+    assert table[["unit_name", "forms"]].values.tolist() == [["A", 2], ["B", 1]]
 
 
 def test_forms_of_several_files_are_checked_together(desk, capsys):

@@ -120,7 +120,7 @@ def _show(responses: Responses, units: pd.DataFrame, rates: pd.DataFrame, consol
     instrument = responses.instrument
     about = {"name": instrument.name(console.lang), "version": instrument.version}
     console.print(console.text("sipas_check_about", count=len(responses.forms), **about))
-    if units["unit_code"].any():
+    if (units[["unit_code", "unit_name"]] != "").any(axis=None):
         counts = [(row.unit_code or "—", row.unit_name, str(row.forms)) for row in rows_of(units)]
         console.table(console.heads("sipas_check_", "unit", "unit_name", "forms"), counts, "  r")
         console.print()
