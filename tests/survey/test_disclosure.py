@@ -177,6 +177,20 @@ def test_choice_is_the_same_for_rows_in_any_order_and_a_second_time(estimates, h
     pd.testing.assert_frame_equal(hide_small_cells(hidden, MINIMUM, FACTOR_OF), hidden)
 
 
+@pytest.mark.parametrize("most", [1500, 1])
+def test_a_question_few_answered_in_a_shown_unit_is_not_found(estimates, monkeypatch, most):
+    """With 1, more hang together than are solved for, and the whole unit hides."""
+    monkeypatch.setattr("scoring.survey.estimation.sums_of_cells.MOST_CELLS", most)
+    unit = (estimates["unit_code"] == "B") & (estimates["service"] == "")
+    spoiled = estimates.copy()
+    spoiled.loc[unit & (estimates["code"] == "q4"), "answers"] = 3
+    hidden = hide_small_cells(spoiled, MINIMUM, FACTOR_OF)
+    found = _found(estimates, _unknown(hidden), "estimate_percent")
+    assert not (hidden["state"].to_numpy()[found] == "hidden-small").any()
+    shown = (hidden.loc[unit, "state"] == "shown").any()
+    assert shown == (most > 1)
+
+
 def _cells(units, forms, answers=None, **columns):
     table = pd.DataFrame({"unit_code": units, "forms": forms, "answers": answers or forms})
     fixed = {"survey": "s", "year": 2026, "period": "", "service": "", "respondent_group": "",

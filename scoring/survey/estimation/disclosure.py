@@ -21,6 +21,7 @@ from scoring.survey.estimation.sums_of_cells import (
     Flags,
     Floats,
     Places,
+    TooManyCellsError,
     protected,
     sums_of,
 )
@@ -52,7 +53,8 @@ def hide_small_cells(
     every measure; one question, with its answers, that fewer answered only where it is so. Then as few
     further cells as a fixed order finds are hidden, those with fewest forms first and sums last,
     until no hidden cell, nor several of one sum with fewer than `minimum` forms together, can be
-    computed from what is shown.
+    computed from what is shown. Where thousands of single questions would have to hide, their whole
+    domains do.
 
     Parameters
     ----------
@@ -96,8 +98,11 @@ def hide_small_cells(
     rows = _Rows(estimates, minimum)
     small, hidden = _hidden_domains(rows)
     if (small | hidden | rows.few_answers).any():
-        few, hidden = _hidden_measures(rows, hidden, factor_of)
-        small |= few
+        try:
+            few, hidden = _hidden_measures(rows, hidden, factor_of)
+            small |= few
+        except TooManyCellsError:
+            small, hidden = _hidden_domains(rows, rows.few_answers)
     return _emptied(estimates, rows.in_order_of_table(small), rows.in_order_of_table(hidden))
 
 
@@ -150,8 +155,11 @@ def _numbers_of(table: pd.DataFrame, keys: list[str]) -> Places:
     return np.asarray(table.groupby(keys, sort=True).ngroup(), dtype=np.intp)
 
 
-def _hidden_domains(rows: _Rows) -> tuple[Flags, Flags]:
-    """Return which rows belong to domains of few forms, and which to domains that hide at all."""
+def _hidden_domains(rows: _Rows, few: Flags | None = None) -> tuple[Flags, Flags]:
+    """Return which rows belong to domains of few forms, and which to domains that hide at all.
+
+    Domains with a row among `few` count as small too.
+    """
     domain = rows.domain
     first = np.unique(domain, return_index=True)[1]
     forms = np.zeros(len(first))
@@ -159,6 +167,8 @@ def _hidden_domains(rows: _Rows) -> tuple[Flags, Flags]:
     was_hidden = np.ones(len(first), dtype=bool)
     np.logical_and.at(was_hidden, domain, rows.was_hidden)
     small = (forms > 0) & (forms < rows.minimum)
+    if few is not None:
+        small[domain[few]] = True
     sums = _slice_sums(rows.keys.iloc[first], _SURVEY)
     hidden = protected(small | was_hidden, forms, CellSums.joined(sums), rows.minimum)
     return small[domain], hidden[domain]
@@ -190,11 +200,13 @@ def _hidden_measures(
     sums = _slice_sums(keys, _SURVEY + _MEASURE)
     sums += _measure_sums(keys, domain, ~hidden_domain, factor_of or {})
     joined, hidden, before = CellSums.joined(sums), small | was_hidden | hidden_domain, None
+    # Each measure of hidden domains obeys the sums by which those were chosen.
+    settled = hidden_domain & ~small
     while before is None or (hidden != before).any():
         before = hidden
         if factor_of is None:
             hidden = _with_all_sums(keys, domain, hidden)
-        hidden = protected(hidden, answers, joined, rows.minimum)
+        hidden = protected(hidden, answers, joined, rows.minimum, settled)
     return small[measure], hidden[measure]
 
 

@@ -15,6 +15,13 @@ Floats = npt.NDArray[np.float64]
 # Of a projection of numbers near 1: nearer to zero than this is rounding.
 _ROUNDING = 1e-7
 
+# Cells that hang together and are solved for at once, where there is another way out.
+MOST_CELLS = 1500
+
+
+class TooManyCellsError(Exception):
+    """More hidden cells hang together than can be solved for in bearable time."""
+
 
 @dataclass(frozen=True)
 class CellSums:
@@ -92,7 +99,9 @@ def _shares(kind: Places | None, n_cells: int) -> Floats:
     return np.random.default_rng(0).uniform(0.5, 1.5, kind.max(initial=-1) + 1)[kind]
 
 
-def protected(hidden: Flags, sizes: Floats, sums: CellSums, minimum: float) -> Flags:
+def protected(
+    hidden: Flags, sizes: Floats, sums: CellSums, minimum: float, settled: Flags | None = None
+) -> Flags:
     """Return what must hide so that nothing hidden can be computed from what is shown.
 
     Parameters
@@ -104,6 +113,8 @@ def protected(hidden: Flags, sizes: Floats, sums: CellSums, minimum: float) -> F
     sums : CellSums
     minimum : float
         Hidden parts of one shown whole have at least so many forms together.
+    settled : bool array, shape (n_cells,), optional
+        Hidden cells that are known not to be computable by themselves.
 
     Returns
     -------
@@ -116,7 +127,9 @@ def protected(hidden: Flags, sizes: Floats, sums: CellSums, minimum: float) -> F
         if leaking := _leaking(choice, minimum):
             closed = [choice.hide_one(sum_) for sum_ in leaking]
         else:
-            closed = [choice.hide_one_with(cell) for cell in computable(choice.hidden, sums)]
+            closed = [
+                choice.hide_one_with(cell) for cell in computable(choice.hidden, sums, settled)
+            ]
         if not any(closed):
             return choice.hidden
 
@@ -170,7 +183,7 @@ def _lists(keys: Places, values: Places) -> dict[int, Places]:
     return dict(zip(found.tolist(), lists, strict=True))
 
 
-def computable(hidden: Flags, sums: CellSums) -> list[int]:
+def computable(hidden: Flags, sums: CellSums, settled: Flags | None = None) -> list[int]:
     """Return the hidden cells that the sums and the shown cells determine.
 
     Sums whose proportions the table does not say are taken once with equal ones and once with
@@ -180,11 +193,18 @@ def computable(hidden: Flags, sums: CellSums) -> list[int]:
     ----------
     hidden : bool array, shape (n_cells,)
     sums : CellSums
+    settled : bool array, shape (n_cells,), optional
+        Hidden cells that are known not to be computable where only such cells meet.
 
     Returns
     -------
     list of int
         Places of the cells, ascending.
+
+    Raises
+    ------
+    TooManyCellsError
+        With `settled`, where more than `MOST_CELLS` hang together.
     """
     unknown = sums.only(hidden[sums.member])
     if not len(unknown.member):
@@ -195,6 +215,11 @@ def computable(hidden: Flags, sums: CellSums) -> list[int]:
     found: set[int] = set()
     for members in _connected(unknown):
         cells, column = np.unique(unknown.member[members], return_inverse=True)
+        if settled is not None:
+            if settled[cells].all():
+                continue
+            if len(cells) > MOST_CELLS:
+                raise TooManyCellsError
         row = np.unique(unknown.number[members], return_inverse=True)[1]
         for weights in (equal, own):
             matrix = np.zeros((row.max() + 1, len(cells)))
