@@ -13,6 +13,7 @@ from scoring.files.workbook import read_workbook
 from scoring.survey.instrument.instruments import list_instruments, open_instrument
 from scoring.survey.instrument.model import Instrument
 from scoring.survey.personal_data import personal_columns, without_personal
+from scoring.survey.planning.planning_tables import design_sheet
 from scoring.survey.reading.form_columns import read_forms
 from scoring.survey.reading.response_columns import HeadingReader
 from scoring.survey.reading.response_sources import open_responses, stated_by
@@ -56,7 +57,8 @@ def read_sample(path: Path, instrument: Instrument) -> tuple[pd.DataFrame, list[
     Parameters
     ----------
     path : Path
-        CSV, Parquet or .xlsx with columns of the table ``Forms``; others are left out.
+        CSV, Parquet or .xlsx with columns of the table ``Forms``; others are left out. Of a
+        list to interview, the sheet of its design is read.
     instrument : Instrument
 
     Raises
@@ -65,7 +67,7 @@ def read_sample(path: Path, instrument: Instrument) -> tuple[pd.DataFrame, list[
         When it cannot be read, or a column looks like personal data.
     """
     reader = HeadingReader(instrument)
-    table = open_responses(path, reader.known)
+    table = open_responses(path, reader.known, design_sheet(path))
     table = without_personal(table, list(personal_columns(table, reader)), "refuse")
     plan = reader.plan(table, "wide", ())
     forms, findings = read_forms(table, plan.forms)

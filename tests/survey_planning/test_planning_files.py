@@ -8,10 +8,13 @@ import pandas as pd
 import pytest
 
 from scoring.base.errors import UnreadableError
+from scoring.files.table_files import write_csv
 from scoring.files.workbook import read_workbook
 from scoring.files.xlsx import SafeWorkbook
 from scoring.outputs.charts.survey_precision import survey_precision
 from scoring.outputs.theme import ChartContext, alt_text, figure_data
+from scoring.survey import entry_reading
+from scoring.survey.instrument.instruments import open_instrument
 from scoring.survey.planning.interview_list import interview_list_bytes
 from scoring.survey.planning.planning_tables import read_planning_table, read_sample
 from scoring.survey.planning.sample_draw import Stage, draw_sample
@@ -145,6 +148,16 @@ def test_the_sample_comes_back_from_the_list(drawn, made, tmp_path):
     assert np.allclose(sample["weight"], drawn.sample["weight"], equal_nan=True)
     kept = set(columns_of("Forms")) & set(sample)
     assert {"form_id", "stratum", "cluster_1", "population_1", "weight"} <= kept
+
+
+@pytest.mark.parametrize("name", ["sample.csv", "interviews.xlsx"])
+def test_the_entry_workbook_takes_what_was_drawn(name, drawn, made, tmp_path):
+    path = tmp_path / name
+    write_csv(drawn.sample, path) if name.endswith("csv") else path.write_bytes(made)
+    forms, findings = entry_reading.read_sample(path, open_instrument("sipas-citizens-sample"))
+    assert findings == []
+    assert forms["form_id"].tolist() == drawn.sample["form_id"].tolist()
+    assert np.allclose(forms["weight"], drawn.sample["weight"], equal_nan=True)
 
 
 # The chart

@@ -150,7 +150,7 @@ def test_a_change_in_one_stratum_leaves_the_draw_of_another(provinces):
 
 def test_a_systematic_draw_goes_through_the_names_as_a_dictionary_does(provinces):
     one = provinces[provinces["stratum"] == "R1"]
-    everything = draw_sample([one], stages("systematic 100%"), SEED).sample["name"].tolist()
+    everything = draw_sample([one], stages("systematic 100%"), SEED).sample["place"].tolist()
     assert everything == ["An", "Âu", "Bắc", "Cà", "Đà", "Điện", "Êa", "Yên"]
 
 

@@ -17,11 +17,11 @@ from scoring.survey.planning.sample_draw import Draw
 from scoring.tables import columns_of, rows_of
 
 # Columns of the sheets for interviewers: from the sample, then to be filled in by hand.
-_GIVEN = ("form_id", "drawn", "name", "code", "service", "respondent_group")
+_GIVEN = ("form_id", "drawn", "place", "code", "service", "respondent_group")
 _ENTERED = ("asked_on", "outcome", "replaced_by", "note")
 _OUTCOMES = ("done", "refused", "not_met", "replaced")
 _WIDTHS = {
-    "name": 34.0,
+    "place": 34.0,
     "code": 22.0,
     "unit_name": 28.0,
     "note": 24.0,
@@ -108,7 +108,7 @@ def _list(book: SafeWorkbook, name: str, sample: pd.DataFrame, title: str, lang:
     counts = sample["drawn"].value_counts()
     about = {kind: int(counts.get(kind, 0)) for kind in ("main", "reserve")}
     sheet.write_text(1, 0, label("interview_counts", lang, **about))
-    _headings(sheet, columns, lang, {"name": "interview_place", "code": "interview_whom"})
+    _headings(sheet, columns, lang, {"place": "interview_place", "code": "interview_whom"})
     order = [*(c for c in ("stratum", "cluster_1", "cluster_2") if c in sample), "reserve_order"]
     listed = sample.assign(at=range(len(sample))).sort_values([*order, "at"], kind="stable")
     for row, form in enumerate(rows_of(listed), start=_HEADER + 1):

@@ -15,6 +15,7 @@ from scoring.base.labels import LANGUAGES, label
 from scoring.base.numbers import NumberReading, read_number
 from scoring.base.vocabulary import folded
 from scoring.files.declared_tables import missing_columns
+from scoring.files.workbook import read_workbook
 from scoring.survey.personal_data import personal_columns, without_personal
 from scoring.survey.reading.form_columns import texts_of
 from scoring.survey.reading.response_sources import ResponseTable, open_responses
@@ -115,9 +116,14 @@ def read_sample(path: Path) -> tuple[pd.DataFrame, list[Finding]]:
         Table ``Sample``, with the design columns of ``Forms``, as an entry workbook takes it.
     list of Finding
     """
-    path = Path(path)
-    sheet = DESIGN_SHEET if path.suffix.lower() in (".xlsx", ".xlsm") else ""
-    return read_planning_table(path, "Sample", sheet=sheet)
+    return read_planning_table(Path(path), "Sample", sheet=design_sheet(path))
+
+
+def design_sheet(path: Path) -> str:
+    """Return the sheet of a list to interview that holds the design; empty for other files."""
+    if Path(path).suffix.lower() not in (".xlsx", ".xlsm"):
+        return ""
+    return DESIGN_SHEET if DESIGN_SHEET in read_workbook(Path(path)).names else ""
 
 
 class _Headings:
@@ -152,4 +158,4 @@ class _Headings:
 
     def is_question(self, heading: str) -> bool:
         """Say whether texts under a heading may look like names of people."""
-        return self.holds_places and self.target(heading) == "name"
+        return self.holds_places and self.target(heading) in ("name", "place")

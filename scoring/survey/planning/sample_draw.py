@@ -353,7 +353,7 @@ def _as_sample(below: pd.DataFrame, stages: Sequence[Stage], interviewers: int) 
         below = _certain_apart(below, len(stages))
     for depth in range(len(stages) + 1, MOST_STAGES + 1):
         below[f"cluster_{depth}"] = ""
-    return in_order(table_of(below, "Sample"), "Sample")
+    return in_order(table_of(below.rename(columns={"name": "place"}), "Sample"), "Sample")
 
 
 def _certain_apart(below: pd.DataFrame, depth: int) -> pd.DataFrame:
