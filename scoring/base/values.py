@@ -73,6 +73,19 @@ INTERVALS = (
     "mean",
 )
 
+# Whose points they are, from what a unit claims to what is decided for good; and why an appraiser
+# gives other points than the unit.
+TRACKS = ("self", "computed", "supported", "appraised-1", "explained", "appraised-2", "final")
+ROUNDS = ("1", "2", "final")
+DIFFERENCE_KINDS = (
+    "arithmetic",
+    "rule-misread",
+    "missing-proof",
+    "late-proof",
+    "judgement",
+    "survey",
+)
+
 # Positions in STATUSES, as arrays of statuses hold them.
 SCORED, NOT_ASSESSED, NOT_APPLICABLE, INVALID = range(4)
 
