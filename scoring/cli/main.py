@@ -136,6 +136,10 @@ class _Formatter(argparse.HelpFormatter):
         opening = f"{label('cli_usage', self.lang)}: " if prefix is None else prefix
         super().add_usage(usage, actions, groups, opening)
 
+    def _get_help_string(self, action: argparse.Action) -> str:
+        """Return a help text as it stands: 5% is no place for a value in any of ours."""
+        return (action.help or "").replace("%", "%%")
+
 
 class _Parser(argparse.ArgumentParser):
     """An argument parser whose own words are in the caller's language."""

@@ -34,6 +34,16 @@ from scoring.tables import rows_of
 from scoring.tables.places import row_findings
 
 _SHOWN = 20
+# Spelled out, so that a search for the code of a finding leads here.
+_CODES = {
+    "duplicate": "survey-duplicate",
+    "same-id": "survey-same-id",
+    "copied": "survey-copied",
+    "straight-lining": "survey-straight-lining",
+    "too-fast": "survey-too-fast",
+    "blank": "survey-blank",
+    "no-opinion": "survey-no-opinion",
+}
 
 
 class FormCheck:
@@ -109,7 +119,7 @@ class FormCheck:
 
     def _doubts(self) -> Iterator[Finding]:
         for doubt in DOUBTS:
-            yield from self._at(f"survey-{doubt}", self.flags[doubt], **self._told(doubt))
+            yield from self._at(_CODES[doubt], self.flags[doubt], **self._told(doubt))
 
     def _told(self, doubt: str) -> dict[str, object]:
         """Return what the sentence about a doubt says besides how many forms there are."""

@@ -16,6 +16,9 @@ _KEY = ["unit_code", "year", "period", "item_code", "input"]
 _ITEM_KEY = _KEY[:-1]
 _SAID = ["value", "choice", "happened_on", "not_applicable"]
 _SAME = 1e-9
+# Spelled out, so that a search for the code of a finding leads here.
+_CONTRADICTS = {"feed": "feed-contradicts-entry", "survey": "survey-contradicts-entry"}
+_MARKED = {"feed": "feed-of-not-applicable", "survey": "survey-of-not-applicable"}
 
 
 def merge_inputs(
@@ -71,9 +74,7 @@ def _keys(table: pd.DataFrame, names: list[str]) -> pd.Series:
 def _contradictions(told: pd.DataFrame, fed: pd.DataFrame, feed: str) -> list[Finding]:
     both = told.merge(fed, on=_KEY, suffixes=("", "_fed"))
     return [
-        _finding(
-            f"{feed}-contradicts-entry", row, input=row.input, entered=entered, planned=planned
-        )
+        _finding(_CONTRADICTS[feed], row, input=row.input, entered=entered, planned=planned)
         for row in rows_of(both)
         if not _agree(row)
         for entered in [_shown(row.value, row.choice, row.happened_on)]
@@ -83,7 +84,7 @@ def _contradictions(told: pd.DataFrame, fed: pd.DataFrame, feed: str) -> list[Fi
 
 def _marked(marked: pd.DataFrame, fed: pd.DataFrame, feed: str) -> list[Finding]:
     both = marked.merge(fed.drop_duplicates(_ITEM_KEY), on=_ITEM_KEY, suffixes=("", "_fed"))
-    return [_finding(f"{feed}-of-not-applicable", row) for row in rows_of(both)]
+    return [_finding(_MARKED[feed], row) for row in rows_of(both)]
 
 
 def _finding(code: str, row: Any, **values: object) -> Finding:
