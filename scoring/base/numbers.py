@@ -110,6 +110,44 @@ def plain_numbers(texts: Iterable[str]) -> dict[str, float]:
     return {text: float(text.replace(",", ".")) + 0.0 for text in plain}
 
 
+def decimal_mark(texts: Iterable[str]) -> str:
+    """Return the mark before decimals that the numbers of one hand settle among themselves.
+
+    Parameters
+    ----------
+    texts : iterable of str
+        The numbers of a column, or of all columns that one program wrote.
+
+    Returns
+    -------
+    str
+        ``.`` or ``,``; empty where no number settles it, or where two of them disagree.
+
+    Examples
+    --------
+    >>> decimal_mark(["125.175", "12.5"]), decimal_mark(["125.175"]), decimal_mark(["1,5", "1.5"])
+    ('.', '', '')
+    """
+    plain = {text for text in texts if _PLAIN.fullmatch(text)}
+    marks = {mark for mark in ".," if any(mark in text for text in plain)}
+    return marks.pop() if len(marks) == 1 else ""
+
+
+def read_settled(text: str, mark: str, *, whole: bool = False) -> NumberReading:
+    """Read a number of a column whose `decimal_mark` is known; without one as `read_number` does.
+
+    Examples
+    --------
+    >>> read_settled("125.175", ".").value, read_settled("125.175", ",").value
+    (125.175, 125175.0)
+    """
+    reading = read_number(text, whole=whole)
+    if not mark or reading.problem != "ambiguous-number":
+        return reading
+    as_thousands, as_decimal = reading.candidates
+    return NumberReading(as_decimal if mark in text else as_thousands, reading.is_percent)
+
+
 def _readings(digits: str, whole: bool) -> tuple[float, ...]:
     """Return every value that unsigned `digits` with separators can mean."""
     marks = [mark for mark in ".," if mark in digits]

@@ -317,3 +317,18 @@ def test_what_a_workbook_hides_under_merged_cells_is_not_shown(tmp_path, monkeyp
     )
     (found,) = read(path).findings
     assert "Dấuvết" not in found.text("vi") and "B3" in found.text("vi")
+
+
+def test_a_weight_of_three_decimals_is_read_by_what_its_own_file_settles(tmp_path):
+    """A draw writes weights such as 125.175, which alone could be 125175 as well."""
+    path, alike = tmp_path / "mau.csv", ["125.175"] * 6
+    forms(weight=["125.175", *["99.5"] * 5]).to_csv(path, index=False)
+    assert read(path).forms["weight"].tolist() == [125.175, *[99.5] * 5]
+    forms(weight=alike, population_1=[3.0] * 6).to_csv(path, index=False)
+    assert (read(path).forms["weight"] == 125.175).all()
+    forms(weight=alike).to_csv(path, index=False)
+    found = only(read(path), "ambiguous-number")
+    assert (found.cell, found.values["count"]) == ("G2", 6)
+    assert "125.175 or 125,175" in found.text("en").replace(
+        "125,175 or 125.175", "125.175 or 125,175"
+    )

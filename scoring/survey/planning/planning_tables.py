@@ -12,7 +12,7 @@ import pandas as pd
 
 from scoring.base.findings import Finding
 from scoring.base.labels import LANGUAGES, label
-from scoring.base.numbers import NumberReading, read_number
+from scoring.base.numbers import NumberReading, decimal_mark, read_settled
 from scoring.base.vocabulary import folded
 from scoring.files.declared_tables import missing_columns
 from scoring.files.workbook import read_workbook
@@ -88,7 +88,8 @@ def _read(table: ResponseTable, heading: str, column: Column, findings: list[Fin
     if not column.is_number:
         return texts_of(cells)
     codes, distinct = pd.factorize(cells)
-    readings = [_number(cell, column.name in _WHOLE) for cell in distinct]
+    mark = decimal_mark(str(cell) for cell in distinct)
+    readings = [_number(cell, column.name in _WHOLE, mark) for cell in distinct]
     for code, reading in enumerate(readings):
         if reading.problem:
             place = table.place(int(np.flatnonzero(codes == code)[0]), heading)
@@ -101,10 +102,10 @@ def _read(table: ResponseTable, heading: str, column: Column, findings: list[Fin
     return pd.Series(np.array([*numbers, np.nan])[codes])
 
 
-def _number(cell: object, whole: bool) -> NumberReading:
+def _number(cell: object, whole: bool, mark: str) -> NumberReading:
     if isinstance(cell, Real):
         return NumberReading(float(cell))
-    return read_number(str(cell), whole=whole)
+    return read_settled(str(cell), mark, whole=whole)
 
 
 def read_sample(path: Path) -> tuple[pd.DataFrame, list[Finding]]:

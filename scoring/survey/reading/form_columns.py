@@ -12,7 +12,7 @@ import pandas as pd
 
 from scoring.base.dates import DateReading, read_date
 from scoring.base.findings import Finding
-from scoring.base.numbers import NumberReading, plain_numbers, read_number
+from scoring.base.numbers import NumberReading, decimal_mark, plain_numbers, read_settled
 from scoring.base.text import clean_text
 from scoring.survey.personal_data import shown_safely
 from scoring.survey.reading.response_sources import ResponseTable
@@ -21,6 +21,7 @@ from scoring.tables.places import MAX_FINDINGS_PER_KIND
 
 # A day with a time behind it, as form programs write it: 15/3/2026 08:30:12, 2026-03-15T08:30.
 _TIMED = re.compile(r"(.+?)[T ,]+(\d{1,2}):(\d{2})(?::\d{2}(?:\.\d+)?)?(?: ?Z)?")
+_OF_THE_DESIGN = re.compile(r"(population|probability)(_\d)?|weight")
 TIME = "asked_at"
 """Minute of the day at which a form was taken, where its day holds a time; NaN where not."""
 
@@ -102,17 +103,28 @@ def numbers_of(table: ResponseTable, heading: str, findings: list[Finding]) -> p
         return cells.astype("float64").reset_index(drop=True)
     codes, distinct = pd.factorize(cells)
     plain = plain_numbers(str(cell) for cell in distinct)
-    readings = [_number(cell, plain) for cell in distinct]
-    findings += unreadable(table, heading, codes, distinct, [one.problem for one in readings])
+    mark = "" if len(plain) == len(distinct) else _decimal_mark(table, distinct)
+    readings = [_number(cell, plain, mark) for cell in distinct]
+    findings += unreadable(table, heading, codes, distinct, readings)
     values = np.array([*(one.value for one in readings), None], dtype=np.float64)
     return pd.Series(values[codes])
 
 
-def _number(cell: object, plain: dict[str, float]) -> NumberReading:
+def _decimal_mark(table: ResponseTable, distinct: Sequence[object] | pd.Index) -> str:
+    """Return the mark before decimals of a column, else of the design that a draw wrote beside it.
+
+    A version "2026.1" or a code "1.2" is no number, so no other column counts.
+    """
+    design = [name for name in table.frame.columns if _OF_THE_DESIGN.match(str(name))]
+    beside = (str(cell) for name in design for cell in table.frame[name].unique())
+    return decimal_mark(str(cell) for cell in distinct) or decimal_mark(beside)
+
+
+def _number(cell: object, plain: dict[str, float], mark: str) -> NumberReading:
     if isinstance(cell, float | int):
         return NumberReading(float(cell))
     text = str(cell)
-    return NumberReading(plain[text]) if text in plain else read_number(text)
+    return NumberReading(plain[text]) if text in plain else read_settled(text, mark)
 
 
 def _days(
@@ -121,7 +133,7 @@ def _days(
     """Return the days of a column, and the minute of the day where any cell tells it."""
     codes, distinct = pd.factorize(table.frame[heading])
     read = [_day(cell) for cell in distinct]
-    findings += unreadable(table, heading, codes, distinct, [day.problem for day, _ in read])
+    findings += unreadable(table, heading, codes, distinct, [day for day, _ in read])
     days = np.array([*(day.value for day, _ in read), None], dtype="datetime64[us]")
     minutes = np.array([*(minute for _, minute in read), np.nan])
     found = {name: pd.Series(days[codes])}
@@ -144,7 +156,7 @@ def unreadable(
     heading: str,
     codes: npt.NDArray[np.intp],
     distinct: Sequence[object] | pd.Index,
-    problems: Sequence[str | None],
+    readings: Sequence[NumberReading | DateReading],
 ) -> Iterator[Finding]:
     """Yield a finding for each different cell that has a problem, at the first such cell.
 
@@ -155,11 +167,15 @@ def unreadable(
     codes : int array, shape (n_rows,)
         Place of each row's cell among `distinct`; -1 for an empty one.
     distinct : sequence
-    problems : sequence of str or None
-        Code of the finding for each of `distinct`.
+    readings : sequence of NumberReading or DateReading
+        One for each of `distinct`.
     """
-    wrong = [place for place, problem in enumerate(problems) if problem]
+    wrong = [place for place, reading in enumerate(readings) if reading.problem]
     for place in wrong[:MAX_FINDINGS_PER_KIND]:
         rows = np.flatnonzero(codes == place)
         values = {"input": heading, "value": shown_safely(distinct[place]), "count": len(rows)}
-        yield Finding(str(problems[place]), **table.place(int(rows[0]), heading), values=values)
+        if candidates := getattr(readings[place], "candidates", ()):
+            values["candidates"] = candidates
+        yield Finding(
+            str(readings[place].problem), **table.place(int(rows[0]), heading), values=values
+        )
