@@ -6,13 +6,14 @@ which scoring alone does without.
 
 from scoring.analysis.gaps import gap_table, target_gaps
 from scoring.analysis.lead_units import with_lead_units, with_planned_leads
-from scoring.analysis.ranking import rank
+from scoring.analysis.ranking import rank, ranking
 from scoring.analysis.targets import check_targets
 
 __all__ = [
     "check_targets",
     "gap_table",
     "rank",
+    "ranking",
     "target_gaps",
     "with_lead_units",
     "with_planned_leads",

@@ -26,6 +26,8 @@ NOT_APPLICABLE_POLICIES = ("not_allowed", "drop", "full", "zero", "redistribute"
 SET_STATUSES = ("official", "observed", "sample")
 ROUNDING_STAGES = ("index", "area", "item")
 RANKED_ON = ("rounded", "unrounded")
+# What units of equal points get: 1, 1, 3; 1, 1, 2; 2, 2, 3.
+TIES = ("min", "dense", "max")
 # How a node of a newer set continues one of an older, and what can change between the two.
 MATCH_KINDS = ("code+name", "name", "code", "similar", "added", "removed")
 CHANGE_KINDS = (

@@ -9,6 +9,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Literal
 
 import pandas as pd
 
@@ -23,8 +24,18 @@ from scoring.rules.formula import parse_condition
 from scoring.tables import columns_of, table_of
 
 BEST_OF = "best_of"
+Ties = Literal["min", "dense", "max"]
 # What proof can be, short of sufficient; the causes of a gap of the same names.
 PROOF_STATES = ("no-evidence", "late", "evidence-invalid")
+
+
+def listed_codes(text: str) -> tuple[str, ...]:
+    """Return the codes of a cell that lists several.
+
+    >>> listed_codes("VIII; V")
+    ('VIII', 'V')
+    """
+    return tuple(code.strip() for code in text.split(";") if code.strip())
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +101,9 @@ class SetMeta:
         Where points are rounded: ``item``, ``area`` or ``index`` (only the index is).
     rank_on : str
         ``rounded`` or ``unrounded``: what ranks and grades compare.
+    ties, tie_items : str
+        What units share that nothing parts, and the codes whose points part those of equal index,
+        in order (see `tie_codes`).
     areas_add_up : bool
         False where the decision's own maxima do not add up and the set says so.
     bonus_cap_points, penalty_cap_points : float
@@ -117,6 +131,8 @@ class SetMeta:
     decimals: int = 2
     rounding_stage: str = "index"
     rank_on: str = "rounded"
+    ties: Ties = "min"
+    tie_items: str = ""
     not_applicable: str = "not_allowed"
     areas_add_up: bool = True
     bonus_cap_points: float = math.nan
@@ -130,6 +146,11 @@ class SetMeta:
     def name(self, lang: str = "vi") -> str:
         """Return the set's name."""
         return (self.name_en if lang == "en" else self.name_vi) or self.name_vi
+
+    @property
+    def tie_codes(self) -> tuple[str, ...]:
+        """The codes of `tie_items`, in order."""
+        return listed_codes(self.tie_items)
 
     def warnings(self, lang: str = "vi") -> list[str]:
         """Return the caveats, in Vietnamese where there is no other."""

@@ -32,6 +32,8 @@ _POLICIES = (
     "decimals",
     "rounding_stage",
     "rank_on",
+    "ties",
+    "tie_items",
     "not_applicable",
     "bonus_cap_points",
     "penalty_cap_points",

@@ -40,7 +40,7 @@ def check_tree(criteria: CriteriaSet) -> list[Finding]:
         return findings
     nodes = (found for node in criteria.nodes for found in _node(node, criteria))
     findings = [*_sums(criteria), *nodes, *_grades(criteria.meta), *_evidence(criteria)]
-    findings += [*_grade_rules(criteria), *_spare_inputs(criteria)]
+    findings += [*_grade_rules(criteria), *_spare_inputs(criteria), *_tie_items(criteria)]
     broken = {finding.item_code for finding in findings if finding.severity == "error"}
     return [*findings, *_examples(criteria, broken)]
 
@@ -149,6 +149,12 @@ def _grades(meta: SetMeta) -> Iterator[Finding]:
         if below.upper != above.lower or below.upper_closed == above.lower_closed:
             values = {"below": below.code, "above": above.code}
             yield Finding("grades-do-not-meet", sheet="set", values=values)
+
+
+def _tie_items(criteria: CriteriaSet) -> Iterator[Finding]:
+    for code in criteria.meta.tie_codes:
+        if code not in criteria.by_code:
+            yield Finding("tie-item-unknown", sheet="set", item_code=code, values={"code": code})
 
 
 def _grade_rules(criteria: CriteriaSet) -> Iterator[Finding]:

@@ -15,8 +15,7 @@ from scoring.base.units import UnitKey, unit_keys
 from scoring.outputs.amounts import Amount, points_amount
 from scoring.points import ScoreSheet
 from scoring.points.grading import compared_points
-
-_BLOCK = ["block", "year", "period"]
+from scoring.points.places import RANKED_WITHIN, places_within, tie_figures
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,7 +91,7 @@ class Standing:
 def block_rows(sheet: ScoreSheet, lang: str = "vi") -> Iterator[tuple[list[int], BlockRow]]:
     """Yield the places of the units of each block and period in the sheet, and their spread."""
     index, decimals = sheet.index, sheet.criteria.meta.decimals
-    for places in map(np.asarray, index.groupby(_BLOCK, sort=False).indices.values()):
+    for places in map(np.asarray, index.groupby(RANKED_WITHIN, sort=False).indices.values()):
         own = index.iloc[places]
         yield places.tolist(), spread(own, clean_text(str(own["block"].iloc[0])), lang, decimals)
 
@@ -129,11 +128,11 @@ def standings(sheet: ScoreSheet, lang: str = "vi") -> dict[UnitKey, Standing]:
     (0, 1, 2)
     """
     index, meta, keys = sheet.index, sheet.criteria.meta, unit_keys(sheet.index)
-    known, low, high = (
+    low, high = (
         compared_points(index[name].to_numpy(dtype=float), meta)
-        for name in ("points", "points_low", "points_high")
+        for name in ("points_low", "points_high")
     )
-    ranks = ranks_within(known, index[_BLOCK])
+    ranks = sheet_ranks(sheet)
     result = {}
     for places, row in block_rows(sheet, lang):
         # A unit is never behind itself, though its own range may be wide.
@@ -150,17 +149,8 @@ def _above(others: npt.NDArray[np.float64], own: npt.NDArray[np.float64]) -> npt
     return len(others) - np.searchsorted(np.sort(others), own, side="right")
 
 
-def ranks_within(compared: npt.NDArray[np.float64], groups: pd.DataFrame) -> npt.NDArray[np.int64]:
-    """Return ranks from 1 among the rows whose `groups` are equal, equal figures sharing one; 0 where NaN.
-
-    `compared` are `compared_points`, free of the noise of sums.
-
-    Examples
-    --------
-    >>> blocks = pd.DataFrame({"block": list("aaaab")})
-    >>> ranks_within(np.array([80.0, 90.0, 80.0, np.nan, 70.0]), blocks).tolist()
-    [2, 1, 2, 0, 1]
-    """
-    within = [groups[name].to_numpy() for name in groups]
-    ranks = pd.Series(compared).groupby(within).rank(method="min", ascending=False)
-    return np.asarray(ranks.fillna(0), dtype=np.int64)
+def sheet_ranks(sheet: ScoreSheet) -> npt.NDArray[np.int64]:
+    """Return the rank of each unit in its block and period by the set's tie rules; 0 while open."""
+    meta, index = sheet.criteria.meta, sheet.index
+    compared = compared_points(index["points"].to_numpy(dtype=float), meta)
+    return places_within(compared, index[RANKED_WITHIN], meta.ties, tie_figures(sheet)).ranks

@@ -11,7 +11,7 @@ import numpy.typing as npt
 from scoring.base.text import code_key, vietnamese_key
 from scoring.base.units import UnitKey, told_times, unit_keys, usual_time
 from scoring.outputs.amounts import Amount, count_amount, points_amount, points_or_range
-from scoring.outputs.content.block_standing import BlockRow, block_rows, ranks_within, spread
+from scoring.outputs.content.block_standing import BlockRow, block_rows, sheet_ranks, spread
 from scoring.outputs.content.set_identity import about_set, index_figures
 from scoring.outputs.content.unit_content import AboutSet, IndexRow
 from scoring.points import ScoreSheet
@@ -98,7 +98,7 @@ class League(AboutSet):
 def league(sheet: ScoreSheet, lang: str = "vi") -> League:
     """Return the league table of all units of a sheet, a row for each period of a unit.
 
-    Units are ranked within their block and period, equal indexes share a rank (1, 2, 2, 4), on rounded or
+    Units are ranked within their block and period, by the tie rules and on rounded or
     unrounded figures as the set declares. A unit whose index is open has no rank.
 
     Examples
@@ -114,7 +114,7 @@ def league(sheet: ScoreSheet, lang: str = "vi") -> League:
     index, criteria = sheet.index, sheet.criteria
     meta = criteria.meta
     compared = compared_points(index["points"].to_numpy(dtype=float), meta)
-    rows = _rows(sheet, compared, lang)
+    rows = _rows(sheet, lang)
     order = _order(rows, compared, usual := usual_time(index))
     latest = [at for at in order if rows[at].key[1:] == rows[order[0]].key[1:]]
     place_of = {at: place for place, at in enumerate(order)}
@@ -132,10 +132,10 @@ def league(sheet: ScoreSheet, lang: str = "vi") -> League:
     )
 
 
-def _rows(sheet: ScoreSheet, compared: npt.NDArray[np.float64], lang: str) -> list[LeagueRow]:
+def _rows(sheet: ScoreSheet, lang: str) -> list[LeagueRow]:
     """Return the units in the order of the sheet."""
     index, criteria, decimals = sheet.index, sheet.criteria, sheet.criteria.meta.decimals
-    ranks = ranks_within(compared, index[["block", "year", "period"]])
+    ranks = sheet_ranks(sheet)
     keys = unit_keys(index)
     whens = told_times(index)
     nodes = [sheet.row(area.code) for area in criteria.areas]
@@ -193,6 +193,7 @@ def _order(rows: list[LeagueRow], compared: npt.NDArray[np.float64], usual: str)
             -times.index(row.key[1:]),
             np.isnan(points),
             -points if points == points else 0.0,
+            row.rank,
             vietnamese_key(row.unit_name),
         )
         for row, points in zip(rows, compared, strict=True)
