@@ -14,11 +14,16 @@ from scoring.base.errors import UsageError
 from scoring.base.findings import Finding
 from scoring.base.labels import Label
 from scoring.base.values import INDEX_CODE
-from scoring.survey.estimation.differences import Differences, difference, difference_between
+from scoring.survey.estimation.differences import (
+    Differences,
+    Side,
+    difference,
+    difference_between,
+    recovered,
+)
 from scoring.survey.estimation.estimates import DomainEstimates
-from scoring.survey.estimation.intervals import t_quantile
 from scoring.survey.measures import Block, Floats, Measure, index_block, question_blocks
-from scoring.survey.satisfaction import Estimated, estimated, names_of
+from scoring.survey.satisfaction import Estimated, ends, estimated, names_of
 from scoring.survey.survey_data import Domains, domains_of, weighting_of
 from scoring.tables import empty, in_order
 from scoring.tables.checking import checked
@@ -26,7 +31,10 @@ from scoring.tables.checking import checked
 Places = npt.NDArray[np.intp]
 
 EACH_OTHER, WHOLE = "each-other", "whole"
-_FIGURES = ("difference_percent", "standard_error")
+_FIGURES = (
+    "difference_percent", "standard_error", "low_percent", "high_percent", "degrees_of_freedom",
+    "p_value",
+)  # fmt: skip
 _KINDS = ("index", "factor", "question")
 
 
@@ -38,6 +46,7 @@ class _Compared:
     first: pd.Series
     other: pd.Series
     differences: Differences
+    interval: tuple[Floats, ...]
 
 
 def compare_units(result: Estimated, against: str = EACH_OTHER) -> pd.DataFrame:
@@ -74,13 +83,22 @@ def compare_units(result: Estimated, against: str = EACH_OTHER) -> pd.DataFrame:
     codes = pd.Series([*units.labels["unit_code"], ""], dtype="str")
     first, other = _chosen(codes.tolist(), against)
     both = (estimated(block, result.design, domains) for domains in (units, whole))
-    compared = [
-        _Compared(
-            measures, codes[first], codes[other], difference(_joined(found, all_), first, other)
-        )
-        for (measures, found), (_, all_) in zip(*both, strict=True)
-    ]
+    compared = []
+    for (measures, found), (_, all_) in zip(*both, strict=True):
+        joined = _joined(found, all_)
+        gap = difference(joined, first, other)
+        one, two = (_side(result, measures, joined, places) for places in (first, other))
+        interval = recovered(gap, one, two, result.survey.confidence)
+        compared.append(_Compared(measures, codes[first], codes[other], gap, interval))
     return _table(compared, result, result)
+
+
+def _side(
+    result: Estimated, measures: Sequence[Measure], found: DomainEstimates, places: Places
+) -> Side:
+    low, high = ends(found, measures, result.survey)
+    figures = (found.estimate, found.variance, low, high, found.degrees_of_freedom)
+    return Side(*(figure[places] for figure in figures))
 
 
 def _chosen(codes: Sequence[str], against: str) -> tuple[Places, ...]:
@@ -153,7 +171,10 @@ def compare_surveys(
             )
             for (measures, found), (_, earlier) in pairs:
                 gap = difference_between(found, earlier, first, second, shared=shared)
-                compared.append(_Compared(measures, codes, codes, gap))
+                now = _side(result, measures, found, first)
+                then = _side(result, measures, earlier, second)
+                interval = recovered(gap, now, then, result.survey.confidence)
+                compared.append(_Compared(measures, codes, codes, gap, interval))
     return _table(compared, result, other, is_broken=bool(broken)), broken
 
 
@@ -174,7 +195,7 @@ def _blocks(result: Estimated) -> Iterator[Block]:
 def _unknown(codes: pd.Series) -> _Compared:
     nothing = np.full((len(codes), 1), np.nan)
     index = [Measure("index", INDEX_CODE)]
-    return _Compared(index, codes, codes, Differences(nothing, nothing, nothing))
+    return _Compared(index, codes, codes, Differences(nothing, nothing, nothing), (nothing,) * 4)
 
 
 def _breaks(result: Estimated, other: Estimated) -> list[Finding]:
@@ -211,9 +232,8 @@ def _table(
     if table.empty:
         return empty("Differences")
     is_hidden = _hidden(table, "unit_code", result) | _hidden(table, "other_unit_code", other)
-    table.loc[is_hidden, [*_FIGURES, "degrees_of_freedom"]] = np.nan
+    table.loc[is_hidden, [*_FIGURES]] = np.nan
     confidence = result.survey.confidence
-    half = t_quantile(table["degrees_of_freedom"], confidence) * table["standard_error"]
     table = table.assign(
         survey=result.survey.survey_id,
         other_survey=other.survey.survey_id,
@@ -222,10 +242,7 @@ def _table(
         unit_name=names_of(table["unit_code"], result.unit_names),
         other_unit_name=names_of(table["other_unit_code"], other.unit_names),
         weighting=_method(result)["weighting"],
-        low_percent=table["difference_percent"] - half,
-        high_percent=table["difference_percent"] + half,
         confidence_percent=100 * confidence,
-        p_value=_p_values(*(table[name].to_numpy() for name in (*_FIGURES, "degrees_of_freedom"))),
     )
     # A change of the whole is one question, and not one of as many as there are units.
     families = table.groupby(["measure", "code", table["unit_code"] == ""])["p_value"]
@@ -242,6 +259,7 @@ def _table(
 def _rows(compared: _Compared) -> pd.DataFrame:
     """Return a row for each pair and measure, in percentage points."""
     measures, found = compared.measures, compared.differences
+    low, high, p_value, freedom = compared.interval
     times = len(measures)
     return pd.DataFrame(
         {
@@ -251,7 +269,10 @@ def _rows(compared: _Compared) -> pd.DataFrame:
             "code": [measure.code for measure in measures] * len(compared.first),
             "difference_percent": 100 * found.estimate.ravel(),
             "standard_error": 100 * found.standard_error.ravel(),
-            "degrees_of_freedom": found.degrees_of_freedom.ravel(),
+            "low_percent": 100 * low.ravel(),
+            "high_percent": 100 * high.ravel(),
+            "degrees_of_freedom": freedom.ravel(),
+            "p_value": p_value.ravel(),
         }
     ).astype(dict.fromkeys(("unit_code", "other_unit_code", "measure", "code"), "str"))
 
@@ -263,14 +284,6 @@ def _hidden(table: pd.DataFrame, unit: str, result: Estimated) -> npt.NDArray[np
     is_open = is_plain & ~cells["state"].str.startswith("hidden")
     known = pd.MultiIndex.from_frame(cells.loc[is_open, ["unit_code", "measure", "code"]])
     return ~np.asarray(pd.MultiIndex.from_frame(table[[unit, "measure", "code"]]).isin(known))
-
-
-def _p_values(difference: Floats, error: Floats, freedom: Floats) -> Floats:
-    from scipy.special import stdtr
-
-    with np.errstate(divide="ignore", invalid="ignore"):
-        distance = np.abs(difference) / error
-    return np.asarray(2 * stdtr(freedom, -distance), dtype=float)
 
 
 def holm(p_values: Floats) -> Floats:

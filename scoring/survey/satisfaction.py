@@ -221,7 +221,7 @@ def _opinions(block: Block, domains: Domains) -> Floats:
 def _figures(
     found: DomainEstimates, measures: Sequence[Measure], answers: Floats, survey: Survey
 ) -> dict[str, Floats]:
-    low, high = _ends(found, measures, survey)
+    low, high = ends(found, measures, survey)
     figures = {
         "forms": found.forms[:, None],
         "answers": answers,
@@ -257,10 +257,13 @@ def _rows(domains: Domains, pieces: Sequence[_Piece]) -> pd.DataFrame:
     return table.astype({"forms": "int64", "answers": "int64"} | dict.fromkeys(named, "str"))
 
 
-def _ends(
+def ends(
     found: DomainEstimates, measures: Sequence[Measure], survey: Survey
 ) -> tuple[Floats, Floats]:
-    """Return the ends of the intervals; shares of forms and scores have different ones."""
+    """Return the ends of the intervals of the measures, each (n_domains, n_measures).
+
+    Shares of forms and scores have different ones.
+    """
     low, high = np.full_like(found.estimate, np.nan), np.full_like(found.estimate, np.nan)
     is_score = np.array([measure.is_score for measure in measures])
     for scores in (False, True):

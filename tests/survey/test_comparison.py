@@ -53,6 +53,23 @@ def test_units_are_compared_with_the_whole_or_with_one_of_them(tmp_path):
     assert "each-other; whole; A; B" in refused.value.finding.text("vi")
 
 
+def test_a_unit_where_all_are_satisfied_does_not_differ_for_want_of_a_variance(tmp_path):
+    # Three places where all ten are satisfied, among sixty where two in a hundred are not.
+    places = np.repeat(np.arange(63), 10)
+    content = np.where((places >= 3) & (np.arange(630) % 50 == 0), "1", "5")
+    forms = responses(
+        form_id=[str(n) for n in range(630)], unit_code=["A"] * 30 + ["B"] * 600,
+        chung=content.tolist(), cluster_1=[str(place) for place in places],
+        **{question: ["5"] * 630 for question in ("tc_1", "tc_2", "tt_1", "tt_2")},
+    )  # fmt: skip
+    result = estimated(survey(tmp_path, TEXT + CLUSTERS), forms)
+    for against in ("whole", "B"):
+        row = index_rows(compare_units(result, against)).iloc[0]
+        # The variance of the unit is 0: estimate and standard error alone are sure of it.
+        assert row["difference_percent"] > 3 * row["standard_error"]
+        assert row["low_percent"] < 0 < row["high_percent"] and row["verdict"] == "not-shown"
+
+
 def test_a_difference_never_shows_a_hidden_cell(tmp_path):
     text = TEXT.replace("= 1", "= 3")
     result = estimated(survey(tmp_path, text), responses(unit_code=list("ABBBBB")))

@@ -1,13 +1,22 @@
 """Differences between domains, between surveys, and between years that share sampling units."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
 
 from scoring.base.errors import UsageError
 from scoring.survey.estimation.design import survey_design
-from scoring.survey.estimation.differences import difference, difference_between
+from scoring.survey.estimation.differences import (
+    Differences,
+    Side,
+    difference,
+    difference_between,
+    recovered,
+)
 from scoring.survey.estimation.estimates import combination, mean, total
+from scoring.survey.estimation.intervals import interval
 
 PARTS = {"strata": ["s"], "clusters": ["c"]}
 
@@ -150,3 +159,38 @@ def test_replicates_share_nothing_with_a_survey_without_them(frame):
     one, other = mean(design, frame.y), mean(design.jackknifed(), frame.y)
     with pytest.raises(UsageError, match="nothing is shared"):
         difference_between(one, other, [0], [0], shared=True)
+
+
+def side(draw, share, units, n=10, icc=0.1, times=3000):
+    """A unit of some clusters, many times over: its share, variance, interval and freedom."""
+    chances = draw.beta(share * (1 - icc) / icc, (1 - share) * (1 - icc) / icc, (times, units))
+    shares = draw.binomial(n, chances) / n
+    at, variance = shares.mean(axis=1)[:, None], shares.var(axis=1, ddof=1)[:, None] / units
+    low, high = interval("wilson", at, variance, units * n, units - 1.0)
+    return Side(at, variance, low, high, np.full(times, units - 1.0))
+
+
+@pytest.mark.parametrize(("few", "many"), [(6, 6), (6, 60), (12, 120)])
+@pytest.mark.parametrize("share", [0.8, 0.95, 0.98])
+def test_few_units_of_one_share_are_called_different(share, few, many):
+    draw = np.random.default_rng(13)
+    one, other = side(draw, share, few), side(draw, share, many)
+    gap = one.estimate - other.estimate
+    freedom = np.full_like(gap, few + many - 2.0)
+    apart = Differences(gap, one.variance + other.variance, freedom)
+    low, high, p_value, _ = recovered(apart, one, other)
+    assert ((p_value < 0.05) == ((low > 0) | (high < 0))).all()
+    assert (p_value < 0.05).mean() < 0.07 and (p_value < 0.005).mean() < 0.008
+
+
+def test_what_two_sides_share_makes_their_difference_surer():
+    draw = np.random.default_rng(4)
+    one = side(draw, 0.8, 20, times=1)
+    other = replace(one, estimate=one.estimate - 0.05, low=one.low - 0.05, high=one.high - 0.05)
+    ends = [
+        recovered(Differences(one.estimate - other.estimate, left * one.variance, 0 * one.variance + 19),
+                  one, other)
+        for left in (2.0, 0.5)
+    ]  # fmt: skip
+    widths = [(high - low).item() for low, high, _, _ in ends]
+    assert widths[1] == pytest.approx(widths[0] / 2, rel=0.2) and ends[1][2] < ends[0][2]

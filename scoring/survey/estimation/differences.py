@@ -10,6 +10,7 @@ import pandas as pd
 
 from scoring.base.errors import UsageError
 from scoring.survey.estimation.estimates import DomainEstimates
+from scoring.survey.estimation.intervals import t_quantile
 from scoring.survey.estimation.sampling_units import Floats, Ints
 
 
@@ -71,6 +72,91 @@ def difference(
     variance = np.maximum(np.column_stack(spread), 0)
     freedom = np.repeat(_joint_freedom(estimates, one, other)[:, None], gap.shape[1], axis=1)
     return Differences(gap, np.where(np.isnan(gap), np.nan, variance), freedom)
+
+
+@dataclass(frozen=True)
+class Side:
+    """One side of differences of shares, with the intervals of the shares themselves.
+
+    Attributes
+    ----------
+    estimate, variance, low, high : float array, shape (n_differences, n_columns)
+    degrees_of_freedom : float array, shape (n_differences,)
+    """
+
+    estimate: Floats
+    variance: Floats
+    low: Floats
+    high: Floats
+    degrees_of_freedom: Floats
+
+
+def recovered(
+    found: Differences, one: Side, other: Side, confidence: float = 0.95
+) -> tuple[Floats, Floats, Floats, Floats]:
+    """Return both ends, the p-value and the degrees of freedom of differences of shares.
+
+    The standard error of a share is recovered from its own interval, on the side that the
+    difference needs. Where everybody of a few sampling units is satisfied the variance is 0, and
+    an interval of estimate and standard error would call almost any difference real.
+
+    Parameters
+    ----------
+    found : Differences
+        Their variance tells how much the two sides vary together.
+    one, other : Side
+    confidence : float
+        That of the intervals of both sides.
+
+    Returns
+    -------
+    tuple of float array, shape (n_differences, n_columns)
+        The interval leaves out 0 where the p-value is below what the confidence leaves. NaN
+        where a side has no interval.
+
+    References
+    ----------
+    G. Y. Zou, A. Donner (2008), Statistics in Medicine 27, 1693-1702; with the covariance as in
+    G. Y. Zou (2008), American Journal of Epidemiology 168, 212-224. Degrees of freedom after
+    Satterthwaite, at most those of `found`.
+    """
+    from scipy.special import stdtr
+
+    spread = np.sqrt(one.variance * other.variance)
+    shared = (one.variance + other.variance - found.variance) / 2
+    alike = np.divide(shared, spread, out=np.zeros_like(spread), where=spread > 0).clip(-1, 1)
+    falls, rises = (
+        _combined(below, above, alike, found.degrees_of_freedom)
+        for below, above in (
+            (_recovered(one, one.low, confidence), _recovered(other, other.high, confidence)),
+            (_recovered(one, one.high, confidence), _recovered(other, other.low, confidence)),
+        )
+    )
+    low = found.estimate - t_quantile(falls[1], confidence) * falls[0]
+    high = found.estimate + t_quantile(rises[1], confidence) * rises[0]
+    error, freedom = (
+        np.where(found.estimate < 0, up, down) for down, up in zip(falls, rises, strict=True)
+    )
+    with np.errstate(divide="ignore", invalid="ignore"):
+        p_value = 2 * stdtr(freedom, -np.abs(found.estimate) / error)
+    return low, high, np.asarray(p_value, float), freedom
+
+
+def _recovered(side: Side, end: Floats, confidence: float) -> tuple[Floats, Floats]:
+    """Return the standard error that an end of an interval stands for, and its freedom."""
+    freedom = side.degrees_of_freedom[:, None]
+    return np.abs(end - side.estimate) / t_quantile(freedom, confidence), freedom
+
+
+def _combined(
+    below: tuple[Floats, Floats], above: tuple[Floats, Floats], alike: Floats, most: Floats
+) -> tuple[Floats, Floats]:
+    """Return the standard error of a difference, and its freedom after Satterthwaite."""
+    (one, freedom), (other, others) = below, above
+    variance = np.maximum(one**2 + other**2 - 2 * alike * one * other, 0)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        weighed = (one**2 + other**2) ** 2 / (one**4 / freedom + other**4 / others)
+    return np.sqrt(variance), np.fmin(weighed, most)
 
 
 def _contrast_variance(covariance: Floats, one: Ints, other: Ints) -> Floats:
