@@ -212,17 +212,15 @@ def assert_points_equal(book, criteria, sheet, lang="vi"):
 
 
 @pytest.mark.libreoffice
-@pytest.mark.parametrize(
-    ("stage", "rank_on"), [("index", "rounded"), ("area", "unrounded"), ("item", "rounded")]
-)
-def test_libreoffice_computes_the_points_of_python(
-    stage, rank_on, tmp_path, computed_by_libreoffice
-):
-    criteria = write_set(tmp_path / "mau-thu", stage, rank_on)
-    for seed in range(3):
-        figures, marked = random_figures(seed)
-        book = read_workbook(computed_by_libreoffice(filled(criteria, figures, marked)))
-        assert_points_equal(book, criteria, score(as_inputs(figures, marked), criteria))
+def test_libreoffice_computes_the_points_of_python(tmp_path, all_computed_by_libreoffice):
+    cases = []
+    for stage, rank_on in (("index", "rounded"), ("area", "unrounded"), ("item", "rounded")):
+        criteria = write_set(tmp_path / f"mau-thu-{stage}", stage, rank_on)
+        cases += [(criteria, *random_figures(seed)) for seed in range(3)]
+    computed = all_computed_by_libreoffice([filled(*case) for case in cases])
+    for (criteria, figures, marked), data in zip(cases, computed, strict=True):
+        inputs = as_inputs(figures, marked)
+        assert_points_equal(read_workbook(data), criteria, score(inputs, criteria))
 
 
 @pytest.mark.libreoffice
