@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from statistics import NormalDist
-
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
 from scoring.survey.instrument.model import Instrument
 from scoring.survey.responses import MISSING, Responses
+from scoring.survey.student import student_quantile
 
 FloatArray = npt.NDArray[np.float64]
 # Fewer forms than this say nothing of a correlation.
@@ -49,7 +48,8 @@ def derived_importance(
     -----
     Importance derived from answers is a correlation: it does not show that raising a factor would
     raise the whole, and factors that go together share what they explain. The interval is that
-    of Fisher's z with the linearised variance of the correlation.
+    of Fisher's z with the linearised variance of the correlation and the quantile of t at one
+    less than the sampling units, which those of one unit leave unknown.
 
     Examples
     --------
@@ -137,7 +137,7 @@ def _correlation(
     error = np.sqrt((influence**2).sum() * units / max(units - 1, 1))
     # A correlation of one has no z; it is kept a hair below.
     z, inside = np.arctanh(np.clip(r, -1 + 1e-9, 1 - 1e-9)), max(1 - r**2, 1e-9)
-    half = NormalDist().inv_cdf(0.5 + confidence / 2) * error / inside
+    half = float(student_quantile(1 - confidence, units - 1)) * error / inside
     return unknown | {
         "importance": r, "low": float(np.tanh(z - half)), "high": float(np.tanh(z + half)),
     }  # fmt: skip

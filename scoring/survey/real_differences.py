@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from statistics import NormalDist
-
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+
+from scoring.survey.student import student_quantile
 
 HIGHER, LOWER, SAME, UNKNOWN = "higher", "lower", "same", "unknown"
 
@@ -123,19 +123,4 @@ def _widening(rows: pd.DataFrame, comparisons: int) -> npt.NDArray[np.float64]:
     if comparisons <= 1:
         return np.ones_like(alpha)
     degrees = rows["degrees_of_freedom"].fillna(np.inf).to_numpy(float)
-    return _quantile(alpha / comparisons, degrees) / _quantile(alpha, degrees)
-
-
-def _quantile(
-    alpha: npt.NDArray[np.float64], degrees: npt.NDArray[np.float64]
-) -> npt.NDArray[np.float64]:
-    """Return the quantile of Student's t for a two-sided interval; NaN where `alpha` is.
-
-    The expansion of Cornish and Fisher is within two percent from five degrees of freedom up.
-    """
-    known = {a: NormalDist().inv_cdf(1 - a / 2) for a in np.unique(alpha[np.isfinite(alpha)])}
-    z = np.array([known.get(a, np.nan) for a in alpha])
-    v = np.maximum(degrees, 1.0)
-    first, second = (z**3 + z) / 4, (5 * z**5 + 16 * z**3 + 3 * z) / 96
-    third = (3 * z**7 + 19 * z**5 + 17 * z**3 - 15 * z) / 384
-    return np.asarray(z + first / v + second / v**2 + third / v**3)
+    return student_quantile(alpha / comparisons, degrees) / student_quantile(alpha, degrees)
