@@ -77,7 +77,9 @@ def _members(kind: type) -> Iterator[str]:
     rows = []
     for name, member in vars(kind).items():
         said = (inspect.getdoc(member) or "").split("\n\n")[0]
-        if name.startswith("_") or not said or name in getattr(kind, "__slots__", ()):
+        # The default of an attribute is no member, though its own type has something to say.
+        is_default = isinstance(member, str)
+        if name.startswith("_") or not said or is_default or name in getattr(kind, "__slots__", ()):
             continue
         shown = f"{name}{_call(member)}" if isinstance(member, FunctionType) else name
         rows.append(f"| `{shown}` | {_code(' '.join(said.split()))} |")

@@ -17,6 +17,8 @@ from scoring.rules import expression as ex
 from scoring.rules.evaluate import BoolArray, FloatArray, Numbers, Rows, Run
 
 IntArray = npt.NDArray[np.int8]
+# Bounds nearer than this are one figure.
+_NOISE = 1e-9
 
 
 @dataclass(frozen=True)
@@ -112,18 +114,67 @@ def with_parents(criteria: CriteriaSet, status: IntArray, rolled: Rolled) -> Int
     return status
 
 
+def rolled_again(
+    criteria: CriteriaSet,
+    status: IntArray,
+    leaves: FloatArray,
+    ends: tuple[FloatArray, FloatArray] | None = None,
+    waits: BoolArray | None = None,
+) -> dict[str, FloatArray | IntArray]:
+    """Roll other points of the same items up, where what does not apply stays as it is.
+
+    Parameters
+    ----------
+    criteria : CriteriaSet
+    status : int8 array, shape (n_nodes + 1, n_units)
+        Of the items as they were scored.
+    leaves : array, shape (n_nodes, n_units)
+        Points of the items, NaN where open; rows of parents are not read.
+    ends : pair of arrays, optional
+        What open items may come to (see `bounds`).
+    waits : bool array, shape (n_nodes, n_units), optional
+        Items that are sure to get points: while open, one of them leaves its alternatives open too.
+
+    Returns
+    -------
+    dict
+        ``points, points_low, points_high, status``, as `ScoreSheet` holds them.
+    """
+    is_leaf = np.array([*(node.is_item for node in criteria.nodes), False])[:, None]
+    is_na = is_leaf & (status == NOT_APPLICABLE)
+    points = np.append(leaves, np.full((1, leaves.shape[1]), np.nan), axis=0)
+    points[is_na] = np.nan
+    still = np.where(status == INVALID, INVALID, NOT_ASSESSED)
+    new = np.where(is_leaf & np.isnan(points), still, SCORED).astype(np.int8)
+    new[is_na] = NOT_APPLICABLE
+    rolled = roll_up(criteria, points, is_na)
+    low, high = bounds(criteria, new, is_na, rolled, ends, waits)
+    if waits is not None:
+        rolled.points[np.abs(high.points - low.points) > _NOISE] = np.nan
+    new = with_parents(criteria, new, rolled)
+    made = {"points": rolled.points, "points_low": low.points, "points_high": high.points}
+    return {**made, "status": new}
+
+
 def _derived(rolled: Rolled, row: int) -> IntArray:
     open_or_scored = np.where(np.isnan(rolled.points[row]), NOT_ASSESSED, SCORED)
     return np.where(rolled.maxima[row] > 0, open_or_scored, NOT_APPLICABLE).astype(np.int8)
 
 
 def bounds(
-    criteria: CriteriaSet, status: IntArray, not_applicable: BoolArray, rolled: Rolled
+    criteria: CriteriaSet,
+    status: IntArray,
+    not_applicable: BoolArray,
+    rolled: Rolled,
+    ends: tuple[FloatArray, FloatArray] | None = None,
+    waits: BoolArray | None = None,
 ) -> tuple[Rolled, Rolled]:
     """Return the lowest and highest result while something is open.
 
     Everything not assessed or invalid counts as nothing for the one and as full for the other.
     For a penalty it is the other way round: the most that can be taken off gives the lowest.
+    `ends`, of shape (n_nodes, n_units), narrows what open leaves may come to; NaN narrows nothing.
+    An open alternative does not compete, unless it `waits` for points that it is sure to get.
     """
     is_open = (status == NOT_ASSESSED) | (status == INVALID)
     if not is_open.any():
@@ -132,24 +183,28 @@ def bounds(
     is_penalty = np.array([node.kind == "penalty" for node in criteria.nodes] + [False])[:, None]
     nothing = np.where(is_open, np.where(is_penalty, most, 0.0), rolled.points)
     everything = np.where(is_open, np.where(is_penalty, 0.0, most), rolled.points)
+    for points, end in zip((nothing, everything), ends or (), strict=False):
+        is_known = is_open[:-1] & ~np.isnan(end)
+        points[:-1][is_known] = end[is_known]
+    may_idle = is_open if waits is None else is_open & ~np.append(waits, waits[:1] & False, axis=0)
     low, high = (
-        _without_idle_alternatives(criteria, points, is_open, rolled)
+        _without_idle_alternatives(criteria, points, may_idle, rolled)
         for points in (nothing, everything)
     )
     return roll_up(criteria, low, not_applicable), roll_up(criteria, high, not_applicable)
 
 
 def _without_idle_alternatives(
-    criteria: CriteriaSet, points: FloatArray, is_open: BoolArray, rolled: Rolled
+    criteria: CriteriaSet, points: FloatArray, may_idle: BoolArray, rolled: Rolled
 ) -> FloatArray:
     """Leave an open alternative out, with all below it, where another one has points."""
     rows = {node.code: row for row, node in enumerate(criteria.nodes)}
-    idle = np.zeros_like(is_open)
+    idle = np.zeros_like(may_idle)
     for row, node in enumerate(criteria.nodes):
         parent = rows.get(node.parent, -1)
         idle[row] = idle[parent]
         if node.parent and criteria.nodes[parent].is_best_of:
             known = ~np.isnan(rolled.points[parent])
             idle[row] |= known & np.isnan(rolled.points[row])
-    points[idle & is_open] = np.nan
+    points[idle & may_idle] = np.nan
     return points

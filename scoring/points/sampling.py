@@ -23,7 +23,8 @@ from scoring.base.values import NOT_APPLICABLE, SCORED
 from scoring.criteria import CriteriaSet
 from scoring.points.peers import best_of_peers
 from scoring.points.rollup import roll_up
-from scoring.points.sheet import Sampling, ScoreSheet
+from scoring.points.sheet import ScoreSheet
+from scoring.points.sheet_parts import Sampling
 from scoring.rules import CompiledRule
 from scoring.rules import expression as ex
 from scoring.rules.evaluate import BoolArray, FloatArray, best_name
@@ -84,6 +85,21 @@ def with_sampling(sheet: ScoreSheet, figures: pd.DataFrame) -> tuple[ScoreSheet,
         return sheet, findings
     reach = _Reach.of(sheet, used)
     return replace(sheet, sampling=_sampling(sheet, used, reach)), findings
+
+
+def sampled_on(moved: ScoreSheet, sheet: ScoreSheet) -> Sampling | None:
+    """Return what sampling leaves uncertain on another track of `sheet`.
+
+    The interval of a figure holds where an item keeps the points that the figure gives it; points
+    that somebody decided otherwise have none.
+    """
+    if sheet.sampling is None:
+        return None
+    figures = sheet.sampling.figures
+    used = figures.assign(row=sheet.leaf_rows(figures["item_code"]))
+    at = used["row"].to_numpy(np.intp), used["place"].to_numpy(np.intp)
+    used = used[np.abs(moved.points[at] - sheet.points[at]) <= _SAME].reset_index(drop=True)
+    return _sampling(moved, used, _Reach.of(sheet, used)) if len(used) else None
 
 
 def target_verdict(exceeded: float, low: float, high: float) -> str:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -15,7 +14,7 @@ from pandas.api.extensions import ExtensionArray
 from scoring.base.displayed import Displayed
 from scoring.base.errors import IncompleteError, UsageError
 from scoring.base.findings import Finding
-from scoring.base.text import shortened
+from scoring.base.labels import Label
 from scoring.base.units import KEY_COLUMNS, UnitKey, unit_keys
 from scoring.base.values import (
     INDEX_CODE,
@@ -24,37 +23,17 @@ from scoring.base.values import (
     NOT_ASSESSED,
     SCORED,
     STATUSES,
+    TRACKS,
 )
 from scoring.criteria import CriteriaSet
 from scoring.points.figure_arrays import Figures
 from scoring.points.grade_rules import Graded, graded
+from scoring.points.rollup import rolled_again
+from scoring.points.sheet_parts import Decided, Sampling, no_single_unit
 from scoring.rules.evaluate import FloatArray
 from scoring.tables import taken
 
-BASIS_COMPUTED = "computed"
-_SHOWN_UNITS = 12
-
-
-@dataclass(frozen=True)
-class Sampling:
-    """What sampling leaves uncertain of points that come from surveys; made by `with_sampling`.
-
-    Attributes
-    ----------
-    low, high : array, shape (n_nodes + 1, n_units)
-        Ends of the interval of each node and, last, of the index; NaN where no survey figure
-        stands below it, and where it has no points.
-    series : object array, same shape
-        The series of the survey figures at or below a node, parted by semicolons; points of two
-        series do not compare.
-    figures : DataFrame
-        Rows of ``SurveyFigures`` whose intervals count, and ``place``, the column of their unit.
-    """
-
-    low: FloatArray
-    high: FloatArray
-    series: npt.NDArray[np.object_]
-    figures: pd.DataFrame = field(repr=False)
+COMPUTED = "computed"
 
 
 @dataclass(frozen=True)
@@ -82,6 +61,12 @@ class ScoreSheet(Displayed):
         State of the proof of each leaf; empty where none is needed.
     sampling : Sampling or None
         Sampling intervals of points (see `scoring.points.sampling`); None without survey figures.
+    track : str
+        Whose points they are, one of ``TRACKS``; see `on_track`.
+    decided : Decided or None
+        What appraisers decided (see `scoring.points.tracks`); None where nothing was.
+    origin : ScoreSheet or None
+        The computed sheet of one that `on_track` made.
 
     Examples
     --------
@@ -108,10 +93,87 @@ class ScoreSheet(Displayed):
     claimed: FloatArray | None = None
     proof: npt.NDArray[np.object_] | None = field(default=None, repr=False)
     sampling: Sampling | None = field(default=None, repr=False)
+    track: str = COMPUTED
+    decided: Decided | None = field(default=None, repr=False)
+    origin: ScoreSheet | None = field(default=None, repr=False)
 
     def __repr__(self) -> str:
         units, left = len(self.units), int(self._is_open.sum())
         return f"ScoreSheet({self.criteria.set_id!r}, {units} units, {left} open items)"
+
+    @property
+    def tracks(self) -> tuple[str, ...]:
+        """The tracks there are points on, in the order of ``TRACKS``."""
+        origin = self.origin or self
+        known = {COMPUTED, *(origin.decided.sheets if origin.decided else ())}
+        given = {"self": origin.claimed, "supported": origin.supported}
+        known |= {track for track, points in given.items() if points is not None}
+        return tuple(track for track in TRACKS if track in known)
+
+    def on_track(self, track: str) -> ScoreSheet:
+        """Return the same units with the points of another track; gaps, ranks and reports follow.
+
+        Parameters
+        ----------
+        track : str
+            One of `tracks`.
+
+        Returns
+        -------
+        ScoreSheet
+            Points are NaN, and have bounds, where the track says nothing of an item.
+
+        Raises
+        ------
+        UsageError
+            Where there are no points on this track.
+
+        Examples
+        --------
+        >>> import scoring
+        >>> example = scoring.shipped_folder("evidence") / "example-department-sample" / "inputs.csv"
+        >>> scoring.score(pd.read_csv(example), "department-sample").on_track("computed").track
+        'computed'
+        """
+        origin, known = self.origin or self, self.tracks
+        if track not in known:
+            there = [Label(f"track_{name}") for name in known]
+            raise UsageError(
+                f"no points on the track {track!r} among: {', '.join(known)}",
+                Finding("track-without-points", values={"track": track, "expected": there}),
+            )
+        if track == COMPUTED:
+            return origin
+        if origin.decided and track in origin.decided.sheets:
+            return replace(origin.decided.sheets[track], origin=origin)
+        leaves = origin.claimed if track == "self" else origin.supported
+        assert leaves is not None
+        return origin.with_points(leaves[:-1], track)
+
+    def with_points(
+        self,
+        leaves: FloatArray,
+        track: str,
+        ends: tuple[FloatArray, FloatArray] | None = None,
+        waits: npt.NDArray[np.bool_] | None = None,
+    ) -> ScoreSheet:
+        """Return a sheet of other points of the items, rolled up by the set's own rules.
+
+        Parameters
+        ----------
+        leaves : array, shape (n_nodes, n_units)
+            Points of the items; NaN: open on this track.
+        track : str
+            Whose points they are.
+        ends : pair of arrays, optional
+            What open items may come to, where that is known better than from nothing to full.
+        waits : bool array, optional
+            Items that are sure to get points; see `rolled_again`.
+        """
+        rolled: dict[str, Any] = rolled_again(self.criteria, self.status, leaves, ends, waits)
+        made = replace(self, **rolled, track=track, sampling=None, decided=None, origin=self)
+        own = [found for found in self.findings if found not in self.graded.findings]
+        return replace(made, findings=(*own, *made.graded.findings))
 
     def places(self, unit: str | UnitKey) -> list[int]:
         """Return where a unit, or one period of it, stands in `units`; empty where it is unknown."""
@@ -173,7 +235,7 @@ class ScoreSheet(Displayed):
         if len(hits) == 1:
             return hits[0]
         code = unit.unit_code if isinstance(unit, UnitKey) else unit
-        raise _no_single_unit(code, [keys[place] for place in hits], keys)
+        raise no_single_unit(code, [keys[place] for place in hits], keys)
 
     @cached_property
     def _rows(self) -> dict[str, int]:
@@ -209,7 +271,7 @@ class ScoreSheet(Displayed):
                 "max_points": self.maxima.T.ravel(),
                 "points": self.points.T.ravel(),
                 "attainment": attainment.T.ravel(),
-                "basis": BASIS_COMPUTED,
+                "basis": self.track,
                 "status": taken(STATUSES, self.status.T.ravel()),
                 "points_low": self.points_low.T.ravel(),
                 "points_high": self.points_high.T.ravel(),
@@ -304,21 +366,3 @@ class ScoreSheet(Displayed):
     def _open_items(self) -> list[str]:
         rows = np.flatnonzero(self._is_open.any(axis=1))
         return [self.criteria.nodes[row].code for row in rows]
-
-
-def _no_single_unit(unit: str, hits: Sequence[UnitKey], known: Sequence[UnitKey]) -> UsageError:
-    """Return the error that names the units, or the periods of the unit, there are."""
-    codes = dict.fromkeys(key.unit_code for key in hits or known)
-    code = unit or next(iter(codes), "")
-    of_unit = [key for key in known if key.unit_code == code]
-    if of_unit and (unit or len(codes) == 1):
-        shown = [key.when for key in of_unit[:_SHOWN_UNITS]]
-        return UsageError(
-            f"the unit {code} stands for {'; '.join(shown)}: name one year and period",
-            Finding("unit-period-needed", unit_code=code, values={"known": shown}),
-        )
-    names = ", ".join(list(codes)[:_SHOWN_UNITS])
-    return UsageError(
-        f"no unit {shortened(unit)!r} among: {names}",
-        Finding("unknown-unit", unit_code=unit, values={"known": names}),
-    )
