@@ -14,6 +14,7 @@ from scoring.base.errors import UsageError
 from scoring.base.findings import Finding
 from scoring.base.labels import Label
 from scoring.base.values import INDEX_CODE
+from scoring.survey.estimation.cluster_totals import Adding
 from scoring.survey.estimation.differences import (
     Differences,
     Side,
@@ -82,7 +83,10 @@ def compare_units(result: Estimated, against: str = EACH_OTHER) -> pd.DataFrame:
     block = index_block(result.responses, weighting_of(result.survey, result.responses.instrument))
     codes = pd.Series([*units.labels["unit_code"], ""], dtype="str")
     first, other = _chosen(codes.tolist(), against)
-    both = (estimated(block, result.design, domains) for domains in (units, whole))
+    both = (
+        estimated(block, result.design, Adding(result.design, domains.codes, len(domains)))
+        for domains in (units, whole)
+    )
     compared = []
     for (measures, found), (_, all_) in zip(*both, strict=True):
         joined = _joined(found, all_)
@@ -163,10 +167,14 @@ def compare_surveys(
         if broken:
             compared.append(_unknown(codes))
             continue
+        new, old = (
+            Adding(one.design, classes.codes, len(classes))
+            for one, classes in zip((result, other), domains, strict=True)
+        )
         for block, before in zip(_blocks(result), _blocks(other), strict=True):
             pairs = zip(
-                estimated(block, result.design, domains[0]),
-                estimated(before, other.design, domains[1]),
+                estimated(block, result.design, new),
+                estimated(before, other.design, old),
                 strict=True,
             )
             for (measures, found), (_, earlier) in pairs:

@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from scoring.base.values import INDEX_CODE
+from scoring.survey.estimation.cluster_totals import Adding, ClusterTotals
 from scoring.survey.instrument.model import Instrument, Question, Weighting
 from scoring.survey.responses import Responses
 
@@ -50,15 +51,26 @@ class Block:
     ----------
     measures : tuple of Measure
     numerators, denominators : float array, shape (n_forms, n_measures)
-        NaN in a form that gives no opinion.
+        NaN in a form that gives no opinion. With `told`, of shape (n_options, n_measures):
+        what each option counts for.
     parts : tuple of (Measure, tuple of float)
         Measures that are sums of the ratios of the others, and the weight of each.
+    told : int8 array, shape (n_forms,), optional
+        The answers to the one question that all measures are about.
     """
 
     measures: tuple[Measure, ...]
     numerators: Floats
     denominators: Floats
     parts: tuple[tuple[Measure, tuple[float, ...]], ...] = ()
+    told: npt.NDArray[np.int8] | None = None
+
+    def totals(self, adding: Adding) -> ClusterTotals:
+        """Add the measures up over the forms and domains of `adding`."""
+        if self.told is None:
+            return adding.columns(self.numerators, self.denominators, bool(self.parts))
+        counted = adding.options(self.told, len(self.numerators))
+        return counted.of_options(self.numerators, self.denominators)
 
 
 def index_block(responses: Responses, weighting: Weighting) -> Block:
@@ -133,15 +145,22 @@ def _opinions(above: Floats, below: Floats) -> tuple[Floats, Floats]:
 
 def _worth(responses: Responses, question: Question, weighting: Weighting) -> tuple[Floats, Floats]:
     """Return what each form's answer is worth, 0 to 1, and 1 where it holds an opinion."""
-    options = responses.instrument.scales[question.scale]
-    is_weighted = weighting.counts == "weights"
+    told = responses.answers[:, responses.instrument.place_of[question.code]]
+    worth, opinion = _option_worth(responses.instrument, question, weighting)
     # The last place is that of -1: nothing was answered.
+    return np.append(worth, 0.0)[told], np.append(opinion, 0.0)[told]
+
+
+def _option_worth(
+    instrument: Instrument, question: Question, weighting: Weighting
+) -> tuple[Floats, Floats]:
+    options = instrument.scales[question.scale]
+    is_weighted = weighting.counts == "weights"
     worth = [
         option.weight_percent / 100 if is_weighted else option.is_satisfied for option in options
     ]
-    opinion = np.array([*(option.is_answer for option in options), False], dtype=float)
-    told = responses.answers[:, responses.instrument.place_of[question.code]]
-    return np.where(opinion > 0, [*worth, 0.0], 0.0)[told], opinion[told]
+    opinion = np.array([option.is_answer for option in options], dtype=float)
+    return np.where(opinion > 0, worth, 0.0), opinion
 
 
 def question_blocks(responses: Responses, weighting: Weighting) -> Iterator[Block]:
@@ -151,19 +170,18 @@ def question_blocks(responses: Responses, weighting: Weighting) -> Iterator[Bloc
     """
     for question in responses.instrument.questions:
         options = responses.instrument.scales[question.scale]
-        told = responses.answers[:, responses.instrument.place_of[question.code]]
-        worth, opinion = _worth(responses, question, weighting)
+        worth, opinion = _option_worth(responses.instrument, question, weighting)
         measures = [Measure("answer", question.code, option.code) for option in options]
-        above = [np.asarray(told == place, dtype=float) for place in range(len(options))]
-        said = np.asarray(told >= 0, dtype=float)
-        below = [opinion if option.is_answer else said for option in options]
+        above = [*np.eye(len(options))]
+        below = [opinion if option.is_answer else np.ones(len(options)) for option in options]
         if question.role != "other":
             is_score = weighting.counts != "satisfied"
             measures.insert(0, Measure("question", question.code, is_score=is_score))
             above.insert(0, worth)
             below.insert(0, opinion)
-        numerators, denominators = _opinions(np.column_stack(above), np.column_stack(below))
-        yield Block(tuple(measures), numerators, denominators)
+        counted = _opinions(np.column_stack(above), np.column_stack(below))
+        told = responses.answers[:, responses.instrument.place_of[question.code]]
+        yield Block(tuple(measures), *counted, told=told)
 
 
 def measure_names(instrument: Instrument, lang: str = "vi") -> dict[str, str]:

@@ -10,9 +10,10 @@ import pandas as pd
 
 from scoring.base.findings import Finding
 from scoring.base.values import MEASURES
+from scoring.survey.estimation.cluster_totals import Adding
 from scoring.survey.estimation.design import SurveyDesign
 from scoring.survey.estimation.disclosure import hide_small_cells
-from scoring.survey.estimation.estimates import DomainEstimates, combination, ratio
+from scoring.survey.estimation.estimates import DomainEstimates, combination, estimates_of
 from scoring.survey.estimation.intervals import interval
 from scoring.survey.instrument.model import Weighting
 from scoring.survey.measures import Block, Floats, Measure, index_block, question_blocks
@@ -137,10 +138,11 @@ def estimate_survey(
     way = weighting_of(survey, responses.instrument)
     classes = (domains_of(responses.forms, tuple(columns)) for columns in by)
     domains = [domain for domain in classes if len(domain)]
+    adding = [Adding(design, domain.codes, len(domain)) for domain in domains]
     pieces: list[list[_Piece]] = [[] for _ in domains]
     for block in (index_block(responses, way), *question_blocks(responses, way)):
-        for domain, found in zip(domains, pieces, strict=True):
-            found += _pieces(survey, block, design, domain)
+        for added, found in zip(adding, pieces, strict=True):
+            found += _pieces(survey, block, design, added)
     tables = [_rows(domain, found) for domain, found in zip(domains, pieces, strict=True)]
     table = pd.concat(tables, ignore_index=True).assign(**_about(survey, responses, way))
     named = table.assign(unit_name=names_of(table["unit_code"], unit_names(responses.forms)))
@@ -183,48 +185,29 @@ class _Piece:
     figures: dict[str, Floats]
 
 
-def _pieces(
-    survey: Survey, block: Block, design: SurveyDesign, domains: Domains
-) -> Iterator[_Piece]:
-    opinions = _opinions(block, domains)
-    for measures, found in estimated(block, design, domains):
-        # A combination rests on the answers of all its parts.
-        is_part = found.estimate.shape == opinions.shape
-        answers = opinions if is_part else opinions.sum(axis=1, keepdims=True)
-        yield _Piece(measures, _figures(found, measures, answers, survey))
+def _pieces(survey: Survey, block: Block, design: SurveyDesign, adding: Adding) -> Iterator[_Piece]:
+    for measures, found in estimated(block, design, adding):
+        yield _Piece(measures, _figures(found, measures, survey))
 
 
 def estimated(
-    block: Block, design: SurveyDesign, domains: Domains
+    block: Block, design: SurveyDesign, adding: Adding
 ) -> Iterator[tuple[Sequence[Measure], DomainEstimates]]:
     """Yield the measures of a block that combine others with their estimates, then the others."""
-    found = ratio(
-        design,
-        block.numerators,
-        block.denominators,
-        domains.codes,
-        len(domains),
-        crossed=bool(block.parts),
-    )
+    found = estimates_of(design, block.totals(adding))
     for measure, weights in block.parts:
         yield [measure], combination(found, np.array(weights))
     yield block.measures, found
 
 
-def _opinions(block: Block, domains: Domains) -> Floats:
-    """Count the answers that hold an opinion, by domain and measure."""
-    is_in = domains.codes >= 0
-    codes, below = domains.codes[is_in], np.nan_to_num(block.denominators[is_in])
-    return np.column_stack([np.bincount(codes, column, len(domains)) for column in below.T])
-
-
 def _figures(
-    found: DomainEstimates, measures: Sequence[Measure], answers: Floats, survey: Survey
+    found: DomainEstimates, measures: Sequence[Measure], survey: Survey
 ) -> dict[str, Floats]:
     low, high = ends(found, measures, survey)
     figures = {
         "forms": found.forms[:, None],
-        "answers": answers,
+        # A combination rests on the answers of all its parts.
+        "answers": found.counts,
         "estimate_percent": 100 * found.estimate,
         "standard_error": 100 * found.standard_error,
         "low_percent": 100 * low,

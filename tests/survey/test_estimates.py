@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from plain_survey import mean_residuals, stage_variance, stages_of
 
 from scoring.base.errors import UsageError
-from scoring.survey.estimation.cluster_totals import cluster_totals
+from scoring.survey.estimation.cluster_totals import Adding, cluster_totals
 from scoring.survey.estimation.design import survey_design
 from scoring.survey.estimation.estimates import combination, estimates_of, mean, ratio, total
 
@@ -298,3 +298,37 @@ def test_shares_of_options_add_up_to_one_and_no_variance_is_negative(frame):
 def replace_none(design):
     """The same weights with linearisation instead of replicates."""
     return replace(design, replicates=None)
+
+
+def test_answers_counted_once_give_every_column_that_is_made_of_them():
+    frame = sample(8, forms=200)
+    told = np.random.default_rng(8).integers(-1, 4, 200).astype(np.int8)
+    above, below = (
+        np.array([[1.0, 0, 0.6], [0, 1, 0.2], [0, 0, 0], [np.nan, 0, np.nan]]),
+        np.ones((4, 3)),
+    )
+    below[3] = [np.nan, 1, np.nan]
+    columns = [np.vstack([part, np.full(3, np.nan)])[told] for part in (above, below)]
+    design = survey_design(
+        frame, strata=STRATA, clusters=CLUSTERS, population=SIZES, lonely="adjust", nest=True
+    )
+    sets = frame[["weight"]].to_numpy() * np.array([[1.2, 0.8, 1.1, 0.9]])
+    for one in (
+        design.raked({"s": (frame.s2, {"u": 500, "r": 300})}),
+        design.replicated(sets, "bootstrap"),
+    ):
+        expected = estimates_of(one, cluster_totals(one, *columns, frame.domain))
+        found = estimates_of(
+            one, Adding(one, frame.domain).options(told, 4).of_options(above, below)
+        )
+        for name in (
+            "estimate",
+            "variance",
+            "design_effect",
+            "answers",
+            "counts",
+            "degrees_of_freedom",
+        ):
+            np.testing.assert_allclose(
+                getattr(found, name), getattr(expected, name), rtol=1e-10, atol=1e-15
+            )

@@ -108,8 +108,8 @@ def test_several_blocks_and_kinds_of_domains_come_from_one_reading(tmp_path, for
     _same(by_unit.blocks[1], in_memory)
     _same(whole.blocks[0], ratio(survey_design(forms, **DESIGN), *_shares(forms)))
     in_unit = forms[forms["unit_code"] != ""].groupby("unit_code")[VALUES]
-    np.testing.assert_array_equal(by_unit.counts[1], in_unit.count())
-    np.testing.assert_array_equal(by_unit.counts[0], in_unit.sum()[["satisfied"]])
+    np.testing.assert_array_equal(by_unit.blocks[1].counts, in_unit.count())
+    np.testing.assert_array_equal(by_unit.blocks[0].counts, in_unit.sum()[["satisfied"]])
 
 
 def test_forms_with_nothing_in_a_column_of_domains_are_in_none(tmp_path, forms):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations, product
 from typing import TYPE_CHECKING
 
@@ -44,6 +44,8 @@ class ClusterTotals:
         totals were collected `crossed`, NaN otherwise.
     answers, answered_weight : float array, shape (n_domains, n_columns)
         Forms with an answer, and the sum of their weights.
+    counts : float array, shape (n_domains, n_columns)
+        Sums of the denominators without weights, such as how many opinions were given.
     forms, weight : float array, shape (n_domains,)
     loads : float array, shape (n_units, n_loads)
         Sums of the loads of the calibration; without columns where there was none.
@@ -61,6 +63,7 @@ class ClusterTotals:
     products: Floats
     answers: Floats
     answered_weight: Floats
+    counts: Floats
     forms: Floats
     weight: Floats
     loads: Floats
@@ -77,11 +80,37 @@ class ClusterTotals:
         sums[place[len(self.cells) :]] += other.sums
         rest = {
             name: getattr(self, name) + getattr(other, name)
-            for name in ("products", "answers", "answered_weight", "forms", "weight", "loads",
-                         "load_values", "gram", "replicate_sums")
+            for name in ("products", "answers", "answered_weight", "counts", "forms", "weight",
+                         "loads", "load_values", "gram", "replicate_sums")
         }  # fmt: skip
         met = np.union1d(self.replicate_cells, other.replicate_cells)
         return ClusterTotals(self.n_domains, cells, sums, **rest, replicate_cells=met)
+
+    def of_options(self, above: Floats, below: Floats) -> ClusterTotals:
+        """Make columns of the options of one question, of which a form has one or none.
+
+        Parameters
+        ----------
+        above, below : float array, shape (n_options, n_columns)
+            What an option counts for in each numerator and denominator; NaN: no answer.
+
+        Returns
+        -------
+        ClusterTotals
+            What `cluster_totals` makes of those columns.
+        """
+        worth = np.nan_to_num(np.hstack([above, below]))
+        known = np.isfinite(above) & np.isfinite(below)
+        return replace(
+            self,
+            sums=self.sums @ worth,
+            products=np.einsum("dk,ki,kj->dij", self.answered_weight, worth, worth),
+            answers=self.answers @ known,
+            answered_weight=self.answered_weight @ known,
+            counts=self.answers @ np.nan_to_num(below),
+            load_values=self.load_values @ worth,
+            replicate_sums=np.einsum("dkr,ki->dir", self.replicate_sums, worth),
+        )
 
 
 def cluster_totals(
@@ -114,28 +143,7 @@ def cluster_totals(
     -------
     ClusterTotals
     """
-    above = _columns(numerators, len(design))
-    below = None if denominators is None else _columns(denominators, len(design))
-    domain, n_domains = _domain_codes(domains, n_domains, len(design))
-    inside = slice(None) if (domain >= 0).all() else domain >= 0
-    domain, weights = domain[inside], design.weights[inside]
-    place, cells = _cells(domain, design.unit[inside], n_domains, design.units.n_units)
-    adding = _Adding(design, inside, domain, weights, place, n_domains, 2 * above.shape[1])
-    sums = np.empty((len(cells), 2 * above.shape[1]))
-    answers, answered_weight = np.empty((2, n_domains, above.shape[1]))
-    for column in range(above.shape[1]):
-        values, answered = _values(above[inside, column], below, inside, column)
-        sums[:, [column, column + above.shape[1]]] = adding.sums(column, values, len(cells))
-        answers[:, column] = adding.by_domain(answered)
-        answered_weight[:, column] = adding.by_domain(weights * answered)
-    if crossed:
-        adding.cross_products(above[inside], None if below is None else below[inside])
-    loads, gram = _loads(design)
-    forms, weight = adding.by_domain(None), adding.by_domain(weights)
-    return ClusterTotals(
-        n_domains, cells, sums, adding.products, answers, answered_weight, forms, weight,
-        loads, adding.load_values, gram, adding.replicate_sums, adding.replicate_cells,
-    )  # fmt: skip
+    return Adding(design, domains, n_domains).columns(numerators, denominators, crossed)
 
 
 def _domain_codes(
@@ -169,72 +177,153 @@ def _cells(domain: Ints, unit: Ints, n_domains: int, n_units: int) -> tuple[Ints
 
 
 def _values(
-    above: Floats, below: Floats | None, inside: Rows, column: int
+    above: Floats, below: Floats | None, column: int
 ) -> tuple[tuple[Floats, Floats], Floats]:
     """Return numerator and denominator with 0 for no answer, and whether there was one."""
-    under = np.ones_like(above) if below is None else below[inside, column]
+    under = np.ones_like(above) if below is None else below[:, column]
     answered = np.isfinite(above) & np.isfinite(under)
     return (np.where(answered, above, 0.0), np.where(answered, under, 0.0)), answered.astype(float)
 
 
-class _Adding:
-    """Adds up the values of one piece of the data."""
+class Adding:
+    """Adds up the values of one piece of the data over one kind of domains.
+
+    Parameters
+    ----------
+    design, domains, n_domains
+        As in `cluster_totals`.
+    """
 
     def __init__(
-        self, design: SurveyDesign, inside: Rows, domain: Ints, weights: Floats, place: Ints,
-        n_domains: int, width: int,
+        self, design: SurveyDesign, domains: npt.ArrayLike | None = None,
+        n_domains: int | None = None,
     ) -> None:  # fmt: skip
-        self.domain, self.weights, self.place, self.n_domains = domain, weights, place, n_domains
-        self.entries = list(_entries(design.calibration, inside))
-        n_loads = sum(step.width for step in design.calibration)
-        self.load_values = np.zeros((n_domains, n_loads, width))
-        self.products = np.full((n_domains, width, width), np.nan)
+        domain, self.n_domains = _domain_codes(domains, n_domains, len(design))
+        inside: Rows = slice(None) if (domain >= 0).all() else domain >= 0
+        self.design, self.inside = design, inside
+        self.domain, self.weights = domain[inside], design.weights[inside]
+        n_units = design.units.n_units
+        self.place, self.cells = _cells(self.domain, design.unit[inside], self.n_domains, n_units)
+        self.loads, self.gram = _loads(design)
+        self.n_loads = self.loads.shape[1]
+        # What the value of a form counts for in each load of its domain.
+        self.entries = [
+            (self.domain * self.n_loads + load, left * self.weights)
+            for load, left, _ in _entries(design.calibration, inside)
+        ]
         self.factors = design.replicates.factors if design.replicates else np.empty((0, 0))
-        self.replicate_sums = np.zeros((n_domains, width, self.factors.shape[1]))
         self.replicate_cells = np.empty(0, np.int64)
         if design.replicates:
             row = design.replicates.row[inside]
-            self.row_place, self.replicate_cells = _cells(domain, row, n_domains, len(self.factors))
+            found = _cells(self.domain, row, self.n_domains, len(self.factors))
+            self.row_place, self.replicate_cells = found
 
-    def by_domain(self, values: Floats | None) -> Floats:
+    def columns(
+        self, numerators: npt.ArrayLike, denominators: npt.ArrayLike | None = None,
+        crossed: bool = False,
+    ) -> ClusterTotals:  # fmt: skip
+        """Return the totals of columns of numbers; arguments as in `cluster_totals`."""
+        above = _columns(numerators, len(self.design))[self.inside]
+        below = None if denominators is None else _columns(denominators, len(self.design))
+        below = None if below is None else below[self.inside]
+        n_columns = above.shape[1]
+        found = self._nothing(2 * n_columns, n_columns)
+        for column in range(n_columns):
+            values, answered = _values(above[:, column], below, column)
+            self._add(found, column, values, answered)
+        if crossed:
+            self._cross_products(found.products, above, below)
+        return found
+
+    def options(self, told: npt.NDArray[np.int8], n_options: int) -> ClusterTotals:
+        """Return the totals of the answers to one question, a column an option.
+
+        Parameters
+        ----------
+        told : int8 array, shape (n_forms,)
+            Place of the answer among the options; -1 for none.
+        n_options : int
+
+        Returns
+        -------
+        ClusterTotals
+            Not to be estimated from before `ClusterTotals.of_options` made columns of it.
+        """
+        said, width = told[self.inside].astype(np.int64) + 1, n_options + 1
+
+        def counted(key: Ints, size: int, weights: Floats | None) -> Floats:
+            counts = np.bincount(key * width + said, weights, size * width)
+            return counts.reshape(size, width)[:, 1:].astype(float)
+
+        sums = counted(self.place, len(self.cells), self.weights)
+        weight = np.zeros((self.n_domains, n_options))
+        np.add.at(weight, self.cells // self.design.units.n_units, sums)
+        found = self._nothing(n_options, n_options)
+        answers = counted(self.domain, self.n_domains, None)
+        for key, left in self.entries:
+            loaded = counted(key, self.n_domains * self.n_loads, left)
+            found.load_values[:] += loaded.reshape(found.load_values.shape)
+        if len(self.replicate_cells):
+            rows = counted(self.row_place, len(self.replicate_cells), self.weights)
+            for option in range(n_options):
+                self._replicate(found.replicate_sums, option, rows[:, option])
+        return replace(
+            found, sums=sums, answers=answers, answered_weight=weight, counts=0 * answers
+        )
+
+    def _nothing(self, width: int, n_columns: int) -> ClusterTotals:
+        """Return totals of columns that nothing was added to so far."""
+        n_domains = self.n_domains
+        answers, weight, counts = np.zeros((3, n_domains, n_columns))
+        return ClusterTotals(
+            n_domains, self.cells, np.zeros((len(self.cells), width)),
+            np.full((n_domains, width, width), np.nan), answers, weight, counts,
+            self._by_domain(None), self._by_domain(self.weights), self.loads,
+            np.zeros((n_domains, self.n_loads, width)), self.gram,
+            np.zeros((n_domains, width, self.factors.shape[1])), self.replicate_cells,
+        )  # fmt: skip
+
+    def _by_domain(self, values: Floats | None) -> Floats:
         return np.bincount(self.domain, values, self.n_domains).astype(float)
 
-    def sums(self, column: int, values: tuple[Floats, Floats], n_cells: int) -> Floats:
-        """Return the weighted sums of a column by cell, and note its products and loads."""
-        at = (column, column + self.products.shape[1] // 2)
+    def _add(
+        self, found: ClusterTotals, column: int, values: tuple[Floats, Floats], answered: Floats
+    ) -> None:
+        """Add numerator and denominator of one column."""
+        at = (column, column + found.answers.shape[1])
         weighted = [self.weights * value for value in values]
         for one, other in ((0, 0), (0, 1), (1, 1)):
-            found = self.by_domain(weighted[one] * values[other])
-            self.products[:, at[one], at[other]] = self.products[:, at[other], at[one]] = found
-        n_loads = self.load_values.shape[1]
-        for load, left, _ in self.entries:
-            key = self.domain * n_loads + load
-            for where, value in zip(at, weighted, strict=True):
-                loaded = np.bincount(key, left * value, self.n_domains * n_loads)
-                self.load_values[:, :, where] += loaded.reshape(-1, n_loads)
-        if len(self.replicate_cells):
-            for where, value in zip(at, weighted, strict=True):
-                self._replicate(where, value)
-        return np.column_stack([np.bincount(self.place, value, n_cells) for value in weighted])
+            product = self._by_domain(weighted[one] * values[other])
+            found.products[:, at[one], at[other]] = found.products[:, at[other], at[one]] = product
+        for where, value, plain in zip(at, weighted, values, strict=True):
+            found.sums[:, where] = np.bincount(self.place, value, len(self.cells))
+            for key, left in self.entries:
+                loaded = np.bincount(key, left * plain, self.n_domains * self.n_loads)
+                found.load_values[:, :, where] += loaded.reshape(-1, self.n_loads)
+            if len(self.replicate_cells):
+                rows = np.bincount(self.row_place, value, len(self.replicate_cells)).astype(float)
+                self._replicate(found.replicate_sums, where, rows)
+        found.answers[:, column] = self._by_domain(answered)
+        found.answered_weight[:, column] = self._by_domain(self.weights * answered)
+        found.counts[:, column] = self._by_domain(values[1])
 
-    def _replicate(self, where: int, value: Floats) -> None:
+    def _replicate(self, found: Floats, where: int, rows: Floats) -> None:
         """Add up one weighted value under every set of replicate weights, some sets at a time."""
-        sums = np.bincount(self.row_place, value, len(self.replicate_cells))[:, None]
         domain, row = np.divmod(self.replicate_cells, len(self.factors))
         starts = np.flatnonzero(np.diff(domain, prepend=-1))
         step = max(1, _PRODUCTS // len(row))
         for low in range(0, self.factors.shape[1], step):
             some = slice(low, low + step)
-            found = np.add.reduceat(sums * self.factors[row, some], starts)
-            self.replicate_sums[domain[starts], where, some] = found
+            spread = rows[:, None] * self.factors[row, some]
+            found[domain[starts], where, some] = np.add.reduceat(spread, starts)
 
-    def cross_products(self, above: Floats, below: Floats | None) -> None:
+    def _cross_products(self, found: Floats, above: Floats, below: Floats | None) -> None:
         """Add the products of values of different columns."""
-        columns = [_values(above[:, at], below, slice(None), at)[0] for at in range(above.shape[1])]
+        columns = [_values(above[:, at], below, at)[0] for at in range(above.shape[1])]
         values = [pair[part] for part in (0, 1) for pair in columns]
         for one, other in combinations(range(len(values)), 2):
-            found = self.by_domain(self.weights * values[one] * values[other])
-            self.products[:, one, other] = self.products[:, other, one] = found
+            product = self._by_domain(self.weights * values[one] * values[other])
+            found[:, one, other] = found[:, other, one] = product
 
 
 def _entries(

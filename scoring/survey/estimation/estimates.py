@@ -33,6 +33,8 @@ class DomainEstimates:
     answers : float array, shape (n_domains, n_columns)
         Forms with an answer.
     answered_weight : float array, shape (n_domains, n_columns)
+    counts : float array, shape (n_domains, n_columns)
+        Sums of the denominators without weights, such as how many opinions were given.
     weight : float array, shape (n_domains,)
     degrees_of_freedom : float array, shape (n_domains,)
         Sampling units minus strata that the domain meets, as R counts them.
@@ -49,6 +51,7 @@ class DomainEstimates:
     forms: Floats
     answers: Floats
     answered_weight: Floats
+    counts: Floats
     weight: Floats
     degrees_of_freedom: Floats
     linearised: Linearised
@@ -213,6 +216,7 @@ def estimates_of(
         totals.forms,
         totals.answers,
         totals.answered_weight,
+        totals.counts,
         totals.weight,
         _replicate_freedom(design.replicates, totals)
         if design.replicates
@@ -265,6 +269,7 @@ def combination(estimates: DomainEstimates, weights: npt.ArrayLike) -> DomainEst
         variance=np.where(np.isnan(estimate), np.nan, variance),
         answers=np.repeat(estimates.forms[:, None], each.shape[1], axis=1),
         answered_weight=np.repeat(estimates.weight[:, None], each.shape[1], axis=1),
+        counts=np.repeat(estimates.counts.sum(axis=1, keepdims=True), each.shape[1], axis=1),
         linearised=linear,
         residual_products=each.T @ estimates.residual_products @ each,
         replicated=replicated,

@@ -20,19 +20,19 @@ import pandas as pd
 
 from scoring.base.errors import SurveyError, UsageError
 from scoring.base.findings import Finding
-from scoring.survey.estimation.cluster_totals import ClusterTotals, cluster_totals
+from scoring.survey.estimation.cluster_totals import Adding, ClusterTotals
 from scoring.survey.estimation.design import SurveyDesign, survey_design
 from scoring.survey.estimation.design_checks import weight_findings
 from scoring.survey.estimation.estimates import DomainEstimates, estimates_of
 from scoring.survey.estimation.parquet_pieces import RowGroup, pieces_of, row_groups
-from scoring.survey.estimation.sampling_units import Floats, Ints
+from scoring.survey.estimation.sampling_units import Ints
 
 # Above so many forms a file is better streamed than read whole.
 STREAMED_ROWS = 2_000_000
 
 Block = tuple[npt.ArrayLike, npt.ArrayLike | None, bool]
 Values = Sequence[str] | Callable[[pd.DataFrame], tuple[npt.ArrayLike, npt.ArrayLike | None]]
-Totals = tuple[tuple[ClusterTotals, Floats], ...]
+Totals = tuple[ClusterTotals, ...]
 Result = TypeVar("Result")
 
 
@@ -46,13 +46,10 @@ class StreamedEstimates:
         What the columns of `by` hold in each domain, sorted.
     blocks : tuple of DomainEstimates
         Of each block, in the order of `domains`.
-    counts : tuple of float array, shape (n_domains, n_columns)
-        Sums of each block's denominators without weights, such as how many opinions were given.
     """
 
     domains: pd.DataFrame
     blocks: tuple[DomainEstimates, ...]
-    counts: tuple[Floats, ...]
 
     @property
     def estimates(self) -> DomainEstimates:
@@ -188,8 +185,7 @@ def stream_estimates(
     return tuple(
         StreamedEstimates(
             found,
-            tuple(estimates_of(design, part) for part, _ in totals[at : at + n_blocks]),
-            tuple(counts for _, counts in totals[at : at + n_blocks]),
+            tuple(estimates_of(design, part) for part in totals[at : at + n_blocks]),
         )
         for at, found in zip(range(0, len(totals), n_blocks), domains, strict=True)
     )
@@ -290,7 +286,7 @@ def _totals(plan: _Plan, task: RowGroup) -> Totals:
 
 def _added(one: Totals, other: Totals) -> Totals:
     pairs = zip(one, other, strict=True)
-    return tuple((first[0] + second[0], first[1] + second[1]) for first, second in pairs)
+    return tuple(first + second for first, second in pairs)
 
 
 def _totals_of(plan: _Plan, piece: pd.DataFrame) -> Totals:
@@ -301,12 +297,8 @@ def _totals_of(plan: _Plan, piece: pd.DataFrame) -> Totals:
         weights=piece[plan.layout.weight].to_numpy(float),
     )
     blocks = plan.blocks(piece)
-    codes = [(_codes(piece, domains), len(domains)) for domains in plan.domains]
-    return tuple(
-        (cluster_totals(drawn, above, below, *of_form, crossed), _counts(above, below, *of_form))
-        for of_form in codes
-        for above, below, crossed in blocks
-    )
+    adding = [Adding(drawn, _codes(piece, domains), len(domains)) for domains in plan.domains]
+    return tuple(added.columns(*block) for added in adding for block in blocks)
 
 
 def _codes(piece: pd.DataFrame, domains: pd.DataFrame) -> Ints:
@@ -316,18 +308,6 @@ def _codes(piece: pd.DataFrame, domains: pd.DataFrame) -> Ints:
     met, number = _distinct(piece, [*domains.columns])
     known = pd.MultiIndex.from_frame(domains)
     return np.asarray(known.get_indexer(pd.MultiIndex.from_frame(met)), np.int64)[number]
-
-
-def _counts(
-    above: npt.ArrayLike, below: npt.ArrayLike | None, codes: Ints, n_domains: int
-) -> Floats:
-    """Add up the denominators of answers without weights, by domain and column."""
-    answers = np.asarray(above, float).reshape(len(codes), -1)
-    under = np.ones_like(answers) if below is None else np.asarray(below, float)
-    known = np.where(np.isfinite(answers), np.nan_to_num(under.reshape(answers.shape)), 0.0)
-    # Forms of no domain fall into one before the first.
-    sums = [np.bincount(codes + 1, column, n_domains + 1)[1:] for column in known.T]
-    return np.column_stack(sums)
 
 
 def _here(
