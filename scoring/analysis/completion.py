@@ -18,7 +18,6 @@ from scoring.plan import plan_status
 from scoring.plan.leading_units import Leaders, leaders
 from scoring.plan.standing import task_standing
 from scoring.points import ScoreSheet, inputs_table, score
-from scoring.points.places import tie_figures
 
 Collective = Literal["each", "none"]
 COUNTS = ("on_time", "late", "missed", "not_due", "undated")
@@ -120,7 +119,7 @@ def task_completion(
         table = _with_given(table, given[of_year])
     sheet = score(table, criteria)
     unranked = units.loc[units["unranked"].fillna("") != "", "unit_code"]
-    ranking = rank(sheet.index, criteria.meta, unranked=list(unranked), figures=tie_figures(sheet))
+    ranking = rank(sheet.index, criteria.meta, unranked=list(unranked), figures=sheet.tie_figures)
     findings += [
         Finding("completion-nothing-due", unit_code=str(code))
         for code in counts.loc[counts["due"] == 0, "unit_code"]

@@ -17,7 +17,7 @@ from scoring.criteria import SetMeta
 from scoring.criteria.criteria_set import Ties
 from scoring.points import ScoreSheet
 from scoring.points.grading import compared_points
-from scoring.points.places import RANKED_WITHIN, Places, places_within, tie_figures
+from scoring.points.places import RANKED_WITHIN, Places, places_within
 from scoring.points.rollup import roll_up
 from scoring.rules.evaluate import BoolArray, FloatArray
 from scoring.tables import checked
@@ -50,7 +50,7 @@ def rank(
         What equal points get instead of what the set says: ``min`` 1, 1, 3; ``dense`` 1, 1, 2;
         ``max`` 2, 2, 3.
     figures : sequence of (str, float array)
-        What parts equal points, by the rows of `index`: `scoring.points.places.tie_figures`.
+        What parts equal points, by the rows of `index`: `ScoreSheet.tie_figures`.
 
     Returns
     -------
@@ -145,7 +145,7 @@ def ranking(
     (['open', 'open'], [])
     """
     index, meta = sheet.index, sheet.criteria.meta
-    figures = tie_figures(sheet)
+    figures = sheet.tie_figures
     table = rank(index, meta, unranked=unranked, ties=ties, figures=figures)
     is_out = index["unit_code"].isin(list(unranked)).to_numpy()
     points = np.where(is_out, np.nan, index["points"].to_numpy(dtype=float))
@@ -208,7 +208,7 @@ def _rounding(sheet: ScoreSheet, is_out: BoolArray, places: Places) -> Iterator[
     is_na = sheet.status == NOT_APPLICABLE
     rolled = roll_up(replace(sheet.criteria, meta=other), sheet.points, is_na)
     compared = compared_points(np.where(is_out, np.nan, rolled.points[-1]), other)
-    ranks = _places(sheet.index, compared, other, None, tie_figures(sheet)).ranks
+    ranks = _places(sheet.index, compared, other, None, sheet.tie_figures).ranks
     moved = sheet.index.assign(rank=places.ranks, other=ranks)
     moved = moved[moved["rank"] != moved["other"]]
     for (block, year, period), group in moved.groupby(RANKED_WITHIN, sort=False):

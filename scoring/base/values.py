@@ -47,6 +47,18 @@ INDEX_CODE = "INDEX"
 DEADLINE_KINDS = ("date", "recurring", "ongoing", "condition", "by-rule", "unread")
 TASK_STATUSES = ("done", "overdue", "due-soon", "upcoming", "waiting", "ongoing", "no-date")
 RANK_STATES = ("ranked", "scored-unranked", "open")
+# What can happen to the grade of a unit: by the names of the findings that say so.
+GRADE_VERDICTS = (
+    "grade-by-points",
+    "index-open",
+    "grade-capped",
+    "grade-lowered",
+    "grade-condition-failed",
+    "grade-forced",
+    "grade-to-confirm",
+    "grade-quota-applied",
+    "grade-quota-tied",
+)
 # How the documents of an item prove it, best first.
 PROOF_VERDICTS = ("proven", "declared", "late", "evidence-invalid", "no-evidence")
 

@@ -65,12 +65,15 @@ class GradeRule:
         Code of the grade it is about; empty for every grade.
     kind : str
         ``needs`` (the grade is granted only where `test` holds), ``forces`` (it is the grade
-        wherever `test` holds) or ``quota`` (at most `percent` of the units may have it).
+        wherever `test` holds), ``caps`` (no grade above it where `test` holds), ``lowers`` (one
+        grade down where `test` holds) or ``quota`` (at most `percent` of the units may have it).
     item_code, test : str
         The item whose figures the condition reads, and the condition over them.
     percent : float
     of : str
-        The quota counts against the units of this grade; empty: against all graded ones.
+        The quota counts against the units of this grade, or these; empty: against all graded ones.
+    order, instead : str
+        Codes by whose points a quota that is passed leaves units out, and the grade they get.
     within : str
         ``block`` where each block has a quota of its own, else the whole run.
     """
@@ -85,6 +88,8 @@ class GradeRule:
     percent: float = math.nan
     of: str = ""
     within: str = ""
+    order: str = ""
+    instead: str = ""
 
     def label(self, lang: str = "vi") -> str:
         """Return the wording people read."""

@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator
 from itertools import pairwise
 
 from scoring.base.findings import Finding
+from scoring.base.labels import Named
 from scoring.base.text import without_marks
 from scoring.criteria.building import Cells
 from scoring.criteria.criteria_set import CriteriaSet, Node, folded_name
@@ -216,6 +217,15 @@ def redistribution(criteria: CriteriaSet) -> Iterator[Finding]:
             yield criteria.finding("redistribute-alone", node.code, "items", "not_applicable")
 
 
+def quotas(criteria: CriteriaSet) -> Iterator[Finding]:
+    """Quotas that do not say who is left out."""
+    labels = {grade.code: Named.of(grade) for grade in criteria.meta.grades}
+    for rule in criteria.meta.grade_rules:
+        if rule.kind == "quota" and not rule.order:
+            values = {"grade": labels[rule.grade]}
+            yield Finding("grade-quota-without-order", sheet="set", values=values)
+
+
 CHECKS: tuple[Check, ...] = (
     evidence,
     reachable,
@@ -226,4 +236,5 @@ CHECKS: tuple[Check, ...] = (
     percentages,
     identity,
     redistribution,
+    quotas,
 )

@@ -10,8 +10,16 @@ from itertools import pairwise
 from scoring.base.due_dates import read_due_date
 from scoring.base.errors import FormulaError
 from scoring.base.findings import Finding
+from scoring.base.values import INDEX_CODE
 from scoring.criteria.building import Cells
-from scoring.criteria.criteria_set import BEST_OF, CriteriaSet, GradeRule, Node, SetMeta
+from scoring.criteria.criteria_set import (
+    BEST_OF,
+    CriteriaSet,
+    GradeRule,
+    Node,
+    SetMeta,
+    listed_codes,
+)
 from scoring.criteria.worked_examples import worked_examples
 from scoring.rules.expression import input_names
 from scoring.rules.formula import parse_condition
@@ -162,28 +170,31 @@ def _grade_rules(criteria: CriteriaSet) -> Iterator[Finding]:
     codes = [grade.code for grade in criteria.meta.grades]
     for number, rule in enumerate(criteria.meta.grade_rules, start=1):
         said = {"number": number, "grade": rule.grade, "expected": ", ".join(codes)}
-        known = {*codes, ""}
-        if rule.grade not in known or rule.of not in known:
-            grade = rule.of if rule.grade in known else rule.grade
-            yield Finding(
-                "grade-rule-of-unknown-grade", sheet="set", values={**said, "grade": grade}
-            )
+        named = (rule.grade, rule.instead, *listed_codes(rule.of))
+        known = {*criteria.by_code, INDEX_CODE}
+        if unknown := [grade for grade in named if grade not in (*codes, "")]:
+            said |= {"grade": unknown[0]}
+            yield Finding("grade-rule-of-unknown-grade", sheet="set", values=said)
+        elif strays := [code for code in listed_codes(rule.order) if code not in known]:
+            said |= {"code": strays[0]}
+            yield Finding("grade-order-unknown", sheet="set", item_code=strays[0], values=said)
         elif rule.kind == "quota" or not rule.kind:
             if not (rule.grade and rule.percent >= 0):
                 yield Finding("grade-quota-odd", sheet="set", values=said)
         elif reason := _refused_test(criteria, rule):
             said |= {"item": rule.item_code, "test": rule.test, "reason": reason}
             yield Finding("grade-rule-refused", sheet="set", values=said)
-        elif rule.kind == "forces" and not rule.grade:
+        elif rule.kind in ("forces", "caps") and not rule.grade:
             yield Finding("grade-rule-of-unknown-grade", sheet="set", values=said)
 
 
 def _refused_test(criteria: CriteriaSet, rule: GradeRule) -> str:
     """Return why the condition of a grade cannot be computed; empty where it can."""
     node = criteria.by_code.get(rule.item_code)
-    if node is None or node.spec is None:
+    if node is None:
         return rule.item_code or "item_code"
-    kinds = {entry.name: entry.kind for entry in node.spec.inputs}
+    kinds = {"points": "number", "percent": "percent"}
+    kinds |= {entry.name: entry.kind for entry in node.spec.inputs} if node.spec else {}
     try:
         names = input_names(parse_condition(rule.test))
     except FormulaError as error:

@@ -9,9 +9,10 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from scoring.base.values import INDEX_CODE
+from scoring.criteria import CriteriaSet
 from scoring.criteria.criteria_set import Ties
 from scoring.points.grading import compared_points
-from scoring.points.sheet import ScoreSheet
 from scoring.rules.evaluate import BoolArray, FloatArray
 
 RANKED_WITHIN = ["block", "year", "period"]
@@ -36,19 +37,26 @@ class Places:
     undecided: dict[str, BoolArray] = field(default_factory=dict)
 
 
-def tie_figures(sheet: ScoreSheet) -> list[tuple[str, FloatArray]]:
-    """Return the items of the set's `tie_items` with what is compared there; the larger is better."""
-    return [(code, ordering_figure(sheet, code)) for code in sheet.criteria.meta.tie_codes]
+def tie_figures(
+    criteria: CriteriaSet, points: FloatArray, maxima: FloatArray
+) -> list[tuple[str, FloatArray]]:
+    """Return the items of the set's `tie_items` with what is compared there; the larger is better.
+
+    `points` and `maxima` are those of a `ScoreSheet`.
+    """
+    codes = criteria.meta.tie_codes
+    return [(code, ordering_figure(criteria, points, maxima, code)) for code in codes]
 
 
-def ordering_figure(sheet: ScoreSheet, code: str) -> FloatArray:
-    """Return the compared points of a node, shape (n_units,); a penalty counts against a unit."""
-    row = sheet.row(code)
+def ordering_figure(
+    criteria: CriteriaSet, points: FloatArray, maxima: FloatArray, code: str
+) -> FloatArray:
+    """Return the compared points of a node or ``INDEX``, shape (n_units,); a penalty counts against a unit."""
+    row = [*(node.code for node in criteria.nodes), INDEX_CODE].index(code)
     # A node dropped for a unit has 0 of 0 points there, which says nothing against the unit.
-    own = np.where(sheet.maxima[row] > 0, sheet.points[row], np.nan)
-    points = compared_points(own, sheet.criteria.meta)
-    node = sheet.criteria.by_code.get(code)
-    return -points if node is not None and node.kind == "penalty" else points
+    compared = compared_points(np.where(maxima[row] > 0, points[row], np.nan), criteria.meta)
+    node = criteria.by_code.get(code)
+    return -compared if node is not None and node.kind == "penalty" else compared
 
 
 def places_within(

@@ -90,7 +90,7 @@ def score_figures(figures: Figures, criteria: CriteriaSet) -> ScoreSheet:
     findings += _empty_units(criteria, figures, status)
     not_applicable = status == NOT_APPLICABLE
     rolled = roll_up(criteria, points, not_applicable)
-    findings += graded(rolled.points[-1], criteria, figures).findings
+    findings += graded(rolled.points, rolled.maxima, criteria, figures).findings
     low, high = bounds(criteria, status, not_applicable, rolled)
     return ScoreSheet(
         criteria=criteria,

@@ -28,6 +28,7 @@ from scoring.base.values import (
 from scoring.criteria import CriteriaSet
 from scoring.points.figure_arrays import Figures
 from scoring.points.grade_rules import Graded, graded
+from scoring.points.places import tie_figures
 from scoring.points.rollup import rolled_again
 from scoring.points.sheet_parts import Decided, Sampling, no_single_unit
 from scoring.rules.evaluate import FloatArray
@@ -321,7 +322,12 @@ class ScoreSheet(Displayed):
     @cached_property
     def graded(self) -> Graded:
         """The grade of each unit after the conditions of the set, and what they leave open."""
-        return graded(self.points[-1], self.criteria, self.figures)
+        return graded(self.points, self.maxima, self.criteria, self.figures)
+
+    @cached_property
+    def tie_figures(self) -> list[tuple[str, FloatArray]]:
+        """The items by which the set parts units of equal points, with their points."""
+        return tie_figures(self.criteria, self.points, self.maxima)
 
     def index_value(self) -> pd.Series:
         """Return the index of each unit, on the set's total.

@@ -84,6 +84,15 @@ BROKEN = {
         {"set": SET_TOML.replace('"sample"', '"official"').replace('number = "01/QĐ-SNV"\n', "")},
         "set",
     ),
+    "grade-quota-without-order": (
+        small(
+            "set",
+            "[[caveats]]",
+            '[[grade_rules]]\ngrade = "A"\nkind = "quota"\npercent = 20\nvi = "20%"\nsource = "mẫu"\n\n'
+            "[[caveats]]",
+        ),
+        "set",
+    ),
     "grades-leave-points-out": (small("set", "upper = 8\n", "upper = 8\nlower = 5\n"), "set"),
 }
 

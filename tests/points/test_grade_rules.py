@@ -192,6 +192,9 @@ def test_a_sound_rule_has_no_finding() -> None:
         (RULE | {"test": "early = 0"}, "grade-rule-refused"),
         (RULE | {"item_code": "2"}, "grade-rule-refused"),
         (QUOTA | {"of": "C"}, "grade-rule-of-unknown-grade"),
+        (QUOTA | {"instead": "C"}, "grade-rule-of-unknown-grade"),
+        (QUOTA | {"order": "INDEX; 9"}, "grade-order-unknown"),
+        (RULE | {"kind": "caps", "grade": ""}, "grade-rule-of-unknown-grade"),
         (QUOTA | {"grade": ""}, "grade-quota-odd"),
     ],
 )

@@ -15,7 +15,7 @@ from scoring.base.units import UnitKey, unit_keys
 from scoring.outputs.amounts import Amount, points_amount
 from scoring.points import ScoreSheet
 from scoring.points.grading import compared_points
-from scoring.points.places import RANKED_WITHIN, places_within, tie_figures
+from scoring.points.places import RANKED_WITHIN, places_within
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -153,4 +153,4 @@ def sheet_ranks(sheet: ScoreSheet) -> npt.NDArray[np.int64]:
     """Return the rank of each unit in its block and period by the set's tie rules; 0 while open."""
     meta, index = sheet.criteria.meta, sheet.index
     compared = compared_points(index["points"].to_numpy(dtype=float), meta)
-    return places_within(compared, index[RANKED_WITHIN], meta.ties, tie_figures(sheet)).ranks
+    return places_within(compared, index[RANKED_WITHIN], meta.ties, sheet.tie_figures).ranks

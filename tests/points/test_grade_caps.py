@@ -1,0 +1,177 @@
+"""Caps, steps down and quotas with an order: who has which grade, and why."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from set_builder import sound
+
+from scoring.criteria import open_set
+from scoring.criteria.set_workbook import export_workbook
+from scoring.points import inputs_table, score
+from scoring.points.grade_reasons import grade_reasons
+
+GRADES = [
+    {"code": code, "label_vi": name, "lower_closed": True, **ends}
+    for code, name, ends in (
+        ("A", "Xuất sắc", {"lower": 9.0}),
+        ("B", "Tốt", {"lower": 7.0, "upper": 9.0, "upper_closed": False}),
+        ("C", "Yếu", {"upper": 7.0, "upper_closed": False}),
+    )
+]
+ITEMS = [
+    {"code": "1", "max_points": "6"},
+    {"code": "1.1", "max_points": "6", "rule": "direct"},
+    {"code": "2", "max_points": "4", "rule": "direct", "not_applicable": "drop"},
+]
+INPUTS = [
+    *({"item_code": i, "role": "points", "kind": "number", "minimum": "0"} for i in ("1.1", "2")),
+    {"item_code": "1.1", "input": "disciplined", "role": "grade", "kind": "yes_no"},
+    {"item_code": "1.1", "input": "untrue", "role": "grade", "kind": "count"},
+]
+DISCIPLINED = {"kind": "caps", "grade": "B", "item_code": "1.1", "test": "disciplined = 1"}
+UNTRUE = {"kind": "lowers", "item_code": "1.1", "test": "untrue > 0"}
+FLOOR = {"kind": "caps", "grade": "B", "item_code": "1", "test": "percent < 90"}
+QUOTA = {"kind": "quota", "grade": "A", "percent": 50, "within": "block"}
+ORDERED = QUOTA | {"order": "INDEX; 2", "instead": "B"}
+
+
+def sheet_of(rules, units, **answers):
+    worded = [{"vi": f"luật {n}", "source": "mẫu"} | rule for n, rule in enumerate(rules, 1)]
+    read = "".join(rule.get("test", "") for rule in rules)
+    inputs = [row for row in INPUTS if row["role"] != "grade" or row["input"] in read]
+    criteria = sound({"grades": GRADES, "grade_rules": worded}, items=ITEMS, inputs=inputs)
+    rows = []
+    for code, points in units.items():
+        for item, value in zip(("1.1", "2"), points, strict=True):
+            about = {"unit_code": code, "item_code": item, "input": "points"}
+            applies = (
+                {"value": value} if value is not None else {"not_applicable": True, "reason": "x"}
+            )
+            rows.append(about | applies)
+        for name, value in answers.items():
+            key = "choice" if isinstance(value, str) else "value"
+            rows.append({"unit_code": code, "item_code": "1.1", "input": name, key: value})
+    return score(inputs_table(rows, year=2026), criteria)
+
+
+def grades_of(*rules, units=None, **answers):
+    sheet = sheet_of(rules, units or {"U": (6, 4)}, **answers)
+    return "".join(code or "-" for code in sheet.index["grade"]), [f.code for f in sheet.findings]
+
+
+def test_a_disciplined_leader_caps_the_grade():
+    assert grades_of(DISCIPLINED, disciplined="yes") == ("B", ["grade-capped"])
+    assert grades_of(DISCIPLINED, disciplined="no") == ("A", [])
+
+
+def test_a_cap_does_not_concern_a_grade_below_it():
+    assert grades_of(DISCIPLINED, units={"U": (4, 1)}) == ("C", [])
+
+
+def test_a_cap_that_nobody_answered_holds_the_grade():
+    assert grades_of(DISCIPLINED) == ("-", ["grade-to-confirm"])
+
+
+def test_untrue_evidence_lowers_by_one_and_stops_at_the_lowest():
+    assert grades_of(UNTRUE, untrue=1) == ("B", ["grade-lowered"])
+    assert grades_of(UNTRUE, untrue=1, units={"U": (4, 1)}) == ("C", [])
+
+
+def test_caps_and_steps_act_in_the_order_of_the_set():
+    answers = {"disciplined": "yes", "untrue": 1}
+    assert grades_of(DISCIPLINED, UNTRUE, **answers)[0] == "C"
+    assert grades_of(UNTRUE, DISCIPLINED, **answers)[0] == "B"
+
+
+def test_an_area_below_its_floor_caps_the_grade():
+    assert grades_of(FLOOR, units={"U": (5.5, 4), "V": (5.3, 4)})[0] == "AB"
+
+
+@pytest.mark.parametrize(("kind", "grade"), [("needs", "A"), ("caps", "A")])
+def test_what_does_not_apply_to_a_unit_is_not_held_against_it(kind, grade):
+    rule = {"kind": kind, "grade": "A" if kind == "needs" else "B", "item_code": "2"}
+    rule |= {"test": "percent >= 80" if kind == "needs" else "percent < 80"}
+    assert grades_of(rule, units={"U": (6, None)}) == (grade, [])
+
+
+def test_the_condition_of_the_lowered_grade_is_asked_and_not_that_of_the_one_before():
+    needs_a = {"kind": "needs", "grade": "A", "item_code": "1.1", "test": "untrue = 0"}
+    assert grades_of(DISCIPLINED, needs_a, disciplined="yes", untrue=1)[0] == "B"
+    assert grades_of(DISCIPLINED, needs_a | {"grade": "B"}, disciplined="yes", untrue=1)[0] == "-"
+
+
+def test_a_quota_leaves_out_the_last_in_the_declared_order():
+    units = {"U": (6, 3), "V": (5, 4), "W": (6, 3.5), "X": (4, 4)}
+    grades, codes = grades_of(ORDERED, units=units)
+    assert (grades, codes) == ("BAAB", ["grade-quota-applied"])
+
+
+def test_units_that_the_order_does_not_part_at_the_limit_wait_for_the_authority():
+    units = {"U": (6, 3), "V": (6, 3), "W": (6, 4), "X": (4, 4)}
+    assert grades_of(ORDERED, units=units) == ("--AB", ["grade-quota-tied"])
+
+
+def test_a_quota_without_an_order_names_them_and_takes_no_grade():
+    units = {"U": (6, 3), "V": (5, 4)}
+    assert grades_of(QUOTA, units=units) == ("AA", ["grade-quota-exceeded"])
+
+
+def test_a_share_of_the_grade_that_the_others_get_grows_as_they_do():
+    # One of three fits into 50% of the two that become good; without them none would.
+    units = {"U": (6, 3), "V": (6, 3.5), "W": (6, 4)}
+    assert grades_of(ORDERED | {"of": "B"}, units=units)[0] == "BBA"
+
+
+def test_a_share_may_be_of_several_grades():
+    units = {"U": (6, 3), "V": (6, 3.5), "W": (5, 3), "X": (2, 1)}
+    assert grades_of(ORDERED | {"of": "A; B", "percent": 34}, units=units)[0] == "BABC"
+
+
+def test_every_grade_explains_itself_step_by_step():
+    sheet = sheet_of([DISCIPLINED, UNTRUE], {"U": (6, 4)}, disciplined="yes", untrue=2)
+    told = grade_reasons(sheet)
+    assert told[["verdict", "grade_before", "grade_after"]].values.tolist() == [
+        ["grade-by-points", "", "A"],
+        ["grade-capped", "A", "B"],
+        ["grade-lowered", "B", "C"],
+    ]
+    assert told["reason"].tolist() == [
+        "10,00 điểm, ở mức Xuất sắc: từ 9 trở lên",
+        "Cao nhất là Tốt: luật 1",
+        "Hạ từ Tốt xuống Yếu: luật 2",
+    ]
+
+
+def test_a_quota_explains_itself_too():
+    sheet = sheet_of([ORDERED], {"U": (6, 3), "V": (5, 4), "W": (6, 3.5), "X": (4, 4)})
+    told = grade_reasons(sheet, "en").set_index("unit_code").loc["U"]
+    assert told["verdict"].tolist() == ["grade-by-points", "grade-quota-applied"]
+    assert told["grade_after"].tolist() == ["A", "B"]
+
+
+def test_the_new_columns_go_through_the_workbook_and_back(tmp_path):
+    criteria = sheet_of([ORDERED, FLOOR], {"U": (6, 4)}).criteria
+    back = open_set(export_workbook(criteria, tmp_path / "set.xlsx"))
+    assert back.meta.grade_rules == criteria.meta.grade_rules
+    assert back.fingerprint == criteria.fingerprint
+
+
+@settings(max_examples=10, deadline=None)
+@given(
+    st.lists(st.tuples(st.integers(0, 6), st.integers(0, 4)), min_size=2, max_size=9), st.randoms()
+)
+def test_the_order_of_units_changes_no_grade_and_more_points_never_give_less(points, random):
+    units = {f"U{n}": both for n, both in enumerate(points)}
+    one = sheet_of([FLOOR, ORDERED], units)
+    turned = list(units.items())
+    random.shuffle(turned)
+    other = sheet_of([FLOOR, ORDERED], dict(turned))
+    grades = dict(zip(one.units["unit_code"], one.index["grade"], strict=True))
+    assert grades == dict(zip(other.units["unit_code"], other.index["grade"], strict=True))
+    level = {"C": 0, "B": 1, "": 1.5, "A": 2}
+    for better, has in units.items():
+        for worse, own in units.items():
+            if has[0] >= own[0] and has[1] >= own[1]:
+                assert level[grades[better]] >= level[grades[worse]]
