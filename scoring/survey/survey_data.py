@@ -72,9 +72,13 @@ def survey_instrument(survey: Survey) -> Instrument:
 
     Raises
     ------
+    SurveyError
+        When the survey names none, with all that is wrong with its file.
     UnreadableError, CriteriaError
         As `open_instrument`.
     """
+    if not survey.instrument:
+        raise SurveyError("the survey names no questionnaire", survey.findings)
     return open_instrument(survey.instrument_place)
 
 

@@ -125,7 +125,7 @@ class Survey:
     @property
     def instrument_place(self) -> str | Path:
         """What `open_instrument` opens: a shipped id, or a folder within this one."""
-        if not (self.folder / self.instrument).is_dir():
+        if not self.instrument or not (self.folder / self.instrument).is_dir():
             return self.instrument
         return resolve_under(self.folder, f"{self.instrument}/instrument.toml").parent
 
@@ -159,6 +159,8 @@ def read_survey(path: Path | str) -> Survey:
     (2026, 'fail', 'survey-key-unknown', 'design.lonley')
     """
     path = Path(path)
+    if path.is_dir() and not (path / SURVEY_FILE).exists():
+        raise UnreadableError(Finding("survey-file-missing", file=str(path)))
     path = path / SURVEY_FILE if path.is_dir() else path
     reader = _Reader(path, read_toml(path))
     said = reader.values()

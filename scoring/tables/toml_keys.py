@@ -91,4 +91,4 @@ def expected_words(key: Column) -> str:
     if key.unit == "list":
         return '["…", "…"]'
     example = {"flag": "true, false", "date": "2022-06-23", "number": key.ends or "0.0"}
-    return ", ".join(key.values) or example.get(key.type, key.ends or "text")
+    return ", ".join(key.values) or example.get(key.type, key.ends or '"…"')

@@ -9,6 +9,7 @@ import pytest
 from scoring.cli.main import main
 from scoring.files.shipped import shipped_folder
 from scoring.survey.instrument.entry_workbook import ENTRY_SHEET, HEADER_ROW
+from scoring.survey.survey_file import read_survey
 
 OFFICIALS = "officials-survey-sample"
 
@@ -39,7 +40,7 @@ def test_both_files_or_one_are_written(tmp_path, capsys):
     command = ["sipas", "form", OFFICIALS, "--forms", "3", "--out"]
     assert main([*command, str(tmp_path / "phieu")]) == 0
     names = sorted(path.name for path in (tmp_path / "phieu").iterdir())
-    assert names == [f"{OFFICIALS}.docx", f"{OFFICIALS}.xlsx"]
+    assert names == [f"{OFFICIALS}.docx", f"{OFFICIALS}.xlsx", "survey.toml"]
     assert main([*command, str(tmp_path / "nhap.xlsx")]) == 0
     assert main([*command, str(tmp_path / "in.docx")]) == 0
     assert {path.name for path in tmp_path.iterdir()} == {"phieu", "nhap.xlsx", "in.docx"}
@@ -64,3 +65,23 @@ def test_a_workbook_that_was_filled_in_is_checked_by_what_it_names(lang, tmp_pat
     main(["sipas", "check", str(book), "--instrument", OFFICIALS, "--out", str(out)])
     assert "very_good" in out.read_text("utf-8") and "P2" not in out.read_text("utf-8")
     assert "[entry-forms-unanswered]" in capsys.readouterr().err
+
+
+def test_a_survey_is_written_to_fill_in_and_says_what_it_still_lacks(tmp_path, capsys):
+    (tmp_path / "mau.csv").write_text("form_id,stratum\nP1,N\n", "utf-8")
+    (tmp_path / "design.toml").write_text('[design]\nstrata = ["stratum"]\n', "utf-8")
+    folder = tmp_path / "phiếu 2026"
+    command = ["sipas", "form", OFFICIALS, "--sample", str(tmp_path / "mau.csv"), "--year", "2026"]
+    assert main([*command, "--out", str(folder)]) == 0
+    survey = read_survey(folder)
+    assert (survey.year, survey.strata, survey.instrument) == (2026, ("stratum",), OFFICIALS)
+    assert [path.name for path in survey.responses] == [f"{OFFICIALS}.xlsx"]
+    lacks = {"name_vi", "status", "source"}
+    assert {found.values["key"] for found in survey.findings} == lacks
+    capsys.readouterr()
+    assert main(["sipas", "index", str(tmp_path), "--out", str(tmp_path / "o")]) == 2
+    told = capsys.readouterr().err
+    assert "[survey-file-missing]" in told and "parindex sipas form" in told
+    (folder / "survey.toml").write_text("", "utf-8")
+    assert main(["sipas", "index", str(folder), "--out", str(tmp_path / "o")]) != 0
+    assert "“instrument” thiếu" in capsys.readouterr().err

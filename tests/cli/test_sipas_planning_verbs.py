@@ -6,6 +6,7 @@ import pandas as pd
 import pytest
 
 from scoring.cli.main import main
+from scoring.survey.survey_file import read_survey
 
 
 @pytest.fixture
@@ -82,6 +83,16 @@ def test_the_same_seed_writes_the_same_files(desk):
     sample = pd.read_csv(desk / "một" / "sample.csv", dtype=str)
     assert sample["drawn"].value_counts().to_dict() == {"main": 12, "reserve": 4}
     assert main(["--quiet", "verify", "một"]) == 0
+
+
+def test_the_design_of_a_draw_goes_into_the_survey_as_it_is(desk):
+    """A draw proportional to size knows no population; stated as empty it would be refused."""
+    main(["--quiet", *DRAW.format("ra").split()])
+    form = "sipas form officials-survey-sample --sample ra/sample.csv --year 2026 --out ks"
+    assert main(["--quiet", *form.split()]) == 0
+    survey = read_survey(desk / "ks")
+    assert (survey.clusters, survey.population, survey.weight) == (("cluster_1",), (), "weight")
+    assert "design" not in str([found.values["key"] for found in survey.findings])
 
 
 def test_a_seed_that_was_not_given_is_chosen_and_recorded(desk, capsys):

@@ -16,6 +16,8 @@ from scoring.survey.instrument.instruments import (
     open_instrument,
 )
 from scoring.survey.instrument.model import Instrument
+from scoring.survey.survey_file import SURVEY_FILE
+from scoring.survey.survey_template import design_beside, survey_template
 
 
 def list_all(options: argparse.Namespace, console: Console) -> int:
@@ -90,8 +92,15 @@ def form(options: argparse.Namespace, console: Console) -> int:
         with whole_folder(out) as folder:
             for ending, data in made.items():
                 write_atomically(folder / f"{shown.instrument_id}{ending}", data)
+            write_atomically(folder / SURVEY_FILE, _survey_of(shown, options, console.lang))
     console.wrote(out)
     return console.close(findings, place=str(out))
+
+
+def _survey_of(shown: Instrument, options: argparse.Namespace, lang: str) -> bytes:
+    design = design_beside(Path(options.sample)) if options.sample else ""
+    file = f"{shown.instrument_id}.xlsx"
+    return survey_template(shown, file, year=options.year, design=design, lang=lang).encode()
 
 
 def _printed(shown: Instrument, unit_name: str, lang: str) -> bytes:

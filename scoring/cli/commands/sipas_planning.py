@@ -33,6 +33,7 @@ from scoring.survey.planning.sample_sizes import (
     size_table,
     wald_size,
 )
+from scoring.survey.survey_template import DESIGN_FILE, design_text
 from scoring.tables import rows_of
 
 _SEEDS = 2**31  # a seed that is chosen stays short enough to be typed
@@ -306,11 +307,10 @@ def _allocation(given: str | None, findings: list[Finding]) -> dict[str, int] | 
 def _write_draw(
     drawn: Draw, inputs: list[Path], options: argparse.Namespace, console: Console
 ) -> None:
-    design = "".join(f"{name} = {_toml(value)}\n" for name, value in drawn.design.items())
     with whole_folder(Path(options.out)) as folder:
         write_csv(drawn.sample, folder / "sample.csv")
         write_csv(drawn.stages, folder / "stages.csv")
-        write_atomically(folder / "design.toml", f"[design]\n{design}".encode())
+        write_atomically(folder / DESIGN_FILE, design_text(drawn.design).encode())
         made = interview_list_bytes(drawn, title=options.name, lang=console.lang)
         write_atomically(folder / "interviews.xlsx", made)
         about = manifest.about(seed=drawn.seed, generator="PCG64", made_by="sipas draw")
@@ -319,10 +319,6 @@ def _write_draw(
         listed = manifest.Manifest(manifest.RESULTS, tuple(entries), tuple(given), about=about)
         write_atomically(folder / manifest.MANIFEST_NAME, listed.to_bytes())
     console.wrote(options.out)
-
-
-def _toml(value: object) -> str:
-    return str(value).replace("'", '"') if isinstance(value, list) else f'"{value}"'
 
 
 def _show_draw(drawn: Draw, console: Console) -> None:
