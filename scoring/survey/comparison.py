@@ -129,6 +129,7 @@ def _joined(units: DomainEstimates, whole: DomainEstimates) -> DomainEstimates:
         cells=np.concatenate([units.linearised.cells, shifted]),
         values=np.concatenate([part.values for part in parts]),
         coefficients=np.concatenate([part.coefficients for part in parts]),
+        answered=None,
     )
     names = ("estimate", "variance", "forms", "answers", "degrees_of_freedom", "replicated")
     rows: dict[str, Any] = {

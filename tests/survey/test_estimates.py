@@ -122,6 +122,23 @@ def test_a_domain_that_misses_the_lonely_stratum_is_not_averaged():
     assert np.isnan(found.variance[1, 0])
 
 
+def test_a_lonely_stratum_without_answers_is_not_averaged():
+    frame = pd.DataFrame(
+        {"s": list("aabbc"), "weight": [1.0, 2, 3, 1, 2], "y": [1.0, 0, 1, 1, np.nan]}
+    )
+    design = survey_design(frame, strata=["s"], lonely="average")
+    found = mean(design, np.column_stack([frame.y, frame.y.fillna(0)]))
+    # What nobody of the lonely stratum answers is estimated as though it had not been drawn ...
+    answered = frame[:4]
+    without = mean(survey_design(answered, strata=["s"], lonely="average"), answered.y)
+    assert found.variance[0, 0] == pytest.approx(without.variance[0, 0], rel=1e-12)
+    # ... and what its forms answer counts it as an average of the others, in the same call.
+    alone = mean(design, frame.y.fillna(0))
+    removed = mean(survey_design(frame, strata=["s"], lonely="remove"), frame.y.fillna(0))
+    assert found.variance[0, 1] == pytest.approx(alone.variance[0, 0], rel=1e-12)
+    assert found.variance[0, 1] == pytest.approx(removed.variance[0, 0] * 3 / 2, rel=1e-12)
+
+
 def test_a_single_unit_at_the_second_stage_adds_by_the_policy():
     # Commune a: forms 1 and 3 of 4; commune b: one form of 3. Communes: 2 of 10.
     frame = pd.DataFrame({"c": list("aab"), "n1": 10.0, "n2": [4.0, 4, 3], "weight": 5.0,

@@ -53,6 +53,9 @@ class ClusterTotals:
     gram : float array, shape (n_loads, n_loads)
     replicate_sums : float array, shape (n_domains, 2 * n_columns, n_replicates)
         Sums of the values under each set of replicate weights.
+    answered_cells : float array, shape (n_cells, n_columns)
+        Forms with an answer; without columns unless the policy for lonely units averages over
+        the strata that answers come from.
     replicate_cells : int array
         ``domain * n_rows + row`` of the rows of factors that each domain meets, ascending.
     """
@@ -70,21 +73,25 @@ class ClusterTotals:
     load_values: Floats
     gram: Floats
     replicate_sums: Floats
+    answered_cells: Floats
     replicate_cells: Ints
 
     def __add__(self, other: ClusterTotals) -> ClusterTotals:
         """Return the totals of both pieces of the data."""
         cells, place = np.unique(np.concatenate([self.cells, other.cells]), return_inverse=True)
-        sums = np.zeros((len(cells), self.sums.shape[1]))
-        sums[place[: len(self.cells)]] = self.sums
-        sums[place[len(self.cells) :]] += other.sums
+        spread = {}
+        for name in ("sums", "answered_cells"):
+            one, more = getattr(self, name), getattr(other, name)
+            spread[name] = np.zeros((len(cells), one.shape[1]))
+            spread[name][place[: len(one)]] = one
+            spread[name][place[len(one) :]] += more
         rest = {
             name: getattr(self, name) + getattr(other, name)
             for name in ("products", "answers", "answered_weight", "counts", "forms", "weight",
                          "loads", "load_values", "gram", "replicate_sums")
         }  # fmt: skip
         met = np.union1d(self.replicate_cells, other.replicate_cells)
-        return ClusterTotals(self.n_domains, cells, sums, **rest, replicate_cells=met)
+        return ClusterTotals(self.n_domains, cells, **spread, **rest, replicate_cells=met)
 
     def of_options(self, above: Floats, below: Floats) -> ClusterTotals:
         """Make columns of the options of one question, of which a form has one or none.
@@ -100,7 +107,7 @@ class ClusterTotals:
             What `cluster_totals` makes of those columns.
         """
         worth = np.nan_to_num(np.hstack([above, below]))
-        known = np.isfinite(above) & np.isfinite(below)
+        known, of_cells = np.isfinite(above) & np.isfinite(below), self.answered_cells
         return replace(
             self,
             sums=self.sums @ worth,
@@ -110,6 +117,7 @@ class ClusterTotals:
             counts=self.answers @ np.nan_to_num(below),
             load_values=self.load_values @ worth,
             replicate_sums=np.einsum("dkr,ki->dir", self.replicate_sums, worth),
+            answered_cells=of_cells @ known if of_cells.size else of_cells,
         )
 
 
@@ -267,9 +275,13 @@ class Adding:
             rows = counted(self.row_place, len(self.replicate_cells), self.weights)
             for option in range(n_options):
                 self._replicate(found.replicate_sums, option, rows[:, option])
+        of_cells = found.answered_cells
+        if of_cells.size:
+            of_cells = counted(self.place, len(self.cells), None)
         return replace(
-            found, sums=sums, answers=answers, answered_weight=weight, counts=0 * answers
-        )
+            found, sums=sums, answers=answers, answered_weight=weight, counts=0 * answers,
+            answered_cells=of_cells,
+        )  # fmt: skip
 
     def _nothing(self, width: int, n_columns: int) -> ClusterTotals:
         """Return totals of columns that nothing was added to so far."""
@@ -280,7 +292,9 @@ class Adding:
             np.full((n_domains, width, width), np.nan), answers, weight, counts,
             self._by_domain(None), self._by_domain(self.weights), self.loads,
             np.zeros((n_domains, self.n_loads, width)), self.gram,
-            np.zeros((n_domains, width, self.factors.shape[1])), self.replicate_cells,
+            np.zeros((n_domains, width, self.factors.shape[1])),
+            np.zeros((len(self.cells), n_columns if self.design.lonely == "average" else 0)),
+            self.replicate_cells,
         )  # fmt: skip
 
     def _by_domain(self, values: Floats | None) -> Floats:
@@ -303,6 +317,8 @@ class Adding:
             if len(self.replicate_cells):
                 rows = np.bincount(self.row_place, value, len(self.replicate_cells)).astype(float)
                 self._replicate(found.replicate_sums, where, rows)
+        if found.answered_cells.size:
+            found.answered_cells[:, column] = np.bincount(self.place, answered, len(self.cells))
         found.answers[:, column] = self._by_domain(answered)
         found.answered_weight[:, column] = self._by_domain(self.weights * answered)
         found.counts[:, column] = self._by_domain(values[1])

@@ -303,6 +303,7 @@ def _linearised(
     return Linearised(
         design.units, design.lonely, totals.n_domains, totals.cells, values, totals.loads,
         _coefficients(design, totals.gram, loads),
+        totals.answered_cells > 0 if design.lonely == "average" else None,
     )  # fmt: skip
 
 

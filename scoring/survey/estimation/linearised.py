@@ -10,6 +10,8 @@ import numpy.typing as npt
 
 from scoring.survey.estimation.sampling_units import CENSUS, Floats, Ints, SamplingUnits, Stage
 
+Flags = npt.NDArray[np.bool_]
+
 # Cells of a calibrated design that are spread out at once.
 _SLAB = 4_000_000
 
@@ -30,6 +32,8 @@ class Linearised:
     loads : float array, shape (n_units, n_loads)
         What the calibration takes off each unit, per coefficient.
     coefficients : float array, shape (n_domains, n_loads, n_columns)
+    answered : bool array, shape (n_cells, n_columns), optional
+        Whether any form of the cell has an answer; only the policy ``average`` asks.
     """
 
     units: SamplingUnits
@@ -39,6 +43,7 @@ class Linearised:
     values: Floats
     loads: Floats
     coefficients: Floats
+    answered: Flags | None = None
 
     @property
     def is_calibrated(self) -> bool:
@@ -51,7 +56,13 @@ class Linearised:
         ----------
         weights : float array, shape (n_columns, n_combinations)
         """
-        return replace(self, values=self.values @ weights, coefficients=self.coefficients @ weights)
+        counted = (weights != 0).astype(float)
+        return replace(
+            self,
+            values=self.values @ weights,
+            coefficients=self.coefficients @ weights,
+            answered=None if self.answered is None else self.answered @ counted > 0,
+        )
 
     def variance(self) -> Floats:
         """Return the variance of each estimate, shape (n_domains, n_columns)."""
@@ -110,7 +121,8 @@ class Linearised:
             mean[stage.single] = 0
         scale = _scale(stage)
         if self.lonely == "average":
-            scale = scale * _averaged(stage, np.arange(len(scale)), 0 * stage.parent_of_stratum)
+            of_strata = np.arange(len(scale)), 0 * stage.parent_of_stratum
+            scale = scale * _averaged(stage, *of_strata, np.ones((len(scale), 1)))[:, 0]
         return totals - mean[stage.stratum_of_cluster], scale[stage.stratum_of_cluster]
 
     def _slabs(self) -> Iterator[tuple[Ints, Ints, Floats]]:
@@ -151,7 +163,10 @@ class Linearised:
         squares += (sampled - met)[:, None] * mean**2
         scale = _scale(stage)[stratum]
         if self.lonely == "average":
-            scale = scale * _averaged(stage, stratum, domain)
+            counted = np.ones(squares.shape)
+            if self.answered is not None and not self.is_calibrated:
+                counted = np.logical_or.reduceat(self.answered, starts[edges]).astype(float)
+            squares *= _averaged(stage, stratum, domain, counted)
         np.add.at(variance, domain, squares * scale[:, None])
         return variance
 
@@ -163,18 +178,21 @@ def _scale(stage: Stage) -> Floats:
     return once * correction * stage.fraction_before
 
 
-def _averaged(stage: Stage, stratum: Ints, domain: Ints) -> Floats:
+def _averaged(stage: Stage, stratum: Ints, domain: Ints, counted: Floats) -> Floats:
     """Return the factor that gives strata of one unit the mean variance of the others.
 
-    Counted among the strata of the domain within one sampling unit of the stage before. NaN
-    where all of them are of one unit, as in R.
+    Among the strata of the domain within one sampling unit of the stage before, as far as they
+    are `counted`, shape (n_strata, n_columns): those with an answer, as in R. NaN where all of
+    them are of one unit.
     """
     n_parents = int(stage.parent_of_stratum.max()) + 1
     group = domain * n_parents + stage.parent_of_stratum[stratum]
-    single = stage.single[stratum]
-    strata, good = np.bincount(group), np.bincount(group, ~single)
+    several = ~stage.single[stratum]
+    strata = np.column_stack([np.bincount(group, column) for column in counted.T])
+    good = np.column_stack([np.bincount(group, column * several) for column in counted.T])
     with np.errstate(divide="ignore", invalid="ignore"):
-        return np.where(good > 0, strata / good, np.nan)[group]
+        factor = np.where(good > 0, strata / good, np.where(strata > 0, np.nan, 1.0))
+    return factor[group]
 
 
 def _starts(*keys: npt.NDArray[np.int64]) -> Ints:
