@@ -23,6 +23,7 @@ from scoring.files.cells import FORMULA_WITHOUT_VALUE, CellError
 from scoring.files.guarded import read_guarded
 from scoring.files.office.content import TABLE_LIMITS, GridRow
 from scoring.files.office.formats import read_office
+from scoring.files.parquet_reading import parquet_layout, read_row_group
 from scoring.files.table_files import read_table
 from scoring.files.wire import decoded, encoded
 from scoring.files.workbook import read_workbook
@@ -103,7 +104,7 @@ def word_bytes():
     return file.getvalue()
 
 
-def test_no_reader_of_a_senders_file_runs_in_this_process(monkeypatch):
+def test_no_reader_of_a_senders_file_runs_in_this_process(tmp_path, monkeypatch):
     """Every reader is broken here, and every file is read: in the child."""
 
     def never(*_, **__):
@@ -121,6 +122,9 @@ def test_no_reader_of_a_senders_file_runs_in_this_process(monkeypatch):
     table = io.BytesIO()
     pd.DataFrame({"item_code": ["1.10"], "value": [0.5]}).to_parquet(table)
     assert read_table(table.getvalue()).frame.to_numpy().tolist() == [["1.10", 0.5]]
+    (tmp_path / "large.parquet").write_bytes(table.getvalue())
+    assert parquet_layout(tmp_path / "large.parquet")[1] == [1]
+    assert read_row_group(tmp_path / "large.parquet", 0, ["value"])["value"].to_pylist() == [0.5]
     assert read_workbook(workbook_bytes()).names == ["Điểm"]
     assert read_office(workbook_bytes(), TABLE_LIMITS).type == "xlsx"
     assert read_office(word_bytes(), TABLE_LIMITS).text == "KẾ HOẠCH"

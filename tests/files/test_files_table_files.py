@@ -14,6 +14,7 @@ from pyarrow import parquet
 
 from scoring.base.errors import UnreadableError
 from scoring.files.limits import TableLimits
+from scoring.files.parquet_reading import parquet_layout, read_row_group
 from scoring.files.table_files import (
     csv_bytes,
     neutral_text,
@@ -252,3 +253,25 @@ def test_texts_of_a_parquet_are_texts_however_they_are_stored():
 def test_what_was_marked_on_writing_is_read_back_without_its_mark():
     frame = pd.DataFrame({"input": ["@best:datasets", "=x", "'tis", "-5"], "value": [1, 2, 3, 4]})
     assert read_table(csv_bytes(frame)).frame["input"].tolist() == frame["input"].tolist()
+
+
+def test_a_row_group_of_a_large_parquet_is_refused_before_it_grows(tmp_path):
+    path = tmp_path / "large.parquet"
+    long = pa.DictionaryArray.from_arrays(pa.array([0] * 30_000, pa.int32()), ["x" * 90_000])
+    path.write_bytes(_stored(pa.table({"value": long, "n": range(30_000)}), row_group_size=15_000))
+    assert parquet_layout(path) == ({"value": "dictionary<values=string, indices=int32, ordered=0>",
+                                     "n": "int64"}, [15_000, 15_000])  # fmt: skip
+    assert read_row_group(path, 1, ["n"]).num_rows == 15_000
+    for read, within in (
+        (lambda limits: read_row_group(path, 0, None, limits), TableLimits()),
+        (lambda limits: read_row_group(path, 0, ["n"], limits), TableLimits(decoded_bytes=50_000)),
+        (lambda limits: parquet_layout(path, limits), TableLimits(row_groups=1)),
+        (lambda limits: parquet_layout(path, limits), TableLimits(columns=1)),
+    ):
+        with pytest.raises(UnreadableError) as refused:
+            read(within)
+        assert refused.value.finding.code == "table-too-large"
+    path.write_bytes(_stored(pa.table({"value": [[1, 2]]})))
+    with pytest.raises(UnreadableError) as refused:
+        read_row_group(path, 0)
+    assert (refused.value.finding.code, refused.value.finding.file) == ("table-damaged", path.name)

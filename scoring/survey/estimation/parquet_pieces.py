@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +11,6 @@ import pandas as pd
 
 from scoring.base.errors import UnreadableError, UsageError
 from scoring.base.findings import Finding
-from scoring.files.paths import unreadable
 
 # Rows of a row group that are unpacked at once.
 BATCH_ROWS = 250_000
@@ -46,50 +44,32 @@ def row_groups(paths: Sequence[str], columns: Sequence[str]) -> list[RowGroup]:
     groups: list[RowGroup] = []
     types: dict[str, str] = {}
     for path in paths:
-        stored = _opened(path)
-        schema = stored.schema_arrow
-        absent = [name for name in columns if name not in schema.names]
+        kinds, sizes = _reading().parquet_layout(Path(path))
+        absent = [name for name in columns if name not in kinds]
         if absent:
             raise UsageError(f"{Path(path).name} has no column {', '.join(absent)}")
-        found = {name: _kind(schema, name) for name in columns}
+        found = {name: _kind(kinds[name]) for name in columns}
         unlike = [name for name in found if types.get(name, found[name]) != found[name]]
         if unlike:
             raise UsageError(f"{Path(path).name} holds {unlike[0]} as {found[unlike[0]]}, "
                              f"the files before it as {types[unlike[0]]}")  # fmt: skip
         types |= found
-        sizes = (stored.metadata.row_group(at).num_rows for at in range(stored.num_row_groups))
         groups += [(path, group) for group, size in enumerate(sizes) if size]
     if not groups:
         raise UsageError("there is no form in these files")
     return groups
 
 
-def _kind(schema: Any, name: str) -> str:
-    written = str(schema.field(name).type)
+def _kind(written: str) -> str:
     return "text" if "string" in written else "numbers" if _NUMBERS.match(written) else written
 
 
-def _opened(path: str, texts: Sequence[str] = ()) -> Any:
+def _reading() -> Any:
     try:
-        from pyarrow import parquet
+        from scoring.files import parquet_reading
     except ImportError:
-        raise UnreadableError(Finding("table-needs-pyarrow", Path(path).name)) from None
-    with _damage_told(path):
-        return parquet.ParquetFile(path, read_dictionary=list(texts))
-
-
-@contextmanager
-def _damage_told(path: str) -> Iterator[None]:
-    from pyarrow import ArrowException
-
-    try:
-        yield
-    except (ArrowException, OSError) as problem:
-        # Without a number it is not the system that refuses; the bytes make no sense.
-        if isinstance(problem, OSError) and problem.errno is not None:
-            raise UnreadableError(unreadable(Path(path), problem)) from problem
-        damaged = Finding("table-damaged", Path(path).name, values={"row": 0})
-        raise UnreadableError(damaged) from problem
+        raise UnreadableError(Finding("table-needs-pyarrow")) from None
+    return parquet_reading
 
 
 def pieces_of(group: RowGroup, columns: list[str]) -> Iterator[pd.DataFrame]:
@@ -112,17 +92,10 @@ def pieces_of(group: RowGroup, columns: list[str]) -> Iterator[pd.DataFrame]:
     UnreadableError
         ``table-damaged``.
     """
-    path, number = group
-    schema = _opened(path).schema_arrow
+    path, number = Path(group[0]), group[1]
+    start = sum(_reading().parquet_layout(path)[1][:number]) + 1
     # Texts stay in their dictionaries: numbering them then costs next to nothing.
-    stored = _opened(path, [name for name in columns if _kind(schema, name) == "text"])
-    start = sum(stored.metadata.row_group(before).num_rows for before in range(number)) + 1
-    batches = stored.iter_batches(BATCH_ROWS, [number], columns, use_threads=False)
-    while True:
-        with _damage_told(path):
-            batch = next(batches, None)
-        if batch is None:
-            return
-        piece = batch.to_pandas()
-        yield piece.set_axis(range(start, start + len(piece)), axis="index")
-        start += len(piece)
+    table = _reading().read_row_group(path, number, columns)
+    for low in range(0, table.num_rows, BATCH_ROWS):
+        piece = table.slice(low, BATCH_ROWS).to_pandas()
+        yield piece.set_axis(range(start + low, start + low + len(piece)), axis="index")

@@ -80,8 +80,8 @@ def estimate_parquet(
     Parameters
     ----------
     paths : path or sequence of paths
-        Parquet files of one survey, of any row groups. They are read in this process, so take
-        only files that come from yourself.
+        Parquet files of one survey; each row group is read under the limits of a whole table, by
+        the child that reads all files of others.
     values : sequence of str, or callable
         Columns of numbers whose means are wanted, NaN for no answer; or what makes numerators and
         denominators, as `scoring.survey.estimation.ratio` takes them, of a piece of the forms.
