@@ -45,7 +45,7 @@ def read_toml(path: Path) -> dict[str, Any]:
     Raises
     ------
     UnreadableError
-        With ``toml-broken``, ``table-encoding``, ``table-too-large`` or what
+        With ``toml-broken``, ``toml-encoding``, ``table-too-large`` or what
         `scoring.files.paths.open_under` finds.
     """
     with open_under(path.parent, path.name) as file:
@@ -55,7 +55,7 @@ def read_toml(path: Path) -> dict[str, Any]:
     try:
         return toml_of(data.decode("utf-8-sig"))
     except UnicodeDecodeError:
-        raise UnreadableError(Finding("table-encoding", str(path))) from None
+        raise UnreadableError(Finding("toml-encoding", str(path))) from None
     except ValueError as error:  # a number of 5,000 digits is one too
         found = Finding("toml-broken", str(path), values={"reason": str(error)})
         raise UnreadableError(found) from None

@@ -30,6 +30,7 @@ from scoring.rules import expression as ex
 from scoring.rules.evaluate import BoolArray, FloatArray, best_name
 from scoring.rules.expression import YEAR
 from scoring.tables import checked
+from scoring.tables.places import MAX_FINDINGS_PER_KIND
 
 IntArray = npt.NDArray[np.intp]
 # Fed figures pass through files as decimal text of seventeen digits at most.
@@ -76,9 +77,11 @@ def with_sampling(sheet: ScoreSheet, figures: pd.DataFrame) -> tuple[ScoreSheet,
     table, findings = _placed(sheet, checked(figures, "SurveyFigures", by="with_sampling"))
     differs = _differing(sheet, table)
     findings += _different(sheet, table[differs])
+    beside = ((table["low"] > table["value"]) | (table["value"] > table["high"])).to_numpy(bool)
+    findings += _beside(table[beside & ~differs])
     # One figure typed over takes the interval from its whole item: the others are a part of it.
     spoilt = pd.MultiIndex.from_frame(table.loc[differs, ["row", "place"]])
-    told = table[["low", "high"]].notna().all(axis=1)
+    told = table[["low", "high"]].notna().all(axis=1) & ~beside
     used = table[told & ~pd.MultiIndex.from_frame(table[["row", "place"]]).isin(spoilt)]
     used = used[sheet.status[used["row"], used["place"]] == SCORED].reset_index(drop=True)
     if not len(used):
@@ -176,6 +179,15 @@ def _different(sheet: ScoreSheet, table: pd.DataFrame) -> Iterator[Finding]:
             for fed, now in zip(table["value"].to_numpy(float)[rows], held[units], strict=True)
         ]
         yield from sheet.figures.findings_at("survey-figure-differs", units, code, name, values)
+
+
+def _beside(table: pd.DataFrame) -> Iterator[Finding]:
+    """Yield a finding for each interval that does not hold its figure: somebody typed over it."""
+    places = [name for name in ("file", "sheet", "cell") if name in table]
+    for row in table.head(MAX_FINDINGS_PER_KIND).to_dict("records"):
+        values = {"fed": float(row["value"]), "low": float(row["low"]), "high": float(row["high"])}
+        key = {name: str(row[name]) for name in (*places, "unit_code", "year", "item_code")}
+        yield Finding("survey-interval-beside", **key, values=values)
 
 
 @dataclass(frozen=True)

@@ -99,8 +99,13 @@ def _name() -> re.Pattern[str]:
     return re.compile(rf"(?i:{said})(?: [^\W\d_]{{1,8}}){{1,5}}$")
 
 
-def shown_safely(met: object) -> object:
-    """Return what a finding may show of a cell or heading: itself, unless it looks personal."""
+def shown_safely(met: object, longest: int = 0) -> object:
+    """Return what a finding may show of a cell or heading: itself, unless it looks personal.
+
+    Texts of more than `longest` characters are not shown either, where it is given.
+    """
+    if longest and len(str(met)) > longest:
+        return Label("survey_cell_hidden")
     if not looks_personal(met):
         return met
     return Label("survey_personal_hidden")

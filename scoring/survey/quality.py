@@ -16,6 +16,7 @@ from scoring.base.findings import Finding
 from scoring.base.labels import Label
 from scoring.base.numbers import Rounded
 from scoring.base.text import sorted_codes
+from scoring.base.vocabulary import folded
 from scoring.survey.estimation.design_checks import weight_findings
 from scoring.survey.form_flags import (
     DOUBTS,
@@ -74,12 +75,12 @@ class FormCheck:
         self.opinions = Opinions.of(instrument, answers)
         self.flags = form_flags(instrument, forms, answers, self.limits)
 
-    def findings(self) -> list[Finding]:
-        """Return every finding, each at the first form that it concerns."""
+    def findings(self, drop: Sequence[str] = ()) -> list[Finding]:
+        """Return every finding, each at the first form; of doubts that go, `dropped` tells."""
         if not len(self.forms):
             return []
         return [
-            *self._doubts(),
+            *self._doubts(drop),
             *self._questions(),
             *self._days(),
             *self._heaped(),
@@ -117,8 +118,8 @@ class FormCheck:
         counted["percent"] = Rounded(100 * len(rows) / max(len(self.forms), 1), 1)
         return row_findings(code, self.forms, rows[:1], [counted])
 
-    def _doubts(self) -> Iterator[Finding]:
-        for doubt in DOUBTS:
+    def _doubts(self, drop: Sequence[str]) -> Iterator[Finding]:
+        for doubt in (doubt for doubt in DOUBTS if doubt not in drop):
             yield from self._at(_CODES[doubt], self.flags[doubt], **self._told(doubt))
 
     def _told(self, doubt: str) -> dict[str, object]:
@@ -172,7 +173,10 @@ class FormCheck:
         first, last = self.limits.fieldwork
         if self.limits.year:
             other = days.notna() & (days.dt.year != self.limits.year)
-            yield from self._at("survey-other-year", other, year=self.limits.year)
+            # Forms of an earlier survey, taken for this one, give figures that look right.
+            is_most = other.sum() > days.notna().sum() / 2
+            code = "survey-most-other-year" if is_most else "survey-other-year"
+            yield from self._at(code, other, year=self.limits.year)
         outside = pd.Series(False, index=days.index)
         outside |= (days < pd.Timestamp(first)) if first else False
         outside |= (days >= pd.Timestamp(last) + pd.Timedelta(days=1)) if last else False
@@ -212,13 +216,33 @@ class FormCheck:
             yield self._whole("survey-interviewers-differ", told, **values)
 
     def _units(self) -> Iterator[Finding]:
-        """Yield a finding for units that one form alone speaks for."""
+        """Yield findings for units that one form alone speaks for, and for what may be one unit."""
         if "unit_code" not in self.forms:
             return
+        yield from self._unit_names()
         forms = self.forms["unit_code"].value_counts()
         single = sorted_codes(_safe(code) for code in forms.index[forms == 1] if code)
         if single:
             yield self._whole("survey-units-with-one-form", single)
+
+    def _unit_names(self) -> Iterator[Finding]:
+        """Yield a finding for codes of several names, and one for what several codes share."""
+        named = pd.DataFrame({n: self.forms.get(n, "") for n in ("unit_code", "unit_name")})
+        named = named[named["unit_code"] != ""].drop_duplicates()
+        by_name = named[named["unit_name"] != ""]
+        codes = pd.DataFrame({"unit_code": named["unit_code"].drop_duplicates()})
+        alike = {
+            "survey-unit-names-differ": (by_name, "unit_code", "unit_name"),
+            "survey-unit-codes-alike": (codes, "unit_code", "unit_code"),
+            "survey-unit-codes-share-name": (by_name, "unit_name", "unit_code"),
+        }
+        for finding, (table, same, other) in alike.items():
+            key = table[same] if finding == "survey-unit-names-differ" else table[same].map(folded)
+            texts = table[other].groupby(key).agg(lambda said: sorted(map(_safe, set(said))))
+            several = texts[texts.map(len) > 1]
+            if len(several):
+                expected = {_safe(key): " / ".join(said) for key, said in several.items()}
+                yield self._whole(finding, expected)
 
 
 def _safe(code: object) -> str:

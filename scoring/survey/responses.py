@@ -141,7 +141,7 @@ def read_responses(
     absent = absent_questions(instrument, answers, findings)
     check = FormCheck(instrument, forms, answers, limits, absent)
     stays, dropped = check.dropped(drop)
-    findings += [*check.findings(), *dropped]
+    findings += [*check.findings(drop), *dropped]
     kept = forms if stays.all() else forms[stays].reset_index(drop=True)
     return Responses(instrument, kept, answers[stays], tuple(findings))
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from scoring.base.errors import SurveyError
 from scoring.base.findings import Finding
 from scoring.base.values import MEASURES
 from scoring.survey.estimation.cluster_totals import Adding
@@ -96,7 +97,12 @@ def survey_estimates(survey: Survey, by: Sequence[Sequence[str]] = BY) -> Estima
     ('INDEX', 1185, 82.8)
     """
     responses = survey_responses(survey)
-    design = design_of(survey, responses)
+    try:
+        design = design_of(survey, responses)
+    except SurveyError as refused:
+        # A cell that could not be read is often the cause: it is named first.
+        findings = (*responses.findings, *refused.findings)
+        raise SurveyError(str(refused), findings) from None
     estimates = estimate_survey(survey, responses, by, design=design)
     return Estimated(survey, responses, design, estimates)
 

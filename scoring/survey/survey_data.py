@@ -114,9 +114,13 @@ def survey_responses(survey: Survey, instrument: Instrument | None = None) -> Re
 
     Raises
     ------
+    SurveyError
+        Where ``survey.toml`` itself is wrong, so that files of it may be missing.
     UnreadableError
         As `read_responses`.
     """
+    if has_errors(survey.findings):
+        raise SurveyError(survey.findings[0].text("en"), survey.findings)
     instrument = instrument or survey_instrument(survey)
     columns = {heading: name for name, heading in survey.columns.items()}
     keep, numbers = kept_columns(survey)

@@ -1,6 +1,7 @@
 """``parindex sipas feed`` and ``score`` after it: the interval goes along with the ledger."""
 
 import argparse
+import io
 
 import openpyxl
 import pytest
@@ -11,6 +12,8 @@ from scoring.cli.commands.given_files import intake_of
 from scoring.cli.main import main
 from scoring.criteria import open_set
 from scoring.evidence.ledger import read_ledger
+from scoring.files.manifest import Entry, Manifest, fingerprint
+from scoring.survey.estimates_file import read_estimates
 
 SET = "department-sample"
 HEAD = (
@@ -133,3 +136,43 @@ def test_libreoffice_saves_the_fed_ledger_with_its_intervals(desk, tmp_path):
     assert entered["8.1", "satisfaction"] == 83.7
     points = ledger.claims.set_index("item_code")["self_points"]
     assert points["8.1"] == pytest.approx(6.696) and points["8.3"] == 2.5
+
+
+@pytest.mark.parametrize(("was", "edited", "what"), [
+    ("83.7,0.71", "8.37,0.71", "own interval"),
+    ("83.7,0.71", "183.7,0.71", "outside 0–100%"),
+    ("82.3,85.1", "85.1,82.3", "own interval"),
+    ("82.3,85.1", "-2.3,85.1", "outside 0–100%"),
+    ("400,398,83.7", ",,83.7", "no forms"),
+    ("83.7,0.71,82.3,85.1", ",,,", "no estimate"),
+    ("85.1,95,shown", "85.1,95,hidden-small", "hidden cell holds figures"),
+    ("85.1,95,shown", "85.1,0.95,shown", "below 50%"),
+])  # fmt: skip
+def test_estimates_edited_by_hand_are_named_and_not_used(tmp_path, was, edited, what):
+    path = tmp_path / "estimates.csv"
+    assert ESTIMATES.count(was) == 1
+    path.write_text(ESTIMATES.replace(was, edited), encoding="utf-8")
+    table, findings = read_estimates(path)
+    found = findings[-1]
+    assert (found.code, found.severity, found.cell) == (
+        "survey-estimate-contradicts",
+        "error",
+        "A2",
+    )
+    assert what in " ".join(one.problem("en") for one in findings) and "Đừng sửa tay" in found.text(
+        "vi"
+    )
+    assert table["code"].tolist() == ["access"]
+
+
+def test_estimates_that_are_not_as_written_are_named(tmp_path, capsys):
+    path = tmp_path / "estimates.csv"
+    path.write_text(ESTIMATES, encoding="utf-8")
+    kept = Entry(path.name, *fingerprint(io.BytesIO(path.read_bytes())))
+    (tmp_path / "manifest.json").write_bytes(Manifest("results", (kept,)).to_bytes())
+    assert read_estimates(path)[1] == []
+    path.write_text(ESTIMATES.replace("83.7", "84.7"), encoding="utf-8")
+    (tmp_path / "so.csv").write_text("unit_code,year,item_code,input,value\n", encoding="utf-8")
+    feed = ("sipas", "feed", path, "--criteria", SET, "--inputs", tmp_path / "so.csv")
+    assert run(*feed, "--out", tmp_path / "ra") == 1
+    assert "survey-estimates-edited" in capsys.readouterr().err

@@ -76,6 +76,9 @@ def test_a_small_unit_is_hidden_in_every_file(made):
 
 
 @pytest.mark.parametrize(("change", "code"), [
+    (('["responses.csv"]', '["khong-co.csv"]'), "file-missing"),
+    (('["responses.csv"]', '["../ngoai.csv"]'), "path-outside-folder"),
+    (('instrument = "sipas-citizens-sample"', ""), "survey-value-wrong"),
     (("lonely", "lonley"), "survey-key-unknown"), (('"pooled"', '"median"'), "survey-value-wrong"),
 ])  # fmt: skip
 def test_a_broken_survey_is_refused_with_its_findings(tmp_path, capsys, change, code):
@@ -84,6 +87,16 @@ def test_a_broken_survey_is_refused_with_its_findings(tmp_path, capsys, change, 
     path.write_text(path.read_text(encoding="utf-8").replace(*change), encoding="utf-8")
     assert main(["sipas", "index", str(tmp_path / "ks"), "--out", str(tmp_path / "a")]) == 1
     assert f"[{code}]" in capsys.readouterr().err and not (tmp_path / "a").exists()
+
+
+def test_a_weight_that_is_no_number_is_named_at_its_cell(tmp_path, capsys):
+    shutil.copytree(NOW, tmp_path / "ks")
+    path = tmp_path / "ks" / "responses.csv"
+    path.write_text(path.read_text(encoding="utf-8").replace(",232.29,", ",hai,", 1), "utf-8")
+    assert main(["sipas", "index", str(tmp_path / "ks"), "--out", str(tmp_path / "a")]) == 1
+    said = capsys.readouterr().err
+    assert "responses.csv M2 [not-a-number]" in said and "“hai”" in said
+    assert "[survey-weight-missing]" in said and not (tmp_path / "a").exists()
 
 
 def test_the_shipped_surveys_are_what_their_generator_makes():

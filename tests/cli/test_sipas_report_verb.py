@@ -27,7 +27,7 @@ def estimates(tmp_path):
         ROW | {"unit_code": "A", "unit_name": "Sở A", "estimate_percent": 90.0, "low_percent": 88.0,
                "high_percent": 91.5},
         ROW | {"unit_code": "B", "unit_name": "Sở B", "forms": None, "answers": None,
-               "estimate_percent": None, "low_percent": None, "high_percent": None,
+               "estimate_percent": None, "standard_error": None, "low_percent": None, "high_percent": None,
                "state": "hidden-small"},
     ]  # fmt: skip
     path = tmp_path / "estimates.csv"

@@ -9,7 +9,7 @@ BROKEN = [
     ("toml-broken", b"id = x"),
     ("toml-broken", b"a = " + b"[" * 100_000),
     ("toml-broken", b"a." * 20 + b"b = 1"),
-    ("table-encoding", b'name = "s\xe0"'),
+    ("toml-encoding", b'name = "s\xe0"'),
     ("table-too-large", b"#" * (MAX_BYTES + 1)),
 ]
 

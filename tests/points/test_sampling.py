@@ -51,6 +51,16 @@ def one_item(department, code, value, low, high):
     return with_sampling(sheet, survey_figures((code, "satisfaction", value, low, high)))[0]
 
 
+@pytest.mark.parametrize(("low", "high"), [(82.3, 81.0), (84.0, 85.1), (85.1, 82.3)])
+def test_an_interval_typed_over_is_named_and_not_used(department, low, high):
+    rows = [{"item_code": "8.1", "input": "satisfaction", "value": 83.7}]
+    sheet = score(inputs_table(rows, unit_code="A", year=2026), department)
+    figures = survey_figures(("8.1", "satisfaction", 83.7, low, high), file="so.xlsx", cell="A5")
+    told, (found,) = with_sampling(sheet, figures)
+    assert told.sampling is None
+    assert (found.code, found.severity, found.cell) == ("survey-interval-beside", "error", "A5")
+
+
 def test_a_rule_in_proportion_keeps_the_shape_of_the_interval(department):
     sheet = one_item(department, "8.1", 83.7, 82.3, 85.1)
     assert interval(sheet, "8.1") == pytest.approx((8 * 0.823, 8 * 0.851))

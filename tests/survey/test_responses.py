@@ -79,6 +79,14 @@ def test_anything_else_is_named_and_counts_as_no_answer(said):
     assert responses.answers[1, 0] == MISSING and responses.answers[4, 0] == 0
 
 
+def test_what_somebody_said_in_a_cell_of_an_answer_is_not_repeated():
+    said = "Ông Ba cán bộ một cửa xã Phú An nói năng hách dịch"
+    found = only(read(forms(tc_1=[said, *"45435"])), "survey-answer-impossible")
+    assert (
+        found.cell == "C2" and "Phú An" not in found.text("vi") and "không hiện" in found.text("vi")
+    )
+
+
 def test_a_csv_file_is_read_with_its_cells(tmp_path):
     path = tmp_path / "phieu.csv"
     forms(tc_2=["7", *"45535"]).to_csv(path, index=False, sep=";")

@@ -61,7 +61,7 @@ def test_sound_forms_raise_no_doubt(sound):
 def test_a_form_entered_twice_is_told_from_two_forms_of_one_id(sound):
     twice = pd.concat([sound, sound.iloc[[3]]], ignore_index=True)
     found = only(read(twice), "survey-duplicate")
-    assert (found.cell, found.values["count"], found.severity) == (f"A{COUNT + 2}", 1, "warning")
+    assert (found.cell, found.values["count"], found.severity) == (f"A{COUNT + 2}", 1, "error")
     clash = changed(sound, 9, form_id="P3")
     found = only(read(clash), "survey-same-id")
     assert (found.cell, found.values["count"], found.severity) == ("A5", 2, "error")
@@ -113,6 +113,10 @@ def test_days_of_another_year_or_outside_the_fieldwork_are_found(sound):
     late = changed(sound, 4, asked_on=pd.Timestamp(2025, 9, 3))
     assert only(read(late, year=2026), "survey-other-year").cell == "A6"
     days = (dt.date(2026, 9, 1), dt.date(2026, 9, 11))
+    (found,) = read(
+        changed(sound, range(200), asked_on=pd.Timestamp(2025, 9, 3)), year=2026
+    ).findings
+    assert (found.code, found.severity, found.cell) == ("survey-most-other-year", "error", "A2")
     found = only(read(sound, fieldwork=days), "survey-outside-fieldwork")
     assert found.values["count"] == 20 and "(01/09/2026 – 11/09/2026)" in found.problem("vi")
 
@@ -134,6 +138,24 @@ def test_a_unit_with_one_form_is_found(sound):
     assert only(read(changed(sound, 5, unit_code="U9")), "survey-units-with-one-form").values[
         "expected"
     ] == ["U9"]
+
+
+def test_a_renamed_unit_and_one_of_two_codes_are_found(sound):
+    named = sound.assign(unit_name="Sở " + sound["unit_code"])
+    renamed = changed(named, named.index[named["unit_code"] == "U1"][3:], unit_name="Sở mới")
+    assert (
+        only(read(renamed), "survey-unit-names-differ")
+        .problem("vi")
+        .startswith("Có 1 mã đơn vị mang nhiều tên: U1 = Sở U1 / Sở mới.")
+    )
+    split = named.index[named["unit_code"] == "U2"][5:]
+    found = read(changed(named, split, unit_code="u2")).findings
+    assert [(f.code, f.values["expected"]) for f in found] == [
+        ("survey-unit-codes-alike", {"u2": "U2 / u2"}),
+        ("survey-unit-codes-share-name", {"sở u2": "U2 / u2"}),
+    ]
+    found = only(read(changed(named, split, unit_code="U2B")), "survey-unit-codes-share-name")
+    assert found.severity == "warning"
 
 
 def test_an_interviewer_who_differs_within_a_unit_is_pointed_at(sound):
@@ -173,6 +195,8 @@ def test_what_is_to_go_goes_and_is_counted(sound):
     twice = pd.concat([flat, flat.iloc[[40]]], ignore_index=True)
     responses = read(twice, drop=("duplicate", "straight-lining"))
     went = [f for f in responses.findings if f.code == "survey-forms-dropped"]
+    # Nothing says of them that they still count.
+    assert {"survey-duplicate", "survey-straight-lining"}.isdisjoint(codes(responses))
     assert [(f.values["count"], f.values["left"]) for f in went] == [(1, COUNT), (12, COUNT - 12)]
     assert len(responses.forms) == len(responses.answers) == COUNT - 12
     assert responses.forms["form_id"].iloc[0] == "P12"

@@ -22,7 +22,7 @@ from scoring.survey.instrument.instruments import open_instrument
 from scoring.survey.instrument.model import Instrument
 from scoring.survey.quality import strata_findings
 from scoring.survey.responses import Responses, read_responses
-from scoring.survey.survey_data import kept_columns
+from scoring.survey.survey_data import kept_columns, survey_instrument
 from scoring.survey.survey_file import Survey, read_survey
 from scoring.tables import rows_of
 
@@ -51,9 +51,11 @@ def run(options: argparse.Namespace, console: Console) -> int:
 
 
 def _instrument(options: argparse.Namespace, survey: Survey | None) -> Instrument:
-    if not options.instrument and not survey:
+    if options.instrument:
+        return open_instrument(options.instrument)
+    if not survey:
         raise UsageError("no questionnaire", Finding("survey-instrument-needed"))
-    return open_instrument(options.instrument or (survey.instrument_place if survey else ""))
+    return survey_instrument(survey)
 
 
 def _strata(survey: Survey, forms: pd.DataFrame) -> Iterator[Finding]:

@@ -18,7 +18,7 @@ from scoring.cli.console import Console
 from scoring.criteria import CriteriaSet, open_set
 from scoring.evidence.long_table import read_long_table
 from scoring.files.atomic import write_atomically
-from scoring.files.declared_tables import read_declared, read_typed
+from scoring.files.declared_tables import read_declared
 from scoring.files.limits import TableLimits
 from scoring.files.paths import read_bytes
 from scoring.files.table_files import write_csv
@@ -26,11 +26,13 @@ from scoring.files.whole_folder import whole_folder
 from scoring.points import score
 from scoring.points.sampling import with_sampling
 from scoring.survey.bindings import propose_survey_items
+from scoring.survey.estimates_file import read_estimates
 from scoring.survey.feeding import FedFigures, figures_from_survey, kept_figures
 from scoring.tables import columns_of, rows_of
 from scoring.tables.merging import merge_inputs
 
 _UNIT = ["unit_code", "unit_name", "block", "year", "period"]
+_NAMES = ("unit_name", "block")
 _SHOWN = 40
 
 
@@ -50,7 +52,7 @@ def run(options: argparse.Namespace, console: Console) -> int:
     if bool(options.ledger) == bool(options.inputs):
         raise UsageError("give one of --ledger FILE and --inputs FILE")
     criteria = open_set(options.criteria)
-    estimates, findings = read_typed(Path(options.file), "Estimates")
+    estimates, findings = read_estimates(Path(options.file))
     items, problems = _items(options, criteria, estimates)
     findings += problems
     headline(criteria, console)
@@ -99,7 +101,7 @@ def _units(entered: pd.DataFrame, estimates: pd.DataFrame) -> pd.DataFrame:
     """Return the units of a long table; those of the estimates where it is still empty."""
     table = entered if len(entered) else estimates[estimates["unit_code"] != ""]
     known = table.reindex(columns=_UNIT).drop_duplicates(KEY_COLUMNS).reset_index(drop=True)
-    texts = {name: known[name].fillna("").astype("str") for name in ("unit_name", "block")}
+    texts = {name: known[name].astype("object").fillna("").astype("str") for name in _NAMES}
     return known.assign(**texts)
 
 

@@ -15,12 +15,12 @@ from scoring.base.findings import Finding, has_errors
 from scoring.base.values import INDEX_CODE
 from scoring.cli.console import Console
 from scoring.evidence.targets_table import read_targets
-from scoring.files.declared_tables import read_typed
 from scoring.outputs.charts.survey_tables import latest, survey_context
 from scoring.outputs.results_manifest import results_folder
 from scoring.outputs.survey_report.survey_content import SurveyGiven
 from scoring.outputs.survey_report.survey_pack import write_survey_report
 from scoring.survey.comparison import WHOLE, compare_surveys, compare_units
+from scoring.survey.estimates_file import read_estimates
 from scoring.survey.importance import derived_importance
 from scoring.survey.instrument.instruments import open_instrument
 from scoring.survey.instrument.model import Instrument
@@ -89,7 +89,7 @@ def _read(path: Path) -> _Read:
             return _Read(empty("Estimates"), findings=list(survey.findings))
         result = survey_estimates(survey)
         return _Read(result.estimates, result, list(result.findings))
-    estimates, findings = read_typed(path, "Estimates")
+    estimates, findings = read_estimates(path)
     return _Read(estimates, findings=findings)
 
 

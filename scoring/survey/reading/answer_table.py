@@ -21,6 +21,8 @@ from scoring.survey.reading.response_sources import ResponseTable
 from scoring.tables.places import MAX_FINDINGS_PER_KIND
 
 Places = npt.NDArray[np.int8]
+# What is longer than any answer is what a person said: no finding repeats it.
+_LONGEST = 32
 Read = tuple[pd.DataFrame, Places, list[Finding]]
 
 
@@ -94,7 +96,7 @@ class _Answers:
         ]:
             values = {
                 "question": self.question.code,
-                "value": shown_safely(cell),
+                "value": shown_safely(cell, longest=_LONGEST),
                 "count": int(count),
                 "expected": offered,
             }
