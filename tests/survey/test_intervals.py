@@ -150,6 +150,21 @@ def test_wilson_and_korn_graubard_hold_the_true_share_as_often_as_they_say(share
     assert _coverage("korn-graubard", share, sample, clusters) > 0.945
 
 
+@pytest.mark.parametrize("share", [0.8, 0.98])
+@pytest.mark.parametrize("clusters", [6, 40])
+def test_unequal_weights_leave_the_coverage_that_the_pages_state(share, clusters):
+    draw = np.random.default_rng(5)
+    chances = draw.beta(share * 9, (1 - share) * 9, (2000, clusters, 1))
+    satisfied = draw.random((2000, clusters, 10)) < chances
+    weights = draw.lognormal(0, 0.4, satisfied.shape)
+    whole = weights.sum(axis=(1, 2))
+    at = (weights * satisfied).sum(axis=(1, 2)) / whole
+    off = (weights * (satisfied - at[:, None, None])).sum(axis=2) / whole[:, None]
+    sample = at, clusters * off.var(axis=1, ddof=1), 10 * clusters
+    assert _coverage("wilson", share, sample, clusters) > 0.92
+    assert _coverage("korn-graubard", share, sample, clusters) > 0.93
+
+
 def test_wald_and_logit_hold_a_share_near_one_far_too_seldom():
     sample = _sample([1.0, 0.0], [0.98, 0.02], 6, 10)
     assert 0.55 < _coverage("wald", 0.98, sample, 6) < 0.7
