@@ -180,6 +180,7 @@ def design_of(survey: Survey, responses: Responses) -> SurveyDesign:
         population=survey.population,
         weight=weight,
         lonely=survey.lonely,
+        nest=survey.nest,
     )
     return _fitted(survey, design, forms)
 
@@ -208,7 +209,13 @@ def _fitted(survey: Survey, design: SurveyDesign, forms: pd.DataFrame) -> Survey
     """Add replicate weights, and bring all weights to the known totals."""
     if survey.replicate_kind:
         sets = _replicate_weights(survey, forms)
-        design = design.replicated(sets, survey.replicate_kind, scale=survey.replicate_scale)
+        design = design.replicated(
+            sets,
+            survey.replicate_kind,
+            combined=survey.is_combined,
+            scale=survey.replicate_scale,
+            rscales=survey.replicate_rscales,
+        )
     margins = {str(table.attrs["file"]): _classes(table, forms) for table in survey.margins}
     if survey.calibration == "raking":
         return design.raked(margins)
@@ -246,6 +253,14 @@ def _replicate_weights(survey: Survey, forms: pd.DataFrame) -> npt.NDArray[np.fl
         lacking = forms.loc[sets[name].isna(), "form_id"]
         values = {"column": str(name), "row": lacking.iloc[0], "count": len(lacking)}
         found.append(Finding("survey-weight-missing", values=values))
+    factors = survey.replicate_rscales
+    if not found and factors is not None and len(factors) != len(columns):
+        values = {
+            "key": "replicates.rscales",
+            "value": str(len(factors)),
+            "expected": str(len(columns)),
+        }
+        found.append(Finding("survey-value-wrong", str(survey.folder / SURVEY_FILE), values=values))
     if found:
         raise SurveyError(found[0].text("en"), tuple(found))
     return sets.to_numpy(dtype=float)

@@ -67,10 +67,15 @@ class Survey:
     weight : str
         Column of the weights; empty where every form weighs the same.
     lonely : str
+    nest : bool
+        Whether codes of sampling units begin anew in each stratum.
     population_tables, margins : tuple of DataFrame
         See `scoring.survey.known_totals.read_totals`.
     calibration, replicate_kind, replicate_prefix : str
     replicate_scale : float or None
+    replicate_rscales : tuple of float or None
+    is_combined : bool
+        Whether the replicate weights hold the sampling weight already.
     weighting : str
         Empty for the first way of the questionnaire.
     confidence : float
@@ -101,12 +106,15 @@ class Survey:
     population: tuple[str, ...]
     weight: str
     lonely: str
+    nest: bool
     population_tables: tuple[pd.DataFrame, ...]
     calibration: str
     margins: tuple[pd.DataFrame, ...]
     replicate_kind: str
     replicate_prefix: str
     replicate_scale: float | None
+    replicate_rscales: tuple[float, ...] | None
+    is_combined: bool
     weighting: str
     confidence: float
     interval: str
@@ -197,12 +205,15 @@ def _identity(said: Mapping[str, Any]) -> dict[str, Any]:
 def _estimation(kept: Mapping[str, Any]) -> dict[str, Any]:
     names = ("strata", "clusters", "population", "weight", "lonely")
     known = {name: kept[f"design.{name}"] for name in names}
+    known["nest"] = kept.get("design.nest", False)
     known |= {name: kept[f"estimates.{name}"] for name in ("weighting", "interval")}
     return known | {
         "calibration": kept["calibration.kind"],
         "replicate_kind": kept.get("replicates.kind", ""),
         "replicate_prefix": kept.get("replicates.prefix", ""),
         "replicate_scale": kept.get("replicates.scale"),
+        "replicate_rscales": kept.get("replicates.rscales"),
+        "is_combined": kept.get("replicates.combined", True),
         "confidence": kept["estimates.confidence_percent"] / 100,
         "minimum_forms": kept["estimates.minimum_forms"],
     }
@@ -242,7 +253,7 @@ class _Reader:
             self.report(key.name, "" if value is None else str(value), expected)
             return None
         if key.unit == "list":
-            return tuple(entry.strip() for entry in value)
+            return tuple(e.strip() if isinstance(e, str) else float(e) for e in value)
         if key.is_number:
             return int(value) if key.type == "whole" else float(value)
         return value.strip() if isinstance(value, str) else value
@@ -295,6 +306,11 @@ class _Reader:
             self.report(f"calibration.{missing}", "", "kind + margins")
         if ("replicates.kind" in kept) != ("replicates.prefix" in kept):
             self.report("replicates", "", "kind + prefix")
+        needed = {"JK1": "replicates.scale", "JKn": "replicates.rscales"}
+        key = needed.get(kept.get("replicates.kind", ""), "")
+        # Of weights that hold the sampling weight neither can be told.
+        if key and key not in kept and kept.get("replicates.combined", True):
+            self.report(key, "", "combined = false")
         first, last = kept.get("fieldwork.from"), kept.get("fieldwork.to")
         if first and last and last < first:
             self.report("fieldwork.to", last, f"≥ {first}")

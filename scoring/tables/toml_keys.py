@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from scoring.tables.declared import Column
@@ -66,6 +67,8 @@ def fits(value: Any, key: Column) -> bool:
     """
     if key.unit == "list":
         is_list = isinstance(value, list) and len(value) <= MAX_LIST
+        if key.is_number:
+            return is_list and all(fits(entry, replace(key, unit="")) for entry in value)
         return is_list and all(isinstance(entry, str) and entry.strip() for entry in value)
     if key.is_number:
         is_number = isinstance(value, int | float) and not isinstance(value, bool)

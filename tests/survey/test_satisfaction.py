@@ -217,5 +217,44 @@ def test_replicate_weights_that_are_none_are_named(tmp_path, sets, code):
     assert found.code == code and "rw_" in found.text("vi")
 
 
+JKN = '[replicates]\nkind = "JKn"\nprefix = "rw"\n'
+STRATA = ["a", "a", "a", "b", "b", "b"]
+# Three of each stratum: whoever is left out has nothing, the others of the stratum half as much more.
+LEFT_OUT = {
+    f"rw{out}": [0.0 if form == out else 1.5 if STRATA[form] == STRATA[out] else 1.0
+                 for form in range(6)]
+    for out in range(6)
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("more", ["combined = false", f"rscales = {[2 / 3] * 6}"])
+def test_a_jackknife_in_strata_comes_with_its_factors_or_has_them_told(tmp_path, more):
+    sets = {name: list(map(str, values)) for name, values in LEFT_OUT.items()}
+    told = responses(tuple(sets), stratum=STRATA, **sets)
+    row = cell(estimated(plain(tmp_path, JKN + more), told, by=[()]).estimates)
+    simple = cell(
+        estimated(plain(tmp_path, '[design]\nstrata = ["stratum"]\n'), told, by=[()]).estimates
+    )
+    assert row["standard_error"] == pytest.approx(simple["standard_error"], rel=0.02)
+
+
+@pytest.mark.parametrize(("text", "word"), [
+    (JKN, "replicates.rscales"), (JKN.replace("JKn", "JK1"), "replicates.scale"),
+    (JKN + "rscales = [0.5]", "replicates.rscales"), (JKN + 'rscales = ["x"]', "replicates.rscales"),
+])  # fmt: skip
+def test_factors_that_a_jackknife_lacks_are_named(tmp_path, text, word):
+    sets = {name: list(map(str, values)) for name, values in LEFT_OUT.items()}
+    found = refused(tmp_path, responses(tuple(sets), **sets), text)
+    assert found[0].code == "survey-value-wrong" and found[0].values["key"] == word
+
+
+def test_sampling_units_may_be_numbered_anew_in_each_stratum(tmp_path):
+    told = responses(stratum=STRATA, cluster_1=list("123123"))
+    text = '[design]\nstrata = ["stratum"]\nclusters = ["cluster_1"]\n'
+    assert {found.code for found in refused(tmp_path, told, text)} == {"survey-unit-in-two-strata"}
+    row = cell(estimated(plain(tmp_path, text + "nest = true\n"), told, by=[()]).estimates)
+    assert row["degrees_of_freedom"] == 4
+
+
 def test_the_questionnaire_names_its_ways():
     assert [way.code for way in instrument().weightings][-1] == "option-weights"

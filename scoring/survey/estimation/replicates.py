@@ -110,6 +110,8 @@ def given_replicates(
         scale = usual
     if scale is None or (rscales is None and each is None):
         raise UsageError(f"scale and rscales of {kind} cannot be told from these weights")
+    if rscales is not None and np.size(rscales) not in (1, sets.shape[1]):
+        raise UsageError(f"rscales are {sets.shape[1]}, one a set of replicate weights")
     rscales = (
         each if rscales is None else np.broadcast_to(np.asarray(rscales, float), sets.shape[1:])
     )
