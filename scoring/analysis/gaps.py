@@ -18,6 +18,7 @@ from scoring.criteria.criteria_set import BEST_OF
 from scoring.points import ScoreSheet
 from scoring.points.proof import at_risk
 from scoring.points.sampling import target_verdict
+from scoring.points.tracks import APPRAISED
 from scoring.rules.evaluate import FloatArray
 from scoring.rules.kinds import RULE_KINDS
 from scoring.tables import checked, taken
@@ -62,7 +63,8 @@ def gap_table(
         are: ``lost``; ``open``, the whole maximum of an item not assessed, whose ``points`` are
         NaN; or ``at-risk``, points earned without sufficient proof, with the state of the proof as
         cause. An item may have a row that is lost and one at risk. A bonus not earned is no gap; a
-        penalty taken is one, with the cause ``deduction``.
+        penalty taken is one, with the cause ``deduction``. On a track of appraisers what an item lost
+        against its computed points has the cause ``appraised-lower``; the rest keeps its own.
 
     Examples
     --------
@@ -77,7 +79,7 @@ def gap_table(
     """
     if targets is not None:
         checked(targets, "Targets", by="gap_table")
-    parts = zip(_lost_by_rule(sheet), _without_proof(sheet), strict=True)
+    parts = zip(*_apart(_lost_by_rule(sheet), sheet), _without_proof(sheet), strict=True)
     losses = _Losses._make(np.concatenate(pair) for pair in parts)
     order = np.lexsort((-losses.lost, losses.places))
     ordered = _Losses._make(part[order] for part in losses)
@@ -108,6 +110,29 @@ def _lost_by_rule(sheet: ScoreSheet) -> _Losses:
         np.where(waits, _KIND["open"], _KIND["lost"]),
         np.where(waits, _CAUSE["not-assessed"], _causes(sheet)[rows, places]),
     )
+
+
+def _apart(losses: _Losses, sheet: ScoreSheet) -> tuple[_Losses, _Losses]:
+    """Part what appraisers took off from what the rules took; nothing on other tracks."""
+    taken_off = np.zeros(len(losses.rows))
+    if sheet.track in APPRAISED and sheet.origin is not None:
+        at = losses.rows, losses.places
+        now, before = sheet.points[at], sheet.origin.points[at]
+        full = np.array([node.max_points for node in sheet.criteria.nodes])[losses.rows]
+        is_penalty = np.array([node.kind == "penalty" for node in sheet.criteria.nodes])[
+            losses.rows
+        ]
+        whole = np.where(is_penalty, now, full - now)
+        by_rule = np.where(is_penalty, before, full - before)
+        # Without figures the rule took nothing: all of it was decided.
+        share = 1.0 - np.nan_to_num(by_rule) / np.maximum(whole, _NOTHING)
+        taken_off = np.nan_to_num(losses.lost * np.clip(share, 0.0, 1.0))
+        taken_off[losses.kinds == _KIND["open"]] = 0.0
+    kept, off = losses.lost - taken_off > _NOTHING, taken_off > _NOTHING
+    rest = losses._replace(lost=losses.lost - taken_off)
+    lowered = np.full(len(taken_off), _CAUSE["appraised-lower"])
+    moved = losses._replace(lost=taken_off, causes=lowered)
+    return _Losses._make(part[kept] for part in rest), _Losses._make(part[off] for part in moved)
 
 
 def _causes(sheet: ScoreSheet) -> npt.NDArray[np.intp]:
@@ -174,7 +199,9 @@ def _table(sheet: ScoreSheet, losses: _Losses, lang: str) -> pd.DataFrame:
     areas = [sheet.criteria.area_of(node.code).code for node in nodes]
     counts = np.bincount(losses.causes, minlength=len(_CAUSES))
     met = zip(_CAUSES, counts, strict=True)
-    steps = [label(f"next_{cause}", lang) if count else "" for cause, count in met]
+    # What appraisers left open is not for the unit to fill in.
+    keys = {"not-assessed": "undecided"} if sheet.track in APPRAISED else {}
+    steps = [label(f"next_{keys.get(cause, cause)}", lang) if count else "" for cause, count in met]
     return pd.DataFrame(
         {
             "unit_code": taken(sheet.units["unit_code"], places),

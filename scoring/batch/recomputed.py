@@ -15,13 +15,14 @@ from scoring.base.errors import CriteriaError, UnreadableError
 from scoring.base.findings import Finding
 from scoring.base.labels import LANGUAGES
 from scoring.base.units import KEY_COLUMNS
+from scoring.batch.scored import scored
 from scoring.batch.submissions import Intake, read_files
 from scoring.criteria import CriteriaSet, list_sets, open_named_set, open_set
 from scoring.files.manifest import BUNDLE, MANIFEST_NAME, files_below, read_manifest
 from scoring.files.table_files import Dialect, Table, csv_bytes, read_table
 from scoring.outputs.machine import table_csv
-from scoring.points import ScoreSheet, score
-from scoring.points.proof import with_tracks
+from scoring.points import ScoreSheet
+from scoring.points.sheet import COMPUTED
 
 # A bundle that unpacks to more is compared with its manifest only.
 MOST_BYTES = 2_000_000_000
@@ -46,14 +47,14 @@ def differences(files: Iterable[Path], intake: Intake, all_there: bool = True) -
     all_there : bool
         False where documents were withheld: what only they tell is then not compared.
     """
-    tracks = (intake.claims, intake.proof, intake.surveys)
-    sheet, _ = with_tracks(score(intake.inputs, intake.criteria), *tracks)
+    computed, _ = scored(intake)
     decimals = intake.criteria.meta.decimals
     for file in files:
         kind, given = _table(file)
         dialect: Dialect = "vi" if given is not None and given.separator == ";" else "plain"
         skipped: tuple[str, ...] = () if all_there else _OF_DOCUMENTS
         frame = pd.DataFrame() if given is None else given.frame
+        sheet = computed.on_track(_track_of(frame, computed))
         if kind == "Scores":
             made, key = [table_csv(sheet.scores, kind, decimals, dialect)], ["code"]
         elif kind == "Gaps":
@@ -71,6 +72,12 @@ def differences(files: Iterable[Path], intake: Intake, all_there: bool = True) -
         if cells := min(told, key=len):
             values = {"count": len(cells), "expected": cells[:_SHOWN]}
             yield Finding("bundle-scores-differ", file.name, values=values)
+
+
+def _track_of(frame: pd.DataFrame, sheet: ScoreSheet) -> str:
+    """Return the track that scores say they are on, where the ledger has it."""
+    told = set(frame["basis"]) if "basis" in frame else set()
+    return next(iter(told), COMPUTED) if told <= set(sheet.tracks) else COMPUTED
 
 
 _GAP_KEY = ["kind", "item_code"]

@@ -10,6 +10,7 @@ import pandas as pd
 
 from scoring.analysis import check_targets, gap_table, with_planned_leads
 from scoring.base.units import unit_keys
+from scoring.batch.scored import scored
 from scoring.batch.submissions import Intake
 from scoring.files.manifest import MANIFEST_NAME
 from scoring.files.table_files import Dialect
@@ -23,21 +24,27 @@ from scoring.outputs.charts.waterfall import waterfall
 from scoring.outputs.content.set_identity import chart_context, grade_name
 from scoring.outputs.content.unit_report import by_key
 from scoring.outputs.images import ChartJob, save_charts
-from scoring.outputs.machine import write_tables
+from scoring.outputs.machine import write_table, write_tables
 from scoring.outputs.naming import file_stems
 from scoring.outputs.pack import Result, write_report
 from scoring.outputs.report_formulas import roll_up_of
 from scoring.outputs.report_workbook import report_workbook, write_report_workbook
 from scoring.outputs.results_manifest import results_folder
 from scoring.outputs.theme import ChartContext, ChartFigure
-from scoring.points import score
-from scoring.points.proof import proof_table, with_tracks
+from scoring.points.proof import proof_table
+from scoring.points.sheet import COMPUTED
+from scoring.points.tracks import tracks_table
 
 # One picture set per unit up to here; above it, charts are drawn when somebody asks for a unit.
 MAX_UNITS_WITH_CHARTS = 200
 
 
-def compute(intake: Intake, targets: pd.DataFrame | None = None, lang: str = "vi") -> Result:
+def compute(
+    intake: Intake,
+    targets: pd.DataFrame | None = None,
+    lang: str = "vi",
+    track: str = COMPUTED,
+) -> Result:
     """Score what was read and find the gaps.
 
     Parameters
@@ -47,9 +54,16 @@ def compute(intake: Intake, targets: pd.DataFrame | None = None, lang: str = "vi
         The table ``Targets``, besides those the ledgers bring.
     lang : str
         Language of names in the gap table.
+    track : str
+        Whose points the result is of, one of ``TRACKS``.
+
+    Raises
+    ------
+    UsageError
+        Where there are no points on `track`.
     """
-    tracks = (intake.claims, intake.proof, intake.surveys)
-    sheet, doubts = with_tracks(score(intake.inputs, intake.criteria), *tracks)
+    sheet, doubts = scored(intake)
+    sheet = sheet.on_track(track)
     wanted = intake.targets
     if targets is not None:
         wanted = pd.concat([targets, wanted], ignore_index=True) if len(wanted) else targets
@@ -101,6 +115,8 @@ def _write_all(result: Result, folder: Path, lang: str, dialect: Dialect) -> lis
     sheet, meta = result.sheet, result.sheet.criteria.meta
     tables = (sheet.scores, result.gaps, result.findings)
     written = write_tables(*tables, folder, dialect, decimals=meta.decimals, lang=lang)
+    if sheet.shows_tracks:
+        written.append(write_table(tracks_table(sheet), "Tracks", folder, meta.decimals, dialect))
     context = chart_context(sheet, lang)
     written += save_charts(_charts(result, folder / "charts", context))
     written.append(_report_workbook(result, folder, context))
@@ -153,5 +169,7 @@ def _report_workbook(result: Result, folder: Path, context: ChartContext) -> Pat
     grades = {key: grade_name(criteria, grade, context.lang) for key, grade in reached}
     tables = (sheet.scores, result.gaps, result.findings, criteria.items, result.targets)
     formulas = roll_up_of(criteria)
-    workbook = report_workbook(*tables, grades=grades, context=context, roll_up=formulas)
+    tracks = tracks_table(sheet) if sheet.shows_tracks else None
+    about: dict[str, Any] = {"grades": grades, "context": context, "roll_up": formulas}
+    workbook = report_workbook(*tables, **about, tracks=tracks)
     return write_report_workbook(folder / "report.xlsx", workbook)

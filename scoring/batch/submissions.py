@@ -55,6 +55,8 @@ class Intake:
         The table ``SurveyFigures``: figures that surveys fed into ledgers, with their intervals.
     ledger_units : DataFrame
         The keys of the units that handed in a ledger, and ``prepared_on``, the day it names.
+    appraisal, journal : DataFrame
+        The table ``Appraisals`` of ledgers, and ``Decisions`` of a journal; empty where none.
     unreadable : tuple of str
         Names of the files that could not be read; each has its finding.
     """
@@ -70,6 +72,8 @@ class Intake:
     tasks: pd.DataFrame = field(default_factory=pd.DataFrame)
     ledger_units: pd.DataFrame = field(default_factory=pd.DataFrame)
     surveys: pd.DataFrame = field(default_factory=pd.DataFrame)
+    appraisal: pd.DataFrame = field(default_factory=pd.DataFrame)
+    journal: pd.DataFrame = field(default_factory=pd.DataFrame)
 
     @property
     def data_days(self) -> dict[UnitKey, dt.date]:
@@ -292,7 +296,7 @@ class _Collected:
 
 
 _PLACES = ("file", "sheet", "cell")
-_KEYED = ("claims", "documents", "links", "tasks", "surveys")
+_KEYED = ("claims", "documents", "links", "tasks", "surveys", "appraisal")
 _PARTS = ("inputs", "targets", *_KEYED, "ledger_units")
 
 

@@ -77,6 +77,15 @@ def write_tables(
     return list(made)
 
 
+def write_table(
+    table: pd.DataFrame, name: str, folder: Path | str, decimals: int, dialect: Dialect = "plain"
+) -> Path:
+    """Write one more result table into `folder`, by the file name that it is declared with."""
+    path = Path(folder) / tables()[name].file
+    write_atomically(path, table_csv(table, name, decimals, dialect))
+    return path
+
+
 def table_csv(table: pd.DataFrame, name: str, decimals: int, dialect: Dialect) -> bytes:
     """Return what `write_tables` writes of the table `name`."""
     if name == "Scores" and "points" in table:

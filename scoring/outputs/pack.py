@@ -23,6 +23,7 @@ from scoring.outputs.processes import Progress, run_jobs
 from scoring.outputs.report_formulas import Formulas, roll_up_of
 from scoring.outputs.report_workbook import report_workbook
 from scoring.points import ScoreSheet
+from scoring.points.tracks import tracks_table
 
 FORMATS = ("html", "docx", "xlsx", "pdf", "png")
 # A second process costs about a second to start; fewer units are made sooner without one.
@@ -170,12 +171,14 @@ def _jobs(
     sheet, is_wanted = result.sheet, "xlsx" in formats
     scores, gaps = (by_key(table) if is_wanted else {} for table in (sheet.scores, result.gaps))
     formulas = roll_up_of(sheet.criteria) if is_wanted else None
+    tracks = by_key(tracks_table(sheet)) if is_wanted and sheet.shows_tracks else {}
     for content in contents:
         place = folder / "units" / stems[content.key] if stems else folder
         workbook: _Workbook = ((), {})
         if is_wanted:
             own_gaps = gaps.get(content.key, result.gaps.iloc[:0])
-            workbook = _workbook(result, content, scores[content.key], own_gaps, formulas)
+            own = scores[content.key], own_gaps, formulas, tracks.get(content.key)
+            workbook = _workbook(result, content, *own)
         yield _Job(content, place, formats, f"../../{home}" if stems else "", workbook)
 
 
@@ -185,6 +188,7 @@ def _workbook(
     scores: pd.DataFrame,
     gaps: pd.DataFrame,
     formulas: Formulas | None,
+    tracks: pd.DataFrame | None,
 ) -> _Workbook:
     """Return what `report_workbook` makes the workbook of a unit of."""
     key, code, sheet = content.key, content.key.unit_code, result.sheet
@@ -193,5 +197,5 @@ def _workbook(
     found = [finding for finding in result.findings if concerns(finding, key)]
     targets = result.targets[result.targets["unit_code"].isin(["", code])]
     grades = {key: content.headline.grade} if content.headline.grade else None
-    about = {"grades": grades, "context": context, "roll_up": formulas}
+    about = {"grades": grades, "context": context, "roll_up": formulas, "tracks": tracks}
     return (scores, gaps, found, sheet.criteria.items, targets), about

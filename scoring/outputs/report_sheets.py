@@ -212,11 +212,16 @@ def heading_rows(report: RunTables) -> int:
 def write_scores_sheet(book: SafeWorkbook, report: RunTables, roll_up: Formulas | None) -> None:
     """Write every node of every unit, the index first."""
     table = report.nodes
-    looks = [{"index": _INDEX, "area": _AREA}.get(level, {}) for level in table["level"]]
+    looks = node_looks(table)
     live = _NodeFormulas(report, roll_up) if roll_up else None
     # A long table of many units shows each with its areas.
     folded = (~table["level"].isin(["index", "area"])).to_list() if report.has_many_units else ()
     write_table(book, "scores", table, report, looks=looks, live=live, folded=folded)
+
+
+def node_looks(table: pd.DataFrame) -> list[Look]:
+    """Return how rows of nodes look: the index and the areas stand out."""
+    return [{"index": _INDEX, "area": _AREA}.get(level, {}) for level in table["level"]]
 
 
 class _NodeFormulas:

@@ -19,6 +19,7 @@ from scoring.outputs.report_sheets import (
     write_scores_sheet,
 )
 from scoring.outputs.report_summary import write_charts_sheet, write_summary_sheet
+from scoring.outputs.report_tracks import write_tracks_sheet
 from scoring.outputs.theme import ChartContext
 from scoring.tables import checked
 
@@ -33,6 +34,7 @@ def report_workbook(
     grades: Mapping[Any, str] | None = None,
     context: ChartContext | None = None,
     roll_up: Formulas | None = None,
+    tracks: pd.DataFrame | None = None,
 ) -> bytes:
     """Return ``report.xlsx`` for one unit or many.
 
@@ -50,6 +52,8 @@ def report_workbook(
         Makes the points of roll-up rows live formulas; see `report_formulas.roll_up_of`. The value
         that Python computed is the cached result, and a formula that would not give it is not
         written. The summary of one unit then refers to those cells.
+    tracks : DataFrame, optional
+        Table ``Tracks`` of the units, for a sheet with the points of all tracks side by side.
 
     Returns
     -------
@@ -70,6 +74,8 @@ def report_workbook(
         write_charts_sheet(book, report)
     write_scores_sheet(book, report, roll_up)
     write_gaps_sheet(book, report, is_live=roll_up is not None)
+    if tracks is not None:
+        write_tracks_sheet(book, report, tracks)
     write_findings_sheet(book, report)
     return book.to_bytes()
 

@@ -22,6 +22,7 @@ from scoring.base.units import UnitKey
 from scoring.base.values import INDEX_CODE, NOT_APPLICABLE, STATUSES
 from scoring.criteria import CriteriaSet, Node
 from scoring.evidence.proof import Proof
+from scoring.points.decision_words import decision_lines
 from scoring.points.peers import best_of_peers
 from scoring.points.sampling_words import sampling_lines
 from scoring.points.sheet import ScoreSheet
@@ -107,6 +108,7 @@ class Explanation(Displayed):
     documents: tuple[DocumentTrace, ...] = ()
     reasons: tuple[str, ...] = ()
     sampling: tuple[str, ...] = ()
+    appraised: tuple[str, ...] = ()
     decimals: int = 2
     lang: str = "vi"
 
@@ -140,6 +142,9 @@ class Explanation(Displayed):
         if self.sampling:
             yield f"{label('explain_sampling', lang)}:"
         yield from (f"  {line}" for line in self.sampling)
+        if self.appraised:
+            yield f"{label('explain_appraised', lang)}:"
+        yield from (f"  {line}" for line in self.appraised)
         if self.proof or self.documents:
             state = label(f"proof_state_{self.proof}", lang) if self.proof else "—"
             yield f"{label('explain_proof', lang)}: {state}"
@@ -216,7 +221,8 @@ def explain(
     else:
         rule = sheet.criteria.rules[code].sentence(lang)
         inputs = tuple(_input_traces(sheet, node.spec, place, lang))
-        arithmetic = _arithmetic(sheet, node.spec, place, lang) if not math.isnan(points) else ""
+        by_rule = float((sheet.origin or sheet).points[row, place])
+        arithmetic = "" if math.isnan(by_rule) else _arithmetic(sheet, node.spec, place, lang)
     return Explanation(
         **key._asdict(),
         shown_unit=sheet.shown_key(place),
@@ -239,6 +245,7 @@ def explain(
         documents=_documents(code, key, proof),
         reasons=tuple(found.problem(lang) for found in proof.reasons(key, code)) if proof else (),
         sampling=tuple(sampling_lines(sheet, code, place, lang)),
+        appraised=tuple(decision_lines(sheet, code, place, lang)),
         decimals=meta.decimals,
         lang=lang,
     )

@@ -21,7 +21,7 @@ from scoring.base.values import INDEX_CODE, INVALID, NOT_APPLICABLE, NOT_ASSESSE
 from scoring.evidence.proof import SUFFICIENT, Proof
 from scoring.points.rollup import roll_up
 from scoring.points.sampling import with_sampling
-from scoring.points.sheet import ScoreSheet
+from scoring.points.sheet import COMPUTED, ScoreSheet
 from scoring.rules.evaluate import FloatArray
 from scoring.tables import checked
 
@@ -185,7 +185,8 @@ def at_risk(sheet: ScoreSheet) -> FloatArray:
 
     Zero where there is none, and where the item is not scored.
     """
-    if sheet.supported is None:
+    # On another track nothing waits for an appraiser: what he takes off is taken off.
+    if sheet.supported is None or sheet.track != COMPUTED:
         return np.zeros(sheet.points[:-1].shape)
     lost = sheet.points[:-1] - sheet.supported[:-1]
     return np.where(sheet.status[:-1] == SCORED, np.nan_to_num(lost), 0.0)

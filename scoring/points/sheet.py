@@ -111,6 +111,11 @@ class ScoreSheet(Displayed):
         known |= {track for track, points in given.items() if points is not None}
         return tuple(track for track in TRACKS if track in known)
 
+    @property
+    def shows_tracks(self) -> bool:
+        """Whether outputs tell the tracks apart: somebody decided, or points of one were asked for."""
+        return self.track != COMPUTED or self.decided is not None
+
     def on_track(self, track: str) -> ScoreSheet:
         """Return the same units with the points of another track; gaps, ranks and reports follow.
 

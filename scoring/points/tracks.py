@@ -184,7 +184,7 @@ def tracks_table(sheet: ScoreSheet) -> pd.DataFrame:
     known = [TRACKS.index(track) for track in origin.tracks]
     sheets = [origin.on_track(TRACKS[at]) for at in known]
     shape = (len(origin.units), len(origin.criteria.nodes) + 1, len(known))
-    has_data = np.array([_units_on(origin, TRACKS[at]) for at in known]).T
+    has_data = np.array([units_on(origin, TRACKS[at]) for at in known]).T
     units, nodes, columns = np.nonzero(np.broadcast_to(has_data[:, None, :], shape))
     codes = [*(node.code for node in origin.criteria.nodes), INDEX_CODE]
     table: dict[str, Any] = {name: taken(origin.units[name], units) for name in KEY_COLUMNS}
@@ -197,7 +197,7 @@ def tracks_table(sheet: ScoreSheet) -> pd.DataFrame:
     )
 
 
-def _units_on(sheet: ScoreSheet, track: str) -> BoolArray:
+def units_on(sheet: ScoreSheet, track: str) -> BoolArray:
     """Say which units have anything on a track."""
     if track == "self" and sheet.claimed is not None:
         is_claim = ~np.isnan(sheet.claimed[:-1]) & (sheet.status[:-1] != NOT_APPLICABLE)

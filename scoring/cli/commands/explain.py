@@ -5,11 +5,10 @@ from __future__ import annotations
 import argparse
 from dataclasses import asdict
 
+from scoring.batch.scored import scored
 from scoring.cli.commands.given_files import intake_of
 from scoring.cli.console import Console
-from scoring.points import score
 from scoring.points.item_explanation import explain
-from scoring.points.proof import with_tracks
 
 
 def run(options: argparse.Namespace, console: Console) -> int:
@@ -17,14 +16,16 @@ def run(options: argparse.Namespace, console: Console) -> int:
     intake = intake_of(options, [options.file])
     if intake.unreadable:
         return console.fail(intake.findings)
-    tracks = (intake.claims, intake.proof, intake.surveys)
-    sheet, doubts = with_tracks(score(intake.inputs, intake.criteria), *tracks)
+    sheet, doubts = scored(intake)
     key = sheet.keys[sheet.place(options.unit, options.year, options.period)]
     why = explain(sheet, options.item, key, console.lang, proof=intake.proof)
     for line in why.lines(console.lang):
         console.print(line)
     console.print(f"{console.text('pack_set_version')}: {intake.criteria.stated}")
-    console.give(asdict(why) | {"set": intake.criteria.stated})
+    told = (
+        asdict(why) if why.appraised else {k: v for k, v in asdict(why).items() if k != "appraised"}
+    )
+    console.give(told | {"set": intake.criteria.stated})
     found = (*intake.findings, *sheet.findings, *doubts)
     about = [finding for finding in found if finding.item_code == options.item]
     return console.report([f for f in about if f.unit_code in ("", key.unit_code)])

@@ -7,9 +7,11 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
+from scoring.appraisal import read_journal
 from scoring.base.dates import read_date
 from scoring.base.errors import UsageError
 from scoring.base.findings import Finding
@@ -27,9 +29,15 @@ def chosen_set(options: argparse.Namespace) -> CriteriaSet | None:
 def intake_of(options: argparse.Namespace, files: Sequence[str]) -> Intake:
     """Read `files` for the set of ``--criteria``, or for the one that they name.
 
-    What ``--surveys`` says is added to what the ledgers say of survey figures.
+    What ``--surveys`` says is added to what the ledgers say of survey figures; ``--journal`` brings
+    decisions of appraisers.
     """
     intake = read_files([Path(name) for name in files], chosen_set(options))
+    if getattr(options, "journal", None):
+        journal, problems, _ = read_journal(Path(options.journal))
+        # That two differ is said of those that count, beside the cells of ledgers.
+        problems = [found for found in problems if not found.code.startswith("decisions-")]
+        intake = replace(intake, journal=journal, findings=(*intake.findings, *problems))
     if not getattr(options, "surveys", None):
         return intake
     surveys, findings = read_typed(Path(options.surveys), "SurveyFigures")
@@ -64,7 +72,8 @@ def of_period(intake: Intake, options: argparse.Namespace) -> Intake:
         if (wanted := getattr(options, name)) is not None:
             chosen = chosen[chosen[name] == wanted]
     if len(chosen) or not len(inputs):
-        return replace(intake, inputs=chosen.reset_index(drop=True), surveys=_of(intake, options))
+        told: dict[str, Any] = {name: _of(getattr(intake, name), options) for name in _TIMED}
+        return replace(intake, inputs=chosen.reset_index(drop=True), **told)
     known = unit_keys(inputs[KEY_COLUMNS].drop_duplicates())
     shown = list(dict.fromkeys(key.when for key in known))
     asked = f"{options.year or ''} {options.period or ''}".strip()
@@ -74,10 +83,12 @@ def of_period(intake: Intake, options: argparse.Namespace) -> Intake:
     )
 
 
-def _of(intake: Intake, options: argparse.Namespace) -> pd.DataFrame:
-    """Return the survey figures of ``--year`` and ``--period``."""
-    surveys = intake.surveys
+_TIMED = ("surveys", "appraisal", "journal")
+
+
+def _of(table: pd.DataFrame, options: argparse.Namespace) -> pd.DataFrame:
+    """Return the rows of ``--year`` and ``--period``."""
     for name in ("year", "period"):
-        if (wanted := getattr(options, name)) is not None and len(surveys):
-            surveys = surveys[surveys[name] == wanted]
-    return surveys.reset_index(drop=True)
+        if (wanted := getattr(options, name)) is not None and len(table):
+            table = table[table[name] == wanted]
+    return table.reset_index(drop=True)

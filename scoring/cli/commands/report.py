@@ -19,7 +19,7 @@ def run(options: argparse.Namespace, console: Console) -> int:
     """Write page, Word report, workbook, one-page PDF and slide from the same content."""
     intake = of_period(intake_of(options, options.files), options)
     targets = read_targets(Path(options.targets))[0] if options.targets else None
-    result = compute(intake, targets, console.lang)
+    result = compute(intake, targets, console.lang, options.track)
     last_year = None
     if options.last_year:
         earlier = read_files([Path(options.last_year)], intake.criteria)

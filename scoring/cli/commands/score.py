@@ -20,13 +20,14 @@ from scoring.outputs.content.item_rows import UnitView, unit_targets
 from scoring.outputs.content.unit_content import ReportContent
 from scoring.points import ScoreSheet
 from scoring.points.item_explanation import roll_up_steps
+from scoring.points.tracks import tracks_table
 
 
 def run(options: argparse.Namespace, console: Console) -> int:
     """Score files and write everything; 2 when a file could not be read, 1 with error findings."""
     intake = of_period(intake_of(options, options.files), options)
     targets, problems = read_targets(Path(options.targets)) if options.targets else (None, [])
-    result = compute(intake, targets, console.lang)
+    result = compute(intake, targets, console.lang, options.track)
     result = replace(result, findings=(*problems, *result.findings))
     folder = Path(options.out)
     paths = map(Path, options.files)
@@ -52,10 +53,13 @@ def show(result: Result, console: Console) -> None:
             "set_status": sheet.criteria.meta.status,
             "index": sheet.index.to_dict("records"),
             **_sampled(sheet),
+            **_tracked(sheet),
             "findings": findings_frame(result.findings, console.lang).to_dict("records"),
         }
     )
     headline(sheet.criteria, console)
+    if sheet.shows_tracks:
+        console.print(console.text("page_on_track", track=console.text(f"track_{sheet.track}")))
     if len(sheet.units) == 1:
         _one_unit(result, console)
     else:
@@ -69,6 +73,14 @@ def _sampled(sheet: ScoreSheet) -> dict[str, object]:
     told = sheet.scores.dropna(subset="sampling_low")
     names = [*KEY_COLUMNS, "code", "points", "sampling_low", "sampling_high"]
     return {"sampling": told[names].to_dict("records")}
+
+
+def _tracked(sheet: ScoreSheet) -> dict[str, object]:
+    """Return the track of the points, and the index on every track, for programs."""
+    if not sheet.shows_tracks:
+        return {}
+    table = tracks_table(sheet)
+    return {"track": sheet.track, "tracks": table[table["code"] == INDEX_CODE].to_dict("records")}
 
 
 def headline(criteria: CriteriaSet, console: Console) -> None:
@@ -85,6 +97,11 @@ def _one_unit(result: Result, console: Console, most_losses: int = 8) -> None:
     console.print(f"{content.unit_name}, {content.when}")
     console.print(unit_sentence(content))
     console.print()
+    if content.tracks:
+        # The index stands first; its row is told downwards, a track a line.
+        pairs = zip(content.tracks.heads, content.tracks.rows[0].points, strict=True)
+        console.table(console.heads("", "column_track", "index"), list(pairs), " r")
+        console.print()
     aims = [*(area.target for area in content.areas), head.target]
     rows: list[tuple[str, ...]] = [
         (f"{area.code}  {area.name}", area.points_text, area.maximum.text) for area in content.areas

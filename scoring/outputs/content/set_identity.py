@@ -13,6 +13,7 @@ from scoring.outputs.amounts import points_amount
 from scoring.outputs.content.unit_content import SetIdentity
 from scoring.outputs.theme import ChartContext
 from scoring.points import ScoreSheet
+from scoring.points.sheet import COMPUTED
 
 
 def set_identity(criteria: CriteriaSet, lang: str) -> SetIdentity:
@@ -86,8 +87,15 @@ def _legal_basis(criteria: CriteriaSet, lang: str) -> str:
 def figures_from(sheet: ScoreSheet, unit: UnitKey | None, lang: str) -> str:
     """Return where the figures come from: the unit's own report, with its file where known.
 
-    None stands for all units.
+    None stands for all units. Where the points are not the computed ones, it says whose they are.
     """
+    told = _reported(sheet, unit, lang)
+    if sheet.track == COMPUTED:
+        return told
+    return f"{told}; {label('points_on_track', lang, track=label(f'track_{sheet.track}', lang))}"
+
+
+def _reported(sheet: ScoreSheet, unit: UnitKey | None, lang: str) -> str:
     source = sheet.figures.source
     if unit is not None:
         is_own = [source[name] == part for name, part in zip(KEY_COLUMNS, unit, strict=True)]

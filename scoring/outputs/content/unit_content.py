@@ -270,6 +270,25 @@ class FindingRow:
     remedy: str
 
 
+@dataclass(frozen=True, slots=True)
+class TrackRow:
+    """A node with its points, or their range, on each track; and what was decided on it."""
+
+    code: str
+    name: str
+    is_item: bool
+    points: tuple[str, ...]
+    decisions: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TrackTable:
+    """Names of the tracks that say anything of a unit, and a row per node, the index first."""
+
+    heads: tuple[str, ...]
+    rows: tuple[TrackRow, ...]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AboutSet:
     """The criteria set of a report, in one language.
@@ -304,6 +323,10 @@ class ReportContent(AboutSet):
         None where no other unit stands in its block and period.
     read_on : date or None
         The day the report is read.
+    track : str
+        Whose points they are, in words; empty where they are the computed ones and nobody decided.
+    tracks : TrackTable or None
+        The points on every track; None where nobody decided anything.
     """
 
     key: UnitKey
@@ -320,6 +343,8 @@ class ReportContent(AboutSet):
     risks: tuple[RiskRow, ...]
     steps: tuple[StepRow, ...]
     findings: tuple[FindingRow, ...]
+    track: str = ""
+    tracks: TrackTable | None = None
 
     def facts(self) -> Iterator[tuple[str, str]]:
         """Yield what is known of the index besides its value: label key and text."""

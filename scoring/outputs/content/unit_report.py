@@ -37,6 +37,7 @@ from scoring.outputs.content.item_rows import (
     unit_targets,
 )
 from scoring.outputs.content.set_identity import about_set, index_figures
+from scoring.outputs.content.track_rows import track_table
 from scoring.outputs.content.unit_content import (
     AreaRow,
     FindingRow,
@@ -233,6 +234,8 @@ def _content(
         risks=risk_rows(items, own, view),
         steps=step_rows(items),
         findings=tuple(_finding_row(finding, lang) for finding in findings),
+        track=label(f"track_{sheet.track}", lang) if sheet.shows_tracks else "",
+        tracks=track_table(view),
     )
 
 

@@ -31,6 +31,7 @@ _SECTIONS = (
     ("targets", "page_targets"),
     ("losses", "page_losses"),
     ("next", "page_next"),
+    ("tracks", "page_tracks_short"),
     ("proof", "page_proof_short"),
     ("risk", "page_risk_short"),
     ("open", "pack_open_items"),
@@ -97,7 +98,8 @@ def league_page(table: League, links: Mapping[UnitKey, str] | None = None) -> st
 def _frame(lang: str, title: str, content: ReportContent | League) -> dict[str, object]:
     is_sample, say = content.criteria_set.is_sample, content.say
     marks = [say(key) if is_sample else "" for key in ("chart_sample_badge", "chart_sample_line")]
-    return page_frame(lang, title, say, *marks) | {"set": content.criteria_set}
+    further = ["tracks.css"] if getattr(content, "tracks", None) else []
+    return page_frame(lang, title, say, *marks, *further) | {"set": content.criteria_set}
 
 
 def page_frame(
@@ -139,6 +141,7 @@ def _has_section(content: ReportContent, name: str) -> bool:
     has: dict[str, object] = {
         "risk": content.risks,
         "targets": content.targets,
+        "tracks": content.tracks,
         "proof": content.headline.at_risk,
         "open": content.open_items,
         "findings": content.findings,

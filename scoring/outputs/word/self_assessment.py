@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from docx.document import Document as DocumentType
 
 from scoring.outputs.content import AreaRow, ItemRow, ReportContent, StepRow
+from scoring.outputs.content.unit_content import TrackTable
 from scoring.outputs.word import form
 from scoring.outputs.word.form import BLANK, CENTER, LEFT, add_body, add_heading, add_text
 
@@ -90,12 +91,26 @@ def _results(document: DocumentType, c: ReportContent) -> None:
         names = ("column_code", "column_name", "target", "points", "column_against_target")
         aims = [[t.code, t.name, t.target.text, t.points_text, t.target.said] for t in c.targets]
         form.add_table(document, _heads(c, *names), aims, (16, 64, 18, 25, 40), (2, 3))
+    if c.tracks:
+        _tracks(document, c, c.tracks)
     if c.causes:
         add_body(document, c.say("word_causes"))
         for cause in c.causes:
             values = {"cause": cause.name, "lost": cause.lost.text, "share": cause.share.text}
             count = len(cause.item_codes)
             add_body(document, c.say("word_cause", count=count, **values))
+
+
+def _tracks(document: DocumentType, c: ReportContent, table: TrackTable) -> None:
+    """Add the points on every track, and what was decided on each item."""
+    add_body(document, c.say("word_tracks"), keep=True)
+    heads = [c.say("column_name"), *table.heads]
+    # Seven tracks leave just enough room for the longest word of a heading.
+    widths = [163 - 17 * len(table.heads), *[17] * len(table.heads)]
+    rows = [[f"{row.code} {row.name}".strip(), *row.points] for row in table.rows]
+    form.add_table(document, heads, rows, widths, tuple(range(1, len(heads))))
+    for row in (row for row in table.rows if row.decisions):
+        add_body(document, f"{row.code} {row.name}: {' / '.join(row.decisions)}.")
 
 
 def _heads(c: ReportContent, *keys: str) -> list[str]:
@@ -106,6 +121,8 @@ def _headline_lines(c: ReportContent) -> Iterator[str]:
     head = c.headline
     key = "word_index_open" if head.is_open else "word_index"
     yield c.say(key, index=head.range_text, maximum=head.maximum.text, unit=c.unit_name)
+    if c.track:
+        yield c.say("page_on_track", track=c.track)
     if head.grade:
         yield c.say("word_grade", grade=head.grade)
     if head.target:
