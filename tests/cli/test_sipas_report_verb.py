@@ -77,9 +77,9 @@ def test_estimates_alone_make_a_report_with_a_page_for_each_unit(estimates, tmp_
     )
     files = json.loads(capsys.readouterr().out)["files"]
     assert {"report.html", "report.docx", "units/a.html", "units/b.html"} <= set(files)
-    assert "chưa chứng tỏ được là đạt" in said_on(out / "report.html")
+    assert "chưa đủ cơ sở kết luận là đạt" in said_on(out / "report.html")
     assert "Chỉ tiêu 88,0% đã đạt" in said_on(out / "units" / "a.html")
-    assert "không được nêu: ẩn (ít phiếu)" in said_on(out / "units" / "b.html")
+    assert "không được công bố: ẩn (ít phiếu)" in said_on(out / "units" / "b.html")
 
 
 def test_one_unit_has_its_own_report(estimates, tmp_path):

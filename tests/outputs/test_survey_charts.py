@@ -122,13 +122,13 @@ def test_a_change_is_told_only_beyond_its_error(shift, said, unsaid):
     trend = title_of(charts.survey_trend(pd.concat([before, made.estimates()]), context=VI))
     told = {-9.0: "tăng 9 điểm phần trăm so với 2025, vượt sai số",
             9.0: "giảm 9 điểm phần trăm so với 2025, vượt sai số",
-            -2.0: "chưa thấy khác so với 2025"}  # fmt: skip
+            -2.0: "chưa thấy khác biệt so với 2025"}  # fmt: skip
     assert told[shift] in trend
 
 
 def test_the_lowest_says_from_how_many_others_it_cannot_be_told_apart():
     title = title_of(charts.survey_profile(made.estimates(), FORM, context=VI))
-    assert title.endswith("80,0% (78,0–82,0), chưa tách được khỏi 1 mục khác")
+    assert title.endswith("80,0% (78,0–82,0), chưa khác biệt rõ với 1 mục khác")
     apart = made.estimates()
     apart.loc[(apart["code"] == "E") & (apart["unit_code"] == ""),
               ["estimate_percent", "low_percent", "high_percent"]] = (60.0, 58.0, 62.0)  # fmt: skip
@@ -187,9 +187,11 @@ def test_the_league_tells_apart_what_is_real_and_says_how_many_compare():
     table = figure_data(figure)
     assert table["unit_code"].tolist() == ["U001", "U002", "U003", "U004", "U005", "U006"]
     assert table["standing"].tolist() == ["higher", *["same"] * 4, "unknown"]
-    assert title_of(figure) == "Trong 5 đơn vị: 1 cao hơn mức chung, 0 thấp hơn, 4 chưa tách được"
+    assert (
+        title_of(figure) == "Trong 5 đơn vị: 1 cao hơn mức chung, 0 thấp hơn, 4 chưa khác biệt rõ"
+    )
     assert table["with_best"].sum() == 3
-    assert "3 trong 5 đơn vị chưa tách được khỏi đơn vị cao nhất" in said_in(figure)
+    assert "3 trong 5 đơn vị chưa khác biệt rõ với đơn vị cao nhất" in said_in(figure)
     assert "1 đơn vị bị ẩn" in said_in(figure)
 
 
@@ -219,7 +221,8 @@ def test_the_map_names_what_is_more_important_and_less_satisfied():
     table = figure_data(figure)
     # 81.5 (79.5–83.5) holds the mean of 83.0: nobody can be sure of it.
     assert title_of(figure) == (
-        "Kết quả cung ứng dịch vụ: quan trọng hơn và ít hài lòng hơn trung bình, nhưng còn trong sai số"
+        "Kết quả cung ứng dịch vụ: quan trọng hơn và mức hài lòng thấp hơn trung bình, "
+        "nhưng còn trong phạm vi sai số"
     )
     sure = made.estimates().assign(high_percent=lambda t: t["estimate_percent"] + 0.5)
     sure = charts.survey_priorities(sure, made.importance(), FORM, context=VI)

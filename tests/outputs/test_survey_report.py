@@ -20,6 +20,7 @@ from scoring.outputs.survey_report.survey_content import SurveyGiven, survey_con
 from scoring.outputs.survey_report.survey_pack import survey_charts, write_survey_report
 from scoring.outputs.survey_report.survey_page import survey_page
 from scoring.outputs.survey_report.survey_word import survey_word
+from scoring.survey.instrument.model import Weighting
 
 EVIL = '"><script>alert(1)</script><img src=http://x.vn/y onerror=alert(2)>{{7*7}}'
 FORM = made.instrument()
@@ -62,7 +63,7 @@ def test_the_first_sentence_says_the_finding_with_its_interval(whole):
         "81,7% đến 85,7%, tính từ 1.200 phiếu."
     )
     target, last = content.more
-    assert "chưa chứng tỏ được là đạt, cũng chưa chứng tỏ được là không đạt" in target
+    assert "chưa đủ cơ sở kết luận là đạt hay không đạt" in target
     assert last == "So với năm 2025 (77,7%): tăng 6 điểm phần trăm, vượt sai số."
 
 
@@ -98,15 +99,25 @@ def test_a_unit_says_how_it_stands_to_all_together():
     high, same = (survey_content(given(), unit) for unit in ("U001", "U003"))
     assert high.unit_name == "Đơn vị U001"
     assert "cao hơn mức chung, vượt sai số" in high.more[0]
-    assert "Chưa tách được đơn vị khỏi mức chung" in same.more[0]
+    assert "Đơn vị chưa khác biệt rõ với mức chung" in same.more[0]
     assert not high.units
     with pytest.raises(KeyError):
         survey_content(given(), "U999")
 
 
+def test_a_survey_that_weighs_its_options_speaks_of_a_score_and_of_nobody_satisfied(whole):
+    way = Weighting("weights", "weights", "pooled", "sample", "mẫu")
+    judged = dataclasses.replace(given(), instrument=made.instrument(weightings=(way,)))
+    content = survey_content(judged)
+    assert "điểm đánh giá bình quân" in content.finding and "83,7%" in content.finding
+    assert content.factors[0].name == "Điểm đánh giá chung"
+    page = html.fromstring(survey_page(content, {}))
+    assert "hài lòng" not in content.title + page.findtext(".//p[@class='when']")
+
+
 def test_a_hidden_unit_is_named_and_none_of_its_figures_shown():
     content = survey_content(given(), "U006")
-    assert content.finding == "Chỉ số hài lòng với Đơn vị U006 không được nêu: ẩn (ít phiếu)."
+    assert content.finding == "Chỉ số hài lòng với Đơn vị U006 không được công bố: ẩn (ít phiếu)."
     text = html.fromstring(survey_page(content, {})).text_content()
     assert "77,5" not in text
     assert "0,0%" not in text
@@ -124,7 +135,7 @@ def test_what_to_improve_first_is_really_lower():
     level = made.estimates()
     is_factor = (level["measure"] == "factor") & (level["unit_code"] == "")
     level.loc[is_factor, ["estimate_percent", "low_percent", "high_percent"]] = (84.0, 82.0, 86.0)
-    assert "chưa đủ để chọn" in survey_content(given(level)).steps[0]
+    assert "chưa cho biết cần cải thiện yếu tố nào trước" in survey_content(given(level)).steps[0]
 
 
 def test_page_document_and_charts_hold_the_same_figures(whole, page, document):

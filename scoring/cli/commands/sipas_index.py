@@ -13,8 +13,10 @@ import pandas as pd
 from scoring.base.errors import UsageError
 from scoring.base.findings import Finding, findings_frame
 from scoring.base.numbers import format_number
+from scoring.cli.commands.sipas_instruments import status_words
 from scoring.cli.console import Console
 from scoring.files.table_files import Dialect, write_csv
+from scoring.outputs.charts.survey_tables import worded
 from scoring.outputs.results_manifest import results_folder
 from scoring.survey.comparison import compare_surveys, compare_units
 from scoring.survey.measures import measure_names
@@ -102,8 +104,8 @@ def _show(result: Estimated, units: pd.DataFrame, changes: pd.DataFrame, console
     table = result.estimates
     whole = table[(table[list(_BY.values())] == "").all(axis=1)]
     head = whole[whole["measure"] == "index"].iloc[0]
-    console.print(f"{console.text('survey_index')}: {_said(head, console)}")
-    names["INDEX"] = console.text("survey_index")
+    names["INDEX"] = console.text(worded("survey_index", result.responses.instrument))
+    console.print(f"{names['INDEX']}: {_said(head, console)}")
     _print(whole[whole["measure"].isin(("index", "factor"))], "code", names, console)
     alone = (table["unit_code"] != "") & (table["service"] == "")
     league = table[alone & (table["respondent_group"] == "") & (table["measure"] == "index")]
@@ -136,8 +138,10 @@ def how_estimated(result: Estimated, console: Console) -> Iterator[str]:
     yield say("sipas_interval", method=survey.interval, level=level)
     way = weighting_of(survey, instrument)
     note = (way.note_en if console.lang == "en" else "") or way.note_vi
-    yield say("sipas_weighting", code=way.code, status=say(f"status_{way.status}"), note=note)
-    yield say("sipas_no_opinion", percent=_number(_silent_percent(result), console))
+    yield say("sipas_weighting", code=way.code, status=status_words(way.status, console), note=note)
+    silent = _silent_percent(result)
+    if np.isfinite(silent):
+        yield say("sipas_no_opinion", percent=_number(silent, console))
     hidden = int(result.estimates["state"].str.startswith("hidden").sum())
     yield say("sipas_minimum", minimum=survey.minimum_forms, hidden=_number(hidden, console, 0))
     if survey.not_stated:

@@ -25,7 +25,7 @@ def list_all(options: argparse.Namespace, console: Console) -> int:
     rows, listed = [], []
     for name, folder in list_instruments().items():
         shown = check_instrument(folder, lint=False).instrument
-        status = _status(shown.status, console) if shown else "?"
+        status = status_words(shown.status, console) if shown else "?"
         count = len(shown.questions) if shown else 0
         rows.append((name, status, str(count), shown.name(console.lang) if shown else "?"))
         known = shown.status if shown else None
@@ -57,7 +57,7 @@ def _described(shown: Instrument, console: Console) -> Iterator[str]:
     lang = console.lang
     yield shown.name(lang)
     yield f"id: {shown.instrument_id}  ({shown.version})  {shown.fingerprint}"
-    yield f"{console.text('set_status')}: {_status(shown.status, console)}"
+    yield f"{console.text('set_status')}: {status_words(shown.status, console)}"
     yield f"{console.text('instrument_series')}: {shown.series}"
     yield f"{console.text('source')}: {shown.source}"
     yield from (f"! {(english if lang == 'en' else '') or vn}" for vn, english in shown.caveats)
@@ -69,10 +69,10 @@ def _described(shown: Instrument, console: Console) -> Iterator[str]:
     yield f"{console.text('instrument_counting')}:"
     for way in shown.weightings:
         note = (way.note_en if lang == "en" else "") or way.note_vi
-        yield f"  {way.code}  ({_status(way.status, console)})  {note}  {way.source}"
+        yield f"  {way.code}  ({status_words(way.status, console)})  {note}  {way.source}"
 
 
-def _status(status: str, console: Console) -> str:
+def status_words(status: str, console: Console) -> str:
     """Return a status in words: what a public system shows is observed as well."""
     return console.text("instrument_observed" if status == "observed" else f"status_{status}")
 

@@ -37,9 +37,14 @@ def of_unit(estimates: pd.DataFrame, unit_code: str, *measures: str) -> pd.DataF
     return estimates[kept & whole].reset_index(drop=True)
 
 
+def worded(key: str, instrument: Instrument) -> str:
+    """Return the key of a text: officials who judge by weighted options are not "satisfied"."""
+    return f"{key}_judged" if instrument.weightings[0].counts == "weights" else key
+
+
 def names_of(codes: pd.Series, instrument: Instrument, lang: str) -> list[str]:
     """Return the names of factors and questions; a question keeps its code before its text."""
-    names = {INDEX_CODE: label("survey_index", lang)}
+    names = {INDEX_CODE: label(worded("survey_index", instrument), lang)}
     names |= {factor.code: factor.name(lang) for factor in instrument.factors}
     names |= {asked.code: f"{asked.code}. {asked.text(lang)}" for asked in instrument.questions}
     return [names.get(str(code), str(code)) for code in codes]

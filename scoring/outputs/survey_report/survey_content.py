@@ -121,7 +121,11 @@ class SurveyContent:
     @property
     def title(self) -> str:
         """What the report is of."""
-        return self.say("survey_report_title", unit=self.unit_name, year=self.year)
+        return self.worded("survey_report_title", unit=self.unit_name, year=self.year)
+
+    def worded(self, key: str, **values: object) -> str:
+        """Return a label in the words of the questionnaire: satisfied people, or a score."""
+        return self.say(of.worded(key, self.given.instrument), **values)
 
 
 def survey_content(given: SurveyGiven, unit_code: str = "") -> SurveyContent:
@@ -149,7 +153,9 @@ def survey_content(given: SurveyGiven, unit_code: str = "") -> SurveyContent:
     return SurveyContent(
         given=replace(given, estimates=rows, context=here),
         unit_code=unit_code, unit_name=name, year=int(rows["year"].iloc[0]),
-        finding=_finding(profile, name if unit_code else name[:1].lower() + name[1:], context),
+        finding=_finding(
+            profile, name if unit_code else name[:1].lower() + name[1:], context, form
+        ),
         more=tuple(_more(profile, league, unit_code, context)),
         factors=_rows(profile, context, right_text),
         questions=_question_rows(rows, form, unit_code, context),
@@ -166,12 +172,12 @@ def survey_content(given: SurveyGiven, unit_code: str = "") -> SurveyContent:
     )  # fmt: skip
 
 
-def _finding(profile: pd.DataFrame, name: str, context: ChartContext) -> str:
+def _finding(profile: pd.DataFrame, name: str, context: ChartContext, form: Instrument) -> str:
     """Say the index with its interval and the number of forms."""
     index = profile[profile["code"] == INDEX_CODE]
     if index.empty or not np.isfinite(index["estimate_percent"].iloc[0]):
         state = of.state_text(index["state"].iloc[0], context) if len(index) else "—"
-        return context.say("survey_finding_hidden", unit=name, state=state)
+        return context.say(of.worded("survey_finding_hidden", form), unit=name, state=state)
     row = index.iloc[0]
     figures = {
         key: context.percent(row[f"{column}_percent"])
@@ -181,7 +187,7 @@ def _finding(profile: pd.DataFrame, name: str, context: ChartContext) -> str:
     forms = "" if pd.isna(row["forms"]) else context.number(float(row["forms"]), 0)
     forms = forms and context.say("survey_from_forms", count=forms)
     about = {"unit": name, "year": int(row["year"]), "level": level, "forms": forms}
-    return context.say("survey_finding", **about, **figures)
+    return context.say(of.worded("survey_finding", form), **about, **figures)
 
 
 def _more(

@@ -70,7 +70,7 @@ def _title(document: DocumentType, c: SurveyContent) -> None:
         badge = f"{context.badge}. {context.sample_line}"
         add_text(document, badge, size=13, bold=True, align=CENTER, before=10)
     add_text(document, c.say("word_kind"), bold=True, align=CENTER, before=14)
-    about = c.say("survey_word_about", unit=c.unit_name, year=c.year)
+    about = c.worded("survey_word_about", unit=c.unit_name, year=c.year)
     add_text(document, about, bold=True, align=CENTER)
     form.add_rule(document, about, 0.4, size=14)
 
