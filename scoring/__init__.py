@@ -122,7 +122,10 @@ show_with(
     ChartFigure="scoring.outputs.images:figure_html",
     CheckedSet="scoring.display.sets:checked_set_html",
     CriteriaSet="scoring.display.sets:criteria_set_html",
+    Draw="scoring.display.surveys:draw_html",
+    Estimated="scoring.display.surveys:estimated_html",
     Explanation="scoring.display.scores:explanation_html",
     Instrument="scoring.display.questionnaires:instrument_html",
+    Responses="scoring.display.surveys:responses_html",
     ScoreSheet="scoring.display.scores:score_sheet_html",
 )

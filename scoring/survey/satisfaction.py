@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from scoring.base.displayed import Displayed
 from scoring.base.errors import SurveyError
 from scoring.base.findings import Finding
 from scoring.base.values import MEASURES
@@ -42,7 +43,7 @@ DOMAIN_COLUMNS = ("unit_code", "service", "respondent_group")
 
 
 @dataclass(frozen=True)
-class Estimated:
+class Estimated(Displayed):
     """A survey with its forms, its design and its estimates: what comparisons are made of.
 
     Attributes

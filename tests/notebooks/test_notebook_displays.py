@@ -9,7 +9,9 @@ from scoring.base.displayed import html_of
 from scoring.display.html import html_table
 from scoring.display.scores import MOST_UNITS, score_sheet_html
 from scoring.display.sets import checked_set_html, criteria_set_html
+from scoring.files.shipped import shipped_folder
 from scoring.outputs.charts import area_bars, heatmap
+from scoring.survey import Stage, draw_sample, read_survey, survey_estimates
 
 
 @pytest.fixture(scope="module")
@@ -128,3 +130,14 @@ def test_the_language_follows_the_environment(criteria, monkeypatch):
 def test_cells_are_escaped_except_those_made_here():
     assert html_table(["<a>"], [["<b>"]]).count("&lt;") == 2
     assert "<hr>" in html_table(["a"], [["<hr>"]], raw=(0,))
+
+
+def test_forms_estimates_and_draws_of_a_survey_show_themselves():
+    survey = read_survey(shipped_folder("evidence") / "sipas-example-2026")
+    estimated = survey_estimates(survey, by=((),))
+    shown = estimated._repr_html_()
+    assert "82,8" in shown and "79,8–85,4" in shown and "Chỉ số hài lòng" in shown
+    assert "1185 phiếu" in estimated.responses._repr_html_().replace(".", "")
+    frame = pd.DataFrame({"code": ["1", "2", "3"], "name": ["A", "B", "C"], "stratum": "S"})
+    draw = draw_sample([frame.assign(size=1.0, parent="")], [Stage.of("random", "2")], seed=1)
+    assert "Đã rút 2 phiếu chính" in draw._repr_html_()
