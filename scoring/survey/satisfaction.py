@@ -133,8 +133,9 @@ def estimate_survey(
     -------
     DataFrame
         Table ``Estimates``, in percent. Cells of fewer than ``survey.minimum_forms`` forms are
-        hidden, and others with them where they could be computed from the rest. NaN with the
-        state ``not-estimable`` where nobody gave an opinion.
+        hidden, and others with them where they could be computed from the rest: from all domains
+        of `BY`, asked for or not, so that two runs together give no hidden cell away. NaN with
+        the state ``not-estimable`` where nobody gave an opinion.
 
     Raises
     ------
@@ -143,7 +144,9 @@ def estimate_survey(
     """
     design = design or design_of(survey, responses)
     way = weighting_of(survey, responses.instrument)
-    classes = (domains_of(responses.forms, tuple(columns)) for columns in by)
+    asked = [tuple(columns) for columns in by]
+    every = dict.fromkeys([*asked, *(BY if survey.minimum_forms > 1 else ())])
+    classes = (domains_of(responses.forms, columns) for columns in every)
     domains = [domain for domain in classes if len(domain)]
     adding = [Adding(design, domain.codes, len(domain)) for domain in domains]
     pieces: list[list[_Piece]] = [[] for _ in domains]
@@ -156,6 +159,8 @@ def estimate_survey(
     table = in_order(named, "Estimates")
     factors = {question.code: question.factor for question in responses.instrument.questions}
     shown = hide_small_cells(table, survey.minimum_forms, factors)
+    is_asked = [domain.columns in asked for domain in domains]
+    shown = shown[np.repeat(is_asked, list(map(len, tables)))].reset_index(drop=True)
     return checked(shown, "Estimates", by="estimate_survey")
 
 

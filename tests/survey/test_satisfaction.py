@@ -1,6 +1,7 @@
 """From forms to estimates: ways of counting, who is in the denominator, domains, totals that are known."""
 
 import numpy as np
+import pandas as pd
 import pytest
 from survey_samples import cell, estimated, instrument, responses, survey
 
@@ -109,6 +110,18 @@ def test_a_unit_with_one_respondent_shows_nothing(tmp_path):
     assert row["state"] == "hidden-small" and np.isnan(row["estimate_percent"])
     assert cell(table, unit_code="B")["state"] == "hidden-secondary"
     assert cell(table)["state"] == "shown"
+
+
+def test_what_is_hidden_does_not_depend_on_what_is_asked_for(tmp_path):
+    declared = survey(tmp_path, "[estimates]\nminimum_forms = 2\n")
+    told = responses(unit_code=list("BBCCAA"), service=list("yyxxyx"))
+    full = estimate_survey(declared, told)
+    alone = estimate_survey(declared, told, by=[(), ("unit_code",)])
+    assert cell(full, unit_code="B")["state"] == "hidden-secondary"
+    # Shown here, it would give away the services of a unit that the full table hides.
+    assert cell(alone, unit_code="B")["state"] == "hidden-secondary"
+    same = full[(full["service"] == "") & (full["respondent_group"] == "")]
+    pd.testing.assert_frame_equal(alone, same.reset_index(drop=True))
 
 
 def test_nobody_with_an_opinion_is_no_estimate_and_not_zero(tmp_path):
