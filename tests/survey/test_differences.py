@@ -96,6 +96,19 @@ def test_replicates_give_the_difference_too(frame):
     assert found.variance[0, 0] == pytest.approx(expected)
 
 
+def test_a_replicate_that_misses_one_domain_is_left_out_of_the_difference():
+    frame = pd.DataFrame({"y": [1.0, 0, 1, 1, 0, 1], "u": [0, 0, 0, 1, 1, 1], "weight": 1.0})
+    sets = np.array(
+        [[2, 0, 1, 2, 1, 0], [0, 2, 1, 0, 0, 0], [1, 0, 2, 0, 3, 0], [0, 1, 2, 1, 1, 1.0]]
+    ).T
+    design = survey_design(frame).replicated(sets, "bootstrap")
+    found = difference(mean(design, frame.y, frame.u), [0], [1])
+    gaps = [np.average(frame.y[:3], weights=one[:3]) - np.average(frame.y[3:], weights=one[3:])
+            for one in sets.T if one[3:].sum()]  # fmt: skip
+    expected = ((gaps - np.mean(gaps)) ** 2).sum() / 3
+    assert found.variance[0, 0] == pytest.approx(expected, rel=1e-12)
+
+
 def test_two_independent_surveys_add_their_variances_and_weigh_their_freedom(frame):
     last = year(2, units=8)
     now, then = (mean(survey_design(one, **PARTS), one.y) for one in (frame, last))

@@ -67,9 +67,16 @@ def difference(
     """
     one, other = np.asarray(first, np.int64), np.asarray(second, np.int64)
     gap = estimates.estimate[one] - estimates.estimate[other]
-    columns = range(gap.shape[1])
-    spread = [_contrast_variance(estimates.covariance(column), one, other) for column in columns]
-    variance = np.maximum(np.column_stack(spread), 0)
+    if estimates.replicates:
+        # Set by set: one that misses a domain has no difference, and is left out of both.
+        off = estimates.replicated[one] - estimates.replicated[other]
+        variance = estimates.replicates.variance(off, gap)
+    else:
+        spread = [
+            _contrast_variance(estimates.covariance(column), one, other)
+            for column in range(gap.shape[1])
+        ]
+        variance = np.maximum(np.column_stack(spread), 0)
     freedom = np.repeat(_joint_freedom(estimates, one, other)[:, None], gap.shape[1], axis=1)
     return Differences(gap, np.where(np.isnan(gap), np.nan, variance), freedom)
 
