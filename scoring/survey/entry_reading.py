@@ -46,7 +46,7 @@ def read_entry_workbook(
         When the file cannot be read, is no entry workbook, or names an unknown questionnaire.
     """
     if instrument is None:
-        instrument = _named_by(Path(path))
+        instrument = instrument_named_by(Path(path))
     responses = read_responses(path, instrument)
     return coded_forms(responses), list(responses.findings)
 
@@ -94,7 +94,14 @@ def coded_forms(responses: Responses) -> pd.DataFrame:
     return responses.forms.assign(**{k: pd.Series(v, dtype="str") for k, v in answers.items()})
 
 
-def _named_by(path: Path) -> Instrument:
+def instrument_named_by(path: Path) -> Instrument:
+    """Return the questionnaire that an entry workbook says it is of.
+
+    Raises
+    ------
+    UnreadableError
+        ``entry-not-one`` where it is no entry workbook, ``instrument-unknown`` where it names none.
+    """
     stated = stated_by(read_workbook(path, file=path.name))
     if not stated:
         raise UnreadableError(Finding("entry-not-one", path.name))

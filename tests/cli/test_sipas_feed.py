@@ -176,3 +176,9 @@ def test_estimates_that_are_not_as_written_are_named(tmp_path, capsys):
     feed = ("sipas", "feed", path, "--criteria", SET, "--inputs", tmp_path / "so.csv")
     assert run(*feed, "--out", tmp_path / "ra") == 1
     assert "survey-estimates-edited" in capsys.readouterr().err
+
+
+def test_what_to_feed_is_asked_for_in_words(desk, capsys):
+    feed = ("sipas", "feed", desk / "estimates.csv", "--criteria", SET, "--out", desk / "none")
+    assert run(*feed) == 2
+    assert "[survey-feed-one-table]" in capsys.readouterr().err

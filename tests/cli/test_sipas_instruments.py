@@ -85,3 +85,19 @@ def test_a_survey_is_written_to_fill_in_and_says_what_it_still_lacks(tmp_path, c
     (folder / "survey.toml").write_text("", "utf-8")
     assert main(["sipas", "index", str(folder), "--out", str(tmp_path / "o")]) != 0
     assert "“instrument” thiếu" in capsys.readouterr().err
+
+
+def test_an_entry_workbook_is_checked_without_naming_its_questionnaire(tmp_path, capsys):
+    book = tmp_path / "nhap.xlsx"
+    assert main(["sipas", "form", OFFICIALS, "--forms", "2", "--out", str(book)]) == 0
+    filled = openpyxl.load_workbook(book)
+    filled[ENTRY_SHEET].cell(HEADER_ROW + 2, 1).value = "P1"
+    filled.save(book)
+    capsys.readouterr()
+    main(["sipas", "check", str(book), "--format", "json"])
+    assert json.loads(capsys.readouterr().out)["instrument"] == OFFICIALS
+    plain = openpyxl.Workbook()
+    plain.active.append(["form_id", "O"])
+    plain.save(tmp_path / "khac.xlsx")
+    assert main(["sipas", "check", str(tmp_path / "khac.xlsx")]) == 2
+    assert "[survey-instrument-needed]" in capsys.readouterr().err

@@ -17,6 +17,7 @@ from scoring.cli.console import Console
 from scoring.files.atomic import write_atomically
 from scoring.files.table_files import write_csv
 from scoring.survey.clean_forms import clean_forms, response_rates, unit_counts
+from scoring.survey.entry_reading import instrument_named_by
 from scoring.survey.form_flags import QualityLimits
 from scoring.survey.instrument.instruments import open_instrument
 from scoring.survey.instrument.model import Instrument
@@ -53,9 +54,16 @@ def run(options: argparse.Namespace, console: Console) -> int:
 def _instrument(options: argparse.Namespace, survey: Survey | None) -> Instrument:
     if options.instrument:
         return open_instrument(options.instrument)
-    if not survey:
-        raise UsageError("no questionnaire", Finding("survey-instrument-needed"))
-    return survey_instrument(survey)
+    if survey:
+        return survey_instrument(survey)
+    for path in (Path(name) for name in options.files if name.lower().endswith(".xlsx")):
+        # An entry workbook says itself which questionnaire it is of; any other does not.
+        try:
+            return instrument_named_by(path)
+        except UnreadableError as refused:
+            if refused.finding.code != "entry-not-one":
+                raise
+    raise UsageError("no questionnaire", Finding("survey-instrument-needed"))
 
 
 def _strata(survey: Survey, forms: pd.DataFrame) -> Iterator[Finding]:

@@ -50,7 +50,7 @@ class _Feeding:
 def run(options: argparse.Namespace, console: Console) -> int:
     """Feed a ledger or a long table; what was entered stays, and every figure keeps its interval."""
     if bool(options.ledger) == bool(options.inputs):
-        raise UsageError("give one of --ledger FILE and --inputs FILE")
+        raise UsageError("give one of --ledger and --inputs", Finding("survey-feed-one-table"))
     criteria = open_set(options.criteria)
     estimates, findings = read_estimates(Path(options.file))
     items, problems = _items(options, criteria, estimates)
