@@ -18,6 +18,7 @@ from scoring.criteria.criteria_set import Ties
 from scoring.points import ScoreSheet
 from scoring.points.grading import compared_points
 from scoring.points.places import RANKED_WITHIN, Places, places_within
+from scoring.points.rank_sets import alike_names, rank_sets
 from scoring.points.rollup import roll_up
 from scoring.rules.evaluate import BoolArray, FloatArray
 from scoring.tables import checked
@@ -128,7 +129,8 @@ def ranking(
     Returns
     -------
     DataFrame
-        Table ``Ranking``.
+        Table ``Ranking``; with survey figures also between which ranks each unit lies at 95%
+        confidence, all units of a block at once, and whom it cannot be told apart from.
     list of Finding
         ``rank-tie-open`` where an item of the tie rules has no points for a unit of equal points;
         ``rank-rounding-matters`` where points rounded otherwise than the set says would change an
@@ -154,7 +156,23 @@ def ranking(
     for code, units in places.undecided.items():
         values = {"units": index.loc[units, "unit_code"].tolist()}
         findings.append(Finding("rank-tie-open", item_code=code, values=values))
-    return table, [*findings, *_rounding(sheet, is_out, places)]
+    findings += _rounding(sheet, is_out, places)
+    if sheet.sampling is not None:
+        if sheet.sampling.figures["confidence_percent"].isna().any():
+            return table, [*findings, Finding("rank-sets-unknown")]
+        table = table.merge(_rank_sets(sheet, is_out), on=KEY_COLUMNS, how="left")
+    return table, findings
+
+
+def _rank_sets(sheet: ScoreSheet, is_out: BoolArray) -> pd.DataFrame:
+    """Return between which ranks each unit lies, and whom it cannot be told apart from."""
+    sets = rank_sets(sheet, unranked=is_out)
+    assert sets is not None
+    ends = {
+        name: pd.Series(end).where(end > 0).astype("Int64")
+        for name, end in (("rank_first", sets.first), ("rank_last", sets.last))
+    }
+    return sheet.units[KEY_COLUMNS].assign(**ends, alike=alike_names(sheet, sets))
 
 
 def _places(

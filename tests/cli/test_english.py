@@ -65,6 +65,7 @@ TRIED = {
         f"score inputs.csv --criteria {SAMPLE} --out nhieu",
         "score sai.xlsx --out sai",
     ],
+    "rank": [f"rank inputs.csv --criteria {SAMPLE} --unranked SM-B --out hang"],
     "explain": [
         "explain 5.3 so.xlsx",
         "explain INDEX so.xlsx",

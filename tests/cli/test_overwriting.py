@@ -55,6 +55,7 @@ FILES = {
 }
 FOLDERS = {
     "score": ("score so-lieu.csv --criteria department-sample --out {}", "scores.csv"),
+    "rank": ("rank so-lieu.csv --criteria department-sample --out {}", "ranking.csv"),
     "demo": ("demo --out {}", "scores.csv"),
     "report": ("report so-lieu.csv --criteria department-sample --formats html --out {}", "index.html"),
     "criteria import": ("criteria import bo.xlsx --out {}", "items.csv"),

@@ -1,0 +1,120 @@
+"""Area leaders, and places compared with last year on what both years share."""
+
+from __future__ import annotations
+
+import pandas as pd
+from set_builder import sound
+
+from scoring.analysis.rank_changes import area_leaders, rank_changes
+from scoring.analysis.ranking import ranking
+from scoring.points import inputs_table, score
+from scoring.points.sampling import with_sampling
+
+NAMES = ("Kế hoạch", "Hồ sơ", "Khảo sát")
+
+
+def set_of(set_id="nay", maxima=(4, 4, 2), codes=("1", "2", "3")):
+    items = [
+        {"code": code, "name_vi": name, "max_points": str(most), "rule": "direct"}
+        for code, name, most in zip(codes, NAMES, maxima, strict=True)
+    ]
+    inputs = [
+        {"item_code": code, "role": "points", "kind": "number", "minimum": "0"} for code in codes
+    ]
+    meta = {"id": set_id, "total_points": sum(maxima)}
+    return sound(meta, items=items, inputs=inputs)
+
+
+def sheet_of(units, criteria=None, year=2026, blocks=None):
+    criteria = criteria or set_of()
+    codes = [node.code for node in criteria.leaves]
+    rows = [
+        {"unit_code": unit, "item_code": code, "input": "points", "value": value,
+         "block": (blocks or {}).get(unit, "")}
+        for unit, values in units.items()
+        for code, value in zip(codes, values, strict=True)
+    ]  # fmt: skip
+    return score(inputs_table(rows, year=year), criteria)
+
+
+def test_the_best_of_a_block_leads_its_area_and_equals_lead_together():
+    sheet = sheet_of({"A": (4, 1, 1), "B": (4, 2, None), "C": (1, 3, 2)}, blocks={"C": "Xã"})
+    leaders = area_leaders(sheet)
+    told = [tuple(row) for row in leaders[["block", "code", "unit_code", "units"]].to_numpy()]
+    assert told == [
+        ("", "1", "A", 2), ("", "1", "B", 2), ("Xã", "1", "C", 1), ("", "2", "B", 2),
+        ("Xã", "2", "C", 1), ("", "3", "A", 1), ("Xã", "3", "C", 1),
+    ]  # fmt: skip
+    assert "B" not in set(area_leaders(sheet, unranked=["B"])["unit_code"])
+
+
+NOW = {"A": (4, 2, 2), "B": (2, 4, 0), "N": (4, 4, 2)}
+LAST = {"A": (1, 1, 2), "B": (2, 4, 2), "G": (4, 4, 2)}
+
+
+def compared(now, last, last_set=None, **how):
+    before = sheet_of(last, last_set, year=2025)
+    table, findings = rank_changes(sheet_of(now), before.scores, last_set, **how)
+    return table.set_index("unit_code"), {(f.code, f.unit_code) for f in findings}
+
+
+def test_units_of_both_years_are_compared_on_all_items_of_the_same_set():
+    table, found = compared(NOW, LAST)
+    assert table["last_percent"].to_dict() == {"A": 40, "B": 80}
+    assert table["this_percent"].to_dict() == {"A": 80, "B": 60}
+    assert table["change_percent"].to_dict() == {"A": 40, "B": -20}
+    assert table[["last_rank", "rank", "rank_of"]].values.tolist() == [[2, 1, 2], [1, 2, 2]]
+    assert found == {("rank-unit-missing-last-year", "N"), ("rank-unit-missing-this-year", "G")}
+
+
+def test_an_item_of_another_maximum_is_left_out_and_a_renumbered_one_is_followed():
+    older = set_of("cu", maxima=(4, 2, 2), codes=("1", "2", "4"))
+    table, _ = compared(NOW, {"A": (1, 1, 2), "B": (2, 2, 2)}, older)
+    assert table["items"].to_dict() == {"A": 2, "B": 2}
+    assert table["last_percent"].round(9).to_dict() == {"A": 50, "B": 66.666666667}
+    assert table["this_percent"].round(9).to_dict() == {"A": 100, "B": 33.333333333}
+
+
+def test_an_item_that_one_year_has_not_scored_counts_in_neither():
+    table, _ = compared(NOW, LAST | {"A": (1, None, 2)})
+    assert table.loc["A", ["items", "last_percent"]].tolist() == [2, 50]
+
+
+def test_last_year_by_another_set_is_named_and_not_compared():
+    before = sheet_of(LAST, set_of("cu"), year=2025)
+    table, findings = rank_changes(sheet_of(NOW), before.scores)
+    assert table.empty
+    assert [finding.code for finding in findings] == ["rank-last-year-other-set"]
+
+
+def test_a_unit_that_takes_no_place_is_not_compared():
+    table, _ = compared(NOW, LAST, unranked=["A"])
+    assert table.index.tolist() == ["B"]
+    assert table["rank"].tolist() == [1]
+
+
+def fed(sheet, confidence):
+    rows = [
+        {"unit_code": unit, "year": 2026, "period": "", "item_code": "3", "input": "points",
+         "value": value, "low": value - 0.4, "high": value + 0.4, "survey": "ks",
+         "confidence_percent": confidence}
+        for unit, value in (("A", 1.0), ("B", 1.1), ("C", 1.0))
+    ]  # fmt: skip
+    return with_sampling(sheet, pd.DataFrame(rows))[0]
+
+
+UNITS = {"A": (4, 4, 1.0), "B": (4, 4, 1.1), "C": (1, 1, 1.0)}
+
+
+def test_the_ranking_says_which_units_surveys_do_not_tell_apart():
+    table, findings = ranking(fed(sheet_of(UNITS), 95.0))
+    assert table[["unit_code", "rank", "rank_first", "rank_last", "alike"]].values.tolist() == [
+        ["B", 1, 1, 2, "A"], ["A", 2, 1, 2, "B"], ["C", 3, 3, 3, ""],
+    ]  # fmt: skip
+    assert findings == []
+
+
+def test_survey_figures_of_unknown_confidence_give_no_rank_sets():
+    table, findings = ranking(fed(sheet_of(UNITS), None))
+    assert "rank_first" not in table
+    assert [finding.code for finding in findings] == ["rank-sets-unknown"]

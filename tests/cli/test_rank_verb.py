@@ -1,0 +1,84 @@
+"""``parindex rank``: tables, the annex as Word and workbook, the screen, JSON."""
+
+import io
+import json
+
+import pandas as pd
+import pytest
+from docx import Document
+
+from scoring.cli.main import main
+from scoring.files.shipped import shipped_folder
+from scoring.files.workbook import read_workbook
+from scoring.outputs.machine import table_csv
+from scoring.points import score
+
+FIGURES = shipped_folder("evidence") / "example-department-sample" / "inputs.csv"
+SURVEYS = """unit_code,year,period,item_code,input,value,low,high,confidence_percent,survey
+{0},2025,,8.1,{1},{2},10,99,95,ks
+{3},2025,,8.1,{1},{4},10,99,95,ks
+"""
+
+
+@pytest.fixture(scope="module")
+def ranked(tmp_path_factory):
+    """A run with a survey's intervals and last year's scores of the same units."""
+    folder = tmp_path_factory.mktemp("xep-hang")
+    rows = pd.read_csv(FIGURES, dtype=str, keep_default_na=False).query("item_code == '8.1'")
+    (a, b), (one, two), name = rows["unit_code"], rows["value"], rows["input"].iloc[0]
+    surveys = folder / "khao-sat.csv"
+    surveys.write_text(SURVEYS.format(a, name, one, b, two), encoding="utf-8")
+    common = ["--criteria", "department-sample", "--quiet"]
+    before = score(pd.read_csv(FIGURES, dtype=str, keep_default_na=False), "department-sample")
+    (folder / "scores.csv").write_bytes(table_csv(before.scores, "Scores", 2, "plain"))
+    code = main(["rank", str(FIGURES), *common, "--out", str(folder / "hang"), "--surveys", str(surveys),
+                 "--last-year", str(folder / "scores.csv")])  # fmt: skip
+    return code, folder / "hang"
+
+
+def test_the_folder_holds_tables_and_the_annex(ranked):
+    code, folder = ranked
+    assert code == 0
+    assert sorted(path.name for path in folder.iterdir()) == [
+        "area-leaders.csv", "findings.csv", "grade-reasons.csv", "manifest.json", "rank-changes.csv",
+        "ranking.csv", "ranking.docx", "ranking.xlsx",
+    ]  # fmt: skip
+    table = pd.read_csv(folder / "ranking.csv")
+    assert table["rank"].tolist() == [1, 2]
+    assert pd.read_csv(folder / "rank-changes.csv")["change_percent"].tolist() == [0, 0]
+
+
+def test_the_annex_in_word_has_the_official_form_and_every_section(ranked):
+    document = Document(io.BytesIO((ranked[1] / "ranking.docx").read_bytes()))
+    texts = [paragraph.text for paragraph in document.paragraphs]
+    assert texts[:2] == ["PHỤ LỤC", "KẾT QUẢ XẾP HẠNG, XẾP LOẠI NĂM 2025"]
+    assert texts[2].startswith("(Kèm theo Quyết định số …")
+    assert [text for text in texts if text[:2] in ("1.", "2.", "3.", "4.", "5.")] == [
+        "1. Xếp hạng: Sở mẫu, 2025",
+        "2. Đơn vị dẫn đầu từng lĩnh vực",
+        "3. Thay đổi so với năm trước",
+        "4. Lý do xếp loại của từng đơn vị",
+    ]
+    assert any(text.startswith("Khoảng hạng: với độ tin cậy 95%") for text in texts)
+    cells = [cell.text for row in document.tables[-1].rows for cell in row.cells]
+    assert any("Nơi nhận" in text for text in cells)
+    assert any("Chữ ký" in text for text in cells)
+
+
+def test_the_workbook_says_the_same_in_numbers(ranked):
+    sheets = {sheet.name: sheet for sheet in read_workbook(ranked[1] / "ranking.xlsx")}
+    rows = [list(row) for row in sheets["Xếp hạng"].rows]
+    assert rows[3][:3] == ["Hạng", "Đơn vị", "Chỉ số"]
+    assert rows[4][0] == 1
+    assert rows[4][2] == 100
+
+
+def test_a_unit_left_out_keeps_its_points_and_its_reason(tmp_path, capsys):
+    main(["--lang", "en", "--format", "json", "rank", str(FIGURES), "--criteria", "department-sample",
+          "--out", str(tmp_path / "a"), "--unranked", "SM-B=merged in June"])  # fmt: skip
+    told = json.loads(capsys.readouterr().out)
+    states = {row["unit_code"]: row["rank_state"] for row in told["ranking"]}
+    assert states == {"SM-A": "ranked", "SM-B": "scored-unranked"}
+    (reason,) = {row["unranked_reason"] for row in told["ranking"]} - {""}
+    assert reason == "merged in June"
+    assert {"grade_reasons", "area_leaders", "set_fingerprint"} <= set(told)
