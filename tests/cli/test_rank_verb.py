@@ -15,8 +15,8 @@ from scoring.points import score
 
 FIGURES = shipped_folder("evidence") / "example-department-sample" / "inputs.csv"
 SURVEYS = """unit_code,year,period,item_code,input,value,low,high,confidence_percent,survey
-{0},2025,,8.1,{1},{2},10,99,95,ks
-{3},2025,,8.1,{1},{4},10,99,95,ks
+{0},2025,,8.1,{1},{2},10,100,95,ks
+{3},2025,,8.1,{1},{4},10,100,95,ks
 """
 
 
