@@ -14,7 +14,6 @@ from scoring.base.errors import UsageError
 from scoring.base.findings import Finding
 from scoring.base.labels import Label
 from scoring.base.values import INDEX_CODE
-from scoring.survey.estimation.cluster_totals import Adding
 from scoring.survey.estimation.differences import (
     Differences,
     Side,
@@ -24,7 +23,7 @@ from scoring.survey.estimation.differences import (
 )
 from scoring.survey.estimation.estimates import DomainEstimates
 from scoring.survey.measures import Block, Floats, Measure, index_block, question_blocks
-from scoring.survey.satisfaction import Estimated, ends, estimated, names_of
+from scoring.survey.satisfaction import Estimated, added_up, ends, estimated, names_of
 from scoring.survey.survey_data import Domains, domains_of, weighting_of
 from scoring.tables import empty, in_order
 from scoring.tables.checking import checked
@@ -84,7 +83,7 @@ def compare_units(result: Estimated, against: str = EACH_OTHER) -> pd.DataFrame:
     codes = pd.Series([*units.labels["unit_code"], ""], dtype="str")
     first, other = _chosen(codes.tolist(), against)
     both = (
-        estimated(block, result.design, Adding(result.design, domains.codes, len(domains)))
+        estimated(block, result.design, added_up(result.design, domains))
         for domains in (units, whole)
     )
     compared = []
@@ -169,7 +168,7 @@ def compare_surveys(
             compared.append(_unknown(codes))
             continue
         new, old = (
-            Adding(one.design, classes.codes, len(classes))
+            added_up(one.design, classes)
             for one, classes in zip((result, other), domains, strict=True)
         )
         for block, before in zip(_blocks(result), _blocks(other), strict=True):

@@ -6,8 +6,9 @@ and "declines" hold none; their own share is of all who said anything.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache, partial
 
 import numpy as np
 import numpy.typing as npt
@@ -50,27 +51,16 @@ class Block:
     Attributes
     ----------
     measures : tuple of Measure
-    numerators, denominators : float array, shape (n_forms, n_measures)
-        NaN in a form that gives no opinion. With `told`, of shape (n_options, n_measures):
-        what each option counts for.
+    totals : callable
+        Adds the measures up over the domains of an `Adding` of the forms from one place up to
+        another.
     parts : tuple of (Measure, tuple of float)
         Measures that are sums of the ratios of the others, and the weight of each.
-    told : int8 array, shape (n_forms,), optional
-        The answers to the one question that all measures are about.
     """
 
     measures: tuple[Measure, ...]
-    numerators: Floats
-    denominators: Floats
+    totals: Callable[[Adding, int, int], ClusterTotals]
     parts: tuple[tuple[Measure, tuple[float, ...]], ...] = ()
-    told: npt.NDArray[np.int8] | None = None
-
-    def totals(self, adding: Adding) -> ClusterTotals:
-        """Add the measures up over the forms and domains of `adding`."""
-        if self.told is None:
-            return adding.columns(self.numerators, self.denominators, bool(self.parts))
-        counted = adding.options(self.told, len(self.numerators))
-        return counted.of_options(self.numerators, self.denominators)
 
 
 def index_block(responses: Responses, weighting: Weighting) -> Block:
@@ -126,14 +116,21 @@ def _block(
     groups: dict[Measure, list[Question]],
     parts: tuple[tuple[Measure, tuple[float, ...]], ...] = (),
 ) -> Block:
-    shape = (len(responses.forms), len(groups))
-    above, below = np.zeros(shape), np.zeros(shape)
-    for at, questions in enumerate(groups.values()):
-        for question in questions:
-            worth, opinion = _worth(responses, question, weighting)
-            above[:, at] += worth
-            below[:, at] += opinion
-    return Block(tuple(groups), *_opinions(above, below), parts)
+    @lru_cache(maxsize=1)
+    def columns(low: int, high: int) -> tuple[Floats, Floats]:
+        """Return what some forms count for, NaN in one that gives no opinion."""
+        above, below = np.zeros((2, high - low, len(groups)))
+        for at, questions in enumerate(groups.values()):
+            for question in questions:
+                worth, opinion = _worth(responses, question, weighting, slice(low, high))
+                above[:, at] += worth
+                below[:, at] += opinion
+        return _opinions(above, below)
+
+    def totals(adding: Adding, low: int, high: int) -> ClusterTotals:
+        return adding.columns(*columns(low, high), bool(parts))
+
+    return Block(tuple(groups), totals, parts)
 
 
 def _opinions(above: Floats, below: Floats) -> tuple[Floats, Floats]:
@@ -143,9 +140,11 @@ def _opinions(above: Floats, below: Floats) -> tuple[Floats, Floats]:
     return above, below
 
 
-def _worth(responses: Responses, question: Question, weighting: Weighting) -> tuple[Floats, Floats]:
+def _worth(
+    responses: Responses, question: Question, weighting: Weighting, rows: slice
+) -> tuple[Floats, Floats]:
     """Return what each form's answer is worth, 0 to 1, and 1 where it holds an opinion."""
-    told = responses.answers[:, responses.instrument.place_of[question.code]]
+    told = responses.answers[rows, responses.instrument.place_of[question.code]]
     worth, opinion = _option_worth(responses.instrument, question, weighting)
     # The last place is that of -1: nothing was answered.
     return np.append(worth, 0.0)[told], np.append(opinion, 0.0)[told]
@@ -179,9 +178,15 @@ def question_blocks(responses: Responses, weighting: Weighting) -> Iterator[Bloc
             measures.insert(0, Measure("question", question.code, is_score=is_score))
             above.insert(0, worth)
             below.insert(0, opinion)
-        counted = _opinions(np.column_stack(above), np.column_stack(below))
+        worth_of = _opinions(np.column_stack(above), np.column_stack(below))
         told = responses.answers[:, responses.instrument.place_of[question.code]]
-        yield Block(tuple(measures), *counted, told=told)
+        yield Block(tuple(measures), partial(_counted, told, *worth_of))
+
+
+def _counted(
+    told: npt.NDArray[np.int8], above: Floats, below: Floats, adding: Adding, low: int, high: int
+) -> ClusterTotals:
+    return adding.options(told[low:high], len(above)).of_options(above, below)
 
 
 def measure_names(instrument: Instrument, lang: str = "vi") -> dict[str, str]:

@@ -80,14 +80,28 @@ class FormCheck:
         if not len(self.forms):
             return []
         return [
-            *self._doubts(drop),
+            *self.of_piece(drop),
             *self._questions(),
-            *self._days(),
             *self._heaped(),
             *self._interviewers(),
             *self._units(),
-            *weight_findings(self.forms, "weight" if "weight" in self.forms else None),
         ]
+
+    def of_piece(self, drop: Sequence[str] = ()) -> list[Finding]:
+        """Return what can be said of each form without seeing those of other pieces."""
+        weight = "weight" if "weight" in self.forms else None
+        return [*self._doubts(drop), *self._days(), *weight_findings(self.forms, weight)]
+
+    @classmethod
+    def of_whole(
+        cls, instrument: Instrument, forms: pd.DataFrame, answers: Answers, limits: QualityLimits,
+        absent: Set[str],
+    ) -> list[Finding]:  # fmt: skip
+        """Return what is said of all forms together, each of which `of_piece` has looked at."""
+        check = cls.__new__(cls)
+        check.instrument, check.forms, check.answers = instrument, forms, answers
+        check.limits, check.absent = limits, absent
+        return [*check._questions(), *check._units()]
 
     def dropped(self, drop: Sequence[str]) -> tuple[npt.NDArray[np.bool_], list[Finding]]:
         """Return which forms stay when those of some doubts go, and how many went for each.
@@ -138,7 +152,7 @@ class FormCheck:
 
     def _questions(self) -> Iterator[Finding]:
         """Yield a finding for questions seldom answered, and for those nobody has a view on."""
-        missing = (self.answers == MISSING).mean(axis=0)
+        missing = [(column == MISSING).mean() for column in self.answers.T]
         seldom, never = {}, []
         for place, question in enumerate(self.instrument.questions):
             options = self.instrument.scales[question.scale]

@@ -24,7 +24,7 @@ from scoring.survey.reading.answer_table import Read, forms_and_answers
 from scoring.survey.reading.answer_words import MISSING as MISSING
 from scoring.survey.reading.entry_forms import as_entered
 from scoring.survey.reading.response_columns import HeadingReader
-from scoring.survey.reading.response_sources import open_responses
+from scoring.survey.reading.response_sources import ResponseTable, open_responses
 from scoring.tables.places import row_findings
 
 Source = Path | str | pd.DataFrame
@@ -136,7 +136,7 @@ def read_responses(
     sources = [source] if isinstance(source, Source) else list(source)
     if not sources:
         raise UsageError("read_responses needs a file or a frame")
-    parts = [_taken_in(one, reader, (keep, numbers), layout, personal, sheet) for one in sources]
+    parts = [taken_in(one, reader, (keep, numbers), layout, personal, sheet) for one in sources]
     forms, answers, findings = _together(parts)
     absent = absent_questions(instrument, answers, findings)
     check = FormCheck(instrument, forms, answers, limits, absent)
@@ -160,17 +160,18 @@ def absent_questions(
     return frozenset(code for code in named if empty[instrument.place_of[code]])
 
 
-def _taken_in(
-    source: Source,
+def taken_in(
+    source: Source | ResponseTable,
     reader: HeadingReader,
     keep: tuple[Sequence[str], Sequence[str]],
-    layout: str,
-    personal: str,
-    sheet: str,
+    layout: str = "auto",
+    personal: str = "refuse",
+    sheet: str = "",
 ) -> Read:
-    """Read one file without its personal data."""
-    table = open_responses(source, reader.known, sheet)
-    table = without_personal(table, list(personal_columns(table, reader)), personal)
+    """Read one file, or rows of one, without its personal data; see `read_responses`."""
+    if not isinstance(source, ResponseTable):
+        source = open_responses(source, reader.known, sheet)
+    table = without_personal(source, list(personal_columns(source, reader)), personal)
     table = as_entered(table, reader)
     plan = reader.plan(table, layout, *keep)
     forms, answers, found = forms_and_answers(table, plan, reader)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import reduce
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
@@ -39,6 +42,8 @@ BY: tuple[tuple[str, ...], ...] = (
     ("unit_code", "service"),
 )
 """What estimates are made for unless told: the whole, units, services, groups, unit by service."""
+# Forms that are added up at once: columns of more would take much memory.
+SLICE_ROWS = 1_000_000
 DOMAIN_COLUMNS = ("unit_code", "service", "respondent_group")
 
 
@@ -74,7 +79,10 @@ class Estimated(Displayed):
         return (*self.survey.findings, *self.responses.findings, *self.design.findings)
 
 
-def survey_estimates(survey: Survey, by: Sequence[Sequence[str]] = BY) -> Estimated:
+def survey_estimates(
+    survey: Survey, by: Sequence[Sequence[str]] = BY, *, streamed: bool = False,
+    over_dask: bool = False,
+) -> Estimated:  # fmt: skip
     """Read the forms that a survey names and estimate it.
 
     Parameters
@@ -82,6 +90,8 @@ def survey_estimates(survey: Survey, by: Sequence[Sequence[str]] = BY) -> Estima
     survey : Survey
     by : sequence of sequence of str
         As in `estimate_survey`.
+    streamed, over_dask : bool
+        As in `scoring.survey.survey_data.survey_responses`.
 
     Raises
     ------
@@ -97,7 +107,7 @@ def survey_estimates(survey: Survey, by: Sequence[Sequence[str]] = BY) -> Estima
     >>> whole["code"], int(whole["forms"]), round(float(whole["estimate_percent"]), 1)
     ('INDEX', 1185, 82.8)
     """
-    responses = survey_responses(survey)
+    responses = survey_responses(survey, streamed=streamed, over_dask=over_dask)
     try:
         design = design_of(survey, responses)
     except SurveyError as refused:
@@ -146,21 +156,19 @@ def estimate_survey(
     way = weighting_of(survey, responses.instrument)
     asked = [tuple(columns) for columns in by]
     every = dict.fromkeys([*asked, *(BY if survey.minimum_forms > 1 else ())])
+    blocks = [index_block(responses, way), *question_blocks(responses, way)]
+    # One kind of domains after the other, for each takes memory by the form.
     classes = (domains_of(responses.forms, columns) for columns in every)
-    domains = [domain for domain in classes if len(domain)]
-    adding = [Adding(design, domain.codes, len(domain)) for domain in domains]
-    pieces: list[list[_Piece]] = [[] for _ in domains]
-    for block in (index_block(responses, way), *question_blocks(responses, way)):
-        for added, found in zip(adding, pieces, strict=True):
-            found += _pieces(survey, block, design, added)
-    tables = [_rows(domain, found) for domain, found in zip(domains, pieces, strict=True)]
-    table = pd.concat(tables, ignore_index=True).assign(**_about(survey, responses, way))
+    tables = {
+        one.columns: _rows(one, _pieces(survey, blocks, design, one)) for one in classes if len(one)
+    }
+    table = pd.concat(tables.values(), ignore_index=True).assign(**_about(survey, responses, way))
     named = table.assign(unit_name=names_of(table["unit_code"], unit_names(responses.forms)))
     table = in_order(named, "Estimates")
     factors = {question.code: question.factor for question in responses.instrument.questions}
     shown = hide_small_cells(table, survey.minimum_forms, factors)
-    is_asked = [domain.columns in asked for domain in domains]
-    shown = shown[np.repeat(is_asked, list(map(len, tables)))].reset_index(drop=True)
+    is_asked = [columns in asked for columns in tables]
+    shown = shown[np.repeat(is_asked, list(map(len, tables.values())))].reset_index(drop=True)
     return checked(shown, "Estimates", by="estimate_survey")
 
 
@@ -180,7 +188,8 @@ def unit_names(forms: pd.DataFrame) -> dict[str, str]:
     """Return the name of each unit, as the first form that gives one has it."""
     if not {"unit_code", "unit_name"} <= {*forms.columns}:
         return {}
-    named = forms.loc[forms["unit_name"].fillna("") != "", ["unit_code", "unit_name"]]
+    pairs = forms[["unit_code", "unit_name"]].drop_duplicates().astype("str").fillna("")
+    named = pairs[pairs["unit_name"] != ""]
     return dict(named.drop_duplicates("unit_code").itertuples(index=False))
 
 
@@ -197,16 +206,42 @@ class _Piece:
     figures: dict[str, Floats]
 
 
-def _pieces(survey: Survey, block: Block, design: SurveyDesign, adding: Adding) -> Iterator[_Piece]:
-    for measures, found in estimated(block, design, adding):
-        yield _Piece(measures, _figures(found, measures, survey))
+def _pieces(
+    survey: Survey, blocks: Sequence[Block], design: SurveyDesign, domains: Domains
+) -> list[_Piece]:
+    adding = added_up(design, domains)
+    found = (pair for block in blocks for pair in estimated(block, design, adding))
+    return [_Piece(measures, _figures(one, measures, survey)) for measures, one in found]
+
+
+def added_up(design: SurveyDesign, domains: Domains) -> list[tuple[Adding, int, int]]:
+    """Return what adds up the forms of each slice, and from where to where it goes."""
+    if len(design) <= SLICE_ROWS:
+        return [(Adding(design, domains.codes, len(domains)), 0, len(design))]
+    ends = [*range(0, len(design), SLICE_ROWS), len(design)]
+    return [
+        (
+            Adding(design.piece(np.arange(low, high)), domains.codes[low:high], len(domains)),
+            low,
+            high,
+        )
+        for low, high in pairwise(ends)
+    ]
 
 
 def estimated(
-    block: Block, design: SurveyDesign, adding: Adding
+    block: Block, design: SurveyDesign, adding: Sequence[tuple[Adding, int, int]]
 ) -> Iterator[tuple[Sequence[Measure], DomainEstimates]]:
-    """Yield the measures of a block that combine others with their estimates, then the others."""
-    found = estimates_of(design, block.totals(adding))
+    """Yield the measures of a block that combine others with their estimates, then the others.
+
+    Parameters
+    ----------
+    block : Block
+    design : SurveyDesign
+    adding : sequence
+        That of `added_up`.
+    """
+    found = estimates_of(design, reduce(operator.add, (block.totals(*one) for one in adding)))
     for measure, weights in block.parts:
         yield [measure], combination(found, np.array(weights))
     yield block.measures, found

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from scoring.base.errors import SurveyError
+from scoring.base.errors import SurveyError, UnreadableError, UsageError
 from scoring.base.findings import Finding, has_errors
 from scoring.survey.estimation.design import SurveyDesign, survey_design
+from scoring.survey.estimation.parquet_pieces import distinct, parquet_rows
+from scoring.survey.estimation.streaming import STREAMED_ROWS
 from scoring.survey.form_flags import QualityLimits
 from scoring.survey.instrument.instruments import open_instrument
 from scoring.survey.instrument.model import Instrument, Weighting
 from scoring.survey.responses import Responses, read_responses
+from scoring.survey.streamed_responses import StreamedForms, streamed_responses
 from scoring.survey.survey_file import SURVEY_FILE, Survey
 from scoring.tables import columns_of
 
@@ -58,13 +62,14 @@ def domains_of(forms: pd.DataFrame, columns: tuple[str, ...]) -> Domains:
     if any(name not in forms for name in columns):
         empty = pd.DataFrame(columns=list(columns), dtype="str")
         return Domains(columns, np.full(len(forms), -1, dtype=np.int64), empty)
-    table = forms[list(columns)].fillna("").astype("str")
+    met, number = distinct(forms, list(columns))
+    table = met.astype(object).fillna("").astype("str")
     is_in = (table != "").all(axis=1).to_numpy()
-    codes = np.full(len(forms), -1, dtype=np.int64)
+    codes = np.full(len(table), -1, dtype=np.int64)
     found = table[is_in].groupby(list(columns), sort=True)
     codes[is_in] = found.ngroup().to_numpy()
     labels = found.size().reset_index()[list(columns)]
-    return Domains(columns, codes, labels)
+    return Domains(columns, codes[number], labels)
 
 
 def survey_instrument(survey: Survey) -> Instrument:
@@ -103,7 +108,10 @@ def _wrong(survey: Survey, key: str, value: object, expected: object) -> SurveyE
     return SurveyError(found.text("en"), (found,))
 
 
-def survey_responses(survey: Survey, instrument: Instrument | None = None) -> Responses:
+def survey_responses(
+    survey: Survey, instrument: Instrument | None = None, *, streamed: bool = False,
+    over_dask: bool = False,
+) -> Responses:  # fmt: skip
     """Read the forms of a survey from all its files.
 
     Parameters
@@ -111,6 +119,11 @@ def survey_responses(survey: Survey, instrument: Instrument | None = None) -> Re
     survey : Survey
     instrument : Instrument, optional
         That of the survey by default.
+    streamed : bool
+        Read Parquet files piece by piece though they are small; those of more than
+        `STREAMED_ROWS` forms always are. See `streamed_responses` for what is then not checked.
+    over_dask : bool
+        As in `streamed_responses`; it implies `streamed`.
 
     Raises
     ------
@@ -118,12 +131,24 @@ def survey_responses(survey: Survey, instrument: Instrument | None = None) -> Re
         Where ``survey.toml`` itself is wrong, so that files of it may be missing.
     UnreadableError
         As `read_responses`.
+    UsageError
+        Where forms are to be streamed from files that are not all Parquet.
     """
     if has_errors(survey.findings):
         raise SurveyError(survey.findings[0].text("en"), survey.findings)
     instrument = instrument or survey_instrument(survey)
     columns = {heading: name for name, heading in survey.columns.items()}
     keep, numbers = kept_columns(survey)
+    if streamed or over_dask or _is_large(survey.responses):
+        if any(path.suffix.lower() != ".parquet" for path in survey.responses):
+            raise UsageError("only Parquet files are read piece by piece")
+        stays = ("unit_code", "unit_name", "service", "respondent_group", *named_columns(survey))
+        limits = QualityLimits(fieldwork=survey.fieldwork, year=survey.year)
+        how = StreamedForms(
+            instrument, columns, tuple(keep), tuple(numbers), limits,
+            tuple(dict.fromkeys(stays)), survey.replicate_prefix,
+        )  # fmt: skip
+        return streamed_responses(survey.responses, how, over_dask=over_dask)
     return read_responses(
         list(survey.responses),
         instrument,
@@ -132,6 +157,16 @@ def survey_responses(survey: Survey, instrument: Instrument | None = None) -> Re
         numbers=numbers,
         limits=QualityLimits(fieldwork=survey.fieldwork, year=survey.year),
     )
+
+
+def _is_large(paths: Sequence[Path]) -> bool:
+    """Say whether Parquet files hold so many forms that they are read piece by piece."""
+    if not paths or any(path.suffix.lower() != ".parquet" for path in paths):
+        return False
+    try:
+        return sum(map(parquet_rows, paths)) > STREAMED_ROWS
+    except UnreadableError:
+        return False
 
 
 def kept_columns(survey: Survey) -> tuple[list[str], list[str]]:
@@ -198,10 +233,12 @@ def _with_sizes(survey: Survey, forms: pd.DataFrame) -> pd.DataFrame:
     forms = forms.assign(**{name: pd.to_numeric(forms[name], errors="coerce") for name in own})
     for table in survey.population_tables:
         sizes = [name for name in survey.population if name in table]
-        classes = [name for name in table if name not in sizes]
+        classes = [str(name) for name in table if name not in sizes]
         if all(name in forms for name in classes):
-            forms = forms.drop(columns=[name for name in sizes if name in forms])
-            forms = forms.merge(table, on=classes, how="left", validate="many_to_one")
+            # Each class once: there may be millions of forms.
+            met, number = distinct(forms, classes)
+            found = met.astype("str").merge(table, on=classes, how="left", validate="many_to_one")
+            forms = forms.assign(**{name: found[name].to_numpy()[number] for name in sizes})
     return forms
 
 

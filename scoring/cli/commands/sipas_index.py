@@ -21,6 +21,7 @@ from scoring.outputs.results_manifest import results_folder
 from scoring.survey.comparison import compare_surveys, compare_units
 from scoring.survey.measures import measure_names
 from scoring.survey.satisfaction import BY, Estimated, survey_estimates
+from scoring.survey.streamed_responses import dask_client
 from scoring.survey.survey_data import weighting_of
 from scoring.survey.survey_file import SURVEY_FILE, read_survey
 from scoring.tables import rows_of
@@ -31,7 +32,9 @@ _MOST_UNITS, _MOST_PAIRS = 40, 10
 
 def run(options: argparse.Namespace, console: Console) -> int:
     """Estimate a survey, compare its units and another year, write and show it all."""
-    result = survey_estimates(read_survey(Path(options.survey)), _domains(options.by))
+    survey, by = read_survey(Path(options.survey)), _domains(options.by)
+    with dask_client(options.engine, options.scheduler) as over_dask:
+        result = survey_estimates(survey, by, streamed=options.streamed, over_dask=over_dask)
     units = compare_units(result, options.against)
     changes, findings = units.iloc[:0], list(result.findings)
     if options.compare:

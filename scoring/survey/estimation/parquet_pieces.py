@@ -7,10 +7,12 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from scoring.base.errors import UnreadableError, UsageError
 from scoring.base.findings import Finding
+from scoring.survey.estimation.sampling_units import Ints
 
 # Rows of a row group that are unpacked at once.
 BATCH_ROWS = 250_000
@@ -72,14 +74,15 @@ def _reading() -> Any:
     return parquet_reading
 
 
-def pieces_of(group: RowGroup, columns: list[str]) -> Iterator[pd.DataFrame]:
+def pieces_of(group: RowGroup, columns: list[str] | None) -> Iterator[pd.DataFrame]:
     """Yield a row group in pieces.
 
     Parameters
     ----------
     group : (str, int)
         As `row_groups` gives them.
-    columns : list of str
+    columns : list of str or None
+        None for all.
 
     Yields
     ------
@@ -99,3 +102,19 @@ def pieces_of(group: RowGroup, columns: list[str]) -> Iterator[pd.DataFrame]:
     for low in range(0, table.num_rows, BATCH_ROWS):
         piece = table.slice(low, BATCH_ROWS).to_pandas()
         yield piece.set_axis(range(start + low, start + low + len(piece)), axis="index")
+
+
+def parquet_rows(path: Path) -> int:
+    """Return how many rows a Parquet file has."""
+    return sum(_reading().parquet_layout(path)[1])
+
+
+def distinct(piece: pd.DataFrame, columns: list[str]) -> tuple[pd.DataFrame, Ints]:
+    """Return the combinations that the columns hold, and which of them each row holds."""
+    if not columns:
+        return piece[[]].iloc[:1], np.zeros(len(piece), dtype=np.int64)
+    groups = piece.groupby(columns, sort=False, observed=True, dropna=False)
+    number = np.asarray(groups.ngroup(), np.int64)
+    first = np.unique(number, return_index=True)[1]
+    texts = piece[columns].select_dtypes("category").columns
+    return piece[columns].iloc[first].astype(dict.fromkeys(texts, object)), number

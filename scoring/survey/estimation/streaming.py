@@ -24,7 +24,12 @@ from scoring.survey.estimation.cluster_totals import Adding, ClusterTotals
 from scoring.survey.estimation.design import SurveyDesign, survey_design
 from scoring.survey.estimation.design_checks import weight_findings
 from scoring.survey.estimation.estimates import DomainEstimates, estimates_of
-from scoring.survey.estimation.parquet_pieces import RowGroup, pieces_of, row_groups
+from scoring.survey.estimation.parquet_pieces import (
+    RowGroup,
+    distinct,
+    pieces_of,
+    row_groups,
+)
 from scoring.survey.estimation.sampling_units import Ints
 
 # Above so many forms a file is better streamed than read whole.
@@ -248,8 +253,8 @@ def _met(layout: _Layout, task: RowGroup) -> _Met:
 
 def _met_by(layout: _Layout, file: str, piece: pd.DataFrame) -> _Met:
     wrong = (replace(finding, file=file) for finding in weight_findings(piece, layout.weight))
-    domains = (_distinct(piece, list(columns))[0] for columns in layout.by)
-    return _Met(_distinct(piece, layout.drawn)[0], tuple(domains), tuple(wrong))
+    domains = (distinct(piece, list(columns))[0] for columns in layout.by)
+    return _Met(distinct(piece, layout.drawn)[0], tuple(domains), tuple(wrong))
 
 
 def _together(one: _Met, other: _Met) -> _Met:
@@ -259,17 +264,6 @@ def _together(one: _Met, other: _Met) -> _Met:
         tuple(pd.concat(pair).drop_duplicates() for pair in pairs),
         one.findings or other.findings,
     )
-
-
-def _distinct(piece: pd.DataFrame, columns: list[str]) -> tuple[pd.DataFrame, Ints]:
-    """Return the combinations that the columns hold, and which of them each row holds."""
-    if not columns:
-        return piece[[]].iloc[:1], np.zeros(len(piece), dtype=np.int64)
-    groups = piece.groupby(columns, sort=False, observed=True, dropna=False)
-    number = np.asarray(groups.ngroup(), np.int64)
-    first = np.unique(number, return_index=True)[1]
-    texts = piece[columns].select_dtypes("category").columns
-    return piece[columns].iloc[first].astype(dict.fromkeys(texts, object)), number
 
 
 def _sorted_domains(met: pd.DataFrame) -> pd.DataFrame:
@@ -290,7 +284,7 @@ def _added(one: Totals, other: Totals) -> Totals:
 
 
 def _totals_of(plan: _Plan, piece: pd.DataFrame) -> Totals:
-    units, unit = _distinct(piece, [*plan.design.units.labels.columns])
+    units, unit = distinct(piece, [*plan.design.units.labels.columns])
     drawn = replace(
         plan.design,
         unit=plan.design.units.codes_of(units)[unit],
@@ -305,7 +299,7 @@ def _codes(piece: pd.DataFrame, domains: pd.DataFrame) -> Ints:
     """Return the domain of each form; -1 for none."""
     if not len(domains.columns):
         return np.zeros(len(piece), dtype=np.int64)
-    met, number = _distinct(piece, [*domains.columns])
+    met, number = distinct(piece, [*domains.columns])
     known = pd.MultiIndex.from_frame(domains)
     return np.asarray(known.get_indexer(pd.MultiIndex.from_frame(met)), np.int64)[number]
 
