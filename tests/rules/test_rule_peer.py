@@ -3,6 +3,7 @@
 from rule_tools import NAN, points, statuses
 
 from scoring.rules import InputSpec, RuleSpec, compile_rule
+from scoring.rules.excel import ExcelInput
 
 SPEC = RuleSpec(
     "7.9", "peer", 2.0, (InputSpec("speed", "number", "value"),), zero_denominator="zero"
@@ -23,3 +24,10 @@ def test_a_negative_value_is_invalid():
 
 def test_the_rule_names_the_figure_it_needs_from_the_block():
     assert compile_rule(SPEC).peer_inputs == ("speed",)
+
+
+def test_a_best_value_below_the_own_is_the_own_in_python_and_excel_alike():
+    assert points(SPEC, speed=[40], best_speed=10) == [2.0]
+    cells = {name: ExcelInput(cell, "number") for name, cell in
+             (("speed", "D5"), ("@best:speed", "D6"), ("@year", "B1"))}  # fmt: skip
+    assert "MAX(D6,D5)" in compile_rule(SPEC).excel_formula(cells)

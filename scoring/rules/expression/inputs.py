@@ -51,12 +51,13 @@ class PeerBest(OfInput, Numeric):
     """The largest value of an input among the units of the same block and period."""
 
     def numbers(self, run: Run) -> Numbers:
-        """Return the largest value of each unit's block."""
-        return run.values[best_name(self.name)]
+        """Return the largest value of each unit's block; nobody's own value is above it."""
+        return np.maximum(run.values[best_name(self.name)], run.values[self.name])
 
     def excel(self, pen: ExcelPen) -> Written:
-        """Return the cell in which the evaluator enters it."""
-        return Written(pen.cells[best_name(self.name)].cell)
+        """Return the larger of the cell in which the evaluator enters it and the own value."""
+        best, own = (pen.cells[name].cell for name in (best_name(self.name), self.name))
+        return Written(f"MAX({best},{own})")
 
     def words(self, pen: TextPen) -> Written:
         """Say whose value it is, or the figure."""
