@@ -44,6 +44,19 @@ UNITS = {
     "SM-F": ("Sở Mẫu F (mô phỏng)", 0.044, 0.20, ("van-hoa",)),
     "SM-G": ("Sở Mẫu G (mô phỏng)", 0.006, 0.10, ("ton-giao",)),
 }
+# Service: its name, in Vietnamese and in English.
+SERVICES = {
+    "dat-dai": ("Đất đai", "Land"),
+    "moi-truong": ("Môi trường", "Environment"),
+    "xay-dung": ("Xây dựng", "Construction"),
+    "giao-thong": ("Giao thông", "Transport"),
+    "doanh-nghiep": ("Đăng ký doanh nghiệp", "Business registration"),
+    "ho-tich": ("Hộ tịch", "Civil status"),
+    "ly-lich": ("Lý lịch tư pháp", "Judicial records"),
+    "lao-dong": ("Lao động", "Labour"),
+    "van-hoa": ("Văn hóa", "Culture"),
+    "ton-giao": ("Tôn giáo", "Religion"),
+}
 GROUPS = {"citizen": 0.86, "organisation": 0.14}
 AGES = {"18-34": 0.31, "35-54": 0.44, "55+": 0.25}
 CUTS = (-4.2, -2.9, -1.85, 1.15)
@@ -146,6 +159,9 @@ def answers(
 
 def survey_toml(example: Example) -> str:
     """Return the ``survey.toml`` of one of the surveys."""
+    services = "\n".join(
+        f'{code} = {{ vi = "{vi}", en = "{en}" }}' for code, (vi, en) in SERVICES.items()
+    )
     return f'''# Dữ liệu mô phỏng: do evidence/make_sipas_example.py sinh ra, không có người trả lời nào là thật.
 # Simulated data, made by evidence/make_sipas_example.py; nobody answered.
 id = "{example.folder}"
@@ -178,6 +194,9 @@ weighting = "pooled"
 confidence_percent = 95
 interval = "wilson"
 minimum_forms = 10
+
+[services]
+{services}
 '''
 
 

@@ -40,7 +40,7 @@ DEFAULTS: dict[str, Any] = {
 }
 _STAND_IN: dict[str, Any] = {"year": 2000, "status": "sample", "responses": ()}
 _ID = re.compile(r"[a-z0-9][a-z0-9-]{0,59}")
-_COLUMNS = "columns"
+_COLUMNS, _SERVICES = "columns", "services"
 
 
 @dataclass(frozen=True)
@@ -62,6 +62,9 @@ class Survey:
     responses : tuple of Path
     columns : mapping of str to str
         What the responses call the columns of ``Forms`` and the questions.
+    services : mapping of str to (str, str)
+        Code of a service to its name in Vietnamese and in English; a name of one language holds
+        for both.
     strata, clusters, population : tuple of str
         Columns of the responses, a stage each.
     weight : str
@@ -101,6 +104,7 @@ class Survey:
     folder: Path
     responses: tuple[Path, ...]
     columns: Mapping[str, str]
+    services: Mapping[str, tuple[str, str]]
     strata: tuple[str, ...]
     clusters: tuple[str, ...]
     population: tuple[str, ...]
@@ -129,6 +133,10 @@ class Survey:
     def name(self, lang: str = "vi") -> str:
         """Return the name of the survey; in Vietnamese where it has no other."""
         return (self.name_en if lang == "en" else "") or self.name_vi
+
+    def service_names(self, lang: str = "vi") -> dict[str, str]:
+        """Return the name of each service that ``[services]`` gives one, by its code."""
+        return {code: names[lang == "en"] for code, names in self.services.items()}
 
     @property
     def instrument_place(self) -> str | Path:
@@ -186,6 +194,7 @@ def read_survey(path: Path | str) -> Survey:
         folder=path.parent,
         responses=tuple(reader.paths(said.get("responses", ()))),
         columns=reader.columns(),
+        services=reader.services(),
         **_estimation(kept),
         population_tables=totals["design.population_tables"],
         margins=totals["calibration.margins"],
@@ -227,7 +236,7 @@ class _Reader:
         known = ", ".join(key.name for key in KEYS)
         self.findings = [
             Finding("survey-key-unknown", str(path), values={"key": name, "expected": known})
-            for name in unknown_names(raw, KEYS, (_COLUMNS,))
+            for name in unknown_names(raw, KEYS, (_COLUMNS, _SERVICES))
         ]
 
     def report(self, key: str, value: object, expected: str) -> None:
@@ -260,14 +269,32 @@ class _Reader:
 
     def columns(self) -> dict[str, str]:
         """Return the names that the responses give to known columns."""
-        raw = self.raw.get(_COLUMNS, {})
-        if not isinstance(raw, dict):
-            self.report(_COLUMNS, raw, f"[{_COLUMNS}]")
-            return {}
+        raw = self._free(_COLUMNS)
         for name, header in raw.items():
             if not isinstance(header, str) or not header.strip():
                 self.report(f"{_COLUMNS}.{name}", header, "text")
         return {name: text.strip() for name, text in raw.items() if isinstance(text, str)}
+
+    def services(self) -> dict[str, tuple[str, str]]:
+        """Return the names of services by code: one text, or one in each language."""
+        found = {}
+        for code, given in self._free(_SERVICES).items():
+            names = given if isinstance(given, dict) else {"vi": given}
+            texts = {lang: text.strip() for lang, text in names.items() if isinstance(text, str)}
+            is_named = "vi" in names and set(names) <= {"vi", "en"} and len(texts) == len(names)
+            if is_named and all(texts.values()):
+                found[code] = (texts["vi"], texts.get("en", texts["vi"]))
+            else:
+                self.report(f"{_SERVICES}.{code}", given, '"…", {vi = "…", en = "…"}')
+        return found
+
+    def _free(self, name: str) -> Mapping[str, Any]:
+        """Return a table whose keys are the user's own; empty where it is no table."""
+        raw = self.raw.get(name, {})
+        if isinstance(raw, dict):
+            return raw
+        self.report(name, raw, f"[{name}]")
+        return {}
 
     def paths(self, names: Sequence[str]) -> list[Path]:
         """Return the files that are there, under the folder of the survey."""

@@ -55,8 +55,10 @@ def test_the_shipped_survey_says_its_figure_its_design_and_that_nobody_answered(
         in text
     )
     for words in ("SỐ LIỆU GIẢ LẬP", "03/08/2026 – 11/09/2026", "cluster_1, cluster_2, form_id",
-                  "raking", "sample-1001", "Đây là phiếu mẫu", "quan trọng"):  # fmt: skip
+                  "raking", "sample-1001", "Đây là phiếu mẫu", "quan trọng",
+                  "Đăng ký doanh nghiệp"):  # fmt: skip
         assert words in text
+    assert "doanh-nghiep" not in text
     names = {path.name for path in (tmp_path / "ra" / "charts").iterdir()}
     assert names == {
         "survey-profile.png",

@@ -58,6 +58,15 @@ def test_what_the_file_states_is_taken_and_what_it_does_not_is_said(read):
     )  # fmt: skip
 
 
+def test_services_have_names_in_either_language(read):
+    survey = read(
+        "[design]", "[services]\nho-tich = 'Hộ tịch'\nb = {vi = 'Đất', en = 'Land'}\n[design]"
+    )
+    assert codes(survey) == []
+    assert survey.service_names() == {"ho-tich": "Hộ tịch", "b": "Đất"}
+    assert survey.service_names("en") == {"ho-tich": "Hộ tịch", "b": "Land"}
+
+
 WRONG = [
     ("year = 2026", "year = '2026'", "survey-value-wrong", "year"),
     ("year = 2026", "year = true", "survey-value-wrong", "year"),
@@ -75,6 +84,9 @@ WRONG = [
     ('margins = ["giới.csv"]', "", "survey-value-wrong", "calibration.margins"),
     ("[calibration]", '[replicates]\nkind = "JK1"\n[calibration]', "survey-value-wrong", "prefix"),
     ("[design]", "a = 3\n[design]", "survey-value-wrong", "columns.a"),
+    ("[design]", "[services]\nho-tich = 3\n[design]", "survey-value-wrong", "services.ho-tich"),
+    ("[design]", "[services]\na = {en = 'Land'}\n[design]", "survey-value-wrong", "services.a"),
+    ("[fieldwork]", "services = 'a'\n[fieldwork]", "survey-value-wrong", "services"),
     ("phiếu.csv", "phieu.csv", "file-missing", "phieu.csv"),
     ("phiếu.csv", "../phiếu.csv", "path-outside-folder", "../phiếu.csv"),
     ("giới.csv", "/etc/passwd", "path-outside-folder", "/etc/passwd"),

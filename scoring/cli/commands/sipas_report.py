@@ -119,6 +119,7 @@ def _given(
         read.estimates, instrument, context, survey.name(lang), tuple(_facts(survey, console)),
         last_year=last_year, targets=targets, importance=_importance(result),
         differences=_differences(result, earlier, findings),
+        service_names=survey.service_names(lang),
     )  # fmt: skip
 
 

@@ -43,6 +43,8 @@ class SurveyGiven:
         Name of the survey.
     facts : tuple of (str, str)
         Design and field work: a label and what is said of it, in the language of `context`.
+    service_names : mapping of str to str
+        Name of each service by its code; one that has none keeps its code.
     last_year, targets, importance, published, differences : DataFrame, optional
         As the charts take them; `importance` is that of all units together.
     """
@@ -57,6 +59,7 @@ class SurveyGiven:
     importance: pd.DataFrame | None = None
     published: pd.DataFrame | None = None
     differences: pd.DataFrame | None = None
+    service_names: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +166,7 @@ def survey_content(given: SurveyGiven, unit_code: str = "") -> SurveyContent:
         units=() if unit_code else _rows(league, context),
         unit_words=() if unit_code or league.empty else
         (league_title(league, context), *league_notes(league, context)),
-        groups=_group_rows(rows, form, unit_code, context),
+        groups=_group_rows(rows, given, unit_code),
         priorities=priorities,
         steps=tuple(_steps(profile, priorities, context)),
         facts=tuple(_facts(given, profile, rows)),
@@ -277,16 +280,15 @@ def _bars(
         left += share
 
 
-def _group_rows(
-    rows: pd.DataFrame, form: Instrument, unit_code: str, context: ChartContext
-) -> tuple[SurveyRow, ...]:
+def _group_rows(rows: pd.DataFrame, given: SurveyGiven, unit_code: str) -> tuple[SurveyRow, ...]:
     """Return the index by service and by group of respondents."""
+    context, form = given.context, given.instrument
     one = (rows["service"] != "") ^ (rows["respondent_group"] != "")
     table = rows[one & (rows["measure"] == "index") & (rows["unit_code"] == unit_code)]
     place = 1 if context.lang == "en" else 0
     groups = {code: names[place] or names[0] for code, names in form.groups.items()}
     names = [
-        service or groups.get(group, group)
+        given.service_names.get(service, service) or groups.get(group, group)
         for service, group in zip(table["service"], table["respondent_group"], strict=True)
     ]
     return _rows(table.assign(name=names), context) if len(table) else ()
