@@ -12,6 +12,7 @@ from matplotlib.figure import Figure
 
 import scoring
 from scoring import charts
+from scoring.analysis.differences import ahead
 from scoring.batch.run import chart_context
 from scoring.evidence.proof import requirements_for
 from scoring.files.shipped import shipped_folder
@@ -19,6 +20,7 @@ from scoring.outputs.charts.survey_tables import survey_context
 from scoring.outputs.images import png_bytes
 from scoring.plan import document_from_text, plan_from_document, year_chart_table
 from scoring.points import ScoreSheet
+from scoring.points.tracks import with_decisions
 from scoring.survey.instrument.instruments import open_instrument
 from scoring.survey.instrument.model import Instrument
 from scoring.survey.planning.sample_sizes import Costs, SizeRequest, precision_table
@@ -110,6 +112,7 @@ def _departments() -> Iterator[tuple[str, str, Figure]]:
     sheet = scoring.score(scoring.read_long_table(path, criteria)[0], criteria)
     about = {"context": chart_context(sheet, "vi")}
     yield _shown("heatmap", "sheet.scores, items", sheet.scores, criteria.items, **about)
+    yield _shown("track_gap", "ahead(sheet)", _appraised(sheet), **about)
     gaps = scoring.gap_table(sheet).query("unit_code == 'SM-A'")
     offices = gaps["area_code"].map(
         {"1": "Văn phòng", "3": "Văn phòng", "7": "Trung tâm Thông tin"}
@@ -121,6 +124,18 @@ def _departments() -> Iterator[tuple[str, str, Figure]]:
     proofs = pd.DataFrame({"unit_code": "SM-A", "item_code": asked, "proof": "proven"})
     proofs.loc[proofs.index % 5 == 0, "proof"] = "unproven"
     yield _shown("proof_coverage", "proofs, items", proofs, criteria.items, **about)
+
+
+def _appraised(sheet: ScoreSheet) -> pd.DataFrame:
+    """Return how far computed points run ahead where an appraiser takes a tenth off area 3."""
+    scores = sheet.scores.query("status == 'scored'")
+    lower = scores["code"].str.startswith("3").map({True: 0.9, False: 1.0})
+    decisions = scores[["unit_code", "year", "period"]].assign(
+        item_code=scores["code"], points=scores["points"] * lower, round="1", reason="mẫu"
+    )
+    decided, _ = with_decisions(sheet, decisions)
+    table = ahead(decided, "computed", "appraised-1")
+    return table[table["code"] == "INDEX"]
 
 
 def _planned() -> tuple[str, str, Figure]:

@@ -62,6 +62,7 @@ FOLDERS = {
     "criteria diff": ("criteria diff department-sample commune-sample --out {}", "diff.md"),
     "plan import": ("plan import ke-hoach.txt --year 2022 --out {}", "tasks.csv"),
     "plan feed": ("plan feed ke-hoach --criteria department-sample --on 2022-12-31 --out {}", "inputs.csv"),
+    "compare": ("compare so.xlsx --tracks computed,supported --out {}", "ahead.csv"),
     "sipas feed": ("sipas feed uoc-luong.csv --criteria department-sample --inputs so-lieu.csv --out {}", "inputs.csv"),
     "plan completion": ("plan completion ke-hoach --criteria task-completion-sample --on 2022-12-31 --out {}", "completion.csv"),
     "plan status": ("plan status ke-hoach --on 2022-12-31 --out {}", "status.csv"),
