@@ -2,6 +2,7 @@
 
 import ast
 import importlib
+import os
 import re
 import subprocess
 import sys
@@ -9,6 +10,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from jupyter_client import KernelManager
 from nbclient import NotebookClient
 
 import scoring
@@ -35,29 +37,43 @@ def test_every_notebook_has_its_conclusion_checked():
     assert [path.stem for path in NOTEBOOKS] == sorted(TOLD)
 
 
-def run(notebook, folder):
-    """Execute a notebook and return what its cells show, as one text."""
-    where = {"metadata": {"path": str(folder)}}
-    NotebookClient(notebook, timeout=120, kernel_name="python3", resources=where).execute()
-    outputs = [output for cell in notebook.cells for output in cell.get("outputs", [])]
-    return "\n".join(str(output.get("data", "")) for output in outputs)
+@pytest.fixture(scope="module")
+def kernel():
+    """One kernel for all notebooks, for imports cost seconds; it forgets its names between two."""
+    manager = KernelManager(kernel_name="python3")
+    manager.start_kernel(env=os.environ | {"PYTHONPATH": str(ROOT)})
+    yield manager
+    manager.shutdown_kernel(now=True)
+
+
+@pytest.fixture
+def run(kernel, tmp_path):
+    """Execute a notebook in an empty folder and return what its cells show, as one text."""
+    forget = 'os.environ.pop("PARINDEX_LANG", None)'
+    empty = f"%reset -f\nimport os; os.chdir({str(tmp_path)!r}); {forget}; del os"
+
+    def shown(notebook):
+        notebook.cells.insert(0, nbformat.v4.new_code_cell(empty))
+        NotebookClient(notebook, kernel, timeout=120).execute()
+        outputs = [output for cell in notebook.cells for output in cell.get("outputs", [])]
+        return "\n".join(str(output.get("data", "")) for output in outputs)
+
+    return shown
 
 
 @BY_NAME
-def test_a_notebook_runs_and_reaches_its_conclusion(path, tmp_path, monkeypatch):
-    monkeypatch.setenv("PYTHONPATH", str(ROOT))
+def test_a_notebook_runs_and_reaches_its_conclusion(path, run):
     notebook = nbformat.read(path, 4)
-    assert TOLD[path.stem] in run(notebook, tmp_path)
+    assert TOLD[path.stem] in run(notebook)
     noise = [out for cell in notebook.cells for out in cell.get("outputs", []) if "text" in out]
     assert not noise, "a notebook prints warnings"
 
 
-def test_one_word_of_the_parameters_turns_a_notebook_english(tmp_path, monkeypatch):
-    monkeypatch.setenv("PYTHONPATH", str(ROOT))
+def test_one_word_of_the_parameters_turns_a_notebook_english(run):
     notebook = nbformat.read(NOTEBOOKS[0], 4)
     parameters = next(cell for cell in notebook.cells if cell.cell_type == "code")
     parameters.source = parameters.source.replace('LANG = "vi"', 'LANG = "en"')
-    shown = run(notebook, tmp_path)
+    shown = run(notebook)
     assert "Index: 61.89 of 100 points" in shown
     assert "Điểm tối đa" not in shown
 

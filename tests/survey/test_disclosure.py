@@ -91,14 +91,13 @@ def _equations(table, figure):
     """Sums that an attacker knows, over weighted estimates or over counts of answers."""
     place = {tuple(row): i for i, row in enumerate(
         table[[*SLICES, "measure", "code", "answer"]].itertuples(index=False))}  # fmt: skip
-    for key, i in place.items():
-        for dimension in range(3):
-            parts = [j for other, j in place.items()
-                     if other[dimension] and key[dimension] == ""
-                     and other[:dimension] == key[:dimension]
-                     and other[dimension + 1:] == key[dimension + 1:]]  # fmt: skip
-            if parts:
-                yield {i: -1.0, **dict.fromkeys(parts, 1.0)}
+    for dimension in range(3):
+        parts_of = {}
+        for key, i in place.items():
+            if key[dimension]:
+                parts_of.setdefault((*key[:dimension], "", *key[dimension + 1 :]), []).append(i)
+        yield from ({place[whole]: -1.0, **dict.fromkeys(parts, 1.0)}
+                    for whole, parts in parts_of.items() if whole in place)  # fmt: skip
     for key, i in place.items():
         domain, (measure, code, _) = key[:3], key[3:]
         if measure == "index":
