@@ -129,3 +129,15 @@ def test_the_order_of_the_units_changes_no_set():
         ends(shown_above(points[turned], linear(error[turned]))),
     )
     assert [end[turned].tolist() for end in one] == [end.tolist() for end in other]
+
+
+def test_a_step_that_only_the_widened_interval_reaches_keeps_units_alike():
+    # Item 8.3 steps at 87. The 95% interval of 88.5 ends above the step, that of all pairs below it.
+    sheet, fed = surveyed([88.5, 86.0], half=1.3, item="8.3")
+    alone = fed.assign(low=fed["value"], high=fed["value"]).query("unit_code == 'S1'")
+    sampled, _ = with_sampling(complete(sheet), pd.concat([fed.query("unit_code == 'S0'"), alone]))
+    row = sampled.row("8.3")
+    assert sampled.sampling.low[row, 0] == sampled.points[row, 0]
+    sure = rank_sets(sampled, confidence_percent=80.0)
+    careful = rank_sets(sampled, confidence_percent=99.0)
+    assert (sure.last.tolist(), careful.last.tolist()) == ([1, 2], [2, 2])
