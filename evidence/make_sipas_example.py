@@ -169,6 +169,7 @@ name_vi = "Khảo sát mẫu tỉnh Mẫu năm {example.year} (dữ liệu mô p
 name_en = "Sample survey of a made-up province, {example.year} (simulated data)"
 status = "sample"
 source = "Dữ liệu mô phỏng: evidence/make_sipas_example.py, hạt giống {example.seed}"
+source_en = "Simulated data: evidence/make_sipas_example.py, seed {example.seed}"
 year = {example.year}
 instrument = "{INSTRUMENT}"
 responses = ["responses.csv"]

@@ -50,6 +50,19 @@ def label(key: str, lang: str = "vi", **values: object) -> str:
     return filled(text, values) if values else text
 
 
+def source_words(source: str, english: str, lang: str) -> str:
+    """Return a source; in English documents one that is Vietnamese says so.
+
+    Examples
+    --------
+    >>> source_words("Sở Nội vụ", "", "en"), source_words("Sở Nội vụ", "", "vi")
+    ('Sở Nội vụ (source in Vietnamese)', 'Sở Nội vụ')
+    """
+    if lang == "en" and english:
+        return english
+    return source if source.isascii() else label("source_in_vietnamese", lang, source=source)
+
+
 def filled(text: str, values: Mapping[str, object]) -> str:
     """Return `text` with its ``{names}`` filled, and words chosen for one or for many.
 

@@ -28,9 +28,12 @@ def responses_html(responses: Responses) -> str:
 def estimated_html(estimated: Estimated) -> str:
     """Return a survey as HTML: its status, the index and the factors with their intervals."""
     lang, survey = display_language(), estimated.survey
-    head = f"{survey.name(lang)} ({label(f'status_{survey.status}', lang)})"
+    form = estimated.responses.instrument
+    status = {"survey": survey.status, "form": form.status}
+    words = {name: label(f"status_{word}", lang) for name, word in status.items()}
+    head = f"{survey.name(lang)} ({label('survey_statuses', lang, **words)})"
     rows = of_unit(estimated.estimates, "", "index", "factor")
-    names = names_of(rows["code"], estimated.responses.instrument, lang)
+    names = names_of(rows["code"], form, lang)
     cells = [
         (name, *_figures(row, lang)) for name, (_, row) in zip(names, rows.iterrows(), strict=True)
     ]

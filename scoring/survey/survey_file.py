@@ -49,7 +49,7 @@ class Survey:
 
     Attributes
     ----------
-    survey_id, name_vi, name_en, status, source : str
+    survey_id, name_vi, name_en, status, source, source_en : str
         `status` is ``official``, ``observed`` or ``sample``.
     year : int
     period : str
@@ -97,6 +97,7 @@ class Survey:
     name_en: str
     status: str
     source: str
+    source_en: str
     year: int
     period: str
     instrument: str
@@ -204,7 +205,7 @@ def read_survey(path: Path | str) -> Survey:
 
 
 def _identity(said: Mapping[str, Any]) -> dict[str, Any]:
-    texts = ("name_vi", "name_en", "source", "period", "instrument", "series")
+    texts = ("name_vi", "name_en", "source", "source_en", "period", "instrument", "series")
     known = {name: said.get(name, "") for name in texts}
     known |= {name: said.get(name, _STAND_IN[name]) for name in ("year", "status")}
     days = (said.get("fieldwork.from"), said.get("fieldwork.to"))

@@ -37,8 +37,9 @@ def test_the_summary_says_the_figure_its_interval_and_how_it_was_made(run):
     assert (
         "82,8% (khoảng tin cậy 95%: 79,8–85,4), 1.185 phiếu, 22.638 câu trả lời có ý kiến" in said
     )
-    for words in ("3 tầng, 24 đơn vị mẫu giai đoạn 1, 3 giai đoạn", "raking", "fail, không ước lượng",
-                  "wilson, 95%", "pooled (mẫu)", "dữ liệu mô phỏng"):  # fmt: skip
+    for words in ("3 tầng, 24 đơn vị mẫu giai đoạn 1, 3 giai đoạn", "hiệu chỉnh theo biên (raking)",
+                  "dừng lại và nêu tên tầng", "Wilson, 95%", "pooled (mẫu)", "dữ liệu mô phỏng",
+                  "(khảo sát: mẫu; bộ câu hỏi: mẫu)"):  # fmt: skip
         assert words in said
     assert "Sở Mẫu A (mô phỏng) hơn Sở Mẫu D (mô phỏng)" in said
 
@@ -52,7 +53,10 @@ def test_what_survey_toml_does_not_state_is_said(tmp_path, capsys):
     main(
         ["sipas", "index", str(path), "--by", "unit", "--out", str(tmp_path / "a"), "--lang", "en"]
     )
-    assert "so a default was taken: design.lonely, estimates.interval" in capsys.readouterr().out
+    assert (
+        "so a default was taken: what is done with strata of a single unit (design.lonely); "
+        "method of the intervals (estimates.interval)"
+    ) in capsys.readouterr().out
 
 
 def test_estimates_differences_findings_and_a_manifest_are_written(made, capsys):

@@ -54,7 +54,9 @@ def test_the_shipped_survey_says_its_figure_its_design_and_that_nobody_answered(
         "hài lòng với các đơn vị được khảo sát là 82,8%; khoảng tin cậy 95% từ 79,8% đến 85,4%"
         in text
     )
-    for words in ("SỐ LIỆU GIẢ LẬP", "03/08/2026 – 11/09/2026", "cluster_1, cluster_2, form_id",
+    for words in ("SỐ LIỆU GIẢ LẬP", "03/08/2026 – 11/09/2026", "số tầng: 3 (cột stratum)",
+                  "24 (cột cluster_1, cluster_2, form_id)", "quyền số: có (cột weight)", "Wilson, 95%",
+                  "dừng lại và nêu tên tầng", "khảo sát: mẫu; bộ câu hỏi: mẫu",
                   "raking", "sample-1001", "Đây là phiếu mẫu", "quan trọng",
                   "Đăng ký doanh nghiệp"):  # fmt: skip
         assert words in text

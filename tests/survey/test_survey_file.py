@@ -2,6 +2,7 @@
 
 import pytest
 
+from scoring.base.labels import source_words
 from scoring.survey.survey_file import read_survey
 
 GOOD = """
@@ -110,3 +111,10 @@ def test_totals_are_numbers_above_0_of_one_row_a_class(read):
 
 def test_a_table_of_totals_needs_its_column(read):
     assert codes(read(**{"giới.csv": "gender,sum\nnam,12\n"})) == ["missing-column"]
+
+
+def test_a_survey_may_give_its_source_in_english(read):
+    survey = read("year = 2026", "source_en = 'Simulated'\nyear = 2026")
+    assert codes(survey) == []
+    assert source_words(survey.source, survey.source_en, "en") == "Simulated"
+    assert source_words(survey.source, "", "en") == "Mô phỏng (source in Vietnamese)"

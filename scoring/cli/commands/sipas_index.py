@@ -16,14 +16,14 @@ from scoring.base.numbers import format_number
 from scoring.cli.commands.sipas_instruments import status_words
 from scoring.cli.console import Console
 from scoring.files.table_files import Dialect, write_csv
-from scoring.outputs.charts.survey_tables import worded
+from scoring.outputs.charts.survey_tables import method_name, worded
 from scoring.outputs.results_manifest import results_folder
 from scoring.survey.comparison import compare_surveys, compare_units
 from scoring.survey.measures import measure_names
 from scoring.survey.satisfaction import BY, Estimated, survey_estimates
 from scoring.survey.streamed_responses import dask_client
 from scoring.survey.survey_data import weighting_of
-from scoring.survey.survey_file import SURVEY_FILE, read_survey
+from scoring.survey.survey_file import KEYS, SURVEY_FILE, Survey, read_survey
 from scoring.tables import rows_of
 
 _BY = {"unit": "unit_code", "service": "service", "group": "respondent_group"}
@@ -100,7 +100,7 @@ def _as_json(result: Estimated, differences: pd.DataFrame) -> dict[str, Any]:
 
 def _show(result: Estimated, units: pd.DataFrame, changes: pd.DataFrame, console: Console) -> None:
     survey, names = result.survey, measure_names(result.responses.instrument, console.lang)
-    console.print(f"{survey.name(console.lang)} ({console.text(f'status_{survey.status}')})")
+    console.print(f"{survey.name(console.lang)} ({status_line(result, console)})")
     for line in how_estimated(result, console):
         console.print(line)
     console.print()
@@ -128,7 +128,7 @@ def how_estimated(result: Estimated, console: Console) -> Iterator[str]:
     name = (instrument.name_en if console.lang == "en" else "") or instrument.name_vi
     yield say("survey_set_line", name=name, status=status)
     if survey.strata or survey.clusters:
-        yield say("sipas_design", **_counts(result))
+        yield say("sipas_design", **design_counts(result))
     else:
         yield say("sipas_no_design")
     kind = "column" if survey.weight else "sizes" if survey.population else "none"
@@ -138,7 +138,7 @@ def how_estimated(result: Estimated, console: Console) -> Iterator[str]:
         yield say("sipas_replicates", kind=survey.replicate_kind)
     yield say("sipas_lonely", policy=say(f"sipas_lonely_{survey.lonely}"))
     level = _number(100 * survey.confidence, console, None)
-    yield say("sipas_interval", method=survey.interval, level=level)
+    yield say("sipas_interval", method=method_name(survey.interval, console.lang), level=level)
     way = weighting_of(survey, instrument)
     note = (way.note_en if console.lang == "en" else "") or way.note_vi
     yield say("sipas_weighting", code=way.code, status=status_words(way.status, console), note=note)
@@ -148,7 +148,7 @@ def how_estimated(result: Estimated, console: Console) -> Iterator[str]:
     hidden = int(result.estimates["state"].str.startswith("hidden").sum())
     yield say("sipas_minimum", minimum=survey.minimum_forms, hidden=_number(hidden, console, 0))
     if survey.not_stated:
-        yield say("sipas_not_stated", keys=", ".join(survey.not_stated))
+        yield say("sipas_not_stated", keys=defaults_taken(survey, console))
 
 
 def _silent_percent(result: Estimated) -> float:
@@ -167,7 +167,21 @@ def _silent_percent(result: Estimated) -> float:
     return float(shares.groupby(level=0).sum(min_count=1).mean()) if silent else float("nan")
 
 
-def _counts(result: Estimated) -> dict[str, object]:
+def status_line(result: Estimated, console: Console) -> str:
+    """Return the status of the survey and that of its questionnaire, each named."""
+    say, form = console.text, result.responses.instrument
+    status = {"survey": say(f"status_{result.survey.status}"), "form": say(f"status_{form.status}")}
+    return say("survey_statuses", **status)
+
+
+def defaults_taken(survey: Survey, console: Console) -> str:
+    """Return in words the keys that ``survey.toml`` does not state, each key in brackets."""
+    names = {key.name: key.en if console.lang == "en" else key.vi for key in KEYS}
+    return "; ".join(f"{names[key]} ({key})" for key in survey.not_stated)
+
+
+def design_counts(result: Estimated) -> dict[str, object]:
+    """Return how many strata, sampling units, stages and degrees of freedom a design has."""
     stages = result.design.units.stages
     strata, clusters = len(stages[0].sampled), len(stages[0].stratum_of_cluster)
     return {

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from scoring.base.findings import Finding
+from scoring.base.labels import source_words
 from scoring.cli.console import CLEAN, UNUSABLE, Console
 from scoring.files.atomic import write_atomically
 from scoring.files.whole_folder import whole_folder
@@ -59,7 +60,7 @@ def _described(shown: Instrument, console: Console) -> Iterator[str]:
     yield f"id: {shown.instrument_id}  ({shown.version})  {shown.fingerprint}"
     yield f"{console.text('set_status')}: {status_words(shown.status, console)}"
     yield f"{console.text('instrument_series')}: {shown.series}"
-    yield f"{console.text('source')}: {shown.source}"
+    yield f"{console.text('source')}: {source_words(shown.source, '', lang)}"
     yield from (f"! {(english if lang == 'en' else '') or vn}" for vn, english in shown.caveats)
     for aspect, questions in shown.sections():
         yield ""
@@ -69,7 +70,7 @@ def _described(shown: Instrument, console: Console) -> Iterator[str]:
     yield f"{console.text('instrument_counting')}:"
     for way in shown.weightings:
         note = (way.note_en if lang == "en" else "") or way.note_vi
-        yield f"  {way.code}  ({status_words(way.status, console)})  {note}  {way.source}"
+        yield f"  {way.code}  ({status_words(way.status, console)})  {note}  {source_words(way.source, '', lang)}"
 
 
 def status_words(status: str, console: Console) -> str:

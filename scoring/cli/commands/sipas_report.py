@@ -12,7 +12,9 @@ import pandas as pd
 from scoring.base.dates import format_date
 from scoring.base.errors import UsageError
 from scoring.base.findings import Finding, has_errors
+from scoring.base.labels import source_words
 from scoring.base.values import INDEX_CODE
+from scoring.cli.commands.sipas_index import defaults_taken, design_counts, status_line
 from scoring.cli.console import Console
 from scoring.evidence.targets_table import read_targets
 from scoring.outputs.charts.survey_tables import latest, survey_context
@@ -25,7 +27,7 @@ from scoring.survey.importance import derived_importance
 from scoring.survey.instrument.instruments import open_instrument
 from scoring.survey.instrument.model import Instrument
 from scoring.survey.satisfaction import Estimated, survey_estimates
-from scoring.survey.survey_file import SURVEY_FILE, Survey, read_survey
+from scoring.survey.survey_file import SURVEY_FILE, read_survey
 from scoring.tables import empty
 
 _FEW = 5
@@ -111,12 +113,12 @@ def _given(
         )
     result, survey = read.result, read.result.survey
     context = survey_context(
-        instrument, lang, source=survey.source, is_synthetic=survey.status == "sample",
+        instrument, lang, source=source_words(survey.source, survey.source_en, lang), is_synthetic=survey.status == "sample",
         unit_names=result.unit_names,
     )  # fmt: skip
     earlier = before.result if before else None
     return SurveyGiven(
-        read.estimates, instrument, context, survey.name(lang), tuple(_facts(survey, console)),
+        read.estimates, instrument, context, survey.name(lang), tuple(_facts(result, console)),
         last_year=last_year, targets=targets, importance=_importance(result),
         differences=_differences(result, earlier, findings),
         service_names=survey.service_names(lang),
@@ -161,25 +163,37 @@ def _differences(
     return pd.concat(parts, ignore_index=True) if parts else empty("Differences")
 
 
-def _facts(survey: Survey, console: Console) -> Iterator[tuple[str, str]]:
+def _facts(result: Estimated, console: Console) -> Iterator[tuple[str, str]]:
     """Yield how the sample was drawn and the figures made, as far as the survey says it."""
-    say, none = console.text, console.text("survey_none")
-    yield say("survey_fact_source"), survey.source
+    say, survey = console.text, result.survey
+    yield say("survey_fact_status"), status_line(result, console)
+    yield say("survey_fact_source"), source_words(survey.source, survey.source_en, console.lang)
     days = [format_date(day, console.lang) for day in survey.fieldwork if day]
     if days:
         yield say("survey_fact_fieldwork"), " – ".join(days)
-    words = {
-        "strata": ", ".join(survey.strata), "clusters": ", ".join(survey.clusters),
-        "weight": survey.weight,
-    }  # fmt: skip
-    design = say("survey_design_words", **{name: text or none for name, text in words.items()})
-    yield say("survey_fact_design"), design
+    yield say("survey_fact_design"), _design_words(result, console)
     calibration = survey.calibration.replace("-", "_")
     yield say("survey_fact_calibration"), say(f"sipas_calibration_{calibration}")
     yield say("survey_fact_lonely"), say(f"sipas_lonely_{survey.lonely}")
     yield say("survey_fact_minimum"), str(survey.minimum_forms)
     if survey.not_stated:
-        yield say("survey_fact_not_stated"), ", ".join(survey.not_stated)
+        yield say("survey_fact_not_stated"), defaults_taken(survey, console)
+
+
+def _design_words(result: Estimated, console: Console) -> str:
+    """Return the design in numbers, the columns it was read from in brackets."""
+    survey, counts = result.survey, design_counts(result)
+    given = {
+        "strata": (counts["strata"], survey.strata),
+        "clusters": (counts["clusters"], survey.clusters),
+        "weight": (console.text("survey_yes"), (survey.weight,) if survey.weight else ()),
+    }
+    words = {
+        name: console.text("survey_design_column", what=what, columns=", ".join(columns))
+        if columns else console.text("survey_none")
+        for name, (what, columns) in given.items()
+    }  # fmt: skip
+    return console.text("survey_design_words", stages=counts["stages"], **words)
 
 
 def _usable(estimates: pd.DataFrame, unit_code: str, file: str) -> list[Finding]:

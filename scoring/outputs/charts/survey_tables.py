@@ -10,7 +10,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from scoring.base.labels import label
-from scoring.base.values import INDEX_CODE
+from scoring.base.values import INDEX_CODE, INTERVALS
 from scoring.outputs import theme
 from scoring.outputs.amounts import points_amount
 from scoring.outputs.charts.chart_sheet import nice_ticks
@@ -110,6 +110,12 @@ def confidence_note(rows: pd.DataFrame, context: ChartContext) -> list[str]:
         context.say("survey_interval_note", level=context.number(level, 1))
         for level in sorted(levels)[:1]
     ]
+
+
+def method_name(method: str, lang: str) -> str:
+    """Return an interval in words; what no version here knows stays as it is written."""
+    key = f"survey_method_{method.replace('-', '_')}"
+    return label(key, lang) if method in INTERVALS else method
 
 
 def limits(*columns: pd.Series) -> tuple[float, float]:

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from scoring.base.labels import source_words
 from scoring.base.values import INDEX_CODE
 from scoring.outputs.charts import survey_tables as of
 from scoring.outputs.charts.survey_answers import answers_table
@@ -352,11 +353,12 @@ def _facts(
     if way is not None:
         note = (way.note_en if context.lang == "en" else "") or way.note_vi
         status = say(f"status_{way.status}").lower()
-        yield say("survey_fact_weighting"), f"{note or way.code} ({status}; {way.source})"
+        source = source_words(way.source, "", context.lang)
+        yield say("survey_fact_weighting"), f"{note or way.code} ({status}; {source})"
     index = profile[profile["code"] == INDEX_CODE]
     if len(index):
         level = context.number(float(index["confidence_percent"].iloc[0]), 1)
-        method = [str(index["interval"].iloc[0] or ""), f"{level}%"]
+        method = [of.method_name(str(index["interval"].iloc[0] or ""), context.lang), f"{level}%"]
         yield say("survey_fact_interval"), ", ".join(filter(None, method))
         known = {key: float(index[key].fillna(np.nan).iloc[0]) for key in _METHOD}
         for key, text in _METHOD.items():
