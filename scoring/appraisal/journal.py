@@ -346,6 +346,6 @@ def differing(decisions: pd.DataFrame) -> Iterator[Finding]:
         last = rows.iloc[-1].to_dict()
         told = zip(rows["decided_by"], rows["points"], strict=True)
         who = Counter(rows["decided_by"])
-        values = {"round": key[0], "expected": [f"{name}: {figure_text(p)}" for name, p in told]}
+        values = {"round": key[0], "expected": [{name: float(points)} for name, points in told]}
         code = "decisions-conflict" if max(who.values()) > 1 else "decisions-differ"
         yield Finding(code, **_place(last), values=values)

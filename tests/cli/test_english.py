@@ -9,8 +9,10 @@ import shutil
 import tomllib
 
 import openpyxl
+import pandas as pd
 import pytest
 
+from scoring.appraisal import append_decisions
 from scoring.cli.main import main
 from scoring.cli.verbs import verbs
 from scoring.files.shipped import shipped_folder
@@ -47,6 +49,8 @@ ks,2025,SM-A,index,INDEX,83.7,82.3,85.1,shown
 ks,2025,SM-B,index,INDEX,,,,hidden-small
 ks,2025,a,index,INDEX,83.7,82.3,85.1,shown
 """
+DECIDED = {"round": "1", "unit_code": "a", "year": 2025, "period": "", "item_code": "1.1.1"}
+APPRAISED = [("An", 0.5), ("Ha", 0.25)]
 TYPED = "12,5x"
 # What the cell of the review workbook says, which is Vietnamese whoever reads it.
 DOUBT = "Chưa hiểu ý này: “Theo nhận định của hội đồng khi cần thiết”."
@@ -142,6 +146,10 @@ TRIED = {
         "sipas report chi-so/estimates.csv --instrument sipas-citizens-sample --out bao-cao",
         "sipas report chi-so/estimates.csv --out khong",
     ],
+    "appraise prepare": [f"appraise prepare inputs.csv --criteria {SAMPLE} --out tham-dinh"],
+    "appraise apply": ["appraise apply tham-dinh/tham-dinh.xlsx --journal nhat-ky.jsonl"],
+    "appraise check": ["appraise check nhat-ky.jsonl --head 123456789abcdef"],
+    "appraise merge": ["appraise merge nhat-ky.jsonl nhat-ky.jsonl --out chung.jsonl"],
     "verify": ["verify demo", "verify goi.zip", "verify documents"],
 }
 
@@ -190,6 +198,8 @@ def _example(desk):
     sheet["D12"], sheet["D59"] = 1e9, TYPED
     book.save("sai.xlsx")
     (desk / "uoc-luong.csv").write_text(ESTIMATES, encoding="utf-8")
+    decided = [DECIDED | {"decided_by": who, "points": points} for who, points in APPRAISED]
+    append_decisions(desk / "nhat-ky.jsonl", pd.DataFrame(decided))
     for name in ("example-department-sample/inputs.csv", "phu-tho-2026/targets.csv"):
         shutil.copy(EVIDENCE / name, desk)
     shutil.copytree(EVIDENCE / "so-khcn-son-la-2022", "ke-hoach")

@@ -3,8 +3,10 @@
 import shutil
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
+from scoring.appraisal import append_decisions
 from scoring.cli.main import main
 from scoring.cli.verbs import WRITTEN, verbs
 from scoring.files.shipped import shipped_folder
@@ -19,6 +21,7 @@ SET = "department-sample"
 ESTIMATES = """survey,year,unit_code,measure,code,estimate_percent,standard_error,low_percent,high_percent,confidence_percent,state
 ks,2026,a,index,INDEX,83.7,0.7,82.3,85.0,95,shown
 """
+DECISION = {"round": "1", "unit_code": "a", "year": 2026, "item_code": "1.1", "points": 0.5}
 
 
 @pytest.fixture
@@ -34,6 +37,7 @@ def desk(tmp_path, monkeypatch):
     Path("phieu.csv").write_text("form_id,A1\nP1,1\n", encoding="utf-8")
     Path("uoc-luong.csv").write_text(ESTIMATES, encoding="utf-8")
     Path("dan-mau.csv").write_text("code,name\n1,a\n2,b\n3,c\n", encoding="utf-8")
+    append_decisions(Path("nhat-ky.jsonl"), pd.DataFrame([DECISION]))
     Path("ke-hoach.txt").write_text("KẾ HOẠCH\nCải cách hành chính năm 2022\n", encoding="utf-8")
     return tmp_path
 
@@ -51,9 +55,13 @@ FILES = {
     "criteria export": "criteria export department-sample --out {}.xlsx",
     "criteria explain": "criteria explain department-sample --out {}.html",
     "sipas check": "sipas check phieu.csv --instrument officials-survey-sample --out {}.csv",
+    "appraise merge": "appraise merge nhat-ky.jsonl nhat-ky.jsonl --out {}",
     "plan link": "plan link ke-hoach --criteria department-sample --out {}",
 }
 FOLDERS = {
+    "appraise prepare": (
+        "appraise prepare so-lieu.csv --criteria department-sample --out {}", "tham-dinh.xlsx"
+    ),
     "score": ("score so-lieu.csv --criteria department-sample --out {}", "scores.csv"),
     "rank": ("rank so-lieu.csv --criteria department-sample --out {}", "ranking.csv"),
     "demo": ("demo --out {}", "scores.csv"),

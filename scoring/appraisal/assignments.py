@@ -1,0 +1,72 @@
+"""Who appraises what: by unit, by item or area, or both."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pandas as pd
+
+from scoring.base.findings import Finding
+from scoring.criteria import CriteriaSet
+from scoring.files.declared_tables import read_declared
+
+
+def read_assignments(path: Path) -> tuple[pd.DataFrame, list[Finding]]:
+    """Read the table ``Assignments``; a row without an appraiser is left out and named."""
+    table, findings = read_declared(path, "Assignments")
+    table = table.assign(cell=[f"A{row + 2}" for row in range(len(table))], file=Path(path).name)
+    for row in table[table["appraiser"] == ""].to_dict("records"):
+        findings.append(Finding("assignment-without-appraiser", row["file"], cell=row["cell"]))
+    return table[table["appraiser"] != ""].reset_index(drop=True), findings
+
+
+def assigned(
+    rows: pd.DataFrame, assignments: pd.DataFrame, criteria: CriteriaSet
+) -> tuple[dict[str, pd.DataFrame], list[Finding]]:
+    """Return the rows of each appraiser, in the order of `rows`, and what nobody has.
+
+    Parameters
+    ----------
+    rows : DataFrame
+        With ``unit_code`` and ``item_code``.
+    assignments : DataFrame
+        Table ``Assignments``: a row gives a unit (empty: all) and a node of the set (empty: all)
+        with everything below it to an appraiser. Several may have the same item.
+
+    Returns
+    -------
+    dict of str to DataFrame
+    list of Finding
+        ``appraisal-unassigned`` for each unit with items that nobody has, ``assignment-unknown``
+        for a unit or code that does not exist.
+    """
+    above = {
+        node.code: {one.code for one in criteria.lineage(node.code)} for node in criteria.leaves
+    }
+    taken = pd.Series(False, index=rows.index)
+    mine: dict[str, pd.Series] = {}
+    findings = []
+    for row in assignments.to_dict("records"):
+        hit = pd.Series(True, index=rows.index)
+        if row["unit_code"]:
+            hit &= rows["unit_code"] == row["unit_code"]
+        if row["item_code"]:
+            below = [code for code, parents in above.items() if row["item_code"] in parents]
+            hit &= rows["item_code"].isin(below)
+        if not hit.any():
+            values = {"value": " ".join(filter(None, (row["unit_code"], row["item_code"])))}
+            findings.append(
+                Finding("assignment-unknown", row["file"], cell=row["cell"], values=values)
+            )
+        mine[row["appraiser"]] = mine.get(row["appraiser"], ~hit & False) | hit
+        taken |= hit
+    findings += _left(rows[~taken])
+    return {name: rows[hit] for name, hit in mine.items() if hit.any()}, findings
+
+
+def _left(rows: pd.DataFrame) -> Iterator[Finding]:
+    for unit, left in rows.groupby("unit_code", sort=False):
+        codes = list(left["item_code"])
+        values = {"count": len(codes), "expected": sorted(codes)[:12]}
+        yield Finding("appraisal-unassigned", unit_code=str(unit), values=values)

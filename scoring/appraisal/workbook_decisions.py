@@ -1,0 +1,280 @@
+"""Taking workbooks of appraisers back: each row by its own key, each decision checked."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from scoring.appraisal.appraiser_workbook import COLUMNS, ENTERED, Round, row_key
+from scoring.base.findings import Finding
+from scoring.base.labels import LANGUAGES, label
+from scoring.base.numbers import read_number
+from scoring.base.units import UnitKey
+from scoring.base.values import DIFFERENCE_KINDS
+from scoring.base.vocabulary import yes_or_no
+from scoring.evidence.ledger.common_sheets import machine_values_of
+from scoring.evidence.ledger.headings import folded
+from scoring.evidence.ledger.sheet_rows import plain_text
+from scoring.files.cells import CellError, CellValue, FormulaWithoutValue, address
+from scoring.files.workbook import Sheet, read_workbook
+from scoring.tables import columns_of, table_of
+
+_NUMBERS = ("max_points", "claimed_points", "computed_points")
+_TOLERANCE = 1e-9
+
+
+@dataclass
+class Returned:
+    """What workbooks of appraisers say.
+
+    Attributes
+    ----------
+    rows : list of dict
+        Decisions, as the table ``Decisions`` has them; ``corrects`` is ``yes`` where a
+        correction is stated.
+    open : int
+        Rows that nobody has decided.
+    findings : list of Finding
+    """
+
+    rows: list[dict[str, Any]] = field(default_factory=list)
+    open: int = 0
+    findings: list[Finding] = field(default_factory=list)
+
+    @property
+    def decisions(self) -> pd.DataFrame:
+        """The table ``Decisions`` with places."""
+        known = dict.fromkeys(columns_of("Decisions", places=True), "")
+        return table_of(pd.DataFrame([known | row for row in self.rows], columns=list(known)),
+                        "Decisions", places=True)  # fmt: skip
+
+
+def returned_workbooks(
+    paths: Sequence[Path],
+    *,
+    decided_on: dt.date,
+    decided_by: str = "",
+    set_fingerprint: str = "",
+    digests: Mapping[UnitKey, str] | None = None,
+    assigned: Collection[tuple[str, str, str]] | None = None,
+) -> Returned:
+    """Read the workbooks of appraisers; what cannot be taken is named, the rest is.
+
+    Parameters
+    ----------
+    paths : sequence of Path
+    decided_on : date
+        The day that the decisions are given.
+    decided_by : str
+        Who decided in workbooks that name no appraiser; without it nothing is taken from them.
+    set_fingerprint : str
+        The set of the season; by default that of the first workbook.
+    digests : mapping of UnitKey to str, optional
+        The ledgers as they are now (`ledger_digests`); without it their versions are not looked at.
+    assigned : collection of (appraiser, unit_code, item_code), optional
+        Who may decide what; without it the workbook itself says.
+
+    Raises
+    ------
+    UnreadableError
+        When a file is no workbook at all.
+    """
+    told = Returned()
+    books = []
+    for path in paths:
+        book = read_workbook(path)
+        stated = {key: str(value) for key, value in machine_values_of(book.sheets).items()}
+        told.findings += book.findings
+        if "appraisal_template" not in stated:
+            told.findings.append(Finding("appraisal-not-workbook", str(path)))
+            continue
+        names = ("appraiser", "round", "set_id", "set_fingerprint")
+        books.append((book, Round(*(stated.get(name, "") for name in names))))
+    reader = _Reader(told, decided_on, digests, assigned, [whose for _, whose in books])
+    for book, whose in books:
+        reader.decided_by = whose.appraiser or decided_by
+        wanted = set_fingerprint or books[0][1].set_fingerprint
+        if whose.set_fingerprint != wanted:
+            values = {"value": whose.set_fingerprint[:16], "expected": wanted[:16]}
+            told.findings.append(Finding("appraisal-other-set", book.file, values=values))
+            continue
+        if not (whose.appraiser or decided_by):
+            told.findings.append(Finding("appraisal-without-appraiser", book.file))
+            continue
+        for sheet in book.sheets:
+            if place := _heading(sheet):
+                reader.read(sheet, book.file, whose, *place)
+    return told
+
+
+@cache
+def _titles() -> dict[str, str]:
+    return {folded(label(f"appraise_column_{c}", lang)): c for c in COLUMNS for lang in LANGUAGES}
+
+
+def _heading(sheet: Sheet) -> tuple[int, dict[str, int]] | None:
+    """Return row and columns of the heading, wherever people have moved them."""
+    for row, cells in enumerate(sheet.rows[:60], start=1):
+        named = {_titles().get(folded(str(v or ""))): at for at, v in enumerate(cells, start=1)}
+        found = {name: at for name, at in named.items() if name}
+        if {"row_key", "points", "item_code", "unit_code"} <= set(found):
+            return row, found
+    return None
+
+
+class _Reader:
+    """Reads rows of one workbook after the other; holds what the checks share."""
+
+    def __init__(
+        self,
+        told: Returned,
+        day: dt.date,
+        digests: Mapping[UnitKey, str] | None,
+        assigned: Collection[tuple[str, str, str]] | None,
+        all_rounds: Sequence[Round],
+    ) -> None:
+        self.told, self.day, self.digests, self.assigned = told, day, digests, assigned
+        self.all_rounds, self.decided_by = all_rounds, ""
+        self.seen: dict[str, tuple[Any, ...]] = {}
+
+    def read(
+        self, sheet: Sheet, file: str, whose: Round, heading: int, at: Mapping[str, int]
+    ) -> None:
+        for row in range(heading + 1, sheet.row_count + 1):
+            cells = {name: sheet.value(row, column) for name, column in at.items()}
+            entered = [cells.get(name) for name in ENTERED]
+            if cells["row_key"] is None and all(value is None for value in entered):
+                continue
+            place = {"file": file, "sheet": sheet.name, "cell": address(row, at["points"])}
+            self._row(cells, whose, place, [value is not None for value in entered])
+
+    def _row(
+        self,
+        cells: Mapping[str, CellValue],
+        whose: Round,
+        place: dict[str, str],
+        is_entered: list[bool],
+    ) -> None:
+        known: dict[str, Any] = dict.fromkeys(COLUMNS, "")
+        known |= {name: _text(value) for name, value in cells.items()}
+        known |= {name: _figure(cells.get(name)) for name in _NUMBERS}
+        about = {"unit_code": known["unit_code"], "item_code": known["item_code"]}
+        if cells["points"] is None:
+            self.told.open += 1
+            if any(is_entered):
+                self._say("appraisal-without-points", place, about)
+            return
+        problems = list(self._problems(known, cells, whose))
+        for code, values in problems:
+            self._say(code, place, about, **values)
+        points = _figure(cells["points"])
+        said = (points, *(known.get(name, "") for name in ENTERED[1:]))
+        if problems or self._is_copy(known["row_key"], said, place, about):
+            return
+        kind = _kinds().get(folded(known.get("reason_kind", "")), "")
+        texts = {name: known.get(name, "") for name in ("reason", "ground", "ledger_digest")}
+        is_correction = yes_or_no(cells.get("corrects")) is True
+        decision = about | texts | place | {"round": whose.round, "year": int(known["year"])}
+        decision |= {"period": known.get("period", ""), "points": points, "reason_kind": kind}
+        decision |= {"decided_by": self.decided_by, "decided_on": pd.Timestamp(self.day)}
+        decision |= {"set_fingerprint": whose.set_fingerprint}
+        self.told.rows.append(decision | {"corrects": "yes" if is_correction else ""})
+
+    def _say(self, code: str, place: dict[str, str], about: dict[str, str], **values: Any) -> None:
+        self.told.findings.append(Finding(code, **place, **about, values=values))
+
+    def _is_copy(
+        self, key: str, said: tuple[Any, ...], place: dict[str, str], about: dict[str, str]
+    ) -> bool:
+        """Say whether the row was there before; a copy that says something else is named."""
+        before = self.seen.setdefault(key, said)
+        if before is said:
+            return False
+        if before != said:
+            self._say("appraisal-row-twice", place, about, value=said[0], known=before[0])
+        return True
+
+    def _problems(
+        self, known: Mapping[str, Any], cells: Mapping[str, CellValue], whose: Round
+    ) -> Iterator[tuple[str, dict[str, Any]]]:
+        """Yield why a decision cannot be taken."""
+        if not known["row_key"]:
+            yield "appraisal-row-unknown", {}
+            return
+        if known["row_key"] != row_key(known, whose):
+            others = [one for one in self.all_rounds if known["row_key"] == row_key(known, one)]
+            if others:
+                yield "appraisal-not-assigned", {"value": whose.appraiser}
+            else:
+                yield "appraisal-row-changed", {}
+            return
+        who = (whose.appraiser, known["unit_code"], known["item_code"])
+        if self.assigned is not None and who not in self.assigned:
+            yield "appraisal-not-assigned", {"value": whose.appraiser}
+        unit = UnitKey(known["unit_code"], int(known["year"]), known.get("period", ""))
+        if self.digests is not None and self.digests.get(unit, "") != known["ledger_digest"]:
+            values = {"value": known["ledger_digest"], "expected": self.digests.get(unit, "—")}
+            yield "appraisal-older-ledger", values
+        if known["status"] == "not_applicable":
+            yield "appraisal-not-applicable", {}
+            return
+        yield from _wrong_points(known, cells)
+
+
+def _wrong_points(
+    known: Mapping[str, Any], cells: Mapping[str, CellValue]
+) -> Iterator[tuple[str, dict[str, Any]]]:
+    value, heading = cells["points"], label("appraise_column_points", "vi")
+    if isinstance(value, CellError | FormulaWithoutValue):
+        code = "cell-in-error" if isinstance(value, CellError) else "formula-without-value"
+        yield code, {"input": heading, "value": str(value)}
+        return
+    points = _figure(value)
+    if math.isnan(points):
+        reading = read_number(plain_text(value))
+        values = {"input": heading, "value": plain_text(value), "candidates": reading.candidates}
+        yield reading.problem or "not-a-number", values
+        return
+    if not -_TOLERANCE <= points <= known["max_points"] + _TOLERANCE:
+        yield (
+            "points-above-maximum",
+            {"input": heading, "value": points, "limit": known["max_points"]},
+        )
+    kind = known.get("reason_kind", "")
+    if kind and folded(kind) not in _kinds():
+        yield "appraisal-kind-unknown", {"value": kind}
+    claimed = known["claimed_points"]
+    claimed = known["computed_points"] if math.isnan(claimed) else claimed
+    if points < claimed - _TOLERANCE and not (kind and known.get("reason")):
+        yield "appraisal-no-reason", {"value": points, "known": claimed}
+
+
+@cache
+def _kinds() -> dict[str, str]:
+    return {
+        folded(label(f"difference_kind_{kind}", lang)): kind
+        for kind in DIFFERENCE_KINDS
+        for lang in LANGUAGES
+    }
+
+
+def _text(value: CellValue) -> str:
+    is_nothing = value is None or isinstance(value, CellError | FormulaWithoutValue)
+    return "" if is_nothing else plain_text(value).strip()
+
+
+def _figure(value: CellValue) -> float:
+    """Return the number of a cell, NaN where it holds none."""
+    if isinstance(value, bool) or value is None:
+        return math.nan
+    if isinstance(value, float):
+        return value
+    found = read_number(_text(value)).value
+    return math.nan if found is None else found

@@ -1,0 +1,226 @@
+"""Workbooks of appraisers: made from what is known, taken back row by row."""
+
+import datetime as dt
+import io
+
+import openpyxl
+import pandas as pd
+import pytest
+
+import scoring
+from scoring.appraisal import append_decisions, read_journal
+from scoring.appraisal.appraiser_workbook import COLUMNS, SHEET, appraiser_workbook_bytes
+from scoring.appraisal.assignments import assigned, read_assignments
+from scoring.appraisal.rows_to_decide import ledger_digests, rows_to_decide
+from scoring.appraisal.workbook_decisions import returned_workbooks
+from scoring.base.units import UnitKey
+from scoring.criteria import open_set
+from scoring.points.proof import with_claims
+
+DAY = dt.date(2026, 12, 1)
+AT = {name: place for place, name in enumerate(COLUMNS, start=1)}
+FIRST = 5
+
+
+@pytest.fixture(scope="module")
+def criteria():
+    return open_set("department-sample")
+
+
+@pytest.fixture(scope="module")
+def rows(criteria):
+    inputs = pd.read_csv(
+        scoring.shipped_folder("evidence") / "example-department-sample" / "inputs.csv"
+    )
+    sheet = scoring.score(inputs, criteria)
+    key = sheet.units[["unit_code", "year", "period"]].head(1)
+    claims = key.assign(item_code="1.1.1", self_points=1.0, documents="", explanation="đã nộp")
+    sheet, _ = with_claims(sheet, claims)
+    digests = ledger_digests(inputs=sheet.units.assign(item_code="", input="", value=0.0))
+    made = rows_to_decide(sheet, claims, None, digests)
+    assert made.query("status == 'not_applicable'")["computed_points"].isna().all()
+    few = made["item_code"].str.startswith(("1.", "2.")) & (made["status"] != "not_applicable")
+    return made[few].reset_index(drop=True)
+
+
+@pytest.fixture(scope="module")
+def blank(rows, criteria):
+    return appraiser_workbook_bytes(rows, criteria, "An")
+
+
+@pytest.fixture
+def filled(tmp_path, blank):
+    """Return a function that types cells into the workbook, as {(row, column): value}."""
+
+    def fill(cells=(), change=None, name="an.xlsx", data=blank):
+        book = openpyxl.load_workbook(io.BytesIO(data))
+        for (row, column), value in dict(cells).items():
+            book[SHEET].cell(row, AT[column]).value = value
+        if change:
+            change(book[SHEET])
+        book.save(tmp_path / name)
+        return tmp_path / name
+
+    return fill
+
+
+def read(*paths, **more):
+    return returned_workbooks(paths, decided_on=DAY, **more)
+
+
+def codes(told):
+    return [(found.code, found.cell) for found in told.findings]
+
+
+LOWERED = {
+    (FIRST, "points"): 0,
+    (FIRST, "reason_kind"): "Thiếu kiểm chứng",
+    (FIRST, "reason"): "Không có",
+}
+
+
+def test_the_riskiest_row_stands_first_and_says_where_the_points_differ(rows):
+    first = rows.query("item_code == '1.1.1' and claimed_points.notna()").iloc[0]
+    assert "tự chấm cao hơn quy tắc 0,25" in first["differs"]
+    assert first["risk"] == pytest.approx(0.25) and first["explanation"] == "đã nộp"
+    assert rows["risk"].is_monotonic_decreasing
+    still_open = rows[rows["status"] == "not_assessed"]
+    assert (still_open["risk"] == still_open["max_points"]).all()
+
+
+def test_decisions_come_back_with_all_they_stand_on_and_the_rest_stays_open(filled, rows, criteria):
+    told = read(filled(LOWERED | {(FIRST + 1, "points"): rows["max_points"][1]}))
+    assert told.findings == [] and told.open == len(rows) - 2
+    one = told.decisions.iloc[0]
+    assert (one["item_code"], one["points"]) == (rows["item_code"][0], 0.0)
+    assert one["reason_kind"] == "missing-proof" and one["decided_by"] == "An"
+    assert one["ledger_digest"] == rows["ledger_digest"][0]
+    assert one["set_fingerprint"] == criteria.fingerprint
+    assert (one["cell"], one["sheet"]) == (f"N{FIRST}", SHEET)
+
+
+def test_a_sheet_sorted_with_rows_and_columns_inserted_gives_the_same(filled, tmp_path):
+    def shuffle(sheet):
+        rows = [[cell.value for cell in row] for row in sheet.iter_rows(min_row=FIRST)]
+        for at, row in enumerate(reversed(rows), start=FIRST):
+            for place, value in enumerate(row, start=1):
+                sheet.cell(at, place).value = value
+        sheet.insert_rows(FIRST + 2, 3)
+        sheet.insert_rows(2)
+        sheet.insert_cols(1)
+
+    plain, moved = read(filled(LOWERED)), read(filled(LOWERED, shuffle, "b.xlsx"))
+    same = ["unit_code", "item_code", "points", "reason", "ledger_digest"]
+    assert moved.findings == [] and moved.open == plain.open
+    assert moved.decisions[same].equals(plain.decisions[same])
+
+
+@pytest.mark.parametrize(
+    ("cells", "code"),
+    [
+        ({(FIRST, "points"): 99}, "points-above-maximum"),
+        ({**LOWERED, (FIRST, "points"): -1}, "points-above-maximum"),
+        ({**LOWERED, (FIRST, "reason"): None}, "appraisal-no-reason"),
+        ({**LOWERED, (FIRST, "reason_kind"): None}, "appraisal-no-reason"),
+        ({**LOWERED, (FIRST, "reason_kind"): "Khác"}, "appraisal-kind-unknown"),
+        ({(FIRST, "points"): "nửa"}, "not-a-number"),
+        ({(FIRST, "points"): "=1/2"}, "formula-without-value"),
+        ({**LOWERED, (FIRST, "item_code"): "1.9"}, "appraisal-row-changed"),
+        ({**LOWERED, (FIRST, "max_points"): 50}, "appraisal-row-changed"),
+        ({**LOWERED, (FIRST, "row_key"): None}, "appraisal-row-unknown"),
+        ({(FIRST, "reason"): "quên điểm"}, "appraisal-without-points"),
+    ],
+)
+def test_what_cannot_be_taken_is_named_at_its_cell(filled, rows, cells, code):
+    if code == "appraisal-no-reason":
+        first = int((rows["claimed_points"].notna()).idxmax()) + FIRST
+        cells = {(first, column): value for (_, column), value in cells.items()}
+        told = read(filled(cells))
+        assert codes(told) == [(code, f"N{first}")] and not told.rows
+        return
+    told = read(filled(cells))
+    assert codes(told) == [(code, f"N{FIRST}")] and not told.rows
+
+
+def test_the_same_points_as_claimed_need_no_reason(filled, rows):
+    at = int(rows["claimed_points"].notna().idxmax())
+    assert read(filled({(FIRST + at, "points"): 1.0})).findings == []
+
+
+def test_an_item_that_does_not_apply_takes_no_points(filled, rows, criteria):
+    data = appraiser_workbook_bytes(rows.assign(status="not_applicable"), criteria, "An")
+    told = read(filled({(FIRST, "points"): 0}, data=data))
+    assert codes(told) == [("appraisal-not-applicable", f"N{FIRST}")]
+
+
+def test_a_ledger_that_changed_since_and_another_set_are_refused(filled, rows):
+    path = filled(LOWERED)
+    unit = UnitKey(rows["unit_code"][0], int(rows["year"][0]), rows["period"][0])
+    assert read(path, digests={unit: rows["ledger_digest"][0]}).findings == []
+    (found,) = read(path, digests={unit: "ffff"}).findings
+    assert found.code == "appraisal-older-ledger" and "ffff" in found.problem()
+    (found,) = read(path, set_fingerprint="ffff").findings
+    assert found.code == "appraisal-other-set"
+
+
+def test_rows_of_somebody_else_and_rows_twice_are_refused(filled, rows, criteria):
+    path = filled(LOWERED)
+    whole = (("An", rows["unit_code"][0], rows["item_code"][0]),)
+    assert read(path, assigned=whole).findings == []
+    assert [found.code for found in read(path, assigned=()).findings] == ["appraisal-not-assigned"]
+    theirs = openpyxl.load_workbook(path)[SHEET]
+    line = [cell.value for cell in theirs[FIRST]]
+
+    def paste(sheet):
+        for place, value in enumerate(line, start=1):
+            sheet.cell(FIRST, place).value = value
+
+    data = appraiser_workbook_bytes(rows, criteria, "Bình")
+    told = read(path, filled((), paste, "b.xlsx", data))
+    assert codes(told) == [("appraisal-not-assigned", f"N{FIRST}")] and len(told.rows) == 1
+
+    def copy(sheet):
+        sheet.append([*line[: AT["points"] - 1], 0.1, *line[AT["points"] :]])
+
+    told = read(filled(LOWERED, copy))
+    assert [found.code for found in told.findings] == ["appraisal-row-twice"]
+
+
+def test_a_workbook_that_names_nobody_needs_a_name(filled, rows, criteria):
+    path = filled(LOWERED, data=appraiser_workbook_bytes(rows, criteria, ""))
+    assert [found.code for found in read(path).findings] == ["appraisal-without-appraiser"]
+    assert read(path, decided_by="Tổ thẩm định").rows[0]["decided_by"] == "Tổ thẩm định"
+
+
+def test_a_workbook_of_something_else_is_named_and_the_others_are_read(filled, tmp_path):
+    other = tmp_path / "khac.xlsx"
+    openpyxl.Workbook().save(other)
+    told = read(other, filled(LOWERED))
+    assert [found.code for found in told.findings] == ["appraisal-not-workbook"]
+    assert len(told.rows) == 1
+
+
+def test_items_are_assigned_by_unit_and_by_area_and_what_nobody_has_is_named(
+    rows, criteria, tmp_path
+):
+    path = tmp_path / "phan-cong.csv"
+    units = list(rows["unit_code"].unique())
+    path.write_text(
+        f"appraiser,unit_code,item_code\nAn,,1\nBình,{units[0]},\n,,2\nAn,,9.9\n", encoding="utf-8"
+    )
+    table, findings = read_assignments(path)
+    assert [(f.code, f.cell) for f in findings] == [("assignment-without-appraiser", "A4")]
+    mine, findings = assigned(rows, table, criteria)
+    assert set(mine["An"]["unit_code"]) == set(units)
+    assert mine["An"]["item_code"].str.startswith("1.").all()
+    assert set(mine["Bình"]["unit_code"]) == {units[0]}
+    told = [(f.code, f.unit_code) for f in findings]
+    assert told == [("assignment-unknown", ""), *(("appraisal-unassigned", u) for u in units[1:])]
+
+
+def test_what_is_taken_back_goes_into_the_journal_once(filled, tmp_path):
+    path = tmp_path / "appraisal.jsonl"
+    decisions = read(filled(LOWERED)).decisions
+    head, _ = append_decisions(path, decisions)
+    assert append_decisions(path, decisions) == (head, [])
+    assert read_journal(path)[0]["points"].tolist() == [0.0]

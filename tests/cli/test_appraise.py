@@ -1,0 +1,79 @@
+"""``parindex appraise``: from ledgers to workbooks, from workbooks to the journal."""
+
+import json
+
+import openpyxl
+import pytest
+
+from scoring.appraisal.appraiser_workbook import COLUMNS, SHEET
+from scoring.cli.main import main
+from scoring.files.shipped import shipped_folder
+
+FIGURES = shipped_folder("evidence") / "phu-tho-2026" / "inputs.csv"
+AT = {name: place for place, name in enumerate(COLUMNS, start=1)}
+SET = "service-quality-766"
+
+
+@pytest.fixture
+def desk(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "pc.csv").write_text("appraiser,unit_code,item_code\nAn,,\nBình,,5\n", "utf-8")
+    main(["--quiet", "appraise", "prepare", str(FIGURES), "--criteria", SET, "--assign", "pc.csv",
+          "--out", "phieu"])  # fmt: skip
+    return tmp_path
+
+
+def decide(name, points, correction=None):
+    book = openpyxl.load_workbook(f"phieu/{name}.xlsx")
+    sheet = book[SHEET]
+    row = next(r for r in range(5, 30) if sheet.cell(r, AT["item_code"]).value == "5.1")
+    values = {"points": points, "reason_kind": "Nhận định", "reason": "xem", "corrects": correction}
+    for column, value in values.items():
+        sheet.cell(row, AT[column]).value = value
+    book.save(f"{name}.xlsx")
+
+
+def run(capsys, line):
+    capsys.readouterr()
+    code = main(["--format", "json", *line.split()])
+    return code, json.loads(capsys.readouterr().out)
+
+
+def test_decisions_go_from_workbooks_into_the_journal_and_a_changed_mind_is_a_correction(
+    desk, capsys
+):
+    decide("an", 0.5)
+    decide("binh", 0.25)
+    apply = "appraise apply an.xlsx binh.xlsx --journal appraisal.jsonl --on 2026-12-01"
+    code, told = run(capsys, apply)
+    assert (code, told["count"], told["refused"]) == (0, 2, 0)
+    code, again = run(capsys, apply)
+    assert (code, again["head"]) == (0, told["head"])
+    decide("an", 0.75)
+    code, refused = run(capsys, "appraise apply an.xlsx --journal appraisal.jsonl")
+    assert (code, refused["refused"], refused["head"]) == (1, 1, told["head"])
+    assert [found["code"] for found in refused["findings"]] == ["decision-twice"]
+    decide("an", 0.75, "Có")
+    assert run(capsys, "appraise apply an.xlsx --journal appraisal.jsonl")[0] == 0
+    code, checked = run(capsys, f"appraise check appraisal.jsonl --head {told['head']}")
+    assert (code, checked["decisions"]) == (0, 2)
+    (disputed,) = checked["moderation"]
+    assert (disputed["item_code"], disputed["spread"]) == ("5.1", 0.5)
+    code, _ = run(
+        capsys,
+        f"appraise prepare {FIGURES} --criteria {SET} --round 2 --journal appraisal.jsonl --out v2",
+    )
+    sheet = openpyxl.load_workbook("v2/tham-dinh.xlsx")[SHEET]
+    assert (sheet["B5"].value, sheet["J5"].value, sheet["B6"].value) == ("5.1", 0.25, None)
+
+
+def test_decisions_on_ledgers_that_changed_since_are_named(desk, capsys):
+    decide("an", 0.5)
+    run(capsys, "appraise apply an.xlsx --journal appraisal.jsonl")
+    text = FIGURES.read_text("utf-8").splitlines()
+    (desk / "so-lieu.csv").write_text("\n".join(text[:-1]), "utf-8")
+    check = f"appraise check appraisal.jsonl --criteria {SET} --ledgers"
+    assert run(capsys, f"{check} {FIGURES}")[0] == 0
+    code, told = run(capsys, f"{check} so-lieu.csv --head 00000000000000")
+    codes = [found["code"] for found in told["findings"]]
+    assert (code, codes) == (1, ["journal-head-missing", "appraisal-older-ledger"])
