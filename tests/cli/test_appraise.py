@@ -77,3 +77,17 @@ def test_decisions_on_ledgers_that_changed_since_are_named(desk, capsys):
     code, told = run(capsys, f"{check} so-lieu.csv --head 00000000000000")
     codes = [found["code"] for found in told["findings"]]
     assert (code, codes) == (1, ["journal-head-missing", "appraisal-older-ledger"])
+
+
+def test_an_approval_lapses_visibly_when_a_decision_is_added_or_figures_change(desk, capsys):
+    decide("an", 0.5)
+    run(capsys, "appraise apply an.xlsx --journal appraisal.jsonl")
+    approve = f"appraise approve appraisal.jsonl {FIGURES} --criteria {SET} --by Ba --on 2026-12-20"
+    assert run(capsys, approve)[0] == 0
+    check = f"appraise check appraisal.jsonl --criteria {SET} --ledgers {FIGURES}"
+    assert run(capsys, check)[1]["findings"] == []
+    decide("binh", 0.5)
+    run(capsys, "appraise apply binh.xlsx --journal appraisal.jsonl")
+    found = run(capsys, check)[1]["findings"]
+    lapsed = [one for one in found if one["code"] == "approval-lapsed"]
+    assert len(lapsed) == 1 and "decisions" in lapsed[0]["problem"]

@@ -149,6 +149,7 @@ TRIED = {
     "appraise prepare": [f"appraise prepare inputs.csv --criteria {SAMPLE} --out tham-dinh"],
     "appraise apply": ["appraise apply tham-dinh/tham-dinh.xlsx --journal nhat-ky.jsonl"],
     "appraise check": ["appraise check nhat-ky.jsonl --head 123456789abcdef"],
+    "appraise approve": [f"appraise approve nhat-ky.jsonl inputs.csv --criteria {SAMPLE} --by An"],
     "appraise merge": ["appraise merge nhat-ky.jsonl nhat-ky.jsonl --out chung.jsonl"],
     "verify": ["verify demo", "verify goi.zip", "verify documents"],
 }

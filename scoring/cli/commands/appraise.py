@@ -1,4 +1,4 @@
-"""``parindex appraise prepare / apply / check / merge``: the appraisers' rounds and their journal."""
+"""``parindex appraise prepare / apply / check / approve / merge``: the appraisers' rounds and their journal."""
 
 from __future__ import annotations
 
@@ -12,6 +12,13 @@ import pandas as pd
 from scoring.appraisal import append_decisions, check_journal, merge_journals, read_journal
 from scoring.appraisal.agreement import agreement, kappa_available, moderation_list
 from scoring.appraisal.appraiser_workbook import appraiser_workbook_bytes
+from scoring.appraisal.approvals import (
+    append_approval,
+    approved_digests,
+    lapsed_approvals,
+    points_digest,
+    signature_findings,
+)
 from scoring.appraisal.assignments import assigned, read_assignments
 from scoring.appraisal.journal import open_journal
 from scoring.appraisal.rows_to_decide import ledger_digests, rows_of_next_round, rows_to_decide
@@ -94,8 +101,10 @@ def check(options: argparse.Namespace, console: Console) -> int:
     path = Path(options.journal_file)
     findings = check_journal(path, options.head)
     decisions, _, head = read_journal(path)
+    findings += signature_findings(path)
     if intake := _ledgers(options):
         findings += _outdated(decisions, _digests(intake))
+        findings += lapsed_approvals(path, _approved(intake, decisions, console))
     pairs, disputed = agreement(decisions), moderation_list(decisions, console.lang)
     if len(pairs) and not kappa_available():
         findings.append(Finding("kappa-not-computed"))
@@ -105,6 +114,18 @@ def check(options: argparse.Namespace, console: Console) -> int:
     _show_disputed(disputed, console)
     told = {"pairs": pairs.to_dict("records"), "moderation": disputed.to_dict("records")}
     return console.close(findings, head=head, decisions=len(decisions), **told)
+
+
+def approve(options: argparse.Namespace, console: Console) -> int:
+    """Add an approval to the journal: it lapses when ledgers, set, points or decisions change."""
+    path, intake = Path(options.journal_file), intake_of(options, options.approved)
+    decisions, findings, _ = read_journal(path)
+    digests = _approved(intake, decisions, console)
+    head, problems = append_approval(
+        path, digests, approved_by=options.by, approved_on=day_looked_at(options)
+    )
+    _show_head(head, console)
+    return console.close([*intake.findings, *findings, *problems], head=head, approved=digests)
 
 
 def merge(options: argparse.Namespace, console: Console) -> int:
@@ -125,6 +146,14 @@ def _ledgers(options: argparse.Namespace) -> Intake | None:
 def _digests(intake: Intake) -> dict[UnitKey, str]:
     names = ("inputs", "claims", "documents", "links")
     return ledger_digests(**{name: getattr(intake, name) for name in names})
+
+
+def _approved(intake: Intake, decisions: pd.DataFrame, console: Console) -> dict[str, str]:
+    """Return the digests of what an approval stands on, decisions among them."""
+    scores = compute(intake, lang=console.lang).sheet.scores
+    decided = decisions.rename(columns={"item_code": "code", "round": "track"})
+    digests = approved_digests(intake.criteria.fingerprint, scores, _digests(intake))
+    return {**digests, "decisions": points_digest(decided)}
 
 
 def _assigned(options: argparse.Namespace, intake: Intake | None) -> set[tuple[str, str, str]]:
