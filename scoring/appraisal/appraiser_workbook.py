@@ -157,7 +157,7 @@ def _row(sheet: SafeSheet, row: int, known: Mapping[Any, Any], lang: str) -> Non
 
 def _offers(sheet: SafeSheet, last: int, lang: str) -> None:
     lists = {
-        "reason_kind": [label(f"difference_kind_{kind}", lang) for kind in DIFFERENCE_KINDS],
+        "reason_kind": [label(f"difference_{kind}", lang) for kind in DIFFERENCE_KINDS],
         "corrects": [label("yes", lang)],
     }
     for name, options in lists.items():

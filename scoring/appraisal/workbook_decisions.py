@@ -259,7 +259,7 @@ def _wrong_points(
 @cache
 def _kinds() -> dict[str, str]:
     return {
-        folded(label(f"difference_kind_{kind}", lang)): kind
+        folded(label(f"difference_{kind}", lang)): kind
         for kind in DIFFERENCE_KINDS
         for lang in LANGUAGES
     }

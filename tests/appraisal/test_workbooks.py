@@ -74,7 +74,7 @@ def codes(told):
 
 LOWERED = {
     (FIRST, "points"): 0,
-    (FIRST, "reason_kind"): "Thiếu kiểm chứng",
+    (FIRST, "reason_kind"): "thiếu tài liệu kiểm chứng",
     (FIRST, "reason"): "Không có",
 }
 

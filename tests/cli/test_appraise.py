@@ -27,7 +27,12 @@ def decide(name, points, correction=None):
     book = openpyxl.load_workbook(f"phieu/{name}.xlsx")
     sheet = book[SHEET]
     row = next(r for r in range(5, 30) if sheet.cell(r, AT["item_code"]).value == "5.1")
-    values = {"points": points, "reason_kind": "Nhận định", "reason": "xem", "corrects": correction}
+    values = {
+        "points": points,
+        "reason_kind": "đánh giá khác nhau",
+        "reason": "xem",
+        "corrects": correction,
+    }
     for column, value in values.items():
         sheet.cell(row, AT[column]).value = value
     book.save(f"{name}.xlsx")
@@ -90,4 +95,4 @@ def test_an_approval_lapses_visibly_when_a_decision_is_added_or_figures_change(d
     run(capsys, "appraise apply binh.xlsx --journal appraisal.jsonl")
     found = run(capsys, check)[1]["findings"]
     lapsed = [one for one in found if one["code"] == "approval-lapsed"]
-    assert len(lapsed) == 1 and "decisions" in lapsed[0]["problem"]
+    assert len(lapsed) == 1 and "các quyết định" in lapsed[0]["problem"]
