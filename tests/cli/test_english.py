@@ -64,17 +64,17 @@ NEW = f"ledger new --criteria {SAMPLE} --unit a --name SHA --year 2025 --out moi
 # half-filled row and a missing file are among what they read, so that findings are spoken too.
 TRIED = {
     "demo": ["demo --out demo"],
-    "compare": [
-        "compare so.xlsx --tracks self,computed --out so-sanh",
-        "compare so.xlsx --out so-sanh-hai",
-        "compare so.xlsx --tracks self --out so-sanh-ba",
-    ],
     "score": [
         "score so.xlsx --targets targets.csv --out mot",
         f"score inputs.csv --criteria {SAMPLE} --out nhieu",
         "score sai.xlsx --out sai",
     ],
     "rank": [f"rank inputs.csv --criteria {SAMPLE} --unranked SM-B --out hang"],
+    "compare": [
+        "compare so.xlsx --tracks self,computed --out so-sanh",
+        "compare so.xlsx --out so-sanh-hai",
+        "compare so.xlsx --tracks self --out so-sanh-ba",
+    ],
     "explain": [
         "explain 5.3 so.xlsx",
         "explain INDEX so.xlsx",

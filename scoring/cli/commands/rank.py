@@ -32,7 +32,7 @@ _SHOWN = 40
 def run(options: argparse.Namespace, console: Console) -> int:
     """Rank units, write tables and the annex; 1 with error findings, 2 for unreadable files."""
     intake = of_period(intake_of(options, options.files), options)
-    result = compute(intake, None, console.lang)
+    result = compute(intake, None, console.lang, options.track)
     sheet = result.sheet
     unranked = dict(_reasoned(text) for text in options.unranked)
     table, findings = ranking(sheet, unranked=unranked)
@@ -53,6 +53,8 @@ def run(options: argparse.Namespace, console: Console) -> int:
     ]
     with results_folder(folder, used, sheet.criteria, "rank") as new:
         _write(told, annex, new, sheet.criteria.meta.decimals, options.csv_dialect)
+    if sheet.shows_tracks:
+        console.print(console.text("page_on_track", track=console.text(f"track_{sheet.track}")))
     _show(sheet, annex, told, console)
     console.wrote(folder)
     code = console.report(found, folder / "findings.csv")
