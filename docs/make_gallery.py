@@ -73,6 +73,7 @@ def drawn() -> Iterator[tuple[str, str, Figure]]:
     yield from _departments()
     yield from _plans()
     yield from _surveys()
+    yield _years()
 
 
 def _shown(name: str, call: str, *tables: Any, **about: Any) -> tuple[str, str, Figure]:
@@ -158,6 +159,25 @@ def _plans() -> Iterator[tuple[str, str, Figure]]:
     call = "year_chart_table(plan.tasks, day, progress), as_of=day"
     yield _shown("gantt", call, bars, as_of=DAY, context=context)
     yield _shown("calendar_year", "bars, year=2026", bars, year=DAY.year, context=context)
+
+
+def _years() -> tuple[str, str, Figure]:
+    """Return the change of a made-up unit whose share of the effects is made up too."""
+    effects = {
+        "merger": -1.8,
+        "performance": 4.1,
+        "rules": -0.9,
+        "evidence": 0.7,
+        "appraisal": -0.4,
+    }
+    change = pd.DataFrame([{
+        "unit_code": "xa-mau", "from_year": 2025, "year": 2026, "period": "", "code": "INDEX",
+        "old_points": 78.6, "new_points": 80.3, "change": 1.7, **effects, "unsplit": 0.0,
+    }])  # fmt: skip
+    context = charts.ChartContext(
+        source="số liệu mẫu để minh họa, không của xã nào", unit_names={"xa-mau": "Xã Mẫu"}
+    )
+    return _shown("year_effects", "panel.changes", change, context=context)
 
 
 def _surveys() -> Iterator[tuple[str, str, Figure]]:

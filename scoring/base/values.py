@@ -99,6 +99,21 @@ DIFFERENCE_KINDS = (
     "judgement",
     "survey",
 )
+# What units are weighed by where several of one year become one of the next.
+CROSSWALK_METHODS = ("population", "dossiers", "area", "staff", "equal")
+# Why the change of a node is not, or not wholly, split; and how old units were put together.
+CHANGE_NOTES = (
+    "added",
+    "removed",
+    "open",
+    "not-applicable",
+    "one-sided",
+    "unsplit",
+    "no-earlier-unit",
+)
+# How a published result stands to its target.
+EXTERNAL_RESULTS = ("met", "missed", "not-measured", "no-target")
+JOINED_BY = ("own", "added-up", "weighted-mean")
 
 # Positions in STATUSES, as arrays of statuses hold them.
 SCORED, NOT_ASSESSED, NOT_APPLICABLE, INVALID = range(4)

@@ -51,6 +51,16 @@ ks,2025,a,index,INDEX,83.7,82.3,85.1,shown
 """
 DECIDED = {"round": "1", "unit_code": "a", "year": 2025, "period": "", "item_code": "1.1.1"}
 APPRAISED = [("An", 0.5), ("Ha", 0.25)]
+CROSSWALK = """old_unit,new_unit,weight,method,size,valid_from
+SM-A,SM-A,1,staff,40,2025-01-01
+SM-C,SM-A,0.5,staff,40,2025-01-01
+"""
+EXTERNAL = """index,year,entity,value,target,unit,source,status
+PCI,2024,X,66.5,,percent,example,sample
+PCI,2025,X,67.5,70,percent,example,sample
+PCI,2025,Y,1,,percent,example,sample
+PCI,2025,Y,2,,percent,example,sample
+"""
 TYPED = "12,5x"
 # What the cell of the review workbook says, which is Vietnamese whoever reads it.
 DOUBT = "Chưa hiểu ý này: “Theo nhận định của hội đồng khi cần thiết”."
@@ -119,6 +129,11 @@ TRIED = {
     "plan feed": [f"plan feed ke-hoach --criteria {SAMPLE} --on 2022-12-31 --out nuoi"],
     "plan completion": [
         "plan completion ke-hoach --on 2022-12-31 --criteria task-completion-sample"
+    ],
+    "years": [
+        f"years inputs.csv truoc.csv --criteria {SAMPLE} --crosswalk chuyen.csv"
+        " --external ngoai.csv --out nam",
+        f"years inputs.csv --criteria {SAMPLE} --out mot-nam",
     ],
     "sipas sample-size": [
         "sipas sample-size --population 10000 --cluster-size 10 --icc 0.05 --share 0.96 --margin 2%"
@@ -212,6 +227,10 @@ def _example(desk):
         "code,stratum,name,population,size\n1,a,Xã A,6000,50\n2,b,Xã B,4000,70\n3,c,Xã C,90,9\n"
     )
     (desk / "tang.csv").write_text(strata, encoding="utf-8")
+    before = (desk / "inputs.csv").read_text(encoding="utf-8").replace("2025", "2024")
+    (desk / "truoc.csv").write_text(before, encoding="utf-8")
+    (desk / "chuyen.csv").write_text(CROSSWALK, encoding="utf-8")
+    (desk / "ngoai.csv").write_text(EXTERNAL, encoding="utf-8")
     for name, text in (("documents/a.txt", PLAN), ("kh.txt", PLAN), ("pl.txt", APPENDIX)):
         (desk / name).write_text(text, encoding="utf-8")
 

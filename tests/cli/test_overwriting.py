@@ -36,6 +36,8 @@ def desk(tmp_path, monkeypatch):
     shutil.copy(SAMPLE, "so-lieu.csv")
     Path("phieu.csv").write_text("form_id,A1\nP1,1\n", encoding="utf-8")
     Path("uoc-luong.csv").write_text(ESTIMATES, encoding="utf-8")
+    external = "index,year,entity,source,status\nPCI,2025,X,vi-du,sample\n"
+    Path("ngoai.csv").write_text(external, encoding="utf-8")
     Path("dan-mau.csv").write_text("code,name\n1,a\n2,b\n3,c\n", encoding="utf-8")
     append_decisions(Path("nhat-ky.jsonl"), pd.DataFrame([DECISION]))
     Path("ke-hoach.txt").write_text("KẾ HOẠCH\nCải cách hành chính năm 2022\n", encoding="utf-8")
@@ -74,6 +76,7 @@ FOLDERS = {
     "sipas feed": ("sipas feed uoc-luong.csv --criteria department-sample --inputs so-lieu.csv --out {}", "inputs.csv"),
     "plan completion": ("plan completion ke-hoach --criteria task-completion-sample --on 2022-12-31 --out {}", "completion.csv"),
     "plan status": ("plan status ke-hoach --on 2022-12-31 --out {}", "status.csv"),
+    "years": ("years --external ngoai.csv --out {}", "external-gaps.csv"),
     "sipas sample-size": ("sipas sample-size --population 10000 --out {}", "sample-sizes.csv"),
     "sipas draw": ("sipas draw dan-mau.csv --take 2 --method random --seed 1 --out {}", "sample.csv"),
     "plan calendar": ("plan calendar ke-hoach --out {}", "year.png"),

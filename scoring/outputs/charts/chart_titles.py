@@ -149,10 +149,15 @@ def year_title(here: pd.DataFrame, year: int | None, context: ChartContext) -> s
 def series_breaks(line: pd.DataFrame) -> list[int]:
     """Return the places of a line before which its surveys begin another series.
 
+    A panel of years says in ``breaks`` what does not compare with the year before.
+
     >>> line = pd.DataFrame({"place": [0, 1, 2, 3], "survey_series": ["a", "a", "b", ""]})
     >>> series_breaks(line)
     [2]
     """
+    if "breaks" in line:
+        is_break = line["breaks"].fillna("") != ""
+        return line.loc[is_break, "place"].astype(int).tolist()
     if "survey_series" not in line:
         return []
     told = line[line["survey_series"].fillna("") != ""]
@@ -175,7 +180,8 @@ def trend_title(table: pd.DataFrame, context: ChartContext) -> str:
     ends = known[["name", "time", "points"]].agg(["first", "last"])[known.size() > 1]
     if ends.empty:
         is_new = len(since) < len(table)
-        return context.say("chart_trend_new_series" if is_new else "chart_trend_open")
+        new = "chart_trend_all_broken" if "breaks" in table else "chart_trend_new_series"
+        return context.say(new if is_new else "chart_trend_open")
     change = ends["points"]["last"] - ends["points"]["first"]
     if len(ends) > 1:
         rose = int((change > EPSILON).sum())
@@ -185,4 +191,6 @@ def trend_title(table: pd.DataFrame, context: ChartContext) -> str:
     by = context.points(abs(change.iloc[0]))
     points = {"start": context.points(first["points"]), "end": context.points(last["points"])}
     times = {"since": first["time"], "until": last["time"]}
-    return context.say(f"chart_trend_{way}", by=by, **points, **times)
+    said = context.say(f"chart_trend_{way}", by=by, **points, **times)
+    # Where one of several units can be compared the title says which.
+    return f"{first['name']}: {said}" if table["series"].max() > table["series"].min() else said

@@ -70,7 +70,8 @@ def trend(
     about = f"{context.say('chart_trend_shows')} · {who(context)}"
     notes = [context.say("chart_trend_scale", low=context.number(low))] if low > 0 else []
     if any(series_breaks(line) for _, line in shown.groupby("series")):
-        notes.append(context.say("chart_trend_break"))
+        is_panel = "breaks" in shown
+        notes.append(context.say("chart_trend_year_break" if is_panel else "chart_trend_break"))
     is_open = shown["points"].isna().any()
     legend = [Entry(context.say("status_not_assessed"), OPEN_FILL)] if is_open else []
     sheet = new_sheet(context, title(context), about, body, legend=legend, notes=notes)
@@ -114,7 +115,7 @@ def trend_table(scores: pd.DataFrame, context: ChartContext) -> pd.DataFrame:
     )
     columns = ["series", "unit_code", "name", "year", "period", "time", "tick", "place"]
     figures = ["points", "points_low", "points_high"]
-    figures += ["survey_series"] if "survey_series" in table else []
+    figures += [name for name in ("survey_series", "breaks") if name in table]
     return table.sort_values(["series", "place"])[columns + figures].reset_index(drop=True)
 
 

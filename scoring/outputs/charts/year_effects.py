@@ -1,0 +1,161 @@
+"""From the points of one year to those of the next, one step for each thing that moved them."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Mapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+
+from scoring.base.values import INDEX_CODE
+from scoring.outputs import theme
+from scoring.outputs.charts.chart_sheet import Entry, bars
+from scoring.outputs.charts.rows import Page, Rows, named_rows, row_chart, row_words
+from scoring.outputs.charts.score_tables import EPSILON, Unit, one_unit
+from scoring.outputs.theme import NO_CONTEXT, ChartContext, ChartFigure, Fill
+
+CHARTS = ("year_effects",)
+# Old units are put together before anything else is compared.
+_EFFECTS = ("merger", "performance", "rules", "evidence", "appraisal", "unsplit")
+_BAR = 0.2
+
+
+def year_effects(
+    changes: pd.DataFrame,
+    *,
+    unit_code: Unit = None,
+    code: str = INDEX_CODE,
+    context: ChartContext = NO_CONTEXT,
+) -> ChartFigure:
+    """Draw how performance, rules, evidence, appraisal and merger moved the points of a node.
+
+    Parameters
+    ----------
+    changes : DataFrame
+        Table ``YearChanges`` of two years.
+    unit_code
+        As for every chart; without it the mean over the units whose change is known.
+    code : str
+        Which node, by default the index.
+
+    Returns
+    -------
+    ChartFigure
+        An effect that is not known has no bar and says so; the steps end at the later points.
+    """
+    rows = one_unit(changes[changes["code"] == code], unit_code)
+    known = rows[rows["change"].notna()]
+
+    def steps_in(words: ChartContext) -> pd.DataFrame:
+        return effect_steps(known, words)
+
+    steps = steps_in(context)
+    page = Page(steps, steps, named_rows(list(steps["name"])))
+    ends = steps["start"].to_numpy(float), (steps["start"] + steps["points"]).to_numpy(float)
+    low, high = _limits(np.concatenate(ends))
+    return row_chart(
+        context, "year_effects", page, _right_text,
+        lambda axes: _draw(axes, steps, page.rows, low),
+        title=lambda words: _title(steps_in(words), words),
+        who=lambda words: _who(rows, known, words),
+        said=lambda words: {"rows": row_words(steps_in(words), _right_text, words)},
+        scale=high, start=low, unit="points", legend=_legend(context),
+        notes=[context.say("chart_year_effects_scale", low=context.number(low))] if low > 0 else [],
+        bold=(0, len(steps) - 1),
+    )  # fmt: skip
+
+
+def effect_steps(known: pd.DataFrame, context: ChartContext) -> pd.DataFrame:
+    """Return the steps: ``name, kind, start, points``; NaN for an effect that is not known.
+
+    `kind` is ``year`` for the points of the two years and ``effect`` between them. What cannot be
+    split is a step only where there is any.
+    """
+    if known.empty:
+        return pd.DataFrame(columns=["name", "kind", "start", "points"])
+    means = known[["old_points", "new_points", *_EFFECTS]].mean()
+    kept = [name for name in _EFFECTS if name != "unsplit" or abs(means[name]) > EPSILON]
+    effects = means[kept].to_numpy(float)
+    starts = means["old_points"] + np.concatenate([[0.0], np.nancumsum(effects)[:-1]])
+    years = [
+        context.say("chart_year", year=int(known[name].iloc[0])) for name in ("from_year", "year")
+    ]
+    names = [years[0], *(context.say(f"effect_{name}") for name in kept), years[1]]
+    names = [name[:1].upper() + name[1:] for name in names]
+    return pd.DataFrame({
+        "name": names,
+        "kind": ["year", *["effect"] * len(kept), "year"],
+        "start": [0.0, *starts, 0.0],
+        "points": [means["old_points"], *effects, means["new_points"]],
+    })  # fmt: skip
+
+
+def _limits(ends: np.ndarray) -> tuple[float, float]:
+    """Return a scale on which the steps can be seen: it begins above zero where they are small."""
+    told = ends[np.isfinite(ends) & (ends != 0)]
+    if not len(told):
+        return 0.0, 1.0
+    low, high = float(told.min()), float(told.max())
+    room = max(high - low, 0.02 * high)
+    return max(0.0, float(np.floor(low - room))), high
+
+
+def _draw(axes: Axes, steps: pd.DataFrame, rows: Rows, low: float) -> None:
+    is_year = (steps["kind"] == "year").to_numpy()
+    points = np.nan_to_num(steps["points"].to_numpy(float))
+    starts = steps["start"].to_numpy(float)
+    whole = np.where(is_year, points - low, 0.0)
+    bars(axes, [low] * len(steps), whole.tolist(), rows.centers, _BAR, Fill(theme.POINTS))
+    for role, sign in (("gained", 1), ("lost", -1)):
+        size = np.where(is_year, 0.0, np.maximum(sign * points, 0.0))
+        left = np.minimum(starts, starts + points)
+        bars(axes, left.tolist(), size.tolist(), rows.centers, _BAR, theme.ROLES[role])
+    levels = np.where(is_year, points, starts + points)
+    for level, above, below in zip(levels[:-1], rows.centers[:-1], rows.centers[1:], strict=True):
+        axes.plot([level] * 2, [above, below], color=theme.MUTED, linewidth=0.7, zorder=0.5)
+
+
+def _right_text(row: Mapping[Hashable, Any], context: ChartContext) -> str:
+    if np.isnan(row["points"]):
+        return context.say("effect_unknown")
+    if row["kind"] == "year":
+        return context.points(row["points"])
+    sign = "+" if row["points"] > EPSILON else "−" if row["points"] < -EPSILON else ""
+    return f"{sign}{context.points(abs(row['points']))}"
+
+
+def _title(steps: pd.DataFrame, context: ChartContext) -> str:
+    """Say from where to where the points went, and what moved them most."""
+    if steps.empty:
+        return context.say("chart_trend_open")
+    change = float(steps["points"].iloc[-1] - steps["points"].iloc[0])
+    way = "up" if change > EPSILON else "down" if change < -EPSILON else "same"
+    said = [context.say(f"chart_year_effects_{way}", by=context.points(abs(change)))]
+    moves = steps[steps["kind"] == "effect"].dropna(subset="points")
+    most = moves.iloc[int(moves["points"].abs().argmax())]
+    if abs(most["points"]) > EPSILON:
+        name = str(most["name"])
+        text = _right_text(most.to_dict(), context)
+        said.append(
+            context.say("chart_year_effects_most", name=name[:1].lower() + name[1:], points=text)
+        )
+    return "; ".join(said)
+
+
+def _who(rows: pd.DataFrame, known: pd.DataFrame, context: ChartContext) -> str:
+    codes = rows["unit_code"].unique()
+    if len(codes) == 1:
+        return context.unit_name(str(codes[0]))
+    return context.say(
+        "chart_year_effects_mean", count=known["unit_code"].nunique(), all=len(codes)
+    )
+
+
+def _legend(context: ChartContext) -> list[Entry]:
+    return [
+        Entry(context.say("points"), Fill(theme.POINTS)),
+        Entry(context.say("effect_up"), theme.ROLES["gained"]),
+        Entry(context.say("effect_down"), theme.ROLES["lost"]),
+    ]

@@ -1,0 +1,128 @@
+"""``parindex years``: panel, split and published results from the command line."""
+
+import json
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from scoring.cli.main import main
+from scoring.files.manifest import MANIFEST_NAME
+from scoring.files.shipped import shipped_folder
+
+SAMPLE = shipped_folder("evidence") / "example-department-sample" / "inputs.csv"
+SET = "department-sample"
+CROSSWALK = """old_unit,new_unit,weight,method,size,valid_from
+SM-A,SM-A,1,staff,30,2026-01-01
+SM-B,SM-A,1,staff,10,2026-01-01
+"""
+EXTERNAL = """index,year,entity,value,target,unit,source,status
+PCI,2026,Tỉnh Mẫu,66.5,70,percent,ví dụ,sample
+"""
+
+
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory):
+    """Three departments in 2025, two in 2026, of which one took in another."""
+    folder = tmp_path_factory.mktemp("years")
+    table = pd.read_csv(SAMPLE, dtype=str)
+    third = table[table["unit_code"] == "SM-B"].assign(unit_code="SM-C", unit_name="Sở Mẫu C")
+    table = pd.concat([table, third])
+    table.to_csv(folder / "2025.csv", index=False)
+    later = table[table["unit_code"] != "SM-B"].replace(r"\b2025\b", "2026", regex=True)
+    later.replace(r"\b2024\b", "2025", regex=True).to_csv(folder / "2026.csv", index=False)
+    (folder / "external.csv").write_text(EXTERNAL, encoding="utf-8")
+    (folder / "crosswalk.csv").write_text(CROSSWALK, encoding="utf-8")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def made(desk):
+    """The run that the tests look at."""
+    files = [str(desk / name) for name in ("2026.csv", "2025.csv")]
+    more = [
+        "--criteria",
+        SET,
+        "--crosswalk",
+        str(desk / "crosswalk.csv"),
+        "--out",
+        str(desk / "out"),
+    ]
+    assert main(["--quiet", "years", *files, *more]) == 0
+    return desk / "out"
+
+
+def test_the_split_is_written_and_adds_up(made):
+    table = pd.read_csv(made / "changes.csv", dtype={"code": str})
+    parts = table[["performance", "rules", "evidence", "appraisal", "merger", "unsplit"]].sum(
+        axis=1
+    )
+    known = table["change"].notna()
+    assert known.sum() > 40 and np.allclose(parts[known], table["change"][known], atol=1e-9)
+    index, other = table.query("code == 'INDEX'").to_dict("records")
+    # What joined is better than the unit that took it in, which did as before.
+    assert index["merger"] > 0 and index["performance"] == pytest.approx(-index["merger"])
+    assert other["change"] == 0 and other["joined_by"] == "own"
+    assert {"added-up", "weighted-mean", "own"} == set(table["joined_by"])
+
+
+def test_panel_charts_and_manifest_stand_beside_it(made):
+    panel = pd.read_csv(made / "panel.csv", dtype={"code": str}, keep_default_na=False)
+    index = panel[panel["code"] == "INDEX"]
+    assert index["year"].tolist() == [2025, 2025, 2026, 2026]
+    assert index["breaks"].tolist() == ["", "", "units", ""]
+    for name in ("charts/trend.png", "charts/effects-2026.png", "findings.csv", MANIFEST_NAME):
+        assert (made / name).is_file()
+
+
+def test_json_gives_the_changes_and_a_wrong_crosswalk_moves_nothing(desk, tmp_path, capsys):
+    wrong = tmp_path / "crosswalk.csv"
+    wrong.write_text(CROSSWALK.replace("SM-B,SM-A,1,", "SM-B,SM-A,0.4,"), encoding="utf-8")
+    files = [str(desk / name) for name in ("2026.csv", "2025.csv")]
+    external = ["--external", str(desk / "external.csv"), "--crosswalk", str(wrong)]
+    code = main(["--format", "json", "years", *files, "--criteria", SET, *external,
+                 "--out", str(tmp_path / "out")])  # fmt: skip
+    said = json.loads(capsys.readouterr().out)
+    assert code == 1 and said["years"] == [2025, 2026]
+    assert [row["unit_code"] for row in said["changes"]] == ["SM-A", "SM-C"]
+    assert [row["joined_by"] for row in said["changes"]] == ["own", "own"]
+    assert [row["result"] for row in said["external"]] == ["missed"]
+    assert [one["code"] for one in said["findings"]] == ["crosswalk-weights", "years-unit-gone"]
+
+
+def test_two_sets_are_paired_and_the_guess_is_named(desk, tmp_path, capsys):
+    other = tmp_path / "moi"
+    main(["--quiet", "criteria", "export", SET, "--out", str(tmp_path / "bo.xlsx")])
+    main(["--quiet", "criteria", "import", str(tmp_path / "bo.xlsx"), "--out", str(other)])
+    text = (other / "set.toml").read_text(encoding="utf-8")
+    (other / "set.toml").write_text(text.replace(f'id = "{SET}"', 'id = "moi"'), encoding="utf-8")
+    items = (other / "items.csv").read_text(encoding="utf-8")
+    (other / "items.csv").write_text(
+        items.replace("Kế hoạch CCHC", "Chương trình CCHC", 1), encoding="utf-8"
+    )
+    given = []
+    for when in (2025, 2026):
+        table = pd.read_csv(desk / f"{when}.csv", dtype=str)
+        path = tmp_path / f"{when}.csv"
+        table[table["unit_code"] == "SM-C"].to_csv(path, index=False)
+        given.append(f"{when}={path}")
+    sets = [f"2025={SET}", f"2026={other}"]
+    assert main(["years", *given, "--criteria", *sets, "--out", str(tmp_path / "out")]) == 0
+    said = capsys.readouterr()
+    assert "years-mapping-guessed" in said.err and "Bộ tiêu chí" in said.out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        (["{}/2025.csv", "--criteria", SET], "years-one-year"),
+        (["{}/2025.csv", "--criteria", f"2025={SET}"], "years-file-year"),
+        (["2025={}/2025.csv", "--criteria", f"2026={SET}"], "years-set-year"),
+    ],
+)
+def test_what_cannot_be_compared_is_refused_with_what_to_do(
+    desk, tmp_path, capsys, arguments, code
+):
+    filled = [text.format(desk) for text in arguments]
+    assert main(["years", *filled, "--out", str(tmp_path / "out")]) == 2
+    assert f"[{code}]" in capsys.readouterr().err and not (tmp_path / "out").exists()
