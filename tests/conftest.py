@@ -15,6 +15,7 @@ from excel_tools import find_soffice, recalculated
 
 from scoring.base.findings import Finding
 from scoring.base.labels import message_tables
+from scoring.criteria import library
 
 # A machine may be slow or busy: no test depends on time.
 settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -75,6 +76,26 @@ def findings_hold_raw_values():
     Finding.__init__ = checked
     yield
     Finding.__init__ = made
+
+
+@pytest.fixture(scope="session", autouse=True)
+def shipped_sets_are_checked_once():
+    """Build and check each shipped set once a process, for it takes a tenth of a second.
+
+    Its files are read whenever it is opened; what a test writes is always built.
+    """
+    build, shipped, built = library.build_set, library.library_folders()[0], {}
+
+    def built_once(raw):
+        if Path(raw.place).resolve().parent != shipped:
+            return build(raw)
+        if raw.place not in built:
+            built[raw.place] = build(raw)
+        return built[raw.place]
+
+    library.build_set = built_once
+    yield
+    library.build_set = build
 
 
 def pytest_collection_modifyitems(items):
