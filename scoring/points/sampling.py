@@ -9,8 +9,9 @@ independent (square root of the sum of the squares, below and above apart: MOVER
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -75,6 +76,8 @@ def with_sampling(sheet: ScoreSheet, figures: pd.DataFrame) -> tuple[ScoreSheet,
     if not len(figures):
         return sheet, []
     table, findings = _placed(sheet, checked(figures, "SurveyFigures", by="with_sampling"))
+    table, problems = _once(table)
+    findings += problems
     differs = _differing(sheet, table)
     findings += _different(sheet, table[differs])
     beside = ((table["low"] > table["value"]) | (table["value"] > table["high"])).to_numpy(bool)
@@ -141,6 +144,24 @@ def _placed(sheet: ScoreSheet, figures: pd.DataFrame) -> tuple[pd.DataFrame, lis
     return table, [Finding("survey-figures-unused", str(first.get("file", "")), values=values)]
 
 
+def _once(table: pd.DataFrame) -> tuple[pd.DataFrame, list[Finding]]:
+    """Return each figure once, with a finding where two tables say different things of it.
+
+    A ledger and ``--surveys`` may bring the same figure, whose error must not count twice.
+    """
+    figure = ["row", "place", "input"]
+    said = [*figure, "value", "low", "high", "survey"]
+    table = table.drop_duplicates(said).reset_index(drop=True)
+    unclear = pd.MultiIndex.from_frame(table.loc[table.duplicated(figure), ["row", "place"]])
+    lost = pd.MultiIndex.from_frame(table[["row", "place"]]).isin(unclear)
+    twice = table[table.duplicated(figure)].drop_duplicates(["row", "place"])
+    findings = [
+        Finding("survey-figure-twice", **_place_of(row))
+        for row in twice.head(MAX_FINDINGS_PER_KIND).to_dict("records")
+    ]
+    return table[~lost].reset_index(drop=True), findings
+
+
 def _differing(sheet: ScoreSheet, table: pd.DataFrame) -> BoolArray:
     """Say which figures the sheet does not hold any more as they were fed."""
     differs = np.zeros(len(table), dtype=bool)
@@ -183,11 +204,14 @@ def _different(sheet: ScoreSheet, table: pd.DataFrame) -> Iterator[Finding]:
 
 def _beside(table: pd.DataFrame) -> Iterator[Finding]:
     """Yield a finding for each interval that does not hold its figure: somebody typed over it."""
-    places = [name for name in ("file", "sheet", "cell") if name in table]
     for row in table.head(MAX_FINDINGS_PER_KIND).to_dict("records"):
         values = {"fed": float(row["value"]), "low": float(row["low"]), "high": float(row["high"])}
-        key = {name: str(row[name]) for name in (*places, "unit_code", "year", "item_code")}
-        yield Finding("survey-interval-beside", **key, values=values)
+        yield Finding("survey-interval-beside", **_place_of(row), values=values)
+
+
+def _place_of(row: Mapping[Any, Any]) -> dict[str, Any]:
+    names = ("file", "sheet", "cell", "unit_code", "year", "item_code")
+    return {name: str(row[name]) for name in names if name in row}
 
 
 @dataclass(frozen=True)

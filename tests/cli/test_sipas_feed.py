@@ -93,6 +93,13 @@ def test_a_long_table_brings_its_intervals_in_a_file_beside(desk, tmp_path):
     assert "sampling_low" not in without
 
 
+def test_a_ledger_and_the_table_beside_it_bring_each_error_once(desk):
+    fed = desk / "fed"
+    scores, told = scored(fed / "so.xlsx", surveys=fed / "survey-figures.csv")
+    assert ends(scores, "8.1") == [6.58, 6.81]
+    assert not [f for f in told if f.code.startswith("survey-")]
+
+
 def test_a_cell_changed_afterwards_loses_its_interval(desk, tmp_path):
     book = openpyxl.load_workbook(desk / "fed" / "so.xlsx")
     cell = next(c for row in book["Tự đánh giá"].iter_rows() for c in row if c.value == 83.7)

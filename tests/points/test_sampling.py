@@ -118,6 +118,16 @@ def test_errors_of_one_survey_add_up():
     assert all(map(math.isnan, interval(sheet, "2")))
 
 
+def test_a_figure_that_two_tables_bring_counts_once_and_not_when_they_disagree():
+    held = {"1.1": 3.0, "1.2": 2.0, "2": 1.0}
+    sheet = sampled(held, *[direct("1.1", 3.0, 2.0, 3.5)] * 2)
+    assert interval(sheet, "1") == pytest.approx((4.0, 5.5))
+    score_of = score(given(held), THREE)
+    unclear = survey_figures(direct("1.1", 3.0, 2.0, 3.5), direct("1.1", 3.0, 2.9, 3.1))
+    told, (found,) = with_sampling(score_of, unclear)
+    assert (found.code, found.item_code, told.sampling) == ("survey-figure-twice", "1.1", None)
+
+
 def test_errors_of_two_surveys_are_independent():
     rows = direct("1.1", 3.0, 2.0, 3.5, "dân"), direct("1.2", 2.0, 1.5, 3.0, "công chức")
     sheet = sampled({"1.1": 3.0, "1.2": 2.0, "2": 1.0}, *rows)

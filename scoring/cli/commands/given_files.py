@@ -43,6 +43,9 @@ def intake_of(options: argparse.Namespace, files: Sequence[str]) -> Intake:
     surveys, findings = read_typed(Path(options.surveys), "SurveyFigures")
     parts = [part for part in (intake.surveys, surveys) if len(part)]
     told = pd.concat(parts, ignore_index=True) if parts else surveys
+    # A file has no sheet where a ledger names one.
+    places = [name for name in ("file", "sheet", "cell") if name in told]
+    told = told.assign(**{name: told[name].fillna("") for name in places})
     return replace(intake, surveys=told, findings=(*intake.findings, *findings))
 
 
