@@ -129,6 +129,51 @@ def test_feeding_again_keeps_the_other_items_and_changes_nothing(desk, tmp_path)
     assert sorted(ledger.surveys["item_code"]) == ["8.1", "8.3"]
 
 
+OTHER = """item_code,input,measure,code
+8.3,satisfaction,factor,access
+"""
+
+
+@pytest.fixture
+def renewed(desk, tmp_path):
+    """Estimates of the same survey with another index, and a map without 8.1."""
+    (tmp_path / "estimates.csv").write_text(
+        ESTIMATES.replace("83.7,0.71,82.3,85.1", "84.9,0.71,83.5,86.3"), encoding="utf-8"
+    )
+    (tmp_path / "other.csv").write_text(OTHER, encoding="utf-8")
+    return tmp_path
+
+
+def test_the_same_survey_renews_its_own_figure_and_no_other(desk, renewed, capsys):
+    feed = ("sipas", "feed", renewed / "estimates.csv", "--criteria", SET)
+    at = renewed / "again"
+    assert run(*feed, "--ledger", desk / "fed" / "so.xlsx", "--out", at) == 0
+    assert "survey-figure-renewed" in capsys.readouterr().err
+    scores, _ = scored(at / "so.xlsx")
+    assert scores.loc["8.1", "points"] == pytest.approx(8 * 0.849)
+    assert ends(scores, "8.1") == [6.68, 6.9] and ends(scores, "8.3") == [1.5, 2.5]
+    other = renewed / "other-survey.csv"
+    other.write_text(ESTIMATES.replace("ks,", "kc,").replace("83.7,", "84.9,"), encoding="utf-8")
+    at = renewed / "other"
+    run("sipas", "feed", other, *feed[3:], "--ledger", desk / "fed" / "so.xlsx", "--out", at)
+    assert "survey-contradicts-entry" in capsys.readouterr().err
+    assert ends(scored(at / "so.xlsx")[0], "8.1") == [6.58, 6.81]
+
+
+def test_a_long_table_fed_by_a_second_survey_keeps_the_intervals_of_the_first(desk, renewed):
+    (renewed / "in.csv").write_text(
+        "unit_code,year,item_code,input,value\na,2026,8.1,satisfaction,\n"
+    )
+    feed = ("sipas", "feed", desk / "estimates.csv", "--criteria", SET)
+    assert run(*feed, "--inputs", renewed / "in.csv", "--out", renewed / "one") == 0
+    second = ("--map", renewed / "other.csv", "--inputs", renewed / "one" / "inputs.csv")
+    assert run(*feed, *second, "--out", renewed / "two") == 0
+    at = renewed / "two"
+    scores, told = scored(at / "inputs.csv", surveys=at / "survey-figures.csv")
+    assert ends(scores, "8.1") == [6.58, 6.81] and ends(scores, "8.3") == [1.5, 2.5]
+    assert not [f for f in told if f.code.startswith("survey-")]
+
+
 def test_one_place_must_be_named(desk, tmp_path):
     feed = ("sipas", "feed", desk / "estimates.csv", "--criteria", SET)
     assert run(*feed, "--out", tmp_path / "x") == 2

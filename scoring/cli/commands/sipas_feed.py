@@ -18,7 +18,7 @@ from scoring.cli.console import Console
 from scoring.criteria import CriteriaSet, open_set
 from scoring.evidence.long_table import read_long_table
 from scoring.files.atomic import write_atomically
-from scoring.files.declared_tables import read_declared
+from scoring.files.declared_tables import read_declared, read_typed
 from scoring.files.limits import TableLimits
 from scoring.files.paths import read_bytes
 from scoring.files.table_files import write_csv
@@ -28,7 +28,8 @@ from scoring.points.sampling import with_sampling
 from scoring.survey.bindings import propose_survey_items
 from scoring.survey.estimates_file import read_estimates
 from scoring.survey.feeding import FedFigures, figures_from_survey, kept_figures
-from scoring.tables import columns_of, rows_of
+from scoring.survey.feeding_again import with_earlier_figures, without_own_figures
+from scoring.tables import columns_of, empty, rows_of
 from scoring.tables.merging import merge_inputs
 
 _UNIT = ["unit_code", "unit_name", "block", "year", "period"]
@@ -38,12 +39,16 @@ _SHOWN = 40
 
 @dataclass(frozen=True)
 class _Feeding:
-    """What was entered, what was fed, and what both come to."""
+    """What was entered, what was fed, and what both come to.
+
+    `figures` are those fed now; `held` has those of earlier surveys too.
+    """
 
     criteria: CriteriaSet
     items: pd.DataFrame
     merged: pd.DataFrame
     figures: pd.DataFrame
+    held: pd.DataFrame
     findings: list[Finding]
 
 
@@ -62,11 +67,15 @@ def run(options: argparse.Namespace, console: Console) -> int:
         ledger = read_ledger(Path(options.ledger), criteria)
         entered, problems, units = ledger.inputs, list(ledger.findings), [ledger.info.unit]
         known = pd.DataFrame(units)[_UNIT]
+        key = {name: ledger.info.unit[name] for name in KEY_COLUMNS}
+        earlier = ledger.surveys.assign(**key)
     else:
         ledger = None
         entered, problems = read_long_table(Path(options.inputs), criteria)
         known = _units(entered, estimates)
-    feeding = _fed(options, criteria, estimates, items, entered, known)
+        earlier, told = _earlier(options)
+        problems = [*problems, *told]
+    feeding = _fed(options, criteria, estimates, items, (entered, earlier), known)
     feeding.findings[:0] = [*findings, *problems]
     with whole_folder(Path(options.out)) as folder:
         _write(feeding, folder)
@@ -97,6 +106,14 @@ def _items(
     return items.assign(file=path.name, cell=cells), findings
 
 
+def _earlier(options: argparse.Namespace) -> tuple[pd.DataFrame, list[Finding]]:
+    """Read what surveys fed into a long table before: ``--surveys``, or the table beside it."""
+    beside = Path(options.inputs).with_name("survey-figures.csv")
+    if not options.surveys and not beside.exists():
+        return empty("SurveyFigures"), []
+    return read_typed(Path(options.surveys or beside), "SurveyFigures")
+
+
 def _units(entered: pd.DataFrame, estimates: pd.DataFrame) -> pd.DataFrame:
     """Return the units of a long table; those of the estimates where it is still empty."""
     table = entered if len(entered) else estimates[estimates["unit_code"] != ""]
@@ -110,17 +127,21 @@ def _fed(
     criteria: CriteriaSet,
     estimates: pd.DataFrame,
     items: pd.DataFrame,
-    entered: pd.DataFrame,
+    held: tuple[pd.DataFrame, pd.DataFrame],
     known: pd.DataFrame,
 ) -> _Feeding:
+    entered, earlier = held
     path = Path(options.file)
     data = read_bytes(path, TableLimits().file_bytes)
     about = {"file": path.name, "digest": hashlib.sha256(data).hexdigest()}
     fed: FedFigures = figures_from_survey(criteria, estimates, items, known, **about)
+    entered, renewed = without_own_figures(entered, earlier, fed.figures)
     merged, contradictions = merge_inputs(entered, fed.inputs, "survey")
     figures = kept_figures(fed.figures, merged)
-    findings = [*fed.findings, *contradictions, *_strangers(estimates, known, path.name)]
-    return _Feeding(criteria, items, merged, figures, findings)
+    strangers = _strangers(estimates, known, path.name)
+    findings = [*fed.findings, *renewed, *contradictions, *strangers]
+    held_now = with_earlier_figures(figures, earlier)
+    return _Feeding(criteria, items, merged, figures, held_now, findings)
 
 
 def _strangers(estimates: pd.DataFrame, known: pd.DataFrame, file: str) -> list[Finding]:
@@ -133,7 +154,7 @@ def _strangers(estimates: pd.DataFrame, known: pd.DataFrame, file: str) -> list[
 
 def _write(feeding: _Feeding, folder: Path) -> None:
     write_csv(feeding.merged[columns_of("Inputs")], folder / "inputs.csv")
-    write_csv(feeding.figures, folder / "survey-figures.csv")
+    write_csv(feeding.held, folder / "survey-figures.csv")
     write_csv(feeding.items[columns_of("SurveyItems")], folder / "survey-items.csv")
 
 
