@@ -129,6 +129,17 @@ def test_feeding_again_keeps_the_other_items_and_changes_nothing(desk, tmp_path)
     assert sorted(ledger.surveys["item_code"]) == ["8.1", "8.3"]
 
 
+def test_a_merged_ledger_keeps_the_intervals_whichever_copy_was_fed(desk, tmp_path, capsys):
+    (tmp_path / "z.xlsx").write_bytes((desk / "fed" / "so.xlsx").read_bytes())
+    (tmp_path / "a.xlsx").write_bytes((desk / "so.xlsx").read_bytes())
+    copies = (tmp_path / "a.xlsx", tmp_path / "z.xlsx")
+    assert run("ledger", "merge", *copies, "--out", tmp_path / "gop.xlsx") == 0
+    assert "merge-not-kept" not in capsys.readouterr().err
+    scores, told = scored(tmp_path / "gop.xlsx")
+    assert ends(scores, "8.1") == [6.58, 6.81] and ends(scores, "8.3") == [1.5, 2.5]
+    assert not [f for f in told if f.code.startswith("survey-")]
+
+
 OTHER = """item_code,input,measure,code
 8.3,satisfaction,factor,access
 """

@@ -92,6 +92,7 @@ def merge(options: argparse.Namespace, console: Console) -> int:
     )
     from scoring.evidence.ledger.merge import copy_names
     from scoring.evidence.ledger.merged_file import merged_file
+    from scoring.evidence.ledger.survey_sheet import put_figures
 
     paths = [Path(name) for name in options.files]
     criteria = chosen_set(options) or open_named_set(read_ledger(paths[0]).info.set_id)
@@ -102,6 +103,8 @@ def merge(options: argparse.Namespace, console: Console) -> int:
     named = dict(zip(copy_names(paths), paths, strict=True))
     scores = score(merged.inputs, criteria).scores
     changes = merged_file(merged, named, criteria, scores, console.lang)
+    if len(merged.surveys):
+        put_figures(changes, merged.surveys, console.lang)
     # What does not come along is said before anything is written.
     code = console.report((*merged.findings, *changes.findings))
     write_atomically(target, changes.to_bytes())

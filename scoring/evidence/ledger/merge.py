@@ -10,6 +10,7 @@ from operator import attrgetter
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import numpy as np
 import pandas as pd
 
 from scoring.base.errors import UsageError
@@ -145,12 +146,12 @@ def merge_tables(
     tables["targets"] = tables["targets"].dropna(subset="target_points", ignore_index=True)
     links = pd.concat([ledger.links for ledger in kept.values()], ignore_index=True)
     by = ["document_id", "item_code", "place"]
+    inputs = _merged_inputs(first.inputs, chosen)
     return Merge(
         first.info,
-        inputs=_merged_inputs(first.inputs, chosen),
+        inputs=inputs,
         links=links.drop_duplicates(by).sort_values(by).reset_index(drop=True),
-        # The first copy's file is the one that holds the merged figures.
-        surveys=first.surveys,
+        surveys=_standing(kept.values(), inputs),
         conflicts=table_of(merger.conflicts, "Conflicts"),
         agreements=merger.agreements,
         sources=tuple(kept),
@@ -159,6 +160,22 @@ def merge_tables(
         findings=(*findings, *renumbered, *merger.findings),
         **tables,
     )
+
+
+def _standing(ledgers: Iterable[Ledger], inputs: pd.DataFrame) -> pd.DataFrame:
+    """Return the survey figures of each item from the first copy whose figures were taken."""
+    held = inputs.set_index(["item_code", "input"])["value"]
+    chosen: dict[object, pd.DataFrame] = {}
+    # The first copy's stay where no copy's stand: that they differ is then said of them.
+    for is_last_resort in (False, True):
+        for ledger in ledgers:
+            for code, rows in ledger.surveys.groupby("item_code", sort=False):
+                asked = rows[rows["input"] != ""]
+                now = held.reindex(pd.MultiIndex.from_frame(asked[["item_code", "input"]]))
+                if is_last_resort or np.allclose(now, asked["value"], rtol=0.0, atol=1e-9):
+                    chosen.setdefault(code, rows)
+    tables = list(chosen.values())
+    return pd.concat(tables, ignore_index=True) if tables else next(iter(ledgers)).surveys
 
 
 def _of_one_ledger(ledgers: Mapping[str, Ledger]) -> tuple[dict[str, Ledger], list[Finding]]:

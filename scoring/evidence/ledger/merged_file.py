@@ -181,6 +181,12 @@ class _Joiner:
     def _lose(self, name: str, sheet: str, cells: list[str], value: str = "") -> None:
         self.base.findings.append(_not_kept(name, sheet, cells, value))
 
+    def _lost_surveys(self, name: str) -> bool:
+        """Say whether a copy has intervals of figures that another copy's went before."""
+        key = ["item_code", "input", "value", "low", "high"]
+        own, kept = self.merge.copies[name].surveys, self.merge.surveys
+        return len(own.merge(kept[key], on=key)) < len(own)
+
     def left_behind(self, name: str) -> Iterator[Finding]:
         """Yield what a copy holds outside the tables and the first copy does not: cells, notes."""
         book, own = self.books[name], notes_in(self.base.data, self.first)
@@ -189,8 +195,7 @@ class _Joiner:
         for sheet in book.book.sheets:
             heading = next((h for h in book.headings.values() if h.sheet is sheet), None)
             top, known = (heading.row, set(heading.columns.values())) if heading else (0, set())
-            if heading and heading is book.headings.get(SURVEYS):
-                # Its intervals are those of this copy's figures, cell by cell.
+            if heading and heading is book.headings.get(SURVEYS) and self._lost_surveys(name):
                 known = set()
             if sheet.name in SHOWN_SHEETS:
                 # They follow from the other sheets, which may differ between copies.

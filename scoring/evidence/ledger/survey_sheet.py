@@ -52,11 +52,12 @@ def fed_ledger(
     show_results(book, ledger.info.unit, criteria, scored, lang)
     earlier = ledger.surveys[~ledger.surveys["item_code"].isin(figures["item_code"])]
     parts = [part for part in (earlier, figures) if len(part)]
-    _put_figures(book, pd.concat(parts, ignore_index=True) if parts else figures, lang)
+    put_figures(book, pd.concat(parts, ignore_index=True) if parts else figures, lang)
     return book
 
 
-def _put_figures(book: LedgerChanges, figures: pd.DataFrame, lang: str) -> None:
+def put_figures(book: LedgerChanges, figures: pd.DataFrame, lang: str = "vi") -> None:
+    """Put the table ``SurveyFigures`` on its sheet, which is added where a ledger has none."""
     columns = layout.columns(SURVEYS)
     records = figures.to_dict("records")
     if SURVEYS not in book.headings:
