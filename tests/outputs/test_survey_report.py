@@ -14,6 +14,7 @@ import pandas as pd
 import pytest
 import survey_builder as made
 from lxml import html
+from test_outputs_charts import said_in
 
 from scoring.outputs.charts.survey_tables import survey_context
 from scoring.outputs.survey_report.survey_content import SurveyGiven, survey_content
@@ -136,6 +137,38 @@ def test_what_to_improve_first_is_really_lower():
     is_factor = (level["measure"] == "factor") & (level["unit_code"] == "")
     level.loc[is_factor, ["estimate_percent", "low_percent", "high_percent"]] = (84.0, 82.0, 86.0)
     assert "chưa cho biết cần cải thiện yếu tố nào trước" in survey_content(given(level)).steps[0]
+
+
+def test_a_factor_is_called_more_important_and_less_satisfied_only_beyond_the_error():
+    table = made.estimates()
+    table.loc[table["code"] == "D", "high_percent"] = 82.5
+
+    def tagged(importance):
+        content = survey_content(given(table, importance=importance))
+        chips = html.fromstring(survey_page(content, {})).find_class("chip")
+        return ["quan trọng hơn, mức hài lòng thấp hơn" in chip.text_content() for chip in chips]
+
+    assert tagged(made.importance()) == [True]
+    assert tagged(made.importance().assign(low=0.1, high=0.9)) == []
+
+
+def test_the_way_that_was_used_says_whether_it_is_a_share_or_a_score():
+    ways = tuple(
+        Weighting(code, counts, "pooled", "sample", "mẫu")
+        for code, counts in (("shares", "satisfied"), ("points", "weights"))
+    )
+    form = made.instrument(weightings=ways)
+    for code, said in (
+        ("shares", "tỷ lệ hài lòng (%)"),
+        ("points", "điểm đánh giá (% mức tối đa)"),
+    ):
+        table = made.estimates().assign(weighting=code)
+        about = dataclasses.replace(given(table, importance=made.importance()), instrument=form)
+        content = survey_content(about)
+        assert ("điểm đánh giá" in content.finding) == (code == "points")
+        for name, figure in drawn(content).items():
+            if name != "survey_answers":
+                assert said in said_in(figure), name
 
 
 def test_page_document_and_charts_hold_the_same_figures(whole, page, document):

@@ -17,6 +17,7 @@ from scoring.outputs.charts import survey_tables as of
 from scoring.outputs.charts.chart_sheet import Entry
 from scoring.outputs.charts.survey_profile import of_whom
 from scoring.outputs.theme import NO_CONTEXT, ChartContext, ChartFigure, Fill
+from scoring.survey.instrument.model import Instrument
 from scoring.survey.real_differences import HIGHER, LOWER, SAME, real_differences
 
 CHARTS = ("survey_league",)
@@ -30,6 +31,7 @@ def survey_league(
     *,
     code: str = "INDEX",
     differences: pd.DataFrame | None = None,
+    instrument: Instrument | None = None,
     context: ChartContext = NO_CONTEXT,
     first_row: int = 0,
     most_rows: int = MOST_ROWS,
@@ -45,6 +47,8 @@ def survey_league(
     differences : DataFrame, optional
         Table ``Differences`` of the units with all together and with the highest one; without it
         they are told from the intervals, which is more cautious.
+    instrument : Instrument, optional
+        Says whether the figures are shares of satisfied people or a score.
     first_row, most_rows : int
         Which units of many to draw: call again with the next `first_row` for the rest.
 
@@ -55,6 +59,7 @@ def survey_league(
         from the highest one, and which lie above or below all together.
     """
     table, whole = league_table(estimates, code, context, differences)
+    instrument = instrument and of.counted_by(instrument, estimates)
     page = labelled.one_page(table, _rows, most_rows, first_row)
     start, scale = of.limits(table["low_percent"], table["high_percent"], whole["estimate_percent"])
     notes = [
@@ -68,7 +73,7 @@ def survey_league(
         said=lambda words: {
             "count": len(table), "rows": labelled.row_words(table.head(12), of.figure_text, words)
         },
-        scale=scale, start=start, unit="survey_percent", legend=_legend(table, whole, context),
+        scale=scale, start=start, unit=of.axis_key(instrument), legend=_legend(table, whole, context),
         notes=notes,
         bold=[place for place, is_best in enumerate(page.shown["with_best"]) if is_best],
     )  # fmt: skip

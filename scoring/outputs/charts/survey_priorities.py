@@ -18,7 +18,7 @@ from scoring.outputs.theme import MARGIN, NO_CONTEXT, ChartContext, ChartFigure
 from scoring.survey.instrument.model import Instrument
 
 CHARTS = ("survey_priorities",)
-_PLOT, _AXIS, _LEFT, _LINE = 3.3, 0.42, 0.55, 0.17
+_PLOT, _AXIS, _HEAD, _LEFT, _LINE = 3.3, 0.42, 0.2, 0.55, 0.17
 
 
 def survey_priorities(
@@ -45,27 +45,33 @@ def survey_priorities(
     ChartFigure
         Factors are numbered, with a key below; one that is hidden stands in the key alone.
     """
+    instrument = of.counted_by(instrument, estimates)
     table = priorities_table(estimates, importance, instrument, unit_code, context.lang)
     title, who = partial(_title, table, instrument), partial(of_whom, table, unit_code)
     drawn = table.dropna(subset=["importance", "estimate_percent"])
-    body = (_PLOT + _AXIS if len(drawn) else 0.4) + _LINE * len(table)
-    notes = [context.say("survey_importance_note"), *of.confidence_note(table, context)]
-    about = f"{context.say('chart_survey_priorities_shows')} · {who(context)}"
+    body = (_HEAD + _PLOT + _AXIS if len(drawn) else 0.4) + _LINE * len(table)
+    notes = [
+        context.say(of.worded("survey_importance_note", instrument)),
+        *of.confidence_note(table, context),
+    ]
+    shows = context.say(of.worded("chart_survey_priorities_shows", instrument))
+    about = f"{shows} · {who(context)}"
     sheet = new_sheet(context, title(context), about, body, notes=notes)
     if len(drawn):
-        _draw(sheet, drawn, body)
+        _draw(sheet, drawn, body, instrument)
     else:
         sheet.text(sheet.width / 2, 0.2, context.say("chart_no_rows"), ha="center")
     for place, row in enumerate(table.to_dict("records")):
         y = body - _LINE * (len(table) - place - 0.5)
-        sheet.text(MARGIN, y, f"{row['number']}  {row['name']}: {importance_text(row, context)}")
+        said_of = importance_text(row, context, instrument)
+        sheet.text(MARGIN, y, f"{row['number']}  {row['name']}: {said_of}")
 
     def said(words: ChartContext) -> dict[str, object]:
         names = of.names_of(table["code"], instrument, words.lang)
         rows = zip(names, table.to_dict("records"), strict=True)
         return {
             "who": who(words),
-            "rows": "; ".join(f"{n}: {importance_text(r, words)}" for n, r in rows),
+            "rows": "; ".join(f"{n}: {importance_text(r, words, instrument)}" for n, r in rows),
         }
 
     return finish(sheet, "survey_priorities", table, title, said)
@@ -109,39 +115,43 @@ def _title(table: pd.DataFrame, instrument: Instrument, words: ChartContext) -> 
         return words.say("survey_no_importance")
     first = table[table["is_first"]].sort_values("importance", ascending=False)
     if first.empty:
-        return words.say("survey_none_first")
+        return words.say(of.worded("survey_none_first", instrument))
     sure = first[first["is_sure"]]
     shown = sure if len(sure) else first
     names = ", ".join(of.names_of(shown["code"], instrument, words.lang))
-    key = "survey_first" if len(sure) else "survey_maybe_first"
+    key = "survey_first" if len(sure) else of.worded("survey_maybe_first", instrument)
     return words.say(key, count=len(shown), names=names)
 
 
-def importance_text(row: Mapping[Hashable, Any], context: ChartContext) -> str:
-    """Return importance with its interval, and satisfaction."""
+def importance_text(
+    row: Mapping[Hashable, Any], context: ChartContext, instrument: Instrument
+) -> str:
+    """Return importance with its interval, and satisfaction or the score."""
     satisfied = of.figure_text(row, context)
     if not np.isfinite(row["importance"]):
-        return context.say("survey_importance_unknown", satisfied=satisfied)
+        key = of.worded("survey_importance_unknown", instrument)
+        return context.say(key, satisfied=satisfied)
     names = ("importance", "importance_low", "importance_high")
     at, low, high = (context.points(row[name]) for name in names)
-    return context.say("survey_importance", at=at, low=low, high=high, satisfied=satisfied)
+    key = of.worded("survey_importance", instrument)
+    return context.say(key, at=at, low=low, high=high, satisfied=satisfied)
 
 
-def _draw(sheet: Sheet, drawn: pd.DataFrame, body: float) -> None:
-    axes = sheet.axes(MARGIN + _LEFT, MARGIN, bottom=body - _PLOT)
+def _draw(sheet: Sheet, drawn: pd.DataFrame, body: float, instrument: Instrument) -> None:
+    axes = sheet.axes(MARGIN + _LEFT, MARGIN, top=_HEAD, bottom=body - _HEAD - _PLOT)
     low, high = of.limits(drawn["low_percent"], drawn["high_percent"])
     left, right = _importance_limits(drawn)
     axes.set_xlim(left, right)
     axes.set_ylim(low, high)
-    _draw_scales(axes, sheet.context)
+    _draw_scales(axes, sheet.context, instrument)
     across, up = drawn["importance"].mean(), drawn["estimate_percent"].mean()
     axes.vlines([across], low, high, colors=theme.MUTED, linewidth=0.9, linestyles="--")
     axes.hlines([up], left, right, colors=theme.MUTED, linewidth=0.9, linestyles="--")
     style = {"color": theme.MUTED, "fontsize": theme.SMALL_SIZE}
     inset = (right - left) * 0.012
-    corner = sheet.context.say("survey_improve_first")
+    corner = sheet.context.say(of.worded("survey_improve_first", instrument))
     write(axes, right - inset, low + (high - low) * 0.04, corner, ha="right", weight="bold")
-    keep = sheet.context.say("survey_keep")
+    keep = sheet.context.say(of.worded("survey_keep", instrument))
     write(axes, right - inset, high - (high - low) * 0.04, keep, ha="right", **style)
     interval, dot = theme.ROLES["interval"].color, theme.POINTS
     for row in drawn.to_dict("records"):
@@ -160,7 +170,7 @@ def _importance_limits(drawn: pd.DataFrame) -> tuple[float, float]:
     return float(low - edge), float(high + edge)
 
 
-def _draw_scales(axes: Axes, context: ChartContext) -> None:
+def _draw_scales(axes: Axes, context: ChartContext, instrument: Instrument) -> None:
     (left, right), (low, high) = axes.get_xlim(), axes.get_ylim()
     style = {"color": theme.MUTED, "fontsize": theme.SMALL_SIZE}
     inch = (high - low) / _PLOT
@@ -174,10 +184,9 @@ def _draw_scales(axes: Axes, context: ChartContext) -> None:
             axes.hlines(ticks, left, right, colors=theme.GRID, linewidth=0.6, zorder=0)
             for tick in ticks:
                 write(axes, left, tick, f"{text(tick)}% ", ha="right", **style)
-    middle = (left + right) / 2
-    write(
-        axes, middle, low - 0.27 * inch, context.say("survey_importance_axis"), ha="center", **style
-    )
+    across = context.say(of.worded("survey_importance_axis", instrument))
+    write(axes, (left + right) / 2, low - 0.27 * inch, across, ha="center", **style)
+    write(axes, left, high + 0.1 * inch, context.say(of.axis_key(instrument)), ha="left", **style)
 
 
 def _number(

@@ -52,6 +52,7 @@ def survey_profile(
     ChartFigure
         A change is told only where it is real; a hidden figure is named, never drawn as zero.
     """
+    instrument = of.counted_by(instrument, estimates)
     table = profile_table(
         estimates, instrument, last_year, targets, unit_code, context.lang, differences
     )
@@ -69,7 +70,7 @@ def survey_profile(
         lambda axes: _draw(axes, table, rows.centers),
         title=partial(_title, table, instrument), who=who,
         said=lambda words: {"rows": row_words(_named(table, instrument, words), right, words)},
-        scale=scale, start=start, unit="survey_percent", legend=_legend(table, context), notes=notes,
+        scale=scale, start=start, unit=of.axis_key(instrument), legend=_legend(table, context), notes=notes,
         bold=[place for place, code in enumerate(table["code"]) if code == INDEX_CODE],
     )  # fmt: skip
 

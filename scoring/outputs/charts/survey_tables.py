@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -40,6 +41,18 @@ def of_unit(estimates: pd.DataFrame, unit_code: str, *measures: str) -> pd.DataF
 def worded(key: str, instrument: Instrument) -> str:
     """Return the key of a text: officials who judge by weighted options are not "satisfied"."""
     return f"{key}_judged" if instrument.weightings[0].counts == "weights" else key
+
+
+def counted_by(instrument: Instrument, estimates: pd.DataFrame) -> Instrument:
+    """Return the questionnaire with the way that `estimates` were counted by as its first."""
+    used = set(estimates["weighting"])
+    ways = sorted(instrument.weightings, key=lambda way: way.code not in used)
+    return replace(instrument, weightings=tuple(ways))
+
+
+def axis_key(instrument: Instrument | None) -> str:
+    """Return the name of an axis: a share satisfied, a score, or a result of either kind."""
+    return worded("survey_percent_satisfied", instrument) if instrument else "survey_percent"
 
 
 def names_of(codes: pd.Series, instrument: Instrument, lang: str) -> list[str]:

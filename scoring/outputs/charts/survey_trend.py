@@ -15,6 +15,7 @@ from scoring.outputs.charts import survey_tables as of
 from scoring.outputs.charts.chart_sheet import Entry, finish, new_sheet, nice_ticks, write
 from scoring.outputs.charts.survey_profile import interval_legend
 from scoring.outputs.theme import MARGIN, NO_CONTEXT, ChartContext, ChartFigure
+from scoring.survey.instrument.model import Instrument
 from scoring.survey.real_differences import HIGHER, LOWER, UNKNOWN, real_differences
 
 CHARTS = ("survey_trend",)
@@ -27,6 +28,7 @@ def survey_trend(
     *,
     unit_code: str = "",
     code: str = "INDEX",
+    instrument: Instrument | None = None,
     context: ChartContext = NO_CONTEXT,
 ) -> ChartFigure:
     """Draw the index of one unit over the years with its intervals, broken where the method changed.
@@ -40,6 +42,8 @@ def survey_trend(
         national ones. They are drawn apart, and their sources are named.
     code : str
         The index, or a factor.
+    instrument : Instrument, optional
+        Says whether the figures are shares of satisfied people or a score.
 
     Returns
     -------
@@ -52,7 +56,9 @@ def survey_trend(
     def who(words: ChartContext) -> str:
         return words.unit_name(unit_code) if unit_code else words.say("survey_all_units")
 
-    about = f"{context.say('chart_survey_trend_shows')} · {who(context)}"
+    instrument = instrument and of.counted_by(instrument, of.latest(estimates))
+    axis = context.say(of.axis_key(instrument))
+    about = f"{context.say('chart_survey_trend_shows')} · {axis} · {who(context)}"
     notes = [context.say("survey_trend_break_note")] if table["is_break"].any() else []
     if sources := [text for text in table["source"].unique() if text]:
         notes.append(context.say("survey_published", source="; ".join(sources)))

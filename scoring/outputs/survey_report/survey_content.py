@@ -140,8 +140,9 @@ def survey_content(given: SurveyGiven, unit_code: str = "") -> SurveyContent:
     KeyError
         When the estimates have no such unit.
     """
-    context, form = given.context, given.instrument
     rows = of.latest(given.estimates)
+    context, form = given.context, of.counted_by(given.instrument, rows)
+    given = replace(given, instrument=form)
     if not (rows["unit_code"] == unit_code).any():
         raise KeyError(unit_code)
     profile = profile_table(
@@ -303,13 +304,13 @@ def _priorities(given: SurveyGiven, unit_code: str, context: ChartContext) -> tu
     table = priorities_table(rows, given.importance, form, unit_code, context.lang)
     made = []
     for row in table.sort_values("importance", ascending=False).to_dict("records"):
-        said = importance_text(row, context)
+        said = importance_text(row, context, form)
         made.append(
             SurveyRow(
                 row["code"],
                 row["name"],
                 said,
-                is_best=bool(row["is_first"]),
+                is_best=bool(row["is_sure"]),
                 standing="important" if row["is_important"] else "",
             )
         )

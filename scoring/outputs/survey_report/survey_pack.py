@@ -83,14 +83,17 @@ def survey_charts(content: SurveyContent) -> Iterator[tuple[str, Sequence[ChartF
     if content.questions:
         yield "survey_answers", _pages(survey_answers, rows, form, unit_code=unit, **about)
     if content.units:
-        yield "survey_league", _pages(survey_league, rows, **told)
+        yield "survey_league", _pages(survey_league, rows, instrument=form, **told)
     if content.priorities and given.importance is not None:
         yield "survey_priorities", [survey_priorities(rows, given.importance, form, **about)]
     if given.last_year is not None or given.published is not None:
         years = [rows] if given.last_year is None else [given.last_year, rows]
         every = pd.concat(years, ignore_index=True)
         published = None if unit else given.published
-        yield "survey_trend", [survey_trend(every, published, unit_code=unit, **about)]
+        yield (
+            "survey_trend",
+            [survey_trend(every, published, unit_code=unit, instrument=form, **about)],
+        )
 
 
 def _pages(draw: Any, *tables: Any, **about: Any) -> list[ChartFigure]:
