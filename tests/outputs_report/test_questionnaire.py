@@ -84,3 +84,11 @@ def test_the_form_is_written_in_english_as_well():
     assert "To be filled in by the interviewer" in said and "Very good" in said
     assert all(question.text_en in said for question in officials.questions)
     assert "Công chức" not in said
+
+
+@pytest.mark.parametrize("name", ["officials-survey-sample", "sipas-citizens-sample"])
+def test_the_last_answers_stay_on_the_page_of_the_thanks(name):
+    document = Document(io.BytesIO(questionnaire_bytes(open_instrument(name), lang="en")))
+    assert document.paragraphs[-1].text == "Thank you."
+    last = document.tables[-1].rows[-1].cells
+    assert all(p.paragraph_format.keep_with_next for cell in last for p in cell.paragraphs)

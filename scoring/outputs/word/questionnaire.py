@@ -58,10 +58,15 @@ def questionnaire_bytes(instrument: Instrument, *, unit_name: str = "", lang: st
         name = aspect.name(lang) if aspect else label("questionnaire_more", lang)
         code = aspect.code if aspect else str(number)
         title = label("questionnaire_section", lang, code=code, name=name)
-        add_text(document, title, size=_SIZE, bold=True, align=LEFT, before=8, after=3, keep=True)
+        add_text(document, title, size=_SIZE, bold=True, align=LEFT, before=6, after=2, keep=True)
         _Section(document, instrument, lang).write(questions)
+    # Thanks alone on a page would be a page wasted: the last answers stay with them.
+    cells = (cell for row in list(document.tables[-1].rows)[-2:] for cell in row.cells)
+    for cell in cells:
+        for paragraph in cell.paragraphs:
+            paragraph.paragraph_format.keep_with_next = True
     thanks = label("questionnaire_thanks", lang)
-    add_text(document, thanks, size=_SIZE, italic=True, align=CENTER, before=6)
+    add_text(document, thanks, size=_SIZE, italic=True, align=CENTER, before=3, after=0)
     return form.packed(document)
 
 
