@@ -128,3 +128,13 @@ def test_the_allocation_of_sample_size_drives_the_draw(desk):
     code = main(["--quiet", *draw.split(), "co-mau/allocation.csv"])
     shared = pd.read_csv("co-mau/allocation.csv").set_index("stratum")["forms"].to_dict()
     assert (code, pd.read_csv("ra/sample.csv")["stratum"].value_counts().to_dict()) == (0, shared)
+
+
+def test_domains_say_that_the_population_is_split_equally_and_margins_their_unit(capsys):
+    command = ["sipas", "sample-size", "--population", "30.000", "--margin", "5%", "--domains"]
+    assert main([*command, "3"]) == 0
+    said = capsys.readouterr().out
+    assert "Tổng thể 30.000 được coi là chia đều cho 3 miền, mỗi miền 10.000." in said
+    assert "± Wald (điểm %)" in said and "± Wilson (điểm %)" in said
+    assert main([*command, "1"]) == 0
+    assert "chia đều" not in capsys.readouterr().out

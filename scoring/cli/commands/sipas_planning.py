@@ -140,6 +140,10 @@ def _show_assumed(request: SizeRequest, console: Console) -> None:
     names = ("share", "margin", "confidence", "response")
     shown = {name: _percent(getattr(request, name), console) for name in names}
     console.print(console.text("size_assumed", **shown, domains=request.domains))
+    if request.domains > 1 and math.isfinite(request.population):
+        sizes = {"population": request.population, "each": request.of_one_domain().population}
+        said = {name: _number(round(size, 1), console) for name, size in sizes.items()}
+        console.print(console.text("size_equal_domains", domains=request.domains, **said))
     if request.deff != 1:
         figures = {
             "cluster": request.cluster_size,
