@@ -34,7 +34,6 @@ def test_the_widest_gap_is_settled_first_and_a_final_decision_settles():
 
 
 def test_kappa_weighs_by_the_square_of_the_distance():
-    pytest.importorskip("sklearn")
     one, other = [0.0, 0.5, 1.0, 1.0], [0.0, 1.0, 1.0, 0.5]
     gaps = [(a - b) ** 2 for a in one for b in other]
     met = sum((a - b) ** 2 for a, b in zip(one, other, strict=True)) / len(one)

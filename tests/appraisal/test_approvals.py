@@ -55,7 +55,6 @@ def test_an_approval_lapses_when_set_points_or_ledger_change(
 
 
 def test_a_signature_vouches_for_the_head_it_was_made_of(path, tmp_path):
-    pytest.importorskip("cryptography")
     (tmp_path / "khoa.p12").write_bytes(_key_file())
     before = open_journal(path).head
     head = sign_journal(path, tmp_path / "khoa.p12", b"bi mat")

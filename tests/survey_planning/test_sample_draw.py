@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from scoring.base.errors import UsageError
+from scoring.survey.estimation.design import survey_design
 from scoring.survey.planning.random_selection import select, size_probabilities, uniform_numbers
 from scoring.survey.planning.sample_draw import Stage, draw_sample
 
@@ -160,24 +161,22 @@ def test_a_share_takes_at_least_one_and_rounds_half_up(provinces):
 
 
 def test_the_design_is_what_the_estimates_take(provinces, communes):
-    estimation = pytest.importorskip("scoring.survey.estimation.design")
     draw = draw_sample([provinces, communes], stages("systematic 2", "random 2", "random 3"), SEED)
     main = draw.sample[draw.sample["drawn"] == "main"]
-    design = estimation.survey_design(main, **draw.design)
+    design = survey_design(main, **draw.design)
     assert len(design) == 2 * 2 * 2 * 3
-    sized = estimation.survey_design(main, **{**draw.design, "weight": None})
+    sized = survey_design(main, **{**draw.design, "weight": None})
     assert sized.weights == pytest.approx(main["weight"].to_numpy())
 
 
 def test_a_certain_unit_is_a_stratum_of_its_own(communes, provinces):
-    estimation = pytest.importorskip("scoring.survey.estimation.design")
     large = provinces.assign(size=provinces["size"].where(provinces["code"] != "R2P0", 900.0))
     draw = draw_sample([large, communes], stages("pps 3", "random 2", "random 3"), SEED)
     apart = draw.sample[draw.sample["stratum"] == "R2/R2P0"]
     assert apart["probability_1"].eq(1).all()
     assert apart["cluster_1"].nunique() == 2
     assert draw.stages["certain"].tolist()[0] == 1
-    estimation.survey_design(draw.sample, **draw.design)
+    survey_design(draw.sample, **draw.design)
 
 
 def test_reserves_have_no_weight_until_they_replace_a_form(provinces, communes):

@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scoring.base.errors import UsageError
+from scoring.survey.estimation.intervals import interval
 from scoring.survey.planning.sample_sizes import (
     Costs,
     SizeRequest,
@@ -68,10 +69,9 @@ def test_few_clusters_cost_more_forms_than_many():
 
 
 def test_wilson_here_is_the_interval_of_the_estimates():
-    intervals = pytest.importorskip("scoring.survey.estimation.intervals")
     request = SizeRequest(0.05, share=0.9, cluster_size=10, icc=0.05, strata=2)
     variance = 0.9 * 0.1 * request.deff / 200
-    low, high = intervals.interval("wilson", [0.9], [variance], [200], [18])
+    low, high = interval("wilson", [0.9], [variance], [200], [18])
     assert half_widths(request, [200])["wilson"] == pytest.approx((high - low) / 2)
 
 
