@@ -1,14 +1,18 @@
 """``parindex years``: panel, split and published results from the command line."""
 
 import json
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
 
+from scoring.appraisal import append_decisions
 from scoring.cli.main import main
+from scoring.criteria import open_set
 from scoring.files.manifest import MANIFEST_NAME
 from scoring.files.shipped import shipped_folder
+from scoring.tables import table_of
 
 SAMPLE = shipped_folder("evidence") / "example-department-sample" / "inputs.csv"
 SET = "department-sample"
@@ -88,6 +92,24 @@ def test_json_gives_the_changes_and_a_wrong_crosswalk_moves_nothing(desk, tmp_pa
     assert [row["joined_by"] for row in said["changes"]] == ["own", "own"]
     assert [row["result"] for row in said["external"]] == ["missed"]
     assert [one["code"] for one in said["findings"]] == ["crosswalk-weights", "years-unit-gone"]
+
+
+def test_journals_of_both_years_give_the_effect_of_appraisal(desk, tmp_path):
+    journals = []
+    for when, points in ((2025, 0.25), (2026, 0.75)):
+        row = {"round": "1", "unit_code": "SM-C", "year": when, "item_code": "1.1.1",
+               "points": points, "reason": "mẫu", "decided_by": "A"}  # fmt: skip
+        journals.append(str(tmp_path / f"{when}.jsonl"))
+        decisions = table_of([row], "Decisions").assign(
+            decided_on=pd.Timestamp(when, 12, 1), set_fingerprint=open_set(SET).fingerprint
+        )
+        append_decisions(Path(journals[-1]), decisions)
+    files = [str(desk / name) for name in ("2026.csv", "2025.csv")]
+    main(["--quiet", "years", *files, "--criteria", SET, "--journal", *journals,
+          "--out", str(tmp_path / "out")])  # fmt: skip
+    table = pd.read_csv(tmp_path / "out" / "changes.csv", dtype={"code": str})
+    row = table.query("unit_code == 'SM-C' and code == '1.1.1'").iloc[0]
+    assert (row["old_points"], row["new_points"], row["appraisal"]) == (0.25, 0.75, 0.5)
 
 
 def test_two_sets_are_paired_and_the_guess_is_named(desk, tmp_path, capsys):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -26,6 +26,7 @@ from scoring.base.findings import Finding, findings_frame
 from scoring.base.labels import label
 from scoring.base.numbers import format_number
 from scoring.base.values import INDEX_CODE
+from scoring.batch.scored import scored
 from scoring.batch.submissions import Intake, read_files
 from scoring.cli.console import UNUSABLE, Console
 from scoring.criteria import CriteriaSet, open_set
@@ -39,9 +40,6 @@ from scoring.outputs.content.set_identity import chart_context
 from scoring.outputs.images import ChartJob, save_charts
 from scoring.outputs.results_manifest import results_folder
 from scoring.outputs.theme import ChartContext
-from scoring.points import score
-from scoring.points.proof import with_tracks
-from scoring.points.tracks import with_decisions
 from scoring.tables import empty
 
 _OF_YEAR = re.compile(r"(20\d\d)=(.+)", re.DOTALL)
@@ -139,21 +137,23 @@ def _scored(
     for told, inputs in of_period.groupby("year"):
         if year and told != year:
             continue
-        surveys = intake.surveys
-        if len(surveys):
-            surveys = surveys[surveys["year"] == told].reset_index(drop=True)
-        sheet = score(inputs.reset_index(drop=True), intake.criteria)
-        sheet, doubts = with_tracks(sheet, intake.claims, intake.proof, surveys)
+        decided = [read_journal(Path(path)) for path in options.journal or []]
+        mine = [table[table["year"] == told] for table, *_ in decided]
+        findings += [one for rows, (_, found, _) in zip(mine, decided, strict=True)
+                     if len(rows) for one in found]  # fmt: skip
+        journal = pd.concat([*mine, empty("Decisions")], ignore_index=True)
+        surveys, appraisal = (
+            _of_year(t, int(str(told))) for t in (intake.surveys, intake.appraisal)
+        )
+        given = replace(intake, inputs=inputs.reset_index(drop=True), surveys=surveys,
+                        appraisal=appraisal, journal=journal)  # fmt: skip
+        sheet, doubts = scored(given)
         findings += [*sheet.findings, *doubts]
-        decided = empty("Decisions")
-        for path in options.journal or []:
-            decisions, found, _ = read_journal(Path(path))
-            mine = decisions[decisions["year"] == told]
-            findings += found if len(mine) else []
-            decided = mine if len(mine) else decided
-        sheet, found = with_decisions(sheet, decided.reset_index(drop=True))
-        findings += found
         yield YearScores(sheet)
+
+
+def _of_year(table: pd.DataFrame, year: int) -> pd.DataFrame:
+    return table[table["year"] == year].reset_index(drop=True) if len(table) else table
 
 
 def _mappings(paths: Sequence[str], given: _Given) -> Iterator[dict[str, str] | None]:
