@@ -100,6 +100,8 @@ def test_a_unit_says_how_it_stands_to_all_together():
     high, same = (survey_content(given(), unit) for unit in ("U001", "U003"))
     assert high.unit_name == "Đơn vị U001"
     assert "cao hơn mức chung, vượt sai số" in high.more[0]
+    # The sixth is hidden, and nothing was compared with it.
+    assert "5 đơn vị cùng lúc" in high.more[0]
     assert "Đơn vị chưa khác biệt rõ với mức chung" in same.more[0]
     assert not high.units
     with pytest.raises(KeyError):

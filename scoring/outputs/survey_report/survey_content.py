@@ -212,7 +212,8 @@ def _more(
     if unit_code:
         own = league.loc[league["unit_code"] == unit_code, "standing"]
         if len(own) and own.iloc[0] != "unknown":
-            yield context.say(f"survey_unit_{own.iloc[0]}", count=len(league))
+            shown = int(league["estimate_percent"].notna().sum())
+            yield context.say(f"survey_unit_{own.iloc[0]}", count=shown)
 
 
 def _rows(table: pd.DataFrame, context: ChartContext, right: Any = None) -> tuple[SurveyRow, ...]:
