@@ -205,6 +205,8 @@ class _Feeder:
         known = np.flatnonzero(rows >= 0)
         cells = self.estimates.iloc[rows[known]]
         value, low, high = (cells[key].to_numpy(float) for key in _ENDS)
+        for place in known[np.isnan(low) | np.isnan(high)]:
+            self._say("survey-figure-without-interval", code, int(place))
         self._keep(code, name, known, cells, value, low, high)
 
     def _feed_options(self, spec: RuleSpec, found: Mapping[str, IntArray]) -> None:

@@ -35,6 +35,7 @@ from scoring.tables import rows_of
 from scoring.tables.places import row_findings
 
 _SHOWN = 20
+_ROUNDED_ID = r"[1-9]([.,]\d+)?[eE]\+\d+"
 # Spelled out, so that a search for the code of a finding leads here.
 _CODES = {
     "duplicate": "survey-duplicate",
@@ -90,7 +91,8 @@ class FormCheck:
     def of_piece(self, drop: Sequence[str] = ()) -> list[Finding]:
         """Return what can be said of each form without seeing those of other pieces."""
         weight = "weight" if "weight" in self.forms else None
-        return [*self._doubts(drop), *self._days(), *weight_findings(self.forms, weight)]
+        doubts = [*self._lost_ids(), *self._doubts(drop)]
+        return [*doubts, *self._days(), *weight_findings(self.forms, weight)]
 
     @classmethod
     def of_whole(
@@ -135,6 +137,13 @@ class FormCheck:
     def _doubts(self, drop: Sequence[str]) -> Iterator[Finding]:
         for doubt in (doubt for doubt in DOUBTS if doubt not in drop):
             yield from self._at(_CODES[doubt], self.flags[doubt], **self._told(doubt))
+
+    def _lost_ids(self) -> list[Finding]:
+        """Return a finding for ids that Excel wrote as rounded numbers, which are then shared."""
+        lost = self.forms["form_id"].astype("str").str.fullmatch(_ROUNDED_ID).to_numpy(bool)
+        if not lost.any():
+            return []
+        return self._at("survey-id-rounded", lost, value=self.forms.loc[lost, "form_id"].iloc[0])
 
     def _told(self, doubt: str) -> dict[str, object]:
         """Return what the sentence about a doubt says besides how many forms there are."""

@@ -25,6 +25,8 @@ from scoring.tables.toml_keys import expected_words, fits, unknown_names, value_
 
 SURVEY_FILE = "survey.toml"
 KEYS = declared("Survey")
+# In a cell of two, each of them can compute what the other answered.
+_SAFE_MINIMUM = 3
 # What is taken where the file says nothing: ours, since no published text says it.
 DEFAULTS: dict[str, Any] = {
     "design.strata": (),
@@ -339,6 +341,9 @@ class _Reader:
         # Of weights that hold the sampling weight neither can be told.
         if key and key not in kept and kept.get("replicates.combined", True):
             self.report(key, "", "combined = false")
+        if (least := kept["estimates.minimum_forms"]) < _SAFE_MINIMUM:
+            values = {"count": least, "limit": _SAFE_MINIMUM}
+            self.findings.append(Finding("survey-minimum-low", str(self.path), values=values))
         first, last = kept.get("fieldwork.from"), kept.get("fieldwork.to")
         if first and last and last < first:
             self.report("fieldwork.to", last, f"≥ {first}")

@@ -49,14 +49,15 @@ def test_what_survey_toml_does_not_state_is_said(tmp_path, capsys):
     path = tmp_path / "ks" / "survey.toml"
     text = path.read_text(encoding="utf-8")
     kept = [line for line in text.splitlines() if not line.startswith(("lonely", "interval"))]
-    path.write_text("\n".join(kept), encoding="utf-8")
-    main(
-        ["sipas", "index", str(path), "--by", "unit", "--out", str(tmp_path / "a"), "--lang", "en"]
-    )
+    path.write_text("\n".join(kept).replace("minimum_forms = 10", "minimum_forms = 2"), "utf-8")
+    out = str(tmp_path / "a")
+    main(["sipas", "index", str(path), "--by", "unit+group", "--out", out, "--lang", "en"])
+    said = capsys.readouterr()
     assert (
         "so a default was taken: what is done with strata of a single unit (design.lonely); "
         "method of the intervals (estimates.interval)"
-    ) in capsys.readouterr().out
+    ) in said.out
+    assert "[survey-further-crossings]" in said.err and "[survey-minimum-low]" in said.err
 
 
 def test_estimates_differences_findings_and_a_manifest_are_written(made, capsys):

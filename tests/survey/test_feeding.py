@@ -184,3 +184,9 @@ def test_an_entered_figure_and_a_mark_stay_and_lose_the_interval():
         inputs_table([own | {"value": 83.7}]), result.inputs[:1], "survey"
     )
     assert not findings and len(kept_figures(result.figures[:1], same)) == 1
+
+
+def test_a_figure_without_both_ends_is_fed_and_told():
+    result, found = fed(estimates(estimate(low_percent=math.nan), estimate("B", 90.0)))
+    assert found == [("survey-figure-without-interval", "A", "8.1")]
+    assert result.inputs["value"].tolist() == [83.7, 90.0]

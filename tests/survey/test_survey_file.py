@@ -118,3 +118,11 @@ def test_a_survey_may_give_its_source_in_english(read):
     assert codes(survey) == []
     assert source_words(survey.source, survey.source_en, "en") == "Simulated"
     assert source_words(survey.source, "", "en") == "Mô phỏng (source in Vietnamese)"
+
+
+@pytest.mark.parametrize(("least", "warned"), [(1, True), (2, True), (3, False)])
+def test_a_minimum_that_protects_nobody_is_warned_of(read, least, warned):
+    survey = read("confidence_percent = 90", f"minimum_forms = {least}")
+    assert (codes(survey) == ["survey-minimum-low"]) == warned
+    assert survey.minimum_forms == least
+    assert all(finding.severity == "warning" for finding in survey.findings)

@@ -67,6 +67,14 @@ def test_a_form_entered_twice_is_told_from_two_forms_of_one_id(sound):
     assert (found.cell, found.values["count"], found.severity) == ("A5", 2, "error")
 
 
+def test_ids_that_excel_rounded_are_told_with_their_cause(sound):
+    rounded = changed(sound, [3, 9], form_id="1,2E+11")
+    found = read(rounded).findings
+    assert [one.code for one in found] == ["survey-id-rounded", "survey-same-id"]
+    assert (found[0].cell, found[0].values["count"]) == ("A5", 2)
+    assert "Excel" in found[0].text("vi") and "1,2E+11" in found[0].text("en")
+
+
 def test_answers_copied_within_a_design_are_found_and_chance_elsewhere_is_told(sound):
     # P12 is of the unit and interviewer of P0; P13 is not.
     copied = changed(sound, [12, 13], **sound.loc[0, QUESTIONS].to_dict())

@@ -37,6 +37,8 @@ def run(options: argparse.Namespace, console: Console) -> int:
         result = survey_estimates(survey, by, streamed=options.streamed, over_dask=over_dask)
     units = compare_units(result, options.against)
     changes, findings = units.iloc[:0], list(result.findings)
+    if survey.minimum_forms > 1 and not {*by} <= {*BY}:
+        findings.append(Finding("survey-further-crossings", values={"value": options.by}))
     if options.compare:
         other = survey_estimates(read_survey(Path(options.compare)))
         changes, broken = compare_surveys(result, other)
