@@ -188,7 +188,7 @@ def _surveys() -> Iterator[tuple[str, str, Figure]]:
     about = {"context": survey_context(form, "vi", source=source, is_synthetic=True)}
     yield _shown("survey_profile", "estimates, form, last_year", now, form, before, **about)
     yield _shown("survey_answers", "estimates, form", now, form, **about)
-    yield _shown("survey_league", "estimates", now, **about)
+    yield _shown("survey_league", "estimates, instrument=form", now, instrument=form, **about)
     figures = [(0.52, 0.03), (0.61, 0.02), (0.66, 0.02), (0.58, 0.03), (0.37, 0.04)]
     rows = [
         (f.code, r, r - 2 * e, r + 2 * e) for f, (r, e) in zip(form.factors, figures, strict=True)
@@ -196,7 +196,8 @@ def _surveys() -> Iterator[tuple[str, str, Figure]]:
     weights = pd.DataFrame(rows, columns=["code", "importance", "low", "high"])
     yield _shown("survey_priorities", "estimates, importance, form", now, weights, form, **about)
     both = pd.concat([_estimates(form, 2024, 3.0, "before"), before, now])
-    yield _shown("survey_trend", "pd.concat([earlier, estimates])", both, **about)
+    call = "pd.concat([earlier, estimates]), instrument=form"
+    yield _shown("survey_trend", call, both, instrument=form, **about)
     yield _planned()
 
 
