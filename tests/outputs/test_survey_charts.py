@@ -284,3 +284,9 @@ def test_one_hidden_answer_takes_away_the_bar_that_would_tell_it():
     # Answers may be hidden for the sake of other cells alone.
     said = said_in(spoiled)
     assert "các câu trả lời bị ẩn" in said and "bị ẩn (ít phiếu)" not in said
+
+
+def test_a_table_that_does_not_say_how_it_was_counted_is_drawn_all_the_same():
+    table = made.estimates().drop(columns="weighting")
+    for name, figure in drawings(table, VI).items():
+        assert title_of(figure), name

@@ -44,8 +44,11 @@ def worded(key: str, instrument: Instrument) -> str:
 
 
 def counted_by(instrument: Instrument, estimates: pd.DataFrame) -> Instrument:
-    """Return the questionnaire with the way that `estimates` were counted by as its first."""
-    used = set(estimates["weighting"])
+    """Return the questionnaire with the way that `estimates` were counted by as its first.
+
+    A table that does not say it leaves the order as it is.
+    """
+    used = set(estimates.get("weighting", ()))
     ways = sorted(instrument.weightings, key=lambda way: way.code not in used)
     return replace(instrument, weightings=tuple(ways))
 
