@@ -76,7 +76,7 @@ def test_replicate_weights_and_post_strata_stream_too(tmp_path):
         return text + '[replicates]\nkind = "bootstrap"\nprefix = "rep_"\n'
 
     survey = _as_parquet(tmp_path, _with_sets, bootstrap)
-    assert survey.findings == ()
+    assert [finding.code for finding in survey.findings] == ["survey-minimum-low"]
     whole = survey_estimates(survey, [("unit_code",)])
     _same(survey_estimates(survey, [("unit_code",)], streamed=True).estimates, whole.estimates)
 
