@@ -89,7 +89,7 @@ def returned_workbooks(
     told = Returned()
     books = []
     for path in paths:
-        book = read_workbook(path)
+        book = read_workbook(path, formulas=True)
         stated = {key: str(value) for key, value in machine_values_of(book.sheets).items()}
         told.findings += book.findings
         if "appraisal_template" not in stated:
@@ -153,7 +153,12 @@ class _Reader:
             if cells["row_key"] is None and all(value is None for value in entered):
                 continue
             place = {"file": file, "sheet": sheet.name, "cell": address(row, at["points"])}
+            before = len(self.told.rows)
             self._row(cells, whose, place, [value is not None for value in entered])
+            if len(self.told.rows) > before and place["cell"] in sheet.formulas:
+                taken = self.told.rows[-1]
+                about = {name: taken[name] for name in ("unit_code", "item_code")}
+                self._say("appraisal-from-formula", place, about, value=taken["points"])
 
     def _row(
         self,

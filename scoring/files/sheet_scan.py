@@ -245,6 +245,18 @@ def raw_cells(xml: bytes, merged: list[Box] | None = None) -> Iterator[RawCell]:
             yield found
 
 
+def formula_cells(xml: bytes) -> frozenset[str]:
+    """Return the addresses of all formulas of a sheet, with and without a saved value."""
+    found = []
+    try:
+        for cell in raw_cells(xml):
+            if cell.is_formula:
+                found.append(address(cell.row, cell.column))
+    except XmlError:
+        pass  # the reader names the damage
+    return frozenset(found)
+
+
 def _row_number(text: str | None, following: int) -> int:
     # Twelve digits are far outside any sheet already; more could not be turned into a number.
     digits = (text or "").strip()[:12]

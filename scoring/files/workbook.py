@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +30,7 @@ from scoring.files.guarded import read_guarded
 from scoring.files.limits import Limits
 from scoring.files.package import PackageReport, inspect_package
 from scoring.files.paths import bytes_and_name
-from scoring.files.sheet_scan import SheetScan, scan_sheets
+from scoring.files.sheet_scan import SheetScan, formula_cells, scan_sheets
 from scoring.files.streaming_reader import StreamingReader, fitting
 from scoring.files.workbook_limits import size_findings, too_much
 
@@ -53,6 +53,8 @@ class Sheet:
         Merged areas, counted from 1.
     reader : str
         ``calamine`` or ``streaming``.
+    formulas : frozenset of str
+        Addresses of formulas, with and without a saved value; empty unless asked for.
     """
 
     name: str
@@ -60,6 +62,7 @@ class Sheet:
     rows: Grid = field(repr=False)
     merged: tuple[tuple[int, int, int, int], ...] = ()
     reader: str = "calamine"
+    formulas: frozenset[str] = frozenset()
 
     @property
     def row_count(self) -> int:
@@ -122,7 +125,12 @@ class Workbook:
 
 
 def read_workbook(
-    source: Path | bytes, limits: Limits | None = None, *, file: str = "", reader: str = "auto"
+    source: Path | bytes,
+    limits: Limits | None = None,
+    *,
+    file: str = "",
+    reader: str = "auto",
+    formulas: bool = False,
 ) -> Workbook:
     """Read every sheet of an .xlsx or .xlsm workbook.
 
@@ -136,6 +144,8 @@ def read_workbook(
         Name to show in findings; the path itself by default.
     reader : {"auto", "calamine", "streaming"}
         ``auto`` reads by calamine, and cell by cell where that is no help; the others are for tests.
+    formulas : bool
+        Whether to say which cells are formulas; it takes a second look at every cell.
 
     Returns
     -------
@@ -159,16 +169,21 @@ def read_workbook(
     limits = limits or Limits()
     data, file = bytes_and_name(source, limits.file_bytes, file)
     options: dict[str, Any] = {"limits": asdict(limits), "file": file, "reader": reader}
+    options |= {"formulas": True} if formulas else {}
     book: Workbook = read_guarded(f"{__name__}:workbook_of", data, **options)
     return book
 
 
-def workbook_of(data: bytes, limits: dict[str, Any], file: str, reader: str) -> Workbook:
+def workbook_of(
+    data: bytes, limits: dict[str, Any], file: str, reader: str, formulas: bool = False
+) -> Workbook:
     """Read the bytes of a workbook in this process, which is to be the reading child."""
-    return _looked_through(data, Limits(**limits), file, reader)
+    return _looked_through(data, Limits(**limits), file, reader, formulas)
 
 
-def _looked_through(data: bytes, limits: Limits, file: str, reader: str) -> Workbook:
+def _looked_through(
+    data: bytes, limits: Limits, file: str, reader: str, formulas: bool
+) -> Workbook:
     report = inspect_package(data, limits, file)
     _refuse_errors(report.findings)
     if not report.kind.startswith("xls"):
@@ -180,6 +195,9 @@ def _looked_through(data: bytes, limits: Limits, file: str, reader: str) -> Work
     findings = [*report.findings, *(finding for scan in scans for finding in scan.findings)]
     _refuse_errors(findings)
     sheets = _read_sheets(data, report, scans, limits, file, reader, findings)
+    if formulas:
+        found = [formula_cells(report.parts[scan.part]) for scan in scans]
+        sheets = [replace(one, formulas=its) for one, its in zip(sheets, found, strict=True)]
     return Workbook(file, tuple(sheets), tuple(findings))
 
 

@@ -2,6 +2,8 @@
 
 import datetime as dt
 import io
+import re
+import zipfile
 
 import openpyxl
 import pandas as pd
@@ -140,6 +142,22 @@ def test_what_cannot_be_taken_is_named_at_its_cell(filled, rows, cells, code):
         return
     told = read(filled(cells))
     assert codes(told) == [(code, f"N{FIRST}")] and not told.rows
+
+
+def test_points_of_a_formula_are_taken_as_saved_and_named(filled, tmp_path):
+    path = filled({**LOWERED, (FIRST, "points"): "=0/2"})
+    parts = {}
+    with zipfile.ZipFile(path) as package:
+        parts = {name: package.read(name) for name in package.namelist()}
+    sheet = "xl/worksheets/sheet1.xml"
+    parts[sheet], count = re.subn(rb"(<f>0/2</f>)<v(?: ?/|></v)>", rb"\1<v>0</v>", parts[sheet])
+    assert count == 1
+    with zipfile.ZipFile(tmp_path / "saved.xlsx", "w") as package:
+        for name, data in parts.items():
+            package.writestr(name, data)
+    told = read(tmp_path / "saved.xlsx")
+    assert codes(told) == [("appraisal-from-formula", f"N{FIRST}")]
+    assert told.findings[0].severity == "warning" and told.rows[0]["points"] == 0
 
 
 def test_the_same_points_as_claimed_need_no_reason(filled, rows):
