@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from scoring.base.findings import Finding
 from scoring.base.labels import label
 from scoring.base.numbers import format_number
+from scoring.base.text import code_key
 from scoring.base.units import KEY_COLUMNS, UnitKey, unit_keys
-from scoring.base.values import INVALID, NOT_APPLICABLE, NOT_ASSESSED, STATUSES
+from scoring.base.values import INVALID, NOT_APPLICABLE, NOT_ASSESSED, ROUNDS, STATUSES
 from scoring.evidence.proof import Proof
 from scoring.points.sheet import ScoreSheet
 from scoring.tables import columns_of, in_order
@@ -176,13 +178,33 @@ def _looked_up(texts: pd.Series, table: pd.DataFrame) -> npt.NDArray[np.object_]
 def rows_of_next_round(rows: pd.DataFrame, decisions: pd.DataFrame, round: str) -> pd.DataFrame:
     """Return the rows that an earlier round left in dispute, with ``earlier_points``.
 
-    Kept is what was lowered below the claim (below the rule where nothing was claimed), and what
-    appraisers decided differently; of these the lowest points are shown.
+    The last round before `round` that decided an item counts. Kept is what it lowered below the
+    claim (below the rule where nothing was claimed), and what appraisers decided differently; of
+    these the lowest points are shown. See `left_open` for what nobody decided.
     """
-    earlier = decisions[decisions["round"] != round]
-    given = earlier.groupby(_ITEM_KEY)["points"].agg(["min", "max"])
+    given = _last_before(decisions, round).groupby(_ITEM_KEY)["points"].agg(["min", "max"])
     found = given.reindex(pd.MultiIndex.from_frame(rows[_ITEM_KEY]))
     lowest, highest = found["min"].to_numpy(), found["max"].to_numpy()
     claimed = rows["claimed_points"].fillna(rows["computed_points"]).to_numpy()
     is_disputed = (lowest < claimed - 1e-9) | (lowest < highest - 1e-9)
     return rows.assign(earlier_points=lowest)[is_disputed].reset_index(drop=True)
+
+
+def _last_before(decisions: pd.DataFrame, round: str) -> pd.DataFrame:
+    """Return the decisions of the last round before `round` that decided each item."""
+    order = {name: place for place, name in enumerate(ROUNDS)}
+    places = decisions["round"].map(order)
+    earlier = decisions.assign(place=places)[places < order[round]]
+    latest = earlier.groupby(_ITEM_KEY)["place"].transform("max")
+    return earlier[earlier["place"] == latest]
+
+
+def left_open(rows: pd.DataFrame, decisions: pd.DataFrame, round: str) -> Iterator[Finding]:
+    """Yield each unit with items that no round before `round` decided: no workbook has them."""
+    known = pd.MultiIndex.from_frame(_last_before(decisions, round)[_ITEM_KEY])
+    is_open = ~pd.MultiIndex.from_frame(rows[_ITEM_KEY]).isin(known)
+    is_open &= (rows["status"] != "not_applicable").to_numpy()
+    for (unit, *_), mine in rows[is_open].groupby([*KEY_COLUMNS], sort=False):
+        codes = sorted(mine["item_code"], key=code_key)
+        values = {"round": round, "count": len(codes), "expected": codes}
+        yield Finding("appraisal-left-open", unit_code=str(unit), values=values)

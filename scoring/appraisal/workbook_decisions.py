@@ -41,11 +41,14 @@ class Returned:
         correction is stated.
     open : int
         Rows that nobody has decided.
+    refused : int
+        Rows whose points were not taken; a finding says why.
     findings : list of Finding
     """
 
     rows: list[dict[str, Any]] = field(default_factory=list)
     open: int = 0
+    refused: int = 0
     findings: list[Finding] = field(default_factory=list)
 
     @property
@@ -181,7 +184,10 @@ class _Reader:
             self._say(code, place, about, **values)
         points = _figure(cells["points"])
         said = (points, *(known.get(name, "") for name in ENTERED[1:]))
-        if problems or self._is_copy(known["row_key"], said, place, about):
+        if problems:
+            self.told.refused += 1
+            return
+        if self._is_copy(known["row_key"], said, place, about):
             return
         kind = _kinds().get(folded(known.get("reason_kind", "")), "")
         texts = {name: known.get(name, "") for name in ("reason", "ground", "ledger_digest")}
@@ -203,6 +209,7 @@ class _Reader:
         if before is said:
             return False
         if before != said:
+            self.told.refused += 1
             self._say("appraisal-row-twice", place, about, value=said[0], known=before[0])
         return True
 

@@ -86,6 +86,7 @@ def test_a_journal_cut_off_or_written_anew_shows_against_the_head_a_letter_holds
     assert check_journal(path, head) == []
     append_decisions(path, frame(decided("2.1", 1.0)))
     assert codes(check_journal(path, head[:16])) == [("journal-went-on", "5")]
+    assert "1 line was added" in check_journal(path, head)[0].problem("en")
     path.write_bytes(b"".join(lines(path)[:3]))
     assert [found.code for found in check_journal(path)] == []
     assert [found.code for found in check_journal(path, head)] == ["journal-head-missing"]

@@ -13,7 +13,12 @@ import scoring
 from scoring.appraisal import append_decisions, read_journal
 from scoring.appraisal.appraiser_workbook import COLUMNS, SHEET, appraiser_workbook_bytes
 from scoring.appraisal.assignments import assigned, read_assignments
-from scoring.appraisal.rows_to_decide import ledger_digests, rows_to_decide
+from scoring.appraisal.rows_to_decide import (
+    ledger_digests,
+    left_open,
+    rows_of_next_round,
+    rows_to_decide,
+)
 from scoring.appraisal.workbook_decisions import returned_workbooks
 from scoring.base.units import UnitKey
 from scoring.criteria import open_set
@@ -242,3 +247,21 @@ def test_what_is_taken_back_goes_into_the_journal_once(filled, tmp_path):
     head, _ = append_decisions(path, decisions)
     assert append_decisions(path, decisions) == (head, [])
     assert read_journal(path)[0]["points"].tolist() == [0.0]
+
+
+def test_the_last_earlier_round_counts_and_what_nobody_decided_is_named(rows):
+    claimed = rows[rows["claimed_points"].notna()].head(1)
+    one = claimed[["unit_code", "year", "period", "item_code"]]
+    first, second = one.assign(round="1", points=0.25), one.assign(round="2", points=0.5)
+    final = one.assign(round="final", points=0.0)
+    told = rows_of_next_round(rows, pd.concat([first, second, final]), "final")
+    assert told["earlier_points"].tolist() == [0.5]
+    told = rows_of_next_round(rows, pd.concat([first, second, final]), "2")
+    assert told["earlier_points"].tolist() == [0.25]
+    settled = pd.concat([first, one.assign(round="2", points=claimed["claimed_points"])])
+    assert not len(rows_of_next_round(rows, settled, "final"))
+    unit, item = one[["unit_code", "item_code"]].iloc[0]
+    (found,) = (found for found in left_open(rows, settled, "2") if found.unit_code == unit)
+    assert found.code == "appraisal-left-open"
+    assert found.values["count"] == (rows["unit_code"] == unit).sum() - 1
+    assert item not in found.values["expected"]

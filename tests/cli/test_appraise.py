@@ -54,6 +54,7 @@ def test_decisions_go_from_workbooks_into_the_journal_and_a_changed_mind_is_a_co
     assert (code, told["count"], told["refused"]) == (0, 2, 0)
     code, again = run(capsys, apply)
     assert (code, again["head"]) == (0, told["head"])
+    assert (told["added"], again["count"], again["added"]) == (2, 2, 0)
     decide("an", 0.75)
     code, refused = run(capsys, "appraise apply an.xlsx --journal appraisal.jsonl")
     assert (code, refused["refused"], refused["head"]) == (1, 1, told["head"])
@@ -64,12 +65,17 @@ def test_decisions_go_from_workbooks_into_the_journal_and_a_changed_mind_is_a_co
     assert (code, checked["decisions"]) == (0, 2)
     (disputed,) = checked["moderation"]
     assert (disputed["item_code"], disputed["spread"]) == ("5.1", 0.5)
-    code, _ = run(
+    decide("binh", 99)
+    code, above = run(capsys, "appraise apply binh.xlsx --journal appraisal.jsonl")
+    assert (code, above["count"], above["added"], above["refused"]) == (1, 0, 0, 1)
+    code, second = run(
         capsys,
         f"appraise prepare {FIGURES} --criteria {SET} --round 2 --journal appraisal.jsonl --out v2",
     )
     sheet = openpyxl.load_workbook("v2/tham-dinh.xlsx")[SHEET]
     assert (sheet["B5"].value, sheet["J5"].value, sheet["B6"].value) == ("5.1", 0.25, None)
+    left = [one for one in second["findings"] if one["code"] == "appraisal-left-open"]
+    assert len(left) == 1 and "5.1" not in left[0]["problem"] and "vòng 2" in left[0]["problem"]
 
 
 def test_decisions_on_ledgers_that_changed_since_are_named(desk, capsys):

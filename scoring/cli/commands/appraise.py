@@ -21,7 +21,12 @@ from scoring.appraisal.approvals import (
 )
 from scoring.appraisal.assignments import assigned, read_assignments
 from scoring.appraisal.journal import open_journal
-from scoring.appraisal.rows_to_decide import ledger_digests, rows_of_next_round, rows_to_decide
+from scoring.appraisal.rows_to_decide import (
+    ledger_digests,
+    left_open,
+    rows_of_next_round,
+    rows_to_decide,
+)
 from scoring.appraisal.workbook_decisions import returned_workbooks
 from scoring.base.errors import UsageError
 from scoring.base.findings import Finding
@@ -51,8 +56,8 @@ def prepare(options: argparse.Namespace, console: Console) -> int:
                 "a later round needs --journal FILE", Finding("appraise-needs-journal")
             )
         decisions, problems, _ = read_journal(Path(options.journal))
+        findings += [*problems, *left_open(rows, decisions, options.round)]
         rows = rows_of_next_round(rows, decisions, options.round)
-        findings += problems
     parts = {"": rows}
     if options.assign:
         assignments, problems = read_assignments(Path(options.assign))
@@ -89,8 +94,12 @@ def apply(options: argparse.Namespace, console: Console) -> int:
     )
     decisions = told.decisions
     decisions["corrects"] = [_corrected(row, known) for row in rows_of(decisions)]
+    before = _lines(journal)
     head, problems = append_decisions(journal, decisions)
-    counts = {"count": len(decisions), "open": told.open, "refused": len(problems)}
+    # What is wrong with the journal itself refuses no decision.
+    refused = told.refused + sum(found.code.startswith("decision-") for found in problems)
+    counts = {"count": len(decisions), "added": _lines(journal) - before}
+    counts |= {"open": told.open, "refused": refused}
     console.print(console.text("appraise_applied", **counts))
     _show_head(head, console)
     return console.close([*told.findings, *problems], **counts, head=head)
@@ -134,6 +143,11 @@ def merge(options: argparse.Namespace, console: Console) -> int:
     _show_head(head, console)
     console.wrote(options.out)
     return console.close(findings, head=head)
+
+
+def _lines(journal: Path) -> int:
+    """Return how many decisions the journal holds, 0 where there is none yet."""
+    return sum(1 for _ in open_journal(journal).of("decision")) if journal.exists() else 0
 
 
 def _ledgers(options: argparse.Namespace) -> Intake | None:
