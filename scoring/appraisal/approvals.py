@@ -17,6 +17,7 @@ import pandas as pd
 
 from scoring.appraisal.journal import Bodies, Journal, extend_journal, figure_text, open_journal
 from scoring.appraisal.journal_lines import APPROVAL, FORMAT, SIGNATURE
+from scoring.base.dates import read_date
 from scoring.base.findings import Finding
 from scoring.base.labels import Label, Named
 from scoring.base.units import KEY_COLUMNS, UnitKey
@@ -87,8 +88,8 @@ def lapsed_approvals(path: Path, current: Mapping[str, str]) -> Iterator[Finding
         kept: dict[str, Any] = digests if isinstance(digests, dict) else {}
         changed = sorted(name for name, digest in kept.items() if current.get(name) != digest)
         if changed and line.is_sound:
-            names = ("decided_by", "decided_on")
-            values = {name: str(line.said.get(name, "")) for name in names} | {"row": row}
+            by, day = (str(line.said.get(name, "")) for name in ("decided_by", "decided_on"))
+            values = {"decided_by": by, "decided_on": read_date(day).value or day, "row": row}
             yield Finding(
                 "approval-lapsed",
                 str(path),

@@ -51,6 +51,7 @@ def test_an_approval_lapses_when_set_points_or_ledger_change(
     current = approved_digests(fingerprint, points, {UNIT: ledger})
     found = [(one.code, one.cell, one.problem("en")) for one in lapsed_approvals(path, current)]
     assert [one[:2] for one in found] == ([("approval-lapsed", "3")] if changed else [])
+    assert all("-" not in one.problem("vi") for one in lapsed_approvals(path, current))
     assert all(f"Chủ tịch has lapsed: {changed} changed" in text for *_, text in found), found
 
 

@@ -144,6 +144,7 @@ def test_score_takes_a_journal_and_says_on_which_track_it_stands(tmp_path, capsy
     out = ["--out", str(tmp_path / "out")]
     assert main([*run, *out, "--track", "final", "--format", "json"]) == 0
     told = json.loads(capsys.readouterr().out)
+    assert "decisions-other-set" in {found["code"] for found in told["findings"]}
     assert told["track"] == "final" and told["index"][0]["points_low"] == 17.0
     assert {row["track"]: row["points_low"] for row in told["tracks"]} == {
         "computed": 18.0,

@@ -84,6 +84,13 @@ def test_decisions_on_ledgers_that_changed_since_are_named(desk, capsys):
     text = FIGURES.read_text("utf-8").splitlines()
     (desk / "so-lieu.csv").write_text("\n".join(text[:-1]), "utf-8")
     check = f"appraise check appraisal.jsonl --criteria {SET} --ledgers"
+    explain = f"--criteria {SET} --journal appraisal.jsonl --track appraised-1"
+    code, why = run(capsys, f"explain 5.1 {FIGURES} {explain}")
+    assert (code, why["track"], why["points"]) == (0, "appraised-1", 0.5)
+    main(["rank", "so-lieu.csv", *explain.split(), "--out", "hang"])
+    assert "[decisions-older-ledger] phu-tho: 1 quyết định" in capsys.readouterr().err
+    main(["explain", "5.1", str(FIGURES), *explain.split()])
+    assert "Thẩm định vòng 1" in capsys.readouterr().out
     assert run(capsys, f"{check} {FIGURES}")[0] == 0
     code, told = run(capsys, f"{check} so-lieu.csv --head 00000000000000")
     codes = [found["code"] for found in told["findings"]]

@@ -82,3 +82,13 @@ def test_a_unit_left_out_keeps_its_points_and_its_reason(tmp_path, capsys):
     (reason,) = {row["unranked_reason"] for row in told["ranking"]} - {""}
     assert reason == "merged in June"
     assert {"grade_reasons", "area_leaders", "set_fingerprint"} <= set(told)
+
+
+def test_points_instead_of_figures_are_refused_and_nothing_is_written(ranked, tmp_path, capsys):
+    scores = ranked[1].parent / "scores.csv"
+    code = main(
+        ["rank", str(scores), "--criteria", "department-sample", "--out", str(tmp_path / "b")]
+    )
+    told = capsys.readouterr().err
+    assert code == 2 and "rank-no-figures" in told and "scores.csv hay tracks.csv" in told
+    assert not (tmp_path / "b").exists()

@@ -22,7 +22,6 @@ from scoring.appraisal.approvals import (
 from scoring.appraisal.assignments import assigned, read_assignments
 from scoring.appraisal.journal import open_journal
 from scoring.appraisal.rows_to_decide import (
-    ledger_digests,
     left_open,
     rows_of_next_round,
     rows_to_decide,
@@ -34,7 +33,7 @@ from scoring.base.numbers import format_number
 from scoring.base.units import UnitKey, unit_keys
 from scoring.batch.run import compute
 from scoring.batch.submissions import Intake, read_files
-from scoring.cli.commands.given_files import chosen_set, day_looked_at, intake_of
+from scoring.cli.commands.given_files import chosen_set, day_looked_at, digests_of, intake_of
 from scoring.cli.console import Console
 from scoring.files.atomic import write_atomically
 from scoring.files.whole_folder import whole_folder
@@ -48,7 +47,9 @@ def prepare(options: argparse.Namespace, console: Console) -> int:
     """Write a workbook for each appraiser; what nobody is assigned to is named."""
     intake = intake_of(options, options.files)
     result = compute(intake, lang=console.lang)
-    rows = rows_to_decide(result.sheet, intake.claims, intake.proof, _digests(intake), console.lang)
+    rows = rows_to_decide(
+        result.sheet, intake.claims, intake.proof, digests_of(intake), console.lang
+    )
     findings = list(result.findings)
     if options.round != "1":
         if not options.journal:
@@ -89,7 +90,7 @@ def apply(options: argparse.Namespace, console: Console) -> int:
         decided_on=day_looked_at(options),
         decided_by=options.by,
         set_fingerprint=season,
-        digests=_digests(intake) if intake else None,
+        digests=digests_of(intake) if intake else None,
         assigned=_assigned(options, intake) if options.assign else None,
     )
     decisions = told.decisions
@@ -112,7 +113,7 @@ def check(options: argparse.Namespace, console: Console) -> int:
     decisions, _, head = read_journal(path)
     findings += signature_findings(path)
     if intake := _ledgers(options):
-        findings += _outdated(decisions, _digests(intake))
+        findings += _outdated(decisions, digests_of(intake))
         findings += lapsed_approvals(path, _approved(intake, decisions, console))
     pairs, disputed = agreement(decisions), moderation_list(decisions, console.lang)
     if len(pairs) and not kappa_available():
@@ -157,16 +158,11 @@ def _ledgers(options: argparse.Namespace) -> Intake | None:
     return read_files([Path(name) for name in options.ledgers], chosen_set(options))
 
 
-def _digests(intake: Intake) -> dict[UnitKey, str]:
-    names = ("inputs", "claims", "documents", "links")
-    return ledger_digests(**{name: getattr(intake, name) for name in names})
-
-
 def _approved(intake: Intake, decisions: pd.DataFrame, console: Console) -> dict[str, str]:
     """Return the digests of what an approval stands on, decisions among them."""
     scores = compute(intake, lang=console.lang).sheet.scores
     decided = decisions.rename(columns={"item_code": "code", "round": "track"})
-    digests = approved_digests(intake.criteria.fingerprint, scores, _digests(intake))
+    digests = approved_digests(intake.criteria.fingerprint, scores, digests_of(intake))
     return {**digests, "decisions": points_digest(decided)}
 
 

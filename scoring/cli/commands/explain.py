@@ -9,6 +9,7 @@ from scoring.batch.scored import scored
 from scoring.cli.commands.given_files import intake_of
 from scoring.cli.console import Console
 from scoring.points.item_explanation import explain
+from scoring.points.sheet import COMPUTED
 
 
 def run(options: argparse.Namespace, console: Console) -> int:
@@ -17,15 +18,19 @@ def run(options: argparse.Namespace, console: Console) -> int:
     if intake.unreadable:
         return console.fail(intake.findings)
     sheet, doubts = scored(intake)
+    sheet = sheet.on_track(options.track)
     key = sheet.keys[sheet.place(options.unit, options.year, options.period)]
     why = explain(sheet, options.item, key, console.lang, proof=intake.proof)
+    on_track = {} if sheet.track == COMPUTED else {"track": sheet.track}
+    if on_track:
+        console.print(console.text("page_on_track", track=console.text(f"track_{sheet.track}")))
     for line in why.lines(console.lang):
         console.print(line)
     console.print(f"{console.text('pack_set_version')}: {intake.criteria.stated}")
     told = (
         asdict(why) if why.appraised else {k: v for k, v in asdict(why).items() if k != "appraised"}
     )
-    console.give(told | {"set": intake.criteria.stated})
+    console.give(told | on_track | {"set": intake.criteria.stated})
     found = (*intake.findings, *sheet.findings, *doubts)
     about = [finding for finding in found if finding.item_code == options.item]
     return console.report([f for f in about if f.unit_code in ("", key.unit_code)])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -12,10 +12,11 @@ from typing import Any
 import pandas as pd
 
 from scoring.appraisal import read_journal
+from scoring.appraisal.rows_to_decide import ledger_digests
 from scoring.base.dates import read_date
 from scoring.base.errors import UsageError
 from scoring.base.findings import Finding
-from scoring.base.units import KEY_COLUMNS, unit_keys
+from scoring.base.units import KEY_COLUMNS, UnitKey, unit_keys
 from scoring.batch.submissions import Intake, read_files
 from scoring.criteria import CriteriaSet, open_set
 from scoring.files.declared_tables import read_typed
@@ -37,6 +38,7 @@ def intake_of(options: argparse.Namespace, files: Sequence[str]) -> Intake:
         journal, problems, _ = read_journal(Path(options.journal))
         # That two differ is said of those that count, beside the cells of ledgers.
         problems = [found for found in problems if not found.code.startswith("decisions-")]
+        problems += journal_not_of(intake, journal)
         intake = replace(intake, journal=journal, findings=(*intake.findings, *problems))
     if not getattr(options, "surveys", None):
         return intake
@@ -47,6 +49,35 @@ def intake_of(options: argparse.Namespace, files: Sequence[str]) -> Intake:
     places = [name for name in ("file", "sheet", "cell") if name in told]
     told = told.assign(**{name: told[name].fillna("") for name in places})
     return replace(intake, surveys=told, findings=(*intake.findings, *findings))
+
+
+def digests_of(intake: Intake) -> dict[UnitKey, str]:
+    """Return what the versions of the ledgers are known by in a journal."""
+    names = ("inputs", "claims", "documents", "links")
+    return ledger_digests(**{name: getattr(intake, name) for name in names})
+
+
+def journal_not_of(intake: Intake, journal: pd.DataFrame) -> Iterator[Finding]:
+    """Yield where decisions are of another set or of another version of a ledger.
+
+    They count all the same: appraisers decided, and only they can decide anew.
+    """
+    now, sets = intake.criteria.fingerprint, journal["set_fingerprint"]
+    others = journal[(sets != "") & (sets != now)]
+    for other, rows in others.groupby("set_fingerprint", sort=False):
+        values = {"count": len(rows), "value": str(other)[:16], "expected": now[:16]}
+        yield Finding("decisions-other-set", rows["file"].iloc[0], values=values)
+    known = journal[journal["ledger_digest"] != ""]
+    if not len(known):
+        return
+    digests = digests_of(intake)
+    current = pd.Series([digests.get(key) for key in unit_keys(known)], index=known.index)
+    is_old = current.notna() & (current != known["ledger_digest"])
+    for (unit, _), rows in known[is_old].groupby(["unit_code", "year"], sort=False):
+        values = {"count": len(rows)}
+        yield Finding(
+            "decisions-older-ledger", rows["file"].iloc[0], unit_code=str(unit), values=values
+        )
 
 
 def day_of(text: str) -> dt.date:

@@ -32,6 +32,9 @@ _SHOWN = 40
 def run(options: argparse.Namespace, console: Console) -> int:
     """Rank units, write tables and the annex; 1 with error findings, 2 for unreadable files."""
     intake = of_period(intake_of(options, options.files), options)
+    if not len(intake.inputs):
+        # An annex without a unit would look like a result.
+        return console.fail([*intake.findings, Finding("rank-no-figures")])
     result = compute(intake, None, console.lang, options.track)
     sheet = result.sheet
     unranked = dict(_reasoned(text) for text in options.unranked)
