@@ -35,13 +35,13 @@ _DECIDED = {
     "points": (9.0, "entry_points"), "reason_kind": (16.0, "entry_text"),
     "reason": (26.0, "entry_text"), "ground": (18.0, "entry_text"), "corrects": (9.0, "entry_text"),
 }  # fmt: skip
-_HIDDEN = ("year", "period", "status", "ledger_digest", "row_key")
+_HIDDEN = ("year", "period", "kind", "status", "ledger_digest", "row_key")
 COLUMNS = (*_KNOWN, *_DECIDED, *_HIDDEN)
 ENTERED = tuple(_DECIDED)
 # What a row was made of; typing over any of it shows.
 _IDENTITY = (
     "unit_code", "year", "period", "item_code", "max_points", "claimed_points", "computed_points",
-    "status", "ledger_digest",
+    "kind", "status", "ledger_digest",
 )  # fmt: skip
 
 

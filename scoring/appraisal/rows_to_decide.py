@@ -102,6 +102,7 @@ def rows_to_decide(
     table = who[[*KEY_COLUMNS, "unit_name"]].assign(
         item_code=[nodes[row].code for row in rows],
         item_name=[nodes[row].name(lang) for row in rows],
+        kind=[nodes[row].kind for row in rows],
         max_points=maxima,
         claimed_points=claimed,
         computed_points=points,
@@ -133,7 +134,7 @@ def _differs(row: Mapping[object, object], lang: str) -> str:
     claimed, computed, supported = (
         float(str(row[f"{name}_points"])) for name in ("claimed", "computed", "supported")
     )
-    parts = []
+    parts = [label("appraise_penalty", lang)] if row["kind"] == "penalty" else []
     if row["status"] != "scored":
         parts.append(label(f"status_{row['status']}", lang))
     for code, gap in (("claim", claimed - computed), ("proof", computed - supported)):
@@ -180,14 +181,18 @@ def rows_of_next_round(rows: pd.DataFrame, decisions: pd.DataFrame, round: str) 
 
     The last round before `round` that decided an item counts. Kept is what it lowered below the
     claim (below the rule where nothing was claimed), and what appraisers decided differently; of
-    these the lowest points are shown. See `left_open` for what nobody decided.
+    these the lowest points are shown, of a penalty the highest. See `left_open` for what nobody decided.
     """
     given = _last_before(decisions, round).groupby(_ITEM_KEY)["points"].agg(["min", "max"])
     found = given.reindex(pd.MultiIndex.from_frame(rows[_ITEM_KEY]))
     lowest, highest = found["min"].to_numpy(), found["max"].to_numpy()
     claimed = rows["claimed_points"].fillna(rows["computed_points"]).to_numpy()
-    is_disputed = (lowest < claimed - 1e-9) | (lowest < highest - 1e-9)
-    return rows.assign(earlier_points=lowest)[is_disputed].reset_index(drop=True)
+    # The more a penalty takes off, the lower its unit stands.
+    is_penalty = (rows["kind"] == "penalty").to_numpy()
+    strictest = np.where(is_penalty, highest, lowest)
+    lost = np.where(is_penalty, -1.0, 1.0) * (claimed - strictest)
+    is_disputed = (lost > 1e-9) | (lowest < highest - 1e-9)
+    return rows.assign(earlier_points=strictest)[is_disputed].reset_index(drop=True)
 
 
 def _last_before(decisions: pd.DataFrame, round: str) -> pd.DataFrame:

@@ -264,7 +264,9 @@ def _wrong_points(
         yield "appraisal-kind-unknown", {"value": kind}
     claimed = known["claimed_points"]
     claimed = known["computed_points"] if math.isnan(claimed) else claimed
-    if points < claimed - _TOLERANCE and not (kind and known.get("reason")):
+    # The more a penalty takes off, the lower its unit stands.
+    lost = points - claimed if known.get("kind") == "penalty" else claimed - points
+    if lost > _TOLERANCE and not (kind and known.get("reason")):
         yield "appraisal-no-reason", {"value": points, "known": claimed}
 
 

@@ -265,3 +265,15 @@ def test_the_last_earlier_round_counts_and_what_nobody_decided_is_named(rows):
     assert found.code == "appraisal-left-open"
     assert found.values["count"] == (rows["unit_code"] == unit).sum() - 1
     assert item not in found.values["expected"]
+
+
+def test_a_penalty_is_lowered_by_taking_more_off(filled, rows, criteria):
+    at = int(rows["claimed_points"].notna().idxmax())
+    one = rows.iloc[[at]].assign(kind="penalty", claimed_points=0.25, computed_points=0.25)
+    data = appraiser_workbook_bytes(one, criteria, "An")
+    more = read(filled({(FIRST, "points"): 0.5}, data=data))
+    assert codes(more) == [("appraisal-no-reason", f"N{FIRST}")] and not more.rows
+    assert read(filled({(FIRST, "points"): 0.0}, data=data)).findings == []
+    first = one[["unit_code", "year", "period", "item_code"]].assign(round="1", points=0.5)
+    assert rows_of_next_round(one, first, "2")["earlier_points"].tolist() == [0.5]
+    assert not len(rows_of_next_round(one, first.assign(points=0.0), "2"))
