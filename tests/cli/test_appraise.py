@@ -4,6 +4,7 @@ import json
 
 import openpyxl
 import pytest
+from docx import Document
 
 from scoring.appraisal.appraiser_workbook import COLUMNS, SHEET
 from scoring.cli.main import main
@@ -89,6 +90,8 @@ def test_decisions_on_ledgers_that_changed_since_are_named(desk, capsys):
     assert (code, why["track"], why["points"]) == (0, "appraised-1", 0.5)
     main(["rank", "so-lieu.csv", *explain.split(), "--out", "hang"])
     assert "[decisions-older-ledger] phu-tho: 1 quyết định" in capsys.readouterr().err
+    annex = [paragraph.text for paragraph in Document("hang/ranking.docx").paragraphs]
+    assert any("Điểm dùng để xếp hạng: Thẩm định vòng 1." in text for text in annex)
     main(["explain", "5.1", str(FIGURES), *explain.split()])
     assert "Thẩm định vòng 1" in capsys.readouterr().out
     assert run(capsys, f"{check} {FIGURES}")[0] == 0

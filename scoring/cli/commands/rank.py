@@ -56,8 +56,6 @@ def run(options: argparse.Namespace, console: Console) -> int:
     ]
     with results_folder(folder, used, sheet.criteria, "rank") as new:
         _write(told, annex, new, sheet.criteria.meta.decimals, options.csv_dialect)
-    if sheet.shows_tracks:
-        console.print(console.text("page_on_track", track=console.text(f"track_{sheet.track}")))
     _show(sheet, annex, told, console)
     console.wrote(folder)
     code = console.report(found, folder / "findings.csv")

@@ -241,6 +241,8 @@ class _Sections:
 
     def notes(self, ranking: pd.DataFrame) -> Iterator[str]:
         """Yield how ranks were made."""
+        if self.sheet.shows_tracks:
+            yield self._say("on_track", track=label(f"track_{self.sheet.track}", self.lang))
         meta = self.criteria.meta
         yield self._say(f"rank_on_{meta.rank_on}", decimals=meta.decimals)
         if meta.tie_codes:
