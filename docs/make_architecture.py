@@ -13,6 +13,7 @@ import grimp
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.patches import FancyArrowPatch, FancyBboxPatch
+from PIL import Image
 
 from scoring.tables import tables
 
@@ -166,5 +167,7 @@ def _forms() -> Iterator[str]:
 
 if __name__ == "__main__":
     picture(house()).savefig(PICTURE, metadata={"Software": None})
+    with Image.open(PICTURE) as drawn:
+        drawn.convert("RGB").quantize(64).save(PICTURE, optimize=True)
     for page, text in pages().items():
         page.write_text(text, encoding="utf-8", newline="\n")

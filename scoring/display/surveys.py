@@ -49,7 +49,7 @@ def _figures(row: pd.Series, lang: str) -> tuple[str, ...]:
         format_number(float(row[name]), 1, lang)
         for name in ("low_percent", "high_percent", "estimate_percent", "design_effect")
     )
-    return estimate, f"{low}–{high}", format_number(float(row["forms"]), 0, lang), effect
+    return estimate, "–".join((low, high)), format_number(float(row["forms"]), 0, lang), effect
 
 
 def draw_html(draw: Draw) -> str:

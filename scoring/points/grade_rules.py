@@ -89,7 +89,8 @@ class _Standing:
 
     def __init__(self, by_points: Codes, order: list[str]) -> None:
         self.order = order
-        self.level = np.array([order.index(code) if code else -1 for code in by_points])
+        # Whole numbers also where there is no unit.
+        self.level = np.array([order.index(c) if c else -1 for c in by_points], dtype=np.intp)
         self.forced: Codes = np.full(len(by_points), "", dtype=object)
         self.is_held: BoolArray = np.zeros(len(by_points), dtype=bool)
         self.told: list[GradeReason] = []

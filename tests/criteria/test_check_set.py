@@ -175,6 +175,15 @@ BROKEN = [
         "late = 0",
     ),
     (
+        "grade-order-unknown",
+        {"meta": {"grades": GRADES, "grade_rules": [
+            NEEDS | {"kind": "quota", "percent": 20, "order": "INDEX; 9"}
+        ]}},
+        "set",
+        "9",
+    ),
+    ("tie-item-unknown", {"meta": {"ranking": {"tie_items": "2; 9"}}}, "set", "9"),
+    (
         "grade-quota-odd",
         {"meta": {"grades": GRADES, "grade_rules": [NEEDS | {"kind": "quota"}]}},
         "set",

@@ -24,7 +24,9 @@ def scored(spec, rng):
     arrays = as_arrays(spec, [random_entries(rng, spec) for _ in range(UNITS)])
     arrays["@year"] = np.full(UNITS, float(YEAR))
     for name in rule.peer_inputs:
-        arrays[f"@best:{name}"] = np.full(UNITS, rng.choice([arrays[name][0], 700.0, 0.0]))
+        # The best of a block is no less than the own value.
+        stated = np.full(UNITS, rng.choice([arrays[name][0], 700.0, 0.0]))
+        arrays[f"@best:{name}"] = np.fmax(stated, arrays[name])
     return rule, arrays, rule.score(arrays, UNITS)
 
 
