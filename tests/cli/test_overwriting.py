@@ -18,8 +18,8 @@ SURVEY = shipped_folder("evidence") / "sipas-example-2026"
 SET = "department-sample"
 
 
-ESTIMATES = """survey,year,unit_code,measure,code,estimate_percent,standard_error,low_percent,high_percent,confidence_percent,state
-ks,2026,a,index,INDEX,83.7,0.7,82.3,85.0,95,shown
+ESTIMATES = """survey,year,unit_code,measure,code,estimate_percent,standard_error,low_percent,high_percent,confidence_percent,forms,answers,state
+ks,2026,a,index,INDEX,83.7,0.7,82.3,85.0,95,500,9500,shown
 """
 DECISION = {"round": "1", "unit_code": "a", "year": 2026, "item_code": "1.1", "points": 0.5}
 
