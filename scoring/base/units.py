@@ -47,13 +47,22 @@ class UnitKey(NamedTuple):
 _WHOLE_YEAR = frozenset({"", "năm", "cả năm", "year"})
 
 
+def is_whole_year(period: str) -> bool:
+    """Say whether a period is the whole year, however it is written: ledgers write "năm".
+
+    >>> is_whole_year("năm"), is_whole_year(""), is_whole_year("quý I")
+    (True, True, False)
+    """
+    return period.strip().lower() in _WHOLE_YEAR
+
+
 def time_text(year: int, period: str = "") -> str:
     """Return year and period as people write them; the whole year is the year alone.
 
     >>> time_text(2026, "năm"), time_text(2026, "quý I"), time_text(2026, "03-2026")
     ('2026', 'quý I/2026', '03-2026')
     """
-    if period.strip().lower() in _WHOLE_YEAR:
+    if is_whole_year(period):
         return str(year)
     return period if str(year) in period else f"{period}/{year}"
 

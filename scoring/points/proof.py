@@ -72,7 +72,8 @@ def with_proof(sheet: ScoreSheet, verdicts: pd.DataFrame) -> ScoreSheet:
     -------
     ScoreSheet
         With `supported` and `proof`. Unchanged where the set declares no policy
-        (``[evidence]`` in set.toml): what an unproven item keeps is then not ours to say.
+        (``[evidence]`` in set.toml), for what an unproven item keeps is then not ours to say; and
+        where no row is about a unit of the sheet, for nobody has looked at their evidence then.
 
     Notes
     -----
@@ -97,6 +98,8 @@ def with_proof(sheet: ScoreSheet, verdicts: pd.DataFrame) -> ScoreSheet:
         return sheet
     rows, places = sheet.leaf_rows(verdicts["item_code"]), unit_rows(verdicts, sheet.units)
     is_known = (rows >= 0) & (places >= 0)
+    if not is_known.any():
+        return sheet
     at = rows[is_known], places[is_known]
     proof = np.full(sheet.points[:-1].shape, "", dtype=object)
     proof[at] = verdicts["state"].to_numpy()[is_known]

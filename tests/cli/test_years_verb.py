@@ -10,8 +10,11 @@ import pytest
 from scoring.appraisal import append_decisions
 from scoring.cli.main import main
 from scoring.criteria import open_set
+from scoring.evidence.ledger import new_ledger
+from scoring.evidence.long_table import read_long_table
 from scoring.files.manifest import MANIFEST_NAME
 from scoring.files.shipped import shipped_folder
+from scoring.points import score
 from scoring.tables import table_of
 
 SAMPLE = shipped_folder("evidence") / "example-department-sample" / "inputs.csv"
@@ -148,3 +151,28 @@ def test_what_cannot_be_compared_is_refused_with_what_to_do(
     filled = [text.format(desk) for text in arguments]
     assert main(["years", *filled, "--out", str(tmp_path / "out")]) == 2
     assert f"[{code}]" in capsys.readouterr().err and not (tmp_path / "out").exists()
+
+
+def test_ledgers_and_long_tables_of_two_years_are_compared_and_other_periods_named(
+    desk, tmp_path, capsys
+):
+    """A ledger writes "năm" where a long table leaves the period empty."""
+    criteria = open_set(SET)
+    older = read_long_table(desk / "2025.csv", criteria)[0].query("unit_code == 'SM-A'")
+    scores = score(older, criteria).scores
+    ledger = new_ledger(criteria, "SM-A", "Sở Mẫu A", 2025, inputs=older, scores=scores)
+    (tmp_path / "2025.xlsx").write_bytes(ledger)
+    later = pd.read_csv(desk / "2026.csv", dtype=str).query("unit_code == 'SM-A'")
+    months = later[later["item_code"] == "8.1"].assign(period="quý I")
+    pd.concat([later, months]).to_csv(tmp_path / "2026.csv", index=False)
+    files = [str(tmp_path / name) for name in ("2025.xlsx", "2026.csv")]
+    assert main(["years", *files, "--criteria", SET, "--out", str(tmp_path / "out")]) == 0
+    changes = pd.read_csv(tmp_path / "out" / "changes.csv", dtype={"code": str})
+    assert changes.loc[changes["code"] == "INDEX", "unit_code"].tolist() == ["SM-A"]
+    said = capsys.readouterr().err
+    assert "[years-period-left-out]" in said and "quý I" in said
+    # Only the ledger was looked at for proof: that is no change of the evidence.
+    assert "[years-evidence-one-year]" in said
+    survey = changes[changes["code"] == "8.1"].iloc[0]
+    assert np.isnan(survey["evidence"])
+    assert survey[["old_points", "new_points", "change"]].tolist() == [7.0, 7.0, 0.0]

@@ -25,6 +25,7 @@ from scoring.base.errors import UsageError
 from scoring.base.findings import Finding, findings_frame
 from scoring.base.labels import label
 from scoring.base.numbers import format_number
+from scoring.base.units import is_whole_year
 from scoring.base.values import INDEX_CODE
 from scoring.batch.scored import scored
 from scoring.batch.submissions import Intake, read_files
@@ -133,7 +134,11 @@ def _scored(
     findings: list[Finding],
 ) -> Iterator[YearScores]:  # fmt: skip
     """Yield the points of each year of what was read, on every track that it has."""
-    of_period = intake.inputs[intake.inputs["period"] == (options.period or "")]
+    is_meant = _of_the_period(intake.inputs["period"], options.period or "")
+    of_period = intake.inputs[is_meant]
+    if others := list(dict.fromkeys(intake.inputs.loc[~is_meant, "period"])):
+        values = {"value": options.period or "—", "known": [one or "—" for one in others]}
+        findings.append(Finding("years-period-left-out", values=values))
     for told, inputs in of_period.groupby("year"):
         if year and told != year:
             continue
@@ -150,6 +155,14 @@ def _scored(
         sheet, doubts = scored(given)
         findings += [*sheet.findings, *doubts]
         yield YearScores(sheet)
+
+
+def _of_the_period(periods: pd.Series, wanted: str) -> pd.Series:
+    """Say which rows are of a period; the whole year is written in several ways."""
+    told = {text: text == wanted for text in periods.unique()}
+    if is_whole_year(wanted):
+        told = {text: is_whole_year(text) for text in told}
+    return periods.map(told).astype(bool)
 
 
 def _of_year(table: pd.DataFrame, year: int) -> pd.DataFrame:
