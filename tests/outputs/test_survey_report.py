@@ -22,6 +22,7 @@ from scoring.outputs.survey_report.survey_pack import survey_charts, write_surve
 from scoring.outputs.survey_report.survey_page import survey_page
 from scoring.outputs.survey_report.survey_word import survey_word
 from scoring.survey.instrument.model import Weighting
+from scoring.tables import empty
 
 EVIL = '"><script>alert(1)</script><img src=http://x.vn/y onerror=alert(2)>{{7*7}}'
 FORM = made.instrument()
@@ -282,3 +283,12 @@ def test_one_hidden_answer_hides_the_bar_that_would_tell_it():
     row = next(row for row in content.questions if row.code == "A1")
     assert row.bars == ()
     assert "các câu trả lời bị ẩn" in survey_page(content, {})
+
+
+def test_how_differences_were_made_is_said_as_it_was():
+    """With the forms the errors are those of the design; a table of estimates alone has none."""
+    alone = survey_content(given())
+    by_design = survey_content(given(differences=empty("Differences")))
+    said = {key: alone.say(f"survey_read_{key}") for key in ("independent", "by_design")}
+    assert said["independent"] in alone.notes and said["by_design"] not in alone.notes
+    assert said["by_design"] in by_design.notes and said["independent"] not in by_design.notes

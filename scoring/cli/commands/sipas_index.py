@@ -80,7 +80,9 @@ def write_results(
     beside = [survey.folder / str(table.attrs["file"]) for table in known]
     inputs = [survey.folder / SURVEY_FILE, *survey.responses, *beside]
     with results_folder(target, inputs, facts, "sipas index") as folder:
-        write_csv(result.estimates, folder / "estimates.csv", dialect)
+        # Counts are whole numbers for who reads the file; a hidden one stays empty.
+        counts = result.estimates[["forms", "answers"]].astype("Int64")
+        write_csv(result.estimates.assign(**counts), folder / "estimates.csv", dialect)
         write_csv(differences, folder / "differences.csv", dialect)
         write_csv(findings_frame(findings, console.lang), folder / "findings.csv", dialect)
 

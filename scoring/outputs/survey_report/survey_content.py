@@ -173,7 +173,7 @@ def survey_content(given: SurveyGiven, unit_code: str = "") -> SurveyContent:
         steps=tuple(_steps(profile, priorities, context)),
         facts=tuple(_facts(given, profile, rows)),
         caveats=tuple(_caveats(given)),
-        notes=_notes(profile, context),
+        notes=_notes(profile, given),
     )  # fmt: skip
 
 
@@ -365,7 +365,8 @@ def _facts(
         known = {key: float(index[key].fillna(np.nan).iloc[0]) for key in _METHOD}
         for key, text in _METHOD.items():
             if np.isfinite(known[key]):
-                yield say(text), context.number(known[key], 1)
+                decimals = 1 if key == "design_effect" else 0
+                yield say(text), context.number(known[key], decimals)
     hidden = int(rows["state"].isin(("hidden-small", "hidden-secondary")).sum())
     yield (
         say("survey_fact_hidden"),
@@ -384,9 +385,10 @@ def _caveats(given: SurveyGiven) -> Iterator[str]:
         yield caveat[place] or caveat[0]
 
 
-def _notes(profile: pd.DataFrame, context: ChartContext) -> tuple[str, ...]:
+def _notes(profile: pd.DataFrame, given: SurveyGiven) -> tuple[str, ...]:
     """Return how an interval and a difference are read."""
     levels = profile["confidence_percent"].dropna()
-    level = context.number(float(levels.iloc[0]) if len(levels) else 95.0, 1)
-    keys = ("survey_read_interval", "survey_read_difference", "survey_read_hidden")
-    return tuple(context.say(key, level=level) for key in keys)
+    level = given.context.number(float(levels.iloc[0]) if len(levels) else 95.0, 1)
+    how = "independent" if given.differences is None else "by_design"
+    kinds = ("interval", "difference", how, "rounding", "hidden")
+    return tuple(given.context.say(f"survey_read_{kind}", level=level) for kind in kinds)
