@@ -124,7 +124,7 @@ def unit_rows(table: pd.DataFrame, units: pd.DataFrame) -> npt.NDArray[np.intp]:
     Returns
     -------
     int array, shape (len(table),)
-        -1 where `units` has no such key.
+        -1 where `units` has no such key. The whole year is one period, however it is written.
 
     Examples
     --------
@@ -132,5 +132,26 @@ def unit_rows(table: pd.DataFrame, units: pd.DataFrame) -> npt.NDArray[np.intp]:
     >>> unit_rows(units.iloc[[1, 0, 1]], units).tolist()
     [1, 0, 1]
     """
-    known = pd.MultiIndex.from_frame(units[KEY_COLUMNS])
-    return np.asarray(known.get_indexer(pd.MultiIndex.from_frame(table[KEY_COLUMNS])), np.intp)
+    known, asked = (pd.MultiIndex.from_frame(one[KEY_COLUMNS]) for one in (units, table))
+    places = np.asarray(known.get_indexer(asked), np.intp)
+    if (places < 0).any():
+        known, asked = (
+            pd.MultiIndex.from_frame(with_one_whole_year(one[KEY_COLUMNS], ""))
+            for one in (units, table)
+        )
+        # Two spellings of one unit's year cannot be told apart by the year alone.
+        if known.is_unique:
+            places = np.where(places < 0, known.get_indexer(asked), places)
+    return places
+
+
+def with_one_whole_year(table: pd.DataFrame, spelling: str) -> pd.DataFrame:
+    """Return `table` with the whole year written in one way.
+
+    >>> with_one_whole_year(pd.DataFrame({"period": ["", "quý I"]}), "năm")["period"].tolist()
+    ['năm', 'quý I']
+    """
+    others = [text for text in table["period"].unique() if is_whole_year(text) and text != spelling]
+    if not others:
+        return table
+    return table.assign(period=table["period"].replace(dict.fromkeys(others, spelling)))

@@ -14,7 +14,7 @@ import pandas as pd
 from scoring.base.dates import read_date
 from scoring.base.errors import UnreadableError
 from scoring.base.findings import Finding
-from scoring.base.units import KEY_COLUMNS, UnitKey
+from scoring.base.units import KEY_COLUMNS, UnitKey, is_whole_year, with_one_whole_year
 from scoring.criteria import CriteriaSet, open_named_set
 from scoring.evidence.desk import DOCUMENTS_FOLDER
 from scoring.evidence.long_table import read_long_table
@@ -285,6 +285,7 @@ class _Collected:
         tables = {name: _stacked(list(parts.values())) for name, parts in self.parts.items()}
         if not len(tables["targets"].columns):
             tables["targets"] = pd.DataFrame({"unit_code": [], "code": [], "target_points": []})
+        tables |= _with_one_whole_year({name: tables[name] for name in tables if name != "targets"})
         inputs = tables.pop("inputs")
         return Intake(
             self.criteria,
@@ -293,6 +294,20 @@ class _Collected:
             unreadable=tuple(self.unreadable),
             **tables,
         )
+
+
+def _with_one_whole_year(tables: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
+    """Write the whole year in one way in all tables, or units would not meet those of their block.
+
+    Ledgers write it in words and long tables leave it empty; words are kept where there are any.
+    """
+    timed = {name: table for name, table in tables.items() if "period" in table and len(table)}
+    told = dict.fromkeys(text for table in timed.values() for text in table["period"].unique())
+    whole = [text for text in told if is_whole_year(text)]
+    if len(whole) < 2:
+        return {}
+    spelling = next(filter(None, whole))
+    return {name: with_one_whole_year(table, spelling) for name, table in timed.items()}
 
 
 _PLACES = ("file", "sheet", "cell")

@@ -9,6 +9,8 @@ from openpyxl import load_workbook
 from set_builder import direct_set
 
 import scoring
+from scoring.analysis.ranking import ranking
+from scoring.base.units import unit_rows
 from scoring.batch.submissions import read_files
 from scoring.cli.main import main
 from scoring.criteria import open_set
@@ -19,6 +21,7 @@ from scoring.files import guarded, workbook
 from scoring.files.shipped import shipped_folder
 from scoring.files.xlsx import SafeWorkbook
 from scoring.outputs.results_manifest import write_manifest
+from scoring.points import inputs_table
 
 INPUTS = shipped_folder("evidence") / "phu-tho-2026" / "inputs.csv"
 LEDGER = shipped_folder("evidence") / "phu-tho-2026" / "ledger.xlsx"
@@ -224,3 +227,33 @@ def test_a_row_without_an_item_code_is_a_finding_and_stops_no_file(tmp_path):
     assert len(intake.inputs) == len(table)
     codes = [found.code for found in scoring.score(intake.inputs, intake.criteria).findings]
     assert "unknown-item" in codes
+
+
+def test_units_of_a_ledger_and_of_a_long_table_stand_in_one_block_and_year(tmp_path, capsys):
+    """A ledger writes the whole year in words, a long table leaves it empty."""
+    criteria = direct_set({"1": 6, "2": 4})
+    own = inputs_table(
+        [{"item_code": code, "input": "points", "value": 2} for code in "12"],
+        unit_code="SO-A", block="sở", year=2026,
+    )  # fmt: skip
+    scores = scoring.score(own, criteria).scores
+    made = new_ledger(criteria, "SO-A", "Sở A", 2026, block="sở", inputs=own, scores=scores)
+    (tmp_path / "a.xlsx").write_bytes(made)
+    rows = "".join(f"SO-B,sở,2026,{code},points,3\n" for code in "12")
+    (tmp_path / "b.csv").write_text("unit_code,block,year,item_code,input,value\n" + rows, "utf-8")
+    intake = read_files([tmp_path / "a.xlsx", tmp_path / "b.csv"], criteria)
+    assert intake.inputs["period"].unique().tolist() == ["năm"]
+    ranked = ranking(scoring.score(intake.inputs, criteria))[0]
+    assert ranked[["unit_code", "rank", "rank_of"]].values.tolist() == [
+        ["SO-B", 1, 2],
+        ["SO-A", 2, 2],
+    ]
+
+
+def test_figures_are_joined_to_their_unit_however_the_whole_year_is_written():
+    units = pd.DataFrame({"unit_code": "A", "year": 2026, "period": ["năm", "quý I"]})
+    asked = pd.DataFrame({"unit_code": "A", "year": 2026, "period": ["", "quý I", "quý II"]})
+    assert unit_rows(asked, units).tolist() == [0, 1, -1]
+    # Where both spellings stand for a unit each is itself.
+    both = units.assign(period=["", "năm"])
+    assert unit_rows(asked, both).tolist() == [0, -1, -1]

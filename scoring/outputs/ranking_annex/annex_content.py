@@ -11,7 +11,7 @@ import pandas as pd
 from scoring.base.labels import label
 from scoring.base.numbers import format_number
 from scoring.base.rounding import round_points
-from scoring.base.units import KEY_COLUMNS
+from scoring.base.units import KEY_COLUMNS, time_text
 from scoring.outputs.content.set_identity import grade_name
 from scoring.points import ScoreSheet
 from scoring.points.places import RANKED_WITHIN
@@ -122,8 +122,8 @@ class _Sections:
 
     def _block(self, key: object) -> str:
         block, year, period = key if isinstance(key, tuple) else (key, "", "")
-        parts = (block or self._say("all_units"), f"{year}", str(period))
-        return ", ".join(str(part) for part in parts if part)
+        when = time_text(int(year), str(period)) if year else ""
+        return ", ".join(filter(None, (str(block or self._say("all_units")), when)))
 
     def blocks(self, ranking: pd.DataFrame) -> Iterator[Section]:
         """Yield the ranks of each block and period."""
