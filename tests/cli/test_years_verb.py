@@ -176,3 +176,5 @@ def test_ledgers_and_long_tables_of_two_years_are_compared_and_other_periods_nam
     survey = changes[changes["code"] == "8.1"].iloc[0]
     assert np.isnan(survey["evidence"])
     assert survey[["old_points", "new_points", "change"]].tolist() == [7.0, 7.0, 0.0]
+    text = (tmp_path / "out" / "charts" / "effects-2026.svg").read_text("utf-8")
+    assert "2025.xlsx" in text and "2026.csv" in text

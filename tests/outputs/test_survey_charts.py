@@ -126,6 +126,13 @@ def test_a_change_is_told_only_beyond_its_error(shift, said, unsaid):
     assert told[shift] in trend
 
 
+def test_years_stand_over_their_labels_unless_published_values_stand_beside_them():
+    every = pd.concat([made.estimates(-6, year=2025), made.estimates()])
+    alone, beside = (charts.survey_trend(every, given, context=VI) for given in (None, PUBLISHED))
+    assert alone.axes[0].lines[0].get_xdata().tolist() == [2025, 2026]
+    assert all(line.get_xdata()[0] % 1 for line in beside.axes[0].lines)
+
+
 def test_the_lowest_says_from_how_many_others_it_cannot_be_told_apart():
     title = title_of(charts.survey_profile(made.estimates(), FORM, context=VI))
     assert title.endswith("80,0% (78,0–82,0), chưa khác biệt rõ với 1 mục khác")

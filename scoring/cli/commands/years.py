@@ -212,8 +212,11 @@ def _write(
 
 def _charts(panel: Panel, given: _Given, folder: Path, lang: str) -> Iterator[ChartJob]:
     if given.years:
-        sheet = max(given.years, key=lambda year: year.year).sheet
-        context = chart_context(sheet, lang)
+        in_order = sorted(given.years, key=lambda year: year.year)
+        contexts = [chart_context(year.sheet, lang) for year in in_order]
+        # The charts are of all years, so all their files are named.
+        source = "; ".join(dict.fromkeys(context.source for context in contexts))
+        context = replace(contexts[-1], source=source)
         yield from _panel_charts(panel, folder, context)
     shown = as_scores(given.series)
     if len(shown):

@@ -19,6 +19,8 @@ from scoring.survey.instrument.model import Instrument
 from scoring.survey.real_differences import HIGHER, LOWER, UNKNOWN, real_differences
 
 CHARTS = ("survey_trend",)
+# Estimates and published values of one year stand this far beside it, in years.
+_BESIDE = 0.08
 _PLOT, _AXIS, _SCALE = 1.9, 0.3, 0.5
 
 
@@ -151,16 +153,16 @@ def _draw(axes: Axes, table: pd.DataFrame, context: ChartContext) -> None:
     for year in sorted(set(years[table["is_break"]])):
         axes.vlines([year - 0.5], low, high, colors=theme.INK, linewidth=1.0, linestyles=":")
     for (kind, _), line in table.groupby(["kind", "series"], sort=False):
-        _draw_line(axes, line, kind == "published", inch, context)
+        shift = _BESIDE if (table["kind"] == "published").any() else 0.0
+        _draw_line(axes, line, shift if kind == "published" else -shift, inch, context)
 
 
 def _draw_line(
-    axes: Axes, line: pd.DataFrame, is_published: bool, inch: float, context: ChartContext
+    axes: Axes, line: pd.DataFrame, shift: float, inch: float, context: ChartContext
 ) -> None:
     """Draw the years of one series, joined where they follow each other."""
+    is_published = line["kind"].iloc[0] == "published"
     color = theme.LAST_YEAR if is_published else theme.POINTS
-    # Estimates and published values of one year stand beside each other.
-    shift = 0.08 if is_published else -0.08
     at = line.drop_duplicates("year").set_index("year")["estimate_percent"]
     at = at.reindex(range(int(line["year"].min()), int(line["year"].max()) + 1))
     dash = (
@@ -172,11 +174,11 @@ def _draw_line(
             colors=theme.ROLES["interval"].color, linewidth=4.5,
         )  # fmt: skip
     axes.plot(at.index + shift, at, color=color, linewidth=1.3, **dash)
-    side = "left" if is_published else "right"
+    side, aside = ("left", _BESIDE) if is_published else ("right", -_BESIDE)
     for year, value in at.items():
         if np.isfinite(value):
             text = context.number(value, 2 if is_published else 1)
-            write(axes, float(str(year)) + shift * 2, value + 0.1 * inch, text, ha=side)
+            write(axes, float(str(year)) + shift + aside, value + 0.1 * inch, text, ha=side)
         elif (line["year"] == year).any():
             state = line.loc[line["year"] == year, "state"].iloc[0]
             write(
