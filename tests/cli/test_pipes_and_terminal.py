@@ -142,6 +142,8 @@ INTERRUPTED = """
 import os, signal, sys
 from scoring.cli.entry import main
 left = [int(sys.argv.pop(1))]
+# A program started in the background may have been told to pass over it.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 def interrupt(event, _):
     if event == "import":
         left[0] -= 1
