@@ -22,6 +22,7 @@ from scoring.outputs.charts.proof_coverage import proof_coverage
 from scoring.outputs.charts.trend import MOST_ROWS, trend, trend_table
 from scoring.outputs.charts.waterfall import waterfall
 from scoring.outputs.content.set_identity import chart_context, grade_name
+from scoring.outputs.content.told_apart import told_apart
 from scoring.outputs.content.unit_report import by_key
 from scoring.outputs.images import ChartJob, save_charts
 from scoring.outputs.machine import write_table, write_tables
@@ -171,5 +172,6 @@ def _report_workbook(result: Result, folder: Path, context: ChartContext) -> Pat
     formulas = roll_up_of(criteria)
     tracks = tracks_table(sheet) if sheet.shows_tracks else None
     about: dict[str, Any] = {"grades": grades, "context": context, "roll_up": formulas}
+    about["apart"] = told_apart(sheet, context.lang)
     workbook = report_workbook(*tables, **about, tracks=tracks)
     return write_report_workbook(folder / "report.xlsx", workbook)

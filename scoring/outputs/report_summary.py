@@ -170,7 +170,10 @@ def _write_many(book: SafeWorkbook, report: RunTables) -> None:
         if f"area_{code}" in lines
     ]
     title = report.say("report_title")
-    sheets.write_table(book, "summary", lines, report, columns=columns, title=title)
+    sheet = sheets.write_table(book, "summary", lines, report, columns=columns, title=title)
+    if report.apart.note:
+        below = sheets.heading_rows(report) + len(lines) + 2
+        sheet.write_text(below, 0, report.apart.note, sheets.NOTE)
 
 
 def write_charts_sheet(book: SafeWorkbook, report: RunTables) -> None:

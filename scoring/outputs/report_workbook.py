@@ -12,6 +12,7 @@ from scoring.base.findings import Finding, findings_frame
 from scoring.files.atomic import write_atomically
 from scoring.files.xlsx import SafeWorkbook
 from scoring.outputs.content.run_tables import RunTables
+from scoring.outputs.content.told_apart import ToldApart
 from scoring.outputs.report_formulas import Formulas
 from scoring.outputs.report_sheets import (
     write_findings_sheet,
@@ -35,6 +36,7 @@ def report_workbook(
     context: ChartContext | None = None,
     roll_up: Formulas | None = None,
     tracks: pd.DataFrame | None = None,
+    apart: ToldApart | None = None,
 ) -> bytes:
     """Return ``report.xlsx`` for one unit or many.
 
@@ -54,6 +56,8 @@ def report_workbook(
         written. The summary of one unit then refers to those cells.
     tracks : DataFrame, optional
         Table ``Tracks`` of the units, for a sheet with the points of all tracks side by side.
+    apart : ToldApart, optional
+        Which of many units surveys do not tell apart, for columns of the first sheet.
 
     Returns
     -------
@@ -67,7 +71,8 @@ def report_workbook(
     given = {"Scores": scores, "Gaps": gaps, "Findings": findings, "Items": items}
     for name, table in given.items():
         checked(table, name, by="report_workbook")
-    report = RunTables(scores, gaps, findings, items, targets, grades or {}, context)
+    tables = (scores, gaps, findings, items, targets)
+    report = RunTables(*tables, grades or {}, context, apart or ToldApart())
     book = SafeWorkbook({"title": context.say("report_title"), "subject": context.set_name})
     write_summary_sheet(book, report, is_live=roll_up is not None)
     if report.has_many_units:

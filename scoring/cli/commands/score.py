@@ -177,6 +177,7 @@ def _many_units(result: Result, console: Console, count: int = 40) -> None:
             unit.range_text,
             f"{unit.items_scored}/{unit.items_applicable}",
             *aims.get(unit.key, ("", ""))[: 2 * bool(aims)],
+            *[unit.alike.ranks if unit.alike else ""] * table.has_alike,
         )
         for unit in units[:count]
     ]
@@ -185,6 +186,9 @@ def _many_units(result: Result, console: Console, count: int = 40) -> None:
         console.print()
     heads = console.heads("", "page_rank", "column_unit_code", "unit", "index", "items_scored")
     heads += console.heads("", "target", "column_against_target") if aims else []
+    heads += console.heads("", "annex_head_rank_set") if table.has_alike else []
     console.table(heads, rows, "r  rrr ")
+    if table.alike_note:
+        console.print(table.alike_note)
     if len(units) > count:
         console.print(console.text("more_units", count=len(units) - count))

@@ -13,6 +13,7 @@ from scoring.base.units import UnitKey, told_times, unit_keys, usual_time
 from scoring.outputs.amounts import Amount, count_amount, points_amount, points_or_range
 from scoring.outputs.content.block_standing import BlockRow, block_rows, sheet_ranks, spread
 from scoring.outputs.content.set_identity import about_set, index_figures
+from scoring.outputs.content.told_apart import Alike, ToldApart, told_apart
 from scoring.outputs.content.unit_content import AboutSet, IndexRow
 from scoring.points import ScoreSheet
 from scoring.points.grading import compared_points
@@ -28,6 +29,8 @@ class LeagueRow(IndexRow):
         Among the units of its block and period; 0 while its index is open.
     when : str
         Its period, where that is not the one of most units; empty elsewhere.
+    alike : Alike or None
+        Whom the sampling error of surveys does not tell it apart from; None where everybody is.
     """
 
     rank: int
@@ -36,6 +39,7 @@ class LeagueRow(IndexRow):
     when: str
     block: str
     areas: tuple[Amount, ...]
+    alike: Alike | None = None
 
     @property
     def shown_name(self) -> str:
@@ -77,11 +81,17 @@ class League(AboutSet):
     whole: BlockRow
     spreads: tuple[BlockRow, ...]
     open_count: int
+    alike_note: str = ""
 
     @property
     def latest(self) -> tuple[LeagueRow, ...]:
         """The rows of the usual period, or of the last one."""
         return tuple(row for row in self.rows if row.key[1:] == self.rows[0].key[1:])
+
+    @property
+    def has_alike(self) -> bool:
+        """True where some units cannot be told apart."""
+        return any(row.alike for row in self.rows)
 
     @property
     def has_times(self) -> bool:
@@ -114,7 +124,8 @@ def league(sheet: ScoreSheet, lang: str = "vi") -> League:
     index, criteria = sheet.index, sheet.criteria
     meta = criteria.meta
     compared = compared_points(index["points"].to_numpy(dtype=float), meta)
-    rows = _rows(sheet, lang)
+    apart = told_apart(sheet, lang)
+    rows = _rows(sheet, apart, lang)
     order = _order(rows, compared, usual := usual_time(index))
     latest = [at for at in order if rows[at].key[1:] == rows[order[0]].key[1:]]
     place_of = {at: place for place, at in enumerate(order)}
@@ -129,10 +140,11 @@ def league(sheet: ScoreSheet, lang: str = "vi") -> League:
         whole=spread(index.iloc[latest], "", lang, meta.decimals),
         spreads=tuple(row for _, row in blocks),
         open_count=int(np.isnan(compared).sum()),
+        alike_note=apart.note,
     )
 
 
-def _rows(sheet: ScoreSheet, lang: str) -> list[LeagueRow]:
+def _rows(sheet: ScoreSheet, apart: ToldApart, lang: str) -> list[LeagueRow]:
     """Return the units in the order of the sheet."""
     index, criteria, decimals = sheet.index, sheet.criteria, sheet.criteria.meta.decimals
     ranks = sheet_ranks(sheet)
@@ -151,6 +163,7 @@ def _rows(sheet: ScoreSheet, lang: str) -> list[LeagueRow]:
             when=whens[place],
             block=str(unit["block"]),
             areas=tuple(_area_figure(own, lang, decimals) for own in figures[:, :, place].T),
+            alike=apart.rows.get(keys[place]),
             **index_figures(criteria, unit, lang),
         )
         for place, unit in enumerate(index.to_dict("records"))

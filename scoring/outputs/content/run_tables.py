@@ -7,7 +7,7 @@ it, which tests hold.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -24,6 +24,7 @@ from scoring.outputs.charts.bullet import bullet_table
 from scoring.outputs.charts.lost_points import pareto_table
 from scoring.outputs.content.actions import lost_note
 from scoring.outputs.content.item_rows import unit_targets
+from scoring.outputs.content.told_apart import ToldApart
 from scoring.outputs.theme import ChartContext
 
 
@@ -38,6 +39,8 @@ class RunTables:
     grades : mapping of str or UnitKey to str
         Grade by unit, where the set has grade bands.
     context : ChartContext
+    apart : ToldApart
+        Whom the sampling error of surveys does not tell apart.
     """
 
     scores: pd.DataFrame
@@ -47,6 +50,7 @@ class RunTables:
     targets: pd.DataFrame | None
     grades: Mapping[Any, str]
     context: ChartContext
+    apart: ToldApart = field(default_factory=ToldApart)
 
     def say(self, key: str, **values: object) -> str:
         """Return the label `key` in the language of the workbook."""
@@ -178,9 +182,20 @@ class RunTables:
             number=range(1, len(lines) + 1),
             place=self.places(lines),
             grade=[self.grade(place) for place in self.places(lines)],
+            **self._alike(self.places(lines)),
             status_name=[self.say(f"status_{status}") for status in lines["status"]],
         )
         return lines.join(by_area.add_prefix("area_"), on="place")
+
+    def _alike(self, places: npt.NDArray[np.intp]) -> dict[str, list[str]]:
+        """Return the columns of the units that others are not told apart from, where there are any."""
+        if not self.apart.rows:
+            return {}
+        rows = [self.apart.rows.get(key) for key in unit_keys(self.units.iloc[places])]
+        return {
+            "rank_set": [row.ranks if row else "" for row in rows],
+            "alike": [row.names if row else "" for row in rows],
+        }
 
     def grade(self, place: int) -> str:
         """Return the grade of a unit; empty where there is none."""

@@ -98,7 +98,8 @@ def league_page(table: League, links: Mapping[UnitKey, str] | None = None) -> st
 def _frame(lang: str, title: str, content: ReportContent | League) -> dict[str, object]:
     is_sample, say = content.criteria_set.is_sample, content.say
     marks = [say(key) if is_sample else "" for key in ("chart_sample_badge", "chart_sample_line")]
-    further = ["tracks.css"] if getattr(content, "tracks", None) else []
+    parts = {"tracks.css": "tracks", "alike.css": "has_alike"}
+    further = [style for style, part in parts.items() if getattr(content, part, None)]
     return page_frame(lang, title, say, *marks, *further) | {"set": content.criteria_set}
 
 
