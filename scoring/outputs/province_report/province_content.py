@@ -1,0 +1,171 @@
+"""What the report of a province says, worked out once; page, workbook, Word and slides show it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from scoring.base.labels import label
+from scoring.base.units import UnitKey
+from scoring.criteria import CriteriaSet
+from scoring.outputs.content.block_standing import BlockRow
+from scoring.outputs.content.first_sentence import league_sentence
+from scoring.outputs.content.league import League, LeagueRow, league
+from scoring.outputs.content.set_identity import about_set
+from scoring.outputs.content.unit_content import AboutSet
+from scoring.outputs.province_report.province_figures import (
+    ProvinceView,
+    distribution,
+    item_figures,
+    item_heads,
+)
+from scoring.outputs.province_report.province_losses import losses
+from scoring.outputs.province_report.province_rows import (
+    Changes,
+    Distribution,
+    HelpRow,
+    ItemFigures,
+    ItemHead,
+    Losses,
+    Summary,
+    TargetsMet,
+    UnitItem,
+    Wins,
+)
+from scoring.points import ScoreSheet
+from scoring.tables import checked
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProvinceContent(AboutSet):
+    """Everything the report of a province says of one period, in one language.
+
+    Attributes
+    ----------
+    when : str
+        The year, or the period with its year.
+    first_sentence : str
+        The finding: where the units stand, where they lose most, what would win most.
+    blocks : tuple of BlockRow
+        The spread in every block.
+    targets : TargetsMet or None
+        None where no unit has a target of its index.
+    changes : Changes or None
+        None where nothing earlier was given.
+    help : tuple of HelpRow
+        Units that need help, most reasons first.
+    help_reasons : tuple of str
+        What counts as a reason, in words, with its threshold.
+    plan_targets : sequence
+        Rows of the table ``TargetResults``; empty where no plan was given.
+    journal_head : str
+        The head of the journal of appraisal; empty where none was used.
+    league : League
+        The table of units, of all periods of the run.
+    items : tuple of ItemHead
+        The items of the set in order; `items_of` gives those of a unit.
+    """
+
+    when: str
+    title: str
+    first_sentence: str
+    summary: Summary
+    distribution: Distribution
+    blocks: tuple[BlockRow, ...]
+    targets: TargetsMet | None
+    losses: Losses
+    wins: Wins
+    changes: Changes | None
+    help: tuple[HelpRow, ...]
+    help_reasons: tuple[str, ...]
+    plan_targets: Sequence[Any]
+    journal_head: str
+    league: League
+    items: tuple[ItemHead, ...]
+    figures: ItemFigures
+
+    @property
+    def units(self) -> tuple[LeagueRow, ...]:
+        """The units of the period, best first, those still open last."""
+        return self.league.latest
+
+    def items_of(self, key: UnitKey) -> tuple[UnitItem, ...]:
+        """Return the items of a unit, in the order of `items`."""
+        return self.figures.items_of(key, self.items, self.lang)
+
+
+def province_content(
+    sheet: ScoreSheet,
+    gaps: pd.DataFrame,
+    targets: pd.DataFrame | None = None,
+    *,
+    lang: str = "vi",
+    last_scores: pd.DataFrame | None = None,
+    last_set: CriteriaSet | None = None,
+    journal_head: str = "",
+    plan_targets: Sequence[Any] = (),
+) -> ProvinceContent:
+    """Return what the report of all units of a sheet says.
+
+    Parameters
+    ----------
+    sheet : ScoreSheet
+        Of several periods, the report is about the one most units are of, else the last.
+    gaps, targets : DataFrame
+        Tables ``Gaps`` and accepted ``Targets``.
+    lang : str
+        ``vi`` or ``en``.
+    last_scores : DataFrame, optional
+        Table ``Scores`` of last year; without it the units are compared with the period before,
+        where the run has one.
+    last_set : CriteriaSet, optional
+        The set of last year, where it is another one.
+    journal_head, plan_targets
+        See `ProvinceContent`.
+
+    Examples
+    --------
+    >>> from scoring.analysis import gap_table
+    >>> from scoring.criteria import open_set
+    >>> from scoring.points import inputs_table, score
+    >>> figures = inputs_table([{"unit_code": unit, "item_code": "2", "input": "on_time", "value": 1}
+    ...                         for unit in "AB"], year=2026)
+    >>> sheet = score(figures, open_set("service-quality-766"))
+    >>> content = province_content(sheet, gap_table(sheet))
+    >>> content.summary.units, content.summary.open, content.items_of(UnitKey("A", 2026))[0].status
+    (2, 2, 'not_assessed')
+    """
+    checked(gaps, "Gaps", by="province_content")
+    table = league(sheet, lang)
+    view = ProvinceView(sheet, lang, [sheet.place(row.key) for row in table.latest])
+    when = table.latest[0].key.when if table.latest else ""
+    own_gaps = view.of_period(gaps)
+    return ProvinceContent(
+        **about_set(sheet, None, lang),
+        when=when,
+        title=label("province_title", lang, when=when),
+        first_sentence=league_sentence(table),
+        summary=_summary(table),
+        distribution=distribution(view, table.latest),
+        blocks=tuple(row for row in table.spreads if row.when == when),
+        targets=None,
+        losses=losses(view, own_gaps),
+        wins=Wins((), ()),
+        changes=None,
+        help=(),
+        help_reasons=(),
+        plan_targets=plan_targets,
+        journal_head=journal_head,
+        league=table,
+        items=item_heads(view),
+        figures=item_figures(view, own_gaps),
+    )
+
+
+def _summary(table: League) -> Summary:
+    whole = table.whole
+    ends = (whole.mean, whole.median, whole.least, whole.most)
+    return Summary(whole.count, whole.ranked, whole.count - whole.ranked, *ends)
