@@ -10,7 +10,6 @@ hiển thị số trang thứ nhất.
 from __future__ import annotations
 
 import io
-import zipfile
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -25,6 +24,7 @@ from docx.table import Table, _Cell
 from docx.text.paragraph import Paragraph
 
 from scoring.base.labels import label
+from scoring.files.same_zip import same_zip
 from scoring.outputs.charts.chart_sheet import printable
 from scoring.outputs.text_layout import text_width
 
@@ -33,7 +33,6 @@ BODY_SIZE, TABLE_SIZE = 14.0, 12.0
 TEXT_WIDTH_MM = 210 - 30 - 17
 BLANK = "…"
 LEFT, CENTER = WD_ALIGN_PARAGRAPH.LEFT, WD_ALIGN_PARAGRAPH.CENTER
-_ZIP_DAY = (1980, 1, 1, 0, 0, 0)
 # Times New Roman runs narrower than the font that is measured.
 _FONT_RATIO = 0.86
 
@@ -345,11 +344,6 @@ def _fix_widths(table: Table, widths: Sequence[float]) -> None:
 
 def packed(document: DocumentType) -> bytes:
     """Return the document with the same time on every part, so that bytes repeat."""
-    raw, file = io.BytesIO(), io.BytesIO()
+    raw = io.BytesIO()
     document.save(raw)
-    with zipfile.ZipFile(raw) as parts, zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as packed:
-        for name in parts.namelist():
-            entry = zipfile.ZipInfo(name, _ZIP_DAY)
-            entry.compress_type = zipfile.ZIP_DEFLATED
-            packed.writestr(entry, parts.read(name))
-    return file.getvalue()
+    return same_zip(raw.getvalue())
