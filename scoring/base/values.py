@@ -46,6 +46,43 @@ INDEX_CODE = "INDEX"
 # A deadline of a reform plan: what it is, and how it stands on a day.
 DEADLINE_KINDS = ("date", "recurring", "ongoing", "condition", "by-rule", "unread")
 TASK_STATUSES = ("done", "overdue", "due-soon", "upcoming", "waiting", "ongoing", "no-date")
+# How a plan's target compares, where its result comes from, and how it stands on a day.
+TARGET_COMPARATORS = (
+    "at-least",
+    "above",
+    "at-most",
+    "below",
+    "equal",
+    "range",
+    "reduce-by",
+    "grow-by",
+    "rank-within",
+    "more-than-before",
+    "less-than-before",
+)
+TARGET_SOURCES = ("item", "estimate", "external", "progress", "typed")
+TARGET_GIVES = ("level", "change")
+TARGET_STATES = (
+    "met",
+    "missed",
+    "not-shown-met",
+    "not-shown-missed",
+    "on-the-way",
+    "not-yet-due",
+    "not-measurable",
+)
+TARGET_REASONS = (
+    "not-bound",
+    "not-confirmed",
+    "no-such-source",
+    "no-result",
+    "other-year",
+    "two-results",
+    "unit",
+    "no-baseline",
+    "binding",
+    "phases",
+)
 RANK_STATES = ("ranked", "scored-unranked", "open")
 # What can happen to the grade of a unit: by the names of the findings that say so.
 GRADE_VERDICTS = (
