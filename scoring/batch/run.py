@@ -30,7 +30,7 @@ from scoring.outputs.naming import file_stems
 from scoring.outputs.pack import Result, write_report
 from scoring.outputs.report_formulas import roll_up_of
 from scoring.outputs.report_workbook import report_workbook, write_report_workbook
-from scoring.outputs.results_manifest import results_folder
+from scoring.outputs.results_manifest import results_folder, run_facts
 from scoring.outputs.theme import ChartContext, ChartFigure
 from scoring.points.proof import proof_table
 from scoring.points.sheet import COMPUTED
@@ -107,7 +107,7 @@ def write_outputs(
     OutputError
         When the folder is in use, holds files of others by the same names, or is read-only.
     """
-    with results_folder(folder, inputs, result.sheet.criteria, "score", replace=replace) as new:
+    with results_folder(folder, inputs, run_facts(result.sheet), "score", replace=replace) as new:
         written = _write_all(result, new, lang, dialect)
     return [folder / path.relative_to(new) for path in written] + [folder / MANIFEST_NAME]
 

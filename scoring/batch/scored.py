@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pandas as pd
 
 from scoring.base.findings import Finding
@@ -26,6 +28,8 @@ def scored(intake: Intake) -> tuple[ScoreSheet, list[Finding]]:
     """
     told = (intake.claims, intake.proof, intake.surveys)
     sheet, findings = with_tracks(score(intake.inputs, intake.criteria), *told)
+    if intake.journal_head:
+        sheet = replace(sheet, journal_head=intake.journal_head)
     parts = [intake.journal] if len(intake.journal) else []
     if len(intake.appraisal):
         parts.append(decisions_in_ledgers(intake.appraisal))

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -57,6 +57,8 @@ class Intake:
         The keys of the units that handed in a ledger, and ``prepared_on``, the day it names.
     appraisal, journal : DataFrame
         The table ``Appraisals`` of ledgers, and ``Decisions`` of a journal; empty where none.
+    journal_head : str
+        Head of the journal, by which a report says which decisions it stands on; empty where none.
     unreadable : tuple of str
         Names of the files that could not be read; each has its finding.
     """
@@ -74,6 +76,7 @@ class Intake:
     surveys: pd.DataFrame = field(default_factory=pd.DataFrame)
     appraisal: pd.DataFrame = field(default_factory=pd.DataFrame)
     journal: pd.DataFrame = field(default_factory=pd.DataFrame)
+    journal_head: str = ""
 
     @property
     def data_days(self) -> dict[UnitKey, dt.date]:
@@ -282,7 +285,9 @@ class _Collected:
     def intake(self) -> Intake:
         if self.criteria is None:
             raise UnreadableError(next(iter(self.findings), Finding("criteria-not-named")))
-        tables = {name: _stacked(list(parts.values())) for name, parts in self.parts.items()}
+        tables: dict[str, Any] = {
+            name: _stacked(list(parts.values())) for name, parts in self.parts.items()
+        }
         if not len(tables["targets"].columns):
             tables["targets"] = pd.DataFrame({"unit_code": [], "code": [], "target_points": []})
         tables |= _with_one_whole_year({name: tables[name] for name in tables if name != "targets"})

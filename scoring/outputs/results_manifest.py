@@ -14,6 +14,7 @@ from scoring.files.atomic import write_atomically
 from scoring.files.overwriting import note, ruled
 from scoring.files.paths import unreadable
 from scoring.files.whole_folder import second_name, whole_folder
+from scoring.points import ScoreSheet
 
 _OWNER = "made_by"
 _FEW = 5
@@ -137,6 +138,12 @@ def _manifest(
         tuple(sorted(_input(Path(path)) for path in inputs)),
         about=facts | ({_OWNER: owner} if owner else {}),
     )
+
+
+def run_facts(sheet: ScoreSheet) -> dict[str, str]:
+    """Return what the results of a run were made by: the set, and the journal where one was used."""
+    head = {"journal_head": sheet.journal_head} if sheet.journal_head else {}
+    return {**_set_facts(sheet.criteria), **head}
 
 
 def _set_facts(criteria: CriteriaSet) -> dict[str, str]:

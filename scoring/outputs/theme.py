@@ -169,6 +169,8 @@ class ChartContext:
         What `set_name` and `set_status` are of: ``set``, a criteria set; ``survey``, the
         questionnaire of a survey; ``synthetic``, one whose answers are made up, which is a sample
         whatever the status of its questionnaire.
+    journal_head : str
+        Head of the journal of appraisal that was used, for workbooks; empty where none was.
     """
 
     lang: str = "vi"
@@ -180,6 +182,7 @@ class ChartContext:
     year: int | None = None
     decimals: int = 2
     kind: str = "set"
+    journal_head: str = ""
 
     def say(self, key: str, **values: object) -> str:
         """Return the label `key` in the language of the chart."""

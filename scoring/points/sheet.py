@@ -68,6 +68,8 @@ class ScoreSheet(Displayed):
         What appraisers decided (see `scoring.points.tracks`); None where nothing was.
     origin : ScoreSheet or None
         The computed sheet of one that `on_track` made.
+    journal_head : str
+        Head of the journal of appraisal that was used; empty where none was.
 
     Examples
     --------
@@ -97,6 +99,7 @@ class ScoreSheet(Displayed):
     track: str = COMPUTED
     decided: Decided | None = field(default=None, repr=False)
     origin: ScoreSheet | None = field(default=None, repr=False)
+    journal_head: str = ""
 
     def __repr__(self) -> str:
         units, left = len(self.units), int(self._is_open.sum())

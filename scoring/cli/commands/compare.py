@@ -20,7 +20,7 @@ from scoring.outputs.charts.track_gap import track_gap
 from scoring.outputs.content.set_identity import chart_context
 from scoring.outputs.images import ChartJob, save_charts
 from scoring.outputs.machine import write_table
-from scoring.outputs.results_manifest import results_folder
+from scoring.outputs.results_manifest import results_folder, run_facts
 
 _SHOWN = 30
 
@@ -36,7 +36,7 @@ def run(options: argparse.Namespace, console: Console) -> int:
     if len(drawn) == 1:
         drawn = areas_ahead(sheet, before, after, console.lang)
     used = [path for path in map(Path, options.files) if path.is_file()]
-    with results_folder(Path(options.out), used, intake.criteria, "compare") as folder:
+    with results_folder(Path(options.out), used, run_facts(sheet), "compare") as folder:
         decimals, dialect = intake.criteria.meta.decimals, options.csv_dialect
         write_table(differing, "TrackDifferences", folder, decimals, dialect)
         write_table(table, "Ahead", folder, decimals, dialect)

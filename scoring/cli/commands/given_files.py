@@ -35,11 +35,12 @@ def intake_of(options: argparse.Namespace, files: Sequence[str]) -> Intake:
     """
     intake = read_files([Path(name) for name in files], chosen_set(options))
     if getattr(options, "journal", None):
-        journal, problems, _ = read_journal(Path(options.journal))
+        journal, problems, head = read_journal(Path(options.journal))
         # That two differ is said of those that count, beside the cells of ledgers.
         problems = [found for found in problems if not found.code.startswith("decisions-")]
         problems += journal_not_of(intake, journal)
-        intake = replace(intake, journal=journal, findings=(*intake.findings, *problems))
+        found = (*intake.findings, *problems)
+        intake = replace(intake, journal=journal, journal_head=head, findings=found)
     if not getattr(options, "surveys", None):
         return intake
     surveys, findings = read_typed(Path(options.surveys), "SurveyFigures")

@@ -21,7 +21,7 @@ from scoring.files.table_files import Dialect
 from scoring.outputs.machine import table_csv
 from scoring.outputs.ranking_annex.annex_content import Annex, annex_content
 from scoring.outputs.ranking_annex.annex_files import annex_word, annex_workbook
-from scoring.outputs.results_manifest import results_folder
+from scoring.outputs.results_manifest import results_folder, run_facts
 from scoring.points import ScoreSheet
 from scoring.points.grade_reasons import grade_reasons
 from scoring.tables import tables
@@ -54,7 +54,7 @@ def run(options: argparse.Namespace, console: Console) -> int:
     used = [
         path for path in map(Path, files) if path.is_file() and path.name not in intake.unreadable
     ]
-    with results_folder(folder, used, sheet.criteria, "rank") as new:
+    with results_folder(folder, used, run_facts(sheet), "rank") as new:
         _write(told, annex, new, sheet.criteria.meta.decimals, options.csv_dialect)
     _show(sheet, annex, told, console)
     console.wrote(folder)

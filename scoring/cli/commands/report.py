@@ -11,7 +11,7 @@ from scoring.cli.commands.given_files import day_of, intake_of, of_period
 from scoring.cli.console import UNUSABLE, Console
 from scoring.evidence.targets_table import read_targets
 from scoring.outputs.pack import FORMATS, write_report
-from scoring.outputs.results_manifest import results_folder
+from scoring.outputs.results_manifest import results_folder, run_facts
 from scoring.points import score
 
 
@@ -27,7 +27,7 @@ def run(options: argparse.Namespace, console: Console) -> int:
     out, used = Path(options.out), [path for path in map(Path, options.files) if path.is_file()]
     with (
         console.progress("reporting") as step,
-        results_folder(out, used, intake.criteria, "report") as folder,
+        results_folder(out, used, run_facts(result.sheet), "report") as folder,
     ):
         written = write_report(
             result,

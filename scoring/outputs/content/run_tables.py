@@ -71,6 +71,8 @@ class RunTables:
         """Unit, year and set in one line, for the heading of a sheet."""
         names = [] if self.has_many_units else given.unit_names(self.units, self.context)
         parts = [*names, given.year_text(self.scores, self.context), self.context.set_name]
+        if head := self.context.journal_head:
+            parts.append(self.say("journal_head_short", head=head[:16]))
         return " · ".join(part for part in parts if part)
 
     @property
@@ -249,6 +251,8 @@ class RunTables:
             "pack_set_version": context.set_stated,
             "report_set_status": self.say(f"status_{context.set_status}"),
         }
+        if context.journal_head:
+            facts["journal_head"] = context.journal_head
         if total is None:
             return facts
         shown, most = given.points_text(total, context), context.number(total["max_points"])

@@ -42,6 +42,7 @@ def about_set(sheet: ScoreSheet, unit: UnitKey | None, lang: str) -> dict[str, A
         "criteria_set": set_identity(sheet.criteria, lang),
         "caveats": tuple(filter(None, texts)),
         "figures_from": figures_from(sheet, unit, lang),
+        "journal_head": sheet.journal_head,
     }
 
 
@@ -144,4 +145,5 @@ def chart_context(sheet: ScoreSheet, lang: str, unit: UnitKey | None = None) -> 
         set_stated=sheet.criteria.stated,
         unit_names=names,
         decimals=meta.decimals,
+        journal_head=sheet.journal_head,
     )

@@ -299,12 +299,15 @@ class AboutSet:
         What a reader must know about the set.
     figures_from : str
         Where the reported figures come from.
+    journal_head : str
+        Head of the journal of appraisal that was used, 64 digits; empty where none was.
     """
 
     lang: str
     criteria_set: SetIdentity
     caveats: tuple[str, ...]
     figures_from: str
+    journal_head: str = ""
 
     def say(self, key: str, **values: object) -> str:
         """Return the label `key` in the language of the report."""

@@ -237,7 +237,8 @@ def _foot(sheet: Sheet, c: ReportContent) -> None:
     about = c.say("chart_set_line", name=chosen.name, status=chosen.status_name)
     sample = c.say("chart_sample_line") if chosen.is_sample else ""
     about += f" ({chosen.set_id} {chosen.version}, {chosen.fingerprint[:16]})"
-    line = " · ".join(filter(None, [about, f"{c.say('source')}: {c.figures_from}", sample]))
+    head = c.say("journal_head_short", head=c.journal_head[:16]) if c.journal_head else ""
+    line = " · ".join(filter(None, [about, f"{c.say('source')}: {c.figures_from}", head, sample]))
     text = wrapped(line, SMALLEST, WIDTH - 2 * _MARGIN)
     top = HEIGHT - 0.1 - text_height(text, SMALLEST)
     _text(sheet, _MARGIN, top, text, fontsize=SMALLEST, color=MUTED)

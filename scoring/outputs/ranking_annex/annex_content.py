@@ -248,5 +248,7 @@ class _Sections:
         if meta.tie_codes:
             yield self._say("tie_items", names="; ".join(map(self._node, meta.tie_codes)))
         yield self._say(f"ties_{meta.ties}")
+        if head := self.sheet.journal_head:
+            yield f"{label('journal_head', self.lang)}: {head}. {label('journal_head_use', self.lang)}"
         if (ranking["rank_state"] == "open").any():
             yield self._say("open_units", count=int((ranking["rank_state"] == "open").sum()))

@@ -221,6 +221,12 @@ def _step_cells(step: StepRow) -> list[str]:
     return [f"{item.code} {item.name}", step.step, step.points.text, lead, due]
 
 
+def _journal(c: ReportContent) -> tuple[str, ...]:
+    """Return the head of the journal that was used, and what it is for."""
+    head = c.journal_head
+    return (f"{c.say('journal_head')}: {head}. {c.say('journal_head_use')}",) if head else ()
+
+
 def _appendix(document: DocumentType, c: ReportContent) -> None:
     paragraph = add_text(document, c.say("word_appendix"), bold=True, align=CENTER)
     paragraph.paragraph_format.page_break_before = True
@@ -239,6 +245,7 @@ def _appendix(document: DocumentType, c: ReportContent) -> None:
         f"{c.say('source')}: {c.figures_from}.",
         c.headline.rounding,
         f"{c.say('pack_set_version')}: {chosen.set_id} {chosen.version}, {chosen.fingerprint[:16]}.",
+        *_journal(c),
     )
     for note in notes:
         add_text(document, note, size=11, italic=True, align=LEFT, before=3)
