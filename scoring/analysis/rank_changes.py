@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 import numpy as np
 import pandas as pd
@@ -69,6 +69,8 @@ def rank_changes(
     last_scores: pd.DataFrame,
     last_set: CriteriaSet | None = None,
     unranked: Collection[str] = (),
+    *,
+    places: Sequence[int] | None = None,
 ) -> tuple[pd.DataFrame, list[Finding]]:
     """Compare places with last year's, on the units and the items that both years share.
 
@@ -79,13 +81,15 @@ def rank_changes(
     Parameters
     ----------
     sheet : ScoreSheet
-        Of this year, one period a unit.
+        Of this year, one period a unit; of several, `places` says which.
     last_scores : DataFrame
         Table ``Scores`` of last year, as ``scores.csv`` holds it.
     last_set : CriteriaSet, optional
         The set of last year, where it is another one.
     unranked : collection of str
         Codes of units that take no place.
+    places : sequence of int, optional
+        The columns of the sheet to compare; all of them without it.
 
     Returns
     -------
@@ -101,6 +105,7 @@ def rank_changes(
         said = {"met": odd[0], "expected": older.set_id}
         return table_of([], "RankChanges"), [Finding("rank-last-year-other-set", values=said)]
     units = sheet.units.assign(place=range(len(sheet.units)))
+    units = units if places is None else units.iloc[sorted(places)]
     units = units[~units["unit_code"].isin(list(unranked))]
     before = set(last["unit_code"])
     findings = _missing(units, before)

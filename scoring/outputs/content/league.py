@@ -197,9 +197,14 @@ def _is_of(row: LeagueRow, usual: str) -> bool:
     return usual in ("", row.key.when)
 
 
+def time_order(time: tuple[int, str]) -> tuple[int, object]:
+    """Return what puts years and periods, as a `UnitKey` has them, in order."""
+    return time[0], code_key(time[1])
+
+
 def _order(rows: list[LeagueRow], compared: npt.NDArray[np.float64], usual: str) -> list[int]:
     """Return the places: the usual period first, else the last; best first; open ones last; by name."""
-    times = sorted({row.key[1:] for row in rows}, key=lambda time: (time[0], code_key(time[1])))
+    times = sorted({row.key[1:] for row in rows}, key=time_order)
     keys = [
         (
             not _is_of(row, usual),

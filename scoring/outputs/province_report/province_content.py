@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import pandas as pd
 
+from scoring.base.findings import Finding
 from scoring.base.labels import label
 from scoring.base.units import UnitKey
 from scoring.criteria import CriteriaSet
@@ -15,14 +14,17 @@ from scoring.outputs.content.block_standing import BlockRow
 from scoring.outputs.content.first_sentence import league_sentence
 from scoring.outputs.content.league import League, LeagueRow, league
 from scoring.outputs.content.set_identity import about_set
+from scoring.outputs.content.target_rows import PlanTargetRow, target_rows
 from scoring.outputs.content.unit_content import AboutSet
+from scoring.outputs.province_report.province_compared import changes_since, targets_met
 from scoring.outputs.province_report.province_figures import (
     ProvinceView,
     distribution,
     item_figures,
     item_heads,
 )
-from scoring.outputs.province_report.province_losses import losses
+from scoring.outputs.province_report.province_help import declared_reasons, units_that_need_help
+from scoring.outputs.province_report.province_losses import losses, named, wins
 from scoring.outputs.province_report.province_rows import (
     Changes,
     Distribution,
@@ -59,14 +61,14 @@ class ProvinceContent(AboutSet):
         Units that need help, most reasons first.
     help_reasons : tuple of str
         What counts as a reason, in words, with its threshold.
-    plan_targets : sequence
-        Rows of the table ``TargetResults``; empty where no plan was given.
-    journal_head : str
-        The head of the journal of appraisal; empty where none was used.
+    plan_targets : tuple of PlanTargetRow
+        The plan's own targets and their results; empty where no plan was given.
     league : League
         The table of units, of all periods of the run.
     items : tuple of ItemHead
         The items of the set in order; `items_of` gives those of a unit.
+    findings : tuple of Finding
+        What was wrong with what the units were compared with.
     """
 
     when: str
@@ -81,11 +83,11 @@ class ProvinceContent(AboutSet):
     changes: Changes | None
     help: tuple[HelpRow, ...]
     help_reasons: tuple[str, ...]
-    plan_targets: Sequence[Any]
-    journal_head: str
+    plan_targets: tuple[PlanTargetRow, ...]
     league: League
     items: tuple[ItemHead, ...]
     figures: ItemFigures
+    findings: tuple[Finding, ...]
 
     @property
     def units(self) -> tuple[LeagueRow, ...]:
@@ -105,8 +107,7 @@ def province_content(
     lang: str = "vi",
     last_scores: pd.DataFrame | None = None,
     last_set: CriteriaSet | None = None,
-    journal_head: str = "",
-    plan_targets: Sequence[Any] = (),
+    plan_results: pd.DataFrame | None = None,
 ) -> ProvinceContent:
     """Return what the report of all units of a sheet says.
 
@@ -123,8 +124,8 @@ def province_content(
         where the run has one.
     last_set : CriteriaSet, optional
         The set of last year, where it is another one.
-    journal_head, plan_targets
-        See `ProvinceContent`.
+    plan_results : DataFrame, optional
+        Table ``TargetResults``, as ``plan results`` writes it.
 
     Examples
     --------
@@ -142,27 +143,44 @@ def province_content(
     table = league(sheet, lang)
     view = ProvinceView(sheet, lang, [sheet.place(row.key) for row in table.latest])
     when = table.latest[0].key.when if table.latest else ""
-    own_gaps = view.of_period(gaps)
+    own_gaps, units = view.of_period(gaps), table.latest
+    met = targets_met(view, units, targets)
+    changes, findings = changes_since(view, units, last_scores, last_set)
+    lost, won = losses(view, own_gaps), wins(view, own_gaps)
     return ProvinceContent(
         **about_set(sheet, None, lang),
         when=when,
         title=label("province_title", lang, when=when),
-        first_sentence=league_sentence(table),
+        first_sentence=_first_sentence(table, lost, won),
         summary=_summary(table),
-        distribution=distribution(view, table.latest),
+        distribution=distribution(view, units),
         blocks=tuple(row for row in table.spreads if row.when == when),
-        targets=None,
-        losses=losses(view, own_gaps),
-        wins=Wins((), ()),
-        changes=None,
-        help=(),
-        help_reasons=(),
-        plan_targets=plan_targets,
-        journal_head=journal_head,
+        targets=met,
+        losses=lost,
+        wins=won,
+        changes=changes,
+        help=units_that_need_help(view, units, own_gaps, met, changes),
+        help_reasons=declared_reasons(lang),
+        plan_targets=() if plan_results is None else target_rows(plan_results, lang),
         league=table,
         items=item_heads(view),
         figures=item_figures(view, own_gaps),
+        findings=tuple(findings),
     )
+
+
+def _first_sentence(table: League, lost: Losses, won: Wins) -> str:
+    """Return where the units stand, what takes most of them, and what would win most."""
+    parts = [league_sentence(table).rstrip(".")]
+    if lost.items and lost.items[0].lost.value > 0:
+        worst = lost.items[0]
+        said = {"item": named(worst.code, worst.name), "points": worst.lost.text}
+        parts.append(table.say("province_first_lost", units=worst.units, **said))
+    if won.now:
+        best = won.now[0]
+        said = {"item": named(best.item_code, best.item_name), "points": best.points.text}
+        parts.append(table.say("province_first_win", units=best.units, **said))
+    return "; ".join(parts) + "."
 
 
 def _summary(table: League) -> Summary:

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable, Mapping
+from typing import Any
+
 import pandas as pd
 
 from scoring.base.labels import label
+from scoring.base.text import shortened
 from scoring.outputs.amounts import count_amount, percent_amount, points_amount
-from scoring.outputs.province_report.province_figures import ProvinceView
-from scoring.outputs.province_report.province_rows import CauseShare, Losses, LossRow
+from scoring.outputs.content.unit_content import MENDABLE_NOW
+from scoring.outputs.province_report.province_figures import ProvinceView, cause_words
+from scoring.outputs.province_report.province_rows import CauseShare, Losses, LossRow, WinRow, Wins
 
+MOST_WINS = 5
 _KINDS = ("lost", "open", "at-risk")
 
 
@@ -71,4 +77,56 @@ def cause_shares(view: ProvinceView, lost: pd.DataFrame) -> tuple[CauseShare, ..
             int(units.loc[cause]),
         )
         for cause in sums.sort_values(ascending=False, kind="stable").index.astype(str)
+    )
+
+
+def named(code: str, name: str) -> str:
+    """Return an item in a sentence."""
+    return f"{code} “{shortened(name)}”"
+
+
+def wins(view: ProvinceView, gaps: pd.DataFrame) -> Wins:
+    """Return what would win most over all units, by item and cause.
+
+    Only what units can still mend counts for this period: figures, proof, answers to an appraisal.
+    """
+    keys = ["item_code", "kind", "cause"]
+    found = gaps.groupby(keys, as_index=False).agg(
+        points=("lost_points", "sum"), units=("place", "nunique"), step=("next_step", "first")
+    )
+    found = found.sort_values("points", ascending=False, kind="stable")
+    is_now = found["cause"].isin(MENDABLE_NOW)
+    now, later = (
+        tuple(
+            _win(view, rank, row)
+            for rank, row in enumerate(part.head(MOST_WINS).to_dict("records"), start=1)
+        )
+        for part in (found[is_now], found[~is_now])
+    )
+    return Wins(now, later)
+
+
+def _win(view: ProvinceView, rank: int, row: Mapping[Hashable, Any]) -> WinRow:
+    criteria, lang = view.sheet.criteria, view.lang
+    node, kind, cause = criteria.by_code[row["item_code"]], row["kind"], row["cause"]
+    points = points_amount(row["points"], lang, view.decimals)
+    key = kind.replace("-", "_") if cause in MENDABLE_NOW else "later"
+    said = {
+        "item": named(node.code, node.name(lang)),
+        "points": points.text,
+        "units": int(row["units"]),
+    }
+    step = str(row["step"]).rstrip(".")
+    return WinRow(
+        rank=rank,
+        item_code=node.code,
+        item_name=node.name(lang),
+        area_name=criteria.area_of(node.code).name(lang),
+        cause=cause,
+        cause_name=cause_words(kind, cause, lang),
+        kind=kind,
+        is_for_now=cause in MENDABLE_NOW,
+        points=points,
+        units=int(row["units"]),
+        action=label(f"province_win_{key}", lang, step=step, **said),
     )

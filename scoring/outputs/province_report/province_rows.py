@@ -234,7 +234,10 @@ class ChangeRow:
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """What changed since `since`, the largest rise first; only on items that both times share."""
+    """What changed since `since`, the largest rise first; only on items that both times share.
+
+    `mean` is in percentage points; `without` counts units that last time did not have.
+    """
 
     since: str
     rose: int
@@ -242,7 +245,7 @@ class Changes:
     same: int
     mean: Amount
     rows: tuple[ChangeRow, ...]
-    notes: tuple[str, ...] = ()
+    without: int
 
 
 @dataclass(frozen=True, slots=True)
