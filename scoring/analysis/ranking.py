@@ -22,7 +22,7 @@ from scoring.points.rank_sets import alike_names, rank_sets
 from scoring.points.rollup import roll_up
 from scoring.rules.evaluate import BoolArray, FloatArray
 from scoring.tables import checked
-from scoring.tables.places import MAX_FINDINGS_PER_KIND, row_findings
+from scoring.tables.places import MAX_FINDINGS_PER_KIND
 
 _OTHER = {"rounded": "unrounded", "unrounded": "rounded"}
 
@@ -134,7 +134,7 @@ def ranking(
     list of Finding
         ``rank-tie-open`` where an item of the tie rules has no points for a unit of equal points;
         ``rank-rounding-matters`` where points rounded otherwise than the set says would change an
-        order; ``rank-unit-in-two-blocks``; ``rank-unranked-unknown``.
+        order; ``rank-unranked-unknown``. That of a unit in two blocks is one of the sheet's own.
 
     Examples
     --------
@@ -151,7 +151,7 @@ def ranking(
     table = rank(index, meta, unranked=unranked, ties=ties, figures=figures)
     is_out = index["unit_code"].isin(list(unranked)).to_numpy()
     points = np.where(is_out, np.nan, index["points"].to_numpy(dtype=float))
-    findings = [*_two_blocks(sheet), *_unknown(index, unranked)]
+    findings = [*_unknown(index, unranked)]
     places = _places(index, compared_points(points, meta), meta, ties, figures)
     for code, units in places.undecided.items():
         values = {"units": index.loc[units, "unit_code"].tolist()}
@@ -202,20 +202,6 @@ def _in_order(ranked: pd.DataFrame) -> pd.DataFrame:
 def _unknown(index: pd.DataFrame, unranked: Collection[str]) -> Iterator[Finding]:
     for code in sorted(set(unranked) - set(index["unit_code"]))[:MAX_FINDINGS_PER_KIND]:
         yield Finding("rank-unranked-unknown", unit_code=code)
-
-
-def _two_blocks(sheet: ScoreSheet) -> Iterator[Finding]:
-    """Yield the units whose rows name several blocks, at the first row that names another."""
-    source, unit_of = sheet.figures.source, sheet.figures.unit_of
-    own = sheet.units["block"].to_numpy()[unit_of]
-    odd = np.flatnonzero((source["block"].to_numpy() != own) & (unit_of >= 0))
-    units, first = np.unique(unit_of[odd], return_index=True)
-    shown = odd[first][:MAX_FINDINGS_PER_KIND]
-    values = (
-        {"blocks": [sheet.units["block"].iloc[unit] or "–", source["block"].iloc[row] or "–"]}
-        for unit, row in zip(units, shown, strict=False)
-    )
-    yield from row_findings("rank-unit-in-two-blocks", source, shown, values)
 
 
 def _rounding(sheet: ScoreSheet, is_out: BoolArray, places: Places) -> Iterator[Finding]:

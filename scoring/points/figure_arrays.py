@@ -118,11 +118,12 @@ def figures_of(inputs: pd.DataFrame, criteria: CriteriaSet) -> Figures:
     Returns
     -------
     Figures
-        With findings for unknown items and inputs, duplicates, unknown choices and marks of "not
-        applicable" where the set does not allow them.
+        With findings for unknown items and inputs, duplicates, unknown choices, marks of "not
+        applicable" where the set does not allow them, and units in two blocks.
     """
     table, findings = sound_inputs(inputs, criteria)
-    unit_of, units = _units(table)
+    unit_of, units, heads = _units(table)
+    findings += _two_blocks(table, heads, unit_of, units)
     questions = Questions.of(criteria)
     keys = list(questions.entries)
     column_of = _columns(table, keys, unit_of)
@@ -143,9 +144,12 @@ def figures_of(inputs: pd.DataFrame, criteria: CriteriaSet) -> Figures:
     return Figures(units, values, marks, table, unit_of, column_of, tuple(findings))
 
 
-def _units(table: pd.DataFrame) -> tuple[IntArray, pd.DataFrame]:
-    """Number the units of the rows in the order in which they first appear."""
-    heads, lengths = runs(table[name] for name in KEY_COLUMNS)
+def _units(table: pd.DataFrame) -> tuple[IntArray, pd.DataFrame, IntArray]:
+    """Number the units of the rows in the order in which they first appear.
+
+    The rows returned last begin the runs of rows of one unit and one block.
+    """
+    heads, lengths = runs(table[name] for name in (*KEY_COLUMNS, "block"))
     codes, *others = (table[name].iloc[heads] for name in KEY_COLUMNS)
     unit_of = pd.factorize(codes)[0]
     for cells in others:
@@ -156,7 +160,20 @@ def _units(table: pd.DataFrame) -> tuple[IntArray, pd.DataFrame]:
     first = np.zeros(unit_of.max(initial=-1) + 1, dtype=np.intp)
     first[unit_of[::-1]] = heads[::-1]
     units = table[list(UNIT_COLUMNS)].iloc[first].reset_index(drop=True)
-    return np.repeat(unit_of, lengths), units
+    return np.repeat(unit_of, lengths), units, heads
+
+
+def _two_blocks(
+    table: pd.DataFrame, heads: IntArray, unit_of: IntArray, units: pd.DataFrame
+) -> list[Finding]:
+    """Return the units whose rows name several blocks, at the first row that names another."""
+    met, own = table["block"].iloc[heads].to_numpy(), units["block"].to_numpy()[unit_of[heads]]
+    shown = _first_of_each(heads[met != own], unit_of)[:MAX_FINDINGS_PER_KIND]
+    both = (
+        {"blocks": [units["block"].iloc[unit_of[row]] or "–", table["block"].iloc[row] or "–"]}
+        for row in shown
+    )
+    return row_findings("rank-unit-in-two-blocks", table, shown, both)
 
 
 def _columns(table: pd.DataFrame, keys: list[Key], unit_of: IntArray) -> IntArray:

@@ -113,15 +113,27 @@ def test_rounding_that_changes_an_order_is_named_with_both_places():
     assert "B: 1 → 2" in finding.text("vi")
 
 
-def test_a_unit_in_two_blocks_is_named_at_its_row():
+def test_a_unit_in_two_blocks_is_named_at_its_row_by_scoring_itself():
     rows = [
         {"unit_code": "A", "item_code": item, "input": "points", "value": 1, "block": block}
         for item, block in (("1", "Sở"), ("2", "Xã"), ("P", "Xã"))
     ]
     table = inputs_table(rows, year=2026, file="a.csv", cell=["2", "3", "4"])
-    (finding,) = ranking(score(table, set_with()))[1]
+    sheet = score(table, set_with())
+    (finding,) = sheet.findings
     assert (finding.code, finding.file, finding.cell) == ("rank-unit-in-two-blocks", "a.csv", "3")
     assert "Sở; Xã" in finding.text("vi")
+    # Score, report and rank list the findings of the sheet: rank says it no second time.
+    assert ranking(sheet)[1] == []
+
+
+def test_units_whose_rows_lie_apart_but_name_one_block_are_in_one():
+    rows = [
+        {"unit_code": unit, "item_code": item, "input": "points", "value": 1, "block": block}
+        for item in ("1", "2", "P")
+        for unit, block in (("A", "Sở"), ("B", "Xã"))
+    ]
+    assert not score(inputs_table(rows, year=2026), set_with()).findings
 
 
 def test_a_rule_that_names_an_unknown_item_is_refused():
