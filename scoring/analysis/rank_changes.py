@@ -10,7 +10,8 @@ import pandas as pd
 from scoring.base.findings import Finding
 from scoring.base.units import KEY_COLUMNS
 from scoring.criteria import CriteriaSet
-from scoring.criteria.diff import diff_sets
+from scoring.criteria.diff import SetDiff, diff_sets
+from scoring.criteria.matching import Pair
 from scoring.points import ScoreSheet
 from scoring.points.grading import compared_points
 from scoring.points.places import RANKED_WITHIN, ordering_figure, places_within
@@ -69,6 +70,7 @@ def rank_changes(
     last_scores: pd.DataFrame,
     last_set: CriteriaSet | None = None,
     unranked: Collection[str] = (),
+    mapping: pd.DataFrame | None = None,
     *,
     places: Sequence[int] | None = None,
 ) -> tuple[pd.DataFrame, list[Finding]]:
@@ -90,6 +92,9 @@ def rank_changes(
         Codes of units that take no place.
     places : sequence of int, optional
         The columns of the sheet to compare; all of them without it.
+    mapping : DataFrame, optional
+        Table ``ItemMapping``: its confirmed rows say which item continues which, and no others
+        do. Without it items continue that have the same code or the same name.
 
     Returns
     -------
@@ -97,7 +102,8 @@ def rank_changes(
         Table ``RankChanges``, in the order of the sheet.
     list of Finding
         ``rank-last-year-other-set`` where last year's set is another one and was not given;
-        ``rank-unit-missing-last-year`` and ``rank-unit-missing-this-year``.
+        ``rank-unit-missing-last-year`` and ``rank-unit-missing-this-year``;
+        ``rank-mapping-unconfirmed`` counts the rows of `mapping` that nobody confirmed.
     """
     last = checked(last_scores, "Scores", by="rank_changes")
     older = last_set or sheet.criteria
@@ -108,8 +114,12 @@ def rank_changes(
     units = units if places is None else units.iloc[sorted(places)]
     units = units[~units["unit_code"].isin(list(unranked))]
     before = set(last["unit_code"])
+    diff = diff_sets(older, sheet.criteria)
     findings = _missing(units, before)
-    pairs = _shared_items(older, sheet.criteria)
+    if mapping is not None:
+        diff, doubts = _as_confirmed(diff, mapping)
+        findings += doubts
+    pairs = _shared_items(diff)
     table = _compared(sheet, units[units["unit_code"].isin(before)], last, pairs)
     return table, findings
 
@@ -127,9 +137,22 @@ def _missing(units: pd.DataFrame, before: set[str]) -> list[Finding]:
     ]
 
 
-def _shared_items(older: CriteriaSet, newer: CriteriaSet) -> dict[str, str]:
+def _as_confirmed(diff: SetDiff, mapping: pd.DataFrame) -> tuple[SetDiff, list[Finding]]:
+    """Return the comparison of the two sets with the pairs that a person confirmed, no others."""
+    both = mapping[(mapping["old_code"] != "") & (mapping["new_code"] != "")]
+    sure = both[both["confirmed"].astype(bool)]
+    pairs = tuple(
+        Pair(diff.old.by_code[old], diff.new.by_code[new], "code+name", 1.0)
+        for old, new in zip(sure["old_code"], sure["new_code"], strict=True)
+        if old in diff.old.by_code and new in diff.new.by_code
+    )
+    doubts = {"count": len(both) - len(sure), "old": diff.old.set_id, "new": diff.new.set_id}
+    found = [Finding("rank-mapping-unconfirmed", values=doubts)] if doubts["count"] else []
+    return SetDiff(diff.old, diff.new, pairs), found
+
+
+def _shared_items(diff: SetDiff) -> dict[str, str]:
     """Return the old codes of the items that stayed the same, by their new ones."""
-    diff = diff_sets(older, newer)
     changes = diff.changes("vi")
     changed = set(changes.loc[changes["change"].isin(_OTHER_RULES), "new_code"])
     return {

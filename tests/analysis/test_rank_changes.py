@@ -13,10 +13,10 @@ from scoring.points.sampling import with_sampling
 NAMES = ("Kế hoạch", "Hồ sơ", "Khảo sát")
 
 
-def set_of(set_id="nay", maxima=(4, 4, 2), codes=("1", "2", "3")):
+def set_of(set_id="nay", maxima=(4, 4, 2), codes=("1", "2", "3"), names=NAMES):
     items = [
         {"code": code, "name_vi": name, "max_points": str(most), "rule": "direct"}
-        for code, name, most in zip(codes, NAMES, maxima, strict=True)
+        for code, name, most in zip(codes, names, maxima, strict=True)
     ]
     inputs = [
         {"item_code": code, "role": "points", "kind": "number", "minimum": "0"} for code in codes
@@ -73,6 +73,36 @@ def test_an_item_of_another_maximum_is_left_out_and_a_renumbered_one_is_followed
     assert table["items"].to_dict() == {"A": 2, "B": 2}
     assert table["last_percent"].round(9).to_dict() == {"A": 50, "B": 66.666666667}
     assert table["this_percent"].round(9).to_dict() == {"A": 100, "B": 33.333333333}
+
+
+def mapped(old, confirmed=True):
+    """Return the table that says that item `old` of the older set became item 3."""
+    pairs = [("1", "1", True), ("2", "2", True), (old, "3", confirmed)]
+    table = pd.DataFrame(pairs, columns=["old_code", "new_code", "confirmed"])
+    return table.assign(match="similar", confidence=0.3)
+
+
+def test_a_renamed_and_moved_item_counts_where_somebody_confirmed_the_mapping():
+    older = set_of("cu", codes=("1", "2", "7"), names=("Kế hoạch", "Hồ sơ", "Mức độ hài lòng"))
+    last = {"A": (1, 1, 2), "B": (2, 4, 2)}
+    assert compared(NOW, last, older)[0]["items"].tolist() == [2, 2]
+    table, found = compared(NOW, last, older, mapping=mapped("7"))
+    assert table["items"].tolist() == [3, 3]
+    assert table["last_percent"].to_dict() == {"A": 40, "B": 80}
+    assert not {code for code, _ in found} & {"rank-mapping-unconfirmed"}
+
+
+def test_a_row_that_nobody_confirmed_is_counted_and_not_followed():
+    older = set_of("cu", codes=("1", "2", "7"), names=("Kế hoạch", "Hồ sơ", "Mức độ hài lòng"))
+    table, found = compared(NOW, {"A": (1, 1, 2)}, older, mapping=mapped("7", confirmed=False))
+    assert table["items"].tolist() == [2]
+    assert ("rank-mapping-unconfirmed", "") in found
+
+
+def test_a_confirmed_item_of_another_maximum_is_still_left_out():
+    older = set_of("cu", maxima=(4, 4, 1), codes=("1", "2", "7"))
+    table, _ = compared(NOW, {"A": (1, 1, 1)}, older, mapping=mapped("7"))
+    assert table["items"].tolist() == [2]
 
 
 def test_an_item_that_one_year_has_not_scored_counts_in_neither():

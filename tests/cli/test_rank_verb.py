@@ -18,6 +18,11 @@ SURVEYS = """unit_code,year,period,item_code,input,value,low,high,confidence_per
 {0},2025,,8.1,{1},{2},10,100,95,ks
 {3},2025,,8.1,{1},{4},10,100,95,ks
 """
+MAPPING = """old_code,new_code,match,confidence,confirmed
+8.1,8.1,code+name,1,yes
+8.2,8.2,code+name,1,yes
+8.3,8.3,similar,0.5,
+"""
 
 
 @pytest.fixture(scope="module")
@@ -31,8 +36,10 @@ def ranked(tmp_path_factory):
     common = ["--criteria", "department-sample", "--quiet"]
     before = score(pd.read_csv(FIGURES, dtype=str, keep_default_na=False), "department-sample")
     (folder / "scores.csv").write_bytes(table_csv(before.scores, "Scores", 2, "plain"))
+    mapping = folder / "mapping.csv"
+    mapping.write_text(MAPPING, encoding="utf-8")
     code = main(["rank", str(FIGURES), *common, "--out", str(folder / "hang"), "--surveys", str(surveys),
-                 "--last-year", str(folder / "scores.csv")])  # fmt: skip
+                 "--last-year", str(folder / "scores.csv"), "--mapping", str(mapping)])  # fmt: skip
     return code, folder / "hang"
 
 
@@ -45,7 +52,11 @@ def test_the_folder_holds_tables_and_the_annex(ranked):
     ]  # fmt: skip
     table = pd.read_csv(folder / "ranking.csv")
     assert table["rank"].tolist() == [1, 2]
-    assert pd.read_csv(folder / "rank-changes.csv")["change_percent"].tolist() == [0, 0]
+    changes = pd.read_csv(folder / "rank-changes.csv")
+    assert changes["change_percent"].tolist() == [0, 0]
+    # The mapping confirms two items and leaves a third for somebody to look at.
+    assert changes["items"].tolist() == [2, 2]
+    assert "rank-mapping-unconfirmed" in set(pd.read_csv(folder / "findings.csv")["code"])
 
 
 def test_the_annex_in_word_has_the_official_form_and_every_section(ranked):

@@ -15,6 +15,7 @@ from scoring.cli.commands.given_files import intake_of, of_period
 from scoring.cli.commands.score import headline
 from scoring.cli.console import UNUSABLE, Console
 from scoring.criteria import open_set
+from scoring.criteria.mapping import read_mapping
 from scoring.files.atomic import write_atomically
 from scoring.files.declared_tables import read_typed
 from scoring.files.table_files import Dialect
@@ -50,7 +51,8 @@ def run(options: argparse.Namespace, console: Console) -> int:
     }
     parts = (told["Ranking"], told["GradeReasons"], told["AreaLeaders"], changes)
     annex = annex_content(sheet, *parts, lang=console.lang)
-    folder, files = Path(options.out), [*options.files, *filter(None, [options.last_year])]
+    folder, files = Path(options.out), [*options.files]
+    files += filter(None, [options.last_year, options.mapping])
     used = [
         path for path in map(Path, files) if path.is_file() and path.name not in intake.unreadable
     ]
@@ -75,7 +77,13 @@ def _changes(
         return None, []
     last, problems = read_typed(Path(options.last_year), "Scores")
     older = open_set(options.last_set) if options.last_set else None
-    changes, findings = rank_changes(sheet, last, older, unranked)
+    mapping = None
+    if options.mapping:
+        mapping, found = read_mapping(
+            Path(options.mapping), older or sheet.criteria, sheet.criteria
+        )
+        problems = [*problems, *found]
+    changes, findings = rank_changes(sheet, last, older, unranked, mapping)
     return changes, [*problems, *findings]
 
 
