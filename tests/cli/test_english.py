@@ -165,6 +165,7 @@ TRIED = {
     "appraise apply": ["appraise apply tham-dinh/tham-dinh.xlsx --journal nhat-ky.jsonl"],
     "appraise check": ["appraise check nhat-ky.jsonl --head 123456789abcdef"],
     "appraise approve": [f"appraise approve nhat-ky.jsonl inputs.csv --criteria {SAMPLE} --by An"],
+    "appraise sign": ["appraise sign nhat-ky.jsonl --key moi.xlsx"],
     "appraise merge": ["appraise merge nhat-ky.jsonl nhat-ky.jsonl --out chung.jsonl"],
     "verify": ["verify demo", "verify goi.zip", "verify documents"],
 }

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from signing_tools import key_file
 
 from scoring.appraisal import append_decisions
 from scoring.cli.main import main
@@ -16,6 +17,7 @@ SAMPLE = shipped_folder("evidence") / "example-department-sample" / "inputs.csv"
 PLAN = shipped_folder("evidence") / "so-khcn-son-la-2022"
 SURVEY = shipped_folder("evidence") / "sipas-example-2026"
 SET = "department-sample"
+KEY = key_file()
 
 
 ESTIMATES = """survey,year,unit_code,measure,code,estimate_percent,standard_error,low_percent,high_percent,confidence_percent,forms,answers,state
@@ -39,6 +41,7 @@ def desk(tmp_path, monkeypatch):
     external = "index,year,entity,source,status\nPCI,2025,X,vi-du,sample\n"
     Path("ngoai.csv").write_text(external, encoding="utf-8")
     Path("dan-mau.csv").write_text("code,name\n1,a\n2,b\n3,c\n", encoding="utf-8")
+    Path("khoa.p12").write_bytes(KEY)
     append_decisions(Path("nhat-ky.jsonl"), pd.DataFrame([DECISION]))
     Path("ke-hoach.txt").write_text("KẾ HOẠCH\nCải cách hành chính năm 2022\n", encoding="utf-8")
     return tmp_path
@@ -57,6 +60,7 @@ FILES = {
     "criteria export": "criteria export department-sample --out {}.xlsx",
     "criteria explain": "criteria explain department-sample --out {}.html",
     "sipas check": "sipas check phieu.csv --instrument officials-survey-sample --out {}.csv",
+    "appraise sign": "appraise sign nhat-ky.jsonl --key khoa.p12 --out {}",
     "appraise merge": "appraise merge nhat-ky.jsonl nhat-ky.jsonl --out {}",
     "plan link": "plan link ke-hoach --criteria department-sample --out {}",
 }

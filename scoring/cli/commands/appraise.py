@@ -1,8 +1,10 @@
-"""``parindex appraise prepare / apply / check / approve / merge``: the appraisers' rounds and their journal."""
+"""``parindex appraise prepare / apply / check / approve / sign / merge``: the appraisers' rounds and their journal."""
 
 from __future__ import annotations
 
 import argparse
+import getpass
+import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -17,7 +19,6 @@ from scoring.appraisal.approvals import (
     approved_digests,
     lapsed_approvals,
     points_digest,
-    signature_findings,
 )
 from scoring.appraisal.assignments import assigned, read_assignments
 from scoring.appraisal.journal import open_journal
@@ -25,6 +26,12 @@ from scoring.appraisal.rows_to_decide import (
     left_open,
     rows_of_next_round,
     rows_to_decide,
+)
+from scoring.appraisal.signatures import (
+    held_signature_findings,
+    sign_journal,
+    signature_findings,
+    signature_text,
 )
 from scoring.appraisal.workbook_decisions import returned_workbooks
 from scoring.base.errors import UsageError
@@ -36,6 +43,8 @@ from scoring.batch.submissions import Intake, read_files
 from scoring.cli.commands.given_files import chosen_set, day_looked_at, digests_of, intake_of
 from scoring.cli.console import Console
 from scoring.files.atomic import write_atomically
+from scoring.files.overwriting import make_room
+from scoring.files.paths import read_bytes
 from scoring.files.whole_folder import whole_folder
 from scoring.outputs.naming import file_stems
 from scoring.tables import rows_of
@@ -111,7 +120,9 @@ def check(options: argparse.Namespace, console: Console) -> int:
     path = Path(options.journal_file)
     findings = check_journal(path, options.head)
     decisions, _, head = read_journal(path)
-    findings += signature_findings(path)
+    findings += signature_findings(path, options.signer)
+    if options.signature:
+        findings += held_signature_findings(path, Path(options.signature))
     if intake := _ledgers(options):
         findings += _outdated(decisions, digests_of(intake))
         findings += lapsed_approvals(path, _approved(intake, decisions, console))
@@ -136,6 +147,29 @@ def approve(options: argparse.Namespace, console: Console) -> int:
     )
     _show_head(head, console)
     return console.close([*intake.findings, *findings, *problems], head=head, approved=digests)
+
+
+def sign(options: argparse.Namespace, console: Console) -> int:
+    """Sign the head of a journal; with ``--out`` the signature goes into a file as well."""
+    path, password = Path(options.journal_file), _password(options, console)
+    if options.out:
+        # Refused before the journal gets a line.
+        make_room((Path(options.out), None))
+    head = sign_journal(path, Path(options.key), password)
+    _show_head(head, console)
+    if options.out:
+        write_atomically(Path(options.out), signature_text(path))
+        console.wrote(options.out)
+    return console.close(list(signature_findings(path)), head=head)
+
+
+def _password(options: argparse.Namespace, console: Console) -> bytes | None:
+    """Return the password of the key: from a file or typed unseen, never from the command line."""
+    if options.password_file:
+        return read_bytes(Path(options.password_file), 10_000).rstrip(b"\r\n") or None
+    if not sys.stdin.isatty():
+        return None
+    return getpass.getpass(console.text("appraise_password")).encode() or None
 
 
 def merge(options: argparse.Namespace, console: Console) -> int:
