@@ -7,11 +7,13 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from scoring.criteria import open_set
+from scoring.criteria import CriteriaSet, open_set
 from scoring.points import ScoreSheet, inputs_table, score
 
 SET = "thanh-hoa-commune-council-draft-2026"
 CRITERIA = open_set(SET)
+# The same draft, its caps, step down and quota applied and not only asked for.
+APPLIED = open_set(f"{SET}-v2")
 # Where the draft itself says other than the app that digitised it.
 OF_THE_DRAFT = {"VIII.1": 5, "VIII.1.a": 5, "VIII.2": 3, "VIII.2.a": 3, "VIII.4": 3, "VIII.4.a": 3}
 Figure = float | str
@@ -41,14 +43,18 @@ def best() -> dict[tuple[str, str], Figure]:
 BEST = best()
 
 
-def scored(changes: dict[tuple[str, str], Figure] | None = None, units: int = 1) -> ScoreSheet:
+def scored(
+    changes: dict[tuple[str, str], Figure] | None = None,
+    units: int = 1,
+    criteria: CriteriaSet = CRITERIA,
+) -> ScoreSheet:
     rows = []
     for (item, name), value in (BEST | (changes or {})).items():
-        entry = CRITERIA.rules[item].spec.named(name)
+        entry = criteria.rules[item].spec.named(name)
         key = "choice" if entry.kind in ("choice", "yes_no") else "value"
         rows.append({"item_code": item, "input": name, key: value})
     tables = [inputs_table(rows, unit_code=f"X{n}", year=2026) for n in range(units)]
-    return score(pd.concat(tables, ignore_index=True), CRITERIA)
+    return score(pd.concat(tables, ignore_index=True), criteria)
 
 
 def index_of(changes: dict[tuple[str, str], Figure]) -> float:
@@ -102,6 +108,51 @@ def test_article_6_keeps_from_excellent_and_chooses_nothing_instead(change) -> N
 def test_more_than_a_quarter_of_a_group_excellent_is_named() -> None:
     codes = [finding.code for finding in scored(units=4).findings]
     assert codes == ["grade-quota-exceeded"]
+
+
+@pytest.mark.parametrize(
+    ("change", "grade"),
+    [
+        ({}, "xuat-sac"),
+        ({("IX.1", "cases"): 1}, "tot"),
+        ({("IX.8", "handled"): "yes"}, "tot"),
+        ({("IX.8", "targets_missed"): "yes"}, "tot"),
+        ({("IX.7", "cases"): 1, ("VIII.1.a", "met"): "yes"}, "kha"),
+        ({("IX.9", "cases"): 1}, "tot"),
+        # First the cap, then one step down from it.
+        ({("IX.9", "cases"): 1, ("IX.8", "handled"): "yes"}, "kha"),
+        ({("IX.9", "cases"): 1, ("IX.9", "repeated"): "yes"}, "yeu"),
+    ],
+)
+def test_the_second_version_grades_by_article_6_itself(change, grade) -> None:
+    sheet = scored({("IX.9", "repeated"): "no"} | change, criteria=APPLIED)
+    assert float(sheet.points[-1, 0]) >= 90
+    assert sheet.index["grade"].item() == grade
+
+
+def test_the_second_version_keeps_a_quarter_of_a_group_by_total_then_bonus() -> None:
+    bonus: list[dict[tuple[str, str], Figure]] = [
+        {("VIII.4.a", "number"): number, ("VIII.1.a", "met"): met}
+        for number, met in ((0, "no"), (1, "no"), (2, "no"), (2, "yes"))
+    ]
+    rows = [scored({("IX.9", "repeated"): "no"} | change, criteria=APPLIED) for change in bonus]
+    tables = [sheet.figures.source.assign(unit_code=f"X{n}") for n, sheet in enumerate(rows)]
+    sheet = score(pd.concat(tables, ignore_index=True), APPLIED)
+    assert sheet.index["points"].is_monotonic_increasing
+    assert sheet.index["grade"].tolist().count("xuat-sac") == 1
+    assert sheet.index["grade"].iloc[-1] == "xuat-sac"
+
+
+def test_a_question_that_only_the_second_version_asks_leaves_the_grade_open() -> None:
+    sheet = scored(criteria=APPLIED)
+    assert sheet.index["grade"].item() == ""
+    assert "grade-to-confirm" in {finding.code for finding in sheet.findings}
+
+
+def test_both_versions_give_the_same_points_to_the_same_figures() -> None:
+    change: dict[tuple[str, str], Figure] = {("IX.9", "cases"): 1, ("II.3.a", "carried_out"): 0}
+    assert (scored(change).points == scored(change, criteria=APPLIED).points).all()
+    assert APPLIED.meta.status == CRITERIA.meta.status == "observed"
 
 
 def test_the_draft_is_told_from_the_app_that_digitised_it() -> None:
