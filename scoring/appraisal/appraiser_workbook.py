@@ -27,12 +27,12 @@ _HEADER = 3
 _KNOWN = {
     "unit_code": (9.0, "item_code"), "item_code": (8.0, "item_code"), "item_name": (34.0, "item"),
     "risk": (7.0, "item_number"), "unit_name": (20.0, "item"), "max_points": (7.0, "item_number"),
-    "claimed_points": (8.0, "item_number"), "computed_points": (8.0, "item_number"),
+    "claimed_points": (9.0, "item_number"), "computed_points": (8.0, "item_number"),
     "supported_points": (8.0, "item_number"), "earlier_points": (8.0, "item_number"),
     "differs": (24.0, "item"), "documents": (26.0, "item"), "explanation": (24.0, "item"),
 }  # fmt: skip
 _DECIDED = {
-    "points": (9.0, "entry_points"), "reason_kind": (16.0, "entry_text"),
+    "points": (12.0, "entry_points"), "reason_kind": (16.0, "entry_text"),
     "reason": (26.0, "entry_text"), "ground": (18.0, "entry_text"), "corrects": (9.0, "entry_text"),
 }  # fmt: skip
 _HIDDEN = ("year", "period", "kind", "status", "ledger_digest", "row_key")
@@ -113,7 +113,7 @@ def appraiser_workbook_bytes(
     for row, known in enumerate(rows.to_dict("records"), start=_HEADER + 1):
         _row(sheet, row, {**known, "row_key": row_key(known, whose)}, lang)
     _offers(sheet, _HEADER + max(len(rows), 1), lang)
-    footer = f"{title} · {appraiser} · {criteria.stated}"
+    footer = " · ".join(filter(None, (title, appraiser, criteria.stated)))
     sheet.print_on_a4(header_row=_HEADER, footer=footer)
     sheet.fit_readably([width for width, _ in {**_KNOWN, **_DECIDED}.values()], repeated=3)
     sheet.sheet.freeze_panes(_HEADER + 1, 3)
@@ -130,13 +130,13 @@ def _headings(sheet: SafeSheet, lang: str) -> None:
     sheet.write_row(_HEADER, 0, list(titles.values()), "header")
     sheet.set_widths([shown[name][0] if name in shown else 10.0 for name in COLUMNS])
     texts = [(titles[name], width) for name, (width, _) in shown.items()]
-    sheet.sheet.set_row(_HEADER, row_height(texts, bold=True))
+    sheet.sheet.set_row(_HEADER, row_height(texts, bold=True, whole_words=True))
     sheet.sheet.set_column(len(shown), len(COLUMNS) - 1, 10.0, None, {"hidden": True})
 
 
 def _row(sheet: SafeSheet, row: int, known: Mapping[Any, Any], lang: str) -> None:
     texts = [(str(known.get(name) or ""), width) for name, (width, _) in _KNOWN.items()]
-    sheet.sheet.set_row(row, row_height(texts))
+    sheet.sheet.set_row(row, row_height(texts, whole_words=True))
     # What does not apply earns nothing that could be decided.
     is_open = known["status"] != "not_applicable"
     for place, name in enumerate(COLUMNS):

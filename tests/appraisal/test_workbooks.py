@@ -3,6 +3,7 @@
 import datetime as dt
 import io
 import re
+import textwrap
 import zipfile
 
 import openpyxl
@@ -277,3 +278,17 @@ def test_a_penalty_is_lowered_by_taking_more_off(filled, rows, criteria):
     first = one[["unit_code", "year", "period", "item_code"]].assign(round="1", points=0.5)
     assert rows_of_next_round(one, first, "2")["earlier_points"].tolist() == [0.5]
     assert not len(rows_of_next_round(one, first.assign(points=0.0), "2"))
+
+
+def test_headings_and_names_of_items_are_printed_whole(rows, criteria):
+    long = rows.head(1).assign(item_name="Không hoàn thành cuộc giám sát chuyên đề " * 3)
+    book = openpyxl.load_workbook(io.BytesIO(appraiser_workbook_bytes(long, criteria, "An")))
+    sheet = book[SHEET]
+    for cell in (sheet.cell(FIRST - 1, AT["points"]), sheet.cell(FIRST, AT["item_name"])):
+        # A letter of ten points takes nine tenths of a unit of width, a bold one a little more.
+        room = sheet.column_dimensions[cell.column_letter].width * 0.95
+        lines = textwrap.wrap(str(cell.value), int(room))
+        assert len(lines) * 12 <= sheet.row_dimensions[cell.row].height
+    assert sheet.oddFooter.left.text.count("·") == 2
+    nobody = openpyxl.load_workbook(io.BytesIO(appraiser_workbook_bytes(long, criteria, "")))
+    assert "· ·" not in nobody[SHEET].oddFooter.left.text

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import textwrap
 import tomllib
 from collections.abc import Iterable, Mapping
 from importlib.resources import files
@@ -28,7 +29,9 @@ FORMATS = _formats()
 """Properties of XlsxWriter by name."""
 
 
-def row_height(cells: Iterable[tuple[str, float]], bold: bool = False) -> float:
+def row_height(
+    cells: Iterable[tuple[str, float]], bold: bool = False, whole_words: bool = False
+) -> float:
     """Return the height that shows wrapped texts in full, in points.
 
     Not every program fits the height of rows to wrapped text.
@@ -36,13 +39,24 @@ def row_height(cells: Iterable[tuple[str, float]], bold: bool = False) -> float:
     Parameters
     ----------
     cells : iterable of (text, column width)
+    bold : bool
+    whole_words : bool
+        Count lines as programs break them, between words: narrow columns of few long words need it.
 
     >>> row_height([("Một dòng", 30.0)]), row_height([("chữ " * 40, 30.0)])
     (17.0, 69.0)
+    >>> row_height([("Điểm thẩm định", 8.0)], bold=True, whole_words=True)
+    43.0
     """
     share = 0.9 if bold else 1.0
     lines = 1
     for text, width in cells:
         room = max(1.0, width * _LETTERS_PER_WIDTH * share)
-        lines = max(lines, sum(max(1, math.ceil(len(p) / room)) for p in text.split("\n")))
+        lines = max(lines, sum(_lines(part, room, whole_words) for part in text.split("\n")))
     return min(400.0, lines * _LINE_POINTS + _PADDING)
+
+
+def _lines(text: str, room: float, whole_words: bool) -> int:
+    if whole_words:
+        return max(1, len(textwrap.wrap(text, max(1, int(room)))))
+    return max(1, math.ceil(len(text) / room))
