@@ -15,6 +15,7 @@ from scoring.analysis.set_pairs import Pairing, unit_by_node
 from scoring.analysis.year_changes import YearScores, split_change
 from scoring.base.findings import Finding
 from scoring.base.values import INDEX_CODE, NOT_APPLICABLE
+from scoring.points.proof import supported_or_computed
 from scoring.rules.evaluate import BoolArray, FloatArray
 from scoring.tables import table_of
 
@@ -138,7 +139,7 @@ def _points(
     """Return points on the last track that all years have, maxima, and what was added up."""
     sheet, top = year.sheet, year.sheet.points
     if all(one.sheet.supported is not None for one in years) and sheet.supported is not None:
-        top = sheet.supported
+        top = np.asarray(supported_or_computed(sheet))
     if all(one.appraised is not None for one in years) and year.appraised is not None:
         top = year.appraised
     counts, maxima = sheet.status != NOT_APPLICABLE, path.averaged(np.asarray(sheet.maxima))

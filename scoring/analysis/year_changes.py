@@ -18,6 +18,7 @@ from scoring.base.findings import Finding
 from scoring.base.values import NOT_APPLICABLE
 from scoring.criteria import CriteriaSet
 from scoring.points import ScoreSheet
+from scoring.points.proof import looked_at, supported_or_computed
 from scoring.rules.evaluate import BoolArray, FloatArray
 from scoring.tables import table_of
 
@@ -203,7 +204,7 @@ class _Layers:
     @classmethod
     def of(cls, before: YearScores, after: YearScores) -> _Layers:
         evidence = appraisal = None
-        supported = (before.sheet.supported, after.sheet.supported)
+        supported = [supported_or_computed(year.sheet) for year in (before, after)]
         base = [year.sheet.points for year in (before, after)]
         if supported[0] is not None and supported[1] is not None:
             evidence = (supported[0] - base[0], supported[1] - base[1])
@@ -240,6 +241,9 @@ def _effects(
             joined_layer = pair.of_old(path.averaged(layer[0], counts))
             merged += joined_layer
             found[name] = pair.of_new(layer[1]) - joined_layer
+    # Units whose evidence nobody looked at count as computed, and no effect of it is known.
+    unseen = path.averaged((~looked_at(old)).astype(float)[None, :])[0] > 0
+    found["evidence"][:, unseen | ~looked_at(after.sheet)] = np.nan
     found["merger"] = np.where(path.is_joined, merged - start, 0.0 * start)
     found["unsplit"] = states.unsplit
     for name in ("performance", "rules"):

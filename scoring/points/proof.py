@@ -22,7 +22,7 @@ from scoring.evidence.proof import SUFFICIENT, Proof
 from scoring.points.rollup import roll_up
 from scoring.points.sampling import with_sampling
 from scoring.points.sheet import COMPUTED, ScoreSheet
-from scoring.rules.evaluate import FloatArray
+from scoring.rules.evaluate import BoolArray, FloatArray
 from scoring.tables import checked
 
 # A claim typed with two decimals may differ from the exact points by this much.
@@ -71,9 +71,10 @@ def with_proof(sheet: ScoreSheet, verdicts: pd.DataFrame) -> ScoreSheet:
     Returns
     -------
     ScoreSheet
-        With `supported` and `proof`. Unchanged where the set declares no policy
+        With `supported` and `proof`; units without any row have NaN, for nobody has looked at their
+        evidence. Unchanged where the set declares no policy
         (``[evidence]`` in set.toml), for what an unproven item keeps is then not ours to say; and
-        where no row is about a unit of the sheet, for nobody has looked at their evidence then.
+        where no row is about a unit of the sheet.
 
     Notes
     -----
@@ -110,8 +111,30 @@ def with_proof(sheet: ScoreSheet, verdicts: pd.DataFrame) -> ScoreSheet:
     share[(proof == "late") & _is_charged_for_days(sheet)] = 1.0
     leaves = sheet.points.copy()
     leaves[:-1] *= share
+    # Where nobody looked at a unit's evidence, nothing is known to be supported.
+    leaves[:, ~(proof != "").any(axis=0)] = np.nan
     supported = roll_up(sheet.criteria, leaves, sheet.status == NOT_APPLICABLE).points
     return replace(sheet, supported=supported, proof=proof)
+
+
+def looked_at(sheet: ScoreSheet) -> BoolArray:
+    """Say of which units somebody looked at the evidence, shape (n_units,).
+
+    A unit of a long table stands beside those that handed in ledgers, and has none.
+    """
+    if sheet.proof is None:
+        return np.full(len(sheet.units), sheet.supported is not None)
+    return np.asarray((sheet.proof != "").any(axis=0), dtype=bool)
+
+
+def supported_or_computed(sheet: ScoreSheet) -> FloatArray | None:
+    """Return `supported` with the computed points of the units whose evidence nobody looked at.
+
+    For comparisons that need points of every unit; None where `supported` is.
+    """
+    if sheet.supported is None:
+        return None
+    return np.where(looked_at(sheet), sheet.supported, sheet.points)
 
 
 def _is_charged_for_days(sheet: ScoreSheet) -> npt.NDArray[np.bool_]:
@@ -198,11 +221,12 @@ def at_risk(sheet: ScoreSheet) -> FloatArray:
 def proof_table(sheet: ScoreSheet) -> pd.DataFrame:
     """Return the key of each unit, ``item_code`` and ``proof``: proven, declared, unproven or not_needed.
 
-    Empty if unknown. Items that do not apply to a unit are left out.
+    Empty if unknown; units whose evidence nobody looked at and items that do not apply are left out.
     """
     if sheet.proof is None:
         return pd.DataFrame(columns=[*KEY_COLUMNS, "item_code", "proof"])
-    rows, units = np.nonzero(sheet.is_leaf[:, None] & (sheet.status[:-1] != NOT_APPLICABLE))
+    applies = sheet.is_leaf[:, None] & (sheet.status[:-1] != NOT_APPLICABLE)
+    rows, units = np.nonzero(applies & looked_at(sheet))
     state = sheet.proof[rows, units]
     states, shown = ["", *SUFFICIENT], ["not_needed", *SUFFICIENT]
     proof = np.select([state == known for known in states], shown, "unproven")

@@ -23,6 +23,7 @@ from scoring.base.findings import Finding
 from scoring.base.units import KEY_COLUMNS, unit_rows
 from scoring.base.values import INDEX_CODE, NOT_APPLICABLE, SCORED, TRACKS
 from scoring.points.decision_checks import counted_decisions
+from scoring.points.proof import looked_at
 from scoring.points.sampling import sampled_on
 from scoring.points.sheet import ScoreSheet
 from scoring.points.sheet_parts import Decided
@@ -202,6 +203,8 @@ def units_on(sheet: ScoreSheet, track: str) -> BoolArray:
     if track == "self" and sheet.claimed is not None:
         is_claim = ~np.isnan(sheet.claimed[:-1]) & (sheet.status[:-1] != NOT_APPLICABLE)
         return np.asarray((is_claim & sheet.is_leaf[:, None]).any(axis=0))
+    if track == "supported":
+        return looked_at(sheet)
     if track not in APPRAISED or sheet.decided is None:
         return np.ones(len(sheet.units), dtype=bool)
     return np.asarray((sheet.decided.told[track] >= 0).any(axis=0))

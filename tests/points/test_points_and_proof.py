@@ -17,9 +17,11 @@ from scoring.points import inputs_table, score
 from scoring.points.proof import (
     explanations_needed,
     proof_table,
+    supported_or_computed,
     with_claims,
     with_proof,
 )
+from scoring.points.tracks import tracks_table
 
 POLICY = {"no_evidence_percent": 0, "late_percent": 50, "evidence_invalid_percent": 0}
 
@@ -122,6 +124,25 @@ def test_the_proof_table_tells_what_was_looked_at_from_what_is_declared():
     assert dict(zip(table["item_code"], table["proof"], strict=True)) == {
         "1.1": "proven", "1.2": "not_needed", "2": "declared"
     }  # fmt: skip
+
+
+def test_a_unit_of_a_long_table_beside_a_ledger_has_open_supported_points_and_no_proof():
+    alone = sheet_of({"1.1": 4, "1.2": 2, "2": 3})
+    rows = alone.figures.source
+    both = score(pd.concat([rows, rows.assign(unit_code="B")], ignore_index=True), alone.criteria)
+    sheet = with_proof(both, states(**{"1_1": "no-evidence"}))
+    assert sheet.supported[-1, 0] == 5.0
+    assert np.isnan(sheet.supported[:, 1]).all()
+    assert set(proof_table(sheet)["unit_code"]) == {"A"}
+    assert sheet.scores.set_index("unit_code").loc["B", "supported_points"].isna().all()
+    supported = sheet.on_track("supported").index_bounds()
+    assert supported.loc["A"].tolist() == [5.0, 5.0]
+    assert supported.loc["B"].tolist() == [0.0, 10.0]
+    tracks = tracks_table(sheet)
+    assert set(tracks.loc[tracks["unit_code"] == "B", "track"]) == {"computed"}
+    # Nothing is at risk where nothing was judged, and comparisons count such a unit as computed.
+    assert set(gap_table(sheet).query("kind == 'at-risk'")["unit_code"]) == {"A"}
+    assert supported_or_computed(sheet)[-1].tolist() == [5.0, 9.0]
 
 
 def test_open_and_unproven_items_need_an_explanation_and_written_ones_are_matched():
