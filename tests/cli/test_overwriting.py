@@ -26,14 +26,22 @@ ks,2026,a,index,INDEX,83.7,0.7,82.3,85.0,95,500,9500,shown
 DECISION = {"round": "1", "unit_code": "a", "year": 2026, "item_code": "1.1", "points": 0.5}
 
 
+@pytest.fixture(scope="module")
+def written(tmp_path_factory):
+    """The ledger and the workbook of the set, which every desk gets a copy of."""
+    folder = tmp_path_factory.mktemp("written")
+    main(["--quiet", "ledger", "new", "--criteria", SET, "--unit", "a", "--year", "2026",
+          "--out", f"{folder}/so.xlsx"])  # fmt: skip
+    main(["--quiet", "criteria", "export", SET, "--out", f"{folder}/bo.xlsx"])
+    shutil.copy(folder / "so.xlsx", folder / "ban.xlsx")
+    return folder
+
+
 @pytest.fixture
-def desk(tmp_path, monkeypatch):
+def desk(tmp_path, monkeypatch, written):
     """A folder to work in, with a ledger, a plan and an older ledger's copy."""
     monkeypatch.chdir(tmp_path)
-    main(["--quiet", "ledger", "new", "--criteria", SET, "--unit", "a", "--year", "2026",
-          "--out", "so.xlsx"])  # fmt: skip
-    main(["--quiet", "criteria", "export", SET, "--out", "bo.xlsx"])
-    shutil.copy("so.xlsx", "ban.xlsx")
+    shutil.copytree(written, tmp_path, dirs_exist_ok=True)
     shutil.copytree(PLAN, "ke-hoach")
     shutil.copy(SAMPLE, "so-lieu.csv")
     Path("phieu.csv").write_text("form_id,A1\nP1,1\n", encoding="utf-8")
