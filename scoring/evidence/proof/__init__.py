@@ -2,13 +2,29 @@
 
 What a set asks for (`requirements`) is set against what the ledger declares (`declared`,
 `validity`) and what its files show (`files`); `judging` gives the one verdict on each item.
+
+The public names are loaded when they are first used: a child that opens files needs none.
 """
 
-from scoring.evidence.proof.files import Look
-from scoring.evidence.proof.hashes import with_hashes
-from scoring.evidence.proof.judging import Proof, judge, keyed, proof_of
-from scoring.evidence.proof.requirements import requirements_for, requirements_of
-from scoring.evidence.proof.sufficiency import STATES, SUFFICIENT, state_finding, verdicts
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+_HOMES = {
+    "Look": "files",
+    "Proof": "judging",
+    "STATES": "sufficiency",
+    "SUFFICIENT": "sufficiency",
+    "judge": "judging",
+    "keyed": "judging",
+    "proof_of": "judging",
+    "requirements_for": "requirements",
+    "requirements_of": "requirements",
+    "state_finding": "sufficiency",
+    "verdicts": "sufficiency",
+    "with_hashes": "hashes",
+}
 
 __all__ = [
     "STATES",
@@ -24,3 +40,19 @@ __all__ = [
     "verdicts",
     "with_hashes",
 ]
+
+if TYPE_CHECKING:
+    from scoring.evidence.proof.files import Look
+    from scoring.evidence.proof.hashes import with_hashes
+    from scoring.evidence.proof.judging import Proof, judge, keyed, proof_of
+    from scoring.evidence.proof.requirements import requirements_for, requirements_of
+    from scoring.evidence.proof.sufficiency import STATES, SUFFICIENT, state_finding, verdicts
+
+
+def __getattr__(name: str) -> Any:
+    """Load a public name from its module on first use."""
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(importlib.import_module(f"{__name__}.{_HOMES[name]}"), name)
+    globals()[name] = value
+    return value

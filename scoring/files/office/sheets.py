@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import TYPE_CHECKING
 
 from scoring.base.dates import format_date
 from scoring.files.cells import CellError, CellValue
 from scoring.files.office.content import Content, Grid, GridRow, ReadingLimits, Section
-from scoring.files.workbook import Sheet, read_workbook
+
+if TYPE_CHECKING:
+    from scoring.files.workbook import Sheet
 
 # Rows that merged cells of one sheet may cover together, so that areas laid over each other
 # again and again cost no more than a large sheet.
@@ -22,6 +25,8 @@ def read_sheets(data: bytes, limits: ReadingLimits, file: str = "") -> Content:
     UnreadableError
         When the file is no workbook, or is not safe to open.
     """
+    from scoring.files.workbook import read_workbook
+
     book = read_workbook(data, file=file)
     sections = tuple(_section(sheet, limits) for sheet in book.sheets[: limits.pages])
     cut = len(book.sheets) > limits.pages
