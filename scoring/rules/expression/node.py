@@ -9,6 +9,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
+from functools import cache
 from typing import TYPE_CHECKING, NamedTuple, TypeVar, dataclass_transform
 
 import numpy as np
@@ -124,10 +125,16 @@ class Notation(Expression):
         return self.written(pen)
 
 
+@cache
+def _field_names(kind: type[Expression]) -> tuple[str, ...]:
+    """Return the fields of a kind of node; a formula is walked many times, its kinds are few."""
+    return tuple(entry.name for entry in fields(kind))  # type: ignore[arg-type]
+
+
 def children(parent: Expression) -> Iterator[Expression]:
     """Yield the direct sub-expressions of `parent`."""
-    for entry in fields(parent):  # type: ignore[arg-type]
-        value = getattr(parent, entry.name)
+    for name in _field_names(type(parent)):
+        value = getattr(parent, name)
         if isinstance(value, Expression):
             yield value
         elif isinstance(value, tuple):
