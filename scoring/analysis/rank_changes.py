@@ -90,11 +90,11 @@ def rank_changes(
         The set of last year, where it is another one.
     unranked : collection of str
         Codes of units that take no place.
-    places : sequence of int, optional
-        The columns of the sheet to compare; all of them without it.
     mapping : DataFrame, optional
         Table ``ItemMapping``: its confirmed rows say which item continues which, and no others
         do. Without it items continue that have the same code or the same name.
+    places : sequence of int, optional
+        The columns of the sheet to compare; all of them without it.
 
     Returns
     -------

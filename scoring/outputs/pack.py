@@ -20,6 +20,8 @@ from scoring.outputs.content.unit_report import by_key, chosen_keys, concerns
 from scoring.outputs.naming import file_stems
 from scoring.outputs.page import league_page, report_page
 from scoring.outputs.processes import Progress, run_jobs
+from scoring.outputs.province_report.province_content import ProvinceContent
+from scoring.outputs.province_report.province_files import write_province
 from scoring.outputs.report_formulas import Formulas, roll_up_of
 from scoring.outputs.report_workbook import report_workbook
 from scoring.points import ScoreSheet
@@ -97,6 +99,7 @@ def write_report(
     tasks: pd.DataFrame | None = None,
     as_of: dt.date | None = None,
     home: str = "index.html",
+    province: ProvinceContent | None = None,
     workers: int | None = None,
     on_done: Progress | None = None,
 ) -> list[Path]:
@@ -118,7 +121,10 @@ def write_report(
     last_year, tasks, as_of
         As for `scoring.outputs.content.report_content`.
     home : str
-        Name of the league table.
+        Name of the league table, or of the page about all units.
+    province : ProvinceContent, optional
+        What to say of all units together. Their page `home` then holds all of it, and there is a
+        ``province.xlsx``; without it `home` is the league table alone.
     workers : int, optional
         Processes; by default one per core, and this process alone for a few units. The bytes do
         not depend on it.
@@ -152,8 +158,10 @@ def write_report(
     )  # fmt: skip
     jobs = _jobs(result, contents, folder, stems, tuple(formats), home)
     paths = run_jobs(jobs, len(chosen), workers=workers, fewest=_FEWEST_FOR_POOL, on_done=on_done)
+    links = {key: f"units/{stems[key]}/report.html" for key in chosen} if stems else {}
+    if stems and province:
+        return paths + write_province(province, folder, formats, links, home)
     if stems and "html" in formats:
-        links = {key: f"units/{stems[key]}/report.html" for key in chosen}
         write_atomically(folder / home, league_page(league(sheet, lang), links))
         paths.append(folder / home)
     return paths

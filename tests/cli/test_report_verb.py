@@ -4,6 +4,7 @@ import pytest
 
 from scoring.cli.main import main
 from scoring.files.shipped import shipped_folder
+from scoring.tables import empty
 
 EXAMPLES = shipped_folder("evidence")
 
@@ -48,3 +49,33 @@ def test_last_year_stands_beside_this_year(tmp_path):
     arguments = ["report", str(table), "--criteria", "service-quality-766", "--formats", "html"]
     assert main([*arguments, "--last-year", str(table), "--out", str(tmp_path)]) == 0
     assert "Năm trước" in (tmp_path / "report.html").read_text(encoding="utf-8")
+
+
+def test_many_units_get_their_changes_and_the_targets_of_the_plan_on_one_page(tmp_path):
+    table = EXAMPLES / "example-department-sample" / "inputs.csv"
+    scored = tmp_path / "năm trước"
+    given = [str(table), "--criteria", "department-sample"]
+    assert main(["--quiet", "score", *given, "--out", str(scored)]) == 0
+    last = tmp_path / "điểm 2024.csv"
+    last.write_text((scored / "scores.csv").read_text("utf-8").replace(",2025,", ",2024,"), "utf-8")
+    results = empty("TargetResults")
+    results.to_csv(plan := tmp_path / "target-results.csv", index=False)
+    arguments = ["--quiet", "report", *given, "--formats", "html", "--last-year", str(last)]
+    arguments += ["--plan-results", str(plan), "--out", str(tmp_path / "r")]
+    assert main(arguments) == 0
+    page = (tmp_path / "r" / "index.html").read_text("utf-8")
+    assert "Thay đổi so với 2024" in page
+    assert 'id="unit-items"' in page
+
+
+def test_points_of_another_set_are_not_compared(tmp_path, capsys):
+    scored = tmp_path / "khác"
+    other = EXAMPLES / "phu-tho-2026" / "inputs.csv"
+    given = [str(other), "--criteria", "service-quality-766"]
+    assert main(["--quiet", "score", *given, "--out", str(scored)]) == 0
+    table = EXAMPLES / "example-department-sample" / "inputs.csv"
+    arguments = ["report", str(table), "--criteria", "department-sample", "--formats", "html"]
+    arguments += ["--last-year", str(scored / "scores.csv"), "--out", str(tmp_path / "r")]
+    assert main(arguments) == 1
+    assert "rank-last-year-other-set" in capsys.readouterr().err
+    assert "Thay đổi so với" not in (tmp_path / "r" / "index.html").read_text("utf-8")

@@ -11,6 +11,7 @@ from scoring.base.units import UnitKey
 from scoring.criteria import open_set
 from scoring.outputs.content.unit_content import MENDABLE_NOW
 from scoring.outputs.province_report.province_content import province_content
+from scoring.outputs.province_report.province_figures import bin_edges
 from scoring.outputs.province_report.province_help import help_thresholds
 from scoring.points import inputs_table, score
 
@@ -144,8 +145,19 @@ def test_bins_hold_every_unit_assessed_in_full_once(told):
         == len(known)
         == content.summary.assessed
     )
-    for one in content.distribution.bins:
+    *bins, last = content.distribution.bins
+    for one in bins:
         assert one.count == sum(one.low.value <= value < one.high.value for value in known)
+    assert last.count == sum(last.low.value <= value <= last.high.value for value in known)
+
+
+@pytest.mark.parametrize(
+    "spread", [0.0, 0.01, 0.9, 1.0, 13.1, 13.86, 14.0, 27.0, 69.9, 70.1, 99.0, 139.9]
+)
+def test_any_spread_makes_a_few_bins_with_round_ends(spread):
+    edges = bin_edges(np.array([60.0, 60.0 + spread / 2, 60.0 + spread]) - spread / 2)
+    assert 2 <= len(edges) <= 17
+    assert edges[0] <= 60 - spread / 2 <= 60 + spread / 2 <= edges[-1]
 
 
 def test_changes_are_on_shared_items_and_a_fall_is_a_reason_for_help(told):

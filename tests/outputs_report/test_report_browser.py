@@ -7,6 +7,7 @@ import importlib.util
 import io
 import json
 import re
+from itertools import product
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,8 @@ from pypdf import PdfReader
 
 from scoring.outputs.content import league
 from scoring.outputs.page import league_page, report_page
+from scoring.outputs.province_report.province_content import province_content
+from scoring.outputs.province_report.province_page import MOST_PRINTED, province_page
 
 pytestmark = pytest.mark.chromium
 
@@ -27,10 +30,18 @@ def pages(tmp_path_factory, departments, unproven, unfinished, make_content):
         "unit": report_page(make_content(unproven, unit_code="SM-A"), home="league.html"),
         "english": report_page(make_content(departments, unit_code="SM-A", lang="en")),
         "open": report_page(make_content(unfinished)),
+        "province": province_page(province_of(unproven)),
     }
     for name, text in texts.items():
         (folder / f"{name}.html").write_text(text, encoding="utf-8")
     return folder
+
+
+def province_of(result):
+    """Return the report of all units, last year beside it."""
+    last = result.sheet.scores.assign(year=2024)
+    last["points"] = last["points"] * 0.9
+    return province_content(result.sheet, result.gaps, result.targets, last_scores=last)
 
 
 @pytest.fixture(scope="module")
@@ -75,7 +86,7 @@ def press(browser, *keys):
 
 
 @pytest.mark.parametrize("width", [360, 1280])
-@pytest.mark.parametrize("name", ["unit", "english", "open"])
+@pytest.mark.parametrize("name", ["unit", "english", "open", "province"])
 def test_a_page_loads_alone_and_fits_the_screen(browser, pages, name, width):
     show(browser, pages / f"{name}.html", width)
     assert browser.get_log("browser") == []
@@ -202,13 +213,16 @@ def violations(browser):
     ]
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("name", ["unit", "open"])
+@pytest.mark.parametrize(
+    ("name", "scheme"),
+    [*product(["unit", "open"], ["light", "dark"]), ("province", "dark")],
+)
 def test_axe_finds_nothing_on_a_page(browser, pages, name, scheme):
     show(browser, pages / f"{name}.html", scheme=scheme)
     browser.execute_script(
         "document.querySelectorAll('details:not(.item)').forEach(d => d.open = true);"
-        "[...document.querySelectorAll('details.item')].slice(0, 8).forEach(d => d.open = true)"
+        "[...document.querySelectorAll('details.item')].slice(0, 8).forEach(d => d.open = true);"
+        "document.querySelectorAll('.open-unit').forEach(b => b.click())"
     )
     assert violations(browser) == []
 
@@ -331,3 +345,71 @@ def test_the_league_fits_a_phone(browser, league_file):
     assert browser.execute_script(
         "return document.documentElement.scrollWidth <= document.documentElement.clientWidth"
     )
+
+
+@pytest.fixture(scope="module")
+def province_file(tmp_path_factory, many_units):
+    path = tmp_path_factory.mktemp("tỉnh") / "index.html"
+    content = province_of(many_units(70))
+    # Everybody loses points everywhere; the best ten do not on the first item.
+    content.figures.cause[0, :10] = -1
+    page = province_page(content).replace(f'data-print="{MOST_PRINTED}"', 'data-print="60"')
+    path.write_text(page, encoding="utf-8")
+    return path, content
+
+
+def test_a_unit_of_the_province_opens_down_to_its_items_by_the_keyboard(browser, province_file):
+    from selenium.webdriver.common.keys import Keys
+
+    path, content = province_file
+    show(browser, path, 360)
+    assert browser.get_log("browser") == []
+    button = browser.find_element("css selector", "table.league .open-unit")
+    browser.execute_script("arguments[0].focus()", button)
+    press(browser, Keys.ENTER)
+    assert button.get_attribute("aria-expanded") == "true"
+    rows = browser.find_elements("css selector", ".unit-detail .unit-items li")
+    told = [row.find_element("css selector", ".value").text for row in rows]
+    items = content.items_of(content.units[0].key)
+    assert told == [f"{item.points_text} / {item.maximum.text}" for item in items]
+    causes = [row.text.split("\n")[-1] for row in rows if "loses" in row.get_attribute("class")]
+    assert causes == [item.cause_name for item in items if item.cause]
+    press(browser, Keys.ENTER)
+    assert browser.find_elements("css selector", ".unit-detail") == []
+
+
+def test_the_units_of_the_province_are_filtered_by_item_and_by_standing(browser, province_file):
+    path, content = province_file
+    show(browser, path)
+    lost = {
+        row.key: [bool(item.cause) for item in content.items_of(row.key)] for row in content.units
+    }
+    for name, value, fits in (
+        ("loses", "0", lambda key: lost[key][0]),
+        ("mark", "help", lambda key: key in {row.key for row in content.help}),
+    ):
+        browser.execute_script(
+            "const field = document.querySelector(`select[name=${arguments[0]}]`);"
+            "field.value = arguments[1]; field.dispatchEvent(new Event('input', {bubbles: true}))",
+            name,
+            value,
+        )
+        wanted = sum(fits(row.key) for row in content.units)
+        status = browser.find_element("css selector", "#units .shown").text
+        assert status == f"Hiển thị {wanted}/{len(content.units)} đơn vị"
+        assert 0 < wanted < len(content.units)
+        browser.execute_script("document.querySelector('form.filters').reset()")
+
+
+def test_the_province_prints_on_few_pages_and_says_whom_it_leaves_out(browser, province_file):
+    path, _ = province_file
+    show(browser, path)
+    printed = browser.print_page()
+    pages = [page.extract_text() for page in PdfReader(io.BytesIO(base64.b64decode(printed))).pages]
+    with_units = [
+        text for text in pages if re.search(r"Đoan Hùng\s+\d+\s+Khối.*\d,\d\d\s+\d", text)
+    ]
+    assert all(re.search(r"Hạng\s+Đơn vị", text) for text in with_units)
+    assert len(with_units) > 1
+    assert len(pages) <= 9
+    assert "In 60/70 đơn vị" in " ".join(" ".join(pages).split())

@@ -3,16 +3,25 @@
 from __future__ import annotations
 
 import argparse
+from dataclasses import dataclass
 from pathlib import Path
 
+import pandas as pd
+
+from scoring.base.findings import Finding
 from scoring.batch.run import compute
 from scoring.batch.submissions import read_files
 from scoring.cli.commands.given_files import day_of, intake_of, of_period
 from scoring.cli.console import UNUSABLE, Console
+from scoring.criteria import CriteriaSet, open_set
+from scoring.criteria.mapping import read_mapping
 from scoring.evidence.targets_table import read_targets
+from scoring.files.declared_tables import read_typed
+from scoring.files.table_files import read_table
 from scoring.outputs.pack import FORMATS, write_report
+from scoring.outputs.province_report.province_content import province_content
 from scoring.outputs.results_manifest import results_folder, run_facts
-from scoring.points import score
+from scoring.points import ScoreSheet, score
 
 
 def run(options: argparse.Namespace, console: Console) -> int:
@@ -20,10 +29,15 @@ def run(options: argparse.Namespace, console: Console) -> int:
     intake = of_period(intake_of(options, options.files), options)
     targets = read_targets(Path(options.targets))[0] if options.targets else None
     result = compute(intake, targets, console.lang, options.track)
-    last_year = None
-    if options.last_year:
-        earlier = read_files([Path(options.last_year)], intake.criteria)
-        last_year = score(earlier.inputs, earlier.criteria)
+    earlier = _Earlier.of(options, result.sheet)
+    province, doubts = None, list(earlier.findings)
+    if len(result.sheet.units) > 1:
+        province = province_content(
+            result.sheet, result.gaps, result.targets, lang=console.lang,
+            last_scores=earlier.scores, last_set=earlier.criteria, mapping=earlier.mapping,
+            plan_results=_plan_results(options, doubts),
+        )  # fmt: skip
+        doubts += province.findings
     out, used = Path(options.out), [path for path in map(Path, options.files) if path.is_file()]
     with (
         console.progress("reporting") as step,
@@ -35,16 +49,60 @@ def run(options: argparse.Namespace, console: Console) -> int:
             console.lang,
             units=_listed(options.unit) or None,
             formats=_listed(options.formats) or FORMATS,
-            last_year=last_year,
+            last_year=earlier.sheet,
             as_of=day_of(options.on) if options.on else None,
+            province=province,
             on_done=step,
         )
     written = [out / path.relative_to(folder) for path in written]
     for path in written:
         console.print(str(path))
     console.give({"files": [str(path) for path in written]})
-    code = console.report(result.findings)
+    code = console.report([*result.findings, *doubts])
     return UNUSABLE if intake.unreadable else code
+
+
+@dataclass(frozen=True)
+class _Earlier:
+    """Last year as the command line gave it; `sheet` only where its figures were given, by this set."""
+
+    scores: pd.DataFrame | None = None
+    criteria: CriteriaSet | None = None
+    mapping: pd.DataFrame | None = None
+    sheet: ScoreSheet | None = None
+    findings: tuple[Finding, ...] = ()
+
+    @classmethod
+    def of(cls, options: argparse.Namespace, now: ScoreSheet) -> _Earlier:
+        if not options.last_year:
+            return cls()
+        path = Path(options.last_year)
+        criteria = open_set(options.last_set) if options.last_set else now.criteria
+        mapping, doubts = None, list[Finding]()
+        if options.mapping:
+            mapping, doubts = read_mapping(Path(options.mapping), criteria, now.criteria)
+        if _holds_scores(path):
+            scores, found = read_typed(path, "Scores")
+            return cls(scores, criteria, mapping, None, (*found, *doubts))
+        intake = read_files([path], criteria)
+        sheet = score(intake.inputs, intake.criteria)
+        is_same = criteria.fingerprint == now.criteria.fingerprint
+        return cls(sheet.scores, criteria, mapping, sheet if is_same else None, tuple(doubts))
+
+
+def _holds_scores(path: Path) -> bool:
+    """Say whether a file is a table of points, not of figures."""
+    if path.suffix.lower() not in (".csv", ".parquet"):
+        return False
+    return {"code", "level", "max_points"} <= set(read_table(path).frame.columns)
+
+
+def _plan_results(options: argparse.Namespace, findings: list[Finding]) -> pd.DataFrame | None:
+    if not options.plan_results:
+        return None
+    table, found = read_typed(Path(options.plan_results), "TargetResults")
+    findings += found
+    return table
 
 
 def _listed(text: str) -> list[str]:

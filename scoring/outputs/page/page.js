@@ -75,6 +75,10 @@
     const collator = new Intl.Collator(locale, { numeric: true });
     let page = 0;
     let order = all.map((row, place) => place);
+    const most = Number(table.dataset.print) || Infinity;
+    const printed = document.querySelector(".printed");
+    // What a page knows of its units besides the table: further filters, and rows below a unit.
+    const more = globalThis.unitTable;
     let printing = false;
 
     const number = (cell) => {
@@ -94,13 +98,18 @@
         return (
           (!wanted || texts[place].includes(wanted)) &&
           (!block || row.dataset.block === block) &&
-          (!state || (state === "open") === open)
+          (!state || (state === "open") === open) &&
+          (!more || more.fits(place, row, fields))
         );
       });
       const pages = Math.max(1, Math.ceil(fits.length / size));
       page = Math.min(page, pages - 1);
-      const part = printing ? fits : fits.slice(page * size, page * size + size);
-      body.replaceChildren(...part.map((place) => all[place]));
+      const part = printing ? fits.slice(0, most) : fits.slice(page * size, page * size + size);
+      body.replaceChildren(...part.flatMap((place) => (more ? more.around(place, all[place]) : [all[place]])));
+      if (printed) {
+        printed.hidden = !printing || fits.length <= most;
+        printed.textContent = filled(printed.dataset.template, { shown: part.length, count: fits.length });
+      }
       where.textContent = filled(where.dataset.template, { page: page + 1, pages: pages });
       pager.querySelector('[data-step="-1"]').disabled = page === 0;
       pager.querySelector('[data-step="1"]').disabled = page === pages - 1;

@@ -19,6 +19,7 @@ from markupsafe import Markup
 from scoring.base.text import clean_text
 from scoring.base.units import UnitKey
 from scoring.outputs.content import League, ReportContent, league_sentence, unit_sentence
+from scoring.outputs.content.unit_content import AboutSet
 from scoring.outputs.theme import ROLES
 
 _ROLE = re.compile(r"\b(role|hatch)\(([a-z0-9-]+)\)")
@@ -58,7 +59,7 @@ def report_page(content: ReportContent, *, home: str = "") -> str:
     codes = [item.code for item in content.items]
     areas = [area.code for area in content.areas]
     return page_environment().get_template("unit.html.j2").render(
-        _frame(content.lang, content.title, content),
+        set_frame(content.title, content),
         c=content,
         first=unit_sentence(content),
         home=home,
@@ -85,22 +86,33 @@ def league_page(table: League, links: Mapping[UnitKey, str] | None = None) -> st
         Relative addresses of the units' own pages.
     """
     title = table.say("page_league", year=table.year)
-    return page_environment().get_template("league.html.j2").render(
-        _frame(table.lang, title, table),
-        t=table,
-        first=league_sentence(table),
-        links=dict(links or {}),
-        count=len(table.rows),
-        has_grades=any(row.grade for row in table.rows),
-    )  # fmt: skip
+    frame = set_frame(title, table) | league_values(table, links or {})
+    return (
+        page_environment()
+        .get_template("league.html.j2")
+        .render(frame, heading=title, first=league_sentence(table), marks={}, most_printed=0)
+    )
 
 
-def _frame(lang: str, title: str, content: ReportContent | League) -> dict[str, object]:
+def league_values(table: League, links: Mapping[UnitKey, str]) -> dict[str, object]:
+    """Return what the table of units is made of on a page; `links` are addresses of unit pages."""
+    return {
+        "t": table,
+        "links": dict(links),
+        "count": len(table.rows),
+        "has_grades": any(row.grade for row in table.rows),
+    }
+
+
+def set_frame(title: str, content: AboutSet, *assets: str) -> dict[str, object]:
+    """Return the frame of a page about a criteria set; `assets` are further styles and scripts."""
     is_sample, say = content.criteria_set.is_sample, content.say
     marks = [say(key) if is_sample else "" for key in ("chart_sample_badge", "chart_sample_line")]
     parts = {"tracks.css": "tracks", "alike.css": "has_alike"}
     further = [style for style, part in parts.items() if getattr(content, part, None)]
-    return page_frame(lang, title, say, *marks, *further) | {"set": content.criteria_set}
+    return page_frame(content.lang, title, say, *marks, *further, *assets) | {
+        "set": content.criteria_set
+    }
 
 
 def page_frame(
@@ -120,9 +132,13 @@ def page_frame(
     badge, sample_line : str
         What says that the page is of a sample; empty where it is not.
     *further : str
-        Names of style sheets that follow the one of every page.
+        Names of style sheets that follow the one of every page, and of scripts that precede it.
     """
-    style, script = "".join(map(_asset, ("page.css", *further))), _asset("page.js")
+    scripts = [name for name in further if name.endswith(".js")]
+    styles = [name for name in further if name not in scripts]
+    style, script = (
+        "".join(map(_asset, names)) for names in (["page.css", *styles], [*scripts, "page.js"])
+    )
     style = _with_roles(style)
     return {
         "lang": lang,

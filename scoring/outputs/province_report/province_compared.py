@@ -66,6 +66,7 @@ def changes_since(
     rows: Sequence[LeagueRow],
     last_scores: pd.DataFrame | None,
     last_set: CriteriaSet | None,
+    mapping: pd.DataFrame | None,
 ) -> tuple[Changes | None, list[Finding]]:
     """Compare the units with last year, or with the period before in the same run.
 
@@ -74,7 +75,12 @@ def changes_since(
     last = _period_before(view) if last_scores is None else last_scores
     if last is None or not len(last):
         return None, []
-    table, findings = rank_changes(view.sheet, last, last_set, places=list(view.places))
+    table, findings = rank_changes(
+        view.sheet, last, last_set, mapping=mapping, places=list(view.places)
+    )
+    if last_scores is None:
+        # Nobody gave these points: that a unit had none then is no slip of anybody.
+        findings = []
     table = table[table["items"] > 0]
     if not len(table):
         return None, findings

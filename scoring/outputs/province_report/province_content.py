@@ -14,7 +14,7 @@ from scoring.outputs.content.block_standing import BlockRow
 from scoring.outputs.content.first_sentence import league_sentence
 from scoring.outputs.content.league import League, LeagueRow, league
 from scoring.outputs.content.set_identity import about_set
-from scoring.outputs.content.target_rows import PlanTargetRow, target_rows
+from scoring.outputs.content.target_rows import PlanTargetRow, target_rows, targets_sentence
 from scoring.outputs.content.unit_content import AboutSet
 from scoring.outputs.province_report.province_compared import changes_since, targets_met
 from scoring.outputs.province_report.province_figures import (
@@ -63,6 +63,8 @@ class ProvinceContent(AboutSet):
         What counts as a reason, in words, with its threshold.
     plan_targets : tuple of PlanTargetRow
         The plan's own targets and their results; empty where no plan was given.
+    plan_sentence : str
+        How many of them are met.
     league : League
         The table of units, of all periods of the run.
     items : tuple of ItemHead
@@ -84,6 +86,7 @@ class ProvinceContent(AboutSet):
     help: tuple[HelpRow, ...]
     help_reasons: tuple[str, ...]
     plan_targets: tuple[PlanTargetRow, ...]
+    plan_sentence: str
     league: League
     items: tuple[ItemHead, ...]
     figures: ItemFigures
@@ -107,6 +110,7 @@ def province_content(
     lang: str = "vi",
     last_scores: pd.DataFrame | None = None,
     last_set: CriteriaSet | None = None,
+    mapping: pd.DataFrame | None = None,
     plan_results: pd.DataFrame | None = None,
 ) -> ProvinceContent:
     """Return what the report of all units of a sheet says.
@@ -124,6 +128,8 @@ def province_content(
         where the run has one.
     last_set : CriteriaSet, optional
         The set of last year, where it is another one.
+    mapping : DataFrame, optional
+        Table ``ItemMapping``: which of its items go on, as for `rank_changes`.
     plan_results : DataFrame, optional
         Table ``TargetResults``, as ``plan results`` writes it.
 
@@ -143,14 +149,15 @@ def province_content(
     table = league(sheet, lang)
     view = ProvinceView(sheet, lang, [sheet.place(row.key) for row in table.latest])
     when = table.latest[0].key.when if table.latest else ""
+    words = label("chart_year", lang, year=when) if when.isdecimal() else when
     own_gaps, units = view.of_period(gaps), table.latest
     met = targets_met(view, units, targets)
-    changes, findings = changes_since(view, units, last_scores, last_set)
+    changes, findings = changes_since(view, units, last_scores, last_set, mapping)
     lost, won = losses(view, own_gaps), wins(view, own_gaps)
     return ProvinceContent(
         **about_set(sheet, None, lang),
         when=when,
-        title=label("province_title", lang, when=when),
+        title=label("province_title", lang, count=len(table.latest), when=words),
         first_sentence=_first_sentence(table, lost, won),
         summary=_summary(table),
         distribution=distribution(view, units),
@@ -162,6 +169,7 @@ def province_content(
         help=units_that_need_help(view, units, own_gaps, met, changes),
         help_reasons=declared_reasons(lang),
         plan_targets=() if plan_results is None else target_rows(plan_results, lang),
+        plan_sentence="" if plan_results is None else targets_sentence(plan_results, lang),
         league=table,
         items=item_heads(view),
         figures=item_figures(view, own_gaps),

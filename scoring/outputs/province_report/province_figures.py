@@ -26,7 +26,7 @@ from scoring.outputs.province_report.province_rows import (
 from scoring.points import ScoreSheet
 
 # Bins are as wide as one of these, times a power of ten, so that about a dozen hold all units.
-_WIDTHS = (1.0, 2.0, 5.0, 10.0)
+_WIDTHS = (1.0, 2.0, 5.0, 10.0, 20.0)
 _MOST_BINS = 14
 
 
@@ -119,7 +119,7 @@ def distribution(view: ProvinceView, rows: Sequence[LeagueRow]) -> Distribution:
     known = [row for row in rows if row.index.is_known]
     values = np.array([row.index.value for row in known])
     of_block = np.array([blocks.index(row.block) for row in known], dtype=np.intp)
-    edges = _edges(values)
+    edges = bin_edges(values)
     in_bin = np.clip(np.searchsorted(edges, values, side="right") - 1, 0, max(len(edges) - 2, 0))
     ends = [count_amount(float(edge), view.lang, view.decimals) for edge in edges]
     bins = tuple(
@@ -129,15 +129,15 @@ def distribution(view: ProvinceView, rows: Sequence[LeagueRow]) -> Distribution:
     return Distribution(blocks, bins, tuple(_grades(view, rows, blocks)))
 
 
-def _edges(values: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+def bin_edges(values: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
     """Return round ends of bins that hold all of `values`."""
     if not len(values):
         return np.zeros(0)
     least, most = float(values.min()), float(values.max())
     scale = 10.0 ** np.floor(np.log10(max(most - least, 1.0) / _MOST_BINS))
     width = next(w * scale for w in _WIDTHS if (most - least) / (w * scale) <= _MOST_BINS - 1)
-    first, last = np.floor(least / width), max(np.floor(most / width) + 1, 1)
-    return np.arange(first, last + 1) * width
+    first, last = np.floor(least / width), np.ceil(most / width)
+    return np.arange(first, max(last, first + 1) + 1) * width
 
 
 def _by_block(of_block: npt.NDArray[np.intp], blocks: int) -> tuple[int, ...]:

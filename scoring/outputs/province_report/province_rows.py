@@ -333,10 +333,11 @@ class ItemFigures:
             for figures in (self.points, self.low, self.high, self.lost)
         )
         status, cause = int(self.status[row, place]), int(self.cause[row, place])
+        is_none = status == NOT_APPLICABLE and not points.is_known
         return UnitItem(
             head=head,
             maximum=count_amount(float(self.maxima[row, place]), lang, self.decimals),
-            points_text="—" if status == NOT_APPLICABLE else points_or_range(points, low, high),
+            points_text="—" if is_none else points_or_range(points, low, high),
             lost=lost,
             status=STATUSES[status],
             cause="" if cause < 0 else self.causes[cause],
