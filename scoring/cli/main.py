@@ -21,6 +21,7 @@ from scoring.cli.console import UNUSABLE, WITH_ERRORS, Console
 from scoring.cli.usage_words import usage_message
 from scoring.cli.verbs import WRITTEN, Verb, verbs
 from scoring.files.overwriting import Overwriting, made_earlier, overwriting
+from scoring.files.system_reasons import system_reason
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -62,8 +63,7 @@ def _main(given: Sequence[str], lang: str) -> int:
         code = _run(options, console)
     if console.lost is None:
         return code
-    reason = console.lost.strerror or type(console.lost).__name__
-    return console.fail([Finding("output-failed", "stdout", values={"reason": reason})])
+    return console.fail([Finding("output-failed", "stdout", values=system_reason(console.lost))])
 
 
 def _run(options: argparse.Namespace, console: Console) -> int:

@@ -13,6 +13,7 @@ from typing import BinaryIO
 from scoring.base.errors import OutputError
 from scoring.base.findings import Finding
 from scoring.files.overwriting import make_room
+from scoring.files.system_reasons import system_reason
 
 Content = bytes | str | Callable[[BinaryIO], None]
 
@@ -133,5 +134,4 @@ def write_problem(path: Path, problem: OSError) -> Finding:
 
 
 def _failed(path: Path, problem: OSError) -> Finding:
-    reason = problem.strerror or type(problem).__name__
-    return Finding("output-failed", str(path), values={"reason": reason})
+    return Finding("output-failed", str(path), values=system_reason(problem))

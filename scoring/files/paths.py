@@ -19,6 +19,7 @@ from typing import BinaryIO
 
 from scoring.base.errors import UnreadableError
 from scoring.base.findings import Finding
+from scoring.files.system_reasons import system_reason
 
 _DEVICES = re.compile(
     r"(con|prn|aux|nul|conin\$|conout\$|clock\$|(com|lpt)[0-9¹²³])\s*(\.|$)", re.IGNORECASE
@@ -215,8 +216,7 @@ def unreadable(path: Path, problem: OSError) -> Finding:
         return Finding("file-missing", str(path), values={"path": path.name})
     if isinstance(problem, IsADirectoryError) or path.is_dir():
         return Finding("not-a-regular-file", str(path), values={"path": path.name})
-    reason = problem.strerror or type(problem).__name__
-    return Finding("file-unreadable", str(path), values={"reason": reason})
+    return Finding("file-unreadable", str(path), values=system_reason(problem))
 
 
 def read_bytes(path: Path, limit: int | None = None) -> bytes:

@@ -69,7 +69,13 @@ def test_no_name_acts_on_the_terminal():
     console.print("bao\x1b[2Jcao\u202efdp.exe")
     console.table(["tệp"], [["một\nhai\u2066"]])
     console.report(
-        [Finding("file-unreadable", "a\x9b\u202e\nlỗi: giả", values={"reason": "x\x1b]0;y"})]
+        [
+            Finding(
+                "file-unreadable",
+                "a\x9b\u202e\nlỗi: giả",
+                values={"reason": "x\x1b]0;y", "system": "z"},
+            )
+        ]
     )
     console.say("\x07")
     shown = console.out.getvalue() + console.err.getvalue()

@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 
 from scoring.base.errors import OutputError
+from scoring.base.findings import Finding
 from scoring.files.atomic import write_atomically
+from scoring.files.system_reasons import system_reason
 
 
 def leftovers(folder):
@@ -80,9 +82,30 @@ def test_a_full_disk_leaves_the_old_file_and_no_temporary_one(tmp_path, monkeypa
     path = tmp_path / "a.txt"
     path.write_text("old")
     monkeypatch.setattr("os.fsync", raising(OSError(errno.ENOSPC, "No space left on device")))
-    assert code_of(path) == "output-failed"
+    with pytest.raises(OutputError) as refused:
+        write_atomically(path, "new")
+    assert refused.value.finding.code == "output-failed"
+    said = "đĩa đã đầy (hệ điều hành báo: No space left on device)"
+    assert said in refused.value.finding.text("vi")
+    assert "the disk is full (the system says: " in refused.value.finding.text("en")
     assert path.read_text() == "old"
     assert leftovers(tmp_path) == []
+
+
+@pytest.mark.parametrize(
+    ("number", "said"),
+    [
+        (errno.ENAMETOOLONG, "tên tệp hoặc đường dẫn quá dài"),
+        (errno.EACCES, "không có quyền"),
+        (errno.EBUSY, "tệp đang mở trong chương trình khác"),
+        (errno.ENOTDIR, "không có thư mục chứa tệp"),
+        (0, "hệ điều hành không cho"),
+    ],
+)
+def test_usual_reasons_of_the_system_are_told_in_vietnamese_and_its_words_kept(number, said):
+    values = system_reason(OSError(number, "words of the system"))
+    text = Finding("output-failed", "a.txt", values=values).text("vi")
+    assert said in text and "(hệ điều hành báo: words of the system)" in text
 
 
 def test_a_folder_where_the_file_should_go_is_refused(tmp_path):

@@ -18,6 +18,7 @@ from scoring.evidence.documents.suggest import suggest_items
 from scoring.files.isolation import answers_about_files
 from scoring.files.office.content import ReadingLimits
 from scoring.files.paths import case_clashes, path_problem
+from scoring.files.system_reasons import system_reason
 from scoring.official.partial_date import read_partial_date
 from scoring.tables import columns_of, days_of, empty
 
@@ -178,8 +179,7 @@ def _refusal(path: str, status: os.stat_result | OSError) -> Finding | None:
     # A name that does not decode in the encoding of the system cannot be written out unchanged.
     shown = path.encode("utf-8", "replace").decode()
     if isinstance(status, OSError):
-        reason = status.strerror or type(status).__name__
-        return Finding("file-unreadable", shown, values={"reason": reason})
+        return Finding("file-unreadable", shown, values=system_reason(status))
     if stat.S_ISLNK(status.st_mode):
         return Finding("path-is-link", shown, values={"path": shown})
     if not stat.S_ISREG(status.st_mode):

@@ -1,0 +1,35 @@
+"""Why the system refuses a file, in the reader's language, with its own words kept beside."""
+
+from __future__ import annotations
+
+import errno
+
+from scoring.base.labels import Label
+
+_IN_USE = 32  # ERROR_SHARING_VIOLATION of Windows, which reports it as a missing permission
+_KINDS = {
+    "system_no_space": ("ENOSPC", "EDQUOT", "EFBIG"),
+    "system_no_permission": ("EACCES", "EPERM", "EROFS"),
+    "system_in_use": ("EBUSY", "ETXTBSY"),
+    "system_name_too_long": ("ENAMETOOLONG",),
+    "system_is_folder": ("EISDIR",),
+    "system_no_folder": ("ENOTDIR", "ENOENT"),
+    "system_disk_fault": ("EIO",),
+}
+# Not every system knows every name.
+_REASONS = {getattr(errno, name, -1): key for key, names in _KINDS.items() for name in names}
+
+
+def system_reason(problem: OSError) -> dict[str, object]:
+    """Return the values ``reason`` and ``system`` of a finding about a file.
+
+    Examples
+    --------
+    >>> said = system_reason(OSError(errno.ENOSPC, "No space left on device"))
+    >>> said["reason"].text("vi"), said["system"]
+    ('đĩa đã đầy', 'No space left on device')
+    """
+    key = _REASONS.get(problem.errno or 0, "system_refuses")
+    if getattr(problem, "winerror", None) == _IN_USE:
+        key = "system_in_use"
+    return {"reason": Label(key), "system": problem.strerror or type(problem).__name__}
