@@ -168,6 +168,20 @@ def test_inputs_without_their_scores_are_refused(small_set):
         new_ledger(small_set, "A", "A", 2026, inputs=as_inputs(GOOD))
 
 
+def test_a_table_as_pandas_reads_it_fills_the_ledger_as_the_table_in_form_does():
+    criteria = open_set("department-sample")
+    path = shipped_folder("evidence") / "example-department-sample" / "inputs.csv"
+    plain = pd.read_csv(path).query("unit_code == 'SM-A'")
+    assert plain["not_applicable"].isna().any() and plain["choice"].isna().any()
+    scores = score(plain, criteria).scores
+    raw, formed = (
+        new_ledger(criteria, "SM-A", "A", 2025, inputs=table, scores=scores)
+        for table in (plain, inputs_table(plain))
+    )
+    # An empty cell of the column marked every item as not applicable, for NaN is true.
+    assert raw == formed
+
+
 def test_inputs_of_two_units_are_refused(small_set):
     import pandas as pd
 

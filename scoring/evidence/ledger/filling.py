@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from scoring.base.errors import UsageError
@@ -15,6 +16,7 @@ from scoring.base.labels import label
 from scoring.base.vocabulary import NEVER, NO, YES, yes_or_no
 from scoring.criteria import CriteriaSet, Node
 from scoring.evidence.ledger.live_formulas import index_so_far, points_when_not_applicable
+from scoring.tables.frames import days_of
 
 Entry = float | str | dt.date | None
 Key = tuple[str, str]
@@ -73,15 +75,32 @@ def filling(
     if scores is None:
         raise UsageError("inputs need their scores: pass score(inputs, criteria).scores")
     by_code = {str(row["code"]): row for row in scores.to_dict("records")}
-    known = inputs[inputs["item_code"].isin(criteria.rules)]
-    marked = known[known["not_applicable"].astype(bool)]
-    reasons = dict(zip(marked["item_code"], marked["reason"].astype("str"), strict=True))
+    known = _in_form(inputs[inputs["item_code"].isin(criteria.rules)])
+    marked = known[known["not_applicable"]]
+    reasons = dict(zip(marked["item_code"], marked["reason"], strict=True))
     entries = {
         (row["item_code"], row["input"]): value
         for row in known.to_dict("records")
         if (value := shown_value(criteria, row["item_code"], row, lang)) is not None
     }
     return Filling(entries, reasons, by_code)  # type: ignore[arg-type]
+
+
+def _in_form(inputs: pd.DataFrame) -> pd.DataFrame:
+    """Return rows with marks as truth values and days, as `pandas.read_csv` leaves them as texts.
+
+    Missing text is no text: NaN must neither mark an item nor stand in a cell as a word.
+    """
+    blank = {
+        name: inputs[name].astype("object").where(inputs[name].notna(), "").astype("str")
+        if name in inputs
+        else ""
+        for name in ("choice", "reason", "not_applicable")
+    }
+    days = inputs.get("happened_on", pd.Series(pd.NaT, index=inputs.index))
+    table = inputs.assign(happened_on=days_of(days), **blank)
+    marks = [yes_or_no(cell, "not_applicable") is True for cell in table["not_applicable"]]
+    return table.assign(not_applicable=np.array(marks, dtype=bool))
 
 
 def shown_value(criteria: CriteriaSet, code: str, figure: Mapping[Any, Any], lang: str) -> Entry:
