@@ -56,7 +56,7 @@ def with_decisions(
         With `decided`; unchanged where no decision counts. Ask for a track with `on_track`.
     list of Finding
         What did not count, and from which rounds the final points come where not every item has a
-        final decision (``final-from-rounds``), and answers that nobody decided on
+        final decision (``final-from-rounds``; ``final-settled-earlier`` where none is open), and answers that nobody decided on
         (``answer-undecided``).
 
     Examples
@@ -152,6 +152,9 @@ def _stands(sheet: ScoreSheet, told: tuple[IntArray, ...], final: IntArray) -> l
     values = {name: int((cells & wanted).sum()) for name, cells in counts.items()}
     if values["final"] == wanted.sum():
         return []
+    if not values["undecided"]:
+        values.pop("undecided")
+        return [Finding("final-settled-earlier", values=values)]
     units = int(((final < 0) & wanted).any(axis=0).sum())
     return [Finding("final-from-rounds", values={**values, "units": units})]
 

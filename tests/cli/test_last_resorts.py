@@ -53,7 +53,24 @@ def test_points_that_are_missing_are_null_in_json(blank_ledger, tmp_path, capsys
     main(["score", str(blank_ledger), "--out", str(tmp_path / "ra"), "--format", "json"])
     assert one_json_value(capsys.readouterr().out)["index"][0]["points"] is None
     main(["explain", "5.3", str(blank_ledger), "--format", "json"])
-    assert one_json_value(capsys.readouterr().out)["points"] is None
+    why = one_json_value(capsys.readouterr().out)
+    assert why["points"] is None and why["findings"] == []
+
+
+def test_the_findings_of_an_item_stand_in_the_json_of_its_explanation(tmp_path, capsys):
+    table = tmp_path / "so.csv"
+    rows = [
+        "unit_code,year,item_code,input,value,choice",
+        "A,2026,2,on_time,9,",
+        "A,2026,2,received,8,",
+    ]
+    table.write_text("\n".join(rows), encoding="utf-8")
+    code = main(
+        ["explain", "2", str(table), "--criteria", "service-quality-766", "--format", "json"]
+    )
+    why = one_json_value(capsys.readouterr().out)
+    assert code == 1
+    assert [found["item_code"] for found in why["findings"]] == ["2"]
 
 
 def test_a_comparison_of_sets_is_json_without_nan(capsys):

@@ -82,6 +82,12 @@ def test_where_the_final_points_come_from_is_said(plain):
     assert stands.values == {"final": 0, "second": 1, "first": 1, "undecided": 1, "units": 1}
     # Nobody decided on 1.2 in the first round, so its answer answers nothing.
     assert [f.item_code for f in findings if f.code == "answer-undecided"] == ["1.1"]
+    settled = decided(("2", "1.1", 1.0), ("1", "1.2", 2.0), ("final", "2.1", 3.0))
+    (finding,) = with_decisions(plain, settled)[1]
+    assert finding.code == "final-settled-earlier"
+    assert finding.values == {"final": 1, "second": 1, "first": 1}
+    # Nothing is open: no advice to go on appraising.
+    assert "còn mở" not in finding.text("vi")
     whole = decided(("final", "1.1", 4.0), ("final", "1.2", 3.0), ("final", "2.1", 3.0))
     assert with_decisions(plain, whole)[1] == []
 

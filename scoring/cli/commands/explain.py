@@ -30,7 +30,7 @@ def run(options: argparse.Namespace, console: Console) -> int:
     told = (
         asdict(why) if why.appraised else {k: v for k, v in asdict(why).items() if k != "appraised"}
     )
-    console.give(told | on_track | {"set": intake.criteria.stated})
     found = (*intake.findings, *sheet.findings, *doubts)
     about = [finding for finding in found if finding.item_code == options.item]
-    return console.report([f for f in about if f.unit_code in ("", key.unit_code)])
+    about = [finding for finding in about if finding.unit_code in ("", key.unit_code)]
+    return console.close(about, **told, **on_track, set=intake.criteria.stated)
