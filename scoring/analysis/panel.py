@@ -15,7 +15,7 @@ from scoring.analysis.set_pairs import Pairing, unit_by_node
 from scoring.analysis.year_changes import YearScores, split_change
 from scoring.base.findings import Finding
 from scoring.base.values import INDEX_CODE, NOT_APPLICABLE
-from scoring.points.proof import supported_or_computed
+from scoring.points.proof import looked_at, supported_or_computed
 from scoring.rules.evaluate import BoolArray, FloatArray
 from scoring.tables import table_of
 
@@ -61,7 +61,8 @@ def panel_of(
     Panel
         Points of an earlier year are by its own rules; where old units were joined they are put
         together as `scoring.analysis.counterfactual.joined` does. ``breaks`` says what keeps a
-        year from being compared with the one before.
+        year from being compared with the one before. While items are open, as on a final track
+        that nobody has finished, ``points_low`` and ``points_high`` say between what points lie.
     """
     years = sorted(years, key=lambda year: year.year)
     pairs = [_pairing(*two, _mapping(mappings, place)) for place, two in enumerate(pairwise(years))]
@@ -114,10 +115,12 @@ def _year(
     rows = pair.rows.query("new_row >= 0")
     path, _ = _path(crosswalk, year, last)
     points, maxima, added = _points(years, year, path)
+    ends = _ends(years, year, path, points)
     breaks = _breaks(years, place, path, splits)
     at = rows["old_row"].to_numpy()
     table = unit_by_node(last.sheet.units.assign(year=year.year), rows, {
-        "points": _there(points, at), "max_points": _there(maxima, at),
+        "points": _there(points, at), "points_low": _there(ends[0], at),
+        "points_high": _there(ends[1], at), "max_points": _there(maxima, at),
         "joined_by": np.where(added[at] & (at >= 0)[:, None], "added-up",
                               np.where(path.is_joined, "weighted-mean", "own")),
         "breaks": np.where((at >= 0)[:, None], breaks[at], ""),
@@ -137,11 +140,10 @@ def _points(
     years: Sequence[YearScores], year: YearScores, path: Bridge
 ) -> tuple[FloatArray, FloatArray, BoolArray]:
     """Return points on the last track that all years have, maxima, and what was added up."""
-    sheet, top = year.sheet, year.sheet.points
-    if all(one.sheet.supported is not None for one in years) and sheet.supported is not None:
+    sheet, track = year.sheet, _last_track(years)
+    top = sheet.on_track(track).points if track == "final" else sheet.points
+    if track == "supported":
         top = np.asarray(supported_or_computed(sheet))
-    if all(one.appraised is not None for one in years) and year.appraised is not None:
-        top = year.appraised
     counts, maxima = sheet.status != NOT_APPLICABLE, path.averaged(np.asarray(sheet.maxima))
     if not path.is_joined.any():
         return path.averaged(top, counts), maxima, np.zeros((len(top), len(path.new)), bool)
@@ -149,6 +151,32 @@ def _points(
     points = leaves.rolled() + path.averaged(top - sheet.points, counts)
     points[:, ~path.is_known] = np.nan
     return points, maxima, added
+
+
+def _last_track(years: Sequence[YearScores]) -> str:
+    """Return the last track that all years have."""
+    if all(one.appraised is not None for one in years):
+        return "final"
+    has_proof = all(one.sheet.supported is not None for one in years)
+    return "supported" if has_proof else "computed"
+
+
+def _ends(
+    years: Sequence[YearScores], year: YearScores, path: Bridge, points: FloatArray
+) -> tuple[FloatArray, FloatArray]:
+    """Return between what the points of a year lie; what is known lies nowhere else."""
+    sheet = year.sheet
+    moved, counts = sheet.on_track(_last_track(years)), sheet.status != NOT_APPLICABLE
+    # Units whose evidence nobody looked at count as computed.
+    seen = looked_at(sheet) if moved.track == "supported" else np.ones(len(sheet.units), bool)
+    low, high = (
+        np.where(np.isnan(points), path.averaged(np.where(seen, end, own), counts), points)
+        for end, own in (
+            (moved.points_low, sheet.points_low),
+            (moved.points_high, sheet.points_high),
+        )
+    )
+    return low, high
 
 
 def _breaks(

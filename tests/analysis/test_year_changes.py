@@ -12,6 +12,7 @@ from scoring.analysis.panel import panel_of
 from scoring.analysis.year_changes import EFFECTS, YearScores, split_change
 from scoring.points import inputs_table, score
 from scoring.points.sheet_parts import Decided
+from scoring.points.tracks import with_decisions
 from scoring.tables import empty
 
 OLD = direct_set({"1.1": 4, "1.2": 2, "2.1": 4}, [("1", 6), ("2", 4)])
@@ -216,6 +217,24 @@ def test_an_open_item_leaves_its_change_open():
     table, _ = changes(before, year(OLD, {"A": {"1.1": 3, "1.2": 1, "2.1": 2}}, 2025))
     assert np.isnan(of(table, "INDEX")["change"]) and of(table, "1.2")["remark"] == "open"
     assert of(table, "2")["change"] == 0
+
+
+def test_a_final_track_that_nobody_finished_has_bounds_in_the_panel():
+    points = {"A": {"1.1": 3, "1.2": 1, "2.1": 2}}
+    parts = [(2024, ("1.1", "1.2", "2.1")), (2025, ("1.1",))]
+    years = []
+    for when, codes in parts:
+        rows = [{"round": "1", "unit_code": "A", "year": when, "item_code": code, "points": 1.0,
+                 "reason": "x"} for code in codes]  # fmt: skip
+        sheet, _ = with_decisions(year(OLD, points, when).sheet, pd.DataFrame(rows))
+        years.append(YearScores(sheet))
+    table = panel_of(years, empty("Crosswalk")).table
+    index = table[table["code"] == "INDEX"][["points", "points_low", "points_high"]]
+    most = years[1].sheet.criteria.meta.total_points
+    assert index.iloc[0].tolist() == [3, 3, 3]
+    assert np.isnan(index.iloc[1]["points"])
+    # One point is decided; the two items that are left may still earn nothing or all they can.
+    assert index.iloc[1][["points_low", "points_high"]].tolist() == [1, most - 4 + 1]
 
 
 def test_a_unit_under_a_new_code_goes_on_as_itself():

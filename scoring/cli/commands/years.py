@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import argparse
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -267,6 +268,7 @@ def _stem(unit: str) -> str:
 def _show(panel: Panel, console: Console) -> None:
     """Print the change of the index of each unit with its effects, the largest change first."""
     index = panel.changes[panel.changes["code"] == INDEX_CODE]
+    ends = panel.table[panel.table["level"] == "index"].set_index(["unit_code", "year"])
     for (since, year), rows in index.groupby(["from_year", "year"]):
         console.print(console.text("years_heading", since=since, year=year))
         rows = rows.iloc[rows["change"].abs().argsort(kind="stable")[::-1]]
@@ -277,7 +279,7 @@ def _show(panel: Panel, console: Console) -> None:
             (
                 str(row["unit_code"]),
                 str(row["unit_name"]),
-                *(_number(row[name], console) for name in names),
+                *(_bounded(row, name, ends, console) for name in names),
             )
             for row in rows.head(_MOST_UNITS).to_dict("records")
         ]
@@ -291,6 +293,17 @@ def _show(panel: Panel, console: Console) -> None:
     for (year, breaks), rows in broken.groupby(["year", "breaks"]):
         why = "; ".join(console.text(f"break_{name}") for name in str(breaks).split("+"))
         console.print(console.text("years_break", year=year, count=len(rows), why=why))
+
+
+def _bounded(row: Mapping[Hashable, Any], name: str, ends: pd.DataFrame, console: Console) -> str:
+    """Return a figure; of points that are open between what they lie."""
+    year = {"old_points": row["from_year"], "new_points": row["year"]}.get(name)
+    key = (row["unit_code"], year)
+    if row[name] == row[name] or year is None or key not in ends.index:
+        return _number(row[name], console)
+    own = ends.loc[[key]].iloc[0]
+    low, high = float(own["points_low"]), float(own["points_high"])
+    return "—" if low != low else f"{_number(low, console)}–{_number(high, console)}"
 
 
 def _number(value: float, console: Console) -> str:
