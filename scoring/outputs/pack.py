@@ -14,6 +14,7 @@ from scoring.base.errors import UsageError
 from scoring.base.findings import Finding
 from scoring.base.units import UnitKey
 from scoring.files.atomic import write_atomically
+from scoring.files.overwriting import note
 from scoring.outputs.content import ReportContent, league, report_contents
 from scoring.outputs.content.set_identity import chart_context
 from scoring.outputs.content.unit_report import by_key, chosen_keys, concerns
@@ -27,7 +28,9 @@ from scoring.outputs.report_workbook import report_workbook
 from scoring.points import ScoreSheet
 from scoring.points.tracks import tracks_table
 
-FORMATS = ("html", "docx", "xlsx", "pdf", "png")
+FORMATS = ("html", "docx", "xlsx", "pdf", "png", "pptx")
+# Of what is told of all units together only.
+_OF_ALL = frozenset({"pptx"})
 # A second process costs about a second to start; fewer units are made sooner without one.
 _FEWEST_FOR_POOL = 4
 
@@ -67,6 +70,8 @@ class _Job:
     def run(self) -> list[Path]:
         paths = []
         for kind in self.formats:
+            if kind in _OF_ALL:
+                continue
             path = self.folder / f"report.{kind}"
             write_atomically(path, self._made(kind))
             paths.append(path)
@@ -117,14 +122,15 @@ def write_report(
         The units that get a pack, a code standing for all its periods; all without it. The league
         table always has every unit.
     formats : sequence of str
-        Some of ``html``, ``docx``, ``xlsx``, ``pdf`` and ``png``.
+        Some of ``html``, ``docx``, ``xlsx``, ``pdf``, ``png`` and, of all units together,
+        ``pptx``.
     last_year, tasks, as_of
         As for `scoring.outputs.content.report_content`.
     home : str
         Name of the league table, or of the page about all units.
     province : ProvinceContent, optional
-        What to say of all units together. Their page `home` then holds all of it, and there is a
-        ``province.xlsx``; without it `home` is the league table alone.
+        What to say of all units together. Their page `home` then holds all of it, and there are
+        ``province.docx``, ``.xlsx`` and ``.pptx``; without it `home` is the league table alone.
     workers : int, optional
         Processes; by default one per core, and this process alone for a few units. The bytes do
         not depend on it.
@@ -161,6 +167,8 @@ def write_report(
     links = {key: f"units/{stems[key]}/report.html" for key in chosen} if stems else {}
     if stems and province:
         return paths + write_province(province, folder, formats, links, home)
+    if "pptx" in formats and tuple(formats) != FORMATS:
+        note(Finding("slides-need-several-units"))
     if stems and "html" in formats:
         write_atomically(folder / home, league_page(league(sheet, lang), links))
         paths.append(folder / home)

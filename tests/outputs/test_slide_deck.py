@@ -12,8 +12,16 @@ from pptx import Presentation
 from pptx.enum.shapes import PP_PLACEHOLDER
 
 from scoring.outputs.slides.slide_charts import add_chart
-from scoring.outputs.slides.slide_deck import Columns, SlideDeck
-from scoring.outputs.slides.slide_text import Box, cut, fitted, line_count, text_height
+from scoring.outputs.slides.slide_deck import SlideDeck
+from scoring.outputs.slides.slide_text import (
+    Box,
+    Columns,
+    SlideChart,
+    cut,
+    fitted,
+    line_count,
+    text_height,
+)
 from scoring.outputs.slides.template import BODY
 
 HOSTILE = ["=1+1", "Xã \x01\x0b\u202eB", "<a:t>&\"'</a:t>", "Ủy ban nhân dân xã Rất Dài " * 12]
@@ -25,7 +33,7 @@ def deck():
     page = made.page(f"Đơn vị {HOSTILE[3]}", ["Nguồn: sổ", HOSTILE[1]])
     left, right = BODY.columns(1, 1)
     series = {"Số đơn vị": ("reached", [1.0, NAN, 2.5, 3.0]), "=2": ("no-evidence", [0, 1, 2, 3])}
-    add_chart(page, left, "bars", HOSTILE, series, f"Hình {HOSTILE[1]}", decimals=1)
+    add_chart(page, left, SlideChart("bars", HOSTILE, series, decimals=1), f"Hình {HOSTILE[1]}")
     rows = [[name, "12,50"] for name in HOSTILE * 10]
     page.table(right, Columns(["Đơn vị", "Chỉ số"], [3, 1], [1]), rows, "Bảng", "Còn {}".format)
     made.page("Ngắn", ["Nguồn"]).text(BODY, HOSTILE * 9, bullets=True)

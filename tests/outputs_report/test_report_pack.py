@@ -24,7 +24,8 @@ from scoring.outputs.pack import FORMATS, write_report
 from scoring.outputs.report_formulas import PointsCell, roll_up_of
 from scoring.points.rollup import roll_up
 
-ENDINGS = [f"report.{kind}" for kind in FORMATS]
+# Slides are of all units together.
+ENDINGS = [f"report.{kind}" for kind in FORMATS if kind != "pptx"]
 
 
 def names(paths, folder):

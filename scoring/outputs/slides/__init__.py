@@ -2,3 +2,12 @@
 
 Needs the extra ``slides`` (python-pptx).
 """
+
+from importlib.util import find_spec
+
+__all__ = ["slides_available"]
+
+
+def slides_available() -> bool:
+    """Say whether python-pptx, of the extra ``slides``, is installed."""
+    return find_spec("pptx") is not None

@@ -7,13 +7,14 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from pptx.chart.data import CategoryChartData
+from pptx.dml.color import RGBColor
 from pptx.enum.chart import XL_CHART_TYPE, XL_LABEL_POSITION, XL_LEGEND_POSITION, XL_TICK_MARK
 from pptx.util import Inches, Pt
 
 from scoring.files.xlsx import SafeWorkbook
 from scoring.outputs.charts.chart_sheet import printable
-from scoring.outputs.slides.slide_deck import SlidePage, describe, paint
-from scoring.outputs.slides.slide_text import ELLIPSIS, Box
+from scoring.outputs.slides.slide_deck import SlidePage, describe, is_dark, paint
+from scoring.outputs.slides.slide_text import ELLIPSIS, Box, SlideChart
 
 _SIZE = 12
 _LONGEST_NAME = 48
@@ -23,49 +24,23 @@ _KINDS = {
     "columns": XL_CHART_TYPE.COLUMN_CLUSTERED,
     "stacked-columns": XL_CHART_TYPE.COLUMN_STACKED,
 }
-Series = Mapping[str, tuple[str, Sequence[float]]]
-"""By the name of a series: the role of its colour and a value for each name; NaN is no value."""
 
 
-def add_chart(
-    page: SlidePage,
-    box: Box,
-    kind: str,
-    names: Sequence[str],
-    series: Series,
-    alt: str,
-    *,
-    decimals: int = 0,
-    labelled: bool = True,
-) -> None:
-    """Add a chart that is edited in PowerPoint like one made there.
-
-    Parameters
-    ----------
-    kind : str
-        ``bars``, ``stacked`` (both lying, the first name on top), ``columns`` or
-        ``stacked-columns``.
-    names : sequence of str
-        What each bar is of; a long one is cut.
-    decimals : int
-        Of the labels; the sheet of data has the values as they are given.
-    labelled : bool
-        Whether every bar says its value; without it an axis does.
-    """
-    shown = [_short(name) for name in names]
-    values = {printable(key): [_known(v) for v in given] for key, (_, given) in series.items()}
-    number_format = "#,##0" + (f".{'0' * decimals}" if decimals else "")
+def add_chart(page: SlidePage, box: Box, given: SlideChart, alt: str) -> None:
+    """Add a chart that is edited in PowerPoint like one made there; `alt` says what it shows."""
+    shown = [_short(name) for name in given.names]
+    values = {printable(key): [_known(v) for v in own] for key, (_, own) in given.series.items()}
+    number_format = "#,##0" + (f".{'0' * given.decimals}" if given.decimals else "")
     data = CategoryChartData(number_format=number_format)
     data.categories = shown
-    for key, given in values.items():
-        data.add_series(key, given)
-    frame: Any = page.slide.shapes.add_chart(_KINDS[kind], *map(Inches, box), data)
+    for key, own in values.items():
+        data.add_series(key, own)
+    frame: Any = page.slide.shapes.add_chart(_KINDS[given.kind], *map(Inches, box), data)
     describe(frame, alt)
     # The sheet that comes with it would take a name that begins with "=" for a formula.
     frame.chart.part.chart_workbook.update_from_xlsx_blob(_data_sheet(shown, values))
-    _settle(
-        frame.chart, kind, [role for role, _ in series.values()], number_format if labelled else ""
-    )
+    roles = [role for role, _ in given.series.values()]
+    _settle(frame.chart, given.kind, roles, number_format if given.labelled else "")
 
 
 def _short(name: str) -> str:
@@ -115,6 +90,12 @@ def _settle(chart: Any, kind: str, roles: Sequence[str], number_format: str) -> 
         labels.show_value = True
         if not is_stacked:
             labels.position = XL_LABEL_POSITION.OUTSIDE_END
+    for drawn, role in zip(plot.series, roles, strict=True) if is_stacked and number_format else ():
+        # Within a bar a label has to stand out from its colour.
+        own = drawn.data_labels
+        own.number_format, own.number_format_is_linked = number_format, False
+        own.show_value, own.font.size = True, Pt(_SIZE)
+        own.font.color.rgb = RGBColor.from_string("FFFFFF" if is_dark(role) else "1A1A1A")
     names, scale = chart.category_axis, chart.value_axis
     names.reverse_order = kind in ("bars", "stacked")
     names.major_tick_mark = scale.major_tick_mark = XL_TICK_MARK.NONE

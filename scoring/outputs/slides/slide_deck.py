@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from copy import deepcopy
-from typing import Any, NamedTuple
+from typing import Any
 
 from pptx.dml.color import RGBColor
 from pptx.enum.dml import MSO_THEME_COLOR
@@ -17,6 +17,7 @@ from scoring.outputs.charts.chart_sheet import printable
 from scoring.outputs.slides import template
 from scoring.outputs.slides.slide_text import (
     Box,
+    Columns,
     cut,
     fitted,
     line_count,
@@ -27,26 +28,28 @@ from scoring.outputs.theme import ROLES
 _LEAST_TITLE = 20.0
 _TEXT_SIZE, _LEAST_TEXT = 18.0, 12.0
 TABLE_SIZE = 12.0
-_ROW_LINES = 2
+_ROW_LINES, _HEAD_LINES = 2, 3
 _CELL = (0.07, 0.04)
 _AFTER, _BULLET = 0.35, 0.22
 
 
-class Columns(NamedTuple):
-    """Columns of a table: heads, shares of the width, and which of them hold figures."""
+def _colour(role: str) -> str:
+    return role if role.startswith("#") else ROLES[role].color
 
-    heads: Sequence[str]
-    shares: Sequence[float]
-    numbers: Sequence[int] = ()
+
+def is_dark(role: str) -> bool:
+    """Say whether white letters read better than black ones on the colour of a role."""
+    shares = zip((299, 587, 114), bytes.fromhex(_colour(role).lstrip("#")), strict=True)
+    return sum(share * value for share, value in shares) < 128_000
 
 
 def paint(fill_or_font: Any, role: str) -> None:
-    """Give a fill or a font the colour of a role, by the theme where the theme has it."""
+    """Give a fill or a font the colour of a role, by the theme where the theme has it; or "#rrggbb"."""
     slot = template.THEME_ROLES.get(role)
     if slot:
         fill_or_font.theme_color = getattr(MSO_THEME_COLOR, slot.upper().replace("T", "T_", 1))
     else:
-        fill_or_font.rgb = RGBColor.from_string(ROLES[role].color.lstrip("#").upper())
+        fill_or_font.rgb = RGBColor.from_string(_colour(role).lstrip("#").upper())
 
 
 class SlideDeck:
@@ -168,23 +171,33 @@ class SlidePage:
         more: Callable[[int], str],
         *,
         size: float = TABLE_SIZE,
+        hidden: int = 0,
     ) -> int:
         """Add a table with as many rows as the box holds; return how many.
 
-        `more` says below it how many are left out. A cell takes two lines at most.
+        `more` says below it how many are left out, with those `hidden` beforehand. A cell takes two
+        lines at most.
         """
         room = [box.width * share / sum(columns.shares) for share in columns.shares]
         cells = [
             [
-                cut(text, size, width - 2 * _CELL[0], _ROW_LINES, bold=at == 0)
+                cut(
+                    text,
+                    size,
+                    width - 2 * _CELL[0],
+                    _ROW_LINES if at else _HEAD_LINES,
+                    bold=at == 0,
+                )
                 for text, width in zip(row, room, strict=True)
             ]
             for at, row in enumerate([columns.heads, *rows[: _most_rows(box, size)]])
         ]
         heights = [_row_height(row, room, size, bold=at == 0) for at, row in enumerate(cells)]
-        shown = _fitting(heights, box.height, is_all=len(cells) == len(rows) + 1, size=size)
+        shown = _fitting(
+            heights, box.height, is_all=not hidden and len(cells) == len(rows) + 1, size=size
+        )
         self._fill(box, cells[:shown], heights, room, columns.numbers, size, alt)
-        if left := len(rows) + 1 - shown:
+        if left := hidden + len(rows) + 1 - shown:
             top = box.top + sum(heights[:shown]) + 0.06
             below = Box(box.left, top, box.width, text_height(1.4, size))
             self.text(below, [more(left)], size=size, least=10)
@@ -218,6 +231,12 @@ class SlidePage:
                     paragraph.font.size = Pt(size)
                     paragraph.alignment = PP_ALIGN.RIGHT if column in numbers else PP_ALIGN.LEFT
                 self.spoken(cell.text_frame)
+
+
+def text_room(paragraphs: Sequence[str], size: float, width: float) -> float:
+    """Return the inches of height that paragraphs take when they are written with `SlidePage.text`."""
+    lines = sum(line_count(printable(text), size, width) + _AFTER for text in paragraphs)
+    return text_height(lines, size)
 
 
 def describe(frame: Any, alt: str) -> None:

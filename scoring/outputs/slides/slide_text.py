@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from scoring.outputs.charts.chart_sheet import printable
@@ -42,6 +43,44 @@ class Box(NamedTuple):
         return self._replace(height=height), self._replace(
             top=below, height=self.top + self.height - below
         )
+
+
+class Columns(NamedTuple):
+    """Columns of a table: heads, shares of the width, and which of them hold figures."""
+
+    heads: Sequence[str]
+    shares: Sequence[float]
+    numbers: Sequence[int] = ()
+
+
+@dataclass(frozen=True)
+class SlideChart:
+    """A chart as it is drawn on a slide, beside a table.
+
+    Attributes
+    ----------
+    kind : str
+        ``bars``, ``stacked`` (both lying, the first name on top), ``columns`` or
+        ``stacked-columns``.
+    names : sequence of str
+        What each bar is of; a long one is cut.
+    series : mapping
+        By the name of a series: the role of its colour, or "#rrggbb", and a value for each name;
+        NaN is no value.
+    shares : tuple of float
+        Widths of the chart and of the table beside it.
+    decimals : int
+        Of the labels; the sheet of data has the values as they are given.
+    labelled : bool
+        Whether every bar says its value; without it an axis does.
+    """
+
+    kind: str
+    names: Sequence[str]
+    series: Mapping[str, tuple[str, Sequence[float]]]
+    shares: tuple[float, float] = (1.0, 1.0)
+    decimals: int = 0
+    labelled: bool = True
 
 
 class Fitted(NamedTuple):
