@@ -33,13 +33,21 @@ Nguyễn Văn An
 """
 
 
-@pytest.fixture
-def desk(tmp_path):
-    """A blank ledger with one plan beside it."""
-    ledger = tmp_path / "sổ của sở" / "ledger.xlsx"
+@pytest.fixture(scope="module")
+def blank(tmp_path_factory):
+    """The bytes of a blank ledger."""
+    ledger = tmp_path_factory.mktemp("blank") / "sổ của sở" / "ledger.xlsx"
     main(["--quiet", "ledger", "new", "--criteria", "department-sample", "--unit", "so-nv",
           "--name", "Sở Nội vụ", "--year", "2026", "--out", str(ledger)])  # fmt: skip
-    (ledger.parent / "documents").mkdir()
+    return ledger.read_bytes()
+
+
+@pytest.fixture
+def desk(tmp_path, blank):
+    """A blank ledger with one plan beside it."""
+    ledger = tmp_path / "sổ của sở" / "ledger.xlsx"
+    (ledger.parent / "documents").mkdir(parents=True)
+    ledger.write_bytes(blank)
     plan = ledger.parent / "documents" / "kế hoạch.txt"
     plan.write_text(PLAN.format(day="08"), encoding="utf-8")
     return ledger
