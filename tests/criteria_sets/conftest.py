@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import tomllib
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
-from scoring.criteria import check_set
 from scoring.files.shipped import shipped_folder
 from scoring.points import inputs_table
 
@@ -15,9 +15,9 @@ SHIPPED = sorted(path.parent.name for path in shipped_folder("criteria").glob("*
 
 
 def _status(name: str) -> str:
-    # A broken set must fail its own tests, not the collection of all.
-    criteria = check_set(name).criteria
-    return criteria.meta.status if criteria else ""
+    # Read, not built: a broken set must fail its own tests, not the collection of all.
+    path = shipped_folder("criteria") / name / "set.toml"
+    return str(tomllib.loads(path.read_text(encoding="utf-8")).get("status", ""))
 
 
 SAMPLES = [name for name in SHIPPED if _status(name) == "sample"]
