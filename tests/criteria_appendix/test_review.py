@@ -53,10 +53,15 @@ def result_of(text=TEXT):
     return import_pasted_appendix(text, ABOUT)
 
 
+@pytest.fixture(scope="module")
+def review():
+    return review_bytes(result_of())
+
+
 @pytest.fixture
-def path(tmp_path):
+def path(tmp_path, review):
     file = tmp_path / "rà soát.xlsx"
-    file.write_bytes(review_bytes(result_of()))
+    file.write_bytes(review)
     return file
 
 
