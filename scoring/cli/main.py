@@ -10,7 +10,8 @@ import contextlib
 import importlib
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -145,6 +146,8 @@ class _Parser(argparse.ArgumentParser):
     """An argument parser whose own words are in the caller's language."""
 
     lang = "vi"
+    # Adds what the parser takes once it is asked: of fifty verbs a command line names one.
+    fill: Callable[[argparse.ArgumentParser], None] | None = None
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         formatter = type("Formatter", (_Formatter,), {"lang": self.lang})
@@ -152,6 +155,13 @@ class _Parser(argparse.ArgumentParser):
         self._positionals.title = label("cli_positionals", self.lang)
         self._optionals.title = label("cli_options", self.lang)
         self.add_argument("-h", "--help", action="help", help=label("cli_help", self.lang))
+
+    def parse_known_args(self, *args: Any, **kwargs: Any) -> Any:
+        """Parse as every parser does, with all that this one takes."""
+        fill, self.fill = self.fill, None
+        if fill is not None:
+            fill(self)
+        return super().parse_known_args(*args, **kwargs)
 
     def error(self, message: str) -> NoReturn:
         """Say what is wrong with the command line and leave with 2."""
@@ -185,6 +195,10 @@ def build_parser(lang: str) -> argparse.ArgumentParser:
 def _add_verb(target: Any, verb: Verb, name: str, lang: str) -> None:
     text = label(verb.help_key, lang)
     parser = target.add_parser(name, help=text, description=text, allow_abbrev=False)
+    parser.fill = partial(_fill_verb, verb, lang)
+
+
+def _fill_verb(verb: Verb, lang: str, parser: argparse.ArgumentParser) -> None:
     for argument in verb.arguments:
         text = label(argument.help_key, lang)
         parser.add_argument(*argument.flags, help=text, **argument.settings)
