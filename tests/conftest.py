@@ -98,7 +98,27 @@ def shipped_sets_are_checked_once():
     library.build_set = build
 
 
+# What takes longest begins first, or one process would run it alone at the end.
+_LONGEST = ("project/test_quality", "cli/test_english", "cli/test_overwriting", "cli/test_evidence_verbs",
+            "outputs_report/test_report_periods", "docs/test_extending", "cli/test_pipes_and_terminal",
+            "evidence_documents/test_one_judgement", "outputs_report/test_trend_chart",
+            "files/test_files_guarded", "cli/test_command_line", "evidence_ledger", "golden",
+            "outputs_report", "docs", "criteria_appendix", "rules/test_excel_truth")  # fmt: skip
+
+
+def pytest_configure(config):
+    # The order below, not that by the number of tests: a file of five tests may take half a minute.
+    if hasattr(config.option, "loadscopereorder"):
+        config.option.loadscopereorder = False
+
+
+def _rank(item):
+    path = item.path.as_posix()
+    return next((n for n, part in enumerate(_LONGEST) if f"/tests/{part}" in path), len(_LONGEST))
+
+
 def pytest_collection_modifyitems(items):
+    items.sort(key=_rank)
     for name, (is_there, reason) in _NEEDS.items():
         for item in items:
             if not is_there and item.get_closest_marker(name):
