@@ -29,12 +29,16 @@ _KNOWN = {
     "risk": (7.0, "item_number"), "unit_name": (20.0, "item"), "max_points": (7.0, "item_number"),
     "claimed_points": (9.0, "item_number"), "computed_points": (8.0, "item_number"),
     "supported_points": (8.0, "item_number"), "earlier_points": (8.0, "item_number"),
+    "comment": (24.0, "item"), "answer": (24.0, "item"),
     "differs": (24.0, "item"), "documents": (26.0, "item"), "explanation": (24.0, "item"),
 }  # fmt: skip
 _DECIDED = {
     "points": (12.0, "entry_points"), "reason_kind": (16.0, "entry_text"),
-    "reason": (26.0, "entry_text"), "ground": (18.0, "entry_text"), "corrects": (9.0, "entry_text"),
+    "reason": (26.0, "entry_text"), "ground": (18.0, "entry_text"), "request": (22.0, "entry_text"),
+    "corrects": (9.0, "entry_text"),
 }  # fmt: skip
+# What was said in an earlier round; a first round has none.
+_EARLIER = ("comment", "answer")
 _HIDDEN = ("year", "period", "kind", "status", "ledger_digest", "row_key")
 COLUMNS = (*_KNOWN, *_DECIDED, *_HIDDEN)
 ENTERED = tuple(_DECIDED)
@@ -88,8 +92,8 @@ def appraiser_workbook_bytes(
     Parameters
     ----------
     rows : DataFrame
-        The table ``RowsToDecide``, in the order of the sheet; ``earlier_points`` beside it where
-        a round went before.
+        The table ``RowsToDecide``, in the order of the sheet; ``earlier_points``, ``comment``
+        and ``answer`` beside it where a round went before.
     criteria : CriteriaSet
     appraiser : str
         May be empty where there is one workbook for all.
@@ -115,7 +119,11 @@ def appraiser_workbook_bytes(
     _offers(sheet, _HEADER + max(len(rows), 1), lang)
     footer = " · ".join(filter(None, (title, appraiser, criteria.stated)))
     sheet.print_on_a4(header_row=_HEADER, footer=footer)
-    sheet.fit_readably([width for width, _ in {**_KNOWN, **_DECIDED}.values()], repeated=3)
+    idle = () if "comment" in rows else _EARLIER
+    for place in map(COLUMNS.index, idle):
+        sheet.sheet.set_column(place, place, 10.0, None, {"hidden": True})
+    shown = {**_KNOWN, **_DECIDED}
+    sheet.fit_readably([w for name, (w, _) in shown.items() if name not in idle], repeated=3)
     sheet.sheet.freeze_panes(_HEADER + 1, 3)
     sheet.protect()
     guide = (label("appraise_guide_title", lang), label("appraise_guide", lang))

@@ -36,7 +36,7 @@ from scoring.files.paths import read_bytes
 from scoring.tables import columns_of, declared, table_of
 
 DECISION_KEY = ["round", "unit_code", "year", "period", "item_code"]
-_SAID = ["points", "reason_kind", "reason", "ground", "ledger_digest", "set_fingerprint"]
+_SAID = ["points", "reason_kind", "reason", "ground", "request", "ledger_digest", "set_fingerprint"]
 _MOST_BYTES = 500_000_000
 ID_DIGITS = 16
 

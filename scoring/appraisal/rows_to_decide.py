@@ -183,19 +183,30 @@ def rows_of_next_round(rows: pd.DataFrame, decisions: pd.DataFrame, round: str) 
     claim (below the rule where nothing was claimed), and what appraisers decided differently; of
     these the lowest points are shown, of a penalty the highest. See `left_open` for what nobody decided.
     """
-    given = _last_before(decisions, round).groupby(_ITEM_KEY)["points"].agg(["min", "max"])
+    given = last_before(decisions, round).groupby(_ITEM_KEY)["points"].agg(["min", "max"])
     found = given.reindex(pd.MultiIndex.from_frame(rows[_ITEM_KEY]))
     lowest, highest = found["min"].to_numpy(), found["max"].to_numpy()
-    claimed = rows["claimed_points"].fillna(rows["computed_points"]).to_numpy()
-    # The more a penalty takes off, the lower its unit stands.
-    is_penalty = (rows["kind"] == "penalty").to_numpy()
-    strictest = np.where(is_penalty, highest, lowest)
-    lost = np.where(is_penalty, -1.0, 1.0) * (claimed - strictest)
-    is_disputed = (lost > 1e-9) | (lowest < highest - 1e-9)
+    strictest = np.where(rows["kind"] == "penalty", highest, lowest)
+    is_disputed = (points_lost(rows, strictest) > 1e-9) | (lowest < highest - 1e-9)
     return rows.assign(earlier_points=strictest)[is_disputed].reset_index(drop=True)
 
 
-def _last_before(decisions: pd.DataFrame, round: str) -> pd.DataFrame:
+def points_lost(rows: pd.DataFrame, points: Floats) -> Floats:
+    """Return how much lower units stand by `points` than by their claim, by the rule without one.
+
+    Parameters
+    ----------
+    rows : DataFrame
+        With ``kind``, ``claimed_points`` and ``computed_points``.
+    points : array, shape (len(rows),)
+    """
+    claimed = rows["claimed_points"].fillna(rows["computed_points"]).to_numpy(float)
+    # The more a penalty takes off, the lower its unit stands.
+    sign = np.where(rows["kind"] == "penalty", -1.0, 1.0)
+    return np.asarray(sign * (claimed - points))
+
+
+def last_before(decisions: pd.DataFrame, round: str) -> pd.DataFrame:
     """Return the decisions of the last round before `round` that decided each item."""
     order = {name: place for place, name in enumerate(ROUNDS)}
     places = decisions["round"].map(order)
@@ -206,7 +217,7 @@ def _last_before(decisions: pd.DataFrame, round: str) -> pd.DataFrame:
 
 def left_open(rows: pd.DataFrame, decisions: pd.DataFrame, round: str) -> Iterator[Finding]:
     """Yield each unit with items that no round before `round` decided: no workbook has them."""
-    known = pd.MultiIndex.from_frame(_last_before(decisions, round)[_ITEM_KEY])
+    known = pd.MultiIndex.from_frame(last_before(decisions, round)[_ITEM_KEY])
     is_open = ~pd.MultiIndex.from_frame(rows[_ITEM_KEY]).isin(known)
     is_open &= (rows["status"] != "not_applicable").to_numpy()
     for (unit, *_), mine in rows[is_open].groupby([*KEY_COLUMNS], sort=False):

@@ -190,7 +190,9 @@ class _Reader:
         if self._is_copy(known["row_key"], said, place, about):
             return
         kind = _kinds().get(folded(known.get("reason_kind", "")), "")
-        texts = {name: known.get(name, "") for name in ("reason", "ground", "ledger_digest")}
+        texts = {
+            name: known.get(name, "") for name in ("reason", "ground", "request", "ledger_digest")
+        }
         is_correction = yes_or_no(cells.get("corrects")) is True
         decision = about | texts | place | {"round": whose.round, "year": int(known["year"])}
         decision |= {"period": known.get("period", ""), "points": points, "reason_kind": kind}

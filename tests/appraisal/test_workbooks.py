@@ -9,6 +9,7 @@ import zipfile
 import openpyxl
 import pandas as pd
 import pytest
+from openpyxl.utils import get_column_letter
 
 import scoring
 from scoring.appraisal import append_decisions, read_journal
@@ -28,6 +29,7 @@ from scoring.points.proof import with_claims
 DAY = dt.date(2026, 12, 1)
 AT = {name: place for place, name in enumerate(COLUMNS, start=1)}
 FIRST = 5
+POINTS = get_column_letter(AT["points"])
 
 
 @pytest.fixture(scope="module")
@@ -104,7 +106,7 @@ def test_decisions_come_back_with_all_they_stand_on_and_the_rest_stays_open(fill
     assert one["reason_kind"] == "missing-proof" and one["decided_by"] == "An"
     assert one["ledger_digest"] == rows["ledger_digest"][0]
     assert one["set_fingerprint"] == criteria.fingerprint
-    assert (one["cell"], one["sheet"]) == (f"N{FIRST}", SHEET)
+    assert (one["cell"], one["sheet"]) == (f"{POINTS}{FIRST}", SHEET)
 
 
 def test_a_sheet_sorted_with_rows_and_columns_inserted_gives_the_same(filled, tmp_path):
@@ -144,10 +146,10 @@ def test_what_cannot_be_taken_is_named_at_its_cell(filled, rows, cells, code):
         first = int((rows["claimed_points"].notna()).idxmax()) + FIRST
         cells = {(first, column): value for (_, column), value in cells.items()}
         told = read(filled(cells))
-        assert codes(told) == [(code, f"N{first}")] and not told.rows
+        assert codes(told) == [(code, f"{POINTS}{first}")] and not told.rows
         return
     told = read(filled(cells))
-    assert codes(told) == [(code, f"N{FIRST}")] and not told.rows
+    assert codes(told) == [(code, f"{POINTS}{FIRST}")] and not told.rows
 
 
 def test_points_of_a_formula_are_taken_as_saved_and_named(filled, tmp_path):
@@ -162,7 +164,7 @@ def test_points_of_a_formula_are_taken_as_saved_and_named(filled, tmp_path):
         for name, data in parts.items():
             package.writestr(name, data)
     told = read(tmp_path / "saved.xlsx")
-    assert codes(told) == [("appraisal-from-formula", f"N{FIRST}")]
+    assert codes(told) == [("appraisal-from-formula", f"{POINTS}{FIRST}")]
     assert told.findings[0].severity == "warning" and told.rows[0]["points"] == 0
 
 
@@ -174,7 +176,7 @@ def test_the_same_points_as_claimed_need_no_reason(filled, rows):
 def test_an_item_that_does_not_apply_takes_no_points(filled, rows, criteria):
     data = appraiser_workbook_bytes(rows.assign(status="not_applicable"), criteria, "An")
     told = read(filled({(FIRST, "points"): 0}, data=data))
-    assert codes(told) == [("appraisal-not-applicable", f"N{FIRST}")]
+    assert codes(told) == [("appraisal-not-applicable", f"{POINTS}{FIRST}")]
 
 
 def test_a_ledger_that_changed_since_and_another_set_are_refused(filled, rows):
@@ -201,7 +203,7 @@ def test_rows_of_somebody_else_and_rows_twice_are_refused(filled, rows, criteria
 
     data = appraiser_workbook_bytes(rows, criteria, "Bình")
     told = read(path, filled((), paste, "b.xlsx", data))
-    assert codes(told) == [("appraisal-not-assigned", f"N{FIRST}")] and len(told.rows) == 1
+    assert codes(told) == [("appraisal-not-assigned", f"{POINTS}{FIRST}")] and len(told.rows) == 1
 
     def copy(sheet):
         sheet.append([*line[: AT["points"] - 1], 0.1, *line[AT["points"] :]])
@@ -273,7 +275,7 @@ def test_a_penalty_is_lowered_by_taking_more_off(filled, rows, criteria):
     one = rows.iloc[[at]].assign(kind="penalty", claimed_points=0.25, computed_points=0.25)
     data = appraiser_workbook_bytes(one, criteria, "An")
     more = read(filled({(FIRST, "points"): 0.5}, data=data))
-    assert codes(more) == [("appraisal-no-reason", f"N{FIRST}")] and not more.rows
+    assert codes(more) == [("appraisal-no-reason", f"{POINTS}{FIRST}")] and not more.rows
     assert read(filled({(FIRST, "points"): 0.0}, data=data)).findings == []
     first = one[["unit_code", "year", "period", "item_code"]].assign(round="1", points=0.5)
     assert rows_of_next_round(one, first, "2")["earlier_points"].tolist() == [0.5]

@@ -163,6 +163,12 @@ TRIED = {
     ],
     "appraise prepare": [f"appraise prepare inputs.csv --criteria {SAMPLE} --out tham-dinh"],
     "appraise apply": ["appraise apply tham-dinh/tham-dinh.xlsx --journal nhat-ky.jsonl"],
+    "appraise letter": [
+        f"appraise letter inputs.csv --criteria {SAMPLE} --journal nhat-ky.jsonl --due 2020-01-31 --out cong-van"
+    ],
+    "appraise matrix": [
+        f"appraise matrix inputs.csv --criteria {SAMPLE} --journal nhat-ky.jsonl --due 2020-01-31 --out ma-tran"
+    ],
     "appraise check": ["appraise check nhat-ky.jsonl --head 123456789abcdef"],
     "appraise approve": [f"appraise approve nhat-ky.jsonl inputs.csv --criteria {SAMPLE} --by An"],
     "appraise sign": ["appraise sign nhat-ky.jsonl --key moi.xlsx"],

@@ -25,6 +25,8 @@ ks,2026,a,index,INDEX,83.7,0.7,82.3,85.0,95,500,9500,shown
 """
 DECISION = {"round": "1", "unit_code": "a", "year": 2026, "item_code": "1.1", "points": 0.5}
 
+APPRAISED = DECISION | {"unit_code": "SM-A", "year": 2025, "item_code": "1.1.2", "points": 0.0}
+
 
 @pytest.fixture(scope="module")
 def written(tmp_path_factory):
@@ -51,6 +53,7 @@ def desk(tmp_path, monkeypatch, written):
     Path("dan-mau.csv").write_text("code,name\n1,a\n2,b\n3,c\n", encoding="utf-8")
     Path("khoa.p12").write_bytes(KEY)
     append_decisions(Path("nhat-ky.jsonl"), pd.DataFrame([DECISION]))
+    append_decisions(Path("tham-dinh.jsonl"), pd.DataFrame([APPRAISED]))
     Path("ke-hoach.txt").write_text("KẾ HOẠCH\nCải cách hành chính năm 2022\n", encoding="utf-8")
     return tmp_path
 
@@ -75,6 +78,14 @@ FILES = {
 FOLDERS = {
     "appraise prepare": (
         "appraise prepare so-lieu.csv --criteria department-sample --out {}", "tham-dinh.xlsx"
+    ),
+    "appraise letter": (
+        "appraise letter so-lieu.csv --criteria department-sample --journal tham-dinh.jsonl --due 2026-12-31 --out {}",
+        "sm-a.docx",
+    ),
+    "appraise matrix": (
+        "appraise matrix so-lieu.csv --criteria department-sample --journal tham-dinh.jsonl --due 2026-12-31 --out {}",
+        "comments.xlsx",
     ),
     "score": ("score so-lieu.csv --criteria department-sample --out {}", "scores.csv"),
     "rank": ("rank so-lieu.csv --criteria department-sample --out {}", "ranking.csv"),

@@ -21,6 +21,7 @@ from scoring.appraisal.approvals import (
     points_digest,
 )
 from scoring.appraisal.assignments import assigned, read_assignments
+from scoring.appraisal.comments import answers_of, with_earlier_talk
 from scoring.appraisal.journal import open_journal
 from scoring.appraisal.rows_to_decide import (
     left_open,
@@ -68,6 +69,8 @@ def prepare(options: argparse.Namespace, console: Console) -> int:
         decisions, problems, _ = read_journal(Path(options.journal))
         findings += [*problems, *left_open(rows, decisions, options.round)]
         rows = rows_of_next_round(rows, decisions, options.round)
+        answers = answers_of(intake.appraisal, intake.ledger_units)
+        rows = with_earlier_talk(rows, decisions, answers, options.round, console.lang)
     parts = {"": rows}
     if options.assign:
         assignments, problems = read_assignments(Path(options.assign))

@@ -1,0 +1,72 @@
+"""Comments and answers as tables: what counts as a comment, what came since, who is late."""
+
+import datetime as dt
+
+import pandas as pd
+import pytest
+from set_builder import direct_set, given
+
+from scoring.appraisal.comments import answers_of, comment_counts, comment_matrix, decided_rows
+from scoring.appraisal.rows_to_decide import rows_to_decide
+from scoring.points import score
+from scoring.points.tracks import with_decisions
+from scoring.tables import checked
+
+DUE = dt.date(2026, 12, 15)
+NOBODY = answers_of(pd.DataFrame(), pd.DataFrame())
+
+
+@pytest.fixture(scope="module")
+def scored():
+    criteria = direct_set({"1": 4, "2": 3, "3": 3})
+    return score(given({"1": 4, "2": 3, "3": 3}), criteria)
+
+
+def rows_of(sheet, documents=""):
+    return rows_to_decide(sheet, pd.DataFrame(), None, {}).assign(documents=documents)
+
+
+def decided(sheet, *rows):
+    key = {"unit_code": "A", "year": 2026, "period": "", "reason": "x", "round": "1"}
+    key["request"] = ""
+    sheet, _ = with_decisions(sheet, pd.DataFrame([key | row for row in rows]))
+    return decided_rows(sheet, rows_of(sheet, "TL1 (đã mở xem)\nTL2 (chưa thấy tệp)"))
+
+
+def test_a_comment_is_what_lowers_points_or_asks_for_something(scored):
+    table = decided(
+        scored,
+        {"item_code": "1", "points": 4.0},
+        {"item_code": "2", "points": 1.0},
+        {"item_code": "3", "points": 3.0, "request": "Nêu số văn bản"},
+    )
+    assert table["lost_points"].tolist() == [0.0, 2.0, 0.0]
+    matrix = comment_matrix(table, NOBODY, due=DUE, looked_on=DUE)
+    assert matrix[["item_code", "state"]].values.tolist() == [["2", "open"], ["3", "open"]]
+
+
+def test_documents_that_came_since_the_appraisal_are_told_even_when_others_were_opened(scored):
+    table = decided(scored, {"item_code": "2", "points": 1.0})
+    before = rows_of(scored, "TL1 (chưa thấy tệp)")
+    matrix = comment_matrix(table, NOBODY, due=DUE, looked_on=DUE, before=before)
+    assert matrix["evidence_added"].tolist() == ["TL2 (chưa thấy tệp)"]
+    assert comment_matrix(table, NOBODY, due=DUE, looked_on=DUE)["evidence_added"].tolist() == [""]
+
+
+def test_a_final_decision_settles_a_comment_of_the_first_round_and_is_none_itself(scored):
+    table = decided(
+        scored,
+        {"item_code": "2", "points": 1.0},
+        {"item_code": "2", "points": 2.0, "round": "final", "reason": "y"},
+        {"item_code": "3", "points": 0.0, "round": "final"},
+    )
+    (row,) = comment_matrix(table, NOBODY, due=DUE, looked_on=DUE).to_dict("records")
+    assert (row["round"], row["state"], row["next_round"]) == ("1", "settled", "final")
+    assert (row["points"], row["next_points"], row["next_reason"]) == (1.0, 2.0, "y")
+
+
+def test_nothing_decided_gives_a_matrix_without_rows(scored):
+    empty = decided_rows(scored, rows_of(scored))
+    matrix = comment_matrix(empty, NOBODY, due=DUE, looked_on=DUE)
+    checked(matrix, "Comments", by="test")
+    assert len(checked(comment_counts(matrix), "CommentCounts", by="test")) == 0
