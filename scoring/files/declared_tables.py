@@ -11,6 +11,7 @@ from scoring.base.dates import read_date
 from scoring.base.errors import UnreadableError
 from scoring.base.findings import Finding
 from scoring.base.text import clean_text
+from scoring.base.vocabulary import yes_or_no
 from scoring.files.cells import address
 from scoring.files.table_files import read_table
 from scoring.tables import Column, columns_of, declared, empty, sound_rows, table_of
@@ -107,6 +108,9 @@ def read_typed(path: Path, name: str) -> TableAndFindings:
     texts = texts.assign(file=path.name, cell=[f"A{row + 2}" for row in range(len(texts))])
     is_wrong = pd.Series(False, index=texts.index)
     for place, column in enumerate(declared(name)):
+        if column.type == "flag" and column.name in texts:
+            # The text "False" would be taken for true.
+            texts[column.name] = texts[column.name].map(yes_or_no).eq(True)
         if column.is_number and column.name in texts:
             cells = texts[column.name]
             numbers = pd.to_numeric(cells.str.replace(mark, ".", regex=False), errors="coerce")
