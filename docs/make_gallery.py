@@ -19,11 +19,15 @@ from scoring.files.shipped import shipped_folder
 from scoring.outputs.charts.survey_tables import survey_context
 from scoring.outputs.images import png_bytes
 from scoring.plan import document_from_text, plan_from_document, year_chart_table
+from scoring.plan.target_bindings import propose_bindings, targets_from_text
+from scoring.plan.target_results import target_results
+from scoring.plan.target_sources import ResultSources
 from scoring.points import ScoreSheet
 from scoring.points.tracks import with_decisions
 from scoring.survey.instrument.instruments import open_instrument
 from scoring.survey.instrument.model import Instrument
 from scoring.survey.planning.sample_sizes import Costs, SizeRequest, precision_table
+from scoring.tables import empty
 
 TITLE = """# Thư viện biểu đồ · Gallery of charts
 
@@ -44,6 +48,8 @@ I\tCÔNG TÁC CHỈ ĐẠO, ĐIỀU HÀNH
 II\tCẢI CÁCH THỂ CHẾ
 4\tRà soát văn bản quy phạm pháp luật\tBáo cáo\tPhòng Pháp chế\tTrước ngày 30/6/2026
 """
+AIMS = """Phấn đấu trên 99% hồ sơ được giải quyết đúng hạn; Mức độ hài lòng của người dân đạt từ 85% trở lên;
+Tối thiểu 60% hồ sơ nộp trực tuyến; Có ít nhất 03 sáng kiến cải cách hành chính"""
 DAY = dt.date(2026, 6, 10)
 
 
@@ -159,6 +165,22 @@ def _plans() -> Iterator[tuple[str, str, Figure]]:
     call = "year_chart_table(plan.tasks, day, progress), as_of=day"
     yield _shown("gantt", call, bars, as_of=DAY, context=context)
     yield _shown("calendar_year", "bars, year=2026", bars, year=DAY.year, context=context)
+    yield _shown("plan_target_bars", "results", _target_results(), context=context)
+
+
+def _target_results() -> pd.DataFrame:
+    """Return made-up targets against made-up results of the same year."""
+    targets = targets_from_text(AIMS, DAY.year)
+    told = {"source": "typed", "told_by": "Văn phòng (mẫu)", "told_on": pd.Timestamp(DAY)}
+    bound = propose_bindings(targets).assign(
+        **told,
+        unit=targets["unit"],
+        result_year=DAY.year,
+        confirmed="x",
+        value=[99.2, 81.0, 64.0, 4],
+    )
+    day, nothing = dt.date(DAY.year, 12, 31), empty("TargetWaivers")
+    return target_results(targets, bound.drop(index=2), nothing, day, ResultSources())[0]
 
 
 def _years() -> tuple[str, str, Figure]:

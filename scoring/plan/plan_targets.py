@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import itertools
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, replace
 from functools import cache
@@ -30,7 +31,7 @@ _PATTERNS = patterns("targets")
 # letters times its figures, so both are bounded.
 MAX_SENTENCE = 2_000
 MAX_FIGURES = 20
-_RANK_UNIT = "thứ hạng"
+RANK_UNIT = "thứ hạng"
 _SECTION_LENGTH = 160
 _TASK_TEXTS = ("goal", "task", "activity", "products")
 
@@ -55,6 +56,8 @@ class Target:
         Year by which it must be reached.
     baseline, condition : str
         What it is compared with; when it applies.
+    is_sure : bool
+        The reading used every word of the sentence, which sets this figure alone.
     """
 
     indicator: str
@@ -66,6 +69,7 @@ class Target:
     year: int = 0
     baseline: str = ""
     condition: str = ""
+    is_sure: bool = False
 
 
 def read_targets(text: str, year: int) -> list[Target]:
@@ -111,7 +115,8 @@ def _targets_of(sentence: str, year: int) -> Iterator[Target]:
         figures = list(itertools.islice(read(sentence), MAX_FIGURES))
         if figures:
             break
-    return (_target(figure, sentence, year) for figure in figures)
+    found = [_target(figure, sentence, year) for figure in figures]
+    return (replace(one, is_sure=len(found) == 1 and _uses_all(one)) for one in found)
 
 
 def _target(figure: Target, sentence: str, year: int) -> Target:
@@ -127,6 +132,20 @@ def _target(figure: Target, sentence: str, year: int) -> Target:
         condition=clean_text(condition[1] or condition[2]) if condition else "",
         sentence=sentence,
     )
+
+
+def _uses_all(target: Target) -> bool:
+    """Say whether nothing of the sentence is left unread, and nothing read holds a further figure."""
+    if _PATTERNS["unread"].search(target.indicator):
+        return False
+    rest = _PATTERNS["figure_words"].sub(" ", target.sentence)
+    said = f"{target.indicator} {target.baseline} {target.condition} {target.unit}"
+    left = Counter(_words(rest)) - Counter(_words(said))
+    return not left
+
+
+def _words(text: str) -> list[str]:
+    return re.findall(r"[^\W\d_]+|\d+", text.casefold())
 
 
 def _percentages(sentence: str) -> Iterator[Target]:
@@ -167,7 +186,7 @@ def _counts(sentence: str) -> Iterator[Target]:
     """Read figures that are no percentages: things counted, points, places in a ranking."""
     if match := _PATTERNS["rank"].search(sentence):
         indicator = _indicator(sentence[: match.start()])
-        yield Target(indicator, "<=", float(match["low"]), None, _RANK_UNIT, sentence)
+        yield Target(indicator, "<=", float(match["low"]), None, RANK_UNIT, sentence)
     taken = -1
     found = (*_counted().finditer(sentence), *_PATTERNS["bounded"].finditer(sentence))
     for match in sorted(found, key=lambda match: match.start("low")):
@@ -226,7 +245,20 @@ def _opening(text: str) -> Opening | None:
 
 def target_table(lines: pd.DataFrame, tasks: pd.DataFrame, year: int) -> pd.DataFrame:
     """Return the table ``PlanTargets`` of running text and of the tasks' cells."""
-    return table_of([*_text_rows(lines, year), *_task_rows(tasks)], "PlanTargets")
+    return _table([*_text_rows(lines, year), *_task_rows(tasks)])
+
+
+def target_rows_of(text: str, year: int) -> pd.DataFrame:
+    """Return the table ``PlanTargets`` of a text without places and tasks."""
+    return _table(
+        [_row(target, area_code(target.sentence), "", "") for target in read_targets(text, year)]
+    )
+
+
+def _table(rows: list[dict[str, object]]) -> pd.DataFrame:
+    """Return the rows as a table, each with a code by its place."""
+    coded = [{"target_code": f"CT-{place:02d}", **row} for place, row in enumerate(rows, start=1)]
+    return table_of(coded, "PlanTargets")
 
 
 def _text_rows(lines: pd.DataFrame, year: int) -> Iterator[dict[str, object]]:

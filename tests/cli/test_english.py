@@ -62,11 +62,14 @@ PCI,2025,Y,1,,percent,example,sample
 PCI,2025,Y,2,,percent,example,sample
 """
 TYPED = "12,5x"
+# What the last line of the plan measures.
+INDICATOR = "Hồ sơ đúng hạn"
 # What the cell of the review workbook says, which is Vietnamese whoever reads it.
 DOUBT = "Chưa hiểu ý này: “Theo nhận định của hội đồng khi cần thiết”."
 # Columns of JSON that hold names, or parts of them, as the files give them.
 DATA = {
     "kind", "period", "name_vi", "item_name", "title", "what", "task", "lead_unit", "source_place",
+    "indicator", "sentence",
 }  # fmt: skip
 DRAFT = "--id x --name Sample --tier department --valid-from 2026-01-01"
 NEW = f"ledger new --criteria {SAMPLE} --unit a --name SHA --year 2025 --out moi.xlsx"
@@ -124,6 +127,7 @@ TRIED = {
     "plan import": ["plan import kh.txt --out ke"],
     "plan check": ["plan check kh.txt", "plan check tasks.csv --criteria department-sample"],
     "plan status": ["plan status ke-hoach --on 2022-10-01", "plan status ke --on 2025-10-01"],
+    "plan results": ["plan results kh.txt --on 2025-10-01 --out chi-tieu"],
     "plan calendar": ["plan calendar ke-hoach --out lich"],
     "plan link": [f"plan link tasks.csv --criteria {SAMPLE} --out l.csv"],
     "plan feed": [f"plan feed ke-hoach --criteria {SAMPLE} --on 2022-12-31 --out nuoi"],
@@ -259,7 +263,10 @@ def _forms(desk):
 
 def _names_of_the_example(desk):
     """Match the texts of the sets, ledgers, plans and files; no Vietnamese name that has an English one."""
-    names, units = {TYPED, DOUBT, *PLAN.splitlines(), *re.split(r"[\t\n]", APPENDIX)}, set()
+    names, units = (
+        {TYPED, DOUBT, INDICATOR, *PLAN.splitlines(), *re.split(r"[\t\n]", APPENDIX)},
+        set(),
+    )
     shown = (SAMPLE, ONLINE, "officials-survey-sample")
     tables = [
         *(path for name in shown for path in SETS.glob(f"{name}/*.csv")),

@@ -98,6 +98,7 @@ FOLDERS = {
     "compare": ("compare so.xlsx --tracks computed,supported --out {}", "ahead.csv"),
     "sipas feed": ("sipas feed uoc-luong.csv --criteria department-sample --inputs so-lieu.csv --out {}", "inputs.csv"),
     "plan completion": ("plan completion ke-hoach --criteria task-completion-sample --on 2022-12-31 --out {}", "completion.csv"),
+    "plan results": ("plan results ke-hoach.txt --year 2022 --on 2022-12-31 --out {}", "target-results.csv"),
     "plan status": ("plan status ke-hoach --on 2022-12-31 --out {}", "status.csv"),
     "years": ("years --external ngoai.csv --out {}", "external-gaps.csv"),
     "sipas sample-size": ("sipas sample-size --population 10000 --out {}", "sample-sizes.csv"),

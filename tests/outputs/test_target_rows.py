@@ -79,5 +79,5 @@ def test_the_heading_counts_every_target_once():
     states = ("met", "missed", "on-the-way", "not-measurable", "not-shown-missed")
     table = rows_as("TargetResults", *(result(target_code=s, state=s) for s in states))
     assert targets_sentence(table, "en").startswith(
-        "1 of 5 targets of the plan are met, 1 missed, 2 not yet due or not settled, 1 not measurable"
+        "Targets of the plan met: 1 of 5; missed: 1; not yet due or not settled: 2; not measurable: 1"
     )
