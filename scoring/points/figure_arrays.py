@@ -139,7 +139,7 @@ def figures_of(inputs: pd.DataFrame, criteria: CriteriaSet) -> Figures:
     cells += unit_of
     grid = np.full((len(keys) + 1, len(units)), np.nan)
     grid.reshape(-1)[cells] = numbers
-    findings += _without_repeated(table, grid, cells, keys)
+    findings += _without_repeated(table, grid, cells, numbers, keys)
     values = dict(zip(keys, grid[:-1], strict=True))
     return Figures(units, values, marks, table, unit_of, column_of, tuple(findings))
 
@@ -260,9 +260,12 @@ def _first_of_each(rows: IntArray, unit_of: IntArray) -> IntArray:
 
 
 def _without_repeated(
-    table: pd.DataFrame, grid: FloatArray, cells: IntArray, keys: list[Key]
+    table: pd.DataFrame, grid: FloatArray, cells: IntArray, numbers: FloatArray, keys: list[Key]
 ) -> list[Finding]:
-    """Take out of `grid` what rows report twice: neither figure can be trusted."""
+    """Take out of `grid` what rows report twice: neither figure can be trusted.
+
+    A blank cell of a ledger says nothing against the row of another table that has the figure.
+    """
     counting = cells >= 0
     seen = np.zeros(grid.size, dtype=bool)
     seen[cells] = True
@@ -270,6 +273,10 @@ def _without_repeated(
         return []
     rows = np.flatnonzero(counting)
     counts = np.bincount(cells[rows], minlength=grid.size)
+    again = rows[counts[cells[rows]] > 1]
+    told = again[_has_figure(table, again)]
+    grid.reshape(-1)[cells[told]] = numbers[told]
+    counts = np.bincount(cells[told], minlength=grid.size)
     repeated = np.flatnonzero(counts > 1)
     grid.reshape(-1)[repeated] = np.nan
     shown = repeated[:MAX_FINDINGS_PER_KIND]

@@ -166,6 +166,14 @@ def test_a_figure_reported_twice_counts_in_neither_form():
     assert codes(result) == ["duplicate-input"] and np.isnan(points(result, "1.1"))
 
 
+def test_a_blank_row_says_nothing_against_the_figure_of_another():
+    for table in ([row("1.1", "a"), *full()], [*full(), row("1.1", "a")]):
+        result = scored(*table)
+        assert codes(result) == [] and points(result, "1.1") == 3.0
+    twice = scored(row("1.1", "a"), *full(), row("1.1", "a", 3))
+    assert codes(twice) == ["duplicate-input"] and np.isnan(points(twice, "1.1"))
+
+
 def test_unknown_items_and_inputs_are_reported_once_each_and_lose_nothing():
     result = scored(*full(), row("9.9", "a", 1), row("9.9", "a", 1), row("1.1", "c", 1))
     assert codes(result) == ["unknown-item", "unknown-input"]
