@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -22,7 +23,10 @@ def read_assignments(path: Path) -> tuple[pd.DataFrame, list[Finding]]:
 
 
 def assigned(
-    rows: pd.DataFrame, assignments: pd.DataFrame, criteria: CriteriaSet
+    rows: pd.DataFrame,
+    assignments: pd.DataFrame,
+    criteria: CriteriaSet,
+    known: pd.DataFrame | None = None,
 ) -> tuple[dict[str, pd.DataFrame], list[Finding]]:
     """Return the rows of each appraiser, in the order of `rows`, and what nobody has.
 
@@ -33,6 +37,9 @@ def assigned(
     assignments : DataFrame
         Table ``Assignments``: a row gives a unit (empty: all) and a node of the set (empty: all)
         with everything below it to an appraiser. Several may have the same item.
+    known : DataFrame, optional
+        All rows of the season, where `rows` are only those of a later round: an assignment is
+        unknown when it is about none of these.
 
     Returns
     -------
@@ -44,17 +51,13 @@ def assigned(
     above = {
         node.code: {one.code for one in criteria.lineage(node.code)} for node in criteria.leaves
     }
+    known = rows if known is None else known
     taken = pd.Series(False, index=rows.index)
     mine: dict[str, pd.Series] = {}
     findings = []
     for row in assignments.to_dict("records"):
-        hit = pd.Series(True, index=rows.index)
-        if row["unit_code"]:
-            hit &= rows["unit_code"] == row["unit_code"]
-        if row["item_code"]:
-            below = [code for code, parents in above.items() if row["item_code"] in parents]
-            hit &= rows["item_code"].isin(below)
-        if not hit.any():
+        hit, is_known = (_about(row, table, above) for table in (rows, known))
+        if not is_known.any():
             values = {"value": " ".join(filter(None, (row["unit_code"], row["item_code"])))}
             findings.append(
                 Finding("assignment-unknown", row["file"], cell=row["cell"], values=values)
@@ -63,6 +66,19 @@ def assigned(
         taken |= hit
     findings += _left(rows[~taken])
     return {name: rows[hit] for name, hit in mine.items() if hit.any()}, findings
+
+
+def _about(
+    row: Mapping[Any, Any], rows: pd.DataFrame, above: Mapping[str, set[str]]
+) -> pd.Series:
+    """Say which rows an assignment is about."""
+    hit = pd.Series(True, index=rows.index)
+    if row["unit_code"]:
+        hit &= rows["unit_code"] == row["unit_code"]
+    if row["item_code"]:
+        below = [code for code, parents in above.items() if row["item_code"] in parents]
+        hit &= rows["item_code"].isin(below)
+    return hit
 
 
 def _left(rows: pd.DataFrame) -> Iterator[Finding]:

@@ -244,6 +244,15 @@ def test_items_are_assigned_by_unit_and_by_area_and_what_nobody_has_is_named(
     assert told == [("assignment-unknown", ""), *(("appraisal-unassigned", u) for u in units[1:])]
 
 
+def test_who_has_nothing_left_in_a_later_round_is_still_known(rows, criteria):
+    table = pd.DataFrame([{"appraiser": "An", "unit_code": "", "item_code": "1", "file": "", "cell": "A2"},
+                          {"appraiser": "Bình", "unit_code": "", "item_code": "2", "file": "", "cell": "A3"}])  # fmt: skip
+    left = rows[rows["item_code"].str.startswith("1.")]
+    mine, findings = assigned(left, table, criteria, rows)
+    assert (set(mine), findings) == ({"An"}, [])
+    assert [found.code for found in assigned(left, table, criteria)[1]] == ["assignment-unknown"]
+
+
 def test_what_is_taken_back_goes_into_the_journal_once(filled, tmp_path):
     path = tmp_path / "appraisal.jsonl"
     decisions = read(filled(LOWERED)).decisions

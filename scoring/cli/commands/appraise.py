@@ -60,7 +60,7 @@ def prepare(options: argparse.Namespace, console: Console) -> int:
     rows = rows_to_decide(
         result.sheet, intake.claims, intake.proof, digests_of(intake), console.lang
     )
-    findings = list(result.findings)
+    findings, known = list(result.findings), rows
     if options.round != "1":
         if not options.journal:
             raise UsageError(
@@ -74,7 +74,7 @@ def prepare(options: argparse.Namespace, console: Console) -> int:
     parts = {"": rows}
     if options.assign:
         assignments, problems = read_assignments(Path(options.assign))
-        parts, unassigned = assigned(rows, assignments, intake.criteria)
+        parts, unassigned = assigned(rows, assignments, intake.criteria, known)
         findings += [*problems, *unassigned]
     stems = file_stems(UnitKey(name or _ALL, 0) for name in parts)
     with whole_folder(Path(options.out)) as folder:
