@@ -245,3 +245,17 @@ def test_what_to_feed_is_asked_for_in_words(desk, capsys):
     feed = ("sipas", "feed", desk / "estimates.csv", "--criteria", SET, "--out", desk / "none")
     assert run(*feed) == 2
     assert "[survey-feed-one-table]" in capsys.readouterr().err
+
+
+def test_a_survey_may_be_the_first_to_fill_a_table_of_all_units(desk, capsys):
+    blank = desk / "trong.csv"
+    blank.write_text("unit_code,unit_name,block,year,period,item_code,input,value\n", "utf-8")
+    feed = ("sipas", "feed", desk / "estimates.csv", "--criteria", SET, "--map", desk / "map.csv")
+    assert run(*feed, "--inputs", blank, "--out", desk / "bang") == 0
+    assert "table-without-rows" not in capsys.readouterr().err
+    # Beside a ledger whose cells are still blank the figure counts, and is not told twice.
+    options = argparse.Namespace(criteria=SET)
+    files = [str(desk / "so.xlsx"), str(desk / "bang" / "inputs.csv")]
+    result = compute(intake_of(options, files))
+    assert float(result.sheet.scores.set_index("code").loc["8.1", "attainment"]) == 83.7
+    assert "duplicate-input" not in [found.code for found in result.findings]

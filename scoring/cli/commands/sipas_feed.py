@@ -73,6 +73,9 @@ def run(options: argparse.Namespace, console: Console) -> int:
         ledger = None
         entered, problems = read_long_table(Path(options.inputs), criteria)
         known = _units(entered, estimates)
+        if len(known):
+            # The survey may be the first to fill a table that so far has only its headings.
+            problems = [found for found in problems if found.code != "table-without-rows"]
         earlier, told = _earlier(options)
         problems = [*problems, *told]
     feeding = _fed(options, criteria, estimates, items, (entered, earlier), known)
