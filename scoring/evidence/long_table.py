@@ -105,6 +105,7 @@ class _Columns:
         self, frame: pd.DataFrame, file: str, criteria: CriteriaSet, findings: list[Finding]
     ) -> None:
         self.frame, self.file, self.criteria, self.findings = frame, file, criteria, findings
+        self.moved: dict[str, set[int]] = {}
         self.letters = {name: column_letters(n) for n, name in enumerate(frame.columns)}
         self.texts = pd.DataFrame({name: self._text(name) for name in (*_TEXTS, *_READ)})
         self.kinds = {
@@ -115,7 +116,8 @@ class _Columns:
 
     def table(self) -> pd.DataFrame:
         """Return the table ``Inputs`` without the rows whose item is unknown."""
-        told = self._codes()
+        told, answered_in = self._codes(), self._answered_in()
+        self._put_words_in_place()
         read = {
             "year": self._years(),
             "not_applicable": self._marks(),
@@ -123,8 +125,27 @@ class _Columns:
             "happened_on": self._dates(),
         }
         table = self.texts[list(_TEXTS)].assign(**read, file=self.file)
-        table["cell"] = [f"{letter}{row}" for row, letter in enumerate(self._answered_in(), 2)]
+        table["cell"] = [f"{letter}{row}" for row, letter in enumerate(answered_in, 2)]
         return table if told.all() else table[told].reset_index(drop=True)
+
+    def _put_words_in_place(self) -> None:
+        """Take words and dates that were written into ``value`` for what they are.
+
+        A table of one column of answers is plain to read; only what contradicts the column of its
+        own stays, and is named as no number.
+        """
+        texts = self.texts["value"]
+        numbers = texts.map(plain_numbers(texts.unique())).to_numpy(np.float64)
+        odd = np.flatnonzero(np.isnan(numbers) & (texts != ""))
+        asked = zip(*(self.texts[name].iloc[odd] for name in ("item_code", "input")), strict=True)
+        kinds = [entry.kind if entry else "number" for entry in map(self.kinds.get, asked)]
+        for column, of in (("choice", ("choice", "yes_no")), ("happened_on", ("date",))):
+            rows = odd[[kind in of for kind in kinds]]
+            own = self.texts[column].iloc[rows].to_numpy()
+            rows = rows[(own == "") | (own == texts.iloc[rows].to_numpy())]
+            self.texts.loc[rows, column] = texts.iloc[rows]
+            self.texts.loc[rows, "value"] = ""
+            self.moved[column] = set(rows.tolist())
 
     def _answered_in(self) -> list[str]:
         """Return the letter of the column that holds the answer of each row."""
@@ -197,7 +218,7 @@ class _Columns:
         entry = self.kinds.get((code, name))
         kind = entry.kind if entry else "number"
         if kind not in NUMBER_KINDS:
-            return NumberReading(None)
+            return NumberReading(None, problem="not-a-number")
         reading = read_number(text, whole=kind == "count")
         if reading.value is not None and reading.is_percent and kind != "percent":
             return NumberReading(None, True, "unexpected-percent")
@@ -225,6 +246,9 @@ class _Columns:
         return np.flatnonzero(strange)[:room].tolist()
 
     def _report(self, code: str, column: str, row: int, **values: object) -> None:
-        cell = f"{self.letters[column]}{row + 2}" if column in self.letters else ""
+        # What was moved is named where it stood.
+        is_moved = row in self.moved.get(column, ())
+        letter = self.letters.get("value" if is_moved else column, "")
+        cell = f"{letter}{row + 2}" if letter else ""
         who = {name: str(self.texts.at[row, name]) for name in ("unit_code", "item_code")}
         self.findings.append(Finding(code, file=self.file, cell=cell, values=values, **who))

@@ -214,6 +214,24 @@ def test_rows_that_name_no_unit_are_counted_and_left_out(tmp_path):
     assert intake.inputs["unit_code"].unique().tolist() == ["phu-tho"]
 
 
+def test_words_and_dates_in_the_column_of_numbers_are_taken_for_what_they_are(tmp_path):
+    path = tmp_path / "một cột.csv"
+    path.write_text(
+        "unit_code,year,item_code,input,value,choice\n"
+        "A,2026,1.1.1,issued_on,14/01/2026,\n"
+        "A,2026,1.1.2,all_areas,có,\n"
+        "A,2026,1.1.2,funded,có,không\n"
+        "A,2026,1.3.1,issued_on,hôm qua,\n",
+        "utf-8",
+    )  # fmt: skip
+    table, findings = read_long_table(path, open_set("department-sample"))
+    assert table["happened_on"].iloc[0] == pd.Timestamp("2026-01-14")
+    assert table["choice"].tolist() == ["", "có", "không", ""]
+    assert [(found.code, found.cell) for found in findings] == [
+        ("not-a-number", "E4"), ("not-a-date", "E5"),
+    ]  # fmt: skip
+
+
 def test_a_table_with_nothing_but_a_header_is_named(tmp_path):
     intake = read_changed(tmp_path, lambda table: table.iloc[:0])
     assert [finding.code for finding in intake.findings] == ["table-without-rows"]

@@ -37,14 +37,16 @@ DAYS = st.sampled_from(["", "15/3/2026", "2026-03-15", "3/25/2026", "1/2/26", "3
 ROWS = st.lists(st.tuples(st.sampled_from("abcdex"), FIGURES, DAYS), min_size=1, max_size=40)
 
 
-def read_row(name, text):
+def read_row(name, text, day=""):
     """Return what one row says, as a person would read it: a number and what is wrong."""
     plain = plain_numbers([text])
     if text in plain:
         return plain[text], None
     kind = KINDS.get(name, "number")
     if kind in ("date", "yes_no"):
-        return math.nan, None
+        # Taken for the day or the answer that it is, unless another day stands in its own column.
+        is_taken = not text or kind == "yes_no" or day in ("", text)
+        return math.nan, None if is_taken else "not-a-number"
     reading = read_number(text, whole=kind == "count")
     if reading.problem or reading.value is None:
         return math.nan, reading.problem
@@ -60,14 +62,23 @@ def test_distinct_cells_give_what_single_rows_give(tmp_path_factory, rows):
     items = [ITEM_OF.get(name, "1") for name in frame["input"]]
     frame.assign(unit_code="A", year=2026, item_code=items).to_csv(path, index=False)
     table, findings = read_long_table(path, CRITERIA)
-    figures = [read_row(name, text.strip()) for name, text, _ in rows]
-    days = [read_date(day) for _, _, day in rows]
+    figures = [read_row(name, text.strip(), day) for name, text, day in rows]
+    is_moved = [
+        name == "d" and not day and text.strip() not in ("", *plain_numbers([text.strip()]))
+        for name, text, day in rows
+    ]
+    told = [
+        text.strip() if moved else day for (_, text, day), moved in zip(rows, is_moved, strict=True)
+    ]
+    days = [read_date(day) for day in told]
     assert [repr(value) for value in table["value"]] == [repr(value) for value, _ in figures]
     assert [day.date() if pd.notna(day) else None for day in table["happened_on"]] == [
         day.value for day in days
     ]
     expected = [(code, f"B{row}") for row, (_, code) in enumerate(figures, start=2) if code]
-    expected += [(day.problem, f"C{row}") for row, day in enumerate(days, start=2) if day.problem]
+    columns = ["B" if moved else "C" for moved in is_moved]
+    expected += [(day.problem, f"{column}{row}") for row, (day, column)
+                 in enumerate(zip(days, columns, strict=True), start=2) if day.problem]  # fmt: skip
     assert [(finding.code, finding.cell) for finding in findings] == expected
 
 
