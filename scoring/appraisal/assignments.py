@@ -68,9 +68,7 @@ def assigned(
     return {name: rows[hit] for name, hit in mine.items() if hit.any()}, findings
 
 
-def _about(
-    row: Mapping[Any, Any], rows: pd.DataFrame, above: Mapping[str, set[str]]
-) -> pd.Series:
+def _about(row: Mapping[Any, Any], rows: pd.DataFrame, above: Mapping[str, set[str]]) -> pd.Series:
     """Say which rows an assignment is about."""
     hit = pd.Series(True, index=rows.index)
     if row["unit_code"]:

@@ -160,7 +160,18 @@ def _units(table: pd.DataFrame) -> tuple[IntArray, pd.DataFrame, IntArray]:
     first = np.zeros(unit_of.max(initial=-1) + 1, dtype=np.intp)
     first[unit_of[::-1]] = heads[::-1]
     units = table[list(UNIT_COLUMNS)].iloc[first].reset_index(drop=True)
+    units["block"] = _blocks(table["block"].iloc[heads], unit_of, units["block"])
     return np.repeat(unit_of, lengths), units, heads
+
+
+def _blocks(met: pd.Series, unit_of: IntArray, first: pd.Series) -> pd.Series:
+    """Return the block of each unit: the first that its rows name, for an empty cell names none."""
+    is_named = (met != "").to_numpy()
+    if is_named.all() or not is_named.any():
+        return first
+    blocks = first.to_numpy(dtype=object)
+    blocks[unit_of[is_named][::-1]] = met[is_named][::-1]
+    return pd.Series(blocks, index=first.index, dtype=first.dtype)
 
 
 def _two_blocks(
@@ -168,10 +179,9 @@ def _two_blocks(
 ) -> list[Finding]:
     """Return the units whose rows name several blocks, at the first row that names another."""
     met, own = table["block"].iloc[heads].to_numpy(), units["block"].to_numpy()[unit_of[heads]]
-    shown = _first_of_each(heads[met != own], unit_of)[:MAX_FINDINGS_PER_KIND]
+    shown = _first_of_each(heads[(met != own) & (met != "")], unit_of)[:MAX_FINDINGS_PER_KIND]
     both = (
-        {"blocks": [units["block"].iloc[unit_of[row]] or "–", table["block"].iloc[row] or "–"]}
-        for row in shown
+        {"blocks": [units["block"].iloc[unit_of[row]], table["block"].iloc[row]]} for row in shown
     )
     return row_findings("rank-unit-in-two-blocks", table, shown, both)
 

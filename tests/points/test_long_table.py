@@ -174,6 +174,14 @@ def test_a_blank_row_says_nothing_against_the_figure_of_another():
     assert codes(twice) == ["duplicate-input"] and np.isnan(points(twice, "1.1"))
 
 
+def test_an_empty_cell_names_no_block():
+    one, *others = full()
+    sheet = scored(one | {"block": ""}, *(other | {"block": "Sở"} for other in others))
+    assert (codes(sheet), sheet.units["block"].tolist()) == ([], ["Sở"])
+    twice = scored(one | {"block": "Xã"}, *(other | {"block": "Sở"} for other in others))
+    assert codes(twice) == ["rank-unit-in-two-blocks"]
+
+
 def test_unknown_items_and_inputs_are_reported_once_each_and_lose_nothing():
     result = scored(*full(), row("9.9", "a", 1), row("9.9", "a", 1), row("1.1", "c", 1))
     assert codes(result) == ["unknown-item", "unknown-input"]
