@@ -56,12 +56,17 @@ def approved_digests(
 def append_approval(
     path: Path, digests: Mapping[str, str], *, approved_by: str, approved_on: dt.date
 ) -> tuple[str, list[Finding]]:
-    """Add an approval to a journal; see `extend_journal` for what is returned and raised."""
+    """Add an approval to a journal; see `extend_journal` for what is returned and raised.
+
+    The same approval once more, as after a power cut, is there already and adds nothing.
+    """
     body = {"kind": APPROVAL, "digests": dict(digests), "decided_by": approved_by}
     body["decided_on"] = approved_on.isoformat()
 
-    def make(_: Journal) -> tuple[Bodies, list[Finding]]:
-        return [body], []
+    def make(journal: Journal) -> tuple[Bodies, list[Finding]]:
+        sound = (line.said for _, line in journal.of(APPROVAL) if line.is_sound)
+        is_there = any({name: said.get(name) for name in body} == body for said in sound)
+        return ([] if is_there else [body]), []
 
     return extend_journal(path, {"set_fingerprint": digests["set"]}, make)
 

@@ -49,3 +49,12 @@ def test_an_approval_lapses_when_set_points_or_ledger_change(
     assert [one[:2] for one in found] == ([("approval-lapsed", "3")] if changed else [])
     assert all("-" not in one.problem("vi") for one in lapsed_approvals(path, current))
     assert all(f"Chủ tịch has lapsed: {changed} changed" in text for *_, text in found), found
+
+
+def test_the_same_approval_again_adds_no_line_and_another_day_does(path):
+    approved = approved_digests("ab", POINTS, {UNIT: "cd"})
+    head, _ = append_approval(path, approved, approved_by="Chủ tịch", approved_on=DAY)
+    again, _ = append_approval(path, approved, approved_by="Chủ tịch", approved_on=DAY)
+    later = DAY + dt.timedelta(days=1)
+    other, _ = append_approval(path, approved, approved_by="Chủ tịch", approved_on=later)
+    assert (again == head, other == head) == (True, False)
