@@ -116,7 +116,10 @@ def test_any_text_at_all_is_read_without_failing(text):
 
 @pytest.mark.needs_shared
 def test_recall_and_precision_on_the_five_real_plans(seed_plans, capsys):
-    """All 94 targets read by hand against those found, by line, comparison and value.
+    """All 94 targets read by hand against those found, by line, figures, unit and year.
+
+    Beside them the five plans set a task "2 lần/năm" four times, which is when it recurs: its
+    deadlines hold that, and no target. 98 figures are what a hand finds in all.
 
     The patterns were written with these five plans in view, so this measures what is kept, not
     what to expect of an unseen plan.
@@ -126,10 +129,8 @@ def test_recall_and_precision_on_the_five_real_plans(seed_plans, capsys):
     found: Counter = Counter()
     for name, plan in seed_plans.items():
         lines = plan.targets["source_place"].str.extract(r"(\d+)")[0].astype(int)
-        values = plan.targets["value"].fillna(-1.0)
-        found.update(
-            zip([name] * len(lines), lines, plan.targets["comparison"], values, strict=True)
-        )
+        read = plan.targets[["comparison", "value", "upper_value", "unit", "year"]].fillna(-1.0)
+        found.update(zip([name] * len(lines), lines, *(read[c] for c in read), strict=True))
     right = sum((wanted & found).values())
     recall, precision = right / wanted.total(), right / found.total()
     with capsys.disabled():
@@ -162,3 +163,44 @@ def test_recall_and_precision_on_wordings_the_five_plans_do_not_have(
     right = (wanted & found).total()
     assert right / wanted.total() >= least_recall
     assert right / found.total() >= least_precision
+
+
+def test_what_was_found_at_first_sight_is_still_found():
+    """25 sentences written before the reader was tried on them, held apart from its mending.
+
+    17 of 26 targets were found with every detail, and 17 of 20 found were right: missed were shares
+    in words ("một nửa"), "không còn", ranges of counts, a rank told as a place, and a year compared
+    without "so với"; the change that a bound hides ("giảm tối thiểu") comes back with its binding.
+    """
+    sentences = pd.read_csv(DATA / "targets_first_sight.csv", keep_default_na=False, dtype=str)
+    right = found = 0
+    for _, rows in sentences.groupby("sentence_number", sort=False):
+        first = rows.iloc[0]
+        wanted = Counter(tuple(row) for row in rows[_DETAILS].to_numpy() if row[0])
+        read = read_targets(first["sentence"], int(first["plan_year"]))
+        told = Counter(
+            (t.comparison, _shown(t.value), _shown(t.upper_value), t.unit, str(t.year))
+            for t in read
+        )
+        right, found = right + (wanted & told).total(), found + told.total()
+    assert right >= 17 and found - right <= 3
+
+
+_DETAILS = ["comparison", "value", "upper_value", "unit", "year"]
+
+
+def _shown(value: float | None) -> str:
+    return "" if value is None else f"{value:g}"
+
+
+@pytest.mark.parametrize(
+    ("sentence", "is_sure"),
+    [
+        ("Mức độ hài lòng của người dân đạt trên 85%", True),
+        ("Đúng hạn đạt 99%, trong đó cấp xã đạt 95%", False),
+        ("Cấp 60% dịch vụ công mức độ 3", False),
+        ("Mỗi đơn vị giảm bình quân ít nhất 10% chi phí", False),
+    ],
+)
+def test_a_reading_is_sure_only_where_it_used_every_word(sentence, is_sure):
+    assert {target.is_sure for target in read_targets(sentence, 2025)} == {is_sure}
