@@ -29,8 +29,9 @@ _KNOWN = {
     "risk": (7.0, "item_number"), "unit_name": (20.0, "item"), "max_points": (7.0, "item_number"),
     "claimed_points": (9.0, "item_number"), "computed_points": (8.0, "item_number"),
     "supported_points": (8.0, "item_number"), "earlier_points": (8.0, "item_number"),
-    "comment": (24.0, "item"), "answer": (24.0, "item"),
-    "differs": (24.0, "item"), "documents": (26.0, "item"), "explanation": (24.0, "item"),
+    # Comment and answer stand on the same page when printed.
+    "differs": (24.0, "item"), "comment": (24.0, "item"), "answer": (24.0, "item"),
+    "documents": (26.0, "item"), "explanation": (24.0, "item"),
 }  # fmt: skip
 _DECIDED = {
     "points": (12.0, "entry_points"), "reason_kind": (16.0, "entry_text"),

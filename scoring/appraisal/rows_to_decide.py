@@ -180,14 +180,17 @@ def rows_of_next_round(rows: pd.DataFrame, decisions: pd.DataFrame, round: str) 
     """Return the rows that an earlier round left in dispute, with ``earlier_points``.
 
     The last round before `round` that decided an item counts. Kept is what it lowered below the
-    claim (below the rule where nothing was claimed), and what appraisers decided differently; of
-    these the lowest points are shown, of a penalty the highest. See `left_open` for what nobody decided.
+    claim (below the rule where nothing was claimed), on what it asked the unit something, and what
+    appraisers decided differently; of these the lowest points are shown, of a penalty the highest.
+    See `left_open` for what nobody decided.
     """
-    given = last_before(decisions, round).groupby(_ITEM_KEY)["points"].agg(["min", "max"])
-    found = given.reindex(pd.MultiIndex.from_frame(rows[_ITEM_KEY]))
+    last, items = last_before(decisions, round), pd.MultiIndex.from_frame(rows[_ITEM_KEY])
+    found = last.groupby(_ITEM_KEY)["points"].agg(["min", "max"]).reindex(items)
+    asked = last[last["request"] != ""] if "request" in last else last.iloc[:0]
     lowest, highest = found["min"].to_numpy(), found["max"].to_numpy()
     strictest = np.where(rows["kind"] == "penalty", highest, lowest)
     is_disputed = (points_lost(rows, strictest) > 1e-9) | (lowest < highest - 1e-9)
+    is_disputed |= items.isin(pd.MultiIndex.from_frame(asked[_ITEM_KEY]))
     return rows.assign(earlier_points=strictest)[is_disputed].reset_index(drop=True)
 
 
