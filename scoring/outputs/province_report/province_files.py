@@ -54,6 +54,10 @@ def write_province(
 def _made(content: ProvinceContent, kind: str) -> bytes | None:
     """Return a file of a kind; None where a province report has none."""
     # The makers are loaded where they are used: a page alone does without the others.
+    if kind == "xlsx":
+        from scoring.outputs.province_report.province_workbook import province_workbook
+
+        return province_workbook(content)
     if kind == "docx":
         from scoring.outputs.province_report.province_word import province_word
 

@@ -13,23 +13,11 @@ from scoring.base.numbers import format_number
 from scoring.base.rounding import round_points
 from scoring.base.units import KEY_COLUMNS, time_text
 from scoring.outputs.content.set_identity import grade_name
+from scoring.outputs.section_sheets import Cell, Section
 from scoring.points import ScoreSheet
 from scoring.points.places import RANKED_WITHIN
 
-Cell = str | int | float
 _NAMED = 5  # more units that lead together are counted, not named
-
-
-@dataclass(frozen=True, slots=True)
-class Section:
-    """A titled table; `heads` are labels, `widths` millimetres in Word, `notes` stand below it."""
-
-    key: str
-    title: str
-    heads: tuple[str, ...]
-    rows: tuple[tuple[Cell, ...], ...]
-    widths: tuple[float, ...]
-    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,112 @@
+"""Titled tables, and how each is written as a sheet of a workbook."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from scoring.files.xlsx import FORMATS, FormatName, SafeSheet, SafeWorkbook
+from scoring.outputs.report_sheets import line_count
+
+Cell = str | int | float
+_PER_MM = 0.62  # characters of a column on the sheet for a millimetre in Word
+_TEXT = FORMATS["text"] | {"border": 1}
+_COUNT = {"border": 1, "valign": "top", "align": "center"}
+_TITLE = FORMATS["title"] | {"text_wrap": True, "valign": "top"}
+HEADER_ROW, _LINE = 3, 15.75
+# Fitting the heights of very many rows takes long; what they hold is short.
+_MOST_FITTED = 5000
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A titled table; `heads` are labels, `widths` millimetres in Word, `notes` stand below it."""
+
+    key: str
+    title: str
+    heads: tuple[str, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+    widths: tuple[float, ...]
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SectionLooks:
+    """What the sheets of a workbook share: title, set, decimals of figures, notes below each table.
+
+    Of a `landscape` table the first `repeated` columns stand on each of the pages side by side.
+    """
+
+    title: str
+    about: str
+    decimals: int
+    notes: tuple[str, ...] = ()
+    landscape: bool = False
+    repeated: int = 0
+
+
+def write_section(
+    book: SafeWorkbook, sheet: SafeSheet, section: Section, looks: SectionLooks
+) -> None:
+    """Write a table with its heading, filters and notes, ready to print."""
+    widths = [max(8.0, _PER_MM * width) for width in section.widths]
+    sheet.set_widths(widths)
+    # Title and notes are as wide as what the first printed page shows.
+    shown = _shown(widths, looks)
+    _line(book, sheet, 0, f"{looks.title}. {section.title}", shown, _TITLE)
+    _line(book, sheet, 1, looks.about, shown)
+    sheet.write_row(HEADER_ROW, 0, section.heads, "header")
+    lines = _lines(section.heads, [0.85 * width for width in widths])
+    sheet.sheet.set_row(HEADER_ROW, _LINE * lines + 4)
+    is_fitted = len(section.rows) <= _MOST_FITTED
+    for at, row in enumerate(section.rows, start=HEADER_ROW + 1):
+        if is_fitted:
+            sheet.sheet.set_row(at, _LINE * _lines(row, widths))
+        for column, cell in enumerate(row):
+            sheet.write(at, column, cell, _look(cell, looks.decimals))
+    last = HEADER_ROW + len(section.rows)
+    sheet.sheet.autofilter(HEADER_ROW, 0, last, len(section.heads) - 1)
+    for at, note in enumerate((*section.notes, *looks.notes), start=last + 2):
+        _line(book, sheet, at, note, shown)
+    sheet.print_on_a4(header_row=HEADER_ROW, landscape=looks.landscape, footer=looks.title)
+    if looks.repeated:
+        sheet.sheet.freeze_panes(HEADER_ROW + 1, looks.repeated)
+        sheet.fit_readably(widths, repeated=looks.repeated)
+
+
+def _shown(widths: Sequence[float], looks: SectionLooks) -> list[float]:
+    """Return the widths of the columns that one page shows; a table of many columns has several."""
+    shown = list(widths)
+    while looks.repeated and sum(shown) > 150 and len(shown) > 2:
+        shown.pop()
+    return shown
+
+
+def _line(
+    book: SafeWorkbook,
+    sheet: SafeSheet,
+    row: int,
+    text: str,
+    widths: Sequence[float],
+    look: FormatName = "text",
+) -> None:
+    """Write a text as wide as the table, so that it does not shrink the print."""
+    sheet.sheet.merge_range(row, 0, row, len(widths) - 1, "", book.format(look))
+    sheet.write_text(row, 0, text, look)
+    larger = 1.3 if look is _TITLE else 1.0
+    sheet.sheet.set_row(row, larger * _LINE * line_count(text, sum(widths) / larger))
+
+
+def _look(cell: Cell, decimals: int) -> dict[str, object]:
+    if isinstance(cell, float):
+        figure = "#,##0" + (f".{'0' * decimals}" if decimals else "")
+        return {"num_format": figure, "border": 1, "valign": "top"}
+    return _COUNT if isinstance(cell, int) else _TEXT
+
+
+def _lines(row: Sequence[Cell], widths: Sequence[float]) -> int:
+    """Return how many lines the tallest cell of a row takes."""
+    cells = zip(row, widths, strict=True)
+    return max(
+        sum(line_count(line, width) for line in str(cell).split("\n")) for cell, width in cells
+    )

@@ -1,0 +1,104 @@
+"""The workbook of a province: what the page says, as numbers, ready to filter and to print."""
+
+from __future__ import annotations
+
+import dataclasses
+import html
+import io
+import re
+
+import openpyxl
+import pytest
+
+from scoring.outputs.province_report.province_content import province_content
+from scoring.outputs.province_report.province_page import province_page
+from scoring.outputs.province_report.province_workbook import province_workbook
+
+HEAD = 4
+
+
+@pytest.fixture(scope="module")
+def content(unproven):
+    last = unproven.sheet.scores.assign(year=2024)
+    last["points"] = last["points"] * 0.9
+    return province_content(unproven.sheet, unproven.gaps, unproven.targets, last_scores=last)
+
+
+@pytest.fixture(scope="module")
+def book(content):
+    return openpyxl.load_workbook(io.BytesIO(province_workbook(content)))
+
+
+def rows_of(sheet, count):
+    return [
+        [cell.value for cell in row]
+        for row in sheet.iter_rows(min_row=HEAD + 1, max_row=HEAD + count)
+    ]
+
+
+def test_figures_are_the_same_on_the_page_in_the_workbook_and_in_the_table(content, book, unproven):
+    page = html.unescape(province_page(content))
+    lost = unproven.gaps[unproven.gaps["kind"] == "lost"].groupby("item_code")["lost_points"].sum()
+    losing = rows_of(book["Mất điểm theo mục"], len(content.losses.items))
+    assert {row[0] for row in losing} >= set(lost.index)
+    for row, own in zip(losing, content.losses.items, strict=True):
+        assert (row[0], row[1], row[3], row[6]) == (own.code, own.name, own.lost.value, own.units)
+        assert row[3] == pytest.approx(lost.get(own.code, 0.0), abs=0.005)
+        assert f"<strong>{own.lost.text}</strong>" in page
+    units = rows_of(book["Các đơn vị"], len(content.units))
+    points = unproven.sheet.index.set_index("unit_name")["points"]
+    for row, own in zip(units, content.units, strict=True):
+        assert row[3] == pytest.approx(points[row[1]], abs=0.005)
+        assert f"<strong>{own.range_text}</strong>" in page
+    moved = rows_of(book["Thay đổi"], len(content.changes.rows))
+    for row, own in zip(moved, content.changes.rows, strict=True):
+        assert (row[0], row[4]) == (own.unit_name, own.change.value)
+        assert f"<strong>{own.change.text}</strong>" in page
+
+
+def test_every_unit_and_item_that_loses_stands_there_with_its_cause(content, book):
+    told = {
+        (row[0], row[2].split(" ")[0]): (row[4], row[6])
+        for row in rows_of(book["Chỗ mất điểm"], book["Chỗ mất điểm"].max_row - HEAD)
+        if row[2]
+    }
+    wanted = {
+        (unit.unit_name, item.head.code): item.cause_name
+        for unit in content.units
+        for item in content.items_of(unit.key)
+        if item.cause
+    }
+    assert {key: cause for key, (_, cause) in told.items()} == wanted
+
+
+def test_what_is_open_is_an_empty_cell_and_never_zero(unfinished):
+    content = province_content(unfinished.sheet, unfinished.gaps)
+    sheet = openpyxl.load_workbook(io.BytesIO(province_workbook(content)))["Điểm từng mục"]
+    for row, unit in zip(rows_of(sheet, len(content.units)), content.units, strict=True):
+        for value, item in zip(row[2:], content.items_of(unit.key), strict=True):
+            assert (value is None) == (item.status == "not_assessed")
+
+
+def test_sheets_filter_freeze_and_repeat_their_headings_on_a4(book):
+    for sheet in book.worksheets:
+        assert sheet.auto_filter.ref, sheet.title
+        assert sheet.freeze_panes, sheet.title
+        assert sheet.print_title_rows == f"${HEAD}:${HEAD}", sheet.title
+        assert sheet.page_setup.paperSize == 9
+    assert len(book["Tổng hợp"]._charts) == 2
+
+
+def test_text_is_never_a_formula_and_the_bytes_repeat(content):
+    rows = tuple(dataclasses.replace(row, unit_name="=1+1") for row in content.league.rows)
+    hostile = dataclasses.replace(content, league=dataclasses.replace(content.league, rows=rows))
+    made = province_workbook(hostile)
+    assert made == province_workbook(hostile)
+    book = openpyxl.load_workbook(io.BytesIO(made))
+    kinds = {cell.data_type for row in book["Các đơn vị"].iter_rows() for cell in row}
+    assert "f" not in kinds
+    assert book["Các đơn vị"].cell(HEAD + 1, 2).value == "=1+1"
+
+
+def test_no_label_is_left_unworded(content, book):
+    words = " ".join(str(cell.value) for sheet in book for row in sheet.iter_rows() for cell in row)
+    assert not re.search(r"\bprovince_\w+|\{\w+\}", words)
