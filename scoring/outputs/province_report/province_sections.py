@@ -171,14 +171,15 @@ def _points(c: ProvinceContent) -> Section:
         (row.unit_name, row.block, *grid[place_of[row.key]]) for row in c.units
     ]
     heads = (c.say("unit"), c.say("page_block"), *(f"{i.code} / {i.maximum.text}" for i in c.items))
-    widths = (_NAME, 25.0, *[_FIGURE] * len(c.items))
+    widths = (_NAME, 25.0, *[_COUNT - 2] * len(c.items))
     notes = (c.say("province_points_note"),)
     return Section("points", c.say("province_sheet_points"), heads, tuple(rows), widths, notes)
 
 
 def _gaps(c: ProvinceContent) -> Section:
     """Return every item of a unit that loses points, is open or lacks proof, unit by unit."""
-    figures = c.figures
+    # The property sifts the whole league each time it is asked.
+    figures, told = c.figures, c.units
     names = [f"{item.code} {item.name}" for item in c.items]
     units, items = np.nonzero(figures.cause.T >= 0)
     picked = (a.T[units, items].tolist() for a in (figures.maxima, figures.points, figures.lost))
@@ -188,7 +189,7 @@ def _gaps(c: ProvinceContent) -> Section:
         figures.status.T[units, items].tolist(), strict=True,
     )  # fmt: skip
     rows: list[tuple[Cell, ...]] = [
-        (c.units[unit].unit_name, c.units[unit].block, names[item], most, points, lost,
+        (told[unit].unit_name, told[unit].block, names[item], most, points, lost,
          figures.cause_names[cause], states[status])
         for unit, item, most, points, lost, cause, status in columns
     ]  # fmt: skip

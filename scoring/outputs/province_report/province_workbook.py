@@ -77,6 +77,8 @@ def _write_front(
     )
     looks = SectionLooks(content.title, _about(content), content.figures.decimals)
     write_section(book, sheet, section, looks)
+    # A chart that is cut in two by the end of a page says nothing.
+    sheet.sheet.fit_to_pages(1, 1)
     row = HEADER_ROW + len(facts) + len(section.notes) + 4
     for chart in filter(
         None, (_spread_chart(book, content, sheets), _loss_chart(book, content, sheets))
