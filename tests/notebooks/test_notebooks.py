@@ -8,10 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-import nbformat
 import pytest
-from jupyter_client import KernelManager
-from nbclient import NotebookClient
 
 import scoring
 
@@ -30,8 +27,15 @@ TOLD = {
 }
 
 
+def read(path):
+    # It takes two seconds to load, and every process collects this file.
+    import nbformat
+
+    return nbformat.read(path, 4)
+
+
 def code_cells(path):
-    return [cell for cell in nbformat.read(path, 4).cells if cell.cell_type == "code"]
+    return [cell for cell in read(path).cells if cell.cell_type == "code"]
 
 
 def test_every_notebook_has_its_conclusion_checked():
@@ -41,6 +45,8 @@ def test_every_notebook_has_its_conclusion_checked():
 @pytest.fixture(scope="module")
 def kernel():
     """One kernel for all notebooks, for imports cost seconds; it forgets its names between two."""
+    from jupyter_client import KernelManager
+
     manager = KernelManager(kernel_name="python3")
     manager.start_kernel(env=os.environ | {"PYTHONPATH": str(ROOT)})
     yield manager
@@ -50,11 +56,14 @@ def kernel():
 @pytest.fixture
 def run(kernel, tmp_path):
     """Execute a notebook in an empty folder and return what its cells show, as one text."""
+    from nbclient import NotebookClient
+    from nbformat.v4 import new_code_cell
+
     forget = 'os.environ.pop("PARINDEX_LANG", None)'
     empty = f"%reset -f\nimport os; os.chdir({str(tmp_path)!r}); {forget}; del os"
 
     def shown(notebook):
-        notebook.cells.insert(0, nbformat.v4.new_code_cell(empty))
+        notebook.cells.insert(0, new_code_cell(empty))
         NotebookClient(notebook, kernel, timeout=120).execute()
         outputs = [output for cell in notebook.cells for output in cell.get("outputs", [])]
         return "\n".join(str(output.get("data", "")) for output in outputs)
@@ -64,14 +73,14 @@ def run(kernel, tmp_path):
 
 @BY_NAME
 def test_a_notebook_runs_and_reaches_its_conclusion(path, run):
-    notebook = nbformat.read(path, 4)
+    notebook = read(path)
     assert TOLD[path.stem] in run(notebook)
     noise = [out for cell in notebook.cells for out in cell.get("outputs", []) if "text" in out]
     assert not noise, "a notebook prints warnings"
 
 
 def test_one_word_of_the_parameters_turns_a_notebook_english(run):
-    notebook = nbformat.read(NOTEBOOKS[0], 4)
+    notebook = read(NOTEBOOKS[0])
     parameters = next(cell for cell in notebook.cells if cell.cell_type == "code")
     parameters.source = parameters.source.replace('LANG = "vi"', 'LANG = "en"')
     shown = run(notebook)
@@ -137,7 +146,7 @@ def test_a_notebook_has_one_cell_of_parameters_and_no_long_function(path):
 
 @BY_NAME
 def test_a_notebook_speaks_vietnamese_and_english_and_concludes(path):
-    prose = [cell.source for cell in nbformat.read(path, 4).cells if cell.cell_type == "markdown"]
+    prose = [cell.source for cell in read(path).cells if cell.cell_type == "markdown"]
     assert "Kết luận dùng lại được" in prose[-1]
     assert re.search(r"^\*[A-Z].+\*$", prose[-1], re.MULTILINE | re.DOTALL)
 
