@@ -7,13 +7,14 @@ is what the appraiser stated; what nobody stated stays empty.
 
 from __future__ import annotations
 
-import math
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from scoring.analysis.chances import binomial_tail
 from scoring.base.units import KEY_COLUMNS
 from scoring.base.values import INDEX_CODE, SCORED
 from scoring.points import ScoreSheet
@@ -189,11 +190,7 @@ def _items(
         ahead_points=np.nanmean(own["lowered"], axis=1) if len(rows) else [],
         unit_code="", period="", year=np.nan,
     )  # fmt: skip
-    differing = table["higher"] + table["lower"]
-    chances = [
-        _chance(int(n), int(k), usual / 100)
-        for n, k, usual in zip(table["compared"], differing, table["usual_percent"], strict=True)
-    ]
+    chances = [chance_of_difference(row) for row in table.to_dict("records")]
     is_often = (table["differ_percent"] >= 100 * _SHARE) & (table["compared"] >= FEWEST_UNITS)
     return table.assign(is_disputed=is_often & (np.array(chances) < _CHANCE / max(len(table), 1)))
 
@@ -211,19 +208,7 @@ def _counted(told: dict[str, BoolArray | FloatArray], axis: int) -> pd.DataFrame
     return pd.DataFrame({**counts, **shares, "answered": told["answered"].sum(axis=axis)})
 
 
-def _chance(count: int, hits: int, share: float) -> float:
-    """Return the chance of `hits` or more among `count`, each with the chance `share`.
-
-    >>> round(_chance(4, 2, 0.5), 4), _chance(5, 0, 0.0), _chance(5, 1, 0.0)
-    (0.6875, 1.0, 0.0)
-    """
-    if math.isnan(share) or hits <= 0:
-        return 1.0
-    if share <= 0.0 or share >= 1.0:
-        return float(share >= 1.0)
-    logs = [
-        math.lgamma(count + 1) - math.lgamma(k + 1) - math.lgamma(count - k + 1)
-        + k * math.log(share) + (count - k) * math.log1p(-share)
-        for k in range(hits, count + 1)
-    ]  # fmt: skip
-    return min(1.0, math.fsum(math.exp(log) for log in logs))
+def chance_of_difference(row: Mapping[Any, Any]) -> float:
+    """Return how likely a row of ``Ahead`` differs so often, if it differs as often as is usual."""
+    differing = int(row["higher"] + row["lower"])
+    return binomial_tail(int(row["compared"]), differing, row["usual_percent"] / 100)

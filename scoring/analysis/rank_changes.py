@@ -119,7 +119,7 @@ def rank_changes(
     if mapping is not None:
         diff, doubts = _as_confirmed(diff, mapping)
         findings += doubts
-    pairs = _shared_items(diff)
+    pairs = shared_items(diff)
     table = _compared(sheet, units[units["unit_code"].isin(before)], last, pairs)
     return table, findings
 
@@ -151,8 +151,11 @@ def _as_confirmed(diff: SetDiff, mapping: pd.DataFrame) -> tuple[SetDiff, list[F
     return SetDiff(diff.old, diff.new, pairs), found
 
 
-def _shared_items(diff: SetDiff) -> dict[str, str]:
-    """Return the old codes of the items that stayed the same, by their new ones."""
+def shared_items(diff: SetDiff) -> dict[str, str]:
+    """Return the old codes of the items that stayed the same, by their new ones.
+
+    An item stayed the same where both sets have it with the same rule, maximum and assessor.
+    """
     changes = diff.changes("vi")
     changed = set(changes.loc[changes["change"].isin(_OTHER_RULES), "new_code"])
     return {

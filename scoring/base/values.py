@@ -150,6 +150,18 @@ CHANGE_NOTES = (
 )
 # How a published result stands to its target.
 EXTERNAL_RESULTS = ("met", "missed", "not-measured", "no-target")
+# What is worth a second look, in the order in which it is shown.
+ANOMALY_KINDS = (
+    "full-marks",
+    "copied-text",
+    "shared-document",
+    "jump-last-year",
+    "jump-peers",
+    "heaped-digits",
+    "same-figures",
+    "always-differs",
+    "deadline-dates",
+)
 JOINED_BY = ("own", "added-up", "weighted-mean")
 
 # Positions in STATUSES, as arrays of statuses hold them.
