@@ -166,6 +166,10 @@ TRIED = {
         "sipas report chi-so/estimates.csv --out khong",
     ],
     "appraise prepare": [f"appraise prepare inputs.csv --criteria {SAMPLE} --out tham-dinh"],
+    "appraise anomalies": [
+        f"appraise anomalies inputs.csv --criteria {SAMPLE} --out xem-lai",
+        f"appraise anomalies trong --criteria {SAMPLE} --out khong",
+    ],
     "appraise apply": ["appraise apply tham-dinh/tham-dinh.xlsx --journal nhat-ky.jsonl"],
     "appraise letter": [
         f"appraise letter inputs.csv --criteria {SAMPLE} --journal nhat-ky.jsonl --due 2020-01-31 --out cong-van"

@@ -87,6 +87,9 @@ FOLDERS = {
         "appraise matrix so-lieu.csv --criteria department-sample --journal tham-dinh.jsonl --due 2026-12-31 --out {}",
         "comments.xlsx",
     ),
+    "appraise anomalies": (
+        "appraise anomalies so-lieu.csv --criteria department-sample --out {}", "anomalies.csv"
+    ),
     "score": ("score so-lieu.csv --criteria department-sample --out {}", "scores.csv"),
     "rank": ("rank so-lieu.csv --criteria department-sample --out {}", "ranking.csv"),
     "demo": ("demo --out {}", "scores.csv"),
