@@ -31,7 +31,7 @@ _KNOWN = {
     "supported_points": (8.0, "item_number"), "earlier_points": (8.0, "item_number"),
     # Comment and answer stand on the same page when printed.
     "differs": (24.0, "item"), "comment": (24.0, "item"), "answer": (24.0, "item"),
-    "documents": (26.0, "item"), "explanation": (24.0, "item"),
+    "look_again": (16.0, "item"), "documents": (26.0, "item"), "explanation": (24.0, "item"),
 }  # fmt: skip
 _DECIDED = {
     "points": (12.0, "entry_points"), "reason_kind": (16.0, "entry_text"),

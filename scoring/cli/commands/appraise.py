@@ -11,6 +11,8 @@ from typing import Any
 
 import pandas as pd
 
+from scoring.analysis.anomalies import find_anomalies
+from scoring.analysis.anomalies.row_marks import row_marks
 from scoring.appraisal import append_decisions, check_journal, merge_journals, read_journal
 from scoring.appraisal.agreement import agreement, kappa_available, moderation_list
 from scoring.appraisal.appraiser_workbook import appraiser_workbook_bytes
@@ -41,6 +43,7 @@ from scoring.base.numbers import format_number
 from scoring.base.units import UnitKey, unit_keys
 from scoring.batch.run import compute
 from scoring.batch.submissions import Intake, read_files
+from scoring.cli.commands.appraise_anomalies import handed_in
 from scoring.cli.commands.given_files import chosen_set, day_looked_at, digests_of, intake_of
 from scoring.cli.console import Console
 from scoring.files.atomic import write_atomically
@@ -60,6 +63,8 @@ def prepare(options: argparse.Namespace, console: Console) -> int:
     rows = rows_to_decide(
         result.sheet, intake.claims, intake.proof, digests_of(intake), console.lang
     )
+    unusual, _ = find_anomalies(result.sheet, handed_in(intake), lang=console.lang)
+    rows = rows.assign(look_again=row_marks(rows, unusual, console.lang))
     findings, known = list(result.findings), rows
     if options.round != "1":
         if not options.journal:
