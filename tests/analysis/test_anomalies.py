@@ -119,6 +119,15 @@ def test_a_text_of_few_words_is_alike_by_itself(clean):
     assert rows_of(written(clean, short), "copied-text")[0] == []
 
 
+def test_stock_phrases_that_meet_in_two_units_are_not_copied(clean):
+    one, other = (" ".join(f"{word}{at}" for at in range(14)) for word in ("câu", "mẫu"))
+    texts = {(f"X{place:04d}", "1.1"): f"{one} {place}, {other}" for place in (3, 11)}
+    assert len(rows_of(written(clean, texts), "copied-text")[0]) == 1
+    texts |= {(f"X{place:04d}", "1.1"): one for place in (12, 13, 14)}
+    texts |= {(f"X{place:04d}", "1.1"): other for place in (15, 16, 17)}
+    assert rows_of(written(clean, texts), "copied-text")[0] == []
+
+
 def documented(province, units, **stated):
     """Return the province in which units hand in one more document, for item 1.2."""
     documents, links = province.tables["documents"], province.tables["links"]

@@ -19,12 +19,14 @@ import numpy.typing as npt
 import pandas as pd
 from rapidfuzz import fuzz, process
 
-from scoring.analysis.anomalies.material import Looked, Material, places_text
+from scoring.analysis.anomalies.material import FEWEST_COMMON, Looked, Material, places_text
 from scoring.base.text import shortened
 
 KINDS = ("copied-text",)
 # Syllables of a unit's own; shorter texts are alike by themselves. Percent of them that agree.
 _FEWEST_WORDS, _ALIKE = 25, 90.0
+# Of these, so many that hardly anybody else has, too.
+_FEWEST_SHARED = 20
 _RUN, _BANDS, _IN_BAND, _CHUNK = 5, 10, 2, 20_000
 _FEWEST_UNITS = 5
 Numbers = npt.NDArray[np.uint64]
@@ -43,7 +45,8 @@ def look(material: Material) -> list[Looked]:
     place_of = texts["place"].to_numpy(np.intp)
     runs = _runs(words)
     is_run = _within(text_of)
-    common = _common(runs, is_run, place_of[text_of], material.common_from)
+    held_by = _held_by(runs, is_run, place_of[text_of])
+    common = held_by >= material.common_from
     own = _own_words(len(words), common)
     counts = np.bincount(text_of[own], minlength=len(texts))
     is_long = counts >= _FEWEST_WORDS
@@ -52,7 +55,9 @@ def look(material: Material) -> list[Looked]:
     looked.common = int(((all_words >= _FEWEST_WORDS) & ~is_long).sum())
     kept = is_run & ~common & is_long[text_of]
     pairs = _alike(_candidates(runs[kept], text_of[kept], place_of), texts, own, text_of)
-    _add_groups(looked, texts, pairs)
+    bounds = np.searchsorted(text_of, np.arange(len(texts) + 1))
+    groups = [_own_group(group, runs, held_by, bounds, place_of) for group in _groups(pairs)]
+    _add_groups(looked, texts, groups)
     return [looked]
 
 
@@ -89,16 +94,16 @@ def _within(text_of: npt.NDArray[np.intp]) -> npt.NDArray[np.bool_]:
     return inside
 
 
-def _common(
-    runs: Numbers, is_run: npt.NDArray[np.bool_], unit_of: npt.NDArray[np.intp], least: int
-) -> npt.NDArray[np.bool_]:
-    """Say which runs so many units have that they are of a template."""
+def _held_by(
+    runs: Numbers, is_run: npt.NDArray[np.bool_], unit_of: npt.NDArray[np.intp]
+) -> npt.NDArray[np.intp]:
+    """Return how many units have the run that begins at each word; 0 where none begins."""
     numbers, of_run = np.unique(runs[is_run], return_inverse=True)
     units = np.unique(of_run.astype(np.int64) * (int(unit_of.max()) + 1) + unit_of[is_run])
-    held_by = np.bincount(units // (int(unit_of.max()) + 1), minlength=len(numbers))
-    common = np.zeros(len(runs), dtype=bool)
-    common[is_run] = held_by[of_run] >= least
-    return common
+    counts = np.bincount(units // (int(unit_of.max()) + 1), minlength=len(numbers))
+    held_by = np.zeros(len(runs), np.intp)
+    held_by[is_run] = counts[of_run]
+    return held_by
 
 
 def _own_words(count: int, common: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
@@ -168,13 +173,38 @@ def _alike(
     return pairs[np.asarray(alike) >= _ALIKE]
 
 
-def _add_groups(looked: Looked, texts: pd.DataFrame, pairs: npt.NDArray[np.intp]) -> None:
+def _own_group(
+    group: list[int],
+    runs: Numbers,
+    held_by: npt.NDArray[np.intp],
+    bounds: npt.NDArray[np.intp],
+    place_of: npt.NDArray[np.intp],
+) -> list[int]:
+    """Return the texts of a group that share enough words which hardly anybody else has.
+
+    Stock phrases, each of many units, also meet in two texts by chance, the more so in a large run.
+    """
+    few = max(FEWEST_COMMON - 1, 2 * len(set(place_of[group])))
+    of_text = {text: slice(bounds[text], bounds[text + 1]) for text in group}
+    told, counts = np.unique(
+        np.concatenate([np.unique(runs[at]) for at in of_text.values()]), return_counts=True
+    )
+    shared = told[counts > 1]
+    kept = []
+    for text, at in of_text.items():
+        is_rare = np.isin(runs[at], shared) & (held_by[at] > 0) & (held_by[at] <= few)
+        if (~_own_words(len(is_rare), is_rare)).sum() >= _FEWEST_SHARED:
+            kept.append(text)
+    return kept if len(set(place_of[kept])) > 1 else []
+
+
+def _add_groups(looked: Looked, texts: pd.DataFrame, groups: list[list[int]]) -> None:
     """Add a reason to look for each group of units that share texts."""
     shared: dict[tuple[int, ...], list[int]] = {}
-    for group in _groups(pairs):
+    for group in filter(None, groups):
         units = tuple(sorted(set(texts["place"].iloc[group])))
         shared.setdefault(units, []).extend(group)
-    base = (len(np.unique(pairs)), looked.seen)
+    base = (sum(map(len, groups)), looked.seen)
     # So many units share it that it is common after all, even if no run of words was.
     few = {units: group for units, group in shared.items()
            if len(units) < looked.material.common_from}  # fmt: skip
