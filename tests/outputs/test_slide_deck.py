@@ -99,6 +99,8 @@ def test_a_table_shows_what_fits_and_says_how_many_rows_it_leaves_out(slides):
     texts = [shape.text_frame.text for shape in slides.slides[0].shapes if shape.has_text_frame]
     assert 5 < shown < 40 and f"Còn {40 - shown}" in texts
     assert table.first_row
+    runs = [r for c in table.iter_cells() for p in c.text_frame.paragraphs for r in p.runs]
+    assert {run.font.size.pt for run in runs} == {12}, "PowerPoint heeds only the size of runs"
     assert table.cell(1, 0).text_frame.text == "=1+1" and "…" in table.cell(4, 0).text_frame.text
     assert table.cell(2, 0).text_frame.text == "Xã B"
 

@@ -105,12 +105,23 @@ def test_a_chart_shows_what_the_tables_of_the_content_say(content):
     assert sum(v for own in bins for v in own if v == v) == content.summary.assessed
     lost = charts["items"].series["Điểm bị mất"][1]
     assert lost == [row.lost.value for row in content.losses.items][: len(lost)]
+    short = charts["targets"].series["Điểm còn thiếu"][1]
+    missed = [row for row in content.targets.rows if row.verdict == "missed"]
+    assert short == [-row.by.value for row in missed][: len(short)] and min(short) > 0
     areas = charts["areas"]
     sums = [
         sum(v for v in own if v == v)
         for own in zip(*(s[1] for s in areas.series.values()), strict=True)
     ]
     assert sums == pytest.approx([row.lost.value for row in content.losses.areas][: len(sums)])
+
+
+def test_each_thing_to_do_stands_with_its_points_and_units(content):
+    part = next(part for part in province_parts(content) if part.key == "wins")
+    wins = (*content.wins.now[:5], *content.wins.later[:5])
+    told = [(win.action, win.points.text, str(win.units)) for win in wins]
+    assert told and [row[2:] for row in part.rows] == told
+    assert len(part.columns.heads) == len(part.columns.shares) == len(part.rows[0])
 
 
 def test_nothing_lies_outside_a_slide_and_hostile_names_are_cut(slides):

@@ -228,7 +228,9 @@ class SlidePage:
                 cell.vertical_anchor = MSO_ANCHOR.MIDDLE
                 cell.text_frame.text = text
                 for paragraph in cell.text_frame.paragraphs:
-                    paragraph.font.size = Pt(size)
+                    # The size of a paragraph is not heeded by PowerPoint, that of its runs is.
+                    for run in paragraph.runs:
+                        run.font.size = Pt(size)
                     paragraph.alignment = PP_ALIGN.RIGHT if column in numbers else PP_ALIGN.LEFT
                 self.spoken(cell.text_frame)
 
