@@ -76,7 +76,7 @@ def area_bars(
     return labelled.row_chart(
         context, "area_bars", labelled.Page(table, table, rows), right, draw,
         title=partial(_title, table, items), who=partial(subtitle, scores, unit_code=unit_code),
-        said=partial(area_words, table, scores, items, unit_code),
+        said=partial(area_words, table, index_row(scores, None, unit_code), items),
         scale=table["max_points"].max(), unit="points",
         legend=labelled.reached_entries(context, table, labelled.Reached(), parts),
     )  # fmt: skip
@@ -98,17 +98,13 @@ def _right_text(table: pd.DataFrame, row: Mapping[Hashable, Any], context: Chart
 
 
 def area_words(
-    table: pd.DataFrame,
-    scores: pd.DataFrame,
-    items: pd.DataFrame,
-    unit_code: Unit,
-    context: ChartContext,
+    table: pd.DataFrame, total: pd.Series | None, items: pd.DataFrame, context: ChartContext
 ) -> dict[str, object]:
     """Return the index and a list of the areas in the language of `context`.
 
-    `table` is what `area_table` returned; only its names depend on the language.
+    `table` is what `area_table` returned and `total` what `index_row` did; only names depend on
+    the language.
     """
-    total = index_row(scores, None, unit_code)
     named = table.assign(name=names_of(table["code"], items, context.lang))
     return {
         "points": "" if total is None else points_text(total, context),

@@ -52,8 +52,11 @@ def places_among(table: pd.DataFrame, units: pd.DataFrame) -> npt.NDArray[np.int
 
 def periods(table: pd.DataFrame) -> pd.DataFrame:
     """Return the units and periods that `table` is about, in order."""
-    known = table[[name for name in KEY_COLUMNS if name in table]].drop_duplicates()
-    return known.reset_index(drop=True)
+    known = table[[name for name in KEY_COLUMNS if name in table]]
+    # Most tables are about one unit, which is seen without sorting out their rows.
+    if len(known) and all((known[name] == known[name].iloc[0]).all() for name in known):
+        return known.head(1).reset_index(drop=True)
+    return known.drop_duplicates().reset_index(drop=True)
 
 
 def the_unit(table: pd.DataFrame, unit: Unit) -> str | None:

@@ -55,10 +55,11 @@ def waterfall(
         stands as a step of its own, so that the last bar is the index.
     """
     areas = area_table(scores, items, unit_code=unit_code, lang=context.lang)
+    index = index_row(scores, None, unit_code)
 
     def steps_in(words: ChartContext) -> pd.DataFrame:
         named = areas.assign(name=names_of(areas["code"], items, words.lang))
-        return waterfall_steps(named, items, index_row(scores, None, unit_code), words)
+        return waterfall_steps(named, items, index, words)
 
     steps = steps_in(context)
     page = Page(steps, steps, named_rows(list(steps["name"])))
@@ -66,7 +67,7 @@ def waterfall(
         context, "waterfall", page, _right_text, lambda axes: _draw(axes, steps, page.rows),
         title=lambda words: steps_title(steps_in(words), words),
         who=partial(subtitle, scores, unit_code=unit_code),
-        said=partial(area_words, areas, scores, items, unit_code),
+        said=partial(area_words, areas, index, items),
         scale=float((steps["end"] + steps["gained"]).max()), unit="points",
         legend=_legend(steps, context), bold=(0, len(steps) - 1),
     )  # fmt: skip
