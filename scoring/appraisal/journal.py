@@ -7,7 +7,9 @@ or written anew shows against what others hold.
 
 from __future__ import annotations
 
+import math
 import os
+import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -27,8 +29,10 @@ from scoring.appraisal.journal_lines import (
     read_line,
     sealed,
 )
+from scoring.base.dates import read_date
 from scoring.base.errors import FindingsError, OutputError
 from scoring.base.findings import Finding, has_errors
+from scoring.base.values import ROUNDS
 from scoring.files.atomic import write_atomically, write_problem
 from scoring.files.folder_lock import folder_lock
 from scoring.files.limits import table_too_large
@@ -39,6 +43,8 @@ DECISION_KEY = ["round", "unit_code", "year", "period", "item_code"]
 _SAID = ["points", "reason_kind", "reason", "ground", "request", "ledger_digest", "set_fingerprint"]
 _MOST_BYTES = 500_000_000
 ID_DIGITS = 16
+# What editors add behind the last line.
+_BLANK = b" \t\r\n"
 
 Bodies = list[dict[str, Any]]
 
@@ -91,12 +97,15 @@ def open_journal(path: Path) -> Journal:
     if len(data) > _MOST_BYTES:
         raise table_too_large(str(path), "file", _MOST_BYTES)
     # Programs that show text may have given the file a mark and other line ends.
-    *whole, rest = data.removeprefix(b"\xef\xbb\xbf").split(b"\n")
+    *whole, rest = data.removeprefix(b"\xef\xbb\xbf").rstrip(_BLANK).split(b"\n")
     lines = [read_line(text.rstrip(b"\r")) for text in whole]
-    if rest and (last := read_line(rest)).is_sound:
+    if rest and ((last := read_line(rest)).is_sound or data.endswith(b"\n")):
         lines, rest = [*lines, last], b""
     findings = list(chain_findings(lines, str(path)))
-    if rest:
+    if not lines:
+        # The first line is written whole or not at all: no power cut leaves such a file.
+        findings.append(Finding("journal-without-lines", str(path), values={"count": len(data)}))
+    elif rest:
         values = {"row": len(lines) + 1, "count": len(rest)}
         findings.append(
             Finding("journal-half-line", str(path), cell=str(len(lines) + 1), values=values)
@@ -132,8 +141,10 @@ def extend_journal(
     OutputError
         When another program is adding to it, or the disk refuses.
     """
+    # Whatever name leads to a journal, there is one lock for it.
     path = Path(path)
-    with folder_lock(path.with_name(f".{path.name}.lock"), path):
+    real = Path(os.path.realpath(path))
+    with folder_lock(real.with_name(f".{real.name}.lock"), path):
         journal = open_journal(path) if os.path.lexists(path) else Journal((), file=str(path))
         if has_errors(journal.findings):
             raise FindingsError("the chain of the journal is broken", journal.findings)
@@ -176,10 +187,10 @@ def _write(path: Path, journal: Journal, added: Sequence[Line]) -> None:
     try:
         with path.open("r+b") as file:
             data = file.read()
-            end = len(data) - len(journal.fragment)
-            file.seek(end)
-            # A whole last line may lack its end.
-            file.write(new if data[:end].endswith(b"\n") else b"\n" + new)
+            kept = data[: data.rindex(journal.fragment)] if journal.fragment else data
+            file.seek(len(kept.rstrip(_BLANK)))
+            # A whole last line may lack its end, or have blank ones behind it.
+            file.write(b"\n" + new)
             file.truncate()
             file.flush()
             os.fsync(file.fileno())
@@ -276,6 +287,8 @@ def _body(row: Mapping[Any, Any]) -> dict[str, str]:
             text = figure_text(value)
         else:
             text = f"{value:%Y-%m-%d}" if column.type == "date" else str(value)
+            # As lines hold it, so that the same decision is known again.
+            text = unicodedata.normalize("NFC", text)
         body |= {column.name: text} if text else {}
     return body
 
@@ -299,14 +312,34 @@ def _decision_rows(journal: Journal) -> list[dict[str, str]]:
     return [
         {**line.said, "entry": line.hash[:ID_DIGITS], "file": name, "cell": str(row)}
         for row, line in journal.of(DECISION)
-        if line.is_sound
+        if line.is_sound and _is_decision(line.said)
     ]
 
 
+def _is_decision(said: Mapping[str, Any]) -> bool:
+    """Say whether a line states a decision as this program would; its hash is no proof of that."""
+    try:
+        texts = {name: value.encode().decode() for name, value in said.items()}
+        is_figure = math.isfinite(float(texts["points"])) and 1900 <= int(texts["year"]) <= 2999
+    except (AttributeError, KeyError, ValueError):
+        return False
+    day = texts.get("decided_on", "")
+    named = texts.get("unit_code") and texts.get("item_code") and texts.get("round") in ROUNDS
+    return bool(is_figure and named and not (day and read_date(day).value is None))
+
+
+def _unread(journal: Journal) -> Iterator[Finding]:
+    for row, line in journal.of(DECISION):
+        if line.is_sound and not _is_decision(line.said):
+            yield Finding(
+                "journal-decision-unread", journal.file, cell=str(row), values={"row": row}
+            )
+
+
 def _standing(rows: list[dict[str, str]]) -> list[dict[str, str]]:
-    """Return the decisions that no later one takes the place of."""
-    corrected = {row.get("corrects", "") for row in rows}
-    return [row for row in rows if row["entry"] not in corrected]
+    """Return the decisions that no later one of the same person and item takes the place of."""
+    corrected = {(row.get("corrects", ""), _person_key(row)) for row in rows}
+    return [row for row in rows if (row["entry"], _person_key(row)) not in corrected]
 
 
 def read_journal(path: Path) -> tuple[pd.DataFrame, list[Finding], str]:
@@ -336,7 +369,8 @@ def read_journal(path: Path) -> tuple[pd.DataFrame, list[Finding], str]:
         year=pd.to_numeric(table["year"], errors="coerce"),
     )
     decisions = table_of(table, "Decisions", places=True)
-    return decisions, [*journal.findings, *differing(decisions)], journal.head
+    found = [*journal.findings, *_unread(journal), *differing(decisions)]
+    return decisions, found, journal.head
 
 
 def differing(decisions: pd.DataFrame) -> Iterator[Finding]:

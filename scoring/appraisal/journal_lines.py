@@ -76,9 +76,19 @@ def canonical(body: Mapping[str, Any]) -> bytes:
     >>> canonical({"b": "e\\u0302", "a": 1}).decode()
     '{"a":1,"b":"ê"}'
     """
-    text = json.dumps(body, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    # Each text by itself: in the whole a mark would join the letter of the escape before it.
+    made = _composed(body)
+    text = json.dumps(made, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     # A hostile line may hold lone surrogates, which must give a hash and not an error.
-    return unicodedata.normalize("NFC", text).encode("utf-8", "surrogatepass")
+    return text.encode("utf-8", "surrogatepass")
+
+
+def _composed(value: Any) -> Any:
+    if isinstance(value, str):
+        return unicodedata.normalize("NFC", value)
+    if isinstance(value, Mapping):
+        return {_composed(name): _composed(one) for name, one in value.items()}
+    return [_composed(one) for one in value] if isinstance(value, list | tuple) else value
 
 
 def sealed(body: Mapping[str, Any], number: int, previous: str) -> Line:
@@ -98,14 +108,14 @@ def read_line(text: bytes) -> Line:
     """Read one line; what is no line of a journal gives one that is not sound."""
     try:
         whole = json.loads(text)
+        if not isinstance(whole, dict):
+            return Line({}, text, is_sound=False)
+        body = {name: value for name, value in whole.items() if name != "hash"}
+        is_own = whole.get("hash") == hashlib.sha256(canonical(body)).hexdigest()
+        has_place = isinstance(whole.get("number"), int) and isinstance(whole.get("previous"), str)
+        return Line(whole, text, is_own and has_place and canonical(whole) == text)
     except (ValueError, RecursionError):
         return Line({}, text, is_sound=False)
-    if not isinstance(whole, dict):
-        return Line({}, text, is_sound=False)
-    body = {name: value for name, value in whole.items() if name != "hash"}
-    is_own = whole.get("hash") == hashlib.sha256(canonical(body)).hexdigest()
-    has_place = isinstance(whole.get("number"), int) and isinstance(whole.get("previous"), str)
-    return Line(whole, text, is_own and has_place and canonical(whole) == text)
 
 
 def chain_findings(lines: Sequence[Line], file: str) -> Iterator[Finding]:
@@ -125,7 +135,10 @@ def chain_findings(lines: Sequence[Line], file: str) -> Iterator[Finding]:
     dropped: dict[int, int] = {}
     for row in range(len(lines)):
         _follow(lines, row, at, told, dropped)
-    parents = {parent for line in lines for parent in line.parents}
+    # Whatever repeats the last line is its copy, and needs nothing to follow it.
+    parents = {parent for line in lines for parent in line.parents} | {
+        line.hash for line in lines[-1:]
+    }
     lost_branch = any(lines[row].kind == MERGE for row in dropped)
     for row, line in enumerate(lines[:-1]):
         # A line that nothing follows does not belong to the chain, unless what followed is gone.

@@ -1,5 +1,7 @@
 """The journal of appraisal: nothing in it can change, go or come without being seen."""
 
+import unicodedata
+
 import pandas as pd
 import pytest
 
@@ -56,6 +58,13 @@ def test_the_same_decisions_give_the_same_bytes_and_come_back_as_they_were(path,
         (lambda rows: rows[1:], [("journal-lines-dropped", "1")]),
         (lambda rows: [*rows[:2], rows[3], rows[2], *rows[4:]], [("journal-line-moved", "3")]),
         (lambda rows: [*rows[:3], rows[1], *rows[3:]], [("journal-line-inserted", "4")]),
+        (lambda rows: [*rows, rows[-1]], [("journal-line-inserted", "6")]),
+        (lambda rows: [*rows[:3], b"\n", *rows[3:]], [("journal-line-changed", "4")]),
+        (lambda rows: [*rows, b'{"a":' + b"[" * 990 + b"]" * 990 + b"}\n"],
+         [("journal-line-changed", "6")]),
+        (lambda rows: [], [("journal-without-lines", "")]),
+        (lambda rows: [b"\xef\xbb\xbf\r\n"], [("journal-without-lines", "")]),
+        (lambda rows: [row.replace(b"\n", b"\r") for row in rows], [("journal-without-lines", "")]),
     ],
 )  # fmt: skip
 def test_each_way_of_spoiling_a_line_is_named_where_it_stands(path, spoil, told):
@@ -115,9 +124,71 @@ def test_a_last_line_that_only_lacks_its_end_counts_and_is_gone_on_from(path):
     assert read_journal(path)[1] == [] and len(read_journal(path)[0]) == 5
 
 
-def test_line_ends_of_an_editor_do_no_harm(path):
-    path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes().replace(b"\n", b"\r\n"))
+@pytest.mark.parametrize("end", [b"", b"\n", b"\r\n\r\n", b"  \t"])
+def test_line_ends_and_blank_lines_of_an_editor_do_no_harm(path, end):
+    path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes().replace(b"\n", b"\r\n") + end)
     assert check_journal(path) == []
+    append_decisions(path, frame(decided("2.1", 1.0)))
+    assert check_journal(path) == [] and len(read_journal(path)[0]) == 5
+
+
+def test_a_write_broken_off_anywhere_is_made_good_by_writing_again(path):
+    more, before = frame(decided("2.1", 0.5, reason="đủ"), decided("2.2", 1.0)), path.read_bytes()
+    append_decisions(path, more)
+    added = path.read_bytes()[len(before) :]
+    for cut in range(0, len(added), 7):
+        path.write_bytes(before + added[:cut])
+        append_decisions(path, more)
+        decisions, findings, _ = read_journal(path)
+        assert findings == [] and sorted(decisions["item_code"])[-2:] == ["2.1", "2.2"], cut
+
+
+@pytest.mark.parametrize("reason", ["một\n\u0303hai", "một\t\u0308hai", 'x"\u0301', "\u0301"])
+def test_marks_without_a_letter_before_them_are_written_and_read(path, reason):
+    append_decisions(path, frame(decided("2.1", 1.0, reason=reason)))
+    decisions, findings, _ = read_journal(path)
+    assert findings == [] and decisions["reason"].iloc[-1] == unicodedata.normalize("NFC", reason)
+
+
+def test_a_decision_written_with_marks_apart_is_the_same_decision(path):
+    append_decisions(path, frame(decided("2.1", 1.0, who="Bình")))
+    apart = {
+        "who": unicodedata.normalize("NFD", "Bình"),
+        "reason": unicodedata.normalize("NFD", "thiếu số"),
+    }
+    assert append_decisions(path, frame(decided("2.1", 1.0, **apart)))[1] == []
+    assert len(open_journal(path).lines) == 6
+
+
+@pytest.mark.parametrize(
+    "told",
+    [{"year": None}, {"year": "x"}, {"points": "Infinity"}, {"points": {"a": 1}}, {"round": "7"},
+     {"decided_on": "99/99"}, {"corrects": ["a"]}, {"reason": "\ud800"}],
+)  # fmt: skip
+def test_a_well_sealed_line_that_states_no_decision_is_named_and_does_not_count(path, told):
+    last = open_journal(path).lines[-1]
+    said = {name: one for name, one in {**last.said, "item_code": "9", **told}.items() if one}
+    forged = sealed(said, last.number + 1, last.hash)
+    path.write_bytes(path.read_bytes() + forged.text + b"\n")
+    assert codes(check_journal(path)) == [("journal-decision-unread", "6")]
+    assert len(read_journal(path)[0]) == 4
+
+
+def test_nobody_takes_the_place_of_what_somebody_else_decided(path):
+    last, entry = open_journal(path).lines[-1], read_journal(path)[0]["entry"].iloc[0]
+    said = {**last.said, "item_code": "1.1", "points": "0", "decided_by": "Bình", "corrects": entry}
+    forged = sealed(said, last.number + 1, last.hash)
+    path.write_bytes(path.read_bytes() + forged.text + b"\n")
+    decisions, findings, _ = read_journal(path)
+    assert len(decisions) == 5 and [one.code for one in findings] == ["decisions-differ"]
+
+
+def test_a_link_to_a_journal_has_the_same_lock(path, tmp_path):
+    (tmp_path / "khac").mkdir()
+    link = tmp_path / "khac" / "nhat-ky.jsonl"
+    link.symlink_to(path)
+    with folder_lock(path.with_name(f".{path.name}.lock"), path), pytest.raises(OutputError):
+        append_decisions(link, frame(decided("2.1", 1.0)))
 
 
 def test_the_same_decision_again_is_nothing_and_another_must_be_a_correction(path):
