@@ -20,7 +20,7 @@ from scoring.base.text import code_key
 from scoring.base.units import KEY_COLUMNS
 from scoring.base.values import ROUNDS
 from scoring.points.sheet import ScoreSheet
-from scoring.tables import columns_of, table_of
+from scoring.tables import columns_of, days_of, table_of
 
 ITEM = [*KEY_COLUMNS, "item_code"]
 STATES = ("settled", "answered", "overdue", "open")
@@ -56,7 +56,7 @@ def decided_rows(sheet: ScoreSheet, rows: pd.DataFrame) -> pd.DataFrame:
     told = told.drop(columns="place").reset_index(drop=True).assign(**keys)
     texts = [name for name in _DECIDED if name not in ("points", "decided_on")]
     cells = {name: told[name].astype(object).fillna("").astype("str") for name in texts}
-    told = told.assign(**cells, decided_on=pd.to_datetime(told["decided_on"]))
+    told = told.assign(**cells, decided_on=days_of(told["decided_on"]))
     known = rows[[*ITEM, *_KNOWN, "documents", "ledger_digest"]]
     table = told.merge(known.rename(columns={"ledger_digest": "ledger_now"}), on=ITEM)
     table = table.assign(lost_points=points_lost(table, table["points"].to_numpy(float)))
@@ -123,7 +123,7 @@ def comment_matrix(
     digests = table["ledger_digest"], table["ledger_now"]
     table = table.assign(
         answer=text,
-        answered_on=pd.to_datetime(answered_on),
+        answered_on=days_of(answered_on),
         is_late=answered_on.notna().to_numpy() & (answered_on > pd.Timestamp(due)).to_numpy(),
         due_on=pd.Timestamp(due),
         ledger_changed=(digests[0] != "") & (digests[0] != digests[1]),
@@ -184,9 +184,7 @@ def answers_of(appraisal: pd.DataFrame, ledger_units: pd.DataFrame) -> pd.DataFr
     told = (
         said.merge(days, on=KEY_COLUMNS, how="left") if len(days) else said.assign(prepared_on=None)
     )
-    told = told.assign(
-        answer=told["response"].str.strip(), ledger_day=pd.to_datetime(told["prepared_on"])
-    )
+    told = told.assign(answer=told["response"].str.strip(), ledger_day=days_of(told["prepared_on"]))
     return told.drop_duplicates(ITEM)[
         [*columns, *(n for n in ("file", "sheet", "cell") if n in told)]
     ]

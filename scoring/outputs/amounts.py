@@ -137,4 +137,15 @@ def points_or_range(points: Amount, low: Amount, high: Amount, lang: str = "") -
         return points.text
     if lang:
         return label("points_between", lang, low=low.text, high=high.text)
+    return range_text(low, high)
+
+
+def range_text(low: Amount, high: Amount) -> str:
+    """Write two ends as every table shows them.
+
+    Examples
+    --------
+    >>> range_text(points_amount(18), points_amount(98))
+    '18,00 – 98,00'
+    """
     return f"{low.text} – {high.text}"

@@ -35,6 +35,7 @@ from scoring.criteria import CriteriaSet, open_set
 from scoring.criteria.diff import diff_sets
 from scoring.criteria.mapping import read_mapping
 from scoring.files.table_files import write_csv
+from scoring.outputs.amounts import points_amount, points_or_range
 from scoring.outputs.charts.bullet import bullet
 from scoring.outputs.charts.trend import MOST_ROWS, trend
 from scoring.outputs.charts.year_effects import year_effects
@@ -302,8 +303,11 @@ def _bounded(row: Mapping[Hashable, Any], name: str, ends: pd.DataFrame, console
     if row[name] == row[name] or year is None or key not in ends.index:
         return _number(row[name], console)
     own = ends.loc[[key]].iloc[0]
-    low, high = float(own["points_low"]), float(own["points_high"])
-    return "—" if low != low else f"{_number(low, console)}–{_number(high, console)}"
+    unknown, low, high = (
+        points_amount(float(figure), console.lang)
+        for figure in (row[name], own["points_low"], own["points_high"])
+    )
+    return points_or_range(unknown, low, high) if low.is_known else unknown.text
 
 
 def _number(value: float, console: Console) -> str:

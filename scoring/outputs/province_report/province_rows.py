@@ -10,7 +10,14 @@ import numpy.typing as npt
 
 from scoring.base.units import UnitKey
 from scoring.base.values import NOT_APPLICABLE, STATUSES
-from scoring.outputs.amounts import Amount, Target, count_amount, points_amount, points_or_range
+from scoring.outputs.amounts import (
+    Amount,
+    Target,
+    count_amount,
+    points_amount,
+    points_or_range,
+    range_text,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +55,7 @@ class Bin:
     @property
     def text(self) -> str:
         """The ends, as "60 – 65"."""
-        return f"{self.low.text} – {self.high.text}"
+        return range_text(self.low, self.high)
 
     @property
     def count(self) -> int:
