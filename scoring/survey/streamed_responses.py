@@ -6,8 +6,7 @@ totals and the domains name; texts stand once. Everything else goes with the pie
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -17,10 +16,10 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from scoring.base.errors import UsageError
 from scoring.base.findings import Finding
 from scoring.base.numbers import Rounded
 from scoring.base.text import clean_text
+from scoring.files.over_dask import each_over_dask
 from scoring.survey.estimation.parquet_pieces import RowGroup, pieces_of, row_groups
 from scoring.survey.form_flags import Answers, QualityLimits
 from scoring.survey.instrument.model import Instrument
@@ -33,7 +32,6 @@ from scoring.survey.responses import Responses, absent_questions, taken_in
 _COUNTED = ("count", "percent", "forms", "base", "row")
 _OF_FORMS = ("survey-answer-impossible", "survey-form-without-id", "survey-group-unknown",
              "survey-other-instrument", "survey-weight-missing", "survey-weight-not-positive")  # fmt: skip
-_NO_DASK = 'dask is not installed: pip install "par-index-scoring[cluster]"'
 Ids = npt.NDArray[np.uint64]
 
 
@@ -114,7 +112,8 @@ def streamed_responses(
         Where there is no form, and without Dask where it is asked for.
     """
     tasks = row_groups([str(path) for path in paths], ())
-    pieces = list((_over_dask if over_dask else _here)(partial(_taken, how), tasks))
+    run = each_over_dask if over_dask else map
+    pieces = [piece for pieces in run(partial(_taken, how), tasks) for piece in pieces]
     answers = np.empty((sum(map(len, (p.ids for p in pieces))), len(how.instrument.questions)),
                        dtype=np.int8, order="F")  # fmt: skip
     low = 0
@@ -127,46 +126,6 @@ def streamed_responses(
     told = Finding("survey-streamed", paths[0].name, values={"count": low, "pieces": len(pieces)})
     whole = FormCheck.of_whole(how.instrument, forms, answers, how.limits, absent)
     return Responses(how.instrument, forms, answers, (*findings, *whole, told))
-
-
-@contextmanager
-def dask_client(engine: str, scheduler: str) -> Iterator[bool]:
-    """Make the scheduler Dask's current one meanwhile; tell whether Dask is to be used.
-
-    Raises
-    ------
-    UsageError
-        For a scheduler without the engine, or one that does not answer; without Dask.
-    """
-    if not scheduler or engine != "dask":
-        if scheduler:
-            raise UsageError("--scheduler needs --engine dask")
-        yield engine == "dask"
-        return
-    try:
-        from distributed import Client
-    except ImportError:
-        raise UsageError(_NO_DASK) from None
-    try:
-        client = Client(scheduler, timeout=10)
-    except (OSError, ValueError) as problem:
-        raise UsageError(f"--scheduler {scheduler}: {problem}") from None
-    with client:
-        yield True
-
-
-def _here(work: Callable[[RowGroup], Any], tasks: Sequence[RowGroup]) -> Iterator[_Piece]:
-    for task in tasks:
-        yield from work(task)
-
-
-def _over_dask(work: Callable[[RowGroup], Any], tasks: Sequence[RowGroup]) -> Iterable[_Piece]:
-    try:
-        import dask
-    except ImportError:
-        raise UsageError(_NO_DASK) from None
-    found = dask.compute(*(dask.delayed(work)(task) for task in tasks))
-    return [piece for pieces in found for piece in pieces]
 
 
 def _taken(how: StreamedForms, task: RowGroup) -> list[_Piece]:

@@ -15,13 +15,13 @@ from scoring.base.findings import Finding, findings_frame
 from scoring.base.numbers import format_number
 from scoring.cli.commands.sipas_instruments import status_words
 from scoring.cli.console import Console
+from scoring.files.over_dask import dask_client
 from scoring.files.table_files import Dialect, write_csv
 from scoring.outputs.charts.survey_tables import method_name, worded
 from scoring.outputs.results_manifest import results_folder
 from scoring.survey.comparison import compare_surveys, compare_units
 from scoring.survey.measures import measure_names
 from scoring.survey.satisfaction import BY, Estimated, survey_estimates
-from scoring.survey.streamed_responses import dask_client
 from scoring.survey.survey_data import weighting_of
 from scoring.survey.survey_file import KEYS, SURVEY_FILE, Survey, read_survey
 from scoring.tables import rows_of

@@ -20,6 +20,7 @@ import pandas as pd
 
 from scoring.base.errors import SurveyError, UsageError
 from scoring.base.findings import Finding
+from scoring.files.over_dask import missing_dask
 from scoring.survey.estimation.cluster_totals import Adding, ClusterTotals
 from scoring.survey.estimation.design import SurveyDesign, survey_design
 from scoring.survey.estimation.design_checks import weight_findings
@@ -320,9 +321,7 @@ def _over_dask(
     try:
         from dask import delayed
     except ImportError:
-        raise UsageError(
-            'dask is not installed: pip install "par-index-scoring[cluster]"'
-        ) from None
+        raise missing_dask() from None
     parts = [delayed(work)(task) for task in tasks]
     # Joined in pairs, so that no process ever holds the results of all row groups.
     while len(parts) > 1:

@@ -1,0 +1,335 @@
+"""Where ledgers lie and results go: a folder of this system, or any address that fsspec knows.
+
+An address holds no credentials: a store takes them from the environment (``AWS_PROFILE``,
+``AWS_ACCESS_KEY_ID``, ``AWS_ENDPOINT_URL``), so that none gets into results, findings or tasks.
+Names in a store are text from outside and stay below their address, as those in a ledger do.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+import secrets
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, NamedTuple
+from urllib.parse import urlsplit
+
+from scoring.base.errors import OutputError, UnreadableError
+from scoring.base.findings import Finding
+from scoring.files.atomic import write_atomically
+from scoring.files.limits import MEGABYTE, TableLimits
+from scoring.files.manifest import MANIFEST_NAME, MOST_BYTES, files_below, read_manifest
+from scoring.files.paths import open_under, path_problem, safe_relative
+from scoring.files.system_reasons import system_reason
+
+_FILE_BYTES = TableLimits().file_bytes
+# A drive of Windows is one letter, a kind of address at least two.
+_KIND = re.compile(r"([A-Za-z][A-Za-z0-9+.-]+)://")
+# What is written there has its name once it is whole; elsewhere it is written aside and renamed.
+_OBJECTS = {"s3", "s3a", "gs", "gcs", "abfs", "abfss", "az", "oss", "oci", "memory"}
+_EXTRAS = {"s3": "objects", "s3a": "objects"}
+
+
+class Listed(NamedTuple):
+    """A file below an address: its name with forward slashes, and its size in bytes."""
+
+    name: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """A folder that a run reads from or writes to; small, and the same on every machine.
+
+    Attributes
+    ----------
+    text : str
+        A path, or ``kind://…``. Made by `Address.of`, which refuses what cannot be one.
+
+    Examples
+    --------
+    >>> Address.of("s3://so-noi-vu/2026").below("results").text  # doctest: +SKIP
+    's3://so-noi-vu/2026/results'
+    >>> folder = Address.of(tempfile.mkdtemp())
+    >>> folder.write("xã/a.txt", b"1")
+    >>> folder.listing()[0], folder.read("xã/a.txt")
+    ([Listed(name='xã/a.txt', size=1)], b'1')
+    """
+
+    text: str
+
+    @classmethod
+    def of(cls, given: str | os.PathLike[str]) -> Address:
+        """Return the address that somebody gave.
+
+        Raises
+        ------
+        UnreadableError
+            ``address-with-password``, ``address-not-known`` or ``address-needs-driver``.
+        """
+        text = os.fspath(given)
+        kind = _KIND.match(text)
+        if not kind and "://" not in text:
+            return cls(text)
+        _refuse_secrets(text)
+        if kind and kind[1].lower() in ("file", "local"):
+            return cls(text[kind.end() :])
+        address = cls(text.rstrip("/"))
+        _store(address.text)
+        return address
+
+    @classmethod
+    def of_file(cls, given: str | os.PathLike[str]) -> tuple[Address, str]:
+        """Return the address of the folder of a file, and the name of the file there."""
+        folder, _, name = os.fspath(given).replace(os.sep, "/").rpartition("/")
+        return cls.of(folder or ("/" if given and not name else ".")), name
+
+    @property
+    def is_local(self) -> bool:
+        """Whether it is a folder of this system."""
+        return not _KIND.match(self.text)
+
+    @property
+    def path(self) -> Path:
+        """The folder, where `is_local`."""
+        return Path(self.text)
+
+    def below(self, name: str) -> Address:
+        """Return the folder `name` below this one."""
+        return Address(f"{self.text.rstrip('/')}/{safe_relative(name)}")
+
+    def listing(self) -> tuple[list[Listed], list[Finding]]:
+        """Return all files below, sorted by name, and a finding for each name that is refused.
+
+        Raises
+        ------
+        UnreadableError
+            ``address-unreadable``.
+        """
+        if self.is_local:
+            sizes = {name: (self.path / name).stat().st_size for name in files_below(self.path)}
+        else:
+            store, root = _store(self.text)
+            with self._reading(""):
+                found = store.find(root, detail=True)
+            sizes = {key[len(root) + 1 :]: int(one["size"] or 0) for key, one in found.items()}
+        kept, refused = [], []
+        for name in sorted(filter(None, sizes)):
+            problem = _name_problem(name)
+            if problem:
+                refused.append(problem.at(file=self.text))
+            else:
+                kept.append(Listed(name, sizes[name]))
+        return kept, refused
+
+    def has(self, name: str) -> bool:
+        """Say whether there is a file of this name."""
+        place = self._place(name)
+        if self.is_local:
+            return Path(place).is_file()
+        with self._reading(name):
+            return bool(_store(self.text)[0].isfile(place))
+
+    def read(self, name: str, limit: int = _FILE_BYTES) -> bytes:
+        """Return the bytes of a file.
+
+        Parameters
+        ----------
+        name : str
+            Its path below the address, with forward slashes.
+        limit : int
+            Largest size in bytes; what is larger is not fetched.
+
+        Raises
+        ------
+        UnreadableError
+            ``address-file-too-large``, ``file-missing``, ``address-unreadable``, or why the name
+            is refused (`scoring.files.paths`).
+        """
+        place = self._place(name)
+        if self.is_local:
+            with open_under(self.path, name) as file:
+                self._demand_small(name, os.fstat(file.fileno()).st_size, limit)
+                data = file.read(limit + 1)
+        else:
+            store, _ = _store(self.text)
+            with self._reading(name):
+                size = int(store.info(place)["size"])
+                self._demand_small(name, size, limit)
+                # It may have been replaced by a larger one since.
+                data = store.cat_file(place, end=limit + 1) if size else b""
+        self._demand_small(name, len(data), limit)
+        return data
+
+    def fetch(self, name: str, into: Path, limit: int = _FILE_BYTES) -> Path:
+        """Copy a file below the folder `into`, under its own name; see `read` for what is raised."""
+        copy = into / safe_relative(name)
+        write_atomically(copy, self.read(name, limit))
+        return copy
+
+    def write(self, name: str, content: bytes) -> None:
+        """Write a file: all of it or nothing, and never half of it under its name.
+
+        Raises
+        ------
+        OutputError
+            ``address-not-written``, or as `write_atomically`.
+        UnreadableError
+            Where the name is refused.
+        """
+        place = self._place(name)
+        if self.is_local:
+            write_atomically(Path(place), content)
+            return
+        store, _ = _store(self.text)
+        with self._writing(name):
+            if _kind_of(self.text) in _OBJECTS:
+                store.pipe_file(place, content)
+                return
+            aside = f"{place}.{secrets.token_hex(4)}.tmp"
+            store.makedirs(place.rpartition("/")[0], exist_ok=True)
+            store.pipe_file(aside, content)
+            store.mv(aside, place)
+
+    def remove(self, name: str) -> None:
+        """Remove a file; none of that name is as good.
+
+        Raises
+        ------
+        OutputError
+            ``address-not-written``.
+        """
+        place = self._place(name)
+        with self._writing(name), contextlib.suppress(FileNotFoundError):
+            if self.is_local:
+                Path(place).unlink()
+            else:
+                _store(self.text)[0].rm_file(place)
+
+    def publish(self, folder: Path) -> None:
+        """Let results take the place of those at the address, from a folder with a manifest.
+
+        There is no manifest until all is there, so that half of it never verifies. What the old
+        manifest names and the new one does not goes; files of others stay.
+
+        Raises
+        ------
+        OutputError
+            As `write`.
+        """
+        old, new = self._stated(), files_below(folder)
+        self.remove(MANIFEST_NAME)
+        for name in [*new, MANIFEST_NAME]:
+            self.write(name, (folder / name).read_bytes())
+        for name in old.difference(new):
+            self.remove(name)
+
+    def _stated(self) -> set[str]:
+        try:
+            manifest, _ = read_manifest(self.read(MANIFEST_NAME, MOST_BYTES))
+        except UnreadableError:
+            return set()
+        return {entry.path for entry in manifest.files}
+
+    def _place(self, name: str) -> str:
+        """Return where a store, or the system, finds the file `name`."""
+        if problem := _name_problem(name):
+            raise UnreadableError(problem)
+        root = self.text if self.is_local else _store(self.text)[1]
+        return f"{root}/{name}"
+
+    def _demand_small(self, name: str, size: int, limit: int) -> None:
+        if size > limit:
+            values = {"size": round(size / MEGABYTE, 1), "limit": round(limit / MEGABYTE, 1)}
+            raise UnreadableError(Finding("address-file-too-large", name, values=values))
+
+    @contextlib.contextmanager
+    def _reading(self, name: str) -> Iterator[None]:
+        try:
+            yield
+        except UnreadableError:
+            raise
+        except FileNotFoundError:
+            path = f"{self.text}/{name}".rstrip("/")
+            raise UnreadableError(Finding("file-missing", name, values={"path": path})) from None
+        # A driver raises what the libraries below it raise.
+        except Exception as problem:
+            values = _reasons(problem) | {"address": self.text}
+            raise UnreadableError(Finding("address-unreadable", name, values=values)) from None
+
+    @contextlib.contextmanager
+    def _writing(self, name: str) -> Iterator[None]:
+        try:
+            yield
+        except OutputError:
+            raise
+        except Exception as problem:
+            values = _reasons(problem) | {"address": self.text}
+            raise OutputError(Finding("address-not-written", name, values=values)) from None
+
+
+@contextlib.contextmanager
+def results_at(address: Address) -> Iterator[Path]:
+    """Give a folder of this system to write results into, which are then at `address`.
+
+    A run writes into a folder as ever; for a store that is a folder of its own, published when the
+    run has succeeded and removed in any case.
+    """
+    if address.is_local:
+        yield address.path
+        return
+    with tempfile.TemporaryDirectory(prefix="parindex-") as scratch:
+        folder = Path(scratch) / "results"
+        yield folder
+        address.publish(folder)
+
+
+def _name_problem(name: str) -> Finding | None:
+    """Return what is wrong with a name in a store; ``a//b`` and ``./a`` would be two files in one."""
+    problem = path_problem(name)
+    if not problem and str(safe_relative(name)) != name:
+        problem = Finding("path-not-portable", values={"path": name, "part": name})
+    return problem
+
+
+def _refuse_secrets(text: str) -> None:
+    """Refuse an address with a password, or with the signature behind ``?`` that stands for one."""
+    parts = urlsplit(text)
+    if ":" in parts.netloc.rpartition("@")[0] or parts.query or parts.fragment:
+        # Neither the finding nor anything made from it may repeat the secret.
+        values = {"address": f"{parts.scheme}://…"}
+        raise UnreadableError(Finding("address-with-password", values=values))
+
+
+def _kind_of(text: str) -> str:
+    return text.partition("://")[0].lower()
+
+
+def _store(text: str) -> tuple[Any, str]:
+    """Return the driver of an address, one a process, and how it calls the folder."""
+    kind = _kind_of(text)
+    refused = {"address": text, "kind": kind}
+    if "::" in text or not text.partition("://")[2]:
+        raise UnreadableError(Finding("address-not-known", values=refused))
+    try:
+        from fsspec.core import url_to_fs
+
+        # Others write there too, so what was seen a moment ago proves nothing.
+        store, root = url_to_fs(text, use_listings_cache=False)
+    except ImportError:
+        extra = {"install": f'"par-index-scoring[{_EXTRAS.get(kind, "objects")}]"'}
+        raise UnreadableError(Finding("address-needs-driver", values=refused | extra)) from None
+    except ValueError:
+        raise UnreadableError(Finding("address-not-known", values=refused)) from None
+    return store, root.rstrip("/")
+
+
+def _reasons(problem: Exception) -> dict[str, object]:
+    """Return why a store refuses; its own words may hold keys, so the kind of problem is named."""
+    number = problem.errno if isinstance(problem, OSError) else None
+    told = system_reason(OSError(number, os.strerror(number)) if number else OSError())
+    return told if number else told | {"system": type(problem).__name__}
