@@ -27,20 +27,33 @@ def with_document_dates(
 
     Only documents that could prove the item count: valid in the year, and of its kind.
     """
+    inputs = ledger.inputs
+    dates = set(_deadline_inputs(criteria))
+    links = ledger.links[ledger.links["item_code"].isin({code for code, _ in dates})]
+    days = inputs.loc[inputs["happened_on"].notna(), ["item_code", "input"]]
+    # Most units enter their dates; what documents prove is only judged for those that did not.
+    missing = {code for code, _ in dates - set(days.itertuples(index=False, name=None))}
+    bare = links[links["item_code"].isin(missing)]
+    sound = bare if bare.empty else _sound(criteria, ledger, bare)
+    return dates_from_documents(criteria, inputs, ledger.documents, sound, links)
+
+
+def _sound(criteria: CriteriaSet, ledger: Ledger, bare: pd.DataFrame) -> pd.DataFrame:
+    """Return the links of `bare` whose document is valid in the year and of the kind asked for."""
     info = ledger.info
     unit = UnitKey(info.unit_code, info.year, info.period)
-    if ledger.documents.empty or ledger.links.empty:
-        return ledger.inputs, []
     asked = keyed(requirements_for(criteria.tables["evidence"], info.year), unit)
-    documents, links = keyed(ledger.documents, unit), keyed(ledger.links, unit)
+    documents, links = (
+        keyed(table[table["document_id"].isin(bare["document_id"])], unit)
+        for table in (ledger.documents, ledger.links)
+    )
     documents = documents.reset_index(drop=True)
     old = documents.loc[outside_year(documents, links, asked), "document_id"]
     wrong = misfits(documents, links, asked)
     unfit = documents["document_id"].loc[wrong["row"]].to_numpy(), wrong["item_code"].to_numpy()
-    pairs = pd.MultiIndex.from_frame(links[["document_id", "item_code"]])
-    is_unfit = pairs.isin(pd.MultiIndex.from_arrays(unfit)) | links["document_id"].isin(old)
-    sound = links[~is_unfit]
-    return dates_from_documents(criteria, ledger.inputs, documents, sound, links)
+    pairs = pd.MultiIndex.from_frame(bare[["document_id", "item_code"]])
+    is_unfit = pairs.isin(pd.MultiIndex.from_arrays(unfit)) | bare["document_id"].isin(old)
+    return bare[~is_unfit]
 
 
 def dates_from_documents(
@@ -75,24 +88,21 @@ def dates_from_documents(
     compared = links if compared is None else compared
     if documents.empty or compared.empty or inputs.empty:
         return inputs, []
-    known = documents[documents["issued_precision"] == "day"]
-    dated, others = (
-        table.merge(known[["document_id", "issued_on", "document_number"]], on="document_id")
-        for table in (links, compared)
-    )
+    dated, others = (_dates_by_item(documents, table) for table in (links, compared))
+    mine: dict[tuple[str, str], list[dict[Any, Any]]]
+    mine = {wanted: [] for wanted in _deadline_inputs(criteria)}
+    rows = inputs[inputs["item_code"].isin({code for code, _ in mine})]
+    for row in rows.to_dict("records"):
+        mine.get((row["item_code"], row["input"]), []).append(row)
     added, findings = [], list[Finding]()
-    for code, name in _deadline_inputs(criteria):
-        proofs = dated[dated["item_code"] == code].sort_values("issued_on")
-        mine = inputs[(inputs["item_code"] == code) & (inputs["input"] == name)]
-        entered = mine[mine["happened_on"].notna()]
-        if len(entered):
-            findings += _differing(code, entered.iloc[0], others[others["item_code"] == code])
-        elif len(proofs) and not (mine["choice"] != "").any():
-            row = _filled(inputs, code, name, proofs)
-            values = {
-                "value": row["happened_on"].date(),
-                "document": proofs["document_number"].iloc[0],
-            }
+    for (code, name), own in mine.items():
+        entered = [row for row in own if pd.notna(row["happened_on"])]
+        if entered:
+            findings += _differing(code, entered[0], others.get(code, []))
+        elif code in dated and not any(row["choice"] != "" for row in own):
+            day, number = min(dated[code], key=lambda proof: proof[0])
+            row = _filled(inputs, code, name, day)
+            values = {"value": day.date(), "document": number}
             taken = Finding("date-taken-from-document", item_code=code, values=values)
             added.append(row)
             findings.append(taken.at(unit_code=row["unit_code"]))
@@ -111,8 +121,26 @@ def _deadline_inputs(criteria: CriteriaSet) -> Iterator[tuple[str, str]]:
             yield code, entry.name
 
 
-def _differing(code: str, row: pd.Series, proofs: pd.DataFrame) -> Iterator[Finding]:
-    days = sorted({day.date() for day in proofs["issued_on"]})
+def _dates_by_item(
+    documents: pd.DataFrame, links: pd.DataFrame
+) -> dict[str, list[tuple[pd.Timestamp, str]]]:
+    """Return day and number of the documents of each item whose date is known to the day."""
+    known = dict[str, list[tuple[pd.Timestamp, str]]]()
+    names = ["document_id", "issued_on", "document_number"]
+    days = documents.loc[documents["issued_precision"] == "day", names]
+    for document, *told in days.itertuples(index=False):
+        known.setdefault(document, []).append((told[0], told[1]))
+    found = dict[str, list[tuple[pd.Timestamp, str]]]()
+    for document, code in zip(links["document_id"], links["item_code"], strict=True):
+        if document in known:
+            found.setdefault(code, []).extend(known[document])
+    return found
+
+
+def _differing(
+    code: str, row: dict[Any, Any], proofs: list[tuple[pd.Timestamp, str]]
+) -> Iterator[Finding]:
+    days = sorted({day.date() for day, _ in proofs})
     entered = row["happened_on"].date()
     if days and entered not in days:
         values = {"value": entered, "expected": days}
@@ -120,9 +148,9 @@ def _differing(code: str, row: pd.Series, proofs: pd.DataFrame) -> Iterator[Find
         yield Finding("date-differs-from-document", item_code=code, values=values, **place)
 
 
-def _filled(inputs: pd.DataFrame, code: str, name: str, proofs: pd.DataFrame) -> dict[str, Any]:
+def _filled(inputs: pd.DataFrame, code: str, name: str, day: pd.Timestamp) -> dict[str, Any]:
     common = ("unit_code", "unit_name", "block", "year", "period")
     who = {column: inputs[column].iloc[0] for column in common}
     row: dict[str, Any] = dict.fromkeys(inputs.columns, "")
     row |= {"value": np.nan, "not_applicable": False, "item_code": code, "input": name}
-    return row | who | {"happened_on": proofs["issued_on"].iloc[0]}
+    return row | who | {"happened_on": day}
