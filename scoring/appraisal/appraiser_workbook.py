@@ -58,6 +58,7 @@ class Round:
     round: str
     set_id: str
     set_fingerprint: str
+    decimals: str = ""
 
     @property
     def stated(self) -> dict[str, str]:
@@ -107,7 +108,9 @@ def appraiser_workbook_bytes(
     bytes
         The same rows give the same bytes.
     """
-    whose = Round(appraiser, round, criteria.set_id, criteria.fingerprint)
+    whose = Round(
+        appraiser, round, criteria.set_id, criteria.fingerprint, str(criteria.meta.decimals)
+    )
     title = label("appraise_sheet_title", lang, round=round)
     book = SafeWorkbook({"title": title}, font_size=10)
     sheet = book.add_sheet(SHEET)

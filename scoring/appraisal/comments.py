@@ -45,7 +45,7 @@ def decided_rows(sheet: ScoreSheet, rows: pd.DataFrame) -> pd.DataFrame:
     DataFrame
         The columns of `rows` and of the decision, ``ledger_now`` (digest of the ledger as it is)
         and ``lost_points``: how much lower the unit stands than by its claim (by the rule where it
-        claimed nothing); negative where the decision raised them.
+        claimed nothing), 0 where both read the same; negative where the decision raised them.
     """
     columns = [*ITEM, *_KNOWN, "documents", "ledger_now", *_DECIDED, "lost_points"]
     if sheet.decided is None:
@@ -59,7 +59,8 @@ def decided_rows(sheet: ScoreSheet, rows: pd.DataFrame) -> pd.DataFrame:
     told = told.assign(**cells, decided_on=days_of(told["decided_on"]))
     known = rows[[*ITEM, *_KNOWN, "documents", "ledger_digest"]]
     table = told.merge(known.rename(columns={"ledger_digest": "ledger_now"}), on=ITEM)
-    table = table.assign(lost_points=points_lost(table, table["points"].to_numpy(float)))
+    points, decimals = table["points"].to_numpy(float), sheet.criteria.meta.decimals
+    table = table.assign(lost_points=points_lost(table, points, decimals))
     places = {code: place for place, code in enumerate(sheet.units["unit_code"])}
     order = zip(
         table["unit_code"].map(places), table["year"], table["period"],
@@ -101,31 +102,35 @@ def comment_matrix(
     Returns
     -------
     DataFrame
-        The table ``Comments``: the first comment on each item. ``state`` is ``settled`` once a
-        later round decided, else ``answered``, ``overdue`` or ``open``.
+        The table ``Comments``: the first comment on each item, and each of a later round that asks
+        for something or takes more off. ``state`` is ``settled`` once a round after it decided,
+        else ``answered``, ``overdue`` or ``open``. A comment made after `due` has no ``due_on``.
     """
     place = decided["round"].map(ROUNDS.index).astype("int64")
     decided = decided.assign(order=place)
-    asks = decided[is_comment(decided) & (decided["round"] != "final")]
-    comments = asks.drop_duplicates(ITEM).reset_index(drop=True)
+    comments = _comments(decided)
     table = comments.merge(answers, on=ITEM, how="left").merge(
         _last_decisions(decided), on=ITEM, how="left"
     )
     is_later = (table["last_order"] > table["order"]).to_numpy()
-    text = table["answer"].fillna("")
+    # A ledger holds one answer to an item: only from the day of a new comment on it is it its own.
+    is_new = table["is_again"] & ~(table["ledger_day"] >= table["decided_on"])
+    text = table["answer"].fillna("").mask(is_new, "")
     answered_on = table["ledger_day"].where(
         (text != "") & ~(table["ledger_day"] < table["decided_on"])
     )
+    # A day that was over when the comment was made is not the day up to which to answer it.
+    due_on = pd.Series(pd.Timestamp(due), table.index).mask(table["decided_on"] > pd.Timestamp(due))
+    is_overdue = (due_on < pd.Timestamp(looked_on)).to_numpy()
     states = np.select(
-        [is_later, (text != "").to_numpy()], ["settled", "answered"],
-        "overdue" if looked_on > due else "open",
-    )  # fmt: skip
+        [is_later, (text != "").to_numpy(), is_overdue], ["settled", "answered", "overdue"], "open"
+    )
     digests = table["ledger_digest"], table["ledger_now"]
     table = table.assign(
         answer=text,
         answered_on=days_of(answered_on),
-        is_late=answered_on.notna().to_numpy() & (answered_on > pd.Timestamp(due)).to_numpy(),
-        due_on=pd.Timestamp(due),
+        is_late=(answered_on > due_on).to_numpy(),
+        due_on=due_on,
         ledger_changed=(digests[0] != "") & (digests[0] != digests[1]),
         evidence_added=_added(table, before),
         next_round=table["last_round"].where(is_later, ""),
@@ -134,6 +139,17 @@ def comment_matrix(
         state=states.astype(object),
     )
     return table_of(table[columns_of("Comments")], "Comments")
+
+
+def _comments(decided: pd.DataFrame) -> pd.DataFrame:
+    """Return comments, one an item and round, with ``is_again`` for those on what had one before."""
+    asks = decided[is_comment(decided) & (decided["round"] != "final")]
+    asks = asks.drop_duplicates([*ITEM, "round"])
+    is_again = asks.duplicated(ITEM)
+    takes_more = asks["lost_points"] > asks.groupby(ITEM)["lost_points"].shift() + _TOLERANCE
+    # A round that leaves points as the one before left them, and asks nothing, settles a comment.
+    is_new = ~is_again | (asks["request"] != "") | takes_more
+    return asks.assign(is_again=is_again)[is_new].reset_index(drop=True)
 
 
 def _last_decisions(decided: pd.DataFrame) -> pd.DataFrame:

@@ -12,6 +12,7 @@ import pandas as pd
 from scoring.base.findings import Finding
 from scoring.base.labels import label
 from scoring.base.numbers import format_number
+from scoring.base.rounding import reads_alike_within
 from scoring.base.text import code_key
 from scoring.base.units import KEY_COLUMNS, UnitKey, unit_keys
 from scoring.base.values import INVALID, NOT_APPLICABLE, NOT_ASSESSED, ROUNDS, STATUSES
@@ -176,12 +177,15 @@ def _looked_up(texts: pd.Series, table: pd.DataFrame) -> npt.NDArray[np.object_]
     return np.asarray(found.fillna("").to_numpy(), dtype=object)
 
 
-def rows_of_next_round(rows: pd.DataFrame, decisions: pd.DataFrame, round: str) -> pd.DataFrame:
+def rows_of_next_round(
+    rows: pd.DataFrame, decisions: pd.DataFrame, round: str, decimals: int = 2
+) -> pd.DataFrame:
     """Return the rows that an earlier round left in dispute, with ``earlier_points``.
 
     The last round before `round` that decided an item counts. Kept is what it lowered below the
     claim (below the rule where nothing was claimed), on what it asked the unit something, and what
     appraisers decided differently; of these the lowest points are shown, of a penalty the highest.
+    What reads the same with the `decimals` of the set was not lowered.
     See `left_open` for what nobody decided.
     """
     last, items = last_before(decisions, round), pd.MultiIndex.from_frame(rows[_ITEM_KEY])
@@ -189,12 +193,12 @@ def rows_of_next_round(rows: pd.DataFrame, decisions: pd.DataFrame, round: str) 
     asked = last[last["request"] != ""] if "request" in last else last.iloc[:0]
     lowest, highest = found["min"].to_numpy(), found["max"].to_numpy()
     strictest = np.where(rows["kind"] == "penalty", highest, lowest)
-    is_disputed = (points_lost(rows, strictest) > 1e-9) | (lowest < highest - 1e-9)
+    is_disputed = (points_lost(rows, strictest, decimals) > 0) | (lowest < highest - 1e-9)
     is_disputed |= items.isin(pd.MultiIndex.from_frame(asked[_ITEM_KEY]))
     return rows.assign(earlier_points=strictest)[is_disputed].reset_index(drop=True)
 
 
-def points_lost(rows: pd.DataFrame, points: Floats) -> Floats:
+def points_lost(rows: pd.DataFrame, points: Floats, decimals: int) -> Floats:
     """Return how much lower units stand by `points` than by their claim, by the rule without one.
 
     Parameters
@@ -202,11 +206,14 @@ def points_lost(rows: pd.DataFrame, points: Floats) -> Floats:
     rows : DataFrame
         With ``kind``, ``claimed_points`` and ``computed_points``.
     points : array, shape (len(rows),)
+    decimals : int
+        Of the set: points that read the same with these have lost nothing.
     """
     claimed = rows["claimed_points"].fillna(rows["computed_points"]).to_numpy(float)
     # The more a penalty takes off, the lower its unit stands.
     sign = np.where(rows["kind"] == "penalty", -1.0, 1.0)
-    return np.asarray(sign * (claimed - points))
+    lost = sign * (claimed - points)
+    return np.asarray(np.where(np.abs(lost) <= reads_alike_within(decimals), 0.0, lost))
 
 
 def last_before(decisions: pd.DataFrame, round: str) -> pd.DataFrame:

@@ -16,6 +16,7 @@ from scoring.appraisal.appraiser_workbook import COLUMNS, ENTERED, Round, row_ke
 from scoring.base.findings import Finding
 from scoring.base.labels import LANGUAGES, label
 from scoring.base.numbers import read_number
+from scoring.base.rounding import reads_alike_within
 from scoring.base.units import UnitKey
 from scoring.base.values import DIFFERENCE_KINDS
 from scoring.base.vocabulary import yes_or_no
@@ -98,7 +99,7 @@ def returned_workbooks(
         if "appraisal_template" not in stated:
             told.findings.append(Finding("appraisal-not-workbook", str(path)))
             continue
-        names = ("appraiser", "round", "set_id", "set_fingerprint")
+        names = ("appraiser", "round", "set_id", "set_fingerprint", "decimals")
         books.append((book, Round(*(stated.get(name, "") for name in names))))
     reader = _Reader(told, decided_on, digests, assigned, [whose for _, whose in books])
     for book, whose in books:
@@ -239,11 +240,11 @@ class _Reader:
         if known["status"] == "not_applicable":
             yield "appraisal-not-applicable", {}
             return
-        yield from _wrong_points(known, cells)
+        yield from _wrong_points(known, cells, _alike(whose))
 
 
 def _wrong_points(
-    known: Mapping[str, Any], cells: Mapping[str, CellValue]
+    known: Mapping[str, Any], cells: Mapping[str, CellValue], alike: float
 ) -> Iterator[tuple[str, dict[str, Any]]]:
     value, heading = cells["points"], label("appraise_column_points", "vi")
     if isinstance(value, CellError | FormulaWithoutValue):
@@ -268,8 +269,13 @@ def _wrong_points(
     claimed = known["computed_points"] if math.isnan(claimed) else claimed
     # The more a penalty takes off, the lower its unit stands.
     lost = points - claimed if known.get("kind") == "penalty" else claimed - points
-    if lost > _TOLERANCE and not (kind and known.get("reason")):
+    if lost > alike and not (kind and known.get("reason")):
         yield "appraisal-no-reason", {"value": points, "known": claimed}
+
+
+def _alike(whose: Round) -> float:
+    """Return within what points read alike; a workbook made before decimals were stated is strict."""
+    return reads_alike_within(int(whose.decimals)) if whose.decimals.isdecimal() else _TOLERANCE
 
 
 @cache

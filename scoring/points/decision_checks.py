@@ -15,6 +15,7 @@ import pandas as pd
 from scoring.base.findings import Finding
 from scoring.base.labels import Label
 from scoring.base.numbers import Rounded
+from scoring.base.rounding import reads_alike_within
 from scoring.base.units import unit_rows
 from scoring.base.values import NOT_APPLICABLE
 from scoring.points.sheet import ScoreSheet
@@ -143,8 +144,9 @@ def lowered(sheet: ScoreSheet, table: pd.DataFrame) -> FloatArray:
 def _without_reason(sheet: ScoreSheet, table: pd.DataFrame) -> list[Finding]:
     lost = lowered(sheet, table)
     said = table[["reason", "reason_kind", "ground"]].fillna("").astype(bool).any(axis=1)
-    rows = np.flatnonzero((lost > TOLERANCE) & ~said.to_numpy())[:MAX_FINDINGS_PER_KIND]
     decimals = sheet.criteria.meta.decimals
+    is_lowered = lost > reads_alike_within(decimals)
+    rows = np.flatnonzero(is_lowered & ~said.to_numpy())[:MAX_FINDINGS_PER_KIND]
     values = (
         {"lost": Rounded(float(lost[row]), decimals), "round": _round(table, row)} for row in rows
     )

@@ -65,6 +65,57 @@ def test_a_final_decision_settles_a_comment_of_the_first_round_and_is_none_itsel
     assert (row["points"], row["next_points"], row["next_reason"]) == (1.0, 2.0, "y")
 
 
+def day(text):
+    return pd.Timestamp(text)
+
+
+def answered(item, on):
+    row = {"unit_code": "A", "year": 2026, "period": "", "item_code": item}
+    return pd.DataFrame([row | {"answer": "Xin giải trình", "ledger_day": on}])
+
+
+ASKED_TWICE = (
+    {"item_code": "2", "points": 1.0, "decided_on": day("2026-12-01")},
+    {"item_code": "2", "points": 1.0, "round": "2", "request": "Nộp số văn bản", "decided_on": day("2026-12-10")},
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("answered_on", "state"),
+    [("2026-12-05", "open"), ("2026-12-12", "answered"), (None, "open")],
+)
+def test_what_round_2_asks_anew_is_a_comment_of_its_own_with_an_answer_of_its_own(
+    scored, answered_on, state
+):
+    answers = answered("2", pd.to_datetime(answered_on))
+    matrix = comment_matrix(decided(scored, *ASKED_TWICE), answers, due=DUE, looked_on=DUE)
+    checked(matrix, "Comments", by="test")
+    assert matrix[["round", "state"]].values.tolist() == [["1", "settled"], ["2", state]]
+    assert (matrix["answer"] != "").tolist() == [True, state == "answered"]
+    assert comment_counts(matrix)[["comments", "settled"]].values.tolist() == [[2, 1]]
+
+
+def test_round_2_that_leaves_points_as_they_were_settles_and_one_that_takes_more_off_asks(scored):
+    first = {"item_code": "2", "points": 1.0}
+    for points, rounds in ((1.0, ["1"]), (2.0, ["1"]), (0.5, ["1", "2"])):
+        table = decided(scored, first, {"item_code": "2", "points": points, "round": "2"})
+        matrix = comment_matrix(table, NOBODY, due=DUE, looked_on=DUE)
+        assert matrix["round"].tolist() == rounds and matrix["state"].iloc[0] == "settled"
+
+
+def test_a_comment_made_after_the_due_day_is_not_overdue(scored):
+    table = decided(scored, {"item_code": "2", "points": 1.0, "decided_on": day("2026-12-20")})
+    matrix = comment_matrix(table, NOBODY, due=DUE, looked_on=dt.date(2026, 12, 21))
+    assert matrix["state"].tolist() == ["open"] and matrix["due_on"].isna().all()
+
+
+def test_what_reads_like_the_claim_was_not_lowered():
+    sheet = score(given({"1": 3.6047, "2": 3, "3": 3}), direct_set({"1": 4, "2": 3, "3": 3}))
+    table = decided(sheet, {"item_code": "1", "points": 3.6}, {"item_code": "2", "points": 2.99})
+    assert table["lost_points"].round(6).tolist() == [0.0, 0.01]
+    assert comment_matrix(table, NOBODY, due=DUE, looked_on=DUE)["item_code"].tolist() == ["2"]
+
+
 def test_nothing_decided_gives_a_matrix_without_rows(scored):
     empty = decided_rows(scored, rows_of(scored))
     matrix = comment_matrix(empty, NOBODY, due=DUE, looked_on=DUE)

@@ -279,6 +279,19 @@ def test_the_last_earlier_round_counts_and_what_nobody_decided_is_named(rows):
     assert item not in found.values["expected"]
 
 
+@pytest.mark.parametrize(("typed", "codes_met"), [("8,60", []), (8.59, ["appraisal-no-reason"])])
+def test_points_that_read_like_the_claim_need_no_reason(filled, rows, criteria, typed, codes_met):
+    # The workbook shows 8,60 where 8.6047 is claimed; whoever copies that has lowered nothing.
+    at = int(rows["claimed_points"].notna().idxmax())
+    one = rows.iloc[[at]].assign(max_points=10.0, claimed_points=8.6047)
+    data = appraiser_workbook_bytes(one, criteria, "An")
+    told = read(filled({(FIRST, "points"): typed}, data=data))
+    assert [code for code, _ in codes(told)] == codes_met
+    first = one[["unit_code", "year", "period", "item_code"]].assign(round="1", points=8.6)
+    assert len(rows_of_next_round(one, first, "2")) == 0
+    assert len(rows_of_next_round(one, first.assign(points=8.59), "2")) == 1
+
+
 def test_a_penalty_is_lowered_by_taking_more_off(filled, rows, criteria):
     at = int(rows["claimed_points"].notna().idxmax())
     one = rows.iloc[[at]].assign(kind="penalty", claimed_points=0.25, computed_points=0.25)

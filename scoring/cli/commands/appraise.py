@@ -73,7 +73,7 @@ def prepare(options: argparse.Namespace, console: Console) -> int:
             )
         decisions, problems, _ = read_journal(Path(options.journal))
         findings += [*problems, *left_open(rows, decisions, options.round)]
-        rows = rows_of_next_round(rows, decisions, options.round)
+        rows = rows_of_next_round(rows, decisions, options.round, intake.criteria.meta.decimals)
         answers = answers_of(intake.appraisal, intake.ledger_units)
         rows = with_earlier_talk(rows, decisions, answers, options.round, console.lang)
     parts = {"": rows}

@@ -101,11 +101,11 @@ def dates_from_documents(
             findings += _differing(code, entered[0], others.get(code, []))
         elif code in dated and not any(row["choice"] != "" for row in own):
             day, number = min(dated[code], key=lambda proof: proof[0])
-            row = _filled(inputs, code, name, day)
+            new = _filled(inputs, code, name, day)
             values = {"value": day.date(), "document": number}
             taken = Finding("date-taken-from-document", item_code=code, values=values)
-            added.append(row)
-            findings.append(taken.at(unit_code=row["unit_code"]))
+            added.append(new)
+            findings.append(taken.at(unit_code=new["unit_code"]))
     if not added:
         return inputs, findings
     empty = inputs["happened_on"].isna() & (inputs["choice"] == "")
