@@ -12,7 +12,7 @@ from scoring.analysis.targets import LEVEL_COLUMNS
 from scoring.base.labels import label
 from scoring.base.rounding import round_points
 from scoring.base.units import KEY_COLUMNS
-from scoring.base.values import CAUSES, GAP_KINDS, INVALID, NOT_ASSESSED, PROOF_VERDICTS
+from scoring.base.values import CAUSES, FINAL, GAP_KINDS, INVALID, NOT_ASSESSED, PROOF_VERDICTS
 from scoring.criteria import Node
 from scoring.criteria.criteria_set import BEST_OF
 from scoring.points import ScoreSheet
@@ -201,6 +201,8 @@ def _table(sheet: ScoreSheet, losses: _Losses, lang: str) -> pd.DataFrame:
     met = zip(_CAUSES, counts, strict=True)
     # What appraisers left open is not for the unit to fill in.
     keys = {"not-assessed": "undecided"} if sheet.track in APPRAISED else {}
+    if sheet.track == FINAL:
+        keys |= dict.fromkeys(("no-evidence", "evidence-invalid", "appraised-lower"), "decided")
     steps = [label(f"next_{keys.get(cause, cause)}", lang) if count else "" for cause, count in met]
     return pd.DataFrame(
         {

@@ -127,6 +127,7 @@ INTERVALS = (
 # Whose points they are, from what a unit claims to what is decided for good; and why an appraiser
 # gives other points than the unit.
 TRACKS = ("self", "computed", "supported", "appraised-1", "explained", "appraised-2", "final")
+FINAL = TRACKS[-1]
 ROUNDS = ("1", "2", "final")
 DIFFERENCE_KINDS = (
     "arithmetic",

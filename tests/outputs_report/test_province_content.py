@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -13,6 +15,8 @@ from scoring.outputs.content.unit_content import MENDABLE_NOW
 from scoring.outputs.province_report.province_content import province_content
 from scoring.outputs.province_report.province_figures import bin_edges
 from scoring.outputs.province_report.province_help import help_thresholds
+from scoring.outputs.province_report.province_parts import province_parts
+from scoring.outputs.province_report.province_rows import Wins
 from scoring.points import inputs_table, score
 
 SET, AIM = "service-quality-766", 65.0
@@ -106,6 +110,47 @@ def test_points_without_proof_are_to_be_kept_not_won(unproven):
     assert "giữ được" in kept[0].action
     late = [win for win in content.wins.now if win.cause == "late"]
     assert late == [], "late proof cannot be made timely"
+
+
+def test_nothing_that_is_decided_for_good_can_still_be_won(told):
+    sheet = told[2]
+    lowered = sheet.with_points(sheet.points[:-1] / 4, "final")
+    final = gap_table(lowered)
+    taken = final[final["cause"] == "appraised-lower"]
+    assert len(taken) and "giải trình" not in " ".join(taken["next_step"])
+    made = province_content(lowered, final)
+    assert {win.kind for win in made.wins.now} == {"open"}, "only what nobody has decided yet"
+    assert "appraised-lower" in {win.cause for win in made.wins.later}
+    other = sheet.with_points(sheet.points[:-1] / 4, "appraised-2")
+    first = province_content(other, gap_table(other)).wins.now
+    assert "appraised-lower" in {win.cause for win in first}, "an earlier round can be answered"
+
+
+def test_the_title_of_the_things_to_do_parts_this_period_from_the_next(told):
+    _, content, _ = told
+    now, later = content.wins.now[0], content.wins.later[0]
+    titles = {
+        name: next(part.title for part in province_parts(given) if part.key == "wins")
+        for name, given in {
+            "both": content,
+            "later": replace(content, wins=Wins((), content.wins.later)),
+            "none": replace(content, wins=Wins((), ())),
+        }.items()
+    }
+    assert now.points.value < later.points.value, "or the title would be true by chance"
+    assert titles["both"].startswith("Trong kỳ này") and now.points.text in titles["both"]
+    assert f"kỳ sau: {later.item_code}" in titles["both"] and later.points.text in titles["both"]
+    assert titles["later"].startswith("Kỳ này không còn việc bổ sung được; kỳ sau")
+    assert titles["none"] == "Không có việc nào đem lại thêm điểm"
+
+
+def test_blocks_stand_apart_in_the_title_about_them(told):
+    _, content, _ = told
+    [row] = content.blocks
+    rows = (replace(row, block="Khối xã"), replace(row, block="Khối sở"))
+    part = province_parts(replace(content, blocks=rows))[1]
+    assert part.title.startswith(f"Trung vị: Khối xã {row.median.text}; Khối sở {row.median.text}")
+    assert "Trung vị:" not in province_parts(content)[1].title
 
 
 def test_targets_are_met_missed_or_not_to_be_told_and_some_units_have_none(told):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -15,7 +15,13 @@ from scoring.base.text import vietnamese_key
 from scoring.base.values import INDEX_CODE
 from scoring.outputs.amounts import Amount, count_amount, percent_amount, points_amount
 from scoring.outputs.content.item_rows import UnitGaps, UnitView
-from scoring.outputs.content.unit_content import MENDABLE_NOW, CauseRow, ItemRow, RiskRow, StepRow
+from scoring.outputs.content.unit_content import (
+    CauseRow,
+    ItemRow,
+    RiskRow,
+    StepRow,
+    mendable_now,
+)
 
 
 def cause_rows(gaps: pd.DataFrame, view: UnitView) -> tuple[CauseRow, ...]:
@@ -108,15 +114,16 @@ def _nearest(members: Sequence[ItemRow], view: UnitView) -> tuple[str, bool]:
     return format_date(first, view.lang), view.as_of is not None and first < view.as_of
 
 
-def step_rows(items: Sequence[ItemRow]) -> tuple[StepRow, ...]:
-    """Return what to do, ranked by the points it wins back or saves."""
+def step_rows(items: Sequence[ItemRow], track: str) -> tuple[StepRow, ...]:
+    """Return what to do, ranked by the points it wins back or saves, where `track` is shown."""
+    now = mendable_now(track)
     steps = [
-        _step(item, item.lost, item.cause, item.next_step, item.cause_name)
+        _step(item, item.lost, item.cause, item.next_step, item.cause_name, now)
         for item in items
         if item.cause
     ]
     steps += [
-        _step(item, item.at_risk, item.proof, item.proof_step, item.proof_name)
+        _step(item, item.at_risk, item.proof, item.proof_step, item.proof_name, now)
         for item in items
         if item.at_risk
     ]
@@ -124,5 +131,7 @@ def step_rows(items: Sequence[ItemRow]) -> tuple[StepRow, ...]:
     return tuple(replace(step, rank=rank) for rank, step in enumerate(ranked, start=1))
 
 
-def _step(item: ItemRow, points: Amount, cause: str, step: str, cause_name: str) -> StepRow:
-    return StepRow(0, item, points, step, cause_name, cause in MENDABLE_NOW)
+def _step(
+    item: ItemRow, points: Amount, cause: str, step: str, cause_name: str, now: Collection[str]
+) -> StepRow:
+    return StepRow(0, item, points, step, cause_name, cause in now)

@@ -10,7 +10,7 @@ import pandas as pd
 from scoring.base.labels import label
 from scoring.base.text import shortened
 from scoring.outputs.amounts import count_amount, percent_amount, points_amount
-from scoring.outputs.content.unit_content import MENDABLE_NOW
+from scoring.outputs.content.unit_content import mendable_now
 from scoring.outputs.province_report.province_figures import ProvinceView, cause_words
 from scoring.outputs.province_report.province_rows import CauseShare, Losses, LossRow, WinRow, Wins
 
@@ -88,29 +88,31 @@ def named(code: str, name: str) -> str:
 def wins(view: ProvinceView, gaps: pd.DataFrame) -> Wins:
     """Return what would win most over all units, by item and cause.
 
-    Only what units can still mend counts for this period: figures, proof, answers to an appraisal.
+    Only what units can still mend counts for this period: figures, proof, answers to an appraisal;
+    of final points, only what nobody has decided.
     """
+    mendable = mendable_now(view.sheet.track)
     keys = ["item_code", "kind", "cause"]
     found = gaps.groupby(keys, as_index=False).agg(
         points=("lost_points", "sum"), units=("place", "nunique"), step=("next_step", "first")
     )
     found = found.sort_values("points", ascending=False, kind="stable")
-    is_now = found["cause"].isin(MENDABLE_NOW)
+    is_now = found["cause"].isin(mendable)
     now, later = (
         tuple(
-            _win(view, rank, row)
+            _win(view, rank, row, is_for_now)
             for rank, row in enumerate(part.head(MOST_WINS).to_dict("records"), start=1)
         )
-        for part in (found[is_now], found[~is_now])
+        for is_for_now, part in ((True, found[is_now]), (False, found[~is_now]))
     )
     return Wins(now, later)
 
 
-def _win(view: ProvinceView, rank: int, row: Mapping[Hashable, Any]) -> WinRow:
+def _win(view: ProvinceView, rank: int, row: Mapping[Hashable, Any], is_for_now: bool) -> WinRow:
     criteria, lang = view.sheet.criteria, view.lang
     node, kind, cause = criteria.by_code[row["item_code"]], row["kind"], row["cause"]
     points = points_amount(row["points"], lang, view.decimals)
-    key = kind.replace("-", "_") if cause in MENDABLE_NOW else "later"
+    key = kind.replace("-", "_") if is_for_now else "later"
     said = {
         "item": named(node.code, node.name(lang)),
         "points": points.text,
@@ -125,7 +127,7 @@ def _win(view: ProvinceView, rank: int, row: Mapping[Hashable, Any]) -> WinRow:
         cause=cause,
         cause_name=cause_words(kind, cause, lang),
         kind=kind,
-        is_for_now=cause in MENDABLE_NOW,
+        is_for_now=is_for_now,
         points=points,
         units=int(row["units"]),
         action=label(f"province_win_{key}", lang, step=step, **said),

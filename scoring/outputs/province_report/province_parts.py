@@ -14,7 +14,7 @@ from scoring.outputs.slides.slide_text import Columns
 _Row = TypeVar("_Row")
 
 MOST_WINS = 5
-_MOST_CAUSES = 2
+_MOST_CAUSES, _MOST_NAMED_BLOCKS = 2, 4
 _STATUS = {
     "official": "province_doc_method_official",
     "observed": "province_doc_method_observed",
@@ -93,6 +93,9 @@ def _spread(c: ProvinceContent) -> Part:
     title = c.say(
         "province_doc_spread_title" if known else "province_doc_spread_title_open", **ends
     )
+    if known and 1 < len(c.blocks) <= _MOST_NAMED_BLOCKS:
+        told = (f"{row.block or c.say('standing_all')} {row.median.text}" for row in c.blocks)
+        title = c.say("province_doc_spread_title_blocks", medians="; ".join(told), **ends)
     heads = "page_block report_units page_assessed page_median page_mean_head page_least page_most"
     rows = [
         (
@@ -194,14 +197,21 @@ def _open_loss(c: ProvinceContent) -> Iterator[str]:
 
 def _wins(c: ProvinceContent) -> Part:
     now, later = c.wins.now[:MOST_WINS], c.wins.later[:MOST_WINS]
-    title = c.say("province_doc_wins_title_none")
-    if rows := (*now, *later):
-        first = rows[0]
-        said = {"code": first.item_code, "name": first.item_name, "points": first.points.text}
-        title = c.say("province_doc_wins_title", **said)
+    rows = (*now, *later)
+    none = "province_doc_wins_none" if rows else "province_doc_wins_title_none"
+    told = [_best(c, "now", now) or c.say(none), _best(c, "later", later)]
+    title = "; ".join(filter(None, told))
     heads = "column_number province_doc_head_when column_next_step province_doc_head_points report_units"
     shown = [_win(c, row) for row in rows]
     return _part(c, "wins", title, heads, [0.65, 1.4, 6.6, 1.2, 0.9], shown, numbers=(3, 4))
+
+
+def _best(c: ProvinceContent, when: str, rows: Sequence[WinRow]) -> str:
+    """Say what would win most, now or later; nothing where nothing would."""
+    if not rows:
+        return ""
+    said = {"code": rows[0].item_code, "name": rows[0].item_name, "points": rows[0].points.text}
+    return c.say(f"province_doc_wins_{when}", **said)
 
 
 def _win(c: ProvinceContent, row: WinRow) -> tuple[str, ...]:
