@@ -1,0 +1,1 @@
+"""Who carries out the tasks of a batch: this computer, or a cluster."""

@@ -1,0 +1,88 @@
+"""All processors of this computer, each with a child that may crash or hang without harm."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable, Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from dataclasses import asdict
+from itertools import islice
+from pathlib import Path
+
+from scoring.batch.engines.engine import Outcome, Task
+from scoring.batch.parts.taking import known
+from scoring.evidence.desk import DOCUMENTS_FOLDER
+from scoring.files.guarded import MEMORY_BYTES, SECONDS
+from scoring.files.isolation import Child, default_workers, failure_finding
+from scoring.files.office.content import ReadingLimits
+
+_TARGET = "scoring.batch.parts.taking:answer"
+# So many tasks wait for each child: none stands idle, and their number stays small.
+_AHEAD = 8
+# Files of documents that add to the time of a ledger.
+_MOST_COUNTED = 500
+
+
+class LocalEngine:
+    """Does tasks in child processes, one at a time in each.
+
+    Parameters
+    ----------
+    workers : int, optional
+        Children at work; by default one per processor.
+    seconds : float
+        How long a ledger may take; its documents have their own time besides.
+    """
+
+    def __init__(self, workers: int | None = None, seconds: float = SECONDS) -> None:
+        self._workers = max(1, workers or default_workers())
+        self._seconds = seconds
+        self._local = threading.local()
+        self._children: list[Child] = []
+
+    def run(self, tasks: Iterable[Task]) -> Iterator[Outcome]:
+        """Yield what became of every task, as they are done.
+
+        What an earlier run did is told without a child.
+        """
+        rest, threads = iter(tasks), ThreadPoolExecutor(self._workers)
+        waiting: set[Future[Outcome]] = set()
+        try:
+            while True:
+                room = _AHEAD * self._workers - len(waiting)
+                waiting |= {threads.submit(self._do, task) for task in islice(rest, room)}
+                if not waiting:
+                    return
+                done, waiting = wait(waiting, return_when=FIRST_COMPLETED)
+                yield from (future.result() for future in done)
+        finally:
+            # Children first: whoever gives up must not wait for what they are at.
+            for child in self._children:
+                child.end()
+            threads.shutdown(cancel_futures=True)
+
+    def _do(self, task: Task) -> Outcome:
+        if (found := known(task)) is not None:
+            return found
+        seconds = self._seconds + _for_documents(task)
+        outcome = self._child().ask(asdict(task), seconds)
+        if outcome.failure:
+            failed = failure_finding(outcome, seconds).at(file=Path(task.place).name)
+            return Outcome(task, finding=failed)
+        return Outcome(task, **outcome.answer)
+
+    def _child(self) -> Child:
+        child: Child | None = getattr(self._local, "child", None)
+        if child is None or not child.is_fit:
+            if child is not None:
+                child.end()
+            child = self._local.child = Child(_TARGET, MEMORY_BYTES)
+            self._children.append(child)
+        return child
+
+
+def _for_documents(task: Task) -> float:
+    """Return how long the documents beside a ledger may take."""
+    folder = Path(task.source).parent / DOCUMENTS_FOLDER
+    files = islice(folder.rglob("*"), _MOST_COUNTED) if folder.is_dir() else ()
+    return sum(1 for _ in files) * ReadingLimits().seconds

@@ -1,0 +1,157 @@
+"""The file that a part is kept in.
+
+A part is several Arrow IPC streams, one after another: first ``head``, which has no rows, then a
+stream for each table. The metadata of each names its ``table``, the ``schema_version`` and the
+``package`` that wrote it; that of ``head`` also holds, as JSON, what the ledger says it is, its
+findings and where each table begins. Nothing in it is code.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+
+from scoring import __version__
+from scoring.base.errors import UnreadableError
+from scoring.base.findings import Finding
+from scoring.base.units import UnitKey
+from scoring.batch.parts.ledger_part import LedgerPart, PartHead
+from scoring.files.wire import decoded, encoded
+
+# Raised whenever a table of a part changes its columns or their meaning.
+SCHEMA_VERSION = 1
+_HEAD = "head"
+_ABOUT = b"parindex"
+
+
+def part_bytes(part: LedgerPart) -> bytes:
+    """Return the file of the part; the same part gives the same bytes."""
+    streams, at, begins = [], 0, {}
+    for name, table in part.tables.items():
+        if len(table):
+            streams.append(_stream(pa.Table.from_pandas(table, preserve_index=False), name))
+            begins[name] = at
+            at += len(streams[-1])
+    told = {"begins": begins, "head": _told(part.head), "findings": list(part.findings)}
+    head = _stream(pa.table({}), _HEAD, encoded(_plain(told)).decode())
+    return b"".join([head, *streams])
+
+
+class StoredPart:
+    """A part as it lies in its store; its tables are read when they are asked for.
+
+    Parameters
+    ----------
+    name : str
+    read : callable
+        Gives the bytes of the part.
+
+    Raises
+    ------
+    UnreadableError
+        ``part-damaged`` where the bytes are no part, ``part-of-other-version`` where another
+        version wrote them.
+    """
+
+    def __init__(self, name: str, read: Callable[[], bytes]) -> None:
+        self._name, self._read = name, read
+        with self._sound():
+            with io.BytesIO(read()) as file:
+                schema = pa.ipc.open_stream(file).read_all().schema
+                self._from = file.tell()
+            about = self._about(schema, _HEAD)
+            told = decoded(about["told"].encode())
+            self._begins: dict[str, int] = told["begins"]
+            head = told["head"]
+            unit, seen = UnitKey(*head.pop("unit")), tuple(map(tuple, head.pop("seen")))
+            self.head = PartHead(**head, unit=unit, seen=seen)
+            self.findings: tuple[Finding, ...] = tuple(told["findings"])
+
+    def arrow(self, *names: str) -> list[pa.Table | None]:
+        """Return tables as Arrow holds them; None for one that the ledger has no row of."""
+        with self._sound():
+            data = pa.py_buffer(self._read()) if set(names) & set(self._begins) else None
+            return [self._stream(data, name) if name in self._begins else None for name in names]
+
+    def table(self, name: str) -> pd.DataFrame:
+        """Return a table; one without columns where the ledger has no row of it."""
+        (found,) = self.arrow(name)
+        return pd.DataFrame() if found is None else found.to_pandas()
+
+    def without_seen(self) -> StoredPart:
+        """Return the part without what was seen of its documents, of which thousands are many."""
+        self.head = replace(self.head, seen=())
+        return self
+
+    def _stream(self, data: pa.Buffer, name: str) -> pa.Table:
+        table = pa.ipc.open_stream(data.slice(self._from + self._begins[name])).read_all()
+        table.validate(full=True)
+        self._about(table.schema, name)
+        return table.replace_schema_metadata()
+
+    def _sound(self) -> _Damage:
+        return _Damage(self._name)
+
+    def _about(self, schema: pa.Schema, table: str) -> dict[str, Any]:
+        about: dict[str, Any] = json.loads((schema.metadata or {})[_ABOUT])
+        made = about["schema_version"], about["package"], about["table"]
+        if made != (SCHEMA_VERSION, __version__, table):
+            told = f"{about['package']}, {about['schema_version']}"
+            values = {"value": told, "expected": f"{__version__}, {SCHEMA_VERSION}"}
+            raise UnreadableError(Finding("part-of-other-version", self._name, values=values))
+        return about
+
+
+@dataclass(frozen=True, slots=True)
+class _Damage:
+    """Says of a part that cannot be read as one that it is damaged."""
+
+    name: str
+
+    def __enter__(self) -> None: ...
+
+    def __exit__(self, kind: Any, problem: BaseException | None, trace: Any) -> None:
+        known = (pa.ArrowException, OSError, ValueError, TypeError, KeyError, EOFError)
+        if isinstance(problem, known):
+            raise UnreadableError(Finding("part-damaged", self.name)) from problem
+
+
+def _told(head: PartHead) -> dict[str, Any]:
+    names = PartHead.__slots__
+    return {name: getattr(head, name) for name in names} | {"unit": list(head.unit)}
+
+
+def _stream(table: pa.Table, name: str, told: str = "") -> bytes:
+    about = {"table": name, "schema_version": SCHEMA_VERSION, "package": __version__}
+    about |= {"told": told} if told else {}
+    table = table.replace_schema_metadata({_ABOUT: json.dumps(about, ensure_ascii=False)})
+    sink = io.BytesIO()
+    with pa.ipc.new_stream(sink, table.schema, options=_packed()) as writer:
+        writer.write_table(table)
+    return sink.getvalue()
+
+
+def _packed() -> pa.ipc.IpcWriteOptions:
+    return pa.ipc.IpcWriteOptions(compression="zstd" if pa.Codec.is_available("zstd") else None)
+
+
+def _plain(value: Any) -> Any:
+    """Return a value of a finding as the kinds that JSON is to hold: no scalars of numpy or pandas."""
+    if isinstance(value, Finding):
+        return replace(value, values=_plain(dict(value.values)))
+    if isinstance(value, Mapping):
+        return {name: _plain(one) for name, one in value.items()}
+    if isinstance(value, list | tuple) and not hasattr(value, "_fields"):
+        return [_plain(one) for one in value]
+    if isinstance(value, np.generic):
+        return value.item()
+    if isinstance(value, pd.Timestamp):
+        return value.to_pydatetime()
+    return value

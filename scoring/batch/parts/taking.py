@@ -1,0 +1,165 @@
+"""Taking in one ledger: the whole of a task, the same wherever it is done and however often."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable
+from contextlib import suppress
+from dataclasses import replace
+from functools import lru_cache, partial
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from scoring import __version__
+from scoring.base.errors import FileError, UnreadableError
+from scoring.base.findings import Finding
+from scoring.batch.engines.engine import Outcome, Task
+from scoring.batch.parts.ledger_part import LedgerPart, Seen, read_part, refused
+from scoring.batch.parts.part_file import SCHEMA_VERSION, StoredPart, part_bytes
+from scoring.batch.parts.part_store import SUFFIX, PartStore
+from scoring.criteria import CriteriaSet, open_set
+from scoring.evidence.ledger import read_ledger
+from scoring.evidence.proof import Look, judge
+from scoring.files.limits import Limits
+from scoring.files.paths import read_bytes, resolve_under
+
+# Raised whenever reading, checks or verdicts change, so that every ledger is taken in anew.
+READING_VERSION = 1
+# What the system, not the file, is to blame for: the next run tries again.
+_PASSING = frozenset({"document-timeout", "document-crashed", "document-left", "file-unreadable"})
+
+
+def take_ledger(
+    source: bytes | Path, criteria: CriteriaSet, *, file: str = "", folder: Path | None = None
+) -> LedgerPart:
+    """Take in one ledger: guarded reading, checks, verdicts on its proof, findings.
+
+    Parameters
+    ----------
+    source : bytes or Path
+        The workbook; it is read once.
+    criteria : CriteriaSet
+    file : str
+        Its name in findings.
+    folder : Path, optional
+        Where the paths of its documents start; without it no file is looked at.
+
+    Returns
+    -------
+    LedgerPart
+        A ledger that cannot be read is a part too, with its one finding.
+    """
+    data = read_bytes(source) if isinstance(source, Path) else source
+    try:
+        part = read_part(read_ledger(data, criteria, file=file), criteria)
+    except UnreadableError as error:
+        return refused(file, error.finding)
+    documents = part.table("documents")
+    before = seen_of(folder, documents["path"]) if folder is not None and len(documents) else ()
+    placed = documents.assign(folder="" if folder is None else str(folder.resolve()))
+    units = part.table("ledger_units")
+    proof = judge(criteria, units, placed, part.table("links"), Look(workers=1))
+    head = replace(part.head, is_stretched=any(proof.reused()), seen=before)
+    return LedgerPart(head, part.findings, {**part.tables, "verdicts": proof.verdicts})
+
+
+def seen_of(folder: Path, paths: Iterable[str]) -> tuple[Seen, ...]:
+    """Return size and times of change of the documents that a ledger lists.
+
+    A file that somebody put in the place of another and gave the same size and date is still told
+    by the time at which the system itself saw it change.
+    """
+    return tuple(_seen(folder, path) for path in dict.fromkeys(map(str, paths)) if path)
+
+
+def _seen(folder: Path, path: str) -> Seen:
+    place = folder / path.replace("\\", "/")
+    with suppress(FileError, OSError, ValueError):
+        # Looked up in its folder only where its name may be composed in another way.
+        if not path.isascii() and not place.exists():
+            place = resolve_under(folder, path)
+        state = place.lstat()
+        return (path, state.st_size, state.st_mtime_ns, state.st_ctime_ns)
+    return (path, -1, -1, -1)
+
+
+def part_name(data: bytes, task: Task) -> str:
+    """Return the name of the part of a ledger: another one whenever anything it is made of changes.
+
+    These are the bytes of the ledger and where it lies, the set, and the version of the reading.
+    What lies beside a ledger is told by `PartHead.seen`.
+    """
+    made_by = (__version__, SCHEMA_VERSION, READING_VERSION, task.fingerprint, task.place)
+    digest = hashlib.sha256(json.dumps(made_by).encode())
+    digest.update(hashlib.sha256(data).digest())
+    return digest.hexdigest()[:40] + SUFFIX
+
+
+def known(task: Task) -> Outcome | None:
+    """Return what became of a task in an earlier run; None where it is to be done."""
+    try:
+        return _known(task, _bytes_of(task), PartStore(task.store))
+    except UnreadableError as error:
+        return Outcome(task, finding=error.finding)
+
+
+def do(task: Task) -> Outcome:
+    """Do a task, unless an earlier run has done it. What cannot be read is an outcome too."""
+    store = PartStore(task.store)
+    try:
+        data = _bytes_of(task)
+        if (found := _known(task, data, store)) is not None:
+            return found
+        criteria = _set_of(task.criteria, task.fingerprint)
+        place = PurePosixPath(task.place)
+        part = take_ledger(data, criteria, file=place.name, folder=_folder_of(task))
+    except FileError as error:
+        return Outcome(task, finding=error.finding)
+    finding = part.findings[0] if part.head.is_refused else None
+    if finding is not None and finding.code in _PASSING:
+        return Outcome(task, finding=finding)
+    name = part_name(data, task)
+    store.write(name, part_bytes(part))
+    return Outcome(task, name, finding)
+
+
+def answer(**task: str) -> dict[str, Any]:
+    """Do a task in a child process (see `scoring.files.isolation`), which gets it as keywords."""
+    done = do(Task(**task))
+    return {"part": done.part, "finding": done.finding, "was_known": done.was_known}
+
+
+def _known(task: Task, data: bytes, store: PartStore) -> Outcome | None:
+    name = part_name(data, task)
+    if not store.has(name):
+        return None
+    try:
+        part = StoredPart(name, partial(store.read, name))
+    except UnreadableError:
+        # Damaged, or gone in between: it is made anew.
+        return None
+    folder, seen = _folder_of(task), part.head.seen
+    if folder is not None and seen_of(folder, (path for path, *_ in seen)) != seen:
+        return None
+    finding = part.findings[0] if part.head.is_refused else None
+    return Outcome(task, name, finding, was_known=True)
+
+
+def _bytes_of(task: Task) -> bytes:
+    """Return the ledger, read once: what is hashed is what is taken in, whoever changes it."""
+    # One byte above the limit, by which the reader refuses it.
+    return read_bytes(Path(task.source), Limits().file_bytes)
+
+
+def _folder_of(task: Task) -> Path | None:
+    return Path(task.source).parent
+
+
+@lru_cache(maxsize=2)
+def _set_of(address: str, fingerprint: str) -> CriteriaSet:
+    criteria = open_set(address)
+    if criteria.fingerprint != fingerprint:
+        values = {"value": criteria.fingerprint[:16], "expected": fingerprint[:16]}
+        raise UnreadableError(Finding("batch-set-changed", address, values=values))
+    return criteria

@@ -1,0 +1,152 @@
+"""One ledger, one task: what is kept of it, and when it is taken in anew."""
+
+import os
+from dataclasses import replace
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from scoring.base.errors import UnreadableError
+from scoring.batch.engines.engine import Task
+from scoring.batch.engines.local_engine import LocalEngine
+from scoring.batch.parts import part_file, taking
+from scoring.batch.parts.part_file import StoredPart, part_bytes
+from scoring.batch.parts.part_store import PartStore
+from scoring.batch.parts.taking import do, known, take_ledger
+from scoring.criteria import open_set
+from scoring.evidence.ledger import new_ledger
+from scoring.evidence.long_table import read_long_table
+from scoring.files import guarded
+from scoring.files.shipped import shipped_folder
+from scoring.points import score
+
+CRITERIA = open_set("department-sample")
+PAPER = "documents/ke-hoach.txt"
+
+
+@pytest.fixture(scope="module")
+def ledger():
+    """A ledger that lists two documents, of which one will lie beside it."""
+    figures = shipped_folder("evidence") / "example-department-sample" / "inputs.csv"
+    inputs, _ = read_long_table(figures, CRITERIA)
+    documents = pd.DataFrame(
+        {
+            "document_id": ["TL001", "TL002"],
+            "document_number": ["12/KH-SNV", "13/BC-SNV"],
+            "kind": ["KH", "BC"],
+            "issued_on": pd.Timestamp("2026-01-10"),
+            "title": "Về cải cách hành chính",
+            "path": [PAPER, "documents/không-có.txt"],
+            "item_codes": "1.1.1",
+        }
+    )
+    unit = inputs.iloc[0]
+    named = (unit["unit_code"], unit["unit_name"], int(unit["year"]))
+    inputs = inputs[inputs["unit_code"] == unit["unit_code"]]
+    scores = score(inputs, CRITERIA).scores
+    return new_ledger(CRITERIA, *named, inputs=inputs, scores=scores, documents=documents)
+
+
+@pytest.fixture
+def task(tmp_path, ledger):
+    """A ledger whose documents nobody handed in, and a store for its part."""
+    path = tmp_path / "so-mau" / "ledger.xlsx"
+    path.parent.mkdir()
+    path.write_bytes(ledger)
+    place = "so-mau/ledger.xlsx"
+    return Task(str(path), place, CRITERIA.set_id, CRITERIA.fingerprint, str(tmp_path / "parts"))
+
+
+@pytest.fixture(autouse=True)
+def in_this_process():
+    with guarded.unguarded():
+        yield
+
+
+def test_a_part_comes_back_from_its_file_as_it_was(task):
+    part = take_ledger(Path(task.source), CRITERIA, file="ledger.xlsx", folder=None)
+    data = part_bytes(part)
+    stored = StoredPart("a.part", lambda: data)
+    assert data == part_bytes(part)
+    assert (stored.head, len(stored.findings)) == (part.head, len(part.findings))
+    assert [found.text() for found in stored.findings] == [found.text() for found in part.findings]
+    for name, table in part.tables.items():
+        if len(table):
+            pd.testing.assert_frame_equal(stored.table(name), table.reset_index(drop=True))
+    assert len(stored.table("documents")) and len(stored.table("verdicts"))
+    assert stored.table("no-such-table").empty
+
+
+def test_what_an_earlier_run_did_is_known_until_anything_it_is_made_of_changes(task, monkeypatch):
+    assert known(task) is None
+    done = do(task)
+    assert done.part and not done.was_known
+    assert known(task) == do(task) == replace(done, was_known=True)
+    assert known(replace(task, place="ten-khac/ledger.xlsx")) is None
+    assert known(replace(task, fingerprint="0" * 64)) is None
+    monkeypatch.setattr(taking, "READING_VERSION", 2)
+    assert known(task) is None
+    monkeypatch.undo()
+    ledger = Path(task.source)
+    data = ledger.read_bytes()
+    ledger.write_bytes(data + b"\0")
+    assert known(task) is None
+    ledger.write_bytes(data)
+    assert known(task) == replace(done, was_known=True)
+
+
+def test_a_document_that_comes_goes_or_changes_beside_its_ledger_makes_it_new(task):
+    without = do(task)
+    document = Path(task.source).parent / PAPER
+    document.parent.mkdir()
+    document.write_text("Số: 12/KH-SNV", encoding="utf-8")
+    assert known(task) is None
+    done = do(task)
+    assert done.part == without.part and known(task) == replace(done, was_known=True)
+    # Another file of the same size and date: only the system knows that it was put there.
+    state = document.stat()
+    document.write_bytes(bytes(state.st_size))
+    os.utime(document, ns=(state.st_atime_ns, state.st_mtime_ns))
+    assert known(task) is None
+    document.unlink()
+    assert known(task) is None
+
+
+def test_a_part_of_another_version_or_with_a_damaged_byte_is_never_used(task, monkeypatch):
+    done = do(task)
+    store = PartStore(task.store)
+    data = store.read(done.part)
+    store.write(done.part, data[:200])
+    assert known(task) is None and not do(task).was_known and store.read(done.part) == data
+    monkeypatch.setattr(part_file, "SCHEMA_VERSION", 2)
+    with pytest.raises(UnreadableError) as refusal:
+        StoredPart(done.part, lambda: data)
+    assert refusal.value.finding.code == "part-of-other-version"
+    monkeypatch.undo()
+    with pytest.raises(UnreadableError) as refusal:
+        StoredPart(done.part, lambda: data[:100])
+    assert refusal.value.finding.code == "part-damaged"
+
+
+def test_a_set_that_changed_meanwhile_is_named(task, monkeypatch):
+    taking._set_of.cache_clear()
+    (finding,) = [do(replace(task, fingerprint="0" * 64)).finding]
+    assert finding.code == "batch-set-changed" and finding.severity == "error"
+
+
+def test_a_broken_ledger_is_an_outcome_and_stops_nothing(task):
+    broken = Path(task.source).with_name("hỏng.xlsx")
+    broken.write_bytes(b"PK\3\4 no workbook")
+    gone = replace(task, source=str(broken.with_name("không-có.xlsx")), place="không-có.xlsx")
+    tasks = [replace(task, source=str(broken), place="hỏng.xlsx"), gone, task]
+    outcomes = {one.task.place: one for one in LocalEngine(workers=1).run(tasks)}
+    assert set(outcomes) == {"hỏng.xlsx", "không-có.xlsx", task.place}
+    first = outcomes["hỏng.xlsx"]
+    assert first.part and first.finding.file == "hỏng.xlsx"
+    assert not outcomes["không-có.xlsx"].part
+    assert outcomes[task.place].part and outcomes[task.place].finding is None
+    # What cannot be read is not read again while it is the same.
+    assert known(tasks[0]) == replace(first, was_known=True)
+    left = {path.name for path in Path(task.source).parent.parent.joinpath("parts").iterdir()}
+    assert left == {first.part, outcomes[task.place].part}
