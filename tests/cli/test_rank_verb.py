@@ -103,3 +103,16 @@ def test_points_instead_of_figures_are_refused_and_nothing_is_written(ranked, tm
     told = capsys.readouterr().err
     assert code == 2 and "rank-no-figures" in told and "scores.csv hay tracks.csv" in told
     assert not (tmp_path / "b").exists()
+
+
+@pytest.mark.parametrize("verb", ["rank", "report"])
+@pytest.mark.parametrize("option", ["--mapping", "--last-set"])
+def test_what_is_said_of_last_year_without_last_year_is_refused(
+    ranked, tmp_path, capsys, verb, option
+):
+    value = str(ranked[1].parent / "mapping.csv") if option == "--mapping" else "department-sample"
+    code = main([verb, str(FIGURES), "--criteria", "department-sample", option, value,
+                 "--out", str(tmp_path / "c")])  # fmt: skip
+    told = capsys.readouterr().err
+    assert code == 2 and "option-needs-last-year" in told and option in told
+    assert not (tmp_path / "c").exists()

@@ -98,7 +98,7 @@ def test_json_gives_the_changes_and_a_wrong_crosswalk_moves_nothing(desk, tmp_pa
 
 
 def test_journals_of_both_years_give_the_effect_of_appraisal(desk, tmp_path):
-    journals = []
+    journals, heads = [], {}
     for when, points in ((2025, 0.25), (2026, 0.75)):
         row = {"round": "1", "unit_code": "SM-C", "year": when, "item_code": "1.1.1",
                "points": points, "reason": "mẫu", "decided_by": "A"}  # fmt: skip
@@ -106,11 +106,15 @@ def test_journals_of_both_years_give_the_effect_of_appraisal(desk, tmp_path):
         decisions = table_of([row], "Decisions").assign(
             decided_on=pd.Timestamp(when, 12, 1), set_fingerprint=open_set(SET).fingerprint
         )
-        append_decisions(Path(journals[-1]), decisions)
+        heads[f"{when}_journal_head"] = append_decisions(Path(journals[-1]), decisions)[0]
     files = [str(desk / name) for name in ("2026.csv", "2025.csv")]
     main(["--quiet", "years", *files, "--criteria", SET, "--journal", *journals,
-          "--out", str(tmp_path / "out")])  # fmt: skip
+          "--mapping", str(desk / "external.csv"), "--out", str(tmp_path / "out")])  # fmt: skip
     table = pd.read_csv(tmp_path / "out" / "changes.csv", dtype={"code": str})
+    manifest = json.loads((tmp_path / "out" / MANIFEST_NAME).read_text("utf-8"))
+    assert heads.items() <= manifest["about"].items()
+    # Both years have one set: a mapping has nothing to map, and somebody thought that it had.
+    assert "years-mapping-unused" in set(pd.read_csv(tmp_path / "out" / "findings.csv")["code"])
     row = table.query("unit_code == 'SM-C' and code == '1.1.1'").iloc[0]
     assert (row["old_points"], row["new_points"], row["appraisal"]) == (0.25, 0.75, 0.5)
 

@@ -127,3 +127,11 @@ def _of(table: pd.DataFrame, options: argparse.Namespace) -> pd.DataFrame:
         if (wanted := getattr(options, name)) is not None and len(table):
             table = table[table[name] == wanted]
     return table.reset_index(drop=True)
+
+
+def last_year_named(options: argparse.Namespace) -> None:
+    """Raise UsageError where an option that says how to read last year stands without last year."""
+    for flag, value in (("--last-set", options.last_set), ("--mapping", options.mapping)):
+        if value and not options.last_year:
+            found = Finding("option-needs-last-year", values={"value": flag})
+            raise UsageError(found.text("en"), found)

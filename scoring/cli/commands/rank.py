@@ -11,7 +11,7 @@ from scoring.analysis import ranking
 from scoring.analysis.rank_changes import area_leaders, rank_changes
 from scoring.base.findings import Finding, findings_frame
 from scoring.batch.run import compute
-from scoring.cli.commands.given_files import intake_of, of_period
+from scoring.cli.commands.given_files import intake_of, last_year_named, of_period
 from scoring.cli.commands.score import headline
 from scoring.cli.console import UNUSABLE, Console
 from scoring.criteria import open_set
@@ -32,6 +32,7 @@ _SHOWN = 40
 
 def run(options: argparse.Namespace, console: Console) -> int:
     """Rank units, write tables and the annex; 1 with error findings, 2 for unreadable files."""
+    last_year_named(options)
     intake = of_period(intake_of(options, options.files), options)
     if not len(intake.inputs):
         # An annex without a unit would look like a result.

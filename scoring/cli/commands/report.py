@@ -11,7 +11,7 @@ import pandas as pd
 from scoring.base.findings import Finding
 from scoring.batch.run import compute
 from scoring.batch.submissions import read_files
-from scoring.cli.commands.given_files import day_of, intake_of, of_period
+from scoring.cli.commands.given_files import day_of, intake_of, last_year_named, of_period
 from scoring.cli.console import UNUSABLE, Console
 from scoring.criteria import CriteriaSet, open_set
 from scoring.criteria.mapping import read_mapping
@@ -26,6 +26,7 @@ from scoring.points import ScoreSheet, score
 
 def run(options: argparse.Namespace, console: Console) -> int:
     """Write page, Word report, workbook, one-page PDF and slide from the same content."""
+    last_year_named(options)
     intake = of_period(intake_of(options, options.files), options)
     targets = read_targets(Path(options.targets))[0] if options.targets else None
     result = compute(intake, targets, console.lang, options.track)

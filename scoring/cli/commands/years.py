@@ -149,11 +149,12 @@ def _scored(
         findings += [one for rows, (_, found, _) in zip(mine, decided, strict=True)
                      if len(rows) for one in found]  # fmt: skip
         journal = pd.concat([*mine, empty("Decisions")], ignore_index=True)
+        heads = [head for rows, (*_, head) in zip(mine, decided, strict=True) if len(rows)]
         surveys, appraisal = (
             _of_year(t, int(str(told))) for t in (intake.surveys, intake.appraisal)
         )
         given = replace(intake, inputs=inputs.reset_index(drop=True), surveys=surveys,
-                        appraisal=appraisal, journal=journal)  # fmt: skip
+                        appraisal=appraisal, journal=journal, journal_head=", ".join(heads))  # fmt: skip
         sheet, doubts = scored(given)
         findings += [*sheet.findings, *doubts]
         yield YearScores(sheet)
@@ -192,6 +193,10 @@ def _mappings(paths: Sequence[str], given: _Given) -> Iterator[dict[str, str] | 
             values = {"count": doubtful, "old": old.set_id, "new": new.set_id}
             given.findings.append(Finding("years-mapping-guessed", values=values))
         yield dict(zip(both["old_code"], both["new_code"], strict=True))
+    # The rules of these years did not change as often as there are mappings.
+    given.findings += [
+        Finding("years-mapping-unused", name, values={"value": name}) for name in left
+    ]
 
 
 def _write(
@@ -202,6 +207,8 @@ def _write(
     texts += [text for text in (options.crosswalk, options.external) if text]
     used = [path for path in (Path(name) for _, name in _by_year(texts)) if path.is_file()]
     facts = {str(year.year): year.sheet.criteria.stated for year in given.years}
+    heads = {str(year.year): year.sheet.journal_head for year in given.years}
+    facts |= {f"{year}_journal_head": head for year, head in heads.items() if head}
     tables = {"panel": panel.table, "changes": panel.changes, "external-gaps": gaps}
     with results_folder(Path(options.out), used, facts, "years") as folder:
         for name, table in tables.items():
