@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from fractions import Fraction
 from typing import Any
 
 import pandas as pd
@@ -13,6 +14,7 @@ from scoring.outputs.amounts import count_amount
 
 _RANK_UNIT = "thứ hạng"
 _DECIMALS = 2
+_MOST_PARTS, _SAME_PART = 12, 1e-4
 
 
 def targets_sentence(results: pd.DataFrame, lang: str = "vi") -> str:
@@ -33,10 +35,16 @@ def figure_text(value: float, unit: str, lang: str = "vi") -> str:
 
     >>> figure_text(99.99, "%"), figure_text(3, "sáng kiến"), figure_text(10, "thứ hạng")
     ('99,99%', '3 sáng kiến', '10')
+    >>> figure_text(0.6667, "phần"), figure_text(0.7, "phần")
+    ('2/3 tổng số', '7/10 tổng số')
     """
     text = count_amount(value, lang, _DECIMALS).text
     if math.isnan(value) or unit in ("", "yoy", _RANK_UNIT):
         return text
+    if unit == "phần":
+        part = Fraction(value).limit_denominator(_MOST_PARTS)
+        text = str(part) if abs(float(part) - value) < _SAME_PART else text
+        return label("target_of_the_whole", lang, part=text)
     return f"{text}%" if unit == "%" else f"{text} {unit}"
 
 

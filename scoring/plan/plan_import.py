@@ -15,7 +15,7 @@ from scoring.plan.blocks import PlanDocument, read_plan_document
 from scoring.plan.drafts import Reading
 from scoring.plan.plan_deadlines import deadline_findings
 from scoring.plan.plan_reports import report_table
-from scoring.plan.plan_targets import target_findings, target_table
+from scoring.plan.target_lines import target_findings, target_table
 from scoring.plan.task_cells import read_task_cells
 from scoring.plan.task_list import read_task_list
 from scoring.plan.task_rows import read_task_table
@@ -100,7 +100,7 @@ def plan_from_document(document: PlanDocument, year: int | None = None) -> Plan:
     chosen, year_findings = _year_of(year, heading, reading)
     tasks, number_findings, codes = task_table(reading.drafts, chosen)
     lines = _line_table(document, reading, codes)
-    targets = target_table(lines, tasks, chosen)
+    targets = target_table(lines, tasks, chosen, document.blocks)
     reports = report_table(lines, chosen)
     found += [*year_findings, *number_findings, *_deadline_findings(tasks, heading)]
     found += target_findings(targets, lines)

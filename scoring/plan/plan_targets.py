@@ -10,30 +10,32 @@ import itertools
 import re
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from functools import cache
 
-import pandas as pd
-
-from scoring.base.findings import Finding
 from scoring.base.numbers import read_number
 from scoring.base.text import clean_text, without_marks
 from scoring.official.figure_text import as_number
 from scoring.official.numbering import Opening, opening_of
 from scoring.official.patterns import patterns
 from scoring.official.ranges import comparison_before
-from scoring.official.recognising import area_code
 from scoring.official.wording import EDGES, any_of, word_lists
-from scoring.tables import rows_of, table_of
+from scoring.plan.target_phases import (
+    baseline_in,
+    phase_clauses,
+    phase_of,
+    phases_in,
+    without_phase,
+)
 
 _PATTERNS = patterns("targets")
 # Longer sentences come only from broken or hostile files: what each costs to read grows with its
 # letters times its figures, so both are bounded.
 MAX_SENTENCE = 2_000
 MAX_FIGURES = 20
-RANK_UNIT = "thứ hạng"
-_SECTION_LENGTH = 160
-_TASK_TEXTS = ("goal", "task", "activity", "products")
+RANK_UNIT, PART_UNIT = "thứ hạng", "phần"
+_IN_WORDS = {"một nửa": (1, 2), "phân nửa": (1, 2), "một phần ba": (1, 3), "hai phần ba": (2, 3),
+             "một phần tư": (1, 4), "ba phần tư": (3, 4)}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +74,7 @@ class Target:
     is_sure: bool = False
 
 
-def read_targets(text: str, year: int) -> list[Target]:
+def read_targets(text: str, year: int, due: int | None = None) -> list[Target]:
     """Read every numeric target in `text`.
 
     Parameters
@@ -82,6 +84,9 @@ def read_targets(text: str, year: int) -> list[Target]:
         each are read.
     year : int
         Year of the plan; it holds unless a sentence names a later one.
+    due : int, optional
+        Year that the heading above names: "Mục tiêu đến năm 2030". It holds for sentences that
+        name none; such a reading rests on more than its sentence and is never sure.
 
     Returns
     -------
@@ -100,7 +105,11 @@ def read_targets(text: str, year: int) -> list[Target]:
         read = sentence[:MAX_SENTENCE].strip(EDGES)
         told = _PATTERNS["last_years"].match(read)
         if not _PATTERNS["no_target"].search(read) and not (told and int(told[1]) < year):
-            targets += _targets_of(read, year)
+            found = _targets_of(read, year, due)
+            # "đến năm 2027 đạt 80%; năm 2030 đạt 100%": the aim is named before the semicolon.
+            lead = targets[-1].indicator if targets else ""
+            targets += [one if _names_something(one) or not phases_in(read, year)
+                        else replace(one, indicator=lead) for one in found]  # fmt: skip
     return targets
 
 
@@ -109,26 +118,39 @@ def sentences_of(text: str) -> list[str]:
     return _PATTERNS["sentences"].split(clean_text(text))
 
 
-def _targets_of(sentence: str, year: int) -> Iterator[Target]:
-    """Yield the percentages of a sentence, else what it counts, else a comparison of years."""
-    for read in (_percentages, _counts, _years_compared):
-        figures = list(itertools.islice(read(sentence), MAX_FIGURES))
-        if figures:
-            break
-    found = [_target(figure, sentence, year) for figure in figures]
-    return (replace(one, is_sure=len(found) == 1 and _uses_all(one)) for one in found)
+def _targets_of(sentence: str, year: int, due: int | None) -> list[Target]:
+    """Read a sentence phase by phase: percentages, else what it counts, else years compared."""
+    lead, found = "", list[Target]()
+    for clause in phase_clauses(sentence):
+        read = (list(itertools.islice(read(clause), MAX_FIGURES)) for read in _READERS)
+        figures = next(filter(None, read), [])
+        lead = lead or ("" if figures else indicator_of(without_phase(clause)))
+        found += figures
+    found = found[:MAX_FIGURES]
+    years = [phase_of(sentence, figure.sentence, year) for figure in found]
+    is_alone = len(found) == 1 and due is None and len(phases_in(sentence, year)) <= 1
+    told = [
+        _target(figure, sentence, own or due or year)
+        for figure, own in zip(found, years, strict=True)
+    ]
+    if len(set(years)) > 1:  # the phases of one aim, which is named once
+        lead = lead or next((one.indicator for one in told if _names_something(one)), "")
+        told = [one if _names_something(one) else replace(one, indicator=lead) for one in told]
+    return [replace(one, is_sure=is_alone and _uses_all(one)) for one in told]
 
 
-def _target(figure: Target, sentence: str, year: int) -> Target:
+def _names_something(target: Target) -> bool:
+    return not _PATTERNS["change_only"].fullmatch(target.indicator)
+
+
+def _target(figure: Target, sentence: str, due: int) -> Target:
     """Return `figure`, whose sentence is still the statement alone, with all that bears on it."""
-    search = _PATTERNS["baseline"].search
-    baseline = search(figure.sentence) or search(sentence)
-    stated = _PATTERNS["target_year"].search(figure.sentence)
     condition = _PATTERNS["condition"].search(figure.sentence)
     return replace(
         figure,
-        year=int(stated[1]) if stated else year,
-        baseline=baseline["baseline"] if baseline else "",
+        indicator=indicator_of(without_phase(figure.indicator, due)),
+        year=due,
+        baseline=baseline_in(figure.sentence) or baseline_in(sentence),
         condition=clean_text(condition[1] or condition[2]) if condition else "",
         sentence=sentence,
     )
@@ -149,7 +171,8 @@ def _words(text: str) -> list[str]:
 
 
 def _percentages(sentence: str) -> Iterator[Target]:
-    for statement in _PATTERNS["statements"].split(sentence):
+    aims = _PATTERNS["start_level"].sub("", sentence)
+    for statement in _PATTERNS["statements"].split(aims):
         for part in _one_figure_each(statement):
             if match := _PATTERNS["percent"].search(part):
                 yield _percentage(part, match)
@@ -172,7 +195,7 @@ def _percentage(part: str, match: re.Match[str]) -> Target:
     before = part[: match.start() - (0 if changes else len(opening))]
     after = part[match.end() :]
     # "100% hồ sơ ..." tells behind the figure what it counts, "... đạt 100%" before it.
-    indicator = _indicator(f"{before} {after}" if len(after.split()) > 1 else before)
+    indicator = indicator_of(f"{before} {after}" if len(after.split()) > 1 else before)
     comparison = "between" if high is not None else _by_tail(match) or comparison
     return Target(indicator, comparison, low, high, "%", part)
 
@@ -183,23 +206,22 @@ def _by_tail(match: re.Match[str]) -> str:
 
 
 def _counts(sentence: str) -> Iterator[Target]:
-    """Read figures that are no percentages: things counted, points, places in a ranking."""
-    if match := _PATTERNS["rank"].search(sentence):
-        indicator = _indicator(sentence[: match.start()])
-        yield Target(indicator, "<=", float(match["low"]), None, RANK_UNIT, sentence)
+    """Read figures that are no percentages: places in a ranking, parts of a whole, things counted."""
+    yield from _ranks(sentence)
+    yield from _parts(sentence)
     taken = -1
     found = (*_counted().finditer(sentence), *_PATTERNS["bounded"].finditer(sentence))
     for match in sorted(found, key=lambda match: match.start("low")):
         comparison, opening = comparison_before(sentence, match.start("low"))
-        tail = _by_tail(match)
+        tail, high = _by_tail(match), match["high"]
         # "từ 01 đến 05" and "từ 15 tháng 12" set no floor.
-        if match.start("low") <= taken or (opening.strip().lower() == "từ" and not tail):
+        sets_none = opening.strip().lower() == "từ" and not (tail or high)
+        if match.start("low") <= taken or sets_none:
             continue
         taken = match.start("low")
-        high = match["high"]
         before, after = sentence[: taken - len(opening)], sentence[match.start("noun") :]
         yield Target(
-            _indicator(f"{before} {after}"),
+            indicator_of(f"{before} {after}"),
             tail or ("between" if high else comparison),
             as_number(match["low"]),
             float(high) if high else None,
@@ -208,28 +230,63 @@ def _counts(sentence: str) -> Iterator[Target]:
         )
 
 
+def before_part(sentence: str) -> str:
+    """Return what stands before "2/3" or "một nửa"; empty where there is no such part."""
+    match = _PATTERNS["fraction"].search(sentence)
+    return sentence[: match.start()] if match else ""
+
+
+def _ranks(sentence: str) -> Iterator[Target]:
+    found = _PATTERNS["rank"].finditer(sentence) if _PATTERNS["ranked"].search(sentence) else ()
+    for match in found:
+        value = float(match["group"] or match["place"])
+        yield Target(
+            indicator_of(sentence[: match.start()]), "<=", value, None, RANK_UNIT, sentence
+        )
+
+
+def _parts(sentence: str) -> Iterator[Target]:
+    """Read "2/3 số ...", "một nửa", and "không còn", which leaves no part at all."""
+    for match in _PATTERNS["fraction"].finditer(sentence):
+        words = (match["words"] or "").lower()
+        low, of = _IN_WORDS.get(words) or (int(match["low"]), int(match["of"]))
+        if not 0 < low < of:
+            continue
+        comparison, opening = comparison_before(sentence, match.start())
+        before, after = sentence[: match.start() - len(opening)], sentence[match.end() :]
+        indicator = indicator_of(f"{before} {after}")
+        yield Target(indicator, comparison, round(low / of, 4), None, PART_UNIT, sentence)
+    if match := _PATTERNS["none_left"].search(sentence):
+        indicator = indicator_of(sentence[match.start("noun") :])
+        yield Target(indicator, "=", 0.0, None, match["noun"].lower(), sentence)
+
+
 def _years_compared(sentence: str) -> Iterator[Target]:
     if match := _PATTERNS["year_on_year"].search(sentence):
         more = without_marks(match["way"]) in ("cao hon", "nhieu hon", "lon hon", "tang")
-        indicator = _indicator(sentence[: match.start()] or sentence[match.end() :])
-        indicator = indicator or _indicator(match[0])
+        indicator = indicator_of(sentence[: match.start()] or sentence[match.end() :])
+        indicator = indicator or indicator_of(match[0])
         yield Target(indicator, ">" if more else "<", None, None, "yoy", sentence)
+
+
+_READERS = (_percentages, _counts, _years_compared)
 
 
 @cache
 def _counted() -> re.Pattern[str]:
     counts = word_lists()["count"]
     return re.compile(
-        rf"\b(?P<verb>{any_of(counts['verbs'])})\s+(?P<lead>(?:ít nhất|tối thiểu|trên|hoàn thành)\s+)?"
+        rf"\b(?P<verb>{any_of(counts['verbs'])})\s+(?P<lead>(?:ít nhất|tối thiểu|trên|hoàn thành|thêm)\s+)?"
         r"(?P<low>\d{1,4})\s*(?:[-–]\s*(?P<high>\d{1,4})\s*)?"
         rf"(?P<noun>{any_of(counts['nouns'])})\b",
         re.IGNORECASE,
     )
 
 
-def _indicator(text: str) -> str:
+def indicator_of(text: str) -> str:
+    """Return what is measured: a text without number, condition and the words of aims."""
     body = _PATTERNS["condition"].sub("", clean_text(text))
-    opening = _opening(body)
+    opening = opening_in(body)
     body = (opening.text if opening else body).strip(EDGES)
     before = None
     while body != before:
@@ -238,98 +295,44 @@ def _indicator(text: str) -> str:
     return body[:1].upper() + body[1:]
 
 
-def _opening(text: str) -> Opening | None:
+def opening_in(text: str) -> Opening | None:
+    """Return the number or letter that a line begins with; None where it begins with none."""
     found = opening_of(text)
     return found if found and found.is_spaced else None
 
 
-def target_table(lines: pd.DataFrame, tasks: pd.DataFrame, year: int) -> pd.DataFrame:
-    """Return the table ``PlanTargets`` of running text and of the tasks' cells."""
-    return _table([*_text_rows(lines, year), *_task_rows(tasks)])
+def read_frequencies(text: str, year: int) -> list[Target]:
+    """Read how often a text wants something done, a target of its own kind: "2 lần/năm".
+
+    >>> [(t.value, t.unit) for t in read_frequencies("Đối thoại, định kỳ 2 lần/năm (6 tháng 01 lần)", 2026)]
+    [(2.0, 'lần/năm')]
+    """
+    sentences = [sentence[:MAX_SENTENCE].strip(EDGES) for sentence in sentences_of(text)]
+    return [one for sentence in sentences for one in _frequencies(sentence, year)]
 
 
-def target_rows_of(text: str, year: int) -> pd.DataFrame:
-    """Return the table ``PlanTargets`` of a text without places and tasks."""
-    return _table(
-        [_row(target, area_code(target.sentence), "", "") for target in read_targets(text, year)]
-    )
+def _frequencies(sentence: str, year: int) -> Iterator[Target]:
+    if match := _PATTERNS["frequency"].search(sentence):
+        low = "low" if match["low"] else "times"
+        comparison, opening = comparison_before(sentence, match.start(low))
+        before = sentence[: match.start(low) - len(opening)]
+        unit = f"lần/{(match['per'] or match['each']).lower()}"
+        told = Target(indicator_of(before), comparison, float(match[low]), None, unit, sentence)
+        yield _target(told, sentence, phase_of(sentence, sentence, year) or year)
 
 
-def _table(rows: list[dict[str, object]]) -> pd.DataFrame:
-    """Return the rows as a table, each with a code by its place."""
-    coded = [{"target_code": f"CT-{place:02d}", **row} for place, row in enumerate(rows, start=1)]
-    return table_of(coded, "PlanTargets")
+def read_alls(text: str, year: int) -> list[Target]:
+    """Read what a text wants of all of them without a figure: 100 percent, never sure.
 
-
-def _text_rows(lines: pd.DataFrame, year: int) -> Iterator[dict[str, object]]:
-    area = "other"
-    for place, text in _paragraphs(lines[lines["role"].isin(("text", "header"))]):
-        opening = _opening(text)
-        is_section = opening is not None and opening.style in ("roman", "number")
-        if is_section and len(text) <= _SECTION_LENGTH:
-            area = area_code(text)
-        for target in read_targets(text, year):
-            own = area if area != "other" else area_code(target.sentence)
-            yield _row(target, own, "", place)
-
-
-def _paragraphs(lines: pd.DataFrame) -> Iterator[tuple[str, str]]:
-    """Yield place and text of each paragraph, joining those that a page break cut in two."""
-    held_place, held = "", ""
-    for place, text in zip(lines["place"], lines["text"], strict=True):
-        goes_on = not _opening(text) and (text[:1].islower() or held.endswith(","))
-        torn = held and held[-1] not in ".;:!?/)%”" and goes_on
-        if torn and len(held) <= MAX_SENTENCE:
-            held = f"{held} {text}"
-            continue
-        if held:
-            yield held_place, held
-        held_place, held = place, text
-    if held:
-        yield held_place, held
-
-
-def _task_rows(tasks: pd.DataFrame) -> Iterator[dict[str, object]]:
-    told: set[tuple[str, str, str]] = set()
-    for task in rows_of(tasks):
-        for column in _TASK_TEXTS:
-            text = str(getattr(task, column))
-            # Stacked rows repeat what their first row says.
-            key = (f"{task.plan_number}/{task.area_number}", task.number, text)
-            if not text or key in told:
-                continue
-            told.add(key)
-            for target in _task_targets(text, int(task.year), column):
-                yield _row(target, task.area_code, task.task_code, task.source_place)
-
-
-def _task_targets(text: str, year: int, column: str) -> list[Target]:
-    targets = read_targets(text, year)
-    words = without_marks(text)
-    if not targets and column == "goal" and words.startswith("co "):
-        noun = next((n for n in word_lists()["count"]["nouns"] if without_marks(n) in words), "")
-        if noun:  # "Có sáng kiến ..." as a goal asks for at least one
-            targets = [_target(Target(_indicator(text), ">=", 1.0, None, noun, text), text, year)]
-    return targets
-
-
-def _row(target: Target, area: str, task: str, place: str) -> dict[str, object]:
-    place_of = {"area_code": area, "task_code": task, "source_place": place}
-    return asdict(target) | place_of | {"confirmed": False}
-
-
-def target_findings(targets: pd.DataFrame, lines: pd.DataFrame) -> list[Finding]:
-    """Return targets that cannot be reached or measured as they are written, and what was cut."""
-    above_all = targets.query("unit == '%' and comparison == '>' and value >= 100")
-    findings = [
-        Finding("target-above-all", cell=row.source_place, values={"text": row.sentence})
-        for row in rows_of(above_all)
-    ]
-    for row in rows_of(targets[targets["unit"] == "yoy"]):
-        values = {"text": row.sentence, "baseline": row.baseline}
-        findings.append(Finding("target-without-baseline", cell=row.source_place, values=values))
-    for row in rows_of(lines[lines["text"].str.len() > MAX_SENTENCE]):
-        if any(len(sentence) > MAX_SENTENCE for sentence in sentences_of(row.text)):
-            values = {"limit": MAX_SENTENCE}
-            findings.append(Finding("plan-sentence-cut", cell=row.place, values=values))
-    return findings
+    >>> [(t.value, t.unit) for t in read_alls("Chuẩn hóa tất cả các quy trình nội bộ", 2026)]
+    [(100.0, '%')]
+    """
+    found = []
+    for sentence in sentences_of(text):
+        read = sentence[:MAX_SENTENCE].strip(EDGES)
+        if match := _PATTERNS["all_of"].search(read):
+            name = "all" if match["all"] else "every"
+            indicator = f"{read[: match.start(name)]} {read[match.end(name) :]}"
+            told = Target(indicator_of(indicator), "=", 100.0, None, "%", read)
+            found.append(_target(told, read, phase_of(read, read, year) or year))
+    return found

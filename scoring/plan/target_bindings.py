@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,8 @@ from scoring.criteria import CriteriaSet
 from scoring.files.declared_tables import read_typed
 from scoring.official.patterns import patterns
 from scoring.plan.plan_check import suggest_items
-from scoring.plan.plan_targets import RANK_UNIT, target_rows_of
+from scoring.plan.plan_targets import PART_UNIT, RANK_UNIT, before_part
+from scoring.plan.target_lines import target_rows_of
 from scoring.tables import columns_of, rows_of, table_of
 from scoring.tables.declared import declared
 
@@ -73,10 +75,12 @@ def baseline_year_of(baseline: str, year: int) -> int | None:
 
 
 def _before_figure(row: Any) -> str:
-    """Return the words of the clause that stand before its figure."""
-    figure = f"{row.value:g}".replace(".", ",")
-    place = row.sentence.find(figure)
-    return str(row.sentence[: max(place, 0)])
+    """Return the words of the clause that stand before its figure: "02" is 2, "2026" is not."""
+    if row.unit == PART_UNIT:
+        return before_part(row.sentence)
+    figure = re.escape(f"{row.value:g}".replace(".", ","))
+    found = re.search(rf"(?<![\d.,/])0*{figure}(?![\d/]|[.,]\d)", row.sentence)
+    return str(row.sentence[: found.start()]) if found else ""
 
 
 def propose_bindings(targets: pd.DataFrame, criteria: CriteriaSet | None = None) -> pd.DataFrame:
@@ -117,7 +121,8 @@ def _source(row: Any, criteria: CriteriaSet | None) -> tuple[str, str, str]:
         return "external", index[0].upper(), "rank" if row.unit == RANK_UNIT else "value"
     if _PATTERNS["satisfaction"].search(row.indicator):
         return "estimate", INDEX_CODE, "index"
-    if row.task_code or _PATTERNS["own_plan"].search(row.indicator):
+    # How many of a plan's tasks are done says nothing of the things a task counts.
+    if _PATTERNS["own_plan"].search(row.indicator):
         return "progress", row.task_code, "percent" if row.unit == "%" else "count"
     if criteria is None or row.unit != "%":
         return "", "", ""

@@ -16,6 +16,7 @@ _PLACES = "bậc"
 # What the units of targets are kinds of; anything else is a thing that is counted.
 _KINDS: Mapping[str, str] = {
     "%": "percent", "điểm": "points", "thứ hạng": "rank", _PLACES: "rank", "phần": "fraction",
+    "lần/năm": "lần",
     "percent": "percent", "points": "points", "rank": "rank", "fraction": "fraction", "yoy": "any",
 }  # fmt: skip
 _BARE = ("count", "number")

@@ -17,6 +17,8 @@ from scoring.tables import empty
 
 _NO_RANGE = {"low": float("nan"), "high": float("nan")}
 _SHOWN_CODES = 8
+# What the plan's own progress counts: tasks, and nothing that a task is about.
+_TASKS = "nhiệm vụ"
 
 
 @dataclass(frozen=True)
@@ -164,7 +166,7 @@ def _progress(binding: Any, sources: ResultSources, on: dt.date) -> _Read:
     value = float(100 * done.mean() if is_share else done.sum())
     year = int(tasks["year"].max())
     rows = pd.DataFrame([{"scope": "", "year": year, "value": value, **_NO_RANGE}])
-    return rows, "percent" if is_share else "count", []
+    return rows, "percent" if is_share else _TASKS, []
 
 
 def _typed(binding: Any, sources: ResultSources, on: dt.date) -> _Read:

@@ -12,7 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from plan_samples import TITLE, plan_of
 
-from scoring.plan.plan_targets import read_targets
+from scoring.plan.plan_targets import read_alls, read_frequencies, read_targets
+from scoring.plan.target_bindings import comparator_of, propose_bindings, targets_from_text
 
 DATA = Path(__file__).parent / "data"
 
@@ -116,10 +117,11 @@ def test_any_text_at_all_is_read_without_failing(text):
 
 @pytest.mark.needs_shared
 def test_recall_and_precision_on_the_five_real_plans(seed_plans, capsys):
-    """All 94 targets read by hand against those found, by line, figures, unit and year.
+    """All 101 targets read by hand against those found, by line, figures, unit and year.
 
-    Beside them the five plans set a task "2 lần/năm" four times, which is when it recurs: its
-    deadlines hold that, and no target. 98 figures are what a hand finds in all.
+    94 are set in figures; four want a thing done "2 lần/năm", a kind of their own beside the
+    deadlines it gives; three want it of all ("tất cả", "toàn bộ"). Left out on purpose are two
+    counts that only say where a system is set up ("19 sở, 12 huyện") and a figure said twice.
 
     The patterns were written with these five plans in view, so this measures what is kept, not
     what to expect of an unseen plan.
@@ -170,7 +172,8 @@ def test_what_was_found_at_first_sight_is_still_found():
 
     17 of 26 targets were found with every detail, and 17 of 20 found were right: missed were shares
     in words ("một nửa"), "không còn", ranges of counts, a rank told as a place, and a year compared
-    without "so với"; the change that a bound hides ("giảm tối thiểu") comes back with its binding.
+    without "so với", which are read since. The change that a bound hides ("giảm tối thiểu") still
+    comes back with its binding, where the second batch asks for it.
     """
     sentences = pd.read_csv(DATA / "targets_first_sight.csv", keep_default_na=False, dtype=str)
     right = found = 0
@@ -183,7 +186,36 @@ def test_what_was_found_at_first_sight_is_still_found():
             for t in read
         )
         right, found = right + (wanted & told).total(), found + told.total()
-    assert right >= 17 and found - right <= 3
+    assert right >= 23 and found - right <= 3
+
+
+def test_a_second_25_sentences_are_read_as_they_were_after_mending():
+    """Written after the reader was mended for the first 25, before it was tried on these.
+
+    At first sight 19 of 27 targets were found with every detail, the comparator of the binding
+    among them, and 19 of 24 found were right; no wrong reading was sure. Still missed are a
+    percent of a part ("hai phần ba số xã có trên 80%") and "xuống còn"; a result of last year in
+    the middle of a sentence is still taken for a target.
+    """
+    sentences = pd.read_csv(DATA / "targets_second_sight.csv", keep_default_na=False, dtype=str)
+    right = found = wanted_in_all = 0
+    for _, rows in sentences.groupby("sentence_number", sort=False):
+        sentence, year = rows["sentence"].iloc[0], int(rows["plan_year"].iloc[0])
+        details = ["comparator", *_DETAILS[1:]]
+        wanted = Counter(tuple(row) for row in rows[details].to_numpy() if row[0])
+        read = [*read_targets(sentence, year), *read_alls(sentence, year)]
+        told = Counter(
+            (comparator_of(t), _shown(t.value), _shown(t.upper_value), t.unit, str(t.year))
+            for t in read
+        )
+        same = (wanted & told).total()
+        assert same == told.total() or not any(t.is_sure for t in read), sentence
+        right, found, wanted_in_all = (
+            right + same,
+            found + told.total(),
+            wanted_in_all + wanted.total(),
+        )
+    assert (right, wanted_in_all) == (25, 27) and found <= 26
 
 
 _DETAILS = ["comparison", "value", "upper_value", "unit", "year"]
@@ -204,3 +236,100 @@ def _shown(value: float | None) -> str:
 )
 def test_a_reading_is_sure_only_where_it_used_every_word(sentence, is_sure):
     assert {target.is_sure for target in read_targets(sentence, 2025)} == {is_sure}
+
+
+@pytest.mark.parametrize(
+    ("sentence", "told"),
+    [
+        (
+            "Tỷ lệ hồ sơ đúng hạn đến năm 2027 đạt 85%, đến năm 2030 đạt 95%",
+            [("Hồ sơ đúng hạn", 85, 2027), ("Hồ sơ đúng hạn", 95, 2030)],
+        ),
+        (
+            "Hài lòng đạt tối thiểu 90% vào năm 2027 và 95% vào năm 2030",
+            [("Hài lòng", 90, 2027), ("Hài lòng", 95, 2030)],
+        ),
+        (
+            "Đến năm 2027 đạt 80%, đến năm 2030 đạt 95% hộ có định danh",
+            [("Hộ có định danh", 80, 2027), ("Hộ có định danh", 95, 2030)],
+        ),
+        ("Đến hết năm 2028, tối thiểu 90% hồ sơ số hóa", [("Hồ sơ số hóa", 90, 2028)]),
+        ("Giai đoạn 2026 - 2030, 100% xã có trung tâm", [("Xã có trung tâm", 100, 2030)]),
+        (
+            "Chỉ số PCI đến năm 2027 trong nhóm 20, đến năm 2030 trong nhóm 10",
+            [("Chỉ số PCI", 20, 2027), ("Chỉ số PCI", 10, 2030)],
+        ),
+        (
+            "Đúng hạn năm 2027 đạt 80%; năm 2030 đạt 100%",
+            [("Đúng hạn", 80, 2027), ("Đúng hạn", 100, 2030)],
+        ),
+    ],
+)
+def test_each_phase_has_its_own_year_and_the_aim_that_is_named_once(sentence, told):
+    assert [(t.indicator, t.value, t.year) for t in read_targets(sentence, 2026)] == told
+
+
+def test_phases_of_one_aim_make_one_path():
+    text = "Tỷ lệ đúng hạn đến năm 2027 đạt 85%, đến năm 2030 đạt 95%"
+    assert propose_bindings(targets_from_text(text, 2026))["path"].tolist() == ["CT-01", "CT-01"]
+
+
+def test_a_heading_sets_the_year_of_what_stands_below_it():
+    plan = plan_of(
+        TITLE + "II. MỤC TIÊU ĐẾN NĂM 2030\n\n1. Cải cách thể chế\n\n- 100% xã đạt.\n\n"
+        "- Đến năm 2027: 80% xã đạt.\n\nIII. NHIỆM VỤ\n\n- 90% xã đạt.\n"
+    )
+    assert plan.targets["year"].tolist() == [2030, 2027, plan.year]
+    assert not plan.targets["is_sure"].iloc[0]
+
+
+def test_a_table_with_a_column_a_year_gives_a_target_a_cell():
+    rows = [
+        ("TT", "Chỉ tiêu", "Đơn vị tính", "Năm 2027", "Năm 2030"),
+        ("1", "Hồ sơ đúng hạn", "%", "97", "≥ 99,5"),
+        ("2", "Hồ sơ trễ hạn (%)", "", "dưới 2%", "–"),
+        ("3", "Xếp hạng Chỉ số CCHC", "thứ hạng", "20", "10"),
+        ("4", "Mô hình mới", "mô hình", "3-5", "10 trở lên"),
+    ]
+    plan = plan_of(TITLE + "\n".join("\t".join(row) for row in rows) + "\n")
+    names = ["indicator", "comparison", "value", "upper_value", "unit", "year"]
+    assert plan.targets[names].fillna(0).values.tolist() == [
+        ["Hồ sơ đúng hạn", "=", 97, 0, "%", 2027],
+        ["Hồ sơ đúng hạn", ">=", 99.5, 0, "%", 2030],
+        ["Hồ sơ trễ hạn", "<", 2, 0, "%", 2027],
+        ["Xếp hạng Chỉ số CCHC", "<=", 20, 0, "thứ hạng", 2027],
+        ["Xếp hạng Chỉ số CCHC", "<=", 10, 0, "thứ hạng", 2030],
+        ["Mô hình mới", "between", 3, 5, "mô hình", 2027],
+        ["Mô hình mới", ">=", 10, 0, "mô hình", 2030],
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("Đối thoại với doanh nghiệp 2 lần/năm", [("=", 2, "lần/năm")]),
+        ("Kiểm tra ít nhất 01 lần/quý", [(">=", 1, "lần/quý")]),
+        ("Mỗi năm tổ chức đối thoại 02 lần", [("=", 2, "lần/năm")]),
+        ("Báo cáo hằng quý", []),
+    ],
+)
+def test_how_often_a_thing_is_wanted_is_a_target_of_its_own_kind(text, told):
+    assert [(t.comparison, t.value, t.unit) for t in read_frequencies(text, 2026)] == told
+
+
+@pytest.mark.parametrize(
+    ("sentence", "comparator"),
+    [
+        ("Chỉ số PCI tăng ít nhất 02 bậc so với năm 2024", "grow-by"),
+        ("Năm 2026 giảm ít nhất 2% biên chế so với năm 2021", "reduce-by"),
+        ("Số cuộc họp giảm ít nhất một nửa so với năm 2025", "reduce-by"),
+        ("Năm 2026 đạt ít nhất 20%, giảm phiền hà", "at-least"),
+    ],
+)
+def test_a_change_is_seen_before_the_figure_itself(sentence, comparator):
+    assert [comparator_of(target) for target in read_targets(sentence, 2026)] == [comparator]
+
+
+def test_tasks_that_are_done_do_not_stand_for_the_things_a_task_counts():
+    targets = targets_from_text("Tổ chức 02 lớp tập huấn cho 140 CBCC", 2026)
+    assert propose_bindings(targets.assign(task_code="VI.7"))["source"].tolist() == ["", ""]
