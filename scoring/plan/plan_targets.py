@@ -256,9 +256,9 @@ def _parts(sentence: str) -> Iterator[Target]:
         before, after = sentence[: match.start() - len(opening)], sentence[match.end() :]
         indicator = indicator_of(f"{before} {after}")
         yield Target(indicator, comparison, round(low / of, 4), None, PART_UNIT, sentence)
-    if match := _PATTERNS["none_left"].search(sentence):
-        indicator = indicator_of(sentence[match.start("noun") :])
-        yield Target(indicator, "=", 0.0, None, match["noun"].lower(), sentence)
+    if left := _PATTERNS["none_left"].search(sentence):
+        indicator = indicator_of(sentence[left.start("noun") :])
+        yield Target(indicator, "=", 0.0, None, left["noun"].lower(), sentence)
 
 
 def _years_compared(sentence: str) -> Iterator[Target]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, replace
 from typing import Any
 
@@ -67,7 +67,7 @@ def _table(rows: list[dict[str, object]]) -> pd.DataFrame:
 
 
 def _text_rows(
-    lines: pd.DataFrame, year: int, read_before: Container[str]
+    lines: pd.DataFrame, year: int, read_before: set[str]
 ) -> Iterator[dict[str, object]]:
     area, due = "other", _Due(year)
     rows = lines[lines["role"].isin(("text", "header")) & ~lines["place"].isin(read_before)]

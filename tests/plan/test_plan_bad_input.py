@@ -205,9 +205,9 @@ def test_what_a_sentence_costs_to_read_grows_with_its_letters_alone(words, monke
     from scoring.plan import plan_targets as targets
 
     read = []
-    indicator = targets._indicator
+    indicator = targets.indicator_of
     monkeypatch.setattr(
-        targets, "_indicator", lambda text: read.append(len(text)) or indicator(text)
+        targets, "indicator_of", lambda text: read.append(len(text)) or indicator(text)
     )
     letters = []
     for size in (30_000, 120_000):
