@@ -146,9 +146,10 @@ def _names_something(target: Target) -> bool:
 def _target(figure: Target, sentence: str, due: int) -> Target:
     """Return `figure`, whose sentence is still the statement alone, with all that bears on it."""
     condition = _PATTERNS["condition"].search(figure.sentence)
+    named = without_phase(figure.indicator, due)
     return replace(
         figure,
-        indicator=indicator_of(without_phase(figure.indicator, due)),
+        indicator=named if named == figure.indicator else indicator_of(named),
         year=due,
         baseline=baseline_in(figure.sentence) or baseline_in(sentence),
         condition=clean_text(condition[1] or condition[2]) if condition else "",

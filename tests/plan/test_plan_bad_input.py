@@ -225,12 +225,12 @@ def test_a_sentence_without_end_is_read_in_part_and_said_so():
 
 
 def test_lines_that_seem_torn_are_not_joined_without_end(monkeypatch):
-    from scoring.plan import plan_targets as targets
+    from scoring.plan import target_lines as targets
 
     read = []
     real = targets.read_targets
     monkeypatch.setattr(
-        targets, "read_targets", lambda text, year: read.append(len(text)) or real(text, year)
+        targets, "read_targets", lambda text, *years: read.append(len(text)) or real(text, *years)
     )
     plan_of(TITLE + "và đạt chín mươi\n" * 2_000)
     assert max(read) <= targets.MAX_SENTENCE + 20
