@@ -11,13 +11,16 @@ import pytest
 from scoring.analysis import check_targets, gap_table
 from scoring.base.units import UnitKey
 from scoring.criteria import open_set
-from scoring.outputs.content.unit_content import MENDABLE_NOW
+from scoring.outputs.content.actions import MENDABLE_NOW
 from scoring.outputs.province_report.province_content import province_content
 from scoring.outputs.province_report.province_figures import bin_edges
 from scoring.outputs.province_report.province_help import help_thresholds
+from scoring.outputs.province_report.province_page import province_page
 from scoring.outputs.province_report.province_parts import province_parts
 from scoring.outputs.province_report.province_rows import Wins
+from scoring.outputs.province_report.province_sections import province_sections
 from scoring.points import inputs_table, score
+from scoring.points.grade_reasons import grade_reasons
 
 SET, AIM = "service-quality-766", 65.0
 # How well the units did, in percent; the last one has not handed in its last items.
@@ -142,6 +145,35 @@ def test_the_title_of_the_things_to_do_parts_this_period_from_the_next(told):
     assert f"kỳ sau: {later.item_code}" in titles["both"] and later.points.text in titles["both"]
     assert titles["later"].startswith("Kỳ này không còn việc bổ sung được; kỳ sau")
     assert titles["none"] == "Không có việc nào đem lại thêm điểm"
+
+
+def test_a_grade_that_is_not_the_one_of_the_points_says_why_everywhere():
+    figures = [
+        {
+            "unit_code": unit,
+            "unit_name": f"Sở {unit}",
+            "item_code": item,
+            "input": "points",
+            "value": points,
+        }
+        for unit, share in (("A", 1.0), ("B", 0.5))
+        for item, points in (("I", 30.0 * share), ("II", 70.0 * share))
+    ]
+    sheet = score(inputs_table(figures, year=2026), open_set("agency-rating-335-2025"))
+    content = province_content(sheet, gap_table(sheet))
+    noted = {note.key.unit_code: note for note in content.grade_notes}
+    acted = grade_reasons(sheet).query("kind != 'points'")
+    assert set(noted) == set(acted["unit_code"]) and "A" in noted
+    for unit, note in noted.items():
+        assert note.reason == "; ".join(acted.loc[acted["unit_code"] == unit, "reason"])
+    part = next(part for part in province_parts(content) if part.key == "grades")
+    assert any(note.startswith("Sở A: ") for note in part.notes)
+    page = province_page(content)
+    assert "khác mức theo điểm" in page
+    sections = {section.key: section for section in province_sections(content)}
+    assert [row[3] for row in sections["graded"].rows] == [n.reason for n in content.grade_notes]
+    assert sum(row[1] for row in sections["bins"].rows) == content.summary.assessed
+    assert sum(row[1] for row in sections["grades"].rows) == content.summary.units
 
 
 def test_blocks_stand_apart_in_the_title_about_them(told):

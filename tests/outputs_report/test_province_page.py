@@ -10,7 +10,9 @@ import re
 import pytest
 
 from scoring.outputs.province_report.province_content import province_content
-from scoring.outputs.province_report.province_page import item_cells, largest_moves, province_page
+from scoring.outputs.province_report.province_page import item_cells, province_page
+from scoring.outputs.province_report.province_parts import both_ends
+from scoring.outputs.province_report.province_rows import ChangeRow, Changes
 
 CELL = re.compile(r"(x|-?\d+)?(?:~(-?\d+))?([a-z])?(?::(\d+))?")
 HOSTILE = "</template><script>alert(1)</script>"
@@ -84,6 +86,18 @@ def test_the_page_says_every_section_and_links_to_it(content):
         assert win.action in html.unescape(page)
 
 
+def test_moves_left_out_are_counted_on_the_page(content):
+    since = Changes("2024", 1, 0, 30, content.summary.mean, (), 0)
+    amount = content.summary.mean
+    row = ChangeRow(content.units[0].key, "Sở A", "", 3, amount, amount, amount, 1, 1)
+    page = province_page(
+        dataclasses.replace(content, changes=dataclasses.replace(since, rows=(row,) * 31))
+    )
+    assert "Nêu 10/31 đơn vị" in page
+    few = dataclasses.replace(since, rows=(row,) * 10)
+    assert "Nêu 10" not in province_page(dataclasses.replace(content, changes=few))
+
+
 def test_of_many_moves_the_largest_rises_and_falls_are_shown():
-    assert largest_moves(tuple(range(7))) == tuple(range(7))
-    assert largest_moves(tuple(range(30)), 6) == (0, 1, 2, 27, 28, 29)
+    assert both_ends(range(7), 5) == list(range(7))
+    assert both_ends(range(30), 3) == [0, 1, 2, 27, 28, 29]

@@ -12,7 +12,7 @@ from scoring.base.dates import format_date
 from scoring.base.labels import label
 from scoring.base.rounding import round_points
 from scoring.base.text import vietnamese_key
-from scoring.base.values import INDEX_CODE
+from scoring.base.values import FINAL, INDEX_CODE
 from scoring.outputs.amounts import Amount, count_amount, percent_amount, points_amount
 from scoring.outputs.content.item_rows import UnitGaps, UnitView
 from scoring.outputs.content.unit_content import (
@@ -20,8 +20,15 @@ from scoring.outputs.content.unit_content import (
     ItemRow,
     RiskRow,
     StepRow,
-    mendable_now,
 )
+
+# Causes that the unit can still mend for the period being assessed: figures, proof, answers.
+MENDABLE_NOW = frozenset({"not-assessed", "no-evidence", "evidence-invalid", "appraised-lower"})
+
+
+def mendable_now(track: str) -> frozenset[str]:
+    """Return the causes that can still be mended: final points stand, only what is open may win."""
+    return MENDABLE_NOW & {"not-assessed"} if track == FINAL else MENDABLE_NOW
 
 
 def cause_rows(gaps: pd.DataFrame, view: UnitView) -> tuple[CauseRow, ...]:

@@ -12,19 +12,10 @@ from dataclasses import dataclass
 
 from scoring.base.labels import label
 from scoring.base.units import UnitKey
-from scoring.base.values import FINAL
 from scoring.outputs.amounts import Amount, Target, points_or_range
 from scoring.outputs.content.block_standing import Standing
 from scoring.points.item_explanation import Explanation
 from scoring.points.next_figure import NextFigure
-
-# Causes that the unit can still mend for the period being assessed: figures, proof, answers.
-MENDABLE_NOW = frozenset({"not-assessed", "no-evidence", "evidence-invalid", "appraised-lower"})
-
-
-def mendable_now(track: str) -> frozenset[str]:
-    """Return the causes that can still be mended: final points stand, only what is open may win."""
-    return MENDABLE_NOW & {"not-assessed"} if track == FINAL else MENDABLE_NOW
 
 
 @dataclass(frozen=True, slots=True)

@@ -73,7 +73,7 @@ def _items(c: ProvinceContent) -> SlideChart:
 
 def _changes(c: ProvinceContent) -> SlideChart:
     rows = both_ends(c.changes.rows if c.changes else (), HALF)
-    change = {c.say("province_doc_head_change"): ("reached", [row.change.value for row in rows])}
+    change = {c.say("province_change"): ("reached", [row.change.value for row in rows])}
     return SlideChart("bars", [row.unit_name for row in rows], change, (1, 1.1), 1)
 
 

@@ -20,6 +20,7 @@ from scoring.outputs.province_report.province_compared import changes_since, tar
 from scoring.outputs.province_report.province_figures import (
     ProvinceView,
     distribution,
+    grade_notes,
     item_figures,
     item_heads,
 )
@@ -28,6 +29,7 @@ from scoring.outputs.province_report.province_losses import losses, named, wins
 from scoring.outputs.province_report.province_rows import (
     Changes,
     Distribution,
+    GradeNote,
     HelpRow,
     ItemFigures,
     ItemHead,
@@ -51,6 +53,8 @@ class ProvinceContent(AboutSet):
         The year, or the period with its year.
     first_sentence : str
         The finding: where the units stand, where they lose most, what would win most.
+    grade_notes : tuple of GradeNote
+        The units whose grade is not the one of their points alone.
     blocks : tuple of BlockRow
         The spread in every block.
     targets : TargetsMet or None
@@ -78,6 +82,7 @@ class ProvinceContent(AboutSet):
     first_sentence: str
     summary: Summary
     distribution: Distribution
+    grade_notes: tuple[GradeNote, ...]
     blocks: tuple[BlockRow, ...]
     targets: TargetsMet | None
     losses: Losses
@@ -91,6 +96,11 @@ class ProvinceContent(AboutSet):
     items: tuple[ItemHead, ...]
     figures: ItemFigures
     findings: tuple[Finding, ...]
+
+    @property
+    def period(self) -> str:
+        """The year or period as a sentence has it: "năm 2026"."""
+        return _in_words(self.when, self.lang)
 
     @property
     def units(self) -> tuple[LeagueRow, ...]:
@@ -149,7 +159,6 @@ def province_content(
     table = league(sheet, lang)
     view = ProvinceView(sheet, lang, [sheet.place(row.key) for row in table.latest])
     when = table.latest[0].key.when if table.latest else ""
-    words = label("chart_year", lang, year=when) if when.isdecimal() else when
     own_gaps, units = view.of_period(gaps), table.latest
     met = targets_met(view, units, targets)
     changes, findings = changes_since(view, units, last_scores, last_set, mapping)
@@ -157,10 +166,11 @@ def province_content(
     return ProvinceContent(
         **about_set(sheet, None, lang),
         when=when,
-        title=label("province_title", lang, count=len(table.latest), when=words),
+        title=label("province_title", lang, count=len(table.latest), when=_in_words(when, lang)),
         first_sentence=_first_sentence(table, lost, won),
         summary=_summary(table),
         distribution=distribution(view, units),
+        grade_notes=grade_notes(view, units),
         blocks=tuple(row for row in table.spreads if row.when == when),
         targets=met,
         losses=lost,
@@ -175,6 +185,10 @@ def province_content(
         figures=item_figures(view, own_gaps),
         findings=tuple(findings),
     )
+
+
+def _in_words(when: str, lang: str) -> str:
+    return label("chart_year", lang, year=when) if when.isdecimal() else when
 
 
 def _first_sentence(table: League, lost: Losses, won: Wins) -> str:

@@ -13,17 +13,19 @@ import pandas as pd
 
 from scoring.base.labels import label
 from scoring.base.rounding import round_points
-from scoring.base.units import unit_rows
+from scoring.base.units import UnitKey, unit_keys, unit_rows
 from scoring.outputs.amounts import count_amount
 from scoring.outputs.content.league import LeagueRow
 from scoring.outputs.province_report.province_rows import (
     Bin,
     Distribution,
     GradeCount,
+    GradeNote,
     ItemFigures,
     ItemHead,
 )
 from scoring.points import ScoreSheet
+from scoring.points.grade_reasons import grade_reasons
 
 # Bins are as wide as one of these, times a power of ten, so that about a dozen hold all units.
 _WIDTHS = (1.0, 2.0, 5.0, 10.0, 20.0)
@@ -138,6 +140,23 @@ def bin_edges(values: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
     width = next(w * scale for w in _WIDTHS if (most - least) / (w * scale) <= _MOST_BINS - 1)
     first, last = np.floor(least / width), np.ceil(most / width)
     return np.arange(first, max(last, first + 1) + 1) * width
+
+
+def grade_notes(view: ProvinceView, rows: Sequence[LeagueRow]) -> tuple[GradeNote, ...]:
+    """Return the units whose grade is not the one of their points alone, in the order of `rows`."""
+    if not view.sheet.graded.reasons:
+        return ()
+    steps = grade_reasons(view.sheet, view.lang)
+    steps = steps[steps["kind"] != "points"]
+    told: dict[UnitKey, list[str]] = {}
+    for key, words in zip(unit_keys(steps), steps["reason"], strict=True):
+        told.setdefault(key, []).append(words)
+    none = label("province_no_grade", view.lang)
+    return tuple(
+        GradeNote(row.key, row.unit_name, row.block, row.grade or none, "; ".join(reasons))
+        for row in rows
+        if (reasons := told.get(row.key))
+    )
 
 
 def _by_block(of_block: npt.NDArray[np.intp], blocks: int) -> tuple[int, ...]:

@@ -10,7 +10,7 @@ import pandas as pd
 from scoring.base.labels import label
 from scoring.base.text import shortened
 from scoring.outputs.amounts import count_amount, percent_amount, points_amount
-from scoring.outputs.content.unit_content import mendable_now
+from scoring.outputs.content.actions import mendable_now
 from scoring.outputs.province_report.province_figures import ProvinceView, cause_words
 from scoring.outputs.province_report.province_rows import CauseShare, Losses, LossRow, WinRow, Wins
 

@@ -13,7 +13,7 @@ from scoring.base.units import UnitKey
 from scoring.base.values import NOT_APPLICABLE
 from scoring.outputs.page.render import league_values, page_environment, set_frame
 from scoring.outputs.province_report.province_content import ProvinceContent
-from scoring.outputs.province_report.province_rows import ChangeRow
+from scoring.outputs.province_report.province_parts import both_ends
 
 # Rows of a section that stand open, and with those that unfold; the rest is in the workbook.
 FIRST_ROWS, MOST_ROWS = 10, 60
@@ -73,15 +73,10 @@ def province_page(content: ProvinceContent, links: Mapping[UnitKey, str] | None 
         shown_blocks=blocks if 1 < len(blocks) <= _MOST_BLOCKS else (),
         most_in_bin=max([one.count for one in content.distribution.bins] + [1]),
         most_lost=max([row.lost.value for row in content.losses.areas] + [1e-9]),
-        moved=largest_moves(content.changes.rows) if content.changes else (),
+        moved=both_ends(content.changes.rows, FIRST_ROWS // 2) if content.changes else (),
         sections=[entry for entry in _SECTIONS if _has(content, entry[0])],
         data=json.dumps(_item_data(content), ensure_ascii=False, separators=(",", ":")),
     )  # fmt: skip
-
-
-def largest_moves(rows: tuple[ChangeRow, ...], most: int = FIRST_ROWS) -> tuple[ChangeRow, ...]:
-    """Return the largest rises and falls, half of `most` each; all rows where they are so few."""
-    return rows if len(rows) <= most else rows[: most // 2] + rows[-(most // 2) :]
 
 
 def _has(content: ProvinceContent, name: str) -> bool:

@@ -14,7 +14,7 @@ from scoring.outputs.slides.slide_text import Columns
 _Row = TypeVar("_Row")
 
 MOST_WINS = 5
-_MOST_CAUSES, _MOST_NAMED_BLOCKS = 2, 4
+_MOST_CAUSES, _MOST_NAMED_BLOCKS, _MOST_GRADE_NOTES = 2, 4, 5
 _STATUS = {
     "official": "province_doc_method_official",
     "observed": "province_doc_method_observed",
@@ -130,7 +130,11 @@ def _grades(c: ProvinceContent) -> Part | None:
         range(1, len(blocks) + total + 1),
     )
     rows = [(name, *map(str, (*row.counts, *[row.count] * total))) for name, row in named]
-    return Part("grades", title, columns, rows, (c.say("province_doc_note_grades"),))
+    notes = [c.say("province_graded", unit=g.unit_name, grade=g.grade, reason=g.reason)
+             for g in c.grade_notes[:_MOST_GRADE_NOTES]]  # fmt: skip
+    if left := len(c.grade_notes) - len(notes):
+        notes.append(c.say("province_doc_more_rows", count=left))
+    return Part("grades", title, columns, rows, (c.say("province_doc_note_grades"), *notes))
 
 
 def _targets(c: ProvinceContent) -> Part | None:
@@ -223,7 +227,7 @@ def _changes(c: ProvinceContent) -> Part | None:
     if c.changes is None:
         return None
     counts = {name: getattr(c.changes, name) for name in ("since", "rose", "fell", "same")}
-    heads = "unit province_doc_head_last province_doc_head_now province_doc_head_change"
+    heads = "unit province_last_percent province_this_percent province_change"
     rows = [(row.unit_name, row.last.text, row.now.text, row.change.text) for row in c.changes.rows]
     title = c.say("province_doc_changes_title", **counts)
     without = c.changes.without

@@ -77,6 +77,17 @@ class GradeCount:
 
 
 @dataclass(frozen=True, slots=True)
+class GradeNote:
+    """A unit whose grade is not the one of its points alone, and why."""
+
+    key: UnitKey
+    unit_name: str
+    block: str
+    grade: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Distribution:
     """The indexes of the units assessed in full, in bins; and their grades, the best first.
 

@@ -9,7 +9,13 @@ import numpy as np
 from scoring.base.values import STATUSES
 from scoring.outputs.amounts import Amount
 from scoring.outputs.province_report.province_content import ProvinceContent
-from scoring.outputs.province_report.province_rows import CauseShare, LossRow, WinRow
+from scoring.outputs.province_report.province_rows import (
+    Bin,
+    CauseShare,
+    GradeCount,
+    LossRow,
+    WinRow,
+)
 from scoring.outputs.section_sheets import Cell, Section
 
 _NAME, _TEXT, _FIGURE, _COUNT = 50.0, 60.0, 18.0, 15.0
@@ -20,7 +26,9 @@ def province_sections(content: ProvinceContent) -> Iterator[Section]:
 
     A figure is the value of its `Amount`; NaN, which a sheet leaves empty, where nothing is known.
     """
-    yield _bins(content)
+    yield from _spreads(content)
+    if content.grade_notes:
+        yield _graded(content)
     if content.targets:
         yield _targets(content)
     yield _losses(content, "areas", content.losses.areas)
@@ -49,22 +57,31 @@ def _value(amount: Amount) -> float:
     return float(amount.value)
 
 
-def _bins(c: ProvinceContent) -> Section:
+def _spreads(c: ProvinceContent) -> Iterator[Section]:
+    """Yield how many units of each block have an index in a bin, and which grade."""
     blocks = c.distribution.blocks if len(c.distribution.blocks) > 1 else ()
+    none = c.say("province_no_grade")
+    parts: dict[tuple[str, str], list[tuple[str, Bin | GradeCount]]] = {
+        ("bins", "pack_index"): [(one.text, one) for one in c.distribution.bins],
+        ("grades", "grade"): [(one.grade or none, one) for one in c.distribution.grades],
+    }
+    for (key, first), counted in parts.items():
+        if counted or key == "bins":
+            names = [block or c.say("standing_all") for block in blocks]
+            heads = (c.say(first), c.say("province_units"), *names)
+            rows: list[tuple[Cell, ...]] = [
+                (name, one.count, *(one.counts if blocks else ())) for name, one in counted
+            ]
+            widths = (60.0, *[30.0] * (len(heads) - 1))
+            yield Section(key, c.say(f"province_sheet_{key}"), heads, tuple(rows), widths)
+
+
+def _graded(c: ProvinceContent) -> Section:
+    heads = {"unit": _NAME, "page_block": 25.0, "grade": 30.0, "province_reasons": 110.0}
     rows: list[tuple[Cell, ...]] = [
-        (one.text, one.count, *(one.counts if blocks else ())) for one in c.distribution.bins
+        (row.unit_name, row.block, row.grade, row.reason) for row in c.grade_notes
     ]
-    rows += [
-        (one.grade or c.say("province_no_grade"), one.count, *(one.counts if blocks else ()))
-        for one in c.distribution.grades
-    ]
-    heads = (
-        c.say("pack_index"),
-        c.say("province_units"),
-        *(b or c.say("standing_all") for b in blocks),
-    )
-    widths = (40.0, *[22.0] * (len(heads) - 1))
-    return Section("bins", c.say("province_spread"), heads, tuple(rows), widths)
+    return _section(c, "graded", heads, rows)
 
 
 def _targets(c: ProvinceContent) -> Section:

@@ -16,6 +16,7 @@ _NUMERALS = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI")
 # Rows of a part, and units in the annex; a longer table shows its ends and names the workbook.
 MOST_ROWS, MOST_UNITS = 20, 200
 _FEWEST_ENDS = 3
+_KEPT_LINES = 2
 _UNIT_WIDTHS = (14.0, 80.0, 40.0, 29.0)
 _SIZE = 11.0
 
@@ -45,7 +46,7 @@ def _title(document: DocumentType, c: ProvinceContent) -> None:
     if c.criteria_set.is_sample:
         badge = f"{c.say('chart_sample_badge')}. {c.say('chart_sample_line')}"
         add_text(document, badge, size=13, bold=True, align=CENTER, before=10)
-    about = c.say("province_doc_word_about", when=c.when, name=c.criteria_set.name)
+    about = c.say("province_doc_word_about", when=c.period, name=c.criteria_set.name)
     add_text(document, c.say("word_kind"), bold=True, align=CENTER, before=14)
     add_text(document, about, bold=True, align=CENTER)
     form.add_rule(document, about, 0.4, size=14)
@@ -63,9 +64,11 @@ def _section(document: DocumentType, c: ProvinceContent, number: str, part: Part
         if hidden := len(part.rows) - len(rows):
             more = c.say("province_doc_more_rows", count=hidden)
             add_text(document, more, size=_SIZE, italic=True, before=3)
-    for note in part.notes:
+    for at, note in enumerate(part.notes):
         if part.key == "method":
-            add_body(document, f"- {note}")
+            # Long codes would tear a justified line; the signature never stands alone on a page.
+            is_last = at >= len(part.notes) - _KEPT_LINES
+            add_body(document, f"- {note}", keep=is_last).alignment = form.LEFT
         else:
             add_text(document, note, size=_SIZE, italic=True, before=3)
 
@@ -81,7 +84,7 @@ def _units(document: DocumentType, c: ProvinceContent) -> None:
     """Write the annex: every unit, or the ends of each block where there are very many."""
     document.add_page_break()
     add_text(document, c.say("word_appendix"), bold=True, align=CENTER)
-    title = c.say("province_doc_word_units", when=c.when)
+    title = c.say("province_doc_word_units", when=c.period)
     add_text(document, title, bold=True, align=CENTER, after=6)
     groups = _groups(c.units)
     half = max(MOST_UNITS // (2 * len(groups) or 1), _FEWEST_ENDS)

@@ -11,7 +11,7 @@ from scoring.outputs.section_sheets import HEADER_ROW, Section, SectionLooks, wr
 from scoring.outputs.theme import ROLES
 
 # Tables that do not fit an upright page, with the columns that stand on each page.
-_WIDE = {"units": 2, "points": 1, "gaps": 0, "areas": 0, "items": 0, "wins": 0}
+_WIDE = {"units": 2, "points": 1, "gaps": 0, "areas": 0, "items": 0, "wins": 0, "graded": 0}
 _MOST_BARS = 15
 _SIZE = {"width": 760, "height": 380}
 
