@@ -13,6 +13,7 @@ _HEAD = 4_000
 _PACKAGES = (
     ("OpenDocument (.ods)", rb"opendocument\.spreadsheet", 300),
     ("Excel Binary (.xlsb)", rb"xl/workbook\.bin", None),
+    ("Apple Numbers (.numbers)", rb"Index/Document\.iwa|Index\.zip", None),
 )
 _MARKED_TEXTS = (
     ("XML Spreadsheet 2003 (.xml)", rb"urn:schemas-microsoft-com:office:spreadsheet", _HEAD),

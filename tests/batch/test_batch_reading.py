@@ -88,7 +88,8 @@ def test_a_folder_stands_for_the_ledgers_in_it_whatever_their_depth(tmp_path):
     (tmp_path / "Sở A" / "~$sổ.xlsx").write_bytes(b"held by Excel")
     intake = read_files([tmp_path])
     assert intake.inputs["unit_code"].unique().tolist() == ["phu-tho"]
-    assert intake.findings == ()
+    (finding,) = intake.findings
+    assert (finding.code, finding.file) == ("workbook-held-open", "Sở A/~$sổ.xlsx")
 
 
 def test_an_empty_folder_is_named_and_stops_nothing_else(tmp_path, capsys):
@@ -128,8 +129,11 @@ def test_tables_that_a_folder_does_not_stand_for_are_named_and_our_own_results_p
     for name in ("scores.csv", "report.xlsx"):
         (tmp_path / "kết quả" / name).write_bytes(b"?")
     write_manifest(tmp_path / "kết quả", [], open_set("service-quality-766"))
-    (finding,) = read_files([tmp_path]).findings
-    assert finding.code == "tables-left-out" and finding.values["expected"] == ["số liệu.CSV"]
+    findings = {finding.code: finding for finding in read_files([tmp_path]).findings}
+    assert findings["tables-left-out"].values["expected"] == ["số liệu.CSV"]
+    assert findings.pop("own-results-passed-over").file == "kết quả"
+    assert findings.pop("workbook-held-open").file == ".~lock.ledger.xlsx#"
+    assert len(findings) == 1
 
 
 def a_table():
