@@ -11,6 +11,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from scoring.appraisal.journal import DECISION_KEY
+from scoring.appraisal.rows_to_decide import last_before
 from scoring.base.numbers import format_number
 
 # Steps of points between which kappa tells decisions apart.
@@ -104,11 +105,13 @@ def moderation_list(decisions: pd.DataFrame, lang: str = "vi") -> pd.DataFrame:
     -------
     DataFrame
         The columns that name an item and round, ``points_low``, ``points_high``, ``spread`` in
-        points, and ``who``: each appraiser with the points given. A final decision settles an item.
+        points, and ``who``: each appraiser with the points given. A final decision settles an item,
+        and of rounds the last one counts.
     """
     item = [name for name in DECISION_KEY if name != "round"]
     settled = pd.MultiIndex.from_frame(decisions[decisions["round"] == "final"][item])
-    left = decisions[decisions["round"] != "final"]
+    # What a later round decided has taken the place of what differed before.
+    left = last_before(decisions, "final")
     left = left[~pd.MultiIndex.from_frame(left[item]).isin(settled)]
     told = left["decided_by"] + ": " + left["points"].map(lambda p: format_number(p, lang=lang))
     groups = left.assign(told=told).groupby(DECISION_KEY, sort=False)

@@ -44,7 +44,7 @@ _HIDDEN = ("year", "period", "kind", "status", "ledger_digest", "row_key")
 COLUMNS = (*_KNOWN, *_DECIDED, *_HIDDEN)
 ENTERED = tuple(_DECIDED)
 # What a row was made of; typing over any of it shows.
-_IDENTITY = (
+IDENTITY = (
     "unit_code", "year", "period", "item_code", "max_points", "claimed_points", "computed_points",
     "kind", "status", "ledger_digest",
 )  # fmt: skip
@@ -76,7 +76,7 @@ def row_key(row: Mapping[Any, Any], of: Round) -> str:
     True
     """
     parts = [of.appraiser, of.round, of.set_fingerprint]
-    parts += [_identity_text(row.get(name)) for name in _IDENTITY]
+    parts += [_identity_text(row.get(name)) for name in IDENTITY]
     return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()[:16]
 
 
@@ -132,7 +132,7 @@ def appraiser_workbook_bytes(
     sheet.protect()
     guide = (label("appraise_guide_title", lang), label("appraise_guide", lang))
     guide_sheet(book, GUIDE, *guide, footer=footer)
-    machine_sheet(book, whose.stated)
+    machine_sheet(book, whose.stated | {"rows": str(len(rows))})
     return book.to_bytes()
 
 

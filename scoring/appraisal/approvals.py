@@ -40,6 +40,16 @@ def points_digest(points: pd.DataFrame) -> str:
     return hashlib.sha256("\n".join(sorted(map("\x1f".join, rows))).encode()).hexdigest()
 
 
+def decisions_digest(decisions: pd.DataFrame) -> str:
+    """Return a digest of the decisions that stand, with all that their lines say.
+
+    >>> one, two = (decisions_digest(pd.DataFrame({"entry": rows})) for rows in ("ab", "ba"))
+    >>> one == two, one == decisions_digest(pd.DataFrame({"entry": ["a"]}))
+    (True, False)
+    """
+    return hashlib.sha256("\n".join(sorted(decisions["entry"])).encode()).hexdigest()
+
+
 def approved_digests(
     set_fingerprint: str, points: pd.DataFrame, ledgers: Mapping[UnitKey, str]
 ) -> dict[str, str]:
@@ -49,8 +59,13 @@ def approved_digests(
     >>> sorted(approved_digests("ab", points, {UnitKey("A", 2026): "cd"}))
     ['ledger:A/2026', 'points', 'set']
     """
+    return {**ledgers_approved(set_fingerprint, ledgers), "points": points_digest(points)}
+
+
+def ledgers_approved(set_fingerprint: str, ledgers: Mapping[UnitKey, str]) -> dict[str, str]:
+    """Return what an approval keeps of a set and of ledgers, points aside."""
     named = {f"ledger:{'/'.join(map(str, filter(None, key)))}": d for key, d in ledgers.items()}
-    return {"set": set_fingerprint, "points": points_digest(points), **named}
+    return {"set": set_fingerprint, **named}
 
 
 def append_approval(
@@ -71,7 +86,9 @@ def append_approval(
     return extend_journal(path, {"set_fingerprint": digests["set"]}, make)
 
 
-def lapsed_approvals(path: Path, current: Mapping[str, str]) -> Iterator[Finding]:
+def lapsed_approvals(
+    path: Path, current: Mapping[str, str], *, of_some: bool = False
+) -> Iterator[Finding]:
     """Yield each approval of which something changed since, with what changed.
 
     Parameters
@@ -79,11 +96,14 @@ def lapsed_approvals(path: Path, current: Mapping[str, str]) -> Iterator[Finding
     path : Path
     current : mapping of str to str
         What there is now (`approved_digests`); what it lacks has changed too.
+    of_some : bool
+        Only part of what was approved is looked at: what `current` lacks is passed over.
     """
     for row, line in open_journal(path).of(APPROVAL):
         digests = line.said.get("digests")
         kept: dict[str, Any] = digests if isinstance(digests, dict) else {}
-        changed = sorted(name for name, digest in kept.items() if current.get(name) != digest)
+        looked_at = (name for name in kept if name in current or not of_some)
+        changed = sorted(name for name in looked_at if current.get(name) != kept[name])
         if changed and line.is_sound:
             by, day = (str(line.said.get(name, "")) for name in ("decided_by", "decided_on"))
             values = {"decided_by": by, "decided_on": read_date(day).value or day, "row": row}

@@ -12,9 +12,9 @@ from typing import Any
 
 import pandas as pd
 
-from scoring.appraisal.appraiser_workbook import COLUMNS, ENTERED, Round, row_key
+from scoring.appraisal.appraiser_workbook import COLUMNS, ENTERED, IDENTITY, Round, row_key
 from scoring.base.findings import Finding
-from scoring.base.labels import LANGUAGES, label
+from scoring.base.labels import LANGUAGES, Label, label
 from scoring.base.numbers import read_number
 from scoring.base.rounding import reads_alike_within
 from scoring.base.units import UnitKey
@@ -29,6 +29,9 @@ from scoring.tables import columns_of, table_of
 
 _NUMBERS = ("max_points", "claimed_points", "computed_points")
 _TOLERANCE = 1e-9
+# So many known headings in one row are those of a table; what decides a row must all be there.
+_FEWEST_HEADINGS = 6
+_NEEDED = (*ENTERED, *IDENTITY, "row_key")
 
 
 @dataclass
@@ -100,9 +103,10 @@ def returned_workbooks(
             told.findings.append(Finding("appraisal-not-workbook", str(path)))
             continue
         names = ("appraiser", "round", "set_id", "set_fingerprint", "decimals")
-        books.append((book, Round(*(stated.get(name, "") for name in names))))
-    reader = _Reader(told, decided_on, digests, assigned, [whose for _, whose in books])
-    for book, whose in books:
+        whose = Round(*(stated.get(name, "") for name in names))
+        books.append((book, whose, stated.get("rows", "")))
+    reader = _Reader(told, decided_on, digests, assigned, [whose for _, whose, _ in books])
+    for book, whose, handed_out in books:
         reader.decided_by = whose.appraiser or decided_by
         wanted = set_fingerprint or books[0][1].set_fingerprint
         if whose.set_fingerprint != wanted:
@@ -112,9 +116,14 @@ def returned_workbooks(
         if not (whose.appraiser or decided_by):
             told.findings.append(Finding("appraisal-without-appraiser", book.file))
             continue
+        read: set[str] = set()
         for sheet in book.sheets:
             if place := _heading(sheet):
-                reader.read(sheet, book.file, whose, *place)
+                read |= reader.read(sheet, book.file, whose, *place)
+        if handed_out.isdecimal() and (lost := int(handed_out) - len(read)) > 0:
+            values = {"count": lost, "expected": int(handed_out)}
+            told.findings.append(Finding("appraisal-rows-missing", book.file, values=values))
+    told.open = len(reader.left - reader.decided)
     return told
 
 
@@ -128,7 +137,7 @@ def _heading(sheet: Sheet) -> tuple[int, dict[str, int]] | None:
     for row, cells in enumerate(sheet.rows[:60], start=1):
         named = {_titles().get(folded(str(v or ""))): at for at, v in enumerate(cells, start=1)}
         found = {name: at for name, at in named.items() if name}
-        if {"row_key", "points", "item_code", "unit_code"} <= set(found):
+        if len(found) >= _FEWEST_HEADINGS:
             return row, found
     return None
 
@@ -147,10 +156,20 @@ class _Reader:
         self.told, self.day, self.digests, self.assigned = told, day, digests, assigned
         self.all_rounds, self.decided_by = all_rounds, ""
         self.seen: dict[str, tuple[Any, ...]] = {}
+        # Keys of rows with and without points: a copy of a row is no second item.
+        self.decided: set[str] = set()
+        self.left: set[str] = set()
 
     def read(
         self, sheet: Sheet, file: str, whose: Round, heading: int, at: Mapping[str, int]
-    ) -> None:
+    ) -> set[str]:
+        """Read the rows of a sheet; return their keys."""
+        keys: set[str] = set()
+        if lost := [name for name in _NEEDED if name not in at]:
+            place = {"file": file, "sheet": sheet.name, "cell": address(heading, 1)}
+            named = [Label(f"appraise_column_{name}") for name in lost]
+            self._say("appraisal-columns-missing", place, {}, expected=named)
+            return keys
         for row in range(heading + 1, sheet.row_count + 1):
             cells = {name: sheet.value(row, column) for name, column in at.items()}
             entered = [cells.get(name) for name in ENTERED]
@@ -158,11 +177,14 @@ class _Reader:
                 continue
             place = {"file": file, "sheet": sheet.name, "cell": address(row, at["points"])}
             before = len(self.told.rows)
+            keys.add(key := _text(cells["row_key"]) or f"{file} {sheet.name} {place['cell']}")
+            (self.left if cells["points"] is None else self.decided).add(key)
             self._row(cells, whose, place, [value is not None for value in entered])
             if len(self.told.rows) > before and place["cell"] in sheet.formulas:
                 taken = self.told.rows[-1]
                 about = {name: taken[name] for name in ("unit_code", "item_code")}
                 self._say("appraisal-from-formula", place, about, value=taken["points"])
+        return keys
 
     def _row(
         self,
@@ -176,7 +198,6 @@ class _Reader:
         known |= {name: _figure(cells.get(name)) for name in _NUMBERS}
         about = {"unit_code": known["unit_code"], "item_code": known["item_code"]}
         if cells["points"] is None:
-            self.told.open += 1
             if any(is_entered):
                 self._say("appraisal-without-points", place, about)
             return
@@ -250,6 +271,10 @@ def _wrong_points(
     if isinstance(value, CellError | FormulaWithoutValue):
         code = "cell-in-error" if isinstance(value, CellError) else "formula-without-value"
         yield code, {"input": heading, "value": str(value)}
+        return
+    if isinstance(value, str) and set(value) & set("%％"):
+        # Of the maximum, or so many points: nobody but the appraiser knows.
+        yield "appraisal-points-percent", {"value": value}
         return
     points = _figure(value)
     if math.isnan(points):

@@ -33,6 +33,11 @@ def test_the_widest_gap_is_settled_first_and_a_final_decision_settles():
     assert row["who"] == "An: 2; Bình: 0"
 
 
+def test_what_a_later_round_decided_is_settled():
+    settled = decided(("2", "A", "3", "An", 1.0), ("2", "A", "3", "Bình", 1.0))
+    assert moderation_list(pd.concat([TABLE, settled])).empty
+
+
 def test_kappa_weighs_by_the_square_of_the_distance():
     one, other = [0.0, 0.5, 1.0, 1.0], [0.0, 1.0, 1.0, 0.5]
     gaps = [(a - b) ** 2 for a in one for b in other]

@@ -134,6 +134,7 @@ def test_a_sheet_sorted_with_rows_and_columns_inserted_gives_the_same(filled, tm
         ({**LOWERED, (FIRST, "reason_kind"): None}, "appraisal-no-reason"),
         ({**LOWERED, (FIRST, "reason_kind"): "Khác"}, "appraisal-kind-unknown"),
         ({(FIRST, "points"): "nửa"}, "not-a-number"),
+        ({(FIRST, "points"): "0,5%"}, "appraisal-points-percent"),
         ({(FIRST, "points"): "=1/2"}, "formula-without-value"),
         ({**LOWERED, (FIRST, "item_code"): "1.9"}, "appraisal-row-changed"),
         ({**LOWERED, (FIRST, "max_points"): 50}, "appraisal-row-changed"),
@@ -150,6 +151,28 @@ def test_what_cannot_be_taken_is_named_at_its_cell(filled, rows, cells, code):
         return
     told = read(filled(cells))
     assert codes(told) == [(code, f"{POINTS}{FIRST}")] and not told.rows
+
+
+def headless(sheet):
+    sheet.cell(FIRST - 1, AT["points"]).value = "Điểm"
+
+
+@pytest.mark.parametrize(
+    ("change", "told", "open_rows"),
+    [
+        (lambda sheet: sheet.delete_rows(FIRST + 2), [("appraisal-rows-missing", "")], -2),
+        (headless, [("appraisal-columns-missing", "A4"), ("appraisal-rows-missing", "")], None),
+        (lambda sheet: sheet.delete_cols(AT["status"], 3),
+         [("appraisal-columns-missing", "A4"), ("appraisal-rows-missing", "")], None),
+        (lambda sheet: sheet.parent.remove(sheet), [("appraisal-rows-missing", "")], None),
+        (lambda sheet: sheet.parent.copy_worksheet(sheet), [], -1),
+    ],
+)  # fmt: skip
+def test_rows_and_columns_that_do_not_come_back_are_named(filled, rows, change, told, open_rows):
+    found = read(filled(LOWERED, change))
+    assert codes(found) == told
+    taken = 0 if open_rows is None else 1
+    assert (len(found.rows), found.open) == (taken, taken and len(rows) + open_rows)
 
 
 def test_points_of_a_formula_are_taken_as_saved_and_named(filled, tmp_path):

@@ -24,14 +24,14 @@ def desk(tmp_path, monkeypatch):
     return tmp_path
 
 
-def decide(name, points, correction=None):
+def decide(name, points, correction=None, reason="xem"):
     book = openpyxl.load_workbook(f"phieu/{name}.xlsx")
     sheet = book[SHEET]
     row = next(r for r in range(5, 30) if sheet.cell(r, AT["item_code"]).value == "5.1")
     values = {
         "points": points,
         "reason_kind": "đánh giá khác nhau",
-        "reason": "xem",
+        "reason": reason,
         "corrects": correction,
     }
     for column, value in values.items():
@@ -98,6 +98,38 @@ def test_decisions_on_ledgers_that_changed_since_are_named(desk, capsys):
     code, told = run(capsys, f"{check} so-lieu.csv --head 00000000000000")
     codes = [found["code"] for found in told["findings"]]
     assert (code, codes) == (1, ["journal-head-missing", "appraisal-older-ledger"])
+
+
+def test_an_item_without_figures_can_be_decided_by_whoever_is_assigned(desk, capsys):
+    text = FIGURES.read_text("utf-8").splitlines()
+    (desk / "it.csv").write_text("\n".join(row for row in text if ",5.1," not in row), "utf-8")
+    main(["--quiet", "appraise", "prepare", "it.csv", "--criteria", SET, "--assign", "pc.csv",
+          "--out", "it"])  # fmt: skip
+    (desk / "phieu").rename("khac")
+    (desk / "it").rename("phieu")
+    decide("binh", 0.5)
+    line = f"appraise apply binh.xlsx --journal j.jsonl --ledgers it.csv --criteria {SET}"
+    code, told = run(capsys, f"{line} --assign pc.csv")
+    assert (code, told["added"], told["findings"]) == (0, 1, [])
+
+
+def test_an_approval_lapses_when_only_the_reason_changes_and_every_report_says_so(desk, capsys):
+    decide("an", 0.5)
+    run(capsys, "appraise apply an.xlsx --journal appraisal.jsonl")
+    approve = f"appraise approve appraisal.jsonl {FIGURES} --criteria {SET} --by Ba --on 2026-12-20"
+    assert run(capsys, approve)[0] == 0
+    letter = (
+        f"appraise letter {FIGURES} --criteria {SET} --journal appraisal.jsonl --due 2026-12-31"
+    )
+    told = run(capsys, f"{letter} --out a")[1]["findings"]
+    assert "approval-lapsed" not in [one["code"] for one in told]
+    unchecked = run(capsys, "appraise check appraisal.jsonl")[1]["findings"]
+    assert [one["code"] for one in unchecked] == ["approvals-not-checked"]
+    decide("an", 0.5, "Có", reason="khác")
+    assert run(capsys, "appraise apply an.xlsx --journal appraisal.jsonl")[1]["added"] == 1
+    check = f"appraise check appraisal.jsonl --criteria {SET} --ledgers {FIGURES}"
+    for line in (check, f"{letter} --out b"):
+        assert "approval-lapsed" in [one["code"] for one in run(capsys, line)[1]["findings"]], line
 
 
 def test_an_approval_lapses_visibly_when_a_decision_is_added_or_figures_change(desk, capsys):

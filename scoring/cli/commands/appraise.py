@@ -19,12 +19,13 @@ from scoring.appraisal.appraiser_workbook import appraiser_workbook_bytes
 from scoring.appraisal.approvals import (
     append_approval,
     approved_digests,
+    decisions_digest,
     lapsed_approvals,
-    points_digest,
 )
 from scoring.appraisal.assignments import assigned, read_assignments
 from scoring.appraisal.comments import answers_of, with_earlier_talk
 from scoring.appraisal.journal import open_journal
+from scoring.appraisal.journal_lines import APPROVAL
 from scoring.appraisal.rows_to_decide import (
     left_open,
     rows_of_next_round,
@@ -134,6 +135,8 @@ def check(options: argparse.Namespace, console: Console) -> int:
     if intake := _ledgers(options):
         findings += _outdated(decisions, digests_of(intake))
         findings += lapsed_approvals(path, _approved(intake, decisions, console))
+    elif count := sum(1 for _ in open_journal(path).of(APPROVAL)):
+        findings.append(Finding("approvals-not-checked", str(path), values={"count": count}))
     pairs, disputed = agreement(decisions), moderation_list(decisions, console.lang)
     if len(pairs) and not kappa_available():
         findings.append(Finding("kappa-not-computed"))
@@ -203,9 +206,8 @@ def _ledgers(options: argparse.Namespace) -> Intake | None:
 def _approved(intake: Intake, decisions: pd.DataFrame, console: Console) -> dict[str, str]:
     """Return the digests of what an approval stands on, decisions among them."""
     scores = compute(intake, lang=console.lang).sheet.scores
-    decided = decisions.rename(columns={"item_code": "code", "round": "track"})
     digests = approved_digests(intake.criteria.fingerprint, scores, digests_of(intake))
-    return {**digests, "decisions": points_digest(decided)}
+    return {**digests, "decisions": decisions_digest(decisions)}
 
 
 def _assigned(options: argparse.Namespace, intake: Intake | None) -> set[tuple[str, str, str]]:
@@ -213,7 +215,9 @@ def _assigned(options: argparse.Namespace, intake: Intake | None) -> set[tuple[s
     if intake is None:
         raise UsageError("--assign needs --ledgers", Finding("appraise-needs-ledgers"))
     assignments, _ = read_assignments(Path(options.assign))
-    rows = intake.inputs[["unit_code", "item_code"]].drop_duplicates()
+    # Every item of every unit, those among them of which no figure was handed in.
+    pairs = (intake.inputs["unit_code"].unique(), [node.code for node in intake.criteria.leaves])
+    rows = pd.MultiIndex.from_product(pairs, names=["unit_code", "item_code"]).to_frame(index=False)
     parts, _ = assigned(rows, assignments, intake.criteria)
     return {(name, *row) for name, mine in parts.items() for row in mine.itertuples(index=False)}
 

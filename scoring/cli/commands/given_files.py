@@ -12,6 +12,7 @@ from typing import Any
 import pandas as pd
 
 from scoring.appraisal import read_journal
+from scoring.appraisal.approvals import decisions_digest, lapsed_approvals, ledgers_approved
 from scoring.appraisal.rows_to_decide import ledger_digests
 from scoring.base.dates import read_date
 from scoring.base.errors import UsageError
@@ -39,6 +40,10 @@ def intake_of(options: argparse.Namespace, files: Sequence[str]) -> Intake:
         # That two differ is said of those that count, beside the cells of ledgers.
         problems = [found for found in problems if not found.code.startswith("decisions-")]
         problems += journal_not_of(intake, journal)
+        # Points follow from set, ledgers and decisions; of other units nothing is known here.
+        now = ledgers_approved(intake.criteria.fingerprint, digests_of(intake))
+        now = {**now, "decisions": decisions_digest(journal)}
+        problems += lapsed_approvals(Path(options.journal), now, of_some=True)
         found = (*intake.findings, *problems)
         intake = replace(intake, journal=journal, journal_head=head, findings=found)
     if not getattr(options, "surveys", None):

@@ -98,6 +98,10 @@ def letter_word(letter: Letter) -> bytes:
     set_name = f"{chosen.name} ({chosen.legal_basis or chosen.status_name})"
     opening = {"when": letter.when, "name": set_name, "round": letter.round_name}
     add_body(document, letter.say("opening", sender=letter.sender or BLANK * 3, **opening))
+    due = format_date(letter.due, letter.lang)
+    if count := len(letter.comments):
+        # Who reads only the first lines knows what to do and by when.
+        add_body(document, letter.say("summary", unit=letter.unit_name, count=count, due=due))
     number = _lowered(document, letter)
     if len(letter.comments):
         number += 1
@@ -142,7 +146,7 @@ def _asked(document: DocumentType, letter: Letter, number: int) -> None:
     """Write the grounds of each comment and what the unit is to answer, by when and where."""
     add_heading(document, f"{number}. {letter.say('asked')}")
     due = format_date(letter.due, letter.lang)
-    add_body(document, letter.say("due", unit=letter.unit_name, due=due))
+    add_body(document, letter.say("due", due=due))
     add_body(document, letter.say("how"), keep=True)
     heads = [letter.say(f"head_{name}") for name in ("item", "why", "request")]
     rows = [
