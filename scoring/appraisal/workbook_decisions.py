@@ -121,8 +121,8 @@ def returned_workbooks(
             if place := _heading(sheet):
                 read |= reader.read(sheet, book.file, whose, *place)
         if handed_out.isdecimal() and (lost := int(handed_out) - len(read)) > 0:
-            values = {"count": lost, "expected": int(handed_out)}
-            told.findings.append(Finding("appraisal-rows-missing", book.file, values=values))
+            gap = {"count": lost, "expected": int(handed_out)}
+            told.findings.append(Finding("appraisal-rows-missing", book.file, values=gap))
     told.open = len(reader.left - reader.decided)
     return told
 
