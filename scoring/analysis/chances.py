@@ -45,7 +45,7 @@ def poisson_tail(hits: int, mean: float) -> float:
     return min(1.0, math.fsum(map(math.exp, logs)))
 
 
-def chances_among_others(counts: Floats, hits: Floats) -> Floats:
+def chances_among_others(counts: Floats, hits: Floats, least_spread: float = 0.0) -> Floats:
     """Return for each row how likely its hits or more are, if it is one like all the others.
 
     Shares of the others vary by more than the binomial: a good unit is good in many items. A
@@ -55,6 +55,9 @@ def chances_among_others(counts: Floats, hits: Floats) -> Floats:
     ----------
     counts, hits : float array, shape (n_rows,)
         How many were looked at and how many of them show it; rows without any count are left out.
+    least_spread : float
+        The least variation between rows that is believed (0 to 1): a few rows that happen to be
+        alike do not prove that the next one is.
 
     Returns
     -------
@@ -78,6 +81,7 @@ def chances_among_others(counts: Floats, hits: Floats) -> Floats:
         return chances
     n, k = counts[known], hits[known]
     mean, spread = _moments_of_others(n, k)
+    spread = np.maximum(spread, least_spread)
     chances[known] = [
         _varied_tail(int(count), int(hit), float(share), float(rho))
         for count, hit, share, rho in zip(n, k, mean, spread, strict=True)

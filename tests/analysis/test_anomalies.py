@@ -109,6 +109,13 @@ def test_copied_explanations_are_named_with_their_cells_template_left_aside(clea
     assert "giống đoạn của một đơn vị khác" in row["base_rate"]
 
 
+def test_a_copy_with_other_names_and_numbers_is_still_a_copy(clean):
+    own = " ".join(f"{COPIED} số {number}/BC-UBND của xã Tân" for number in (11, 25, 37))
+    other = own.replace("Tân", "Phú").replace("11/", "8/").replace("25/", "140/")
+    texts = {("X0003", "1.1"): own, ("X0011", "1.1"): other}
+    assert len(rows_of(written(clean, texts), "copied-text")[0]) == 1
+
+
 def test_a_text_that_many_units_have_is_a_template_and_not_copied(clean):
     everybody = {(f"X{place:04d}", "1.1"): COPIED for place in range(12)}
     assert rows_of(written(clean, everybody), "copied-text")[0] == []
@@ -173,6 +180,17 @@ def test_a_jump_since_last_year_is_named_with_both_figures(clean):
     rows, _ = rows_of(province, "jump-last-year", "en")
     assert [(row["unit_codes"], row["item_codes"]) for row in rows] == [("X0005", "2")]
     assert "area 2 went from 0" in rows[0]["reason"] and "percentage points" in rows[0]["base_rate"]
+
+
+def test_a_unit_that_stands_far_above_its_peers_in_one_area_is_named_and_one_below_is_not(clean):
+    def change(claims):
+        is_it = claims["item_code"].str.startswith("2.")
+        told = claims["unit_code"].map({"X0005": 2.0, "X0006": 0.0}).fillna(1.0)
+        return claims.assign(self_points=claims["self_points"].mask(is_it, told))
+
+    rows, _ = rows_of(claimed(clean, change), "jump-peers", "en")
+    assert [(row["unit_codes"], row["item_codes"]) for row in rows] == [("X0005", "2")]
+    assert "100%" in rows[0]["reason"] or "100.0%" in rows[0]["reason"]
 
 
 def test_last_year_of_another_set_is_refused(clean):
@@ -256,6 +274,13 @@ def test_units_that_vary_make_many_hits_less_unlikely_than_a_coin_would():
     varied = chances_among_others(np.full(21, 20.0), hits)[0]
     assert varied > 50 * binomial_tail(20, 18, 9 / 20)
     assert np.isnan(chances_among_others(np.full(10, 20.0), hits[:10])).all()
+
+
+def test_a_few_rows_that_happen_to_be_alike_do_not_prove_that_all_are():
+    counts, hits = np.full(16, 30.0), np.array([21.0, *[10, 11, 9, 12, 10] * 3])
+    alike, varied = (chances_among_others(counts, hits, least)[0] for least in (0.0, 0.04))
+    assert alike < 0.001 and 0.005 < varied < 0.05
+    assert chances_among_others(counts, np.array([30.0, *hits[1:]]), 0.04)[0] < 1e-4
 
 
 def test_chances_are_those_of_the_textbook():

@@ -16,6 +16,8 @@ KINDS = ("deadline-dates",)
 _FEWEST_DATES = 8
 # The last day and the one before it.
 _DAYS = 1
+# Items and units are not alike: some wait for others, and some offices always close on the day.
+_LEAST_SPREAD = 0.04
 
 
 def look(material: Material) -> list[Looked]:
@@ -43,7 +45,7 @@ def _add(looked: Looked, dates: pd.DataFrame, by: str, least: int) -> None:
     told = dates.groupby(by, sort=False)["is_last"].agg(["size", "sum"])
     told = told[told["size"] >= least]
     counts, hits = told["size"].to_numpy(float), told["sum"].to_numpy(float)
-    chances = chances_among_others(counts, hits)
+    chances = chances_among_others(counts, hits, _LEAST_SPREAD)
     tests = int((~np.isnan(chances)).sum())
     often = int((hits >= 0.5 * counts).sum())
     for at in np.flatnonzero((chances * tests <= LEVEL) & (hits >= 0.5 * counts)):
