@@ -8,6 +8,7 @@ Names in a store are text from outside and stay below their address, as those in
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import os
 import re
 import secrets
@@ -39,6 +40,17 @@ class Listed(NamedTuple):
 
     name: str
     size: int
+
+
+class State(NamedTuple):
+    """The size of a file in bytes, and two numbers of which one changes whenever the file does."""
+
+    size: int
+    changed: int
+    version: int
+
+
+NO_FILE = State(-1, -1, -1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +146,19 @@ class Address:
         with self._reading(name):
             return bool(_store(self.text)[0].isfile(place))
 
+    def state(self, name: str) -> State:
+        """Return by what a change of a file is told; `NO_FILE` where there is none."""
+        place = self._place(name)
+        with contextlib.suppress(FileNotFoundError, NotADirectoryError), self._asked(name):
+            if self.is_local:
+                found = Path(place).lstat()
+                return State(found.st_size, found.st_mtime_ns, found.st_ctime_ns)
+            told = _store(self.text)[0].info(place)
+            if told["type"] == "file":
+                digest = hashlib.sha256(repr(sorted(told.items())).encode()).hexdigest()
+                return State(int(told["size"]), 0, int(digest[:15], 16))
+        return NO_FILE
+
     def read(self, name: str, limit: int = _FILE_BYTES) -> bytes:
         """Return the bytes of a file.
 
@@ -164,12 +189,6 @@ class Address:
                 data = store.cat_file(place, end=limit + 1) if size else b""
         self._demand_small(name, len(data), limit)
         return data
-
-    def fetch(self, name: str, into: Path, limit: int = _FILE_BYTES) -> Path:
-        """Copy a file below the folder `into`, under its own name; see `read` for what is raised."""
-        copy = into / safe_relative(name)
-        write_atomically(copy, self.read(name, limit))
-        return copy
 
     def write(self, name: str, content: bytes) -> None:
         """Write a file: all of it or nothing, and never half of it under its name.
@@ -250,12 +269,18 @@ class Address:
     @contextlib.contextmanager
     def _reading(self, name: str) -> Iterator[None]:
         try:
-            yield
-        except UnreadableError:
-            raise
+            with self._asked(name):
+                yield
         except FileNotFoundError:
             path = f"{self.text}/{name}".rstrip("/")
             raise UnreadableError(Finding("file-missing", name, values={"path": path})) from None
+
+    @contextlib.contextmanager
+    def _asked(self, name: str) -> Iterator[None]:
+        try:
+            yield
+        except (UnreadableError, FileNotFoundError, NotADirectoryError):
+            raise
         # A driver raises what the libraries below it raise.
         except Exception as problem:
             values = _reasons(problem) | {"address": self.text}

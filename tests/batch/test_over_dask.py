@@ -9,13 +9,28 @@ import subprocess
 import sys
 import threading
 import time
+import unicodedata
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from cluster_tasks import shout
+from s3_server import BUCKET, SECRET, s3_server
 
 from scoring.base.errors import UnreadableError, UsageError
+from scoring.batch.engines.dask_engine import DaskEngine
+from scoring.batch.engines.engine import Task
+from scoring.batch.parts.ledger_part import TABLES
+from scoring.batch.parts.part_file import StoredPart
+from scoring.batch.parts.part_store import PartStore
+from scoring.batch.parts.taking import do
+from scoring.criteria import open_set
+from scoring.evidence.ledger import new_ledger
 from scoring.files import over_dask
+from scoring.files.guarded import unguarded
+from scoring.files.manifest import files_below
 from scoring.files.over_dask import connected, run_tasks
 
 pytest.importorskip("distributed")
@@ -24,7 +39,13 @@ HERE = Path(__file__).parent
 
 
 @pytest.fixture(scope="module")
-def cluster():
+def s3():
+    with s3_server() as client:
+        yield client
+
+
+@pytest.fixture(scope="module")
+def cluster(s3):
     paths = os.pathsep.join([str(HERE), str(HERE.parents[1])])
     process = subprocess.Popen(
         [sys.executable, str(HERE / "cluster_tasks.py")],
@@ -107,6 +128,92 @@ def test_a_file_that_kills_its_worker_three_times_is_set_aside_alone(client, tas
     )
     assert len(list((tmp_path / "out").glob("1.txt.*.begun"))) == 3
     assert len(written(tmp_path)) == 7
+
+
+CRITERIA = open_set("department-sample")
+PAPER = "documents/kế hoạch.txt"
+DECOMPOSED = unicodedata.normalize("NFD", PAPER)
+
+
+@pytest.fixture(scope="module")
+def ledgers(tmp_path_factory):
+    """Two ledgers, each with a document beside it, and one that is no workbook."""
+    folder = tmp_path_factory.mktemp("ledgers")
+    documents = pd.DataFrame(
+        [["TL001", "12/KH-SNV", "KH", pd.Timestamp("2026-01-10"), "Về cải cách", PAPER, "1.1.1"]],
+        columns=[
+            "document_id", "document_number", "kind", "issued_on", "title", "path", "item_codes"
+        ],
+    )  # fmt: skip
+    data = new_ledger(CRITERIA, "so-mau", "Sở mẫu", 2026, documents=documents)
+    for unit in ("so-a", "so-b"):
+        # In a folder copied from a Mac, names have their marks apart.
+        beside = folder / unit / DECOMPOSED
+        beside.parent.mkdir(parents=True)
+        beside.write_text("Số: 12/KH-SNV", encoding="utf-8")
+        (folder / unit / "ledger.xlsx").write_bytes(data)
+    (folder / "so-c").mkdir()
+    (folder / "so-c" / "ledger.xlsx").write_bytes(b"PK\x03\x04 not a workbook")
+    return folder
+
+
+def tasks_at(source, store):
+    places = [f"so-{letter}/ledger.xlsx" for letter in "abc"]
+    known = CRITERIA.set_id, CRITERIA.fingerprint
+    return [Task(f"{source}/{place}", place, *known, str(store)) for place in places]
+
+
+def contents(store):
+    return {name: store.read(name) for name in store.names()}
+
+
+@pytest.fixture(scope="module")
+def here(ledgers, tmp_path_factory):
+    """What this computer makes of them."""
+    store = tmp_path_factory.mktemp("parts")
+    with unguarded():
+        outcomes = [do(task) for task in tasks_at(ledgers, store)]
+    assert [bool(outcome.finding) for outcome in outcomes] == [False, False, True]
+    return outcomes, contents(PartStore(store))
+
+
+def plain(outcomes):
+    kept = [(one.task.place, one.part, one.finding, one.was_known) for one in outcomes]
+    return sorted(kept, key=lambda one: one[0])
+
+
+def test_the_cluster_makes_of_ledgers_what_one_computer_makes(
+    cluster, client, ledgers, here, tmp_path
+):
+    engine, given = DaskEngine(cluster[1]), tasks_at(ledgers, tmp_path)
+    assert plain(engine.run(given)) == plain(here[0])
+    assert contents(PartStore(tmp_path)) == here[1]
+    assert all(outcome.was_known for outcome in engine.run(given))
+
+
+def test_ledgers_in_a_bucket_make_what_those_in_a_folder_make(s3, cluster, client, ledgers, here):
+    for name in files_below(ledgers):
+        s3.put_object(Bucket=BUCKET, Key=f"năm 2026/{name}", Body=(ledgers / name).read_bytes())
+    source, store = f"s3://{BUCKET}/năm 2026", PartStore(f"s3://{BUCKET}/parts")
+    engine, given = DaskEngine(cluster[1]), tasks_at(source, store.address)
+    assert plain(engine.run(given)) == plain(here[0])
+    found = contents(store)
+    assert found.keys() == here[1].keys()
+    for name, data in here[1].items():
+        ours, theirs = (
+            StoredPart(name, lambda d=data: d),
+            StoredPart(name, partial(found.get, name)),
+        )
+        assert replace(ours.head, seen=()) == replace(theirs.head, seen=())
+        assert ours.findings == theirs.findings
+        for table in (*TABLES, "verdicts"):
+            pd.testing.assert_frame_equal(ours.table(table), theirs.table(table))
+        assert [path for path, *_ in ours.head.seen] == [path for path, *_ in theirs.head.seen]
+        assert SECRET.encode() not in found[name]
+    s3.put_object(Bucket=BUCKET, Key=f"năm 2026/so-a/{DECOMPOSED}", Body=b"12/KH-XYZ")
+    assert [one.was_known for one in sorted(engine.run(given), key=lambda one: one.task.place)] == [
+        False, True, True
+    ]  # fmt: skip
 
 
 def test_workers_of_another_version_end_the_run(client, tasks, monkeypatch):

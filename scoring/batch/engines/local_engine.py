@@ -50,7 +50,7 @@ class LocalEngine:
         try:
             while True:
                 room = _AHEAD * self._workers - len(waiting)
-                waiting |= {threads.submit(self._do, task) for task in islice(rest, room)}
+                waiting |= {threads.submit(self.do, task) for task in islice(rest, room)}
                 if not waiting:
                     return
                 done, waiting = wait(waiting, return_when=FIRST_COMPLETED)
@@ -61,7 +61,8 @@ class LocalEngine:
                 child.end()
             threads.shutdown(cancel_futures=True)
 
-    def _do(self, task: Task) -> Outcome:
+    def do(self, task: Task) -> Outcome:
+        """Do one task in the child of this thread."""
         if (found := known(task)) is not None:
             return found
         seconds = self._seconds + _for_documents(task)

@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from scoring.base.errors import UnreadableError
-from scoring.files.atomic import write_atomically
-from scoring.files.paths import read_bytes, unreadable
+from scoring.files.addresses import Address
 
 SUFFIX = ".part"
 
@@ -18,7 +16,7 @@ class PartStore:
     Parameters
     ----------
     address : str or Path
-        A folder; made with the first part.
+        A folder, made with the first part, or a store such as ``s3://…``.
 
     Examples
     --------
@@ -31,27 +29,25 @@ class PartStore:
 
     def __init__(self, address: str | Path) -> None:
         self.address = str(address)
-        self._folder = Path(address)
+        self._place = Address.of(address)
 
     def has(self, name: str) -> bool:
         """Say whether there is a part of this name."""
-        return (self._folder / name).is_file()
+        return self._place.has(name)
 
     def read(self, name: str) -> bytes:
         """Return the bytes of a part; UnreadableError where it is gone."""
-        return read_bytes(self._folder / name)
+        return self._place.read(name)
 
     def write(self, name: str, data: bytes) -> None:
         """Write a part: all of it or nothing, over one of the same name."""
-        write_atomically(self._folder / name, data)
+        self._place.write(name, data)
 
     def names(self) -> Iterator[str]:
-        """Yield the names of all parts, in order."""
-        try:
-            yield from sorted(path.name for path in self._folder.glob(f"*{SUFFIX}"))
-        except OSError as problem:
-            raise UnreadableError(unreadable(self._folder, problem)) from problem
+        """Yield the names of all parts, in order; UnreadableError where the store does not answer."""
+        files, _ = self._place.listing()
+        yield from (name for name, _ in files if name.endswith(SUFFIX) and "/" not in name)
 
     def remove(self, name: str) -> None:
         """Remove a part that no ledger has any more."""
-        (self._folder / name).unlink(missing_ok=True)
+        self._place.remove(name)

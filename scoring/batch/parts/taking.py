@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable
-from contextlib import suppress
 from dataclasses import replace
 from functools import lru_cache, partial
 from pathlib import Path, PurePosixPath
@@ -15,23 +13,27 @@ from scoring import __version__
 from scoring.base.errors import FileError, UnreadableError
 from scoring.base.findings import Finding
 from scoring.batch.engines.engine import Outcome, Task
+from scoring.batch.parts.beside import local_copies, seen_of
 from scoring.batch.parts.ledger_part import LedgerPart, Seen, read_part, refused
 from scoring.batch.parts.part_file import SCHEMA_VERSION, StoredPart, part_bytes
 from scoring.batch.parts.part_store import SUFFIX, PartStore
 from scoring.criteria import CriteriaSet, open_set
 from scoring.evidence.ledger import read_ledger
 from scoring.evidence.proof import Look, judge
+from scoring.files.addresses import Address
 from scoring.files.limits import Limits
-from scoring.files.paths import read_bytes, resolve_under
+from scoring.files.paths import read_bytes
 
 # Raised whenever reading, checks or verdicts change, so that every ledger is taken in anew.
 READING_VERSION = 1
 # What the system, not the file, is to blame for: the next run tries again.
 _PASSING = frozenset({"document-timeout", "document-crashed", "document-left", "file-unreadable"})
 
+Folder = Path | Address
+
 
 def take_ledger(
-    source: bytes | Path, criteria: CriteriaSet, *, file: str = "", folder: Path | None = None
+    source: bytes | Path, criteria: CriteriaSet, *, file: str = "", folder: Folder | None = None
 ) -> LedgerPart:
     """Take in one ledger: guarded reading, checks, verdicts on its proof, findings.
 
@@ -42,7 +44,7 @@ def take_ledger(
     criteria : CriteriaSet
     file : str
         Its name in findings.
-    folder : Path, optional
+    folder : Path or Address, optional
         Where the paths of its documents start; without it no file is looked at.
 
     Returns
@@ -57,31 +59,20 @@ def take_ledger(
         return refused(file, error.finding)
     documents = part.table("documents")
     before = seen_of(folder, documents["path"]) if folder is not None and len(documents) else ()
-    placed = documents.assign(folder="" if folder is None else str(folder.resolve()))
+    if not isinstance(folder, Address):
+        return _judged(part, criteria, folder, before)
+    with local_copies(folder, (path for path, *_ in before)) as copies:
+        return _judged(part, criteria, copies, before)
+
+
+def _judged(
+    part: LedgerPart, criteria: CriteriaSet, folder: Path | None, seen: tuple[Seen, ...]
+) -> LedgerPart:
+    placed = part.table("documents").assign(folder="" if folder is None else str(folder.resolve()))
     units = part.table("ledger_units")
     proof = judge(criteria, units, placed, part.table("links"), Look(workers=1))
-    head = replace(part.head, is_stretched=any(proof.reused()), seen=before)
+    head = replace(part.head, is_stretched=any(proof.reused()), seen=seen)
     return LedgerPart(head, part.findings, {**part.tables, "verdicts": proof.verdicts})
-
-
-def seen_of(folder: Path, paths: Iterable[str]) -> tuple[Seen, ...]:
-    """Return size and times of change of the documents that a ledger lists.
-
-    A file that somebody put in the place of another and gave the same size and date is still told
-    by the time at which the system itself saw it change.
-    """
-    return tuple(_seen(folder, path) for path in dict.fromkeys(map(str, paths)) if path)
-
-
-def _seen(folder: Path, path: str) -> Seen:
-    place = folder / path.replace("\\", "/")
-    with suppress(FileError, OSError, ValueError):
-        # Looked up in its folder only where its name may be composed in another way.
-        if not path.isascii() and not place.exists():
-            place = resolve_under(folder, path)
-        state = place.lstat()
-        return (path, state.st_size, state.st_mtime_ns, state.st_ctime_ns)
-    return (path, -1, -1, -1)
 
 
 def part_name(data: bytes, task: Task) -> str:
@@ -148,12 +139,16 @@ def _known(task: Task, data: bytes, store: PartStore) -> Outcome | None:
 
 def _bytes_of(task: Task) -> bytes:
     """Return the ledger, read once: what is hashed is what is taken in, whoever changes it."""
+    folder, name = Address.of_file(task.source)
+    if not folder.is_local:
+        return folder.read(name, Limits().file_bytes)
     # One byte above the limit, by which the reader refuses it.
-    return read_bytes(Path(task.source), Limits().file_bytes)
+    return read_bytes(folder.path / name, Limits().file_bytes)
 
 
-def _folder_of(task: Task) -> Path | None:
-    return Path(task.source).parent
+def _folder_of(task: Task) -> Folder | None:
+    folder, _ = Address.of_file(task.source)
+    return folder.path if folder.is_local else folder
 
 
 @lru_cache(maxsize=2)
