@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import datetime as dt
 import hashlib
 import io
 import json
@@ -28,11 +29,13 @@ import pandas as pd
 from make_season import NEW, YEAR, truth
 from openpyxl.worksheet.worksheet import Worksheet
 
+from scoring.appraisal.signatures import can_sign
 from scoring.cli.main import main
 
 HERE = Path(__file__).resolve().parent
 SET = HERE / "season-example-2026" / "set"
-JOURNAL, DONE = "appraisal.jsonl", "xong.json"
+JOURNAL, DONE, ALMOST = "appraisal.jsonl", "xong.json", "gan-xong.json"
+DUE = "2027-01-20"
 DAYS = {"1": "2027-01-08", "2": "2027-01-25", "final": "2027-02-05"}
 KINDS = {
     "arithmetic": "cộng, tính sai", "rule-misread": "hiểu sai cách tính điểm", "missing-proof": "thiếu tài liệu kiểm chứng",
@@ -55,11 +58,14 @@ class Season:
         Codes of units; empty is all.
     after : callable
         Called with the name of each step before it is marked as done; the tests interrupt here.
+    formats : str
+        Formats of the report of the province.
     """
 
     out: Path
     only: tuple[str, ...] = ()
     after: Callable[[str], None] = field(default=lambda name: None)
+    formats: str = "html,docx,xlsx,pdf,png,pptx"
 
     @cached_property
     def truth(self) -> dict[str, pd.DataFrame]:
@@ -94,9 +100,10 @@ class Season:
             raise SeasonError(f"{name} changed files of earlier steps: {changed}")
         if not _journal().startswith(journal):
             raise SeasonError(f"{name} rewrote the journal")
-        self.after(name)
         text = json.dumps(told, ensure_ascii=False, indent=1, sort_keys=True, default=str)
-        (folder / DONE).write_text(text + "\n", encoding="utf-8")
+        (folder / ALMOST).write_text(text + "\n", encoding="utf-8")
+        self.after(name)
+        (folder / ALMOST).replace(folder / DONE)
 
 
 def _digests() -> dict[str, str]:
@@ -342,6 +349,23 @@ def _apply(round: str, source: str, ledgers: str) -> Callable[[Season, Path], ob
     return do
 
 
+def _letters(season: Season, folder: Path) -> object:
+    """Write to each unit what round 1 lowered and what it is to explain."""
+    line = [
+        "appraise",
+        "letter",
+        *_given("02-so-da-dien"),
+        *_FINAL,
+        "--due",
+        DUE,
+        "--on",
+        DAYS["1"],
+    ]
+    line += ["--sender", "Hội đồng thẩm định (mô phỏng)", "--out", str(folder / "cong-van")]
+    told = call(*line, codes=(0, 1))
+    return _told(told, "head") | {"letters": len(told["letters"])}
+
+
 def _answered(season: Season, folder: Path) -> object:
     """Let units answer; who does not answer hands in the same file again."""
     answering = set(season.truth["answers"]["unit_code"])
@@ -370,6 +394,59 @@ def _sound(season: Season, folder: Path) -> object:
 
 
 _FINAL = ("--journal", JOURNAL)
+
+
+def _matrix(season: Season, folder: Path) -> object:
+    """Put every comment of the appraisers beside the answer of the unit and what came of it."""
+    line = [
+        "appraise",
+        "matrix",
+        *_given(_NOW),
+        *_FINAL,
+        "--due",
+        DUE,
+        "--before",
+        *_given("02-so-da-dien")[:2],
+    ]
+    told = call(*line, "--on", DAYS["final"], "--out", str(folder / "ma-tran"), codes=(0, 1))
+    return _told(told, "totals", "head")
+
+
+def _signed(season: Season, folder: Path) -> object:
+    """Sign the head with a key that is made for this one season; nothing without the extra."""
+    if not can_sign():
+        return {"signed": False}
+    (folder / "khoa.p12").write_bytes(_made_up_key())
+    (folder / "mat-khau.txt").write_text(_PASSWORD, encoding="utf-8")
+    line = ["appraise", "sign", JOURNAL, "--key", str(folder / "khoa.p12")]
+    line += ["--password-file", str(folder / "mat-khau.txt"), "--out", str(folder / "chu-ky.json")]
+    return _told(call(*line), "head") | {"signed": True}
+
+
+_PASSWORD = "mau"
+
+
+def _made_up_key() -> bytes:
+    """Return a key of nobody with its certificate."""
+    from cryptography import x509
+    from cryptography.hazmat.primitives import hashes, serialization
+    from cryptography.hazmat.primitives.asymmetric import ec
+    from cryptography.hazmat.primitives.serialization import pkcs12
+
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "Hội đồng (mô phỏng)")])
+    made = x509.CertificateBuilder().subject_name(name).issuer_name(name).serial_number(1)
+    made = made.public_key(key.public_key()).not_valid_before(dt.datetime(2027, 1, 1))
+    certificate = made.not_valid_after(dt.datetime(2028, 1, 1)).sign(key, hashes.SHA256())
+    sealing = serialization.BestAvailableEncryption(_PASSWORD.encode())
+    return pkcs12.serialize_key_and_certificates(b"mau", key, certificate, None, sealing)
+
+
+def _report(season: Season, folder: Path) -> object:
+    """Write the report of the province: page, Word, workbook, slides, and one page for each unit."""
+    line = ["report", *_given(_NOW), *_FINAL, *_SURVEYS, "--track", "final", "--on", "2027-02-15"]
+    line += ["--last-year", "20-nam-truoc/ket-qua/scores.csv", "--formats", season.formats]
+    return _told(call(*line, "--out", str(folder / "bao-cao"), codes=(0, 1)))
 
 
 def _scored(season: Season, folder: Path) -> object:
@@ -409,6 +486,7 @@ STEPS: dict[str, Callable[[Season, Path], object]] = {
     "05-phieu-1": _prepare("1", "02-so-da-dien"),
     "06-da-cham-1": _decide("1", "05-phieu-1"),
     "07-nhat-ky-1": _apply("1", "06-da-cham-1", "02-so-da-dien"),
+    "08-cong-van": _letters,
     _NOW: _answered,
     "10-phieu-2": _prepare("2", _NOW),
     "11-da-cham-2": _decide("2", "10-phieu-2"),
@@ -423,6 +501,9 @@ STEPS: dict[str, Callable[[Season, Path], object]] = {
     "20-nam-truoc": _last_year,
     "21-xep-hang": _rank,
     "22-nam": _years,
+    "23-ma-tran": _matrix,
+    "24-ky-so": _signed,
+    "25-bao-cao": _report,
 }
 
 

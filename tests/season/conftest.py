@@ -6,7 +6,6 @@ from pathlib import Path
 import pytest
 
 import scoring.evidence.ledger as ledgers
-from scoring.batch import submissions
 from scoring.criteria import library
 from scoring.files.shipped import shipped_folder
 
@@ -15,7 +14,7 @@ sys.path[:0] = [str(shipped_folder("evidence")), str(Path(__file__).parent)]
 
 @pytest.fixture(scope="module")
 def quick():
-    """Leave out pictures and pages; read each set and each version of a ledger once."""
+    """Leave out pictures, pages and the large workbook; read each set and ledger once."""
     kept = {}
 
     def once(function, key_of):
@@ -30,14 +29,13 @@ def quick():
     def version(path, criteria=None):
         return (Path(path).name, Path(path).read_bytes(), criteria and criteria.fingerprint)
 
-    dates = submissions.with_document_dates
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(ledgers, "read_ledger", once(ledgers.read_ledger, version))
-        patch.setattr(submissions, "with_document_dates", once(dates, lambda *both: map(id, both)))
         patch.setattr(
             library, "check_set", once(library.check_set, lambda name: [str(name), Path.cwd()])
         )
         for verb in ("batch.run", "cli.commands.compare", "cli.commands.years"):
             patch.setattr(f"scoring.{verb}.save_charts", lambda jobs: [])
         patch.setattr("scoring.batch.run.write_report", lambda *args, **more: [])
+        patch.setattr("scoring.batch.run._report_workbook", lambda result, folder, _: folder)
         yield
