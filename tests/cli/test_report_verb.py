@@ -1,7 +1,9 @@
 """``parindex report``: the leadership pack."""
 
+import pandas as pd
 import pytest
 
+from scoring import score
 from scoring.cli.main import main
 from scoring.files.shipped import shipped_folder
 from scoring.tables import empty
@@ -53,11 +55,9 @@ def test_last_year_stands_beside_this_year(tmp_path):
 
 def test_many_units_get_their_changes_and_the_targets_of_the_plan_on_one_page(tmp_path):
     table = EXAMPLES / "example-department-sample" / "inputs.csv"
-    scored = tmp_path / "năm trước"
     given = [str(table), "--criteria", "department-sample"]
-    assert main(["--quiet", "score", *given, "--out", str(scored)]) == 0
-    last = tmp_path / "điểm 2024.csv"
-    last.write_text((scored / "scores.csv").read_text("utf-8").replace(",2025,", ",2024,"), "utf-8")
+    scores = score(pd.read_csv(table), "department-sample").scores
+    scores.assign(year=2024).to_csv(last := tmp_path / "điểm 2024.csv", index=False)
     results = empty("TargetResults")
     results.to_csv(plan := tmp_path / "target-results.csv", index=False)
     arguments = ["--quiet", "report", *given, "--formats", "html", "--last-year", str(last)]
@@ -69,13 +69,12 @@ def test_many_units_get_their_changes_and_the_targets_of_the_plan_on_one_page(tm
 
 
 def test_points_of_another_set_are_not_compared(tmp_path, capsys):
-    scored = tmp_path / "khác"
-    other = EXAMPLES / "phu-tho-2026" / "inputs.csv"
-    given = [str(other), "--criteria", "service-quality-766"]
-    assert main(["--quiet", "score", *given, "--out", str(scored)]) == 0
+    other = pd.read_csv(EXAMPLES / "phu-tho-2026" / "inputs.csv")
+    scores = score(other, "service-quality-766").scores
+    scores.to_csv(last := tmp_path / "khác.csv", index=False)
     table = EXAMPLES / "example-department-sample" / "inputs.csv"
     arguments = ["report", str(table), "--criteria", "department-sample", "--formats", "html"]
-    arguments += ["--last-year", str(scored / "scores.csv"), "--out", str(tmp_path / "r")]
+    arguments += ["--last-year", str(last), "--out", str(tmp_path / "r")]
     assert main(arguments) == 1
     assert "rank-last-year-other-set" in capsys.readouterr().err
     assert "Thay đổi so với" not in (tmp_path / "r" / "index.html").read_text("utf-8")
