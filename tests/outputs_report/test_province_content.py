@@ -176,6 +176,13 @@ def test_a_grade_that_is_not_the_one_of_the_points_says_why_everywhere():
     assert sum(row[1] for row in sections["grades"].rows) == content.summary.units
 
 
+def test_of_equal_units_none_is_named_the_best(make_inputs):
+    sheet = sheet_of(make_inputs, done={"A": 80, "B": 80}, without=())
+    content = province_content(sheet, gap_table(sheet))
+    assert content.first_sentence.startswith("2/2 đơn vị đã chấm đủ cùng đạt ")
+    assert province_parts(content)[1].title.startswith("Các đơn vị đã chấm đủ cùng đạt ")
+
+
 def test_blocks_stand_apart_in_the_title_about_them(told):
     _, content, _ = told
     [row] = content.blocks

@@ -93,7 +93,9 @@ def _spread(c: ProvinceContent) -> Part:
     title = c.say(
         "province_doc_spread_title" if known else "province_doc_spread_title_open", **ends
     )
-    if known and 1 < len(c.blocks) <= _MOST_NAMED_BLOCKS:
+    if known and s.assessed > 1 and s.least.text == s.most.text:
+        title = c.say("province_doc_spread_title_equal", **ends)
+    elif known and 1 < len(c.blocks) <= _MOST_NAMED_BLOCKS:
         told = (f"{row.block or c.say('standing_all')} {row.median.text}" for row in c.blocks)
         title = c.say("province_doc_spread_title_blocks", medians="; ".join(told), **ends)
     heads = "page_block report_units page_assessed page_median page_mean_head page_least page_most"
