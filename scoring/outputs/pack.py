@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import pandas as pd
@@ -17,6 +18,7 @@ from scoring.files.atomic import write_atomically
 from scoring.files.overwriting import note
 from scoring.outputs.content import ReportContent, league, report_contents
 from scoring.outputs.content.set_identity import chart_context
+from scoring.outputs.content.target_rows import plan_targets
 from scoring.outputs.content.unit_report import by_key, chosen_keys, concerns
 from scoring.outputs.naming import file_stems
 from scoring.outputs.page import league_page, report_page
@@ -105,6 +107,7 @@ def write_report(
     as_of: dt.date | None = None,
     home: str = "index.html",
     province: ProvinceContent | None = None,
+    plans: Mapping[str, pd.DataFrame] = MappingProxyType({}),
     workers: int | None = None,
     on_done: Progress | None = None,
 ) -> list[Path]:
@@ -131,6 +134,8 @@ def write_report(
     province : ProvinceContent, optional
         What to say of all units together. Their page `home` then holds all of it, and there are
         ``province.docx``, ``.xlsx`` and ``.pptx``; without it `home` is the league table alone.
+    plans : mapping of str to DataFrame, optional
+        Table ``TargetResults`` of the own plan of a unit, by its code.
     workers : int, optional
         Processes; by default one per core, and this process alone for a few units. The bytes do
         not depend on it.
@@ -162,6 +167,8 @@ def write_report(
         sheet, result.gaps, result.targets, result.findings, units=chosen, lang=lang,
         last_year=last_year, tasks=tasks, as_of=as_of, data_days=result.data_days,
     )  # fmt: skip
+    contents = (replace(content, plan=plan_targets(plans.get(content.key.unit_code), lang))
+                for content in contents)  # fmt: skip
     jobs = _jobs(result, contents, folder, stems, tuple(formats), home)
     paths = run_jobs(jobs, len(chosen), workers=workers, fewest=_FEWEST_FOR_POOL, on_done=on_done)
     links = {key: f"units/{stems[key]}/report.html" for key in chosen} if stems else {}
@@ -213,5 +220,6 @@ def _workbook(
     found = [finding for finding in result.findings if concerns(finding, key)]
     targets = result.targets[result.targets["unit_code"].isin(["", code])]
     grades = {key: content.headline.grade} if content.headline.grade else None
-    about = {"grades": grades, "context": context, "roll_up": formulas, "tracks": tracks}
+    about = {"grades": grades, "context": context, "roll_up": formulas, "tracks": tracks,
+             "plan": content.plan}  # fmt: skip
     return (scores, gaps, found, sheet.criteria.items, targets), about

@@ -12,6 +12,7 @@ from scoring.base.findings import Finding, findings_frame
 from scoring.files.atomic import write_atomically
 from scoring.files.xlsx import SafeWorkbook
 from scoring.outputs.content.run_tables import RunTables
+from scoring.outputs.content.target_rows import PlanTargets
 from scoring.outputs.content.told_apart import ToldApart
 from scoring.outputs.report_formulas import Formulas
 from scoring.outputs.report_sheets import (
@@ -21,6 +22,7 @@ from scoring.outputs.report_sheets import (
 )
 from scoring.outputs.report_summary import write_charts_sheet, write_summary_sheet
 from scoring.outputs.report_tracks import write_tracks_sheet
+from scoring.outputs.target_workbook import write_targets_sheet
 from scoring.outputs.theme import ChartContext
 from scoring.tables import checked
 
@@ -37,6 +39,7 @@ def report_workbook(
     roll_up: Formulas | None = None,
     tracks: pd.DataFrame | None = None,
     apart: ToldApart | None = None,
+    plan: PlanTargets | None = None,
 ) -> bytes:
     """Return ``report.xlsx`` for one unit or many.
 
@@ -58,6 +61,8 @@ def report_workbook(
         Table ``Tracks`` of the units, for a sheet with the points of all tracks side by side.
     apart : ToldApart, optional
         Which of many units surveys do not tell apart, for columns of the first sheet.
+    plan : PlanTargets, optional
+        The targets of the unit's plan against their results, for a sheet of their own.
 
     Returns
     -------
@@ -81,6 +86,8 @@ def report_workbook(
     write_gaps_sheet(book, report, is_live=roll_up is not None)
     if tracks is not None:
         write_tracks_sheet(book, report, tracks)
+    if plan is not None:
+        write_targets_sheet(book, plan.rows, plan.sentence, "", context.lang)
     write_findings_sheet(book, report)
     return book.to_bytes()
 

@@ -12,6 +12,7 @@ from scoring.analysis.rank_changes import area_leaders, rank_changes
 from scoring.base.findings import Finding, findings_frame
 from scoring.batch.run import compute
 from scoring.cli.commands.given_files import intake_of, last_year_named, of_period
+from scoring.cli.commands.given_plans import given_plan_results
 from scoring.cli.commands.score import headline
 from scoring.cli.console import UNUSABLE, Console
 from scoring.criteria import open_set
@@ -19,6 +20,7 @@ from scoring.criteria.mapping import read_mapping
 from scoring.files.atomic import write_atomically
 from scoring.files.declared_tables import read_typed
 from scoring.files.table_files import Dialect
+from scoring.outputs.content.target_rows import plan_targets
 from scoring.outputs.machine import table_csv
 from scoring.outputs.ranking_annex.annex_content import Annex, annex_content
 from scoring.outputs.ranking_annex.annex_files import annex_word, annex_workbook
@@ -42,6 +44,7 @@ def run(options: argparse.Namespace, console: Console) -> int:
     unranked = dict(_reasoned(text) for text in options.unranked)
     table, findings = ranking(sheet, unranked=unranked)
     changes, doubts = _changes(options, sheet, unranked)
+    plans = given_plan_results(options, set(sheet.units["unit_code"]), doubts)
     found = (*result.findings, *findings, *doubts)
     told = {
         "Ranking": table,
@@ -51,7 +54,9 @@ def run(options: argparse.Namespace, console: Console) -> int:
         "Findings": findings_frame(found, console.lang),
     }
     parts = (told["Ranking"], told["GradeReasons"], told["AreaLeaders"], changes)
-    annex = annex_content(sheet, *parts, lang=console.lang)
+    annex = annex_content(
+        sheet, *parts, lang=console.lang, plan=plan_targets(plans.get(""), console.lang)
+    )
     folder, files = Path(options.out), [*options.files]
     files += filter(None, [options.last_year, options.mapping])
     used = [

@@ -12,6 +12,7 @@ from scoring.base.findings import Finding
 from scoring.batch.run import compute
 from scoring.batch.submissions import read_files
 from scoring.cli.commands.given_files import day_of, intake_of, last_year_named, of_period
+from scoring.cli.commands.given_plans import given_plan_results
 from scoring.cli.console import UNUSABLE, Console
 from scoring.criteria import CriteriaSet, open_set
 from scoring.criteria.mapping import read_mapping
@@ -32,11 +33,12 @@ def run(options: argparse.Namespace, console: Console) -> int:
     result = compute(intake, targets, console.lang, options.track)
     earlier = _Earlier.of(options, result.sheet)
     province, doubts = None, list(earlier.findings)
+    plans = given_plan_results(options, set(result.sheet.units["unit_code"]), doubts)
     if len(result.sheet.units) > 1:
         province = province_content(
             result.sheet, result.gaps, result.targets, lang=console.lang,
             last_scores=earlier.scores, last_set=earlier.criteria, mapping=earlier.mapping,
-            plan_results=_plan_results(options, doubts),
+            plan_results=plans.get(""),
         )  # fmt: skip
         doubts += province.findings
     out, used = Path(options.out), [path for path in map(Path, options.files) if path.is_file()]
@@ -53,6 +55,7 @@ def run(options: argparse.Namespace, console: Console) -> int:
             last_year=earlier.sheet,
             as_of=day_of(options.on) if options.on else None,
             province=province,
+            plans=plans,
             on_done=step,
         )
     written = [out / path.relative_to(folder) for path in written]
@@ -96,14 +99,6 @@ def _holds_scores(path: Path) -> bool:
     if path.suffix.lower() not in (".csv", ".parquet"):
         return False
     return {"code", "level", "max_points"} <= set(read_table(path).frame.columns)
-
-
-def _plan_results(options: argparse.Namespace, findings: list[Finding]) -> pd.DataFrame | None:
-    if not options.plan_results:
-        return None
-    table, found = read_typed(Path(options.plan_results), "TargetResults")
-    findings += found
-    return table
 
 
 def _listed(text: str) -> list[str]:

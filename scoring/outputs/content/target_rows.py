@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 from typing import Any
 
 import pandas as pd
 
+from scoring.base.labels import label
 from scoring.outputs import target_words as words
 from scoring.outputs.amounts import Amount
 from scoring.outputs.target_words import targets_sentence
 from scoring.tables import checked, rows_of
 
-__all__ = ["PlanTargetRow", "target_rows", "targets_sentence"]
+_WORD_DPI = 130
+
+__all__ = ["PlanTargetRow", "PlanTargets", "plan_targets", "target_rows", "targets_sentence"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +40,8 @@ class PlanTargetRow:
         The state with by how much, or why nothing can be said.
     path, source, waiver : str
         Pace on the way, where the result comes from, and the waiver that is in force; else empty.
+    percents : tuple of float
+        Result and what is asked for, for a bar; empty unless both are percents.
     """
 
     code: str
@@ -49,11 +56,42 @@ class PlanTargetRow:
     path: str
     source: str
     waiver: str
+    percents: tuple[float, ...] = ()
 
     @property
     def verdict(self) -> str:
         """Everything said of the standing, a line each."""
         return "\n".join(line for line in (self.said, self.path, self.waiver) if line)
+
+
+@dataclass(frozen=True, slots=True)
+class PlanTargets:
+    """A plan's targets as a report shows them: the rows, what they come to, and their table."""
+
+    rows: tuple[PlanTargetRow, ...]
+    sentence: str
+    results: pd.DataFrame = field(compare=False, repr=False)
+
+    def charts(self, lang: str) -> Iterator[tuple[bytes, str]]:
+        """Yield the charts of the table as PNG, a page each, with their words."""
+        # Loaded here: a page alone does without matplotlib.
+        from scoring.outputs.charts.plan_target_bars import plan_target_bars
+        from scoring.outputs.images import png_bytes
+        from scoring.outputs.theme import ChartContext
+
+        context = ChartContext(lang=lang, source=label("plan_targets_source", lang))
+        first: int | None = 0
+        while first is not None and len(self.results):
+            figure = plan_target_bars(self.results, context=context, first_row=first)
+            yield png_bytes(figure, dpi=_WORD_DPI), figure.alt_texts[lang]
+            first = figure.next_row
+
+
+def plan_targets(results: pd.DataFrame | None, lang: str = "vi") -> PlanTargets | None:
+    """Return what reports show of a table ``TargetResults``; None where there is none."""
+    if results is None:
+        return None
+    return PlanTargets(target_rows(results, lang), targets_sentence(results, lang), results)
 
 
 def target_rows(results: pd.DataFrame, lang: str = "vi") -> tuple[PlanTargetRow, ...]:
@@ -108,4 +146,10 @@ def _row(row: Any, lang: str) -> PlanTargetRow:
         path=words.pace_text(row, lang),
         source=words.source_text(row, lang),
         waiver=words.waiver_text(row, lang),
+        percents=_percents(row),
     )
+
+
+def _percents(row: Any) -> tuple[float, ...]:
+    shown = (float(row.result), float(row.value))
+    return shown if row.unit == "%" and not any(map(math.isnan, shown)) else ()

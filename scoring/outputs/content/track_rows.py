@@ -10,7 +10,7 @@ from scoring.base.labels import label
 from scoring.base.values import INDEX_CODE, NOT_APPLICABLE
 from scoring.outputs.amounts import points_amount, points_or_range
 from scoring.outputs.content.item_rows import UnitView
-from scoring.outputs.content.unit_content import TrackRow, TrackTable
+from scoring.outputs.content.track_names import TrackRow, TrackTable
 from scoring.points.decision_words import decision_lines
 from scoring.points.sheet import ScoreSheet
 from scoring.points.tracks import units_on

@@ -14,6 +14,8 @@ from scoring.base.labels import label
 from scoring.base.units import UnitKey
 from scoring.outputs.amounts import Amount, Target, points_or_range
 from scoring.outputs.content.block_standing import Standing
+from scoring.outputs.content.target_rows import PlanTargets
+from scoring.outputs.content.track_names import TrackTable
 from scoring.points.item_explanation import Explanation
 from scoring.points.next_figure import NextFigure
 
@@ -267,25 +269,6 @@ class FindingRow:
     remedy: str
 
 
-@dataclass(frozen=True, slots=True)
-class TrackRow:
-    """A node with its points, or their range, on each track; and what was decided on it."""
-
-    code: str
-    name: str
-    is_item: bool
-    points: tuple[str, ...]
-    decisions: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class TrackTable:
-    """Names of the tracks that say anything of a unit, and a row per node, the index first."""
-
-    heads: tuple[str, ...]
-    rows: tuple[TrackRow, ...]
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AboutSet:
     """The criteria set of a report, in one language.
@@ -327,6 +310,8 @@ class ReportContent(AboutSet):
         Whose points they are, in words; empty where they are the computed ones and nobody decided.
     tracks : TrackTable or None
         The points on every track; None where nobody decided anything.
+    plan : PlanTargets or None
+        The targets of the unit's own plan against their results; None where none was given.
     """
 
     key: UnitKey
@@ -345,6 +330,7 @@ class ReportContent(AboutSet):
     findings: tuple[FindingRow, ...]
     track: str = ""
     tracks: TrackTable | None = None
+    plan: PlanTargets | None = None
 
     def facts(self) -> Iterator[tuple[str, str]]:
         """Yield what is known of the index besides its value: label key and text."""

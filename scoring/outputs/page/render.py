@@ -30,6 +30,7 @@ _SECTIONS = (
     ("index", "pack_index"),
     ("areas", "page_areas"),
     ("targets", "page_targets"),
+    ("plan", "plan_targets_short"),
     ("losses", "page_losses"),
     ("next", "page_next"),
     ("tracks", "page_tracks_short"),
@@ -158,6 +159,7 @@ def _has_section(content: ReportContent, name: str) -> bool:
     has: dict[str, object] = {
         "risk": content.risks,
         "targets": content.targets,
+        "plan": content.plan,
         "tracks": content.tracks,
         "proof": content.headline.at_risk,
         "open": content.open_items,

@@ -14,7 +14,7 @@ from scoring.outputs.content.block_standing import BlockRow
 from scoring.outputs.content.first_sentence import league_sentence
 from scoring.outputs.content.league import League, LeagueRow, league
 from scoring.outputs.content.set_identity import about_set
-from scoring.outputs.content.target_rows import PlanTargetRow, target_rows, targets_sentence
+from scoring.outputs.content.target_rows import PlanTargetRow, PlanTargets, plan_targets
 from scoring.outputs.content.unit_content import AboutSet
 from scoring.outputs.province_report.province_compared import changes_since, targets_met
 from scoring.outputs.province_report.province_figures import (
@@ -69,6 +69,8 @@ class ProvinceContent(AboutSet):
         The plan's own targets and their results; empty where no plan was given.
     plan_sentence : str
         How many of them are met.
+    plan : PlanTargets or None
+        The same with their table, for charts.
     league : League
         The table of units, of all periods of the run.
     items : tuple of ItemHead
@@ -92,6 +94,7 @@ class ProvinceContent(AboutSet):
     help_reasons: tuple[str, ...]
     plan_targets: tuple[PlanTargetRow, ...]
     plan_sentence: str
+    plan: PlanTargets | None
     league: League
     items: tuple[ItemHead, ...]
     figures: ItemFigures
@@ -162,6 +165,7 @@ def province_content(
     own_gaps, units = view.of_period(gaps), table.latest
     met = targets_met(view, units, targets)
     changes, findings = changes_since(view, units, last_scores, last_set, mapping)
+    plan = plan_targets(plan_results, lang)
     lost, won = losses(view, own_gaps), wins(view, own_gaps)
     return ProvinceContent(
         **about_set(sheet, None, lang),
@@ -178,8 +182,9 @@ def province_content(
         changes=changes,
         help=units_that_need_help(view, units, own_gaps, met, changes),
         help_reasons=declared_reasons(lang),
-        plan_targets=() if plan_results is None else target_rows(plan_results, lang),
-        plan_sentence="" if plan_results is None else targets_sentence(plan_results, lang),
+        plan_targets=plan.rows if plan else (),
+        plan_sentence=plan.sentence if plan else "",
+        plan=plan,
         league=table,
         items=item_heads(view),
         figures=item_figures(view, own_gaps),

@@ -64,6 +64,9 @@ def _section(document: DocumentType, c: ProvinceContent, number: str, part: Part
         if hidden := len(part.rows) - len(rows):
             more = c.say("province_doc_more_rows", count=hidden)
             add_text(document, more, size=_SIZE, italic=True, before=3)
+    if part.key == "plan" and c.plan:
+        for chart in c.plan.charts(c.lang):
+            form.add_chart(document, *chart)
     for at, note in enumerate(part.notes):
         if part.key == "method":
             # Long codes would tear a justified line; the signature never stands alone on a page.

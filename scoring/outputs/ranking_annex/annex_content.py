@@ -13,6 +13,7 @@ from scoring.base.numbers import format_number
 from scoring.base.rounding import round_points
 from scoring.base.units import KEY_COLUMNS, time_text
 from scoring.outputs.content.set_identity import grade_name
+from scoring.outputs.content.target_rows import PlanTargets
 from scoring.outputs.section_sheets import Cell, Section
 from scoring.points import ScoreSheet
 from scoring.points.places import RANKED_WITHIN
@@ -32,6 +33,7 @@ class Annex:
     decimals: int
     sections: tuple[Section, ...]
     notes: tuple[str, ...]
+    charts: tuple[tuple[bytes, str], ...] = ()
 
     def say(self, key: str, **values: object) -> str:
         """Return a label in the reader's language."""
@@ -51,6 +53,7 @@ def annex_content(
     leaders: pd.DataFrame,
     changes: pd.DataFrame | None = None,
     lang: str = "vi",
+    plan: PlanTargets | None = None,
 ) -> Annex:
     """Return what the annex says.
 
@@ -60,6 +63,8 @@ def annex_content(
     ranking, reasons, leaders, changes : DataFrame
         Tables ``Ranking``, ``GradeReasons``, ``AreaLeaders`` and ``RankChanges``.
     lang : str
+    plan : PlanTargets, optional
+        The plan's targets against their results, with the waivers in force.
     """
     made = _Sections(sheet, lang)
     found = [*made.blocks(ranking)]
@@ -71,6 +76,8 @@ def annex_content(
         found.append(made.changes(changes))
     if sheet.criteria.meta.grades:
         found.append(made.reasons(reasons))
+    if plan is not None:
+        found.append(made.plan(plan))
     meta = sheet.criteria.meta
     years = "–".join(str(year) for year in sorted(set(ranking["year"])))
     return Annex(
@@ -82,6 +89,7 @@ def annex_content(
         decimals=meta.decimals,
         sections=tuple(found),
         notes=tuple(made.notes(ranking)),
+        charts=() if plan is None else tuple(plan.charts(lang)),
     )
 
 
@@ -226,6 +234,14 @@ class _Sections:
             tuple(rows),
             (48, 35, 80),
         )
+
+    def plan(self, plan: PlanTargets) -> Section:
+        """Say which of the plan's own targets are met."""
+        rows = tuple((r.name, r.wanted, r.year, r.result.text, r.verdict) for r in plan.rows)
+        names = ("name", "wanted", "year", "result", "verdict")
+        heads = tuple(label(f"column_target_{name}", self.lang) for name in names)
+        title, notes = label("plan_targets_title", self.lang), (f"{plan.sentence}.",)
+        return Section("plan", title, heads, rows, (57, 27, 15, 24, 40), notes)
 
     def notes(self, ranking: pd.DataFrame) -> Iterator[str]:
         """Yield how ranks were made."""

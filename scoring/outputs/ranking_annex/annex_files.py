@@ -40,6 +40,8 @@ def annex_word(annex: Annex) -> bytes:
         form.add_table(document, section.heads, rows, section.widths, numbers, centered=middle)
         for note in section.notes:
             add_text(document, note, size=11, italic=True, before=3)
+        for chart in annex.charts if section.key == "plan" else ():
+            form.add_chart(document, *chart)
     form.signature(document, annex.say)
     return form.packed(document)
 

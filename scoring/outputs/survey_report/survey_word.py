@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Mapping, Sequence
 
 from docx.document import Document as DocumentType
-from docx.shared import Mm
 
 from scoring.outputs.images import png_bytes
 from scoring.outputs.survey_report.survey_content import SurveyContent, SurveyRow
@@ -119,9 +117,5 @@ class _Sections:
         """Put a chart into the text, with its words for those who cannot see it."""
         if (figure := self.charts.get(name)) is None:
             return
-        paragraph = add_text(self.document, "", align=CENTER, before=6, after=6)
-        shape = paragraph.add_run().add_picture(
-            io.BytesIO(png_bytes(figure, dpi=_WORD_DPI)), width=Mm(form.TEXT_WIDTH_MM)
-        )
         words = figure.alt_texts[self.content.given.context.lang]
-        shape._inline.docPr.set("descr", words)
+        form.add_chart(self.document, png_bytes(figure, dpi=_WORD_DPI), words)

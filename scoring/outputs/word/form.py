@@ -309,6 +309,13 @@ def add_table(
     return table
 
 
+def add_chart(document: DocumentType, png: bytes, words: str) -> None:
+    """Put a chart into the text, with its words for those who cannot see it."""
+    paragraph = add_text(document, "", align=CENTER, before=6, after=6)
+    shape = paragraph.add_run().add_picture(io.BytesIO(png), width=Mm(TEXT_WIDTH_MM))
+    shape._inline.docPr.set("descr", words)
+
+
 def _hold_together(table: Table, is_heading: Sequence[bool]) -> None:
     """Widen the headings within a table, and keep each block of rows on one page."""
     if not any(is_heading):

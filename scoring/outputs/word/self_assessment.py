@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from docx.document import Document as DocumentType
 
 from scoring.outputs.content import AreaRow, ItemRow, ReportContent, StepRow
-from scoring.outputs.content.unit_content import TrackTable
+from scoring.outputs.content.track_names import TrackTable
 from scoring.outputs.word import form
 from scoring.outputs.word.form import BLANK, CENTER, LEFT, add_body, add_heading, add_text
 
@@ -91,6 +91,14 @@ def _results(document: DocumentType, c: ReportContent) -> None:
         names = ("column_code", "column_name", "target", "points", "column_against_target")
         aims = [[t.code, t.name, t.target.text, t.points_text, t.target.said] for t in c.targets]
         form.add_table(document, _heads(c, *names), aims, (16, 64, 18, 25, 40), (2, 3))
+    if c.plan:
+        add_body(document, f"{c.say('plan_targets_title')}: {c.plan.sentence}.", keep=True)
+        names = ("name", "wanted", "year", "result", "verdict")
+        aims = [[r.name, r.wanted, str(r.year), r.result.text, r.verdict] for r in c.plan.rows]
+        heads = _heads(c, *(f"column_target_{name}" for name in names))
+        form.add_table(document, heads, aims, (57, 27, 15, 24, 40), (2,))
+        for picture in c.plan.charts(c.lang):
+            form.add_chart(document, *picture)
     if c.tracks:
         _tracks(document, c, c.tracks)
     if c.causes:
