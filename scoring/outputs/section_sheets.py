@@ -35,6 +35,7 @@ class SectionLooks:
     """What the sheets of a workbook share: title, set, decimals of figures, notes below each table.
 
     Of a `landscape` table the first `repeated` columns stand on each of the pages side by side.
+    Of a longer table the first `most_printed` rows are printed (0: all), which `cut_note` says in print.
     """
 
     title: str
@@ -43,6 +44,8 @@ class SectionLooks:
     notes: tuple[str, ...] = ()
     landscape: bool = False
     repeated: int = 0
+    most_printed: int = 0
+    cut_note: str = ""
 
 
 def write_section(
@@ -72,6 +75,21 @@ def write_section(
     if looks.repeated:
         sheet.sheet.freeze_panes(HEADER_ROW + 1, looks.repeated)
         sheet.fit_readably(widths, repeated=looks.repeated)
+    if 0 < looks.most_printed < len(section.rows):
+        _print_first(book, sheet, section, looks, shown)
+
+
+def _print_first(
+    book: SafeWorkbook,
+    sheet: SafeSheet,
+    section: Section,
+    looks: SectionLooks,
+    shown: Sequence[float],
+) -> None:
+    """Print the first rows only, and say above them what is left out and what stands below all."""
+    said = " ".join((looks.cut_note, *section.notes, *looks.notes))
+    _line(book, sheet, HEADER_ROW - 1, said, shown)
+    sheet.sheet.print_area(0, 0, HEADER_ROW + looks.most_printed, len(section.heads) - 1)
 
 
 def _shown(widths: Sequence[float], looks: SectionLooks) -> list[float]:

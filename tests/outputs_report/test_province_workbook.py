@@ -6,10 +6,14 @@ import dataclasses
 import html
 import io
 import re
+import zipfile
 
 import openpyxl
 import pytest
 
+from scoring.base.numbers import format_number
+from scoring.outputs import section_sheets
+from scoring.outputs.province_report import province_workbook as province_workbook_module
 from scoring.outputs.province_report.province_content import province_content
 from scoring.outputs.province_report.province_page import province_page
 from scoring.outputs.province_report.province_workbook import province_workbook
@@ -102,3 +106,48 @@ def test_text_is_never_a_formula_and_the_bytes_repeat(content):
 def test_no_label_is_left_unworded(content, book):
     words = " ".join(str(cell.value) for sheet in book for row in sheet.iter_rows() for cell in row)
     assert not re.search(r"\bprovince_\w+|\{\w+\}", words)
+
+
+@pytest.fixture(scope="module")
+def thirty(many_units):
+    result = many_units(30)
+    content = province_content(result.sheet, result.gaps)
+    return content, list(province_workbook_module.province_sections(content))
+
+
+@pytest.mark.parametrize("times", [1, 10, 100])
+def test_thirty_to_three_thousand_units_print_on_a_sane_number_of_pages(thirty, times, monkeypatch):
+    content, sections = thirty
+    longer = [
+        dataclasses.replace(one, rows=one.rows * (times if len(one.rows) >= 30 else 1))
+        for one in sections
+    ]
+    monkeypatch.setattr(province_workbook_module, "province_sections", lambda _: longer)
+    # The length of the tables counts here, not what stands in their cells.
+    monkeypatch.setattr(section_sheets.SafeSheet, "write", lambda *_: None)
+    monkeypatch.setattr(section_sheets, "_lines", lambda *_: 1)
+    made = zipfile.ZipFile(io.BytesIO(province_workbook(content)))
+    names = made.read("xl/workbook.xml").decode()
+    printed = dict(re.findall(r"'?([^'>]+?)'?!\$A\$1:\$[A-Z]+\$(\d+)</definedName>", names))
+    lines = 0
+    for at, section in enumerate(longer, start=2):
+        sheet = made.read(f"xl/worksheets/sheet{at}.xml").decode()
+        wide = int(re.search(r'fitToWidth="(\d+)"', sheet)[1]) if "fitToWidth" in sheet else 1
+        rows = int(printed[section.title]) - HEAD if section.title in printed else len(section.rows)
+        lines += rows * wide
+        # All rows stay, for the filter; what is printed of them is said above them.
+        assert re.search(rf'<autoFilter ref="A{HEAD}:[A-Z]+{HEAD + len(section.rows)}"', sheet)
+        words = f"In {rows} dòng đầu trong {format_number(len(section.rows), 0)} dòng"
+        is_cut = rows < len(section.rows)
+        assert (words in made.read("xl/sharedStrings.xml").decode()) == is_cut, section.title
+        assert rows == min(len(section.rows), 120 if section.key in ("points", "gaps") else 300)
+    # A landscape page holds some 25 rows: about sixty pages at most, whatever the units.
+    assert lines < 25 * 60
+
+
+def test_what_is_lost_most_is_printed_first(content):
+    gaps = next(
+        one for one in province_workbook_module.province_sections(content) if one.key == "gaps"
+    )
+    lost = [row[5] for row in gaps.rows]
+    assert lost == sorted(lost, reverse=True) and len(set(lost)) > 1

@@ -167,7 +167,7 @@ def _units(c: ProvinceContent) -> Section:
     needs = {row.key: len(row.reasons) for row in c.help}
     heads = {"page_rank": _COUNT, "unit": _NAME, "page_block": 25.0, "pack_index": _FIGURE,
              "province_low": _FIGURE, "province_high": _FIGURE, "grade": 25.0,
-             "column_against_target": 40.0, "province_change": _FIGURE, "province_help_count": _COUNT}  # fmt: skip
+             "column_against_target": 50.0, "province_change": _FIGURE, "province_help_count": _COUNT}  # fmt: skip
     rows: list[tuple[Cell, ...]] = [
         (row.rank or "", row.unit_name, row.block, _value(row.index), _value(row.low),
          _value(row.high), row.grade, told.get(row.key, ""), moves.get(row.key, np.nan),
@@ -194,11 +194,13 @@ def _points(c: ProvinceContent) -> Section:
 
 
 def _gaps(c: ProvinceContent) -> Section:
-    """Return every item of a unit that loses points, is open or lacks proof, unit by unit."""
+    """Return every item of a unit that loses points, is open or lacks proof, the largest loss first."""
     # The property sifts the whole league each time it is asked.
     figures, told = c.figures, c.units
     names = [f"{item.code} {item.name}" for item in c.items]
     units, items = np.nonzero(figures.cause.T >= 0)
+    order = np.argsort(-figures.lost.T[units, items], kind="stable")
+    units, items = units[order], items[order]
     picked = (a.T[units, items].tolist() for a in (figures.maxima, figures.points, figures.lost))
     states = [c.say(f"status_{STATUSES[s]}") for s in range(len(STATUSES))]
     columns = zip(
@@ -213,4 +215,4 @@ def _gaps(c: ProvinceContent) -> Section:
     heads = {"unit": _NAME, "page_block": 25.0, "item": 80.0, "max_points": _FIGURE,
              "points": _FIGURE, "province_lost_open": _FIGURE, "column_cause": 45.0,
              "column_status": 30.0}  # fmt: skip
-    return _section(c, "gaps", heads, rows)
+    return _section(c, "gaps", heads, rows, c.say("province_gaps_note"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from scoring.base.numbers import format_number
 from scoring.files.xlsx import SafeSheet, SafeWorkbook, absolute_range
 from scoring.outputs.province_report.province_content import ProvinceContent
 from scoring.outputs.province_report.province_sections import province_sections
@@ -13,6 +14,8 @@ from scoring.outputs.theme import ROLES
 # Tables that do not fit an upright page, with the columns that stand on each page.
 _WIDE = {"units": 2, "points": 1, "gaps": 0, "areas": 0, "items": 0, "wins": 0, "graded": 0}
 _MOST_BARS = 15
+# Rows in print, for 3,000 units take hundreds of pages: a row a unit, or one a unit and item.
+_MOST_PRINTED, _MOST_ITEM_ROWS = 300, 120
 _SIZE = {"width": 760, "height": 380}
 
 
@@ -20,7 +23,7 @@ def province_workbook(content: ProvinceContent) -> bytes:
     """Return the report of a province as ``.xlsx``; the same content gives the same bytes.
 
     Every table stands on its own sheet with filters and a heading that repeats on each printed
-    page; text is never a formula, a missing figure is an empty cell.
+    page, of a long one the first rows; text is never a formula, a missing figure is an empty cell.
     """
     book = SafeWorkbook({"title": content.title, "subject": content.criteria_set.name})
     sections = list(province_sections(content))
@@ -28,17 +31,24 @@ def province_workbook(content: ProvinceContent) -> bytes:
     sheets = {}
     for section in sections:
         sheet = book.add_sheet(content.say(f"province_sheet_{section.key}"))
-        looks = SectionLooks(
-            content.title,
-            _about(content),
-            content.figures.decimals,
-            landscape=section.key in _WIDE,
-            repeated=_WIDE.get(section.key, 0),
-        )
-        write_section(book, sheet, section, looks)
+        write_section(book, sheet, section, _looks(content, section))
         sheets[section.key] = (sheet.name, section)
     _write_front(book, front, content, sheets)
     return book.to_bytes()
+
+
+def _looks(content: ProvinceContent, section: Section) -> SectionLooks:
+    most = _MOST_ITEM_ROWS if section.key in ("points", "gaps") else _MOST_PRINTED
+    count = format_number(len(section.rows), 0, content.lang)
+    return SectionLooks(
+        content.title,
+        _about(content),
+        content.figures.decimals,
+        landscape=section.key in _WIDE,
+        repeated=_WIDE.get(section.key, 0),
+        most_printed=most,
+        cut_note=content.say("province_rows_printed", shown=most, count=count),
+    )
 
 
 def _about(content: ProvinceContent) -> str:
