@@ -20,6 +20,7 @@ from cluster_tasks import shout
 from s3_server import BUCKET, SECRET, s3_server
 
 from scoring.base.errors import UnreadableError, UsageError
+from scoring.batch.engines.chosen import chosen_engine
 from scoring.batch.engines.dask_engine import DaskEngine
 from scoring.batch.engines.engine import Task
 from scoring.batch.parts.ledger_part import TABLES
@@ -267,3 +268,10 @@ def test_without_dask_the_extra_is_named(monkeypatch):
         pass
     assert refused.value.finding.code == "dask-missing"
     assert "cluster" in refused.value.finding.remedy("en")
+
+
+def test_an_engine_is_chosen_by_its_name():
+    assert type(chosen_engine()).__name__ == "LocalEngine"
+    for wrong in (("local", "tcp://127.0.0.1:9"), ("spark", "")):
+        with pytest.raises(UsageError):
+            chosen_engine(*wrong)
