@@ -18,6 +18,7 @@ GROUPS = {
     "plan": "Bảng của kế hoạch · Tables of plans",
     "ledger": "Bảng của sổ · Tables of ledgers",
     "survey": "Bảng của khảo sát · Tables of surveys",
+    "dossiers": "Bảng đếm hồ sơ · Tables of counted dossiers",
     "season": "Bảng của mùa thẩm định · Tables of the appraisal season",
     "documents": "Bảng của lần quét tài liệu · Tables of scanned documents",
 }

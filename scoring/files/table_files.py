@@ -86,7 +86,7 @@ def _csv(data: bytes, limits: TableLimits, file: str) -> Table:
     text, findings = _decoded(data, file)
     if not text.strip():
         raise UnreadableError(Finding("file-empty", file))
-    separator = _separator(text)
+    separator = separator_of(text)
     rows = _rows(text, separator, limits, file)
     header = [clean_text(name) for name in rows[0]]
     while header and not header[-1]:
@@ -127,7 +127,7 @@ def _undecodable(data: bytes, file: str) -> Finding:
     return foreign if foreign.code == "file-encrypted" else Finding("table-encoding", file)
 
 
-def _separator(text: str) -> str:
+def separator_of(text: str) -> str:
     """Return the separator of the header row: the mark met most often outside quotes."""
     head = text[:100_000]
     line = re.sub(r'"[^"]*"', "", head.lstrip("\r\n")).splitlines()

@@ -1,0 +1,74 @@
+"""A DuckDB of our own: no network, no extensions, no files but those given, limited memory."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from scoring.base.errors import UsageError
+from scoring.files.isolation import default_workers
+
+SCHEMA_VERSION = "1"
+"""Version of the files of the state and of the counts, written into each and checked."""
+MEMORY = "700MB"
+_NO_DUCKDB = 'duckdb is not installed: pip install "par-index-scoring[events]"'
+
+
+@contextmanager
+def engine(files: Sequence[Path], folders: Sequence[Path] = ()) -> Iterator[Any]:
+    """Give a connection that sees only `files` and what lies below `folders`.
+
+    What does not fit into memory is spilled to a folder that only this user can read, and that
+    goes at the end.
+
+    Raises
+    ------
+    UsageError
+        Without DuckDB.
+
+    Examples
+    --------
+    >>> with engine([]) as duck:
+    ...     duck.execute("SELECT 1 + 1").fetchone()
+    (2,)
+    """
+    try:
+        import duckdb
+    except ImportError:
+        raise UsageError(_NO_DUCKDB) from None
+    with tempfile.TemporaryDirectory(prefix="parindex-") as spill:
+        settings: dict[str, Any] = {
+            "memory_limit": MEMORY,
+            "threads": default_workers(),
+            "temp_directory": spill,
+            "autoinstall_known_extensions": False,
+            "autoload_known_extensions": False,
+        }
+        with duckdb.connect(":memory:", config=settings) as duck:
+            duck.execute(f"SET allowed_paths = [{', '.join(map(text, files))}]")
+            below = (f"{Path(folder).as_posix()}/" for folder in folders)
+            duck.execute(f"SET allowed_directories = [{', '.join(map(text, below))}]")
+            duck.execute("SET enable_external_access = false")
+            duck.execute("SET lock_configuration = true")
+            yield duck
+
+
+def name(identifier: str) -> str:
+    """Return a name as SQL quotes it.
+
+    >>> name('a"b')
+    '"a""b"'
+    """
+    return '"' + identifier.replace('"', '""') + '"'
+
+
+def text(value: object) -> str:
+    """Return a text as SQL quotes it, for the few places that take no parameter.
+
+    >>> text("it's")
+    "'it''s'"
+    """
+    return "'" + str(value).replace("'", "''") + "'"

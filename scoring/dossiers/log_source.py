@@ -1,0 +1,209 @@
+"""A log file as DuckDB reads it: the table ``raw`` of its mapped columns, and the rows refused."""
+
+from __future__ import annotations
+
+import csv
+import io
+from bisect import insort
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from scoring.base.errors import UnreadableError
+from scoring.base.findings import Finding
+from scoring.base.labels import Label
+from scoring.base.text import clean_text
+from scoring.dossiers.duck import name
+from scoring.dossiers.log_columns import FIELDS, LogColumns
+from scoring.files.limits import UTF16_MARKS, TableLimits, table_too_large
+from scoring.files.table_files import separator_of
+from scoring.survey.personal_data import personal_columns, without_personal
+from scoring.survey.reading.response_sources import ResponseTable
+
+_HEAD_BYTES = 1_000_000
+# Rows whose cells are looked at for personal data.
+_LOOKED_AT = 2_000
+_CSV = (
+    "read_csv($path, auto_detect=false, header=false, skip=1, delim=$separator, quote='\"', "
+    "escape='\"', columns={columns}, store_rejects=true, strict_mode=true, max_line_size=1000000)"
+)
+_PARQUET = "read_parquet($path)"
+_DAYS = ("DATE", "TIMESTAMP", "TIMESTAMP_S", "TIMESTAMP_MS", "TIMESTAMP_NS")
+_TEXT = "VARCHAR"
+
+
+@dataclass(frozen=True)
+class LogSource:
+    """A file opened by DuckDB.
+
+    Attributes
+    ----------
+    file : str
+    headings : tuple of str
+        As the file has them, cleaned.
+    names, types : tuple of str
+        What DuckDB calls its columns, and of which type they are.
+    relation : str
+        SQL that reads it, with the parameters `said`.
+    places : dict of str to int
+        Where each field stands.
+    findings : tuple of Finding
+    refused : tuple of int
+        Rows that could not be split into cells, as a spreadsheet counts them.
+    """
+
+    file: str
+    headings: tuple[str, ...]
+    names: tuple[str, ...]
+    types: tuple[str, ...]
+    relation: str
+    said: Mapping[str, str]
+    places: Mapping[str, int] = field(default_factory=dict)
+    findings: tuple[Finding, ...] = ()
+    refused: tuple[int, ...] = ()
+
+    def type_of(self, field_name: str) -> str:
+        """Return ``date``, ``flag`` or ``whole`` where the file declares such a column, else ``text``."""
+        kind, asked = self.types[self.places[field_name]], FIELDS[field_name].type
+        fits = {
+            "date": kind in _DAYS,
+            "flag": kind == "BOOLEAN",
+            "whole": kind.endswith(("INTEGER", "INT")),
+        }
+        return asked if fits.get(asked) else "text"
+
+    def row(self, place: int) -> int:
+        """Return the row of a spreadsheet that the `place`-th row kept stands in, counted from 1."""
+        row = place + 1
+        for refused in self.refused:
+            row += refused <= row
+        return row
+
+
+def open_source(duck: Any, path: Path, columns: LogColumns, personal: str, file: str) -> LogSource:
+    """Open a file, refuse or drop personal data, and make its table ``raw``.
+
+    Raises
+    ------
+    UnreadableError
+        A file that is no CSV or Parquet; ``missing-column``; ``survey-personal-data``.
+    """
+    with path.open("rb") as opened:
+        head = opened.read(_HEAD_BYTES)
+    if not head.strip():
+        raise UnreadableError(Finding("file-empty", file))
+    opened_as = _parquet if head[:4] == b"PAR1" else _csv
+    source = opened_as(duck, path, head, file)
+    source = replace(source, places=columns.places(source.headings))
+    source = _without_personal(duck, source, columns, personal)
+    missing = [one for one, about in FIELDS.items() if about.required and one not in source.places]
+    if missing:
+        known = [f"{one}: {', '.join(columns.headings[one])}" for one in missing]
+        values = {"column": missing, "expected": known}
+        raise UnreadableError(Finding("missing-column", file, values=values))
+    return _with_raw(duck, source)
+
+
+def _csv(duck: Any, path: Path, head: bytes, file: str) -> LogSource:
+    if head.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"%PDF")):
+        raise UnreadableError(Finding("table-not-csv", file))
+    if head.startswith(UTF16_MARKS):
+        raise UnreadableError(Finding("table-encoding", file))
+    shown = head.decode("utf-8-sig", "replace")
+    separator = separator_of(shown)
+    try:
+        first = next(csv.reader(io.StringIO(shown, newline=""), delimiter=separator, strict=True))
+    except (csv.Error, StopIteration):
+        raise UnreadableError(Finding("table-damaged", file, values={"row": 1})) from None
+    if len(first) > (most := TableLimits().columns):
+        raise table_too_large(file, "columns", most)
+    names = tuple(f"c{place}" for place in range(len(first)))
+    declared = "{" + ", ".join(f"'{one}': '{_TEXT}'" for one in names) + "}"
+    return LogSource(
+        file, _headings(first, file), names, (_TEXT,) * len(names),
+        _CSV.format(columns=declared), {"path": str(path), "separator": separator},
+    )  # fmt: skip
+
+
+def _parquet(duck: Any, path: Path, head: bytes, file: str) -> LogSource:
+    said = {"path": str(path)}
+    try:
+        found = duck.execute(f"DESCRIBE SELECT * FROM {_PARQUET}", said).fetchall()
+    except Exception as problem:  # DuckDB raises many kinds for a damaged file
+        raise UnreadableError(Finding("table-damaged", file, values={"row": 0})) from problem
+    if len(found) > (most := TableLimits().columns):
+        raise table_too_large(file, "columns", most)
+    names, types = (tuple(column[place] for column in found) for place in (0, 1))
+    return LogSource(file, _headings(names, file), names, types, _PARQUET, said)
+
+
+def _headings(names: Sequence[str], file: str) -> tuple[str, ...]:
+    cleaned = [clean_text(one) for one in names]
+    repeated = sorted({one for one in cleaned if one and cleaned.count(one) > 1})
+    if repeated:
+        raise UnreadableError(Finding("table-repeated-column", file, values={"column": repeated}))
+    # Columns without a heading keep their place.
+    return tuple(one or f" {place}" for place, one in enumerate(cleaned))
+
+
+def _without_personal(
+    duck: Any, source: LogSource, columns: LogColumns, personal: str
+) -> LogSource:
+    """Refuse a file with columns of personal data, or forget those columns; both are told."""
+    cells = ", ".join(f"CAST({name(one)} AS VARCHAR)" for one in source.names)
+    look = f"SELECT {cells} FROM {source.relation} LIMIT {_LOOKED_AT}"
+    rows = _asked(duck, look, source).fetchall()
+    frame = pd.DataFrame(rows, columns=list(source.headings), dtype="str")
+    table = ResponseTable(frame, source.file)
+    found = list(personal_columns(table, columns))
+    table = without_personal(table, found, personal)
+    gone = {one.heading for one in found}
+    places = {one: at for one, at in source.places.items() if source.headings[at] not in gone}
+    return replace(source, places=places, findings=table.findings)
+
+
+def _with_raw(duck: Any, source: LogSource) -> LogSource:
+    """Make ``raw``: the number of each row, and a column a field, named as it; empty cells null."""
+    cells = []
+    for one, at in source.places.items():
+        cell = name(source.names[at])
+        if source.type_of(one) == "text":
+            cell = f"nullif(trim(CAST({cell} AS VARCHAR)), '')"
+        cells.append(f"{cell} AS {one}")
+    select = f"SELECT row_number() OVER () AS row, {', '.join(cells)} FROM {source.relation}"
+    _asked(duck, f"CREATE TEMP TABLE raw AS {select}", source)
+    if "separator" not in source.said:
+        return source
+    told = duck.execute(
+        "SELECT line, min(error_type::VARCHAR) FROM reject_errors "
+        "WHERE scan_id = (SELECT max(scan_id) FROM reject_errors) GROUP BY line ORDER BY line"
+    ).fetchall()
+    lines: list[int] = []
+    for line, _ in told:
+        insort(lines, line)
+    return replace(
+        source, refused=tuple(lines), findings=(*source.findings, *_refused(told, source))
+    )
+
+
+def _refused(told: Sequence[tuple[int, str]], source: LogSource) -> list[Finding]:
+    if not told:
+        return []
+    reason = {"MISSING COLUMNS": "few", "TOO MANY COLUMNS": "many", "INVALID ENCODING": "encoding"}
+    values = {
+        "count": len(told),
+        "row": told[0][0],
+        "reason": Label(f"dossiers_row_{reason.get(told[0][1], 'broken')}"),
+    }
+    return [Finding("dossiers-row-broken", source.file, cell=f"A{told[0][0]}", values=values)]
+
+
+def _asked(duck: Any, statement: str, source: LogSource) -> Any:
+    try:
+        return duck.execute(statement, source.said)
+    except Exception as problem:  # as above
+        found = Finding("table-damaged", source.file, values={"row": 0})
+        raise UnreadableError(found) from problem
