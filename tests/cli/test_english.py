@@ -165,6 +165,11 @@ TRIED = {
         "sipas report chi-so/estimates.csv --instrument sipas-citizens-sample --out bao-cao",
         "sipas report chi-so/estimates.csv --out khong",
     ],
+    "dossiers count": [
+        f"dossiers count {EVIDENCE}/dossiers-example-2026/log/thang-04.csv --criteria {ONLINE}"
+        " --year 2026 --on 2026-04-30 --out dem",
+        f"dossiers count trong --criteria {ONLINE} --year 2026 --on 2026-04-30 --out khong",
+    ],
     "appraise prepare": [f"appraise prepare inputs.csv --criteria {SAMPLE} --out tham-dinh"],
     "appraise anomalies": [
         f"appraise anomalies inputs.csv --criteria {SAMPLE} --out xem-lai",

@@ -16,6 +16,7 @@ from scoring.files.whole_folder import whole_folder
 SAMPLE = shipped_folder("evidence") / "example-department-sample" / "inputs.csv"
 PLAN = shipped_folder("evidence") / "so-khcn-son-la-2022"
 SURVEY = shipped_folder("evidence") / "sipas-example-2026"
+LOG = shipped_folder("evidence") / "dossiers-example-2026" / "log" / "thang-04.csv"
 SET = "department-sample"
 KEY = key_file()
 
@@ -107,6 +108,10 @@ FOLDERS = {
     "sipas sample-size": ("sipas sample-size --population 10000 --out {}", "sample-sizes.csv"),
     "sipas draw": ("sipas draw dan-mau.csv --take 2 --method random --seed 1 --out {}", "sample.csv"),
     "plan calendar": ("plan calendar ke-hoach --out {}", "year.png"),
+    "dossiers count": (
+        f"dossiers count {LOG} --criteria service-quality-766 --year 2026 --on 2026-04-30 --by year"
+        " --no-effects --out {}", "inputs.csv"
+    ),
     "sipas index": (f"sipas index {SURVEY} --by unit --out {{}}", "estimates.csv"),
 
 

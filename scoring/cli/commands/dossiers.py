@@ -1,0 +1,165 @@
+"""``parindex dossiers count``: the log of a one-stop system to the figures of a criteria set."""
+
+from __future__ import annotations
+
+import argparse
+import tempfile
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from scoring.analysis.dossier_effects import dossier_effects
+from scoring.base.findings import Finding, findings_frame
+from scoring.base.numbers import format_number
+from scoring.cli.commands.given_files import day_of
+from scoring.cli.console import Console
+from scoring.criteria import CriteriaSet, open_set
+from scoring.dossiers.count_options import options_table, other_choices, read_options
+from scoring.dossiers.counted_logs import (
+    Events,
+    Runner,
+    counted,
+    merged,
+    run_here,
+    run_on_dask,
+    taken_in,
+)
+from scoring.dossiers.counts_files import write_counts
+from scoring.dossiers.dossier_figures import MONTHS, Counting, counts_table, figures
+from scoring.dossiers.event_store import LogTask, forget_others, log_files, log_tasks
+from scoring.dossiers.log_columns import read_columns
+from scoring.files.declared_tables import read_declared
+from scoring.files.folder_lock import folder_lock
+from scoring.files.over_dask import dask_client
+from scoring.files.table_files import Dialect, write_csv
+from scoring.outputs.results_manifest import results_folder
+from scoring.tables import empty
+
+_SHOWN = ("dossiers", "on_time", "online", "digitised", "payable", "paid")
+
+
+@dataclass(frozen=True)
+class _Run:
+    """What is counted, how, and what the set makes of it."""
+
+    events: Events
+    counting: Counting
+    criteria: CriteriaSet
+    run: Runner
+    partials: list[Path]
+
+    def made(self, counting: Counting) -> tuple[pd.DataFrame, pd.DataFrame, list[Finding]]:
+        """Return counts and figures under the options of `counting`."""
+        partials = counted(self.events, counting.options, counting.on.isoformat(), self.run)
+        self.partials.extend(partials)
+        table, findings = merged(partials, MONTHS[counting.by], counting.year)
+        counts = counts_table(table, counting)
+        inputs, absent = figures(counts, counting, self.criteria)
+        return counts, inputs, [*findings, *absent]
+
+    def others(self) -> Iterator[tuple[str, str, pd.DataFrame]]:
+        """Yield each question, another choice, and the figures under it."""
+        for name, choice, changed in other_choices(self.counting.options):
+            yield name, choice, self.made(replace(self.counting, options=changed))[1]
+
+
+def run(options: argparse.Namespace, console: Console) -> int:
+    """Count logs, write counts, figures and the effect of every choice, and show the counts."""
+    criteria, chosen = open_set(options.criteria), read_options(_path(options.options))
+    columns, findings = read_columns(_path(options.columns))
+    counting, known, more = _counting(options, chosen)
+    paths, left = log_files([Path(name) for name in options.logs])
+    tasks, same = log_tasks(paths, columns, known, counting.year, options.personal)
+    findings += [*more, *left, *same]
+    with ExitStack() as held:
+        state = held.enter_context(_state(options.state))
+        over_dask = held.enter_context(dask_client(options.engine, options.scheduler))
+        runner = run_on_dask if over_dask else run_here
+        events = taken_in(tasks, state, runner)
+        work = _Run(events, counting, criteria, runner, [])
+        counts, inputs, found = work.made(counting)
+        findings += [*events.findings, *found]
+        others = [] if options.no_effects or not len(inputs) else work.others()
+        effects = dossier_effects(inputs, others, criteria)
+        forget_others(state, tasks, [*work.partials, *map(Path, filter(None, [events.strays]))])
+    tables = {"inputs": inputs, "counts": counts, "effects": effects}
+    tables["options"] = options_table(chosen, console.lang)
+    _write(tables, findings, options, _inputs(options, tasks), criteria, console)
+    shown = _shown(counts, options.by, console)
+    heads = console.heads("dossiers_column_", "period", *_SHOWN)
+    cells = [
+        [one.pop("period"), *(_number(value, console) for value in one.values())]
+        for one in map(dict, shown)
+    ]
+    console.table(heads, cells, " " + "r" * len(_SHOWN))
+    console.wrote(options.out)
+    console.give({"periods": shown, "findings": console.findings_json(findings)})
+    return console.report(findings, Path(options.out) / "findings.csv")
+
+
+def _path(name: str | None) -> Path | None:
+    return Path(name) if name else None
+
+
+@contextmanager
+def _state(name: str | None) -> Iterator[Path]:
+    """Give the folder of the state, which one run at a time has; a private one that goes after."""
+    if not name:
+        with tempfile.TemporaryDirectory(prefix="parindex-") as folder:
+            yield Path(folder)
+        return
+    state = Path(name).resolve()
+    state.mkdir(parents=True, exist_ok=True)
+    with folder_lock(state / ".lock", state):
+        yield state
+
+
+def _counting(
+    options: argparse.Namespace, chosen: dict[str, str]
+) -> tuple[Counting, dict[str, list[str]], list[Finding]]:
+    units, findings = _table(options.units, "DossierUnits")
+    procedures, more = _table(options.procedures, "DossierProcedures")
+    known = {"units": sorted(units["unit_code"]), "procedures": sorted({*procedures["procedure"]})}
+    counting = Counting(options.year, day_of(options.on), options.by, chosen, units, procedures)
+    return counting, known, [*findings, *more]
+
+
+def _table(name: str | None, table: str) -> tuple[pd.DataFrame, list[Finding]]:
+    return read_declared(Path(name), table) if name else (empty(table), [])
+
+
+def _inputs(options: argparse.Namespace, tasks: list[LogTask]) -> list[Path]:
+    beside = (options.units, options.procedures, options.columns, options.options)
+    return [*(Path(task.path) for task in tasks), *(Path(name) for name in beside if name)]
+
+
+def _write(
+    tables: dict[str, pd.DataFrame], findings: list[Finding], options: argparse.Namespace,
+    inputs: list[Path], criteria: CriteriaSet, console: Console,
+) -> None:  # fmt: skip
+    dialect: Dialect = options.csv_dialect
+    with results_folder(Path(options.out), inputs, criteria, "dossiers count") as folder:
+        for name, table in tables.items():
+            whole = {one: "Int64" for one in ("year", "unknown") if one in table}
+            write_csv(table.astype(whole), folder / f"{name}.csv", dialect)
+        write_counts(tables["counts"], folder)
+        write_csv(findings_frame(findings, console.lang), folder / "findings.csv", dialect)
+
+
+def _shown(counts: pd.DataFrame, by: str, console: Console) -> list[dict[str, Any]]:
+    """Return the main counts of all units together, period by period; NaN: not known."""
+    shown = []
+    for part, (_, of_period) in enumerate(counts.groupby("period", sort=False), start=1):
+        sums = of_period.groupby("count")["value"].sum(min_count=1)
+        named = {"period": console.text(f"dossiers_by_{by}", part=part)}
+        shown.append({**named, **{name: float(sums.get(name, np.nan)) for name in _SHOWN}})
+    return shown
+
+
+def _number(value: float, console: Console) -> str:
+    return format_number(value, 0, console.lang)

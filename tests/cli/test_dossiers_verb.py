@@ -1,0 +1,143 @@
+"""``parindex dossiers count``: from logs to figures that ``score`` takes, with the effect of every choice."""
+
+import json
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from scoring.base.errors import UnreadableError
+from scoring.cli.main import main
+from scoring.criteria import open_set
+from scoring.dossiers.counts_files import read_counts
+from scoring.evidence.long_table import read_long_table
+from scoring.files.guarded import unguarded
+from scoring.files.shipped import shipped_folder
+from scoring.points import score
+
+pytest.importorskip("duckdb")
+EXAMPLE = shipped_folder("evidence") / "dossiers-example-2026"
+SET = "service-quality-766"
+
+
+def counted(out, *more):
+    with unguarded():
+        return main(["--lang", "en", "dossiers", "count", str(EXAMPLE / "log" / "thang-03.csv"), "--criteria", SET, "--year", "2026",
+                     "--on", "2026-03-31", "--units", str(EXAMPLE / "units.csv"),
+                     "--procedures", str(EXAMPLE / "procedures.csv"), "--out", str(out), *more])  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def results(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("results") / "counted"
+    assert counted(folder, "--by", "quarter") == 0
+    return folder
+
+
+def test_score_takes_the_figures_and_gives_the_points_worked_out_by_hand(results):
+    criteria = open_set(SET)
+    inputs, findings = read_long_table(results / "inputs.csv", criteria)
+    scores = (
+        score(inputs, criteria).scores.query("unit_code == 'XA-03'").set_index("code")["points"]
+    )
+    counts = (
+        pd.read_csv(results / "counts.csv")
+        .query("unit_code == 'XA-03'")
+        .set_index("count")["value"]
+    )
+    share = counts / counts["dossiers"]
+    assert findings == []
+    assert scores["2"] == pytest.approx(20 * share["on_time"], abs=0.0051)
+    assert scores["4.4"] == pytest.approx(min(2, 2 * share["reused"] / 0.8), abs=0.0051)
+    online = (
+        2 * (8 / 12) / 0.8 + 4 * counts["services_with_dossiers"] / 8 + min(6, 12 * share["online"])
+    )
+    assert scores["3"] == pytest.approx(online, abs=0.0051)
+    assert scores["6"] == pytest.approx(6 * counts["paid"] / counts["payable"] + 2 + 2.5, abs=0.011)
+
+
+def test_figures_that_the_log_does_not_give_stay_not_reported(results):
+    inputs = pd.read_csv(results / "inputs.csv", dtype={"item_code": str})
+    assert not inputs["item_code"].isin(["1.1", "1.2", "1.3", "4.3", "4.7", "5.1", "5.2"]).any()
+    said = (
+        pd.read_csv(results / "findings.csv")
+        .set_index("code")
+        .loc["dossiers-figures-absent", "problem"]
+    )
+    assert "5.1 petitions" in said
+    assert list(inputs["period"].unique()) == ["quý I"]
+
+
+def test_every_choice_shows_its_effect_on_figures_and_points(results):
+    effects = pd.read_csv(results / "effects.csv", dtype={"item_code": str})
+    assert {"month_by", "withdrawn", "open", "repeated", "payments", "digitised"} <= {
+        *effects["option"]
+    }
+    of_open = effects.query(
+        "option == 'open' and choice == 'late' and item_code == '2' and unit_code == 'XA-03'"
+    )
+    row = of_open.iloc[0]
+    counts = (
+        pd.read_csv(results / "counts.csv")
+        .query("unit_code == 'XA-03'")
+        .set_index("count")["value"]
+    )
+    assert (row["value"], row["other_value"]) == (
+        counts["on_time"],
+        counts["on_time"] + row["change"],
+    )
+    assert row["points_change"] == pytest.approx(20 * row["change"] / counts["dossiers"], abs=0.011)
+    options = pd.read_csv(results / "options.csv", keep_default_na=False).set_index("option")
+    assert options.loc["open", "status"] == "observed"
+    assert options.loc["month_by", ["status", "source"]].tolist() == ["sample", ""]
+
+
+def test_counts_are_read_back_by_period_and_not_from_another_schema(results, tmp_path):
+    pytest.importorskip("pyarrow")
+    from pyarrow import parquet
+
+    counts = read_counts(results, 2026, 1)
+    told = pd.read_csv(results / "counts.csv")
+    pd.testing.assert_frame_equal(counts, told, check_dtype=False)
+    path = results / "counts" / "year=2026" / "period=01" / "counts.parquet"
+    other = tmp_path / path.relative_to(results)
+    other.parent.mkdir(parents=True)
+    table = parquet.read_table(path, partitioning=None)
+    parquet.write_table(table.replace_schema_metadata({"schema_version": "0"}), other)
+    with pytest.raises(UnreadableError, match="dossiers-schema-other"):
+        read_counts(tmp_path, 2026)
+    with pytest.raises(UnreadableError, match="file-missing"):
+        read_counts(tmp_path, 2026, 4)
+
+
+def test_without_catalogue_and_with_open_cells_nothing_becomes_zero(tmp_path, capsys):
+    log, options = tmp_path / "log.csv", tmp_path / "options.toml"
+    log.write_text(
+        "dossier,procedure,unit,received,channel\n1,a,X,02/03/2026,online\n2,b,X,03/03/2026,\n"
+    )
+    options.write_text('unknown = "missing"\nzero_denominator = "missing"\n')
+    with unguarded():
+        main(["--format", "json", "dossiers", "count", str(log), "--criteria", SET, "--year", "2026",
+              "--on", "31/03/2026", "--options", str(options), "--no-effects", "--out", f"{tmp_path}/out"])  # fmt: skip
+    given = json.loads(capsys.readouterr().out)["periods"]
+    assert [one["dossiers"] for one in given] == [None, None, 2]
+    assert given[2]["on_time"] is given[2]["online"] is None
+    inputs = pd.read_csv(tmp_path / "out" / "inputs.csv")
+    assert {*inputs["input"]} == {"dossiers", "received"}
+    assert {*inputs["period"]} == {"tháng 3"}
+
+
+def test_wrong_usage_is_told_and_the_folder_of_state_serves_again(tmp_path, capsys):
+    assert counted(tmp_path / "one", "--state", str(tmp_path / "state"), "--no-effects") == 0
+    first = sorted(Path(tmp_path / "state").rglob("*.parquet"))
+    assert counted(tmp_path / "two", "--state", str(tmp_path / "state"), "--no-effects") == 0
+    assert sorted(Path(tmp_path / "state").rglob("*.parquet")) == first
+    assert (tmp_path / "one" / "counts.csv").read_bytes() == (
+        tmp_path / "two" / "counts.csv"
+    ).read_bytes()
+    capsys.readouterr()
+    assert main(["dossiers", "count", str(tmp_path), "--criteria", "department-sample", "--year", "2026",
+                 "--on", "2026-03-31", "--out", f"{tmp_path}/no"]) == 2  # fmt: skip
+    assert main(["dossiers", "count", str(tmp_path / "none"), "--criteria", SET, "--year", "2026",
+                 "--on", "soon", "--out", f"{tmp_path}/no"]) == 2  # fmt: skip
+    assert not (tmp_path / "no").exists()
