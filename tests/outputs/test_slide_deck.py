@@ -10,6 +10,7 @@ pytest.importorskip("pptx", reason="python-pptx is not installed")
 
 from pptx import Presentation
 from pptx.enum.shapes import PP_PLACEHOLDER
+from pptx.oxml.ns import qn
 
 from scoring.outputs.slides.slide_charts import add_chart
 from scoring.outputs.slides.slide_deck import SlideDeck
@@ -78,6 +79,17 @@ def test_every_page_has_title_foot_number_badge_and_notes(slides):
         )
         numbers = [shape.shape_id for shape in slide.shapes]
         assert len(numbers) == len(set(numbers))
+
+
+def test_the_master_of_notes_is_listed_and_is_that_of_every_page(slides):
+    # In this order alone PowerPoint reads the lists without repairing the file.
+    kinds = [child.tag.partition("}")[2] for child in slides.element]
+    assert kinds[:4] == ["sldMasterIdLst", "notesMasterIdLst", "sldIdLst", "sldSz"]
+    listed = slides.element.findall(f".//{qn('p:notesMasterId')}")
+    masters = [slides.part.related_part(one.get(qn("r:id"))) for one in listed]
+    assert [part.partname for part in masters] == ["/ppt/notesMasters/notesMaster1.xml"]
+    for slide in slides.slides:
+        assert slide.notes_slide.part.notes_master.part is masters[0]
 
 
 def test_a_chart_is_native_and_its_sheet_holds_the_same_figures_as_text_and_numbers(slides):

@@ -53,6 +53,7 @@ def empty_slides(title: str, subject: str, lang: str) -> Slides:
             slides.slide_layouts.remove(layout)
     _settle_places(slides.slide_master)
     _settle_theme(slides.slide_master)
+    _list_notes_master(slides)
     for part in (slides.part, slides.part.package):
         for key, link in list(part._rels.items()):
             if link.reltype in _NOT_OURS or link.reltype.endswith("/printerSettings"):
@@ -85,6 +86,14 @@ def _settle_places(master: Any) -> None:
     letters.set("sz", str(round(100 * TITLE_SIZE)))
     letters.set("b", "1")
     letters.find(f".//{qn('a:schemeClr')}").set("val", "tx2")
+
+
+def _list_notes_master(slides: Slides) -> None:
+    """Name the master of notes beside that of slides, as PowerPoint does; python-pptx only links it."""
+    link = slides.part.relate_to(slides.notes_master.part, RELATIONSHIP_TYPE.NOTES_MASTER)
+    listed = slides.element.makeelement(qn("p:notesMasterIdLst"))
+    listed.append(listed.makeelement(qn("p:notesMasterId"), {qn("r:id"): link}))
+    slides.element.find(qn("p:sldMasterIdLst")).addnext(listed)
 
 
 def place(shape: Any, box: Box) -> None:
