@@ -8,7 +8,7 @@ not survive, it reads cell by cell. Both give the same cells.
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -131,6 +131,7 @@ def read_workbook(
     file: str = "",
     reader: str = "auto",
     formulas: bool = False,
+    unread: Collection[str] = (),
 ) -> Workbook:
     """Read every sheet of an .xlsx or .xlsm workbook.
 
@@ -146,6 +147,8 @@ def read_workbook(
         ``auto`` reads by calamine, and cell by cell where that is no help; the others are for tests.
     formulas : bool
         Whether to say which cells are formulas; it takes a second look at every cell.
+    unread : collection of str
+        Names of sheets whose cells are not wanted; they come without rows.
 
     Returns
     -------
@@ -170,31 +173,37 @@ def read_workbook(
     data, file = bytes_and_name(source, limits.file_bytes, file)
     options: dict[str, Any] = {"limits": asdict(limits), "file": file, "reader": reader}
     options |= {"formulas": True} if formulas else {}
+    options |= {"unread": sorted(unread)} if unread else {}
     book: Workbook = read_guarded(f"{__name__}:workbook_of", data, **options)
     return book
 
 
 def workbook_of(
-    data: bytes, limits: dict[str, Any], file: str, reader: str, formulas: bool = False
+    data: bytes,
+    limits: dict[str, Any],
+    file: str,
+    reader: str,
+    formulas: bool = False,
+    unread: Collection[str] = (),
 ) -> Workbook:
     """Read the bytes of a workbook in this process, which is to be the reading child."""
-    return _looked_through(data, Limits(**limits), file, reader, formulas)
+    return _looked_through(data, Limits(**limits), file, reader, formulas, unread)
 
 
 def _looked_through(
-    data: bytes, limits: Limits, file: str, reader: str, formulas: bool
+    data: bytes, limits: Limits, file: str, reader: str, formulas: bool, unread: Collection[str]
 ) -> Workbook:
     report = inspect_package(data, limits, file)
     _refuse_errors(report.findings)
     if not report.kind.startswith("xls"):
         raise UnreadableError(Finding("not-a-workbook", file))
     _refuse_errors(list(size_findings(report, limits, file)))
-    scans = scan_sheets(report, limits, file)
+    scans = scan_sheets(report, limits, file, unread)
     if not scans:
         raise UnreadableError(Finding("package-damaged", file, values={"part": "xl/workbook.xml"}))
     findings = [*report.findings, *(finding for scan in scans for finding in scan.findings)]
     _refuse_errors(findings)
-    sheets = _read_sheets(data, report, scans, limits, file, reader, findings)
+    sheets = _read_sheets(data, report, scans, limits, file, reader, findings, unread)
     if formulas:
         found = [formula_cells(report.parts[scan.part]) for scan in scans]
         sheets = [replace(one, formulas=its) for one, its in zip(sheets, found, strict=True)]
@@ -214,6 +223,7 @@ def _read_sheets(
     file: str,
     reader: str,
     findings: list[Finding],
+    unread: Collection[str] = (),
 ) -> list[Sheet]:
     """Read each sheet by the fast reader, or by the other where that one is unfit or fails.
 
@@ -224,6 +234,9 @@ def _read_sheets(
     sheets: list[Sheet] = []
     cells = 0
     for position, scan in enumerate(scans):
+        if scan.name in unread:
+            sheets.append(Sheet(scan.name, scan.state, []))
+            continue
         grid = fast(position) if fast else None
         used = "calamine"
         if grid is not None:

@@ -16,6 +16,9 @@ from scoring.files.package import PackageReport, related_part
 from scoring.files.sheet_scan import raw_cells, shown_text, worksheet_parts
 from scoring.files.xml_parts import XmlError, elements
 
+# <c t="s"><v>0</v></c>
+_SHORTEST_CELL = 21
+
 
 def size_findings(report: PackageReport, limits: Limits, file: str = "") -> Iterator[Finding]:
     """Yield what a workbook has too much of: sheets, sheets of one part, formats, texts."""
@@ -50,6 +53,9 @@ def too_much(what: str, count: int, limit: int, file: str) -> Finding:
 def _could_repeat(strings: bytes, report: PackageReport, sheets: list[str], most: int) -> bool:
     """Say whether the longest text in every cell that holds one would be too much."""
     longest = max(map(len, strings.split(b"<si")))
+    # Most workbooks are too small for it, which is told without a look at their cells.
+    if longest * sum(len(report.parts[part]) for part in sheets) <= most * _SHORTEST_CELL:
+        return False
     cells = sum(report.parts[part].count(mark) for part in sheets for mark in (b'"s"', b"'s'"))
     return longest * cells > most
 

@@ -1,14 +1,18 @@
 """Every ledger of the corpus gets exactly its findings, whichever reader reads it."""
 
 import datetime as dt
+import io
+import zipfile
 from functools import lru_cache
 
+import pandas as pd
 import pytest
 from broken_ledgers import CASES, Good
 from ledger_helpers import GOOD
 
 from scoring.base.errors import UnreadableError
 from scoring.evidence.ledger import read_ledger
+from scoring.files.shipped import shipped_folder
 from scoring.points import inputs_table, score
 
 
@@ -83,3 +87,24 @@ def test_a_broken_ledger_gets_exactly_its_findings(case, reader, good, small_set
         changed = {key for key in expected if got.get(key) != expected[key]}
         allowed = {("1.1", "done")} if case.scoring == ("numerator-above-denominator",) else set()
         assert changed <= allowed and got.keys() == expected.keys()
+
+
+def test_a_sheet_named_like_one_that_is_only_computed_is_read_all_the_same():
+    """Computed sheets are left unread, until something is not where the template has it."""
+    path = shipped_folder("evidence") / "phu-tho-2026" / "ledger.xlsx"
+    with zipfile.ZipFile(path) as package:
+        parts = {name: package.read(name) for name in package.namelist()}
+    names = parts["xl/workbook.xml"].decode()
+    names = names.replace('name="Việc cần làm"', 'name="Cũ"')
+    parts["xl/workbook.xml"] = names.replace(
+        'name="Tự đánh giá"', 'name="Việc cần làm"'
+    ).encode()  # fmt: skip
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w") as package:
+        for name, content in parts.items():
+            package.writestr(name, content)
+    plain, renamed = read_ledger(path), read_ledger(stream.getvalue(), file=path.name)
+    assert "sheet-renamed" in {found.code for found in renamed.findings}
+    assert set(renamed.inputs["sheet"]) == {"Việc cần làm"} and plain.inputs["value"].any()
+    both = (one.inputs.drop(columns="sheet") for one in (plain, renamed))
+    pd.testing.assert_frame_equal(*both)

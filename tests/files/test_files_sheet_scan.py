@@ -134,8 +134,12 @@ def test_days_outside_the_calendar_take_work_in_step_with_their_bytes(maker):
 
 
 @pytest.mark.parametrize(
-    "pattern", [sheet_scan._ROW_OF_REF, sheet_scan._COLUMN_OF_REF, package._FALSE_COUNT]
-)
+    "pattern",
+    [
+        sheet_scan._ROW_OF_REF, sheet_scan._COLUMN_OF_REF, package._FALSE_COUNT,
+        sheet_scan._VALUED, sheet_scan._EMPTY_TEXT,
+    ],
+)  # fmt: skip
 def test_no_pattern_looks_at_a_byte_from_two_beginnings(pattern):
     first = pattern.pattern.lstrip(b"\\")[:1]
     first = b" " if pattern.pattern.startswith(b"\\s") else first
@@ -178,7 +182,8 @@ CELLS = st.sampled_from(
         '<c r="{}"><f t="shared" si="0"/><v>4</v></c>', '<c r="{}"><f>1+1</f> <v>5</v></c>',
         '<c r="{}"><f>A1&gt;1</f><v> </v></c>', '<c r="{}" t="str"><f>1</f><v>&lt;f</v></c>',
         '<c r="{}" t="b"><f ca="1">1</f><v>0</v></c>', "<c r='{}'><f>2</f></c>",
-        '<c r="{}"><f>2</f><extLst/></c>',
+        '<c r="{}"><f>2</f><extLst/></c>', '<c r="{}"><f>2</f><v></v></c>',
+        '<c r="{}" t="str" s="1"><f>2</f><v></v></c>', '<c r="{}"><f ca="1"/><v>6</v></c>',
     ]
 )  # fmt: skip
 

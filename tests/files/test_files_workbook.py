@@ -358,6 +358,15 @@ def test_whatever_is_written_is_read_back_by_both_readers(rows):
     assert slow.rows == read.rows
 
 
+def test_sheets_that_are_not_wanted_come_without_rows_and_the_others_as_ever():
+    book = SafeWorkbook()
+    for name in ("một", "hai", "ba"):
+        book.add_sheet(name).write_row(0, 0, [name, 1.0])
+    whole, part = (read_workbook(book.to_bytes(), unread=names) for names in ((), ("hai", "bốn")))
+    assert part.names == whole.names and part["hai"].rows == []
+    assert [part[name] == whole[name] for name in whole.names] == [True, False, True]
+
+
 def test_reading_leaves_nothing_for_the_garbage_collector():
     # Thousands of ledgers are read while it rests, so a cycle in each would fill the memory.
     data = made(lambda sheet, book: sheet.write(0, 0, "x"))

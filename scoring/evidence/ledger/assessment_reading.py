@@ -161,9 +161,10 @@ class _Reader:
 
     def _marks(self) -> list[bool]:
         """Return which rows are marked as not applicable."""
-        marks = []
-        for at, text in enumerate(self.stack.texts("not_applicable")):
-            mark = yes_or_no(text, "not_applicable")
+        marks, texts = [], self.stack.texts("not_applicable")
+        known = {text: yes_or_no(text, "not_applicable") for text in set(texts)}
+        for at, text in enumerate(texts):
+            mark = known[text]
             if text and mark is None:
                 code = self.codes[at]
                 self.stack.report("mark-unreadable", at, "not_applicable", code, value=text)

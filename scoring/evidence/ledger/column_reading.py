@@ -51,7 +51,8 @@ def _texts(stack: SheetRows, key: str, rows: Sequence[int]) -> tuple[list[str]]:
 
 def _marks(stack: SheetRows, key: str, rows: Sequence[int]) -> tuple[list[bool]]:
     (texts,) = _texts(stack, key, rows)
-    return ([yes_or_no(text, key) is True for text in texts],)
+    known = {text: yes_or_no(text, key) is True for text in set(texts)}
+    return ([known[text] for text in texts],)
 
 
 def _digests(stack: SheetRows, key: str, rows: Sequence[int]) -> tuple[list[str]]:

@@ -22,11 +22,13 @@ from scoring.evidence.ledger.layout import (
     APPRAISAL,
     ASSESSMENT,
     DOCUMENTS,
+    LIVE_SHEET,
     PLAN,
     READ_SHEETS,
     SURVEYS,
     TABLE_SHEETS,
     TARGETS,
+    TO_DO,
 )
 from scoring.evidence.ledger.sheet_rows import SheetRows
 from scoring.evidence.ledger.submission import submission_findings
@@ -37,6 +39,8 @@ from scoring.files.workbook import read_workbook
 # So many ledgers are laid one below the other at a time: enough for checks on whole columns to
 # pay, few enough for the cells of the others to wait on the disk.
 _TOGETHER = 20
+# A quarter of the cells of a ledger: they follow from its other sheets, and nobody reads them.
+_COMPUTED_SHEETS = (TO_DO, LIVE_SHEET)
 _TABLES = (
     "inputs", "claims", "documents", "links", "tasks", "targets", "appraisal", "surveys",
 )  # fmt: skip
@@ -203,8 +207,12 @@ def _open(path: Path | bytes, file: str, limits: Limits | None, reader: str) -> 
     """Read the cells of a workbook and find its tables."""
     if isinstance(path, Path):
         file = file or path.name
-    book = read_workbook(path, limits, file=file, reader=reader)
+    book = read_workbook(path, limits, file=file, reader=reader, unread=_COMPUTED_SHEETS)
     headings, findings = find_sheets(book.sheets, file)
+    if findings or not headings.keys() >= set(TABLE_SHEETS):
+        # People renamed or moved something: it may be any sheet.
+        book = read_workbook(path, limits, file=file, reader=reader)
+        headings, findings = find_sheets(book.sheets, file)
     if ASSESSMENT not in headings:
         raise UnreadableError(Finding("not-a-ledger", file))
     info, problems = read_info(book.sheets, file, Path(file).stem)
