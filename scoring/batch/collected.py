@@ -173,7 +173,7 @@ class Collected:
         self.criteria = self.criteria or open_named_set(ledger.info.set_id)
         self.enter(path, read_part(ledger, self.criteria), last=last)
 
-    def enter(self, path: Path, part: LedgerPart, *, last: bool = False) -> None:
+    def enter(self, path: Path, part: Part, *, last: bool = False) -> None:
         """Count a ledger that was taken in, unless another stands for it."""
         head = part.head
         if head.is_annotated and not last:
@@ -270,13 +270,21 @@ def with_whole_year(tables: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
 
     Ledgers write it in words and long tables leave it empty; words are kept where there are any.
     """
-    timed = {name: table for name, table in tables.items() if "period" in table and len(table)}
-    told = dict.fromkeys(text for table in timed.values() for text in table["period"].unique())
-    whole = [text for text in told if is_whole_year(text)]
-    if len(whole) < 2:
+    spelling = whole_year_of(tables)
+    if spelling is None:
         return {}
-    spelling = next(filter(None, whole))
-    return {name: with_one_whole_year(table, spelling) for name, table in timed.items()}
+    return {name: with_one_whole_year(table, spelling) for name, table in _timed(tables)}
+
+
+def whole_year_of(tables: dict[str, pd.DataFrame]) -> str | None:
+    """Return how the whole year is to be written; None where all tables write it alike."""
+    told = dict.fromkeys(text for _, table in _timed(tables) for text in table["period"].unique())
+    whole = [text for text in told if is_whole_year(text)]
+    return next(filter(None, whole)) if len(whole) > 1 else None
+
+
+def _timed(tables: dict[str, pd.DataFrame]) -> list[tuple[str, pd.DataFrame]]:
+    return [(n, table) for n, table in tables.items() if "period" in table and len(table)]
 
 
 _PLACES = ("file", "sheet", "cell")

@@ -45,11 +45,12 @@ def read_files(paths: Sequence[Path | str], criteria: CriteriaSet | None = None)
     """
     collected = Collected(criteria)
     with limited_loss():
-        _read_all(collected, paths)
+        read_all(collected, paths)
     return collected.intake()
 
 
-def _read_all(collected: Collected, paths: Sequence[Path | str]) -> None:
+def read_all(collected: Collected, paths: Sequence[Path | str]) -> None:
+    """Give every file of `paths` to `collected`, in the order in which they are read."""
     for given in map(Path, paths):
         files = files_of(given)
         left_out = files.tables

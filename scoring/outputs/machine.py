@@ -88,12 +88,17 @@ def write_table(
 
 def table_csv(table: pd.DataFrame, name: str, decimals: int, dialect: Dialect) -> bytes:
     """Return what `write_tables` writes of the table `name`."""
+    return csv_bytes(written_table(table, name, decimals), dialect)
+
+
+def written_table(table: pd.DataFrame, name: str, decimals: int) -> pd.DataFrame:
+    """Return the table `name` as it goes into files: checked, its columns in order, rounded."""
     if name == "Scores" and "points" in table:
         # Rounded points need not add up to those of their parent.
         exact = round_points(table["points"], _NOISE_DECIMALS)
         table = table.assign(unrounded_points=exact)
     sound = checked(table, name, by="write_tables")
-    return csv_bytes(rounded(in_order(sound, name), decimals), dialect)
+    return rounded(in_order(sound, name), decimals)
 
 
 def rounded(table: pd.DataFrame, decimals: int = 2) -> pd.DataFrame:

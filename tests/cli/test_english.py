@@ -82,6 +82,7 @@ TRIED = {
         f"score inputs.csv --criteria {SAMPLE} --out nhieu",
         "score sai.xlsx --out sai",
     ],
+    "batch": [f"batch cac-so --criteria {ONLINE} --workers 1 --out hang-loat"],
     "rank": [f"rank inputs.csv --criteria {SAMPLE} --unranked SM-B --out hang"],
     "compare": [
         "compare so.xlsx --tracks self,computed --out so-sanh",
@@ -243,6 +244,8 @@ def _example(desk):
     shutil.copy("ke-hoach/tasks.csv", desk)
     _forms(desk)
     (desk / "documents").mkdir()
+    (desk / "cac-so").mkdir()
+    shutil.copy("so.xlsx", "cac-so")
     strata = (
         "code,stratum,name,population,size\n1,a,Xã A,6000,50\n2,b,Xã B,4000,70\n3,c,Xã C,90,9\n"
     )

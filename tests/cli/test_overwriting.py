@@ -120,7 +120,7 @@ FOLDERS = {
         "sipas report uoc-luong.csv --unit a --instrument sipas-citizens-sample --out {}", "report.html"
     ),
 }  # fmt: skip
-ELSEWHERE = {"criteria import-appendix", "criteria review"}
+ELSEWHERE = {"batch", "criteria import-appendix", "criteria review"}
 
 
 def test_every_verb_that_writes_is_tried_here():

@@ -46,12 +46,15 @@ class Outcome:
         Why the ledger could not be read. With a part it is as sure as the file is the same.
     was_known : bool
         Whether an earlier run had done it.
+    digest : str
+        What the part holds is told by: it changes with the documents beside a ledger too.
     """
 
     task: Task
     part: str = ""
     finding: Finding | None = None
     was_known: bool = False
+    digest: str = ""
 
 
 class Engine(Protocol):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import replace
-from functools import lru_cache, partial
+from functools import lru_cache
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -110,15 +110,19 @@ def do(task: Task) -> Outcome:
     finding = part.findings[0] if part.head.is_refused else None
     if finding is not None and finding.code in _PASSING:
         return Outcome(task, finding=finding)
-    name = part_name(data, task)
-    store.write(name, part_bytes(part))
-    return Outcome(task, name, finding)
+    name, made = part_name(data, task), part_bytes(part)
+    store.write(name, made)
+    return Outcome(task, name, finding, digest=_digest(made))
+
+
+def _digest(part: bytes) -> str:
+    return hashlib.sha256(part).hexdigest()[:32]
 
 
 def answer(**task: str) -> dict[str, Any]:
     """Do a task in a child process (see `scoring.files.isolation`), which gets it as keywords."""
     done = do(Task(**task))
-    return {"part": done.part, "finding": done.finding, "was_known": done.was_known}
+    return {name: getattr(done, name) for name in Outcome.__slots__ if name != "task"}
 
 
 def _known(task: Task, data: bytes, store: PartStore) -> Outcome | None:
@@ -126,7 +130,8 @@ def _known(task: Task, data: bytes, store: PartStore) -> Outcome | None:
     if not store.has(name):
         return None
     try:
-        part = StoredPart(name, partial(store.read, name))
+        stored = store.read(name)
+        part = StoredPart(name, lambda: stored)
     except UnreadableError:
         # Damaged, or gone in between: it is made anew.
         return None
@@ -134,7 +139,7 @@ def _known(task: Task, data: bytes, store: PartStore) -> Outcome | None:
     if folder is not None and seen_of(folder, (path for path, *_ in seen)) != seen:
         return None
     finding = part.findings[0] if part.head.is_refused else None
-    return Outcome(task, name, finding, was_known=True)
+    return Outcome(task, name, finding, was_known=True, digest=_digest(stored))
 
 
 def _bytes_of(task: Task) -> bytes:

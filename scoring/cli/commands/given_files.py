@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -36,16 +36,7 @@ def intake_of(options: argparse.Namespace, files: Sequence[str]) -> Intake:
     """
     intake = read_files([Path(name) for name in files], chosen_set(options))
     if getattr(options, "journal", None):
-        journal, problems, head = read_journal(Path(options.journal))
-        # That two differ is said of those that count, beside the cells of ledgers.
-        problems = [found for found in problems if not found.code.startswith("decisions-")]
-        problems += journal_not_of(intake, journal)
-        # Points follow from set, ledgers and decisions; of other units nothing is known here.
-        now = ledgers_approved(intake.criteria.fingerprint, digests_of(intake))
-        now = {**now, "decisions": decisions_digest(journal)}
-        problems += lapsed_approvals(Path(options.journal), now, of_some=True)
-        found = (*intake.findings, *problems)
-        intake = replace(intake, journal=journal, journal_head=head, findings=found)
+        intake = with_journal(intake, Path(options.journal))
     if not getattr(options, "surveys", None):
         return intake
     surveys, findings = read_typed(Path(options.surveys), "SurveyFigures")
@@ -57,16 +48,44 @@ def intake_of(options: argparse.Namespace, files: Sequence[str]) -> Intake:
     return replace(intake, surveys=told, findings=(*intake.findings, *findings))
 
 
+def with_journal(
+    intake: Intake, path: Path, digests: Callable[[], Mapping[UnitKey, str]] | None = None
+) -> Intake:
+    """Add the decisions of a journal to what was read.
+
+    Parameters
+    ----------
+    digests : callable, optional
+        Gives what the versions of the ledgers are known by, where `intake` holds not all of them.
+    """
+    journal, problems, head = read_journal(path)
+    # That two differ is said of those that count, beside the cells of ledgers.
+    problems = [found for found in problems if not found.code.startswith("decisions-")]
+    versions = digests_of(intake) if digests is None else digests()
+    problems += journal_not_of(intake, journal, versions)
+    # Points follow from set, ledgers and decisions; of other units nothing is known here.
+    now = ledgers_approved(intake.criteria.fingerprint, versions)
+    now = {**now, "decisions": decisions_digest(journal)}
+    problems += lapsed_approvals(path, now, of_some=True)
+    found = (*intake.findings, *problems)
+    return replace(intake, journal=journal, journal_head=head, findings=found)
+
+
 def digests_of(intake: Intake) -> dict[UnitKey, str]:
     """Return what the versions of the ledgers are known by in a journal."""
     names = ("inputs", "claims", "documents", "links")
     return ledger_digests(**{name: getattr(intake, name) for name in names})
 
 
-def journal_not_of(intake: Intake, journal: pd.DataFrame) -> Iterator[Finding]:
+def journal_not_of(
+    intake: Intake,
+    journal: pd.DataFrame,
+    versions: Mapping[UnitKey, str] | None = None,
+) -> Iterator[Finding]:
     """Yield where decisions are of another set or of another version of a ledger.
 
-    They count all the same: appraisers decided, and only they can decide anew.
+    They count all the same: appraisers decided, and only they can decide anew. `versions` are the
+    digests of the ledgers, where they are known.
     """
     now, sets = intake.criteria.fingerprint, journal["set_fingerprint"]
     others = journal[(sets != "") & (sets != now)]
@@ -76,8 +95,8 @@ def journal_not_of(intake: Intake, journal: pd.DataFrame) -> Iterator[Finding]:
     known = journal[journal["ledger_digest"] != ""]
     if not len(known):
         return
-    digests = digests_of(intake)
-    current = pd.Series([digests.get(key) for key in unit_keys(known)], index=known.index)
+    versions = digests_of(intake) if versions is None else versions
+    current = pd.Series([versions.get(key) for key in unit_keys(known)], index=known.index)
     is_old = current.notna() & (current != known["ledger_digest"])
     for (unit, _), rows in known[is_old].groupby(["unit_code", "year"], sort=False):
         values = {"count": len(rows)}

@@ -1,0 +1,225 @@
+"""A run over thousands of ledgers: what is known is kept, what changed is taken in, all is scored."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from scoring import __version__
+from scoring.base.findings import Finding
+from scoring.batch import partitions
+from scoring.batch.batch_outputs import MAX_UNITS_WITH_PAGES, write_batch
+from scoring.batch.collected import Intake
+from scoring.batch.engines.engine import Engine, Outcome, Task
+from scoring.batch.folder_files import files_of, is_among_documents
+from scoring.batch.parts.gathered import Gathering
+from scoring.batch.parts.part_store import PartStore
+from scoring.batch.parts.taking import do
+from scoring.batch.run import compute
+from scoring.batch.submissions import read_all
+from scoring.criteria import CriteriaSet
+from scoring.files.folder_lock import folder_lock
+from scoring.files.manifest import fingerprint, manifest_in
+from scoring.files.manifest_check import verify_manifest
+from scoring.files.table_files import Dialect
+from scoring.outputs.pack import Result
+from scoring.outputs.results_manifest import results_folder, run_facts
+from scoring.points.sheet import COMPUTED
+
+OWNER = "batch"
+PARTS_ENDING = ".parts"
+_KEY = "parts"
+
+
+@dataclass(frozen=True)
+class BatchJob:
+    """What a run is to do.
+
+    Attributes
+    ----------
+    folder, out : Path
+        The ledgers, and where results go.
+    criteria : CriteriaSet
+    named : str
+        Id or address by which every worker opens the set.
+    with_journal : callable, optional
+        Adds decisions to what was read; it is given the digests of the ledgers.
+    inputs : sequence of Path
+        Files besides the ledgers that the results depend on, such as the journal.
+    """
+
+    folder: Path
+    out: Path
+    criteria: CriteriaSet
+    named: str
+    lang: str = "vi"
+    track: str = COMPUTED
+    dialect: Dialect = "plain"
+    inputs: Sequence[Path] = ()
+    with_journal: Callable[[Intake, Gathering], Intake] | None = field(default=None, repr=False)
+
+    @property
+    def store(self) -> PartStore:
+        """The parts of the run, beside its results."""
+        return PartStore(self.out.resolve().with_name(self.out.resolve().name + PARTS_ENDING))
+
+    def tasks(self) -> dict[Path, Task]:
+        """Return a task for every ledger, besides workbooks that may be documents of one."""
+        found = files_of(self.folder).workbooks
+        return {p: self.task(p) for p in found if not is_among_documents(p, self.folder)}
+
+    def task(self, path: Path) -> Task:
+        """Return the task of one ledger."""
+        given = self.named, self.criteria.fingerprint
+        return Task(str(path.resolve()), self.place(path), *given, self.store.address)
+
+    def place(self, path: Path) -> str:
+        """Return where a file lies below the folder."""
+        return path.relative_to(self.folder).as_posix()
+
+
+@dataclass(frozen=True)
+class BatchRun:
+    """What a run came to.
+
+    Attributes
+    ----------
+    outcomes : list of Outcome
+    result : Result or None
+        None where nothing changed since the results were written.
+    unreadable : tuple of str
+        Names of ledgers that could not be read; each has its finding.
+    """
+
+    outcomes: list[Outcome]
+    result: Result | None
+    unreadable: tuple[str, ...]
+
+    @property
+    def known(self) -> int:
+        """How many ledgers an earlier run had taken in."""
+        return sum(one.was_known for one in self.outcomes)
+
+
+def run_batch(
+    job: BatchJob, engine: Engine, on_done: Callable[[int, int], None] | None = None
+) -> BatchRun:
+    """Take in what changed, score all, and let the results take the place of those before.
+
+    Parameters
+    ----------
+    job : BatchJob
+    engine : Engine
+    on_done : callable, optional
+        Called with ledgers done and ledgers in all.
+
+    Raises
+    ------
+    OutputError
+        ``output-folder-in-use`` where another run is at work for the same results, and whatever
+        stops the writing; results are then as they were, and what was taken in is kept.
+    """
+    lock = Path(job.store.address) / "run.lock"
+    lock.parent.mkdir(parents=True, exist_ok=True)
+    with folder_lock(lock, job.out):
+        tasks = job.tasks()
+        outcomes = dict(_taken(tasks, engine, on_done))
+        key = _key(job, outcomes)
+        if _is_written(job.out, key):
+            bad = tuple(o.finding.file for o in outcomes.values() if o.finding is not None)
+            return BatchRun(list(outcomes.values()), None, bad)
+        gathering = Gathering(job.criteria, job.store, lambda path: _fetched(job, outcomes, path))
+        result, unreadable = _scored(job, gathering)
+        facts = run_facts(result.sheet) | {_KEY: key}
+        with results_folder(job.out, job.inputs, facts, OWNER) as folder:
+            write_batch(result, gathering.placed(), folder, lang=job.lang, dialect=job.dialect)
+        _prune(job.store, {one.part for one in outcomes.values()})
+    return BatchRun(list(outcomes.values()), result, unreadable)
+
+
+def _taken(
+    tasks: dict[Path, Task], engine: Engine, on_done: Callable[[int, int], None] | None
+) -> Iterator[tuple[Path, Outcome]]:
+    paths = {task.source: path for path, task in tasks.items()}
+    for done, outcome in enumerate(engine.run(tasks.values()), start=1):
+        yield paths[outcome.task.source], outcome
+        if on_done:
+            on_done(done, len(tasks))
+
+
+def _fetched(job: BatchJob, outcomes: dict[Path, Outcome], path: Path) -> Outcome:
+    """Return what became of a ledger; one that turned up since, or among documents, is done now."""
+    if path not in outcomes:
+        outcomes[path] = do(job.task(path))
+    return outcomes[path]
+
+
+def _scored(job: BatchJob, gathering: Gathering) -> tuple[Result, tuple[str, ...]]:
+    read_all(gathering, [job.folder])
+    intake = gathering.intake()
+    if job.with_journal is not None:
+        intake = job.with_journal(intake, gathering)
+    result = compute(intake, None, job.lang, job.track)
+    return _light(result), intake.unreadable
+
+
+def _light(result: Result) -> Result:
+    """Let go of the rows that the figures were read from, whose places only pages of units tell."""
+    if len(result.sheet.units) <= MAX_UNITS_WITH_PAGES:
+        return result
+    figures = result.sheet.figures
+    kept = replace(figures, source=figures.source.iloc[:0])
+    return replace(result, sheet=replace(result.sheet, figures=kept))
+
+
+def _key(job: BatchJob, outcomes: dict[Path, Outcome]) -> str:
+    """Return a digest of all that results follow from: the same key, the same results."""
+    files = files_of(job.folder)
+    homes = {path.parent for path in outcomes}
+    rest = [path for path in files.workbooks if path not in outcomes]
+    told = {
+        "made_by": [__version__, partitions.SCHEMA_VERSION, job.criteria.fingerprint],
+        "asked": [job.lang, job.track, job.dialect],
+        "inputs": [_hash(path) for path in job.inputs],
+        "parts": sorted([o.task.place, o.part, o.digest, _code(o)] for o in outcomes.values()),
+        "documents": [[job.place(path), *_state(path, homes)] for path in rest],
+        "left_out": [*files.tables, *(one.text() for one in files.findings)],
+    }
+    return hashlib.sha256(json.dumps(told).encode()).hexdigest()
+
+
+def _hash(path: Path) -> str:
+    with path.open("rb") as file:
+        return fingerprint(file)[1]
+
+
+def _state(path: Path, homes: set[Path]) -> list[int]:
+    """Return how a workbook among documents is; nothing where it is but a document of a ledger."""
+    if homes.intersection(path.parents):
+        return []
+    state = path.stat()
+    return [state.st_size, state.st_mtime_ns, state.st_ctime_ns]
+
+
+def _code(outcome: Outcome) -> str:
+    return "" if outcome.finding is None else outcome.finding.code
+
+
+def _is_written(out: Path, key: str) -> bool:
+    """Say whether the results in a folder are those of `key`, every byte of them."""
+    manifest = manifest_in(out)
+    return manifest is not None and manifest.about.get(_KEY) == key and not _doubts(out)
+
+
+def _doubts(out: Path) -> list[Finding]:
+    return [found for found in verify_manifest(out) if found.severity == "error"]
+
+
+def _prune(store: PartStore, used: set[str]) -> None:
+    """Remove the parts of ledgers that are gone or changed."""
+    for name in store.names():
+        if name not in used:
+            store.remove(name)

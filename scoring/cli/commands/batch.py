@@ -1,0 +1,59 @@
+"""``parindex batch``: thousands of ledgers in one run that can be stopped and goes on."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from scoring.base.errors import UnreadableError
+from scoring.base.findings import Finding
+from scoring.cli.commands.given_files import with_journal
+from scoring.cli.commands.score import headline, show
+from scoring.cli.console import CLEAN, UNUSABLE, WITH_ERRORS, Console
+from scoring.criteria import open_set
+from scoring.files.declared_tables import read_typed
+
+
+def run(options: argparse.Namespace, console: Console) -> int:
+    """Take in what changed and write everything; 2 when a ledger could not be read, 1 with errors."""
+    try:
+        from scoring.batch.batch_run import BatchJob, run_batch
+        from scoring.batch.engines.local_engine import LocalEngine
+    except ImportError:
+        raise UnreadableError(Finding("table-needs-pyarrow", options.folder)) from None
+    folder, out = Path(options.folder), Path(options.out)
+    if not folder.is_dir():
+        raise UnreadableError(Finding("no-ledgers-in-folder", values={"folder": str(folder)}))
+    criteria = open_set(options.criteria)
+    journal = Path(options.journal) if options.journal else None
+    job = BatchJob(
+        folder, out, criteria, options.criteria, console.lang, options.track, options.csv_dialect,
+        inputs=[journal] if journal else [],
+        with_journal=(lambda intake, parts: with_journal(intake, journal, parts.digests))
+        if journal
+        else None,
+    )  # fmt: skip
+    with console.progress("batch_taking") as step:
+        done = run_batch(job, LocalEngine(options.workers), step)
+    failed = len(done.unreadable)
+    told = {"count": len(done.outcomes), "known": done.known, "failed": failed}
+    told["taken"] = told["count"] - told["known"]
+    console.say(console.text("batch_taken", **told))
+    if done.result is None:
+        console.give({"ledgers": told, "unchanged": True, "findings": _findings(out)})
+        headline(criteria, console)
+        console.print(console.text("batch_unchanged"))
+        code = WITH_ERRORS if "error" in _severities(out) else CLEAN
+    else:
+        show(done.result, console)
+        code = console.report(done.result.findings, out / "findings.csv")
+    console.wrote(out)
+    return UNUSABLE if failed else code
+
+
+def _findings(out: Path) -> list[dict[str, object]]:
+    return read_typed(out / "findings.csv", "Findings")[0].to_dict("records")  # type: ignore[return-value]
+
+
+def _severities(out: Path) -> set[str]:
+    return {str(row["severity"]) for row in _findings(out)}

@@ -1,0 +1,257 @@
+"""Thousands of ledgers in one run: the figures of `score`, kept, resumed and swapped as a whole."""
+
+import shutil
+from pathlib import Path
+
+import pandas as pd
+import pyarrow as pa
+import pytest
+from pyarrow import parquet
+
+from scoring.analysis.ranking import ranking
+from scoring.base.errors import OutputError, UnreadableError
+from scoring.batch import batch_outputs, batch_run, partitions
+from scoring.batch.batch_run import BatchJob, run_batch
+from scoring.batch.partitions import read_results
+from scoring.batch.parts.taking import do
+from scoring.batch.run import compute
+from scoring.batch.submissions import read_files
+from scoring.cli.main import main
+from scoring.criteria import open_set
+from scoring.evidence.ledger import annotate_ledger, new_ledger
+from scoring.evidence.ledger.sealing import sealed_ledger
+from scoring.evidence.long_table import read_long_table
+from scoring.files import guarded
+from scoring.files.folder_lock import folder_lock
+from scoring.files.manifest_check import verify_manifest
+from scoring.files.shipped import shipped_folder
+from scoring.outputs.machine import write_tables
+from scoring.points import score
+
+CRITERIA = open_set("department-sample")
+INPUTS, _ = read_long_table(
+    shipped_folder("evidence") / "example-department-sample" / "inputs.csv", CRITERIA
+)
+SCORES = score(INPUTS, CRITERIA).scores
+SHARED = "ab" * 32
+
+
+class Here:
+    """An engine that does tasks in this process, and counts what was not known."""
+
+    def __init__(self, fewest=None):
+        self.done, self.fewest = [], fewest
+
+    def run(self, tasks):
+        for task in reversed(list(tasks)):
+            if self.fewest is not None and len(self.done) >= self.fewest:
+                raise KeyboardInterrupt
+            outcome = do(task)
+            self.done += [] if outcome.was_known else [task.place]
+            yield outcome
+
+
+def ledger_of(code, period="năm", documents=(), named=""):
+    """A ledger of a unit of the example, with documents as (id, hash, items)."""
+    inputs = INPUTS[INPUTS["unit_code"] == code].assign(period=period, unit_code=named or code)
+    listed = pd.DataFrame(
+        {
+            "document_id": [row[0] for row in documents],
+            "document_number": "12/KH-SNV",
+            "kind": "KH",
+            "issued_on": pd.Timestamp("2025-01-10"),
+            "issuer": "Sở Nội vụ",
+            "signer": "Nguyễn Văn A",
+            "title": "Kế hoạch cải cách hành chính năm 2025",
+            "path": [f"documents/{row[0]}.pdf" for row in documents],
+            "sha256": [row[1] for row in documents],
+            "item_codes": [row[2] for row in documents],
+        }
+    )
+    unit = inputs.iloc[0]
+    scores = SCORES[SCORES["unit_code"] == code].assign(period=period, unit_code=named or code)
+    return new_ledger(
+        CRITERIA, unit["unit_code"], unit["unit_name"], int(unit["year"]), period=period, block=unit["block"],
+        inputs=inputs, scores=scores, documents=listed if documents else None,
+    )  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def season(tmp_path_factory):
+    """A folder as units hand it in: copies, drafts, a unit twice, a broken file and strays."""
+    root = tmp_path_factory.mktemp("season") / "hồ sơ"
+    codes = list(dict.fromkeys(INPUTS["unit_code"]))
+    items = "; ".join(dict.fromkeys(INPUTS["item_code"]))
+    first, second = codes[0], codes[1]
+    a = ledger_of(first, documents=[("TL1", SHARED, "1.1.1"), ("TL2", "cd" * 32, items)])
+    b = ledger_of(second, "cả năm", [("TL1", SHARED, "1.1.1"), ("TL3", "", "1.1.2")])
+    b_again = ledger_of(second, "cả năm", documents=[("TL9", "", "1.2.1")])
+    files = {
+        "a/ledger.xlsx": a,
+        "a/ledger-đánh-dấu.xlsx": annotate_ledger(a, []),
+        "b/ledger.xlsx": b,
+        "b-nộp lại/ledger.xlsx": b_again,
+        "hỏng/ledger.xlsx": b"PK\3\4",
+        "a/số liệu.csv": b"unit_code\n",
+        "a/documents/phụ lục.xlsx": b"PK\3\4",
+    }
+    for name, data in files.items():
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / name).write_bytes(data)
+    third = root / "c"
+    third.mkdir()
+    (third / "nháp.xlsx").write_bytes(
+        ledger_of(first, named="SM-C", documents=[("TL1", "", "1.1.1")])
+    )
+    (third / "bản nộp.xlsx").write_bytes(sealed_ledger(third / "nháp.xlsx")[0])
+    return root
+
+
+@pytest.fixture(scope="module", autouse=True)
+def in_this_process():
+    with guarded.unguarded(), pytest.MonkeyPatch.context() as patch:
+        # Pages and Word files of units are tested with `report`; two units a slice show the seams.
+        patch.setattr(batch_outputs, "_FORMATS", ("html",))
+        patch.setattr(batch_outputs, "MAX_UNITS_WITH_PAGES", 1)
+        patch.setattr(batch_run, "MAX_UNITS_WITH_PAGES", 1)
+        patch.setattr(batch_outputs, "SLICE", 2)
+        yield
+
+
+def job(season, out, **more):
+    return BatchJob(season, out, CRITERIA, CRITERIA.set_id, **more)
+
+
+@pytest.fixture(scope="module")
+def ran(season, in_this_process):
+    """A run over the season, and where its results are."""
+    out = season.parent / "kết quả"
+    return run_batch(job(season, out), Here()), out
+
+
+@pytest.fixture(scope="module")
+def by_score(season, in_this_process):
+    """What `score` says of the same folder."""
+    return compute(read_files([season], CRITERIA))
+
+
+@pytest.fixture
+def desk(season, ran, tmp_path):
+    """A copy of the season with its results, to change something in."""
+    shutil.copytree(season.parent, tmp_path / "bàn")
+    return tmp_path / "bàn" / season.name, tmp_path / "bàn" / ran[1].name
+
+
+def test_a_batch_says_what_score_says_of_the_same_folder(ran, by_score, tmp_path):
+    done, out = ran
+    written = write_tables(
+        by_score.sheet.scores, by_score.gaps, by_score.findings, tmp_path / "score",
+        decimals=CRITERIA.meta.decimals,
+    )  # fmt: skip
+    for path in written[:2]:
+        assert (out / path.name).read_bytes() == path.read_bytes(), path.name
+    assert done.unreadable == ("ledger.xlsx",)
+    codes = [found.code for found in by_score.findings]
+    expected = {
+        "annotated-copy-left-out", "draft-left-out", "tables-left-out", "unit-in-several-ledgers",
+        "document-of-many-units", "document-stretched",
+    }  # fmt: skip
+    assert expected <= set(codes)
+    texts = [found.text() for found in done.result.findings]
+    assert texts == [found.text() for found in by_score.findings]
+    ours, theirs = ranking(done.result.sheet)[0], ranking(by_score.sheet)[0]
+    pd.testing.assert_frame_equal(ours, theirs, check_dtype=False, check_categorical=False)
+    for track in by_score.sheet.tracks:
+        mine = done.result.sheet.on_track(track).points
+        assert pd.DataFrame(mine).equals(pd.DataFrame(by_score.sheet.on_track(track).points))
+    assert "supported" in by_score.sheet.tracks and "self" in by_score.sheet.tracks
+    assert not [f for f in verify_manifest(out) if f.severity == "error"]
+
+
+def test_results_are_read_by_period_and_only_by_a_version_that_knows_them(
+    desk, by_score, monkeypatch
+):
+    _, out = desk
+    scores = by_score.sheet.scores
+    told = read_results(out)
+    assert len(told) == len(scores) and told["points"].sum() == pytest.approx(
+        pd.read_csv(out / "scores.csv")["points"].sum()
+    )
+    whole = read_results(out, periods=[""], years=[2025], table="documents")
+    assert set(whole["document_id"]) == {"TL1", "TL2", "TL3", "TL9"}
+    assert read_results(out, periods=["quý I"]).empty and read_results(out, years=[1999]).empty
+    frame = pd.read_parquet(out / "scores")
+    assert len(frame) == len(scores) and set(frame["year"].astype(int)) == {2025}
+    (path,) = (out / "scores").rglob("*.parquet")
+    assert b'"schema_version": 1' in parquet.read_schema(path).metadata[b"parindex"]
+    monkeypatch.setattr(partitions, "SCHEMA_VERSION", 2)
+    with pytest.raises(UnreadableError) as refusal:
+        read_results(out)
+    assert refusal.value.finding.code == "results-of-other-version"
+    parquet.write_table(pa.table({"a": [1]}), path)
+    with pytest.raises(UnreadableError):
+        read_results(out)
+    with pytest.raises(UnreadableError):
+        read_results(out, table="không có")
+
+
+def test_only_what_changed_is_taken_in_and_what_is_gone_leaves_the_results(desk):
+    folder, out = desk
+    engine = Here()
+    before = {p: p.stat().st_mtime_ns for p in out.rglob("*") if p.is_file()}
+    again = run_batch(job(folder, out), engine)
+    assert engine.done == [] and again.result is None and again.unreadable == ("ledger.xlsx",)
+    assert before == {p: p.stat().st_mtime_ns for p in out.rglob("*") if p.is_file()}
+    shutil.rmtree(folder / "b")
+    (folder / "b-nộp lại" / "ledger.xlsx").touch()
+    less = run_batch(job(folder, out), engine)
+    assert engine.done == [] and len(less.result.sheet.units) == 3
+    assert "unit-in-several-ledgers" not in (out / "findings.csv").read_text(encoding="utf-8")
+    kept = {one.part for one in less.outcomes}
+    assert {path.name for path in Path(job(folder, out).store.address).glob("*.part")} == kept
+    (out / "scores.csv").write_text("sửa tay", encoding="utf-8")
+    with pytest.raises(OutputError) as refusal:
+        run_batch(job(folder, out), engine)
+    assert refusal.value.finding.code == "output-exists"
+
+
+def test_a_run_that_is_stopped_goes_on_and_leaves_the_old_results(season, tmp_path):
+    out, engine = tmp_path / "ra", Here(fewest=3)
+    with pytest.raises(KeyboardInterrupt):
+        run_batch(job(season, out), engine)
+    assert not out.exists() and len(engine.done) == 3
+    rest = Here()
+    run_batch(job(season, out), rest)
+    assert len(rest.done) == 4 and set(rest.done).isdisjoint(engine.done)
+
+
+def test_a_second_run_for_the_same_results_is_refused_with_its_owner(season, tmp_path):
+    one = job(season, tmp_path / "ra")
+    lock = Path(one.store.address) / "run.lock"
+    lock.parent.mkdir()
+    with folder_lock(lock, one.out), pytest.raises(OutputError) as refusal:
+        run_batch(one, Here())
+    assert refusal.value.finding.code == "output-folder-in-use"
+    assert str(refusal.value.finding.values["process"]).isdecimal()
+
+
+def test_the_verb_takes_in_scores_and_says_what_it_kept(desk, capsys, monkeypatch):
+    from scoring.batch.engines import local_engine
+
+    monkeypatch.setattr(local_engine, "LocalEngine", lambda workers: Here())
+    folder, out = desk
+    asked = ["--lang", "en", "batch", str(folder), "--criteria", CRITERIA.set_id, "--out", str(out)]
+    (folder / "b-nộp lại" / "ledger.xlsx").unlink()
+    assert main(asked) == 2
+    told = capsys.readouterr()
+    assert "Ledgers: 6. Kept from the run before: 6. Read now: 0. Not readable: 1." in told.err
+    assert "%" not in told.err and "\r" not in told.err and "SM-C" in told.out
+    assert main(asked) == 2
+    assert "Nothing changed" in capsys.readouterr().out
+    (out / "scores.csv").write_text("sửa tay", encoding="utf-8")
+    assert main(asked) == 2
+    assert "[output-exists]" in capsys.readouterr().err
+    assert main([*asked, "--replace"]) == 2
+    assert (out / "scores.csv.bak").read_text(encoding="utf-8") == "sửa tay"
+    assert main([*asked[:3], str(folder / "không có"), *asked[4:]]) == 2
+    assert main([*asked, "--track", "final"]) == 2
