@@ -7,7 +7,7 @@ so that each dossier is counted once, by its last event, whichever file that cam
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -132,12 +132,17 @@ def counted(events: Events, options: Options, on: str, run: Runner = run_here) -
     return [Path(one) for one in run(count_partition, count_tasks(events, options, on))]
 
 
-def merged(partials: Sequence[Path], months: int, year: int) -> tuple[pd.DataFrame, list[Finding]]:
+def merged(
+    partials: Sequence[Path],
+    months: int,
+    year: int,
+    lists: Mapping[str, Collection[str]] | None = None,
+) -> tuple[pd.DataFrame, list[Finding]]:
     """Return the counts of `year` (see `merge`), and a finding for dossiers without a last event."""
     if not partials:
         return pd.DataFrame({"kind": [], "unit": [], "year": [], "part": [], "name": [], "yes": [],
                              "unknown": []}), [_none(year)]  # fmt: skip
-    table = merge(partials, months)
+    table = merge(partials, months, lists)
     ties = table[table["kind"] == "same_time"]
     findings = []
     if len(ties):

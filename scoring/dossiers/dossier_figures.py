@@ -67,13 +67,20 @@ def period_text(by: str, part: int) -> str:
     return {"month": f"tháng {part}", "quarter": f"quý {_QUARTERS[(part - 1) % 4]}"}.get(by, "")
 
 
+def catalogue_lists(catalogue: pd.DataFrame) -> dict[str, set[str]]:
+    """Return the procedures that are counted apart: services, and those with a fee."""
+    online = catalogue["online"].isin(("partial", "full"))
+    with_fee = catalogue["fee"] == "yes"
+    return {"services": _listed(catalogue[online]), "with_fee": _listed(catalogue[with_fee])}
+
+
 def counts_table(table: pd.DataFrame, counting: Counting) -> pd.DataFrame:
     """Return the table ``DossierCounts``.
 
     Parameters
     ----------
     table : DataFrame
-        Of one year, from `counted_logs.merged`.
+        Of one year, from `counted_logs.merged` with the lists of `catalogue_lists`.
     counting : Counting
 
     Returns
@@ -116,28 +123,25 @@ def _of_flags(
 def _of_procedures(
     table: pd.DataFrame, frame: pd.MultiIndex, counting: Counting
 ) -> Iterator[pd.DataFrame]:
-    options, catalogue = counting.options, counting.procedures
-    online = catalogue["online"].isin(("partial", "full"))
-    services, with_fee = _listed(catalogue[online]), _listed(catalogue[catalogue["fee"] == "yes"])
+    options = counting.options
     kind = {"any_channel": "any_channel", "online": "online_only"}[options["services"]]
     paid = {"paid": "paid_online", "payable": "with_payment_due"}[options["fee_procedures"]]
-    yield _distinct(table, frame, "services_with_dossiers", kind, services, counting)
-    yield _distinct(table, frame, "paid_procedures", "paid_online", None, counting)
-    yield _distinct(table, frame, "fee_procedures_with_payment", paid, with_fee, counting)
+    yield _distinct(table, frame, "services_with_dossiers", kind, "services", counting)
+    yield _distinct(table, frame, "paid_procedures", "paid_online", "all", counting)
+    yield _distinct(table, frame, "fee_procedures_with_payment", paid, "with_fee", counting)
 
 
 def _distinct(
-    table: pd.DataFrame, frame: pd.MultiIndex, name: str, kind: str, among: set[str] | None,
+    table: pd.DataFrame, frame: pd.MultiIndex, name: str, kind: str, among: str,
     counting: Counting,
 ) -> pd.DataFrame:  # fmt: skip
-    """Return how many procedures of a kind each unit has, `among` those of the catalogue."""
-    rows = table[table["kind"] == kind]
-    rows = rows if among is None else rows[rows["name"].isin(among)]
-    counts = rows.groupby(_KEY)["name"].nunique().reindex(frame, fill_value=0).astype(float)
+    """Return how many procedures of a kind each unit has, `among` those of a list."""
+    rows = table[(table["kind"] == kind) & (table["name"] == among)].set_index(_KEY)
+    counts = rows["yes"].reindex(frame, fill_value=0).astype(float)
     flag = {"online_only": "online", "any_channel": "dossiers"}.get(kind, "payable")
     about = table[table["kind"] == flag]
     is_said = bool((about["yes"] > 0).any()) or not len(about)
-    needs_catalogue = among is not None and not len(counting.procedures)
+    needs_catalogue = among != "all" and not len(counting.procedures)
     if needs_catalogue or not is_said:
         counts[:] = np.nan
     return _rows(frame, name, counts, pd.Series(0, index=frame))

@@ -8,7 +8,8 @@ are listed by name, so that distinct ones are counted rightly when partitions ar
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -73,12 +74,17 @@ _BY_PROCEDURE = """CREATE TEMP TABLE by_procedure AS
 SELECT unit, year, month, procedure, count(*) AS dossiers, {counts} FROM counted GROUP BY ALL"""
 _OF_FLAG = """SELECT '{flag}' AS kind, unit, year, month, '' AS name,
     sum({flag})::BIGINT AS yes, sum({unknown})::BIGINT AS unknown FROM by_procedure GROUP BY ALL"""
-_OF_PROCEDURES = """SELECT '{kind}' AS kind, unit, year, month, procedure AS name, {flag} AS yes,
-    0 AS unknown FROM by_procedure WHERE {flag} > 0"""
+# A row a procedure: a bit for each of `PROCEDURE_KINDS` that it is of.
+_OF_PROCEDURES = """SELECT 'procedure' AS kind, unit, year, month, procedure AS name,
+    {bits} AS yes, 0 AS unknown FROM by_procedure"""
+# Whoever withdrew waits for nothing, so that these are not asked for, whatever the options.
+_OF_OPEN = """SELECT 'open' AS kind, unit, 0 AS year, 0 AS month, coalesce(due::VARCHAR, '') AS name,
+    count(*) AS yes, 0 AS unknown FROM dossiers WHERE received <= getvariable('cut_off')
+    AND (returned IS NULL OR returned > getvariable('cut_off')) AND withdrawn IS NOT TRUE GROUP BY ALL"""
 _OF_TIES = """SELECT 'same_time' AS kind, '' AS unit, 0 AS year, 0 AS month, min(dossier) AS name,
     count(*) AS yes, 0 AS unknown FROM (SELECT dossier FROM repeated WHERE is_top
     GROUP BY dossier HAVING count(DISTINCT ({content})) > 1) HAVING count(*) > 0"""
-_OF_KIND = dict(zip(PROCEDURE_KINDS, ("dossiers", "online", "payable", "paid"), strict=True))
+_OF_KIND = ("dossiers", "online", "payable", "paid")
 
 
 @dataclass(frozen=True)
@@ -117,7 +123,8 @@ def count_partition(task: CountTask) -> str:
     str
         A Parquet file with ``kind, unit, year, month, name, yes, unknown``: for each of `FLAGS`
         and ``dossiers`` how many dossiers say yes and of how many it is not known; for each of
-        `PROCEDURE_KINDS` a row a procedure; ``same_time`` counts dossiers without a last event.
+        ``procedure`` which of `PROCEDURE_KINDS` it is of, as bits; ``open`` counts dossiers not
+        returned by the cut-off day, by the day due; ``same_time`` those without a last event.
     """
     target = Path(task.target)
     if target.is_file():
@@ -182,12 +189,17 @@ def _aggregated() -> str:
 def _counts() -> str:
     parts = [_OF_FLAG.format(flag="dossiers", unknown="0")]
     parts += [_OF_FLAG.format(flag=flag, unknown=f"{flag}_unknown") for flag in FLAGS]
-    parts += [_OF_PROCEDURES.format(kind=kind, flag=flag) for kind, flag in _OF_KIND.items()]
+    bits = [f"({flag} > 0)::BIGINT * {1 << place}" for place, flag in enumerate(_OF_KIND)]
+    parts += [_OF_PROCEDURES.format(bits=" + ".join(bits)), _OF_OPEN]
     parts.append(_OF_TIES.format(content=_CONTENT))
     return " UNION ALL ".join(f"({part})" for part in parts)
 
 
-def merge(partials: Sequence[str | Path], months: int = 1) -> pd.DataFrame:
+def merge(
+    partials: Sequence[str | Path],
+    months: int = 1,
+    lists: Mapping[str, Collection[str]] | None = None,
+) -> pd.DataFrame:
     """Put partitions together.
 
     Parameters
@@ -196,18 +208,28 @@ def merge(partials: Sequence[str | Path], months: int = 1) -> pd.DataFrame:
         Files of `count_partition`.
     months : {1, 3, 12}
         How many months a period has.
+    lists : mapping, optional
+        Procedures that are counted apart too, by the name of their list.
 
     Returns
     -------
     DataFrame
-        ``kind, unit, year, part, yes, unknown``; `part` numbers the periods of a year from 1. Of
-        `PROCEDURE_KINDS` each row is a procedure, ``name``, and stands once a period.
+        ``kind, unit, year, part, name, yes, unknown``; `part` numbers the periods of a year from
+        1. Of `PROCEDURE_KINDS` ``yes`` is how many distinct procedures there are: ``name`` is
+        ``all``, or the list that they are in.
 
     Raises
     ------
     UnreadableError
         ``dossiers-schema-other``.
     """
+    with _checked(partials) as (duck, said):
+        return _summed(duck, said, months, lists or {})
+
+
+@contextmanager
+def _checked(partials: Sequence[str | Path]) -> Iterator[tuple[Any, dict[str, Any]]]:
+    """Give a connection that sees the partitions, all of our schema, and its parameter `files`."""
     paths = [Path(one) for one in partials]
     with engine(paths) as duck:
         said = {"files": [str(path) for path in paths]}
@@ -218,14 +240,52 @@ def merge(partials: Sequence[str | Path], months: int = 1) -> pd.DataFrame:
         ).fetchone()
         if versions:
             raise UnreadableError(schema_finding(Path(versions[0]).name, versions[1]))
-        return _summed(duck, said, months)
+        yield duck, said
 
 
-def _summed(duck: Any, said: dict[str, Any], months: int) -> pd.DataFrame:
-    part = f"(month - 1) // {int(months)} + 1"
+def _summed(
+    duck: Any, said: dict[str, Any], months: int, lists: Mapping[str, Collection[str]]
+) -> pd.DataFrame:
+    part = f"((month - 1) // {int(months)} + 1)::INTEGER AS part"
+    cells, flags = [], []
+    for place, listed in enumerate(lists.values()):
+        duck.register(f"given_{place}", pd.DataFrame({"name": sorted(listed)}, dtype="str"))
+        flags.append(f", name IN (SELECT name FROM given_{place}) AS is_{place}")
+    kept = {"all": "true"} | {name: f"is_{place}" for place, name in enumerate(lists)}
+    for place in range(len(PROCEDURE_KINDS)):
+        cells += [f"count(*) FILTER (bits & {1 << place} > 0 AND {one})" for one in kept.values()]
+    # Names are put together inside the engine, period by period: a country has many millions.
+    duck.execute(
+        f"CREATE TEMP TABLE named AS SELECT unit, year, part, [{', '.join(cells)}] AS yes FROM ("
+        f"SELECT unit, year, {part}, name, bit_or(yes) AS bits{''.join(flags)} FROM {_ROWS} "
+        "WHERE kind = 'procedure' GROUP BY unit, year, part, name) GROUP BY unit, year, part",
+        said,
+    )
+    keys = [(kind, name) for kind in PROCEDURE_KINDS for name in kept]
+    counts = [
+        f"SELECT '{kind}', unit, year, part, {text(name)}, yes[{place}], 0, '' FROM named"
+        for place, (kind, name) in enumerate(keys, start=1)
+    ]
     return duck.execute(
-        f"SELECT kind, unit, year, {part} AS part, CASE WHEN kind = 'same_time' THEN '' ELSE name END AS name, "
-        "sum(yes)::BIGINT AS yes, sum(unknown)::BIGINT AS unknown, min(name) AS example "
-        f"FROM {_ROWS} GROUP BY ALL ORDER BY ALL",
+        f"SELECT kind, unit, year, {part}, '' AS name, sum(yes)::BIGINT AS yes, "
+        f"sum(unknown)::BIGINT AS unknown, min(name) AS example FROM {_ROWS} "
+        f"WHERE kind NOT IN ('procedure', 'open') GROUP BY ALL UNION ALL {' UNION ALL '.join(counts)} "
+        "ORDER BY ALL",
         said,
     ).df()
+
+
+def open_dossiers(partials: Sequence[str | Path]) -> pd.DataFrame:
+    """Return how many dossiers are open at the cut-off day, those of other years with them.
+
+    Returns
+    -------
+    DataFrame
+        ``unit, due, dossiers``; `due` is a day, or NaT where the log does not say it.
+    """
+    with _checked(partials) as (duck, said):
+        return duck.execute(
+            "SELECT unit, TRY_CAST(name AS TIMESTAMP) AS due, sum(yes)::BIGINT AS dossiers "
+            f"FROM {_ROWS} WHERE kind = 'open' GROUP BY ALL ORDER BY ALL",
+            said,
+        ).df()

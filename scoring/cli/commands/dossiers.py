@@ -30,7 +30,13 @@ from scoring.dossiers.counted_logs import (
     taken_in,
 )
 from scoring.dossiers.counts_files import write_counts
-from scoring.dossiers.dossier_figures import MONTHS, Counting, counts_table, figures
+from scoring.dossiers.dossier_figures import (
+    MONTHS,
+    Counting,
+    catalogue_lists,
+    counts_table,
+    figures,
+)
 from scoring.dossiers.event_store import LogTask, forget_others, log_files, log_tasks
 from scoring.dossiers.log_columns import read_columns
 from scoring.files.declared_tables import read_declared
@@ -57,7 +63,8 @@ class _Run:
         """Return counts and figures under the options of `counting`."""
         partials = counted(self.events, counting.options, counting.on.isoformat(), self.run)
         self.partials.extend(partials)
-        table, findings = merged(partials, MONTHS[counting.by], counting.year)
+        lists = catalogue_lists(counting.procedures)
+        table, findings = merged(partials, MONTHS[counting.by], counting.year, lists)
         counts = counts_table(table, counting)
         inputs, absent = figures(counts, counting, self.criteria)
         return counts, inputs, [*findings, *absent]
