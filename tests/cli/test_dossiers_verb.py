@@ -92,6 +92,20 @@ def test_every_choice_shows_its_effect_on_figures_and_points(results):
     assert options.loc["month_by", ["status", "source"]].tolist() == ["sample", ""]
 
 
+def test_alerts_stand_beside_the_counts_and_the_worst_are_shown(results, tmp_path, capsys):
+    alerts = pd.read_csv(results / "alerts.csv", keep_default_na=False)
+    assert {"overdue", "due_soon"} <= {*alerts["alert"]}
+    stricter, limits = tmp_path / "out", tmp_path / "thresholds.toml"
+    limits.write_text("on_time_share = 99.9\nfewest_dossiers = 5\ndue_many = 1000000\n")
+    assert counted(stricter, "--no-effects", "--alerts", str(limits)) == 0
+    shown = capsys.readouterr().out
+    told = pd.read_csv(stricter / "alerts.csv", keep_default_na=False)
+    assert {*told["alert"]} == {"on_time_low", "overdue"}
+    first = told["sentence"].iloc[0]
+    assert "only" in first and f"  {first}" in shown.splitlines()
+    assert f"Alerts on 31 Mar 2026: {len(told)}" in shown
+
+
 def test_counts_are_read_back_by_period_and_not_from_another_schema(results, tmp_path):
     pytest.importorskip("pyarrow")
     from pyarrow import parquet

@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 
 from scoring.analysis.dossier_effects import dossier_effects
+from scoring.base.dates import format_date
 from scoring.base.findings import Finding, findings_frame
 from scoring.base.numbers import format_number
 from scoring.cli.commands.given_files import day_of
@@ -30,6 +31,7 @@ from scoring.dossiers.counted_logs import (
     taken_in,
 )
 from scoring.dossiers.counts_files import write_counts
+from scoring.dossiers.dossier_alerts import dossier_alerts, read_thresholds
 from scoring.dossiers.dossier_figures import (
     MONTHS,
     Counting,
@@ -39,6 +41,7 @@ from scoring.dossiers.dossier_figures import (
 )
 from scoring.dossiers.event_store import LogTask, forget_others, log_files, log_tasks
 from scoring.dossiers.log_columns import read_columns
+from scoring.dossiers.month_counts import open_dossiers
 from scoring.files.declared_tables import read_declared
 from scoring.files.folder_lock import folder_lock
 from scoring.files.over_dask import dask_client
@@ -46,6 +49,8 @@ from scoring.files.table_files import Dialect, write_csv
 from scoring.outputs.results_manifest import results_folder
 from scoring.tables import empty
 
+# Alerts of a kind on the screen; the table has all.
+_MOST_ALERTS = 5
 _SHOWN = ("dossiers", "on_time", "online", "digitised", "payable", "paid")
 
 
@@ -79,6 +84,7 @@ def run(options: argparse.Namespace, console: Console) -> int:
     """Count logs, write counts, figures and the effect of every choice, and show the counts."""
     criteria, chosen = open_set(options.criteria), read_options(_path(options.options))
     columns, findings = read_columns(_path(options.columns))
+    limits = read_thresholds(_path(options.alerts))
     counting, known, more = _counting(options, chosen)
     paths, left = log_files([Path(name) for name in options.logs])
     tasks, same = log_tasks(paths, columns, known, counting.year, options.personal)
@@ -91,21 +97,20 @@ def run(options: argparse.Namespace, console: Console) -> int:
         work = _Run(events, counting, criteria, runner, [])
         counts, inputs, found = work.made(counting)
         findings += [*events.findings, *found]
+        alerts = dossier_alerts(
+            counts, open_dossiers(work.partials), counting, limits, console.lang
+        )
         others = [] if options.no_effects or not len(inputs) else work.others()
         effects = dossier_effects(inputs, others, criteria)
         forget_others(state, tasks, [*work.partials, *map(Path, filter(None, [events.strays]))])
-    tables = {"inputs": inputs, "counts": counts, "effects": effects}
+    tables = {"inputs": inputs, "counts": counts, "effects": effects, "alerts": alerts}
     tables["options"] = options_table(chosen, console.lang)
     _write(tables, findings, options, _inputs(options, tasks), criteria, console)
-    shown = _shown(counts, options.by, console)
-    heads = console.heads("dossiers_column_", "period", *_SHOWN)
-    cells = [
-        [one.pop("period"), *(_number(value, console) for value in one.values())]
-        for one in map(dict, shown)
-    ]
-    console.table(heads, cells, " " + "r" * len(_SHOWN))
+    shown = _show_counts(counts, options.by, console)
+    _show_alerts(alerts, counting, console)
     console.wrote(options.out)
-    console.give({"periods": shown, "findings": console.findings_json(findings)})
+    told = [{**row, "before": _or_none(row["before"])} for row in alerts.to_dict("records")]
+    console.give({"periods": shown, "alerts": told, "findings": console.findings_json(findings)})
     return console.report(findings, Path(options.out) / "findings.csv")
 
 
@@ -141,7 +146,7 @@ def _table(name: str | None, table: str) -> tuple[pd.DataFrame, list[Finding]]:
 
 
 def _inputs(options: argparse.Namespace, tasks: list[LogTask]) -> list[Path]:
-    beside = (options.units, options.procedures, options.columns, options.options)
+    beside = (options.units, options.procedures, options.columns, options.options, options.alerts)
     return [*(Path(task.path) for task in tasks), *(Path(name) for name in beside if name)]
 
 
@@ -166,6 +171,31 @@ def _shown(counts: pd.DataFrame, by: str, console: Console) -> list[dict[str, An
         named = {"period": console.text(f"dossiers_by_{by}", part=part)}
         shown.append({**named, **{name: float(sums.get(name, np.nan)) for name in _SHOWN}})
     return shown
+
+
+def _show_counts(counts: pd.DataFrame, by: str, console: Console) -> list[dict[str, Any]]:
+    shown = _shown(counts, by, console)
+    heads = console.heads("dossiers_column_", "period", *_SHOWN)
+    cells = [[one["period"], *(_number(one[name], console) for name in _SHOWN)] for one in shown]
+    console.table(heads, cells, " " + "r" * len(_SHOWN))
+    return shown
+
+
+def _show_alerts(alerts: pd.DataFrame, counting: Counting, console: Console) -> None:
+    """Say how many alerts there are, and the worst of each kind."""
+    on = format_date(counting.on, console.lang)
+    console.print()
+    if not len(alerts):
+        console.print(console.text("dossiers_alerts_none", on=on))
+        return
+    said = {"on": on, "count": _number(len(alerts), console), "file": "alerts.csv"}
+    console.print(console.text("dossiers_alerts_shown", **said))
+    for sentence in alerts.groupby("alert", sort=False)["sentence"].head(_MOST_ALERTS):
+        console.print(f"  {sentence}")
+
+
+def _or_none(value: float) -> float | None:
+    return None if np.isnan(value) else value
 
 
 def _number(value: float, console: Console) -> str:
