@@ -12,6 +12,7 @@ from scoring.analysis.ranking import ranking
 from scoring.base.errors import OutputError, UnreadableError
 from scoring.batch import batch_outputs, batch_run, partitions
 from scoring.batch.batch_run import BatchJob, run_batch
+from scoring.batch.engines import chosen
 from scoring.batch.partitions import read_results
 from scoring.batch.parts.taking import do
 from scoring.batch.run import compute
@@ -236,9 +237,8 @@ def test_a_second_run_for_the_same_results_is_refused_with_its_owner(season, tmp
 
 
 def test_the_verb_takes_in_scores_and_says_what_it_kept(desk, capsys, monkeypatch):
-    from scoring.batch.engines import local_engine
-
-    monkeypatch.setattr(local_engine, "LocalEngine", lambda workers: Here())
+    asked_for = []
+    monkeypatch.setattr(chosen, "chosen_engine", lambda *named: asked_for.append(named) or Here())
     folder, out = desk
     asked = ["--lang", "en", "batch", str(folder), "--criteria", CRITERIA.set_id, "--out", str(out)]
     (folder / "b-nộp lại" / "ledger.xlsx").unlink()
@@ -255,3 +255,5 @@ def test_the_verb_takes_in_scores_and_says_what_it_kept(desk, capsys, monkeypatc
     assert (out / "scores.csv.bak").read_text(encoding="utf-8") == "sửa tay"
     assert main([*asked[:3], str(folder / "không có"), *asked[4:]]) == 2
     assert main([*asked, "--track", "final"]) == 2
+    main([*asked, "--engine", "dask", "--scheduler", "tcp://a:1", "--workers", "3"])
+    assert (asked_for[0], asked_for[-1]) == (("local", "", None), ("dask", "tcp://a:1", 3))

@@ -109,6 +109,9 @@ class Gathering(Collected):
         return {path: part for path, part in self.parts.items() if isinstance(part, StoredPart)}
 
 
+_TOGETHER = 100
+
+
 class _Columns:
     """The tables of all parts, held as Arrow holds them until all of them are there."""
 
@@ -119,7 +122,11 @@ class _Columns:
         for name, table in zip(self._held, part.arrow(*self._held), strict=True):
             if table is not None:
                 kept = table.select(_CLAIMED) if name == "claims" else table
-                self._held[name].append(kept if name in _SMALL else _packed(kept))
+                held = self._held[name]
+                held.append(kept if name in _SMALL else _packed(kept))
+                # Thousands of small tables take several times the room of one.
+                if len(held) % _TOGETHER == 0:
+                    held[-_TOGETHER:] = [_joined(held[-_TOGETHER:])]
 
     def tables(self) -> dict[str, pd.DataFrame]:
         """Return them as frames, and let go of what was held."""
@@ -129,9 +136,14 @@ class _Columns:
         parts = self._held.pop(name)
         if not parts:
             return pd.DataFrame()
-        whole = pa.concat_tables(parts, promote_options="permissive").unify_dictionaries()
+        whole = _joined(parts)
         del parts
         return whole.to_pandas(self_destruct=True, split_blocks=True)
+
+
+def _joined(parts: list[pa.Table]) -> pa.Table:
+    whole = pa.concat_tables(parts, promote_options="permissive")
+    return whole.unify_dictionaries().combine_chunks()
 
 
 def _packed(table: pa.Table) -> pa.Table:

@@ -18,7 +18,7 @@ def run(options: argparse.Namespace, console: Console) -> int:
     """Take in what changed and write everything; 2 when a ledger could not be read, 1 with errors."""
     try:
         from scoring.batch.batch_run import BatchJob, run_batch
-        from scoring.batch.engines.local_engine import LocalEngine
+        from scoring.batch.engines.chosen import chosen_engine
     except ImportError:
         raise UnreadableError(Finding("table-needs-pyarrow", options.folder)) from None
     folder, out = Path(options.folder), Path(options.out)
@@ -33,8 +33,9 @@ def run(options: argparse.Namespace, console: Console) -> int:
         if journal
         else None,
     )  # fmt: skip
+    engine = chosen_engine(options.engine, options.scheduler, options.workers)
     with console.progress("batch_taking") as step:
-        done = run_batch(job, LocalEngine(options.workers), step)
+        done = run_batch(job, engine, step)
     failed = len(done.unreadable)
     told = {"count": len(done.outcomes), "known": done.known, "failed": failed}
     told["taken"] = told["count"] - told["known"]
