@@ -57,6 +57,13 @@ def test_without_any_figures_nothing_is_written(tmp_path, capsys):
     assert "[anomalies-no-figures]" in capsys.readouterr().err
 
 
+def test_a_set_of_last_year_without_last_year_is_refused(tmp_path, capsys):
+    given = ["--criteria", "department-sample", "--last-set", "department-sample"]
+    code = main(["appraise", "anomalies", FIGURES, *given, "--out", str(tmp_path / "ra")])
+    assert code == 2 and not (tmp_path / "ra").exists()
+    assert "[option-needs-last-year]" in capsys.readouterr().err
+
+
 def test_the_workbook_has_a_row_for_each_reason_and_no_formula(found):
     sheet, table, findings = found
     book = openpyxl.load_workbook(io.BytesIO(anomalies_workbook(table, findings, sheet.criteria)))

@@ -13,7 +13,7 @@ from scoring.base.labels import Label
 from scoring.base.values import ANOMALY_KINDS
 from scoring.batch.scored import scored
 from scoring.batch.submissions import Intake
-from scoring.cli.commands.given_files import intake_of, of_period
+from scoring.cli.commands.given_files import intake_of, last_year_named, of_period
 from scoring.cli.console import UNUSABLE, Console
 from scoring.criteria import open_set
 from scoring.files.atomic import write_atomically
@@ -25,6 +25,7 @@ from scoring.outputs.results_manifest import results_folder
 
 def run(options: argparse.Namespace, console: Console) -> int:
     """Write the table and the workbook, and print what was found of each kind."""
+    last_year_named(options)
     intake = of_period(intake_of(options, options.files), options)
     if not len(intake.inputs):
         # A table without a row would look as if there were nothing to see.

@@ -155,7 +155,7 @@ def _of(table: pd.DataFrame, options: argparse.Namespace) -> pd.DataFrame:
 
 def last_year_named(options: argparse.Namespace) -> None:
     """Raise UsageError where an option that says how to read last year stands without last year."""
-    for flag, value in (("--last-set", options.last_set), ("--mapping", options.mapping)):
-        if value and not options.last_year:
+    for flag, name in (("--last-set", "last_set"), ("--mapping", "mapping")):
+        if getattr(options, name, None) and not options.last_year:
             found = Finding("option-needs-last-year", values={"value": flag})
             raise UsageError(found.text("en"), found)
