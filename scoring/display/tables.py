@@ -22,8 +22,12 @@ _NAMED = {
     "state": ("proof_state_",),
     "proof": ("proof_state_", "proof_"),
     "status": ("plan_status_", "status_"),
-    "kind": ("gap_kind_", "plan_kind_"),
+    "kind": ("gap_kind_", "plan_kind_", "difference_"),
+    "reason_kind": ("difference_",),
+    "told_by": ("told_by_",),
 }
+# Numbers that name something; nobody writes 2.026 for a year.
+_NAMES = frozenset({"year", "from_year", "last_year"})
 # Written with two decimals even where every one is whole.
 _POINTS = frozenset(
     f"{kind}points" for kind in ("", "max_", "supported_", "lost_", "target_", "gap_to_target_")
@@ -106,6 +110,8 @@ def _text(name: str, value: Any, decimals: int, lang: str) -> str:
         return format_date(value, lang)
     if isinstance(value, str):
         return _word(name, value, lang)
+    if name in _NAMES:
+        return str(int(value))
     return format_number(float(value), decimals, lang)
 
 

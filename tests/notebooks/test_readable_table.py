@@ -31,6 +31,13 @@ def test_codes_have_names_and_what_is_missing_is_not_zero():
     assert "&lt;b&gt;" in shown._repr_html_()
 
 
+def test_a_year_is_no_quantity_and_reasons_have_names():
+    table = pd.DataFrame({"year": [2026], "reason_kind": ["late-proof"], "told_by": ["data"]})
+    shown = scoring.readable_table(table)
+    assert shown.header == ("Năm", "Loại lý do", "Căn cứ")
+    assert shown.rows == (("2026", "tài liệu kiểm chứng chậm", "số liệu"),)
+
+
 def test_english_reads_english(monkeypatch):
     monkeypatch.setenv("PARINDEX_LANG", "en")
     shown = scoring.readable_table(TABLE)
