@@ -28,6 +28,7 @@ import openpyxl
 import pandas as pd
 from make_season import NEW, YEAR, truth
 from openpyxl.worksheet.worksheet import Worksheet
+from openpyxl.writer.excel import ExcelWriter
 
 from scoring.appraisal.signatures import can_sign
 from scoring.cli.main import main
@@ -60,12 +61,15 @@ class Season:
         Called with the name of each step before it is marked as done; the tests interrupt here.
     formats : str
         Formats of the report of the province.
+    skipped : tuple of str
+        Names of steps to leave out; no later step may need them.
     """
 
     out: Path
     only: tuple[str, ...] = ()
     after: Callable[[str], None] = field(default=lambda name: None)
     formats: str = "html,docx,xlsx,pdf,png,pptx"
+    skipped: tuple[str, ...] = ()
 
     @cached_property
     def truth(self) -> dict[str, pd.DataFrame]:
@@ -84,7 +88,7 @@ class Season:
         self.out.mkdir(parents=True, exist_ok=True)
         with contextlib.chdir(self.out):
             for name, do in STEPS.items():
-                if not (Path(name) / DONE).exists():
+                if name not in self.skipped and not (Path(name) / DONE).exists():
                     self._step(name, do)
                 if name == until:
                     return
@@ -143,7 +147,8 @@ def _told(answer: dict[str, Any], *names: str) -> dict[str, Any]:
 def _save(book: openpyxl.Workbook, path: Path) -> None:
     """Save a workbook; without the time of day, so that a season can be compared with another."""
     made, path = io.BytesIO(), Path(path)
-    book.save(made)
+    # Packed once only, below.
+    ExcelWriter(book, zipfile.ZipFile(made, "w", zipfile.ZIP_STORED)).save()
     with zipfile.ZipFile(made) as old, zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as new:
         for entry in old.infolist():
             data = old.read(entry)

@@ -1,14 +1,18 @@
 """A season of two units: broken off at every step, and spoiled as people spoil things."""
 
 import contextlib
+import io
 import shutil
+import zipfile
 from pathlib import Path
 
 import openpyxl
 import pandas as pd
 import pytest
-from season_story import ALMOST, DONE, JOURNAL, STEPS, Season, SeasonError, call
+from season_story import ALMOST, DONE, JOURNAL, STEPS, YEAR, Season, SeasonError, call
 
+from scoring.criteria import open_set
+from scoring.evidence.ledger import new_ledger
 from scoring.files.workbook import read_workbook
 
 UNITS = ("so-02", "xa-07")
@@ -62,6 +66,16 @@ def test_a_season_broken_off_at_every_step_ends_in_the_same_bytes(played):
         # What the step added to the journal is not added a second time.
         assert ended.get(JOURNAL, b"").startswith(before.get(JOURNAL, b""))
     assert ended[JOURNAL] == left[LAST][JOURNAL]
+
+
+def test_blank_ledgers_are_those_that_the_package_makes(whole):
+    """They are copied with other names here, to save time."""
+    criteria = open_set(whole / "00-su-that" / "bo-tieu-chi")
+    name = Season(whole, UNITS).truth["units"]["unit_name"].iloc[-1]
+    real = zipfile.ZipFile(io.BytesIO(new_ledger(criteria, UNITS[-1], name, YEAR)))
+    copied = zipfile.ZipFile(whole / "01-so-trang" / f"{UNITS[-1]}.xlsx")
+    assert copied.namelist() == real.namelist()
+    assert [part for part in real.namelist() if copied.read(part) != real.read(part)] == []
 
 
 @pytest.fixture
