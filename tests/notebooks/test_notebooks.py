@@ -26,6 +26,9 @@ TOLD = {
     "07-the-season": "lãnh đạo bị kỷ luật trong năm",
 }
 
+# Parameters of stories that take long: the same conclusion from less.
+SHORTER = {"07-the-season": (r"UNITS = \(.*?\)", 'UNITS = ("so-01", "so-04")')}
+
 
 def read(path):
     # It takes two seconds to load, and every process collects this file.
@@ -74,6 +77,10 @@ def run(kernel, tmp_path):
 @BY_NAME
 def test_a_notebook_runs_and_reaches_its_conclusion(path, run):
     notebook = read(path)
+    if path.stem in SHORTER:
+        parameters = next(cell for cell in notebook.cells if cell.cell_type == "code")
+        parameters.source, count = re.subn(*SHORTER[path.stem], parameters.source)
+        assert count == 1
     assert TOLD[path.stem] in run(notebook)
     noise = [out for cell in notebook.cells for out in cell.get("outputs", []) if "text" in out]
     assert not noise, "a notebook prints warnings"
