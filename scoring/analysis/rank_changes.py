@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from scoring.base.findings import Finding
-from scoring.base.units import KEY_COLUMNS
+from scoring.base.units import KEY_COLUMNS, is_whole_year, time_text
 from scoring.criteria import CriteriaSet
 from scoring.criteria.diff import SetDiff, diff_sets
 from scoring.criteria.matching import Pair
@@ -102,16 +102,16 @@ def rank_changes(
         Table ``RankChanges``, in the order of the sheet.
     list of Finding
         ``rank-last-year-other-set`` where last year's set is another one and was not given;
+        ``rank-last-year-not-earlier`` where its points are of this year or later;
         ``rank-unit-missing-last-year`` and ``rank-unit-missing-this-year``;
         ``rank-mapping-unconfirmed`` counts the rows of `mapping` that nobody confirmed.
     """
     last = checked(last_scores, "Scores", by="rank_changes")
     older = last_set or sheet.criteria
-    if odd := sorted(set(last["set_id"]) - {older.set_id}):
-        said = {"met": odd[0], "expected": older.set_id}
-        return table_of([], "RankChanges"), [Finding("rank-last-year-other-set", values=said)]
     units = sheet.units.assign(place=range(len(sheet.units)))
     units = units if places is None else units.iloc[sorted(places)]
+    if wrong := not_last_year(last, older, units):
+        return table_of([], "RankChanges"), wrong
     units = units[~units["unit_code"].isin(list(unranked))]
     before = set(last["unit_code"])
     diff = diff_sets(older, sheet.criteria)
@@ -122,6 +122,28 @@ def rank_changes(
     pairs = shared_items(diff)
     table = _compared(sheet, units[units["unit_code"].isin(before)], last, pairs)
     return table, findings
+
+
+def not_last_year(last: pd.DataFrame, older: CriteriaSet, units: pd.DataFrame) -> list[Finding]:
+    """Return why scores are not those of the time before `units`, by the set `older`; [] if they are.
+
+    Another period of the same year may be compared; the same one, or a later year, may not.
+    """
+    if odd := sorted(set(last["set_id"]) - {older.set_id}):
+        said = {"met": odd[0], "expected": older.set_id}
+        return [Finding("rank-last-year-other-set", values=said)]
+    now, before = _times(units), _times(last)
+    late = [time for time in before if time in now or time[0] > max(now)[0]] if now else []
+    if not late:
+        return []
+    told = {"met": time_text(*max(late)), "expected": time_text(*max(now))}
+    return [Finding("rank-last-year-not-earlier", values=told)]
+
+
+def _times(table: pd.DataFrame) -> set[tuple[int, str]]:
+    """Return the years and periods of a table; the whole year has an empty period."""
+    told = table[["year", "period"]].drop_duplicates().itertuples(index=False, name=None)
+    return {(int(year), "" if is_whole_year(str(period)) else str(period)) for year, period in told}
 
 
 def _missing(units: pd.DataFrame, before: set[str]) -> list[Finding]:

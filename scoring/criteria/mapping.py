@@ -28,7 +28,8 @@ def read_mapping(
     ----------
     path : Path
     old, new : CriteriaSet, optional
-        The two sets; with them unknown codes are findings.
+        The two sets; with them unknown codes are findings, and a mapping the wrong way round is
+        not used.
 
     Returns
     -------
@@ -47,8 +48,24 @@ def read_mapping(
     found = [*_problems(frame, str(path), old, new)]
     bad = {int(finding.cell[1:]) for finding in found if finding.severity == "error"}
     kept = frame[~frame.index.isin(bad)]
+    if old is not None and new is not None and _is_reversed(frame, old, new):
+        # Every row of it would move points to another item.
+        kept = kept.iloc[:0]
+        found.append(
+            Finding("mapping-reversed", str(path), values={"old": old.set_id, "new": new.set_id})
+        )
     confirmed = kept["confirmed"].map(yes_or_no).eq(True)
     return kept.assign(confirmed=confirmed).reset_index(drop=True), [*findings, *found]
+
+
+def _is_reversed(frame: pd.DataFrame, old: CriteriaSet, new: CriteriaSet) -> bool:
+    """Say whether more rows join nodes of one name when their codes change sides."""
+
+    def alike(olds: pd.Series, news: pd.Series) -> int:
+        nodes = ((old.by_code.get(a), new.by_code.get(b)) for a, b in zip(olds, news, strict=True))
+        return sum(a is not None and b is not None and a.name() == b.name() for a, b in nodes)
+
+    return alike(frame["new_code"], frame["old_code"]) > alike(frame["old_code"], frame["new_code"])
 
 
 def _problems(

@@ -119,11 +119,12 @@ def figures_of(inputs: pd.DataFrame, criteria: CriteriaSet) -> Figures:
     -------
     Figures
         With findings for unknown items and inputs, duplicates, unknown choices, marks of "not
-        applicable" where the set does not allow them, and units in two blocks.
+        applicable" where the set does not allow them, units in two blocks, and units or blocks written in two ways.
     """
     table, findings = sound_inputs(inputs, criteria)
     unit_of, units, heads = _units(table)
     findings += _two_blocks(table, heads, unit_of, units)
+    findings += _alike(table, heads, unit_of, units)
     questions = Questions.of(criteria)
     keys = list(questions.entries)
     column_of = _columns(table, keys, unit_of)
@@ -184,6 +185,29 @@ def _two_blocks(
         {"blocks": [units["block"].iloc[unit_of[row]], table["block"].iloc[row]]} for row in shown
     )
     return row_findings("rank-unit-in-two-blocks", table, shown, both)
+
+
+def _alike(
+    table: pd.DataFrame, heads: IntArray, unit_of: IntArray, units: pd.DataFrame
+) -> list[Finding]:
+    """Return the units and blocks that differ from an earlier one in case and blanks only.
+
+    To people they are one; here each is ranked for itself.
+    """
+    findings: list[Finding] = []
+    for name, code in (("unit_code", "unit-codes-alike"), ("block", "blocks-alike")):
+        texts = units[name].astype(str)
+        met = pd.DataFrame({"text": texts, "plain": texts.str.casefold().str.split().str.join("")})
+        met = met[met["plain"] != ""].drop_duplicates("text")
+        first = met.groupby("plain")["text"].transform("first")
+        others = met.assign(first=first)[met["text"] != first]
+        if len(others):
+            # The first row of each of these units.
+            rows = heads[[int(np.argmax(unit_of[heads] == unit)) for unit in others.index]]
+            pairs = zip(others["text"], others["first"], strict=True)
+            said = ({"value": text, "expected": other} for text, other in pairs)
+            findings += row_findings(code, table, rows, said)
+    return findings
 
 
 def _columns(table: pd.DataFrame, keys: list[Key], unit_of: IntArray) -> IntArray:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import pandas as pd
 from set_builder import sound
 
+from scoring.analysis.anomalies import find_anomalies
 from scoring.analysis.rank_changes import area_leaders, rank_changes
 from scoring.analysis.ranking import ranking
+from scoring.criteria.mapping import read_mapping
 from scoring.points import inputs_table, score
 from scoring.points.sampling import with_sampling
 
@@ -148,3 +150,34 @@ def test_survey_figures_of_unknown_confidence_give_no_rank_sets():
     table, findings = ranking(fed(sheet_of(UNITS), None))
     assert "rank_first" not in table
     assert [finding.code for finding in findings] == ["rank-sets-unknown"]
+
+
+def test_this_years_points_or_later_ones_are_not_taken_for_last_years():
+    """Nobody moved and nothing changed: that looks like a result."""
+    now = sheet_of(NOW)
+    both = pd.concat([sheet_of(LAST, year=2025).scores, now.scores])
+    for last in (now.scores, sheet_of(NOW, year=2027).scores, both):
+        table, findings = rank_changes(now, last)
+        assert table.empty and {one.code for one in findings} == {"rank-last-year-not-earlier"}
+        _, found = find_anomalies(now, {}, last)
+        assert "rank-last-year-not-earlier" in {one.code for one in found}
+
+
+def test_units_and_blocks_that_differ_in_case_and_blanks_only_are_named():
+    blocks = {"SNV": "Sở", "STC": "sở ", "snv": "Sở", "XA": "Xã"}
+    sheet = sheet_of(dict.fromkeys(blocks, (4, 2, 2)), blocks=blocks)
+    told = {(one.code, one.values.get("value")) for one in sheet.findings}
+    assert told == {("unit-codes-alike", "snv"), ("blocks-alike", "sở ")}
+
+
+def test_a_mapping_the_wrong_way_round_is_not_used(tmp_path):
+    """Its codes are all known, so that only the names of items show it."""
+    older = set_of("cu", names=("Hồ sơ", "Khảo sát", "Kế hoạch"))
+    right = {"1": "2", "2": "3", "3": "1"}
+    for pairs, used in ((right, 3), ({new: old for old, new in right.items()}, 0)):
+        rows = [f"{old},{new},name,,yes" for old, new in pairs.items()]
+        path = tmp_path / "mapping.csv"
+        path.write_text("\n".join(["old_code,new_code,match,confidence,confirmed", *rows]), "utf-8")
+        table, findings = read_mapping(path, older, set_of())
+        assert len(table) == used
+        assert {one.code for one in findings} == (set() if used else {"mapping-reversed"})

@@ -182,3 +182,11 @@ def test_ledgers_and_long_tables_of_two_years_are_compared_and_other_periods_nam
     assert survey[["old_points", "new_points", "change"]].tolist() == [7.0, 7.0, 0.0]
     text = (tmp_path / "out" / "charts" / "effects-2026.svg").read_text("utf-8")
     assert "2025.xlsx" in text and "2026.csv" in text
+
+
+def test_years_that_were_swapped_are_named_by_their_files(desk, tmp_path, capsys):
+    swapped = [f"2025={desk / '2026.csv'}", f"2026={desk / '2025.csv'}"]
+    assert main(["years", *swapped, "--criteria", SET, "--out", str(tmp_path / "out")]) != 0
+    told = capsys.readouterr().err
+    assert "2026.csv [years-file-other-year]" in told and "2025.csv [years-file-other-year]" in told
+    assert not (tmp_path / "out").exists()

@@ -22,6 +22,7 @@ from scoring.analysis.anomalies import (
     shared_documents,
 )
 from scoring.analysis.anomalies.material import Looked, Material
+from scoring.analysis.rank_changes import not_last_year
 from scoring.base.findings import Finding
 from scoring.base.values import ANOMALY_KINDS
 from scoring.criteria import CriteriaSet
@@ -98,9 +99,8 @@ def _rarity(row: Mapping[str, Any]) -> tuple[float, float]:
 def _last_year(
     sheet: ScoreSheet, last: pd.DataFrame | None, last_set: CriteriaSet | None
 ) -> tuple[pd.DataFrame | None, list[Finding]]:
-    """Refuse scores of a set that was not given."""
-    expected = (last_set or sheet.criteria).set_id
-    if last is None or not (odd := sorted(set(last["set_id"]) - {expected})):
-        return last, []
-    values = {"met": odd[0], "expected": expected}
-    return None, [Finding("rank-last-year-other-set", values=values)]
+    """Refuse scores of a set that was not given, and those that are not of an earlier time."""
+    if last is None:
+        return None, []
+    wrong = not_last_year(last, last_set or sheet.criteria, sheet.units)
+    return (None if wrong else last), wrong

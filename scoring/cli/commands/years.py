@@ -96,6 +96,7 @@ def _read(options: argparse.Namespace) -> _Given:
         intake = read_files([Path(name) for name in names], sets.get(year, sets.get(0)))
         given.findings += intake.findings
         given.unreadable += intake.unreadable
+        given.findings += _of_other_years(intake.inputs, year)
         given.years += _scored(intake, year, sets, options, given.findings)
     if options.crosswalk:
         given.crosswalk, found = read_crosswalk(Path(options.crosswalk))
@@ -106,6 +107,14 @@ def _read(options: argparse.Namespace) -> _Given:
         given.series, found = read_external(path)
         given.findings += found
     return given
+
+
+def _of_other_years(inputs: pd.DataFrame, year: int) -> Iterator[Finding]:
+    """Yield each file that was given for `year` and has no figure of it."""
+    for file, told in inputs.groupby("file")["year"] if year and "file" in inputs else ():
+        if year not in set(told):
+            known = ", ".join(map(str, sorted(set(told))))
+            yield Finding("years-file-other-year", str(file), values={"year": year, "known": known})
 
 
 def _by_year(texts: Sequence[str]) -> Iterator[tuple[int, str]]:
