@@ -35,7 +35,8 @@ def ranked(tmp_path_factory):
     surveys.write_text(SURVEYS.format(a, name, one, b, two), encoding="utf-8")
     common = ["--criteria", "department-sample", "--quiet"]
     before = score(pd.read_csv(FIGURES, dtype=str, keep_default_na=False), "department-sample")
-    (folder / "scores.csv").write_bytes(table_csv(before.scores, "Scores", 2, "plain"))
+    last = before.scores.assign(year=2024)
+    (folder / "scores.csv").write_bytes(table_csv(last, "Scores", 2, "plain"))
     mapping = folder / "mapping.csv"
     mapping.write_text(MAPPING, encoding="utf-8")
     code = main(["rank", str(FIGURES), *common, "--out", str(folder / "hang"), "--surveys", str(surveys),
