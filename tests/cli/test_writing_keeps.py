@@ -22,11 +22,20 @@ Cải cách hành chính năm 2026
 """
 
 
-@pytest.fixture
-def ledger(tmp_path):
-    path = tmp_path / "sổ" / "ledger.xlsx"
+@pytest.fixture(scope="module")
+def blank(tmp_path_factory):
+    """A ledger as it was made; each test writes into a copy of its own."""
+    path = tmp_path_factory.mktemp("blank") / "ledger.xlsx"
     main(["--quiet", "ledger", "new", "--criteria", "department-sample", "--unit", "so-nv",
           "--name", "Sở Nội vụ", "--year", "2026", "--out", str(path)])  # fmt: skip
+    return path.read_bytes()
+
+
+@pytest.fixture
+def ledger(blank, tmp_path):
+    path = tmp_path / "sổ" / "ledger.xlsx"
+    path.parent.mkdir()
+    path.write_bytes(blank)
     (path.parent / "documents").mkdir()
     (path.parent / "documents" / "kh.txt").write_text(PLAN, encoding="utf-8")
     return path
