@@ -15,6 +15,7 @@ from scoring.base.vocabulary import yes_or_no
 from scoring.criteria import CriteriaSet
 from scoring.files.declared_tables import read_typed
 from scoring.official.patterns import patterns
+from scoring.plan.bindings_workbook import TO_LOOK_AT, read_bindings_workbook
 from scoring.plan.plan_check import suggest_items
 from scoring.plan.plan_targets import PART_UNIT, RANK_UNIT, before_part
 from scoring.plan.target_lines import target_rows_of
@@ -22,6 +23,7 @@ from scoring.tables import columns_of, rows_of, table_of
 from scoring.tables.declared import declared
 
 _PATTERNS = patterns("target_bindings")
+_PLACE = ("file", "sheet", "cell")
 _COMPARATORS = {
     ">": "above", ">=": "at-least", "=": "at-least", "<=": "at-most", "<": "below",
     "between": "range", "increase": "grow-by", "decrease": "reduce-by",
@@ -147,16 +149,21 @@ def _paths(targets: pd.DataFrame) -> dict[str, str]:
 
 
 def with_earlier(proposed: pd.DataFrame, earlier: pd.DataFrame) -> pd.DataFrame:
-    """Return proposals in which everything a person confirmed before stands as it was.
+    """Return proposals in which everything a person confirmed or refused stands as it was.
 
     Rows of targets that the plan no longer has are kept at the end: nothing entered is dropped.
     """
-    confirmed = earlier[earlier["confirmed"].map(yes_or_no).eq(True)]
+    confirmed = earlier[earlier["confirmed"].ne("")]
     touched = earlier["target_code"].isin(confirmed["target_code"])
     kept = earlier[touched | ~earlier["target_code"].isin(proposed["target_code"])]
     rest = proposed[~proposed["target_code"].isin(kept["target_code"])]
-    columns = columns_of("TargetBindings")
-    parts = [part[columns] for part in (kept, rest) if len(part)]
+    columns = columns_of("TargetBindings", places=True)
+    blank = dict.fromkeys(_PLACE, "")
+    parts = [
+        part.assign(**{k: v for k, v in blank.items() if k not in part})[columns]
+        for part in (kept, rest)
+        if len(part)
+    ]
     if not parts:
         return proposed
     order = {code: place for place, code in enumerate(proposed["target_code"])}
@@ -166,8 +173,40 @@ def with_earlier(proposed: pd.DataFrame, earlier: pd.DataFrame) -> pd.DataFrame:
 
 
 def read_bindings(path: Path) -> tuple[pd.DataFrame, list[Finding]]:
-    """Read the table ``TargetBindings`` with the place of each row."""
+    """Read the table ``TargetBindings``, CSV, Parquet or workbook, with the place of each row."""
+    if path.suffix.lower() in (".xlsx", ".xlsm"):
+        return read_bindings_workbook(path)
     return read_typed(path, "TargetBindings")
+
+
+def of_this_plan(
+    bindings: pd.DataFrame, targets: pd.DataFrame
+) -> tuple[pd.DataFrame, list[Finding]]:
+    """Return bindings of which none is confirmed for another target than its code has now.
+
+    A plan imported anew, or that of another year, gives the same codes to other targets. What was
+    entered stays; ``confirmed`` is `TO_LOOK_AT`. Rows that do not say their target are as they are.
+    """
+    now = bindings["target_code"].map(dict(targets[["target_code", "indicator"]].values))
+    said, wanted = (names.fillna("").map(_plain) for names in (bindings["indicator"], now))
+    is_confirmed = bindings["confirmed"].map(yes_or_no).eq(True)
+    other = is_confirmed & said.ne("") & now.notna() & said.ne(wanted)
+    findings = [
+        Finding(
+            "plan-target-binding-other-target",
+            **{name: str(getattr(row, name, "")) for name in _PLACE},
+            values={"target": row.target_code, "text": row.indicator, "known": now[at]},
+        )
+        for at, row in zip(bindings.index[other], rows_of(bindings[other]), strict=True)
+    ]
+    return bindings.assign(
+        indicator=now.where(other, bindings["indicator"]),
+        confirmed=bindings["confirmed"].mask(other, TO_LOOK_AT),
+    ), findings
+
+
+def _plain(text: str) -> str:
+    return " ".join(without_marks(text).split())
 
 
 def read_waivers(path: Path) -> tuple[pd.DataFrame, list[Finding]]:

@@ -153,14 +153,14 @@ class _Judge:
         return self.starts.get(target.code)
 
     def _note(self, code: str, target: _Target, binding: Any, known: Any) -> None:
-        names = ("source", "code", "part", "scope", "file", "cell")
+        names = ("source", "code", "part", "scope")
         told = {name: str(getattr(binding, name, "")) for name in names}
         bound = " ".join(text for text in (told["code"], told["part"], told["scope"]) if text)
         source = told["source"]
         what = Label(f"target_source_name_{source}") if source in TARGET_SOURCES else source
         values = {"target": target.code, "what": what, "bound": bound or "–", "year": target.year,
                   "known": ", ".join(map(str, known)) or "–"}  # fmt: skip
-        self.findings.append(Finding(code, told["file"], cell=told["cell"], values=values))
+        self.findings.append(Finding(code, **_place(binding), values=values))
 
 
 def target_results(
@@ -234,6 +234,11 @@ def _bound(bindings: pd.DataFrame) -> dict[str, list[Any]]:
     return bound
 
 
+def _place(row: Any) -> dict[str, str]:
+    """Return where a row stands, as a finding names it."""
+    return {name: str(getattr(row, name, "")) for name in ("file", "sheet", "cell")}
+
+
 def _target(row: Any, bound: Mapping[str, list[Any]]) -> _Target:
     binding = next(iter(bound.get(row.target_code, [])), None)
     said = binding.comparator if binding is not None else ""
@@ -248,13 +253,13 @@ def _unknown_targets(
 ) -> Iterator[Finding]:
     for table in (bindings, waivers):
         for row in rows_of(table[~table["target_code"].isin(known)]):
-            place = {"file": getattr(row, "file", ""), "cell": getattr(row, "cell", "")}
+            place = _place(row)
             yield Finding("plan-target-unknown", **place, values={"target": row.target_code})
     for row in rows_of(bindings):
         if row.comparator and row.comparator not in TARGET_COMPARATORS:
             values = {"target": row.target_code, "bound": row.comparator,
                       "known": ", ".join(TARGET_COMPARATORS)}  # fmt: skip
-            place = {"file": getattr(row, "file", ""), "cell": getattr(row, "cell", "")}
+            place = _place(row)
             yield Finding("plan-target-comparator-unknown", **place, values=values)
 
 
@@ -275,7 +280,7 @@ def _starts(
             told = "; ".join(f"{one.code}: {one.year}, {one.comparator} {one.value:g} {one.unit}"
                              for one in phases)  # fmt: skip
             row = bound[phases[0].code][0]
-            place = {"file": getattr(row, "file", ""), "cell": getattr(row, "cell", "")}
+            place = _place(row)
             values = {"path": path, "known": told}
             findings.append(Finding("plan-target-phases-contradict", **place, values=values))
             continue
@@ -288,7 +293,7 @@ def _in_force(waivers: pd.DataFrame, on: dt.date) -> tuple[dict[str, Any], list[
     counts = Counter(waivers["target_code"])
     held, findings = {}, []
     for row in rows_of(waivers):
-        place = {"file": getattr(row, "file", ""), "cell": getattr(row, "cell", "")}
+        place = _place(row)
         values: dict[str, object] = {"target": row.target_code}
         if not row.reason or not row.decided_by or pd.isna(row.until):
             findings.append(Finding("plan-target-waiver-incomplete", **place, values=values))

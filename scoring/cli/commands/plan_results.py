@@ -19,6 +19,7 @@ from scoring.criteria import CriteriaSet
 from scoring.evidence.long_table import read_long_table
 from scoring.files.atomic import write_atomically
 from scoring.files.table_files import Dialect, write_csv
+from scoring.outputs.bindings_sheet import bindings_workbook
 from scoring.outputs.charts.plan_target_bars import plan_target_bars
 from scoring.outputs.content.target_rows import target_rows, targets_sentence
 from scoring.outputs.images import save_figure
@@ -28,6 +29,7 @@ from scoring.outputs.theme import ChartContext
 from scoring.plan import import_plan
 from scoring.plan.feeding.record import read_record
 from scoring.plan.target_bindings import (
+    of_this_plan,
     propose_bindings,
     read_bindings,
     read_targets_table,
@@ -77,9 +79,9 @@ def run(options: argparse.Namespace, console: Console) -> int:
     day, given, criteria = day_looked_at(options), _Given(options), chosen_set(options)
     targets = _targets(given, options, console.lang)
     proposed = propose_bindings(targets, criteria)
-    bindings = with_earlier(
-        proposed, given.table("bindings", "bindings.csv", read_bindings, "TargetBindings")
-    )
+    earlier, others = of_this_plan(_bindings(given), targets)
+    bindings = with_earlier(proposed, earlier)
+    given.findings += others
     waivers = given.table("waivers", "waivers.csv", read_waivers, "TargetWaivers")
     sources = _sources(given, options, criteria, console.lang)
     table, findings = target_results(targets, bindings, waivers, day, sources)
@@ -104,6 +106,17 @@ def _targets(given: _Given, options: argparse.Namespace, lang: str) -> pd.DataFr
         table, findings = empty("PlanTargets"), [Finding("plan-target-no-table", given.place.name)]
     given.findings += findings
     return table
+
+
+def _bindings(given: _Given) -> pd.DataFrame:
+    """Read what people bound before: the option's file, else the folder's workbook, else its CSV."""
+    both = [given.place / f"bindings.{end}" for end in ("xlsx", "csv")]
+    book, table = both
+    file = book.name if book.is_file() else table.name
+    if not given.options.bindings and all(path.is_file() for path in both):
+        values = {"file": book.name, "other": table.name}
+        given.findings.append(Finding("plan-bindings-two-files", book.name, values=values))
+    return given.table("bindings", file, read_bindings, "TargetBindings")
 
 
 def _sources(
@@ -156,6 +169,7 @@ def _write(
     write_csv(bindings[columns_of("TargetBindings")], folder / "bindings.csv", dialect)
     write_csv(findings_frame(findings, console.lang), folder / "findings.csv", dialect)
     on = format_date(day, console.lang)
+    write_atomically(folder / "bindings.xlsx", bindings_workbook(bindings, on, console.lang))
     write_atomically(folder / "target-results.xlsx", target_workbook(table, on, console.lang))
     first: int | None = 0
     page = 1
