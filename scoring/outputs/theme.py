@@ -91,6 +91,17 @@ ROLES: Mapping[str, Fill] = {
 }
 """What each colour of a chart means: one colour, one meaning, through every chart."""
 
+TARGET_ROLES: Mapping[str, str] = {
+    "met": "reached",
+    "missed": "lost",
+    "not-shown-met": "interval",
+    "not-shown-missed": "interval",
+    "on-the-way": "upcoming",
+    "not-yet-due": "waiting",
+    "not-measurable": "open",
+}
+"""The role of each state of a plan's target (`TARGET_STATES`)."""
+
 POINTS, TARGET, LAST_YEAR, LOSS, TRACK = (
     ROLES[role].color for role in ("reached", "target", "last-year", "lost", "maximum")
 )

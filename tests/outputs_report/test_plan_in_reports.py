@@ -14,6 +14,8 @@ from target_samples import result, rows_as
 
 from scoring.cli.main import main
 from scoring.files.table_files import write_csv
+from scoring.outputs.content.target_rows import target_rows
+from scoring.outputs.page.render import page_environment
 
 ROOT = Path(__file__).resolve().parents[2]
 UNITS = [str(ROOT / "evidence" / "example-department-sample" / "inputs.csv")]
@@ -95,3 +97,18 @@ def test_a_folder_without_results_is_said(tmp_path, capsys):
     given = ["--plan-results", str(tmp_path / "empty"), "--formats", "html"]
     assert main(["report", *UNITS, *SET, *given, "--out", str(tmp_path / "o")]) == 1
     assert "plan-results-none" in "".join(capsys.readouterr())
+
+
+def test_a_bar_on_the_way_has_not_the_colour_of_what_is_met():
+    page = page_environment()
+    rows = target_rows(
+        rows_as(
+            "TargetResults",
+            result(result=80.0, state="on-the-way"),
+            result(result=90.0, state="met"),
+        )
+    )
+    made = page.get_template("parts.html.j2").module.plan_rows(rows, lambda key, **_: key)
+    style = (ROOT / "scoring" / "outputs" / "page" / "page.css").read_text(encoding="utf-8")
+    assert 'class="state-on-the-way"' in made and 'class="state-met"' in made
+    assert ".state-on-the-way { fill: var(--way)" in style and "--way: role(upcoming)" in style

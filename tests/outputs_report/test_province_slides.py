@@ -1,8 +1,10 @@
 """Slides and Word report of a province: the figures of its content, native, within the page."""
 
 import io
+import sys
 import zipfile
 from dataclasses import replace
+from pathlib import Path
 
 import openpyxl
 import pytest
@@ -13,15 +15,20 @@ from docx import Document
 from docx.oxml.ns import qn
 from pptx import Presentation
 
+sys.path.insert(0, str(Path(__file__).parents[1] / "plan"))
+from target_samples import result, rows_as
+
 from scoring.analysis import check_targets, gap_table
 from scoring.cli.main import main
 from scoring.files.shipped import shipped_folder
+from scoring.outputs.content.target_rows import target_rows
 from scoring.outputs.province_report import province_files
 from scoring.outputs.province_report.province_charts import province_chart
 from scoring.outputs.province_report.province_content import province_content
 from scoring.outputs.province_report.province_parts import province_parts
 from scoring.outputs.province_report.province_slides import province_slides
 from scoring.outputs.province_report.province_word import MOST_UNITS, province_word
+from scoring.outputs.theme import ROLES
 
 HOSTILE = '=HYPERLINK("x") \u202e\x07Xã & <b> ' + "Ủy ban nhân dân " * 20
 
@@ -212,3 +219,34 @@ def test_slides_asked_for_of_one_unit_are_said_not_to_be_made(tmp_path, capsys):
     assert "slides-need-several-units" in "".join(capsys.readouterr())
     assert main([*asked, "--formats", "html"]) == 0
     assert "slides-need" not in "".join(capsys.readouterr())
+
+
+def test_the_plan_has_a_native_chart_with_the_colours_of_its_states(content):
+    rows = rows_as(
+        "TargetResults",
+        result(result=88.0, gap=3.0, state="met"),
+        result(target_code="CT-02", result=83.5, gap=-1.5),
+        result(target_code="CT-03", result=60.0, gap=-25.0, state="on-the-way", year=2030),
+        result(target_code="CT-04", unit="thứ hạng", comparator="rank-within", value=20.0, result=24.0),
+    )  # fmt: skip
+    planned = replace(content, plan_targets=target_rows(rows))
+    slide = next(
+        slide
+        for slide, part in zip(
+            Presentation(io.BytesIO(province_slides(planned))).slides,
+            province_parts(planned),
+            strict=True,
+        )
+        if part.key == "plan"
+    )
+    frame = next(shape for shape in slide.shapes if shape.has_chart)
+    plot = frame.chart.plots[0]
+    assert [name[:5] for name in plot.categories] == ["CT-02", "CT-01", "CT-03"]
+    values = {series.name: list(series.values) for series in plot.series}
+    assert values == {
+        "chưa đạt": [83.5, None, None], "đạt": [None, 88.0, None],
+        "đang thực hiện": [None, None, 60.0],
+    }  # fmt: skip
+    fill = plot.series[2].format.fill.fore_color
+    assert str(fill.rgb) == ROLES["upcoming"].color[1:].upper()
+    assert "83,5" in frame._element.nvGraphicFramePr.cNvPr.get("descr")

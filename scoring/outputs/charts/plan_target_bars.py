@@ -15,21 +15,11 @@ from scoring.outputs import target_words as said
 from scoring.outputs import theme
 from scoring.outputs.charts import rows as labelled
 from scoring.outputs.charts.chart_sheet import Entry, bars
-from scoring.outputs.theme import NO_CONTEXT, ROLES, ChartContext, ChartFigure
+from scoring.outputs.theme import NO_CONTEXT, ROLES, TARGET_ROLES, ChartContext, ChartFigure
 
 CHARTS = ("plan_target_bars",)
 MOST_ROWS = 40
 _NAME_LENGTH = 90
-# What the colour of a bar means: the same as in every other chart.
-_STATE_ROLES = {
-    "met": "reached",
-    "missed": "lost",
-    "not-shown-met": "interval",
-    "not-shown-missed": "interval",
-    "on-the-way": "upcoming",
-    "not-yet-due": "waiting",
-    "not-measurable": "open",
-}
 _MARK = 2.0  # width of what stands for a row whose figures have no place on the axis
 
 
@@ -94,7 +84,7 @@ def _rows(shown: pd.DataFrame, context: ChartContext) -> labelled.Rows:
 
 def _draw(axes: Axes, page: labelled.Page) -> None:
     for row, y in zip(page.shown.to_dict("records"), page.rows.centers, strict=True):
-        fill = ROLES[_STATE_ROLES[row["state"]]]
+        fill = ROLES[TARGET_ROLES[row["state"]]]
         on_axis = row["unit"] == "%" and np.isfinite(row["result"])
         width = min(max(row["result"], 0.0), 100.0) if on_axis else _MARK
         bars(axes, [0.0], [width], [y], 0.12, fill)
@@ -120,7 +110,7 @@ def _legend(table: pd.DataFrame, context: ChartContext) -> list[Entry]:
     """Name the colours that are drawn, and the mark of a target."""
     states = set(table["state"])
     named: dict[str, list[str]] = {}
-    for state, role in _STATE_ROLES.items():
+    for state, role in TARGET_ROLES.items():
         if state in states:
             named.setdefault(role, []).append(
                 context.say(f"target_state_{state.replace('-', '_')}")

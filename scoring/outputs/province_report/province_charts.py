@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from scoring.outputs.province_report.province_content import ProvinceContent
 from scoring.outputs.province_report.province_parts import Part, both_ends
 from scoring.outputs.slides.slide_text import SlideChart
-from scoring.outputs.theme import RAMP
+from scoring.outputs.theme import RAMP, TARGET_ROLES
 
 HALF = 5
 _MOST_BARS = 2 * HALF
@@ -77,7 +77,22 @@ def _changes(c: ProvinceContent) -> SlideChart:
     return SlideChart("bars", [row.unit_name for row in rows], change, (1, 1.1), 1)
 
 
+def _plan(c: ProvinceContent) -> SlideChart:
+    """Draw results in percent, each in the colour of its state; those missed come first."""
+    shown = [row for row in c.plan_targets if row.percents]
+    shown = sorted(shown, key=lambda row: row.state != "missed")[:_MOST_BARS]
+    series = {
+        row.state_name: (
+            TARGET_ROLES[row.state],
+            [own.percents[0] if own.state == row.state else _NONE for own in shown],
+        )
+        for row in shown
+    }
+    names = [f"{row.code} ({row.wanted}) {row.name}" for row in shown]
+    return SlideChart("stacked", names, series, (1, 1.3), 1)
+
+
 _CHARTS: Mapping[str, Callable[[ProvinceContent], SlideChart]] = {
     "spread": _spread, "grades": _grades, "targets": _targets, "areas": _areas, "items": _items,
-    "changes": _changes,
+    "changes": _changes, "plan": _plan,
 }  # fmt: skip
