@@ -16,6 +16,7 @@ from scoring.plan.drafts import Reading
 from scoring.plan.plan_deadlines import deadline_findings
 from scoring.plan.plan_reports import report_table
 from scoring.plan.target_lines import target_findings, target_table
+from scoring.plan.targets_by_year import cells_without_figure
 from scoring.plan.task_cells import read_task_cells
 from scoring.plan.task_list import read_task_list
 from scoring.plan.task_rows import read_task_table
@@ -103,7 +104,7 @@ def plan_from_document(document: PlanDocument, year: int | None = None) -> Plan:
     targets = target_table(lines, tasks, chosen, document.blocks)
     reports = report_table(lines, chosen)
     found += [*year_findings, *number_findings, *_deadline_findings(tasks, heading)]
-    found += target_findings(targets, lines)
+    found += [*target_findings(targets, lines), *cells_without_figure(document.blocks)]
     findings = tuple(finding.at(file=document.name) for finding in found)
     return Plan(document.name, heading, chosen, tasks, targets, reports, lines, findings)
 

@@ -293,6 +293,7 @@ def test_a_table_with_a_column_a_year_gives_a_target_a_cell():
     ]
     plan = plan_of(TITLE + "\n".join("\t".join(row) for row in rows) + "\n")
     names = ["indicator", "comparison", "value", "upper_value", "unit", "year"]
+    assert "target-cell-without-figure" not in {found.code for found in plan.findings}
     assert plan.targets[names].fillna(0).values.tolist() == [
         ["Hồ sơ đúng hạn", "=", 97, 0, "%", 2027],
         ["Hồ sơ đúng hạn", ">=", 99.5, 0, "%", 2030],
@@ -302,6 +303,16 @@ def test_a_table_with_a_column_a_year_gives_a_target_a_cell():
         ["Mô hình mới", "between", 3, 5, "mô hình", 2027],
         ["Mô hình mới", ">=", 10, 0, "mô hình", 2030],
     ]
+
+
+def test_a_cell_of_a_year_without_a_figure_is_named():
+    table = "TT\tChỉ tiêu\tĐVT\tNăm 2027\tNăm 2030\n1\tHồ sơ trực tuyến\t%\tTăng\t90\n"
+    plan = plan_of(TITLE + table)
+    told = [f for f in plan.findings if f.code == "target-cell-without-figure"]
+    assert [f.values for f in told] == [
+        {"target": "Hồ sơ trực tuyến", "year": 2027, "text": "Tăng"}
+    ]
+    assert told[0].cell and plan.targets["value"].tolist() == [90]
 
 
 @pytest.mark.parametrize(
