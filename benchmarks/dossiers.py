@@ -1,0 +1,289 @@
+"""The log of a country's one-stop systems to counts: ours, a bare DuckDB query, and pandas.
+
+::
+
+    python benchmarks/dossiers.py [--dossiers 5000000 ...] [--ways ours bare pandas] [--folder DIR]
+
+A simulated log is written in Parquet, a file a million dossiers: 3,400 units of very different
+size, some 330 procedures each, a year; two in a hundred are corrected by a later row, some into
+another month. Every way, in a process of its own, counts the same: dossiers, on time, online, paid
+and so on by unit and month, each dossier once by its last row, and distinct procedures. Counts are
+asserted equal; then come processor time, the clock, and the highest memory of each process.
+
+Ours is what ``parindex dossiers count`` calls: files are checked row by row in the reading child
+and taken in (once a file, ever), then counted. ``again`` is a second run with nothing new. Bare is
+the shortest DuckDB query that gives these counts of a log known to be sound, without a limit to
+its memory. Pandas reads one file at a time, after a pass that finds the dossiers that come again.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+from pyarrow import parquet
+
+UNITS, PROCEDURES, PIECE, YEAR, ON = 3_400, 330, 1_000_000, 2026, "2026-12-31"
+FLAGS = ("electronic_result", "reused", "shared", "population_data", "synchronised")
+COUNTS = ["dossiers", "on_time", "online", "digitised", "payable", "paid", "satisfied", *FLAGS]
+DISTINCT = ["any_channel", "online_only", "with_payment_due", "paid_online"]
+WAYS = ("ours", "again", "bare", "pandas")
+_DAY = np.timedelta64(1, "D")
+
+
+def write_log(folder: Path, n: int) -> None:
+    """Write the log of `n` dossiers, a file a million, in the order they were recorded."""
+    draw = np.random.default_rng(766)
+    weights = draw.pareto(1.5, UNITS) + 0.2
+    weights /= weights.sum()
+    late = None
+    for number, start in enumerate(range(0, n, PIECE)):
+        size = min(PIECE, n - start)
+        piece = _piece(draw, weights, start, size, n)
+        rows = piece if late is None else pd.concat([piece, late], ignore_index=True)
+        late = _corrections(draw, piece)
+        _write(rows, folder / f"log-{number:03d}.parquet")
+    _write(late, folder / "log-late.parquet")
+
+
+def _piece(
+    draw: np.random.Generator, weights: np.ndarray, start: int, n: int, of_all: int
+) -> pd.DataFrame:
+    place = start + np.arange(n)
+    received = np.datetime64(f"{YEAR}-01-01") + (place * 360 // of_all) * _DAY
+    allowed = draw.integers(1, 30, n)
+    taken = np.minimum(draw.gamma(2.0, 4.0, n).astype(int), 60)
+    returned = received + taken * _DAY
+    online, parts = draw.random(n) < 0.62, draw.integers(1, 8, n)
+    payable = draw.random(n) < 0.4
+    # A few procedures make most dossiers.
+    procedure = (PROCEDURES * draw.random(n) ** 3).astype(int)
+    rating = pd.Categorical.from_codes(
+        draw.choice(3, n, p=[0.5, 0.47, 0.03]), ["satisfied", "none", "dissatisfied"]
+    )
+    return pd.DataFrame(
+        {
+            "dossier": place,
+            "procedure": procedure,
+            "unit": draw.choice(UNITS, n, p=weights),
+            "event_at": received.astype("datetime64[s]") + draw.integers(25_000, 60_000, n),
+            "channel": np.where(online, 0, draw.integers(1, 3, n)),
+            "received": received,
+            "due": received + allowed * _DAY,
+            "returned": pd.Series(returned).mask(draw.random(n) < 0.03),
+            "withdrawn": draw.random(n) < 0.01,
+            "payable": payable,
+            "paid": payable & online & (draw.random(n) < 0.8),
+            "parts": parts,
+            "digitised_parts": np.where(draw.random(n) < 0.7, draw.integers(1, parts + 1), 0),
+            **{name: draw.random(n) < 0.6 for name in FLAGS},
+            "rating": rating,
+            "petition": draw.random(n) < 0.005,
+        }
+    )
+
+
+def _corrections(draw: np.random.Generator, piece: pd.DataFrame) -> pd.DataFrame:
+    """Return later rows of two dossiers in a hundred: received another day, all digitised."""
+    late = piece.iloc[np.sort(draw.choice(len(piece), len(piece) // 50, replace=False))].copy()
+    late["event_at"] += pd.to_timedelta(draw.integers(86_400, 2_000_000, len(late)), "s")
+    earlier = late["received"] - pd.to_timedelta(draw.integers(0, 20, len(late)), "D")
+    late["received"] = earlier.clip(lower=pd.Timestamp(f"{YEAR}-01-01"))
+    late["digitised_parts"] = late["parts"]
+    late["paid"] = late["payable"]
+    return late
+
+
+def _write(rows: pd.DataFrame, path: Path) -> None:
+    codes = {
+        "procedure": [f"M.{number:04d}" for number in range(PROCEDURES)],
+        "unit": [f"U{number:04d}" for number in range(UNITS)],
+        "channel": ["online", "counter", "post"],
+    }
+    columns = {name: pa.array(rows[name]) for name in rows}
+    columns["dossier"] = pa.array("H-" + rows["dossier"].astype(str).str.zfill(10), pa.string())
+    for name, texts in codes.items():
+        coded = pa.DictionaryArray.from_arrays(pa.array(rows[name], pa.int32()), texts)
+        columns[name] = coded.cast(pa.string())
+    columns["rating"] = columns["rating"].cast(pa.string())
+    for name in ("received", "due", "returned"):
+        columns[name] = columns[name].cast(pa.timestamp("s")).cast(pa.date32())
+    parquet.write_table(pa.table(columns), path, compression="zstd", row_group_size=250_000)
+
+
+def ours(folder: Path) -> pd.DataFrame:
+    """Count as the verb does, the state beside the log."""
+    from scoring.dossiers.count_options import read_options
+    from scoring.dossiers.counted_logs import counted, merged, taken_in
+    from scoring.dossiers.event_store import log_files, log_tasks
+    from scoring.dossiers.log_columns import shipped_columns
+
+    paths, _ = log_files([folder])
+    tasks, _ = log_tasks(paths, shipped_columns(), {"units": [], "procedures": []}, YEAR, "refuse")
+    clock = time.process_time(), time.perf_counter()
+    events = taken_in(tasks, folder.parent / "state")
+    print(f"       taken in: {time.process_time() - clock[0]:.1f} s of this process, "
+          f"{time.perf_counter() - clock[1]:.1f} s clock", flush=True)  # fmt: skip
+    partials = counted(events, read_options(None), ON)
+    table, _ = merged(partials, 1, YEAR)
+    return _told(table)
+
+
+def _told(table: pd.DataFrame) -> pd.DataFrame:
+    """Return our counts as the other ways give them."""
+    told = table[(table["name"] == "") | (table["name"] == "all")]
+    wide = told.pivot_table(index=["unit", "part"], columns="kind", values="yes")
+    return wide.rename_axis(["unit", "month"])
+
+
+_BARE = """WITH log AS (SELECT * FROM read_parquet(?)),
+again AS MATERIALIZED (SELECT hash(dossier) AS h FROM log GROUP BY 1 HAVING count(*) > 1),
+repeated AS (
+    SELECT * REPLACE (bool_or(payable) OVER every AS payable, bool_or(paid) OVER every AS paid)
+    FROM log WHERE hash(dossier) IN (SELECT h FROM again)
+    WINDOW every AS (PARTITION BY dossier)
+    QUALIFY row_number() OVER (PARTITION BY dossier ORDER BY event_at DESC) = 1),
+last AS (SELECT * FROM log WHERE hash(dossier) NOT IN (SELECT h FROM again)
+    UNION ALL SELECT * FROM repeated),
+judged AS (
+    SELECT *, month(received)::INTEGER AS month, channel = 'online' AS online,
+        CASE WHEN returned <= DATE '{on}' THEN returned ELSE DATE '{on}' END <= due AS on_time,
+        payable AND paid AS is_paid
+    FROM last WHERE NOT withdrawn AND received <= DATE '{on}')
+SELECT unit, month, count(*) AS dossiers, count(*) FILTER (on_time) AS on_time,
+    count(*) FILTER (online) AS online, count(*) FILTER (digitised_parts > 0) AS digitised,
+    count(*) FILTER (payable) AS payable, count(*) FILTER (is_paid) AS paid,
+    count(*) FILTER (on_time AND rating <> 'dissatisfied' AND NOT petition) AS satisfied, {flags},
+    count(DISTINCT procedure) AS any_channel,
+    count(DISTINCT procedure) FILTER (online) AS online_only,
+    count(DISTINCT procedure) FILTER (payable) AS with_payment_due,
+    count(DISTINCT procedure) FILTER (is_paid) AS paid_online
+FROM judged GROUP BY ALL"""
+
+
+def bare(folder: Path) -> pd.DataFrame:
+    """Count by one query."""
+    import duckdb
+
+    flags = ", ".join(f"count(*) FILTER ({name}) AS {name}" for name in FLAGS)
+    with duckdb.connect(config={"threads": 2, "temp_directory": str(folder.parent)}) as duck:
+        query = _BARE.format(on=ON, flags=flags)
+        return duck.execute(query, [f"{folder}/*.parquet"]).df().set_index(["unit", "month"])
+
+
+def by_pandas(folder: Path) -> pd.DataFrame:
+    """Count file by file, the dossiers that come again in the end."""
+    paths = sorted(folder.glob("*.parquet"))
+    names = pd.concat([pd.read_parquet(path, columns=["dossier"])["dossier"] for path in paths])
+    again = names[names.duplicated()].unique()
+    del names
+    parts = list(_once(paths, again))
+    repeated = pd.concat([held for _, held in parts]).sort_values("event_at")
+    every = repeated.groupby("dossier")[["payable", "paid"]].any()
+    last = repeated.drop_duplicates("dossier", keep="last").set_index("dossier")
+    last[["payable", "paid"]] = every.loc[last.index]
+    sums, pairs = zip(*(of_file for of_file, _ in parts), strict=True)
+    of_last, pairs_of_last = _summed(last)
+    table = pd.concat([*sums, of_last]).groupby(level=[0, 1]).sum()
+    kinds = pd.concat([*pairs, pairs_of_last]).groupby(level=[0, 1, 2]).any()
+    return table.join(kinds.groupby(level=[0, 1]).sum())
+
+
+def _once(paths: list[Path], again: np.ndarray) -> Iterator[tuple[tuple, pd.DataFrame]]:
+    for path in paths:
+        rows = pd.read_parquet(path)
+        held = rows["dossier"].isin(again)
+        yield _summed(rows[~held]), rows[held]
+
+
+def _summed(rows: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return sums by unit and month, and what each procedure had there."""
+    rows = rows[~rows["withdrawn"]]
+    days = {name: pd.to_datetime(rows[name]) for name in ("received", "due", "returned")}
+    done = days["returned"].where(days["returned"] <= ON).fillna(pd.Timestamp(ON))
+    online, on_time = rows["channel"] == "online", done <= days["due"]
+    paid = rows["payable"] & rows["paid"]
+    flags = {"dossiers": True, "on_time": on_time, "online": online,
+             "digitised": rows["digitised_parts"] > 0, "payable": rows["payable"], "paid": paid,
+             "satisfied": on_time & (rows["rating"] != "dissatisfied") & ~rows["petition"]}  # fmt: skip
+    month = days["received"].dt.month.rename("month")
+    key = [rows["unit"], month]
+    table = pd.DataFrame(flags | {name: rows[name] for name in FLAGS}, index=rows.index)
+    had = {"any_channel": True, "online_only": online, "with_payment_due": rows["payable"]}
+    kinds = pd.DataFrame(had | {"paid_online": paid}, index=rows.index)
+    return table.groupby(key).sum(), kinds.groupby([*key, rows["procedure"]]).any()
+
+
+def run(way: str, folder: Path, out: Path) -> None:
+    """Count in this process; write the counts and what they took."""
+    from scoring.files import guarded
+
+    count = {"ours": ours, "again": ours, "bare": bare, "pandas": by_pandas}[way]
+    clock = time.perf_counter()
+    table = count(folder)
+    clock = time.perf_counter() - clock
+    guarded._end()
+    used = [resource.getrusage(of) for of in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    own, below = (usage.ru_maxrss / 1024 for usage in used)
+    processor = sum(usage.ru_utime + usage.ru_stime for usage in used)
+    table = table.reindex(columns=COUNTS + DISTINCT).fillna(0).astype("int64").sort_index()
+    table.columns.name = None
+    table.reset_index().astype({"unit": str, "month": "int64"}).to_parquet(out)
+    taken = {"own": own, "child": below, "processor": processor, "clock": clock}
+    out.with_suffix(".json").write_text(json.dumps(taken))
+
+
+def compare(n: int, ways: list[str], at: Path | None) -> None:
+    """Write the log, count every way, assert equal counts, print what each took."""
+    with tempfile.TemporaryDirectory(dir=at) as name:
+        folder = Path(name, "log")
+        folder.mkdir()
+        write_log(folder, n)
+        size = sum(path.stat().st_size for path in folder.iterdir()) / 1e6
+        print(f"{n:,} dossiers, {size:,.0f} MB of Parquet", flush=True)
+        first, told = None, {}
+        for way in ways:
+            out = Path(name, f"{way}.parquet")
+            command = [sys.executable, __file__, "--way", way, "--folder", str(folder)]
+            subprocess.run([*command, "--out", str(out)], check=True)
+            table = pd.read_parquet(out)
+            first = table if first is None else first
+            pd.testing.assert_frame_equal(table, first)
+            told[way] = json.loads(out.with_suffix(".json").read_text())
+            print(f"{way:6} {told[way]['processor']:7.1f} s processor {told[way]['clock']:7.1f} s clock "
+                  f"{told[way]['own']:6.0f} MB, child {told[way]['child']:.0f} MB", flush=True)  # fmt: skip
+    print(f"equal: {len(first):,} units and months, {first[COUNTS].sum().sum():,} counted")
+    for way in ("bare", "pandas"):
+        if way in told and "ours" in told:
+            ratio = told["ours"]["processor"] / told[way]["processor"]
+            print(f"ours takes {ratio:.2f} times {way}")
+
+
+def main() -> None:
+    """Compare at every size asked for."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--dossiers", type=int, nargs="+", default=[5_000_000])
+    parser.add_argument("--ways", nargs="+", choices=WAYS, default=list(WAYS))
+    parser.add_argument("--folder", type=Path)
+    parser.add_argument("--way", choices=WAYS, help=argparse.SUPPRESS)
+    parser.add_argument("--out", type=Path, help=argparse.SUPPRESS)
+    chosen = parser.parse_args()
+    if chosen.way:
+        run(chosen.way, chosen.folder, chosen.out)
+        return
+    for n in chosen.dossiers:
+        compare(n, chosen.ways, chosen.folder)
+
+
+if __name__ == "__main__":
+    main()
