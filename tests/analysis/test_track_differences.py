@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
+from matplotlib.text import Text
 from set_builder import direct_set, given
 
 from scoring.analysis.differences import ahead, areas_ahead, track_differences
@@ -136,3 +137,11 @@ def test_two_tracks_are_asked_for_by_name(tmp_path, capsys):
     run = ["compare", str(tmp_path / "x.csv"), "--criteria", "department-sample", "--out", "x"]
     assert main([*run, "--tracks", "self,self"]) == 2
     assert "tracks-not-two" in capsys.readouterr().err
+
+
+def test_a_scale_of_points_that_does_not_begin_at_zero_says_so_in_points():
+    ends = {"before": "self", "after": "final", "before_points": 95.0, "after_points": 90.0}
+    row = {"code": "INDEX", "name": "Sở A", "ahead_points": 5.0} | ends
+    page = track_gap(pd.DataFrame([row]))
+    words = " ".join(text.get_text() for text in page.figure.findobj(Text))
+    assert "Trục bắt đầu từ 75 điểm" in words and "%" not in words

@@ -12,7 +12,6 @@ from scoring.base.values import INDEX_CODE
 from scoring.outputs import theme
 from scoring.outputs.charts import rows as labelled
 from scoring.outputs.charts.chart_sheet import Entry
-from scoring.outputs.charts.survey_tables import scale_note
 from scoring.outputs.theme import NO_CONTEXT, ChartContext, ChartFigure
 
 CHARTS = ("track_gap",)
@@ -45,7 +44,7 @@ def track_gap(
     start = max(0.0, float(ends.min().min()) - 0.15 * scale) if len(ordered) else 0.0
     start = 0.0 if start < scale / 3 else float(int(start))
     notes, left = page.notes(context), len(table) - len(known)
-    notes += scale_note(start, context)
+    notes += [context.say("track_gap_scale", low=context.number(start))] if start > 0 else []
     notes += [context.say("track_gap_open", count=left)] if left else []
     return labelled.row_chart(
         context, "track_gap", page, _right, lambda axes: _draw(axes, page),
