@@ -52,7 +52,7 @@ def colours_of(figure):
     return met - FRAME
 
 
-@pytest.fixture(params=["vi", "en"])
+@pytest.fixture(scope="module", params=["vi", "en"])
 def drawn(request, scores, items, targets, gaps, proofs, tasks, context):
     """Every chart, each with everything in it that has a colour of its own."""
     here = dataclasses.replace(context, lang=request.param)
