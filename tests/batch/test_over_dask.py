@@ -20,6 +20,7 @@ from cluster_tasks import shout
 from s3_server import BUCKET, SECRET, s3_server
 
 from scoring.base.errors import UnreadableError, UsageError
+from scoring.batch import batch_outputs
 from scoring.batch.engines.chosen import chosen_engine
 from scoring.batch.engines.dask_engine import DaskEngine
 from scoring.batch.engines.engine import Task
@@ -27,6 +28,7 @@ from scoring.batch.parts.ledger_part import TABLES
 from scoring.batch.parts.part_file import StoredPart
 from scoring.batch.parts.part_store import PartStore
 from scoring.batch.parts.taking import do
+from scoring.cli.main import main
 from scoring.criteria import open_set
 from scoring.evidence.ledger import new_ledger
 from scoring.files import over_dask
@@ -178,6 +180,10 @@ def here(ledgers, tmp_path_factory):
     return outcomes, contents(PartStore(store))
 
 
+def contents_below(folder):
+    return {p.relative_to(folder): p.read_bytes() for p in folder.rglob("*") if p.is_file()}
+
+
 def plain(outcomes):
     kept = [(one.task.place, one.part, one.finding, one.was_known) for one in outcomes]
     return sorted(kept, key=lambda one: one[0])
@@ -190,6 +196,21 @@ def test_the_cluster_makes_of_ledgers_what_one_computer_makes(
     assert plain(engine.run(given)) == plain(here[0])
     assert contents(PartStore(tmp_path)) == here[1]
     assert all(outcome.was_known for outcome in engine.run(given))
+
+
+def test_a_batch_over_dask_writes_byte_for_byte_what_one_computer_writes(
+    cluster, client, ledgers, tmp_path, monkeypatch
+):
+    monkeypatch.setattr(batch_outputs, "_FORMATS", ("html",))
+    asked = ["batch", str(ledgers), "--criteria", CRITERIA.set_id, "--workers", "1", "--out"]
+    over_dask = ["--engine", "dask", "--scheduler", cluster[1]]
+    # The broken ledger is named, and both say so.
+    assert main([*asked, str(tmp_path / "một")]) == 2
+    assert main([*asked, str(tmp_path / "nhiều"), *over_dask]) == 2
+    one, many = (contents_below(tmp_path / name) for name in ("một", "nhiều"))
+    assert one == many and {"manifest.json", "scores.csv", "report.html"} <= set(map(str, one))
+    parts = [contents_below(tmp_path / f"{name}.parts") for name in ("một", "nhiều")]
+    assert parts[0] == parts[1] and len(parts[0]) == 3
 
 
 def test_ledgers_in_a_bucket_make_what_those_in_a_folder_make(s3, cluster, client, ledgers, here):
