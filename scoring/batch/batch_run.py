@@ -5,10 +5,12 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from scoring import __version__
+from scoring.base.errors import OutputError, UnreadableError
 from scoring.base.findings import Finding
 from scoring.batch import partitions
 from scoring.batch.batch_outputs import MAX_UNITS_WITH_PAGES, write_batch
@@ -25,6 +27,7 @@ from scoring.files.folder_lock import folder_lock
 from scoring.files.manifest import fingerprint, manifest_in
 from scoring.files.manifest_check import verify_manifest
 from scoring.files.table_files import Dialect
+from scoring.files.whole_folder import problems_named
 from scoring.outputs.pack import Result
 from scoring.outputs.results_manifest import results_folder, run_facts
 from scoring.points.sheet import COMPUTED
@@ -32,6 +35,9 @@ from scoring.points.sheet import COMPUTED
 OWNER = "batch"
 PARTS_ENDING = ".parts"
 _KEY = "parts"
+_UNWRITTEN = {
+    "output-failed", "output-file-open", "output-folder-read-only", "address-not-written",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -122,9 +128,7 @@ def run_batch(
         ``output-folder-in-use`` where another run is at work for the same results, and whatever
         stops the writing; results are then as they were, and what was taken in is kept.
     """
-    lock = Path(job.store.address) / "run.lock"
-    lock.parent.mkdir(parents=True, exist_ok=True)
-    with folder_lock(lock, job.out):
+    with _held(job):
         tasks = job.tasks()
         outcomes = dict(_taken(tasks, engine, on_done))
         key = _key(job, outcomes)
@@ -140,12 +144,23 @@ def run_batch(
     return BatchRun(list(outcomes.values()), result, unreadable)
 
 
+@contextmanager
+def _held(job: BatchJob) -> Iterator[None]:
+    """Let no other run work for the same results meanwhile."""
+    lock = Path(job.store.address) / "run.lock"
+    with ExitStack() as held:
+        with problems_named(job.out):
+            lock.parent.mkdir(parents=True, exist_ok=True)
+            held.enter_context(folder_lock(lock, job.out))
+        yield
+
+
 def _taken(
     tasks: dict[Path, Task], engine: Engine, on_done: Callable[[int, int], None] | None
 ) -> Iterator[tuple[Path, Outcome]]:
     paths = {task.source: path for path, task in tasks.items()}
     for done, outcome in enumerate(engine.run(tasks.values()), start=1):
-        yield paths[outcome.task.source], outcome
+        yield paths[outcome.task.source], _of_ledger(outcome)
         if on_done:
             on_done(done, len(tasks))
 
@@ -153,8 +168,21 @@ def _taken(
 def _fetched(job: BatchJob, outcomes: dict[Path, Outcome], path: Path) -> Outcome:
     """Return what became of a ledger; one that turned up since, or among documents, is done now."""
     if path not in outcomes:
-        outcomes[path] = do(job.task(path))
+        outcomes[path] = _of_ledger(do(job.task(path)))
     return outcomes[path]
+
+
+def _of_ledger(outcome: Outcome) -> Outcome:
+    """Return an outcome that tells of its ledger; end the run for one that tells of anything else.
+
+    Without this a full disk would give results as if some units had handed in nothing.
+    """
+    finding = outcome.finding
+    if finding is not None and finding.code in _UNWRITTEN:
+        raise OutputError(finding)
+    if finding is not None and finding.code == "batch-set-changed":
+        raise UnreadableError(finding)
+    return outcome
 
 
 def _scored(job: BatchJob, gathering: Gathering) -> tuple[Result, tuple[str, ...]]:

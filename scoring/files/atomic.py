@@ -129,7 +129,7 @@ def _flush_folder(folder: Path) -> None:
 def write_problem(path: Path, problem: OSError) -> Finding:
     """Return the finding for a file or folder that the system refuses to make."""
     if problem.errno in _READ_ONLY:
-        return Finding("output-folder-read-only", str(path), values={"folder": path.parent})
+        return Finding("output-folder-read-only", str(path), values={"folder": str(path.parent)})
     return _failed(path, problem)
 
 

@@ -90,7 +90,7 @@ def whole_folder(
     """
     target = Path(target).resolve()
     with contextlib.ExitStack() as held:
-        with _named(target):
+        with problems_named(target):
             if os.path.lexists(target) and not target.is_dir():
                 raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR))
             places = _Places.of(target)
@@ -105,12 +105,12 @@ def whole_folder(
             # What could not be written is named by where it was to be.
             shown = problem.finding.file.replace(str(places.new), str(target))
             raise OutputError(problem.finding.at(file=shown)) from problem
-        with _named(target):
+        with problems_named(target):
             _commit(places, dropped, keep_others)
 
 
 @contextlib.contextmanager
-def _named(target: Path) -> Iterator[None]:
+def problems_named(target: Path) -> Iterator[None]:
     """Say of `target` what the system says of anything about it."""
     try:
         yield

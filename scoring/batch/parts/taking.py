@@ -105,13 +105,13 @@ def do(task: Task) -> Outcome:
         criteria = _set_of(task.criteria, task.fingerprint)
         place = PurePosixPath(task.place)
         part = take_ledger(data, criteria, file=place.name, folder=_folder_of(task))
+        finding = part.findings[0] if part.head.is_refused else None
+        if finding is not None and finding.code in _PASSING:
+            return Outcome(task, finding=finding)
+        name, made = part_name(data, task), part_bytes(part)
+        store.write(name, made)
     except FileError as error:
         return Outcome(task, finding=error.finding)
-    finding = part.findings[0] if part.head.is_refused else None
-    if finding is not None and finding.code in _PASSING:
-        return Outcome(task, finding=finding)
-    name, made = part_name(data, task), part_bytes(part)
-    store.write(name, made)
     return Outcome(task, name, finding, digest=_digest(made))
 
 
