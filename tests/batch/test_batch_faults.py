@@ -16,6 +16,7 @@ from scoring.base.errors import OutputError, UnreadableError
 from scoring.base.findings import Finding
 from scoring.batch.engines.engine import Outcome
 from scoring.batch.parts import taking
+from scoring.cli.main import main
 from scoring.evidence.ledger import new_ledger
 from scoring.evidence.long_table import read_long_table
 from scoring.files import atomic
@@ -253,3 +254,15 @@ def test_one_huge_file_among_small_ones_is_named_and_the_rest_goes_on(before, tm
     (finding,) = [one for one in done.result.findings if one.file == "nặng.xlsx"]
     assert finding.code == "package-too-large"
     assert huge.stat().st_size == size and not doubts(desk)
+
+
+@pytest.mark.parametrize("store", ["folder", "out"])
+def test_an_address_of_a_store_is_refused_and_no_folder_of_its_name_is_made(
+    before, tmp_path, monkeypatch, capsys, store
+):
+    monkeypatch.chdir(tmp_path)
+    given = {"folder": str(before / "sổ"), "out": "ra"} | {store: "s3://kho/2026"}
+    asked = ["batch", given["folder"], "--criteria", CRITERIA.set_id, "--out", given["out"]]
+    assert main(asked) == 2
+    assert "[batch-needs-folder]" in capsys.readouterr().err
+    assert not list(tmp_path.iterdir())

@@ -11,6 +11,7 @@ from scoring.cli.commands.given_files import with_journal
 from scoring.cli.commands.score import headline, show
 from scoring.cli.console import CLEAN, UNUSABLE, WITH_ERRORS, Console
 from scoring.criteria import open_set
+from scoring.files.addresses import Address
 from scoring.files.declared_tables import read_typed
 
 
@@ -21,6 +22,10 @@ def run(options: argparse.Namespace, console: Console) -> int:
         from scoring.batch.engines.chosen import chosen_engine
     except ImportError:
         raise UnreadableError(Finding("table-needs-pyarrow", options.folder)) from None
+    for given in (options.folder, options.out):
+        if not Address(given).is_local:
+            # As a path it would be a folder `s3:` that nobody looks for.
+            raise UnreadableError(Finding("batch-needs-folder", values={"value": given}))
     folder, out = Path(options.folder), Path(options.out)
     if not folder.is_dir():
         raise UnreadableError(Finding("no-ledgers-in-folder", values={"folder": str(folder)}))
