@@ -82,6 +82,7 @@ TARGET_REASONS = (
     "no-baseline",
     "binding",
     "phases",
+    "no-year",
 )
 RANK_STATES = ("ranked", "scored-unranked", "open")
 # What can happen to the grade of a unit: by the names of the findings that say so.

@@ -51,6 +51,9 @@ class _Judge:
 
     def judged(self, target: _Target, binding: Any | None, several: bool) -> dict[str, object]:
         """Return what is told of one target; `several` rows bind it."""
+        if not _is_year(target.year):
+            self._note("plan-target-without-year", target, binding, [])
+            return self._open("no-year")
         if several:
             self._note("plan-target-two-results", target, binding, [])
             return self._open("two-results")
@@ -307,6 +310,11 @@ def _in_force(waivers: pd.DataFrame, on: dt.date) -> tuple[dict[str, Any], list[
     return held, findings
 
 
+def _is_year(year: int) -> bool:
+    """Say whether a target names its year; a plan that names none leaves 0."""
+    return dt.MINYEAR < year <= dt.MAXYEAR
+
+
 def _row(
     own: Any, target: _Target, binding: Any | None, told: dict[str, object], waiver: Any | None
 ) -> dict[str, object]:
@@ -316,7 +324,8 @@ def _row(
         "target_code": target.code, "path": target.path, "area_code": own.area_code,
         "indicator": own.indicator, "comparator": target.comparator, "value": target.value,
         "upper_value": target.upper_value, "unit": target.unit, "year": target.year,
-        "due_on": day_of(dt.date(target.year, 12, 31)), **bound, **told,
+        "due_on": day_of(dt.date(target.year, 12, 31)) if _is_year(target.year) else pd.NaT,
+        **bound, **told,
         "told_by": typed.told_by if typed else "",
         "told_on": typed.told_on if typed else pd.NaT,
         "waived_until": waiver.until if waiver else pd.NaT,

@@ -216,6 +216,14 @@ def test_a_share_written_for_a_percent_is_asked_about_and_not_converted():
     assert (row["result"], row["state"], found) == (0.93, "missed", ["plan-target-looks-fraction"])
 
 
+def test_a_target_of_no_known_year_is_named_and_not_judged():
+    row, found = judged("Hài lòng đạt từ 85% trở lên", year=0, **TYPED, value=90.0)
+    assert (row["state"], row["why"], found) == (
+        "not-measurable", "no-year", ["plan-target-without-year"],
+    )  # fmt: skip
+    assert pd.isna(row["due_on"])
+
+
 def test_two_results_for_one_target_count_neither():
     targets = targets_from_text("Hài lòng đạt trên 85%", 2025)
     one = propose_bindings(targets).assign(**TYPED, value=90.0)

@@ -184,7 +184,7 @@ def _show(table: pd.DataFrame, day: dt.date, console: Console) -> None:
     console.print(console.text("plan_targets_on", day=format_date(day, console.lang)))
     console.print(targets_sentence(table, console.lang))
     rows = [
-        (row.code, shortened(row.name, 60), row.wanted, str(row.year), row.result.text,
+        (row.code, shortened(row.name, 60), row.wanted, str(row.year or "—"), row.result.text,
          row.verdict.replace("\n", "; "))
         for row in target_rows(table, console.lang)[:_SHOWN]
     ]  # fmt: skip
