@@ -86,14 +86,15 @@ def counts_table(table: pd.DataFrame, counting: Counting) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        Every unit in every period. NaN: the log does not say it of any dossier, or an option
-        leaves it not reported.
+        Every unit in every period. NaN: the log does not say it of any dossier, no unit has any
+        in that period, or an option leaves it not reported.
     """
     units = sorted({*table["unit"], *counting.units["unit_code"]})
     frame = pd.MultiIndex.from_product([units, counting.parts], names=_KEY)
     parts = [*_of_flags(table, frame, counting), *_of_procedures(table, frame, counting)]
     parts += _of_catalogue(frame, counting)
     counts = pd.concat(parts, ignore_index=True)
+    counts = _without_empty_periods(counts)
     counts["year"], counts["unit_code"] = counting.year, counts["unit"]
     if counting.options["zero_denominator"] == "missing":
         counts = _without_zero_denominators(counts)
@@ -178,6 +179,22 @@ def _rows(frame: pd.MultiIndex, name: str, values: pd.Series, unknown: pd.Series
     return known.assign(count=name)
 
 
+def _without_empty_periods(counts: pd.DataFrame) -> pd.DataFrame:
+    """Leave a period in which no unit has a dossier not reported: its log was hardly given."""
+    dossiers = counts[counts["count"] == "dossiers"].groupby("part")["value"].sum()
+    is_empty = counts["part"].isin(dossiers.index[dossiers == 0])
+    is_counted = ~counts["count"].isin(_OF_CATALOGUE)
+    return counts.assign(value=counts["value"].mask(is_empty & is_counted))
+
+
+def _periods_empty(counts: pd.DataFrame) -> list[Finding]:
+    of_periods = counts[counts["count"] == "dossiers"].groupby("period", sort=False)["value"]
+    is_empty = of_periods.count() == 0
+    if not is_empty.any() or is_empty.all():
+        return []
+    return [Finding("dossiers-period-empty", values={"expected": [*is_empty.index[is_empty]]})]
+
+
 def _without_zero_denominators(counts: pd.DataFrame) -> pd.DataFrame:
     """Leave figures of a unit without dossiers not reported; of one without payments, those."""
     for name, whole in (("dossiers", counts["count"].isin(_OF_CATALOGUE)), ("payable", None)):
@@ -212,7 +229,7 @@ def figures(
     DataFrame
         The table ``Inputs``; NaN where a count is not known. Figures that no unit has are left out.
     list of Finding
-        ``dossiers-figures-absent``.
+        ``dossiers-period-empty``, ``dossiers-figures-absent``.
 
     Raises
     ------
@@ -232,7 +249,8 @@ def figures(
     given = set(zip(rows["item_code"], rows["input"], strict=True))
     asked = [(code, one.name) for code, rule in criteria.rules.items() for one in rule.spec.inputs]
     absent = [f"{code} {name}" for code, name in asked if (code, name) not in given]
-    findings = [Finding("dossiers-figures-absent", values={"expected": absent})] if absent else []
+    findings = _periods_empty(counts)
+    findings += [Finding("dossiers-figures-absent", values={"expected": absent})] if absent else []
     order = [*columns_of("Inputs")[:5], "item_code", "input", "value"]
     places = {entry: place for place, entry in enumerate(asked)}
     rows = rows.assign(

@@ -38,6 +38,15 @@ _ORDER = {
     "dossiers-due-before-received": ("due", "received"),
     "dossiers-returned-before-received": ("returned", "received"),
 }
+_MISSING = "dossiers-cell-missing"
+_ROUNDED, _TOTAL = "dossiers-number-rounded", "dossiers-total-row"
+# What a spreadsheet made of a long number, many of them alike; and a line of sums. Both are looked
+# for by a plain search first, since there may be millions of dossiers.
+_ROUNDED_NUMBER = (
+    "(contains(dossier, 'E+') OR contains(dossier, 'e+')) "
+    "AND regexp_full_match(dossier, '[0-9]+([.,][0-9]+)?[eE][+][0-9]+')"
+)
+_TOTAL_WORDS = ("tổng", "cộng", "total")
 _COPY = (
     "COPY (SELECT * EXCLUDE (row, problem), strftime(received, '%Y-%m') AS month FROM judged "
     "WHERE problem IS NULL) TO {folder} (FORMAT parquet, PARTITION_BY (month), "
@@ -162,13 +171,13 @@ def _said(source: LogSource) -> str:
 
 def _judged(source: LogSource) -> str:
     """Return the view ``judged``: with it the reason why a row is left out, as ``code:field``."""
-    as_text, reasons = _read_as_text(source), []
+    as_text, reasons = _read_as_text(source), _no_dossiers()
     for one, about in FIELDS.items():
         if one in as_text:
             soft = ", ".join(text(code) for code in SOFT)
             reasons.append(f"WHEN p_{one} NOT IN ({soft}) THEN p_{one} || ':{one}'")
         if about.required:
-            reasons.append(f"WHEN {one} IS NULL THEN 'dossiers-cell-missing:{one}'")
+            reasons.append(f"WHEN {one} IS NULL THEN '{_MISSING}:{one}'")
         if about.type == "date" and one in source.places and one not in as_text:
             ends = f"{FIRST_YEAR} AND {LAST_YEAR}"
             reasons.append(f"WHEN year({one}) NOT BETWEEN {ends} THEN 'dossiers-date-far:{one}'")
@@ -181,6 +190,15 @@ def _judged(source: LogSource) -> str:
         f"CREATE TEMP VIEW judged AS SELECT row, {fields}, CASE {' '.join(reasons)} END AS problem "
         "FROM said"
     )
+
+
+def _no_dossiers() -> list[str]:
+    """Return the reasons for which what stands in the column of dossiers is none."""
+    begins = " OR ".join(f"starts_with(lower(dossier[:5]), {text(one)})" for one in _TOTAL_WORDS)
+    return [
+        f"WHEN {_ROUNDED_NUMBER} THEN '{_ROUNDED}:dossier'",
+        f"WHEN {begins} THEN '{_TOTAL}:dossier'",
+    ]
 
 
 def _findings(duck: Any, source: LogSource, year: int, doubtful: list[str]) -> Iterator[Finding]:

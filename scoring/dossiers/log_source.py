@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import csv
 import io
+import mmap
 from bisect import insort
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -78,8 +80,9 @@ class LogSource:
     def row(self, place: int) -> int:
         """Return the row of a spreadsheet that the `place`-th row kept stands in, counted from 1."""
         row = place + 1
-        for refused in self.refused:
-            row += refused <= row
+        blank = _blank_rows(self.said["path"], self.said.get("separator", ""))
+        for skipped in sorted((*self.refused, *blank)):
+            row += skipped <= row
         return row
 
 
@@ -110,7 +113,8 @@ def open_source(duck: Any, path: Path, columns: LogColumns, personal: str, file:
 def _csv(duck: Any, path: Path, head: bytes, file: str) -> LogSource:
     if head.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"%PDF")):
         raise UnreadableError(Finding("table-not-csv", file))
-    if head.startswith(UTF16_MARKS):
+    # Another code page is told from the headings; in later rows it breaks those rows.
+    if head.startswith(UTF16_MARKS) or not _is_utf8(head.split(b"\n", 1)[0]):
         raise UnreadableError(Finding("table-encoding", file))
     shown = head.decode("utf-8-sig", "replace")
     separator = separator_of(shown)
@@ -126,6 +130,36 @@ def _csv(duck: Any, path: Path, head: bytes, file: str) -> LogSource:
         file, _headings(first, file), names, (_TEXT,) * len(names),
         _CSV.format(columns=declared), {"path": str(path), "separator": separator},
     )  # fmt: skip
+
+
+@lru_cache(maxsize=1)
+def _blank_rows(path: str, separator: str) -> tuple[int, ...]:
+    """Return the rows of a CSV file that hold nothing: DuckDB does not number them.
+
+    Asked only for a place to name, so that a log without anything to name is read once.
+    """
+    if not separator:
+        return ()
+    with (
+        Path(path).open("rb") as file,
+        mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as seen,
+    ):
+        if seen.find(b"\n\n") < 0 and seen.find(b"\n\r\n") < 0:
+            return ()
+    with Path(path).open(encoding="utf-8", errors="replace", newline="") as lines:
+        rows = csv.reader(lines, delimiter=separator)
+        try:
+            return tuple(number for number, cells in enumerate(rows, start=1) if not cells)
+        except csv.Error:
+            return ()
+
+
+def _is_utf8(line: bytes) -> bool:
+    try:
+        line.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _parquet(duck: Any, path: Path, head: bytes, file: str) -> LogSource:

@@ -20,17 +20,28 @@ EXAMPLE = shipped_folder("evidence") / "dossiers-example-2026"
 SET = "service-quality-766"
 
 
-def counted(out, *more):
+@pytest.fixture(scope="module")
+def march(tmp_path_factory):
+    """What the example says of dossiers of March alone: one month to count for every choice."""
+    head, *rows = (EXAMPLE / "log" / "thang-03.csv").read_text("utf-8-sig").splitlines()
+    received = head.split(";").index("Ngày tiếp nhận")
+    kept = [row for row in rows if "/03/2026" in row.split(";")[received]]
+    log = tmp_path_factory.mktemp("march") / "thang-03.csv"
+    log.write_text("\n".join([head, *kept]) + "\n", encoding="utf-8")
+    return log
+
+
+def counted(log, out, *more):
     with unguarded():
-        return main(["--lang", "en", "dossiers", "count", str(EXAMPLE / "log" / "thang-03.csv"), "--criteria", SET, "--year", "2026",
+        return main(["--lang", "en", "dossiers", "count", str(log), "--criteria", SET, "--year", "2026",
                      "--on", "2026-03-31", "--units", str(EXAMPLE / "units.csv"),
                      "--procedures", str(EXAMPLE / "procedures.csv"), "--out", str(out), *more])  # fmt: skip
 
 
 @pytest.fixture(scope="module")
-def results(tmp_path_factory):
+def results(march, tmp_path_factory):
     folder = tmp_path_factory.mktemp("results") / "counted"
-    assert counted(folder, "--by", "quarter") == 0
+    assert counted(march, folder, "--by", "quarter") == 0
     return folder
 
 
@@ -133,18 +144,21 @@ def test_without_catalogue_and_with_open_cells_nothing_becomes_zero(tmp_path, ca
     with unguarded():
         main(["--format", "json", "dossiers", "count", str(log), "--criteria", SET, "--year", "2026",
               "--on", "31/03/2026", "--options", str(options), "--no-effects", "--out", f"{tmp_path}/out"])  # fmt: skip
-    given = json.loads(capsys.readouterr().out)["periods"]
-    assert [one["dossiers"] for one in given] == [None, None, 2]
+    given = json.loads(capsys.readouterr().out)
+    assert [one["dossiers"] for one in given["periods"]] == [None, None, 2]
+    empty = {one["code"]: one for one in given["findings"]}["dossiers-period-empty"]
+    assert "tháng 1; tháng 2" in empty["problem"]
+    given = given["periods"]
     assert given[2]["on_time"] is given[2]["online"] is None
     inputs = pd.read_csv(tmp_path / "out" / "inputs.csv")
     assert {*inputs["input"]} == {"dossiers", "received"}
     assert {*inputs["period"]} == {"tháng 3"}
 
 
-def test_wrong_usage_is_told_and_the_folder_of_state_serves_again(tmp_path, capsys):
-    assert counted(tmp_path / "one", "--state", str(tmp_path / "state"), "--no-effects") == 0
+def test_wrong_usage_is_told_and_the_folder_of_state_serves_again(march, tmp_path, capsys):
+    assert counted(march, tmp_path / "one", "--state", str(tmp_path / "state"), "--no-effects") == 0
     first = sorted(Path(tmp_path / "state").rglob("*.parquet"))
-    assert counted(tmp_path / "two", "--state", str(tmp_path / "state"), "--no-effects") == 0
+    assert counted(march, tmp_path / "two", "--state", str(tmp_path / "state"), "--no-effects") == 0
     assert sorted(Path(tmp_path / "state").rglob("*.parquet")) == first
     assert (tmp_path / "one" / "counts.csv").read_bytes() == (
         tmp_path / "two" / "counts.csv"

@@ -9,6 +9,8 @@ from scoring.dossiers.log_columns import read_columns
 # What is wrong with a row, the finding, its column, words in it, and whether the row stays.
 WRONG = {
     "no dossier": ({"dossier": " "}, "dossiers-cell-missing", "A", "dossier", False),
+    "rounded": ({"dossier": "1.00E+11"}, "dossiers-number-rounded", "A", "1.00E+11", False),
+    "sums": ({"dossier": "Tổng số: 20"}, "dossiers-total-row", "A", "Tổng số: 20", False),
     "impossible": ({"received": "30/02/2026"}, "dossiers-date-unreadable", "F", "không có ngày", False),
     "month first": ({"received": "02/25/2026"}, "dossiers-date-unreadable", "F", "tháng đứng trước", False),
     "two digits": ({"due": "10/03/26"}, "dossiers-date-unreadable", "G", "hai chữ số", False),
@@ -65,7 +67,9 @@ def test_rows_that_do_not_split_are_counted_and_later_cells_keep_their_place(tmp
         b"H8,too,few",
         b",".join([lines[4], b"more"]),
         b"H9,\xff" + lines[4][2:],
-        *lines[4:],
+        lines[4],
+        b"",
+        *lines[5:],
     ]
     log.write_bytes(b"\n".join(broken))
     events, findings = events_from(tmp_path / "state", log, units=["A"])
@@ -74,33 +78,33 @@ def test_rows_that_do_not_split_are_counted_and_later_cells_keep_their_place(tmp
         3,
         "A4",
     )
-    assert found["dossiers-unit-unknown"].cell == "C8"
+    assert found["dossiers-unit-unknown"].cell == "C9"
     assert numbers(count(events)[0])["dossiers"] == 3
 
 
-@pytest.mark.parametrize(
-    ("name", "content", "code"),
-    [
-        ("empty.csv", b" \n", "file-empty"),
-        ("book.csv", b"PK\x03\x04zip", "table-not-csv"),
-        ("wide.csv", "dossier;unit\n".encode("utf-16"), "table-encoding"),
-        ("short.csv", b"dossier;unit\nH1;A\n", "missing-column"),
-        ("twice.csv", b"dossier;dossier\nH1;A\n", "table-repeated-column"),
-        ("broken.parquet", b"PAR1 and no more", "table-damaged"),
-    ],
-)
-def test_a_file_that_cannot_be_read_is_one_finding_and_the_others_count(
-    tmp_path, name, content, code
-):
-    (tmp_path / name).write_bytes(content)
+BROKEN = [
+    ("empty.csv", b" \n", "file-empty"),
+    ("book.csv", b"PK\x03\x04zip", "table-not-csv"),
+    ("wide.csv", "dossier;unit\n".encode("utf-16"), "table-encoding"),
+    ("old.csv", b"dossier;Ng\xe0y nh\xe2\xf2n\nH1;A\n", "table-encoding"),
+    ("short.csv", b"dossier;unit\nH1;A\n", "missing-column"),
+    ("twice.csv", b"dossier;dossier\nH1;A\n", "table-repeated-column"),
+    ("broken.parquet", b"PAR1 and no more", "table-damaged"),
+]
+
+
+def test_files_that_cannot_be_read_are_a_finding_each_and_the_others_count(tmp_path):
+    for name, content, _ in BROKEN:
+        (tmp_path / name).write_bytes(content)
     rows_file(tmp_path / "good.csv", {})
     (tmp_path / "ghi chú.txt").write_text("x")
     (tmp_path / "link.csv").symlink_to(tmp_path / "good.csv")
     (tmp_path / "copy.csv").write_bytes((tmp_path / "good.csv").read_bytes())
     events, findings = events_from(tmp_path / "state", tmp_path)
     told = sorted((one.code, one.file) for one in findings if "absent" not in one.code)
+    broken = [(code, name) for name, _, code in BROKEN]
     left = [("dossiers-file-left", "ghi chú.txt"), ("dossiers-file-left", "link.csv")]
-    assert told == sorted([(code, name), *left, ("dossiers-same-file", "good.csv")])
+    assert told == sorted([*broken, *left, ("dossiers-same-file", "good.csv")])
     assert numbers(count(events)[0])["dossiers"] == 1
 
 

@@ -1,10 +1,15 @@
 """Each open question of counting: what every choice does to a handful of dossiers."""
 
+import datetime as dt
+
+import pandas as pd
 import pytest
 from log_desk import counts_under
 
 from scoring.base.errors import UnreadableError
 from scoring.dossiers.count_options import other_choices, questions, read_options
+from scoring.dossiers.dossier_figures import Counting, counts_table
+from scoring.tables import empty
 
 
 def test_the_month_is_that_of_the_day_chosen(tmp_path):
@@ -67,6 +72,18 @@ def test_late_dissatisfied_and_petitioned_dossiers_are_not_satisfied(tmp_path):
         {"rating": ""},
     ]
     assert counts_under(tmp_path, rows)[0]["satisfied"] == 2
+
+
+def test_a_month_that_no_log_was_given_for_is_not_reported_rather_than_zero():
+    of_march = pd.DataFrame(
+        [("dossiers", "A", 2026, 3, "", 2, 0, None), ("on_time", "A", 2026, 3, "", 1, 0, None)],
+        columns=["kind", "unit", "year", "part", "name", "yes", "unknown", "example"],
+    )
+    units = empty("DossierUnits").reindex([0, 1]).assign(unit_code=["A", "B"])
+    counting = Counting(2026, dt.date(2026, 3, 31), "month", read_options(None), units, empty("DossierProcedures"))  # fmt: skip
+    counts = counts_table(of_march, counting).query("count == 'dossiers'")
+    assert counts["value"].isna().tolist() == [True, True, False] * 2
+    assert counts["value"].tolist()[2::3] == [2, 0]  # B has none in a month that others have
 
 
 def test_every_question_says_who_chose_and_offers_its_default():
