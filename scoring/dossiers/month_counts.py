@@ -284,6 +284,8 @@ def open_dossiers(partials: Sequence[str | Path]) -> pd.DataFrame:
     DataFrame
         ``unit, due, dossiers``; `due` is a day, or NaT where the log does not say it.
     """
+    if not partials:
+        return pd.DataFrame({"unit": [], "due": [], "dossiers": []})
     with _checked(partials) as (duck, said):
         return duck.execute(
             "SELECT unit, TRY_CAST(name AS TIMESTAMP) AS due, sum(yes)::BIGINT AS dossiers "

@@ -169,3 +169,15 @@ def test_wrong_usage_is_told_and_the_folder_of_state_serves_again(march, tmp_pat
     assert main(["dossiers", "count", str(tmp_path / "none"), "--criteria", SET, "--year", "2026",
                  "--on", "soon", "--out", f"{tmp_path}/no"]) == 2  # fmt: skip
     assert not (tmp_path / "no").exists()
+
+
+def test_logs_of_which_no_row_can_be_counted_end_with_why(tmp_path, capsys):
+    log = tmp_path / "log.csv"
+    log.write_text("dossier,procedure,unit,received\n1.00E+11,a,X,02/03/2026\n")
+    with unguarded():
+        main(["--format", "json", "dossiers", "count", str(log), "--criteria", SET, "--year", "2026",
+              "--on", "2026-03-31", "--out", f"{tmp_path}/out"])  # fmt: skip
+    given = json.loads(capsys.readouterr().out)
+    codes = {one["code"] for one in given["findings"]}
+    assert {"dossiers-number-rounded", "dossiers-none-counted"} <= codes
+    assert given["periods"] == given["alerts"] == []
