@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
+import pyarrow as pa
 
 from scoring.analysis import ranking
 from scoring.analysis.rank_changes import area_leaders
@@ -28,6 +29,8 @@ from scoring.tables import tables
 MAX_UNITS_WITH_PAGES = 200
 # So many units are turned into rows at a time.
 SLICE = 250
+# The documents of so many ledgers are written at a time.
+_LEDGERS = 100
 _FORMATS = ("html", "docx", "xlsx", "pptx")
 
 
@@ -132,8 +135,10 @@ def _gaps(result: Result) -> Iterator[pd.DataFrame]:
 
 
 def _write_documents(parts: Mapping[Path, StoredPart], folder: Path) -> None:
+    """Write the documents of many ledgers at a time: each group of rows takes room and time."""
+    ledgers = list(parts.values())
     with PartitionedTable(folder, "documents") as stored:
-        for part in parts.values():
-            table = part.table("documents")
-            if len(table):
-                stored.write(table)
+        for first in range(0, len(ledgers), _LEDGERS):
+            found = [part.arrow("documents")[0] for part in ledgers[first : first + _LEDGERS]]
+            if tables := [table for table in found if table is not None]:
+                stored.write(pa.concat_tables(tables, promote_options="permissive").to_pandas())

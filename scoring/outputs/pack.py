@@ -163,14 +163,19 @@ def write_report(
     folder, sheet = Path(folder), result.sheet
     everyone, chosen = chosen_keys(sheet, None), chosen_keys(sheet, units)
     stems = file_stems(everyone) if len(everyone) > 1 else {}
-    contents = report_contents(
-        sheet, result.gaps, result.targets, result.findings, units=chosen, lang=lang,
-        last_year=last_year, tasks=tasks, as_of=as_of, data_days=result.data_days,
-    )  # fmt: skip
-    contents = (replace(content, plan=plan_targets(plans.get(content.key.unit_code), lang))
-                for content in contents)  # fmt: skip
-    jobs = _jobs(result, contents, folder, stems, tuple(formats), home)
-    paths = run_jobs(jobs, len(chosen), workers=workers, fewest=_FEWEST_FOR_POOL, on_done=on_done)
+    paths: list[Path] = []
+    # Of no unit at all: the rows of thousands are not made for pages that nobody asked for.
+    if chosen:
+        contents = report_contents(
+            sheet, result.gaps, result.targets, result.findings, units=chosen, lang=lang,
+            last_year=last_year, tasks=tasks, as_of=as_of, data_days=result.data_days,
+        )  # fmt: skip
+        contents = (replace(content, plan=plan_targets(plans.get(content.key.unit_code), lang))
+                    for content in contents)  # fmt: skip
+        jobs = _jobs(result, contents, folder, stems, tuple(formats), home)
+        paths = run_jobs(
+            jobs, len(chosen), workers=workers, fewest=_FEWEST_FOR_POOL, on_done=on_done
+        )
     links = {key: f"units/{stems[key]}/report.html" for key in chosen} if stems else {}
     if stems and province:
         return paths + write_province(province, folder, formats, links, home)
