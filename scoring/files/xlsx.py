@@ -23,6 +23,7 @@ from xlsxwriter.worksheet import Worksheet
 from scoring.base.errors import UsageError
 from scoring.files.atomic import write_atomically
 from scoring.files.cells import cell_text, excel_length
+from scoring.files.slim_sheets import SlimSheet, SlimWorkbook
 
 # Limits of Excel for the title and the text of the message beside a cell.
 TITLE_LIMIT = 32
@@ -98,7 +99,7 @@ class SafeWorkbook:
         self._stream = io.BytesIO()
         self.font_size = font_size
         self._font = {"font_name": font, "font_size": font_size}
-        self.book = xlsxwriter.Workbook(
+        self.book = SlimWorkbook(
             self._stream,
             {
                 "in_memory": True,
@@ -124,7 +125,7 @@ class SafeWorkbook:
             The name is empty, longer than 31 characters, taken, or has one of ``[]:*?/\\``.
         """
         try:
-            sheet = self.book.add_worksheet(name)
+            sheet = self.book.add_worksheet(name, SlimSheet)
         except xlsxwriter.exceptions.XlsxWriterException as problem:
             raise UsageError(str(problem)) from problem
         if hidden:
@@ -262,6 +263,11 @@ class SafeSheet:
         """Write `values` side by side."""
         for offset, value in enumerate(values):
             self.write(row, column + offset, value, look)
+
+    def finish_row(self, row: int) -> None:
+        """Keep a row of a long table in little room; nothing can be written into it any more."""
+        if isinstance(self.sheet, SlimSheet):
+            self.sheet.finish_row(row)
 
     def add_list(
         self, first: Place, last: Place, options: Sequence[str | float], **texts: Unpack[Texts]

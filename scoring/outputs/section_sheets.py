@@ -67,6 +67,7 @@ def write_section(
             sheet.sheet.set_row(at, _LINE * _lines(row, widths))
         for column, cell in enumerate(row):
             sheet.write(at, column, cell, _look(cell, looks.decimals))
+        sheet.finish_row(at)
     last = HEADER_ROW + len(section.rows)
     sheet.sheet.autofilter(HEADER_ROW, 0, last, len(section.heads) - 1)
     for at, note in enumerate((*section.notes, *looks.notes), start=last + 2):

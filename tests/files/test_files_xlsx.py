@@ -6,12 +6,14 @@ import re
 import zipfile
 
 import pytest
+import xlsxwriter
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from openpyxl import load_workbook
 from python_calamine import CalamineWorkbook
 
 from scoring.base.errors import OutputError, UsageError
+from scoring.files import slim_sheets, xlsx
 from scoring.files.workbook import read_workbook
 from scoring.files.xlsx import SafeWorkbook, absolute_range
 
@@ -208,3 +210,22 @@ def test_a_formula_that_comes_to_nothing_is_text_and_one_without_a_value_is_left
         ("3", ' t="str"', "có"),
         ("4", "", ""),
     ]
+
+
+def test_a_long_sheet_kept_in_little_room_has_the_bytes_of_xlsxwriter(tmp_path, monkeypatch):
+    rows = [["1", 1.0, 0.0, -0.0, True, "Bưu điện", None] for _ in range(40)]
+    made = []
+    for workbook, finish in ((slim_sheets.SlimWorkbook, True), (xlsxwriter.Workbook, False)):
+        monkeypatch.setattr(xlsx, "SlimWorkbook", workbook)
+        book = SafeWorkbook({"title": "Bảng"})
+        sheet = book.add_sheet("Điểm")
+        for at, row in enumerate(rows):
+            sheet.write_row(at, 0, row, "text")
+            sheet.write(at, 9 if at % 2 else 7, at)
+            if finish:
+                sheet.finish_row(at)
+        sheet.print_on_a4(header_row=0, footer="Điểm")
+        made.append(book.to_bytes())
+        if finish:
+            assert not sheet.sheet.table, "cells are let go of"
+    assert made[0] == made[1]

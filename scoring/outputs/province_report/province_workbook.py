@@ -14,6 +14,7 @@ from scoring.outputs.theme import ROLES
 # Tables that do not fit an upright page, with the columns that stand on each page.
 _WIDE = {"units": 2, "points": 1, "gaps": 0, "areas": 0, "items": 0, "wins": 0, "graded": 0}
 _MOST_BARS = 15
+_CHARTED = ("bins", "areas")
 # Rows in print, for 3,000 units take hundreds of pages: a row a unit, or one a unit and item.
 _MOST_PRINTED, _MOST_ITEM_ROWS = 300, 120
 _SIZE = {"width": 760, "height": 380}
@@ -26,13 +27,14 @@ def province_workbook(content: ProvinceContent) -> bytes:
     page, of a long one the first rows; text is never a formula, a missing figure is an empty cell.
     """
     book = SafeWorkbook({"title": content.title, "subject": content.criteria_set.name})
-    sections = list(province_sections(content))
     front = book.add_sheet(content.say("province_sheet_summary"))
     sheets = {}
-    for section in sections:
+    for section in province_sections(content):
         sheet = book.add_sheet(content.say(f"province_sheet_{section.key}"))
         write_section(book, sheet, section, _looks(content, section))
-        sheets[section.key] = (sheet.name, section)
+        # The rows of a long table are let go of as soon as they stand on their sheet.
+        if section.key in _CHARTED:
+            sheets[section.key] = (sheet.name, section)
     _write_front(book, front, content, sheets)
     return book.to_bytes()
 
