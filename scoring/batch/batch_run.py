@@ -199,7 +199,8 @@ def _light(result: Result) -> Result:
     if len(result.sheet.units) <= MAX_UNITS_WITH_PAGES:
         return result
     figures = result.sheet.figures
-    kept = replace(figures, source=figures.source.iloc[:0])
+    # A slice, even of no rows, would hold on to all of them.
+    kept = replace(figures, source=figures.source.iloc[[]])
     return replace(result, sheet=replace(result.sheet, figures=kept))
 
 
