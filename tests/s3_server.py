@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 
+import boto3
 import pytest
+import s3fs
+from moto.server import ThreadedMotoServer
 
 BUCKET = "so-noi-vu"
 SECRET = "khong-ai-duoc-thay"
@@ -13,10 +16,9 @@ SECRET = "khong-ai-duoc-thay"
 @contextmanager
 def s3_server():
     """Run the server meanwhile; yield a client of boto3, which knows nothing of our code."""
-    server_of = pytest.importorskip("moto.server")
-    boto3 = pytest.importorskip("boto3")
-    pytest.importorskip("s3fs")
-    server = server_of.ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+    # A store of the same keys that an earlier test reached is kept with the port it had.
+    s3fs.S3FileSystem.clear_instance_cache()
+    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
     server.start()
     host, port = server.get_host_and_port()
     with pytest.MonkeyPatch.context() as patch:

@@ -43,7 +43,7 @@ def points_digest(points: pd.DataFrame) -> str:
 def decisions_digest(decisions: pd.DataFrame) -> str:
     """Return a digest of the decisions that stand, with all that their lines say.
 
-    >>> one, two = (decisions_digest(pd.DataFrame({"entry": rows})) for rows in ("ab", "ba"))
+    >>> one, two = (decisions_digest(pd.DataFrame({"entry": rows})) for rows in (["a", "b"], ["b", "a"]))
     >>> one == two, one == decisions_digest(pd.DataFrame({"entry": ["a"]}))
     (True, False)
     """

@@ -19,7 +19,7 @@ from scoring.base.numbers import format_number
 from scoring.base.units import time_text
 from scoring.dossiers.dossier_figures import Counting, period_text
 from scoring.files.toml_files import read_toml
-from scoring.tables import columns_of, rows_of
+from scoring.tables import columns_of, days_of, rows_of
 
 Thresholds = Mapping[str, float]
 ALERTS = ("on_time_low", "overdue", "due_soon")
@@ -104,8 +104,8 @@ def _low_shares(counts: pd.DataFrame, counting: Counting, limits: Thresholds) ->
         index="unit_code", columns=["count", "period"], values="value", dropna=False
     )
     grid = pd.MultiIndex.from_product([("dossiers", "on_time"), periods])
-    wide = wide.reindex(columns=grid)
-    dossiers, on_time = (wide[name].to_numpy() for name in ("dossiers", "on_time"))
+    # By place, since pandas takes the empty name of the whole year for no name at all.
+    dossiers, on_time = np.hsplit(wide.reindex(columns=grid).to_numpy(), 2)
     share = 100 * on_time / np.where(dossiers > 0, dossiers, np.nan)
     before = np.column_stack([np.full(len(share), np.nan), share[:, :-1]])
     is_low = (share < limits["on_time_share"]) & (dossiers >= limits["fewest_dossiers"])
@@ -129,7 +129,7 @@ def _low_shares(counts: pd.DataFrame, counting: Counting, limits: Thresholds) ->
 def _of_open(
     still_open: pd.DataFrame, counting: Counting, limits: Thresholds
 ) -> Iterator[pd.DataFrame]:
-    due = pd.to_datetime(still_open["due"])
+    due = days_of(still_open["due"])
     on = pd.Timestamp(counting.on)
     ends = on + pd.Timedelta(int(limits["due_within"]) - 1, "D")
     for alert, concerned, name in (

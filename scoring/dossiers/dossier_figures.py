@@ -13,6 +13,7 @@ import pandas as pd
 
 from scoring.base.errors import UnreadableError
 from scoring.base.findings import Finding
+from scoring.base.labels import Named
 from scoring.criteria import CriteriaSet
 from scoring.dossiers.count_options import Options
 from scoring.dossiers.month_counts import FLAGS, PROCEDURE_KINDS
@@ -192,7 +193,9 @@ def _periods_empty(counts: pd.DataFrame) -> list[Finding]:
     is_empty = of_periods.count() == 0
     if not is_empty.any() or is_empty.all():
         return []
-    return [Finding("dossiers-period-empty", values={"expected": [*is_empty.index[is_empty]]})]
+    told = "; ".join(is_empty.index[is_empty])
+    named = Named(told, told.replace("tháng", "month").replace("quý", "quarter"))
+    return [Finding("dossiers-period-empty", values={"expected": named})]
 
 
 def _without_zero_denominators(counts: pd.DataFrame) -> pd.DataFrame:

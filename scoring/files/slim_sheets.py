@@ -88,10 +88,9 @@ class _Compressed(io.StringIO):
 
     def getvalue(self) -> Any:
         self._close_block()
-        whole = zlib.decompressobj()
-        blocks = [*self._blocks, self._press.flush()]
+        packed = b"".join([*self._blocks, self._press.flush()])
         self._blocks = []
-        return _Encoded(b"".join(map(whole.decompress, blocks)))
+        return _Encoded(zlib.decompress(packed))
 
 
 class _Encoded(bytes):

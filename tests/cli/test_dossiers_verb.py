@@ -103,12 +103,12 @@ def test_every_choice_shows_its_effect_on_figures_and_points(results):
     assert options.loc["month_by", ["status", "source"]].tolist() == ["sample", ""]
 
 
-def test_alerts_stand_beside_the_counts_and_the_worst_are_shown(results, tmp_path, capsys):
+def test_alerts_stand_beside_the_counts_and_the_worst_are_shown(results, march, tmp_path, capsys):
     alerts = pd.read_csv(results / "alerts.csv", keep_default_na=False)
     assert {"overdue", "due_soon"} <= {*alerts["alert"]}
     stricter, limits = tmp_path / "out", tmp_path / "thresholds.toml"
     limits.write_text("on_time_share = 99.9\nfewest_dossiers = 5\ndue_many = 1000000\n")
-    assert counted(stricter, "--no-effects", "--alerts", str(limits)) == 0
+    assert counted(march, stricter, "--no-effects", "--alerts", str(limits)) == 0
     shown = capsys.readouterr().out
     told = pd.read_csv(stricter / "alerts.csv", keep_default_na=False)
     assert {*told["alert"]} == {"on_time_low", "overdue"}
