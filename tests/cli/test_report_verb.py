@@ -49,8 +49,18 @@ def test_the_day_the_report_is_read_stands_on_it(tmp_path):
 def test_last_year_stands_beside_this_year(tmp_path):
     table = EXAMPLES / "phu-tho-2026" / "inputs.csv"
     arguments = ["report", str(table), "--criteria", "service-quality-766", "--formats", "html"]
-    assert main([*arguments, "--last-year", str(table), "--out", str(tmp_path)]) == 0
-    assert "Năm trước" in (tmp_path / "report.html").read_text(encoding="utf-8")
+    last = tmp_path / "năm trước.csv"
+    last.write_text(table.read_text("utf-8-sig").replace(",2026,", ",2025,"), encoding="utf-8")
+    assert main([*arguments, "--last-year", str(last), "--out", str(tmp_path / "r")]) == 0
+    assert "Năm trước" in (tmp_path / "r" / "report.html").read_text(encoding="utf-8")
+
+
+def test_this_years_figures_given_as_last_years_are_named_and_not_shown(tmp_path, capsys):
+    table = EXAMPLES / "phu-tho-2026" / "inputs.csv"
+    arguments = ["report", str(table), "--criteria", "service-quality-766", "--formats", "html"]
+    assert main([*arguments, "--last-year", str(table), "--out", str(tmp_path / "r")]) == 1
+    assert "rank-last-year-not-earlier" in capsys.readouterr().err
+    assert "Năm trước" not in (tmp_path / "r" / "report.html").read_text(encoding="utf-8")
 
 
 def test_many_units_get_their_changes_and_the_targets_of_the_plan_on_one_page(tmp_path):

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from scoring.analysis.rank_changes import not_last_year
 from scoring.base.findings import Finding
 from scoring.batch.run import compute
 from scoring.batch.submissions import read_files
@@ -90,8 +91,11 @@ class _Earlier:
             return cls(scores, criteria, mapping, None, (*found, *doubts))
         intake = read_files([path], criteria)
         sheet = score(intake.inputs, intake.criteria)
-        is_same = criteria.fingerprint == now.criteria.fingerprint
-        return cls(sheet.scores, criteria, mapping, sheet if is_same else None, tuple(doubts))
+        # The page of one unit takes the sheet as it is; the report of many judges the scores itself.
+        wrong = not_last_year(sheet.scores, criteria, now.units)
+        found = [*intake.findings, *doubts, *(wrong if len(now.units) == 1 else ())]
+        is_same = not wrong and criteria.fingerprint == now.criteria.fingerprint
+        return cls(sheet.scores, criteria, mapping, sheet if is_same else None, tuple(found))
 
 
 def _holds_scores(path: Path) -> bool:
