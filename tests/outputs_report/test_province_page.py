@@ -86,6 +86,13 @@ def test_the_page_says_every_section_and_links_to_it(content):
         assert win.action in html.unescape(page)
 
 
+def test_what_open_items_still_hold_is_spoken_of_only_where_some_are_open(content, unfinished):
+    open_ones = province_content(unfinished.sheet, unfinished.gaps, unfinished.targets)
+    said = "các mục chưa chấm còn nhiều nhất"
+    assert open_ones.losses.open_points.value > 0 and said in province_page(open_ones)
+    assert content.losses.open_points.value == 0 and said not in province_page(content)
+
+
 def test_moves_left_out_are_counted_on_the_page(content):
     since = Changes("2024", 1, 0, 30, content.summary.mean, (), 0)
     amount = content.summary.mean
