@@ -266,3 +266,12 @@ def test_an_address_of_a_store_is_refused_and_no_folder_of_its_name_is_made(
     assert main(asked) == 2
     assert "[batch-needs-folder]" in capsys.readouterr().err
     assert not list(tmp_path.iterdir())
+
+
+def test_results_are_not_written_among_the_ledgers(before, capsys):
+    ledgers = before / "sổ"
+    held = sorted(ledgers.rglob("*"))
+    asked = ["batch", str(ledgers), "--criteria", CRITERIA.set_id, "--out", str(ledgers)]
+    assert main(asked) == 2
+    assert "[output-is-input]" in capsys.readouterr().err
+    assert sorted(ledgers.rglob("*")) == held

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from scoring.base.errors import UnreadableError
+from scoring.base.errors import OutputError, UnreadableError
 from scoring.base.findings import Finding
 from scoring.cli.commands.given_files import with_journal
 from scoring.cli.commands.score import headline, show
@@ -29,6 +29,9 @@ def run(options: argparse.Namespace, console: Console) -> int:
     folder, out = Path(options.folder), Path(options.out)
     if not folder.is_dir():
         raise UnreadableError(Finding("no-ledgers-in-folder", values={"folder": str(folder)}))
+    if out.resolve() == folder.resolve():
+        # A folder of results is no folder of ledgers: the next run would find none in it.
+        raise OutputError(Finding("output-is-input", str(folder)))
     criteria = open_set(options.criteria)
     journal = Path(options.journal) if options.journal else None
     job = BatchJob(
