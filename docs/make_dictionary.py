@@ -20,6 +20,7 @@ GROUPS = {
     "survey": "Bảng của khảo sát · Tables of surveys",
     "dossiers": "Bảng đếm hồ sơ · Tables of counted dossiers",
     "season": "Bảng của mùa thẩm định · Tables of the appraisal season",
+    "ahead": "Bảng của phần dự tính · Tables of what-if and uncertainty",
     "documents": "Bảng của lần quét tài liệu · Tables of scanned documents",
 }
 HOLDS = {

@@ -97,6 +97,9 @@ GRADE_VERDICTS = (
     "grade-quota-applied",
     "grade-quota-tied",
 )
+# What a scenario supposes to be otherwise, and what of the documents of an item.
+SCENARIO_KINDS = ("input", "proof", "appraisal", "rule")
+SUPPOSED_PROOF = ("accepted", "refused", "added")
 # How the documents of an item prove it, best first.
 PROOF_VERDICTS = ("proven", "declared", "late", "evidence-invalid", "no-evidence")
 
