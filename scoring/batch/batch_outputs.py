@@ -19,7 +19,7 @@ from scoring.files.atomic import write_atomically
 from scoring.files.table_files import Dialect, csv_bytes
 from scoring.outputs.machine import write_table, written_table
 from scoring.outputs.pack import Result, write_report
-from scoring.outputs.province_report.province_content import province_content
+from scoring.outputs.province_report.province_content import ProvinceContent, province_content
 from scoring.points import ScoreSheet
 from scoring.points.grade_reasons import grade_reasons
 from scoring.points.tracks import tracks_table
@@ -34,15 +34,15 @@ _LEDGERS = 100
 _FORMATS = ("html", "docx", "xlsx", "pptx")
 
 
-def write_batch(
+def write_batch_tables(
     result: Result,
     parts: Mapping[Path, StoredPart],
     folder: Path,
     *,
     lang: str = "vi",
     dialect: Dialect = "plain",
-) -> list[Path]:
-    """Write scores, gaps and documents as Parquet beside CSV, findings, ranks and the reports.
+) -> None:
+    """Write scores, gaps and documents as Parquet beside CSV, findings and ranks.
 
     Parameters
     ----------
@@ -68,14 +68,32 @@ def write_batch(
         told["Tracks"] = tracks_table(sheet)
     for name, table in told.items():
         write_table(table, name, folder, decimals, dialect)
-    return _write_reports(result, folder, lang)
 
 
-def _write_reports(result: Result, folder: Path, lang: str) -> list[Path]:
-    sheet = result.sheet
-    several = len(sheet.units) > 1
-    province = province_content(sheet, result.gaps, result.targets, lang=lang) if several else None
-    pages: list[str] | None = [] if len(sheet.units) > MAX_UNITS_WITH_PAGES else None
+def told_of_all(result: Result, lang: str) -> ProvinceContent | None:
+    """Return what the reports say of all units; None where there is but one."""
+    if len(result.sheet.units) < 2:
+        return None
+    return province_content(result.sheet, result.gaps, result.targets, lang=lang)
+
+
+def write_batch_reports(
+    result: Result, province: ProvinceContent | None, folder: Path, lang: str = "vi"
+) -> list[Path]:
+    """Write what people read: of all units, and of each up to `MAX_UNITS_WITH_PAGES`.
+
+    Parameters
+    ----------
+    result : Result
+        Its gaps are asked for where units have pages only.
+    province : ProvinceContent or None
+        See `told_of_all`.
+    folder : Path
+        A new folder of the run.
+    lang : str
+        ``vi`` or ``en``.
+    """
+    pages: list[str] | None = [] if len(result.sheet.units) > MAX_UNITS_WITH_PAGES else None
     return write_report(
         result, folder, lang, units=pages, formats=_FORMATS, home="report.html", province=province
     )

@@ -13,7 +13,12 @@ from scoring import __version__
 from scoring.base.errors import OutputError, UnreadableError
 from scoring.base.findings import Finding
 from scoring.batch import partitions
-from scoring.batch.batch_outputs import MAX_UNITS_WITH_PAGES, write_batch
+from scoring.batch.batch_outputs import (
+    MAX_UNITS_WITH_PAGES,
+    told_of_all,
+    write_batch_reports,
+    write_batch_tables,
+)
 from scoring.batch.collected import Intake
 from scoring.batch.engines.engine import Engine, Outcome, Task
 from scoring.batch.folder_files import files_of, is_among_documents
@@ -24,6 +29,7 @@ from scoring.batch.run import compute
 from scoring.batch.submissions import read_all
 from scoring.criteria import CriteriaSet
 from scoring.files.folder_lock import folder_lock
+from scoring.files.free_memory import give_back_memory
 from scoring.files.manifest import fingerprint, manifest_in
 from scoring.files.manifest_check import verify_manifest
 from scoring.files.table_files import Dialect
@@ -139,7 +145,12 @@ def run_batch(
         result, unreadable = _scored(job, gathering)
         facts = run_facts(result.sheet) | {_KEY: key}
         with results_folder(job.out, job.inputs, facts, OWNER) as folder:
-            write_batch(result, gathering.placed(), folder, lang=job.lang, dialect=job.dialect)
+            write_batch_tables(
+                result, gathering.placed(), folder, lang=job.lang, dialect=job.dialect
+            )
+            province = told_of_all(result, job.lang)
+            result = _without_gaps(result)
+            write_batch_reports(result, province, folder, job.lang)
         _prune(job.store, {one.part for one in outcomes.values()})
     return BatchRun(list(outcomes.values()), result, unreadable)
 
@@ -190,8 +201,11 @@ def _scored(job: BatchJob, gathering: Gathering) -> tuple[Result, tuple[str, ...
     intake = gathering.intake()
     if job.with_journal is not None:
         intake = job.with_journal(intake, gathering)
-    result = compute(intake, None, job.lang, job.track)
-    return _light(result), intake.unreadable
+    result = _light(compute(intake, None, job.lang, job.track))
+    unreadable = intake.unreadable
+    del intake
+    give_back_memory()
+    return result, unreadable
 
 
 def _light(result: Result) -> Result:
@@ -202,6 +216,14 @@ def _light(result: Result) -> Result:
     # A slice, even of no rows, would hold on to all of them.
     kept = replace(figures, source=figures.source.iloc[[]])
     return replace(result, sheet=replace(result.sheet, figures=kept))
+
+
+def _without_gaps(result: Result) -> Result:
+    """Let go of the gaps once they are told of all units; only pages of units ask for them again."""
+    if len(result.sheet.units) > MAX_UNITS_WITH_PAGES:
+        result = replace(result, gaps=result.gaps.iloc[[]])
+    give_back_memory()
+    return result
 
 
 def _key(job: BatchJob, outcomes: dict[Path, Outcome]) -> str:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from scoring.files.xlsx import FORMATS, FormatName, SafeSheet, SafeWorkbook
 from scoring.outputs.report_sheets import line_count
 
 Cell = str | int | float
+Row = tuple[Cell, ...]
 _PER_MM = 0.62  # characters of a column on the sheet for a millimetre in Word
 _TEXT = FORMATS["text"] | {"border": 1}
 _COUNT = {"border": 1, "valign": "top", "align": "center"}
@@ -16,6 +18,28 @@ _TITLE = FORMATS["title"] | {"text_wrap": True, "valign": "top"}
 HEADER_ROW, _LINE = 3, 15.75
 # Fitting the heights of very many rows takes long; what they hold is short.
 _MOST_FITTED = 5000
+_AT_ONCE = 4096
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class MadeRows(Sequence[Row]):
+    """Rows of a long table, made while they are written: ``make(first, last)`` gives some of them."""
+
+    length: int
+    make: Callable[[int, int], Iterable[Row]]
+
+    def __len__(self) -> int:
+        return self.length
+
+    def __iter__(self) -> Iterator[Row]:
+        for first in range(0, self.length, _AT_ONCE):
+            yield from self.make(first, min(first + _AT_ONCE, self.length))
+
+    def __getitem__(self, at: Any) -> Any:
+        if isinstance(at, slice):
+            return tuple(self)[at]
+        place = range(self.length)[at]
+        return next(iter(self.make(place, place + 1)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +49,7 @@ class Section:
     key: str
     title: str
     heads: tuple[str, ...]
-    rows: tuple[tuple[Cell, ...], ...]
+    rows: Sequence[Row]
     widths: tuple[float, ...]
     notes: tuple[str, ...] = ()
 

@@ -64,7 +64,7 @@ def _stopped(moment, folder, out):
 
     with lightly() as patch:
         if moment == "results":
-            after(batch_run, "write_batch")
+            after(batch_run, "write_batch_reports")
         elif moment == "swap":
             after(whole_folder, "_exchanged")
         run(folder, out, (lambda *_: _stand_still()) if moment == "part" else None)

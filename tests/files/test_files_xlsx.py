@@ -225,6 +225,20 @@ def test_a_long_sheet_kept_in_little_room_has_the_bytes_of_xlsxwriter(tmp_path, 
             if finish:
                 sheet.finish_row(at)
         sheet.print_on_a4(header_row=0, footer="Điểm")
+        even = book.add_sheet("Đều")
+        for at, row in enumerate(rows, start=3):
+            even.sheet.set_row(at, 15.0 + at % 3)
+            even.write_row(at, 0, [*row[:5], f"Xã {at}", at % 7 / 3] * 6, "text")
+            if finish:
+                even.finish_row(at)
+        even.write_text(50, 0, "Ghi chú")
+        chart = book.book.add_chart({"type": "bar"})
+        chart.add_series({"values": ["Đều", 3, 6, 20, 6], "categories": ["Đều", 3, 5, 20, 5]})
+        even.sheet.insert_chart(60, 0, chart)
+        if finish:
+            assert list(even.sheet.table) == [50], "finished rows are numbers"
+            with pytest.raises(TypeError):
+                even.write(5, 0, 1.0)
         made.append(book.to_bytes())
         if finish:
             assert not sheet.sheet.table, "cells are let go of"

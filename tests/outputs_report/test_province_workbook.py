@@ -115,11 +115,18 @@ def thirty(many_units):
     return content, list(province_workbook_module.province_sections(content))
 
 
+def test_rows_made_while_they_are_written_are_those_of_a_table():
+    made = section_sheets.MadeRows(9000, lambda first, last: ((at,) for at in range(first, last)))
+    rows = [(at,) for at in range(9000)]
+    assert list(made) == rows and len(made) == 9000 and made[-1] == (8999,)
+    assert made[4095:4098] == tuple(rows[4095:4098]) and not section_sheets.MadeRows(0, made.make)
+
+
 @pytest.mark.parametrize("times", [1, 10, 100])
 def test_thirty_to_three_thousand_units_print_on_a_sane_number_of_pages(thirty, times, monkeypatch):
     content, sections = thirty
     longer = [
-        dataclasses.replace(one, rows=one.rows * (times if len(one.rows) >= 30 else 1))
+        dataclasses.replace(one, rows=tuple(one.rows) * (times if len(one.rows) >= 30 else 1))
         for one in sections
     ]
     monkeypatch.setattr(province_workbook_module, "province_sections", lambda _: longer)

@@ -8,7 +8,7 @@ import pandas as pd
 
 from scoring.base.findings import Finding
 from scoring.base.labels import label
-from scoring.base.units import UnitKey
+from scoring.base.units import KEY_COLUMNS, UnitKey
 from scoring.criteria import CriteriaSet
 from scoring.outputs.content.block_standing import BlockRow
 from scoring.outputs.content.first_sentence import league_sentence
@@ -41,6 +41,9 @@ from scoring.outputs.province_report.province_rows import (
 )
 from scoring.points import ScoreSheet
 from scoring.tables import checked
+
+# What is told of gaps; the other columns of thousands of units take several times the room.
+_TOLD = [*KEY_COLUMNS, "item_code", "area_code", "kind", "cause", "lost_points", "next_step"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -162,7 +165,7 @@ def province_content(
     table = league(sheet, lang)
     view = ProvinceView(sheet, lang, [sheet.place(row.key) for row in table.latest])
     when = table.latest[0].key.when if table.latest else ""
-    own_gaps, units = view.of_period(gaps), table.latest
+    own_gaps, units = view.of_period(gaps[_TOLD]), table.latest
     met = targets_met(view, units, targets)
     changes, findings = changes_since(view, units, last_scores, last_set, mapping)
     plan = plan_targets(plan_results, lang)

@@ -58,7 +58,9 @@ class ProvinceView:
     def of_period(self, table: pd.DataFrame) -> pd.DataFrame:
         """Return the rows of a keyed table that are of these units, their place as ``place``."""
         at = unit_rows(table, self.units) if len(table) else np.zeros(0, np.intp)
-        return table.assign(place=at)[at >= 0]
+        placed = table.assign(place=at)
+        # Where all are, as most often, they are not copied.
+        return placed if (at >= 0).all() else placed[at >= 0]
 
 
 def item_heads(view: ProvinceView) -> tuple[ItemHead, ...]:
@@ -80,12 +82,11 @@ def item_figures(view: ProvinceView, gaps: pd.DataFrame) -> ItemFigures:
     """Return the figures of all items of the units; `gaps` are theirs, with ``place``."""
     sheet, at = view.sheet, np.ix_(view.rows, np.array(view.places, np.intp))
     shape = len(view.rows), len(view.places)
-    cause, lost = np.full(shape, -1, np.intp), np.zeros(shape)
+    cause, lost = np.full(shape, -1, np.int16), np.zeros(shape)
     # Of several gaps of an item the largest is told, what is lost before what is at risk.
     order = ["is_risk", "lost_points"]
-    told = gaps.assign(is_risk=gaps["kind"] == "at-risk").sort_values(
-        order, ascending=[False, True]
-    )
+    own = gaps[["item_code", "kind", "cause", "lost_points", "place"]]
+    told = own.assign(is_risk=gaps["kind"] == "at-risk").sort_values(order, ascending=[False, True])
     met = told[["kind", "cause"]].drop_duplicates().itertuples(index=False)
     pairs = {(str(kind), str(cause)): at for at, (kind, cause) in enumerate(met)}
     item_row = np.searchsorted(view.rows, sheet.leaf_rows(told["item_code"]))
@@ -101,7 +102,7 @@ def item_figures(view: ProvinceView, gaps: pd.DataFrame) -> ItemFigures:
         high=round_points(sheet.points_high[at], view.decimals),
         maxima=round_points(sheet.maxima[at], view.decimals),
         lost=round_points(lost, view.decimals),
-        status=sheet.status[at].astype(np.intp),
+        status=sheet.status[at].astype(np.int8),
         cause=cause,
         causes=tuple(cause for _, cause in pairs),
         cause_names=tuple(cause_words(*pair, view.lang) for pair in pairs),

@@ -333,8 +333,8 @@ class ItemFigures:
     high: npt.NDArray[np.float64]
     maxima: npt.NDArray[np.float64]
     lost: npt.NDArray[np.float64]
-    status: npt.NDArray[np.intp]
-    cause: npt.NDArray[np.intp]
+    status: npt.NDArray[np.int8]
+    cause: npt.NDArray[np.int16]
     causes: tuple[str, ...]
     cause_names: tuple[str, ...]
     decimals: int

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
@@ -16,7 +16,7 @@ from scoring.outputs.province_report.province_rows import (
     LossRow,
     WinRow,
 )
-from scoring.outputs.section_sheets import Cell, Section
+from scoring.outputs.section_sheets import Cell, MadeRows, Row, Section
 
 _NAME, _TEXT, _FIGURE, _COUNT = 50.0, 60.0, 18.0, 15.0
 
@@ -45,12 +45,12 @@ def province_sections(content: ProvinceContent) -> Iterator[Section]:
 
 
 def _section(
-    c: ProvinceContent, key: str, heads: dict[str, float], rows: list[tuple[Cell, ...]], *notes: str
+    c: ProvinceContent, key: str, heads: dict[str, float], rows: Sequence[Row], *notes: str
 ) -> Section:
     """Return a section whose heads are labels with the widths of their columns."""
     words = tuple(c.say(head) for head in heads)
     title = c.say(f"province_sheet_{key}")
-    return Section(key, title, words, tuple(rows), tuple(heads.values()), notes)
+    return Section(key, title, words, rows, tuple(heads.values()), notes)
 
 
 def _value(amount: Amount) -> float:
@@ -182,15 +182,18 @@ def _units(c: ProvinceContent) -> Section:
 
 def _points(c: ProvinceContent) -> Section:
     """Return the points of every item, a column each; empty while an item is open."""
-    grid = c.figures.points.T.tolist()
-    place_of = c.figures.place_of
-    rows: list[tuple[Cell, ...]] = [
-        (row.unit_name, row.block, *grid[place_of[row.key]]) for row in c.units
-    ]
+    units, figures = c.units, c.figures
+
+    def made(first: int, last: int) -> Iterator[Row]:
+        for row in units[first:last]:
+            points = figures.points[:, figures.place_of[row.key]].tolist()
+            yield row.unit_name, row.block, *points
+
     heads = (c.say("unit"), c.say("page_block"), *(f"{i.code} / {i.maximum.text}" for i in c.items))
     widths = (_NAME, 25.0, *[_COUNT - 2] * len(c.items))
     notes = (c.say("province_points_note"),)
-    return Section("points", c.say("province_sheet_points"), heads, tuple(rows), widths, notes)
+    rows = MadeRows(len(units), made)
+    return Section("points", c.say("province_sheet_points"), heads, rows, widths, notes)
 
 
 def _gaps(c: ProvinceContent) -> Section:
@@ -201,18 +204,20 @@ def _gaps(c: ProvinceContent) -> Section:
     units, items = np.nonzero(figures.cause.T >= 0)
     order = np.argsort(-figures.lost.T[units, items], kind="stable")
     units, items = units[order], items[order]
-    picked = (a.T[units, items].tolist() for a in (figures.maxima, figures.points, figures.lost))
     states = [c.say(f"status_{STATUSES[s]}") for s in range(len(STATUSES))]
-    columns = zip(
-        units.tolist(), items.tolist(), *picked, figures.cause.T[units, items].tolist(),
-        figures.status.T[units, items].tolist(), strict=True,
-    )  # fmt: skip
-    rows: list[tuple[Cell, ...]] = [
-        (told[unit].unit_name, told[unit].block, names[item], most, points, lost,
-         figures.cause_names[cause], states[status])
-        for unit, item, most, points, lost, cause, status in columns
-    ]  # fmt: skip
+    parts = (figures.maxima, figures.points, figures.lost, figures.cause, figures.status)
+
+    def made(first: int, last: int) -> Iterator[Row]:
+        at = items[first:last], units[first:last]
+        columns = zip(*(part[at].tolist() for part in parts), strict=True)
+        for item, unit, told_of in zip(at[0].tolist(), at[1].tolist(), columns, strict=True):
+            *points, cause, status = told_of
+            row = told[unit]
+            yield (row.unit_name, row.block, names[item], *points,
+                   figures.cause_names[cause], states[status])  # fmt: skip
+
     heads = {"unit": _NAME, "page_block": 25.0, "item": 80.0, "max_points": _FIGURE,
              "points": _FIGURE, "province_lost_open": _FIGURE, "column_cause": 45.0,
              "column_status": 30.0}  # fmt: skip
+    rows = MadeRows(len(units), made)
     return _section(c, "gaps", heads, rows, c.say("province_gaps_note"))
