@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from fractions import Fraction
 from functools import partial, reduce
+from itertools import product
 from typing import TYPE_CHECKING, ClassVar, Literal
 
 import numpy as np
 
 from scoring.base.labels import label
 from scoring.base.rounding import round_points
-from scoring.rules.evaluate import Numbers, Run, Sides, compared, divided
+from scoring.rules.evaluate import FloatArray, Numbers, Run, Sides, compared, divided
 from scoring.rules.expression.conditions import Compare
 from scoring.rules.expression.inputs import Name, PeerBest
+from scoring.rules.expression.lines import Line, Moved
 from scoring.rules.expression.node import Condition, Notation, Numeric, Product, node
 from scoring.rules.operators import ATOM, COMPARISON, PRODUCT, SUM, Pen, Written
 from scoring.rules.span import NOTHING, Limits, Span, extreme
@@ -43,6 +46,10 @@ class Number(Notation, Numeric):
         """Return the constant as both bounds."""
         return Span(self.value, self.value)
 
+    def lines(self, moved: Moved) -> tuple[Line, ...]:
+        """Return the constant."""
+        return (Line(self.value, 0.0),)
+
 
 @node
 class Missing(Numeric):
@@ -63,6 +70,10 @@ class Missing(Numeric):
     def span(self, limits: Limits) -> Span:
         """Return the empty span."""
         return NOTHING
+
+    def lines(self, moved: Moved) -> tuple[Line, ...]:
+        """Return no number."""
+        return (Line(np.nan, 0.0),)
 
 
 @node
@@ -95,6 +106,21 @@ class Binary(Notation, Numeric):
         if self.op == "*":
             return left * right
         return left + right if self.op == "+" else left - right
+
+    def lines(self, moved: Moved) -> tuple[Line, ...]:
+        """Combine the lines of both sides; a product of two that move is curved."""
+        made = []
+        for left, right in product(moved.lines(self.left), moved.lines(self.right)):
+            if self.op != "*":
+                sign = 1.0 if self.op == "+" else -1.0
+                slope = left.slope + sign * right.slope
+                made.append(Line(left.start + sign * right.start, slope))
+            elif left.is_fixed or right.is_fixed:
+                fixed, other = (left, right) if left.is_fixed else (right, left)
+                made.append(other.of(fixed.start))
+            else:
+                moved.is_blind = True
+        return tuple(made)
 
     def multiplied_out(self, border: Numeric) -> Product | None:
         """Return the sides of a share times a constant: a/b*100 as 100*a/b."""
@@ -141,6 +167,17 @@ class Divide(Numeric):
         if quotient is None:
             quotient = self.left.span(limits) / self.right.span(limits)
         return quotient if self.when_zero is None else quotient | self.when_zero.span(limits)
+
+    def lines(self, moved: Moved) -> tuple[Line, ...]:
+        """Return the lines of the dividend over a divisor that stays."""
+        made = [] if self.when_zero is None else [*moved.lines(self.when_zero)]
+        for left, right in product(moved.lines(self.left), moved.lines(self.right)):
+            if right.is_fixed:
+                made.append(left.of(np.true_divide(1.0, right.start)))
+            elif not isinstance(self.right, PeerBest):
+                # Beyond the best of the block the own value is measured by itself.
+                moved.is_blind = True
+        return tuple(made)
 
     def _factor_and_part(self) -> tuple[float, Numeric]:
         part = self.left
@@ -196,6 +233,15 @@ class _Extreme(Notation, Numeric):
             min if self.word == "min" else max, (part.span(limits) for part in self.arguments)
         )
 
+    def lines(self, moved: Moved) -> tuple[Line, ...]:
+        """Return the lines of all arguments."""
+        return tuple(line for part in self.arguments for line in moved.lines(part))
+
+    def edges(self, moved: Moved) -> Iterator[FloatArray]:
+        """Yield where one argument overtakes another."""
+        yield from Numeric.edges(self, moved)
+        yield from moved.crossings(*map(moved.lines, self.arguments))
+
 
 @node
 class Smallest(_Extreme):
@@ -231,6 +277,15 @@ class Round(Notation, Numeric):
         half = 0.5 * 10.0**-self.decimals
         inner = self.argument.span(limits)
         return Span(inner.low - half, inner.high + half)
+
+    def lines(self, moved: Moved) -> tuple[Line, ...]:
+        """Return the lines that are rounded: no step is far from them."""
+        return moved.lines(self.argument)
+
+    def edges(self, moved: Moved) -> Iterator[FloatArray]:
+        """Yield where the argument is rounded to another number."""
+        yield from Numeric.edges(self, moved)
+        yield from moved.roundings(self.argument, self.decimals)
 
 
 @node
@@ -268,6 +323,10 @@ class If(Notation, Numeric):
         if known is not None:
             return (self.then if known else self.otherwise).span(limits)
         return self.then.span(limits) | self.otherwise.span(limits)
+
+    def lines(self, moved: Moved) -> tuple[Line, ...]:
+        """Return the lines of both branches."""
+        return (*moved.lines(self.then), *moved.lines(self.otherwise))
 
 
 def _because(pen: TextPen, branch: Numeric, condition: Condition) -> Written:
@@ -319,3 +378,13 @@ class Steps(Notation, Numeric):
     def span(self, limits: Limits) -> Span:
         """Return the bounds of the steps that can be reached."""
         return self.unfolded().span(limits)
+
+    def lines(self, moved: Moved) -> tuple[Line, ...]:
+        """Return the lines of all steps."""
+        return tuple(line for part in (self.lowest, *self.values) for line in moved.lines(part))
+
+    def edges(self, moved: Moved) -> Iterator[FloatArray]:
+        """Yield where the measure passes a border."""
+        yield from Numeric.edges(self, moved)
+        borders = [Line(border, 0.0) for _, border in self.borders]
+        yield from moved.crossings(moved.lines(self.measure), borders)

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
-from scoring.rules.evaluate import Run, Truths, compared
+from scoring.rules.evaluate import FloatArray, Run, Truths, compared
 from scoring.rules.expression.node import Condition, Notation, Numeric, Product, node, walk
 from scoring.rules.operators import COMPARISON, SUM, Pen, Written
 from scoring.rules.span import Limits, certainly
 
 if TYPE_CHECKING:
     from scoring.rules.excel import ExcelPen
+    from scoring.rules.expression.lines import Moved
 
 _OPPOSITE = {"<": ">=", "<=": ">", ">": "<=", ">=": "<", "=": "<>", "<>": "="}
 
@@ -57,6 +59,11 @@ class Compare(Notation, Condition):
     def certain(self, limits: Limits) -> bool | None:
         """Compare the bounds of both sides."""
         return certainly(self.op, self.left.span(limits), self.right.span(limits))
+
+    def edges(self, moved: Moved) -> Iterator[FloatArray]:
+        """Yield where both sides are the same."""
+        yield from Condition.edges(self, moved)
+        yield from moved.crossings(moved.lines(self.left), moved.lines(self.right))
 
     def opposite(self) -> Compare:
         """Return the comparison that holds where this one fails."""

@@ -3,12 +3,22 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from scoring.base.labels import label
-from scoring.rules.evaluate import Numbers, Run, Truths, best_name, chosen, days_in_years
+from scoring.rules.evaluate import (
+    FloatArray,
+    Numbers,
+    Run,
+    Truths,
+    best_name,
+    chosen,
+    days_in_years,
+)
+from scoring.rules.expression.lines import Line, Moved
 from scoring.rules.expression.node import YEAR, Expression, Numeric, Uncertain, node, walk
 from scoring.rules.operators import Written
 from scoring.rules.span import ANYTHING, NOTHING, Limits, Span
@@ -45,6 +55,10 @@ class Name(OfInput, Numeric):
         """Return the valid values of the input."""
         return limits.of(self.name)
 
+    def lines(self, moved: Moved) -> tuple[Line, ...]:
+        """Return the input itself."""
+        return (Line(0.0, 1.0),)
+
 
 @node
 class PeerBest(OfInput, Numeric):
@@ -69,6 +83,15 @@ class PeerBest(OfInput, Numeric):
     def span(self, limits: Limits) -> Span:
         """Return the valid values of the input: the best is some unit's figure."""
         return limits.of(self.name)
+
+    def lines(self, moved: Moved) -> tuple[Line, ...]:
+        """Return the best of the block, and the own value beyond it."""
+        return (Line(moved.run.values[best_name(self.name)], 0.0), Line(0.0, 1.0))
+
+    def edges(self, moved: Moved) -> Iterator[FloatArray]:
+        """Yield the best of the block."""
+        if moved.name == self.name:
+            yield moved.run.values[best_name(self.name)]
 
 
 @node
@@ -95,6 +118,10 @@ class YearDate(Numeric):
     def span(self, limits: Limits) -> Span:
         """Return no bounds: the rule is for every year."""
         return ANYTHING
+
+    def lines(self, moved: Moved) -> tuple[Line, ...]:
+        """Return the day, which no input moves."""
+        return (Line(self.numbers(moved.run), 0.0),)
 
 
 @node
@@ -123,6 +150,16 @@ class Choose(OfInput, Numeric):
         """Return the lowest and the highest option."""
         known = [value for value in self.values if not math.isnan(value)]
         return Span(min(known), max(known)) if known else NOTHING
+
+    def lines(self, moved: Moved) -> tuple[Line, ...]:
+        """Return the number of each option."""
+        return tuple(Line(value, 0.0) for value in self.values)
+
+    def edges(self, moved: Moved) -> Iterator[FloatArray]:
+        """Yield the options, by their places."""
+        if moved.name == self.name:
+            shape = np.shape(moved.run.values[self.name])
+            yield from (np.full(shape, float(place)) for place in range(len(self.values)))
 
 
 @node

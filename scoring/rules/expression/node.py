@@ -19,7 +19,9 @@ from scoring.rules.operators import Pen, Written
 from scoring.rules.span import Limits, Span
 
 if TYPE_CHECKING:
+    from scoring.rules.evaluate import FloatArray
     from scoring.rules.excel import ExcelPen
+    from scoring.rules.expression.lines import Line, Moved
     from scoring.rules.sentence_pen import TextPen
 
 YEAR = "@year"
@@ -47,6 +49,18 @@ class Expression(ABC):
     @abstractmethod
     def words(self, pen: TextPen) -> Written:
         """Return the node as people write it."""
+
+    def parts(self) -> Iterator[Expression]:
+        """Yield the direct sub-expressions."""
+        return children(self)
+
+    def edges(self, moved: Moved) -> Iterator[FloatArray]:
+        """Yield the values of an input, of shape (n_units,), at which the node may change its course.
+
+        NaN where it does not. Too many are no harm: what a value earns is asked of the rule.
+        """
+        for part in self.parts():
+            yield from part.edges(moved)
 
 
 class Product(NamedTuple):
@@ -77,6 +91,10 @@ class Numeric(Expression):
     @abstractmethod
     def span(self, limits: Limits) -> Span:
         """Return bounds of what valid figures give."""
+
+    @abstractmethod
+    def lines(self, moved: Moved) -> tuple[Line, ...]:
+        """Return the straight lines that the node may lie on; empty where it may be curved."""
 
     def multiplied_out(self, border: Numeric) -> Product | None:
         """Return the sides of a comparison with `border` that divides nothing; None without one."""

@@ -19,6 +19,7 @@ from scoring.rules.span import Limits, Span, extreme
 
 if TYPE_CHECKING:
     from scoring.rules.excel import ExcelPen
+    from scoring.rules.expression.lines import Line, Moved
     from scoring.rules.sentence_pen import TextPen
 
 POINTS, APPLICABLE, GIVEN_UP = "points", "applicable", "given_up"
@@ -26,8 +27,18 @@ EARNED, IS_NA = "earned", "is_na"
 _NOISE = 1e-9
 
 
+class OfNodes(Numeric):
+    """A number of other nodes: no input of an item is in it."""
+
+    __slots__ = ()
+
+    def lines(self, moved: Moved) -> tuple[Line, ...]:
+        """Return nothing: what other nodes hold is not known to a rule."""
+        return ()
+
+
 @node
-class Total(Numeric):
+class Total(OfNodes):
     """The sum of a column over some nodes; missing where one of them is."""
 
     column: str
@@ -53,7 +64,7 @@ class Total(Numeric):
 
 
 @node
-class Best(Numeric):
+class Best(OfNodes):
     """The most points among alternatives; one that is open or does not apply does not compete.
 
     Nothing where none of them applies, missing where all that apply are open.
@@ -90,7 +101,7 @@ def _largest(rows: FloatArray | list[FloatArray]) -> FloatArray:
 
 
 @node
-class IfAnyKnown(Numeric):
+class IfAnyKnown(OfNodes):
     """`then`, shown as soon as one of the alternatives `codes` has points."""
 
     codes: tuple[str, ...]
@@ -156,7 +167,7 @@ class IsNotApplicable(Uncertain):
 
 
 @node
-class Earned(Numeric):
+class Earned(OfNodes):
     """The points that an item's own rule gives."""
 
     code: str
@@ -180,7 +191,7 @@ class Earned(Numeric):
 
 
 @node
-class OrOpen(Notation, Numeric):
+class OrOpen(Notation, OfNodes):
     """A number that leaves its place empty while it cannot be computed."""
 
     argument: Numeric
@@ -203,7 +214,7 @@ class OrOpen(Notation, Numeric):
 
 
 @node
-class Dropped(Numeric):
+class Dropped(OfNodes):
     """What an item counts for when it leaves the base: nothing, and its place stays empty."""
 
     def numbers(self, run: Run) -> Numbers:

@@ -1,0 +1,89 @@
+"""When something can still be done: now, by a day, or in another year only."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+
+from scoring.advice.item_case import IntArray
+from scoring.advice.moves import ANSWER, COUNT, DATE, FIGURE, SURVEY, Move
+from scoring.base.dates import date_serial
+from scoring.points import ScoreSheet
+from scoring.rules.evaluate import BoolArray, FloatArray
+
+TERMS = ("open", "dated", "past", "next-year")
+"""What can be done now; by `due_on`; no more, its day is over; next year at the earliest."""
+OPEN, DATED, PAST, NEXT_YEAR = range(len(TERMS))
+Terms = npt.NDArray[np.int8]
+
+
+@dataclass(frozen=True)
+class Days:
+    """What is known of days.
+
+    Attributes
+    ----------
+    on : date or None
+        The day the advice is for; None: what is past is not known.
+    due : mapping of str to date
+        Until when the plan or the ledger wants the work of an item done.
+    """
+
+    on: dt.date | None = None
+    due: Mapping[str, dt.date] = field(default_factory=dict)
+
+
+def is_over(sheet: ScoreSheet, on: dt.date | None) -> BoolArray:
+    """Say for which units the year that is assessed has ended before `on`."""
+    years = sheet.units["year"].to_numpy(dtype=np.float64)
+    return np.zeros(len(years), dtype=bool) if on is None else years < on.year
+
+
+def is_decided(sheet: ScoreSheet) -> BoolArray:
+    """Say which items of which units have a final decision, shape (n_nodes, n_units)."""
+    origin = sheet.origin or sheet
+    decided = np.zeros((len(sheet.criteria.nodes), len(sheet.units)), dtype=bool)
+    if origin.decided is not None:
+        is_final = (origin.decided.decisions["round"] == "final").to_numpy(dtype=bool)
+        told = origin.decided.told["final"]
+        decided = (told >= 0) & np.append(is_final, False)[told]
+    return decided
+
+
+def terms(
+    sheet: ScoreSheet,
+    row: int,
+    move: Move,
+    places: IntArray,
+    x: FloatArray,
+    days: Days,
+) -> tuple[Terms, FloatArray]:
+    """Return the term of each level of a move, and by which day (serial number; NaN: none)."""
+    code = sheet.criteria.nodes[row].code
+    due = np.full(len(places), np.nan)
+    if move.kind == DATE:
+        term, due = _of_days(sheet.figures.values[code, move.names[0]][places], x, days.on)
+    else:
+        term = np.full(len(places), NEXT_YEAR if move.kind == SURVEY else OPEN, dtype=np.int8)
+    if move.kind in (FIGURE, COUNT, ANSWER):
+        known = [~np.isnan(sheet.figures.values[code, name][places]) for name in move.names]
+        term[is_over(sheet, days.on)[places] & np.all(known, axis=0)] = NEXT_YEAR
+        planned = days.due.get(code)
+        if planned is not None and (days.on is None or days.on <= planned):
+            term[term == OPEN] = DATED
+            due[term == DATED] = date_serial(planned)
+    term[is_decided(sheet)[row, places]] = NEXT_YEAR
+    due[term != DATED] = np.nan
+    return term, due
+
+
+def _of_days(now: FloatArray, x: FloatArray, on: dt.date | None) -> tuple[Terms, FloatArray]:
+    today = -np.inf if on is None else date_serial(on)
+    # A day in the past was kept or missed; one that lies ahead is still a plan.
+    is_done = np.isfinite(now) & ((on is None) | (now <= today))
+    is_left = ~is_done & (x >= today)
+    return np.where(is_left, DATED, PAST).astype(np.int8), x.copy()
