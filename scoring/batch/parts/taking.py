@@ -70,7 +70,8 @@ def _judged(
 ) -> LedgerPart:
     placed = part.table("documents").assign(folder="" if folder is None else str(folder.resolve()))
     units = part.table("ledger_units")
-    proof = judge(criteria, units, placed, part.table("links"), Look(workers=1))
+    look, links = Look(workers=1), part.table("links")
+    proof = judge(criteria, units, placed, links, look, verdicts_only=True)
     head = replace(part.head, is_stretched=any(proof.reused()), seen=seen)
     return LedgerPart(head, part.findings, {**part.tables, "verdicts": proof.verdicts})
 

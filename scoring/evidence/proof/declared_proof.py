@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
@@ -21,7 +21,12 @@ Problem = tuple[int, Finding]
 
 
 def declared_problems(
-    documents: pd.DataFrame, links: pd.DataFrame, requirements: pd.DataFrame
+    documents: pd.DataFrame,
+    links: pd.DataFrame,
+    requirements: pd.DataFrame,
+    *,
+    stands: pd.DataFrame | None = None,
+    wanted: Callable[[str], bool] | None = None,
 ) -> Iterator[Problem]:
     """Yield what is wrong with places, numbers, dates and kinds of documents.
 
@@ -29,13 +34,24 @@ def declared_problems(
     ----------
     documents, links, requirements : DataFrame
         Tables of those names, each with the columns of `KEY_COLUMNS`.
+    stands : DataFrame, optional
+        Their `standing`, where it is known.
+    wanted : callable, optional
+        Says by its code whether a finding is wanted; by default all are.
     """
     if documents.empty:
         return
-    yield from _marked(documents, _wrong_places(documents))
-    yield from _wrong_numbers(documents)
-    yield from _marked(documents, _wrong_dates(documents, links, requirements))
-    wrong = misfits(documents, links, requirements)
+    if stands is None:
+        stands = standing(documents, links, requirements)
+    is_wanted = wanted or (lambda code: True)
+    yield from _marked(documents, _wrong_places(documents), is_wanted)
+    yield from (found for found in _wrong_numbers(documents) if is_wanted(found[1].code))
+    yield from _marked(documents, _wrong_dates(documents, stands), is_wanted)
+    if is_wanted("document-wrong-kind") or is_wanted("document-wrong-period"):
+        yield from _misfitting(documents, misfits(documents, links, requirements))
+
+
+def _misfitting(documents: pd.DataFrame, wrong: pd.DataFrame) -> Iterator[Problem]:
     rows = documents.loc[wrong["row"]].to_dict("records")
     for known, misfit in zip(rows, wrong.to_dict("records"), strict=True):
         own = str(known["kind"])
@@ -54,8 +70,12 @@ def about(document: Any, code: str, **values: object) -> Finding:
     return Finding(code, str(document["path"]), values=known | values, **unit_of(document))
 
 
-def _marked(documents: pd.DataFrame, wrong: dict[str, pd.Series]) -> Iterator[Problem]:
+def _marked(
+    documents: pd.DataFrame, wrong: dict[str, pd.Series], is_wanted: Callable[[str], bool]
+) -> Iterator[Problem]:
     for code, is_wrong in wrong.items():
+        if not is_wanted(code) or not is_wrong.any():
+            continue
         for row, known in _rows(documents[is_wrong]):
             values = {"number": known["document_number"], "address": known["address"]}
             yield row, about(known, code, year=int(known["year"]), **values)
@@ -79,17 +99,18 @@ def _wrong_places(documents: pd.DataFrame) -> dict[str, pd.Series]:
 
 
 def _wrong_numbers(documents: pd.DataFrame) -> Iterator[Problem]:
-    written = documents[["document_number", "issuer"]]
-    for number, issuer in written.drop_duplicates().itertuples(index=False):
+    rows: dict[tuple[str, str], list[int]] = {}
+    for row, written in enumerate(
+        zip(documents["document_number"], documents["issuer"], strict=True)
+    ):
+        rows.setdefault(written, []).append(row)
+    for (number, issuer), own in rows.items():
         for found in read_document_number(number, issuer_name=issuer).findings:
-            for row, known in _rows(documents[(written == [number, issuer]).all(axis=1)]):
+            for row, known in _rows(documents.iloc[own]):
                 yield row, about(known, found.code, **found.values)
 
 
-def _wrong_dates(
-    documents: pd.DataFrame, links: pd.DataFrame, requirements: pd.DataFrame
-) -> dict[str, pd.Series]:
-    stands = standing(documents, links, requirements)
+def _wrong_dates(documents: pd.DataFrame, stands: pd.DataFrame) -> dict[str, pd.Series]:
     is_beside = stands["is_old"] | stands["is_new"]
     return {
         "document-period-reversed": stands["is_reversed"],
@@ -174,11 +195,16 @@ def _stretched(documents: pd.DataFrame, links: pd.DataFrame, max_items: int) -> 
     """Count items per file, so that one file listed under several ids does not slip through."""
     hashed = documents["sha256"].where(documents["sha256"] != "", documents["document_id"])
     files = documents.assign(content=hashed).drop_duplicates(DOCUMENT_KEY)
-    pairs = links.merge(files, on=DOCUMENT_KEY)
-    for _, same in pairs.groupby([*KEY_COLUMNS, "content"], sort=False):
+    by = [*KEY_COLUMNS, "content"]
+    pairs = links.merge(files[[*DOCUMENT_KEY, "content"]], on=DOCUMENT_KEY)
+    if len(pairs) <= max_items or pairs.groupby(by)["item_code"].count().max() <= max_items:
+        return
+    # Few files are: only for these the rest of their rows is looked up.
+    counts = pairs.groupby(by)["item_code"].transform("nunique")
+    stretched = pairs[counts > max_items].merge(files, on=[*DOCUMENT_KEY, "content"])
+    for _, same in stretched.groupby(by, sort=False):
         count = same["item_code"].nunique()
-        if count > max_items:
-            yield about(same.iloc[0], "document-stretched", count=count, limit=max_items)
+        yield about(same.iloc[0], "document-stretched", count=count, limit=max_items)
 
 
 def unproven_items(links: pd.DataFrame, requirements: pd.DataFrame) -> Iterator[Finding]:

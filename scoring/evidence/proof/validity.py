@@ -51,7 +51,11 @@ def outside_year(
     >>> outside_year(documents, nothing, nothing).tolist()
     [True, False]
     """
-    stands = standing(documents, links, requirements)
+    return is_outside(standing(documents, links, requirements))
+
+
+def is_outside(stands: pd.DataFrame) -> pd.Series:
+    """Say what `outside_year` does of documents whose `standing` is known."""
     return stands["not_valid_then"] | (stands["is_old"] & ~stands["is_declared"])
 
 
@@ -101,7 +105,11 @@ def _years_asked(
     year = documents["year"].astype("int64")
     if requirements.empty or links.empty:
         return year, year
-    due = requirements[ITEM_KEY].assign(due_year=requirements["due_on"].dt.year)
+    due_year = requirements["due_on"].dt.year
+    if (due_year.isna() | (due_year == requirements["year"])).all():
+        # Nearly every set: no deadline lies beside the year, so there is nothing to look up.
+        return year, year
+    due = requirements[ITEM_KEY].assign(due_year=due_year)
     asked = links.merge(due, on=ITEM_KEY).groupby(DOCUMENT_KEY)["due_year"]
     keys = pd.MultiIndex.from_frame(documents[DOCUMENT_KEY])
     first = pd.Series(asked.min().reindex(keys).to_numpy(), documents.index).fillna(year)
