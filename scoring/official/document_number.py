@@ -10,6 +10,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 
 from rapidfuzz.distance import Levenshtein
 
@@ -166,6 +167,7 @@ def cited_numbers(text: str) -> Iterator[NumberRead]:
             yield read
 
 
+@lru_cache(maxsize=1_024)
 def acronym(name: str) -> str:
     """Return the abbreviation a name takes in document numbers: initials, without ``và``.
 

@@ -12,6 +12,7 @@ from typing import Any
 from scoring import __version__
 from scoring.base.errors import FileError, UnreadableError
 from scoring.base.findings import Finding
+from scoring.base.memory import collector_at_rest
 from scoring.batch.engines.engine import Outcome, Task
 from scoring.batch.parts.beside import local_copies, seen_of
 from scoring.batch.parts.ledger_part import LedgerPart, Seen, read_part, refused
@@ -53,6 +54,11 @@ def take_ledger(
         A ledger that cannot be read is a part too, with its one finding.
     """
     data = read_bytes(source) if isinstance(source, Path) else source
+    with collector_at_rest():
+        return _taken(data, criteria, file, folder)
+
+
+def _taken(data: bytes, criteria: CriteriaSet, file: str, folder: Folder | None) -> LedgerPart:
     try:
         part = read_part(read_ledger(data, criteria, file=file), criteria)
     except UnreadableError as error:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import gc
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
@@ -13,6 +11,7 @@ import pandas as pd
 
 from scoring.base.errors import UnreadableError
 from scoring.base.findings import Finding
+from scoring.base.memory import collector_at_rest
 from scoring.criteria import CriteriaSet, open_named_set
 from scoring.evidence.ledger import other_tables
 from scoring.evidence.ledger.assessment_reading import read_assessments
@@ -156,7 +155,7 @@ def read_ledgers(
         be read has a finding and no rows.
     """
     rest, parts = iter(paths), []
-    with _collector_at_rest(), limited_loss():
+    with collector_at_rest(), limited_loss():
         while group := tuple(islice(rest, _TOGETHER)):
             parts.append(_group(group, criteria, limits, lang))
     return _joined(parts) if parts else _assembled([], criteria, [], lang)
@@ -173,18 +172,6 @@ def _group(
         except UnreadableError as error:
             findings.append(error.finding)
     return _assembled(opened, criteria, findings, lang)
-
-
-@contextmanager
-def _collector_at_rest() -> Iterator[None]:
-    """Keep the garbage collector from walking over millions of cells that hold no cycles."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
 
 
 def _joined(parts: Sequence[Ledger]) -> Ledger:

@@ -70,6 +70,8 @@ def file_problems(documents: pd.DataFrame, look: Look) -> Iterator[Problem]:
     stay the same. Files are opened in child processes, since what they hold may be hostile.
     """
     filed = documents[(documents["path"] != "") & (documents["folder"] != "")]
+    if filed.empty:
+        return
     rows = filed.to_dict("records")
     resolved = [_resolved(Path(row["folder"]), row["path"]) for row in rows]
     tasks = {key: task for found in resolved if isinstance(found, tuple) for key, task in [found]}

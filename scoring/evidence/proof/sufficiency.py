@@ -119,13 +119,14 @@ def fitting(
 def _pairs(
     requirements: pd.DataFrame, documents: pd.DataFrame, links: pd.DataFrame
 ) -> pd.DataFrame:
-    known = documents.assign(
-        row=documents.index,
-        issues=[issued_kind(title) for title in documents["title"]],
-        last_on=last_day(documents),
-        is_disqualified=documents.get("is_disqualified", False),
-        is_seen=documents.get("is_seen", False),
-    ).drop_duplicates(DOCUMENT_KEY)
+    given = documents.drop_duplicates(DOCUMENT_KEY)
+    known = given.assign(
+        row=given.index,
+        issues=[issued_kind(title) for title in given["title"]],
+        last_on=last_day(given),
+        is_disqualified=given.get("is_disqualified", False),
+        is_seen=given.get("is_seen", False),
+    )
     columns = [
         "kind",
         "issues",
@@ -145,16 +146,13 @@ def _pairs(
 
 def _is_of_kind(pairs: pd.DataFrame) -> pd.Series:
     """Say whether the document, or what it issues, is of a kind asked for."""
-    asked = pairs["kind_asked"].drop_duplicates()
-    table = pd.DataFrame(
-        [(text, kind) for text in asked for kind in (kinds_of(text) or document_kinds())],
-        columns=["kind_asked", "kind"],
-    ).drop_duplicates()
-    allowed = pd.MultiIndex.from_frame(table)
-    takes_any = ~pairs["kind_asked"].map(lambda text: bool(kinds_of(text)))
-    own = pd.MultiIndex.from_frame(pairs[["kind_asked", "kind"]]).isin(allowed)
-    issued = pd.MultiIndex.from_frame(pairs[["kind_asked", "issues"]]).isin(allowed)
-    return takes_any | pd.Series(own | issued, index=pairs.index)
+    known = {text: kinds_of(text) for text in pairs["kind_asked"].unique()}
+    told = zip(pairs["kind_asked"], pairs["kind"], pairs["issues"], strict=True)
+    fits = [
+        not known[asked] or kind in known[asked] or issued in known[asked]
+        for asked, kind, issued in told
+    ]
+    return pd.Series(fits, index=pairs.index, dtype="bool")
 
 
 def _is_of_period(pairs: pd.DataFrame) -> pd.Series:
