@@ -292,6 +292,32 @@ def test_a_report_does_not_prove_an_item_that_asks_for_a_plan(tmp_path):
     assert invalid_documents(judged) == set()  # it still proves 1.2
 
 
+def test_verdicts_alone_are_those_of_the_whole_judgement(tmp_path):
+    rows = documents(
+        {"address": "x"},
+        {"document_id": "b", "document_number": "/KH-SNV", "address": "x"},
+        {"document_id": "c", "path": "not-there.pdf"},
+        {"document_id": "d", "issued_on": "2022-03-01", "address": "x"},
+        {"document_id": "e", "kind": "BC", "document_number": "9/BC-SNV", "address": "x"},
+        {"document_id": "f", "valid_from": "2025-02-01", "valid_to": "2025-01-01", "address": "x"},
+    )
+    codes = [f"1.{n}" for n in range(1, 7)]
+    wanted = requirements(*((code, "KH") for code in codes))
+    pairs = links(*zip("abcdef", codes, strict=True))
+    told, alone = (
+        proof_of(*(keyed(table, UnitKey("SNV", 2024)) for table in (wanted, placed, pairs)), Look(), **how)
+        for placed in [rows.assign(folder=str(tmp_path))]
+        for how in ({}, {"verdicts_only": True})
+    )  # fmt: skip
+    pd.testing.assert_frame_equal(alone.verdicts, told.verdicts)
+    assert sorted(told.verdicts["state"].unique()) == ["declared", "evidence-invalid"]
+    assert invalid_documents(alone) == invalid_documents(told) == {"b", "c", "d", "f"}
+    assert {"document-wrong-kind", "document-only-address"} <= {f.code for _, f in told.problems}
+    assert not {"document-wrong-kind", "document-only-address"} & {
+        f.code for _, f in alone.problems
+    }
+
+
 def test_one_file_stretched_over_many_items_is_suspicious_even_under_two_ids(tmp_path):
     same = {"sha256": "ab" * 32, "address": "x"}
     rows = documents(same, same | {"document_id": "b"})
