@@ -37,6 +37,11 @@ def be_the_child() -> None:
     _state["is_child"] = True
 
 
+def is_the_child() -> bool:
+    """Say whether this process is a child that reads for another."""
+    return _state["is_child"]
+
+
 @contextmanager
 def unguarded() -> Iterator[None]:
     """Read in this process meanwhile: for measuring what the child costs, and for tests."""

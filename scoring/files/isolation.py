@@ -25,11 +25,15 @@ from typing import IO, Any
 import scoring
 from scoring.base.errors import ScoringError
 from scoring.base.findings import Finding
+from scoring.files import guarded
 from scoring.files.office.content import ReadingLimits
 from scoring.files.wire import decoded
 
 _ROOT = Path(scoring.__path__[0]).resolve().parent
 _MAX_ANSWER = 2_000_000_000
+# Children that wait for the next tasks, by process and by what they were started for.
+_waiting: dict[tuple[int, str, int], list[Child]] = {}
+_waiting_lock = threading.Lock()
 # Parsers keep caches; a child that is replaced now and then keeps memory flat over any folder.
 _TASKS_PER_CHILD = 1_000
 # Number libraries reserve memory per processor, which on large machines alone breaks the cap.
@@ -93,6 +97,11 @@ def run_isolated(
     list of Outcome
         In the order of `tasks`.
 
+    Notes
+    -----
+    A process that is itself such a child is given one ledger after another; its own children wait
+    for the next call instead of being started anew for the files of each.
+
     Raises
     ------
     ScoringError
@@ -108,7 +117,9 @@ def run_isolated(
     with _Crew(target, seconds, memory_bytes, lost_seconds) as crew:
         try:
             futures = [threads.submit(crew.do, task) for task in tasks]
-            return list(_collected(futures, progress))
+            outcomes = list(_collected(futures, progress))
+            crew.part()
+            return outcomes
         finally:
             # Someone who presses Ctrl+C must not wait for the thousands of tasks still queued.
             threads.shutdown(wait=False, cancel_futures=True)
@@ -182,12 +193,29 @@ class _Crew:
         for child in list(self._children):
             child.end()
 
+    def part(self) -> None:
+        """Let children that did all they were asked wait for the next crew."""
+        if guarded.is_the_child():
+            with _waiting_lock:
+                _waiting.setdefault((os.getpid(), *self._start), []).extend(self._children)
+            self._children.clear()
+
+    def _next_child(self) -> Child:
+        with _waiting_lock:
+            waiting = _waiting.get((os.getpid(), *self._start), [])
+            while waiting:
+                # One that died meanwhile must not be laid at the door of the next file.
+                if (child := waiting.pop()).is_fit:
+                    return child
+                child.end()
+        return Child(*self._start)
+
     def do(self, task: dict[str, Any]) -> Outcome:
         if self._to_lose < 0:
             return Outcome(failure="left")
         child: Child | None = getattr(self._local, "child", None)
         if child is None or not child.is_alive:
-            child = self._local.child = Child(*self._start)
+            child = self._local.child = self._next_child()
             with self._lock:
                 self._children.add(child)
         began = time.monotonic()
@@ -225,8 +253,9 @@ class Child:
 
     @property
     def is_fit(self) -> bool:
-        """Whether it may be given another task."""
-        return self.is_alive and self.asked < _TASKS_PER_CHILD
+        """Whether it may be given another task: it runs, and has not done its share."""
+        is_running = self.is_alive and self._process.poll() is None
+        return is_running and self.asked < _TASKS_PER_CHILD
 
     def ask(self, task: dict[str, Any], seconds: float, data: bytes | None = None) -> Outcome:
         """Return what becomes of `task`, whose keyword ``data`` is given apart if it has one."""

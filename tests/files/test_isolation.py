@@ -6,7 +6,7 @@ import time
 import pytest
 
 from scoring.base.errors import ScoringError
-from scoring.files import isolation
+from scoring.files import guarded, isolation
 from scoring.files.isolation import run_isolated
 
 
@@ -66,6 +66,28 @@ def test_children_are_replaced_after_their_share_of_tasks(monkeypatch):
     outcomes = run_isolated("isolation_targets:process", [{}] * 5, workers=1)
     processes = [outcome.answer for outcome in outcomes]
     assert processes[0] == processes[1] != processes[2] == processes[3] != processes[4]
+
+
+def test_a_child_starts_its_own_children_once_and_lays_no_death_at_the_next_file(monkeypatch):
+    started, real = [], isolation.Child
+    monkeypatch.setattr(isolation, "_waiting", {})
+    monkeypatch.setattr(isolation, "Child", lambda *at: started.append(real(*at)) or started[-1])
+
+    def told(*hows):
+        outcomes = run_isolated(
+            "isolation_targets:misbehave", [{"how": how} for how in hows], workers=1
+        )
+        return [outcome.failure or outcome.answer for outcome in outcomes]
+
+    with guarded.unguarded():
+        assert [told("fine"), told("print"), told("raise")] == [["fine"], ["print"], ["error"]]
+        assert len(started) == 1
+        assert told("fine", "crash", "fine") == ["fine", "crash", "fine"] and len(started) == 2
+        started[-1]._process.kill()
+        started[-1]._process.wait()
+        assert told("fine") == ["fine"] and len(started) == 3
+    assert told("fine") == ["fine"] and len(started) == 4 and not started[-1].is_alive
+    started[2].end()
 
 
 def test_files_that_fail_may_cost_only_so_much_time_in_all():
