@@ -203,7 +203,7 @@ class _Crew:
     def _next_child(self) -> Child:
         with _waiting_lock:
             waiting = _waiting.get((os.getpid(), *self._start), [])
-            while waiting:
+            while waiting and guarded.is_the_child():
                 # One that died meanwhile must not be laid at the door of the next file.
                 if (child := waiting.pop()).is_fit:
                     return child
