@@ -33,7 +33,7 @@ class Shared:
     ----------
     cost : float
     users : tuple of (int, int)
-        Item and the lowest option of it that needs the thing.
+        Item and option of it that needs the thing.
     """
 
     cost: float
@@ -74,7 +74,7 @@ class Coupling:
 
     def used(self, plan: IntArray) -> list[bool]:
         """Say which of the shared things a plan needs."""
-        return [any(plan[item] >= option for item, option in one.users) for one in self.shared]
+        return [any(plan[item] == option for item, option in one.users) for one in self.shared]
 
     def cost(self, items: Sequence[Choices], plan: IntArray) -> float:
         """Return what a plan costs, what is shared paid for once."""
@@ -194,8 +194,7 @@ class _Model:
         bought = [self.column(one.cost, 0.0, 1.0, whole=True) for one in coupling.shared]
         for one, column in zip(coupling.shared, bought, strict=True):
             for item, option in one.users:
-                users = range(self.first[item] + option, self.first[item + 1])
-                self.row({column: 1.0} | dict.fromkeys(users, -1.0), low=0.0)
+                self.row({column: 1.0, int(self.first[item] + option): -1.0}, low=0.0)
         for limit in coupling.limits:
             uses = {int(self.first[item] + at): float(use)
                     for item, array in enumerate(limit.uses) for at, use in enumerate(array)}  # fmt: skip

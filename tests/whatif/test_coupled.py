@@ -19,7 +19,8 @@ pytest.importorskip("highspy")
 def random_coupling(rng, items):
     """A limit on days and a document that two items share."""
     days = [np.concatenate([[0.0], rng.integers(1, 9, len(item.points) - 1)]) for item in items]
-    shared = Shared(float(rng.integers(1, 9)), ((0, 1), (len(items) - 1, 1)))
+    users = [(item, at) for item in (0, len(items) - 1) for at in range(1, len(items[item].points))]
+    shared = Shared(float(rng.integers(1, 9)), tuple(users))
     return Coupling((Limit(days, float(rng.integers(8, 20)), (2.0,)),), (shared,))
 
 

@@ -18,6 +18,7 @@ from scoring.evidence.ledger.assessment_reading import read_assessments
 from scoring.evidence.ledger.headings import Heading, find_sheets
 from scoring.evidence.ledger.info import LedgerInfo, identity_findings, read_info
 from scoring.evidence.ledger.layout import (
+    ACTIONS,
     APPRAISAL,
     ASSESSMENT,
     DOCUMENTS,
@@ -34,6 +35,7 @@ from scoring.evidence.ledger.submission import submission_findings
 from scoring.files.guarded import limited_loss
 from scoring.files.limits import Limits
 from scoring.files.workbook import read_workbook
+from scoring.tables import empty
 
 # So many ledgers are laid one below the other at a time: enough for checks on whole columns to
 # pay, few enough for the cells of the others to wait on the disk.
@@ -64,6 +66,8 @@ class Ledger:
         Rows of ``Kế hoạch``, ``Chỉ tiêu`` and ``Thẩm định`` that hold something.
     surveys : DataFrame
         The table ``SurveyFigures`` of a ledger that a survey fed; empty for others.
+    actions : DataFrame
+        The table ``Actions`` of a ledger with a sheet ``Hành động``; empty for others.
     findings : tuple of Finding
     """
 
@@ -78,6 +82,7 @@ class Ledger:
     surveys: pd.DataFrame
     findings: tuple[Finding, ...] = ()
     infos: tuple[LedgerInfo, ...] = field(default_factory=tuple)
+    actions: pd.DataFrame = field(default_factory=lambda: empty("Actions", places=True))
 
 
 @dataclass(frozen=True)
@@ -178,7 +183,8 @@ def _joined(parts: Sequence[Ledger]) -> Ledger:
     """Return the tables of all groups, one below the other."""
     if len(parts) == 1:
         return parts[0]
-    tables = {name: _concatenated([getattr(part, name) for part in parts]) for name in _TABLES}
+    names = (*_TABLES, "actions")
+    tables = {name: _concatenated([getattr(part, name) for part in parts]) for name in names}
     findings = tuple(found for part in parts for found in part.findings)
     infos = tuple(info for part in parts for info in part.infos)
     first = infos[0] if infos else parts[0].info
@@ -226,6 +232,7 @@ def _assembled(
     tasks = other_tables.read_tasks(stacks[PLAN])
     targets = other_tables.read_targets(stacks[TARGETS], criteria)
     appraisal = other_tables.read_appraisal(stacks[APPRAISAL], criteria)
+    actions = other_tables.read_actions(stacks[ACTIONS], criteria)
     findings += [found for name in READ_SHEETS for found in stacks[name].findings]
     infos = tuple(one.info for one in opened)
     first = infos[0] if infos else LedgerInfo("")
@@ -233,4 +240,4 @@ def _assembled(
     tables = (inputs, claims, documents, links, tasks, targets, appraisal, surveys)
     named = dict(zip(_TABLES, tables, strict=True))
     findings += [found for info in infos for found in submission_findings(info, named)]
-    return Ledger(first, *tables, tuple(findings), infos)
+    return Ledger(first, *tables, tuple(findings), infos, actions)

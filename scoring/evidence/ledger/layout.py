@@ -37,6 +37,8 @@ DOCUMENTS, PLAN, TARGETS, APPRAISAL = "Tài liệu kiểm chứng", "Kế hoạc
 TO_DO, REQUIRED = "Việc cần làm", "Tài liệu phải có"
 # Added to a ledger that a survey fed; carries the intervals of the figures.
 SURVEYS = "Khảo sát"
+# Added by who wants to know what points cost: actions with owner and cost.
+ACTIONS = "Hành động"
 SHEETS = (GUIDE, INFO, ASSESSMENT, TO_DO, DOCUMENTS, REQUIRED, PLAN, TARGETS, APPRAISAL)
 MACHINE_SHEET = "_ma"
 # Computes the points, in rows that stay where they are whatever people sort.
@@ -143,7 +145,7 @@ def title(sheet: str, key: str, lang: str = "vi") -> str:
 SHOWN_SHEETS = (TO_DO, REQUIRED)
 TABLE_SHEETS = tuple(s for s in SHEETS if s in _layout() and s not in (INFO, *SHOWN_SHEETS))
 """The sheets of every ledger that are one table each, and are read."""
-READ_SHEETS = (*TABLE_SHEETS, SURVEYS)
+READ_SHEETS = (*TABLE_SHEETS, SURVEYS, ACTIONS)
 """All sheets that are read, those that not every ledger has among them."""
 
 

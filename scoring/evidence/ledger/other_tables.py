@@ -198,3 +198,12 @@ def read_surveys(stack: SheetRows) -> pd.DataFrame:
     codes, surveys = stack.texts("item_code"), stack.texts("survey")
     rows = [at for at in range(len(stack)) if codes[at] and surveys[at]]
     return table_read(stack, "SurveyFigures", "value", rows)
+
+
+def read_actions(stack: SheetRows, criteria: CriteriaSet) -> pd.DataFrame:
+    """Return the table ``Actions`` of ledgers that say what can be done at what cost."""
+    codes = CodeReader(node.code for node in criteria.nodes).read(stack, "item_code")
+    actions = stack.texts("action")
+    rows = [at for at in range(len(stack)) if codes[at] or actions[at]]
+    own = {"item_code": [codes[at] for at in rows]}
+    return table_read(stack, "Actions", "item_code", rows, **own)
