@@ -77,7 +77,9 @@ def sound_actions(actions: pd.DataFrame, sheet: ScoreSheet) -> tuple[pd.DataFram
 
 def _at(table: pd.DataFrame, rows: BoolArray, code: str, column: str) -> Iterator[Finding]:
     hits = np.flatnonzero(rows)
-    for row, place in zip(hits, places_of(table, hits), strict=True):
+    # An action of every year names none.
+    places = places_of(table.assign(year=table["year"].fillna(0)), hits)
+    for row, place in zip(hits, places, strict=True):
         told = table.iloc[row]
         values = {"value": told[column], "action": told["action"], "input": column}
         yield Finding(code, values=values, **{**place, "item_code": str(told["item_code"])})

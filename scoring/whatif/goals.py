@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from scoring.base.findings import Finding
-from scoring.base.labels import Named
+from scoring.base.labels import LANGUAGES, Named
 from scoring.base.numbers import read_number
 from scoring.base.rounding import round_points
 from scoring.base.values import INDEX_CODE
@@ -119,7 +119,7 @@ def _smallest(criteria: CriteriaSet) -> float:
 def _grade_of(criteria: CriteriaSet, text: str) -> str:
     wanted = text.strip().casefold()
     for grade in criteria.meta.grades:
-        names = (grade.code, grade.label("vi"), grade.label("en"))
+        names = (grade.code, *(grade.label(lang) for lang in LANGUAGES))
         if wanted in {name.casefold() for name in names}:
             return grade.code
     return ""

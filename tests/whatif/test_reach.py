@@ -1,0 +1,206 @@
+"""The least change to a goal: the cheapest of all plans, each scored again by the engine."""
+
+import datetime as dt
+
+import numpy as np
+import pandas as pd
+import pytest
+from small_reach import every_total, figures, small_set
+
+from scoring.advice import options
+from scoring.points import score
+from scoring.tables import empty
+from scoring.whatif import reach as module
+from scoring.whatif.actions import efforts, priced, sound_actions
+from scoring.whatif.goals import read_goal
+from scoring.whatif.reach import ReachError, moves, reach
+
+CRITERIA = small_set()
+
+
+def unit(seed=3, criteria=CRITERIA):
+    return score(figures(seed), criteria)
+
+
+def to(sheet, *texts, beat=(), **given):
+    goal, findings = read_goal(sheet, texts, beat)
+    assert not findings, findings
+    return reach(sheet, goal, **given)
+
+
+def codes(result):
+    return [found.code for found in result.findings]
+
+
+def actions_of(*rows):
+    table = pd.DataFrame(rows)
+    for name, dtype in empty("Actions", places=True).dtypes.items():
+        blank = np.nan if dtype.kind == "f" or "Int" in str(dtype) else ""
+        table[name] = (table[name] if name in table else pd.Series([blank] * len(rows))).astype(
+            dtype
+        )
+    return table[list(empty("Actions", places=True).columns)]
+
+
+@pytest.mark.parametrize("seed", [0, 3])
+def test_no_plan_that_the_engine_scores_is_cheaper(seed):
+    sheet = unit(seed)
+    found = options(sheet, proof=False, every=None)
+    able = moves(sheet, 0, found, priced(found, None))
+    costs, points, _ = every_total(able)
+    whole = able.frontier()
+    for goal in np.unique(points[-1].round(9)):
+        met = points[-1] >= goal - 1e-9
+        answer = whole.answer(float(goal))
+        assert answer.cost == pytest.approx(costs[met].min()), goal
+        assert answer.points >= goal - 1e-9
+    assert whole.answer(float(points[-1].max()) + 0.01) is None
+
+
+def test_goals_of_areas_hold_together_and_alone():
+    sheet = unit(3)
+    found = options(sheet, proof=False, every=None)
+    goal, _ = read_goal(sheet, ["1=4", "2=3.5", "7"])
+    able = moves(sheet, 0, found, priced(found, None), goal)
+    costs, points, made = every_total(able)
+    met = (points[-1] >= 7) & (points[made.row("1")] >= 4) & (points[made.row("2")] >= 3.5)
+    result = reach(sheet, goal)
+    assert result.plan.cost <= costs[met].min() + 1e-9
+    assert result.plan.is_optimal and result.plan.points >= 7
+
+
+def test_a_plan_says_what_changes_and_what_it_brings():
+    sheet = unit()
+    result = to(sheet, "8")
+    assert result.now < 8 <= result.plan.points <= result.most
+    assert result.plan.cost == pytest.approx(sum(step.cost for step in result.plan.steps))
+    assert all(step.changes and step.is_default for step in result.plan.steps)
+    assert codes(result) == ["reach-costs-default"]
+    for other in result.alternatives:
+        assert other.without not in {step.item_code for step in other.steps}
+        assert other.cost >= result.plan.cost
+
+
+def test_a_goal_already_met_needs_nothing():
+    result = to(unit(), "1")
+    assert (result.plan.steps, result.plan.cost, codes(result)) == ((), 0.0, ["reach-goal-met"])
+
+
+def test_a_goal_out_of_reach_says_by_how_much_and_what_blocks_it():
+    sheet = unit(1)
+    goal, _ = read_goal(sheet, ["11"])
+    result = reach(sheet, goal, on=dt.date(2026, 9, 1))
+    assert result.plan is None
+    (found,) = result.findings
+    assert found.code == "reach-out-of-reach"
+    assert found.values["gap"] == pytest.approx(11 - result.most)
+    reasons = dict(zip(result.blocked["item_code"], result.blocked["reason"], strict=True))
+    assert reasons["2.1"] == "past"
+
+
+def test_a_grade_needs_its_points_and_the_engine_grants_it():
+    result = to(unit(), "Tốt")
+    assert result.goal.grade == "A"
+    assert result.plan.points >= 8
+    assert "reach-grade-not-granted" not in codes(result)
+
+
+def test_a_condition_of_a_grade_about_points_is_part_of_the_goal():
+    rule = {"grade": "A", "kind": "needs", "item_code": "2", "test": "percent >= 90",
+            "vi": "lĩnh vực 2 từ 90%", "en": "area 2 from 90%", "source": "test"}  # fmt: skip
+    sheet = unit(3, small_set(grade_rules=[rule]))
+    result = to(sheet, "A")
+    assert result.goal.at_least["2"] == pytest.approx(4.5)
+    assert "reach-grade-not-granted" not in codes(result)
+
+
+def test_a_condition_that_points_do_not_meet_is_told():
+    rule = {"grade": "A", "kind": "needs", "item_code": "1.2", "test": "ideas >= 50",
+            "vi": "có 50 sáng kiến", "en": "50 ideas", "source": "test"}  # fmt: skip
+    result = to(unit(3, small_set(grade_rules=[rule])), "A")
+    (found,) = [one for one in result.findings if one.code == "reach-grade-not-granted"]
+    assert "có 50 sáng kiến" in found.text("vi")
+
+
+def test_being_ahead_of_a_peer_is_strictly_ahead_of_it_as_it_stands():
+    both = pd.concat([figures(3), figures(5, "H2")], ignore_index=True)
+    sheet = score(both, CRITERIA)
+    place, other = sheet.place("H1"), sheet.place("H2")
+    goal, findings = read_goal(sheet, [], ["H2"], place)
+    assert not findings
+    assert goal.total == pytest.approx(sheet.points[-1, other] + 0.01)
+    if (plan := reach(sheet, goal, place).plan) is not None:
+        assert plan.points > sheet.points[-1, other]
+
+
+@pytest.mark.parametrize(
+    ("texts", "beat", "code"),
+    [(["tuyệt vời"], [], "reach-goal-unknown"), (["99=3"], [], "reach-goal-unknown"),
+     ([], ["H9"], "reach-peer-unknown")],
+)  # fmt: skip
+def test_a_goal_that_cannot_be_read_is_named(texts, beat, code):
+    assert [found.code for found in read_goal(unit(), texts, beat)[1]] == [code]
+
+
+def test_costs_that_were_given_count_and_the_others_are_defaults_at_their_rate():
+    found = options(unit(1), proof=False)
+    table = actions_of({"item_code": "1.2", "action": "Thi sáng kiến", "owner": "Văn phòng",
+                        "cost": 8.0, "points_to": 2.0})  # fmt: skip
+    costs, effort = priced(found, table), efforts(found)
+    own = found.of("1.2", 0)
+    assert (costs.cost[own] == 8.0).tolist() == (found.points[own] <= 2).tolist()
+    given = costs.action >= 0
+    assert costs.rate == pytest.approx(np.median(8.0 / effort[given]))
+    assert costs.cost[~given] == pytest.approx(np.ceil(100 * effort[~given] * costs.rate) / 100)
+
+
+def test_what_takes_longer_than_there_is_time_cannot_be_done():
+    found = options(unit(1), proof=False)
+    table = actions_of({"item_code": "1.2", "action": "x", "cost": 1.0, "days_needed": 60.0})
+    own = found.of("1.2", 0)
+    assert priced(found, table, dt.date(2026, 11, 1)).in_time[own].tolist() == [True] * len(own)
+    assert not priced(found, table, dt.date(2026, 11, 2)).in_time[own].any()
+
+
+def test_an_action_for_an_unknown_item_and_a_cost_below_zero_do_not_count():
+    table = actions_of(
+        {"item_code": "7.7", "action": "a", "cost": 1.0, "file": "a.csv", "cell": "A2"},
+        {"item_code": "1.2", "action": "b", "cost": -1.0, "file": "a.csv", "cell": "A3"},
+    )
+    kept, findings = sound_actions(table, unit())
+    assert not len(kept)
+    assert [(one.code, one.cell) for one in findings] == [
+        ("action-item-unknown", "A2"), ("action-cost-negative", "A3"),
+    ]  # fmt: skip
+
+
+def test_people_may_be_short_and_the_plan_keeps_to_them():
+    pytest.importorskip("highspy")
+    sheet = unit()
+    rows = [{"item_code": code, "action": "x", "cost": 1.0, "people_days": days}
+            for code, days in (("1.1", 9.0), ("1.2", 5.0), ("2.2", 4.0), ("2.3", 1.0), ("9", 2.0))]  # fmt: skip
+    table = actions_of(*rows)
+    free = to(sheet, "7", actions=table)
+    used = sum(step.people_days for step in free.plan.steps if step.people_days > 0)
+    tight = to(sheet, "7", actions=table, people_days=used)
+    assert tight.plan.cost == pytest.approx(free.plan.cost)
+    none = to(sheet, "7", actions=table, people_days=0.0)
+    assert none.plan is None or all(not step.people_days > 0 for step in none.plan.steps)
+
+
+def test_an_action_that_two_items_share_is_paid_for_once():
+    pytest.importorskip("highspy")
+    sheet = unit()
+    rows = [{"item_code": code, "action": "x", "cost": 5.0, "shared": "chung"}
+            for code in ("1.1", "1.2", "2.2")]  # fmt: skip
+    result = to(sheet, f"{sheet.points_low[-1, 0] + 2}", actions=actions_of(*rows))
+    users = [step for step in result.plan.steps if step.item_code in ("1.1", "1.2", "2.2")]
+    assert len(users) < 2 or result.plan.cost < sum(step.cost for step in result.plan.steps)
+
+
+def test_a_plan_that_the_engine_does_not_confirm_is_never_shown(monkeypatch):
+    sheet = unit()
+    monkeypatch.setattr(module, "scored_with", lambda sheet, changes: sheet)
+    with pytest.raises(ReachError) as caught:
+        to(sheet, "8")
+    assert caught.value.finding.code == "reach-mismatch"
