@@ -5,9 +5,9 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any, cast
 
 from scoring import __version__
 from scoring.base.errors import OutputError, UnreadableError
@@ -21,25 +21,26 @@ from scoring.batch.batch_outputs import (
 )
 from scoring.batch.collected import Intake
 from scoring.batch.engines.engine import Engine, Outcome, Task
-from scoring.batch.folder_files import files_of, is_among_documents
+from scoring.batch.folder_files import PARTS_ENDING, FolderFiles, files_of, is_among_documents
 from scoring.batch.parts.gathered import Gathering
 from scoring.batch.parts.part_store import PartStore
 from scoring.batch.parts.taking import do
 from scoring.batch.run import compute
 from scoring.batch.submissions import read_all
 from scoring.criteria import CriteriaSet
-from scoring.files.folder_lock import folder_lock
+from scoring.files.addresses import Address
+from scoring.files.declared_tables import read_typed
 from scoring.files.free_memory import give_back_memory
 from scoring.files.manifest import fingerprint, manifest_in
 from scoring.files.manifest_check import verify_manifest
+from scoring.files.published import results_at
+from scoring.files.store_lock import address_lock
 from scoring.files.table_files import Dialect
-from scoring.files.whole_folder import problems_named
 from scoring.outputs.pack import Result
 from scoring.outputs.results_manifest import results_folder, run_facts
 from scoring.points.sheet import COMPUTED
 
 OWNER = "batch"
-PARTS_ENDING = ".parts"
 _KEY = "parts"
 _UNWRITTEN = {
     "output-failed", "output-file-open", "output-folder-read-only", "address-not-written",
@@ -53,7 +54,7 @@ class BatchJob:
     Attributes
     ----------
     folder, out : Path
-        The ledgers, and where results go.
+        The ledgers, and where results go: of this system or in a store (`path_at`).
     criteria : CriteriaSet
     named : str
         Id or address by which every worker opens the set.
@@ -78,9 +79,9 @@ class BatchJob:
         """The parts of the run, beside its results."""
         return PartStore(self.out.resolve().with_name(self.out.resolve().name + PARTS_ENDING))
 
-    def tasks(self) -> dict[Path, Task]:
+    def tasks(self, files: FolderFiles) -> dict[Path, Task]:
         """Return a task for every ledger, besides workbooks that may be documents of one."""
-        found = files_of(self.folder).workbooks
+        found = files.workbooks
         return {p: self.task(p) for p in found if not is_among_documents(p, self.folder)}
 
     def task(self, path: Path) -> Task:
@@ -104,11 +105,14 @@ class BatchRun:
         None where nothing changed since the results were written.
     unreadable : tuple of str
         Names of ledgers that could not be read; each has its finding.
+    findings : list of dict
+        The table of findings, where nothing changed since it was written.
     """
 
     outcomes: list[Outcome]
     result: Result | None
     unreadable: tuple[str, ...]
+    findings: list[dict[str, Any]] = field(default_factory=list)
 
     @property
     def known(self) -> int:
@@ -134,36 +138,30 @@ def run_batch(
         ``output-folder-in-use`` where another run is at work for the same results, and whatever
         stops the writing; results are then as they were, and what was taken in is kept.
     """
-    with _held(job):
-        tasks = job.tasks()
-        outcomes = dict(_taken(tasks, engine, on_done))
-        key = _key(job, outcomes)
-        if _is_written(job.out, key):
-            bad = tuple(o.finding.file for o in outcomes.values() if o.finding is not None)
-            return BatchRun(list(outcomes.values()), None, bad)
-        gathering = Gathering(job.criteria, job.store, lambda path: _fetched(job, outcomes, path))
-        result, unreadable = _scored(job, gathering)
-        facts = run_facts(result.sheet) | {_KEY: key}
-        with results_folder(job.out, job.inputs, facts, OWNER) as folder:
-            write_batch_tables(
-                result, gathering.placed(), folder, lang=job.lang, dialect=job.dialect
-            )
-            province = told_of_all(result, job.lang)
-            result = _without_gaps(result)
-            write_batch_reports(result, province, folder, job.lang)
+    with address_lock(Address.of(job.store.address), job.out) as demand_held:
+        files = files_of(job.folder)
+        outcomes = dict(_taken(job.tasks(files), engine, on_done))
+        key = _key(job, outcomes, files)
+        with results_at(Address.of(job.out), demand_held) as out:
+            if _is_written(out, key):
+                bad = tuple(o.finding.file for o in outcomes.values() if o.finding is not None)
+                return BatchRun(list(outcomes.values()), None, bad, _told_in(out))
+            parts = Gathering(job.criteria, job.store, lambda path: _fetched(job, outcomes, path))
+            result, unreadable = _scored(job, parts, files)
+            facts = run_facts(result.sheet) | {_KEY: key}
+            with results_folder(out, job.inputs, facts, OWNER) as folder:
+                placed = parts.placed()
+                write_batch_tables(result, placed, folder, lang=job.lang, dialect=job.dialect)
+                province = told_of_all(result, job.lang)
+                result = _without_gaps(result)
+                write_batch_reports(result, province, folder, job.lang)
         _prune(job.store, {one.part for one in outcomes.values()})
     return BatchRun(list(outcomes.values()), result, unreadable)
 
 
-@contextmanager
-def _held(job: BatchJob) -> Iterator[None]:
-    """Let no other run work for the same results meanwhile."""
-    lock = Path(job.store.address) / "run.lock"
-    with ExitStack() as held:
-        with problems_named(job.out):
-            lock.parent.mkdir(parents=True, exist_ok=True)
-            held.enter_context(folder_lock(lock, job.out))
-        yield
+def _told_in(out: Path) -> list[dict[str, Any]]:
+    rows = read_typed(out / "findings.csv", "Findings")[0].to_dict("records")
+    return cast("list[dict[str, Any]]", rows)
 
 
 def _taken(
@@ -193,11 +191,16 @@ def _of_ledger(outcome: Outcome) -> Outcome:
         raise OutputError(finding)
     if finding is not None and finding.code == "batch-set-changed":
         raise UnreadableError(finding)
+    if finding is not None and finding.code == "address-unreadable":
+        # Of one file it is told; a store that answers nobody any more ends the run here.
+        Address.of_file(outcome.task.source)[0].is_there()
     return outcome
 
 
-def _scored(job: BatchJob, gathering: Gathering) -> tuple[Result, tuple[str, ...]]:
-    read_all(gathering, [job.folder])
+def _scored(
+    job: BatchJob, gathering: Gathering, files: FolderFiles
+) -> tuple[Result, tuple[str, ...]]:
+    read_all(gathering, [job.folder], lambda _: files)
     intake = gathering.intake()
     if job.with_journal is not None:
         intake = job.with_journal(intake, gathering)
@@ -226,9 +229,8 @@ def _without_gaps(result: Result) -> Result:
     return result
 
 
-def _key(job: BatchJob, outcomes: dict[Path, Outcome]) -> str:
+def _key(job: BatchJob, outcomes: dict[Path, Outcome], files: FolderFiles) -> str:
     """Return a digest of all that results follow from: the same key, the same results."""
-    files = files_of(job.folder)
     homes = {path.parent for path in outcomes}
     rest = [path for path in files.workbooks if path not in outcomes]
     told = {
@@ -251,8 +253,8 @@ def _state(path: Path, homes: set[Path]) -> list[int]:
     """Return how a workbook among documents is; nothing where it is but a document of a ledger."""
     if homes.intersection(path.parents):
         return []
-    state = path.stat()
-    return [state.st_size, state.st_mtime_ns, state.st_ctime_ns]
+    folder, name = Address.of_file(path)
+    return [*folder.state(name)]
 
 
 def _code(outcome: Outcome) -> str:

@@ -19,12 +19,15 @@ from scoring.criteria import CriteriaSet, open_named_set
 from scoring.evidence.desk import DOCUMENTS_FOLDER
 from scoring.evidence.long_table import read_long_table
 from scoring.evidence.proof import Look, Proof, judge, keyed
+from scoring.files.addresses import Address
 from scoring.files.guarded import LOST_SECONDS
+from scoring.files.limits import Limits
 from scoring.points.input_frames import full_table
 from scoring.tables import days_of, empty
 
 if TYPE_CHECKING:
     from scoring.batch.parts.part_file import StoredPart
+    from scoring.evidence.ledger import Ledger
 
     Part = LedgerPart | StoredPart
 
@@ -207,12 +210,17 @@ class Collected:
 
         Rare enough to read both a second time instead of keeping every ledger.
         """
-        from scoring.evidence.ledger import read_ledger
         from scoring.evidence.ledger.submission import is_sealed_copy
 
-        return is_sealed_copy(
-            read_ledger(sealed, self.criteria), of=read_ledger(draft, self.criteria)
-        )
+        return is_sealed_copy(self._read(sealed), of=self._read(draft))
+
+    def _read(self, path: Path) -> Ledger:
+        """Read a ledger, which may lie in a store."""
+        from scoring.evidence.ledger import read_ledger
+
+        folder, name = Address.of_file(path)
+        source = folder.path / name if folder.is_local else folder.read(name, Limits().file_bytes)
+        return read_ledger(source, self.criteria, file=path.name)
 
     def _forget(self, path: Path, unit: UnitKey) -> None:
         """Take out what was read from a ledger, and what was said of it."""

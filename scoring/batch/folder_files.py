@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import stat
 import struct
 from collections.abc import Iterator
@@ -16,6 +17,7 @@ from scoring.files.limits import MEGABYTE
 from scoring.files.manifest import MANIFEST_NAME, RESULTS, read_manifest
 from scoring.files.overwriting import KEPT_ENDING
 from scoring.files.paths import unreadable
+from scoring.files.store_path import StorePath
 from scoring.files.system_reasons import system_reason
 
 WORKBOOK_SUFFIXES = (
@@ -38,6 +40,8 @@ _SYSTEM_FILES = ("thumbs.db", "ehthumbs.db", "desktop.ini", ".ds_store", ".direc
 _SYSTEM_FOLDERS = (
     "__macosx", "$recycle.bin", "system volume information", "@eadir", ".git", ".trashes",
 )  # fmt: skip
+PARTS_ENDING = ".parts"
+_OF_PARTS = re.compile(r"[0-9a-f]{40}\.part|run\.lock(\.[0-9a-f]+)?")
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _TAIL = 65_536
 
@@ -125,14 +129,25 @@ class _Looked:
 
     def _entries(self) -> Iterator[Path]:
         """Yield the ordinary files; what is passed over as a whole is named on the way."""
-        for above, folders, names in os.walk(self.root, onerror=self._closed):
-            here = Path(above)
+        for above, folders, names in self._walked():
+            here = above if isinstance(above, Path) else Path(above)
             if MANIFEST_NAME in names and _is_ours(here / MANIFEST_NAME):
                 self._tell("own-results-passed-over", here)
                 folders.clear()
                 continue
+            if names and here.suffix == PARTS_ENDING and all(map(_OF_PARTS.fullmatch, names)):
+                # What a batch keeps beside its results, where these are among the ledgers.
+                self._tell("own-results-passed-over", here)
+                continue
             folders[:] = [name for name in sorted(folders) if self._is_entered(here / name)]
             yield from filter(self._is_ordinary, map(here.joinpath, names))
+
+    def _walked(self) -> Iterator[tuple[str | Path, list[str], list[str]]]:
+        if not isinstance(self.root, StorePath):
+            return os.walk(self.root, onerror=self._closed)
+        steps, refused = self.root.walked()
+        self.files.findings += refused
+        return steps
 
     def _is_ordinary(self, entry: Path) -> bool:
         try:
@@ -186,6 +201,9 @@ class _Looked:
             kind = _told_by_content(entry)
         except OSError as problem:
             self.files.findings.append(unreadable(entry, problem))
+            return
+        except UnreadableError as problem:  # of a store
+            self.files.findings.append(problem.finding)
             return
         if kind == "workbook":
             self.files.workbooks.append(entry)

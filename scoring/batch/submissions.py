@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 
 from scoring.base.findings import Finding
 from scoring.batch.collected import Collected, Intake
-from scoring.batch.folder_files import files_of, is_among_documents
+from scoring.batch.folder_files import FolderFiles, files_of, is_among_documents
 from scoring.criteria import CriteriaSet
 from scoring.files.guarded import limited_loss
 
@@ -49,11 +49,18 @@ def read_files(paths: Sequence[Path | str], criteria: CriteriaSet | None = None)
     return collected.intake()
 
 
-def read_all(collected: Collected, paths: Sequence[Path | str]) -> None:
-    """Give every file of `paths` to `collected`, in the order in which they are read."""
-    for given in map(Path, paths):
-        files = files_of(given)
-        left_out = files.tables
+def read_all(
+    collected: Collected,
+    paths: Sequence[Path | str],
+    look: Callable[[Path], FolderFiles] = files_of,
+) -> None:
+    """Give every file of `paths` to `collected`, in the order in which they are read.
+
+    `look` tells what each of them stands for.
+    """
+    for given in (path if isinstance(path, Path) else Path(path) for path in paths):
+        files = look(given)
+        left_out = [*files.tables]
         # Ledgers first: they tell which workbooks are documents.
         for path in sorted(files.workbooks, key=lambda path: is_among_documents(path, given)):
             if is_among_documents(path, given) and collected.has_ledger_beside(path):

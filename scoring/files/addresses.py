@@ -8,26 +8,29 @@ Names in a store are text from outside and stay below their address, as those in
 from __future__ import annotations
 
 import contextlib
+import datetime as dt
 import hashlib
 import os
 import re
 import secrets
-import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import IO, Any, NamedTuple
 from urllib.parse import urlsplit
 
 from scoring.base.errors import OutputError, UnreadableError
 from scoring.base.findings import Finding
+from scoring.base.labels import Label
 from scoring.files.atomic import write_atomically
 from scoring.files.limits import MEGABYTE, TableLimits
-from scoring.files.manifest import MANIFEST_NAME, MOST_BYTES, files_below, read_manifest
+from scoring.files.manifest import files_below
 from scoring.files.paths import open_under, path_problem, safe_relative
 from scoring.files.system_reasons import system_reason
 
 _FILE_BYTES = TableLimits().file_bytes
+# So much is fetched at a time of a file of which only a part may be read.
+_BLOCK = 1 << 16
 # A drive of Windows is one letter, a kind of address at least two.
 _KIND = re.compile(r"([A-Za-z][A-Za-z0-9+.-]+)://")
 # What is written there has its name once it is whole; elsewhere it is written aside and renamed.
@@ -66,6 +69,7 @@ class Address:
     --------
     >>> Address.of("s3://so-noi-vu/2026").below("results").text  # doctest: +SKIP
     's3://so-noi-vu/2026/results'
+    >>> import tempfile
     >>> folder = Address.of(tempfile.mkdtemp())
     >>> folder.write("xã/a.txt", b"1")
     >>> folder.listing()[0], folder.read("xã/a.txt")
@@ -83,7 +87,8 @@ class Address:
         UnreadableError
             ``address-with-password``, ``address-not-known`` or ``address-needs-driver``.
         """
-        text = os.fspath(given)
+        # A path in a store is none of this system, and says its address as text alone.
+        text = str(given)
         kind = _KIND.match(text)
         if not kind and "://" not in text:
             return cls(text)
@@ -97,7 +102,7 @@ class Address:
     @classmethod
     def of_file(cls, given: str | os.PathLike[str]) -> tuple[Address, str]:
         """Return the address of the folder of a file, and the name of the file there."""
-        folder, _, name = os.fspath(given).replace(os.sep, "/").rpartition("/")
+        folder, _, name = str(given).replace(os.sep, "/").rpartition("/")
         return cls.of(folder or ("/" if given and not name else ".")), name
 
     @property
@@ -129,6 +134,8 @@ class Address:
             with self._reading(""):
                 found = store.find(root, detail=True)
             sizes = {key[len(root) + 1 :]: int(one["size"] or 0) for key, one in found.items()}
+            # Consoles of stores show a folder by an empty file whose name ends so.
+            sizes = {name: size for name, size in sizes.items() if size or name[-1:] != "/"}
         kept, refused = [], []
         for name in sorted(filter(None, sizes)):
             problem = _name_problem(name)
@@ -137,6 +144,14 @@ class Address:
             else:
                 kept.append(Listed(name, sizes[name]))
         return kept, refused
+
+    def is_there(self) -> bool:
+        """Say whether there is such a folder: in a store, whether anything lies below it."""
+        if self.is_local:
+            return self.path.is_dir()
+        store, root = _store(self.text)
+        with self._reading(""):
+            return bool(store.isdir(root))
 
     def has(self, name: str) -> bool:
         """Say whether there is a file of this name."""
@@ -190,8 +205,31 @@ class Address:
         self._demand_small(name, len(data), limit)
         return data
 
-    def write(self, name: str, content: bytes) -> None:
+    @contextlib.contextmanager
+    def opened(self, name: str) -> Iterator[IO[bytes]]:
+        """Give a file to read from, of which no more is fetched than is read.
+
+        Raises
+        ------
+        UnreadableError
+            As `read`.
+        """
+        place = self._place(name)
+        if self.is_local:
+            with open_under(self.path, name) as file:
+                yield file
+            return
+        with self._reading(name), _store(self.text)[0].open(place, block_size=_BLOCK) as file:
+            yield file
+
+    def write(self, name: str, content: bytes | Path) -> None:
         """Write a file: all of it or nothing, and never half of it under its name.
+
+        Parameters
+        ----------
+        name : str
+        content : bytes or Path
+            A file of this system is copied, without being held in memory.
 
         Raises
         ------
@@ -202,17 +240,59 @@ class Address:
         """
         place = self._place(name)
         if self.is_local:
-            write_atomically(Path(place), content)
+            known = content if isinstance(content, bytes) else content.read_bytes()
+            write_atomically(Path(place), known)
             return
         store, _ = _store(self.text)
+        is_whole = _kind_of(self.text) in _OBJECTS
+        aside = place if is_whole else f"{place}.{secrets.token_hex(4)}.tmp"
         with self._writing(name):
-            if _kind_of(self.text) in _OBJECTS:
-                store.pipe_file(place, content)
-                return
-            aside = f"{place}.{secrets.token_hex(4)}.tmp"
-            store.makedirs(place.rpartition("/")[0], exist_ok=True)
-            store.pipe_file(aside, content)
-            store.mv(aside, place)
+            if not is_whole:
+                store.makedirs(place.rpartition("/")[0], exist_ok=True)
+            if isinstance(content, bytes):
+                store.pipe_file(aside, content)
+            else:
+                store.put_file(str(content), aside)
+            if not is_whole:
+                store.mv(aside, place)
+
+    def create(self, name: str, content: bytes) -> bool:
+        """Write a file in a store unless there is one of that name; say whether it was written.
+
+        Stores that know no such condition are asked before, which two runs may do at once.
+
+        Raises
+        ------
+        OutputError
+            ``address-not-written``.
+        """
+        with self._writing(name), contextlib.suppress(FileExistsError):
+            _store(self.text)[0].pipe_file(self._place(name), content, mode="create")
+            return True
+        return False
+
+    def modified(self, name: str) -> dt.datetime:
+        """Return when a file in a store was last written, by the clock of the store.
+
+        Raises
+        ------
+        UnreadableError
+            ``file-missing`` or ``address-unreadable``.
+        """
+        with self._reading(name):
+            found: dt.datetime = _store(self.text)[0].modified(self._place(name))
+        return found
+
+    def copy(self, name: str, to: str) -> None:
+        """Let a file in a store stand under another name as well.
+
+        Raises
+        ------
+        OutputError
+            ``address-not-written``.
+        """
+        with self._writing(to):
+            _store(self.text)[0].cp_file(self._place(name), self._place(to))
 
     def remove(self, name: str) -> None:
         """Remove a file; none of that name is as good.
@@ -228,31 +308,6 @@ class Address:
                 Path(place).unlink()
             else:
                 _store(self.text)[0].rm_file(place)
-
-    def publish(self, folder: Path) -> None:
-        """Let results take the place of those at the address, from a folder with a manifest.
-
-        There is no manifest until all is there, so that half of it never verifies. What the old
-        manifest names and the new one does not goes; files of others stay.
-
-        Raises
-        ------
-        OutputError
-            As `write`.
-        """
-        old, new = self._stated(), files_below(folder)
-        self.remove(MANIFEST_NAME)
-        for name in [*new, MANIFEST_NAME]:
-            self.write(name, (folder / name).read_bytes())
-        for name in old.difference(new):
-            self.remove(name)
-
-    def _stated(self) -> set[str]:
-        try:
-            manifest, _ = read_manifest(self.read(MANIFEST_NAME, MOST_BYTES))
-        except UnreadableError:
-            return set()
-        return {entry.path for entry in manifest.files}
 
     def _place(self, name: str) -> str:
         """Return where a store, or the system, finds the file `name`."""
@@ -297,22 +352,6 @@ class Address:
             raise OutputError(Finding("address-not-written", name, values=values)) from None
 
 
-@contextlib.contextmanager
-def results_at(address: Address) -> Iterator[Path]:
-    """Give a folder of this system to write results into, which are then at `address`.
-
-    A run writes into a folder as ever; for a store that is a folder of its own, published when the
-    run has succeeded and removed in any case.
-    """
-    if address.is_local:
-        yield address.path
-        return
-    with tempfile.TemporaryDirectory(prefix="parindex-") as scratch:
-        folder = Path(scratch) / "results"
-        yield folder
-        address.publish(folder)
-
-
 def _name_problem(name: str) -> Finding | None:
     """Return what is wrong with a name in a store; ``a//b`` and ``./a`` would be two files in one."""
     problem = path_problem(name)
@@ -355,6 +394,7 @@ def _store(text: str) -> tuple[Any, str]:
 
 def _reasons(problem: Exception) -> dict[str, object]:
     """Return why a store refuses; its own words may hold keys, so the kind of problem is named."""
-    number = problem.errno if isinstance(problem, OSError) else None
-    told = system_reason(OSError(number, os.strerror(number)) if number else OSError())
-    return told if number else told | {"system": type(problem).__name__}
+    if isinstance(problem, OSError) and problem.errno:
+        return system_reason(OSError(problem.errno, os.strerror(problem.errno)))
+    key = "store_missing" if isinstance(problem, FileNotFoundError) else "store_refuses"
+    return {"reason": Label(key), "system": type(problem).__name__}

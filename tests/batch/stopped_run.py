@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import sys
 from contextlib import contextmanager
-from pathlib import Path
 
 import pytest
 
@@ -14,10 +13,14 @@ from scoring.batch.batch_run import BatchJob, run_batch
 from scoring.batch.parts.taking import do
 from scoring.criteria import open_set
 from scoring.files import whole_folder
+from scoring.files.addresses import Address
 from scoring.files.guarded import unguarded
+from scoring.files.store_path import path_at
 
 CRITERIA = open_set("department-sample")
 MOMENTS = ("part", "results", "swap")
+# In a store results take their places one by one.
+STORE_MOMENTS = ("sent",)
 
 
 class Here:
@@ -49,15 +52,16 @@ def _stand_still():
 
 
 def _stopped(moment, folder, out):
-    """Run until `moment`: one part is there, all results are written aside, or they have just
-    taken the place of the old ones."""
+    """Run until `moment`: one part is there, all results are written aside, they have just taken
+    the place of the old ones, or the first of them is in the store."""
 
-    def after(module, name):
+    def after(module, name, is_it=lambda *_: True):
         real = getattr(module, name)
 
         def stops(*given, **named):
             answer = real(*given, **named)
-            _stand_still()
+            if is_it(*given):
+                _stand_still()
             return answer
 
         patch.setattr(module, name, stops)
@@ -67,14 +71,16 @@ def _stopped(moment, folder, out):
             after(batch_run, "write_batch_reports")
         elif moment == "swap":
             after(whole_folder, "_exchanged")
+        elif moment == "sent":
+            after(Address, "write", lambda _, name, *rest: name == "scores.csv")
         run(folder, out, (lambda *_: _stand_still()) if moment == "part" else None)
 
 
 def main():
     """Come to each moment in a child, which the test kills."""
-    for moment in MOMENTS:
+    for moment in STORE_MOMENTS if "://" in sys.argv[2] else MOMENTS:
         if not (child := os.fork()):
-            _stopped(moment, Path(sys.argv[1]), Path(sys.argv[2]))
+            _stopped(moment, path_at(sys.argv[1]), path_at(sys.argv[2]))
             os._exit(1)
         os.waitpid(child, 0)
 

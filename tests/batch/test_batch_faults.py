@@ -10,6 +10,7 @@ import tempfile
 from pathlib import Path
 
 import pytest
+from ledgers_of_example import FIRST, SECOND, ledger
 from stopped_run import CRITERIA, MOMENTS, lightly, run
 
 from scoring.base.errors import OutputError, UnreadableError
@@ -17,31 +18,12 @@ from scoring.base.findings import Finding
 from scoring.batch.engines.engine import Outcome
 from scoring.batch.parts import taking
 from scoring.cli.main import main
-from scoring.evidence.ledger import new_ledger
-from scoring.evidence.long_table import read_long_table
 from scoring.files import atomic
 from scoring.files.limits import Limits
 from scoring.files.manifest_check import verify_manifest
-from scoring.files.shipped import shipped_folder
 from scoring.files.wire import decoded, encoded
-from scoring.points import score
 
 HERE = Path(__file__).parent
-INPUTS, _ = read_long_table(
-    shipped_folder("evidence") / "example-department-sample" / "inputs.csv", CRITERIA
-)
-FIRST, SECOND, *_ = dict.fromkeys(INPUTS["unit_code"])
-
-
-def ledger(figures_of, code):
-    """A ledger of the unit `code` with the figures of a unit of the example."""
-    inputs = INPUTS[INPUTS["unit_code"] == figures_of].assign(unit_code=code)
-    unit = inputs.iloc[0]
-    scores = score(inputs, CRITERIA).scores
-    return new_ledger(
-        CRITERIA, code, f"Sở {code}", int(unit["year"]),
-        block=unit["block"], inputs=inputs, scores=scores,
-    )  # fmt: skip
 
 
 def contents(folder):
@@ -254,18 +236,6 @@ def test_one_huge_file_among_small_ones_is_named_and_the_rest_goes_on(before, tm
     (finding,) = [one for one in done.result.findings if one.file == "nặng.xlsx"]
     assert finding.code == "package-too-large"
     assert huge.stat().st_size == size and not doubts(desk)
-
-
-@pytest.mark.parametrize("store", ["folder", "out"])
-def test_an_address_of_a_store_is_refused_and_no_folder_of_its_name_is_made(
-    before, tmp_path, monkeypatch, capsys, store
-):
-    monkeypatch.chdir(tmp_path)
-    given = {"folder": str(before / "sổ"), "out": "ra"} | {store: "s3://kho/2026"}
-    asked = ["batch", given["folder"], "--criteria", CRITERIA.set_id, "--out", given["out"]]
-    assert main(asked) == 2
-    assert "[batch-needs-folder]" in capsys.readouterr().err
-    assert not list(tmp_path.iterdir())
 
 
 def test_results_are_not_written_among_the_ledgers(before, capsys):

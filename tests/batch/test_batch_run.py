@@ -7,6 +7,7 @@ import pandas as pd
 import pyarrow as pa
 import pytest
 from pyarrow import parquet
+from s3_server import BUCKET, s3_server
 
 from scoring.analysis.ranking import ranking
 from scoring.base.errors import OutputError, UnreadableError
@@ -23,9 +24,12 @@ from scoring.evidence.ledger import annotate_ledger, new_ledger
 from scoring.evidence.ledger.sealing import sealed_ledger
 from scoring.evidence.long_table import read_long_table
 from scoring.files import guarded
+from scoring.files.addresses import Address
 from scoring.files.folder_lock import folder_lock
+from scoring.files.manifest import files_below
 from scoring.files.manifest_check import verify_manifest
 from scoring.files.shipped import shipped_folder
+from scoring.files.store_path import path_at
 from scoring.outputs.machine import write_tables
 from scoring.points import score
 
@@ -167,6 +171,31 @@ def test_a_batch_says_what_score_says_of_the_same_folder(ran, by_score, tmp_path
         assert pd.DataFrame(mine).equals(pd.DataFrame(by_score.sheet.on_track(track).points))
     assert "supported" in by_score.sheet.tracks and "self" in by_score.sheet.tracks
     assert not [f for f in verify_manifest(out) if f.severity == "error"]
+
+
+@pytest.fixture(scope="module")
+def s3(season):
+    with s3_server() as client:
+        for name in files_below(season):
+            client.put_object(Bucket=BUCKET, Key=f"2025/{name}", Body=(season / name).read_bytes())
+        # What a console of the store writes to show a new folder.
+        client.put_object(Bucket=BUCKET, Key="2025/a/", Body=b"")
+        yield client
+
+
+def test_ledgers_in_a_bucket_give_byte_for_byte_what_those_in_a_folder_give(s3, season, ran):
+    folder, target, engine = path_at(f"s3://{BUCKET}/2025"), path_at(f"s3://{BUCKET}/ra"), Here()
+    done = run_batch(job(folder, target), engine)
+    assert done.unreadable == ("ledger.xlsx",)
+    there = Address.of(target)
+    names = [one.name for one in there.listing()[0]]
+    assert names == sorted([*files_below(ran[1]), "manifest.json"])
+    for name in set(names) - {"manifest.json"}:
+        # Findings say where the files lie that nobody read.
+        told = (ran[1] / name).read_bytes().replace(str(season).encode(), str(folder).encode())
+        assert there.read(name) == told, name
+    assert run_batch(job(folder, target), engine).result is None and len(engine.done) == 7
+    assert not list(Path().glob("s3:*"))
 
 
 def test_results_are_read_by_period_and_only_by_a_version_that_knows_them(

@@ -118,6 +118,17 @@ def test_links_pipes_and_sockets_are_named_and_neither_followed_nor_opened(tmp_p
     ]
 
 
+def test_parts_of_a_batch_among_the_ledgers_are_passed_over_as_one(tmp_path):
+    for name in ("run.lock", f"{'0a' * 20}.part", "khác/tải dở.part"):
+        (tmp_path / "ra.parts" / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "ra.parts" / name).write_bytes(b"?")
+    found = files_of(tmp_path).findings
+    assert [(one.code, one.file) for one in found] == [
+        ("own-results-passed-over", "ra.parts"),
+        ("temporary-left-out", "ra.parts/khác/tải dở.part"),
+    ]
+
+
 def test_a_folder_that_does_not_open_is_an_error_and_stops_no_other(tmp_path, monkeypatch):
     for name in ("kín", "mở"):
         (tmp_path / name).mkdir()

@@ -18,9 +18,11 @@ import pandas as pd
 import pytest
 from cluster_tasks import shout
 from s3_server import BUCKET, SECRET, s3_server
+from stopped_run import Here
 
 from scoring.base.errors import UnreadableError, UsageError
 from scoring.batch import batch_outputs
+from scoring.batch.engines import chosen
 from scoring.batch.engines.chosen import chosen_engine
 from scoring.batch.engines.dask_engine import DaskEngine
 from scoring.batch.engines.engine import Task
@@ -28,12 +30,16 @@ from scoring.batch.parts.ledger_part import TABLES
 from scoring.batch.parts.part_file import StoredPart
 from scoring.batch.parts.part_store import PartStore
 from scoring.batch.parts.taking import do
+from scoring.cli.console import Console
 from scoring.cli.main import main
 from scoring.criteria import open_set
+from scoring.criteria.library import set_path
 from scoring.evidence.ledger import new_ledger
 from scoring.files import over_dask
+from scoring.files.addresses import Address
 from scoring.files.guarded import unguarded
 from scoring.files.manifest import files_below
+from scoring.files.manifest_check import verify_manifest
 from scoring.files.over_dask import connected, run_tasks
 
 pytest.importorskip("distributed")
@@ -180,6 +186,10 @@ def here(ledgers, tmp_path_factory):
     return outcomes, contents(PartStore(store))
 
 
+def doubts(folder):
+    return [one for one in verify_manifest(folder) if one.severity == "error"]
+
+
 def contents_below(folder):
     return {p.relative_to(folder): p.read_bytes() for p in folder.rglob("*") if p.is_file()}
 
@@ -198,6 +208,18 @@ def test_the_cluster_makes_of_ledgers_what_one_computer_makes(
     assert all(outcome.was_known for outcome in engine.run(given))
 
 
+def when_one_is_done(monkeypatch, harm):
+    """Do harm when a run of the verb has the first ledger; return what was harmed."""
+    harmed = []
+
+    @contextlib.contextmanager
+    def progress(*_):
+        yield lambda *_: harmed or harmed.append(harm())
+
+    monkeypatch.setattr(Console, "progress", progress)
+    return harmed
+
+
 def test_a_batch_over_dask_writes_byte_for_byte_what_one_computer_writes(
     cluster, client, ledgers, tmp_path, monkeypatch
 ):
@@ -211,6 +233,24 @@ def test_a_batch_over_dask_writes_byte_for_byte_what_one_computer_writes(
     assert one == many and {"manifest.json", "scores.csv", "report.html"} <= set(map(str, one))
     parts = [contents_below(tmp_path / f"{name}.parts") for name in ("một", "nhiều")]
     assert parts[0] == parts[1] and len(parts[0]) == 3
+    # From a bucket into a bucket, by a set in a bucket, while a worker is killed.
+    for name in files_below(ledgers):
+        Address.of(f"s3://{BUCKET}/sổ").write(name, ledgers / name)
+    for name in files_below(set_path(CRITERIA.set_id)):
+        Address.of(f"s3://{BUCKET}/bộ").write(name, set_path(CRITERIA.set_id) / name)
+
+    def kill_a_worker():
+        os.kill(next(iter(client.run(os.getpid).values())), signal.SIGKILL)
+
+    killed = when_one_is_done(monkeypatch, kill_a_worker)
+    ours, theirs = f"s3://{BUCKET}/sổ", f"s3://{BUCKET}/kết quả"
+    assert (
+        main(["batch", ours, "--criteria", f"s3://{BUCKET}/bộ", "--out", theirs, *over_dask]) == 2
+    )
+    assert len(killed) == 1
+    there = Address.of(theirs)
+    stored = {Path(name): there.read(name) for name, _ in there.listing()[0]}
+    assert stored == one
 
 
 def test_ledgers_in_a_bucket_make_what_those_in_a_folder_make(s3, cluster, client, ledgers, here):
@@ -256,15 +296,26 @@ def test_a_cluster_without_workers_ends_the_run(client, tasks, tmp_path, monkeyp
 
 
 def test_a_killed_scheduler_ends_the_run_and_the_next_one_finishes(
-    cluster, client, tasks, tmp_path
+    cluster, client, tasks, tmp_path, ledgers, here, monkeypatch, capsys
 ):
-    given = tasks("an", "an", "slow", "slow")
+    """It is killed when a run of the verb has the first of its ledgers, and another is at work."""
+    given = tasks("an", "an", "slow")
+    asked = ["batch", str(ledgers), "--criteria", CRITERIA.set_id, "--out", str(tmp_path / "ra")]
+    when_one_is_done(monkeypatch, cluster[0].kill)
     found = []
     with pytest.raises(UnreadableError) as refused:
         for done in run_tasks(client, shout, given):
             found.append(done.task)
             if len(found) == 2:
-                cluster[0].kill()
+                assert main([*asked, "--engine", "dask", "--scheduler", cluster[1]]) == 2
+    assert "[dask-scheduler-lost]" in capsys.readouterr().err
+    parts = PartStore(tmp_path / "ra.parts")
+    assert not (tmp_path / "ra").exists() and 1 <= len(list(parts.names())) < 3
+    monkeypatch.setattr(chosen, "chosen_engine", lambda *_: Here())
+    monkeypatch.setattr(batch_outputs, "_FORMATS", ("html",))
+    with unguarded():
+        assert main(asked) == 2
+    assert contents(parts) == here[1] and not doubts(tmp_path / "ra")
     assert refused.value.finding.code == "dask-scheduler-lost"
     assert "tcp://" in refused.value.finding.text("en")
     assert written(tmp_path) == {"0.txt": "AN", "1.txt": "AN"}

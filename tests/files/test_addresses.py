@@ -11,8 +11,9 @@ from s3_server import BUCKET, SECRET, s3_server
 
 from scoring.base.errors import OutputError, UnreadableError
 from scoring.files import addresses
-from scoring.files.addresses import NO_FILE, Address, Listed, results_at
+from scoring.files.addresses import NO_FILE, Address, Listed
 from scoring.files.manifest import MANIFEST_NAME, RESULTS, Manifest, entry_of
+from scoring.files.published import UNFINISHED, results_at
 
 
 @pytest.fixture(scope="module")
@@ -130,7 +131,9 @@ def test_results_take_the_place_of_old_ones_and_the_manifest_comes_last(s3, monk
     monkeypatch.setattr(Address, "remove", lambda self, name: order.append(f"-{name}"))
     with results_at(address) as folder:
         results(folder, scores="4")
-    assert order == [f"-{MANIFEST_NAME}", "scores.csv", MANIFEST_NAME, "-gaps.csv"]
+    assert order == [
+        UNFINISHED, f"-{MANIFEST_NAME}", "scores.csv", MANIFEST_NAME, "-gaps.csv", f"-{UNFINISHED}",
+    ]  # fmt: skip
     assert address.read("scores.csv") == b"4"
     assert "của người khác.txt" in keys(s3, prefix)
 

@@ -47,7 +47,7 @@ class Outcome:
     was_known : bool
         Whether an earlier run had done it.
     digest : str
-        What the part holds is told by: it changes with the documents beside a ledger too.
+        What the part holds is told by: it changes with what documents beside a ledger prove.
     """
 
     task: Task

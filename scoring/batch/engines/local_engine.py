@@ -12,6 +12,7 @@ from pathlib import Path
 from scoring.batch.engines.engine import Outcome, Task
 from scoring.batch.parts.taking import known
 from scoring.evidence.desk import DOCUMENTS_FOLDER
+from scoring.files.addresses import Address
 from scoring.files.guarded import MEMORY_BYTES, SECONDS
 from scoring.files.isolation import Child, default_workers, failure_finding
 from scoring.files.office.content import ReadingLimits
@@ -84,6 +85,8 @@ class LocalEngine:
 
 def _for_documents(task: Task) -> float:
     """Return how long the documents beside a ledger may take."""
-    folder = Path(task.source).parent / DOCUMENTS_FOLDER
-    files = islice(folder.rglob("*"), _MOST_COUNTED) if folder.is_dir() else ()
+    beside = Address.of_file(task.source)[0].below(DOCUMENTS_FOLDER)
+    if not beside.is_local:
+        return min(len(beside.listing()[0]), _MOST_COUNTED) * ReadingLimits().seconds
+    files = islice(beside.path.rglob("*"), _MOST_COUNTED) if beside.is_there() else ()
     return sum(1 for _ in files) * ReadingLimits().seconds

@@ -5,9 +5,11 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
+
+import pandas as pd
 
 from scoring.base.errors import FileError
 from scoring.batch.parts.ledger_part import Seen
@@ -64,6 +66,19 @@ def _in_store(address: Address, path: str) -> tuple[str, State]:
         if (state := address.state(found)) != NO_FILE:
             return found, state
     return name, NO_FILE
+
+
+@contextmanager
+def near(documents: pd.DataFrame) -> Iterator[pd.DataFrame]:
+    """Give the table ``Documents`` with folders of this system, copies where they are in a store."""
+    with ExitStack() as held:
+        folders = {folder: folder for folder in documents.get("folder", ())}
+        far = [folder for folder in folders if folder and not Address.of(folder).is_local]
+        for folder in far:
+            paths = documents["path"][documents["folder"] == folder]
+            copies = held.enter_context(local_copies(Address.of(folder), paths))
+            folders[folder] = str(copies)
+        yield documents.assign(folder=documents["folder"].map(folders)) if far else documents
 
 
 @contextmanager

@@ -8,6 +8,7 @@ findings and where each table begins. Nothing in it is code.
 
 from __future__ import annotations
 
+import hashlib
 import io
 import json
 from collections.abc import Callable, Mapping
@@ -84,6 +85,13 @@ class StoredPart:
         """Return a table; one without columns where the ledger has no row of it."""
         (found,) = self.arrow(name)
         return pd.DataFrame() if found is None else found.to_pandas()
+
+    def digest(self) -> str:
+        """Return what the part is told by, wherever the documents beside its ledger lie."""
+        told = {"head": _told(replace(self.head, seen=())), "findings": list(self.findings)}
+        digest = hashlib.sha256(encoded(_plain(told)))
+        digest.update(self._read()[self._from :])
+        return digest.hexdigest()[:32]
 
     def without_seen(self) -> StoredPart:
         """Return the part without what was seen of its documents, of which thousands are many."""

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from scoring.base.units import KEY_COLUMNS, UnitKey, is_whole_year, unit_keys, with_one_whole_year
+from scoring.batch.parts.beside import near
 from scoring.batch.parts.part_file import StoredPart
 from scoring.criteria import CriteriaSet
 from scoring.evidence.proof import Look, Proof, judge
@@ -52,7 +53,8 @@ def shared_proof(
     documents, links = _listed(parts, whole, _shared_marks(parts), spelling)
     if several:
         again = units[[key in several for key in unit_keys(units)]].drop_duplicates(KEY_COLUMNS)
-        judged = judge(criteria, again, documents, links, Look()).verdicts
+        with near(documents) as brought:
+            judged = judge(criteria, again, brought, links, Look()).verdicts
         alone = [key not in several for key in unit_keys(verdicts)] if len(verdicts) else []
         verdicts = pd.concat([verdicts[alone], judged], ignore_index=True) if alone else judged
     asked = requirements_of(criteria.tables["evidence"], units)

@@ -18,7 +18,8 @@ from scoring.batch.parts.beside import local_copies, seen_of
 from scoring.batch.parts.ledger_part import LedgerPart, Seen, read_part, refused
 from scoring.batch.parts.part_file import SCHEMA_VERSION, StoredPart, part_bytes
 from scoring.batch.parts.part_store import SUFFIX, PartStore
-from scoring.criteria import CriteriaSet, open_set
+from scoring.batch.parts.sets import set_at
+from scoring.criteria import CriteriaSet
 from scoring.evidence.ledger import read_ledger
 from scoring.evidence.proof import Look, judge
 from scoring.files.addresses import Address
@@ -119,11 +120,7 @@ def do(task: Task) -> Outcome:
         store.write(name, made)
     except FileError as error:
         return Outcome(task, finding=error.finding)
-    return Outcome(task, name, finding, digest=_digest(made))
-
-
-def _digest(part: bytes) -> str:
-    return hashlib.sha256(part).hexdigest()[:32]
+    return Outcome(task, name, finding, digest=StoredPart(name, lambda: made).digest())
 
 
 def answer(**task: str) -> dict[str, Any]:
@@ -146,7 +143,7 @@ def _known(task: Task, data: bytes, store: PartStore) -> Outcome | None:
     if folder is not None and seen_of(folder, (path for path, *_ in seen)) != seen:
         return None
     finding = part.findings[0] if part.head.is_refused else None
-    return Outcome(task, name, finding, was_known=True, digest=_digest(stored))
+    return Outcome(task, name, finding, was_known=True, digest=part.digest())
 
 
 def _bytes_of(task: Task) -> bytes:
@@ -165,7 +162,7 @@ def _folder_of(task: Task) -> Folder | None:
 
 @lru_cache(maxsize=2)
 def _set_of(address: str, fingerprint: str) -> CriteriaSet:
-    criteria = open_set(address)
+    criteria = set_at(address)
     if criteria.fingerprint != fingerprint:
         values = {"value": criteria.fingerprint[:16], "expected": fingerprint[:16]}
         raise UnreadableError(Finding("batch-set-changed", address, values=values))

@@ -10,9 +10,10 @@ from scoring.base.findings import Finding
 from scoring.cli.commands.given_files import with_journal
 from scoring.cli.commands.score import headline, show
 from scoring.cli.console import CLEAN, UNUSABLE, WITH_ERRORS, Console
-from scoring.criteria import open_set
-from scoring.files.addresses import Address
-from scoring.files.declared_tables import read_typed
+from scoring.files.store_path import StorePath, path_at
+
+# The kind of store, the bucket, and a folder in it.
+_LEAST_PARTS = 3
 
 
 def run(options: argparse.Namespace, console: Console) -> int:
@@ -20,22 +21,23 @@ def run(options: argparse.Namespace, console: Console) -> int:
     try:
         from scoring.batch.batch_run import BatchJob, run_batch
         from scoring.batch.engines.chosen import chosen_engine
+        from scoring.batch.parts.sets import named_for_workers, set_at
     except ImportError:
         raise UnreadableError(Finding("table-needs-pyarrow", options.folder)) from None
-    for given in (options.folder, options.out):
-        if not Address(given).is_local:
-            # As a path it would be a folder `s3:` that nobody looks for.
-            raise UnreadableError(Finding("batch-needs-folder", values={"value": given}))
-    folder, out = Path(options.folder), Path(options.out)
+    folder, out = path_at(options.folder), path_at(options.out)
+    if isinstance(out, StorePath) and len(out.parts) < _LEAST_PARTS:
+        # Beside a bucket, where parts are to lie, is somebody else's bucket.
+        raise UnreadableError(Finding("batch-needs-folder", values={"value": str(out)}))
     if not folder.is_dir():
         raise UnreadableError(Finding("no-ledgers-in-folder", values={"folder": str(folder)}))
     if out.resolve() == folder.resolve():
         # A folder of results is no folder of ledgers: the next run would find none in it.
         raise OutputError(Finding("output-is-input", str(folder)))
-    criteria = open_set(options.criteria)
+    named = named_for_workers(options.criteria)
+    criteria = set_at(named)
     journal = Path(options.journal) if options.journal else None
     job = BatchJob(
-        folder, out, criteria, options.criteria, console.lang, options.track, options.csv_dialect,
+        folder, out, criteria, named, console.lang, options.track, options.csv_dialect,
         inputs=[journal] if journal else [],
         with_journal=(lambda intake, parts: with_journal(intake, journal, parts.digests))
         if journal
@@ -49,20 +51,13 @@ def run(options: argparse.Namespace, console: Console) -> int:
     told["taken"] = told["count"] - told["known"]
     console.say(console.text("batch_taken", **told))
     if done.result is None:
-        console.give({"ledgers": told, "unchanged": True, "findings": _findings(out)})
+        console.give({"ledgers": told, "unchanged": True, "findings": done.findings})
         headline(criteria, console)
         console.print(console.text("batch_unchanged"))
-        code = WITH_ERRORS if "error" in _severities(out) else CLEAN
+        is_bad = any(row["severity"] == "error" for row in done.findings)
+        code = WITH_ERRORS if is_bad else CLEAN
     else:
         show(done.result, console)
         code = console.report(done.result.findings, out / "findings.csv")
     console.wrote(out)
     return UNUSABLE if failed else code
-
-
-def _findings(out: Path) -> list[dict[str, object]]:
-    return read_typed(out / "findings.csv", "Findings")[0].to_dict("records")  # type: ignore[return-value]
-
-
-def _severities(out: Path) -> set[str]:
-    return {str(row["severity"]) for row in _findings(out)}
