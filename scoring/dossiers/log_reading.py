@@ -7,9 +7,13 @@ impossible order is left out and named; a yes, no, channel or rating that cannot
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
+
+import pandas as pd
 
 from scoring import __version__
 from scoring.base.errors import UnreadableError
@@ -20,56 +24,47 @@ from scoring.dossiers.cell_meanings import SOFT, Known
 from scoring.dossiers.duck import SCHEMA_VERSION, engine, text
 from scoring.dossiers.log_columns import FIELDS, LogColumns
 from scoring.dossiers.log_source import LogSource, open_source
+from scoring.dossiers.said_cells import Lying, key, make_words, said_cells
 from scoring.files.cells import address
 from scoring.survey.personal_data import shown_safely
 
 # More different texts than this are not what the column is said to hold.
 _MOST_TEXTS = 200_000
-_SQL_TYPES = {
-    "code": "VARCHAR",
-    "word": "VARCHAR",
-    "flag": "BOOLEAN",
-    "whole": "INTEGER",
-    "date": "DATE",
-}
-_TIME = "[ T]([0-9]{1,2}:[0-9]{2}(:[0-9]{2}([.][0-9]+)?)?)$"
-_NOTHING_SAID = {"rating": "'none'", "petition": "'false'"}
 _ORDER = {
     "dossiers-due-before-received": ("due", "received"),
     "dossiers-returned-before-received": ("returned", "received"),
 }
-_MISSING = "dossiers-cell-missing"
+_MISSING, _OTHER_YEAR = "dossiers-cell-missing", "dossiers-other-year"
 _ROUNDED, _TOTAL = "dossiers-number-rounded", "dossiers-total-row"
 # What a spreadsheet made of a long number, many of them alike; and a line of sums. Both are looked
 # for by a plain search first, since there may be millions of dossiers.
 _ROUNDED_NUMBER = (
-    "(contains(dossier, 'E+') OR contains(dossier, 'e+')) "
+    "contains(dossier, '+') "
     "AND regexp_full_match(dossier, '[0-9]+([.,][0-9]+)?[eE][+][0-9]+')"
 )
 _TOTAL_WORDS = ("tổng", "cộng", "total")
-_COPY = (
+_STAMP = f"KV_METADATA {{{{schema_version: {text(SCHEMA_VERSION)}, package: {text(__version__)}}}}}"
+_BY_MONTH = (
     "COPY (SELECT * EXCLUDE (row, problem), strftime(received, '%Y-%m') AS month FROM judged "
-    "WHERE problem IS NULL) TO {folder} (FORMAT parquet, PARTITION_BY (month), "
-    "KV_METADATA {{schema_version: {schema}, package: {package}}})"
+    f"WHERE problem IS NULL) TO {{to}} (FORMAT parquet, PARTITION_BY (month), {_STAMP})"
 )
+_COPY = (
+    "COPY (SELECT * EXCLUDE (row, problem) FROM judged WHERE problem IS NULL) TO {to} "
+    f"(FORMAT parquet, COMPRESSION lz4, {_STAMP})"
+)
+# With more of them a copy of the sound rows serves better than lists of what to leave out or read.
+_MOST_LISTED = 50_000
 
 
-def take_log(
-    _: bytes, *, path: str, folder: str, columns: Mapping[str, Any], known: Mapping[str, Any],
-    year: int, personal: str, file: str,
-) -> dict[str, Any]:  # fmt: skip
+def take_log(_: bytes, *, folder: str, **how: Any) -> dict[str, Any]:
     """Read a file in this process; `scoring.dossiers.event_store` has the reading child do it.
 
     Parameters
     ----------
-    path : str
     folder : str
         Where the events go: ``events/month=YYYY-MM/*.parquet``. Made; it must not exist.
-    columns, known : mapping
-        What `LogColumns` and `Known` are made of.
-    year : int
-        The year counted: rows received in another one are named, and kept.
-    personal : {"refuse", "drop"}
+    how
+        As `look_at_log` takes it.
 
     Returns
     -------
@@ -81,104 +76,141 @@ def take_log(
     UnreadableError
         See `open_source`; ``dossiers-texts-many``.
     """
+    with _opened(Path(folder), **how) as log:
+        found = list(log.findings())
+        log.duck.execute(_BY_MONTH.format(to=text(Path(folder, "events"))))
+    return {"findings": found}
+
+
+def look_at_log(_: bytes, *, folder: str, **how: Any) -> dict[str, Any]:
+    """Check a file that is counted once and not kept.
+
+    A file with typed columns is counted where it lies. Of any other the sound rows are copied, so
+    that no text is read twice.
+
+    Parameters
+    ----------
+    folder : str
+        Where the copy goes, if one is needed. Made; it must not exist.
+    path, file : str
+    columns, known : mapping
+        What `LogColumns` and `Known` are made of.
+    year : int
+        The year counted: rows received in another one are named, and kept.
+    personal : {"refuse", "drop"}
+
+    Returns
+    -------
+    dict
+        ``findings``, and of `Lying` what it is made of as ``lies``.
+
+    Raises
+    ------
+    UnreadableError
+        As `take_log`.
+    """
+    with _opened(Path(folder), **how) as log:
+        found = list(log.findings())
+        lies = log.as_it_lies()
+        if lies is None:
+            copy = str(Path(folder, "events.parquet"))
+            log.duck.execute(_COPY.format(to=text(copy)))
+            lies = Lying(copy, {one: one for one in FIELDS}, {}, [])
+    return {"findings": found, "lies": asdict(lies)}
+
+
+@contextmanager
+def _opened(
+    target: Path, *, path: str, columns: Mapping[str, Any], known: Mapping[str, Any],
+    year: int, personal: str, file: str,
+) -> Iterator[_Log]:  # fmt: skip
+    """Give a file that is open, its rows judged; what was made of it goes where that fails."""
+    import duckdb
+
     heads = LogColumns(columns["headings"], columns["meanings"], frozenset(columns["stated"]))
-    target = Path(folder)
     target.mkdir(parents=True)
     try:
         with engine([Path(path)], [target]) as duck:
             source = open_source(duck, Path(path), heads, personal, file)
-            doubtful = _make_meanings(duck, source, Known(columns["meanings"], **known))
-            duck.execute(_said(source))
-            duck.execute(_judged(source))
-            found = [*source.findings, *_findings(duck, source, year, doubtful)]
-            duck.execute(
-                _COPY.format(
-                    folder=text(target / "events"),
-                    schema=text(SCHEMA_VERSION),
-                    package=text(__version__),
-                )
-            )
-    except BaseException:
+            yield _Log(duck, source, year, Known(columns["meanings"], **known))
+    except BaseException as problem:
         shutil.rmtree(target, ignore_errors=True)
+        # Columns of Parquet are read as they are asked for, so that damage shows late.
+        if isinstance(problem, duckdb.Error) and not isinstance(problem, duckdb.OutOfMemoryException):
+            raise UnreadableError(Finding("table-damaged", file, values={"row": 0})) from problem
         raise
-    return {"findings": found}
 
 
-def _key(name: str) -> str:
-    """Return the text of a cell that means something: of a moment its day."""
-    return f"trim(regexp_replace({name}, '{_TIME}', ''))" if FIELDS[name].type == "date" else name
+class _Log:
+    """A log that is open: its views ``said`` and ``judged``, and what was found in it."""
 
+    def __init__(self, duck: Any, source: LogSource, year: int, known: Known) -> None:
+        self.duck, self.source, self._year = duck, source, year
+        as_text = [o for o in source.places if o != "dossier" and source.type_of(o) == "text"]
+        tables = {one: self._meanings(one, known) for one in as_text}
+        # Most exports write codes as they are: then there is nothing to look up, row by row.
+        self.words = {one: table for one, table in tables.items() if not _says_itself(one, table)}
+        for one, table in self.words.items():
+            make_words(duck, f"v_{one}", table)
+        self._doubtful = [one for one, table in tables.items() if table["problem"].isin(SOFT).any()]
+        joined = {one: f"v_{one}" for one in self.words}
+        cells, joins = said_cells(source.places, [o for o in joined if o == "event_at"], joined)
+        cells += [f"v_{one}.problem AS p_{one}" for one in joined]
+        cells += ["s.event_at IS NOT NULL AS has_event_at"] if "event_at" in source.places else []
+        duck.execute(f"CREATE TEMP VIEW said AS SELECT s.row, {', '.join(cells)} FROM raw s {joins}")
+        duck.execute(_judged(source, joined))
+        self._told = self._problems()
 
-def _read_as_text(source: LogSource) -> list[str]:
-    return [one for one in source.places if one != "dossier" and source.type_of(one) == "text"]
+    def findings(self) -> Iterator[Finding]:
+        """Yield what was found, once for each kind and column."""
+        yield from self.source.findings
+        yield from _findings(self.duck, self.source, self._year, self._doubtful, self._told)
 
+    def as_it_lies(self) -> Lying | None:
+        """Return how to count the file where it is; None where a copy serves better."""
+        source = self.source
+        bad = sum(count for told, count, _ in self._told if not told.startswith(_OTHER_YEAR))
+        texts = sum(len(table) for table in self.words.values())
+        if not source.is_typed or max(bad, texts) > _MOST_LISTED:
+            return None
+        left = "SELECT row FROM judged WHERE problem IS NOT NULL ORDER BY row"
+        rows = [row for (row,) in self.duck.execute(left).fetchall()] if bad else []
+        cells = {one: source.names[at] for one, at in source.places.items()}
+        words = {one: table[["met", "value"]].to_numpy().tolist() for one, table in self.words.items()}
+        return Lying(source.path, cells, words, rows)
 
-def _make_meanings(duck: Any, source: LogSource, known: Known) -> list[str]:
-    """Make for each field read as text the table ``v_FIELD`` of what its texts mean.
-
-    Returns the fields with texts that leave their rows in and are named all the same.
-    """
-    doubtful = []
-    for one in _read_as_text(source):
-        found = duck.execute(
-            f"SELECT DISTINCT {_key(one)} FROM raw WHERE {one} IS NOT NULL LIMIT {_MOST_TEXTS + 1}"
-        ).fetchall()
+    def _meanings(self, one: str, known: Known) -> pd.DataFrame:
+        ask = f"SELECT DISTINCT {key(one)} FROM raw WHERE {one} IS NOT NULL LIMIT {_MOST_TEXTS + 1}"
+        found = self.duck.execute(ask).fetchall()
         if len(found) > _MOST_TEXTS:
-            values = {"column": source.headings[source.places[one]], "limit": _MOST_TEXTS}
-            raise UnreadableError(Finding("dossiers-texts-many", source.file, values=values))
-        table = known.table(one, (entry[0] for entry in found))
-        doubtful += [one] if table["problem"].isin(SOFT).any() else []
-        duck.register("given", table)
-        columns = (
-            "met::VARCHAR AS met, value::VARCHAR AS value, nullif(problem, '')::VARCHAR AS problem"
-        )
-        duck.execute(f"CREATE TEMP TABLE v_{one} AS SELECT {columns} FROM given")
-        duck.unregister("given")
-    return doubtful
+            values = {"column": self.source.headings[self.source.places[one]], "limit": _MOST_TEXTS}
+            raise UnreadableError(Finding("dossiers-texts-many", self.source.file, values=values))
+        return known.table(one, (entry[0] for entry in found))
+
+    def _problems(self) -> list[tuple[str, int, int]]:
+        """Return each ``code:field`` for which rows are left out or named, how often, and the first."""
+        other = f"CASE WHEN year(received) <> ? THEN '{_OTHER_YEAR}:received' END"
+        ask = f"SELECT coalesce(problem, {other}) AS told, count(*), min(row) FROM judged GROUP BY 1"
+        return [entry for entry in self.duck.execute(ask, [self._year]).fetchall() if entry[0]]
 
 
-def _said(source: LogSource) -> str:
-    """Return the view ``said``: every field with its type, null where the file does not say it."""
-    as_text, joined, cells = _read_as_text(source), [], []
-    for one, about in FIELDS.items():
-        kind = "TIMESTAMP" if one == "event_at" else _SQL_TYPES[about.type]
-        if one not in source.places:
-            cell = "NULL"
-        elif one == "dossier":
-            cell = "nfc_normalize(s.dossier)"
-        elif one not in as_text:
-            cell = f"s.{one}"
-        elif one == "event_at":
-            time = f"nullif(regexp_extract(s.event_at, '{_TIME}', 1), '')"
-            cell = (
-                f"CASE WHEN {time} IS NOT NULL AND TRY_CAST({time} AS TIME) IS NULL THEN NULL ELSE "
-                f"CAST(v_event_at.value AS DATE) + coalesce(TRY_CAST({time} AS TIME), TIME '00:00') END"
-            )
-        else:
-            # No rating and no petition entered is none, where there is a column for them.
-            none = _NOTHING_SAID.get(one)
-            said_not = f"CASE WHEN s.{one} IS NULL THEN {none} END"
-            cell = f"coalesce(v_{one}.value, {said_not})" if none else f"v_{one}.value"
-        cells.append(f"TRY_CAST({cell} AS {kind}) AS {one}")
-    for one in as_text:
-        key = _key(one).replace(one, f"s.{one}", 1)
-        joined.append(f"LEFT JOIN v_{one} ON v_{one}.met = {key}")
-    cells += [f"v_{one}.problem AS p_{one}" for one in as_text]
-    cells += ["s.event_at IS NOT NULL AS has_event_at"] if "event_at" in source.places else []
-    select = f"SELECT s.row, {', '.join(cells)} FROM raw s {' '.join(joined)}"
-    return f"CREATE TEMP VIEW said AS {select}"
+def _says_itself(one: str, table: pd.DataFrame) -> bool:
+    """Say whether every text of a column is what it means, and nothing is wrong with any."""
+    if FIELDS[one].type not in ("code", "word"):
+        return False
+    return bool((table["met"] == table["value"]).all() and (table["problem"] == "").all())
 
 
-def _judged(source: LogSource) -> str:
+def _judged(source: LogSource, joined: Collection[str]) -> str:
     """Return the view ``judged``: with it the reason why a row is left out, as ``code:field``."""
-    as_text, reasons = _read_as_text(source), _no_dossiers()
+    reasons = _no_dossiers()
     for one, about in FIELDS.items():
-        if one in as_text:
+        if one in joined:
             soft = ", ".join(text(code) for code in SOFT)
             reasons.append(f"WHEN p_{one} NOT IN ({soft}) THEN p_{one} || ':{one}'")
         if about.required:
             reasons.append(f"WHEN {one} IS NULL THEN '{_MISSING}:{one}'")
-        if about.type == "date" and one in source.places and one not in as_text:
+        if about.type == "date" and one in source.places and one not in joined:
             ends = f"{FIRST_YEAR} AND {LAST_YEAR}"
             reasons.append(f"WHEN year({one}) NOT BETWEEN {ends} THEN 'dossiers-date-far:{one}'")
     if "event_at" in source.places:
@@ -201,19 +233,19 @@ def _no_dossiers() -> list[str]:
     ]
 
 
-def _findings(duck: Any, source: LogSource, year: int, doubtful: list[str]) -> Iterator[Finding]:
-    other = "CASE WHEN year(received) <> ? THEN 'dossiers-other-year:received' END"
-    told = f"SELECT coalesce(problem, {other}) AS told, count(*), min(row) FROM judged GROUP BY 1"
-    found = [entry for entry in duck.execute(told, [year]).fetchall() if entry[0]]
+def _findings(
+    duck: Any, source: LogSource, year: int, doubtful: list[str], told: list[tuple[str, int, int]]
+) -> Iterator[Finding]:
+    found = list(told)
     for one in doubtful:
         soft = (
             f"SELECT problem || ':{one}', count(*), min(row) FROM raw JOIN v_{one} "
-            f"ON met = {_key(one)} WHERE problem IN (?, ?) GROUP BY 1"
+            f"ON met = {key(one)} WHERE problem IN (?, ?) GROUP BY 1"
         )
         found += duck.execute(soft, SOFT).fetchall()
     for problem, count, row in sorted(found):
         code, _, one = problem.partition(":")
-        more = {"year": year} if code == "dossiers-other-year" else {}
+        more = {"year": year} if code == _OTHER_YEAR else {}
         yield _finding(duck, source, code, one, count, row, **more)
     yield from _gaps(duck, source)
 

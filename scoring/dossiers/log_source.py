@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import io
 import mmap
 from bisect import insort
 from collections.abc import Mapping, Sequence
@@ -18,21 +17,21 @@ from scoring.base.errors import UnreadableError
 from scoring.base.findings import Finding
 from scoring.base.labels import Label
 from scoring.base.text import clean_text
-from scoring.dossiers.duck import name
+from scoring.dossiers.duck import name, text
 from scoring.dossiers.log_columns import FIELDS, LogColumns
+from scoring.dossiers.log_top import read_top
+from scoring.dossiers.said_cells import PARQUET, cell
 from scoring.files.limits import UTF16_MARKS, TableLimits, table_too_large
-from scoring.files.table_files import separator_of
-from scoring.survey.personal_data import personal_columns, without_personal
+from scoring.survey.personal_data import personal_columns, shown_safely, without_personal
 from scoring.survey.reading.response_sources import ResponseTable
 
 _HEAD_BYTES = 1_000_000
 # Rows whose cells are looked at for personal data.
 _LOOKED_AT = 2_000
 _CSV = (
-    "read_csv($path, auto_detect=false, header=false, skip=1, delim=$separator, quote='\"', "
+    "read_csv($path, auto_detect=false, header=false, skip={skip}, delim=$separator, quote='\"', "
     "escape='\"', columns={columns}, store_rejects=true, strict_mode=true, max_line_size=1000000)"
 )
-_PARQUET = "read_parquet($path)"
 _DAYS = ("DATE", "TIMESTAMP", "TIMESTAMP_S", "TIMESTAMP_MS", "TIMESTAMP_NS")
 _TEXT = "VARCHAR"
 
@@ -43,13 +42,15 @@ class LogSource:
 
     Attributes
     ----------
-    file : str
+    file, path : str
     headings : tuple of str
         As the file has them, cleaned.
     names, types : tuple of str
         What DuckDB calls its columns, and of which type they are.
     relation : str
         SQL that reads it, with the parameters `said`.
+    above, hidden : int
+        Lines above the headings, and how many of them a spreadsheet does not show.
     places : dict of str to int
         Where each field stands.
     findings : tuple of Finding
@@ -58,11 +59,14 @@ class LogSource:
     """
 
     file: str
+    path: str
     headings: tuple[str, ...]
     names: tuple[str, ...]
     types: tuple[str, ...]
     relation: str
     said: Mapping[str, str]
+    above: int = 0
+    hidden: int = 0
     places: Mapping[str, int] = field(default_factory=dict)
     findings: tuple[Finding, ...] = ()
     refused: tuple[int, ...] = ()
@@ -79,11 +83,17 @@ class LogSource:
 
     def row(self, place: int) -> int:
         """Return the row of a spreadsheet that the `place`-th row kept stands in, counted from 1."""
-        row = place + 1
-        blank = _blank_rows(self.said["path"], self.said.get("separator", ""))
-        for skipped in sorted((*self.refused, *blank)):
+        row = place + 1 + self.above
+        blank = _blank_rows(self.path, self.said.get("separator", ""))
+        for skipped in sorted((*self.refused, *(one for one in blank if one > self.above))):
             row += skipped <= row
-        return row
+        return row - self.hidden
+
+    @property
+    def is_typed(self) -> bool:
+        """Whether every day, number and yes or no is one by its type, in a file read column by column."""
+        typed = (one for one in self.places if FIELDS[one].type in ("date", "flag", "whole"))
+        return "separator" not in self.said and all(self.type_of(one) != "text" for one in typed)
 
 
 def open_source(duck: Any, path: Path, columns: LogColumns, personal: str, file: str) -> LogSource:
@@ -98,8 +108,10 @@ def open_source(duck: Any, path: Path, columns: LogColumns, personal: str, file:
         head = opened.read(_HEAD_BYTES)
     if not head.strip():
         raise UnreadableError(Finding("file-empty", file))
-    opened_as = _parquet if head[:4] == b"PAR1" else _csv
-    source = opened_as(duck, path, head, file)
+    if head[:4] == b"PAR1":
+        source = _parquet(duck, path, file)
+    else:
+        source = _csv(path, head, columns, file)
     source = replace(source, places=columns.places(source.headings))
     source = _without_personal(duck, source, columns, personal)
     missing = [one for one, about in FIELDS.items() if about.required and one not in source.places]
@@ -110,25 +122,27 @@ def open_source(duck: Any, path: Path, columns: LogColumns, personal: str, file:
     return _with_raw(duck, source)
 
 
-def _csv(duck: Any, path: Path, head: bytes, file: str) -> LogSource:
+def _csv(path: Path, head: bytes, columns: LogColumns, file: str) -> LogSource:
     if head.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"%PDF")):
         raise UnreadableError(Finding("table-not-csv", file))
     # Another code page is told from the headings; in later rows it breaks those rows.
     if head.startswith(UTF16_MARKS) or not _is_utf8(head.split(b"\n", 1)[0]):
         raise UnreadableError(Finding("table-encoding", file))
     shown = head.decode("utf-8-sig", "replace")
-    separator = separator_of(shown)
-    try:
-        first = next(csv.reader(io.StringIO(shown, newline=""), delimiter=separator, strict=True))
-    except (csv.Error, StopIteration):
-        raise UnreadableError(Finding("table-damaged", file, values={"row": 1})) from None
-    if len(first) > (most := TableLimits().columns):
+    top = read_top(shown, columns, file)
+    if len(top.headings) > (most := TableLimits().columns):
         raise table_too_large(file, "columns", most)
-    names = tuple(f"c{place}" for place in range(len(first)))
+    names = tuple(f"c{place}" for place in range(len(top.headings)))
     declared = "{" + ", ".join(f"'{one}': '{_TEXT}'" for one in names) + "}"
+    relation = _CSV.format(columns=declared, skip=top.lines)
+    said = {"path": str(path), "separator": top.separator}
+    found: tuple[Finding, ...] = ()
+    if above := top.above - top.hidden:
+        told = {"count": above, "value": shown_safely(top.title, 60)}
+        found = (Finding("dossiers-lines-above", file, cell="A1", values=told),)
     return LogSource(
-        file, _headings(first, file), names, (_TEXT,) * len(names),
-        _CSV.format(columns=declared), {"path": str(path), "separator": separator},
+        file, str(path), _headings(top.headings, file), names, (_TEXT,) * len(names), relation, said,
+        top.above, top.hidden, findings=found,
     )  # fmt: skip
 
 
@@ -162,16 +176,16 @@ def _is_utf8(line: bytes) -> bool:
     return True
 
 
-def _parquet(duck: Any, path: Path, head: bytes, file: str) -> LogSource:
-    said = {"path": str(path)}
+def _parquet(duck: Any, path: Path, file: str) -> LogSource:
+    relation = PARQUET.format(path=text(path))
     try:
-        found = duck.execute(f"DESCRIBE SELECT * FROM {_PARQUET}", said).fetchall()
+        found = duck.execute(f"DESCRIBE SELECT * EXCLUDE (file_row_number) FROM {relation}").fetchall()
     except Exception as problem:  # DuckDB raises many kinds for a damaged file
         raise UnreadableError(Finding("table-damaged", file, values={"row": 0})) from problem
     if len(found) > (most := TableLimits().columns):
         raise table_too_large(file, "columns", most)
     names, types = (tuple(column[place] for column in found) for place in (0, 1))
-    return LogSource(file, _headings(names, file), names, types, _PARQUET, said)
+    return LogSource(file, str(path), _headings(names, file), names, types, relation, {})
 
 
 def _headings(names: Sequence[str], file: str) -> tuple[str, ...]:
@@ -196,21 +210,24 @@ def _without_personal(
     table = without_personal(table, found, personal)
     gone = {one.heading for one in found}
     places = {one: at for one, at in source.places.items() if source.headings[at] not in gone}
-    return replace(source, places=places, findings=table.findings)
+    return replace(source, places=places, findings=(*source.findings, *table.findings))
 
 
 def _with_raw(duck: Any, source: LogSource) -> LogSource:
     """Make ``raw``: the number of each row, and a column a field, named as it; empty cells null."""
     cells = []
     for one, at in source.places.items():
-        cell = name(source.names[at])
-        if source.type_of(one) == "text":
-            cell = f"nullif(trim(CAST({cell} AS VARCHAR)), '')"
-        cells.append(f"{cell} AS {one}")
+        column = name(source.names[at])
+        if source.type_of(one) == "text" and FIELDS[one].type not in ("code", "word"):
+            column = f"nullif(trim(CAST({column} AS VARCHAR)), '')"
+        cells.append(f"{cell(column, one)} AS {one}")
+    if "separator" not in source.said:
+        # Read column by column and only where something is asked: a copy would cost more.
+        select = f"SELECT file_row_number + 1 AS row, {', '.join(cells)} FROM {source.relation}"
+        duck.execute(f"CREATE TEMP VIEW raw AS {select}")
+        return source
     select = f"SELECT row_number() OVER () AS row, {', '.join(cells)} FROM {source.relation}"
     _asked(duck, f"CREATE TEMP TABLE raw AS {select}", source)
-    if "separator" not in source.said:
-        return source
     told = duck.execute(
         "SELECT line, min(error_type::VARCHAR) FROM reject_errors "
         "WHERE scan_id = (SELECT max(scan_id) FROM reject_errors) GROUP BY line ORDER BY line"
@@ -229,10 +246,10 @@ def _refused(told: Sequence[tuple[int, str]], source: LogSource) -> list[Finding
     reason = {"MISSING COLUMNS": "few", "TOO MANY COLUMNS": "many", "INVALID ENCODING": "encoding"}
     values = {
         "count": len(told),
-        "row": told[0][0],
+        "row": told[0][0] - source.hidden,
         "reason": Label(f"dossiers_row_{reason.get(told[0][1], 'broken')}"),
     }
-    return [Finding("dossiers-row-broken", source.file, cell=f"A{told[0][0]}", values=values)]
+    return [Finding("dossiers-row-broken", source.file, cell=f"A{told[0][0] - source.hidden}", values=values)]
 
 
 def _asked(duck: Any, statement: str, source: LogSource) -> Any:
