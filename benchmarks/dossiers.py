@@ -26,6 +26,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -33,11 +34,19 @@ import pandas as pd
 import pyarrow as pa
 from pyarrow import parquet
 
+from scoring.dossiers.count_options import other_choices, read_options
+from scoring.dossiers.counted_logs import counted_with_state
+from scoring.dossiers.counts_asked import Asked
+from scoring.dossiers.direct_counts import counted_directly
+from scoring.dossiers.event_store import log_files, log_tasks
+from scoring.dossiers.log_columns import shipped_columns
+from scoring.files import guarded
+
 UNITS, PROCEDURES, PIECE, YEAR, ON = 3_400, 330, 1_000_000, 2026, "2026-12-31"
 FLAGS = ("electronic_result", "reused", "shared", "population_data", "synchronised")
 COUNTS = ["dossiers", "on_time", "online", "digitised", "payable", "paid", "satisfied", *FLAGS]
 DISTINCT = ["any_channel", "online_only", "with_payment_due", "paid_online"]
-WAYS = ("ours", "again", "bare", "pandas")
+WAYS = ("ours", "bare", "pandas", "kept", "again", "effects")
 _DAY = np.timedelta64(1, "D")
 
 
@@ -121,22 +130,37 @@ def _write(rows: pd.DataFrame, path: Path) -> None:
     parquet.write_table(pa.table(columns), path, compression="zstd", row_group_size=250_000)
 
 
-def ours(folder: Path) -> pd.DataFrame:
-    """Count as the verb does, the state beside the log."""
-    from scoring.dossiers.count_options import read_options
-    from scoring.dossiers.counted_logs import counted, merged, taken_in
-    from scoring.dossiers.event_store import log_files, log_tasks
-    from scoring.dossiers.log_columns import shipped_columns
-
+def _asked(folder: Path) -> tuple[list, Asked]:
     paths, _ = log_files([folder])
     tasks, _ = log_tasks(paths, shipped_columns(), {"units": [], "procedures": []}, YEAR, "refuse")
-    clock = time.process_time(), time.perf_counter()
-    events = taken_in(tasks, folder.parent / "state")
-    print(f"       taken in: {time.process_time() - clock[0]:.1f} s of this process, "
-          f"{time.perf_counter() - clock[1]:.1f} s clock", flush=True)  # fmt: skip
-    partials = counted(events, read_options(None), ON)
-    table, _ = merged(partials, 1, YEAR)
-    return _told(table)
+    return tasks, Asked([read_options(None)], ON, YEAR)
+
+
+def ours(folder: Path) -> pd.DataFrame:
+    """Count as the verb does that keeps nothing."""
+    with tempfile.TemporaryDirectory(dir=folder.parent) as private:
+        tasks, asked = _asked(folder)
+        counts = counted_directly(tasks, Path(private), asked)
+        return _told(counts.under(asked.options[0])[0])
+
+
+def kept(folder: Path) -> pd.DataFrame:
+    """Count as the verb does with a state, which lies beside the log."""
+    tasks, asked = _asked(folder)
+    counts = counted_with_state(tasks, folder.parent / "state", asked)
+    return _told(counts.under(asked.options[0])[0])
+
+
+def effects(folder: Path) -> pd.DataFrame:
+    """Count under every other choice too, as the verb does to show what each of them changes."""
+    tasks, base = _asked(folder)
+    others = [one for *_, one in other_choices(base.options[0])]
+    asked = replace(base, options=[*base.options, *others])
+    with tempfile.TemporaryDirectory(dir=folder.parent) as private:
+        counts = counted_directly(tasks, Path(private), asked)
+        for options in asked.options[1:]:
+            counts.under(options)
+        return _told(counts.under(asked.options[0])[0])
 
 
 def _told(table: pd.DataFrame) -> pd.DataFrame:
@@ -226,13 +250,18 @@ def _summed(rows: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
 
 def run(way: str, folder: Path, out: Path) -> None:
     """Count in this process; write the counts and what they took."""
-    from scoring.files import guarded
-
-    count = {"ours": ours, "again": ours, "bare": bare, "pandas": by_pandas}[way]
+    count = {
+        "ours": ours,
+        "kept": kept,
+        "again": kept,
+        "bare": bare,
+        "pandas": by_pandas,
+        "effects": effects,
+    }[way]
     clock = time.perf_counter()
     table = count(folder)
     clock = time.perf_counter() - clock
-    guarded._end()
+    guarded.end_child()
     used = [resource.getrusage(of) for of in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
     own, below = (usage.ru_maxrss / 1024 for usage in used)
     processor = sum(usage.ru_utime + usage.ru_stime for usage in used)

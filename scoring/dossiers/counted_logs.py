@@ -7,36 +7,56 @@ so that each dossier is counted once, by its last event, whichever file that cam
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
-
 from scoring import __version__
+from scoring.base.errors import UnreadableError
 from scoring.base.findings import Finding
-from scoring.dossiers.count_options import OF_FIGURES, Options
+from scoring.dossiers.counts_asked import Asked, Counts, nothing_counted
 from scoring.dossiers.duck import SCHEMA_VERSION, engine, text
-from scoring.dossiers.event_store import LogTask, digest, events_by_month, take
-from scoring.dossiers.month_counts import CountTask, count_partition, merge
-from scoring.survey.personal_data import shown_safely
+from scoring.dossiers.event_store import LogTask, digest, events_by_month, forget_others, take
+from scoring.dossiers.merged_counts import merge, open_dossiers
+from scoring.dossiers.month_counts import CountTask, count_partition
+from scoring.dossiers.repeated_dossiers import make_again
+from scoring.files.guarded import end_child
+from scoring.files.over_dask import Done, run_tasks
 
 Work = Callable[[Any], Any]
-Runner = Callable[[Work, Sequence[Any]], list[Any]]
+Runner = Callable[[Work, Sequence[Any]], list[Done]]
 
 
-def run_here(work: Work, tasks: Sequence[Any]) -> list[Any]:
+def run_here(work: Work, tasks: Sequence[Any]) -> list[Done]:
     """Do the work task by task, in this process and its reading child."""
-    return [work(task) for task in tasks]
+    return [Done(task, work(task)) for task in tasks]
 
 
-def run_on_dask(work: Work, tasks: Sequence[Any]) -> list[Any]:
-    """Hand one task to each worker of Dask's current client; all see the state under one path."""
-    import dask
+def run_over_dask(client: Any) -> Runner:
+    """Return what hands each task to a worker of a cluster; all see the state under one path."""
 
-    return list(dask.compute(*(dask.delayed(work)(task) for task in tasks)))
+    def run(work: Work, tasks: Sequence[Any]) -> list[Done]:
+        placed = list(enumerate(tasks))
+        found = run_tasks(client, partial(_placed, work), placed, name=_file_of)
+        return [replace(one, task=one.task[1]) for one in sorted(found, key=_place)]
+
+    return run
+
+
+def _placed(work: Work, task: tuple[int, Any]) -> Any:
+    return work(task[1])
+
+
+def _place(done: Done) -> int:
+    return int(done.task[0])
+
+
+def _file_of(task: tuple[int, Any]) -> str:
+    """Return what a finding names: the log, or the month whose events are counted."""
+    one = task[1]
+    return one.file if isinstance(one, LogTask) else Path(one.files[0]).parent.name
 
 
 @dataclass(frozen=True)
@@ -59,12 +79,16 @@ def taken_in(tasks: Sequence[LogTask], state: Path, run: Runner = run_here) -> E
     state : Path
         Folder of the state; with Dask all workers must see it.
     run : callable
-        How tasks are run: `run_here` or `run_on_dask`.
+        How tasks are run: `run_here`, or what `run_over_dask` gives.
     """
     state = state.resolve()
     found = run(partial(take, state), tasks)
+    # What comes next needs the memory.
+    end_child()
     months = {month: tuple(files) for month, files in events_by_month(state, tasks).items()}
-    findings = tuple(one for of_log in found for one in of_log)
+    # A log that no worker survives is set aside, as one that cannot be read.
+    told = [[done.finding] if done.finding else done.answer for done in found]
+    findings = tuple(one for of_log in told for one in of_log)
     if not months:
         return Events(state, months, findings=findings)
     strays, strays_in = _strays(state, [file for files in months.values() for file in files])
@@ -76,9 +100,12 @@ def _strays(state: Path, files: Sequence[Path]) -> tuple[str, dict[str, str]]:
     source = f"read_parquet([{', '.join(map(text, files))}], hive_partitioning=false)"
     folder = state / "partials"
     folder.mkdir(parents=True, exist_ok=True)
-    with engine(files, [folder]) as duck:
+    with engine(files, [folder], ordered=False) as duck:
+        duck.execute(f"CREATE TEMP VIEW events AS SELECT dossier, received FROM {source}")
+        make_again(duck)
         duck.execute(
-            f"CREATE TEMP TABLE strays AS SELECT hash(dossier) AS h FROM {source} GROUP BY 1 "
+            "CREATE TEMP TABLE strays AS SELECT hash(dossier) AS h FROM events "
+            "WHERE hash(dossier) IN (SELECT h FROM again) GROUP BY 1 "
             "HAVING date_trunc('month', min(received)) <> date_trunc('month', max(received))"
         )
         in_short = "sha256(list_sort(list(DISTINCT h))::VARCHAR)"
@@ -92,66 +119,60 @@ def _strays(state: Path, files: Sequence[Path]) -> tuple[str, dict[str, str]]:
             new.replace(target)
         by_month = duck.execute(
             f"SELECT month, {in_short} FROM (SELECT strftime(received, '%Y-%m') AS month, "
-            f"hash(dossier) AS h FROM {source} WHERE hash(dossier) IN (SELECT h FROM strays)) GROUP BY 1"
+            "hash(dossier) AS h FROM events WHERE hash(dossier) IN (SELECT h FROM strays)) GROUP BY 1"
         ).fetchall()
     return str(target), dict(sorted(by_month))
 
 
-def count_tasks(events: Events, options: Options, on: str) -> list[CountTask]:
+def count_tasks(events: Events, asked: Asked) -> list[CountTask]:
     """Return a task for each month, and one for the strays.
 
     The name of what a task makes is the hash of what it is made of, so that a month whose events
     did not change is not counted again.
     """
-    chosen = {name: choice for name, choice in options.items() if name not in OF_FIGURES}
-    parts = [(files, events.strays_in.get(month, "")) for month, files in events.months.items()]
-    tasks = [_count_task(events, files, strays, False, chosen, on) for files, strays in parts]
+    parts = [
+        (files, events.strays_in.get(month, ""), False) for month, files in events.months.items()
+    ]
     if events.strays:
         files = tuple(file for month in events.strays_in for file in events.months[month])
-        tasks.append(_count_task(events, files, events.strays, True, chosen, on))
-    return tasks
+        parts.append((files, events.strays, True))
+    return [_count_task(events, *part, asked) for part in parts]
 
 
 def _count_task(
-    events: Events,
-    files: Iterable[Path],
-    strays: str,
-    of_strays: bool,
-    options: dict[str, str],
-    on: str,
+    events: Events, files: Iterable[Path], strays: str, of_strays: bool, asked: Asked
 ) -> CountTask:
     names = [path.relative_to(events.state).as_posix() for path in files]
-    told = [names, Path(strays).name, of_strays, options, on, SCHEMA_VERSION, __version__]
-    target = events.state / "partials" / f"{digest(told)}.parquet"
+    told = [names, Path(strays).name, of_strays, asked.on, SCHEMA_VERSION, __version__]
+    folder = events.state / "partials"
+    wanted = tuple(
+        (one, str(folder / f"{digest([*told, one])}.parquet")) for one in asked.choices()
+    )
     given = tuple(str(events.state / name) for name in names)
-    return CountTask(given, events.strays if strays else "", of_strays, options, on, str(target))
+    return CountTask(given, events.strays if strays else "", of_strays, wanted, asked.on)
 
 
-def counted(events: Events, options: Options, on: str, run: Runner = run_here) -> list[Path]:
-    """Count what was not counted before; return the files of all partitions, for `merge`."""
-    return [Path(one) for one in run(count_partition, count_tasks(events, options, on))]
+def counted(events: Events, asked: Asked, run: Runner = run_here) -> Counts:
+    """Count what was not counted before, under all choices asked for, and put months together."""
+    made = run(count_partition, count_tasks(events, asked))
+    if not made:
+        return nothing_counted(asked, events.findings)
+    for done in made:
+        if done.finding:
+            # Counts without one of their parts would be wrong.
+            raise UnreadableError(done.finding)
+    answers = [done.answer for done in made]
+    partials = [[Path(one) for one in of_choice] for of_choice in zip(*answers, strict=True)]
+    tables = [partial(merge, files, asked.months, asked.lists) for files in partials]
+    return Counts(asked, tables, open_dossiers(partials[0]), events.findings)
 
 
-def merged(
-    partials: Sequence[Path],
-    months: int,
-    year: int,
-    lists: Mapping[str, Collection[str]] | None = None,
-) -> tuple[pd.DataFrame, list[Finding]]:
-    """Return the counts of `year` (see `merge`), and a finding for dossiers without a last event."""
-    if not partials:
-        return pd.DataFrame({"kind": [], "unit": [], "year": [], "part": [], "name": [], "yes": [],
-                             "unknown": []}), [_none(year)]  # fmt: skip
-    table = merge(partials, months, lists)
-    ties = table[table["kind"] == "same_time"]
-    findings = []
-    if len(ties):
-        example = shown_safely(ties["example"].iloc[0], 60)
-        values = {"count": int(ties["yes"].sum()), "value": example}
-        findings.append(Finding("dossiers-same-time", values=values))
-    table = table[(table["kind"] != "same_time") & (table["year"] == year)]
-    return table, findings if len(table) else [*findings, _none(year)]
-
-
-def _none(year: int) -> Finding:
-    return Finding("dossiers-none-counted", values={"year": year})
+def counted_with_state(
+    tasks: Sequence[LogTask], state: Path, asked: Asked, run: Runner = run_here
+) -> Counts:
+    """Count logs by way of a state, which then holds what a next run with them can use."""
+    events = taken_in(tasks, state, run)
+    found = counted(events, asked, run)
+    used = [Path(target) for task in count_tasks(events, asked) for _, target in task.wanted]
+    forget_others(events.state, tasks, [*used, *map(Path, filter(None, [events.strays]))])
+    return found

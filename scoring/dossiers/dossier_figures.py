@@ -14,6 +14,7 @@ import pandas as pd
 from scoring.base.errors import UnreadableError
 from scoring.base.findings import Finding
 from scoring.base.labels import Named
+from scoring.base.vocabulary import folded
 from scoring.criteria import CriteriaSet
 from scoring.dossiers.count_options import Options
 from scoring.dossiers.month_counts import FLAGS, PROCEDURE_KINDS
@@ -23,6 +24,8 @@ MONTHS = {"month": 1, "quarter": 3, "year": 12}
 """How many months a period of each kind has."""
 _QUARTERS = ("I", "II", "III", "IV")
 _KEY = ["unit", "part"]
+# What people put between the letters and the number of a code, or leave out.
+_BETWEEN = r"[\s._/\-\u2010-\u2015]+"
 _OF_CATALOGUE = ("procedures", "partly_online", "fully_online", "services", "fee_procedures")
 
 
@@ -81,7 +84,7 @@ def counts_table(table: pd.DataFrame, counting: Counting) -> pd.DataFrame:
     Parameters
     ----------
     table : DataFrame
-        Of one year, from `counted_logs.merged` with the lists of `catalogue_lists`.
+        Of one year, from `Counts.under` with the lists of `catalogue_lists`.
     counting : Counting
 
     Returns
@@ -102,6 +105,31 @@ def counts_table(table: pd.DataFrame, counting: Counting) -> pd.DataFrame:
     order = counts.sort_values(["unit_code", "part", "count"], kind="stable")
     order["period"] = [period_text(counting.by, part) for part in order["part"]]
     return order[columns_of("DossierCounts")].reset_index(drop=True)
+
+
+def units_alike(counts: pd.DataFrame, counting: Counting) -> list[Finding]:
+    """Return a finding for each unit whose code is written in several ways.
+
+    Parameters
+    ----------
+    counts : DataFrame
+        The table ``DossierCounts``.
+    counting : Counting
+
+    Returns
+    -------
+    list of Finding
+        ``dossiers-units-alike``; none with a list of units, by which other codes are refused.
+    """
+    if len(counting.units):
+        return []
+    codes = pd.Series(sorted(set(counts["unit_code"])), dtype="str")
+    plain = codes.map(folded).str.replace(_BETWEEN, "", regex=True)
+    return [
+        Finding("dossiers-units-alike", values={"value": sorted(ways)})
+        for _, ways in codes.groupby(plain)
+        if len(ways) > 1
+    ]
 
 
 def _of_flags(

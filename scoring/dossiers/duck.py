@@ -18,11 +18,13 @@ _NO_DUCKDB = 'duckdb is not installed: pip install "par-index-scoring[events]"'
 
 
 @contextmanager
-def engine(files: Sequence[Path], folders: Sequence[Path] = ()) -> Iterator[Any]:
+def engine(
+    files: Sequence[Path], folders: Sequence[Path] = (), *, ordered: bool = True
+) -> Iterator[Any]:
     """Give a connection that sees only `files` and what lies below `folders`.
 
     What does not fit into memory is spilled to a folder that only this user can read, and that
-    goes at the end.
+    goes at the end. Unless `ordered`, rows may come in any order, which takes less memory.
 
     Raises
     ------
@@ -44,6 +46,7 @@ def engine(files: Sequence[Path], folders: Sequence[Path] = ()) -> Iterator[Any]
             "memory_limit": MEMORY,
             "threads": default_workers(),
             "temp_directory": spill,
+            "preserve_insertion_order": ordered,
             "autoinstall_known_extensions": False,
             "autoload_known_extensions": False,
         }

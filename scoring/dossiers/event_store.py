@@ -132,13 +132,9 @@ def take(state: Path, task: LogTask) -> list[Finding]:
 def _take_anew(home: Path, task: LogTask) -> None:
     home.parent.mkdir(parents=True, exist_ok=True)
     new = home.with_name(f".{home.name}.{secrets.token_hex(4)}")
-    options = {name: value for name, value in asdict(task).items() if name not in ("entry",)}
-    seconds = _SECONDS * (1 + task.entry.bytes / 1e9)
-    target = "scoring.dossiers.log_reading:take_log"
     try:
-        told = read_guarded(target, b"", seconds=seconds, folder=str(new), **options)
-        path = Path(task.path)
-        if entry_of(path.parent, path.name) != task.entry:
+        told = reading("take_log", task, new)
+        if has_changed(task):
             raise UnreadableError(Finding("dossiers-file-changed", task.file))
         write_atomically(new / _TAKEN, wire.encoded(told | {"schema_version": SCHEMA_VERSION}))
         shutil.rmtree(home, ignore_errors=True)
@@ -149,6 +145,29 @@ def _take_anew(home: Path, task: LogTask) -> None:
             raise
     finally:
         shutil.rmtree(new, ignore_errors=True)
+
+
+def reading(what: str, task: LogTask, folder: Path) -> dict[str, Any]:
+    """Return what the function `what` of `log_reading` makes of a log, in the reading child."""
+    options = {name: value for name, value in asdict(task).items() if name != "entry"}
+    target = f"scoring.dossiers.log_reading:{what}"
+    seconds = seconds_for(task.entry.bytes)
+    told: dict[str, Any] = read_guarded(target, b"", seconds=seconds, folder=str(folder), **options)
+    return told
+
+
+def seconds_for(size: int) -> float:
+    """Return how long reading so many bytes may take."""
+    return _SECONDS * (1 + size / 1e9)
+
+
+def has_changed(task: LogTask) -> bool:
+    """Say whether a log is another one than when the run began."""
+    path = Path(task.path)
+    try:
+        return entry_of(path.parent, path.name) != task.entry
+    except UnreadableError:
+        return True
 
 
 def schema_finding(file: str, met: object) -> Finding:

@@ -39,8 +39,7 @@ _ROUNDED, _TOTAL = "dossiers-number-rounded", "dossiers-total-row"
 # What a spreadsheet made of a long number, many of them alike; and a line of sums. Both are looked
 # for by a plain search first, since there may be millions of dossiers.
 _ROUNDED_NUMBER = (
-    "contains(dossier, '+') "
-    "AND regexp_full_match(dossier, '[0-9]+([.,][0-9]+)?[eE][+][0-9]+')"
+    "contains(dossier, '+') AND regexp_full_match(dossier, '[0-9]+([.,][0-9]+)?[eE][+][0-9]+')"
 )
 _TOTAL_WORDS = ("tổng", "cộng", "total")
 _STAMP = f"KV_METADATA {{{{schema_version: {text(SCHEMA_VERSION)}, package: {text(__version__)}}}}}"
@@ -115,7 +114,7 @@ def look_at_log(_: bytes, *, folder: str, **how: Any) -> dict[str, Any]:
         if lies is None:
             copy = str(Path(folder, "events.parquet"))
             log.duck.execute(_COPY.format(to=text(copy)))
-            lies = Lying(copy, {one: one for one in FIELDS}, {}, [])
+            lies = Lying(copy, {one: one for one in log.source.places}, {}, [])
     return {"findings": found, "lies": asdict(lies)}
 
 
@@ -136,7 +135,9 @@ def _opened(
     except BaseException as problem:
         shutil.rmtree(target, ignore_errors=True)
         # Columns of Parquet are read as they are asked for, so that damage shows late.
-        if isinstance(problem, duckdb.Error) and not isinstance(problem, duckdb.OutOfMemoryException):
+        if isinstance(problem, duckdb.Error) and not isinstance(
+            problem, duckdb.OutOfMemoryException
+        ):
             raise UnreadableError(Finding("table-damaged", file, values={"row": 0})) from problem
         raise
 
@@ -154,10 +155,14 @@ class _Log:
             make_words(duck, f"v_{one}", table)
         self._doubtful = [one for one, table in tables.items() if table["problem"].isin(SOFT).any()]
         joined = {one: f"v_{one}" for one in self.words}
-        cells, joins = said_cells(source.places, [o for o in joined if o == "event_at"], joined)
+        cells, joins = said_cells(
+            source.places, [o for o in joined if o == "event_at"], joined, source.plain
+        )
         cells += [f"v_{one}.problem AS p_{one}" for one in joined]
         cells += ["s.event_at IS NOT NULL AS has_event_at"] if "event_at" in source.places else []
-        duck.execute(f"CREATE TEMP VIEW said AS SELECT s.row, {', '.join(cells)} FROM raw s {joins}")
+        duck.execute(
+            f"CREATE TEMP VIEW said AS SELECT s.row, {', '.join(cells)} FROM raw s {joins}"
+        )
         duck.execute(_judged(source, joined))
         self._told = self._problems()
 
@@ -176,8 +181,10 @@ class _Log:
         left = "SELECT row FROM judged WHERE problem IS NOT NULL ORDER BY row"
         rows = [row for (row,) in self.duck.execute(left).fetchall()] if bad else []
         cells = {one: source.names[at] for one, at in source.places.items()}
-        words = {one: table[["met", "value"]].to_numpy().tolist() for one, table in self.words.items()}
-        return Lying(source.path, cells, words, rows)
+        words = {
+            one: table[["met", "value"]].to_numpy().tolist() for one, table in self.words.items()
+        }
+        return Lying(source.path, cells, words, rows, source.plain)
 
     def _meanings(self, one: str, known: Known) -> pd.DataFrame:
         ask = f"SELECT DISTINCT {key(one)} FROM raw WHERE {one} IS NOT NULL LIMIT {_MOST_TEXTS + 1}"
@@ -189,9 +196,40 @@ class _Log:
 
     def _problems(self) -> list[tuple[str, int, int]]:
         """Return each ``code:field`` for which rows are left out or named, how often, and the first."""
+        if self.source.is_typed and not self.words and self._is_sound():
+            return []
         other = f"CASE WHEN year(received) <> ? THEN '{_OTHER_YEAR}:received' END"
-        ask = f"SELECT coalesce(problem, {other}) AS told, count(*), min(row) FROM judged GROUP BY 1"
-        return [entry for entry in self.duck.execute(ask, [self._year]).fetchall() if entry[0]]
+        told = f"SELECT row, coalesce(problem, {other}) AS told FROM judged"
+        ask = f"SELECT told, count(*), min(row) FROM ({told}) WHERE told IS NOT NULL GROUP BY told"
+        found: list[tuple[str, int, int]] = self.duck.execute(ask, [self._year]).fetchall()
+        return found
+
+    def _is_sound(self) -> bool:
+        """Say whether nothing at all is wrong: typed columns cannot hold much that is."""
+        places = self.source.places
+        days = [one for one, about in FIELDS.items() if about.type == "date" and one in places]
+        asked = [f"count(*) - count({one})" for one, about in FIELDS.items() if about.required]
+        pairs = [both for both in _ORDER.values() if places.keys() >= set(both)]
+        asked += [f"count(*) FILTER (WHERE {later} < {earlier})" for later, earlier in pairs]
+        asked += [f"count(*) FILTER (WHERE {_ROUNDED_NUMBER})"]
+        ends = [f"{end}({one})::DATE" for one in days for end in ("min", "max")]
+        ask = f"SELECT {', '.join([*asked, *ends])}, min(dossier), max(dossier) FROM raw"
+        *counts, first, last = self.duck.execute(ask).fetchone()
+        years = {one.year for one in counts[len(asked) :] if one is not None}
+        received = {
+            one.year for one in counts[len(asked) + 2 * days.index("received") :][:2] if one
+        }
+        is_near = all(FIRST_YEAR <= one <= LAST_YEAR for one in years)
+        is_sound = not any(counts[: len(asked)]) and is_near and received <= {self._year}
+        return is_sound and not self._has_totals(first or "", last or "")
+
+    def _has_totals(self, first: str, last: str) -> bool:
+        """Say whether a line of sums is among dossiers; mostly the first and last of them tell."""
+        begins = {word[0] for word in _TOTAL_WORDS}
+        if all(last < one or first[:1] > one for one in begins | {one.upper() for one in begins}):
+            return False
+        ask = f"SELECT count(*) FROM raw WHERE {_is_total()}"
+        return bool(self.duck.execute(ask).fetchone()[0])
 
 
 def _says_itself(one: str, table: pd.DataFrame) -> bool:
@@ -226,11 +264,14 @@ def _judged(source: LogSource, joined: Collection[str]) -> str:
 
 def _no_dossiers() -> list[str]:
     """Return the reasons for which what stands in the column of dossiers is none."""
-    begins = " OR ".join(f"starts_with(lower(dossier[:5]), {text(one)})" for one in _TOTAL_WORDS)
     return [
         f"WHEN {_ROUNDED_NUMBER} THEN '{_ROUNDED}:dossier'",
-        f"WHEN {begins} THEN '{_TOTAL}:dossier'",
+        f"WHEN {_is_total()} THEN '{_TOTAL}:dossier'",
     ]
+
+
+def _is_total() -> str:
+    return " OR ".join(f"starts_with(lower(dossier[:5]), {text(one)})" for one in _TOTAL_WORDS)
 
 
 def _findings(

@@ -51,6 +51,8 @@ class LogSource:
         SQL that reads it, with the parameters `said`.
     above, hidden : int
         Lines above the headings, and how many of them a spreadsheet does not show.
+    plain : bool
+        Whether all dossiers are written as they are compared, which a look at all of them tells.
     places : dict of str to int
         Where each field stands.
     findings : tuple of Finding
@@ -67,6 +69,7 @@ class LogSource:
     said: Mapping[str, str]
     above: int = 0
     hidden: int = 0
+    plain: bool = False
     places: Mapping[str, int] = field(default_factory=dict)
     findings: tuple[Finding, ...] = ()
     refused: tuple[int, ...] = ()
@@ -108,10 +111,8 @@ def open_source(duck: Any, path: Path, columns: LogColumns, personal: str, file:
         head = opened.read(_HEAD_BYTES)
     if not head.strip():
         raise UnreadableError(Finding("file-empty", file))
-    if head[:4] == b"PAR1":
-        source = _parquet(duck, path, file)
-    else:
-        source = _csv(path, head, columns, file)
+    is_parquet = head[:4] == b"PAR1"
+    source = _parquet(duck, path, file) if is_parquet else _csv(path, head, columns, file)
     source = replace(source, places=columns.places(source.headings))
     source = _without_personal(duck, source, columns, personal)
     missing = [one for one, about in FIELDS.items() if about.required and one not in source.places]
@@ -179,7 +180,9 @@ def _is_utf8(line: bytes) -> bool:
 def _parquet(duck: Any, path: Path, file: str) -> LogSource:
     relation = PARQUET.format(path=text(path))
     try:
-        found = duck.execute(f"DESCRIBE SELECT * EXCLUDE (file_row_number) FROM {relation}").fetchall()
+        found = duck.execute(
+            f"DESCRIBE SELECT * EXCLUDE (file_row_number) FROM {relation}"
+        ).fetchall()
     except Exception as problem:  # DuckDB raises many kinds for a damaged file
         raise UnreadableError(Finding("table-damaged", file, values={"row": 0})) from problem
     if len(found) > (most := TableLimits().columns):
@@ -215,12 +218,14 @@ def _without_personal(
 
 def _with_raw(duck: Any, source: LogSource) -> LogSource:
     """Make ``raw``: the number of each row, and a column a field, named as it; empty cells null."""
+    if "separator" not in source.said:
+        source = replace(source, plain=_has_plain_dossiers(duck, source))
     cells = []
     for one, at in source.places.items():
         column = name(source.names[at])
         if source.type_of(one) == "text" and FIELDS[one].type not in ("code", "word"):
             column = f"nullif(trim(CAST({column} AS VARCHAR)), '')"
-        cells.append(f"{cell(column, one)} AS {one}")
+        cells.append(f"{cell(column, one, source.plain)} AS {one}")
     if "separator" not in source.said:
         # Read column by column and only where something is asked: a copy would cost more.
         select = f"SELECT file_row_number + 1 AS row, {', '.join(cells)} FROM {source.relation}"
@@ -240,6 +245,16 @@ def _with_raw(duck: Any, source: LogSource) -> LogSource:
     )
 
 
+def _has_plain_dossiers(duck: Any, source: LogSource) -> bool:
+    place = source.places["dossier"]
+    if source.types[place] != _TEXT:
+        return False
+    one = name(source.names[place])
+    is_other = f"{one} <> nfc_normalize({one}) OR starts_with({one}, ' ') OR suffix({one}, ' ')"
+    ask = f"SELECT count(*) FROM {source.relation} WHERE {is_other} OR {one} = ''"
+    return bool(_asked(duck, ask, source).fetchone()[0] == 0)
+
+
 def _refused(told: Sequence[tuple[int, str]], source: LogSource) -> list[Finding]:
     if not told:
         return []
@@ -249,7 +264,11 @@ def _refused(told: Sequence[tuple[int, str]], source: LogSource) -> list[Finding
         "row": told[0][0] - source.hidden,
         "reason": Label(f"dossiers_row_{reason.get(told[0][1], 'broken')}"),
     }
-    return [Finding("dossiers-row-broken", source.file, cell=f"A{told[0][0] - source.hidden}", values=values)]
+    return [
+        Finding(
+            "dossiers-row-broken", source.file, cell=f"A{told[0][0] - source.hidden}", values=values
+        )
+    ]
 
 
 def _asked(duck: Any, statement: str, source: LogSource) -> Any:

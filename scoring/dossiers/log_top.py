@@ -64,7 +64,7 @@ def read_top(shown: str, columns: LogColumns, file: str) -> Top:
     if not found:
         raise UnreadableError(Finding("table-damaged", file, values={"row": 1}))
     for top in found:
-        if _REQUIRED <= set(columns.places(top.headings)):
+        if set(columns.places(top.headings)) >= _REQUIRED:
             return top
     return found[0]
 

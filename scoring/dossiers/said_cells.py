@@ -36,18 +36,23 @@ class Lying:
         Of fields whose texts mean something else, what each text means.
     left_out : sequence of int
         Rows that do not count, from 1.
+    plain : bool
+        Whether dossiers are written as they are compared.
     """
 
     path: str
     cells: Mapping[str, str]
     words: Mapping[str, Sequence[Sequence[str | None]]]
     left_out: Sequence[int]
+    plain: bool = True
 
     def query(self, duck: Any, mark: str) -> str:
         """Return the query of the sound rows; `mark` tells tables made for it from those of others."""
         for one, means in self.words.items():
             make_words(duck, f"v_{one}{mark}", pd.DataFrame([*means], columns=["met", "value"]))
-        cells = [f"{cell(name(column), one)} AS {one}" for one, column in self.cells.items()]
+        cells = [
+            f"{cell(name(column), one, self.plain)} AS {one}" for one, column in self.cells.items()
+        ]
         raw = f"SELECT {', '.join(cells)} FROM {PARQUET.format(path=text(self.path))}"
         if self.left_out:
             duck.register("given", pd.DataFrame({"row": [*self.left_out]}))
@@ -55,12 +60,14 @@ class Lying:
             duck.unregister("given")
             raw += f" WHERE file_row_number + 1 NOT IN (SELECT row FROM out{mark})"
         joined = {one: f"v_{one}{mark}" for one in self.words}
-        said, joins = said_cells(self.cells, (), joined)
+        said, joins = said_cells(self.cells, (), joined, self.plain)
         return f"SELECT {', '.join(said)} FROM ({raw}) s {joins}"
 
 
-def cell(column: str, field: str) -> str:
-    """Return a cell of a column that holds text, or None where it is empty."""
+def cell(column: str, field: str, plain: bool) -> str:
+    """Return a cell of a column, none where it is an empty text; `plain` ones are no other text."""
+    if plain and field == "dossier":
+        return column
     if FIELDS[field].type in ("code", "word"):
         return f"nullif(trim(CAST({column} AS VARCHAR)), '')"
     return column
@@ -82,7 +89,7 @@ def make_words(duck: Any, table: str, words: pd.DataFrame) -> None:
 
 
 def said_cells(
-    places: Collection[str], timed: Collection[str], joined: Mapping[str, str]
+    places: Collection[str], timed: Collection[str], joined: Mapping[str, str], plain: bool
 ) -> tuple[list[str], str]:
     """Return all fields of the rows ``s``, and the joins that they need.
 
@@ -94,6 +101,8 @@ def said_cells(
         Moments that are text, of which `joined` gives the day.
     joined : mapping
         The table that says what the texts of a field mean; texts of others mean what they say.
+    plain : bool
+        Whether dossiers are written as they are compared.
     """
     cells = []
     for one, about in FIELDS.items():
@@ -102,14 +111,16 @@ def said_cells(
         if one not in places:
             said = "NULL"
         elif one == "dossier":
-            said = "nfc_normalize(s.dossier)"
+            said = "s.dossier" if plain else "nfc_normalize(s.dossier)"
         elif one in timed:
             said = _moment(one, said)
         elif none := _NOTHING_SAID.get(one):
             # No rating and no petition entered is none, where there is a column for them.
             said = f"CASE WHEN s.{one} IS NULL THEN {none} ELSE {said}::VARCHAR END"
         cells.append(f"TRY_CAST({said} AS {kind}) AS {one}")
-    joins = [f"LEFT JOIN {table} ON {table}.met = {key(one, 's.')}" for one, table in joined.items()]
+    joins = [
+        f"LEFT JOIN {table} ON {table}.met = {key(one, 's.')}" for one, table in joined.items()
+    ]
     return cells, " ".join(joins)
 
 

@@ -126,7 +126,8 @@ def _child() -> Any:
 
 
 @atexit.register
-def _end() -> None:
+def end_child() -> None:
+    """Let the child go, and its memory with it; the next file starts another one."""
     child = _children.pop(os.getpid(), None)
     if child is not None:
         child.end()

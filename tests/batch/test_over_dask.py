@@ -253,6 +253,34 @@ def test_a_batch_over_dask_writes_byte_for_byte_what_one_computer_writes(
     assert stored == one
 
 
+def test_dossiers_counted_over_dask_are_those_of_one_computer(cluster, client, tmp_path, capfd):
+    pytest.importorskip("duckdb")
+    logs = tmp_path / "logs"
+    logs.mkdir()
+    head, day = "dossier;procedure;unit;event_at;channel;received;due\n", "{:02d}/0{}/2026"
+    for month in (1, 2):
+        rows = [f"H{month}{n};M.{n % 3};A;2026-05-01 08:00;online;{day.format(n, month)};30/0{month + 2}/2026\n"
+                for n in range(1, 9)]  # fmt: skip
+        # Received in January after all, as the other file says.
+        late = "H21;M.1;A;2026-05-02 08:00;counter;09/01/2026;30/03/2026\n" if month == 1 else ""
+        (logs / f"{month}.csv").write_text("".join([head, *rows, late]))
+    (logs / "3.csv").write_bytes(b"PK no log")
+    asked = ["dossiers", "count", str(logs), "--criteria", "service-quality-766", "--year", "2026",
+             "--on", "2026-02-28", "--no-effects", "--out"]  # fmt: skip
+    over_dask = ["--engine", "dask", "--scheduler", cluster[1]]
+    with unguarded():
+        assert main([*asked, str(tmp_path / "một")]) == 1
+    assert main([*asked, str(tmp_path / "nhiều"), *over_dask]) == 2
+    assert "--state" in capfd.readouterr().err
+    over_dask += ["--state", str(tmp_path / "state")]
+    assert main([*asked, str(tmp_path / "nhiều"), *over_dask]) == 1
+    one, many = (contents_below(tmp_path / name) for name in ("một", "nhiều"))
+    assert one == many
+    counts = pd.read_csv(tmp_path / "một" / "counts.csv").set_index(["period", "count"])["value"]
+    assert [counts["tháng 1", "dossiers"], counts["tháng 2", "dossiers"]] == [9, 7]
+    assert len(list((tmp_path / "state" / "partials").glob("*.parquet"))) == 4
+
+
 def test_ledgers_in_a_bucket_make_what_those_in_a_folder_make(s3, cluster, client, ledgers, here):
     for name in files_below(ledgers):
         s3.put_object(Bucket=BUCKET, Key=f"năm 2026/{name}", Body=(ledgers / name).read_bytes())

@@ -181,3 +181,15 @@ def test_logs_of_which_no_row_can_be_counted_end_with_why(tmp_path, capsys):
     codes = {one["code"] for one in given["findings"]}
     assert {"dossiers-number-rounded", "dossiers-none-counted"} <= codes
     assert given["periods"] == given["alerts"] == []
+
+
+def test_codes_of_one_unit_written_in_two_ways_are_named_without_a_list(tmp_path, capsys):
+    log = tmp_path / "log.csv"
+    rows = [f"{n},a,{unit},02/03/2026" for n, unit in enumerate(["XA-01", "xa 01", "XA-02"])]
+    log.write_text("\n".join(["dossier,procedure,unit,received", *rows]))
+    with unguarded():
+        main(["--format", "json", "dossiers", "count", str(log), "--criteria", SET, "--year", "2026",
+              "--on", "2026-03-31", "--no-effects", "--out", f"{tmp_path}/out"])  # fmt: skip
+    found = {one["code"]: one for one in json.loads(capsys.readouterr().out)["findings"]}
+    assert "XA-01" in found["dossiers-units-alike"]["problem"]
+    assert "xa 01" in found["dossiers-units-alike"]["problem"]

@@ -6,7 +6,8 @@ from pathlib import Path
 import pandas as pd
 
 from scoring.dossiers.count_options import read_options
-from scoring.dossiers.counted_logs import counted, merged, run_here, taken_in
+from scoring.dossiers.counted_logs import counted, run_here, taken_in
+from scoring.dossiers.counts_asked import Asked
 from scoring.dossiers.event_store import log_files, log_tasks
 from scoring.dossiers.log_columns import shipped_columns
 from scoring.files.guarded import unguarded
@@ -48,7 +49,8 @@ def events_from(
 
 def count(events, on=ON, months=1, year=2026, **options):
     """Return the merged counts, and findings about them, under the defaults and `options`."""
-    return merged(counted(events, {**read_options(None), **options}, on), months, year)
+    chosen = {**read_options(None), **options}
+    return counted(events, Asked([chosen], on, year, months)).under(chosen)
 
 
 def numbers(table, unit="A", part=3):

@@ -10,9 +10,9 @@ from log_desk import ON, count, events_from, rows_file
 from scoring.base.errors import UnreadableError
 from scoring.dossiers.count_options import read_options
 from scoring.dossiers.counted_logs import counted
+from scoring.dossiers.counts_asked import Asked
 from scoring.dossiers.dossier_alerts import dossier_alerts, read_thresholds, thresholds
 from scoring.dossiers.dossier_figures import Counting, counts_table
-from scoring.dossiers.month_counts import open_dossiers
 from scoring.tables import empty
 
 pytest.importorskip("duckdb")
@@ -81,10 +81,10 @@ def test_open_dossiers_are_those_due_soon_and_overdue_at_the_cut_off_day(tmp_pat
     events, _ = events_from(tmp_path / "state", rows_file(tmp_path / "log.csv", *rows))
     for chosen in ({}, {"open": "out", "month_by": "returned"}):
         counting = counting_on(**chosen)
-        partials = counted(events, counting.options, ON)
+        found = counted(events, Asked([counting.options], ON, 2026))
         counts = counts_table(count(events, **chosen)[0], counting)
         limits = read_thresholds(None)
-        table = dossier_alerts(counts, open_dossiers(partials), counting, limits, "en")
+        table = dossier_alerts(counts, found.open_dossiers, counting, limits, "en")
         assert table[["alert", "unit_code", "value"]].to_numpy().tolist() == [
             ["overdue", "A", 3.0],
             ["due_soon", "A", 2.0],

@@ -1,7 +1,5 @@
 """Counts against a plain count in pandas; in parts, in any order and over Dask as in one piece."""
 
-import pickle
-
 import numpy as np
 import pandas as pd
 import pytest
@@ -10,12 +8,19 @@ from hypothesis import strategies as st
 from log_desk import EXAMPLE, ON, ROW, count, events_from, make_dossiers, numbers, rows_file, same
 
 from scoring.base.errors import UnreadableError
-from scoring.dossiers.count_options import read_options
-from scoring.dossiers.counted_logs import count_tasks, run_on_dask
+from scoring.dossiers import repeated_dossiers
+from scoring.dossiers.count_options import other_choices, read_options
+from scoring.dossiers.counted_logs import count_tasks, counted_with_state
+from scoring.dossiers.counts_asked import Asked
+from scoring.dossiers.direct_counts import counted_directly
 from scoring.dossiers.duck import engine
-from scoring.dossiers.month_counts import count_partition, merge
+from scoring.dossiers.event_store import log_tasks
+from scoring.dossiers.log_columns import shipped_columns
+from scoring.dossiers.merged_counts import merge
+from scoring.files.guarded import unguarded
 
 pytest.importorskip("duckdb")
+NOBODY = {"units": [], "procedures": []}
 AS_SAID = (
     "electronic_result",
     "reused",
@@ -81,21 +86,67 @@ def test_distinct_procedures_of_a_quarter_are_not_the_sum_of_its_months(events):
     assert found[1] == log["procedure"].nunique() < found[0]
 
 
-def test_over_dask_the_counts_are_equal_and_tasks_travel(tmp_path):
-    dask = pytest.importorskip("dask")
-    corrected = {"dossier": "H1", "received": "03/04/2026", "due": "", "event_at": "2026-05-01"}
-    corrected |= {"returned": ""}
-    logs = [rows_file(tmp_path / "1.csv", {}, {}), rows_file(tmp_path / "2.csv", corrected)]
-    events, _ = events_from(tmp_path / "here", *logs)
-    with dask.config.set(scheduler="sync"):
-        other, _ = events_from(tmp_path / "state", *logs, run=run_on_dask)
-        tasks = [
-            pickle.loads(pickle.dumps(one)) for one in count_tasks(other, read_options(None), ON)
-        ]
-        assert max(len(pickle.dumps(one)) for one in tasks) < 3_000
-        assert same(
-            merge(run_on_dask(count_partition, tasks)).query("year == 2026"), count(events)[0]
-        )
+def test_counted_once_or_by_way_of_a_state_the_counts_are_equal_under_every_choice(tmp_path):
+    chosen = read_options(None)
+    options = [chosen, *(one for *_, one in other_choices(chosen))]
+    log = make_dossiers.dossier_log(300)
+    log[log["received"].dt.month == 3].to_parquet(tmp_path / "log.parquet")
+    corrected = {"dossier": log["dossier"].iloc[-1], "event_at": "2026-03-30 10:00"}
+    paths = [rows_file(tmp_path / "log.csv", {}, corrected, {}), tmp_path / "log.parquet"]
+    tasks, _ = log_tasks(paths, shipped_columns(), NOBODY, 2026, "refuse")
+    asked = Asked(options, ON, 2026, 3, {"services": ["M.001", "M.002"]})
+    with unguarded():
+        direct = counted_directly(tasks, tmp_path / "private", asked)
+        by_state = counted_with_state(tasks, tmp_path / "state", asked)
+    for one in options:
+        assert same(direct.under(one)[0], by_state.under(one)[0])
+    assert len(asked.choices()) == len(direct.tables) == 10
+    pd.testing.assert_frame_equal(direct.open_dossiers, by_state.open_dossiers)
+    assert [one.code for one in direct.findings] == [one.code for one in by_state.findings]
+
+
+def test_typed_columns_are_counted_where_they_lie_without_the_rows_that_are_wrong(tmp_path):
+    log = make_dossiers.dossier_log(300)
+    log["dossier"] = " " + log["dossier"]
+    log.loc[[3, 7], "due"] = log["received"] - pd.Timedelta(2, "D")
+    log.loc[5, "dossier"] = "Tổng cộng"
+    log.loc[9, "received"] = pd.Timestamp("1926-01-01")
+    log["channel"] = log["channel"].map({"online": "Trực tuyến", "counter": "tại quầy"}).fillna("?")
+    log.to_parquet(tmp_path / "log.parquet")
+    tasks, _ = log_tasks([tmp_path / "log.parquet"], shipped_columns(), NOBODY, 2026, "refuse")
+    asked = Asked([read_options(None)], ON, 2026)
+    with unguarded():
+        direct = counted_directly(tasks, tmp_path / "private", asked)
+        by_state = counted_with_state(tasks, tmp_path / "state", asked)
+    assert not list((tmp_path / "private").rglob("events.parquet"))
+    assert same(direct.under(asked.options[0])[0], by_state.under(asked.options[0])[0])
+    found = {(one.code, one.cell): one.values["count"] for one in direct.findings if one.cell}
+    assert found == {
+        (one.code, one.cell): one.values["count"] for one in by_state.findings if one.cell
+    }
+    assert found[("dossiers-due-before-received", "G5")] == 2
+    assert {"dossiers-total-row", "dossiers-date-far"} <= {code for code, _ in found}
+
+
+def test_damage_in_the_middle_of_a_parquet_file_is_a_finding_and_others_count(tmp_path):
+    make_dossiers.dossier_log(300).to_parquet(tmp_path / "log.parquet")
+    data = bytearray((tmp_path / "log.parquet").read_bytes())
+    data[200:4_000] = b"\xff" * 3_800
+    (tmp_path / "log.parquet").write_bytes(data)
+    tasks, _ = log_tasks([tmp_path / "log.parquet", rows_file(tmp_path / "good.csv", {})],
+                         shipped_columns(), NOBODY, 2026, "refuse")  # fmt: skip
+    asked = Asked([read_options(None)], ON, 2026)
+    with unguarded():
+        found = counted_directly(tasks, tmp_path / "private", asked)
+    assert ("table-damaged", "log.parquet") in [(one.code, one.file) for one in found.findings]
+    assert numbers(found.under(asked.options[0])[0])["dossiers"] == 1
+
+
+def test_dossiers_that_come_again_are_found_in_several_passes(monkeypatch, tmp_path):
+    monkeypatch.setattr(repeated_dossiers, "_AT_ONCE", 4)
+    rows = [{"dossier": one} for one in ("a", "b", "c", "a", "d", "e", "a", "f", "g", "e")]
+    events, _ = events_from(tmp_path / "state", rows_file(tmp_path / "log.csv", *rows))
+    assert numbers(count(events)[0])["dossiers"] == 7
 
 
 # A few events of few dossiers, which move between months, units and channels.
@@ -142,8 +193,8 @@ def test_a_late_file_recounts_only_the_months_its_events_touch(tmp_path):
     late = rows_file(tmp_path / "2.csv", correction)
     after, _ = events_from(tmp_path / "state", first, late)
     table, _ = count(after, "2026-12-31")
-    tasks = count_tasks(after, read_options(None), "2026-12-31")
-    old = [task for task in tasks if type(first)(task.target) in made]
+    tasks = count_tasks(after, Asked([read_options(None)], "2026-12-31", 2026))
+    old = [task for task in tasks if type(first)(task.wanted[0][1]) in made]
     assert [task.files[0].split("month=")[1][:7] for task in old] == ["2026-01", "2026-04"]
     assert all(path.stat().st_mtime_ns == when for path, when in made.items())
     assert [numbers(table, part=part).get("dossiers", 0) for part in (1, 2, 3, 4)] == [1, 0, 2, 1]

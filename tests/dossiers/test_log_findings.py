@@ -82,6 +82,18 @@ def test_rows_that_do_not_split_are_counted_and_later_cells_keep_their_place(tmp
     assert numbers(count(events)[0])["dossiers"] == 3
 
 
+def test_a_title_and_excels_line_above_the_headings_are_understood(tmp_path):
+    log = rows_file(tmp_path / "log.csv", {}, {"unit": "Z"})
+    table = log.read_text().replace(",", ";")
+    log.write_text("\ufeffsep=;\nSỔ THEO DÕI HỒ SƠ;;;\n\n" + table, encoding="utf-8")
+    events, findings = events_from(tmp_path / "state", log, units=["A"])
+    found = {one.code: one for one in findings}
+    assert found["dossiers-lines-above"].values == {"count": 2, "value": "SỔ THEO DÕI HỒ SƠ"}
+    # A spreadsheet takes the first line for itself.
+    assert found["dossiers-unit-unknown"].cell == "C5"
+    assert numbers(count(events)[0])["dossiers"] == 1
+
+
 BROKEN = [
     ("empty.csv", b" \n", "file-empty"),
     ("book.csv", b"PK\x03\x04zip", "table-not-csv"),

@@ -66,13 +66,13 @@ def test_a_file_that_takes_all_memory_is_one_finding():
 
 def test_where_memory_cannot_be_capped_files_are_read_and_time_still_is(monkeypatch):
     """As on Windows, which has no `resource`: the child goes on without the cap."""
-    guarded._end()
+    guarded.end_child()
     monkeypatch.setattr(guarded, "MEMORY_BYTES", -2)
     monkeypatch.setattr(guarded, "SECONDS", 1.0)
     assert refusal("hang") == ("document-timeout", "lạ.xlsx")
     monkeypatch.setattr(guarded, "SECONDS", 60.0)
     assert read_workbook(workbook_bytes()).names == ["Điểm"]
-    guarded._end()
+    guarded.end_child()
 
 
 def test_one_child_reads_many_files_and_is_not_this_process():

@@ -15,22 +15,17 @@ import pandas as pd
 
 from scoring.analysis.dossier_effects import dossier_effects
 from scoring.base.dates import format_date
+from scoring.base.errors import UsageError
 from scoring.base.findings import Finding, findings_frame
 from scoring.base.numbers import format_number
 from scoring.cli.commands.given_files import day_of
 from scoring.cli.console import Console
 from scoring.criteria import CriteriaSet, open_set
 from scoring.dossiers.count_options import options_table, other_choices, read_options
-from scoring.dossiers.counted_logs import (
-    Events,
-    Runner,
-    counted,
-    merged,
-    run_here,
-    run_on_dask,
-    taken_in,
-)
+from scoring.dossiers.counted_logs import counted_with_state, run_over_dask
+from scoring.dossiers.counts_asked import Asked, Counts
 from scoring.dossiers.counts_files import write_counts
+from scoring.dossiers.direct_counts import counted_directly
 from scoring.dossiers.dossier_alerts import dossier_alerts, read_thresholds
 from scoring.dossiers.dossier_figures import (
     MONTHS,
@@ -38,13 +33,13 @@ from scoring.dossiers.dossier_figures import (
     catalogue_lists,
     counts_table,
     figures,
+    units_alike,
 )
-from scoring.dossiers.event_store import LogTask, forget_others, log_files, log_tasks
+from scoring.dossiers.event_store import LogTask, log_files, log_tasks
 from scoring.dossiers.log_columns import read_columns
-from scoring.dossiers.month_counts import open_dossiers
 from scoring.files.declared_tables import read_declared
 from scoring.files.folder_lock import folder_lock
-from scoring.files.over_dask import dask_client
+from scoring.files.over_dask import connected
 from scoring.files.table_files import Dialect, write_csv
 from scoring.outputs.results_manifest import results_folder
 from scoring.tables import empty
@@ -56,20 +51,15 @@ _SHOWN = ("dossiers", "on_time", "online", "digitised", "payable", "paid")
 
 @dataclass(frozen=True)
 class _Run:
-    """What is counted, how, and what the set makes of it."""
+    """What was counted, how, and what the set makes of it."""
 
-    events: Events
+    counted: Counts
     counting: Counting
     criteria: CriteriaSet
-    run: Runner
-    partials: list[Path]
 
     def made(self, counting: Counting) -> tuple[pd.DataFrame, pd.DataFrame, list[Finding]]:
         """Return counts and figures under the options of `counting`."""
-        partials = counted(self.events, counting.options, counting.on.isoformat(), self.run)
-        self.partials.extend(partials)
-        lists = catalogue_lists(counting.procedures)
-        table, findings = merged(partials, MONTHS[counting.by], counting.year, lists)
+        table, findings = self.counted.under(counting.options)
         counts = counts_table(table, counting)
         inputs, absent = figures(counts, counting, self.criteria)
         return counts, inputs, [*findings, *absent]
@@ -89,20 +79,18 @@ def run(options: argparse.Namespace, console: Console) -> int:
     paths, left = log_files([Path(name) for name in options.logs])
     tasks, same = log_tasks(paths, columns, known, counting.year, options.personal)
     findings += [*more, *left, *same]
+    others = [] if options.no_effects else [one for *_, one in other_choices(chosen)]
+    lists = catalogue_lists(counting.procedures)
+    asked = Asked(
+        [chosen, *others], counting.on.isoformat(), counting.year, MONTHS[counting.by], lists
+    )
     with ExitStack() as held:
-        state = held.enter_context(_state(options.state))
-        over_dask = held.enter_context(dask_client(options.engine, options.scheduler))
-        runner = run_on_dask if over_dask else run_here
-        events = taken_in(tasks, state, runner)
-        work = _Run(events, counting, criteria, runner, [])
-        counts, inputs, found = work.made(counting)
-        findings += [*events.findings, *found]
-        alerts = dossier_alerts(
-            counts, open_dossiers(work.partials), counting, limits, console.lang
-        )
-        others = [] if options.no_effects or not len(inputs) else work.others()
-        effects = dossier_effects(inputs, others, criteria)
-        forget_others(state, tasks, [*work.partials, *map(Path, filter(None, [events.strays]))])
+        found = _counts(options, tasks, asked, held)
+        work = _Run(found, counting, criteria)
+        counts, inputs, more = work.made(counting)
+        effects = dossier_effects(inputs, work.others() if others and len(inputs) else [], criteria)
+    findings += [*found.findings, *more, *units_alike(counts, counting)]
+    alerts = dossier_alerts(counts, found.open_dossiers, counting, limits, console.lang)
     tables = {"inputs": inputs, "counts": counts, "effects": effects, "alerts": alerts}
     tables["options"] = options_table(chosen, console.lang)
     _write(tables, findings, options, _inputs(options, tasks), criteria, console)
@@ -112,6 +100,23 @@ def run(options: argparse.Namespace, console: Console) -> int:
     told = [{**row, "before": _or_none(row["before"])} for row in alerts.to_dict("records")]
     console.give({"periods": shown, "alerts": told, "findings": console.findings_json(findings)})
     return console.report(findings, Path(options.out) / "findings.csv")
+
+
+def _counts(
+    options: argparse.Namespace, tasks: list[LogTask], asked: Asked, held: ExitStack
+) -> Counts:
+    """Count where the logs lie; or by way of a state, where there is a next time or a cluster."""
+    if options.scheduler and options.engine != "dask":
+        raise UsageError("--scheduler needs --engine dask")
+    if options.scheduler and not options.state:
+        raise UsageError("--scheduler needs --state", Finding("dossiers-dask-needs-state"))
+    state = held.enter_context(_state(options.state))
+    if options.engine == "dask":
+        client = held.enter_context(connected(options.scheduler, options.workers))
+        return counted_with_state(tasks, state, asked, run_over_dask(client))
+    if options.state:
+        return counted_with_state(tasks, state, asked)
+    return counted_directly(tasks, state, asked)
 
 
 def _path(name: str | None) -> Path | None:
