@@ -18,12 +18,14 @@ import zipfile
 from pathlib import Path
 
 from PIL import Image
+from pyarrow import parquet
 
 from scoring.cli.main import main
 
 ROOT = Path(__file__).resolve().parents[2]
 FROZEN = Path(__file__).with_name("frozen.json")
 EXAMPLE = ROOT / "evidence" / "phu-tho-2026"
+DOSSIERS = ROOT / "evidence" / "dossiers-example-2026"
 SAMPLE = ROOT / "evidence" / "example-department-sample" / "inputs.csv"
 PLAN = ROOT / "evidence" / "so-gddt-gia-lai-2022"
 EVERY_SET = (
@@ -50,6 +52,13 @@ RUNS: dict[str, list[str]] = {
         "score", str(SAMPLE), "--criteria", "department-sample", "--out", "{out}/s", "--lang", "en",
         "--csv-dialect", "vi",
     ],
+    "dossiers-count": [
+        "dossiers", "count", f"{DOSSIERS}/log/thang-04.csv", "--criteria", "service-quality-766", "--year",
+        "2026", "--on", "2026-03-31", "--by", "quarter", "--units", f"{DOSSIERS}/units.csv",
+        "--procedures", f"{DOSSIERS}/procedures.csv", "--out", "{out}/d",
+    ],
+    "batch": ["batch", str(EXAMPLE), "--criteria", "province-areas-2948", "--workers", "1", "--out",
+              "{out}/b"],
     "report": ["report", f"{EXAMPLE}/ledger.xlsx", "--out", "{out}/r"],
     "report-units": ["report", str(SAMPLE), "--criteria", "department-sample", "--out", "{out}/r"],
     "explain": ["explain", "5.3", f"{EXAMPLE}/ledger.xlsx"],
@@ -93,13 +102,14 @@ def made(name: str, folder: Path) -> None:
 def digests(folder: Path) -> dict[str, str]:
     """Return a digest of what every file below `folder` says, by path.
 
-    Compression and a manifest's own list of hashes are left out: they repeat the rest.
+    Compression, a manifest's own list of hashes and what a batch keeps for its next run are left
+    out: they repeat the rest.
     """
     files = sorted(path for path in folder.rglob("*") if path.is_file())
     return {
         path.relative_to(folder).as_posix(): _digest(path)
         for path in files
-        if path.name != "manifest.json"
+        if path.name != "manifest.json" and path.suffix != ".part"
     }
 
 
@@ -108,6 +118,10 @@ def _digest(path: Path) -> str:
     if path.suffix == ".png":
         with Image.open(io.BytesIO(data)) as image:
             data = repr(image.size).encode() + image.convert("RGB").tobytes()
+    elif path.suffix == ".parquet":
+        # Each file names the library that wrote it.
+        table = parquet.read_table(path, partitioning=None)
+        data = repr((table.schema.to_string(), table.to_pylist())).encode()
     elif path.suffix in (".xlsx", ".docx", ".zip"):
         with zipfile.ZipFile(path) as package:
             names = sorted(set(package.namelist()) - {"manifest.json"})
