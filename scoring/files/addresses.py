@@ -17,7 +17,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any, NamedTuple
-from urllib.parse import urlsplit
 
 from scoring.base.errors import OutputError, UnreadableError
 from scoring.base.findings import Finding
@@ -26,6 +25,7 @@ from scoring.files.atomic import write_atomically
 from scoring.files.limits import MEGABYTE, TableLimits
 from scoring.files.manifest import files_below
 from scoring.files.paths import open_under, path_problem, safe_relative
+from scoring.files.store_drivers import driver_of, kind_of, refuse_secrets
 from scoring.files.system_reasons import system_reason
 
 _FILE_BYTES = TableLimits().file_bytes
@@ -35,7 +35,6 @@ _BLOCK = 1 << 16
 _KIND = re.compile(r"([A-Za-z][A-Za-z0-9+.-]+)://")
 # What is written there has its name once it is whole; elsewhere it is written aside and renamed.
 _OBJECTS = {"s3", "s3a", "gs", "gcs", "abfs", "abfss", "az", "oss", "oci", "memory"}
-_EXTRAS = {"s3": "objects", "s3a": "objects"}
 
 
 class Listed(NamedTuple):
@@ -92,11 +91,11 @@ class Address:
         kind = _KIND.match(text)
         if not kind and "://" not in text:
             return cls(text)
-        _refuse_secrets(text)
+        refuse_secrets(text)
         if kind and kind[1].lower() in ("file", "local"):
             return cls(text[kind.end() :])
         address = cls(text.rstrip("/"))
-        _store(address.text)
+        driver_of(address.text)
         return address
 
     @classmethod
@@ -130,7 +129,7 @@ class Address:
         if self.is_local:
             sizes = {name: (self.path / name).stat().st_size for name in files_below(self.path)}
         else:
-            store, root = _store(self.text)
+            store, root = driver_of(self.text)
             with self._reading(""):
                 found = store.find(root, detail=True)
             sizes = {key[len(root) + 1 :]: int(one["size"] or 0) for key, one in found.items()}
@@ -149,7 +148,7 @@ class Address:
         """Say whether there is such a folder: in a store, whether anything lies below it."""
         if self.is_local:
             return self.path.is_dir()
-        store, root = _store(self.text)
+        store, root = driver_of(self.text)
         with self._reading(""):
             return bool(store.isdir(root))
 
@@ -159,7 +158,7 @@ class Address:
         if self.is_local:
             return Path(place).is_file()
         with self._reading(name):
-            return bool(_store(self.text)[0].isfile(place))
+            return bool(driver_of(self.text)[0].isfile(place))
 
     def state(self, name: str) -> State:
         """Return by what a change of a file is told; `NO_FILE` where there is none."""
@@ -168,11 +167,19 @@ class Address:
             if self.is_local:
                 found = Path(place).lstat()
                 return State(found.st_size, found.st_mtime_ns, found.st_ctime_ns)
-            told = _store(self.text)[0].info(place)
-            if told["type"] == "file":
-                digest = hashlib.sha256(repr(sorted(told.items())).encode()).hexdigest()
-                return State(int(told["size"]), 0, int(digest[:15], 16))
+            return _state_of(driver_of(self.text)[0].info(place))
         return NO_FILE
+
+    def states(self, folder: str) -> dict[str, State]:
+        """Return the states of the files that stand in a folder of a store, asked for at once.
+
+        They are told by other words than those of `state`, and are to be compared among themselves.
+        """
+        place, found = self._place(folder), []
+        with contextlib.suppress(FileNotFoundError, NotADirectoryError), self._asked(folder):
+            found = driver_of(self.text)[0].ls(place, detail=True)
+        states = {one["name"].rpartition("/")[2]: _state_of(one) for one in found}
+        return {f"{folder}/{name}": state for name, state in states.items() if state != NO_FILE}
 
     def read(self, name: str, limit: int = _FILE_BYTES) -> bytes:
         """Return the bytes of a file.
@@ -196,7 +203,7 @@ class Address:
                 self._demand_small(name, os.fstat(file.fileno()).st_size, limit)
                 data = file.read(limit + 1)
         else:
-            store, _ = _store(self.text)
+            store, _ = driver_of(self.text)
             with self._reading(name):
                 size = int(store.info(place)["size"])
                 self._demand_small(name, size, limit)
@@ -219,7 +226,7 @@ class Address:
             with open_under(self.path, name) as file:
                 yield file
             return
-        with self._reading(name), _store(self.text)[0].open(place, block_size=_BLOCK) as file:
+        with self._reading(name), driver_of(self.text)[0].open(place, block_size=_BLOCK) as file:
             yield file
 
     def write(self, name: str, content: bytes | Path) -> None:
@@ -243,8 +250,8 @@ class Address:
             known = content if isinstance(content, bytes) else content.read_bytes()
             write_atomically(Path(place), known)
             return
-        store, _ = _store(self.text)
-        is_whole = _kind_of(self.text) in _OBJECTS
+        store, _ = driver_of(self.text)
+        is_whole = kind_of(self.text) in _OBJECTS
         aside = place if is_whole else f"{place}.{secrets.token_hex(4)}.tmp"
         with self._writing(name):
             if not is_whole:
@@ -267,7 +274,7 @@ class Address:
             ``address-not-written``.
         """
         with self._writing(name), contextlib.suppress(FileExistsError):
-            _store(self.text)[0].pipe_file(self._place(name), content, mode="create")
+            driver_of(self.text)[0].pipe_file(self._place(name), content, mode="create")
             return True
         return False
 
@@ -280,7 +287,7 @@ class Address:
             ``file-missing`` or ``address-unreadable``.
         """
         with self._reading(name):
-            found: dt.datetime = _store(self.text)[0].modified(self._place(name))
+            found: dt.datetime = driver_of(self.text)[0].modified(self._place(name))
         return found
 
     def copy(self, name: str, to: str) -> None:
@@ -292,7 +299,7 @@ class Address:
             ``address-not-written``.
         """
         with self._writing(to):
-            _store(self.text)[0].cp_file(self._place(name), self._place(to))
+            driver_of(self.text)[0].cp_file(self._place(name), self._place(to))
 
     def remove(self, name: str) -> None:
         """Remove a file; none of that name is as good.
@@ -307,13 +314,13 @@ class Address:
             if self.is_local:
                 Path(place).unlink()
             else:
-                _store(self.text)[0].rm_file(place)
+                driver_of(self.text)[0].rm_file(place)
 
     def _place(self, name: str) -> str:
         """Return where a store, or the system, finds the file `name`."""
         if problem := _name_problem(name):
             raise UnreadableError(problem)
-        root = self.text if self.is_local else _store(self.text)[1]
+        root = self.text if self.is_local else driver_of(self.text)[1]
         return f"{root}/{name}"
 
     def _demand_small(self, name: str, size: int, limit: int) -> None:
@@ -360,36 +367,12 @@ def _name_problem(name: str) -> Finding | None:
     return problem
 
 
-def _refuse_secrets(text: str) -> None:
-    """Refuse an address with a password, or with the signature behind ``?`` that stands for one."""
-    parts = urlsplit(text)
-    if ":" in parts.netloc.rpartition("@")[0] or parts.query or parts.fragment:
-        # Neither the finding nor anything made from it may repeat the secret.
-        values = {"address": f"{parts.scheme}://…"}
-        raise UnreadableError(Finding("address-with-password", values=values))
-
-
-def _kind_of(text: str) -> str:
-    return text.partition("://")[0].lower()
-
-
-def _store(text: str) -> tuple[Any, str]:
-    """Return the driver of an address, one a process, and how it calls the folder."""
-    kind = _kind_of(text)
-    refused = {"address": text, "kind": kind}
-    if "::" in text or not text.partition("://")[2]:
-        raise UnreadableError(Finding("address-not-known", values=refused))
-    try:
-        from fsspec.core import url_to_fs
-
-        # Others write there too, so what was seen a moment ago proves nothing.
-        store, root = url_to_fs(text, use_listings_cache=False)
-    except ImportError:
-        extra = {"install": f'"par-index-scoring[{_EXTRAS.get(kind, "objects")}]"'}
-        raise UnreadableError(Finding("address-needs-driver", values=refused | extra)) from None
-    except ValueError:
-        raise UnreadableError(Finding("address-not-known", values=refused)) from None
-    return store, root.rstrip("/")
+def _state_of(told: dict[str, Any]) -> State:
+    """Return the state of a file by what a store tells of it."""
+    if told["type"] != "file":
+        return NO_FILE
+    digest = hashlib.sha256(repr(sorted(told.items())).encode()).hexdigest()
+    return State(int(told["size"]), 0, int(digest[:15], 16))
 
 
 def _reasons(problem: Exception) -> dict[str, object]:

@@ -7,6 +7,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import unicodedata
 import zlib
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from stopped_run import CRITERIA, STORE_MOMENTS, Here, lightly, run
 from scoring.base.errors import OutputError, UnreadableError
 from scoring.batch import batch_run
 from scoring.batch.engines import chosen
+from scoring.batch.parts.beside import seen_of
 from scoring.batch.parts.sets import named_for_workers, set_at
 from scoring.cli.main import main
 from scoring.criteria.library import set_path
@@ -269,6 +271,23 @@ def test_a_bucket_is_no_folder_and_one_without_ledgers_is_named(
     assert batch(kho, out="s3://khong-co-kho-nay/ra") == 2
     assert "không có kho" in capsys.readouterr().err
     assert not list(tmp_path.iterdir())
+
+
+def test_many_documents_of_a_ledger_are_asked_for_at_once_and_few_one_by_one(monkeypatch):
+    place = Address.of("memory://kho/xã")
+    listed = [f"documents/kế hoạch {number}.pdf" for number in range(9)]
+    for path in listed[:8]:
+        place.write(unicodedata.normalize("NFD", path), b"1")
+    few = seen_of(place, listed[:2])
+    assert [size for _, size, *_ in few] == [1, 1]
+    monkeypatch.setattr(Address, "state", None)
+    seen = seen_of(place, [*listed, "../ra.pdf"])
+    assert [(path, size) for path, size, *_ in seen] == [
+        *((path, 1) for path in listed[:8]), (listed[8], -1), ("../ra.pdf", -1),
+    ]  # fmt: skip
+    place.write(unicodedata.normalize("NFD", listed[3]), b"2")
+    again = seen_of(place, [*listed, "../ra.pdf"])
+    assert [one[0] for one, two in zip(seen, again, strict=True) if one != two] == [listed[3]]
 
 
 def test_a_set_is_named_so_that_every_worker_finds_it(s3, tmp_path, monkeypatch):

@@ -14,6 +14,7 @@ from scoring.files import addresses
 from scoring.files.addresses import NO_FILE, Address, Listed
 from scoring.files.manifest import MANIFEST_NAME, RESULTS, Manifest, entry_of
 from scoring.files.published import UNFINISHED, results_at
+from scoring.files.store_drivers import driver_of
 
 
 @pytest.fixture(scope="module")
@@ -74,7 +75,7 @@ def test_a_file_may_be_named_by_its_whole_address(address):
 def test_a_file_above_the_limit_is_not_fetched(address, monkeypatch):
     address.write("sổ.xlsx", bytes(2_000_001))
     if not address.is_local:
-        store = addresses._store(address.text)[0]
+        store = driver_of(address.text)[0]
         monkeypatch.setattr(type(store), "cat_file", None)
     finding = code_of(address.read, "sổ.xlsx", limit=2_000_000)
     assert (finding.code, finding.file) == ("address-file-too-large", "sổ.xlsx")
@@ -87,6 +88,13 @@ def test_a_file_of_the_same_size_in_the_place_of_another_has_another_state(addre
     assert before.size == 1 and before == address.state("sổ.xlsx")
     address.write("sổ.xlsx", b"2")
     assert address.state("sổ.xlsx") != before
+    if not address.is_local:
+        address.write("xã/a.txt", b"1")
+        address.write("xã/sâu/b.txt", b"1")
+        before = address.states("xã")
+        assert (list(before), address.states("xã")) == (["xã/a.txt"], before)
+        address.write("xã/a.txt", b"2")
+        assert address.states("xã") != before and address.states("không") == {}
 
 
 def test_a_missing_file_is_named(address):
@@ -179,7 +187,7 @@ def test_a_store_that_refuses_is_named_without_its_keys(s3):
 
 def test_a_store_that_does_not_answer_is_named(monkeypatch):
     address = Address.of("memory://hỏng")
-    store = type(addresses._store(address.text)[0])
+    store = type(driver_of(address.text)[0])
     monkeypatch.setattr(store, "find", lambda *_, **__: 1 / 0)
     finding = code_of(address.listing)
     assert finding.code == "address-unreadable"

@@ -5,10 +5,12 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from contextlib import suppress
 from dataclasses import asdict
 from itertools import islice
 from pathlib import Path
 
+from scoring.base.errors import UnreadableError
 from scoring.batch.engines.engine import Outcome, Task
 from scoring.batch.parts.taking import known
 from scoring.evidence.desk import DOCUMENTS_FOLDER
@@ -44,28 +46,36 @@ class LocalEngine:
     def run(self, tasks: Iterable[Task]) -> Iterator[Outcome]:
         """Yield what became of every task, as they are done.
 
-        What an earlier run did is told without a child.
+        What an earlier run did is told without a child. A store takes long to answer, so more of
+        them are asked for than there are children.
         """
         rest, threads = iter(tasks), ThreadPoolExecutor(self._workers)
+        asking = ThreadPoolExecutor(_AHEAD * self._workers)
         waiting: set[Future[Outcome]] = set()
+
+        def done(task: Task) -> Outcome:
+            return known(task) or threads.submit(self._taken, task).result()
+
         try:
             while True:
                 room = _AHEAD * self._workers - len(waiting)
-                waiting |= {threads.submit(self.do, task) for task in islice(rest, room)}
+                waiting |= {asking.submit(done, task) for task in islice(rest, room)}
                 if not waiting:
                     return
-                done, waiting = wait(waiting, return_when=FIRST_COMPLETED)
-                yield from (future.result() for future in done)
+                ended, waiting = wait(waiting, return_when=FIRST_COMPLETED)
+                yield from (future.result() for future in ended)
         finally:
             # Children first: whoever gives up must not wait for what they are at.
             for child in self._children:
                 child.end()
-            threads.shutdown(cancel_futures=True)
+            for pool in (threads, asking):
+                pool.shutdown(cancel_futures=True)
 
     def do(self, task: Task) -> Outcome:
         """Do one task in the child of this thread."""
-        if (found := known(task)) is not None:
-            return found
+        return known(task) or self._taken(task)
+
+    def _taken(self, task: Task) -> Outcome:
         seconds = self._seconds + _for_documents(task)
         outcome = self._child().ask(asdict(task), seconds)
         if outcome.failure:
@@ -87,6 +97,8 @@ def _for_documents(task: Task) -> float:
     """Return how long the documents beside a ledger may take."""
     beside = Address.of_file(task.source)[0].below(DOCUMENTS_FOLDER)
     if not beside.is_local:
-        return min(len(beside.listing()[0]), _MOST_COUNTED) * ReadingLimits().seconds
+        with suppress(UnreadableError):  # whoever reads the documents will say why
+            return min(len(beside.listing()[0]), _MOST_COUNTED) * ReadingLimits().seconds
+        return 0.0
     files = islice(beside.path.rglob("*"), _MOST_COUNTED) if beside.is_there() else ()
     return sum(1 for _ in files) * ReadingLimits().seconds

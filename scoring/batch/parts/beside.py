@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from types import MappingProxyType
 
 import pandas as pd
 
@@ -30,9 +32,18 @@ def seen_of(folder: Path | Address, paths: Iterable[str]) -> tuple[Seen, ...]:
     listed = _listed(paths)
     if isinstance(folder, Path):
         return tuple((path, *_seen(folder, path)) for path in listed)
+    known = _known_in(folder, listed)
     with ThreadPoolExecutor(_AT_ONCE) as threads:
-        found = threads.map(lambda path: _in_store(folder, path)[1], listed)
+        found = threads.map(lambda path: _in_store(folder, path, known)[1], listed)
         return tuple((path, *state) for path, state in zip(listed, found, strict=True))
+
+
+def _known_in(address: Address, listed: Sequence[str]) -> dict[str, dict[str, State]]:
+    """Return what is in the folders of which a ledger lists many documents: one question each."""
+    safe = [safe_relative(path) for path in listed if path_problem(path) is None]
+    counts = Counter(str(path.parent) for path in safe)
+    many = [folder for folder, count in counts.items() if count > _AT_ONCE and folder != "."]
+    return {folder: address.states(folder) for folder in many}
 
 
 def _listed(paths: Iterable[str]) -> list[str]:
@@ -50,7 +61,9 @@ def _seen(folder: Path, path: str) -> State:
     return NO_FILE
 
 
-def _in_store(address: Address, path: str) -> tuple[str, State]:
+def _in_store(
+    address: Address, path: str, known: Mapping[str, Mapping[str, State]] = MappingProxyType({})
+) -> tuple[str, State]:
     """Return the name of a document in a store, whichever way its marks are composed, and its state.
 
     Raises
@@ -63,7 +76,9 @@ def _in_store(address: Address, path: str) -> tuple[str, State]:
     name = str(safe_relative(path))
     forms = (unicodedata.normalize(form, name) for form in ("NFC", "NFD"))
     for found in dict.fromkeys((name, *forms)):
-        if (state := address.state(found)) != NO_FILE:
+        folder = found.rpartition("/")[0]
+        state = known[folder].get(found, NO_FILE) if folder in known else address.state(found)
+        if state != NO_FILE:
             return found, state
     return name, NO_FILE
 
