@@ -28,6 +28,7 @@ from scoring.survey.instrument.instruments import open_instrument
 from scoring.survey.instrument.model import Instrument
 from scoring.survey.planning.sample_sizes import Costs, SizeRequest, precision_table
 from scoring.tables import empty
+from scoring.uncertainty import doubts_of, outlook
 
 TITLE = """# Thư viện biểu đồ · Gallery of charts
 
@@ -120,6 +121,7 @@ def _departments() -> Iterator[tuple[str, str, Figure]]:
     about = {"context": chart_context(sheet, "vi")}
     yield _shown("heatmap", "sheet.scores, items", sheet.scores, criteria.items, **about)
     yield _shown("track_gap", "ahead(sheet)", _appraised(sheet), **about)
+    yield from _doubtful(sheet)
     gaps = scoring.gap_table(sheet).query("unit_code == 'SM-A'")
     offices = gaps["area_code"].map(
         {"1": "Văn phòng", "3": "Văn phòng", "7": "Trung tâm Thông tin"}
@@ -131,6 +133,27 @@ def _departments() -> Iterator[tuple[str, str, Figure]]:
     proofs = pd.DataFrame({"unit_code": "SM-A", "item_code": asked, "proof": "proven"})
     proofs.loc[proofs.index % 5 == 0, "proof"] = "unproven"
     yield _shown("proof_coverage", "proofs, items", proofs, criteria.items, **about)
+
+
+def _doubtful(sheet: ScoreSheet) -> Iterator[tuple[str, str, Figure]]:
+    """Yield what made-up doubts about some items of one department come to."""
+    mine = sheet.scores.query("level == 'item' and unit_code == 'SM-A' and points > 0").iloc[::4]
+    shares = [0.8, 0.6, 0.9, 0.5]
+    given = mine[["unit_code", "year", "period"]].assign(
+        item_code=mine["code"], points=0.0, chance=[shares[n % 4] / 2 for n in range(len(mine))]
+    )
+    made = outlook(doubts_of(sheet, given=given)[0])
+    context = replace(chart_context(sheet, "vi"), source="điều chưa chắc đặt ra để minh họa (mẫu)")
+    names = {node.code: node.name("vi") for node in sheet.criteria.nodes}
+    yield _shown("rank_intervals", "outlook.ranks", made.ranks, context=context)
+    drivers = made.drivers.query("unit_code == 'SM-A'")
+    yield _shown("tornado", "outlook.drivers, item_names", drivers, names, context=context)
+    (_, chances), *_ = made.spread
+    grades = [
+        (grade.lower, grade.label("vi")) for grade in sheet.criteria.meta.grades if grade.lower > 0
+    ]
+    call = "chances.reach(0), unit_code, grades=grades"
+    yield _shown("index_spread", call, chances.reach(0), "SM-A", grades=grades, context=context)
 
 
 def _appraised(sheet: ScoreSheet) -> pd.DataFrame:

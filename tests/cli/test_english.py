@@ -84,6 +84,8 @@ TRIED = {
     ],
     "batch": [f"batch cac-so --criteria {ONLINE} --workers 1 --out hang-loat"],
     "rank": [f"rank inputs.csv --criteria {SAMPLE} --unranked SM-B --out hang"],
+    "uncertainty": [f"uncertainty inputs.csv --criteria {SAMPLE} --out chac"],
+    "robustness": [f"robustness inputs.csv --criteria {SAMPLE} --out vung"],
     "compare": [
         "compare so.xlsx --tracks self,computed --out so-sanh",
         "compare so.xlsx --out so-sanh-hai",

@@ -93,6 +93,8 @@ FOLDERS = {
     ),
     "score": ("score so-lieu.csv --criteria department-sample --out {}", "scores.csv"),
     "rank": ("rank so-lieu.csv --criteria department-sample --out {}", "ranking.csv"),
+    "uncertainty": ("uncertainty so-lieu.csv --criteria department-sample --out {}", "doubts.csv"),
+    "robustness": ("robustness so-lieu.csv --criteria department-sample --out {}", "rank-variants.csv"),
     "demo": ("demo --out {}", "scores.csv"),
     "report": ("report so-lieu.csv --criteria department-sample --formats html --out {}", "index.html"),
     "criteria import": ("criteria import bo.xlsx --out {}", "items.csv"),

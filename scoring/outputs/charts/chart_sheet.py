@@ -264,10 +264,15 @@ def bars(
             axes.add_artist(Rectangle((start, center - height / 2), length, height, **style))
 
 
-def points_axis(axes: Axes, top: float, bottom: float, context: ChartContext, unit: str) -> None:
-    """Draw light grid lines with their numbers below, and the unit of measure under them."""
+def points_axis(
+    axes: Axes, top: float, bottom: float, context: ChartContext, unit: str, *, whole: bool = False
+) -> None:
+    """Draw light grid lines with their numbers below, and the unit of measure under them.
+
+    Of what is counted, such as ranks, only `whole` numbers have a line.
+    """
     low, high = axes.get_xlim()
-    ticks = nice_ticks(low, high)
+    ticks = [tick for tick in nice_ticks(low, high) if not whole or tick == int(tick)]
     text = context.like(ticks)
     axes.vlines(ticks, top, bottom, colors=theme.GRID, linewidth=0.6, zorder=0)
     style = {"ha": "center", "color": theme.MUTED, "fontsize": theme.SMALL_SIZE}

@@ -140,6 +140,7 @@ def row_chart(
     notes: Sequence[str] | None = None,
     bold: Collection[int] = (),
     nothing: str = "chart_no_rows",
+    whole: bool = False,
 ) -> ChartFigure:
     """Return a chart with one labelled row for each row of `page`.
 
@@ -160,6 +161,8 @@ def row_chart(
         Rows whose texts are bold.
     nothing : str
         Label of what is said where there are no rows.
+    whole : bool
+        The axis counts, and has whole numbers only.
     """
     rows, texts = page.rows, row_texts(page.shown, right, context)
     shows, body = context.say(f"chart_{chart}_shows"), (rows.total or 0.5) + _AXIS_HEIGHT
@@ -170,7 +173,7 @@ def row_chart(
         edge = max(text_width(text, TEXT_SIZE, bold=bool(bold)) for text in texts) + 0.1
         axes = sheet.axes(MARGIN + rows.label_width + 0.1, edge + MARGIN)
         axes.set_xlim(start, max(scale, start + 1e-6))
-        points_axis(axes, 0, rows.total, context, context.say(unit))
+        points_axis(axes, 0, rows.total, context, context.say(unit), whole=whole)
         draw(axes)
         write_rows(sheet, rows, texts, edge, bold=bold)
     else:

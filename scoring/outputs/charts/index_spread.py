@@ -1,0 +1,130 @@
+"""The distribution of the index of one unit: the chance to reach each number of points, as a band."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+
+from scoring.outputs import theme
+from scoring.outputs.charts.chart_sheet import Entry, finish, new_sheet, points_axis, write
+from scoring.outputs.theme import MARGIN, NO_CONTEXT, SMALL_SIZE, ChartContext, ChartFigure, Fill
+
+CHARTS = ("index_spread",)
+_HEIGHT, _LEFT, _FOOT = 2.6, 0.55, 0.36
+_LEVELS = (0, 25, 50, 75, 100)
+
+
+def index_spread(
+    table: pd.DataFrame,
+    unit_code: str,
+    *,
+    grades: Sequence[tuple[float, str]] = (),
+    bounds: tuple[float, float] | None = None,
+    context: ChartContext = NO_CONTEXT,
+) -> ChartFigure:
+    """Draw the chance that a unit reaches at least so many points.
+
+    Parameters
+    ----------
+    table : DataFrame
+        Columns ``points``, ``low_percent`` and ``high_percent``: the least and the most chance of an
+        index of at least `points`.
+    grades : sequence of (float, str)
+        Where grades begin, and their names.
+    bounds : pair of float, optional
+        The worst and the best case, which stand beside the chances.
+
+    Returns
+    -------
+    ChartFigure
+        Whose title says the chance of the highest grade that is within reach.
+    """
+    spans = table["points"].iloc[[0, -1]].tolist() if len(table) else [0.0, 1.0]
+    room = 0.08 * max(spans[1] - spans[0], 0.5)
+    near = [(at, name) for at, name in grades if spans[0] - 6 * room <= at <= spans[1] + 6 * room]
+    ends = [*spans, *(at for at, _ in near)]
+    is_band = bool((table["high_percent"] - table["low_percent"] > 0.05).any())
+    notes = [context.say("index_spread_note_band" if is_band else "index_spread_note")]
+    if bounds:
+        worst, best = (context.points(end) for end in bounds)
+        notes.append(context.say("index_spread_bounds", worst=worst, best=best))
+
+    def title(words: ChartContext) -> str:
+        return _title(table, near, words)
+
+    about = f"{context.say('chart_index_spread_shows')} · {context.unit_name(unit_code)}"
+    legend = [Entry(context.say("index_spread_line"), color=theme.POINTS)]
+    if is_band:
+        legend = [Entry(context.say("index_spread_band"), Fill(theme.ROLES["interval"].color))]
+    legend += (
+        [Entry(context.say("index_spread_grade"), color=theme.TARGET, dashes="--")] if near else []
+    )
+    body = _HEIGHT + _FOOT + 0.25
+    sheet = new_sheet(context, title(context), about, body, legend=legend, notes=notes)
+    axes = sheet.axes(MARGIN + _LEFT, MARGIN + 0.15, top=0.25)
+    axes.set_xlim(min(ends) - room, max(ends) + room)
+    _draw(axes, table, near, context)
+    return finish(
+        sheet, "index_spread", table, title,
+        lambda words: {"who": words.unit_name(unit_code), "notes": " ".join(notes)},
+    )  # fmt: skip
+
+
+def _draw(
+    axes: Axes, table: pd.DataFrame, near: Sequence[tuple[float, str]], context: ChartContext
+) -> None:
+    points_axis(axes, 0, _HEIGHT, context, context.say("points"))
+    left, right = axes.get_xlim()
+    for level in _LEVELS:
+        y = _HEIGHT * (1 - level / 100)
+        axes.hlines([y], left, right, colors=theme.GRID, linewidth=0.6, zorder=0)
+        write(axes, left, y, f"{level}% ", ha="right", color=theme.MUTED, fontsize=SMALL_SIZE)
+    # Below all of it the chance is whole, above all of it none.
+    points = np.concatenate([[left], table["points"].to_numpy(float), [right]])
+    columns = (table[f"{end}_percent"].to_numpy(float) for end in ("low", "high"))
+    low, high = (_HEIGHT * (1 - np.concatenate([[100.0], each, [0.0]]) / 100) for each in columns)
+    band = theme.ROLES["interval"].color
+    axes.fill_between(points, high, low, step="pre", color=band, linewidth=0)
+    for edge in (low, high):
+        axes.step(points, edge, where="pre", color=theme.POINTS, linewidth=1.2)
+    for at, name in near:
+        axes.vlines([at], 0, _HEIGHT, colors=theme.TARGET, linewidth=1.0, linestyles="--")
+        write(axes, at, -0.1, name, ha="center", fontsize=SMALL_SIZE)
+
+
+def reaching(table: pd.DataFrame, points: float) -> tuple[float, float]:
+    """Return the least and the most chance, in percent, of at least so many points.
+
+    >>> reaching(pd.DataFrame({"points": [1.0, 2.0], "low_percent": [100, 40],
+    ...                        "high_percent": [100, 60]}), 1.5)
+    (40.0, 60.0)
+    """
+    after = table[table["points"] >= points - 1e-9]
+    if after.empty:
+        return 0.0, 0.0
+    first = after.iloc[0]
+    return float(first["low_percent"]), float(first["high_percent"])
+
+
+def chance_text(low: float, high: float, context: ChartContext) -> str:
+    """Return a chance as ``62–80%``, or ``71%`` where it is known."""
+    ends = [context.number(end, 0) for end in (low, high)]
+    return f"{ends[0]}%" if ends[0] == ends[1] else f"{ends[0]}–{ends[1]}%"
+
+
+def _title(table: pd.DataFrame, near: Sequence[tuple[float, str]], words: ChartContext) -> str:
+    """Say the chance of the highest grade in reach; without grades, where the middle lies."""
+    for at, name in sorted(near, reverse=True):
+        low, high = reaching(table, at)
+        if high >= 0.5:
+            chance = chance_text(low, high, words)
+            return words.say("index_spread_title", name=name, at=words.points(at), chance=chance)
+    ends = (
+        [words.points(float(table["points"].iloc[at])) for at in (0, -1)]
+        if len(table)
+        else ["", ""]
+    )
+    return words.say("index_spread_range", low=ends[0], high=ends[1])

@@ -1,0 +1,115 @@
+"""What uncertainty and robustness found, as a workbook: a sheet a table, in the words of readers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from scoring.base.labels import label
+from scoring.base.values import INDEX_CODE
+from scoring.criteria import CriteriaSet
+from scoring.files.xlsx import SafeWorkbook
+from scoring.outputs.content.set_identity import grade_name
+from scoring.outputs.section_sheets import Cell, Section, SectionLooks, write_section
+
+# Of each table the columns shown; a unit is shown by name where the tables bring names.
+_SHOWN: Mapping[str, tuple[str, ...]] = {
+    "RankIntervals": ("unit_code", "block", "rank_first", "rank_last", "rank_of", "bound_first", "bound_last",
+                      "first_low_percent", "first_high_percent", "survey_first", "survey_last"),
+    "IndexIntervals": ("unit_code", "code", "low_points", "high_points", "bound_low_points",
+                       "bound_high_points", "method", "chance_error_percent"),
+    "GradeChances": ("unit_code", "grade", "low_percent", "high_percent"),
+    "PairChances": ("unit_code", "other_code", "low_percent", "high_percent"),
+    "IndexDrivers": ("unit_code", "kind", "item_codes", "down_points", "up_points", "first_percent",
+                     "total_percent", "cases"),
+    "ItemDoubts": ("unit_code", "item_code", "kind", "points", "chance_percent", "chance_low_percent",
+                   "chance_high_percent", "cases"),
+    "RankRobustness": ("unit_code", "block", "rank", "rank_first", "rank_last", "drop_first", "drop_last",
+                       "weights_first", "weights_last", "other_first", "other_last"),
+    "RankVariants": ("unit_code", "choice", "item_code", "rank_before", "rank", "moved"),
+    "OrderSecurity": ("unit_code", "other_code", "apart_points", "critical_percent", "drops",
+                      "aggregations", "is_secure"),
+}  # fmt: skip
+_WIDE = {"unit_code": 46.0, "other_code": 46.0, "code": 46.0, "item_codes": 40.0, "block": 24.0,
+         "choice": 34.0}  # fmt: skip
+_WORDS = {"kind": "doubt_", "method": "sure_method_", "choice": "choice_"}
+_MOST_ROWS, _MOST_PRINTED = 60_000, 200
+
+
+def sure_workbook(
+    tables: Mapping[str, pd.DataFrame],
+    criteria: CriteriaSet,
+    unit_names: Mapping[str, str],
+    title: str,
+    notes: Sequence[str],
+    lang: str = "vi",
+) -> bytes:
+    """Return the workbook; the same tables give the same bytes.
+
+    Parameters
+    ----------
+    tables : mapping of str to DataFrame
+        Result tables of `scoring.uncertainty` by name; those that this workbook does not show are
+        left out.
+    unit_names : mapping of str to str
+        Names of units by code.
+    notes : sequence of str
+        What a reader must know, below every table.
+    """
+    book = SafeWorkbook({"title": title, "subject": criteria.stated})
+    sample = f" {label('chart_sample_badge', lang)}." if criteria.meta.status == "sample" else ""
+    about = f"{criteria.meta.name(lang)}. {criteria.stated}.{sample}"
+    cut_note = label("sure_cut", lang, count=_MOST_PRINTED)
+    looks = SectionLooks(
+        title, about, criteria.meta.decimals, tuple(notes),
+        landscape=True, most_printed=_MOST_PRINTED, cut_note=cut_note,
+    )  # fmt: skip
+    for name, columns in _SHOWN.items():
+        table = tables.get(name)
+        if table is None or not len(table):
+            continue
+        kept = [column for column in columns if column in table]
+        shown = _named(table[kept].head(_MOST_ROWS), criteria, unit_names, lang)
+        rows = tuple(tuple(map(_cell, row)) for row in shown.itertuples(index=False))
+        heads = tuple(label(f"sure_head_{column}", lang) for column in kept)
+        widths = tuple(_WIDE.get(column, 19.0) for column in kept)
+        section = Section(name, label(f"sure_title_{name}", lang), heads, rows, widths)
+        write_section(book, book.add_sheet(label(f"sure_sheet_{name}", lang)), section, looks)
+    return book.to_bytes()
+
+
+def _named(
+    table: pd.DataFrame, criteria: CriteriaSet, unit_names: Mapping[str, str], lang: str
+) -> pd.DataFrame:
+    """Return the table with the words of readers in place of codes."""
+    names = {node.code: f"{node.code} {node.name(lang)}" for node in criteria.nodes}
+    names[INDEX_CODE] = label("sure_index", lang)
+    made: dict[str, Any] = {}
+    for column in table:
+        cells = table[column]
+        if column in ("unit_code", "other_code"):
+            cells = cells.map(lambda code: unit_names.get(code) or code)
+        elif column == "code":
+            cells = cells.map(lambda code: names.get(code, code))
+        elif column == "grade":
+            cells = cells.map(lambda code: grade_name(criteria, code, lang) or "—")
+        elif column in _WORDS:
+            prefix = _WORDS[column]
+            cells = cells.map(
+                lambda word, prefix=prefix: label(f"{prefix}{word}".replace("-", "_"), lang)
+            )
+        elif column == "is_secure":
+            cells = cells.map(lambda flag: label("sure_yes" if flag else "sure_no", lang))
+        made[str(column)] = cells
+    return pd.DataFrame(made)
+
+
+def _cell(value: Any) -> Cell:
+    if value is pd.NA or (isinstance(value, float) and np.isnan(value)):
+        return "—"
+    if isinstance(value, (int, np.integer)):
+        return int(value)
+    return round(float(value), 4) if isinstance(value, (float, np.floating)) else str(value)
