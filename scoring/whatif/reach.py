@@ -5,174 +5,24 @@ from __future__ import annotations
 import datetime as dt
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 
 from scoring.advice import KINDS, TERMS, Change, Options, applied, options
-from scoring.base.errors import FileError
 from scoring.base.findings import Finding
-from scoring.base.values import INDEX_CODE, NOT_APPLICABLE, SCORED
+from scoring.base.values import INDEX_CODE, SCORED
 from scoring.points import ScoreSheet, score
 from scoring.whatif.actions import IntArray, Priced, priced
 from scoring.whatif.choices import Choices, points_of, reaches
-from scoring.whatif.coupled import Coupled, Coupling, Limit, Shared, cheapest_coupled
-from scoring.whatif.frontier import Answer, Frontier, alternatives, frontier
-from scoring.whatif.goal_tree import GoalTree, goal_tree
+from scoring.whatif.coupled import Coupled, Coupling, Limit, cheapest_coupled
+from scoring.whatif.frontier import Answer, alternatives, frontier
+from scoring.whatif.goal_tree import goal_tree
 from scoring.whatif.goals import Goal
+from scoring.whatif.plans import Moves, Plan, Reach, ReachError, Step, moves, within_reach
 
-# What a unit can do itself, in time.
-_OWN = tuple(KINDS.index(kind) for kind in ("figure", "count", "date", "answer"))
-_OPEN = tuple(TERMS.index(term) for term in ("open", "dated"))
 _SAME, _NOISE = 1e-9, 1e-6
-
-
-class ReachError(FileError):
-    """A plan that the engine does not confirm."""
-
-
-@dataclass(frozen=True)
-class Step:
-    """One option of a plan; see `Options` for what it changes and by when."""
-
-    option: int
-    item_code: str
-    points_before: float
-    points_after: float
-    more: float
-    cost: float
-    people_days: float
-    action: str
-    owner: str
-    is_default: bool
-    due_on: dt.date | None
-    changes: tuple[Change, ...]
-
-
-@dataclass(frozen=True)
-class Plan:
-    """Steps that reach a goal, with the points that the engine gives once they are taken.
-
-    Attributes
-    ----------
-    steps : tuple of Step
-    points : float
-        Of the index, what is open counted as nothing.
-    cost : float
-    at_least : float
-        No plan costs less; the plan is the cheapest where this is its cost.
-    without : str
-        Item that an alternative does without; empty for the cheapest plan.
-    """
-
-    steps: tuple[Step, ...]
-    points: float
-    cost: float
-    at_least: float
-    without: str = ""
-
-    @property
-    def is_optimal(self) -> bool:
-        """Whether no plan can be cheaper."""
-        return self.cost <= self.at_least + _SAME * max(1.0, self.cost)
-
-
-@dataclass(frozen=True)
-class Reach:
-    """What it takes one unit to reach a goal.
-
-    Attributes
-    ----------
-    goal : Goal
-    place : int
-    now, most : float
-        Points of the index as it stands, and the most that can be reached.
-    plan : Plan or None
-        None where the goal is out of reach.
-    alternatives : tuple of Plan
-        Cheapest first; each does without an item that the plan changes.
-    blocked : DataFrame
-        ``item_code, reason, points``: points that cannot be had, and why, most first.
-    findings : tuple of Finding
-    """
-
-    goal: Goal
-    place: int
-    now: float
-    most: float
-    plan: Plan | None
-    alternatives: tuple[Plan, ...]
-    blocked: pd.DataFrame
-    findings: tuple[Finding, ...] = ()
-
-
-@dataclass(frozen=True)
-class Moves:
-    """The items of one unit with what can be done about each, and the frontier's own form of it.
-
-    Attributes
-    ----------
-    sheet, place, options, priced
-    tree : GoalTree
-    items : tuple of Choices
-    rows : tuple of array
-        The option behind each choice of each item; -1 for how it stands.
-    """
-
-    sheet: ScoreSheet
-    place: int
-    options: Options
-    priced: Priced
-    tree: GoalTree
-    items: tuple[Choices, ...] = field(repr=False)
-    rows: tuple[IntArray, ...] = field(repr=False)
-
-    def frontier(self) -> Frontier:
-        """Return the whole frontier."""
-        return frontier(self.items, self.tree.group)
-
-    def chosen(self, plan: Sequence[int]) -> list[int]:
-        """Return the options of a plan."""
-        found = [int(rows[at]) for rows, at in zip(self.rows, plan, strict=True)]
-        return [option for option in found if option >= 0]
-
-    @property
-    def coupling(self) -> Coupling:
-        """What the items share: actions of one code are paid for once."""
-        codes = self.priced.actions["shared"].astype(str).tolist()
-        users: dict[str, list[tuple[int, int, int]]] = {}
-        for item, rows in enumerate(self.rows):
-            for at, option in enumerate(rows.tolist()):
-                action = int(self.priced.action[option]) if option >= 0 else -1
-                if action >= 0 and codes[action]:
-                    users.setdefault(codes[action], []).append((item, at, option))
-        shared = [
-            Shared(max(float(self.priced.cost[option]) for *_, option in used),
-                   tuple((item, at) for item, at, _ in used))
-            for used in users.values() if len({item for item, *_ in used}) > 1
-        ]  # fmt: skip
-        return Coupling(shared=tuple(shared))
-
-
-def moves(
-    sheet: ScoreSheet, place: int, found: Options, costs: Priced, goal: Goal | None = None
-) -> Moves:
-    """Return what a unit can do, in the form the frontier works on."""
-    tree = goal_tree(sheet, place, INDEX_CODE, goal.at_least if goal else None)
-    own = np.isin(found.kind, _OWN) & np.isin(found.term, _OPEN) & costs.in_time
-    items, rows = [], []
-    for row, sign in zip(tree.rows, tree.signs, strict=True):
-        now = float(np.nan_to_num(sheet.points_low[row, place]))
-        start, end = np.searchsorted(found.row, [row, row + 1])
-        first, last = np.searchsorted(found.place[start:end], [place, place + 1])
-        at = np.arange(start + first, start + last)
-        # What does not apply is left alone; figures would not count.
-        at = at[own[at] & (sheet.status[row, place] != NOT_APPLICABLE)]
-        items.append(Choices(np.append(sign * now, sign * found.points[at]),
-                             np.append(0.0, costs.cost[at])))  # fmt: skip
-        rows.append(np.append(-1, at))
-    return Moves(sheet, place, found, costs, tree, tuple(items), tuple(rows))
 
 
 def reach(
@@ -218,15 +68,15 @@ def reach(
     able = moves(sheet, place, found, costs, goal)
     most = float(moves(sheet, place, found, costs).frontier().points[-1])
     now = able.tree.group.total(points_of(able.items, np.zeros(len(able.items), dtype=int)))
-    result = Reach(goal, place, now, most, None, (), _blocked(sheet, place, found, costs))
+    result = Reach(goal, place, now, most, None, (), blocked_points(sheet, place, found, costs))
     answer, doubts = _answer(able, goal, people_days, seconds)
     if answer is None:
         return replace(result, findings=(*doubts, *_why_not(result, able, doubts)))
-    plan = _checked(able, answer, goal)
+    plan = checked_plan(able, answer, goal)
     near = [] if doubts or not plan.steps or not _is_plain(able, people_days) else alternatives(
         able.items, able.tree.group, goal.total, answer, others)  # fmt: skip
     codes = [sheet.criteria.nodes[row].code for row in able.tree.rows]
-    other = tuple(replace(_checked(able, one, goal), without=codes[at]) for at, one in near)
+    other = tuple(replace(checked_plan(able, one, goal), without=codes[at]) for at, one in near)
     findings = [*doubts, *_grade_doubts(able, plan, goal), *_told(result, plan, costs)]
     return replace(result, plan=plan, alternatives=other, findings=tuple(findings))
 
@@ -241,19 +91,25 @@ def _answer(
     """Return the cheapest plan: exact, or by the solver where actions hang together."""
     if _is_plain(able, people_days):
         return able.frontier().answer(goal.total), []
-    coupling = able.coupling
-    # A shared thing is paid for once, not with each of its users.
-    once = {user for one in coupling.shared for user in one.users}
-    items = [replace(one, costs=np.array([0.0 if (item, at) in once else cost
-                                          for at, cost in enumerate(one.costs)]))
-             for item, one in enumerate(able.items)]  # fmt: skip
-    if math.isfinite(people_days):
-        days = np.nan_to_num(np.append(able.priced.people_days, 0.0))
-        coupling = replace(
-            coupling, limits=(Limit([days[rows] for rows in able.rows], people_days),)
-        )
+    items, coupling = without_shared(able, people_days)
     solved = cheapest_coupled(items, able.tree.group, goal.total, coupling, seconds=seconds)
     return solved.answer, list(_of_solver(solved))
+
+
+def without_shared(able: Moves, people_days: float) -> tuple[list[Choices], Coupling]:
+    """Return items without the cost of what they share, which is paid for once, and what ties them."""
+    coupling = able.coupling
+    once = {user for one in coupling.shared for user in one.users}
+    items = [
+        replace(one, costs=np.array([0.0 if (item, at) in once else float(cost)
+                                     for at, cost in enumerate(one.costs)]))
+        for item, one in enumerate(able.items)
+    ]  # fmt: skip
+    if math.isfinite(people_days):
+        days = np.nan_to_num(np.append(able.priced.people_days, 0.0))
+        limit = Limit([days[rows] for rows in able.rows], people_days)
+        coupling = replace(coupling, limits=(limit,))
+    return items, coupling
 
 
 def _of_solver(solved: Coupled) -> list[Finding]:
@@ -265,7 +121,7 @@ def _of_solver(solved: Coupled) -> list[Finding]:
     return [Finding(code, values=values)]
 
 
-def _checked(able: Moves, answer: Answer, goal: Goal) -> Plan:
+def checked_plan(able: Moves, answer: Answer, goal: Goal) -> Plan:
     """Return a plan once the engine gave exactly the points that it promises."""
     chosen = able.chosen(answer.plan.tolist())
     changes = [change for option in chosen for change in able.options.changes(option)]
@@ -306,16 +162,18 @@ def _step(able: Moves, option: int) -> Step:
 
 
 def _told(result: Reach, plan: Plan, costs: Priced) -> list[Finding]:
-    if not plan.steps:
-        return [
-            Finding("reach-goal-met", values={"points": result.now, "goal": _words(result.goal)})
-        ]
+    if plan.steps:
+        return costs_told(plan, costs)
+    values = {"points": result.now, "goal": _words(result.goal)}
+    return [Finding("reach-goal-met", values=values)]
+
+
+def costs_told(plan: Plan, costs: Priced) -> list[Finding]:
+    """Say which costs of a plan are defaults."""
     defaults = sum(step.is_default for step in plan.steps)
-    values = {"count": defaults, "total": len(plan.steps)}
-    if not defaults:
-        return []
-    code = "reach-costs-default" if len(costs.actions) == 0 else "reach-costs-some-default"
-    return [Finding(code, values=values | {"value": costs.rate})]
+    values = {"count": defaults, "total": len(plan.steps), "value": costs.rate}
+    code = "reach-costs-some-default" if len(costs.actions) else "reach-costs-default"
+    return [Finding(code, values=values)] if defaults else []
 
 
 def _words(goal: Goal) -> str:
@@ -348,9 +206,9 @@ def _few(codes: pd.Series) -> str:
     return "; ".join(codes.head(8)) or "—"
 
 
-def _blocked(sheet: ScoreSheet, place: int, found: Options, costs: Priced) -> pd.DataFrame:
+def blocked_points(sheet: ScoreSheet, place: int, found: Options, costs: Priced) -> pd.DataFrame:
     """Return the points that a unit cannot have, and why."""
-    rows = []
+    rows, own = [], within_reach(found, costs)
     for row, node in enumerate(sheet.criteria.nodes):
         if not node.is_item or sheet.maxima[row, place] <= 0:
             continue
@@ -358,7 +216,7 @@ def _blocked(sheet: ScoreSheet, place: int, found: Options, costs: Priced) -> pd
         now = float(np.nan_to_num(sheet.points_low[row, place]))
         top = 0.0 if sign < 0 else node.max_points
         at = found.of(node.code, place)
-        is_own = np.isin(found.kind[at], _OWN) & np.isin(found.term[at], _OPEN) & costs.in_time[at]
+        is_own = own[at]
         best = max([sign * now, *(sign * found.points[at[is_own]])])
         if sign * top - best > _SAME:
             rows.append(

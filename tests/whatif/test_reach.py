@@ -13,7 +13,8 @@ from scoring.tables import empty
 from scoring.whatif import reach as module
 from scoring.whatif.actions import efforts, priced, sound_actions
 from scoring.whatif.goals import read_goal
-from scoring.whatif.reach import ReachError, moves, reach
+from scoring.whatif.plans import ReachError, moves
+from scoring.whatif.reach import reach
 
 CRITERIA = small_set()
 
