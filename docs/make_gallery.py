@@ -29,6 +29,7 @@ from scoring.survey.instrument.model import Instrument
 from scoring.survey.planning.sample_sizes import Costs, SizeRequest, precision_table
 from scoring.tables import empty
 from scoring.uncertainty import doubts_of, outlook
+from scoring.whatif.cheapest import price_curve
 
 TITLE = """# Thư viện biểu đồ · Gallery of charts
 
@@ -122,6 +123,8 @@ def _departments() -> Iterator[tuple[str, str, Figure]]:
     yield _shown("heatmap", "sheet.scores, items", sheet.scores, criteria.items, **about)
     yield _shown("track_gap", "ahead(sheet)", _appraised(sheet), **about)
     yield from _doubtful(sheet)
+    june = dt.date(2025, 6, 1)
+    yield _shown("price_curve", "curve", price_curve(sheet, on=june), **about)
     gaps = scoring.gap_table(sheet).query("unit_code == 'SM-A'")
     offices = gaps["area_code"].map(
         {"1": "Văn phòng", "3": "Văn phòng", "7": "Trung tâm Thông tin"}

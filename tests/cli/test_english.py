@@ -142,6 +142,14 @@ TRIED = {
         " --external ngoai.csv --out nam",
         f"years inputs.csv --criteria {SAMPLE} --out mot-nam",
     ],
+    "whatif reach": [
+        f"whatif reach inputs.csv --criteria {SAMPLE} --unit SM-A --on 2025-06-01 --goal 85 8=12",
+        f"whatif reach inputs.csv --criteria {SAMPLE} --unit SM-A --on 2025-06-01 --beat SM-B",
+    ],
+    "whatif cheapest": [
+        f"whatif cheapest inputs.csv --criteria {SAMPLE} --unit SM-A --on 2025-06-01 --budget 1"
+        " --out gia"
+    ],
     "sipas sample-size": [
         "sipas sample-size --population 10000 --cluster-size 10 --icc 0.05 --share 0.96 --margin 2%"
         " --cost-interview 5 --cost-cluster 50 --budget 4000 --strata tang.csv --out co-mau",

@@ -95,6 +95,10 @@ FOLDERS = {
     "rank": ("rank so-lieu.csv --criteria department-sample --out {}", "ranking.csv"),
     "uncertainty": ("uncertainty so-lieu.csv --criteria department-sample --out {}", "doubts.csv"),
     "robustness": ("robustness so-lieu.csv --criteria department-sample --out {}", "rank-variants.csv"),
+    "whatif cheapest": (
+        "whatif cheapest so-lieu.csv --criteria department-sample --on 2025-06-01 --out {}",
+        "price-curve.csv",
+    ),
     "demo": ("demo --out {}", "scores.csv"),
     "report": ("report so-lieu.csv --criteria department-sample --formats html --out {}", "index.html"),
     "criteria import": ("criteria import bo.xlsx --out {}", "items.csv"),

@@ -1,0 +1,127 @@
+"""What points cost: the curve of every unit, the best plan within budget and people, and its files."""
+
+import io
+import json
+import math
+
+import numpy as np
+import pandas as pd
+import pytest
+from docx import Document
+from openpyxl import load_workbook
+from small_reach import figures, small_set
+
+from scoring import charts
+from scoring.advice import options
+from scoring.cli.main import main
+from scoring.files.shipped import shipped_folder
+from scoring.outputs.action_plan import (
+    ActionPlan,
+    action_plan_word,
+    action_plan_workbook,
+    plan_tasks,
+    steps_table,
+)
+from scoring.points import score
+from scoring.whatif.actions import priced
+from scoring.whatif.cheapest import best_within, price_curve
+from scoring.whatif.plans import moves
+
+SAMPLE = shipped_folder("evidence") / "example-department-sample" / "inputs.csv"
+
+
+@pytest.fixture(scope="module")
+def sheet():
+    both = pd.concat([figures(3), figures(1, "H2")], ignore_index=True)
+    return score(both, small_set())
+
+
+def test_the_curve_of_every_unit_is_its_frontier_and_starts_as_it_stands(sheet):
+    curve = price_curve(sheet)
+    found = options(sheet, proof=False)
+    for place, key in enumerate(sheet.keys):
+        own = curve[curve["unit_code"] == key.unit_code]
+        whole = moves(sheet, place, found, priced(found, None)).frontier()
+        assert own[["points", "cost"]].iloc[0].tolist() == [sheet.points_low[-1, place], 0.0]
+        assert own["points"].iloc[-1] == pytest.approx(whole.points[-1])
+        assert (np.diff(own["points"]) > 0).all() and (np.diff(own["cost"]) >= 0).all()
+
+
+def test_a_budget_buys_the_most_points_of_the_curve(sheet):
+    curve = price_curve(sheet).query("unit_code == 'H1'")
+    for budget in (0.0, 0.5, 1.7, math.inf):
+        plan = best_within(sheet, sheet.place("H1"), budget=budget).plan
+        wanted = curve.loc[curve["cost"] <= budget + 1e-9, "points"].max()
+        assert plan.points == pytest.approx(wanted)
+        assert plan.cost <= budget + 1e-9
+
+
+def test_people_and_budget_together_are_kept_by_the_solver(sheet):
+    pytest.importorskip("highspy")
+    free = best_within(sheet, sheet.place("H1"), budget=1.7)
+    same = best_within(sheet, sheet.place("H1"), budget=1.7, people_days=100.0)
+    assert same.plan.points == pytest.approx(free.plan.points)
+
+
+@pytest.fixture(scope="module")
+def content(sheet):
+    place = sheet.place("H2")
+    return ActionPlan(sheet, best_within(sheet, place, budget=2.0), "vi")
+
+
+def test_the_plan_says_who_what_by_when_and_its_tasks_can_join_a_plan(content):
+    steps, tasks = steps_table(content), plan_tasks(content)
+    assert steps["more"].sum() > 0 and set(steps["basis"]) == {"default"}
+    assert tasks["task_code"].tolist() == [f"HD.{n}" for n in range(1, len(steps) + 1)]
+    assert tasks["item_codes"].tolist() == steps["item_code"].tolist()
+    assert steps["action"].str.contains("từ .* thành ").all()
+
+
+def test_workbook_and_word_hold_every_step_and_call_defaults_by_their_name(content):
+    book = load_workbook(io.BytesIO(action_plan_workbook(content)))
+    cells = [str(cell.value) for row in book["Phương án"].iter_rows() for cell in row if cell.value]
+    words = Document(io.BytesIO(action_plan_word(content)))
+    told = [cell.text for table in words.tables for row in table.rows for cell in row.cells]
+    for step in content.reach.plan.steps:
+        assert step.item_code in cells and step.item_code in told
+    assert any("mặc định" in cell for cell in cells)
+    assert any("mặc định" in paragraph.text for paragraph in words.paragraphs)
+
+
+def test_the_chart_says_what_half_of_the_points_cost(sheet):
+    figure = charts.price_curve(price_curve(sheet), unit_code="H1")
+    table = charts.figure_data(figure)
+    assert table["unit_code"].unique().tolist() == ["H1"]
+    assert "Thêm" in charts.alt_text(figure, "vi")
+    assert "more points cost" in charts.alt_text(figure, "en")
+
+
+def reached(capsys, *more):
+    code = main(["whatif", "reach", str(SAMPLE), "--criteria", "department-sample", "--unit", "SM-A",
+                 "--on", "2025-06-01", "--format", "json", *more])  # fmt: skip
+    return code, json.loads(capsys.readouterr().out)
+
+
+def test_the_verb_gives_plan_and_alternatives(capsys):
+    code, told = reached(capsys, "--goal", "85")
+    assert code == 0
+    assert told["plans"][0]["points"] >= 85 and told["plans"][0]["is_optimal"]
+    assert len(told["plans"]) == 4
+    assert {step["plan"] for step in told["steps"]} == {0, 1, 2, 3}
+
+
+def test_a_goal_out_of_reach_fails_and_says_what_is_blocked(capsys):
+    code, told = reached(capsys, "--goal", "99,9")
+    assert code == 1
+    assert told["plans"] == [] and told["blocked"][0]["reason"] == "survey"
+    assert "reach-out-of-reach" in {found["code"] for found in told["findings"]}
+
+
+@pytest.mark.parametrize(
+    ("more", "code"),
+    [(["--goal", "85", "--people-days", "-3"], "limit-below-zero"),
+     (["--goal", "rất tốt"], "reach-goal-unknown"), (["--beat", "SM-Z"], "reach-peer-unknown")],
+)  # fmt: skip
+def test_what_cannot_be_meant_is_named(capsys, more, code):
+    _, told = reached(capsys, *more)
+    assert code in {found["code"] for found in told["findings"]}
