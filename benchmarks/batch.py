@@ -2,7 +2,7 @@
 
 ::
 
-    python benchmarks/batch.py [--ledgers 500 1000 2000 4000] [--plain 200] [--folder DIR]
+    python benchmarks/batch.py [--ledgers 500 1000 2000 4000] [--plain 250] [--folder DIR]
 
 Ledgers of 100 items by six kinds of rules, 300 documents, ten decisions and, in every fourth unit,
 missing figures are made by code. The script reads each with openpyxl, takes sheets as pandas
@@ -426,7 +426,7 @@ if __name__ == "__main__":
         sys.exit()
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--ledgers", type=int, nargs="+", default=[500, 1000, 2000, 4000])
-    parser.add_argument("--plain", type=int, default=200)
+    parser.add_argument("--plain", type=int, default=250)
     parser.add_argument("--folder", type=Path, default=None)
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory() as scratch:

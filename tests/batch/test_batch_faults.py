@@ -203,7 +203,7 @@ def test_a_clock_that_went_back_changes_nothing(before, undisturbed, tmp_path):
 def test_a_ledger_that_changes_while_it_is_read_counts_as_it_was_and_next_time_as_it_is(
     before, undisturbed, tmp_path, monkeypatch
 ):
-    desk, take = tmp_path / "bàn", taking.take_ledger
+    desk, read = tmp_path / "bàn", taking.ledger_read
     shutil.copytree(before, desk)
     place = desk / "sổ" / "so-b" / "ledger.xlsx"
     whole = place.read_bytes()
@@ -212,10 +212,10 @@ def test_a_ledger_that_changes_while_it_is_read_counts_as_it_was_and_next_time_a
 
     def changes(*given, **named):
         place.write_bytes(whole)
-        return take(*given, **named)
+        return read(*given, **named)
 
     with monkeypatch.context() as patch:
-        patch.setattr(taking, "take_ledger", changes)
+        patch.setattr(taking, "ledger_read", changes)
         done = run(desk / "sổ", desk / "ra")
     assert done.unreadable == ("ledger.xlsx",) and not doubts(desk)
     assert "so-b" not in contents(desk / "ra")["scores.csv"].decode()

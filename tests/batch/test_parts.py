@@ -13,11 +13,11 @@ from scoring.batch.engines.local_engine import LocalEngine
 from scoring.batch.parts import part_file, taking
 from scoring.batch.parts.part_file import StoredPart, part_bytes
 from scoring.batch.parts.part_store import PartStore
-from scoring.batch.parts.taking import do, known, take_ledger
+from scoring.batch.parts.taking import do, do_together, known, take_ledger
 from scoring.criteria import open_set
 from scoring.evidence.ledger import new_ledger
 from scoring.evidence.long_table import read_long_table
-from scoring.files import guarded
+from scoring.files import guarded, isolation
 from scoring.files.shipped import shipped_folder
 from scoring.points import score
 
@@ -150,3 +150,56 @@ def test_a_broken_ledger_is_an_outcome_and_stops_nothing(task):
     assert known(tasks[0]) == replace(first, was_known=True)
     left = {path.name for path in Path(task.source).parent.parent.joinpath("parts").iterdir()}
     assert left == {first.part, outcomes[task.place].part}
+
+
+@pytest.fixture
+def several(task, ledger):
+    """Ledgers of three units, one of them twice, and a broken one."""
+    folder, documents = Path(task.source).parent, take_ledger(ledger, CRITERIA).table("documents")
+    documents = documents.assign(item_codes="1.1.1; 1.1.2", issued_on=pd.Timestamp("2025-03-01"))
+    given = {"lần-hai": ledger, "hỏng": b"PK\3\4 no workbook"}
+    for code, listed in (("H2", documents), ("H3", None)):
+        given[code] = new_ledger(CRITERIA, code, f"Đơn vị {code}", 2026, documents=listed)
+    for name, data in given.items():
+        folder.joinpath(f"{name}.xlsx").write_bytes(data)
+    places = {name: f"so-mau/{name}.xlsx" for name in given}
+    beside = [replace(task, source=str(folder / f"{n}.xlsx"), place=p) for n, p in places.items()]
+    return [task, *beside]
+
+
+def test_ledgers_done_together_have_the_parts_that_each_has_alone(several, tmp_path):
+    alone = [do(one) for one in several]
+    again = [replace(one, store=str(tmp_path / "together")) for one in several]
+    together = do_together(again)
+    assert [(o.part, o.digest, o.finding) for o in together] == [
+        (o.part, o.digest, o.finding) for o in alone
+    ]
+    assert len({one.part for one in together}) == len(several)
+    assert all(one.was_known for one in do_together(again))
+    verdicts = [StoredPart("x", lambda o=o: PartStore(tmp_path / "together").read(o.part)).table("verdicts")
+                for o in together if o.finding is None]  # fmt: skip
+    assert {frame["state"].iloc[0] for frame in verdicts} >= {"evidence-invalid", "no-evidence"}
+
+
+def test_of_ledgers_that_a_child_did_not_survive_together_only_the_one_to_blame_is_named(
+    several, monkeypatch
+):
+    asked = []
+
+    class Mortal:
+        asked, is_fit = 0, True
+
+        def ask(self, told, seconds):
+            names = [Path(one["place"]).stem for one in told["tasks"]]
+            asked.append(names)
+            if "H2" in names:
+                return isolation.Outcome(failure="crash")
+            return isolation.Outcome(taking.answers(told["tasks"]))
+
+    engine = LocalEngine(workers=1)
+    monkeypatch.setattr(engine, "_child", Mortal)
+    outcomes = {Path(one.task.place).stem: one for one in engine.run(several)}
+    assert asked[0] == list(outcomes) and asked[1:] == [[name] for name in outcomes]
+    assert outcomes["H2"].finding.code == "document-crashed" and not outcomes["H2"].part
+    assert outcomes["H2"].finding.file == "H2.xlsx"
+    assert all(one.part for name, one in outcomes.items() if name != "H2")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import suppress
 from dataclasses import asdict
@@ -19,15 +19,18 @@ from scoring.files.guarded import MEMORY_BYTES, SECONDS
 from scoring.files.isolation import Child, default_workers, failure_finding
 from scoring.files.office.content import ReadingLimits
 
-_TARGET = "scoring.batch.parts.taking:answer"
-# So many tasks wait for each child: none stands idle, and their number stays small.
-_AHEAD = 8
+_TARGET = "scoring.batch.parts.taking:answers"
+# A child is given so many ledgers at once, and so many such groups wait for it: none stands idle,
+# and what a stopped run loses stays small.
+_TOGETHER, _AHEAD = 8, 2
 # Files of documents that add to the time of a ledger.
 _MOST_COUNTED = 500
 
 
 class LocalEngine:
-    """Does tasks in child processes, one at a time in each.
+    """Does tasks in child processes, a few at a time in each.
+
+    Where a child does not survive the few, each of them is done alone, which tells whose fault it is.
 
     Parameters
     ----------
@@ -50,20 +53,18 @@ class LocalEngine:
         them are asked for than there are children.
         """
         rest, threads = iter(tasks), ThreadPoolExecutor(self._workers)
-        asking = ThreadPoolExecutor(_AHEAD * self._workers)
-        waiting: set[Future[Outcome]] = set()
-
-        def done(task: Task) -> Outcome:
-            return known(task) or threads.submit(self._taken, task).result()
-
+        asking = ThreadPoolExecutor(_TOGETHER * self._workers)
+        waiting: set[Future[list[Outcome]]] = set()
         try:
             while True:
-                room = _AHEAD * self._workers - len(waiting)
-                waiting |= {asking.submit(done, task) for task in islice(rest, room)}
+                while len(waiting) <= (_AHEAD - 1) * self._workers and (few := self._groups(rest)):
+                    for group in few:
+                        told = [asking.submit(known, task) for task in group]
+                        waiting.add(threads.submit(self._done, group, told))
                 if not waiting:
                     return
-                ended, waiting = wait(waiting, return_when=FIRST_COMPLETED)
-                yield from (future.result() for future in ended)
+                done, waiting = wait(waiting, return_when=FIRST_COMPLETED)
+                yield from (outcome for future in done for outcome in future.result())
         finally:
             # Children first: whoever gives up must not wait for what they are at.
             for child in self._children:
@@ -73,15 +74,35 @@ class LocalEngine:
 
     def do(self, task: Task) -> Outcome:
         """Do one task in the child of this thread."""
-        return known(task) or self._taken(task)
+        return known(task) or self._asked([task])[0]
 
-    def _taken(self, task: Task) -> Outcome:
-        seconds = self._seconds + _for_documents(task)
-        outcome = self._child().ask(asdict(task), seconds)
-        if outcome.failure:
-            failed = failure_finding(outcome, seconds).at(file=Path(task.place).name)
-            return Outcome(task, finding=failed)
-        return Outcome(task, **outcome.answer)
+    def _groups(self, rest: Iterator[Task]) -> list[list[Task]]:
+        """Return the next tasks, shared out so that each child has as many as the others."""
+        some = list(islice(rest, _TOGETHER * self._workers))
+        size = -(-len(some) // self._workers) or 1
+        return [some[first : first + size] for first in range(0, len(some), size)]
+
+    def _done(self, tasks: Sequence[Task], told: Sequence[Future[Outcome | None]]) -> list[Outcome]:
+        found = {task: known.result() for task, known in zip(tasks, told, strict=True)}
+        rest = [task for task, outcome in found.items() if outcome is None]
+        found |= dict(zip(rest, self._asked(rest), strict=True))
+        return [outcome for task in tasks if (outcome := found[task]) is not None]
+
+    def _asked(self, tasks: Sequence[Task]) -> list[Outcome]:
+        if not tasks:
+            return []
+        seconds = self._seconds + sum(map(_for_documents, tasks))
+        child = self._child()
+        child.asked += len(tasks) - 1
+        outcome = child.ask({"tasks": [asdict(task) for task in tasks]}, seconds)
+        if not outcome.failure:
+            told = zip(tasks, outcome.answer, strict=True)
+            return [Outcome(task, **answer) for task, answer in told]
+        if len(tasks) > 1:
+            return [one for task in tasks for one in self._asked([task])]
+        (task,) = tasks
+        failed = failure_finding(outcome, seconds).at(file=Path(task.place).name)
+        return [Outcome(task, finding=failed)]
 
     def _child(self) -> Child:
         child: Child | None = getattr(self._local, "child", None)

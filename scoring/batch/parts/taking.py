@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import replace
+from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -14,14 +14,19 @@ from scoring.base.errors import FileError, UnreadableError
 from scoring.base.findings import Finding
 from scoring.base.memory import collector_at_rest
 from scoring.batch.engines.engine import Outcome, Task
-from scoring.batch.parts.beside import local_copies, seen_of
-from scoring.batch.parts.ledger_part import LedgerPart, Seen, read_part, refused
+from scoring.batch.parts.beside import seen_of
+from scoring.batch.parts.judged_parts import (
+    Folder,
+    LedgerRead,
+    judged_alone,
+    judged_together,
+    ledger_read,
+)
+from scoring.batch.parts.ledger_part import LedgerPart
 from scoring.batch.parts.part_file import SCHEMA_VERSION, StoredPart, part_bytes
 from scoring.batch.parts.part_store import SUFFIX, PartStore
 from scoring.batch.parts.sets import set_at
 from scoring.criteria import CriteriaSet
-from scoring.evidence.ledger import read_ledger
-from scoring.evidence.proof import Look, judge
 from scoring.files.addresses import Address
 from scoring.files.limits import Limits
 from scoring.files.paths import read_bytes
@@ -30,8 +35,6 @@ from scoring.files.paths import read_bytes
 READING_VERSION = 1
 # What the system, not the file, is to blame for: the next run tries again.
 _PASSING = frozenset({"document-timeout", "document-crashed", "document-left", "file-unreadable"})
-
-Folder = Path | Address
 
 
 def take_ledger(
@@ -56,31 +59,7 @@ def take_ledger(
     """
     data = read_bytes(source) if isinstance(source, Path) else source
     with collector_at_rest():
-        return _taken(data, criteria, file, folder)
-
-
-def _taken(data: bytes, criteria: CriteriaSet, file: str, folder: Folder | None) -> LedgerPart:
-    try:
-        part = read_part(read_ledger(data, criteria, file=file), criteria)
-    except UnreadableError as error:
-        return refused(file, error.finding)
-    documents = part.table("documents")
-    before = seen_of(folder, documents["path"]) if folder is not None and len(documents) else ()
-    if not isinstance(folder, Address):
-        return _judged(part, criteria, folder, before)
-    with local_copies(folder, (path for path, *_ in before)) as copies:
-        return _judged(part, criteria, copies, before)
-
-
-def _judged(
-    part: LedgerPart, criteria: CriteriaSet, folder: Path | None, seen: tuple[Seen, ...]
-) -> LedgerPart:
-    placed = part.table("documents").assign(folder="" if folder is None else str(folder.resolve()))
-    units = part.table("ledger_units")
-    look, links = Look(workers=1), part.table("links")
-    proof = judge(criteria, units, placed, links, look, verdicts_only=True)
-    head = replace(part.head, is_stretched=any(proof.reused()), seen=seen)
-    return LedgerPart(head, part.findings, {**part.tables, "verdicts": proof.verdicts})
+        return judged_alone(ledger_read(data, criteria, file, folder), criteria)
 
 
 def part_name(data: bytes, task: Task) -> str:
@@ -105,28 +84,51 @@ def known(task: Task) -> Outcome | None:
 
 def do(task: Task) -> Outcome:
     """Do a task, unless an earlier run has done it. What cannot be read is an outcome too."""
-    store = PartStore(task.store)
+    (outcome,) = do_together([task])
+    return outcome
+
+
+def do_together(tasks: Sequence[Task]) -> list[Outcome]:
+    """Do several tasks; each has the outcome that it has when it is done alone."""
+    outcomes: dict[int, Outcome] = {}
+    held: dict[int, tuple[bytes, CriteriaSet, LedgerRead]] = {}
+    with collector_at_rest():
+        for at, task in enumerate(tasks):
+            try:
+                data = _bytes_of(task)
+                if (found := _known(task, data, PartStore(task.store))) is not None:
+                    outcomes[at] = found
+                    continue
+                criteria, name = _set_of(task.criteria, task.fingerprint), PurePosixPath(task.place)
+                held[at] = data, criteria, ledger_read(data, criteria, name.name, _folder_of(task))
+            except FileError as error:
+                outcomes[at] = Outcome(task, finding=error.finding)
+        parts = judged_together({at: (read, own) for at, (_, own, read) in held.items()})
+        for at, part in parts.items():
+            outcomes[at] = _kept(tasks[at], held[at][0], part)
+    return [outcomes[at] for at in range(len(tasks))]
+
+
+def _kept(task: Task, data: bytes, part: LedgerPart | FileError) -> Outcome:
+    """Write a part and tell its outcome."""
+    if isinstance(part, FileError):
+        return Outcome(task, finding=part.finding)
+    finding = part.findings[0] if part.head.is_refused else None
+    if finding is not None and finding.code in _PASSING:
+        return Outcome(task, finding=finding)
+    name, made = part_name(data, task), part_bytes(part)
     try:
-        data = _bytes_of(task)
-        if (found := _known(task, data, store)) is not None:
-            return found
-        criteria = _set_of(task.criteria, task.fingerprint)
-        place = PurePosixPath(task.place)
-        part = take_ledger(data, criteria, file=place.name, folder=_folder_of(task))
-        finding = part.findings[0] if part.head.is_refused else None
-        if finding is not None and finding.code in _PASSING:
-            return Outcome(task, finding=finding)
-        name, made = part_name(data, task), part_bytes(part)
-        store.write(name, made)
+        PartStore(task.store).write(name, made)
     except FileError as error:
         return Outcome(task, finding=error.finding)
     return Outcome(task, name, finding, digest=StoredPart(name, lambda: made).digest())
 
 
-def answer(**task: str) -> dict[str, Any]:
-    """Do a task in a child process (see `scoring.files.isolation`), which gets it as keywords."""
-    done = do(Task(**task))
-    return {name: getattr(done, name) for name in Outcome.__slots__ if name != "task"}
+def answers(tasks: Sequence[dict[str, str]]) -> list[dict[str, Any]]:
+    """Do tasks in a child process (see `scoring.files.isolation`), which gets each as keywords."""
+    done = do_together([Task(**task) for task in tasks])
+    names = [name for name in Outcome.__slots__ if name != "task"]
+    return [{name: getattr(one, name) for name in names} for one in done]
 
 
 def _known(task: Task, data: bytes, store: PartStore) -> Outcome | None:

@@ -1,0 +1,124 @@
+"""From the bytes of ledgers to their parts: each is read alone, and proof is judged together.
+
+Of a few hundred documents a judgement costs what its steps cost, not what its rows do: eight
+ledgers judged at once take about the time of two. Verdicts on one unit never depend on another.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pandas as pd
+
+from scoring.base.errors import FileError, UnreadableError
+from scoring.batch.parts.beside import local_copies, seen_of
+from scoring.batch.parts.ledger_part import LedgerPart, Seen, read_part, refused
+from scoring.criteria import CriteriaSet
+from scoring.evidence.ledger import read_ledger
+from scoring.evidence.proof import Look, judge
+from scoring.files.addresses import NO_FILE, Address
+
+Folder = Path | Address
+
+
+@dataclass(frozen=True)
+class LedgerRead:
+    """A ledger that was read, before its proof is judged.
+
+    Attributes
+    ----------
+    part : LedgerPart
+    folder : Path, Address or None
+        Where the paths of its documents start.
+    seen : tuple of Seen
+        What was there of its documents.
+    """
+
+    part: LedgerPart
+    folder: Folder | None = None
+    seen: tuple[Seen, ...] = ()
+
+    @property
+    def is_light(self) -> bool:
+        """Whether its proof is judged without opening a file."""
+        is_local = not isinstance(self.folder, Address)
+        return is_local and all(tuple(state) == tuple(NO_FILE) for _, *state in self.seen)
+
+
+def ledger_read(data: bytes, criteria: CriteriaSet, file: str, folder: Folder | None) -> LedgerRead:
+    """Read a ledger, and see what is there of its documents; one that is refused is a part too."""
+    try:
+        part = read_part(read_ledger(data, criteria, file=file), criteria)
+    except UnreadableError as error:
+        return LedgerRead(refused(file, error.finding))
+    documents = part.table("documents")
+    seen = seen_of(folder, documents["path"]) if folder is not None and len(documents) else ()
+    return LedgerRead(part, folder, seen)
+
+
+def judged_alone(read: LedgerRead, criteria: CriteriaSet) -> LedgerPart:
+    """Return the part of a ledger with the verdicts on its proof."""
+    if read.part.head.is_refused:
+        return read.part
+    if not isinstance(read.folder, Address):
+        return _judged([read], criteria)[0]
+    with local_copies(read.folder, (path for path, *_ in read.seen)) as copies:
+        return _judged([replace(read, folder=copies)], criteria)[0]
+
+
+def judged_together(
+    reads: Mapping[int, tuple[LedgerRead, CriteriaSet]],
+) -> dict[int, LedgerPart | FileError]:
+    """Return the parts of several ledgers, or what stopped one.
+
+    Those are judged in one go that open no file, so that none waits for the files of another, and
+    whose units differ, so that none is judged by the documents of another.
+    """
+    codes = Counter(read.part.head.unit.unit_code for read, _ in reads.values())
+    groups: dict[str, list[int]] = {}
+    for at, (read, criteria) in reads.items():
+        head = read.part.head
+        if read.is_light and not head.is_refused and codes[head.unit.unit_code] == 1:
+            groups.setdefault(criteria.fingerprint, []).append(at)
+    parts: dict[int, LedgerPart | FileError] = {}
+    for group in groups.values():
+        made = _judged([reads[at][0] for at in group], reads[group[0]][1])
+        parts |= dict(zip(group, made, strict=True))
+    for at, (read, criteria) in reads.items():
+        if at not in parts:
+            try:
+                parts[at] = judged_alone(read, criteria)
+            except FileError as error:
+                parts[at] = error
+    return parts
+
+
+def _judged(reads: Sequence[LedgerRead], criteria: CriteriaSet) -> list[LedgerPart]:
+    """Judge ledgers of different units."""
+    placed = [
+        read.part.table("documents").assign(
+            folder="" if read.folder is None else str(Path(str(read.folder)).resolve())
+        )
+        for read in reads
+    ]
+    units, links = ([read.part.table(name) for read in reads] for name in ("ledger_units", "links"))
+    told = _stacked(units), _stacked(placed), _stacked(links)
+    proof = judge(criteria, *told, Look(workers=1), verdicts_only=True)
+    stretched = {f.unit_code for f in proof.reused() if f.code == "document-stretched"}
+    codes = proof.verdicts["unit_code"]
+    made = []
+    for read in reads:
+        part, code = read.part, read.part.head.unit.unit_code
+        head = replace(part.head, is_stretched=code in stretched, seen=read.seen)
+        mine = proof.verdicts[codes == code].reset_index(drop=True)
+        made.append(LedgerPart(head, part.findings, {**part.tables, "verdicts": mine}))
+    return made
+
+
+def _stacked(tables: Sequence[pd.DataFrame]) -> pd.DataFrame:
+    filled = [table for table in tables if len(table)]
+    # One without rows would change the types of columns.
+    return pd.concat(filled, ignore_index=True) if len(filled) > 1 else [*filled, *tables][0]
