@@ -2,18 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from contextlib import ExitStack
-from dataclasses import replace
+import hashlib
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
+from typing import BinaryIO
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 
 from scoring.analysis import ranking
 from scoring.analysis.rank_changes import area_leaders
 from scoring.base.findings import findings_frame
-from scoring.batch.partitions import PartitionedTable
+from scoring.base.units import KEY_COLUMNS, unit_rows
+from scoring.batch.kept_tables import (
+    Counts,
+    Group,
+    KeptTables,
+    Slices,
+    digest_of_rows,
+    groups_of,
+    write_together,
+)
 from scoring.batch.parts.part_file import StoredPart
 from scoring.files.atomic import write_atomically
 from scoring.files.table_files import Dialect, csv_bytes
@@ -31,6 +44,8 @@ MAX_UNITS_WITH_PAGES = 200
 SLICE = 250
 # The documents of so many ledgers are written at a time.
 _LEDGERS = 100
+_ARRAYS = ("points", "points_low", "points_high", "maxima", "status", "supported", "claimed")
+_ENDS = ("low", "high", "series")
 _FORMATS = ("html", "docx", "xlsx", "pptx")
 
 
@@ -38,6 +53,7 @@ def write_batch_tables(
     result: Result,
     parts: Mapping[Path, StoredPart],
     folder: Path,
+    kept: KeptTables,
     *,
     lang: str = "vi",
     dialect: Dialect = "plain",
@@ -51,12 +67,15 @@ def write_batch_tables(
         The ledgers that count; their documents are written one ledger after another.
     folder : Path
         A new folder of the run.
+    kept : KeptTables
+        What earlier runs wrote; the tables of a year and period that are the same are not made.
     """
     sheet = result.sheet
     decimals = sheet.criteria.meta.decimals
-    _write_slices(_scores(sheet), "Scores", folder, decimals, dialect)
-    _write_slices(_gaps(result), "Gaps", folder, decimals, dialect)
-    _write_documents(parts, folder)
+    written = _Tables(kept, folder, decimals, dialect)
+    _write_scores(sheet, written)
+    _write_gaps(result, written)
+    _write_documents(parts, kept, folder)
     placed, doubts = ranking(sheet)
     told = {
         "Findings": findings_frame((*result.findings, *doubts), lang),
@@ -99,64 +118,119 @@ def write_batch_reports(
     )
 
 
-def _write_slices(
-    slices: Iterator[pd.DataFrame], name: str, folder: Path, decimals: int, dialect: Dialect
-) -> None:
-    """Write a table as Parquet and CSV at once, a slice at a time."""
-    file = Path(tables()[name].file)
-    with ExitStack() as held:
-        stored = held.enter_context(PartitionedTable(folder, file.stem))
+@dataclass(frozen=True)
+class _Tables:
+    """Where tables go, and how."""
 
-        def lines() -> Iterator[bytes]:
-            for at, rows in enumerate(slices):
-                made = written_table(rows, name, decimals)
-                stored.write(made)
-                data = csv_bytes(made, dialect)
-                yield data if at == 0 else data.split(b"\n", 1)[1]
+    kept: KeptTables
+    folder: Path
+    decimals: int
+    dialect: Dialect
 
-        write_atomically(folder / file, lambda target: target.writelines(lines()))
+    def write(
+        self,
+        name: str,
+        groups: Sequence[Group],
+        none: pd.DataFrame,
+        made_of: Callable[[Group], tuple[list[object], Slices, Counts]],
+    ) -> None:
+        """Write a table as Parquet by year and period and as CSV; `none` are its rows, but none."""
+        file, kept = Path(tables()[name].file), list[Path | None]()
+        for group in groups:
+            key, slices, rows = made_of(group)
+            place = self.folder / file.stem / group.place / f"{file.stem}.parquet"
+            given = [group.place, self.decimals, *key], partial(self._made, name, slices)
+            kept.append(
+                self.kept.with_csv(file.stem, *given, rows, place, self.dialect)
+                if rows.any()
+                else None
+            )
+
+        def lines(target: BinaryIO) -> None:
+            target.write(csv_bytes(written_table(none, name, self.decimals), self.dialect))
+            write_together(target, groups, kept)
+
+        write_atomically(self.folder / file, lines)
+
+    def _made(self, name: str, slices: Slices) -> Iterator[pd.DataFrame]:
+        return (written_table(rows, name, self.decimals) for rows in slices())
 
 
-def _scores(sheet: ScoreSheet) -> Iterator[pd.DataFrame]:
-    for first in range(0, max(len(sheet.units), 1), SLICE):
-        yield _slice(sheet, slice(first, first + SLICE)).scores
+def _write_scores(sheet: ScoreSheet, written: _Tables) -> None:
+    def made_of(group: Group) -> tuple[list[object], Slices, Counts]:
+        def slices() -> Iterator[pd.DataFrame]:
+            for first in range(0, len(group.units), SLICE):
+                yield _part_of(sheet, group.units[first : first + SLICE]).scores
+
+        key: list[object] = [
+            sheet.criteria.fingerprint,
+            sheet.track,
+            _digest_of(_part_of(sheet, group.units)),
+        ]
+        return key, slices, np.full(len(group.units), len(sheet.points), np.intp)
+
+    none = _part_of(sheet, np.zeros(0, np.intp)).scores
+    written.write("Scores", groups_of(sheet.units), none, made_of)
 
 
-def _slice(sheet: ScoreSheet, units: slice) -> ScoreSheet:
+def _part_of(sheet: ScoreSheet, units: Counts) -> ScoreSheet:
     """Return the scores of some units; ranks and grades are those of all, and stay behind."""
     arrays = {
-        name: array[:, units]
-        for name in (
-            "points",
-            "points_low",
-            "points_high",
-            "maxima",
-            "status",
-            "supported",
-            "claimed",
-        )
-        if (array := getattr(sheet, name)) is not None
+        name: array[:, units] for name in _ARRAYS if (array := getattr(sheet, name)) is not None
     }
     sampling = sheet.sampling
     if sampling is not None:
-        ends = {name: getattr(sampling, name)[:, units] for name in ("low", "high", "series")}
+        ends = {name: getattr(sampling, name)[:, units] for name in _ENDS}
         sampling = replace(sampling, **ends)
     rows = sheet.units.iloc[units].reset_index(drop=True)
     return replace(sheet, units=rows, sampling=sampling, **arrays)
 
 
-def _gaps(result: Result) -> Iterator[pd.DataFrame]:
-    """Yield the gaps, which stand in the order of the units, a slice at a time."""
-    size = SLICE * max(len(result.gaps) // max(len(result.sheet.units), 1), 1)
-    for first in range(0, max(len(result.gaps), 1), size):
-        yield result.gaps.iloc[first : first + size]
+def _digest_of(sheet: ScoreSheet) -> str:
+    """Return a digest of all that the table ``Scores`` of a sheet says, besides the set."""
+    digest = hashlib.sha256(digest_of_rows([sheet.units]).encode())
+    holders: list[tuple[object, str]] = [(sheet, name) for name in _ARRAYS]
+    holders += [(sheet.sampling, name) for name in _ENDS] if sheet.sampling is not None else []
+    for holder, name in holders:
+        array = getattr(holder, name)
+        digest.update(f"{name} {None if array is None else (array.dtype, array.shape)}".encode())
+        if array is not None:
+            is_text = array.dtype.hasobject
+            digest.update(json.dumps(array.tolist()).encode() if is_text else array.tobytes())
+    return digest.hexdigest()
 
 
-def _write_documents(parts: Mapping[Path, StoredPart], folder: Path) -> None:
+def _write_gaps(result: Result, written: _Tables) -> None:
+    """Write the gaps, which stand in the order of the units."""
+    gaps, units = result.gaps, result.sheet.units
+    of_unit = unit_rows(gaps, units) if len(gaps) else np.zeros(0, np.intp)
+    counts = np.bincount(of_unit, minlength=len(units))
+
+    def made_of(group: Group) -> tuple[list[object], Slices, Counts]:
+        at, own = np.flatnonzero(np.isin(of_unit, group.units)), counts[group.units]
+        size = SLICE * max(len(at) // len(group.units), 1)
+
+        def slices() -> Iterator[pd.DataFrame]:
+            for first in range(0, len(at), size):
+                yield gaps.iloc[at[first : first + size]]
+
+        return [digest_of_rows(slices())], slices, own
+
+    written.write("Gaps", groups_of(units), gaps.iloc[:0], made_of)
+
+
+def _write_documents(parts: Mapping[Path, StoredPart], kept: KeptTables, folder: Path) -> None:
     """Write the documents of many ledgers at a time: each group of rows takes room and time."""
-    ledgers = list(parts.values())
-    with PartitionedTable(folder, "documents") as stored:
-        for first in range(0, len(ledgers), _LEDGERS):
-            found = [part.arrow("documents")[0] for part in ledgers[first : first + _LEDGERS]]
-            if tables := [table for table in found if table is not None]:
-                stored.write(pa.concat_tables(tables, promote_options="permissive").to_pandas())
+    listing = [part for part in parts.values() if part.has("documents")]
+    units = pd.DataFrame([part.head.unit for part in listing], columns=list(KEY_COLUMNS))
+    for group in groups_of(units):
+        own = [listing[at] for at in group.units]
+
+        def slices(own: list[StoredPart] = own) -> Iterator[pd.DataFrame]:
+            for first in range(0, len(own), _LEDGERS):
+                found = [part.arrow("documents")[0] for part in own[first : first + _LEDGERS]]
+                yield pa.concat_tables(found, promote_options="permissive").to_pandas()
+
+        key = [group.place, [part.name for part in own]]
+        place = folder / "documents" / group.place / "documents.parquet"
+        kept.parquet("documents", key, slices, place)

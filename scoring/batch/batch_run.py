@@ -22,6 +22,7 @@ from scoring.batch.batch_outputs import (
 from scoring.batch.collected import Intake
 from scoring.batch.engines.engine import Engine, Outcome, Task
 from scoring.batch.folder_files import PARTS_ENDING, FolderFiles, files_of, is_among_documents
+from scoring.batch.kept_tables import kept_tables
 from scoring.batch.parts.gathered import Gathering
 from scoring.batch.parts.part_store import PartStore
 from scoring.batch.parts.taking import do
@@ -149,9 +150,12 @@ def run_batch(
             parts = Gathering(job.criteria, job.store, lambda path: _fetched(job, outcomes, path))
             result, unreadable = _scored(job, parts, files)
             facts = run_facts(result.sheet) | {_KEY: key}
-            with results_folder(out, job.inputs, facts, OWNER) as folder:
-                placed = parts.placed()
-                write_batch_tables(result, placed, folder, lang=job.lang, dialect=job.dialect)
+            with (
+                kept_tables(Address.of(job.store.address)) as kept,
+                results_folder(out, job.inputs, facts, OWNER) as folder,
+            ):
+                given = result, parts.placed(), folder, kept
+                write_batch_tables(*given, lang=job.lang, dialect=job.dialect)
                 province = told_of_all(result, job.lang)
                 result = _without_gaps(result)
                 write_batch_reports(result, province, folder, job.lang)

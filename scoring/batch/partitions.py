@@ -8,10 +8,9 @@ the ``schema_version`` and the ``package`` that wrote it.
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
-from types import TracebackType
-from typing import Any
+from typing import Any, BinaryIO
 from urllib.parse import quote, unquote
 
 import pandas as pd
@@ -19,10 +18,9 @@ import pyarrow as pa
 from pyarrow import parquet
 
 from scoring import __version__
-from scoring.base.errors import OutputError, UnreadableError
+from scoring.base.errors import UnreadableError
 from scoring.base.findings import Finding
 from scoring.base.units import is_whole_year
-from scoring.files.atomic import write_problem
 from scoring.files.guarded import read_guarded
 from scoring.files.parquet_reading import parquet_layout, read_row_group
 
@@ -32,51 +30,33 @@ _ABOUT = b"parindex"
 _WHOLE = "year"
 
 
-class PartitionedTable:
-    """A table that is written slice by slice, each row into the folder of its year and period.
+def write_parquet(file: BinaryIO, name: str, slices: Iterable[pd.DataFrame]) -> None:
+    """Write the rows of one year and period, a slice at a time; the first says what columns hold.
 
     Parameters
     ----------
-    folder : Path
-        A new folder of the run.
+    file : binary file
     name : str
-        The table of `scoring.tables`; its file name names the folder.
+        The table of `scoring.tables`, by the name of its file.
+    slices : iterable of DataFrame
+        With the columns ``year`` and ``period``, which the folder of the file tells.
     """
-
-    def __init__(self, folder: Path, name: str) -> None:
-        self._folder, self._name = folder, name
-        self._writers: dict[Path, parquet.ParquetWriter] = {}
-
-    def __enter__(self) -> PartitionedTable:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, _: object, trace: TracebackType | None
-    ) -> None:
-        for writer in self._writers.values():
+    writer: parquet.ParquetWriter | None = None
+    try:
+        for rows in slices:
+            own = rows.drop(columns=["year", "period"])
+            if writer is None:
+                writer = parquet.ParquetWriter(file, _schema(name, own))
+            writer.write_table(pa.Table.from_pandas(own, writer.schema, preserve_index=False))
+    finally:
+        if writer is not None:
             writer.close()
 
-    def write(self, rows: pd.DataFrame) -> None:
-        """Write rows, which have the columns ``year`` and ``period``."""
-        for (year, period), own in rows.groupby(["year", "period"], sort=False, observed=True):
-            place = partition(int(str(year)), str(period))
-            self._write(place, own.drop(columns=["year", "period"]))
 
-    def _write(self, place: str, rows: pd.DataFrame) -> None:
-        path = self._folder / self._name / place / f"{self._name}.parquet"
-        try:
-            if path not in self._writers:
-                path.parent.mkdir(parents=True, exist_ok=True)
-                self._writers[path] = parquet.ParquetWriter(path, self._schema(rows))
-            writer = self._writers[path]
-            writer.write_table(pa.Table.from_pandas(rows, writer.schema, preserve_index=False))
-        except OSError as problem:
-            raise OutputError(write_problem(path, problem)) from problem
-
-    def _schema(self, rows: pd.DataFrame) -> pa.Schema:
-        about = {"table": self._name, "schema_version": SCHEMA_VERSION, "package": __version__}
-        fields = [pa.field(str(name), _kind(str(name), rows[name])) for name in rows]
-        return pa.schema(fields, {_ABOUT: json.dumps(about)})
+def _schema(name: str, rows: pd.DataFrame) -> pa.Schema:
+    about = {"table": name, "schema_version": SCHEMA_VERSION, "package": __version__}
+    fields = [pa.field(str(column), _kind(str(column), rows[column])) for column in rows]
+    return pa.schema(fields, {_ABOUT: json.dumps(about)})
 
 
 def _kind(name: str, cells: pd.Series) -> pa.DataType:

@@ -1,6 +1,8 @@
 """Thousands of ledgers in one run: the figures of `score`, kept, resumed and swapped as a whole."""
 
+import io
 import shutil
+import zipfile
 from pathlib import Path
 
 import pandas as pd
@@ -11,7 +13,7 @@ from s3_server import BUCKET, s3_server
 
 from scoring.analysis.ranking import ranking
 from scoring.base.errors import OutputError, UnreadableError
-from scoring.batch import batch_outputs, batch_run, partitions
+from scoring.batch import batch_outputs, batch_run, kept_tables, partitions
 from scoring.batch.batch_run import BatchJob, run_batch
 from scoring.batch.engines import chosen
 from scoring.batch.partitions import read_results
@@ -286,3 +288,72 @@ def test_the_verb_takes_in_scores_and_says_what_it_kept(desk, capsys, monkeypatc
     assert main([*asked, "--track", "final"]) == 2
     main([*asked, "--engine", "dask", "--scheduler", "tcp://a:1", "--workers", "3"])
     assert (asked_for[0], asked_for[-1]) == (("local", "", None), ("dask", "tcp://a:1", 3))
+
+
+CODES = list(dict.fromkeys(INPUTS["unit_code"]))
+MONTHS = [f"tháng {month}" for month in range(1, 13)]
+
+
+def with_texts(workbook, texts):
+    """A workbook with other texts: making one anew takes long."""
+    made = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(workbook)) as old, zipfile.ZipFile(made, "w") as new:
+        for name in old.namelist():
+            data = old.read(name)
+            for text, other in texts.items():
+                data = data.replace(text.encode(), other.encode())
+            new.writestr(name, data)
+    return made.getvalue()
+
+
+@pytest.fixture
+def twelve(tmp_path):
+    """A year of one unit a month and of two in the first and last; its folder and results."""
+    root, out = tmp_path / "các sổ", tmp_path / "kết quả"
+    for unit, months in ((CODES[0], range(12)), (CODES[1], (0, 11))):
+        made = ledger_of(unit, "tháng 99", [("TL1", SHARED, "1.1.1")])
+        for at in months:
+            # By unit first, so that months do not lie together.
+            place = root / unit / f"{at + 1:02d}" / "ledger.xlsx"
+            place.parent.mkdir(parents=True)
+            texts = {"tháng 99": MONTHS[at], SHARED: f"{at:02x}" * 32}
+            place.write_bytes(with_texts(made, texts))
+    run_batch(job(root, out), Here())
+    return root, out
+
+
+def test_of_twelve_months_only_the_one_that_changed_is_written_anew(twelve, tmp_path, monkeypatch):
+    folder, out = twelve
+    before = {p: (p.stat().st_ino, p.read_bytes()) for p in out.rglob("*.parquet")}
+    assert len(before) == 36
+    figures = ledger_of(CODES[1], MONTHS[11], [("TL7", SHARED, "1.1.1")], named=CODES[0])
+    (folder / CODES[0] / "12" / "ledger.xlsx").write_bytes(figures)
+    written, read = [], []
+    for module, name, told in (
+        (kept_tables, "write_parquet", lambda file, name, slices: written.append(name)),
+        (batch_outputs, "written_table", lambda rows, name, decimals: read.append(len(rows))),
+    ):
+        real = getattr(module, name)
+        monkeypatch.setattr(
+            module, name, lambda *at, told=told, real=real: (told(*at), real(*at))[1]
+        )
+    run_batch(job(folder, out), Here())
+    assert sorted(written) == ["documents", "gaps", "scores"]
+    # The headings of two tables, and the slices of one month.
+    assert sum(map(bool, read)) == 2
+    now = {p: (p.stat().st_ino, p.read_bytes()) for p in out.rglob("*.parquet")}
+    differing = {p.relative_to(out).parts[0] for p in now if now[p] != before[p]}
+    same = [p for p in now if now[p] == before[p]]
+    assert len(same) == 33 and differing == {"scores", "gaps", "documents"}
+    assert {p.parent.name for p in now if now[p] != before[p]} == {"period=th%C3%A1ng%2012"}
+    assert not [f for f in verify_manifest(out) if f.severity == "error"]
+    monkeypatch.undo()
+    whole = tmp_path / "lại từ đầu"
+    # What was taken in is shared, the tables are made anew.
+    known = shutil.ignore_patterns("tables")
+    shutil.copytree(job(folder, out).store.address, job(folder, whole).store.address, ignore=known)
+    run_batch(job(folder, whole), Here())
+    names = sorted(p.relative_to(out) for p in out.rglob("*") if p.is_file())
+    assert names == sorted(p.relative_to(whole) for p in whole.rglob("*") if p.is_file())
+    for name in names:
+        assert (out / name).read_bytes() == (whole / name).read_bytes(), name

@@ -62,7 +62,7 @@ class StoredPart:
     """
 
     def __init__(self, name: str, read: Callable[[], bytes]) -> None:
-        self._name, self._read = name, read
+        self.name, self._read = name, read
         with self._sound():
             with io.BytesIO(read()) as file:
                 schema = pa.ipc.open_stream(file).read_all().schema
@@ -93,6 +93,10 @@ class StoredPart:
         digest.update(self._read()[self._from :])
         return digest.hexdigest()[:32]
 
+    def has(self, name: str) -> bool:
+        """Say whether the ledger has rows of a table."""
+        return name in self._begins
+
     def without_seen(self) -> StoredPart:
         """Return the part without what was seen of its documents, of which thousands are many."""
         self.head = replace(self.head, seen=())
@@ -105,7 +109,7 @@ class StoredPart:
         return table.replace_schema_metadata()
 
     def _sound(self) -> _Damage:
-        return _Damage(self._name)
+        return _Damage(self.name)
 
     def _about(self, schema: pa.Schema, table: str) -> dict[str, Any]:
         about: dict[str, Any] = json.loads((schema.metadata or {})[_ABOUT])
@@ -113,7 +117,7 @@ class StoredPart:
         if made != (SCHEMA_VERSION, __version__, table):
             told = f"{about['package']}, {about['schema_version']}"
             values = {"value": told, "expected": f"{__version__}, {SCHEMA_VERSION}"}
-            raise UnreadableError(Finding("part-of-other-version", self._name, values=values))
+            raise UnreadableError(Finding("part-of-other-version", self.name, values=values))
         return about
 
 
