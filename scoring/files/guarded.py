@@ -18,6 +18,7 @@ from typing import Any
 
 from scoring.base.errors import OutputError, UnreadableError
 from scoring.base.findings import Finding
+from scoring.files.child_state import state as _state
 
 # An honest workbook at the limits of `scoring.files.limits` takes a tenth of either.
 SECONDS = 60.0
@@ -27,7 +28,6 @@ LOST_SECONDS = 600.0
 
 _children: dict[int, Any] = {}
 _lock = threading.Lock()
-_state = {"is_child": False}
 # What may still be lost, of each batch under way.
 _to_lose: list[float] = []
 
@@ -35,11 +35,6 @@ _to_lose: list[float] = []
 def be_the_child() -> None:
     """Read in this process from now on: it is the child."""
     _state["is_child"] = True
-
-
-def is_the_child() -> bool:
-    """Say whether this process is a child that reads for another."""
-    return _state["is_child"]
 
 
 @contextmanager

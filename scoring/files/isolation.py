@@ -25,7 +25,7 @@ from typing import IO, Any
 import scoring
 from scoring.base.errors import ScoringError
 from scoring.base.findings import Finding
-from scoring.files import guarded
+from scoring.files.child_state import state
 from scoring.files.office.content import ReadingLimits
 from scoring.files.wire import decoded
 
@@ -195,7 +195,7 @@ class _Crew:
 
     def part(self) -> None:
         """Let children that did all they were asked wait for the next crew."""
-        if guarded.is_the_child():
+        if state["is_child"]:
             with _waiting_lock:
                 _waiting.setdefault((os.getpid(), *self._start), []).extend(self._children)
             self._children.clear()
@@ -203,7 +203,7 @@ class _Crew:
     def _next_child(self) -> Child:
         with _waiting_lock:
             waiting = _waiting.get((os.getpid(), *self._start), [])
-            while waiting and guarded.is_the_child():
+            while waiting and state["is_child"]:
                 # One that died meanwhile must not be laid at the door of the next file.
                 if (child := waiting.pop()).is_fit:
                     return child
