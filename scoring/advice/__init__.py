@@ -1,7 +1,20 @@
 """Concrete advice from the rules themselves: what would earn how much, and until when."""
 
 from scoring.advice.changes import Change, applied
+from scoring.advice.gains import index_gains
 from scoring.advice.options import KINDS, Options, options
 from scoring.advice.terms import TERMS
+from scoring.advice.ways import Advice, Way, ways
 
-__all__ = ["KINDS", "TERMS", "Change", "Options", "applied", "options"]
+__all__ = [
+    "KINDS",
+    "TERMS",
+    "Advice",
+    "Change",
+    "Options",
+    "Way",
+    "applied",
+    "index_gains",
+    "options",
+    "ways",
+]

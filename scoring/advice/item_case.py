@@ -49,8 +49,7 @@ class ItemCase:
     @property
     def worth_now(self) -> FloatArray:
         """What the points are worth to the unit; what is open counts for nothing."""
-        nothing = 0.0 if self.sign > 0 else -self.rule.spec.max_points
-        return np.where(np.isnan(self.now), nothing, self.sign * self.now)
+        return np.where(np.isnan(self.now), 0.0, self.sign * self.now)
 
     def earned(self, places: IntArray, figures: Mapping[str, FloatArray]) -> FloatArray:
         """Return what the rule gives the units at `places` with other figures; NaN: not scored."""

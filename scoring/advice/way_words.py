@@ -1,0 +1,238 @@
+"""Advice in words: short, with the figures and days as people write them."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from scoring.advice.changes import Change
+from scoring.advice.moves import ANSWER, COUNT, DATE, FIGURE, PROOF
+from scoring.base.dates import date_from_serial, format_date
+from scoring.base.labels import label
+from scoring.base.numbers import format_number
+from scoring.base.rounding import round_points
+from scoring.points import ScoreSheet
+from scoring.points.item_explanation import input_text
+from scoring.points.peers import best_of_peers
+from scoring.rules import RuleSpec
+from scoring.rules.evaluate import best_name
+
+_NOTHING = 5e-7
+MISSING = "missing"
+"""The kind of a way that asks for a figure which is not the unit's to choose."""
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """One piece of advice about an item of a unit.
+
+    Attributes
+    ----------
+    code, place
+        The item and the column of the unit.
+    kind : str
+        One of `KINDS`, or ``missing``.
+    term : str
+        One of `TERMS`.
+    step : str
+        ``next`` or ``last``; ``only`` where they are the same.
+    changes : tuple of Change
+        Empty for proof and for what is missing.
+    points, more, index_more : float
+        Points of the item afterwards, what the item gains, and what the index gains. Of a missing
+        figure the most that it could bring.
+    change : float
+        Size of the change; see `Options`.
+    due_on : date or None
+    sure : bool
+    later : tuple of (date, points)
+        For a day: what a later one still earns, the earliest first.
+    missing : tuple of str
+        Names of the figures that are asked for.
+    """
+
+    sheet: ScoreSheet = field(repr=False)
+    code: str
+    place: int
+    kind: str
+    term: str
+    step: str
+    changes: tuple[Change, ...] = ()
+    points: float = np.nan
+    more: float = np.nan
+    index_more: float = np.nan
+    change: float = np.nan
+    due_on: dt.date | None = None
+    sure: bool = True
+    later: tuple[tuple[dt.date, float], ...] = ()
+    missing: tuple[str, ...] = ()
+
+    def text(self, lang: str = "vi") -> str:
+        """Return the advice as a sentence."""
+        return way_text(self, lang)
+
+    @property
+    def effort(self) -> float:
+        """The change of the figure, as a part of it, for a point; infinite where it has no size."""
+        sized = [change for change in self.changes if np.isfinite(change.before)]
+        if self.kind not in (FIGURE, COUNT) or not sized or not self.more > 0:
+            return np.inf
+        return self.change / max(abs(sized[0].before), 1.0) / self.more
+
+
+def way_text(way: Way, lang: str = "vi") -> str:
+    """Return one piece of advice as a sentence, with what qualifies it."""
+    parts = [_begun(way, _what(way, lang), lang)]
+    # What the index is rounded by is no cap.
+    noise = 0.5 * 10.0**-way.sheet.criteria.meta.decimals + _NOTHING
+    if not math.isnan(way.index_more) and way.more - way.index_more > noise:
+        key = "advice_swallowed" if way.index_more > _NOTHING else "advice_all_swallowed"
+        parts.append(label(key, lang, index=points_text(way, way.index_more, lang)))
+    if way.kind in ("survey", "decision"):
+        parts.append(label(f"advice_{way.kind}_note", lang))
+    return " ".join(parts)
+
+
+def points_text(way: Way, points: float, lang: str) -> str:
+    """Return points as people read them; a gain too small to be shown keeps more decimals."""
+    decimals = way.sheet.criteria.meta.decimals
+    shown = round_points(points, decimals)
+    return format_number(float(shown if shown else round_points(points, 6)), lang=lang)
+
+
+def _begun(way: Way, text: str, lang: str) -> str:
+    """Put in front when it can be done, where that is not now."""
+    if way.term == "past":
+        return label("advice_past", lang, what=_lower(text))
+    if way.term == "next-year":
+        return label("advice_next_year", lang, what=_lower(text))
+    if way.term == "dated" and way.kind != DATE and way.due_on:
+        return label("advice_by", lang, day=format_date(way.due_on, lang), what=_lower(text))
+    return text
+
+
+def _lower(text: str) -> str:
+    """Let a sentence go on in small letters, but for acronyms."""
+    is_word = len(text) > 1 and text[0].isupper() and not text[1].isupper()
+    return text[0].lower() + text[1:] if is_word else text
+
+
+def _what(way: Way, lang: str) -> str:
+    spec = way.sheet.criteria.rules[way.code].spec
+    more = points_text(way, way.more, lang)
+    if way.kind == PROOF:
+        kinds = _documents(way)
+        what = " / ".join(kinds) if kinds else label("advice_any_proof", lang)
+        return label("advice_proof", lang, what=_lower(what), more=more)
+    if way.kind == MISSING:
+        rule = way.sheet.criteria.rules[way.code]
+        named = {entry.name: entry.label(lang) for entry in rule.reported}
+        names = "; ".join(named[name] for name in way.missing)
+        is_penalty = way.sheet.criteria.by_code[way.code].kind == "penalty"
+        key = "advice_missing_penalty" if is_penalty else "advice_missing"
+        return label(key, lang, names=names, most=more)
+    if way.kind == DATE:
+        return _by_days(way, spec, lang)
+    if len(way.changes) > 1:
+        return _several(way, spec, lang)
+    [change] = way.changes
+    return _answered(change, spec, more, lang) if way.kind == ANSWER else _figure(way, spec, lang)
+
+
+def _documents(way: Way) -> list[str]:
+    """Return the kinds of document that the set wants for an item."""
+    table = way.sheet.criteria.tables.get("evidence")
+    if table is None or "kind" not in table:
+        return []
+    kinds = table.loc[table["item_code"] == way.code, "kind"]
+    return list(dict.fromkeys(kind for kind in kinds if kind))
+
+
+def _by_days(way: Way, spec: RuleSpec, lang: str) -> str:
+    """Say what each day that is left still earns, the best first."""
+    [change] = way.changes
+    figure = spec.named(change.input).label(lang)
+    day = date_from_serial(change.value)
+    if way.term == "past":
+        # A day that an input gives is another one next year.
+        if not spec.due_on:
+            return label(
+                "advice_in_time", lang, figure=figure, more=points_text(way, way.more, lang)
+            )
+        day = _year_later(day)
+    full = way.sheet.criteria.by_code[way.code].max_points
+    key = "advice_day_full" if abs(way.points - full) < _NOTHING else "advice_day"
+    earned = points_text(way, way.points, lang)
+    parts = [label(key, lang, figure=figure, day=format_date(day, lang), points=earned)]
+    for later, points in way.later if way.term != "past" else ():
+        left = points_text(way, points, lang)
+        parts.append(label("advice_day_later", lang, day=format_date(later, lang), points=left))
+    return "; ".join(parts) + "."
+
+
+def _year_later(day: dt.date) -> dt.date:
+    is_leap_day = (day.month, day.day) == (2, 29)
+    return day.replace(year=day.year + 1, day=28 if is_leap_day else day.day)
+
+
+def _several(way: Way, spec: RuleSpec, lang: str) -> str:
+    more = points_text(way, way.more, lang)
+    if way.kind == "survey":
+        best = max(way.changes, key=lambda change: change.value - change.before)
+        name = spec.named(best.input).label(lang)
+        count = format_number(way.change, lang=lang)
+        return label("advice_responses", lang, count=count, figure=name, more=more)
+    parts = [_changed(change, spec, lang) for change in way.changes]
+    return label("advice_several", lang, changes="; ".join(parts), more=more)
+
+
+def _changed(change: Change, spec: RuleSpec, lang: str) -> str:
+    entry = spec.named(change.input)
+    if entry.kind == "yes_no" and change.value == 1:
+        return entry.label(lang)
+    value = input_text(spec, entry, change.value, lang)
+    return label("advice_part", lang, figure=entry.label(lang), value=value)
+
+
+def _answered(change: Change, spec: RuleSpec, more: str, lang: str) -> str:
+    entry = spec.named(change.input)
+    answer = input_text(spec, entry, change.value, lang)
+    is_yes = entry.kind == "yes_no" and change.value == 1
+    key = "advice_done" if is_yes else "advice_answer"
+    return label(key, lang, figure=entry.label(lang), answer=answer, more=more)
+
+
+def _figure(way: Way, spec: RuleSpec, lang: str) -> str:
+    """Say how many more, or fewer, from what to what, and what share that is."""
+    [change] = way.changes
+    entry = spec.named(change.input)
+    value, now = (input_text(spec, entry, x, lang) for x in (change.value, change.before))
+    said = {"figure": entry.label(lang), "value": value, "now": now,
+            "more": points_text(way, way.more, lang), "reached": _reached(way, spec, lang)}  # fmt: skip
+    if math.isnan(change.before):
+        return label("advice_enter", lang, **said)
+    by = abs(round(change.value - change.before, 6))
+    unit = f" {entry.unit}" if entry.unit and entry.unit != "%" else ""
+    percent = label("advice_percent_points", lang) if entry.kind == "percent" else ""
+    said["by"] = format_number(by, lang=lang) + (unit or percent)
+    return label("advice_more" if change.value > change.before else "advice_less", lang, **said)
+
+
+def _reached(way: Way, spec: RuleSpec, lang: str) -> str:
+    """Return the percent that the new figure is of its base, or the best of the block."""
+    [change] = way.changes
+    figures = way.sheet.figures.values
+    whole = spec.with_role("denominator")
+    if whole and spec.named(change.input).role == "numerator":
+        base = float(figures[way.code, whole[0].name][way.place])
+        if base > 0:
+            percent = format_number(float(round_points(100 * change.value / base, 2)), lang=lang)
+            return label("advice_reached", lang, percent=percent)
+    if (way.code, best_name(change.input)) in figures:
+        best = best_of_peers(way.sheet.figures, way.code, change.input)[way.place]
+        if np.isfinite(best):
+            return label("advice_best", lang, best=format_number(float(best), lang=lang))
+    return ""

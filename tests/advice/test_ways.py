@@ -1,0 +1,160 @@
+"""Advice in words knows the day, the last step, what is missing, and what a parent swallows."""
+
+import datetime as dt
+
+import numpy as np
+import pandas as pd
+import pytest
+from set_builder import sound
+
+from scoring.advice import Advice, applied, index_gains, options, ways
+from scoring.criteria import open_set
+from scoring.files.shipped import shipped_folder
+from scoring.points import inputs_table, score
+from scoring.points.proof import with_proof
+from scoring.points.tracks import with_decisions
+
+CRITERIA = open_set("department-sample")
+
+
+@pytest.fixture(scope="module")
+def example():
+    path = shipped_folder("evidence") / "example-department-sample" / "inputs.csv"
+    return pd.read_csv(path, dtype={"item_code": str})
+
+
+@pytest.fixture(scope="module")
+def sheet(example):
+    return score(example, CRITERIA)
+
+
+def one_unit(*rows, criteria=CRITERIA):
+    return score(inputs_table(rows, unit_code="A", year=2026), criteria)
+
+
+def said(sheet, code, on=None, lang="vi"):
+    return [way.text(lang) for way in ways(sheet, code, 0, on)]
+
+
+NEVER = {"item_code": "1.2.2", "input": "sent_on", "choice": "never"}
+LATE = {"item_code": "1.2.2", "input": "sent_on", "happened_on": pd.Timestamp("2026-06-16")}
+
+
+@pytest.mark.parametrize(
+    "row,on,term,expected",
+    [
+        (NEVER, "2026-06-14", "dated", "Ngày gửi báo cáo: chậm nhất 14/06/2026 thì được trọn 0,5 điểm; chậm đến 19/06/2026 còn 0,25 điểm."),
+        (NEVER, "2026-06-15", "dated", "Ngày gửi báo cáo: chậm nhất 19/06/2026 thì được 0,25 điểm."),
+        (NEVER, "2026-06-20", "past", "Năm nay đã quá hạn. Năm tới: ngày gửi báo cáo: chậm nhất 14/06/2027 thì được trọn 0,5 điểm."),
+        (LATE, "2026-06-16", "past", "Năm nay đã quá hạn. Năm tới: ngày gửi báo cáo: chậm nhất 14/06/2027 thì được trọn 0,5 điểm."),
+        (LATE, "2026-06-01", "dated", "Ngày gửi báo cáo: chậm nhất 14/06/2026 thì được trọn 0,5 điểm."),
+    ],
+    ids=["on the due day", "the day after", "all steps gone", "done late", "still a plan"],
+)  # fmt: skip
+def test_a_deadline_knows_the_day(row, on, term, expected):
+    [way] = ways(one_unit(row), "1.2.2", 0, dt.date.fromisoformat(on))
+    assert (way.term, way.text()) == (term, expected)
+
+
+def test_what_only_next_year_can_bring_is_told_apart_and_comes_last(sheet):
+    by_now, over = (Advice(sheet, dt.date(year, 1, 2)).of_unit(0) for year in (2025, 2026))
+    assert [way.term for way in by_now if way.term == "open"]
+    order = [("open", "dated", "next-year", "past").index(way.term) for way in by_now]
+    assert order == sorted(order)
+    # A figure that was never reported can still be, and an appraiser can still give his points.
+    assert {way.code for way in over if way.term == "open"} == {"8.3", "4.3"}
+
+
+def test_a_ratio_says_how_many_more_and_the_share_they_make():
+    rows = [
+        {"item_code": "1.4", "input": "done", "value": 4},
+        {"item_code": "1.4", "input": "planned", "value": 10},
+    ]
+    [way] = ways(one_unit(*rows), "1.4", 0)
+    assert way.text() == (
+        "Số hoạt động tuyên truyền đã làm: thêm 6 hoạt động (từ 4 hoạt động lên 10 hoạt động, đạt 100%): +0,9 điểm."
+    )
+    assert (way.step, way.changes[0].value) == ("only", 10.0)
+
+
+def test_a_count_says_the_next_and_the_last_case():
+    rows = [{"item_code": "1.5.1", "input": "meetings", "value": 0}]
+    assert [(way.step, way.change, way.more) for way in ways(one_unit(*rows), "1.5.1", 0)] == [
+        ("next", 1.0, 0.5), ("last", 2.0, 1.0),
+    ]  # fmt: skip
+
+
+def test_what_is_missing_is_asked_for_and_has_no_default():
+    (way_of_nothing,) = ways(one_unit({"item_code": "1.4", "input": "done", "value": 4}), "1.4", 0)
+    assert way_of_nothing.kind == "missing" and not way_of_nothing.changes
+    assert way_of_nothing.text("en").startswith("Enter “Activities in the communication plan”")
+    penalty = next(node for node in CRITERIA.leaves if node.kind == "penalty")
+    [way] = ways(one_unit(LATE), penalty.code, 0)
+    assert "trừ tối đa" in way.text()
+
+
+def test_points_at_risk_are_kept_by_the_document_that_the_set_wants(sheet):
+    verdict = sheet.units[["unit_code", "year", "period"]].head(1).assign(
+        item_code="1.1.1", state="no-evidence", share=0.0)  # fmt: skip
+    proved = with_proof(sheet, verdict)
+    [way] = [way for way in ways(proved, "1.1.1", 0) if way.kind == "proof"]
+    assert way.text() == "Bổ sung kế hoạch: giữ 0,75 điểm đang thiếu chứng minh."
+    assert not way.sure and way.index_more == pytest.approx(
+        proved.points[-1, 0] - proved.supported[-1, 0], abs=0.01
+    )
+
+
+def test_what_was_decided_for_good_waits_for_next_year(sheet):
+    decision = {"round": "final", "unit_code": "SM-A", "year": int(sheet.units["year"].iloc[0]),
+                "item_code": "1.4", "points": 0.5, "reason": "x"}  # fmt: skip
+    decided, _ = with_decisions(sheet, pd.DataFrame([decision]))
+    assert {way.term for way in ways(decided, "1.4", 0)} == {"next-year"}
+    assert {way.term for way in ways(sheet, "1.4", 0)} == {"open"}
+
+
+def test_a_survey_is_said_not_to_be_set_at_will(sheet):
+    way = ways(sheet, "8.1", 0)[-1]
+    assert (way.kind, way.term, way.sure) == ("survey", "next-year", False)
+    assert way.text().endswith("Kết quả khảo sát không tự đặt được.")
+
+
+def test_a_plan_gives_its_day_to_what_could_be_done_any_time(sheet):
+    due = {"1.4": dt.date(2025, 6, 30)}
+    [way] = Advice(sheet, dt.date(2025, 6, 1), due).ways("1.4", 0)
+    assert (way.term, way.due_on) == ("dated", dt.date(2025, 6, 30))
+    assert way.text().startswith("Trước hết ngày 30/06/2025: số hoạt động")
+    assert Advice(sheet, dt.date(2025, 7, 1), due).ways("1.4", 0)[0].term == "open"
+
+
+def test_what_the_index_gains_is_what_scoring_again_gives(example, sheet):
+    found = options(sheet, every=None)
+    gains = index_gains(found)
+    chosen = np.flatnonzero((found.place == 0) & (found.level == 1))[::4]
+    base = example[example["unit_code"] == "SM-A"]
+    for option in chosen:
+        rest = example[example["unit_code"] != "SM-A"]
+        again = score(pd.concat([applied(base, found.changes(option)), rest]), CRITERIA)
+        # The block's best moves with the best unit; its index alone is not what is asked.
+        place = again.place("SM-A")
+        assert again.points[-1, place] - sheet.points[-1, 0] == pytest.approx(
+            gains[option], abs=1e-9
+        )
+
+
+def test_what_a_parent_swallows_is_said():
+    criteria = sound(
+        {"total_points": 2},
+        items=[
+            {"code": "1", "max_points": 2, "rule": "best_of"},
+            {"code": "1.1", "max_points": 2, "rule": "count", "points_each": 1},
+            {"code": "1.2", "max_points": 2, "rule": "count", "points_each": 0.5},
+        ],
+        inputs=[
+            {"item_code": "1.1", "role": "count", "kind": "count", "minimum": 0},
+            {"item_code": "1.2", "role": "count", "kind": "count", "minimum": 0},
+        ],
+    )
+    rows = [{"item_code": code, "input": "count", "value": 1} for code in ("1.1", "1.2")]
+    first, last = ways(one_unit(*rows, criteria=criteria), "1.2", 0)
+    assert "Chỉ số không tăng" in first.text() and first.more == 0.5
+    assert last.index_more == pytest.approx(1.0) and "chỉ tăng 1 điểm" in last.text()
