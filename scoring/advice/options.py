@@ -14,16 +14,17 @@ import pandas as pd
 from scoring.advice.changes import Change, change_of
 from scoring.advice.item_case import IntArray, ItemCase, item_case
 from scoring.advice.levels import Levels, levels
-from scoring.advice.moves import ANSWER, COUNT, DATE, DECISION, FIGURE, PROOF, SURVEY, moves
-from scoring.advice.terms import OPEN, TERMS, Days, terms
+from scoring.advice.moves import DATE, DECISION, PROOF, SURVEY, moves
+from scoring.advice.terms import OPEN, Days, terms
 from scoring.base.dates import EXCEL_EPOCH
 from scoring.base.units import KEY_COLUMNS
+from scoring.base.values import ADVICE_KINDS, ADVICE_TERMS
 from scoring.points import ScoreSheet
 from scoring.points.proof import at_risk
 from scoring.rules.evaluate import BoolArray, FloatArray
 from scoring.tables import taken
 
-KINDS = (FIGURE, COUNT, DATE, ANSWER, PROOF, DECISION, SURVEY)
+KINDS = ADVICE_KINDS[:-1]
 """What has to change: a figure, cases to be counted, a day, an answer, the proof, a decision, a survey."""
 _NOTHING = 1e-9
 # What others decide: an appraiser, or the people who are asked.
@@ -64,7 +65,7 @@ class Options:
         Points of the item afterwards, and what the item gains; an open item counts for nothing
         before, and a penalty gains what is not taken off. For points at risk what is saved.
     kind, term : int8 array, shape (n,)
-        Places in `KINDS` and `TERMS`.
+        Places in `KINDS` and `ADVICE_TERMS`.
     change : array, shape (n,)
         Size of the change in the figure's own unit: cases, percent, days earlier, answers. 1 for a
         day where nothing was done yet; NaN for proof.
@@ -135,7 +136,7 @@ class Options:
                 "item_code": taken(codes, self.row),
                 "level": self.level,
                 "kind": taken(KINDS, self.kind),
-                "term": taken(TERMS, self.term),
+                "term": taken(ADVICE_TERMS, self.term),
                 "points": self.points,
                 "more": self.more,
                 "change": self.change,

@@ -12,12 +12,11 @@ import numpy.typing as npt
 from scoring.advice.item_case import IntArray
 from scoring.advice.moves import ANSWER, COUNT, DATE, FIGURE, SURVEY, Move
 from scoring.base.dates import date_serial
+from scoring.base.values import ADVICE_TERMS
 from scoring.points import ScoreSheet
 from scoring.rules.evaluate import BoolArray, FloatArray
 
-TERMS = ("open", "dated", "past", "next-year")
-"""What can be done now; by `due_on`; no more, its day is over; next year at the earliest."""
-OPEN, DATED, PAST, NEXT_YEAR = range(len(TERMS))
+OPEN, DATED, PAST, NEXT_YEAR = range(len(ADVICE_TERMS))
 Terms = npt.NDArray[np.int8]
 
 

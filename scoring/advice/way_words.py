@@ -14,6 +14,7 @@ from scoring.base.dates import date_from_serial, format_date
 from scoring.base.labels import label
 from scoring.base.numbers import format_number
 from scoring.base.rounding import round_points
+from scoring.base.values import ADVICE_KINDS
 from scoring.points import ScoreSheet
 from scoring.points.item_explanation import input_text
 from scoring.points.peers import best_of_peers
@@ -21,7 +22,7 @@ from scoring.rules import RuleSpec
 from scoring.rules.evaluate import best_name
 
 _NOTHING = 5e-7
-MISSING = "missing"
+MISSING = ADVICE_KINDS[-1]
 """The kind of a way that asks for a figure which is not the unit's to choose."""
 
 
@@ -36,7 +37,7 @@ class Way:
     kind : str
         One of `KINDS`, or ``missing``.
     term : str
-        One of `TERMS`.
+        One of `ADVICE_TERMS`.
     step : str
         ``next`` or ``last``; ``only`` where they are the same.
     changes : tuple of Change

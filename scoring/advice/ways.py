@@ -13,9 +13,9 @@ from scoring.advice.gains import index_gains
 from scoring.advice.item_case import IntArray
 from scoring.advice.moves import COUNT, DATE, PROOF
 from scoring.advice.options import KINDS, Options, options
-from scoring.advice.terms import OPEN, PAST, TERMS
+from scoring.advice.terms import OPEN, PAST
 from scoring.advice.way_words import MISSING, Way
-from scoring.base.values import NOT_ASSESSED
+from scoring.base.values import ADVICE_TERMS, NOT_ASSESSED
 from scoring.points import ScoreSheet
 from scoring.rules.evaluate import FloatArray
 
@@ -110,7 +110,7 @@ class Advice:
             found.sheet.criteria.nodes[found.row[at]].code,
             int(found.place[at]),
             KINDS[found.kind[at]],
-            TERMS[found.term[at]],
+            ADVICE_TERMS[found.term[at]],
             step,
             tuple(found.changes(at)),
             float(found.points[at]),
@@ -137,7 +137,7 @@ class Advice:
         if names:
             most = float(sheet.maxima[row, place])
             yield Way(
-                sheet, code, place, MISSING, TERMS[OPEN], "only", points=most, more=most,
+                sheet, code, place, MISSING, ADVICE_TERMS[OPEN], "only", points=most, more=most,
                 sure=False, missing=names,
             )  # fmt: skip
 

@@ -178,3 +178,10 @@ FIRST_YEAR, LAST_YEAR = 2000, 2100
 DOUBT_KINDS = ("survey", "proof", "dispute", "open", "task")
 CHANCE_METHODS = ("exact", "simulated")
 INDEX_CHOICES = ("drop-item", "geometric", "equal-areas", "median-rank")
+
+ADVICE_TERMS = ("open", "dated", "past", "next-year")
+"""When something can be done: now; by a day; no more this year; next year at the earliest."""
+
+ADVICE_KINDS = ("figure", "count", "date", "answer", "proof", "decision", "survey", "missing")
+"""What has to change: a figure, cases to be counted, a day, an answer, the proof, a decision of an
+appraiser, a survey; or a figure that is asked for."""

@@ -18,7 +18,7 @@ _WIDTHS = {
     "number": 5.0, "kind": 15.0, "unit_codes": 14.0, "item_codes": 12.0, "reason": 46.0,
     "base_rate": 34.0, "harmless": 32.0, "places": 18.0, "looked": 16.0,
 }  # fmt: skip
-_HEADER, _MOST_CODES = 4, 12
+HEADER_ROW, _MOST_CODES = 4, 12
 
 
 def anomalies_workbook(
@@ -45,10 +45,12 @@ def anomalies_workbook(
     sheet = book.add_sheet(label("anomalies_sheet", lang))
     heads = [label(f"anomalies_column_{name}", lang) for name in _WIDTHS]
     notes = [label("anomalies_no_verdict", lang), criteria.stated]
-    _top(book, sheet, [title, *notes], list(_WIDTHS.values()))
+    heading_lines(book, sheet, [title, *notes], list(_WIDTHS.values()))
     rows = [_cells(number, row, lang) for number, row in enumerate(table.to_dict("records"), 1)]
-    _table(sheet, heads, rows or [["", label("anomalies_none", lang)]], list(_WIDTHS.values()))
-    sheet.print_on_a4(header_row=_HEADER, footer=f"{title} · {criteria.stated}")
+    wrapped_table(
+        sheet, heads, rows or [["", label("anomalies_none", lang)]], list(_WIDTHS.values())
+    )
+    sheet.print_on_a4(header_row=HEADER_ROW, footer=f"{title} · {criteria.stated}")
     _looked_sheet(book, findings, lang)
     return book.to_bytes()
 
@@ -72,7 +74,10 @@ def _few(codes: str) -> str:
     return "; ".join(all_codes[:_MOST_CODES]) + (f" … (+{more})" if more > 0 else "")
 
 
-def _top(book: SafeWorkbook, sheet: SafeSheet, lines: Sequence[str], widths: list[float]) -> None:
+def heading_lines(
+    book: SafeWorkbook, sheet: SafeSheet, lines: Sequence[str], widths: list[float]
+) -> None:
+    """Write a title and notes above a table, each over all its columns."""
     for at, text in enumerate(lines):
         look = "title" if at == 0 else "text"
         sheet.sheet.merge_range(at, 0, at, len(widths) - 1, "", book.format(look))
@@ -81,27 +86,28 @@ def _top(book: SafeWorkbook, sheet: SafeSheet, lines: Sequence[str], widths: lis
     sheet.set_widths(widths)
 
 
-def _table(
+def wrapped_table(
     sheet: SafeSheet, heads: Sequence[str], rows: list[list[object]], widths: Sequence[float]
 ) -> None:
-    sheet.write_row(_HEADER, 0, heads, "header")
+    """Write a filtered table below the heading, its rows as high as their longest text."""
+    sheet.write_row(HEADER_ROW, 0, heads, "header")
     tallest = max(line_count(head, 0.85 * width) for head, width in zip(heads, widths, strict=True))
-    sheet.sheet.set_row(_HEADER, LINE_HEIGHT * tallest + 4)
-    for at, row in enumerate(rows, start=_HEADER + 1):
+    sheet.sheet.set_row(HEADER_ROW, LINE_HEIGHT * tallest + 4)
+    for at, row in enumerate(rows, start=HEADER_ROW + 1):
         lines = [line_count(str(cell), width) for cell, width in zip(row, widths, strict=False)]
         sheet.sheet.set_row(at, LINE_HEIGHT * max(lines))
         for column, cell in enumerate(row):
             sheet.write(at, column, cell, COUNT if isinstance(cell, int) else TEXT)
-    sheet.sheet.autofilter(_HEADER, 0, _HEADER + len(rows), len(heads) - 1)
+    sheet.sheet.autofilter(HEADER_ROW, 0, HEADER_ROW + len(rows), len(heads) - 1)
 
 
 def _looked_sheet(book: SafeWorkbook, findings: Sequence[Finding], lang: str) -> None:
     """Say what was looked at, what was put aside and where there was too little to say anything."""
     sheet, widths = book.add_sheet(label("anomalies_sheet_looked", lang)), [80.0, 50.0]
     title = label("anomalies_title_looked", lang)
-    _top(
+    heading_lines(
         book, sheet, [title, label("anomalies_level", lang, level=chance_text(0.05, lang))], widths
     )
     heads = [label(f"anomalies_column_{name}", lang) for name in ("said", "advice")]
-    _table(sheet, heads, [[one.problem(lang), one.remedy(lang)] for one in findings], widths)
-    sheet.print_on_a4(header_row=_HEADER, footer=title)
+    wrapped_table(sheet, heads, [[one.problem(lang), one.remedy(lang)] for one in findings], widths)
+    sheet.print_on_a4(header_row=HEADER_ROW, footer=title)

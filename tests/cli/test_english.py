@@ -97,6 +97,10 @@ TRIED = {
         f"explain 1.1.1 inputs.csv --criteria {SAMPLE} --unit SM-A",
         f"explain INDEX inputs.csv --criteria {SAMPLE} --unit SM-A",
     ],
+    "advice": [
+        f"advice inputs.csv --criteria {SAMPLE} --unit SM-A --on 2025-06-30 --out loi-khuyen",
+        f"advice inputs.csv --criteria {SAMPLE}",
+    ],
     "report": [
         f"report inputs.csv --criteria {SAMPLE} --unit SM-A --on 2025-06-30 --out bao"
         " --formats docx"

@@ -105,6 +105,7 @@ FOLDERS = {
     "criteria diff": ("criteria diff department-sample commune-sample --out {}", "diff.md"),
     "plan import": ("plan import ke-hoach.txt --year 2022 --out {}", "tasks.csv"),
     "plan feed": ("plan feed ke-hoach --criteria department-sample --on 2022-12-31 --out {}", "inputs.csv"),
+    "advice": ("advice so-lieu.csv --criteria department-sample --out {}", "advice.csv"),
     "compare": ("compare so.xlsx --tracks computed,supported --out {}", "ahead.csv"),
     "sipas feed": ("sipas feed uoc-luong.csv --criteria department-sample --inputs so-lieu.csv --out {}", "inputs.csv"),
     "plan completion": ("plan completion ke-hoach --criteria task-completion-sample --on 2022-12-31 --out {}", "completion.csv"),

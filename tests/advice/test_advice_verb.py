@@ -1,0 +1,61 @@
+"""``parindex advice``: the list in order, its table and its workbook."""
+
+import json
+
+import pandas as pd
+import pytest
+
+from scoring.cli.main import main
+from scoring.files.shipped import shipped_folder
+from scoring.files.workbook import read_workbook
+
+INPUTS = str(shipped_folder("evidence") / "example-department-sample" / "inputs.csv")
+GIVEN = [
+    "advice",
+    INPUTS,
+    "--criteria",
+    "department-sample",
+    "--unit",
+    "SM-A",
+    "--on",
+    "2025-06-30",
+]
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    out = tmp_path_factory.mktemp("advice") / "out"
+    assert main(["--quiet", *GIVEN, "--out", str(out)]) == 0
+    return out
+
+
+def test_what_can_be_done_now_comes_first_and_what_is_too_late_last(capsys):
+    assert main(["--lang", "en", *GIVEN]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    heads = [line for line in lines if not line.startswith(" ")]
+    assert heads == [
+        "Unit: SM-A", "Can be done now:", "By a day:", "Next year only:", "Too late this year:",
+    ]  # fmt: skip
+    assert (
+        "  1.2.3  Date the report was sent: by 14 Sep 2025 it earns the full 0.5 points." in lines
+    )
+
+
+def test_the_table_is_in_the_same_order_and_complete(folder):
+    table = pd.read_csv(folder / "advice.csv", dtype={"item_code": str})
+    assert table["rank"].tolist() == list(range(1, len(table) + 1))
+    assert set(table["unit_code"]) == {"SM-A"}
+    assert table["term"].drop_duplicates().tolist() == ["open", "dated", "next-year", "past"]
+
+
+def test_the_workbook_has_a_row_for_each(folder):
+    rows = len(pd.read_csv(folder / "advice.csv"))
+    sheet = read_workbook(folder / "advice.xlsx")["Lời khuyên"]
+    # Three lines of heading, an empty one and the names of the columns stand above.
+    assert sheet.row_count == rows + 5
+
+
+def test_a_program_gets_the_same_rows(capsys):
+    assert main(["--format", "json", *GIVEN]) == 0
+    told = json.loads(capsys.readouterr().out)["advice"]
+    assert told[0]["term"] == "open" and told[0]["due_on"] is None
