@@ -4,10 +4,12 @@ from scoring.advice.advice_table import advice_table
 from scoring.advice.changes import Change, applied
 from scoring.advice.gains import index_gains
 from scoring.advice.options import KINDS, Options, options
+from scoring.advice.terms import TERMS
 from scoring.advice.ways import Advice, Way, ways
 
 __all__ = [
     "KINDS",
+    "TERMS",
     "Advice",
     "Change",
     "Options",

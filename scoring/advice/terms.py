@@ -16,6 +16,7 @@ from scoring.base.values import ADVICE_TERMS
 from scoring.points import ScoreSheet
 from scoring.rules.evaluate import BoolArray, FloatArray
 
+TERMS = ADVICE_TERMS
 OPEN, DATED, PAST, NEXT_YEAR = range(len(ADVICE_TERMS))
 Terms = npt.NDArray[np.int8]
 
