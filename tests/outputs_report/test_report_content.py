@@ -184,7 +184,7 @@ def test_english_content_has_english_numbers_names_and_steps(province, make_cont
     assert content.headline.index.text == "61.89"
     assert content.areas[0].name == "Publicity and transparency"
     assert content.steps[0].step == (
-        "Raise “Procedures announced on time” from 0 TTHC to 89 TTHC: 6.00 points more."
+        "Procedures announced on time: 89 TTHC more (from 0 TTHC to 89 TTHC, which is 100%): +6 points."
     )
 
 
@@ -314,9 +314,9 @@ def test_the_first_sentence_names_target_loss_and_next_step(province, make_conte
     assert unit_sentence(make_content(province)) == (
         "UBND tỉnh Phú Thọ đạt 61,89 trên 100 điểm, so với chỉ tiêu 70 điểm thì chưa đạt, còn thiếu "
         "8,11 điểm; mất nhiều điểm nhất ở mục 1.1 “Công bố thủ tục hành chính đúng hạn” (6,00 điểm, "
-        "kết quả chưa đạt mức tối đa); việc nên làm trước ở mục 2 “Tiến độ giải quyết hồ sơ”: nâng “Số "
-        "hồ sơ xử lý trước hạn, đúng hạn và đang xử lý trong hạn” từ 528.684 hồ sơ lên 597.918 hồ sơ: "
-        "thêm 2,32 điểm."
+        "kết quả chưa đạt mức tối đa); việc nên làm trước ở mục 2 “Tiến độ giải quyết hồ sơ”: số hồ sơ "
+        "xử lý trước hạn, đúng hạn và đang xử lý trong hạn: thêm 69.233 hồ sơ (từ 528.684 hồ sơ lên "
+        "597.917 hồ sơ, đạt 100%): +2,32 điểm."
     )
 
 
@@ -411,7 +411,7 @@ def test_late_proof_cannot_be_mended_now(unproven, make_content):
 def test_missing_proof_is_a_step_for_now(unproven, make_content):
     content = make_content(unproven, unit_code="SM-A")
     steps = [step for step in content.steps if step.item.code == "1.1.2" and step.is_for_now]
-    assert steps[0].step == "Bổ sung tài liệu kiểm chứng, hoặc giải trình."
+    assert steps[0].step == "Bổ sung kế hoạch: giữ 0,75 điểm đang thiếu chứng minh."
     assert content.risks[0].at_risk == content.headline.at_risk
     assert "1.1.2" in [item.code for item in content.items_to_explain]
 

@@ -13,6 +13,8 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
+from scoring.advice import Advice, Way
+from scoring.advice.moves import PROOF
 from scoring.base.dates import format_date
 from scoring.base.labels import LANGUAGES, label
 from scoring.base.text import clean_text
@@ -30,11 +32,13 @@ from scoring.outputs.amounts import (
 )
 from scoring.outputs.content.unit_content import ItemRow
 from scoring.points import ScoreSheet
-from scoring.points.item_explanation import explain, input_text
-from scoring.points.next_figure import NextFigure, next_figure
+from scoring.points.item_explanation import explain
 from scoring.points.sampling_words import sampling_ends
 
-_TOO_LOW = "below-target"
+# Causes of which the rule of the item itself knows what to do.
+_BY_RULE = frozenset(
+    {"below-target", "late", "not-done", "deduction", "survey-below-maximum", "not-assessed"}
+)
 _SEPARATORS = re.compile(r"[;,\s]+")
 
 
@@ -113,6 +117,8 @@ class UnitView:
         By node code.
     deadlines : mapping
         Lead unit and deadline of items, from the plan.
+    advice : Advice, optional
+        That of the whole sheet, where views share it.
     """
 
     sheet: ScoreSheet
@@ -124,6 +130,12 @@ class UnitView:
     deadlines: Mapping[str, TaskDeadline] = field(default_factory=dict)
     as_of: dt.date | None = None
     data_on: dt.date | None = None
+    advice: Advice | None = None
+
+    @cached_property
+    def given_advice(self) -> Advice:
+        """The advice that views of one sheet share, or one of its own."""
+        return self.advice or unit_advice(self.sheet, self.deadlines, self.as_of)
 
     @property
     def decimals(self) -> int:
@@ -195,6 +207,14 @@ class UnitView:
         }
 
 
+def unit_advice(
+    sheet: ScoreSheet, deadlines: Mapping[str, TaskDeadline], as_of: dt.date | None
+) -> Advice:
+    """Return the advice to the units of a sheet, by the days of the plan."""
+    due = {code: task.due_on for code, task in deadlines.items() if task.due_on is not None}
+    return Advice(sheet, as_of, due)
+
+
 class UnitGaps(NamedTuple):
     """The gaps of one unit: what its items lost or leave open, and what they earned without proof."""
 
@@ -233,9 +253,9 @@ class ItemRows:
         status = common["status"]
         lead, due = self._lead(node.code, gap or risk)
         step = _next_step(str(gap.get("next_step", "")), cause, lang)
-        ahead = None
-        if cause == _TOO_LOW and step == label(f"next_{cause}", lang):
-            ahead = next_figure(view.sheet, node.code, view.place)
+        proof_step = _next_step(str(risk.get("next_step", "")), proof, lang)
+        ways = view.given_advice.ways(node.code, view.place) if gap or risk else ()
+        ahead, proven = _told(ways, step, cause, lang), _proven(ways, proof_step, proof, lang)
         return ItemRow(
             **common,
             area_code=area.code,
@@ -245,12 +265,12 @@ class ItemRows:
             is_open=status in ("not_assessed", "invalid") and _is_waited_for(view, node),
             cause=cause,
             cause_name=label(f"cause_{cause}", lang) if cause else "",
-            next_step=_said(ahead, node, view) if ahead else step,
-            ahead=ahead,
+            next_step=" ".join(way.text(lang) for way in ahead) or step,
+            ahead=ahead[0] if ahead else None,
             at_risk=points_amount(risk["lost_points"], lang, view.decimals) if risk else None,
             proof=proof,
             proof_name=label(f"proof_state_{proof}", lang) if proof else "",
-            proof_step=_next_step(str(risk.get("next_step", "")), proof, lang),
+            proof_step=proven or proof_step,
             lead_unit=lead,
             due_on="" if due is None else format_date(due, lang),
             due_day=due,
@@ -295,21 +315,21 @@ def _missing(view: UnitView, node: Node) -> list[str]:
     ]
 
 
-def _said(ahead: NextFigure, node: Node, view: UnitView) -> str:
-    """Say which figure has to become what for the next points."""
-    assert node.spec is not None
-    now, needed = (
-        input_text(node.spec, ahead.entry, figure, view.lang)
-        for figure in (ahead.now, ahead.needed)
-    )
-    return label(
-        "next_figure" if ahead.needed > ahead.now else "next_figure_less",
-        view.lang,
-        figure=ahead.entry.label(view.lang),
-        now=now,
-        needed=needed,
-        more=points_amount(ahead.more, view.lang, view.decimals).text,
-    )
+def _told(ways: tuple[Way, ...], step: str, cause: str, lang: str) -> list[Way]:
+    """Return what to say of an item in place of the step that is the same for all of its cause.
+
+    A step that the unit wrote stays, and so does that of points which are not the rule's to give.
+    """
+    if cause not in _BY_RULE or step != label(f"next_{cause}", lang):
+        return []
+    return [way for way in ways if way.kind != PROOF]
+
+
+def _proven(ways: tuple[Way, ...], step: str, proof: str, lang: str) -> str:
+    """Return which proof keeps the points, in place of the step that is the same for all."""
+    if proof != "no-evidence" or step != label(f"next_{proof}", lang):
+        return ""
+    return " ".join(way.text(lang) for way in ways if way.kind == PROOF)
 
 
 @cache

@@ -10,6 +10,7 @@ import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from scoring.advice import Way
 from scoring.base.labels import label
 from scoring.base.units import UnitKey
 from scoring.outputs.amounts import Amount, Target, points_or_range
@@ -17,7 +18,6 @@ from scoring.outputs.content.block_standing import Standing
 from scoring.outputs.content.target_rows import PlanTargets
 from scoring.outputs.content.track_names import TrackTable
 from scoring.points.item_explanation import Explanation
-from scoring.points.next_figure import NextFigure
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,9 +176,8 @@ class ItemRow(NodeRow):
     at_risk : Amount or None
         Points earned without sufficient proof, which an appraiser would take off; `proof`
         (a cause), `proof_name` and `proof_step` say what is wrong and what to do about it.
-    ahead : NextFigure or None
-        The figure that earns the next points by the rule of the item, where its result was too low;
-        `next_step` says it.
+    ahead : Way or None
+        The next step by the rule of the item; `next_step` says it, and the last one.
     """
 
     area_code: str
@@ -197,7 +196,7 @@ class ItemRow(NodeRow):
     due_on: str
     due_day: dt.date | None
     missing_inputs: tuple[str, ...]
-    ahead: NextFigure | None = None
+    ahead: Way | None = None
 
     @property
     def group(self) -> str:

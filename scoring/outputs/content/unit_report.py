@@ -34,6 +34,7 @@ from scoring.outputs.content.item_rows import (
     UnitView,
     split_gaps,
     task_deadlines,
+    unit_advice,
     unit_targets,
 )
 from scoring.outputs.content.set_identity import about_set, index_figures
@@ -153,7 +154,7 @@ def report_contents(
     checked(targets, "Targets", by="report_contents")
     chosen = chosen_keys(sheet, units)
     own_gaps, deadlines = by_key(gaps), task_deadlines(tasks)
-    places = standings(sheet, lang)
+    places, advice = standings(sheet, lang), unit_advice(sheet, deadlines, as_of)
     aims = unit_targets(targets)
     found: dict[str, list[Finding]] = defaultdict(list)
     for finding in findings:
@@ -161,7 +162,7 @@ def report_contents(
     for key in chosen:
         code, [place] = key.unit_code, sheet.places(key)
         last, day = _last_points(last_year, key), data_days.get(key)
-        view = UnitView(sheet, key, place, lang, aims(key), last, deadlines, as_of, day)
+        view = UnitView(sheet, key, place, lang, aims(key), last, deadlines, as_of, day, advice)
         own = [finding for finding in found[code] + found[""] if concerns(finding, key)]
         yield _content(view, own_gaps.get(key, gaps.iloc[:0]), own, places.get(key))
 

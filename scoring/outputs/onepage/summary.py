@@ -12,7 +12,7 @@ from matplotlib.patches import Rectangle
 
 from scoring.outputs import text_layout
 from scoring.outputs.charts.chart_sheet import Sheet
-from scoring.outputs.content import ReportContent
+from scoring.outputs.content import ItemRow, ReportContent
 from scoring.outputs.images import png_bytes
 from scoring.outputs.text_canvas import StampCanvas
 from scoring.outputs.text_layout import (
@@ -210,7 +210,7 @@ def _next_steps(sheet: Sheet, c: ReportContent, top: float) -> None:
     y, bottom = top + 0.4, HEIGHT - _BOTTOM
     # A figure of one item is no step for all of its cause.
     steps = {
-        item.cause: c.say("next_for_all_below") if item.ahead else item.next_step
+        item.cause: _of_all(item, c) if item.ahead else item.next_step
         for item in reversed(c.items_by_loss)
     }
     for cause in c.causes[:MOST_STEPS]:
@@ -225,6 +225,11 @@ def _next_steps(sheet: Sheet, c: ReportContent, top: float) -> None:
         _text(sheet, left, y, text, fontsize=size)
         _text(sheet, left + width, y, cause.lost.text, fontsize=10.5, weight="bold", ha="right")
         y += height
+
+
+def _of_all(item: ItemRow, c: ReportContent) -> str:
+    is_low = item.cause == "below-target"
+    return c.say("next_for_all_below" if is_low else f"next_{item.cause}")
 
 
 def _codes(codes: Sequence[str]) -> str:
