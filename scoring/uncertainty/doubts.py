@@ -108,13 +108,14 @@ class Doubts:
         return np.bincount(self.outcome, signed, minlength=len(self.source)).astype(np.float64)
 
     def at_end(self, *, best: bool) -> FloatArray:
-        """Return the points of the items with every source at its worst or its best outcome."""
-        order = np.lexsort((self.score if not best else -self.score, self.source))
-        is_first = np.diff(self.source[order], prepend=-1) > 0
-        chosen = np.zeros(len(order), dtype=bool)
-        chosen[order[is_first]] = True
-        leaves, mine = self.leaves.copy(), chosen[self.outcome]
-        leaves[self.row[mine], self.place[self.outcome[mine]]] = self.points[mine]
+        """Return the points of the items with everything in doubt at its worst or its best."""
+        is_penalty = np.array([node.kind == "penalty" for node in self.sheet.criteria.nodes])
+        leaves, at = self.leaves.copy(), (self.row, self.place[self.outcome])
+        for rises in (True, False):
+            mine = is_penalty[self.row] != rises
+            cells, moved = (at[0][mine], at[1][mine]), self.points[mine]
+            leaves[cells] = -np.inf if best == rises else np.inf
+            (np.maximum if best == rises else np.minimum).at(leaves, cells, moved)
         return leaves
 
     def table(self) -> pd.DataFrame:

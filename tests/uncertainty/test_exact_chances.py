@@ -114,6 +114,42 @@ def test_two_doubtful_alternatives_are_never_added_up():
     assert row["bound_high_points"] == pytest.approx(reached[-1], abs=5e-3)
 
 
+@pytest.mark.parametrize("seed", range(20))
+def test_what_is_called_exact_is_so_under_any_policy_of_a_set(seed):
+    """Bonus, penalty, caps, alternatives and rounding: whoever adds up is exact, bounds always hold."""
+    import random
+
+    from random_sets import random_set
+
+    from scoring.points import inputs_table, score
+    from scoring.uncertainty.index_chances import cut
+    from scoring.uncertainty.mixed_chances import compared_chances
+
+    rng, criteria = np.random.default_rng(seed), random_set(random.Random(seed), most_leaves=10)
+    leaves = [node for node in criteria.nodes if node.is_item]
+    rows = [{"item_code": n.code, "input": "points", "value": n.max_points / 2} for n in leaves]
+    sheet = score(inputs_table(rows, unit_code="A", year=2026), criteria)
+    count = min(3, len(leaves) - 1)
+    if count < 1:
+        return
+    doubts = random_doubts(rng, sheet, per_unit=count)
+    moves = moves_of(doubts, areas=False)
+    index, mass = enumerated(doubts, 0, doubts.worst)
+    index = cut(index, criteria)
+    assert index.min() >= cut(moves.least, criteria)[-1, 0] - 1e-9
+    assert index.max() <= cut(moves.most, criteria)[-1, 0] + 1e-9
+    if not moves.adds_up[-1, 0]:
+        return
+    chances = compared_chances(exact_chances(doubts, moves, -1, np.array([0])), criteria)
+    off = float(chances.off[0]) + 0.5 / chances.grid + 1e-9
+    below = np.cumsum(chances.worst[0])
+    for level in np.unique(index.round(9)):
+        exact = [mass[index <= level + side].sum() for side in (-2 * off, 2 * off)]
+        at = np.searchsorted(chances.values, level + off, side="right")
+        seen = below[at - 1] if at else 0.0
+        assert exact[0] - 1e-9 <= seen <= exact[1] + 1e-9
+
+
 @pytest.mark.parametrize("known", [True, False])
 def test_intervals_lie_within_bounds_and_bands_hold_what_is_known(known):
     rng = np.random.default_rng(11)
