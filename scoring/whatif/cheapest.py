@@ -16,7 +16,7 @@ from scoring.points import ScoreSheet
 from scoring.tables import table_of
 from scoring.whatif.actions import priced
 from scoring.whatif.choices import points_of
-from scoring.whatif.coupled import Limit, most_points
+from scoring.whatif.coupled import Limit, cheapest_coupled, most_points
 from scoring.whatif.frontier import Answer
 from scoring.whatif.goals import Goal
 from scoring.whatif.plans import Moves, Reach, moves
@@ -113,8 +113,13 @@ def _coupled(
     if math.isfinite(budget):
         coupling = replace(coupling, limits=(*coupling.limits, limit))
     solved = most_points(items, able.tree.group, coupling, seconds=seconds)
+    if solved.is_settled and solved.answer:
+        # Of the plans with as many points, the cheapest.
+        goal = solved.answer.points
+        least = cheapest_coupled(items, able.tree.group, goal, coupling, seconds=seconds)
+        return least.answer or solved.answer, []
     if solved.is_settled:
-        return solved.answer, []
-    points = math.nan if solved.answer is None else solved.answer.points
+        return None, []
+    points = _now(able) if solved.answer is None else solved.answer.points
     values = {"points": points, "limit": solved.at_least}
     return solved.answer, [Finding("cheapest-solver-limit", values=values)]

@@ -164,7 +164,8 @@ def most_points(
     points = tree.total(points_of(items, found.plan))
     cost = coupling.cost(items, found.plan)
     best = points if found.is_settled else max(-found.bound, points)
-    return Coupled(Answer(found.plan, points, cost, cost), best, found.is_settled)
+    # Nothing is known of the cost of other plans with as many points.
+    return Coupled(Answer(found.plan, points, cost, 0.0), best, found.is_settled)
 
 
 @dataclass(frozen=True, slots=True)

@@ -61,6 +61,15 @@ def test_people_and_budget_together_are_kept_by_the_solver(sheet):
     free = best_within(sheet, sheet.place("H1"), budget=1.7)
     same = best_within(sheet, sheet.place("H1"), budget=1.7, people_days=100.0)
     assert same.plan.points == pytest.approx(free.plan.points)
+    assert same.plan.cost == pytest.approx(free.plan.cost)
+    assert same.plan.is_optimal
+
+
+def test_a_solver_that_stops_is_told_and_nothing_is_called_the_best(sheet):
+    pytest.importorskip("highspy")
+    stopped = best_within(sheet, sheet.place("H1"), budget=1.7, people_days=9.0, seconds=0.0)
+    assert [found.code for found in stopped.findings] == ["cheapest-solver-limit"]
+    assert stopped.plan.steps == ()
 
 
 @pytest.fixture(scope="module")

@@ -1,6 +1,7 @@
 """The least change to a goal: the cheapest of all plans, each scored again by the engine."""
 
 import datetime as dt
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -12,6 +13,7 @@ from scoring.points import score
 from scoring.tables import empty
 from scoring.whatif import reach as module
 from scoring.whatif.actions import efforts, priced, sound_actions
+from scoring.whatif.coupled import Coupled
 from scoring.whatif.goals import read_goal
 from scoring.whatif.plans import ReachError, moves
 from scoring.whatif.reach import reach
@@ -205,3 +207,57 @@ def test_a_plan_that_the_engine_does_not_confirm_is_never_shown(monkeypatch):
     with pytest.raises(ReachError) as caught:
         to(sheet, "8")
     assert caught.value.finding.code == "reach-mismatch"
+
+
+def test_a_solver_that_stops_before_it_finds_a_plan_says_that_nothing_is_known():
+    pytest.importorskip("highspy")
+    result = to(unit(), "8", people_days=100.0, seconds=0.0)
+    assert (result.plan, codes(result)) == (None, ["reach-solver-nothing"])
+
+
+def test_a_plan_that_is_not_proved_the_cheapest_says_so_with_its_bound(monkeypatch):
+    pytest.importorskip("highspy")
+    solve = module.cheapest_coupled
+
+    def stopped(*given, **more):
+        found = solve(*given, **more)
+        answer = replace(found.answer, at_least=found.answer.cost / 2)
+        return Coupled(answer, answer.at_least, is_settled=False)
+
+    monkeypatch.setattr(module, "cheapest_coupled", stopped)
+    result = to(unit(), "8", people_days=100.0)
+    assert not result.plan.is_optimal
+    (found,) = [one for one in result.findings if one.code == "reach-solver-limit"]
+    assert found.values == {"cost": result.plan.cost, "limit": result.plan.cost / 2}
+
+
+def test_goals_that_people_do_not_suffice_for_are_out_of_reach_together():
+    pytest.importorskip("highspy")
+    rows = [{"item_code": one, "action": "x", "cost": 1.0, "people_days": 9.0}
+            for one in ("1.1", "1.2", "2.1", "2.2", "2.3", "8", "9")]  # fmt: skip
+    result = to(unit(), "8", actions=actions_of(*rows), people_days=1.0)
+    assert (result.plan, codes(result)) == (None, ["reach-not-together"])
+
+
+def test_a_quota_of_the_grade_and_a_peer_with_open_items_are_told():
+    quota = {
+        "grade": "A",
+        "kind": "quota",
+        "percent": 20.0,
+        "vi": "20%",
+        "en": "20%",
+        "source": "x",
+    }
+    sheet = unit(3, small_set(grade_rules=[quota]))
+    assert [one.code for one in read_goal(sheet, ["A"])[1]] == ["reach-grade-quota"]
+    other = figures(5, "H2").query("item_code != '1.1'")
+    both = score(pd.concat([figures(3), other], ignore_index=True), CRITERIA)
+    findings = read_goal(both, [], ["H2"], both.place("H1"))[1]
+    assert [one.code for one in findings] == ["reach-peer-open"]
+
+
+def test_costs_that_only_some_items_have_are_told_with_their_rate():
+    table = actions_of({"item_code": "1.2", "action": "x", "cost": 3.0})
+    found = to(unit(), "8", actions=table).findings
+    assert [one.code for one in found] == ["reach-costs-some-default"]
+    assert found[0].values["value"] > 0
