@@ -210,7 +210,7 @@ def _rounding(sheet: ScoreSheet, is_out: BoolArray, places: Places) -> Iterator[
     other = replace(meta, rank_on=_OTHER[meta.rank_on])
     # The index itself is rounded where the set ranks on rounded points.
     is_na = sheet.status == NOT_APPLICABLE
-    rolled = roll_up(replace(sheet.criteria, meta=other), sheet.points, is_na)
+    rolled = roll_up(replace(sheet.criteria, meta=other), sheet.points.copy(), is_na)
     compared = compared_points(np.where(is_out, np.nan, rolled.points[-1]), other)
     ranks = _places(sheet.index, compared, other, None, sheet.tie_figures).ranks
     moved = sheet.index.assign(rank=places.ranks, other=ranks)

@@ -56,6 +56,12 @@ def ranks_of(sheet, **how):
 EQUAL = {"A": (4, 2), "B": (2, 4), "C": (3, 3), "D": (1, 1)}
 
 
+def test_ranking_leaves_the_points_of_the_sheet_as_they_are():
+    sheet = sheet_of(set_with(), {"A": (1.234, 2.0), "B": (1.2, 1.0)})
+    ranking(sheet)
+    assert sheet.points[-1].tolist() == [3.23, 2.2]
+
+
 def test_without_tie_items_equal_points_share_a_rank():
     assert ranks_of(sheet_of(set_with(), EQUAL))[0] == {"A": 1, "B": 1, "C": 1, "D": 4}
 
