@@ -51,6 +51,7 @@ _HOMES = {
     "score": "scoring.points",
     "shipped_folder": "scoring.files.shipped",
     "target_gaps": "scoring.analysis",
+    "what_if": "scoring.whatif.scenarios",
     "with_proof": "scoring.points.proof",
 }
 
@@ -82,6 +83,7 @@ __all__ = [
     "score",
     "shipped_folder",
     "target_gaps",
+    "what_if",
     "with_proof",
 ]
 
@@ -103,6 +105,7 @@ if TYPE_CHECKING:
     from scoring.points import ScoreSheet, inputs_table, score
     from scoring.points.item_explanation import explain
     from scoring.points.proof import explanations_needed, with_proof
+    from scoring.whatif.scenarios import what_if
 
 
 def __getattr__(name: str) -> Any:

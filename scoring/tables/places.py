@@ -24,9 +24,13 @@ def places_of(table: pd.DataFrame, rows: Rows) -> list[dict[str, str]]:
         return []
     names = [name for name in _PLACE if name in table.columns]
     columns = [table[name].iloc[np.asarray(rows, np.intp)].tolist() for name in names]
-    # Neither NaN nor the year 0 tells anything.
+    # Neither a missing value nor the year 0 tells anything.
     return [
-        {name: str(cell) for name, cell in zip(names, cells, strict=True) if cell == cell != 0}
+        {
+            name: str(cell)
+            for name, cell in zip(names, cells, strict=True)
+            if not pd.isna(cell) and cell != 0
+        }
         for cells in zip(*columns, strict=True)
     ]
 

@@ -1,0 +1,245 @@
+"""Scenarios: the same as typing the cells, composed in any order, and honest about what is wrong."""
+
+import random
+from dataclasses import replace
+
+import numpy as np
+import openpyxl
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from set_builder import direct_set
+
+import scoring
+from scoring.batch.scored import scored
+from scoring.batch.submissions import read_files
+from scoring.points import inputs_table, score
+from scoring.points.tracks import with_decisions
+from scoring.whatif.scenario_table import scenario_table
+
+FOLDER = scoring.shipped_folder("evidence")
+SAMPLE = "department-sample"
+A = {"scenario": "thử", "kind": "input", "unit_code": "SM-A", "item_code": "1.1.3"}
+
+
+@pytest.fixture(scope="module")
+def base():
+    figures = pd.read_csv(
+        FOLDER / "example-department-sample" / "inputs.csv", dtype={"item_code": str}
+    )
+    return score(figures, SAMPLE)
+
+
+@pytest.fixture(scope="module")
+def small():
+    criteria = direct_set({"1": 4, "2": 6})
+    rows = [{"unit_code": unit, "item_code": item, "input": "points", "value": points}
+            for unit, told in (("A", (1, 2)), ("B", (3, 5))) for item, points in zip("12", told, strict=True)]  # fmt: skip
+    return score(inputs_table(rows, year=2026), criteria)
+
+
+def codes(seen):
+    return [found.code for found in seen.findings]
+
+
+def same_points(one, other):
+    return all(
+        np.array_equal(getattr(one, name), getattr(other, name), equal_nan=True)
+        for name in ("points", "points_low", "points_high", "maxima", "status")
+    )
+
+
+def row(**parts):
+    return A | parts
+
+
+def figure(value, item="1", unit="A", name="a"):
+    return {"scenario": name, "kind": "input", "unit_code": unit, "item_code": item,
+            "input": "points", "value": value}  # fmt: skip
+
+
+# What scenarios come to.
+
+
+def test_an_empty_scenario_changes_nothing(base):
+    seen = scoring.what_if(base, [])
+    assert same_points(seen.base, seen.sheet) and codes(seen) == ["scenario-empty"]
+    assert not len(seen.gaps()) and not len(seen.changes)
+
+
+def test_points_gaps_grades_and_ranks_stand_beside_each_other(small):
+    seen = scoring.what_if(small, [figure(4.0), figure(6.0, "2")])
+    units = seen.units.set_index("unit_code")
+    told = units.loc[
+        "A", ["points", "other_points", "points_change", "rank", "other_rank", "rank_change"]
+    ]
+    assert told.tolist() == [3.0, 10.0, 7.0, 2, 1, 1]
+    assert units.loc["B", ["rank", "other_rank", "rank_change"]].tolist() == [1, 2, -1]
+    gaps = seen.gaps().set_index("item_code")
+    assert gaps.loc["1", ["lost_points", "other_lost_points", "points_change"]].tolist() == [
+        3.0,
+        0.0,
+        -3.0,
+    ]
+    assert codes(seen) == []
+
+
+def test_what_if_is_scoring_the_ledger_in_which_the_cells_are_typed(tmp_path):
+    path = FOLDER / "phu-tho-2026" / "ledger.xlsx"
+    criteria = scoring.open_set("service-quality-766")
+    intake = read_files([path], criteria)
+    before, _ = scored(intake)
+    pick = random.Random(7)
+    figures = intake.inputs.dropna(subset="value").to_dict("records")
+    book = openpyxl.load_workbook(path)
+    rows = []
+    for told in pick.sample(figures, 6):
+        value = float(max(0, round(told["value"] * pick.choice((0.5, 0.9, 1.0)))))
+        book[told["sheet"]][told["cell"]] = value
+        rows.append({"scenario": "gõ", "kind": "input", "item_code": told["item_code"],
+                     "input": told["input"], "value": value})  # fmt: skip
+    book.save(tmp_path / "ledger.xlsx")
+    typed, _ = scored(read_files([tmp_path / "ledger.xlsx"], criteria))
+    seen = scoring.what_if(before, rows)
+    assert not same_points(before, seen.sheet)
+    assert same_points(typed, seen.sheet)
+
+
+CELLS = st.lists(
+    st.tuples(st.sampled_from("AB"), st.sampled_from("12"), st.sampled_from((0.0, 1.5, 4.0))),
+    max_size=4,
+    unique_by=lambda cell: cell[:2],
+)
+
+
+@settings(max_examples=6)
+@given(CELLS, CELLS)
+def test_scenarios_compose_as_one_and_commute_where_their_cells_differ(small, first, second):
+    one = [figure(value, item, unit, "a") for unit, item, value in first]
+    two = [figure(value, item, unit, "b") for unit, item, value in second]
+    both = scoring.what_if(small, [*one, *two])
+    merged = {(unit, item): value for unit, item, value in [*first, *second]}
+    together = [figure(value, item, unit, "ab") for (unit, item), value in merged.items()]
+    assert same_points(both.sheet, scoring.what_if(small, together).sheet)
+    assert same_points(both.sheet, scoring.what_if(scoring.what_if(small, one).sheet, two).sheet)
+    if not {cell[:2] for cell in first} & {cell[:2] for cell in second}:
+        assert same_points(both.sheet, scoring.what_if(small, [*two, *one]).sheet)
+
+
+def test_days_answers_and_marks_are_read_as_ledgers_have_them(base):
+    rows = [
+        row(item_code="1.1.1", input="issued_on", text="20/1/2025"),
+        row(item_code="1.1.2", input="funded", text="có"),
+        row(input="done", text="blank"),
+    ]
+    seen = scoring.what_if(base, rows)
+    assert codes(seen) == []
+    told = seen.changes.set_index("item_code")
+    assert told.loc["1.1.1", ["before", "after"]].tolist() == ["14/01/2025", "20/01/2025"]
+    at = seen.sheet.row("1.1.3"), 0
+    assert np.isnan(seen.sheet.points[at]) and not np.isnan(base.points[at])
+
+
+def test_a_figure_nobody_reported_is_typed_into_a_row_of_its_own(small):
+    source = small.figures.source
+    fewer = score(source[source["item_code"] != "2"], small.criteria)
+    seen = scoring.what_if(fewer, [figure(2.0, "2", "A"), figure(5.0, "2", "B")])
+    assert same_points(seen.sheet, small)
+
+
+def test_refused_documents_take_the_points_that_the_set_says(base):
+    proof = row(kind="proof", item_code="1.1.1", text="refused")
+    seen = scoring.what_if(base, [proof])
+    share = base.criteria.meta.proof_percent["evidence-invalid"] / 100
+    at = base.row("1.1.1"), 0
+    assert seen.sheet.track == "supported" and seen.sheet.points[at] == base.points[at] * share
+    assert codes(seen) == ["scenario-proof-unseen"]
+    with_none = scoring.with_proof(
+        base, base.units[["unit_code", "year", "period"]].head(1).assign(
+            item_code="1.1.1", state="no-evidence", share=0.0))  # fmt: skip
+    added = scoring.what_if(with_none, [proof | {"text": "added"}])
+    assert added.sheet.points[at] == base.points[at] and added.base.points[at] == 0
+
+
+def test_supposed_decisions_stand_on_the_track_of_appraisers(small):
+    told = pd.DataFrame([{"round": "1", "unit_code": "A", "year": 2026, "period": "",
+                          "item_code": item, "points": 1.0, "reason": "x"} for item in "12"])  # fmt: skip
+    decided, _ = with_decisions(small, told)
+    seen = scoring.what_if(decided, [figure(2.0) | {"kind": "appraisal", "input": "final"}])
+    assert seen.sheet.track == "final"
+    assert [seen.base.points[-1, 0], seen.sheet.points[-1, 0]] == [2.0, 3.0]
+    alone = scoring.what_if(small, [figure(2.0) | {"kind": "appraisal", "input": ""}])
+    assert alone.sheet.points[-1].tolist() == [4.0, 8.0]
+    assert codes(alone) == ["scenario-points-instead"]
+
+
+def test_another_maximum_is_carried_up_and_the_set_is_no_longer_the_official_one():
+    criteria = direct_set({"1.1": 4, "1.2": 6}, parents=[("1", 10)])
+    rows = [{"item_code": f"1.{at}", "input": "points", "value": 3.0} for at in (1, 2)]
+    sheet = score(inputs_table(rows, unit_code="A", year=2026), criteria)
+    rule = figure(5.0, "1.1", "") | {"kind": "rule", "input": "max_points"}
+    seen = scoring.what_if(sheet, [rule])
+    assert seen.sheet.maxima[:, 0].tolist() == [11.0, 5.0, 6.0, 11.0]
+    assert not seen.is_official_set and seen.sheet.criteria.meta.status == "sample"
+    assert seen.sheet.criteria.fingerprint != criteria.fingerprint
+    assert codes(seen) == ["scenario-maximum-carried", "scenario-set-changed"]
+
+
+def test_a_base_with_survey_intervals_and_claims_keeps_them(small):
+    claimed = replace(small, claimed=small.points.copy())
+    seen = scoring.what_if(claimed, [figure(4.0)], track="self")
+    assert same_points(seen.base, seen.sheet)
+
+
+# Each finding about scenarios.
+
+WRONG = {
+    "scenario-unit-unknown": [figure(1.0, unit="X")],
+    "unknown-item": [figure(1.0, "9")],
+    "unknown-input": [figure(1.0) | {"input": "x"}],
+    "scenario-contradicts": [figure(2.0), figure(3.0, unit="")],
+    "scenario-overruled": [figure(2.0), figure(3.0, name="b")],
+    "scenario-changes-nothing": [figure(1.0)],
+    "scenario-round-unknown": [figure(1.0) | {"kind": "appraisal", "input": "3"}],
+    "scenario-points-missing": [figure(np.nan) | {"kind": "appraisal", "input": "1"}],
+    "decision-outside": [figure(9.0) | {"kind": "appraisal", "input": ""}],
+    "scenario-proof-word": [figure(np.nan) | {"kind": "proof", "input": "", "text": "mất"}],
+    "scenario-proof-no-policy": [figure(np.nan) | {"kind": "proof", "text": "refused"}],
+    "scenario-rule-unknown": [figure(1.0, unit="") | {"kind": "rule", "input": "bands:9:points"}],
+    "scenario-rule-unit": [figure(5.0) | {"kind": "rule", "input": "max_points"}],
+    "scenario-set-broken": [figure(-1.0, unit="") | {"kind": "rule", "input": "max_points"}],
+    "above-maximum": [figure(99.0)],
+}
+
+
+@pytest.mark.parametrize("code", WRONG)
+def test_what_cannot_be_supposed_is_named_at_its_row(small, code):
+    table = scenario_table(pd.DataFrame(WRONG[code])).assign(file="kb.csv", cell="A2")
+    seen = scoring.what_if(small, table)
+    found = next(one for one in seen.findings if one.code == code)
+    assert (found.file, found.cell) == ("kb.csv", "A2")
+    assert found.remedy("vi") and found.problem("en")
+
+
+def test_documents_that_are_not_there_can_only_be_added(base):
+    verdict = base.units[["unit_code", "year", "period"]].head(1).assign(
+        item_code="1.1.1", state="no-evidence", share=0.0)  # fmt: skip
+    proved = scoring.with_proof(base, verdict)
+    said = {"kind": "proof", "item_code": "1.1.1", "text": "refused"}
+    assert "scenario-proof-none-there" in codes(scoring.what_if(proved, [row(**said)]))
+
+
+def test_an_item_that_needs_no_documents_says_so():
+    kept = {f"{state}_percent": 0 for state in ("no_evidence", "late", "evidence_invalid")}
+    criteria = direct_set({"1": 10}, meta={"evidence": kept})
+    table = inputs_table(
+        [{"item_code": "1", "input": "points", "value": 3.0}], unit_code="A", year=2026
+    )
+    proof = figure(np.nan) | {"kind": "proof", "input": "", "text": "refused"}
+    assert "scenario-proof-not-needed" in codes(scoring.what_if(score(table, criteria), [proof]))
+
+
+def test_a_scenario_without_effect_on_the_track_says_so(base):
+    proof = row(kind="proof", item_code="1.1.1", text="refused")
+    assert "scenario-no-effect" in codes(scoring.what_if(base, [proof], track="computed"))
