@@ -125,6 +125,9 @@ def _departments() -> Iterator[tuple[str, str, Figure]]:
     yield from _doubtful(sheet)
     june = dt.date(2025, 6, 1)
     yield _shown("price_curve", "curve", price_curve(sheet, on=june), **about)
+    seen = scoring.what_if(sheet, ["1.1.1.issued_on=2025-01-10", "1.1.3.done=50"])
+    call = "what_if(sheet, rows).scores, items"
+    yield _shown("scenario_steps", call, seen.scores, criteria.items, unit_code="SM-A", **about)
     gaps = scoring.gap_table(sheet).query("unit_code == 'SM-A'")
     offices = gaps["area_code"].map(
         {"1": "Văn phòng", "3": "Văn phòng", "7": "Trung tâm Thông tin"}

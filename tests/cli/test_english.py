@@ -91,6 +91,11 @@ TRIED = {
         "compare so.xlsx --out so-sanh-hai",
         "compare so.xlsx --tracks self --out so-sanh-ba",
     ],
+    "whatif new": [f"whatif new --criteria {SAMPLE} --out kb.xlsx"],
+    "whatif set": [
+        f"whatif set inputs.csv --criteria {SAMPLE} --set 1.1.3.done=50 --set 1.1.1.x=1 --out neu",
+        "whatif set so.xlsx --scenario kb.xlsx",
+    ],
     "explain": [
         "explain 5.3 so.xlsx",
         "explain INDEX so.xlsx",

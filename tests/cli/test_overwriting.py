@@ -60,6 +60,7 @@ def desk(tmp_path, monkeypatch, written):
 
 
 FILES = {
+    "whatif new": "whatif new --criteria department-sample --out {}",
     "ledger new": "ledger new --criteria department-sample --unit b --year 2026 --out {}",
     "ledger annotate": "ledger annotate so.xlsx --out {}",
     "ledger seal": "ledger seal so.xlsx --out {}",
@@ -106,6 +107,7 @@ FOLDERS = {
     "plan import": ("plan import ke-hoach.txt --year 2022 --out {}", "tasks.csv"),
     "plan feed": ("plan feed ke-hoach --criteria department-sample --on 2022-12-31 --out {}", "inputs.csv"),
     "advice": ("advice so-lieu.csv --criteria department-sample --out {}", "advice.csv"),
+    "whatif set": ("whatif set so-lieu.csv --criteria department-sample --set 1.1.3.done=50 --out {}", "scenario.csv"),
     "compare": ("compare so.xlsx --tracks computed,supported --out {}", "ahead.csv"),
     "sipas feed": ("sipas feed uoc-luong.csv --criteria department-sample --inputs so-lieu.csv --out {}", "inputs.csv"),
     "plan completion": ("plan completion ke-hoach --criteria task-completion-sample --on 2022-12-31 --out {}", "completion.csv"),

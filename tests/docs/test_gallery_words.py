@@ -57,7 +57,14 @@ def test_the_words_of_a_picture_hold_the_figures_of_its_table(drawn):
 
 
 def test_only_what_is_drawn_from_a_sample_set_says_so(drawn):
-    of_a_sample_set = {"heatmap", "points_at_risk", "price_curve", "proof_coverage", "track_gap"}
+    of_a_sample_set = {
+        "heatmap",
+        "points_at_risk",
+        "price_curve",
+        "proof_coverage",
+        "scenario_steps",
+        "track_gap",
+    }
     for name, figure in drawn.items():
         assert ("sample set" in charts.alt_text(figure, "en")) == (name in of_a_sample_set), name
 

@@ -54,13 +54,13 @@ def year_effects(
     steps = steps_in(context)
     page = Page(steps, steps, named_rows(list(steps["name"])))
     ends = steps["start"].to_numpy(float), (steps["start"] + steps["points"]).to_numpy(float)
-    low, high = _limits(np.concatenate(ends))
+    low, high = step_limits(np.concatenate(ends))
     return row_chart(
-        context, "year_effects", page, _right_text,
-        lambda axes: _draw(axes, steps, page.rows, low),
+        context, "year_effects", page, step_text,
+        lambda axes: draw_steps(axes, steps, page.rows, low),
         title=lambda words: _title(steps_in(words), words),
         who=lambda words: _who(rows, known, words),
-        said=lambda words: {"rows": row_words(steps_in(words), _right_text, words)},
+        said=lambda words: {"rows": row_words(steps_in(words), step_text, words)},
         scale=high, start=low, unit="points", legend=_legend(context),
         notes=[context.say("chart_year_effects_scale", low=context.number(low))] if low > 0 else [],
         bold=(0, len(steps) - 1),
@@ -92,7 +92,7 @@ def effect_steps(known: pd.DataFrame, context: ChartContext) -> pd.DataFrame:
     })  # fmt: skip
 
 
-def _limits(ends: np.ndarray) -> tuple[float, float]:
+def step_limits(ends: np.ndarray) -> tuple[float, float]:
     """Return a scale on which the steps can be seen: it begins above zero where they are small."""
     told = ends[np.isfinite(ends) & (ends != 0)]
     if not len(told):
@@ -102,7 +102,8 @@ def _limits(ends: np.ndarray) -> tuple[float, float]:
     return max(0.0, float(np.floor(low - room))), high
 
 
-def _draw(axes: Axes, steps: pd.DataFrame, rows: Rows, low: float) -> None:
+def draw_steps(axes: Axes, steps: pd.DataFrame, rows: Rows, low: float) -> None:
+    """Draw the rows of `effect_steps` as bars from the scale's lower end `low`."""
     is_year = (steps["kind"] == "year").to_numpy()
     points = np.nan_to_num(steps["points"].to_numpy(float))
     starts = steps["start"].to_numpy(float)
@@ -117,7 +118,8 @@ def _draw(axes: Axes, steps: pd.DataFrame, rows: Rows, low: float) -> None:
         axes.plot([level] * 2, [above, below], color=theme.MUTED, linewidth=0.7, zorder=0.5)
 
 
-def _right_text(row: Mapping[Hashable, Any], context: ChartContext) -> str:
+def step_text(row: Mapping[Hashable, Any], context: ChartContext) -> str:
+    """Return the points of a row of `effect_steps`, with their sign where they are a change."""
     if np.isnan(row["points"]):
         return context.say("effect_unknown")
     if row["kind"] == "year":
@@ -137,7 +139,7 @@ def _title(steps: pd.DataFrame, context: ChartContext) -> str:
     most = moves.iloc[int(moves["points"].abs().argmax())]
     if abs(most["points"]) > EPSILON:
         name = str(most["name"])
-        text = _right_text(most.to_dict(), context)
+        text = step_text(most.to_dict(), context)
         said.append(
             context.say("chart_year_effects_most", name=name[:1].lower() + name[1:], points=text)
         )

@@ -1,0 +1,178 @@
+"""What scenarios come to, base and scenario abreast: as a workbook and in a sentence."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from scoring.base.labels import label
+from scoring.base.numbers import format_number
+from scoring.base.values import ROUNDS
+from scoring.files.xlsx import SafeWorkbook
+from scoring.outputs.content.set_identity import grade_name
+from scoring.outputs.section_sheets import Cell, Section, SectionLooks, write_section
+from scoring.tables import rows_of
+from scoring.whatif.scenario_table import OFFERED
+from scoring.whatif.scenarios import WhatIf
+
+
+def scenario_results(seen: WhatIf, lang: str = "vi") -> bytes:
+    """Return the workbook of a scenario: units, items, gaps and changes, base and scenario abreast."""
+    title = label("scenario_result_title", lang, names="; ".join(seen.names) or "—")
+    criteria = seen.sheet.criteria
+    book = SafeWorkbook({"title": title, "subject": criteria.stated}, font_size=10)
+    notes = () if seen.is_official_set else (label("scenario_not_official", lang),)
+    track = label("page_on_track", lang, track=label(f"track_{seen.sheet.track}", lang))
+    looks = SectionLooks(title, f"{criteria.stated}. {track}", criteria.meta.decimals, notes, True)
+    for section in (
+        unit_section(seen, lang),
+        _items(seen, lang),
+        _gaps(seen, lang),
+        _changes(seen, lang),
+    ):
+        write_section(book, book.add_sheet(section.title), section, looks)
+    return book.to_bytes()
+
+
+def _heads(lang: str, *names: str) -> tuple[str, ...]:
+    return tuple(label(f"scenario_head_{name}", lang) for name in names)
+
+
+def unit_section(seen: WhatIf, lang: str) -> Section:
+    """Return index, grade and rank of each unit, as they are and would be."""
+    heads = _heads(
+        lang, "unit", "name", "now", "then", "change", "grade", "other_grade", "rank", "other_rank"
+    )
+    rows = []
+    for place, row in enumerate(rows_of(seen.units)):
+        grades = [grade_name(sheet.criteria, code, lang) for sheet, code in
+                  ((seen.base, row.grade), (seen.sheet, row.other_grade))]  # fmt: skip
+        rows.append((
+            seen.base.shown_key(place), row.unit_name,
+            index_text(row.points, row.points_low, row.points_high, seen, lang),
+            index_text(row.other_points, row.other_points_low, row.other_points_high, seen, lang),
+            _known(row.points_change), *grades,
+            _rank(row.rank, row.rank_first, row.rank_last),
+            _rank(row.other_rank, row.other_rank_first, row.other_rank_last),
+        ))  # fmt: skip
+    return Section("units", label("scenario_units", lang), heads, tuple(rows),
+                   (22, 62, 26, 26, 22, 26, 26, 20, 20))  # fmt: skip
+
+
+def index_text(points: float, low: float, high: float, seen: WhatIf, lang: str) -> Cell:
+    """Return an index as a number, or its range while something is open."""
+    if not np.isnan(points):
+        return float(points)
+    ends = (format_number(end, seen.base.criteria.meta.decimals, lang) for end in (low, high))
+    return " – ".join(ends)
+
+
+def _rank(rank: Any, first: Any, last: Any) -> Cell:
+    if pd.isna(rank):
+        return "—"
+    if pd.isna(first) or pd.isna(last) or first == last:
+        return int(rank)
+    return f"{rank} ({first}–{last})"
+
+
+def _known(value: float) -> Cell:
+    return "—" if np.isnan(value) else float(value)
+
+
+def moved_items(seen: WhatIf) -> pd.DataFrame:
+    """Return the rows of `WhatIf.scores` of items that change, the largest change first."""
+    table = seen.scores
+    is_item = table["code"].isin({node.code for node in seen.base.criteria.leaves})
+    same = table[["points", "status", "max_points"]].fillna(-1.0).to_numpy(object)
+    other = table[["other_points", "other_status", "other_max_points"]].fillna(-1.0)
+    moved = table[is_item & (same != other.to_numpy(object)).any(axis=1)]
+    order = -moved["points_change"].abs().fillna(np.inf)
+    return moved.loc[order.sort_values(kind="stable").index]
+
+
+def _items(seen: WhatIf, lang: str) -> Section:
+    names = {node.code: node.name(lang) for node in seen.base.criteria.nodes}
+    rows = tuple(
+        (row.unit_code, row.code, names[row.code], _known(row.points), _known(row.other_points),
+         _known(row.points_change), row.max_points, row.other_max_points)
+        for row in rows_of(moved_items(seen))
+    )  # fmt: skip
+    heads = _heads(lang, "unit", "item", "name", "now", "then", "change", "max", "other_max")
+    return Section(
+        "items", label("scenario_items", lang), heads, rows, (22, 20, 90, 22, 22, 22, 22, 26)
+    )
+
+
+def _gaps(seen: WhatIf, lang: str) -> Section:
+    def cause(code: str) -> str:
+        return label(f"cause_{code}", lang) if code else "—"
+
+    rows = tuple(
+        (row.unit_code, row.item_code, row.item_name, label(f"gap_kind_{row.kind}", lang),
+         row.lost_points, row.other_lost_points, row.points_change, cause(row.cause),
+         cause(row.other_cause))
+        for row in rows_of(seen.gaps(lang))
+    )  # fmt: skip
+    heads = _heads(
+        lang, "unit", "item", "name", "gap", "now", "then", "change", "cause", "other_cause"
+    )
+    return Section(
+        "gaps", label("scenario_gaps", lang), heads, rows, (22, 20, 80, 26, 22, 22, 22, 36, 36)
+    )
+
+
+def _changes(seen: WhatIf, lang: str) -> Section:
+    def word(kind: str, text: str) -> str:
+        begin, codes = OFFERED["text"]
+        if kind == "proof" and text:
+            return (
+                label(begin + text, lang) if text in codes else label(f"proof_state_{text}", lang)
+            )
+        return label(begin + text, lang) if text in codes else text
+
+    rows = tuple(
+        (row.scenario, label(f"scenario_kind_{row.kind}", lang), row.unit_code or "—", row.item_code,
+         label(f"round_{row.input}", lang) if row.input in ROUNDS else row.input,
+         word(row.kind, row.before) or "—", word(row.kind, row.after), row.note)
+        for row in rows_of(seen.changes)
+    )  # fmt: skip
+    heads = _heads(lang, "scenario", "kind", "unit", "item", "cell", "before", "after", "note")
+    return Section(
+        "changes", label("scenario_changes", lang), heads, rows, (30, 30, 22, 20, 34, 34, 34, 50)
+    )
+
+
+def first_sentence(seen: WhatIf, lang: str = "vi") -> str:
+    """Say first what a reader wants to know: what the scenario comes to."""
+    units = seen.units
+    decimals = seen.base.criteria.meta.decimals
+    if len(units) != 1:
+        change = units["points_change"]
+        values = {"count": len(units), "up": int((change > 1e-9).sum()),
+                  "down": int((change < -1e-9).sum()), "moved": int(units["rank_change"].ne(0).sum())}  # fmt: skip
+        return label("scenario_said_many", lang, **values)
+    row = units.iloc[0]
+    now, then = (
+        index_text(
+            row[f"{begin}points"], row[f"{begin}points_low"], row[f"{begin}points_high"], seen, lang
+        )
+        for begin in ("", "other_")
+    )
+    shown = [
+        end if isinstance(end, str) else format_number(float(end), decimals, lang)
+        for end in (now, then)
+    ]
+    change = row["points_change"]
+    by = "" if np.isnan(change) else format_number(abs(float(change)), decimals, lang)
+    way = (
+        "open"
+        if np.isnan(change)
+        else "up"
+        if change > 1e-9
+        else "down"
+        if change < -1e-9
+        else "same"
+    )
+    return label(f"scenario_said_{way}", lang, now=shown[0], then=shown[1], by=by)
