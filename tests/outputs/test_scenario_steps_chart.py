@@ -28,7 +28,7 @@ def test_the_largest_change_comes_first_and_the_steps_end_at_the_scenario(sheet)
     steps = charts.figure_data(figure)
     assert steps["points"].tolist() == [4.0, 4.0, 1.0, 9.0]
     assert steps["start"].tolist() == [0.0, 4.0, 8.0, 0.0]
-    assert "The index rises by 5.00, from 4.00 to 9.00; most of all by 2 Mục 2: +4.00" in (
+    assert "The index rises by 5.00, from 4.00 to 9.00; most of all by 2: +4.00" in (
         charts.alt_text(figure, "en")
     )
 

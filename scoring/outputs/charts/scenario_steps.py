@@ -77,8 +77,9 @@ def _steps(rows: pd.DataFrame, items: pd.DataFrame, context: ChartContext) -> pd
     moves = moves[moves.abs() > EPSILON].sort_values(key=lambda sizes: -sizes.abs(), kind="stable")
     shown, others = moves.iloc[:_MOST], moves.iloc[_MOST:]
     codes = pd.Series(shown.index, dtype="str")
-    named = [f"{code} {name}" for code, name in
-             zip(codes, names_of(codes, items, context.lang), strict=True)]  # fmt: skip
+    names = zip(codes, names_of(codes, items, context.lang), strict=True)
+    # A node without a name in this language is called by its code.
+    named = [code if name == code else f"{code} {name}" for code, name in names]
     changes = list(shown)
     for key, change in (
         ("chart_scenario_steps_others", float(others.sum())),
