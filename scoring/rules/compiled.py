@@ -145,7 +145,7 @@ class CompiledRule:
             return False
         if any(np.isnan(evaluate(day, values)).any() for day in self._days_of_year):
             return False
-        return self._open_zero is None or not np.any(holds(self._open_zero, values))
+        return self.open_zero is None or not np.any(holds(self.open_zero, values))
 
     def grade_faults(self, values: Values) -> tuple[Fault, ...]:
         """Return what is wrong with the figures that only the conditions of grades read."""
@@ -164,8 +164,8 @@ class CompiledRule:
         slack = TOLERANCE * max(1.0, self.spec.max_points)
         beyond = (points > self.spec.max_points + slack) | (points < -slack)
         status = np.where(np.isnan(points) | beyond, INVALID, SCORED).astype(np.int8)
-        if self._open_zero is not None:
-            at_zero = np.asarray(holds(self._open_zero, values))
+        if self.open_zero is not None:
+            at_zero = np.asarray(holds(self.open_zero, values))
             status[at_zero] = _ZERO_STATUS.get(self.spec.zero_denominator, INVALID)
         status[missing] = NOT_ASSESSED
         faults = _faults(self._asked(values), values)
@@ -175,7 +175,7 @@ class CompiledRule:
         return Outcome(np.where(status == SCORED, kept, np.nan), status, faults)
 
     @cached_property
-    def _open_zero(self) -> ex.Condition | None:
+    def open_zero(self) -> ex.Condition | None:
         """The condition that leaves the item open for want of a base; None where none does.
 
         It rules wherever the divisor stands in the expression: in a condition a quotient without
@@ -212,8 +212,8 @@ class CompiledRule:
         body = pen.write(self.points)
         if not self.kind.bounded(self.spec):
             body = f'IF(AND({body}>=0,{body}<={pen.number(self.spec.max_points)}),{body},"")'
-        if self._open_zero is not None:
-            body = f'IF({_zero_test(pen, self._open_zero)},"",{body})'
+        if self.open_zero is not None:
+            body = f'IF({_zero_test(pen, self.open_zero)},"",{body})'
         if self._valid is not None:
             body = f'IF({pen.write(self._valid)},{body},"")'
         return f'IF({pen.filled(self._needed)},{body},"")' if self._needed else body

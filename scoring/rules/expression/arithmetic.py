@@ -23,6 +23,7 @@ from scoring.rules.span import NOTHING, Limits, Span, extreme
 
 if TYPE_CHECKING:
     from scoring.rules.excel import ExcelPen
+    from scoring.rules.javascript import JavaScriptPen
     from scoring.rules.sentence_pen import TextPen
 
 _STRENGTH = {"+": SUM, "-": SUM, "*": PRODUCT}
@@ -66,6 +67,10 @@ class Missing(Numeric):
     def words(self, pen: TextPen) -> Written:
         """Return a dash."""
         return Written("—")
+
+    def javascript(self, pen: JavaScriptPen) -> Written:
+        """Return NaN."""
+        return Written("NaN")
 
     def span(self, limits: Limits) -> Span:
         """Return the empty span."""
@@ -160,6 +165,10 @@ class Divide(Numeric):
         if self.when_zero is None:
             return fraction
         return pen.call("if", f"{pen.write(self.right)}=0", self.when_zero, fraction.text)
+
+    def javascript(self, pen: JavaScriptPen) -> Written:
+        """Return the call that knows a zero divisor."""
+        return pen.call("div", self.left, self.right, self.when_zero or Missing())
 
     def span(self, limits: Limits) -> Span:
         """Divide the bounds; a part of a whole is between nothing and all of it."""

@@ -15,6 +15,7 @@ from scoring.rules.span import Limits, certainly
 if TYPE_CHECKING:
     from scoring.rules.excel import ExcelPen
     from scoring.rules.expression.lines import Moved
+    from scoring.rules.javascript import JavaScriptPen
 
 _OPPOSITE = {"<": ">=", "<=": ">", ">": "<=", ">=": "<", "=": "<>", "<>": "="}
 
@@ -55,6 +56,10 @@ class Compare(Notation, Condition):
         ):
             return Compare(self.op, product.left, product.right).written(pen)
         return self.written(pen)
+
+    def javascript(self, pen: JavaScriptPen) -> Written:
+        """Return the tolerant comparison, with both sides multiplied out where they can be."""
+        return pen.compared(self.op, self.left, self.right, self._product())
 
     def certain(self, limits: Limits) -> bool | None:
         """Compare the bounds of both sides."""

@@ -20,11 +20,12 @@ from scoring.rules.evaluate import (
 )
 from scoring.rules.expression.lines import Line, Moved
 from scoring.rules.expression.node import YEAR, Expression, Numeric, Uncertain, node, walk
-from scoring.rules.operators import Written
+from scoring.rules.operators import COMPARISON, Written
 from scoring.rules.span import ANYTHING, NOTHING, Limits, Span
 
 if TYPE_CHECKING:
     from scoring.rules.excel import ExcelPen
+    from scoring.rules.javascript import JavaScriptPen
     from scoring.rules.sentence_pen import TextPen
 
 
@@ -50,6 +51,10 @@ class Name(OfInput, Numeric):
     def words(self, pen: TextPen) -> Written:
         """Return the wording of the input, or its figure."""
         return Written(pen.named(self.name))
+
+    def javascript(self, pen: JavaScriptPen) -> Written:
+        """Return the figure."""
+        return Written(pen.value(self.name))
 
     def span(self, limits: Limits) -> Span:
         """Return the valid values of the input."""
@@ -79,6 +84,10 @@ class PeerBest(OfInput, Numeric):
             return Written(pen.number(pen.values[best_name(self.name)]))
         name = pen.spec.named(self.name).label(pen.lang)
         return Written(label("best_of_block", pen.lang, name=name))
+
+    def javascript(self, pen: JavaScriptPen) -> Written:
+        """Return the larger of the best of the block and the own value."""
+        return pen.call("max", pen.value(best_name(self.name)), pen.value(self.name))
 
     def span(self, limits: Limits) -> Span:
         """Return the valid values of the input: the best is some unit's figure."""
@@ -115,6 +124,10 @@ class YearDate(Numeric):
         """Say the day."""
         return Written(pen.day(self.offset, self.month, self.day))
 
+    def javascript(self, pen: JavaScriptPen) -> Written:
+        """Return the serial number of the day."""
+        return pen.call("day", pen.value(YEAR), *map(str, (self.offset, self.month, self.day)))
+
     def span(self, limits: Limits) -> Span:
         """Return no bounds: the rule is for every year."""
         return ANYTHING
@@ -145,6 +158,10 @@ class Choose(OfInput, Numeric):
             return Written(pen.named(self.name))
         position = pen.values[self.name]
         return Written("—" if math.isnan(position) else pen.number(self.values[int(position)]))
+
+    def javascript(self, pen: JavaScriptPen) -> Written:
+        """Return the number of the chosen option."""
+        return pen.call("chosen", pen.value(self.name), pen.numbers(self.values))
 
     def span(self, limits: Limits) -> Span:
         """Return the lowest and the highest option."""
@@ -178,6 +195,10 @@ class IsNever(OfInput, Uncertain):
         """Say that the work was never done."""
         return Written(f"{pen.named(self.name)} = {label('never', pen.lang)}")
 
+    def javascript(self, pen: JavaScriptPen) -> Written:
+        """Return the test for the number that stands for never."""
+        return Written(f"{pen.value(self.name)}===Infinity", COMPARISON)
+
 
 @node
 class IsWhole(OfInput, Uncertain):
@@ -195,6 +216,10 @@ class IsWhole(OfInput, Uncertain):
     def words(self, pen: TextPen) -> Written:
         """Say that the figure is whole."""
         return Written(f"{pen.named(self.name)} ∈ ℤ")
+
+    def javascript(self, pen: JavaScriptPen) -> Written:
+        """Return the test that nothing stands behind the point."""
+        return Written(f"{pen.value(self.name)}===Math.floor({pen.value(self.name)})", COMPARISON)
 
 
 def input_names(root: Expression) -> tuple[str, ...]:

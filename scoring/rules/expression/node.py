@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from scoring.rules.evaluate import FloatArray
     from scoring.rules.excel import ExcelPen
     from scoring.rules.expression.lines import Line, Moved
+    from scoring.rules.javascript import JavaScriptPen
     from scoring.rules.sentence_pen import TextPen
 
 YEAR = "@year"
@@ -49,6 +50,10 @@ class Expression(ABC):
     @abstractmethod
     def words(self, pen: TextPen) -> Written:
         """Return the node as people write it."""
+
+    @abstractmethod
+    def javascript(self, pen: JavaScriptPen) -> Written:
+        """Return the node as a page computes it; see `scoring.rules.javascript`."""
 
     def parts(self) -> Iterator[Expression]:
         """Yield the direct sub-expressions."""
@@ -140,6 +145,10 @@ class Notation(Expression):
 
     def words(self, pen: TextPen) -> Written:
         """Return the node as people write it."""
+        return self.written(pen)
+
+    def javascript(self, pen: JavaScriptPen) -> Written:
+        """Return the node as a page computes it."""
         return self.written(pen)
 
 

@@ -20,6 +20,7 @@ from scoring.rules.span import Limits, Span, extreme
 if TYPE_CHECKING:
     from scoring.rules.excel import ExcelPen
     from scoring.rules.expression.lines import Line, Moved
+    from scoring.rules.javascript import JavaScriptPen
     from scoring.rules.sentence_pen import TextPen
 
 POINTS, APPLICABLE, GIVEN_UP = "points", "applicable", "given_up"
@@ -58,6 +59,10 @@ class Total(OfNodes):
         terms = (pen.cell(self.column, code) for code in self.codes)
         return Written(pen.signs["+"].join(terms), SUM)
 
+    def javascript(self, pen: JavaScriptPen) -> Written:
+        """Return the sum of the column."""
+        return pen.call("total", pen.column(self.column), pen.texts(self.codes))
+
     def span(self, limits: Limits) -> Span:
         """Add up the bounds."""
         return reduce(Span.__add__, map(limits.of_node, self.codes))
@@ -91,6 +96,10 @@ class Best(OfNodes):
         """Return the call with the alternatives."""
         return pen.call("max", *(pen.cell(POINTS, code) for code in self.codes))
 
+    def javascript(self, pen: JavaScriptPen) -> Written:
+        """Return the best of the alternatives that apply."""
+        return pen.call("best", pen.column(POINTS), pen.column(APPLICABLE), pen.texts(self.codes))
+
     def span(self, limits: Limits) -> Span:
         """Return the bounds of the largest."""
         return extreme(max, map(limits.of_node, self.codes))
@@ -120,6 +129,10 @@ class IfAnyKnown(OfNodes):
         """Return `then`."""
         return pen.part(self.then)
 
+    def javascript(self, pen: JavaScriptPen) -> Written:
+        """Return `then`, which is NaN by itself while nothing is known."""
+        return pen.part(self.then)
+
     def span(self, limits: Limits) -> Span:
         """Return the bounds of `then`."""
         return self.then.span(limits)
@@ -145,6 +158,10 @@ class AnyApplies(Uncertain):
         largest = pen.call("max", *(pen.cell(APPLICABLE, code) for code in self.codes))
         return Written(f"{largest.text}{pen.comparisons['>']}0", COMPARISON)
 
+    def javascript(self, pen: JavaScriptPen) -> Written:
+        """Return the test for any maximum above zero."""
+        return pen.call("applies", pen.column(APPLICABLE), pen.texts(self.codes))
+
 
 @node
 class IsNotApplicable(Uncertain):
@@ -165,6 +182,10 @@ class IsNotApplicable(Uncertain):
         """Say that the item does not apply."""
         return Written(pen.cell(IS_NA, self.code))
 
+    def javascript(self, pen: JavaScriptPen) -> Written:
+        """Return the mark."""
+        return Written(pen.of_node(IS_NA, self.code))
+
 
 @node
 class Earned(OfNodes):
@@ -184,6 +205,10 @@ class Earned(OfNodes):
     def words(self, pen: TextPen) -> Written:
         """Name the item."""
         return Written(pen.cell(EARNED, self.code))
+
+    def javascript(self, pen: JavaScriptPen) -> Written:
+        """Return what the rule gave."""
+        return Written(pen.of_node(EARNED, self.code))
 
     def span(self, limits: Limits) -> Span:
         """Return the bounds of the item."""
@@ -229,6 +254,10 @@ class Dropped(OfNodes):
         """Return a dash."""
         return Written("—")
 
+    def javascript(self, pen: JavaScriptPen) -> Written:
+        """Return zero, since nothing is added."""
+        return Written("0")
+
     def span(self, limits: Limits) -> Span:
         """Return zero as both bounds."""
         return Span(0.0, 0.0)
@@ -254,3 +283,7 @@ class Near(Uncertain):
         """Return both with the sign for equal."""
         sides = (pen.bracketed(self.left, SUM), pen.bracketed(self.right, SUM))
         return Written(pen.comparisons["="].join(sides), COMPARISON)
+
+    def javascript(self, pen: JavaScriptPen) -> Written:
+        """Return the test of their distance."""
+        return pen.call("near", self.left, self.right)

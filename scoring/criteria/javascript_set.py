@@ -1,0 +1,112 @@
+"""A whole set as JavaScript: the rules of its items and how points become the index.
+
+Everything is written from the expressions that the engine evaluates, so a page computes what
+Python does. Grades are those of the points alone; conditions and quotas of grades, points of other
+units and what documents prove are not in it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cache
+from importlib import resources
+
+from scoring.base.values import INDEX_CODE, INVALID, NOT_APPLICABLE, NOT_ASSESSED
+from scoring.criteria.criteria_set import CriteriaSet, Node
+from scoring.rules import CompiledRule
+from scoring.rules import expression as ex
+from scoring.rules.compiled import InputCheck
+from scoring.rules.evaluate import best_name
+from scoring.rules.javascript import JavaScriptPen, javascript_functions, javascript_text
+
+_ZERO_STATUS = {"not_assessed": NOT_ASSESSED, "not_applicable": NOT_APPLICABLE}
+
+
+def set_javascript(criteria: CriteriaSet, name: str = "parindex") -> str:
+    """Return a script that defines one constant, `name`, with which a page scores a unit.
+
+    Parameters
+    ----------
+    criteria : CriteriaSet
+    name : str
+        A JavaScript name.
+
+    Returns
+    -------
+    str
+        Self-contained: no library, no network, nothing evaluated from text. The constant has
+        ``item(code, figures, year)``, which gives ``{points, status}``, and
+        ``score({figures, notApplicable, year})``, which gives by code ``points``, ``low``,
+        ``high``, ``maxima`` and ``status``, and ``grade``. ``figures`` are numbers by item and
+        input as `scoring.rules.evaluate.evaluate` takes them; one left out is not reported.
+
+    Examples
+    --------
+    >>> from scoring.criteria import open_set
+    >>> text = set_javascript(open_set("service-quality-766"))
+    >>> text.startswith("const parindex = (() => {"), "eval" in text
+    (True, False)
+    """
+    parts = [javascript_functions(), *_tables(criteria), _set_functions()]
+    return f'const {name} = (() => {{\n"use strict";\n{"".join(parts)}}})();\n'
+
+
+@cache
+def _set_functions() -> str:
+    return resources.files(__package__).joinpath("javascript_set.js").read_text("utf-8")
+
+
+def _tables(criteria: CriteriaSet) -> Iterator[str]:
+    pen, roll_up = JavaScriptPen(), criteria.roll_up
+    text = javascript_text
+    yield f"const INDEX = {text(INDEX_CODE)};\n"
+    nodes = ",\n".join(_node(node) for node in criteria.nodes)
+    yield f"const NODES = [\n{nodes},\n];\n"
+    rules = ",\n".join(f"{text(code)}: {_rule(rule, pen)}" for code, rule in criteria.rules.items())
+    yield f"const RULES = {{\n{rules},\n}};\n"
+    for column in ("points", "applicable", "given_up"):
+        written = getattr(roll_up, column)
+        lines = ",\n".join(f"{text(code)}: (r) => {pen.write(rule)}"
+                           for code, rule in written.items())  # fmt: skip
+        yield f"const {column.upper()} = {{\n{lines}\n}};\n"
+    meta = criteria.meta
+    decimals = meta.decimals if meta.rank_on == "rounded" else 9
+    grades = [
+        f"[{text(grade.code)}, (p) => p {'>=' if grade.lower_closed else '>'} {pen.number(grade.lower)}"
+        f" && p {'<=' if grade.upper_closed else '<'} {pen.number(grade.upper)}]"
+        for grade in meta.grades
+    ]
+    yield f"const GRADES = [{', '.join(grades)}], GRADE_DECIMALS = {decimals};\n"
+
+
+def _node(node: Node) -> str:
+    told = {"code": node.code, "parent": node.parent, "max": node.max_points}
+    told |= {"isItem": node.is_item, "isBest": node.is_best_of, "isPenalty": node.kind == "penalty"}
+    return javascript_text(told)
+
+
+def _rule(rule: CompiledRule, pen: JavaScriptPen) -> str:
+    needed = [*rule.names, *map(best_name, rule.peer_inputs)]
+    days = [part for part in ex.walk(rule.points) if isinstance(part, ex.YearDate)]
+    parts = {
+        "max": pen.number(rule.spec.max_points),
+        "needed": pen.texts(needed),
+        "days": f"[{', '.join(f'(v) => {pen.write(day)}' for day in days)}]",
+        "points": f"(v) => {pen.write(rule.points)}",
+        "checks": f"[{', '.join(_check(check, pen) for check in rule.checks)}]",
+    }
+    zero = rule.open_zero
+    if zero is not None:
+        parts["zero"] = f"(v) => {pen.write(zero)}"
+        parts["zeroStatus"] = str(_ZERO_STATUS.get(rule.spec.zero_denominator, INVALID))
+    return "{" + ", ".join(f"{key}: {value}" for key, value in parts.items()) + "}"
+
+
+def _check(check: InputCheck, pen: JavaScriptPen) -> str:
+    told = f"code: {javascript_text(check.code)}, input: {javascript_text(check.input)}"
+    told += f", holds: (v) => {pen.write(check.condition)}"
+    if check.limit_input:
+        told += f", limitInput: {javascript_text(check.limit_input)}"
+    if check.days:
+        told += f", first: (v) => {pen.write(check.days[0])}"
+    return f"{{{told}}}"

@@ -1,0 +1,45 @@
+// What written expressions call. Missing is NaN; a condition on it is false.
+const TOLERANCE = 1e-12, GUARD = 1e9;
+const SIGNS = {
+  ">=": (a, b) => a >= b, ">": (a, b) => a > b, "<=": (a, b) => a <= b, "<": (a, b) => a < b,
+  "=": (a, b) => a === b, "<>": (a, b) => Math.abs(a - b) > 0,
+};
+// Compares as spreadsheets do: whole numbers exactly, others as equal within a tolerance; `ours`
+// and `others` are both sides multiplied out.
+function compared(op, left, right, ours = left, others = right) {
+  const isNear = Math.abs(left - right) <= TOLERANCE * Math.max(1, Math.abs(right));
+  if (!isNear) return SIGNS[op](left, right);
+  const isWhole = ours === Math.floor(ours) && others === Math.floor(others);
+  return isWhole ? SIGNS[op](ours, others) : op.includes("=");
+}
+function div(dividend, divisor, instead) {
+  if (Math.abs(divisor) <= TOLERANCE) return Number.isNaN(dividend) ? NaN : instead;
+  return dividend / divisor;
+}
+function toEven(value) {
+  const below = Math.floor(value), rest = value - below;
+  return rest < 0.5 || (rest === 0.5 && below % 2 === 0) ? below : below + 1;
+}
+// Half up, away from zero; a tie that a double misses by a hair is a tie.
+function round(value, decimals) {
+  if (!Number.isFinite(value)) return value;
+  const scale = Number("1e" + decimals);
+  const rounded = Math.floor(toEven(Math.abs(value) * scale * GUARD) / GUARD + 0.5) / scale;
+  return value < 0 ? 0 - rounded : rounded;
+}
+function day(year, offset, month, date) {
+  const inYear = year + offset;
+  if (!(inYear >= 1900 && inYear <= 9999)) return NaN;
+  return (Date.UTC(Math.trunc(inYear), month - 1, date) - Date.UTC(1899, 11, 30)) / 864e5;
+}
+const chosen = (at, values) => (at >= 0 && at < values.length ? values[Math.trunc(at)] : NaN);
+const total = (column, codes) => codes.map((code) => column[code]).reduce((sum, one) => sum + one);
+const applies = (maxima, codes) => codes.some((code) => maxima[code] > 0);
+const near = (left, right) => Math.abs(left - right) < 1e-9;
+// The most points among alternatives; one that is open or does not apply does not compete.
+function best(points, maxima, codes) {
+  const competing = codes.filter((code) => maxima[code] > 0);
+  if (!competing.length) return 0;
+  const known = competing.map((code) => points[code]).filter((one) => !Number.isNaN(one));
+  return known.length ? Math.max(...known) : NaN;
+}
