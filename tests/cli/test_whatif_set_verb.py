@@ -97,5 +97,5 @@ def test_the_console_says_first_what_the_scenario_comes_to(capsys):
     assert main(["--lang", "en", "--quiet", *SET, "--set", "1.1.3.done=50"]) == 0
     lines = capsys.readouterr().out.splitlines()
     assert lines[3] == (
-        "Under the scenario the index of 1 of 2 units rises, that of 1 falls; ranks that change: 0."
+        "Under the scenario, units whose index rises: 1 of 2; falls: 1; units of another rank: 0."
     )
