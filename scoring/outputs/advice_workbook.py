@@ -10,6 +10,7 @@ import pandas as pd
 from scoring.base.dates import format_date
 from scoring.base.labels import label
 from scoring.base.numbers import format_number
+from scoring.base.rounding import round_points
 from scoring.criteria import CriteriaSet
 from scoring.files.xlsx import SafeWorkbook
 from scoring.outputs.anomalies_workbook import HEADER_ROW, heading_lines, wrapped_table
@@ -18,6 +19,7 @@ _WIDTHS = {
     "unit_code": 11.0, "rank": 5.0, "term": 13.0, "due_on": 11.0, "item_code": 8.0,
     "item_name": 30.0, "advice": 60.0, "more_points": 9.0, "index_points": 9.0,
 }  # fmt: skip
+_POINTS = ("more_points", "index_points")
 
 
 def advice_workbook(table: pd.DataFrame, criteria: CriteriaSet, lang: str = "vi") -> bytes:
@@ -45,7 +47,7 @@ def advice_cells(row: Mapping[Any, Any], decimals: int, lang: str) -> dict[str, 
     """Return a row of the table ``Advice`` with its words, day and points as people read them."""
     shown = {
         name: "—" if pd.isna(row[name]) else format_number(row[name], decimals, lang)
-        for name in ("more_points", "index_points")
+        for name in _POINTS
     }
     due = "" if pd.isna(row["due_on"]) else format_date(row["due_on"].date(), lang)
     return {**row, **shown, "due_on": due, "term": label(f"advice_term_{row['term']}", lang)}
@@ -53,4 +55,7 @@ def advice_cells(row: Mapping[Any, Any], decimals: int, lang: str) -> dict[str, 
 
 def _cells(row: Mapping[Any, Any], decimals: int, lang: str) -> list[object]:
     shown = advice_cells(row, decimals, lang)
+    # Numbers stay numbers, to be sorted and added up.
+    known = {name: row[name] for name in _POINTS if not pd.isna(row[name])}
+    shown |= {name: float(round_points(points, decimals)) for name, points in known.items()}
     return [shown[name] for name in _WIDTHS]

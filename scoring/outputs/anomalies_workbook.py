@@ -12,7 +12,7 @@ from scoring.base.findings import Finding
 from scoring.base.labels import label
 from scoring.criteria import CriteriaSet
 from scoring.files.xlsx import SafeSheet, SafeWorkbook
-from scoring.outputs.report_sheets import COUNT, LINE_HEIGHT, TEXT, line_count
+from scoring.outputs.report_sheets import COUNT, LINE_HEIGHT, NUMBER, TEXT, line_count
 
 _WIDTHS = {
     "number": 5.0, "kind": 15.0, "unit_codes": 14.0, "item_codes": 12.0, "reason": 46.0,
@@ -97,7 +97,8 @@ def wrapped_table(
         lines = [line_count(str(cell), width) for cell, width in zip(row, widths, strict=False)]
         sheet.sheet.set_row(at, LINE_HEIGHT * max(lines))
         for column, cell in enumerate(row):
-            sheet.write(at, column, cell, COUNT if isinstance(cell, int) else TEXT)
+            look = COUNT if isinstance(cell, int) else NUMBER if isinstance(cell, float) else TEXT
+            sheet.write(at, column, cell, look)
     sheet.sheet.autofilter(HEADER_ROW, 0, HEADER_ROW + len(rows), len(heads) - 1)
 
 

@@ -53,6 +53,8 @@ def test_the_workbook_has_a_row_for_each(folder):
     sheet = read_workbook(folder / "advice.xlsx")["Lời khuyên"]
     # Three lines of heading, an empty one and the names of the columns stand above.
     assert sheet.row_count == rows + 5
+    # Points are numbers, to be sorted and added up.
+    assert isinstance(sheet.cell("H6"), float | int)
 
 
 def test_a_program_gets_the_same_rows(capsys):
