@@ -18,6 +18,7 @@ import pandas as pd
 from scoring.advice import KINDS, Options
 from scoring.base.dates import date_serial
 from scoring.base.findings import Finding
+from scoring.base.labels import Label
 from scoring.points import ScoreSheet
 from scoring.rules.evaluate import BoolArray, FloatArray
 from scoring.tables import empty
@@ -81,7 +82,8 @@ def _at(table: pd.DataFrame, rows: BoolArray, code: str, column: str) -> Iterato
     places = places_of(table.assign(year=table["year"].fillna(0)), hits)
     for row, place in zip(hits, places, strict=True):
         told = table.iloc[row]
-        values = {"value": told[column], "action": told["action"], "input": column}
+        values = {"value": told[column], "action": told["action"]}
+        values["input"] = Label(f"action_column_{column}")
         yield Finding(code, values=values, **{**place, "item_code": str(told["item_code"])})
 
 

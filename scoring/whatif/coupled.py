@@ -273,8 +273,9 @@ class _Model:
         """Solve what was gathered."""
         import highspy
 
-        solver = highspy.Highs()
-        solver.silent()
+        # The class above it greets on the standard output, in the middle of what a verb gives.
+        solver = highspy.Highs.__mro__[1]()
+        solver.setOptionValue("output_flag", False)
         options = {"mip_rel_gap": 0.0, "mip_abs_gap": 1e-9, "time_limit": float(seconds), "random_seed": 0,
                    "mip_feasibility_tolerance": _TOLERANCE, "primal_feasibility_tolerance": _TOLERANCE}  # fmt: skip
         for name, value in (options | ({} if nodes is None else {"mip_max_nodes": nodes})).items():

@@ -171,7 +171,7 @@ def _told(result: Reach, plan: Plan, costs: Priced) -> list[Finding]:
 def costs_told(plan: Plan, costs: Priced) -> list[Finding]:
     """Say which costs of a plan are defaults."""
     defaults = sum(step.is_default for step in plan.steps)
-    values = {"count": defaults, "total": len(plan.steps), "value": costs.rate}
+    values = {"count": defaults, "total": len(plan.steps), "value": round(costs.rate, 2)}
     code = "reach-costs-some-default" if len(costs.actions) else "reach-costs-default"
     return [Finding(code, values=values)] if defaults else []
 

@@ -91,3 +91,9 @@ def test_without_the_extra_it_says_what_to_install(monkeypatch):
         cheapest_coupled([], Group(), 0.0, Coupling())
     assert caught.value.finding.code == "reach-needs-extra"
     assert "optimise" in caught.value.finding.remedy("vi")
+
+
+def test_the_solver_says_nothing_on_the_standard_output(capfd):
+    items, tree, days, _ = wide(20)
+    cheapest_coupled(items, tree, 5.0, Coupling((Limit(days, 100.0),), ()))
+    assert capfd.readouterr().out == ""
