@@ -99,7 +99,7 @@ def of(found, place):
     return found.size[mine], found.points[mine]
 
 
-@pytest.mark.parametrize("kind", [kind for kind in RULE_KINDS if kind != "formula"])
+@pytest.mark.parametrize("kind", RULE_KINDS)
 def test_no_level_is_missed_and_no_smaller_change_reaches_one(kind):
     met = 0
     for case in cases(kind):
@@ -113,6 +113,9 @@ def test_no_level_is_missed_and_no_smaller_change_reaches_one(kind):
                 for reach, cost in some(worth, size):
                     cheaper = worths[sizes < cost - 1e-6]
                     assert not (cheaper >= reach - 1e-9).any()
+                # A formula may be curved in a figure: then it is searched around the present one.
+                if kind == "formula":
+                    continue
                 better = worths > now + 1e-9
                 for reach, cost in some(worths[better], sizes[better]):
                     level = np.floor(reach / EVERY + 1e-6) * EVERY
