@@ -12,7 +12,7 @@ from scoring.criteria import open_set
 from scoring.criteria.library import list_sets
 from scoring.points import inputs_table, score
 
-YEAR, MOST = 2026, 60
+YEAR, MOST = 2026, 25
 
 
 def figures(criteria, rng):
