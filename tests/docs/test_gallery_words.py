@@ -59,10 +59,13 @@ def test_the_words_of_a_picture_hold_the_figures_of_its_table(drawn):
 def test_only_what_is_drawn_from_a_sample_set_says_so(drawn):
     of_a_sample_set = {
         "heatmap",
+        "index_spread",
         "points_at_risk",
         "price_curve",
         "proof_coverage",
+        "rank_intervals",
         "scenario_steps",
+        "tornado",
         "track_gap",
     }
     for name, figure in drawn.items():
