@@ -46,6 +46,8 @@ from scoring.tables import empty
 
 # Alerts of a kind on the screen; the table has all.
 _MOST_ALERTS = 5
+# Counting more bytes in one piece takes more memory than it may have; months then go one by one.
+_MOST_AT_ONCE = 100_000_000
 _SHOWN = ("dossiers", "on_time", "online", "digitised", "payable", "paid")
 
 
@@ -114,7 +116,8 @@ def _counts(
     if options.engine == "dask":
         client = held.enter_context(connected(options.scheduler, options.workers))
         return counted_with_state(tasks, state, asked, run_over_dask(client))
-    if options.state:
+    size = sum(task.entry.bytes for task in tasks)
+    if options.state or size > _MOST_AT_ONCE:
         return counted_with_state(tasks, state, asked)
     return counted_directly(tasks, state, asked)
 
