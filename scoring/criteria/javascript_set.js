@@ -17,7 +17,10 @@ function item(code, figures, year) {
     && !(check.first && Number.isNaN(check.first(v))));
   if (faults.length) status = INVALID;
   const kept = Math.min(Math.max(points, 0), rule.max);
-  return { points: status === SCORED ? kept : NaN, status, faults: faults.map((one) => one.code) };
+  const told = faults.map((one) => ({ code: one.code, input: one.input,
+    limitInput: one.limitInput, limit: one.limitInput ? v[one.limitInput] : one.limit,
+    first: one.first?.(v), last: one.last?.(v) }));
+  return { points: status === SCORED ? kept : NaN, status, faults: told };
 }
 
 function rollUp(leaves, isNa) {
@@ -65,4 +68,4 @@ function score({ figures, notApplicable = {}, year = NaN }) {
   const grade = GRADES.filter(([, holds]) => holds(compared_)).map(([code]) => code).pop() ?? "";
   return { points: rolled.points, low, high, maxima: rolled.applicable, status, grade };
 }
-return { item, score };
+return { item, score, round };

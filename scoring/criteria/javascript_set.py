@@ -7,6 +7,7 @@ units and what documents prove are not in it.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from functools import cache
 from importlib import resources
@@ -35,9 +36,10 @@ def set_javascript(criteria: CriteriaSet, name: str = "parindex") -> str:
     -------
     str
         Self-contained: no library, no network, nothing evaluated from text. The constant has
-        ``item(code, figures, year)``, which gives ``{points, status}``, and
+        ``item(code, figures, year)``, which gives ``{points, status, faults}``;
         ``score({figures, notApplicable, year})``, which gives by code ``points``, ``low``,
-        ``high``, ``maxima`` and ``status``, and ``grade``. ``figures`` are numbers by item and
+        ``high``, ``maxima`` and ``status``, and ``grade``; and ``round(value, decimals)``. A fault
+        is ``{code, input}`` with the limit that a figure does not keep. ``figures`` are numbers by item and
         input as `scoring.rules.evaluate.evaluate` takes them; one left out is not reported.
 
     Examples
@@ -108,5 +110,9 @@ def _check(check: InputCheck, pen: JavaScriptPen) -> str:
     if check.limit_input:
         told += f", limitInput: {javascript_text(check.limit_input)}"
     if check.days:
-        told += f", first: (v) => {pen.write(check.days[0])}"
+        told += (
+            f", first: (v) => {pen.write(check.days[0])}, last: (v) => {pen.write(check.days[1])}"
+        )
+    elif not math.isnan(check.limit):
+        told += f", limit: {pen.number(check.limit)}"
     return f"{{{told}}}"

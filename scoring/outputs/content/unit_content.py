@@ -17,6 +17,7 @@ from scoring.outputs.amounts import Amount, Target, points_or_range
 from scoring.outputs.content.block_standing import Standing
 from scoring.outputs.content.target_rows import PlanTargets
 from scoring.outputs.content.track_names import TrackTable
+from scoring.outputs.content.what_if_fields import WhatIfFields
 from scoring.points.item_explanation import Explanation
 
 
@@ -311,6 +312,9 @@ class ReportContent(AboutSet):
         The points on every track; None where nobody decided anything.
     plan : PlanTargets or None
         The targets of the unit's own plan against their results; None where none was given.
+    what_if : WhatIfFields or None
+        What a reader can move in the page; None in a report of several units, whose pages would
+        each carry the rules of the set, and where the points are not those of the rules.
     """
 
     key: UnitKey
@@ -330,6 +334,7 @@ class ReportContent(AboutSet):
     track: str = ""
     tracks: TrackTable | None = None
     plan: PlanTargets | None = None
+    what_if: WhatIfFields | None = None
 
     def facts(self) -> Iterator[tuple[str, str]]:
         """Yield what is known of the index besides its value: label key and text."""

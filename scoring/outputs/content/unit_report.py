@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from types import MappingProxyType
 from typing import Any
 
@@ -46,6 +47,7 @@ from scoring.outputs.content.unit_content import (
     ReportContent,
     TargetRow,
 )
+from scoring.outputs.content.what_if_fields import what_if_fields
 from scoring.points import ScoreSheet
 from scoring.points.sampling_words import sampling_lines
 from scoring.rules.evaluate import FloatArray
@@ -164,7 +166,8 @@ def report_contents(
         last, day = _last_points(last_year, key), data_days.get(key)
         view = UnitView(sheet, key, place, lang, aims(key), last, deadlines, as_of, day, advice)
         own = [finding for finding in found[code] + found[""] if concerns(finding, key)]
-        yield _content(view, own_gaps.get(key, gaps.iloc[:0]), own, places.get(key))
+        content = _content(view, own_gaps.get(key, gaps.iloc[:0]), own, places.get(key))
+        yield replace(content, what_if=what_if_fields(view)) if len(chosen) == 1 else content
 
 
 def chosen_keys(sheet: ScoreSheet, units: Sequence[str | UnitKey] | None) -> list[UnitKey]:

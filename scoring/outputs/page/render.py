@@ -16,15 +16,25 @@ from importlib import resources
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from scoring.base.findings import finding_codes
 from scoring.base.text import clean_text
 from scoring.base.units import UnitKey
+from scoring.criteria import CriteriaSet
+from scoring.criteria.javascript_set import set_javascript
 from scoring.outputs.content import League, ReportContent, league_sentence, unit_sentence
 from scoring.outputs.content.unit_content import AboutSet
 from scoring.outputs.theme import ROLES
+from scoring.rules.javascript import javascript_text
 
 _ROLE = re.compile(r"\b(role|hatch)\(([a-z0-9-]+)\)")
 # What stands above "show more".
 FIRST_STEPS = 8
+# What a page says of a figure that cannot be: finding codes.
+_WRONG_FIGURES = (
+    "not-a-number", "ambiguous-number", "dash-for-number", "not-a-date", "two-digit-year",
+    "month-before-day", "impossible-date", "below-minimum", "above-maximum", "not-whole",
+    "date-outside-year", "numerator-above-denominator",
+)  # fmt: skip
 _GROUPS = ("lost", "open", "at-risk", "full", "not-applicable")
 _SECTIONS = (
     ("index", "pack_index"),
@@ -33,6 +43,7 @@ _SECTIONS = (
     ("plan", "plan_targets_short"),
     ("losses", "page_losses"),
     ("next", "page_next"),
+    ("whatif", "whatif_title"),
     ("tracks", "page_tracks_short"),
     ("proof", "page_proof_short"),
     ("risk", "page_risk_short"),
@@ -58,9 +69,11 @@ def report_page(content: ReportContent, *, home: str = "") -> str:
         HTML; the same content gives the same text.
     """
     codes = [item.code for item in content.items]
+    moved, assets = content.what_if, ("whatif.css", "whatif.js") if content.what_if else ()
+    script = what_if_script(moved.criteria, content.lang) if moved else ""
     areas = [area.code for area in content.areas]
     return page_environment().get_template("unit.html.j2").render(
-        set_frame(content.title, content),
+        set_frame(content.title, content, *assets, script=script),
         c=content,
         first=unit_sentence(content),
         home=home,
@@ -105,15 +118,24 @@ def league_values(table: League, links: Mapping[UnitKey, str]) -> dict[str, obje
     }
 
 
-def set_frame(title: str, content: AboutSet, *assets: str) -> dict[str, object]:
-    """Return the frame of a page about a criteria set; `assets` are further styles and scripts."""
+def what_if_script(criteria: CriteriaSet, lang: str) -> str:
+    """Return the rules of a set and the texts of what can be wrong with a figure, as a script."""
+    known = finding_codes()
+    words = {code: f"{known[code][lang]} {known[code][f'{lang}_fix']}" for code in _WRONG_FIGURES}
+    return f"{set_javascript(criteria, 'PARINDEX')}const WORDS = {javascript_text(words)};\n"
+
+
+def set_frame(title: str, content: AboutSet, *assets: str, script: str = "") -> dict[str, object]:
+    """Return the frame of a page about a criteria set.
+
+    `assets` are further styles and scripts, `script` is one that precedes them.
+    """
     is_sample, say = content.criteria_set.is_sample, content.say
     marks = [say(key) if is_sample else "" for key in ("chart_sample_badge", "chart_sample_line")]
     parts = {"tracks.css": "tracks", "alike.css": "has_alike"}
     further = [style for style, part in parts.items() if getattr(content, part, None)]
-    return page_frame(content.lang, title, say, *marks, *further, *assets) | {
-        "set": content.criteria_set
-    }
+    frame = page_frame(content.lang, title, say, *marks, *further, *assets, before=script)
+    return frame | {"set": content.criteria_set}
 
 
 def page_frame(
@@ -123,6 +145,7 @@ def page_frame(
     badge: str,
     sample_line: str,
     *further: str,
+    before: str = "",
 ) -> dict[str, object]:
     """Return what the frame of every page is made of.
 
@@ -134,13 +157,15 @@ def page_frame(
         What says that the page is of a sample; empty where it is not.
     *further : str
         Names of style sheets that follow the one of every page, and of scripts that precede it.
+    before : str
+        A script that precedes all others; it comes from our own writers, which escape every text.
     """
     scripts = [name for name in further if name.endswith(".js")]
     styles = [name for name in further if name not in scripts]
     style, script = (
         "".join(map(_asset, names)) for names in (["page.css", *styles], [*scripts, "page.js"])
     )
-    style = _with_roles(style)
+    style, script = _with_roles(style), before + script
     return {
         "lang": lang,
         "title": clean_text(title),
@@ -160,6 +185,7 @@ def _has_section(content: ReportContent, name: str) -> bool:
         "risk": content.risks,
         "targets": content.targets,
         "plan": content.plan,
+        "whatif": content.what_if,
         "tracks": content.tracks,
         "proof": content.headline.at_risk,
         "open": content.open_items,
