@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -35,7 +35,7 @@ from scoring.outputs.pack import Result, write_report
 from scoring.outputs.province_report.province_content import ProvinceContent, province_content
 from scoring.points import ScoreSheet
 from scoring.points.grade_reasons import grade_reasons
-from scoring.points.tracks import tracks_table
+from scoring.points.tracks import tracks_tables
 from scoring.tables import tables
 
 # Up to here every unit has a page of its own beside the report of all.
@@ -83,10 +83,10 @@ def write_batch_tables(
         "GradeReasons": grade_reasons(sheet, lang),
         "AreaLeaders": area_leaders(sheet, {}),
     }
-    if sheet.shows_tracks:
-        told["Tracks"] = tracks_table(sheet)
     for name, table in told.items():
         write_table(table, name, folder, decimals, dialect)
+    if sheet.shows_tracks:
+        written.write_slices("Tracks", tracks_tables(sheet, SLICE))
 
 
 def told_of_all(result: Result, lang: str) -> ProvinceContent | None:
@@ -151,6 +151,16 @@ class _Tables:
             write_together(target, groups, kept)
 
         write_atomically(self.folder / file, lines)
+
+    def write_slices(self, name: str, slices: Iterable[pd.DataFrame]) -> None:
+        """Write a table as CSV alone, a slice at a time; the first brings the heading."""
+
+        def lines(target: BinaryIO) -> None:
+            for at, rows in enumerate(slices):
+                data = csv_bytes(written_table(rows, name, self.decimals), self.dialect)
+                target.write(data.split(b"\n", 1)[1] if at else data)
+
+        write_atomically(self.folder / tables()[name].file, lines)
 
     def _made(self, name: str, slices: Slices) -> Iterator[pd.DataFrame]:
         return (written_table(rows, name, self.decimals) for rows in slices())

@@ -12,6 +12,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -184,21 +185,28 @@ def tracks_table(sheet: ScoreSheet) -> pd.DataFrame:
         of each together. A track that says nothing of a unit is left out for it. Who decided, when
         and why stand at items; ``round`` is the round that the points come from.
     """
+    return next(tracks_tables(sheet, max(len(sheet.units), 1)))
+
+
+def tracks_tables(sheet: ScoreSheet, size: int) -> Iterator[pd.DataFrame]:
+    """Yield the rows of `tracks_table` of `size` units at a time: of thousands there are millions."""
     origin = sheet.origin or sheet
     known = [TRACKS.index(track) for track in origin.tracks]
     sheets = [origin.on_track(TRACKS[at]) for at in known]
-    shape = (len(origin.units), len(origin.criteria.nodes) + 1, len(known))
     has_data = np.array([units_on(origin, TRACKS[at]) for at in known]).T
-    units, nodes, columns = np.nonzero(np.broadcast_to(has_data[:, None, :], shape))
     codes = [*(node.code for node in origin.criteria.nodes), INDEX_CODE]
-    table: dict[str, Any] = {name: taken(origin.units[name], units) for name in KEY_COLUMNS}
-    table |= {"code": taken(codes, nodes), "track": taken(TRACKS, np.array(known)[columns])}
-    for name in ("points", "points_low", "points_high"):
-        arrays = np.array([getattr(one, name) for one in sheets])
-        table[name] = arrays[columns, nodes, units]
-    return table_of(
-        pd.DataFrame(table).assign(**_who(origin, columns, nodes, units, known)), "Tracks"
-    )
+    for start in range(0, max(len(origin.units), 1), size):
+        has = has_data[start : start + size, None, :]
+        shape = (len(has), len(codes), len(known))
+        units, nodes, columns = np.nonzero(np.broadcast_to(has, shape))
+        units += start
+        table: dict[str, Any] = {name: taken(origin.units[name], units) for name in KEY_COLUMNS}
+        table |= {"code": taken(codes, nodes), "track": taken(TRACKS, np.array(known)[columns])}
+        for name in ("points", "points_low", "points_high"):
+            arrays = np.array([getattr(one, name)[:, start : start + size] for one in sheets])
+            table[name] = arrays[columns, nodes, units - start]
+        table |= _who(origin, columns, nodes, units, known)
+        yield table_of(pd.DataFrame(table), "Tracks")
 
 
 def units_on(sheet: ScoreSheet, track: str) -> BoolArray:
@@ -220,11 +228,13 @@ def _who(
     blank = {"decided_by": "", "decided_on": pd.NaT, "reason": "", "reason_kind": "", "round": ""}
     if sheet.decided is None:
         return dict(blank)
-    none = np.full((1, len(sheet.units)), -1)
-    told = [
-        sheet.decided.told.get(TRACKS[at], np.full(sheet.points[:-1].shape, -1)) for at in known
-    ]
-    at = np.array([np.append(cells, none, axis=0) for cells in told])[columns, nodes, units]
+    at = np.full(len(units), -1, np.intp)
+    for place, track in enumerate(known):
+        cells = sheet.decided.told.get(TRACKS[track])
+        if cells is not None:
+            # The last row of a unit is the index, which nobody decides on.
+            own = (columns == place) & (nodes < len(cells))
+            at[own] = cells[nodes[own], units[own]]
     decisions = sheet.decided.decisions
     rows = decisions.reindex(columns=list(blank)).iloc[np.maximum(at, 0)].reset_index(drop=True)
     return {name: rows[name].where(at >= 0, value).to_numpy() for name, value in blank.items()}

@@ -3,6 +3,7 @@
 import io
 import shutil
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -32,8 +33,9 @@ from scoring.files.manifest import files_below
 from scoring.files.manifest_check import verify_manifest
 from scoring.files.shipped import shipped_folder
 from scoring.files.store_path import path_at
-from scoring.outputs.machine import write_tables
+from scoring.outputs.machine import table_csv, write_tables
 from scoring.points import score
+from scoring.points.tracks import tracks_table
 
 CRITERIA = open_set("department-sample")
 INPUTS, _ = read_long_table(
@@ -173,6 +175,15 @@ def test_a_batch_says_what_score_says_of_the_same_folder(ran, by_score, tmp_path
         assert pd.DataFrame(mine).equals(pd.DataFrame(by_score.sheet.on_track(track).points))
     assert "supported" in by_score.sheet.tracks and "self" in by_score.sheet.tracks
     assert not [f for f in verify_manifest(out) if f.severity == "error"]
+
+
+def test_the_table_of_tracks_is_written_a_few_units_at_a_time_with_one_heading(by_score, tmp_path):
+    result = replace(by_score, sheet=by_score.sheet.on_track("self"))
+    for dialect in ("plain", "vi"):
+        folder, kept = tmp_path / dialect, kept_tables.KeptTables(tmp_path / "kept")
+        batch_outputs.write_batch_tables(result, {}, folder, kept, dialect=dialect)
+        whole = tracks_table(result.sheet), "Tracks", CRITERIA.meta.decimals, dialect
+        assert (folder / "tracks.csv").read_bytes() == table_csv(*whole)
 
 
 @pytest.fixture(scope="module")

@@ -75,7 +75,9 @@ def test_a_part_comes_back_from_its_file_as_it_was(task):
         if len(table):
             pd.testing.assert_frame_equal(stored.table(name), table.reset_index(drop=True))
     assert len(stored.table("documents")) and len(stored.table("verdicts"))
-    assert stored.table("no-such-table").empty
+    assert stored.table("no-such-table").empty and stored.column("no-such-table", "x") is None
+    numbers = stored.column("documents", "document_number").to_pylist()
+    assert numbers == stored.table("documents")["document_number"].tolist()
 
 
 def test_what_an_earlier_run_did_is_known_until_anything_it_is_made_of_changes(task, monkeypatch):

@@ -16,7 +16,7 @@ from scoring.base.values import NOT_APPLICABLE, SCORED
 from scoring.points import inputs_table, score
 from scoring.points.proof import with_claims
 from scoring.points.sampling import with_sampling
-from scoring.points.tracks import tracks_table, with_decisions
+from scoring.points.tracks import tracks_table, tracks_tables, with_decisions
 
 KEY = {"unit_code": "A", "year": 2026, "period": ""}
 
@@ -73,6 +73,22 @@ def test_a_table_tells_every_track_of_every_node_with_who_when_and_why(plain):
     assert (top["points_low"], top["points_high"], top["decided_by"]) == (2.5, 8.5, "")
     own = table[table["track"] == "computed"]
     assert own["decided_by"].eq("").all() and own["decided_on"].isna().all()
+
+
+def test_the_table_of_a_few_units_at_a_time_is_that_of_all():
+    criteria = direct_set({"1.1": 4, "1.2": 6}, parents=[("1", 10)])
+    figures = given({"1.1": 4, "1.2": 3})
+    units = [figures.assign(unit_code=code) for code in "ABC"]
+    claims = pd.DataFrame([KEY | {"item_code": "1.1", "self_points": 3.0, "unit_code": "B"}])
+    sheet = with_claims(score(pd.concat(units, ignore_index=True), criteria), claims)[0]
+    rounds = pd.concat([decided(("1", "1.1", 1.0)), decided(("2", "1.2", 2.0), unit_code="C")])
+    sheet = with_decisions(sheet, rounds)[0]
+    whole = tracks_table(sheet)
+    assert whole.groupby("unit_code")["track"].nunique().tolist() == [4, 2, 3]
+    for size in (1, 2, 3):
+        parts = list(tracks_tables(sheet, size))
+        assert len(parts) == math.ceil(3 / size)
+        pd.testing.assert_frame_equal(pd.concat(parts, ignore_index=True), whole)
 
 
 def test_where_the_final_points_come_from_is_said(plain):

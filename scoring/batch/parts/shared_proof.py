@@ -8,6 +8,8 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from scoring.base.units import KEY_COLUMNS, UnitKey, is_whole_year, unit_keys, with_one_whole_year
 from scoring.batch.parts.beside import near
@@ -73,9 +75,17 @@ def _shared_marks(parts: Mapping[Path, StoredPart]) -> frozenset[int]:
     Of millions of files eight bytes each are kept. Two that begin alike do no harm: what is read
     again for them is compared in full.
     """
-    held = [np.unique(_marks(table["sha256"])) for _, table in _documents(parts)]
+    columns = (part.column("documents", "sha256") for part in parts.values())
+    held = [_own_marks(column) for column in columns if column is not None]
     found, counts = np.unique(np.concatenate([*held, np.zeros(0, "int64")]), return_counts=True)
-    return frozenset(found[(counts > 1) & (found >= 0)].tolist())
+    return frozenset(found[counts > 1].tolist())
+
+
+def _own_marks(hashes: pa.Array) -> np.ndarray:
+    """Return the marks that a ledger lists, each once."""
+    begun = pc.unique(pc.utf8_slice_codeunits(pc.ascii_lower(hashes), 0, _MARK))
+    sound = begun.filter(pc.match_substring_regex(begun, f"^[0-9a-f]{{{_MARK}}}$"))
+    return np.array([int(text, 16) for text in sound.to_pylist()], dtype="int64")
 
 
 def _documents(parts: Mapping[Path, StoredPart]) -> Iterator[tuple[Path, pd.DataFrame]]:
