@@ -91,11 +91,6 @@ TRIED = {
         "compare so.xlsx --out so-sanh-hai",
         "compare so.xlsx --tracks self --out so-sanh-ba",
     ],
-    "whatif new": [f"whatif new --criteria {SAMPLE} --out kb.xlsx"],
-    "whatif set": [
-        f"whatif set inputs.csv --criteria {SAMPLE} --set 1.1.3.done=50 --set 1.1.1.x=1 --out neu",
-        "whatif set so.xlsx --scenario kb.xlsx",
-    ],
     "explain": [
         "explain 5.3 so.xlsx",
         "explain INDEX so.xlsx",
@@ -150,6 +145,11 @@ TRIED = {
         f"years inputs.csv truoc.csv --criteria {SAMPLE} --crosswalk chuyen.csv"
         " --external ngoai.csv --out nam",
         f"years inputs.csv --criteria {SAMPLE} --out mot-nam",
+    ],
+    "whatif new": [f"whatif new --criteria {SAMPLE} --out kb.xlsx"],
+    "whatif set": [
+        f"whatif set inputs.csv --criteria {SAMPLE} --set 1.1.3.done=50 --set 1.1.1.x=1 --out neu",
+        "whatif set so.xlsx --scenario kb.xlsx",
     ],
     "whatif reach": [
         f"whatif reach inputs.csv --criteria {SAMPLE} --unit SM-A --on 2025-06-01 --goal 85 8=12",

@@ -57,7 +57,7 @@ RUNS: dict[str, list[str]] = {
         "2026", "--on", "2026-03-31", "--by", "quarter", "--units", f"{DOSSIERS}/units.csv",
         "--procedures", f"{DOSSIERS}/procedures.csv", "--out", "{out}/d",
     ],
-    "batch": ["batch", str(EXAMPLE), "--criteria", "province-areas-2948", "--workers", "1", "--out",
+    "batch": ["batch", str(EXAMPLE), "--criteria", "service-quality-766", "--workers", "1", "--out",
               "{out}/b"],
     "report": ["report", f"{EXAMPLE}/ledger.xlsx", "--out", "{out}/r"],
     "report-units": ["report", str(SAMPLE), "--criteria", "department-sample", "--out", "{out}/r"],
@@ -109,7 +109,7 @@ def digests(folder: Path) -> dict[str, str]:
     return {
         path.relative_to(folder).as_posix(): _digest(path)
         for path in files
-        if path.name != "manifest.json" and path.suffix != ".part"
+        if path.name != "manifest.json" and not any(up.suffix == ".parts" for up in path.parents)
     }
 
 
