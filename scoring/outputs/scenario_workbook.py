@@ -10,6 +10,7 @@ import pandas as pd
 from scoring.base.labels import label
 from scoring.base.numbers import format_number
 from scoring.base.values import ROUNDS
+from scoring.base.vocabulary import NO, YES, answers, folded
 from scoring.files.xlsx import SafeWorkbook
 from scoring.outputs.content.set_identity import grade_name
 from scoring.outputs.section_sheets import Cell, Section, SectionLooks, write_section
@@ -28,6 +29,7 @@ def scenario_results(seen: WhatIf, lang: str = "vi") -> bytes:
     looks = SectionLooks(title, f"{criteria.stated}. {track}", criteria.meta.decimals, notes, True)
     for section in (
         unit_section(seen, lang),
+        *([alone_section(seen, lang)] if len(seen.names) > 1 else []),
         _items(seen, lang),
         _gaps(seen, lang),
         _changes(seen, lang),
@@ -59,6 +61,24 @@ def unit_section(seen: WhatIf, lang: str) -> Section:
         ))  # fmt: skip
     return Section("units", label("scenario_units", lang), heads, tuple(rows),
                    (22, 62, 26, 26, 22, 26, 26, 20, 20))  # fmt: skip
+
+
+def alone_section(seen: WhatIf, lang: str) -> Section:
+    """Return what each of several scenarios comes to by itself, and all of them together."""
+    together = seen.units.assign(scenario=label("scenario_composed", lang))
+    table = pd.concat([seen.alone, together[seen.alone.columns]], ignore_index=True)
+    # All that is said of a unit stands together.
+    by_unit = np.arange(len(table)).reshape(-1, max(len(together), 1)).T.ravel()
+    rows = []
+    for row in rows_of(table.iloc[by_unit]):
+        rows.append((
+            row.unit_code, row.scenario, index_text(row.points, row.points_low, row.points_high, seen, lang),
+            index_text(row.other_points, row.other_points_low, row.other_points_high, seen, lang), _known(row.points_change),
+            grade_name(seen.sheet.criteria, row.other_grade, lang), _rank(row.other_rank, pd.NA, pd.NA),
+        ))  # fmt: skip
+    heads = _heads(lang, "unit", "scenario", "now", "then", "change", "other_grade", "other_rank")
+    return Section("alone", label("scenario_alone", lang), heads, tuple(rows),
+                   (22, 40, 26, 26, 22, 26, 20))  # fmt: skip
 
 
 def index_text(points: float, low: float, high: float, seen: WhatIf, lang: str) -> Cell:
@@ -124,24 +144,36 @@ def _gaps(seen: WhatIf, lang: str) -> Section:
 
 
 def _changes(seen: WhatIf, lang: str) -> Section:
-    def word(kind: str, text: str) -> str:
+    def word(row: Any, text: str) -> str:
         begin, codes = OFFERED["text"]
-        if kind == "proof" and text:
-            return (
-                label(begin + text, lang) if text in codes else label(f"proof_state_{text}", lang)
-            )
-        return label(begin + text, lang) if text in codes else text
+        if text in codes:
+            return label(begin + text, lang)
+        if row.kind == "proof" and text:
+            return label(f"proof_state_{text}", lang)
+        return _answer(seen, row, text, lang) if row.kind == "input" else text
 
     rows = tuple(
         (row.scenario, label(f"scenario_kind_{row.kind}", lang), row.unit_code or "—", row.item_code,
          label(f"round_{row.input}", lang) if row.input in ROUNDS else row.input,
-         word(row.kind, row.before) or "—", word(row.kind, row.after), row.note)
+         word(row, row.before) or "—", word(row, row.after), row.note)
         for row in rows_of(seen.changes)
     )  # fmt: skip
     heads = _heads(lang, "scenario", "kind", "unit", "item", "cell", "before", "after", "note")
     return Section(
         "changes", label("scenario_changes", lang), heads, rows, (30, 30, 22, 20, 34, 34, 34, 50)
     )
+
+
+def _answer(seen: WhatIf, row: Any, text: str, lang: str) -> str:
+    """Return what was answered in the words that people choose, not as the tables hold it."""
+    rule = seen.base.criteria.rules.get(row.item_code)
+    entry = next((one for one in rule.spec.inputs if one.name == row.input), None) if rule else None
+    if entry is None or rule is None:
+        return label(text, lang) if text in (YES, NO) else text
+    options = rule.spec.options_of(entry.name)
+    code = answers(entry.kind, options).get(folded(text), "")
+    shown = {option.code: option.label(lang) for option in options}
+    return shown.get(code) or (label(code, lang) if code else text)
 
 
 def first_sentence(seen: WhatIf, lang: str = "vi") -> str:

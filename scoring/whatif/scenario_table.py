@@ -78,6 +78,26 @@ def scenario_table(rows: pd.DataFrame | Iterable[Mapping[str, object] | str]) ->
     return table.assign(**{name: table[name].fillna("") for name in texts}).reset_index(drop=True)
 
 
+def only_named(table: pd.DataFrame, names: Iterable[str]) -> tuple[pd.DataFrame, list[Finding]]:
+    """Return the rows of the scenarios of those names; all of them where none is named.
+
+    Examples
+    --------
+    >>> table = scenario_table([{"scenario": name, "kind": "proof", "item_code": "1"} for name in "ab"])
+    >>> len(only_named(table, ["a"])[0]), [one.code for one in only_named(table, ["c"])[1]]
+    (1, ['scenario-name-unknown'])
+    """
+    wanted = {folded(name): name for name in names}
+    if not wanted:
+        return table, []
+    keys = table["scenario"].map(folded)
+    known = list(dict.fromkeys(table["scenario"]))
+    unknown = [name for key, name in wanted.items() if key not in set(keys)]
+    findings = [Finding("scenario-name-unknown", values={"scenario": name, "known": known or ["—"]})
+                for name in unknown]  # fmt: skip
+    return table[keys.isin(wanted)].reset_index(drop=True), findings
+
+
 def _of_setting(text: str) -> dict[str, str]:
     """Return the row that ``ITEM.input=VALUE`` stands for."""
     place, equals, value = text.partition("=")

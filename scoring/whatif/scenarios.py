@@ -24,7 +24,7 @@ from scoring.base.vocabulary import cell_word
 from scoring.points import ScoreSheet, score
 from scoring.points.sheet import COMPUTED
 from scoring.rules.evaluate import FloatArray
-from scoring.tables import columns_of, rows_of, table_of, taken
+from scoring.tables import columns_of, empty, rows_of, table_of, taken
 from scoring.whatif.scenario_rules import rule_cell, supposed_set
 from scoring.whatif.scenario_table import BLANK, NOT_APPLICABLE_INPUT, scenario_table
 from scoring.whatif.supposed_cells import nothing_changed, supposed_cells
@@ -110,6 +110,19 @@ class WhatIf:
         typed = {name: table[name].astype("Int64") for name in whole}
         table = table.assign(**typed, rank_change=won.astype("Int64"))
         return table_of(table, "ScenarioUnits")
+
+    @cached_property
+    def alone(self) -> pd.DataFrame:
+        """Table ``ScenarioAlone``: what each scenario comes to by itself; the composed one aside."""
+        parts = []
+        for name in self.names:
+            own = self.scenario[self.scenario["scenario"] == name]
+            seen = what_if(self.base, own, track=self.base.track) if len(self.names) > 1 else self
+            parts.append(seen.units.assign(scenario=name))
+        if not parts:
+            return empty("ScenarioAlone")
+        table = pd.concat(parts, ignore_index=True)
+        return table_of(table[columns_of("ScenarioAlone")], "ScenarioAlone")
 
     def gaps(self, lang: str = "vi") -> pd.DataFrame:
         """Return the table ``ScenarioGaps``: where points are lost, at risk or open, both ways."""

@@ -14,9 +14,10 @@ from set_builder import direct_set
 import scoring
 from scoring.batch.scored import scored
 from scoring.batch.submissions import read_files
+from scoring.outputs.scenario_workbook import _changes, alone_section
 from scoring.points import inputs_table, score
 from scoring.points.tracks import with_decisions
-from scoring.whatif.scenario_table import scenario_table
+from scoring.whatif.scenario_table import only_named, scenario_table
 
 FOLDER = scoring.shipped_folder("evidence")
 SAMPLE = "department-sample"
@@ -243,3 +244,39 @@ def test_an_item_that_needs_no_documents_says_so():
 def test_a_scenario_without_effect_on_the_track_says_so(base):
     proof = row(kind="proof", item_code="1.1.1", text="refused")
     assert "scenario-no-effect" in codes(scoring.what_if(base, [proof], track="computed"))
+
+
+# Several scenarios of one file.
+
+
+def test_each_scenario_stands_alone_beside_all_of_them_together(small):
+    rows = [figure(4.0, name="a"), figure(6.0, "2", name="b")]
+    seen = scoring.what_if(small, rows)
+    alone = seen.alone.set_index(["scenario", "unit_code"])["other_points"]
+    for name, own in zip("ab", rows, strict=True):
+        index = scoring.what_if(small, [own]).units.set_index("unit_code")["other_points"]
+        assert alone[name].to_dict() == index.to_dict()
+    told = alone_section(seen, "vi").rows
+    assert [(row[0], row[1], row[3]) for row in told if row[0] == "A"] == [
+        ("A", "a", 6.0), ("A", "b", 7.0), ("A", "tất cả cùng lúc", 10.0)]  # fmt: skip
+
+
+def test_one_scenario_is_chosen_out_of_a_file_by_its_name():
+    table = scenario_table([figure(4.0, name="Làm thêm"), figure(6.0, "2", name="b")])
+    kept, problems = only_named(table, ["làm  THÊM"])
+    assert kept["scenario"].tolist() == ["Làm thêm"] and problems == []
+    kept, [found] = only_named(table, ["c"])
+    assert found.code == "scenario-name-unknown" and not len(kept)
+    assert "Làm thêm; b" in found.problem("vi")
+
+
+def test_answers_are_told_in_the_words_that_people_choose(base):
+    choice = next((code, entry) for code, rule in base.criteria.rules.items()
+                  for entry in rule.spec.inputs if entry.kind == "choice")  # fmt: skip
+    options = base.criteria.rules[choice[0]].spec.options_of(choice[1].name)
+    rows = [row(item_code=choice[0], input=choice[1].name, text=option.code) for option in options]
+    rows = [row(item_code="1.1.2", input="funded", text="yes"), rows[-1]]
+    section = _changes(scoring.what_if(base, rows), "vi")
+    texts = [cell for told in section.rows for cell in told[5:7]]
+    assert "Có" in texts and options[-1].label_vi in texts
+    assert not {option.code for option in options} & set(texts)

@@ -24,13 +24,15 @@ from scoring.outputs.machine import write_table
 from scoring.outputs.results_manifest import results_folder, run_facts
 from scoring.outputs.scenario_template import scenario_workbook
 from scoring.outputs.scenario_workbook import (
+    alone_section,
     first_sentence,
     moved_items,
     scenario_results,
     unit_section,
 )
+from scoring.outputs.section_sheets import Section
 from scoring.tables import rows_of
-from scoring.whatif.scenario_table import read_scenario, scenario_table
+from scoring.whatif.scenario_table import only_named, read_scenario, scenario_table
 from scoring.whatif.scenarios import WhatIf, what_if
 
 _SHOWN = 20
@@ -62,7 +64,8 @@ def run(options: argparse.Namespace, console: Console) -> int:
             _write(seen, found, folder, console.lang, options.csv_dialect)
         console.wrote(options.out)
     tables = {
-        name: getattr(seen, name).to_dict("records") for name in ("units", "scores", "changes")
+        name: getattr(seen, name).to_dict("records")
+        for name in ("units", "alone", "scores", "changes")
     }
     gaps = seen.gaps(console.lang).to_dict("records")
     about = {
@@ -82,7 +85,10 @@ def _scenarios(options: argparse.Namespace) -> tuple[pd.DataFrame, list[Finding]
         table, problems = read_scenario(Path(name))
         parts.append(scenario_table(table))
         findings += problems
-    parts.append(scenario_table(options.set))
+    given = pd.concat(parts, ignore_index=True) if parts else scenario_table([])
+    named, problems = only_named(given, options.only)
+    findings += problems
+    parts = [named, scenario_table(options.set)]
     filled = [part for part in parts if len(part)]
     return pd.concat(filled, ignore_index=True) if filled else parts[-1], findings
 
@@ -98,6 +104,8 @@ def _write(
         "ScenarioGaps": seen.gaps(lang),
         "Findings": findings_frame(found, lang),
     }
+    if len(seen.names) > 1:
+        tables["ScenarioAlone"] = seen.alone
     for name, table in tables.items():
         write_table(table, name, folder, seen.sheet.criteria.meta.decimals, dialect)
     write_atomically(folder / "scenario.xlsx", scenario_results(seen, lang))
@@ -124,17 +132,16 @@ def _show(seen: WhatIf, console: Console) -> None:
     console.print(console.text("page_on_track", track=track))
     console.print(first_sentence(seen, console.lang))
     console.print()
-    section = unit_section(seen, console.lang)
-    decimals = seen.base.criteria.meta.decimals
-    rows = [tuple(_text(cell, decimals, console) for cell in row) for row in section.rows[:_SHOWN]]
-    console.table(list(section.heads), rows, "  rrr  rr")
-    if len(section.rows) > _SHOWN:
-        console.print(console.text("more_units", count=len(section.rows) - _SHOWN))
+    _show_section(unit_section(seen, console.lang), "  rrr  rr", seen, console)
+    if len(seen.names) > 1:
+        console.print()
+        _show_section(alone_section(seen, console.lang), "  rrr r", seen, console)
     moved = moved_items(seen)
     if not len(moved):
         return
     console.print()
     names = {node.code: node.name(console.lang) for node in seen.base.criteria.nodes}
+    decimals = seen.base.criteria.meta.decimals
     several = len(seen.base.units) > 1
     told = [
         (f"{row.unit_code} · " * several + f"{row.code}  {names[row.code]}",
@@ -144,6 +151,14 @@ def _show(seen: WhatIf, console: Console) -> None:
     ]  # fmt: skip
     heads = console.heads("scenario_head_", "item", "now", "then", "change")
     console.table(heads, told, " rrr")
+
+
+def _show_section(section: Section, sides: str, seen: WhatIf, console: Console) -> None:
+    decimals = seen.base.criteria.meta.decimals
+    rows = [tuple(_text(cell, decimals, console) for cell in row) for row in section.rows[:_SHOWN]]
+    console.table(list(section.heads), rows, sides)
+    if len(section.rows) > _SHOWN:
+        console.print(console.text("more_units", count=len(section.rows) - _SHOWN))
 
 
 def _text(cell: object, decimals: int, console: Console) -> str:
