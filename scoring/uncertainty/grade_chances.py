@@ -10,6 +10,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from scoring.base.units import KEY_COLUMNS
+from scoring.criteria import Grade, SetMeta
 from scoring.points.grade_rules import graded
 from scoring.points.grading import grades
 from scoring.rules.evaluate import FloatArray
@@ -32,11 +33,12 @@ def grade_chances(
 
     Notes
     -----
-    Conditions are judged with every doubtful item at its worst and at its best; where the two differ
-    the chance is a band. Quotas, which depend on everybody, are left out.
+    Conditions are judged with every doubtful item at its worst and at its best. Where the two differ
+    some of them, or all, may come to act: every grade between the two is possible, and the chance is
+    a band. Quotas, which depend on everybody, are left out.
     """
     meta = doubts.sheet.criteria.meta
-    codes = [grade.code for grade in meta.grades]
+    codes = [grade.code for grade in _highest_first(meta)]
     if not codes:
         return empty("GradeChances")
     by_points = [*codes, ""]
@@ -44,9 +46,7 @@ def grade_chances(
     parts = []
     for units, chances in spread:
         low, high = _by_points(chances, grades(chances.values, meta), by_points)
-        bands = [_of_granted(table[:, units], low, high, by_points) for table in granted]
-        least = np.minimum(bands[0][0], bands[1][0])
-        most = np.maximum(bands[0][1], bands[1][1])
+        least, most = _of_granted([table[:, units] for table in granted], (low, high), by_points)
         keys = doubts.sheet.units.iloc[units].reset_index(drop=True)[KEY_COLUMNS]
         rows, at = np.nonzero(np.ones(least.T.shape, dtype=bool))
         table = keys.iloc[rows].assign(
@@ -55,6 +55,10 @@ def grade_chances(
         )  # fmt: skip
         parts.append(table[(table["grade"] != "") | (table["high_percent"] > 5e-3)])
     return table_of(pd.concat(parts), "GradeChances") if parts else empty("GradeChances")
+
+
+def _highest_first(meta: SetMeta) -> list[Grade]:
+    return sorted(meta.grades, key=lambda grade: -grade.lower)
 
 
 def _by_points(
@@ -85,22 +89,34 @@ def _granted(doubts: Doubts, by_points: list[str], *, best: bool) -> Codes:
     criteria = replace(sheet.criteria, meta=replace(meta, grade_rules=rules))
     points = end_points(doubts, best=best)
     made = np.full((len(by_points), count), "", dtype=object)
-    for at, grade in enumerate(meta.grades):
-        ends = [end for end in (grade.lower, grade.upper) if np.isfinite(end)]
-        points[-1] = sum(ends) / len(ends)
+    for at, grade in enumerate(_highest_first(meta)):
+        points[-1] = _amid(grade)
         made[at] = graded(points, sheet.maxima, criteria, sheet.figures).codes
     return made
 
 
+def _amid(grade: Grade) -> float:
+    """Return points that get the grade; its own end need not."""
+    lower, upper = grade.lower, grade.upper
+    if not np.isfinite(lower):
+        return upper - 1
+    return lower + 1 if not np.isfinite(upper) else (lower + upper) / 2
+
+
 def _of_granted(
-    granted: Codes, low: FloatArray, high: FloatArray, by_points: list[str]
+    granted: Sequence[Codes], chance: tuple[FloatArray, FloatArray], by_points: list[str]
 ) -> tuple[FloatArray, FloatArray]:
-    """Return the least and the most chance that each grade is granted."""
+    """Return the least and the most chance that each grade is granted, with conditions at either end."""
+    ends = np.array([[[by_points.index(code) for code in row] for row in end] for end in granted])
+    best, worst = ends.min(axis=0), ends.max(axis=0)
+    low, high = chance
     least, most = np.zeros((2, *low.shape))
-    for at, code in enumerate(by_points):
-        gives = granted == code
-        others = (np.where(gives, 0.0, array).sum(axis=0) for array in (low, high))
-        low_others, high_others = others
-        least[at] = np.maximum(np.where(gives, low, 0.0).sum(axis=0), 1 - high_others)
-        most[at] = np.minimum(np.where(gives, high, 0.0).sum(axis=0), 1 - low_others)
+    for at in range(len(by_points)):
+        may, must = (best <= at) & (at <= worst), (best == at) & (worst == at)
+        low_others, high_others = (
+            np.where(may, 0, low).sum(axis=0),
+            np.where(must, 0, high).sum(axis=0),
+        )
+        least[at] = np.maximum(np.where(must, low, 0.0).sum(axis=0), 1 - high_others)
+        most[at] = np.minimum(np.where(may, high, 0.0).sum(axis=0), 1 - low_others)
     return np.clip(least, 0, 1), np.clip(most, 0, 1)

@@ -66,3 +66,13 @@ def enumerated(doubts, unit, face):
         masses.append(np.prod(face[list(pick)]))
     places = np.full(len(columns), unit)
     return rolled(doubts, np.array(columns).T, places)[-1], np.array(masses)
+
+
+def given_doubts(sheet, outcomes, unit=0):
+    """Doubts of one unit: item code to its less and its more favourable points, and the chance of the latter."""
+    rows = {node.code: row for row, node in enumerate(sheet.criteria.nodes)}
+    parts = [
+        (unit, rows[code], "task", code, turn, (less, more)[turn], *([(1 - share, share)[turn]] * 3), 0.0)
+        for code, (less, more, share) in outcomes.items() for turn in (0, 1)
+    ]  # fmt: skip
+    return Doubts.of(sheet, sheet.points[:-1].copy(), pd.DataFrame(parts, columns=COLUMNS))
