@@ -67,6 +67,7 @@ def acceptance(
         Table ``Tracks`` of earlier years (``tracks.csv``). A case is an item with points claimed
         above 0 and points appraised; it is accepted where no less was appraised than claimed.
         Items that were at risk already (supported below self) are the cases where there are any.
+        Penalties and areas are none.
     of_disputes : bool
         Count items that the first round appraised lower than claimed instead, and how many of
         them got the claim back in the end.
@@ -78,7 +79,8 @@ def acceptance(
     Acceptance
     list of Finding
         ``uncertainty-history-tracks`` where the history lacks the tracks that tell,
-        ``uncertainty-history-thin`` where some units have too few cases.
+        ``uncertainty-history-thin`` where some units have too few cases,
+        ``uncertainty-history-any-claim`` where none of the cases is known to have been at risk.
 
     References
     ----------
@@ -101,28 +103,39 @@ def acceptance(
         found = Finding("uncertainty-history-tracks", values={"value": met})
         return Acceptance.unknown(len(sheet.units)), [] if of_disputes else [found]
     known = _shares(sheet, cases, confidence_percent)
-    return known, [] if of_disputes else [*_thin(sheet, known)]
+    if of_disputes:
+        return known, []
+    findings = [*_thin(sheet, known)]
+    if not cases["was_at_risk"].any() and (known.cases > 0).any():
+        findings.append(Finding("uncertainty-history-any-claim"))
+    return known, findings
 
 
 def _cases(sheet: ScoreSheet, table: pd.DataFrame, of_disputes: bool) -> pd.DataFrame | None:
-    """Return the unit of each case and whether it was accepted; None where no track tells."""
+    """Return the unit of each case, whether it was accepted and had been at risk; None where no track tells."""
     years = sheet.units["year"].min()
     rows = table[(table["code"] != INDEX_CODE) & (table["year"] < years)]
-    leaves = {node.code for node in sheet.criteria.nodes if not node.is_item}
+    nodes = sheet.criteria.nodes
+    none = {node.code for node in nodes if not node.is_item or node.kind == "penalty"}
     keys = ["unit_code", "year", "period", "code"]
-    wide = rows[~rows["code"].isin(leaves)].pivot_table("points", keys, "track", "first")
+    # Areas of older sets may be none of this one: they are what other codes lie below.
+    places = pd.MultiIndex.from_frame(rows[keys])
+    above = rows[keys].assign(code=[str(code).rpartition(".")[0] for code in rows["code"]])
+    is_area = places.isin(pd.MultiIndex.from_frame(above))
+    wide = rows[~rows["code"].isin(none) & ~is_area].pivot_table("points", keys, "track", "first")
     settled = [track for track in _SETTLED if track in wide]
     if "self" not in wide or not settled or (of_disputes and "appraised-1" not in wide):
         return None
     end, claim = wide[settled].bfill(axis=1).iloc[:, 0], wide["self"]
-    is_case = (claim > _SAME) & end.notna()
+    is_case, was_at_risk = (claim > _SAME) & end.notna(), False
     if of_disputes:
         later = wide[[track for track in settled if track != "appraised-1"]].notna().any(axis=1)
         is_case &= (wide["appraised-1"] < claim - _SAME) & later
     elif "supported" in wide and (at_risk := wide["supported"] < claim - _SAME).any():
-        is_case &= at_risk
+        is_case, was_at_risk = is_case & at_risk, True
     accepted = (end >= claim - _SAME)[is_case]
-    return accepted.rename("accepted").reset_index()[["unit_code", "accepted"]]
+    table = accepted.rename("accepted").reset_index()[["unit_code", "accepted"]]
+    return table.assign(was_at_risk=was_at_risk)
 
 
 def _shares(sheet: ScoreSheet, cases: pd.DataFrame, confidence_percent: float) -> Acceptance:

@@ -226,3 +226,24 @@ def test_a_confidence_outside_50_to_99_9_is_refused(proved, confidence):
 def test_decisions_are_taken_from_the_computed_sheet_only(proved):
     with pytest.raises(UsageError, match="as computed"):
         doubts_of(proved.on_track("supported"))
+
+
+def test_penalties_and_areas_of_older_sets_are_no_claims(proved):
+    told = history(proved, 15, 20)
+    penalties = [node.code for node in proved.criteria.nodes if node.kind == "penalty"]
+    # A penalty claimed lower than appraised is not an accepted claim; "9" is an area of the older set.
+    extra = told[told["code"].isin(["9.0", "9.1"])]
+    extra = extra.assign(code=extra["code"].map({"9.0": "9", "9.1": penalties[-1]}))
+    known, _ = acceptance(proved, pd.concat([told, extra]))
+    assert known.cases.tolist()[0] == 20 and known.share[0] == 0.75
+
+
+def test_a_history_of_any_claims_says_that_unproven_ones_fare_worse(proved):
+    _, findings = doubts_of(proved, history=history(proved, 15, 20))
+    assert [found.code for found in findings] == ["uncertainty-history-any-claim"]
+    told = history(proved, 15, 20, tracks=("self", "supported", "final"))
+    # What was unproven before is what the chance is about: nothing to warn of.
+    told.loc[told["track"] == "supported", "points"] = 0.5
+    known, findings = acceptance(proved, told)
+    assert not findings or [found.code for found in findings] == ["uncertainty-history-thin"]
+    assert known.cases[0] == 20
