@@ -67,10 +67,10 @@ def sure_workbook(
         title, about, criteria.meta.decimals, tuple(notes),
         landscape=True, most_printed=_MOST_PRINTED, cut_note=cut_note,
     )  # fmt: skip
-    for name, columns in _SHOWN.items():
-        table = tables.get(name)
-        if table is None or not len(table):
-            continue
+    told = [name for name in _SHOWN if name in tables]
+    # A workbook needs a sheet: where there is nothing to tell, its heads and notes say so.
+    for name in [name for name in told if len(tables[name])] or told[:1]:
+        columns, table = _SHOWN[name], tables[name]
         kept = [column for column in columns if column in table]
         shown = _named(table[kept].head(_MOST_ROWS), criteria, unit_names, lang)
         rows = tuple(tuple(map(_cell, row)) for row in shown.itertuples(index=False))

@@ -163,3 +163,20 @@ def test_open_indices_and_lonely_units_are_told(desk, capsys):
     assert main(["robustness", str(desk / "so-lieu.csv"), *BASE]) == 0
     err = said(capsys)[1]
     assert "robustness-index-open" in err and "robustness-nobody-to-compare" in err
+
+
+def test_a_chance_that_may_be_anything_is_not_given_as_a_figure(desk, capsys):
+    rows = pd.read_csv(desk / "so-lieu.csv")
+    rows[rows["item_code"].str.startswith("1")].to_csv(desk / "thieu.csv", index=False)
+    assert main(["uncertainty", str(desk / "thieu.csv"), *BASE]) == 0
+    text, _ = said(capsys)
+    assert "0–100%" not in text and "chưa có căn cứ để nói xác suất." in text
+
+
+def test_robustness_of_nobody_is_still_written(desk, capsys):
+    rows, out = pd.read_csv(desk / "so-lieu.csv"), desk / "khong-ai"
+    rows[rows["item_code"].str.startswith("1")].to_csv(desk / "do-dang.csv", index=False)
+    assert main(["robustness", str(desk / "do-dang.csv"), *BASE, "--out", str(out)]) == 0
+    text, err = said(capsys)
+    assert "0 trong 0" not in text and "robustness-index-open" in err
+    assert (out / "robustness.xlsx").exists()

@@ -19,8 +19,8 @@ from scoring.cli.commands.given_files import intake_of, of_period
 from scoring.cli.console import UNUSABLE, Console
 from scoring.files.atomic import write_atomically
 from scoring.files.declared_tables import read_typed
-from scoring.outputs.charts.index_spread import chance_text, index_spread
-from scoring.outputs.charts.rank_intervals import MOST_ROWS, rank_intervals, ranks_text
+from scoring.outputs.charts.index_spread import chance_text, index_spread, says_nothing
+from scoring.outputs.charts.rank_intervals import rank_intervals, rank_pages, ranks_text
 from scoring.outputs.charts.tornado import tornado
 from scoring.outputs.content.set_identity import chart_context, grade_name
 from scoring.outputs.images import ChartJob, save_charts
@@ -197,7 +197,8 @@ def _block_charts(
     blocks = [table for _, table in ranks.groupby(RANKED_WITHIN, sort=False)]
     for number, table in enumerate(blocks, start=1):
         name = "rank-intervals" if len(blocks) == 1 else f"rank-intervals-{number}"
-        for page, first in enumerate(range(0, len(table), MOST_ROWS), start=1):
+        starts = rank_pages(table, of=about.get("of", "chances"), context=context)
+        for page, first in enumerate(starts, start=1):
             stem = Path("charts", name if page == 1 else f"{name}-{page}")
             yield ChartJob(
                 rank_intervals, stem, (table,), {**about, "context": context, "first_row": first}
@@ -292,9 +293,10 @@ def _grade(made: Outlook, key: tuple[Any, ...], context: ChartContext, console: 
     if not len(near):
         return "."
     best = near.iloc[int(near["grade"].map(order).argmin())]
-    chance = chance_text(best["low_percent"], best["high_percent"], context)
+    ends = best["low_percent"], best["high_percent"]
     name = grade_name(made.doubts.sheet.criteria, best["grade"], console.lang)
-    return console.text("sure_grade_part", grade=name, chance=chance)
+    key = "sure_grade_unknown" if says_nothing(*ends) else "sure_grade_part"
+    return console.text(key, grade=name, chance=chance_text(*ends, context))
 
 
 def _show_choices(made: Robustness, context: ChartContext, console: Console) -> None:
@@ -317,7 +319,8 @@ def _show_choices(made: Robustness, context: ChartContext, console: Console) -> 
             console.text(key, name=context.unit_name(str(name)), items=", ".join(codes[:12]))
         )
     near = made.orders[~made.orders["is_secure"].astype(bool)]
-    console.print(console.text("robust_orders", count=len(near), all=len(made.orders)))
+    if len(made.orders):
+        console.print(console.text("robust_orders", count=len(near), all=len(made.orders)))
     console.print(
         _notes(console, "robust_note", range=_said(made.range_percent, console), seed="")[0]
     )

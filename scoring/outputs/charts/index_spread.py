@@ -115,13 +115,23 @@ def chance_text(low: float, high: float, context: ChartContext) -> str:
     return f"{ends[0]}%" if ends[0] == ends[1] else f"{ends[0]}–{ends[1]}%"
 
 
+def says_nothing(low: float, high: float) -> bool:
+    """Whether a chance may be anything at all, so that its two ends inform nobody.
+
+    >>> says_nothing(0.0, 100.0), says_nothing(0.0, 80.0)
+    (True, False)
+    """
+    return low < 0.5 and high >= 99.5
+
+
 def _title(table: pd.DataFrame, near: Sequence[tuple[float, str]], words: ChartContext) -> str:
     """Say the chance of the highest grade in reach; without grades, where the middle lies."""
     for at, name in sorted(near, reverse=True):
         low, high = reaching(table, at)
         if high >= 0.5:
-            chance = chance_text(low, high, words)
-            return words.say("index_spread_title", name=name, at=words.points(at), chance=chance)
+            said = {"name": name, "at": words.points(at), "chance": chance_text(low, high, words)}
+            key = "index_spread_unknown" if says_nothing(low, high) else "index_spread_title"
+            return words.say(key, **said)
     ends = (
         [words.points(float(table["points"].iloc[at])) for at in (0, -1)]
         if len(table)

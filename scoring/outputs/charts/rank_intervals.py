@@ -50,18 +50,13 @@ def rank_intervals(
     ChartFigure
         A thick bar for the interval, a thin line for the best and worst case.
     """
-    names = dict(zip(("first", "last", "best", "worst"), _ENDS[of], strict=True))
-    shown = table.rename(columns={"rank": "base"}).assign(
-        name=[context.unit_name(code) for code in table["unit_code"]],
-        **{name: table[column].to_numpy() for name, column in names.items()},
-    )
-    shown = shown.sort_values(["first", "last", "best"], kind="stable", ignore_index=True)
+    shown = _in_order(table, of, context)
     page = labelled.one_page(shown, _rows, most_rows, first_row)
     count = max(len(table), 2)
     said = {"level": context.number(confidence_percent, 1)}
     figure = labelled.row_chart(
         context, "rank_intervals", page, _right, partial(_draw, page=page),
-        title=lambda words: _title(shown, words, of),
+        title=lambda words: _title(shown, words, of, words.number(confidence_percent, 1)),
         who=lambda words: words.say(f"rank_intervals_of_{of}", count=len(shown)),
         said=lambda words: {"rows": labelled.row_words(shown.head(12), _right, words, "chart_no_rows")},
         scale=count + 0.4, start=0.6, unit="sure_rank", whole=True, legend=_legend(context, of),
@@ -69,6 +64,23 @@ def rank_intervals(
     )  # fmt: skip
     figure.next_row = page.next_row
     return figure
+
+
+def rank_pages(table: pd.DataFrame, *, of: str = "chances", context: ChartContext) -> list[int]:
+    """Return the `first_row` of each chart that `table` takes: names of two lines fill a page sooner."""
+    shown, starts = _in_order(table, of, context), [0]
+    while (after := labelled.one_page(shown, _rows, MOST_ROWS, starts[-1]).next_row) is not None:
+        starts.append(after)
+    return starts
+
+
+def _in_order(table: pd.DataFrame, of: str, context: ChartContext) -> pd.DataFrame:
+    names = dict(zip(("first", "last", "best", "worst"), _ENDS[of], strict=True))
+    shown = table.rename(columns={"rank": "base"}).assign(
+        name=[context.unit_name(code) for code in table["unit_code"]],
+        **{name: table[column].to_numpy() for name, column in names.items()},
+    )
+    return shown.sort_values(["first", "last", "best"], kind="stable", ignore_index=True)
 
 
 def _rows(shown: pd.DataFrame) -> labelled.Rows:
@@ -95,15 +107,16 @@ def ranks_text(first: int, last: int) -> str:
     return f"{first}" if first == last else f"{first}–{last}"
 
 
-def _title(table: pd.DataFrame, words: ChartContext, of: str) -> str:
-    """Say how many ranks are sure, and whose is the least sure."""
+def _title(table: pd.DataFrame, words: ChartContext, of: str, level: str) -> str:
+    """Say how many intervals hold one rank only, and whose is the widest."""
     if table.empty:
         return words.say("chart_no_rows")
     width = table["last"] - table["first"]
     sure, least = int((width == 0).sum()), table.iloc[int(width.argmax())]
     if sure == len(table):
-        return words.say(f"rank_intervals_all_{of}", count=sure)
-    said = {"name": least["name"], "ranks": ranks_text(least["first"], least["last"])}
+        return words.say(f"rank_intervals_all_{of}", count=sure, level=level)
+    ranks = ranks_text(least["first"], least["last"])
+    said = {"name": least["name"], "ranks": ranks, "level": level}
     return words.say(f"rank_intervals_title_{of}", sure=sure, all=len(table), **said)
 
 

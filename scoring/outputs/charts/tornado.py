@@ -58,8 +58,16 @@ def tornado(
         said=lambda words: {"rows": labelled.row_words(shown.head(8), _right, words, "chart_no_rows")},
         start=least - room, scale=most + room, unit="points",
         legend=[Entry(context.say(f"tornado_{side}"), theme.ROLES[role]) for side, role in _SIDES.items()],
-        notes=[*page.notes(context), context.say("tornado_note")],
+        notes=[*page.notes(context), *_notes(table, context)],
     )  # fmt: skip
+
+
+def _notes(table: pd.DataFrame, context: ChartContext) -> list[str]:
+    has_shares = bool(np.isfinite(table["first_percent"].to_numpy(float)).any())
+    return [
+        context.say("tornado_note"),
+        *([context.say("tornado_note_shares")] if has_shares else []),
+    ]
 
 
 def _name(row: Mapping[Hashable, Any], item_names: Mapping[str, str], context: ChartContext) -> str:
