@@ -186,9 +186,8 @@ def doubts_of(
     if sheet.track != COMPUTED:
         raise UsageError("doubts_of needs the sheet as computed; decisions are taken from it")
     leaves, is_settled = _as_known(sheet)
-    level = confidence_percent
-    proofs, findings = acceptance(sheet, history, confidence_percent=level)
-    upheld, _ = acceptance(sheet, history, of_disputes=True, confidence_percent=level)
+    proofs, findings = acceptance(sheet, history, confidence_percent=confidence_percent)
+    upheld, _ = acceptance(sheet, history, of_disputes=True, confidence_percent=confidence_percent)
     keys = _document_keys(sheet, links)
     surveys = survey_outcomes(sheet, ~is_settled)
     proof = _of_proof(sheet, ~is_settled, proofs, keys)
@@ -204,9 +203,8 @@ def doubts_of(
         table = pd.concat([table, part[[cell not in seen for cell in cells]]], ignore_index=True)
         seen |= set(cells)
     doubts = Doubts.of(sheet, leaves, table)
-    held = [c for c, rule in sheet.criteria.rules.items() if rule.peer_inputs]
     moved = {sheet.criteria.nodes[row].code for row in np.unique(doubts.row)}
-    if both := [code for code in held if code in moved]:
+    if both := [c for c, rule in sheet.criteria.rules.items() if rule.peer_inputs and c in moved]:
         findings.append(Finding("uncertainty-peers-held", values={"items": both}))
     return doubts, findings
 
@@ -328,25 +326,29 @@ def _given(sheet: ScoreSheet, leaves: FloatArray, given: pd.DataFrame | None) ->
     is_used = (rows >= 0) & (places >= 0)
     is_used[is_used] &= sheet.status[rows[is_used], places[is_used]] != NOT_APPLICABLE
     table, rows, places = table[is_used], rows[is_used], places[is_used]
+    now, then = np.nan_to_num(leaves[rows, places]), table["points"].to_numpy(float)
+    falls = (then < now) != np.array([node.kind == "penalty" for node in sheet.criteria.nodes])[
+        rows
+    ]
     share = table["chance"].to_numpy(float)
-    now = np.nan_to_num(leaves[rows, places])
+    share = np.where(falls, 1 - share, share)
     chances = {"share": share, "low": share, "high": share, "cases": np.zeros(len(rows))}
-    kinds = _frame(
-        rows, places, "task", _keys(sheet, rows), (now, table["points"].to_numpy(float)), chances
-    )
+    ends = np.where(falls, then, now), np.where(falls, now, then)
+    kinds = _frame(rows, places, "task", _keys(sheet, rows), ends, chances)
     return kinds.drop_duplicates(["place", "row", "turn"])
 
 
 def _document_keys(sheet: ScoreSheet, links: pd.DataFrame | None) -> dict[tuple[int, int], str]:
     """Return for each item and unit the first of the documents that tie it to other items."""
-    units = pd.Index(sheet.units["unit_code"])
-    if links is None or not len(links) or not units.is_unique:
+    if links is None or not len(links):
         return {}
-    table = pd.DataFrame({
-        "row": sheet.leaf_rows(links["item_code"]), "place": units.get_indexer(links["unit_code"]),
+    told = pd.DataFrame({
+        "row": sheet.leaf_rows(links["item_code"]), "unit_code": links["unit_code"].to_numpy(),
         "document": links["document_id"].astype(str).to_numpy(),
     })  # fmt: skip
-    table = table[(table["row"] >= 0) & (table["place"] >= 0)]
+    # A ledger does not say of which period a document is: it ties items in each period of its unit.
+    places = sheet.units[["unit_code"]].assign(place=np.arange(len(sheet.units)))
+    table = told[told["row"] >= 0].merge(places, on="unit_code")
     table, before = table.assign(key=table["document"]), None
     # What hangs together takes the name of its first document, until nothing changes any more.
     while before is None or not table["key"].equals(before):

@@ -127,6 +127,36 @@ def test_items_of_one_document_stand_and_fall_together(proved):
     assert together.loc[together["kind"] == "proof", "item_codes"].tolist() == ["1.1.1; 1.1.2"]
 
 
+def test_documents_tie_items_in_each_period(proved):
+    rows = pd.read_csv(EXAMPLE)
+    rows = rows[rows["unit_code"] == rows["unit_code"].iloc[0]].assign(unit_code="A")
+    halves = scoring.score(
+        pd.concat([rows.assign(period=part) for part in ("H1", "H2")]), "department-sample"
+    )
+    verdicts = pd.concat([
+        halves.units[KEYS].assign(item_code=code, state="no-evidence", share=0.0)
+        for code in ("1.1.1", "1.1.2")
+    ])  # fmt: skip
+    links = pd.DataFrame({"unit_code": "A", "document_id": "D1", "item_code": ["1.1.1", "1.1.2"]})
+    told = doubts_of(with_proof(halves, verdicts), links=links)[0].sources
+    told = told[told["kind"] == "proof"]
+    assert told["item_codes"].tolist() == ["1.1.1; 1.1.2"] * 2 and set(told["place"]) == {0, 1}
+
+
+def test_a_task_that_may_cost_points_keeps_its_band_the_right_way_round(proved):
+    key = proved.units.iloc[1][KEYS].to_dict()
+    tasks = [("1.1.1", 0.0), ("1.1.2", 3.0)]
+    given = pd.DataFrame([{**key, "item_code": c, "points": p, "chance": np.nan} for c, p in tasks])
+    made = of_unit(outlook(doubts_of(proved, given=given)[0]).index, "B").set_index("code")
+    row = made.loc["INDEX"]
+    assert (
+        row["low_points"]
+        == row["bound_low_points"]
+        < row["high_points"]
+        == row["bound_high_points"]
+    )
+
+
 def test_a_survey_gives_its_item_the_points_of_its_interval(sheet):
     sampled, _ = with_sampling(sheet, survey(sheet))
     made = outlook(doubts_of(sampled)[0], confidence_percent=95)

@@ -295,8 +295,8 @@ def _grade(made: Outlook, key: tuple[Any, ...], context: ChartContext, console: 
     best = near.iloc[int(near["grade"].map(order).argmin())]
     ends = best["low_percent"], best["high_percent"]
     name = grade_name(made.doubts.sheet.criteria, best["grade"], console.lang)
-    key = "sure_grade_unknown" if says_nothing(*ends) else "sure_grade_part"
-    return console.text(key, grade=name, chance=chance_text(*ends, context))
+    said = "sure_grade_unknown" if says_nothing(*ends) else "sure_grade_part"
+    return console.text(said, grade=name, chance=chance_text(*ends, context))
 
 
 def _show_choices(made: Robustness, context: ChartContext, console: Console) -> None:
