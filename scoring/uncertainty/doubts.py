@@ -31,9 +31,7 @@ from scoring.uncertainty.survey_outcomes import survey_outcomes
 
 IntArray = npt.NDArray[np.intp]
 COLUMNS = ["place", "row", "kind", "key", "turn", "points", "chance", "worst", "best", "cases"]
-_SAME = 1e-9
-# Differences below what a typed claim shows are none.
-_DIFFERS = 5.000001e-3
+_SAME, _DIFFERS = 1e-9, 5.000001e-3  # Differences below what a typed claim shows are none.
 
 
 @dataclass(frozen=True)
