@@ -1,7 +1,8 @@
 """Simulation, for what does not add up, and to check the exact distributions by.
 
-Every source draws from a stream of its own, named by seed, unit and source: whatever else changes, it
-draws the same again (common random numbers), and its worst and best face move together.
+In `simulated_totals` every source draws from a stream of its own, named by seed, unit and source:
+whatever else changes, it draws the same again (common random numbers), and its worst and best face
+move together. `draws_of`, a check of what is exact, draws all from one stream, which is faster.
 """
 
 from __future__ import annotations

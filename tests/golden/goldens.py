@@ -59,6 +59,8 @@ RUNS: dict[str, list[str]] = {
     ],
     "batch": ["batch", str(EXAMPLE), "--criteria", "service-quality-766", "--workers", "1", "--out",
               "{out}/b"],
+    "uncertainty": ["uncertainty", f"{EXAMPLE}/ledger.xlsx", "--out", "{out}/u"],
+    "robustness": ["robustness", str(SAMPLE), "--criteria", "department-sample", "--out", "{out}/v"],
     "report": ["report", f"{EXAMPLE}/ledger.xlsx", "--out", "{out}/r"],
     "report-units": ["report", str(SAMPLE), "--criteria", "department-sample", "--out", "{out}/r"],
     "explain": ["explain", "5.3", f"{EXAMPLE}/ledger.xlsx"],

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from random_doubts import enumerated, random_doubts, sample_set, sample_sheet
+from random_doubts import enumerated, given_doubts, random_doubts, sample_set, sample_sheet
 
 from scoring.uncertainty import outlook
 from scoring.uncertainty.drivers import drivers, sobol_shares
@@ -74,6 +74,19 @@ def test_the_same_seed_draws_the_same():
     unit = int(hard[0])
     assert np.array_equal(one[unit][0], two[unit][0])
     assert not np.array_equal(one[unit][0], other[unit][0])
+
+
+def test_a_source_draws_the_same_when_another_one_is_dropped():
+    criteria = sample_set(6, rounding={"decimals": 1, "stage": "area", "rank_on": "unrounded"})
+    sheet = sample_sheet(np.random.default_rng(2), units=1, criteria=criteria)
+    rest = {"1.2": (0.13, 1.46, 0.3), "2.2": (0.21, 1.77, 0.6), "2.3": (0.05, 1.9, 0.8)}
+    # The first source of all is certain: with it or without it, the others must draw the same.
+    certain = {"1.1": (sheet.points[sheet.row("1.1"), 0], 2.0, 0.0)}
+    index = [
+        drawn_totals(doubts, moves_of(doubts), np.array([0]), 300, 7)[0][0][-1]
+        for doubts in (given_doubts(sheet, rest), given_doubts(sheet, certain | rest))
+    ]
+    assert len(np.unique(index[0])) > 4 and np.array_equal(*index)
 
 
 def test_what_does_not_add_up_is_simulated_within_its_error():
