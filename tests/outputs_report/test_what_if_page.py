@@ -278,6 +278,11 @@ def test_fields_have_names_and_what_comes_of_them_is_announced(browser, pages):
         form.querySelector("[data-fill]").click();
         return form.querySelector("output").textContent"""
     )
+    figures = (
+        "return [...document.querySelectorAll('#whatif tbody td')].map(cell => cell.textContent)"
+    )
+    browser.execute_script("document.querySelector('[data-code=\"4.1\"] [data-fill]').click()")
+    assert {"433,356", "597,917"} <= set(browser.execute_script(figures))
     assert "This item:" in said and "Index:" in said and "→" in said
 
 

@@ -214,13 +214,16 @@ const typedFigures = (function () {
     return ` · ${say(before === after ? "gradeSame" : "gradeMoves", { before, after })}`;
   }
 
+  // A list is read, not typed: thousands are marked there.
+  const told = (field, value, text) => (field.element.tagName === "SELECT" || !Number.isFinite(value) ? text : figureText(field, value));
   function moveRow(field, alone) {
     const row = document.createElement("tr"), head = cell("", "th"), link = document.createElement("a");
     head.scope = "row";
     link.href = `#${codeId(field.form)}`;
     link.textContent = `${field.form.dataset.code} ${field.label}`;
     head.append(link);
-    row.append(head, cell(field.nowText), cell(field.textOf()), cell(alone, "td", "num"));
+    row.append(head, cell(told(field, field.now, field.nowText)), cell(told(field, moves.get(field), field.textOf())),
+      cell(alone, "td", "num"));
     return row;
   }
 
