@@ -175,7 +175,10 @@ SCORED, NOT_ASSESSED, NOT_APPLICABLE, INVALID = range(4)
 # Years outside these are slips of the hand, not years of assessment.
 FIRST_YEAR, LAST_YEAR = 2000, 2100
 # Why the points of an item are in doubt; how chances are found; other ways to build an index.
-DOUBT_KINDS = ("survey", "proof", "dispute", "open", "task")
+DOUBT_KINDS = ("survey", "proof", "dispute", "open", "task", "forecast")
+FORECAST_METHODS = (
+    "flow", "season", "share", "mean", "level", "distinct", "survey", "proof", "dispute", "open", "task",
+)  # fmt: skip
 CHANCE_METHODS = ("exact", "simulated")
 INDEX_CHOICES = ("drop-item", "geometric", "equal-areas", "median-rank")
 

@@ -14,6 +14,7 @@ from typing import Literal
 import pandas as pd
 
 from scoring.base.displayed import Displayed
+from scoring.base.due_dates import read_due_date
 from scoring.base.findings import Finding
 from scoring.base.text import code_key, without_marks
 from scoring.criteria.columns import cell_name, without_unused
@@ -109,6 +110,8 @@ class SetMeta:
     ties, tie_items : str
         What units share that nothing parts, and the codes whose points part those of equal index,
         in order (see `tie_codes`).
+    cut_off : str
+        Up to which day figures count, as a due date such as ``year-11-30``; empty where not said.
     areas_add_up : bool
         False where the decision's own maxima do not add up and the set says so.
     bonus_cap_points, penalty_cap_points : float
@@ -139,6 +142,7 @@ class SetMeta:
     ties: Ties = "min"
     tie_items: str = ""
     not_applicable: str = "not_allowed"
+    cut_off: str = ""
     areas_add_up: bool = True
     bonus_cap_points: float = math.nan
     penalty_cap_points: float = math.nan
@@ -151,6 +155,11 @@ class SetMeta:
     def name(self, lang: str = "vi") -> str:
         """Return the set's name."""
         return (self.name_en if lang == "en" else self.name_vi) or self.name_vi
+
+    def cut_off_day(self, year: int) -> dt.date | None:
+        """Return up to which day figures of a year count; None where the set does not say it."""
+        due = read_due_date(self.cut_off)
+        return None if due is None else due.on(year)
 
     @property
     def tie_codes(self) -> tuple[str, ...]:

@@ -35,6 +35,7 @@ _POLICIES = (
     "ties",
     "tie_items",
     "not_applicable",
+    "cut_off",
     "bonus_cap_points",
     "penalty_cap_points",
     "may_exceed_total",

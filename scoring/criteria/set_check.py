@@ -49,6 +49,7 @@ def check_tree(criteria: CriteriaSet) -> list[Finding]:
     nodes = (found for node in criteria.nodes for found in _node(node, criteria))
     findings = [*_sums(criteria), *nodes, *_grades(criteria.meta), *_evidence(criteria)]
     findings += [*_grade_rules(criteria), *_spare_inputs(criteria), *_tie_items(criteria)]
+    findings += _cut_off(criteria)
     broken = {finding.item_code for finding in findings if finding.severity == "error"}
     return [*findings, *_examples(criteria, broken)]
 
@@ -157,6 +158,15 @@ def _grades(meta: SetMeta) -> Iterator[Finding]:
         if below.upper != above.lower or below.upper_closed == above.lower_closed:
             values = {"below": below.code, "above": above.code}
             yield Finding("grades-do-not-meet", sheet="set", values=values)
+
+
+def _cut_off(criteria: CriteriaSet) -> list[Finding]:
+    """The day up to which figures count, written otherwise than due dates are."""
+    told = criteria.meta.cut_off
+    if not told or read_due_date(told):
+        return []
+    values = {"key": "cut_off", "value": told, "expected": "year-11-30"}
+    return [Finding("set-value-wrong", sheet="set", values=values)]
 
 
 def _tie_items(criteria: CriteriaSet) -> Iterator[Finding]:

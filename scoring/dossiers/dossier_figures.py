@@ -26,6 +26,7 @@ _QUARTERS = ("I", "II", "III", "IV")
 _KEY = ["unit", "part"]
 # What people put between the letters and the number of a code, or leave out.
 _BETWEEN = r"[\s._/\-\u2010-\u2015]+"
+_SHARED = ("services_with_dossiers", "paid_procedures", "fee_procedures_with_payment")
 _OF_CATALOGUE = ("procedures", "partly_online", "fully_online", "services", "fee_procedures")
 
 
@@ -291,3 +292,23 @@ def figures(
         part=rows["period"].map({period_text(counting.by, part): part for part in counting.parts}),
     ).sort_values(["unit_code", "part", "place"], kind="stable")
     return rows[order].reset_index(drop=True), findings
+
+
+def ways_of(set_id: str) -> dict[tuple[str, str], str]:
+    """Return how the year follows from its months, where figures of a set are counts that do not add up.
+
+    Returns
+    -------
+    dict of (item code, input) to str
+        ``level`` for what the catalogue says, which stands; ``distinct`` for procedures, which
+        several months may share. Empty for a set that logs are not counted for.
+
+    Examples
+    --------
+    >>> ways_of("service-quality-766")["3", "services_with_dossiers"]
+    'distinct'
+    """
+    bound = _shipped_figures().query("set_id == @set_id")
+    of_counts = {**dict.fromkeys(_OF_CATALOGUE, "level"), **dict.fromkeys(_SHARED, "distinct")}
+    rows = zip(bound["item_code"], bound["input"], bound["count"], strict=True)
+    return {(code, name): of_counts[count] for code, name, count in rows if count in of_counts}

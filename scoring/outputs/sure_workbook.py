@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from scoring.base.dates import format_date
 from scoring.base.labels import label
 from scoring.base.values import INDEX_CODE
 from scoring.criteria import CriteriaSet
@@ -32,10 +33,22 @@ _SHOWN: Mapping[str, tuple[str, ...]] = {
     "RankVariants": ("unit_code", "choice", "item_code", "rank_before", "rank", "moved"),
     "OrderSecurity": ("unit_code", "other_code", "apart_points", "critical_percent", "drops",
                       "aggregations", "is_secure"),
+    "ForecastGoals": ("unit_code", "goal_points", "low_percent", "high_percent"),
+    "ForecastFan": ("unit_code", "code", "on", "is_past", "outer_low_points", "outer_high_points",
+                    "inner_low_points", "inner_high_points", "bound_low_points", "bound_high_points"),
+    "ForecastAssumptions": ("unit_code", "item_code", "input", "method", "periods", "count", "kept",
+                            "has_chance"),
+    "ForecastTrials": ("made_after", "code", "stated_percent", "cases", "held", "held_percent",
+                       "width_points"),
 }  # fmt: skip
 _WIDE = {"unit_code": 46.0, "other_code": 46.0, "code": 46.0, "item_codes": 40.0, "block": 24.0,
-         "choice": 34.0}  # fmt: skip
+         "choice": 34.0, "method": 60.0}  # fmt: skip
 _WORDS = {"kind": "doubt_", "method": "sure_method_", "choice": "choice_"}
+_FLAGS = {
+    "is_secure": ("sure_yes", "sure_no"),
+    "is_past": ("forecast_is_past", "forecast_is_ahead"),
+    "has_chance": ("forecast_has_chance", "forecast_has_bounds"),
+}
 _MOST_ROWS, _MOST_PRINTED = 60_000, 200
 
 
@@ -101,8 +114,11 @@ def _named(
             cells = cells.map(
                 lambda word, prefix=prefix: label(f"{prefix}{word}".replace("-", "_"), lang)
             )
-        elif column == "is_secure":
-            cells = cells.map(lambda flag: label("sure_yes" if flag else "sure_no", lang))
+        elif column in _FLAGS:
+            said = _FLAGS[column]
+            cells = cells.map(lambda flag, said=said: label(said[0] if flag else said[1], lang))
+        elif column == "on":
+            cells = cells.map(lambda day: format_date(day.date(), lang))
         made[str(column)] = cells
     return pd.DataFrame(made)
 

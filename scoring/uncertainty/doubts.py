@@ -207,7 +207,7 @@ def doubts_of(
     return doubts, findings
 
 
-def _nothing() -> pd.DataFrame:
+def no_outcomes() -> pd.DataFrame:
     texts = ("kind", "key")
     return pd.DataFrame(
         {name: pd.Series(dtype=object if name in texts else float) for name in COLUMNS}
@@ -224,7 +224,7 @@ def _as_known(sheet: ScoreSheet) -> tuple[FloatArray, BoolArray]:
     return np.where(told, final, leaves), told
 
 
-def _frame(
+def two_outcomes(
     rows: IntArray, places: IntArray, kind: str, keys: npt.NDArray[np.object_] | list[str],
     ends: tuple[FloatArray, FloatArray], accepted: Mapping[str, FloatArray | IntArray] | None = None,
 ) -> pd.DataFrame:  # fmt: skip
@@ -243,7 +243,7 @@ def _frame(
             (0, 1 - accepted["share"], 1 - low, 1 - high), (1, accepted["share"], low, high),
         )
     ]  # fmt: skip
-    return pd.concat(both, ignore_index=True) if count else _nothing()
+    return pd.concat(both, ignore_index=True) if count else no_outcomes()
 
 
 def _keys(sheet: ScoreSheet, rows: IntArray) -> list[str]:
@@ -263,7 +263,7 @@ def _of_open(sheet: ScoreSheet, leaves: FloatArray, is_settled: BoolArray) -> pd
     most = np.array([node.max_points for node in sheet.criteria.nodes])[rows]
     penal = np.array([node.kind == "penalty" for node in sheet.criteria.nodes])[rows]
     ends = np.where(penal, most, 0.0), np.where(penal, 0.0, most)
-    return _frame(rows, places, "open", _keys(sheet, rows), ends)
+    return two_outcomes(rows, places, "open", _keys(sheet, rows), ends)
 
 
 def _idle(sheet: ScoreSheet) -> BoolArray:
@@ -286,17 +286,17 @@ def _of_proof(
     """Return items whose proof does not support all their points: rejected or accepted."""
     rows, places = np.nonzero((at_risk(sheet) > _SAME) & is_free & sheet.is_leaf[:, None])
     if sheet.supported is None or not len(rows):
-        return _nothing()
+        return no_outcomes()
     ends = sheet.supported[rows, places], sheet.points[rows, places]
     cells = zip(rows.tolist(), places.tolist(), strict=True)
     named = [keys.get(cell, code) for cell, code in zip(cells, _keys(sheet, rows), strict=True)]
-    return _frame(rows, places, "proof", named, ends, _by_unit(known, places))
+    return two_outcomes(rows, places, "proof", named, ends, _by_unit(known, places))
 
 
 def _of_disputes(sheet: ScoreSheet, known: Acceptance) -> pd.DataFrame:
     """Return items that the first round appraised otherwise than claimed, and nobody settled since."""
     if sheet.decided is None or "appraised-1" not in sheet.decided.told:
-        return _nothing()
+        return no_outcomes()
     decided = sheet.decided
     first = decided.sheets["appraised-1"].points[:-1]
     claim = sheet.points[:-1] if sheet.claimed is None else sheet.claimed[:-1]
@@ -313,12 +313,12 @@ def _of_disputes(sheet: ScoreSheet, known: Acceptance) -> pd.DataFrame:
         for name, array in _by_unit(known, places).items()
     }
     pair = np.where(swap, ends[1], ends[0]), np.where(swap, ends[0], ends[1])
-    return _frame(rows, places, "dispute", _keys(sheet, rows), pair, accepted)
+    return two_outcomes(rows, places, "dispute", _keys(sheet, rows), pair, accepted)
 
 
 def _given(sheet: ScoreSheet, leaves: FloatArray, given: pd.DataFrame | None) -> pd.DataFrame:
     if given is None or not len(given):
-        return _nothing()
+        return no_outcomes()
     table = checked(given, "GivenDoubts", by="doubts_of")
     rows, places = sheet.leaf_rows(table["item_code"]), unit_rows(table, sheet.units)
     is_used = (rows >= 0) & (places >= 0)
@@ -332,7 +332,7 @@ def _given(sheet: ScoreSheet, leaves: FloatArray, given: pd.DataFrame | None) ->
     share = np.where(falls, 1 - share, share)
     chances = {"share": share, "low": share, "high": share, "cases": np.zeros(len(rows))}
     ends = np.where(falls, then, now), np.where(falls, now, then)
-    kinds = _frame(rows, places, "task", _keys(sheet, rows), ends, chances)
+    kinds = two_outcomes(rows, places, "task", _keys(sheet, rows), ends, chances)
     return kinds.drop_duplicates(["place", "row", "turn"])
 
 

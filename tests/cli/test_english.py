@@ -61,6 +61,11 @@ PCI,2025,X,67.5,70,percent,example,sample
 PCI,2025,Y,1,,percent,example,sample
 PCI,2025,Y,2,,percent,example,sample
 """
+MONTHS = "unit_code,year,period,item_code,input,value\n" + "".join(
+    f"a,2025,tháng {month},2,{name},{value + month}\n"
+    for month in (1, 2, 3)
+    for name, value in (("on_time", 90), ("received", 100))
+)
 TYPED = "12,5x"
 # What the last line of the plan measures.
 INDICATOR = "Hồ sơ đúng hạn"
@@ -84,6 +89,10 @@ TRIED = {
     ],
     "batch": [f"batch cac-so --criteria {ONLINE} --workers 1 --out hang-loat"],
     "rank": [f"rank inputs.csv --criteria {SAMPLE} --unranked SM-B --out hang"],
+    "forecast": [
+        f"forecast thang.csv --criteria {ONLINE} --on 2025-03-10 --goal 60 --items 2 --out den",
+        f"forecast thang.csv --criteria {ONLINE} --year 2025 --backtest",
+    ],
     "uncertainty": [f"uncertainty inputs.csv --criteria {SAMPLE} --out chac"],
     "robustness": [f"robustness inputs.csv --criteria {SAMPLE} --out vung"],
     "compare": [
@@ -269,6 +278,7 @@ def _example(desk):
         "code,stratum,name,population,size\n1,a,Xã A,6000,50\n2,b,Xã B,4000,70\n3,c,Xã C,90,9\n"
     )
     (desk / "tang.csv").write_text(strata, encoding="utf-8")
+    (desk / "thang.csv").write_text(MONTHS, encoding="utf-8")
     before = (desk / "inputs.csv").read_text(encoding="utf-8").replace("2025", "2024")
     (desk / "truoc.csv").write_text(before, encoding="utf-8")
     (desk / "chuyen.csv").write_text(CROSSWALK, encoding="utf-8")

@@ -51,6 +51,10 @@ def desk(tmp_path, monkeypatch, written):
     Path("uoc-luong.csv").write_text(ESTIMATES, encoding="utf-8")
     external = "index,year,entity,source,status\nPCI,2025,X,vi-du,sample\n"
     Path("ngoai.csv").write_text(external, encoding="utf-8")
+    months = "a,2025,tháng 1,2,on_time,9\na,2025,tháng 1,2,received,10\n"
+    Path("thang.csv").write_text(
+        f"unit_code,year,period,item_code,input,value\n{months}", encoding="utf-8"
+    )
     Path("dan-mau.csv").write_text("code,name\n1,a\n2,b\n3,c\n", encoding="utf-8")
     Path("khoa.p12").write_bytes(KEY)
     append_decisions(Path("nhat-ky.jsonl"), pd.DataFrame([DECISION]))
@@ -95,6 +99,7 @@ FOLDERS = {
     "score": ("score so-lieu.csv --criteria department-sample --out {}", "scores.csv"),
     "rank": ("rank so-lieu.csv --criteria department-sample --out {}", "ranking.csv"),
     "uncertainty": ("uncertainty so-lieu.csv --criteria department-sample --out {}", "doubts.csv"),
+    "forecast": ("forecast thang.csv --criteria service-quality-766 --on 2025-12-31 --out {}", "forecast-fan.csv"),
     "robustness": ("robustness so-lieu.csv --criteria department-sample --out {}", "rank-variants.csv"),
     "whatif cheapest": (
         "whatif cheapest so-lieu.csv --criteria department-sample --on 2025-06-01 --out {}",

@@ -42,7 +42,7 @@ def run(options: argparse.Namespace, console: Console) -> int:
     level = number_of("--confidence", options.confidence, "expected_number")
     seed = seed_of(options)
     if not 50 <= level <= 99.9:
-        raise _refused("uncertainty-confidence", value=level)
+        raise refused("uncertainty-confidence", value=level)
     sheet, intake, findings = _read(options)
     if sheet is None:
         return console.fail(findings)
@@ -63,7 +63,7 @@ def run(options: argparse.Namespace, console: Console) -> int:
     notes = _notes(console, "sure_note", level=_said(level, console), seed=seed)
     if options.out:
         charts = _charts(made, context, set(filter(None, options.unit.split(","))))
-        _write(
+        write_sure(
             options,
             console,
             sheet,
@@ -83,7 +83,7 @@ def try_choices(options: argparse.Namespace, console: Console) -> int:
     """Print and write how ranks move under other choices of rules."""
     change, seed = number_of("--range", options.range, "expected_number"), seed_of(options)
     if not 0 < change < 100:
-        raise _refused("robustness-range", value=change)
+        raise refused("robustness-range", value=change)
     sheet, intake, findings = _read(options)
     if sheet is None:
         return console.fail(findings)
@@ -99,7 +99,7 @@ def try_choices(options: argparse.Namespace, console: Console) -> int:
     notes = _notes(console, "robust_note", range=_said(change, console), seed=seed)
     if options.out:
         charts = _block_charts(made.ranks, context, {"of": "choices"})
-        _write(
+        write_sure(
             options,
             console,
             sheet,
@@ -119,7 +119,7 @@ def number_of(flag: str, text: str, expected: str) -> float:
     """Return a number typed with a decimal point or comma, with or without a percent sign."""
     reading = read_number(str(text).strip().rstrip("%"))
     if reading.value is None:
-        raise _refused("uncertainty-number", input=flag, value=text, expected=Label(expected))
+        raise refused("uncertainty-number", input=flag, value=text, expected=Label(expected))
     return float(reading.value)
 
 
@@ -128,11 +128,11 @@ def seed_of(options: argparse.Namespace) -> int:
     text = str(SEED if options.seed is None else options.seed).strip()
     if not text.isdecimal() or len(text) > 18:
         about = {"input": "--seed", "value": text, "expected": Label("expected_whole")}
-        raise _refused("uncertainty-number", **about)
+        raise refused("uncertainty-number", **about)
     return int(text)
 
 
-def _refused(code: str, **values: object) -> UsageError:
+def refused(code: str, **values: object) -> UsageError:
     found = Finding(code, values=values)
     return UsageError(found.text("en"), found)
 
@@ -165,7 +165,7 @@ def _said(value: float, console: Console) -> str:
     return format_number(value, None, console.lang)
 
 
-def _write(
+def write_sure(
     options: argparse.Namespace, console: Console, sheet: ScoreSheet, verb: str,
     tables: Mapping[str, pd.DataFrame], charts: Iterator[ChartJob], notes: list[str],
     findings: list[Finding], unreadable: Any,

@@ -1,0 +1,73 @@
+"""Months and quarters as people write them."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from scoring.base.labels import Named
+
+PARTS = {"month": 12, "quarter": 4}
+"""How many periods of each kind a year has."""
+_ROMAN = {"I": 1, "II": 2, "III": 3, "IV": 4}
+_WORDS = {
+    "month": r"(?:tháng|thang|month|t|m)",
+    "quarter": r"(?:quý|quy|quarter|q)",
+}
+_FORMS = {
+    by: re.compile(
+        rf"{word}\s*\.?\s*(\d{{1,2}}|IV|I{{1,3}})(?:\s*(?:[/.-]|năm)\s*(\d{{4}}))?", re.I
+    )
+    for by, word in _WORDS.items()
+}
+
+
+class PeriodRead(NamedTuple):
+    """A period of a year.
+
+    Attributes
+    ----------
+    by : str
+        ``month`` or ``quarter``.
+    part : int
+        Which of the year, from 1.
+    year : int or None
+        The year it names; None where it names none.
+    """
+
+    by: str
+    part: int
+    year: int | None = None
+
+    def text(self, lang: str = "vi") -> str:
+        """Return the period as people write it.
+
+        >>> PeriodRead("quarter", 3).text(), PeriodRead("month", 3).text("en")
+        ('quý III', 'month 3')
+        """
+        if self.by == "month":
+            return f"{'tháng' if lang == 'vi' else 'month'} {self.part}"
+        number = list(_ROMAN)[self.part - 1]
+        return f"{'quý' if lang == 'vi' else 'quarter'} {number}"
+
+    @property
+    def named(self) -> Named:
+        """The period in the words of either language, for findings."""
+        return Named(self.text("vi"), self.text("en"))
+
+
+def read_period(text: str) -> PeriodRead | None:
+    """Read ``tháng 3``, ``T03/2026``, ``quý III`` or ``Q3``; None for anything else.
+
+    >>> read_period("Tháng 03/2026"), read_period("quý II"), read_period("6 tháng")
+    (PeriodRead(by='month', part=3, year=2026), PeriodRead(by='quarter', part=2, year=None), None)
+    """
+    for by, form in _FORMS.items():
+        match = form.fullmatch(text.strip())
+        if match is None:
+            continue
+        told = match[1].upper()
+        part = int(told) if told.isdecimal() else _ROMAN[told]
+        if 1 <= part <= PARTS[by]:
+            return PeriodRead(by, part, int(match[2]) if match[2] else None)
+    return None
