@@ -125,51 +125,56 @@ def _figure(
     done: Mapping[str, FigureCast], last: Mapping[Key, FloatArray],
 ) -> FigureCast:  # fmt: skip
     values, way = months.values[key], months.ways[key]
-    seen = ~np.isnan(values)
-    left, is_moved = parts_left(seen, counts), np.asarray(seen.any(axis=1))
-    parent = (key[0], entry.at_most)
-    above = done.get(entry.at_most)
-    limits = entry.minimum, entry.maximum
-    told, method = so_far(values, way)[:, None], way
-    trend = Trend.of(values, np.ones_like(values))
-    if way == FLOW and above is not None and months.ways[parent] == FLOW:
-        wholes = months.values[parent]
-        base = np.where(seen, np.nan_to_num(wholes), 0.0).sum(axis=1)
-        ahead = np.maximum(above.drawn - base[:, None], 0.0)
-        drawn = told + share_to_come(values, wholes, ahead, streams, "|".join(key))
-        low, high = told[:, 0], told[:, 0] + np.maximum(above.high - base, 0.0)
+    seen, above = ~np.isnan(values), done.get(entry.at_most)
+    if way == FLOW and above is not None and months.ways[key[0], entry.at_most] == FLOW:
+        wholes = months.values[key[0], entry.at_most]
+        drawn, low, high = _share(values, wholes, above, streams, "|".join(key))
         trend, method = Trend.of(values, np.nan_to_num(wholes)), "share"
-    elif way == FLOW:
-        weights = _season(last.get(key), values, months.parts)
-        method = "flow" if (weights == 1.0).all() else "season"
-        more, most = flow_to_come(values, weights, left, streams)
-        drawn, low, high = told + more, told[:, 0], told[:, 0] + most
-    elif way == MEAN:
-        drawn, low, high = mean_at_end(values, left, streams, limits)
-    elif way == LEVEL:
-        drawn, low, high = level_at_end(values, left, streams, limits)
-        trend = Trend.of(
-            np.diff(values, axis=1), np.ones((1, values.shape[1] - 1)) + 0 * values[:, 1:]
-        )
     else:
-        most = np.nansum(values, axis=1) + AS_MUCH_AGAIN * np.nan_to_num(values).max(
-            axis=1
-        ) * left.sum(axis=1)
-        drawn, low, high = np.repeat(told, streams.draws, axis=1), told[:, 0], most
+        weights = _season(last.get(key), values, months.parts)
+        left = parts_left(seen, counts)
+        drawn, low, high = _alone(values, way, left, weights, streams, entry)
+        trend = Trend.of(np.diff(values, axis=1), np.ones_like(values[:, 1:]))
+        trend = trend if way == LEVEL else Trend.of(values, np.ones_like(values))
+        method = "season" if way == FLOW and (weights != 1.0).any() else way
     if entry.kind == "count":
         drawn, low, high = np.rint(drawn), np.floor(low), np.ceil(high)
     if above is not None:
         drawn, high = np.minimum(drawn, above.drawn), np.minimum(high, above.high)
-    is_known = (
-        (trend.count >= FEWEST)
-        & (way != DISTINCT)
-        & ~months.fell.get(key, np.zeros(len(values), dtype=bool))
-    )
-    is_known |= np.abs(high - low) < 1e-9
+    fell = months.fell.get(key, np.zeros(len(values), dtype=bool))
+    is_known = (trend.count >= FEWEST) & (way != DISTINCT) & ~fell | (np.abs(high - low) < 1e-9)
     drawn = np.broadcast_to(drawn, (len(values), streams.draws))
-    return FigureCast(
-        drawn, np.minimum(low, high), high, is_known, is_moved, seen.sum(axis=1), method, trend
-    )
+    moved, count = np.asarray(seen.any(axis=1)), seen.sum(axis=1)
+    return FigureCast(drawn, np.minimum(low, high), high, is_known, moved, count, method, trend)
+
+
+def _share(
+    hits: FloatArray, wholes: FloatArray, above: FigureCast, streams: Streams, name: str
+) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """Carry on what is a part of another figure; see `FigureCast`."""
+    told = so_far(hits, FLOW)
+    base = np.where(np.isnan(hits), 0.0, np.nan_to_num(wholes)).sum(axis=1)
+    ahead = np.maximum(above.drawn - base[:, None], 0.0)
+    drawn = told[:, None] + share_to_come(hits, wholes, ahead, streams, name)
+    return drawn, told, told + np.maximum(above.high - base, 0.0)
+
+
+def _alone(
+    values: FloatArray, way: str, left: FloatArray, weights: FloatArray, streams: Streams,
+    entry: InputSpec,
+) -> tuple[FloatArray, FloatArray, FloatArray]:  # fmt: skip
+    """Carry on a figure that hangs on no other; see `FigureCast`."""
+    limits, told = (entry.minimum, entry.maximum), so_far(values, way)
+    if way == MEAN:
+        return mean_at_end(values, left, streams, limits)
+    if way == LEVEL:
+        return level_at_end(values, left, streams, limits)
+    if way == FLOW:
+        more, most = flow_to_come(values, weights, left, streams)
+        return told[:, None] + more, told, told + most
+    peak = np.nan_to_num(values).max(axis=1)
+    most = np.nansum(values, axis=1) + AS_MUCH_AGAIN * peak * left.sum(axis=1)
+    return np.repeat(told[:, None], streams.draws, axis=1), told, most
 
 
 def _season(last: FloatArray | None, values: FloatArray, parts: int) -> FloatArray:
@@ -200,7 +205,7 @@ def _item(sheet: ScoreSheet, case: ItemCase, figures: Mapping[str, FigureCast]) 
     points = case.rounded(case.earned(np.repeat(at, draws), drawn)).reshape(units, draws)
     low, high = _bounds(case, figures, own)
     # What the rule cannot score in some draw has no chance of its own.
-    odd = np.isnan(points).any(axis=1)
+    odd = np.asarray(np.isnan(points).any(axis=1))
     is_known = np.asarray(is_known & ~odd)
     filled = np.where(odd[:, None], low[:, None], points)
     low, high = np.minimum(low, filled.min(axis=1)), np.maximum(high, filled.max(axis=1))
