@@ -5,6 +5,7 @@ from scoring.advice.changes import Change, applied
 from scoring.advice.gains import index_gains
 from scoring.advice.options import KINDS, Options, options
 from scoring.advice.terms import TERMS
+from scoring.advice.told import Told, told
 from scoring.advice.ways import Advice, Way, ways
 
 __all__ = [
@@ -13,10 +14,12 @@ __all__ = [
     "Advice",
     "Change",
     "Options",
+    "Told",
     "Way",
     "advice_table",
     "applied",
     "index_gains",
     "options",
+    "told",
     "ways",
 ]

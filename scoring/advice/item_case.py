@@ -13,7 +13,7 @@ from scoring.base.values import NOT_APPLICABLE
 from scoring.points import ScoreSheet
 from scoring.points.peers import best_of_peers
 from scoring.rules import CompiledRule
-from scoring.rules.evaluate import FloatArray, best_name
+from scoring.rules.evaluate import BoolArray, FloatArray, best_name
 from scoring.rules.expression import YEAR
 from scoring.rules.expression.lines import Moved
 
@@ -37,6 +37,8 @@ class ItemCase:
         -1 for a penalty, whose points are taken off: less of them is better.
     decimals : int or None
         Where the set rounds the points of an item; None where it does not.
+    is_na : bool array, shape (n_units,), or None
+        Where the item does not apply, and nothing can be earned.
     """
 
     row: int
@@ -45,6 +47,7 @@ class ItemCase:
     now: FloatArray
     sign: float
     decimals: int | None
+    is_na: BoolArray | None = None
 
     @property
     def worth_now(self) -> FloatArray:
@@ -54,7 +57,8 @@ class ItemCase:
     def earned(self, places: IntArray, figures: Mapping[str, FloatArray]) -> FloatArray:
         """Return what the rule gives the units at `places` with other figures; NaN: not scored."""
         values = {**{name: array[places] for name, array in self.values.items()}, **figures}
-        return self.rule.score(values, len(places)).points
+        points = self.rule.score(values, len(places)).points
+        return points if self.is_na is None else np.where(self.is_na[places], np.nan, points)
 
     def edges(self, moved: Moved) -> list[FloatArray]:
         """Return where the points of the rule change their course; see `Moved.edges`."""
@@ -70,20 +74,14 @@ class ItemCase:
 
 
 def item_case(sheet: ScoreSheet, code: str) -> ItemCase:
-    """Return an item of a sheet with all that its rule reads.
-
-    Where the item does not apply to a unit its figures are missing, so that nothing can be earned.
-    """
+    """Return an item of a sheet with all that its rule reads."""
     rule, row, node = sheet.criteria.rules[code], sheet.row(code), sheet.criteria.by_code[code]
     values = dict(sheet.figures.of_item(rule.spec))
     values[YEAR] = sheet.units["year"].to_numpy(dtype=np.float64)
     for name in rule.peer_inputs:
         values[best_name(name)] = best_of_peers(sheet.figures, code, name)
     is_na = sheet.status[row] == NOT_APPLICABLE
-    if is_na.any():
-        values[YEAR] = np.where(is_na, np.nan, values[YEAR])
-        values |= {name: np.where(is_na, np.nan, values[name]) for name in rule.names}
     is_rounded = sheet.criteria.meta.rounding_stage == "item"
     decimals = sheet.criteria.meta.decimals if is_rounded else None
     sign = -1.0 if node.kind == "penalty" else 1.0
-    return ItemCase(row, rule, values, sheet.points[row], sign, decimals)
+    return ItemCase(row, rule, values, sheet.points[row], sign, decimals, is_na)

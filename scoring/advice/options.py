@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -15,10 +15,10 @@ from scoring.advice.changes import Change, change_of
 from scoring.advice.item_case import IntArray, ItemCase, item_case
 from scoring.advice.levels import Levels, levels
 from scoring.advice.moves import DATE, DECISION, PROOF, SURVEY, moves
-from scoring.advice.terms import OPEN, Days, terms
+from scoring.advice.terms import NEXT_YEAR, OPEN, Days, is_decided, terms
 from scoring.base.dates import EXCEL_EPOCH
 from scoring.base.units import KEY_COLUMNS
-from scoring.base.values import ADVICE_KINDS, ADVICE_TERMS
+from scoring.base.values import ADVICE_KINDS, ADVICE_TERMS, PROOF_VERDICTS
 from scoring.points import ScoreSheet
 from scoring.points.proof import at_risk
 from scoring.rules.evaluate import BoolArray, FloatArray
@@ -26,6 +26,7 @@ from scoring.tables import taken
 
 KINDS = ADVICE_KINDS[:-1]
 """What has to change: a figure, cases to be counted, a day, an answer, the proof, a decision, a survey."""
+LATE = "late"
 _NOTHING = 1e-9
 # What others decide: an appraiser, or the people who are asked.
 _COLUMNS: tuple[Any, ...] = (np.intp, np.intp, np.float64, np.float64)
@@ -125,6 +126,13 @@ class Options:
         serial = self.due_on[option]
         return None if np.isnan(serial) else EXCEL_EPOCH + dt.timedelta(days=int(serial))
 
+    def proof_state(self, options: IntArray) -> IntArray:
+        """Return which state of proof puts the points of options at risk; -1: not known."""
+        if self.sheet.proof is None:
+            return np.full(len(options), -1)
+        states = self.sheet.proof[self.row[options], self.place[options]]
+        return np.array([PROOF_VERDICTS.index(s) if s else -1 for s in states], dtype=np.intp)
+
     def table(self) -> pd.DataFrame:
         """Return the options as a table, with words in place of codes."""
         codes = [node.code for node in self.sheet.criteria.nodes]
@@ -153,6 +161,7 @@ def options(
     proof: bool = True,
     due: Mapping[str, dt.date] | None = None,
     every: float | None = 0.01,
+    codes: Collection[str] | None = None,
 ) -> Options:
     """Return all attainable levels of points of every item and unit, each with its least change.
 
@@ -169,6 +178,8 @@ def options(
     every : float or None
         Points that rise steadily have a level at each multiple of this, on the way to the next
         edge of the rule; None: the edges only.
+    codes : collection of str, optional
+        The items that are wanted; all of them without it.
 
     Returns
     -------
@@ -200,6 +211,8 @@ def options(
     origin, days = sheet.origin or sheet, Days(on, due or {})
     parts: list[_Part] = []
     for node in origin.criteria.leaves:
+        if codes is not None and node.code not in codes:
+            continue
         case = item_case(origin, node.code)
         few = {} if every is not None else {"most_roundings": _FEW_ROUNDINGS}
         made = [levels(case, move, every) for move in moves(case, **few)]
@@ -207,7 +220,7 @@ def options(
             made.append(joint)
         parts += [_part(origin, case, found, days) for found in made if len(found.places)]
     if proof:
-        parts += _unproven(origin)
+        parts += _unproven(origin, codes)
     return _joined(origin, parts)
 
 
@@ -259,14 +272,20 @@ def _part(sheet: ScoreSheet, case: ItemCase, found: Levels, days: Days) -> _Part
     )  # fmt: skip
 
 
-def _unproven(sheet: ScoreSheet) -> list[_Part]:
+def _unproven(sheet: ScoreSheet, codes: Collection[str] | None) -> list[_Part]:
     """Return the points at risk: what better proof keeps."""
-    risk = at_risk(sheet)
+    risk, decided = at_risk(sheet), is_decided(sheet)
     parts = []
     for row in np.flatnonzero((risk > _NOTHING).any(axis=1) & sheet.is_leaf):
+        if codes is not None and sheet.criteria.nodes[row].code not in codes:
+            continue
         places = np.flatnonzero(risk[row] > _NOTHING)
         points, nothing = sheet.points[row, places], np.full(len(places), np.nan)
-        term = np.full(len(places), OPEN, dtype=np.int8)
+        # Late proof cannot be made timely, and what was decided stands.
+        is_late = decided[row, places]
+        if sheet.proof is not None:
+            is_late = is_late | (sheet.proof[row, places] == LATE)
+        term = np.where(is_late, NEXT_YEAR, OPEN).astype(np.int8)
         parts.append(
             _Part(int(row), PROOF, places, points, risk[row, places], nothing, term, nothing,
                   np.ones(len(places), dtype=bool), {}, {})

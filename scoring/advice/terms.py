@@ -69,6 +69,9 @@ def terms(
         term, due = _of_days(sheet.figures.values[code, move.names[0]][places], x, days.on)
     else:
         term = np.full(len(places), NEXT_YEAR if move.kind == SURVEY else OPEN, dtype=np.int8)
+    if move.kind == COUNT:
+        # What was counted has happened; nothing takes it back this year.
+        term[x < sheet.figures.values[code, move.names[0]][places]] = NEXT_YEAR
     if move.kind in (FIGURE, COUNT, ANSWER):
         known = [~np.isnan(sheet.figures.values[code, name][places]) for name in move.names]
         term[is_over(sheet, days.on)[places] & np.all(known, axis=0)] = NEXT_YEAR

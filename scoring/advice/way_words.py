@@ -22,6 +22,9 @@ from scoring.rules import RuleSpec
 from scoring.rules.evaluate import best_name
 
 _NOTHING = 5e-7
+_SIGNS = {"percent": "%"}
+# States of proof that ask for something else than a document which is not there.
+_TOLD_APART = ("evidence-invalid", "late")
 MISSING = ADVICE_KINDS[-1]
 """The kind of a way that asks for a figure which is not the unit's to choose."""
 
@@ -87,14 +90,17 @@ class Way:
 def way_text(way: Way, lang: str = "vi") -> str:
     """Return one piece of advice as a sentence, with what qualifies it."""
     parts = [_begun(way, _what(way, lang), lang)]
-    # What the index is rounded by is no cap.
-    noise = 0.5 * 10.0**-way.sheet.criteria.meta.decimals + _NOTHING
-    if not math.isnan(way.index_more) and way.more - way.index_more > noise:
+    if way.more - way.index_more > index_noise(way.sheet):
         key = "advice_swallowed" if way.index_more > _NOTHING else "advice_all_swallowed"
         parts.append(label(key, lang, index=points_text(way, way.index_more, lang)))
     if way.kind in ("survey", "decision"):
         parts.append(label(f"advice_{way.kind}_note", lang))
     return " ".join(parts)
+
+
+def index_noise(sheet: ScoreSheet) -> float:
+    """Return how much less the index may gain than its item by rounding alone: that is no cap."""
+    return float(0.5 * 10.0**-sheet.criteria.meta.decimals + _NOTHING)
 
 
 def points_text(way: Way, points: float, lang: str) -> str:
@@ -127,7 +133,12 @@ def _what(way: Way, lang: str) -> str:
     if way.kind == PROOF:
         kinds = _documents(way)
         what = " / ".join(kinds) if kinds else label("advice_any_proof", lang)
-        return label("advice_proof", lang, what=_lower(what), more=more)
+        key = (
+            f"advice_proof_{state}"
+            if (state := _proof_state(way)) in _TOLD_APART
+            else "advice_proof"
+        )
+        return label(key, lang, what=_lower(what), more=more)
     if way.kind == MISSING:
         rule = way.sheet.criteria.rules[way.code]
         named = {entry.name: entry.label(lang) for entry in rule.reported}
@@ -141,6 +152,11 @@ def _what(way: Way, lang: str) -> str:
         return _several(way, spec, lang)
     [change] = way.changes
     return _answered(change, spec, more, lang) if way.kind == ANSWER else _figure(way, spec, lang)
+
+
+def _proof_state(way: Way) -> str:
+    proof = way.sheet.proof
+    return "" if proof is None else str(proof[way.sheet.row(way.code), way.place])
 
 
 def _documents(way: Way) -> list[str]:
@@ -183,7 +199,7 @@ def _several(way: Way, spec: RuleSpec, lang: str) -> str:
     more = points_text(way, way.more, lang)
     if way.kind == "survey":
         best = max(way.changes, key=lambda change: change.value - change.before)
-        name = spec.named(best.input).label(lang)
+        name = _lower(spec.named(best.input).label(lang))
         count = format_number(way.change, lang=lang)
         return label("advice_responses", lang, count=count, figure=name, more=more)
     parts = [_changed(change, spec, lang) for change in way.changes]
@@ -211,13 +227,21 @@ def _figure(way: Way, spec: RuleSpec, lang: str) -> str:
     [change] = way.changes
     entry = spec.named(change.input)
     value, now = (input_text(spec, entry, x, lang) for x in (change.value, change.before))
+    if entry.unit and entry.unit != "%" and not math.isnan(change.before):
+        # The unit once: after the first figure, in English, whose sentence it parts, at the end.
+        now = format_number(change.before, lang=lang)
+        value = value if lang == "en" else format_number(change.value, lang=lang)
     said = {"figure": entry.label(lang), "value": value, "now": now,
             "more": points_text(way, way.more, lang), "reached": _reached(way, spec, lang)}  # fmt: skip
     if math.isnan(change.before):
         return label("advice_enter", lang, **said)
+    if way.kind == COUNT and way.term == "next-year" and change.value < change.before:
+        return label("advice_at_most", lang, **said)
     by = abs(round(change.value - change.before, 6))
-    unit = f" {entry.unit}" if entry.unit and entry.unit != "%" else ""
-    percent = label("advice_percent_points", lang) if entry.kind == "percent" else ""
+    unit = f" {entry.unit}" if entry.unit and entry.unit != "%" and lang != "en" else ""
+    percent = (
+        label("advice_percent_points", lang) if "%" in (entry.unit, _SIGNS.get(entry.kind)) else ""
+    )
     said["by"] = format_number(by, lang=lang) + (unit or percent)
     return label("advice_more" if change.value > change.before else "advice_less", lang, **said)
 
@@ -230,10 +254,21 @@ def _reached(way: Way, spec: RuleSpec, lang: str) -> str:
     if whole and spec.named(change.input).role == "numerator":
         base = float(figures[way.code, whole[0].name][way.place])
         if base > 0:
-            percent = format_number(float(round_points(100 * change.value / base, 2)), lang=lang)
-            return label("advice_reached", lang, percent=percent)
+            share = 100 * change.value / base
+            # Just short of all is not all.
+            shown = math.floor(100 * share) / 100 if 99.99 < share < 100 else round_points(share, 2)
+            percent = format_number(float(shown), lang=lang)
+            said = label("advice_reached", lang, percent=percent)
+            return said + (label("advice_rounded", lang) if _is_rounded(way, spec, share) else "")
     if (way.code, best_name(change.input)) in figures:
         best = best_of_peers(way.sheet.figures, way.code, change.input)[way.place]
         if np.isfinite(best):
             return label("advice_best", lang, best=format_number(float(best), lang=lang))
     return ""
+
+
+def _is_rounded(way: Way, spec: RuleSpec, percent: float) -> bool:
+    """Say whether rounding alone gives full points, a case or two before the whole."""
+    full_at = 100.0 if math.isnan(spec.full_at_percent) else spec.full_at_percent
+    is_full = abs(way.points - spec.max_points) < _NOTHING
+    return spec.kind == "ratio" and is_full and percent < full_at - _NOTHING

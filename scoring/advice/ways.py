@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -11,16 +11,15 @@ import numpy as np
 
 from scoring.advice.gains import index_gains
 from scoring.advice.item_case import IntArray
-from scoring.advice.moves import COUNT, DATE, PROOF
+from scoring.advice.moves import DATE, PROOF
 from scoring.advice.options import KINDS, Options, options
-from scoring.advice.terms import OPEN, PAST
+from scoring.advice.shown import Shown, shown
+from scoring.advice.terms import OPEN
 from scoring.advice.way_words import MISSING, Way
 from scoring.base.values import ADVICE_TERMS, NOT_ASSESSED
 from scoring.points import ScoreSheet
+from scoring.rules import CompiledRule
 from scoring.rules.evaluate import FloatArray
-
-# Points on one straight piece of a rule are this near to it, for they are rounded.
-_STRAIGHT = 0.011
 
 
 @dataclass(frozen=True)
@@ -43,25 +42,38 @@ class Advice:
     sheet: ScoreSheet
     on: dt.date | None = None
     due: Mapping[str, dt.date] = field(default_factory=dict)
+    codes: Collection[str] | None = None
 
     @cached_property
     def options(self) -> Options:
         """The options at the edges of the rules."""
-        return options(self.sheet, self.on, due=self.due, every=None)
+        return options(self.sheet, self.on, due=self.due, every=None, codes=self.codes)
 
     @cached_property
-    def _gains(self) -> FloatArray:
+    def as_tables_say_it(self) -> tuple[Advice, ...]:
+        """This advice as tables of gaps may say it, which know no plan and perhaps no day."""
+        told = self if not self.due else Advice(self.sheet, self.on, codes=self.codes)
+        return (told,) if self.on is None else (told, Advice(self.sheet, codes=self.codes))
+
+    @cached_property
+    def gains(self) -> FloatArray:
+        """What each option adds to the index; see `index_gains`."""
         return index_gains(self.options)
+
+    @cached_property
+    def shown(self) -> Shown:
+        """Which of the options are worth a word."""
+        return shown(self.options)
 
     def ways(self, code: str, place: int) -> tuple[Way, ...]:
         """Return the next and the last step of an item, then its proof, or what is missing."""
         found = self.options
         at = found.of(code, place)
-        is_proof = found.kind[at] == KINDS.index(PROOF)
-        made = [*self._steps(code, place, at[~is_proof])]
+        proof = at[found.kind[at] == KINDS.index(PROOF)]
+        made = [*self._steps(code, place)]
         if not made:
             made += self._missing(code, place)
-        return (*made, *(self._way(option, "only") for option in at[is_proof]))
+        return (*made, *(self._way(option, "only") for option in proof))
 
     def of_unit(self, place: int) -> list[Way]:
         """Return all advice for a unit: what can be done now, then by a day, then next year.
@@ -73,33 +85,20 @@ class Advice:
         order = ("open", "dated", "next-year", "past")
         return sorted(made, key=lambda way: (order.index(way.term), -_known(way.index_more)))
 
-    def _steps(self, code: str, place: int, at: IntArray) -> Iterator[Way]:
-        found = self.options
-        doable = at[found.term[at] < PAST]
-        at = doable if len(doable) else at
-        if not len(at):
+    def _steps(self, code: str, place: int) -> Iterator[Way]:
+        found, told = self.options, self.shown
+        group = told.group(found.sheet.row(code) * len(found.sheet.units) + place)
+        if group is None:
             return
+        at = told.at[told.start[group] : told.end[group]]
         if found.kind[at[0]] == KINDS.index(DATE):
             # The best day first; what a later one still earns is said beside it.
             yield self._way(at[-1], "only", at[-2::-1] if len(at) > 1 else at[:0])
             return
-        first, last = at[self._first(at)], at[-1]
+        first, last = told.at[told.first[group]], at[-1]
         if first != last:
             yield self._way(first, "next")
         yield self._way(last, "last" if first != last else "only")
-
-    def _first(self, at: IntArray) -> int:
-        """Return the first step worth a word: not one case of many on a straight way."""
-        found, first = self.options, 0
-        size, more = found.change[at], found.more[at]
-        if found.kind[at[0]] == KINDS.index(COUNT) or size[0] > 1.0:
-            return first
-        while first + 1 < len(at):
-            onward = size[first] * more[first + 1] / size[first + 1]
-            if size[first + 1] <= size[first] or abs(more[first] - onward) > _STRAIGHT:
-                break
-            first += 1
-        return first
 
     def _way(self, option: int, step: str, later: IntArray | None = None) -> Way:
         found, at = self.options, int(option)
@@ -115,7 +114,7 @@ class Advice:
             tuple(found.changes(at)),
             float(found.points[at]),
             float(found.more[at]),
-            float(self._gains[at]),
+            float(self.gains[at]),
             float(found.change[at]),
             found.due_day(at),
             bool(found.sure[at]),
@@ -128,12 +127,8 @@ class Advice:
         row, rule = sheet.row(code), sheet.criteria.rules[code]
         if sheet.status[row, place] != NOT_ASSESSED:
             return
-        names = tuple(
-            entry.name
-            for entry in rule.reported
-            if entry.name.removeprefix("@best:") in rule.names
-            and np.isnan(sheet.figures.values[code, entry.name][place])
-        )
+        values = sheet.figures.values
+        names = tuple(n for n in missing_inputs(rule) if np.isnan(values[code, n][place]))
         if names:
             most = float(sheet.maxima[row, place])
             yield Way(
@@ -142,10 +137,15 @@ class Advice:
             )  # fmt: skip
 
 
+def missing_inputs(rule: CompiledRule) -> tuple[str, ...]:
+    """Return the inputs that an open item may lack."""
+    return tuple(e.name for e in rule.reported if e.name.removeprefix("@best:") in rule.names)
+
+
 def _known(points: float) -> float:
     return 0.0 if np.isnan(points) else points
 
 
 def ways(sheet: ScoreSheet, code: str, place: int, on: dt.date | None = None) -> tuple[Way, ...]:
     """Return the advice about one item of one unit; `Advice` keeps what it finds for all of them."""
-    return Advice(sheet, on).ways(code, place)
+    return Advice(sheet, on, codes=(code,)).ways(code, place)

@@ -8,6 +8,7 @@ import pytest
 from set_builder import sound
 
 from scoring.advice import Advice, applied, index_gains, options, ways
+from scoring.base.values import NOT_APPLICABLE
 from scoring.criteria import open_set
 from scoring.files.shipped import shipped_folder
 from scoring.points import inputs_table, score
@@ -61,8 +62,53 @@ def test_what_only_next_year_can_bring_is_told_apart_and_comes_last(sheet):
     assert [way.term for way in by_now if way.term == "open"]
     order = [("open", "dated", "next-year", "past").index(way.term) for way in by_now]
     assert order == sorted(order)
-    # A figure that was never reported can still be, and an appraiser can still give his points.
-    assert {way.code for way in over if way.term == "open"} == {"8.3", "4.3"}
+    # An appraiser can still give his points.
+    assert {way.code for way in over if way.term == "open"} == {"4.3"}
+
+
+def test_nothing_is_asked_for_of_an_item_that_does_not_apply(sheet):
+    place = sheet.place("SM-A")
+    assert sheet.status[sheet.row("8.3"), place] == NOT_APPLICABLE
+    assert ways(sheet, "8.3", place) == () and not len(options(sheet).of("8.3", place))
+
+
+def test_what_points_were_taken_off_for_cannot_be_undone_this_year(sheet):
+    [way] = ways(sheet, "5.4", 0)
+    assert (way.term, way.text()) == (
+        "next-year",
+        "Chỉ năm tới: người bị xử lý kỷ luật do vi phạm khi thi hành công vụ: nhiều nhất 0 (năm nay 1): +0,5 điểm.",
+    )
+
+
+def test_of_several_figures_the_next_step_is_the_whole_of_one(sheet):
+    first, last = ways(sheet, "7.1.3", 0)
+    assert (first.changes[0].value, len(last.changes)) == (375.0, 2)
+    assert last.text().startswith("Cùng lúc: ")
+
+
+@pytest.mark.parametrize(
+    "state,term,words",
+    [("evidence-invalid", "open", "Thay kế hoạch không hợp lệ: giữ"),
+     ("late", "next-year", "Chỉ năm tới: nộp kế hoạch đúng hạn: giữ")],
+)  # fmt: skip
+def test_proof_that_is_there_is_replaced_or_comes_in_time_next_year(sheet, state, term, words):
+    verdict = sheet.units[["unit_code", "year", "period"]].head(1).assign(
+        item_code="1.1.2", state=state, share=0.0)  # fmt: skip
+    [way] = [way for way in ways(with_proof(sheet, verdict), "1.1.2", 0) if way.kind == "proof"]
+    assert way.term == term and way.text().startswith(words)
+
+
+def test_a_last_step_short_of_the_whole_says_that_it_is_rounded():
+    criteria = sound(
+        {"total_points": 1},
+        items=[{"code": "1", "max_points": 1, "rule": "ratio", "round_to": 0.01, "zero_denominator": "full"}],
+        inputs=[{"item_code": "1", "role": role, "kind": "count", "minimum": 0} for role in ("numerator", "denominator")],
+    )  # fmt: skip
+    figures = {"numerator": 5000, "denominator": 10000}
+    rows = [{"item_code": "1", "input": name, "value": value} for name, value in figures.items()]
+    way = ways(one_unit(*rows, criteria=criteria), "1", 0)[-1]
+    assert way.changes[0].value < 10000 and way.points == 1.0
+    assert "%, làm tròn thành trọn điểm)" in way.text()
 
 
 def test_a_ratio_says_how_many_more_and_the_share_they_make():
@@ -72,7 +118,7 @@ def test_a_ratio_says_how_many_more_and_the_share_they_make():
     ]
     [way] = ways(one_unit(*rows), "1.4", 0)
     assert way.text() == (
-        "Số hoạt động tuyên truyền đã làm: thêm 6 hoạt động (từ 4 hoạt động lên 10 hoạt động, đạt 100%): +0,9 điểm."
+        "Số hoạt động tuyên truyền đã làm: thêm 6 hoạt động (từ 4 lên 10, đạt 100%): +0,9 điểm."
     )
     assert (way.step, way.changes[0].value) == ("only", 10.0)
 
