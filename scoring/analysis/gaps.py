@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from scoring.analysis.gap_steps import GapSteps
 from scoring.analysis.targets import LEVEL_COLUMNS
-from scoring.base.labels import label
 from scoring.base.rounding import round_points
 from scoring.base.units import KEY_COLUMNS
-from scoring.base.values import CAUSES, FINAL, GAP_KINDS, INVALID, NOT_ASSESSED, PROOF_VERDICTS
+from scoring.base.values import (
+    ADVICE_TERMS,
+    CAUSES,
+    GAP_KINDS,
+    INVALID,
+    NOT_ASSESSED,
+    PROOF_VERDICTS,
+)
 from scoring.criteria import Node
 from scoring.criteria.criteria_set import BEST_OF
 from scoring.points import ScoreSheet
@@ -44,7 +52,11 @@ class _Losses(NamedTuple):
 
 
 def gap_table(
-    sheet: ScoreSheet, targets: pd.DataFrame | None = None, lang: str = "vi"
+    sheet: ScoreSheet,
+    targets: pd.DataFrame | None = None,
+    lang: str = "vi",
+    *,
+    on: dt.date | None = None,
 ) -> pd.DataFrame:
     """List where points are lost, largest loss first within each unit.
 
@@ -55,6 +67,8 @@ def gap_table(
         Accepted targets (see `scoring.analysis.targets.check_targets`).
     lang : str
         Language of names and next steps.
+    on : date, optional
+        The day the next steps are for. Without it nothing is past, and the table has no ``term``.
 
     Returns
     -------
@@ -83,7 +97,7 @@ def gap_table(
     losses = _Losses._make(np.concatenate(pair) for pair in parts)
     order = np.lexsort((-losses.lost, losses.places))
     ordered = _Losses._make(part[order] for part in losses)
-    table = _with_targets(_table(sheet, ordered, lang), targets)
+    table = _with_targets(_table(sheet, ordered, lang, on), targets)
     if sheet.sampling is None:
         return table
     at = ordered.rows, ordered.places
@@ -194,16 +208,11 @@ def _without_proof(sheet: ScoreSheet) -> _Losses:
     return _Losses(rows, places, risk[rows, places], kinds, causes)
 
 
-def _table(sheet: ScoreSheet, losses: _Losses, lang: str) -> pd.DataFrame:
+def _table(sheet: ScoreSheet, losses: _Losses, lang: str, on: dt.date | None) -> pd.DataFrame:
     nodes, rows, places = sheet.criteria.nodes, losses.rows, losses.places
     areas = [sheet.criteria.area_of(node.code).code for node in nodes]
-    counts = np.bincount(losses.causes, minlength=len(_CAUSES))
-    met = zip(_CAUSES, counts, strict=True)
-    # What appraisers left open is not for the unit to fill in.
-    keys = {"not-assessed": "undecided"} if sheet.track in APPRAISED else {}
-    if sheet.track == FINAL:
-        keys |= dict.fromkeys(("no-evidence", "evidence-invalid", "appraised-lower"), "decided")
-    steps = [label(f"next_{keys.get(cause, cause)}", lang) if count else "" for cause, count in met]
+    texts, steps, terms = _steps(sheet, losses, lang, on)
+    told = {} if on is None else {"term": taken(ADVICE_TERMS, terms)}
     return pd.DataFrame(
         {
             "unit_code": taken(sheet.units["unit_code"], places),
@@ -222,10 +231,27 @@ def _table(sheet: ScoreSheet, losses: _Losses, lang: str) -> pd.DataFrame:
             "gap_to_target_points": np.nan,
             "lead_unit": "",
             "due_on": pd.Series(pd.NaT, index=range(len(rows)), dtype="datetime64[us]"),
-            "next_step": taken(steps, losses.causes),
-        },
+            "next_step": taken(texts, steps),
+        }
+        | told,
         copy=False,
     )
+
+
+def _steps(
+    sheet: ScoreSheet, losses: _Losses, lang: str, on: dt.date | None
+) -> tuple[list[str], npt.NDArray[np.intp], npt.NDArray[np.intp]]:
+    """Return what to do in words, which of them each row is told, and when it can be done."""
+    says, names = GapSteps(sheet, on, lang), np.array(_CAUSES)
+    steps, terms = (np.zeros(len(losses.rows), dtype=np.intp) for _ in range(2))
+    order = np.argsort(losses.rows, kind="stable")
+    rows, start = np.unique(losses.rows[order], return_index=True)
+    for row, at in zip(rows, np.split(order, start[1:]), strict=False):
+        kinds, causes = losses.kinds[at], names[losses.causes[at]]
+        steps[at], terms[at] = says.of_item(
+            int(row), losses.places[at], losses.lost[at], causes, kinds == _KIND["at-risk"]
+        )
+    return says.texts, steps, terms
 
 
 def _with_targets(gaps: pd.DataFrame, targets: pd.DataFrame | None) -> pd.DataFrame:

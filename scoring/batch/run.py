@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -45,6 +46,7 @@ def compute(
     targets: pd.DataFrame | None = None,
     lang: str = "vi",
     track: str = COMPUTED,
+    on: dt.date | None = None,
 ) -> Result:
     """Score what was read and find the gaps.
 
@@ -57,6 +59,8 @@ def compute(
         Language of names in the gap table.
     track : str
         Whose points the result is of, one of ``TRACKS``.
+    on : date, optional
+        The day the next steps are for; without it nothing depends on the day.
 
     Raises
     ------
@@ -69,7 +73,7 @@ def compute(
     if targets is not None:
         wanted = pd.concat([targets, wanted], ignore_index=True) if len(wanted) else targets
     accepted, problems = check_targets(wanted, sheet)
-    gaps = with_planned_leads(gap_table(sheet, accepted, lang), intake.tasks)
+    gaps = with_planned_leads(gap_table(sheet, accepted, lang, on=on), intake.tasks)
     shared = tuple(intake.proof.reused()) if intake.proof else ()
     found = (*intake.findings, *sheet.findings, *doubts, *shared, *problems)
     return Result(sheet, gaps, accepted, found, intake.data_days)

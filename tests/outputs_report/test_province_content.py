@@ -9,9 +9,9 @@ import pandas as pd
 import pytest
 
 from scoring.analysis import check_targets, gap_table
+from scoring.analysis.gap_steps import MENDABLE_NOW
 from scoring.base.units import UnitKey
 from scoring.criteria import open_set
-from scoring.outputs.content.actions import MENDABLE_NOW
 from scoring.outputs.province_report.province_content import province_content
 from scoring.outputs.province_report.province_figures import bin_edges
 from scoring.outputs.province_report.province_help import help_thresholds

@@ -184,7 +184,7 @@ def test_english_content_has_english_numbers_names_and_steps(province, make_cont
     assert content.headline.index.text == "61.89"
     assert content.areas[0].name == "Publicity and transparency"
     assert content.steps[0].step == (
-        "Procedures announced on time: 89 TTHC more (from 0 TTHC to 89 TTHC, which is 100%): +6 points."
+        "Procedures announced on time: 89 more (from 0 to 89 TTHC, which is 100%): +6 points."
     )
 
 
@@ -315,8 +315,8 @@ def test_the_first_sentence_names_target_loss_and_next_step(province, make_conte
         "UBND tỉnh Phú Thọ đạt 61,89 trên 100 điểm, so với chỉ tiêu 70 điểm thì chưa đạt, còn thiếu "
         "8,11 điểm; mất nhiều điểm nhất ở mục 1.1 “Công bố thủ tục hành chính đúng hạn” (6,00 điểm, "
         "kết quả chưa đạt mức tối đa); việc nên làm trước ở mục 2 “Tiến độ giải quyết hồ sơ”: số hồ sơ "
-        "xử lý trước hạn, đúng hạn và đang xử lý trong hạn: thêm 69.233 hồ sơ (từ 528.684 hồ sơ lên "
-        "597.917 hồ sơ, đạt 100%): +2,32 điểm."
+        "xử lý trước hạn, đúng hạn và đang xử lý trong hạn: thêm 69.233 hồ sơ (từ 528.684 lên "
+        "597.917, đạt 99,99%, làm tròn thành trọn điểm): +2,32 điểm."
     )
 
 

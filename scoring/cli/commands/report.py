@@ -31,7 +31,8 @@ def run(options: argparse.Namespace, console: Console) -> int:
     last_year_named(options)
     intake = of_period(intake_of(options, options.files), options)
     targets = read_targets(Path(options.targets))[0] if options.targets else None
-    result = compute(intake, targets, console.lang, options.track)
+    as_of = day_of(options.on) if options.on else None
+    result = compute(intake, targets, console.lang, options.track, as_of)
     earlier = _Earlier.of(options, result.sheet)
     province, doubts = None, list(earlier.findings)
     plans = given_plan_results(options, set(result.sheet.units["unit_code"]), doubts)
@@ -54,7 +55,7 @@ def run(options: argparse.Namespace, console: Console) -> int:
             units=_listed(options.unit) or None,
             formats=_listed(options.formats) or FORMATS,
             last_year=earlier.sheet,
-            as_of=day_of(options.on) if options.on else None,
+            as_of=as_of,
             province=province,
             plans=plans,
             on_done=step,

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 
+from scoring.analysis.gap_steps import mendable_now
 from scoring.base.dates import format_date
 from scoring.base.labels import label
 from scoring.base.rounding import round_points
 from scoring.base.text import vietnamese_key
-from scoring.base.values import FINAL, INDEX_CODE
+from scoring.base.values import INDEX_CODE
 from scoring.outputs.amounts import Amount, count_amount, percent_amount, points_amount
 from scoring.outputs.content.item_rows import UnitGaps, UnitView
 from scoring.outputs.content.unit_content import (
@@ -22,13 +23,8 @@ from scoring.outputs.content.unit_content import (
     StepRow,
 )
 
-# Causes that the unit can still mend for the period being assessed: figures, proof, answers.
-MENDABLE_NOW = frozenset({"not-assessed", "no-evidence", "evidence-invalid", "appraised-lower"})
-
-
-def mendable_now(track: str) -> frozenset[str]:
-    """Return the causes that can still be mended: final points stand, only what is open may win."""
-    return MENDABLE_NOW & {"not-assessed"} if track == FINAL else MENDABLE_NOW
+# In which order things are to be done.
+_TERMS = ("open", "dated", "next-year", "past")
 
 
 def cause_rows(gaps: pd.DataFrame, view: UnitView) -> tuple[CauseRow, ...]:
@@ -121,24 +117,32 @@ def _nearest(members: Sequence[ItemRow], view: UnitView) -> tuple[str, bool]:
     return format_date(first, view.lang), view.as_of is not None and first < view.as_of
 
 
-def step_rows(items: Sequence[ItemRow], track: str) -> tuple[StepRow, ...]:
-    """Return what to do, ranked by the points it wins back or saves, where `track` is shown."""
+def step_rows(items: Sequence[ItemRow], track: str, day_known: bool) -> tuple[StepRow, ...]:
+    """Return what to do, ranked by the points it wins back or saves, where `track` is shown.
+
+    Where the day is known, what can still be done comes before what only next year can bring.
+    """
     now = mendable_now(track)
+
+    def made(item: ItemRow, points: Amount, cause: str, step: str, name: str, term: str) -> StepRow:
+        if not day_known:
+            return StepRow(0, item, points, step, name, cause in now)
+        term = term or ("open" if cause in now else "next-year")
+        return StepRow(0, item, points, step, name, term in ("open", "dated"), term)
+
     steps = [
-        _step(item, item.lost, item.cause, item.next_step, item.cause_name, now)
-        for item in items
-        if item.cause
+        made(i, i.lost, i.cause, i.next_step, i.cause_name, i.ahead.term if i.ahead else "")
+        for i in items
+        if i.cause
     ]
     steps += [
-        _step(item, item.at_risk, item.proof, item.proof_step, item.proof_name, now)
-        for item in items
-        if item.at_risk
+        made(i, i.at_risk, i.proof, i.proof_step, i.proof_name, i.proof_term)
+        for i in items
+        if i.at_risk
     ]
-    ranked = sorted(steps, key=lambda step: -step.points.value)
+    ranked = sorted(steps, key=lambda step: (_order(step.term), -step.points.value))
     return tuple(replace(step, rank=rank) for rank, step in enumerate(ranked, start=1))
 
 
-def _step(
-    item: ItemRow, points: Amount, cause: str, step: str, cause_name: str, now: Collection[str]
-) -> StepRow:
-    return StepRow(0, item, points, step, cause_name, cause in now)
+def _order(term: str) -> int:
+    return _TERMS.index(term) if term else 0

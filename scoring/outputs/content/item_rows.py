@@ -15,6 +15,7 @@ import pandas as pd
 
 from scoring.advice import Advice, Way
 from scoring.advice.moves import PROOF
+from scoring.analysis.gap_steps import BY_RULE
 from scoring.base.dates import format_date
 from scoring.base.labels import LANGUAGES, label
 from scoring.base.text import clean_text
@@ -35,10 +36,6 @@ from scoring.points import ScoreSheet
 from scoring.points.item_explanation import explain
 from scoring.points.sampling_words import sampling_ends
 
-# Causes of which the rule of the item itself knows what to do.
-_BY_RULE = frozenset(
-    {"below-target", "late", "not-done", "deduction", "survey-below-maximum", "not-assessed"}
-)
 _SEPARATORS = re.compile(r"[;,\s]+")
 
 
@@ -252,9 +249,9 @@ class ItemRows:
         area, common = criteria.area_of(node.code), view.node_row(node, gap.get("lost_points", 0.0))
         status = common["status"]
         lead, due = self._lead(node.code, gap or risk)
-        step = _next_step(str(gap.get("next_step", "")), cause, lang)
-        proof_step = _next_step(str(risk.get("next_step", "")), proof, lang)
         ways = view.given_advice.ways(node.code, view.place) if gap or risk else ()
+        step = self._step(node.code, gap, is_proof=False)
+        proof_step = self._step(node.code, risk, is_proof=True)
         ahead, proven = _told(ways, step, cause, lang), _proven(ways, proof_step, proof, lang)
         return ItemRow(
             **common,
@@ -271,11 +268,25 @@ class ItemRows:
             proof=proof,
             proof_name=label(f"proof_state_{proof}", lang) if proof else "",
             proof_step=proven or proof_step,
+            proof_term=_term(ways, is_proof=True) if proven else "",
             lead_unit=lead,
             due_on="" if due is None else format_date(due, lang),
             due_day=due,
             missing_inputs=tuple(_missing(view, node)) if status == "not_assessed" else (),
         )
+
+    def _step(self, code: str, gap: Mapping[Hashable, Any], is_proof: bool) -> str:
+        """Return the step of a gap; one that comes from us in the language of the report."""
+        view, cause = self.view, str(gap.get("cause", ""))
+        step = _next_step(str(gap.get("next_step", "")), cause, view.lang)
+        if not cause or step == label(f"next_{cause}", view.lang):
+            return step
+        for advice in view.given_advice.as_tables_say_it:
+            ways = [w for w in advice.ways(code, view.place) if (w.kind == PROOF) == is_proof]
+            for lang in (view.lang, *LANGUAGES):
+                if step == " ".join(way.text(lang) for way in ways):
+                    return label(f"next_{cause}", view.lang)
+        return step
 
     def _lead(self, code: str, gap: Mapping[Hashable, Any]) -> tuple[str, dt.date | None]:
         """Return lead unit and deadline: of the gap itself, else of the plan."""
@@ -320,14 +331,18 @@ def _told(ways: tuple[Way, ...], step: str, cause: str, lang: str) -> list[Way]:
 
     A step that the unit wrote stays, and so does that of points which are not the rule's to give.
     """
-    if cause not in _BY_RULE or step != label(f"next_{cause}", lang):
+    if cause not in BY_RULE or step != label(f"next_{cause}", lang):
         return []
     return [way for way in ways if way.kind != PROOF]
 
 
+def _term(ways: tuple[Way, ...], is_proof: bool) -> str:
+    return next((way.term for way in ways if (way.kind == PROOF) == is_proof), "")
+
+
 def _proven(ways: tuple[Way, ...], step: str, proof: str, lang: str) -> str:
     """Return which proof keeps the points, in place of the step that is the same for all."""
-    if proof != "no-evidence" or step != label(f"next_{proof}", lang):
+    if not proof or step != label(f"next_{proof}", lang):
         return ""
     return " ".join(way.text(lang) for way in ways if way.kind == PROOF)
 

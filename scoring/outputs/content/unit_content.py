@@ -179,6 +179,8 @@ class ItemRow(NodeRow):
         (a cause), `proof_name` and `proof_step` say what is wrong and what to do about it.
     ahead : Way or None
         The next step by the rule of the item; `next_step` says it, and the last one.
+    proof_term : str
+        When the proof can be mended, one of `ADVICE_TERMS`; empty where the rule does not say.
     """
 
     area_code: str
@@ -198,6 +200,7 @@ class ItemRow(NodeRow):
     due_day: dt.date | None
     missing_inputs: tuple[str, ...]
     ahead: Way | None = None
+    proof_term: str = ""
 
     @property
     def group(self) -> str:
@@ -246,7 +249,11 @@ class RiskRow:
 
 @dataclass(frozen=True, slots=True)
 class StepRow:
-    """Something to do, ranked by the points it can win back."""
+    """Something to do, ranked by the points it can win back.
+
+    Where the day of reading is known, what can be done now comes first, then what has a day, then
+    what only next year can bring; `term` says it, one of `ADVICE_TERMS`, empty without a day.
+    """
 
     rank: int
     item: ItemRow
@@ -254,6 +261,7 @@ class StepRow:
     step: str
     cause_name: str
     is_for_now: bool
+    term: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -236,7 +236,7 @@ def _content(
         causes=cause_rows(own.lost, view),
         items=items,
         risks=risk_rows(items, own, view),
-        steps=step_rows(items, sheet.track),
+        steps=step_rows(items, sheet.track, view.as_of is not None),
         findings=tuple(_finding_row(finding, lang) for finding in findings),
         track=label(f"track_{sheet.track}", lang) if sheet.shows_tracks else "",
         tracks=track_table(view),

@@ -165,7 +165,7 @@ def province_content(
     table = league(sheet, lang)
     view = ProvinceView(sheet, lang, [sheet.place(row.key) for row in table.latest])
     when = table.latest[0].key.when if table.latest else ""
-    own_gaps, units = view.of_period(gaps[_TOLD]), table.latest
+    own_gaps, units = view.of_period(gaps[[*_TOLD, *({"term"} & set(gaps))]]), table.latest
     met = targets_met(view, units, targets)
     changes, findings = changes_since(view, units, last_scores, last_set, mapping)
     plan = plan_targets(plan_results, lang)

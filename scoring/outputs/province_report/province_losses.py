@@ -7,10 +7,10 @@ from typing import Any
 
 import pandas as pd
 
+from scoring.analysis.gap_steps import mendable_now
 from scoring.base.labels import label
 from scoring.base.text import shortened
-from scoring.outputs.amounts import count_amount, percent_amount, points_amount
-from scoring.outputs.content.actions import mendable_now
+from scoring.outputs.amounts import Amount, count_amount, percent_amount, points_amount
 from scoring.outputs.province_report.province_figures import ProvinceView, cause_words
 from scoring.outputs.province_report.province_rows import CauseShare, Losses, LossRow, WinRow, Wins
 
@@ -88,16 +88,23 @@ def named(code: str, name: str) -> str:
 def wins(view: ProvinceView, gaps: pd.DataFrame) -> Wins:
     """Return what would win most over all units, by item and cause.
 
-    Only what units can still mend counts for this period: figures, proof, answers to an appraisal;
-    of final points, only what nobody has decided.
+    Where the gaps know the day, what the rules still let be done counts for this period. Else only
+    what units can mend at any time does: figures, proof, answers to an appraisal; of final points,
+    only what nobody has decided.
     """
-    mendable = mendable_now(view.sheet.track)
-    keys = ["item_code", "kind", "cause"]
+    if "term" in gaps:
+        gaps = gaps.assign(is_now=gaps["term"].isin(("open", "dated")))
+    else:
+        gaps = gaps.assign(is_now=gaps["cause"].isin(mendable_now(view.sheet.track)))
+    keys = ["item_code", "kind", "cause", "is_now"]
     found = gaps.groupby(keys, as_index=False).agg(
-        points=("lost_points", "sum"), units=("place", "nunique"), step=("next_step", "first")
+        points=("lost_points", "sum"),
+        units=("place", "nunique"),
+        step=("next_step", "first"),
+        steps=("next_step", "nunique"),
     )
     found = found.sort_values("points", ascending=False, kind="stable")
-    is_now = found["cause"].isin(mendable)
+    is_now = found["is_now"]
     now, later = (
         tuple(
             _win(view, rank, row, is_for_now)
@@ -105,7 +112,11 @@ def wins(view: ProvinceView, gaps: pd.DataFrame) -> Wins:
         )
         for is_for_now, part in ((True, found[is_now]), (False, found[~is_now]))
     )
-    return Wins(now, later)
+    return Wins(now, later, *(_total(view, found["points"][part]) for part in (is_now, ~is_now)))
+
+
+def _total(view: ProvinceView, points: pd.Series) -> Amount:
+    return points_amount(float(points.sum()), view.lang, view.decimals)
 
 
 def _win(view: ProvinceView, rank: int, row: Mapping[Hashable, Any], is_for_now: bool) -> WinRow:
@@ -118,7 +129,11 @@ def _win(view: ProvinceView, rank: int, row: Mapping[Hashable, Any], is_for_now:
         "points": points.text,
         "units": int(row["units"]),
     }
-    step = str(row["step"]).rstrip(".")
+    # What one unit is told is no step for all of them.
+    key_of_all = f"next_{cause}"
+    if is_for_now and cause == "below-target":
+        key_of_all = "next_for_now_below"
+    step = (str(row["step"]) if row["steps"] == 1 else label(key_of_all, lang)).rstrip(".")
     return WinRow(
         rank=rank,
         item_code=node.code,

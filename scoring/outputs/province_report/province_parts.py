@@ -209,7 +209,11 @@ def _wins(c: ProvinceContent) -> Part:
     title = "; ".join(filter(None, told))
     heads = "column_number province_doc_head_when column_next_step province_doc_head_points report_units"
     shown = [_win(c, row) for row in rows]
-    return _part(c, "wins", title, heads, [0.65, 1.4, 6.6, 1.2, 0.9], shown, numbers=(3, 4))
+    sums = {"now": c.wins.now_points, "later": c.wins.later_points}
+    said = {name: sum_.text for name, sum_ in sums.items() if sum_ is not None}
+    notes = [c.say("province_wins_sums", **said)] if rows and len(said) == len(sums) else []
+    widths = [0.65, 1.4, 6.6, 1.2, 0.9]
+    return _part(c, "wins", title, heads, widths, shown, *notes, numbers=(3, 4))
 
 
 def _best(c: ProvinceContent, when: str, rows: Sequence[WinRow]) -> str:

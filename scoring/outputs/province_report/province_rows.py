@@ -226,10 +226,19 @@ class WinRow:
 
 @dataclass(frozen=True, slots=True)
 class Wins:
-    """The things that would win most: still in this period, and what only the next can bring."""
+    """The things that would win most: still in this period, and what only the next can bring.
+
+    Attributes
+    ----------
+    now_points, later_points : Amount or None
+        Of all gaps of either kind, not of the rows shown alone; together they are what is lost,
+        open and at risk.
+    """
 
     now: tuple[WinRow, ...]
     later: tuple[WinRow, ...]
+    now_points: Amount | None = None
+    later_points: Amount | None = None
 
 
 @dataclass(frozen=True, slots=True)
