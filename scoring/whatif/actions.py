@@ -1,8 +1,10 @@
 """What options cost: as units say on the sheet ``Hành động``, else a neutral unit of effort.
 
-The default is ours and said to be one: the change of a figure as a part of its size, rounded up to
-hundredths, and 1 for a day to be kept, an answer or a decision. Where costs are given for some
-items, the others cost their effort at the middle rate of those that are given.
+The default is ours and said to be one: 0.1 for taking an item up at all, and the part that a figure
+still has to go of what it is at the item's last level, rounded up to hundredths; 1 for a day to be
+kept, an answer or a document. So a hair above an edge is never nearly free, and no item costs more
+than 1.1. Where costs are given for some items, the others cost their effort at the middle rate of
+those that are given.
 """
 
 from __future__ import annotations
@@ -26,7 +28,9 @@ from scoring.tables.places import places_of
 
 IntArray = npt.NDArray[np.intp]
 _AMOUNTS = ("cost", "people_days", "days_needed")
-_SAME, _LEAST = 1e-9, 0.01
+_SAME = 1e-9
+# What it takes to begin with an item: somebody has to see to it, however little is to be changed.
+_START = 0.1
 # Of these a unit moves a figure little by little; a day, an answer or a decision is one deed.
 _GRADUAL = tuple(KINDS.index(kind) for kind in ("figure", "count"))
 
@@ -88,15 +92,30 @@ def _at(table: pd.DataFrame, rows: BoolArray, code: str, column: str) -> Iterato
 
 
 def efforts(options: Options) -> FloatArray:
-    """Return the neutral effort of each option: how far figures move, as a part of their size."""
+    """Return the neutral effort of each option: a start, and the part of the way that figures go.
+
+    The way is from nothing to the value at the last level of the item, or from what stands where
+    that is more, as it is for what is to become less.
+    """
     before = np.where(np.isfinite(options.before), options.before, 0.0)
     value = np.where(np.isfinite(options.value), options.value, 0.0)
-    parts = np.abs(value - before) / np.maximum(np.abs(before), 1.0)
-    moved = np.bincount(options.option, weights=parts, minlength=len(options))
+    moved = np.bincount(
+        options.option, weights=_parts(options, before, value), minlength=len(options)
+    )
     # What was not reported yet has no size to compare with.
     is_new = np.bincount(options.option[~np.isfinite(options.before)], minlength=len(options)) > 0
     gradual = np.isin(options.kind, _GRADUAL) & ~is_new
-    return np.where(gradual, np.maximum(np.ceil(100 * moved - 1e-6) / 100, _LEAST), 1.0)
+    return np.where(gradual, _START + np.ceil(100 * moved - 1e-6) / 100, 1.0)
+
+
+def _parts(options: Options, before: FloatArray, value: FloatArray) -> FloatArray:
+    """Return how far each figure moves, as a part of the most it is among the levels of its unit."""
+    unit = options.place[options.option].astype(np.int64)
+    keys = options.of_input * (unit.max(initial=0) + 1) + unit
+    _, own = np.unique(keys, return_inverse=True)
+    most = np.ones(own.max(initial=-1) + 1)
+    np.maximum.at(most, own, np.maximum(np.abs(before), np.abs(value)))
+    return np.asarray(np.abs(value - before) / most[own])
 
 
 def priced(options: Options, actions: pd.DataFrame | None, on: dt.date | None = None) -> Priced:

@@ -9,7 +9,7 @@ import pytest
 from small_reach import every_total, figures, small_set
 
 from scoring.advice import options
-from scoring.points import score
+from scoring.points import inputs_table, score
 from scoring.tables import empty
 from scoring.whatif import reach as module
 from scoring.whatif.actions import efforts, priced, sound_actions
@@ -155,6 +155,17 @@ def test_costs_that_were_given_count_and_the_others_are_defaults_at_their_rate()
     given = costs.action >= 0
     assert costs.rate == pytest.approx(np.median(8.0 / effort[given]))
     assert costs.cost[~given] == pytest.approx(np.ceil(100 * effort[~given] * costs.rate) / 100)
+
+
+def test_effort_is_a_start_and_the_part_of_the_way_so_no_hair_is_free():
+    rows = [{"item_code": "1.1", "input": "rate", "value": 69.99},
+            {"item_code": "1.2", "input": "ideas", "value": 0.0},
+            {"item_code": "9", "input": "late", "value": 2.0}]  # fmt: skip
+    found = options(score(inputs_table(rows, unit_code="H1", year=2026), CRITERIA), proof=False)
+    effort = efforts(found)
+    assert effort[found.of("1.1", 0)] == pytest.approx([0.11, 0.1 + 0.23])
+    assert effort[found.of("1.2", 0)] == pytest.approx([0.44, 0.77, 1.1])
+    assert effort[found.of("9", 0)].max() <= 1.1
 
 
 def test_what_takes_longer_than_there_is_time_cannot_be_done():
