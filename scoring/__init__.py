@@ -29,6 +29,7 @@ _HOMES = {
     "Finding": "scoring.base.findings",
     "ScoreSheet": "scoring.points",
     "ScoringError": "scoring.base.errors",
+    "best_within": "scoring.whatif.cheapest",
     "chart_context": "scoring.outputs.content.set_identity",
     "check_set": "scoring.criteria",
     "check_targets": "scoring.analysis",
@@ -42,7 +43,10 @@ _HOMES = {
     "list_sets": "scoring.criteria",
     "open_set": "scoring.criteria",
     "plan_status": "scoring.plan",
+    "price_curve": "scoring.whatif.cheapest",
     "rank": "scoring.analysis",
+    "reach": "scoring.whatif.reach",
+    "read_goal": "scoring.whatif.goals",
     "read_files": "scoring.batch.submissions",
     "read_long_table": "scoring.evidence.long_table",
     "read_targets": "scoring.evidence.targets_table",
@@ -61,6 +65,7 @@ __all__ = [
     "ScoreSheet",
     "ScoringError",
     "__version__",
+    "best_within",
     "chart_context",
     "check_set",
     "check_targets",
@@ -74,8 +79,11 @@ __all__ = [
     "list_sets",
     "open_set",
     "plan_status",
+    "price_curve",
     "rank",
+    "reach",
     "read_files",
+    "read_goal",
     "read_long_table",
     "read_targets",
     "readable_table",
@@ -105,6 +113,9 @@ if TYPE_CHECKING:
     from scoring.points import ScoreSheet, inputs_table, score
     from scoring.points.item_explanation import explain
     from scoring.points.proof import explanations_needed, with_proof
+    from scoring.whatif.cheapest import best_within, price_curve
+    from scoring.whatif.goals import read_goal
+    from scoring.whatif.reach import reach
     from scoring.whatif.scenarios import what_if
 
 

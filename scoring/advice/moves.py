@@ -21,7 +21,7 @@ FIGURE, COUNT, DATE, ANSWER, PROOF, DECISION, SURVEY = (
     "figure", "count", "date", "answer", "proof", "decision", "survey",
 )  # fmt: skip
 # The roles of which a unit, an interviewer or an appraiser moves the figure, and what it is then.
-_KINDS = {
+KIND_OF_ROLE = {
     "numerator": FIGURE, "percent": FIGURE, "value": FIGURE, "count": COUNT, "cases": COUNT,
     "done_on": DATE, "answer": ANSWER, "points": DECISION,
 }  # fmt: skip
@@ -76,14 +76,19 @@ def _movable(case: ItemCase) -> Iterator[tuple[InputSpec, str]]:
     spec = case.rule.spec
     if spec.kind != "formula":
         for entry in spec.inputs:
-            if entry.role in _KINDS:
-                yield entry, SURVEY if spec.kind == "survey_index" else _KINDS[entry.role]
+            if entry.role in KIND_OF_ROLE:
+                yield entry, SURVEY if spec.kind == "survey_index" else KIND_OF_ROLE[entry.role]
         return
-    divisors = [part.right for part in ex.walk(case.rule.points) if isinstance(part, ex.Divide)]
-    stays = {name for divisor in divisors for name in ex.input_names(divisor)}
+    stays = divided_by(case)
     for entry in spec.inputs:
         if entry.name in case.rule.names and entry.name not in stays:
             yield entry, ANSWER if entry.kind == "yes_no" else FIGURE
+
+
+def divided_by(case: ItemCase) -> set[str]:
+    """Return the inputs that the points of an item are divided by, which stay as they are."""
+    divisors = [part.right for part in ex.walk(case.rule.points) if isinstance(part, ex.Divide)]
+    return {name for divisor in divisors for name in ex.input_names(divisor)}
 
 
 def _single(case: ItemCase, entry: InputSpec, kind: str, most_roundings: int) -> Move:

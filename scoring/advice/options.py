@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -12,6 +12,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from scoring.advice.changes import Change, change_of
+from scoring.advice.conditions import Test, condition_levels
 from scoring.advice.item_case import IntArray, ItemCase, item_case
 from scoring.advice.levels import Levels, levels
 from scoring.advice.moves import DATE, DECISION, PROOF, SURVEY, moves
@@ -162,6 +163,8 @@ def options(
     due: Mapping[str, dt.date] | None = None,
     every: float | None = 0.01,
     codes: Collection[str] | None = None,
+    tests: Mapping[str, Sequence[Test]] | None = None,
+    place: int = 0,
 ) -> Options:
     """Return all attainable levels of points of every item and unit, each with its least change.
 
@@ -180,6 +183,8 @@ def options(
         edge of the rule; None: the edges only.
     codes : collection of str, optional
         The items that are wanted; all of them without it.
+    tests : mapping of item code to conditions, optional
+        What else figures of an item must meet (see `condition_levels`), for the unit at `place`.
 
     Returns
     -------
@@ -218,6 +223,8 @@ def options(
         made = [levels(case, move, every) for move in moves(case, **few)]
         if len(made) > 1 and (joint := _together(case, made, few)):
             made.append(joint)
+        if tests and node.code in tests:
+            made += condition_levels(case, made, tests[node.code], place)
         parts += [_part(origin, case, found, days) for found in made if len(found.places)]
     if proof:
         parts += _unproven(origin, codes)

@@ -69,7 +69,14 @@ class ActionPlan:
                   "limit": self.number(plan.at_least), "without": plan.without}  # fmt: skip
         if plan.without:
             return self.say("without", **values)
-        return self.say("summary" if plan.is_optimal else "summary_bound", **values)
+        said = [self.say("summary" if plan.is_optimal else "summary_bound", **values)]
+        if self.sheet.track == "supported":
+            said.append(self.say("summary_proof"))
+        if unsure := [step for step in plan.steps if step.proves]:
+            points = self.number(math.fsum(step.more for step in unsure))
+            said.append(self.say("unsure", points=points, codes="; ".join(
+                step.item_code for step in unsure)))  # fmt: skip
+        return " ".join(said)
 
     def number(self, value: float) -> str:
         """Return a figure as people read it; a dash where it is not known."""
@@ -105,7 +112,9 @@ def _figure(sheet: ScoreSheet, change: Change, value: float, lang: str) -> str:
 
 def action_text(sheet: ScoreSheet, step: Step, lang: str = "vi") -> str:
     """Say what is to be done in a step: the unit's own words, and the figures behind them."""
-    figures = "; ".join(change_text(sheet, change, lang) for change in step.changes)
+    told = [change_text(sheet, change, lang) for change in step.changes]
+    told += [label("action_plan_prove", lang)] if step.proves else []
+    figures = "; ".join(told)
     return f"{step.action} ({figures})" if step.action else figures
 
 

@@ -117,6 +117,29 @@ def with_proof(sheet: ScoreSheet, verdicts: pd.DataFrame) -> ScoreSheet:
     return replace(sheet, supported=supported, proof=proof)
 
 
+def kept_points(sheet: ScoreSheet, row: int, state: str, points: FloatArray) -> FloatArray:
+    """Return what stays of points of an item whose proof is in a state; see `with_proof`.
+
+    Parameters
+    ----------
+    sheet : ScoreSheet
+    row : int
+        Of the item.
+    state : str
+        One of the verdicts on proof; empty where none is needed.
+    points : array, shape (n,)
+    """
+    node, meta = sheet.criteria.nodes[row], sheet.criteria.meta
+    share = np.full(len(points), meta.proof_percent.get(state, 100.0) / 100)
+    if node.kind == "penalty":
+        share[:] = 1.0
+    elif state == "late" and node.spec and node.spec.with_role("done_on"):
+        share[points < node.max_points - _CLAIM_TOLERANCE] = 1.0
+    is_rounded = meta.rounding_stage == "item"
+    kept = points * share
+    return np.asarray(round_points(kept, meta.decimals)) if is_rounded else kept
+
+
 def looked_at(sheet: ScoreSheet) -> BoolArray:
     """Say of which units somebody looked at the evidence, shape (n_units,).
 

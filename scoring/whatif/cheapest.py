@@ -15,12 +15,21 @@ from scoring.base.units import KEY_COLUMNS
 from scoring.points import ScoreSheet
 from scoring.tables import table_of
 from scoring.whatif.actions import priced
-from scoring.whatif.choices import points_of
 from scoring.whatif.coupled import Limit, cheapest_coupled, most_points
 from scoring.whatif.frontier import Answer
 from scoring.whatif.goals import Goal
 from scoring.whatif.plans import Moves, Reach, moves
-from scoring.whatif.reach import blocked_points, checked_plan, costs_told, without_shared
+from scoring.whatif.provable import is_about_proof
+from scoring.whatif.reach import (
+    People,
+    blocked_points,
+    checked_plan,
+    costs_told,
+    days_told,
+    people_limits,
+    stands_at,
+    without_shared,
+)
 
 _SAME = 1e-9
 
@@ -41,13 +50,22 @@ def price_curve(
         Table ``PriceCurve``, units in order, the first row of each as it stands, at no cost. What
         is shared by several items is paid for with each of them, so that the curve is never too
         low.
+
+    Examples
+    --------
+    >>> import scoring
+    >>> example = scoring.shipped_folder("evidence") / "example-department-sample" / "inputs.csv"
+    >>> sheet = scoring.score(pd.read_csv(example).query("unit_code == 'SM-A'"), "department-sample")
+    >>> curve = price_curve(sheet)
+    >>> float(curve["cost"].iloc[0]), bool(curve["cost"].is_monotonic_increasing)
+    (0.0, True)
     """
-    found = options(sheet, on, proof=False)
+    found = options(sheet, on, proof=is_about_proof(sheet))
     costs = priced(found, actions, on)
     parts = []
     for place in range(len(sheet.units)):
         able = moves(sheet, place, found, costs)
-        whole, now = able.frontier(), _now(able)
+        whole, now = able.frontier(), stands_at(able)
         unit = {name: sheet.units[name].iloc[place] for name in (*KEY_COLUMNS, "unit_name")}
         above = whole.points > now + _SAME
         points, cost = np.append(now, whole.points[above]), np.append(0.0, whole.costs[above])
@@ -55,16 +73,12 @@ def price_curve(
     return table_of(pd.concat(parts, ignore_index=True), "PriceCurve")
 
 
-def _now(able: Moves) -> float:
-    return able.tree.group.total(points_of(able.items, np.zeros(len(able.items), dtype=int)))
-
-
 def best_within(
     sheet: ScoreSheet,
     place: int = 0,
     *,
     budget: float = math.inf,
-    people_days: float = math.inf,
+    people_days: People = math.inf,
     on: dt.date | None = None,
     actions: pd.DataFrame | None = None,
     seconds: float = 60.0,
@@ -82,13 +96,22 @@ def best_within(
     -------
     Reach
         Its goal is empty; the plan was confirmed by the engine.
+
+    Examples
+    --------
+    >>> import scoring
+    >>> example = scoring.shipped_folder("evidence") / "example-department-sample" / "inputs.csv"
+    >>> sheet = scoring.score(pd.read_csv(example).query("unit_code == 'SM-A'"), "department-sample")
+    >>> found = best_within(sheet, budget=0.5)
+    >>> found.plan.cost <= 0.5, found.plan.points > found.now
+    (True, True)
     """
-    found = options(sheet, on, proof=False)
+    found = options(sheet, on, proof=is_about_proof(sheet))
     costs = priced(found, actions, on)
     able, goal = moves(sheet, place, found, costs), Goal()
     whole = able.frontier()
     doubts: list[Finding] = []
-    if math.isinf(people_days) and not able.coupling.shared:
+    if not people_limits(people_days) and not able.coupling.shared:
         within = np.flatnonzero(whole.costs <= budget + _SAME)
         plan = whole.plan(int(within[-1]))
         answer = Answer(
@@ -96,16 +119,20 @@ def best_within(
         )
     else:
         coupled, doubts = _coupled(able, budget, people_days, seconds)
-        answer = coupled or Answer(np.zeros(len(able.items), dtype=np.int64), _now(able), 0.0, 0.0)
-    result = Reach(goal, place, _now(able), float(whole.points[-1]), None, (),
-                   blocked_points(sheet, place, found, costs))  # fmt: skip
+        answer = coupled or Answer(
+            np.zeros(len(able.items), dtype=np.int64), stands_at(able), 0.0, 0.0
+        )
+    result = Reach(
+        goal, place, stands_at(able), float(whole.points[-1]), None, (), blocked_points(able)
+    )
     chosen = checked_plan(able, answer, goal)
     told = costs_told(chosen, costs) if chosen.steps else []
+    told = [*told, *days_told(chosen, people_days)]
     return replace(result, plan=chosen, findings=(*doubts, *told))
 
 
 def _coupled(
-    able: Moves, budget: float, people_days: float, seconds: float
+    able: Moves, budget: float, people_days: People, seconds: float
 ) -> tuple[Answer | None, list[Finding]]:
     items, coupling = without_shared(able, people_days)
     uses = [one.costs for one in items]
@@ -120,6 +147,6 @@ def _coupled(
         return least.answer or solved.answer, []
     if solved.is_settled:
         return None, []
-    points = _now(able) if solved.answer is None else solved.answer.points
+    points = stands_at(able) if solved.answer is None else solved.answer.points
     values = {"points": points, "limit": solved.at_least}
     return solved.answer, [Finding("cheapest-solver-limit", values=values)]

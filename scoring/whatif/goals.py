@@ -66,6 +66,16 @@ def read_goal(
     Goal
     list of Finding
         What could not be read, and what of a grade cannot be known.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import scoring
+    >>> example = scoring.shipped_folder("evidence") / "example-department-sample" / "inputs.csv"
+    >>> sheet = scoring.score(pd.read_csv(example).query("unit_code == 'SM-A'"), "department-sample")
+    >>> goal, findings = read_goal(sheet, ["90", "2=8,5"])
+    >>> goal.total, goal.at_least["2"], findings
+    (90.0, 8.5, [])
     """
     at_least, findings, grade = dict[str, float](), list[Finding](), ""
     for text in texts:
@@ -134,9 +144,9 @@ def _of_grade(sheet: ScoreSheet, code: str) -> tuple[dict[str, float], list[Find
     wanted = {INDEX_CODE: low} if math.isfinite(low) else {}
     findings = []
     for rule, test in sheet.criteria.grade_tests:
-        if not _concerns(rule, code, [one.code for one in ordered]):
+        if not concerns(rule, code, [one.code for one in ordered]):
             continue
-        points = _points_asked(sheet, rule, test)
+        points = points_asked(sheet, rule, test)
         if points is not None:
             wanted[rule.item_code] = max(wanted.get(rule.item_code, -math.inf), points)
     for rule in meta.grade_rules:
@@ -146,16 +156,16 @@ def _of_grade(sheet: ScoreSheet, code: str) -> tuple[dict[str, float], list[Find
     return wanted, findings
 
 
-def _concerns(rule: GradeRule, code: str, order: Sequence[str]) -> bool:
+def concerns(rule: GradeRule, code: str, order: Sequence[str]) -> bool:
     """Say whether a rule can keep a unit from a grade."""
     if rule.kind == "needs":
         return rule.grade in ("", code)
-    if rule.kind == "caps":
+    if rule.kind in ("caps", "forces"):
         return order.index(rule.grade) < order.index(code)
     return rule.kind == "lowers" and rule.grade in ("", code)
 
 
-def _points_asked(sheet: ScoreSheet, rule: GradeRule, test: Condition) -> float | None:
+def points_asked(sheet: ScoreSheet, rule: GradeRule, test: Condition) -> float | None:
     """Return the points of a node that let a rule pass; None where it asks for something else."""
     wanted = test if rule.kind == "needs" else getattr(test, "opposite", lambda: None)()
     if not isinstance(wanted, ex.Compare) or wanted.op not in _ABOVE:

@@ -21,6 +21,8 @@ from scoring.whatif.coupled import Coupling, Shared
 from scoring.whatif.frontier import Frontier, frontier
 from scoring.whatif.goal_tree import GoalTree, goal_tree
 from scoring.whatif.goals import Goal
+from scoring.whatif.grade_conditions import fitting, own_rules
+from scoring.whatif.provable import is_about_proof, proof_choices
 
 # What a unit can do itself, in time.
 _OWN = tuple(KINDS.index(kind) for kind in ("figure", "count", "date", "answer"))
@@ -39,7 +41,11 @@ class ReachError(FileError):
 
 @dataclass(frozen=True)
 class Step:
-    """One option of a plan; see `Options` for what it changes and by when."""
+    """One option of a plan; see `Options` for what it changes and by when.
+
+    `option` is -1 where nothing but proof is added. `proves`: documents are to be added, which
+    somebody has to accept; points of such a step are not sure.
+    """
 
     option: int
     item_code: str
@@ -53,6 +59,7 @@ class Step:
     is_default: bool
     due_on: dt.date | None
     changes: tuple[Change, ...]
+    proves: bool = False
 
 
 @dataclass(frozen=True)
@@ -123,6 +130,10 @@ class Moves:
     items : tuple of Choices
     rows : tuple of array
         The option behind each choice of each item; -1 for how it stands.
+    proves : tuple of bool array
+        Which choices of each item add proof.
+    unmet : frozenset of str
+        Items that no choice lets meet what a grade asks of them.
     """
 
     sheet: ScoreSheet
@@ -132,15 +143,33 @@ class Moves:
     tree: GoalTree
     items: tuple[Choices, ...] = field(repr=False)
     rows: tuple[IntArray, ...] = field(repr=False)
+    proves: tuple[BoolArray, ...] = field(repr=False)
+    unmet: frozenset[str] = frozenset()
+
+    @property
+    def base_cost(self) -> float:
+        """Cost of what has to be done whatever the points: the first choice of each item."""
+        return float(sum(one.costs[0] for one in self.items))
 
     def frontier(self) -> Frontier:
         """Return the whole frontier."""
         return frontier(self.items, self.tree.group)
 
-    def chosen(self, plan: Sequence[int]) -> list[int]:
-        """Return the options of a plan."""
-        found = [int(rows[at]) for rows, at in zip(self.rows, plan, strict=True)]
-        return [option for option in found if option >= 0]
+    def chosen(self, plan: Sequence[int]) -> list[tuple[int, int]]:
+        """Return the item and the choice of what a plan does."""
+        pairs = enumerate(int(at) for at in plan)
+        return [
+            (item, at) for item, at in pairs if self.rows[item][at] >= 0 or self.proves[item][at]
+        ]
+
+    def changes(self, plan: Sequence[int]) -> list[Change]:
+        """Return the figures that a plan changes."""
+        rows = [int(self.rows[item][at]) for item, at in self.chosen(plan)]
+        return [change for row in rows if row >= 0 for change in self.options.changes(row)]
+
+    def proven(self, plan: Sequence[int]) -> list[int]:
+        """Return the rows of the items whose proof a plan adds to."""
+        return [self.tree.rows[item] for item, at in self.chosen(plan) if self.proves[item][at]]
 
     @property
     def coupling(self) -> Coupling:
@@ -166,15 +195,52 @@ def moves(
     """Return what a unit can do, in the form the frontier works on."""
     tree = goal_tree(sheet, place, INDEX_CODE, goal.at_least if goal else None)
     own = within_reach(found, costs)
-    items, rows = [], []
-    for row, sign in zip(tree.rows, tree.signs, strict=True):
-        now = float(np.nan_to_num(sheet.points_low[row, place]))
-        start, end = np.searchsorted(found.row, [row, row + 1])
-        first, last = np.searchsorted(found.place[start:end], [place, place + 1])
-        at = np.arange(start + first, start + last)
-        # What does not apply is left alone; figures would not count.
-        at = at[own[at] & (sheet.status[row, place] != NOT_APPLICABLE)]
-        items.append(Choices(np.append(sign * now, sign * found.points[at]),
-                             np.append(0.0, costs.cost[at])))  # fmt: skip
-        rows.append(np.append(-1, at))
-    return Moves(sheet, place, found, costs, tree, tuple(items), tuple(rows))
+    made = [_item(sheet, place, row, sign, found, costs, own)
+            for row, sign in zip(tree.rows, tree.signs, strict=True)]  # fmt: skip
+    unmet = set[str]()
+    rules = own_rules(sheet, goal.grade) if goal and goal.grade else {}
+    for at, row in enumerate(tree.rows):
+        code = sheet.criteria.nodes[row].code
+        if code in rules and sheet.status[row, place] != NOT_APPLICABLE:
+            points = tree.signs[at] * made[at][0].points
+            kept = fitting(sheet, row, place, found, made[at][1], rules[code], points)
+            made[at] = _only(made[at], kept)
+            unmet |= set() if kept.any() else {code}
+    items, rows, proves = zip(*made, strict=True) if made else ((), (), ())
+    return Moves(sheet, place, found, costs, tree, tuple(items), tuple(rows), tuple(proves),
+                 frozenset(unmet))  # fmt: skip
+
+
+_Item = tuple[Choices, IntArray, BoolArray]
+
+
+def _item(
+    sheet: ScoreSheet, place: int, row: int, sign: float, found: Options, costs: Priced,
+    own: BoolArray,
+) -> _Item:  # fmt: skip
+    """Return what a unit can do about one item; the first is to leave it as it stands."""
+    now = float(np.nan_to_num(sheet.points_low[row, place]))
+    start, end = np.searchsorted(found.row, [row, row + 1])
+    first, last = np.searchsorted(found.place[start:end], [place, place + 1])
+    at = np.arange(start + first, start + last)
+    # What does not apply is left alone; figures would not count.
+    applies = sheet.status[row, place] != NOT_APPLICABLE
+    at = at[own[at] & applies]
+    points, cost, proves = found.points[at], costs.cost[at], np.zeros(len(at), dtype=bool)
+    if is_about_proof(sheet) and applies:
+        at, points, cost, proves = proof_choices(sheet, row, place, found, costs, at)
+    choices = Choices(np.append(sign * now, sign * points), np.append(0.0, cost))
+    return choices, np.append(-1, at), np.append(False, proves)
+
+
+def _only(made: _Item, kept: BoolArray) -> _Item:
+    """Return the choices that conditions of a grade allow, the cheapest of them first.
+
+    Where there is none the item stays as it was: the condition cannot be part of a plan.
+    """
+    choices, rows, proves = made
+    at = np.flatnonzero(kept)
+    if not len(at):
+        return made
+    at = at[np.argsort(choices.costs[at], kind="stable")]
+    return Choices(choices.points[at], choices.costs[at]), rows[at], proves[at]

@@ -4,25 +4,31 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 
-from scoring.advice import KINDS, TERMS, Change, Options, applied, options
+from scoring.advice import KINDS, TERMS, Options, applied, options
 from scoring.base.findings import Finding
+from scoring.base.labels import Named
 from scoring.base.values import INDEX_CODE, SCORED
 from scoring.points import ScoreSheet, score
+from scoring.points.grade_quotas import grades_in_order
 from scoring.whatif.actions import IntArray, Priced, priced
 from scoring.whatif.choices import Choices, points_of, reaches
 from scoring.whatif.coupled import Coupled, Coupling, Limit, cheapest_coupled
 from scoring.whatif.frontier import Answer, alternatives, frontier
 from scoring.whatif.goal_tree import goal_tree
 from scoring.whatif.goals import Goal
+from scoring.whatif.grade_conditions import asked_tests, left_out
 from scoring.whatif.plans import Moves, Plan, Reach, ReachError, Step, moves, within_reach
+from scoring.whatif.provable import SUPPORTED, is_about_proof, proof_option
+from scoring.whatif.supposed_figures import with_states
 
 _SAME, _NOISE = 1e-9, 1e-6
+People = float | Mapping[str, float]
 
 
 def reach(
@@ -32,7 +38,7 @@ def reach(
     *,
     on: dt.date | None = None,
     actions: pd.DataFrame | None = None,
-    people_days: float = math.inf,
+    people_days: People = math.inf,
     others: int = 3,
     seconds: float = 60.0,
 ) -> Reach:
@@ -41,7 +47,8 @@ def reach(
     Parameters
     ----------
     sheet : ScoreSheet
-        On the track ``computed``.
+        On the track ``computed``; on ``supported`` points count as far as documents support them,
+        and adding documents is among what can be done.
     goal : Goal
         See `scoring.whatif.goals.read_goal`.
     place : int
@@ -50,53 +57,117 @@ def reach(
         The day from which there is time; without it nothing is known to be past.
     actions : DataFrame, optional
         Table ``Actions``, sound; without it the change of figures itself is least.
-    people_days : float
-        So many days of work at most. Needs the extra ``optimise``, as actions that are shared do.
+    people_days : float or mapping of owner to float
+        So many days of work at most, of all (owner ``""``) and of single owners. Needs the extra
+        ``optimise``, as actions that are shared do.
     others : int
         How many alternatives.
     seconds : float
         Where the solver of such coupled problems stops.
+
+    Returns
+    -------
+    Reach
+        Its `plan` is None where the goal is out of reach; the findings then say why.
 
     Raises
     ------
     ReachError
         Where the engine does not give the points that were promised: an error of ours, and
         nothing is shown.
+
+    Examples
+    --------
+    >>> import scoring
+    >>> example = scoring.shipped_folder("evidence") / "example-department-sample" / "inputs.csv"
+    >>> sheet = scoring.score(pd.read_csv(example).query("unit_code == 'SM-A'"), "department-sample")
+    >>> goal, _ = scoring.read_goal(sheet, ["83"])
+    >>> found = scoring.reach(sheet, goal, on=dt.date(2025, 6, 1))
+    >>> found.plan.points >= 83, found.plan.is_optimal, len(found.alternatives)
+    (True, True, 3)
     """
-    found = options(sheet, on, proof=False)
+    found = options(
+        sheet, on, proof=is_about_proof(sheet), tests=asked_tests(sheet, goal), place=place
+    )
     costs = priced(found, actions, on)
-    able = moves(sheet, place, found, costs, goal)
-    most = float(moves(sheet, place, found, costs).frontier().points[-1])
-    now = able.tree.group.total(points_of(able.items, np.zeros(len(able.items), dtype=int)))
-    result = Reach(goal, place, now, most, None, (), blocked_points(sheet, place, found, costs))
+    able, free = moves(sheet, place, found, costs, goal), moves(sheet, place, found, costs)
+    most, now = float(free.frontier().points[-1]), stands_at(free)
+    result = Reach(goal, place, now, most, None, (), blocked_points(free))
     answer, doubts = _answer(able, goal, people_days, seconds)
+    said = list(left_out(sheet, place, goal, able.unmet))
     if answer is None:
-        return replace(result, findings=(*doubts, *_why_not(result, able, doubts)))
+        return replace(result, findings=(*doubts, *said, *_why_not(result, able, doubts)))
     plan = checked_plan(able, answer, goal)
-    near = [] if doubts or not plan.steps or not _is_plain(able, people_days) else alternatives(
-        able.items, able.tree.group, goal.total, answer, others)  # fmt: skip
+    near = [] if doubts or not plan.steps else (
+        _alternatives(able, goal, answer, people_days, others, seconds))  # fmt: skip
     codes = [sheet.criteria.nodes[row].code for row in able.tree.rows]
     other = tuple(replace(checked_plan(able, one, goal), without=codes[at]) for at, one in near)
-    findings = [*doubts, *_grade_doubts(able, plan, goal), *_told(result, plan, costs)]
+    findings = [*doubts, *said, *_grade_doubts(able, answer, goal), *_told(result, plan, costs),
+                *days_told(plan, people_days)]  # fmt: skip
     return replace(result, plan=plan, alternatives=other, findings=tuple(findings))
 
 
-def _is_plain(able: Moves, people_days: float) -> bool:
-    return math.isinf(people_days) and not able.coupling.shared
+def stands_at(free: Moves) -> float:
+    """Return the points of the index as it stands, what is open counted as nothing."""
+    return free.tree.group.total(points_of(free.items, np.zeros(len(free.items), dtype=int)))
+
+
+def _is_plain(able: Moves, people: People) -> bool:
+    return not people_limits(people) and not able.coupling.shared
+
+
+def people_limits(people: People) -> dict[str, float]:
+    """Return how many days of work there are, by owner; ``""`` for all of them together."""
+    limits = dict(people) if isinstance(people, Mapping) else {"": people}
+    return {owner: days for owner, days in limits.items() if math.isfinite(days)}
 
 
 def _answer(
-    able: Moves, goal: Goal, people_days: float, seconds: float
+    able: Moves, goal: Goal, people: People, seconds: float
 ) -> tuple[Answer | None, list[Finding]]:
     """Return the cheapest plan: exact, or by the solver where actions hang together."""
-    if _is_plain(able, people_days):
-        return able.frontier().answer(goal.total), []
-    items, coupling = without_shared(able, people_days)
+    if _is_plain(able, people):
+        found = frontier(_above_base(able), able.tree.group).answer(goal.total)
+        return found and _with_base(able, found), []
+    items, coupling = without_shared(able, people)
     solved = cheapest_coupled(items, able.tree.group, goal.total, coupling, seconds=seconds)
     return solved.answer, list(_of_solver(solved))
 
 
-def without_shared(able: Moves, people_days: float) -> tuple[list[Choices], Coupling]:
+def _above_base(able: Moves) -> list[Choices]:
+    """Return the items without the cost of what has to be done in any case."""
+    return [replace(one, costs=np.round(one.costs - one.costs[0], 9)) for one in able.items]
+
+
+def _with_base(able: Moves, answer: Answer) -> Answer:
+    base = able.base_cost
+    return replace(answer, cost=answer.cost + base, at_least=answer.at_least + base)
+
+
+def _alternatives(
+    able: Moves, goal: Goal, answer: Answer, people: People, others: int, seconds: float
+) -> list[tuple[int, Answer]]:
+    """Return the cheapest plans that do without an item of the first, cheapest first."""
+    if _is_plain(able, people):
+        near = alternatives(_above_base(able), able.tree.group, goal.total, answer, others)
+        return [(at, _with_base(able, one)) for at, one in near]
+    items, coupling = without_shared(able, people)
+    touched = np.flatnonzero(answer.plan).tolist()
+    made: dict[bytes, tuple[int, Answer]] = {}
+    for at in touched:
+        # An item that nothing may be spent on stays as it is.
+        uses = [np.full(len(one.points), float(item == at)) for item, one in enumerate(items)]
+        uses[at][0] = 0.0
+        tied = replace(coupling, limits=(*coupling.limits, Limit(uses, 0.0)))
+        solved = cheapest_coupled(
+            items, able.tree.group, goal.total, tied, seconds=seconds / len(touched)
+        )
+        if solved.is_settled and solved.answer:
+            made.setdefault(solved.answer.plan.tobytes(), (at, solved.answer))
+    return sorted(made.values(), key=lambda pair: pair[1].cost)[:others]
+
+
+def without_shared(able: Moves, people: People) -> tuple[list[Choices], Coupling]:
     """Return items without the cost of what they share, which is paid for once, and what ties them."""
     coupling = able.coupling
     once = {user for one in coupling.shared for user in one.users}
@@ -105,11 +176,25 @@ def without_shared(able: Moves, people_days: float) -> tuple[list[Choices], Coup
                                      for at, cost in enumerate(one.costs)]))
         for item, one in enumerate(able.items)
     ]  # fmt: skip
-    if math.isfinite(people_days):
-        days = np.nan_to_num(np.append(able.priced.people_days, 0.0))
-        limit = Limit([days[rows] for rows in able.rows], people_days)
-        coupling = replace(coupling, limits=(limit,))
-    return items, coupling
+    limits = [_people_limit(able, coupling, once, owner, most)
+              for owner, most in people_limits(people).items()]  # fmt: skip
+    return items, replace(coupling, limits=(*coupling.limits, *limits))
+
+
+def _people_limit(
+    able: Moves, coupling: Coupling, once: set[tuple[int, int]], owner: str, most: float
+) -> Limit:
+    """Return the days of work of an owner; those of what is shared are spent once, as its cost is."""
+    days = np.append(np.nan_to_num(able.priced.people_days), 0.0)
+    if owner:
+        owners = np.append(able.priced.actions["owner"].astype(str).to_numpy(object), "")
+        own = np.array([name.strip().casefold() == owner.strip().casefold() for name in owners])
+        days[:-1] = np.where(own[able.priced.action], days[:-1], 0.0)
+    uses = [days[rows] for rows in able.rows]
+    shared = tuple(max(float(uses[item][at]) for item, at in one.users) for one in coupling.shared)
+    for item, at in once:
+        uses[item][at] = 0.0
+    return Limit(uses, most, shared)
 
 
 def _of_solver(solved: Coupled) -> list[Finding]:
@@ -123,9 +208,7 @@ def _of_solver(solved: Coupled) -> list[Finding]:
 
 def checked_plan(able: Moves, answer: Answer, goal: Goal) -> Plan:
     """Return a plan once the engine gave exactly the points that it promises."""
-    chosen = able.chosen(answer.plan.tolist())
-    changes = [change for option in chosen for change in able.options.changes(option)]
-    made = scored_with(able.sheet, changes)
+    made = scored_with(able, answer.plan.tolist())
     place = made.place(able.sheet.keys[able.place])
     points = float(made.points_low[-1, place])
     short = [code for code, least in goal.at_least.items()
@@ -134,7 +217,7 @@ def checked_plan(able: Moves, answer: Answer, goal: Goal) -> Plan:
         values = {"goal": answer.points, "value": points}
         unit = able.sheet.figures.place_of(able.place)
         raise ReachError(Finding("reach-mismatch", values=values, **unit))
-    steps = tuple(_step(able, option) for option in chosen)
+    steps = tuple(_step(able, item, at) for item, at in able.chosen(answer.plan.tolist()))
     return Plan(steps, points, answer.cost, answer.at_least)
 
 
@@ -144,21 +227,46 @@ def _has(made: ScoreSheet, code: str, place: int, least: float) -> bool:
     return bool(points <= least + _SAME) if is_penalty else bool(reaches(points, least)[0])
 
 
-def scored_with(sheet: ScoreSheet, changes: Sequence[Change]) -> ScoreSheet:
-    """Return the sheet scored anew with changed figures."""
-    return score(applied(sheet.figures.source, changes), sheet.criteria)
+def scored_with(able: Moves, plan: Sequence[int]) -> ScoreSheet:
+    """Return the sheet scored anew once a plan is carried out: figures, then what supports them."""
+    sheet = able.sheet
+    made = score(applied(sheet.figures.source, able.changes(plan)), sheet.criteria)
+    if not is_about_proof(sheet) or sheet.proof is None:
+        return made
+    states = sheet.proof.copy()
+    states[able.proven(plan), able.place] = "declared"
+    return with_states(made, states).on_track(SUPPORTED)
 
 
-def _step(able: Moves, option: int) -> Step:
+def _step(able: Moves, item: int, at: int) -> Step:
     found, costs, sheet = able.options, able.priced, able.sheet
-    row, action = int(found.row[option]), int(costs.action[option])
+    row, option, choices = able.tree.rows[item], int(able.rows[item][at]), able.items[item]
+    code, sign, proves = (
+        sheet.criteria.nodes[row].code,
+        able.tree.signs[item],
+        bool(able.proves[item][at]),
+    )
+    acts = option if option >= 0 else proof_option(found, code, able.place)
+    action = int(costs.action[acts]) if acts >= 0 else -1
     told = costs.actions.iloc[action] if action >= 0 else {"action": "", "owner": ""}
+    before, after = float(sheet.points[row, able.place]), float(sign * choices.points[at])
+    more = float(choices.points[at] - sign * np.nan_to_num(before))
     return Step(
-        option, sheet.criteria.nodes[row].code, float(sheet.points[row, able.place]),
-        float(found.points[option]), float(found.more[option]), float(costs.cost[option]),
-        float(costs.people_days[option]), str(told["action"]), str(told["owner"]), action < 0,
-        found.due_day(option), tuple(found.changes(option)),
+        option, code, before, after, more, float(choices.costs[at]),
+        float(costs.people_days[acts]) if acts >= 0 else math.nan,
+        str(told["action"]), str(told["owner"]), action < 0,
+        found.due_day(option) if option >= 0 else None,
+        tuple(found.changes(option)) if option >= 0 else (), proves,
     )  # fmt: skip
+
+
+def days_told(plan: Plan, people: People) -> list[Finding]:
+    """Say where nobody said how many days of work a step takes, which then counts as none."""
+    unknown = [step.item_code for step in plan.steps if math.isnan(step.people_days)]
+    if not unknown or not people_limits(people):
+        return []
+    values = {"count": len(unknown), "codes": "; ".join(unknown[:8])}
+    return [Finding("reach-days-unknown", values=values)]
 
 
 def _told(result: Reach, plan: Plan, costs: Priced) -> list[Finding]:
@@ -206,28 +314,28 @@ def _few(codes: pd.Series) -> str:
     return "; ".join(codes.head(8)) or "—"
 
 
-def blocked_points(sheet: ScoreSheet, place: int, found: Options, costs: Priced) -> pd.DataFrame:
+def blocked_points(free: Moves) -> pd.DataFrame:
     """Return the points that a unit cannot have, and why."""
-    rows, own = [], within_reach(found, costs)
+    sheet, place, found, rows = free.sheet, free.place, free.options, []
+    own = within_reach(found, free.priced)
+    best = {row: one.points.max() for row, one in zip(free.tree.rows, free.items, strict=True)}
     for row, node in enumerate(sheet.criteria.nodes):
         if not node.is_item or sheet.maxima[row, place] <= 0:
             continue
         sign = -1.0 if node.kind == "penalty" else 1.0
         now = float(np.nan_to_num(sheet.points_low[row, place]))
-        top = 0.0 if sign < 0 else node.max_points
-        at = found.of(node.code, place)
-        is_own = own[at]
-        best = max([sign * now, *(sign * found.points[at[is_own]])])
-        if sign * top - best > _SAME:
-            rows.append(
-                (node.code, _reason(sheet, row, place, found, at[~is_own]), sign * top - best)
-            )
+        short = (0.0 if sign < 0 else node.max_points) - best.get(row, sign * now)
+        if short > _SAME:
+            at = found.of(node.code, place)
+            rows.append((node.code, _reason(sheet, row, place, found, at[~own[at]]), short))
     table = pd.DataFrame(rows, columns=["item_code", "reason", "points"])
     return table.sort_values("points", ascending=False, kind="stable").reset_index(drop=True)
 
 
 def _reason(sheet: ScoreSheet, row: int, place: int, found: Options, at: IntArray) -> str:
     """Say why points cannot be had: what most of the options that are there wait for."""
+    if is_about_proof(sheet) and sheet.proof is not None and sheet.proof[row, place] == "late":
+        return "proof"
     if not len(at):
         return "no-way" if sheet.status[row, place] == SCORED else "not-assessed"
     top = int(at[np.argmax(found.more[at])])
@@ -237,19 +345,16 @@ def _reason(sheet: ScoreSheet, row: int, place: int, found: Options, at: IntArra
     return {"past": "past", "next-year": "next-year"}.get(term, "too-slow")
 
 
-def _grade_doubts(able: Moves, plan: Plan, goal: Goal) -> list[Finding]:
-    """Say where the engine does not grant the grade that the points would give."""
+def _grade_doubts(able: Moves, answer: Answer, goal: Goal) -> list[Finding]:
+    """Say where the engine does not grant the grade that the points would give, or a higher one."""
     if not goal.grade:
         return []
-    made = scored_with(able.sheet, [change for step in plan.steps for change in step.changes])
+    made = scored_with(able, answer.plan.tolist())
     place = made.place(able.sheet.keys[able.place])
-    granted = str(made.graded.codes[place])
-    if granted == goal.grade:
+    granted, order = str(made.graded.codes[place]), grades_in_order(able.sheet.criteria.meta)
+    if granted and order.index(granted) >= order.index(goal.grade):
         return []
     asked = [reason.rule for reason in made.graded.reasons if reason.unit == place]
-    values = {
-        "goal": goal.grade,
-        "value": granted or "—",
-        "conditions": [rule.vi for rule in asked],
-    }
+    values = {"goal": goal.grade, "value": granted or "—",
+              "conditions": [Named.of(rule) for rule in asked]}  # fmt: skip
     return [Finding("reach-grade-not-granted", values=values, **made.figures.place_of(place))]

@@ -78,10 +78,9 @@ def every_total(able):
     """Cost and engine's points of every plan there is, all of them as units of one table."""
     base, tables, costs = able.sheet.figures.source, [], []
     for number, plan in enumerate(itertools.product(*(range(len(one)) for one in able.rows))):
-        chosen = able.chosen(plan)
-        changes = [change for option in chosen for change in able.options.changes(option)]
+        changes = able.changes(plan)
         tables.append(applied(base, changes).assign(unit_code=f"U{number}", block=f"U{number}"))
-        costs.append(sum(able.priced.cost[option] for option in chosen))
+        costs.append(sum(one.costs[at] for one, at in zip(able.items, plan, strict=True)))
     made = score(pd.concat(tables, ignore_index=True), able.sheet.criteria)
     places = [made.place(f"U{number}") for number in range(len(tables))]
     return np.array(costs), made.points_low[:, places], made

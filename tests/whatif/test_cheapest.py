@@ -129,6 +129,7 @@ def test_a_goal_out_of_reach_fails_and_says_what_is_blocked(capsys):
 @pytest.mark.parametrize(
     ("more", "code"),
     [(["--goal", "85", "--people-days", "-3"], "limit-below-zero"),
+     (["--goal", "85", "--people-days", "40", "Văn phòng=3"], "reach-owner-unknown"),
      (["--goal", "rất tốt"], "reach-goal-unknown"), (["--beat", "SM-Z"], "reach-peer-unknown")],
 )  # fmt: skip
 def test_what_cannot_be_meant_is_named(capsys, more, code):

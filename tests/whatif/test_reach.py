@@ -6,7 +6,16 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
-from small_reach import every_total, figures, small_set
+from set_builder import sound
+from small_reach import (
+    BANDS,
+    GRADES,
+    INPUTS,
+    OUTSIDE,
+    every_total,
+    figures,
+    small_set,
+)
 
 from scoring.advice import options
 from scoring.points import inputs_table, score
@@ -15,6 +24,7 @@ from scoring.whatif import reach as module
 from scoring.whatif.actions import efforts, priced, sound_actions
 from scoring.whatif.coupled import Coupled
 from scoring.whatif.goals import read_goal
+from scoring.whatif.grade_conditions import asked_tests
 from scoring.whatif.plans import ReachError, moves
 from scoring.whatif.reach import reach
 
@@ -117,12 +127,75 @@ def test_a_condition_of_a_grade_about_points_is_part_of_the_goal():
     assert "reach-grade-not-granted" not in codes(result)
 
 
-def test_a_condition_that_points_do_not_meet_is_told():
-    rule = {"grade": "A", "kind": "needs", "item_code": "1.2", "test": "ideas >= 50",
-            "vi": "có 50 sáng kiến", "en": "50 ideas", "source": "test"}  # fmt: skip
-    result = to(unit(3, small_set(grade_rules=[rule])), "A")
-    (found,) = [one for one in result.findings if one.code == "reach-grade-not-granted"]
-    assert "có 50 sáng kiến" in found.text("vi")
+def rule_of(kind, code, test, grade="A"):
+    return {"grade": grade, "kind": kind, "item_code": code, "test": test, "vi": f"đk {test}",
+            "en": test, "source": "test"}  # fmt: skip
+
+
+def test_a_condition_on_a_figure_is_met_by_the_plan_though_it_earns_no_points():
+    result = to(unit(3, small_set(grade_rules=[rule_of("needs", "1.2", "ideas >= 50")])), "A")
+    moved = [change.value for step in result.plan.steps for change in step.changes
+             if change.input == "ideas"]  # fmt: skip
+    assert moved == [50.0]
+    assert codes(result) == ["reach-costs-default"]
+
+
+RULES = [
+    [rule_of("needs", "1.2", "ideas >= 4")],
+    [rule_of("caps", "1.1", "rate < 75", "B"), rule_of("lowers", "9", "late >= 2")],
+    [rule_of("needs", "1.2", "ideas >= 2 and points < 3", "")],
+    [rule_of("forces", "1.1", "rate > 89 and rate < 91", "C")],
+]  # fmt: skip
+FEW = [{"code": "1", "max_points": "5"}, {"code": "1.1", "max_points": "2", "rule": "bands"},
+       {"code": "1.2", "max_points": "3", "rule": "count", "points_each": "1"},
+       {"code": "9", "max_points": "2", "kind": "penalty", "rule": "count", "points_each": "1"}]  # fmt: skip
+
+
+def few(rules):
+    lower = {"A": 3.0, "B": 1.0}
+    grades = [grade | ({"lower": lower[grade["code"]]} if grade["code"] in lower else {})
+              | ({"upper": {"B": 3.0, "C": 1.0}[grade["code"]]} if grade["code"] != "A" else {})
+              for grade in GRADES]  # fmt: skip
+    own = ("1.1", "1.2", "9")
+    return sound({"areas_add_up": False, "outside_areas": OUTSIDE, "grades": grades, "grade_rules": rules}, items=FEW,
+                 inputs=[row for row in INPUTS if row["item_code"] in own],
+                 bands=[row for row in BANDS if row["item_code"] == "1.1"])  # fmt: skip
+
+
+@pytest.mark.parametrize("number", range(4))
+def test_no_cheaper_plan_is_granted_the_grade_by_the_engine(number):
+    rows = [{"item_code": "1.1", "input": "rate", "value": 72.0 - number},
+            {"item_code": "1.2", "input": "ideas", "value": 0.0},
+            {"item_code": "9", "input": "late", "value": 1.0}]  # fmt: skip
+    sheet = score(inputs_table(rows, unit_code="H1", year=2026), few(RULES[number]))
+    goal, _ = read_goal(sheet, ["A"])
+    found = options(sheet, proof=False, every=None, tests=asked_tests(sheet, goal))
+    costs, _, made = every_total(moves(sheet, 0, found, priced(found, None)))
+    granted = made.graded.codes[[made.place(f"U{place}") for place in range(len(costs))]] == "A"
+    result = reach(sheet, goal)
+    assert granted.any()
+    assert result.plan.cost == pytest.approx(costs[granted].min())
+    assert codes(result) == ["reach-costs-default"]
+
+
+def test_what_happened_already_cannot_be_part_of_a_plan_and_is_told_before():
+    rows = figures(3)
+    rows.loc[rows["item_code"] == "9", "value"] = 1.0
+    criteria = small_set(grade_rules=[rule_of("forces", "9", "late >= 1", "C")])
+    told = codes(to(score(rows, criteria), "C", "7"))
+    assert "reach-grade-condition-left-out" not in told
+    told = codes(to(score(rows, criteria), "A"))
+    assert told[0] == "reach-grade-condition-left-out"
+
+
+def test_a_condition_on_several_items_that_is_no_number_of_points_is_told_before():
+    result = to(unit(3, small_set(grade_rules=[rule_of("needs", "1", "points <= 4")])), "A")
+    assert codes(result)[0] == "reach-grade-condition-left-out"
+
+
+def test_a_higher_grade_than_asked_for_is_no_failure():
+    better = next(one for one in map(unit, range(40)) if one.graded.codes[0] == "B")
+    assert codes(to(better, "C")) == ["reach-goal-met"]
 
 
 def test_being_ahead_of_a_peer_is_strictly_ahead_of_it_as_it_stands():
@@ -214,7 +287,7 @@ def test_an_action_that_two_items_share_is_paid_for_once():
 
 def test_a_plan_that_the_engine_does_not_confirm_is_never_shown(monkeypatch):
     sheet = unit()
-    monkeypatch.setattr(module, "scored_with", lambda sheet, changes: sheet)
+    monkeypatch.setattr(module, "scored_with", lambda able, plan: able.sheet)
     with pytest.raises(ReachError) as caught:
         to(sheet, "8")
     assert caught.value.finding.code == "reach-mismatch"
@@ -272,3 +345,27 @@ def test_costs_that_only_some_items_have_are_told_with_their_rate():
     found = to(unit(), "8", actions=table).findings
     assert [one.code for one in found] == ["reach-costs-some-default"]
     assert found[0].values["value"] > 0
+
+
+def test_days_of_single_owners_are_kept_and_shared_days_are_spent_once():
+    pytest.importorskip("highspy")
+    sheet = unit()
+    rows = [{"item_code": code, "action": "x", "cost": 1.0, "people_days": 6.0, "owner": owner,
+             "shared": "chung"} for code, owner in (("1.1", "An"), ("1.2", "An"), ("2.2", "Bình"))]  # fmt: skip
+    table = actions_of(*rows)
+    free = to(sheet, "7", actions=table)
+    users = [step for step in free.plan.steps if step.people_days > 0]
+    assert len(users) > 1
+    same = to(sheet, "7", actions=table, people_days={"": 6.0})
+    assert same.plan.cost == pytest.approx(free.plan.cost)
+    none = to(sheet, "7", actions=table, people_days={"an": 0.0})
+    assert none.plan is None or not [s for s in none.plan.steps if s.owner == "An" and s.changes]
+
+
+def test_alternatives_are_given_under_limits_too_and_unknown_days_are_told():
+    pytest.importorskip("highspy")
+    free, tight = to(unit(), "6"), to(unit(), "6", people_days=100.0)
+    assert [one.cost for one in tight.alternatives] == pytest.approx(
+        [one.cost for one in free.alternatives]
+    )
+    assert "reach-days-unknown" in codes(tight)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import datetime as dt
 import math
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -38,6 +39,7 @@ from scoring.whatif.actions import sound_actions
 from scoring.whatif.cheapest import best_within, price_curve
 from scoring.whatif.goals import read_goal
 from scoring.whatif.plans import Reach, Step
+from scoring.whatif.provable import SUPPORTED
 from scoring.whatif.reach import reach
 
 _SHOWN, _DPI = 20, 150
@@ -99,12 +101,14 @@ class _Asked:
         self.intake: Intake = intake
         self.findings, self.problems = list(intake.findings), list[Finding]()
         self.on = day_of(options.on) if options.on else dt.date.today()
-        self.people_days = self._amount(options.people_days, "--people-days")
+        self.people_days = self._people(options.people_days or [])
         self.budget = self._amount(getattr(options, "budget", None), "--budget")
         if intake.unreadable or not len(intake.inputs):
             self.problems += [] if intake.unreadable else [Finding("rank-no-figures")]
             return
         self.sheet: ScoreSheet = scored(intake)[0]
+        if options.with_proof:
+            self.sheet = self._supported(options)
         self.findings += self.sheet.findings
         self.place = (
             self.sheet.place(options.unit) if options.unit or len(self.sheet.units) == 1 else 0
@@ -112,6 +116,28 @@ class _Asked:
         if not options.unit and len(self.sheet.units) > 1 and not hasattr(options, "budget"):
             self.sheet.place()
         self.actions = self._actions(options)
+        self.problems += self._unknown_owners()
+
+    def _supported(self, options: argparse.Namespace) -> ScoreSheet:
+        """Return the points that have proof, where somebody looked at the unit's."""
+        sheet = self.sheet
+        if SUPPORTED not in sheet.tracks:
+            self.problems.append(Finding("reach-without-proof"))
+            return sheet
+        return sheet.on_track(SUPPORTED)
+
+    def _people(self, texts: Sequence[str]) -> dict[str, float]:
+        """Return days of work by owner, ``""`` for all, from ``40`` and ``Văn phòng=10``."""
+        pairs = [text.rpartition("=") for text in texts]
+        return {owner.strip(): self._amount(days, "--people-days") for owner, _, days in pairs}
+
+    def _unknown_owners(self) -> list[Finding]:
+        owners = {str(name).strip() for name in self.actions["owner"]} - {""}
+        known = {name.casefold() for name in owners}
+        return [
+            Finding("reach-owner-unknown", values={"value": owner, "known": "; ".join(sorted(owners)) or "—"})
+            for owner in self.people_days if owner and owner.casefold() not in known
+        ]  # fmt: skip
 
     def _amount(self, text: str | None, name: str) -> float:
         if not text:
