@@ -160,6 +160,7 @@ def _doubtful(sheet: ScoreSheet) -> Iterator[tuple[str, str, Figure]]:
     ]
     call = "chances.reach(0), unit_code, grades=grades"
     yield _shown("index_spread", call, chances.reach(0), "SM-A", grades=grades, context=context)
+    yield _forecast()
 
 
 def _appraised(sheet: ScoreSheet) -> pd.DataFrame:
@@ -195,6 +196,22 @@ def _plans() -> Iterator[tuple[str, str, Figure]]:
     yield _shown("gantt", call, bars, as_of=DAY, context=context)
     yield _shown("calendar_year", "bars, year=2026", bars, year=DAY.year, context=context)
     yield _shown("plan_target_bars", "results", _target_results(), context=context)
+
+
+def _forecast() -> tuple[str, str, Figure]:
+    """Return a made-up fan: seven months known, five to come."""
+    days = pd.date_range("2026-01-31", periods=12, freq="ME")
+    away = pd.Series(range(-6, 6)).clip(lower=0)
+    middle = pd.Series([80.1, 80.9, 80.4, 81.2, 81.0, 81.5, 81.4, *[81.4] * 5])
+    ends = {
+        f"{name}_{end}_points": middle + sign * width * away**0.5
+        for name, width in (("bound", 2.6), ("outer", 0.9), ("inner", 0.45))
+        for end, sign in (("low", -1), ("high", 1))
+    }
+    table = pd.DataFrame({"unit_code": "SM-A", "on": days, "is_past": away == 0, **ends})
+    context = charts.ChartContext(year=2026, source="số liệu mẫu để minh họa")
+    about = {"goal": (82.0, 31.0, 31.0), "context": context}
+    return _shown("fan", 'forecast.fan, "SM-A", "chỉ số"', table, "SM-A", "chỉ số", **about)
 
 
 def _target_results() -> pd.DataFrame:
