@@ -198,7 +198,12 @@ class _Block:
         kept_in = inside - np.where(self.parts.counts[:, None], earned, 0.0)
         kept_out = outside - np.where(self.parts.counts[:, None], 0.0, earned)
         rest = np.divide(self.total, left, out=np.zeros_like(left), where=left > _SAME)
-        return cut(np.asarray(kept_in * rest + kept_out), self.sheet.criteria)
+        return self._compared(np.asarray(kept_in * rest + kept_out))
+
+    def _compared(self, index: FloatArray) -> FloatArray:
+        """Return indices capped and rounded as the set compares them."""
+        criteria = self.sheet.criteria
+        return compared_points(cut(index, criteria), criteria.meta)
 
     def put_together(self) -> dict[str, FloatArray]:
         """Return what the units reach when areas, or items, are put together otherwise."""
@@ -214,9 +219,8 @@ class _Block:
         geometric = np.exp(np.sum(np.where(weight > 0, weight * logs, 0.0), axis=0))
         places = ranks_of(self.parts.earned.round(9))
         return {
-            "geometric": self.total * geometric,
-            "equal-areas": self.total
-            * np.where(most > 0, share, np.nan).mean(axis=0, where=most > 0),
+            "geometric": self._compared(self.total * geometric),
+            "equal-areas": self._compared(self.total * share.mean(axis=0, where=most > 0)),
             "median-rank": -np.median(places, axis=0),
         }
 
@@ -228,7 +232,7 @@ class _Block:
         weights = stream.uniform(1 - self.change, 1 + self.change, (draws, len(earned)))
         outside = self.parts.earned[~counts].sum(axis=0)
         index = np.asarray(self.total * (weights @ earned) / (weights @ most) + outside)
-        return cut(index, self.sheet.criteria)
+        return self._compared(index)
 
     def ranks(self, variants: pd.DataFrame, weights: npt.NDArray[np.int64]) -> pd.DataFrame:
         """Return the table ``RankRobustness`` of the block."""

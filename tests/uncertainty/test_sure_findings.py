@@ -110,3 +110,17 @@ def test_bounds_of_open_items_are_those_of_the_sheet():
     for unit, code in enumerate("AB"):
         ends = table.loc[(code, "INDEX"), ["bound_low_points", "bound_high_points"]].tolist()
         assert ends == [sheet.points_low[-1, unit], sheet.points_high[-1, unit]]
+
+
+def test_units_that_share_a_rank_by_rounding_share_it_under_other_choices():
+    """Both show 7 points: that one has more behind the point moves no rank."""
+    rounding = {"decimals": 0, "stage": "index", "rank_on": "rounded"}
+    sheet = score(
+        pd.concat([given({"1": 3, "2": 2, "3": 2}, "A"), given({"1": 3, "2": 2.1, "3": 2.1}, "B")]),
+        direct_set({"1": 4, "2": 4, "3": 4}, meta={"total_points": 12, "rounding": rounding}),
+    )
+    made = robustness(sheet, draws=50)
+    assert made.ranks["rank"].tolist() == [1, 1]
+    dropped = made.variants[made.variants["item_code"] == "3"]
+    # Without item 3 they have 7.5 and 7.65 of 12, without item 1 more than half a point lies between.
+    assert dropped["rank"].tolist() == [1, 1]
