@@ -29,6 +29,7 @@ from scoring.dossiers.said_cells import Lying
 from scoring.files.guarded import end_child, read_guarded
 
 _OPEN = "open.parquet"
+_TEXTS = "SELECT unit, procedure AS name FROM events"
 
 
 def counted_directly(tasks: Sequence[LogTask], folder: Path, asked: Asked) -> Counts:
@@ -101,7 +102,7 @@ def count_lying(
         for number, chosen in enumerate(choices):
             count_under(duck, chosen)
             duck.execute(f"CREATE OR REPLACE TEMP VIEW counts AS {counts_without_procedures()}")
-            name_procedures(duck, EACH_PROCEDURE, {}, months, lists)
+            name_procedures(duck, EACH_PROCEDURE, {}, months, lists, texts_of=_TEXTS)
             _write(duck, summed_query("counts", months, lists), target / _file_of(number))
             if not number:
                 _write(duck, open_query("counts"), target / _OPEN)

@@ -22,7 +22,7 @@ from scoring.tables import columns_of
 
 MONTHS = {"month": 1, "quarter": 3, "year": 12}
 """How many months a period of each kind has."""
-_QUARTERS = ("I", "II", "III", "IV")
+ROMAN_QUARTERS = ("I", "II", "III", "IV")
 _KEY = ["unit", "part"]
 # What people put between the letters and the number of a code, or leave out.
 _BETWEEN = r"[\s._/\-\u2010-\u2015]+"
@@ -69,7 +69,9 @@ def period_text(by: str, part: int) -> str:
     >>> [period_text(by, 3) for by in ("month", "quarter", "year")]
     ['tháng 3', 'quý III', '']
     """
-    return {"month": f"tháng {part}", "quarter": f"quý {_QUARTERS[(part - 1) % 4]}"}.get(by, "")
+    return {"month": f"tháng {part}", "quarter": f"quý {ROMAN_QUARTERS[(part - 1) % 4]}"}.get(
+        by, ""
+    )
 
 
 def catalogue_lists(catalogue: pd.DataFrame) -> dict[str, set[str]]:

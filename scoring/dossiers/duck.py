@@ -8,12 +8,14 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from scoring.base.errors import UsageError
+from scoring.base.errors import UnreadableError, UsageError
+from scoring.base.findings import Finding
 from scoring.files.isolation import default_workers
 
 SCHEMA_VERSION = "1"
 """Version of the files of the state and of the counts, written into each and checked."""
-MEMORY = "700MB"
+MEMORY = "450MB"
+"""What the engine may hold; a process around it, and rows on their way, take as much again."""
 _NO_DUCKDB = 'duckdb is not installed: pip install "par-index-scoring[events]"'
 
 
@@ -24,12 +26,14 @@ def engine(
     """Give a connection that sees only `files` and what lies below `folders`.
 
     What does not fit into memory is spilled to a folder that only this user can read, and that
-    goes at the end. Unless `ordered`, rows may come in any order, which takes less memory.
+    goes at the end; statements may write there too. Unless `ordered`, rows may come in any order, which takes less memory.
 
     Raises
     ------
     UsageError
         Without DuckDB.
+    UnreadableError
+        ``dossiers-memory-short``: where memory and the folder together do not suffice.
 
     Examples
     --------
@@ -52,11 +56,25 @@ def engine(
         }
         with duckdb.connect(":memory:", config=settings) as duck:
             duck.execute(f"SET allowed_paths = [{', '.join(map(text, files))}]")
-            below = (f"{Path(folder).as_posix()}/" for folder in folders)
+            below = (f"{Path(folder).as_posix()}/" for folder in (*folders, spill))
             duck.execute(f"SET allowed_directories = [{', '.join(map(text, below))}]")
             duck.execute("SET enable_external_access = false")
             duck.execute("SET lock_configuration = true")
-            yield duck
+            try:
+                yield duck
+            except duckdb.Error as problem:
+                if not is_memory_short(problem):
+                    raise
+                room = {"limit": MEMORY, "folder": tempfile.gettempdir()}
+                found = Finding("dossiers-memory-short", values=room)
+                raise UnreadableError(found) from problem
+
+
+def is_memory_short(problem: BaseException) -> bool:
+    """Say whether a statement failed because neither memory nor the folder had room for it."""
+    import duckdb
+
+    return isinstance(problem, duckdb.OutOfMemoryException)
 
 
 def name(identifier: str) -> str:

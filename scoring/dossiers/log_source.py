@@ -17,7 +17,7 @@ from scoring.base.errors import UnreadableError
 from scoring.base.findings import Finding
 from scoring.base.labels import Label
 from scoring.base.text import clean_text
-from scoring.dossiers.duck import name, text
+from scoring.dossiers.duck import is_memory_short, name, text
 from scoring.dossiers.log_columns import FIELDS, LogColumns
 from scoring.dossiers.log_top import read_top
 from scoring.dossiers.said_cells import PARQUET, cell
@@ -275,5 +275,7 @@ def _asked(duck: Any, statement: str, source: LogSource) -> Any:
     try:
         return duck.execute(statement, source.said)
     except Exception as problem:  # as above
+        if is_memory_short(problem):
+            raise
         found = Finding("table-damaged", source.file, values={"row": 0})
         raise UnreadableError(found) from problem

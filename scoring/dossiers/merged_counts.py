@@ -73,8 +73,9 @@ def _checked(partials: Sequence[str | Path]) -> Iterator[tuple[Any, dict[str, An
 
 
 def name_procedures(
-    duck: Any, procedures: str, said: Mapping[str, Any], months: int, lists: Lists
-) -> None:
+    duck: Any, procedures: str, said: Mapping[str, Any], months: int, lists: Lists,
+    texts_of: str = "",
+) -> None:  # fmt: skip
     """Make the table ``named``: distinct procedures by unit and period, of each kind and list.
 
     Parameters
@@ -83,6 +84,8 @@ def name_procedures(
     procedures : str
         Query with the parameters `said` that gives ``unit, year, month, name, yes``, `yes` being
         bits; a procedure may come often.
+    texts_of : str
+        Query that gives all ``unit`` and ``name`` more cheaply than `procedures`, if there is one.
     """
     cells, flags = [], []
     for place, listed in enumerate(lists.values()):
@@ -91,11 +94,22 @@ def name_procedures(
     for place in range(len(PROCEDURE_KINDS)):
         bit = f"bits & {1 << place} > 0"
         cells += [f"count(*) FILTER ({bit} AND {one})" for one in _kept(lists).values()]
-    # Names are put together inside the engine, period by period: a country has many millions.
+    for one in ("unit", "name"):
+        # Numbers for texts: a country has many millions of procedures by unit and period.
+        texts = f"SELECT DISTINCT {one} FROM ({texts_of or procedures})"
+        duck.execute(
+            f"CREATE TEMP TABLE IF NOT EXISTS {one}_ids AS SELECT {one}, "
+            f"row_number() OVER ()::INTEGER AS {one}_id FROM ({texts})",
+            {} if texts_of else said,
+        )
     duck.execute(
-        f"CREATE OR REPLACE TEMP TABLE named AS SELECT unit, year, part, [{', '.join(cells)}] AS yes "
-        f"FROM (SELECT unit, year, {_part(months)}, name, bit_or(yes) AS bits{''.join(flags)} "
-        f"FROM ({procedures}) GROUP BY unit, year, part, name) GROUP BY unit, year, part",
+        f"CREATE OR REPLACE TEMP TABLE named AS SELECT unit, year, part, yes FROM ("
+        f"SELECT unit_id, year, part, [{', '.join(cells)}] AS yes "
+        "FROM (SELECT unit_id, year, part, name_id, bit_or(yes) AS bits FROM "
+        f"(SELECT unit_id, year::SMALLINT AS year, {_part(months)}, name_id, yes FROM ({procedures}) "
+        "JOIN unit_ids USING (unit) JOIN name_ids USING (name)) GROUP BY unit_id, year, part, name_id) "
+        f"JOIN (SELECT name_id{''.join(flags)} FROM name_ids) USING (name_id) "
+        "GROUP BY unit_id, year, part) JOIN unit_ids USING (unit_id)",
         said,
     )
 

@@ -39,19 +39,23 @@ PROCEDURE_KINDS = ("any_channel", "online_only", "with_payment_due", "paid_onlin
 _ORDER = {"last": "DESC NULLS LAST", "first": "ASC NULLS FIRST"}
 _CONTENT = ", ".join(one for one in FIELDS if one not in ("paid", "payable"))
 _FIELDS = ", ".join(FIELDS)
-_RESOLVED = """CREATE TEMP TABLE IF NOT EXISTS repeated_{choice} AS SELECT {fields},
-    row_number() OVER ordered AS nth, first(event_at) OVER ordered IS NOT DISTINCT FROM event_at AS is_top,
+# Of a dossier the row that holds, and those of the same time, which are looked at for ties.
+_RESOLVED = """COPY (SELECT {fields}, row_number() OVER ordered AS nth,
+    first(event_at) OVER ordered IS NOT DISTINCT FROM event_at AS is_top,
     bool_or(payable) OVER whole AS payable_any, bool_or(paid) OVER whole AS paid_any,
     bool_and(paid) OVER whole AS paid_all
-FROM events WHERE hash(dossier) IN (SELECT h FROM again)
+FROM read_parquet({rows}) WHERE hash(dossier) % {pieces} = {piece}
 WINDOW ordered AS (PARTITION BY dossier ORDER BY event_at {order}, {ties}),
     whole AS (PARTITION BY dossier ORDER BY event_at {order}, {ties}
-        ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING)"""
-_DOSSIERS = """CREATE OR REPLACE TEMP VIEW repeated AS SELECT * FROM repeated_{choice};
+        ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING)
+QUALIFY nth = 1 OR is_top) TO {target} (FORMAT parquet, COMPRESSION lz4)"""
+_DOSSIERS = """CREATE OR REPLACE TEMP VIEW repeated AS SELECT * FROM read_parquet({repeated});
 CREATE OR REPLACE TEMP VIEW dossiers AS
 SELECT {fields}, payable AS payable_any, paid AS paid_any, paid AS paid_all FROM events
 WHERE hash(dossier) NOT IN (SELECT h FROM again)
 UNION ALL SELECT {fields}, payable_any, paid_any, paid_all FROM repeated WHERE nth = 1"""
+# A sort holds all rows of a piece: as many dossiers take some 100 MB.
+_DOSSIERS_A_PIECE = 250_000
 _JUDGED = """SELECT *,
     CASE WHEN returned <= getvariable('cut_off') THEN returned END AS done,
     payable_any AS is_payable, {paid} AS is_paid
@@ -156,16 +160,41 @@ def prepare(duck: Any, events: str, on: str) -> None:
     duck.execute("SET VARIABLE cut_off = CAST(? AS DATE)", [on])
     duck.execute(f"CREATE TEMP VIEW events AS {events}")
     make_again(duck)
+    # Only these are sorted, piece by piece, so that they are set aside in one reading.
+    duck.execute(
+        f"COPY (SELECT {_FIELDS} FROM events WHERE hash(dossier) IN (SELECT h FROM again)) "
+        f"TO {text(_beside(duck, 'again'))} (FORMAT parquet, COMPRESSION lz4)"
+    )
+
+
+def _beside(duck: Any, what: str) -> Path:
+    """Return a file in the private folder of the engine."""
+    folder = duck.execute("SELECT current_setting('temp_directory')").fetchone()[0]
+    return Path(folder, f"{what}.parquet")
+
+
+def _resolved(duck: Any, choice: str) -> str:
+    """Have the row found that holds of each repeated dossier; return the files, as SQL."""
+    pieces = duck.execute("SELECT count(*) FROM again").fetchone()[0] // _DOSSIERS_A_PIECE + 1
+    found = [_beside(duck, f"{choice}-{piece}") for piece in range(pieces)]
+    rows = text(_beside(duck, "again"))
+    for piece, target in enumerate(found):
+        if not target.exists():
+            duck.execute(
+                _RESOLVED.format(
+                    fields=_FIELDS, ties=_FIELDS, order=_ORDER[choice], rows=rows, pieces=pieces,
+                    piece=piece, target=text(target),
+                )
+            )  # fmt: skip
+    return f"[{', '.join(map(text, found))}]"
 
 
 def count_under(duck: Any, chosen: Mapping[str, str]) -> None:
     """Make what `_counts` asks for, under one choice for each question."""
     kept = [] if chosen["withdrawn"] == "in" else ["withdrawn IS NOT TRUE"]
     kept += ["done IS NOT NULL"] if chosen["open"] == "out" else []
-    choice = chosen["repeated"]
-    order = _ORDER[choice]
-    duck.execute(_RESOLVED.format(choice=choice, fields=_FIELDS, order=order, ties=_FIELDS))
-    duck.execute(_DOSSIERS.format(fields=_FIELDS, choice=choice))
+    repeated = _resolved(duck, chosen["repeated"])
+    duck.execute(_DOSSIERS.format(fields=_FIELDS, repeated=repeated))
     duck.execute(
         _COUNTED.format(
             judged=_JUDGED.format(paid=_PAID[chosen["payments"]]),

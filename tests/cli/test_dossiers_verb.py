@@ -7,6 +7,8 @@ import pandas as pd
 import pytest
 
 from scoring.base.errors import UnreadableError
+from scoring.cli.commands import dossiers
+from scoring.cli.console import Console
 from scoring.cli.main import main
 from scoring.criteria import open_set
 from scoring.dossiers.counts_files import read_counts
@@ -65,6 +67,13 @@ def test_score_takes_the_figures_and_gives_the_points_worked_out_by_hand(results
     )
     assert scores["3"] == pytest.approx(online, abs=0.0051)
     assert scores["6"] == pytest.approx(6 * counts["paid"] / counts["payable"] + 2 + 2.5, abs=0.011)
+
+
+@pytest.mark.parametrize(("lang", "shown"), [("vi", "quý II"), ("en", "quarter 2")])
+def test_quarters_are_shown_as_the_tables_write_them(lang, shown):
+    counts = pd.DataFrame({"period": ["quý I", "quý II"], "count": "dossiers", "value": [3.0, 4.0]})
+    periods = [one["period"] for one in dossiers._shown(counts, "quarter", Console(lang=lang))]
+    assert periods[1] == shown
 
 
 def test_figures_that_the_log_does_not_give_stay_not_reported(results):

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from log_desk import EXAMPLE, ON, ROW, count, events_from, make_dossiers, numbers, rows_file, same
 
 from scoring.base.errors import UnreadableError
-from scoring.dossiers import repeated_dossiers
+from scoring.dossiers import duck, month_counts, repeated_dossiers
 from scoring.dossiers.count_options import other_choices, read_options
 from scoring.dossiers.counted_logs import count_tasks, counted_with_state
 from scoring.dossiers.counts_asked import Asked
@@ -147,6 +147,44 @@ def test_dossiers_that_come_again_are_found_in_several_passes(monkeypatch, tmp_p
     rows = [{"dossier": one} for one in ("a", "b", "c", "a", "d", "e", "a", "f", "g", "e")]
     events, _ = events_from(tmp_path / "state", rows_file(tmp_path / "log.csv", *rows))
     assert numbers(count(events)[0])["dossiers"] == 7
+
+
+def test_dossiers_that_come_again_are_resolved_in_several_pieces(monkeypatch, tmp_path):
+    log = make_dossiers.dossier_log(60)
+    corrected = log.sample(20, random_state=1).assign(channel="counter", paid=False)
+    corrected["event_at"] += pd.Timedelta(1, "D")
+    pd.concat([log, corrected]).to_parquet(tmp_path / "log.parquet")
+    tasks, _ = log_tasks([tmp_path / "log.parquet"], shipped_columns(), NOBODY, 2026, "refuse")
+    chosen = read_options(None)
+    asked = Asked([chosen, {**chosen, "repeated": "first", "payments": "all"}], ON, 2026)
+    found, sorts = [], []
+    template = month_counts._RESOLVED
+
+    class Noted(str):
+        def format(self, **values):
+            sorts.append(values["pieces"])
+            return template.format(**values)
+
+    monkeypatch.setattr(month_counts, "_RESOLVED", Noted(template))
+    with unguarded():
+        for at_once in (1_000, 10):
+            monkeypatch.setattr(month_counts, "_DOSSIERS_A_PIECE", at_once)
+            counts = counted_directly(tasks, tmp_path / str(at_once), asked)
+            found.append([counts.under(one)[0] for one in asked.options])
+    # Once for each row that may hold, whole and then in three pieces.
+    assert sorts == [1, 1] + [3] * 6
+    assert all(same(one, other) for one, other in zip(*found, strict=True))
+    assert not same(*found[0])
+
+
+def test_too_little_memory_is_no_broken_file(monkeypatch, tmp_path):
+    log = make_dossiers.dossier_log(3_000)
+    log.to_parquet(tmp_path / "log.parquet")
+    tasks, _ = log_tasks([tmp_path / "log.parquet"], shipped_columns(), NOBODY, 2026, "refuse")
+    monkeypatch.setattr(duck, "MEMORY", "1MB")
+    with unguarded():
+        found = counted_directly(tasks, tmp_path / "private", Asked([read_options(None)], ON, 2026))
+    assert [one.code for one in found.findings] == ["dossiers-memory-short"]
 
 
 # A few events of few dossiers, which move between months, units and channels.

@@ -29,6 +29,7 @@ from scoring.dossiers.direct_counts import counted_directly
 from scoring.dossiers.dossier_alerts import dossier_alerts, read_thresholds
 from scoring.dossiers.dossier_figures import (
     MONTHS,
+    ROMAN_QUARTERS,
     Counting,
     catalogue_lists,
     counts_table,
@@ -46,8 +47,6 @@ from scoring.tables import empty
 
 # Alerts of a kind on the screen; the table has all.
 _MOST_ALERTS = 5
-# Counting more bytes in one piece takes more memory than it may have; months then go one by one.
-_MOST_AT_ONCE = 100_000_000
 _SHOWN = ("dossiers", "on_time", "online", "digitised", "payable", "paid")
 
 
@@ -116,8 +115,7 @@ def _counts(
     if options.engine == "dask":
         client = held.enter_context(connected(options.scheduler, options.workers))
         return counted_with_state(tasks, state, asked, run_over_dask(client))
-    size = sum(task.entry.bytes for task in tasks)
-    if options.state or size > _MOST_AT_ONCE:
+    if options.state:
         return counted_with_state(tasks, state, asked)
     return counted_directly(tasks, state, asked)
 
@@ -176,7 +174,8 @@ def _shown(counts: pd.DataFrame, by: str, console: Console) -> list[dict[str, An
     shown = []
     for part, (_, of_period) in enumerate(counts.groupby("period", sort=False), start=1):
         sums = of_period.groupby("count")["value"].sum(min_count=1)
-        named = {"period": console.text(f"dossiers_by_{by}", part=part)}
+        roman = ROMAN_QUARTERS[(part - 1) % 4]
+        named = {"period": console.text(f"dossiers_by_{by}", part=part, roman=roman)}
         shown.append({**named, **{name: float(sums.get(name, np.nan)) for name in _SHOWN}})
     return shown
 
