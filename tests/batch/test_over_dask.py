@@ -34,6 +34,7 @@ from scoring.cli.console import Console
 from scoring.cli.main import main
 from scoring.criteria import open_set
 from scoring.criteria.library import set_path
+from scoring.dossiers import counted_logs
 from scoring.evidence.ledger import new_ledger
 from scoring.files import over_dask
 from scoring.files.addresses import Address
@@ -254,7 +255,22 @@ def test_a_batch_over_dask_writes_byte_for_byte_what_one_computer_writes(
     assert stored == one
 
 
-def test_dossiers_counted_over_dask_are_those_of_one_computer(cluster, client, tmp_path, capfd):
+def with_a_worker_killed(client, killed):
+    """Return `run_tasks` that kills a worker as soon as the first task is done."""
+
+    def run(*asked, **named):
+        for done in run_tasks(*asked, **named):
+            yield done
+            if not killed:
+                killed.append(next(iter(client.run(os.getpid).values())))
+                os.kill(killed[0], signal.SIGKILL)
+
+    return run
+
+
+def test_dossiers_counted_over_dask_are_those_of_one_computer(
+    cluster, client, tmp_path, capfd, monkeypatch
+):
     pytest.importorskip("duckdb")
     logs = tmp_path / "logs"
     logs.mkdir()
@@ -274,7 +290,11 @@ def test_dossiers_counted_over_dask_are_those_of_one_computer(cluster, client, t
     assert main([*asked, str(tmp_path / "nhiều"), *over_dask]) == 2
     assert "--state" in capfd.readouterr().err
     over_dask += ["--state", str(tmp_path / "state")]
+    # While logs are taken in a worker is killed.
+    killed: list[int] = []
+    monkeypatch.setattr(counted_logs, "run_tasks", with_a_worker_killed(client, killed))
     assert main([*asked, str(tmp_path / "nhiều"), *over_dask]) == 1
+    assert len(killed) == 1
     one, many = (contents_below(tmp_path / name) for name in ("một", "nhiều"))
     assert one == many
     counts = pd.read_csv(tmp_path / "một" / "counts.csv").set_index(["period", "count"])["value"]
