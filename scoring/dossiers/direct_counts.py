@@ -25,7 +25,7 @@ from scoring.dossiers.month_counts import (
     counts_without_procedures,
     prepare,
 )
-from scoring.dossiers.said_cells import Lying
+from scoring.dossiers.said_cells import Lying, sound_rows
 from scoring.files.guarded import end_child, read_guarded
 
 _OPEN = "open.parquet"
@@ -97,8 +97,7 @@ def count_lying(
     """
     lying, target = [Lying(**one) for one in logs], Path(folder)
     with engine([Path(one.path) for one in lying], [target], ordered=False) as duck:
-        events = [f"({one.query(duck, f'_{place}')})" for place, one in enumerate(lying)]
-        prepare(duck, " UNION ALL ".join(events), on)
+        prepare(duck, sound_rows(duck, lying), on)
         for number, chosen in enumerate(choices):
             count_under(duck, chosen)
             duck.execute(f"CREATE OR REPLACE TEMP VIEW counts AS {counts_without_procedures()}")

@@ -184,7 +184,8 @@ class _Log:
         words = {
             one: table[["met", "value"]].to_numpy().tolist() for one, table in self.words.items()
         }
-        return Lying(source.path, cells, words, rows, source.plain)
+        columns = [" ".join(one) for one in zip(source.names, source.types, strict=True)]
+        return Lying(source.path, cells, words, rows, source.plain, columns)
 
     def _meanings(self, one: str, known: Known) -> pd.DataFrame:
         ask = f"SELECT DISTINCT {key(one)} FROM raw WHERE {one} IS NOT NULL LIMIT {_MOST_TEXTS + 1}"

@@ -18,8 +18,9 @@ SQL_TYPES = {
     "whole": "INTEGER",
     "date": "DATE",
 }
-PARQUET = "read_parquet({path}, file_row_number=true)"
+PARQUET = "read_parquet({path}, file_row_number=true, hive_partitioning=false)"
 _TIME = "[ T]([0-9]{1,2}:[0-9]{2}(:[0-9]{2}([.][0-9]+)?)?)$"
+_WORDS = ["met", "value"]
 _NOTHING_SAID = {"rating": "'none'", "petition": "'false'"}
 
 
@@ -38,6 +39,8 @@ class Lying:
         Rows that do not count, from 1.
     plain : bool
         Whether dossiers are written as they are compared.
+    columns : sequence of str
+        All columns of the file, with their types.
     """
 
     path: str
@@ -45,23 +48,48 @@ class Lying:
     words: Mapping[str, Sequence[Sequence[str | None]]]
     left_out: Sequence[int]
     plain: bool = True
+    columns: Sequence[str] = ()
 
-    def query(self, duck: Any, mark: str) -> str:
-        """Return the query of the sound rows; `mark` tells tables made for it from those of others."""
-        for one, means in self.words.items():
-            make_words(duck, f"v_{one}{mark}", pd.DataFrame([*means], columns=["met", "value"]))
-        cells = [
-            f"{cell(name(column), one, self.plain)} AS {one}" for one, column in self.cells.items()
-        ]
-        raw = f"SELECT {', '.join(cells)} FROM {PARQUET.format(path=text(self.path))}"
-        if self.left_out:
-            duck.register("given", pd.DataFrame({"row": [*self.left_out]}))
-            duck.execute(f"CREATE TEMP TABLE out{mark} AS SELECT row::BIGINT AS row FROM given")
-            duck.unregister("given")
-            raw += f" WHERE file_row_number + 1 NOT IN (SELECT row FROM out{mark})"
-        joined = {one: f"v_{one}{mark}" for one in self.words}
-        said, joins = said_cells(self.cells, (), joined, self.plain)
-        return f"SELECT {', '.join(said)} FROM ({raw}) s {joins}"
+    @property
+    def shape(self) -> str:
+        """What is the same of files that one reading can take together."""
+        return repr(([*self.cells.items()], [*self.columns], [*self.words], self.plain))
+
+
+def sound_rows(duck: Any, logs: Sequence[Lying]) -> str:
+    """Return the query of the sound rows of all logs; files that are alike are read together.
+
+    A reading for each would have every sum taken for each, and all of them held until the end.
+    """
+    alike: dict[str, list[Lying]] = {}
+    for one in logs:
+        alike.setdefault(one.shape, []).append(one)
+    found = [_rows_of(duck, those, f"_{place}") for place, those in enumerate(alike.values())]
+    return " UNION ALL ".join(f"({one})" for one in found)
+
+
+def _rows_of(duck: Any, logs: Sequence[Lying], mark: str) -> str:
+    """Return the query of the sound rows of files that are alike; `mark` names its tables."""
+    first = logs[0]
+    for one in first.words:
+        # The same text means the same in every file.
+        means = pd.DataFrame([row for log in logs for row in log.words[one]], columns=_WORDS)
+        make_words(duck, f"v_{one}{mark}", means.drop_duplicates("met"))
+    cells = [f"{cell(name(of), one, first.plain)} AS {one}" for one, of in first.cells.items()]
+    paths = f"[{', '.join(text(log.path) for log in logs)}]"
+    left = [(log.path, row) for log in logs for row in log.left_out]
+    more = ", file_row_number=true, filename='path of the log'" if left else ""
+    files = f"read_parquet({paths}, hive_partitioning=false{more})"
+    raw = f"SELECT {', '.join(cells)} FROM {files} s"
+    if left:
+        duck.register("given", pd.DataFrame(left, columns=["path", "row"]))
+        duck.execute(f"CREATE TEMP TABLE out{mark} AS SELECT path, row::BIGINT AS row FROM given")
+        duck.unregister("given")
+        place = 's."path of the log" = o.path AND s.file_row_number + 1 = o.row'
+        raw += f" ANTI JOIN out{mark} o ON {place}"
+    joined = {one: f"v_{one}{mark}" for one in first.words}
+    said, joins = said_cells(first.cells, (), joined, first.plain)
+    return f"SELECT {', '.join(said)} FROM ({raw}) s {joins}"
 
 
 def cell(column: str, field: str, plain: bool) -> str:

@@ -14,9 +14,10 @@ from scoring.dossiers.counted_logs import count_tasks, counted_with_state
 from scoring.dossiers.counts_asked import Asked
 from scoring.dossiers.direct_counts import counted_directly
 from scoring.dossiers.duck import engine
-from scoring.dossiers.event_store import log_tasks
+from scoring.dossiers.event_store import log_tasks, reading
 from scoring.dossiers.log_columns import shipped_columns
 from scoring.dossiers.merged_counts import merge
+from scoring.dossiers.said_cells import Lying, sound_rows
 from scoring.files.guarded import unguarded
 
 pytest.importorskip("duckdb")
@@ -126,6 +127,31 @@ def test_typed_columns_are_counted_where_they_lie_without_the_rows_that_are_wron
     }
     assert found[("dossiers-due-before-received", "G5")] == 2
     assert {"dossiers-total-row", "dossiers-date-far"} <= {code for code, _ in found}
+
+
+def test_logs_that_are_alike_are_read_together_each_without_its_wrong_rows(tmp_path):
+    log = make_dossiers.dossier_log(300)
+    log.loc[[3, 70], "due"] = log["received"] - pd.Timedelta(2, "D")
+    log["channel"] = log["channel"].map({"online": "Trực tuyến", "counter": "tại quầy"}).fillna("?")
+    for number, start in enumerate(range(0, 90, 30)):
+        log.iloc[start : start + 30].to_parquet(tmp_path / f"{number}.parquet")
+    # Another type and one more column: its moments must not be cut to what the first has.
+    other = log.iloc[90:].assign(filename="x", event_at=log["event_at"].dt.date)
+    other.to_parquet(tmp_path / "9.parquet")
+    paths = sorted(tmp_path.glob("*.parquet"))
+    tasks, _ = log_tasks(paths, shipped_columns(), NOBODY, 2026, "refuse")
+    asked = Asked([read_options(None)], ON, 2026)
+    with unguarded():
+        direct = counted_directly(tasks, tmp_path / "private", asked)
+        by_state = counted_with_state(tasks, tmp_path / "state", asked)
+        lies = [
+            Lying(**reading("look_at_log", one, tmp_path / f"l{at}")["lies"])
+            for at, one in enumerate(tasks)
+        ]
+    assert same(direct.under(asked.options[0])[0], by_state.under(asked.options[0])[0])
+    assert [len(one.left_out) for one in lies] == [1, 0, 1, 0]
+    with duck.engine(paths) as connection:
+        assert sound_rows(connection, lies).count("read_parquet") == 2
 
 
 def test_damage_in_the_middle_of_a_parquet_file_is_a_finding_and_others_count(tmp_path):
