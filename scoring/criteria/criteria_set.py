@@ -6,10 +6,10 @@ import datetime as dt
 import hashlib
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Literal
+from typing import Any, Literal, TypeVar
 
 import pandas as pd
 
@@ -25,6 +25,7 @@ from scoring.rules.formula import parse_condition
 from scoring.tables import columns_of, table_of
 
 BEST_OF = "best_of"
+_T = TypeVar("_T")
 Ties = Literal["min", "dense", "max"]
 # What proof can be, short of sufficient; the causes of a gap of the same names.
 PROOF_STATES = ("no-evidence", "late", "evidence-invalid")
@@ -258,6 +259,24 @@ class CriteriaSet(Displayed):
     def by_code(self) -> dict[str, Node]:
         """The nodes by their codes."""
         return {node.code: node for node in self.nodes}
+
+    @cached_property
+    def _worked_out(self) -> dict[Callable[..., Any], Any]:
+        return {}
+
+    def once(self, make: Callable[[CriteriaSet], _T]) -> _T:
+        """Return what a function makes of the set, made at the first asking.
+
+        For what thousands of ledgers of a set ask for; nobody may change what comes back.
+
+        >>> from scoring.criteria import open_set
+        >>> criteria = open_set("service-quality-766")
+        >>> criteria.once(str) == str(criteria)
+        True
+        """
+        if make not in self._worked_out:
+            self._worked_out[make] = make(self)
+        return self._worked_out[make]
 
     def node(self, code: str) -> Node:
         """Return the node `code`; KeyError when the set has none."""

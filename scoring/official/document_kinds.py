@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from scoring.base.text import clean_text
 from scoring.official.wording import table_beside
@@ -147,6 +147,7 @@ def kind_words(text: str, lang: str = "vi") -> str:
     return text if lang == "vi" else " or ".join(names) or text
 
 
+@lru_cache(maxsize=1_024)
 def kind_written(text: str) -> tuple[str, ...]:
     """Return the kinds whose abbreviation `text` can be: one when certain, several when torn.
 

@@ -31,6 +31,8 @@ _HYPHENS = str.maketrans(dict.fromkeys("‐‑‒–—―−﹣－_", "-"))
 _SLASHES = str.maketrans(dict.fromkeys("∕⁄／\\", "/"))
 # Longer than any honest number; keeps hostile text away from the patterns.
 _MAX_LENGTH = 80
+# Numbers run from 1 in every unit, so those of thousands of ledgers are few: 17/BC-UBND.
+_KEPT = 8_192
 _MAX_MISSPELLING = 2
 
 
@@ -135,19 +137,26 @@ def read_document_number(text: str, *, issuer_name: str = "") -> NumberRead:
     """
     if not clean_text(text):
         return NumberRead(text, None)
-    if len(text) > _MAX_LENGTH:
-        return _refused(text)
-    draft = _with_plain_marks(text)
-    number, year, tokens = _split(draft)
-    if number is None or not tokens:
-        return _refused(text)
-    value = _parsed(draft, number, year, tokens)
+    value, mistakes = _as_written(text) if len(text) <= _MAX_LENGTH else (None, ())
     if value is None:
         return _refused(text)
+    draft = _Draft(text, [*mistakes])
     value = _with_issuer_spelt(draft, value, issuer_name)
     if value.is_blank:
         draft.mistakes.append("document-number-blank")
+    if not draft.mistakes:
+        return NumberRead(text, value)
     return NumberRead(text, value, _findings(text, str(value), draft.mistakes))
+
+
+@lru_cache(maxsize=_KEPT)
+def _as_written(text: str) -> tuple[DocumentNumber | None, tuple[str, ...]]:
+    """Return the number that a text means, whoever issued it, and the mistakes in writing it."""
+    draft = _with_plain_marks(text)
+    number, year, tokens = _split(draft)
+    if number is None or not tokens:
+        return None, ()
+    return _parsed(draft, number, year, tokens), tuple(draft.mistakes)
 
 
 def cited_numbers(text: str) -> Iterator[NumberRead]:
@@ -288,13 +297,15 @@ def _with_issuer_spelt(draft: _Draft, value: DocumentNumber, name: str) -> Docum
 
     A name may run on with the place (``Sở Nội vụ tỉnh Sơn La``), so each of its openings counts.
     """
+    if value.issuer in issuer_names():
+        return value
     words = [word for word in clean_text(name).split() if word[0].isalpha()]
     openings = [acronym(" ".join(words[:end])) for end in range(2, len(words) + 1)]
     # A letter's unit is a real part; elsewhere a hyphen inside the issuer is a slip.
     written = value.issuer if value.form == "letter" else value.issuer + value.unit
     joined = "".join(letter for letter in written if letter.isalpha()).upper()
     is_split = written != value.issuer and joined in openings
-    if value.issuer in issuer_names() or (value.issuer in openings and not is_split):
+    if value.issuer in openings and not is_split:
         return value
     # Names of three letters are too alike to judge: SNV and STC are one apart and both right.
     near = [

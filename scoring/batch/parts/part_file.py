@@ -13,6 +13,7 @@ import io
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -162,14 +163,17 @@ def _stream(table: pa.Table, name: str, told: str = "") -> bytes:
     about = {"table": name, "schema_version": SCHEMA_VERSION, "package": __version__}
     about |= {"told": told} if told else {}
     table = table.replace_schema_metadata({_ABOUT: json.dumps(about, ensure_ascii=False)})
-    sink = io.BytesIO()
+    sink = pa.BufferOutputStream()
     with pa.ipc.new_stream(sink, table.schema, options=_packed()) as writer:
         writer.write_table(table)
-    return sink.getvalue()
+    return sink.getvalue().to_pybytes()
 
 
+@cache
 def _packed() -> pa.ipc.IpcWriteOptions:
-    return pa.ipc.IpcWriteOptions(compression="zstd" if pa.Codec.is_available("zstd") else None)
+    # Handing a few kilobytes to threads takes longer than packing them.
+    packing = "zstd" if pa.Codec.is_available("zstd") else None
+    return pa.ipc.IpcWriteOptions(compression=packing, use_threads=False)
 
 
 def _plain(value: Any) -> Any:

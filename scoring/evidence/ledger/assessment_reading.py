@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import math
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -50,7 +50,7 @@ class _Reader:
         self.codes = codes.read(stack, "item_code")
         self.unresolved, self.refused = codes.unresolved, codes.refused
         self.names = list(stack.texts("input"))
-        self.labels = self._labels()
+        self.labels, self.counts = criteria.once(_labels)
         self._recover(codes)
         self._set_apart()
         self.explanations = stack.texts("explanation")
@@ -60,16 +60,6 @@ class _Reader:
         self.marks = self._marks()
         self.kept = self._kept_rows()
 
-    def _labels(self) -> dict[tuple[str, str], frozenset[str]]:
-        """Return how the row of every input is named, in every language, by item and input."""
-        inputs = {
-            key: [entry.label(lang) for lang in LANGUAGES] for key, entry in self.specs.items()
-        }
-        for titles in (row_titles(self.criteria, lang) for lang in LANGUAGES):
-            for key, title in titles.items():
-                inputs[key].append(title)
-        return {key: frozenset(map(folded, texts)) for key, texts in inputs.items()}
-
     def _set_apart(self) -> None:
         """Leave out rows whose hidden codes name another row than the number and name people see.
 
@@ -78,7 +68,7 @@ class _Reader:
         """
         shown, titles = self.stack.columns["code"], self.stack.columns["name"]
         keys = self.stack.texts("key")
-        known = frozenset[str]().union(*self.labels.values())
+        known = self.counts.keys()
         parted = set[int]()
         for at, code in enumerate(self.codes):
             if code not in self.criteria.by_code:
@@ -93,10 +83,9 @@ class _Reader:
             ):
                 self._part(at, number, title)
                 parted.add(self.stack.owners[at])
-        counts = Counter(text for own in self.labels.values() for text in own)
-        for at, owner in enumerate(self.stack.owners):
+        for at, owner in enumerate(self.stack.owners if parted else ()):
             name = titles[at]
-            alike = isinstance(name, str) and counts[folded(name)] > 1
+            alike = isinstance(name, str) and self.counts[folded(name)] > 1
             if owner in parted and self.names[at] and alike:
                 self._part(at, "", str(name))
 
@@ -110,7 +99,7 @@ class _Reader:
         self.codes[at] = self.names[at] = ""
 
     def _is_of_other_row(
-        self, code: str, name: str, number: str, title: str, known: frozenset[str]
+        self, code: str, name: str, number: str, title: str, known: Collection[str]
     ) -> bool:
         if number in self.criteria.by_code:
             return number != code
@@ -298,6 +287,20 @@ class _Reader:
             if isinstance(shown, float) and not math.isclose(shown, maximum, abs_tol=1e-9):
                 values = {"value": shown, "expected": maximum}
                 self.stack.report("max-points-altered", at, "max_points", code, **values)
+
+
+def _labels(criteria: CriteriaSet) -> tuple[dict[tuple[str, str], frozenset[str]], Counter[str]]:
+    """Return how the row of every input is named, in every language, and how many are named so."""
+    inputs = {
+        (code, entry.name): [entry.label(lang) for lang in LANGUAGES]
+        for code, rule in criteria.rules.items()
+        for entry in rule.reported
+    }
+    for titles in (row_titles(criteria, lang) for lang in LANGUAGES):
+        for key, title in titles.items():
+            inputs[key].append(title)
+    labels = {key: frozenset(map(folded, texts)) for key, texts in inputs.items()}
+    return labels, Counter(text for own in labels.values() for text in own)
 
 
 def points_in(

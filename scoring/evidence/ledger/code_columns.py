@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
+from functools import lru_cache
 
 from scoring.base.codes import KnownCodes
 from scoring.evidence.ledger.sheet_rows import SheetRows
@@ -27,7 +28,7 @@ class CodeReader:
     """
 
     def __init__(self, codes: Iterable[str]) -> None:
-        self._known = KnownCodes(codes)
+        self._known = _known_codes(frozenset(codes))
         self.unresolved: set[tuple[int, str]] = set()
         self.refused: set[int] = set()
 
@@ -52,3 +53,9 @@ class CodeReader:
             self.refused.add(at)
             self.unresolved.update((stack.owners[at], code) for code in reading.candidates)
         return reading.code
+
+
+@lru_cache(maxsize=8)
+def _known_codes(codes: frozenset[str]) -> KnownCodes:
+    """Return what codes are told by, put in order once for all ledgers of a set."""
+    return KnownCodes(codes)

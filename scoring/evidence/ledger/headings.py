@@ -49,7 +49,14 @@ def folded(text: object) -> str:
     >>> folded("Điểm tối đa\\n(điểm):") == folded("diem  toi da")
     True
     """
-    words = _IN_BRACKETS.sub(" ", without_marks(str(text))).strip(" :.*")
+    written = str(text)
+    return _folded(written) if len(written) <= _LONGEST else _folded.__wrapped__(written)
+
+
+# The same titles stand in every ledger; whoever fills cells with other long texts fills no memory.
+@lru_cache(maxsize=4_096)
+def _folded(text: str) -> str:
+    words = _IN_BRACKETS.sub(" ", without_marks(text)).strip(" :.*")
     return " ".join(words.split())
 
 

@@ -166,7 +166,7 @@ def identity_findings(info: LedgerInfo, criteria: CriteriaSet) -> list[Finding]:
     if info.template_version and info.template_version != TEMPLATE_VERSION:
         found.append(finding("ledger-template-old", "template_version", TEMPLATE_VERSION))
     elif info.set_fingerprint == criteria.fingerprint:
-        expected = template_fingerprint(criteria)
+        expected = criteria.once(template_fingerprint)
         if info.template_fingerprint not in ("", expected):
             found.append(finding("ledger-template-altered", "template_fingerprint", expected))
     return found
