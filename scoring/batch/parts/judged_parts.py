@@ -1,7 +1,7 @@
-"""From the bytes of ledgers to their parts: each is read alone, and proof is judged together.
+"""From the bytes of ledgers to their parts: cells are read alone, all that follows is done together.
 
-Of a few hundred documents a judgement costs what its steps cost, not what its rows do: eight
-ledgers judged at once take about the time of two. Verdicts on one unit never depend on another.
+Of a few hundred documents a step costs what it costs, whatever its rows do: eight ledgers read and
+judged at once take about the time of two. Nothing of one unit ever depends on another.
 """
 
 from __future__ import annotations
@@ -17,16 +17,34 @@ from scoring.base.errors import FileError, UnreadableError
 from scoring.batch.parts.beside import local_copies, seen_of
 from scoring.batch.parts.ledger_part import LedgerPart, Seen, read_part, refused
 from scoring.criteria import CriteriaSet
-from scoring.evidence.ledger import read_ledger
+from scoring.evidence.ledger.intake import OpenedLedger, open_ledger, read_together
 from scoring.evidence.proof import Look, judge
 from scoring.files.addresses import NO_FILE, Address
 
 Folder = Path | Address
+# A ledger of 500 documents has some ten thousand cells.
+_MANY_CELLS = 100_000
 
 
 @dataclass(frozen=True)
 class LedgerRead:
-    """A ledger that was read, before its proof is judged.
+    """A ledger whose cells are read.
+
+    Attributes
+    ----------
+    opened : OpenedLedger or LedgerPart
+        A part where it is refused, and nothing more is to be read.
+    folder : Path, Address or None
+        Where the paths of its documents start.
+    """
+
+    opened: OpenedLedger | LedgerPart
+    folder: Folder | None = None
+
+
+@dataclass(frozen=True)
+class _Unjudged:
+    """What a ledger says, before its proof is judged.
 
     Attributes
     ----------
@@ -49,18 +67,36 @@ class LedgerRead:
 
 
 def ledger_read(data: bytes, criteria: CriteriaSet, file: str, folder: Folder | None) -> LedgerRead:
-    """Read a ledger, and see what is there of its documents; one that is refused is a part too."""
+    """Read the cells of a ledger; one that is refused is a part already.
+
+    One of many cells becomes a part at once, lest those of several fill the memory.
+    """
     try:
-        part = read_part(read_ledger(data, criteria, file=file), criteria)
+        opened = open_ledger(data, file)
     except UnreadableError as error:
-        return LedgerRead(refused(file, error.finding))
+        return LedgerRead(refused(file, error.finding), folder)
+    if opened.cell_count <= _MANY_CELLS:
+        return LedgerRead(opened, folder)
+    (ledger,) = read_together([opened], criteria)
+    return LedgerRead(read_part(ledger, criteria), folder)
+
+
+def part_alone(read: LedgerRead, criteria: CriteriaSet) -> LedgerPart:
+    """Return the part of a ledger with the verdicts on its proof."""
+    part = read.opened
+    if isinstance(part, OpenedLedger):
+        part = read_part(read_together([part], criteria)[0], criteria)
+    return _judged_alone(_looked_for(part, read.folder), criteria)
+
+
+def _looked_for(part: LedgerPart, folder: Folder | None) -> _Unjudged:
+    """See what is there of the documents of a ledger."""
     documents = part.table("documents")
     seen = seen_of(folder, documents["path"]) if folder is not None and len(documents) else ()
-    return LedgerRead(part, folder, seen)
+    return _Unjudged(part, folder, seen)
 
 
-def judged_alone(read: LedgerRead, criteria: CriteriaSet) -> LedgerPart:
-    """Return the part of a ledger with the verdicts on its proof."""
+def _judged_alone(read: _Unjudged, criteria: CriteriaSet) -> LedgerPart:
     if read.part.head.is_refused:
         return read.part
     if not isinstance(read.folder, Address):
@@ -69,10 +105,43 @@ def judged_alone(read: LedgerRead, criteria: CriteriaSet) -> LedgerPart:
         return _judged([replace(read, folder=copies)], criteria)[0]
 
 
-def judged_together(
+def parts_together(
     reads: Mapping[int, tuple[LedgerRead, CriteriaSet]],
 ) -> dict[int, LedgerPart | FileError]:
     """Return the parts of several ledgers, or what stopped one.
+
+    Those are read in one go whose units differ, so that no row is taken for that of another.
+    """
+    opened = {
+        at: (read.opened, criteria)
+        for at, (read, criteria) in reads.items()
+        if isinstance(read.opened, OpenedLedger)
+    }
+    codes = Counter(one.info.unit_code for one, _ in opened.values())
+    groups: dict[str, list[int]] = {}
+    for at, (one, criteria) in opened.items():
+        alone = codes[one.info.unit_code] > 1
+        groups.setdefault(f"{criteria.fingerprint} {at if alone else ''}", []).append(at)
+    said = {at: one.opened for at, (one, _) in reads.items() if isinstance(one.opened, LedgerPart)}
+    for group in groups.values():
+        criteria = opened[group[0]][1]
+        for at, ledger in zip(
+            group, read_together([opened[at][0] for at in group], criteria), strict=True
+        ):
+            said[at] = read_part(ledger, criteria)
+    found, stopped = {}, dict[int, LedgerPart | FileError]()
+    for at, (read, criteria) in reads.items():
+        try:
+            found[at] = _looked_for(said[at], read.folder), criteria
+        except FileError as error:
+            stopped[at] = error
+    return stopped | _judged_together(found)
+
+
+def _judged_together(
+    reads: Mapping[int, tuple[_Unjudged, CriteriaSet]],
+) -> dict[int, LedgerPart | FileError]:
+    """Return the parts of several ledgers with the verdicts, or what stopped one.
 
     Those are judged in one go that open no file, so that none waits for the files of another, and
     whose units differ, so that none is judged by the documents of another.
@@ -90,13 +159,13 @@ def judged_together(
     for at, (read, criteria) in reads.items():
         if at not in parts:
             try:
-                parts[at] = judged_alone(read, criteria)
+                parts[at] = _judged_alone(read, criteria)
             except FileError as error:
                 parts[at] = error
     return parts
 
 
-def _judged(reads: Sequence[LedgerRead], criteria: CriteriaSet) -> list[LedgerPart]:
+def _judged(reads: Sequence[_Unjudged], criteria: CriteriaSet) -> list[LedgerPart]:
     """Judge ledgers of different units."""
     placed = [
         read.part.table("documents").assign(

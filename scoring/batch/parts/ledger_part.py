@@ -10,7 +10,7 @@ import pandas as pd
 
 from scoring.base.dates import read_date
 from scoring.base.findings import Finding
-from scoring.base.units import UnitKey
+from scoring.base.units import KEY_COLUMNS, UnitKey
 from scoring.criteria import CriteriaSet
 from scoring.evidence.proof import keyed
 from scoring.evidence.proof.document_dates import with_document_dates
@@ -86,12 +86,17 @@ def read_part(ledger: Ledger, criteria: CriteriaSet) -> LedgerPart:
     info = ledger.info
     unit = UnitKey(info.unit_code, info.year, info.period)
     inputs, problems = with_document_dates(criteria, ledger)
-    tables = {name: keyed(getattr(ledger, name), unit) for name in KEYED}
+    tables = {name: _keyed(getattr(ledger, name), unit) for name in KEYED}
     prepared = read_date(info.prepared_on).value
     tables["ledger_units"] = pd.DataFrame([unit]).assign(prepared_on=prepared)
     tables |= {"inputs": inputs, "targets": ledger.targets}
     head = PartHead(info.file, unit, info.is_annotated, info.content_digest)
     return LedgerPart(head, (*ledger.findings, *problems), tables)
+
+
+def _keyed(table: pd.DataFrame, unit: UnitKey) -> pd.DataFrame:
+    """Return a table of one ledger with the key of its unit, which most have already."""
+    return table if table.columns.isin(KEY_COLUMNS).sum() == 3 else keyed(table, unit)
 
 
 def refused(file: str, finding: Finding) -> LedgerPart:

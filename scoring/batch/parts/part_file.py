@@ -40,7 +40,7 @@ def part_bytes(part: LedgerPart) -> bytes:
     streams, at, begins = [], 0, {}
     for name, table in part.tables.items():
         if len(table):
-            streams.append(_stream(pa.Table.from_pandas(table, preserve_index=False), name))
+            streams.append(_stream(_arrow(table), name))
             begins[name] = at
             at += len(streams[-1])
     told = {"begins": begins, "head": _told(part.head), "findings": list(part.findings)}
@@ -157,6 +157,20 @@ class _Damage:
 def _told(head: PartHead) -> dict[str, Any]:
     names = PartHead.__slots__
     return {name: getattr(head, name) for name in names} | {"unit": list(head.unit)}
+
+
+def _arrow(table: pd.DataFrame) -> pa.Table:
+    return pa.table({str(name): _column(cells) for name, cells in table.items()})
+
+
+def _column(cells: pd.Series) -> pa.Array:
+    """Return a column in the bytes that it has wherever it comes from.
+
+    Rows cut out of a longer table would bring some of the others along.
+    """
+    found = pa.array(cells, from_pandas=True)
+    chunks = found.chunks if isinstance(found, pa.ChunkedArray) else [found]
+    return pa.concat_arrays([*chunks, chunks[0][:0]]) if chunks else found
 
 
 def _stream(table: pa.Table, name: str, told: str = "") -> bytes:

@@ -18,9 +18,9 @@ from scoring.batch.parts.beside import seen_of
 from scoring.batch.parts.judged_parts import (
     Folder,
     LedgerRead,
-    judged_alone,
-    judged_together,
     ledger_read,
+    part_alone,
+    parts_together,
 )
 from scoring.batch.parts.ledger_part import LedgerPart
 from scoring.batch.parts.part_file import SCHEMA_VERSION, StoredPart, part_bytes
@@ -59,7 +59,7 @@ def take_ledger(
     """
     data = read_bytes(source) if isinstance(source, Path) else source
     with collector_at_rest():
-        return judged_alone(ledger_read(data, criteria, file, folder), criteria)
+        return part_alone(ledger_read(data, criteria, file, folder), criteria)
 
 
 def part_name(data: bytes, task: Task) -> str:
@@ -103,7 +103,7 @@ def do_together(tasks: Sequence[Task]) -> list[Outcome]:
                 held[at] = data, criteria, ledger_read(data, criteria, name.name, _folder_of(task))
             except FileError as error:
                 outcomes[at] = Outcome(task, finding=error.finding)
-        parts = judged_together({at: (read, own) for at, (_, own, read) in held.items()})
+        parts = parts_together({at: (read, own) for at, (_, own, read) in held.items()})
         for at, part in parts.items():
             outcomes[at] = _kept(tasks[at], held[at][0], part)
     return [outcomes[at] for at in range(len(tasks))]

@@ -100,10 +100,10 @@ class _DocumentReader:
     def claimed(self, claims: pd.DataFrame) -> Iterator[tuple[Any, ...]]:
         """Yield the links that items state, by the id or the number of a document."""
         numbers, own = self.texts["document_number"], self.texts["document_id"]
-        files = self.stack.of_units("file", self.rows)
+        units, files = (self.stack.of_units(key, self.rows) for key in ("unit_code", "file"))
         by_name = {
-            (file, name.casefold()): document_id
-            for at, file, document_id in zip(self.rows, files, self.ids, strict=True)
+            (unit, file, name.casefold()): document_id
+            for at, unit, file, document_id in zip(self.rows, units, files, self.ids, strict=True)
             for name in (numbers[at], document_id, own[at])
             if name
         }
@@ -118,20 +118,20 @@ def _kind_of_number(text: str) -> str:
 
 
 def _claimed_link(
-    stack: SheetRows, row: Mapping[Any, Any], part: str, by_name: Mapping[tuple[str, str], str]
+    stack: SheetRows, row: Mapping[Any, Any], part: str, by_name: Mapping[tuple[str, str, str], str]
 ) -> list[tuple[Any, ...]]:
     if not part:
         return []
-    file, item = str(row["file"]), str(row["item_code"])
+    unit, file, item = (str(row[key]) for key in ("unit_code", "file", "item_code"))
     inside = _WITH_PLACE.match(part)
     name, place = (inside[1], inside[2]) if inside else (part, "")
     where = (row["file"], row["sheet"], row["documents_cell"])
-    document_id = by_name.get((file, name.casefold()))
+    document_id = by_name.get((unit, file, name.casefold()))
     if document_id is None and "," in name:
         parts = [piece.strip() for piece in name.split(",")]
         return [link for piece in parts for link in _claimed_link(stack, row, piece, by_name)]
     if document_id is None:
-        place_of = {"unit_code": str(row["unit_code"]), "item_code": item}
+        place_of = {"unit_code": unit, "item_code": item}
         found = Finding("unknown-document", *where, values={"value": name}, **place_of)
         stack.findings.append(found)
         return []
