@@ -9,7 +9,7 @@ from __future__ import annotations
 import io
 from array import array
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 from types import FunctionType
 from typing import Any
 from zipfile import ZipFile, ZipInfo
@@ -19,6 +19,7 @@ from zlib import compressobj, decompressobj
 
 import xlsxwriter.workbook
 from xlsxwriter.packager import Packager
+from xlsxwriter.utility import xl_rowcol_to_cell_fast
 from xlsxwriter.worksheet import Worksheet
 
 _BLOCK = 1 << 20
@@ -43,6 +44,49 @@ class _Rows(defaultdict[int, Any]):
         self._numbers = array("I")
         self._first, self._width = 0, 0
         self._asked: tuple[int, Any] = (-1, None)
+        self._are_texts: list[bool] = []
+
+    def take(self, row: int, column: int) -> int:
+        """Keep a cell that was just written, and return its number; -1 where none was."""
+        cell = self[row].pop(column, None)
+        if cell is None:
+            return -1
+        self._cells.append(cell)
+        return len(self._cells) - 1
+
+    def finish_numbers(self, row: int, numbers: Sequence[int]) -> None:
+        """Keep a row whose cells are known by their numbers."""
+        if not self._width:
+            self._first, self._width = row, len(numbers)
+        if row == self._end and len(numbers) == self._width and not self.get(row):
+            self._numbers.extend(numbers)
+            self.pop(row, None)
+        else:
+            self[row] |= {at: self._cells[number] for at, number in enumerate(numbers)}
+
+    def texts_in(self, numbers: Sequence[int]) -> int:
+        """Return how many of the cells stand in the table of texts that all sheets share."""
+        self._are_texts += [
+            type(c).__name__ == "String" for c in self._cells[len(self._are_texts) :]
+        ]
+        return sum(map(self._are_texts.__getitem__, numbers))
+
+    @property
+    def finished(self) -> range:
+        """The rows that are kept as numbers."""
+        return range(self._first, self._end) if self._width else range(0)
+
+    def cells_of(self, row: int) -> list[Any]:
+        """Return the cells of a finished row."""
+        start = (row - self._first) * self._width
+        own = self._numbers[start : start + self._width]
+        return list(map(self._cells.__getitem__, own))
+
+    def columns_of(self, row: int) -> Collection[int]:
+        """Return the columns that have a cell."""
+        if row in self.finished:
+            return (0, self._width - 1)
+        return self[row] if super().__contains__(row) else ()
 
     def finish(self, row: int) -> None:
         """Keep a row as numbers, where it has no gap and is as wide as the one above, also finished."""
@@ -75,9 +119,7 @@ class _Rows(defaultdict[int, Any]):
             return super().__missing__(row)
         # XlsxWriter asks for a row once or twice for each of its cells.
         if self._asked[0] != row:
-            start = (row - self._first) * self._width
-            own = self._numbers[start : start + self._width]
-            self._asked = row, FinishedRow(map(self._cells.__getitem__, own))
+            self._asked = row, FinishedRow(self.cells_of(row))
         return self._asked[1]
 
     def __bool__(self) -> bool:
@@ -87,9 +129,22 @@ class _Rows(defaultdict[int, Any]):
 class SlimSheet(Worksheet):
     """A sheet that lets go of its cells once its text is made."""
 
+    fh: Any
+    dim_rowmin: int
+    dim_rowmax: int
+    row_spans: dict[int, str]
+
     def __init__(self) -> None:
         super().__init__()
         self.table = _Rows()
+        self._endings: dict[int, str] = {}
+
+    def finish_numbers(self, row: int, numbers: Sequence[int], known: Sequence[int]) -> None:
+        """Keep a row by the numbers of its cells, of which `known` were not written anew."""
+        self._check_dimensions(row, 0)
+        self._check_dimensions(row, len(numbers) - 1)
+        self.table.finish_numbers(row, numbers)
+        self.str_table.count += self.table.texts_in(known)
 
     def finish_row(self, row: int) -> None:
         """Keep a row in little room; nothing can be written into it any more."""
@@ -97,7 +152,54 @@ class SlimSheet(Worksheet):
 
     def _assemble_xml_file(self) -> None:
         super()._assemble_xml_file()
-        self.table = _Rows()
+        self.table, self._endings = _Rows(), {}
+
+    def _write_rows(self) -> None:
+        low, high, own = self.dim_rowmin, self.dim_rowmax, self.table.finished
+        if not own or self.comments:
+            super()._write_rows()
+            return
+        self._calculate_spans()
+        for start, stop in ((low, own.start), (own.stop, high + 1)):
+            if start == own.stop:
+                self._write_finished(own)
+            if start < stop:
+                self.dim_rowmin, self.dim_rowmax = start, stop - 1
+                super()._write_rows()
+                self.dim_rowmin, self.dim_rowmax = low, high
+
+    def _write_finished(self, rows: range) -> None:
+        """Write rows as XlsxWriter does, without asking for each cell where it is."""
+        for row in rows:
+            self._write_row(row, self.row_spans.get(row // 16), self.row_info.get(row))
+            for column, cell in enumerate(self.table.cells_of(row)):
+                self._write_cell(row, column, cell)
+            self._xml_end_tag("row")
+
+    def _write_cell(self, row: int, col: int, cell: Any) -> None:
+        """Write a cell; of those that are alike only the place differs."""
+        ending = self._endings.get(id(cell))
+        if ending is None:
+            if not cell.format or not self.table.finished:
+                super()._write_cell(row, col, cell)
+                return
+            written, self.fh = self.fh, io.StringIO()
+            super()._write_cell(0, 0, cell)
+            ending = self.fh.getvalue().removeprefix('<c r="A1')
+            self.fh, self._endings[id(cell)] = written, ending
+        self.fh.write(f'<c r="{xl_rowcol_to_cell_fast(row, col)}{ending}')
+
+    def _calculate_spans(self) -> None:
+        """Note the first and last column of every 16 rows, as XlsxWriter does cell by cell."""
+        if self.row_spans or self.comments:
+            if not self.row_spans:
+                super()._calculate_spans()
+            return
+        ends: dict[int, list[int]] = {}
+        for row in range(self.dim_rowmin, self.dim_rowmax + 1):
+            if columns := self.table.columns_of(row):
+                ends.setdefault(row // 16, []).extend((min(columns), max(columns)))
+        self.row_spans = {at: f"{min(cells) + 1}:{max(cells) + 1}" for at, cells in ends.items()}
 
 
 class _SlimPackager(Packager):

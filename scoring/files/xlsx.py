@@ -10,7 +10,7 @@ import datetime as dt
 import io
 import math
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from importlib import resources
 from pathlib import Path
 from typing import Any, TypedDict, Unpack
@@ -193,6 +193,7 @@ class SafeSheet:
 
     def __init__(self, book: SafeWorkbook, sheet: Worksheet) -> None:
         self._book, self.sheet = book, sheet
+        self._made: dict[Callable[[Any], FormatName], dict[object, int]] = {}
 
     @property
     def name(self) -> str:
@@ -263,6 +264,32 @@ class SafeSheet:
         """Write `values` side by side."""
         for offset, value in enumerate(values):
             self.write(row, column + offset, value, look)
+
+    def write_long_row(
+        self, row: int, values: Sequence[object], look_of: Callable[[Any], FormatName]
+    ) -> None:
+        """Write a row of a long table from the first column on, and finish it.
+
+        Values of a kind that are alike, in the look that `look_of` gives them, are made once.
+        """
+        made, numbers, again = self._made.setdefault(look_of, {}), list[int](), list[int]()
+        is_slim = isinstance(self.sheet, SlimSheet)
+        for column, value in enumerate(values if is_slim else ()):
+            # Equal are also 1, 1.0 and True, and 0 and -0.
+            key = value.__class__, value, "" if value else str(value)
+            number = made.get(key)
+            if number is None:
+                self.write(row, column, value, look_of(value))
+                number = made[key] = self.sheet.table.take(row, column)
+            else:
+                again.append(number)
+            numbers.append(number)
+        if is_slim and -1 not in numbers:
+            self.sheet.finish_numbers(row, numbers, again)
+            return
+        # A row with a gap, where a value without a look leaves no cell.
+        for column, value in enumerate(values):
+            self.write(row, column, value, look_of(value))
 
     def finish_row(self, row: int) -> None:
         """Keep a row of a long table in little room; nothing can be written into it any more."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from scoring.files.xlsx import FORMATS, FormatName, SafeSheet, SafeWorkbook
@@ -85,13 +86,11 @@ def write_section(
     sheet.write_row(HEADER_ROW, 0, section.heads, "header")
     lines = _lines(section.heads, [0.85 * width for width in widths])
     sheet.sheet.set_row(HEADER_ROW, _LINE * lines + 4)
-    is_fitted = len(section.rows) <= _MOST_FITTED
+    is_fitted, look_of = len(section.rows) <= _MOST_FITTED, partial(_look, decimals=looks.decimals)
     for at, row in enumerate(section.rows, start=HEADER_ROW + 1):
         if is_fitted:
             sheet.sheet.set_row(at, _LINE * _lines(row, widths))
-        for column, cell in enumerate(row):
-            sheet.write(at, column, cell, _look(cell, looks.decimals))
-        sheet.finish_row(at)
+        sheet.write_long_row(at, row, look_of)
     last = HEADER_ROW + len(section.rows)
     sheet.sheet.autofilter(HEADER_ROW, 0, last, len(section.heads) - 1)
     for at, note in enumerate((*section.notes, *looks.notes), start=last + 2):

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import io
+import math
 import re
 import zipfile
 
@@ -215,6 +216,10 @@ def test_a_formula_that_comes_to_nothing_is_text_and_one_without_a_value_is_left
 def test_a_long_sheet_kept_in_little_room_has_the_bytes_of_xlsxwriter(tmp_path, monkeypatch):
     rows = [["1", 1.0, 0.0, -0.0, True, "Bưu điện", None] for _ in range(40)]
     made = []
+
+    def look_of(value):
+        return {"num_format": "0.00", "border": 1} if isinstance(value, float) else "text"
+
     for workbook, finish in ((slim_sheets.SlimWorkbook, True), (xlsxwriter.Workbook, False)):
         monkeypatch.setattr(xlsx, "SlimWorkbook", workbook)
         book = SafeWorkbook({"title": "Bảng"})
@@ -232,6 +237,24 @@ def test_a_long_sheet_kept_in_little_room_has_the_bytes_of_xlsxwriter(tmp_path, 
             if finish:
                 even.finish_row(at)
         even.write_text(50, 0, "Ghi chú")
+        long = book.add_sheet("Dài")
+        for at in range(3, 60):
+            values = [
+                "Xã",
+                f"Xã {at % 9}",
+                at % 3,
+                float(at % 3),
+                -0.0 * (at % 2),
+                at % 2 == 0,
+                "",
+                None,
+            ]
+            values += ["\x01", math.nan, "=1"][: 2 if at == 30 else 3]
+            if finish:
+                long.write_long_row(at, values, look_of)
+            else:
+                for column, value in enumerate(values):
+                    long.write(at, column, value, look_of(value))
         chart = book.book.add_chart({"type": "bar"})
         chart.add_series({"values": ["Đều", 3, 6, 20, 6], "categories": ["Đều", 3, 5, 20, 5]})
         even.sheet.insert_chart(60, 0, chart)
