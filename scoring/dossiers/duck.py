@@ -56,7 +56,7 @@ def engine(
         }
         with duckdb.connect(":memory:", config=settings) as duck:
             duck.execute(f"SET allowed_paths = [{', '.join(map(text, files))}]")
-            below = (f"{Path(folder).as_posix()}/" for folder in (*folders, spill))
+            below = (f"{Path(folder).as_posix()}/" for folder in (*map(str, folders), spill))
             duck.execute(f"SET allowed_directories = [{', '.join(map(text, below))}]")
             duck.execute("SET enable_external_access = false")
             duck.execute("SET lock_configuration = true")
