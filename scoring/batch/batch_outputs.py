@@ -86,7 +86,7 @@ def write_batch_tables(
     for name, table in told.items():
         write_table(table, name, folder, decimals, dialect)
     if sheet.shows_tracks:
-        written.write_slices("Tracks", tracks_tables(sheet, SLICE))
+        written.write_slices("Tracks", tracks_tables(sheet, max(SLICE // len(sheet.tracks), 1)))
 
 
 def told_of_all(result: Result, lang: str) -> ProvinceContent | None:

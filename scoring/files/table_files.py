@@ -30,6 +30,8 @@ _FORMULA_START = re.compile(r"[\s\x00-\x1f\u00a0\u200b\ufeff]*[=+\-@＝＋－＠
 _NUMBER = re.compile(r"[+-]?(\d+([.,]\d+)?|[.,]\d+)([eE][+-]?\d+)?%?")
 # A truth value equals 1 or 0, so that a look-up by value alone would mistake it.
 _MAPPED = (str, float, np.float64)
+# From so many rows on it pays to write each different cell of a column once.
+_LONG = 2000
 
 
 @dataclass(frozen=True)
@@ -239,15 +241,53 @@ def csv_bytes(frame: pd.DataFrame, dialect: Dialect = "plain") -> bytes:
         position: _written(frame.iloc[:, position], dialect) for position in range(frame.shape[1])
     }
     safe = pd.DataFrame(columns, index=frame.index)
-    text = safe.to_csv(
+    header = [neutral_text(str(name)) for name in frame.columns]
+    text = _long_text(safe, header, dialect) if len(frame) >= _LONG else None
+    if text is None:
+        text = _text_of(safe, header, dialect)
+    return ("\ufeff" + text if dialect == "vi" else text).encode("utf-8", "replace")
+
+
+def _text_of(safe: pd.DataFrame, header: list[str] | bool, dialect: Dialect) -> str:
+    return safe.to_csv(
         index=False,
-        header=[neutral_text(str(name)) for name in frame.columns],
+        header=header,
         sep=";" if dialect == "vi" else ",",
         decimal="," if dialect == "vi" else ".",
         lineterminator="\n",
         date_format="%Y-%m-%d",
     )
-    return ("\ufeff" + text if dialect == "vi" else text).encode("utf-8", "replace")
+
+
+def _long_text(safe: pd.DataFrame, header: list[str], dialect: Dialect) -> str | None:
+    """Return the same text, each different cell of a column made once; None where that is unsure.
+
+    Unsure are a cell with the end of a line in it, and columns of several kinds of cells.
+    """
+    if safe.shape[1] < 2:
+        return None
+    written = []
+    for position in range(safe.shape[1]):
+        column = safe.iloc[:, position]
+        if column.dtype == object and pd.api.types.infer_dtype(column, skipna=True) != "string":
+            return None
+        if column.dtype.kind == "f" and column.dtype != np.float64:
+            return None
+        # 0 and -0 are equal, but are not written alike.
+        is_float = column.dtype == np.float64
+        codes, found = pd.factorize(
+            column.to_numpy().view(np.int64) if is_float else column, use_na_sentinel=False
+        )
+        few = pd.Series(np.asarray(found).view(np.float64) if is_float else found)
+        # A second column, for an empty cell alone in its row would be quoted.
+        lines = _text_of(pd.DataFrame({0: few, 1: 0}), False, dialect).split("\n")[:-1]
+        if len(lines) != len(few):
+            return None
+        cells = np.array([line[:-2] for line in lines], dtype=object)
+        written.append(cells[codes].tolist())
+    mark = ";" if dialect == "vi" else ","
+    head = _text_of(safe.iloc[:0], header, dialect)
+    return head + "\n".join(map(mark.join, zip(*written, strict=True))) + "\n"
 
 
 def _written(column: pd.Series, dialect: Dialect) -> pd.Series:

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from pyarrow import parquet
 
 from scoring.base.errors import UnreadableError
+from scoring.files import table_files
 from scoring.files.limits import TableLimits
 from scoring.files.parquet_reading import parquet_layout, read_row_group
 from scoring.files.table_files import (
@@ -192,6 +193,36 @@ def test_no_field_starts_as_a_formula_and_all_text_comes_back(texts):
         assert len(stored) == 1 or not stored.startswith(("=", "@", "＝", "＋", "－", "＠", "\t"))
         # The mark is taken off again; whoever typed one before a formula loses it, and no more.
         assert found == unmarked(stored)
+
+
+_KINDS = {
+    "texts": np.array(['x,"y', "=1+1", "a\tb", "é;", "", " sp ", "1.10", 'x;"y'], object),
+    "lines": np.array(["a\nb", "a\r=1", "c"], object),
+    "numbers": np.array([0.0, -0.0, 1.5, np.nan, np.inf, 1e20, 0.1 + 0.2]),
+    "short": np.array([0.0, -0.0, 1.5], np.float32),
+    "counts": np.array([-1, 0, 9]),
+    "truths": np.array([True, False]),
+    "days": np.array(["2026-01-01", "2020-02-03", "NaT"], "datetime64[ns]"),
+    "missing": np.array(["q", None, np.nan], object),
+    "nothing": np.array([None, None], object),
+    "mixed": np.array(["q", 1, True, 1.0, None], object),
+}
+
+
+@pytest.mark.parametrize("kind", _KINDS)
+@pytest.mark.parametrize("dialect", ["plain", "vi"])
+def test_a_long_table_is_written_as_a_short_one_is(kind, dialect, monkeypatch):
+    draw = np.random.default_rng(0)
+    frame = pd.DataFrame({f"-{kind}": draw.choice(_KINDS[kind], 60), "n": np.arange(60) % 7})
+    usual = csv_bytes(frame, dialect)
+    monkeypatch.setattr(table_files, "_LONG", 1)
+    assert csv_bytes(frame, dialect) == usual
+    assert csv_bytes(frame.iloc[:, :1], dialect) == usual_of_one(frame, dialect, monkeypatch)
+
+
+def usual_of_one(frame, dialect, monkeypatch):
+    monkeypatch.setattr(table_files, "_LONG", 10**9)
+    return csv_bytes(frame.iloc[:, :1], dialect)
 
 
 def test_writing_is_atomic_and_the_same_bytes_every_time(tmp_path):
