@@ -10,7 +10,7 @@ import pytest
 from scoring.base.errors import UnreadableError
 from scoring.batch.engines.engine import Task
 from scoring.batch.engines.local_engine import LocalEngine
-from scoring.batch.parts import part_file, taking
+from scoring.batch.parts import judged_parts, part_file, taking
 from scoring.batch.parts.part_file import StoredPart, part_bytes
 from scoring.batch.parts.part_store import PartStore
 from scoring.batch.parts.taking import do, do_together, known, take_ledger
@@ -181,6 +181,17 @@ def test_ledgers_done_together_have_the_parts_that_each_has_alone(several, tmp_p
     verdicts = [StoredPart("x", lambda o=o: PartStore(tmp_path / "together").read(o.part)).table("verdicts")
                 for o in together if o.finding is None]  # fmt: skip
     assert {frame["state"].iloc[0] for frame in verdicts} >= {"evidence-invalid", "no-evidence"}
+
+
+def test_a_run_stopped_among_ledgers_done_together_keeps_the_parts_made(several, monkeypatch):
+    def stopped(*_):
+        raise KeyboardInterrupt
+
+    # Two ledgers of one unit are judged alone, after the others.
+    monkeypatch.setattr(judged_parts, "_judged_alone", stopped)
+    with pytest.raises(KeyboardInterrupt):
+        do_together(several)
+    assert [Path(one.place).stem for one in several if known(one)] == ["H2", "H3"]
 
 
 def test_of_ledgers_that_a_child_did_not_survive_together_only_the_one_to_blame_is_named(

@@ -21,8 +21,8 @@ from scoring.files.office.content import ReadingLimits
 
 _TARGET = "scoring.batch.parts.taking:answers"
 # A child is given so many ledgers at once, and so many such groups wait for it: none stands idle,
-# and what a stopped run loses stays small.
-_TOGETHER, _AHEAD = 8, 2
+# and what a stopped run loses stays small: parts are written as they are made.
+_TOGETHER, _AHEAD = 16, 2
 # Files of documents that add to the time of a ledger.
 _MOST_COUNTED = 500
 

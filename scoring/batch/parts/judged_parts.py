@@ -7,7 +7,7 @@ judged at once take about the time of two. Nothing of one unit ever depends on a
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -23,7 +23,7 @@ from scoring.files.addresses import NO_FILE, Address
 
 Folder = Path | Address
 # A ledger of 500 documents has some ten thousand cells.
-_MANY_CELLS = 100_000
+_MANY_CELLS = 50_000
 
 
 @dataclass(frozen=True)
@@ -107,8 +107,8 @@ def _judged_alone(read: _Unjudged, criteria: CriteriaSet) -> LedgerPart:
 
 def parts_together(
     reads: Mapping[int, tuple[LedgerRead, CriteriaSet]],
-) -> dict[int, LedgerPart | FileError]:
-    """Return the parts of several ledgers, or what stopped one.
+) -> Iterator[tuple[int, LedgerPart | FileError]]:
+    """Yield the parts of several ledgers, or what stopped one, as they are made.
 
     Those are read in one go whose units differ, so that no row is taken for that of another.
     """
@@ -129,19 +129,19 @@ def parts_together(
             group, read_together([opened[at][0] for at in group], criteria), strict=True
         ):
             said[at] = read_part(ledger, criteria)
-    found, stopped = {}, dict[int, LedgerPart | FileError]()
+    found = {}
     for at, (read, criteria) in reads.items():
         try:
             found[at] = _looked_for(said[at], read.folder), criteria
         except FileError as error:
-            stopped[at] = error
-    return stopped | _judged_together(found)
+            yield at, error
+    yield from _judged_together(found)
 
 
 def _judged_together(
     reads: Mapping[int, tuple[_Unjudged, CriteriaSet]],
-) -> dict[int, LedgerPart | FileError]:
-    """Return the parts of several ledgers with the verdicts, or what stopped one.
+) -> Iterator[tuple[int, LedgerPart | FileError]]:
+    """Yield the parts of several ledgers with the verdicts, or what stopped one.
 
     Those are judged in one go that open no file, so that none waits for the files of another, and
     whose units differ, so that none is judged by the documents of another.
@@ -152,17 +152,16 @@ def _judged_together(
         head = read.part.head
         if read.is_light and not head.is_refused and codes[head.unit.unit_code] == 1:
             groups.setdefault(criteria.fingerprint, []).append(at)
-    parts: dict[int, LedgerPart | FileError] = {}
     for group in groups.values():
         made = _judged([reads[at][0] for at in group], reads[group[0]][1])
-        parts |= dict(zip(group, made, strict=True))
+        yield from zip(group, made, strict=True)
+    light = {at for group in groups.values() for at in group}
     for at, (read, criteria) in reads.items():
-        if at not in parts:
+        if at not in light:
             try:
-                parts[at] = _judged_alone(read, criteria)
+                yield at, _judged_alone(read, criteria)
             except FileError as error:
-                parts[at] = error
-    return parts
+                yield at, error
 
 
 def _judged(reads: Sequence[_Unjudged], criteria: CriteriaSet) -> list[LedgerPart]:

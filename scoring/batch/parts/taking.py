@@ -104,7 +104,7 @@ def do_together(tasks: Sequence[Task]) -> list[Outcome]:
             except FileError as error:
                 outcomes[at] = Outcome(task, finding=error.finding)
         parts = parts_together({at: (read, own) for at, (_, own, read) in held.items()})
-        for at, part in parts.items():
+        for at, part in parts:
             outcomes[at] = _kept(tasks[at], held[at][0], part)
     return [outcomes[at] for at in range(len(tasks))]
 
