@@ -135,3 +135,13 @@ def test_a_goal_out_of_reach_fails_and_says_what_is_blocked(capsys):
 def test_what_cannot_be_meant_is_named(capsys, more, code):
     _, told = reached(capsys, *more)
     assert code in {found["code"] for found in told["findings"]}
+
+
+@pytest.mark.parametrize("verb", [["reach", "--goal", "85"], ["cheapest", "--out", "ra"]])
+def test_of_a_year_that_is_over_it_is_said_that_nothing_counts_any_more(
+    verb, capsys, tmp_path, monkeypatch
+):
+    monkeypatch.chdir(tmp_path)
+    asked = ["whatif", verb[0], str(SAMPLE), *verb[1:], "--criteria", "department-sample"]
+    main([*asked, "--unit", "SM-A", "--on", "2026-01-02"])
+    assert "Năm 2025 đã qua vào ngày 02/01/2026" in capsys.readouterr().err

@@ -117,6 +117,7 @@ class _Asked:
             self.sheet.place()
         self.actions = self._actions(options)
         self.problems += self._unknown_owners()
+        self.findings += self._year_over()
 
     def _supported(self, options: argparse.Namespace) -> ScoreSheet:
         """Return the points that have proof, where somebody looked at the unit's."""
@@ -130,6 +131,13 @@ class _Asked:
         """Return days of work by owner, ``""`` for all, from ``40`` and ``Văn phòng=10``."""
         pairs = [text.rpartition("=") for text in texts]
         return {owner.strip(): self._amount(days, "--people-days") for owner, _, days in pairs}
+
+    def _year_over(self) -> list[Finding]:
+        """Say when nothing can be done for a year any more because it is over."""
+        year = int(self.sheet.units["year"].iloc[self.place])
+        if year >= self.on.year:
+            return []
+        return [Finding("reach-year-over", values={"year": str(year), "on": self.on})]
 
     def _unknown_owners(self) -> list[Finding]:
         owners = {str(name).strip() for name in self.actions["owner"]} - {""}
