@@ -27,7 +27,9 @@ from scoring.points.sheet import COMPUTED
 from scoring.rules.evaluate import BoolArray, FloatArray
 from scoring.tables import checked, table_of
 from scoring.uncertainty.acceptance import Acceptance, acceptance
+from scoring.uncertainty.known_items import as_known, idle
 from scoring.uncertainty.survey_outcomes import survey_outcomes
+from scoring.uncertainty.tied_items import document_keys
 
 IntArray = npt.NDArray[np.intp]
 COLUMNS = ["place", "row", "kind", "key", "turn", "points", "chance", "worst", "best", "cases"]
@@ -141,6 +143,7 @@ def doubts_of(
     *,
     history: pd.DataFrame | None = None,
     given: pd.DataFrame | None = None,
+    tasks: pd.DataFrame | None = None,
     links: pd.DataFrame | None = None,
     confidence_percent: float = 95.0,
 ) -> tuple[Doubts, list[Finding]]:
@@ -156,6 +159,9 @@ def doubts_of(
         What else an item may come to, such as open tasks of the plan: the key of the unit,
         ``item_code``, ``points`` and ``chance`` (0 to 1; NaN: nobody knows). It takes the place of
         any other doubt of the item.
+    tasks : DataFrame, optional
+        What open tasks of a plan may bring, from `task_outcomes`; after `given`, before the rest,
+        and never of items that are settled.
     links : DataFrame, optional
         Table ``Links``: unproven items of one document are accepted or rejected together.
     confidence_percent : float
@@ -166,7 +172,7 @@ def doubts_of(
     Doubts
     list of Finding
         See `acceptance`; ``uncertainty-peers-held`` where a doubtful item is measured by peers,
-        whose best value is held as it stands.
+        whose best value is held as it stands; ``uncertainty-given-twice``.
 
     Raises
     ------
@@ -183,14 +189,14 @@ def doubts_of(
     """
     if sheet.track != COMPUTED:
         raise UsageError("doubts_of needs the sheet as computed; decisions are taken from it")
-    leaves, is_settled = _as_known(sheet)
+    leaves, is_settled = as_known(sheet)
     proofs, findings = acceptance(sheet, history, confidence_percent=confidence_percent)
     upheld, _ = acceptance(sheet, history, of_disputes=True, confidence_percent=confidence_percent)
-    keys = _document_keys(sheet, links)
     surveys = survey_outcomes(sheet, ~is_settled)
-    proof = _of_proof(sheet, ~is_settled, proofs, keys)
+    proof = _of_proof(sheet, ~is_settled, proofs, document_keys(sheet, links))
     parts = [
         _given(sheet, leaves, given),
+        _unsettled(tasks, is_settled),
         _of_disputes(sheet, upheld),
         _of_open(sheet, leaves, is_settled),
         *_proven_surveys(surveys, proof, sheet),
@@ -201,6 +207,7 @@ def doubts_of(
         table = pd.concat([table, part[[cell not in seen for cell in cells]]], ignore_index=True)
         seen |= set(cells)
     doubts = Doubts.of(sheet, leaves, table)
+    findings += _given_twice(given)
     moved = {sheet.criteria.nodes[row].code for row in np.unique(doubts.row)}
     if both := [c for c, rule in sheet.criteria.rules.items() if rule.peer_inputs and c in moved]:
         findings.append(Finding("uncertainty-peers-held", values={"items": both}))
@@ -212,16 +219,6 @@ def no_outcomes() -> pd.DataFrame:
     return pd.DataFrame(
         {name: pd.Series(dtype=object if name in texts else float) for name in COLUMNS}
     )
-
-
-def _as_known(sheet: ScoreSheet) -> tuple[FloatArray, BoolArray]:
-    """Return the points of the items as decided, else as computed, and which of them are decided."""
-    leaves = sheet.points[:-1].copy()
-    if sheet.decided is None:
-        return leaves, np.zeros(leaves.shape, dtype=bool)
-    told = sheet.decided.told["final"] >= 0
-    final = sheet.decided.sheets["final"].points[:-1]
-    return np.where(told, final, leaves), told
 
 
 def two_outcomes(
@@ -258,26 +255,12 @@ def _by_unit(known: Acceptance, places: IntArray) -> dict[str, FloatArray | IntA
 def _of_open(sheet: ScoreSheet, leaves: FloatArray, is_settled: BoolArray) -> pd.DataFrame:
     """Return items that nobody knows yet: from nothing to full, without any chance."""
     is_open = np.isin(sheet.status[:-1], (NOT_ASSESSED, INVALID)) & ~is_settled
-    is_open &= sheet.is_leaf[:, None] & np.isnan(leaves) & ~_idle(sheet)
+    is_open &= sheet.is_leaf[:, None] & np.isnan(leaves) & ~idle(sheet)
     rows, places = np.nonzero(is_open)
     most = np.array([node.max_points for node in sheet.criteria.nodes])[rows]
     penal = np.array([node.kind == "penalty" for node in sheet.criteria.nodes])[rows]
     ends = np.where(penal, most, 0.0), np.where(penal, 0.0, most)
     return two_outcomes(rows, places, "open", _keys(sheet, rows), ends)
-
-
-def _idle(sheet: ScoreSheet) -> BoolArray:
-    """Say which items lie below an alternative that does not compete, as `bounds` has it."""
-    at = {node.code: row for row, node in enumerate(sheet.criteria.nodes)}
-    idle = np.zeros(sheet.points[:-1].shape, dtype=bool)
-    for row, node in enumerate(sheet.criteria.nodes):
-        if not node.parent:
-            continue
-        above = at[node.parent]
-        idle[row] = idle[above]
-        if sheet.criteria.nodes[above].is_best_of:
-            idle[row] |= ~np.isnan(sheet.points[above]) & np.isnan(sheet.points[row])
-    return idle
 
 
 def _of_proof(
@@ -336,25 +319,20 @@ def _given(sheet: ScoreSheet, leaves: FloatArray, given: pd.DataFrame | None) ->
     return kinds.drop_duplicates(["place", "row", "turn"])
 
 
-def _document_keys(sheet: ScoreSheet, links: pd.DataFrame | None) -> dict[tuple[int, int], str]:
-    """Return for each item and unit the first of the documents that tie it to other items."""
-    if links is None or not len(links):
-        return {}
-    told = pd.DataFrame({
-        "row": sheet.leaf_rows(links["item_code"]), "unit_code": links["unit_code"].to_numpy(),
-        "document": links["document_id"].astype(str).to_numpy(),
-    })  # fmt: skip
-    # A ledger does not say of which period a document is: it ties items in each period of its unit.
-    places = sheet.units[["unit_code"]].assign(place=np.arange(len(sheet.units)))
-    table = told[told["row"] >= 0].merge(places, on="unit_code")
-    table, before = table.assign(key=table["document"]), None
-    # What hangs together takes the name of its first document, until nothing changes any more.
-    while before is None or not table["key"].equals(before):
-        before = table["key"]
-        for name in ("document", "row"):
-            table["key"] = table.groupby(["place", name])["key"].transform("min")
-    cells = zip(table["row"], table["place"], strict=True)
-    return dict(zip(cells, table["key"], strict=True))
+def _unsettled(tasks: pd.DataFrame | None, is_settled: BoolArray) -> pd.DataFrame:
+    if tasks is None or not len(tasks):
+        return no_outcomes()
+    return tasks[~is_settled[tasks["row"].to_numpy(np.intp), tasks["place"].to_numpy(np.intp)]]
+
+
+def _given_twice(given: pd.DataFrame | None) -> list[Finding]:
+    """Return the items of which `given` tells more than one thing: only the first counts."""
+    if given is None or not len(given):
+        return []
+    keys = [name for name in (*KEY_COLUMNS, "item_code") if name in given]
+    codes = given.loc[given.duplicated(keys), "item_code"].astype(str)
+    values = {"items": list(dict.fromkeys(codes))[:12], "count": len(codes)}
+    return [Finding("uncertainty-given-twice", values=values)] if len(codes) else []
 
 
 def _proven_surveys(

@@ -352,11 +352,11 @@ def assumptions(
     if len(others):
         codes = others["item_codes"].to_numpy()
         table = units.iloc[others["place"].to_numpy(np.intp)].reset_index(drop=True)
-        met = plan.record[0] if plan is not None else 0
+        met, due = plan.record if plan is not None else (0, 0)
         is_task = (others["kind"] == "task").to_numpy()
         tables.append(table.assign(
             item_code=codes, input="", method=others["kind"].to_numpy(), periods="",
-            count=np.where(is_task, others["cases"], 0).astype(int), kept=np.where(is_task, met, 0),
+            count=np.where(is_task, due, 0), kept=np.where(is_task, met, 0),
             has_chance=others["is_known"].to_numpy(bool),
         ))  # fmt: skip
     if not tables:

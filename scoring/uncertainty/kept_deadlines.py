@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -11,14 +12,19 @@ import pandas as pd
 
 from scoring.advice.item_case import item_case
 from scoring.base.dates import date_serial
+from scoring.base.findings import Finding
+from scoring.base.values import NOT_APPLICABLE
 from scoring.plan.standing import task_standing
 from scoring.points import ScoreSheet
-from scoring.rules.evaluate import BoolArray
+from scoring.rules.evaluate import BoolArray, FloatArray
 from scoring.tables import day_of
-from scoring.uncertainty.acceptance import wilson
-from scoring.uncertainty.doubts import no_outcomes, two_outcomes
+from scoring.uncertainty.acceptance import FEWEST_CASES, wilson
+from scoring.uncertainty.doubts import no_outcomes
+from scoring.uncertainty.tied_items import tied
 
 _SAME = 1e-9
+_MOST_APART = 8
+"""More days apart from each other than these are all kept or none, without a chance."""
 
 
 @dataclass(frozen=True)
@@ -46,9 +52,9 @@ class PlanAhead:
         return int(standing["days_met"].sum()), int(standing["days_due"].sum())
 
     def chance(self, confidence_percent: float) -> tuple[float, float, float]:
-        """Return the share of days kept with its interval; NaN three times where there was none."""
+        """Return the share of days kept with its interval; NaN of fewer than `FEWEST_CASES` days."""
         met, cases = self.record
-        if not cases:
+        if cases < FEWEST_CASES:
             return np.nan, np.nan, np.nan
         told = wilson(np.array(float(met)), np.array(float(cases)), confidence_percent)
         return float(told[0]), float(told[1]), float(told[2])
@@ -70,39 +76,111 @@ def task_outcomes(
     Notes
     -----
     All open days of an item must be kept for its points, each with the chance of the unit's own
-    record and apart from the others. A day that has passed unmet, or none at all, leaves an
-    interval without a chance, up to what the rule still gives for the day looked at.
+    record and apart from the others; a day that serves two items is one source of both. A day that
+    has passed unmet, or none at all, leaves an interval without a chance, up to what the rule still
+    gives for the day looked at.
     """
+    place = _place_of(sheet, plan)
+    if place is None:
+        return no_outcomes()
+    days = _days(sheet, plan, place, (on, until), is_free)
+    days = days[days["is_used"].astype(bool)]
+    if not len(days):
+        return no_outcomes()
+    known = plan.chance(confidence_percent)
+    cases = 0 if np.isnan(known[0]) else plan.record[1]
+    days = days.assign(
+        place=place, tie=tied(days.assign(key=days["day"]), ("day", "row"), ["unit"])
+    )
+    parts = [
+        _outcomes(part, np.array(known)).assign(place=place, kind="task", cases=cases)
+        for _, part in days.groupby("tie", sort=False)
+    ]
+    return pd.concat(parts, ignore_index=True)
+
+
+def tasks_left(
+    sheet: ScoreSheet, plan: PlanAhead, on: dt.date, until: dt.date, is_free: BoolArray
+) -> Iterator[Finding]:
+    """Yield the open tasks that put no item in doubt, as ``uncertainty-tasks-left``."""
+    place = _place_of(sheet, plan)
+    if place is None:
+        yield Finding("uncertainty-plan-unit", values={"unit": plan.unit_code})
+        return
+    days = _days(sheet, plan, place, (on, until), is_free)
+    left = days[~days["is_used"].astype(bool)]
+    if len(left):
+        tasks = list(dict.fromkeys(left["task_code"].astype(str)))
+        values = {"count": len(tasks), "tasks": tasks[:12], "day": until}
+        yield Finding("uncertainty-tasks-left", unit_code=plan.unit_code, values=values)
+
+
+def _place_of(sheet: ScoreSheet, plan: PlanAhead) -> int | None:
     places = np.flatnonzero(sheet.units["unit_code"] == plan.unit_code)
-    parts = [no_outcomes()]
-    if len(places) == 1:
-        parts += list(_each(sheet, plan, int(places[0]), (on, until), is_free, confidence_percent))
-    return pd.concat([part for part in parts if len(part)] or parts, ignore_index=True)
+    return int(places[0]) if len(places) == 1 else None
 
 
-def _each(
-    sheet: ScoreSheet, plan: PlanAhead, place: int, days: tuple[dt.date, dt.date],
-    is_free: BoolArray, confidence_percent: float,
-) -> Iterator[pd.DataFrame]:  # fmt: skip
-    share = np.array(plan.chance(confidence_percent))
-    _, cases = plan.record
-    for code, tasks in plan.open_tasks().groupby("item_code", sort=False):
-        row = int(sheet.leaf_rows(tasks["item_code"])[0])
-        if row < 0 or not is_free[row, place]:
+def _days(
+    sheet: ScoreSheet, plan: PlanAhead, place: int, between: tuple[dt.date, dt.date],
+    is_free: BoolArray,
+) -> pd.DataFrame:  # fmt: skip
+    """Return the open days with the item each serves, what it comes to, and whether it counts."""
+    on, until = map(day_of, between)
+    days = plan.open_tasks().drop_duplicates(["task_code", "due_on", "item_code"])
+    named = days["task_code"].astype(str) + "|" + days["due_on"].astype(str)
+    days = days.assign(
+        row=sheet.leaf_rows(days["item_code"]), day=named, unit=place, is_dated=days["due_on"] >= on,
+        worst=np.nan, full=np.nan, is_used=False,
+    )  # fmt: skip
+    for row, mine in days.groupby("row"):
+        at = int(str(row))
+        if at < 0 or not is_free[at, place] or sheet.status[at, place] == NOT_APPLICABLE:
             continue
-        is_dated = (tasks["due_on"] >= day_of(days[0])).all()
-        if is_dated and (tasks["due_on"] > day_of(days[1])).any():
+        if (mine["due_on"] > until).any():
             continue
-        day = tasks["due_on"].max().date() if is_dated else days[0]
-        ends = _ends(sheet, str(code), row, place, day)
-        if ends is None:
-            continue
-        known = share ** len(tasks) if is_dated else np.full(3, np.nan)
-        chances = dict(zip(("share", "low", "high"), known[:, None], strict=True))
-        at = np.array([row]), np.array([place])
-        points = np.array([ends[0]]), np.array([ends[1]])
-        told = chances | {"cases": np.array([cases])}
-        yield two_outcomes(*at, "task", [str(code)], points, told)
+        last = max([on, *mine["due_on"].dropna()]) if mine["is_dated"].any() else on
+        code = str(mine["item_code"].iloc[0])
+        if (ends := _ends(sheet, code, at, place, last.date())) is not None:
+            days.loc[mine.index, ["worst", "full"]] = ends
+            days.loc[mine.index, "is_used"] = True
+    return days
+
+
+def _outcomes(days: pd.DataFrame, known: FloatArray) -> pd.DataFrame:
+    """Return what days that hang together may bring: an outcome for each set of items served."""
+    rows = days.drop_duplicates("row")
+    serves, chances = _groups(days, rows["row"].to_numpy(), known)
+    kept = np.array(list(itertools.product((False, True), repeat=len(serves))))
+    # An item has its points once no day that serves it is left.
+    is_done = ~((~kept)[:, :, None] & serves[None]).any(axis=1)
+    faces = np.where(kept[:, :, None], chances, 1 - chances).prod(axis=1)
+    patterns, turn = np.unique(is_done, axis=0, return_inverse=True)
+    sums = np.zeros((len(patterns), 3))
+    np.add.at(sums, turn.reshape(-1), faces)
+    points = np.where(patterns, rows["full"].to_numpy(), rows["worst"].to_numpy())
+    count, each = len(patterns), len(rows)
+    columns = dict(zip(("chance", "worst", "best"), np.repeat(sums, each, axis=0).T, strict=True))
+    key = "; ".join(dict.fromkeys(days["task_code"].astype(str)))
+    return pd.DataFrame({
+        "row": np.tile(rows["row"], count), "turn": np.repeat(np.arange(count), each),
+        "points": points.reshape(-1), "key": key, **columns,
+    })  # fmt: skip
+
+
+def _groups(
+    days: pd.DataFrame, rows: FloatArray, known: FloatArray
+) -> tuple[BoolArray, FloatArray]:
+    """Return which items each group of days serves, and its chance with both ends."""
+    grid = pd.crosstab(days["day"], days["row"]).reindex(columns=rows).to_numpy() > 0
+    is_dated = days.groupby("day")["is_dated"].first().to_numpy(bool)
+    serves, group = np.unique(grid, axis=0, return_inverse=True)
+    if len(serves) > _MOST_APART:
+        return np.ones((1, len(rows)), dtype=bool), np.array([[np.nan, 0.0, 1.0]])
+    nobody_knows = np.array([np.nan, 0.0, 1.0])
+    each = np.where(is_dated[:, None] & ~np.isnan(known[0]), known, nobody_knows)
+    chances = np.ones((len(serves), 3))
+    np.multiply.at(chances, group.reshape(-1), each)
+    return serves, chances
 
 
 def _ends(

@@ -180,3 +180,26 @@ def test_robustness_of_nobody_is_still_written(desk, capsys):
     text, err = said(capsys)
     assert "0 trong 0" not in text and "robustness-index-open" in err
     assert (out / "robustness.xlsx").exists()
+
+
+def test_open_tasks_of_a_plan_enter_until_the_cut_off_day(desk, capsys):
+    tasks = pd.DataFrame({
+        "task_code": ["I.1"], "year": 2025, "task": "Báo cáo", "lead_unit": "Văn phòng",
+        "deadline_text": ["15/11/2025"], "area_code": "direction",
+    })  # fmt: skip
+    (desk / "plan").mkdir()
+    tasks.to_csv(desk / "plan" / "tasks.csv", index=False)
+    line = [
+        "uncertainty",
+        str(desk / "so-lieu.csv"),
+        *BASE,
+        "--plan",
+        str(desk / "plan" / "tasks.csv"),
+    ]
+    assert main([*line, "--on", "30/09/2025"]) == 2
+    assert "forecast-plan-of-whom" in said(capsys)[1]
+    main([*line, "--on", "30/09/2025", "--unit", "S-B"])
+    heard = said(capsys)[1]
+    assert "forecast-no-cut-off" in heard and "uncertainty-plan-adds-nothing" in heard
+    main([*line, "--on", "30/09/2025", "--unit", "S-X"])
+    assert "uncertainty-plan-unit" in said(capsys)[1]

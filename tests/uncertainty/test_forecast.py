@@ -137,10 +137,13 @@ def test_months_to_come_follow_the_season_of_last_year():
     assert received["season"].drawn.mean() == pytest.approx(4 * so_far, rel=0.15)
 
 
+KEPT = [*[f"2026-0{m}-{day}" for m in range(1, 6) for day in ("02", "12")][:9], "2026-05-20"]
+
+
 def plan_of(done, on):
     tasks = pd.DataFrame({
         "task_code": ["I.1", "I.2"], "year": YEAR, "task": "Báo cáo", "lead_unit": "Văn phòng",
-        "deadline_text": ["15/1/2026; 15/2/2026; 15/3/2026; 15/4/2026", "15/11/2026"],
+        "deadline_text": ["; ".join(f"{day}/{m}/2026" for m in range(1, 6) for day in (5, 15)), "15/11/2026"],
         "area_code": "direction",
     })  # fmt: skip
     progress = pd.DataFrame({"task_code": "I.1", "done_on": pd.to_datetime(done)})
@@ -149,16 +152,17 @@ def plan_of(done, on):
 
 
 def test_an_open_task_brings_its_points_by_the_record_of_days_kept():
-    done = ["2026-01-10", "2026-02-10", "2026-03-10", "2026-04-20"]
-    plan = plan_of(done, dt.date(2026, 9, 30))
-    assert plan.record == (3, 4)
+    plan = plan_of(KEPT, dt.date(2026, 9, 30))
+    assert plan.record == (9, 10)
     made = made_after(monthly(months=9), 9, plan=plan)
     doubts = made.outlook.doubts.table()
     task = doubts[doubts["kind"] == "task"]
-    assert task["points"].tolist() == [0.0, 2.0] and task["chance_percent"].tolist() == [25.0, 75.0]
-    assert task["cases"].tolist() == [4, 4]
+    assert task["points"].tolist() == [0.0, 2.0] and task[
+        "chance_percent"
+    ].tolist() == pytest.approx([10.0, 90.0])
+    assert task["cases"].tolist() == [10, 10]
     told = made.assumptions[made.assumptions["method"] == "task"].iloc[0]
-    assert (told["count"], told["kept"], told["has_chance"]) == (4, 3, True)
+    assert (told["count"], told["kept"], told["has_chance"]) == (10, 9, True)
     # Before its day the item is as open as it was.
     october = made.fan[
         (made.fan["on"] == pd.Timestamp(2026, 10, 31)) & (made.fan["code"] == "INDEX")

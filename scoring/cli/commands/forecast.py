@@ -19,6 +19,7 @@ from scoring.base.values import INDEX_CODE
 from scoring.batch.scored import scored
 from scoring.batch.submissions import Intake
 from scoring.cli.commands.given_files import day_looked_at, day_of, intake_of
+from scoring.cli.commands.given_plans import plan_ahead
 from scoring.cli.commands.uncertainty import number_of, refused, seed_of, write_sure
 from scoring.cli.console import UNUSABLE, Console
 from scoring.criteria import CriteriaSet
@@ -30,12 +31,9 @@ from scoring.outputs.content.set_identity import chart_context
 from scoring.outputs.images import ChartJob
 from scoring.outputs.naming import file_stems
 from scoring.outputs.theme import ChartContext
-from scoring.plan import plan_status
-from scoring.plan.feeding.record import confirmed_links, read_record
 from scoring.points import ScoreSheet, score
 from scoring.uncertainty.forecast import Forecast, forecast, past_inputs, until_of
 from scoring.uncertainty.forecast_trials import forecast_trials
-from scoring.uncertainty.kept_deadlines import PlanAhead
 from scoring.uncertainty.month_figures import Key, MonthFigures, month_figures
 
 _SHOWN, _MOST_DRAWN = 40, 20
@@ -66,7 +64,9 @@ def run(options: argparse.Namespace, console: Console) -> int:
         return _tried(options, given, console)
     sheet, found = scored(_to_date(given.intake, given.months))
     given.findings.extend([*sheet.findings, *found])
-    plan = _plan(options, given, console)
+    units = given.months.units["unit_code"]
+    when = given.months.year, given.months.on
+    plan = plan_ahead(options, units, *when, console.lang, given.findings)
     past = score(past_inputs(given.months), given.criteria)
     made = forecast(
         sheet, given.months, given.until, last=given.last, plan=plan, past=past,
@@ -147,20 +147,6 @@ def _to_date(intake: Intake, months: MonthFigures) -> Intake:
             table = table[table["period"].map(is_whole_year).astype(bool)].reset_index(drop=True)
             told[name] = table
     return replace(intake, inputs=months.to_date(), **told)
-
-
-def _plan(options: argparse.Namespace, given: _Given, console: Console) -> PlanAhead | None:
-    """Read the plan of ``--plan``, which is of ``--unit`` or of the only unit."""
-    if not options.plan:
-        return None
-    codes = [code for code in options.unit.split(",") if code]
-    codes = codes or given.months.units["unit_code"].tolist()
-    if len(codes) != 1:
-        raise refused("forecast-plan-of-whom", count=len(codes))
-    record, findings = read_record(Path(options.plan), given.months.year, console.lang)
-    given.findings.extend(findings)
-    status = plan_status(record.tasks, record.progress, given.months.on)
-    return PlanAhead(codes[0], status, confirmed_links(record))
 
 
 def _goals(options: argparse.Namespace, made: Forecast) -> pd.DataFrame:

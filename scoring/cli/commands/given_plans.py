@@ -1,16 +1,21 @@
-"""The results of plans' targets that a report is given: of all units together, and of units."""
+"""What verbs are given of plans: results of targets, and tasks that are still open."""
 
 from __future__ import annotations
 
 import argparse
-from collections.abc import Collection
+import datetime as dt
+from collections.abc import Collection, Iterable
 from pathlib import Path
 
 import pandas as pd
 
+from scoring.base.errors import UsageError
 from scoring.base.findings import Finding
 from scoring.files.declared_tables import read_typed
+from scoring.plan import plan_status
+from scoring.plan.feeding.record import confirmed_links, read_record
 from scoring.tables import tables
+from scoring.uncertainty.kept_deadlines import PlanAhead
 
 
 def given_plan_results(
@@ -46,3 +51,21 @@ def _read(path: Path, findings: list[Finding]) -> pd.DataFrame:
     table, found = read_typed(path, "TargetResults")
     findings += found
     return table
+
+
+def plan_ahead(
+    options: argparse.Namespace, units: Iterable[object], year: int, on: dt.date, lang: str,
+    findings: list[Finding],
+) -> PlanAhead | None:  # fmt: skip
+    """Read the plan of ``--plan``, which is of ``--unit`` or of the only unit; None without it."""
+    if not options.plan:
+        return None
+    codes = [code for code in options.unit.split(",") if code]
+    codes = codes or list(dict.fromkeys(map(str, units)))
+    if len(codes) != 1:
+        found = Finding("forecast-plan-of-whom", values={"count": len(codes)})
+        raise UsageError(found.text("en"), found)
+    record, problems = read_record(Path(options.plan), year, lang)
+    findings += problems
+    status = plan_status(record.tasks, record.progress, on)
+    return PlanAhead(codes[0], status, confirmed_links(record))

@@ -15,7 +15,8 @@ from scoring.base.labels import Label
 from scoring.base.numbers import format_number, read_number
 from scoring.base.values import INDEX_CODE
 from scoring.batch.scored import scored
-from scoring.cli.commands.given_files import intake_of, of_period
+from scoring.cli.commands.given_files import day_looked_at, intake_of, of_period
+from scoring.cli.commands.given_plans import plan_ahead
 from scoring.cli.console import UNUSABLE, Console
 from scoring.files.atomic import write_atomically
 from scoring.files.declared_tables import read_typed
@@ -32,6 +33,9 @@ from scoring.outputs.theme import ChartContext
 from scoring.points import ScoreSheet
 from scoring.points.places import RANKED_WITHIN
 from scoring.uncertainty import Outlook, Robustness, doubts_of, outlook, robustness
+from scoring.uncertainty.forecast import until_of
+from scoring.uncertainty.kept_deadlines import task_outcomes, tasks_left
+from scoring.uncertainty.known_items import as_known
 from scoring.uncertainty.simulated import SEED
 
 _SHOWN, _MOST_DRAWN = 40, 20
@@ -47,7 +51,9 @@ def run(options: argparse.Namespace, console: Console) -> int:
     if sheet is None:
         return console.fail(findings)
     history, problems = _history(options.history or [])
-    about = {"history": history, "links": intake.links, "confidence_percent": level}
+    tasks, told = _tasks(options, sheet, level, console)
+    findings += told
+    about = {"history": history, "links": intake.links, "confidence_percent": level, "tasks": tasks}
     doubts, found = doubts_of(sheet, **about)
     made = outlook(doubts, confidence_percent=level, seed=seed)
     findings += [*problems, *found, *made.findings]
@@ -77,6 +83,26 @@ def run(options: argparse.Namespace, console: Console) -> int:
     console.give({"confidence_percent": level, "seed": seed, **_records(tables)})
     code = console.report(findings, Path(options.out) / "findings.csv" if options.out else "")
     return UNUSABLE if intake.unreadable else code
+
+
+def _tasks(
+    options: argparse.Namespace, sheet: ScoreSheet, level: float, console: Console
+) -> tuple[pd.DataFrame | None, list[Finding]]:
+    """Return what the open tasks of ``--plan`` may bring until the cut-off day of the set."""
+    if not options.plan:
+        return None, []
+    on, findings = day_looked_at(options), list[Finding]()
+    years = sheet.units["year"].to_numpy()
+    year = int(years.max())
+    plan = plan_ahead(options, sheet.units["unit_code"], year, on, console.lang, findings)
+    assert plan is not None
+    until, found = until_of(None, sheet.criteria.meta.cut_off_day(year), year)
+    told = sheet, plan, on, until, ~as_known(sheet)[1]
+    tasks = task_outcomes(*told, level)
+    findings += [*found, *tasks_left(*told)]
+    if not len(tasks):
+        findings.append(Finding("uncertainty-plan-adds-nothing"))
+    return tasks, findings
 
 
 def try_choices(options: argparse.Namespace, console: Console) -> int:
