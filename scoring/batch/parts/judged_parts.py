@@ -125,10 +125,8 @@ def parts_together(
     said = {at: one.opened for at, (one, _) in reads.items() if isinstance(one.opened, LedgerPart)}
     for group in groups.values():
         criteria = opened[group[0]][1]
-        for at, ledger in zip(
-            group, read_together([opened[at][0] for at in group], criteria), strict=True
-        ):
-            said[at] = read_part(ledger, criteria)
+        ledgers = read_together([opened[at][0] for at in group], criteria, with_keys=True)
+        said |= {at: read_part(own, criteria) for at, own in zip(group, ledgers, strict=True)}
     found = {}
     for at, (read, criteria) in reads.items():
         try:

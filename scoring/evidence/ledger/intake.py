@@ -13,6 +13,7 @@ import pandas as pd
 from scoring.base.errors import UnreadableError
 from scoring.base.findings import Finding
 from scoring.base.memory import collector_at_rest
+from scoring.base.units import KEY_COLUMNS
 from scoring.criteria import CriteriaSet, open_named_set
 from scoring.evidence.ledger import other_tables
 from scoring.evidence.ledger.assessment_reading import read_assessments
@@ -246,8 +247,15 @@ def _assembled(
     return Ledger(info=first, findings=tuple(findings), infos=infos, **tables)
 
 
-def read_together(opened: Sequence[OpenedLedger], criteria: CriteriaSet) -> list[Ledger]:
+def read_together(
+    opened: Sequence[OpenedLedger], criteria: CriteriaSet, *, with_keys: bool = False
+) -> list[Ledger]:
     """Read ledgers of different units at once, which takes little longer than one of them.
+
+    Parameters
+    ----------
+    with_keys : bool
+        Whether tables with rows get all columns of `KEY_COLUMNS`, which is sooner done for many.
 
     Returns
     -------
@@ -258,7 +266,10 @@ def read_together(opened: Sequence[OpenedLedger], criteria: CriteriaSet) -> list
     tables = _tables(stacks, criteria)
     met = [found for name in READ_SHEETS for found in stacks[name].findings]
     codes = [one.info.unit_code for one in opened]
-    split = {name: _by_unit(table, codes) for name, table in tables.items()}
+    split = {
+        name: _by_unit(_keyed(table, opened) if with_keys else table, codes)
+        for name, table in tables.items()
+    }
     ledgers = []
     for at, one in enumerate(opened):
         own = {name: parts[at] for name, parts in split.items()}
@@ -266,6 +277,14 @@ def read_together(opened: Sequence[OpenedLedger], criteria: CriteriaSet) -> list
         findings += submission_findings(one.info, own)
         ledgers.append(Ledger(one.info, findings=tuple(findings), infos=(one.info,), **own))
     return ledgers
+
+
+def _keyed(table: pd.DataFrame, opened: Sequence[OpenedLedger]) -> pd.DataFrame:
+    if table.empty or table.columns.isin(KEY_COLUMNS).sum() == len(KEY_COLUMNS):
+        return table
+    keys = pd.DataFrame([[getattr(one.info, name) for name in KEY_COLUMNS] for one in opened])
+    owners = pd.Index(keys[0]).get_indexer(pd.Index(table["unit_code"]))
+    return table.assign(**{name: keys[at].array[owners] for at, name in enumerate(KEY_COLUMNS)})
 
 
 def _by_unit(table: pd.DataFrame, codes: Sequence[str]) -> list[pd.DataFrame]:

@@ -28,7 +28,7 @@ def with_document_dates(
     Only documents that could prove the item count: valid in the year, and of its kind.
     """
     inputs = ledger.inputs
-    dates = set(_deadline_inputs(criteria))
+    dates = set(criteria.once(_deadline_inputs))
     links = ledger.links[ledger.links["item_code"].isin({code for code, _ in dates})]
     days = inputs.loc[inputs["happened_on"].notna(), ["item_code", "input"]]
     # Most units enter their dates; what documents prove is only judged for those that did not.
@@ -88,9 +88,12 @@ def dates_from_documents(
     compared = links if compared is None else compared
     if documents.empty or compared.empty or inputs.empty:
         return inputs, []
+    # Few documents are linked to such an item.
+    linked = {*links["document_id"], *compared["document_id"]}
+    documents = documents[documents["document_id"].isin(linked)]
     dated, others = (_dates_by_item(documents, table) for table in (links, compared))
     mine: dict[tuple[str, str], list[dict[Any, Any]]]
-    mine = {wanted: [] for wanted in _deadline_inputs(criteria)}
+    mine = {wanted: [] for wanted in criteria.once(_deadline_inputs)}
     rows = inputs[inputs["item_code"].isin({code for code, _ in mine})]
     for row in rows.to_dict("records"):
         mine.get((row["item_code"], row["input"]), []).append(row)
@@ -115,10 +118,12 @@ def dates_from_documents(
     return pd.concat([kept, pd.DataFrame(added)], ignore_index=True), findings
 
 
-def _deadline_inputs(criteria: CriteriaSet) -> Iterator[tuple[str, str]]:
-    for code, rule in criteria.rules.items():
-        for entry in rule.spec.with_role("done_on"):
-            yield code, entry.name
+def _deadline_inputs(criteria: CriteriaSet) -> tuple[tuple[str, str], ...]:
+    return tuple(
+        (code, entry.name)
+        for code, rule in criteria.rules.items()
+        for entry in rule.spec.with_role("done_on")
+    )
 
 
 def _dates_by_item(
