@@ -16,6 +16,7 @@ from scoring.files.atomic import write_atomically
 from scoring.outputs.naming import file_stem
 from scoring.points import score
 from scoring.points.half_filled import half_filled
+from scoring.tables import empty
 
 
 def new(options: argparse.Namespace, console: Console) -> int:
@@ -28,7 +29,9 @@ def new(options: argparse.Namespace, console: Console) -> int:
     folder = "-".join(file_stem(part) for part in parts if part)
     path = Path(options.out or f"evidence/{folder}/ledger.xlsx")
     words = {"lang": console.lang, "period": options.period}
-    write_ledger(path, criteria, options.unit, options.name, options.year, **words)
+    actions = empty("Actions") if options.actions else None
+    who = (options.unit, options.name, options.year)
+    write_ledger(path, criteria, *who, actions=actions, **words)
     console.print(str(path))
     console.give({"ledger": str(path)})
     return CLEAN

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -48,7 +49,8 @@ def carry_forward(
     """Make this year's ledger from last year's.
 
     Unit, block, plan tasks with their lead units, and explanations come over as reminders; last
-    year's figures stand in a grey column of their own. No entry cell is filled.
+    year's figures stand in a grey column of their own. No entry cell of the self-assessment is
+    filled. What can be done, and at what cost, comes over where last year's ledger said it.
 
     Parameters
     ----------
@@ -62,18 +64,20 @@ def carry_forward(
         The year after last year's by default.
     """
     pairs, findings = _confirmed(mapping, new_criteria)
+    actions, left = _actions(last_ledger.actions, pairs)
     previous, carried = _previous(last_ledger, new_criteria, pairs, lang)
     info = last_ledger.info
     data = new_ledger(
         new_criteria,
         **info.unit | {"year": year or info.year + 1},
         tasks=_tasks(last_ledger.tasks, pairs, lang),
+        actions=actions,
         previous=previous,
         reminders=_reminders(last_ledger.claims, pairs, lang),
         lang=lang,
     )
     table = pd.DataFrame(carried, columns=["old_code", "new_code", "input", "shown"], dtype="str")
-    return CarriedForward(data, table, tuple(findings))
+    return CarriedForward(data, table, (*findings, *left))
 
 
 def _confirmed(
@@ -140,3 +144,23 @@ def _tasks(tasks: pd.DataFrame, pairs: Mapping[str, str], lang: str) -> pd.DataF
         note=[remembered(row) for row in tasks.to_dict("records")],
     )
     return carried[[c.key for c in columns(PLAN) if "carried" in c.flags]]
+
+
+def _actions(
+    actions: pd.DataFrame, pairs: Mapping[str, str]
+) -> tuple[pd.DataFrame | None, list[Finding]]:
+    """Return last year's actions under the new codes, and what is to be said about them.
+
+    The points they came to are those of last year's rules, and stay behind.
+    """
+    if not len(actions):
+        return None, []
+    is_known = actions["item_code"].isin(list(pairs))
+    kept, findings = actions[is_known], list[Finding]()
+    if len(kept):
+        place = {name: str(kept[name].iloc[0]) for name in ("file", "sheet", "cell")}
+        findings.append(Finding("carry-actions", values={"count": len(kept)}, **place))
+    for row in actions[~is_known].to_dict("records"):
+        place = {name: str(row[name]) for name in ("file", "sheet", "cell", "item_code")}
+        findings.append(Finding("carry-action-left", values={"action": row["action"]}, **place))
+    return kept.assign(item_code=kept["item_code"].map(pairs), points_to=math.nan), findings

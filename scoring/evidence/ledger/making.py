@@ -14,7 +14,7 @@ from scoring.evidence.ledger import other_sheets
 from scoring.evidence.ledger.assessment_sheet import Context, write_assessment
 from scoring.evidence.ledger.filling import Entry, filling, results
 from scoring.evidence.ledger.follow_up_sheets import write_required, write_to_do
-from scoring.evidence.ledger.layout import ASSESSMENT, DOCUMENTS, PLAN
+from scoring.evidence.ledger.layout import ACTIONS, ASSESSMENT, DOCUMENTS, PLAN
 from scoring.evidence.ledger.live_sheet import live_places, write_live
 from scoring.evidence.ledger.required_documents import required_documents, standings
 from scoring.files.atomic import write_atomically
@@ -39,6 +39,7 @@ def new_ledger(
     tasks: _Rows = None,
     targets: _Rows = None,
     appraisal: _Rows = None,
+    actions: _Rows = None,
     info: Mapping[str, object] | None = None,
     previous: Mapping[tuple[str, str], Entry] | None = None,
     reminders: Mapping[str, str] | None = None,
@@ -61,6 +62,8 @@ def new_ledger(
         ``item_code``, ``documents`` and ``explanation``.
     documents, tasks, targets, appraisal : DataFrame, optional
         Rows of the other sheets, with the column keys of `template.COLUMNS`.
+    actions : DataFrame, optional
+        Rows of the sheet ``Hành động``, which only a ledger with this table has, be it empty.
     info : mapping, optional
         Further entries of ``Thông tin``, such as ``prepared_by``.
     previous : mapping of (item code, input) to number, text or date, optional
@@ -121,6 +124,8 @@ def new_ledger(
     other_sheets.write_table(book, PLAN, context, _records(tasks))
     other_sheets.write_targets(book, context, places, _by(targets, "code"))
     other_sheets.write_appraisal(book, context, _by(appraisal, "item_code"))
+    if actions is not None:
+        other_sheets.write_table(book, ACTIONS, context, _records(actions))
     write_live(book, context, live_places(places))
     other_sheets.write_machine_sheet(book, context)
     # A workbook opens on its instructions.

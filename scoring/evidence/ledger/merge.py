@@ -152,6 +152,7 @@ def merge_tables(
         inputs=inputs,
         links=links.drop_duplicates(by).sort_values(by).reset_index(drop=True),
         surveys=_standing(kept.values(), inputs),
+        actions=first.actions,
         conflicts=table_of(merger.conflicts, "Conflicts"),
         agreements=merger.agreements,
         sources=tuple(kept),

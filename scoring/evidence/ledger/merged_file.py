@@ -16,6 +16,7 @@ from scoring.evidence.ledger import layout
 from scoring.evidence.ledger.cell_changes import LedgerChanges
 from scoring.evidence.ledger.intake import Ledger
 from scoring.evidence.ledger.layout import (
+    ACTIONS,
     APPRAISAL,
     ASSESSMENT,
     DOCUMENTS,
@@ -195,7 +196,9 @@ class _Joiner:
         for sheet in book.book.sheets:
             heading = next((h for h in book.headings.values() if h.sheet is sheet), None)
             top, known = (heading.row, set(heading.columns.values())) if heading else (0, set())
-            if heading and heading is book.headings.get(SURVEYS) and self._lost_surveys(name):
+            is_lost = heading and heading is book.headings.get(SURVEYS) and self._lost_surveys(name)
+            # The first copy's actions stay; nothing is joined to them.
+            if is_lost or (heading and heading is book.headings.get(ACTIONS)):
                 known = set()
             if sheet.name in SHOWN_SHEETS:
                 # They follow from the other sheets, which may differ between copies.

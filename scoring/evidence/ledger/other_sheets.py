@@ -21,6 +21,7 @@ from scoring.evidence.ledger.cell_styles import FORMATS, row_height
 from scoring.evidence.ledger.common_sheets import guide_sheet, machine_sheet
 from scoring.evidence.ledger.follow_up import follow_up, name_columns
 from scoring.evidence.ledger.layout import (
+    ACTIONS,
     APPRAISAL,
     ASSESSMENT,
     DOCUMENTS,
@@ -39,9 +40,9 @@ from scoring.evidence.ledger.live_sheet import live_result
 from scoring.evidence.ledger.submission import STATUSES
 from scoring.evidence.ledger.table_sheet import TABLE_HEADER, Computed, TableSheet
 from scoring.evidence.ledger.template import TEMPLATE_VERSION, template_fingerprint
-from scoring.files.xlsx import SafeSheet, SafeWorkbook
+from scoring.files.xlsx import SafeSheet, SafeWorkbook, absolute_range
 
-_EMPTY_ROWS = {DOCUMENTS: 60, PLAN: 30, TARGETS: 20}
+_EMPTY_ROWS = {DOCUMENTS: 60, PLAN: 30, TARGETS: 20, ACTIONS: 40}
 _ROOM = 20
 _TARGET_ROWS = 400
 
@@ -119,10 +120,11 @@ def write_table(
     book: SafeWorkbook, name: str, context: Context, rows: Sequence[Mapping[str, object]]
 ) -> None:
     """Write a sheet that is one table: a heading, the rows there are, and room for more."""
-    table = TableSheet(book, name, context)
+    guide = context.word("ledger_actions_guide").strip().splitlines() if name == ACTIONS else ()
+    table = TableSheet(book, name, context, guide=guide)
     raw, shown = table.sheet.sheet, [column for column in table.columns if not column.hidden]
     count = max(_EMPTY_ROWS[name], len(rows) + _ROOM)
-    for row, values in enumerate([*rows, *[{}] * (count - len(rows))], start=TABLE_HEADER + 1):
+    for row, values in enumerate([*rows, *[{}] * (count - len(rows))], start=table.header + 1):
         if values:
             texts = [(str(values.get(c.key) or ""), c.width) for c in shown]
             raw.set_row(row, row_height(texts))
@@ -133,17 +135,17 @@ def write_table(
             is_below = path and path[0] not in "/\\" and ":" not in path and ".." not in path
             filled["opened"] = Computed(link, context.word("ledger_open_file") if is_below else "")
         table.write(row, filled)
-    last = TABLE_HEADER + count
+    last = table.header + count
     for place, column in enumerate(table.columns):
-        cells = ((TABLE_HEADER + 1, place), (last, place))
+        cells = ((table.header + 1, place), (last, place))
         _rule_of_column(table.sheet, context, column, cells)
     if name == DOCUMENTS:
         more = ["issuer"] if any(one.issuer for one in context.required) else []
         name_columns(book, name, table.at, 0, last + _ROOM, more)
     # A digest says nothing on paper.
     printed = [table.at[column.key] for column in shown if "unprinted" not in column.flags]
-    raw.autofilter(TABLE_HEADER, 0, last, len(table.columns) - 1)
-    raw.print_area(0, 0, min(TABLE_HEADER + max(len(rows) + 2, 12), last), printed[-1])
+    raw.autofilter(table.header, 0, last, len(table.columns) - 1)
+    raw.print_area(0, 0, min(table.header + max(len(rows) + 2, 12), last), printed[-1])
     table.finish()
 
 
@@ -162,6 +164,15 @@ def _rule_of_column(
         sheet.add_rule(*cells, rule, title=title, message=text, error=text, strict=False)
     elif column.check == "mark":
         sheet.add_list(*cells, [MARK], title=title)
+    elif column.check == "item":
+        places = ((TABLE_HEADER + 1, 0), (TABLE_HEADER + len(context.criteria.leaves), 0))
+        listed = {"validate": "list", "source": f"={absolute_range(APPRAISAL, *places)}"}
+        text = context.word("ledger_hint_item")
+        sheet.add_rule(*cells, listed, title=title, message=text, error=text)
+    elif column.check == "amount":
+        amounts = {"validate": "decimal", "criteria": ">=", "value": 0}
+        text = context.word(f"ledger_hint_{column.key}")
+        sheet.add_rule(*cells, amounts, title=title, message=text, error=text)
     elif column.check == "hint":
         message = context.word(f"ledger_hint_{column.key}")
         sheet.add_rule(*cells, {"validate": "any"}, title=title, message=message)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -28,7 +28,13 @@ class TableSheet:
     """A sheet that is one table, while it is being written."""
 
     def __init__(
-        self, book: SafeWorkbook, name: str, context: Context, *, high: bool = True
+        self,
+        book: SafeWorkbook,
+        name: str,
+        context: Context,
+        *,
+        high: bool = True,
+        guide: Sequence[str] = (),
     ) -> None:
         self.book, self.name, self.context = book, name, context
         self.columns = columns(name)
@@ -37,7 +43,10 @@ class TableSheet:
         self.sheet.write_text(0, 0, name.upper(), "title")
         if name != TO_DO:
             context.write_whose(self.sheet, 1)
-        write_headings(self.sheet, TABLE_HEADER, self.columns, context.lang, high=high)
+        for row, line in enumerate(guide, start=TABLE_HEADER):
+            self.sheet.write_text(row, 0, line, FORMATS["plain"])
+        self.header = TABLE_HEADER + len(guide)
+        write_headings(self.sheet, self.header, self.columns, context.lang, high=high)
 
     def write(self, row: int, values: Mapping[str, object], **looks: str) -> None:
         """Write the cells of a row by the keys of their columns, in the `looks` of the layout."""
@@ -70,5 +79,5 @@ class TableSheet:
 
     def finish(self) -> None:
         """Set up the pages and lock all cells but the entry cells."""
-        self.sheet.print_on_a4(header_row=TABLE_HEADER, top_row=1, footer=self.context.footer)
+        self.sheet.print_on_a4(header_row=self.header, top_row=1, footer=self.context.footer)
         self.sheet.protect()
