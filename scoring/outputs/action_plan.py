@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -142,17 +143,19 @@ def plan_tasks(content: ActionPlan) -> pd.DataFrame:
     year = int(sheet.units["year"].iloc[content.reach.place])
     rows: list[dict[str, object]] = []
     for number, step in enumerate(plan.steps if plan else (), start=1):
-        area = sheet.criteria.lineage(step.item_code)[0]
-        due = format_date(step.due_on, lang) if step.due_on else ""
+        area = sheet.criteria.area_of(step.item_code)
+        # What has no day of its own is due by the end of the year assessed, as the plan says.
+        due_on = step.due_on or dt.date(year, 12, 31)
+        due = format_date(due_on, "vi") if step.due_on else f"năm {year}"
         texts = {"area_number": area.code, "area_code": "other", "area_name": area.name(lang),
                  "number": str(number), "goal": content.title, "activity": "", "products": "",
                  "task": action_text(sheet, step, lang), "lead_unit": step.owner,
                  "supporting_units": "", "deadline_text": due, "recurrence": "", "condition": "",
-                 "deadline_kind": "date" if due else "", "due_precision": "day" if due else "",
+                 "deadline_kind": "date", "due_precision": "day" if step.due_on else "year",
                  "budget": "" if step.is_default else content.number(step.cost),
                  "item_codes": step.item_code, "source_place": ""}  # fmt: skip
         rows.append(texts | {"task_code": f"HD.{number}", "plan_number": 1, "year": year, "part": 1,
-                             "lead_inferred": False, "due_on": step.due_on})  # fmt: skip
+                             "lead_inferred": False, "due_on": due_on})  # fmt: skip
     return table_of(rows, "PlanTasks")
 
 

@@ -22,6 +22,7 @@ from scoring.outputs.action_plan import (
     plan_tasks,
     steps_table,
 )
+from scoring.plan.feeding.record import read_record
 from scoring.points import score
 from scoring.whatif.actions import priced
 from scoring.whatif.cheapest import best_within, price_curve
@@ -84,6 +85,18 @@ def test_the_plan_says_who_what_by_when_and_its_tasks_can_join_a_plan(content):
     assert tasks["task_code"].tolist() == [f"HD.{n}" for n in range(1, len(steps) + 1)]
     assert tasks["item_codes"].tolist() == steps["item_code"].tolist()
     assert steps["action"].str.contains("từ .* thành ").all()
+
+
+def test_the_reader_of_plans_takes_the_tasks_as_they_are_written(content, tmp_path):
+    tasks = plan_tasks(content)
+    tasks.to_csv(tmp_path / "tasks.csv", index=False)
+    record, findings = read_record(tmp_path)
+    assert findings == [] and len(tasks)
+    pd.testing.assert_frame_equal(record.tasks, tasks, check_dtype=False)
+    assert record.tasks["due_on"].notna().all()
+    areas = {node.code: node.name("vi") for node in content.sheet.criteria.areas}
+    told = record.tasks[["area_number", "area_name"]].itertuples(index=False)
+    assert all(areas[number] == name for number, name in told)
 
 
 def test_workbook_and_word_hold_every_step_and_call_defaults_by_their_name(content):
