@@ -154,7 +154,8 @@ def month_figures(
     MonthFigures
     list of Finding
         ``forecast-other-year``, ``forecast-period-odd``, ``forecast-mixed``, ``forecast-late``,
-        ``forecast-part-open``, ``forecast-gap``, ``forecast-single``, ``forecast-falls``.
+        ``forecast-part-open``, ``forecast-gap``, ``forecast-single``, ``forecast-falls``,
+        ``forecast-twice``.
 
     Raises
     ------
@@ -183,7 +184,7 @@ def month_figures(
     fell: dict[Key, BoolArray] = {}
     if to_date:
         values, fell = _alone(values, how)
-    findings += _falls(numbers, values, how, fell, units)
+    findings += [*_twice(numbers), *_falls(numbers, values, how, fell, units)]
     rest = _rest(rest, others, values, units)
     made = MonthFigures(by, year, on, units, values, how, rest, fell)
     return made, [*findings, *_gaps(made)]
@@ -284,6 +285,16 @@ def _shared(steps: FloatArray) -> FloatArray:
     before = pd.DataFrame(numbers).shift(1, axis=1).ffill(axis=1).fillna(-1.0)
     width = pd.DataFrame(numbers - before.to_numpy()).bfill(axis=1).to_numpy()
     return np.asarray(pd.DataFrame(steps).bfill(axis=1).to_numpy() / width)
+
+
+def _twice(rows: pd.DataFrame) -> list[Finding]:
+    """Return where a figure of a period stands once more, which takes the place of the first."""
+    again = np.flatnonzero(rows.duplicated([*_UNIT, "item_code", "input", "part"]))
+    said = [
+        {"input": rows["input"].iloc[row], "value": rows["period"].iloc[row]} for row in again[:1]
+    ]
+    values = [one | {"count": len(again)} for one in said]
+    return row_findings("forecast-twice", rows, again[:1], values)
 
 
 def _falls(

@@ -203,3 +203,23 @@ def test_open_tasks_of_a_plan_enter_until_the_cut_off_day(desk, capsys):
     assert "forecast-no-cut-off" in heard and "uncertainty-plan-adds-nothing" in heard
     main([*line, "--on", "30/09/2025", "--unit", "S-X"])
     assert "uncertainty-plan-unit" in said(capsys)[1]
+
+
+def test_a_settled_index_is_one_figure(tmp_path, capsys):
+    rows = [{"unit_code": "A", "year": 2026, "item_code": "2", "input": n, "value": 9}
+            for n in ("on_time", "received")]  # fmt: skip
+    pd.DataFrame(rows).to_csv(tmp_path / "a.csv", index=False)
+    main(["uncertainty", str(tmp_path / "a.csv"), "--criteria", "service-quality-766"])
+    text, _ = said(capsys)
+    assert " đến " in text.splitlines()[0]
+    from scoring.cli.commands.uncertainty import _span
+    from scoring.cli.console import Console
+    from scoring.outputs.theme import ChartContext
+
+    row = dict.fromkeys(
+        ("low_points", "high_points", "bound_low_points", "bound_high_points"), 100.0
+    )
+    console = Console()
+    assert _span(row, ChartContext(), console) == "100,00, không còn gì chưa chắc"
+    wide = _span(row | {"bound_low_points": 90.0}, ChartContext(), console)
+    assert wide == "100,00, xấu nhất 90,00, tốt nhất 100,00"

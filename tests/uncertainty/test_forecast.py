@@ -203,6 +203,7 @@ SPOILT = {
     "forecast-other-year": lambda t: t.assign(year=t["year"].where(t["period"] != "tháng 4", 2025)),
     "forecast-period-odd": lambda t: t.assign(period=t["period"].replace("tháng 4", "6 tháng")),
     "forecast-mixed": lambda t: t.assign(period=t["period"].replace("tháng 4", "quý I")),
+    "forecast-twice": lambda t: t.assign(period=t["period"].replace("tháng 4", "tháng 3")),
     "forecast-falls": lambda t: t.assign(
         value=t["value"].where(t["period"] != "tháng 3", -t["value"])
     ),

@@ -129,3 +129,12 @@ def test_an_index_with_tasks_is_narrower_than_with_open_items(sheet):
     ]
     assert ends == sorted(ends) and all(a <= b for a, b in pairwise(ends))
     assert near["low_points"] > wide["low_points"]
+
+
+def test_the_tornado_has_one_minus_sign():
+    from scoring.outputs.charts.tornado import _right
+    from scoring.outputs.theme import ChartContext
+
+    row = {"down_points": -7.5, "up_points": 2.0, "first_percent": np.nan}
+    assert _right(row, ChartContext()) == "-7,50 / +2,00"
+    assert _right(row | {"down_points": -0.0}, ChartContext()) == "0,00 / +2,00"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterator, Mapping
+from collections.abc import Hashable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -276,9 +276,8 @@ def _show(made: Outlook, context: ChartContext, console: Console) -> None:
         where = ranks.get(key)
         said = {
             "name": context.unit_name(row["unit_code"]),
-            "low": context.points(row["low_points"]), "high": context.points(row["high_points"]),
-            "worst": context.points(row["bound_low_points"]), "best": context.points(row["bound_high_points"]),
-        }  # fmt: skip
+            "index": _span(row, context, console),
+        }
         text = console.text("sure_index_line", **said)
         if where is not None and where["rank_of"] > 1:
             about = {
@@ -302,6 +301,16 @@ def _show(made: Outlook, context: ChartContext, console: Console) -> None:
         console, "sure_note", level=_said(made.confidence_percent, console), seed=made.seed
     ):
         console.print(note)
+
+
+def _span(row: Mapping[Hashable, Any], context: ChartContext, console: Console) -> str:
+    """Say where an index lies; a figure that is settled is said once."""
+    names = ("low", "high", "bound_low", "bound_high")
+    low, high, worst, best = (context.points(row[f"{name}_points"]) for name in names)
+    span = low if low == high else console.text("sure_from_to", first=low, last=high)
+    if low == high == worst == best:
+        return console.text("sure_settled", span=span)
+    return console.text("sure_ends", span=span, worst=worst, best=best)
 
 
 def _ranks(first: int, last: int, console: Console) -> str:

@@ -92,7 +92,9 @@ def _draw(axes: Axes, page: labelled.Page) -> None:
 
 
 def _right(row: Mapping[Hashable, Any], context: ChartContext) -> str:
-    ends = f"−{context.points(-row['down_points'])} / +{context.points(row['up_points'])}"
+    # The minus sign is that of the axis, and of figures elsewhere.
+    down, up = row["down_points"], row["up_points"]
+    ends = f"{context.points(-abs(down) if down else 0.0)} / +{context.points(up)}"
     share = row["first_percent"]
     return ends if not np.isfinite(share) else f"{ends} · {context.number(share, 0)}%"
 
