@@ -156,6 +156,7 @@ def run_batch(
             ):
                 given = result, parts.placed(), folder, kept
                 write_batch_tables(*given, lang=job.lang, dialect=job.dialect)
+                give_back_memory()
                 province = told_of_all(result, job.lang)
                 result = _without_gaps(result)
                 write_batch_reports(result, province, folder, job.lang)
@@ -208,6 +209,7 @@ def _scored(
     intake = gathering.intake()
     if job.with_journal is not None:
         intake = job.with_journal(intake, gathering)
+    give_back_memory()
     result = _light(compute(intake, None, job.lang, job.track))
     unreadable = intake.unreadable
     del intake

@@ -12,7 +12,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -188,18 +188,29 @@ def tracks_table(sheet: ScoreSheet) -> pd.DataFrame:
     return next(tracks_tables(sheet, max(len(sheet.units), 1)))
 
 
-def tracks_tables(sheet: ScoreSheet, size: int) -> Iterator[pd.DataFrame]:
-    """Yield the rows of `tracks_table` of `size` units at a time: of thousands there are millions."""
+def index_tracks(sheet: ScoreSheet) -> pd.DataFrame:
+    """Return the rows of `tracks_table` that tell the index; those of all nodes are not made."""
+    return next(tracks_tables(sheet, max(len(sheet.units), 1), [len(sheet.criteria.nodes)]))
+
+
+def tracks_tables(
+    sheet: ScoreSheet, size: int, rows: Sequence[int] | None = None
+) -> Iterator[pd.DataFrame]:
+    """Yield the rows of `tracks_table` of `size` units at a time: of thousands there are millions.
+
+    `rows` are the nodes to tell of, all by default; the one after the last node is the index.
+    """
     origin = sheet.origin or sheet
     known = [TRACKS.index(track) for track in origin.tracks]
     sheets = [origin.on_track(TRACKS[at]) for at in known]
     has_data = np.array([units_on(origin, TRACKS[at]) for at in known]).T
     codes = [*(node.code for node in origin.criteria.nodes), INDEX_CODE]
+    told = np.arange(len(codes)) if rows is None else np.array(rows, np.intp)
     for start in range(0, max(len(origin.units), 1), size):
         has = has_data[start : start + size, None, :]
-        shape = (len(has), len(codes), len(known))
+        shape = (len(has), len(told), len(known))
         units, nodes, columns = np.nonzero(np.broadcast_to(has, shape))
-        units += start
+        units, nodes = units + start, told[nodes]
         table: dict[str, Any] = {name: taken(origin.units[name], units) for name in KEY_COLUMNS}
         table |= {"code": taken(codes, nodes), "track": taken(TRACKS, np.array(known)[columns])}
         for name in ("points", "points_low", "points_high"):

@@ -16,7 +16,7 @@ from scoring.base.values import NOT_APPLICABLE, SCORED
 from scoring.points import inputs_table, score
 from scoring.points.proof import with_claims
 from scoring.points.sampling import with_sampling
-from scoring.points.tracks import tracks_table, tracks_tables, with_decisions
+from scoring.points.tracks import index_tracks, tracks_table, tracks_tables, with_decisions
 
 KEY = {"unit_code": "A", "year": 2026, "period": ""}
 
@@ -89,6 +89,9 @@ def test_the_table_of_a_few_units_at_a_time_is_that_of_all():
         parts = list(tracks_tables(sheet, size))
         assert len(parts) == math.ceil(3 / size)
         pd.testing.assert_frame_equal(pd.concat(parts, ignore_index=True), whole)
+    of_index = whole[whole["code"] == "INDEX"].reset_index(drop=True)
+    assert len(of_index) == 9
+    pd.testing.assert_frame_equal(index_tracks(sheet), of_index)
 
 
 def test_where_the_final_points_come_from_is_said(plain):

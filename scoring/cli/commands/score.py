@@ -20,7 +20,7 @@ from scoring.outputs.content.item_rows import UnitView, unit_targets
 from scoring.outputs.content.unit_content import ReportContent
 from scoring.points import ScoreSheet
 from scoring.points.item_explanation import roll_up_steps
-from scoring.points.tracks import tracks_table
+from scoring.points.tracks import index_tracks
 
 
 def run(options: argparse.Namespace, console: Console) -> int:
@@ -79,8 +79,7 @@ def _tracked(sheet: ScoreSheet) -> dict[str, object]:
     """Return the track of the points, and the index on every track, for programs."""
     if not sheet.shows_tracks:
         return {}
-    table = tracks_table(sheet)
-    return {"track": sheet.track, "tracks": table[table["code"] == INDEX_CODE].to_dict("records")}
+    return {"track": sheet.track, "tracks": index_tracks(sheet).to_dict("records")}
 
 
 def headline(criteria: CriteriaSet, console: Console) -> None:

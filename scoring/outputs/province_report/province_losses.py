@@ -16,10 +16,13 @@ from scoring.outputs.province_report.province_rows import CauseShare, Losses, Lo
 
 MOST_WINS = 5
 _KINDS = ("lost", "open", "at-risk")
+# What losses are told of; copies with the texts of next steps take several times the room.
+_TOLD = ["area_code", "item_code", "kind", "cause", "lost_points", "place"]
 
 
 def losses(view: ProvinceView, gaps: pd.DataFrame) -> Losses:
     """Return the points that the units lose, by area and by item; `gaps` are theirs, with ``place``."""
+    gaps = gaps[_TOLD]
     lost = gaps[gaps["kind"] == "lost"]
     sums = gaps.groupby("kind")["lost_points"].sum().reindex(_KINDS, fill_value=0.0)
     total, still_open, risk = (
@@ -32,7 +35,7 @@ def losses(view: ProvinceView, gaps: pd.DataFrame) -> Losses:
 def _loss_rows(view: ProvinceView, gaps: pd.DataFrame, by: str) -> list[LossRow]:
     """Return the areas or items that lose points, most first."""
     criteria, lang, decimals = view.sheet.criteria, view.lang, view.decimals
-    once = gaps.drop_duplicates([by, "kind", "place"]).assign(units=1)
+    once = gaps[[by, "kind", "place"]].drop_duplicates().assign(units=1)
     sums, units = _by_kind(gaps, by, "lost_points"), _by_kind(once, by, "units")
     causes = dict(iter(gaps[gaps["kind"] == "lost"].groupby(by)))
     total = float(sums["lost"].sum())
