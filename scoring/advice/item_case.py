@@ -81,7 +81,7 @@ def item_case(sheet: ScoreSheet, code: str) -> ItemCase:
     for name in rule.peer_inputs:
         values[best_name(name)] = best_of_peers(sheet.figures, code, name)
     is_na = sheet.status[row] == NOT_APPLICABLE
-    is_rounded = sheet.criteria.meta.rounding_stage == "item"
-    decimals = sheet.criteria.meta.decimals if is_rounded else None
+    meta = sheet.criteria.meta
+    decimals = meta.decimals if meta.rounds(node) else None
     sign = -1.0 if node.kind == "penalty" else 1.0
     return ItemCase(row, rule, values, sheet.points[row], sign, decimals, is_na)

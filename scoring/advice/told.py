@@ -76,7 +76,7 @@ def told(
     ... ], unit_code="H1", year=2026)
     >>> said = told(score(figures, open_set("service-quality-766")), "2", lang="en")
     >>> said.texts[said.step[0]]
-    'Files resolved early or on time: 10 hồ sơ more (from 90 hồ sơ to 100 hồ sơ, which is 100%): +2 points.'
+    'Dossiers handled or in progress on time: 10 more (from 90 to 100 hồ sơ, which is 100%): +2 points.'
     """
     each = np.arange(len(sheet.units))
     if advice is None:

@@ -162,6 +162,11 @@ class SetMeta:
         due = read_due_date(self.cut_off)
         return None if due is None else due.on(year)
 
+    def rounds(self, node: Node) -> bool:
+        """Say whether the points of a node are rounded by themselves; an item may be an area."""
+        stage = self.rounding_stage
+        return (stage == "item" and node.is_item) or (stage == "area" and not node.parent)
+
     @property
     def tie_codes(self) -> tuple[str, ...]:
         """The codes of `tie_items`, in order."""

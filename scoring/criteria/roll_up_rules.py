@@ -99,12 +99,8 @@ class _Builder:
         self._index([node.code for node in self.criteria.areas])
         return RollUp(self.points, self.applicable, self.given_up)
 
-    def _is_rounded(self, node: Node) -> bool:
-        stage = self.meta.rounding_stage
-        return (stage == "item" and node.is_item) or (stage == "area" and not node.parent)
-
     def _rounded(self, node: Node, points: ex.Numeric) -> ex.Numeric:
-        return ex.Round(points, self.meta.decimals) if self._is_rounded(node) else points
+        return ex.Round(points, self.meta.decimals) if self.meta.rounds(node) else points
 
     def _item(self, node: Node) -> None:
         spec, code, most = node.spec, node.code, ex.Number(node.max_points)
@@ -117,7 +113,7 @@ class _Builder:
         instead: ex.Numeric = _ZERO
         if spec.not_applicable == "full":
             kept = node.max_points
-            kept = round_points(kept, self.meta.decimals) if self._is_rounded(node) else kept
+            kept = round_points(kept, self.meta.decimals) if self.meta.rounds(node) else kept
             instead = ex.Number(kept)
         if spec.not_applicable in ("drop", "redistribute"):
             instead, self.applicable[code] = ex.Dropped(), ex.If(is_na, _ZERO, most)

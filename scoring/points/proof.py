@@ -135,9 +135,8 @@ def kept_points(sheet: ScoreSheet, row: int, state: str, points: FloatArray) -> 
         share[:] = 1.0
     elif state == "late" and node.spec and node.spec.with_role("done_on"):
         share[points < node.max_points - _CLAIM_TOLERANCE] = 1.0
-    is_rounded = meta.rounding_stage == "item"
     kept = points * share
-    return np.asarray(round_points(kept, meta.decimals)) if is_rounded else kept
+    return np.asarray(round_points(kept, meta.decimals)) if meta.rounds(node) else kept
 
 
 def looked_at(sheet: ScoreSheet) -> BoolArray:

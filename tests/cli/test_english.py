@@ -89,11 +89,11 @@ TRIED = {
     ],
     "batch": [f"batch cac-so --criteria {ONLINE} --workers 1 --out hang-loat"],
     "rank": [f"rank inputs.csv --criteria {SAMPLE} --unranked SM-B --out hang"],
+    "uncertainty": [f"uncertainty inputs.csv --criteria {SAMPLE} --out chac"],
     "forecast": [
         f"forecast thang.csv --criteria {ONLINE} --on 2025-03-10 --goal 60 --items 2 --out den",
         f"forecast thang.csv --criteria {ONLINE} --year 2025 --backtest",
     ],
-    "uncertainty": [f"uncertainty inputs.csv --criteria {SAMPLE} --out chac"],
     "robustness": [f"robustness inputs.csv --criteria {SAMPLE} --out vung"],
     "compare": [
         "compare so.xlsx --tracks self,computed --out so-sanh",

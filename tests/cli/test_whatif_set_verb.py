@@ -64,7 +64,7 @@ def test_a_filled_workbook_is_read_in_either_language_and_saved_again(template, 
     names = {path.name for path in out.iterdir()}
     assert {"scenario.xlsx", "scenario-steps.png", "scenario-units.csv", "manifest.json"} <= names
     sheets = openpyxl.load_workbook(out / "scenario.xlsx").sheetnames
-    assert sheets == ["Đơn vị", "Mục thay đổi", "Điểm chưa đạt", "Điều được đổi"]
+    assert sheets == ["Đơn vị", "Từng kịch bản", "Mục thay đổi", "Điểm chưa đạt", "Điều được đổi"]
 
 
 def test_what_is_wrong_in_a_workbook_is_named_at_its_cell(template, tmp_path, capsys):

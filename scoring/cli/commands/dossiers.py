@@ -17,6 +17,7 @@ from scoring.analysis.dossier_effects import dossier_effects
 from scoring.base.dates import format_date
 from scoring.base.errors import UsageError
 from scoring.base.findings import Finding, findings_frame
+from scoring.base.labels import Named
 from scoring.base.numbers import format_number
 from scoring.cli.commands.given_files import day_of
 from scoring.cli.console import Console
@@ -174,8 +175,9 @@ def _shown(counts: pd.DataFrame, by: str, console: Console) -> list[dict[str, An
     shown = []
     for part, (_, of_period) in enumerate(counts.groupby("period", sort=False), start=1):
         sums = of_period.groupby("count")["value"].sum(min_count=1)
-        roman = ROMAN_QUARTERS[(part - 1) % 4]
-        named = {"period": console.text(f"dossiers_by_{by}", part=part, roman=roman)}
+        # A quarter is written as the tables write it.
+        number = Named(ROMAN_QUARTERS[(part - 1) % 4], str(part)) if by == "quarter" else part
+        named = {"period": console.text(f"dossiers_by_{by}", part=number)}
         shown.append({**named, **{name: float(sums.get(name, np.nan)) for name in _SHOWN}})
     return shown
 
