@@ -176,7 +176,11 @@ def _shown(counts: pd.DataFrame, by: str, console: Console) -> list[dict[str, An
     for part, (_, of_period) in enumerate(counts.groupby("period", sort=False), start=1):
         sums = of_period.groupby("count")["value"].sum(min_count=1)
         # A quarter is written as the tables write it.
-        number = Named(ROMAN_QUARTERS[(part - 1) % 4], str(part)) if by == "quarter" else part
+        number = (
+            Named(ROMAN_QUARTERS[(part - 1) % 4], str(part)).text(console.lang)
+            if by == "quarter"
+            else part
+        )
         named = {"period": console.text(f"dossiers_by_{by}", part=number)}
         shown.append({**named, **{name: float(sums.get(name, np.nan)) for name in _SHOWN}})
     return shown
