@@ -50,7 +50,7 @@ def test_the_finding_comes_first_with_its_assumptions(desk, capsys):
     assert main(line) == 0
     text, err = said(capsys)
     assert text.startswith("Đến 31/12/2026, Xã Mẫu: chỉ số ")
-    assert "(80%); đạt 50,00 điểm: 0–100%; xấu nhất " in text
+    assert "(80%); đạt 50,00 điểm: chưa có căn cứ để nói xác suất; xấu nhất " in text
     assert (
         "Giả định:\n2 Tiến độ giải quyết hồ sơ: cộng dồn, theo mức và độ chênh của tháng 1–7."
         in text

@@ -138,3 +138,11 @@ def test_the_tornado_has_one_minus_sign():
     row = {"down_points": -7.5, "up_points": 2.0, "first_percent": np.nan}
     assert _right(row, ChartContext()) == "-7,50 / +2,00"
     assert _right(row | {"down_points": -0.0}, ChartContext()) == "0,00 / +2,00"
+
+
+def test_a_chance_that_may_be_anything_is_said_in_words():
+    from scoring.outputs.charts.index_spread import chance_said
+    from scoring.outputs.theme import ChartContext
+
+    assert chance_said(0.0, 100.0, ChartContext()) == "chưa có căn cứ để nói xác suất"
+    assert chance_said(62.0, 80.0, ChartContext()) == "62–80%"

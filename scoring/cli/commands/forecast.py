@@ -25,7 +25,7 @@ from scoring.cli.console import UNUSABLE, Console
 from scoring.criteria import CriteriaSet
 from scoring.dossiers.dossier_figures import ways_of
 from scoring.outputs.charts.fan import fan
-from scoring.outputs.charts.index_spread import chance_text
+from scoring.outputs.charts.index_spread import chance_said
 from scoring.outputs.content.forecast_words import assumption_lines, nearest_goal
 from scoring.outputs.content.set_identity import chart_context
 from scoring.outputs.images import ChartJob
@@ -191,7 +191,7 @@ def _show(
         if goal is None:
             console.print(console.text("forecast_line", **said))
             continue
-        chance = chance_text(goal["low_percent"], goal["high_percent"], context)
+        chance = chance_said(goal["low_percent"], goal["high_percent"], context)
         reach = {"goal": context.points(goal["goal_points"]), "chance": chance}
         console.print(console.text("forecast_line_goal", **said, **reach))
     if (more := made.fan["unit_code"].nunique() - len(index)) > 0:

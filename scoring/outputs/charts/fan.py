@@ -11,7 +11,7 @@ from matplotlib.dates import date2num
 
 from scoring.outputs import theme
 from scoring.outputs.charts.chart_sheet import Entry, finish, new_sheet, write
-from scoring.outputs.charts.index_spread import chance_text
+from scoring.outputs.charts.index_spread import chance_said
 from scoring.outputs.theme import MARGIN, NO_CONTEXT, SMALL_SIZE, ChartContext, ChartFigure, Fill
 
 CHARTS = ("fan",)
@@ -98,7 +98,7 @@ def _title(
     }  # fmt: skip
     if goal is None:
         return words.say("fan_title", **said)
-    chance = chance_text(goal[1], goal[2], words)
+    chance = chance_said(goal[1], goal[2], words)
     return words.say("fan_title_goal", **said, goal=words.points(goal[0]), chance=chance)
 
 

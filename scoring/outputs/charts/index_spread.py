@@ -124,6 +124,15 @@ def says_nothing(low: float, high: float) -> bool:
     return low < 0.5 and high >= 99.5
 
 
+def chance_said(low: float, high: float, context: ChartContext) -> str:
+    """Return a chance as `chance_text`, and in words where it may be anything at all."""
+    return (
+        context.say("chance_unknown")
+        if says_nothing(low, high)
+        else chance_text(low, high, context)
+    )
+
+
 def _title(table: pd.DataFrame, near: Sequence[tuple[float, str]], words: ChartContext) -> str:
     """Say the chance of the highest grade in reach; without grades, where the middle lies."""
     for at, name in sorted(near, reverse=True):
