@@ -12,6 +12,7 @@ import hashlib
 import io
 import json
 import os
+import shutil
 import sys
 import tempfile
 import zipfile
@@ -26,6 +27,7 @@ ROOT = Path(__file__).resolve().parents[2]
 FROZEN = Path(__file__).with_name("frozen.json")
 EXAMPLE = ROOT / "evidence" / "phu-tho-2026"
 DOSSIERS = ROOT / "evidence" / "dossiers-example-2026"
+LEDGERS = "../so"
 SAMPLE = ROOT / "evidence" / "example-department-sample" / "inputs.csv"
 PLAN = ROOT / "evidence" / "so-gddt-gia-lai-2022"
 EVERY_SET = (
@@ -57,7 +59,7 @@ RUNS: dict[str, list[str]] = {
         "2026", "--on", "2026-03-31", "--by", "quarter", "--units", f"{DOSSIERS}/units.csv",
         "--procedures", f"{DOSSIERS}/procedures.csv", "--out", "{out}/d",
     ],
-    "batch": ["batch", str(EXAMPLE), "--criteria", "service-quality-766", "--workers", "1", "--out",
+    "batch": ["batch", LEDGERS, "--criteria", "service-quality-766", "--workers", "1", "--out",
               "{out}/b"],
     "uncertainty": ["uncertainty", f"{ROOT}/evidence/so-khcn-son-la-2022/inputs.csv", "--criteria",
                     "department-sample", "--out", "{out}/u"],
@@ -93,6 +95,9 @@ def made(name: str, folder: Path) -> None:
     """Carry out run `name` in `folder`; what it prints and its exit code are written there too."""
     out = folder / name
     out.mkdir(parents=True)
+    if LEDGERS in RUNS[name]:
+        # Findings name the folder, and columns are as wide as its name: it is the same everywhere.
+        shutil.copytree(EXAMPLE, out / LEDGERS)
     arguments = [part.replace("{out}", str(out)) for part in RUNS[name]]
     spoken = io.StringIO()
     before = Path.cwd()
