@@ -21,7 +21,7 @@ from scoring.base.units import UnitKey
 from scoring.base.values import DIFFERENCE_KINDS
 from scoring.base.vocabulary import yes_or_no
 from scoring.evidence.ledger.common_sheets import machine_values_of
-from scoring.evidence.ledger.headings import folded
+from scoring.evidence.ledger.headings import folded, titled_row, titles_of
 from scoring.evidence.ledger.sheet_rows import plain_text
 from scoring.files.cells import CellError, CellValue, FormulaWithoutValue, address
 from scoring.files.workbook import Sheet, read_workbook
@@ -118,7 +118,7 @@ def returned_workbooks(
             continue
         read: set[str] = set()
         for sheet in book.sheets:
-            if place := _heading(sheet):
+            if place := titled_row(sheet, _titles(), fewest=_FEWEST_HEADINGS):
                 read |= reader.read(sheet, book.file, whose, *place)
         if handed_out.isdecimal() and (lost := int(handed_out) - len(read)) > 0:
             gap = {"count": lost, "expected": int(handed_out)}
@@ -129,17 +129,7 @@ def returned_workbooks(
 
 @cache
 def _titles() -> dict[str, str]:
-    return {folded(label(f"appraise_column_{c}", lang)): c for c in COLUMNS for lang in LANGUAGES}
-
-
-def _heading(sheet: Sheet) -> tuple[int, dict[str, int]] | None:
-    """Return row and columns of the heading, wherever people have moved them."""
-    for row, cells in enumerate(sheet.rows[:60], start=1):
-        named = {_titles().get(folded(str(v or ""))): at for at, v in enumerate(cells, start=1)}
-        found = {name: at for name, at in named.items() if name}
-        if len(found) >= _FEWEST_HEADINGS:
-            return row, found
-    return None
+    return titles_of(COLUMNS, "appraise_column_")
 
 
 class _Reader:

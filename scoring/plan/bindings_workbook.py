@@ -15,7 +15,7 @@ from scoring.base.labels import LANGUAGES, Label, label
 from scoring.base.numbers import read_number
 from scoring.base.values import TARGET_COMPARATORS, TARGET_GIVES, TARGET_SOURCES
 from scoring.base.vocabulary import yes_or_no
-from scoring.evidence.ledger.headings import folded
+from scoring.evidence.ledger.headings import folded, titled_row, titles_of
 from scoring.evidence.ledger.sheet_rows import plain_text
 from scoring.files.cells import CellError, CellValue, address
 from scoring.files.workbook import Sheet, read_workbook
@@ -30,7 +30,7 @@ OFFERED: Mapping[str, tuple[str, tuple[str, ...]]] = {
 }
 TO_LOOK_AT = "?"
 """Stands in ``confirmed`` where a person confirmed a row that cannot be used as it is."""
-_LOOKED_THROUGH = 60
+_NEEDED = ("target_code", "source")
 
 
 class _Read(NamedTuple):
@@ -66,11 +66,11 @@ def read_bindings_workbook(path: Path) -> tuple[pd.DataFrame, list[Finding]]:
     findings, rows = list(book.findings), list[dict[str, Any]]()
     is_there = False
     for sheet in book.sheets:
-        if not sheet.is_hidden and (place := _heading(sheet)):
+        if not sheet.is_hidden and (place := titled_row(sheet, _titles(), _NEEDED)):
             is_there = True
             rows += _rows(sheet, path.name, *place, findings)
     if not is_there:
-        needed = [Label("binding_column_target_code"), Label("binding_column_source")]
+        needed = [Label(f"binding_column_{name}") for name in _NEEDED]
         findings.append(Finding("plan-bindings-no-table", path.name, values={"expected": needed}))
     if not rows:
         return empty(TABLE, places=True), findings
@@ -79,19 +79,7 @@ def read_bindings_workbook(path: Path) -> tuple[pd.DataFrame, list[Finding]]:
 
 @cache
 def _titles() -> dict[str, str]:
-    names = columns_of(TABLE)
-    said = {folded(label(f"binding_column_{n}", lang)): n for n in names for lang in LANGUAGES}
-    return said | {folded(name): name for name in names}
-
-
-def _heading(sheet: Sheet) -> tuple[int, dict[str, int]] | None:
-    """Return row and columns of the heading, wherever people have moved them."""
-    for row, cells in enumerate(sheet.rows[:_LOOKED_THROUGH], start=1):
-        named = {_titles().get(folded(str(v or ""))): at for at, v in enumerate(cells, start=1)}
-        found = {name: at for name, at in named.items() if name}
-        if {"target_code", "source"} <= set(found):
-            return row, found
-    return None
+    return titles_of(columns_of(TABLE), "binding_column_")
 
 
 def _rows(

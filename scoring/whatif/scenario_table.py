@@ -17,7 +17,7 @@ from scoring.base.findings import Finding
 from scoring.base.labels import LANGUAGES, Label, label
 from scoring.base.numbers import read_number
 from scoring.base.values import SCENARIO_KINDS, SUPPOSED_PROOF
-from scoring.evidence.ledger.headings import folded
+from scoring.evidence.ledger.headings import folded, titled_row, titles_of
 from scoring.evidence.ledger.sheet_rows import plain_text
 from scoring.files.cells import CellError, CellValue, address
 from scoring.files.declared_tables import read_typed
@@ -32,7 +32,6 @@ OFFERED: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "kind": ("scenario_kind_", SCENARIO_KINDS),
     "text": ("scenario_text_", (*SUPPOSED_PROOF, BLANK)),
 }
-_LOOKED_THROUGH = 60
 _NOTHING: Mapping[str, Any] = {"number": np.nan, "whole": pd.NA}
 
 
@@ -116,7 +115,7 @@ def _read_workbook(path: Path) -> tuple[pd.DataFrame, list[Finding]]:
     findings, rows = list(book.findings), list[dict[str, Any]]()
     is_there = False
     for sheet in book.sheets:
-        if not sheet.is_hidden and (place := _heading(sheet)):
+        if not sheet.is_hidden and (place := titled_row(sheet, _titles(), _needed())):
             is_there = True
             rows += _rows(sheet, path.name, *place, findings)
     if not is_there:
@@ -135,18 +134,7 @@ def _needed() -> list[str]:
 
 @cache
 def _titles() -> dict[str, str]:
-    names = columns_of(TABLE)
-    said = {folded(label(f"scenario_column_{n}", lang)): n for n in names for lang in LANGUAGES}
-    return said | {folded(name): name for name in names}
-
-
-def _heading(sheet: Sheet) -> tuple[int, dict[str, int]] | None:
-    for row, cells in enumerate(sheet.rows[:_LOOKED_THROUGH], start=1):
-        named = {_titles().get(folded(str(v or ""))): at for at, v in enumerate(cells, start=1)}
-        found = {name: at for name, at in named.items() if name}
-        if set(_needed()) <= set(found):
-            return row, found
-    return None
+    return titles_of(columns_of(TABLE), "scenario_column_")
 
 
 def _rows(

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
 from rapidfuzz import fuzz
 
 from scoring.base.findings import Finding
+from scoring.base.labels import LANGUAGES, label
 from scoring.base.text import without_marks
 from scoring.evidence.ledger import layout
 from scoring.files.cells import CellValue, address
@@ -195,3 +196,26 @@ def _column_findings(heading: Heading, template: str, file: str) -> Iterator[Fin
         again = [n for n, key in enumerate(keys, start=1) if key == column.key and n != number]
         if again:
             yield found("heading-twice", again[0], value=text, place=address(heading.row, number))
+
+
+def titles_of(names: Iterable[str], prefix: str) -> dict[str, str]:
+    """Return which column a title stands for: its label in any language, or its own name."""
+    known = list(names)
+    said = {folded(label(f"{prefix}{name}", lang)): name for name in known for lang in LANGUAGES}
+    return {folded(name): name for name in known} | said
+
+
+def titled_row(
+    sheet: Sheet, titles: Mapping[str, str], needed: Iterable[str] = (), *, fewest: int = 1
+) -> tuple[int, dict[str, int]] | None:
+    """Return the row and the columns of a table's titles, wherever people have moved them.
+
+    None where no row near the top has all that are needed, and as many as `fewest`.
+    """
+    wanted = set(needed)
+    for row, cells in enumerate(sheet.rows[:_HEADING_WITHIN], start=1):
+        named = {titles.get(folded(str(cell or ""))): at for at, cell in enumerate(cells, start=1)}
+        found = {name: at for name, at in named.items() if name}
+        if wanted <= set(found) and len(found) >= fewest:
+            return row, found
+    return None
