@@ -1,5 +1,6 @@
 """What tests of several rooms share: the reference folder, LibreOffice, and no silent skips in CI."""
 
+import gc
 import os
 import re
 import shutil
@@ -28,6 +29,13 @@ _NEEDS = {
     "libreoffice": (find_soffice() is not None, "LibreOffice (soffice) is not installed"),
     "chromium": (shutil.which("chromium") is not None, "Chromium is not installed"),
 }
+
+
+def pytest_collection_finish():
+    """Leave the thousands of collected tests out of every later search for garbage."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 100)
 
 
 @pytest.fixture(scope="session")
