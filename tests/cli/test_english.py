@@ -126,6 +126,7 @@ TRIED = {
         "criteria review phu-luc/review.xlsx",
         "criteria review phu-luc/review.xlsx --show 1.1",
     ],
+    "form": [f"form {SAMPLE} --unit a --name SHA --year 2025 --out form.html"],
     "ledger new": [NEW],
     "ledger check": ["ledger check so.xlsx", "ledger check sai.xlsx", "ledger check moi.xlsx"],
     "ledger annotate": ["ledger annotate sai.xlsx --out ghi.xlsx"],

@@ -65,6 +65,7 @@ def desk(tmp_path, monkeypatch, written):
 
 FILES = {
     "whatif new": "whatif new --criteria department-sample --out {}",
+    "form": "form department-sample --year 2026 --out {}.html",
     "ledger new": "ledger new --criteria department-sample --unit b --year 2026 --out {}",
     "ledger annotate": "ledger annotate so.xlsx --out {}",
     "ledger seal": "ledger seal so.xlsx --out {}",

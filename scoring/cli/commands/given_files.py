@@ -18,6 +18,7 @@ from scoring.base.dates import read_date
 from scoring.base.errors import UsageError
 from scoring.base.findings import Finding
 from scoring.base.units import KEY_COLUMNS, UnitKey, unit_keys
+from scoring.base.values import FIRST_YEAR, LAST_YEAR
 from scoring.batch.submissions import Intake, read_files
 from scoring.criteria import CriteriaSet, open_set
 from scoring.files.declared_tables import read_typed
@@ -103,6 +104,13 @@ def journal_not_of(
         yield Finding(
             "decisions-older-ledger", rows["file"].iloc[0], unit_code=str(unit), values=values
         )
+
+
+def demand_year(year: int) -> None:
+    """Raise UsageError for a year that no ledger can be of."""
+    if not FIRST_YEAR <= year <= LAST_YEAR:
+        finding = Finding("year-unreadable", values={"value": str(year)})
+        raise UsageError(f"year must lie in {FIRST_YEAR}..{LAST_YEAR}, not {year}", finding)
 
 
 def day_of(text: str) -> dt.date:

@@ -5,11 +5,9 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from scoring.base.errors import UsageError
 from scoring.base.findings import Finding
-from scoring.base.values import FIRST_YEAR, LAST_YEAR
 from scoring.batch.run import compute
-from scoring.cli.commands.given_files import chosen_set, intake_of
+from scoring.cli.commands.given_files import chosen_set, demand_year, intake_of
 from scoring.cli.console import CLEAN, UNUSABLE, Console
 from scoring.criteria import open_named_set, open_set
 from scoring.files.atomic import write_atomically
@@ -24,7 +22,7 @@ def new(options: argparse.Namespace, console: Console) -> int:
     from scoring.evidence.ledger import write_ledger
 
     criteria = open_set(options.criteria)
-    _demand_year(options.year)
+    demand_year(options.year)
     parts = (options.unit, str(options.year), options.period)
     folder = "-".join(file_stem(part) for part in parts if part)
     path = Path(options.out or f"evidence/{folder}/ledger.xlsx")
@@ -35,12 +33,6 @@ def new(options: argparse.Namespace, console: Console) -> int:
     console.print(str(path))
     console.give({"ledger": str(path)})
     return CLEAN
-
-
-def _demand_year(year: int) -> None:
-    if not FIRST_YEAR <= year <= LAST_YEAR:
-        finding = Finding("year-unreadable", values={"value": str(year)})
-        raise UsageError(f"year must lie in {FIRST_YEAR}..{LAST_YEAR}, not {year}", finding)
 
 
 def check(options: argparse.Namespace, console: Console) -> int:

@@ -30,7 +30,7 @@ _ROLE = re.compile(r"\b(role|hatch)\(([a-z0-9-]+)\)")
 # What stands above "show more".
 FIRST_STEPS = 8
 # What a page says of a figure that cannot be: finding codes.
-_WRONG_FIGURES = (
+WRONG_FIGURES = (
     "not-a-number", "ambiguous-number", "dash-for-number", "not-a-date", "two-digit-year",
     "month-before-day", "impossible-date", "below-minimum", "above-maximum", "not-whole",
     "date-outside-year", "numerator-above-denominator",
@@ -121,7 +121,7 @@ def league_values(table: League, links: Mapping[UnitKey, str]) -> dict[str, obje
 def what_if_script(criteria: CriteriaSet, lang: str) -> str:
     """Return the rules of a set and the texts of what can be wrong with a figure, as a script."""
     known = finding_codes()
-    words = {code: f"{known[code][lang]} {known[code][f'{lang}_fix']}" for code in _WRONG_FIGURES}
+    words = {code: f"{known[code][lang]} {known[code][f'{lang}_fix']}" for code in WRONG_FIGURES}
     return f"{set_javascript(criteria, 'PARINDEX')}const WORDS = {javascript_text(words)};\n"
 
 
@@ -161,11 +161,8 @@ def page_frame(
         A script that precedes all others; it comes from our own writers, which escape every text.
     """
     scripts = [name for name in further if name.endswith(".js")]
-    styles = [name for name in further if name not in scripts]
-    style, script = (
-        "".join(map(_asset, names)) for names in (["page.css", *styles], [*scripts, "page.js"])
-    )
-    style, script = _with_roles(style), before + script
+    style = page_style(*(name for name in further if name not in scripts))
+    script = before + "".join(map(_asset, [*scripts, "page.js"]))
     return {
         "lang": lang,
         "title": clean_text(title),
@@ -175,8 +172,8 @@ def page_frame(
         # Our own files; they hold nothing from outside.
         "style": Markup(style),
         "script": Markup(script),
-        "style_hash": _source_hash(style),
-        "script_hash": _source_hash(script),
+        "style_hash": source_hash(style),
+        "script_hash": source_hash(script),
     }
 
 
@@ -208,8 +205,12 @@ def page_environment() -> Environment:
     return environment
 
 
-def _with_roles(style: str) -> str:
-    """Return the style with the colours that the charts give to its roles."""
+def page_style(*further: str, more: str = "") -> str:
+    """Return the style of every page, the sheets `further` and `more` after it.
+
+    Colours are those that the charts give to their roles.
+    """
+    style = "".join(map(_asset, ["page.css", *further])) + more
     colours = {"role": lambda fill: fill.color, "hatch": lambda fill: fill.hatch_color}
     return _ROLE.sub(lambda found: colours[found[1]](ROLES[found[2]]), style)
 
@@ -222,7 +223,7 @@ def _asset(name: str) -> str:
 
 
 @cache
-def _source_hash(text: str) -> str:
+def source_hash(text: str) -> str:
     """Return `text` as a source of a content security policy."""
     digest = hashlib.sha256(text.encode("utf-8")).digest()
     return f"sha256-{base64.b64encode(digest).decode('ascii')}"

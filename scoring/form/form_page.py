@@ -1,0 +1,98 @@
+"""The form as one HTML file: its script and style stand inline, allowed by their hashes alone.
+
+What belongs to a unit stands in a block of data beside the script, which is the same for all forms
+of a set; thousands of forms differ in that block and in their title only.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from functools import cache
+from importlib import resources
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from scoring.base.labels import LANGUAGES, label
+from scoring.base.text import clean_text
+from scoring.criteria import CriteriaSet
+from scoring.criteria.javascript_set import set_javascript
+from scoring.form.form_data import set_data
+from scoring.form.form_script import app_script
+from scoring.outputs.page.render import page_style, source_hash
+from scoring.rules.javascript import javascript_text
+
+
+def form_page(criteria: CriteriaSet, fill: Mapping[str, Any], lang: str = "vi") -> str:
+    """Return a form as the text of one HTML file.
+
+    Parameters
+    ----------
+    criteria : CriteriaSet
+    fill : mapping
+        What `form_data.fill_data` gives.
+    lang : {"vi", "en"}
+        The language that the form opens in; the other is one click away.
+
+    Returns
+    -------
+    str
+        The same arguments give the same text.
+    """
+    frame, unit = criteria.once(_frame), fill["unit"]
+    who = unit["name"] or unit["code"]
+    title = " – ".join(filter(None, (label("form_title", lang, year=fill["year"]), who)))
+    return _template().render(
+        frame,
+        lang=lang,
+        title=clean_text(title),
+        badges=[label("chart_sample_badge", one) for one in LANGUAGES],
+        no_script=[label("form_no_script", one) for one in LANGUAGES],
+        fill=Markup(javascript_text(fill)),
+    )
+
+
+def form_digest(criteria: CriteriaSet) -> str:
+    """Return the SHA-256 over the script of a set's form and all that it knows of the set.
+
+    It follows from the set and from this version alone: a form of another one was altered.
+    """
+    return str(criteria.once(_frame)["digest"])
+
+
+def _frame(criteria: CriteriaSet) -> dict[str, Any]:
+    style = page_style(more=_asset("form.css"))
+    told = javascript_text(set_data(criteria))
+    rules = set_javascript(criteria, "PARINDEX")
+    digest = hashlib.sha256(f"{rules}{app_script()}\n{told}".encode()).hexdigest()
+    script = f'{rules}{app_script()}FORM.start(PARINDEX, "{digest}");\n'
+    return {
+        "style": Markup(style),
+        "script": Markup(script),
+        "style_hash": source_hash(style),
+        "script_hash": source_hash(script),
+        "told": Markup(told),
+        "is_sample": criteria.meta.status == "sample",
+        "digest": digest,
+    }
+
+
+@cache
+def _template() -> Any:
+    environment = Environment(
+        loader=PackageLoader("scoring.form", "."),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    return environment.get_template("form.html.j2")
+
+
+@cache
+def _asset(name: str) -> str:
+    text = resources.files(__package__).joinpath(name).read_text("utf-8")
+    # A checkout on Windows may bring other line ends, which would change the hash.
+    return text.replace("\r\n", "\n")
