@@ -24,10 +24,18 @@ settings.load_profile("untimed")
 
 ROOT = Path(__file__).resolve().parents[1]
 _REFERENCE = Path(os.environ.get("PARINDEX_SHARED", ROOT.parent / "shared"))
+_COMPILERS = (
+    os.environ.get("PARINDEX_TSC", ""),
+    str(ROOT / "node_modules" / ".bin" / "tsc"),
+    "tsc",
+)
+TYPE_CHECKER = next(filter(None, map(shutil.which, _COMPILERS)), None)
 _NEEDS = {
     "needs_shared": (_REFERENCE.is_dir(), "the reference folder ../shared is absent"),
     "libreoffice": (find_soffice() is not None, "LibreOffice (soffice) is not installed"),
     "chromium": (shutil.which("chromium") is not None, "Chromium is not installed"),
+    "node": (shutil.which("node") is not None, "Node is not installed"),
+    "type_checker": (TYPE_CHECKER is not None, "TypeScript (tsc) is not installed"),
 }
 
 
@@ -44,6 +52,12 @@ def shared_folder():
     if not _REFERENCE.is_dir():
         pytest.skip("the reference folder ../shared is absent; set PARINDEX_SHARED to it")
     return _REFERENCE
+
+
+@pytest.fixture(scope="session")
+def type_checker():
+    """The TypeScript compiler: PARINDEX_TSC, that of `npm install` in the checkout, or one on PATH."""
+    return TYPE_CHECKER
 
 
 @pytest.fixture(scope="session")
