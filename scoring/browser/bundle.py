@@ -35,7 +35,7 @@ class BundleError(ValueError):
 
 
 @cache
-def bundled(*entries: str) -> str:
+def bundled(*entries: str, name: str = "") -> str:
     """Return the modules that `entries` need as one script.
 
     Parameters
@@ -43,6 +43,8 @@ def bundled(*entries: str) -> str:
     *entries : str
         Paths below ``scoring/``, as ``form/app/main.js`` or ``browser/lib/numbers.js``; run in
         this order.
+    name : str
+        A constant by which other scripts of the page reach what the last entry exports.
 
     Returns
     -------
@@ -68,7 +70,8 @@ def bundled(*entries: str) -> str:
         _add(posixpath.normpath(entry), (), order)
     _check_names(order)
     body = "".join(_enclosed(place, text) for place, text in order.items())
-    return f'(function () {{\n"use strict";\n{body}}})();\n'
+    given = _EXPORTED.findall(source(entries[-1])) if name else []
+    return _function(f'"use strict";\n{body}', given, name)
 
 
 def imported(place: str) -> Iterator[tuple[str, tuple[str, ...]]]:
@@ -135,6 +138,12 @@ def _check_names(order: dict[str, str]) -> None:
 
 
 def _enclosed(place: str, text: str) -> str:
-    names = ", ".join(_EXPORTED.findall(source(place)))
-    head, tail = (f"const {{ {names} }} = ", f"return {{ {names} }};\n") if names else ("", "")
-    return f"// {place}\n{head}(function () {{\n{text}{tail}}})();\n"
+    names = _EXPORTED.findall(source(place))
+    return f"// {place}\n" + _function(text, names, f"{{ {', '.join(names)} }}")
+
+
+def _function(body: str, given: list[str], into: str) -> str:
+    """Return a function that is called at once, and what it gives as constants."""
+    if not given:
+        return f"(function () {{\n{body}}})();\n"
+    return f"const {into} = (function () {{\n{body}return {{ {', '.join(given)} }};\n}})();\n"

@@ -67,6 +67,12 @@ def test_modules_stand_before_what_needs_them_and_once_each(modules):
     ]  # fmt: skip
 
 
+def test_a_name_reaches_what_the_last_entry_exports(modules):
+    modules({"a.js": "const b = 1;\nexport const a = b;\n"})
+    lines = bundled("a.js", name="KNOWN").splitlines()
+    assert (lines[0], *lines[-2:]) == ("const KNOWN = (function () {", "return { a };", "})();")
+
+
 def modules_of(*rooms):
     root = resources.files("scoring")
     return [f"{room}/{path.name}" for room in rooms if (folder := root.joinpath(room)).is_dir()

@@ -36,7 +36,9 @@ const MOST_STEPS = 200;
  */
 export function createStore(work) {
   /** @type {{work: Work, label: string}[]} */
-  let before = [], after = [];
+  let before = [];
+  /** @type {{work: Work, label: string}[]} */
+  let after = [];
   let now = work, last = "";
   /** @type {Set<Listener>} */
   const listeners = new Set();
