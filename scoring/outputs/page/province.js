@@ -1,5 +1,7 @@
 // The items of each unit, made as rows only where somebody opens a unit; and filters by standing and item.
-"use strict";
+import { element } from "../../browser/lib/dom.js";
+import { filled } from "../../browser/lib/words.js";
+
 globalThis.unitTable = (function () {
   const store = document.getElementById("unit-items");
   if (!store) return null;
@@ -28,12 +30,7 @@ globalThis.unitTable = (function () {
     return { code: head[0], name: head[1], area: head[2], points, most: shown(most, true), cause };
   }
 
-  function made(tag, name, ...inside) {
-    const element = document.createElement(tag);
-    if (name) element.className = name;
-    element.append(...inside);
-    return element;
-  }
+  const made = (tag, className, ...inside) => element(tag, className ? { className } : {}, ...inside);
 
   function line(one) {
     const name = made("span", "name", made("span", "code", one.code), " " + one.name);
@@ -66,7 +63,7 @@ globalThis.unitTable = (function () {
     const button = made("button", "open-unit", data.words.items);
     button.type = "button";
     button.setAttribute("aria-expanded", "false");
-    button.setAttribute("aria-label", data.words.items_of.replace("{unit}", unit));
+    button.setAttribute("aria-label", filled(data.words.items_of, { unit }));
     button.addEventListener("click", () => {
       const below = opened.get(place);
       if (below) {

@@ -19,6 +19,7 @@ from markupsafe import Markup
 from scoring.base.findings import finding_codes
 from scoring.base.text import clean_text
 from scoring.base.units import UnitKey
+from scoring.browser import bundled
 from scoring.criteria import CriteriaSet
 from scoring.criteria.javascript_set import set_javascript
 from scoring.outputs.content import League, ReportContent, league_sentence, unit_sentence
@@ -162,7 +163,7 @@ def page_frame(
     """
     scripts = [name for name in further if name.endswith(".js")]
     style = page_style(*(name for name in further if name not in scripts))
-    script = before + "".join(map(_asset, [*scripts, "page.js"]))
+    script = before + bundled(*(f"outputs/page/{name}" for name in [*scripts, "page.js"]))
     return {
         "lang": lang,
         "title": clean_text(title),
