@@ -1,5 +1,11 @@
 const SCORED = 0, NOT_ASSESSED = 1, NOT_APPLICABLE = 2, INVALID = 3;
 
+function faultsOf(checks, v) {
+  return checks.filter((check) => !check.holds(v) && !Number.isNaN(v[check.input])
+    && !(check.limitInput && Number.isNaN(v[check.limitInput]))
+    && !(check.first && Number.isNaN(check.first(v))));
+}
+
 function item(code, figures, year) {
   const rule = RULES[code], v = { "@year": year };
   for (const name of [...rule.needed, ...rule.checks.map((check) => check.input)])
@@ -12,9 +18,7 @@ function item(code, figures, year) {
   if (rule.zero && rule.zero(v)) status = rule.zeroStatus;
   const isMissing = rule.needed.some((name) => Number.isNaN(v[name]));
   if (isMissing || rule.days.some((first) => Number.isNaN(first(v)))) status = NOT_ASSESSED;
-  const faults = rule.checks.filter((check) => !check.holds(v) && !Number.isNaN(v[check.input])
-    && !(check.limitInput && Number.isNaN(v[check.limitInput]))
-    && !(check.first && Number.isNaN(check.first(v))));
+  const faults = faultsOf(rule.checks, v);
   if (faults.length) status = INVALID;
   const kept = Math.min(Math.max(points, 0), rule.max);
   const told = faults.map((one) => ({ code: one.code, input: one.input,
@@ -23,9 +27,11 @@ function item(code, figures, year) {
   return { points: status === SCORED ? kept : NaN, status, faults: told };
 }
 
+const PARENTS = new Map(NODES.map((node) => [node.code, node]));
+const UPWARDS = [...NODES.map((node) => node.code).reverse(), INDEX];
 function rollUp(leaves, isNa) {
   const r = { points: { ...leaves }, applicable: {}, given_up: {}, earned: leaves, is_na: isNa };
-  for (const code of [...NODES.map((node) => node.code).reverse(), INDEX]) {
+  for (const code of UPWARDS) {
     r.applicable[code] = APPLICABLE[code](r);
     if (code in GIVEN_UP) r.given_up[code] = GIVEN_UP[code](r);
     r.points[code] = POINTS[code](r);
@@ -39,7 +45,7 @@ function bound(rolled, status, isNa, isLow) {
   const leaves = {}, idle = {};
   for (const node of NODES) {
     const code = node.code, isOpen = status[code] === NOT_ASSESSED || status[code] === INVALID;
-    const parent = NODES.find((other) => other.code === node.parent);
+    const parent = PARENTS.get(node.parent);
     const known = parent && parent.isBest && !Number.isNaN(rolled.points[parent.code]);
     idle[code] = (parent && idle[parent.code]) || (known && Number.isNaN(rolled.points[code]));
     if (!node.isItem) continue;
@@ -49,7 +55,7 @@ function bound(rolled, status, isNa, isLow) {
   return rollUp(leaves, isNa).points;
 }
 
-function score({ figures, notApplicable = {}, year = NaN }) {
+function score({ figures, notApplicable = {}, year = NaN, proof = null }) {
   const leaves = {}, status = {}, isNa = {};
   for (const { code, isItem } of NODES) {
     if (!isItem) continue;
@@ -64,8 +70,8 @@ function score({ figures, notApplicable = {}, year = NaN }) {
     status[code] = rolled.applicable[code] > 0 ? state : NOT_APPLICABLE;
   }
   const [low, high] = [true, false].map((isLow) => bound(rolled, status, isNa, isLow));
-  const compared_ = round(rolled.points[INDEX], GRADE_DECIMALS);
-  const grade = GRADES.filter(([, holds]) => holds(compared_)).map(([code]) => code).pop() ?? "";
-  return { points: rolled.points, low, high, maxima: rolled.applicable, status, grade };
+  const made = { points: rolled.points, low, high, maxima: rolled.applicable, status };
+  if (proof) made.supported = supported(rolled, isNa, proof);
+  return { ...made, ...graded(rolled, figures) };
 }
-return { item, score, round };
+return { item, score, round, verdicts };

@@ -1,22 +1,20 @@
 """A whole set as JavaScript: the rules of its items and how points become the index.
 
 Everything is written from the expressions that the engine evaluates, so a page computes what
-Python does. Grades are those of the points alone; conditions and quotas of grades, points of other
-units and what documents prove are not in it.
+Python does. Quotas of grades and the points of other units are not in it; quotas are named.
 """
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator
 from functools import cache
 from importlib import resources
 
 from scoring.base.values import INDEX_CODE, INVALID, NOT_APPLICABLE, NOT_ASSESSED
 from scoring.criteria.criteria_set import CriteriaSet, Node
+from scoring.criteria.javascript_tables import grade_tables, proof_tables
 from scoring.rules import CompiledRule
 from scoring.rules import expression as ex
-from scoring.rules.compiled import InputCheck
 from scoring.rules.evaluate import best_name
 from scoring.rules.javascript import JavaScriptPen, javascript_functions, javascript_text
 
@@ -36,11 +34,20 @@ def set_javascript(criteria: CriteriaSet, name: str = "parindex") -> str:
     -------
     str
         Self-contained: no library, no network, nothing evaluated from text. The constant has
-        ``item(code, figures, year)``, which gives ``{points, status, faults}``;
-        ``score({figures, notApplicable, year})``, which gives by code ``points``, ``low``,
-        ``high``, ``maxima`` and ``status``, and ``grade``; and ``round(value, decimals)``. A fault
-        is ``{code, input}`` with the limit that a figure does not keep. ``figures`` are numbers by item and
-        input as `scoring.rules.evaluate.evaluate` takes them; one left out is not reported.
+
+        - ``item(code, figures, year)``: ``{points, status, faults}``; a fault is ``{code, input}``
+          with the limit that a figure does not keep.
+        - ``score({figures, notApplicable, year, proof})``: by code ``points``, ``low``, ``high``,
+          ``maxima`` and ``status``; ``grade`` with ``gradeByPoints``, ``gradeReasons`` and the
+          ``quotas`` that only a comparison of units decides; with `proof`, a state or a verdict by
+          item, ``supported`` by code (null where the set says not what unproven items keep).
+        - ``verdicts(documents, year)``: by item ``state``, ``share`` and counts. A document is
+          ``{kind, number, title, issuer, issuedOn, precision, validFrom, validTo, address, items,
+          hasFile, isSecret, isSeen, isRuledOut}``, days as serial numbers.
+        - ``round(value, decimals)``.
+
+        ``figures`` are numbers by item and input as `scoring.rules.evaluate.evaluate` takes them;
+        one left out is not reported.
 
     Examples
     --------
@@ -49,13 +56,16 @@ def set_javascript(criteria: CriteriaSet, name: str = "parindex") -> str:
     >>> text.startswith("const parindex = (() => {"), "eval" in text
     (True, False)
     """
-    parts = [javascript_functions(), *_tables(criteria), _set_functions()]
+    pen = JavaScriptPen()
+    tables = [*_tables(criteria), *grade_tables(criteria, pen), *proof_tables(criteria)]
+    scripts = map(_script, ("grades", "proof", "set"))
+    parts = [javascript_functions(), *tables, *scripts]
     return f'const {name} = (() => {{\n"use strict";\n{"".join(parts)}}})();\n'
 
 
 @cache
-def _set_functions() -> str:
-    return resources.files(__package__).joinpath("javascript_set.js").read_text("utf-8")
+def _script(name: str) -> str:
+    return resources.files(__package__).joinpath(f"javascript_{name}.js").read_text("utf-8")
 
 
 def _tables(criteria: CriteriaSet) -> Iterator[str]:
@@ -84,6 +94,7 @@ def _tables(criteria: CriteriaSet) -> Iterator[str]:
 def _node(node: Node) -> str:
     told = {"code": node.code, "parent": node.parent, "max": node.max_points}
     told |= {"isItem": node.is_item, "isBest": node.is_best_of, "isPenalty": node.kind == "penalty"}
+    told["hasDay"] = bool(node.spec and node.spec.with_role("done_on"))
     return javascript_text(told)
 
 
@@ -95,24 +106,10 @@ def _rule(rule: CompiledRule, pen: JavaScriptPen) -> str:
         "needed": pen.texts(needed),
         "days": f"[{', '.join(f'(v) => {pen.write(day)}' for day in days)}]",
         "points": f"(v) => {pen.write(rule.points)}",
-        "checks": f"[{', '.join(_check(check, pen) for check in rule.checks)}]",
+        "checks": f"[{', '.join(pen.check(check) for check in rule.checks)}]",
     }
     zero = rule.open_zero
     if zero is not None:
         parts["zero"] = f"(v) => {pen.write(zero)}"
         parts["zeroStatus"] = str(_ZERO_STATUS.get(rule.spec.zero_denominator, INVALID))
     return "{" + ", ".join(f"{key}: {value}" for key, value in parts.items()) + "}"
-
-
-def _check(check: InputCheck, pen: JavaScriptPen) -> str:
-    told = f"code: {javascript_text(check.code)}, input: {javascript_text(check.input)}"
-    told += f", holds: (v) => {pen.write(check.condition)}"
-    if check.limit_input:
-        told += f", limitInput: {javascript_text(check.limit_input)}"
-    if check.days:
-        told += (
-            f", first: (v) => {pen.write(check.days[0])}, last: (v) => {pen.write(check.days[1])}"
-        )
-    elif not math.isnan(check.limit):
-        told += f", limit: {pen.number(check.limit)}"
-    return f"{{{told}}}"

@@ -11,7 +11,7 @@ from scoring.official.recurrence import quarter_number
 
 _PATTERNS = patterns("document_period")
 # The report of nine months is the one due with the third quarter.
-_PARTS = (
+PARTS_OF_YEAR = (
     (_PATTERNS["any_quarter"], ("Q1", "Q2", "Q3", "Q4")),
     (_PATTERNS["first_quarter"], ("Q1",)),
     (_PATTERNS["half"], ("H1",)),
@@ -43,7 +43,7 @@ def parts_asked(text: str) -> frozenset[str]:
     >>> sorted(parts_asked("báo cáo; quý I")), sorted(parts_asked("Báo cáo CCHC năm"))
     (['Q1'], ['Y'])
     """
-    parts = {one for pattern, own in _PARTS if pattern.search(text) for one in own}
+    parts = {one for pattern, own in PARTS_OF_YEAR if pattern.search(text) for one in own}
     for several in _PATTERNS["quarters"].findall(text):
         parts |= {f"Q{quarter_number(one)}" for one in _PATTERNS["quarter"].findall(several)}
     is_year = (_PATTERNS["year_too"] if parts else _PATTERNS["year"]).search(text)

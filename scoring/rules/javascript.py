@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from scoring.rules.operators import ATOM, Pen, Written
 
 if TYPE_CHECKING:
+    from scoring.rules.compiled import InputCheck
     from scoring.rules.expression import Expression, Numeric
     from scoring.rules.expression.node import Product
 
@@ -113,3 +114,15 @@ class JavaScriptPen(Pen):
     def of_node(self, column: str, code: str) -> str:
         """Return what a column holds of a node."""
         return f"{self.column(column)}[{javascript_text(code)}]"
+
+    def check(self, check: InputCheck) -> str:
+        """Return a check of a figure with what it is held against."""
+        told = f"code: {javascript_text(check.code)}, input: {javascript_text(check.input)}"
+        told += f", holds: (v) => {self.write(check.condition)}"
+        if check.limit_input:
+            told += f", limitInput: {javascript_text(check.limit_input)}"
+        if check.days:
+            told += f", first: (v) => {self.write(check.days[0])}, last: (v) => {self.write(check.days[1])}"
+        elif not math.isnan(check.limit):
+            told += f", limit: {self.number(check.limit)}"
+        return f"{{{told}}}"
