@@ -25,7 +25,8 @@ _ODD = re.compile(
     re.MULTILINE | re.IGNORECASE,
 )
 _COMMENT = re.compile(
-    r"^[ \t]*(?:/\*.*?\*/|//[^\n]*)\n|/\*\* @type [^\n]*?\*/ ?", re.MULTILINE | re.DOTALL
+    r"^[ \t]*(?:/\*(?:[^*]|\*(?!/))*\*/|//[^\n]*)\n|/\*\* @type [^\n]*?\*/ ?",
+    re.MULTILINE | re.DOTALL,
 )
 _EMPTY_LINES = re.compile(r"\n{2,}")
 

@@ -1,4 +1,13 @@
+import { element, refill } from "../../browser/lib/dom.js";
+import { assess } from "./assessing.js";
+import { itemView } from "./item_view.js";
 import { createStore } from "./state.js";
+import { mountSummary } from "./summary_view.js";
+import { mountTodo } from "./todo_view.js";
+import { mountTopBar } from "./top_bar.js";
+import { mountTree } from "./tree.js";
+import { mountUnit } from "./unit_view.js";
+import { mountViews } from "./views.js";
 import { createWords } from "./words.js";
 
 /**
@@ -6,7 +15,18 @@ import { createWords } from "./words.js";
  * set says as functions, see `scoring.criteria.javascript_set`.
  *
  * @typedef {{set: any, fill: any, rules: any, words: import("./words.js").Words}} Knows
+ * @typedef {import("./state.js").Store} Store
+ * @typedef {(store: Store, host: HTMLElement, say: import("./words.js").Say, knows: Knows) => void | (() => void)} Mount
  */
+
+/**
+ * Parts that others bring: mounted anew when the language turns, what they return unmounts them.
+ * `view` is the tab that they fill, or `acts`, the place beside the buttons on top.
+ *
+ * @type {{place: string, mount: Mount}[]}
+ */
+const PARTS = [];
+const VIEWS = ["work", "todo", ...PARTS.map(({ place }) => place).filter((place) => place !== "acts"), "summary"];
 
 /** @param {string} id */
 function block(id) {
@@ -23,10 +43,114 @@ export function firstWork(set, fill, digest) {
 
 /** @param {any} rules @param {string} digest */
 export function start(rules, digest) {
-  const set = block("form-set"), fill = block("form-fill");
+  const set = block("form-set"), fill = block("form-fill"), host = document.getElementById("app");
   const words = createWords(set.words, set.findings, document.documentElement.lang);
   const store = createStore(firstWork(set, fill, digest));
-  const host = document.getElementById("app");
   if (!host) return;
-  host.textContent = `${words.both(set.set.name)} ${store.get().form.year} ${Object.keys(rules).length}`;
+  /** @type {Knows} */
+  const knows = { set, fill, rules, words };
+  let away = mountAll(store, host, knows, "work", turn);
+
+  function turn() {
+    const { view } = away;
+    away.unmount();
+    words.turn(words.lang() === "vi" ? "en" : "vi");
+    document.documentElement.lang = words.lang();
+    away = mountAll(store, /** @type {HTMLElement} */ (host), knows, view(), turn);
+    /** @type {HTMLElement | null} */ (document.querySelector("button[lang]"))?.focus();
+  }
+  document.addEventListener("keydown", (event) => {
+    const isField = event.target instanceof HTMLElement && event.target.matches("input, textarea, select");
+    if (isField || !(event.ctrlKey || event.metaKey) || event.key.toLowerCase() !== "z") return;
+    event.preventDefault();
+    if (event.shiftKey) store.redo();
+    else store.undo();
+  });
+}
+
+/** @param {Store} store @param {HTMLElement} host @param {Knows} knows @param {string} first @param {() => void} turn */
+function mountAll(store, host, knows, first, turn) {
+  const { set, words } = knows, { say } = words;
+  const top = element("header", { className: "top" }), main = element("main", { id: "main", tabIndex: -1 });
+  const badge = set.set.status === "sample" ? element("aside", { className: "sample", "aria-label": say("chart_sample_badge") },
+    element("p", {}, element("strong", {}, say("chart_sample_badge")), ` ${say("chart_sample_line")}`)) : null;
+  refill(host, element("a", { className: "skip", href: "#main" }, say("page_skip")), badge, top, main, colophon(store, knows));
+  const views = mountViews(main, VIEWS, say, first), go = (/** @type {string} */ code) => goTo(code, views);
+  const bar = mountTopBar(top, store, knows, { turn });
+  const drawWork = mountWork(views.panel("work"), store, knows, go);
+  const drawTodo = mountTodo(views.panel("todo"), knows, go), drawSummary = mountSummary(views.panel("summary"), store, knows);
+  const ends = PARTS.map(({ place, mount }) => mount(store, place === "acts" ? bar.acts : views.panel(place), say, knows));
+  let later = 0;
+
+  function drawLater() {
+    const work = store.get(), made = assess(work, set, knows.rules);
+    clearTimeout(later);
+    drawTodo(work, made);
+    drawSummary(work, made);
+  }
+  function draw() {
+    const work = store.get(), made = assess(work, set, knows.rules);
+    bar.draw(work, made);
+    drawWork(work, made);
+    clearTimeout(later);
+    later = window.setTimeout(drawLater, 150);
+  }
+  draw();
+  drawLater();
+  window.addEventListener("beforeprint", drawLater);
+  ends.push(store.subscribe(draw), () => window.removeEventListener("beforeprint", drawLater), () => clearTimeout(later));
+  return { view: views.shown, unmount: () => ends.forEach((end) => end?.()) };
+}
+
+/** @param {HTMLElement} host @param {Store} store @param {Knows} knows @param {(code: string) => void} go */
+function mountWork(host, store, knows, go) {
+  const side = element("nav", { className: "side", "aria-label": knows.words.say("form_tree") });
+  const unit = element("div", {}), list = element("div", { className: "items" });
+  const folded = element("details", { className: "folded", open: window.innerWidth > 800 },
+    element("summary", {}, knows.words.say("form_tree")), side);
+  const nodes = knows.set.nodes;
+  /** @type {import("./item_view.js").ItemView[]} */
+  const cards = [];
+  nodes.forEach((/** @type {any} */ node, /** @type {number} */ place) => {
+    if (!node.isItem) {
+      const kind = node.parent ? "h3" : "h2";
+      list.append(element(kind, { id: `node-${place}`, tabIndex: -1, className: "group" }, `${node.code} ${knows.words.both(node.name)}`));
+    } else {
+      const view = itemView(node, `node-${place}`, store, knows);
+      cards.push(view);
+      list.append(view.card);
+    }
+    list.lastElementChild?.setAttribute("data-code", node.code);
+  });
+  refill(host, unit, element("div", { className: "columns" }, folded, list));
+  const drawTree = mountTree(side, knows, go), drawUnit = mountUnit(unit, store, knows);
+  /** @param {import("./state.js").Work} work @param {import("./assessing.js").Assessed} made */
+  return function draw(work, made) {
+    drawUnit(work);
+    drawTree(made);
+    for (const card of cards) card.draw(work, made);
+  };
+}
+
+/** @param {string} code @param {{show: (name: string) => void}} views */
+function goTo(code, views) {
+  views.show("work");
+  const found = Array.from(document.querySelectorAll(".items > [data-code]")).find((one) => one.getAttribute("data-code") === code);
+  const target = found?.querySelector("input, select") ?? found;
+  if (!(target instanceof HTMLElement)) return;
+  found?.scrollIntoView({ block: "start" });
+  target.focus({ preventScroll: true });
+}
+
+/** @param {Store} store @param {Knows} knows */
+function colophon(store, { set, words }) {
+  const { form } = store.get(), { say, both } = words;
+  const status = say(`status_${set.set.status}`);
+  return element("footer", { className: "colophon" },
+    element("p", {}, say("form_of_set", { name: both(set.set.name), id: form.set_id, version: form.version, status })),
+    element("p", {}, say("form_fingerprint"), " ", element("span", { className: "print-hash" }, form.fingerprint)),
+    element("p", {}, say("form_digest"), " ", element("span", { className: "print-hash" }, form.digest)),
+    set.set.hasConditions ? element("p", {}, say("form_grade_conditions")) : null,
+    ...set.set.caveats.map((/** @type {any} */ one) => element("p", {}, both(one))),
+    element("p", {}, say("form_private")));
 }

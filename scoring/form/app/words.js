@@ -1,25 +1,14 @@
+import { filled } from "../../browser/lib/words.js";
+
 /**
  * The words of the form in both languages, and which of them is shown.
  *
- * @typedef {(key: string, values?: Record<string, string | number>) => string} Say
- * @typedef {Record<string, string>} BothText a text by language
- * @typedef {{say: Say, lang: () => string, both: (text: BothText | undefined) => string,
- *   finding: (code: string, values?: Record<string, string | number>) => string,
- *   turn: (lang: string) => void}} Words
+ * @typedef {"vi" | "en"} Lang
+ * @typedef {Record<string, string | number | undefined>} Values
+ * @typedef {(key: string, values?: Values) => string} Say
+ * @typedef {{say: Say, lang: () => Lang, both: (text: Record<string, string> | undefined) => string,
+ *   finding: (code: string, values?: Values) => string, turn: (lang: Lang) => void}} Words
  */
-
-/**
- * Fills `{names}` and chooses words for one or for many: `{n} {n:task|tasks}`.
- *
- * @param {string} text @param {Record<string, string | number>} values
- */
-export function filledText(text, values) {
-  return text.replace(/\{(\w+)(?::([^{}|]*)\|([^{}]*))?\}/g, (whole, name, one, many) => {
-    if (!(name in values)) return whole;
-    if (one === undefined) return String(values[name]);
-    return Number(values[name]) === 1 ? one : many;
-  });
-}
 
 /**
  * @param {Record<string, Record<string, string>>} tables words by language
@@ -28,14 +17,13 @@ export function filledText(text, values) {
  * @returns {Words}
  */
 export function createWords(tables, findings, first) {
-  let lang = first in tables ? first : "vi";
-  /** @param {string} key @param {Record<string, string | number>} [values] */
-  const say = (key, values = {}) => filledText(tables[lang][key] ?? key, values);
+  /** @type {Lang} */
+  let lang = first === "en" ? "en" : "vi";
   return {
-    say,
+    say: (key, values = {}) => filled(tables[lang][key] ?? key, values),
     lang: () => lang,
     both: (text) => text?.[lang] || text?.vi || "",
-    finding: (code, values = {}) => filledText(findings[lang][code] ?? code, values),
+    finding: (code, values = {}) => filled(findings[lang][code] ?? code, values),
     turn: (next) => { lang = next; },
   };
 }

@@ -1,0 +1,126 @@
+"""The form in Chromium, from a file: what is typed becomes points, nothing comes from outside."""
+
+import json
+
+import pytest
+
+from scoring.criteria import open_set
+from scoring.form.form_data import FormUnit, Known, fill_data
+from scoring.form.form_page import form_page
+from scoring.points import inputs_table, score
+
+pytestmark = pytest.mark.chromium
+SET = "department-sample"
+EVIL = "</script><img src=x onerror=alert(1)>"
+
+
+@pytest.fixture(scope="module")
+def form(browser, tmp_path_factory):
+    """The form of a sample set, opened; its last year's figures hold markup."""
+    path = tmp_path_factory.mktemp("biểu mẫu") / "form.html"
+    known = Known(previous={"1.1.1": {"completed_on": EVIL}, "1.1.3": {"done": EVIL}})
+    fill = fill_data(2026, "", FormUnit('X"<b>', EVIL, ""), known)
+    path.write_text(form_page(open_set(SET), fill), encoding="utf-8")
+    browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size(1280))
+    browser.get(path.as_uri())
+    yield browser
+    browser.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
+    browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": []})
+
+
+def size(width):
+    return {"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": False}
+
+
+def put(form, code, place, text):
+    """Type into a field of an item as a person does, and return the item's text."""
+    return form.execute_script(
+        """const card = [...document.querySelectorAll(".item")].find((one) => one.dataset.code === arguments[0]);
+        const field = card.querySelectorAll(".field input, .field select")[arguments[1]];
+        field.value = arguments[2];
+        field.dispatchEvent(new Event("input", { bubbles: true }));
+        return [card.querySelector("output").textContent, field.parentElement.querySelector(".wrong").textContent];""",
+        code, place, text,
+    )  # fmt: skip
+
+
+def text(form, selector):
+    return form.execute_script(
+        "return document.querySelector(arguments[0])?.textContent ?? ''", selector
+    )
+
+
+def click(form, selector):
+    form.execute_script("document.querySelector(arguments[0]).click()", selector)
+
+
+def test_figures_become_the_points_that_scoring_gives(form):
+    criteria = open_set(SET)
+    shares = [code for code, rule in criteria.rules.items() if len(rule.reported) == 2
+              and all(entry.kind in ("count", "number") for entry in rule.reported)][:3]  # fmt: skip
+    rows = []
+    for code in shares:
+        for place, (entry, value) in enumerate(
+            zip(criteria.rules[code].reported, ("7", "8"), strict=True)
+        ):
+            shown, wrong = put(form, code, place, value)
+            rows.append({"unit_code": "X", "year": 2026, "period": "", "item_code": code,
+                         "input": entry.name, "value": float(value)})  # fmt: skip
+        assert wrong == ""
+        scores = score(inputs_table(rows), criteria).scores.set_index("code")
+        assert shown.startswith(f"{scores.loc[code, 'points']:.2f}".replace(".", ","))
+        for bound in ("points_low", "points_high"):
+            expected = f"{scores.loc['INDEX', bound]:.2f}".replace(".", ",")
+            assert expected in text(form, ".top .index")
+    assert "3/" in text(form, ".standing-now")
+
+
+def test_finding_beside_the_field_and_undo_takes_it_back(form):
+    code = next(c for c, r in open_set(SET).rules.items() if r.reported[0].kind == "date")
+    assert "31/02/2026" in put(form, code, 0, "31/02/2026")[1]
+    click(form, "button[name=form_undo]")
+    assert text(form, ".wrong:not(:empty)") == ""
+    click(form, "button[name=form_redo]")
+    assert "31/02/2026" in text(form, ".wrong:not(:empty)")
+    click(form, "button[lang=en]")
+    assert text(form, "html > body h1") == "Self-assessment 2026"
+    assert "31/02/2026" in text(form, ".wrong:not(:empty)")
+    click(form, "button[lang=vi]")
+    click(form, "button[name=form_undo]")
+
+
+def test_markup_stays_text(form):
+    assert EVIL in text(form, ".who")
+    assert form.execute_script("return document.querySelectorAll('img, script[src]').length") == 0
+    assert "BỘ MẪU" in text(form, "aside.sample")
+    told = [entry for entry in form.get_log("browser") if entry["level"] == "SEVERE"]
+    assert not told, told
+
+
+def test_tree_is_walked_with_keys(form):
+    from selenium.webdriver.common.keys import Keys
+
+    form.find_element("css selector", "[role=treeitem]").click()
+    tree = form.find_element("css selector", "[role=treeitem][tabindex='0']")
+    form.execute_script("arguments[0].focus()", tree)
+    tree.send_keys(Keys.ARROW_DOWN)
+    active = form.switch_to.active_element
+    assert active.get_attribute("data-code") == "1.1"
+    active.send_keys(Keys.ARROW_LEFT)
+    assert active.get_attribute("aria-expanded") == "false"
+    active.send_keys(Keys.ARROW_RIGHT, Keys.END)
+    assert form.switch_to.active_element.get_attribute("data-code") == open_set(SET).nodes[-1].code
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_no_accessibility_violations_and_no_sideways_scrolling(form, scheme):
+    axe = pytest.importorskip("axe_core_python.selenium").Axe()
+    media = {"features": [{"name": "prefers-color-scheme", "value": scheme}]}
+    form.execute_cdp_cmd("Emulation.setEmulatedMedia", media)
+    form.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size(360))
+    for view in ("work", "todo", "summary"):
+        click(form, f"#tab-{view}")
+        violations = axe.run(form)["violations"]
+        assert not violations, json.dumps(violations, ensure_ascii=False)[:2000]
+        assert form.execute_script("return document.documentElement.scrollWidth <= 360")
+    click(form, "button[lang]")
