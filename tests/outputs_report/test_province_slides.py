@@ -23,11 +23,12 @@ from scoring.cli.main import main
 from scoring.files.shipped import shipped_folder
 from scoring.outputs.content.target_rows import target_rows
 from scoring.outputs.province_report import province_files
+from scoring.outputs.province_report.province_annex import MOST_UNITS
 from scoring.outputs.province_report.province_charts import province_chart
 from scoring.outputs.province_report.province_content import province_content
 from scoring.outputs.province_report.province_parts import province_parts
 from scoring.outputs.province_report.province_slides import province_slides
-from scoring.outputs.province_report.province_word import MOST_UNITS, province_word
+from scoring.outputs.province_report.province_word import province_word
 from scoring.outputs.theme import ROLES
 
 HOSTILE = '=HYPERLINK("x") \u202e\x07Xã & <b> ' + "Ủy ban nhân dân " * 20

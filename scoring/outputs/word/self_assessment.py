@@ -10,7 +10,8 @@ from collections.abc import Iterator
 
 from docx.document import Document as DocumentType
 
-from scoring.outputs.content import AreaRow, ItemRow, ReportContent, StepRow
+from scoring.outputs.content import AreaRow, ReportContent, StepRow
+from scoring.outputs.content.explained_items import found_lines, points_or_open
 from scoring.outputs.content.track_names import TrackTable
 from scoring.outputs.word import form
 from scoring.outputs.word.form import BLANK, CENTER, LEFT, add_body, add_heading, add_text
@@ -169,33 +170,13 @@ def _explanations(document: DocumentType, c: ReportContent) -> None:
     rows = [
         [
             f"{item.code} {item.name}",
-            f"{_points(c, item)}/{item.maximum.text}",
-            "\n".join(_found(c, item)),
+            f"{points_or_open(c, item)}/{item.maximum.text}",
+            "\n".join(found_lines(c, item)),
             BLANK * 3,
         ]
         for item in losing
     ]
     form.add_table(document, heads, rows, (40, 20, 57, 46), (1,))
-
-
-def _points(c: ReportContent, item: ItemRow) -> str:
-    return item.points.text if item.points.is_known else c.say("chart_not_assessed")
-
-
-def _found(c: ReportContent, item: ItemRow) -> Iterator[str]:
-    """Yield why points are missing: cause, figures, arithmetic."""
-    if item.cause:
-        yield c.say("word_cause_lost", cause=item.cause_name, lost=item.lost.text)
-    if item.at_risk:
-        yield c.say("word_at_risk", proof=item.proof_name, points=item.at_risk.text)
-    if item.missing_inputs:
-        yield f"{c.say('page_missing').capitalize()}: {'; '.join(item.missing_inputs)}."
-        return
-    for entry in item.explanation.inputs:
-        yield f"{entry.label}: {entry.value}."
-    if item.explanation.arithmetic:
-        yield item.explanation.arithmetic
-    yield from (f"{line}." for line in item.explanation.sampling)
 
 
 def _difficulties(document: DocumentType, c: ReportContent) -> None:
@@ -243,7 +224,7 @@ def _appendix(document: DocumentType, c: ReportContent) -> None:
     )
     heads = _heads(c, "column_code", "item", "max_points", "points", "column_status")
     rows = [
-        [i.code, i.name, i.maximum.text, _points(c, i), i.cause_name or i.status_name]
+        [i.code, i.name, i.maximum.text, points_or_open(c, i), i.cause_name or i.status_name]
         for i in c.items
     ]
     form.add_table(document, heads, rows, (16, 69, 20, 20, 38), (2, 3))

@@ -1,0 +1,44 @@
+"""Lines about single items and causes that Word, PDF and slide share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from scoring.outputs.content.unit_content import CauseRow, ItemRow, ReportContent
+
+
+def found_lines(c: ReportContent, item: ItemRow) -> Iterator[str]:
+    """Yield why points are missing: cause, figures, arithmetic."""
+    if item.cause:
+        yield c.say("word_cause_lost", cause=item.cause_name, lost=item.lost.text)
+    if item.at_risk:
+        yield c.say("word_at_risk", proof=item.proof_name, points=item.at_risk.text)
+    if item.missing_inputs:
+        yield f"{c.say('page_missing').capitalize()}: {'; '.join(item.missing_inputs)}."
+        return
+    for entry in item.explanation.inputs:
+        yield f"{entry.label}: {entry.value}."
+    if item.explanation.arithmetic:
+        yield item.explanation.arithmetic
+    yield from (f"{line}." for line in item.explanation.sampling)
+
+
+def points_or_open(c: ReportContent, item: ItemRow) -> str:
+    """Return the points of an item, or that it is not assessed."""
+    return item.points.text if item.points.is_known else c.say("chart_not_assessed")
+
+
+def steps_by_cause(c: ReportContent) -> Iterator[tuple[CauseRow, str]]:
+    """Yield each cause, largest loss first, with the one step that serves all of its items."""
+    # A figure of one item is no step for all of its cause.
+    steps = {
+        item.cause: _of_all(item, c) if item.ahead else item.next_step
+        for item in reversed(c.items_by_loss)
+    }
+    for cause in c.causes:
+        yield cause, steps.get(cause.cause, cause.name)
+
+
+def _of_all(item: ItemRow, c: ReportContent) -> str:
+    is_low = item.cause == "below-target"
+    return c.say("next_for_all_below" if is_low else f"next_{item.cause}")
