@@ -67,6 +67,10 @@ def main(count: int = 200) -> None:
             print(f"    {kind:5}{time.perf_counter() - start:6.2f} s")
 
         many, made = made_up(count), []
+        start = time.perf_counter()
+        write_report(many, Path(folder, "pdf-alone"), formats=("pdf",), workers=1)
+        each = 1000 * (time.perf_counter() - start) / count
+        print(f"{count} units, PDF alone by 1 process: {each:.0f} ms each")
         for workers in (1, os.cpu_count() or 1):
             start = time.perf_counter()
             made.append(write_report(many, Path(folder, f"by{workers}"), workers=workers))

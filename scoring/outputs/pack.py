@@ -1,4 +1,4 @@
-"""The leadership pack: page, Word report, result workbook and one-page summary of each unit."""
+"""The leadership pack: page, Word report, result workbook, PDF and slide of each unit."""
 
 from __future__ import annotations
 
@@ -22,6 +22,7 @@ from scoring.outputs.content.target_rows import plan_targets
 from scoring.outputs.content.unit_report import by_key, chosen_keys, concerns
 from scoring.outputs.naming import file_stems
 from scoring.outputs.page import league_page, report_page
+from scoring.outputs.pdf import pdf_available
 from scoring.outputs.processes import Progress, run_jobs
 from scoring.outputs.province_report.province_content import ProvinceContent
 from scoring.outputs.province_report.province_files import write_province
@@ -90,9 +91,13 @@ class _Job:
         if kind == "xlsx":
             tables, settings = self.workbook
             return report_workbook(*tables, **settings)
-        from scoring.outputs.onepage import onepage_pdf, onepage_png
+        if kind == "pdf":
+            from scoring.outputs.pdf.unit_pdf import unit_pdf
 
-        return onepage_pdf(self.content) if kind == "pdf" else onepage_png(self.content)
+            return unit_pdf(self.content)
+        from scoring.outputs.onepage import onepage_png
+
+        return onepage_png(self.content)
 
 
 def write_report(
@@ -126,14 +131,15 @@ def write_report(
         table always has every unit.
     formats : sequence of str
         Some of ``html``, ``docx``, ``xlsx``, ``pdf``, ``png`` and, of all units together,
-        ``pptx``.
+        ``pptx``. Without the library that a PDF needs everything else is written and the person
+        is told.
     last_year, tasks, as_of
         As for `scoring.outputs.content.report_content`.
     home : str
         Name of the league table, or of the page about all units.
     province : ProvinceContent, optional
         What to say of all units together. Their page `home` then holds all of it, and there are
-        ``province.docx``, ``.xlsx`` and ``.pptx``; without it `home` is the league table alone.
+        ``province.docx``, ``.xlsx``, ``.pdf`` and ``.pptx``; without it `home` is the league table alone.
     plans : mapping of str to DataFrame, optional
         Table ``TargetResults`` of the own plan of a unit, by its code.
     workers : int, optional
@@ -160,7 +166,10 @@ def write_report(
             f"formats holds {unknown[0]!r}; known are: {known}",
             Finding("unknown-format", values={"format": unknown[0], "known": known}),
         )
-    folder, sheet = Path(folder), result.sheet
+    folder, sheet, asked = Path(folder), result.sheet, tuple(formats)
+    if "pdf" in formats and not pdf_available():
+        formats = [kind for kind in formats if kind != "pdf"]
+        note(Finding("pdf-not-made"))
     everyone, chosen = chosen_keys(sheet, None), chosen_keys(sheet, units)
     stems = file_stems(everyone) if len(everyone) > 1 else {}
     paths: list[Path] = []
@@ -179,7 +188,7 @@ def write_report(
     links = {key: f"units/{stems[key]}/report.html" for key in chosen} if stems else {}
     if stems and province:
         return paths + write_province(province, folder, formats, links, home)
-    if "pptx" in formats and tuple(formats) != FORMATS:
+    if "pptx" in formats and asked != FORMATS:
         note(Finding("slides-need-several-units"))
     if stems and "html" in formats:
         write_atomically(folder / home, league_page(league(sheet, lang), links))

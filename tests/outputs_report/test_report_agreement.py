@@ -1,4 +1,4 @@
-"""Page, Word report, slide and workbook say the same figures, those of the content."""
+"""Page, Word report, PDF, slide and workbook say the same figures, those of the content."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import re
 
 import docx
 import openpyxl
+import pypdf
 import pytest
 from lxml import html
 
@@ -18,6 +19,7 @@ from scoring.outputs.onepage import onepage_figure
 from scoring.outputs.onepage.summary import MOST_LOSSES
 from scoring.outputs.pack import write_report
 from scoring.outputs.page import report_page
+from scoring.outputs.pdf import unit_pdf as pdf
 from scoring.outputs.word import word_report
 
 NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
@@ -82,6 +84,16 @@ def test_every_number_on_the_page_is_one_of_the_content(content):
 def test_every_number_of_the_word_report_is_one_of_the_content(content):
     shown = numbers_in(word_text(word_report(content)))
     own = [content.criteria_set.fingerprint[:16]]
+    assert shown - known_numbers(content, own) == set()
+    assert {number for area in content.areas for number in numbers_in(area.points_text)} <= shown
+
+
+def test_every_number_of_the_pdf_is_one_of_the_content(content):
+    pytest.importorskip("typst", reason="typst is not installed")
+    pages = pypdf.PdfReader(io.BytesIO(pdf.unit_pdf(content))).pages
+    text = " ".join(page.extract_text() for page in pages).replace("\u200b", "")
+    shown = numbers_in(text.replace(content.criteria_set.fingerprint[:16], ""))
+    own = [str(len(content.items_by_loss) - pdf.MOST_LOSSES), *map(str, range(len(pages) + 1))]
     assert shown - known_numbers(content, own) == set()
     assert {number for area in content.areas for number in numbers_in(area.points_text)} <= shown
 

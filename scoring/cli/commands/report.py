@@ -27,7 +27,7 @@ from scoring.points import ScoreSheet, score
 
 
 def run(options: argparse.Namespace, console: Console) -> int:
-    """Write page, Word report, workbook, one-page PDF and slide from the same content."""
+    """Write page, Word report, workbook, PDF and slide from the same content."""
     last_year_named(options)
     intake = of_period(intake_of(options, options.files), options)
     targets = read_targets(Path(options.targets))[0] if options.targets else None

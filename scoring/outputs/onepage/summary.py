@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Sequence
-from itertools import accumulate
+from itertools import accumulate, islice
 from typing import Any
 
-import matplotlib as mpl
 from matplotlib.patches import Rectangle
 
 from scoring.outputs import text_layout
 from scoring.outputs.charts.chart_sheet import Sheet
-from scoring.outputs.content import ItemRow, ReportContent
+from scoring.outputs.content import ReportContent
+from scoring.outputs.content.explained_items import steps_by_cause
 from scoring.outputs.images import png_bytes
 from scoring.outputs.text_canvas import StampCanvas
 from scoring.outputs.text_layout import (
     POINTS_PER_INCH,
-    boxes_for_missing_letters,
     text_height,
     text_width,
     wrapped,
@@ -77,17 +75,6 @@ def onepage_figure(content: ReportContent) -> ChartFigure:
 def onepage_png(content: ReportContent) -> bytes:
     """Return the summary as a PNG, 1920 by 1080; the same content gives the same bytes."""
     return png_bytes(onepage_figure(content))
-
-
-def onepage_pdf(content: ReportContent) -> bytes:
-    """Return the summary as a PDF of one page with its texts as text."""
-    file = io.BytesIO()
-    settings: dict[Any, Any] = {"pdf.fonttype": 42, "pdf.compression": 9}
-    about = dict.fromkeys(("Creator", "Producer", "CreationDate"))
-    about |= {"Title": content.title, "Subject": content.criteria_set.name}
-    with mpl.rc_context(settings), boxes_for_missing_letters():
-        onepage_figure(content).savefig(file, format="pdf", metadata=about)
-    return file.getvalue()
 
 
 def _text(sheet: Sheet, x: float, y: float, text: str, *, fontsize: float, **style: object) -> None:
@@ -208,13 +195,8 @@ def _next_steps(sheet: Sheet, c: ReportContent, top: float) -> None:
         return
     _column_title(sheet, left, width, c.say("page_next"), top)
     y, bottom = top + 0.4, HEIGHT - _BOTTOM
-    # A figure of one item is no step for all of its cause.
-    steps = {
-        item.cause: _of_all(item, c) if item.ahead else item.next_step
-        for item in reversed(c.items_by_loss)
-    }
-    for cause in c.causes[:MOST_STEPS]:
-        text, size = _fitted(steps.get(cause.cause, cause.name), (SMALLEST,), width - 0.75, 0.5)
+    for cause, step in islice(steps_by_cause(c), MOST_STEPS):
+        text, size = _fitted(step, (SMALLEST,), width - 0.75, 0.5)
         codes = wrapped(_codes(cause.item_codes), SMALLEST, width - 0.75)
         height = text_height(text, size) + text_height(codes, SMALLEST) + 0.13
         if y + height > bottom:
@@ -225,11 +207,6 @@ def _next_steps(sheet: Sheet, c: ReportContent, top: float) -> None:
         _text(sheet, left, y, text, fontsize=size)
         _text(sheet, left + width, y, cause.lost.text, fontsize=10.5, weight="bold", ha="right")
         y += height
-
-
-def _of_all(item: ItemRow, c: ReportContent) -> str:
-    is_low = item.cause == "below-target"
-    return c.say("next_for_all_below" if is_low else f"next_{item.cause}")
 
 
 def _codes(codes: Sequence[str]) -> str:

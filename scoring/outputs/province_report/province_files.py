@@ -9,6 +9,7 @@ from scoring.base.findings import Finding
 from scoring.base.units import UnitKey
 from scoring.files.atomic import write_atomically
 from scoring.files.overwriting import note
+from scoring.outputs.pdf import pdf_available
 from scoring.outputs.province_report.province_content import ProvinceContent
 from scoring.outputs.province_report.province_page import province_page
 from scoring.outputs.slides import slides_available
@@ -29,8 +30,8 @@ def write_province(
     folder : Path
     formats : sequence of str
         Some of ``html``, ``docx``, ``xlsx``, ``pdf``, ``png`` and ``pptx``; a format that a
-        province report does not have is passed over. Where the library that slides need is
-        missing, everything else is written and the person is told.
+        province report does not have is passed over. Where the library that slides or a PDF need
+        is missing, everything else is written; of slides the person is told here.
     links : mapping of UnitKey to str
         Relative addresses of the units' own pages.
     home : str
@@ -62,6 +63,10 @@ def _made(content: ProvinceContent, kind: str) -> bytes | None:
         from scoring.outputs.province_report.province_word import province_word
 
         return province_word(content)
+    if kind == "pdf" and pdf_available():
+        from scoring.outputs.province_report.province_pdf import province_pdf
+
+        return province_pdf(content)
     if kind == "pptx" and slides_available():
         from scoring.outputs.province_report.province_slides import province_slides
 
