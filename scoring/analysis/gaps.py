@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+from pandas.api.extensions import ExtensionArray
 
 from scoring.analysis.gap_steps import GapSteps
 from scoring.analysis.targets import LEVEL_COLUMNS
@@ -29,8 +31,9 @@ from scoring.points.sampling import target_verdict
 from scoring.points.tracks import APPRAISED
 from scoring.rules.evaluate import FloatArray
 from scoring.rules.kinds import RULE_KINDS
-from scoring.tables import checked, taken
+from scoring.tables import checked, taken, taken_packed
 
+_Taking = Callable[[list[str], npt.NDArray[np.intp]], ExtensionArray]
 # A smaller loss is the noise of a sum.
 _NOTHING = 5e-7
 _KIND = {kind: place for place, kind in enumerate(GAP_KINDS)}
@@ -57,6 +60,7 @@ def gap_table(
     lang: str = "vi",
     *,
     on: dt.date | None = None,
+    is_packed: bool = False,
 ) -> pd.DataFrame:
     """List where points are lost, largest loss first within each unit.
 
@@ -69,6 +73,8 @@ def gap_table(
         Language of names and next steps.
     on : date, optional
         The day the next steps are for. Without it nothing is past, and the table has no ``term``.
+    is_packed : bool
+        Give set, name and next step as categories, in half the room.
 
     Returns
     -------
@@ -97,7 +103,8 @@ def gap_table(
     losses = _Losses._make(np.concatenate(pair) for pair in parts)
     order = np.lexsort((-losses.lost, losses.places))
     ordered = _Losses._make(part[order] for part in losses)
-    table = _with_targets(_table(sheet, ordered, lang, on), targets)
+    told = _table(sheet, ordered, lang, on, taken_packed if is_packed else taken)
+    table = _with_targets(told, targets)
     if sheet.sampling is None:
         return table
     at = ordered.rows, ordered.places
@@ -208,7 +215,9 @@ def _without_proof(sheet: ScoreSheet) -> _Losses:
     return _Losses(rows, places, risk[rows, places], kinds, causes)
 
 
-def _table(sheet: ScoreSheet, losses: _Losses, lang: str, on: dt.date | None) -> pd.DataFrame:
+def _table(
+    sheet: ScoreSheet, losses: _Losses, lang: str, on: dt.date | None, taken_long: _Taking
+) -> pd.DataFrame:
     nodes, rows, places = sheet.criteria.nodes, losses.rows, losses.places
     areas = [sheet.criteria.area_of(node.code).code for node in nodes]
     texts, steps, terms = _steps(sheet, losses, lang, on)
@@ -216,12 +225,12 @@ def _table(sheet: ScoreSheet, losses: _Losses, lang: str, on: dt.date | None) ->
     return pd.DataFrame(
         {
             "unit_code": taken(sheet.units["unit_code"], places),
-            "set_id": sheet.criteria.set_id,
+            "set_id": taken_long([sheet.criteria.set_id], np.zeros_like(rows)),
             "year": taken(sheet.units["year"], places),
             "period": taken(sheet.units["period"], places),
             "item_code": taken([node.code for node in nodes], rows),
             "area_code": taken(areas, rows),
-            "item_name": taken([node.name(lang) for node in nodes], rows),
+            "item_name": taken_long([node.name(lang) for node in nodes], rows),
             "max_points": sheet.maxima[rows, places],
             "points": sheet.points[rows, places],
             "lost_points": losses.lost,
@@ -231,7 +240,7 @@ def _table(sheet: ScoreSheet, losses: _Losses, lang: str, on: dt.date | None) ->
             "gap_to_target_points": np.nan,
             "lead_unit": "",
             "due_on": pd.Series(pd.NaT, index=range(len(rows)), dtype="datetime64[us]"),
-            "next_step": taken(texts, steps),
+            "next_step": taken_long(texts, steps),
         }
         | told,
         copy=False,

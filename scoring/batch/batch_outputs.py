@@ -12,13 +12,14 @@ from typing import BinaryIO
 
 import numpy as np
 import pandas as pd
-import pyarrow as pa
 
 from scoring.analysis import ranking
 from scoring.analysis.rank_changes import area_leaders
 from scoring.base.findings import findings_frame
-from scoring.base.units import KEY_COLUMNS, unit_rows
+from scoring.base.units import unit_rows
+from scoring.batch.document_table import write_documents
 from scoring.batch.kept_tables import (
+    MAX_UNITS_WITH_PAGES,
     Counts,
     Group,
     KeptTables,
@@ -36,14 +37,10 @@ from scoring.outputs.province_report.province_content import ProvinceContent, pr
 from scoring.points import ScoreSheet
 from scoring.points.grade_reasons import grade_reasons
 from scoring.points.tracks import tracks_tables
-from scoring.tables import tables
+from scoring.tables import tables, unpacked
 
-# Up to here every unit has a page of its own beside the report of all.
-MAX_UNITS_WITH_PAGES = 200
 # So many units are turned into rows at a time.
 SLICE = 250
-# The documents of so many ledgers are written at a time.
-_LEDGERS = 100
 _ARRAYS = ("points", "points_low", "points_high", "maxima", "status", "supported", "claimed")
 _ENDS = ("low", "high", "series")
 _FORMATS = ("html", "docx", "xlsx", "pptx")
@@ -75,7 +72,7 @@ def write_batch_tables(
     written = _Tables(kept, folder, decimals, dialect)
     _write_scores(sheet, written)
     _write_gaps(result, written)
-    _write_documents(parts, kept, folder)
+    write_documents(parts, kept, folder)
     placed, doubts = ranking(sheet)
     told = {
         "Findings": findings_frame((*result.findings, *doubts), lang),
@@ -222,25 +219,8 @@ def _write_gaps(result: Result, written: _Tables) -> None:
 
         def slices() -> Iterator[pd.DataFrame]:
             for first in range(0, len(at), size):
-                yield gaps.iloc[at[first : first + size]]
+                yield unpacked(gaps.iloc[at[first : first + size]])
 
         return [digest_of_rows(slices())], slices, own
 
     written.write("Gaps", groups_of(units), gaps.iloc[:0], made_of)
-
-
-def _write_documents(parts: Mapping[Path, StoredPart], kept: KeptTables, folder: Path) -> None:
-    """Write the documents of many ledgers at a time: each group of rows takes room and time."""
-    listing = [part for part in parts.values() if part.has("documents")]
-    units = pd.DataFrame([part.head.unit for part in listing], columns=list(KEY_COLUMNS))
-    for group in groups_of(units):
-        own = [listing[at] for at in group.units]
-
-        def slices(own: list[StoredPart] = own) -> Iterator[pd.DataFrame]:
-            for first in range(0, len(own), _LEDGERS):
-                found = [part.arrow("documents")[0] for part in own[first : first + _LEDGERS]]
-                yield pa.concat_tables(found, promote_options="permissive").to_pandas()
-
-        key = [group.place, [part.name for part in own]]
-        place = folder / "documents" / group.place / "documents.parquet"
-        kept.parquet("documents", key, slices, place)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import json
+import shutil
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import Any, cast
 
@@ -13,36 +15,35 @@ from scoring import __version__
 from scoring.base.errors import OutputError, UnreadableError
 from scoring.base.findings import Finding
 from scoring.batch import partitions
-from scoring.batch.batch_outputs import (
-    MAX_UNITS_WITH_PAGES,
-    told_of_all,
-    write_batch_reports,
-    write_batch_tables,
-)
 from scoring.batch.collected import Intake
+from scoring.batch.document_table import keep_documents
 from scoring.batch.engines.engine import Engine, Outcome, Task
 from scoring.batch.folder_files import PARTS_ENDING, FolderFiles, files_of, is_among_documents
-from scoring.batch.kept_tables import kept_tables
+from scoring.batch.kept_tables import MAX_UNITS_WITH_PAGES, KeptTables, kept_tables
 from scoring.batch.parts.gathered import Gathering
 from scoring.batch.parts.part_store import PartStore
 from scoring.batch.parts.taking import do
-from scoring.batch.run import compute
+from scoring.batch.scored import compute
 from scoring.batch.submissions import read_all
 from scoring.criteria import CriteriaSet
 from scoring.files.addresses import Address
 from scoring.files.declared_tables import read_typed
+from scoring.files.forked import Forked
 from scoring.files.free_memory import give_back_memory
 from scoring.files.manifest import fingerprint, manifest_in
 from scoring.files.manifest_check import verify_manifest
+from scoring.files.overwriting import note, noted
 from scoring.files.published import results_at
 from scoring.files.store_lock import address_lock
 from scoring.files.table_files import Dialect
-from scoring.outputs.pack import Result
+from scoring.outputs.result import Result
 from scoring.outputs.results_manifest import results_folder, run_facts
 from scoring.points.sheet import COMPUTED
 
 OWNER = "batch"
 _KEY = "parts"
+# Where tables are written within the folder of a run, until they are whole.
+_ASIDE = ".tables"
 _UNWRITTEN = {
     "output-failed", "output-file-open", "output-folder-read-only", "address-not-written",
 }  # fmt: skip
@@ -148,20 +149,13 @@ def run_batch(
                 bad = tuple(o.finding.file for o in outcomes.values() if o.finding is not None)
                 return BatchRun(list(outcomes.values()), None, bad, _told_in(out))
             parts = Gathering(job.criteria, job.store, lambda path: _fetched(job, outcomes, path))
-            result, unreadable = _scored(job, parts, files)
-            facts = run_facts(result.sheet) | {_KEY: key}
-            with (
-                kept_tables(Address.of(job.store.address)) as kept,
-                results_folder(out, job.inputs, facts, OWNER) as folder,
-            ):
-                given = result, parts.placed(), folder, kept
-                write_batch_tables(*given, lang=job.lang, dialect=job.dialect)
-                give_back_memory()
-                province = told_of_all(result, job.lang)
-                result = _without_gaps(result)
-                write_batch_reports(result, province, folder, job.lang)
+            with kept_tables(Address.of(job.store.address)) as kept:
+                result = _result(job, parts, files, kept)
+                facts = run_facts(result.sheet) | {_KEY: key}
+                with results_folder(out, job.inputs, facts, OWNER) as folder:
+                    result = _written(job, result, parts, folder, kept)
         _prune(job.store, {one.part for one in outcomes.values()})
-    return BatchRun(list(outcomes.values()), result, unreadable)
+    return BatchRun(list(outcomes.values()), result, tuple(parts.unreadable))
 
 
 def _told_in(out: Path) -> list[dict[str, Any]]:
@@ -202,29 +196,82 @@ def _of_ledger(outcome: Outcome) -> Outcome:
     return outcome
 
 
-def _scored(
-    job: BatchJob, gathering: Gathering, files: FolderFiles
-) -> tuple[Result, tuple[str, ...]]:
+def _result(job: BatchJob, gathering: Gathering, files: FolderFiles, kept: KeptTables) -> Result:
+    """Return the scores and gaps of all ledgers; their documents are written meanwhile."""
     read_all(gathering, [job.folder], lambda _: files)
-    intake = gathering.intake()
-    if job.with_journal is not None:
-        intake = job.with_journal(intake, gathering)
-    give_back_memory()
-    result = _light(compute(intake, None, job.lang, job.track))
-    unreadable = intake.unreadable
-    del intake
-    give_back_memory()
-    return result, unreadable
-
-
-def _light(result: Result) -> Result:
-    """Let go of the rows that the figures were read from, whose places only pages of units tell."""
-    if len(result.sheet.units) <= MAX_UNITS_WITH_PAGES:
+    placed = gathering.placed()
+    to_keep = partial(keep_documents, placed, kept)
+    with Forked(to_keep, is_worth=_is_worth(job, len(placed))) as documents:
+        result = _computed(job, gathering)
+        documents.result()
         return result
-    figures = result.sheet.figures
-    # A slice, even of no rows, would hold on to all of them.
-    kept = replace(figures, source=figures.source.iloc[[]])
-    return replace(result, sheet=replace(result.sheet, figures=kept))
+
+
+def _is_worth(job: BatchJob, count: int) -> bool:
+    """Say whether tables are made beside reports: of many ledgers, their parts in no far store."""
+    return count > MAX_UNITS_WITH_PAGES and Address.of(job.store.address).is_local
+
+
+def _written(
+    job: BatchJob, result: Result, gathering: Gathering, folder: Path, kept: KeptTables
+) -> Result:
+    """Write all results into a folder of the run; return what is asked for afterwards.
+
+    Tables and reports are made beside each other, and their memory goes when they are done.
+    """
+    aside, is_worth = folder / _ASIDE, _is_worth(job, len(result.sheet.units))
+    to_write = partial(_tables, job, result, gathering, aside, kept)
+    with (
+        Forked(to_write, is_worth=is_worth) as tables,
+        Forked(partial(_reports, job, result, folder), is_worth=is_worth) as reports,
+    ):
+        kept.used |= tables.result()
+        for finding in reports.result():
+            note(finding)
+    for made in aside.iterdir():
+        made.rename(folder / made.name)
+    aside.rmdir()
+    return _without_gaps(result)
+
+
+# What draws is loaded where it is used: a run that finds nothing changed does without, and one of
+# thousands of units has the room.
+
+
+def _tables(
+    job: BatchJob, result: Result, gathering: Gathering, folder: Path, kept: KeptTables
+) -> set[str]:
+    """Write the tables into a folder of their own; return which kept ones there was a use for."""
+    from scoring.batch.batch_outputs import write_batch_tables
+
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir()
+    placed = gathering.placed()
+    write_batch_tables(result, placed, folder, kept, lang=job.lang, dialect=job.dialect)
+    return kept.used
+
+
+def _reports(job: BatchJob, result: Result, folder: Path) -> list[Finding]:
+    """Write the reports; return what else is to be told of them."""
+    from scoring.batch.batch_outputs import told_of_all, write_batch_reports
+
+    with noted() as findings:
+        province = told_of_all(result, job.lang)
+        light = _without_gaps(result)
+        del result
+        write_batch_reports(light, province, folder, job.lang)
+    return findings
+
+
+def _computed(job: BatchJob, gathering: Gathering) -> Result:
+    held = [gathering.intake()]
+    if job.with_journal is not None:
+        held = [job.with_journal(held.pop(), gathering)]
+    give_back_memory()
+    # Nobody else holds on to what was read, so that it is let go of once it is scored.
+    result = compute(held.pop(), None, job.lang, job.track, with_places=MAX_UNITS_WITH_PAGES)
+    give_back_memory()
+    return result
 
 
 def _without_gaps(result: Result) -> Result:

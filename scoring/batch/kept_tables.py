@@ -30,6 +30,8 @@ from scoring.files.manifest import fingerprint
 from scoring.files.table_files import Dialect, csv_bytes
 from scoring.files.whole_folder import second_name
 
+# Up to here every unit has a page of its own beside the report of all.
+MAX_UNITS_WITH_PAGES = 200
 _FOLDER = "tables"
 _SUFFIXES = (".parquet", ".csv")
 _CHUNK = 1 << 20
@@ -66,21 +68,30 @@ class KeptTables:
     ----------
     store : Path
         The folder of the parts.
+
+    Attributes
+    ----------
+    used : set of str
+        Names of tables that this run has a use for.
     """
 
     def __init__(self, store: Path) -> None:
         self._folder = store / _FOLDER
-        self._used: set[str] = set()
+        self.used: set[str] = set()
 
-    def parquet(self, name: str, key: Sequence[object], slices: Slices, place: Path) -> None:
-        """Let a Parquet file stand at `place`; its `slices` are made where no run has written it."""
+    def parquet(self, name: str, key: Sequence[object], slices: Slices, place: Path | None) -> None:
+        """Let a Parquet file stand at `place`; its `slices` are made where no run has written it.
+
+        Without a place it is but kept for the next one who asks.
+        """
         kept = self._kept(name, *key)
         if not self._is_whole(kept):
             write_atomically(
                 kept.with_suffix(".parquet"), lambda file: write_parquet(file, name, slices())
             )
             self._seal(kept, [])
-        second_name(kept.with_suffix(".parquet"), place)
+        if place is not None:
+            second_name(kept.with_suffix(".parquet"), place)
 
     def with_csv(
         self, name: str, key: Sequence[object], slices: Slices, rows: Counts, place: Path,
@@ -111,13 +122,13 @@ class KeptTables:
     def prune(self) -> None:
         """Remove what this run had no use for."""
         for path in self._folder.glob("*"):
-            if path.stem not in self._used:
+            if path.stem not in self.used:
                 path.unlink(missing_ok=True)
 
     def _kept(self, *key: object) -> Path:
         made_by = [__version__, SCHEMA_VERSION, *key]
         name = hashlib.sha256(json.dumps(made_by).encode()).hexdigest()[:40]
-        self._used.add(name)
+        self.used.add(name)
         return self._folder / name
 
     def _seal(self, kept: Path, ends: list[int]) -> None:

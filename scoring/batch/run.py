@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from scoring.analysis import check_targets, gap_table, with_planned_leads
 from scoring.base.units import unit_keys
-from scoring.batch.scored import scored
-from scoring.batch.submissions import Intake
+from scoring.batch.scored import compute
 from scoring.files.manifest import MANIFEST_NAME
 from scoring.files.table_files import Dialect
 from scoring.outputs.charts.area_bars import area_bars
@@ -34,49 +31,12 @@ from scoring.outputs.report_workbook import report_workbook, write_report_workbo
 from scoring.outputs.results_manifest import results_folder, run_facts
 from scoring.outputs.theme import ChartContext, ChartFigure
 from scoring.points.proof import proof_table
-from scoring.points.sheet import COMPUTED
 from scoring.points.tracks import tracks_table
+
+__all__ = ["Result", "compute", "write_outputs"]
 
 # One picture set per unit up to here; above it, charts are drawn when somebody asks for a unit.
 MAX_UNITS_WITH_CHARTS = 200
-
-
-def compute(
-    intake: Intake,
-    targets: pd.DataFrame | None = None,
-    lang: str = "vi",
-    track: str = COMPUTED,
-    on: dt.date | None = None,
-) -> Result:
-    """Score what was read and find the gaps.
-
-    Parameters
-    ----------
-    intake : Intake
-    targets : DataFrame, optional
-        The table ``Targets``, besides those the ledgers bring.
-    lang : str
-        Language of names in the gap table.
-    track : str
-        Whose points the result is of, one of ``TRACKS``.
-    on : date, optional
-        The day the next steps are for; without it nothing depends on the day.
-
-    Raises
-    ------
-    UsageError
-        Where there are no points on `track`.
-    """
-    sheet, doubts = scored(intake)
-    sheet = sheet.on_track(track)
-    wanted = intake.targets
-    if targets is not None:
-        wanted = pd.concat([targets, wanted], ignore_index=True) if len(wanted) else targets
-    accepted, problems = check_targets(wanted, sheet)
-    gaps = with_planned_leads(gap_table(sheet, accepted, lang, on=on), intake.tasks)
-    shared = tuple(intake.proof.reused()) if intake.proof else ()
-    found = (*intake.findings, *sheet.findings, *doubts, *shared, *problems)
-    return Result(sheet, gaps, accepted, found, intake.data_days)
 
 
 def write_outputs(

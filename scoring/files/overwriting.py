@@ -156,6 +156,17 @@ def note(finding: Finding) -> None:
         _rule.findings.append(finding)
 
 
+@contextlib.contextmanager
+def noted() -> Iterator[list[Finding]]:
+    """Give, at the end, what was noted meanwhile, for somebody else to tell."""
+    found: list[Finding] = []
+    before = len(_rule.findings) if _rule is not None else 0
+    yield found
+    if _rule is not None:
+        found += _rule.findings[before:]
+        del _rule.findings[before:]
+
+
 def make_room(*places: Place) -> None:
     """Refuse or keep what stands at places that are about to be written over or removed.
 

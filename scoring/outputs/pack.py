@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -28,6 +28,7 @@ from scoring.outputs.province_report.province_content import ProvinceContent
 from scoring.outputs.province_report.province_files import write_province
 from scoring.outputs.report_formulas import Formulas, roll_up_of
 from scoring.outputs.report_workbook import report_workbook
+from scoring.outputs.result import Result
 from scoring.points import ScoreSheet
 from scoring.points.tracks import tracks_table
 
@@ -36,25 +37,6 @@ FORMATS = ("html", "docx", "xlsx", "pdf", "png", "pptx")
 _OF_ALL = frozenset({"pptx"})
 # A second process costs about a second to start; fewer units are made sooner without one.
 _FEWEST_FOR_POOL = 4
-
-
-@dataclass(frozen=True)
-class Result:
-    """Everything one run computed.
-
-    Attributes
-    ----------
-    findings : tuple of Finding
-        Those of intake, scoring and targets.
-    data_days : mapping of UnitKey to date
-        The day of the figures of each unit, where one is known.
-    """
-
-    sheet: ScoreSheet
-    gaps: pd.DataFrame
-    targets: pd.DataFrame
-    findings: tuple[Finding, ...]
-    data_days: Mapping[UnitKey, dt.date] = field(default_factory=dict)
 
 
 _Workbook = tuple[tuple[Any, ...], dict[str, Any]]

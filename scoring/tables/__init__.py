@@ -15,6 +15,8 @@ from scoring.tables.frames import (
     rows_of,
     table_of,
     taken,
+    taken_packed,
+    unpacked,
 )
 
 __all__ = [
@@ -34,4 +36,6 @@ __all__ = [
     "table_of",
     "tables",
     "taken",
+    "taken_packed",
+    "unpacked",
 ]

@@ -183,6 +183,23 @@ def taken(
     return few.array.take(places.astype(np.intp, copy=False))
 
 
+def taken_packed(
+    values: Sequence[str] | pd.Series, places: npt.NDArray[np.integer[Any]]
+) -> ExtensionArray:
+    """Return the value at each place as `taken` does, but as categories: long texts are kept once.
+
+    >>> list(taken_packed(["lost", "open", "lost"], np.array([1, 0, 2])))
+    ['open', 'lost', 'lost']
+    """
+    codes, few = pd.factorize(pd.Series(list(values), dtype="str"))
+    return pd.Categorical.from_codes(codes[places], few)
+
+
+def unpacked(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return `frame` with its categories as the texts that they stand for."""
+    return frame.astype(dict.fromkeys(frame.select_dtypes("category").columns, "str"))
+
+
 def rows_of(frame: pd.DataFrame) -> Iterator[Any]:
     """Yield the rows of `frame` as named tuples, its columns as attributes.
 

@@ -68,7 +68,7 @@ def _stopped(moment, folder, out):
 
     with lightly() as patch:
         if moment == "results":
-            after(batch_run, "write_batch_reports")
+            after(batch_run, "_written")
         elif moment == "swap":
             after(whole_folder, "_exchanged")
         elif moment == "sent":

@@ -17,7 +17,7 @@ from s3_server import BUCKET, SECRET, s3_server
 from stopped_run import CRITERIA, STORE_MOMENTS, Here, lightly, run
 
 from scoring.base.errors import OutputError, UnreadableError
-from scoring.batch import batch_run
+from scoring.batch import batch_outputs
 from scoring.batch.engines import chosen
 from scoring.batch.parts.beside import seen_of
 from scoring.batch.parts.sets import named_for_workers, set_at
@@ -37,7 +37,7 @@ def light():
     with lightly() as patch:
         patch.setattr(chosen, "chosen_engine", lambda *_: Here())
         # Pages are compared with those of a folder in test_batch_run.
-        patch.setattr(batch_run, "write_batch_reports", lambda *_: [])
+        patch.setattr(batch_outputs, "write_batch_reports", lambda *_: [])
         yield
 
 

@@ -26,7 +26,7 @@ from scoring.criteria import open_set
 from scoring.evidence.ledger import annotate_ledger, new_ledger
 from scoring.evidence.ledger.sealing import sealed_ledger
 from scoring.evidence.long_table import read_long_table
-from scoring.files import guarded
+from scoring.files import forked, guarded
 from scoring.files.addresses import Address
 from scoring.files.folder_lock import folder_lock
 from scoring.files.manifest import files_below
@@ -339,6 +339,8 @@ def test_of_twelve_months_only_the_one_that_changed_is_written_anew(twelve, tmp_
     assert len(before) == 36
     figures = ledger_of(CODES[1], MONTHS[11], [("TL7", SHARED, "1.1.1")], named=CODES[0])
     (folder / CODES[0] / "12" / "ledger.xlsx").write_bytes(figures)
+    # What a copy of this process writes would not be seen here.
+    monkeypatch.setattr(forked, "default_workers", lambda: 1)
     written, read = [], []
     for module, name, told in (
         (kept_tables, "write_parquet", lambda file, name, slices: written.append(name)),

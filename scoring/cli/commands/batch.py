@@ -8,9 +8,10 @@ from pathlib import Path
 from scoring.base.errors import OutputError, UnreadableError
 from scoring.base.findings import Finding
 from scoring.cli.commands.given_files import with_journal
-from scoring.cli.commands.score import headline, show
 from scoring.cli.console import CLEAN, UNUSABLE, WITH_ERRORS, Console
+from scoring.cli.set_headline import headline
 from scoring.files.store_path import StorePath, path_at
+from scoring.outputs.result import Result
 
 # The kind of store, the bucket, and a folder in it.
 _LEAST_PARTS = 3
@@ -57,7 +58,14 @@ def run(options: argparse.Namespace, console: Console) -> int:
         is_bad = any(row["severity"] == "error" for row in done.findings)
         code = WITH_ERRORS if is_bad else CLEAN
     else:
-        show(done.result, console)
+        _show(done.result, console)
         code = console.report(done.result.findings, out / "findings.csv")
     console.wrote(out)
     return UNUSABLE if failed else code
+
+
+def _show(result: Result, console: Console) -> None:
+    # What draws is loaded where it is used: a run that finds nothing changed does without.
+    from scoring.cli.commands.score import show
+
+    show(result, console)

@@ -19,8 +19,8 @@ from scoring.base.rounding import round_points
 from scoring.base.values import INDEX_CODE
 from scoring.batch.run import chart_context
 from scoring.cli.commands.given_files import day_looked_at, day_of
-from scoring.cli.commands.score import headline
 from scoring.cli.console import Console
+from scoring.cli.set_headline import headline
 from scoring.criteria import CriteriaSet, open_set
 from scoring.evidence.long_table import read_long_table
 from scoring.files.table_files import write_csv

@@ -13,8 +13,8 @@ from scoring.base.findings import Finding, findings_frame
 from scoring.batch.run import compute
 from scoring.cli.commands.given_files import intake_of, last_year_named, of_period
 from scoring.cli.commands.given_plans import given_plan_results
-from scoring.cli.commands.score import headline
 from scoring.cli.console import UNUSABLE, Console
+from scoring.cli.set_headline import headline
 from scoring.criteria import open_set
 from scoring.criteria.mapping import read_mapping
 from scoring.files.atomic import write_atomically

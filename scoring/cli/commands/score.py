@@ -9,15 +9,17 @@ from pathlib import Path
 from scoring.base.findings import findings_frame
 from scoring.base.units import KEY_COLUMNS
 from scoring.base.values import INDEX_CODE
-from scoring.batch.run import Result, compute, write_outputs
+from scoring.batch.run import write_outputs
+from scoring.batch.scored import compute
 from scoring.cli.commands.given_files import intake_of, of_period
 from scoring.cli.console import UNUSABLE, Console
-from scoring.criteria import CriteriaSet
+from scoring.cli.set_headline import headline
 from scoring.evidence.targets_table import read_targets
 from scoring.outputs.amounts import Target
 from scoring.outputs.content import league, league_sentence, report_content, unit_sentence
 from scoring.outputs.content.item_rows import UnitView, unit_targets
 from scoring.outputs.content.unit_content import ReportContent
+from scoring.outputs.result import Result
 from scoring.points import ScoreSheet
 from scoring.points.item_explanation import roll_up_steps
 from scoring.points.tracks import index_tracks
@@ -80,14 +82,6 @@ def _tracked(sheet: ScoreSheet) -> dict[str, object]:
     if not sheet.shows_tracks:
         return {}
     return {"track": sheet.track, "tracks": index_tracks(sheet).to_dict("records")}
-
-
-def headline(criteria: CriteriaSet, console: Console) -> None:
-    """Print the set's name with its status, and the badge of a sample."""
-    meta = criteria.meta
-    status = console.text(f"status_{meta.status}")
-    console.print(f"{meta.name(console.lang)} ({console.text('set_status')}: {status})")
-    console.print(f"{console.text('pack_set_version')}: {criteria.stated}")
 
 
 def _one_unit(result: Result, console: Console, most_losses: int = 8) -> None:

@@ -13,8 +13,8 @@ from scoring.base.errors import UsageError
 from scoring.base.findings import Finding
 from scoring.base.numbers import format_number
 from scoring.base.units import KEY_COLUMNS
-from scoring.cli.commands.score import headline
 from scoring.cli.console import Console
+from scoring.cli.set_headline import headline
 from scoring.criteria import CriteriaSet, open_set
 from scoring.evidence.long_table import read_long_table
 from scoring.files.atomic import write_atomically

@@ -12,8 +12,8 @@ from scoring.base.numbers import format_number
 from scoring.batch.run import MAX_UNITS_WITH_CHARTS
 from scoring.batch.scored import scored
 from scoring.cli.commands.given_files import intake_of, of_period
-from scoring.cli.commands.score import headline
 from scoring.cli.console import UNUSABLE, Console
+from scoring.cli.set_headline import headline
 from scoring.criteria import open_set
 from scoring.files.atomic import write_atomically
 from scoring.files.table_files import Dialect
