@@ -4,6 +4,7 @@ import datetime as dt
 import json
 import math
 import random
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -11,11 +12,14 @@ from pathlib import Path
 import pytest
 
 from scoring.base.dates import date_from_serial, date_serial, format_date, read_date
-from scoring.base.labels import filled
-from scoring.base.numbers import format_number, read_number
+from scoring.base.findings import Finding, finding_codes
+from scoring.base.labels import Named, filled, label
+from scoring.base.numbers import Rounded, format_number, read_number
 from scoring.base.rounding import round_points
 from scoring.base.text import clean_text, shortened, without_marks
-from scoring.base.vocabulary import NEVER, folded, words_for
+from scoring.base.vocabulary import NEVER, answers, folded, words_for
+from scoring.evidence.ledger.cell_answers import AnswerReader
+from scoring.rules.spec import NUMBER_KINDS, InputSpec
 
 pytestmark = pytest.mark.node
 
@@ -35,6 +39,14 @@ TEXTS = ["  Tie\u0302u\u00a0chi\u0301 ", "KHÔNG  áp dụng", "a\u200bb\u00adc"
          "Hội đồng nhân dân xã", "\U0001d7d8 🙂🙂🙂🙂🙂🙂🙂🙂🙂🙂🙂🙂🙂🙂", "é" * 14, "\u1680a\u180eb", "ỷ\u0323ạ\u0308"]  # fmt: skip
 TEMPLATES = [("{n} {n:task is|tasks are} late", {"n": "1"}), ("{n} {n:task is|tasks are} late", {"n": 2}),
              ("{n} {n:task|tasks}", {"n": "1,00"}), ("{{{a}}} và {b}", {"a": "{b}", "b": "$&"})]  # fmt: skip
+
+
+KINDS = (*NUMBER_KINDS, "date")
+SHARES = ["0,85", "0,5", "1", "0.123456", "85", "0,85 %", "1,5", "-0,5", "0"]
+NOTES = ["", "Đạt 0,85 %.", "0.5% of dossiers", "0,123456  %", "85%"]
+VALUES = {"value": "“Một trăm” " * 12, "input": Named("Số hồ sơ", "Dossiers"), "limit": 1250.5, "candidates": [1250.0, 1.25],
+          "first": dt.date(2026, 1, 5), "last": dt.date(2026, 12, 31), "limit_input": Named("Tổng số"), "year": "2026",
+          "points": Rounded(2.675, 2), "expected": ["Có", 0.5, dt.date(2026, 9, 1)] * 40, "name": "\u202eđơn  vị"}  # fmt: skip
 
 
 def spoiled(rng, texts, signs, count):
@@ -61,6 +73,61 @@ def figures_of(rng):
     return odd + made + [rng.randint(-(10**6), 10**6) / 2 ** rng.randint(0, 12) for _ in range(800)]
 
 
+def cells_of(rng, numbers, dates):
+    """What stands in an entry cell, the kind of its input, and the explanation of the item."""
+    made = [(text, kind, note) for text in SHARES for kind in NUMBER_KINDS for note in NOTES]
+    return made + [
+        (text, rng.choice(KINDS), rng.choice(NOTES)) for text in numbers[:600] + dates[:300]
+    ]
+
+
+def findings_of():
+    """A sentence of every finding that names nothing else, as a page is given it and as Python says it."""
+    raw = {name: raw_value(value) for name, value in VALUES.items()}
+    for code, entry in finding_codes().items():
+        for lang in ("vi", "en"):
+            try:
+                said = Finding(code, values=VALUES).problem(lang)
+            except KeyError:
+                continue
+            if not {"{item}", "{file}", "{sheet}", "{cell}", "{unit_code}"} & set(
+                re.findall(r"{\w+}", entry[lang])
+            ):
+                yield entry[lang], said, raw, lang, label("or", lang)
+
+
+def raw_value(value):
+    if isinstance(value, list):
+        return [raw_value(one) for one in value]
+    if isinstance(value, dt.date):
+        return {"day": date_serial(value)}
+    if isinstance(value, Named):
+        return {"vi": value.vi, "en": value.en}
+    return (
+        {"value": value.value, "decimals": value.decimals} if isinstance(value, Rounded) else value
+    )
+
+
+class Stack:
+    """One entry cell of a ledger, and the findings of whoever reads it."""
+
+    def __init__(self, text):
+        self.columns, self.owners, self.codes = {"entry": [text]}, [0], []
+
+    def report(self, code, *place, **values):
+        self.codes.append(code)
+
+
+def cell_reading(text, kind, note):
+    reader, stack = AnswerReader.__new__(AnswerReader), Stack(text)
+    reader.stack, reader.notes = stack, {(0, "1"): note}
+    reader.specs = {("1", "a"): InputSpec(name="a", kind=kind, label_vi="A")}
+    reader.words = {("1", "a"): answers(kind)}
+    made = reader.read(0, ("1", "a"))
+    value = math.inf if made == NEVER else date_serial(made) if isinstance(made, dt.date) else made
+    return [plain(value), stack.codes[0] if stack.codes else None]
+
+
 @pytest.fixture(scope="module")
 def asked():
     rng = random.Random(17)
@@ -85,7 +152,8 @@ def asked():
         + list(spoiled(rng, TEXTS, "\u0301\u0323\u200e\u2028ĐđA ", 300))
     )
     return {"numbers": [(text, bool(rng.getrandbits(1))) for text in numbers], "dates": [*dates, *made],
-            "never": words_for(NEVER), "texts": texts, "figures": figures, "days": days, "templates": TEMPLATES}  # fmt: skip
+            "never": words_for(NEVER), "texts": texts, "figures": figures, "days": days, "templates": TEMPLATES, "cells": cells_of(rng, numbers, dates),
+            "findings": [(template, *rest) for template, _, *rest in findings_of()]}  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -148,6 +216,18 @@ def test_days_are_read_alike(asked, answered):
         "month-before-day",
         "impossible-date",
     }
+
+
+def test_cells_of_a_ledger_are_read_alike(asked, answered):
+    expected = [cell_reading(*one) for one in asked["cells"]]
+    assert not differing(asked["cells"], answered["cells"], expected)
+    assert {"unexpected-percent", "percent-looks-like-share"} <= {one[1] for one in expected}
+
+
+def test_findings_say_the_same(asked, answered):
+    expected = [said for _, said, *_ in findings_of()]
+    assert not differing(asked["findings"], answered["findings"], expected)
+    assert len(expected) > 60
 
 
 def test_texts_are_cleaned_alike(asked, answered):

@@ -12,7 +12,7 @@ from scoring.base.vocabulary import NEVER, answers, cell_word, expected_answers
 from scoring.criteria import CriteriaSet
 from scoring.evidence.ledger.sheet_rows import SheetRows, plain_text
 from scoring.files.cells import CellError, CellValue, FormulaWithoutValue
-from scoring.rules.spec import NUMBER_KINDS
+from scoring.rules.spec import NUMBER_KINDS, WHOLE_KINDS
 
 Key = tuple[str, str]
 # A number, the key of a choice, or a day: its type decides which column of ``Inputs`` it goes to.
@@ -71,7 +71,7 @@ class AnswerReader:
             self._report("date-in-number-cell", at, key, value=value)
             return None
         text = clean_text(str(value))
-        reading = read_number(text, whole=kind == "count")
+        reading = read_number(text, whole=kind in WHOLE_KINDS)
         if reading.problem:
             self._report(reading.problem, at, key, value=text, candidates=reading.candidates)
             return None

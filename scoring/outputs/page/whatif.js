@@ -2,6 +2,7 @@
 // comes of it. Nothing is kept outside this page; WORDS are the texts of findings.
 import { readDate } from "../../browser/lib/dates.js";
 import { download, element } from "../../browser/lib/dom.js";
+import { shownValues } from "../../browser/lib/findings.js";
 import { readNumber } from "../../browser/lib/numbers.js";
 import { changeText, dayText, numberText } from "../../browser/lib/shown.js";
 import { filled } from "../../browser/lib/words.js";
@@ -106,12 +107,14 @@ const base = scoresWith(new Map());
 const figureText = (field, value) => (field.kind === "date" && Number.isFinite(value) ? dayText(value, lang) : numberText(value, lang));
 
 function problemText(code, field, values) {
-  const shown = { value: field.element.value.trim(), ...values, input: field.label };
-  if (values.candidates) shown.candidates = values.candidates.map((one) => numberText(one, lang)).join(` ${data.or} `);
-  if (values.limit !== undefined) shown.limit = numberText(values.limit, lang);
-  if (values.limitInput) shown.limit_input = ofItem(field.form.dataset.code).find((one) => one.name === values.limitInput)?.label;
-  for (const end of ["first", "last"]) if (values[end] !== undefined) shown[end] = dayText(values[end], lang);
-  return filled(WORDS[code] ?? "", shown);
+  const other = ofItem(field.form.dataset.code).find((one) => one.name === values.limitInput);
+  const known = { value: field.element.value, ...values, input: field.label, limit_input: other?.label };
+  return filled(WORDS[code] ?? "", shownValues(known, lang, data.or));
+}
+
+function valuesOf({ limit, limitInput, first, last }, field, figures) {
+  const day = (serial) => (serial === undefined ? undefined : { day: serial });
+  return { value: figureText(field, figures[field.name]), limit, limitInput, first: day(first), last: day(last) };
 }
 
 function showProblems(code, moved, problems, figures, status) {
@@ -119,7 +122,7 @@ function showProblems(code, moved, problems, figures, status) {
   const faults = isAsked ? PARINDEX.item(code, figures, year).faults : [];
   for (const field of ofItem(code)) {
     const problem = problems.get(field), fault = faults.find((one) => one.input === field.name);
-    const text = problem ? problemText(problem.problem, field, { candidates: problem.candidates }) : fault ? problemText(fault.code, field, { ...fault, value: figureText(field, figures[field.name]) }) : "";
+    const text = problem ? problemText(problem.problem, field, { candidates: problem.candidates }) : fault ? problemText(fault.code, field, valuesOf(fault, field, figures)) : "";
     field.wrong.textContent = text;
     field.element.setAttribute("aria-invalid", text ? "true" : "false");
   }
