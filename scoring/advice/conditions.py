@@ -86,7 +86,7 @@ def _tried(case: ItemCase, name: str, tests: Sequence[Test], place: int) -> list
     """Return the values of a figure at which conditions may change; none where it is not the unit's."""
     spec = case.rule.spec
     entry, now = spec.named(name), float(case.values[name][place])
-    if spec.kind == "survey_index" or entry.role in _OTHERS or name in divided_by(case):
+    if spec.kind == "survey_index" or entry.role in _OTHERS or name in divided_by(case.rule):
         return []
     # What must not have happened and has, stays so.
     is_done = np.isfinite(now) and any(

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from scoring.advice.item_case import IntArray, ItemCase
+from scoring.rules import CompiledRule
 from scoring.rules import expression as ex
 from scoring.rules.evaluate import FloatArray, evaluate
 from scoring.rules.expression.lines import Moved
@@ -68,26 +69,27 @@ def moves(case: ItemCase, most_roundings: int = 4000) -> Iterator[Move]:
     elif spec.with_role("responses"):
         yield _responses(case)
     else:
-        for entry, kind in _movable(case):
+        for entry, kind in movable(case.rule):
             yield _single(case, entry, kind, most_roundings)
 
 
-def _movable(case: ItemCase) -> Iterator[tuple[InputSpec, str]]:
-    spec = case.rule.spec
+def movable(rule: CompiledRule) -> Iterator[tuple[InputSpec, str]]:
+    """Yield the figures of an item that may move one at a time, and what each of them is."""
+    spec = rule.spec
     if spec.kind != "formula":
         for entry in spec.inputs:
             if entry.role in KIND_OF_ROLE:
                 yield entry, SURVEY if spec.kind == "survey_index" else KIND_OF_ROLE[entry.role]
         return
-    stays = divided_by(case)
+    stays = divided_by(rule)
     for entry in spec.inputs:
-        if entry.name in case.rule.names and entry.name not in stays:
+        if entry.name in rule.names and entry.name not in stays:
             yield entry, ANSWER if entry.kind == "yes_no" else FIGURE
 
 
-def divided_by(case: ItemCase) -> set[str]:
+def divided_by(rule: CompiledRule) -> set[str]:
     """Return the inputs that the points of an item are divided by, which stay as they are."""
-    divisors = [part.right for part in ex.walk(case.rule.points) if isinstance(part, ex.Divide)]
+    divisors = [part.right for part in ex.walk(rule.points) if isinstance(part, ex.Divide)]
     return {name for divisor in divisors for name in ex.input_names(divisor)}
 
 

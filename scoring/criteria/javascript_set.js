@@ -74,4 +74,3 @@ function score({ figures, notApplicable = {}, year = NaN, proof = null }) {
   if (proof) made.supported = supported(rolled, isNa, proof);
   return { ...made, ...graded(rolled, figures) };
 }
-return { item, score, round, verdicts };

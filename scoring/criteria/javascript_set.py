@@ -6,7 +6,7 @@ Python does. Quotas of grades and the points of other units are not in it; quota
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 from importlib import resources
 
@@ -21,7 +21,12 @@ from scoring.rules.javascript import JavaScriptPen, javascript_functions, javasc
 _ZERO_STATUS = {"not_assessed": NOT_ASSESSED, "not_applicable": NOT_APPLICABLE}
 
 
-def set_javascript(criteria: CriteriaSet, name: str = "parindex") -> str:
+def set_javascript(
+    criteria: CriteriaSet,
+    name: str = "parindex",
+    more: Iterable[str] = (),
+    functions: Iterable[str] = (),
+) -> str:
     """Return a script that defines one constant, `name`, with which a page scores a unit.
 
     Parameters
@@ -29,6 +34,9 @@ def set_javascript(criteria: CriteriaSet, name: str = "parindex") -> str:
     criteria : CriteriaSet
     name : str
         A JavaScript name.
+    more, functions : iterable of str
+        Further parts of the script, and the functions of theirs that the constant has too (see
+        `scoring.advice.javascript_steps`).
 
     Returns
     -------
@@ -60,7 +68,9 @@ def set_javascript(criteria: CriteriaSet, name: str = "parindex") -> str:
     tables = [*_tables(criteria), *grade_tables(criteria, pen), *proof_tables(criteria)]
     scripts = map(_script, ("grades", "proof", "set"))
     parts = [javascript_functions(), *tables, *scripts]
-    return f'const {name} = (() => {{\n"use strict";\n{"".join(parts)}}})();\n'
+    own = ", ".join(("item", "score", "round", "verdicts", *functions))
+    script = "".join((*parts, *more))
+    return f'const {name} = (() => {{\n"use strict";\n{script}return {{ {own} }};\n}})();\n'
 
 
 @cache

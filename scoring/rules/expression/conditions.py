@@ -31,9 +31,12 @@ class Compare(Notation, Condition):
     def holds(self, run: Run) -> Truths:
         """Tell where the comparison holds; a share of whole counts exactly."""
         left, right = self.left.numbers(run), self.right.numbers(run)
-        return compared(self.op, left, right, lambda: (made := self._product()) and made.sides(run))
+        return compared(
+            self.op, left, right, lambda: (made := self.multiplied()) and made.sides(run)
+        )
 
-    def _product(self) -> Product | None:
+    def multiplied(self) -> Product | None:
+        """Return both sides multiplied out, so that whole counts compare exactly; None without."""
         product = self.left.multiplied_out(self.right)
         if product or not (product := self.right.multiplied_out(self.left)):
             return product
@@ -46,7 +49,7 @@ class Compare(Notation, Condition):
 
     def excel(self, pen: ExcelPen) -> Written:
         """Return the comparison, multiplied out where the divisor cannot be negative."""
-        product = self._product()
+        product = self.multiplied()
         answers_zero = any(getattr(part, "when_zero", None) for part in walk(self))
         if (
             product
@@ -59,7 +62,7 @@ class Compare(Notation, Condition):
 
     def javascript(self, pen: JavaScriptPen) -> Written:
         """Return the tolerant comparison, with both sides multiplied out where they can be."""
-        return pen.compared(self.op, self.left, self.right, self._product())
+        return pen.compared(self.op, self.left, self.right, self.multiplied())
 
     def certain(self, limits: Limits) -> bool | None:
         """Compare the bounds of both sides."""

@@ -1,0 +1,134 @@
+// Rules as trees, for what text that is ready to run cannot tell: the arithmetic in words and the
+// edges. A number is itself, a text an input, null no value; a list begins with its kind.
+function num(node, v) {
+  if (node === null) return NaN;
+  if (typeof node === "number") return node;
+  if (typeof node === "string") return v[node];
+  const [kind, a, b, c] = node;
+  switch (kind) {
+    case "+": return num(a, v) + num(b, v);
+    case "-": return num(a, v) - num(b, v);
+    case "*": return num(a, v) * num(b, v);
+    case "/": return div(num(a, v), num(b, v), num(c, v));
+    case "min": return Math.min(...a.map((part) => num(part, v)));
+    case "max": return Math.max(...a.map((part) => num(part, v)));
+    case "round": return round(num(a, v), b);
+    case "if": return isMet(a, v) ? num(b, v) : num(c, v);
+    case "best": return Math.max(v[`@best:${a}`], v[a]);
+    case "day": return day(v["@year"], ...a);
+    case "choose": return chosen(v[a], b.map((one) => one ?? NaN));
+    default: throw new Error(`a rule has no part ${kind}`);
+  }
+}
+
+function isMet([kind, a, b, c, product], v) {
+  switch (kind) {
+    case "never": return v[a] === Infinity;
+    case "whole": return v[a] === Math.floor(v[a]);
+    case "and": return a.every((part) => isMet(part, v));
+    case "or": return a.some((part) => isMet(part, v));
+    case "not": return !isMet(a, v);
+    default: {
+      if (!product) return compared(a, num(b, v), num(c, v));
+      const sign = Math.sign(num(product[2], v));
+      return compared(a, num(b, v), num(c, v), num(product[0], v) * sign, num(product[1], v) * sign);
+    }
+  }
+}
+
+const numberText = (value, lang, decimals = null) => {
+  if (Number.isNaN(value)) return "—";
+  if (!Number.isFinite(value)) return value > 0 ? "∞" : "-∞";
+  const fixed = decimals === null ? value.toFixed(10).replace(/0+$/, "").replace(/\.$/, "")
+    : round(value, decimals).toFixed(decimals);
+  const [whole, rest] = fixed.split("."), grouped = whole.replace(/\B(?=(\d{3})+$)/g, ",");
+  const text = rest ? `${grouped}.${rest}` : grouped === "-0" ? "0" : grouped;
+  return lang === "en" ? text : text.replace(/[,.]/g, (mark) => (mark === "," ? "." : ","));
+};
+const MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(" ");
+function dateText(serial, lang) {
+  const at = dayOf(serial), date = at.getUTCDate(), month = at.getUTCMonth();
+  if (lang === "en") return `${date} ${MONTHS[month]} ${at.getUTCFullYear()}`;
+  const two = (value) => String(value).padStart(2, "0");
+  return `${two(date)}/${two(month + 1)}/${at.getUTCFullYear()}`;
+}
+// Fills a text of the catalogue; {n:one|many} chooses by the number as it is shown.
+const filled = (text, values) => text.replace(/\{(\w+)(?::([^|}]*)\|([^}]*))?\}/g,
+  (all, name, one, many) => (one === undefined ? values[name] : `${values[name]}` === "1" ? one : many));
+const say = (key, lang, values = {}) => filled(WORDS[lang][key], values);
+
+// The signs of the words, and how tightly a part binds: comparison 1, sum 2, product 3, atom 4.
+const OPPOSITE = { "<": ">=", "<=": ">", ">": "<=", ">=": "<", "=": "<>", "<>": "=" };
+const SIGN = { "+": " + ", "-": " − ", "*": " × ", "/": " / ", "<": " < ", "<=": " ≤ ",
+  ">": " > ", ">=": " ≥ ", "=": " = ", "<>": " ≠ " };
+
+// Returns the node with the figures in it, of each choice the branch taken and what decided it.
+function worded(node, v, pen) {
+  if (node === null) return ["—", 4];
+  if (typeof node === "number") return [numberText(node, pen.lang), node >= 0 ? 4 : 2];
+  if (typeof node === "string") return [figureText(node, v, pen), 4];
+  const [kind, a, b, c] = node;
+  const bracketed = (part, least) => {
+    const [text, strength] = worded(part, v, pen);
+    return strength >= least ? text : `(${text})`;
+  };
+  const call = (name, parts) => {
+    const inside = parts.map((part) => worded(part, v, pen)[0]);
+    return [`${WORDS[pen.lang].functions[name]}(${inside.join(pen.lang === "en" ? ", " : "; ")})`, 4];
+  };
+  switch (kind) {
+    case "+": return [bracketed(a, 2) + SIGN["+"] + bracketed(b, 2), 2];
+    case "-": return [bracketed(a, 2) + SIGN["-"] + bracketed(b, 3), 2];
+    case "*": return [bracketed(a, 3) + SIGN["*"] + bracketed(b, 3), 3];
+    case "/": return [bracketed(a, 3) + SIGN["/"] + bracketed(b, 4), 3];
+    case "cmp": return [bracketed(b, 2) + SIGN[a] + bracketed(c, 2), 1];
+    case "min": case "max": case "and": case "or": return call(kind, a);
+    case "not": return call(kind, [a]);
+    case "round": {
+      const [text] = call(kind, [a]);
+      return [`${text.slice(0, -1)}${pen.lang === "en" ? ", " : "; "}${b})`, 4];
+    }
+    case "if": return branch(node, v, pen);
+    case "best": return [numberText(v[`@best:${a}`], pen.lang), 4];
+    case "day": return [dateText(day(v["@year"], ...a), pen.lang), 4];
+    case "choose": return [Number.isNaN(v[a]) ? "—" : numberText(b[Math.trunc(v[a])] ?? NaN, pen.lang), 4];
+    case "never": return [`${figureText(a, v, pen)} = ${WORDS[pen.lang].never}`, 4];
+    case "whole": return [`${figureText(a, v, pen)} ∈ ℤ`, 4];
+    default: throw new Error(`a rule has no part ${kind}`);
+  }
+}
+
+function branch([, test, then, otherwise], v, pen) {
+  const because = (part, condition) => {
+    const reason = say("because", pen.lang, { condition: worded(condition, v, pen)[0] });
+    return [`${worded(part, v, pen)[0]} (${reason})`, 1];
+  };
+  if (isMet(test, v)) return because(then, test);
+  if (typeof otherwise === "number" && test[0] === "cmp")
+    return because(otherwise, ["cmp", OPPOSITE[test[1]], test[2], test[3]]);
+  return worded(otherwise, v, pen);
+}
+
+function figureText(name, v, pen) {
+  const value = v[name];
+  if (value === Infinity) return WORDS[pen.lang].never;
+  if (pen.dates.includes(name) && !Number.isNaN(value)) return dateText(value, pen.lang);
+  return numberText(value, pen.lang);
+}
+
+function figuresOf(code, figures, year) {
+  const v = { "@year": year };
+  for (const { name } of ITEMS[code].inputs) {
+    v[name] = figures?.[name] ?? NaN;
+    v[`@best:${name}`] = figures?.[`@best:${name}`] ?? NaN;
+  }
+  return v;
+}
+
+// How the points of an item came about; empty while it has none.
+function arithmetic(code, figures, year, lang = "vi") {
+  const { points } = item(code, figures, year), v = figuresOf(code, figures, year);
+  if (Number.isNaN(points)) return "";
+  const dates = ITEMS[code].inputs.filter((one) => one.kind === "date").map((one) => one.name);
+  return `${worded(ITEMS[code].tree, v, { lang, dates })[0]} = ${numberText(round(points, 4), lang)}`;
+}

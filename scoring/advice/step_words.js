@@ -1,0 +1,110 @@
+// Advice in words, from the same texts as `scoring.advice.way_words`.
+const TERMS = ["open", "dated", "past", "next-year"], UNSEEN = 5e-7;
+
+function pointsText(points, lang) {
+  const shown = round(points, DECIMALS);
+  return numberText(shown || round(points, 6), lang);
+}
+const lowered = (text) => (/^\p{Lu}[^\p{Lu}]/u.test(text) ? text[0].toLowerCase() + text.slice(1) : text);
+
+function entryText(entry, value, lang) {
+  const words = WORDS[lang];
+  if (Number.isNaN(value)) return words.status_not_assessed;
+  if (entry.kind === "yes_no") return value === 1 ? words.yes : words.no;
+  if (entry.kind === "choice") return entry.options[value][lang];
+  if (entry.kind === "date") return value === Infinity ? words.never : dateText(value, lang);
+  return numberText(value, lang) + (entry.unit && entry.unit !== "%" ? ` ${entry.unit}` : entry.unit ?? "");
+}
+
+function wayText(way, lang) {
+  const parts = [begun(way, whatText(way, lang), lang)];
+  if (way.more - way.indexMore > 0.5 * Number(`1e-${DECIMALS}`) + UNSEEN) {
+    const key = way.indexMore > UNSEEN ? "advice_swallowed" : "advice_all_swallowed";
+    parts.push(say(key, lang, { index: pointsText(way.indexMore, lang) }));
+  }
+  if (way.kind === "survey" || way.kind === "decision") parts.push(say(`advice_${way.kind}_note`, lang));
+  return parts.join(" ");
+}
+
+function begun({ term }, text, lang) {
+  if (term === PAST) return say("advice_past", lang, { what: lowered(text) });
+  return term === NEXT_YEAR ? say("advice_next_year", lang, { what: lowered(text) }) : text;
+}
+
+const entryOf = (way, name) => ITEMS[way.one.code].inputs.find((one) => one.name === name);
+function whatText(way, lang) {
+  const more = pointsText(way.more, lang);
+  if (way.kind === "date") return daysText(way, lang);
+  if (way.changes.length > 1) return severalText(way, lang, more);
+  const [change] = way.changes, entry = entryOf(way, change.name);
+  if (way.kind !== "answer") return figureStep(way, change, entry, lang, more);
+  const key = entry.kind === "yes_no" && change.value === 1 ? "advice_done" : "advice_answer";
+  return say(key, lang, { figure: entry[lang], answer: entryText(entry, change.value, lang), more });
+}
+
+function daysText(way, lang) {
+  const [change] = way.changes, figure = entryOf(way, change.name)[lang], { most, dueOn } = ITEMS[way.one.code];
+  let at = change.value;
+  if (way.term === PAST) {
+    // A day that an input gives is another one next year.
+    if (!dueOn) return say("advice_in_time", lang, { figure, more: pointsText(way.more, lang) });
+    at = yearLater(at);
+  }
+  const key = Math.abs(way.points - most) < UNSEEN ? "advice_day_full" : "advice_day";
+  const parts = [say(key, lang, { figure, day: dateText(at, lang), points: pointsText(way.points, lang) })];
+  for (const { x, points, term } of way.term === PAST ? [] : way.later)
+    if (term === DATED) parts.push(say("advice_day_later", lang, { day: dateText(x, lang), points: pointsText(points, lang) }));
+  return `${parts.join("; ")}.`;
+}
+function yearLater(serial) {
+  const at = dayOf(serial), month = at.getUTCMonth(), date = at.getUTCDate();
+  return serialOf(at.getUTCFullYear() + 1, month, month === 1 && date === 29 ? 28 : date);
+}
+
+function severalText(way, lang, more) {
+  if (way.kind === "survey") {
+    const best = way.changes.reduce((a, b) => (b.value - b.before > a.value - a.before ? b : a));
+    const figure = lowered(entryOf(way, best.name)[lang]);
+    return say("advice_responses", lang, { count: numberText(way.change, lang), figure, more });
+  }
+  const parts = way.changes.map(({ name, value }) => {
+    const entry = entryOf(way, name);
+    if (entry.kind === "yes_no" && value === 1) return entry[lang];
+    return say("advice_part", lang, { figure: entry[lang], value: entryText(entry, value, lang) });
+  });
+  return say("advice_several", lang, { changes: parts.join("; "), more });
+}
+
+// How many more, or fewer, from what to what, and what share that is.
+function figureStep(way, change, entry, lang, more) {
+  let value = entryText(entry, change.value, lang), now = entryText(entry, change.before, lang);
+  const isNew = Number.isNaN(change.before), hasUnit = entry.unit && entry.unit !== "%";
+  if (hasUnit && !isNew) {
+    now = numberText(change.before, lang);
+    if (lang !== "en") value = numberText(change.value, lang);
+  }
+  const said = { figure: entry[lang], value, now, more, reached: reachedText(way, change, entry, lang) };
+  if (isNew) return say("advice_enter", lang, said);
+  if (way.kind === "count" && way.term === NEXT_YEAR && change.value < change.before)
+    return say("advice_at_most", lang, said);
+  const by = Math.abs(round(change.value - change.before, 6));
+  const isPercent = entry.unit === "%" || entry.kind === "percent";
+  const unit = hasUnit && lang !== "en" ? ` ${entry.unit}` : "";
+  said.by = numberText(by, lang) + (unit || (isPercent ? WORDS[lang].advice_percent_points : ""));
+  return say(change.value > change.before ? "advice_more" : "advice_less", lang, said);
+}
+
+function reachedText(way, change, entry, lang) {
+  const { inputs, kind, most, fullAt } = ITEMS[way.one.code], { v } = way.one;
+  const whole = inputs.find((one) => one.role === "denominator");
+  if (whole && entry.role === "numerator" && v[whole.name] > 0) {
+    const share = (100 * change.value) / v[whole.name];
+    // Just short of all is not all.
+    const shown = share > 99.99 && share < 100 ? Math.floor(100 * share) / 100 : round(share, 2);
+    const isFull = Math.abs(way.points - most) < UNSEEN && kind === "ratio";
+    return say("advice_reached", lang, { percent: numberText(shown, lang) })
+      + (isFull && share < fullAt - UNSEEN ? WORDS[lang].advice_rounded : "");
+  }
+  return Number.isFinite(v[`@best:${change.name}`])
+    ? say("advice_best", lang, { best: numberText(v[`@best:${change.name}`], lang) }) : "";
+}
