@@ -4,12 +4,18 @@ import html
 import json
 import re
 
+import pandas as pd
 import pytest
 
+from scoring.batch.submissions import read_files
 from scoring.cli.main import main
 from scoring.criteria import open_set
+from scoring.evidence.ledger import new_ledger
+from scoring.files.shipped import shipped_folder
 from scoring.form.form_page import form_digest
+from scoring.points import score
 
+SAMPLE = shipped_folder("evidence") / "example-department-sample" / "inputs.csv"
 SET = "department-sample"
 
 
@@ -49,3 +55,57 @@ def test_digest_follows_from_the_set_alone(page):
     digest = form_digest(open_set(SET))
     assert f'"{digest}"' in page
     assert form_digest(open_set(SET)) == digest != form_digest(open_set("service-quality-766"))
+
+
+def written(folder, capsys, *options, year="2026"):
+    """The form that the verb writes with some options, and what it said."""
+    path = folder / "mot.html"
+    argv = ["--quiet", "form", SET, "--year", year, *map(str, options), "--out", str(path)]
+    code = main([*argv, "--replace"])
+    text = block(path.read_text(encoding="utf-8"), "form-fill") if path.exists() else {}
+    return code, text, "".join(capsys.readouterr())
+
+
+def test_last_year_stands_beside_and_is_never_filled_in(tmp_path, capsys):
+    last = ["--last-year", SAMPLE]
+    code, fill, _ = written(tmp_path, capsys, "--unit", "SM-A", *last)
+    assert code == 0 and fill["typed"] == {}
+    assert fill["previous"]["1.1.1"] == {"issued_on": "14/01/2025"}
+    assert fill["previous"]["1.1.3"] == {"done": "46", "planned": "50"}
+    assert written(tmp_path, capsys, "--unit", "ai-do", *last)[1]["previous"] == {}
+
+
+def test_ledger_is_filled_in_as_typed(tmp_path, capsys):
+    criteria = open_set(SET)
+    own = read_files([SAMPLE], criteria).inputs
+    own = own[own["unit_code"] == "SM-A"]
+    scores = score(own, criteria).scores
+    claims = pd.DataFrame([{"item_code": "1.1.1", "documents": "", "explanation": "=1+1"}])
+    listed = [{"document_id": "TL1", "document_number": "1/KH", "issued_on": "14/01/2025",
+               "title": "Kế hoạch", "path": "a.pdf", "item_codes": "1.1.1; 1.1.2"}]  # fmt: skip
+    data = new_ledger(criteria, "SM-A", "Sở Mẫu A", 2025, inputs=own, scores=scores,
+                      claims=claims, documents=pd.DataFrame(listed),
+                      info={"prepared_by": "Tổ cải cách"})  # fmt: skip
+    (tmp_path / "so.xlsx").write_bytes(data)
+    _, fill, said = written(tmp_path, capsys, "--ledger", tmp_path / "so.xlsx")
+    assert "form-ledger-of-other-year" in said
+    assert fill["unit"]["code"] == "SM-A" and fill["unit"]["prepared_by"] == "Tổ cải cách"
+    assert fill["typed"]["1.1.2"] == {"all_areas": "yes", "clear_results": "yes",
+                                      "clear_dates": "yes", "funded": "no"}  # fmt: skip
+    assert fill["said"]["1.1.1"]["explanation"] == "=1+1"
+    [document] = fill["documents"]
+    assert document["items"] == ["1.1.1", "1.1.2"] and document["issued_on"] == "14/01/2025"
+
+
+def test_many_units_get_a_form_each(tmp_path, capsys):
+    units = tmp_path / "don-vi.csv"
+    units.write_text('unit_code,unit_name\na,"Xã <A>"\nb,Xã B\na,Xã C\n', encoding="utf-8")
+    out = tmp_path / "bieu-mau"
+    argv = ["--quiet", "form", SET, "--year", "2026", "--units", str(units)]
+    main([*argv, "--out", str(out)])
+    assert "form-unit-listed-twice" in "".join(capsys.readouterr())
+    assert sorted(path.name for path in out.iterdir()) == ["a.html", "b.html"]
+    fill = block((out / "a.html").read_text(encoding="utf-8"), "form-fill")
+    assert fill["unit"]["name"] == "Xã <A>"
+    assert main([*argv, "--unit", "a", "--out", str(out)]) != 0
+    assert "form-units-and-unit" in "".join(capsys.readouterr())
