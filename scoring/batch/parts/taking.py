@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -33,6 +34,7 @@ from scoring.files.paths import read_bytes
 
 # Raised whenever reading, checks or verdicts change, so that every ledger is taken in anew.
 READING_VERSION = 1
+_WRITERS = 4
 # What the system, not the file, is to blame for: the next run tries again.
 _PASSING = frozenset({"document-timeout", "document-crashed", "document-left", "file-unreadable"})
 
@@ -104,24 +106,36 @@ def do_together(tasks: Sequence[Task]) -> list[Outcome]:
             except FileError as error:
                 outcomes[at] = Outcome(task, finding=error.finding)
         parts = parts_together({at: (read, own) for at, (_, own, read) in held.items()})
-        for at, part in parts:
-            outcomes[at] = _kept(tasks[at], held[at][0], part)
+        with ThreadPoolExecutor(_WRITERS) as writers:
+            kept = {at: _kept(tasks[at], held[at][0], part, writers) for at, part in parts}
+            outcomes |= {at: outcome() for at, outcome in kept.items()}
     return [outcomes[at] for at in range(len(tasks))]
 
 
-def _kept(task: Task, data: bytes, part: LedgerPart | FileError) -> Outcome:
-    """Write a part and tell its outcome."""
-    if isinstance(part, FileError):
-        return Outcome(task, finding=part.finding)
-    finding = part.findings[0] if part.head.is_refused else None
-    if finding is not None and finding.code in _PASSING:
-        return Outcome(task, finding=finding)
+def _kept(
+    task: Task, data: bytes, part: LedgerPart | FileError, writers: ThreadPoolExecutor
+) -> Callable[[], Outcome]:
+    """Let a part be written; return what tells its outcome then.
+
+    A disk takes long to say that it has a file, and the next part is made meanwhile.
+    """
+    finding = part.finding if isinstance(part, FileError) else None
+    if not isinstance(part, FileError) and part.head.is_refused:
+        finding = part.findings[0]
+    if isinstance(part, FileError) or (finding is not None and finding.code in _PASSING):
+        return lambda: Outcome(task, finding=finding)
     name, made = part_name(data, task), part_bytes(part)
-    try:
-        PartStore(task.store).write(name, made)
-    except FileError as error:
-        return Outcome(task, finding=error.finding)
-    return Outcome(task, name, finding, digest=StoredPart(name, lambda: made).digest())
+    digest = StoredPart(name, lambda: made).digest()
+    written = writers.submit(PartStore(task.store).write, name, made)
+
+    def outcome() -> Outcome:
+        try:
+            written.result()
+        except FileError as error:
+            return Outcome(task, finding=error.finding)
+        return Outcome(task, name, finding, digest=digest)
+
+    return outcome
 
 
 def answers(tasks: Sequence[dict[str, str]]) -> list[dict[str, Any]]:
