@@ -140,6 +140,7 @@ def run_tasks(
     tasks: Iterable[Any],
     *,
     name: Callable[[Any], str] = str,
+    split: Callable[[Any], Sequence[Any]] = lambda task: [task],
     no_worker_seconds: float = NO_WORKER_SECONDS,
 ) -> Iterator[Done]:
     """Yield what becomes of each task, as they are done and in no order.
@@ -155,6 +156,9 @@ def run_tasks(
         Small and picklable; taken up a few ahead of the workers.
     name : callable
         Names the file of a task in findings.
+    split : callable
+        Gives the tasks that one of several files stands for. They are done instead of it, one by
+        one, where workers died over it, so that the one to blame is refused alone.
     no_worker_seconds : float
         How long the cluster may have no workers at all.
 
@@ -166,11 +170,11 @@ def run_tasks(
     """
     run = _Run(client, work, name, no_worker_seconds)
     try:
-        suspects = []
+        suspects: list[Any] = []
         for task, future in run.all_of(tasks):
             done = run.done(task, future)
             if done is None:
-                suspects.append(task)
+                suspects += split(task)
             else:
                 yield done
         yield from map(run.alone, suspects)

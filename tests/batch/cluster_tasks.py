@@ -33,6 +33,11 @@ def shout(task):
     return len(text)
 
 
+def shout_together(tasks):
+    """Do several of them."""
+    return [shout(task) for task in tasks]
+
+
 def main():
     """Be a scheduler with two worker processes, until somebody kills it."""
     from scoring.files.over_dask import _own_cluster

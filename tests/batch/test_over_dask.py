@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from cluster_tasks import shout
+from cluster_tasks import shout, shout_together
 from s3_server import BUCKET, SECRET, s3_server
 from stopped_run import Here
 
@@ -24,7 +24,7 @@ from scoring.base.errors import UnreadableError, UsageError
 from scoring.batch import batch_outputs
 from scoring.batch.engines import chosen
 from scoring.batch.engines.chosen import chosen_engine
-from scoring.batch.engines.dask_engine import DaskEngine
+from scoring.batch.engines.dask_engine import DaskEngine, _groups
 from scoring.batch.engines.engine import Task
 from scoring.batch.parts.ledger_part import TABLES
 from scoring.batch.parts.part_file import StoredPart
@@ -138,6 +138,27 @@ def test_a_file_that_kills_its_worker_three_times_is_set_aside_alone(client, tas
     )
     assert len(list((tmp_path / "out").glob("1.txt.*.begun"))) == 3
     assert len(written(tmp_path)) == 7
+
+
+def test_of_files_together_only_the_one_that_kills_workers_is_set_aside(client, tasks, tmp_path):
+    few = tasks("an", "poison", "an")
+
+    def one_by_one(few):
+        return [[task] for task in few]
+
+    found = run_tasks(client, shout_together, [few], name=lambda few: few[0][2], split=one_by_one)
+    codes = {done.task[0][2]: done.finding and done.finding.code for done in found}
+    assert codes == {"0.txt": None, "1.txt": "dask-worker-killed", "2.txt": None}
+    assert len(list((tmp_path / "out").glob("1.txt.*.begun"))) == 3
+    assert set(written(tmp_path)) == {"0.txt", "2.txt"}
+
+
+def test_a_few_ledgers_together_leave_no_worker_idle():
+    tasks = [Task(str(n), "", "", "", "") for n in range(70)]
+    sizes = [len(few) for few in _groups(tasks, 2)]
+    assert sizes == [9] * 7 + [7]
+    assert [len(few) for few in _groups(tasks * 10, 2)] == [16] * 43 + [12]
+    assert [task for few in _groups(tasks, 3) for task in few] == tasks
 
 
 CRITERIA = open_set("department-sample")

@@ -22,7 +22,7 @@ from scoring.files.office.content import ReadingLimits
 _TARGET = "scoring.batch.parts.taking:answers"
 # A child is given so many ledgers at once, and so many such groups wait for it: none stands idle,
 # and what a stopped run loses stays small: parts are written as they are made.
-_TOGETHER, _AHEAD = 16, 2
+TOGETHER, _AHEAD = 16, 2
 # Files of documents that add to the time of a ledger.
 _MOST_COUNTED = 500
 
@@ -53,7 +53,7 @@ class LocalEngine:
         them are asked for than there are children.
         """
         rest, threads = iter(tasks), ThreadPoolExecutor(self._workers)
-        asking = ThreadPoolExecutor(_TOGETHER * self._workers)
+        asking = ThreadPoolExecutor(TOGETHER * self._workers)
         waiting: set[Future[list[Outcome]]] = set()
         try:
             while True:
@@ -72,13 +72,14 @@ class LocalEngine:
             for pool in (threads, asking):
                 pool.shutdown(cancel_futures=True)
 
-    def do(self, task: Task) -> Outcome:
-        """Do one task in the child of this thread."""
-        return known(task) or self._asked([task])[0]
+    def do(self, tasks: Sequence[Task]) -> list[Outcome]:
+        """Do a few tasks in the child of this thread."""
+        with ThreadPoolExecutor(len(tasks)) as asking:
+            return self._done(tasks, [asking.submit(known, task) for task in tasks])
 
     def _groups(self, rest: Iterator[Task]) -> list[list[Task]]:
         """Return the next tasks, shared out so that each child has as many as the others."""
-        some = list(islice(rest, _TOGETHER * self._workers))
+        some = list(islice(rest, TOGETHER * self._workers))
         size = -(-len(some) // self._workers) or 1
         return [some[first : first + size] for first in range(0, len(some), size)]
 
