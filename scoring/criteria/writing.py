@@ -31,6 +31,7 @@ from scoring.criteria.columns import (
 )
 from scoring.criteria.set_reading import RawSet
 from scoring.files.atomic import write_atomically
+from scoring.files.data_package import PACKAGE_NAME, write_data_package
 from scoring.files.whole_folder import whole_folder
 from scoring.rules.spec import NUMBER_KINDS
 from scoring.tables.toml_keys import value_at
@@ -210,7 +211,24 @@ def write_set(raw: RawSet, folder: Path, beside: Mapping[str, bytes] | None = No
     with whole_folder(folder, {f"{sheet}.csv" for sheet in SHEETS} - files.keys()) as new:
         for name, content in files.items():
             write_atomically(new / name, content)
+        if (folder / PACKAGE_NAME).is_file():
+            describe_set(new, raw.meta)
     return [folder / name for name in files]
+
+
+def describe_set(folder: Path, meta: Mapping[str, Any]) -> None:
+    """Write ``datapackage.json`` for the sheets of a set or questionnaire, so others can read it.
+
+    Parameters
+    ----------
+    folder : Path
+    meta : mapping
+        What its ``set.toml`` or ``instrument.toml`` says; nothing else is told of it.
+    """
+    facts = {name: meta.get(name, "") for name in ("version", "status")}
+    titles = {"title": meta.get("name_vi", ""), "title_en": meta.get("name_en", "")}
+    sources = [{"title": meta["source"]}] if meta.get("source") else []
+    write_data_package(folder, str(meta.get("id", "")), **titles, **facts, sources=sources)
 
 
 def _csv(table: pd.DataFrame) -> bytes:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from scoring.base.errors import UnreadableError
 from scoring.base.findings import Finding
+from scoring.base.labels import label
 from scoring.criteria import CriteriaSet
 from scoring.files import manifest as bundle
 from scoring.files.atomic import write_atomically
+from scoring.files.data_package import PACKAGE_NAME, write_data_package
 from scoring.files.overwriting import note, ruled
 from scoring.files.paths import unreadable
 from scoring.files.whole_folder import second_name, whole_folder
@@ -81,7 +84,8 @@ def _settle_earlier(target: Path, folder: Path, new: bundle.Manifest, dropped: l
     if not is_same or old.about[_OWNER] == owner:
         dropped += as_made
         return owner
-    for name in set(as_made) - {entry.path for entry in new.files}:
+    # What describes the tables is written for those of both runs.
+    for name in set(as_made) - {entry.path for entry in new.files} - {PACKAGE_NAME}:
         second_name(target / name, folder / name)
     return " + ".join(sorted({owner, *old.about[_OWNER].split(" + ")}))
 
@@ -100,7 +104,7 @@ def write_manifest(
     criteria: CriteriaSet | Mapping[str, str],
     owner: str = "",
 ) -> Path:
-    """Write ``manifest.json`` for all files of `folder`; the same results give the same bytes.
+    """Write ``manifest.json``, and ``datapackage.json`` where there are tables; no day is in them.
 
     Parameters
     ----------
@@ -121,8 +125,25 @@ def write_manifest(
         When the manifest cannot be written.
     """
     path = Path(folder) / bundle.MANIFEST_NAME
-    write_atomically(path, _manifest(Path(folder), inputs, criteria, owner).to_bytes())
+    manifest = _manifest(Path(folder), inputs, criteria, owner)
+    write_atomically(path, _with_data_package(Path(folder), manifest).to_bytes())
     return path
+
+
+def _with_data_package(folder: Path, manifest: bundle.Manifest) -> bundle.Manifest:
+    """Describe the tables of a folder for other programs, and list the description as well."""
+    listed = [entry for entry in manifest.files if entry.path != PACKAGE_NAME]
+    about, owner = manifest.about, manifest.about.get(_OWNER, "")
+    facts = {
+        "title": label("package_results", "vi", made_by=owner, set=about.get("set_id", "")),
+        "title_en": label("package_results", "en", made_by=owner, set=about.get("set_id", "")),
+        "sources": [{"title": entry.path} for entry in manifest.inputs],
+        "made_by": dict(about),
+    }
+    name = f"{about.get('set_id', '')} {owner}"
+    if not write_data_package(folder, name, listed, **facts):
+        return manifest
+    return replace(manifest, files=(*listed, bundle.entry_of(folder, PACKAGE_NAME)))
 
 
 def _manifest(

@@ -40,7 +40,7 @@ def test_the_verb_writes_all_and_says_of_each_kind_whether_it_was_looked_at(tmp_
     said = capsys.readouterr()
     assert "đạt điểm tối đa ở mọi mục" in said.out and "không phải kết luận" in said.out
     assert {path.name for path in out.iterdir()} == {
-        "anomalies.csv", "anomalies.xlsx", "findings.csv", "manifest.json"
+        "anomalies.csv", "anomalies.xlsx", "datapackage.json", "findings.csv", "manifest.json"
     }  # fmt: skip
     told = pd.read_csv(out / "findings.csv")
     assert {"anomalies-looked", "anomalies-too-little"} <= set(told["code"])

@@ -48,8 +48,8 @@ def test_the_folder_holds_tables_and_the_annex(ranked):
     code, folder = ranked
     assert code == 0
     assert sorted(path.name for path in folder.iterdir()) == [
-        "area-leaders.csv", "findings.csv", "grade-reasons.csv", "manifest.json", "rank-changes.csv",
-        "ranking.csv", "ranking.docx", "ranking.xlsx",
+        "area-leaders.csv", "datapackage.json", "findings.csv", "grade-reasons.csv", "manifest.json",
+        "rank-changes.csv", "ranking.csv", "ranking.docx", "ranking.xlsx",
     ]  # fmt: skip
     table = pd.read_csv(folder / "ranking.csv")
     assert table["rank"].tolist() == [1, 2]

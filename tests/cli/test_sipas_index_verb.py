@@ -62,7 +62,7 @@ def test_what_survey_toml_does_not_state_is_said(tmp_path, capsys):
 
 def test_estimates_differences_findings_and_a_manifest_are_written(made, capsys):
     assert sorted(path.name for path in made.iterdir()) == [
-        "differences.csv", "estimates.csv", "findings.csv", "manifest.json",
+        "datapackage.json", "differences.csv", "estimates.csv", "findings.csv", "manifest.json",
     ]  # fmt: skip
     table = pd.read_csv(made / "estimates.csv")
     assert set(table["measure"]) == {"index", "factor", "question", "answer"}

@@ -12,6 +12,7 @@ import hashlib
 import io
 import json
 import os
+import re
 import shutil
 import sys
 import tempfile
@@ -134,6 +135,9 @@ def _digest(path: Path) -> str:
         # Each file names the library that wrote it.
         table = parquet.read_table(path, partitioning=None)
         data = repr((table.schema.to_string(), table.to_pylist())).encode()
+    elif path.name == "datapackage.json":
+        # Sizes and hashes repeat the files beside it, and those of Parquet know their library.
+        data = re.sub(rb'"(bytes|hash)": [^\n]+', b"", data)
     elif path.suffix in (".xlsx", ".docx", ".zip"):
         with zipfile.ZipFile(path) as package:
             names = sorted(set(package.namelist()) - {"manifest.json"})

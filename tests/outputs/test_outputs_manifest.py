@@ -49,7 +49,8 @@ def test_the_manifest_names_set_inputs_and_outputs_and_no_day(results):
     assert content["about"]["set_id"] == "service-quality-766"
     assert content["about"]["set_fingerprint"] == criteria.fingerprint
     assert [entry["path"] for entry in content["inputs"]] == ["ledger.xlsx"]
-    assert [entry["path"] for entry in content["files"]] == ["charts/biểu đồ.png", "scores.csv"]
+    made = ["charts/biểu đồ.png", "datapackage.json", "scores.csv"]
+    assert [entry["path"] for entry in content["files"]] == made
 
 
 def test_the_same_results_give_the_same_manifest(results, tmp_path):

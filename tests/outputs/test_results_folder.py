@@ -39,6 +39,10 @@ def desk(tmp_path):
     return folder, run
 
 
+# Written beside tables, so that other programs know what they hold.
+TOLD = "datapackage.json"
+
+
 def there(folder):
     return {p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.is_file()} - {
         MANIFEST_NAME
@@ -58,7 +62,7 @@ def test_the_next_run_of_another_unit_leaves_nothing_of_the_first(desk):
     folder, run = desk
     assert run("a", "score", "scores.csv", "charts/a.png") == []
     assert run("b", "score", "scores.csv") == []
-    assert there(folder) == listed(folder) == {"scores.csv"} and codes(folder) == []
+    assert there(folder) == listed(folder) == {"scores.csv", TOLD} and codes(folder) == []
 
 
 def test_files_that_no_run_made_stay_and_are_named_then_and_on_verifying(desk):
@@ -67,7 +71,7 @@ def test_files_that_no_run_made_stay_and_are_named_then_and_on_verifying(desk):
     (folder / "gài.html").write_text("điểm 100", encoding="utf-8")
     (folder / "charts" / "a.png").write_text("sửa", encoding="utf-8")
     assert run("b", "score", "scores.csv") == ["output-folder-shared"]
-    assert listed(folder) == {"scores.csv"}
+    assert listed(folder) == {"scores.csv", TOLD}
     assert codes(folder) == [("manifest-file-added", "charts/a.png"), ("manifest-file-added", "gài.html")]  # fmt: skip
     assert {found.severity for found in verify_manifest(folder)} == {"error"}
 
@@ -76,7 +80,7 @@ def test_report_and_scores_of_the_same_figures_share_a_folder(desk):
     folder, run = desk
     run("a", "score", "scores.csv", "report.html")
     run("a", "report", "report.html", "report.docx")
-    assert there(folder) == listed(folder) == {"scores.csv", "report.html", "report.docx"}
+    assert there(folder) == listed(folder) == {"scores.csv", "report.html", "report.docx", TOLD}
     run("a", "score", "scores.csv", "report.html")
     assert there(folder) == listed(folder) and codes(folder) == []
     run("b", "report", "report.html")
@@ -89,14 +93,14 @@ def test_what_older_versions_listed_is_not_taken_for_made(desk):
     (folder / "so.xlsx").write_text("sổ của tôi", encoding="utf-8")
     write_manifest(folder, [], open_set("department-sample"))
     assert run("a", "score", "scores.csv") == ["output-folder-shared"]
-    assert there(folder) == {"so.xlsx", "scores.csv"}
+    assert there(folder) == {"so.xlsx", "scores.csv", TOLD}
 
 
 def test_figures_beside_their_results_are_no_strangers(desk, tmp_path):
     folder, run = desk
     folder.mkdir()
     assert run("kq/a", "score", "scores.csv") == run("kq/a", "score", "scores.csv") == []
-    assert there(folder) == {"a", "scores.csv"} and codes(folder) == []
+    assert there(folder) == {"a", "scores.csv", TOLD} and codes(folder) == []
 
 
 def test_a_failure_leaves_the_results_of_before(desk, tmp_path):

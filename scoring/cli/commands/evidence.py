@@ -37,6 +37,7 @@ from scoring.evidence.documents.scan import (
 from scoring.evidence.ledger.cell_changes import LedgerChanges
 from scoring.evidence.proof import STATES, Look, Proof, with_hashes
 from scoring.files.atomic import write_atomically
+from scoring.files.data_package import write_data_package
 from scoring.files.table_files import csv_bytes, write_csv
 from scoring.files.whole_folder import whole_folder
 from scoring.points import score
@@ -81,6 +82,7 @@ def scan(options: argparse.Namespace, console: Console) -> int:
         with whole_folder(Path(options.out)) as folder:
             for name, table in tables.items():
                 write_csv(table, folder / f"{name}.csv")
+            write_data_package(folder, "evidence scan")
         console.wrote(options.out)
     if desk is not None and options.write:
         _write(with_documents(desk, documents, links), Path(options.write), console)
