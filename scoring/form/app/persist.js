@@ -62,13 +62,13 @@ export async function eraseKept(keeper, prefix) {
  * @param {{get: () => any, history: () => {before: any[], after: any[]}, subscribe: (told: (work: any, label: string) => void) => any}} store
  * @param {Keeper} keeper
  * @param {string} key see `workKey`
- * @param {{owner: string, seq: number, last: number, told: (keeping: Keeping, error?: any) => void, now?: () => string}} how
- *   `seq` and `last` as `keptWork` gave them; `owner` names this tab
+ * @param {{owner: string, last: number, from?: Past, told: (keeping: Keeping, error?: any) => void, now?: () => string}} how
+ *   `last` as `keptWork` gave it, `from` what is kept already; `owner` names this tab
  */
 export function createKeeping(store, keeper, key, how) {
   const now = how.now ?? (() => new Date().toISOString());
   const pastOf = () => ({ now: store.get(), before: [...store.history().before], after: [...store.history().after] });
-  let past = pastOf(), seq = how.last, sinceState = ENTRIES_A_STATE, isStopped = false, unkept = 0;
+  let past = how.from ?? pastOf(), seq = how.last, sinceState = ENTRIES_A_STATE, isStopped = false, isErased = false, unkept = 0;
   /** @type {[string, string][]} */
   let waiting = [];
   /** @type {Promise<void> | null} */
@@ -93,7 +93,8 @@ export function createKeeping(store, keeper, key, how) {
     past = next;
     if (!patch.length) return;
     seq += 1;
-    sinceState += 1;
+    sinceState = isErased ? ENTRIES_A_STATE : sinceState + 1;
+    isErased = false;
     unkept += 1;
     if (isStopped) return tell(state);
     waiting.push([`${key}|j|${rowNumber(seq)}`, sealed({ seq, at: now(), label, move, patch })]);
@@ -132,7 +133,7 @@ export function createKeeping(store, keeper, key, how) {
     tell(waiting.length ? "waiting" : keeper.kind === "memory" ? "blocked" : "kept");
   }
 
-  /** @param {any} error @param {boolean} isRetried */
+  /** @param {any} error @param {boolean} isRetried @returns {Promise<void>} */
   async function failed(error, isRetried) {
     // The next writing holds everything anew: entries that were lost would leave a gap.
     waiting = [];
@@ -148,7 +149,7 @@ export function createKeeping(store, keeper, key, how) {
       await writing;
       return waiting.length || withState ? flush(withState) : undefined;
     }
-    if (!waiting.length && !(withState && sinceState)) return;
+    if (!waiting.length && !(withState && sinceState && unkept + seq > how.last)) return;
     writing = write(withState || sinceState >= ENTRIES_A_STATE).catch((error) => failed(error, false));
     await writing;
     writing = null;
@@ -156,10 +157,12 @@ export function createKeeping(store, keeper, key, how) {
   }
 
   const stop = store.subscribe((_, label) => note(label));
+  // What was typed while the store opened.
+  if (past.now !== store.get()) note(store.history().before.at(-1)?.label ?? "");
   return {
     flush: () => flush(true),
-    /** Make this tab the owner. */
-    claim: async () => { await keeper.write([[`${key}|o`, how.owner]], []); isStopped = false; },
+    /** What was kept has been erased: the next change writes everything anew, and no other does. */
+    forget: () => { clearTimeout(idle); waiting = []; unkept = 0; sinceState = 0; isErased = true; },
     /** Write nothing any more: another tab owns the work. */
     halt: () => { isStopped = true; clearTimeout(idle); tell("taken"); },
     stop: () => { isStopped = true; clearTimeout(idle); stop?.(); },

@@ -103,6 +103,7 @@ function copiedByKey(source, place, left, copy) {
     if (source !== undefined) left.push({ place, value: shortly(source) });
     return {};
   }
+  /** @type {[string, any][]} */
   const rows = [];
   for (const key of Object.keys(source)) {
     const where = `${place}.${key.slice(0, 80)}`;

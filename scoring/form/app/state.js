@@ -15,10 +15,14 @@
  * `typed` holds figures as typed, a choice as the code of its option, yes/no as "yes" or "no".
  *
  * @typedef {(work: Work, label: string) => void} Listener
+ * @typedef {{work: Work, label: string}} Step
+ * @typedef {{now: Work, before: Step[], after: Step[]}} Past
  * @typedef {{get: () => Work, change: (label: string, recipe: (draft: Work) => void) => void,
  *   undo: () => void, redo: () => void, canUndo: () => boolean, canRedo: () => boolean,
  *   undoLabel: () => string, redoLabel: () => string,
  *   replace: (label: string, work: Work) => void,
+ *   history: () => {before: Step[], after: Step[]}, resume: (past: Past) => void,
+ *   lock: (isLocked: boolean) => void,
  *   subscribe: (listener: Listener) => () => void}} Store
  */
 
@@ -35,11 +39,11 @@ const MOST_STEPS = 200;
  * @returns {Store}
  */
 export function createStore(work) {
-  /** @type {{work: Work, label: string}[]} */
+  /** @type {Step[]} */
   let before = [];
-  /** @type {{work: Work, label: string}[]} */
+  /** @type {Step[]} */
   let after = [];
-  let now = work, last = "";
+  let now = work, last = "", isLocked = false;
   /** @type {Set<Listener>} */
   const listeners = new Set();
 
@@ -50,6 +54,7 @@ export function createStore(work) {
 
   /** @param {string} label @param {Work} next */
   function step(label, next) {
+    if (isLocked) return;
     if (label !== last || !before.length) before = [...before.slice(1 - MOST_STEPS), { work: now, label }];
     after = [];
     last = label;
@@ -72,7 +77,7 @@ export function createStore(work) {
   }
 
   function undo() {
-    const earlier = before.pop();
+    const earlier = isLocked ? undefined : before.pop();
     if (!earlier) return;
     after.push({ work: now, label: earlier.label });
     now = earlier.work;
@@ -81,12 +86,25 @@ export function createStore(work) {
   }
 
   function redo() {
-    const later = after.pop();
+    const later = isLocked ? undefined : after.pop();
     if (!later) return;
     before.push({ work: now, label: later.label });
     now = later.work;
     last = "";
     tell("redo");
+  }
+
+  /**
+   * Goes on where an earlier session stood, with its steps.
+   *
+   * @param {Past} past
+   */
+  function resume(past) {
+    before = [...past.before];
+    after = [...past.after];
+    now = past.now;
+    last = "";
+    tell("resume");
   }
 
   /** @param {Listener} listener */
@@ -97,7 +115,10 @@ export function createStore(work) {
 
   return {
     get: () => now,
-    change, undo, redo, replace, subscribe,
+    change, undo, redo, replace, subscribe, resume,
+    history: () => ({ before, after }),
+    // Another tab has the work: this one only shows it.
+    lock: (next) => { isLocked = next; },
     canUndo: () => before.length > 0,
     canRedo: () => after.length > 0,
     undoLabel: () => before.at(-1)?.label ?? "",

@@ -1,0 +1,100 @@
+// What is seen of keeping: where the work is kept and since when, what went wrong, and the buttons.
+
+import { element, refill } from "../../browser/lib/dom.js";
+
+/** @typedef {import("./words.js").Words} Words */
+/** @typedef {{code: string, values?: Record<string, any>, button?: {label: string, values?: Record<string, any>, run: () => void}}} Message */
+/**
+ * @typedef {{undo: () => void, redo: () => void, save: () => void, saveElsewhere: () => void, open: (file: File) => void,
+ *   allow: () => void, takeOver: () => void, erase: () => void}} Acts
+ */
+/** @typedef {{keeping: import("./persist.js").Keeping, file: import("./save_file.js").FileTold, undo: string, redo: string}} Seen */
+
+/** @param {string} iso @param {string} lang */
+export function timeText(iso, lang) {
+  const time = new Date(iso);
+  if (Number.isNaN(time.getTime())) return "–";
+  return new Intl.DateTimeFormat(lang === "en" ? "en-GB" : "vi-VN", { dateStyle: "short", timeStyle: "short" }).format(time);
+}
+
+/** Say in words what a step did: labels of steps are `typed:1.1.2:input` or a key of a text. @param {Words} words @param {string} label */
+export function stepWords(words, label) {
+  const [kind, item = ""] = label.split(":");
+  const key = `form_store_step_${kind}`, said = words.say(key, { item });
+  return said === key ? words.say("form_store_step_other", { item }) : said;
+}
+
+/** @param {Words} words @param {Seen} seen */
+function keptWords(words, { keeping, file }) {
+  const { say } = words, at = timeText(keeping.at, words.lang());
+  const kept = { kept: keeping.at ? "form_store_kept" : "form_store_nothing_yet", waiting: "form_store_waiting",
+    full: "form_store_in_memory", blocked: "form_store_in_memory", taken: "form_store_reading_only" };
+  const values = { name: file.name, at: timeText(file.at, words.lang()), count: file.changes };
+  const inFile = file.at ? say("form_store_in_file", values) : say("form_store_no_file");
+  return `${say(kept[keeping.state], { at })} ${inFile}`;
+}
+
+/**
+ * @param {HTMLElement} host @param {Words} words @param {Acts} acts
+ */
+export function createKeepingBar(host, words, acts) {
+  const { say } = words;
+  const buttons = element("div", { className: "keeping-buttons" });
+  const status = element("p", { className: "keeping-status" });
+  const alerts = element("div", { className: "keeping-alerts", role: "alert" });
+  const chosen = element("input", { type: "file", className: "keeping-open", hidden: true, accept: ".json,.xlsx,.zip",
+    onchange: () => {
+      const [file] = Array.from(chosen.files ?? []);
+      chosen.value = "";
+      if (file) acts.open(file);
+    } });
+  /** @type {Message[]} */
+  let messages = [];
+  /** @type {Seen | null} */
+  let seen = null;
+  host.append(buttons, status, alerts, chosen);
+
+  /** @param {string} name @param {string} text @param {() => void} run @param {boolean} [isOff] */
+  const button = (name, text, run, isOff = false) =>
+    element("button", { type: "button", "data-act": name, onclick: run, "aria-disabled": isOff ? "true" : undefined }, text);
+
+  /** @param {Message} message */
+  function alertLine(message) {
+    const close = button("close", "×", () => { messages = messages.filter((one) => one !== message); drawAlerts(); });
+    close.setAttribute("aria-label", say("form_store_close"));
+    const act = message.button;
+    return element("p", { className: "keeping-alert", "data-code": message.code }, words.finding(message.code, message.values ?? {}), " ",
+      act && button("answer", say(act.label, act.values), () => { act.run(); }), " ", close);
+  }
+
+  function draw() {
+    if (!seen) return;
+    const { undo, redo, file, keeping } = seen;
+    // A button that was pressed keeps the focus when the bar is drawn anew.
+    const held = /** @type {HTMLElement | null} */ (document.activeElement)?.dataset?.act;
+    const step = (/** @type {string} */ key, /** @type {string} */ label) => (label ? say(key, { what: stepWords(words, label) }) : say(`${key}_none`));
+    const isTaken = keeping.state === "taken";
+    refill(buttons,
+      button("undo", step("form_store_undo", undo), acts.undo, !undo || isTaken), button("redo", step("form_store_redo", redo), acts.redo, !redo || isTaken),
+      button("save", say("form_store_save"), acts.save), file.state === "file" && button("elsewhere", say("form_store_save_elsewhere"), acts.saveElsewhere),
+      file.state === "ask" && button("allow", say("form_store_allow", { name: file.name }), acts.allow),
+      button("open", say("form_store_open"), () => chosen.click(), isTaken), isTaken && button("take", say("form_store_take_over"), acts.takeOver),
+      button("erase", say("form_store_erase"), acts.erase));
+    refill(status, keptWords(words, seen));
+    if (held) /** @type {HTMLElement | null} */ (buttons.querySelector(`[data-act="${held}"]`))?.focus();
+  }
+
+  // Apart from the rest: readers of screens say alerts anew whenever these are drawn.
+  const drawAlerts = () => refill(alerts, ...messages.map(alertLine));
+
+  return {
+    /** @param {Seen} next */
+    show: (next) => { seen = next; draw(); },
+    /** One message of a kind stands at a time. @param {Message} message */
+    tell: (message) => { messages = [...messages.filter((one) => one.code !== message.code), message]; drawAlerts(); },
+    /** @param {string} code */
+    clear: (code) => { messages = messages.filter((one) => one.code !== code); drawAlerts(); },
+    /** After the language changed. */
+    draw: () => { draw(); drawAlerts(); },
+  };
+}
