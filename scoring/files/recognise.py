@@ -9,11 +9,18 @@ from scoring.files.limits import UTF16_MARKS
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _HEAD = 4_000
+# The style of a form stands before what shows that it is one.
+_FORM_HEAD = 200_000
 # Kinds of files, what shows them, and how far from the beginning that may stand.
 _PACKAGES = (
     ("OpenDocument (.ods)", rb"opendocument\.spreadsheet", 300),
     ("Excel Binary (.xlsb)", rb"xl/workbook\.bin", None),
     ("Apple Numbers (.numbers)", rb"Index/Document\.iwa|Index\.zip", None),
+)
+# What the form in the browser is and saves: neither is a ledger, and each has its own way back.
+_OF_THE_FORM = (
+    ("form-save-given", rb'^\s*\{\s*"format"\s*:\s*"parindex-(save|form)/'),
+    ("form-page-given", rb'(?i)^\s*<!doctype html>[\s\S]*id="form-(set|fill)"'),
 )
 _MARKED_TEXTS = (
     ("XML Spreadsheet 2003 (.xml)", rb"urn:schemas-microsoft-com:office:spreadsheet", _HEAD),
@@ -34,6 +41,11 @@ def foreign_finding(data: bytes, file: str = "") -> Finding:
         return Finding("file-empty", file)
     if data.startswith(_OLE):
         return _old_office(data, file)
+    for code, pattern in _OF_THE_FORM:
+        if not data.startswith(b"PK") and re.search(
+            pattern, data[:_FORM_HEAD].removeprefix(b"\xef\xbb\xbf")
+        ):
+            return Finding(code, file)
     if kind := _package_or_text(data):
         return Finding("save-as-xlsx", file, values={"kind": kind})
     return Finding("not-a-workbook", file)

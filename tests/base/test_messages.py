@@ -13,7 +13,9 @@ from scoring.base.labels import label, message_tables
 CODES = finding_codes()
 LABELS = message_tables("labels")
 SOURCE = "\n".join(
-    path.read_text(encoding="utf-8") for path in Path(scoring.__file__).parent.rglob("*.py")
+    path.read_text(encoding="utf-8")
+    for path in Path(scoring.__file__).parent.rglob("*")
+    if path.suffix in (".py", ".js")
 )
 # Filled from the finding itself, whatever its values are.
 OWN_VALUES = {"item", "unit_code", "file", "sheet", "cell"}

@@ -38,12 +38,19 @@ function baseKeeper(base) {
     const act = base.transaction(ROWS, "readwrite");
     const table = act.objectStore(ROWS);
     let isOurs = true;
+    /** @type {any} */
+    let refused = null;
     const put = () => {
-      for (const key of gone) table.delete(key);
-      for (const [key, value] of rows) table.put(value, key);
+      try {
+        for (const key of gone) table.delete(key);
+        for (const [key, value] of rows) table.put(value, key);
+      } catch (error) {
+        refused = error;
+        act.abort();
+      }
     };
     act.oncomplete = () => resolve(isOurs);
-    act.onabort = () => reject(act.error ?? new Error("aborted"));
+    act.onabort = () => reject(refused ?? act.error ?? new Error("aborted"));
     if (!owner) return put();
     const asked = table.get(owner.key);
     asked.onsuccess = () => {

@@ -52,7 +52,8 @@ export function createKeepingBar(host, words, acts) {
   let messages = [];
   /** @type {Seen | null} */
   let seen = null;
-  host.append(buttons, status, alerts, chosen);
+  const privacy = element("p", { className: "keeping-privacy" });
+  host.append(alerts, buttons, status, privacy, chosen);
 
   /** @param {string} name @param {string} text @param {() => void} run @param {boolean} [isOff] */
   const button = (name, text, run, isOff = false) =>
@@ -81,6 +82,8 @@ export function createKeepingBar(host, words, acts) {
       button("open", say("form_store_open"), () => chosen.click(), isTaken), isTaken && button("take", say("form_store_take_over"), acts.takeOver),
       button("erase", say("form_store_erase"), acts.erase));
     refill(status, keptWords(words, seen));
+    refill(privacy, say("form_store_privacy"));
+    host.setAttribute("aria-label", say("form_store_region"));
     if (held) /** @type {HTMLElement | null} */ (buttons.querySelector(`[data-act="${held}"]`))?.focus();
   }
 

@@ -1,6 +1,7 @@
 import { element, refill } from "../../browser/lib/dom.js";
 import { assess } from "./assessing.js";
 import { itemView } from "./item_view.js";
+import { knownItems, startKeeping } from "./start_keeping.js";
 import { createStore } from "./state.js";
 import { mountSummary } from "./summary_view.js";
 import { mountTodo } from "./todo_view.js";
@@ -12,9 +13,9 @@ import { createWords } from "./words.js";
 
 /**
  * What every view is given: `set` and `fill` are the blocks of data of the page, `rules` what the
- * set says as functions, see `scoring.criteria.javascript_set`.
+ * set says as functions, see `scoring.criteria.javascript_set`; `keeping` shows how it is kept.
  *
- * @typedef {{set: any, fill: any, rules: any, words: import("./words.js").Words}} Knows
+ * @typedef {{set: any, fill: any, rules: any, words: import("./words.js").Words, keeping: HTMLElement}} Knows
  * @typedef {import("./state.js").Store} Store
  * @typedef {(store: Store, host: HTMLElement, say: import("./words.js").Say, knows: Knows) => void | (() => void)} Mount
  */
@@ -46,9 +47,10 @@ export function start(rules, digest) {
   const set = block("form-set"), fill = block("form-fill"), host = document.getElementById("app");
   const words = createWords(set.words, set.findings, document.documentElement.lang);
   const store = createStore(firstWork(set, fill, digest));
-  if (!host) return;
+  if (!host) return null;
+  const keeping = element("section", { className: "keeping" });
   /** @type {Knows} */
-  const knows = { set, fill, rules, words };
+  const knows = { set, fill, rules, words, keeping };
   let away = mountAll(store, host, knows, "work", turn);
 
   function turn() {
@@ -57,15 +59,12 @@ export function start(rules, digest) {
     words.turn(words.lang() === "vi" ? "en" : "vi");
     document.documentElement.lang = words.lang();
     away = mountAll(store, /** @type {HTMLElement} */ (host), knows, view(), turn);
+    kept.then(({ draw }) => draw());
     /** @type {HTMLElement | null} */ (document.querySelector("button[lang]"))?.focus();
   }
-  document.addEventListener("keydown", (event) => {
-    const isField = event.target instanceof HTMLElement && event.target.matches("input, textarea, select");
-    if (isField || !(event.ctrlKey || event.metaKey) || event.key.toLowerCase() !== "z") return;
-    event.preventDefault();
-    if (event.shiftKey) store.redo();
-    else store.undo();
-  });
+  const known = { form: store.get().form, unit: fill.unit, items: knownItems(set.nodes) };
+  const kept = startKeeping({ store, known, words, host: keeping, root: host });
+  return { store, kept };
 }
 
 /** @param {Store} store @param {HTMLElement} host @param {Knows} knows @param {string} first @param {() => void} turn */
@@ -74,7 +73,7 @@ function mountAll(store, host, knows, first, turn) {
   const top = element("header", { className: "top" }), main = element("main", { id: "main", tabIndex: -1 });
   const badge = set.set.status === "sample" ? element("aside", { className: "sample", "aria-label": say("chart_sample_badge") },
     element("p", {}, element("strong", {}, say("chart_sample_badge")), ` ${say("chart_sample_line")}`)) : null;
-  refill(host, element("a", { className: "skip", href: "#main" }, say("page_skip")), badge, top, main, colophon(store, knows));
+  refill(host, element("a", { className: "skip", href: "#main" }, say("page_skip")), badge, top, knows.keeping, main, colophon(store, knows));
   const views = mountViews(main, VIEWS, say, first), go = (/** @type {string} */ code) => goTo(code, views);
   const bar = mountTopBar(top, store, knows, { turn });
   const drawWork = mountWork(views.panel("work"), store, knows, go);

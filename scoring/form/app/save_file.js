@@ -1,6 +1,8 @@
 // The file that a person chose: written again after changes where the browser can, as a whole or
 // not at all; else downloaded. A file that somebody else wrote meanwhile is not written over.
 
+import { writeAgain } from "../../browser/lib/saving.js";
+
 /** @typedef {"none" | "file" | "ask" | "download" | "changed" | "failed"} FileState */
 /** @typedef {{state: FileState, name: string, at: string, changes: number}} FileTold */
 /** @typedef {{handle: any, modified: number}} KeptHandle */
@@ -10,7 +12,7 @@ const PAUSE = 1_500;
 /**
  * @param {{text: () => Promise<string>, name: () => string, told: (told: FileTold, error?: any) => void,
  *   keep: (kept: KeptHandle | null) => Promise<any>, download: (blob: Blob, name: string) => void,
- *   picker?: ((options: any) => Promise<any>) | undefined, now?: () => string}} how
+ *   picker: () => ((options: any) => Promise<any>) | undefined, now?: () => string}} how
  */
 export function createSaveFile(how) {
   const now = how.now ?? (() => new Date().toISOString());
@@ -34,9 +36,7 @@ export function createSaveFile(how) {
     try {
       // What lies there was not written by us: another person or another tab works on it.
       if (modified && (await handle.getFile()).lastModified !== modified) return tell("changed");
-      const stream = await handle.createWritable();
-      await stream.write(await how.text());
-      await stream.close();
+      await writeAgain(handle, new Blob([await how.text()], { type: "application/json" }));
       modified = (await handle.getFile()).lastModified;
       changes -= count;
       at = now();
@@ -61,10 +61,11 @@ export function createSaveFile(how) {
   /** Save now: into the file that was chosen, into one that is chosen now, or as a download. */
   async function save() {
     if (handle && (state === "file" || state === "failed")) return written();
-    if (!how.picker) return downloadIt();
+    const pick = how.picker();
+    if (!pick) return downloadIt();
     try {
       const types = [{ description: "parindex", accept: { "application/json": [".json"] } }];
-      handle = await how.picker({ suggestedName: how.name(), types });
+      handle = await pick({ suggestedName: how.name(), types });
     } catch (error) {
       // Somebody thought better of it; anything else is a browser that refuses.
       return /** @type {any} */ (error)?.name === "AbortError" ? undefined : downloadIt();

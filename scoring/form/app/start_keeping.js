@@ -2,6 +2,8 @@
 // and opening earlier saves. Nothing that is opened replaces a work before that is a step of undo.
 
 import { download } from "../../browser/lib/dom.js";
+import { Problem } from "../../browser/lib/problems.js";
+import { Fingerprint } from "../../browser/lib/sha256.js";
 import { createKeepingBar, timeText } from "./keeping_bar.js";
 import { differences, patched } from "./journal.js";
 import { openKeeper } from "./keeper.js";
@@ -16,7 +18,7 @@ import { askForTurn } from "./tabs.js";
 /**
  * `root` is held while another tab has the work; `readPackage` opens a ledger or a zip.
  * @typedef {{store: import("./state.js").Store, known: Known, words: import("./words.js").Words,
- *   host: HTMLElement, root: HTMLElement, digestText: (text: string) => string | Promise<string>,
+ *   host: HTMLElement, root: HTMLElement,
  *   readPackage?: (file: File) => Promise<Opened>}} Means
  */
 
@@ -25,6 +27,13 @@ export function knownItems(nodes) {
   const items = nodes.filter((node) => node.isItem && node.inputs);
   return Object.fromEntries(items.map((node) => [node.code, Object.fromEntries(node.inputs.map((/** @type {any} */ input) =>
     [input.name, input.options ? input.options.map((/** @type {any} */ option) => option.code) : null]))]));
+}
+
+/** @param {string} text */
+function digestText(text) {
+  const print = new Fingerprint();
+  print.update(new TextEncoder().encode(text));
+  return print.hex();
 }
 
 /** @returns {Storage | null} */
@@ -38,7 +47,7 @@ function grantedStorage() {
 
 /** @param {Means} means */
 export async function startKeeping(means) {
-  const { store, known, words, digestText } = means, { form, unit } = known;
+  const { store, known, words } = means, { form, unit } = known;
   const first = store.get(), owner = `${Date.now()}-${Math.random()}`;
   const key = workKey(form, unit?.code ?? "", location.pathname);
   /** @type {import("./persist.js").Keeping} */
@@ -54,7 +63,7 @@ export async function startKeeping(means) {
   const keeper = await openKeeper(window);
   const saveFile = createSaveFile({
     text: () => saveText(store.get(), new Date().toISOString(), digestText), name: () => saveName(store.get()), download,
-    picker: /** @type {any} */ (window).showSaveFilePicker?.bind(window),
+    picker: () => /** @type {any} */ (window).showSaveFilePicker?.bind(window),
     keep: (kept) => keeper.write([[`${key}|f`, kept]], []).catch(() => false),
     told: (next) => {
       file = next;
@@ -137,7 +146,9 @@ export async function startKeeping(means) {
       if (given.size > LARGEST_SAVE) return await take({ work: null, problems: [tooLarge] }, given.name);
       await take(await readSave(await given.text(), known, digestText), given.name);
     } catch (error) {
-      await take({ work: null, problems: [{ code: "form-open-failed", values: { reason: String(/** @type {any} */ (error)?.message ?? error).slice(0, 200) } }] }, given.name);
+      const reason = String(error instanceof Error ? error.message : error).slice(0, 200);
+      const problem = error instanceof Problem ? error : { code: "form-open-failed", values: { reason } };
+      await take({ work: null, problems: [problem] }, given.name);
     }
   }
 
