@@ -41,6 +41,21 @@ def test_another_format_renamed_to_xlsx_is_named(kind):
     assert ".xlsx" in finding.remedy("vi")
 
 
+OF_THE_FORM = {
+    "form-save-given": b'\xef\xbb\xbf{\n "format": "parindex-save/1", "work": {}}',
+    "form-page-given": b"<!doctype html>\n<html><style>a{}</style>"
+    b'<script type="application/json" id="form-set">{}</script>',
+}
+
+
+@pytest.mark.parametrize("code", OF_THE_FORM)
+def test_what_the_form_saves_is_named_with_the_way_to_a_ledger(code):
+    (finding,) = inspect_package(OF_THE_FORM[code], file="a.json").findings
+    assert (finding.code, finding.file) == (code, "a.json")
+    assert "trình duyệt" in finding.text("vi") or "biểu mẫu" in finding.text("vi")
+    assert ".xlsx" in finding.remedy("vi")
+
+
 def test_a_csv_in_utf_16_is_still_a_csv():
     (finding,) = inspect_package("mã;điểm\n".encode("utf-16")).findings
     assert finding.values["kind"] == "CSV"

@@ -112,7 +112,7 @@ class Form:
         )
 
     def press(self, act):
-        self.js(f"document.querySelector('[data-act={act}]').click()")
+        self.js(f"document.querySelector('[data-act={act}], [name=form_{act}]').click()")
 
     def answer(self, code):
         self.js(f"document.querySelector('[data-code={code}] [data-act=answer]').click()")
@@ -156,7 +156,7 @@ def test_a_browser_killed_while_somebody_types_gives_the_work_back(form, pages):
     assert form.typed == {CODE: {INPUT: "12,5", "khác": "3"}}
     assert form.codes == ["form-store-restored"]
     # Steps come back as well, each under its name.
-    assert "số liệu" in form.js("document.querySelector('[data-act=undo]').textContent")
+    assert "số liệu" in form.js("document.querySelector('[name=form_undo]').textContent")
     form.press("undo")
     assert form.typed == {CODE: {INPUT: "12,5"}}
     form.press("undo")

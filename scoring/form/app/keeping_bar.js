@@ -5,10 +5,10 @@ import { element, refill } from "../../browser/lib/dom.js";
 /** @typedef {import("./words.js").Words} Words */
 /** @typedef {{code: string, values?: Record<string, any>, button?: {label: string, values?: Record<string, any>, run: () => void}}} Message */
 /**
- * @typedef {{undo: () => void, redo: () => void, save: () => void, saveElsewhere: () => void, open: (file: File) => void,
+ * @typedef {{save: () => void, saveElsewhere: () => void, open: (file: File) => void,
  *   allow: () => void, takeOver: () => void, erase: () => void}} Acts
  */
-/** @typedef {{keeping: import("./persist.js").Keeping, file: import("./save_file.js").FileTold, undo: string, redo: string}} Seen */
+/** @typedef {{keeping: import("./persist.js").Keeping, file: import("./save_file.js").FileTold}} Seen */
 
 /** @param {string} iso @param {string} lang */
 export function timeText(iso, lang) {
@@ -70,13 +70,11 @@ export function createKeepingBar(host, words, acts) {
 
   function draw() {
     if (!seen) return;
-    const { undo, redo, file, keeping } = seen;
+    const { file, keeping } = seen;
     // A button that was pressed keeps the focus when the bar is drawn anew.
     const held = /** @type {HTMLElement | null} */ (document.activeElement)?.dataset?.act;
-    const step = (/** @type {string} */ key, /** @type {string} */ label) => (label ? say(key, { what: stepWords(words, label) }) : say(`${key}_none`));
     const isTaken = keeping.state === "taken";
     refill(buttons,
-      button("undo", step("form_store_undo", undo), acts.undo, !undo || isTaken), button("redo", step("form_store_redo", redo), acts.redo, !redo || isTaken),
       button("save", say("form_store_save"), acts.save), file.state === "file" && button("elsewhere", say("form_store_save_elsewhere"), acts.saveElsewhere),
       file.state === "ask" && button("allow", say("form_store_allow", { name: file.name }), acts.allow),
       button("open", say("form_store_open"), () => chosen.click(), isTaken), isTaken && button("take", say("form_store_take_over"), acts.takeOver),

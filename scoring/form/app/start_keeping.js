@@ -55,9 +55,9 @@ export async function startKeeping(means) {
   /** @type {import("./save_file.js").FileTold} */
   let file = { state: "none", name: "", at: "", changes: 0 };
   const isTaken = () => keeping.state === "taken";
-  const show = () => bar.show({ keeping, file, undo: store.undoLabel(), redo: store.redoLabel() });
+  const show = () => bar.show({ keeping, file });
   const bar = createKeepingBar(means.host, words, {
-    undo: store.undo, redo: store.redo, save: () => saveFile.save(), saveElsewhere: () => saveFile.saveElsewhere(),
+    save: () => saveFile.save(), saveElsewhere: () => saveFile.saveElsewhere(),
     open: (given) => { open(given); }, allow: () => saveFile.allow(), takeOver, erase,
   });
   const keeper = await openKeeper(window);

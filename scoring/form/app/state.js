@@ -118,9 +118,13 @@ export function createStore(work) {
     change, undo, redo, replace, subscribe, resume,
     history: () => ({ before, after }),
     // Another tab has the work: this one only shows it.
-    lock: (next) => { isLocked = next; },
-    canUndo: () => before.length > 0,
-    canRedo: () => after.length > 0,
+    lock: (next) => {
+      if (isLocked === next) return;
+      isLocked = next;
+      tell("resume");
+    },
+    canUndo: () => !isLocked && before.length > 0,
+    canRedo: () => !isLocked && after.length > 0,
     undoLabel: () => before.at(-1)?.label ?? "",
     redoLabel: () => after.at(-1)?.label ?? "",
   };

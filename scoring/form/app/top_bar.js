@@ -1,6 +1,7 @@
 import { element, refill } from "../../browser/lib/dom.js";
 import { numberText } from "../../browser/lib/shown.js";
 import { pointsText, progressOf } from "./assessing.js";
+import { stepWords } from "./keeping_bar.js";
 
 /**
  * The bar on top: whose form it is, the index so far, progress, and what one can do everywhere.
@@ -32,6 +33,12 @@ export function mountTopBar(host, store, knows, does) {
     return element("button", { type: "button", name: key, onclick: act }, say(key));
   }
 
+  /** @param {HTMLButtonElement} made @param {string} what @param {string} label @param {boolean} isThere */
+  function drawStep(made, what, label, isThere) {
+    made.disabled = !isThere;
+    made.textContent = isThere ? say(`form_store_${what}`, { what: stepWords(words, label) }) : say(`form_${what}`);
+  }
+
   /** @param {import("./state.js").Work} work @param {import("./assessing.js").Assessed} made */
   function draw(work, made) {
     const { done, all } = progressOf(set, "", made), { form, unit } = work;
@@ -42,8 +49,8 @@ export function mountTopBar(host, store, knows, does) {
     told.textContent = say("form_progress", { done, all });
     bar.max = all;
     bar.value = done;
-    undo.disabled = !store.canUndo();
-    redo.disabled = !store.canRedo();
+    drawStep(undo, "undo", store.undoLabel(), store.canUndo());
+    drawStep(redo, "redo", store.redoLabel(), store.canRedo());
   }
   return { draw, acts };
 }
