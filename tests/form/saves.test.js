@@ -138,6 +138,24 @@ test("many changes stay a bounded number of rows and come back whole, with their
   assert.deepEqual([past.now, past.before.at(-1).label, past.after.at(-1).work.typed["1.1"].a], [store.get(), "typed:1.1:398", "399"]);
 });
 
+test("what is typed while a slow disk writes is not left behind", async () => {
+  const { storage } = storageOf(), keeper = storageKeeper(storage), store = createStore(structuredClone(work));
+  const type = (text) => store.change("typed:1.1:a", (draft) => { draft.typed["1.1"].a = text; });
+  const slow = { ...keeper, read: async (prefix) => {
+    const rows = await keeper.read(prefix);
+    if (store.get().typed["1.1"].a === "2") type("25");
+    return rows;
+  } };
+  const keeping = createKeeping(store, slow, "k", { owner: "a", last: 0, told: () => {} });
+  type("1");
+  await keeping.flush();
+  type("2");
+  await keeping.flush();
+  await keeping.flush();
+  keeping.stop();
+  assert.deepEqual([recovered(await keeper.read("k|"), "k").past.now.typed["1.1"].a, keeping.unkept()], ["25", 0]);
+});
+
 test("an old tab writes nothing once another owns the work", async () => {
   const { storage, rows } = storageOf(), keeper = storageKeeper(storage), store = createStore(structuredClone(work));
   const states = [];

@@ -114,20 +114,21 @@ export function createKeeping(store, keeper, key, how) {
 
   /** @param {boolean} withState @param {boolean} [makeRoom] */
   async function write(withState, makeRoom = false) {
-    const batch = waiting, count = unkept, time = now();
-    /** @type {[string, string][]} */
-    const rows = [...batch], gone = [];
+    const rows = waiting, count = unkept, time = now();
+    /** @type {string[]} */
+    const gone = [];
+    // What is typed while this is written waits for the next writing.
+    waiting = [];
     if (withState) {
+      sinceState = 0;
       rows.push([`${key}|s|${rowNumber(seq)}`, sealed(snapshotOf(seq, time, past))], [`${key}|m`, sealed(summaryOf(past.now, time))]);
       if (makeRoom) await keeper.write([], await outdated(1), { key: `${key}|o`, id: how.owner });
       else if (seq) gone.push(...await outdated(KEPT_STATES - 1));
     }
-    waiting = waiting.slice(batch.length);
     if (!await keeper.write(rows, gone, { key: `${key}|o`, id: how.owner })) {
       isStopped = true;
       return tell("taken");
     }
-    if (withState) sinceState = 0;
     unkept -= count;
     at = time;
     tell(waiting.length ? "waiting" : keeper.kind === "memory" ? "blocked" : "kept");
