@@ -79,6 +79,7 @@ def assert_accessible(reader, lang):
     assert figures and all(str(figure["/Alt"]).strip() for figure in figures)
     tables = found(reader, "/Table")
     assert tables and all(next(elements(table, "/TH"), None) for table in tables)
+    assert found(reader, "/P"), "texts are paragraphs, not loose pieces"
     assert reader.outline, "the headings are bookmarks"
 
 
