@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from importlib import resources
 from typing import Any
 
 from scoring.advice.moves import movable
@@ -14,7 +13,7 @@ from scoring.criteria import CriteriaSet
 from scoring.criteria.javascript_set import set_javascript
 from scoring.rules import CompiledRule
 from scoring.rules import expression as ex
-from scoring.rules.javascript import javascript_text
+from scoring.rules.javascript import javascript_text, script_of
 from scoring.rules.sentence_pen import TextPen
 from scoring.rules.spec import InputSpec, RuleSpec
 from scoring.rules.tree import rule_tree
@@ -81,8 +80,7 @@ def _parts(criteria: CriteriaSet) -> Iterator[str]:
     yield f"const ITEMS = {{\n{lines}\n}};\n"
     words = {lang: _words(lang) for lang in LANGUAGES}
     yield f"const WORDS = {javascript_text(words)}, DECIMALS = {criteria.meta.decimals};\n"
-    folder = resources.files(__package__)
-    yield from (folder.joinpath(f"{script}.js").read_text("utf-8") for script in _SCRIPTS)
+    yield from (script_of(__package__, script) for script in _SCRIPTS)
 
 
 def _words(lang: str) -> dict[str, Any]:
@@ -106,7 +104,8 @@ def _item(criteria: CriteriaSet, rule: CompiledRule) -> dict[str, Any]:
         "peers": rule.peer_inputs,
         "movable": [(entry.name, kind) for entry, kind in movable(rule)],
         "inputs": [_input(spec, entry) for entry in spec.inputs],
-        "reported": [_named(entry) for entry in rule.reported if entry.name in names],
+        "lacking": names,
+        "bests": [_named(entry) for entry in rule.reported if entry not in spec.inputs],
         "tree": rule_tree(rule.points),
     }
 

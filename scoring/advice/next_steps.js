@@ -197,8 +197,9 @@ function steps(code, figures, year, { scores, on = null, lang = "vi" }) {
 }
 
 function missing(one, scores, lang) {
-  const { reported, sign } = ITEMS[one.code];
-  const names = reported.filter(({ name }) => Number.isNaN(one.v[name]));
+  const { lacking, inputs, bests, sign } = ITEMS[one.code];
+  const names = [...inputs, ...bests].filter(({ name }) => lacking.includes(name) && Number.isNaN(one.v[name]))
+    .sort((a, b) => lacking.indexOf(a.name) - lacking.indexOf(b.name));
   if (scores.status[one.code] !== NOT_ASSESSED || !names.length) return [];
   const most = scores.maxima[one.code], key = sign < 0 ? "advice_missing_penalty" : "advice_missing";
   const text = say(key, lang, { names: names.map((entry) => entry[lang]).join("; "), most: pointsText(most, lang) });

@@ -29,9 +29,8 @@ function isMet([kind, a, b, c, product], v) {
     case "or": return a.some((part) => isMet(part, v));
     case "not": return !isMet(a, v);
     default: {
-      if (!product) return compared(a, num(b, v), num(c, v));
-      const sign = Math.sign(num(product[2], v));
-      return compared(a, num(b, v), num(c, v), num(product[0], v) * sign, num(product[1], v) * sign);
+      const sides = (product ?? []).map((part) => num(part, v));
+      return compared(a, num(b, v), num(c, v), ...sides);
     }
   }
 }

@@ -1,6 +1,8 @@
 // Whether the documents of a unit prove its items, and the points that this supports, as
 // `scoring.evidence.proof` judges what a ledger declares.
 const PROOF_STATES = ["proven", "declared", "late", "evidence-invalid", "no-evidence"];
+const EVIDENCE = Object.fromEntries(Object.entries(ASKED).map(([item, rows]) => [item,
+  rows.map(([kinds, count, due, parts, issuers]) => ({ item, kinds, count, due, parts, issuers }))]));
 const dayOf = (serial) => new Date((serial - 25569) * 864e5);
 const serialOf = (year, month, date) => Date.UTC(year, month, date) / 864e5 + 25569;
 const yearOf = (serial) => (Number.isNaN(serial) ? NaN : dayOf(serial).getUTCFullYear());

@@ -1,3 +1,5 @@
+const NODES = ROWS.map(([code, parent, max, isItem = 0, isPenalty = 0, hasDay = 0, isBest = 0]) => (
+  { code, parent, max, isItem: !!isItem, isPenalty: !!isPenalty, hasDay: !!hasDay, isBest: !!isBest }));
 const SCORED = 0, NOT_ASSESSED = 1, NOT_APPLICABLE = 2, INVALID = 3;
 
 function faultsOf(checks, v) {

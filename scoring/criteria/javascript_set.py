@@ -7,8 +7,6 @@ Python does. Quotas of grades and the points of other units are not in it; quota
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from functools import cache
-from importlib import resources
 
 from scoring.base.values import INDEX_CODE, INVALID, NOT_APPLICABLE, NOT_ASSESSED
 from scoring.criteria.criteria_set import CriteriaSet, Node
@@ -16,7 +14,7 @@ from scoring.criteria.javascript_tables import grade_tables, proof_tables
 from scoring.rules import CompiledRule
 from scoring.rules import expression as ex
 from scoring.rules.evaluate import best_name
-from scoring.rules.javascript import JavaScriptPen, javascript_functions, javascript_text
+from scoring.rules.javascript import JavaScriptPen, javascript_functions, javascript_text, script_of
 
 _ZERO_STATUS = {"not_assessed": NOT_ASSESSED, "not_applicable": NOT_APPLICABLE}
 
@@ -66,25 +64,25 @@ def set_javascript(
     """
     pen = JavaScriptPen()
     tables = [*_tables(criteria), *grade_tables(criteria, pen), *proof_tables(criteria)]
-    scripts = map(_script, ("grades", "proof", "set"))
+    scripts = (script_of(__package__, f"javascript_{part}") for part in ("grades", "proof", "set"))
     parts = [javascript_functions(), *tables, *scripts]
     own = ", ".join(("item", "score", "round", "verdicts", *functions))
     script = "".join((*parts, *more))
     return f'const {name} = (() => {{\n"use strict";\n{script}return {{ {own} }};\n}})();\n'
 
 
-@cache
-def _script(name: str) -> str:
-    return resources.files(__package__).joinpath(f"javascript_{name}.js").read_text("utf-8")
-
-
 def _tables(criteria: CriteriaSet) -> Iterator[str]:
     pen, roll_up = JavaScriptPen(), criteria.roll_up
     text = javascript_text
     yield f"const INDEX = {text(INDEX_CODE)};\n"
-    nodes = ",\n".join(_node(node) for node in criteria.nodes)
-    yield f"const NODES = [\n{nodes},\n];\n"
-    rules = ",\n".join(f"{text(code)}: {_rule(rule, pen)}" for code, rule in criteria.rules.items())
+    nodes = ",\n".join(text(_node(node)) for node in criteria.nodes)
+    yield f"const ROWS = [\n{nodes},\n];\n"
+    checks: dict[str, int] = {}
+    rules = ",\n".join(
+        f"{text(code)}: {_rule(rule, pen, checks)}" for code, rule in criteria.rules.items()
+    )
+    # Many items hold the same figures against the same limits.
+    yield "const CHECKS = [\n" + ",\n".join(checks) + "\n];\n"
     yield f"const RULES = {{\n{rules},\n}};\n"
     for column in ("points", "applicable", "given_up"):
         written = getattr(roll_up, column)
@@ -101,25 +99,28 @@ def _tables(criteria: CriteriaSet) -> Iterator[str]:
     yield f"const GRADES = [{', '.join(grades)}], GRADE_DECIMALS = {decimals};\n"
 
 
-def _node(node: Node) -> str:
-    told = {"code": node.code, "parent": node.parent, "max": node.max_points}
-    told |= {"isItem": node.is_item, "isBest": node.is_best_of, "isPenalty": node.kind == "penalty"}
-    told["hasDay"] = bool(node.spec and node.spec.with_role("done_on"))
-    return javascript_text(told)
+def _node(node: Node) -> list[object]:
+    """Return code, parent, maximum and what the node is; falsehoods behind the last truth are left out."""
+    has_day = bool(node.spec and node.spec.with_role("done_on"))
+    flags = [node.is_item, node.kind == "penalty", has_day, node.is_best_of]
+    while flags and not flags[-1]:
+        flags.pop()
+    return [node.code, node.parent, node.max_points, *map(int, flags)]
 
 
-def _rule(rule: CompiledRule, pen: JavaScriptPen) -> str:
+def _rule(rule: CompiledRule, pen: JavaScriptPen, checks: dict[str, int]) -> str:
     needed = [*rule.names, *map(best_name, rule.peer_inputs)]
     days = [part for part in ex.walk(rule.points) if isinstance(part, ex.YearDate)]
+    places = [checks.setdefault(pen.check(check), len(checks)) for check in rule.checks]
     parts = {
         "max": pen.number(rule.spec.max_points),
         "needed": pen.texts(needed),
-        "days": f"[{', '.join(f'(v) => {pen.write(day)}' for day in days)}]",
-        "points": f"(v) => {pen.write(rule.points)}",
-        "checks": f"[{', '.join(pen.check(check) for check in rule.checks)}]",
+        "days": f"[{','.join(f'(v)=>{pen.write(day)}' for day in days)}]",
+        "points": f"(v)=>{pen.write(rule.points)}",
+        "checks": f"[{','.join(f'CHECKS[{place}]' for place in places)}]",
     }
     zero = rule.open_zero
     if zero is not None:
-        parts["zero"] = f"(v) => {pen.write(zero)}"
+        parts["zero"] = f"(v)=>{pen.write(zero)}"
         parts["zeroStatus"] = str(_ZERO_STATUS.get(rule.spec.zero_denominator, INVALID))
-    return "{" + ", ".join(f"{key}: {value}" for key, value in parts.items()) + "}"
+    return "{" + ",".join(f"{key}:{value}" for key, value in parts.items()) + "}"

@@ -61,21 +61,19 @@ def grade_tables(criteria: CriteriaSet, pen: JavaScriptPen) -> Iterator[str]:
 
 def proof_tables(criteria: CriteriaSet) -> Iterator[str]:
     """Yield what proves the items of a set, and how the titles of documents are read."""
-    text, asked = javascript_text, dict[str, list[dict[str, object]]]()
+    text, asked = javascript_text, dict[str, list[list[object]]]()
     sheet = criteria.tables.get("evidence")
     for row in [] if sheet is None else sheet.fillna("").to_dict("records"):
         due = read_due_date(row["issued_by"]) if row["issued_by"].strip() else None
         wordings = issuer_wordings(row.get("issuer", ""))
-        asked.setdefault(row["item_code"], []).append({
-            "item": row["item_code"], "kinds": sorted(kinds_of(row["kind"])),
-            "count": int(float(row["min_documents"])),
-            "due": due and [due.shift, due.month, due.day],
-            "parts": sorted(parts_asked(row.get("keywords", ""))),
-            "issuers": [clean_text(one).casefold() for one in wordings],
-        })  # fmt: skip
+        asked.setdefault(row["item_code"], []).append([
+            sorted(kinds_of(row["kind"])), int(float(row["min_documents"])),
+            due and [due.shift, due.month, due.day], sorted(parts_asked(row.get("keywords", ""))),
+            [clean_text(one).casefold() for one in wordings],
+        ])  # fmt: skip
     kinds = document_kinds()
     percent = dict(criteria.meta.proof_percent) or None
-    yield f"const EVIDENCE = {text(asked)}, PROOF_PERCENT = {text(percent)};\n"
+    yield f"const ASKED = {text(asked)}, PROOF_PERCENT = {text(percent)};\n"
     yield f"const DOCUMENT_KINDS = {text(list(kinds))};\n"
     yield f"const KIND_NAMES = {text([[key, kind.vi.lower()] for key, kind in kinds.items()])};\n"
     yield f"const ISSUED_KIND = {javascript_pattern(patterns('identity')['issued_kind'], '')};\n"

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from collections.abc import Iterable, Mapping
 from functools import cache
 from importlib import resources
@@ -21,10 +22,20 @@ if TYPE_CHECKING:
     from scoring.rules.expression.node import Product
 
 
+_PLAIN = re.compile("[a-z_]+[a-z0-9_]*")
+
+
 @cache
 def javascript_functions() -> str:
     """Return the functions that written expressions call, as the text of a script."""
-    return resources.files(__package__).joinpath("javascript_functions.js").read_text("utf-8")
+    return script_of(__package__, "javascript_functions")
+
+
+def script_of(package: str, name: str) -> str:
+    """Return a script of a package as a page carries it: without remarks and indentation."""
+    text = resources.files(package).joinpath(f"{name}.js").read_text("utf-8")
+    lines = (line.strip() for line in text.splitlines())
+    return "".join(f"{line}\n" for line in lines if line and not line.startswith("//"))
 
 
 def javascript_text(value: object) -> str:
@@ -33,7 +44,7 @@ def javascript_text(value: object) -> str:
     >>> javascript_text("</script>")
     '"\\\\u003c/script>"'
     """
-    text = json.dumps(value, ensure_ascii=False, allow_nan=False)
+    text = json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
     for letter in "<\u2028\u2029":
         text = text.replace(letter, f"\\u{ord(letter):04x}")
     return text
@@ -47,7 +58,7 @@ class JavaScriptPen(Pen):
     >>> from scoring.rules import expression as ex
     >>> share = ex.Divide(ex.Name("done"), ex.Name("planned"))
     >>> JavaScriptPen().write(ex.Smallest((share, ex.Number(1.0))))
-    'Math.min(div(v["done"],v["planned"],NaN),1)'
+    'Math.min(div(v.done,v.planned,NaN),1)'
     """
 
     functions: Mapping[str, str] = {
@@ -97,15 +108,12 @@ class JavaScriptPen(Pen):
         sides = [javascript_text(op), self.write(left), self.write(right)]
         if product:
             divisor = self.write(product.divisor)
-            sides += [
-                f"Math.sign({divisor})*{self.bracketed(side, ATOM)}"
-                for side in (product.left, product.right)
-            ]
+            sides += [self.write(product.left), self.write(product.right), divisor]
         return self.call("compared", *sides)
 
     def value(self, name: str) -> str:
         """Return the figure of an input."""
-        return f"v[{javascript_text(name)}]"
+        return f"v.{name}" if _PLAIN.fullmatch(name) else f"v[{javascript_text(name)}]"
 
     def column(self, name: str) -> str:
         """Return a column of the nodes."""
@@ -117,12 +125,12 @@ class JavaScriptPen(Pen):
 
     def check(self, check: InputCheck) -> str:
         """Return a check of a figure with what it is held against."""
-        told = f"code: {javascript_text(check.code)}, input: {javascript_text(check.input)}"
-        told += f", holds: (v) => {self.write(check.condition)}"
+        told = f"code:{javascript_text(check.code)},input:{javascript_text(check.input)}"
+        told += f",holds:(v)=>{self.write(check.condition)}"
         if check.limit_input:
-            told += f", limitInput: {javascript_text(check.limit_input)}"
+            told += f",limitInput:{javascript_text(check.limit_input)}"
         if check.days:
-            told += f", first: (v) => {self.write(check.days[0])}, last: (v) => {self.write(check.days[1])}"
+            told += f",first:(v)=>{self.write(check.days[0])},last:(v)=>{self.write(check.days[1])}"
         elif not math.isnan(check.limit):
-            told += f", limit: {self.number(check.limit)}"
+            told += f",limit:{self.number(check.limit)}"
         return f"{{{told}}}"

@@ -5,12 +5,13 @@ const SIGNS = {
   "=": (a, b) => a === b, "<>": (a, b) => Math.abs(a - b) > 0,
 };
 // Compares as spreadsheets do: whole numbers exactly, others as equal within a tolerance; `ours`
-// and `others` are both sides multiplied out.
-function compared(op, left, right, ours = left, others = right) {
+// and `others` are both sides multiplied out with `by`, whose sign turns them.
+function compared(op, left, right, ours = left, others = right, by = 1) {
   const isNear = Math.abs(left - right) <= TOLERANCE * Math.max(1, Math.abs(right));
   if (!isNear) return SIGNS[op](left, right);
   const isWhole = ours === Math.floor(ours) && others === Math.floor(others);
-  return isWhole ? SIGNS[op](ours, others) : op.includes("=");
+  const sign = Math.sign(by);
+  return isWhole ? SIGNS[op](ours * sign, others * sign) : op.includes("=");
 }
 function div(dividend, divisor, instead) {
   if (Math.abs(divisor) <= TOLERANCE) return Number.isNaN(dividend) ? NaN : instead;
