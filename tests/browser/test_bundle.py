@@ -1,8 +1,12 @@
 """Modules put into one script: in order, once each, and refused with the reason where they cannot be."""
 
+import os
 import shutil
 import subprocess
+import sys
+import zipfile
 from importlib import resources
+from pathlib import Path
 
 import pytest
 
@@ -71,6 +75,24 @@ def test_a_name_reaches_what_the_last_entry_exports(modules):
     modules({"a.js": "const b = 1;\nexport const a = b;\n"})
     lines = bundled("a.js", name="KNOWN").splitlines()
     assert (lines[0], *lines[-2:]) == ("const KNOWN = (function () {", "return { a };", "})();")
+
+
+def test_modules_are_found_where_the_package_is_no_folder(tmp_path):
+    # A wheel may be used as it is; its files are those below `scoring`.
+    package = tmp_path / "package.zip"
+    root = Path(str(resources.files("scoring")))
+    with zipfile.ZipFile(package, "w") as made:
+        made.writestr("scoring/__init__.py", "")
+        for path in [
+            *root.glob("browser/**/*.py"),
+            *root.glob("browser/**/*.js"),
+            *root.glob("outputs/page/*.js"),
+        ]:
+            made.write(path, f"scoring/{path.relative_to(root).as_posix()}")
+    told = "from scoring.browser import bundled; print(bundled('outputs/page/whatif.js', 'outputs/page/page.js'), end='')"
+    done = subprocess.run([sys.executable, "-c", told], capture_output=True, encoding="utf-8", cwd=tmp_path,
+                          env=os.environ | {"PYTHONPATH": str(package), "PYTHONUTF8": "1"})  # fmt: skip
+    assert done.stdout == bundled("outputs/page/whatif.js", "outputs/page/page.js"), done.stderr
 
 
 def modules_of(*rooms):

@@ -115,3 +115,14 @@ def test_an_analysis_verb_takes_five_files_and_is_in_the_help(copy):
     assert len(touched) <= 5
     passing(copy, "tests/cli/test_spread_verb.py")
     assert "spread" in carried_out(copy, "-m", "scoring", "--help")
+
+
+@pytest.mark.node
+def test_a_module_for_pages_takes_two_files_and_can_stand_in_a_page(copy):
+    shutil.copy(ROOT / "package.json", copy)
+    files = applied(patch_of("Một mô-đun cho trang · A module for pages"), copy)
+    assert len(files) == 2
+    subprocess.run(
+        [shutil.which("node"), "--test", files[1]], cwd=copy, check=True, capture_output=True
+    )
+    passing(copy, "tests/browser/test_bundle.py")
