@@ -22,6 +22,13 @@ _SHARED = (
     "status_invalid", "ledger_signature_preparer", "ledger_signature_head", "status_official",
     "status_observed", "status_sample",
 )  # fmt: skip
+# What can be wrong with a ledger or a zip that somebody opens in the form.
+_OF_FILES = (
+    "save-as-xlsx", "file-encrypted", "package-damaged", "package-entities", "package-too-large",
+    "package-too-many-parts", "package-unsafe-name", "package-inflates-too-much", "missing-sheet",
+    "ledger-of-other-set", "ledger-of-other-version", "ledger-set-unnamed", "row-parted",
+    "duplicate-input", "document-changed",
+)  # fmt: skip
 Text = dict[str, str]
 
 
@@ -122,7 +129,7 @@ def form_findings() -> dict[str, dict[str, str]]:
     own = [code for code in known if str(tables[code]["file"]).startswith("form")]
     return {
         lang: {code: f"{known[code][lang]} {known[code][f'{lang}_fix']}"
-               for code in (*WRONG_FIGURES, *own)}
+               for code in (*WRONG_FIGURES, *_OF_FILES, *own)}
         for lang in LANGUAGES
     }  # fmt: skip
 

@@ -21,6 +21,7 @@ from scoring.criteria import CriteriaSet
 from scoring.criteria.javascript_set import set_javascript
 from scoring.form.form_data import set_data
 from scoring.form.form_script import app_script
+from scoring.form.ledger_cells import ledger_in_form, packed_json
 from scoring.outputs.page.render import page_style, source_hash
 from scoring.rules.javascript import javascript_text
 
@@ -51,6 +52,7 @@ def form_page(criteria: CriteriaSet, fill: Mapping[str, Any], lang: str = "vi") 
         badges=[label("chart_sample_badge", one) for one in LANGUAGES],
         no_script=[label("form_no_script", one) for one in LANGUAGES],
         fill=Markup(javascript_text(fill)),
+        ledger=_ledger(criteria, int(fill["year"]), fill["period"], lang),
     )
 
 
@@ -77,6 +79,20 @@ def _frame(criteria: CriteriaSet) -> dict[str, Any]:
         "is_sample": criteria.meta.status == "sample",
         "digest": digest,
     }
+
+
+def _ledger(criteria: CriteriaSet, year: int, period: str, lang: str) -> Markup:
+    """Return the blank ledger that forms carry; thousands of units share one."""
+    made: dict[tuple[int, str, str], Markup] = criteria.once(_ledgers)
+    key = (year, period, lang)
+    if key not in made:
+        made[key] = Markup(packed_json(ledger_in_form(criteria, *key)))
+    return made[key]
+
+
+def _ledgers(criteria: CriteriaSet) -> dict[tuple[int, str, str], Markup]:
+    """Return where the ledgers of a set are kept once they are made."""
+    return {}
 
 
 @cache

@@ -8,7 +8,8 @@
  * @typedef {{not_applicable: boolean, explanation: string, documents_note: string}} Said
  * @typedef {{id: string, number: string, kind: string, issued_on: string, issuer: string,
  *   signer: string, title: string, path: string, items: string[], place: string, size: string,
- *   sha256: string, note: string}} FormDocument
+ *   sha256: string, note: string,
+ *   valid_from?: string, valid_to?: string, secret?: boolean}} FormDocument
  * @typedef {{format: string, form: FormKey, unit: Unit, typed: Record<string, Record<string, string>>,
  *   said: Record<string, Said>, targets: Record<string, string>, documents: FormDocument[]}} Work
  *
