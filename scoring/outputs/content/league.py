@@ -172,8 +172,11 @@ def _rows(sheet: ScoreSheet, apart: ToldApart, lang: str) -> list[LeagueRow]:
 
 def _area_figure(figures: npt.NDArray[np.float64], lang: str, decimals: int) -> Amount:
     """Return the points of an area; while it is open its lowest points, read as a range."""
-    points, low, high = (points_amount(float(figure), lang, decimals) for figure in figures)
-    if points.is_known or not low.is_known or low == high:
+    points = points_amount(float(figures[0]), lang, decimals)
+    if points.is_known:
+        return points
+    low, high = (points_amount(float(figure), lang, decimals) for figure in figures[1:])
+    if not low.is_known or low == high:
         return points
     return Amount(low.value, points_or_range(points, low, high))
 
