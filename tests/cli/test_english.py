@@ -216,6 +216,7 @@ TRIED = {
     "appraise approve": [f"appraise approve nhat-ky.jsonl inputs.csv --criteria {SAMPLE} --by An"],
     "appraise sign": ["appraise sign nhat-ky.jsonl --key moi.xlsx"],
     "appraise merge": ["appraise merge nhat-ky.jsonl nhat-ky.jsonl --out chung.jsonl"],
+    "publish": [f"publish inputs.csv --criteria {SAMPLE} --publisher A --out cong-bo"],
     "verify": ["verify demo", "verify goi.zip", "verify documents"],
 }
 

@@ -98,6 +98,7 @@ FOLDERS = {
         "appraise anomalies so-lieu.csv --criteria department-sample --out {}", "anomalies.csv"
     ),
     "score": ("score so-lieu.csv --criteria department-sample --out {}", "scores.csv"),
+    "publish": ("publish so-lieu.csv --criteria department-sample --out {}", "inputs.csv"),
     "rank": ("rank so-lieu.csv --criteria department-sample --out {}", "ranking.csv"),
     "uncertainty": ("uncertainty so-lieu.csv --criteria department-sample --out {}", "doubts.csv"),
     "forecast": ("forecast thang.csv --criteria service-quality-766 --on 2025-12-31 --out {}", "forecast-fan.csv"),
