@@ -75,6 +75,14 @@ def with_value(item, name, value):
     return change
 
 
+def test_checking_a_ledger_loads_no_charts():
+    code = (
+        "import sys; import scoring.cli.commands.ledger;"
+        "sys.exit('matplotlib.figure' in sys.modules)"
+    )
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
 def test_help_is_instant_it_imports_no_pandas():
     code = (
         "import sys; from scoring.cli.main import main; main(['--help']);"

@@ -42,7 +42,7 @@ from scoring.base.errors import UsageError
 from scoring.base.findings import Finding
 from scoring.base.numbers import format_number
 from scoring.base.units import UnitKey, unit_keys
-from scoring.batch.run import compute
+from scoring.batch.scored import compute
 from scoring.batch.submissions import Intake, read_files
 from scoring.cli.commands.appraise_anomalies import handed_in
 from scoring.cli.commands.given_files import chosen_set, day_looked_at, digests_of, intake_of

@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 
 from scoring.base.findings import Finding
-from scoring.batch.run import compute
+from scoring.batch.scored import compute
 from scoring.cli.commands.given_files import chosen_set, demand_year, intake_of
 from scoring.cli.console import CLEAN, UNUSABLE, Console
 from scoring.criteria import open_named_set, open_set

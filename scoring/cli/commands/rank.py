@@ -10,7 +10,7 @@ import pandas as pd
 from scoring.analysis import ranking
 from scoring.analysis.rank_changes import area_leaders, rank_changes
 from scoring.base.findings import Finding, findings_frame
-from scoring.batch.run import compute
+from scoring.batch.scored import compute
 from scoring.cli.commands.given_files import intake_of, last_year_named, of_period
 from scoring.cli.commands.given_plans import given_plan_results
 from scoring.cli.console import UNUSABLE, Console
