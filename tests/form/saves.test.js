@@ -2,12 +2,13 @@
 
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
 import { test } from "node:test";
 
 import { differences, patched, recovered, rowNumber, sealed, snapshotOf } from "../../scoring/form/app/journal.js";
 import { storageKeeper } from "../../scoring/form/app/keeper.js";
 import { createKeeping } from "../../scoring/form/app/persist.js";
-import { readSave, saveText } from "../../scoring/form/app/saves.js";
+import { canonicalJson, readSave, saveText } from "../../scoring/form/app/saves.js";
 import { createStore } from "../../scoring/form/app/state.js";
 import { askForTurn } from "../../scoring/form/app/tabs.js";
 
@@ -19,7 +20,7 @@ const work = {
   unit: { code: "U1", name: "Một", block: "", prepared_by: "", position: "", prepared_on: "" },
   typed: { "1.1": { a: "3,5", b: "x" } }, said: { "1.2": { not_applicable: true, explanation: "vì", documents_note: "" } },
   targets: { "1.1": "5" },
-  documents: [{ id: "d1", number: "1/QĐ", kind: "", issued_on: "", issuer: "", signer: "", title: "T", path: "", place: "", size: "5", note: "", sha256: "a".repeat(64), items: ["1.1"] }],
+  documents: [{ id: "d1", number: "1/QĐ", kind: "", issued_on: "", issuer: "", signer: "", title: "T", path: "", place: "", size: "5", note: "", valid_from: "", valid_to: "", secret: false, sha256: "a".repeat(64), items: ["1.1"] }],
 };
 const codes = (told) => told.problems.map(({ code }) => code);
 const saved = async (change) => {
@@ -31,6 +32,18 @@ const saved = async (change) => {
 test("what was saved is what is read", async () => {
   const told = await readSave(await saveText(work, "2026-01-02", digest), known, digest);
   assert.deepEqual([told.work, told.problems, told.left, told.savedAt], [work, [], [], "2026-01-02"]);
+});
+
+test("a save holds every field that the state of the form declares", async () => {
+  const source = readFileSync(new URL("../../scoring/form/app/state.js", import.meta.url), "utf8").replaceAll("\n *", " ");
+  const copied = (await readSave(await saveText(work, "", digest), known, digest)).work;
+  const kept = { Unit: copied.unit, FormKey: copied.form, Said: copied.said["1.2"], FormDocument: copied.documents[0], Work: copied };
+  for (const [name, part] of Object.entries(kept)) {
+    const declared = new RegExp(`@typedef \\{\\{([^@]*)\\}\\} ${name}\\b`).exec(source)[1];
+    const fields = [...declared.matchAll(/(\w+)\??: /g)].map((match) => match[1]);
+    assert.ok(fields.length > 2, name);
+    for (const field of fields) assert.ok(field in part, `${name}.${field} would be lost`);
+  }
 });
 
 test("another version gives the items that still are as they were, and lists the rest", async () => {
@@ -97,7 +110,7 @@ test("a thousand spoiled saves: each is refused by name or gives a work and noth
     if (!told.work) continue;
     opened += 1;
     demandWork(told.work);
-    if (JSON.stringify(told.work) !== JSON.stringify(work)) assert.ok(told.problems.length, cut);
+    if (canonicalJson(told.work) !== canonicalJson(work)) assert.ok(told.problems.length, cut);
   }
   assert.ok(opened > 50);
 });

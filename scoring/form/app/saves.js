@@ -36,7 +36,8 @@ const FORM_SHAPE = { ...allOf("set_id version fingerprint digest period", textUp
 const UNIT_SHAPE = allOf("code name block prepared_by position prepared_on", textUpTo(LINE));
 const SAID_SHAPE = { not_applicable: TICK, ...allOf("explanation documents_note", textUpTo(CELL)) };
 const DOCUMENT_SHAPE = {
-  ...allOf("id number kind issued_on issuer signer title path place size note", textUpTo(CELL)), sha256: SHA256,
+  ...allOf("id number kind issued_on issuer signer title path place size note valid_from valid_to", textUpTo(CELL)),
+  sha256: SHA256, secret: TICK,
 };
 
 /** @param {any} value */
