@@ -1,5 +1,6 @@
 """Nothing is lost: closing, a killed browser, a full or refused store, two tabs, saves of others."""
 
+import base64
 import json
 import os
 import re
@@ -10,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from scoring.criteria import open_set
+from scoring.evidence.ledger.making import new_ledger
 from scoring.form.form_data import FormUnit, Known, fill_data
 from scoring.form.form_page import form_page
 
@@ -351,6 +353,26 @@ def test_opening_a_save_is_a_step_and_saves_of_others_are_named(form, pages):
     assert not form.js("document.querySelectorAll('.keeping img').length")
     form.give(save_of(form, put("form", "fingerprint", value="0" * 64)))
     assert {"form-save-other-version", "form-save-altered", "form-store-opened"} <= set(form.codes)
+
+
+GIVE = """const [text, done] = arguments, data = Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
+started.kept.then((kept) => kept.open(new File([data], "so.xlsx"))).then(() => done(1), (error) => done(String(error)));"""
+
+
+def test_a_ledger_opens_and_one_of_another_unit_only_after_a_yes(form, pages):
+    form.open(pages("sổ.html"))
+    form.type("6", CODE, INPUT)
+    form.driver.execute_script(
+        "window.asked = []; window.confirm = (text) => { asked.push(text); return false; }"
+    )
+    for unit in ("SM-B", "SM-A"):
+        data = new_ledger(open_set(SET), unit, "Sở A", 2026)
+        assert form.driver.execute_async_script(GIVE, base64.b64encode(data).decode()) == 1
+        if unit == "SM-B":
+            assert form.typed == {CODE: {INPUT: "6"}} and "SM-B" in form.js("asked")[0]
+    assert form.typed.get(CODE, {}) == {} and len(form.js("asked")) == 1
+    form.answer("form-store-opened")
+    assert form.typed == {CODE: {INPUT: "6"}}
 
 
 FILES = """window.files = { text: "", at: 1, fails: false };

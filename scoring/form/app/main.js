@@ -1,6 +1,7 @@
 import { element, refill } from "../../browser/lib/dom.js";
 import { assess } from "./assessing.js";
 import { itemView } from "./item_view.js";
+import { openPackage } from "./open_package.js";
 import { knownItems, startKeeping } from "./start_keeping.js";
 import { createStore } from "./state.js";
 import { mountSummary } from "./summary_view.js";
@@ -63,7 +64,11 @@ export function start(rules, digest) {
     /** @type {HTMLElement | null} */ (document.querySelector("button[lang]"))?.focus();
   }
   const known = { form: store.get().form, unit: fill.unit, items: knownItems(set.nodes) };
-  const kept = startKeeping({ store, known, words, host: keeping, root: host });
+  /** @param {{code: string, values: Record<string, any>}[]} doubts */
+  const isSure = (doubts) => confirm(doubts.map(({ code, values }) => words.finding(code, values)).join("\n\n"));
+  const readPackage = (/** @type {File} */ file) =>
+    openPackage(file, store.get(), set, document.getElementById("form-ledger")?.textContent ?? "", isSure);
+  const kept = startKeeping({ store, known, words, host: keeping, root: host, readPackage });
   return { store, kept };
 }
 
