@@ -29,6 +29,8 @@ _OF_FILES = (
     "ledger-of-other-set", "ledger-of-other-version", "ledger-set-unnamed", "row-parted",
     "duplicate-input", "document-changed",
 )  # fmt: skip
+# Further findings of an entry, beside those of the report page.
+_ENTRIES = ("unexpected-percent", "percent-looks-like-share")
 Text = dict[str, str]
 
 
@@ -129,7 +131,7 @@ def form_findings() -> dict[str, dict[str, str]]:
     own = [code for code in known if str(tables[code]["file"]).startswith("form")]
     return {
         lang: {code: f"{known[code][lang]} {known[code][f'{lang}_fix']}"
-               for code in (*WRONG_FIGURES, *_OF_FILES, *own)}
+               for code in (*WRONG_FIGURES, *_ENTRIES, *_OF_FILES, *own)}
         for lang in LANGUAGES
     }  # fmt: skip
 
@@ -146,8 +148,9 @@ def _node(criteria: CriteriaSet, node: Node) -> dict[str, Any]:
         "isItem": node.is_item,
         "max": node.max_points,
         "name": _both(node.name),
-        "note": _both(node.note),
     }
+    if node.note():
+        told["note"] = _both(node.note)
     if node.spec is not None:
         rule = criteria.rules[node.code]
         told["rule"] = _both(rule.sentence)

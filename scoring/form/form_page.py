@@ -15,10 +15,10 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from scoring.advice.javascript_steps import advising_javascript
 from scoring.base.labels import LANGUAGES, label
 from scoring.base.text import clean_text
 from scoring.criteria import CriteriaSet
-from scoring.criteria.javascript_set import set_javascript
 from scoring.form.form_data import set_data
 from scoring.form.form_script import app_script
 from scoring.form.ledger_cells import ledger_in_form, packed_json
@@ -66,10 +66,11 @@ def form_digest(criteria: CriteriaSet) -> str:
 
 def _frame(criteria: CriteriaSet) -> dict[str, Any]:
     style = page_style(more=_asset("form.css"))
-    told = javascript_text(set_data(criteria))
-    rules = set_javascript(criteria, "PARINDEX")
+    told = packed_json(set_data(criteria))
+    rules = advising_javascript(criteria, "PARINDEX")
     digest = hashlib.sha256(f"{rules}{app_script()}\n{told}".encode()).hexdigest()
-    script = f'{rules}{app_script()}FORM.start(PARINDEX, "{digest}");\n'
+    begin = f'FORM.unpacked("form-set").then((set) => FORM.start(PARINDEX, "{digest}", set));\n'
+    script = f"{rules}{app_script()}{begin}"
     return {
         "style": Markup(style),
         "script": Markup(script),

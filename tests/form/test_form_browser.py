@@ -8,6 +8,7 @@ from scoring.criteria import open_set
 from scoring.form.form_data import FormUnit, Known, fill_data
 from scoring.form.form_page import form_page
 from scoring.points import inputs_table, score
+from scoring.points.item_explanation import explain
 
 pytestmark = pytest.mark.chromium
 SET = "department-sample"
@@ -23,6 +24,8 @@ def form(browser, tmp_path_factory):
     path.write_text(form_page(open_set(SET), fill), encoding="utf-8")
     browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size(1280))
     browser.get(path.as_uri())
+    begun = "const done = arguments[0], ask = () => (document.querySelector('.item') ? done() : setTimeout(ask, 5)); ask();"
+    browser.execute_async_script(begun)
     yield browser
     browser.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
     browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": []})
@@ -73,6 +76,9 @@ def test_figures_become_the_points_that_scoring_gives(form):
             expected = f"{scores.loc['INDEX', bound]:.2f}".replace(".", ",")
             assert expected in text(form, ".top .index")
     assert "3/" in text(form, ".standing-now")
+    explained = explain(score(inputs_table(rows), criteria), shares[0], "X")
+    worked = f'[data-code="{shares[0]}"] .worked'
+    assert text(form, worked) == f"Cách tính: {explained.arithmetic}"
 
 
 def test_finding_beside_the_field_and_undo_takes_it_back(form):

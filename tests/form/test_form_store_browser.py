@@ -83,6 +83,8 @@ class Form:
                 "Page.addScriptToEvaluateOnNewDocument", {"source": before}
             )
         self.driver.get(address)
+        begun = "const ask = () => (window.started ? done() : setTimeout(ask, 5)); ask();"
+        self.wait(f"new Promise((done) => {{ {begun} }})")
         self.wait("started.kept")
         if added:
             self.driver.execute_cdp_cmd("Page.removeScriptToEvaluateOnNewDocument", added)

@@ -1,8 +1,10 @@
 """`parindex form`: one file that holds the set, whatever units are called."""
 
+import base64
 import html
 import json
 import re
+import zlib
 
 import pandas as pd
 import pytest
@@ -21,8 +23,9 @@ SET = "department-sample"
 
 def block(page, name):
     """A block of data of a page."""
-    found = re.search(rf'<script type="application/json" id="{name}">(.*?)</script>', page, re.S)
-    return json.loads(found[1])
+    found = re.search(rf'<script type="[a-z/]+" id="{name}">(.*?)</script>', page, re.S)[1]
+    is_packed = not found.startswith("{")
+    return json.loads(zlib.decompress(base64.b64decode(found), -15) if is_packed else found)
 
 
 @pytest.fixture(scope="module")

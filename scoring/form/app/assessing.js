@@ -1,5 +1,5 @@
-import { readDate } from "../../browser/lib/dates.js";
-import { readNumber } from "../../browser/lib/numbers.js";
+import { readDate, serialOf } from "../../browser/lib/dates.js";
+import { readFigure } from "../../browser/lib/answers.js";
 import { dayText, numberText } from "../../browser/lib/shown.js";
 import { clean } from "../../browser/lib/text.js";
 import { saidOf } from "./state.js";
@@ -8,7 +8,7 @@ import { saidOf } from "./state.js";
  * What a work comes to: its figures as read, what is wrong with them, and the points.
  *
  * @typedef {import("./state.js").Work} Work
- * @typedef {{value: number, problem?: string, candidates?: number[]}} Reading
+ * @typedef {{value: number, problem?: string, candidates?: number[], doubt?: string, expected?: number}} Reading
  * @typedef {{figures: Record<string, Record<string, number>>, readings: Record<string, Record<string, Reading>>,
  *   faults: Record<string, any[]>, scores: any, states: Record<string, string>}} Assessed
  */
@@ -22,9 +22,10 @@ const YES_NO = { yes: 1, no: 0 };
 /**
  * Reads one field as scoring reads the cell of a ledger.
  *
- * @param {any} input @param {string} text @param {string[]} never @returns {Reading}
+ * @param {any} input @param {string} text @param {string[]} never @param {string} note the explanation
+ * @returns {Reading}
  */
-export function readField(input, text, never) {
+export function readField(input, text, never, note) {
   if (!clean(text)) return { value: NaN };
   if (input.kind === "yes_no") return { value: YES_NO[/** @type {"yes" | "no"} */ (text)] ?? NaN };
   if (input.kind === "choice") {
@@ -32,7 +33,7 @@ export function readField(input, text, never) {
     return { value: place < 0 ? NaN : place };
   }
   if (input.kind === "date") return readDate(text, input.never ? never : []);
-  return readNumber(text, input.kind === "count" || input.kind === "rank");
+  return readFigure(text, input.kind, note);
 }
 
 /**
@@ -45,11 +46,12 @@ export function assess(work, set, rules) {
   const notApplicable = {};
   const items = set.nodes.filter((/** @type {any} */ node) => node.isItem);
   for (const { code, inputs } of items) {
-    notApplicable[code] = saidOf(work, code).not_applicable;
+    const { not_applicable, explanation: note } = saidOf(work, code);
+    notApplicable[code] = not_applicable;
     made.figures[code] = {};
     made.readings[code] = {};
     for (const input of inputs) {
-      const reading = readField(input, work.typed[code]?.[input.name] ?? "", set.never);
+      const reading = readField(input, work.typed[code]?.[input.name] ?? "", set.never, note);
       made.readings[code][input.name] = reading;
       if (!Number.isNaN(reading.value)) made.figures[code][input.name] = reading.value;
     }
@@ -88,6 +90,7 @@ export function problemOf(node, input, text, made, words) {
     const candidates = reading.candidates?.map((one) => numberText(one, lang)).join(` ${words.say("or")} `);
     return words.finding(reading.problem, { ...values, candidates });
   }
+  if (reading.doubt) return words.finding(reading.doubt, { ...values, expected: numberText(reading.expected ?? NaN, lang) });
   const fault = made.faults[node.code].find((one) => one.input === input.name);
   if (!fault) return "";
   if (fault.limit !== undefined) values.limit = numberText(fault.limit, lang);
@@ -95,6 +98,16 @@ export function problemOf(node, input, text, made, words) {
   if (other) values.limit_input = words.both(other.label);
   for (const end of ["first", "last"]) if (fault[end] !== undefined) values[end] = dayText(fault[end], lang);
   return words.finding(fault.code, values);
+}
+
+/**
+ * What to do next on an item, in words; empty where nothing is to be gained.
+ *
+ * @param {any} knows @param {string} code @param {Assessed} made @param {number} year @returns {string}
+ */
+export function nextStep({ rules, words }, code, made, year) {
+  const { scores } = made, on = serialOf(new Date());
+  return rules.steps(code, made.figures[code], year, { scores, on, lang: words.lang() })[0]?.text ?? "";
 }
 
 /**

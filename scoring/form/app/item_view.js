@@ -1,6 +1,6 @@
 import { element } from "../../browser/lib/dom.js";
 import { numberText } from "../../browser/lib/shown.js";
-import { INVALID, NOT_APPLICABLE, SCORED, pointsText, problemOf } from "./assessing.js";
+import { INVALID, NOT_APPLICABLE, SCORED, nextStep, pointsText, problemOf } from "./assessing.js";
 import { nothingSaid, saidOf } from "./state.js";
 
 /**
@@ -12,7 +12,7 @@ import { nothingSaid, saidOf } from "./state.js";
  * @returns {ItemView}
  */
 export function itemView(node, id, store, knows) {
-  const { set, words, fill } = knows, { say, both } = words, lang = words.lang(), places = set.set.decimals;
+  const { set, words, fill, rules } = knows, { say, both } = words, lang = words.lang(), places = set.set.decimals;
   const heading = element("h3", { id: `${id}-name`, tabIndex: -1 },
     element("span", { className: "code" }, node.code), ` ${both(node.name)}`);
   const points = element("strong", {}), state = element("span", { className: "chip" });
@@ -89,8 +89,8 @@ export function itemView(node, id, store, knows) {
     points.textContent = made.scores.status[node.code] === INVALID ? "—" : pointsText(made.scores, node.code, lang, places);
     state.textContent = say(`form_state_${now}`);
     state.dataset.state = now;
-    worked.textContent = knows.arithmetic?.(node.code, made) ?? "";
-    lacking.textContent = lackingText(now, made);
+    worked.textContent = now === "done" ? arithmeticText(work, made) : "";
+    lacking.textContent = lackingText(now, work, made);
   }
 
   /** @param {any} control @param {HTMLElement} wrong @param {any} input @param {string} text @param {any} made */
@@ -101,11 +101,18 @@ export function itemView(node, id, store, knows) {
     control.setAttribute("aria-invalid", told ? "true" : "false");
   }
 
-  /** @param {string} now @param {import("./assessing.js").Assessed} made */
-  function lackingText(now, made) {
+  /** @param {import("./state.js").Work} work @param {import("./assessing.js").Assessed} made */
+  function arithmeticText(work, made) {
+    const told = rules.arithmetic(node.code, made.figures[node.code], work.form.year, lang);
+    return told ? say("form_arithmetic", { told }) : "";
+  }
+
+  /** @param {string} now @param {import("./state.js").Work} work @param {import("./assessing.js").Assessed} made */
+  function lackingText(now, work, made) {
     if (now === "unexplained") return say("form_lacks_reason");
     const status = made.scores.status[node.code];
-    if (status === SCORED || status === NOT_APPLICABLE) return "";
+    if (status === NOT_APPLICABLE) return "";
+    if (status === SCORED) return made.scores.points[node.code] === node.max ? "" : nextStep(knows, node.code, made, work.form.year);
     const open = node.inputs.filter((/** @type {any} */ one) => !(one.name in made.figures[node.code]));
     const names = open.map((/** @type {any} */ one) => both(one.label)).join("; ");
     return open.length ? say("form_lacks", { names, points: numberText(node.max, lang) }) : "";

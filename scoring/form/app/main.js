@@ -1,4 +1,5 @@
 import { element, refill } from "../../browser/lib/dom.js";
+import { unpackedJson } from "../../browser/lib/sheet_filling.js";
 import { assess } from "./assessing.js";
 import { itemView } from "./item_view.js";
 import { openPackage } from "./open_package.js";
@@ -43,9 +44,14 @@ export function firstWork(set, fill, digest) {
   return { format, form, unit, typed, said, targets, documents };
 }
 
-/** @param {any} rules @param {string} digest */
-export function start(rules, digest) {
-  const set = block("form-set"), fill = block("form-fill"), host = document.getElementById("app");
+/** What a packed block of data of the page holds. @param {string} id @returns {Promise<any>} */
+export function unpacked(id) {
+  return unpackedJson(document.getElementById(id)?.textContent ?? "");
+}
+
+/** @param {any} rules @param {string} digest @param {any} set what the form knows of the set */
+export function start(rules, digest, set) {
+  const fill = block("form-fill"), host = document.getElementById("app");
   const words = createWords(set.words, set.findings, document.documentElement.lang);
   const store = createStore(firstWork(set, fill, digest));
   if (!host) return null;

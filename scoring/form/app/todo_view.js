@@ -1,5 +1,6 @@
 import { element, refill } from "../../browser/lib/dom.js";
 import { numberText } from "../../browser/lib/shown.js";
+import { nextStep } from "./assessing.js";
 
 /**
  * What to do next, by the points that depend on it.
@@ -17,15 +18,10 @@ export function tasksOf(knows, work, made) {
     if (["wrong", "half", "open", "unexplained"].includes(state)) {
       tasks.push({ code: node.code, what: words.say(`form_do_${state}`), points: node.max });
     } else if (state === "done" && node.max - earned > 1e-9) {
-      tasks.push({ code: node.code, what: stepText(knows, node, made) || words.say("form_do_lost"), points: node.max - earned });
+      tasks.push({ code: node.code, what: nextStep(knows, node.code, made, work.form.year) || words.say("form_do_lost"), points: node.max - earned });
     }
   }
   return tasks.sort((one, other) => other.points - one.points);
-}
-
-/** @param {any} knows @param {any} node @param {import("./assessing.js").Assessed} made */
-function stepText(knows, node, made) {
-  return knows.stepText?.(node, made) ?? "";
 }
 
 /**
