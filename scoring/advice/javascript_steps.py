@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from scoring.advice.moves import movable
@@ -73,18 +73,41 @@ def advising_javascript(criteria: CriteriaSet, name: str = "parindex") -> str:
     return set_javascript(criteria, name, _parts(criteria), FUNCTIONS)
 
 
+def worded_javascript(criteria: CriteriaSet, name: str = "parindex") -> str:
+    """Return the script of `advising_javascript` without its steps, at a third of the size.
+
+    Examples
+    --------
+    >>> from scoring.criteria import open_set
+    >>> text = worded_javascript(open_set("service-quality-766"))
+    >>> text.rstrip().endswith("return { item, score, round, verdicts, arithmetic };\\n})();")
+    True
+    """
+    items = {
+        code: {
+            "inputs": [{"name": entry.name, "kind": entry.kind} for entry in rule.spec.inputs],
+            "tree": rule_tree(rule.points),
+        }
+        for code, rule in criteria.rules.items()
+    }
+    words = {lang: _words(lang, ()) for lang in LANGUAGES}
+    tables = f"const ITEMS = {javascript_text(items)}, WORDS = {javascript_text(words)};\n"
+    more = (tables, script_of(__package__, "rule_tree"))
+    return set_javascript(criteria, name, more, ("arithmetic",))
+
+
 def _parts(criteria: CriteriaSet) -> Iterator[str]:
     items = {code: _item(criteria, rule) for code, rule in criteria.rules.items()}
     lines = ",\n".join(f"{javascript_text(code)}: {javascript_text(told)}"
                        for code, told in items.items())  # fmt: skip
     yield f"const ITEMS = {{\n{lines}\n}};\n"
-    words = {lang: _words(lang) for lang in LANGUAGES}
+    words = {lang: _words(lang, _ADVICE) for lang in LANGUAGES}
     yield f"const WORDS = {javascript_text(words)}, DECIMALS = {criteria.meta.decimals};\n"
     yield from (script_of(__package__, script) for script in _SCRIPTS)
 
 
-def _words(lang: str) -> dict[str, Any]:
-    advice = [f"advice_{key}" for key in _ADVICE]
+def _words(lang: str, advice_keys: Iterable[str]) -> dict[str, Any]:
+    advice = [f"advice_{key}" for key in advice_keys]
     functions = TextPen(RuleSpec("", "", 0.0), lang).functions
     return {key: label(key, lang) for key in (*_WORDS, *advice)} | {"functions": functions}
 
