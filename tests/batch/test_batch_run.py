@@ -1,6 +1,7 @@
 """Thousands of ledgers in one run: the figures of `score`, kept, resumed and swapped as a whole."""
 
 import io
+import json
 import shutil
 import zipfile
 from dataclasses import replace
@@ -203,7 +204,12 @@ def test_ledgers_in_a_bucket_give_byte_for_byte_what_those_in_a_folder_give(s3, 
     there = Address.of(target)
     names = [one.name for one in there.listing()[0]]
     assert names == sorted([*files_below(ran[1]), "manifest.json"])
-    for name in set(names) - {"manifest.json"}:
+    # Like the manifest it repeats the sizes and hashes of the others.
+    described = "datapackage.json"
+    both = (json.loads(data) for data in (there.read(described), (ran[1] / described).read_bytes()))
+    ours, theirs = ([one.get("schema") for one in told["resources"]] for told in both)
+    assert ours == theirs
+    for name in set(names) - {"manifest.json", described}:
         # Findings say where the files lie that nobody read.
         told = (ran[1] / name).read_bytes().replace(str(season).encode(), str(folder).encode())
         assert there.read(name) == told, name

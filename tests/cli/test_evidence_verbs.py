@@ -309,6 +309,7 @@ def test_scan_takes_a_folder_without_a_ledger_and_gives_csv_and_json(desk, tmp_p
     assert main([*scan, "--criteria", "department-sample", "--out", str(out)]) == 0
     assert "12/KH-SNV" in capsys.readouterr().out
     assert {path.name for path in out.iterdir()} == {
+        "datapackage.json",
         "documents.csv",
         "links.csv",
         "suggestions.csv",
