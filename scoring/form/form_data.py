@@ -125,13 +125,28 @@ def form_words() -> dict[str, Text]:
     return {lang: {key: str(tables[key][lang]) for key in (*own, *_SHARED)} for lang in LANGUAGES}
 
 
+def file_findings() -> dict[str, dict[str, str]]:
+    """Return by language what is said of files that somebody opens; packed with the ledger."""
+    tables, known = message_tables("findings"), finding_codes()
+    codes = [*_OF_FILES, *(code for code in known if _is_of_files(tables[code]))]
+    return {
+        lang: {code: f"{known[code][lang]} {known[code][f'{lang}_fix']}" for code in codes}
+        for lang in LANGUAGES
+    }
+
+
+def _is_of_files(table: Mapping[str, Any]) -> bool:
+    return str(table["file"]).startswith("form_files")
+
+
 def form_findings() -> dict[str, dict[str, str]]:
     """Return by language what is said of what is wrong: the catalogue's texts, by code."""
     tables, known = message_tables("findings"), finding_codes()
-    own = [code for code in known if str(tables[code]["file"]).startswith("form")]
+    of_form = [code for code in known if str(tables[code]["file"]).startswith("form")]
+    own = [code for code in of_form if not _is_of_files(tables[code])]
     return {
         lang: {code: f"{known[code][lang]} {known[code][f'{lang}_fix']}"
-               for code in (*WRONG_FIGURES, *_ENTRIES, *_OF_FILES, *own)}
+               for code in (*WRONG_FIGURES, *_ENTRIES, *own)}
         for lang in LANGUAGES
     }  # fmt: skip
 

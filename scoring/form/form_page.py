@@ -19,7 +19,7 @@ from scoring.advice.javascript_steps import advising_javascript
 from scoring.base.labels import LANGUAGES, label
 from scoring.base.text import clean_text
 from scoring.criteria import CriteriaSet
-from scoring.form.form_data import set_data
+from scoring.form.form_data import file_findings, set_data
 from scoring.form.form_script import app_script
 from scoring.form.ledger_cells import ledger_in_form, packed_json
 from scoring.outputs.page.render import page_style, source_hash
@@ -87,7 +87,9 @@ def _ledger(criteria: CriteriaSet, year: int, period: str, lang: str) -> Markup:
     made: dict[tuple[int, str, str], Markup] = criteria.once(_ledgers)
     key = (year, period, lang)
     if key not in made:
-        made[key] = Markup(packed_json(ledger_in_form(criteria, *key)))
+        made[key] = Markup(
+            packed_json(ledger_in_form(criteria, *key) | {"findings": file_findings()})
+        )
     return made[key]
 
 

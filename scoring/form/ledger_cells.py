@@ -99,7 +99,8 @@ def _packed(data: bytes) -> str:
     with zipfile.ZipFile(io.BytesIO(data)) as package:
         parts = {name: package.read(name).decode("utf-8") for name in package.namelist()}
     folded_parts = {name: _ROW.sub(_without_number, xml) for name, xml in parts.items()}
-    return packed_json(folded_parts)
+    # Quotes of XML need no escape outside of JSON, which saves one letter in twenty.
+    return _deflated("\x02".join(text for pair in folded_parts.items() for text in pair))
 
 
 def packed_json(value: object) -> str:
@@ -108,9 +109,12 @@ def packed_json(value: object) -> str:
     >>> len(packed_json(["Sở Nội vụ"] * 1000)) < 200
     True
     """
+    return _deflated(json.dumps(value, ensure_ascii=False))
+
+
+def _deflated(text: str) -> str:
     machine = zlib.compressobj(9, wbits=-zlib.MAX_WBITS)
-    text = json.dumps(value, ensure_ascii=False).encode()
-    return base64.b64encode(machine.compress(text) + machine.flush()).decode()
+    return base64.b64encode(machine.compress(text.encode()) + machine.flush()).decode()
 
 
 def _without_number(row: re.Match[str]) -> str:

@@ -21,11 +21,11 @@ const CELL = /<c r="([A-Z]+)\d+"([^>]*?)(?:\/>|>(.*?)<\/c>)/gs;
  * @returns {Promise<Map<string, string>>}
  */
 export async function workbookParts(packed) {
-  /** @type {Record<string, string>} */
-  const parts = await unpackedJson(packed);
+  const texts = (await unpackedText(packed)).split("\x02");
   const unfolded = (/** @type {string} */ xml) =>
     xml.replace(ROW, (row, number) => row.replaceAll("\x01", number));
-  return new Map(Object.entries(parts).map(([name, xml]) => [name, unfolded(xml)]));
+  const names = texts.filter((_, place) => place % 2 === 0);
+  return new Map(names.map((name, place) => [name, unfolded(texts[2 * place + 1])]));
 }
 
 /**
@@ -35,8 +35,13 @@ export async function workbookParts(packed) {
  * @returns {Promise<any>}
  */
 export async function unpackedJson(packed) {
+  return JSON.parse(await unpackedText(packed));
+}
+
+/** @param {string} packed */
+async function unpackedText(packed) {
   const stream = new Blob([fromBase64(packed)]).stream().pipeThrough(new DecompressionStream("deflate-raw"));
-  return JSON.parse(await new Response(stream).text());
+  return new Response(stream).text();
 }
 
 /**

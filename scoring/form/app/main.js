@@ -1,6 +1,7 @@
 import { element, refill } from "../../browser/lib/dom.js";
 import { unpackedJson } from "../../browser/lib/sheet_filling.js";
 import { assess } from "./assessing.js";
+import { mountDocuments } from "./documents_view.js";
 import { itemView } from "./item_view.js";
 import { openPackage } from "./open_package.js";
 import { knownItems, startKeeping } from "./start_keeping.js";
@@ -28,7 +29,7 @@ import { createWords } from "./words.js";
  *
  * @type {{place: string, mount: Mount}[]}
  */
-const PARTS = [];
+const PARTS = [{ place: "documents", mount: mountDocuments }];
 const VIEWS = ["work", "todo", ...PARTS.map(({ place }) => place).filter((place) => place !== "acts"), "summary"];
 
 /** @param {string} id */

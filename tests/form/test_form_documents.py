@@ -1,0 +1,86 @@
+"""Documents dropped into a form, and the zip that `parindex verify` accepts."""
+
+import base64
+import hashlib
+import json
+import zipfile
+
+import pytest
+
+from scoring.cli.main import main
+from scoring.criteria import open_set
+from scoring.evidence.ledger.intake import read_ledger
+from scoring.form.form_data import FormUnit, fill_data
+from scoring.form.form_page import form_page
+
+pytestmark = pytest.mark.chromium
+SET = "department-sample"
+
+DROP = """const [files, done] = arguments, data = new DataTransfer();
+for (const [name, text] of files) data.items.add(new File([text], name));
+const zone = document.querySelector(".drop");
+zone.dispatchEvent(new DragEvent("drop", { dataTransfer: data, bubbles: true, cancelable: true }));
+setTimeout(() => done(document.querySelector(".files-told").innerText), 400);"""
+SAVE = """const [place, done] = arguments;
+window.showSaveFilePicker = undefined;
+const make = URL.createObjectURL;
+URL.createObjectURL = (blob) => {
+  URL.createObjectURL = make;
+  blob.arrayBuffer().then((held) =>
+    done(btoa(Array.from(new Uint8Array(held), (byte) => String.fromCharCode(byte)).join(""))));
+  return make(blob);
+};
+document.querySelectorAll("#view-documents .acts button")[place].click();"""
+
+
+@pytest.fixture(scope="module")
+def form(browser, tmp_path_factory):
+    path = tmp_path_factory.mktemp("biểu mẫu") / "form.html"
+    fill = fill_data(2026, "", FormUnit("SM-A", "Sở Mẫu A", ""))
+    path.write_text(form_page(open_set(SET), fill), encoding="utf-8")
+    browser.get(path.as_uri())
+    browser.execute_script("document.getElementById('tab-documents').click()")
+    return browser
+
+
+@pytest.fixture(scope="module")
+def told(form):
+    """What the form says of four files, two of them alike and one of a bad name."""
+    files = [
+        ["kế hoạch.pdf", "một"],
+        ["báo cáo.pdf", "hai"],
+        ["bản sao.pdf", "một"],
+        ["a?.pdf", "ba"],
+    ]
+    return form.execute_async_script(DROP, files)
+
+
+def test_documents_are_listed_with_their_digests(form, told):
+    cards = form.execute_script(
+        "return [...document.querySelectorAll('.documents article')].map((one) => one.innerText)"
+    )
+    assert len(cards) == 2
+    assert (
+        "documents/kế hoạch.pdf" in cards[0]
+        and hashlib.sha256("một".encode()).hexdigest() in cards[0]
+    )
+
+
+def test_same_content_and_bad_names_are_named(told):
+    assert "bản sao.pdf" in told and "documents/kế hoạch.pdf" in told
+    assert "a?.pdf" in told and len(told.strip().splitlines()) == 2
+
+
+def test_zip_is_accepted_by_verify_and_its_ledger_by_intake(form, told, tmp_path, capsys):
+    form.execute_script("""const field = document.getElementById("doc-TL001-items");
+    field.value = "1.1.1; 1.1.3"; field.dispatchEvent(new Event("input", { bubbles: true }));""")
+    path = tmp_path / "goi.zip"
+    path.write_bytes(base64.b64decode(form.execute_async_script(SAVE, 1)))
+    assert main(["--format", "json", "verify", str(path)]) == 0
+    assert json.loads(capsys.readouterr().out)["findings"] == []
+    zipfile.ZipFile(path).extractall(tmp_path / "goi")
+    assert main(["--quiet", "verify", str(tmp_path / "goi")]) == 0
+    read = read_ledger(tmp_path / "goi" / "ledger.xlsx", open_set(SET))
+    assert read.documents["document_id"].tolist() == ["TL001", "TL002"]
+    assert read.links["item_code"].tolist() == ["1.1.1", "1.1.3"]
+    assert (tmp_path / "goi" / "documents" / "kế hoạch.pdf").read_bytes() == "một".encode()
