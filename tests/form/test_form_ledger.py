@@ -9,6 +9,7 @@ import pytest
 from openpyxl import load_workbook
 
 from scoring.browser.bundle import bundled
+from scoring.cli.main import main
 from scoring.criteria import open_set
 from scoring.evidence.ledger.intake import read_ledger
 from scoring.evidence.ledger.making import new_ledger
@@ -187,6 +188,46 @@ def test_ledger_that_does_not_fit_is_named(form, ledger, change, doubts, finding
 def test_damaged_and_foreign_files_are_refused(form, ledger):
     assert read_back(form, ledger[:-100])["code"] == "package-damaged"
     assert read_back(form, b"%PDF-1.7")["code"] == "save-as-xlsx"
+
+
+SHARED = next(code for code, rule in CRITERIA.rules.items()
+              if len(rule.reported) == 2 and all(e.kind == "count" for e in rule.reported))  # fmt: skip
+COUNTS = [entry.name for entry in CRITERIA.rules[SHARED].reported]
+SAVE_EACH = """const [works] = given, saved = [];
+for (const change of works) saved.push(await base64(await parts.ledgerFile({ ...work, ...change }, set, told, {})));
+return saved;"""
+
+
+def test_forms_of_two_people_merge_and_differences_are_named(form, tmp_path, capsys):
+    first, second = WORK["documents"][:2]
+    # Each form counts its documents from TL001.
+    own_words = {"title": "Báo cáo", "sha256": "b" * 64, "items": ["1.1.2"]}
+    apart = second | {"id": "TL001"} | own_words
+    own = [
+        {"typed": {SHARED: {COUNTS[0]: "7", COUNTS[1]: "10"}, "1.1.2": {"all_areas": "yes"}},
+         "documents": [first]},
+        {"typed": {SHARED: {COUNTS[0]: "8", COUNTS[1]: "10"}, "1.1.1": {"issued_on": "15/01/2026"}},
+         "said": {}, "documents": [apart]},
+    ]  # fmt: skip
+    paths = [tmp_path / "an.xlsx", tmp_path / "bình.xlsx", tmp_path / "gộp.xlsx"]
+    for path, data in zip(paths, form(SAVE_EACH, own)["told"], strict=False):
+        path.write_bytes(base64.b64decode(data))
+    call = ["--format", "json", "ledger", "merge", *map(str, paths[:2]), "--out", str(paths[2])]
+    assert main(call) == 1
+    told = json.loads(capsys.readouterr().out)
+    assert [(row["what"], row["value"]) for row in told["conflicts"]] == [
+        (f"{SHARED} / {COUNTS[0]}", "7"), (f"{SHARED} / {COUNTS[0]}", "8")]  # fmt: skip
+    codes = {one["code"] for one in told["findings"]}
+    assert codes == {"merge-conflict", "merge-document-id"}
+    merged = read_ledger(paths[2], CRITERIA)
+    assert merged.findings == ()
+    figures = merged.inputs.set_index(["item_code", "input"])
+    assert figures.loc[(SHARED, COUNTS[1]), "value"] == 10
+    assert pd.isna(figures.loc[(SHARED, COUNTS[0]), "value"])
+    assert figures.loc[("1.1.2", "all_areas"), "choice"] == "yes"
+    assert figures.loc[("1.1.1", "issued_on"), "happened_on"] == pd.Timestamp("2026-01-15")
+    assert merged.documents["sha256"].tolist() == ["a" * 64, "b" * 64]
+    assert merged.links["item_code"].tolist() == ["1.1.1", "1.1.3", "1.1.2"]
 
 
 @pytest.mark.libreoffice
