@@ -7,6 +7,7 @@ of a set; thousands of forms differ in that block and in their title only.
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Mapping
 from functools import cache
 from importlib import resources
@@ -24,6 +25,9 @@ from scoring.form.form_script import app_script
 from scoring.form.ledger_cells import ledger_in_form, packed_json
 from scoring.outputs.page.render import page_style, source_hash
 from scoring.rules.javascript import javascript_text
+
+# `known` looks for the script that is running, so it is called before anything is awaited.
+_BEGIN = "FORM.known().then(({ digest, set }) => FORM.start(PARINDEX, digest, set));\n"
 
 
 def form_page(criteria: CriteriaSet, fill: Mapping[str, Any], lang: str = "vi") -> str:
@@ -59,24 +63,24 @@ def form_page(criteria: CriteriaSet, fill: Mapping[str, Any], lang: str = "vi") 
 def form_digest(criteria: CriteriaSet) -> str:
     """Return the SHA-256 over the script of a set's form and all that it knows of the set.
 
-    It follows from the set and from this version alone: a form of another one was altered.
+    It follows from the set and from this version alone, and the page computes its own from what
+    stands in it when it runs: a form of this version that states another one was altered.
     """
     return str(criteria.once(_frame)["digest"])
 
 
 def _frame(criteria: CriteriaSet) -> dict[str, Any]:
     style = page_style(more=_asset("form.css"))
-    told = packed_json(set_data(criteria))
-    rules = advising_javascript(criteria, "PARINDEX")
-    digest = hashlib.sha256(f"{rules}{app_script()}\n{told}".encode()).hexdigest()
-    begin = f'FORM.unpacked("form-set").then((set) => FORM.start(PARINDEX, "{digest}", set));\n'
-    script = f"{rules}{app_script()}{begin}"
+    told = set_data(criteria)
+    script = f"{advising_javascript(criteria, 'PARINDEX')}{app_script()}{_BEGIN}"
+    # Over the data as it reads and not as it is packed, which zlib may do otherwise elsewhere.
+    digest = hashlib.sha256(f"{script}{json.dumps(told, ensure_ascii=False)}".encode()).hexdigest()
     return {
         "style": Markup(style),
         "script": Markup(script),
         "style_hash": source_hash(style),
         "script_hash": source_hash(script),
-        "told": Markup(told),
+        "told": Markup(packed_json(told)),
         "is_sample": criteria.meta.status == "sample",
         "digest": digest,
     }

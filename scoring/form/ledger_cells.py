@@ -21,6 +21,7 @@ from scoring.evidence.ledger.layout import (
     APPRAISAL,
     ASSESSMENT,
     DOCUMENTS,
+    FORM_KEYS,
     INFO,
     MACHINE_KEYS,
     MACHINE_SHEET,
@@ -53,7 +54,8 @@ def ledger_in_form(
     -------
     dict
         ``template``; ``sheets`` by role with ``name``, ``columns`` (letters by key), ``titles``
-        (keys by folded heading) and ``rows``; ``info`` and ``machine`` cells; ``words`` of cells.
+        (keys by folded heading) and ``rows``; ``info`` and ``machine`` cells; ``formRows``, the keys
+        that a form adds to the machine's by row; ``words`` of cells.
 
     Examples
     --------
@@ -81,6 +83,7 @@ def ledger_in_form(
         "infoTitles": {folded(text): line.key for line in columns(INFO) for text in line.titles},
         "machineSheet": MACHINE_SHEET,
         "machine": order,
+        "formRows": dict(enumerate(FORM_KEYS, start=len(MACHINE_KEYS) + 1)),
         "sheets": sheets,
         "others": [_sheet(book, name) for name in _NOT_IN_FORM],
         "index": INDEX_CODE,

@@ -13,6 +13,7 @@ from scoring.cli.main import main
 from scoring.criteria import open_set
 from scoring.evidence.ledger.intake import read_ledger
 from scoring.evidence.ledger.making import new_ledger
+from scoring.files.manifest import about
 from scoring.files.workbook import read_workbook
 from scoring.form.form_data import set_data
 from scoring.form.ledger_cells import ledger_in_form
@@ -35,7 +36,7 @@ BLANK_DOCUMENT = dict.fromkeys(
 WORK = {
     "format": "parindex-form/1",
     "form": {"set_id": CRITERIA.set_id, "version": CRITERIA.meta.version,
-             "fingerprint": CRITERIA.fingerprint, "digest": "", "year": 2026, "period": ""},
+             "fingerprint": CRITERIA.fingerprint, "digest": "ab" * 32, "year": 2026, "period": ""},
     "unit": {"code": "SM-A", "name": "Sở Mẫu A", "block": "Sở", "prepared_by": "Tổ cải cách",
              "position": "", "prepared_on": "05/12/2026"},
     "typed": {
@@ -105,6 +106,7 @@ def test_intake_reads_what_was_typed(ledger):
         2026,
         "Tổ cải cách",
     )
+    assert (read.info.form_digest, read.info.form_engine) == ("ab" * 32, about()["package"])
     figures = read.inputs.set_index(["item_code", "input"])
     assert figures.loc[("1.1.1", "issued_on"), "happened_on"] == pd.Timestamp("2026-01-15")
     assert figures.loc[("1.1.2", "all_areas"), "choice"] == "yes"

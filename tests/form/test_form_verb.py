@@ -1,6 +1,7 @@
 """`parindex form`: one file that holds the set, whatever units are called."""
 
 import base64
+import hashlib
 import html
 import json
 import re
@@ -54,9 +55,11 @@ def test_form_allows_nothing_from_outside_and_is_small(page):
     assert len(page.encode()) < 400_000
 
 
-def test_digest_follows_from_the_set_alone(page):
+def test_digest_is_that_of_script_and_data_and_follows_from_the_set_alone(page):
     digest = form_digest(open_set(SET))
-    assert f'"{digest}"' in page
+    script = re.findall(r"<script>(.*?)</script>", page, re.S)[0]
+    data = json.dumps(block(page, "form-set"), ensure_ascii=False)
+    assert digest == hashlib.sha256(f"{script}{data}".encode()).hexdigest()
     assert form_digest(open_set(SET)) == digest != form_digest(open_set("service-quality-766"))
 
 

@@ -16,7 +16,7 @@ from scoring.evidence.proof import keyed
 from scoring.evidence.proof.document_dates import with_document_dates
 
 if TYPE_CHECKING:
-    from scoring.evidence.ledger import Ledger
+    from scoring.evidence.ledger import Ledger, LedgerInfo
 
 KEYED = ("claims", "documents", "links", "tasks", "surveys", "appraisal")
 TABLES = ("inputs", "targets", *KEYED, "ledger_units")
@@ -91,7 +91,17 @@ def read_part(ledger: Ledger, criteria: CriteriaSet) -> LedgerPart:
     tables["ledger_units"] = pd.DataFrame([unit]).assign(prepared_on=prepared)
     tables |= {"inputs": inputs, "targets": ledger.targets}
     head = PartHead(info.file, unit, info.is_annotated, info.content_digest)
-    return LedgerPart(head, (*ledger.findings, *problems), tables)
+    return LedgerPart(head, (*ledger.findings, *problems, *_of_its_form(info, criteria)), tables)
+
+
+def _of_its_form(info: LedgerInfo, criteria: CriteriaSet) -> list[Finding]:
+    """Say of a ledger that a form saved whether the form was one that this version writes."""
+    if not info.form_digest:
+        return []
+    # Imported where it is needed: most ledgers never saw a form.
+    from scoring.form.form_check import ledger_form_findings
+
+    return ledger_form_findings(info, criteria)
 
 
 def _keyed(table: pd.DataFrame, unit: UnitKey) -> pd.DataFrame:

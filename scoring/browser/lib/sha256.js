@@ -177,6 +177,13 @@ onmessage = async ({ data }) => {
   }
 }
 
+/** The SHA-256 of a text as UTF-8. @param {string} text @returns {string} */
+export function textDigest(text) {
+  const print = new Fingerprint();
+  print.update(new TextEncoder().encode(text));
+  return print.hex();
+}
+
 /**
  * The size, SHA-256 and CRC-32 of a file, read once in pieces and never held as a whole.
  *

@@ -38,8 +38,8 @@ export async function unpackedJson(packed) {
   return JSON.parse(await unpackedText(packed));
 }
 
-/** @param {string} packed */
-async function unpackedText(packed) {
+/** @param {string} packed @returns {Promise<string>} */
+export async function unpackedText(packed) {
   const stream = new Blob([fromBase64(packed)]).stream().pipeThrough(new DecompressionStream("deflate-raw"));
   return new Response(stream).text();
 }

@@ -29,6 +29,9 @@ class LedgerInfo:
 
     Attributes
     ----------
+    form_digest, form_engine : str
+        What the form computed of itself, where a form in the browser saved the ledger, and the
+        version that made that form.
     places : mapping of key to (sheet, cell)
         Where each value stands, for findings.
     is_annotated : bool
@@ -51,6 +54,8 @@ class LedgerInfo:
     set_fingerprint: str = ""
     template_version: str = ""
     template_fingerprint: str = ""
+    form_digest: str = ""
+    form_engine: str = ""
     is_annotated: bool = False
     places: dict[str, tuple[str, str]] = field(default_factory=dict)
 

@@ -48,6 +48,8 @@ MACHINE_KEYS = (
     "set_id", "set_version", "set_fingerprint", "template_version", "template_fingerprint",
     "unit_code", "year",
 )  # fmt: skip
+# What a ledger that a form in the browser saved says there besides: which form it was.
+FORM_KEYS = ("form_digest", "form_engine")
 MARK = "x"
 
 

@@ -29,7 +29,7 @@ export function ledgerCells(work, set, told, points) {
   const { assessment, documents, targets } = told.sheets;
   return {
     [told.infoSheet]: infoCells(work, told),
-    [told.machineSheet]: filledIn({ [told.machine.unit_code]: work.unit.code }),
+    [told.machineSheet]: filledIn({ [told.machine.unit_code]: work.unit.code, ...formCells(work, told) }),
     [assessment.name]: assessmentCells(work, set, told, points),
     [documents.name]: documentCells(work, documents, told),
     [targets.name]: targetCells(work, targets),
@@ -47,6 +47,19 @@ function infoCells({ unit }, told) {
   /** @type {Record<string, CellValue>} */
   const said = { unit_code: code, unit_name: name, block, prepared_by, position, prepared_on: dayOrText(prepared_on) };
   return filledIn(Object.fromEntries(Object.entries(said).map(([key, value]) => [told.info[key], value])));
+}
+
+/** Which form saves the ledger: intake compares it with the form that it would make itself. @param {Work} work @param {any} told */
+function formCells({ form }, told) {
+  /** @type {Cells} */
+  const cells = {};
+  /** @type {Record<string, string>} */
+  const said = { form_digest: form.digest, form_engine: told.maker };
+  for (const [row, key] of Object.entries(told.formRows)) {
+    cells[`A${row}`] = key;
+    cells[`B${row}`] = said[key];
+  }
+  return cells;
 }
 
 /** A day as a workbook holds it; what is no day stays as it was typed. @param {string} text */

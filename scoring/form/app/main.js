@@ -1,5 +1,6 @@
 import { element, refill } from "../../browser/lib/dom.js";
-import { unpackedJson } from "../../browser/lib/sheet_filling.js";
+import { textDigest } from "../../browser/lib/sha256.js";
+import { unpackedText } from "../../browser/lib/sheet_filling.js";
 import { assess } from "./assessing.js";
 import { mountDocuments } from "./documents_view.js";
 import { itemView } from "./item_view.js";
@@ -45,9 +46,16 @@ export function firstWork(set, fill, digest) {
   return { format, form, unit, typed, said, targets, documents };
 }
 
-/** What a packed block of data of the page holds. @param {string} id @returns {Promise<any>} */
-export function unpacked(id) {
-  return unpackedJson(document.getElementById(id)?.textContent ?? "");
+/**
+ * What the page knows of its set, and the digest of that and of the script that is running: as
+ * they stand in this page, whoever changed it. `form_digest` in Python says what they should be.
+ *
+ * @returns {Promise<{digest: string, set: any}>}
+ */
+export async function known() {
+  const script = document.currentScript?.textContent ?? "";
+  const told = await unpackedText(document.getElementById("form-set")?.textContent ?? "");
+  return { digest: textDigest(script + told), set: JSON.parse(told) };
 }
 
 /** @param {any} rules @param {string} digest @param {any} set what the form knows of the set */

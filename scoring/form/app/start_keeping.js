@@ -3,7 +3,7 @@
 
 import { download } from "../../browser/lib/dom.js";
 import { Problem } from "../../browser/lib/problems.js";
-import { Fingerprint } from "../../browser/lib/sha256.js";
+import { textDigest } from "../../browser/lib/sha256.js";
 import { createKeepingBar, timeText } from "./keeping_bar.js";
 import { differences, patched } from "./journal.js";
 import { openKeeper } from "./keeper.js";
@@ -27,13 +27,6 @@ export function knownItems(nodes) {
   const items = nodes.filter((node) => node.isItem && node.inputs);
   return Object.fromEntries(items.map((node) => [node.code, Object.fromEntries(node.inputs.map((/** @type {any} */ input) =>
     [input.name, input.options ? input.options.map((/** @type {any} */ option) => option.code) : null]))]));
-}
-
-/** @param {string} text */
-function digestText(text) {
-  const print = new Fingerprint();
-  print.update(new TextEncoder().encode(text));
-  return print.hex();
 }
 
 /** @returns {Storage | null} */
@@ -62,7 +55,7 @@ export async function startKeeping(means) {
   });
   const keeper = await openKeeper(window);
   const saveFile = createSaveFile({
-    text: () => saveText(store.get(), new Date().toISOString(), digestText), name: () => saveName(store.get()), download,
+    text: () => saveText(store.get(), new Date().toISOString(), textDigest), name: () => saveName(store.get()), download,
     picker: () => /** @type {any} */ (window).showSaveFilePicker?.bind(window),
     keep: (kept) => keeper.write([[`${key}|f`, kept]], []).catch(() => false),
     told: (next) => {
@@ -144,7 +137,7 @@ export async function startKeeping(means) {
       if (isPackage && means.readPackage) return await take(await means.readPackage(given), given.name);
       const tooLarge = { code: "form-save-too-large", values: { value: Math.round(given.size / 1e6), limit: LARGEST_SAVE / 1e6 } };
       if (given.size > LARGEST_SAVE) return await take({ work: null, problems: [tooLarge] }, given.name);
-      await take(await readSave(await given.text(), known, digestText), given.name);
+      await take(await readSave(await given.text(), known, textDigest), given.name);
     } catch (error) {
       const reason = String(error instanceof Error ? error.message : error).slice(0, 200);
       const problem = error instanceof Problem ? error : { code: "form-open-failed", values: { reason } };
@@ -156,8 +149,8 @@ export async function startKeeping(means) {
   async function openOther(other) {
     const kept = await keptWork(keeper, other.key);
     if (!kept.past) return;
-    const text = await saveText(kept.past.now, kept.at, digestText);
-    await take(await readSave(text, known, digestText), other.unit || "–");
+    const text = await saveText(kept.past.now, kept.at, textDigest);
+    await take(await readSave(text, known, textDigest), other.unit || "–");
   }
 
   async function offerOthers() {
