@@ -66,7 +66,7 @@ def every_text(fields):
     """Yield the first fields with each text once: those read as whole, those that are not, days."""
     for kinds, texts in (
         (WHOLE_KINDS, NUMBERS),
-        (("number", "percent"), [*NUMBERS[6:11], "150"]),
+        (("number", "percent"), ["0,75", *NUMBERS[6:11], "150"]),
         (("date",), DAYS),
     ):
         yield from zip([field for field in fields if field[2] in kinds], texts, strict=False)
@@ -133,11 +133,20 @@ def supposed(page, seen, path):
 
 
 def reading_of(kind, text):
+    """Return the finding that the entry cell of a ledger has, and its values."""
     if kind == "date":
-        if text.casefold() in words_for(NEVER):
-            return None
-        return read_date(text)
-    return read_number(text, whole=kind in WHOLE_KINDS)
+        is_never = text.casefold() in words_for(NEVER)
+        return ("" if is_never else read_date(text).problem), {"value": text}
+    read = read_number(text, whole=kind in WHOLE_KINDS)
+    if read.problem:
+        return read.problem, {"value": text, "candidates": read.candidates}
+    # Elsewhere the sign says a rate where a quantity is asked for: 85 % of 40 dossiers are not 85.
+    if read.is_percent and kind != "percent":
+        return "unexpected-percent", {"value": text}
+    if kind == "percent" and not read.is_percent and read.value and 0 < read.value <= 1:
+        values = {"value": read.value, "expected": read.value * 100}
+        return "percent-looks-like-share", values
+    return "", {}
 
 
 def test_a_page_gives_what_the_engine_makes_of_the_scenario_it_saves(tried):
@@ -177,22 +186,22 @@ def test_a_figure_that_cannot_be_is_said_beside_its_field_as_the_finding_says_it
                 if kind in ("mark", "yes_no", "choice"):
                     assert wrong == ""
                     continue
-                read = reading_of(kind, text)
-                if read is not None and read.problem:
-                    values = {"input": Named.of(spec.named(name)), "value": text}
-                    values |= {"candidates": getattr(read, "candidates", ())}
-                    expected = [Finding(read.problem, values=values)]
-                else:
-                    label = Named.of(spec.named(name))
-                    expected = [one for one in found.sheet.findings
-                                if one.item_code == code and one.values.get("input") == label
-                                and one.unit_code == page.content.key.unit_code]  # fmt: skip
+                label = Named.of(spec.named(name))
+                met, values = reading_of(kind, text)
+                told = [Finding(met, values=values | {"input": label})] if met else []
+                of_rules = [one for one in found.sheet.findings
+                            if one.item_code == code and one.values.get("input") == label
+                            and one.unit_code == page.content.key.unit_code]  # fmt: skip
+                # A doubt is no fault: the value counts, and what the rules say of it comes first.
+                is_doubt = met == "percent-looks-like-share"
+                expected = [*of_rules, *told] if is_doubt else told or of_rules
                 lang = page.content.lang
                 texts = [f"{one.problem(lang)} {one.remedy(lang)}" for one in expected[:1]]
                 assert [wrong] == (texts or [""]), (code, name, text)
                 codes |= {one.code for one in expected}
     assert {"not-a-number", "ambiguous-number", "not-whole", "above-maximum"} <= codes
     assert {"not-a-date", "month-before-day", "date-outside-year"} <= codes
+    assert {"unexpected-percent", "percent-looks-like-share"} <= codes
 
 
 FILL = """
@@ -200,7 +209,7 @@ const made = [];
 for (const button of document.querySelectorAll("[data-fill]")) {
   document.querySelector("#whatif [name=reset]").click();
   button.click();
-  const code = button.closest("form").dataset.code;
+  const code = button.closest("details").dataset.code;
   made.push([code, whatIf.seen.points[code], document.querySelectorAll("[aria-invalid=true]").length]);
 }
 return made;

@@ -34,7 +34,8 @@ FIRST_STEPS = 8
 WRONG_FIGURES = (
     "not-a-number", "ambiguous-number", "dash-for-number", "not-a-date", "two-digit-year",
     "month-before-day", "impossible-date", "below-minimum", "above-maximum", "not-whole",
-    "date-outside-year", "numerator-above-denominator",
+    "date-outside-year", "numerator-above-denominator", "unexpected-percent",
+    "percent-looks-like-share",
 )  # fmt: skip
 _GROUPS = ("lost", "open", "at-risk", "full", "not-applicable")
 _SECTIONS = (
