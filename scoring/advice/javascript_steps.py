@@ -98,12 +98,21 @@ def worded_javascript(criteria: CriteriaSet, name: str = "parindex") -> str:
 
 def _parts(criteria: CriteriaSet) -> Iterator[str]:
     items = {code: _item(criteria, rule) for code, rule in criteria.rules.items()}
-    lines = ",\n".join(f"{javascript_text(code)}: {javascript_text(told)}"
+    lines = ",\n".join(f"{javascript_text(code)}: {javascript_text(_short(told))}"
                        for code, told in items.items())  # fmt: skip
     yield f"const ITEMS = {{\n{lines}\n}};\n"
     words = {lang: _words(lang, _ADVICE) for lang in LANGUAGES}
     yield f"const WORDS = {javascript_text(words)}, DECIMALS = {criteria.meta.decimals};\n"
     yield from (script_of(__package__, script) for script in _SCRIPTS)
+
+
+def _short(value: Any) -> Any:
+    """Return a value with whole numbers written without ``.0``: to JavaScript they are the same."""
+    if isinstance(value, dict):
+        return {key: _short(one) for key, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [_short(one) for one in value]
+    return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 def _words(lang: str, advice_keys: Iterable[str]) -> dict[str, Any]:
