@@ -11,6 +11,7 @@ from scoring.base.labels import LANGUAGES, label, message_tables
 from scoring.base.vocabulary import NEVER, words_for
 from scoring.criteria import CriteriaSet, Node
 from scoring.evidence.ledger.template import allows_never, allows_not_applicable
+from scoring.official.document_kinds import document_kinds
 from scoring.outputs.page.render import WRONG_FIGURES
 from scoring.rules import InputSpec
 
@@ -30,7 +31,7 @@ _OF_FILES = (
     "duplicate-input", "document-changed",
 )  # fmt: skip
 # Further findings of an entry, beside those of the report page.
-_ENTRIES = ("unexpected-percent", "percent-looks-like-share")
+_ENTRIES = ("unexpected-percent", "percent-looks-like-share", "document-item-unknown")
 Text = dict[str, str]
 
 
@@ -96,6 +97,9 @@ def set_data(criteria: CriteriaSet) -> dict[str, Any]:
         "nodes": [_node(criteria, node) for node in criteria.nodes],
         "grades": {grade.code: _both(grade.label) for grade in meta.grades},
         "never": sorted(words_for(NEVER)),
+        "kinds": [
+            {"key": key, "vi": kind.vi, "en": kind.en} for key, kind in document_kinds().items()
+        ],
         "words": form_words(),
         "findings": form_findings(),
     }

@@ -6,10 +6,12 @@ import re
 
 from scoring.browser import bundled
 
-# A page of 400 kB has no room for blanks that no reader needs; none of our texts spans lines.
-_INDENT = re.compile(r"^[ \t]+", re.MULTILINE)
+# A page of 400 kB has no room for what no reader needs: blanks, names of modules, ends of lines
+# behind a mark that goes on. None of our texts spans lines.
+_NEEDLESS = re.compile(r"^(?:[ \t]+|// .*\n)", re.MULTILINE)
+_LINE_ENDS = re.compile(r"(?<=[;,{(\[])\n|\n(?=[)\]])")
 
 
 def app_script() -> str:
     """Return a script that defines ``FORM``, whose function ``start`` begins."""
-    return _INDENT.sub("", bundled("form/app/main.js", name="FORM"))
+    return _LINE_ENDS.sub("", _NEEDLESS.sub("", bundled("form/app/main.js", name="FORM"))) + "\n"

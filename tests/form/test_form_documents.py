@@ -12,6 +12,7 @@ from scoring.criteria import open_set
 from scoring.evidence.ledger.intake import read_ledger
 from scoring.form.form_data import FormUnit, fill_data
 from scoring.form.form_page import form_page
+from scoring.official.document_kinds import document_kinds
 
 pytestmark = pytest.mark.chromium
 SET = "department-sample"
@@ -20,7 +21,12 @@ DROP = """const [files, done] = arguments, data = new DataTransfer();
 for (const [name, text] of files) data.items.add(new File([text], name));
 const zone = document.querySelector(".drop");
 zone.dispatchEvent(new DragEvent("drop", { dataTransfer: data, bubbles: true, cancelable: true }));
-setTimeout(() => done(document.querySelector(".files-told").innerText), 400);"""
+const told = document.querySelector(".files-told");
+new MutationObserver(() => done(told.innerText)).observe(told, { childList: true });"""
+TYPE = """const field = document.getElementById(arguments[0]);
+field.value = arguments[1];
+field.dispatchEvent(new Event(field.localName === "select" ? "change" : "input", { bubbles: true }));
+return document.getElementById(`${field.id}-wrong`)?.textContent ?? "";"""
 SAVE = """const [place, done] = arguments;
 window.showSaveFilePicker = undefined;
 const make = URL.createObjectURL;
@@ -71,9 +77,42 @@ def test_same_content_and_bad_names_are_named(told):
     assert "a?.pdf" in told and len(told.strip().splitlines()) == 2
 
 
+def test_unknown_items_and_impossible_days_are_named_while_typing(form, told):
+    wrong = form.execute_script(TYPE, "doc-TL001-items", "1.1.1; 9.9.9")
+    assert "TL001" in wrong and "9.9.9" in wrong
+    assert "31/02/2026" in form.execute_script(TYPE, "doc-TL001-issued_on", "31/02/2026")
+    assert form.execute_script(TYPE, "doc-TL001-issued_on", "5/1/2026") == ""
+
+
+def test_items_are_chosen_by_name_and_kinds_are_offered(form, told):
+    assert form.execute_script(TYPE, "doc-TL001-items", "1.1.1") == ""
+    form.execute_script("document.activeElement.blur()")
+    form.execute_script(TYPE, "doc-TL001-add", "1.1.3")
+    field = "return document.getElementById('doc-TL001-items').value"
+    assert form.execute_script(field) == "1.1.1; 1.1.3"
+    kinds = (
+        "return [...document.getElementById('doc-TL001-kind').list.options].map((one) => one.value)"
+    )
+    assert form.execute_script(kinds)[:2] == [kind.vi for kind in document_kinds().values()][:2]
+    for key, value in (("kind", "Kế hoạch"), ("signer", "Giám đốc"), ("place", "Mục II")):
+        form.execute_script(TYPE, f"doc-TL001-{key}", value)
+
+
+def test_documents_have_no_accessibility_violations_on_a_narrow_dark_screen(form, told):
+    axe = pytest.importorskip("axe_core_python.selenium").Axe()
+    media = {"features": [{"name": "prefers-color-scheme", "value": "dark"}]}
+    narrow = {"width": 360, "height": 900, "deviceScaleFactor": 1, "mobile": False}
+    form.execute_cdp_cmd("Emulation.setEmulatedMedia", media)
+    form.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", narrow)
+    violations = axe.run(form, "#view-documents")["violations"]
+    assert not violations, json.dumps(violations, ensure_ascii=False)[:2000]
+    assert form.execute_script("return document.documentElement.scrollWidth <= 360")
+    form.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
+    form.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": []})
+
+
 def test_zip_is_accepted_by_verify_and_its_ledger_by_intake(form, told, tmp_path, capsys):
-    form.execute_script("""const field = document.getElementById("doc-TL001-items");
-    field.value = "1.1.1; 1.1.3"; field.dispatchEvent(new Event("input", { bubbles: true }));""")
+    form.execute_script(TYPE, "doc-TL001-items", "1.1.1; 1.1.3")
     path = tmp_path / "goi.zip"
     path.write_bytes(base64.b64decode(form.execute_async_script(SAVE, 1)))
     assert main(["--format", "json", "verify", str(path)]) == 0
@@ -82,5 +121,7 @@ def test_zip_is_accepted_by_verify_and_its_ledger_by_intake(form, told, tmp_path
     assert main(["--quiet", "verify", str(tmp_path / "goi")]) == 0
     read = read_ledger(tmp_path / "goi" / "ledger.xlsx", open_set(SET))
     assert read.documents["document_id"].tolist() == ["TL001", "TL002"]
+    first = read.documents.set_index("document_id").loc["TL001"]
+    assert first[["kind", "signer", "title"]].tolist() == ["KH", "Giám đốc", ""]
     assert read.links["item_code"].tolist() == ["1.1.1", "1.1.3"]
     assert (tmp_path / "goi" / "documents" / "kế hoạch.pdf").read_bytes() == "một".encode()

@@ -1,4 +1,5 @@
 import { element, refill } from "../../browser/lib/dom.js";
+import { readDate } from "../../browser/lib/dates.js";
 import { pickFiles, saveAs } from "../../browser/lib/saving.js";
 import { unpackedJson } from "../../browser/lib/sheet_filling.js";
 import { readSheets } from "../../browser/lib/sheet_reading.js";
@@ -14,29 +15,41 @@ import { ledgerFile } from "./ledger_writing.js";
  * Documents and files: what is dropped is hashed and listed; ledger, table and zip go out from here.
  *
  * @typedef {import("./state.js").FormDocument} FormDocument
- * @typedef {"number" | "issued_on" | "issuer" | "title"} TextField
+ * @typedef {"number" | "kind" | "issued_on" | "issuer" | "signer" | "title" | "place"} TextField
  */
 
 // Files stay with the page while its views are made anew in another language.
 /** @type {Map<string, import("./bundle.js").KnownFile>} */
 const FILES = new Map();
+/** @type {Record<string, string>} */
+const LISTS = { kind: "document-kinds" };
 /** @type {TextField[]} */
-const TEXTS = ["number", "issued_on", "issuer", "title"];
+const TEXTS = ["number", "kind", "issued_on", "issuer", "signer", "title", "place"];
+
+/** @param {string} text */
+function codesIn(text) {
+  return text.split(/[;,\s]+/).filter(Boolean);
+}
 
 /** @param {import("./state.js").Store} store @param {HTMLElement} host @param {import("./words.js").Say} say @param {any} knows */
 export function mountDocuments(store, host, say, knows) {
   const ledger = unpackedJson(document.getElementById("form-ledger")?.textContent ?? "");
   const { set, words } = knows, stop = new AbortController();
+  /** @type {{code: string, name: any}[]} */
+  const items = set.nodes.filter((/** @type {any} */ node) => node.isItem);
+  const kinds = element("datalist", { id: LISTS.kind }, ...set.kinds.map((/** @type {any} */ one) => element("option", { value: words.both(one) })));
   const told = element("ul", { className: "files-told", "aria-live": "polite" }), list = element("div", { className: "documents" });
   const progress = element("p", { "aria-live": "polite", className: "hashing" });
   const button = (/** @type {string} */ key, /** @type {() => Promise<void>} */ act) =>
     element("button", { type: "button", onclick: () => { act().catch(showError); } }, say(key));
-  const zone = element("div", { className: "drop" }, element("p", {}, say("form_files_drop")),
+  const zone = element("div", { className: "drop" }, element("p", {}, say("form_files_drop")), element("p", { className: "acts" },
     button("form_files_choose", async () => take(await pickFiles({ multiple: true }))),
-    button("form_files_folder", async () => take(await pickFiles({ folder: true }))));
-  zone.addEventListener("dragover", (event) => event.preventDefault());
+    button("form_files_folder", async () => take(await pickFiles({ folder: true })))));
+  zone.addEventListener("dragover", (event) => { event.preventDefault(); zone.classList.add("over"); });
+  zone.addEventListener("dragleave", () => zone.classList.remove("over"));
   zone.addEventListener("drop", (event) => {
     event.preventDefault();
+    zone.classList.remove("over");
     event.stopPropagation();
     if (event.dataTransfer) droppedFiles(event.dataTransfer).then(add).catch(showError);
   });
@@ -45,7 +58,7 @@ export function mountDocuments(store, host, say, knows) {
     button("form_save_zip", saveBundle),
     button("form_save_csv", async () => { await saveAs(new Blob([longTable(store.get(), set)], { type: "text/csv" }), name("csv")); }),
     button("form_open_ledger", async () => openLedger((await pickFiles({ accept: ".xlsx" }))[0]))),
-  told, element("h2", {}, say("form_view_documents")), zone, progress, list);
+  told, element("h2", {}, say("form_view_documents")), zone, progress, kinds, list);
 
   /** @param {string} ending */
   function name(ending) {
@@ -99,19 +112,47 @@ export function mountDocuments(store, host, say, knows) {
     const change = (/** @type {string} */ key, /** @type {(own: FormDocument) => void} */ put) =>
       store.change(`documents:${one.id}:${key}`, (draft) => { draft.documents.filter(({ id }) => id === one.id).forEach(put); });
     const field = (/** @type {string} */ key, /** @type {string} */ value, /** @type {(own: FormDocument, text: string) => void} */ put) => {
-      const input = element("input", { id: `doc-${one.id}-${key}`, value, autocomplete: "off" });
-      input.addEventListener("input", () => change(key, (own) => put(own, input.value)));
-      return element("div", { className: "field" }, element("label", { for: input.id }, say(`form_document_${key}`)), input);
+      const input = element("input", { id: `doc-${one.id}-${key}`, value, autocomplete: "off", placeholder: key === "issued_on" ? say("form_day") : "" });
+      const wrong = element("p", { className: "wrong", id: `${input.id}-wrong`, "aria-live": "polite" });
+      const check = () => {
+        wrong.textContent = wrongIn(key, input.value, one.id);
+        input.setAttribute("aria-invalid", String(Boolean(wrong.textContent)));
+      };
+      if (key in LISTS) input.setAttribute("list", LISTS[key]);
+      input.setAttribute("aria-describedby", wrong.id);
+      input.addEventListener("input", () => { change(key, (own) => put(own, input.value)); check(); });
+      check();
+      return element("div", { className: "field" }, element("label", { for: input.id }, say(`form_document_${key}`)), input, wrong);
     };
     const size = one.size ? say("form_document_size", { size: numberText(Number(one.size) / 1e6, words.lang(), 2) }) : "";
     return element("article", { className: "item", "aria-labelledby": `doc-${one.id}` },
       element("h3", { id: `doc-${one.id}` }, `${one.id} ${one.path}`),
       element("p", { className: "last" }, size, " ", element("span", { className: "print-hash" }, one.sha256)),
       ...TEXTS.map((key) => field(key, one[key], (own, text) => { own[key] = text; })),
-      field("items", one.items.join("; "), (own, text) => { own.items = text.split(/[;,\s]+/).filter(Boolean); }),
+      field("items", one.items.join("; "), (own, text) => { own.items = codesIn(text); }), adder(one),
       element("button", { type: "button", onclick: () => store.change(`documents:remove:${one.id}`, (draft) => {
         draft.documents = draft.documents.filter(({ id }) => id !== one.id);
       }) }, say("form_document_remove", { id: one.id })));
+  }
+  /** What is wrong with a field of a document, in words. @param {string} key @param {string} text @param {string} id */
+  function wrongIn(key, text, id) {
+    if (key === "issued_on") {
+      const { problem } = readDate(text);
+      return problem ? words.finding(problem, { value: text, input: say("form_document_issued_on") }) : "";
+    }
+    const odd = key === "items" ? codesIn(text).find((code) => !items.some((one) => one.code === code)) : "";
+    return odd ? words.finding("document-item-unknown", { value: id, item: odd }) : "";
+  }
+  /** A choice that adds one item after the other to a document. @param {FormDocument} one */
+  function adder(one) {
+    const free = items.filter(({ code }) => !one.items.includes(code));
+    const choice = element("select", { id: `doc-${one.id}-add` }, element("option", { value: "" }, say("form_blank")),
+      ...free.map(({ code, name: known }) => element("option", { value: code }, `${code} ${words.both(known)}`)));
+    choice.addEventListener("change", () => {
+      store.change(`documents:${one.id}:items`, (draft) => { draft.documents.find(({ id }) => id === one.id)?.items.push(choice.value); });
+      document.getElementById(choice.id)?.focus();
+    });
+    return element("div", { className: "field" }, element("label", { for: choice.id }, say("form_document_add")), choice);
   }
   function draw() {
     // A field that somebody types in must stay where it is.
