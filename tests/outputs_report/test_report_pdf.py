@@ -5,7 +5,9 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import io
+import sys
 import unicodedata
+from pathlib import Path
 
 import pdfplumber
 import pypdf
@@ -13,15 +15,27 @@ import pytest
 
 pytest.importorskip("typst", reason="typst is not installed")
 
+sys.path.insert(0, str(Path(__file__).parents[1] / "plan"))
+from target_samples import result, rows_as
+
 from scoring.cli.main import main
 from scoring.files.shipped import shipped_folder
 from scoring.outputs import pack
-from scoring.outputs.pdf.pdf_charts import BarChart
+from scoring.outputs.content.target_rows import plan_targets
+from scoring.outputs.pdf.pdf_charts import BarChart, BarRow
+from scoring.outputs.pdf.pdf_paper import Paper
 from scoring.outputs.pdf.unit_pdf import unit_pdf
 from scoring.outputs.province_report.province_content import province_content
 from scoring.outputs.province_report.province_parts import province_parts
 from scoring.outputs.province_report.province_pdf import province_pdf
+from scoring.outputs.slides.slide_text import Columns
 
+PLAN = rows_as(
+    "TargetResults",
+    result(result=83.5, gap=-1.5),
+    result(target_code="CT-02", unit="thứ hạng", comparator="rank-within", value=20.0, result=24.0),
+    *(result(target_code=f"CT-{at}", result=90.0, state="met") for at in range(3, 24)),
+)
 HOSTILE = '#import "/etc/passwd": * $x$ *đậm* _ng_ <label> @ref `a` \\u{1F600} // /* = H'
 MARKS = "\u202eXã\u200f\u0007 Hòa\ue000 中"
 
@@ -134,6 +148,40 @@ def test_no_name_is_code_and_none_stops_the_report(content):
         place = next(at for at, page in enumerate(reader.pages) if "ảảả" in page.extract_text())
         chars = file.pages[place].chars
         assert max(char["x1"] for char in chars) < 595 - 18 * 2.83 + 1, "it breaks within the page"
+
+
+def alts_of(reader):
+    return [str(figure["/Alt"]) for figure in found(reader, "/Figure")]
+
+
+def test_the_targets_of_a_plan_have_a_chart_with_every_target_in_it(content, province_report):
+    plan = plan_targets(PLAN)
+    reader = opened(unit_pdf(dataclasses.replace(content, plan=plan)))
+    charts = [alt for alt in alts_of(reader) if alt.startswith(plan.sentence)]
+    assert [alt[len(plan.sentence) :].split(".")[0] for alt in charts] == [
+        " (chỉ tiêu 1 đến 20 trong 23)",
+        " (chỉ tiêu 21 đến 23 trong 23)",
+    ]
+    assert "CT-01 Mức độ hài lòng: 83,5% · từ 85% trở lên, chưa đạt, còn thiếu 1,5" in charts[0]
+    assert "CT-02 Mức độ hài lòng: 24 · trong nhóm 20" in charts[0], "a rank has its bar too"
+    report = dataclasses.replace(province_report, plan_targets=plan.rows)
+    assert any("CT-02" in alt for alt in alts_of(opened(province_pdf(report))))
+
+
+def test_the_chart_of_areas_says_where_most_was_lost(content, reader):
+    worst = max((a for a in content.areas if a.kind == "normal"), key=lambda a: a.lost.value)
+    finding = f"{worst.name} mất nhiều điểm nhất: {worst.lost.text} trên {worst.maximum.text}"
+    assert finding in text_of(reader)
+
+
+def test_the_last_note_of_a_section_stays_with_its_table(content):
+    paper = Paper(content, "Thử")
+    paper.table(Columns(["Mục"], [1]), [["một dòng"]] * 38)
+    paper.text("Ghi chú cuối phần.", "note")
+    paper.heading("Phần sau")
+    paper.chart(BarChart("Điểm", "Điểm", [BarRow("a", "1", [(0.0, 1.0, "reached")])] * 12))
+    pages = [page.extract_text() for page in opened(paper.to_bytes()).pages]
+    assert "Ghi chú cuối phần" in pages[0] and "Phần sau" in pages[1]
 
 
 def test_a_chart_without_an_alternative_text_is_refused():

@@ -44,6 +44,8 @@ class BarChart:
         Roles by their words.
     label : float
         Share of the width that names take.
+    reach : float
+        The axis goes at least so far; bars and marks beyond it end there where no bar is longer.
     """
 
     title: str
@@ -51,6 +53,7 @@ class BarChart:
     rows: Sequence[BarRow]
     legend: Mapping[str, str] = field(default_factory=dict)
     label: float = _LABEL_SHARE
+    reach: float = 0.0
 
     def __post_init__(self) -> None:
         if not self.alt.strip():
@@ -59,7 +62,7 @@ class BarChart:
     def block(self) -> dict[str, object]:
         """Return the chart as the template takes it, places as shares of the width."""
         ends = [end for row in self.rows for piece in row.pieces for end in piece[:2]]
-        low, high = min([0.0, *ends]), max([0.0, *ends])
+        low, high = min([0.0, *ends]), max([self.reach, *ends])
         width = (high - low) or 1.0
 
         def at(place: float) -> float:

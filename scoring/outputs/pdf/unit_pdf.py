@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import islice
 
+from scoring.outputs.charts.score_tables import EPSILON
 from scoring.outputs.content import AreaRow, ReportContent, unit_sentence
 from scoring.outputs.content.explained_items import found_lines, points_or_open, steps_by_cause
 from scoring.outputs.content.unit_content import AboutSet, FindingRow, Headline
 from scoring.outputs.pdf.pdf_charts import BarChart, BarRow, described
 from scoring.outputs.pdf.pdf_paper import Paper
+from scoring.outputs.pdf.plan_pdf import plan_charts
 from scoring.outputs.slides.slide_text import Columns
 
 MOST_LOSSES, MOST_STEPS = 5, 4
@@ -100,8 +102,27 @@ def _area_chart(c: ReportContent) -> BarChart:
     words = {"reached": "points", "maximum": "max_points", "open": "pack_still_open",
              "target": "target", "last-year": "chart_series_last_year"}  # fmt: skip
     legend = {c.say(key): role for role, key in words.items() if role in used}
-    title = c.say("pdf_areas_title", index=c.headline.range_text, maximum=c.headline.maximum.text)
+    index, most = c.headline.range_text, c.headline.maximum.text
+    title = c.say("pdf_areas_title", index=index, maximum=most, finding=_areas_finding(c))
     return BarChart(title, described(title, told), bars, legend)
+
+
+def _areas_finding(c: ReportContent) -> str:
+    """Say which area lost most, and how many cannot be told of yet."""
+    normal = [area for area in c.areas if area.kind == "normal"]
+    losing = [area for area in normal if area.lost.is_known and area.lost.value > EPSILON]
+    waiting = sum(not area.points.is_known for area in normal if area.status != "not_applicable")
+    told = [c.say("chart_areas_open", count=waiting, all=len(normal))] if waiting else []
+    if not losing:
+        full = [c.say("chart_areas_full")] if waiting < len(normal) else []
+        return "; ".join(_small(text) for text in (*full, *told))
+    worst = max(losing, key=lambda area: area.lost.value)
+    said = {"name": worst.name, "lost": worst.lost.text, "most": worst.maximum.text}
+    return "; ".join([c.say("chart_areas_title", **said), *told])
+
+
+def _small(text: str) -> str:
+    return text[:1].lower() + text[1:]
 
 
 def _largest_losses(paper: Paper, c: ReportContent) -> None:
@@ -167,8 +188,9 @@ def _losses(paper: Paper, c: ReportContent) -> None:
         BarRow(row.name, shown[row.cause], [(0.0, row.lost.value, row.cause)]) for row in c.causes
     ]
     first = c.causes[0]
-    name = first.name[:1].lower() + first.name[1:]
-    title = c.say("pdf_causes_title", cause=name, lost=first.lost.text, share=first.share.text)
+    title = c.say(
+        "pdf_causes_title", cause=_small(first.name), lost=first.lost.text, share=first.share.text
+    )
     told = [
         (row.name, f"{shown[row.cause]}, {c.say('page_item_count', count=len(row.item_codes))}")
         for row in c.causes
@@ -213,7 +235,9 @@ def _targets(paper: Paper, c: ReportContent) -> None:
         paper.table(Columns(_heads(c, keys), [4, 1.4, 1, 2.6], (1, 2)), rows)
     if c.plan:
         paper.heading(c.say("plan_targets_title"))
-        paper.text(f"{c.plan.sentence}. {c.say('plan_targets_lead')}")
+        paper.text(c.say("plan_targets_lead"))
+        for chart in plan_charts(c.plan.rows, c.plan.sentence, c.say):
+            paper.chart(chart)
         rows = [
             [f"{row.code} {row.name}", row.wanted, str(row.year), row.result.text, row.verdict]
             for row in c.plan.rows

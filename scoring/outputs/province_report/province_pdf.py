@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from scoring.outputs.pdf.pdf_charts import bars_of
 from scoring.outputs.pdf.pdf_paper import Paper
+from scoring.outputs.pdf.plan_pdf import plan_charts
 from scoring.outputs.pdf.unit_pdf import sample_line
-from scoring.outputs.province_report.province_annex import rows_shown, unit_groups
+from scoring.outputs.province_report.province_annex import MOST_ROWS, rows_shown, unit_groups
 from scoring.outputs.province_report.province_charts import province_chart
 from scoring.outputs.province_report.province_content import ProvinceContent
 from scoring.outputs.province_report.province_parts import Part, province_parts
@@ -31,7 +32,10 @@ def _section(paper: Paper, c: ProvinceContent, part: Part) -> None:
     """Write a part: what it is about, its finding, chart, table and what one must know to read it."""
     paper.heading(c.say(f"province_doc_section_{part.key}"))
     # The title of a chart says the finding, so that it stands above the bars and not twice.
-    if chart := province_chart(c, part):
+    if part.key == "plan":
+        for bars in plan_charts(c.plan_targets[:MOST_ROWS], part.title, c.say):
+            paper.chart(bars)
+    elif chart := province_chart(c, part):
         paper.chart(bars_of(chart, part.title, c.lang))
     else:
         paper.text(c.first_sentence if part.key == "year" else f"{part.title}.", "lead")
