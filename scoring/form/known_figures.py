@@ -102,6 +102,14 @@ def _said(ledger: Ledger) -> dict[str, dict[str, Any]]:
     return said
 
 
+def _day(day: Any, precision: str = "day") -> str:
+    """Return a day as typed; of a date that names no day, or no month, what it does name."""
+    if pd.isna(day):
+        return ""
+    whole = format_date(day.date(), "vi")
+    return {"month": whole[3:], "year": whole[6:]}.get(precision, whole)
+
+
 def _documents(ledger: Ledger, lang: str) -> list[dict[str, Any]]:
     links: dict[str, list[str]] = {}
     places: dict[str, str] = {}
@@ -110,9 +118,10 @@ def _documents(ledger: Ledger, lang: str) -> list[dict[str, Any]]:
         places[row["document_id"]] = str(row["place"] or "")
     made = []
     for row in ledger.documents.to_dict("records"):
-        one = {key: str(row[column] or "") for key, column in _DOCUMENT.items()}
-        day = row["issued_on"]
-        one["issued_on"] = "" if pd.isna(day) else format_date(pd.Timestamp(day).date(), "vi")
+        one: dict[str, Any] = {key: str(row[column] or "") for key, column in _DOCUMENT.items()}
+        one |= {key: _day(row[key]) for key in ("valid_from", "valid_to")}
+        one["issued_on"] = _day(row["issued_on"], row["issued_precision"])
+        one["secret"] = bool(row["secret"])
         one |= {"path": str(row["path"] or row["address"] or ""), "size": "", "note": ""}
         one["place"] = places.get(row["document_id"], "")
         made.append(one | {"items": links.get(row["document_id"], [])})

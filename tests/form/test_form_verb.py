@@ -52,7 +52,7 @@ def test_form_allows_nothing_from_outside_and_is_small(page):
     assert policy.startswith("default-src 'none'")
     assert "http:" not in policy and "unsafe" not in policy
     assert not re.search(r'(?:src|href)="(?!data:|#)', page)
-    assert len(page.encode()) < 400_000
+    assert len(page.encode()) < 370_000
 
 
 def test_digest_is_that_of_script_and_data_and_follows_from_the_set_alone(page):
@@ -88,7 +88,8 @@ def test_ledger_is_filled_in_as_typed(tmp_path, capsys):
     scores = score(own, criteria).scores
     claims = pd.DataFrame([{"item_code": "1.1.1", "documents": "", "explanation": "=1+1"}])
     listed = [{"document_id": "TL1", "document_number": "1/KH", "issued_on": "14/01/2025",
-               "title": "Kế hoạch", "path": "a.pdf", "item_codes": "1.1.1; 1.1.2"}]  # fmt: skip
+               "title": "Kế hoạch", "path": "a.pdf", "item_codes": "1.1.1; 1.1.2", "place": "trang 2",
+               "valid_from": "15/01/2025", "valid_to": "31/12/2026", "secret": "x"}]  # fmt: skip
     data = new_ledger(criteria, "SM-A", "Sở Mẫu A", 2025, inputs=own, scores=scores,
                       claims=claims, documents=pd.DataFrame(listed),
                       info={"prepared_by": "Tổ cải cách"})  # fmt: skip
@@ -101,6 +102,20 @@ def test_ledger_is_filled_in_as_typed(tmp_path, capsys):
     assert fill["said"]["1.1.1"]["explanation"] == "=1+1"
     [document] = fill["documents"]
     assert document["items"] == ["1.1.1", "1.1.2"] and document["issued_on"] == "14/01/2025"
+    rest = {key: document[key] for key in ("valid_from", "valid_to", "secret", "place")}
+    assert rest == {"valid_from": "15/01/2025", "valid_to": "31/12/2026", "secret": True,
+                    "place": "trang 2"}  # fmt: skip
+
+
+@pytest.mark.parametrize(("year", "code", "is_shown"), [
+    ("2025", "form-last-year-not-earlier", False),
+    ("2027", "form-last-year-older", True),
+])  # fmt: skip
+def test_last_year_that_is_another_year_is_named(tmp_path, capsys, year, code, is_shown):
+    argv = ("--unit", "SM-A", "--last-year", SAMPLE)
+    _, fill, said = written(tmp_path, capsys, *argv, year=year)
+    assert code in said and "2025" in said
+    assert bool(fill["previous"]) == is_shown
 
 
 def test_many_units_get_a_form_each(tmp_path, capsys):

@@ -75,12 +75,32 @@ def _given(options: argparse.Namespace, criteria: CriteriaSet, lang: str) -> _Gi
             given.findings.append(Finding("form-ledger-of-other-year", info.file, values=values))
     if options.last_year:
         intake = read_files([Path(options.last_year)], criteria)
+        given.findings += intake.findings
+        earlier, found = _of_last_year(intake.inputs, Path(options.last_year).name, options.year)
+        given.findings += found
         given.last = {
             str(unit): typed_figures(rows, criteria, lang)
-            for unit, rows in intake.inputs.groupby("unit_code", sort=True)
+            for unit, rows in earlier.groupby("unit_code", sort=True)
         }
-        given.findings += intake.findings
     return given
+
+
+def _of_last_year(inputs: pd.DataFrame, file: str, year: int) -> tuple[pd.DataFrame, list[Finding]]:
+    """Return the figures that stand beside the fields as last year's, and what is told of them.
+
+    Figures of this year or a later one are none; of several earlier years the latest counts.
+    """
+    found = []
+    late = sorted({int(one) for one in inputs["year"] if one >= year})
+    earlier = inputs[inputs["year"] < year]
+    if late:
+        values = {"value": ", ".join(map(str, late)), "expected": year - 1}
+        found.append(Finding("form-last-year-not-earlier", file, values=values))
+    latest = earlier["year"].max()
+    if len(earlier) and latest < year - 1:
+        values = {"value": int(latest), "expected": year - 1}
+        found.append(Finding("form-last-year-older", file, values=values))
+    return earlier[earlier["year"] == latest], found
 
 
 def _page(
