@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import Any
 
 from scoring.advice.moves import movable
@@ -19,6 +19,12 @@ from scoring.rules.spec import InputSpec, RuleSpec
 from scoring.rules.tree import rule_tree
 
 FUNCTIONS = ("steps", "arithmetic")
+_LEARNT = """const ITEMS = {}, WORDS = {};
+function learn(told) {
+  Object.assign(ITEMS, told.items);
+  Object.assign(WORDS, told.words);
+}
+"""
 _SCRIPTS = ("rule_tree", "rule_edges", "next_steps", "step_words")
 _WORDS = ("never", "yes", "no", "status_not_assessed", "because")
 _ADVICE = [
@@ -50,7 +56,9 @@ _ADVICE = [
 ]
 
 
-def advising_javascript(criteria: CriteriaSet, name: str = "parindex") -> str:
+def advising_javascript(
+    criteria: CriteriaSet, name: str = "parindex", *, has_tables: bool = True
+) -> str:
     """Return the script of `set_javascript` that also says what to do and how points came about.
 
     Its constant has two functions more:
@@ -63,6 +71,15 @@ def advising_javascript(criteria: CriteriaSet, name: str = "parindex") -> str:
     - ``arithmetic(code, figures, year, lang)``: the calculation of a scored item with its figures,
       as `scoring.points.explain` words it; empty while the item has no points.
 
+    Parameters
+    ----------
+    criteria : CriteriaSet
+    name : str
+        A JavaScript name.
+    has_tables : bool
+        Whether the script holds what the two know of the items. Else the page gives it to a third
+        function, ``learn``, as `steps_tables` returns it: data packs to a fifth of its size.
+
     Examples
     --------
     >>> from scoring.criteria import open_set
@@ -70,7 +87,25 @@ def advising_javascript(criteria: CriteriaSet, name: str = "parindex") -> str:
     >>> text.rstrip().endswith("return { item, score, round, verdicts, steps, arithmetic };\\n})();")
     True
     """
-    return set_javascript(criteria, name, _parts(criteria), FUNCTIONS)
+    tables = _tables(criteria) if has_tables else _LEARNT
+    scripts = (script_of(__package__, script) for script in _SCRIPTS)
+    decimals = f"const DECIMALS = {criteria.meta.decimals};\n"
+    functions = FUNCTIONS if has_tables else (*FUNCTIONS, "learn")
+    return set_javascript(criteria, name, (tables, decimals, *scripts), functions)
+
+
+def steps_tables(criteria: CriteriaSet) -> dict[str, Any]:
+    """Return what ``steps`` and ``arithmetic`` know of the items, and their words.
+
+    Examples
+    --------
+    >>> from scoring.criteria import open_set
+    >>> told = steps_tables(open_set("service-quality-766"))
+    >>> sorted(told), told["words"]["en"]["yes"]
+    (['items', 'words'], 'Yes')
+    """
+    items = {code: _short(_item(criteria, rule)) for code, rule in criteria.rules.items()}
+    return {"items": items, "words": {lang: _words(lang, _ADVICE) for lang in LANGUAGES}}
 
 
 def worded_javascript(criteria: CriteriaSet, name: str = "parindex") -> str:
@@ -96,14 +131,12 @@ def worded_javascript(criteria: CriteriaSet, name: str = "parindex") -> str:
     return set_javascript(criteria, name, more, ("arithmetic",))
 
 
-def _parts(criteria: CriteriaSet) -> Iterator[str]:
-    items = {code: _item(criteria, rule) for code, rule in criteria.rules.items()}
-    lines = ",\n".join(f"{javascript_text(code)}: {javascript_text(_short(told))}"
-                       for code, told in items.items())  # fmt: skip
-    yield f"const ITEMS = {{\n{lines}\n}};\n"
-    words = {lang: _words(lang, _ADVICE) for lang in LANGUAGES}
-    yield f"const WORDS = {javascript_text(words)}, DECIMALS = {criteria.meta.decimals};\n"
-    yield from (script_of(__package__, script) for script in _SCRIPTS)
+def _tables(criteria: CriteriaSet) -> str:
+    told = steps_tables(criteria)
+    lines = ",\n".join(f"{javascript_text(code)}: {javascript_text(item)}"
+                       for code, item in told["items"].items())  # fmt: skip
+    words = javascript_text(told["words"])
+    return f"const ITEMS = {{\n{lines}\n}};\nconst WORDS = {words};\n"
 
 
 def _short(value: Any) -> Any:

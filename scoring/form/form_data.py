@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from scoring.advice.javascript_steps import steps_tables
 from scoring.base.findings import finding_codes
 from scoring.base.labels import LANGUAGES, label, message_tables
 from scoring.base.vocabulary import NEVER, words_for
@@ -100,6 +101,7 @@ def set_data(criteria: CriteriaSet) -> dict[str, Any]:
         "kinds": [
             {"key": key, "vi": kind.vi, "en": kind.en} for key, kind in document_kinds().items()
         ],
+        "steps": steps_tables(criteria),
         "words": form_words(),
         "findings": form_findings(),
     }

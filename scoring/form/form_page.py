@@ -72,7 +72,8 @@ def form_digest(criteria: CriteriaSet) -> str:
 def _frame(criteria: CriteriaSet) -> dict[str, Any]:
     style = page_style(more=_asset("form.css"))
     told = set_data(criteria)
-    script = f"{advising_javascript(criteria, 'PARINDEX')}{app_script()}{_BEGIN}"
+    rules = advising_javascript(criteria, "PARINDEX", has_tables=False)
+    script = f"{rules}{app_script()}{_BEGIN}"
     # Over the data as it reads and not as it is packed, which zlib may do otherwise elsewhere.
     digest = hashlib.sha256(f"{script}{json.dumps(told, ensure_ascii=False)}".encode()).hexdigest()
     return {

@@ -61,6 +61,7 @@ export async function known() {
 /** @param {any} rules @param {string} digest @param {any} set what the form knows of the set */
 export function start(rules, digest, set) {
   const fill = block("form-fill"), host = document.getElementById("app");
+  rules.learn(set.steps);
   const words = createWords(set.words, set.findings, document.documentElement.lang);
   const store = createStore(firstWork(set, fill, digest));
   if (!host) return null;
