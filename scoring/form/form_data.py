@@ -29,7 +29,8 @@ _OF_FILES = (
     "save-as-xlsx", "file-encrypted", "package-damaged", "package-entities", "package-too-large",
     "package-too-many-parts", "package-unsafe-name", "package-inflates-too-much", "missing-sheet",
     "ledger-of-other-set", "ledger-of-other-version", "ledger-set-unnamed", "row-parted",
-    "duplicate-input", "document-changed",
+    "duplicate-input", "document-changed", "manifest-missing", "manifest-unreadable",
+    "manifest-tampered", "manifest-file-missing", "manifest-file-changed", "bundle-file-added",
 )  # fmt: skip
 # Further findings of an entry, beside those of the report page.
 _ENTRIES = ("unexpected-percent", "percent-looks-like-share", "document-item-unknown")

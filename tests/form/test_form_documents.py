@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import io
 import json
 import zipfile
 
@@ -125,3 +126,85 @@ def test_zip_is_accepted_by_verify_and_its_ledger_by_intake(form, told, tmp_path
     assert first[["kind", "signer", "title"]].tolist() == ["KH", "Giám đốc", ""]
     assert read.links["item_code"].tolist() == ["1.1.1", "1.1.3"]
     assert (tmp_path / "goi" / "documents" / "kế hoạch.pdf").read_bytes() == "một".encode()
+
+
+# What a person does who drops a file beside its place; answers with what the form then says.
+DROP_BESIDE = """const [text, last, done] = arguments, data = new DataTransfer();
+const bytes = Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
+document.querySelectorAll(".keeping [data-act=close]").forEach((one) => one.click());
+data.items.add(new File([bytes], "gói.zip"));
+const over = new DragEvent("dragover", { dataTransfer: data, bubbles: true, cancelable: true });
+document.body.dispatchEvent(over);
+const drop = new DragEvent("drop", { dataTransfer: data, bubbles: true, cancelable: true });
+document.body.dispatchEvent(drop);
+const ask = () => {
+  const told = [...document.querySelectorAll(".keeping-alert")];
+  if (!told.some((one) => one.dataset.code === last)) return setTimeout(ask, 10);
+  done({ held: over.defaultPrevented && drop.defaultPrevented,
+    codes: told.map((one) => one.dataset.code), words: told.map((one) => one.innerText).join(" ") });
+};
+ask();"""
+
+
+def dropped(form, data, last):
+    """Drop a zip, and return what the form says once it has come to `last`."""
+    return form.execute_async_script(DROP_BESIDE, base64.b64encode(data).decode(), last)
+
+
+def zipped(parts):
+    """The parts as another program zips them: deflated, in an order of its own."""
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as package:
+        for name, data in reversed(parts.items()):
+            package.writestr(name, data)
+    return made.getvalue()
+
+
+@pytest.fixture(scope="module")
+def parts(form, told):
+    """The zip that the form saves, and what is in it."""
+    data = base64.b64decode(form.execute_async_script(SAVE, 1))
+    with zipfile.ZipFile(io.BytesIO(data)) as package:
+        return data, {name: package.read(name) for name in package.namelist()}
+
+
+REMOVE_ALL = """let button;
+while ((button = document.querySelector(".documents article button"))) button.click();"""
+
+
+def test_zip_opens_with_its_documents_as_files(form, parts):
+    data, held = parts
+    for zip_data in (data, zipped(held)):
+        form.execute_script(REMOVE_ALL)
+        told = dropped(form, zip_data, "form-store-opened")
+        assert told["held"] and told["codes"] == ["form-store-opened"]
+        # All that was in it goes out again, byte for byte.
+        assert base64.b64decode(form.execute_async_script(SAVE, 1)) == data
+
+
+SPOILED = {
+    "manifest-missing": lambda parts: {k: v for k, v in parts.items() if k != "manifest.json"},
+    "manifest-unreadable": lambda parts: parts | {"manifest.json": b"{"},
+    "manifest-tampered": lambda parts: parts | {
+        "manifest.json": parts["manifest.json"].replace("một".encode(), b"hai").replace(b"SM-A", b"SM-B")},
+    "manifest-file-missing": lambda parts: {k: v for k, v in parts.items() if k != "documents/kế hoạch.pdf"},
+    "manifest-file-changed": lambda parts: parts | {"documents/kế hoạch.pdf": b"khac"},
+    "bundle-file-added": lambda parts: parts | {"documents/<img src=x>.pdf": b"la"},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("code", SPOILED)
+def test_zip_that_does_not_match_its_manifest_is_named(form, parts, code):
+    trusted = code in ("manifest-file-missing", "manifest-file-changed", "bundle-file-added")
+    last = "form-store-opened" if trusted else code
+    told = dropped(form, zipped(SPOILED[code](parts[1])), last)
+    assert told["codes"] == [code, last][: 1 + trusted]
+    assert not form.execute_script("return document.querySelectorAll('.keeping img').length")
+
+
+def test_zip_whose_ledger_was_changed_is_not_opened(form, parts):
+    spoiled = parts[1] | {"ledger.xlsx": parts[1]["ledger.xlsx"] + b" "}
+    told = dropped(form, zipped(spoiled), "manifest-file-changed")
+    assert told["codes"] == ["manifest-file-changed"] and "ledger.xlsx" in told["words"]
+    cut = dropped(form, parts[0][:-30], "package-damaged")
+    assert cut["codes"] == ["package-damaged"]

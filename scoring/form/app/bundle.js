@@ -4,6 +4,8 @@ import { digestOf } from "../../browser/lib/sha256.js";
 import { clean } from "../../browser/lib/text.js";
 import { storedEntry, writeZip } from "../../browser/lib/zip_writing.js";
 
+export const MANIFEST_FORMAT = "parindex-manifest-2";
+
 /**
  * The zip that a unit hands in: ledger, documents and a manifest with their digests, in the very
  * form of `parindex evidence bundle`, so that `parindex verify` takes it.
@@ -20,9 +22,9 @@ import { storedEntry, writeZip } from "../../browser/lib/zip_writing.js";
 export async function bundleFile(work, ledger, files, maker) {
   const held = new Map([["ledger.xlsx", { file: ledger, digest: await digestOf(ledger) }]]);
   const open = work.documents.filter((one) => one.path && !one.secret), missing = [];
-  for (const { path } of open) {
+  for (const { path, sha256 } of open) {
     const known = files.get(path);
-    if (known) held.set(path, known);
+    if (known && (!sha256 || known.digest.sha256 === sha256)) held.set(path, known);
     else if (!held.has(path)) missing.push(path);
   }
   const ordered = [...held].sort(([one], [other]) => compareByCodes(one, other));
@@ -34,7 +36,7 @@ export async function bundleFile(work, ledger, files, maker) {
   const secret = work.documents.filter((one) => one.secret).sort((one, other) => compareByCodes(one.id, other.id));
   const listed = {
     files: ordered.map(([path, { digest }]) => ({ bytes: digest.size, path, sha256: digest.sha256 })),
-    format: "parindex-manifest-2",
+    format: MANIFEST_FORMAT,
     inputs: [],
     kind: "bundle",
     withheld: secret.map((one) => ({ document_id: one.id, document_number: one.number, sha256: one.sha256 })),
@@ -47,7 +49,7 @@ export async function bundleFile(work, ledger, files, maker) {
 }
 
 /** As `scoring.files.manifest` writes it; the keys stand in their order. @param {unknown} body */
-function writtenManifest(body) {
+export function writtenManifest(body) {
   return `${JSON.stringify(body, null, 1)}\n`;
 }
 

@@ -9,6 +9,13 @@ import { digestOf } from "../../browser/lib/sha256.js";
  * @typedef {{path: string, file: File}} FoundFile
  */
 
+/**
+ * Files stay with the page while its views are made anew in another language.
+ *
+ * @type {Map<string, import("./bundle.js").KnownFile>}
+ */
+export const FILES = new Map();
+
 // What Windows forbids in names or takes for a device, as `scoring.files.paths` has it.
 const NOT_PORTABLE = /[<>:"|?*\x00-\x1f\x7f]|^ |[. ]$|^(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)/i;
 // What office programs and systems leave behind.

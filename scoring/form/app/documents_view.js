@@ -7,7 +7,7 @@ import { numberText } from "../../browser/lib/shown.js";
 import { filled } from "../../browser/lib/words.js";
 import { assess } from "./assessing.js";
 import { bundleFile, longTable } from "./bundle.js";
-import { addFiles, droppedFiles } from "./documents_files.js";
+import { FILES, addFiles, droppedFiles } from "./documents_files.js";
 import { ledgerReading } from "./ledger_reading.js";
 import { ledgerFile } from "./ledger_writing.js";
 
@@ -18,9 +18,6 @@ import { ledgerFile } from "./ledger_writing.js";
  * @typedef {"number" | "kind" | "issued_on" | "issuer" | "signer" | "title" | "place"} TextField
  */
 
-// Files stay with the page while its views are made anew in another language.
-/** @type {Map<string, import("./bundle.js").KnownFile>} */
-const FILES = new Map();
 /** @type {Record<string, string>} */
 const LISTS = { kind: "document-kinds" };
 /** @type {TextField[]} */

@@ -3,7 +3,7 @@
 import { element, refill } from "../../browser/lib/dom.js";
 
 /** @typedef {import("./words.js").Words} Words */
-/** @typedef {{code: string, values?: Record<string, any>, button?: {label: string, values?: Record<string, any>, run: () => void}}} Message */
+/** @typedef {{code: string, values?: Record<string, any>, place?: number, button?: {label: string, values?: Record<string, any>, run: () => void}}} Message */
 /**
  * @typedef {{save: () => void, saveElsewhere: () => void, open: (file: File) => void,
  *   allow: () => void, takeOver: () => void, erase: () => void}} Acts
@@ -91,8 +91,11 @@ export function createKeepingBar(host, words, acts) {
   return {
     /** @param {Seen} next */
     show: (next) => { seen = next; draw(); },
-    /** One message of a kind stands at a time. @param {Message} message */
-    tell: (message) => { messages = [...messages.filter((one) => one.code !== message.code), message]; drawAlerts(); },
+    /** One message of a kind and place stands at a time. @param {Message} message */
+    tell: (message) => {
+      messages = [...messages.filter((one) => one.code !== message.code || one.place !== message.place), message];
+      drawAlerts();
+    },
     /** @param {string} code */
     clear: (code) => { messages = messages.filter((one) => one.code !== code); drawAlerts(); },
     /** After the language changed. */

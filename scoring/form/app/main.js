@@ -2,6 +2,7 @@ import { element, refill } from "../../browser/lib/dom.js";
 import { textDigest } from "../../browser/lib/sha256.js";
 import { unpackedText } from "../../browser/lib/sheet_filling.js";
 import { assess } from "./assessing.js";
+import { FILES } from "./documents_files.js";
 import { mountDocuments } from "./documents_view.js";
 import { itemView } from "./item_view.js";
 import { openPackage } from "./open_package.js";
@@ -82,8 +83,11 @@ export function start(rules, digest, set) {
   const known = { form: store.get().form, unit: fill.unit, items: knownItems(set.nodes) };
   /** @param {{code: string, values: Record<string, any>}[]} doubts */
   const isSure = (doubts) => confirm(doubts.map(({ code, values }) => words.finding(code, values)).join("\n\n"));
-  const readPackage = (/** @type {File} */ file) =>
-    openPackage(file, store.get(), set, document.getElementById("form-ledger")?.textContent ?? "", isSure);
+  const readPackage = async (/** @type {File} */ file) => {
+    const told = await unpacked("form-ledger");
+    words.learn(told.findings);
+    return openPackage(file, { work: store.get(), set, told, files: FILES, isSure });
+  };
   const kept = startKeeping({ store, known, words, host: keeping, root: host, readPackage });
   return { store, kept };
 }

@@ -13,6 +13,9 @@ import { createSaveFile } from "./save_file.js";
 import { LARGEST_SAVE, readSave, saveName, saveText } from "./saves.js";
 import { askForTurn } from "./tabs.js";
 
+// More lines than this nobody reads; the ledger itself says where the rest stands.
+const MOST_TOLD = 40;
+
 /** @typedef {import("./saves.js").Known} Known */
 /** @typedef {{work: any, problems: {code: string, values: Record<string, any>}[]}} Opened */
 /**
@@ -121,7 +124,8 @@ export async function startKeeping(means) {
 
   /** @param {Opened} opened @param {string} name */
   async function take({ work, problems }, name) {
-    for (const { code, values } of problems) bar.tell({ code, values: { ...values, file: name } });
+    problems.forEach(({ code }) => bar.clear(code));
+    problems.slice(0, MOST_TOLD).forEach(({ code, values }, place) => bar.tell({ code, values: { file: name, ...values }, place }));
     if (!work || isTaken()) return;
     await writer?.flush();
     store.replace("opened", work);

@@ -7,7 +7,8 @@ import { filled } from "../../browser/lib/words.js";
  * @typedef {Record<string, string | number | undefined>} Values
  * @typedef {(key: string, values?: Values) => string} Say
  * @typedef {{say: Say, lang: () => Lang, both: (text: Record<string, string> | undefined) => string,
- *   finding: (code: string, values?: Values) => string, turn: (lang: Lang) => void}} Words
+ *   finding: (code: string, values?: Values) => string, turn: (lang: Lang) => void,
+ *   learn: (more: Record<string, Record<string, string>>) => void}} Words `learn` adds texts of findings
  */
 
 /**
@@ -25,5 +26,6 @@ export function createWords(tables, findings, first) {
     both: (text) => text?.[lang] || text?.vi || "",
     finding: (code, values = {}) => filled(findings[lang][code] ?? code, values),
     turn: (next) => { lang = next; },
+    learn: (more) => { for (const one of Object.keys(more)) Object.assign(findings[one], more[one]); },
   };
 }
