@@ -1,8 +1,10 @@
+import { execFileSync } from "node:child_process";
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { test } from "node:test";
 import { csvText } from "../../scoring/browser/lib/csv.js";
-import { fromBase64, saveAs, toBase64 } from "../../scoring/browser/lib/saving.js";
+import { fromLetters } from "../../scoring/browser/lib/letters.js";
+import { saveAs } from "../../scoring/browser/lib/saving.js";
 import { Fingerprint, digestOf } from "../../scoring/browser/lib/sha256.js";
 import { readZip, zipUnpacker } from "../../scoring/browser/lib/zip_reading.js";
 import { deflatedEntry, storedEntry, writeZip } from "../../scoring/browser/lib/zip_writing.js";
@@ -66,9 +68,13 @@ test("text in a table is no formula, and a number stays one", () => {
   assert.equal(csvText([["a,b", "1;2", 0.5]], "vi"), '\ufeffa,b;"1;2";0,5\n');
 });
 
-test("a file goes to text and comes back", () => {
-  const bytes = Uint8Array.from({ length: 20000 }, (_, at) => at % 256);
-  assert.deepEqual(fromBase64(toBase64(bytes)), bytes);
+test("letters that Python wrote are the bytes it had, of any length", () => {
+  const python = "import base64,sys; print('\\n'.join(base64.b85encode(bytes(range(255, 255 - n, -1))).decode() for n in range(256)))";
+  const written = execFileSync("python3", ["-c", python], { encoding: "utf8" }).split("\n");
+  for (let length = 0; length < 256; length += 1) {
+    const bytes = Uint8Array.from({ length }, (_, at) => 255 - at);
+    assert.deepEqual(fromLetters(written[length].replaceAll("<", ",")), bytes);
+  }
 });
 
 test("what the person may not save is downloaded, and their own no is a no", async (t) => {

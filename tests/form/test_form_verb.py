@@ -26,7 +26,9 @@ def block(page, name):
     """A block of data of a page."""
     found = re.search(rf'<script type="[a-z/]+" id="{name}">(.*?)</script>', page, re.S)[1]
     is_packed = not found.startswith("{")
-    return json.loads(zlib.decompress(base64.b64decode(found), -15) if is_packed else found)
+    return json.loads(
+        zlib.decompress(base64.b85decode(found.replace(",", "<")), -15) if is_packed else found
+    )
 
 
 @pytest.fixture(scope="module")

@@ -80,16 +80,3 @@ export function pickFiles({ accept = "", multiple = false, folder = false } = {}
 function nameOf(error) {
   return error instanceof Error || error instanceof DOMException ? error.name : "";
 }
-
-/** @param {Uint8Array} bytes @returns {string} */
-export function toBase64(bytes) {
-  let letters = "";
-  // More arguments at once than this overflow the stack of some browsers.
-  for (let at = 0; at < bytes.length; at += 8192) letters += String.fromCharCode(...bytes.subarray(at, at + 8192));
-  return btoa(letters);
-}
-
-/** @param {string} text @returns {Uint8Array<ArrayBuffer>} */
-export function fromBase64(text) {
-  return Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
-}

@@ -1,4 +1,4 @@
-import { fromBase64 } from "./saving.js";
+import { fromLetters } from "./letters.js";
 import { deflatedEntry, writeZip } from "./zip_writing.js";
 
 /**
@@ -40,7 +40,7 @@ export async function unpackedJson(packed) {
 
 /** @param {string} packed @returns {Promise<string>} */
 export async function unpackedText(packed) {
-  const stream = new Blob([fromBase64(packed)]).stream().pipeThrough(new DecompressionStream("deflate-raw"));
+  const stream = new Blob([fromLetters(packed)]).stream().pipeThrough(new DecompressionStream("deflate-raw"));
   return new Response(stream).text();
 }
 

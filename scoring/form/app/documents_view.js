@@ -2,13 +2,11 @@ import { element, refill } from "../../browser/lib/dom.js";
 import { readDate } from "../../browser/lib/dates.js";
 import { pickFiles, saveAs } from "../../browser/lib/saving.js";
 import { unpackedJson } from "../../browser/lib/sheet_filling.js";
-import { readSheets } from "../../browser/lib/sheet_reading.js";
 import { numberText } from "../../browser/lib/shown.js";
 import { filled } from "../../browser/lib/words.js";
 import { assess } from "./assessing.js";
 import { bundleFile, longTable } from "./bundle.js";
 import { FILES, addFiles, droppedFiles } from "./documents_files.js";
-import { ledgerReading } from "./ledger_reading.js";
 import { ledgerFile } from "./ledger_writing.js";
 
 /**
@@ -54,7 +52,7 @@ export function mountDocuments(store, host, say, knows) {
     button("form_save_ledger", async () => { await saveAs(await ledgerBlob(), name("xlsx")); }),
     button("form_save_zip", saveBundle),
     button("form_save_csv", async () => { await saveAs(new Blob([longTable(store.get(), set)], { type: "text/csv" }), name("csv")); }),
-    button("form_open_ledger", async () => openLedger((await pickFiles({ accept: ".xlsx" }))[0]))),
+    button("form_open_ledger", async () => knows.open((await pickFiles({ accept: ".xlsx,.zip" }))[0]))),
   told, element("h2", {}, say("form_view_documents")), zone, progress, kinds, list);
 
   /** @param {string} ending */
@@ -82,14 +80,6 @@ export function mountDocuments(store, host, say, knows) {
     const lost = missing.map((path) => ({ code: "form-document-missing", values: { path } }));
     show(lost, element("li", {}, say("form_zip_digest", { digest })));
     await saveAs(blob, name("zip"));
-  }
-  /** @param {File | undefined} file */
-  async function openLedger(file) {
-    if (!file) return;
-    const read = ledgerReading(await readSheets(file), store.get(), set, await ledger), { work } = read;
-    const replace = () => { if (work) store.replace("ledger", work); show(read.findings); };
-    if (!work || !read.doubts.length) return replace();
-    show(read.doubts, element("li", {}, element("button", { type: "button", onclick: replace }, say("form_open_anyway"))));
   }
   /** @param {File[]} files */
   function take(files) {

@@ -1,6 +1,6 @@
 import { element, refill } from "../../browser/lib/dom.js";
 import { textDigest } from "../../browser/lib/sha256.js";
-import { unpackedText } from "../../browser/lib/sheet_filling.js";
+import { unpackedJson, unpackedText } from "../../browser/lib/sheet_filling.js";
 import { assess } from "./assessing.js";
 import { FILES } from "./documents_files.js";
 import { mountDocuments } from "./documents_view.js";
@@ -20,7 +20,8 @@ import { createWords } from "./words.js";
  * What every view is given: `set` and `fill` are the blocks of data of the page, `rules` what the
  * set says as functions, see `scoring.criteria.javascript_set`; `keeping` shows how it is kept.
  *
- * @typedef {{set: any, fill: any, rules: any, words: import("./words.js").Words, keeping: HTMLElement}} Knows
+ * @typedef {{set: any, fill: any, rules: any, words: import("./words.js").Words, keeping: HTMLElement,
+ *   open: (file: File | undefined) => void}} Knows
  * @typedef {import("./state.js").Store} Store
  * @typedef {(store: Store, host: HTMLElement, say: import("./words.js").Say, knows: Knows) => void | (() => void)} Mount
  */
@@ -68,7 +69,7 @@ export function start(rules, digest, set) {
   if (!host) return null;
   const keeping = element("section", { className: "keeping" });
   /** @type {Knows} */
-  const knows = { set, fill, rules, words, keeping };
+  const knows = { set, fill, rules, words, keeping, open: (file) => { if (file) kept.then(({ open }) => open(file)); } };
   let away = mountAll(store, host, knows, "work", turn);
 
   function turn() {
@@ -84,7 +85,7 @@ export function start(rules, digest, set) {
   /** @param {{code: string, values: Record<string, any>}[]} doubts */
   const isSure = (doubts) => confirm(doubts.map(({ code, values }) => words.finding(code, values)).join("\n\n"));
   const readPackage = async (/** @type {File} */ file) => {
-    const told = await unpacked("form-ledger");
+    const told = await unpackedJson(document.getElementById("form-ledger")?.textContent ?? "");
     words.learn(told.findings);
     return openPackage(file, { work: store.get(), set, told, files: FILES, isSure });
   };
