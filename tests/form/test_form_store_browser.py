@@ -414,6 +414,54 @@ def test_a_chosen_file_is_written_again_but_never_over_somebody_else(form, pages
     form.wait(waited.replace("{}", "window.offered"))
 
 
+# A handle that comes back from the store: a plain value there, with what every handle can do.
+HANDLES = """window.files = { text: "", at: 1, right: "granted" };
+const can = (name, value) => Object.defineProperty(Object.prototype, name, { value, configurable: true });
+can("getFile", async () => ({ lastModified: files.at }));
+can("queryPermission", async () => files.right);
+can("requestPermission", async () => { files.right = "granted"; return "granted"; });
+can("createWritable", async () => ({ abort: async () => {}, write: async (blob) => { files.next = await blob.text(); },
+  close: async () => { files.text = files.next; files.at += 1; } }));
+window.showSaveFilePicker = async () => ({ name: "bài.json" });"""
+WAIT = (
+    "new Promise((done) => {{ const ask = () => (({}) ? done() : setTimeout(ask, 10)); ask(); }})"
+)
+
+
+def test_a_file_of_an_earlier_session_is_written_once_it_is_allowed_again(form, pages):
+    address = pages("mai.html")
+    form.open(address, HANDLES)
+    form.type("1", CODE, INPUT)
+    form.press("save")
+    form.wait(WAIT.format("files.at === 2 && document.querySelector('[data-act=elsewhere]')"))
+    form.kept()
+    again = HANDLES.replace("at: 1", "at: 2").replace('right: "granted"', 'right: "prompt"')
+    form.open(address, again)
+    form.type("2", CODE, INPUT)
+    assert "bài.json" in form.js("document.querySelector('[data-act=allow]').textContent")
+    assert form.js("files.text") == ""
+    form.press("allow")
+    form.wait(WAIT.format("files.text"))
+    assert json.loads(form.js("files.text"))["work"]["typed"] == {CODE: {INPUT: "2"}}
+    form.wait(WAIT.format("!document.querySelector('[data-act=allow]')"))
+
+
+def test_files_that_cannot_be_opened_leave_the_work(form, pages):
+    form.open(pages("mở không được.html"))
+    form.type("3", CODE, INPUT)
+    given = {
+        "form-save-too-large": "new File([new Uint8Array(20_000_001)], 'to.json')",
+        "form-open-failed": "Object.assign(new File(['{'], 'mất.json'),"
+        " { text: () => Promise.reject(new Error('đĩa đã rút')) })",
+    }
+    for code, file in given.items():
+        form.wait(f"started.kept.then((kept) => kept.open({file}))")
+        assert code in form.codes
+    told = form.js("document.querySelector('.keeping-alerts').innerText")
+    assert "to.json" in told and "mất.json" in told and "đĩa đã rút" in told
+    assert form.typed == {CODE: {INPUT: "3"}}
+
+
 def test_work_of_a_moved_form_is_offered_and_erasing_leaves_nothing(form, pages):
     form.open(pages("cũ.html", year=2024))
     form.type("4", CODE, INPUT)
