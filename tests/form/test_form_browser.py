@@ -1,7 +1,10 @@
 """The form in Chromium, from a file: what is typed becomes points, nothing comes from outside."""
 
+import base64
+import io
 import json
 
+import pypdf
 import pytest
 
 from scoring.criteria import open_set
@@ -12,6 +15,9 @@ from scoring.points.item_explanation import explain
 
 pytestmark = pytest.mark.chromium
 SET = "department-sample"
+BEGUN = """const done = arguments[0];
+const ask = () => (document.querySelector(".item") ? done() : setTimeout(ask, 5));
+ask();"""
 EVIL = "</script><img src=x onerror=alert(1)>"
 
 
@@ -24,8 +30,7 @@ def form(browser, tmp_path_factory):
     path.write_text(form_page(open_set(SET), fill), encoding="utf-8")
     browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size(1280))
     browser.get(path.as_uri())
-    begun = "const done = arguments[0], ask = () => (document.querySelector('.item') ? done() : setTimeout(ask, 5)); ask();"
-    browser.execute_async_script(begun)
+    browser.execute_async_script(BEGUN)
     yield browser
     browser.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
     browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": []})
@@ -130,3 +135,29 @@ def test_no_accessibility_violations_and_no_sideways_scrolling(form, scheme):
         assert not violations, json.dumps(violations, ensure_ascii=False)[:2000]
         assert form.execute_script("return document.documentElement.scrollWidth <= 360")
     click(form, "button[lang]")
+
+
+def test_summary_prints_on_a4_with_all_that_is_signed(form, tmp_path):
+    criteria = open_set(SET)
+    row = {"id": "TL1", "number": "12/KH-SM", "kind": "KH", "issued_on": "15/01/2026",
+           "title": "Kế hoạch mẫu", "path": "", "items": ["1.1.1"]}  # fmt: skip
+    kinds = {"yes_no": "yes", "date": "15/03/2026", "choice": ""}
+    typed = {code: {entry.name: kinds.get(entry.kind, "45") for entry in rule.reported}
+             for code, rule in list(criteria.rules.items())[::2]}  # fmt: skip
+    known = Known(typed=typed, documents=[row], unit={"prepared_by": "Tổ cải cách"})
+    fill = fill_data(2026, "", FormUnit("SM-B", "Sở Mẫu B"), known)
+    path = tmp_path / "in.html"
+    path.write_text(form_page(criteria, fill), encoding="utf-8")
+    form.get(path.as_uri())
+    form.execute_async_script(BEGUN)
+    printed = form.execute_cdp_cmd("Page.printToPDF", {"preferCSSPageSize": True})["data"]
+    pages = pypdf.PdfReader(io.BytesIO(base64.b64decode(printed))).pages
+    assert len(pages) == 2
+    for page in pages:
+        assert [round(float(side) / 72 * 25.4) for side in page.mediabox[2:]] == [210, 297]
+    told = " ".join(" ".join(page.extract_text() for page in pages).split())
+    areas = [f"{node.code} {node.name()}" for node in criteria.nodes if not node.parent]
+    wanted = ("BỘ MẪU", "Sở Mẫu B", "Tổ cải cách", *areas, "Mục chưa xong (",
+              "12/KH-SM, 15/01/2026", "NGƯỜI LẬP BIỂU", "THỦ TRƯỞNG ĐƠN VỊ")  # fmt: skip
+    assert not [one for one in wanted if one not in told]
+    assert "Hoàn tác" not in told and "Lưu ra tệp" not in told
