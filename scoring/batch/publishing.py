@@ -6,6 +6,7 @@ in the ledgers, reasons in people's own words and documents are left out.
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from scoring.criteria import CriteriaSet
 from scoring.criteria.library import read_raw
 from scoring.criteria.writing import describe_set, write_set
 from scoring.files.atomic import write_atomically
+from scoring.files.bundle_zip import zip_results
 from scoring.files.table_files import write_csv
 from scoring.outputs.dcat_record import dcat_record
 from scoring.outputs.machine import write_table
@@ -36,14 +38,14 @@ _SAME = 1e-9
 def publish(
     intake: Intake, target: Path, inputs: list[Path], given: Mapping[str, str]
 ) -> tuple[ScoreSheet, list[Finding]]:
-    """Write a result with its figures and its set into a folder of its own.
+    """Write a result with its figures and its set into a folder or a zip of its own.
 
     Parameters
     ----------
     intake : Intake
         What the units handed in.
     target : Path
-        Made when missing.
+        A folder, made when missing; a zip where its name ends in ``.zip``.
     inputs : list of Path
         The files that were read; the manifest names them.
     given : mapping of str to str
@@ -65,6 +67,18 @@ def publish(
     if not len(intake.inputs):
         found = (*intake.findings, Finding("publish-no-figures"))
         raise FindingsError("there are no figures to publish", found)
+    if target.suffix.lower() != ".zip":
+        return _published(intake, target, inputs, given)
+    with tempfile.TemporaryDirectory(prefix="parindex-") as scratch:
+        folder = Path(scratch) / target.stem
+        done = _published(intake, folder, inputs, given)
+        zip_results(folder, target)
+    return done
+
+
+def _published(
+    intake: Intake, target: Path, inputs: list[Path], given: Mapping[str, str]
+) -> tuple[ScoreSheet, list[Finding]]:
     handed_in, _ = scored(intake)
     facts = run_facts(handed_in)
     with results_folder(target, inputs, facts, PUBLISHED) as folder:

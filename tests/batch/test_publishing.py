@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 from frictionless import Package
 
+from scoring.cli.commands import verify
 from scoring.cli.main import main
 from scoring.files.manifest import manifest_in
 from scoring.outputs.results_manifest import write_manifest
@@ -41,10 +42,15 @@ def verified(folder, capsys):
     return code, {found["code"]: found for found in reversed(told["findings"])}
 
 
+def zipped(folder, target):
+    """Zip a folder as the file manager of a system does, with compression and times."""
+    return Path(shutil.make_archive(str(target), "zip", folder))
+
+
 def resealed(folder, **changed):
     """Write a fresh manifest, as somebody does who wants a change to pass."""
     facts = dict(manifest_in(folder).about)
-    owner, _ = facts.pop("made_by"), facts.pop("package")
+    owner, _ = changed.pop("made_by", facts.pop("made_by")), facts.pop("package")
     write_manifest(folder, [], facts | changed, owner)
 
 
@@ -108,6 +114,38 @@ def test_a_set_other_than_the_one_that_scored_is_named_by_its_fingerprint(copy, 
     resealed(copy, set_fingerprint="0" * 16)
     code, found = verified(copy, capsys)
     assert code == 1 and set(found) == {"published-set-differs"}
+
+
+def test_a_zip_is_published_and_recomputed_as_a_folder_is(published, tmp_path, capsys):
+    figures = str(ROOT / "evidence" / "phu-tho-2026" / "inputs.csv")
+    out = tmp_path / "cb.zip"
+    assert main(["publish", figures, "--criteria", SET, "--out", str(out)]) == 0
+    first = out.read_bytes()
+    assert main(["--lang", "en", "verify", str(out)]) == 0
+    said = capsys.readouterr().out
+    assert "points, ranks and statuses agree" in said and "cb.zip" in said
+    out.unlink()
+    main(["publish", figures, "--criteria", SET, "--out", str(out)])
+    assert out.read_bytes() == first
+    out.write_bytes(b"of somebody else")
+    assert main(["publish", figures, "--criteria", SET, "--out", str(out)]) == 2
+    assert "output-exists" in "".join(capsys.readouterr()) and len(out.read_bytes()) == 16
+
+
+def test_a_change_in_a_zip_is_named_whoever_zipped_it(copy, tmp_path, capsys, monkeypatch):
+    replaced(copy / "scores.csv", ",INDEX,index,100.0,61.89,", ",INDEX,index,100.0,91.89,")
+    resealed(copy)
+    code, found = verified(zipped(copy, tmp_path / "gui"), capsys)
+    assert code == 1 and set(found) == {"bundle-zip-remade", "published-differs"}
+    monkeypatch.setattr(verify, "MOST_BYTES", 100)
+    assert "published-too-large" in verified(tmp_path / "gui.zip", capsys)[1]
+
+
+@pytest.mark.parametrize("owner", ["publish + score", "score"])
+def test_another_maker_in_the_manifest_does_not_get_round_the_recomputing(copy, capsys, owner):
+    replaced(copy / "scores.csv", ",INDEX,index,100.0,61.89,", ",INDEX,index,100.0,91.89,")
+    resealed(copy, made_by=owner)
+    assert "published-differs" in verified(copy, capsys)[1]
 
 
 def test_a_missing_and_an_extra_file_are_named(copy, capsys):

@@ -7,23 +7,28 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from scoring.base.findings import Finding, has_errors
-from scoring.batch.recomputed import recheck
+from scoring.batch.recomputed import MOST_BYTES, recheck
 from scoring.batch.republished import is_published, republished
 from scoring.cli.console import CLEAN, UNUSABLE, Console
+from scoring.files.bundle_zip import manifest_in_zip, unpacked
 from scoring.files.manifest import Manifest, about, manifest_in
 from scoring.files.manifest_check import verify_manifest
 
-_OF_FILES = {"manifest-file-changed", "manifest-file-added", "manifest-file-missing"}
+_OF_FILES = {
+    "manifest-file-changed",
+    "manifest-file-added",
+    "manifest-file-missing",
+    "bundle-zip-remade",
+}
 
 
 def run(options: argparse.Namespace, console: Console) -> int:
     """Compare a folder of results or a bundle (folder or zip) with its manifest."""
     findings = verify_manifest(options.dir, options.digest)
-    folder = Path(options.dir)
-    manifest = manifest_in(folder) if folder.is_dir() else None
     # Files that were added or changed do not stop it: what comes out tells what was changed.
-    if manifest is not None and is_published(manifest) and _readable(findings):
-        return _published(folder, manifest, findings, console)
+    manifest = _manifest(Path(options.dir)) if _readable(findings) else None
+    if manifest is not None and is_published(manifest):
+        return _published(Path(options.dir), manifest, findings, console)
     again = None if has_errors(findings) else recheck(Path(options.dir))
     if again is not None:
         findings = (*findings, *again.findings)
@@ -40,16 +45,23 @@ def run(options: argparse.Namespace, console: Console) -> int:
     return code if Path(options.dir).exists() else UNUSABLE
 
 
+def _manifest(path: Path) -> Manifest | None:
+    return manifest_in(path) if path.is_dir() else manifest_in_zip(path)
+
+
 def _readable(findings: Sequence[Finding]) -> bool:
     """Say whether nothing worse was found than files that came, went or changed."""
     return {found.code for found in findings} <= _OF_FILES
 
 
 def _published(
-    folder: Path, manifest: Manifest, findings: Sequence[Finding], console: Console
+    path: Path, manifest: Manifest, findings: Sequence[Finding], console: Console
 ) -> int:
     """Recompute a published result from its own figures and set."""
-    wrong = republished(folder, manifest)
+    with unpacked(path, MOST_BYTES) as folder:
+        limit = {"limit": MOST_BYTES // 1_000_000}
+        too_large = Finding("published-too-large", path.name, values=limit)
+        wrong = republished(folder, manifest) if folder else [too_large]
     names = {"set": manifest.about.get("set_id", ""), "made": manifest.about.get("package", "")}
     key = "published_differ" if wrong else "published_agree"
     console.print(console.text(key, **names, engine=about()["package"]))
@@ -57,7 +69,7 @@ def _published(
     told = {"recomputed_with": names["set"], "sealed_only": []}
     code = console.close(everything, **told)
     if not everything:
-        console.print(console.text("verified", folder=str(folder)))
+        console.print(console.text("verified", folder=str(path)))
     return code
 
 
