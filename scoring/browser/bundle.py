@@ -120,9 +120,18 @@ def _add(place: str, above: tuple[str, ...], order: dict[str, str]) -> None:
     order[place] = text
 
 
+def without_remarks(text: str) -> str:
+    """Return a script without comments on lines of their own and without the types of values.
+
+    >>> without_remarks("// One.\\nconst one = /** @type {number} */ (1);\\n")
+    'const one = (1);\\n'
+    """
+    return _COMMENT.sub("", text)
+
+
 def _plain(place: str) -> str:
     """Return a module without imports, without the word export and without comments."""
-    text = _COMMENT.sub("", _LOADED.sub("", _IMPORT.sub("", source(place))))
+    text = without_remarks(_LOADED.sub("", _IMPORT.sub("", source(place))))
     text = _EMPTY_LINES.sub("\n", _EXPORTED.sub("", text)).strip("\n") + "\n"
     if odd := _ODD.search(text):
         raise BundleError(f"{place}: a form that a page cannot take in: {odd.group().strip()}")

@@ -2,14 +2,16 @@ const NODES = ROWS.map(([code, parent, max, isItem = 0, isPenalty = 0, hasDay = 
   { code, parent, max, isItem: !!isItem, isPenalty: !!isPenalty, hasDay: !!hasDay, isBest: !!isBest }));
 const SCORED = 0, NOT_ASSESSED = 1, NOT_APPLICABLE = 2, INVALID = 3;
 
+/** @param {Check[]} checks @param {Figures} v @returns {Check[]} */
 function faultsOf(checks, v) {
   return checks.filter((check) => !check.holds(v) && !Number.isNaN(v[check.input])
     && !(check.limitInput && Number.isNaN(v[check.limitInput]))
     && !(check.first && Number.isNaN(check.first(v))));
 }
 
+/** @type {SetScript["item"]} */
 function item(code, figures, year) {
-  const rule = RULES[code], v = { "@year": year };
+  const rule = RULES[code], /** @type {Figures} */ v = { "@year": year };
   for (const name of [...rule.needed, ...rule.checks.map((check) => check.input)])
     v[name] = figures && name in figures ? figures[name] : NaN;
   for (const check of rule.checks)
@@ -31,7 +33,9 @@ function item(code, figures, year) {
 
 const PARENTS = new Map(NODES.map((node) => [node.code, node]));
 const UPWARDS = [...NODES.map((node) => node.code).reverse(), INDEX];
+/** @param {ByCode<number>} leaves @param {ByCode<boolean>} isNa @returns {RolledUp} */
 function rollUp(leaves, isNa) {
+  /** @type {RolledUp} */
   const r = { points: { ...leaves }, applicable: {}, given_up: {}, earned: leaves, is_na: isNa };
   for (const code of UPWARDS) {
     r.applicable[code] = APPLICABLE[code](r);
@@ -41,10 +45,18 @@ function rollUp(leaves, isNa) {
   return r;
 }
 
-// The ends while something is open: nothing or everything for it; an open alternative beside one
-// that has points is left out, with all below it.
+/**
+ * The ends while something is open: nothing or everything for it; an open alternative beside one
+ * that has points is left out, with all below it.
+ *
+ * @param {RolledUp} rolled
+ * @param {ByCode<number>} status
+ * @param {ByCode<boolean>} isNa
+ * @param {boolean} isLow
+ * @returns {ByCode<number>}
+ */
 function bound(rolled, status, isNa, isLow) {
-  const leaves = {}, idle = {};
+  const /** @type {ByCode<number>} */ leaves = {}, /** @type {ByCode<boolean | undefined>} */ idle = {};
   for (const node of NODES) {
     const code = node.code, isOpen = status[code] === NOT_ASSESSED || status[code] === INVALID;
     const parent = PARENTS.get(node.parent);
@@ -57,8 +69,10 @@ function bound(rolled, status, isNa, isLow) {
   return rollUp(leaves, isNa).points;
 }
 
+/** @type {SetScript["score"]} */
 function score({ figures, notApplicable = {}, year = NaN, proof = null }) {
-  const leaves = {}, status = {}, isNa = {};
+  const /** @type {ByCode<number>} */ leaves = {}, /** @type {ByCode<number>} */ status = {},
+    /** @type {ByCode<boolean>} */ isNa = {};
   for (const { code, isItem } of NODES) {
     if (!isItem) continue;
     const made = item(code, figures[code], year);
@@ -72,6 +86,7 @@ function score({ figures, notApplicable = {}, year = NaN, proof = null }) {
     status[code] = rolled.applicable[code] > 0 ? state : NOT_APPLICABLE;
   }
   const [low, high] = [true, false].map((isLow) => bound(rolled, status, isNa, isLow));
+  /** @type {Omit<Scores, keyof Graded>} */
   const made = { points: rolled.points, low, high, maxima: rolled.applicable, status };
   if (proof) made.supported = supported(rolled, isNa, proof);
   return { ...made, ...graded(rolled, figures) };

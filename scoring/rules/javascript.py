@@ -14,6 +14,7 @@ from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING
 
+from scoring.browser import without_remarks
 from scoring.rules.operators import ATOM, Pen, Written
 
 if TYPE_CHECKING:
@@ -34,8 +35,8 @@ def javascript_functions() -> str:
 def script_of(package: str, name: str) -> str:
     """Return a script of a package as a page carries it: without remarks and indentation."""
     text = resources.files(package).joinpath(f"{name}.js").read_text("utf-8")
-    lines = (line.strip() for line in text.splitlines())
-    return "".join(f"{line}\n" for line in lines if line and not line.startswith("//"))
+    lines = (line.strip() for line in without_remarks(text).splitlines())
+    return "".join(f"{line}\n" for line in lines if line)
 
 
 def javascript_text(value: object) -> str:
