@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
-from openpyxl.utils.cell import coordinate_to_tuple
 
 from scoring.base.units import UnitKey
 from scoring.criteria import CriteriaSet, open_named_set
@@ -17,6 +16,7 @@ from scoring.evidence.ledger import Ledger, read_ledger
 from scoring.evidence.ledger.cell_changes import LedgerChanges
 from scoring.evidence.ledger.layout import DOCUMENTS
 from scoring.evidence.proof import Look, Proof, judge, keyed
+from scoring.files.cells import row_and_column
 
 DOCUMENTS_FOLDER = "documents"
 Progress = Callable[[int, int], None]
@@ -94,7 +94,7 @@ def with_recorded_hashes(desk: Desk, documents: pd.DataFrame) -> LedgerChanges:
     changes = LedgerChanges(desk.path)
     is_new = documents["sha256"] != desk.ledger.documents["sha256"]
     for cell, digest in documents.loc[is_new, ["cell", "sha256"]].itertuples(index=False):
-        changes.put(DOCUMENTS, coordinate_to_tuple(cell)[0], "sha256", digest)
+        changes.put(DOCUMENTS, row_and_column(cell)[0], "sha256", digest)
     return changes
 
 

@@ -12,10 +12,8 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from itertools import groupby, pairwise
 
-from openpyxl.utils.cell import column_index_from_string
-
 from scoring.base.findings import Finding
-from scoring.files.cells import address
+from scoring.files.cells import address, column_number
 from scoring.files.limits import EXCEL_COLUMNS, EXCEL_ROWS, Limits
 from scoring.files.package import PackageReport, relationships
 from scoring.files.xml_parts import Element, XmlError, elements, local_name, parse_part
@@ -311,7 +309,7 @@ def shown_text(element: Element) -> str:
 
 def _column(letters: bytes) -> int:
     """Return the number of a column, or one beyond every sheet for letters that name none."""
-    return column_index_from_string(letters.decode()) if len(letters) <= 3 else EXCEL_COLUMNS + 1
+    return column_number(letters.decode()) if len(letters) <= 3 else EXCEL_COLUMNS + 1
 
 
 def _box(ref: str) -> Box | None:

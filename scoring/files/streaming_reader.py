@@ -1,6 +1,7 @@
 """The careful reader: cell by cell, in whatever order and form the file has them.
 
-It reads what calamine cannot read, or could not survive, and gives the same values.
+It reads what calamine cannot read, or could not survive, and gives the same values. openpyxl,
+which knows the formats of dates, is loaded with the first workbook that needs it: few do.
 """
 
 from __future__ import annotations
@@ -8,9 +9,6 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Iterable
-
-from openpyxl.styles.numbers import BUILTIN_FORMATS, is_date_format, is_timedelta_format
-from openpyxl.utils.datetime import MAC_EPOCH, WINDOWS_EPOCH, from_excel, from_ISO8601
 
 from scoring.base.errors import UnreadableError
 from scoring.base.findings import Finding
@@ -27,6 +25,8 @@ from scoring.files.package import PackageReport, relationships
 from scoring.files.sheet_scan import RawCell, SheetScan, raw_cells, shown_text
 from scoring.files.xml_parts import Element, XmlError, elements, parse_part
 
+# From which days Excel counts, and Excel for Mac did.
+WINDOWS_EPOCH, MAC_EPOCH = dt.datetime(1899, 12, 30), dt.datetime(1904, 1, 1)
 # Characters that XML forbids stand as _x0009_; half of a pair alone is no character.
 _ESCAPED = re.compile(r"_x((?![dD][89a-fA-F])[0-9A-Fa-f]{4})_")
 
@@ -119,6 +119,8 @@ class StreamingReader:
         if cell.kind == "b":
             return bool(int(cell.text))
         if cell.kind == "d":
+            from openpyxl.utils.datetime import from_ISO8601
+
             return plain_value(from_ISO8601(cell.text))
         text = self.strings[int(cell.text)] if cell.kind == "s" else cell.text
         return plain_value(_ESCAPED.sub(lambda found: chr(int(found[1], 16)), text))
@@ -126,6 +128,8 @@ class StreamingReader:
     def _number(self, number: float, style: int) -> CellValue:
         if style not in self.dates:
             return number
+        from openpyxl.utils.datetime import from_excel
+
         try:
             return plain_value(from_excel(number, self.epoch, timedelta=self.dates[style]))
         except (OverflowError, ValueError):
@@ -147,6 +151,8 @@ def date_styles(root: Element | None) -> dict[int, bool]:
     """Return the formats that show dates or times, and whether each shows a duration."""
     if root is None:
         return {}
+    from openpyxl.styles.numbers import BUILTIN_FORMATS, is_date_format, is_timedelta_format
+
     own = {f.get("numFmtId"): f.get("formatCode", "") for f in root.iter("{*}numFmt")}
     found = {}
     for number, style in enumerate(root.iterfind("{*}cellXfs/{*}xf")):

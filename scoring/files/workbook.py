@@ -13,7 +13,6 @@ from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from openpyxl.utils.cell import coordinate_to_tuple
 from python_calamine import CalamineWorkbook
 
 from scoring.base.errors import UnreadableError
@@ -25,6 +24,7 @@ from scoring.files.cells import (
     Grid,
     address,
     plain_row,
+    row_and_column,
 )
 from scoring.files.guarded import read_guarded
 from scoring.files.limits import Limits
@@ -81,7 +81,7 @@ class Sheet:
 
     def cell(self, address: str) -> CellValue:
         """Return the value at an Excel address such as ``E14``; None outside the grid."""
-        row, column = coordinate_to_tuple(address.replace("$", "").upper())
+        row, column = row_and_column(address.replace("$", "").upper())
         return self.value(row, column)
 
     def value(self, row: int, column: int) -> CellValue:
@@ -290,7 +290,7 @@ def _overlay(grid: Grid, scan: SheetScan, limits: Limits) -> Grid:
     marks |= dict.fromkeys(scan.formulas_without_value, FORMULA_WITHOUT_VALUE)
     if not marks:
         return grid
-    placed = {coordinate_to_tuple(at): mark for at, mark in marks.items()}
+    placed = {row_and_column(at): mark for at, mark in marks.items()}
     filled = {(row, len(cells)): None for row, cells in enumerate(grid, start=1)}
     rows, columns = fitting({**filled, **placed}, limits)
     empty = [None] * columns

@@ -8,13 +8,11 @@ from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
-from openpyxl.utils.cell import coordinate_to_tuple
-
 from scoring.base.findings import SEVERITIES, Finding
 from scoring.base.labels import LANGUAGES, label
 from scoring.evidence.ledger.cell_styles import row_height
 from scoring.files.atomic import write_atomically
-from scoring.files.cells import address
+from scoring.files.cells import address, row_and_column
 from scoring.files.guarded import read_guarded
 from scoring.files.limits import EXCEL_COLUMNS, EXCEL_ROWS, Limits
 from scoring.files.overwriting import ruled
@@ -183,7 +181,7 @@ def _set_style(styles: list[int], cell: Element) -> None:
 def _is_cell(cell: str) -> bool:
     if not _CELL.fullmatch(cell):
         return False
-    row, column = coordinate_to_tuple(cell)
+    row, column = row_and_column(cell)
     return row <= EXCEL_ROWS and column <= EXCEL_COLUMNS
 
 

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pandas as pd
-from openpyxl.utils.cell import coordinate_to_tuple
 
 from scoring.base.findings import Finding
 from scoring.criteria import CriteriaSet
@@ -32,7 +31,7 @@ from scoring.evidence.ledger.layout import (
 from scoring.evidence.ledger.making import new_ledger
 from scoring.evidence.ledger.merge import TABLES, Key, Merge, key_text
 from scoring.evidence.ledger.sheet_rows import plain_text
-from scoring.files.cells import CellValue, address
+from scoring.files.cells import CellValue, address, row_and_column
 from scoring.files.xlsx_patch.guarded_patch import notes_in
 
 # What identifies a row, by its sheet.
@@ -90,7 +89,7 @@ def _rows_of(ledger: Ledger, book: LedgerChanges) -> dict[Key, int]:
         key = "item_code" if table == "inputs" else layout.identity_of(TABLES[table])
         for row in getattr(ledger, table).to_dict("records"):
             if row["cell"]:
-                at = coordinate_to_tuple(row["cell"])[0]
+                at = row_and_column(row["cell"])[0]
                 rows[table, str(row[key]), str(row[named]) if named else ""] = at
     for table in ("appraisal", "targets", "claims"):
         # Rows without an entry are not read; they are there all the same.

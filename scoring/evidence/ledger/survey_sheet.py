@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
-from openpyxl.utils.cell import coordinate_to_tuple
 
 from scoring.base.labels import label
 from scoring.criteria import CriteriaSet
@@ -15,6 +14,7 @@ from scoring.evidence.ledger.cell_changes import LedgerChanges, cell_value
 from scoring.evidence.ledger.intake import Ledger
 from scoring.evidence.ledger.layout import ASSESSMENT, SURVEYS
 from scoring.evidence.ledger.merged_file import Scored, show_results
+from scoring.files.cells import row_and_column
 from scoring.files.xlsx_patch.guarded_patch import AddedSheet
 
 
@@ -46,7 +46,7 @@ def fed_ledger(
     for row in asked.itertuples():
         cell = str(cells.get((row.item_code, row.input), ""))
         # Without its row the figure has no place, and the sheet would speak of nothing.
-        at = coordinate_to_tuple(cell)[0] if cell else 0
+        at = row_and_column(cell)[0] if cell else 0
         if at:
             book.put(ASSESSMENT, at, "entry", cell_value(row.value))
     show_results(book, ledger.info.unit, criteria, scored, lang)

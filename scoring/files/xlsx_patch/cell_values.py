@@ -5,8 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from functools import partial
-
-from openpyxl.utils.datetime import to_excel
+from typing import Any
 
 from scoring.files.cells import CellValue, FormulaWithoutValue
 from scoring.files.streaming_reader import epoch_of
@@ -99,8 +98,17 @@ def _write(
         cell.set("s", str(formats.dated(style_of(cell), is_date)))
     else:
         cell.set("t", "str" if isinstance(value, str) else "e")
-    shown = to_excel(value, epoch) if is_date else int(value) if isinstance(value, bool) else value
-    child(cell, "v").text = str(shown)
+    child(cell, "v").text = str(_number(value, epoch) if is_date or is_number else value)
+
+
+def _number(value: Any, epoch: dt.datetime) -> float:
+    """Return how a cell holds a number, yes or no, or a day counted from `epoch`."""
+    if isinstance(value, _DATES):
+        # Slow to load, and a ledger is often changed without a date.
+        from openpyxl.utils.datetime import to_excel
+
+        return to_excel(value, epoch)
+    return int(value) if isinstance(value, bool) else value
 
 
 def calculate_anew(parts: PackageParts) -> None:

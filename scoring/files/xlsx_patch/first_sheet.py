@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from openpyxl.utils.cell import get_column_letter
-
-from scoring.files.cells import cell_text
+from scoring.files.cells import cell_text, column_letters
 from scoring.files.xlsx_patch.cell_formats import CellFormats
 from scoring.files.xlsx_patch.package_parts import (
     OFFICE,
@@ -96,7 +94,7 @@ def fill_list(
     for number, (row, height) in enumerate(zip(rows, heights, strict=True), start=1):
         made = child(data, "row", r=number, ht=height, customHeight=1)
         for column, (value, style) in enumerate(row, start=1):
-            _cell(made, f"{get_column_letter(column)}{number}", value, style)
+            _cell(made, f"{column_letters(column)}{number}", value, style)
     if links:
         listed = child(sheet, "hyperlinks")
         for ref, (place, shown) in links.items():

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 
-from openpyxl.utils.cell import coordinate_to_tuple
-
-from scoring.files.cells import address
+from scoring.files.cells import address, row_and_column
 from scoring.files.sheet_scan import place_of
 from scoring.files.xlsx_patch.package_parts import child, children
 from scoring.files.xml_parts import Element
@@ -53,7 +51,7 @@ def change_cells(
     """
     wanted: dict[int, dict[int, Callable[[Element], None]]] = {}
     for cell, change in cells.items():
-        row, column = coordinate_to_tuple(cell)
+        row, column = row_and_column(cell)
         wanted.setdefault(row, {})[column] = change
     data = next(iter(children(sheet, "sheetData")), None)
     if data is None:

@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Mapping, Sequence
 
-from openpyxl.utils.cell import coordinate_to_tuple
-
+from scoring.files.cells import row_and_column
 from scoring.files.sheet_scan import shown_text
 from scoring.files.xlsx_patch.package_parts import (
     OFFICE,
@@ -64,7 +63,7 @@ def remove_notes(parts: PackageParts, part: str, cells: Collection[str], author:
             run.getparent().remove(run)
     if (drawing := related.get("vmlDrawing", "")) in parts:
         boxes = parts.raw(drawing).split(_BOX_END)
-        places = [[place - 1 for place in coordinate_to_tuple(cell)] for cell in gone]
+        places = [[place - 1 for place in row_and_column(cell)] for cell in gone]
         marks = [f"<x:Row>{row}</x:Row><x:Column>{column}</x:Column>" for row, column in places]
         kept = [_without_box(box, [mark.encode() for mark in marks]) for box in boxes[:-1]]
         parts.put_raw(drawing, b"".join(kept) + boxes[-1])
@@ -141,7 +140,7 @@ def _add_boxes(parts: PackageParts, name: str, addresses: Sequence[str]) -> None
 
 
 def _shape(number: int, address: str) -> str:
-    row, column = (place - 1 for place in coordinate_to_tuple(address))
+    row, column = (place - 1 for place in row_and_column(address))
     anchor = f"{column + 1}, 15, {max(0, row - 1)}, 2, {column + 5}, 31, {row + 7}, 1"
     return (
         f'<v:shape id="_x0000_s{number}" type="#_x0000_t202" style="position:absolute;'
