@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import re
+import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,6 +26,10 @@ from scoring.files.shipped import shipped_folder
 
 # What makes a folder a questionnaire of a survey, which `scoring.survey.instrument` reads.
 INSTRUMENT_FILE = "instrument.toml"
+# Sets built in this process, by what they say; as many as a comparison of years opens.
+_built: dict[bytes, CheckedSet] = {}
+_built_lock = threading.Lock()
+_MOST_BUILT = 8
 
 
 @dataclass(frozen=True)
@@ -203,7 +209,33 @@ def read_raw(path: Path) -> RawSet:
 
 
 def build_set(raw: RawSet) -> CheckedSet:
-    """Make a set of its text and check it."""
+    """Make a set of its text and check it; once a process for one text of one place.
+
+    Many files name the same set, and checking it takes longer than reading one of them.
+    """
+    said = _said(raw)
+    with _built_lock:
+        known = _built.get(said)
+    if known is None:
+        known = _built_anew(raw)
+        with _built_lock:
+            while len(_built) >= _MOST_BUILT:
+                _built.pop(next(iter(_built)))
+            _built[said] = known
+    return known
+
+
+def _said(raw: RawSet) -> bytes:
+    """Return a digest of everything a set is made of: of what its files say, not of their names."""
+    tables = {
+        name: [*table.columns, *table.index, *table.to_numpy().tolist()]
+        for name, table in raw.tables.items()
+    }
+    parts = (raw.place, raw.meta, tables, raw.findings, raw.headings)
+    return hashlib.sha256(repr(parts).encode("utf-8", "surrogatepass")).digest()
+
+
+def _built_anew(raw: RawSet) -> CheckedSet:
     meta, findings = build_meta(raw.meta)
     nodes, problems = build_nodes(raw, meta)
     # In canonical form, so that a set has one fingerprint however its numbers are written.

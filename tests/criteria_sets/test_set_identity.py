@@ -111,3 +111,14 @@ def test_the_fingerprint_stands_in_every_result(work, capsys):
     cells = [cell for row in load_workbook(work / "out" / "report.xlsx").worksheets[0].values
              for cell in row if isinstance(cell, str)]  # fmt: skip
     assert any(stated in cell for cell in cells)
+
+
+def test_a_set_is_built_once_for_what_it_says_and_anew_when_it_changes(work):
+    folder = copied(work / "bo", version="cua-toi", altered=False)
+    first = open_set(folder)
+    assert open_set(folder) is first
+    meta = (folder / "set.toml").read_text(encoding="utf-8")
+    (folder / "set.toml").write_text(meta.replace('tier = "', 'tier = "khac-'), encoding="utf-8")
+    shutil.copytree(folder, work / "bo-hai")
+    assert open_set(folder).meta.tier == f"khac-{first.meta.tier}"
+    assert open_set(work / "bo-hai") is not open_set(folder)
