@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import pandas as pd
 
-from scoring.analysis import check_targets, gap_table, with_planned_leads
+from scoring.analysis.targets import check_targets
 from scoring.base.findings import Finding
 from scoring.batch.submissions import Intake
 from scoring.files.free_memory import give_back_memory
@@ -51,11 +51,10 @@ def compute(
     UsageError
         Where there are no points on `track`.
     """
-    sheet, doubts = scored(intake)
-    sheet = sheet.on_track(track)
-    accepted, problems = check_targets(_wanted(targets, intake.targets), sheet)
-    shared = tuple(intake.proof.reused()) if intake.proof else ()
-    found = (*intake.findings, *sheet.findings, *doubts, *shared, *problems)
+    # What an item would earn takes long to load, and checking alone asks for none of it.
+    from scoring.analysis import gap_table, with_planned_leads
+
+    sheet, accepted, found = judged(intake, targets, track)
     tasks, days = intake.tasks, intake.data_days
     # Of thousands of units what was read takes as much room as what follows from it.
     del intake
@@ -66,6 +65,23 @@ def compute(
     gaps = gap_table(sheet, accepted, lang, on=on, is_packed=is_light)
     gaps = with_planned_leads(gaps, tasks)
     return Result(sheet, gaps, accepted, found, days)
+
+
+def judged(
+    intake: Intake, targets: pd.DataFrame | None = None, track: str = COMPUTED
+) -> tuple[ScoreSheet, pd.DataFrame, tuple[Finding, ...]]:
+    """Score what was read, without its gaps; returns sheet, targets accepted and all findings.
+
+    Raises
+    ------
+    UsageError
+        As `compute` does.
+    """
+    sheet, doubts = scored(intake)
+    sheet = sheet.on_track(track)
+    accepted, problems = check_targets(_wanted(targets, intake.targets), sheet)
+    shared = tuple(intake.proof.reused()) if intake.proof else ()
+    return sheet, accepted, (*intake.findings, *sheet.findings, *doubts, *shared, *problems)
 
 
 def _wanted(targets: pd.DataFrame | None, told: pd.DataFrame) -> pd.DataFrame:

@@ -32,6 +32,8 @@ class FormulaWithoutValue:
 FORMULA_WITHOUT_VALUE = FormulaWithoutValue()
 # What Excel takes in one cell.
 TEXT_LIMIT = 32_767
+# And in the name of a sheet.
+SHEET_NAME_LIMIT = 31
 # ZZZ, beyond the last column of Excel: a reference may name it, and findings repeat it.
 _LAST_COLUMN = 18_278
 _LETTERS = re.compile("[A-Za-z]{1,3}")

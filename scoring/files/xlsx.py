@@ -28,7 +28,6 @@ from scoring.files.slim_sheets import SlimSheet, SlimWorkbook
 # Limits of Excel for the title and the text of the message beside a cell.
 TITLE_LIMIT = 32
 MESSAGE_LIMIT = 255
-SHEET_NAME_LIMIT = 31
 
 LIST_SHEET = "_danh_muc"
 # Fixed, so that the same content gives the same bytes on any day.

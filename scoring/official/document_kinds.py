@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 
 from scoring.base.text import clean_text
+from scoring.official.patterns import patterns
 from scoring.official.wording import table_beside
 
 # Eth and the African D look like the Vietnamese Đ and come out of old fonts and keyboards.
@@ -173,3 +174,16 @@ def _by_any_name() -> dict[str, str]:
         for name in (key, kind.vi, kind.en):
             names.setdefault(name.lower(), key)
     return names
+
+
+def issued_kind(title: str) -> str:
+    """Return the kind of what a decision issues along with it, or an empty text.
+
+    >>> issued_kind("Về việc ban hành Kế hoạch cải cách hành chính năm 2024")
+    'KH'
+    """
+    match = patterns("identity")["issued_kind"].search(title)
+    if not match:
+        return ""
+    rest = match["rest"].lower()
+    return next((key for key, k in document_kinds().items() if rest.startswith(k.vi.lower())), "")

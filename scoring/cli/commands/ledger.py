@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 
 from scoring.base.findings import Finding
-from scoring.batch.scored import compute
+from scoring.batch.scored import judged
 from scoring.cli.commands.given_files import chosen_set, demand_year, intake_of
 from scoring.cli.console import CLEAN, UNUSABLE, Console
 from scoring.criteria import open_named_set, open_set
@@ -38,9 +38,8 @@ def new(options: argparse.Namespace, console: Console) -> int:
 def check(options: argparse.Namespace, console: Console) -> int:
     """Check ledgers: their form and everything scoring finds in them."""
     intake = intake_of(options, options.files)
-    result = compute(intake, lang=console.lang)
-    sheet = result.sheet
-    code = console.close((*result.findings, *half_filled(sheet)))
+    sheet, _, found = judged(intake)
+    code = console.close((*found, *half_filled(sheet)))
     for unit in sheet.index.to_dict("records"):
         name, scored = unit["unit_name"] or unit["unit_code"], unit["items_scored"]
         items = unit["items_applicable"]
@@ -55,8 +54,8 @@ def annotate(options: argparse.Namespace, console: Console) -> int:
     path, intake = Path(options.file), intake_of(options, [options.file])
     if intake.unreadable:
         return console.fail(intake.findings)
-    result = compute(intake, lang=console.lang)
-    findings = (*result.findings, *half_filled(result.sheet))
+    sheet, _, found = judged(intake)
+    findings = (*found, *half_filled(sheet))
     target = Path(options.out or path.with_name(f"{path.stem}-can-xu-ly.xlsx"))
     annotate_ledger(path, findings, target, console.lang)
     console.print(console.text("ledger_annotated", count=len(findings), file=target))

@@ -12,14 +12,13 @@ from scoring.base.findings import SEVERITIES, Finding
 from scoring.base.labels import LANGUAGES, label
 from scoring.evidence.ledger.cell_styles import row_height
 from scoring.files.atomic import write_atomically
-from scoring.files.cells import address, row_and_column
+from scoring.files.cells import SHEET_NAME_LIMIT, address, row_and_column
 from scoring.files.guarded import read_guarded
 from scoring.files.limits import EXCEL_COLUMNS, EXCEL_ROWS, Limits
 from scoring.files.overwriting import ruled
 from scoring.files.paths import read_bytes
 from scoring.files.sheet_scan import worksheet_parts
 from scoring.files.workbook import Sheet, read_workbook
-from scoring.files.xlsx import SHEET_NAME_LIMIT
 from scoring.files.xlsx_patch import (
     CellFormats,
     PackageParts,

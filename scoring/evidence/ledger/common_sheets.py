@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from scoring.evidence.ledger.cell_styles import FORMATS, row_height
 from scoring.evidence.ledger.layout import MACHINE_SHEET
 from scoring.files.cells import CellValue
 from scoring.files.workbook import Sheet
-from scoring.files.xlsx import SafeWorkbook
+
+if TYPE_CHECKING:
+    from scoring.files.xlsx import SafeWorkbook
 
 
 def guide_sheet(book: SafeWorkbook, name: str, title: str, text: str, *, footer: str) -> None:

@@ -8,8 +8,9 @@ The public names are loaded when they are first used: a child that opens files n
 
 from __future__ import annotations
 
-import importlib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from scoring.base.on_first_use import names_on_first_use
 
 _HOMES = {
     "Look": "files",
@@ -48,11 +49,4 @@ if TYPE_CHECKING:
     from scoring.evidence.proof.requirements import requirements_for, requirements_of
     from scoring.evidence.proof.sufficiency import STATES, SUFFICIENT, state_finding, verdicts
 
-
-def __getattr__(name: str) -> Any:
-    """Load a public name from its module on first use."""
-    if name not in _HOMES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value = getattr(importlib.import_module(f"{__name__}.{_HOMES[name]}"), name)
-    globals()[name] = value
-    return value
+__getattr__ = names_on_first_use(__name__, _HOMES)

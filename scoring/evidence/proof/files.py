@@ -16,7 +16,6 @@ from scoring.base.findings import Finding
 from scoring.base.text import without_marks
 from scoring.evidence.documents.scan import documents_below
 from scoring.evidence.proof.declared_proof import Problem
-from scoring.evidence.proof.opening import DRAFT
 from scoring.evidence.proof.signatures import signatures_available
 from scoring.evidence.proof.validity import last_day, unit_of
 from scoring.files.isolation import answers_about_files
@@ -133,7 +132,7 @@ def _belied(row: dict[Any, Any], answer: dict[str, Any]) -> Iterator[Told]:
             actual = "/".join(reversed(str(dated).split("-")))
             yield "document-date-differs", {"value": row["issued_on"].date(), "actual": actual}
     if stated.get("blank_number"):
-        yield DRAFT, {"value": stated["blank_number"]}
+        yield "document-number-blank", {"value": stated["blank_number"]}
     # Of a PDF whose signatures were not looked at nobody knows whether it is signed.
     none_seen = answer.get("signatures") == [] or answer.get("type") != "pdf"
     if stated.get("is_unsigned") and none_seen and not row["signer"]:

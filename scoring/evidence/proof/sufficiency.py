@@ -11,9 +11,8 @@ import pandas as pd
 from scoring.base.findings import Finding
 from scoring.base.labels import Named, label
 from scoring.base.values import PROOF_VERDICTS
-from scoring.evidence.documents.identify import issued_kind
 from scoring.evidence.proof.validity import DOCUMENT_KEY, ITEM_KEY, last_day, unit_of
-from scoring.official.document_kinds import document_kinds, is_issued_by, kinds_of
+from scoring.official.document_kinds import document_kinds, is_issued_by, issued_kind, kinds_of
 from scoring.official.document_period import is_of_period
 from scoring.tables import checked, columns_of
 

@@ -6,7 +6,6 @@ from scoring.evidence.documents.identify.document_identity import (
     LegalBasis,
     Stated,
     identify,
-    issued_kind,
 )
 
-__all__ = ["IN_PLACE", "Identity", "LegalBasis", "Stated", "identify", "issued_kind"]
+__all__ = ["IN_PLACE", "Identity", "LegalBasis", "Stated", "identify"]

@@ -10,7 +10,7 @@ from scoring.base.findings import Finding
 from scoring.base.text import clean_text
 from scoring.evidence.documents.identify.issuer import issuer_candidates
 from scoring.evidence.documents.identify.signer import portal_signer, read_signature
-from scoring.official.document_kinds import document_kinds
+from scoring.official.document_kinds import document_kinds, issued_kind
 from scoring.official.document_lines import HEAD_LINES, Line, document_lines
 from scoring.official.document_number import (
     NumberRead,
@@ -185,19 +185,6 @@ def _signer(lines: tuple[Line, ...]) -> tuple[Stated, Stated, str]:
     agreed = portal_signer(lines) == found.signer
     sure = AGREED if agreed else IN_PLACE
     return Stated(found.signer, sure), Stated(found.position, IN_PLACE), found.signed_for
-
-
-def issued_kind(title: str) -> str:
-    """Return the kind of what a decision issues along with it, or an empty text.
-
-    >>> issued_kind("Về việc ban hành Kế hoạch cải cách hành chính năm 2024")
-    'KH'
-    """
-    match = _PATTERNS["issued_kind"].search(title)
-    if not match:
-        return ""
-    rest = match["rest"].lower()
-    return next((key for key, k in document_kinds().items() if rest.startswith(k.vi.lower())), "")
 
 
 def _legal_bases(lines: tuple[Line, ...]) -> tuple[LegalBasis, ...]:

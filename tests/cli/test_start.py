@@ -1,0 +1,69 @@
+"""What a verb loads: libraries that it has no use for are what makes short verbs slow."""
+
+import json
+import os
+import subprocess
+import sys
+
+from scoring.files.shipped import shipped_folder
+
+LEDGER = str(shipped_folder("evidence") / "phu-tho-2026" / "ledger.xlsx")
+RUN = """
+import json, sys
+from scoring.cli.entry import main
+said, sys.stdout = sys.stdout, sys.stderr
+code = main()
+print(json.dumps([code, sorted({name.split(".")[0] for name in sys.modules}),
+                  sorted(name for name in sys.modules if name.startswith("scoring."))]), file=said)
+"""
+READ = """
+import json, sys
+import scoring.files.worker
+from dataclasses import asdict
+from pathlib import Path
+from scoring.files.guarded import call
+from scoring.files.limits import Limits
+data, options = Path(sys.argv[1]).read_bytes(), {"limits": asdict(Limits()), "file": "l.xlsx"}
+book = call("scoring.files.workbook:workbook_of", options | {"reader": "auto"}, data)
+print(json.dumps([len(book.sheets), sorted({name.split(".")[0] for name in sys.modules})]))
+"""
+HEAVY = {"matplotlib", "docx", "pandera", "openpyxl", "xlsxwriter", "jinja2", "pypdf", "pdfplumber",
+         "icalendar", "scipy", "PIL", "dask", "duckdb", "typst", "pptx"}  # fmt: skip
+
+
+def loaded(*command: str) -> tuple[set[str], set[str]]:
+    """Return the packages, and the modules of ours, that a command line loads."""
+    done = subprocess.run(
+        [sys.executable, "-c", RUN, *command], capture_output=True, text=True, env=os.environ
+    )
+    code, packages, ours = json.loads(done.stdout)
+    assert code == 0, done.stderr
+    return set(packages), set(ours)
+
+
+def test_help_loads_no_numbers():
+    packages, ours = loaded("--help")
+    assert not packages & (HEAVY | {"numpy", "pandas", "lark", "lxml"})
+    assert not [name for name in ours if name.startswith("scoring.criteria")]
+
+
+def test_checking_a_ledger_loads_nothing_that_writes_or_advises():
+    packages, ours = loaded("ledger", "check", LEDGER)
+    assert "pandas" in packages
+    assert sorted(packages & HEAVY) == []
+    rooms = {name.split(".")[1] for name in ours}
+    assert not rooms & {"advice", "whatif", "uncertainty", "survey", "dossiers", "plan", "form"}
+    assert "scoring.evidence.documents.identify" not in ours
+
+
+def test_explaining_an_item_loads_nothing_that_writes():
+    packages, _ = loaded("explain", "5.3", LEDGER)
+    assert sorted(packages & HEAVY) == []
+
+
+def test_the_reading_child_loads_no_numbers():
+    """The child starts for one ledger too; numpy alone would double its start."""
+    done = subprocess.run([sys.executable, "-c", READ, LEDGER], capture_output=True, text=True)
+    sheets, packages = json.loads(done.stdout)
+    assert sheets > 3
+    assert not set(packages) & (HEAVY | {"numpy", "pandas", "lark"})
