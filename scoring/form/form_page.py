@@ -27,7 +27,10 @@ from scoring.outputs.page.render import page_style, source_hash
 from scoring.rules.javascript import javascript_text
 
 # `known` looks for the script that is running, so it is called before anything is awaited.
-_BEGIN = "FORM.known().then(({ digest, set }) => FORM.start(PARINDEX, digest, set));\n"
+# A browser that cannot unpack what the page knows is told to be too old.
+_BEGIN = """FORM.known().then(({ digest, set }) => FORM.start(PARINDEX, digest, set),
+() => { document.getElementById("form-old").hidden = false; });
+"""
 
 
 def form_page(criteria: CriteriaSet, fill: Mapping[str, Any], lang: str = "vi") -> str:
@@ -55,6 +58,7 @@ def form_page(criteria: CriteriaSet, fill: Mapping[str, Any], lang: str = "vi") 
         title=clean_text(title),
         badges=[label("chart_sample_badge", one) for one in LANGUAGES],
         no_script=[label("form_no_script", one) for one in LANGUAGES],
+        too_old=[label("form_too_old", one) for one in LANGUAGES],
         fill=Markup(javascript_text(fill)),
         ledger=_ledger(criteria, int(fill["year"]), fill["period"], lang),
     )

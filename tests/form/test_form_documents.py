@@ -208,3 +208,73 @@ def test_zip_whose_ledger_was_changed_is_not_opened(form, parts):
     assert told["codes"] == ["manifest-file-changed"] and "ledger.xlsx" in told["words"]
     cut = dropped(form, parts[0][:-30], "package-damaged")
     assert cut["codes"] == ["package-damaged"]
+
+
+# What Firefox lacks or refuses to a page from a disk, and an office policy anywhere.
+BARE = """for (const name of ["showSaveFilePicker", "showOpenFilePicker", "BroadcastChannel", "indexedDB"]) {
+  Object.defineProperty(window, name, { value: undefined });
+}
+Object.defineProperty(Crypto.prototype, "subtle", { value: undefined });
+delete DataTransferItem.prototype.webkitGetAsEntry;
+LockManager.prototype.request = () => Promise.reject(new DOMException("", "SecurityError"));
+window.Worker = class {
+  constructor() { setTimeout(() => this.onerror(new Event("error"))); }
+  postMessage() {}
+  terminate() {}
+};"""
+BEGUN = """const done = arguments[0], ask = () => {
+  if (document.querySelector(".item") || document.querySelector("#form-old:not([hidden])")) return done();
+  setTimeout(ask, 5);
+};
+ask();"""
+TYPE_DAY = """const field = document.querySelector('[data-code="1.1.1"] .field input');
+field.value = "15/01/2026";
+field.dispatchEvent(new Event("input", { bubbles: true }));
+return document.querySelector('[data-code="1.1.1"] output').textContent;"""
+RESTORED = """const done = arguments[0], ask = () => {
+  const told = document.querySelector("[data-code=form-store-restored]");
+  if (!told) return setTimeout(ask, 10);
+  done(document.querySelector('[data-code="1.1.1"] .field input').value);
+};
+ask();"""
+DROP_LARGE = """const done = arguments[0], data = new DataTransfer();
+data.items.add(new File([new Uint8Array(2e6)], "lớn.pdf"));
+document.querySelector(".drop").dispatchEvent(new DragEvent("drop", { dataTransfer: data, bubbles: true, cancelable: true }));
+const ask = () => (document.querySelector(".documents article") ? done() : setTimeout(ask, 10));
+ask();"""
+
+
+@pytest.fixture(scope="module")
+def opened_bare(form, tmp_path_factory):
+    """A function that opens a form after `script` took something from the browser."""
+    path = tmp_path_factory.mktemp("cũ") / "form.html"
+    page = form_page(open_set(SET), fill_data(2026, "", FormUnit("SM-A", "Sở Mẫu A", "")))
+    path.write_text(page, encoding="utf-8")
+
+    def opened(script):
+        call = "Page.addScriptToEvaluateOnNewDocument"
+        added = form.execute_cdp_cmd(call, {"source": script})
+        form.get(path.as_uri())
+        form.execute_async_script(BEGUN)
+        form.execute_cdp_cmd("Page.removeScriptToEvaluateOnNewDocument", added)
+
+    return opened
+
+
+def test_form_works_where_the_browser_has_little(form, opened_bare):
+    opened_bare(BARE)
+    assert form.execute_script(TYPE_DAY).startswith("0,75")
+    form.execute_script("document.getElementById('tab-documents').click()")
+    form.execute_async_script(DROP_LARGE)
+    read = read_ledger(base64.b64decode(form.execute_async_script(SAVE, 0)), open_set(SET))
+    assert read.inputs["happened_on"].dropna().dt.strftime("%d/%m/%Y").tolist() == ["15/01/2026"]
+    assert read.documents["sha256"].tolist() == [hashlib.sha256(bytes(2_000_000)).hexdigest()]
+    # Kept without IndexedDB as well.
+    opened_bare(BARE)
+    assert form.execute_async_script(RESTORED) == "15/01/2026"
+
+
+def test_browser_that_is_too_old_is_told(form, opened_bare):
+    opened_bare("delete window.DecompressionStream;")
+    told = form.execute_script("return document.getElementById('app').innerText")
+    assert "103" in told and "113" in told
