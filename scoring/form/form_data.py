@@ -7,12 +7,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from scoring.advice.javascript_steps import steps_tables
+from scoring.base.due_dates import read_due_date
 from scoring.base.findings import finding_codes
 from scoring.base.labels import LANGUAGES, label, message_tables
 from scoring.base.vocabulary import NEVER, words_for
 from scoring.criteria import CriteriaSet, Node
 from scoring.evidence.ledger.template import allows_never, allows_not_applicable
-from scoring.official.document_kinds import document_kinds
+from scoring.official.document_kinds import document_kinds, kind_words
 from scoring.outputs.page.render import WRONG_FIGURES
 from scoring.rules import InputSpec
 
@@ -22,7 +23,8 @@ _SHARED = (
     "yes", "no", "or", "never", "max_points", "target", "page_skip", "chart_sample_badge",
     "chart_sample_line", "status_scored", "status_not_assessed", "status_not_applicable",
     "status_invalid", "ledger_signature_preparer", "ledger_signature_head", "status_official",
-    "status_observed", "status_sample",
+    "status_observed", "status_sample", "proof_state_proven", "proof_state_declared",
+    "proof_state_late", "proof_state_evidence-invalid", "proof_state_no-evidence",
 )  # fmt: skip
 # What can be wrong with a ledger or a zip that somebody opens in the form.
 _OF_FILES = (
@@ -178,10 +180,31 @@ def _node(criteria: CriteriaSet, node: Node) -> dict[str, Any]:
         told["rule"] = _both(rule.sentence)
         told["na"] = allows_not_applicable(node)
         told["peers"] = list(rule.peer_inputs)
+        if asks := _asks(criteria, node.code):
+            told["asks"] = asks
         told["inputs"] = [_input(criteria, node, entry) for entry in rule.reported]
     elif node.is_best_of:
         told["rule"] = _both(lambda lang: label("best_of_sentence", lang))
     return told
+
+
+def _asks(criteria: CriteriaSet, code: str) -> list[Text]:
+    """Return in words which documents an item asks for, each year anew."""
+    sheet = criteria.tables.get("evidence")
+    rows = [] if sheet is None else sheet[sheet["item_code"] == code].fillna("").to_dict("records")
+    return [{lang: _asked(row, lang) for lang in LANGUAGES} for row in rows]
+
+
+def _asked(row: Mapping[Any, Any], lang: str) -> str:
+    kind, due = kind_words(row["kind"], lang), read_due_date(row["issued_by"])
+    kind = kind or label("any-document", lang)
+    if issuer := row.get("issuer", ""):
+        kind = label("ledger_required_of", lang, kind=kind, issuer=issuer)
+    key = "ledger_required_due" if due else "ledger_required_one"
+    day = due.sentence(lang) if due else ""
+    asked = label(key, lang, count=int(float(row["min_documents"])), kind=kind, day=day)
+    note = row.get(f"note_{lang}", "")
+    return f"{asked} ({note})" if note else asked
 
 
 def _input(criteria: CriteriaSet, node: Node, entry: InputSpec) -> dict[str, Any]:

@@ -20,10 +20,11 @@ SET = "department-sample"
 
 DROP = """const [files, done] = arguments, data = new DataTransfer();
 for (const [name, text] of files) data.items.add(new File([text], name));
-const zone = document.querySelector(".drop");
+const zone = document.querySelector("#view-documents .drop");
 zone.dispatchEvent(new DragEvent("drop", { dataTransfer: data, bubbles: true, cancelable: true }));
-const told = document.querySelector(".files-told");
-new MutationObserver(() => done(told.innerText)).observe(told, { childList: true });"""
+const told = document.querySelector("#view-documents .files-told");
+const lines = () => [...told.children].map((line) => line.textContent).join("\\n");
+new MutationObserver(() => done(lines())).observe(told, { childList: true });"""
 TYPE = """const field = document.getElementById(arguments[0]);
 field.value = arguments[1];
 field.dispatchEvent(new Event(field.localName === "select" ? "change" : "input", { bubbles: true }));
@@ -46,7 +47,13 @@ def form(browser, tmp_path_factory):
     fill = fill_data(2026, "", FormUnit("SM-A", "Sở Mẫu A", ""))
     path.write_text(form_page(open_set(SET), fill), encoding="utf-8")
     browser.get(path.as_uri())
-    browser.execute_script("document.getElementById('tab-documents').click()")
+    browser.execute_async_script("""const done = arguments[0];
+    const wait = setInterval(() => {
+      if (!document.querySelector("#view-documents .drop")) return;
+      clearInterval(wait);
+      document.getElementById("tab-documents").click();
+      done();
+    }, 5);""")
     return browser
 
 
@@ -110,6 +117,40 @@ def test_documents_have_no_accessibility_violations_on_a_narrow_dark_screen(form
     assert form.execute_script("return document.documentElement.scrollWidth <= 360")
     form.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
     form.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": []})
+
+
+def test_items_tell_which_documents_they_ask_for_and_what_these_keep(form, told):
+    card = """const card = [...document.querySelectorAll(".item")].find((one) => one.dataset.code === "1.1.1");"""
+    form.execute_script(TYPE, "doc-TL001-items", "1.1.1")
+    for key, value in (("kind", "KH"), ("number", "12/KH-SM"), ("issued_on", "5/1/2026")):
+        form.execute_script(TYPE, f"doc-TL001-{key}", value)
+    day = form.execute_script(f"{card} return card.querySelector('.field input').id")
+    form.execute_script(TYPE, day, "5/1/2026")
+    told = f"{card} return [card.querySelector('.proof').textContent, card.querySelector('output').textContent]"
+    proof, points = form.execute_script(told)
+    assert "1 Kế hoạch, chậm nhất 10/01/năm đánh giá" in proof and "(1/1)" in proof
+    assert "có chứng minh: 1,00" in points
+    form.execute_script(TYPE, "doc-TL001-number", "")
+    proof, points = form.execute_script(told)
+    assert "Tài liệu không hợp lệ (0/1)" in proof and "có chứng minh: 0,00" in points
+    form.execute_script(TYPE, "doc-TL001-number", "12/KH-SM")
+
+
+def test_file_dropped_on_an_item_is_linked_to_it_and_taken_off_again(form, told):
+    linked = form.execute_async_script("""const done = arguments[0], data = new DataTransfer();
+    data.items.add(new File(["hai"], "báo cáo.pdf"));
+    const card = [...document.querySelectorAll(".item")].find((one) => one.dataset.code === "1.1.3");
+    const more = card.querySelector(".proof details"), list = more.querySelector("ul");
+    more.open = true;
+    new MutationObserver(() => list.querySelector("button") && done(list.textContent)).observe(list, { childList: true });
+    more.querySelector(".drop").dispatchEvent(new DragEvent("drop", { dataTransfer: data, bubbles: true, cancelable: true }));""")
+    assert "TL002" in linked
+    assert (
+        form.execute_script("""const card = [...document.querySelectorAll(".item")].find((one) => one.dataset.code === "1.1.3");
+    card.querySelector(".proof li button").click();
+    return card.querySelectorAll(".proof li button").length;""")
+        == 0
+    )
 
 
 def test_zip_is_accepted_by_verify_and_its_ledger_by_intake(form, told, tmp_path, capsys):

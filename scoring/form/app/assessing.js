@@ -2,6 +2,7 @@ import { readDate, serialOf } from "../../browser/lib/dates.js";
 import { readFigure } from "../../browser/lib/answers.js";
 import { dayText, numberText } from "../../browser/lib/shown.js";
 import { clean } from "../../browser/lib/text.js";
+import { proofDocuments } from "./proof.js";
 import { saidOf } from "./state.js";
 
 /**
@@ -10,7 +11,8 @@ import { saidOf } from "./state.js";
  * @typedef {import("./state.js").Work} Work
  * @typedef {{value: number, problem?: string, candidates?: number[], doubt?: string, expected?: number}} Reading
  * @typedef {{figures: Record<string, Record<string, number>>, readings: Record<string, Record<string, Reading>>,
- *   faults: Record<string, any[]>, scores: any, states: Record<string, string>}} Assessed
+ *   faults: Record<string, any[]>, scores: any, states: Record<string, string>,
+ *   proof: Record<string, import("./proof.js").Verdict>}} Assessed
  */
 
 // As scoring.base.values numbers them.
@@ -41,7 +43,7 @@ export function readField(input, text, never, note) {
  */
 export function assess(work, set, rules) {
   /** @type {Assessed} */
-  const made = { figures: {}, readings: {}, faults: {}, scores: null, states: {} };
+  const made = { figures: {}, readings: {}, faults: {}, scores: null, states: {}, proof: {} };
   /** @type {Record<string, boolean>} */
   const notApplicable = {};
   const items = set.nodes.filter((/** @type {any} */ node) => node.isItem);
@@ -57,7 +59,8 @@ export function assess(work, set, rules) {
     }
   }
   const { year } = work.form;
-  made.scores = rules.score({ figures: made.figures, notApplicable, year });
+  made.proof = rules.verdicts(proofDocuments(work, set.kinds), year);
+  made.scores = rules.score({ figures: made.figures, notApplicable, year, proof: made.proof });
   for (const node of items) {
     const { code } = node, status = made.scores.status[code];
     made.faults[code] = status === INVALID ? rules.item(code, made.figures[code], year).faults : [];

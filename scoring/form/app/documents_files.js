@@ -1,3 +1,7 @@
+import { element } from "../../browser/lib/dom.js";
+import { pickFiles } from "../../browser/lib/saving.js";
+import { unpackedJson } from "../../browser/lib/sheet_filling.js";
+import { filled } from "../../browser/lib/words.js";
 import { digestOf } from "../../browser/lib/sha256.js";
 
 /**
@@ -20,6 +24,42 @@ export const FILES = new Map();
 const NOT_PORTABLE = /[<>:"|?*\x00-\x1f\x7f]|^ |[. ]$|^(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)/i;
 // What office programs and systems leave behind.
 const LEFTOVER = /^(?:~\$|\.~lock\.|thumbs\.db$|desktop\.ini$|\.ds_store$)/i;
+
+/**
+ * What is said of files, as lines of a list; the words of files are packed with the ledger.
+ *
+ * @param {Told[]} findings @param {import("./words.js").Words} words
+ */
+export async function findingLines(findings, words) {
+  if (!findings.length) return [];
+  const { findings: texts } = await unpackedJson(document.getElementById("form-ledger")?.textContent ?? "");
+  return findings.map(({ code, values }) => element("li", {},
+    code in texts[words.lang()] ? filled(texts[words.lang()][code], values) : words.finding(code, values)));
+}
+
+/**
+ * A place to drop files on, with buttons that choose them.
+ *
+ * @param {import("./words.js").Say} say @param {string} lead
+ * @param {[string, Parameters<typeof pickFiles>[0]][]} buttons
+ * @param {(found: FoundFile[]) => Promise<void>} add
+ */
+export function dropZone(say, lead, buttons, add) {
+  const pick = (/** @type {string} */ key, /** @type {Parameters<typeof pickFiles>[0]} */ options) =>
+    element("button", { type: "button", onclick: async () =>
+      add((await pickFiles(options)).map((file) => ({ path: file.webkitRelativePath || file.name, file }))) }, say(key));
+  const zone = element("div", { className: "drop" }, element("p", {}, say(lead)),
+    element("p", { className: "acts" }, ...buttons.map(([key, options]) => pick(key, options))));
+  zone.addEventListener("dragover", (event) => { event.preventDefault(); zone.classList.add("over"); });
+  zone.addEventListener("dragleave", () => zone.classList.remove("over"));
+  zone.addEventListener("drop", (event) => {
+    event.preventDefault();
+    event.stopPropagation();
+    zone.classList.remove("over");
+    if (event.dataTransfer) droppedFiles(event.dataTransfer).then(add);
+  });
+  return zone;
+}
 
 /**
  * All files of what was dropped, those of its folders too. @param {DataTransfer} dropped

@@ -3,10 +3,9 @@ import { readDate } from "../../browser/lib/dates.js";
 import { pickFiles, saveAs } from "../../browser/lib/saving.js";
 import { unpackedJson } from "../../browser/lib/sheet_filling.js";
 import { numberText } from "../../browser/lib/shown.js";
-import { filled } from "../../browser/lib/words.js";
 import { assess } from "./assessing.js";
 import { bundleFile, longTable } from "./bundle.js";
-import { FILES, addFiles, droppedFiles } from "./documents_files.js";
+import { FILES, addFiles, dropZone, findingLines } from "./documents_files.js";
 import { ledgerFile } from "./ledger_writing.js";
 
 /**
@@ -37,17 +36,7 @@ export function mountDocuments(store, host, say, knows) {
   const progress = element("p", { "aria-live": "polite", className: "hashing" });
   const button = (/** @type {string} */ key, /** @type {() => Promise<void>} */ act) =>
     element("button", { type: "button", onclick: () => { act().catch(showError); } }, say(key));
-  const zone = element("div", { className: "drop" }, element("p", {}, say("form_files_drop")), element("p", { className: "acts" },
-    button("form_files_choose", async () => take(await pickFiles({ multiple: true }))),
-    button("form_files_folder", async () => take(await pickFiles({ folder: true })))));
-  zone.addEventListener("dragover", (event) => { event.preventDefault(); zone.classList.add("over"); });
-  zone.addEventListener("dragleave", () => zone.classList.remove("over"));
-  zone.addEventListener("drop", (event) => {
-    event.preventDefault();
-    zone.classList.remove("over");
-    event.stopPropagation();
-    if (event.dataTransfer) droppedFiles(event.dataTransfer).then(add).catch(showError);
-  });
+  const zone = dropZone(say, "form_files_drop", [["form_files_choose", { multiple: true }], ["form_files_folder", { folder: true }]], (found) => add(found).catch(showError));
   refill(host, element("h2", {}, say("form_files_out")), element("p", { className: "acts" },
     button("form_save_ledger", async () => { await saveAs(await ledgerBlob(), name("xlsx")); }),
     button("form_save_zip", saveBundle),
@@ -62,10 +51,7 @@ export function mountDocuments(store, host, say, knows) {
   }
   /** @param {{code: string, values: any}[]} findings @param {Node[]} more */
   async function show(findings, ...more) {
-    const texts = (await ledger).findings[words.lang()];
-    const text = (/** @type {string} */ code, /** @type {any} */ values) =>
-      code in texts ? filled(texts[code], values) : words.finding(code, values);
-    refill(told, ...findings.map(({ code, values }) => element("li", {}, text(code, values))), ...more);
+    refill(told, ...(await findingLines(findings, words)), ...more);
   }
   /** @param {any} error */
   function showError(error) {
@@ -80,10 +66,6 @@ export function mountDocuments(store, host, say, knows) {
     const lost = missing.map((path) => ({ code: "form-document-missing", values: { path } }));
     show(lost, element("li", {}, say("form_zip_digest", { digest })));
     await saveAs(blob, name("zip"));
-  }
-  /** @param {File[]} files */
-  function take(files) {
-    return add(files.map((file) => ({ path: file.webkitRelativePath || file.name, file })));
   }
   /** @param {import("./documents_files.js").FoundFile[]} found */
   async function add(found) {

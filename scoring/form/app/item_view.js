@@ -1,6 +1,7 @@
 import { element } from "../../browser/lib/dom.js";
 import { numberText } from "../../browser/lib/shown.js";
 import { INVALID, NOT_APPLICABLE, SCORED, nextStep, pointsText, problemOf } from "./assessing.js";
+import { proofView } from "./proof.js";
 import { nothingSaid, saidOf } from "./state.js";
 
 /**
@@ -15,15 +16,15 @@ export function itemView(node, id, store, knows) {
   const { set, words, fill, rules } = knows, { say, both } = words, lang = words.lang(), places = set.set.decimals;
   const heading = element("h3", { id: `${id}-name`, tabIndex: -1 },
     element("span", { className: "code" }, node.code), ` ${both(node.name)}`);
-  const points = element("strong", {}), state = element("span", { className: "chip" });
-  const out = element("output", { id: `${id}-points` }, points, ` / ${numberText(node.max, lang)} `, state);
+  const points = element("strong", {}), state = element("span", { className: "chip" }), kept = element("span", {});
+  const out = element("output", { id: `${id}-points` }, points, ` / ${numberText(node.max, lang)} `, state, kept);
   const worked = element("p", { className: "worked" }), lacking = element("p", { className: "lacking" });
   const fields = node.inputs.map((/** @type {any} */ input, /** @type {number} */ place) => fieldOf(input, `${id}-${place}`));
-  const own = explained();
+  const own = explained(), proof = node.asks ? proofView(node, id, store, knows) : null;
   const card = element("article", { id, className: "item", "aria-labelledby": `${id}-name` },
     heading, out, element("p", { className: "rule" }, both(node.rule)),
     both(node.note) ? element("p", { className: "also" }, both(node.note)) : null,
-    ...fields.map((/** @type {any} */ one) => one.row), worked, lacking, own.row);
+    ...fields.map((/** @type {any} */ one) => one.row), worked, lacking, proof?.row, own.row);
   card.dataset.code = node.code;
   let seen = "";
 
@@ -79,7 +80,8 @@ export function itemView(node, id, store, knows) {
   /** @param {import("./state.js").Work} work @param {import("./assessing.js").Assessed} made */
   function draw(work, made) {
     const typed = work.typed[node.code] ?? {}, said = saidOf(work, node.code), now = made.states[node.code];
-    const key = JSON.stringify([typed, said, now, made.scores.points[node.code]]);
+    const key = JSON.stringify([typed, said, now, made.scores.points[node.code], keptText(made)]);
+    proof?.draw(work, made);
     if (key === seen) return;
     seen = key;
     for (const { input, control, wrong } of fields) drawField(control, wrong, input, typed[input.name] ?? "", made);
@@ -87,10 +89,17 @@ export function itemView(node, id, store, knows) {
     own.tick.checked = said.not_applicable;
     if (said.not_applicable || said.explanation) own.row.open = true;
     points.textContent = made.scores.status[node.code] === INVALID ? "—" : pointsText(made.scores, node.code, lang, places);
+    kept.textContent = keptText(made);
     state.textContent = say(`form_state_${now}`);
     state.dataset.state = now;
     worked.textContent = now === "done" ? arithmeticText(work, made) : "";
     lacking.textContent = lackingText(now, work, made);
+  }
+
+  /** Points that documents support, where the set counts them. @param {import("./assessing.js").Assessed} made */
+  function keptText({ scores: { supported } }) {
+    const value = supported?.[node.code] ?? NaN;
+    return Number.isNaN(value) ? "" : ` ${say("form_proof_supported", { points: numberText(value, lang, places) })}`;
   }
 
   /** @param {any} control @param {HTMLElement} wrong @param {any} input @param {string} text @param {any} made */

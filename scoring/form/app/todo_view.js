@@ -1,6 +1,7 @@
 import { element, refill } from "../../browser/lib/dom.js";
 import { numberText } from "../../browser/lib/shown.js";
 import { nextStep } from "./assessing.js";
+import { asksText, lacksProof } from "./proof.js";
 
 /**
  * What to do next, by the points that depend on it.
@@ -20,6 +21,9 @@ export function tasksOf(knows, work, made) {
     } else if (state === "done" && node.max - earned > 1e-9) {
       tasks.push({ code: node.code, what: nextStep(knows, node.code, made, work.form.year) || words.say("form_do_lost"), points: node.max - earned });
     }
+    if (state !== "done" || !lacksProof(made, node.code)) continue;
+    const kept = made.scores.supported?.[node.code] ?? NaN, asks = asksText(node, words);
+    tasks.push({ code: node.code, what: words.say("form_do_proof", { asks }), points: Number.isNaN(kept) ? 0 : earned - kept });
   }
   return tasks.sort((one, other) => other.points - one.points);
 }
@@ -33,7 +37,7 @@ export function mountTodo(host, knows, go) {
   function row(task) {
     const node = set.nodes.find((/** @type {any} */ one) => one.code === task.code);
     const link = element("button", { type: "button", className: "link", onclick: () => go(task.code) }, `${task.code} ${words.both(node.name)}`);
-    const worth = element("span", { className: "num" }, say("form_at_stake", { points: numberText(task.points, words.lang(), set.set.decimals) }));
+    const worth = element("span", { className: "num" }, task.points ? say("form_at_stake", { points: numberText(task.points, words.lang(), set.set.decimals) }) : "");
     return element("li", {}, element("p", { className: "step" }, link, worth), element("p", { className: "also" }, task.what));
   }
   /** @param {import("./state.js").Work} work @param {import("./assessing.js").Assessed} made */

@@ -1,6 +1,7 @@
 import { element, refill } from "../../browser/lib/dom.js";
 import { numberText } from "../../browser/lib/shown.js";
 import { pointsText, progressOf } from "./assessing.js";
+import { lacksProof } from "./proof.js";
 import { stepWords } from "./keeping_bar.js";
 
 /**
@@ -14,7 +15,7 @@ import { stepWords } from "./keeping_bar.js";
 export function mountTopBar(host, store, knows, does) {
   const { set, words } = knows, { say, both } = words, lang = words.lang();
   const who = element("p", { className: "who" }), index = element("strong", { className: "index" });
-  const grade = element("span", { className: "grade-now" }), told = element("span", {}), bar = element("progress", { max: 1, value: 0 });
+  const grade = element("span", { className: "grade-now" }), told = element("span", {}), proof = element("p", {}), bar = element("progress", { max: 1, value: 0 });
   bar.setAttribute("aria-label", say("form_progress_name"));
   const undo = button("form_undo", store.undo), redo = button("form_redo", store.redo);
   const language = element("button", { type: "button", lang: lang === "vi" ? "en" : "vi", onclick: does.turn }, say("form_other_language"));
@@ -25,7 +26,7 @@ export function mountTopBar(host, store, knows, does) {
       element("p", { className: "kicker" }, both(set.set.name)), who),
     element("div", { className: "standing-now" },
       element("p", {}, say("form_index"), " ", index, ` / ${numberText(set.set.total, lang)} `, grade),
-      element("p", {}, bar, " ", told)),
+      element("p", {}, bar, " ", told), proof),
     buttons, acts);
 
   /** @param {string} key @param {() => void} act */
@@ -46,7 +47,10 @@ export function mountTopBar(host, store, knows, does) {
     index.textContent = pointsText(made.scores, "INDEX", lang, set.set.decimals);
     const name = both(set.grades[made.scores.grade]);
     grade.textContent = name ? `${name}${set.set.hasConditions ? " *" : ""}` : "";
+    const lacking = set.nodes.filter((/** @type {any} */ node) => lacksProof(made, node.code)).length, kept = made.scores.supported?.INDEX ?? NaN;
     told.textContent = say("form_progress", { done, all });
+    proof.textContent = [lacking && say("form_proof_lacking", { count: lacking }),
+      Number.isNaN(kept) ? "" : say("form_proof_supported", { points: numberText(kept, lang, set.set.decimals) })].filter(Boolean).join(" · ");
     bar.max = all;
     bar.value = done;
     drawStep(undo, "undo", store.undoLabel(), store.canUndo());
