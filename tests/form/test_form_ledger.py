@@ -209,7 +209,7 @@ def test_forms_of_two_people_merge_and_differences_are_named(form, tmp_path, cap
         {"typed": {SHARED: {COUNTS[0]: "7", COUNTS[1]: "10"}, "1.1.2": {"all_areas": "yes"}},
          "documents": [first]},
         {"typed": {SHARED: {COUNTS[0]: "8", COUNTS[1]: "10"}, "1.1.1": {"issued_on": "15/01/2026"}},
-         "said": {}, "documents": [apart]},
+         "said": {}, "documents": [apart], "form": WORK["form"] | {"digest": "a" * 64}},
     ]  # fmt: skip
     paths = [tmp_path / "an.xlsx", tmp_path / "bình.xlsx", tmp_path / "gộp.xlsx"]
     for path, data in zip(paths, form(SAVE_EACH, own)["told"], strict=False):
@@ -220,7 +220,7 @@ def test_forms_of_two_people_merge_and_differences_are_named(form, tmp_path, cap
     assert [(row["what"], row["value"]) for row in told["conflicts"]] == [
         (f"{SHARED} / {COUNTS[0]}", "7"), (f"{SHARED} / {COUNTS[0]}", "8")]  # fmt: skip
     codes = {one["code"] for one in told["findings"]}
-    assert codes == {"merge-conflict", "merge-document-id"}
+    assert codes == {"merge-conflict", "merge-document-id", "form-altered"}
     merged = read_ledger(paths[2], CRITERIA)
     assert merged.findings == ()
     figures = merged.inputs.set_index(["item_code", "input"])

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Iterable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from scoring.base.findings import Finding
 from scoring.batch.scored import judged
 from scoring.cli.commands.given_files import chosen_set, demand_year, intake_of
 from scoring.cli.console import CLEAN, UNUSABLE, Console
-from scoring.criteria import open_named_set, open_set
+from scoring.criteria import CriteriaSet, open_named_set, open_set
 from scoring.files.atomic import write_atomically
 from scoring.outputs.naming import file_stem
 from scoring.points import score
 from scoring.points.half_filled import half_filled
 from scoring.tables import empty
+
+if TYPE_CHECKING:
+    from scoring.evidence.ledger import Ledger
 
 
 def new(options: argparse.Namespace, console: Console) -> int:
@@ -75,6 +80,13 @@ def seal(options: argparse.Namespace, console: Console) -> int:
     return CLEAN
 
 
+def _of_forms(copies: Iterable[Ledger], criteria: CriteriaSet) -> list[Finding]:
+    """Return what is to be said of the form of any copy: the merged ledger names one form only."""
+    from scoring.form.form_check import ledger_form_findings
+
+    return [found for copy in copies for found in ledger_form_findings(copy.info, criteria)]
+
+
 def merge(options: argparse.Namespace, console: Console) -> int:
     """Make one ledger of several evaluators' copies; list where they differ."""
     from scoring.evidence.ledger import (
@@ -99,8 +111,9 @@ def merge(options: argparse.Namespace, console: Console) -> int:
     changes = merged_file(merged, named, criteria, scores, console.lang)
     if len(merged.surveys):
         put_figures(changes, merged.surveys, console.lang)
+    findings = (*merged.findings, *_of_forms(merged.copies.values(), criteria), *changes.findings)
     # What does not come along is said before anything is written.
-    code = console.report((*merged.findings, *changes.findings))
+    code = console.report(findings)
     write_atomically(target, changes.to_bytes())
     sheet = target.with_name(f"{target.stem}-bat-dong.xlsx")
     # Decisions that were just read stay where they are; what is open is open in them as well.
@@ -115,7 +128,7 @@ def merge(options: argparse.Namespace, console: Console) -> int:
     open_count = left["key"].nunique() if len(left) else 0
     agreed, conflicts = merged.agreements, merged.conflicts.to_dict("records")
     console.print(console.text("merge_done", agree=agreed, differ=differ, open=open_count))
-    found = console.findings_json((*merged.findings, *changes.findings))
+    found = console.findings_json(findings)
     console.give({"agreements": agreed, "conflicts": conflicts, "findings": found})
     return code
 
