@@ -91,3 +91,38 @@ test("what the person may not save is downloaded, and their own no is a no", asy
   assert.equal((await saveAs(new Blob(["a"]), "sổ.xlsx")).how, "cancelled");
   assert.deepEqual(clicked, ["sổ.xlsx"]);
 });
+
+/** A blob that says it is larger than it is. */
+function claiming(size) {
+  return Object.defineProperty(new Blob(["a"]), "size", { value: size });
+}
+
+test("a file of 2 GB is read piece by piece and never as a whole", async () => {
+  const file = claiming(2 ** 31), pieces = [], stop = new AbortController();
+  file.slice = (from, to) => {
+    pieces.push(to - from);
+    return new Blob([new Uint8Array(to - from)]);
+  };
+  const onProgress = (done) => { if (done > 2 ** 20) stop.abort(); };
+  await assert.rejects(digestOf(file, { signal: stop.signal, onProgress }), { name: "AbortError" });
+  assert.ok(pieces.length < 9 && pieces.every((size) => size === 2 ** 19), String(pieces));
+});
+
+test("sizes and places beyond 4 GB stand in 64 bits", (t) => {
+  class Claimed {
+    constructor(parts, { size = 1 } = {}) { Object.assign(this, { parts, size }); }
+  }
+  const own = globalThis.Blob, large = 5 * 2 ** 30;
+  t.after(() => { globalThis.Blob = own; });
+  globalThis.Blob = Claimed;
+  const { parts } = writeZip([storedEntry("a", new Claimed([], { size: large }), 1), storedEntry("b", new Claimed([]), 2)]);
+  // Header, data, header, data, directory of two, end.
+  const [local, , first, second, end] = parts.filter((part) => part instanceof Uint8Array).map((part) => new DataView(part.buffer));
+  assert.equal(local.getUint32(22, true), 0xffffffff);
+  assert.equal(local.getBigUint64(30 + 1 + 4, true), BigInt(large));
+  assert.equal(first.getBigUint64(46 + 1 + 4, true), BigInt(large));
+  assert.equal(second.getUint32(42, true), 0xffffffff);
+  assert.ok(second.getBigUint64(46 + 1 + 4, true) > BigInt(large));
+  assert.equal(end.getUint32(0, true), 0x06064b50);
+  assert.ok(end.getBigUint64(48, true) > BigInt(large));
+});

@@ -3,6 +3,7 @@
 import base64
 import io
 import json
+import zipfile
 
 import pandas as pd
 import pytest
@@ -15,7 +16,7 @@ from scoring.evidence.ledger.intake import read_ledger
 from scoring.evidence.ledger.making import new_ledger
 from scoring.files.manifest import about
 from scoring.files.workbook import read_workbook
-from scoring.form.form_data import set_data
+from scoring.form.form_data import file_findings, set_data
 from scoring.form.ledger_cells import ledger_in_form
 
 pytestmark = pytest.mark.chromium
@@ -190,6 +191,21 @@ def test_ledger_that_does_not_fit_is_named(form, ledger, change, doubts, finding
 def test_damaged_and_foreign_files_are_refused(form, ledger):
     assert read_back(form, ledger[:-100])["code"] == "package-damaged"
     assert read_back(form, b"%PDF-1.7")["code"] == "save-as-xlsx"
+    told = read_back(form, with_entity(ledger))
+    assert (told["code"], told["values"]) == ("package-entities", {"part": "xl/workbook.xml"})
+    assert "package-entities" in file_findings()["vi"]
+
+
+def with_entity(data):
+    """A ledger whose workbook declares what could grow without end."""
+    into = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(into, "w") as new:
+        for name in old.namelist():
+            text = old.read(name)
+            if name == "xl/workbook.xml":
+                text = text.replace(b"<workbook", b'<!DOCTYPE x [<!ENTITY a "b">]><workbook', 1)
+            new.writestr(name, text)
+    return into.getvalue()
 
 
 SHARED = next(code for code, rule in CRITERIA.rules.items()
