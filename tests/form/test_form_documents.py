@@ -243,6 +243,29 @@ def test_zip_that_does_not_match_its_manifest_is_named(form, parts, code):
     assert not form.execute_script("return document.querySelectorAll('.keeping img').length")
 
 
+# The button among the documents, and the file that a person then picks.
+PICK = """const [text, done] = arguments, { click } = HTMLInputElement.prototype;
+document.querySelectorAll(".keeping [data-act=close]").forEach((one) => one.click());
+HTMLInputElement.prototype.click = function () {
+  HTMLInputElement.prototype.click = click;
+  const data = new DataTransfer();
+  data.items.add(new File([Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0))], "sổ.xlsx"));
+  this.files = data.files;
+  this.dispatchEvent(new Event("change"));
+};
+document.querySelectorAll("#view-documents .acts button")[3].click();
+const ask = () => {
+  const told = document.querySelector("[data-code=form-store-opened]");
+  return told ? done(told.innerText) : setTimeout(ask, 10);
+};
+ask();"""
+
+
+def test_button_among_the_documents_opens_a_ledger_in_the_bar(form, parts):
+    ledger = base64.b64encode(parts[1]["ledger.xlsx"]).decode()
+    assert "sổ.xlsx" in form.execute_async_script(PICK, ledger)
+
+
 def test_zip_whose_ledger_was_changed_is_not_opened(form, parts):
     spoiled = parts[1] | {"ledger.xlsx": parts[1]["ledger.xlsx"] + b" "}
     told = dropped(form, zipped(spoiled), "manifest-file-changed")

@@ -134,12 +134,14 @@ def test_many_units_get_a_form_each(tmp_path, capsys):
     assert "form-units-and-unit" in "".join(capsys.readouterr())
 
 
-@pytest.mark.parametrize("verb", [["ledger", "check"], ["score"]])
+@pytest.mark.parametrize(
+    "verb", [["ledger", "check"], ["score"], ["form", SET, "--year", "2026", "--ledger"]]
+)
 def test_save_or_form_in_place_of_a_ledger_is_named(verb, page, tmp_path, capsys):
     save, form = tmp_path / "bài làm.parindex.json", tmp_path / "biểu mẫu.html"
     save.write_text('{\n "format": "parindex-save/1", "work": {}}', encoding="utf-8")
     form.write_text(page, encoding="utf-8")
-    more = ["--out", str(tmp_path / "kq")] if verb == ["score"] else []
+    more = ["--out", str(tmp_path / "kq")] if verb[0] != "ledger" else []
     for path, code in ((save, "form-save-given"), (form, "form-page-given")):
         assert main(["--format", "json", *verb, str(path), *more]) == 2
         told = json.loads(capsys.readouterr().out)["findings"]
