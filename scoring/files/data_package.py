@@ -14,15 +14,18 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+from scoring.base.errors import UnreadableError
+from scoring.base.findings import Finding
 from scoring.base.text import without_marks
 from scoring.files.atomic import write_atomically
-from scoring.files.manifest import Entry, entry_of, files_below
+from scoring.files.manifest import Entry, entry_of, files_below, fingerprint
 from scoring.files.paths import open_under
 from scoring.tables.declared import tables
 from scoring.tables.table_schema import foreign_keys, table_named, table_schema
 
 PACKAGE_NAME = "datapackage.json"
 _MOST_OF_HEADER = 100_000
+_MOST_OF_DESCRIPTOR = 20_000_000
 _BOM = b"\xef\xbb\xbf"
 
 
@@ -103,6 +106,49 @@ def write_data_package(
 def package_bytes(package: Mapping[str, Any]) -> bytes:
     """Return the one form in which a descriptor is written."""
     return (json.dumps(package, ensure_ascii=False, indent=1) + "\n").encode("utf-8")
+
+
+def stale_tables(folder: Path) -> list[Finding]:
+    """Compare the tables of a folder with its ``datapackage.json``, as after an edit by hand.
+
+    Parameters
+    ----------
+    folder : Path
+        From anyone: no file outside it is opened, and none is read beyond the size that is stated.
+
+    Returns
+    -------
+    list of Finding
+        ``data-package-unreadable``, and ``data-package-stale`` or ``data-package-no-table`` for
+        each table that is not as described.
+    """
+    try:
+        stated = _stated(folder)
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        return [Finding("data-package-unreadable", PACKAGE_NAME)]
+    found = []
+    for path, size, sha256 in stated:
+        try:
+            with open_under(folder, path) as file:
+                if fingerprint(file, size) != (size, sha256):
+                    found.append(Finding("data-package-stale", path))
+        except UnreadableError as error:
+            is_gone = error.finding.code == "file-missing"
+            found.append(Finding("data-package-no-table", path) if is_gone else error.finding)
+    return found
+
+
+def _stated(folder: Path) -> list[tuple[str, int, str]]:
+    """Return path, size and SHA-256 of each table as the descriptor states them."""
+    with open_under(folder, PACKAGE_NAME) as file:
+        data = file.read(_MOST_OF_DESCRIPTOR + 1)
+    if len(data) > _MOST_OF_DESCRIPTOR:
+        raise ValueError("too large")
+    rows = json.loads(data)["resources"]
+    return [
+        (str(row["path"]), int(row["bytes"]), str(row["hash"]).removeprefix("sha256:"))
+        for row in rows
+    ]
 
 
 class _Tabular:

@@ -98,6 +98,40 @@ def test_a_set_whose_rows_point_to_no_item_breaks_a_foreign_key(tmp_path):
     ]
 
 
+def test_a_set_edited_by_hand_is_named_and_an_import_describes_it_again(tmp_path, capsys):
+    copy = shutil.copytree(ROOT / "criteria" / "commune-sample", tmp_path / "bo")
+    assert main(["--lang", "en", "verify", str(copy)]) == 0
+    assert "every table is as datapackage.json states" in capsys.readouterr().out
+    items = copy / "items.csv"
+    items.write_text(
+        items.read_text(encoding="utf-8").replace("1.1,", "1.1 ,", 1), encoding="utf-8"
+    )
+    (copy / "examples.csv").unlink()
+    assert main(["verify", str(copy)]) == 1
+    said = "".join(capsys.readouterr())
+    assert "items.csv [data-package-stale]" in said and "--replace" in said
+    assert "examples.csv [data-package-no-table]" in said
+    main(["criteria", "export", str(copy), "--out", str(tmp_path / "bo.xlsx")])
+    main(["criteria", "import", str(tmp_path / "bo.xlsx"), "--out", str(copy), "--replace"])
+    assert main(["verify", str(copy)]) == 0
+
+
+@pytest.mark.parametrize("text", ["", "[]", '{"resources": [{"path": 1}]}', "[" * 9999])
+def test_a_description_that_is_none_is_said(tmp_path, capsys, text):
+    (tmp_path / "set.toml").write_text("", encoding="utf-8")
+    (tmp_path / PACKAGE_NAME).write_text(text, encoding="utf-8")
+    assert main(["verify", str(tmp_path)]) == 1
+    assert "data-package-unreadable" in "".join(capsys.readouterr())
+
+
+def test_a_description_opens_no_file_outside_its_folder(tmp_path, capsys):
+    row = {"path": "../../etc/passwd", "bytes": 1, "hash": "sha256:" + "0" * 64}
+    (tmp_path / "set.toml").write_text("", encoding="utf-8")
+    (tmp_path / PACKAGE_NAME).write_text(json.dumps({"resources": [row]}), encoding="utf-8")
+    assert main(["verify", str(tmp_path)]) == 1
+    assert "path-outside-folder" in "".join(capsys.readouterr())
+
+
 def test_batch_dossiers_and_scan_folders_are_sound_packages(tmp_path, capsys):
     ledgers = tmp_path / "so"
     ledgers.mkdir()

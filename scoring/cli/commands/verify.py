@@ -11,9 +11,11 @@ from scoring.batch.recomputed import MOST_BYTES, recheck
 from scoring.batch.republished import is_published, republished
 from scoring.cli.console import CLEAN, UNUSABLE, Console
 from scoring.files.bundle_zip import manifest_in_zip, unpacked
-from scoring.files.manifest import Manifest, about, manifest_in
+from scoring.files.data_package import PACKAGE_NAME, stale_tables
+from scoring.files.manifest import MANIFEST_NAME, Manifest, about, manifest_in
 from scoring.files.manifest_check import verify_manifest
 
+_OF_SETS = ("set.toml", "instrument.toml")
 _OF_FILES = {
     "manifest-file-changed",
     "manifest-file-added",
@@ -23,7 +25,9 @@ _OF_FILES = {
 
 
 def run(options: argparse.Namespace, console: Console) -> int:
-    """Compare a folder of results or a bundle (folder or zip) with its manifest."""
+    """Compare a folder of results or a bundle (folder or zip) with its manifest, a set with its package."""
+    if _is_set(Path(options.dir)):
+        return _package(options.dir, console)
     findings = verify_manifest(options.dir, options.digest)
     # Files that were added or changed do not stop it: what comes out tells what was changed.
     manifest = _manifest(Path(options.dir)) if _readable(findings) else None
@@ -43,6 +47,20 @@ def run(options: argparse.Namespace, console: Console) -> int:
         console.print(console.text("verified", folder=options.dir))
         return CLEAN
     return code if Path(options.dir).exists() else UNUSABLE
+
+
+def _is_set(folder: Path) -> bool:
+    """Say whether a folder is a criteria set or questionnaire, which has a package and no manifest."""
+    has = {name for name in (*_OF_SETS, PACKAGE_NAME, MANIFEST_NAME) if (folder / name).exists()}
+    return PACKAGE_NAME in has and MANIFEST_NAME not in has and bool(has & set(_OF_SETS))
+
+
+def _package(folder: str, console: Console) -> int:
+    findings = stale_tables(Path(folder))
+    code = console.close(findings, recomputed_with=None, sealed_only=[])
+    if not findings:
+        console.print(console.text("package_verified", folder=folder))
+    return code
 
 
 def _manifest(path: Path) -> Manifest | None:
