@@ -18,7 +18,10 @@ def main() -> int:
     try:
         from scoring.cli.main import main as run
 
-        return run()
+        code = run()
+        # All goes with the process: at its end nobody need look for garbage in what was loaded.
+        gc.freeze()
+        return code
     except KeyboardInterrupt:
         is_english = "en" in sys.argv or "--lang=en" in sys.argv
         lang = "en" if is_english or os.environ.get("PARINDEX_LANG") == "en" else "vi"
