@@ -24,7 +24,7 @@ from scoring.criteria import CriteriaSet
 from scoring.criteria.columns import column_letters
 from scoring.files.declared_tables import missing_columns
 from scoring.files.table_files import read_table
-from scoring.rules.spec import NUMBER_KINDS
+from scoring.rules.spec import NUMBER_KINDS, WHOLE_KINDS
 
 NEEDED = ("unit_code", "year", "item_code", "input", "value")
 _TEXTS = ("unit_code", "unit_name", "block", "period", "item_code", "input", "choice", "reason")
@@ -219,7 +219,7 @@ class _Columns:
         kind = entry.kind if entry else "number"
         if kind not in NUMBER_KINDS:
             return NumberReading(None, problem="not-a-number")
-        reading = read_number(text, whole=kind == "count")
+        reading = read_number(text, whole=kind in WHOLE_KINDS)
         if reading.value is not None and reading.is_percent and kind != "percent":
             return NumberReading(None, True, "unexpected-percent")
         return reading

@@ -10,23 +10,24 @@ from set_builder import sound
 from scoring.base.dates import read_date
 from scoring.base.numbers import plain_numbers, read_number
 from scoring.evidence.long_table import read_long_table
+from scoring.rules.spec import WHOLE_KINDS
 
-KINDS = {"a": "count", "b": "number", "c": "percent", "d": "date", "e": "yes_no"}
+KINDS = {"a": "count", "b": "number", "c": "percent", "d": "date", "e": "yes_no", "f": "rank"}
 CRITERIA = sound(
-    items=[{"code": "1", "max_points": 10, "rule": "formula", "formula": "min(10, a + b + c)"},
+    items=[{"code": "1", "max_points": 10, "rule": "formula", "formula": "min(10, a + b + c + f)"},
            {"code": "2", "max_points": 1, "rule": "deadline", "due_on": "year-01-15",
             "never_points": "0"},
            {"code": "3", "max_points": 1, "rule": "choice"}],
     inputs=[{"item_code": "1", "input": name, "kind": KINDS[name], "label_vi": name,
-             "maximum": "100" if name == "c" else ""}
-            for name in "abc"]
+             "minimum": "1" if name == "f" else "", "maximum": "100" if name == "c" else ""}
+            for name in "abcf"]
     + [{"item_code": "2", "input": "d", "role": "done_on", "kind": "date"},
        {"item_code": "3", "input": "e", "role": "answer", "kind": "yes_no"}],
     bands=[{"item_code": "2", "lower": "0", "points": "1"},
            {"item_code": "2", "upper": "0", "upper_closed": "yes", "points": "1"}],
     meta={"areas_add_up": False},
 )  # fmt: skip
-ITEM_OF = dict(zip("abcde", "11123", strict=True))
+ITEM_OF = dict(zip("abcdef", "111231", strict=True))
 FIGURES = st.one_of(
     st.sampled_from(["", "-", "1.250", "1,250", "0,750", "85,5 %", "1.250,5", "abc", "12 345",
                      "٣", "-0", "1e5", "00,5", "+7", "−3,5", "1.234.567"]),
@@ -34,7 +35,7 @@ FIGURES = st.one_of(
     st.text("0123456789., %-", max_size=8),
 )  # fmt: skip
 DAYS = st.sampled_from(["", "15/3/2026", "2026-03-15", "3/25/2026", "1/2/26", "31/2/2026", "?"])
-ROWS = st.lists(st.tuples(st.sampled_from("abcdex"), FIGURES, DAYS), min_size=1, max_size=40)
+ROWS = st.lists(st.tuples(st.sampled_from("abcdefx"), FIGURES, DAYS), min_size=1, max_size=40)
 
 
 def read_row(name, text, day=""):
@@ -47,7 +48,7 @@ def read_row(name, text, day=""):
         # Taken for the day or the answer that it is, unless another day stands in its own column.
         is_taken = not text or kind == "yes_no" or day in ("", text)
         return math.nan, None if is_taken else "not-a-number"
-    reading = read_number(text, whole=kind == "count")
+    reading = read_number(text, whole=kind in WHOLE_KINDS)
     if reading.problem or reading.value is None:
         return math.nan, reading.problem
     if reading.is_percent and kind != "percent":
