@@ -372,6 +372,11 @@ def test_a_ledger_opens_and_one_of_another_unit_only_after_a_yes(form, pages):
         assert form.driver.execute_async_script(GIVE, base64.b64encode(data).decode()) == 1
         if unit == "SM-B":
             assert form.typed == {CODE: {INPUT: "6"}} and "SM-B" in form.js("asked")[0]
+    broken = base64.b64encode(data[:-100]).decode()
+    assert form.driver.execute_async_script(GIVE, broken) == 1
+    assert "package-damaged" not in form.js(
+        "document.querySelector('[data-code=package-damaged]').textContent"
+    )
     assert form.typed.get(CODE, {}) == {} and len(form.js("asked")) == 1
     form.answer("form-store-opened")
     assert form.typed == {CODE: {INPUT: "6"}}

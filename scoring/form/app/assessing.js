@@ -139,6 +139,8 @@ function isBelow(set, node, code) {
 export function pointsText(scores, code, lang, places) {
   if (scores.status[code] === NOT_APPLICABLE) return "—";
   if (!Number.isNaN(scores.points[code])) return numberText(scores.points[code], lang, places);
-  const [low, high] = [scores.low[code], scores.high[code]].map((one) => numberText(one, lang, places));
+  // The worst of a penalty is its larger number; a range is read from its lower end.
+  const ends = [scores.low[code], scores.high[code]].sort((one, other) => one - other);
+  const [low, high] = ends.map((one) => numberText(one, lang, places));
   return low === high ? low : `${low} – ${high}`;
 }

@@ -135,7 +135,7 @@ function addFile(store, files, name, file, digest) {
     return { code: "document-changed", values: { ...values, document_id: old.id, file: path } };
   }
   files.set(path, { file, digest });
-  store.change(`documents:add:${path}`, (draft) => {
+  store.change(`added:${path}`, (draft) => {
     const own = draft.documents.find((one) => one.path === path) ?? blankDocument(draft.documents);
     Object.assign(own, { path, sha256: digest.sha256, size: String(digest.size) });
     if (!draft.documents.includes(own)) draft.documents.push(own);

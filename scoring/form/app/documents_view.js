@@ -99,7 +99,7 @@ export function mountDocuments(store, host, say, knows) {
       element("p", { className: "last" }, size, " ", element("span", { className: "print-hash" }, one.sha256)),
       ...TEXTS.map((key) => field(key, one[key], (own, text) => { own[key] = text; })),
       field("items", one.items.join("; "), (own, text) => { own.items = codesIn(text); }), adder(one),
-      element("button", { type: "button", onclick: () => store.change(`documents:remove:${one.id}`, (draft) => {
+      element("button", { type: "button", onclick: () => store.change(`removed:${one.id}`, (draft) => {
         draft.documents = draft.documents.filter(({ id }) => id !== one.id);
       }) }, say("form_document_remove", { id: one.id })));
   }

@@ -21,7 +21,7 @@ export function itemView(node, id, store, knows) {
   const worked = element("p", { className: "worked" }), lacking = element("p", { className: "lacking" });
   const fields = node.inputs.map((/** @type {any} */ input, /** @type {number} */ place) => fieldOf(input, `${id}-${place}`));
   const own = explained(), proof = node.asks ? proofView(node, id, store, knows) : null;
-  const card = element("article", { id, className: "item", "aria-labelledby": `${id}-name` },
+  const card = element("section", { id, role: "group", className: "item", "aria-labelledby": `${id}-name` },
     heading, out, element("p", { className: "rule" }, both(node.rule)),
     both(node.note) ? element("p", { className: "also" }, both(node.note)) : null,
     ...fields.map((/** @type {any} */ one) => one.row), worked, lacking, proof?.row, own.row);
@@ -84,6 +84,9 @@ export function itemView(node, id, store, knows) {
     proof?.draw(work, made);
     if (key === seen) return;
     seen = key;
+    // Where a file is opened all items change at once; only the one in hand is read out.
+    const live = card.contains(document.activeElement) ? "polite" : "off";
+    for (const told of [out, ...fields.map((/** @type {any} */ one) => one.wrong)]) told.setAttribute("aria-live", live);
     for (const { input, control, wrong } of fields) drawField(control, wrong, input, typed[input.name] ?? "", made);
     if (own.text.value !== said.explanation) own.text.value = said.explanation;
     own.tick.checked = said.not_applicable;

@@ -14,7 +14,9 @@ import { element, refill } from "../../browser/lib/dom.js";
 export function timeText(iso, lang) {
   const time = new Date(iso);
   if (Number.isNaN(time.getTime())) return "–";
-  return new Intl.DateTimeFormat(lang === "en" ? "en-GB" : "vi-VN", { dateStyle: "short", timeStyle: "short" }).format(time);
+  // The short style of Vietnamese leaves two digits of the year, which the form itself refuses.
+  const fields = /** @type {const} */ ({ day: "2-digit", month: "2-digit", year: "numeric", hour: "2-digit", minute: "2-digit" });
+  return new Intl.DateTimeFormat(lang === "en" ? "en-GB" : "vi-VN", fields).format(time);
 }
 
 /** Say in words what a step did: labels of steps are `typed:1.1.2:input` or a key of a text. @param {Words} words @param {string} label */
@@ -52,8 +54,9 @@ export function createKeepingBar(host, words, acts) {
   let messages = [];
   /** @type {Seen | null} */
   let seen = null;
-  const privacy = element("p", { className: "keeping-privacy" });
-  host.append(alerts, buttons, status, privacy, chosen);
+  const privacy = element("p", {}), title = element("summary", {}), erase = element("p", {});
+  const folded = element("details", { className: "keeping-privacy" }, title, privacy, erase);
+  host.append(alerts, buttons, status, folded, chosen);
 
   /** @param {string} name @param {string} text @param {() => void} run @param {boolean} [isOff] */
   const button = (name, text, run, isOff = false) =>
@@ -77,12 +80,13 @@ export function createKeepingBar(host, words, acts) {
     refill(buttons,
       button("save", say("form_store_save"), acts.save), file.state === "file" && button("elsewhere", say("form_store_save_elsewhere"), acts.saveElsewhere),
       file.state === "ask" && button("allow", say("form_store_allow", { name: file.name }), acts.allow),
-      button("open", say("form_store_open"), () => chosen.click(), isTaken), isTaken && button("take", say("form_store_take_over"), acts.takeOver),
-      button("erase", say("form_store_erase"), acts.erase));
+      button("open", say("form_store_open"), () => chosen.click(), isTaken), isTaken && button("take", say("form_store_take_over"), acts.takeOver));
+    refill(title, say("form_store_privacy_title"));
+    refill(erase, button("erase", say("form_store_erase"), acts.erase));
     refill(status, keptWords(words, seen));
     refill(privacy, say("form_store_privacy"));
     host.setAttribute("aria-label", say("form_store_region"));
-    if (held) /** @type {HTMLElement | null} */ (buttons.querySelector(`[data-act="${held}"]`))?.focus();
+    if (held) /** @type {HTMLElement | null} */ (host.querySelector(`[data-act="${held}"]`))?.focus();
   }
 
   // Apart from the rest: readers of screens say alerts anew whenever these are drawn.
