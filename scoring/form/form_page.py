@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Mapping
 from functools import cache
 from importlib import resources
@@ -31,6 +32,9 @@ from scoring.rules.javascript import javascript_text
 _BEGIN = """FORM.known().then(({ digest, set }) => FORM.start(PARINDEX, digest, set),
 () => { document.getElementById("form-old").hidden = false; });
 """
+
+# Blanks of a style that no browser needs; no text in ours holds these marks.
+_BLANKS = re.compile(r"\s*([{};])\s*")
 
 
 def form_page(criteria: CriteriaSet, fill: Mapping[str, Any], lang: str = "vi") -> str:
@@ -74,7 +78,7 @@ def form_digest(criteria: CriteriaSet) -> str:
 
 
 def _frame(criteria: CriteriaSet) -> dict[str, Any]:
-    style = page_style(more=_asset("form.css"))
+    style = _BLANKS.sub(r"\1", page_style(more=_asset("form.css")))
     told = set_data(criteria)
     rules = advising_javascript(criteria, "PARINDEX", has_tables=False)
     script = f"{rules}{app_script()}{_BEGIN}"
