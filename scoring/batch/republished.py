@@ -80,9 +80,10 @@ def _compared(path: Path, name: str, made: pd.DataFrame) -> Iterator[Finding]:
     try:
         given, problems = read_typed(path, name)
     except UnreadableError as error:
-        yield error.finding
+        # Read from a zip, its place is a scratch folder that nobody else can open.
+        yield error.finding.at(file=path.name)
         return
-    yield from problems
+    yield from (problem.at(file=path.name) for problem in problems)
     keys = [*KEY_COLUMNS, *(["code"] if name == "Scores" else [])]
     ours, theirs = (_by_key(table, keys) for table in (made, given))
     if theirs.index.has_duplicates:
