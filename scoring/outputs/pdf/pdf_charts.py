@@ -109,7 +109,8 @@ def bars_of(chart: SlideChart, title: str, lang: str) -> BarChart:
         for series, (role, values) in chart.series.items():
             if math.isnan(values[at]):
                 continue
-            shown = points_amount(values[at], lang, chart.decimals).text
+            # The minus of the tables, which is as wide as a plus.
+            shown = points_amount(values[at], lang, chart.decimals).text.replace("-", "−")
             told.append((series, shown))
             ends = sorted((place, place + values[at]))
             pieces.append((ends[0], ends[1], role))
