@@ -17,12 +17,16 @@ import openpyxl
 from PIL import Image, ImageChops
 
 from scoring.base.labels import label
+from scoring.batch.submissions import read_files
 from scoring.cli.main import main
 from scoring.criteria import open_set
 from scoring.criteria.appendix import AppendixAbout, import_pasted_appendix
 from scoring.criteria.appendix.review import review_bytes
 from scoring.evidence.ledger import write_ledger
 from scoring.files.shipped import shipped_folder
+from scoring.form.form_data import FormUnit, Known, fill_data
+from scoring.form.form_page import form_page
+from scoring.form.known_figures import typed_figures
 
 IMAGES = Path(__file__).resolve().parent / "images"
 MOST_BYTES = 200_000
@@ -50,6 +54,9 @@ def make_all() -> None:
         main(["--quiet", "demo", "--out", str(folder / "demo")])
         shutil.copy(folder / "demo" / "charts" / "area-points.png", IMAGES / "area-points.png")
         _save(_screenshot(folder / "demo" / "report.html", folder), "report-page")
+        form = _half_filled_form(folder)
+        _save(_screenshot(form, folder), "form-page")
+        _save(_printed(form, folder), "form-print")
         surveys = [
             str(shipped_folder("evidence") / f"sipas-example-{year}") for year in (2026, 2025)
         ]
@@ -123,6 +130,26 @@ def _page_of(book: Path, title: str, folder: Path, dpi: int) -> Image.Image:
     return _trimmed(Image.open(_pdf_page(book, folder, number, dpi)).convert("RGB"))
 
 
+def _half_filled_form(folder: Path) -> Path:
+    """Return a form of the sample department in which the first items are filled in."""
+    criteria = open_set("department-sample")
+    path = shipped_folder("evidence") / "example-department-sample" / "inputs.csv"
+    figures = read_files([path], criteria).inputs
+    own = figures[figures["unit_code"] == "SM-A"]
+    typed = dict(list(typed_figures(own, criteria).items())[:45])
+    unit = FormUnit("SM-A", "Sở Mẫu A", "Khối sở")
+    page = folder / "form.html"
+    page.write_text(form_page(criteria, fill_data(2025, "", unit, Known(typed))), encoding="utf-8")
+    return page
+
+
+def _printed(page: Path, folder: Path) -> Image.Image:
+    _run("chromium", "--headless", "--no-sandbox", "--disable-gpu", "--no-pdf-header-footer",
+         "--virtual-time-budget=4000", f"--print-to-pdf={folder / 'form.pdf'}",
+         page.as_uri())  # fmt: skip
+    return _trimmed(Image.open(_pdf_page(page, folder, "1", 80)).convert("RGB"))
+
+
 def _pdf_page(book: Path, folder: Path, number: str, dpi: int) -> Path:
     stem = folder / f"{book.stem}-{number}"
     _run("pdftoppm", "-r", str(dpi), "-f", number, "-l", number, "-singlefile", "-png",
@@ -133,7 +160,7 @@ def _pdf_page(book: Path, folder: Path, number: str, dpi: int) -> Path:
 def _screenshot(page: Path, folder: Path) -> Image.Image:
     picture = folder / "page.png"
     _run("chromium", "--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars",
-         "--window-size=1000,1250", f"--screenshot={picture}", page.as_uri())  # fmt: skip
+         "--window-size=1000,1250", "--virtual-time-budget=4000", f"--screenshot={picture}", page.as_uri())  # fmt: skip
     return Image.open(picture).convert("RGB")
 
 
