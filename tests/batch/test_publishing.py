@@ -3,6 +3,7 @@
 import csv
 import json
 import shutil
+import sys
 from pathlib import Path
 
 import pandas as pd
@@ -205,3 +206,11 @@ def test_points_that_the_figures_alone_do_not_give_are_not_published(monkeypatch
     out = tmp_path / "cb"
     assert main(["publish", str(tmp_path / "so.csv"), "--criteria", SET, "--out", str(out)]) == 1
     assert "publish-differs" in "".join(capsys.readouterr()) and not out.exists()
+
+
+def test_a_batch_without_pyarrow_says_which_extra_to_install(monkeypatch, tmp_path, capsys):
+    monkeypatch.setitem(sys.modules, "scoring.batch.batch_run", None)
+    asked = ["batch", str(tmp_path), "--criteria", SET, "--out", str(tmp_path / "kq")]
+    assert main(asked) == 2
+    said = "".join(capsys.readouterr())
+    assert "batch-needs-pyarrow" in said and "par-index-scoring[parquet]" in said

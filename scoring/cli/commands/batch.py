@@ -24,7 +24,7 @@ def run(options: argparse.Namespace, console: Console) -> int:
         from scoring.batch.engines.chosen import chosen_engine
         from scoring.batch.parts.sets import named_for_workers, set_at
     except ImportError:
-        raise UnreadableError(Finding("table-needs-pyarrow", options.folder)) from None
+        raise UnreadableError(Finding("batch-needs-pyarrow")) from None
     folder, out = path_at(options.folder), path_at(options.out)
     if isinstance(out, StorePath) and len(out.parts) < _LEAST_PARTS:
         # Beside a bucket, where parts are to lie, is somebody else's bucket.
