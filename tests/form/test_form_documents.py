@@ -71,7 +71,7 @@ def told(form):
 
 def test_documents_are_listed_with_their_digests(form, told):
     cards = form.execute_script(
-        "return [...document.querySelectorAll('.documents article')].map((one) => one.innerText)"
+        "return [...document.querySelectorAll('.documents article')].map((one) => one.textContent)"
     )
     assert len(cards) == 2
     assert (
