@@ -1,25 +1,33 @@
 // The straight lines along which a rule follows one input, and where it leaves them, as
 // `scoring.rules.expression.lines`.
 const MOST_LINES = 64, FEW_ROUNDINGS = 100;
+/** @param {number} value @returns {number} */
 const finite = (value) => (Number.isFinite(value) ? value : NaN);
+/** @param {Line} line @returns {boolean} */
 const isFixed = (line) => line.slope === 0;
+/** @param {Line} line @param {number} by @returns {Line} */
 const timesLine = (line, by) => ({ start: line.start * by, slope: isFixed(line) ? 0 : line.slope * by });
-const partsOf = (node) => {
-  if (!Array.isArray(node)) return [];
+/** @param {Operation | Test} node @returns {(Tree | Test)[]} */
+function partsOf(node) {
   const [kind, a, b, c] = node;
-  if (["min", "max", "and", "or"].includes(kind)) return a;
-  if (kind === "cmp") return [b, c];
-  if (["round", "not"].includes(kind)) return [a];
-  return ["+", "-", "*", "/", "if"].includes(kind) ? [a, b, c].filter((one) => one !== undefined) : [];
-};
+  switch (kind) {
+    case "min": case "max": case "and": case "or": return a;
+    case "+": case "-": case "*": return [a, b];
+    case "/": case "if": return [a, b, c];
+    case "cmp": return [b, c];
+    case "round": case "not": return [a];
+    default: return [];
+  }
+}
 
+/** @param {Tree | Test} node @param {Moved} moved @returns {boolean} */
 function moves(node, moved) {
-  if (node === moved.name) return true;
-  if (!Array.isArray(node)) return false;
+  if (!Array.isArray(node)) return node === moved.name;
   if (["best", "choose", "never", "whole"].includes(node[0])) return node[1] === moved.name;
   return partsOf(node).some((part) => moves(part, moved));
 }
 
+/** @param {Tree} node @param {Moved} moved @returns {Line[]} */
 function linesOf(node, moved) {
   if (!moves(node, moved)) return [{ start: num(node, moved.v), slope: 0 }];
   const lines = movedLines(node, moved);
@@ -28,20 +36,32 @@ function linesOf(node, moved) {
   return [];
 }
 
+/** @param {Tree} node that the moved input is or stands in @param {Moved} moved @returns {Line[]} */
 function movedLines(node, moved) {
-  if (typeof node === "string") return [{ start: 0, slope: 1 }];
-  const [kind, a, b, c] = node, lines = (part) => linesOf(part, moved);
+  if (!Array.isArray(node)) return [{ start: 0, slope: 1 }];
+  const [kind, a, b, c] = node;
+  /** @param {Tree} part */
+  const lines = (part) => linesOf(part, moved);
   switch (kind) {
     case "best": return [{ start: moved.v[`@best:${a}`], slope: 0 }, { start: 0, slope: 1 }];
     case "choose": return b.map((start) => ({ start: start ?? NaN, slope: 0 }));
     case "min": case "max": return a.flatMap(lines);
     case "round": return lines(a);
     case "if": return [...lines(b), ...lines(c)];
+    // The same whatever moves.
+    case "day": return [];
     case "/": return [...(c === null ? [] : lines(c)), ...quotients(lines(a), lines(b), b, moved)];
     default: return lines(a).flatMap((left) => lines(b).flatMap((right) => joined(kind, left, right, moved)));
   }
 }
 
+/**
+ * @param {"+" | "-" | "*"} kind
+ * @param {Line} left
+ * @param {Line} right
+ * @param {Moved} moved
+ * @returns {Line[]}
+ */
 function joined(kind, left, right, moved) {
   if (kind !== "*") {
     const sign = kind === "+" ? 1 : -1;
@@ -53,6 +73,13 @@ function joined(kind, left, right, moved) {
   return [];
 }
 
+/**
+ * @param {Line[]} lefts
+ * @param {Line[]} rights
+ * @param {Tree} divisor
+ * @param {Moved} moved
+ * @returns {Line[]}
+ */
 function quotients(lefts, rights, divisor, moved) {
   const isBest = Array.isArray(divisor) && divisor[0] === "best";
   return lefts.flatMap((left) => rights.flatMap((right) => {
@@ -63,9 +90,11 @@ function quotients(lefts, rights, divisor, moved) {
   }));
 }
 
+/** @param {Line} line @param {Line} other @returns {number} */
 const crossing = (line, other) => finite((other.start - line.start) / (line.slope - other.slope));
+/** @param {Line[][]} sides @returns {number[]} */
 function crossings(sides) {
-  const found = [];
+  const /** @type {number[]} */ found = [];
   sides.forEach((ours, at) => sides.slice(at + 1).forEach((others) => {
     for (const line of ours) for (const other of others)
       if (!isFixed(line) || !isFixed(other)) found.push(crossing(line, other));
@@ -73,6 +102,7 @@ function crossings(sides) {
   return found;
 }
 
+/** @param {Tree | Test} node @param {Moved} moved @returns {number[]} */
 function edgesOf(node, moved) {
   if (!Array.isArray(node)) return [];
   const [kind, a, b, c] = node, found = partsOf(node).flatMap((part) => edgesOf(part, moved));
@@ -83,9 +113,10 @@ function edgesOf(node, moved) {
   return kind === "choose" && a === moved.name ? [...found, ...b.keys()] : found;
 }
 
+/** @param {Tree} node @param {number} decimals @param {Moved} moved @returns {number[]} */
 function roundings(node, decimals, moved) {
   if (!moved.window) return [];
-  const step = Number(`1e-${decimals}`), found = [];
+  const step = Number(`1e-${decimals}`), /** @type {number[]} */ found = [];
   for (const line of linesOf(node, moved)) {
     if (isFixed(line)) continue;
     const ends = moved.window.map((end) => line.start + line.slope * end);
@@ -97,7 +128,13 @@ function roundings(node, decimals, moved) {
   return found;
 }
 
-// Where the points of an item may jump, bend, or leave what is allowed.
+/**
+ * Where the points of an item may jump, bend, or leave what is allowed.
+ *
+ * @param {string} code
+ * @param {Moved} moved
+ * @returns {number[]}
+ */
 function ruleEdges(code, moved) {
   const { tree, most } = ITEMS[code];
   const allowed = [{ start: 0, slope: 0 }, { start: most, slope: 0 }];

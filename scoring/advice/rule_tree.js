@@ -1,5 +1,6 @@
 // Rules as trees, for what text that is ready to run cannot tell: the arithmetic in words and the
 // edges. A number is itself, a text an input, null no value; a list begins with its kind.
+/** @param {Tree} node @param {Figures} v @returns {number} */
 function num(node, v) {
   if (node === null) return NaN;
   if (typeof node === "number") return node;
@@ -21,6 +22,7 @@ function num(node, v) {
   }
 }
 
+/** @param {Test} test @param {Figures} v @returns {boolean} */
 function isMet([kind, a, b, c, product], v) {
   switch (kind) {
     case "never": return v[a] === Infinity;
@@ -35,6 +37,7 @@ function isMet([kind, a, b, c, product], v) {
   }
 }
 
+/** @type {(value: number, lang: Lang, decimals?: number | null) => string} */
 const numberText = (value, lang, decimals = null) => {
   if (Number.isNaN(value)) return "—";
   if (!Number.isFinite(value)) return value > 0 ? "∞" : "-∞";
@@ -45,32 +48,46 @@ const numberText = (value, lang, decimals = null) => {
   return lang === "en" ? text : text.replace(/[,.]/g, (mark) => (mark === "," ? "." : ","));
 };
 const MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(" ");
+/** @param {number} serial @param {Lang} lang @returns {string} */
 function dateText(serial, lang) {
   const at = dayOf(serial), date = at.getUTCDate(), month = at.getUTCMonth();
   if (lang === "en") return `${date} ${MONTHS[month]} ${at.getUTCFullYear()}`;
+  /** @param {number} value */
   const two = (value) => String(value).padStart(2, "0");
   return `${two(date)}/${two(month + 1)}/${at.getUTCFullYear()}`;
 }
 // Fills a text of the catalogue; {n:one|many} chooses by the number as it is shown.
+/** @type {(text: string, values: Record<string, string>) => string} */
 const filled = (text, values) => text.replace(/\{(\w+)(?::([^|}]*)\|([^}]*))?\}/g,
   (all, name, one, many) => (one === undefined ? values[name] : `${values[name]}` === "1" ? one : many));
+/** @type {(key: WordKey, lang: Lang, values?: Record<string, string>) => string} */
 const say = (key, lang, values = {}) => filled(WORDS[lang][key], values);
 
 // The signs of the words, and how tightly a part binds: comparison 1, sum 2, product 3, atom 4.
+/** @type {Record<Sign, Sign>} */
 const OPPOSITE = { "<": ">=", "<=": ">", ">": "<=", ">=": "<", "=": "<>", "<>": "=" };
 const SIGN = { "+": " + ", "-": " − ", "*": " × ", "/": " / ", "<": " < ", "<=": " ≤ ",
   ">": " > ", ">=": " ≥ ", "=": " = ", "<>": " ≠ " };
 
-// Returns the node with the figures in it, of each choice the branch taken and what decided it.
+/**
+ * The node with the figures in it, of each choice the branch taken and what decided it.
+ *
+ * @param {Tree | Test} node
+ * @param {Figures} v
+ * @param {Pen} pen
+ * @returns {Worded}
+ */
 function worded(node, v, pen) {
   if (node === null) return ["—", 4];
   if (typeof node === "number") return [numberText(node, pen.lang), node >= 0 ? 4 : 2];
   if (typeof node === "string") return [figureText(node, v, pen), 4];
   const [kind, a, b, c] = node;
+  /** @param {Tree} part @param {number} least @returns {string} */
   const bracketed = (part, least) => {
     const [text, strength] = worded(part, v, pen);
     return strength >= least ? text : `(${text})`;
   };
+  /** @param {FunctionName} name @param {(Tree | Test)[]} parts @returns {Worded} */
   const call = (name, parts) => {
     const inside = parts.map((part) => worded(part, v, pen)[0]);
     return [`${WORDS[pen.lang].functions[name]}(${inside.join(pen.lang === "en" ? ", " : "; ")})`, 4];
@@ -97,7 +114,9 @@ function worded(node, v, pen) {
   }
 }
 
+/** @param {If} node @param {Figures} v @param {Pen} pen @returns {Worded} */
 function branch([, test, then, otherwise], v, pen) {
+  /** @param {Tree} part @param {Test} condition @returns {Worded} */
   const because = (part, condition) => {
     const reason = say("because", pen.lang, { condition: worded(condition, v, pen)[0] });
     return [`${worded(part, v, pen)[0]} (${reason})`, 1];
@@ -108,6 +127,7 @@ function branch([, test, then, otherwise], v, pen) {
   return worded(otherwise, v, pen);
 }
 
+/** @param {string} name @param {Figures} v @param {Pen} pen @returns {string} */
 function figureText(name, v, pen) {
   const value = v[name];
   if (value === Infinity) return WORDS[pen.lang].never;
@@ -115,8 +135,9 @@ function figureText(name, v, pen) {
   return numberText(value, pen.lang);
 }
 
+/** @param {string} code @param {Figures | undefined} figures @param {number} year @returns {Figures} */
 function figuresOf(code, figures, year) {
-  const v = { "@year": year };
+  const /** @type {Figures} */ v = { "@year": year };
   for (const { name } of ITEMS[code].inputs) {
     v[name] = figures?.[name] ?? NaN;
     v[`@best:${name}`] = figures?.[`@best:${name}`] ?? NaN;
@@ -124,7 +145,11 @@ function figuresOf(code, figures, year) {
   return v;
 }
 
-// How the points of an item came about; empty while it has none.
+/**
+ * How the points of an item came about; empty while it has none.
+ *
+ * @type {AdvisingScript["arithmetic"]}
+ */
 function arithmetic(code, figures, year, lang = "vi") {
   const { points } = item(code, figures, year), v = figuresOf(code, figures, year);
   if (Number.isNaN(points)) return "";

@@ -1,12 +1,17 @@
 // Advice in words, from the same texts as `scoring.advice.way_words`.
-const TERMS = ["open", "dated", "past", "next-year"], UNSEEN = 5e-7;
+/** @type {Step["term"][]} */
+const TERMS = ["open", "dated", "past", "next-year"];
+const UNSEEN = 5e-7;
 
+/** @param {number} points @param {Lang} lang @returns {string} */
 function pointsText(points, lang) {
   const shown = round(points, DECIMALS);
   return numberText(shown || round(points, 6), lang);
 }
+/** @param {string} text @returns {string} */
 const lowered = (text) => (/^\p{Lu}[^\p{Lu}]/u.test(text) ? text[0].toLowerCase() + text.slice(1) : text);
 
+/** @param {AdvisedInput} entry @param {number} value @param {Lang} lang @returns {string} */
 function entryText(entry, value, lang) {
   const words = WORDS[lang];
   if (Number.isNaN(value)) return words.status_not_assessed;
@@ -16,6 +21,7 @@ function entryText(entry, value, lang) {
   return numberText(value, lang) + (entry.unit && entry.unit !== "%" ? ` ${entry.unit}` : entry.unit ?? "");
 }
 
+/** @param {Way} way @param {Lang} lang @returns {string} */
 function wayText(way, lang) {
   const parts = [begun(way, whatText(way, lang), lang)];
   if (way.more - way.indexMore > 0.5 * Number(`1e-${DECIMALS}`) + UNSEEN) {
@@ -26,12 +32,15 @@ function wayText(way, lang) {
   return parts.join(" ");
 }
 
+/** @param {Way} way @param {string} text @param {Lang} lang @returns {string} */
 function begun({ term }, text, lang) {
   if (term === PAST) return say("advice_past", lang, { what: lowered(text) });
   return term === NEXT_YEAR ? say("advice_next_year", lang, { what: lowered(text) }) : text;
 }
 
-const entryOf = (way, name) => ITEMS[way.one.code].inputs.find((one) => one.name === name);
+/** @param {Way} way @param {string} name @returns {AdvisedInput} */
+const entryOf = (way, name) => inputOf(way.one.code, name);
+/** @param {Way} way @param {Lang} lang @returns {string} */
 function whatText(way, lang) {
   const more = pointsText(way.more, lang);
   if (way.kind === "date") return daysText(way, lang);
@@ -42,6 +51,7 @@ function whatText(way, lang) {
   return say(key, lang, { figure: entry[lang], answer: entryText(entry, change.value, lang), more });
 }
 
+/** @param {Way} way @param {Lang} lang @returns {string} */
 function daysText(way, lang) {
   const [change] = way.changes, figure = entryOf(way, change.name)[lang], { most, dueOn } = ITEMS[way.one.code];
   let at = change.value;
@@ -56,11 +66,13 @@ function daysText(way, lang) {
     if (term === DATED) parts.push(say("advice_day_later", lang, { day: dateText(x, lang), points: pointsText(points, lang) }));
   return `${parts.join("; ")}.`;
 }
+/** @param {number} serial @returns {number} */
 function yearLater(serial) {
   const at = dayOf(serial), month = at.getUTCMonth(), date = at.getUTCDate();
   return serialOf(at.getUTCFullYear() + 1, month, month === 1 && date === 29 ? 28 : date);
 }
 
+/** @param {Way} way @param {Lang} lang @param {string} more @returns {string} */
 function severalText(way, lang, more) {
   if (way.kind === "survey") {
     const best = way.changes.reduce((a, b) => (b.value - b.before > a.value - a.before ? b : a));
@@ -75,7 +87,16 @@ function severalText(way, lang, more) {
   return say("advice_several", lang, { changes: parts.join("; "), more });
 }
 
-// How many more, or fewer, from what to what, and what share that is.
+/**
+ * How many more, or fewer, from what to what, and what share that is.
+ *
+ * @param {Way} way
+ * @param {Change} change
+ * @param {AdvisedInput} entry
+ * @param {Lang} lang
+ * @param {string} more
+ * @returns {string}
+ */
 function figureStep(way, change, entry, lang, more) {
   let value = entryText(entry, change.value, lang), now = entryText(entry, change.before, lang);
   const isNew = Number.isNaN(change.before), hasUnit = entry.unit && entry.unit !== "%";
@@ -83,6 +104,7 @@ function figureStep(way, change, entry, lang, more) {
     now = numberText(change.before, lang);
     if (lang !== "en") value = numberText(change.value, lang);
   }
+  /** @type {Record<string, string>} */
   const said = { figure: entry[lang], value, now, more, reached: reachedText(way, change, entry, lang) };
   if (isNew) return say("advice_enter", lang, said);
   if (way.kind === "count" && way.term === NEXT_YEAR && change.value < change.before)
@@ -94,6 +116,13 @@ function figureStep(way, change, entry, lang, more) {
   return say(change.value > change.before ? "advice_more" : "advice_less", lang, said);
 }
 
+/**
+ * @param {Way} way
+ * @param {Change} change
+ * @param {AdvisedInput} entry
+ * @param {Lang} lang
+ * @returns {string}
+ */
 function reachedText(way, change, entry, lang) {
   const { inputs, kind, most, fullAt } = ITEMS[way.one.code], { v } = way.one;
   const whole = inputs.find((one) => one.role === "denominator");

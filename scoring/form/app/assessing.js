@@ -9,9 +9,12 @@ import { saidOf } from "./state.js";
  * What a work comes to: its figures as read, what is wrong with them, and the points.
  *
  * @typedef {import("./state.js").Work} Work
+ * @typedef {import("../../criteria/set_script").SetScript} Rules
+ * @typedef {import("../../criteria/set_script").Scores} Scores
+ * @typedef {import("../../criteria/set_script").Fault} Fault
  * @typedef {{value: number, problem?: string, candidates?: number[], doubt?: string, expected?: number}} Reading
  * @typedef {{figures: Record<string, Record<string, number>>, readings: Record<string, Record<string, Reading>>,
- *   faults: Record<string, any[]>, scores: any, states: Record<string, string>,
+ *   faults: Record<string, Fault[]>, scores: Scores, states: Record<string, string>,
  *   proof: Record<string, import("./proof.js").Verdict>}} Assessed
  */
 
@@ -39,28 +42,29 @@ export function readField(input, text, never, note) {
 }
 
 /**
- * @param {Work} work @param {any} set @param {any} rules @returns {Assessed}
+ * @param {Work} work @param {any} set @param {Rules} rules @returns {Assessed}
  */
 export function assess(work, set, rules) {
-  /** @type {Assessed} */
-  const made = { figures: {}, readings: {}, faults: {}, scores: null, states: {}, proof: {} };
+  /** @type {Pick<Assessed, "figures" | "readings">} */
+  const read = { figures: {}, readings: {} };
   /** @type {Record<string, boolean>} */
   const notApplicable = {};
   const items = set.nodes.filter((/** @type {any} */ node) => node.isItem);
   for (const { code, inputs } of items) {
     const { not_applicable, explanation: note } = saidOf(work, code);
     notApplicable[code] = not_applicable;
-    made.figures[code] = {};
-    made.readings[code] = {};
+    read.figures[code] = {};
+    read.readings[code] = {};
     for (const input of inputs) {
       const reading = readField(input, work.typed[code]?.[input.name] ?? "", set.never, note);
-      made.readings[code][input.name] = reading;
-      if (!Number.isNaN(reading.value)) made.figures[code][input.name] = reading.value;
+      read.readings[code][input.name] = reading;
+      if (!Number.isNaN(reading.value)) read.figures[code][input.name] = reading.value;
     }
   }
-  const { year } = work.form;
-  made.proof = rules.verdicts(proofDocuments(work, set.kinds), year);
-  made.scores = rules.score({ figures: made.figures, notApplicable, year, proof: made.proof });
+  const { year } = work.form, proof = rules.verdicts(proofDocuments(work, set.kinds), year);
+  const scores = rules.score({ figures: read.figures, notApplicable, year, proof });
+  /** @type {Assessed} */
+  const made = { ...read, faults: {}, scores, states: {}, proof };
   for (const node of items) {
     const { code } = node, status = made.scores.status[code];
     made.faults[code] = status === INVALID ? rules.item(code, made.figures[code], year).faults : [];
@@ -96,17 +100,19 @@ export function problemOf(node, input, text, made, words) {
   if (reading.doubt) return words.finding(reading.doubt, { ...values, expected: numberText(reading.expected ?? NaN, lang) });
   const fault = made.faults[node.code].find((one) => one.input === input.name);
   if (!fault) return "";
-  if (fault.limit !== undefined) values.limit = numberText(fault.limit, lang);
+  const { limit, first, last } = fault;
+  if (limit !== undefined) values.limit = numberText(limit, lang);
+  if (first !== undefined) values.first = dayText(first, lang);
+  if (last !== undefined) values.last = dayText(last, lang);
   const other = node.inputs.find((/** @type {any} */ one) => one.name === fault.limitInput);
   if (other) values.limit_input = words.both(other.label);
-  for (const end of ["first", "last"]) if (fault[end] !== undefined) values[end] = dayText(fault[end], lang);
   return words.finding(fault.code, values);
 }
 
 /**
  * What to do next on an item, in words; empty where nothing is to be gained.
  *
- * @param {any} knows @param {string} code @param {Assessed} made @param {number} year @returns {string}
+ * @param {Pick<import("./main.js").Knows, "rules" | "words">} knows @param {string} code @param {Assessed} made @param {number} year @returns {string}
  */
 export function nextStep({ rules, words }, code, made, year) {
   const { scores } = made, on = serialOf(new Date());

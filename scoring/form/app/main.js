@@ -18,10 +18,11 @@ import { createWords } from "./words.js";
 
 /**
  * What every view is given: `set` and `fill` are the blocks of data of the page, `rules` what the
- * set says as functions, see `scoring.criteria.javascript_set`; `keeping` shows how it is kept.
+ * set says as functions, see `scoring.advice.javascript_steps`; `keeping` shows how it is kept.
  *
- * @typedef {{set: any, fill: any, rules: any, words: import("./words.js").Words, keeping: HTMLElement,
+ * @typedef {{set: any, fill: any, rules: Rules, words: import("./words.js").Words, keeping: HTMLElement,
  *   open: (file: File | undefined) => void}} Knows
+ * @typedef {import("../../advice/advising_script").AdvisingScript} Rules
  * @typedef {import("./state.js").Store} Store
  * @typedef {(store: Store, host: HTMLElement, say: import("./words.js").Say, knows: Knows) => void | (() => void)} Mount
  */
@@ -60,7 +61,7 @@ export async function known() {
   return { digest: textDigest(script + told), set: JSON.parse(told) };
 }
 
-/** @param {any} rules @param {string} digest @param {any} set what the form knows of the set */
+/** @param {Rules} rules @param {string} digest @param {any} set what the form knows of the set */
 export function start(rules, digest, set) {
   const fill = block("form-fill"), host = document.getElementById("app");
   rules.learn(set.steps);

@@ -9,7 +9,7 @@ import { FILES, addFiles, dropZone, findingLines } from "./documents_files.js";
  *
  * @typedef {import("./state.js").Work} Work
  * @typedef {import("./state.js").FormDocument} FormDocument
- * @typedef {{state: string, required: number, onTime: number}} Verdict
+ * @typedef {import("../../criteria/set_script").Verdict} Verdict
  */
 
 /** Documents as `verdicts` of the set takes them. @param {Work} work @param {any[]} kinds */
