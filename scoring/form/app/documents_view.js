@@ -33,6 +33,8 @@ export function mountDocuments(store, host, say, knows) {
   const items = set.nodes.filter((/** @type {any} */ node) => node.isItem);
   const kinds = element("datalist", { id: LISTS.kind }, ...set.kinds.map((/** @type {any} */ one) => element("option", { value: words.both(one) })));
   const told = element("ul", { className: "files-told", "aria-live": "polite" }), list = element("div", { className: "documents" });
+  /** What each card shows. @type {WeakMap<Element, string>} */
+  const drawn = new WeakMap();
   const progress = element("p", { "aria-live": "polite", className: "hashing" });
   const button = (/** @type {string} */ key, /** @type {() => Promise<void>} */ act) =>
     element("button", { type: "button", onclick: () => { act().catch(showError); } }, say(key));
@@ -124,9 +126,22 @@ export function mountDocuments(store, host, say, knows) {
     return element("div", { className: "field" }, element("label", { for: choice.id }, say("form_document_add")), choice);
   }
   function draw() {
-    // A field that somebody types in must stay where it is.
-    if (list.contains(document.activeElement) && document.activeElement instanceof HTMLInputElement) return;
-    refill(list, ...store.get().documents.map(card));
+    const { documents } = store.get(), held = document.activeElement, isTyping = held instanceof HTMLInputElement;
+    const old = new Map([...list.children].map((one) => [one.getAttribute("aria-labelledby"), one]));
+    documents.forEach((one, place) => {
+      const mine = old.get(`doc-${one.id}`), text = JSON.stringify(one);
+      old.delete(`doc-${one.id}`);
+      let shown = mine;
+      // A field that somebody types in must stay where it is; what did not change stays as well.
+      if (mine && isTyping && mine.contains(held)) drawn.delete(mine);
+      else if (!mine || drawn.get(mine) !== text) {
+        shown = card(one);
+        drawn.set(shown, text);
+        mine?.replaceWith(shown);
+      }
+      if (shown && list.children[place] !== shown) list.insertBefore(shown, list.children[place] ?? null);
+    });
+    old.forEach((one) => one.remove());
   }
   draw();
   const away = store.subscribe(draw);
