@@ -12,20 +12,25 @@ export const MANIFEST_FORMAT = "parindex-manifest-2";
  *
  * @typedef {import("./state.js").Work} Work
  * @typedef {{file: Blob, digest: import("../../browser/lib/sha256.js").Digest}} KnownFile
+ * @typedef {import("./documents_files.js").Told} Told
  *
  * @param {Work} work
  * @param {Blob} ledger
  * @param {Map<string, KnownFile>} files chosen since the form was opened, by path
  * @param {string} maker what made it, as manifests state it
- * @returns {Promise<{blob: Blob, digest: string, missing: string[]}>} `missing` are paths without a file
+ * @returns {Promise<{blob: Blob, digest: string, lost: Told[]}>} `lost` names the files that it lacks
  */
 export async function bundleFile(work, ledger, files, maker) {
   const held = new Map([["ledger.xlsx", { file: ledger, digest: await digestOf(ledger) }]]);
-  const open = work.documents.filter((one) => one.path && !one.secret), missing = [];
-  for (const { path, sha256 } of open) {
-    const known = files.get(path);
-    if (known && (!sha256 || known.digest.sha256 === sha256)) held.set(path, known);
-    else if (!held.has(path)) missing.push(path);
+  const open = work.documents.filter((one) => one.path && !one.secret);
+  /** @type {Told[]} */
+  const lost = [];
+  for (const { id, path, sha256 } of open) {
+    const known = files.get(path), isListed = known && (!sha256 || known.digest.sha256 === sha256);
+    if (!isListed && held.has(path)) continue;
+    const problem = isListed ? await changedSince(known, id, path) : { code: "form-document-missing", values: { path } };
+    if (problem) lost.push(problem);
+    else if (known) held.set(path, known);
   }
   const ordered = [...held].sort(([one], [other]) => compareByCodes(one, other));
   const { form, unit } = work;
@@ -45,7 +50,29 @@ export async function bundleFile(work, ledger, files, maker) {
   const manifest = new Blob([writtenManifest({ about, digest: sha256, ...listed })]);
   const entries = ordered.map(([path, { file, digest }]) => storedEntry(path, file, digest.crc32));
   entries.push(storedEntry("manifest.json", manifest, (await digestOf(manifest)).crc32));
-  return { blob: writeZip(entries, { asBundle: true }), digest: sha256, missing };
+  return { blob: writeZip(entries, { asBundle: true }), digest: sha256, lost };
+}
+
+/**
+ * A file may be written to after it was hashed; the digests of the zip would then be wrong, so it
+ * is read once more. @param {KnownFile} known @param {string} id @param {string} path
+ * @returns {Promise<Told | null>}
+ */
+async function changedSince({ file, digest }, id, path) {
+  try {
+    const { sha256 } = await digestOf(file);
+    return sha256 === digest.sha256 ? null : changedDocument(id, path, digest.sha256, sha256);
+  } catch (error) {
+    const { code, values } = /** @type {any} */ (error);
+    if (!code || !values) throw error;
+    return { code, values: { ...values, name: path } };
+  }
+}
+
+/** @param {string} id @param {string} file @param {string} recorded @param {string} actual @returns {Told} */
+export function changedDocument(id, file, recorded, actual) {
+  const values = { document_id: id, file, recorded: recorded.slice(0, 12), actual: actual.slice(0, 12) };
+  return { code: "document-changed", values };
 }
 
 /** As `scoring.files.manifest` writes it; the keys stand in their order. @param {unknown} body */

@@ -3,6 +3,7 @@ import { pickFiles } from "../../browser/lib/saving.js";
 import { unpackedJson } from "../../browser/lib/sheet_filling.js";
 import { filled } from "../../browser/lib/words.js";
 import { digestOf } from "../../browser/lib/sha256.js";
+import { changedDocument } from "./bundle.js";
 
 /**
  * Files of a folder as documents of a work. The files stay with the page; the work knows their
@@ -33,7 +34,9 @@ const LEFTOVER = /^(?:~\$|\.~lock\.|thumbs\.db$|desktop\.ini$|\.ds_store$)/i;
 export async function findingLines(findings, words) {
   if (!findings.length) return [];
   const { findings: texts } = await unpackedJson(document.getElementById("form-ledger")?.textContent ?? "");
-  return findings.map(({ code, values }) => element("li", {},
+  // A finding of a file says in its place, not in its words, which file it is.
+  const place = (/** @type {Told["values"]} */ { document_id, file }) => (document_id ? `${document_id}, ${file}: ` : "");
+  return findings.map(({ code, values }) => element("li", {}, place(values),
     code in texts[words.lang()] ? filled(texts[words.lang()][code], values) : words.finding(code, values)));
 }
 
@@ -130,10 +133,7 @@ function addFile(store, files, name, file, digest) {
     return isKnown ? { code: "form-documents-same", values: { name, other: same.path } } : null;
   }
   const path = `documents/${name.replace(/^documents\//, "")}`, old = documents.find((one) => one.path === path);
-  if (old?.sha256) {
-    const values = { recorded: old.sha256.slice(0, 12), actual: digest.sha256.slice(0, 12) };
-    return { code: "document-changed", values: { ...values, document_id: old.id, file: path } };
-  }
+  if (old?.sha256) return changedDocument(old.id, path, old.sha256, digest.sha256);
   files.set(path, { file, digest });
   store.change(`added:${path}`, (draft) => {
     const own = draft.documents.find((one) => one.path === path) ?? blankDocument(draft.documents);

@@ -64,8 +64,7 @@ export function mountDocuments(store, host, say, knows) {
     return ledgerFile(work, set, await ledger, assess(work, set, knows.rules).scores.points);
   }
   async function saveBundle() {
-    const { blob, digest, missing } = await bundleFile(store.get(), await ledgerBlob(), FILES, (await ledger).maker);
-    const lost = missing.map((path) => ({ code: "form-document-missing", values: { path } }));
+    const { blob, digest, lost } = await bundleFile(store.get(), await ledgerBlob(), FILES, (await ledger).maker);
     show(lost, element("li", {}, say("form_zip_digest", { digest })));
     await saveAs(blob, name("zip"));
   }

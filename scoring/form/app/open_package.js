@@ -2,6 +2,7 @@
 
 import { readSheets } from "../../browser/lib/sheet_reading.js";
 import { readZip } from "../../browser/lib/zip_reading.js";
+import { changedDocument } from "./bundle.js";
 import { BUNDLE_LIMITS, bundleReading } from "./bundle_reading.js";
 import { ledgerReading } from "./ledger_reading.js";
 
@@ -49,8 +50,7 @@ function joinFiles(work, files, chosen) {
     if (!known) continue;
     const { sha256, size } = known.digest;
     if (one.sha256 && one.sha256 !== sha256) {
-      const values = { document_id: one.id, recorded: one.sha256.slice(0, 12), actual: sha256.slice(0, 12), file: one.path };
-      apart.push({ code: "document-changed", values });
+      apart.push(changedDocument(one.id, one.path, one.sha256, sha256));
       continue;
     }
     Object.assign(one, { sha256, size: String(size) });
