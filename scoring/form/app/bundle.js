@@ -62,10 +62,8 @@ async function changedSince({ file, digest }, id, path) {
   try {
     const { sha256 } = await digestOf(file);
     return sha256 === digest.sha256 ? null : changedDocument(id, path, digest.sha256, sha256);
-  } catch (error) {
-    const { code, values } = /** @type {any} */ (error);
-    if (!code || !values) throw error;
-    return { code, values: { ...values, name: path } };
+  } catch {
+    return { code: "form-document-unreadable", values: { name: path } };
   }
 }
 

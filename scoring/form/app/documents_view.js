@@ -125,20 +125,16 @@ export function mountDocuments(store, host, say, knows) {
     return element("div", { className: "field" }, element("label", { for: choice.id }, say("form_document_add")), choice);
   }
   function draw() {
-    const { documents } = store.get(), held = document.activeElement, isTyping = held instanceof HTMLInputElement;
-    const old = new Map([...list.children].map((one) => [one.getAttribute("aria-labelledby"), one]));
-    documents.forEach((one, place) => {
-      const mine = old.get(`doc-${one.id}`), text = JSON.stringify(one);
-      old.delete(`doc-${one.id}`);
-      let shown = mine;
+    const held = document.activeElement, old = new Map([...list.children].map((one) => [one.getAttribute("aria-labelledby"), one]));
+    store.get().documents.forEach((one, place) => {
+      const name = `doc-${one.id}`, mine = old.get(name), text = JSON.stringify(one);
       // A field that somebody types in must stay where it is; what did not change stays as well.
-      if (mine && isTyping && mine.contains(held)) drawn.delete(mine);
-      else if (!mine || drawn.get(mine) !== text) {
-        shown = card(one);
-        drawn.set(shown, text);
-        mine?.replaceWith(shown);
-      }
-      if (shown && list.children[place] !== shown) list.insertBefore(shown, list.children[place] ?? null);
+      const isHeld = held instanceof HTMLInputElement && mine?.contains(held);
+      const shown = mine && (isHeld || drawn.get(mine) === text) ? mine : card(one);
+      drawn.set(shown, isHeld ? "" : text);
+      old.delete(name);
+      if (mine !== shown) mine?.remove();
+      if (list.children[place] !== shown) list.insertBefore(shown, list.children[place]);
     });
     old.forEach((one) => one.remove());
   }
