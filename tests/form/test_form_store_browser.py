@@ -1,6 +1,7 @@
 """Nothing is lost: closing, a killed browser, a full or refused store, two tabs, saves of others."""
 
 import base64
+import io
 import json
 import os
 import re
@@ -8,12 +9,14 @@ import shutil
 import signal
 from pathlib import Path
 
+import openpyxl
 import pytest
 
 from scoring.criteria import open_set
 from scoring.evidence.ledger.making import new_ledger
 from scoring.form.form_data import FormUnit, Known, fill_data
 from scoring.form.form_page import form_page
+from scoring.form.ledger_cells import ledger_in_form
 
 pytestmark = pytest.mark.chromium
 SET = "department-sample"
@@ -348,6 +351,7 @@ def test_opening_a_save_is_a_step_and_saves_of_others_are_named(form, pages):
         "form-save-broken": save.replace(":", "=", 3),
         "form-save-not-one": "{}",
     }
+    wrong["form-save-no-year"] = save_of(form, put("form", "year", value=None))
     for code, text in wrong.items():
         form.give(text, f"{EVIL}.json")
         assert code in form.codes
@@ -380,6 +384,44 @@ def test_a_ledger_opens_and_one_of_another_unit_only_after_a_yes(form, pages):
     assert form.typed.get(CODE, {}) == {} and len(form.js("asked")) == 1
     form.answer("form-store-opened")
     assert form.typed == {CODE: {INPUT: "6"}}
+
+
+def spoiled_ledger(count):
+    """A ledger that holds words in the cells of `count` figures."""
+    criteria, filled = open_set(SET), io.BytesIO()
+    told = ledger_in_form(criteria, 2026)["sheets"]["assessment"]
+    book = openpyxl.load_workbook(io.BytesIO(new_ledger(criteria, "SM-A", "Sở A", 2026)))
+    asked = [(code, one.name) for code, rule in criteria.rules.items()
+            for one in rule.reported if one.kind == "yes_no"]  # fmt: skip
+    for code, name in asked[:count]:
+        cell = f"{told['columns']['entry']}{told['entries'][code][name]}"
+        book[told["name"]][cell] = "đang hỏi lại"
+    book.save(filled)
+    return base64.b64encode(filled.getvalue()).decode()
+
+
+def test_ledger_with_many_bad_cells_is_told_in_a_few_lines(form, pages):
+    form.open(pages("nhiều lỗi.html"))
+    assert form.driver.execute_async_script(GIVE, spoiled_ledger(12)) == 1
+    found = "document.querySelector('.keeping-found')"
+    assert form.js(f"{found}.querySelector('[role=status]').textContent") == (
+        "12 chỗ cần xem trong so.xlsx."
+    )
+    shown = (
+        f"[...{found}.querySelectorAll('.keeping-alert')].filter((one) => one.checkVisibility())"
+    )
+    assert form.js(f"{shown}.length") == 3
+    assert form.js(f"{found}.querySelectorAll('details .keeping-alert').length") == 9
+    # What is read out at once is that the file was opened, not every cell.
+    loud = "[role=alert] .keeping-alert:not([data-code^=form-store-])"
+    assert form.js(f"document.querySelectorAll('{loud}').length") == 0
+    form.driver.execute_script(f"{found}.querySelector('details').open = true")
+    box = f"{found}.querySelector('.keeping-rest')"
+    assert form.js(f"{box}.scrollHeight > {box}.clientHeight && {box}.clientHeight < 300")
+    form.give("{}")
+    assert form.js(f"{found}.querySelectorAll('.keeping-alert').length") == 12
+    form.js(f"{found}.querySelector('[data-act=close]').click()")
+    assert form.js(f"{found}.textContent") == " "
 
 
 FILES = """window.files = { text: "", at: 1, fails: false };

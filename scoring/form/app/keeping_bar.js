@@ -3,12 +3,15 @@
 import { element, refill } from "../../browser/lib/dom.js";
 
 /** @typedef {import("./words.js").Words} Words */
-/** @typedef {{code: string, values?: Record<string, any>, place?: number, button?: {label: string, values?: Record<string, any>, run: () => void}}} Message */
+/** @typedef {{code: string, values?: Record<string, any>, button?: {label: string, values?: Record<string, any>, run: () => void}}} Message */
 /**
  * @typedef {{save: () => void, saveElsewhere: () => void, open: (file: File) => void,
  *   allow: () => void, takeOver: () => void, erase: () => void}} Acts
  */
 /** @typedef {{keeping: import("./persist.js").Keeping, file: import("./save_file.js").FileTold}} Seen */
+
+// What is read out at once; a ledger may bring hundreds, which wait in a box of their own.
+const FEW = 3;
 
 /** @param {string} iso @param {string} lang */
 export function timeText(iso, lang) {
@@ -44,6 +47,7 @@ export function createKeepingBar(host, words, acts) {
   const buttons = element("div", { className: "keeping-buttons" });
   const status = element("p", { className: "keeping-status" });
   const alerts = element("div", { className: "keeping-alerts", role: "alert" });
+  const counted = element("span", { role: "status" }), found = element("div", {});
   const chosen = element("input", { type: "file", className: "keeping-open", hidden: true, accept: ".json,.xlsx,.zip",
     onchange: () => {
       const [file] = Array.from(chosen.files ?? []);
@@ -52,23 +56,42 @@ export function createKeepingBar(host, words, acts) {
     } });
   /** @type {Message[]} */
   let messages = [];
+  /** @type {{name: string, all: Message[]}} */
+  let many = { name: "", all: [] };
   /** @type {Seen | null} */
   let seen = null;
   const privacy = element("p", {}), title = element("summary", {}), erase = element("p", {});
   const folded = element("details", { className: "keeping-privacy" }, title, privacy, erase);
-  host.append(alerts, buttons, status, folded, chosen);
+  host.append(alerts, element("div", { className: "keeping-found" }, counted, " ", found), buttons, status, folded, chosen);
 
   /** @param {string} name @param {string} text @param {() => void} run @param {boolean} [isOff] */
   const button = (name, text, run, isOff = false) =>
     element("button", { type: "button", "data-act": name, onclick: run, "aria-disabled": isOff ? "true" : undefined }, text);
 
+  /** @param {() => void} run */
+  function closer(run) {
+    const close = button("close", "×", run);
+    close.setAttribute("aria-label", say("form_store_close"));
+    return close;
+  }
+
+  /** @param {Message} message @param {...(Node | string | undefined)} ends */
+  const line = (message, ...ends) =>
+    element("p", { className: "keeping-alert", "data-code": message.code }, words.finding(message.code, message.values ?? {}), ...ends);
+
   /** @param {Message} message */
   function alertLine(message) {
-    const close = button("close", "×", () => { messages = messages.filter((one) => one !== message); drawAlerts(); });
-    close.setAttribute("aria-label", say("form_store_close"));
     const act = message.button;
-    return element("p", { className: "keeping-alert", "data-code": message.code }, words.finding(message.code, message.values ?? {}), " ",
-      act && button("answer", say(act.label, act.values), () => { act.run(); }), " ", close);
+    return line(message, " ", act && button("answer", say(act.label, act.values), () => { act.run(); }), " ",
+      closer(() => { messages = messages.filter((one) => one !== message); drawAlerts(); }));
+  }
+
+  function drawFound() {
+    const { name, all } = many, rest = all.slice(FEW), title = say("form_store_rest", { count: rest.length });
+    refill(counted, all.length > 0 && say("form_store_found", { count: all.length, file: name }));
+    refill(found, ...(all.length ? [closer(() => { many = { name, all: [] }; drawFound(); }), ...all.slice(0, FEW).map((one) => line(one)),
+      element("details", {}, element("summary", {}, title),
+        element("div", { className: "keeping-rest", tabIndex: 0, role: "group", "aria-label": title }, ...rest.map((one) => line(one))))] : []));
   }
 
   function draw() {
@@ -95,14 +118,23 @@ export function createKeepingBar(host, words, acts) {
   return {
     /** @param {Seen} next */
     show: (next) => { seen = next; draw(); },
-    /** One message of a kind and place stands at a time. @param {Message} message */
+    /** One message of a kind stands at a time. @param {Message} message */
     tell: (message) => {
-      messages = [...messages.filter((one) => one.code !== message.code || one.place !== message.place), message];
+      messages = [...messages.filter((one) => one.code !== message.code), message];
       drawAlerts();
+    },
+    /** What an opened file gave cause to say. @param {string} name @param {Message[]} all @param {boolean} isTaken */
+    tellOf: (name, all, isTaken) => {
+      const codes = all.map(({ code }) => code);
+      messages = [...messages.filter(({ code }) => !codes.includes(code)), ...(all.length > FEW ? [] : all)];
+      // A file that was refused leaves what is known of the one in hand.
+      if (isTaken || all.length > FEW) many = { name, all: all.length > FEW ? all : [] };
+      drawAlerts();
+      drawFound();
     },
     /** @param {string} code */
     clear: (code) => { messages = messages.filter((one) => one.code !== code); drawAlerts(); },
     /** After the language changed. */
-    draw: () => { draw(); drawAlerts(); },
+    draw: () => { draw(); drawAlerts(); drawFound(); },
   };
 }

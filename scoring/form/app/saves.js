@@ -181,7 +181,8 @@ const asCode = (text) => String(text ?? "").normalize("NFC").trim().toLowerCase(
 function otherForm(work, known) {
   const told = (/** @type {string} */ code, /** @type {any} */ value, /** @type {any} */ expected) => ({ code, values: { value: String(value), expected: String(expected) } });
   const { form, unit } = known;
-  if (work.form.set_id !== form.set_id) return told("form-save-other-set", work.form.set_id, form.set_id);
+  if (work.form.set_id !== form.set_id) return told("form-save-other-set", work.form.set_id || "–", form.set_id);
+  if (!work.form.year) return told("form-save-no-year", "", form.year);
   if (String(work.form.year) !== String(form.year)) return told("form-save-other-year", work.form.year, form.year);
   if (asCode(work.form.period) !== asCode(form.period)) return told("form-save-other-period", work.form.period || "–", form.period || "–");
   const isOther = unit?.code && asCode(work.unit.code) !== asCode(unit.code);

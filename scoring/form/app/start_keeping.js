@@ -13,9 +13,6 @@ import { createSaveFile } from "./save_file.js";
 import { LARGEST_SAVE, readSave, saveName, saveText } from "./saves.js";
 import { askForTurn } from "./tabs.js";
 
-// More lines than this nobody reads; the ledger itself says where the rest stands.
-const MOST_TOLD = 40;
-
 /** @typedef {import("./saves.js").Known} Known */
 /** @typedef {{work: any, problems: {code: string, values: Record<string, any>}[]}} Opened */
 /**
@@ -124,8 +121,7 @@ export async function startKeeping(means) {
 
   /** @param {Opened} opened @param {string} name */
   async function take({ work, problems }, name) {
-    problems.forEach(({ code }) => bar.clear(code));
-    problems.slice(0, MOST_TOLD).forEach(({ code, values }, place) => bar.tell({ code, values: { file: name, ...values }, place }));
+    bar.tellOf(name, problems.map(({ code, values }) => ({ code, values: { file: name, ...values } })), Boolean(work));
     if (!work || isTaken()) return;
     await writer?.flush();
     store.replace("opened", work);
