@@ -7,7 +7,9 @@ import pytest
 from openpyxl import load_workbook
 
 from scoring.cli.main import main
+from scoring.criteria import open_set
 from scoring.evidence.ledger import read_ledger
+from scoring.form.ledger_cells import ledger_in_form
 
 SHEET = "Tự đánh giá"
 
@@ -67,6 +69,23 @@ def test_check_names_a_half_filled_item_and_points_typed_over_formulas(ledger, t
     assert main(["ledger", "check", str(half)]) == 1
     said = capsys.readouterr().err
     assert "item-half-filled" in said and "total-differs" in said and "95,5" in said
+
+
+def test_check_counts_items_that_do_not_apply_apart(tmp_path, capsys):
+    path = tmp_path / "sở.xlsx"
+    new = ["ledger", "new", "--criteria", "department-sample", "--unit", "SM-A", "--name", "Sở A"]
+    main(["--quiet", *new, "--year", "2026", "--out", str(path)])
+    main(["ledger", "check", str(path)])
+    assert "không áp dụng" not in capsys.readouterr().out
+    book = load_workbook(path)
+    told = ledger_in_form(open_set("department-sample"), 2026)["sheets"]["assessment"]
+    sheet, column = book[SHEET], told["columns"]["not_applicable"]
+    codes = {str(row[0].value): row[0].row for row in sheet.iter_rows(min_row=6)}
+    sheet[f"{column}{codes['1.3.3']}"] = "x"
+    book.save(path)
+    main(["ledger", "check", str(path)])
+    said = capsys.readouterr().out
+    assert "0/69 mục" in said and "Thêm 1 mục không áp dụng, đủ 70 mục" in said
 
 
 def test_check_names_a_set_that_was_not_in_force_in_the_assessment_year(tmp_path, capsys):

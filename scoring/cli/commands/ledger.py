@@ -49,6 +49,9 @@ def check(options: argparse.Namespace, console: Console) -> int:
         name, scored = unit["unit_name"] or unit["unit_code"], unit["items_scored"]
         items = unit["items_applicable"]
         console.print(console.text("ledger_progress", unit=name, scored=scored, items=items))
+        if left := len(sheet.criteria.rules) - items:
+            # The form counts these as done: there is nothing more to do for them.
+            console.print(console.text("ledger_progress_left", left=left, items=items + left))
     return UNUSABLE if intake.unreadable else code
 
 
