@@ -7,11 +7,9 @@ import re
 from scoring.browser import bundled
 
 # A page of 400 kB has no room for what no reader needs: blanks, names of modules, ends of lines
-# behind a mark that goes on or ends a block. None of our texts spans lines.
+# behind a mark that goes on or ends a block. None of our texts spans lines or holds ") {".
 _NEEDLESS = re.compile(r"^(?:[ \t]+|// .*\n)", re.MULTILINE)
-_LINE_ENDS = re.compile(
-    r"(?<=[;,{(\[])\n|\n(?=[)\]}])|(?<=\})\n(?=(?:async|const|for|function|if|let|return) )"
-)
+_LINE_ENDS = re.compile(r"(?<=[;,{}(\[])\n|\n(?=[)\]}])|(?<=\)) (?=\{)")
 
 
 def app_script() -> str:
