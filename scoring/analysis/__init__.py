@@ -13,8 +13,8 @@ from scoring.base.on_first_use import names_on_first_use
 _HOMES = {
     "check_targets": "targets",
     "gap_table": "gaps",
-    "rank": "ranking",
-    "ranking": "ranking",
+    "rank": "rank_table",
+    "ranking": "rank_table",
     "target_gaps": "gaps",
     "with_lead_units": "lead_units",
     "with_planned_leads": "lead_units",
@@ -33,7 +33,7 @@ __all__ = [
 if TYPE_CHECKING:
     from scoring.analysis.gaps import gap_table, target_gaps
     from scoring.analysis.lead_units import with_lead_units, with_planned_leads
-    from scoring.analysis.ranking import rank, ranking
+    from scoring.analysis.rank_table import rank, ranking
     from scoring.analysis.targets import check_targets
 
 __getattr__ = names_on_first_use(__name__, _HOMES)

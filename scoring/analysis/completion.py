@@ -10,7 +10,7 @@ from typing import Literal
 import pandas as pd
 from rapidfuzz import fuzz, process
 
-from scoring.analysis.ranking import rank
+from scoring.analysis.rank_table import rank
 from scoring.base.findings import Finding
 from scoring.base.text import without_marks
 from scoring.criteria import CriteriaSet

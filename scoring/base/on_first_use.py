@@ -21,12 +21,21 @@ def names_on_first_use(room: str, homes: Mapping[str, str]) -> Callable[[str], A
     homes : mapping of str to str
         Its public names, each with the module of the package that has it.
 
+    Raises
+    ------
+    ValueError
+        If a name is that of a module: loading the module would put it in the name's place.
+
     Examples
     --------
     >>> find = names_on_first_use("scoring.base", {"format_date": "dates"})
     >>> find("format_date").__module__
     'scoring.base.dates'
     """
+
+    hidden = sorted(set(homes) & set(homes.values()))
+    if hidden:
+        raise ValueError(f"{room}: a module hides the name {', '.join(hidden)}")
 
     def find(name: str) -> Any:
         if name not in homes:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import pandas as pd
 
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from scoring.batch.parts.part_file import StoredPart
     from scoring.evidence.ledger import Ledger
 
-    Part = LedgerPart | StoredPart
+    Part: TypeAlias = LedgerPart | StoredPart
 
 TABLE_SUFFIXES = (".csv", ".tsv", ".txt", ".parquet")
 

@@ -6,14 +6,10 @@ import re
 
 from scoring.browser import bundled
 
-# A page of 400 kB has no room for what no reader needs: blanks, names of modules, ends of lines
-# behind a mark that goes on or ends a block. None of our texts spans lines or holds these marks.
+# A page of 400 kB has no room for indents and remarks. None of our texts spans lines.
 _NEEDLESS = re.compile(r"^(?:[ \t]+|// .*\n)", re.MULTILINE)
-_LINE_ENDS = re.compile(r"(?<=[;,{}(\[])\n|\n(?=[)\]}])|(?<=\)) (?=\{)")
-_ROOM = re.compile(r" (=>|===|&&) ")
 
 
 def app_script() -> str:
     """Return a script that defines ``FORM``, whose function ``start`` begins."""
-    script = _NEEDLESS.sub("", bundled("form/app/main.js", name="FORM"))
-    return _ROOM.sub(r"\1", _LINE_ENDS.sub("", script)) + "\n"
+    return _NEEDLESS.sub("", bundled("form/app/main.js", name="FORM"))

@@ -7,7 +7,7 @@ from set_builder import sound
 
 from scoring.analysis.anomalies import find_anomalies
 from scoring.analysis.rank_changes import area_leaders, rank_changes
-from scoring.analysis.ranking import ranking
+from scoring.analysis.rank_table import ranking
 from scoring.criteria.mapping import read_mapping
 from scoring.points import inputs_table, score
 from scoring.points.sampling import with_sampling

@@ -9,7 +9,7 @@ from openpyxl import load_workbook
 from set_builder import direct_set
 
 import scoring
-from scoring.analysis.ranking import ranking
+from scoring.analysis.rank_table import ranking
 from scoring.base.units import unit_rows
 from scoring.batch.submissions import read_files
 from scoring.cli.main import main

@@ -13,7 +13,7 @@ import pytest
 from pyarrow import parquet
 from s3_server import BUCKET, s3_server
 
-from scoring.analysis.ranking import ranking
+from scoring.analysis.rank_table import ranking
 from scoring.base.errors import OutputError, UnreadableError
 from scoring.batch import batch_outputs, batch_run, kept_tables, partitions
 from scoring.batch.batch_run import BatchJob, run_batch
