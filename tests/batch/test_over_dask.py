@@ -369,6 +369,7 @@ def test_a_killed_scheduler_ends_the_run_and_the_next_one_finishes(
     cluster, client, tasks, tmp_path, ledgers, here, monkeypatch, capsys
 ):
     """It is killed when a run of the verb has the first of its ledgers, and another is at work."""
+    client.wait_for_workers(2, timeout=30)
     given = tasks("an", "an", "slow")
     asked = ["batch", str(ledgers), "--criteria", CRITERIA.set_id, "--out", str(tmp_path / "ra")]
     when_one_is_done(monkeypatch, cluster[0].kill)
