@@ -51,10 +51,10 @@ def typed_figures(
     --------
     >>> from scoring.criteria import open_set
     >>> from scoring.points import inputs_table
-    >>> row = {"unit_code": "a", "year": 2026, "item_code": "1", "input": "granted", "value": 12.5}
+    >>> row = {"unit_code": "a", "year": 2026, "item_code": "2", "input": "granted", "value": 12.5}
     >>> criteria = open_set("service-quality-766")
-    >>> name = criteria.rules["1"].reported[0].name
-    >>> list(typed_figures(inputs_table([row | {"input": name}]), criteria)["1"].values())
+    >>> name = criteria.rules["2"].reported[0].name
+    >>> list(typed_figures(inputs_table([row | {"input": name}]), criteria)["2"].values())
     ['12,5']
     """
     found: dict[str, dict[str, str]] = {}
