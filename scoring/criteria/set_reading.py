@@ -25,6 +25,7 @@ from scoring.tables import Column
 
 MAX_FILE_BYTES = 8_000_000
 MAX_ROWS = 20_000
+MAX_CELL_LETTERS = 131_072
 
 
 @dataclass(frozen=True)
@@ -123,10 +124,14 @@ def _read_meta(path: Path) -> dict[str, Any]:
 
 
 def _read_rows(path: Path) -> list[list[str]]:
+    # The limit of the csv module is one for the whole process; any library may have moved it.
+    old = csv.field_size_limit(MAX_CELL_LETTERS)
     try:
         rows = list(csv.reader(io.StringIO(_read_text(path), newline=""), strict=True))
     except csv.Error as error:
         raise _unreadable("set-csv-broken", path, reason=str(error)) from None
+    finally:
+        csv.field_size_limit(old)
     if len(rows) > MAX_ROWS:
         raise _unreadable("set-too-many-rows", path, limit=MAX_ROWS)
     return rows

@@ -215,6 +215,15 @@ def test_a_hostile_csv_is_refused(tmp_path, text, code):
     assert code in codes_of(tmp_path / "a", items=text)
 
 
+def test_a_long_cell_is_refused_whatever_limit_another_library_has_set(tmp_path):
+    before = csv.field_size_limit(10_000_000)
+    try:
+        assert "set-csv-broken" in codes_of(tmp_path / "a", items="code\n" + "x" * 200_000)
+        assert csv.field_size_limit() == 10_000_000
+    finally:
+        csv.field_size_limit(before)
+
+
 def test_a_text_of_twenty_thousand_letters_is_refused(tmp_path):
     assert "set-text-too-long" in codes_of(
         tmp_path / "a", **small("items", "Sáng kiến", "a" * 20_000)

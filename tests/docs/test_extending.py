@@ -125,4 +125,4 @@ def test_a_module_for_pages_takes_two_files_and_can_stand_in_a_page(copy):
     subprocess.run(
         [shutil.which("node"), "--test", files[1]], cwd=copy, check=True, capture_output=True
     )
-    passing(copy, "tests/browser/test_bundle.py")
+    passing(copy, "tests/browser/test_browser_bundle.py")
