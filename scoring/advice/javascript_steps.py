@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
 from typing import Any
 
 from scoring.advice.moves import movable
@@ -105,30 +104,7 @@ def steps_tables(criteria: CriteriaSet) -> dict[str, Any]:
     (['items', 'words'], 'Yes')
     """
     items = {code: _short(_item(criteria, rule)) for code, rule in criteria.rules.items()}
-    return {"items": items, "words": {lang: _words(lang, _ADVICE) for lang in LANGUAGES}}
-
-
-def worded_javascript(criteria: CriteriaSet, name: str = "parindex") -> str:
-    """Return the script of `advising_javascript` without its steps, at a third of the size.
-
-    Examples
-    --------
-    >>> from scoring.criteria import open_set
-    >>> text = worded_javascript(open_set("service-quality-766"))
-    >>> text.rstrip().endswith("return { item, score, round, verdicts, arithmetic };\\n})();")
-    True
-    """
-    items = {
-        code: {
-            "inputs": [{"name": entry.name, "kind": entry.kind} for entry in rule.spec.inputs],
-            "tree": rule_tree(rule.points),
-        }
-        for code, rule in criteria.rules.items()
-    }
-    words = {lang: _words(lang, ()) for lang in LANGUAGES}
-    tables = f"const ITEMS = {javascript_text(items)}, WORDS = {javascript_text(words)};\n"
-    more = (tables, script_of(__package__, "rule_tree"))
-    return set_javascript(criteria, name, more, ("arithmetic",))
+    return {"items": items, "words": {lang: _words(lang) for lang in LANGUAGES}}
 
 
 def _tables(criteria: CriteriaSet) -> str:
@@ -148,8 +124,8 @@ def _short(value: Any) -> Any:
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
-def _words(lang: str, advice_keys: Iterable[str]) -> dict[str, Any]:
-    advice = [f"advice_{key}" for key in advice_keys]
+def _words(lang: str) -> dict[str, Any]:
+    advice = [f"advice_{key}" for key in _ADVICE]
     functions = TextPen(RuleSpec("", "", 0.0), lang).functions
     return {key: label(key, lang) for key in (*_WORDS, *advice)} | {"functions": functions}
 

@@ -155,3 +155,28 @@ def with_one_whole_year(table: pd.DataFrame, spelling: str) -> pd.DataFrame:
     if not others:
         return table
     return table.assign(period=table["period"].replace(dict.fromkeys(others, spelling)))
+
+
+def alike_texts(texts: pd.Series) -> pd.DataFrame:
+    """Return the texts that differ from an earlier one in case and blanks only.
+
+    Parameters
+    ----------
+    texts : Series of str
+        Codes or names; empty ones are left out.
+
+    Returns
+    -------
+    DataFrame
+        ``text`` and ``first``, the one it looks like; a row a text, by where it first stands.
+
+    Examples
+    --------
+    >>> alike_texts(pd.Series(["XA-01", "xa-01 ", "XA-02"])).to_numpy().tolist()
+    [['xa-01 ', 'XA-01']]
+    """
+    given = texts.astype(str)
+    met = pd.DataFrame({"text": given, "plain": given.str.casefold().str.split().str.join("")})
+    met = met[met["plain"] != ""].drop_duplicates("text")
+    met["first"] = met.groupby("plain")["text"].transform("first")
+    return met.loc[met["text"] != met["first"], ["text", "first"]]

@@ -14,7 +14,6 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from scoring.advice.javascript_steps import advising_javascript
@@ -24,7 +23,7 @@ from scoring.criteria import CriteriaSet
 from scoring.form.form_data import file_findings, set_data
 from scoring.form.form_script import app_script
 from scoring.form.ledger_cells import ledger_in_form, packed_json
-from scoring.outputs.page.render import page_style, source_hash
+from scoring.outputs.page.render import escaping_templates, page_style, source_hash
 from scoring.rules.javascript import javascript_text
 
 # `known` looks for the script that is running, so it is called before anything is awaited.
@@ -113,14 +112,7 @@ def _ledgers(criteria: CriteriaSet) -> dict[tuple[int, str, str], Markup]:
 
 @cache
 def _template() -> Any:
-    environment = Environment(
-        loader=PackageLoader("scoring.form", "."),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    return environment.get_template("form.html.j2")
+    return escaping_templates("scoring.form", ".").get_template("form.html.j2")
 
 
 @cache

@@ -15,7 +15,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from scoring.base.findings import Finding
-from scoring.base.units import KEY_COLUMNS
+from scoring.base.units import KEY_COLUMNS, alike_texts
 from scoring.criteria import CriteriaSet
 from scoring.points.input_frames import sound_inputs
 from scoring.points.repetition import runs, told_once
@@ -196,11 +196,7 @@ def _alike(
     """
     findings: list[Finding] = []
     for name, code in (("unit_code", "unit-codes-alike"), ("block", "blocks-alike")):
-        texts = units[name].astype(str)
-        met = pd.DataFrame({"text": texts, "plain": texts.str.casefold().str.split().str.join("")})
-        met = met[met["plain"] != ""].drop_duplicates("text")
-        first = met.groupby("plain")["text"].transform("first")
-        others = met.assign(first=first)[met["text"] != first]
+        others = alike_texts(units[name])
         if len(others):
             # The first row of each of these units.
             rows = heads[[int(np.argmax(unit_of[heads] == unit)) for unit in others.index]]

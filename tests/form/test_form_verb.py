@@ -134,6 +134,15 @@ def test_many_units_get_a_form_each(tmp_path, capsys):
     assert "form-units-and-unit" in "".join(capsys.readouterr())
 
 
+def test_codes_that_differ_in_case_only_are_named(tmp_path, capsys):
+    units = tmp_path / "xa.csv"
+    units.write_text("unit_code,unit_name\nXA-01,Xã một\nxa-01,Xã một\n", encoding="utf-8")
+    argv = ["--quiet", "form", SET, "--year", "2026", "--units", str(units)]
+    assert main([*argv, "--out", str(tmp_path / "ra")]) == 0
+    said = "".join(capsys.readouterr())
+    assert "form-units-alike" in said and "“xa-01”" in said and "“XA-01”" in said
+
+
 @pytest.mark.parametrize(
     "verb", [["ledger", "check"], ["score"], ["form", SET, "--year", "2026", "--ledger"]]
 )

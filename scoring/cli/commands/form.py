@@ -11,7 +11,7 @@ import pandas as pd
 
 from scoring.base.errors import UsageError
 from scoring.base.findings import Finding
-from scoring.base.units import UnitKey
+from scoring.base.units import UnitKey, alike_texts
 from scoring.batch.submissions import read_files
 from scoring.cli.commands.given_files import demand_year
 from scoring.cli.console import Console
@@ -122,6 +122,9 @@ def _write_many(
     for code in units["unit_code"][units["unit_code"].duplicated() & (units["unit_code"] != "")]:
         found = Finding("form-unit-listed-twice", Path(options.units).name, values={"value": code})
         given.findings.append(found)
+    for text, first in alike_texts(units["unit_code"]).itertuples(index=False):
+        values = {"value": text, "expected": first}
+        given.findings.append(Finding("form-units-alike", Path(options.units).name, values=values))
     listed = list(_units(units))
     stems = file_stems(UnitKey(unit.code, options.year) for unit in listed)
     out = Path(options.out)

@@ -196,15 +196,20 @@ def _has_section(content: ReportContent, name: str) -> bool:
 @cache
 def page_environment() -> Environment:
     """Return the templates of all pages; every text is escaped."""
-    environment = Environment(
-        loader=PackageLoader("scoring.outputs", "page"),
+    environment = escaping_templates("scoring.outputs", "page")
+    environment.filters["share"] = _share
+    return environment
+
+
+def escaping_templates(package: str, folder: str) -> Environment:
+    """Return the templates in a folder of a package, which escape every text they are given."""
+    return Environment(
+        loader=PackageLoader(package, folder),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters["share"] = _share
-    return environment
 
 
 def page_style(*further: str, more: str = "") -> str:
