@@ -137,6 +137,65 @@ def test_no_accessibility_violations_and_no_sideways_scrolling(form, scheme):
     click(form, "button[lang]")
 
 
+# What lies far from the screen or in a closed part is not laid out and has no width.
+TOO_NARROW = """const cut = [...document.querySelectorAll("button, label, [role=tab], h1, h2, h3, .wrong")]
+  .filter((one) => one.clientWidth && one.scrollWidth > one.clientWidth + 1
+    && getComputedStyle(one).display !== "inline");
+return cut.map((one) => one.outerHTML.slice(0, 120));"""
+
+
+@pytest.mark.parametrize("width", [1280, 360])
+def test_text_of_twice_the_size_is_neither_cut_nor_beside_the_screen(form, width):
+    form.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size(width))
+    form.execute_script("document.documentElement.style.fontSize = '200%'")
+    try:
+        shown = form.execute_script("return parseFloat(getComputedStyle(document.body).fontSize)")
+        assert shown >= 30
+        for view in ("work", "todo", "documents", "summary"):
+            click(form, f"#tab-{view}")
+            assert form.execute_script("return document.documentElement.scrollWidth") <= width, view
+            assert form.execute_script(TOO_NARROW) == [], view
+    finally:
+        form.execute_script("document.documentElement.style.fontSize = ''")
+        form.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size(1280))
+        click(form, "#tab-work")
+
+
+def test_keys_alone_lead_from_the_first_tab_to_a_saved_ledger(form):
+    from selenium.webdriver.common.action_chains import ActionChains
+    from selenium.webdriver.common.keys import Keys
+
+    def press(*keys):
+        ActionChains(form).send_keys(*keys).perform()
+
+    def tab_to(predicate):
+        for _ in range(400):
+            press(Keys.TAB)
+            if form.execute_script(f"const at = document.activeElement; return {predicate}"):
+                return
+        raise AssertionError(f"Tab leads to nothing that is {predicate}")
+
+    form.execute_script(
+        """window.showSaveFilePicker = undefined; window.kept = [];
+        HTMLAnchorElement.prototype.click = function () { kept.push(this.download); };
+        window.scrollTo(0, 0); document.activeElement.blur();"""
+    )
+    tab_to('at.closest(".item")?.dataset.code === "1.1.3" && at.tagName === "INPUT"')
+    press(Keys.CONTROL, "a", Keys.NULL, "37")
+    assert "37" in form.execute_script("return document.activeElement.value")
+    form.execute_script("document.activeElement.blur()")
+    tab_to('at.getAttribute("role") === "tab"')
+    press(Keys.ARROW_RIGHT, Keys.ARROW_RIGHT)
+    assert form.execute_script("return document.activeElement.id") == "tab-documents"
+    press(Keys.ENTER)
+    tab_to('at.closest("#view-documents") && at.tagName === "BUTTON"')
+    press(Keys.ENTER)
+    form.execute_async_script(
+        "const done = arguments[0]; const ask = () => (kept.length ? done() : setTimeout(ask, 5)); ask();"
+    )
+    assert form.execute_script("return kept").pop().endswith(".xlsx")
+
+
 def test_summary_prints_on_a4_with_all_that_is_signed(form, tmp_path):
     criteria = open_set(SET)
     row = {"id": "TL1", "number": "12/KH-SM", "kind": "KH", "issued_on": "15/01/2026",
