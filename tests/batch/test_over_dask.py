@@ -54,8 +54,9 @@ def s3():
         yield client
 
 
-@pytest.fixture(scope="module")
-def cluster(s3):
+@contextlib.contextmanager
+def cluster_of_two():
+    """Start a scheduler with two workers as a process; give it and its address."""
     paths = os.pathsep.join([str(HERE), str(HERE.parents[1])])
     process = subprocess.Popen(
         [sys.executable, str(HERE / "cluster_tasks.py")],
@@ -67,6 +68,12 @@ def cluster(s3):
     yield process, process.stdout.readline().strip()
     process.stdin.close()
     process.wait(20)
+
+
+@pytest.fixture(scope="module")
+def cluster(s3):
+    with cluster_of_two() as cluster:
+        yield cluster
 
 
 @pytest.fixture(scope="module")
@@ -365,20 +372,29 @@ def test_a_cluster_without_workers_ends_the_run(client, tasks, tmp_path, monkeyp
     assert refused.value.finding.code == "dask-no-workers"
 
 
+@pytest.fixture
+def own_cluster(s3, monkeypatch):
+    """One that may be killed, whose workers no other test has killed before."""
+    # A client looks so long for a scheduler that is gone.
+    monkeypatch.setattr(over_dask, "_ANSWER_SECONDS", 5.0)
+    with cluster_of_two() as (process, address), connected(address) as client:
+        yield process, address, client
+
+
 def test_a_killed_scheduler_ends_the_run_and_the_next_one_finishes(
-    cluster, client, tasks, tmp_path, ledgers, here, monkeypatch, capsys
+    own_cluster, tasks, tmp_path, ledgers, here, monkeypatch, capsys
 ):
     """It is killed when a run of the verb has the first of its ledgers, and another is at work."""
-    client.wait_for_workers(2, timeout=30)
+    scheduler, address, client = own_cluster
     given = tasks("an", "an", "slow")
     asked = ["batch", str(ledgers), "--criteria", CRITERIA.set_id, "--out", str(tmp_path / "ra")]
-    when_one_is_done(monkeypatch, cluster[0].kill)
+    when_one_is_done(monkeypatch, scheduler.kill)
     found = []
     with pytest.raises(UnreadableError) as refused:
         for done in run_tasks(client, shout, given):
             found.append(done.task)
             if len(found) == 2:
-                assert main([*asked, "--engine", "dask", "--scheduler", cluster[1]]) == 2
+                assert main([*asked, "--engine", "dask", "--scheduler", address]) == 2
     assert "[dask-scheduler-lost]" in capsys.readouterr().err
     parts = PartStore(tmp_path / "ra.parts")
     assert not (tmp_path / "ra").exists() and 1 <= len(list(parts.names())) < 3
