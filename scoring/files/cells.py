@@ -111,7 +111,11 @@ def plain_row(row: list[Any]) -> list[CellValue]:
     """Return the values of a row in the few types that grids hold."""
     if _READY.issuperset(map(type, row)):
         return row
-    return [_PLAIN[type(value)](value) for value in row]
+    # Nearly all cells are texts of one line or empty: no call for those.
+    return [
+        (value or None) if type(value) is str and "\r" not in value else _PLAIN[type(value)](value)
+        for value in row
+    ]
 
 
 def plain_value(value: Any) -> CellValue:

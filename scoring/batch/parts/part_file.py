@@ -168,7 +168,10 @@ def _column(cells: pd.Series) -> pa.Array:
 
     Rows cut out of a longer table would bring some of the others along.
     """
-    found = pa.array(cells, from_pandas=True)
+    held = cells.array
+    # The array of Arrow within, where there is one, is found without asking the series for it.
+    source = held if isinstance(held, pd.arrays.ArrowStringArray) else cells
+    found = pa.array(source, from_pandas=True)
     chunks = found.chunks if isinstance(found, pa.ChunkedArray) else [found]
     return pa.concat_arrays([*chunks, chunks[0][:0]]) if chunks else found
 
