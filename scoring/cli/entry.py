@@ -15,6 +15,8 @@ def main() -> int:
     # Libraries load as hundreds of thousands of objects and no garbage: looking among them for some
     # takes a tenth of what a short verb takes.
     gc.set_threshold(100_000, 20, 20)
+    # Processes that libraries start would load modules from the working folder before all others.
+    os.environ.setdefault("PYTHONSAFEPATH", "1")
     try:
         from scoring.cli.main import main as run
 

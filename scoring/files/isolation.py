@@ -237,8 +237,10 @@ class Child:
         paths = [str(_ROOT), *(path for path in sys.path if path)]
         environment = os.environ | _ONE_THREAD | {"PYTHONUTF8": "1"}
         environment["PYTHONPATH"] = os.pathsep.join(paths)
+        # Safe path: with -m alone the working folder, where a sender's files may lie, comes first of
+        # all places that modules are loaded from.
         self._process = subprocess.Popen(
-            [sys.executable, "-m", f"{__package__}.worker", target, str(memory_bytes)],
+            [sys.executable, "-P", "-m", f"{__package__}.worker", target, str(memory_bytes)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
