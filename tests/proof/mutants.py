@@ -1,0 +1,201 @@
+"""Ask the tests about code that is wrong on purpose: ``python tests/proof/mutants.py``.
+
+Each mutant (``mutations.py``) is put in place and asked by the tests of its area that touch the
+function it stands in; the first test that fails kills it. One that no test kills is a survivor: a
+test is missing, or the change makes no difference, which ``mutants_explained.toml`` then says.
+
+``mutmut`` and ``cosmic-ray`` start pytest anew for each mutant: five seconds here, for importing
+and collecting alone. This runner imports and collects once, notes which test touches which
+function, and forks: the child exchanges the code of the function where it lies and runs the tests
+that touch it. A survivor is asked once more by a child that imports the mutated module from the
+start, so that nothing kept from before can hide a mutant; so are mutants outside functions.
+
+Tests that need LibreOffice, Chromium, Node or a compiler are not asked.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import pickle
+import random
+import shlex
+import sys
+import tempfile
+import tomllib
+from collections.abc import Iterable
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from mutant_runner import Area, Run, Touch, touches
+from mutations import ROOT, Mutant, mutants_of
+
+EXPLAINED = Path(__file__).with_name("mutants_explained.toml")
+LEFT = [
+    "a sample, drawn with the seed, where fewer mutants were asked than the area has",
+    "texts, annotations, decorators and messages are not mutated",
+    "tests that need LibreOffice, Chromium, Node or a compiler are not asked, nor tests of other areas",
+]
+AREAS = (
+    Area("rules", ("rules/**/*.py",), ("rules", "cases", "properties", "criteria_workbook/test_criteria_explain.py")),
+    Area("points", ("points/*.py",), ("points", "cases", "properties", "analysis/test_tie_rules.py")),
+    Area(
+        "numbers_and_dates",
+        tuple(f"base/{name}.py" for name in ("numbers", "dates", "due_dates", "periods", "rounding")),
+        ("base", "properties/test_base_properties.py", "official", "tables", "points/test_units_and_periods.py"),
+    ),
+    Area(
+        "sipas",
+        ("survey/estimation/*.py", "survey/satisfaction.py", "survey/measures.py", "survey/importance.py"),
+        ("survey",),
+    ),
+    Area("optimiser", ("whatif/*.py", "advice/*.py"), ("whatif", "advice")),
+)  # fmt: skip
+
+
+# -- sampling -----------------------------------------------------------
+
+
+def sampled(mutants: list[Mutant], count: int | None, seed: int) -> list[Mutant]:
+    """Some of an area's mutants: from each module its share, and from small modules at least four."""
+    if count is None or count >= len(mutants):
+        return mutants
+    chosen = []
+    for module in sorted({mutant.module for mutant in mutants}):
+        own = [mutant for mutant in mutants if mutant.module == module]
+        share = min(len(own), max(4, round(count * len(own) / len(mutants))))
+        chosen += sorted(
+            random.Random(f"{seed} {module}").sample(own, share), key=lambda one: one.index
+        )
+    return chosen
+
+
+def explanations(path: Path = EXPLAINED) -> dict[str, str]:
+    """Why a mutant that survives makes no difference that a test should see, by its key."""
+    if not path.exists():
+        return {}
+    entries = tomllib.loads(path.read_text("utf-8"))["explained"]
+    parts = ("module", "function", "line", "mutation")
+    return {
+        " | ".join((*(entry[part] for part in parts), str(entry.get("occurrence", 1)))): entry[
+            "why"
+        ]
+        for entry in entries
+    }
+
+
+def stale(explained: Iterable[str]) -> list[str]:
+    """Explanations of a mutant that the code no longer has."""
+    of_module: dict[str, list[str]] = {}
+    for key in explained:
+        of_module.setdefault(key.split(" | ")[0], []).append(key)
+    return [
+        key
+        for module, keys in of_module.items()
+        for key in sorted(
+            set(keys) - {m.key for m in mutants_of(module)} if (ROOT / module).exists() else keys
+        )
+    ]
+
+
+# -- the run -----------------------------------------------------------------------------------
+
+
+def _touched(area: Area, folder: Path) -> dict[str, Touch]:
+    """Which test touches what; kept as long as neither the modules nor the tests change."""
+    digest = hashlib.sha256()
+    for name in area.asked():
+        path = ROOT / name
+        for file in [path] if path.is_file() else sorted(path.rglob("*.py")):
+            digest.update(file.read_bytes())
+    kept = folder / f"{area.name}-{digest.hexdigest()[:12]}.pickle"
+    if not kept.exists():
+        kept.write_bytes(pickle.dumps(touches(area)))
+    return pickle.loads(kept.read_bytes())
+
+
+def ask(
+    area: Area, mutants: list[Mutant], explained: dict[str, str], folder: Path, most: float
+) -> dict[str, int]:
+    """Ask one area's tests about these mutants; the figures, and the survivors printed."""
+    run = Run(area, _touched(area, folder), folder / f"{area.name}.jsonl", most)
+    run.read()
+    left = run.go(mutants)
+    for mutant in left:
+        told = "explained" if mutant.key in explained else "SURVIVED"
+        print(
+            f"{told} {len(run.askers(mutant))} tests: {mutant.key}  (line {mutant.line})",
+            flush=True,
+        )
+    known = sum(mutant.key in explained for mutant in left)
+    asked = len(mutants) - len(run.unplaced)
+    return {
+        "asked": asked,
+        "killed": asked - len(left),
+        "explained": known,
+        "survivors": len(left) - known,
+    }
+
+
+def score(figures: dict[str, int]) -> float:
+    """Per cent killed, of the mutants that make a difference."""
+    counted = figures["asked"] - figures["explained"]
+    return round(100 * figures["killed"] / counted, 1) if counted else 100.0
+
+
+def main(arguments: list[str]) -> int:
+    """Run from the command line; 1 when a mutant survives or an explanation is stale."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawTextHelpFormatter
+    )
+    parser.add_argument(
+        "modules", nargs="*", help="modules or areas, such as scoring/base/dates.py or sipas; all"
+    )
+    parser.add_argument("--sample", type=int, help="mutants of each area; every one")
+    parser.add_argument("--seed", type=int, default=18)
+    parser.add_argument(
+        "--most", type=float, default=30, help="seconds of tests asked about one mutant"
+    )
+    parser.add_argument("--keep", type=Path, help="a folder that a stopped run goes on from")
+    parser.add_argument("--record", action="store_true", help="write records/mutants.json")
+    options = parser.parse_args(arguments)
+    explained = explanations()
+    figures: dict[str, float | str] = {"seed": options.seed}
+    out_of_date = stale(explained)
+    for key in out_of_date:
+        print(f"stale explanation: {key}")
+    survivors = 0
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = options.keep or Path(temporary)
+        folder.mkdir(parents=True, exist_ok=True)
+        for area in AREAS:
+            files = [
+                name
+                for name in area.files()
+                if not options.modules or {name, area.name} & set(options.modules)
+            ]
+            every = [mutant for name in files for mutant in mutants_of(name)]
+            if not every:
+                continue
+            told = ask(
+                area, sampled(every, options.sample, options.seed), explained, folder, options.most
+            )
+            survivors += told["survivors"]
+            told = {"modules": len(files), "mutants": len(every), **told}
+            print(f"{area.name}: {told}, score {score(told)}", flush=True)
+            figures |= {
+                f"{area.name}_{name}": value
+                for name, value in {**told, "score": score(told)}.items()
+            }
+    if options.record:
+        from records import write_record  # imports what is mutated: only when all is asked
+
+        write_record(
+            "mutants", "python tests/proof/mutants.py " + shlex.join(arguments), figures, LEFT
+        )
+    return int(bool(survivors or out_of_date))
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(sys.argv[1:]))
