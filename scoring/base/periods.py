@@ -20,6 +20,13 @@ _FORMS = {
     )
     for by, word in _WORDS.items()
 }
+# The word of a month or quarter before any number, one that no year has included.
+_NUMBERED = {
+    by: re.compile(
+        rf"{word}\s*\.?\s*(?:\d{{1,4}}|[IVX]{{1,6}})(?:\s*(?:[/.-]|năm)\s*\d{{4}})?", re.I
+    )
+    for by, word in _WORDS.items()
+}
 
 
 class PeriodRead(NamedTuple):
@@ -71,3 +78,17 @@ def read_period(text: str) -> PeriodRead | None:
         if 1 <= part <= PARTS[by]:
             return PeriodRead(by, part, int(match[2]) if match[2] else None)
     return None
+
+
+def is_impossible(text: str, year: int) -> bool:
+    """Say whether a period is one that `year` cannot have: a fifth quarter, a month of another year.
+
+    Periods may have any name (``6 tháng``, ``đợt 2``); of those nothing is said.
+
+    >>> is_impossible("quý 5", 2026), is_impossible("tháng 3/2025", 2026), is_impossible("quý II", 2026)
+    (True, True, False)
+    """
+    read = read_period(text)
+    if read is not None:
+        return read.year not in (None, year)
+    return any(form.fullmatch(text.strip()) for form in _NUMBERED.values())

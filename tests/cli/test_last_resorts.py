@@ -90,6 +90,36 @@ def test_a_comparison_of_sets_is_json_without_nan(capsys):
         (["report", str(LEDGER), "--out", "x", "--unit", "ai"], "unknown-unit"),
         (["criteria", "explain", SET, "--out", "sổ tay.abc"], "unknown-format"),
         (["ledger", "new", "--criteria", SET, "--unit", "a", "--year", "99999"], "year-unreadable"),
+        (
+            [
+                "ledger",
+                "new",
+                "--criteria",
+                SET,
+                "--unit",
+                "a",
+                "--year",
+                "2026",
+                "--period",
+                "quý 5",
+            ],
+            "period-impossible",
+        ),
+        (
+            [
+                "form",
+                SET,
+                "--unit",
+                "a",
+                "--year",
+                "2026",
+                "--period",
+                "T3/2025",
+                "--out",
+                "x.html",
+            ],
+            "period-impossible",
+        ),
     ],
 )
 def test_what_cannot_be_done_is_one_json_object_and_code_2(

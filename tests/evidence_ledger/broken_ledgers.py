@@ -901,6 +901,7 @@ def identities():
     )
     yield Case("set not named", identity("set_id", None), ("ledger-set-unnamed",), "", "mau-thu")
     yield Case("year in words", identity("year", "hai sáu"), ("year-unreadable",), "B7", "hai sáu")
+    yield Case("fifth quarter", identity("period", "quý 5"), ("period-impossible",), "B8", "quý 5")
     yield Case("unit not named", identity("unit_code", None), ("info-missing",), "B4", "Mã đơn vị")
     yield Case("year as text", identity("year", "2026"))
     yield Case(

@@ -43,7 +43,7 @@ class _Given:
 
 def run(options: argparse.Namespace, console: Console) -> int:
     """Write the form of a set: blank, for one unit, or one for each of many."""
-    demand_year(options.year)
+    demand_year(options.year, options.period)
     if options.units and (options.unit or options.ledger):
         found = Finding("form-units-and-unit")
         raise UsageError(found.text("en"), found)

@@ -17,6 +17,7 @@ from scoring.appraisal.rows_to_decide import ledger_digests
 from scoring.base.dates import read_date
 from scoring.base.errors import UsageError
 from scoring.base.findings import Finding
+from scoring.base.periods import is_impossible
 from scoring.base.units import KEY_COLUMNS, UnitKey, unit_keys
 from scoring.base.values import FIRST_YEAR, LAST_YEAR
 from scoring.batch.submissions import Intake, read_files
@@ -106,11 +107,14 @@ def journal_not_of(
         )
 
 
-def demand_year(year: int) -> None:
-    """Raise UsageError for a year that no ledger can be of."""
+def demand_year(year: int, period: str = "") -> None:
+    """Raise UsageError for a year that no ledger can be of, and for a period that it does not have."""
     if not FIRST_YEAR <= year <= LAST_YEAR:
         finding = Finding("year-unreadable", values={"value": str(year)})
         raise UsageError(f"year must lie in {FIRST_YEAR}..{LAST_YEAR}, not {year}", finding)
+    if is_impossible(period, year):
+        finding = Finding("period-impossible", values={"value": period, "year": year})
+        raise UsageError(f"{year} has no period {period}", finding)
 
 
 def day_of(text: str) -> dt.date:

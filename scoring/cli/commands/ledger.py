@@ -27,7 +27,7 @@ def new(options: argparse.Namespace, console: Console) -> int:
     from scoring.evidence.ledger import write_ledger
 
     criteria = open_set(options.criteria)
-    demand_year(options.year)
+    demand_year(options.year, options.period)
     parts = (options.unit, str(options.year), options.period)
     folder = "-".join(file_stem(part) for part in parts if part)
     path = Path(options.out or f"evidence/{folder}/ledger.xlsx")

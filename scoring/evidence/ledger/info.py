@@ -9,6 +9,7 @@ from typing import Any
 
 from scoring.base.findings import Finding
 from scoring.base.labels import Named
+from scoring.base.periods import is_impossible
 from scoring.base.text import clean_text
 from scoring.criteria import CriteriaSet
 from scoring.evidence.ledger.annotate import is_findings_list
@@ -149,6 +150,10 @@ def _gaps(info: LedgerInfo, year: CellValue, sheet: Sheet) -> Iterator[Finding]:
     if not info.year:
         place = info.places.get("year", (sheet.name, ""))
         yield Finding("year-unreadable", info.file, *place, values={"value": _text(year)})
+    elif is_impossible(info.period, info.year):
+        place = info.places.get("period", (sheet.name, ""))
+        values = {"value": info.period, "year": info.year}
+        yield Finding("period-impossible", info.file, *place, values=values)
 
 
 def identity_findings(info: LedgerInfo, criteria: CriteriaSet) -> list[Finding]:
