@@ -17,7 +17,7 @@ from scoring import __version__
 from scoring.base.errors import UnreadableError
 from scoring.base.findings import Finding
 from scoring.dossiers.counts_asked import Asked, Counts, nothing_counted
-from scoring.dossiers.duck import SCHEMA_VERSION, engine, text
+from scoring.dossiers.duck import SCHEMA_VERSION, demand_engine, engine, text
 from scoring.dossiers.event_store import LogTask, digest, events_by_month, forget_others, take
 from scoring.dossiers.merged_counts import merge, open_dossiers
 from scoring.dossiers.month_counts import CountTask, count_partition
@@ -81,6 +81,7 @@ def taken_in(tasks: Sequence[LogTask], state: Path, run: Runner = run_here) -> E
     run : callable
         How tasks are run: `run_here`, or what `run_over_dask` gives.
     """
+    demand_engine()
     state = state.resolve()
     found = run(partial(take, state), tasks)
     # What comes next needs the memory.

@@ -16,7 +16,7 @@ import pandas as pd
 from scoring.base.errors import UnreadableError
 from scoring.base.findings import Finding
 from scoring.dossiers.counts_asked import Asked, Counts, nothing_counted
-from scoring.dossiers.duck import engine, text
+from scoring.dossiers.duck import demand_engine, engine, text
 from scoring.dossiers.event_store import LogTask, has_changed, reading, seconds_for
 from scoring.dossiers.merged_counts import Lists, name_procedures, open_query, summed_query
 from scoring.dossiers.month_counts import (
@@ -48,6 +48,7 @@ def counted_directly(tasks: Sequence[LogTask], folder: Path, asked: Asked) -> Co
         Where the child does not survive the counting. Logs that cannot be read, or that change
         meanwhile, are a finding each and none of their rows count.
     """
+    demand_engine()
     findings: list[Finding] = []
     seen: list[tuple[LogTask, dict[str, Any]]] = []
     for number, task in enumerate(tasks):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,21 @@ SCHEMA_VERSION = "1"
 MEMORY = "450MB"
 """What the engine may hold; a process around it, and rows on their way, take as much again."""
 _NO_DUCKDB = 'duckdb is not installed: pip install "par-index-scoring[events]"'
+_LIBRARIES = ("duckdb", "pyarrow")
+
+
+def demand_engine() -> None:
+    """Refuse to count where the extra ``events`` is not installed.
+
+    Logs are read in a child process, where a library that is missing would look like a broken log.
+
+    Raises
+    ------
+    UsageError
+        ``dossiers-needs-extra`` names what to install.
+    """
+    if any(find_spec(library) is None for library in _LIBRARIES):
+        raise UsageError(_NO_DUCKDB, Finding("dossiers-needs-extra"))
 
 
 @contextmanager
@@ -41,10 +57,9 @@ def engine(
     ...     duck.execute("SELECT 1 + 1").fetchone()
     (2,)
     """
-    try:
-        import duckdb
-    except ImportError:
-        raise UsageError(_NO_DUCKDB) from None
+    demand_engine()
+    import duckdb
+
     with tempfile.TemporaryDirectory(prefix="parindex-") as spill:
         settings: dict[str, Any] = {
             "memory_limit": MEMORY,
