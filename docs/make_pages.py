@@ -5,7 +5,14 @@ from __future__ import annotations
 import runpy
 from pathlib import Path
 
-SCRIPTS = ("make_reference", "make_method", "make_dictionary", "make_api", "make_architecture")
+SCRIPTS = (
+    "make_reference",
+    "make_method",
+    "make_dictionary",
+    "make_api",
+    "make_architecture",
+    "make_trust",
+)
 
 if __name__ == "__main__":
     for script in SCRIPTS:

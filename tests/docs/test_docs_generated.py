@@ -13,7 +13,7 @@ import scoring
 from scoring.rules import RULE_KINDS
 
 ROOT = Path(__file__).resolve().parents[2]
-SCRIPTS = ("make_api", "make_architecture", "make_dictionary", "make_method")
+SCRIPTS = ("make_api", "make_architecture", "make_dictionary", "make_method", "make_trust")
 PUBLIC = [name for name in scoring.__all__ if name != "__version__"]
 
 
