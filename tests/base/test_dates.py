@@ -29,6 +29,7 @@ def test_is_read(cell):
         ("quý I", "not-a-date"), ("15/3", "not-a-date"), (True, "not-a-date"),
         (3, "not-a-date"), (1e12, "not-a-date"), (float("nan"), "not-a-date"),
         (float("inf"), "not-a-date"), ("15/3/20222", "not-a-date"), ("=TODAY()", "not-a-date"),
+        ("12/13/2022", "month-before-day"), (19_999, "not-a-date"), (80_001, "not-a-date"),
     ],
 )  # fmt: skip
 def test_is_refused_with_its_reason(cell, problem):
@@ -48,6 +49,11 @@ def test_serial_numbers_are_those_of_excel():
     assert date_serial(dt.date(1900, 3, 1)) == 61
     assert date_serial(dt.date(2026, 9, 26)) == 46291
     assert date_from_serial(46291) == dt.date(2026, 9, 26)
+
+
+def test_the_first_and_the_last_serial_number_are_days():
+    assert read_date(20_000).value == dt.date(1954, 10, 3)
+    assert read_date(80_000).value == dt.date(2119, 1, 11)
 
 
 def test_is_written_for_people():

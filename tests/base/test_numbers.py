@@ -1,8 +1,16 @@
 """Numbers as officials write them; what can mean two things is never guessed."""
 
+import math
+
 import pytest
 
-from scoring.base.numbers import format_number, read_number
+from scoring.base.numbers import (
+    decimal_mark,
+    format_number,
+    plain_numbers,
+    read_number,
+    read_settled,
+)
 
 
 @pytest.mark.parametrize(
@@ -14,6 +22,7 @@ from scoring.base.numbers import format_number, read_number
         ("12", 12), ("-3", -3), ("−3", -3), ("- 3", -3), ("+4", 4), ("007", 7),
         ("85,5", 85.5), ("0,125", 0.125), ("0.125", 0.125), ("12,50", 12.5),
         ("１２，５", 12.5), ("  9 ", 9), ("1234567,891", 1234567.891), ("-0", 0),
+        ("9" * 40, float("9" * 40)),
     ],
 )  # fmt: skip
 def test_is_read(text, value):
@@ -67,8 +76,29 @@ def test_everything_else_is_refused(text):
         (1250.5, None, "1.250,5", "1,250.5"), (61.885, 2, "61,89", "61.89"),
         (0.0, None, "0", "0"), (-0.0, None, "0", "0"), (-0.001, 2, "0,00", "0.00"),
         (100.0, None, "100", "100"), (1e6, 0, "1.000.000", "1,000,000"),
-        (float("nan"), 2, "—", "—"), (float("inf"), None, "∞", "∞"), (-2.5, 0, "-3", "-3"),
+        (float("nan"), 2, "—", "—"), (float("inf"), None, "∞", "∞"),
+        (float("-inf"), None, "-∞", "-∞"), (-2.5, 0, "-3", "-3"),
     ],
 )  # fmt: skip
 def test_is_written_for_people(value, decimals, vi, en):
     assert (format_number(value, decimals), format_number(value, decimals, "en")) == (vi, en)
+
+
+def test_minus_nought_is_nought():
+    assert math.copysign(1, read_number("-0").value) == 1
+    assert math.copysign(1, plain_numbers(["-0"])["-0"]) == 1
+
+
+def test_what_holds_no_number_is_no_percentage_either():
+    assert not read_number("").is_percent and not read_number("—").is_percent
+
+
+def test_numbers_without_decimals_do_not_hide_the_mark_of_the_others():
+    assert decimal_mark(["12", "1,5"]) == ","
+
+
+def test_the_mark_of_a_column_settles_only_what_has_two_meanings():
+    assert read_settled("12", ",").value == 12
+    assert read_settled("1.250", "").problem == "ambiguous-number"
+    assert read_settled("1.250", "", whole=True).value == 1250
+    assert read_settled("1.250 %", ".").is_percent

@@ -134,6 +134,8 @@ def _sites(node: ast.AST, scope: tuple[str, ...], function: str, inside: bool) -
                 child, ast.JoinedStr | ast.Import | ast.ImportFrom
             ):
                 continue
+            if "TYPE_CHECKING" in _test_of(child) or _is_overload(child):
+                continue  # for readers of types alone
             below, outer = scope, function
             if isinstance(child, ast.FunctionDef | ast.ClassDef):
                 below = (*scope, child.name)
@@ -142,12 +144,18 @@ def _sites(node: ast.AST, scope: tuple[str, ...], function: str, inside: bool) -
                 child, "lineno"
             ):
                 yield _Site(holder, place, child, scope, function, within)
-            if not isinstance(child, ast.Raise) and "TYPE_CHECKING" not in _test_of(child):
+            if not isinstance(child, ast.Raise):
                 yield from _sites(child, below, outer, within)
 
 
 def _test_of(node: ast.AST) -> str:
     return ast.unparse(node.test) if isinstance(node, ast.If) else ""
+
+
+def _is_overload(node: ast.AST) -> bool:
+    return any(
+        getattr(mark, "id", "") == "overload" for mark in getattr(node, "decorator_list", ())
+    )
 
 
 def _with(node: Any, **parts: Any) -> Any:
