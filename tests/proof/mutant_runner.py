@@ -282,8 +282,11 @@ def asked_afresh(mutant: Mutant, names: list[str], seconds: float) -> str:
 class Run:
     """One area asked: what killed each mutant, in a file that a stopped run goes on from."""
 
-    def __init__(self, area: Area, touched: dict[str, Touch], answers: Path, most: float) -> None:
+    def __init__(
+        self, area: Area, touched: dict[str, Touch], answers: Path, most: float, quick: bool = False
+    ) -> None:
         self.area, self.touched, self.answers, self.most = area, touched, answers, most
+        self.quick = quick  # survivors are not asked afresh
         self.killed: dict[str, str] = {}
         self.unplaced: set[str] = set()
 
@@ -306,7 +309,8 @@ class Run:
             if not isinstance(answer, bool):
                 raise SystemExit(f"{self.area.name}: the run ended: {answer}")
             self.read()
-        for mutant in [one for one in mutants if self._open(one)]:
+        afresh = [one for one in mutants if not (self.quick and one.inside)]
+        for mutant in [one for one in afresh if self._open(one)]:
             names = self.askers(mutant)
             if names:
                 self.note(mutant, asked_afresh(mutant, names, self._seconds(names)))
