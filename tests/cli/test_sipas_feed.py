@@ -171,14 +171,19 @@ def test_the_same_survey_renews_its_own_figure_and_no_other(desk, renewed, capsy
     assert ends(scored(at / "so.xlsx")[0], "8.1") == [6.58, 6.81]
 
 
-def test_a_long_table_fed_by_a_second_survey_keeps_the_intervals_of_the_first(desk, renewed):
+def test_a_long_table_fed_by_a_second_survey_keeps_the_intervals_of_the_first(
+    desk, renewed, capsys
+):
     (renewed / "in.csv").write_text(
         "unit_code,year,item_code,input,value\na,2026,8.1,satisfaction,\n"
     )
     feed = ("sipas", "feed", desk / "estimates.csv", "--criteria", SET)
     assert run(*feed, "--inputs", renewed / "in.csv", "--out", renewed / "one") == 0
+    assert "file-taken-beside" not in capsys.readouterr().err
     second = ("--map", renewed / "other.csv", "--inputs", renewed / "one" / "inputs.csv")
     assert run(*feed, *second, "--out", renewed / "two") == 0
+    # What nobody named in the command is named by the run.
+    assert "survey-figures.csv [file-taken-beside]" in capsys.readouterr().err
     at = renewed / "two"
     scores, told = scored(at / "inputs.csv", surveys=at / "survey-figures.csv")
     assert ends(scores, "8.1") == [6.58, 6.81] and ends(scores, "8.3") == [1.5, 2.5]

@@ -114,7 +114,12 @@ def _earlier(options: argparse.Namespace) -> tuple[pd.DataFrame, list[Finding]]:
     beside = Path(options.inputs).with_name("survey-figures.csv")
     if not options.surveys and not beside.exists():
         return empty("SurveyFigures"), []
-    return read_typed(Path(options.surveys or beside), "SurveyFigures")
+    table, findings = read_typed(Path(options.surveys or beside), "SurveyFigures")
+    if not options.surveys:
+        # Whoever sent the table may have laid it there.
+        values = {"file": beside.name, "option": "--surveys"}
+        findings.append(Finding("file-taken-beside", beside.name, values=values))
+    return table, findings
 
 
 def _units(entered: pd.DataFrame, estimates: pd.DataFrame) -> pd.DataFrame:
