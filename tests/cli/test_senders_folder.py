@@ -57,7 +57,10 @@ SETTINGS = {
     "journal.lock": "1\tmay-la\t00:00 01/01/2026",
 }
 DRIVER = """
-import json, sys
+import json, pathlib, sys
+# Whoever opens a connection leaves that behind, as a planted module does.
+sys.addaudithook(lambda event, _: event in ("socket.connect", "socket.getaddrinfo")
+                 and pathlib.Path("ran-network").touch())
 from scoring.cli.main import main
 print(json.dumps([main(["--quiet", *verb]) for verb in json.loads(sys.argv[1])]), file=sys.stderr)
 """
