@@ -44,9 +44,7 @@ def grade_tables(criteria: CriteriaSet, pen: JavaScriptPen) -> Iterator[str]:
     for rule, test in tests:
         names, compiled = input_names(test), criteria.rules.get(rule.item_code)
         own = [entry.name for entry in compiled.spec.inputs] if compiled else []
-        checks = (
-            [check for check in compiled.grade_checks if check.input in names] if compiled else []
-        )
+        checks = compiled.checks_of(names) if compiled else ()
         told = {"kind": rule.kind, "grade": rule.grade, "item": rule.item_code, "vi": rule.vi,
                 "en": rule.en, "names": names, "own": own, "isOfFigures": set(names) <= set(own)}  # fmt: skip
         tested = (

@@ -161,9 +161,8 @@ def _answers(
     values |= own
     names = input_names(test)
     known = ~np.any([np.isnan(values[name]) for name in names], axis=0)
-    for fault in compiled.grade_faults(values) if compiled else ():
-        if fault.check.input in names:
-            known &= ~fault.units
+    for fault in compiled.faults_of(names, values) if compiled else ():
+        known &= ~fault.units
     is_true = np.broadcast_to(holds(test, values), known.shape)
     if set(names) <= set(own):
         return is_true, known

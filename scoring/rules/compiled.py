@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -150,6 +150,15 @@ class CompiledRule:
     def grade_faults(self, values: Values) -> tuple[Fault, ...]:
         """Return what is wrong with the figures that only the conditions of grades read."""
         return _faults(self.grade_checks, values)
+
+    def checks_of(self, names: Collection[str]) -> tuple[InputCheck, ...]:
+        """Return the checks of the inputs called `names`, whether points depend on them or not."""
+        every = (*self.checks, *self.grade_checks)
+        return tuple(check for check in every if check.input in names)
+
+    def faults_of(self, names: Collection[str], values: Values) -> tuple[Fault, ...]:
+        """Return what is wrong with the figures called `names`, which a condition of a grade reads."""
+        return _faults(self.checks_of(names), values)
 
     def _asked(self, values: Values) -> Iterator[InputCheck]:
         """Yield the checks that the figures allow: without years no day is held against them."""

@@ -68,13 +68,11 @@ def fitting(
             values[change.input][choice] = change.value
     values |= {"points": points, "percent": 100.0 * points / most if most > 0 else points * np.nan}
     fits = np.ones(len(rows), dtype=bool)
-    faults = compiled.grade_faults(values)
     for rule, test in asked:
         names = input_names(test)
         known = ~np.any([np.isnan(values[name]) for name in names], axis=0)
-        for fault in faults:
-            if fault.check.input in names:
-                known &= ~fault.units
+        for fault in compiled.faults_of(names, values):
+            known &= ~fault.units
         is_true = np.broadcast_to(holds(test, values), known.shape)
         fits &= known & (is_true == (rule.kind == "needs"))
     return fits

@@ -79,6 +79,25 @@ def test_untrue_evidence_lowers_by_one_and_stops_at_the_lowest():
     assert grades_of(UNTRUE, untrue=1, units={"U": (4, 1)}) == ("C", [])
 
 
+def test_a_figure_that_cannot_be_answers_no_condition():
+    # An alternative that nobody can compute leaves the index known beside one that has points.
+    items = [{"code": "1", "max_points": 4, "rule": "best_of"}]
+    items += [{"code": code, "max_points": 4, "rule": "direct"} for code in ("1.1", "1.2")]
+    inputs = [
+        {"item_code": i, "role": "points", "kind": "number", "minimum": "0"} for i in ("1.1", "1.2")
+    ]
+    rule = {"kind": "caps", "grade": "B", "item_code": "1.2", "test": "points = 3", "vi": "luật"}
+    grades = [grade | {"lower": 3.0} if grade["code"] == "A" else grade for grade in GRADES[:2]]
+    grades[1] = grades[1] | {"lower": 0.0, "upper": 3.0}
+    meta = {"total_points": 4, "grades": grades, "grade_rules": [rule | {"source": "mẫu"}]}
+    rows = [{"item_code": i, "input": "points", "value": v} for i, v in (("1.1", 4), ("1.2", -3))]
+    sheet = score(
+        inputs_table(rows, unit_code="U", year=2026), sound(meta, items=items, inputs=inputs)
+    )
+    assert sheet.index["grade"].tolist() == [""]
+    assert [reason.verdict for reason in sheet.graded.reasons] == ["grade-to-confirm"]
+
+
 def test_caps_and_steps_act_in_the_order_of_the_set():
     answers = {"disciplined": "yes", "untrue": 1}
     assert grades_of(DISCIPLINED, UNTRUE, **answers)[0] == "C"
