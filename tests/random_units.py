@@ -83,7 +83,7 @@ def given(sheet, place):
             if not np.isnan(best):
                 told[code][best_name(name)] = float(best)
     marks = {code: bool(mark[place]) for code, mark in sheet.figures.not_applicable.items()}
-    return {"figures": told, "notApplicable": marks, "year": YEAR}
+    return {"figures": told, "notApplicable": marks, "year": int(sheet.units["year"].iloc[place])}
 
 
 GRADES = [{"code": code, "label_vi": code, "label_en": code, "lower": low, "upper": high,

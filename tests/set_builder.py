@@ -34,8 +34,13 @@ _DEFAULTS = {
 
 def checked(meta=None, **sheets) -> CheckedSet:
     """Build a set of lists of rows, one list per sheet; columns left out are empty or usual."""
+    return build_set(raw_set(meta, **sheets))
+
+
+def raw_set(meta=None, **sheets) -> RawSet:
+    """Return the same as it would be read of a folder; `write_set` makes one of it."""
     tables = {sheet: _table(sheet, sheets.get(sheet, [])) for sheet in SHEETS}
-    return build_set(RawSet(META | (meta or {}), tables, "test"))
+    return RawSet(META | (meta or {}), tables, "test")
 
 
 def sound(meta=None, **sheets) -> CriteriaSet:

@@ -18,8 +18,11 @@ MAXIMA = (0.25, 0.5, 1.0, 1.5, 2.0, 4.0, 0.125)
 
 def leaf(code, maximum, policy="not_allowed", kind="normal"):
     entry = InputSpec("points", "number", "points", minimum=0.0, maximum=maximum)
-    spec = RuleSpec(code, "direct", maximum, (entry,), not_applicable=policy)
-    return _node(code, maximum, kind, "direct", spec)
+    return leaf_of(RuleSpec(code, "direct", maximum, (entry,), not_applicable=policy), kind)
+
+
+def leaf_of(spec, kind="normal"):
+    return _node(spec.code, spec.max_points, kind, spec.kind, spec)
 
 
 def parent(code, maximum, rule="", kind="normal"):
@@ -41,17 +44,27 @@ def set_of(nodes, total=math.nan, **policies):
     return CriteriaSet(meta, in_order(nodes), {}, {})
 
 
-def random_set(rng, most_leaves=24):
-    nodes = []
+def random_tree(rng, most_leaves, make=None):
+    """Return the nodes of a random set; `make` is asked for an item by (rng, code, policy, kind)."""
+    make, nodes = make or _direct_leaf, []
     while not nodes or sum(node.is_item for node in nodes) > most_leaves:
         nodes = [
             node
             for area in range(1, rng.randint(2, 4))
-            for node in _branch(rng, str(area), rng.randint(0, 2), "normal")
+            for node in _branch(rng, str(area), rng.randint(0, 2), "normal", make)
         ]
         for code, kind in (("8", "bonus"), ("9", "penalty")):
             if rng.random() < 0.5:
-                nodes += _branch(rng, code, rng.randint(0, 1), kind)
+                nodes += _branch(rng, code, rng.randint(0, 1), kind, make)
+    return nodes
+
+
+def _direct_leaf(rng, code, policy, kind):
+    return leaf(code, rng.choice(MAXIMA), policy, kind)
+
+
+def random_set(rng, most_leaves=24):
+    nodes = random_tree(rng, most_leaves)
     roots = sum(node.max_points for node in nodes if not node.parent and node.kind == "normal")
     return set_of(
         nodes,
@@ -65,14 +78,14 @@ def random_set(rng, most_leaves=24):
     )
 
 
-def _branch(rng, code, levels, kind):
+def _branch(rng, code, levels, kind, make):
     if levels == 0:
         policy = rng.choice(POLICIES)
         if policy == "redistribute" and "." not in code:
             policy = "drop"
-        return [leaf(code, rng.choice(MAXIMA), policy, kind)]
+        return [make(rng, code, policy, kind)]
     parts = [
-        _branch(rng, f"{code}.{n}", levels - 1 if rng.random() < 0.7 else 0, kind)
+        _branch(rng, f"{code}.{n}", levels - 1 if rng.random() < 0.7 else 0, kind, make)
         for n in range(1, rng.randint(2, 4))
     ]
     below = [part[0].max_points for part in parts]
