@@ -2,7 +2,7 @@
 
 ::
 
-    python benchmarks/batch.py [--ledgers 500 1000 2000 4000] [--plain 250] [--folder DIR]
+    python benchmarks/batch.py [LEDGERS ...] [--small | --full]
 
 Ledgers of 100 items by six kinds of rules, 300 documents, ten decisions and, in every fourth unit,
 missing figures are made by code. The script reads each with openpyxl, takes sheets as pandas
@@ -10,36 +10,33 @@ tables, gives points by ``apply``, checks that required documents are there, rol
 ``groupby``, ranks, and writes CSV and a workbook. Both run as processes of their own on the same
 ledgers; points, supported points, index, ranks and decisions are asserted equal first. Then come
 processor time, the clock and memory: of the largest process, and of all at one moment. The script
-takes the same time for every ledger, so it is given `--plain` of them and its time multiplied;
+takes the same time for every ledger, so it is given a quarter of them and its time multiplied;
 the batch is given all, then once more with nothing changed.
 """
 
 from __future__ import annotations
 
-import argparse
 import csv
 import io
 import os
-import resource
-import subprocess
 import sys
 import tempfile
-import threading
-import time
 import zipfile
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
+from measuring import OURS, Claim, Claims, alone, of_command
 
 from scoring.criteria import CriteriaSet, open_set
 from scoring.criteria.columns import SHEETS
 from scoring.evidence.ledger import new_ledger
 from scoring.points import inputs_table, score
 
+SIZES = {"small": [8], "normal": [125, 250], "full": [500, 2_000, 4_000]}
+SCRIPT = "script with openpyxl and pandas"
 DOCUMENTS, DISTINCT, YEAR, DECIDED = 300, 40, 2026, 10
 KINDS = ("ratio", "choice", "bands", "count", "deadline", "ratio", "deduction", "choice", "ratio", "bands")  # fmt: skip
 META = f"""
@@ -298,7 +295,7 @@ def _is_proven(asked: pd.Series, linked: pd.DataFrame) -> bool:
 # Comparing and measuring.
 
 
-def assert_equal(ours: Path, theirs: Path) -> None:
+def assert_equal(ours: Path, theirs: Path) -> str:
     """Assert that both give the same points, supported points, index, ranks and decisions."""
     mine = pd.read_csv(ours / "scores.csv", dtype={"code": str})
     mine = mine[mine["level"] == "item"].set_index(["unit_code", "code"])
@@ -316,70 +313,13 @@ def assert_equal(ours: Path, theirs: Path) -> None:
     decided = final.set_index(["unit_code", "code"])["points"]
     told = other["decided"].astype(float).dropna()
     pd.testing.assert_series_equal(decided.loc[told.index], told, check_names=False, atol=1e-9)
-    print(f"equal: {len(mine):,} points, {len(ranks):,} ranks, {len(told):,} decisions")
-
-
-@dataclass(frozen=True)
-class Cost:
-    """Processor seconds, seconds by the clock, and megabytes of the largest process and of all."""
-
-    processor: float
-    clock: float
-    largest: float
-    together: float
-
-
-def measured(command: Sequence[str]) -> Cost:
-    """Run a command; exit codes up to 2 tell of findings."""
-    before, start = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
-    highest, done = [0.0, 0.0], threading.Event()
-
-    def watch() -> None:
-        while not done.wait(0.2):
-            sizes = list(_sizes(process.pid))
-            highest[:] = max(highest[0], *sizes, 0), max(highest[1], sum(sizes))
-
-    watcher = threading.Thread(target=watch)
-    watcher.start()
-    told = process.communicate()[1]
-    done.set()
-    watcher.join()
-    assert process.returncode in (0, 1, 2), told.decode()
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    used = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-    return Cost(used, time.perf_counter() - start, *highest)
-
-
-def _sizes(pid: int) -> Iterator[float]:
-    """Yield the memory of a process and of all below it, in megabytes (Linux)."""
-    try:
-        pages = int(Path(f"/proc/{pid}/statm").read_text().split()[1])
-        below = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-        threads = [
-            p
-            for t in Path(f"/proc/{pid}/task").iterdir()
-            for p in (t / "children").read_text().split()
-        ]
-    except OSError:
-        return
-    yield pages * os.sysconf("SC_PAGE_SIZE") / 1e6
-    for child in {*below, *threads}:
-        yield from _sizes(int(child))
+    return f"{len(mine):,} points, {len(ranks):,} ranks, {len(told):,} decisions"
 
 
 def _batch(folder: Path, criteria: Path, out: Path) -> list[str]:
     program = "import sys; from scoring.cli.main import main; sys.exit(main(sys.argv[1:]))"
     given = [str(folder), "--criteria", str(criteria), "--out", str(out)]
     return [sys.executable, "-c", program, "batch", *given]
-
-
-def _told(label: str, cost: Cost, count: int) -> str:
-    each = cost.processor / count * 1000
-    return (
-        f"{label:34} {cost.processor:8.1f} s of processor ({each:6.1f} ms a ledger) {cost.clock:8.1f} s "
-        f"{cost.largest:6.0f} MB largest {cost.together:6.0f} MB together"
-    )
 
 
 def _some(folder: Path, count: int, made: Path) -> Path:
@@ -390,44 +330,33 @@ def _some(folder: Path, count: int, made: Path) -> Path:
     return folder
 
 
-def main(counts: Sequence[int], by_plain: int, folder: Path) -> None:
-    """Make the ledgers, assert that both ways agree, then measure."""
-    criteria = make_set(folder / "set")
-    make_ledgers(criteria, folder / "made", max([*counts, by_plain]))
-    with tempfile.TemporaryDirectory(dir=folder) as name:
-        scratch = Path(name)
-        few = _some(scratch / "few", by_plain, folder / "made")
-        script = [sys.executable, __file__, "--script", str(few), str(folder / "set"), str(scratch / "plain")]  # fmt: skip
-        slow = measured(script)
-        measured(_batch(few, folder / "set", scratch / "few-out"))
-        assert_equal(scratch / "few-out", scratch / "plain")
-        print(_told(f"plain script, {by_plain} ledgers", slow, by_plain))
-        for count in counts:
-            some, out = (
-                _some(scratch / f"of-{count}", count, folder / "made"),
-                scratch / f"out-{count}",
-            )
-            command = _batch(some, folder / "set", out)
-            first, again = measured(command), measured(command)
-            print(_told(f"batch, {count} ledgers", first, count))
-            print(_told("  again, nothing changed", again, count))
-            by = count / by_plain
-            print(
-                f"  the script takes {slow.processor * by / first.processor:.1f} times the processor "
-                f"time and {slow.clock * by / first.clock:.1f} times the time by the clock; "
-                f"again takes {again.clock / first.clock:.1%} of the first run",
-                flush=True,
-            )
+def claims(sizes: Sequence[int]) -> Claims:
+    """Assert that both ways agree, then measure; the script's time is that of some, multiplied."""
+    by_plain = min(250, max(sizes) // 4)
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        criteria = make_set(folder / "set")
+        make_ledgers(criteria, folder / "made", max([*sizes, by_plain]))
+        few = _some(folder / "few", by_plain, folder / "made")
+        script = [sys.executable, __file__, "--script", str(few), str(folder / "set"), str(folder / "plain")]  # fmt: skip
+        slow = of_command(script)
+        of_command(_batch(few, folder / "set", folder / "few-out"))
+        equal = assert_equal(folder / "few-out", folder / "plain")
+        costs = {}
+        for count in sizes:
+            some = _some(folder / f"of-{count}", count, folder / "made")
+            command = _batch(some, folder / "set", folder / f"out-{count}")
+            first, again = of_command(command), of_command(command)
+            costs[count] = {
+                OURS: first,
+                "again, nothing changed": again,
+                SCRIPT: slow.times(count / by_plain),
+            }
+        yield Claim("batch", equal, costs)
 
 
 if __name__ == "__main__":
     if sys.argv[1:2] == ["--script"]:
         plain(*map(Path, sys.argv[2:5]))
         sys.exit()
-    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("--ledgers", type=int, nargs="+", default=[500, 1000, 2000, 4000])
-    parser.add_argument("--plain", type=int, default=250)
-    parser.add_argument("--folder", type=Path, default=None)
-    asked = parser.parse_args()
-    with tempfile.TemporaryDirectory() as scratch:
-        main(asked.ledgers, asked.plain, asked.folder or Path(scratch))
+    alone(claims, SIZES)

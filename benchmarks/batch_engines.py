@@ -4,37 +4,44 @@ Makes ledgers of 100 items and 300 documents, takes them in by both engines in o
 every part has the same bytes, and tells what Dask costs: its start, and each ledger. Times are by
 the clock, since both work beside the process.
 
-    python benchmarks/batch_engines.py [number of ledgers, default 4000]
+    python benchmarks/batch_engines.py [LEDGERS ...] [--small | --full]
 """
 
 from __future__ import annotations
 
-import sys
 import tempfile
-import time
+from collections.abc import Sequence
 from pathlib import Path
 
-from ledger_intake import DISTINCT, DOCUMENTS, ITEMS, filled_ledger, make_set
+from ledger_intake import DISTINCT, filled_ledger, make_set
+from measuring import OURS, Claim, Claims, Cost, alone, lacking, timed
 
-from scoring.batch.engines.dask_engine import DaskEngine
 from scoring.batch.engines.engine import Engine, Task
 from scoring.batch.engines.local_engine import LocalEngine
 from scoring.batch.parts.part_store import PartStore
 
+SIZES = {"small": [4], "normal": [100], "full": [4_000]}
 WORKERS = 2
 
 
-def taken(engine: Engine, tasks: list[Task]) -> tuple[float, float]:
-    """Return the seconds until the first outcome, and from there to the last."""
-    begun, first = time.perf_counter(), 0.0
+def taken(engine: Engine, tasks: list[Task]) -> None:
+    """Take in every ledger; each must become a part."""
     for outcome in engine.run(tasks):
         assert outcome.part, outcome.finding
-        first = first or time.perf_counter()
-    return first - begun, time.perf_counter() - first
 
 
-def main(count: int) -> None:
-    """Make the ledgers, take them in twice, compare, and print."""
+def claims(sizes: Sequence[int]) -> Claims:
+    """Take the ledgers in by both engines, compare all parts, and yield what each took."""
+    if gone := lacking("batch-engines", "dask", "distributed"):
+        yield gone
+        return
+    yield Claim("batch-engines", "every part, byte by byte", {n: costs_of(n) for n in sizes})
+
+
+def costs_of(count: int) -> dict[str, Cost]:
+    """Take in `count` ledgers twice by each engine: all new, then all known."""
+    from scoring.batch.engines.dask_engine import DaskEngine
+
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         criteria = make_set(folder / "set")
@@ -43,26 +50,22 @@ def main(count: int) -> None:
             place = folder / "ledgers" / f"{number:04d}" / "ledger.xlsx"
             place.parent.mkdir(parents=True)
             place.write_bytes(made[number % DISTINCT])
-        print(f"{count} ledgers of {ITEMS} items and {DOCUMENTS} documents, {WORKERS} processes")
-        engines = {"local": LocalEngine(WORKERS), "dask": DaskEngine(workers=WORKERS)}
-        found, seconds = {}, {}
+        engines = {"local engine": LocalEngine(WORKERS), OURS: DaskEngine(workers=WORKERS)}
+        parts, costs = [], {}
         for label, engine in engines.items():
             tasks = [
                 Task(str(path), path.parent.name + "/ledger.xlsx", str(folder / "set"),
                      criteria.fingerprint, str(folder / label))
                 for path in sorted((folder / "ledgers").rglob("*.xlsx"))
             ]  # fmt: skip
-            start, rest = taken(engine, tasks)
-            again = sum(taken(engine, tasks))
+            for turn in (label, f"{label}, all known"):
+                # Both work beside this process: only the clock tells what they take.
+                costs[turn] = Cost(clock=timed(lambda e=engine, t=tasks: taken(e, t))[0].clock)
             store = PartStore(folder / label)
-            found[label] = {part: store.read(part) for part in store.names()}
-            seconds[label] = start + rest
-            print(f"{label:6} {start + rest:7.1f} s, of which to the first ledger {start:.1f} s; "
-                  f"{rest / count * 1000:.1f} ms per ledger; again, all known: {again:.1f} s")  # fmt: skip
-        assert len(found["local"]) == count and found["local"] == found["dask"]
-        print(f"equal: {count} parts, byte by byte")
-        print(f"Dask takes {seconds['dask'] / seconds['local']:.2f} times the local engine")
+            parts.append({part: store.read(part) for part in store.names()})
+    assert len(parts[0]) == count and parts[0] == parts[1]
+    return costs
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else 4000)
+    alone(claims, SIZES)

@@ -1,16 +1,17 @@
 """Two charts for each of 200 units: this package against pyplot used one figure at a time.
 
 Both draw the same bars with the same names, wrapped to the same widths, to PNG files of the same
-size; the bars are asserted to be equal first. Run: ``python benchmarks/charts.py [units]``.
+size; the bars are asserted to be equal first.
+
+    python benchmarks/charts.py [UNITS ...] [--small | --full]
 """
 
 from __future__ import annotations
 
 import os
-import sys
 import tempfile
 import textwrap
-import time
+from collections.abc import Sequence
 from pathlib import Path
 
 import matplotlib as mpl
@@ -19,11 +20,13 @@ import pandas as pd
 
 mpl.use("Agg")
 import matplotlib.pyplot as plt
+from measuring import OURS, Claim, Claims, Cost, alone, timed
 
 from scoring.outputs.charts import ChartContext, area_bars, figure_data, lost_points
 from scoring.outputs.images import ChartJob, save_charts
 from scoring.outputs.theme import CAUSE_FILLS
 
+SIZES = {"small": [2], "normal": [12, 24], "full": [60, 200]}
 SOURCE = "Số liệu ngẫu nhiên để đo tốc độ"
 NAMES = [
     "Công khai, minh bạch trong giải quyết thủ tục hành chính",
@@ -104,8 +107,13 @@ def _naive_finish(fig: plt.Figure, ax: plt.Axes, title: str, path: str) -> None:
     plt.close(fig)
 
 
-def main(units: int = 200) -> None:
-    """Print seconds for both ways and how many times faster this package is."""
+def claims(sizes: Sequence[int]) -> Claims:
+    """Yield both ways at every size, ours by one process and by all."""
+    yield Claim("charts", "the bars of both charts", {units: costs_of(units) for units in sizes})
+
+
+def costs_of(units: int) -> dict[str, Cost]:
+    """Assert that the bars are equal, then draw in every way."""
     items, scores, gaps = made_up(units)
     by_unit = {
         code: (own, gaps[gaps["unit_code"] == code])
@@ -127,17 +135,15 @@ def main(units: int = 200) -> None:
                 ChartJob(lost_points, Path(folder, f"{code}-l"), (lost, items), {"context": context}, ("png",)),
             )
         ]  # fmt: skip
-        start = time.perf_counter()
-        for code, (own, lost) in by_unit.items():
-            naive(own, lost, Path(folder, code))
-        slow = time.perf_counter() - start
-        print(f"pyplot, one at a time   {slow:7.1f} s")
-        for workers in (1, os.cpu_count() or 1):
-            start = time.perf_counter()
-            save_charts(jobs, workers=workers)
-            fast = time.perf_counter() - start
-            print(f"scoring, {workers} process(es)  {fast:7.1f} s   {slow / fast:.1f} times faster")
+        ways = {
+            "pyplot, one figure at a time": lambda: [
+                naive(own, lost, Path(folder, code)) for code, (own, lost) in by_unit.items()
+            ],
+            "ours, one process": lambda: save_charts(jobs, workers=1),
+            OURS: lambda: save_charts(jobs, workers=os.cpu_count() or 1),
+        }
+        return {name: timed(work)[0] for name, work in ways.items()}
 
 
 if __name__ == "__main__":
-    main(*(int(argument) for argument in sys.argv[1:2]))
+    alone(claims, SIZES)

@@ -1,20 +1,19 @@
 """Reading unit workbooks: looked through and read, against calamine alone and pandas with openpyxl.
 
 Makes 200 workbooks of 100 item rows and 300 document rows in memory, reads each in three ways in
-turn, asserts that all three give the same cells, and prints milliseconds for one workbook.
+turn and asserts that all three give the same cells.
 
-    python benchmarks/read_workbooks.py [number of workbooks]
+    python benchmarks/read_workbooks.py [WORKBOOKS ...] [--small | --full]
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import io
-import sys
-import time
-from collections.abc import Callable
+from collections.abc import Sequence
 
 import pandas as pd
+from measuring import OURS, Claim, Claims, alone, in_turns
 from python_calamine import CalamineWorkbook
 
 from scoring.files.guarded import unguarded
@@ -24,6 +23,7 @@ from scoring.files.sheet_scan import scan_sheets
 from scoring.files.workbook import read_workbook
 from scoring.files.xlsx import SafeWorkbook
 
+SIZES = {"small": [3], "normal": [20, 40], "full": [100, 200]}
 ITEMS = ["STT", "Tiêu chí", "Điểm tối đa", "Số liệu kê khai", "Điểm tự đánh giá", "Giải trình"]
 DOCUMENTS = ["Số, ký hiệu", "Loại", "Ngày ban hành", "Cơ quan ban hành", "Trích yếu", "Tệp"]
 
@@ -86,32 +86,23 @@ def _plain(value: object) -> object:
     return None if value == "" or value != value else value
 
 
-def best_milliseconds(read: Callable[[bytes], object], files: list[bytes]) -> float:
-    """Return the time for one workbook in the better of two rounds over all."""
-    rounds = []
-    for _ in range(2):
-        start = time.perf_counter()
-        for data in files:
-            read(data)
-        rounds.append((time.perf_counter() - start) / len(files) * 1000)
-    return min(rounds)
-
-
-def main(count: int) -> None:
+def claims(sizes: Sequence[int]) -> Claims:
     """Assert that all ways agree, then time them."""
-    files = [unit_workbook(unit) for unit in range(1, count + 1)]
-    for data in files:
-        ours = plain(by_package(data))
-        assert ours == plain(by_calamine(data)), "calamine alone gives other cells"
-        assert ours == plain(by_pandas(data)), "pandas with openpyxl gives other cells"
-    print(f"{count} workbooks of {len(files[0]) / 1000:.0f} kB, the same cells by all three")
-    times = {read.__name__: best_milliseconds(read, files) for read in
-             (preflight, by_calamine, by_package, without_child, by_pandas)}  # fmt: skip
-    for name, milliseconds in times.items():
-        print(f"{name:13} {milliseconds:8.2f} ms per workbook")
-    print(f"by_package takes {times['by_package'] / times['by_calamine']:.1f} times calamine alone")
-    print(f"pandas takes {times['by_pandas'] / times['by_package']:.1f} times by_package")
+    costs = {}
+    for count in sizes:
+        files = [unit_workbook(unit) for unit in range(1, count + 1)]
+        for data in files:
+            cells = plain(by_package(data))
+            assert cells == plain(by_calamine(data)), "calamine alone gives other cells"
+            assert cells == plain(by_pandas(data)), "pandas with openpyxl gives other cells"
+        ways = {"pre-flight only": preflight, "calamine alone": by_calamine, OURS: by_package,
+                "without the child": without_child, "pandas with openpyxl": by_pandas}  # fmt: skip
+        costs[count] = in_turns(
+            {name: lambda r=read, f=files: [r(data) for data in f] for name, read in ways.items()},
+            2,
+        )
+    yield Claim("read-workbooks", f"every cell of {max(sizes)} workbooks", costs)
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else 200)
+    alone(claims, SIZES)

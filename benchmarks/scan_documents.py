@@ -1,33 +1,33 @@
-"""Scan folders of made documents: documents per second, peak memory, speed of hashing.
+"""Scan folders of made documents, and hash a large file.
 
-Run ``python benchmarks/scan_documents.py`` for 2,000 documents, ``--count 20000`` for more. The
-peer is the same reading done file after file in this process, which one broken file could end;
+    python benchmarks/scan_documents.py [DOCUMENTS ...] [--small | --full]
+
+The peer is the same reading done file after file in this process, which one broken file could end;
 both must tell the same of every document.
 """
 
 from __future__ import annotations
 
-import argparse
 import hashlib
 import io
 import random
 import sys
 import tempfile
-import time
 import zipfile
-from collections.abc import Callable
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests" / "evidence_documents"))
 
+from measuring import OURS, Claim, Claims, Cost, alone, in_turns, timed
 from tiny_pdf import pdf_with_text
 
 from scoring.evidence.documents.inspection import hashed, inspect_file
 from scoring.evidence.documents.scan import documents_below, scan_folder
-from scoring.files.isolation import default_workers
-from scoring.files.office import ReadingLimits
+from scoring.files.office.content import ReadingLimits
 
+SIZES = {"small": [60], "normal": [250, 500], "full": [2_000, 4_000, 20_000]}
 KINDS = (("KH", "KẾ HOẠCH"), ("BC", "BÁO CÁO"), ("QĐ", "QUYẾT ĐỊNH"), ("TB", "THÔNG BÁO"))
 BODY = (
     "Nâng cao trách nhiệm của người đứng đầu trong chỉ đạo, tổ chức thực hiện các nhiệm vụ cải "
@@ -35,40 +35,29 @@ BODY = (
 )
 
 
-def main() -> None:
-    """Make the folders, scan them, print one line per measurement."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--count", type=int, nargs="*", default=[500, 2_000])
-    parser.add_argument("--hash-megabytes", type=int, default=256)
-    options = parser.parse_args()
-    for count in options.count:
-        with tempfile.TemporaryDirectory() as folder:
-            make_documents(Path(folder), count)
-            measure_scan(Path(folder), count)
-    measure_hashing(options.hash_megabytes)
+def claims(sizes: Sequence[int]) -> Claims:
+    """Yield scanning at every size, then hashing as many megabytes as half the documents."""
+    yield Claim("scan-documents", "what is told of every document", {n: scanned(n) for n in sizes})
+    megabytes = max(sizes) // 2
+    yield Claim("hash-file", "the digest", {megabytes: hashing(megabytes)})
 
 
-def measure_scan(root: Path, count: int) -> None:
+def scanned(count: int) -> dict[str, Cost]:
     """Compare the isolated scan on all processors with reading file after file."""
-    began = time.perf_counter()
-    scan = scan_folder(root)
-    scanned = time.perf_counter() - began
-    began = time.perf_counter()
-    limits = asdict(ReadingLimits())
-    paths, _ = documents_below(root)
-    plain = [inspect_file(str(root), path, limits) for path in paths]
-    peer = time.perf_counter() - began
+    with tempfile.TemporaryDirectory() as folder:
+        root = Path(folder)
+        make_documents(root, count)
+        ours, scan = timed(lambda: scan_folder(root))
+        limits = asdict(ReadingLimits())
+        paths, _ = documents_below(root)
+        peer, plain = timed(lambda: [inspect_file(folder, path, limits) for path in paths])
     told = [(row["path"], row.get("sha256", ""), row.get("number", "")) for row in plain]
     columns = scan.proposals[["path", "sha256", "document_number"]]
     assert told == list(columns.itertuples(index=False, name=None))
-    unread = (scan.proposals["problem"].str.contains("broken|type-differs")).sum()
-    print(
-        f"{count:>6} documents  scan {count / scanned:7.0f}/s ({default_workers()} processes)  "
-        f"one by one {count / peer:7.0f}/s  unreadable {unread}  {peak_memory()}"
-    )
+    return {OURS: ours, "one by one, unguarded": peer}
 
 
-def measure_hashing(megabytes: int) -> None:
+def hashing(megabytes: int) -> dict[str, Cost]:
     """Compare hashing as the scan does it with a bare loop of hashlib."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "big.bin"
@@ -76,22 +65,9 @@ def measure_hashing(megabytes: int) -> None:
         with path.open("wb") as file:
             for _ in range(megabytes):
                 file.write(block)
-        ours, one = timed(lambda: _hash_ours(path))
-        bare, other = timed(lambda: _hash_bare(path))
-        assert one == other
-    print(
-        f"hashing {megabytes} MB: {megabytes / ours:5.0f} MB/s, bare loop {megabytes / bare:5.0f} MB/s"
-    )
-
-
-def timed(work: Callable[[], str]) -> tuple[float, str]:
-    """Return the best time of three and the result."""
-    times = []
-    for _ in range(3):
-        began = time.perf_counter()
-        result = work()
-        times.append(time.perf_counter() - began)
-    return min(times), result
+        assert _hash_ours(path) == _hash_bare(path)
+        ways = {OURS: lambda: _hash_ours(path), "bare loop of hashlib": lambda: _hash_bare(path)}
+        return in_turns(ways, 3)
 
 
 def _hash_ours(path: Path) -> str:
@@ -105,17 +81,6 @@ def _hash_bare(path: Path) -> str:
         while chunk := file.read(1 << 20):
             digest.update(chunk)
     return digest.hexdigest()
-
-
-def peak_memory() -> str:
-    """Return the peak memory of this process and of its largest child, where that is known."""
-    try:
-        import resource
-    except ImportError:
-        return ""
-    own = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    child = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
-    return f"peak {own:.0f} MB + {child:.0f} MB per process"
 
 
 def make_documents(root: Path, count: int) -> None:
@@ -176,4 +141,4 @@ def _docx(template: dict[str, bytes], lines: list[str]) -> bytes:
 
 
 if __name__ == "__main__":
-    main()
+    alone(claims, SIZES)

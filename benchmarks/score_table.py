@@ -4,22 +4,23 @@ The peer does the least that any scoring of such a table has to do: it factorise
 unit and the figure, and scatters the values into a grid. Both grids are asserted to be equal, and
 the scores of the table in pieces and in no order to be those of the table unit after unit.
 
-    python benchmarks/score_table.py [UNITS]
+    python benchmarks/score_table.py [UNITS ...] [--small | --full]
 """
 
 from __future__ import annotations
 
-import sys
-import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import pandas as pd
+from measuring import OURS, Claim, Claims, Cost, alone, in_turns
 
-from scoring import gap_table, inputs_table, open_set, score
+from scoring import ScoreSheet, gap_table, inputs_table, open_set, score
+from scoring.criteria import CriteriaSet
 from scoring.files.shipped import shipped_folder
 
-RUNS = 7
+SIZES = {"small": [1_000], "normal": [2_000, 4_000, 8_000], "full": [4_000, 8_000, 16_000]}
+SCATTER = "factorise and scatter"
 
 
 def example(n_units: int) -> pd.DataFrame:
@@ -41,62 +42,67 @@ def scattered(table: pd.DataFrame, keys: pd.Series) -> np.ndarray:
     return grid
 
 
-def quickest(call: Callable[[], object]) -> float:
-    """Return the least processor time of several runs in seconds; others share the machine."""
-    times = []
-    for _ in range(RUNS):
-        start = time.process_time()
-        call()
-        times.append(time.process_time() - start)
-    return min(times)
-
-
 def keys_of(table: pd.DataFrame) -> pd.Series:
     """Return the key of each row's figure: item and input."""
     return table["item_code"] + "/" + table["input"]
 
 
-def in_pieces(table: pd.DataFrame, n_units: int) -> pd.DataFrame:
+def in_pieces(table: pd.DataFrame) -> pd.DataFrame:
     """Return the table as it is after thousands of frames were put together."""
-    size = len(table) // min(4_000, n_units)
+    size = max(len(table) // 4_000, 115)
     parts = [table.iloc[at : at + size] for at in range(0, len(table), size)]
     return pd.concat(parts, ignore_index=True)
 
 
-def main() -> None:
-    """Assert equal figures, then print the times and their ratios."""
-    table = example(int(sys.argv[1]) if len(sys.argv) > 1 else 8_000)
-    criteria = open_set("department-sample")
-    keys, sheet = keys_of(table), score(table, criteria)
+ORDERS: dict[str, Callable[[pd.DataFrame], pd.DataFrame]] = {
+    "score-in-order": lambda table: table,
+    "score-in-pieces": in_pieces,
+    "score-in-no-order": lambda table: table.sample(frac=1, random_state=1),
+}
+
+
+def assert_equal(table: pd.DataFrame, criteria: CriteriaSet, sheet: ScoreSheet) -> None:
+    """Assert that both ways put the same figures in the same places."""
+    keys = keys_of(table)
     grid = scattered(table, keys)
     for row, key in enumerate(keys.drop_duplicates()):
         item, name = key.split("/")
         if criteria.node(item).spec.named(name).kind in ("count", "number", "percent"):
             np.testing.assert_array_equal(grid[row], sheet.figures.values[item, name])
-    print(f"{len(table):,} rows, {grid.shape[1]:,} units x {grid.shape[0]} figures")
-    print(f"{'processor time in seconds':36}  {'peer':>6} {'ours':>6}")
-    orders: dict[str, Callable[[], pd.DataFrame]] = {
-        "score, unit after unit": lambda: table,
-        "score, thousands of pieces": lambda: in_pieces(table, grid.shape[1]),
-        "score, rows in no order": lambda: table.sample(frac=1, random_state=1),
-    }
-    for name, made in orders.items():
-        rows = made()
-        ours = score(rows, criteria)
-        order = pd.Index(ours.units["unit_code"]).get_indexer(sheet.units["unit_code"])
-        np.testing.assert_array_equal(ours.points[:, order], sheet.points)
-        del ours
-        keys = keys_of(rows)
-        report(name, lambda t=rows, k=keys: scattered(t, k), lambda t=rows: score(t, criteria))
-    keys = keys_of(table)
-    report("gap_table", lambda: scattered(table, keys), lambda: gap_table(sheet))
 
 
-def report(name: str, peer: Callable[[], object], ours: Callable[[], object]) -> None:
-    """Print both times and how many times the peer's ours is."""
-    theirs, took = quickest(peer), quickest(ours)
-    print(f"{name:36}  {theirs:6.3f} {took:6.3f}  {took / theirs:4.1f} times")
+def _in_order(
+    table: pd.DataFrame, rows: pd.DataFrame, criteria: CriteriaSet, sheet: ScoreSheet
+) -> dict[str, Cost]:
+    ours = score(rows, criteria)
+    order = pd.Index(ours.units["unit_code"]).get_indexer(sheet.units["unit_code"])
+    np.testing.assert_array_equal(ours.points[:, order], sheet.points)
+    del ours
+    keys = keys_of(rows)
+    return in_turns(
+        {SCATTER: lambda: scattered(rows, keys), OURS: lambda: score(rows, criteria)}, 7
+    )
+
+
+def claims(sizes: Sequence[int]) -> Claims:
+    """Yield the scores of a table in three orders, then its gaps, beside a bare scattering."""
+    criteria = open_set("department-sample")
+    costs: dict[str, dict[int, dict[str, Cost]]] = {name: {} for name in (*ORDERS, "gap-table")}
+    for units in sizes:
+        table = example(units)
+        sheet = score(table, criteria)
+        assert_equal(table, criteria, sheet)
+        for name, made in ORDERS.items():
+            costs[name][units] = _in_order(table, made(table), criteria, sheet)
+        keys = keys_of(table)
+        ways = {
+            SCATTER: lambda t=table, k=keys: scattered(t, k),
+            OURS: lambda s=sheet: gap_table(s),
+        }
+        costs["gap-table"][units] = in_turns(ways, 7)
+    for name, found in costs.items():
+        yield Claim(name, f"figures and points of {max(sizes):,} units", found)
 
 
 if __name__ == "__main__":
-    main()
+    alone(claims, SIZES)

@@ -1,61 +1,53 @@
 """What a verb costs before it does anything much: processor time of short command lines.
 
-    python benchmarks/start.py [RUNS]
+Each is a fresh process with its children, warm disk and bytecode; beside it stands importing pandas
+alone, in turns with them: below that no verb that scores can come. That the verbs did their work
+is checked by their exit code.
 
-User and system time of the process and its children, the least of RUNS (five) fresh ones, warm
-disk and bytecode; beside ``python -c "import pandas"``, run in turns with them: below that no
-verb that scores can come. That the verbs did their work is checked by their exit code.
+    python benchmarks/start.py [RUNS] [--small | --full]
 """
 
 from __future__ import annotations
 
 import os
-import subprocess
 import sys
 import tempfile
+from collections.abc import Sequence
+
+from measuring import OURS, Claim, Claims, alone, least, of_command, parindex
 
 from scoring.files.shipped import shipped_folder
 
-RUNS = 5
-LEDGER = str(shipped_folder("evidence") / "phu-tho-2026" / "ledger.xlsx")
-# What may be spent on each, in seconds.
-AIMS = {"--help": 0.2, "ledger check": 0.6, "explain": 0.7, "demo": 1.5}
+SIZES = {"small": [1], "normal": [5], "full": [10]}
+PANDAS = "import pandas alone"
 
 
 def commands(out: str) -> dict[str, list[str]]:
     """Return the command lines by what they are called here; what they write goes below `out`."""
-    verb = [sys.executable, "-m", "scoring"]
+    example = shipped_folder("evidence") / "phu-tho-2026"
+    ledger = example / "ledger.xlsx"
     return {
-        "import pandas": [sys.executable, "-c", "import pandas"],
-        "--help": [*verb, "--help"],
-        "ledger check": [*verb, "ledger", "check", LEDGER],
-        "explain": [*verb, "explain", "5.3", LEDGER],
-        "demo": [*verb, "demo", "--replace", "--out", f"{out}/demo"],
+        PANDAS: [sys.executable, "-c", "import pandas"],
+        "start-help": parindex("--help"),
+        "start-ledger-check": parindex("ledger", "check", ledger),
+        "start-explain": parindex("explain", "5.3", ledger),
+        "start-demo": parindex("demo", "--replace", "--out", f"{out}/demo"),
     }
 
 
-def processor_seconds(command: list[str]) -> float:
-    """Return the processor time of a process and of the children that it waited for."""
-    before = os.times()
-    subprocess.run(command, capture_output=True, check=True)
-    after = os.times()
-    mine = after.children_user + after.children_system
-    return mine - before.children_user - before.children_system
-
-
-def main(runs: int) -> None:
-    """Print the least of `runs` of each command."""
+def claims(sizes: Sequence[int]) -> Claims:
+    """Yield each verb beside importing pandas, the least of several runs."""
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     with tempfile.TemporaryDirectory() as out:
         lines = commands(out)
-        spent = {name: processor_seconds(line) for name, line in lines.items()}
-        for _ in range(runs):
-            spent = {name: min(spent[name], processor_seconds(lines[name])) for name in lines}
-    print(f"{'':16} {'cpu s':>6} {'aim':>5} {'beyond pandas':>14}")
-    for name, seconds in spent.items():
-        aim = f"{AIMS[name]:.1f}" if name in AIMS else ""
-        print(f"{name:16} {seconds:6.2f} {aim:>5} {seconds - spent['import pandas']:14.2f}")
+        runs = [{name: of_command(line) for name, line in lines.items()}]
+        for _ in range(max(sizes)):
+            runs.append({name: of_command(line) for name, line in lines.items()})
+    costs = {name: least([run[name] for run in runs]) for name in lines}
+    for name in lines:
+        if name != PANDAS:
+            yield Claim(name, "its exit code is 0", {1: {OURS: costs[name], PANDAS: costs[PANDAS]}})
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if sys.argv[1:] else RUNS)
+    alone(claims, SIZES)

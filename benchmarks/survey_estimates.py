@@ -1,33 +1,30 @@
 """Estimates with standard errors by unit, beside ``svy`` and ``samplics``, in one process.
 
-Run it where all three are installed (``pip install svy samplics`` beside this package)::
+What is not installed (``pip install svy samplics`` beside this package) is named as not run::
 
-    python benchmarks/survey_estimates.py [--responses 400000] [--repeats 5]
+    python benchmarks/survey_estimates.py [RESPONSES ...] [--small | --full]
 
 A response has a unit (34, which are the strata), a sampling unit (20 in each), a weight, and a
 score between 0 and 1. Each engine starts from a table in memory of the kind it takes (pandas, polars
 for svy), describes the design and estimates the mean of every unit with its standard error. Equal
-figures come first, to 1e-8; then processor time of the whole process and time on the clock, as
-medians, each engine in its turn so that other work on the machine meets all of them.
+figures come first, to 1e-8.
 """
 
 from __future__ import annotations
 
-import argparse
-import statistics
-import time
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import pandas as pd
+from measuring import OURS, Claim, Claims, alone, in_turns, lacking
 
 from scoring.survey.estimation.design import survey_design
 from scoring.survey.estimation.estimates import mean
 
+SIZES = {"small": [20_000], "normal": [100_000, 200_000, 400_000], "full": [400_000, 800_000]}
 UNITS, SAMPLING_UNITS = 34, 20
 Figures = tuple[np.ndarray, np.ndarray]
-AIMS = {"svy": 5, "samplics": 20}
 
 
 def make_responses(n: int) -> pd.DataFrame:
@@ -80,49 +77,29 @@ def by_samplics(responses: pd.DataFrame) -> Figures:
     )
 
 
-def timed(run: Callable[[], object]) -> tuple[float, float]:
-    """Return seconds of the processor and of the clock."""
-    clock, processor = time.perf_counter(), time.process_time()
-    run()
-    return time.process_time() - processor, time.perf_counter() - clock
-
-
-def main() -> None:
-    """Check that figures are equal, then measure and print."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--responses", type=int, default=400_000)
-    parser.add_argument("--repeats", type=int, default=5)
-    chosen = parser.parse_args()
+def claims(sizes: Sequence[int]) -> Claims:
+    """Check that figures are equal, then measure every engine that is installed."""
     warnings.simplefilter("ignore")
-    import polars
+    gone = {name: lacking("survey-means", name) for name in ("svy", "samplics")}
+    yield from (one for one in gone.values() if one)
+    costs = {}
+    for count in sizes:
+        responses = make_responses(count)
+        engines: dict[str, Callable[[], Figures]] = {OURS: lambda r=responses: ours(r)}
+        if not gone["svy"]:
+            import polars
 
-    responses = make_responses(chosen.responses)
-    as_polars = polars.from_pandas(responses)
-    engines: dict[str, Callable[[], Figures]] = {
-        "scoring": lambda: ours(responses),
-        "svy": lambda: by_svy(as_polars),
-        "samplics": lambda: by_samplics(responses),
-    }
-    expected = engines["scoring"]()
-    for name in AIMS:
-        for figure, found in zip(expected, engines[name](), strict=True):
-            np.testing.assert_allclose(found, figure, rtol=1e-8, err_msg=name)
-    print(f"equal: {UNITS} means and standard errors of {chosen.responses} responses, to 1e-8")
-    times: dict[str, list[tuple[float, float]]] = {name: [] for name in engines}
-    for _ in range(chosen.repeats):
+            table = polars.from_pandas(responses)
+            engines["svy"] = lambda t=table: by_svy(t)
+        if not gone["samplics"]:
+            engines["samplics"] = lambda r=responses: by_samplics(r)
+        expected = engines[OURS]()
         for name, run in engines.items():
-            times[name].append(timed(run))
-    medians = {
-        name: [statistics.median(part) for part in zip(*runs, strict=True)]
-        for name, runs in times.items()
-    }
-    for name, (processor, clock) in medians.items():
-        print(f"{name:9} {processor * 1000:9.1f} ms processor {clock * 1000:9.1f} ms clock")
-    for name, aim in AIMS.items():
-        ratios = [medians[name][part] / medians["scoring"][part] for part in (0, 1)]
-        print(f"{name}: {ratios[0]:.1f} times the processor time, {ratios[1]:.1f} times the clock "
-              f"(aim: {aim})")  # fmt: skip
+            for figure, found in zip(expected, run(), strict=True):
+                np.testing.assert_allclose(found, figure, rtol=1e-8, err_msg=name)
+        costs[count] = in_turns(engines, 5)
+    yield Claim("survey-means", f"{UNITS} means and standard errors, to 1e-8", costs)
 
 
 if __name__ == "__main__":
-    main()
+    alone(claims, SIZES)
