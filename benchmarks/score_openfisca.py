@@ -2,7 +2,7 @@
 
 Run it where both are installed (``pip install openfisca-core`` beside this package)::
 
-    python benchmarks/score_openfisca.py [--repeats 7] [--units 5000 50000 100000]
+    python benchmarks/score_openfisca.py [UNITS ...] [--small | --full]
 
 The set has 100 items in eight areas: every other one gives points by bands of a percentage, the
 others the percentage of their maximum. Both engines get the same figures, drawn as single
@@ -13,20 +13,20 @@ ours is `score_figures`, theirs is ``calculate`` of the index, both from figures
 
 from __future__ import annotations
 
-import argparse
 import datetime as dt
 import math
-import statistics
-import time
+from collections.abc import Sequence
 from functools import partial
 
 import numpy as np
 import pandas as pd
+from measuring import OURS, Claim, Claims, Cost, alone, lacking, least, timed
 
 from scoring.criteria.criteria_set import CriteriaSet, Node, SetMeta, in_order
 from scoring.points import Figures, score_figures
 from scoring.rules import Band, InputSpec, RuleSpec
 
+SIZES = {"small": [500], "normal": [5_000, 50_000], "full": [5_000, 50_000, 100_000]}
 AREAS, ITEMS = 8, 100
 STEPS = ((0.0, 0.0), (50.0, 0.25), (70.0, 0.5), (80.0, 0.75), (90.0, 0.9), (100.0, 1.0))
 YEAR = 2026
@@ -201,45 +201,31 @@ def assert_equal(sheet, simulation) -> None:
         np.testing.assert_allclose(sheet.points[sheet.row(code)], theirs, rtol=2e-6, atol=1e-6)
 
 
-def timed(action) -> float:
-    """Return the seconds that `action` takes."""
-    start = time.perf_counter()
-    action()
-    return time.perf_counter() - start
+def claims(sizes: Sequence[int]) -> Claims:
+    """Check every size, then yield both engines, run in turn."""
+    if gone := lacking("score-openfisca", "openfisca_core"):
+        yield gone
+        return
+    maxima = np.random.default_rng(0).choice([0.5, 1.0, 1.5, 2.0], ITEMS)
+    system, criteria = openfisca_system(maxima), make_set(maxima)
+    costs = {n_units: compare(n_units, system, criteria) for n_units in sizes}
+    yield Claim("score-openfisca", "points of every item, area and index", costs)
 
 
-def compare(n_units: int, repeats: int, system, criteria: CriteriaSet) -> None:
-    """Check one size and print the medians of both engines, run in turn."""
+def compare(n_units: int, system, criteria: CriteriaSet) -> dict[str, Cost]:
+    """Assert equal points at one size and return the least that both engines take."""
     random = np.random.default_rng(n_units)
     figures = random.random((ITEMS, n_units), dtype=np.float32).astype(np.float64) * 100
     figures = figures.astype(np.float32).astype(np.float64)
     figures_in = make_figures(figures)
     assert_equal(score_figures(figures_in, criteria), openfisca_simulation(system, figures))
     ours, theirs = [], []
-    for _ in range(repeats):
+    for _ in range(7):
         simulation = openfisca_simulation(system, figures)
-        theirs.append(timed(partial(simulation.calculate, "total", str(YEAR))))
-        ours.append(timed(partial(score_figures, figures_in, criteria)))
-    mine, other = statistics.median(ours), statistics.median(theirs)
-    print(
-        f"{n_units:>8,} units x {ITEMS} items: scoring {mine * 1e3:7.1f} ms, "
-        f"OpenFisca {other * 1e3:7.1f} ms, ratio {mine / other:.2f}, "
-        f"{mine / n_units / ITEMS * 1e9:.1f} ns per cell"
-    )
-
-
-def main() -> None:
-    """Run the comparison for every size asked for."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--repeats", type=int, default=7)
-    parser.add_argument("--units", type=int, nargs="+", default=[5_000, 50_000, 100_000])
-    arguments = parser.parse_args()
-    maxima = np.random.default_rng(0).choice([0.5, 1.0, 1.5, 2.0], ITEMS)
-    system, criteria = openfisca_system(maxima), make_set(maxima)
-    print("equal points of every item, area and index first; then medians of", arguments.repeats)
-    for n_units in arguments.units:
-        compare(n_units, arguments.repeats, system, criteria)
+        theirs.append(timed(partial(simulation.calculate, "total", str(YEAR)))[0])
+        ours.append(timed(partial(score_figures, figures_in, criteria))[0])
+    return {OURS: least(ours), "OpenFisca": least(theirs)}
 
 
 if __name__ == "__main__":
-    main()
+    alone(claims, SIZES)

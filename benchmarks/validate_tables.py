@@ -1,6 +1,6 @@
 """What checking the long table costs beside scoring it, and beside a check written by hand.
 
-Run ``python benchmarks/validate_tables.py [--units 8000] [--repeats 5]``.
+    python benchmarks/validate_tables.py [UNITS ...] [--small | --full]
 
 The table has every figure of a shipped set for every unit: 920,000 rows at the default. The check
 that the package makes (pandera, from the declared columns) and one written out in numpy must find
@@ -9,19 +9,18 @@ the same wrong rows, on a sound table and on one with a thousand wrong rows; the
 
 from __future__ import annotations
 
-import argparse
-import statistics
-import time
-from collections.abc import Callable
+from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
+from measuring import OURS, Claim, Claims, alone, in_turns
 
 from scoring.criteria import CriteriaSet, open_set
 from scoring.points import inputs_table, score
 from scoring.rules.spec import NUMBER_KINDS
 from scoring.tables import sound_rows
 
+SIZES = {"small": [100], "normal": [2_000, 8_000], "full": [8_000, 16_000]}
 SET = "department-sample"
 
 
@@ -69,37 +68,21 @@ def declared(table: pd.DataFrame) -> np.ndarray:
     return table.index.isin(kept.index)
 
 
-def seconds(run: Callable[[], object], repeats: int) -> float:
-    """Return the median time of `run`."""
-    times = []
-    for _ in range(repeats):
-        start = time.perf_counter()
-        run()
-        times.append(time.perf_counter() - start)
-    return statistics.median(times)
-
-
-def main() -> None:
-    """Compare results, then times."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--units", type=int, default=8000)
-    parser.add_argument("--repeats", type=int, default=5)
-    options = parser.parse_args()
-    rng = np.random.default_rng(7)
-    criteria = open_set(SET)
-    table = long_table(criteria, options.units, rng)
-    for name, given in (("sound", table), ("1,000 wrong rows", spoilt(table, rng))):
-        assert (declared(given) == by_hand(given)).all(), name
-        ours = seconds(lambda given=given: sound_rows(given, "Inputs"), options.repeats)
-        hand = seconds(lambda given=given: by_hand(given), options.repeats)
-        print(f"{name}: declared {1000 * ours:.0f} ms, by hand {1000 * hand:.0f} ms")
-    whole = seconds(lambda: score(table, criteria), options.repeats)
-    checking = seconds(lambda: sound_rows(table, "Inputs"), options.repeats)
-    print(
-        f"{len(table):,} rows: score {1000 * whole:.0f} ms, of which checking {checking / whole:.1%}"
-    )
-    assert checking < whole / 3
+def claims(sizes: Sequence[int]) -> Claims:
+    """Assert that both find the same rows, sound and spoilt, then yield what checking takes."""
+    rng, criteria, costs = np.random.default_rng(7), open_set(SET), {}
+    for units in sizes:
+        table = long_table(criteria, units, rng)
+        for name, given in (("sound", table), ("wrong rows", spoilt(table, rng))):
+            assert (declared(given) == by_hand(given)).all(), name
+        ways = {
+            OURS: lambda t=table: sound_rows(t, "Inputs"),
+            "a check by hand": lambda t=table: by_hand(t),
+            "score of the same table": lambda t=table: score(t, criteria),
+        }
+        costs[units] = in_turns(ways, 5)
+    yield Claim("validate-tables", "which rows are wrong, on a sound table and a spoilt one", costs)
 
 
 if __name__ == "__main__":
-    main()
+    alone(claims, SIZES)

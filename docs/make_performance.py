@@ -29,6 +29,8 @@ WORDS = {
     "local engine": "tiến trình của máy",
     "local engine, all known": "tiến trình của máy, chạy lại",
     "ours, all known": "công cụ này, chạy lại",
+    "a check by hand": "kiểm tra viết tay",
+    "score of the same table": "chấm cùng bảng ấy",
     OURS: "**công cụ này**",
 }
 
@@ -122,6 +124,11 @@ def summary(measured: list[dict[str, Any]]) -> list[str]:
             lines += [f"- `{name}` ({record['form']}): {said}" for is_held, said in aims(name, found)
                       if not is_held]  # fmt: skip
     lines += [f"- `{name}`: chưa có bản ghi · no record" for name in promises() if name not in seen]
+    own = [path.stem for path in sorted((ROOT / "benchmarks").glob("*.py"))
+           if "alone(claims" not in (text := path.read_text("utf-8")) and "__main__" in text]  # fmt: skip
+    own = [name for name in own if name not in ("__main__", "measuring", "profiling", "recording")]
+    lines += ["", "Các tập lệnh còn chạy riêng, số đo ở các trang khác · scripts that still run by themselves, "
+              "their figures on other pages: " + ", ".join(f"`{name}`" for name in own) + "."]  # fmt: skip
     return [*lines, ""]
 
 
