@@ -14,7 +14,6 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any, BinaryIO
 
 import numpy as np
@@ -26,6 +25,7 @@ from scoring import __version__
 from scoring.batch.partitions import SCHEMA_VERSION, partition, write_parquet
 from scoring.files.addresses import Address
 from scoring.files.atomic import write_atomically
+from scoring.files.left_behind import scratch_folder
 from scoring.files.manifest import fingerprint
 from scoring.files.table_files import Dialect, csv_bytes
 from scoring.files.whole_folder import second_name
@@ -150,7 +150,7 @@ class KeptTables:
 def kept_tables(store: Address) -> Iterator[KeptTables]:
     """Give the tables beside the parts; where these are in no folder, tables last as long as a run."""
     with ExitStack() as held:
-        aside = "" if store.is_local else held.enter_context(TemporaryDirectory(prefix="parindex-"))
+        aside = "" if store.is_local else held.enter_context(scratch_folder())
         kept = KeptTables(Path(aside) if aside else store.path)
         yield kept
         kept.prune()

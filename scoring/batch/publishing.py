@@ -6,7 +6,6 @@ in the ledgers, reasons in people's own words and documents are left out.
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -20,6 +19,7 @@ from scoring.criteria.library import read_raw
 from scoring.criteria.writing import describe_set, write_set
 from scoring.files.atomic import write_atomically
 from scoring.files.bundle_zip import zip_results
+from scoring.files.left_behind import scratch_folder
 from scoring.files.table_files import write_csv
 from scoring.outputs.dcat_record import dcat_record
 from scoring.outputs.machine import write_table
@@ -69,7 +69,7 @@ def publish(
         raise FindingsError("there are no figures to publish", found)
     if target.suffix.lower() != ".zip":
         return _published(intake, target, inputs, given)
-    with tempfile.TemporaryDirectory(prefix="parindex-") as scratch:
+    with scratch_folder() as scratch:
         folder = Path(scratch) / target.stem
         done = _published(intake, folder, inputs, given)
         zip_results(folder, target)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 import zipfile
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -18,6 +17,7 @@ from scoring.base.units import KEY_COLUMNS
 from scoring.batch.scored import scored
 from scoring.batch.submissions import Intake, read_files
 from scoring.criteria import CriteriaSet, list_sets, open_named_set, open_set
+from scoring.files.left_behind import scratch_folder
 from scoring.files.manifest import BUNDLE, MANIFEST_NAME, files_below, read_manifest
 from scoring.files.table_files import Dialect, Table, csv_bytes, read_table
 from scoring.outputs.machine import table_csv
@@ -158,7 +158,7 @@ def recheck(path: Path) -> Recheck | None:
     """
     if path.is_dir():
         return _rechecked(path)
-    with tempfile.TemporaryDirectory(prefix="parindex-") as scratch:
+    with scratch_folder() as scratch:
         with zipfile.ZipFile(path) as package:
             if sum(entry.file_size for entry in package.infolist()) > MOST_BYTES:
                 return None

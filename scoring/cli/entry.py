@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import gc
 import os
+import signal
 import sys
+from types import FrameType
 
 # As the label of that name, which may not be loaded yet.
 INTERRUPTED = {"vi": "Đã dừng theo yêu cầu.", "en": "Stopped as asked."}
@@ -17,6 +19,7 @@ def main() -> int:
     gc.set_threshold(100_000, 20, 20)
     # Processes that libraries start would load modules from the working folder before all others.
     os.environ.setdefault("PYTHONSAFEPATH", "1")
+    _answer_who_ends_us()
     try:
         from scoring.cli.main import main as run
 
@@ -24,8 +27,25 @@ def main() -> int:
         # All goes with the process: at its end nobody need look for garbage in what was loaded.
         gc.freeze()
         return code
-    except KeyboardInterrupt:
+    except KeyboardInterrupt as stop:
         is_english = "en" in sys.argv or "--lang=en" in sys.argv
         lang = "en" if is_english or os.environ.get("PARINDEX_LANG") == "en" else "vi"
         sys.stderr.buffer.write(f"{INTERRUPTED[lang]}\n".encode())
-        return 130
+        return stopped_code(stop)
+
+
+def stopped_code(stop: KeyboardInterrupt) -> int:
+    """Return the exit code of a program that was asked to stop: 128 and the number of the signal."""
+    return 128 + int(stop.args[0] if stop.args else signal.SIGINT)
+
+
+def _answer_who_ends_us() -> None:
+    """Clear up as after Ctrl+C where a system ends us, or the window is closed that we run in."""
+
+    def stop(number: int, _: FrameType | None) -> None:
+        raise KeyboardInterrupt(number)
+
+    for number in (getattr(signal, name, None) for name in ("SIGTERM", "SIGHUP")):
+        # Whoever lets us ignore one, such as ``nohup``, has a reason.
+        if number is not None and signal.getsignal(number) is signal.SIG_DFL:
+            signal.signal(number, stop)

@@ -19,10 +19,11 @@ from scoring.base.errors import FileError, FindingsError, ScoringError, UsageErr
 from scoring.base.findings import Finding
 from scoring.base.labels import LANGUAGES, label
 from scoring.cli.console import UNUSABLE, WITH_ERRORS, Console
+from scoring.cli.entry import stopped_code
 from scoring.cli.usage_words import usage_message
 from scoring.cli.verbs import WRITTEN, Verb, verbs
 from scoring.files.overwriting import Overwriting, made_earlier, overwriting
-from scoring.files.system_reasons import system_reason
+from scoring.files.system_reasons import is_of_writing, system_reason
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -42,10 +43,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     lang = _language(given)
     try:
         return _main(given, lang)
-    except KeyboardInterrupt:
+    except KeyboardInterrupt as stop:
         # Whenever it comes: libraries take longest to load before anything is done.
         sys.stderr.write(f"{label('interrupted', lang)}\n")
-        return 130
+        return stopped_code(stop)
 
 
 def _main(given: Sequence[str], lang: str) -> int:
@@ -86,10 +87,22 @@ def _run(options: argparse.Namespace, console: Console) -> int:
         finding = error.finding if isinstance(error, UsageError) else None
         return console.fail([finding or Finding("call-refused", values={"message": str(error)})])
     except Exception as error:
+        if isinstance(error, OSError) and is_of_writing(error):
+            return console.fail([_unwritten(error)])
         if os.environ.get("PARINDEX_DEBUG") == "1":
             raise
         values = {"kind": type(error).__name__, "message": str(error)}
         return console.fail([Finding("unforeseen-error", values=values)])
+
+
+def _unwritten(problem: OSError) -> Finding:
+    """Return the finding for what could not be written aside, such as a temporary folder."""
+    import tempfile
+
+    from scoring.files.atomic import write_problem
+
+    name = problem.filename or tempfile.tempdir or os.environ.get("TMPDIR", "TMPDIR")
+    return write_problem(Path(name), problem)
 
 
 def _rule(options: argparse.Namespace) -> Overwriting:

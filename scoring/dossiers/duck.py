@@ -12,6 +12,7 @@ from typing import Any
 from scoring.base.errors import UnreadableError, UsageError
 from scoring.base.findings import Finding
 from scoring.files.isolation import default_workers
+from scoring.files.left_behind import scratch_folder
 
 SCHEMA_VERSION = "1"
 """Version of the files of the state and of the counts, written into each and checked."""
@@ -60,7 +61,7 @@ def engine(
     demand_engine()
     import duckdb
 
-    with tempfile.TemporaryDirectory(prefix="parindex-") as spill:
+    with scratch_folder() as spill:
         settings: dict[str, Any] = {
             "memory_limit": MEMORY,
             "threads": default_workers(),

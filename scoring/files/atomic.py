@@ -6,17 +6,19 @@ import contextlib
 import errno
 import os
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import BinaryIO
 
 from scoring.base.errors import OutputError
 from scoring.base.findings import Finding
+from scoring.files.left_behind import clear_left, hold
 from scoring.files.overwriting import make_room
 from scoring.files.system_reasons import system_reason
 
 Content = bytes | str | Callable[[BinaryIO], None]
 
+_TEMPORARY = ".parindex-"
 _READ_ONLY = {errno.EACCES, errno.EPERM, errno.EROFS}
 
 
@@ -51,31 +53,52 @@ def write_atomically(path: Path, content: Content) -> None:
     if os.path.isdir(path):  # noqa: PTH112 (Path.is_dir raises where this says no)
         raise OutputError(_failed(path, IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))))
     handle, temporary = _temporary_beside(path)
-    try:
+    # Held until it has its name, so that nobody takes it for one that a killed run left.
+    with _held(handle):
         try:
-            with os.fdopen(handle, "wb") as file:
-                _pour(content, file)
-                file.flush()
-                os.fsync(file.fileno())
-        except OSError as problem:
-            raise OutputError(_failed(path, problem)) from problem
-        make_room((path, temporary))
-        _take_place(temporary, path)
-    except BaseException:
-        with contextlib.suppress(OSError):
-            temporary.unlink()
-        raise
+            try:
+                with os.fdopen(handle, "wb") as file:
+                    _pour(content, file)
+                    file.flush()
+                    os.fsync(file.fileno())
+            except OSError as problem:
+                raise OutputError(_failed(path, problem)) from problem
+            make_room((path, temporary))
+            _take_place(temporary, path)
+        except BaseException:
+            with contextlib.suppress(OSError):
+                temporary.unlink()
+            raise
+
+
+@contextlib.contextmanager
+def _held(handle: int) -> Iterator[None]:
+    """Hold an open file by a second handle; not on Windows, which renames no open file."""
+    if os.name == "nt":
+        yield
+        return
+    second = os.dup(handle)
+    try:
+        yield
+    finally:
+        os.close(second)
 
 
 def _temporary_beside(path: Path) -> tuple[int, Path]:
     """Open a temporary file in the folder of `path`, which is made when it is missing."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        # A prefix of our own, not the target's name: that may be as long as a name may be.
-        handle, name = tempfile.mkstemp(prefix=".parindex-", suffix=".tmp", dir=path.parent)
+        clear_left(path.parent, _TEMPORARY, ".tmp")
+        while True:
+            # A prefix of our own, not the target's name: that may be as long as a name may be.
+            handle, name = tempfile.mkstemp(prefix=_TEMPORARY, suffix=".tmp", dir=path.parent)
+            hold(handle, wait=True)
+            # Another run may have found it between the two steps, held by nobody.
+            if os.path.lexists(name):
+                return handle, Path(name)
+            os.close(handle)
     except OSError as problem:
         raise OutputError(write_problem(path, problem)) from problem
-    return handle, Path(name)
 
 
 def _pour(content: Content, file: BinaryIO) -> None:

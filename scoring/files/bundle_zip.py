@@ -15,6 +15,7 @@ from typing import IO, BinaryIO
 from scoring.base.errors import UnreadableError
 from scoring.base.findings import Finding
 from scoring.files.atomic import write_atomically
+from scoring.files.left_behind import scratch_folder
 from scoring.files.manifest import (
     MANIFEST_NAME,
     MOST_BYTES,
@@ -114,7 +115,7 @@ def unpacked(path: Path, most_bytes: int) -> Iterator[Path | None]:
     if path.is_dir():
         yield path
         return
-    with tempfile.TemporaryDirectory(prefix="parindex-") as scratch:
+    with scratch_folder() as scratch:
         is_whole = _unpack(path, Path(scratch), most_bytes)
         yield Path(scratch) if is_whole else None
 

@@ -81,7 +81,7 @@ class Overwriting:
         """See `room_for_whole`."""
         if not self._is_kept(folder, None):
             return None
-        self.kept.append(_free_name(folder))
+        self.kept.append(free_name(folder))
         return self.kept[-1]
 
     def _is_of_earlier_run(self, place: Path) -> bool:
@@ -99,7 +99,10 @@ class Overwriting:
         )
 
     def _keep(self, place: Path) -> None:
-        kept = _free_name(place)
+        # A run that was stopped in between may have kept it already.
+        if place.is_file() and any(map(place.samefile, _kept_before(place))):
+            return
+        kept = free_name(place)
         if place.is_dir():
             place.rename(kept)
         else:
@@ -110,10 +113,18 @@ class Overwriting:
         self.kept.append(kept)
 
 
-def _free_name(place: Path) -> Path:
+def _kept_names(place: Path) -> Iterator[Path]:
     numbers = itertools.chain([""], map(str, itertools.count(2)))
-    names = (place.with_name(f"{place.name}{KEPT_ENDING}{number}") for number in numbers)
-    return next(path for path in names if not os.path.lexists(path))
+    return (place.with_name(f"{place.name}{KEPT_ENDING}{number}") for number in numbers)
+
+
+def _kept_before(place: Path) -> Iterator[Path]:
+    return itertools.takewhile(Path.is_file, _kept_names(place))
+
+
+def free_name(place: Path) -> Path:
+    """Return the name under which what stands at a place is kept beside the new one."""
+    return next(path for path in _kept_names(place) if not os.path.lexists(path))
 
 
 _rule: Overwriting | None = None

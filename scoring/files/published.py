@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import contextlib
 import json
-import tempfile
 from collections.abc import Callable, Collection, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
@@ -18,6 +17,7 @@ from typing import Any
 
 from scoring.base.errors import OutputError, UnreadableError
 from scoring.files.addresses import Address
+from scoring.files.left_behind import scratch_folder
 from scoring.files.manifest import (
     MANIFEST_NAME,
     MOST_BYTES,
@@ -61,7 +61,7 @@ def results_at(address: Address, before: Callable[[], None] = lambda: None) -> I
     if address.is_local:
         yield address.path
         return
-    with tempfile.TemporaryDirectory(prefix="parindex-") as scratch:
+    with scratch_folder() as scratch:
         folder = Path(scratch).resolve() / "results"
         brought = _brought(address, folder)
         with _ruled_at(address, folder):

@@ -18,6 +18,14 @@ _KINDS = {
 }
 # Not every system knows every name.
 _REASONS = {getattr(errno, name, -1): key for key, names in _KINDS.items() for name in names}
+# Errors that only who writes meets; those who read tell theirs where they meet them.
+_OF_WRITING = ("ENOSPC", "EDQUOT", "EFBIG", "EROFS", "EACCES", "EPERM")
+
+
+def is_of_writing(problem: OSError) -> bool:
+    """Say whether the system refuses a file or folder that was to be written."""
+    is_no_scratch = problem.errno == errno.ENOENT and problem.filename is None
+    return is_no_scratch or errno.errorcode.get(problem.errno or 0) in _OF_WRITING
 
 
 def system_reason(problem: OSError) -> dict[str, object]:

@@ -25,7 +25,8 @@ from scoring.base.findings import Finding
 from scoring.files.atomic import write_problem
 from scoring.files.folder_lock import folder_lock
 from scoring.files.manifest import MANIFEST_NAME, files_below
-from scoring.files.overwriting import make_room, room_for_whole
+from scoring.files.overwriting import free_name, make_room, room_for_whole
+from scoring.files.unstopped import unstopped
 
 _AT_CWD, _EXCHANGE = -100, 2  # of Linux's renameat2; macOS calls the same flag RENAME_SWAP
 
@@ -90,22 +91,22 @@ def whole_folder(
     """
     target = Path(target).resolve()
     with contextlib.ExitStack() as held:
-        with problems_named(target):
+        with unstopped(), problems_named(target):
             if os.path.lexists(target) and not target.is_dir():
                 raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR))
             places = _Places.of(target)
             places.lock.parent.mkdir(parents=True, exist_ok=True)
             held.enter_context(folder_lock(places.lock, target))
             _recover(places)
+            held.callback(shutil.rmtree, places.new, ignore_errors=True)
             places.new.mkdir()
-        held.callback(shutil.rmtree, places.new, ignore_errors=True)
         try:
             yield places.new
         except OutputError as problem:
             # What could not be written is named by where it was to be.
             shown = problem.finding.file.replace(str(places.new), str(target))
             raise OutputError(problem.finding.at(file=shown)) from problem
-        with problems_named(target):
+        with unstopped(), held.pop_all(), problems_named(target):
             _commit(places, dropped, keep_others)
 
 
@@ -124,7 +125,12 @@ def _recover(places: _Places) -> None:
     if is_left and not os.path.lexists(places.target):
         places.old.replace(places.target)
     stem = places.old.stem
-    for left in (*places.new.parent.glob(f"{stem}.*.new"), places.old):
+    for left in places.new.parent.glob(f"{stem}.*.kept"):
+        # Its name tells which folder was to be kept: the one that has come to stand here, or not.
+        if left.name.split(".")[-2] == str(left.lstat().st_ino) and not left.is_symlink():
+            left.replace(free_name(places.target))
+    lost = places.new.parent.glob(f"{stem}.*.kept")
+    for left in (*lost, *places.new.parent.glob(f"{stem}.*.new"), places.old):
         if left.is_symlink():
             left.unlink()
         elif left.exists():
@@ -176,22 +182,30 @@ def _swap(places: _Places, kept: Path | None = None) -> None:
         new.replace(target)
         return
     new.chmod(target.stat().st_mode & 0o777)
+    if kept is not None:
+        # Until the old folder has its name, this one tells the next run that it is to be kept.
+        new = new.replace(old.with_suffix(f".{target.stat().st_ino}.kept"))
     try:
         if _exchanged(new, target):
-            new.replace(old)
+            new.replace(kept or old)
         else:
-            target.replace(old)
             try:
-                new.replace(target)
+                _put_in_place(new, target, kept or old)
             except OSError:
-                old.replace(target)
+                new.replace(places.new)
                 raise
     except PermissionError as problem:
         raise OutputError(Finding("output-file-open", str(target))) from problem
-    if kept is not None:
-        old.replace(kept)
-    else:
-        shutil.rmtree(old, ignore_errors=True)
+    shutil.rmtree(old, ignore_errors=True)
+
+
+def _put_in_place(new: Path, target: Path, old: Path) -> None:
+    target.replace(old)
+    try:
+        new.replace(target)
+    except OSError:
+        old.replace(target)
+        raise
 
 
 def _exchanged(one: Path, other: Path) -> bool:

@@ -127,3 +127,16 @@ def test_a_name_as_long_as_a_name_may_be_is_written(tmp_path):
     path = tmp_path / ("d" * 255)
     write_atomically(path, b"x")
     assert path.read_bytes() == b"x"
+
+
+@pytest.mark.skipif(os.name != "posix", reason="Windows removes no file that is open")
+def test_what_a_killed_run_left_goes_and_what_another_one_holds_stays(tmp_path):
+    from scoring.files.left_behind import hold
+
+    held, left, other = (tmp_path / n for n in (".parindex-a.tmp", ".parindex-b.tmp", "c.tmp"))
+    for path in (held, left, other):
+        path.touch()
+    with held.open() as file:
+        assert hold(file.fileno())
+        write_atomically(tmp_path / "x", "mới")
+        assert {*tmp_path.iterdir()} == {held, other, tmp_path / "x"}

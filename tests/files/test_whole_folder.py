@@ -234,3 +234,39 @@ def test_one_file_that_may_not_be_replaced_leaves_all_as_they_are(folder, name):
     with overwriting(Overwriting([folder / name], folder, replace=True)):
         assert refused(folder).code == "output-is-input"
     assert read(folder) == before and list(folder.parent.iterdir()) == [folder]
+
+
+def replace_whole(folder):
+    with (
+        overwriting(Overwriting(out=folder, replace=True)),
+        whole_folder(folder, keep_others=False) as new,
+    ):
+        write(new, NEW)
+
+
+@POSIX
+def test_killed_at_any_moment_an_old_folder_that_is_to_be_kept_is_never_lost(tmp_path):
+    step, was_killed = 0, True
+    while was_killed:
+        step += 1
+        folder = tmp_path / str(step) / "kq"
+        write(folder, OLD)
+        was_killed = killed_at(step, lambda folder=folder: replace_whole(folder))
+        replace_whole(folder)
+        found = [read(path) for path in folder.parent.iterdir()]
+        assert read(folder) == NEW and OLD in found and len(found) <= 3
+        assert not [*folder.parent.glob(".*")]
+
+
+@POSIX
+def test_who_asks_to_stop_while_names_change_is_heard_when_it_is_done(folder, monkeypatch):
+    real = room._exchanged
+
+    def interrupted(one, other):
+        os.kill(os.getpid(), signal.SIGINT)
+        return real(one, other)
+
+    monkeypatch.setattr(room, "_exchanged", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        renew(folder)
+    assert read(folder) == BOTH and list(folder.parent.iterdir()) == [folder]

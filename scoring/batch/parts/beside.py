@@ -8,7 +8,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from types import MappingProxyType
 
 import pandas as pd
@@ -16,6 +15,7 @@ import pandas as pd
 from scoring.base.errors import FileError
 from scoring.batch.parts.ledger_part import Seen
 from scoring.files.addresses import NO_FILE, Address, State
+from scoring.files.left_behind import scratch_folder
 from scoring.files.office.content import ReadingLimits
 from scoring.files.paths import path_problem, resolve_under, safe_relative
 
@@ -117,7 +117,7 @@ def local_copies(address: Address, paths: Iterable[str]) -> Iterator[Path]:
             file.write(data)
             file.truncate(state.size if state.size > limit else len(data))
 
-    with TemporaryDirectory(prefix="parindex-") as scratch:
+    with scratch_folder() as scratch:
         with ThreadPoolExecutor(_AT_ONCE) as threads:
             list(threads.map(bring, _listed(paths)))
         yield Path(scratch)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import tempfile
 from pathlib import Path
 
 from scoring.criteria import CriteriaSet, open_set
 from scoring.criteria.library import library_folders, set_path
 from scoring.files.addresses import Address
+from scoring.files.left_behind import scratch_folder
 from scoring.files.store_path import path_at
 
 
@@ -43,7 +43,7 @@ def set_at(named: str) -> CriteriaSet:
     if Address.of(named).is_local:
         return open_set(named)
     place = path_at(named)
-    with tempfile.TemporaryDirectory(prefix="parindex-") as scratch:
+    with scratch_folder() as scratch:
         copy = Path(scratch, place.name)
         folder, name = Address.of_file(place)
         files = [listed.name for listed in Address.of(named).listing()[0]]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
@@ -41,6 +40,7 @@ from scoring.dossiers.event_store import LogTask, log_files, log_tasks
 from scoring.dossiers.log_columns import read_columns
 from scoring.files.declared_tables import read_declared
 from scoring.files.folder_lock import folder_lock
+from scoring.files.left_behind import scratch_folder
 from scoring.files.over_dask import connected
 from scoring.files.table_files import Dialect, write_csv
 from scoring.outputs.results_manifest import results_folder
@@ -129,7 +129,7 @@ def _path(name: str | None) -> Path | None:
 def _state(name: str | None) -> Iterator[Path]:
     """Give the folder of the state, which one run at a time has; a private one that goes after."""
     if not name:
-        with tempfile.TemporaryDirectory(prefix="parindex-") as folder:
+        with scratch_folder() as folder:
             yield Path(folder)
         return
     state = Path(name).resolve()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import tempfile
 from collections.abc import Collection, Mapping
 from pathlib import Path
 
@@ -14,6 +13,7 @@ from scoring.criteria.columns import column_letters
 from scoring.criteria.set_reading import RawSet
 from scoring.files.atomic import write_atomically
 from scoring.files.cells import CellValue
+from scoring.files.left_behind import scratch_folder
 from scoring.files.limits import Limits
 from scoring.files.paths import bytes_and_name
 from scoring.files.xlsx_patch.guarded_patch import with_values
@@ -76,7 +76,7 @@ def still_confirmed(result: AppendixImport, earlier: Review) -> tuple[dict[str, 
 
 def confirmed_set(book: bytes) -> RawSet:
     """Return the set of a review that was just made, with the rules its kept blocks state."""
-    with tempfile.TemporaryDirectory() as folder:
+    with scratch_folder() as folder:
         path = Path(folder) / "review.xlsx"
         path.write_bytes(book)
         return read_review(path).raw
