@@ -78,7 +78,7 @@ _LABELS = {text for key, text in _VIETNAMESE.items()
            if not key.startswith("ledger_") and text not in _LAYOUT}  # fmt: skip
 _DECIMAL_COMMA = re.compile(r"(?<![\d.,])\d{1,3}(\.\d{3})*,\d+(?![\d.,])")
 # What somebody typed is shown as it was typed.
-_TYPED = {"value", "text", "reason", "name"}
+_TYPED = {"value", "text", "reason", "name", "path", "part"}
 
 
 @pytest.fixture(scope="session", autouse=True)
