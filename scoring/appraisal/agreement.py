@@ -113,7 +113,10 @@ def moderation_list(decisions: pd.DataFrame, lang: str = "vi") -> pd.DataFrame:
     # What a later round decided has taken the place of what differed before.
     left = last_before(decisions, "final")
     left = left[~pd.MultiIndex.from_frame(left[item]).isin(settled)]
-    told = left["decided_by"] + ": " + left["points"].map(lambda p: format_number(p, lang=lang))
+    given = left["points"].map(lambda points: format_number(points, lang=lang))
+    # Of no rows, or of nobody's names, these would be columns of numbers.
+    who = left["decided_by"].astype("str").fillna("")
+    told = who.where(who == "", who + ": ") + given.astype("str")
     groups = left.assign(told=told).groupby(DECISION_KEY, sort=False)
     table = groups.agg(
         points_low=("points", "min"), points_high=("points", "max"), who=("told", "; ".join)

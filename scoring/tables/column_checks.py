@@ -65,7 +65,8 @@ def _by_value(series: pd.Series, values: Sequence[str]) -> pd.Series:
 
 
 def _is_whole(series: pd.Series) -> pd.Series:
-    if pd.api.types.is_integer_dtype(series.dtype):
+    # A column without any value may be of texts.
+    if pd.api.types.is_integer_dtype(series.dtype) or not series.notna().any():
         return pd.Series(True, index=series.index)
     return series.isna() | (np.isfinite(series) & (series == series.round()))
 
@@ -73,4 +74,6 @@ def _is_whole(series: pd.Series) -> pd.Series:
 def _is_within(series: pd.Series, column: Column) -> pd.Series:
     low = -np.inf if column.minimum is None else column.minimum
     high = np.inf if column.maximum is None else column.maximum
+    if not series.notna().any():
+        return pd.Series(True, index=series.index)
     return series.isna() | series.between(low, high)

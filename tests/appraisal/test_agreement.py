@@ -1,5 +1,6 @@
 """Two appraisers of the same items: how far they agree, and what is left to settle."""
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -44,3 +45,10 @@ def test_kappa_weighs_by_the_square_of_the_distance():
     met = sum((a - b) ** 2 for a, b in zip(one, other, strict=True)) / len(one)
     assert weighted_kappa(one, other) == pytest.approx(1 - met / (sum(gaps) / len(gaps)))
     assert weighted_kappa([1.0, 1.0], [1.0, 1.0]) != weighted_kappa([1.0, 1.0], [1.0, 1.0])
+
+
+def test_where_all_is_settled_or_nothing_decided_there_is_nothing_to_moderate():
+    final = TABLE.assign(round="final")
+    assert moderation_list(final).empty and moderation_list(TABLE.iloc[:0]).empty
+    nobody = TABLE.iloc[:1].assign(decided_by=np.nan)
+    assert moderation_list(nobody).empty

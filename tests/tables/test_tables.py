@@ -16,6 +16,7 @@ from scoring.tables import (
     table_of,
     tables,
 )
+from scoring.tables.column_checks import is_sound
 
 TYPES = {"text", "code", "word", "due", "number", "whole", "flag", "date"}
 KEYS = {"", "key", "unique", "place"}
@@ -163,3 +164,9 @@ def test_a_code_that_must_be_unique_is_found_twice():
 @pytest.mark.parametrize("dtype", ["str", "object", "category"])
 def test_text_may_be_kept_in_any_way_that_pandas_keeps_text(dtype):
     checked(_inputs(unit_code=pd.Series(["A", "B"], dtype=dtype)), "Inputs")
+
+
+@pytest.mark.parametrize("dtype", [object, "str", float])
+def test_a_column_without_a_value_is_whole_and_within_its_bounds(dtype):
+    """As of a table of targets that has headings alone."""
+    assert is_sound(pd.Series([], dtype=dtype), column("Inputs", "year"))
