@@ -42,7 +42,7 @@ from scoring.dossiers.counts_asked import Asked
 from scoring.dossiers.direct_counts import counted_directly
 from scoring.dossiers.event_store import log_files, log_tasks
 from scoring.dossiers.log_columns import shipped_columns
-from scoring.files import guarded
+from scoring.files.children import guarded
 
 UNITS, PROCEDURES, PIECE, YEAR, ON = 3_400, 330, 1_000_000, 2026, "2026-12-31"
 FLAGS = ("electronic_result", "reused", "shared", "population_data", "synchronised")

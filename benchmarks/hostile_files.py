@@ -24,8 +24,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests" / "files"))
 from conftest import Maker
 
 from scoring.base.errors import UnreadableError
+from scoring.files.excel.workbook import read_workbook
 from scoring.files.table_files import read_table
-from scoring.files.workbook import read_workbook
 from scoring.plan.blocks import document_from_bytes
 from scoring.plan.plan_import import plan_from_document
 

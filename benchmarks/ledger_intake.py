@@ -2,7 +2,7 @@
 
 Makes ledgers of 100 items and 300 documents, reads all of them in three ways in one process, and
 asserts that the figures and documents agree. Ledgers are read in a child process under limits
-(`scoring.files.guarded`); what that costs is shown by reading them once more without it. Times
+(`scoring.files.children.guarded`); what that costs is shown by reading them once more without it. Times
 are processor time of the process and its child together, where the system tells that of the child
 (Linux), so that other work on the machine does not count. Memory is the peak of a process that
 does nothing but the intake. The blank ledger is compared with a bare template of the same cells.
@@ -31,7 +31,7 @@ from python_calamine import CalamineWorkbook
 from scoring.criteria import CriteriaSet, open_set
 from scoring.criteria.columns import SHEETS
 from scoring.evidence.ledger import Ledger, new_ledger, read_ledgers
-from scoring.files import guarded
+from scoring.files.children import guarded
 from scoring.points import inputs_table, score
 
 ITEMS, DOCUMENTS, DISTINCT = 100, 300, 10

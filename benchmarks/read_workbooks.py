@@ -16,12 +16,12 @@ import pandas as pd
 from measuring import OURS, Claim, Claims, alone, in_turns
 from python_calamine import CalamineWorkbook
 
-from scoring.files.guarded import unguarded
+from scoring.files.children.guarded import unguarded
+from scoring.files.excel.package import inspect_package
+from scoring.files.excel.sheet_scan import scan_sheets
+from scoring.files.excel.workbook import read_workbook
+from scoring.files.excel.xlsx import SafeWorkbook
 from scoring.files.limits import Limits
-from scoring.files.package import inspect_package
-from scoring.files.sheet_scan import scan_sheets
-from scoring.files.workbook import read_workbook
-from scoring.files.xlsx import SafeWorkbook
 
 SIZES = {"small": [3], "normal": [20, 40], "full": [100, 200]}
 ITEMS = ["STT", "Tiêu chí", "Điểm tối đa", "Số liệu kê khai", "Điểm tự đánh giá", "Giải trình"]

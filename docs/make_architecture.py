@@ -21,9 +21,9 @@ ROOT = Path(__file__).resolve().parents[1]
 PICTURE = ROOT / "docs" / "images" / "architecture.png"
 # The forms a figure takes between the cell of a ledger and the bar of a chart, in order.
 FORMS = (
-    ("bytes", "scoring.files.package", "the file as it was sent"),
-    ("PackageReport", "scoring.files.package", "its parts, inspected before any is read"),
-    ("Sheet", "scoring.files.workbook", "a grid of plain values, whichever program wrote it"),
+    ("bytes", "scoring.files.excel.package", "the file as it was sent"),
+    ("PackageReport", "scoring.files.excel.package", "its parts, inspected before any is read"),
+    ("Sheet", "scoring.files.excel.workbook", "a grid of plain values, whichever program wrote it"),
     (
         "SheetRows",
         "scoring.evidence.ledger.sheet_rows",

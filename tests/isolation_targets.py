@@ -50,7 +50,7 @@ def check_or_crash(root, path, **options):
 
 def read_or_misbehave(data, how="", **options):
     """Read a workbook as the package does, unless its bytes say what a hostile one would do."""
-    from scoring.files.workbook import workbook_of
+    from scoring.files.excel.workbook import workbook_of
 
     marked = data.rpartition(b"MISBEHAVE:")[2].decode() if b"MISBEHAVE:" in data else how
     if marked:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
+from urllib.request import Request, urlopen
 
 import boto3
 import pytest
@@ -27,6 +28,8 @@ def s3_server():
         patch.setenv("AWS_SECRET_ACCESS_KEY", SECRET)
         patch.setenv("AWS_DEFAULT_REGION", "us-east-1")
         patch.setenv("NO_PROXY", "127.0.0.1")
+        # What a server of this process held before is still there.
+        urlopen(Request(f"http://{host}:{port}/moto-api/reset", method="POST")).close()
         client = boto3.client("s3")
         client.create_bucket(Bucket=BUCKET)
         yield client

@@ -18,7 +18,7 @@ from scoring.evidence.ledger.cell_styles import FORMATS, row_height
 from scoring.evidence.ledger.common_sheets import guide_sheet, machine_sheet
 from scoring.evidence.ledger.hints import fitted
 from scoring.evidence.ledger.layout import GUIDE
-from scoring.files.xlsx import SafeSheet, SafeWorkbook
+from scoring.files.excel.xlsx import SafeSheet, SafeWorkbook
 
 SHEET = "Phiếu thẩm định"
 TEMPLATE_VERSION = "1"

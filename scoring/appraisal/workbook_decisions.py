@@ -23,8 +23,8 @@ from scoring.base.vocabulary import yes_or_no
 from scoring.evidence.ledger.common_sheets import machine_values_of
 from scoring.evidence.ledger.headings import folded, titled_row, titles_of
 from scoring.evidence.ledger.sheet_rows import plain_text
-from scoring.files.cells import CellError, CellValue, FormulaWithoutValue, address
-from scoring.files.workbook import Sheet, read_workbook
+from scoring.files.excel.cells import CellError, CellValue, FormulaWithoutValue, address
+from scoring.files.excel.workbook import Sheet, read_workbook
 from scoring.tables import columns_of, table_of
 
 _NUMBERS = ("max_points", "claimed_points", "computed_points")

@@ -26,15 +26,15 @@ from scoring.batch.parts.taking import do
 from scoring.batch.scored import compute
 from scoring.batch.submissions import read_all
 from scoring.criteria import CriteriaSet
-from scoring.files.addresses import Address
+from scoring.files.children.forked import Forked
+from scoring.files.children.free_memory import give_back_memory
 from scoring.files.declared_tables import read_typed
-from scoring.files.forked import Forked
-from scoring.files.free_memory import give_back_memory
-from scoring.files.manifest import fingerprint, manifest_in
-from scoring.files.manifest_check import verify_manifest
 from scoring.files.overwriting import note, noted
-from scoring.files.published import results_at
-from scoring.files.store_lock import address_lock
+from scoring.files.sealed.manifest import fingerprint, manifest_in
+from scoring.files.sealed.manifest_check import verify_manifest
+from scoring.files.stores.addresses import Address
+from scoring.files.stores.published import results_at
+from scoring.files.stores.store_lock import address_lock
 from scoring.files.table_files import Dialect
 from scoring.outputs.result import Result
 from scoring.outputs.results_manifest import results_folder, run_facts

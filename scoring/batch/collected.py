@@ -19,9 +19,9 @@ from scoring.criteria import CriteriaSet, open_named_set
 from scoring.evidence.desk import DOCUMENTS_FOLDER
 from scoring.evidence.long_table import read_long_table
 from scoring.evidence.proof import Look, Proof, judge, keyed
-from scoring.files.addresses import Address
-from scoring.files.guarded import LOST_SECONDS
+from scoring.files.children.guarded import LOST_SECONDS
 from scoring.files.limits import Limits
+from scoring.files.stores.addresses import Address
 from scoring.points.input_frames import full_table
 from scoring.tables import days_of, empty
 

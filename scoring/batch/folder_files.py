@@ -14,10 +14,10 @@ from scoring.base.errors import UnreadableError
 from scoring.base.findings import Finding
 from scoring.evidence.desk import DOCUMENTS_FOLDER
 from scoring.files.limits import MEGABYTE
-from scoring.files.manifest import MANIFEST_NAME, RESULTS, read_manifest
 from scoring.files.overwriting import KEPT_ENDING
 from scoring.files.paths import unreadable
-from scoring.files.store_path import StorePath
+from scoring.files.sealed.manifest import MANIFEST_NAME, RESULTS, read_manifest
+from scoring.files.stores.store_path import StorePath
 from scoring.files.system_reasons import system_reason
 
 WORKBOOK_SUFFIXES = (

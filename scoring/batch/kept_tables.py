@@ -23,10 +23,10 @@ import pyarrow as pa
 
 from scoring import __version__
 from scoring.batch.partitions import SCHEMA_VERSION, partition, write_parquet
-from scoring.files.addresses import Address
 from scoring.files.atomic import write_atomically
 from scoring.files.left_behind import scratch_folder
-from scoring.files.manifest import fingerprint
+from scoring.files.sealed.manifest import fingerprint
+from scoring.files.stores.addresses import Address
 from scoring.files.table_files import Dialect, csv_bytes
 from scoring.files.whole_folder import second_name
 

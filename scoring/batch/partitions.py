@@ -21,7 +21,7 @@ from scoring import __version__
 from scoring.base.errors import UnreadableError
 from scoring.base.findings import Finding
 from scoring.base.units import is_whole_year
-from scoring.files.guarded import read_guarded
+from scoring.files.children.guarded import read_guarded
 from scoring.files.parquet_reading import parquet_layout, read_row_group
 
 # Raised whenever a table of results changes its columns or their meaning.

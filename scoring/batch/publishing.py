@@ -18,8 +18,8 @@ from scoring.criteria import CriteriaSet
 from scoring.criteria.library import read_raw
 from scoring.criteria.writing import describe_set, write_set
 from scoring.files.atomic import write_atomically
-from scoring.files.bundle_zip import zip_results
 from scoring.files.left_behind import scratch_folder
+from scoring.files.sealed.bundle_zip import zip_results
 from scoring.files.table_files import write_csv
 from scoring.outputs.dcat_record import dcat_record
 from scoring.outputs.machine import write_table

@@ -18,7 +18,7 @@ from scoring.batch.scored import scored
 from scoring.batch.submissions import Intake, read_files
 from scoring.criteria import CriteriaSet, list_sets, open_named_set, open_set
 from scoring.files.left_behind import scratch_folder
-from scoring.files.manifest import BUNDLE, MANIFEST_NAME, files_below, read_manifest
+from scoring.files.sealed.manifest import BUNDLE, MANIFEST_NAME, files_below, read_manifest
 from scoring.files.table_files import Dialect, Table, csv_bytes, read_table
 from scoring.outputs.machine import table_csv
 from scoring.points import ScoreSheet

@@ -17,7 +17,7 @@ from scoring.batch.scored import scored
 from scoring.batch.submissions import read_files
 from scoring.criteria import open_set
 from scoring.files.declared_tables import read_typed
-from scoring.files.manifest import Manifest
+from scoring.files.sealed.manifest import Manifest
 from scoring.outputs.machine import written_table
 
 _SHOWN = 5

@@ -10,7 +10,7 @@ import pandas as pd
 
 from scoring.base.units import unit_keys
 from scoring.batch.scored import compute
-from scoring.files.manifest import MANIFEST_NAME
+from scoring.files.sealed.manifest import MANIFEST_NAME
 from scoring.files.table_files import Dialect
 from scoring.outputs.charts.area_bars import area_bars
 from scoring.outputs.charts.heatmap import heatmap

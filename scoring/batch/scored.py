@@ -11,7 +11,7 @@ import pandas as pd
 from scoring.analysis.targets import check_targets
 from scoring.base.findings import Finding
 from scoring.batch.submissions import Intake
-from scoring.files.free_memory import give_back_memory
+from scoring.files.children.free_memory import give_back_memory
 from scoring.outputs.result import Result
 from scoring.points import ScoreSheet, score
 from scoring.points.decision_checks import decisions_in_ledgers

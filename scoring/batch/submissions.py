@@ -10,7 +10,7 @@ from scoring.base.findings import Finding
 from scoring.batch.collected import Collected, Intake
 from scoring.batch.folder_files import FolderFiles, files_of, is_among_documents
 from scoring.criteria import CriteriaSet
-from scoring.files.guarded import limited_loss
+from scoring.files.children.guarded import limited_loss
 
 
 def read_files(paths: Sequence[Path | str], criteria: CriteriaSet | None = None) -> Intake:

@@ -8,6 +8,8 @@ import signal
 import sys
 from types import FrameType
 
+from scoring.cli.stopping import stopped_code
+
 # As the label of that name, which may not be loaded yet.
 INTERRUPTED = {"vi": "Đã dừng theo yêu cầu.", "en": "Stopped as asked."}
 
@@ -32,11 +34,6 @@ def main() -> int:
         lang = "en" if is_english or os.environ.get("PARINDEX_LANG") == "en" else "vi"
         sys.stderr.buffer.write(f"{INTERRUPTED[lang]}\n".encode())
         return stopped_code(stop)
-
-
-def stopped_code(stop: KeyboardInterrupt) -> int:
-    """Return the exit code of a program that was asked to stop: 128 and the number of the signal."""
-    return 128 + int(stop.args[0] if stop.args else signal.SIGINT)
 
 
 def _answer_who_ends_us() -> None:

@@ -19,7 +19,7 @@ from scoring.base.errors import FileError, FindingsError, ScoringError, UsageErr
 from scoring.base.findings import Finding
 from scoring.base.labels import LANGUAGES, label
 from scoring.cli.console import UNUSABLE, WITH_ERRORS, Console
-from scoring.cli.entry import stopped_code
+from scoring.cli.stopping import stopped_code
 from scoring.cli.usage_words import usage_message
 from scoring.cli.verbs import WRITTEN, Verb, verbs
 from scoring.files.overwriting import Overwriting, made_earlier, overwriting

@@ -31,8 +31,8 @@ from scoring.criteria.writing import (
     rows_of,
     write_set,
 )
+from scoring.files.excel.xlsx import SafeSheet, SafeWorkbook
 from scoring.files.overwriting import ruled
-from scoring.files.xlsx import SafeSheet, SafeWorkbook
 from scoring.tables import Column
 from scoring.tables.toml_keys import value_at
 

@@ -15,7 +15,7 @@ from scoring.base.numbers import read_number
 from scoring.base.text import clean_text
 from scoring.base.vocabulary import NO, YES, yes_or_no
 from scoring.criteria.writing import canonical_number
-from scoring.files.cells import CellError, CellValue, FormulaWithoutValue
+from scoring.files.excel.cells import CellError, CellValue, FormulaWithoutValue
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ def cell_text(value: CellValue, holds: str, place: Place) -> tuple[str, Finding 
     Parameters
     ----------
     value : CellValue
-        As `scoring.files.workbook` reads it.
+        As `scoring.files.excel.workbook` reads it.
     holds : str
         What the column holds, as `scoring.tables.Column.type`.
     place : Place

@@ -10,7 +10,7 @@ from scoring.criteria.columns import LIST_KEYS, RULE_WORDS, SHEETS
 from scoring.criteria.reference import sample_sentences
 from scoring.criteria.workbook_looks import looks
 from scoring.criteria.workbook_reading import GUIDE_SHEET
-from scoring.files.xlsx import SafeSheet, SafeWorkbook
+from scoring.files.excel.xlsx import SafeSheet, SafeWorkbook
 
 _STEPS = tuple(f"set_guide_{step}" for step in range(1, 8))
 _WIDTHS = (16, 28, 28, 52, 48, 40)

@@ -27,10 +27,10 @@ from scoring.criteria.columns import (
 from scoring.criteria.set_reading import MAX_FILE_BYTES, MAX_ROWS, RawSet, heading_findings
 from scoring.criteria.workbook_cells import Place, cell_text
 from scoring.criteria.writing import canonical_meta, number_or_text, rows_of
-from scoring.files.cells import CellError, CellValue, FormulaWithoutValue
-from scoring.files.cells import address as cell_address
+from scoring.files.excel.cells import CellError, CellValue, FormulaWithoutValue
+from scoring.files.excel.cells import address as cell_address
+from scoring.files.excel.workbook import Sheet, read_workbook
 from scoring.files.limits import Limits
-from scoring.files.workbook import Sheet, read_workbook
 from scoring.tables import Column
 
 SET_SHEET = "set"

@@ -31,7 +31,7 @@ from scoring.criteria.columns import (
 )
 from scoring.criteria.set_reading import RawSet
 from scoring.files.atomic import write_atomically
-from scoring.files.data_package import PACKAGE_NAME, write_data_package
+from scoring.files.sealed.data_package import PACKAGE_NAME, write_data_package
 from scoring.files.whole_folder import whole_folder
 from scoring.rules.spec import NUMBER_KINDS
 from scoring.tables.toml_keys import value_at

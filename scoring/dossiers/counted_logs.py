@@ -22,8 +22,8 @@ from scoring.dossiers.event_store import LogTask, digest, events_by_month, forge
 from scoring.dossiers.merged_counts import merge, open_dossiers
 from scoring.dossiers.month_counts import CountTask, count_partition
 from scoring.dossiers.repeated_dossiers import make_again
-from scoring.files.guarded import end_child
-from scoring.files.over_dask import Done, run_tasks
+from scoring.files.children.guarded import end_child
+from scoring.files.children.over_dask import Done, run_tasks
 
 Work = Callable[[Any], Any]
 Runner = Callable[[Work, Sequence[Any]], list[Done]]

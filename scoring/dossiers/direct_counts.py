@@ -26,7 +26,7 @@ from scoring.dossiers.month_counts import (
     prepare,
 )
 from scoring.dossiers.said_cells import Lying, sound_rows
-from scoring.files.guarded import end_child, read_guarded
+from scoring.files.children.guarded import end_child, read_guarded
 
 _OPEN = "open.parquet"
 _TEXTS = "SELECT unit, procedure AS name FROM events"

@@ -11,7 +11,7 @@ from typing import Any
 
 from scoring.base.errors import UnreadableError, UsageError
 from scoring.base.findings import Finding
-from scoring.files.isolation import default_workers
+from scoring.files.children.isolation import default_workers
 from scoring.files.left_behind import scratch_folder
 
 SCHEMA_VERSION = "1"

@@ -19,10 +19,10 @@ from scoring.base.errors import UnreadableError
 from scoring.base.findings import Finding
 from scoring.dossiers.duck import SCHEMA_VERSION
 from scoring.dossiers.log_columns import LogColumns
-from scoring.files import wire
 from scoring.files.atomic import write_atomically
-from scoring.files.guarded import read_guarded
-from scoring.files.manifest import Entry, entry_of
+from scoring.files.children import wire
+from scoring.files.children.guarded import read_guarded
+from scoring.files.sealed.manifest import Entry, entry_of
 
 _TAKEN = "taken.json"
 _NAME = 32

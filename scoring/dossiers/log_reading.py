@@ -25,7 +25,7 @@ from scoring.dossiers.duck import SCHEMA_VERSION, engine, text
 from scoring.dossiers.log_columns import FIELDS, LogColumns
 from scoring.dossiers.log_source import LogSource, open_source
 from scoring.dossiers.said_cells import Lying, key, make_words, said_cells
-from scoring.files.cells import address
+from scoring.files.excel.cells import address
 from scoring.survey.personal_data import shown_safely
 
 # More different texts than this are not what the column is said to hold.

@@ -16,7 +16,7 @@ from scoring.evidence.ledger import Ledger, read_ledger
 from scoring.evidence.ledger.cell_changes import LedgerChanges
 from scoring.evidence.ledger.layout import DOCUMENTS
 from scoring.evidence.proof import Look, Proof, judge, keyed
-from scoring.files.cells import row_and_column
+from scoring.files.excel.cells import row_and_column
 
 DOCUMENTS_FOLDER = "documents"
 Progress = Callable[[int, int], None]

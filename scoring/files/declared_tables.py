@@ -12,7 +12,7 @@ from scoring.base.errors import UnreadableError
 from scoring.base.findings import Finding
 from scoring.base.text import clean_text
 from scoring.base.vocabulary import yes_or_no
-from scoring.files.cells import address
+from scoring.files.excel.cells import address
 from scoring.files.table_files import read_table
 from scoring.tables import Column, columns_of, declared, empty, sound_rows, table_of
 

@@ -19,7 +19,7 @@ from pathlib import Path
 
 from scoring.base.errors import OutputError
 from scoring.base.findings import Finding
-from scoring.files.manifest import MANIFEST_NAME, manifest_in
+from scoring.files.sealed.manifest import MANIFEST_NAME, manifest_in
 
 KEPT_ENDING = ".bak"
 # Where something is to be written, and a file with what is to come there.

@@ -16,7 +16,7 @@ from pyarrow import parquet
 
 from scoring.base.errors import UnreadableError
 from scoring.base.findings import Finding
-from scoring.files.guarded import read_guarded
+from scoring.files.children.guarded import read_guarded
 from scoring.files.limits import TableLimits, table_too_large
 from scoring.files.paths import unreadable
 

@@ -24,8 +24,8 @@ from scoring.base.errors import OutputError
 from scoring.base.findings import Finding
 from scoring.files.atomic import write_problem
 from scoring.files.folder_lock import folder_lock
-from scoring.files.manifest import MANIFEST_NAME, files_below
 from scoring.files.overwriting import free_name, make_room, room_for_whole
+from scoring.files.sealed.manifest import MANIFEST_NAME, files_below
 from scoring.files.unstopped import unstopped
 
 _AT_CWD, _EXCHANGE = -100, 2  # of Linux's renameat2; macOS calls the same flag RENAME_SWAP

@@ -11,7 +11,7 @@ from scoring.base.findings import Finding
 from scoring.criteria import CriteriaSet
 from scoring.evidence.ledger import LedgerInfo
 from scoring.evidence.ledger.layout import MACHINE_SHEET
-from scoring.files.manifest import about
+from scoring.files.sealed.manifest import about
 from scoring.form.form_page import form_digest
 
 

@@ -33,8 +33,8 @@ from scoring.evidence.ledger.layout import (
 )
 from scoring.evidence.ledger.making import new_ledger
 from scoring.evidence.ledger.table_sheet import TABLE_HEADER
-from scoring.files.manifest import about
-from scoring.files.workbook import Workbook, read_workbook
+from scoring.files.excel.workbook import Workbook, read_workbook
+from scoring.files.sealed.manifest import about
 
 # Sheets with tables that a form does not hold: what stands there must be told of.
 _NOT_IN_FORM = (PLAN, APPRAISAL)

@@ -15,7 +15,7 @@ from scoring.base.labels import label
 from scoring.base.numbers import format_number
 from scoring.base.rounding import round_points
 from scoring.base.units import KEY_COLUMNS
-from scoring.files.xlsx import SafeWorkbook
+from scoring.files.excel.xlsx import SafeWorkbook
 from scoring.outputs.section_sheets import Section, SectionLooks, write_section
 from scoring.outputs.word import form
 from scoring.outputs.word.form import CENTER, add_body, add_heading, add_text

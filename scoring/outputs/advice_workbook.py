@@ -12,7 +12,7 @@ from scoring.base.labels import label
 from scoring.base.numbers import format_number
 from scoring.base.rounding import round_points
 from scoring.criteria import CriteriaSet
-from scoring.files.xlsx import SafeWorkbook
+from scoring.files.excel.xlsx import SafeWorkbook
 from scoring.outputs.anomalies_workbook import HEADER_ROW, heading_lines, wrapped_table
 
 _WIDTHS = {

@@ -11,7 +11,7 @@ from scoring.analysis.anomalies.material import chance_text
 from scoring.base.findings import Finding
 from scoring.base.labels import label
 from scoring.criteria import CriteriaSet
-from scoring.files.xlsx import SafeSheet, SafeWorkbook
+from scoring.files.excel.xlsx import SafeSheet, SafeWorkbook
 from scoring.outputs.report_sheets import COUNT, LINE_HEIGHT, NUMBER, TEXT, line_count
 
 _WIDTHS = {

@@ -9,7 +9,7 @@ import pandas as pd
 from scoring.base.labels import label
 from scoring.evidence.ledger.cell_styles import row_height
 from scoring.evidence.ledger.hints import fitted
-from scoring.files.xlsx import SafeSheet, SafeWorkbook
+from scoring.files.excel.xlsx import SafeSheet, SafeWorkbook
 from scoring.outputs.report_sheets import NOTE, TITLE
 from scoring.plan.bindings_workbook import OFFERED, TABLE, word_of
 from scoring.tables import columns_of, declared

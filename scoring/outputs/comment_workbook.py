@@ -11,7 +11,7 @@ import pandas as pd
 from scoring.base.dates import format_date
 from scoring.base.labels import label
 from scoring.base.numbers import format_number
-from scoring.files.xlsx import SafeWorkbook
+from scoring.files.excel.xlsx import SafeWorkbook
 from scoring.outputs.report_sheets import COUNT, LINE_HEIGHT, NOTE, TEXT, TITLE, Look, line_count
 
 _HEADER = 3

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from scoring.base.labels import LANGUAGES, label
-from scoring.files.manifest import Entry, entry_of, files_below
+from scoring.files.sealed.manifest import Entry, entry_of, files_below
 from scoring.points import ScoreSheet
 
 _MEDIA = "https://www.iana.org/assignments/media-types/"

@@ -12,7 +12,7 @@ import pandas as pd
 from xlsxwriter.utility import quote_sheetname, xl_rowcol_to_cell
 
 from scoring.base.values import INDEX_CODE
-from scoring.files.xlsx import SafeSheet, SafeWorkbook
+from scoring.files.excel.xlsx import SafeSheet, SafeWorkbook
 from scoring.outputs.content.run_tables import RunTables
 from scoring.outputs.report_formulas import Formulas, PointsCell
 from scoring.outputs.text_layout import wrapped

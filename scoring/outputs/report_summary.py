@@ -10,7 +10,7 @@ from xlsxwriter.chart import Chart
 from xlsxwriter.utility import xl_range, xl_rowcol_to_cell
 
 from scoring.base.values import CAUSES, INDEX_CODE
-from scoring.files.xlsx import SafeSheet, SafeWorkbook, absolute_range
+from scoring.files.excel.xlsx import SafeSheet, SafeWorkbook, absolute_range
 from scoring.outputs import report_sheets as sheets
 from scoring.outputs.content.run_tables import RunTables
 from scoring.outputs.report_sheets import CODE, NUMBER, TEXT, Look

@@ -7,7 +7,7 @@ import pandas as pd
 from scoring.base.labels import label
 from scoring.base.units import KEY_COLUMNS
 from scoring.base.values import TRACKS
-from scoring.files.xlsx import SafeWorkbook
+from scoring.files.excel.xlsx import SafeWorkbook
 from scoring.outputs.content.run_tables import RunTables
 from scoring.outputs.report_sheets import node_looks, write_table
 

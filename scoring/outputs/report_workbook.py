@@ -10,7 +10,7 @@ import pandas as pd
 
 from scoring.base.findings import Finding, findings_frame
 from scoring.files.atomic import write_atomically
-from scoring.files.xlsx import SafeWorkbook
+from scoring.files.excel.xlsx import SafeWorkbook
 from scoring.outputs.content.run_tables import RunTables
 from scoring.outputs.content.target_rows import PlanTargets
 from scoring.outputs.content.told_apart import ToldApart

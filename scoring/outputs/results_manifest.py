@@ -11,11 +11,11 @@ from scoring.base.errors import UnreadableError
 from scoring.base.findings import Finding
 from scoring.base.labels import label
 from scoring.criteria import CriteriaSet
-from scoring.files import manifest as bundle
 from scoring.files.atomic import write_atomically
-from scoring.files.data_package import PACKAGE_NAME, write_data_package
 from scoring.files.overwriting import note, ruled
 from scoring.files.paths import unreadable
+from scoring.files.sealed import manifest as bundle
+from scoring.files.sealed.data_package import PACKAGE_NAME, write_data_package
 from scoring.files.whole_folder import second_name, whole_folder
 from scoring.points import ScoreSheet
 

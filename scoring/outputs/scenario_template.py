@@ -11,7 +11,7 @@ from scoring.base.vocabulary import cell_word
 from scoring.criteria import CriteriaSet
 from scoring.evidence.ledger.cell_styles import row_height
 from scoring.evidence.ledger.hints import fitted
-from scoring.files.xlsx import SafeSheet, SafeWorkbook
+from scoring.files.excel.xlsx import SafeSheet, SafeWorkbook
 from scoring.outputs.report_sheets import NOTE, TITLE
 from scoring.outputs.section_sheets import Cell, Section, SectionLooks, write_section
 from scoring.points.row_values import spoken_values

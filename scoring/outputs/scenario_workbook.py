@@ -11,7 +11,7 @@ from scoring.base.labels import label
 from scoring.base.numbers import format_number
 from scoring.base.values import ROUNDS
 from scoring.base.vocabulary import NO, YES, answers, folded
-from scoring.files.xlsx import SafeWorkbook
+from scoring.files.excel.xlsx import SafeWorkbook
 from scoring.outputs.content.set_identity import grade_name
 from scoring.outputs.section_sheets import Cell, Section, SectionLooks, write_section
 from scoring.tables import rows_of

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from scoring.files.xlsx import FORMATS, FormatName, SafeSheet, SafeWorkbook
+from scoring.files.excel.xlsx import FORMATS, FormatName, SafeSheet, SafeWorkbook
 from scoring.outputs.report_sheets import line_count
 
 Cell = str | int | float

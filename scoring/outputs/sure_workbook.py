@@ -12,7 +12,7 @@ from scoring.base.dates import format_date
 from scoring.base.labels import label
 from scoring.base.values import INDEX_CODE
 from scoring.criteria import CriteriaSet
-from scoring.files.xlsx import SafeWorkbook
+from scoring.files.excel.xlsx import SafeWorkbook
 from scoring.outputs.content.set_identity import grade_name
 from scoring.outputs.section_sheets import Cell, Section, SectionLooks, write_section
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 from scoring.base.labels import label
-from scoring.files.xlsx import SafeSheet, SafeWorkbook
+from scoring.files.excel.xlsx import SafeSheet, SafeWorkbook
 from scoring.outputs.content.target_rows import PlanTargetRow, target_rows, targets_sentence
 from scoring.outputs.report_sheets import (
     CODE,

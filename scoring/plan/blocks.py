@@ -10,7 +10,7 @@ from scoring.base.errors import UnreadableError
 from scoring.base.findings import Finding
 from scoring.base.labels import label
 from scoring.base.text import clean_text
-from scoring.files.cells import address
+from scoring.files.excel.cells import address
 from scoring.files.office.content import TABLE_LIMITS, Content, Grid, GridRow, Section
 from scoring.files.office.formats import read_office
 from scoring.files.office.plain_text import UTF16_MARKS, decoded_text

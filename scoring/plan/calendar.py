@@ -12,7 +12,7 @@ import pandas as pd
 from scoring.base.labels import label
 from scoring.base.text import shortened
 from scoring.files.atomic import write_atomically
-from scoring.files.xlsx import SafeWorkbook
+from scoring.files.excel.xlsx import SafeWorkbook
 from scoring.plan.plan_deadlines import deadline_table, occurrence_table
 from scoring.tables import checked, columns_of, rows_of
 

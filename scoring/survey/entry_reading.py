@@ -9,7 +9,7 @@ import pandas as pd
 
 from scoring.base.errors import UnreadableError
 from scoring.base.findings import Finding
-from scoring.files.workbook import read_workbook
+from scoring.files.excel.workbook import read_workbook
 from scoring.survey.instrument.instruments import list_instruments, open_instrument
 from scoring.survey.instrument.model import Instrument
 from scoring.survey.personal_data import personal_columns, without_personal

@@ -15,8 +15,8 @@ from scoring.base.findings import Finding
 from scoring.base.labels import Label
 from scoring.files.declared_tables import read_typed
 from scoring.files.limits import TableLimits
-from scoring.files.manifest import MANIFEST_NAME, MOST_BYTES, read_manifest
 from scoring.files.paths import read_bytes
+from scoring.files.sealed.manifest import MANIFEST_NAME, MOST_BYTES, read_manifest
 from scoring.tables.places import MAX_FINDINGS_PER_KIND
 
 _ENDS = ["low_percent", "estimate_percent", "high_percent"]

@@ -11,7 +11,7 @@ import pandas as pd
 from scoring.base.findings import Finding
 from scoring.base.numbers import read_number
 from scoring.base.text import clean_text
-from scoring.files.cells import address
+from scoring.files.excel.cells import address
 from scoring.files.limits import TableLimits
 from scoring.files.table_files import read_table
 

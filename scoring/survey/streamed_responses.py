@@ -19,7 +19,7 @@ import pandas as pd
 from scoring.base.findings import Finding
 from scoring.base.numbers import Rounded
 from scoring.base.text import clean_text
-from scoring.files.over_dask import each_over_dask
+from scoring.files.children.over_dask import each_over_dask
 from scoring.survey.estimation.parquet_pieces import RowGroup, pieces_of, row_groups
 from scoring.survey.form_flags import Answers, QualityLimits
 from scoring.survey.instrument.model import Instrument

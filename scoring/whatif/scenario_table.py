@@ -19,9 +19,9 @@ from scoring.base.numbers import read_number
 from scoring.base.values import SCENARIO_KINDS, SUPPOSED_PROOF
 from scoring.evidence.ledger.headings import folded, titled_row, titles_of
 from scoring.evidence.ledger.sheet_rows import plain_text
-from scoring.files.cells import CellError, CellValue, address
 from scoring.files.declared_tables import read_typed
-from scoring.files.workbook import Sheet, read_workbook
+from scoring.files.excel.cells import CellError, CellValue, address
+from scoring.files.excel.workbook import Sheet, read_workbook
 from scoring.tables import columns_of, declared, empty, in_order, sound_rows, table_of
 
 TABLE = "Scenario"

@@ -6,8 +6,8 @@ import pandas as pd
 import pytest
 
 from scoring.cli.main import main
+from scoring.files.excel.workbook import read_workbook
 from scoring.files.shipped import shipped_folder
-from scoring.files.workbook import read_workbook
 
 INPUTS = str(shipped_folder("evidence") / "example-department-sample" / "inputs.csv")
 GIVEN = [

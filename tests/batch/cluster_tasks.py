@@ -10,7 +10,7 @@ from pathlib import Path
 
 from scoring.base.errors import UnreadableError
 from scoring.base.findings import Finding
-from scoring.files.addresses import Address
+from scoring.files.stores.addresses import Address
 
 
 def shout(task):
@@ -40,7 +40,7 @@ def shout_together(tasks):
 
 def main():
     """Be a scheduler with two worker processes, until somebody kills it."""
-    from scoring.files.over_dask import _own_cluster
+    from scoring.files.children.over_dask import _own_cluster
 
     with _own_cluster(2) as cluster:
         sys.stdout.write(cluster.scheduler_address + "\n")

@@ -13,9 +13,9 @@ from scoring.batch.batch_run import BatchJob, run_batch
 from scoring.batch.parts.taking import do
 from scoring.criteria import open_set
 from scoring.files import whole_folder
-from scoring.files.addresses import Address
-from scoring.files.guarded import unguarded
-from scoring.files.store_path import path_at
+from scoring.files.children.guarded import unguarded
+from scoring.files.stores.addresses import Address
+from scoring.files.stores.store_path import path_at
 
 CRITERIA = open_set("department-sample")
 MOMENTS = ("part", "results", "swap")

@@ -23,11 +23,11 @@ from scoring.batch.parts.beside import seen_of
 from scoring.batch.parts.sets import named_for_workers, set_at
 from scoring.cli.main import main
 from scoring.criteria.library import set_path
-from scoring.files import store_lock
-from scoring.files.addresses import Address
-from scoring.files.manifest import files_below
-from scoring.files.published import UNFINISHED
-from scoring.files.store_path import path_at
+from scoring.files.sealed.manifest import files_below
+from scoring.files.stores import store_lock
+from scoring.files.stores.addresses import Address
+from scoring.files.stores.published import UNFINISHED
+from scoring.files.stores.store_path import path_at
 
 HERE = Path(__file__).parent
 

@@ -19,9 +19,9 @@ from scoring.batch.engines.engine import Outcome
 from scoring.batch.parts import taking
 from scoring.cli.main import main
 from scoring.files import atomic
+from scoring.files.children.wire import decoded, encoded
 from scoring.files.limits import Limits
-from scoring.files.manifest_check import verify_manifest
-from scoring.files.wire import decoded, encoded
+from scoring.files.sealed.manifest_check import verify_manifest
 
 HERE = Path(__file__).parent
 

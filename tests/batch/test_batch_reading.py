@@ -17,9 +17,10 @@ from scoring.criteria import open_set
 from scoring.evidence.ledger import new_ledger
 from scoring.evidence.ledger.sealing import sealed_ledger
 from scoring.evidence.long_table import read_long_table
-from scoring.files import guarded, workbook
+from scoring.files.children import guarded
+from scoring.files.excel import workbook
+from scoring.files.excel.xlsx import SafeWorkbook
 from scoring.files.shipped import shipped_folder
-from scoring.files.xlsx import SafeWorkbook
 from scoring.outputs.results_manifest import write_manifest
 from scoring.points import inputs_table
 

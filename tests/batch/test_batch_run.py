@@ -27,13 +27,13 @@ from scoring.criteria import open_set
 from scoring.evidence.ledger import annotate_ledger, new_ledger
 from scoring.evidence.ledger.sealing import sealed_ledger
 from scoring.evidence.long_table import read_long_table
-from scoring.files import forked, guarded
-from scoring.files.addresses import Address
+from scoring.files.children import forked, guarded
 from scoring.files.folder_lock import folder_lock
-from scoring.files.manifest import files_below
-from scoring.files.manifest_check import verify_manifest
+from scoring.files.sealed.manifest import files_below
+from scoring.files.sealed.manifest_check import verify_manifest
 from scoring.files.shipped import shipped_folder
-from scoring.files.store_path import path_at
+from scoring.files.stores.addresses import Address
+from scoring.files.stores.store_path import path_at
 from scoring.outputs.machine import table_csv, write_tables
 from scoring.points import score
 from scoring.points.tracks import tracks_table

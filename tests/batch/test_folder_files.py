@@ -11,8 +11,8 @@ import pytest
 
 from scoring.batch.folder_files import files_of
 from scoring.batch.submissions import read_files
+from scoring.files.excel.xlsx import SafeWorkbook
 from scoring.files.shipped import shipped_folder
-from scoring.files.xlsx import SafeWorkbook
 
 LEDGER = shipped_folder("evidence") / "phu-tho-2026" / "ledger.xlsx"
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"

@@ -36,12 +36,12 @@ from scoring.criteria import open_set
 from scoring.criteria.library import set_path
 from scoring.dossiers import counted_logs
 from scoring.evidence.ledger import new_ledger
-from scoring.files import over_dask
-from scoring.files.addresses import Address
-from scoring.files.guarded import unguarded
-from scoring.files.manifest import files_below
-from scoring.files.manifest_check import verify_manifest
-from scoring.files.over_dask import connected, run_tasks
+from scoring.files.children import over_dask
+from scoring.files.children.guarded import unguarded
+from scoring.files.children.over_dask import connected, run_tasks
+from scoring.files.sealed.manifest import files_below
+from scoring.files.sealed.manifest_check import verify_manifest
+from scoring.files.stores.addresses import Address
 
 pytest.importorskip("distributed")
 

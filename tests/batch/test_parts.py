@@ -17,7 +17,7 @@ from scoring.batch.parts.taking import do, do_together, known, take_ledger
 from scoring.criteria import open_set
 from scoring.evidence.ledger import new_ledger
 from scoring.evidence.long_table import read_long_table
-from scoring.files import guarded, isolation
+from scoring.files.children import guarded, isolation
 from scoring.files.shipped import shipped_folder
 from scoring.points import score
 

@@ -12,7 +12,7 @@ from frictionless import Package
 
 from scoring.cli.commands import verify
 from scoring.cli.main import main
-from scoring.files.manifest import manifest_in
+from scoring.files.sealed.manifest import manifest_in
 from scoring.outputs.results_manifest import write_manifest
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -12,9 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from scoring.files.bundle_zip import new_entry
+from scoring.files.excel.package import inspect_package
 from scoring.files.limits import Limits
-from scoring.files.package import inspect_package
+from scoring.files.sealed.bundle_zip import new_entry
 
 pytestmark = pytest.mark.node
 

@@ -3,7 +3,7 @@
 import pytest
 
 from scoring.cli.main import main
-from scoring.files.data_package import PACKAGE_NAME
+from scoring.files.sealed.data_package import PACKAGE_NAME
 from scoring.files.shipped import shipped_folder
 
 SETS = shipped_folder("criteria")

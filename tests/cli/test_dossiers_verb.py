@@ -13,7 +13,7 @@ from scoring.cli.main import main
 from scoring.criteria import open_set
 from scoring.dossiers.counts_files import read_counts
 from scoring.evidence.long_table import read_long_table
-from scoring.files.guarded import unguarded
+from scoring.files.children.guarded import unguarded
 from scoring.files.shipped import shipped_folder
 from scoring.points import score
 

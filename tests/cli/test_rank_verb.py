@@ -8,8 +8,8 @@ import pytest
 from docx import Document
 
 from scoring.cli.main import main
+from scoring.files.excel.workbook import read_workbook
 from scoring.files.shipped import shipped_folder
-from scoring.files.workbook import read_workbook
 from scoring.outputs.machine import table_csv
 from scoring.points import score
 

@@ -12,7 +12,7 @@ from scoring.cli.commands.given_files import intake_of
 from scoring.cli.main import main
 from scoring.criteria import open_set
 from scoring.evidence.ledger import read_ledger
-from scoring.files.manifest import Entry, Manifest, fingerprint
+from scoring.files.sealed.manifest import Entry, Manifest, fingerprint
 from scoring.survey.estimates_file import read_estimates
 
 SET = "department-sample"

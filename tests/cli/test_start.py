@@ -18,13 +18,13 @@ print(json.dumps([code, sorted({name.split(".")[0] for name in sys.modules}),
 """
 READ = """
 import json, sys
-import scoring.files.worker
+import scoring.files.children.worker
 from dataclasses import asdict
 from pathlib import Path
-from scoring.files.guarded import call
+from scoring.files.children.guarded import call
 from scoring.files.limits import Limits
 data, options = Path(sys.argv[1]).read_bytes(), {"limits": asdict(Limits()), "file": "l.xlsx"}
-book = call("scoring.files.workbook:workbook_of", options | {"reader": "auto"}, data)
+book = call("scoring.files.excel.workbook:workbook_of", options | {"reader": "auto"}, data)
 print(json.dumps([len(book.sheets), sorted({name.split(".")[0] for name in sys.modules})]))
 """
 HEAVY = {"matplotlib", "docx", "pandera", "openpyxl", "xlsxwriter", "jinja2", "pypdf", "pdfplumber",

@@ -12,7 +12,7 @@ from scoring.cli.main import main
 from scoring.criteria import open_set
 from scoring.evidence.ledger import new_ledger
 from scoring.evidence.long_table import read_long_table
-from scoring.files.manifest import MANIFEST_NAME
+from scoring.files.sealed.manifest import MANIFEST_NAME
 from scoring.files.shipped import shipped_folder
 from scoring.points import score
 from scoring.tables import table_of

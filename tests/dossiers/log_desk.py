@@ -10,7 +10,7 @@ from scoring.dossiers.counted_logs import counted, run_here, taken_in
 from scoring.dossiers.counts_asked import Asked
 from scoring.dossiers.event_store import log_files, log_tasks
 from scoring.dossiers.log_columns import shipped_columns
-from scoring.files.guarded import unguarded
+from scoring.files.children.guarded import unguarded
 from scoring.files.shipped import shipped_folder
 
 EXAMPLE = shipped_folder("evidence") / "dossiers-example-2026"

@@ -18,7 +18,7 @@ from scoring.dossiers.event_store import log_tasks, reading
 from scoring.dossiers.log_columns import shipped_columns
 from scoring.dossiers.merged_counts import merge
 from scoring.dossiers.said_cells import Lying, sound_rows
-from scoring.files.guarded import unguarded
+from scoring.files.children.guarded import unguarded
 
 pytest.importorskip("duckdb")
 NOBODY = {"units": [], "procedures": []}

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from scoring.base.errors import OutputError, UnreadableError
 from scoring.evidence.bundle import write_bundle
-from scoring.files.manifest import MANIFEST_NAME, Entry, Manifest, read_manifest
-from scoring.files.manifest_check import verify_manifest
+from scoring.files.sealed.manifest import MANIFEST_NAME, Entry, Manifest, read_manifest
+from scoring.files.sealed.manifest_check import verify_manifest
 
 
 @pytest.fixture

@@ -11,7 +11,13 @@ from scoring.batch.submissions import read_files
 from scoring.cli.main import main
 from scoring.criteria import open_set
 from scoring.evidence.ledger import new_ledger
-from scoring.files.manifest import MANIFEST_NAME, Manifest, entry_of, files_below, read_manifest
+from scoring.files.sealed.manifest import (
+    MANIFEST_NAME,
+    Manifest,
+    entry_of,
+    files_below,
+    read_manifest,
+)
 from scoring.outputs.machine import write_tables
 
 SET = "department-sample"

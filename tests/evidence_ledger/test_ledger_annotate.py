@@ -15,8 +15,8 @@ from scoring.base.errors import OutputError, UnreadableError
 from scoring.base.findings import Finding
 from scoring.evidence.ledger import annotate_ledger, read_ledger
 from scoring.evidence.ledger.layout import ASSESSMENT
-from scoring.files.guarded import unguarded
-from scoring.files.workbook import read_workbook
+from scoring.files.children.guarded import unguarded
+from scoring.files.excel.workbook import read_workbook
 
 
 @pytest.fixture(scope="module")

@@ -21,8 +21,8 @@ from scoring.evidence.ledger.layout import (
 )
 from scoring.evidence.ledger.submission import content_digest
 from scoring.evidence.long_table import read_long_table
+from scoring.files.excel.workbook import read_workbook
 from scoring.files.shipped import shipped_folder
-from scoring.files.workbook import read_workbook
 from scoring.points import inputs_table, score
 
 DOCUMENT_ROWS = [

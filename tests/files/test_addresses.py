@@ -10,11 +10,11 @@ import pytest
 from s3_server import BUCKET, SECRET, s3_server
 
 from scoring.base.errors import OutputError, UnreadableError
-from scoring.files import addresses
-from scoring.files.addresses import NO_FILE, Address, Listed
-from scoring.files.manifest import MANIFEST_NAME, RESULTS, Manifest, entry_of
-from scoring.files.published import UNFINISHED, results_at
-from scoring.files.store_drivers import driver_of
+from scoring.files.sealed.manifest import MANIFEST_NAME, RESULTS, Manifest, entry_of
+from scoring.files.stores import addresses
+from scoring.files.stores.addresses import NO_FILE, Address, Listed
+from scoring.files.stores.published import UNFINISHED, results_at
+from scoring.files.stores.store_drivers import driver_of
 
 
 @pytest.fixture(scope="module")

@@ -10,8 +10,8 @@ import pytest
 from frictionless import Package
 
 from scoring.cli.main import main
-from scoring.files.data_package import PACKAGE_NAME, write_data_package
-from scoring.files.manifest_check import verify_manifest
+from scoring.files.sealed.data_package import PACKAGE_NAME, write_data_package
+from scoring.files.sealed.manifest_check import verify_manifest
 
 ROOT = Path(__file__).resolve().parents[2]
 EXAMPLE = ROOT / "evidence" / "phu-tho-2026"

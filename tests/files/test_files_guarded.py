@@ -18,16 +18,17 @@ from scoring.base.numbers import Rounded
 from scoring.cli.main import main
 from scoring.criteria import open_set
 from scoring.evidence.ledger import new_ledger, read_ledgers
-from scoring.files import guarded, workbook
-from scoring.files.cells import FORMULA_WITHOUT_VALUE, CellError
-from scoring.files.guarded import read_guarded
+from scoring.files.children import guarded
+from scoring.files.children.guarded import read_guarded
+from scoring.files.children.wire import decoded, encoded
+from scoring.files.excel import workbook
+from scoring.files.excel.cells import FORMULA_WITHOUT_VALUE, CellError
+from scoring.files.excel.workbook import read_workbook
+from scoring.files.excel.xlsx import SafeWorkbook
 from scoring.files.office.content import TABLE_LIMITS, GridRow
 from scoring.files.office.formats import read_office
 from scoring.files.parquet_reading import parquet_layout, read_row_group
 from scoring.files.table_files import read_table
-from scoring.files.wire import decoded, encoded
-from scoring.files.workbook import read_workbook
-from scoring.files.xlsx import SafeWorkbook
 
 READ = "isolation_targets:read_or_misbehave"
 CELLS = (
@@ -111,8 +112,8 @@ def test_no_reader_of_a_senders_file_runs_in_this_process(tmp_path, monkeypatch)
         raise AssertionError("read outside the child")
 
     for name in (
-        "scoring.files.workbook.CalamineWorkbook",
-        "scoring.files.workbook.inspect_package",
+        "scoring.files.excel.workbook.CalamineWorkbook",
+        "scoring.files.excel.workbook.inspect_package",
         "scoring.files.office.formats.inspect_package",
         "scoring.files.office.word.inspect_package",
         "pyarrow.parquet.ParquetFile",
@@ -156,8 +157,8 @@ def test_a_verb_that_changes_a_workbook_unpacks_nothing_of_it_in_this_process(
     lines, out = changing
     with monkeypatch.context() as broken:
         broken.setattr("zipfile.ZipFile", None)
-        broken.setattr("scoring.files.package.zlib.decompressobj", None)
-        broken.setattr("scoring.files.xml_parts.etree", None)
+        broken.setattr("scoring.files.excel.package.zlib.decompressobj", None)
+        broken.setattr("scoring.files.excel.xml_parts.etree", None)
         assert main(lines[verb]) in (0, 1)
     assert out.exists(), capsys.readouterr().err
     assert read_workbook(out).names
@@ -172,7 +173,10 @@ def test_a_workbook_that_ends_the_child_which_changes_it_is_one_finding(
     def ask(target, data, **options):
         return read_guarded(READ, data, how=how, file=options["file"], seconds=1.0)
 
-    for home in ("scoring.evidence.ledger.annotate", "scoring.files.xlsx_patch.guarded_patch"):
+    for home in (
+        "scoring.evidence.ledger.annotate",
+        "scoring.files.excel.xlsx_patch.guarded_patch",
+    ):
         monkeypatch.setattr(f"{home}.read_guarded", ask)
     code = {"crash": "crashed", "hang": "timeout", "hoard": "too-large"}[how]
     for verb in ("annotate", "seal", "merge"):

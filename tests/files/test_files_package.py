@@ -8,9 +8,9 @@ import zipfile
 import pytest
 
 from scoring.base.findings import has_errors
+from scoring.files.excel.package import inspect_package
+from scoring.files.excel.sheet_scan import scan_sheets
 from scoring.files.limits import Limits
-from scoring.files.package import inspect_package
-from scoring.files.sheet_scan import scan_sheets
 
 
 def codes(data, **limits):
@@ -310,7 +310,7 @@ def test_no_workbook_ends_the_process(maker, tmp_path, merged):
     program = (
         "import sys, pathlib\n"
         "from scoring.base.errors import UnreadableError\n"
-        "from scoring.files.workbook import read_workbook\n"
+        "from scoring.files.excel.workbook import read_workbook\n"
         "for path in sorted(pathlib.Path(sys.argv[1]).iterdir()):\n"
         "    try: read_workbook(path)\n"
         "    except UnreadableError as problem: print(problem.finding.code)\n"

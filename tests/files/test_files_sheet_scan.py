@@ -8,13 +8,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scoring.files import package, sheet_scan
-from scoring.files.cells import FORMULA_WITHOUT_VALUE, CellError
-from scoring.files.guarded import unguarded
+from scoring.files.children.guarded import unguarded
+from scoring.files.excel import package, sheet_scan
+from scoring.files.excel.cells import FORMULA_WITHOUT_VALUE, CellError
+from scoring.files.excel.package import inspect_package
+from scoring.files.excel.sheet_scan import scan_sheets
+from scoring.files.excel.workbook import read_workbook
 from scoring.files.limits import Limits
-from scoring.files.package import inspect_package
-from scoring.files.sheet_scan import scan_sheets
-from scoring.files.workbook import read_workbook
 
 
 def scanned(maker, rows, **options):

@@ -11,12 +11,12 @@ from hypothesis import strategies as st
 from openpyxl import Workbook as OpenpyxlWorkbook
 
 from scoring.base.errors import UnreadableError
-from scoring.files import guarded
-from scoring.files import workbook as module
-from scoring.files.cells import FORMULA_WITHOUT_VALUE, CellError, address
+from scoring.files.children import guarded
+from scoring.files.excel import workbook as module
+from scoring.files.excel.cells import FORMULA_WITHOUT_VALUE, CellError, address
+from scoring.files.excel.workbook import read_workbook
+from scoring.files.excel.xlsx import SafeWorkbook
 from scoring.files.limits import Limits
-from scoring.files.workbook import read_workbook
-from scoring.files.xlsx import SafeWorkbook
 
 
 def both(data, **options):

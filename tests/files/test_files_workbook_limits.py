@@ -3,9 +3,10 @@
 import pytest
 
 from scoring.base.errors import UnreadableError
-from scoring.files import guarded, workbook
+from scoring.files.children import guarded
+from scoring.files.excel import workbook
+from scoring.files.excel.workbook import read_workbook
 from scoring.files.limits import Limits
-from scoring.files.workbook import read_workbook
 
 
 @pytest.fixture(autouse=True)

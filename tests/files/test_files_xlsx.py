@@ -14,9 +14,9 @@ from openpyxl import load_workbook
 from python_calamine import CalamineWorkbook
 
 from scoring.base.errors import OutputError, UsageError
-from scoring.files import slim_sheets, xlsx
-from scoring.files.workbook import read_workbook
-from scoring.files.xlsx import SafeWorkbook, absolute_range
+from scoring.files.excel import slim_sheets, xlsx
+from scoring.files.excel.workbook import read_workbook
+from scoring.files.excel.xlsx import SafeWorkbook, absolute_range
 
 
 def written(write):

@@ -7,11 +7,11 @@ import zipfile
 import pytest
 import xlsxwriter
 
+from scoring.files.excel.sheet_scan import worksheet_parts
+from scoring.files.excel.workbook import read_workbook
+from scoring.files.excel.xlsx_patch.cell_values import put_values
+from scoring.files.excel.xlsx_patch.read_back import demand_alike, open_parts
 from scoring.files.limits import Limits
-from scoring.files.sheet_scan import worksheet_parts
-from scoring.files.workbook import read_workbook
-from scoring.files.xlsx_patch.cell_values import put_values
-from scoring.files.xlsx_patch.read_back import demand_alike, open_parts
 
 
 @pytest.fixture

@@ -7,8 +7,8 @@ import time
 
 import pytest
 
-from scoring.files import forked
-from scoring.files.forked import Forked
+from scoring.files.children import forked
+from scoring.files.children.forked import Forked
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="copies are made on Linux")
 

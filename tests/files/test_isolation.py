@@ -6,8 +6,8 @@ import time
 import pytest
 
 from scoring.base.errors import ScoringError
-from scoring.files import guarded, isolation
-from scoring.files.isolation import run_isolated
+from scoring.files.children import guarded, isolation
+from scoring.files.children.isolation import run_isolated
 
 
 def test_answers_come_in_the_order_of_the_tasks_and_progress_is_told():

@@ -10,7 +10,7 @@ from scoring.cli.main import main
 from scoring.criteria import open_set
 from scoring.evidence.ledger import new_ledger
 from scoring.evidence.ledger.layout import FORM_KEYS, MACHINE_SHEET
-from scoring.files.manifest import about
+from scoring.files.sealed.manifest import about
 from scoring.form.form_data import FormUnit, fill_data
 from scoring.form.form_page import form_digest, form_page
 from scoring.outputs.page.render import source_hash

@@ -14,8 +14,8 @@ from scoring.cli.main import main
 from scoring.criteria import open_set
 from scoring.evidence.ledger.intake import read_ledger
 from scoring.evidence.ledger.making import new_ledger
-from scoring.files.manifest import about
-from scoring.files.workbook import read_workbook
+from scoring.files.excel.workbook import read_workbook
+from scoring.files.sealed.manifest import about
 from scoring.form.form_data import file_findings, set_data
 from scoring.form.ledger_cells import ledger_in_form
 

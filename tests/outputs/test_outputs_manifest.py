@@ -9,8 +9,8 @@ import pytest
 
 from scoring.base.errors import UnreadableError
 from scoring.criteria import open_set
-from scoring.files.manifest import MANIFEST_NAME
-from scoring.files.manifest_check import verify_manifest
+from scoring.files.sealed.manifest import MANIFEST_NAME
+from scoring.files.sealed.manifest_check import verify_manifest
 from scoring.outputs.results_manifest import write_manifest
 
 

@@ -8,9 +8,9 @@ import pytest
 from scoring.base.errors import OutputError
 from scoring.cli.main import main
 from scoring.criteria import open_set
-from scoring.files.manifest import MANIFEST_NAME
-from scoring.files.manifest_check import verify_manifest
 from scoring.files.overwriting import Overwriting, made_earlier, overwriting
+from scoring.files.sealed.manifest import MANIFEST_NAME
+from scoring.files.sealed.manifest_check import verify_manifest
 from scoring.files.shipped import shipped_folder
 from scoring.outputs.results_manifest import results_folder, write_manifest
 

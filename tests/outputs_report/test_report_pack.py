@@ -17,7 +17,7 @@ from PIL import Image
 from scoring.base.errors import UsageError
 from scoring.base.values import NOT_APPLICABLE
 from scoring.batch.run import write_outputs
-from scoring.files.manifest_check import verify_manifest
+from scoring.files.sealed.manifest_check import verify_manifest
 from scoring.outputs.onepage import onepage_figure, onepage_png
 from scoring.outputs.pack import FORMATS, write_report
 from scoring.outputs.report_formulas import PointsCell, roll_up_of

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from docx import Document
 
-from scoring.files.xlsx import SafeWorkbook
+from scoring.files.excel.xlsx import SafeWorkbook
 from scoring.plan import Plan, document_from_text, plan_from_document
 
 HEADER = ("STT", "Nhiệm vụ", "Sản phẩm", "Đơn vị chủ trì", "Phối hợp", "Thời gian", "Kinh phí")

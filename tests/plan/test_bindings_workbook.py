@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from scoring.cli.main import main
-from scoring.files.guarded import unguarded
+from scoring.files.children.guarded import unguarded
 from scoring.outputs.bindings_sheet import bindings_workbook
 from scoring.plan.target_bindings import (
     of_this_plan,

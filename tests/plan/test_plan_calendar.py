@@ -8,7 +8,7 @@ import pytest
 from icalendar import Calendar
 from plan_samples import AREA_ROW, HEADER, TITLE, as_text, plan_of
 
-from scoring.files.workbook import read_workbook
+from scoring.files.excel.workbook import read_workbook
 from scoring.plan import check_plan, plan_calendar, write_calendar, year_chart_table
 from scoring.plan.calendar import calendar_ics, calendar_workbook
 from scoring.tables import checked

@@ -24,7 +24,7 @@ from guards import TooSlow, cap_memory, watched
 from hostile_bytes import NASTY, spoilt
 from records import write_record
 
-from scoring.files.guarded import unguarded
+from scoring.files.children.guarded import unguarded
 
 # DuckDB alone reserves gigabytes of addresses that it never fills.
 MEMORY_BYTES = 8_000_000_000

@@ -41,7 +41,7 @@ def _hook(event: str, args: tuple[Any, ...]) -> None:
         _watch["seen"] += [f"{event} {path}" for path in paths if _outside(path)]
     elif event in _NETWORK:
         _watch["seen"].append(event)
-    elif event in _PROCESSES and "scoring.files.worker" not in str(args[1:]):
+    elif event in _PROCESSES and "scoring.files.children.worker" not in str(args[1:]):
         _watch["seen"].append(f"{event} {args[0]}")
 
 

@@ -9,7 +9,7 @@ from season_oracle import KEY, Oracle, long
 from season_story import DONE, JOURNAL, NEW, Season
 
 from scoring.appraisal import check_journal, read_journal
-from scoring.files.workbook import read_workbook
+from scoring.files.excel.workbook import read_workbook
 
 LAST, SKIPPED = "22-nam", ("08-cong-van",)
 """Letters, matrix, signature and report are looked at in the season of two units."""

@@ -13,7 +13,7 @@ from season_story import ALMOST, DONE, JOURNAL, STEPS, YEAR, Season, SeasonError
 
 from scoring.criteria import open_set
 from scoring.evidence.ledger import new_ledger
-from scoring.files.workbook import read_workbook
+from scoring.files.excel.workbook import read_workbook
 
 UNITS = ("so-02", "xa-07")
 LAST = "17-kiem-tra-nhat-ky"

@@ -11,7 +11,7 @@ from survey_forms import QUESTIONS, codes, forms, instrument
 
 from scoring.base.errors import UnreadableError, UsageError
 from scoring.base.findings import Finding
-from scoring.files.xlsx import SafeWorkbook
+from scoring.files.excel.xlsx import SafeWorkbook
 from scoring.survey.form_flags import QualityLimits
 from scoring.survey.instrument.instruments import open_instrument
 from scoring.survey.instrument.model import AnswerOption, Question

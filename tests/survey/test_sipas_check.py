@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from scoring.cli.main import main
-from scoring.files.xlsx import SafeWorkbook
+from scoring.files.excel.xlsx import SafeWorkbook
 from scoring.survey.clean_forms import unit_counts
 from scoring.survey.instrument.instruments import open_instrument
 from scoring.survey.responses import read_responses

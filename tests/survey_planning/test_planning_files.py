@@ -8,9 +8,9 @@ import pandas as pd
 import pytest
 
 from scoring.base.errors import UnreadableError
+from scoring.files.excel.workbook import read_workbook
+from scoring.files.excel.xlsx import SafeWorkbook
 from scoring.files.table_files import write_csv
-from scoring.files.workbook import read_workbook
-from scoring.files.xlsx import SafeWorkbook
 from scoring.outputs.charts.survey_precision import survey_precision
 from scoring.outputs.theme import ChartContext, alt_text, figure_data
 from scoring.survey import entry_reading

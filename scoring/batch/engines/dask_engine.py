@@ -8,7 +8,7 @@ from pathlib import PurePosixPath
 
 from scoring.batch.engines.engine import Outcome, Task
 from scoring.batch.engines.local_engine import TOGETHER, LocalEngine
-from scoring.files.over_dask import Done, connected, run_tasks
+from scoring.files.children.over_dask import Done, connected, run_tasks
 
 # Ledgers that a worker is given at once: what takes one down is done again one by one.
 _Few = tuple[Task, ...]
@@ -20,7 +20,7 @@ class DaskEngine:
     """Does tasks on the workers of a Dask cluster (extra ``cluster``).
 
     A worker reads each ledger as `LocalEngine` does, in a child that may crash or hang, so that a
-    worker itself is rarely lost; where one is, see `scoring.files.over_dask.run_tasks`.
+    worker itself is rarely lost; where one is, see `scoring.files.children.over_dask.run_tasks`.
 
     Parameters
     ----------

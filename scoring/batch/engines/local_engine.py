@@ -14,10 +14,10 @@ from scoring.base.errors import UnreadableError
 from scoring.batch.engines.engine import Outcome, Task
 from scoring.batch.parts.taking import known
 from scoring.evidence.desk import DOCUMENTS_FOLDER
-from scoring.files.addresses import Address
-from scoring.files.guarded import MEMORY_BYTES, SECONDS
-from scoring.files.isolation import Child, default_workers, failure_finding
+from scoring.files.children.guarded import MEMORY_BYTES, SECONDS
+from scoring.files.children.isolation import Child, default_workers, failure_finding
 from scoring.files.office.content import ReadingLimits
+from scoring.files.stores.addresses import Address
 
 _TARGET = "scoring.batch.parts.taking:answers"
 # A child is given so many ledgers at once, and so many such groups wait for it: none stands idle,

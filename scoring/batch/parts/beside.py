@@ -14,10 +14,10 @@ import pandas as pd
 
 from scoring.base.errors import FileError
 from scoring.batch.parts.ledger_part import Seen
-from scoring.files.addresses import NO_FILE, Address, State
 from scoring.files.left_behind import scratch_folder
 from scoring.files.office.content import ReadingLimits
 from scoring.files.paths import path_problem, resolve_under, safe_relative
+from scoring.files.stores.addresses import NO_FILE, Address, State
 
 # A store answers many questions at once; a ledger may list hundreds of documents.
 _AT_ONCE = 8

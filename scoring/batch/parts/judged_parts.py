@@ -19,7 +19,7 @@ from scoring.batch.parts.ledger_part import LedgerPart, Seen, read_part, refused
 from scoring.criteria import CriteriaSet
 from scoring.evidence.ledger.intake import OpenedLedger, open_ledger, read_together
 from scoring.evidence.proof import Look, judge
-from scoring.files.addresses import NO_FILE, Address
+from scoring.files.stores.addresses import NO_FILE, Address
 
 Folder = Path | Address
 # A ledger of 500 documents has some ten thousand cells.

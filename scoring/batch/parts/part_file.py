@@ -25,7 +25,7 @@ from scoring.base.errors import UnreadableError
 from scoring.base.findings import Finding
 from scoring.base.units import UnitKey
 from scoring.batch.parts.ledger_part import LedgerPart, PartHead
-from scoring.files.wire import decoded, encoded
+from scoring.files.children.wire import decoded, encoded
 
 # Raised whenever a table of a part changes its columns or their meaning.
 SCHEMA_VERSION = 1

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from scoring.files.addresses import Address
+from scoring.files.stores.addresses import Address
 
 SUFFIX = ".part"
 

@@ -6,9 +6,9 @@ from pathlib import Path
 
 from scoring.criteria import CriteriaSet, open_set
 from scoring.criteria.library import library_folders, set_path
-from scoring.files.addresses import Address
 from scoring.files.left_behind import scratch_folder
-from scoring.files.store_path import path_at
+from scoring.files.stores.addresses import Address
+from scoring.files.stores.store_path import path_at
 
 
 def named_for_workers(given: str) -> str:

@@ -28,9 +28,9 @@ from scoring.batch.parts.part_file import SCHEMA_VERSION, StoredPart, part_bytes
 from scoring.batch.parts.part_store import SUFFIX, PartStore
 from scoring.batch.parts.sets import set_at
 from scoring.criteria import CriteriaSet
-from scoring.files.addresses import Address
 from scoring.files.limits import Limits
 from scoring.files.paths import read_bytes
+from scoring.files.stores.addresses import Address
 
 # Raised whenever reading, checks or verdicts change, so that every ledger is taken in anew.
 READING_VERSION = 1
@@ -139,7 +139,7 @@ def _kept(
 
 
 def answers(tasks: Sequence[dict[str, str]]) -> list[dict[str, Any]]:
-    """Do tasks in a child process (see `scoring.files.isolation`), which gets each as keywords."""
+    """Do tasks in a child process (see `scoring.files.children.isolation`), which gets each as keywords."""
     done = do_together([Task(**task) for task in tasks])
     names = [name for name in Outcome.__slots__ if name != "task"]
     return [{name: getattr(one, name) for name in names} for one in done]

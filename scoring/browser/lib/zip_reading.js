@@ -30,7 +30,7 @@ const NO_SIZE = 0xffffffff;
  * @param {Blob} blob
  * @param {typeof FILE_LIMITS} [limits]
  * @returns {Promise<Map<string, ZipEntry>>}
- * @throws {Problem} A finding of `scoring.files.package`.
+ * @throws {Problem} A finding of `scoring.files.excel.package`.
  */
 export async function readZip(blob, limits = FILE_LIMITS) {
   if (blob.size > limits.file_bytes) throw tooLarge("", limits.file_bytes);

@@ -42,7 +42,7 @@ export function storedEntry(name, blob, crc32) {
  *
  * @param {ZipEntry[]} entries
  * @param {{asBundle?: boolean, type?: string}} [options] `asBundle` writes every byte as
- *   `scoring.files.bundle_zip` does, so that `parindex verify` sees the zip as it was packed.
+ *   `scoring.files.sealed.bundle_zip` does, so that `parindex verify` sees the zip as it was packed.
  * @returns {Blob}
  */
 export function writeZip(entries, { asBundle = false, type = "application/zip" } = {}) {

@@ -10,7 +10,7 @@ from scoring.base.findings import Finding
 from scoring.cli.commands.given_files import with_journal
 from scoring.cli.console import CLEAN, UNUSABLE, WITH_ERRORS, Console
 from scoring.cli.set_headline import headline
-from scoring.files.store_path import StorePath, path_at
+from scoring.files.stores.store_path import StorePath, path_at
 from scoring.outputs.result import Result
 
 # The kind of store, the bucket, and a folder in it.

@@ -38,10 +38,10 @@ from scoring.dossiers.dossier_figures import (
 )
 from scoring.dossiers.event_store import LogTask, log_files, log_tasks
 from scoring.dossiers.log_columns import read_columns
+from scoring.files.children.over_dask import connected
 from scoring.files.declared_tables import read_declared
 from scoring.files.folder_lock import folder_lock
 from scoring.files.left_behind import scratch_folder
-from scoring.files.over_dask import connected
 from scoring.files.table_files import Dialect, write_csv
 from scoring.outputs.results_manifest import results_folder
 from scoring.tables import empty

@@ -37,7 +37,7 @@ from scoring.evidence.documents.scan import (
 from scoring.evidence.ledger.cell_changes import LedgerChanges
 from scoring.evidence.proof import STATES, Look, Proof, with_hashes
 from scoring.files.atomic import write_atomically
-from scoring.files.data_package import write_data_package
+from scoring.files.sealed.data_package import write_data_package
 from scoring.files.table_files import csv_bytes, write_csv
 from scoring.files.whole_folder import whole_folder
 from scoring.points import score

@@ -15,7 +15,7 @@ from scoring.base.findings import Finding, findings_frame
 from scoring.base.numbers import format_number
 from scoring.cli.commands.sipas_instruments import status_words
 from scoring.cli.console import Console
-from scoring.files.over_dask import dask_client
+from scoring.files.children.over_dask import dask_client
 from scoring.files.table_files import Dialect, write_csv
 from scoring.outputs.charts.survey_tables import method_name, worded
 from scoring.outputs.results_manifest import results_folder

@@ -15,8 +15,8 @@ from scoring.base.errors import UsageError
 from scoring.base.findings import Finding
 from scoring.base.numbers import format_number, read_number
 from scoring.cli.console import Console
-from scoring.files import manifest
 from scoring.files.atomic import write_atomically
+from scoring.files.sealed import manifest
 from scoring.files.table_files import write_csv
 from scoring.files.whole_folder import whole_folder
 from scoring.outputs.charts.survey_precision import survey_precision

@@ -10,10 +10,10 @@ from scoring.base.findings import Finding, has_errors
 from scoring.batch.recomputed import MOST_BYTES, recheck
 from scoring.batch.republished import is_published, republished
 from scoring.cli.console import CLEAN, UNUSABLE, Console
-from scoring.files.bundle_zip import manifest_in_zip, unpacked
-from scoring.files.data_package import PACKAGE_NAME, stale_tables
-from scoring.files.manifest import MANIFEST_NAME, Manifest, about, manifest_in
-from scoring.files.manifest_check import verify_manifest
+from scoring.files.sealed.bundle_zip import manifest_in_zip, unpacked
+from scoring.files.sealed.data_package import PACKAGE_NAME, stale_tables
+from scoring.files.sealed.manifest import MANIFEST_NAME, Manifest, about, manifest_in
+from scoring.files.sealed.manifest_check import verify_manifest
 
 _OF_SETS = ("set.toml", "instrument.toml")
 _OF_FILES = {

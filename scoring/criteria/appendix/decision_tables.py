@@ -13,7 +13,7 @@ from scoring.base.findings import Finding
 from scoring.base.labels import label
 from scoring.base.text import clean_text
 from scoring.criteria.appendix.page_text import page_rows
-from scoring.files.cells import address
+from scoring.files.excel.cells import address
 from scoring.files.office.content import TABLE_LIMITS, Content, Grid, GridRow
 from scoring.files.office.formats import read_office
 from scoring.files.office.plain_text import decoded_text

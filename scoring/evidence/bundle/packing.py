@@ -19,9 +19,9 @@ from scoring.base.errors import OutputError, UnreadableError
 from scoring.base.findings import Finding
 from scoring.evidence.documents.scan import documents_below
 from scoring.files.atomic import write_atomically, write_problem
-from scoring.files.bundle_zip import new_entry
-from scoring.files.manifest import BUNDLE, MANIFEST_NAME, Entry, Manifest, about, fingerprint
 from scoring.files.paths import open_under, path_problem, safe_relative
+from scoring.files.sealed.bundle_zip import new_entry
+from scoring.files.sealed.manifest import BUNDLE, MANIFEST_NAME, Entry, Manifest, about, fingerprint
 from scoring.files.whole_folder import whole_folder
 
 OpenSink = Callable[[str], IO[bytes]]

@@ -12,10 +12,10 @@ from scoring.base.errors import UnreadableError
 from scoring.base.findings import Finding
 from scoring.base.text import clean_text
 from scoring.evidence.documents.identify import identify
-from scoring.files.manifest import fingerprint
 from scoring.files.office.content import Content, ReadingLimits
 from scoring.files.office.formats import READABLE, read_file, type_of_name
 from scoring.files.paths import open_under
+from scoring.files.sealed.manifest import fingerprint
 
 # Shorter texts (a stamp, a cover) are equal by chance.
 _SHORTEST_TEXT = 80

@@ -15,7 +15,7 @@ from scoring.base.errors import UsageError
 from scoring.base.findings import Finding
 from scoring.evidence.documents.duplicates import duplicate_documents
 from scoring.evidence.documents.suggest import suggest_items
-from scoring.files.isolation import answers_about_files
+from scoring.files.children.isolation import answers_about_files
 from scoring.files.office.content import ReadingLimits
 from scoring.files.paths import case_clashes, path_problem
 from scoring.files.system_reasons import system_reason

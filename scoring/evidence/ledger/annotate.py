@@ -12,25 +12,25 @@ from scoring.base.findings import SEVERITIES, Finding
 from scoring.base.labels import LANGUAGES, label
 from scoring.evidence.ledger.cell_styles import row_height
 from scoring.files.atomic import write_atomically
-from scoring.files.cells import SHEET_NAME_LIMIT, address, row_and_column
-from scoring.files.guarded import read_guarded
-from scoring.files.limits import EXCEL_COLUMNS, EXCEL_ROWS, Limits
-from scoring.files.overwriting import ruled
-from scoring.files.paths import read_bytes
-from scoring.files.sheet_scan import worksheet_parts
-from scoring.files.workbook import Sheet, read_workbook
-from scoring.files.xlsx_patch import (
+from scoring.files.children.guarded import read_guarded
+from scoring.files.excel.cells import SHEET_NAME_LIMIT, address, row_and_column
+from scoring.files.excel.sheet_scan import worksheet_parts
+from scoring.files.excel.workbook import Sheet, read_workbook
+from scoring.files.excel.xlsx_patch import (
     CellFormats,
     PackageParts,
     add_first_sheet,
     add_notes,
     reformat_cells,
 )
-from scoring.files.xlsx_patch.first_sheet import fill_list
-from scoring.files.xlsx_patch.marked_cells import change_cells, style_of
-from scoring.files.xlsx_patch.notes import remove_notes
-from scoring.files.xlsx_patch.read_back import demand_alike, open_parts
-from scoring.files.xml_parts import Element
+from scoring.files.excel.xlsx_patch.first_sheet import fill_list
+from scoring.files.excel.xlsx_patch.marked_cells import change_cells, style_of
+from scoring.files.excel.xlsx_patch.notes import remove_notes
+from scoring.files.excel.xlsx_patch.read_back import demand_alike, open_parts
+from scoring.files.excel.xml_parts import Element
+from scoring.files.limits import EXCEL_COLUMNS, EXCEL_ROWS, Limits
+from scoring.files.overwriting import ruled
+from scoring.files.paths import read_bytes
 
 _COLOURS = {"error": "FFC7CE", "warning": "FFEB9C", "info": "DDEBF7"}
 # Columns of the list and their widths.
@@ -78,7 +78,7 @@ def annotate_ledger(
     --------
     >>> from scoring.criteria import open_set
     >>> from scoring.evidence.ledger import new_ledger
-    >>> from scoring.files.workbook import read_workbook
+    >>> from scoring.files.excel.workbook import read_workbook
     >>> data = new_ledger(open_set("service-quality-766"), "H1", "Đơn vị mẫu", 2026)
     >>> problem = Finding("row-without-code", sheet="Tự đánh giá", cell="D9", values={"value": 5})
     >>> read_workbook(annotate_ledger(data, [problem])).names[:2]

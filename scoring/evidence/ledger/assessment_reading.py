@@ -23,7 +23,7 @@ from scoring.evidence.ledger.column_reading import table_read
 from scoring.evidence.ledger.headings import folded
 from scoring.evidence.ledger.sheet_rows import SheetRows, date_series, plain_text
 from scoring.evidence.ledger.template import row_key, row_titles
-from scoring.files.cells import CellError, CellValue, FormulaWithoutValue, address
+from scoring.files.excel.cells import CellError, CellValue, FormulaWithoutValue, address
 from scoring.tables import table_of
 
 # What every row repeats of its ledger.

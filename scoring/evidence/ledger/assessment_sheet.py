@@ -28,7 +28,7 @@ from scoring.evidence.ledger.template import (
     ledger_rows,
     row_titles,
 )
-from scoring.files.xlsx import MESSAGE_LIMIT, FormatName, SafeSheet, SafeWorkbook
+from scoring.files.excel.xlsx import MESSAGE_LIMIT, FormatName, SafeSheet, SafeWorkbook
 from scoring.rules import InputSpec
 
 HEADER_ROW, _WHOSE_ROW = 5, 3

@@ -11,7 +11,7 @@ from scoring.base.text import clean_text
 from scoring.base.vocabulary import NEVER, answers, cell_word, expected_answers
 from scoring.criteria import CriteriaSet
 from scoring.evidence.ledger.sheet_rows import SheetRows, plain_text
-from scoring.files.cells import CellError, CellValue, FormulaWithoutValue
+from scoring.files.excel.cells import CellError, CellValue, FormulaWithoutValue
 from scoring.rules.spec import NUMBER_KINDS, WHOLE_KINDS
 
 Key = tuple[str, str]

@@ -12,11 +12,11 @@ import pandas as pd
 from scoring.base.findings import Finding
 from scoring.evidence.ledger import layout
 from scoring.evidence.ledger.headings import find_sheets
-from scoring.files.cells import FORMULA_WITHOUT_VALUE, CellValue, address
+from scoring.files.excel.cells import FORMULA_WITHOUT_VALUE, CellValue, address
+from scoring.files.excel.workbook import read_workbook
+from scoring.files.excel.xlsx_patch.guarded_patch import AddedSheet, with_values
 from scoring.files.limits import Limits
 from scoring.files.paths import bytes_and_name
-from scoring.files.workbook import read_workbook
-from scoring.files.xlsx_patch.guarded_patch import AddedSheet, with_values
 
 Cells = dict[str, dict[str, CellValue]]
 

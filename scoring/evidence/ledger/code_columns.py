@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from scoring.base.codes import KnownCodes
 from scoring.evidence.ledger.sheet_rows import SheetRows
-from scoring.files.cells import CellValue
+from scoring.files.excel.cells import CellValue
 
 
 class CodeReader:

@@ -15,7 +15,7 @@ from scoring.base.numbers import read_number
 from scoring.base.vocabulary import yes_or_no
 from scoring.evidence.ledger import layout
 from scoring.evidence.ledger.sheet_rows import SheetRows, date_series
-from scoring.files.cells import CellValue
+from scoring.files.excel.cells import CellValue
 from scoring.official.partial_date import read_partial_date
 from scoring.tables import empty, table_of
 

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 from scoring.evidence.ledger.cell_styles import FORMATS, row_height
 from scoring.evidence.ledger.layout import MACHINE_SHEET
-from scoring.files.cells import CellValue
-from scoring.files.workbook import Sheet
+from scoring.files.excel.cells import CellValue
+from scoring.files.excel.workbook import Sheet
 
 if TYPE_CHECKING:
-    from scoring.files.xlsx import SafeWorkbook
+    from scoring.files.excel.xlsx import SafeWorkbook
 
 
 def guide_sheet(book: SafeWorkbook, name: str, title: str, text: str, *, footer: str) -> None:

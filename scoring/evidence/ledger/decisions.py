@@ -11,8 +11,8 @@ from scoring.base.text import clean_text
 from scoring.evidence.ledger.cell_styles import FORMATS, HEADER_HEIGHT, row_height
 from scoring.evidence.ledger.merge import Merge
 from scoring.evidence.ledger.sheet_rows import plain_text
-from scoring.files.workbook import read_workbook
-from scoring.files.xlsx import SafeWorkbook
+from scoring.files.excel.workbook import read_workbook
+from scoring.files.excel.xlsx import SafeWorkbook
 
 _HEADER = 2
 

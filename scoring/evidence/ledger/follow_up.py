@@ -10,7 +10,7 @@ from xlsxwriter.utility import xl_col_to_name
 
 from scoring.base.labels import label
 from scoring.evidence.ledger.layout import ASSESSMENT, DOCUMENTS, REQUIRED
-from scoring.files.xlsx import SafeWorkbook
+from scoring.files.excel.xlsx import SafeWorkbook
 
 _TEXT = files(__package__).joinpath("follow_up.toml").read_text(encoding="utf-8")
 _FORMULAS: Mapping[str, Mapping[str, str]] = tomllib.loads(_TEXT)

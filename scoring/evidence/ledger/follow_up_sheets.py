@@ -20,7 +20,7 @@ from scoring.evidence.ledger.required_documents import (
     named_in,
 )
 from scoring.evidence.ledger.table_sheet import TABLE_HEADER, TableSheet
-from scoring.files.xlsx import SafeWorkbook
+from scoring.files.excel.xlsx import SafeWorkbook
 
 _FIRST = TABLE_HEADER + 1
 _LOOKS = {"overdue": "wrong", "missing": "missing", "enough": "scored"}

@@ -13,8 +13,8 @@ from scoring.base.findings import Finding
 from scoring.base.labels import LANGUAGES, label
 from scoring.base.text import without_marks
 from scoring.evidence.ledger import layout
-from scoring.files.cells import CellValue, address
-from scoring.files.workbook import Sheet
+from scoring.files.excel.cells import CellValue, address
+from scoring.files.excel.workbook import Sheet
 
 # Headings stand near the top; people put a letterhead above them, not a novel.
 _HEADING_WITHIN = 60

@@ -9,8 +9,8 @@ from typing import Any
 from scoring.base.labels import label, message_tables
 from scoring.base.numbers import format_number
 from scoring.criteria import CriteriaSet, Node
-from scoring.files.cells import excel_length
-from scoring.files.xlsx import MESSAGE_LIMIT, TITLE_LIMIT
+from scoring.files.excel.cells import excel_length
+from scoring.files.excel.xlsx import MESSAGE_LIMIT, TITLE_LIMIT
 from scoring.rules import InputSpec
 from scoring.rules.spec import NUMBER_KINDS, WHOLE_KINDS
 

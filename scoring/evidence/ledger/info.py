@@ -18,8 +18,8 @@ from scoring.evidence.ledger.headings import folded
 from scoring.evidence.ledger.layout import INFO, MACHINE_KEYS, MACHINE_SHEET, column, columns
 from scoring.evidence.ledger.sheet_rows import plain_text
 from scoring.evidence.ledger.template import TEMPLATE_VERSION, template_fingerprint
-from scoring.files.cells import CellError, CellValue, FormulaWithoutValue, address
-from scoring.files.workbook import Sheet
+from scoring.files.excel.cells import CellError, CellValue, FormulaWithoutValue, address
+from scoring.files.excel.workbook import Sheet
 
 _WITHIN = 80
 

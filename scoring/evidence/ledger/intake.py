@@ -34,9 +34,9 @@ from scoring.evidence.ledger.layout import (
 )
 from scoring.evidence.ledger.sheet_rows import SheetRows
 from scoring.evidence.ledger.submission import submission_findings
-from scoring.files.guarded import limited_loss
+from scoring.files.children.guarded import limited_loss
+from scoring.files.excel.workbook import read_workbook
 from scoring.files.limits import Limits
-from scoring.files.workbook import read_workbook
 from scoring.tables import empty
 
 # So many ledgers are laid one below the other at a time: enough for checks on whole columns to
@@ -130,7 +130,7 @@ def read_ledger(
     file : str
         Name for findings; the name of the file by default.
     reader : {"auto", "calamine", "streaming"}
-        See `scoring.files.workbook.read_workbook`.
+        See `scoring.files.excel.workbook.read_workbook`.
 
     Returns
     -------

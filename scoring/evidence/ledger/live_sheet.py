@@ -17,7 +17,7 @@ from scoring.evidence.ledger.cell_styles import FORMATS
 from scoring.evidence.ledger.layout import LIVE_SHEET
 from scoring.evidence.ledger.live_formulas import LIVE_NAMES, Places
 from scoring.evidence.ledger.template import LedgerRow, allows_not_applicable, row_titles
-from scoring.files.xlsx import SafeWorkbook
+from scoring.files.excel.xlsx import SafeWorkbook
 
 if TYPE_CHECKING:
     from scoring.evidence.ledger.assessment_sheet import Context

@@ -18,8 +18,8 @@ from scoring.evidence.ledger.layout import ACTIONS, ASSESSMENT, DOCUMENTS, PLAN
 from scoring.evidence.ledger.live_sheet import live_places, write_live
 from scoring.evidence.ledger.required_documents import required_documents, standings
 from scoring.files.atomic import write_atomically
+from scoring.files.excel.xlsx import SafeWorkbook
 from scoring.files.overwriting import ruled
-from scoring.files.xlsx import SafeWorkbook
 
 _Rows = pd.DataFrame | None
 
@@ -86,7 +86,7 @@ def new_ledger(
     Examples
     --------
     >>> from scoring.criteria import open_set
-    >>> from scoring.files.workbook import read_workbook
+    >>> from scoring.files.excel.workbook import read_workbook
     >>> data = new_ledger(open_set("service-quality-766"), "H1", "Đơn vị mẫu", 2026)
     >>> [name for name in read_workbook(data).names if not name.startswith("_")][:3]
     ['Hướng dẫn', 'Thông tin', 'Tự đánh giá']

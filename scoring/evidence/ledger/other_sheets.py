@@ -40,7 +40,7 @@ from scoring.evidence.ledger.live_sheet import live_result
 from scoring.evidence.ledger.submission import STATUSES
 from scoring.evidence.ledger.table_sheet import TABLE_HEADER, Computed, TableSheet
 from scoring.evidence.ledger.template import TEMPLATE_VERSION, template_fingerprint
-from scoring.files.xlsx import SafeSheet, SafeWorkbook, absolute_range
+from scoring.files.excel.xlsx import SafeSheet, SafeWorkbook, absolute_range
 
 _EMPTY_ROWS = {DOCUMENTS: 60, PLAN: 30, TARGETS: 20, ACTIONS: 40}
 _ROOM = 20

@@ -18,7 +18,7 @@ from scoring.base.findings import Finding
 from scoring.base.text import clean_text
 from scoring.evidence.ledger import layout
 from scoring.evidence.ledger.headings import Heading
-from scoring.files.cells import CellError, CellValue, FormulaWithoutValue, address
+from scoring.files.excel.cells import CellError, CellValue, FormulaWithoutValue, address
 
 Column = list[CellValue]
 # Longer than any honest remark; keeps a hostile cell from travelling through all tables.

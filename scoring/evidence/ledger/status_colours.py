@@ -10,8 +10,8 @@ from scoring.base.labels import label
 from scoring.evidence.ledger.cell_styles import FORMATS
 from scoring.evidence.ledger.layout import LIVE_SHEET
 from scoring.evidence.ledger.live_formulas import Places
-from scoring.files.cells import address
-from scoring.files.xlsx import SafeSheet, SafeWorkbook
+from scoring.files.excel.cells import address
+from scoring.files.excel.xlsx import SafeSheet, SafeWorkbook
 from scoring.rules import InputSpec
 from scoring.rules.excel import excel_number
 from scoring.rules.spec import WHOLE_KINDS

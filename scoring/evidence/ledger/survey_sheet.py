@@ -14,8 +14,8 @@ from scoring.evidence.ledger.cell_changes import LedgerChanges, cell_value
 from scoring.evidence.ledger.intake import Ledger
 from scoring.evidence.ledger.layout import ASSESSMENT, SURVEYS
 from scoring.evidence.ledger.merged_file import Scored, show_results
-from scoring.files.cells import row_and_column
-from scoring.files.xlsx_patch.guarded_patch import AddedSheet
+from scoring.files.excel.cells import row_and_column
+from scoring.files.excel.xlsx_patch.guarded_patch import AddedSheet
 
 
 def fed_ledger(

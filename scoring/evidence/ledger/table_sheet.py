@@ -11,7 +11,7 @@ from scoring.evidence.ledger import hints
 from scoring.evidence.ledger.assessment_sheet import Context, write_headings
 from scoring.evidence.ledger.cell_styles import FORMATS, row_height
 from scoring.evidence.ledger.layout import TO_DO, columns
-from scoring.files.xlsx import SafeWorkbook
+from scoring.files.excel.xlsx import SafeWorkbook
 
 TABLE_HEADER = 2
 

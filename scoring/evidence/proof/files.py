@@ -18,7 +18,7 @@ from scoring.evidence.documents.scan import documents_below
 from scoring.evidence.proof.declared_proof import Problem
 from scoring.evidence.proof.signatures import signatures_available
 from scoring.evidence.proof.validity import last_day, unit_of
-from scoring.files.isolation import answers_about_files
+from scoring.files.children.isolation import answers_about_files
 from scoring.files.office.content import ReadingLimits
 from scoring.files.paths import case_clashes, resolve_under
 from scoring.official.partial_date import read_partial_date

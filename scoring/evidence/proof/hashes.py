@@ -11,9 +11,9 @@ import pandas as pd
 
 from scoring.base.errors import UnreadableError
 from scoring.base.findings import Finding
-from scoring.files.isolation import default_workers
-from scoring.files.manifest import fingerprint
+from scoring.files.children.isolation import default_workers
 from scoring.files.paths import open_under
+from scoring.files.sealed.manifest import fingerprint
 
 
 def with_hashes(

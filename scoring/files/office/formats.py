@@ -15,7 +15,8 @@ from typing import Any
 
 from scoring.base.errors import UnreadableError
 from scoring.base.findings import Finding
-from scoring.files.guarded import read_guarded
+from scoring.files.children.guarded import read_guarded
+from scoring.files.excel.package import inspect_package
 from scoring.files.office.content import Content, ReadingLimits, cut_to
 from scoring.files.office.mail import read_mail
 from scoring.files.office.pdf import read_pdf
@@ -24,7 +25,6 @@ from scoring.files.office.plain_text import UTF16_MARKS, read_text
 from scoring.files.office.sheets import read_sheets
 from scoring.files.office.web_page import read_web_page
 from scoring.files.office.word import read_word
-from scoring.files.package import inspect_package
 
 Reader = Callable[[bytes, ReadingLimits, str], Content]
 # A page saved as .txt, or a mail, is plain text as far as its name promises.
@@ -143,7 +143,7 @@ def sniff_type(data: bytes) -> str:
 def read_file(name: str, data: bytes, limits: ReadingLimits | None = None) -> Content:
     """Read the bytes of a file called `name`.
 
-    It runs on untrusted bytes: call it through `scoring.files.isolation` where a
+    It runs on untrusted bytes: call it through `scoring.files.children.isolation` where a
     crash or an endless loop of a parser must not take the caller along.
 
     Parameters

@@ -6,11 +6,11 @@ import datetime as dt
 from typing import TYPE_CHECKING
 
 from scoring.base.dates import format_date
-from scoring.files.cells import CellError, CellValue
+from scoring.files.excel.cells import CellError, CellValue
 from scoring.files.office.content import Content, Grid, GridRow, ReadingLimits, Section
 
 if TYPE_CHECKING:
-    from scoring.files.workbook import Sheet
+    from scoring.files.excel.workbook import Sheet
 
 # Rows that merged cells of one sheet may cover together, so that areas laid over each other
 # again and again cost no more than a large sheet.
@@ -25,7 +25,7 @@ def read_sheets(data: bytes, limits: ReadingLimits, file: str = "") -> Content:
     UnreadableError
         When the file is no workbook, or is not safe to open.
     """
-    from scoring.files.workbook import read_workbook
+    from scoring.files.excel.workbook import read_workbook
 
     book = read_workbook(data, file=file)
     sections = tuple(_section(sheet, limits) for sheet in book.sheets[: limits.pages])

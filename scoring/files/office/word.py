@@ -7,9 +7,9 @@ from typing import Any
 
 from scoring.base.errors import UnreadableError
 from scoring.base.findings import Finding
+from scoring.files.excel.package import PackageReport, inspect_package
+from scoring.files.excel.xml_parts import parse_part
 from scoring.files.office.content import Content, Grid, GridRow, Paragraph, ReadingLimits, Section
-from scoring.files.package import PackageReport, inspect_package
-from scoring.files.xml_parts import parse_part
 
 _MAX_DEPTH = 4
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"

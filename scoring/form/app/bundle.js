@@ -73,7 +73,7 @@ export function changedDocument(id, file, recorded, actual) {
   return { code: "document-changed", values };
 }
 
-/** As `scoring.files.manifest` writes it; the keys stand in their order. @param {unknown} body */
+/** As `scoring.files.sealed.manifest` writes it; the keys stand in their order. @param {unknown} body */
 export function writtenManifest(body) {
   return `${JSON.stringify(body, null, 1)}\n`;
 }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from scoring.base.numbers import format_number
-from scoring.files.xlsx import SafeSheet, SafeWorkbook, absolute_range
+from scoring.files.excel.xlsx import SafeSheet, SafeWorkbook, absolute_range
 from scoring.outputs.province_report.province_content import ProvinceContent
 from scoring.outputs.province_report.province_sections import province_sections
 from scoring.outputs.section_sheets import HEADER_ROW, Section, SectionLooks, write_section

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from scoring.files.xlsx import SafeWorkbook
+from scoring.files.excel.xlsx import SafeWorkbook
 from scoring.outputs.ranking_annex.annex_content import Annex, Cell
 from scoring.outputs.section_sheets import SectionLooks, write_section
 from scoring.outputs.word import form

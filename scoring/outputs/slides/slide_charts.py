@@ -11,7 +11,7 @@ from pptx.dml.color import RGBColor
 from pptx.enum.chart import XL_CHART_TYPE, XL_LABEL_POSITION, XL_LEGEND_POSITION, XL_TICK_MARK
 from pptx.util import Inches, Pt
 
-from scoring.files.xlsx import SafeWorkbook
+from scoring.files.excel.xlsx import SafeWorkbook
 from scoring.outputs.charts.chart_sheet import printable
 from scoring.outputs.slides.slide_deck import SlidePage, describe, is_dark, paint
 from scoring.outputs.slides.slide_text import ELLIPSIS, Box, SlideChart

@@ -14,7 +14,7 @@ from pptx.oxml.ns import qn
 from pptx.presentation import Presentation as Slides
 from pptx.util import Inches
 
-from scoring.files.same_zip import same_zip
+from scoring.files.sealed.same_zip import same_zip
 from scoring.outputs.charts.chart_sheet import printable
 from scoring.outputs.slides.slide_text import Box
 from scoring.outputs.theme import INK, PAPER, RAMP, ROLES

@@ -24,7 +24,7 @@ from docx.table import Table, _Cell
 from docx.text.paragraph import Paragraph
 
 from scoring.base.labels import label
-from scoring.files.same_zip import same_zip
+from scoring.files.sealed.same_zip import same_zip
 from scoring.outputs.charts.chart_sheet import printable
 from scoring.outputs.text_layout import text_width
 

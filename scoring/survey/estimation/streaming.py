@@ -20,7 +20,7 @@ import pandas as pd
 
 from scoring.base.errors import SurveyError, UsageError
 from scoring.base.findings import Finding
-from scoring.files.over_dask import missing_dask
+from scoring.files.children.over_dask import missing_dask
 from scoring.survey.estimation.cluster_totals import Adding, ClusterTotals
 from scoring.survey.estimation.design import SurveyDesign, survey_design
 from scoring.survey.estimation.design_checks import weight_findings

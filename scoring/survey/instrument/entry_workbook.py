@@ -16,7 +16,7 @@ from scoring.evidence.ledger.cell_styles import FORMATS, row_height
 from scoring.evidence.ledger.common_sheets import guide_sheet, machine_sheet
 from scoring.evidence.ledger.hints import fitted
 from scoring.evidence.ledger.layout import GUIDE
-from scoring.files.xlsx import MESSAGE_LIMIT, SafeWorkbook
+from scoring.files.excel.xlsx import MESSAGE_LIMIT, SafeWorkbook
 from scoring.survey.instrument.model import AnswerOption, Instrument, Question
 from scoring.tables import column
 
@@ -88,7 +88,7 @@ def entry_workbook_bytes(
 
     Examples
     --------
-    >>> from scoring.files.workbook import read_workbook
+    >>> from scoring.files.excel.workbook import read_workbook
     >>> from scoring.survey.instrument.instruments import open_instrument
     >>> made = entry_workbook_bytes(open_instrument("officials-survey-sample"), forms=2)
     >>> read_workbook(made)["Nhập phiếu"].cell("A4")

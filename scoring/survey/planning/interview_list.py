@@ -11,7 +11,7 @@ import pandas as pd
 
 from scoring.base.labels import label
 from scoring.base.text import shortened
-from scoring.files.xlsx import FORMATS, SafeSheet, SafeWorkbook
+from scoring.files.excel.xlsx import FORMATS, SafeSheet, SafeWorkbook
 from scoring.survey.planning.planning_tables import DESIGN_SHEET
 from scoring.survey.planning.sample_draw import Draw
 from scoring.tables import columns_of, rows_of
@@ -51,7 +51,7 @@ def interview_list_bytes(draw: Draw, *, title: str = "", lang: str = "vi") -> by
 
     Examples
     --------
-    >>> from scoring.files.workbook import read_workbook
+    >>> from scoring.files.excel.workbook import read_workbook
     >>> from scoring.survey.planning.sample_draw import Stage, draw_sample
     >>> frame = pd.DataFrame({"code": ["a", "b", "c"], "name": ["An", "Âu", "Bá"]})
     >>> made = interview_list_bytes(draw_sample([frame], [Stage.of("random", "2")], 7))

@@ -15,7 +15,7 @@ from scoring.base.labels import LANGUAGES, label
 from scoring.base.numbers import NumberReading, decimal_mark, read_settled
 from scoring.base.vocabulary import folded
 from scoring.files.declared_tables import missing_columns
-from scoring.files.workbook import read_workbook
+from scoring.files.excel.workbook import read_workbook
 from scoring.survey.personal_data import personal_columns, without_personal
 from scoring.survey.reading.form_columns import texts_of
 from scoring.survey.reading.response_sources import ResponseTable, open_responses

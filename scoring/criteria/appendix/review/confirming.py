@@ -12,11 +12,11 @@ from scoring.criteria.appendix.review.review_reading import Review, read_review
 from scoring.criteria.columns import column_letters
 from scoring.criteria.set_reading import RawSet
 from scoring.files.atomic import write_atomically
-from scoring.files.cells import CellValue
+from scoring.files.excel.cells import CellValue
+from scoring.files.excel.xlsx_patch.guarded_patch import with_values
 from scoring.files.left_behind import scratch_folder
 from scoring.files.limits import Limits
 from scoring.files.paths import bytes_and_name
-from scoring.files.xlsx_patch.guarded_patch import with_values
 
 
 def confirm_rows(

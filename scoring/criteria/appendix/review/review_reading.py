@@ -35,7 +35,7 @@ from scoring.criteria.library import CheckedSet, build_set
 from scoring.criteria.set_reading import RawSet
 from scoring.criteria.workbook_cells import Place, cell_text
 from scoring.criteria.workbook_reading import read_workbook_set
-from scoring.files.workbook import Sheet, read_workbook
+from scoring.files.excel.workbook import Sheet, read_workbook
 from scoring.rules import RuleSpec
 
 

@@ -43,7 +43,7 @@ from scoring.criteria.appendix.review.review_formulas import (
 from scoring.criteria.columns import column_letters
 from scoring.criteria.criteria_set import BEST_OF
 from scoring.criteria.set_workbook import add_set_sheets
-from scoring.files.xlsx import SafeSheet, SafeWorkbook
+from scoring.files.excel.xlsx import SafeSheet, SafeWorkbook
 
 _YES_NO = (HAS, HAS_NOT)
 _LOOKS: dict[str, dict[str, Any]] = {

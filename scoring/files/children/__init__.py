@@ -1,0 +1,1 @@
+"""Work done beside this process: guarded children, forks, a cluster, and what passes between them."""

@@ -1,0 +1,1 @@
+"""Workbooks: looked through before they are opened, read, and written."""

@@ -1,0 +1,1 @@
+"""What a folder says of its own files: manifests, zips, data packages."""

@@ -1,0 +1,1 @@
+"""Folders and buckets under one kind of address."""
