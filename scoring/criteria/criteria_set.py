@@ -16,6 +16,7 @@ import pandas as pd
 from scoring.base.displayed import Displayed
 from scoring.base.due_dates import read_due_date
 from scoring.base.findings import Finding
+from scoring.base.same_unknown import SameUnknown
 from scoring.base.text import code_key, without_marks
 from scoring.criteria.columns import cell_name, without_unused
 from scoring.criteria.roll_up_rules import RollUp, roll_up_rules
@@ -40,8 +41,8 @@ def listed_codes(text: str) -> tuple[str, ...]:
     return tuple(code.strip() for code in text.split(";") if code.strip())
 
 
-@dataclass(frozen=True, slots=True)
-class Grade:
+@dataclass(frozen=True, slots=True, eq=False)
+class Grade(SameUnknown):
     """A class of the index, such as A or "Tốt", between two ends on the set's total."""
 
     code: str
@@ -57,8 +58,8 @@ class Grade:
         return (self.label_en if lang == "en" else self.label_vi) or self.code
 
 
-@dataclass(frozen=True, slots=True)
-class GradeRule:
+@dataclass(frozen=True, slots=True, eq=False)
+class GradeRule(SameUnknown):
     """A condition or quota of a grade, as the decision words it.
 
     Attributes
@@ -98,8 +99,8 @@ class GradeRule:
         return (self.en if lang == "en" else self.vi) or self.vi
 
 
-@dataclass(frozen=True, slots=True)
-class SetMeta:
+@dataclass(frozen=True, slots=True, eq=False)
+class SetMeta(SameUnknown):
     """Identity and policies of a set, from ``set.toml``.
 
     Attributes
@@ -177,8 +178,8 @@ class SetMeta:
         return [caveat.get(lang) or caveat.get("vi", "") for caveat in self.caveats]
 
 
-@dataclass(frozen=True, slots=True)
-class Node:
+@dataclass(frozen=True, slots=True, eq=False)
+class Node(SameUnknown):
     """An area, criterion or sub-criterion; `spec` is there on the leaves, which earn points."""
 
     code: str

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from scoring.base.dates import date_serial, read_date
+from scoring.base.same_unknown import SameUnknown
 from scoring.base.vocabulary import NEVER, NO, YES
 from scoring.criteria.building import Cells
 from scoring.criteria.columns import cell_name
@@ -17,8 +18,8 @@ from scoring.rules import CompiledRule, RuleSpec, compile_rule
 from scoring.rules.expression import YEAR
 
 
-@dataclass(frozen=True, slots=True)
-class SetExample:
+@dataclass(frozen=True, slots=True, eq=False)
+class SetExample(SameUnknown):
     """A worked example.
 
     Attributes

@@ -17,6 +17,7 @@ from scoring.base.findings import Finding
 from scoring.base.labels import LANGUAGES, label
 from scoring.base.numbers import format_number
 from scoring.base.rounding import round_points
+from scoring.base.same_unknown import SameUnknown
 from scoring.base.text import shortened
 from scoring.base.units import UnitKey
 from scoring.base.values import INDEX_CODE, NOT_APPLICABLE, STATUSES
@@ -57,8 +58,8 @@ class DocumentTrace:
     sha256: str
 
 
-@dataclass(frozen=True, slots=True)
-class Explanation(Displayed):
+@dataclass(frozen=True, slots=True, eq=False)
+class Explanation(SameUnknown, Displayed):
     """The trace of one item of one unit.
 
     Attributes

@@ -12,6 +12,7 @@ import numpy.typing as npt
 
 from scoring.base.due_dates import read_due_date
 from scoring.base.labels import LANGUAGES, label
+from scoring.base.same_unknown import SameUnknown
 from scoring.base.values import INVALID, NOT_APPLICABLE, NOT_ASSESSED, SCORED
 from scoring.rules import expression as ex
 from scoring.rules.evaluate import (
@@ -33,8 +34,8 @@ from scoring.rules.spec import WHOLE_KINDS, InputSpec, RuleSpec
 Ends = tuple[float, float]
 
 
-@dataclass(frozen=True, slots=True)
-class InputCheck:
+@dataclass(frozen=True, slots=True, eq=False)
+class InputCheck(SameUnknown):
     """A condition a figure must meet: `code` is the finding when it does not."""
 
     code: str

@@ -12,11 +12,12 @@ import math
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
+from scoring.base.same_unknown import SameUnknown
 from scoring.rules.spec import RuleSpec
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+@dataclass(frozen=True, slots=True, eq=False)
+class Span(SameUnknown):
     """All numbers from `low` to `high`; empty (both NaN) where there is no value at all."""
 
     low: float

@@ -5,12 +5,14 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
+from scoring.base.same_unknown import SameUnknown
+
 NUMBER_KINDS = ("count", "number", "percent", "rank")
 WHOLE_KINDS = ("count", "rank")
 
 
-@dataclass(frozen=True, slots=True)
-class InputSpec:
+@dataclass(frozen=True, slots=True, eq=False)
+class InputSpec(SameUnknown):
     """One figure that a unit reports for an item.
 
     Attributes
@@ -47,8 +49,8 @@ class InputSpec:
         return (self.label_en if lang == "en" else self.label_vi) or self.label_vi or self.name
 
 
-@dataclass(frozen=True, slots=True)
-class Band:
+@dataclass(frozen=True, slots=True, eq=False)
+class Band(SameUnknown):
     """A step of a scale: the points for values between two ends, each closed or open.
 
     With `as_share` the points are the measured percent of the maximum ("b/a × điểm tối đa").
@@ -62,8 +64,8 @@ class Band:
     as_share: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Option:
+@dataclass(frozen=True, slots=True, eq=False)
+class Option(SameUnknown):
     """An answer of a choice input: its code, wording and points, or its weight in a survey."""
 
     code: str
@@ -78,8 +80,8 @@ class Option:
         return (self.label_en if lang == "en" else self.label_vi) or self.label_vi or self.code
 
 
-@dataclass(frozen=True, slots=True)
-class RuleSpec:
+@dataclass(frozen=True, slots=True, eq=False)
+class RuleSpec(SameUnknown):
     """One item with everything its rule needs; figures come from the criteria set only.
 
     Attributes

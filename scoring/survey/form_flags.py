@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from scoring.base.same_unknown import SameUnknown
 from scoring.survey.instrument.model import Instrument
 from scoring.survey.reading.answer_words import MISSING
 from scoring.survey.reading.form_columns import TIME
@@ -22,8 +23,8 @@ _OF_THE_COPY = {"form_id", "asked_on", TIME, "minutes", "weight", "file", "sheet
 _MIXING = np.uint64(0x9E3779B97F4A7C15)
 
 
-@dataclass(frozen=True)
-class QualityLimits:
+@dataclass(frozen=True, eq=False)
+class QualityLimits(SameUnknown):
     """From which point on a form, question or interviewer is pointed out.
 
     All values are ours; no official text that we have read gives any.

@@ -12,6 +12,7 @@ import pandas as pd
 
 from scoring.base.findings import Finding
 from scoring.base.labels import label
+from scoring.base.same_unknown import SameUnknown
 from scoring.criteria.appendix.scoring_text import ReadStep, Reason, RuleReading
 from scoring.criteria.library import CheckedSet, build_set
 from scoring.criteria.set_reading import RawSet
@@ -19,8 +20,8 @@ from scoring.rules import RuleSpec, compile_rule
 from scoring.tables import table_of
 
 
-@dataclass(frozen=True, slots=True)
-class AppendixAbout:
+@dataclass(frozen=True, slots=True, eq=False)
+class AppendixAbout(SameUnknown):
     """What the table itself does not say of the set.
 
     Attributes
@@ -54,8 +55,8 @@ class AppendixAbout:
     is_excerpt: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class AppendixRow:
+@dataclass(frozen=True, slots=True, eq=False)
+class AppendixRow(SameUnknown):
     """One code of the decision, what was understood of it, and how surely.
 
     `spec` is the rule the set has for it: None on a parent; points given directly where nothing

@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from scoring.base.displayed import Displayed
+from scoring.base.same_unknown import SameUnknown
 
 
-@dataclass(frozen=True, slots=True)
-class AnswerOption:
+@dataclass(frozen=True, slots=True, eq=False)
+class AnswerOption(SameUnknown):
     """One answer of a scale.
 
     Attributes

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, replace
 
+from scoring.base.same_unknown import SameUnknown
 from scoring.official.figure_text import as_number
 from scoring.official.patterns import patterns
 
@@ -12,8 +13,8 @@ _PATTERNS = patterns("awards")
 MAX_AWARD = 160
 
 
-@dataclass(frozen=True, slots=True)
-class Award:
+@dataclass(frozen=True, slots=True, eq=False)
+class Award(SameUnknown):
     """What a step earns.
 
     Attributes

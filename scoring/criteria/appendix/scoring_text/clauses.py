@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
+from scoring.base.same_unknown import SameUnknown
 from scoring.base.text import clean_text, shortened
 from scoring.criteria.appendix.scoring_text.formulas import (
     rounded,
@@ -42,8 +43,8 @@ _MAX_LETTERS = 20_000
 _MAX_BROKEN = 3
 
 
-@dataclass(frozen=True, slots=True)
-class Clauses:
+@dataclass(frozen=True, slots=True, eq=False)
+class Clauses(SameUnknown):
     """A scoring text without its clauses, and these apart.
 
     Attributes

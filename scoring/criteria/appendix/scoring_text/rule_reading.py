@@ -9,6 +9,7 @@ from itertools import pairwise
 from typing import Any
 
 from scoring.base.labels import label
+from scoring.base.same_unknown import SameUnknown
 from scoring.criteria.appendix.scoring_text.awards import Award
 from scoring.official.ranges import Range
 from scoring.rules import Band, InputSpec, RuleSpec
@@ -33,8 +34,8 @@ class Reason:
         return label(f"appendix_reason_{self.key}", lang, **self.values)
 
 
-@dataclass(frozen=True, slots=True)
-class ItemFacts:
+@dataclass(frozen=True, slots=True, eq=False)
+class ItemFacts(SameUnknown):
     """What is known of an item before its scoring text.
 
     The points of a penalty are those taken off the index.
@@ -55,8 +56,8 @@ class ItemFacts:
         return RuleSpec(self.code, kind, self.max_points, inputs, **parts)
 
 
-@dataclass(frozen=True, slots=True)
-class ReadStep:
+@dataclass(frozen=True, slots=True, eq=False)
+class ReadStep(SameUnknown):
     """One step of a scoring text as far as it was read, for a person to confirm.
 
     Attributes
