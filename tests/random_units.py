@@ -78,7 +78,7 @@ def given(sheet, place):
             told.setdefault(code, {})[name] = "Infinity" if np.isinf(value) else value
     for code, rule in sheet.criteria.rules.items():
         for name in rule.peer_inputs:
-            best = best_of_peers(sheet.figures, code, name)[place]
+            best = best_of_peers(rule, sheet.figures, name)[place]
             told.setdefault(code, {}).pop(best_name(name), None)
             if not np.isnan(best):
                 told[code][best_name(name)] = float(best)

@@ -79,7 +79,7 @@ def item_case(sheet: ScoreSheet, code: str) -> ItemCase:
     values = dict(sheet.figures.of_item(rule.spec))
     values[YEAR] = sheet.units["year"].to_numpy(dtype=np.float64)
     for name in rule.peer_inputs:
-        values[best_name(name)] = best_of_peers(sheet.figures, code, name)
+        values[best_name(name)] = best_of_peers(rule, sheet.figures, name)
     is_na = sheet.status[row] == NOT_APPLICABLE
     meta = sheet.criteria.meta
     decimals = meta.decimals if meta.rounds(node) else None

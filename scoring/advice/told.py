@@ -152,7 +152,7 @@ def _option_columns(advice: Advice, code: str) -> Iterator[FloatArray]:
         yield sheet.figures.values[code, entry.name][found.place]
     for entry in spec.inputs:
         if (code, best_name(entry.name)) in sheet.figures.values:
-            yield best_of_peers(sheet.figures, code, entry.name)[found.place]
+            yield best_of_peers(sheet.criteria.rules[code], sheet.figures, entry.name)[found.place]
 
 
 def _lacks(sheet: ScoreSheet, code: str, has_steps: IntArray) -> tuple[FloatArray, FloatArray]:

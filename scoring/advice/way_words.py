@@ -261,7 +261,8 @@ def _reached(way: Way, spec: RuleSpec, lang: str) -> str:
             said = label("advice_reached", lang, percent=percent)
             return said + (label("advice_rounded", lang) if _is_rounded(way, spec, share) else "")
     if (way.code, best_name(change.input)) in figures:
-        best = best_of_peers(way.sheet.figures, way.code, change.input)[way.place]
+        rule = way.sheet.criteria.rules[way.code]
+        best = best_of_peers(rule, way.sheet.figures, change.input)[way.place]
         if np.isfinite(best):
             return label("advice_best", lang, best=format_number(float(best), lang=lang))
     return ""

@@ -303,7 +303,7 @@ def _input_traces(sheet: ScoreSheet, spec: RuleSpec, unit: int, lang: str) -> It
     for entry in rule.reported:
         values = sheet.figures.values[spec.code, entry.name]
         if entry.name in bests:
-            values = best_of_peers(sheet.figures, spec.code, bests[entry.name])
+            values = best_of_peers(rule, sheet.figures, bests[entry.name])
         value = float(values[unit])
         row = sheet.figures.row_of(unit, spec.code, entry.name)
         shown = input_text(spec, entry, value, lang)
@@ -338,7 +338,7 @@ def _arithmetic(sheet: ScoreSheet, spec: RuleSpec, unit: int, lang: str) -> str:
     values = {name: float(array[unit]) for name, array in arrays.items()}
     values[YEAR] = float(sheet.units["year"].iloc[unit])
     for name in rule.peer_inputs:
-        values[best_name(name)] = float(best_of_peers(sheet.figures, spec.code, name)[unit])
+        values[best_name(name)] = float(best_of_peers(rule, sheet.figures, name)[unit])
     written = rule.arithmetic(values, lang)
     outcome = rule.score({name: np.array([value]) for name, value in values.items()}, 1)
     unrounded = round_points(float(outcome.points[0]), _ARITHMETIC_DECIMALS)

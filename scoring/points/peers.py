@@ -2,7 +2,8 @@
 
 In a block where several units report a value it is the largest of them. The only unit of its
 block that reports one gives the best value of the others itself; without it the item stays open,
-since nobody's own value shows how it compares.
+since nobody's own value shows how it compares. A value that fails its own checks, such as one above
+the maximum of the figure, is not among those compared.
 """
 
 from __future__ import annotations
@@ -15,36 +16,50 @@ from scoring.base.findings import Finding
 from scoring.points.figure_arrays import Figures
 from scoring.rules import CompiledRule
 from scoring.rules.evaluate import BoolArray, FloatArray, best_name
+from scoring.rules.expression import YEAR
 from scoring.tables.places import MAX_FINDINGS_PER_KIND
 
 
-def best_of_peers(figures: Figures, code: str, name: str) -> FloatArray:
+def best_of_peers(rule: CompiledRule, figures: Figures, name: str) -> FloatArray:
     """Return for each unit the value of input `name` that the best of its block has.
 
-    NaN where no unit of the block reports one, or the only one that does gives no best.
+    NaN where no unit of the block reports one that counts, or the only one that does gives no
+    best. A figure that cannot be leaves its own item open and is no measure of the others.
     """
+    code = rule.spec.code
     own, typed = figures.values[code, name], figures.values[code, best_name(name)]
     best = np.full(len(own), np.nan)
     # fmax passes over who reports nothing.
-    np.fmax.at(best, figures.block_of, own)
+    np.fmax.at(best, figures.block_of, np.where(_counts(rule, figures, name), own, np.nan))
     # Not fmax: without a best value of the others the own value says nothing.
-    return np.where(_alone(figures, own), np.maximum(typed, own), best[figures.block_of])
+    alone = _alone(rule, figures, name)
+    return np.where(alone, np.maximum(typed, own), best[figures.block_of])
 
 
-def _alone(figures: Figures, own: FloatArray) -> BoolArray:
-    """Return who is the only unit of its block to report a value."""
-    reports = ~np.isnan(own)
-    reporting = np.bincount(figures.block_of[reports], minlength=len(own))
-    return reports & (reporting[figures.block_of] == 1)
+def _counts(rule: CompiledRule, figures: Figures, name: str) -> BoolArray:
+    """Return who reports a value of `name` that passes its own checks."""
+    values = figures.of_item(rule.spec)
+    values[YEAR] = figures.units["year"].to_numpy(dtype=np.float64)
+    counts = ~np.isnan(values[name])
+    for fault in rule.faults_of((name,), values):
+        counts &= ~fault.units
+    return counts
+
+
+def _alone(rule: CompiledRule, figures: Figures, name: str) -> BoolArray:
+    """Return who reports a value in a block where no other unit has one that counts."""
+    counts = _counts(rule, figures, name)
+    counting = np.bincount(figures.block_of[counts], minlength=len(counts))
+    return ~np.isnan(figures.values[rule.spec.code, name]) & (counting[figures.block_of] == counts)
 
 
 def peer_findings(rule: CompiledRule, figures: Figures) -> Iterator[Finding]:
     """Say which best values were typed and count, differ from the block's own, or are missing."""
     code = rule.spec.code
     for name in rule.peer_inputs:
-        own, typed = figures.values[code, name], figures.values[code, best_name(name)]
-        alone = _alone(figures, own)
-        best = best_of_peers(figures, code, name)
+        typed = figures.values[code, best_name(name)]
+        alone = _alone(rule, figures, name)
+        best = best_of_peers(rule, figures, name)
         given = ~np.isnan(typed)
         differs = given & (np.abs(typed - best) > 1e-9)
         for kind, where in {

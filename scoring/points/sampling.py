@@ -275,7 +275,7 @@ def points_over(
     values = {key: array[places] for key, array in sheet.figures.of_item(spec).items()}
     values[YEAR] = sheet.units["year"].to_numpy(float)[places]
     for peer in rule.peer_inputs:
-        values[best_name(peer)] = best_of_peers(sheet.figures, spec.code, peer)[places]
+        values[best_name(peer)] = best_of_peers(rule, sheet.figures, peer)[places]
     held = values[name]
     low = np.fmax(np.minimum(ends[0], held), entry.minimum)
     high = np.fmin(np.maximum(ends[1], held), entry.maximum)

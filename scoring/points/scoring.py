@@ -119,7 +119,7 @@ def _years_outside(criteria: CriteriaSet, units: pd.DataFrame) -> Iterator[Findi
 def _outcome(rule: CompiledRule, figures: Figures, years: FloatArray) -> Outcome:
     values = figures.of_item(rule.spec) | {YEAR: years}
     for name in rule.peer_inputs:
-        values[best_name(name)] = best_of_peers(figures, rule.spec.code, name)
+        values[best_name(name)] = best_of_peers(rule, figures, name)
     return rule.score(values, len(years))
 
 

@@ -146,6 +146,6 @@ def _points(
     values = {key: array[each] for key, array in sheet.figures.of_item(rule.spec).items()}
     values[YEAR] = sheet.units["year"].to_numpy(float)[each]
     for peer in rule.peer_inputs:
-        values[best_name(peer)] = best_of_peers(sheet.figures, rule.spec.code, peer)[each]
+        values[best_name(peer)] = best_of_peers(rule, sheet.figures, peer)[each]
     points = rule.score(values | {name: figure.ravel()}, len(each)).points.reshape(z.shape)
     return now, np.where(np.isnan(points), now[:, None], points)

@@ -261,10 +261,14 @@ def test_the_table_given_is_left_alone():
     pd.testing.assert_frame_equal(table, before)
 
 
-PEERS = sound(
-    items=[{"code": "1", "max_points": "10", "rule": "peer", "zero_denominator": "zero"}],
-    inputs=[{"item_code": "1", "input": "v", "role": "value", "minimum": "0"}],
-)
+def peers_set(most=""):
+    return sound(
+        items=[{"code": "1", "max_points": "10", "rule": "peer", "zero_denominator": "zero"}],
+        inputs=[{"item_code": "1", "input": "v", "role": "value", "minimum": "0", "maximum": most}],
+    )
+
+
+PEERS = peers_set()
 
 
 def test_the_best_unit_is_that_of_the_block_year_and_period():
@@ -290,10 +294,21 @@ def test_the_only_reporter_of_a_block_goes_by_the_best_value_it_gives():
     assert explain(result, "1", "A").inputs[1].value == "40"
 
 
-def peers(*rows):
+def peers(*rows, most=""):
     columns = ["unit_code", "input", "value"]
     table = pd.DataFrame(rows, columns=columns).assign(item_code="1", year=2024, block="sở")
-    return score(inputs_table(table), PEERS)
+    return score(inputs_table(table), peers_set(most))
+
+
+def test_a_figure_that_cannot_be_is_not_the_best_of_a_block():
+    rows = (("A", "v", 10), ("B", "v", 40), ("C", "v", 900))
+    result = peers(*rows, most="100")
+    assert result.points[0, :2].tolist() == [2.5, 10] and np.isnan(result.points[0, 2])
+    assert codes(result) == ["above-maximum"]
+    assert explain(result, "1", "A").inputs[1].value == "40"
+    # Beside such a figure alone a unit is the only one with a figure, and says what it goes by.
+    result = peers(("A", "v", 10), ("A", "@best:v", 20), ("C", "v", 900), most="100")
+    assert result.points[0, 0] == 5 and "peer-best-typed" in codes(result)
 
 
 def test_a_unit_scored_alone_goes_by_the_best_value_it_gives_and_this_is_named():

@@ -225,12 +225,19 @@ class PlainSheet:
         bests = {}
         for entry in item.inputs:
             key = (code, entry["input"])
-            told = [u.figures[key] for u in group if u.figures.get(key) is not None]
-            if len(told) == 1 and unit.figures.get(key) is not None:
+            counting = [u for u in group if self._counts(u, code, item, entry)]
+            told = [u.figures[key] for u in counting]
+            if unit.figures.get(key) is not None and not [u for u in counting if u is not unit]:
                 typed = unit.figures.get((code, "@best:" + entry["input"]))
                 told = [] if typed is None else [typed]
             bests[entry["input"]] = max(told, default=None) if item.kind == "peer" else None
         return bests
+
+    def _counts(self, unit, code, item, entry):
+        """Say whether a unit reports a figure that can be."""
+        own = {each["input"]: unit.figures.get((code, each["input"])) for each in item.inputs}
+        is_faulty = item.is_faulty(entry, own, int(unit.key[1]))
+        return own[entry["input"]] is not None and not is_faulty
 
     def _score(self, unit):
         plain, status, leaves = self.plain, {}, {}

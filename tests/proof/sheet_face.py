@@ -78,7 +78,7 @@ class SheetFace:
         for name in rule.peer_inputs:
             column = _FIRST + len(rule.spec.inputs)
             cells[best_name(name)] = ExcelInput(f"${xl_col_to_name(column)}${line}", "number")
-            self._write(row, column, best_of_peers(sheet.figures, code, name)[at], [])
+            self._write(row, column, best_of_peers(rule, sheet.figures, name)[at], [])
         self.sheet.write_formula(row, 0, "=" + rule.excel_formula(cells), value="")
         mark = sheet.figures.not_applicable.get(code)
         if mark is not None and mark[at]:
