@@ -6,9 +6,11 @@ import pandas as pd
 import pytest
 from openpyxl import load_workbook
 
+from scoring.cli.commands import ledger as commands
 from scoring.cli.main import main
 from scoring.criteria import open_set
 from scoring.evidence.ledger import read_ledger
+from scoring.files.atomic import write_atomically
 from scoring.form.ledger_cells import ledger_in_form
 
 SHEET = "Tự đánh giá"
@@ -106,6 +108,24 @@ def test_two_copies_become_one_and_every_conflict_is_named(ledger, tmp_path, cap
     merged = read_ledger(out).inputs.set_index(["item_code", "input"])["value"]
     assert merged["2", "received"] == 100 and merged["5.1", "petitions"] == 7
     assert merged.isna()["2", "on_time"]
+
+
+def test_a_merge_that_is_killed_leaves_no_new_ledger_beside_old_questions(
+    ledger, tmp_path, monkeypatch
+):
+    one = typed(ledger, tmp_path / "an.xlsx", {("2", "on_time"): 90})
+    two = typed(ledger, tmp_path / "bình.xlsx", {("2", "on_time"): 95})
+    out, sheet = tmp_path / "gộp.xlsx", tmp_path / "gộp-bat-dong.xlsx"
+    sheet.write_bytes(b"old questions")
+
+    def killed(path, data):
+        write_atomically(path, data)
+        raise SystemExit(137)
+
+    monkeypatch.setattr(commands, "write_atomically", killed)
+    with pytest.raises(SystemExit):
+        main(["ledger", "merge", str(one), str(two), "--out", str(out), "--replace"])
+    assert sheet.read_bytes() != b"old questions" and not out.exists()
 
 
 def test_a_preferred_copy_settles_the_conflicts(ledger, tmp_path):

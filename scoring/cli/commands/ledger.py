@@ -117,12 +117,14 @@ def merge(options: argparse.Namespace, console: Console) -> int:
     findings = (*merged.findings, *_of_forms(merged.copies.values(), criteria), *changes.findings)
     # What does not come along is said before anything is written.
     code = console.report(findings)
-    write_atomically(target, changes.to_bytes())
+    data = changes.to_bytes()
     sheet = target.with_name(f"{target.stem}-bat-dong.xlsx")
     # Decisions that were just read stay where they are; what is open is open in them as well.
     if len(merged.conflicts) and sheet.resolve() != Path(options.decisions or "").resolve():
+        # It goes first: a run that is killed leaves no new ledger beside questions about an older one.
         write_atomically(sheet, decision_workbook(merged, console.lang))
         console.print(console.text("merge_decide_in", file=sheet))
+    write_atomically(target, data)
     for _, rows in merged.conflicts.groupby("key", sort=True):
         said = "; ".join(f"{row.source} = {row.value}" for row in rows.itertuples())
         chosen = rows["chosen"].iloc[0] or console.text("merge_open")
