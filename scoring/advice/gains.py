@@ -24,13 +24,8 @@ def index_gains(options: Options) -> FloatArray:
         after. For proof what it saves of the supported points.
     """
     sheet, gains = options.sheet, np.zeros(len(options))
-    computed = sheet.points
-    if np.isnan(computed[-1]).any():
-        is_na = sheet.status == NOT_APPLICABLE
-        known = np.where(is_na, np.nan, np.nan_to_num(computed))
-        computed = roll_up(sheet.criteria, known, is_na).points
     is_proof = options.kind == KINDS.index(PROOF)
-    tracks = [(computed, ~is_proof)]
+    tracks = [(counted(sheet), ~is_proof)]
     if sheet.supported is not None:
         tracks.append((sheet.supported, is_proof))
     for base, among in tracks:
@@ -39,6 +34,15 @@ def index_gains(options: Options) -> FloatArray:
             above = _index_with(sheet, base, int(row), options.place[at], options.points[at])
             gains[at] = above - base[-1, options.place[at]]
     return gains
+
+
+def counted(sheet: ScoreSheet) -> FloatArray:
+    """Return the points of all nodes where what is open counts for nothing."""
+    if not np.isnan(sheet.points[-1]).any():
+        return sheet.points
+    is_na = sheet.status == NOT_APPLICABLE
+    known = np.where(is_na, np.nan, np.nan_to_num(sheet.points))
+    return roll_up(sheet.criteria, known, is_na).points
 
 
 def _index_with(

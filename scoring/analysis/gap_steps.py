@@ -8,6 +8,8 @@ import numpy as np
 import numpy.typing as npt
 
 from scoring.advice import Advice, told
+from scoring.advice.told import Told
+from scoring.advice.told_once import ToldOnce
 from scoring.base.labels import label
 from scoring.base.numbers import format_number
 from scoring.base.rounding import round_points
@@ -54,6 +56,7 @@ class GapSteps:
         self.texts: list[str] = []
         is_small = len(sheet.units) <= _FEW
         self._advice = Advice(sheet, on) if is_small else None
+        self._told = ToldOnce(sheet, on, lang)
         self._known: dict[str, int] = {}
 
     def of_item(
@@ -70,7 +73,7 @@ class GapSteps:
             Unit, points, cause, and whether they are points at risk.
         """
         code = self.sheet.criteria.nodes[row].code
-        said = told(self.sheet, code, self.on, self.lang, self._advice)
+        said = self._said(code)
         known = np.array([self._text(text) for text in said.texts], dtype=np.intp)
         which = np.where(is_proof, said.proof[places], said.step[places])
         term = np.where(is_proof, said.proof_term[places], said.step_term[places]).astype(np.intp)
@@ -82,6 +85,11 @@ class GapSteps:
             texts[at] = self._text(self._by_cause(row, int(places[at]), float(lost[at]), cause))
             term[at] = _OPEN if cause in mendable_now(self.sheet.track) else _NEXT_YEAR
         return texts, term
+
+    def _said(self, code: str) -> Told:
+        if self._advice is None:
+            return self._told.of_item(code)
+        return told(self.sheet, code, self.on, self.lang, self._advice)
 
     def _is_by_rule(self, causes: npt.NDArray[np.str_]) -> npt.NDArray[np.bool_]:
         # What appraisers left open is not for the unit to fill in.

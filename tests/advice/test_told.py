@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 
 from scoring.advice import Advice, told
+from scoring.advice.told_once import ToldOnce
 from scoring.analysis import gap_table
 from scoring.base.labels import label
 from scoring.base.values import CAUSES
@@ -23,6 +24,10 @@ DAY = dt.date(2025, 6, 15)
 
 @pytest.fixture(scope="module")
 def sheet():
+    return made_sheet()
+
+
+def made_sheet(times=1):
     """Return units of whose figures many differ by little, one of them without a figure."""
     path = shipped_folder("evidence") / "example-department-sample" / "inputs.csv"
     one = pd.read_csv(path, dtype={"item_code": str}).query("unit_code == 'SM-A'")
@@ -32,9 +37,10 @@ def sheet():
         for at in range(6)
     ]
     tables[0] = tables[0][tables[0]["item_code"] != "1.4"]
+    tables = [t.assign(unit_code=t["unit_code"] + f"-{at}") for at in range(times) for t in tables]
     made = score(pd.concat(tables, ignore_index=True), CRITERIA)
     verdicts = made.units[["unit_code", "year", "period"]].assign(
-        item_code="1.1.2", state=["no-evidence", "evidence-invalid", "late"] * 2, share=0.0
+        item_code="1.1.2", state=["no-evidence", "evidence-invalid", "late"] * 2 * times, share=0.0
     )
     return with_proof(made, verdicts)
 
@@ -48,6 +54,16 @@ def test_units_that_share_a_text_are_told_what_each_would_be_told_alone(sheet):
             for is_proof, which in ((False, said.step), (True, said.proof)):
                 alone = [way.text() for way in ways if (way.kind == "proof") == is_proof]
                 assert said.texts[which[place]] == " ".join(alone)
+
+
+def test_units_worked_out_once_are_told_what_all_of_them_are_told():
+    many = made_sheet(times=4)
+    once = ToldOnce(many, DAY, "vi")
+    for node in CRITERIA.leaves:
+        every, said = told(many, node.code, DAY), once.of_item(node.code)
+        assert said.texts == every.texts
+        for name in ("step", "proof", "step_term", "proof_term"):
+            np.testing.assert_array_equal(getattr(said, name), getattr(every, name))
 
 
 @pytest.mark.parametrize("lang", ["vi", "en"])
