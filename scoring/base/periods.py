@@ -69,8 +69,9 @@ def read_period(text: str) -> PeriodRead | None:
     >>> read_period("Tháng 03/2026"), read_period("quý II"), read_period("6 tháng")
     (PeriodRead(by='month', part=3, year=2026), PeriodRead(by='quarter', part=2, year=None), None)
     """
+    folded = _folded(text)
     for by, form in _FORMS.items():
-        match = form.fullmatch(text.strip())
+        match = form.fullmatch(folded)
         if match is None:
             continue
         told = match[1].upper()
@@ -91,4 +92,10 @@ def is_impossible(text: str, year: int) -> bool:
     read = read_period(text)
     if read is not None:
         return read.year not in (None, year)
-    return any(form.fullmatch(text.strip()) for form in _NUMBERED.values())
+    folded = _folded(text)
+    return any(form.fullmatch(folded) for form in _NUMBERED.values())
+
+
+def _folded(text: str) -> str:
+    # The forms may split a run of blanks in several ways: one of 200,000 would take minutes.
+    return " ".join(text.split())

@@ -2,7 +2,7 @@
 
 import pytest
 
-from scoring.base.periods import PeriodRead, read_period
+from scoring.base.periods import PeriodRead, is_impossible, read_period
 
 
 @pytest.mark.parametrize(
@@ -24,3 +24,11 @@ def test_a_period_that_no_year_has_is_not_read(text):
 def test_quarters_are_written_in_roman_numbers():
     written = [PeriodRead("quarter", part).text() for part in (1, 2, 3, 4)]
     assert written == ["quý I", "quý II", "quý III", "quý IV"]
+
+
+def test_blanks_without_end_within_a_period_are_one_blank():
+    blanks = " " * 200_000  # minutes, where each way to split them is tried
+    assert read_period(f"tháng{blanks}y") is None
+    assert read_period(f"tháng{blanks}3 /{blanks}2026") == PeriodRead("month", 3, 2026)
+    assert is_impossible(f"tháng{blanks}13", 2026)
+    assert not is_impossible(f"tháng{blanks}y", 2026)
