@@ -272,6 +272,12 @@ def test_a_parquet_of_lists_or_of_texts_that_are_not_utf_8_is_named():
     assert refusal(_stored(pa.table({"value": wrong}))) == "table-damaged"
 
 
+def test_a_parquet_whose_note_for_pandas_names_no_type_is_named():
+    table = pa.Table.from_pandas(pd.DataFrame({"value": ["1"]}))
+    noted = table.schema.metadata[b"pandas"].replace(b'"str"', b'"stP"')
+    assert refusal(_stored(table.replace_schema_metadata({"pandas": noted}))) == "table-damaged"
+
+
 def test_texts_of_a_parquet_are_texts_however_they_are_stored():
     texts = pa.array(["Sở A", None, "Sở A"])
     for column in (texts, texts.dictionary_encode(), texts.cast(pa.large_string())):
