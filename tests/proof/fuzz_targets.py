@@ -11,6 +11,7 @@ from collections.abc import Callable
 from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -94,7 +95,7 @@ READERS = {
     "plan-feed": _verb(f"plan feed ke-hoach --criteria {SET} --on 2022-12-31 --out ra",
                        "ke-hoach/feeds.csv", "ke-hoach/reports.csv", "ke-hoach/units.csv"),
     "bindings": _verb("plan results kh.txt --year 2026 --on 2026-12-31 --bindings {} --out ra",
-                      "kq-kh/targets.xlsx"),
+                      "kq-kh/bindings.xlsx"),
     "journal": _verb("appraise check {}", "nhat-ky.jsonl"),
     "decisions": _verb("appraise apply {} --journal ra.jsonl", "td/tham-dinh.xlsx"),
     "targets": _verb(f"score so-lieu.csv --criteria {SET} --targets {{}} --out ra", "chi-tieu.csv"),
@@ -169,10 +170,16 @@ def said(line: str) -> tuple[int, list[str]]:
         code = main(["--quiet", "--format", "json", *line.split()])
     try:
         told = json.loads(out.getvalue() or err.getvalue())
-        found = [finding["code"] for finding in told.get("findings", [])]
+        found = [_shown(finding) for finding in told.get("findings", [])]
     except (ValueError, AttributeError, TypeError, KeyError):
         found = []
     return code, found
+
+
+def _shown(finding: dict[str, Any]) -> str:
+    """Return the code of a finding, and what a reader raised where one says so behind a refusal."""
+    code = str(finding["code"])
+    return f"{code} {finding['problem']}" if code == "document-broken" else code
 
 
 def ask(reader: Reader, data: bytes, name: str) -> str:

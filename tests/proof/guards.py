@@ -14,6 +14,8 @@ _WRITING = {"os.remove": 1, "os.rename": 2, "os.mkdir": 1, "os.rmdir": 1, "os.li
             "os.truncate": 1, "os.chmod": 1, "shutil.rmtree": 1}  # fmt: skip
 _NETWORK = ("socket.connect", "socket.bind", "socket.getaddrinfo", "urllib.Request")
 _PROCESSES = ("subprocess.Popen", "os.exec", "os.posix_spawn", "os.system")
+# How ctypes finds a library; it is given no file of the sender's.
+_OURS = ("scoring.files.children.worker", "/sbin/ldconfig")
 _watch: dict[str, Any] = {"root": None, "seen": [], "hooked": False}
 
 
@@ -41,7 +43,7 @@ def _hook(event: str, args: tuple[Any, ...]) -> None:
         _watch["seen"] += [f"{event} {path}" for path in paths if _outside(path)]
     elif event in _NETWORK:
         _watch["seen"].append(event)
-    elif event in _PROCESSES and "scoring.files.children.worker" not in str(args[1:]):
+    elif event in _PROCESSES and not any(ours in str(args[:2]) for ours in _OURS):
         _watch["seen"].append(f"{event} {args[0]}")
 
 
