@@ -258,8 +258,16 @@ def test_killed_at_any_moment_an_old_folder_that_is_to_be_kept_is_never_lost(tmp
         assert not [*folder.parent.glob(".*")]
 
 
+@pytest.fixture
+def ctrl_c():
+    """Let it be heard: whoever starts tests in the background has them ignore it."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
 @POSIX
-def test_who_asks_to_stop_while_names_change_is_heard_when_it_is_done(folder, monkeypatch):
+def test_who_asks_to_stop_while_names_change_is_heard_when_it_is_done(folder, monkeypatch, ctrl_c):
     real = room._exchanged
 
     def interrupted(one, other):
