@@ -85,13 +85,26 @@ def scratch_folder() -> Iterator[str]:
     True
     """
     clear_left(Path(tempfile.gettempdir()), SCRATCH_PREFIX)
-    with tempfile.TemporaryDirectory(prefix=SCRATCH_PREFIX) as folder:
-        if sys.platform == "win32":
+    made, handle = _scratch()
+    try:
+        with made as folder:
             yield folder
-            return
-        handle = os.open(folder, os.O_RDONLY)
-        try:
-            hold(handle)
-            yield folder
-        finally:
+    finally:
+        if handle is not None:
             os.close(handle)
+
+
+def _scratch() -> tuple[tempfile.TemporaryDirectory[str], int | None]:
+    """Make a folder and hold it."""
+    while True:
+        made = tempfile.TemporaryDirectory(prefix=SCRATCH_PREFIX)
+        if sys.platform == "win32":
+            return made, None
+        # Another run may find it between the two steps, held by nobody, and clear it.
+        with contextlib.suppress(FileNotFoundError):
+            handle = os.open(made.name, os.O_RDONLY)
+            hold(handle, wait=True)
+            if os.path.lexists(made.name):
+                return made, handle
+            os.close(handle)
+        made.cleanup()

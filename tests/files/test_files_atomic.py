@@ -3,12 +3,15 @@
 import errno
 import os
 import stat
+import sys
+import tempfile
 from pathlib import Path
 
 import pytest
 
 from scoring.base.errors import OutputError
 from scoring.base.findings import Finding
+from scoring.files import left_behind
 from scoring.files.atomic import write_atomically
 from scoring.files.system_reasons import system_reason
 
@@ -140,3 +143,21 @@ def test_what_a_killed_run_left_goes_and_what_another_one_holds_stays(tmp_path):
         assert hold(file.fileno())
         write_atomically(tmp_path / "x", "mới")
         assert {*tmp_path.iterdir()} == {held, other, tmp_path / "x"}
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="nothing is held there")
+def test_a_scratch_folder_that_another_run_clears_at_once_is_made_anew(tmp_path, monkeypatch):
+    hold, cleared = left_behind.hold, []
+
+    def late(handle, *, wait=False):
+        if not cleared:
+            cleared.extend(tmp_path.iterdir())
+            cleared[0].rmdir()
+        return hold(handle, wait=wait)
+
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    monkeypatch.setattr(left_behind, "hold", late)
+    # Nothing held lies there, so that looking around holds nothing.
+    with left_behind.scratch_folder() as folder:
+        assert Path(folder).is_dir() and len(cleared) == 1
+    assert not list(tmp_path.iterdir())
