@@ -74,9 +74,8 @@ def sampled(mutants: list[Mutant], count: int | None, seed: int) -> list[Mutant]
     for module in sorted({mutant.module for mutant in mutants}):
         own = [mutant for mutant in mutants if mutant.module == module]
         share = min(len(own), max(4, round(count * len(own) / len(mutants))))
-        chosen += sorted(
-            random.Random(f"{seed} {module}").sample(own, share), key=lambda one: one.index
-        )
+        drawn = random.Random(f"{seed} {module}").sample(own, len(own))
+        chosen += sorted(drawn[:share], key=lambda one: one.index)  # a larger sample holds a smaller
     return chosen
 
 
