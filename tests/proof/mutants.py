@@ -75,7 +75,9 @@ def sampled(mutants: list[Mutant], count: int | None, seed: int) -> list[Mutant]
         own = [mutant for mutant in mutants if mutant.module == module]
         share = min(len(own), max(4, round(count * len(own) / len(mutants))))
         drawn = random.Random(f"{seed} {module}").sample(own, len(own))
-        chosen += sorted(drawn[:share], key=lambda one: one.index)  # a larger sample holds a smaller
+        chosen += sorted(
+            drawn[:share], key=lambda one: one.index
+        )  # a larger sample holds a smaller
     return chosen
 
 
@@ -111,16 +113,24 @@ def stale(explained: Iterable[str]) -> list[str]:
 
 
 def _touched(area: Area, folder: Path) -> dict[str, Touch]:
-    """Which test touches what; kept as long as neither the modules nor the tests change."""
-    digest = hashlib.sha256()
-    for name in area.asked():
-        path = ROOT / name
-        for file in [path] if path.is_file() else sorted(path.rglob("*.py")):
-            digest.update(file.read_bytes())
-    kept = folder / f"{area.name}-{digest.hexdigest()[:12]}.pickle"
-    if not kept.exists():
-        kept.write_bytes(pickle.dumps(touches(area)))
-    return pickle.loads(kept.read_bytes())
+    """Which test touches what; a file of tests is run again only where it or the code changed."""
+    code = [path.read_bytes() for path in sorted(ROOT / name for name in area.files())]
+    digests = {
+        path.relative_to(ROOT).as_posix(): hashlib.sha256(b"".join([path.read_bytes(), *code]))
+        for name in area.asked()
+        for path in ([ROOT / name] if name.endswith(".py") else (ROOT / name).rglob("test_*.py"))
+    }
+    kept = folder / f"{area.name}.touches.pickle"
+    known = pickle.loads(kept.read_bytes()) if kept.exists() else {}
+    known = {key: seen for key, seen in known.items() if key[0] in digests}
+    wanted = {name: (name, digest.hexdigest()) for name, digest in digests.items()}
+    if missing := [name for name, key in wanted.items() if key not in known]:
+        found = touches(area, missing)
+        for name in missing:
+            own = {test: touch for test, touch in found.items() if test.split("::")[0] == name}
+            known[wanted[name]] = own
+        kept.write_bytes(pickle.dumps(known))
+    return {test: touch for key in wanted.values() for test, touch in known[key].items()}
 
 
 def ask(
