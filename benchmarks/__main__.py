@@ -3,8 +3,10 @@
 Every script runs in a process of its own (of a small run, all in one), and its record,
 ``FOLDER/NAME.json``, is written anew after every claim, so that a run that was stopped keeps what it
 had. A claim whose ways give different results ends its script, is named, and the run fails. Peers
-that are not installed are named as not run. ``python -m benchmarks profile VERB ...`` writes where
-a verb spends its time. The page is made from the records: ``python docs/make_performance.py``.
+that are not installed are named as not run; ``--peers PYTHON`` (or ``PARINDEX_PEERS``) names the
+Python of an environment that has them beside this package, ``pip install svy samplics
+openfisca-core``, and runs by it what has such peers. ``python -m benchmarks profile VERB ...`` writes
+where a verb spends its time. The page is made from the records: ``python docs/make_performance.py``.
 """
 
 from __future__ import annotations
@@ -12,6 +14,7 @@ from __future__ import annotations
 import argparse
 import importlib
 import json
+import os
 import subprocess
 import sys
 import time
@@ -46,15 +49,19 @@ def run_here(name: str, form: str, out: Path, sizes: list[int]) -> bool:
     return not record.told["failed"]
 
 
-def run(names: list[str], form: str, out: Path, sizes: list[int]) -> bool:
+def run(names: list[str], form: str, out: Path, sizes: list[int], peers: str = "") -> bool:
     """Run the scripts, one after another; say whether all held."""
-    if form == "small" or len(names) == 1:
-        held = [run_here(name, form, out, sizes) for name in names]
-        return all(held)
-    options = [] if form == "normal" else [f"--{form}"]
-    command = [sys.executable, str(FOLDER / "__main__.py"), "--out", str(out), *options]
-    codes = [subprocess.run([*command, name]).returncode for name in names]
-    return not any(codes)
+    outside = {one["script"] for one in promises().values() if peers and one.get("has_peers")}
+    options = [*([] if form == "normal" else [f"--{form}"]), "--sizes", *map(str, sizes)]
+    command = [str(FOLDER / "__main__.py"), "--out", str(out), "--peers", ""]
+    held = True
+    for name in names:
+        if name not in outside and (form == "small" or len(names) == 1):
+            held &= run_here(name, form, out, sizes)
+            continue
+        python = peers if name in outside else sys.executable
+        held &= not subprocess.run([python, *command, name, *options]).returncode
+    return held
 
 
 def main() -> int:
@@ -63,7 +70,8 @@ def main() -> int:
         prog="python -m benchmarks", description=__doc__.split("\n")[0]
     )
     parser.add_argument("names", metavar="NAME", nargs="*", help=", ".join(scripts()))
-    parser.add_argument("--sizes", type=int, nargs="+", default=[])
+    parser.add_argument("--sizes", type=int, nargs="*", default=[])
+    parser.add_argument("--peers", default=os.environ.get("PARINDEX_PEERS", ""))
     parser.add_argument("--out", type=Path, default=RECORDS)
     add_forms(parser)
     asked = parser.parse_args()
@@ -75,7 +83,7 @@ def main() -> int:
     unknown = set(asked.names) - set(scripts())
     if unknown:
         parser.error(f"unknown: {', '.join(sorted(unknown))}; known: {', '.join(scripts())}")
-    return not run(asked.names or scripts(), asked.form, asked.out, asked.sizes)
+    return not run(asked.names or scripts(), asked.form, asked.out, asked.sizes, asked.peers)
 
 
 if __name__ == "__main__":

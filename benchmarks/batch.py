@@ -28,7 +28,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from measuring import OURS, Claim, Claims, alone, of_command
+from measuring import OURS, Claim, Claims, alone, of_command, of_way
 
 from scoring.criteria import CriteriaSet, open_set
 from scoring.criteria.columns import SHEETS
@@ -338,8 +338,7 @@ def claims(sizes: Sequence[int]) -> Claims:
         criteria = make_set(folder / "set")
         make_ledgers(criteria, folder / "made", max([*sizes, by_plain]))
         few = _some(folder / "few", by_plain, folder / "made")
-        script = [sys.executable, __file__, "--script", str(few), str(folder / "set"), str(folder / "plain")]  # fmt: skip
-        slow = of_command(script)
+        slow = of_way(__file__, SCRIPT, few, folder / "set", folder / "plain")
         of_command(_batch(few, folder / "set", folder / "few-out"))
         equal = assert_equal(folder / "few-out", folder / "plain")
         costs = {}
@@ -356,7 +355,4 @@ def claims(sizes: Sequence[int]) -> Claims:
 
 
 if __name__ == "__main__":
-    if sys.argv[1:2] == ["--script"]:
-        plain(*map(Path, sys.argv[2:5]))
-        sys.exit()
-    alone(claims, SIZES)
+    alone(claims, SIZES, {SCRIPT: plain})

@@ -1,20 +1,20 @@
 """How long it takes to read, check, advise on, export and compare a set of 100 items.
 
-Beside it pandas reads the same sheets and checks nothing, as a floor; both must read the same
-text. Run: python benchmarks/criteria_check.py [items]
+Beside it pandas reads the same sheets and checks nothing, as a floor; both must read the same text.
+
+    python benchmarks/criteria_check.py [ITEMS ...] [--small | --full]
 """
 
 from __future__ import annotations
 
 import csv
-import sys
 import tempfile
-import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from itertools import pairwise
 from pathlib import Path
 
 import pandas as pd
+from measuring import OURS, Claim, Claims, Cost, alone, in_turns
 
 from scoring.criteria import check_set, open_set
 from scoring.criteria.columns import SHEETS, column_names
@@ -23,6 +23,7 @@ from scoring.criteria.handbook import handbook_html
 from scoring.criteria.readable_set import explain_set
 from scoring.criteria.set_workbook import export_workbook
 
+SIZES = {"small": [10], "normal": [50, 100, 200], "full": [100, 200, 400]}
 SET = """id = "benchmark"
 version = "1"
 name_vi = "Bộ mẫu để đo"
@@ -80,18 +81,14 @@ def make_set(folder: Path, items: int) -> Path:
     return folder
 
 
-def best_of(work: Callable[[], object], times: int = 5) -> float:
-    """Return the shortest time of a few runs, in milliseconds."""
-    taken = []
-    for _ in range(times):
-        start = time.perf_counter()
-        work()
-        taken.append(time.perf_counter() - start)
-    return 1000 * min(taken)
+def claims(sizes: Sequence[int]) -> Claims:
+    """Assert that pandas reads the same text, then yield what each work with a set costs."""
+    costs = {items: costs_of(items) for items in sizes}
+    yield Claim("criteria-check", f"every cell of the sheets of {max(sizes)} items", costs)
 
 
-def main(items: int) -> None:
-    """Measure and print."""
+def costs_of(items: int) -> dict[str, Cost]:
+    """Write a set, compare what is read, and measure."""
     with tempfile.TemporaryDirectory() as temporary:
         folder = make_set(Path(temporary) / "benchmark", items)
         checked = check_set(folder, lint=True)
@@ -107,18 +104,17 @@ def main(items: int) -> None:
         out = Path(temporary) / "out.xlsx"
         export_workbook(criteria, out)
         works: dict[str, Callable[[], object]] = {
-            "pandas.read_csv of the sheets, nothing checked": read_by_pandas,
-            "check_set": lambda: check_set(folder),
-            "check_set with advice": lambda: check_set(folder, lint=True),
-            "check_set of the workbook": lambda: check_set(out),
+            "pandas.read_csv, nothing checked": read_by_pandas,
+            OURS: lambda: check_set(folder),
+            "ours, with advice": lambda: check_set(folder, lint=True),
+            "ours, of the workbook": lambda: check_set(out),
             "export_workbook": lambda: export_workbook(criteria, out),
             "diff_sets and its table": lambda: diff_sets(criteria, criteria).changes(),
             "explain_set": lambda: explain_set(criteria),
             "handbook_html": lambda: handbook_html(criteria),
         }
-        for name, work in works.items():
-            print(f"{name:50} {best_of(work):8.1f} ms")
+        return in_turns(works, 1 if items <= max(SIZES["small"]) else 3)
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else 100)
+    alone(claims, SIZES)

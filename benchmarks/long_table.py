@@ -1,24 +1,23 @@
-"""Reading a long table whose figures have decimal commas, against reading it row by row.
+"""Reading a long table whose figures have decimal commas, against reading it cell after cell.
 
-Writes a CSV of 230,000 rows and reads it as the package does, each distinct cell once, and as a
-person would, one cell after the other with `read_number`. Both are asserted to give the same
-numbers and the same findings. Times are processor time without reading the file as text, which is
-shown beside.
+Writes a CSV and reads it as the package does, each distinct cell once, and as a person would, one
+cell after the other with `read_number`. Both must give the same numbers and the same findings. Both
+take the file as text first; what that alone costs stands beside.
 
-    python benchmarks/long_table.py [rows, default 230000]
+    python benchmarks/long_table.py [ROWS ...] [--small | --full]
 """
 
 from __future__ import annotations
 
 import math
 import random
-import sys
 import tempfile
-import time
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
+from measuring import OURS, Claim, Claims, Cost, alone, in_turns
 
 from scoring.base.numbers import read_number
 from scoring.criteria import CriteriaSet, open_set
@@ -26,6 +25,7 @@ from scoring.evidence.long_table import read_long_table
 from scoring.files.table_files import read_table
 from scoring.rules.spec import NUMBER_KINDS
 
+SIZES = {"small": [10_000], "normal": [57_500, 115_000, 230_000], "full": [230_000, 920_000]}
 _ODD = ("1.250", "85,5 %", "không rõ", "-", "12 345", "1.250,5")
 
 
@@ -70,29 +70,29 @@ def read_by_rows(path: Path, criteria: CriteriaSet) -> tuple[list[float], list[t
     return numbers, problems
 
 
-def main() -> None:
-    """Print the times of both ways and check that they agree."""
-    n_rows = int(sys.argv[1]) if len(sys.argv) > 1 else 230_000
+def claims(sizes: Sequence[int]) -> Claims:
+    """Assert that both ways read the same, then yield what they cost."""
     criteria = open_set("department-sample")
+    costs = {count: costs_of(count, criteria) for count in sizes}
+    yield Claim("long-table", f"{max(sizes):,} numbers and the first 500 findings", costs)
+
+
+def costs_of(count: int, criteria: CriteriaSet) -> dict[str, Cost]:
+    """Write a table, read it both ways and compare, then measure."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "inputs.csv"
-        write_table(path, criteria, n_rows)
-        start = time.process_time()
-        read_table(path)
-        as_text = time.process_time() - start
-        start = time.process_time()
+        write_table(path, criteria, count)
         table, findings = read_long_table(path, criteria)
-        ours = time.process_time() - start
-        start = time.process_time()
         numbers, problems = read_by_rows(path, criteria)
-        by_rows = time.process_time() - start
-    assert np.array_equal(table["value"], numbers, equal_nan=True)
-    assert [(finding.code, finding.cell) for finding in findings] == problems[:500]
-    print(f"rows                 {n_rows:>10,}")
-    print(f"the file as text     {as_text:>10.2f} s")
-    print(f"distinct cells once  {ours - as_text:>10.2f} s")
-    print(f"cell after cell      {by_rows - as_text:>10.2f} s")
+        assert np.array_equal(table["value"], numbers, equal_nan=True)
+        assert [(finding.code, finding.cell) for finding in findings] == problems[:500]
+        ways = {
+            "the file as text": lambda: read_table(path),
+            OURS: lambda: read_long_table(path, criteria),
+            "cell after cell": lambda: read_by_rows(path, criteria),
+        }
+        return in_turns(ways, 2)
 
 
 if __name__ == "__main__":
-    main()
+    alone(claims, SIZES)

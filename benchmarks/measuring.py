@@ -2,7 +2,9 @@
 
 A script has ``SIZES``, how large a small, a normal and a full run is, and ``claims(sizes)``, which
 asserts that ours and every peer give the same and only then yields what they cost. It runs alone
-(``python benchmarks/NAME.py [SIZE ...] [--small | --full]``) or by ``python -m benchmarks``.
+(``python benchmarks/NAME.py [SIZE ...] [--small | --full]``) or by ``python -m benchmarks``. Where a
+way needs a process of its own, for its memory or its children, the script gives it to `alone`
+by its name and starts it with `of_way`.
 """
 
 from __future__ import annotations
@@ -12,6 +14,7 @@ import importlib.util
 import math
 import os
 import resource
+import shutil
 import subprocess
 import sys
 import threading
@@ -67,9 +70,10 @@ class NotRun:
 Claims = Iterator[Claim | NotRun]
 
 
-def lacking(name: str, *modules: str) -> NotRun | None:
-    """Return which of the libraries that a claim needs are not installed, if any."""
+def lacking(name: str, *modules: str, programs: Sequence[str] = ()) -> NotRun | None:
+    """Return which of the libraries and programs that a claim needs are not installed, if any."""
     gone = [one for one in modules if importlib.util.find_spec(one) is None]
+    gone += [one for one in programs if shutil.which(one) is None]
     return NotRun(name, f"not installed: {', '.join(gone)}") if gone else None
 
 
@@ -100,24 +104,27 @@ def _children(pid: int) -> list[int]:
         return []
 
 
-def tree_megabytes(pid: int) -> Iterator[float]:
-    """Yield the memory of a process and of all below it (Linux)."""
-    try:
-        pages = int(Path(f"/proc/{pid}/statm").read_text().split()[1])
-    except (OSError, IndexError):
+def tree_megabytes(pid: int) -> Iterator[tuple[float, float]]:
+    """Yield the memory of a process and of all below it, now and at its highest (Linux)."""
+    if (found := memory_of(pid)) is None:
         return
-    yield pages * os.sysconf("SC_PAGE_SIZE") / 1e6
+    yield found
     for child in _children(pid):
         yield from tree_megabytes(child)
 
 
-def _peak() -> float | None:
-    """Return the highest memory of this process since it was last forgotten (Linux)."""
+def memory_of(pid: int | str = "self") -> tuple[float, float] | None:
+    """Return the memory of a process now, and its highest since that was last forgotten (Linux)."""
     try:
-        told = Path("/proc/self/status").read_text()
-    except OSError:
+        told = Path(f"/proc/{pid}/status").read_text()
+        now, highest = (told.split(name)[1].split()[0] for name in ("VmRSS:", "VmHWM:"))
+    except (OSError, IndexError):  # Not Linux, or a process that has ended.
         return None
-    return int(told.split("VmHWM:")[1].split()[0]) / 1000
+    return int(now) / 1000, int(highest) / 1000
+
+
+def _peak() -> float | None:
+    return found[1] if (found := memory_of()) else None
 
 
 def _forget_peak() -> None:
@@ -164,8 +171,9 @@ def of_command(command: Sequence[str]) -> Cost:
 
     def watch() -> None:
         while not done.wait(0.05):
-            sizes = list(tree_megabytes(process.pid))
-            highest[:] = max(highest[0], *sizes, 0), max(highest[1], sum(sizes))
+            found = list(tree_megabytes(process.pid))
+            sizes, peaks = [size for size, _ in found], [peak for _, peak in found]
+            highest[:] = max(highest[0], *peaks, 0), max(highest[1], sum(sizes))
 
     watcher = threading.Thread(target=watch)
     watcher.start()
@@ -176,6 +184,11 @@ def of_command(command: Sequence[str]) -> Cost:
     assert process.returncode in (0, 1, 2), said.decode()
     used = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
     return Cost(used, clock, *highest)
+
+
+def of_way(script: str, way: str, *given: object) -> Cost:
+    """Run one way of a script in a process of its own and return what it costs."""
+    return of_command([sys.executable, script, "--way", way, *map(str, given)])
 
 
 def parindex(*given: object) -> list[str]:
@@ -191,16 +204,37 @@ def promises() -> dict[str, dict[str, Any]]:
     return tomllib.loads((FOLDER / "claims.toml").read_text(encoding="utf-8"))["claims"]
 
 
-def figure(aim: Mapping[str, Any], costs: Mapping[str, Cost]) -> float | None:
-    """Return the figure that an aim is about: a ratio, seconds or megabytes."""
-    of, ours = str(aim.get("of", "processor")), costs.get(OURS, Cost())
-    mine, peer = getattr(ours, of), costs.get(str(aim.get("to")), Cost())
-    theirs = getattr(peer, of)
+def figure(aim: Mapping[str, Any], by_size: Mapping[int, Mapping[str, Cost]]) -> float | None:
+    """Return the figure that an aim is about, at the largest size: a ratio, seconds, megabytes.
+
+    `way` names the way that an aim is about where it is not ours. A ``growth`` is by how much
+    work grows as its size doubles, of the way that grows most where there is none of ours.
+    """
+    of, way, costs = str(aim.get("of", "processor")), aim.get("way", OURS), by_size[max(by_size)]
+    if of == "growth":
+        grown = [growth(by_size, one) for one in ([way] if way in costs else costs)]
+        return max((one for one in grown if one is not None), default=None)
+    mine = getattr(costs.get(way, Cost()), of)
+    theirs = getattr(costs.get(str(aim.get("to")), Cost()), of)
     if "at_most" in aim and "to" not in aim:
         return mine
     if not mine or not theirs:
         return None
     return mine / theirs if "at_most" in aim else theirs / mine
+
+
+def growth(by_size: Mapping[int, Mapping[str, Cost]], way: str) -> float | None:
+    """Return by how much the time of a way grows as the size doubles, on the whole curve."""
+    spent = {size: _time(ways[way]) for size, ways in by_size.items() if way in ways}
+    known = {size: seconds for size, seconds in spent.items() if seconds}
+    if len(known) < 2:
+        return None
+    least, most = min(known), max(known)
+    return (known[most] / known[least]) ** (1 / math.log2(most / least))
+
+
+def _time(cost: Cost) -> float | None:
+    return cost.clock if cost.processor is None else cost.processor
 
 
 def holds(aim: Mapping[str, Any], value: float) -> bool:
@@ -217,7 +251,7 @@ def told(claim: Claim | NotRun) -> str:
         for way, cost in costs.items():
             lines.append(f"{size:>12,} {way:36}{_told(cost)}")
     for aim in promises().get(claim.name, {}).get("aims", ()):
-        value = figure(aim, claim.costs[max(claim.costs)])
+        value = figure(aim, claim.costs)
         if value is not None:
             said = "reached" if holds(aim, value) else "NOT reached"
             lines.append(f"{'':13}{value:.2f} {aim}: {said}")
@@ -231,8 +265,15 @@ def _told(cost: Cost) -> str:
     return "".join(texts + ["" if one is None else f"{one:8.0f} {name}" for one, name in parts])
 
 
-def alone(claims: Callable[[Sequence[int]], Claims], sizes: Sizes) -> None:
-    """Run one script by itself and print what it finds."""
+def alone(
+    claims: Callable[[Sequence[int]], Claims],
+    sizes: Sizes,
+    ways: Mapping[str, Callable[..., object]] | None = None,
+) -> None:
+    """Run one script by itself and print what it finds, or run one of its ways and end."""
+    if ways and sys.argv[1:2] == ["--way"]:
+        ways[sys.argv[2]](*map(Path, sys.argv[3:]))
+        return
     parser = argparse.ArgumentParser(
         description=(sys.modules["__main__"].__doc__ or "").split("\n")[0]
     )

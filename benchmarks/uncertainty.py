@@ -1,19 +1,21 @@
 """Exact distributions, pairs and ranks of 63 units x 100 doubtful items, and 10,000 simulated years.
 
-``python benchmarks/uncertainty.py``. Results are compared before times are told: the simulation must
-agree with the exact distributions within its own error. COINr 1.1.x, which rebuilds an index for each
-replication, takes about 21 ms a replication for 63 units and 100 indicators on a machine of the same
-kind (published approach, measured before and not run again here; the models are of one class only).
+The exact distributions and the simulation must agree within the error of the simulation. Beside
+the simulation stands what is published of COINr 1.1, which rebuilds an index for each replication:
+about 21 ms for 63 units and 100 indicators on a machine of the same kind. It is cited, not run here.
+
+    python benchmarks/uncertainty.py [UNITS ...] [--small | --full]
 """
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable
+import datetime as dt
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 import pandas as pd
+from measuring import OURS, Claim, Claims, Cost, alone, in_turns
 
 from scoring.criteria.criteria_set import CriteriaSet, Node, SetMeta, in_order
 from scoring.points import inputs_table, score
@@ -23,13 +25,11 @@ from scoring.uncertainty.index_chances import exact_chances, moves_of
 from scoring.uncertainty.rank_chances import beating, rank_chances
 from scoring.uncertainty.simulated import draws_of
 
-UNITS, ITEMS, DRAWS = 63, 100, 10_000
-COINR_MS = 21.0
+SIZES = {"small": [12], "normal": [16, 32, 63], "full": [63, 126]}
+ITEMS, DRAWS, COINR_SECONDS = 100, 10_000, 0.021
 
 
 def _set() -> CriteriaSet:
-    import datetime as dt
-
     nodes = [
         Node(str(area), "", "normal", str(area), "", 12.5, "self", "", "benchmark", spec=None)
         for area in range(1, 9)
@@ -47,17 +47,17 @@ def _set() -> CriteriaSet:
     return CriteriaSet(meta, in_order(nodes), {}, {})
 
 
-def doubts() -> Doubts:
-    """Return 63 units each of whose 100 items has one, two or three outcomes."""
+def doubts(units: int) -> Doubts:
+    """Return units each of whose 100 items has one, two or three outcomes."""
     criteria, rng = _set(), np.random.default_rng(3)
     codes = [node.code for node in criteria.nodes if node.is_item]
     rows = [
-        {"unit_code": f"U{unit:02d}", "item_code": code, "input": "points", "value": 0.5}
-        for unit in range(UNITS) for code in codes
+        {"unit_code": f"U{unit:03d}", "item_code": code, "input": "points", "value": 0.5}
+        for unit in range(units) for code in codes
     ]  # fmt: skip
     sheet = score(inputs_table(rows, year=2026), criteria)
     parts = []
-    for unit in range(UNITS):
+    for unit in range(units):
         for row in np.flatnonzero(sheet.is_leaf):
             count = int(rng.integers(1, 4))
             mass = rng.dirichlet(np.ones(count))
@@ -68,40 +68,57 @@ def doubts() -> Doubts:
     return Doubts.of(sheet, sheet.points[:-1], pd.DataFrame(parts, columns=COLUMNS))
 
 
-def timed(work: Callable[[], Any]) -> tuple[float, Any]:
-    """Return the seconds that `work` took, the best of three, and what it gave."""
-    best, made = np.inf, None
-    for _ in range(3):
-        start = time.perf_counter()
-        made = work()
-        best = min(best, time.perf_counter() - start)
-    return best, made
+def claims(sizes: Sequence[int]) -> Claims:
+    """Assert that simulation and exact chances agree, then yield what each costs."""
+    costs: dict[str, dict[int, dict[str, Cost]]] = {}
+    for units in sizes:
+        for name, found in costs_of(units).items():
+            costs.setdefault(name, {})[units] = found
+    equal = f"chances of ranks and of {max(sizes)} pairs, within six errors of the simulation"
+    yield Claim("exact-chances", equal, costs["exact-chances"])
+    yield Claim("rank-chances", equal, costs["rank-chances"])
+    yield Claim("simulated-years", equal, costs["simulated-years"])
 
 
-def main() -> None:
-    """Compare, then print the times."""
-    made, units = doubts(), np.arange(UNITS)
+def costs_of(units: int) -> dict[str, dict[str, Cost]]:
+    """Compute both, compare, and measure."""
+    made, every = doubts(units), np.arange(units)
 
     def exact() -> Any:
         moves = moves_of(made, areas=False)
-        chances = exact_chances(made, moves, -1, units)
+        chances = exact_chances(made, moves, -1, every)
         return moves, chances, beating(chances.worst, chances.best)
 
-    seconds, (moves, chances, wins) = timed(exact)
+    moves, chances, wins = exact()
     assert moves.adds_up.all() and not chances.off.any()
-    rank_seconds, ranks = timed(lambda: rank_chances(chances.worst, chances.best))
-    draw_seconds, draws = timed(lambda: draws_of(made, moves, draws=DRAWS))
+
+    def simulated() -> Any:
+        return draws_of(made, moves, draws=DRAWS)
+
+    ranks, draws = rank_chances(chances.worst, chances.best), simulated()
     error = 0.5 / np.sqrt(DRAWS)
-    seen = np.array([np.bincount(row - 1, minlength=UNITS) for row in draws.ranks.T]) / DRAWS
+    seen = np.array([np.bincount(row - 1, minlength=units) for row in draws.ranks.T]) / DRAWS
     assert np.abs(seen - ranks).max() < 6 * error
     ahead = (draws.index[:, :1] > draws.index[:, 1:]).mean(axis=0)
     assert np.abs(ahead - wins[0, 1:]).max() < 6 * error
-    print(f"exact distributions and all pairs of {UNITS} units x {ITEMS} items: {seconds:.3f} s")
-    print(f"exact chances of every rank: {rank_seconds:.3f} s")
-    each = 1000 * draw_seconds / DRAWS
-    print(f"{DRAWS} replications with ranks: {draw_seconds:.3f} s, {each:.4f} ms each")
-    print(f"COINr, cited: {COINR_MS} ms each; {COINR_MS / each:.0f} times as much")
+    simulation = "10,000 simulated years"
+    spent = in_turns(
+        {
+            "exact": exact,
+            "ranks": lambda: rank_chances(chances.worst, chances.best),
+            simulation: simulated,
+        },
+        3,
+    )
+    beside = {simulation: spent[simulation]}
+    cited = {"COINr, published, not run here": Cost(clock=COINR_SECONDS * DRAWS)}
+    return {
+        "exact-chances": {OURS: spent["exact"], **beside},
+        "rank-chances": {OURS: spent["ranks"], **beside},
+        # What is published is of this size alone.
+        "simulated-years": {OURS: spent[simulation], **(cited if units == 63 else {})},
+    }
 
 
 if __name__ == "__main__":
-    main()
+    alone(claims, SIZES)

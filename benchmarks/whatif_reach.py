@@ -1,23 +1,26 @@
 """The whole frontier of points and costs against one goal at a time by `scipy.optimize.milp`.
 
 Sets of 100 points in hundredths; costs are whole and follow the points roughly, as effort does. The
-optima of the goals must be equal. Printed are the time for the frontier, which answers every goal,
-and the time of the solver for the same goals, in all and for one of them.
+optima of twelve goals must be equal. The frontier answers every goal; the solver is asked for the
+same ones.
 
-    python benchmarks/whatif_reach.py [ITEMS] [GOALS]
+    python benchmarks/whatif_reach.py [ITEMS ...] [--small | --full]
 """
 
 from __future__ import annotations
 
-import sys
-import time
+from collections.abc import Sequence
 
 import numpy as np
+from measuring import OURS, Claim, Claims, Cost, alone, in_turns, timed
 from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import coo_array
 
 from scoring.whatif.choices import Choices, Group
 from scoring.whatif.frontier import frontier
+
+SIZES = {"small": [40], "normal": [50, 100, 200], "full": [200, 400]}
+GOALS = 12
 
 
 def small_set(items: int, seed: int) -> list[Choices]:
@@ -53,28 +56,23 @@ def by_solver(items: list[Choices], goal: float) -> float:
     return float(found.fun)
 
 
-def main(items: int = 200, goals: int = 12) -> None:
+def claims(sizes: Sequence[int]) -> Claims:
+    """Assert equal optima, then yield what the frontier and the solver cost."""
+    yield Claim("whatif-frontier", f"least costs of {GOALS} goals", {n: costs_of(n) for n in sizes})
+
+
+def costs_of(items: int) -> dict[str, Cost]:
+    """Solve for every goal by both, compare, and measure."""
     given, tree = small_set(items, 0), Group(items=tuple(range(items)))
-    wanted = np.linspace(30, 95, goals).round(2).tolist()
-    whole = min(_timed(lambda: frontier(given, tree))[0] for _ in range(5))
+    wanted = np.linspace(30, 95, GOALS).round(2).tolist()
+    solved, costs = timed(lambda: [by_solver(given, goal) for goal in wanted])
     found = frontier(given, tree)
-    spent = []
-    for goal in wanted:
-        seconds, cost = _timed(lambda goal=goal: by_solver(given, goal))
+    for goal, cost in zip(wanted, costs, strict=True):
         answer = found.answer(goal)
         assert answer is not None and answer.is_optimal and answer.cost == round(cost), goal
-        spent.append(seconds)
-    print(f"{items} items: whole frontier of {len(found.points)} steps in {1000 * whole:.1f} ms; "
-          f"milp for {goals} goals {1000 * sum(spent):.0f} ms, {sum(spent) / whole:.0f} times; "
-          f"one goal {1000 * np.median(spent):.0f} ms ({1000 * min(spent):.0f} to "
-          f"{1000 * max(spent):.0f}), {np.median(spent) / whole:.0f} times; equal costs")  # fmt: skip
-
-
-def _timed(work):
-    start = time.perf_counter()
-    result = work()
-    return time.perf_counter() - start, result
+    ours = in_turns({OURS: lambda: frontier(given, tree)}, 5)
+    return {**ours, f"milp, {GOALS} goals": solved}
 
 
 if __name__ == "__main__":
-    main(*(int(text) for text in sys.argv[1:]))
+    alone(claims, SIZES)

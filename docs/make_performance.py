@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import json
 import sys
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "benchmarks"))
 
-from measuring import OURS, Cost, figure, holds, promises  # noqa: E402
+from measuring import OURS, Cost, figure, growth, holds, promises  # noqa: E402
 
-UNITS = {"processor": "s", "clock": "s", "megabytes": "MB"}
+UNITS = {"processor": "s", "clock": "s (đồng hồ · clock)", "megabytes": "MB",
+         "together": "MB mọi tiến trình · of all processes",
+         "growth": "lần mỗi khi cỡ gấp đôi · times per doubling"}  # fmt: skip
 WORDS = {
     "import pandas alone": "chỉ nạp pandas",
     "factorise and scatter": "đánh số hai khóa rồi rải giá trị",
@@ -31,6 +34,17 @@ WORDS = {
     "ours, all known": "công cụ này, chạy lại",
     "a check by hand": "kiểm tra viết tay",
     "score of the same table": "chấm cùng bảng ấy",
+    "the file as text": "chỉ đọc tệp thành chữ",
+    "cell after cell": "từng ô một",
+    "pandas.read_csv, nothing checked": "pandas chỉ đọc, không kiểm tra",
+    "ours, with advice": "công cụ này, kèm lời nhắc",
+    "ours, of the workbook": "công cụ này, từ tệp Excel",
+    "milp, 12 goals": "milp, 12 đích",
+    "10,000 simulated years": "10.000 năm giả lập",
+    "COINr, published, not run here": "COINr, số đã công bố, không chạy ở đây",
+    "what the index gains": "chỉ số được thêm bao nhiêu",
+    "each option scored again": "chấm lại từng phương án",
+    "tables in no order": "bảng xáo dòng",
     OURS: "**công cụ này**",
 }
 
@@ -57,16 +71,20 @@ def row(size: str, way: str, cost: dict[str, float]) -> str:
     return f"| {vi(int(size), 0)} | {name} | {cells[0]} | {cells[1]} | {vi(cost.get('megabytes'), 0)} |"
 
 
+def by_size(found: dict[str, Any]) -> dict[int, dict[str, Cost]]:
+    """Return what a record keeps of a claim, as it was measured."""
+    return {int(size): {way: Cost(**cost) for way, cost in ways.items()}
+            for size, ways in found["costs"].items()}  # fmt: skip
+
+
 def aims(name: str, found: dict[str, Any]) -> list[tuple[bool, str]]:
     """Return whether each aim of a claim is reached at its largest size, and how it is told."""
-    largest = max(found["costs"], key=int)
-    costs = {way: Cost(**cost) for way, cost in found["costs"][largest].items()}
-    said = []
+    costs, said = by_size(found), []
     for aim in promises()[name].get("aims", ()):
         value = figure(aim, costs)
         if value is None:
             continue
-        part = aim.get("of", "processor")
+        part, way = aim.get("of", "processor"), f"`{aim['way']}`: " if "way" in aim else ""
         clock = " (đồng hồ · clock)" if part == "clock" else ""
         unit = f" lần · times `{aim['to']}`{clock}" if "to" in aim else f" {UNITS[part]}"
         sign, limit = ("≤", aim["at_most"]) if "at_most" in aim else ("≥", aim["at_least"])
@@ -74,19 +92,38 @@ def aims(name: str, found: dict[str, Any]) -> list[tuple[bool, str]]:
         verdict = "đạt · reached" if is_held else "**chưa đạt · not reached**"
         faster = " nhanh hơn · faster" if "at_least" in aim else ""
         said.append(
-            (is_held, f"{vi(value)}{unit}{faster}; mục tiêu · aim {sign} {vi(limit, 1)}: {verdict}")
+            (
+                is_held,
+                f"{way}{vi(value)}{unit}{faster}; mục tiêu · aim {sign} {vi(limit, 1)}: {verdict}",
+            )
         )
     return said
+
+
+def curve(found: dict[str, Any]) -> list[str]:
+    """Return by how much each way grows from size to size, where there are several sizes."""
+    costs = by_size(found)
+    sizes = sorted(costs)
+    if len(sizes) < 2:
+        return []
+    told = []
+    for way in costs[sizes[-1]]:
+        steps = [growth({size: costs[size] for size in pair}, way) for pair in pairwise(sizes)]
+        if None not in steps:
+            told.append(f"{WORDS.get(way, way)} {', '.join(f'×{vi(step, 2)}' for step in steps)}")
+    shown = " → ".join(vi(size, 0) for size in sizes)
+    return [f"- tăng mỗi khi cỡ gấp đôi · growth per doubling ({shown}): {'; '.join(told)}"]
 
 
 def section(record: dict[str, Any]) -> list[str]:
     """Return the claims of one record."""
     load = record["load"]
-    load = (
-        "máy không có việc khác · nothing else running"
-        if load is None
-        else " → ".join(map(vi, load))
-    )
+    if load is None:
+        load = "máy không có việc khác · nothing else running"
+    else:
+        # Two processes of a run are the run itself; more is other work.
+        busy = " (máy bận, hãy xem tỷ lệ · a busy machine, look at ratios)" if load[0] > 2 else ""
+        load = " → ".join(map(vi, load)) + busy
     lines = [f"## `{record['name']}`", "",
              f"`{record['command']}`, {record['ran_on']}, tải · load: {load}.", ""]  # fmt: skip
     for name, found in record["claims"].items():
@@ -96,7 +133,7 @@ def section(record: dict[str, Any]) -> list[str]:
                   "|---:|---|---:|---:|---:|"]  # fmt: skip
         lines += [row(size, way, cost) for size, ways in found["costs"].items()
                   for way, cost in ways.items()]  # fmt: skip
-        lines += ["", *(f"- {said}" for _, said in aims(name, found)), ""]
+        lines += ["", *(f"- {said}" for _, said in aims(name, found)), *curve(found), ""]
     lines += [f"- không chạy · not run: {one['name']}, {one['why']}" for one in record["not_run"]]
     lines += [f"- **dừng · ended: {record['failed']}**"] if record["failed"] else []
     return [*lines, ""]
@@ -124,11 +161,6 @@ def summary(measured: list[dict[str, Any]]) -> list[str]:
             lines += [f"- `{name}` ({record['form']}): {said}" for is_held, said in aims(name, found)
                       if not is_held]  # fmt: skip
     lines += [f"- `{name}`: chưa có bản ghi · no record" for name in promises() if name not in seen]
-    own = [path.stem for path in sorted((ROOT / "benchmarks").glob("*.py"))
-           if "alone(claims" not in (text := path.read_text("utf-8")) and "__main__" in text]  # fmt: skip
-    own = [name for name in own if name not in ("__main__", "measuring", "profiling", "recording")]
-    lines += ["", "Các tập lệnh còn chạy riêng, số đo ở các trang khác · scripts that still run by themselves, "
-              "their figures on other pages: " + ", ".join(f"`{name}`" for name in own) + "."]  # fmt: skip
     return [*lines, ""]
 
 
