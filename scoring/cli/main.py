@@ -15,7 +15,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, NoReturn
 
-from scoring.base.errors import FileError, FindingsError, ScoringError, UsageError
+from scoring.base.errors import FileError, FindingsError, OutputError, ScoringError, UsageError
 from scoring.base.findings import Finding
 from scoring.base.labels import LANGUAGES, label
 from scoring.cli.console import UNUSABLE, WITH_ERRORS, Console
@@ -23,6 +23,7 @@ from scoring.cli.stopping import stopped_code
 from scoring.cli.usage_words import usage_message
 from scoring.cli.verbs import WRITTEN, Verb, verbs
 from scoring.files.overwriting import Overwriting, made_earlier, overwriting
+from scoring.files.paths import output_name_problem
 from scoring.files.system_reasons import is_of_writing, system_reason
 
 
@@ -113,6 +114,8 @@ def _rule(options: argparse.Namespace) -> Overwriting:
         texts = value if isinstance(value, list) else [value or ""]
         given += [Path(text) for text in texts if text and os.path.exists(text)]  # noqa: PTH110
     named = next((getattr(options, name) for name in WRITTEN if getattr(options, name, "")), ".")
+    if problem := output_name_problem(named):
+        raise OutputError(problem)
     out = Path(named).resolve()
     earlier = made_earlier(out) if options.verb.renews else {}
     inputs = [path.resolve() for path in given]

@@ -71,6 +71,25 @@ def path_problem(text: str) -> Finding | None:
     return Finding("path-not-portable", values={"path": text, "part": bad}) if bad else None
 
 
+def output_name_problem(text: str) -> Finding | None:
+    """Return why nothing should be made under the name at the end of `text`, or None.
+
+    Windows writes into a device instead of a file called ``NUL.xlsx``, and drops dots and spaces at
+    the end; what is made under such a name elsewhere cannot be handed to an office machine.
+
+    Examples
+    --------
+    >>> output_name_problem("kết quả/NUL.xlsx").code
+    'path-not-portable'
+    >>> output_name_problem("con dấu.xlsx"), output_name_problem("..")
+    (None, None)
+    """
+    name = Path(text).name
+    if name == ".." or not (_DEVICES.match(name) or name.endswith((".", " "))):
+        return None
+    return Finding("path-not-portable", values={"path": text, "part": name})
+
+
 def _leads_outside(text: str) -> bool:
     if text[:1] in ("/", "\\", "~") or _DRIVE.match(text):
         return True

@@ -7,6 +7,8 @@ import errno
 from scoring.base.labels import Label
 
 _IN_USE = 32  # ERROR_SHARING_VIOLATION of Windows, which reports it as a missing permission
+# Windows says of a path beyond 260 characters that it is too long or, oftener, not to be found.
+_TOO_LONG, _NOT_FOUND, _LONGEST_ON_WINDOWS = 206, 3, 260
 _KINDS = {
     "system_no_space": ("ENOSPC", "EDQUOT", "EFBIG"),
     "system_no_permission": ("EACCES", "EPERM", "EROFS"),
@@ -40,4 +42,11 @@ def system_reason(problem: OSError) -> dict[str, object]:
     key = _REASONS.get(problem.errno or 0, "system_refuses")
     if getattr(problem, "winerror", None) == _IN_USE:
         key = "system_in_use"
+    elif _is_beyond_windows(problem):
+        key = "system_name_too_long"
     return {"reason": Label(key), "system": problem.strerror or type(problem).__name__}
+
+
+def _is_beyond_windows(problem: OSError) -> bool:
+    told, name = getattr(problem, "winerror", None), str(problem.filename or "")
+    return told == _TOO_LONG or (told == _NOT_FOUND and len(name) >= _LONGEST_ON_WINDOWS)

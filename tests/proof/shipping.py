@@ -147,7 +147,12 @@ def used(wheel: Path, python: str, folder: Path) -> int:
     subprocess.run([python, "-m", "venv", "moi"], cwd=folder, env=_bare(folder), check=True)
     own, env = folder / "moi" / "bin" / "python", _bare(folder)
     subprocess.run([own, "-m", "pip", "install", "--quiet", str(wheel)], env=env, check=True)
-    desk = folder / "ban-lam-viec"
+    return in_use(own, folder)
+
+
+def in_use(own: Path, folder: Path) -> int:
+    """Use what is installed for one Python below a folder; return how many commands were right."""
+    desk, env = folder / "ban-lam-viec", _bare(folder)
     desk.mkdir()
     where = "import scoring; from scoring.files.shipped import shipped_folder as f; " \
             "print(scoring.__file__); print(f('evidence'))"  # fmt: skip

@@ -1,20 +1,16 @@
 """Every library that the package needs may be used and handed on: its licence is on the list."""
 
-import re
 import tomllib
 from importlib.metadata import PackageNotFoundError, metadata, requires
 from pathlib import Path
 
+from licences import is_allowed
 from packaging.requirements import Requirement
+from sbom import problems
 
 ROOT = Path(__file__).resolve().parents[2]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 NO_PART_OF_IT = {"notebooks", "docs", "dev"}
-ALLOWED = re.compile(
-    r"MIT|BSD|Apache|ISC|PSF|Python Software Foundation|MPL|Mozilla|HPND|Unlicense|Zlib|0BSD|CC0|OFL",
-    re.I,
-)
-FORBIDDEN = re.compile(r"\bA?GPL|Affero|Proprietary|SSPL|BUSL", re.I)
 
 
 def needed():
@@ -50,10 +46,21 @@ def test_every_library_has_a_licence_that_is_allowed():
     libraries = needed()
     assert len(libraries) > 25
     wrong = {name: licence(told) for name, told in libraries.items()
-             if not ALLOWED.search(licence(told)) or FORBIDDEN.search(licence(told))}  # fmt: skip
+             if not is_allowed(licence(told))}  # fmt: skip
     assert wrong == {}
 
 
 def test_ours_is_in_the_package():
     assert PROJECT["license-files"] == ["LICENSE"] and PROJECT["license"] == "MIT"
     assert (ROOT / "LICENSE").read_text(encoding="utf-8").startswith("MIT License")
+
+
+def test_a_list_of_what_is_installed_names_what_it_leaves_out_and_what_may_not_be_handed_on():
+    def part(called, **said):
+        return {"name": called, "version": "1", "licenses": [{"license": said}] if said else []}
+
+    bom = {"metadata": {"component": part("ours", id="MIT")},
+           "components": [part("a", name="BSD License"), part("b", id="AGPL-3.0"), part("c")]}  # fmt: skip
+    assert problems(bom, {"ours 1", "a 1", "d 1"}) == [
+        "d 1: not in the list", "b: AGPL-3.0", "c: no licence",
+    ]  # fmt: skip
