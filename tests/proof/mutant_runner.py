@@ -183,6 +183,7 @@ def askers(mutant: Mutant, touched: dict[str, Touch], most: float) -> list[str]:
         if own in touch.functions
         or (not mutant.inside and any(module == own[0] for module, _ in touch.functions))
     }
+    near = near or touched  # what runs only when modules are imported
     of_file: dict[str, list[float]] = {}
     for name, touch in near.items():
         of_file.setdefault(name.split("::")[0], []).append(touch.seconds)

@@ -51,3 +51,31 @@ def test_importance_of_few_sampling_units_has_the_quantile_of_t():
         ).to_dict("records")
         halves[confidence] = np.arctanh(found["high"]) - np.arctanh(found["importance"])
     assert halves[0.95] / halves[0.5] == pytest.approx(stats.t.isf(0.025, 2) / stats.t.isf(0.25, 2))
+
+
+def asked(**columns):
+    rows = len(columns["chung"])
+    return responses(form_id=[str(n) for n in range(rows)], unit_code=["A"] * rows, **columns)
+
+
+def test_importance_is_of_the_factors_own_questions_and_of_the_forms_that_answer_the_whole():
+    whole = [*"12345" * 12, "", ""]
+    other = [*"35142" * 12, "1", "5"]
+    found = derived_importance(asked(chung=whole, tc_1=whole, tc_2=whole, tt_1=other, tt_2=other))
+    expected = np.corrcoef([*map(int, whole[:60])], [*map(int, other[:60])])[0, 1]
+    assert found["importance"].tolist() == pytest.approx([1.0, expected])
+    assert found["forms"].tolist() == [60, 60]
+
+
+def test_the_interval_of_importance_is_that_of_a_linearised_correlation():
+    draw = np.random.default_rng(5)
+    whole = draw.integers(1, 6, 200)
+    part = np.clip(whole + draw.integers(-2, 3, 200), 1, 5)
+    texts = {name: [str(one) for one in part] for name in ("tc_1", "tc_2", "tt_1", "tt_2")}
+    found = derived_importance(asked(chung=[str(one) for one in whole], **texts)).iloc[0]
+    x, y = ((one - one.mean()) / one.std() for one in (whole, part))
+    r = np.mean(x * y)
+    error = np.std(x * y - r / 2 * (x**2 + y**2), ddof=1) / np.sqrt(200)
+    half = stats.t.isf(0.025, 199) * error / (1 - r**2)
+    expected = np.tanh([np.arctanh(r) - half, np.arctanh(r) + half])
+    assert found[["low", "high"]].tolist() == pytest.approx(expected, rel=1e-4)
