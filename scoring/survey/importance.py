@@ -90,7 +90,11 @@ def scale_places(responses: Responses) -> FloatArray:
         worth = np.full(len(options) + 1, np.nan)
         worth[opinions] = np.linspace(0.0, 1.0, len(opinions)) if len(opinions) > 1 else np.nan
         # The best answer may stand first; the last place of `worth` is that of a missing answer.
-        if options and options[opinions[0]].is_satisfied and not options[opinions[-1]].is_satisfied:
+        if (
+            opinions
+            and options[opinions[0]].is_satisfied
+            and not options[opinions[-1]].is_satisfied
+        ):
             worth[:-1] = 1.0 - worth[:-1]
         answers = responses.answers[:, place].astype(int)
         columns.append(worth[np.where(answers == MISSING, len(options), answers)])

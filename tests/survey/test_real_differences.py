@@ -1,11 +1,13 @@
 """Differences told from intervals alone, and importance: few sampling units promise little."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
 from survey_samples import responses
 
-from scoring.survey.importance import derived_importance
+from scoring.survey.importance import derived_importance, scale_places
 from scoring.survey.real_differences import real_differences
 from scoring.survey.student import student_quantile
 
@@ -79,3 +81,11 @@ def test_the_interval_of_importance_is_that_of_a_linearised_correlation():
     half = stats.t.isf(0.025, 199) * error / (1 - r**2)
     expected = np.tanh([np.arctanh(r) - half, np.arctanh(r) + half])
     assert found[["low", "high"]].tolist() == pytest.approx(expected, rel=1e-4)
+
+
+def test_a_question_whose_answers_are_no_opinions_has_no_places_on_a_scale():
+    told = responses(chung=[*"123451"])
+    mute = tuple(replace(option, is_answer=False, is_satisfied=False) for option in told.instrument.scales["five"])  # fmt: skip
+    form = replace(told.instrument, scales={"five": mute})
+    assert np.isnan(scale_places(replace(told, instrument=form))).all()
+    assert derived_importance(replace(told, instrument=form)).empty

@@ -3,11 +3,12 @@
 import numpy as np
 import pandas as pd
 import pytest
-from survey_samples import cell, estimated, instrument, responses, survey
+from survey_samples import cell, estimated, instrument, responses, survey, weighting
 
 from scoring.base.errors import SurveyError
 from scoring.survey.estimation.estimates import mean
-from scoring.survey.satisfaction import estimate_survey
+from scoring.survey.measures import index_block, measure_names
+from scoring.survey.satisfaction import estimate_survey, survey_estimates
 from scoring.survey.survey_data import design_of, domains_of, survey_responses
 
 # The forms of `survey_forms`: of tc 10 of 12 answers are satisfied, of tt 10 of 12 as well.
@@ -180,6 +181,27 @@ def test_what_stands_in_the_way_is_named_and_nothing_is_estimated(
     told = responses(("gender",), gender=GENDER, stratum=list("XXXYYY"))
     (found,) = refused(tmp_path, told, text, files)
     assert found.code == code and word in found.text("vi")
+
+
+def test_a_design_that_allows_no_estimate_is_refused_after_what_could_not_be_read(
+    tmp_path, monkeypatch
+):
+    told = responses(weight=[1, 0, 1, 1, 1, 1], tc_1=[*"54543", "lạ"])
+    monkeypatch.setattr("scoring.survey.satisfaction.survey_responses", lambda *_, **__: told)
+    with pytest.raises(SurveyError) as stopped:
+        survey_estimates(survey(tmp_path, '[design]\nweight = "weight"\n'), [()])
+    first, *_, last = [finding.code for finding in stopped.value.findings]
+    assert first == told.findings[0].code and last == "survey-weight-not-positive"
+
+
+def test_an_index_made_of_factors_takes_the_interval_of_a_score():
+    (index, weights), = index_block(responses(), weighting("mean_of_factors")).parts  # fmt: skip
+    assert index.is_score and weights == (0.5, 0.5)
+
+
+def test_questions_are_named_in_the_language_asked_for():
+    names = [measure_names(instrument(), lang)["chung"] for lang in ("vi", "en")]
+    assert names == ["Nhìn chung?", "On the whole?"]
 
 
 def test_a_weight_of_zero_is_never_dropped(tmp_path):
