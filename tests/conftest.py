@@ -15,7 +15,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 from excel_tools import find_soffice, recalculated
 
 from scoring.base.findings import Finding
-from scoring.base.labels import message_tables
+from scoring.base.message_tables import message_tables
 from scoring.criteria import library
 
 # A machine may be slow or busy: no test depends on time.

@@ -7,7 +7,8 @@ from itertools import groupby
 from typing import Any
 
 from scoring.base.findings import SEVERITIES, finding_codes
-from scoring.base.labels import label, message_tables
+from scoring.base.labels import label
+from scoring.base.message_tables import message_tables
 
 
 def findings_page(lang: str = "") -> str:

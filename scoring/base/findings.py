@@ -13,7 +13,8 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from scoring.base.dates import format_date
-from scoring.base.labels import Label, Named, filled, label, message_tables
+from scoring.base.labels import Label, Named, filled, label
+from scoring.base.message_tables import message_tables
 from scoring.base.numbers import Rounded, format_number
 from scoring.base.text import clean_text, shortened
 from scoring.base.values import SEVERITIES as SEVERITIES
@@ -102,7 +103,7 @@ class Finding:
         return filled(str(_template(self.code)[key]), known)
 
 
-def finding_codes() -> dict[str, dict[str, Any]]:
+def finding_codes() -> Mapping[str, dict[str, Any]]:
     """Return the catalogue: every finding code with its severity and texts."""
     return message_tables("findings")
 

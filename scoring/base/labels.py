@@ -6,29 +6,13 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
-from importlib import resources
-from typing import Any, Protocol
+from typing import Protocol
+
+from scoring.base.message_tables import message_tables
 
 LANGUAGES = ("vi", "en")
-
-
-@cache
-def message_tables(folder: str) -> dict[str, dict[str, Any]]:
-    """Return all tables of ``messages/<folder>/*.toml`` as one, refusing a repeated key."""
-    tables: dict[str, dict[str, Any]] = {}
-    root = resources.files("scoring.base").joinpath("messages", folder)
-    for entry in sorted(root.iterdir(), key=lambda item: item.name):
-        if not entry.name.endswith(".toml"):
-            continue
-        for key, table in tomllib.loads(entry.read_text(encoding="utf-8")).items():
-            if key in tables:
-                raise ValueError(f"message {key!r} stands twice, again in {entry.name}")
-            tables[key] = table | {"file": entry.name}
-    return tables
 
 
 def label(key: str, lang: str = "vi", **values: object) -> str:

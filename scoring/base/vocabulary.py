@@ -15,7 +15,8 @@ from typing import Protocol
 
 import numpy as np
 
-from scoring.base.labels import LANGUAGES, Label, Named, label, message_tables
+from scoring.base.labels import LANGUAGES, Label, Named, label
+from scoring.base.message_tables import message_tables
 from scoring.base.text import clean_text
 
 YES, NO, NEVER = "yes", "no", "never"

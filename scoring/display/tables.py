@@ -9,7 +9,8 @@ from typing import Any
 import pandas as pd
 
 from scoring.base.dates import format_date
-from scoring.base.labels import label, message_tables
+from scoring.base.labels import label
+from scoring.base.message_tables import message_tables
 from scoring.base.numbers import format_number
 from scoring.display.html import display_language, html_table
 from scoring.official.document_kinds import document_kinds

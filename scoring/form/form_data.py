@@ -9,7 +9,8 @@ from typing import Any
 from scoring.advice.javascript_steps import steps_tables
 from scoring.base.due_dates import read_due_date
 from scoring.base.findings import finding_codes
-from scoring.base.labels import LANGUAGES, label, message_tables
+from scoring.base.labels import LANGUAGES, label
+from scoring.base.message_tables import message_tables
 from scoring.base.vocabulary import NEVER, words_for
 from scoring.criteria import CriteriaSet, Node
 from scoring.evidence.ledger.template import allows_never, allows_not_applicable

@@ -2,13 +2,15 @@
 
 import re
 import string
+import tomllib
 from pathlib import Path
 
 import pytest
 
 import scoring
 from scoring.base.findings import SEVERITIES, Finding, finding_codes
-from scoring.base.labels import label, message_tables
+from scoring.base.labels import label
+from scoring.base.message_tables import MessageTables, message_tables
 
 CODES = finding_codes()
 LABELS = message_tables("labels")
@@ -43,6 +45,28 @@ def each(keys):
         return run
 
     return over_all
+
+
+def test_messages_read_one_by_one_are_those_of_whole_files():
+    """Texts of several lines hold what looks like the header of a message."""
+    for folder in ("labels", "findings"):
+        whole = {}
+        for path in sorted((Path(scoring.__file__).parent / "base/messages" / folder).iterdir()):
+            tables = tomllib.loads(path.read_text(encoding="utf-8"))
+            whole |= {key: table | {"file": path.name} for key, table in tables.items()}
+        assert list(message_tables(folder)) == list(whole)
+        assert dict(message_tables(folder)) == whole
+
+
+def test_a_message_is_read_when_it_is_said():
+    broken = MessageTables({"a.toml": '[one]\nvi = "một"\n[two]\nvi = broken\n'})
+    assert list(broken) == ["one", "two"]
+    assert broken["one"]["vi"] == "một"
+
+
+def test_a_message_that_stands_twice_is_refused():
+    with pytest.raises(ValueError, match=r"'one' stands twice, again in b\.toml"):
+        MessageTables({"a.toml": '[one]\nvi = "a"\n', "b.toml": '[one]\nvi = "b"\n'})
 
 
 @each(CODES)

@@ -12,7 +12,7 @@ import pypdf
 import pytest
 from lxml import html
 
-from scoring.base.labels import message_tables
+from scoring.base.message_tables import message_tables
 from scoring.base.rounding import round_points
 from scoring.outputs.content import report_content
 from scoring.outputs.onepage import onepage_figure

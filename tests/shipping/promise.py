@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import scoring
-from scoring.base.labels import message_tables
+from scoring.base.message_tables import message_tables
 from scoring.cli.verbs import verbs
 
 ROOT = Path(__file__).resolve().parents[2]

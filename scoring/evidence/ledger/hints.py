@@ -6,7 +6,8 @@ import datetime as dt
 import math
 from typing import Any
 
-from scoring.base.labels import label, message_tables
+from scoring.base.labels import label
+from scoring.base.message_tables import message_tables
 from scoring.base.numbers import format_number
 from scoring.criteria import CriteriaSet, Node
 from scoring.files.excel.cells import excel_length

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from scoring.base.labels import message_tables
+from scoring.base.message_tables import message_tables
 from scoring.outputs.charts.chart_sheet import Entry, Sheet, new_sheet
 from scoring.outputs.theme import OTHER_FILL, TASK_FILLS, ChartContext, Fill
 from scoring.tables import days_of
