@@ -12,8 +12,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
-from rapidfuzz.distance import Levenshtein
-
 from scoring.base.findings import Finding
 from scoring.base.text import clean_text
 from scoring.official.document_kinds import (
@@ -307,6 +305,9 @@ def _with_issuer_spelt(draft: _Draft, value: DocumentNumber, name: str) -> Docum
     is_split = written != value.issuer and joined in openings
     if value.issuer in openings and not is_split:
         return value
+    # Few numbers name an issuer that no list has: the others need not wait for the library.
+    from rapidfuzz.distance import Levenshtein
+
     # Names of three letters are too alike to judge: SNV and STC are one apart and both right.
     near = [
         a for a in openings if len(a) >= 4 and Levenshtein.distance(a, joined) <= _MAX_MISSPELLING

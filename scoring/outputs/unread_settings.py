@@ -7,38 +7,24 @@ name. The settings of the person and of the machine stay in force.
 
 from __future__ import annotations
 
-import importlib.util
 import os
-import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
-from importlib.abc import MetaPathFinder
-from importlib.machinery import ModuleSpec
 from types import ModuleType
+
+from scoring.base.when_loaded import Load, when_loaded
 
 _LIBRARY, _SETTINGS = "matplotlib", "matplotlibrc"
 
 
-class _Finder(MetaPathFinder):
-    """Stands in the way of the library once, when it is first asked for."""
+def leave_settings_unread() -> None:
+    """Let settings in the working folder be left unread, where the library is not loaded yet."""
+    when_loaded(_LIBRARY, _loaded)
 
-    def find_spec(
-        self, name: str, path: Sequence[str] | None = None, target: ModuleType | None = None
-    ) -> ModuleSpec | None:
-        """Return where the library is, and let it be loaded without its look around."""
-        if name != _LIBRARY:
-            return None
-        sys.meta_path.remove(self)
-        found = importlib.util.find_spec(name)
-        if found is not None and found.loader is not None:
-            load = found.loader.exec_module
 
-            def loaded(module: ModuleType) -> None:
-                with _unseen(_SETTINGS):
-                    load(module)
-
-            found.loader.exec_module = loaded  # type: ignore[method-assign]
-        return found
+def _loaded(load: Load, module: ModuleType) -> None:
+    with _unseen(_SETTINGS):
+        load(module)
 
 
 @contextmanager
@@ -50,9 +36,3 @@ def _unseen(name: str) -> Iterator[None]:
         yield
     finally:
         os.path.exists = exists
-
-
-def leave_settings_unread() -> None:
-    """Let settings in the working folder be left unread, where the library is not loaded yet."""
-    if _LIBRARY not in sys.modules and not any(isinstance(one, _Finder) for one in sys.meta_path):
-        sys.meta_path.insert(0, _Finder())

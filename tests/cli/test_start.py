@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 from scoring.files.shipped import shipped_folder
 
@@ -31,6 +32,12 @@ HEAVY = {"matplotlib", "docx", "pandera", "openpyxl", "xlsxwriter", "jinja2", "p
          "icalendar", "scipy", "PIL", "dask", "duckdb", "typst", "pptx"}  # fmt: skip
 
 
+def _said(program: str, *command: str) -> str:
+    return subprocess.run(
+        [sys.executable, "-c", program, *command], capture_output=True, text=True, check=True
+    ).stdout
+
+
 def loaded(*command: str) -> tuple[set[str], set[str]]:
     """Return the packages, and the modules of ours, that a command line loads."""
     done = subprocess.run(
@@ -54,6 +61,16 @@ def test_checking_a_ledger_loads_nothing_that_writes_or_advises():
     rooms = {name.split(".")[1] for name in ours}
     assert not rooms & {"advice", "whatif", "uncertainty", "survey", "dossiers", "plan", "form"}
     assert "scoring.evidence.documents.identify" not in ours
+
+
+def test_a_chart_is_drawn_without_the_help_texts_of_what_draws_it(tmp_path):
+    """Composing them takes half of loading matplotlib; people who ask for help still find them."""
+    inputs = str(Path(LEDGER).with_name("inputs.csv"))
+    score = ["score", inputs, "--criteria", "service-quality-766", "--out", str(tmp_path)]
+    ask = "from matplotlib.lines import Line2D; print(Line2D.set.__doc__, file=said)"
+    kept = "import scoring.outputs.theme, sys; said = sys.stdout; " + ask
+    assert _said(RUN.replace("print(", f"{ask}; print(", 1), *score).startswith("None\n")
+    assert "linewidth" in _said(kept)
 
 
 def test_explaining_an_item_loads_nothing_that_writes():

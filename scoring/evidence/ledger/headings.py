@@ -7,8 +7,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
-from rapidfuzz import fuzz
-
 from scoring.base.findings import Finding
 from scoring.base.labels import LANGUAGES, label
 from scoring.base.text import without_marks
@@ -110,7 +108,7 @@ def _candidates(sheets: Sequence[Sheet], template: str, taken: set[str]) -> list
     # Of "Tự đánh giá" and its copy "Tự đánh giá (2)" the first is the one people fill in.
     exact.sort(key=lambda sheet: "(" in sheet.name)
     rest = [s for s in free if s not in exact and folded(s.name) not in others]
-    likeness = {s.name: fuzz.ratio(folded(s.name), wanted) for s in rest}
+    likeness = {s.name: _resemblance(folded(s.name), wanted) for s in rest}
     near = [s for s in rest if likeness[s.name] >= _NAME_LIKENESS or wanted in folded(s.name)]
     near.sort(key=lambda sheet: -likeness[sheet.name])
     if exact or near:
@@ -173,7 +171,14 @@ def _likeness(text: str, heading: str) -> float:
     """Return how much a heading resembles another, 0 to 100; words added behind it do not count."""
     if text.startswith(f"{heading} ") and len(heading) >= 8:
         return 99.0
-    return float(fuzz.ratio(text, heading))
+    return _resemblance(text, heading)
+
+
+def _resemblance(one: str, other: str) -> float:
+    # A run without ledgers matches no headings, and need not wait for the library.
+    from rapidfuzz import fuzz
+
+    return float(fuzz.ratio(one, other))
 
 
 def _column_findings(heading: Heading, template: str, file: str) -> Iterator[Finding]:
