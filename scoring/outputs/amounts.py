@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
 
 from scoring.base.labels import label
 from scoring.base.numbers import format_number
@@ -42,6 +45,21 @@ def points_amount(value: float, lang: str = "vi", decimals: int = 2) -> Amount:
     """Return points with a fixed number of decimals, half up; NaN reads "—"."""
     rounded = round_points(float(value), decimals)
     return Amount(rounded, format_number(rounded, decimals, lang))
+
+
+def points_amounts(
+    values: Sequence[float] | npt.NDArray[np.float64], lang: str = "vi", decimals: int = 2
+) -> list[Amount]:
+    """Return what `points_amount` gives for each of many figures.
+
+    >>> [amount.text for amount in points_amounts([61.887, float("nan")])]
+    ['61,89', '—']
+    """
+    rounded = round_points(np.asarray(values, dtype=float), decimals).tolist()
+    # As texts 0 and -0 differ, and one NaN is like another.
+    known = {repr(value): value for value in rounded}
+    made = {key: Amount(v, format_number(v, decimals, lang)) for key, v in known.items()}
+    return [made[repr(value)] for value in rounded]
 
 
 def count_amount(value: float, lang: str = "vi", decimals: int = 2) -> Amount:

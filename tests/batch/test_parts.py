@@ -11,7 +11,7 @@ from scoring.base.errors import UnreadableError
 from scoring.batch.engines.engine import Task
 from scoring.batch.engines.local_engine import LocalEngine
 from scoring.batch.parts import judged_parts, part_file, taking
-from scoring.batch.parts.part_file import StoredPart, part_bytes
+from scoring.batch.parts.part_file import StoredPart, parts_bytes
 from scoring.batch.parts.part_store import PartStore
 from scoring.batch.parts.taking import do, do_together, known, take_ledger
 from scoring.criteria import open_set
@@ -66,9 +66,9 @@ def in_this_process():
 
 def test_a_part_comes_back_from_its_file_as_it_was(task):
     part = take_ledger(Path(task.source), CRITERIA, file="ledger.xlsx", folder=None)
-    data = part_bytes(part)
+    data = parts_bytes([part])[0]
     stored = StoredPart("a.part", lambda: data)
-    assert data == part_bytes(part)
+    assert data == parts_bytes([part])[0]
     assert (stored.head, len(stored.findings)) == (part.head, len(part.findings))
     assert [found.text() for found in stored.findings] == [found.text() for found in part.findings]
     for name, table in part.tables.items():
@@ -78,6 +78,14 @@ def test_a_part_comes_back_from_its_file_as_it_was(task):
     assert stored.table("no-such-table").empty and stored.column("no-such-table", "x") is None
     numbers = stored.column("documents", "document_number").to_pylist()
     assert numbers == stored.table("documents")["document_number"].tolist()
+
+
+def test_a_part_has_the_same_bytes_whatever_parts_are_made_beside_it(task):
+    whole = take_ledger(Path(task.source), CRITERIA, file="ledger.xlsx", folder=None)
+    bare = {n: t.iloc[:0] if n == "documents" else t.iloc[1:] for n, t in whole.tables.items()}
+    gone = {n: t.assign(**{str(c): None for c in t.columns[-1:]}) for n, t in whole.tables.items()}
+    parts = [whole, replace(whole, tables=bare), replace(whole, tables=gone), whole]
+    assert parts_bytes(parts) == [parts_bytes([part])[0] for part in parts]
 
 
 def test_what_an_earlier_run_did_is_known_until_anything_it_is_made_of_changes(task, monkeypatch):

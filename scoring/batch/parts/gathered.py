@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
 from typing import Any, cast
@@ -25,6 +26,7 @@ from scoring.tables import empty, in_order
 
 _STATED = ("inputs", "claims", "documents", "links")
 _SMALL = ("targets", "tasks", "surveys", "appraisal", "ledger_units", "verdicts")
+_GATHERED = ("inputs", "claims", *_SMALL)
 _CLAIMED = (*KEY_COLUMNS, "item_code", "self_points", "file", "sheet", "cell")
 # Texts that differ from unit to unit; all others are few, and are kept once each.
 _OWN = ("unit_code", "unit_name", "block", "period")
@@ -65,10 +67,7 @@ class Gathering(Collected):
 
         Documents and links are those by which a file that many units or items share is told.
         """
-        arrow = _Columns()
-        for part in self.placed().values():
-            arrow.add(part)
-        tables = arrow.tables()
+        tables = _columns(list(self.placed().values())).tables()
         inputs, verdicts = tables.pop("inputs"), tables.pop("verdicts")
         if not len(tables["targets"].columns):
             tables["targets"] = empty("Targets")
@@ -109,21 +108,37 @@ class Gathering(Collected):
         return {path: part for path, part in self.parts.items() if isinstance(part, StoredPart)}
 
 
-_TOGETHER = 100
+# Parts that are read ahead of those that are laid below each other, and threads that unpack them.
+_TOGETHER, _UNPACKERS = 100, 2
+
+
+def _columns(parts: Sequence[StoredPart]) -> _Columns:
+    """Return the tables of all parts; several are unpacked at a time, which Python need not wait for."""
+    columns = _Columns()
+    with ThreadPoolExecutor(_UNPACKERS) as threads:
+        for first in range(0, len(parts), _TOGETHER):
+            for tables in threads.map(columns.of_part, parts[first : first + _TOGETHER]):
+                columns.add(tables)
+    return columns
 
 
 class _Columns:
     """The tables of all parts, held as Arrow holds them until all of them are there."""
 
     def __init__(self) -> None:
-        self._held: dict[str, list[pa.Table]] = {name: [] for name in ("inputs", "claims", *_SMALL)}
+        self._held: dict[str, list[pa.Table]] = {name: [] for name in _GATHERED}
 
-    def add(self, part: StoredPart) -> None:
-        for name, table in zip(self._held, part.arrow(*self._held), strict=True):
+    def of_part(self, part: StoredPart) -> list[pa.Table | None]:
+        """Return the tables of a part as they are held."""
+        found = dict(zip(_GATHERED, part.arrow(*_GATHERED), strict=True))
+        if found["claims"] is not None:
+            found["claims"] = found["claims"].select(_CLAIMED)
+        return [t if t is None or n in _SMALL else _packed(t) for n, t in found.items()]
+
+    def add(self, tables: Sequence[pa.Table | None]) -> None:
+        for held, table in zip(self._held.values(), tables, strict=True):
             if table is not None:
-                kept = table.select(_CLAIMED) if name == "claims" else table
-                held = self._held[name]
-                held.append(kept if name in _SMALL else _packed(kept))
+                held.append(table)
                 # Thousands of small tables take several times the room of one.
                 if len(held) % _TOGETHER == 0:
                     held[-_TOGETHER:] = [_joined(held[-_TOGETHER:])]

@@ -107,8 +107,8 @@ def _judged_alone(read: _Unjudged, criteria: CriteriaSet) -> LedgerPart:
 
 def parts_together(
     reads: Mapping[int, tuple[LedgerRead, CriteriaSet]],
-) -> Iterator[tuple[int, LedgerPart | FileError]]:
-    """Yield the parts of several ledgers, or what stopped one, as they are made.
+) -> Iterator[dict[int, LedgerPart | FileError]]:
+    """Yield the parts of several ledgers, or what stopped one: those that are made together at once.
 
     Those are read in one go whose units differ, so that no row is taken for that of another.
     """
@@ -132,13 +132,13 @@ def parts_together(
         try:
             found[at] = _looked_for(said[at], read.folder), criteria
         except FileError as error:
-            yield at, error
+            yield {at: error}
     yield from _judged_together(found)
 
 
 def _judged_together(
     reads: Mapping[int, tuple[_Unjudged, CriteriaSet]],
-) -> Iterator[tuple[int, LedgerPart | FileError]]:
+) -> Iterator[dict[int, LedgerPart | FileError]]:
     """Yield the parts of several ledgers with the verdicts, or what stopped one.
 
     Those are judged in one go that open no file, so that none waits for the files of another, and
@@ -152,26 +152,25 @@ def _judged_together(
             groups.setdefault(criteria.fingerprint, []).append(at)
     for group in groups.values():
         made = _judged([reads[at][0] for at in group], reads[group[0]][1])
-        yield from zip(group, made, strict=True)
+        yield dict(zip(group, made, strict=True))
     light = {at for group in groups.values() for at in group}
     for at, (read, criteria) in reads.items():
         if at not in light:
             try:
-                yield at, _judged_alone(read, criteria)
+                yield {at: _judged_alone(read, criteria)}
             except FileError as error:
-                yield at, error
+                yield {at: error}
 
 
 def _judged(reads: Sequence[_Unjudged], criteria: CriteriaSet) -> list[LedgerPart]:
     """Judge ledgers of different units."""
-    placed = [
-        read.part.table("documents").assign(
-            folder="" if read.folder is None else str(Path(str(read.folder)).resolve())
-        )
-        for read in reads
-    ]
-    units, links = ([read.part.table(name) for read in reads] for name in ("ledger_units", "links"))
-    told = _stacked(units), _stacked(placed), _stacked(links)
+    units, documents, links = (
+        [read.part.table(name) for read in reads] for name in ("ledger_units", "documents", "links")
+    )
+    folders = ["" if r.folder is None else str(Path(str(r.folder)).resolve()) for r in reads]
+    of_each = [f for f, table in zip(folders, documents, strict=True) for _ in range(len(table))]
+    placed = _stacked(documents).assign(folder=of_each)
+    told = _stacked(units), placed, _stacked(links)
     proof = judge(criteria, *told, Look(workers=1), verdicts_only=True)
     stretched = {f.unit_code for f in proof.reused() if f.code == "document-stretched"}
     codes = proof.verdicts["unit_code"]

@@ -11,9 +11,10 @@ from __future__ import annotations
 import hashlib
 import io
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -35,17 +36,27 @@ _ABOUT = b"parindex"
 _ALONE = pa.ipc.IpcReadOptions(use_threads=False)
 
 
-def part_bytes(part: LedgerPart) -> bytes:
-    """Return the file of the part; the same part gives the same bytes."""
-    streams, at, begins = [], 0, {}
-    for name, table in part.tables.items():
-        if len(table):
-            streams.append(_stream(_arrow(table), name))
-            begins[name] = at
-            at += len(streams[-1])
+def parts_bytes(parts: Sequence[LedgerPart]) -> list[bytes]:
+    """Return the file of each part; the same part gives the same bytes, whatever others there are.
+
+    Handing a column over to Arrow takes as long for one ledger as for many, so it is done for all.
+    """
+    streams: list[dict[str, bytes]] = [{} for _ in parts]
+    for name in dict.fromkeys(name for part in parts for name in part.tables):
+        own = {at: part.table(name) for at, part in enumerate(parts) if len(part.table(name))}
+        for at, table in _arrows(own).items():
+            streams[at][name] = _stream(table, name)
+    return [_file(part, own) for part, own in zip(parts, streams, strict=True)]
+
+
+def _file(part: LedgerPart, streams: Mapping[str, bytes]) -> bytes:
+    at, begins = 0, {}
+    for name in (name for name in part.tables if name in streams):
+        begins[name] = at
+        at += len(streams[name])
     told = {"begins": begins, "head": _told(part.head), "findings": list(part.findings)}
     head = _stream(pa.table({}), _HEAD, encoded(_plain(told)).decode())
-    return b"".join([head, *streams])
+    return b"".join([head, *(streams[name] for name in begins)])
 
 
 class StoredPart:
@@ -159,21 +170,38 @@ def _told(head: PartHead) -> dict[str, Any]:
     return {name: getattr(head, name) for name in names} | {"unit": list(head.unit)}
 
 
-def _arrow(table: pd.DataFrame) -> pa.Table:
-    return pa.table({str(name): _column(cells) for name, cells in table.items()})
+def _arrows(tables: Mapping[int, pd.DataFrame]) -> dict[int, pa.Table]:
+    """Return tables as Arrow holds them; those whose columns are alike are handed over as one."""
+    alike: dict[tuple[object, ...], list[int]] = {}
+    for at, table in tables.items():
+        alike.setdefault((*table.columns, *table.dtypes), []).append(at)
+    found: dict[int, pa.Table] = {}
+    for group in alike.values():
+        own = [tables[at] for at in group]
+        ends = np.cumsum([0, *map(len, own)]).tolist()
+        whole = pd.concat(own, ignore_index=True) if len(own) > 1 else own[0]
+        columns = {str(name): _cut(cells, ends) for name, cells in whole.items()}
+        for place, at in enumerate(group):
+            found[at] = pa.table({name: pieces[place] for name, pieces in columns.items()})
+    return found
 
 
-def _column(cells: pd.Series) -> pa.Array:
-    """Return a column in the bytes that it has wherever it comes from.
+def _cut(cells: pd.Series, ends: Sequence[int]) -> list[pa.Array]:
+    """Return the pieces of a column in the bytes that each has wherever it comes from.
 
     Rows cut out of a longer table would bring some of the others along.
     """
-    held = cells.array
+    if cells.dtype == object:
+        # What kind of cells it holds is seen from the cells, which others must not change.
+        pieces = [cells.iloc[first:last] for first, last in pairwise(ends)]
+        return [pa.array(piece, from_pandas=True) for piece in pieces]
     # The array of Arrow within, where there is one, is found without asking the series for it.
+    held = cells.array
     source = held if isinstance(held, pd.arrays.ArrowStringArray) else cells
     found = pa.array(source, from_pandas=True)
-    chunks = found.chunks if isinstance(found, pa.ChunkedArray) else [found]
-    return pa.concat_arrays([*chunks, chunks[0][:0]]) if chunks else found
+    whole = found.combine_chunks() if isinstance(found, pa.ChunkedArray) else found
+    none = whole[:0]
+    return [pa.concat_arrays([whole[first:last], none]) for first, last in pairwise(ends)]
 
 
 def _stream(table: pa.Table, name: str, told: str = "") -> bytes:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
 from pathlib import Path, PurePosixPath
@@ -24,7 +24,7 @@ from scoring.batch.parts.judged_parts import (
     parts_together,
 )
 from scoring.batch.parts.ledger_part import LedgerPart
-from scoring.batch.parts.part_file import SCHEMA_VERSION, StoredPart, part_bytes
+from scoring.batch.parts.part_file import SCHEMA_VERSION, StoredPart, parts_bytes
 from scoring.batch.parts.part_store import SUFFIX, PartStore
 from scoring.batch.parts.sets import set_at
 from scoring.criteria import CriteriaSet
@@ -105,26 +105,57 @@ def do_together(tasks: Sequence[Task]) -> list[Outcome]:
                 held[at] = data, criteria, ledger_read(data, criteria, name.name, _folder_of(task))
             except FileError as error:
                 outcomes[at] = Outcome(task, finding=error.finding)
-        parts = parts_together({at: (read, own) for at, (_, own, read) in held.items()})
         with ThreadPoolExecutor(_WRITERS) as writers:
-            kept = {at: _kept(tasks[at], held[at][0], part, writers) for at, part in parts}
+            kept = _all_kept(tasks, held, writers)
             outcomes |= {at: outcome() for at, outcome in kept.items()}
     return [outcomes[at] for at in range(len(tasks))]
 
 
+def _all_kept(
+    tasks: Sequence[Task],
+    held: Mapping[int, tuple[bytes, CriteriaSet, LedgerRead]],
+    writers: ThreadPoolExecutor,
+) -> dict[int, Callable[[], Outcome]]:
+    """Make the parts of ledgers and let them be written; return what tells the outcome of each."""
+    kept = {}
+    for parts in parts_together({at: (read, own) for at, (_, own, read) in held.items()}):
+        found = {at: _finding_of(part) for at, part in parts.items()}
+        sound = {
+            at: part
+            for at, part in parts.items()
+            if not isinstance(part, FileError) and not _is_passing(found[at])
+        }
+        files = dict(zip(sound, parts_bytes(list(sound.values())), strict=True))
+        for at, finding in found.items():
+            kept[at] = _kept(tasks[at], held[at][0], finding, files.get(at), writers)
+    return kept
+
+
+def _is_passing(finding: Finding | None) -> bool:
+    return finding is not None and finding.code in _PASSING
+
+
+def _finding_of(part: LedgerPart | FileError) -> Finding | None:
+    """Return what stopped a ledger, or why it is refused."""
+    if isinstance(part, FileError):
+        return part.finding
+    return part.findings[0] if part.head.is_refused else None
+
+
 def _kept(
-    task: Task, data: bytes, part: LedgerPart | FileError, writers: ThreadPoolExecutor
+    task: Task,
+    data: bytes,
+    finding: Finding | None,
+    made: bytes | None,
+    writers: ThreadPoolExecutor,
 ) -> Callable[[], Outcome]:
-    """Let a part be written; return what tells its outcome then.
+    """Let the file of a part be written, where there is one; return what tells its outcome then.
 
     A disk takes long to say that it has a file, and the next part is made meanwhile.
     """
-    finding = part.finding if isinstance(part, FileError) else None
-    if not isinstance(part, FileError) and part.head.is_refused:
-        finding = part.findings[0]
-    if isinstance(part, FileError) or (finding is not None and finding.code in _PASSING):
+    if made is None:
         return lambda: Outcome(task, finding=finding)
-    name, made = part_name(data, task), part_bytes(part)
+    name = part_name(data, task)
     digest = StoredPart(name, lambda: made).digest()
     written = writers.submit(PartStore(task.store).write, name, made)
 

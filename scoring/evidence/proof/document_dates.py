@@ -30,6 +30,8 @@ def with_document_dates(
     inputs = ledger.inputs
     dates = set(criteria.once(_deadline_inputs))
     links = ledger.links[ledger.links["item_code"].isin({code for code, _ in dates})]
+    if links.empty:
+        return inputs, []
     days = inputs.loc[inputs["happened_on"].notna(), ["item_code", "input"]]
     # Most units enter their dates; what documents prove is only judged for those that did not.
     missing = {code for code, _ in dates - set(days.itertuples(index=False, name=None))}

@@ -19,7 +19,7 @@ from zlib import compressobj, decompressobj
 
 import xlsxwriter.workbook
 from xlsxwriter.packager import Packager
-from xlsxwriter.utility import xl_rowcol_to_cell_fast
+from xlsxwriter.utility import xl_col_to_name
 from xlsxwriter.worksheet import Worksheet
 
 _BLOCK = 1 << 20
@@ -76,11 +76,18 @@ class _Rows(defaultdict[int, Any]):
         """The rows that are kept as numbers."""
         return range(self._first, self._end) if self._width else range(0)
 
+    def numbers_of(self, row: int) -> array[int]:
+        """Return the numbers of the cells of a finished row."""
+        start = (row - self._first) * self._width
+        return self._numbers[start : start + self._width]
+
     def cells_of(self, row: int) -> list[Any]:
         """Return the cells of a finished row."""
-        start = (row - self._first) * self._width
-        own = self._numbers[start : start + self._width]
-        return list(map(self._cells.__getitem__, own))
+        return list(map(self._cells.__getitem__, self.numbers_of(row)))
+
+    def all_cells(self) -> Iterator[Any]:
+        """Return the cells that finished rows have, by their numbers."""
+        return iter(self._cells)
 
     def columns_of(self, row: int) -> Collection[int]:
         """Return the columns that have a cell."""
@@ -137,7 +144,6 @@ class SlimSheet(Worksheet):
     def __init__(self) -> None:
         super().__init__()
         self.table = _Rows()
-        self._endings: dict[int, str] = {}
 
     def finish_numbers(self, row: int, numbers: Sequence[int], known: Sequence[int]) -> None:
         """Keep a row by the numbers of its cells, of which `known` were not written anew."""
@@ -152,7 +158,7 @@ class SlimSheet(Worksheet):
 
     def _assemble_xml_file(self) -> None:
         super()._assemble_xml_file()
-        self.table, self._endings = _Rows(), {}
+        self.table = _Rows()
 
     def _write_rows(self) -> None:
         low, high, own = self.dim_rowmin, self.dim_rowmax, self.table.finished
@@ -169,25 +175,31 @@ class SlimSheet(Worksheet):
                 self.dim_rowmin, self.dim_rowmax = low, high
 
     def _write_finished(self, rows: range) -> None:
-        """Write rows as XlsxWriter does, without asking for each cell where it is."""
+        """Write rows as XlsxWriter does; of cells that are alike only the place differs."""
+        endings = list(map(self._ending, self.table.all_cells()))
+        width = len(self.table.numbers_of(rows.start))
+        places = [f'<c r="{xl_col_to_name(column)}' for column in range(width)]
         for row in rows:
             self._write_row(row, self.row_spans.get(row // 16), self.row_info.get(row))
-            for column, cell in enumerate(self.table.cells_of(row)):
-                self._write_cell(row, column, cell)
+            told = [endings[number] for number in self.table.numbers_of(row)]
+            if None in told:
+                for column, cell in enumerate(self.table.cells_of(row)):
+                    self._write_cell(row, column, cell)
+            else:
+                self.fh.write(
+                    "".join([f"{p}{row + 1}{e}" for p, e in zip(places, told, strict=True)])
+                )
             self._xml_end_tag("row")
 
-    def _write_cell(self, row: int, col: int, cell: Any) -> None:
-        """Write a cell; of those that are alike only the place differs."""
-        ending = self._endings.get(id(cell))
-        if ending is None:
-            if not cell.format or not self.table.finished:
-                super()._write_cell(row, col, cell)
-                return
-            written, self.fh = self.fh, io.StringIO()
-            super()._write_cell(0, 0, cell)
-            ending = self.fh.getvalue().removeprefix('<c r="A1')
-            self.fh, self._endings[id(cell)] = written, ending
-        self.fh.write(f'<c r="{xl_rowcol_to_cell_fast(row, col)}{ending}')
+    def _ending(self, cell: Any) -> str | None:
+        """Return what XlsxWriter writes of a cell after its place; None where that has a say in it."""
+        if not cell.format:
+            return None
+        written, self.fh = self.fh, io.StringIO()
+        self._write_cell(0, 0, cell)
+        ending: str = self.fh.getvalue().removeprefix('<c r="A1')
+        self.fh = written
+        return ending
 
     def _calculate_spans(self) -> None:
         """Note the first and last column of every 16 rows, as XlsxWriter does cell by cell."""

@@ -10,6 +10,7 @@ import datetime as dt
 import io
 import math
 import tomllib
+from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from importlib import resources
 from pathlib import Path
@@ -192,7 +193,9 @@ class SafeSheet:
 
     def __init__(self, book: SafeWorkbook, sheet: Worksheet) -> None:
         self._book, self.sheet = book, sheet
-        self._made: dict[Callable[[Any], FormatName], dict[object, int]] = {}
+        self._made: defaultdict[
+            Callable[[Any], FormatName], defaultdict[type, dict[object, int]]
+        ] = defaultdict(lambda: defaultdict(dict))
 
     @property
     def name(self) -> str:
@@ -271,15 +274,15 @@ class SafeSheet:
 
         Values of a kind that are alike, in the look that `look_of` gives them, are made once.
         """
-        made, numbers, again = self._made.setdefault(look_of, {}), list[int](), list[int]()
+        made, numbers, again = self._made[look_of], list[int](), list[int]()
         is_slim = isinstance(self.sheet, SlimSheet)
         for column, value in enumerate(values if is_slim else ()):
             # Equal are also 1, 1.0 and True, and 0 and -0.
-            key = value.__class__, value, "" if value else str(value)
-            number = made.get(key)
+            alike, key = made[value.__class__], value if value else str(value)
+            number = alike.get(key)
             if number is None:
                 self.write(row, column, value, look_of(value))
-                number = made[key] = self.sheet.table.take(row, column)
+                number = alike[key] = self.sheet.table.take(row, column)
             else:
                 again.append(number)
             numbers.append(number)

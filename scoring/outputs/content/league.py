@@ -10,7 +10,13 @@ import numpy.typing as npt
 
 from scoring.base.text import code_key, vietnamese_key
 from scoring.base.units import UnitKey, told_times, unit_keys, usual_time
-from scoring.outputs.amounts import Amount, count_amount, points_amount, points_or_range
+from scoring.outputs.amounts import (
+    Amount,
+    count_amount,
+    points_amount,
+    points_amounts,
+    points_or_range,
+)
 from scoring.outputs.content.block_standing import BlockRow, block_rows, sheet_ranks, spread
 from scoring.outputs.content.set_identity import about_set, index_figures
 from scoring.outputs.content.told_apart import Alike, ToldApart, told_apart
@@ -155,6 +161,7 @@ def _rows(sheet: ScoreSheet, apart: ToldApart, lang: str) -> list[LeagueRow]:
     figures = np.stack(
         [part[nodes] for part in (sheet.points, sheet.points_low, sheet.points_high)]
     )
+    areas = [points_amounts(of_one, lang, decimals) for of_one in figures[0].T]
     return [
         LeagueRow(
             rank=int(ranks[place]),
@@ -162,7 +169,10 @@ def _rows(sheet: ScoreSheet, apart: ToldApart, lang: str) -> list[LeagueRow]:
             unit_name=str(unit["unit_name"]) or keys[place].unit_code,
             when=whens[place],
             block=str(unit["block"]),
-            areas=tuple(_area_figure(own, lang, decimals) for own in figures[:, :, place].T),
+            areas=tuple(
+                points if points.is_known else _open_figure(points, own, lang, decimals)
+                for points, own in zip(areas[place], figures[:, :, place].T, strict=True)
+            ),
             alike=apart.rows.get(keys[place]),
             **index_figures(criteria, unit, lang),
         )
@@ -170,11 +180,10 @@ def _rows(sheet: ScoreSheet, apart: ToldApart, lang: str) -> list[LeagueRow]:
     ]
 
 
-def _area_figure(figures: npt.NDArray[np.float64], lang: str, decimals: int) -> Amount:
-    """Return the points of an area; while it is open its lowest points, read as a range."""
-    points = points_amount(float(figures[0]), lang, decimals)
-    if points.is_known:
-        return points
+def _open_figure(
+    points: Amount, figures: npt.NDArray[np.float64], lang: str, decimals: int
+) -> Amount:
+    """Return the lowest points of an area that is open, read as a range."""
     low, high = (points_amount(float(figure), lang, decimals) for figure in figures[1:])
     if not low.is_known or low == high:
         return points
