@@ -1,16 +1,15 @@
 """``parindex ledger``: blank, checked, returned, merged, carried forward."""
 
+import os
 from pathlib import Path
 
 import pandas as pd
 import pytest
 from openpyxl import load_workbook
 
-from scoring.cli.commands import ledger as commands
 from scoring.cli.main import main
 from scoring.criteria import open_set
 from scoring.evidence.ledger import read_ledger
-from scoring.files.atomic import write_atomically
 from scoring.form.ledger_cells import ledger_in_form
 
 SHEET = "Tự đánh giá"
@@ -110,22 +109,34 @@ def test_two_copies_become_one_and_every_conflict_is_named(ledger, tmp_path, cap
     assert merged.isna()["2", "on_time"]
 
 
-def test_a_merge_that_is_killed_leaves_no_new_ledger_beside_old_questions(
-    ledger, tmp_path, monkeypatch
+@pytest.mark.parametrize(("steps", "is_put"), [(2, False), (4, True)])
+def test_a_killed_merge_leaves_all_as_it_was_or_is_finished_by_the_next(
+    steps, is_put, ledger, tmp_path, monkeypatch
 ):
     one = typed(ledger, tmp_path / "an.xlsx", {("2", "on_time"): 90})
     two = typed(ledger, tmp_path / "bình.xlsx", {("2", "on_time"): 95})
     out, sheet = tmp_path / "gộp.xlsx", tmp_path / "gộp-bat-dong.xlsx"
-    sheet.write_bytes(b"old questions")
+    command = ["--quiet", "ledger", "merge", str(one), str(two), "--out", str(out)]
+    before, put = set(tmp_path.iterdir()), Path.replace
 
-    def killed(path, data):
-        write_atomically(path, data)
-        raise SystemExit(137)
+    def killed(path, place):
+        if len(moved) == steps:
+            os._exit(0)
+        moved.append(place)
+        return put(path, place)
 
-    monkeypatch.setattr(commands, "write_atomically", killed)
-    with pytest.raises(SystemExit):
-        main(["ledger", "merge", str(one), str(two), "--out", str(out), "--replace"])
-    assert sheet.read_bytes() != b"old questions" and not out.exists()
+    moved = []
+    if not (child := os.fork()):
+        monkeypatch.setattr(Path, "replace", killed)
+        main(command)
+        os._exit(1)
+    assert os.waitpid(child, 0)[1] == 0
+    left = {path for path in tmp_path.iterdir() if not path.name.startswith(".parindex-")}
+    assert left - before == ({out} if is_put else set())
+    # Other questions than those of the killed run: its results are whole, and so not written over.
+    assert main([*command, "--lang", "en"]) == (2 if is_put else 1)
+    assert out.exists() and sheet.exists()
+    assert {path.name for path in tmp_path.iterdir() if path.name.startswith(".")} == set()
 
 
 def test_a_preferred_copy_settles_the_conflicts(ledger, tmp_path):

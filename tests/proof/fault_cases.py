@@ -10,6 +10,8 @@ from pathlib import Path
 import harmed_runs as harmed
 from harmed_runs import Call, Desk, Tree
 
+Signs = frozenset[tuple[str, str]]
+
 
 @dataclass
 class Case:
@@ -35,6 +37,11 @@ class Case:
         return (*self.call.arguments, *["--replace"] * is_over)
 
     outputs: set[str] = field(default_factory=set)
+    # What stood there at each touch, by its `signs`, and one desk for each of them.
+    moments: list[Signs] = field(default_factory=list)
+    looks: dict[Signs, Tree] = field(default_factory=dict)
+    # What the next run made of a desk, by its `signs`: the same desk need not be tried twice.
+    seen: dict[Signs, str] = field(default_factory=dict)
 
     def desk(self) -> Desk:
         """Return a fresh copy of the desk."""
@@ -66,17 +73,27 @@ def tops(names: Iterable[str]) -> set[str]:
 
 
 def measured(case: Case) -> Case:
-    """Run undisturbed twice: once to have the result, once for what is not the same again."""
-    ends = []
-    for _ in range(2):
-        desk = case.desk()
-        case.start = desk.files()
-        began = time.monotonic()
-        case.code, case.touches = harmed.counted(desk, case.arguments)
-        case.seconds = time.monotonic() - began
-        ends.append(desk.files())
-    case.end = ends[0]
-    case.vague = {name for name in case.end if case.end[name] != ends[1].get(name)}
+    """Run undisturbed twice: once to have the result, once to look at what stands there meanwhile.
+
+    What is not the same the second time is vague.
+    """
+    desk = case.desk()
+    case.start = desk.files()
+    began = time.monotonic()
+    case.code = desk.run(case.arguments)
+    case.seconds = time.monotonic() - began
+    case.end = desk.files()
+
+    def look(files: Tree) -> None:
+        case.moments.append(harmed.signs(files))
+        case.looks.setdefault(case.moments[-1], files)
+
+    desk = case.desk()
+    # Where nothing was done yet, the next run is this one.
+    case.seen = {harmed.signs(case.start): ""}
+    harmed.looked_at(desk, case.arguments, look)
+    case.touches, again = len(case.moments), desk.files()
+    case.vague = {name for name in case.end if case.end[name] != again.get(name)}
     names = case.end.keys() | case.start.keys()
     case.outputs |= {name for name in names if case.start.get(name) != case.end.get(name)}
     return case

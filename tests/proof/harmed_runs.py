@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import importlib
 import os
+import re
 import resource
 import shutil
 import signal
@@ -33,6 +35,9 @@ Touch = Callable[[str, tuple[object, ...]], object]
 # Audit events after which something on the disk is another than before.
 _TOUCHES = ("os.rename", "os.remove", "os.mkdir", "os.rmdir", "os.link", "os.truncate", "os.chmod")
 _CREATES = ("open", "os.mkdir", "os.link", "fsync")
+_CHANCE = re.compile(
+    r"(?<=\.)[0-9a-f]{8}(?=\.)|(?<=-)\w{8}(?=\.tmp)|(?<=parindex-run-)\w+|\d+(?=\.kept)"
+)
 _LITTER = (".parindex-", ".lock")
 APPENDIX = "TT\tTiêu chí\tĐiểm tối đa\tCách chấm\n1\tChỉ đạo\t1\tCó: 1; không: 0\n"
 _MORE = {
@@ -111,6 +116,19 @@ def without_litter(files: Tree) -> Tree:
     """Return what is no temporary file, half folder or lock of a run."""
     return {name: data for name, data in files.items()
             if not any(sign in name for sign in _LITTER)}  # fmt: skip
+
+
+def signs(files: Tree) -> frozenset[tuple[str, str]]:
+    """Return by what two desks are told apart: names without chance in them, and contents.
+
+    What a run leaves half-made is told by its name alone, as the next run clears it away unread.
+    """
+    found = set()
+    for name, data in files.items():
+        shown, is_aside, _ = _CHANCE.sub("#", name).partition(".new/")
+        is_unread = is_aside or name.endswith((".tmp", ".lock"))
+        found.add((shown + is_aside, "" if is_unread else hashlib.sha256(data).hexdigest()))
+    return frozenset(found)
 
 
 @dataclass
@@ -217,13 +235,17 @@ def touching(desk: Desk, act: Callable[[int, str, tuple[object, ...]], object]) 
     return begin
 
 
-def counted(desk: Desk, arguments: tuple[str, ...]) -> tuple[int, int]:
-    """Run a call undisturbed; return its exit code and how often it touched the disk."""
-    met = desk.home / "đếm"
-    handle = os.open(met, os.O_WRONLY | os.O_CREAT)
-    code = desk.run(arguments, touching(desk, lambda *_: os.write(handle, b".")))
-    os.close(handle)
-    return code, met.stat().st_size
+def looked_at(desk: Desk, arguments: tuple[str, ...], look: Callable[[Tree], object]) -> int:
+    """Run a call that stands still at every touch of the disk, and look at the files there."""
+
+    def stand_still(*_: object) -> None:
+        os.kill(os.getpid(), signal.SIGSTOP)
+
+    child = desk.start(arguments, touching(desk, stand_still))
+    while os.WIFSTOPPED(state := os.waitpid(child, os.WUNTRACED)[1]):
+        look(desk.files())
+        os.kill(child, signal.SIGCONT)
+    return os.waitstatus_to_exitcode(state)
 
 
 def at(step: int, desk: Desk, number: int) -> Harm:

@@ -18,14 +18,16 @@ import sys
 import tempfile
 import time
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from multiprocessing import get_context
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
 
 import harmed_runs as harmed
 from fault_cases import Case, cases, tops
-from harmed_runs import Desk, Harm
+from harmed_runs import Desk, Harm, Tree
 from records import write_record
 
 _HOSTILE = {
@@ -35,6 +37,8 @@ _HOSTILE = {
 _STOPPED = {signal.SIGINT: 130, signal.SIGTERM: 143, signal.SIGHUP: 129}
 _LIMITS = (1_500, 4_000, 20_000)
 _LEFT = (
+    "`ledger merge` changes two files one after the other; killed just between them, the next one"
+    " into the same file puts the second there first",
     "full disks, read-only media and files in use are played by refusing the calls of the system",
     "a loss of power is not played: what was flushed to the disk is taken to be there",
 )
@@ -48,19 +52,47 @@ def wrong_after(case: Case, desk: Desk, *, is_told: bool = False) -> str:
     half-done; one that was killed may, until the next run, which succeeds with the usual result.
     """
     files = desk.files()
+    if wrong := wrong_among(case, files, is_told=is_told):
+        return wrong
+    if case.call.verb in _ADDING:
+        return ""
+    if (key := harmed.signs(files)) not in case.seen:
+        case.seen[key] = _next(case, desk, is_done(case, files))
+    return case.seen[key]
+
+
+def wrong_among(case: Case, files: Tree, *, is_told: bool = False) -> str:
+    """Return what is wrong among the files themselves."""
     found = files if is_told else harmed.without_litter(files)
-    kept = {name for name in found if name not in case.start and ".bak" in name}
-    bare = {name: data for name, data in found.items() if name not in kept}
+    bare = without_kept(case, found)
     end = {name: data for name, data in case.end.items() if name in bare or ".bak" not in name}
     given = case.start.keys() - case.outputs
     if any(found.get(name) != case.start[name] for name in given):
         return "an input changed"
-    if not (case.same(bare, case.start) or case.same(bare, end)):
-        odd = {name for name in bare.keys() | end.keys() if bare.get(name) != end.get(name)}
-        old = {n for n in bare.keys() | case.start.keys() if bare.get(n) != case.start.get(n)}
-        return f"neither old nor new: {sorted(old)[:4]} {sorted(odd)[:4]}"
-    is_done = case.same(bare, end) and not case.same(case.start, case.end)
-    return "" if case.call.verb in _ADDING else _next(case, desk, is_done)
+    if case.same(bare, case.start) or case.same(bare, end):
+        return ""
+    # Two files cannot change at once: between them a folder aside tells the next run to finish it.
+    if not is_told and any(".whole/" in name for name in files):
+        mixed = [case.start, end]
+        if all(any(bare.get(n) == one.get(n) for one in mixed) for n in {*bare, *end}):
+            return ""
+    odd = {name for name in bare.keys() | end.keys() if bare.get(name) != end.get(name)}
+    old = {n for n in bare.keys() | case.start.keys() if bare.get(n) != case.start.get(n)}
+    return f"neither old nor new: {sorted(old)[:4]} {sorted(odd)[:4]}"
+
+
+def without_kept(case: Case, found: Tree) -> Tree:
+    """Return what is no old file that was kept beside its new one."""
+    return {n: data for n, data in found.items() if n in case.start or ".bak" not in n}
+
+
+def is_done(case: Case, files: Tree) -> bool:
+    """Say whether the run had come to its end."""
+    bare = without_kept(case, harmed.without_litter(files))
+    end = {name: data for name, data in case.end.items() if name in bare or ".bak" not in name}
+    if any(".whole/" in name for name in files):
+        return True
+    return case.same(bare, end) and not case.same(case.start, case.end)
 
 
 # They add to a file at every call, so that the next run does not end as an undisturbed one.
@@ -103,9 +135,27 @@ def steps(case: Case, count: int) -> list[int]:
     return sorted({1, case.touches, *chance.sample(every, count - 2)})
 
 
+def cut_off(case: Case, _: int) -> Iterator[str]:
+    """Look at what stands there at every touch of the disk: a kill leaves the files as they are."""
+    wrong = {key: wrong_among(case, files) for key, files in case.looks.items()}
+    for step, key in enumerate(case.moments, start=1):
+        yield wrong[key] and f"{step}: {wrong[key]}"
+
+
+def unlike(case: Case, count: int) -> list[int]:
+    """Return touches at which unlike things stand there: the first and the last of them, and some."""
+    first = {key: step for step, key in reversed([*enumerate(case.moments, start=1)])}
+    every = sorted(first.values())
+    if len(every) <= count:
+        return every
+    chance = random.Random(case.call.name)
+    # What is put together aside comes early and is many touches; places are taken late.
+    return sorted({every[0], *chance.sample(every[1:-2], count - 3), *every[-2:]})
+
+
 def killed(case: Case, count: int) -> Iterator[str]:
     """Kill the run at touches of the disk, then at any moment with its reading children at work."""
-    for step in steps(case, count):
+    for step in unlike(case, max(count, 4)):
         desk = case.desk()
         desk.run(case.arguments, harmed.at(step, desk, signal.SIGKILL))
         yield (wrong := wrong_after(case, desk)) and f"{step}: {wrong}"
@@ -286,7 +336,7 @@ def other_clock(case: Case, _: int) -> Iterator[str]:
 
 
 FAULTS = {
-    "killed": killed, "ctrl_c": _stopped(signal.SIGINT), "terminated": _stopped(signal.SIGTERM),
+    "cut_off": cut_off, "killed": killed, "ctrl_c": _stopped(signal.SIGINT), "terminated": _stopped(signal.SIGTERM),
     "hung_up": _stopped(signal.SIGHUP), "disk_full": full, "read_only": read_only,
     "in_use": in_use, "two_at_once": two_at_once, "worker_lost": worker_lost,
     "half_a_file": half_a_file, "no_streams": no_streams, "locale_and_zone": elsewhere,
@@ -295,38 +345,88 @@ FAULTS = {
 
 
 Found = dict[str, dict[str, Counter[str]]]
+# Those that are done soonest come first, those that take longest last.
+_SHORT = (
+    "appraise merge", "appraise sign", "ledger merge (2)", "criteria review", "ledger seal", "years",
+    "sipas draw", "sipas check", "plan import", "criteria import-appendix", "plan link",
+    "whatif new", "evidence link", "sipas sample-size", "criteria export", "criteria explain",
+)  # fmt: skip
+_LONG = ("batch", "score", "demo", "whatif set", "sipas index", "dossiers count", "plan status")
+# Every call can be met by these.
+_EVERYWHERE = ("killed", "ctrl_c", "terminated", "hung_up", "disk_full", "read_only", "two_at_once")
+_ON_ALL = ("cut_off", "killed")
 
 
-def tried(names: list[str], faults: list[str], count: int, until: float) -> Found:
-    """Try faults on calls; return by verb and fault how many were tried and survived.
+def tried(
+    names: list[str],
+    faults: list[str],
+    count: int,
+    until: float,
+    workers: int = 1,
+    each: Callable[[Found], object] = len,
+) -> Found:
+    """Try faults on calls; return by call and fault how many were tried and survived.
 
-    Verbs come in the order in which they are named. None is begun after the moment `until`, so that
-    whatever was tried of a verb is all that was to be tried.
+    Kills come first, on every call in the order in which they are named; then the other faults, by
+    how long the calls take. Nothing is begun after the moment `until`, so that whatever was tried
+    of a call is all that was to be tried; `each` is told what was found so far.
     """
     found: Found = defaultdict(lambda: defaultdict(Counter))
+    took: dict[str, float] = {}
     scratch = Path(tempfile.mkdtemp(prefix="proof-")).resolve()
     try:
         harmed.lay_out(scratch / "bàn")
         harmed.warm()
-        for call in _chosen(names):
-            if time.monotonic() > until:
-                break
-            for number, case in enumerate(cases(call, scratch, scratch / "bàn")):
-                for fault in faults:
-                    for wrong in FAULTS[fault](case, count):
-                        found[call.name][fault][("survived", "lost")[bool(wrong)]] += 1
-                        if wrong:
-                            print(f"{call.name} [{number}] {fault}: {wrong}", flush=True)
-            print(f"{call.name}: tried", flush=True)
+        chosen = _chosen(names)
+        # Forked, as what verbs load is loaded once; processes in one of them are no daemons.
+        with ProcessPoolExecutor(workers, mp_context=get_context("fork")) as crew:
+            for group in _in_turn(faults):
+                work = [
+                    crew.submit(_of_call, call, group, count, until, scratch) for call in chosen
+                ]
+                for one in as_completed(work):
+                    name, took[name], by_fault = one.result()
+                    for fault, counts in by_fault.items():
+                        found[name][fault] += counts
+                    each(found)
+                chosen.sort(key=lambda call: took[call.name])
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
     return found
 
 
+def _in_turn(faults: list[str]) -> list[list[str]]:
+    """Return the faults that come first, and the others."""
+    first = [fault for fault in faults if fault in _ON_ALL]
+    return [group for group in (first, [f for f in faults if f not in first]) if group]
+
+
+def _of_call(
+    call: harmed.Call, faults: list[str], count: int, until: float, scratch: Path
+) -> tuple[str, float, dict[str, Counter[str]]]:
+    """Try faults on one call; nothing where it is too late to begin."""
+    found: dict[str, Counter[str]] = defaultdict(Counter)
+    began = time.monotonic()
+    if began > until:
+        return call.name, math.inf, found
+    own = Path(tempfile.mkdtemp(dir=scratch))
+    for number, case in enumerate(cases(call, own, scratch / "bàn")):
+        for fault in faults:
+            for wrong in FAULTS[fault](case, count):
+                found[fault][("survived", "lost")[bool(wrong)]] += 1
+                if wrong:
+                    print(f"{call.name} [{number}] {fault}: {wrong}", flush=True)
+    shutil.rmtree(own, ignore_errors=True)
+    said = {fault: counts.total() for fault, counts in found.items()}
+    print(f"{call.name}: tried {said}", flush=True)
+    return call.name, time.monotonic() - began, found
+
+
 def _chosen(names: list[str]) -> list[harmed.Call]:
     every = harmed.calls()
     if not names:
-        return every
+        order = [*_SHORT, *(call.name for call in every if call.verb not in _LONG)]
+        return sorted(every, key=lambda call: (*order, call.name).index(call.name))
     return [call for name in names for call in every if name in (call.name, call.verb)]
 
 
@@ -339,12 +439,20 @@ def summed(found: Found, faults: Iterable[str]) -> dict[str, Counter[str]]:
 
 def record(found: Found, faults: Iterable[str]) -> None:
     """Write down how often each fault was tried and survived, and on how many calls."""
-    figures: dict[str, float | str] = {"calls_tried": len(found)}
+    every = [call.name for call in harmed.calls()]
+    killed_of = [name for name in every if found.get(name, {}).get("killed")]
+    wholly = [name for name in every if all(f in found.get(name, {}) for f in _EVERYWHERE)]
+    figures: dict[str, float | str] = {"calls_killed": len(killed_of), "calls_tried": len(wholly)}
     for fault, sums in summed(found, faults).items():
         if sums.total():
             figures |= {f"{fault}_tried": sums.total(), f"{fault}_survived": sums["survived"]}
-    waiting = [call.name for call in harmed.calls() if call.name not in found]
-    left = [*_LEFT, *[f"not tried: {', '.join(waiting)}"] * bool(waiting)]
+    waiting = [name for name in every if name not in killed_of]
+    alone = [name for name in killed_of if name not in wholly]
+    left = [
+        *_LEFT,
+        *[f"not tried: {', '.join(waiting)}"] * bool(waiting),
+        *[f"only killed: {', '.join(alone)}"] * bool(alone),
+    ]
     write_record("faults", f"python {' '.join(_told())}", figures, left)
 
 
@@ -359,15 +467,19 @@ def main() -> int:
     parser.add_argument("verbs", nargs="*")
     parser.add_argument("--kills", type=int, default=8, help="kills of each call, at most")
     parser.add_argument("--minutes", type=float, default=math.inf, help="begin no verb after them")
+    parser.add_argument("--workers", type=int, default=1, help="calls tried at a time")
     parser.add_argument("--faults", nargs="+", choices=FAULTS, default=list(FAULTS))
     parser.add_argument("--record", action="store_true")
     options = parser.parse_args()
     until = time.monotonic() + 60 * options.minutes
-    found = tried(options.verbs, options.faults, options.kills, until)
+
+    def each(found: Found) -> None:
+        if options.record:
+            record(found, options.faults)
+
+    found = tried(options.verbs, options.faults, options.kills, until, options.workers, each)
     for fault, sums in summed(found, options.faults).items():
         sys.stdout.write(f"{fault}: {sums['survived']} of {sums.total()}\n")
-    if options.record:
-        record(found, options.faults)
     return int(any(one["lost"] for by_fault in found.values() for one in by_fault.values()))
 
 

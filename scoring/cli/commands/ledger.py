@@ -13,13 +13,14 @@ from scoring.cli.commands.given_files import chosen_set, demand_year, intake_of
 from scoring.cli.console import CLEAN, UNUSABLE, Console
 from scoring.criteria import CriteriaSet, open_named_set, open_set
 from scoring.files.atomic import write_atomically
+from scoring.files.files_together import finish_together, write_together
 from scoring.outputs.naming import file_stem
 from scoring.points import score
 from scoring.points.half_filled import half_filled
 from scoring.tables import empty
 
 if TYPE_CHECKING:
-    from scoring.evidence.ledger import Ledger
+    from scoring.evidence.ledger import Ledger, Merge
 
 
 def new(options: argparse.Namespace, console: Console) -> int:
@@ -90,6 +91,13 @@ def _of_forms(copies: Iterable[Ledger], criteria: CriteriaSet) -> list[Finding]:
     return [found for copy in copies for found in ledger_form_findings(copy.info, criteria)]
 
 
+def _say_conflicts(merged: Merge, console: Console) -> None:
+    for _, rows in merged.conflicts.groupby("key", sort=True):
+        said = "; ".join(f"{row.source} = {row.value}" for row in rows.itertuples())
+        chosen = rows["chosen"].iloc[0] or console.text("merge_open")
+        console.print(f"{rows['what'].iloc[0]} [{rows['cell'].iloc[0]}]: {said} → {chosen}")
+
+
 def merge(options: argparse.Namespace, console: Console) -> int:
     """Make one ledger of several evaluators' copies; list where they differ."""
     from scoring.evidence.ledger import (
@@ -103,12 +111,13 @@ def merge(options: argparse.Namespace, console: Console) -> int:
     from scoring.evidence.ledger.merged_file import merged_file
     from scoring.evidence.ledger.survey_sheet import put_figures
 
-    paths = [Path(name) for name in options.files]
+    paths, target = [Path(name) for name in options.files], Path(options.out)
+    sheet = target.with_name(f"{target.stem}-bat-dong.xlsx")
+    finish_together([target, sheet])
     criteria = chosen_set(options) or open_named_set(read_ledger(paths[0]).info.set_id)
     decided = read_decisions(Path(options.decisions)) if options.decisions else None
     merged = merge_ledgers(paths, criteria, options.policy, decided, console.lang)
     left = open_conflicts(merged)
-    target = Path(options.out)
     named = dict(zip(copy_names(paths), paths, strict=True))
     scores = score(merged.inputs, criteria).scores
     changes = merged_file(merged, named, criteria, scores, console.lang)
@@ -117,18 +126,13 @@ def merge(options: argparse.Namespace, console: Console) -> int:
     findings = (*merged.findings, *_of_forms(merged.copies.values(), criteria), *changes.findings)
     # What does not come along is said before anything is written.
     code = console.report(findings)
-    data = changes.to_bytes()
-    sheet = target.with_name(f"{target.stem}-bat-dong.xlsx")
+    made = {target: changes.to_bytes()}
     # Decisions that were just read stay where they are; what is open is open in them as well.
     if len(merged.conflicts) and sheet.resolve() != Path(options.decisions or "").resolve():
-        # It goes first: a run that is killed leaves no new ledger beside questions about an older one.
-        write_atomically(sheet, decision_workbook(merged, console.lang))
+        made[sheet] = decision_workbook(merged, console.lang)
         console.print(console.text("merge_decide_in", file=sheet))
-    write_atomically(target, data)
-    for _, rows in merged.conflicts.groupby("key", sort=True):
-        said = "; ".join(f"{row.source} = {row.value}" for row in rows.itertuples())
-        chosen = rows["chosen"].iloc[0] or console.text("merge_open")
-        console.print(f"{rows['what'].iloc[0]} [{rows['cell'].iloc[0]}]: {said} → {chosen}")
+    write_together(made)
+    _say_conflicts(merged, console)
     differ = merged.conflicts["key"].nunique() if len(merged.conflicts) else 0
     open_count = left["key"].nunique() if len(left) else 0
     agreed, conflicts = merged.agreements, merged.conflicts.to_dict("records")
