@@ -175,8 +175,18 @@ def alike_texts(texts: pd.Series) -> pd.DataFrame:
     >>> alike_texts(pd.Series(["XA-01", "xa-01 ", "XA-02"])).to_numpy().tolist()
     [['xa-01 ', 'XA-01']]
     """
-    given = texts.astype(str)
-    met = pd.DataFrame({"text": given, "plain": given.str.casefold().str.split().str.join("")})
-    met = met[met["plain"] != ""].drop_duplicates("text")
-    met["first"] = met.groupby("plain")["text"].transform("first")
-    return met.loc[met["text"] != met["first"], ["text", "first"]]
+    given = texts.drop_duplicates().astype(str)
+    words = given.tolist()
+    # All at once, where no text is empty or has blanks of its own.
+    whole = "\n".join(words).casefold()
+    plain = whole.split()
+    if len(plain) != len(words) or len("\n".join(plain)) != len(whole):
+        plain = ["".join(text.casefold().split()) for text in words]
+    if len(set(plain)) == len(plain):
+        return pd.DataFrame({"text": given[:0], "first": given[:0]})
+    first: dict[str, str] = {}
+    for text, letters in zip(words, plain, strict=True):
+        first.setdefault(letters, text)
+    seen = pd.Series([first[letters] for letters in plain], given.index, dtype=given.dtype)
+    differs = (given != seen) & (np.array(plain, dtype=object) != "")
+    return pd.DataFrame({"text": given[differs], "first": seen[differs]})

@@ -151,7 +151,10 @@ def _units(table: pd.DataFrame) -> tuple[IntArray, pd.DataFrame, IntArray]:
     The rows returned last begin the runs of rows of one unit and one block.
     """
     heads, lengths = runs(table[name] for name in (*KEY_COLUMNS, "block"))
-    codes, *others = (table[name].iloc[heads] for name in KEY_COLUMNS)
+    if 2 * len(heads) > len(table):
+        # Rows in no order: to number all of them takes less than to pick out the heads first.
+        heads, lengths = np.arange(len(table)), np.ones(len(table), dtype=np.intp)
+    codes, *others = (_at_heads(table[name], heads) for name in KEY_COLUMNS)
     unit_of = pd.factorize(codes)[0]
     for cells in others:
         # Nearly every table is of one year and one period.
@@ -161,8 +164,12 @@ def _units(table: pd.DataFrame) -> tuple[IntArray, pd.DataFrame, IntArray]:
     first = np.zeros(unit_of.max(initial=-1) + 1, dtype=np.intp)
     first[unit_of[::-1]] = heads[::-1]
     units = table[list(UNIT_COLUMNS)].iloc[first].reset_index(drop=True)
-    units["block"] = _blocks(table["block"].iloc[heads], unit_of, units["block"])
+    units["block"] = _blocks(_at_heads(table["block"], heads), unit_of, units["block"])
     return np.repeat(unit_of, lengths), units, heads
+
+
+def _at_heads(cells: pd.Series, heads: IntArray) -> pd.Series:
+    return cells if len(heads) == len(cells) else cells.iloc[heads]
 
 
 def _blocks(met: pd.Series, unit_of: IntArray, first: pd.Series) -> pd.Series:
@@ -179,8 +186,12 @@ def _two_blocks(
     table: pd.DataFrame, heads: IntArray, unit_of: IntArray, units: pd.DataFrame
 ) -> list[Finding]:
     """Return the units whose rows name several blocks, at the first row that names another."""
-    met, own = table["block"].iloc[heads].to_numpy(), units["block"].to_numpy()[unit_of[heads]]
-    shown = _first_of_each(heads[(met != own) & (met != "")], unit_of)[:MAX_FINDINGS_PER_KIND]
+    met, blocks = pd.factorize(_at_heads(table["block"], heads))
+    if len(blocks) < 2:
+        return []
+    own = pd.Index(blocks).get_indexer(units["block"])[unit_of[heads]]
+    is_other = (met != own) & (blocks != "")[met]
+    shown = _first_of_each(heads[is_other], unit_of)[:MAX_FINDINGS_PER_KIND]
     both = (
         {"blocks": [units["block"].iloc[unit_of[row]], table["block"].iloc[row]]} for row in shown
     )
