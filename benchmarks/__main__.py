@@ -35,7 +35,7 @@ def scripts() -> list[str]:
 
 def run_here(name: str, form: str, out: Path, sizes: list[int]) -> bool:
     """Run the claims of one script in this process, recording each; say whether all held."""
-    begun, record = time.perf_counter(), Record(name, form, out)
+    begun, record = time.perf_counter(), Record(name, form, out, sizes)
     try:
         module = importlib.import_module(name)
         for claim in module.claims(sizes or module.SIZES[form]):

@@ -13,7 +13,7 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from ledger_intake import DISTINCT, filled_ledger, make_set
+from made_ledgers import make_set, write_ledgers
 from measuring import OURS, Claim, Claims, Cost, alone, lacking, timed
 
 from scoring.batch.engines.engine import Engine, Task
@@ -45,11 +45,8 @@ def costs_of(count: int) -> dict[str, Cost]:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         criteria = make_set(folder / "set")
-        made = [filled_ledger(criteria, unit) for unit in range(DISTINCT)]
-        for number in range(count):
-            place = folder / "ledgers" / f"{number:04d}" / "ledger.xlsx"
-            place.parent.mkdir(parents=True)
-            place.write_bytes(made[number % DISTINCT])
+        places = [folder / "ledgers" / f"{number:04d}" / "ledger.xlsx" for number in range(count)]
+        write_ledgers(criteria, places)
         engines = {"local engine": LocalEngine(WORKERS), OURS: DaskEngine(workers=WORKERS)}
         parts, costs = [], {}
         for label, engine in engines.items():

@@ -1,40 +1,32 @@
 """The log of a country's one-stop systems to counts: ours, a bare DuckDB query, and pandas.
 
-::
-
-    python benchmarks/dossiers.py [--dossiers 5000000 ...] [--ways ours bare pandas] [--kind csv] [--folder DIR]
-
-A simulated log is written in Parquet, a file a million dossiers: 3,400 units of very different
-size, some 330 procedures each, a year; two in a hundred are corrected by a later row, some into
-another month. Every way, in a process of its own, counts the same: dossiers, on time, online, paid
-and so on by unit and month, each dossier once by its last row, and distinct procedures. Counts are
-asserted equal; then come processor time, the clock, and the highest memory of each process.
+A simulated log is written, a file a million dossiers: 3,400 units of very different size, some 330
+procedures each, a year; two in a hundred are corrected by a later row, some into another month.
+Every way, in a process of its own, counts the same: dossiers, on time, online, paid and so on by
+unit and month, each dossier once by its last row, and distinct procedures. Counts must be equal.
 
 Ours is what ``parindex dossiers count`` calls, row by row checks included: logs are checked and
 counted in the reading child, which is gone before this process takes the counts up, so that the two
-do not add up. ``kept`` is the same with a state, ``again`` its second run with nothing new,
-``effects`` counts under every other choice as well. Bare is the shortest DuckDB query that gives
-these counts of a log known to be sound, without a limit to its memory. Pandas reads one file at a
-time, after a pass that finds the dossiers that come again.
+do not add up. With a state, again with nothing new, and under every other choice as well are told
+up to five million. Bare is the shortest DuckDB query that gives these counts of a log known to be
+sound, without a limit to its memory. Pandas reads one file at a time, after a pass that finds the
+dossiers that come again.
+
+    python benchmarks/dossiers.py [DOSSIERS ...] [--small | --full]
 """
 
 from __future__ import annotations
 
-import argparse
-import json
-import resource
-import subprocess
-import sys
 import tempfile
-import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
-import pyarrow as pa
-from pyarrow import csv, parquet
+from made_logs import FLAGS, YEAR, write_log
+from measuring import OURS, Claim, Claims, Cost, alone, lacking, of_way
 
 from scoring.dossiers.count_options import other_choices, read_options
 from scoring.dossiers.counted_logs import counted_with_state
@@ -44,104 +36,13 @@ from scoring.dossiers.event_store import log_files, log_tasks
 from scoring.dossiers.log_columns import shipped_columns
 from scoring.files.children import guarded
 
-UNITS, PROCEDURES, PIECE, YEAR, ON = 3_400, 330, 1_000_000, 2026, "2026-12-31"
-FLAGS = ("electronic_result", "reused", "shared", "population_data", "synchronised")
-COUNTS = [
-    "dossiers",
-    "on_time",
-    "online",
-    "digitised",
-    "payable",
-    "paid",
-    "satisfied",
-    *FLAGS,
-]
+MILLION = 1_000_000
+SIZES = {"small": [5_000], "normal": [MILLION, 2 * MILLION, 4 * MILLION],
+         "full": [5 * MILLION, 10 * MILLION, 20 * MILLION, 50 * MILLION]}  # fmt: skip
+ON = "2026-12-31"
+COUNTS = ["dossiers", "on_time", "online", "digitised", "payable", "paid", "satisfied", *FLAGS]
 DISTINCT = ["any_channel", "online_only", "with_payment_due", "paid_online"]
-WAYS = ("ours", "bare", "pandas", "kept", "again", "effects")
-_DAY = np.timedelta64(1, "D")
-
-
-def write_log(folder: Path, n: int, kind: str = "parquet") -> None:
-    """Write the log of `n` dossiers, a file a million, in the order they were recorded."""
-    draw = np.random.default_rng(766)
-    weights = draw.pareto(1.5, UNITS) + 0.2
-    weights /= weights.sum()
-    late = None
-    for number, start in enumerate(range(0, n, PIECE)):
-        size = min(PIECE, n - start)
-        piece = _piece(draw, weights, start, size, n)
-        rows = piece if late is None else pd.concat([piece, late], ignore_index=True)
-        late = _corrections(draw, piece)
-        _write(rows, folder / f"log-{number:03d}.{kind}")
-    _write(late, folder / f"log-late.{kind}")
-
-
-def _piece(
-    draw: np.random.Generator, weights: np.ndarray, start: int, n: int, of_all: int
-) -> pd.DataFrame:
-    place = start + np.arange(n)
-    received = np.datetime64(f"{YEAR}-01-01") + (place * 360 // of_all) * _DAY
-    allowed = draw.integers(1, 30, n)
-    taken = np.minimum(draw.gamma(2.0, 4.0, n).astype(int), 60)
-    returned = received + taken * _DAY
-    online, parts = draw.random(n) < 0.62, draw.integers(1, 8, n)
-    payable = draw.random(n) < 0.4
-    # A few procedures make most dossiers.
-    procedure = (PROCEDURES * draw.random(n) ** 3).astype(int)
-    rating = pd.Categorical.from_codes(
-        draw.choice(3, n, p=[0.5, 0.47, 0.03]), ["satisfied", "none", "dissatisfied"]
-    )
-    return pd.DataFrame(
-        {
-            "dossier": place,
-            "procedure": procedure,
-            "unit": draw.choice(UNITS, n, p=weights),
-            "event_at": received.astype("datetime64[s]") + draw.integers(25_000, 60_000, n),
-            "channel": np.where(online, 0, draw.integers(1, 3, n)),
-            "received": received,
-            "due": received + allowed * _DAY,
-            "returned": pd.Series(returned).mask(draw.random(n) < 0.03),
-            "withdrawn": draw.random(n) < 0.01,
-            "payable": payable,
-            "paid": payable & online & (draw.random(n) < 0.8),
-            "parts": parts,
-            "digitised_parts": np.where(draw.random(n) < 0.7, draw.integers(1, parts + 1), 0),
-            **{name: draw.random(n) < 0.6 for name in FLAGS},
-            "rating": rating,
-            "petition": draw.random(n) < 0.005,
-        }
-    )
-
-
-def _corrections(draw: np.random.Generator, piece: pd.DataFrame) -> pd.DataFrame:
-    """Return later rows of two dossiers in a hundred: received another day, all digitised."""
-    late = piece.iloc[np.sort(draw.choice(len(piece), len(piece) // 50, replace=False))].copy()
-    late["event_at"] += pd.to_timedelta(draw.integers(86_400, 2_000_000, len(late)), "s")
-    earlier = late["received"] - pd.to_timedelta(draw.integers(0, 20, len(late)), "D")
-    late["received"] = earlier.clip(lower=pd.Timestamp(f"{YEAR}-01-01"))
-    late["digitised_parts"] = late["parts"]
-    late["paid"] = late["payable"]
-    return late
-
-
-def _write(rows: pd.DataFrame, path: Path) -> None:
-    codes = {
-        "procedure": [f"M.{number:04d}" for number in range(PROCEDURES)],
-        "unit": [f"U{number:04d}" for number in range(UNITS)],
-        "channel": ["online", "counter", "post"],
-    }
-    columns = {name: pa.array(rows[name]) for name in rows}
-    columns["dossier"] = pa.array("H-" + rows["dossier"].astype(str).str.zfill(10), pa.string())
-    for name, texts in codes.items():
-        coded = pa.DictionaryArray.from_arrays(pa.array(rows[name], pa.int32()), texts)
-        columns[name] = coded.cast(pa.string())
-    columns["rating"] = columns["rating"].cast(pa.string())
-    for name in ("received", "due", "returned"):
-        columns[name] = columns[name].cast(pa.timestamp("s")).cast(pa.date32())
-    if path.suffix == ".csv":
-        csv.write_csv(pa.table(columns), path)
-        return
-    parquet.write_table(pa.table(columns), path, compression="zstd", row_group_size=250_000)
+BARE, PANDAS = "bare DuckDB query", "pandas, file by file"
 
 
 def _asked(folder: Path) -> tuple[list, Asked]:
@@ -274,73 +175,52 @@ def _summed(rows: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     return table.groupby(key).sum(), kinds.groupby([*key, rows["procedure"]]).any()
 
 
-def run(way: str, folder: Path, out: Path) -> None:
-    """Count in this process; write the counts and what they took."""
-    count = {
-        "ours": ours,
-        "kept": kept,
-        "again": kept,
-        "bare": bare,
-        "pandas": by_pandas,
-        "effects": effects,
-    }[way]
-    clock = time.perf_counter()
+def run(count: Callable[[Path], pd.DataFrame], folder: Path, out: Path) -> None:
+    """Count in this process and write the counts."""
     table = count(folder)
-    clock = time.perf_counter() - clock
     guarded.end_child()
-    used = [resource.getrusage(of) for of in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
-    own, below = (usage.ru_maxrss / 1024 for usage in used)
-    processor = sum(usage.ru_utime + usage.ru_stime for usage in used)
     table = table.reindex(columns=COUNTS + DISTINCT).fillna(0).astype("int64").sort_index()
     table.columns.name = None
     table.reset_index().astype({"unit": str, "month": "int64"}).to_parquet(out)
-    taken = {"own": own, "child": below, "processor": processor, "clock": clock}
-    out.with_suffix(".json").write_text(json.dumps(taken))
 
 
-def compare(n: int, ways: list[str], at: Path | None, kind: str) -> None:
-    """Write the log, count every way, assert equal counts, print what each took."""
-    with tempfile.TemporaryDirectory(dir=at) as name:
-        folder = Path(name, "log")
+WAYS: Mapping[str, Callable[..., None]] = {
+    OURS: partial(run, ours),
+    BARE: partial(run, bare),
+    PANDAS: partial(run, by_pandas),
+    "ours, with a state": partial(run, kept),
+    "ours, with a state, again": partial(run, kept),
+    "ours, every other choice too": partial(run, effects),
+}
+PEERS = (OURS, BARE, PANDAS)
+
+
+def claims(sizes: Sequence[int]) -> Claims:
+    """Assert that every way counts the same, then yield what each costs; CSV at the least size."""
+    if gone := lacking("dossiers", "duckdb"):
+        yield gone
+        return
+    costs = {n: costs_of(n, WAYS if n <= 5 * MILLION else PEERS) for n in sizes}
+    yield Claim("dossiers", "every count of units and months", costs)
+    few = min(MILLION, *sizes)
+    costs = {few: costs_of(few, (OURS, PANDAS), "csv")}
+    yield Claim("dossiers-csv", "every count of units and months", costs)
+
+
+def costs_of(count: int, ways: Sequence[str], kind: str = "parquet") -> dict[str, Cost]:
+    """Write the log, count every way, and compare."""
+    with tempfile.TemporaryDirectory() as name:
+        folder, costs, first = Path(name, "log"), {}, None
         folder.mkdir()
-        write_log(folder, n, kind)
-        size = sum(path.stat().st_size for path in folder.iterdir()) / 1e6
-        print(f"{n:,} dossiers, {size:,.0f} MB of {kind}", flush=True)
-        first, told = None, {}
+        write_log(folder, count, kind)
         for way in ways:
-            out = Path(name, f"{way}.parquet")
-            command = [sys.executable, __file__, "--way", way, "--folder", str(folder)]
-            subprocess.run([*command, "--out", str(out)], check=True)
+            out = Path(name, "counts.parquet")
+            costs[way] = of_way(__file__, way, folder, out)
             table = pd.read_parquet(out)
             first = table if first is None else first
             pd.testing.assert_frame_equal(table, first)
-            told[way] = json.loads(out.with_suffix(".json").read_text())
-            print(f"{way:6} {told[way]['processor']:7.1f} s processor {told[way]['clock']:7.1f} s clock "
-                  f"{told[way]['own']:6.0f} MB, child {told[way]['child']:.0f} MB", flush=True)  # fmt: skip
-    print(f"equal: {len(first):,} units and months, {first[COUNTS].sum().sum():,} counted")
-    for way in ("bare", "pandas"):
-        if way in told and "ours" in told:
-            ratios = {one: told["ours"][one] / told[way][one] for one in ("processor", "clock")}
-            print(f"ours takes {ratios['processor']:.2f} times the processor time of {way}, "
-                  f"{ratios['clock']:.2f} times its clock")  # fmt: skip
-
-
-def main() -> None:
-    """Compare at every size asked for."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--dossiers", type=int, nargs="+", default=[5_000_000])
-    parser.add_argument("--ways", nargs="+", choices=WAYS, default=list(WAYS))
-    parser.add_argument("--folder", type=Path)
-    parser.add_argument("--kind", choices=("parquet", "csv"), default="parquet")
-    parser.add_argument("--way", choices=WAYS, help=argparse.SUPPRESS)
-    parser.add_argument("--out", type=Path, help=argparse.SUPPRESS)
-    chosen = parser.parse_args()
-    if chosen.way:
-        run(chosen.way, chosen.folder, chosen.out)
-        return
-    for n in chosen.dossiers:
-        compare(n, chosen.ways, chosen.folder, chosen.kind)
+    return costs
 
 
 if __name__ == "__main__":
-    main()
+    alone(claims, SIZES, WAYS)

@@ -1,19 +1,18 @@
 """Files made to hang or fill their reader: the time each takes as it doubles in size.
 
-Every kind is made in four sizes, each twice the one before, and read as a sender's file is: in
-the guarded child, under its limits. Time in step with the bytes doubles too; the last column says
-by how much it grew per doubling. Findings are shown where the file is refused.
+Every kind is made in sizes each twice the one before, and read as a sender's file is: in the
+guarded child, under its limits. Work in step with the bytes doubles too. There is no peer: the
+claim is about growth, and that each file is read or refused with a finding, whatever its size.
 
-    python benchmarks/hostile_files.py [bytes of the smallest, default 250000]
+    python benchmarks/hostile_files.py [BYTES ...] [--small | --full]
 """
 
 from __future__ import annotations
 
 import io
 import sys
-import time
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pyarrow as pa
@@ -22,6 +21,7 @@ from pyarrow import parquet
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests" / "files"))
 
 from conftest import Maker
+from measuring import Claim, Claims, Cost, alone, timed
 
 from scoring.base.errors import UnreadableError
 from scoring.files.excel.workbook import read_workbook
@@ -29,6 +29,11 @@ from scoring.files.table_files import read_table
 from scoring.plan.blocks import document_from_bytes
 from scoring.plan.plan_import import plan_from_document
 
+SIZES = {
+    "small": [20_000, 40_000],
+    "normal": [250_000, 500_000, 1_000_000, 2_000_000],
+    "full": [1_000_000, 2_000_000, 4_000_000, 8_000_000],
+}
 HEADING = "KẾ HOẠCH\nCải cách hành chính năm 2026\nI. MỤC TIÊU\n"
 TABLE = "\nII. NHIỆM VỤ\nSTT\tNhiệm vụ\tSản phẩm\tChủ trì\tThời hạn\nI\tCẢI CÁCH THỂ CHẾ\t\t\t\n"
 DATES = '<styleSheet xmlns="{}"><cellXfs><xf numFmtId="14"/></cellXfs></styleSheet>'
@@ -106,28 +111,26 @@ KINDS: dict[str, tuple[Callable[[bytes], object], Callable[[int], bytes]]] = {
 }
 
 
-def seconds(read: Callable[[bytes], object], data: bytes) -> tuple[float, str]:
-    """Return the time to read `data`, and the finding where it is refused."""
-    start, said = time.perf_counter(), ""
+def refused(read: Callable[[bytes], object], data: bytes) -> str:
+    """Read what was sent; return the code of the finding where it is refused."""
     try:
         read(data)
     except UnreadableError as refusal:
-        said = refusal.finding.code
-    return time.perf_counter() - start, said
+        return refusal.finding.code
+    return ""
 
 
-def main(smallest: int) -> None:
-    """Read every kind in four sizes."""
+def claims(sizes: Sequence[int]) -> Claims:
+    """Read every kind in every size; anything but a finding ends the script."""
     read_workbook(packed(Maker.parts()))  # the child starts
-    print(f"{'seconds for':32}" + "".join(f"{smallest * 2**n / 1e6:7.2f} MB" for n in range(4)))
-    for kind, (read, make) in KINDS.items():
-        times, said = [], ""
-        for doubling in range(4):
-            took, said = seconds(read, make(smallest * 2**doubling))
-            times.append(took)
-        growth = (times[-1] / max(times[0], 0.001)) ** (1 / 3)
-        print(f"{kind:32}" + "".join(f"{t:10.2f}" for t in times) + f"   x{growth:.1f}  {said}")
+    costs: dict[int, dict[str, Cost]] = {}
+    for size in sizes:
+        costs[size] = {}
+        for kind, (read, make) in KINDS.items():
+            data = make(size)
+            costs[size][kind], _ = timed(lambda r=read, d=data: refused(r, d))
+    yield Claim("hostile-files", f"{len(KINDS)} kinds, each read or refused with a finding", costs)
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else 250_000)
+    alone(claims, SIZES)

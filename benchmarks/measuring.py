@@ -28,6 +28,7 @@ from typing import Any
 FOLDER = Path(__file__).resolve().parent
 FORMS = ("small", "normal", "full")
 OURS = "ours"
+LEAST = 0.05  # seconds, below which growth is not told
 Sizes = Mapping[str, Sequence[int]]
 Work = Callable[[], Any]
 
@@ -207,9 +208,12 @@ def promises() -> dict[str, dict[str, Any]]:
 def figure(aim: Mapping[str, Any], by_size: Mapping[int, Mapping[str, Cost]]) -> float | None:
     """Return the figure that an aim is about, at the largest size: a ratio, seconds, megabytes.
 
-    `way` names the way that an aim is about where it is not ours. A ``growth`` is by how much
+    `way` names the way that an aim is about where it is not ours; below the size `since` an aim says
+    nothing, for what it is about is hidden by what starting costs. A ``growth`` is by how much
     work grows as its size doubles, of the way that grows most where there is none of ours.
     """
+    if max(by_size) < aim.get("since", 0):
+        return None
     of, way, costs = str(aim.get("of", "processor")), aim.get("way", OURS), by_size[max(by_size)]
     if of == "growth":
         grown = [growth(by_size, one) for one in ([way] if way in costs else costs)]
@@ -224,9 +228,12 @@ def figure(aim: Mapping[str, Any], by_size: Mapping[int, Mapping[str, Cost]]) ->
 
 
 def growth(by_size: Mapping[int, Mapping[str, Cost]], way: str) -> float | None:
-    """Return by how much the time of a way grows as the size doubles, on the whole curve."""
+    """Return by how much the time of a way grows as the size doubles, on the whole curve.
+
+    Less than some ticks of the system's clock cannot be told from them, and does not count.
+    """
     spent = {size: _time(ways[way]) for size, ways in by_size.items() if way in ways}
-    known = {size: seconds for size, seconds in spent.items() if seconds}
+    known = {size: max(seconds, LEAST) for size, seconds in spent.items() if seconds}
     if len(known) < 2:
         return None
     least, most = min(known), max(known)

@@ -6,6 +6,7 @@ import datetime as dt
 import json
 import os
 import platform
+from collections.abc import Sequence
 from dataclasses import asdict
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -53,9 +54,10 @@ def load() -> float:
 class Record:
     """The record of one script, written anew after every claim."""
 
-    def __init__(self, name: str, form: str, folder: Path) -> None:
+    def __init__(self, name: str, form: str, folder: Path, sizes: Sequence[int] = ()) -> None:
         self.path = folder / f"{name}{'' if form == 'normal' else '-' + form}.json"
         command = f"python -m benchmarks {name}" + ("" if form == "normal" else f" --{form}")
+        command += f" --sizes {' '.join(map(str, sizes))}" if sizes else ""
         self.told: dict[str, Any] = {
             "name": name, "form": form, "command": command, "ran_on": f"{dt.date.today()}",
             "version": __version__, "machine": machine(), "load": [load()], "claims": {},

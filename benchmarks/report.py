@@ -1,20 +1,22 @@
-"""How long the leadership pack takes: one unit, 200 units by one and by all cores, 3,400 in a league.
+"""The leadership pack of a unit and of many, and the league table of a province.
 
-Run: ``python benchmarks/report.py [units]``. All files of the run by one process and by all are
-asserted to be the same before a time is printed.
+All files of the run by all processes must be those of the run by one. The league table stands
+beside the same rows written by `DataFrame.to_html`, which must name the same units.
+
+    python benchmarks/report.py [UNITS ...] [--small | --full]
 """
 
 from __future__ import annotations
 
 import hashlib
 import os
-import sys
 import tempfile
-import time
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
+from measuring import OURS, Claim, Claims, Cost, alone, in_turns, timed
 
 from scoring.analysis import gap_table
 from scoring.batch.run import Result
@@ -26,6 +28,8 @@ from scoring.outputs.pack import FORMATS, write_report
 from scoring.outputs.page import league_page
 from scoring.points import inputs_table, score
 
+SIZES = {"small": [2], "normal": [25, 50, 100], "full": [100, 200]}
+LEAGUE = 17  # units of the league table for each one of the pack, so that 200 make 3,400
 SET, EXAMPLE = "service-quality-766", "phu-tho-2026"
 
 
@@ -51,39 +55,52 @@ def digests(paths: list[Path]) -> list[str]:
     return [hashlib.sha256(path.read_bytes()).hexdigest() for path in paths]
 
 
-def main(count: int = 200) -> None:
-    """Time and compare."""
+def claims(sizes: Sequence[int]) -> Claims:
+    """Yield the packs of many units, those of one by format, and the league tables."""
+    packs = {units: pack_costs(units) for units in sizes}
+    yield Claim("report-packs", f"every byte of the files of {max(sizes)} units", packs)
+    yield Claim("report-pack-of-one", "every byte of a second run", {1: one_costs()})
+    leagues = {units * LEAGUE: league_costs(units * LEAGUE) for units in sizes}
+    yield Claim("league-table", "the names of all units", leagues)
+
+
+def pack_costs(count: int) -> dict[str, Cost]:
+    """Write the packs by one process and by all, and compare."""
+    many, costs, made = made_up(count), {}, []
+    with tempfile.TemporaryDirectory() as folder:
+        write_report(made_up(1), Path(folder, "warm"))
+        for name, workers in (("ours, one process", 1), (OURS, os.cpu_count() or 1)):
+            out = Path(folder, f"by{workers}")
+            costs[name], paths = timed(lambda o=out, w=workers: write_report(many, o, workers=w))
+            made.append(digests(paths))
+    assert made[0] == made[-1], "the files depend on the number of processes"
+    return costs
+
+
+def one_costs() -> dict[str, Cost]:
+    """Write the pack of one unit, whole and by format."""
     one = made_up(1)
     with tempfile.TemporaryDirectory() as folder:
-        write_report(one, Path(folder, "warm"))
-        start = time.perf_counter()
-        paths = write_report(one, Path(folder, "one"))
-        took = time.perf_counter() - start
-        size = sum(path.stat().st_size for path in paths)
-        print(f"1 unit, {', '.join(FORMATS)}: {took:.2f} s, {size / 1e6:.2f} MB")
-        for kind in FORMATS:
-            start = time.perf_counter()
-            write_report(one, Path(folder, kind), formats=(kind,))
-            print(f"    {kind:5}{time.perf_counter() - start:6.2f} s")
+        first = digests(write_report(one, Path(folder, "warm")))
+        costs, paths = timed(lambda: write_report(one, Path(folder, "again")))
+        assert digests(paths) == first
+        return {OURS: costs} | {
+            f"{kind} alone": timed(lambda k=kind: write_report(one, Path(folder, k), formats=(k,)))[
+                0
+            ]
+            for kind in FORMATS
+        }
 
-        many, made = made_up(count), []
-        start = time.perf_counter()
-        write_report(many, Path(folder, "pdf-alone"), formats=("pdf",), workers=1)
-        each = 1000 * (time.perf_counter() - start) / count
-        print(f"{count} units, PDF alone by 1 process: {each:.0f} ms each")
-        for workers in (1, os.cpu_count() or 1):
-            start = time.perf_counter()
-            made.append(write_report(many, Path(folder, f"by{workers}"), workers=workers))
-            took = time.perf_counter() - start
-            print(f"{count} units by {workers} process(es): {took:.1f} s, {len(made[-1])} files")
-        assert digests(made[0]) == digests(made[1]), "the files depend on the number of processes"
 
-    sheet = made_up(3400).sheet
-    start = time.perf_counter()
-    page = league_page(league(sheet))
-    took = time.perf_counter() - start
-    print(f"league table of 3,400 units: {took:.2f} s, {len(page.encode()) / 1e6:.2f} MB")
+def league_costs(count: int) -> dict[str, Cost]:
+    """Write the league table as a page, and as pandas writes a table."""
+    sheet = made_up(count).sheet
+    table = sheet.index[["unit_name", "points"]]
+    ours, plain = league_page(league(sheet)), table.to_html()
+    assert all(name in ours and name in plain for name in table["unit_name"])
+    ways = {OURS: lambda: league_page(league(sheet)), "pandas to_html": table.to_html}
+    return in_turns(ways, 2)
 
 
 if __name__ == "__main__":
-    main(*(int(argument) for argument in sys.argv[1:2]))
+    alone(claims, SIZES)

@@ -1,36 +1,35 @@
-"""``parindex sipas index`` on a large Parquet survey, in a process of its own.
-
-::
-
-    python benchmarks/survey_index.py [--forms 10000000] [--folder DIR]
+"""``parindex sipas index`` on a large Parquet survey, against plain weighted sums of its answers.
 
 A form has a unit (140, which are the strata), a sampling unit (6,800 in all), a service, a group, a
-weight and answers to all questions of the shipped questionnaire. The index is asserted to equal plain
-weighted sums first; that errors and all other figures are those of a survey read whole is asserted
-in ``tests/survey/test_streamed_survey.py``. What is printed is the time on the clock, processor time
-and the highest memory of the process that a user starts, and of the child that reads the file for it.
+weight and answers to all questions of the shipped questionnaire. The index must equal the plain
+sums, which check nothing and know no errors; that errors and all other figures are those of a
+survey read whole is asserted in ``tests/survey/test_streamed_survey.py``. Both run in processes of
+their own; the verb has a child below it that reads the file.
+
+    python benchmarks/survey_index.py [FORMS ...] [--small | --full]
 """
 
 from __future__ import annotations
 
-import argparse
-import os
-import resource
-import subprocess
-import sys
 import tempfile
-import time
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
+from measuring import OURS, Claim, Claims, Cost, alone, of_command, of_way, parindex
 from pyarrow import parquet
 
-from scoring.cli.main import main as parindex
 from scoring.survey.instrument.instruments import open_instrument
 
+SIZES = {
+    "small": [20_000],
+    "normal": [250_000, 500_000, 1_000_000],
+    "full": [1_000_000, 10_000_000],
+}
+PLAIN = "plain weighted sums"
 UNITS, CLUSTERS, PIECE, FORMS = 140, 6800, 500_000, "responses.parquet"
 SURVEY = """id = "large"
 name_vi = "Khảo sát lớn (dữ liệu mô phỏng)"
@@ -100,36 +99,32 @@ def plain_index(path: Path) -> float:
     return 100 * satisfied / answered
 
 
-def child_megabytes() -> float:
-    """Return the highest memory of the children of this process, as Linux keeps it."""
-    children = Path(f"/proc/self/task/{os.getpid()}/children").read_text().split()
-    texts = [Path(f"/proc/{child}/status").read_text() for child in children]
-    return max((int(text.split("VmHWM:")[1].split()[0]) / 1024 for text in texts), default=0.0)
+def write_plain_index(folder: Path) -> None:
+    """Write the plain index of a survey into its folder."""
+    (folder / "plain.txt").write_text(repr(plain_index(folder / FORMS)))
 
 
-def main() -> None:
-    """Write the survey, run the verb in a process of its own and print what it took."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--forms", type=int, default=10_000_000)
-    parser.add_argument("--folder", type=Path)
-    parser.add_argument("--run", type=Path, help=argparse.SUPPRESS)
-    chosen = parser.parse_args()
-    if chosen.run:
-        began, given = time.perf_counter(), ["sipas", "index", str(chosen.run), "--by", "unit"]
-        parindex([*given, "--against", "whole", "--streamed", "--out", str(chosen.run / "out")])
-        clock, own = time.perf_counter() - began, resource.getrusage(resource.RUSAGE_SELF)
-        print(f"{clock:.1f} s clock, {own.ru_utime + own.ru_stime:.1f} s processor, "
-              f"{own.ru_maxrss / 1024:.0f} MB, reading child {child_megabytes():.0f} MB")  # fmt: skip
-        estimates = pd.read_csv(chosen.run / "out" / "estimates.csv", keep_default_na=False)
+def claims(sizes: Sequence[int]) -> Claims:
+    """Assert that the index is that of the plain sums, then yield what both cost."""
+    yield Claim("survey-index", "the index, to 1e-9", {n: costs_of(n) for n in sizes})
+
+
+def costs_of(count: int) -> dict[str, Cost]:
+    """Write the survey, compute its index both ways and compare."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        write_forms(folder / FORMS, count)
+        (folder / "survey.toml").write_text(SURVEY, encoding="utf-8")
+        given = ["--by", "unit", "--against", "whole", "--streamed", "--out", folder / "out"]
+        ours = of_command(parindex("sipas", "index", folder, *given))
+        peer = of_way(__file__, PLAIN, folder)
+        estimates = pd.read_csv(folder / "out" / "estimates.csv", keep_default_na=False)
         index = estimates[(estimates["code"] == "INDEX") & (estimates["unit_code"] == "")]
-        found, plain = float(index["estimate_percent"].iloc[0]), plain_index(chosen.run / FORMS)
+        found = float(index["estimate_percent"].iloc[0])
+        plain = float((folder / "plain.txt").read_text())
         assert abs(found - plain) < 1e-9, (found, plain)
-        return
-    with tempfile.TemporaryDirectory(dir=chosen.folder) as folder:
-        write_forms(Path(folder, FORMS), chosen.forms)
-        Path(folder, "survey.toml").write_text(SURVEY, encoding="utf-8")
-        subprocess.run([sys.executable, __file__, "--run", folder], check=True)
+    return {OURS: ours, PLAIN: peer}
 
 
 if __name__ == "__main__":
-    main()
+    alone(claims, SIZES, {PLAIN: write_plain_index})

@@ -1,40 +1,39 @@
-"""Ten million responses in Parquet: streamed, over Dask, and in memory, each in its own process.
-
-::
-
-    python benchmarks/survey_stream.py [--responses 10000000] [--folder DIR]
+"""Millions of responses in Parquet: streamed, over Dask, and in memory, each in its own process.
 
 A response has a unit (34, which are the strata), a sampling unit (200 in each), a weight and five
 answers of five options, one in twenty missing. What is estimated is the share of satisfied answers
-to each question in every unit, with its standard error. The three ways are compared to 1e-9; then
-come the highest memory of each process as the operating system counts it, processor time and time
-on the clock. Dask runs two worker processes on this machine; their memory stands beside that of the
-process that asks them.
+to each question in every unit, with its standard error. The three ways are compared to 1e-9. Dask
+runs two worker processes on this machine.
+
+    python benchmarks/survey_stream.py [RESPONSES ...] [--small | --full]
 """
 
 from __future__ import annotations
 
-import argparse
-import json
-import resource
-import subprocess
-import sys
 import tempfile
-import time
+from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+from measuring import OURS, Claim, Claims, Cost, alone, lacking, of_way
 from pyarrow import parquet
 
 from scoring.survey.estimation.design import survey_design
 from scoring.survey.estimation.estimates import DomainEstimates, mean
 from scoring.survey.estimation.streaming import estimate_parquet
 
+SIZES = {
+    "small": [20_000],
+    "normal": [1_000_000, 2_000_000, 4_000_000],
+    "full": [5_000_000, 10_000_000],
+}
+DASK, MEMORY = "over Dask, two processes", "read whole"
 UNITS, SAMPLING_UNITS, QUESTIONS, PIECE = 34, 200, 5, 500_000
+FILE = "responses.parquet"
 ANSWERS = [f"q{number}" for number in range(1, QUESTIONS + 1)]
-WAYS = ("memory", "stream", "dask")
 
 
 def write_responses(path: Path, n: int) -> None:
@@ -70,7 +69,7 @@ def satisfied(piece: pd.DataFrame) -> tuple[np.ndarray, None]:
 
 def estimated(way: str, path: Path) -> DomainEstimates:
     """Estimate in one of the ways, the units in the order of their codes."""
-    if way == "memory":
+    if way == MEMORY:
         forms = pd.read_parquet(path)
         design = survey_design(forms, strata=["unit"], clusters=["cluster"])
         codes, _ = pd.factorize(forms["unit"], sort=True)
@@ -82,62 +81,48 @@ def estimated(way: str, path: Path) -> DomainEstimates:
         clusters=["cluster"],
         by=["unit"],
         reading=ANSWERS,
-        over_dask=way == "dask",
+        over_dask=way == DASK,
     ).estimates
 
 
-def run(way: str, path: Path, out: Path) -> None:
-    """Estimate in this process; write the figures and what they took."""
-    if way == "dask":
+def run(way: str, folder: Path) -> None:
+    """Estimate in this process and write the figures."""
+    if way == DASK:
         from distributed import Client, LocalCluster
 
         # The client becomes Dask's current one, which is where the tasks go.
         cluster = LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None)
         client = Client(cluster)
-    clock = time.perf_counter()
-    found = estimated(way, path)
-    clock = time.perf_counter() - clock
-    if way == "dask":
+    found = estimated(way, folder / FILE)
+    if way == DASK:
         client.close()
         cluster.close()
-    own, below = (resource.getrusage(of) for of in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
-    taken = {
-        "megabytes": own.ru_maxrss / 1024,
-        "worker_megabytes": below.ru_maxrss / 1024,
-        "processor": sum(usage.ru_utime + usage.ru_stime for usage in (own, below)),
-        "clock": clock,
-    }
-    np.savez(out, estimate=found.estimate, error=found.standard_error, taken=json.dumps(taken))
+    np.savez(folder / f"{way}.npz", estimate=found.estimate, error=found.standard_error)
 
 
-def main() -> None:
-    """Write the responses, run every way in a process of its own, compare and print."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--responses", type=int, default=10_000_000)
-    parser.add_argument("--folder", type=Path)
-    parser.add_argument("--way", choices=WAYS, help=argparse.SUPPRESS)
-    chosen = parser.parse_args()
-    if chosen.way:
-        run(chosen.way, chosen.folder / "responses.parquet", chosen.folder / f"{chosen.way}.npz")
+def claims(sizes: Sequence[int]) -> Claims:
+    """Assert that all ways estimate the same, then yield what they cost."""
+    if gone := lacking("survey-stream", "dask", "distributed"):
+        yield gone
         return
-    with tempfile.TemporaryDirectory(dir=chosen.folder) as folder:
-        path = Path(folder, "responses.parquet")
-        write_responses(path, chosen.responses)
-        print(f"{chosen.responses} responses, {path.stat().st_size / 1e6:.0f} MB of Parquet")
-        for way in WAYS:
-            command = [sys.executable, __file__, "--way", way, "--folder", folder]
-            subprocess.run(command, check=True)
-        found = {way: dict(np.load(Path(folder, f"{way}.npz"))) for way in WAYS}
-    for way in ("stream", "dask"):
-        for figure in ("estimate", "error"):
-            np.testing.assert_allclose(found[way][figure], found["memory"][figure], rtol=1e-9)
-    print(f"equal: {UNITS} units, {QUESTIONS} questions, estimates and errors, to 1e-9")
-    for way in WAYS:
-        taken = json.loads(str(found[way]["taken"]))
-        print(f"{way:6} {taken['megabytes']:6.0f} MB {taken['processor']:6.1f} s processor "
-              f"{taken['clock']:6.1f} s clock"
-              + (f", each worker {taken['worker_megabytes']:.0f} MB" if way == "dask" else ""))  # fmt: skip
+    equal = f"{UNITS} units, {QUESTIONS} questions, estimates and errors, to 1e-9"
+    yield Claim("survey-stream", equal, {count: costs_of(count) for count in sizes})
 
+
+def costs_of(count: int) -> dict[str, Cost]:
+    """Write the responses, run every way in a process of its own, and compare."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        write_responses(folder / FILE, count)
+        costs = {way: of_way(__file__, way, folder) for way in WAYS}
+        found = {way: dict(np.load(folder / f"{way}.npz")) for way in WAYS}
+    for way in (OURS, DASK):
+        for figure in ("estimate", "error"):
+            np.testing.assert_allclose(found[way][figure], found[MEMORY][figure], rtol=1e-9)
+    return costs
+
+
+WAYS = {way: partial(run, way) for way in (OURS, DASK, MEMORY)}
 
 if __name__ == "__main__":
-    main()
+    alone(claims, SIZES, WAYS)

@@ -44,6 +44,21 @@ WORDS = {
     "COINr, published, not run here": "COINr, số đã công bố, không chạy ở đây",
     "what the index gains": "chỉ số được thêm bao nhiêu",
     "each option scored again": "chấm lại từng phương án",
+    "bare template, XlsxWriter": "mẫu trần, XlsxWriter",
+    "one by one": "từng biểu mẫu",
+    "plain weighted sums": "chỉ cộng có trọng số",
+    "over Dask, two processes": "qua Dask, hai tiến trình",
+    "read whole": "đọc cả tệp",
+    "bare DuckDB query": "câu lệnh DuckDB trần",
+    "pandas, file by file": "pandas, từng tệp",
+    "ours, with a state": "công cụ này, có trạng thái",
+    "ours, with a state, again": "công cụ này, có trạng thái, chạy lại",
+    "ours, every other choice too": "công cụ này, mọi lựa chọn khác",
+    "bare page of fields": "trang trần chỉ có ô nhập",
+    "the worst key": "phím lâu nhất",
+    "score in Python": "chấm bằng Python",
+    "the script's first run": "lần chạy đầu của mã trang",
+    "crypto.subtle, the whole file": "crypto.subtle, cả tệp trong bộ nhớ",
     "tables in no order": "bảng xáo dòng",
     OURS: "**công cụ này**",
 }
@@ -160,7 +175,10 @@ def summary(measured: list[dict[str, Any]]) -> list[str]:
             seen.add(name)
             lines += [f"- `{name}` ({record['form']}): {said}" for is_held, said in aims(name, found)
                       if not is_held]  # fmt: skip
-    lines += [f"- `{name}`: chưa có bản ghi · no record" for name in promises() if name not in seen]
+    unseen = [name for name in promises() if name not in seen]
+    if unseen:
+        lines += ["", "Chưa có bản ghi · No record yet (các trang khác nói số đo trước đây · other pages tell earlier "
+                  "figures): " + ", ".join(f"`{name}`" for name in unseen) + "."]  # fmt: skip
     return [*lines, ""]
 
 

@@ -74,6 +74,7 @@ def test_an_aim_is_about_the_ways_that_were_measured(measuring):
     assert measuring.figure({"of": "megabytes", "at_most": 500}, costs) == 500.0
     assert measuring.figure({"way": "peer", "of": "clock", "at_most": 5.0}, costs) == 6.0
     assert measuring.figure({"to": "not installed", "at_least": 3.0}, costs) is None
+    assert measuring.figure({"to": "peer", "at_least": 3.0, "since": 5}, costs) is None
     assert measuring.holds({"at_most": 500}, 500.0) and not measuring.holds({"at_least": 3.0}, 2.9)
 
 
