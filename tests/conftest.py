@@ -17,6 +17,7 @@ from excel_tools import find_soffice, recalculated
 from scoring.base.findings import Finding
 from scoring.base.message_tables import message_tables
 from scoring.criteria import library
+from scoring.files.sealed.own_seal import KEY_FILE
 
 # A machine may be slow or busy: no test depends on time.
 settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -44,6 +45,14 @@ def pytest_collection_finish():
     gc.collect()
     gc.freeze()
     gc.set_threshold(50_000, 20, 100)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def a_key_of_the_tests_alone(tmp_path_factory):
+    """Mark what runs keep by a key that goes with the tests, not by that of whoever runs them."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv(KEY_FILE, str(tmp_path_factory.mktemp("key") / "own.key"))
+        yield
 
 
 @pytest.fixture(scope="session")

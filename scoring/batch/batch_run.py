@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
@@ -30,8 +30,10 @@ from scoring.files.children.forked import Forked
 from scoring.files.children.free_memory import give_back_memory
 from scoring.files.declared_tables import read_typed
 from scoring.files.overwriting import note, noted
-from scoring.files.sealed.manifest import fingerprint, manifest_in
+from scoring.files.paths import read_bytes
+from scoring.files.sealed.manifest import MANIFEST_NAME, MOST_BYTES, fingerprint, manifest_in
 from scoring.files.sealed.manifest_check import verify_manifest
+from scoring.files.sealed.own_seal import key_findings
 from scoring.files.stores.addresses import Address
 from scoring.files.stores.published import results_at
 from scoring.files.stores.store_lock import address_lock
@@ -89,7 +91,8 @@ class BatchJob:
     def task(self, path: Path) -> Task:
         """Return the task of one ledger."""
         given = self.named, self.criteria.fingerprint
-        return Task(str(path.resolve()), self.place(path), *given, self.store.address)
+        store = self.store
+        return Task(str(path.resolve()), self.place(path), *given, store.address, store.seal.key)
 
     def place(self, path: Path) -> str:
         """Return where a file lies below the folder."""
@@ -143,19 +146,32 @@ def run_batch(
     with address_lock(Address.of(job.store.address), job.out) as demand_held:
         files = files_of(job.folder)
         outcomes = dict(_taken(job.tasks(files), engine, on_done))
+        _tell_of_foreign(job.store, outcomes.values())
         key = _key(job, outcomes, files)
         with results_at(Address.of(job.out), demand_held) as out:
-            if _is_written(out, key):
+            if _is_written(out, key, job.store):
                 bad = tuple(o.finding.file for o in outcomes.values() if o.finding is not None)
                 return BatchRun(list(outcomes.values()), None, bad, _told_in(out))
             parts = Gathering(job.criteria, job.store, lambda path: _fetched(job, outcomes, path))
-            with kept_tables(Address.of(job.store.address)) as kept:
+            with kept_tables(job.store) as kept:
                 result = _result(job, parts, files, kept)
                 facts = run_facts(result.sheet) | {_KEY: key}
                 with results_folder(out, job.inputs, facts, OWNER) as folder:
                     result = _written(job, result, parts, folder, kept)
+            manifest = read_bytes(out / MANIFEST_NAME, MOST_BYTES)
+        job.store.vouch_for(manifest)
         _prune(job.store, {one.part for one in outcomes.values()})
     return BatchRun(list(outcomes.values()), result, tuple(parts.unreadable))
+
+
+def _tell_of_foreign(store: PartStore, outcomes: Collection[Outcome]) -> None:
+    """Tell of parts that somebody else left there, and of a key by which ours will not be known."""
+    findings = key_findings()
+    count = sum(one.was_foreign for one in outcomes)
+    if count and not findings:
+        findings = [Finding("kept-not-ours", store.address, values={"count": count})]
+    for finding in findings:
+        note(finding)
 
 
 def _told_in(out: Path) -> list[dict[str, Any]]:
@@ -314,10 +330,12 @@ def _code(outcome: Outcome) -> str:
     return "" if outcome.finding is None else outcome.finding.code
 
 
-def _is_written(out: Path, key: str) -> bool:
-    """Say whether the results in a folder are those of `key`, every byte of them."""
+def _is_written(out: Path, key: str, store: PartStore) -> bool:
+    """Say whether the results in a folder are those that we wrote for `key`, every byte of them."""
     manifest = manifest_in(out)
-    return manifest is not None and manifest.about.get(_KEY) == key and not _doubts(out)
+    if manifest is None or manifest.about.get(_KEY) != key or _doubts(out):
+        return False
+    return store.vouches_for(read_bytes(out / MANIFEST_NAME, MOST_BYTES))
 
 
 def _doubts(out: Path) -> list[Finding]:

@@ -2,7 +2,7 @@
 
 What is written of a year and period lies beside the parts, in ``tables``, under a name made of all
 that it follows from: ``.parquet`` as it goes into the results, ``.csv`` without its heading, and
-``.json`` with the digests of both and where the lines of each unit end.
+``.json`` with the digests of both, where the lines of each unit end, and the mark of our seal.
 """
 
 from __future__ import annotations
@@ -23,9 +23,11 @@ import pyarrow as pa
 
 from scoring import __version__
 from scoring.batch.partitions import SCHEMA_VERSION, partition, write_parquet
+from scoring.batch.parts.part_store import PartStore
 from scoring.files.atomic import write_atomically
 from scoring.files.left_behind import scratch_folder
 from scoring.files.sealed.manifest import fingerprint
+from scoring.files.sealed.own_seal import OwnSeal
 from scoring.files.stores.addresses import Address
 from scoring.files.table_files import Dialect, csv_bytes
 from scoring.files.whole_folder import second_name
@@ -68,6 +70,8 @@ class KeptTables:
     ----------
     store : Path
         The folder of the parts.
+    seal : OwnSeal, optional
+        That of the parts; by default that of this user of this computer.
 
     Attributes
     ----------
@@ -75,8 +79,11 @@ class KeptTables:
         Names of tables that this run has a use for.
     """
 
-    def __init__(self, store: Path) -> None:
-        self._folder = store / _FOLDER
+    def __init__(self, store: Path, seal: OwnSeal | None = None) -> None:
+        self._folder, self._own = store / _FOLDER, seal or OwnSeal.of("batch")
+        if self._folder.is_symlink():
+            # A link that somebody left there leads to files that are none of ours to remove.
+            self._folder.unlink()
         self.used: set[str] = set()
 
     def parquet(self, name: str, key: Sequence[object], slices: Slices, place: Path | None) -> None:
@@ -122,7 +129,7 @@ class KeptTables:
     def prune(self) -> None:
         """Remove what this run had no use for."""
         for path in self._folder.glob("*"):
-            if path.stem not in self.used:
+            if path.stem not in self.used and (path.is_symlink() or path.is_file()):
                 path.unlink(missing_ok=True)
 
     def _kept(self, *key: object) -> Path:
@@ -133,25 +140,34 @@ class KeptTables:
 
     def _seal(self, kept: Path, ends: list[int]) -> None:
         told = {"digests": _digests(kept), "ends": ends}
-        write_atomically(kept.with_suffix(".json"), json.dumps(told))
+        mark = self._own.mark(kept.name, json.dumps(told).encode()).hex()
+        write_atomically(kept.with_suffix(".json"), json.dumps(told | {"mark": mark}))
 
     def _is_whole(self, kept: Path) -> bool:
-        """Say whether a table is there as it was written; else let go of what is there of it."""
+        """Say whether a table is there as we wrote it; else let go of what is there of it."""
         told = _told(kept)
         # The results are second names of these files, and somebody may have changed them there.
-        if told and told.get("digests") == _digests(kept):
+        if self._is_ours(kept, told) and told["digests"] == _digests(kept):
             return True
         for suffix in (".json", *_SUFFIXES):
             kept.with_suffix(suffix).unlink(missing_ok=True)
         return False
 
+    def _is_ours(self, kept: Path, told: dict[str, Any]) -> bool:
+        try:
+            mark = bytes.fromhex(told.pop("mark"))
+        except (KeyError, TypeError, ValueError):
+            return False
+        return self._own.holds(kept.name, mark, json.dumps(told).encode())
+
 
 @contextmanager
-def kept_tables(store: Address) -> Iterator[KeptTables]:
+def kept_tables(store: PartStore) -> Iterator[KeptTables]:
     """Give the tables beside the parts; where these are in no folder, tables last as long as a run."""
+    place = Address.of(store.address)
     with ExitStack() as held:
-        aside = "" if store.is_local else held.enter_context(scratch_folder())
-        kept = KeptTables(Path(aside) if aside else store.path)
+        aside = "" if place.is_local else held.enter_context(scratch_folder())
+        kept = KeptTables(Path(aside) if aside else place.path, store.seal)
         yield kept
         kept.prune()
 

@@ -18,12 +18,22 @@ from scoring.base.errors import UnreadableError
 from scoring.base.findings import Finding
 from scoring.dossiers.counts_asked import Asked, Counts, nothing_counted
 from scoring.dossiers.duck import SCHEMA_VERSION, demand_engine, engine, text
-from scoring.dossiers.event_store import LogTask, digest, events_by_month, forget_others, take
+from scoring.dossiers.event_store import (
+    LogTask,
+    Taken,
+    digest,
+    events_by_month,
+    forget_others,
+    refuse_links,
+    take,
+)
 from scoring.dossiers.merged_counts import merge, open_dossiers
 from scoring.dossiers.month_counts import CountTask, count_partition
 from scoring.dossiers.repeated_dossiers import make_again
 from scoring.files.children.guarded import end_child
 from scoring.files.children.over_dask import Done, run_tasks
+from scoring.files.overwriting import note
+from scoring.files.sealed.own_seal import OwnSeal
 
 Work = Callable[[Any], Any]
 Runner = Callable[[Work, Sequence[Any]], list[Done]]
@@ -61,13 +71,18 @@ def _file_of(task: tuple[int, Any]) -> str:
 
 @dataclass(frozen=True)
 class Events:
-    """What was taken in: the events of each month, the strays, and what was found."""
+    """What was taken in: the events of each month, the strays, and what was found.
+
+    `foreign` counts what lay in the state without the mark of our `seal`.
+    """
 
     state: Path
+    seal: OwnSeal
     months: Mapping[str, tuple[Path, ...]]
     strays: str = ""
     strays_in: Mapping[str, str] = field(default_factory=dict)
     findings: tuple[Finding, ...] = ()
+    foreign: int = 0
 
 
 def taken_in(tasks: Sequence[LogTask], state: Path, run: Runner = run_here) -> Events:
@@ -82,18 +97,22 @@ def taken_in(tasks: Sequence[LogTask], state: Path, run: Runner = run_here) -> E
         How tasks are run: `run_here`, or what `run_over_dask` gives.
     """
     demand_engine()
-    state = state.resolve()
-    found = run(partial(take, state), tasks)
+    state, seal = state.resolve(), OwnSeal.of("dossiers")
+    refuse_links(state)
+    found = run(partial(take, state, seal), tasks)
     # What comes next needs the memory.
     end_child()
     months = {month: tuple(files) for month, files in events_by_month(state, tasks).items()}
     # A log that no worker survives is set aside, as one that cannot be read.
-    told = [[done.finding] if done.finding else done.answer for done in found]
-    findings = tuple(one for of_log in told for one in of_log)
+    told = [Taken((done.finding,)) if done.finding else done.answer for done in found]
+    findings = tuple(one for of_log in told for one in of_log.findings)
+    events = Events(
+        state, seal, months, findings=findings, foreign=sum(t.was_foreign for t in told)
+    )
     if not months:
-        return Events(state, months, findings=findings)
+        return events
     strays, strays_in = _strays(state, [file for files in months.values() for file in files])
-    return Events(state, months, strays, strays_in, findings)
+    return replace(events, strays=strays, strays_in=strays_in)
 
 
 def _strays(state: Path, files: Sequence[Path]) -> tuple[str, dict[str, str]]:
@@ -114,10 +133,10 @@ def _strays(state: Path, files: Sequence[Path]) -> tuple[str, dict[str, str]]:
         if not whole[0]:
             return "", {}
         target = folder / f"strays-{whole[1][:32]}.parquet"
-        if not target.exists():
-            new = folder / f".{target.name}"
-            duck.execute(f"COPY strays TO {text(new)} (FORMAT parquet)")
-            new.replace(target)
+        # They are at hand, and a file that is there may be somebody else's.
+        new = folder / f".{target.name}"
+        duck.execute(f"COPY strays TO {text(new)} (FORMAT parquet)")
+        new.replace(target)
         by_month = duck.execute(
             f"SELECT month, {in_short} FROM (SELECT strftime(received, '%Y-%m') AS month, "
             "hash(dossier) AS h FROM events WHERE hash(dossier) IN (SELECT h FROM strays)) GROUP BY 1"
@@ -155,14 +174,17 @@ def _count_task(
 
 def counted(events: Events, asked: Asked, run: Runner = run_here) -> Counts:
     """Count what was not counted before, under all choices asked for, and put months together."""
-    made = run(count_partition, count_tasks(events, asked))
+    made = run(partial(count_partition, events.seal), count_tasks(events, asked))
+    foreign = events.foreign + sum(done.answer[1] for done in made if not done.finding)
+    if foreign:
+        note(Finding("kept-not-ours", str(events.state), values={"count": foreign}))
     if not made:
         return nothing_counted(asked, events.findings)
     for done in made:
         if done.finding:
             # Counts without one of their parts would be wrong.
             raise UnreadableError(done.finding)
-    answers = [done.answer for done in made]
+    answers = [done.answer[0] for done in made]
     partials = [[Path(one) for one in of_choice] for of_choice in zip(*answers, strict=True)]
     tables = [partial(merge, files, asked.months, asked.lists) for files in partials]
     return Counts(asked, tables, open_dossiers(partials[0]), events.findings)

@@ -1,15 +1,18 @@
 """The state of a count: events of each file by month, kept under the hash of what made them.
 
 Nothing in it is ever changed: a file that is new, or read by another table of columns, has another
-name. So a run that is killed leaves nothing half done, and two runs never disagree.
+name. So a run that is killed leaves nothing half done, and two runs never disagree. Beside what is
+there lies the mark of our own seal; what has none was left there by somebody else, and is made anew.
 """
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
+import os
 import secrets
 import shutil
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -22,13 +25,16 @@ from scoring.dossiers.log_columns import LogColumns
 from scoring.files.atomic import write_atomically
 from scoring.files.children import wire
 from scoring.files.children.guarded import read_guarded
-from scoring.files.sealed.manifest import Entry, entry_of
+from scoring.files.sealed.manifest import Entry, entry_of, files_below
+from scoring.files.sealed.own_seal import OwnSeal
 
-_TAKEN = "taken.json"
+_TAKEN, _MARK = "taken.json", "taken.mark"
 _NAME = 32
 # A child may take this long for a file, and as much again for each gigabyte of it.
 _SECONDS = 600.0
 SUFFIXES = (".csv", ".parquet")
+# Ending of the mark of our seal, beside a file of counts.
+MARKED = ".mark"
 
 
 @dataclass(frozen=True)
@@ -112,24 +118,53 @@ def log_tasks(
     return list(tasks.values()), findings
 
 
-def take(state: Path, task: LogTask) -> list[Finding]:
-    """Take a log in, unless the state has it; return its findings.
+@dataclass(frozen=True)
+class Taken:
+    """The findings of a log, and whether somebody else's events of it lay in the state."""
+
+    findings: tuple[Finding, ...]
+    was_foreign: bool = False
+
+
+def take(state: Path, seal: OwnSeal, task: LogTask) -> Taken:
+    """Take a log in, unless the state has it with the mark of our seal.
 
     A log that cannot be read is one finding, and none of its rows count.
     """
     home = events_of(state, task)
-    if not (home / _TAKEN).is_file():
+    was_foreign = not _is_ours(home, seal, task) and os.path.lexists(home)
+    if was_foreign:
+        remove(home)
+    if not home.is_dir():
         try:
-            _take_anew(home, task)
+            _take_anew(home, seal, task)
         except UnreadableError as problem:
-            return [problem.finding]
+            return Taken((problem.finding,), was_foreign)
     told = wire.decoded((home / _TAKEN).read_bytes())
-    if told["schema_version"] != SCHEMA_VERSION:
-        raise UnreadableError(schema_finding(str(home), told["schema_version"]))
-    return list(told["findings"])
+    return Taken(tuple(told["findings"]), was_foreign)
 
 
-def _take_anew(home: Path, task: LogTask) -> None:
+def _is_ours(home: Path, seal: OwnSeal, task: LogTask) -> bool:
+    with contextlib.suppress(OSError, UnreadableError):
+        return seal.holds(task.key, (home / _MARK).read_bytes(), *_contents(home))
+    return False
+
+
+def _contents(home: Path) -> list[bytes]:
+    """Return what a mark is given to: every file there by name and hash; links are refused."""
+    names = [name for name in files_below(home, links=True) if name != _MARK]
+    return [f"{name} {entry_of(home, name).sha256}".encode() for name in names]
+
+
+def remove(path: Path) -> None:
+    """Remove a file, a folder, or a link and not what it leads to."""
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path)
+    else:
+        path.unlink()
+
+
+def _take_anew(home: Path, seal: OwnSeal, task: LogTask) -> None:
     home.parent.mkdir(parents=True, exist_ok=True)
     new = home.with_name(f".{home.name}.{secrets.token_hex(4)}")
     try:
@@ -137,11 +172,12 @@ def _take_anew(home: Path, task: LogTask) -> None:
         if has_changed(task):
             raise UnreadableError(Finding("dossiers-file-changed", task.file))
         write_atomically(new / _TAKEN, wire.encoded(told | {"schema_version": SCHEMA_VERSION}))
+        write_atomically(new / _MARK, seal.mark(task.key, *_contents(new)))
         shutil.rmtree(home, ignore_errors=True)
         new.replace(home)
     except OSError:
         # Another worker, given the same task, was first.
-        if not (home / _TAKEN).is_file():
+        if not _is_ours(home, seal, task):
             raise
     finally:
         shutil.rmtree(new, ignore_errors=True)
@@ -190,9 +226,17 @@ def events_by_month(state: Path, tasks: Iterable[LogTask]) -> dict[str, list[Pat
     return dict(sorted(found.items()))
 
 
-def forget_others(state: Path, tasks: Iterable[LogTask], partials: Iterable[Path]) -> None:
+def refuse_links(state: Path) -> None:
+    """Let go of links in place of folders of the state: what they lead to is none of ours to clear."""
+    for name in ("events", "partials"):
+        if (state / name).is_symlink():
+            (state / name).unlink()
+
+
+def forget_others(state: Path, tasks: Iterable[LogTask], partials: Collection[Path]) -> None:
     """Remove what this run had no use for, so that the state does not grow for ever."""
     kept = {events_of(state, task) for task in tasks} | set(partials)
+    kept |= {path.with_suffix(MARKED) for path in partials}
     for path in (*state.glob("events/*"), *state.glob("partials/*")):
         if path not in kept:
-            shutil.rmtree(path) if path.is_dir() else path.unlink()
+            remove(path)

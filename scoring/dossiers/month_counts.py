@@ -7,6 +7,8 @@ are listed by name, so that distinct ones are counted rightly when partitions ar
 
 from __future__ import annotations
 
+import contextlib
+import os
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,9 +16,14 @@ from pathlib import Path
 from typing import Any
 
 from scoring import __version__
+from scoring.base.errors import UnreadableError
 from scoring.dossiers.duck import SCHEMA_VERSION, engine, text
+from scoring.dossiers.event_store import MARKED, remove
 from scoring.dossiers.log_columns import FIELDS
 from scoring.dossiers.repeated_dossiers import make_again
+from scoring.files.atomic import write_atomically
+from scoring.files.sealed.manifest import entry_of
+from scoring.files.sealed.own_seal import OwnSeal
 
 # What is counted of the dossiers of a unit and month: true, false, or null where the log is silent.
 _ON_TIME = {
@@ -115,18 +122,26 @@ class CountTask:
     on: str
 
 
-def count_partition(task: CountTask) -> list[str]:
-    """Count a partition under all choices asked for, unless their files are there; return the files.
+def count_partition(seal: OwnSeal, task: CountTask) -> tuple[list[str], int]:
+    """Count a partition under all choices asked for, unless our own files of them are there.
 
     Returns
     -------
-    list of str
+    files : list of str
         Parquet files with ``kind, unit, year, month, name, yes, unknown``: for each of `FLAGS`
         and ``dossiers`` how many dossiers say yes and of how many it is not known; for each of
         ``procedure`` which of `PROCEDURE_KINDS` it is of, as bits; ``open`` counts dossiers not
         returned by the cut-off day, by the day due; ``same_time`` those without a last event.
+    foreign : int
+        How many files without the mark of our seal lay there, and were made anew.
     """
-    missing = [one for one in task.wanted if not Path(one[1]).is_file()]
+    missing = [one for one in task.wanted if not _is_ours(seal, Path(one[1]))]
+    foreign = sum(os.path.lexists(target) for _, target in missing)
+    for path in (
+        Path(target).with_suffix(end) for _, target in missing for end in (".parquet", MARKED)
+    ):
+        if os.path.lexists(path):
+            remove(path)
     if missing:
         given = [Path(one) for one in (*task.files, *filter(None, [task.strays]))]
         folder = Path(missing[0][1]).parent
@@ -141,15 +156,27 @@ def count_partition(task: CountTask) -> list[str]:
             prepare(duck, events, task.on)
             for options, target in missing:
                 count_under(duck, options)
-                _write(duck, Path(target))
-    return [target for _, target in task.wanted]
+                _write(duck, seal, Path(target))
+    return [target for _, target in task.wanted], foreign
 
 
-def _write(duck: Any, target: Path) -> None:
+def _is_ours(seal: OwnSeal, target: Path) -> bool:
+    with contextlib.suppress(OSError, UnreadableError):
+        mark = target.with_suffix(MARKED).read_bytes()
+        return seal.holds(target.name, mark, _hash(target))
+    return False
+
+
+def _hash(path: Path) -> bytes:
+    return entry_of(path.parent, path.name).sha256.encode()
+
+
+def _write(duck: Any, seal: OwnSeal, target: Path) -> None:
     new = target.with_name(f".{target.name}.{secrets.token_hex(4)}")
     stamp = f"{{schema_version: {text(SCHEMA_VERSION)}, package: {text(__version__)}}}"
     try:
         duck.execute(f"COPY ({_counts()}) TO {text(new)} (FORMAT parquet, KV_METADATA {stamp})")
+        write_atomically(target.with_suffix(MARKED), seal.mark(target.name, _hash(new)))
         new.replace(target)
     finally:
         new.unlink(missing_ok=True)

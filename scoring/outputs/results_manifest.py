@@ -35,8 +35,8 @@ def results_folder(
     """Give a folder to write results into, which takes the place of `target` with its manifest.
 
     Files that an earlier run made and nobody changed go, but for those that another kind of run
-    made from the same inputs by the same set, which are as true as before. What else lies in the
-    folder stays, and is noted as no part of the results.
+    made from the same inputs by the same set: these are noted, for they are not computed again.
+    What else lies in the folder stays, and is noted as no part of the results.
 
     Parameters
     ----------
@@ -68,9 +68,12 @@ def results_folder(
         if name not in listed and (target / name).resolve() not in given
     ]
     if others:
-        few = [*others[:_FEW], *["…"] * (len(others) > _FEW)]
-        values = {"count": len(others), "files": ", ".join(few)}
-        note(Finding("output-folder-shared", str(target), values=values))
+        note(_of_files("output-folder-shared", target, others))
+
+
+def _of_files(code: str, folder: Path, names: Sequence[str]) -> Finding:
+    few = [*names[:_FEW], *["…"] * (len(names) > _FEW)]
+    return Finding(code, str(folder), values={"count": len(names), "files": ", ".join(few)})
 
 
 def _settle_earlier(target: Path, folder: Path, new: bundle.Manifest, dropped: list[str]) -> str:
@@ -85,8 +88,12 @@ def _settle_earlier(target: Path, folder: Path, new: bundle.Manifest, dropped: l
         dropped += as_made
         return owner
     # What describes the tables is written for those of both runs.
-    for name in set(as_made) - {entry.path for entry in new.files} - {PACKAGE_NAME}:
+    kept = sorted(set(as_made) - {entry.path for entry in new.files} - {PACKAGE_NAME})
+    for name in kept:
         second_name(target / name, folder / name)
+    if kept:
+        # Only the manifest that lay there says who made them, and anybody can write one.
+        note(_of_files("output-folder-joined", target, kept))
     return " + ".join(sorted({owner, *old.about[_OWNER].split(" + ")}))
 
 

@@ -1,12 +1,14 @@
 """What may happen to a run: it is killed, the disk fills, two run at once, clocks and files change."""
 
 import errno
+import json
 import os
 import shutil
 import signal
 import subprocess
 import sys
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -21,7 +23,10 @@ from scoring.cli.main import main
 from scoring.files import atomic
 from scoring.files.children.wire import decoded, encoded
 from scoring.files.limits import Limits
+from scoring.files.overwriting import Overwriting, made_earlier, overwriting
+from scoring.files.sealed.manifest import entry_of, manifest_in
 from scoring.files.sealed.manifest_check import verify_manifest
+from scoring.files.sealed.own_seal import KEY_FILE
 
 HERE = Path(__file__).parent
 
@@ -170,6 +175,52 @@ def test_a_read_only_folder_is_named_and_nothing_changes(desk, undisturbed, monk
     assert decoded(encoded(finding)) == finding
     assert contents(desk / "ra") == old
     finishes(desk, undisturbed)
+
+
+def told_by(desk):
+    """A run as a verb does it, and the codes of what it tells of the place written to."""
+    with overwriting(Overwriting(out=desk / "ra", earlier=made_earlier(desk / "ra"))) as rule:
+        done = run(desk / "sổ", desk / "ra")
+    return done, [one.code for one in rule.findings]
+
+
+def test_results_that_somebody_planted_beside_true_parts_are_written_anew(desk, undisturbed):
+    run(desk / "sổ", desk / "ra")
+    scores = desk / "ra" / "scores.csv"
+    scores.write_bytes(scores.read_bytes().replace(b",1", b",9"))
+    manifest = manifest_in(desk / "ra")
+    files = [entry_of(desk / "ra", entry.path) for entry in manifest.files]
+    (desk / "ra" / "manifest.json").write_bytes(replace(manifest, files=tuple(files)).to_bytes())
+    assert not doubts(desk) and contents(desk / "ra") != undisturbed
+    done, codes = told_by(desk)
+    assert done.known == 2 and codes == [] and contents(desk / "ra") == undisturbed
+    assert run(desk / "sổ", desk / "ra").result is None
+
+
+def test_parts_tables_and_results_that_somebody_else_sent_are_made_anew_and_named(
+    desk, undisturbed, tmp_path, monkeypatch
+):
+    run(desk / "sổ", desk / "ra")
+    monkeypatch.setenv(KEY_FILE, str(tmp_path / "theirs.key"))
+    mine = desk / "của tôi"
+    mine.mkdir()
+    (mine / "tệp.txt").write_bytes(b"1")
+    if hasattr(os, "symlink"):
+        shutil.rmtree(desk / "ra.parts" / "tables")
+        (desk / "ra.parts" / "tables").symlink_to(mine)
+    done, codes = told_by(desk)
+    assert (done.known, codes) == (0, ["kept-not-ours"])
+    assert contents(desk / "ra") == undisturbed and [*mine.iterdir()] == [mine / "tệp.txt"]
+    tables = sorted((desk / "ra.parts" / "tables").glob("*.json"))
+    times = [path.stat().st_mtime_ns for path in tables]
+    shutil.rmtree(desk / "ra")
+    assert told_by(desk)[0].known == 2
+    assert [path.stat().st_mtime_ns for path in tables] == times
+    told = json.loads(tables[0].read_bytes())
+    tables[0].write_text(json.dumps(told | {"ends": [*told["ends"], 0]}))
+    shutil.rmtree(desk / "ra")
+    run(desk / "sổ", desk / "ra")
+    assert json.loads(tables[0].read_bytes()) == told and contents(desk / "ra") == undisturbed
 
 
 def test_a_set_that_workers_have_otherwise_ends_the_run_and_not_the_results(desk, monkeypatch):

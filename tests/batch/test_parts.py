@@ -139,6 +139,23 @@ def test_a_part_of_another_version_or_with_a_damaged_byte_is_never_used(task, mo
     assert refusal.value.finding.code == "part-damaged"
 
 
+def test_a_part_that_somebody_else_planted_is_made_anew_and_told(task):
+    done = do(replace(task, seal="11" * 32))
+    planted = PartStore(task.store)._place.read(done.part)
+    assert known(task) is None
+    ours = do(task)
+    assert ours == replace(done, task=task, was_foreign=True)
+    assert known(task) == do(task) == replace(ours, was_known=True, was_foreign=False)
+    # One of ours with another content, or under another name, is nobody's.
+    for name, data in ((done.part, b"Z" + PartStore(task.store)._place.read(done.part)[1:]),
+                       ("0" * 40 + ".part", PartStore(task.store)._place.read(done.part)),
+                       (done.part, planted), (done.part, b"")):  # fmt: skip
+        PartStore(task.store)._place.write(name, data)
+        with pytest.raises(UnreadableError) as refusal:
+            PartStore(task.store).read(name)
+        assert refusal.value.finding.code == "part-not-ours"
+
+
 def test_a_set_that_changed_meanwhile_is_named(task, monkeypatch):
     taking._set_of.cache_clear()
     (finding,) = [do(replace(task, fingerprint="0" * 64)).finding]

@@ -1,5 +1,7 @@
 """Counts against a plain count in pandas; in parts, in any order and over Dask as in one piece."""
 
+import shutil
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -14,11 +16,12 @@ from scoring.dossiers.counted_logs import count_tasks, counted_with_state
 from scoring.dossiers.counts_asked import Asked
 from scoring.dossiers.direct_counts import counted_directly
 from scoring.dossiers.duck import engine
-from scoring.dossiers.event_store import log_tasks, reading
+from scoring.dossiers.event_store import forget_others, log_tasks, reading
 from scoring.dossiers.log_columns import shipped_columns
 from scoring.dossiers.merged_counts import merge
 from scoring.dossiers.said_cells import Lying, sound_rows
 from scoring.files.children.guarded import unguarded
+from scoring.files.overwriting import Overwriting, overwriting
 
 pytest.importorskip("duckdb")
 NOBODY = {"units": [], "procedures": []}
@@ -262,6 +265,31 @@ def test_a_late_file_recounts_only_the_months_its_events_touch(tmp_path):
     assert [task.files[0].split("month=")[1][:7] for task in old] == ["2026-01", "2026-04"]
     assert all(path.stat().st_mtime_ns == when for path, when in made.items())
     assert [numbers(table, part=part).get("dossiers", 0) for part in (1, 2, 3, 4)] == [1, 0, 2, 1]
+
+
+def test_what_somebody_else_put_into_a_state_is_made_anew_and_told(tmp_path):
+    log = rows_file(tmp_path / "1.csv", {"received": "02/02/2026"}, *[{}] * 3)
+    state, mine = tmp_path / "state", tmp_path / "của tôi"
+    before, _ = events_from(state, log)
+    true, _ = count(before, "2026-12-31")
+    february, march = (before.months[month][0] for month in ("2026-02", "2026-03"))
+    shutil.copy(march, february)
+    counts = sorted((state / "partials").glob("*.parquet"))
+    shutil.copy(counts[1], counts[0])
+    with overwriting(Overwriting(out=tmp_path / "ra")) as rule:
+        after, _ = events_from(state, log)
+        assert after.foreign == 1 and same(count(after, "2026-12-31")[0], true)
+        assert events_from(state, log)[0].foreign == 0
+    (finding,) = rule.findings
+    assert (finding.code, finding.values["count"]) == ("kept-not-ours", 2)
+    # A link is let go of, and what it leads to stays.
+    mine.mkdir()
+    (mine / "tệp.txt").write_bytes(b"1")
+    shutil.rmtree(state / "events")
+    (state / "events").symlink_to(mine)
+    again, _ = events_from(state, log)
+    forget_others(state, [], [])
+    assert len(again.months) == 2 and [path.name for path in mine.iterdir()] == ["tệp.txt"]
 
 
 def test_a_file_of_another_schema_is_refused(tmp_path):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from scoring.base.findings import Finding
@@ -24,6 +24,9 @@ class Task:
         Id or address of the set, and what it must hold.
     store : str
         Address of the parts (`scoring.batch.parts.part_store.PartStore`).
+    seal : str
+        Key of the seal of the parts, so that they are ours whichever computer writes them; empty
+        for that of whoever does the task.
     """
 
     source: str
@@ -31,6 +34,7 @@ class Task:
     criteria: str
     fingerprint: str
     store: str
+    seal: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +52,8 @@ class Outcome:
         Whether an earlier run had done it.
     digest : str
         What the part holds is told by: it changes with what documents beside a ledger prove.
+    was_foreign : bool
+        Whether a part lay there that has no mark of our seal, and was made anew.
     """
 
     task: Task
@@ -55,6 +61,7 @@ class Outcome:
     finding: Finding | None = None
     was_known: bool = False
     digest: str = ""
+    was_foreign: bool = False
 
 
 class Engine(Protocol):

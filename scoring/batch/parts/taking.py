@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -30,6 +31,7 @@ from scoring.batch.parts.sets import set_at
 from scoring.criteria import CriteriaSet
 from scoring.files.limits import Limits
 from scoring.files.paths import read_bytes
+from scoring.files.sealed.own_seal import OwnSeal
 from scoring.files.stores.addresses import Address
 
 # Raised whenever reading, checks or verdicts change, so that every ledger is taken in anew.
@@ -79,7 +81,7 @@ def part_name(data: bytes, task: Task) -> str:
 def known(task: Task) -> Outcome | None:
     """Return what became of a task in an earlier run; None where it is to be done."""
     try:
-        return _known(task, _bytes_of(task), PartStore(task.store))
+        return _known(task, _bytes_of(task), _store_of(task))
     except UnreadableError as error:
         return Outcome(task, finding=error.finding)
 
@@ -93,14 +95,17 @@ def do(task: Task) -> Outcome:
 def do_together(tasks: Sequence[Task]) -> list[Outcome]:
     """Do several tasks; each has the outcome that it has when it is done alone."""
     outcomes: dict[int, Outcome] = {}
+    foreign: set[int] = set()
     held: dict[int, tuple[bytes, CriteriaSet, LedgerRead]] = {}
     with collector_at_rest():
         for at, task in enumerate(tasks):
             try:
-                data = _bytes_of(task)
-                if (found := _known(task, data, PartStore(task.store))) is not None:
+                data, store = _bytes_of(task), _store_of(task)
+                if (found := _known(task, data, store)) is not None:
                     outcomes[at] = found
                     continue
+                if store.cleared(part_name(data, task)):
+                    foreign.add(at)
                 criteria, name = _set_of(task.criteria, task.fingerprint), PurePosixPath(task.place)
                 held[at] = data, criteria, ledger_read(data, criteria, name.name, _folder_of(task))
             except FileError as error:
@@ -108,6 +113,7 @@ def do_together(tasks: Sequence[Task]) -> list[Outcome]:
         with ThreadPoolExecutor(_WRITERS) as writers:
             kept = _all_kept(tasks, held, writers)
             outcomes |= {at: outcome() for at, outcome in kept.items()}
+    outcomes |= {at: replace(outcomes[at], was_foreign=True) for at in foreign}
     return [outcomes[at] for at in range(len(tasks))]
 
 
@@ -157,7 +163,7 @@ def _kept(
         return lambda: Outcome(task, finding=finding)
     name = part_name(data, task)
     digest = StoredPart(name, lambda: made).digest()
-    written = writers.submit(PartStore(task.store).write, name, made)
+    written = writers.submit(_store_of(task).write, name, made)
 
     def outcome() -> Outcome:
         try:
@@ -184,13 +190,17 @@ def _known(task: Task, data: bytes, store: PartStore) -> Outcome | None:
         stored = store.read(name)
         part = StoredPart(name, lambda: stored)
     except UnreadableError:
-        # Damaged, or gone in between: it is made anew.
+        # Not ours, damaged, or gone in between: it is made anew.
         return None
     folder, seen = _folder_of(task), part.head.seen
     if folder is not None and seen_of(folder, (path for path, *_ in seen)) != seen:
         return None
     finding = part.findings[0] if part.head.is_refused else None
     return Outcome(task, name, finding, was_known=True, digest=part.digest())
+
+
+def _store_of(task: Task) -> PartStore:
+    return PartStore(task.store, OwnSeal(task.seal) if task.seal else None)
 
 
 def _bytes_of(task: Task) -> bytes:

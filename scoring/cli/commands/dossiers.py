@@ -42,6 +42,8 @@ from scoring.files.children.over_dask import connected
 from scoring.files.declared_tables import read_declared
 from scoring.files.folder_lock import folder_lock
 from scoring.files.left_behind import scratch_folder
+from scoring.files.overwriting import note
+from scoring.files.sealed.own_seal import key_findings
 from scoring.files.table_files import Dialect, write_csv
 from scoring.outputs.results_manifest import results_folder
 from scoring.tables import empty
@@ -113,6 +115,8 @@ def _counts(
     if options.scheduler and not options.state:
         raise UsageError("--scheduler needs --state", Finding("dossiers-dask-needs-state"))
     state = held.enter_context(_state(options.state))
+    for finding in key_findings() if options.state else ():
+        note(finding)
     if options.engine == "dask":
         client = held.enter_context(connected(options.scheduler, options.workers))
         return counted_with_state(tasks, state, asked, run_over_dask(client))
