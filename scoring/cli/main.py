@@ -23,7 +23,7 @@ from scoring.cli.stopping import stopped_code
 from scoring.cli.usage_words import usage_message
 from scoring.cli.verbs import WRITTEN, Verb, verbs
 from scoring.files.overwriting import Overwriting, made_earlier, overwriting
-from scoring.files.paths import output_name_problem
+from scoring.files.paths import address_refused, output_name_problem
 from scoring.files.system_reasons import is_of_writing, system_reason
 
 
@@ -117,6 +117,8 @@ def _rule(options: argparse.Namespace) -> Overwriting:
         texts = value if isinstance(value, list) else [value or ""]
         given += [Path(text) for text in texts if text and os.path.exists(text)]  # noqa: PTH110
     named = next((getattr(options, name) for name in WRITTEN if getattr(options, name, "")), ".")
+    if "://" in named and options.verb.name != "batch":
+        raise OutputError(address_refused(named))
     if problem := output_name_problem(named):
         raise OutputError(problem)
     out = Path(named).resolve()

@@ -25,6 +25,8 @@ _DEVICES = re.compile(
     r"(con|prn|aux|nul|conin\$|conout\$|clock\$|(com|lpt)[0-9¹²³])\s*(\.|$)", re.IGNORECASE
 )
 _DRIVE = re.compile(r"[A-Za-z]:(?![^/\\]*:)([/\\]|[^/\\]*$)")
+# An address of a store, of which a path keeps but one slash.
+_ADDRESS = re.compile(r"^([A-Za-z][A-Za-z0-9+.-]+):/(?=[^/])")
 _FORBIDDEN = re.compile(r'[\x00-\x1f\x7f<>:"|?*]')
 # Bidirectional controls and zero-width characters make "fdp.exe" look like "exe.pdf".
 _HIDDEN = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]")
@@ -229,9 +231,20 @@ def _open_without_following(path: Path, text: str) -> int:
         raise UnreadableError(unreadable(path, problem)) from problem
 
 
+def address_refused(text: str) -> Finding:
+    """Return the finding for an address of a store where only a path of this system will do.
+
+    >>> address_refused("s3:/kho/so.xlsx").file
+    's3://kho/so.xlsx'
+    """
+    return Finding("address-only-for-batch", _ADDRESS.sub(r"\1://", text))
+
+
 def unreadable(path: Path, problem: OSError) -> Finding:
     """Return the finding for a file that the system refuses to open or read."""
     if isinstance(problem, FileNotFoundError | NotADirectoryError):
+        if _ADDRESS.match(path.as_posix()):
+            return address_refused(path.as_posix())
         return Finding("file-missing", str(path), values={"path": path.name})
     if isinstance(problem, IsADirectoryError) or path.is_dir():
         return Finding("not-a-regular-file", str(path), values={"path": path.name})

@@ -193,6 +193,20 @@ def test_a_missing_file_is_named_and_the_exit_code_is_2(tmp_path, capsys):
     )
     assert code == 2
     assert "không có.csv" in streams.err and "Traceback" not in streams.err
+    # A folder of empty tables would look like results.
+    assert not (tmp_path / "o").exists()
+
+
+def test_an_address_of_a_store_is_named_by_verbs_that_know_files_alone(
+    tmp_path, monkeypatch, capsys
+):
+    monkeypatch.chdir(tmp_path)
+    given = ("s3://kho/so.csv", "ra"), (INPUTS, "s3://kho/ra")
+    for source, out in given:
+        code, streams = parindex("score", source, "--criteria", SET, "--out", out, capsys=capsys)
+        named = next(text for text in (source, out) if "://" in str(text))
+        assert code == 2 and f"{named} [address-only-for-batch]" in streams.err
+    assert not list(tmp_path.iterdir())
 
 
 def test_one_unreadable_file_does_not_stop_the_others(tmp_path, capsys):

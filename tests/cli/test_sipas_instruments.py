@@ -73,6 +73,9 @@ def test_a_survey_is_written_to_fill_in_and_says_what_it_still_lacks(tmp_path, c
     folder = tmp_path / "phiếu 2026"
     command = ["sipas", "form", OFFICIALS, "--sample", str(tmp_path / "mau.csv"), "--year", "2026"]
     assert main([*command, "--out", str(folder)]) == 0
+    # Whoever sent the sample may have laid it there.
+    told = capsys.readouterr().err
+    assert "[design-taken-beside]" in told and "design.toml" in told and "mau.csv" in told
     survey = read_survey(folder)
     assert (survey.year, survey.strata, survey.instrument) == (2026, ("stratum",), OFFICIALS)
     assert [path.name for path in survey.responses] == [f"{OFFICIALS}.xlsx"]

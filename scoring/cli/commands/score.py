@@ -30,6 +30,9 @@ def run(options: argparse.Namespace, console: Console) -> int:
     intake = of_period(intake_of(options, options.files), options)
     targets, problems = read_targets(Path(options.targets)) if options.targets else (None, [])
     result = compute(intake, targets, console.lang, options.track)
+    if intake.unreadable and not len(result.sheet.units):
+        # Nothing was read: a folder of empty tables would look like results.
+        return console.fail([*problems, *result.findings])
     result = replace(result, findings=(*problems, *result.findings))
     folder = Path(options.out)
     paths = map(Path, options.files)

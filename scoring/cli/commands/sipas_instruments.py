@@ -18,7 +18,7 @@ from scoring.survey.instrument.instruments import (
 )
 from scoring.survey.instrument.model import Instrument
 from scoring.survey.survey_file import SURVEY_FILE
-from scoring.survey.survey_template import design_beside, survey_template
+from scoring.survey.survey_template import DESIGN_FILE, design_beside, survey_template
 
 
 def list_all(options: argparse.Namespace, console: Console) -> int:
@@ -93,13 +93,17 @@ def form(options: argparse.Namespace, console: Console) -> int:
         with whole_folder(out) as folder:
             for ending, data in made.items():
                 write_atomically(folder / f"{shown.instrument_id}{ending}", data)
-            write_atomically(folder / SURVEY_FILE, _survey_of(shown, options, console.lang))
+            design = design_beside(Path(options.sample)) if options.sample else ""
+            write_atomically(folder / SURVEY_FILE, _survey_of(shown, options, design, console.lang))
+        if design:
+            # Whoever sent the sample may have laid it there, and estimates follow it.
+            values = {"sample": Path(options.sample).name, "survey": SURVEY_FILE}
+            findings = [*findings, Finding("design-taken-beside", DESIGN_FILE, values=values)]
     console.wrote(out)
     return console.close(findings, place=str(out))
 
 
-def _survey_of(shown: Instrument, options: argparse.Namespace, lang: str) -> bytes:
-    design = design_beside(Path(options.sample)) if options.sample else ""
+def _survey_of(shown: Instrument, options: argparse.Namespace, design: str, lang: str) -> bytes:
     file = f"{shown.instrument_id}.xlsx"
     return survey_template(shown, file, year=options.year, design=design, lang=lang).encode()
 
