@@ -21,6 +21,9 @@ from scoring.points import ScoreSheet
 from scoring.rules import CompiledRule
 from scoring.rules.evaluate import FloatArray
 
+# The advice to more units at once takes memory that is better given back.
+_FEW = 20
+
 
 @dataclass(frozen=True)
 class Advice:
@@ -47,6 +50,17 @@ class Advice:
     @cached_property
     def options(self) -> Options:
         """The options at the edges of the rules."""
+        if self.codes is not None or len(self.sheet.units) > _FEW:
+            return self._found()
+        # Gaps, pages and what is said of one unit ask for the same advice in turn. It lies with the
+        # sheet, and goes with it.
+        known: dict[object, Options] = vars(self.sheet).setdefault("_options", {})
+        key = (self.on, *sorted(self.due.items()))
+        if key not in known:
+            known[key] = self._found()
+        return known[key]
+
+    def _found(self) -> Options:
         return options(self.sheet, self.on, due=self.due, every=None, codes=self.codes)
 
     @cached_property

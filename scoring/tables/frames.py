@@ -75,11 +75,17 @@ def empty(name: str, *, places: bool = False) -> pd.DataFrame:
 def _empty(name: str, places: bool) -> pd.DataFrame:
     return pd.DataFrame(
         {
-            column.name: pd.Series(dtype=dtype_of(column))
+            column.name: _no_values(dtype_of(column))
             for column in declared(name)
             if places or column.key != "place"
         }
     )
+
+
+@cache
+def _no_values(dtype: str) -> pd.Series:
+    """Return a column without rows; tables have many columns and few types."""
+    return pd.Series(dtype=dtype)
 
 
 def table_of(

@@ -66,6 +66,14 @@ def test_what_only_next_year_can_bring_is_told_apart_and_comes_last(sheet):
     assert {way.code for way in over if way.term == "open"} == {"4.3"}
 
 
+def test_what_could_be_earned_is_found_out_once_for_a_sheet_and_a_day(sheet):
+    today, due = dt.date(2026, 11, 27), {"1": dt.date(2026, 12, 1)}
+    assert Advice(sheet).options is Advice(sheet).options
+    assert Advice(sheet, today).options is not Advice(sheet).options
+    assert Advice(sheet, today, due).options is not Advice(sheet, today).options
+    assert Advice(sheet, codes=("1",)).options is not Advice(sheet).options
+
+
 def test_nothing_is_asked_for_of_an_item_that_does_not_apply(sheet):
     place = sheet.place("SM-A")
     assert sheet.status[sheet.row("8.3"), place] == NOT_APPLICABLE
