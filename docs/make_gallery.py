@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
-from typing import Any
+from pathlib import Path
+from typing import Any, NamedTuple
 
 import pandas as pd
 from matplotlib.figure import Figure
@@ -13,6 +14,7 @@ from matplotlib.figure import Figure
 import scoring
 from scoring import charts
 from scoring.analysis.differences import ahead
+from scoring.base.labels import label
 from scoring.batch.run import chart_context
 from scoring.evidence.proof import requirements_for
 from scoring.files.shipped import shipped_folder
@@ -31,15 +33,27 @@ from scoring.tables import empty
 from scoring.uncertainty import doubts_of, outlook
 from scoring.whatif.cheapest import price_curve
 
-TITLE = """# Thư viện biểu đồ · Gallery of charts
+TITLE = {
+    "vi": """# Thư viện biểu đồ
 
-Mọi biểu đồ dưới đây được vẽ lúc dựng trang tài liệu, từ các ví dụ đi kèm; tên hàm nằm trong `scoring.charts`. Mỗi biểu đồ mang theo
-lời mô tả cho người không xem được hình (`alt_text`) và bảng số liệu của nó (`figure_data`). *Drawn while the site is built, from the shipped
-examples; every chart carries its words and its data.*
+*[In English](en/gallery.md)*
 
-Số liệu của tỉnh Phú Thọ là số thật; tỉnh mẫu, các sở mẫu và kế hoạch là **mẫu**. *Phú Thọ is real; the sample province, the sample departments
-and the plan are made up.*
-"""
+Mỗi biểu đồ trả lời một câu hỏi. Mọi hình dưới đây được vẽ lúc dựng trang tài liệu, từ các ví dụ đi kèm; tên hàm nằm trong
+`scoring.charts`. Biểu đồ nào cũng mang theo lời mô tả cho người không xem được hình (`alt_text`) và bảng số liệu của nó (`figure_data`).
+
+Số liệu của tỉnh Phú Thọ là số thật; tỉnh mẫu, các sở mẫu, khảo sát và kế hoạch là **mẫu**.
+""",
+    "en": """# Gallery of charts
+
+*[Tiếng Việt](../gallery.md)*
+
+Each chart answers one question. All are drawn while the site is built, from the shipped examples; the functions are those of
+`scoring.charts`. Every chart carries its words for those who cannot see it (`alt_text`) and its data (`figure_data`).
+
+The figures of Phú Thọ are real; the sample province, the sample departments, the surveys and the plan are **made up**.
+Names of units, items and questions are Vietnamese, as in their sources.
+""",
+}
 PLAN = """KẾ HOẠCH
 Cải cách hành chính năm 2026 (mẫu)
 STT\tNhiệm vụ\tSản phẩm\tĐơn vị chủ trì\tThời hạn
@@ -55,21 +69,62 @@ Tối thiểu 60% hồ sơ nộp trực tuyến; Có ít nhất 03 sáng kiến 
 DAY = dt.date(2026, 6, 10)
 
 
-def gallery() -> dict[str, str | bytes]:
-    """Return the page and its pictures by their place in the site."""
+class Both(NamedTuple):
+    """Something that a chart is given in either language."""
+
+    vi: Any
+    en: Any
+
+
+SOURCES = {
+    "số liệu do đơn vị kê khai (inputs.csv)": "figures that the unit declared (inputs.csv)",
+    "số liệu mẫu để minh họa, không của tỉnh nào": "made-up figures, of no province",
+    "số liệu mẫu để minh họa, không của xã nào": "made-up figures, of no commune",
+    "số liệu mẫu để minh họa": "made-up figures",
+    "điều chưa chắc đặt ra để minh họa (mẫu)": "doubts made up for illustration",
+    "kế hoạch mẫu để minh họa": "a sample plan",
+    "tính từ tỷ lệ dự kiến 96%, cụm 10 phiếu, tương quan trong cụm 0,05; đơn giá mẫu": (
+        "computed for an expected share of 96%, clusters of 10, correlation 0.05; made-up costs"
+    ),
+}
+
+
+class Shown(NamedTuple):
+    """A chart of the gallery: its function, how it is called, drawn, and drawn in English."""
+
+    name: str
+    call: str
+    figure: Figure
+    in_english: Callable[[], Figure]
+
+
+def gallery(shown: Iterable[Shown] | None = None) -> dict[str, str | bytes]:
+    """Return the pages and their pictures by their place in the site; `shown` may be drawn already."""
     made: dict[str, str | bytes] = {}
-    lines = [TITLE]
-    for name, call, figure in drawn():
-        made[f"gallery/{name}.png"] = png_bytes(figure, dpi=110)
-        words = charts.alt_text(figure, "vi").replace('"', "'").replace("[", "(").replace("]", ")")
-        summary = (getattr(charts, name).__doc__ or "").split("\n")[0]
-        lines += [f"## `{name}`", "", summary, "", f"![{words}](gallery/{name}.png)", ""]
-        lines += ["```python", call, "```", "", f"*{charts.alt_text(figure, 'en')}*", ""]
-    return {"gallery.md": "\n".join(lines)} | made
+    lines = {lang: [title] for lang, title in TITLE.items()}
+    for one in drawn() if shown is None else shown:
+        for lang, figure, place in (
+            ("vi", one.figure, f"gallery/{one.name}.png"),
+            ("en", one.in_english(), f"en/gallery/{one.name}-en.png"),
+        ):
+            made[place] = png_bytes(figure, dpi=110)
+            lines[lang] += _section(one, lang, charts.alt_text(figure, lang), Path(place).name)
+    return {
+        f"{'en/' * (lang == 'en')}gallery.md": "\n".join(text) for lang, text in lines.items()
+    } | made
 
 
-def drawn() -> Iterator[tuple[str, str, Figure]]:
-    """Yield every chart with the name of its function and a call."""
+def _section(one: Shown, lang: str, words: str, picture: str) -> list[str]:
+    """Return the question of a chart, its picture with its words, and its call."""
+    said = words.replace('"', "'").replace("[", "(").replace("]", ")")
+    about = (getattr(charts, one.name).__doc__ or "").split("\n")[0]
+    lines = [f"## {label(f'chart_{one.name}_asks', lang)}", "", f"![{said}](gallery/{picture})", ""]
+    lines += [f"*{words}*", "", *([about, ""] if lang == "en" else [])]
+    return [*lines, "```python", one.call, "```", ""]
+
+
+def drawn() -> Iterator[Shown]:
+    """Yield every chart of the gallery."""
     sheet, targets = _province()
     items, about = sheet.criteria.items, {"context": chart_context(sheet, "vi")}
     scores, gaps = sheet.scores, scoring.gap_table(sheet)
@@ -84,9 +139,18 @@ def drawn() -> Iterator[tuple[str, str, Figure]]:
     yield _years()
 
 
-def _shown(name: str, call: str, *tables: Any, **about: Any) -> tuple[str, str, Figure]:
-    """Return a chart with its name and how it was called; every chart takes a context."""
-    return name, f"{name}({call}, context=context)", getattr(charts, name)(*tables, **about)
+def _shown(name: str, call: str, *tables: Any, context: charts.ChartContext, **about: Any) -> Shown:
+    """Return a chart and how it was called; every chart takes a context."""
+    english = replace(context, lang="en", source=SOURCES.get(context.source, context.source))
+
+    def draw(lang: str, says: charts.ChartContext) -> Figure:
+        given = [getattr(one, lang) if isinstance(one, Both) else one for one in tables]
+        named = {key: getattr(one, lang) if isinstance(one, Both) else one
+                 for key, one in about.items()}  # fmt: skip
+        return getattr(charts, name)(*given, **named, context=says)
+
+    call = f"charts.{name}({call}, context=context)"
+    return Shown(name, call, draw("vi", context), lambda: draw("en", english))
 
 
 def _province() -> tuple[ScoreSheet, pd.DataFrame]:
@@ -96,7 +160,7 @@ def _province() -> tuple[ScoreSheet, pd.DataFrame]:
     return sheet, scoring.check_targets(scoring.read_targets(folder / "targets.csv")[0], sheet)[0]
 
 
-def _months() -> Iterator[tuple[str, str, Figure]]:
+def _months() -> Iterator[Shown]:
     """Yield twelve made-up months: the figures of a real province, its dossiers on time made up."""
     criteria = scoring.open_set("service-quality-766")
     path = shipped_folder("evidence") / "phu-tho-2026" / "inputs.csv"
@@ -115,7 +179,7 @@ def _months() -> Iterator[tuple[str, str, Figure]]:
     yield _shown("trend", "sheet.scores", sheet.scores, context=about)
 
 
-def _departments() -> Iterator[tuple[str, str, Figure]]:
+def _departments() -> Iterator[Shown]:
     criteria = scoring.open_set("department-sample")
     path = shipped_folder("evidence") / "example-department-sample" / "inputs.csv"
     sheet = scoring.score(scoring.read_long_table(path, criteria)[0], criteria)
@@ -141,7 +205,7 @@ def _departments() -> Iterator[tuple[str, str, Figure]]:
     yield _shown("proof_coverage", "proofs, items", proofs, criteria.items, **about)
 
 
-def _doubtful(sheet: ScoreSheet) -> Iterator[tuple[str, str, Figure]]:
+def _doubtful(sheet: ScoreSheet) -> Iterator[Shown]:
     """Yield what made-up doubts about some items of one department come to."""
     mine = sheet.scores.query("level == 'item' and unit_code == 'SM-A' and points > 0").iloc[::4]
     shares = [0.8, 0.6, 0.9, 0.5]
@@ -150,14 +214,17 @@ def _doubtful(sheet: ScoreSheet) -> Iterator[tuple[str, str, Figure]]:
     )
     made = outlook(doubts_of(sheet, given=given)[0])
     context = replace(chart_context(sheet, "vi"), source="điều chưa chắc đặt ra để minh họa (mẫu)")
-    names = {node.code: node.name("vi") for node in sheet.criteria.nodes}
+    names = Both(*(
+        {node.code: node.name(lang) for node in sheet.criteria.nodes} for lang in ("vi", "en")
+    ))  # fmt: skip
     yield _shown("rank_intervals", "outlook.ranks", made.ranks, context=context)
     drivers = made.drivers.query("unit_code == 'SM-A'")
     yield _shown("tornado", "outlook.drivers, item_names", drivers, names, context=context)
     (_, chances), *_ = made.spread
-    grades = [
-        (grade.lower, grade.label("vi")) for grade in sheet.criteria.meta.grades if grade.lower > 0
-    ]
+    steps = [grade for grade in sheet.criteria.meta.grades if grade.lower > 0]
+    grades = Both(*(
+        [(grade.lower, grade.label(lang)) for grade in steps] for lang in ("vi", "en")
+    ))  # fmt: skip
     call = "chances.reach(0), unit_code, grades=grades"
     yield _shown("index_spread", call, chances.reach(0), "SM-A", grades=grades, context=context)
     yield _forecast()
@@ -175,7 +242,7 @@ def _appraised(sheet: ScoreSheet) -> pd.DataFrame:
     return table[table["code"] == "INDEX"]
 
 
-def _planned() -> tuple[str, str, Figure]:
+def _planned() -> Shown:
     """Return what forms buy where 96% are expected to be satisfied, in clusters of ten."""
     request = SizeRequest(0.02, share=0.96, cluster_size=10, icc=0.05)
     costs = Costs(interview=50_000, cluster=500_000)
@@ -185,7 +252,7 @@ def _planned() -> tuple[str, str, Figure]:
     return _shown("survey_precision", "precision, forms=573", table, forms=573, **about)
 
 
-def _plans() -> Iterator[tuple[str, str, Figure]]:
+def _plans() -> Iterator[Shown]:
     plan = plan_from_document(document_from_text(PLAN, "kế hoạch mẫu"), DAY.year)
     progress = pd.DataFrame(
         {"task_code": ["I.1"], "done_on": [pd.Timestamp("2026-01-08")], "note": ""}
@@ -198,7 +265,7 @@ def _plans() -> Iterator[tuple[str, str, Figure]]:
     yield _shown("plan_target_bars", "results", _target_results(), context=context)
 
 
-def _forecast() -> tuple[str, str, Figure]:
+def _forecast() -> Shown:
     """Return a made-up fan: seven months known, five to come."""
     days = pd.date_range("2026-01-31", periods=12, freq="ME")
     away = pd.Series(range(-6, 6)).clip(lower=0)
@@ -211,7 +278,8 @@ def _forecast() -> tuple[str, str, Figure]:
     table = pd.DataFrame({"unit_code": "SM-A", "on": days, "is_past": away == 0, **ends})
     context = charts.ChartContext(year=2026, source="số liệu mẫu để minh họa")
     about = {"goal": (82.0, 31.0, 31.0), "context": context}
-    return _shown("fan", 'forecast.fan, "SM-A", "chỉ số"', table, "SM-A", "chỉ số", **about)
+    index = Both("chỉ số", "index")
+    return _shown("fan", 'forecast.fan, "SM-A", "chỉ số"', table, "SM-A", index, **about)
 
 
 def _target_results() -> pd.DataFrame:
@@ -229,7 +297,7 @@ def _target_results() -> pd.DataFrame:
     return target_results(targets, bound.drop(index=2), nothing, day, ResultSources())[0]
 
 
-def _years() -> tuple[str, str, Figure]:
+def _years() -> Shown:
     """Return the change of a made-up unit whose share of the effects is made up too."""
     effects = {
         "merger": -1.8,
@@ -248,7 +316,7 @@ def _years() -> tuple[str, str, Figure]:
     return _shown("year_effects", "panel.changes", change, context=context)
 
 
-def _surveys() -> Iterator[tuple[str, str, Figure]]:
+def _surveys() -> Iterator[Shown]:
     """Yield the charts of a made-up survey of three units over two years."""
     form = open_instrument("sipas-citizens-sample")
     now, before = (_estimates(form, year, shift) for year, shift in ((2026, 0.0), (2025, -4.0)))

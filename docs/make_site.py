@@ -14,6 +14,7 @@ import tempfile
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from sphinx.cmd.build import build_main
 
@@ -26,11 +27,11 @@ ELSEWHERE = {
 }
 
 
-def built(out: Path) -> int:
-    """Build the site into `out`, and return Sphinx' exit code."""
+def built(out: Path, charts: list[Any] | None = None) -> int:
+    """Build the site into `out`, its charts drawn here or before, and return Sphinx' exit code."""
     with tempfile.TemporaryDirectory() as name:
         source = Path(name) / "docs"
-        laid_out(source)
+        laid_out(source, charts)
         doctrees = str(Path(name) / "doctrees")
         strict = ["--fail-on-warning", "--keep-going", "--quiet"]
         return build_main(
@@ -38,16 +39,17 @@ def built(out: Path) -> int:
         )
 
 
-def laid_out(folder: Path) -> None:
+def laid_out(folder: Path, charts: list[Any] | None = None) -> None:
     """Put every page of the site and what it shows into `folder`."""
     left_out = shutil.ignore_patterns("*.py", "*.toml", "*_intro.md", "__pycache__", "theme")
     shutil.copytree(HERE, folder, ignore=left_out)
     shutil.copytree(HERE / "theme" / "locale", folder / "locale")
     for page, source in ELSEWHERE.items():
         shutil.copyfile(HERE.parent / source, folder / page)
-    for place, content in runpy.run_path(str(HERE / "make_gallery.py"))["gallery"]().items():
+    gallery = runpy.run_path(str(HERE / "make_gallery.py"))["gallery"]
+    for place, content in gallery(charts).items():
         path = folder / place
-        path.parent.mkdir(exist_ok=True)
+        path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content if isinstance(content, bytes) else content.encode())
     with (folder / "index.md").open("a", encoding="utf-8", newline="\n") as index:
         index.write("".join(f"\n{line}" for line in menu()))

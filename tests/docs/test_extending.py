@@ -63,7 +63,7 @@ def test_a_chart_takes_four_files_and_stands_in_the_gallery(copy):
     touched = applied(patch_of("Một biểu đồ · A chart"), copy)
     assert len(touched) <= 4
     passing(copy, "tests/outputs/test_chart_unit_bars.py")
-    shown = "import make_gallery as m; print([name for name, _, _ in m.drawn()])"
+    shown = "import make_gallery as m; print([one.name for one in m.drawn()])"
     assert "unit_bars" in carried_out(
         copy, "-c", f"import sys; sys.path.insert(0, 'docs'); {shown}"
     )

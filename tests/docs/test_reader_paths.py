@@ -14,7 +14,7 @@ ROOT = Path(__file__).resolve().parents[2]
 DOCS = ROOT / "docs"
 PATHS = runpy.run_path(str(DOCS / "make_paths.py"))
 TRUST = runpy.run_path(str(DOCS / "make_trust.py"))
-PAIRS = ["index", "trust", *(f"paths/{reader}" for reader in PATHS["READERS"])]
+PAIRS = ["index", "tasks", "trust", *(f"paths/{reader}" for reader in PATHS["READERS"])]
 
 
 def both(page):

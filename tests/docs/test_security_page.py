@@ -11,7 +11,7 @@ ROOT = Path(__file__).resolve().parents[2]
 PAGE = (ROOT / "docs" / "security.md").read_text(encoding="utf-8")
 HEADS = {"threats": "| Mối nguy", "promises": "| Trang · Page |"}
 PAGES = ("README.md", "README.vi.md", "docs/exchange.md", "docs/form.md", "docs/dossiers.md",
-         "docs/scale.md", "docs/security.md")  # fmt: skip
+         "docs/scale.md", "docs/security.md", "docs/tasks.md")  # fmt: skip
 # Words that no page says of safety without a promise.
 PROMISING = re.compile(
     r"không bao giờ|không cần mạng|không mạng|không mở kết nối|không theo liên kết|không tệp nào rời"

@@ -34,6 +34,12 @@ test("what was saved is what is read", async () => {
   assert.deepEqual([told.work, told.problems, told.left, told.savedAt], [work, [], [], "2026-01-02"]);
 });
 
+test("a save of version 1.0 is read whole by every later 1.x", async () => {
+  const kept = readFileSync(new URL("../shipping/promised/files-1.0/phieu.parindex.json", import.meta.url), "utf8");
+  const told = await readSave(kept, known, digest);
+  assert.deepEqual([told.work, told.problems, told.left, told.savedAt], [work, [], [], "2026-11-27"]);
+});
+
 test("a save holds every field that the state of the form declares", async () => {
   const source = readFileSync(new URL("../../scoring/form/app/state.js", import.meta.url), "utf8").replaceAll("\n *", " ");
   const copied = (await readSave(await saveText(work, "", digest), known, digest)).work;
