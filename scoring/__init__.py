@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any
 
 from scoring.base.displayed import show_with
 
-__version__ = "0.1.0"
+__version__ = "1.0.0"
 
 _HOMES = {
     "CriteriaSet": "scoring.criteria",

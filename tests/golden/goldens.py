@@ -22,6 +22,7 @@ from pathlib import Path
 from PIL import Image
 from pyarrow import parquet
 
+from scoring import __version__
 from scoring.cli.main import main
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -29,6 +30,8 @@ FROZEN = Path(__file__).with_name("frozen.json")
 EXAMPLE = ROOT / "evidence" / "phu-tho-2026"
 DOSSIERS = ROOT / "evidence" / "dossiers-example-2026"
 LEDGERS = "../so"
+# A new version moves no result: every one is read as if this had written it.
+VERSION = "0.1.0"
 SAMPLE = ROOT / "evidence" / "example-department-sample" / "inputs.csv"
 PLAN = ROOT / "evidence" / "so-gddt-gia-lai-2022"
 EVERY_SET = (
@@ -134,10 +137,13 @@ def _digest(path: Path) -> str:
     elif path.suffix == ".parquet":
         # Each file names the library that wrote it.
         table = parquet.read_table(path, partitioning=None)
-        data = repr((table.schema.to_string(), table.to_pylist())).encode()
+        said = table.schema.to_string()
+        for told in ("package: '{}'", '"package": "{}"'):
+            said = said.replace(told.format(__version__), told.format(VERSION))
+        data = repr((said, table.to_pylist())).encode()
     elif path.name == "datapackage.json":
-        # Sizes and hashes repeat the files beside it, and those of Parquet know their library.
-        data = re.sub(rb'"(bytes|hash)": [^\n]+', b"", data)
+        # Sizes and hashes repeat the files beside it, and know the library or the version.
+        data = re.sub(rb'"(bytes|hash|parts)": [^\n]+', b"", data)
     elif path.suffix in (".xlsx", ".docx", ".zip"):
         with zipfile.ZipFile(path) as package:
             names = sorted(set(package.namelist()) - {"manifest.json"})
@@ -149,7 +155,9 @@ def _digest(path: Path) -> str:
 
 
 def _anywhere(data: bytes) -> bytes:
-    """Return what a file says without the place of the checkout, which findings may name."""
+    """Return what a file says without the place of the checkout and the version that wrote it."""
+    package = "par-index-scoring {}"
+    data = data.replace(package.format(__version__).encode(), package.format(VERSION).encode())
     return data.replace(str(ROOT).encode(), b"ROOT")
 
 

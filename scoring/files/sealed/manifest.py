@@ -3,7 +3,7 @@
 ``manifest.json`` has one form for both, as UTF-8 with sorted keys and no time or machine in it::
 
     {
-     "about": {"package": "par-index-scoring 0.1.0", "set_id": "...", "unit_code": "..."},
+     "about": {"package": "par-index-scoring 1.0.0", "set_id": "...", "unit_code": "..."},
      "digest": "<SHA-256 of everything else here>",
      "files": [{"bytes": 12, "path": "scores.csv", "sha256": "..."}],
      "format": "parindex-manifest-2",
