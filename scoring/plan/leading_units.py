@@ -69,7 +69,7 @@ def leaders(lead: str, known: Mapping[str, str]) -> Leaders:
     found: list[str] = []
     unknown: list[str] = []
     collective = False
-    for part in re.split(r"\s*[;+]\s*", lead):
+    for part in map(str.strip, re.split("[;+]", lead)):
         is_collective = without_marks(part) not in known and bool(
             _PATTERNS["collective"].match(part)
         )

@@ -1,5 +1,7 @@
 """What would take gigabytes is refused from its parts, before any reader opens it."""
 
+import zipfile
+
 import pytest
 
 from scoring.base.errors import UnreadableError
@@ -58,12 +60,12 @@ def test_more_sheets_than_anybody_turns_over_are_refused(maker):
     assert refusal(with_sheets(maker, 501, 1)) == "workbook-too-much"
 
 
-def with_part(maker, kind, content, rows=""):
+def with_part(maker, kind, content, rows="", compression=zipfile.ZIP_DEFLATED):
     parts = maker.parts(rows)
     name, links = f"xl/{kind}.xml", "xl/_rels/workbook.xml.rels"
     link = f'<Relationship Id="rX" Type="{maker.OFFICE}/{kind}" Target="{kind}.xml"/>'
     parts[links] = parts[links].replace("</Relationships>", f"{link}</Relationships>")
-    return maker.pack(parts | {name: content})
+    return maker.pack(parts | {name: content}, compression)
 
 
 @pytest.mark.parametrize("root", ["styleSheet", "worksheet"])
@@ -83,6 +85,13 @@ def test_a_part_of_millions_of_elements_is_refused_whatever_it_is(maker, name):
 def test_millions_of_texts_are_refused(maker):
     data = with_part(maker, "sharedStrings", maker.shared(["<si/>"] * 5_000))
     assert refusal(data, strings=4_000) == "workbook-too-much"
+
+
+def test_millions_of_texts_are_refused_by_the_limit_that_users_have(maker):
+    strings = maker.shared(["<si/>"] * 3_000_000)
+    # Stored, since what packs too well is refused before its texts are counted.
+    data = with_part(maker, "sharedStrings", strings, compression=zipfile.ZIP_STORED)
+    assert refusal(data) == "workbook-too-much"
 
 
 @pytest.mark.parametrize("cell", ['<c t="s"><v>0</v></c>', "<c t='s'><v>0</v></c>"])

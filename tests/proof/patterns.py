@@ -1,16 +1,12 @@
-"""Time every regular expression of `scoring` on texts that hurt it: ``python tests/proof/patterns.py``.
+"""Every regular expression of `scoring`, where it stands, and what it takes apart.
 
-The texts grow from 12.5 to 200 kB: repeats of what the pattern itself repeats, of all it takes, and
-near misses of both. What grows faster than its text is printed, and explained in ``BOUNDED``.
+`pattern_times.py` times them; what may try one stretch of text in many ways is explained in ``BOUNDED``.
 """
 
 from __future__ import annotations
 
 import ast
 import re
-import signal
-import sys
-import time
 import tomllib
 from collections.abc import Iterator
 from importlib import import_module
@@ -33,8 +29,6 @@ OF_STRINGS = (
     "split",
     "count",
 )
-SIZES = (12_500, 25_000, 50_000, 100_000, 200_000)
-SECONDS = 3.0
 # Letters of both scripts, figures, blanks and marks: sets of characters are compared on these.
 ALPHABET = [chr(code) for code in range(128)] + list("ăâđêôơưĂĐẾộừ–—−•≤≥\u00a0\u200b\ufeff＝")
 REPEATS = (sre.MAX_REPEAT, sre.MIN_REPEAT, sre.POSSESSIVE_REPEAT)
@@ -207,68 +201,3 @@ def endless(items: Any) -> Iterator[Any]:
             yield given[2]
         for part in parts_of(op, given):
             yield from endless(part)
-
-
-def hurting(pattern: re.Pattern[Any]) -> set[str]:
-    """Return pairs of what begins a text and what fills it, made from the pattern itself."""
-    tree = parsed(pattern)
-    whole = said_by(tree)
-    fillers = {whole, whole[:-1], said_by(tree, 3), " ", "1", "a", "đ ", "\n", " \n"}
-    for body in endless(tree):
-        fillers.add(said_by(body))
-        fillers |= {letter for letter in " \t\n1a.,;-(<\"'/x" if takes(body, letter)}
-    return {filler for filler in fillers if filler}
-
-
-def seconds_for(pattern: re.Pattern[Any], text: str | bytes) -> float:
-    """Return how long a search through the whole text takes; infinite beyond `SECONDS`."""
-    began = time.process_time()
-    signal.setitimer(signal.ITIMER_VIRTUAL, SECONDS)
-    try:
-        for _ in pattern.finditer(text):
-            pass
-    except TimeoutError:
-        return float("inf")
-    finally:
-        signal.setitimer(signal.ITIMER_VIRTUAL, 0)
-    return time.process_time() - began
-
-
-def growth(pattern: re.Pattern[Any]) -> tuple[float, str, list[float]]:
-    """Return the worst growth per doubling, on what text, and the seconds at each size."""
-    worst: tuple[float, str, list[float]] = (0.0, "", [])
-    for filler in sorted(hurting(pattern)):
-        for tail in ("", "\x00"):
-            times: list[float] = []
-            for size in SIZES:
-                text = (filler * (size // len(filler) + 1))[:size] + tail
-                given = text.encode() if isinstance(pattern.pattern, bytes) else text
-                times.append(seconds_for(pattern, given))
-                if times[-1] > 1:
-                    break
-            ratio = times[-1] / max(times[-2], 1e-4) if len(times) > 1 else float("inf")
-            if times[-1] > 0.02 and ratio > worst[0]:
-                worst = (ratio, filler + tail, times)
-    return worst
-
-
-def _late(*_: object) -> None:
-    raise TimeoutError
-
-
-def main() -> None:
-    """Print what grows faster than its text; every other pattern doubles with it."""
-    signal.signal(signal.SIGVTALRM, _late)
-    found, faster = collected(), 0
-    for place, pattern in found.items():
-        ratio, text, times = growth(pattern)
-        if ratio > 3:
-            faster += 1
-            shown = " ".join(f"{each:.3f}" for each in times)
-            sys.stdout.write(f"{place}: x{ratio:.1f} on {text[:30]!r}: {shown} s\n")
-            sys.stdout.flush()
-    sys.stdout.write(f"{len(found)} patterns, {faster} faster than their text\n")
-
-
-if __name__ == "__main__":
-    main()

@@ -1,4 +1,4 @@
-"""No regular expression can try a text in more ways than its length; `patterns.py` times them."""
+"""No regular expression can try a text in more ways than its length; `pattern_times.py` times them."""
 
 import re
 

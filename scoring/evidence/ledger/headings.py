@@ -21,7 +21,8 @@ _OPTIONAL = 3
 _LONGEST = 80
 _NAME_LIKENESS = 84.0
 _HEADING_LIKENESS = 86.0
-_IN_BRACKETS = re.compile(r"\([^)]*\)")
+# With remarks inside remarks; an opening bracket that nothing closes is looked at once.
+_IN_BRACKETS = re.compile(r"\((?:[^()]|\([^()]*\))*\)")
 
 
 @dataclass(frozen=True)

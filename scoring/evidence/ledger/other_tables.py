@@ -22,7 +22,7 @@ from scoring.official.document_number import read_document_number
 from scoring.tables import table_of
 
 _BETWEEN = re.compile(r"[;,\n]+")
-_WITH_PLACE = re.compile(r"^([^()]*?)\s*\(([^()]*)\)$")
+_WITH_PLACE = re.compile(r"^([^()]*)\(([^()]*)\)$")
 
 
 # A document or a task is a row that holds any of these.
@@ -124,7 +124,7 @@ def _claimed_link(
         return []
     unit, file, item = (str(row[key]) for key in ("unit_code", "file", "item_code"))
     inside = _WITH_PLACE.match(part)
-    name, place = (inside[1], inside[2]) if inside else (part, "")
+    name, place = (inside[1].rstrip(), inside[2]) if inside else (part, "")
     where = (row["file"], row["sheet"], row["documents_cell"])
     document_id = by_name.get((unit, file, name.casefold()))
     if document_id is None and "," in name:
