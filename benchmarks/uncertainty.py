@@ -111,7 +111,7 @@ def costs_of(units: int) -> dict[str, dict[str, Cost]]:
         3,
     )
     beside = {simulation: spent[simulation]}
-    cited = {"COINr, published, not run here": Cost(clock=COINR_SECONDS * DRAWS)}
+    cited = {"COINr, published, not run here": Cost(COINR_SECONDS * DRAWS, COINR_SECONDS * DRAWS)}
     return {
         "exact-chances": {OURS: spent["exact"], **beside},
         "rank-chances": {OURS: spent["ranks"], **beside},

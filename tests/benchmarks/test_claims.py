@@ -64,6 +64,12 @@ def test_every_script_that_a_claim_names_has_sizes_and_claims(measuring):
         assert "SIZES = {" in text and "def claims(" in text and f'"{name}"' in text, name
 
 
+def test_no_script_stands_outside_of_the_one_command(measuring):
+    run = {path.stem for path in FOLDER.glob("*.py") if "__main__" in path.read_text("utf-8")}
+    named = {promise["script"] for promise in measuring.promises().values()}
+    assert run - {"__main__", "measuring", "profiling"} == named
+
+
 def test_an_aim_is_about_the_ways_that_were_measured(measuring):
     ways = {"ours": measuring.Cost(2.0, 4.0, 500.0), "peer": measuring.Cost(6.0, 6.0)}
     costs = {1: {"ours": measuring.Cost(9.0)}, 4: ways}
