@@ -7,6 +7,7 @@ import zipfile
 import pytest
 import xlsxwriter
 
+from scoring.base.errors import UnreadableError
 from scoring.files.excel.sheet_scan import worksheet_parts
 from scoring.files.excel.workbook import read_workbook
 from scoring.files.excel.xlsx_patch.cell_values import put_values
@@ -90,3 +91,21 @@ def test_a_result_is_shown_by_a_formula_only(workbook):
     copy = changed(workbook, {}, {"B2": 40.0, "A2": 9.0})
     sheet = read_workbook(copy)["A"]
     assert (sheet.cell("B2"), sheet.cell("A2")) == (40, 2)
+
+
+def test_a_sheet_that_stops_being_xml_is_named_when_formats_are_counted(workbook):
+    def with_a_name_of_no_instruction(name, part):
+        return part.replace(b"<sheetData>", b"<?1?><sheetData>") if "sheet1" in name else part
+
+    parts = open_parts(_rezipped(workbook, with_a_name_of_no_instruction), Limits())
+    with pytest.raises(UnreadableError) as refused:
+        parts.highest_format  # noqa: B018
+    assert refused.value.finding.values["part"] == "xl/worksheets/sheet1.xml"
+
+
+def _rezipped(data, change):
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(out, "w") as new:
+        for name in old.namelist():
+            new.writestr(name, change(name, old.read(name)))
+    return out.getvalue()

@@ -1,5 +1,7 @@
 """Formats are told by their bytes; one that is added needs its reader and its entry alone."""
 
+import json
+
 import pytest
 
 from scoring.files.office import formats
@@ -34,3 +36,39 @@ def test_a_text_is_cut_at_the_limit_wherever_its_sections_end():
 
 def test_lone_surrogates_are_dropped():
     assert cut_to(Content("pdf", (plain_section("a\ud800b"),)), 10).text == "ab"
+
+
+def test_what_a_parser_raises_is_a_broken_document(monkeypatch):
+    def read_by_parser(data, limits, file=""):
+        return json.loads(data)
+
+    monkeypatch.setitem(formats.READERS, "txt", read_by_parser)
+    (found,) = read_file("thu.txt", b"{").findings
+    assert (found.code, found.values["reason"]) == ("document-broken", "JSONDecodeError")
+
+
+def test_a_mistake_of_our_own_is_not_taken_for_a_broken_document(monkeypatch):
+    def mistaken(*_):
+        raise KeyError("x")
+
+    monkeypatch.setitem(mistaken.__globals__, "__name__", "scoring.files.office.thu")
+    monkeypatch.setitem(formats.READERS, "txt", mistaken)
+    with pytest.raises(KeyError):
+        read_file("thu.txt", b"a")
+
+
+def test_a_file_too_deep_for_a_reader_is_a_broken_document(monkeypatch):
+    def too_deep(*_):
+        raise RecursionError
+
+    monkeypatch.setitem(too_deep.__globals__, "__name__", "scoring.files.office.thu")
+    monkeypatch.setitem(formats.READERS, "txt", too_deep)
+    (found,) = read_file("thu.txt", b"(").findings
+    assert (found.code, found.values["reason"]) == ("document-broken", "RecursionError")
+
+
+@pytest.mark.parametrize("charset", ["khong-co", "hex", "idna", '"utf-8\x00"'])
+def test_a_mail_in_a_charset_that_is_none_is_read_as_far_as_it_can_be(charset):
+    head = f"From: a@b\nSubject: c\nContent-Type: text/plain; charset={charset}\n\n"
+    content = read_file("thu.eml", head.encode() + "Kế hoạch".encode())
+    assert "Kế hoạch" in content.text, content.findings

@@ -5,8 +5,11 @@ from __future__ import annotations
 import io
 import random
 import unicodedata
+import warnings
 import zipfile
 import zlib
+
+from hostile_cells import by_its_form
 
 # What tears readers: borders of numbers, marks, entities, letters without glyphs or direction.
 NASTY = (
@@ -22,14 +25,23 @@ MAX_BYTES = 300_000
 
 
 def spoilt(data: bytes, dice: random.Random) -> bytes:
-    """Return `data` with one to four faults; a package is spoilt in one of its parts."""
+    """Return `data` with one to four faults; a package is spoilt in one of its parts.
+
+    Half of the files are spoilt by their form alone: their bytes stay those of a sound file.
+    """
+    formal = dice.random() < 0.5
     for _ in range(dice.randint(1, 4)):
-        inside = data[:4] == b"PK\x03\x04" and dice.random() < 0.9
-        data = (_part_spoilt if inside else _spoilt_once)(data, dice)
+        inside = data[:4] == b"PK\x03\x04" and (formal or dice.random() < 0.9)
+        data = (_part_spoilt if inside else _spoilt_once)(data, dice, formal)
     return data[:MAX_BYTES]
 
 
-def _spoilt_once(data: bytes, dice: random.Random) -> bytes:
+def _spoilt_once(data: bytes, dice: random.Random, formal: bool = False) -> bytes:
+    made = by_its_form(data, dice) if formal else None
+    return made if made is not None else _torn(data, dice)
+
+
+def _torn(data: bytes, dice: random.Random) -> bytes:
     return dice.choice((_put_in, _put_in, _piece_lost, _piece_again, _flipped, _field, _recoded))(
         data, dice
     )
@@ -82,7 +94,7 @@ def _recoded(data: bytes, dice: random.Random) -> bytes:
     return text.upper().encode() if how == "upper" else text.encode(how, "replace")
 
 
-def _part_spoilt(data: bytes, dice: random.Random) -> bytes:
+def _part_spoilt(data: bytes, dice: random.Random, formal: bool = False) -> bytes:
     """Spoil one part of a package, rename it, drop it, or write it a second time."""
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as package:
@@ -91,11 +103,13 @@ def _part_spoilt(data: bytes, dice: random.Random) -> bytes:
         return _spoilt_once(data, dice)
     if not parts:
         return _spoilt_once(data, dice)
-    place = dice.randrange(len(parts))
+    # Sheets and their texts are what is read most; the rest is form.
+    read = [at for at, (name, _) in enumerate(parts) if "sheet" in name or "Strings" in name]
+    place = dice.choice(read) if read and dice.random() < 0.6 else dice.randrange(len(parts))
     name, content = parts[place]
     fate = dice.random()
-    if fate < 0.85:
-        parts[place] = (name, _spoilt_once(content, dice))
+    if formal or fate < 0.85:
+        parts[place] = (name, _spoilt_once(content, dice, formal))
     elif fate < 0.9:
         del parts[place]
     elif fate < 0.95:
@@ -104,12 +118,13 @@ def _part_spoilt(data: bytes, dice: random.Random) -> bytes:
             content,
         )
     else:
-        parts.append((name, _spoilt_once(content, dice)))
+        parts.append((name, _spoilt_once(content, dice, formal)))
     return _packed(parts)
 
 
 def _packed(parts: list[tuple[str, bytes]]) -> bytes:
     out = io.BytesIO()
+    warnings.simplefilter("ignore", UserWarning)  # a part of a name that is there: on purpose
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as package:
         for name, content in parts:
             info = zipfile.ZipInfo(name[:60_000])

@@ -19,6 +19,7 @@ from scoring.files.children.guarded import read_guarded
 from scoring.files.excel.package import inspect_package
 from scoring.files.office.content import Content, ReadingLimits, cut_to
 from scoring.files.office.mail import read_mail
+from scoring.files.office.parser_errors import is_own_mistake
 from scoring.files.office.pdf import read_pdf
 from scoring.files.office.pdf_tables import read_pdf_tables
 from scoring.files.office.plain_text import UTF16_MARKS, read_text
@@ -161,6 +162,11 @@ def read_file(name: str, data: bytes, limits: ReadingLimits | None = None) -> Co
         Text in sections. A file that is empty, broken, hostile, encrypted, scanned or of a kind
         that is not read has a finding and whatever text could be had.
 
+    Raises
+    ------
+    Exception
+        Where our own code, and not a parser, met what it did not foresee.
+
     Examples
     --------
     >>> read_file("kh.txt", "Số: 12/KH-SNV".encode()).text
@@ -181,7 +187,10 @@ def read_file(name: str, data: bytes, limits: ReadingLimits | None = None) -> Co
     except MemoryError:
         return Content(kind, findings=(Finding("document-too-large", values={"limit": "RAM"}),))
     # Parsers of hostile files raise almost anything; each is one broken document to its owner.
+    # A mistake of ours is none, and must come to light: of a child it is one file's finding all the same.
     except Exception as problem:
+        if is_own_mistake(problem):
+            raise
         reason = type(problem).__name__
         return Content(kind, findings=(Finding("document-broken", values={"reason": reason}),))
     if not content.truncated:

@@ -44,6 +44,7 @@ def _body(part: EmailMessage) -> str:
     charset = part.get_content_charset() or "utf-8"
     try:
         text = payload.decode(charset)
-    except (LookupError, UnicodeDecodeError):
+    # A charset is what the sender says: an unknown one, one that is no encoding of text, a NUL in it.
+    except (LookupError, ValueError):
         text = decoded_text(payload) or ""
     return visible_text(text) if part.get_content_subtype() == "html" else text

@@ -17,6 +17,7 @@ from typing import Any
 
 from scoring.base.findings import Finding
 from scoring.files.office.content import Content, Grid, GridRow, Paragraph, ReadingLimits, Section
+from scoring.files.office.parser_errors import is_own_mistake
 
 Box = tuple[float, float, float, float]
 # Points of type; letters of one line stand this far apart in height, cells' edges in width.
@@ -64,6 +65,8 @@ def read_pdf_tables(data: bytes, limits: ReadingLimits, file: str = "") -> Conte
             return _content(pdf.pages, limits, file)
     # A broken file raises almost anything, some of it wrapped once more.
     except Exception as problem:
+        if is_own_mistake(problem):
+            raise
         if "Password" in repr(problem):
             return Content("pdf", findings=(Finding("document-encrypted", file),))
         values = {"reason": type(problem).__name__}
@@ -78,7 +81,9 @@ def _content(pages: list[Any], limits: ReadingLimits, file: str) -> Content:
         try:
             sections.append(_section(page, limits))
         # One broken page raises almost anything; the other pages still count.
-        except Exception:
+        except Exception as problem:
+            if is_own_mistake(problem):
+                raise
             broken.append(str(page.page_number))
             sections.append(Section(str(page.page_number), ()))
         # pdfplumber keeps what it found of a page until told otherwise.

@@ -16,7 +16,7 @@ from scoring.base.findings import Finding
 from scoring.files.excel.cells import cell_text
 from scoring.files.excel.package import PackageReport, relationships
 from scoring.files.excel.sheet_scan import worksheet_parts
-from scoring.files.excel.xml_parts import Element, elements, local_name, parse_part
+from scoring.files.excel.xml_parts import Element, XmlError, elements, local_name, parse_part
 
 _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -99,13 +99,21 @@ class PackageParts:
     @cached_property
     def highest_format(self) -> int:
         """The highest number of a format that a cell, row or column names."""
-        named = (
-            element.get("style" if local_name(element) == "col" else "s", "")
-            for _, _, part in worksheet_parts(self.report)
-            for element in elements(self.report.parts[part], "c", "row", "col")
-        )
+        named = [
+            name for _, _, part in worksheet_parts(self.report) for name in self._formats_of(part)
+        ]
         numbers = (int(text) for text in named if text.isdecimal() and len(text) < _DIGITS)
         return max((number for number in numbers if number < _MOST_FORMATS), default=0)
+
+    def _formats_of(self, part: str) -> list[str]:
+        """Return the formats that a sheet names; the reader of its cells may forgive more than this."""
+        try:
+            return [
+                element.get("style" if local_name(element) == "col" else "s", "")
+                for element in elements(self.report.parts[part], "c", "row", "col")
+            ]
+        except XmlError:
+            raise UnreadableError(Finding("package-damaged", values={"part": part})) from None
 
     def drop(self, part: str, kind: str) -> None:
         """Take out the part that `part` refers to as `kind`, where there is one."""
