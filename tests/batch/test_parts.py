@@ -1,10 +1,12 @@
 """One ledger, one task: what is kept of it, and when it is taken in anew."""
 
+import json
 import os
 from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
+import pyarrow as pa
 import pytest
 
 from scoring.base.errors import UnreadableError
@@ -241,3 +243,33 @@ def test_of_ledgers_that_a_child_did_not_survive_together_only_the_one_to_blame_
     assert outcomes["H2"].finding.code == "document-crashed" and not outcomes["H2"].part
     assert outcomes["H2"].finding.file == "H2.xlsx"
     assert all(one.part for name, one in outcomes.items() if name != "H2")
+
+
+HEAD = {
+    "file": "",
+    "unit": ["a", 2026, ""],
+    "is_annotated": False,
+    "content_digest": "",
+    "seen": [],
+}
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        {"begins": {"inputs": -(10**6)}, "head": HEAD, "findings": []},
+        {"begins": {"inputs": 10**30}, "head": HEAD, "findings": []},
+        {"begins": {}, "head": 5, "findings": []},
+        {"begins": {"inputs": 0}, "head": HEAD, "findings": ["x"]},
+    ],
+    ids=["a table before the file", "a table beyond any file", "a head that is a number", "words for findings"],
+)  # fmt: skip
+def test_a_part_that_says_what_no_part_says_is_damaged(told):
+    head = HEAD | {"is_refused": False, "is_stretched": False}
+    if told["head"] == HEAD:
+        told = told | {"head": head}
+    rows = part_file._stream(pa.table({"a": [1]}), "inputs")
+    made = part_file._stream(pa.table({}), "head", json.dumps(told)) + rows
+    with pytest.raises(UnreadableError) as refusal:
+        StoredPart("a.part", lambda: made).table("inputs")
+    assert refusal.value.finding.code == "part-damaged"

@@ -23,7 +23,7 @@ from plan_samples import excel_bytes, word_bytes
 from tiny_pdf import pdf_with_text
 
 from scoring.appraisal import append_decisions
-from scoring.batch.parts.part_file import part_bytes
+from scoring.batch.parts.part_file import parts_bytes
 from scoring.batch.parts.taking import take_ledger
 from scoring.cli.main import main
 from scoring.criteria import open_set
@@ -95,7 +95,8 @@ def _ledgers(desk: Path) -> None:
         (desk / name).write_bytes(
             rezipped(data, lambda _, part, unit=unit: part.replace(b"so-noi-vu", unit))
         )
-    (desk / "so.part").write_bytes(part_bytes(take_ledger(data, criteria, file="so.xlsx")))
+    (made,) = parts_bytes([take_ledger(data, criteria, file="so.xlsx")])
+    (desk / "so.part").write_bytes(made)
     (desk / "so.xlsm").write_bytes(_with_macros(data))
     (desk / "so.xls").write_bytes(
         b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(1000) + "Workbook".encode("utf-16-le") + bytes(2000)

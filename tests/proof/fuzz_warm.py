@@ -12,7 +12,7 @@ from scoring.appraisal.journal import open_journal
 from scoring.base.errors import FileError
 from scoring.base.findings import Finding
 from scoring.batch.parts.judged_parts import ledger_read, parts_together
-from scoring.batch.parts.part_file import StoredPart, part_bytes
+from scoring.batch.parts.part_file import StoredPart, parts_bytes
 from scoring.criteria import CriteriaSet, open_set
 from scoring.evidence.ledger import annotate_ledger
 from scoring.evidence.ledger.intake import open_ledger
@@ -40,15 +40,14 @@ def ledgers_together(given: list[bytes]) -> str:
     reads = {at: (ledger_read(data, criteria, f"so-{at}.xlsx", None), criteria)
              for at, data in enumerate(given)}  # fmt: skip
     told = "read"
-    for at, part in parts_together(reads):
-        if isinstance(part, FileError):
-            told = part.finding.code
-            continue
-        made = part_bytes(part)
-        stored = StoredPart(str(at), lambda made=made: made)
-        stored.digest()
-        for name in part.tables:
-            stored.table(name)
+    for parts in parts_together(reads):
+        sound = [part for part in parts.values() if not isinstance(part, FileError)]
+        told = told if len(sound) == len(parts) else "refused"
+        for part, made in zip(sound, parts_bytes(sound), strict=True):
+            stored = StoredPart("so.part", lambda made=made: made)
+            stored.digest()
+            for name in part.tables:
+                stored.table(name)
     return told
 
 

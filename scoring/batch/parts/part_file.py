@@ -88,6 +88,8 @@ class StoredPart:
             unit, seen = UnitKey(*head.pop("unit")), tuple(map(tuple, head.pop("seen")))
             self.head = PartHead(**head, unit=unit, seen=seen)
             self.findings: tuple[Finding, ...] = tuple(told["findings"])
+            if not all(isinstance(found, Finding) for found in self.findings):
+                raise TypeError("what a part found is no finding")
 
     def arrow(self, *names: str) -> list[pa.Table | None]:
         """Return tables as Arrow holds them; None for one that the ledger has no row of."""
@@ -160,7 +162,9 @@ class _Damage:
     def __enter__(self) -> None: ...
 
     def __exit__(self, kind: Any, problem: BaseException | None, trace: Any) -> None:
-        known = (pa.ArrowException, OSError, ValueError, TypeError, KeyError, EOFError)
+        # Bytes that somebody else wrote give the head any shape, and places that are not in the file.
+        known = (pa.ArrowException, OSError, ValueError, TypeError, LookupError, EOFError,
+                 ArithmeticError, AttributeError, RecursionError)  # fmt: skip
         if isinstance(problem, known):
             raise UnreadableError(Finding("part-damaged", self.name)) from problem
 
