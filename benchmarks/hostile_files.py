@@ -20,8 +20,8 @@ from pyarrow import parquet
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests" / "files"))
 
-from conftest import Maker
 from measuring import Claim, Claims, Cost, alone, timed
+from package_parts import Maker
 
 from scoring.base.errors import UnreadableError
 from scoring.files.excel.workbook import read_workbook
