@@ -84,10 +84,11 @@ def is_tried(words: list[str]) -> bool:
         return False
     options = build_parser("vi").parse_args(words)
     for argument in options.verb.arguments:
-        is_file = argument.is_path and "SET" not in str(argument.settings.get("metavar"))
-        value = getattr(options, argument.name) if is_file else None
+        value = getattr(options, argument.name) if argument.is_path else None
+        is_set = "SET" in str(argument.settings.get("metavar"))
         for text in value if isinstance(value, list) else [value or ""]:
-            if text and not Path(text).exists() and text not in SETS:
+            is_id = text in SETS or (is_set and "/" not in text)
+            if text and not is_id and not Path(text).exists():
                 return False
     return True
 
@@ -95,7 +96,7 @@ def is_tried(words: list[str]) -> bool:
 def expanded(words: list[str]) -> list[str]:
     """Return the words as a shell gives them: names for a pattern, the sample for any set."""
     return [found for word in words
-            for found in (sorted(map(str, Path().glob(word))) if "*" in word else [MEANT.get(word, word)])]  # fmt: skip
+            for found in (sorted(map(str, Path().glob(word))) or [word] if "*" in word else [MEANT.get(word, word)])]  # fmt: skip
 
 
 def run(words: list[str]) -> str:
