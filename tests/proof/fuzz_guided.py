@@ -124,7 +124,9 @@ def _arguments() -> tuple[argparse.Namespace, list[str]]:
     parser.add_argument("--record", action="store_true")
     parser.add_argument("--inner", default="", help=argparse.SUPPRESS)
     parser.add_argument("--desk", type=Path, help=argparse.SUPPRESS)
-    return parser.parse_known_args()
+    # libFuzzer's own begin with one dash, which argparse would take for letters of its own.
+    flags = [text for text in sys.argv[1:] if text.startswith("-") and not text.startswith("--")]
+    return parser.parse_args([text for text in sys.argv[1:] if text not in flags]), flags
 
 
 def main() -> int:
