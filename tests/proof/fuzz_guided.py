@@ -21,7 +21,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parent))
 
 HOW = ("Atheris is not installed. In an environment of its own: python3 -m venv hostile && "
-       "hostile/bin/pip install -c constraints.txt -e . atheris pytest && "
+       "hostile/bin/pip install -c constraints.txt -e '.[dev]' atheris && "
        "hostile/bin/python tests/proof/fuzz_guided.py")  # fmt: skip
 # What is told to libFuzzer; its own alarm goes by the clock, ours by the processor.
 _FLAGS = ("-handle_alrm=0", "-timeout=0", "-rss_limit_mb=0", "-print_final_stats=1", "-len_control=0",

@@ -4,10 +4,12 @@ import json
 import os
 import random
 import signal
+import sys
 import time
 import zipfile
 from io import BytesIO
 
+import fuzz_guided
 import pytest
 from fuzz import fuzzed, tried
 from fuzz_watch import watched_process
@@ -112,3 +114,18 @@ def test_a_reader_that_hears_no_alarm_is_ended():
             pass
 
     assert watched_process(work, -0.6) == (3, "hangs and hears no alarm")
+
+
+def test_without_atheris_it_is_told_how_to_get_it(monkeypatch, capsys):
+    monkeypatch.setitem(sys.modules, "atheris", None)
+    monkeypatch.setattr(sys, "argv", ["fuzz_guided.py"])
+    assert fuzz_guided.main() == 2
+    assert "atheris" in capsys.readouterr().err
+
+
+def test_flags_of_libfuzzer_are_kept_apart_from_those_of_the_script(monkeypatch):
+    monkeypatch.setattr(
+        sys, "argv", ["fuzz_guided.py", "formulas", "--seconds", "5", "-handle_alrm=0"]
+    )
+    options, flags = fuzz_guided._arguments()
+    assert (options.readers, options.seconds, flags) == (["formulas"], 5, ["-handle_alrm=0"])
