@@ -88,6 +88,21 @@ def _shares(piece):
     return piece[["worth"]] * piece[["satisfied"]].to_numpy(), piece[["satisfied"]]
 
 
+def test_units_numbered_anew_in_each_stratum_are_taken_so_only_when_told(tmp_path, forms):
+    paths = _written(tmp_path, forms, 2)
+    anew = {name: part for name, part in DESIGN.items() if name != "nest"}
+    with pytest.raises(SurveyError) as raised:
+        stream_estimates(
+            paths, lambda piece: [(piece[VALUES].to_numpy(float), None, False)], **anew
+        )
+    assert {finding.code for finding in raised.value.findings} == {"survey-unit-in-two-strata"}
+
+
+def test_products_of_columns_are_kept_only_when_asked_for(tmp_path, forms):
+    found = estimate_parquet(_written(tmp_path, forms, 1), VALUES, **DESIGN)
+    assert np.isnan(found.estimates.residual_products[0, 0, 1])
+
+
 def test_a_function_of_each_piece_makes_numerators_and_denominators(tmp_path, forms):
     whole = ratio(survey_design(forms, **DESIGN), *_shares(forms))
     paths = _written(tmp_path, forms, 7)
