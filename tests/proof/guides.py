@@ -47,6 +47,9 @@ def desk(folder: Path) -> None:
         shutil.copy(inputs, folder / name)
     criteria = scoring.open_set(SAMPLE)
     table, _ = scoring.read_long_table(inputs, criteria)
+    documents = evidence / "so-noi-vu-2026" / "documents"
+    documents.mkdir(parents=True)
+    (documents / "ke-hoach.txt").write_text("Kế hoạch số 12/KH-SNV ngày 10/01/2026", "utf-8")
     (folder / "so").mkdir()
     for (unit, year, period), mine in table.groupby(["unit_code", "year", "period"]):
         figures = inputs_table(mine)
