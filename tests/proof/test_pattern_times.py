@@ -1,11 +1,14 @@
 """Long texts take patterns time in step with their length; `pattern_times.py` times all of them."""
 
 import re
+import time
 
 import pytest
 from pattern_times import MOST_SECONDS, Attack, Growth, attacks, seconds_for
 
+from scoring.base.errors import UnreadableError
 from scoring.evidence.ledger import headings, other_tables
+from scoring.files import table_files
 
 LONG = 200_000
 
@@ -34,6 +37,13 @@ def test_growth_is_told_by_the_power_of_the_length():
     assert Growth(some, (0.01, 0.02, 0.04, 0.08, 0.16)).exponent == pytest.approx(1)
     assert Growth(some, (0.01, 0.04, 0.16, 0.64)).exponent == pytest.approx(2)
     assert not Growth(some, (0.01, 0.04, 0.16, 0.64)).is_in_step
+
+
+def test_a_header_of_a_hundred_thousand_names_is_counted_in_one_pass():
+    began = time.process_time()
+    with pytest.raises(UnreadableError):
+        table_files._refuse_repeated([*map(str, range(100_000)), "1"], "a.csv")
+    assert time.process_time() - began < 5
 
 
 def test_a_remark_within_a_remark_is_no_part_of_a_heading():
