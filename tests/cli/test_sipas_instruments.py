@@ -31,6 +31,10 @@ def test_a_questionnaire_is_shown_with_its_sources_and_what_is_wrong_with_it(tmp
     path.write_text(path.read_text("utf-8").replace("O1.2,direction", "O1.1,direction"), "utf-8")
     assert main(["sipas", "show", str(own)]) == 1
     assert "[instrument-code-twice]" in capsys.readouterr().err
+    ways = own / "weightings.csv"
+    ways.write_text(ways.read_text("utf-8").replace(",sample,", ",,"), "utf-8")
+    assert main(["sipas", "show", str(own)]) == 1
+    assert "[set-cell-empty]" in capsys.readouterr().err
     assert main(["sipas", "show", "no-such"]) == 2
     assert main(["criteria", "show", OFFICIALS]) == 2
     assert "[set-is-instrument]" in capsys.readouterr().err

@@ -105,6 +105,13 @@ def test_a_formula_without_value_at_the_edge_widens_the_grid(maker):
     assert sheet.rows == [[1.0, *[None] * 3], [None] * 4, [None, None, None, FORMULA_WITHOUT_VALUE]]
 
 
+@pytest.mark.parametrize("number", ["NaN", "INF", "-inf", "1e999"])
+def test_a_number_that_is_none_is_an_error_and_no_figure(maker, number):
+    rows = f'<row r="1"><c r="A1"><v>{number}</v></c><c r="B1"><v>2</v></c></row>'
+    (sheet,) = read_workbook(maker.pack(maker.parts(rows))).sheets
+    assert sheet.rows == [[CellError("#NUM!"), 2.0]]
+
+
 def test_a_sheet_of_nothing_but_errors_is_read(maker):
     rows = '<row r="2"><c r="B2" t="e"><v>#REF!</v></c></row>'
     (sheet,) = both(maker.pack(maker.parts(rows)))

@@ -25,6 +25,9 @@ class TooSlow(BaseException):
     """The limit of time is over; no reader that catches every Exception swallows it."""
 
 
+_NAMELESS = getattr(os, "O_TMPFILE", 0)
+
+
 def _outside(path: Any) -> bool:
     if isinstance(path, int) or path in ("/dev/null", b"/dev/null"):
         return False
@@ -38,7 +41,9 @@ def _hook(event: str, args: tuple[Any, ...]) -> None:
     if event == "open":
         path, mode, flags = args
         writes = flags & (os.O_WRONLY | os.O_RDWR | os.O_CREAT) if isinstance(flags, int) else 0
-        if (writes or set(mode or "") & set("wax+")) and _outside(path):
+        # A file without a name, which is gone when it is closed, is opened by its folder.
+        is_nameless = bool(_NAMELESS and writes and flags & _NAMELESS == _NAMELESS)
+        if (writes or set(mode or "") & set("wax+")) and not is_nameless and _outside(path):
             _watch["seen"].append(f"writes {path}")
     elif event in _WRITING:
         paths = [path for path in args[: _WRITING[event]] if isinstance(path, str | bytes | Path)]

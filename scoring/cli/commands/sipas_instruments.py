@@ -75,6 +75,8 @@ def _described(shown: Instrument, console: Console) -> Iterator[str]:
 
 def status_words(status: str, console: Console) -> str:
     """Return a status in words: what a public system shows is observed as well."""
+    if not status:
+        return "?"
     return console.text("instrument_observed" if status == "observed" else f"status_{status}")
 
 

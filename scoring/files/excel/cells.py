@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -138,15 +139,28 @@ def _datetime(value: dt.datetime) -> dt.datetime | dt.date | dt.time:
     return value
 
 
+def _number(value: float) -> float | CellError:
+    """Return a number; what is none, or beyond all numbers, is the error that Excel would show."""
+    return value if math.isfinite(value) else CellError("#NUM!")
+
+
+def _whole(value: int) -> float | CellError:
+    try:
+        return float(value)
+    except OverflowError:
+        return CellError("#NUM!")
+
+
 def _same(value: Any) -> Any:
     return value
 
 
-_READY = {float, bool, dt.date, dt.time, dt.timedelta, type(None)}
+_READY = {bool, dt.date, dt.time, dt.timedelta, type(None)}
 _PLAIN: dict[type, Callable[[Any], CellValue]] = {
     **dict.fromkeys(_READY, _same),
     str: _text,
-    int: float,
+    float: _number,
+    int: _whole,
     dt.datetime: _datetime,
 }
 

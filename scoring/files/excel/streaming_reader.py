@@ -127,14 +127,14 @@ class StreamingReader:
 
     def _number(self, number: float, style: int) -> CellValue:
         if style not in self.dates:
-            return number
+            return plain_value(number)
         from openpyxl.utils.datetime import from_excel
 
         try:
             return plain_value(from_excel(number, self.epoch, timedelta=self.dates[style]))
         except (OverflowError, ValueError):
             # A number outside the calendar is still a number.
-            return number
+            return plain_value(number)
 
 
 def fitting(found: Iterable[tuple[int, int]], limits: Limits) -> tuple[int, int]:
