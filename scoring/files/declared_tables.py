@@ -74,6 +74,9 @@ def read_declared(path: Path, name: str, *more: str) -> TableAndFindings:
     return result, findings
 
 
+_LARGEST = 1e15
+
+
 def read_typed(path: Path, name: str) -> TableAndFindings:
     """Read table `name` from a file that a program wrote, its numbers as numbers.
 
@@ -114,6 +117,8 @@ def read_typed(path: Path, name: str) -> TableAndFindings:
         if column.is_number and column.name in texts:
             cells = texts[column.name]
             numbers = pd.to_numeric(cells.str.replace(mark, ".", regex=False), errors="coerce")
+            # Beyond this no two whole numbers are told apart; infinity is no number at all.
+            numbers = numbers.mask(numbers.abs() > _LARGEST)
             wrong = numbers.isna() & ((cells != "") | (column.required and not column.nullable))
             is_wrong |= wrong
             for row in texts.index[wrong][:_MOST_WRONG]:

@@ -58,7 +58,8 @@ def tried(reader: str, given: list[bytes], name: str, desk: Path) -> str:
     """Return how a reader answered, or ``FAULT`` and why, for one file or several together."""
     known = READERS[reader]
     try:
-        with watched(desk, known.seconds) as seen, unguarded():
+        own = desk, known.seconds, desk.parent / "tmp"
+        with watched(*own) as seen, unguarded():
             answer = ask(known, given, name)
     except TooSlow:
         return "FAULT too slow"

@@ -31,8 +31,8 @@ _NAMELESS = getattr(os, "O_TMPFILE", 0)
 def _outside(path: Any) -> bool:
     if isinstance(path, int) or path in ("/dev/null", b"/dev/null"):
         return False
-    text = os.path.realpath(os.fsdecode(path))
-    return not Path(text).is_relative_to(_watch["root"])
+    place = Path(os.path.realpath(os.fsdecode(path)))
+    return not any(place.is_relative_to(own) for own in _watch["own"])
 
 
 def _hook(event: str, args: tuple[Any, ...]) -> None:
@@ -55,11 +55,13 @@ def _hook(event: str, args: tuple[Any, ...]) -> None:
 
 
 @contextlib.contextmanager
-def watched(root: Path, seconds: float) -> Iterator[list[str]]:
+def watched(root: Path, seconds: float, temporary: Path | None = None) -> Iterator[list[str]]:
     """Yield the list of what is done that must not be, for `seconds` of the processor at most.
 
     The clock has two hundred times as long, for what waits without an end: a loaded machine must not
     make a reader look slow.
+
+    `temporary` is a folder of its own, which the caller finds empty afterwards.
 
     Raises
     ------
@@ -74,7 +76,8 @@ def watched(root: Path, seconds: float) -> Iterator[list[str]]:
         raise TooSlow
 
     before = [signal.signal(kind, late) for kind in (signal.SIGALRM, signal.SIGPROF)]
-    _watch.update(root=root.resolve(), seen=[])
+    own = [one.resolve() for one in (root, temporary) if one is not None]
+    _watch.update(root=root.resolve(), own=own, seen=[])
     signal.setitimer(signal.ITIMER_PROF, seconds)
     signal.setitimer(signal.ITIMER_REAL, WALL_FOR_PROCESSOR * seconds)
     try:
