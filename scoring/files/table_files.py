@@ -186,7 +186,7 @@ def _text_frame(body: list[list[str]], header: list[str]) -> pd.DataFrame:
 
 
 def _refuse_repeated(header: list[str], file: str) -> None:
-    # Counted in one pass: a header of 200,000 names took minutes.
+    # Counted in one pass: asking for each name again, 20,000 took nine seconds.
     repeated = sorted(name for name, times in Counter(header).items() if times > 1)
     if repeated:
         shown = [name or Named("(trống)", "(empty)") for name in repeated]

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pandas as pd
+import pytest
 
 from scoring.analysis.external_series import (
     as_scores,
@@ -25,6 +26,13 @@ def read(tmp_path, text):
     path = tmp_path / "external.csv"
     path.write_text(HEAD + text, encoding="utf-8")
     return read_external(path)
+
+
+@pytest.mark.parametrize("year", ["1e999", "-inf", "9" * 400, "1e300"])
+def test_a_year_beyond_all_numbers_is_named_and_its_row_left_out(tmp_path, year):
+    table, found = read(tmp_path, f"PCI,{year},X,64,20,,,,percent,a,observed\n{ROWS}")
+    assert [one.code for one in found] == ["not-a-number"] and found[0].cell == "B2"
+    assert len(table) == len(ROWS.splitlines())
 
 
 def test_each_result_is_judged_by_its_own_target(tmp_path):

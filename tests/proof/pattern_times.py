@@ -35,7 +35,6 @@ IN_STEP = 1.3
 collected = cache(patterns.collected)
 
 # What outgrows its text where nothing bounds it, and what does: a text of 200 kB never comes there.
-_DEADLINES = "official/deadlines.py cuts its text at 4,000 letters and folds its blanks"
 _ANCHORED = "asked by `match` or `fullmatch`, at the start of the text alone"
 _OWN = "asked of what the package itself writes or ships"
 OUTGROWING = {
