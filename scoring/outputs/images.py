@@ -40,7 +40,8 @@ _SVG_DOCTYPE = re.compile(r"<!DOCTYPE[^>]*>\s*")
 _SVG_SETTINGS: dict[Any, Any] = {"svg.fonttype": "none", "svg.hashsalt": "parindex"}
 # Charts are flat areas; a higher level costs far more time than it saves bytes.
 _PNG_LEVEL = 3
-_FEWEST_FOR_POOL = 13
+# A second process costs more than a second to start; a chart takes about a tenth.
+_FEWEST_FOR_POOL = 24
 
 
 def save_figure(

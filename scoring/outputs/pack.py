@@ -35,8 +35,8 @@ from scoring.points.tracks import tracks_table
 FORMATS = ("html", "docx", "xlsx", "pdf", "png", "pptx")
 # Of what is told of all units together only.
 _OF_ALL = frozenset({"pptx"})
-# A second process costs about a second to start; fewer units are made sooner without one.
-_FEWEST_FOR_POOL = 4
+# A process of its own costs two seconds to start; fewer units are made sooner without one.
+_FEWEST_FOR_POOL = 6
 
 
 _Workbook = tuple[tuple[Any, ...], dict[str, Any]]

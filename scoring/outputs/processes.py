@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable
-from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from typing import Protocol
 
+from scoring.base.errors import OutputError
+from scoring.base.findings import Finding
 from scoring.files.overwriting import adopt, rule_in_force
 
 Progress = Callable[[int, int], None]
 """Called with the jobs finished so far and all of them, for a progress bar."""
+# A new process must not load modules from the working folder, where a sender's files may lie.
+_SAFE = {"PYTHONSAFEPATH": "1"}
 
 
 class Job(Protocol):
@@ -42,14 +45,29 @@ def run_jobs(
         Jobs sent to a process at a time.
     on_done : callable, optional
         See `Progress`.
+
+    Raises
+    ------
+    OutputError
+        A process was ended from outside: ``output-process-lost``. What was made stays.
     """
     processes = workers or ((os.cpu_count() or 1) if count >= fewest else 1)
     if processes == 1 or count < 2:
         return _collected(map(_run, jobs), count, on_done)
+    from loky import (
+        BrokenProcessPool,
+        ProcessPoolExecutor,
+    )  # here: most runs need no second process
+
+    # Not forked: what makes PDF keeps threads, and a fork of a process that has them waits forever.
+    # Nor does a script that calls this need the guard that the standard library's pools ask for.
     with ProcessPoolExecutor(
-        min(processes, count), initializer=adopt, initargs=(rule_in_force(),)
+        min(processes, count), initializer=adopt, initargs=(rule_in_force(),), env=_SAFE
     ) as pool:
-        return _collected(pool.map(_run, jobs, chunksize=chunk), count, on_done)
+        try:
+            return _collected(pool.map(_run, jobs, chunksize=chunk), count, on_done)
+        except BrokenProcessPool:
+            raise OutputError(Finding("output-process-lost")) from None
 
 
 def _run(job: Job) -> list[Path]:

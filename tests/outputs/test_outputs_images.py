@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import os
 import xml.etree.ElementTree as ET
+from functools import partial
+from types import SimpleNamespace
 
 import pytest
 from matplotlib.figure import Figure
 from PIL import Image
 
-from scoring.base.errors import UsageError
+from scoring.base.errors import OutputError, UsageError
 from scoring.outputs.charts import alt_text, area_bars, lost_points
 from scoring.outputs.images import ChartJob, save_charts, save_figure
+from scoring.outputs.processes import run_jobs
 
 
 def test_the_same_chart_gives_the_same_bytes(tmp_path, scores, items, gaps, context):
@@ -66,3 +70,10 @@ def test_several_processes_write_the_same_files_as_one(tmp_path, scores, items, 
     assert done == [1, 2, 3, 4]
     assert [p.name for p in alone] == [p.name for p in shared]
     assert [p.read_bytes() for p in alone] == [p.read_bytes() for p in shared]
+
+
+def test_a_process_that_is_ended_from_outside_is_told_of():
+    ends_itself = SimpleNamespace(run=partial(os._exit, 1))
+    with pytest.raises(OutputError) as refused:
+        run_jobs([ends_itself, ends_itself], 2, workers=2)
+    assert refused.value.finding.code == "output-process-lost"

@@ -82,8 +82,9 @@ def test_many_units_get_a_folder_each_and_a_league_table(departments, tmp_path):
 
 
 def test_the_files_do_not_depend_on_the_number_of_processes(many_units, tmp_path):
-    result = many_units(3)
-    wanted = ("html", "xlsx")
+    result = many_units(2)
+    # PDF too: what makes it keeps threads, which a process forked from this one would wait for forever.
+    wanted = ("html", "xlsx", "pdf")
     one = write_report(result, tmp_path / "một", formats=wanted, workers=1)
     two = write_report(result, tmp_path / "hai", formats=wanted, workers=2)
     assert [path.read_bytes() for path in one] == [path.read_bytes() for path in two]
