@@ -16,14 +16,14 @@ _WORDS = {
 }
 _FORMS = {
     by: re.compile(
-        rf"{word}\s*\.?\s*(\d{{1,2}}|IV|I{{1,3}})(?:\s*(?:[/.-]|năm)\s*(\d{{4}}))?", re.I
+        rf"^{word}\s*+(?:\.\s*+)?(\d{{1,2}}|IV|I{{1,3}})(?:\s*+(?:[/.-]|năm)\s*+(\d{{4}}))?", re.I
     )
     for by, word in _WORDS.items()
 }
 # The word of a month or quarter before any number, one that no year has included.
 _NUMBERED = {
     by: re.compile(
-        rf"{word}\s*\.?\s*(?:\d{{1,4}}|[IVX]{{1,6}})(?:\s*(?:[/.-]|năm)\s*\d{{4}})?", re.I
+        rf"^{word}\s*+(?:\.\s*+)?(?:\d{{1,4}}|[IVX]{{1,6}})(?:\s*+(?:[/.-]|năm)\s*+\d{{4}})?", re.I
     )
     for by, word in _WORDS.items()
 }

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import mmap
 from bisect import insort
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
@@ -193,7 +194,7 @@ def _parquet(duck: Any, path: Path, file: str) -> LogSource:
 
 def _headings(names: Sequence[str], file: str) -> tuple[str, ...]:
     cleaned = [clean_text(one) for one in names]
-    repeated = sorted({one for one in cleaned if one and cleaned.count(one) > 1})
+    repeated = sorted(one for one, times in Counter(cleaned).items() if one and times > 1)
     if repeated:
         raise UnreadableError(Finding("table-repeated-column", file, values={"column": repeated}))
     # Columns without a heading keep their place.

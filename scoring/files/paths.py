@@ -24,7 +24,7 @@ from scoring.files.system_reasons import system_reason
 _DEVICES = re.compile(
     r"(con|prn|aux|nul|conin\$|conout\$|clock\$|(com|lpt)[0-9¹²³])\s*(\.|$)", re.IGNORECASE
 )
-_DRIVE = re.compile(r"[A-Za-z]:(?![^/\\]*:)([/\\]|[^/\\]*$)")
+_DRIVE = re.compile(r"^[A-Za-z]:(?![^/\\]*:)([/\\]|[^/\\]*$)")
 # An address of a store, of which a path keeps but one slash.
 _ADDRESS = re.compile(r"^([A-Za-z][A-Za-z0-9+.-]+):/(?=[^/])")
 _FORBIDDEN = re.compile(r'[\x00-\x1f\x7f<>:"|?*]')

@@ -27,7 +27,7 @@ Dialect = Literal["plain", "vi"]
 _SEPARATORS = (",", ";", "\t", "|")
 # A cell that `neutral_text` may have marked.
 _MARKED = re.compile(r"(?:^|[,;\t\"])'\W", re.MULTILINE)
-_FORMULA_START = re.compile(r"[\s\x00-\x1f\u00a0\u200b\ufeff]*[=+\-@＝＋－＠]|[\t\r\n]")
+_FORMULA_START = re.compile(r"^(?:[\s\x00-\x1f\u00a0\u200b\ufeff]*[=+\-@＝＋－＠]|[\t\r\n])")
 _NUMBER = re.compile(r"[+-]?(\d+([.,]\d+)?|[.,]\d+)([eE][+-]?\d+)?%?")
 # A truth value equals 1 or 0, so that a look-up by value alone would mistake it.
 _MAPPED = (str, float, np.float64)

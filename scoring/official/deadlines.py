@@ -26,6 +26,8 @@ from scoring.official.wording import EDGES
 _PATTERNS = patterns("deadlines")
 # Long cells come only from broken or hostile files; no real deadline needs this much.
 MAX_LENGTH = 4_000
+# A time may be told by another, "từ khi ... dự kiến tháng 3", but in no real clause so often.
+_MOST_TIMES = 20
 
 _PERIOD_NAMES = {"tuần": "weekly", "tháng": "monthly", "quý": "quarterly", "năm": "yearly"}
 _AROUND = EDGES + "()"
@@ -48,7 +50,8 @@ def read_deadlines(text: str, year: int | None) -> list[Deadline]:
     -------
     list of Deadline
         One per clause, in order; the same recurrence said twice counts once. Empty when `text`
-        is empty. What cannot be understood comes back with kind ``unread``, never dropped.
+        is empty. What cannot be understood comes back with kind ``unread``, never dropped; so
+        does what stands behind the first `MAX_LENGTH` letters, with the clause that goes on there.
 
     Examples
     --------
@@ -62,12 +65,15 @@ def read_deadlines(text: str, year: int | None) -> list[Deadline]:
     >>> read_deadlines("định kỳ trước ngày 25 tháng cuối quý", 2022)[0].recurrence.code
     'quarterly@<25'
     """
+    clauses = split_clauses(text[:MAX_LENGTH])
+    cut = [clauses.pop() if clauses else ""] if text[MAX_LENGTH:].strip() else []
     deadlines = [
         replace(_read_clause(part, year), text=clause)
-        for clause in split_clauses(text[:MAX_LENGTH])
+        for clause in clauses
         for part in taken_apart(in_figures(clause))
     ]
-    return _without_repeats(deadlines)
+    unread = [Deadline(f"{clause}{text[MAX_LENGTH:]}", "unread") for clause in cut]
+    return [*_without_repeats(deadlines), *unread]
 
 
 @lru_cache(maxsize=20_000)
@@ -100,6 +106,8 @@ def _trimmed(clause: str) -> str:
 
 
 def _read_clause(clause: str, year: int | None) -> Deadline:
+    if len(_PATTERNS["told_by_another"].findall(clause)) > _MOST_TIMES:
+        return Deadline(clause, "unread")
     for form in _FORMS:
         deadline = form(clause, year)
         if deadline is not None:

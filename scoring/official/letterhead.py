@@ -59,7 +59,7 @@ def office_pattern(*kinds: str) -> str:
 
 @cache
 def _office() -> re.Pattern[str]:
-    return re.compile(office_pattern("heads", "bodies"), re.IGNORECASE)
+    return re.compile("^" + office_pattern("heads", "bodies"), re.IGNORECASE)
 
 
 def office_line(text: str) -> bool:

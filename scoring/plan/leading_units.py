@@ -87,7 +87,7 @@ def leaders(lead: str, known: Mapping[str, str]) -> Leaders:
 def _names(part: str) -> list[str]:
     """Take names apart at "," and "và", but only where what follows begins like a unit."""
     names: list[str] = []
-    pieces = re.split(r"(\s*,\s*|\s+và\s+)", part)
+    pieces = re.split(r"((?:(?<!\s)\s++)?,\s*|(?<!\s)\s++và\s+)", part)
     for separator, piece in zip(["", *pieces[1::2]], pieces[::2], strict=True):
         if names and not (looks_like("unit", piece) or _PATTERNS["collective"].match(piece)):
             names[-1] += separator + piece

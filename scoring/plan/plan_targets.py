@@ -286,7 +286,7 @@ def _counted() -> re.Pattern[str]:
 
 def indicator_of(text: str) -> str:
     """Return what is measured: a text without number, condition and the words of aims."""
-    body = _PATTERNS["condition"].sub("", clean_text(text))
+    body = _PATTERNS["condition"].sub("", clean_text(text)[:MAX_SENTENCE])
     opening = opening_in(body)
     body = (opening.text if opening else body).strip(EDGES)
     before = None

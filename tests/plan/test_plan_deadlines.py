@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scoring.official.deadlines import read_deadlines
+from scoring.official.deadlines import MAX_LENGTH, read_deadlines
 from scoring.plan.plan_deadlines import deadline_findings, deadline_table, occurrence_table
 
 
@@ -292,3 +292,16 @@ def test_every_written_day_comes_back_as_that_day(day):
 
 def test_a_hostile_cell_does_not_hang():
     assert read_deadlines("quý I, " * 5_000 + "- " * 5_000, 2022) is not None
+
+
+@pytest.mark.parametrize("words", ["từ 1 ", "từ ngày ", "sau khi (dự kiến ", "bắt đầu từ 1 "])
+def test_a_time_told_by_another_without_end_is_unread(words):
+    assert {one.kind for one in read_deadlines((words * 900)[:MAX_LENGTH], 2022)} == {"unread"}
+
+
+def test_what_stands_behind_the_letters_that_are_read_is_told_and_not_dropped():
+    first, last = read_deadlines(f"Quý II/2022; {'a' * MAX_LENGTH}; quý III/2022", 2022)
+    assert first.due_on == dt.date(2022, 6, 30)
+    assert (last.kind, last.due_on) == ("unread", None)
+    assert last.text.startswith("aa")
+    assert last.text.endswith("quý III/2022")

@@ -35,24 +35,24 @@ IN_STEP = 1.3
 collected = cache(patterns.collected)
 
 # What outgrows its text where nothing bounds it, and what does: a text of 200 kB never comes there.
-_ANCHORED = "asked by `match` or `fullmatch`, at the start of the text alone"
 _OWN = "asked of what the package itself writes or ships"
+_DEADLINE = "read_deadlines cuts its text at 4,000 letters, and split_clauses folds its blanks"
+_SENTENCE = "a sentence is cut at 2,000 letters, its blanks folded: read_targets, indicator_of"
+_SCORING_TEXT = "a scoring text above 4,000 letters is refused: item_rule"
 OUTGROWING = {
-    "base/periods.py _FORMS": patterns.BOUNDED["base/periods.py _FORMS"],
-    "base/periods.py _NUMBERED": patterns.BOUNDED["base/periods.py _NUMBERED"],
+    "official/patterns.toml deadlines.begins": _DEADLINE,
+    "official/patterns.toml deadlines.cuts": _DEADLINE,
+    "official/patterns.toml targets.statements": _SENTENCE,
+    "official/patterns.toml targets.filler": _SENTENCE,
+    "official/patterns.toml scales.from_alone": _SCORING_TEXT,
+    "official/patterns.toml scales.or_undone": _SCORING_TEXT,
+    "official/patterns.toml page_text.closing": "clean_text folds the blanks of the line",
     "browser/bundle.py _COMMENT": _OWN,
     "browser/bundle.py _IMPORT": _OWN,
     "form/form_page.py _BLANKS": _OWN,
     "form/ledger_cells.py _ROW": _OWN,
     "outputs/images.py _SVG_DOCTYPE": _OWN,
     "outputs/images.py _SVG_FONT": _OWN,
-    "files/office/formats.py _HTML": "asked of the first 4,096 bytes of a file",
-    "files/paths.py _DRIVE": f"{_ANCHORED}; a path has 1,024 letters at most",
-    "files/stores/addresses.py _KIND": _ANCHORED,
-    "files/table_files.py _FORMULA_START": _ANCHORED,
-    "criteria/appendix/scoring_text/coverage.py _SOME_NOT": _ANCHORED,
-    "evidence/documents/identify/issuer.py _OFFICE_WORDS": _ANCHORED,
-    "evidence/documents/identify/signer.py _OFFICE": "a line of 80 letters at most",
 }
 
 

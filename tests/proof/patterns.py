@@ -37,17 +37,13 @@ _MADE = ("scoring.plan.plan_targets:_counted", "scoring.plan.leading_units:_verb
          "scoring.official.letterhead:_office", "scoring.survey.personal_data:_name")  # fmt: skip
 
 # Where an endless repeat meets the next: what keeps the text short, or without runs of blanks.
-_FOLDED = "runs of blanks are one blank before it is asked: read_period folds them"
 _OFFICIAL = "blanks of official texts are folded before it is asked"
 _OF_FOLDED_TEXTS = (
-    "deadlines.day_of_next", "deadlines.citation", "deadlines.cuts", "targets.percent",
-    "targets.statements", "target_bindings.asks_for_change", "page_text.closing",
-    "signatures.recipients", "letterhead.number", "letterhead.date", "letterhead.letter_title",
-    "letterhead.secret", "numbers.prefix",
+    "deadlines.cuts", "targets.statements", "page_text.closing", "signatures.recipients",
+    "letterhead.number", "letterhead.letter_title", "numbers.prefix",
 )  # fmt: skip
 BOUNDED = {
     **dict.fromkeys((f"official/patterns.toml {name}" for name in _OF_FOLDED_TEXTS), _OFFICIAL),
-    **dict.fromkeys(("base/periods.py _FORMS", "base/periods.py _NUMBERED"), _FOLDED),
     "plan/targets_by_year.py _CELL": "a cell of a plan, its blanks folded",
     "rules/javascript.py _PLAIN": "names of inputs, 60 letters at most",
 }

@@ -37,7 +37,7 @@ _PDF_SECONDS = 300.0
 _NO_DOCUMENT = ("program", "")
 _PACKAGE = (b"PK\x03\x04", b"PK\x05\x06")
 _HTML = re.compile(
-    rb"\s*(?:<!--(?:(?!-->).)*-->\s*)*<(?:!doctype\s+html|html|head|body)\b", re.I | re.S
+    rb"^\s*(?:<!--(?:(?!-->).)*-->\s*)*<(?:!doctype\s+html|html|head|body)\b", re.I | re.S
 )
 _HEADER = re.compile(rb"[A-Za-z][A-Za-z0-9-]{1,40}:[ \t]?\S")
 _MAIL_HEADER = re.compile(rb"^(?:From|Subject|Date|MIME-Version|Message-ID):", re.I | re.M)

@@ -32,7 +32,7 @@ _FILE_BYTES = TableLimits().file_bytes
 # So much is fetched at a time of a file of which only a part may be read.
 _BLOCK = 1 << 16
 # A drive of Windows is one letter, a kind of address at least two.
-_KIND = re.compile(r"([A-Za-z][A-Za-z0-9+.-]+)://")
+_KIND = re.compile(r"^([A-Za-z][A-Za-z0-9+.-]+)://")
 # What is written there has its name once it is whole; elsewhere it is written aside and renamed.
 _OBJECTS = {"s3", "s3a", "gs", "gcs", "abfs", "abfss", "az", "oss", "oci", "memory"}
 

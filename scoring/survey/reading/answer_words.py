@@ -21,7 +21,7 @@ from scoring.survey.instrument.model import AnswerOption
 MISSING = -1
 IMPOSSIBLE = -2
 # "5 - Rất hài lòng", "5. Rất hài lòng", "(5) Rất hài lòng"
-_BOTH = re.compile(r"\(?(\S+?)\)?\s*(?:[-–—.:)]\s*|(?<=\))\s+)(.+)")
+_BOTH = re.compile(r"^\(?(\S+?)\)?\s*(?:[-–—.:)]\s*|(?<=\))\s+)(.+)")
 
 
 @cache

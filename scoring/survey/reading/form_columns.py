@@ -20,7 +20,7 @@ from scoring.tables import declared
 from scoring.tables.places import MAX_FINDINGS_PER_KIND
 
 # A day with a time behind it, as form programs write it: 15/3/2026 08:30:12, 2026-03-15T08:30.
-_TIMED = re.compile(r"(.+?)[T ,]+(\d{1,2}):(\d{2})(?::\d{2}(?:\.\d+)?)?(?: ?Z)?")
+_TIMED = re.compile(r"^(.+?)(?<![T ,])[T ,]++(\d{1,2}):(\d{2})(?::\d{2}(?:\.\d+)?)?(?: ?Z)?")
 _OF_THE_DESIGN = re.compile(r"(population|probability)(_\d)?|weight")
 TIME = "asked_at"
 """Minute of the day at which a form was taken, where its day holds a time; NaN where not."""

@@ -17,7 +17,7 @@ from scoring.survey.reading.response_sources import ResponseTable
 from scoring.tables import columns_of
 
 _FORM_COLUMNS = tuple(columns_of("Forms"))
-_NUMBERED = re.compile(r"([^\W\d_]+)[ .]?\d+(?:[ .]\d+)*[a-z]?")
+_NUMBERED = re.compile(r"^([^\W\d_]+)[ .]?\d+(?:[ .]\d+)*[a-z]?")
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -167,7 +168,7 @@ def _frame(sheet: Sheet, row: int) -> pd.DataFrame:
 
 
 def _refuse_repeated(names: Sequence[str], sheet: str = "") -> None:
-    repeated = sorted({name for name in names if names.count(name) > 1})
+    repeated = sorted(name for name, times in Counter(names).items() if times > 1)
     if repeated:
         values = {"column": repeated}
         raise UnreadableError(Finding("table-repeated-column", sheet=sheet, values=values))

@@ -35,7 +35,7 @@ _AFFIRMED = re.compile(
     rf"(?:,| và| nhưng) (?:vẫn |đã )?(?:có|được) (?![^,;]*{_NO})[^,;]*(?=[,;]|$)"
 )
 _BARE_QUALITY = words("đúng đủ đầy hạn kịp thời gian sai trễ chậm thiếu")
-_SOME_NOT = re.compile(r"(?:vẫn |còn )?có [^,;]+? (?:không|chưa) ")
+_SOME_NOT = re.compile(r"^(?:vẫn |còn )?có [^,;]+? (?:không|chưa) ")
 # A third step takes in what falls between the first and the last, but for being late.
 _BETWEEN = 3
 

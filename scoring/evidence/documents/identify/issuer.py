@@ -14,7 +14,7 @@ from scoring.official.letterhead import Header, office_line, office_pattern
 from scoring.official.wording import any_of, word_lists
 
 _STARTER = re.compile(rf"(?:{any_of(word_lists()['organs']['begin'])})\b", re.IGNORECASE)
-_OFFICE_WORDS = re.compile(office_pattern("heads") + r"\s+", re.IGNORECASE)
+_OFFICE_WORDS = re.compile("^" + office_pattern("heads") + r"\s+", re.IGNORECASE)
 # Offices named after the organ they head, whose organ starts with the word that was cut off.
 _HEADS = {"bộ trưởng": "Bộ", "cục trưởng": "Cục", "chi cục trưởng": "Chi cục"}
 _MAX_LETTERHEAD = 8

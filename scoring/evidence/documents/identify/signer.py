@@ -11,7 +11,7 @@ from scoring.official.patterns import patterns
 
 _PATTERNS = patterns("signatures")
 _OFFICE = re.compile(
-    rf"(?:KT|TM|TL|TUQ|Q)\s*\.\s*\S|{office_pattern('heads')}|thủ tướng", re.IGNORECASE
+    rf"^(?:(?:KT|TM|TL|TUQ|Q)\s*\.\s*\S|{office_pattern('heads')}|thủ tướng)", re.IGNORECASE
 )
 _LOOK_AHEAD = 14
 
