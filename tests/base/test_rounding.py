@@ -37,6 +37,7 @@ def test_a_series_keeps_its_index_and_name():
     expected = pd.Series([2.68, np.nan], index=["A", "B"], name="points")
     pd.testing.assert_series_equal(round_points(points), expected)
     assert round_points(pd.Series([3, 4])).tolist() == [3.0, 4.0]
+    assert round_points(np.array([3, 4])).dtype == np.float64
     gaps = pd.Series([2.675, None], dtype="Float64")
     assert round_points(gaps).fillna(-1).tolist() == [2.68, -1.0]
 
