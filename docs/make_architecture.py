@@ -26,10 +26,14 @@ FORMS = (
     ("Sheet", "scoring.files.excel.workbook", "a grid of plain values, whichever program wrote it"),
     (
         "SheetRows",
-        "scoring.evidence.ledger.sheet_rows",
+        "scoring.evidence.ledger.reading.sheet_rows",
         "the same sheet of many ledgers, by column",
     ),
-    ("Inputs", "scoring.evidence.ledger.assessment_reading", "the long table: a row a figure"),
+    (
+        "Inputs",
+        "scoring.evidence.ledger.reading.assessment_reading",
+        "the long table: a row a figure",
+    ),
     ("Figures", "scoring.points.figure_arrays", "an array a figure, a place a unit"),
     ("ScoreSheet", "scoring.points.sheet", "points and bounds as arrays; its table is `Scores`"),
     ("area_table", "scoring.outputs.charts.score_tables", "the rows that the chart draws"),

@@ -18,7 +18,7 @@ from scoring.base.labels import label
 from scoring.batch.run import chart_context
 from scoring.evidence.proof import requirements_for
 from scoring.files.shipped import shipped_folder
-from scoring.outputs.charts.survey_tables import survey_context
+from scoring.outputs.charts.surveys.survey_tables import survey_context
 from scoring.outputs.images import png_bytes
 from scoring.plan import document_from_text, plan_from_document, year_chart_table
 from scoring.plan.target_bindings import propose_bindings, targets_from_text

@@ -14,10 +14,10 @@ from scoring.base.labels import label
 from scoring.base.numbers import format_number
 from scoring.base.values import DIFFERENCE_KINDS
 from scoring.criteria import CriteriaSet
-from scoring.evidence.ledger.cell_styles import FORMATS, row_height
-from scoring.evidence.ledger.common_sheets import guide_sheet, machine_sheet
-from scoring.evidence.ledger.hints import fitted
 from scoring.evidence.ledger.layout import GUIDE
+from scoring.evidence.ledger.sheets.cell_styles import FORMATS, row_height
+from scoring.evidence.ledger.sheets.common_sheets import guide_sheet, machine_sheet
+from scoring.evidence.ledger.sheets.hints import fitted
 from scoring.files.excel.xlsx import SafeSheet, SafeWorkbook
 
 SHEET = "Phiếu thẩm định"

@@ -20,9 +20,9 @@ from scoring.base.rounding import reads_alike_within
 from scoring.base.units import UnitKey
 from scoring.base.values import DIFFERENCE_KINDS
 from scoring.base.vocabulary import yes_or_no
-from scoring.evidence.ledger.common_sheets import machine_values_of
-from scoring.evidence.ledger.headings import folded, titled_row, titles_of
-from scoring.evidence.ledger.sheet_rows import plain_text
+from scoring.evidence.ledger.reading.headings import folded, titled_row, titles_of
+from scoring.evidence.ledger.reading.sheet_rows import plain_text
+from scoring.evidence.ledger.sheets.common_sheets import machine_values_of
 from scoring.files.excel.cells import CellError, CellValue, FormulaWithoutValue, address
 from scoring.files.excel.workbook import Sheet, read_workbook
 from scoring.tables import columns_of, table_of

@@ -9,7 +9,7 @@ import pandas as pd
 from scoring.base.labels import label
 from scoring.base.numbers import format_number
 from scoring.display.html import bullets, display_language, html_table, labels, paragraph
-from scoring.outputs.charts.survey_tables import names_of, of_unit
+from scoring.outputs.charts.surveys.survey_tables import names_of, of_unit
 from scoring.survey.planning.sample_draw import Draw
 from scoring.survey.responses import Responses
 from scoring.survey.satisfaction import Estimated

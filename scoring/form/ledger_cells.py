@@ -16,7 +16,6 @@ from scoring.base.values import INDEX_CODE
 from scoring.base.vocabulary import NO, YES
 from scoring.criteria import CriteriaSet
 from scoring.criteria.columns import column_letters
-from scoring.evidence.ledger.headings import folded
 from scoring.evidence.ledger.layout import (
     APPRAISAL,
     ASSESSMENT,
@@ -32,7 +31,8 @@ from scoring.evidence.ledger.layout import (
     info_rows,
 )
 from scoring.evidence.ledger.making import new_ledger
-from scoring.evidence.ledger.table_sheet import TABLE_HEADER
+from scoring.evidence.ledger.reading.headings import folded
+from scoring.evidence.ledger.sheets.table_sheet import TABLE_HEADER
 from scoring.files.excel.workbook import Workbook, read_workbook
 from scoring.files.sealed.manifest import about
 

@@ -7,8 +7,8 @@ from typing import Any
 import pandas as pd
 
 from scoring.base.labels import label
-from scoring.evidence.ledger.cell_styles import row_height
-from scoring.evidence.ledger.hints import fitted
+from scoring.evidence.ledger.sheets.cell_styles import row_height
+from scoring.evidence.ledger.sheets.hints import fitted
 from scoring.files.excel.xlsx import SafeSheet, SafeWorkbook
 from scoring.outputs.report_sheets import NOTE, TITLE
 from scoring.plan.bindings_workbook import OFFERED, TABLE, word_of

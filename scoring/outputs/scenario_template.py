@@ -9,8 +9,8 @@ import numpy as np
 from scoring.base.labels import label
 from scoring.base.vocabulary import cell_word
 from scoring.criteria import CriteriaSet
-from scoring.evidence.ledger.cell_styles import row_height
-from scoring.evidence.ledger.hints import fitted
+from scoring.evidence.ledger.sheets.cell_styles import row_height
+from scoring.evidence.ledger.sheets.hints import fitted
 from scoring.files.excel.xlsx import SafeSheet, SafeWorkbook
 from scoring.outputs.report_sheets import NOTE, TITLE
 from scoring.outputs.section_sheets import Cell, Section, SectionLooks, write_section

@@ -15,8 +15,8 @@ from scoring.base.labels import LANGUAGES, Label, label
 from scoring.base.numbers import read_number
 from scoring.base.values import TARGET_COMPARATORS, TARGET_GIVES, TARGET_SOURCES
 from scoring.base.vocabulary import yes_or_no
-from scoring.evidence.ledger.headings import folded, titled_row, titles_of
-from scoring.evidence.ledger.sheet_rows import plain_text
+from scoring.evidence.ledger.reading.headings import folded, titled_row, titles_of
+from scoring.evidence.ledger.reading.sheet_rows import plain_text
 from scoring.files.excel.cells import CellError, CellValue, address
 from scoring.files.excel.workbook import Sheet, read_workbook
 from scoring.tables import columns_of, declared, empty, table_of

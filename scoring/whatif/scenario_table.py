@@ -17,8 +17,8 @@ from scoring.base.findings import Finding
 from scoring.base.labels import LANGUAGES, Label, label
 from scoring.base.numbers import read_number
 from scoring.base.values import SCENARIO_KINDS, SUPPOSED_PROOF
-from scoring.evidence.ledger.headings import folded, titled_row, titles_of
-from scoring.evidence.ledger.sheet_rows import plain_text
+from scoring.evidence.ledger.reading.headings import folded, titled_row, titles_of
+from scoring.evidence.ledger.reading.sheet_rows import plain_text
 from scoring.files.declared_tables import read_typed
 from scoring.files.excel.cells import CellError, CellValue, address
 from scoring.files.excel.workbook import Sheet, read_workbook

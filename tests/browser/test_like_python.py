@@ -18,7 +18,7 @@ from scoring.base.numbers import Rounded, format_number, read_number
 from scoring.base.rounding import round_points
 from scoring.base.text import clean_text, shortened, without_marks
 from scoring.base.vocabulary import NEVER, answers, folded, words_for
-from scoring.evidence.ledger.cell_answers import AnswerReader
+from scoring.evidence.ledger.reading.cell_answers import AnswerReader
 from scoring.rules.spec import NUMBER_KINDS, InputSpec
 
 pytestmark = pytest.mark.node

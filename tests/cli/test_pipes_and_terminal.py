@@ -91,7 +91,7 @@ def test_json_holds_names_as_they_are_yet_nothing_that_acts():
 
 
 def test_what_a_library_prints_does_not_stand_in_the_json(monkeypatch, capsys):
-    import scoring.cli.commands.criteria as command
+    import scoring.cli.commands.sets.criteria as command
 
     def noisy(options, console):
         print("0 is out of range")  # noqa: T201

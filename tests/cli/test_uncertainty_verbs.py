@@ -212,7 +212,7 @@ def test_a_settled_index_is_one_figure(tmp_path, capsys):
     main(["uncertainty", str(tmp_path / "a.csv"), "--criteria", "service-quality-766"])
     text, _ = said(capsys)
     assert " đến " in text.splitlines()[0]
-    from scoring.cli.commands.uncertainty import _span
+    from scoring.cli.commands.ahead.uncertainty import _span
     from scoring.cli.console import Console
     from scoring.outputs.theme import ChartContext
 

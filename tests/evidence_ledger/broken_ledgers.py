@@ -12,7 +12,6 @@ from ledger_helpers import filled, rezipped
 from openpyxl import Workbook, load_workbook
 from openpyxl.utils import get_column_letter
 
-from scoring.evidence.ledger.assessment_sheet import FIRST_ROW, assessment_columns
 from scoring.evidence.ledger.layout import (
     APPRAISAL,
     ASSESSMENT,
@@ -22,6 +21,7 @@ from scoring.evidence.ledger.layout import (
     TARGETS,
     columns,
 )
+from scoring.evidence.ledger.sheets.assessment_sheet import FIRST_ROW, assessment_columns
 from scoring.evidence.ledger.template import ledger_rows
 
 NS = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"

@@ -7,7 +7,7 @@ from ledger_helpers import filled
 from openpyxl import load_workbook
 
 from scoring.evidence.ledger import layout, read_ledger
-from scoring.evidence.ledger.cell_styles import FORMATS
+from scoring.evidence.ledger.sheets.cell_styles import FORMATS
 from scoring.tables import columns_of
 
 EVERY = [entry for sheet in (layout.INFO, *layout.TABLE_SHEETS) for entry in layout.columns(sheet)]

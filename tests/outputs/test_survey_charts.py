@@ -14,7 +14,7 @@ from test_outputs_charts import assert_reads_well, said_in, texts_of
 
 from scoring.outputs import charts, theme
 from scoring.outputs.charts import alt_text, figure_data
-from scoring.outputs.charts.survey_tables import survey_context
+from scoring.outputs.charts.surveys.survey_tables import survey_context
 
 FORM = made.instrument()
 VI, EN = (survey_context(FORM, lang, source="ví dụ tự dựng") for lang in ("vi", "en"))

@@ -16,7 +16,7 @@ import survey_builder as made
 from lxml import html
 from test_outputs_charts import said_in
 
-from scoring.outputs.charts.survey_tables import survey_context
+from scoring.outputs.charts.surveys.survey_tables import survey_context
 from scoring.outputs.survey_report.survey_content import SurveyGiven, survey_content
 from scoring.outputs.survey_report.survey_pack import survey_charts, write_survey_report
 from scoring.outputs.survey_report.survey_page import survey_page

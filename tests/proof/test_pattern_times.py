@@ -7,7 +7,7 @@ import pytest
 from pattern_times import MOST_SECONDS, Attack, Growth, attacks, seconds_for
 
 from scoring.base.errors import UnreadableError
-from scoring.evidence.ledger import headings, other_tables
+from scoring.evidence.ledger.reading import headings, other_tables
 from scoring.files import table_files
 
 LONG = 200_000

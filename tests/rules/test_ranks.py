@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from rule_tools import points, statuses
 
-from scoring.evidence.ledger.hints import validation
+from scoring.evidence.ledger.sheets.hints import validation
 from scoring.rules import Band, InputSpec, RuleSpec, compile_rule
 from scoring.rules.rule_check import check_rule
 

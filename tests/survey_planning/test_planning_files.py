@@ -11,7 +11,7 @@ from scoring.base.errors import UnreadableError
 from scoring.files.excel.workbook import read_workbook
 from scoring.files.excel.xlsx import SafeWorkbook
 from scoring.files.table_files import write_csv
-from scoring.outputs.charts.survey_precision import survey_precision
+from scoring.outputs.charts.surveys.survey_precision import survey_precision
 from scoring.outputs.theme import ChartContext, alt_text, figure_data
 from scoring.survey import entry_reading
 from scoring.survey.instrument.instruments import open_instrument

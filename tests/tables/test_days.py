@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from scoring import charts
-from scoring.outputs.charts.plan_tasks import task_table
+from scoring.outputs.charts.plans.plan_tasks import task_table
 from scoring.outputs.theme import as_day
 from scoring.plan import plan_status
 from scoring.tables import days_of

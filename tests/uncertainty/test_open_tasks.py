@@ -132,7 +132,7 @@ def test_an_index_with_tasks_is_narrower_than_with_open_items(sheet):
 
 
 def test_the_tornado_has_one_minus_sign():
-    from scoring.outputs.charts.tornado import _right
+    from scoring.outputs.charts.chances.tornado import _right
     from scoring.outputs.theme import ChartContext
 
     row = {"down_points": -7.5, "up_points": 2.0, "first_percent": np.nan}
@@ -141,7 +141,7 @@ def test_the_tornado_has_one_minus_sign():
 
 
 def test_a_chance_that_may_be_anything_is_said_in_words():
-    from scoring.outputs.charts.index_spread import chance_said
+    from scoring.outputs.charts.chances.index_spread import chance_said
     from scoring.outputs.theme import ChartContext
 
     assert chance_said(0.0, 100.0, ChartContext()) == "chưa có căn cứ để nói xác suất"

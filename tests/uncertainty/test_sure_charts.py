@@ -4,9 +4,9 @@ import pandas as pd
 import pytest
 from matplotlib.text import Text
 
-from scoring.outputs.charts.index_spread import index_spread
-from scoring.outputs.charts.rank_intervals import rank_intervals, rank_pages
-from scoring.outputs.charts.tornado import tornado
+from scoring.outputs.charts.chances.index_spread import index_spread
+from scoring.outputs.charts.chances.rank_intervals import rank_intervals, rank_pages
+from scoring.outputs.charts.chances.tornado import tornado
 from scoring.outputs.theme import NO_CONTEXT
 
 

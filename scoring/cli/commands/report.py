@@ -13,7 +13,7 @@ from scoring.base.findings import Finding
 from scoring.batch.run import compute
 from scoring.batch.submissions import read_files
 from scoring.cli.commands.given_files import day_of, intake_of, last_year_named, of_period
-from scoring.cli.commands.given_plans import given_plan_results
+from scoring.cli.commands.plans.given_plans import given_plan_results
 from scoring.cli.console import UNUSABLE, Console
 from scoring.criteria import CriteriaSet, open_set
 from scoring.criteria.mapping import read_mapping

@@ -12,7 +12,7 @@ from scoring.base.on_first_use import names_on_first_use
 _HOMES = {
     "CarriedForward": "carry",
     "Ledger": "intake",
-    "LedgerInfo": "info",
+    "LedgerInfo": "reading.info",
     "Merge": "merge",
     "annotate_ledger": "annotate",
     "carry_forward": "carry",
@@ -49,9 +49,9 @@ if TYPE_CHECKING:
     from scoring.evidence.ledger.annotate import annotate_ledger
     from scoring.evidence.ledger.carry import CarriedForward, carry_forward
     from scoring.evidence.ledger.decisions import decision_workbook, open_conflicts, read_decisions
-    from scoring.evidence.ledger.info import LedgerInfo
     from scoring.evidence.ledger.intake import Ledger, read_ledger, read_ledgers
     from scoring.evidence.ledger.making import new_ledger, write_ledger
     from scoring.evidence.ledger.merge import Merge, merge_ledgers, merge_tables
+    from scoring.evidence.ledger.reading.info import LedgerInfo
 
 __getattr__ = names_on_first_use(__name__, _HOMES)

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from scoring.base.findings import SEVERITIES, Finding
 from scoring.base.labels import LANGUAGES, label
-from scoring.evidence.ledger.cell_styles import row_height
+from scoring.evidence.ledger.sheets.cell_styles import row_height
 from scoring.files.atomic import write_atomically
 from scoring.files.children.guarded import read_guarded
 from scoring.files.excel.cells import SHEET_NAME_LIMIT, address, row_and_column

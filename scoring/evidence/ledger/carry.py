@@ -13,10 +13,10 @@ from scoring.base.findings import Finding
 from scoring.base.labels import label
 from scoring.base.vocabulary import yes_or_no
 from scoring.criteria import CriteriaSet
-from scoring.evidence.ledger.filling import Entry, shown_value
 from scoring.evidence.ledger.intake import Ledger
 from scoring.evidence.ledger.layout import PLAN, columns
 from scoring.evidence.ledger.making import new_ledger
+from scoring.evidence.ledger.sheets.filling import Entry, shown_value
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ import pandas as pd
 
 from scoring.base.findings import Finding
 from scoring.evidence.ledger import layout
-from scoring.evidence.ledger.headings import find_sheets
+from scoring.evidence.ledger.reading.headings import find_sheets
 from scoring.files.excel.cells import FORMULA_WITHOUT_VALUE, CellValue, address
 from scoring.files.excel.workbook import read_workbook
 from scoring.files.excel.xlsx_patch.guarded_patch import AddedSheet, with_values

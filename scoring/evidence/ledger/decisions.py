@@ -8,9 +8,9 @@ import pandas as pd
 
 from scoring.base.labels import LANGUAGES, label
 from scoring.base.text import clean_text
-from scoring.evidence.ledger.cell_styles import FORMATS, HEADER_HEIGHT, row_height
 from scoring.evidence.ledger.merge import Merge
-from scoring.evidence.ledger.sheet_rows import plain_text
+from scoring.evidence.ledger.reading.sheet_rows import plain_text
+from scoring.evidence.ledger.sheets.cell_styles import FORMATS, HEADER_HEIGHT, row_height
 from scoring.files.excel.workbook import read_workbook
 from scoring.files.excel.xlsx import SafeWorkbook
 

@@ -15,10 +15,6 @@ from scoring.base.findings import Finding
 from scoring.base.memory import collector_at_rest
 from scoring.base.units import KEY_COLUMNS
 from scoring.criteria import CriteriaSet, open_named_set
-from scoring.evidence.ledger import other_tables
-from scoring.evidence.ledger.assessment_reading import read_assessments
-from scoring.evidence.ledger.headings import Heading, find_sheets
-from scoring.evidence.ledger.info import LedgerInfo, identity_findings, read_info
 from scoring.evidence.ledger.layout import (
     ACTIONS,
     APPRAISAL,
@@ -32,7 +28,11 @@ from scoring.evidence.ledger.layout import (
     TARGETS,
     TO_DO,
 )
-from scoring.evidence.ledger.sheet_rows import SheetRows
+from scoring.evidence.ledger.reading import other_tables
+from scoring.evidence.ledger.reading.assessment_reading import read_assessments
+from scoring.evidence.ledger.reading.headings import Heading, find_sheets
+from scoring.evidence.ledger.reading.info import LedgerInfo, identity_findings, read_info
+from scoring.evidence.ledger.reading.sheet_rows import SheetRows
 from scoring.evidence.ledger.submission import submission_findings
 from scoring.files.children.guarded import limited_loss
 from scoring.files.excel.workbook import read_workbook

@@ -10,13 +10,13 @@ import pandas as pd
 
 from scoring.base.labels import label
 from scoring.criteria import CriteriaSet
-from scoring.evidence.ledger import other_sheets
-from scoring.evidence.ledger.assessment_sheet import Context, write_assessment
-from scoring.evidence.ledger.filling import Entry, filling, results
-from scoring.evidence.ledger.follow_up_sheets import write_required, write_to_do
 from scoring.evidence.ledger.layout import ACTIONS, ASSESSMENT, DOCUMENTS, PLAN
-from scoring.evidence.ledger.live_sheet import live_places, write_live
 from scoring.evidence.ledger.required_documents import required_documents, standings
+from scoring.evidence.ledger.sheets import other_sheets
+from scoring.evidence.ledger.sheets.assessment_sheet import Context, write_assessment
+from scoring.evidence.ledger.sheets.filling import Entry, filling, results
+from scoring.evidence.ledger.sheets.follow_up_sheets import write_required, write_to_do
+from scoring.evidence.ledger.sheets.live_sheet import live_places, write_live
 from scoring.files.atomic import write_atomically
 from scoring.files.excel.xlsx import SafeWorkbook
 from scoring.files.overwriting import ruled

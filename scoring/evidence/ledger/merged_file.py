@@ -30,7 +30,7 @@ from scoring.evidence.ledger.layout import (
 )
 from scoring.evidence.ledger.making import new_ledger
 from scoring.evidence.ledger.merge import TABLES, Key, Merge, key_text
-from scoring.evidence.ledger.sheet_rows import plain_text
+from scoring.evidence.ledger.reading.sheet_rows import plain_text
 from scoring.files.excel.cells import CellValue, address, row_and_column
 from scoring.files.excel.xlsx_patch.guarded_patch import notes_in
 

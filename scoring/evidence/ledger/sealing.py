@@ -9,9 +9,9 @@ from scoring.base.findings import Finding
 from scoring.base.labels import LANGUAGES, label
 from scoring.criteria import CriteriaSet
 from scoring.evidence.ledger.cell_changes import LedgerChanges
-from scoring.evidence.ledger.headings import folded
 from scoring.evidence.ledger.intake import read_ledger
 from scoring.evidence.ledger.layout import INFO, title
+from scoring.evidence.ledger.reading.headings import folded
 from scoring.evidence.ledger.submission import content_digest
 
 

@@ -10,8 +10,8 @@ import pandas as pd
 
 from scoring.base.findings import Finding
 from scoring.base.labels import LANGUAGES, label
-from scoring.evidence.ledger.headings import folded
-from scoring.evidence.ledger.info import LedgerInfo
+from scoring.evidence.ledger.reading.headings import folded
+from scoring.evidence.ledger.reading.info import LedgerInfo
 from scoring.tables import columns_of
 
 if TYPE_CHECKING:

@@ -3,7 +3,7 @@
 Every function takes a `ChartContext` as `context` (language, source, names, status of the set) and
 returns a `ChartFigure` of the width of an A4 page. `unit_code`, where a chart takes it, is the code
 of a unit or the `UnitKey` of one of its periods. `alt_text` says it in words; `figure_data` gives the
-table beside it. A module of this folder names its charts in ``CHARTS``; that is all it takes to be
+table beside it. A module of this folder or one below names its charts in ``CHARTS``; that is all it takes to be
 offered here.
 """
 
@@ -18,8 +18,8 @@ from scoring.outputs.theme import ChartContext, ChartFigure, alt_text, figure_da
 __all__ = ["ChartContext", "ChartFigure", "alt_text", "figure_data"]
 
 _CHARTS: dict[str, Callable[..., ChartFigure]] = {}
-for _found in pkgutil.iter_modules(__path__):
-    _module = import_module(f"{__name__}.{_found.name}")
+for _found in pkgutil.walk_packages(__path__, f"{__name__}."):
+    _module = import_module(_found.name)
     for _name in getattr(_module, "CHARTS", ()):
         _CHARTS[_name] = getattr(_module, _name)
 

@@ -75,7 +75,7 @@ class PlanTargets:
     def charts(self, lang: str) -> Iterator[tuple[bytes, str]]:
         """Yield the charts of the table as PNG, a page each, with their words."""
         # Loaded here: a page alone does without matplotlib.
-        from scoring.outputs.charts.plan_target_bars import plan_target_bars
+        from scoring.outputs.charts.plans.plan_target_bars import plan_target_bars
         from scoring.outputs.images import png_bytes
         from scoring.outputs.theme import ChartContext
 

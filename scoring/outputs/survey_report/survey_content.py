@@ -11,12 +11,12 @@ import pandas as pd
 
 from scoring.base.labels import source_words
 from scoring.base.values import INDEX_CODE
-from scoring.outputs.charts import survey_tables as of
-from scoring.outputs.charts.survey_answers import answers_table
-from scoring.outputs.charts.survey_league import league_notes, league_table, league_title
-from scoring.outputs.charts.survey_priorities import importance_text, priorities_table
-from scoring.outputs.charts.survey_profile import profile_table, right_text
-from scoring.outputs.charts.survey_scale import Sides, main_scale, sides_of
+from scoring.outputs.charts.surveys import survey_tables as of
+from scoring.outputs.charts.surveys.survey_answers import answers_table
+from scoring.outputs.charts.surveys.survey_league import league_notes, league_table, league_title
+from scoring.outputs.charts.surveys.survey_priorities import importance_text, priorities_table
+from scoring.outputs.charts.surveys.survey_profile import profile_table, right_text
+from scoring.outputs.charts.surveys.survey_scale import Sides, main_scale, sides_of
 from scoring.outputs.theme import ChartContext
 from scoring.survey.instrument.model import AnswerOption, Instrument
 from scoring.survey.real_differences import HIGHER, LOWER, real_differences

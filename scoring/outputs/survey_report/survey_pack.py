@@ -10,11 +10,11 @@ import pandas as pd
 
 from scoring.base.units import UnitKey
 from scoring.files.atomic import write_atomically
-from scoring.outputs.charts.survey_answers import survey_answers
-from scoring.outputs.charts.survey_league import survey_league
-from scoring.outputs.charts.survey_priorities import survey_priorities
-from scoring.outputs.charts.survey_profile import survey_profile
-from scoring.outputs.charts.survey_trend import survey_trend
+from scoring.outputs.charts.surveys.survey_answers import survey_answers
+from scoring.outputs.charts.surveys.survey_league import survey_league
+from scoring.outputs.charts.surveys.survey_priorities import survey_priorities
+from scoring.outputs.charts.surveys.survey_profile import survey_profile
+from scoring.outputs.charts.surveys.survey_trend import survey_trend
 from scoring.outputs.images import save_figure
 from scoring.outputs.naming import file_stems
 from scoring.outputs.processes import Progress

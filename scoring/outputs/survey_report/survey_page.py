@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 from collections.abc import Mapping
 
-from scoring.outputs.charts.survey_scale import main_scale, sides_of
+from scoring.outputs.charts.surveys.survey_scale import main_scale, sides_of
 from scoring.outputs.images import png_bytes
 from scoring.outputs.page.render import page_environment, page_frame
 from scoring.outputs.survey_report.survey_content import SurveyContent

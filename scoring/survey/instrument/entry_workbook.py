@@ -12,10 +12,10 @@ import pandas as pd
 from scoring.base.errors import UsageError
 from scoring.base.findings import Finding
 from scoring.base.labels import label
-from scoring.evidence.ledger.cell_styles import FORMATS, row_height
-from scoring.evidence.ledger.common_sheets import guide_sheet, machine_sheet
-from scoring.evidence.ledger.hints import fitted
 from scoring.evidence.ledger.layout import GUIDE
+from scoring.evidence.ledger.sheets.cell_styles import FORMATS, row_height
+from scoring.evidence.ledger.sheets.common_sheets import guide_sheet, machine_sheet
+from scoring.evidence.ledger.sheets.hints import fitted
 from scoring.files.excel.xlsx import MESSAGE_LIMIT, SafeWorkbook
 from scoring.survey.instrument.model import AnswerOption, Instrument, Question
 from scoring.tables import column

@@ -15,7 +15,7 @@ from scoring.base.errors import UnreadableError
 from scoring.base.findings import Finding
 from scoring.base.labels import Label
 from scoring.base.text import clean_text
-from scoring.evidence.ledger.common_sheets import machine_values_of
+from scoring.evidence.ledger.sheets.common_sheets import machine_values_of
 from scoring.files.excel.cells import CellValue, FormulaWithoutValue, address
 from scoring.files.excel.workbook import Sheet, Workbook, read_workbook
 from scoring.files.table_files import read_table

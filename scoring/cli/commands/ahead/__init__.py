@@ -1,0 +1,1 @@
+"""Verbs that look ahead: what may still come, what to do next, what would be if."""

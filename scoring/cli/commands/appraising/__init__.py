@@ -1,0 +1,1 @@
+"""Verbs about many units or years: appraisal, ranks, comparison, batches of ledgers."""

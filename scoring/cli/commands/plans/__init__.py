@@ -1,0 +1,1 @@
+"""Verbs of reform plans: ``plan …``, and the plans that other verbs are given."""

@@ -1,0 +1,1 @@
+"""Verbs of criteria sets, and the form that is made from one."""

@@ -1,0 +1,1 @@
+"""Charts of what may be: chances, what drives them, what points cost, scenarios."""

@@ -1,0 +1,1 @@
+"""Charts of reform plans: tasks, deadlines and targets."""
