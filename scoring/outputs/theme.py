@@ -40,7 +40,15 @@ RAMP = ("#f3f6fa", "#c9dcec", "#8fb8d8", "#4f8fbf", "#1f6196", "#0b3357")
 
 
 class Fill(NamedTuple):
-    """How an area is filled: colour, hatch pattern and colour of the hatch."""
+    """How an area is filled: colour, hatch pattern and colour of the hatch.
+
+    Examples
+    --------
+    >>> CAUSE_FILLS["late"].hatch != CAUSE_FILLS["no-evidence"].hatch
+    True
+    >>> Fill("#12436d").style(edge="#ffffff")
+    {'facecolor': '#12436d', 'hatch': '', 'edgecolor': '#ffffff'}
+    """
 
     color: str
     hatch: str = ""
@@ -139,6 +147,15 @@ class ChartFigure(Displayed, Figure):
         What a reader who cannot see the figure needs to know, by language.
     next_row : int or None
         Where a chart of many rows goes on: draw it again with this `first_row`. None at the end.
+
+    Examples
+    --------
+    >>> from scoring.charts import index_spread
+    >>> table = pd.DataFrame({"points": [80.0, 90.0], "low_percent": [100, 0]})
+    >>> table["high_percent"] = table["low_percent"]
+    >>> figure = index_spread(table, "H1")
+    >>> figure.chart_data["points"].tolist(), sorted(figure.alt_texts), figure.next_row
+    ([80.0, 90.0], ['en', 'vi'], None)
     """
 
     chart_data: pd.DataFrame
@@ -182,6 +199,14 @@ class ChartContext:
         whatever the status of its questionnaire.
     journal_head : str
         Head of the journal of appraisal that was used, for workbooks; empty where none was.
+
+    Examples
+    --------
+    >>> context = ChartContext(lang="en", set_status="sample", unit_names={"A": "Sở Mẫu A"})
+    >>> context.is_sample, context.unit_name("A"), context.unit_name("B")
+    (True, 'Sở Mẫu A', 'B')
+    >>> context.percent(88.4), ChartContext().percent(88.4)
+    ('88.4%', '88,4%')
     """
 
     lang: str = "vi"
@@ -276,12 +301,30 @@ def alt_text(figure: Figure, lang: str = "vi") -> str:
     ------
     TypeError
         When `figure` was not made by `scoring.outputs.charts`.
+
+    Examples
+    --------
+    >>> from scoring.charts import index_spread
+    >>> table = pd.DataFrame({"points": [80.0, 90.0], "low_percent": [100, 0]})
+    >>> table["high_percent"] = table["low_percent"]
+    >>> figure = index_spread(table, "H1", grades=[(80.0, "B")], context=ChartContext(lang="en"))
+    >>> print(alt_text(figure, "en"))
+    Chance of 80.00 points or more (B): 100%. H1. All chances have grounds.
     """
     return _chart(figure).alt_texts[lang]
 
 
 def figure_data(figure: Figure) -> pd.DataFrame:
-    """Return a copy of the data that `figure` shows, all rows, also those it had no room for."""
+    """Return a copy of the data that `figure` shows, all rows, also those it had no room for.
+
+    Examples
+    --------
+    >>> from scoring.charts import index_spread
+    >>> table = pd.DataFrame({"points": [80.0, 90.0], "low_percent": [100, 0]})
+    >>> table["high_percent"] = table["low_percent"]
+    >>> figure_data(index_spread(table, "H1"))["low_percent"].tolist()
+    [100, 0]
+    """
     return _chart(figure).chart_data.copy()
 
 

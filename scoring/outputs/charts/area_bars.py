@@ -50,6 +50,16 @@ def area_bars(
     -------
     ChartFigure
         An area that is not assessed is hatched and says so; it is never drawn as zero.
+
+    Examples
+    --------
+    >>> import scoring
+    >>> from scoring.charts import figure_data
+    >>> inputs = scoring.shipped_folder("evidence") / "phu-tho-2026" / "inputs.csv"
+    >>> sheet = scoring.score(pd.read_csv(inputs), "service-quality-766")
+    >>> figure = area_bars(sheet.scores, sheet.criteria.items)
+    >>> figure_data(figure)[["code", "points", "max_points"]].values.tolist()[:2]
+    [['1', 7.96, 18.0], ['2', 17.68, 20.0]]
     """
     table = area_table(scores, items, targets, unit_code=unit_code, lang=context.lang)
     right = partial(_right_text, table)

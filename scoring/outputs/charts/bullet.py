@@ -54,6 +54,16 @@ def bullet(
     -------
     ChartFigure
         `figure_data` has every line, also those not drawn.
+
+    Examples
+    --------
+    >>> import scoring
+    >>> from scoring.charts import figure_data
+    >>> inputs = scoring.shipped_folder("evidence") / "phu-tho-2026" / "inputs.csv"
+    >>> sheet = scoring.score(pd.read_csv(inputs), "service-quality-766")
+    >>> lines = figure_data(bullet(sheet.scores, sheet.criteria.items)).set_index("code")
+    >>> lines.loc[["INDEX", "2"], "percent"].round(2).to_dict()
+    {'INDEX': 61.89, '2': 88.4}
     """
     table_in = partial(bullet_table, scores, items, targets, unit_code)
     table = table_in(context)

@@ -87,6 +87,17 @@ def heatmap(
     ChartFigure
         Up to 45 units are drawn with their values, up to about 170 in columns on one A4 page,
         more as a picture whose rows are numbered by rank. Cells not assessed are hatched.
+
+    Examples
+    --------
+    >>> import scoring
+    >>> from scoring.charts import figure_data
+    >>> inputs = scoring.shipped_folder("evidence") / "example-department-sample" / "inputs.csv"
+    >>> sheet = scoring.score(pd.read_csv(inputs), "department-sample")
+    >>> figure_data(heatmap(sheet.scores, sheet.criteria.items)).iloc[:, :3].round(1)
+      unit_code      1      2
+    0      SM-B  100.0  100.0
+    1      SM-A   80.9   86.1
     """
     scores = given.without_extras(scores, items)
     table = attainment_table(scores, level)

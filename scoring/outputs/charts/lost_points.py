@@ -44,6 +44,16 @@ def lost_points(
     -------
     ChartFigure
         A unit that lost nothing gets a figure that says so.
+
+    Examples
+    --------
+    >>> import scoring
+    >>> from scoring.charts import figure_data
+    >>> inputs = scoring.shipped_folder("evidence") / "phu-tho-2026" / "inputs.csv"
+    >>> sheet = scoring.score(pd.read_csv(inputs), "service-quality-766")
+    >>> rows = figure_data(lost_points(scoring.gap_table(sheet), sheet.criteria.items))
+    >>> rows[["item_code", "lost_points", "cumulative_percent"]].round(2).values.tolist()[:2]
+    [['1.1', 6.0, 15.74], ['1.2', 4.0, 26.24]]
     """
     own = given.one_unit(gaps, unit_code)
     table = pareto_table(own, context, items)

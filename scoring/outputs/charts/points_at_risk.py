@@ -42,6 +42,17 @@ def points_at_risk(
         The day the chart is read; deadlines before it are marked as overdue.
     most_rows : int
         Lead units drawn; `figure_data` has them all.
+
+    Examples
+    --------
+    >>> import scoring
+    >>> from scoring.charts import figure_data
+    >>> inputs = scoring.shipped_folder("evidence") / "phu-tho-2026" / "inputs.csv"
+    >>> gaps = scoring.gap_table(scoring.score(pd.read_csv(inputs), "service-quality-766"))
+    >>> leads = gaps["area_code"].map({"1": "Văn phòng"}).fillna("")
+    >>> figure = points_at_risk(gaps.assign(lead_unit=leads, due_on=pd.Timestamp("2026-11-30")))
+    >>> figure_data(figure).set_index("name")["lost_points"].round(2).to_dict()
+    {'Chưa giao đơn vị chủ trì': 28.07, 'Văn phòng': 10.04}
     """
     own = given.one_unit(gaps, unit_code)
     table = _by_lead(own, as_of, context)

@@ -38,6 +38,17 @@ def proof_coverage(
         Table ``Items``, which says what area an item belongs to.
     unit_code
         As for every chart; without it the items of all units together.
+
+    Examples
+    --------
+    >>> import scoring
+    >>> from scoring.charts import figure_data
+    >>> items = scoring.open_set("service-quality-766").items
+    >>> states = ["proven", "proven", "declared", "unproven"]
+    >>> codes = ["1.1", "1.2", "1.3", "1.4"]
+    >>> proofs = pd.DataFrame({"unit_code": "H1", "item_code": codes, "proof": states})
+    >>> figure_data(proof_coverage(proofs, items))[["code", *_PROOFS]].to_dict("records")
+    [{'code': '1', 'proven': 2, 'declared': 1, 'unproven': 1, 'not_needed': 0}]
     """
     table = _coverage(one_unit(proofs, unit_code), items, context.lang)
     shares = 100 * table[_PROOFS].div(table[_PROOFS].sum(axis=1), axis=0)

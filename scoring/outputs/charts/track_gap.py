@@ -35,6 +35,16 @@ def track_gap(
     Returns
     -------
     ChartFigure
+
+    Examples
+    --------
+    >>> from scoring.charts import alt_text
+    >>> ends = {"before": "self", "after": "final", "before_points": 95.0, "after_points": 90.0}
+    >>> row = {"code": "INDEX", "name": "Sở Mẫu", "ahead_points": 5.0} | ends
+    >>> figure = track_gap(pd.DataFrame([row]), context=ChartContext(lang="en"))
+    >>> print(alt_text(figure, "en"))
+    “Self-assessed” is 5.00 points above “Final” on average, most at Sở Mẫu: 5.00. Units: 1. Sở
+    Mẫu: 95.00 → 90.00.
     """
     known = table.dropna(subset=["before_points", "after_points"])
     ordered = known.sort_values("ahead_points", ascending=False, kind="stable", ignore_index=True)

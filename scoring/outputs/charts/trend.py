@@ -59,6 +59,18 @@ def trend(
     -------
     ChartFigure
         A period that is not finished is drawn as the range its index lies in, never as a point.
+
+    Examples
+    --------
+    >>> from scoring.charts import alt_text
+    >>> rows = [("xa-mau", 2026, f"quý {part}", 100.0, points)
+    ...         for part, points in (("I", 71.5), ("II", 74.0), ("III", 79.25))]
+    >>> scores = pd.DataFrame(rows, columns=["unit_code", "year", "period", "max_points", "points"])
+    >>> scores = scores.assign(level="index", code="INDEX", status="scored")
+    >>> print(alt_text(trend(scores, context=ChartContext(lang="en")), "en"))
+    The index rose by 7.75: from 71.50 (quý I/2026) to 79.25 (quý III/2026). Line chart, xa-mau:
+    3 periods · quý I/2026–quý III/2026 · in points. xa-mau: quý I/2026 71.50, quý II/2026
+    74.00, quý III/2026 79.25.
     """
     table = trend_table(given.one_unit(scores, unit_code), context)
     last = first_row + most_rows

@@ -53,6 +53,16 @@ def waterfall(
         Points lost are solid steps; points not assessed are hatched and not counted as lost. A
         bonus adds, a penalty takes off, and what caps, rounding and items that do not apply change
         stands as a step of its own, so that the last bar is the index.
+
+    Examples
+    --------
+    >>> import scoring
+    >>> from scoring.charts import figure_data
+    >>> inputs = scoring.shipped_folder("evidence") / "phu-tho-2026" / "inputs.csv"
+    >>> sheet = scoring.score(pd.read_csv(inputs), "service-quality-766")
+    >>> steps = figure_data(waterfall(sheet.scores, sheet.criteria.items))
+    >>> steps["end"].round(2).tolist()
+    [100.0, 100.0, 89.96, 87.64, 84.2, 71.79, 65.22, 61.89]
     """
     areas = area_table(scores, items, unit_code=unit_code, lang=context.lang)
     index = index_row(scores, None, unit_code)

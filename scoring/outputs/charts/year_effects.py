@@ -44,6 +44,18 @@ def year_effects(
     -------
     ChartFigure
         An effect that is not known has no bar and says so; the steps end at the later points.
+
+    Examples
+    --------
+    >>> from scoring.charts import figure_data
+    >>> row = {"unit_code": "xa-mau", "from_year": 2025, "year": 2026, "period": "",
+    ...        "code": "INDEX", "old_points": 78.5, "new_points": 80.5, "change": 2.0,
+    ...        "performance": 3.0, "rules": -1.0, "evidence": 0.0, "appraisal": 0.0, "merger": 0.0,
+    ...        "unsplit": 0.0}
+    >>> steps = figure_data(year_effects(pd.DataFrame([row]), context=ChartContext(lang="en")))
+    >>> steps.query("points != 0")[["name", "start", "points"]].values.tolist()
+    [['2025', 0.0, 78.5], ['Performance', 78.5, 3.0], ['Change of the criteria set', 81.5,
+    -1.0], ['2026', 0.0, 80.5]]
     """
     rows = one_unit(changes[changes["code"] == code], unit_code)
     known = rows[rows["change"].notna()]

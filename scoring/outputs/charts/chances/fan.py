@@ -47,6 +47,18 @@ def fan(
     ChartFigure
         Whose title says the interval on the cut-off day, and the chance of the goal. No line is
         drawn through the middle: a forecast is never a single one.
+
+    Examples
+    --------
+    >>> from scoring.charts import alt_text
+    >>> table = pd.DataFrame({"unit_code": "H1", "on": pd.to_datetime(["2026-11-30", "2026-12-31"]),
+    ...                       "is_past": [True, False]})
+    >>> for name, low, high in (("inner", 80, 82), ("outer", 78, 84), ("bound", 70, 90)):
+    ...     table[[f"{name}_low_points", f"{name}_high_points"]] = [(81.0, 81.0), (low, high)]
+    >>> figure = fan(table, "H1", "index", context=ChartContext(lang="en"))
+    >>> print(alt_text(figure, "en"))
+    By 31/12/2026: index from 78.00 to 84.00 points (80%). H1. Without a probability: worst case
+    70.00, best case 90.00 points.
     """
     last = table.iloc[-1]
 

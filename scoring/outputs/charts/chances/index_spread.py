@@ -41,6 +41,16 @@ def index_spread(
     -------
     ChartFigure
         Whose title says the chance of the highest grade that is within reach.
+
+    Examples
+    --------
+    >>> from scoring.charts import alt_text
+    >>> chances = [100.0, 60.0, 0.0]  # of at least so many points
+    >>> table = pd.DataFrame({"points": [80.0, 85.0, 90.0], "low_percent": chances})
+    >>> table["high_percent"] = chances
+    >>> figure = index_spread(table, "H1", grades=[(85.0, "Tốt")], context=ChartContext(lang="en"))
+    >>> print(alt_text(figure, "en"))
+    Chance of 85.00 points or more (Tốt): 60%. H1. All chances have grounds.
     """
     spans = table["points"].iloc[[0, -1]].tolist() if len(table) else [0.0, 1.0]
     room = 0.08 * max(spans[1] - spans[0], 0.5)

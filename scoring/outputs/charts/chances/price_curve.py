@@ -33,6 +33,16 @@ def price_curve(
     -------
     ChartFigure
         A staircase: between two steps a higher cost brings nothing.
+
+    Examples
+    --------
+    >>> from scoring.charts import alt_text
+    >>> curve = pd.DataFrame({"unit_code": "H1", "unit_name": "Sở Mẫu", "year": 2026, "period": "",
+    ...                       "points": [81.0, 82.5, 84.0], "more": [0.0, 1.5, 3.0],
+    ...                       "cost": [0.0, 2.0, 5.0]})
+    >>> print(alt_text(price_curve(curve, context=ChartContext(lang="en")), "en"))
+    1.50 more points cost 2; all 3.00 cost 5. Price curve of points, H1 · 2026 · in points. Cost
+    and total points: 0: 81.00; 2: 82.50; 5: 84.00.
     """
     first = given.one_unit(curve, unit_code)
     table = first[first["unit_code"] == first["unit_code"].iloc[0]].reset_index(drop=True)

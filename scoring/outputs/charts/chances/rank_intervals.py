@@ -49,6 +49,15 @@ def rank_intervals(
     -------
     ChartFigure
         A thick bar for the interval, a thin line for the best and worst case.
+
+    Examples
+    --------
+    >>> from scoring.charts import alt_text
+    >>> table = pd.DataFrame({"unit_code": ["A", "B", "C"], "unit_name": "", "rank_first": [1, 1, 3],
+    ...                       "rank_last": [2, 2, 3], "bound_first": 1, "bound_last": 3})
+    >>> print(alt_text(rank_intervals(table, context=ChartContext(lang="en")), "en"))
+    1 of 3 units have a single rank at 95% confidence; the least certain is A: 1–2. 3 units. A:
+    1–2; B: 1–2; C: 3.
     """
     shown = _in_order(table, of, context)
     page = labelled.one_page(shown, _rows, most_rows, first_row)

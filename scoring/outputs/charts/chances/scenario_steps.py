@@ -38,6 +38,19 @@ def scenario_steps(
         The items that move most, the others in one step; what caps, rounding and items that do not
         apply change is a step of its own. Where the index is open, steps are those of its lowest
         value, and a note says so.
+
+    Examples
+    --------
+    >>> import scoring
+    >>> from scoring.charts import figure_data
+    >>> rows = [{"item_code": "2", "input": "on_time", "value": 80},
+    ...         {"item_code": "2", "input": "received", "value": 100}]
+    >>> inputs = scoring.inputs_table(rows, unit_code="H1", year=2026)
+    >>> sheet = scoring.score(inputs, "service-quality-766")
+    >>> seen = scoring.what_if(sheet, ["2.on_time=90"])
+    >>> steps = figure_data(scenario_steps(seen.scores, sheet.criteria.items))
+    >>> steps[["kind", "points"]].values.tolist()
+    [['year', 16.0], ['effect', 2.0], ['year', 18.0]]
     """
     rows = one_unit(scores, unit_code)
     is_open = rows.loc[rows["code"] == INDEX_CODE, ["points", "other_points"]].isna().any(axis=None)

@@ -42,6 +42,15 @@ def tornado(
     Returns
     -------
     ChartFigure
+
+    Examples
+    --------
+    >>> from scoring.charts import figure_data
+    >>> sources = {"unit_code": "H1", "kind": "open", "item_codes": ["1.1", "2.1"]}
+    >>> moves = {"down_points": [-1.0, -2.0], "up_points": [1.0, 2.0], "first_percent": [20.0, 80.0]}
+    >>> figure = tornado(pd.DataFrame(sources | moves), {"1.1": "Kế hoạch", "2.1": "Đúng hạn"})
+    >>> figure_data(figure)[["item_codes", "down_points", "up_points"]].values.tolist()
+    [['2.1', -2.0, 2.0], ['1.1', -1.0, 1.0]]
     """
     shown = table.assign(
         name=[_name(row, item_names, context) for row in table.to_dict("records")],

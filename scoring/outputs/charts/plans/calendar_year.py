@@ -60,6 +60,16 @@ def calendar_year(
     ChartFigure
         Days with several deadlines carry a star; a note says how many each has, and counts the
         tasks outside the year and those without a deadline. Without a year there are no months.
+
+    Examples
+    --------
+    >>> from scoring.charts import alt_text
+    >>> tasks = pd.DataFrame({"task": ["Kế hoạch", "Báo cáo năm"], "lead_unit": "Văn phòng",
+    ...                       "starts_on": None, "due_on": ["2026-01-10", None],
+    ...                       "status": ["done", "no-date"]})
+    >>> print(alt_text(calendar_year(tasks, year=2026), "en"))
+    2026: 1 deadline, most of them in January (1); 0 overdue. Calendar of deadlines, 2026: 2
+    tasks (Done: 1; No date: 1). Not done and due first: —.
     """
     table = plan_tasks.task_table(tasks)
     year = year or context.year or _first_year(table)

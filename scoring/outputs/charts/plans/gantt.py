@@ -47,6 +47,16 @@ def gantt(
         Whose plan it is.
     first_row, most_rows : int
         Which lines of a long plan to draw: call again with the next `first_row` for the rest.
+
+    Examples
+    --------
+    >>> from scoring.charts import figure_data
+    >>> tasks = pd.DataFrame({"task": ["Báo cáo năm", "Kế hoạch"], "lead_unit": "Văn phòng",
+    ...                       "starts_on": [None, "2026-01-02"],
+    ...                       "due_on": ["2026-12-15", "2026-01-10"],
+    ...                       "status": ["upcoming", "done"]})
+    >>> figure_data(gantt(tasks, as_of="2026-06-10"))[["task", "status"]].values.tolist()
+    [['Kế hoạch', 'done'], ['Báo cáo năm', 'upcoming']]
     """
     table, year = plan_tasks.task_table(tasks), context.year
     page = labelled.one_page(table, _rows, most_rows, first_row)

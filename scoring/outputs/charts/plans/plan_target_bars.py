@@ -46,6 +46,16 @@ def plan_target_bars(
     -------
     ChartFigure
         `figure_data` has every row.
+
+    Examples
+    --------
+    >>> from scoring.charts import alt_text
+    >>> row = {"target_code": "CT-01", "indicator": "Hồ sơ đúng hạn", "comparator": "at-least",
+    ...        "value": 95.0, "upper_value": np.nan, "unit": "%", "year": 2026, "result": 97.5,
+    ...        "low": np.nan, "high": np.nan, "gap": 2.5, "state": "met", "waived_until": pd.NaT}
+    >>> print(alt_text(plan_target_bars(pd.DataFrame([row])), "en"))
+    Targets of the plan met: 1 of 1; missed: 0; not yet due or not settled: 0; not measurable:
+    0. The plan's targets and their results. CT-01 Hồ sơ đúng hạn: 97.5% · at least 95%, met.
     """
     codes = results["target_code"] + " " + results["indicator"].map(_brief)
     table = results.assign(name=codes).reset_index(drop=True)

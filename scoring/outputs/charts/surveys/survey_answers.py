@@ -55,6 +55,22 @@ def survey_answers(
     -------
     ChartFigure
         "Does not know" stands apart at the right; it is no answer between satisfied and not.
+
+    Examples
+    --------
+    >>> from scoring.charts import figure_data
+    >>> from scoring.survey import open_instrument
+    >>> form = open_instrument("sipas-citizens-sample")
+    >>> shares = {"1": 5.0, "2": 5.0, "3": 10.0, "4": 50.0, "5": 30.0, "KB": 2.0, "KTL": 1.0}
+    >>> table = pd.DataFrame({"measure": ["question", *["answer"] * 7], "code": "B1.1",
+    ...                       "answer": ["", *shares], "estimate_percent": [80.0, *shares.values()],
+    ...                       "series": "mau", "year": 2026, "service": "", "respondent_group": "",
+    ...                       "unit_code": "", "unit_name": "", "state": "shown",
+    ...                       "confidence_percent": 95.0})
+    >>> table[["low_percent", "high_percent"]] = table[["estimate_percent"]].to_numpy() + [-2.0, 2.0]
+    >>> bar = figure_data(survey_answers(table, form)).iloc[0]
+    >>> float(bar["estimate_percent"]), float(bar["answer_4"] + bar["answer_5"])
+    (80.0, 80.0)
     """
     table = answers_table(estimates, instrument, unit_code, context.lang)
     if order == "satisfaction":

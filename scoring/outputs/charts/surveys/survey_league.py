@@ -57,6 +57,21 @@ def survey_league(
     ChartFigure
         Ordered by estimate, which is no ranking: the words say how many units cannot be told apart
         from the highest one, and which lie above or below all together.
+
+    Examples
+    --------
+    >>> from scoring.charts import alt_text
+    >>> table = pd.DataFrame({"measure": "index", "code": "INDEX", "answer": "", "series": "mau",
+    ...                       "year": 2026, "service": "", "respondent_group": "", "state": "shown",
+    ...                       "unit_code": ["", "A", "B"], "unit_name": ["", "Sở A", "Sở B"],
+    ...                       "estimate_percent": [85.0, 90.0, 80.0],
+    ...                       "low_percent": [84.0, 88.0, 78.0],
+    ...                       "high_percent": [86.0, 92.0, 82.0], "confidence_percent": 95.0,
+    ...                       "degrees_of_freedom": 60.0})
+    >>> print(alt_text(survey_league(table, context=ChartContext(lang="en")), "en"))
+    Of 2 units, 1 lies above all together, 1 below, 0 cannot be told apart. 2 units with
+    confidence intervals, All units, year 2026. Sở A: 90.0% (88.0–92.0); Sở B: 80.0%
+    (78.0–82.0).
     """
     table, whole = league_table(estimates, code, context, differences)
     instrument = instrument and of.counted_by(instrument, estimates)

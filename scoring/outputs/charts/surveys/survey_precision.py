@@ -41,6 +41,17 @@ def survey_precision(
     -------
     ChartFigure
         The Wald line is drawn too, and the title names it where it differs at the chosen forms.
+
+    Examples
+    --------
+    >>> from scoring.charts import figure_data
+    >>> from scoring.survey.planning.sample_sizes import SizeRequest, precision_table
+    >>> precision = precision_table(SizeRequest(0.05), [100, 200, 400])
+    >>> figure_data(survey_precision(precision, forms=200))[["forms", "wald_percent"]].round(2)
+       forms  wald_percent
+    0    100          9.80
+    1    200          6.93
+    2    400          4.90
     """
     table = precision.sort_values("forms", ignore_index=True)
     title = partial(_title, table, forms)

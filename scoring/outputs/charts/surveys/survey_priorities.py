@@ -44,6 +44,23 @@ def survey_priorities(
     -------
     ChartFigure
         Factors are numbered, with a key below; one that is hidden stands in the key alone.
+
+    Examples
+    --------
+    >>> from scoring.charts import figure_data
+    >>> from scoring.survey import open_instrument
+    >>> form = open_instrument("sipas-citizens-sample")
+    >>> codes, percents = [factor.code for factor in form.factors], [86.0, 84.0, 82.0, 80.0, 78.0]
+    >>> table = pd.DataFrame({"measure": "factor", "code": codes, "answer": "", "series": "mau",
+    ...                       "year": 2026, "service": "", "respondent_group": "", "unit_code": "",
+    ...                       "unit_name": "", "state": "shown", "confidence_percent": 95.0})
+    >>> for name, shift in (("estimate", 0.0), ("low", -2.0), ("high", 2.0)):
+    ...     table[f"{name}_percent"] = [percent + shift for percent in percents]
+    >>> weights = pd.DataFrame({"code": codes, "importance": [0.2, 0.4, 0.6, 0.5, 0.3]})
+    >>> weights = weights.assign(low=weights["importance"] - 0.1, high=weights["importance"] + 0.1)
+    >>> shown = figure_data(survey_priorities(table, weights, form))
+    >>> shown.loc[shown["is_first"], ["code", "importance", "estimate_percent"]].values.tolist()
+    [['result', 0.5, 80.0]]
     """
     instrument = of.counted_by(instrument, estimates)
     table = priorities_table(estimates, importance, instrument, unit_code, context.lang)

@@ -51,6 +51,22 @@ def survey_profile(
     -------
     ChartFigure
         A change is told only where it is real; a hidden figure is named, never drawn as zero.
+
+    Examples
+    --------
+    >>> from scoring.charts import alt_text
+    >>> from scoring.survey import open_instrument
+    >>> form = open_instrument("sipas-citizens-sample")
+    >>> table = pd.DataFrame({"measure": ["index", "factor"], "code": ["INDEX", "access"],
+    ...                       "answer": "", "series": "mau", "year": 2026, "service": "",
+    ...                       "respondent_group": "", "unit_code": "", "unit_name": "",
+    ...                       "state": "shown", "estimate_percent": [84.0, 79.0],
+    ...                       "low_percent": [82.0, 76.0], "high_percent": [86.0, 82.0],
+    ...                       "confidence_percent": 95.0, "degrees_of_freedom": 60.0})
+    >>> print(alt_text(survey_profile(table, form, context=ChartContext(lang="en")), "en"))
+    Access to services: 79.0% (76.0–82.0). Satisfaction by factor with confidence intervals, All
+    units, year 2026. Satisfaction index: 84.0% (82.0–86.0); Access to services: 79.0%
+    (76.0–82.0).
     """
     instrument = of.counted_by(instrument, estimates)
     table = profile_table(

@@ -51,6 +51,18 @@ def survey_trend(
     -------
     ChartFigure
         A rise or a fall is told only within a series, and only where it is real.
+
+    Examples
+    --------
+    >>> from scoring.charts import alt_text
+    >>> table = pd.DataFrame({"measure": "index", "code": "INDEX", "answer": "", "series": "mau",
+    ...                       "year": [2025, 2026], "service": "", "respondent_group": "",
+    ...                       "unit_code": "", "unit_name": "", "state": "shown",
+    ...                       "estimate_percent": [80.0, 86.0], "low_percent": [78.0, 84.0],
+    ...                       "high_percent": [82.0, 88.0], "confidence_percent": 95.0})
+    >>> print(alt_text(survey_trend(table, context=ChartContext(lang="en")), "en"))
+    2026: 86.0% (84.0–88.0); a real rise of 6 percentage points since 2025. Line chart by year,
+    All units. 2025: 80.0% (78.0–82.0); 2026: 86.0% (84.0–88.0).
     """
     table = trend_table(estimates, published, unit_code, code)
     title = partial(_title, table)
