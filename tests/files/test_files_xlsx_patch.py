@@ -11,6 +11,7 @@ from scoring.base.errors import UnreadableError
 from scoring.files.excel.sheet_scan import worksheet_parts
 from scoring.files.excel.workbook import read_workbook
 from scoring.files.excel.xlsx_patch.cell_values import put_values
+from scoring.files.excel.xlsx_patch.first_sheet import add_first_sheet
 from scoring.files.excel.xlsx_patch.read_back import demand_alike, open_parts
 from scoring.files.limits import Limits
 
@@ -109,3 +110,17 @@ def _rezipped(data, change):
         for name in old.namelist():
             new.writestr(name, change(name, old.read(name)))
     return out.getvalue()
+
+
+@pytest.mark.parametrize("number", ["@x", "²", "9" * 5000, ""])
+def test_a_sheet_comes_first_where_others_are_numbered_with_what_is_no_number(workbook, number):
+    spoilt = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(workbook)) as old, zipfile.ZipFile(spoilt, "w") as new:
+        for name in old.namelist():
+            text = old.read(name).decode().replace('sheetId="1"', f'sheetId="{number}"')
+            text = text.replace("<workbookView ", f'<workbookView activeTab="{number}" ')
+            new.writestr(name, text.replace('<c r="A1"', f'<c r="A1" s="{number}"'))
+    parts = open_parts(spoilt.getvalue(), Limits())
+    add_first_sheet(parts, "Trước")
+    sheets = read_workbook(parts.to_bytes()).sheets
+    assert [sheet.name for sheet in sheets] == ["Trước", "A"]

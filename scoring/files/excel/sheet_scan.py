@@ -15,7 +15,14 @@ from itertools import groupby, pairwise
 from scoring.base.findings import Finding
 from scoring.files.excel.cells import address, column_number
 from scoring.files.excel.package import PackageReport, relationships
-from scoring.files.excel.xml_parts import Element, XmlError, elements, local_name, parse_part
+from scoring.files.excel.xml_parts import (
+    Element,
+    XmlError,
+    elements,
+    local_name,
+    parse_part,
+    whole_number,
+)
 from scoring.files.limits import EXCEL_COLUMNS, EXCEL_ROWS, Limits
 
 # The row of every cell and row element in the usual form, its address first; empty for any other.
@@ -270,8 +277,7 @@ def formula_cells(xml: bytes) -> frozenset[str]:
 
 def _row_number(text: str | None, following: int) -> int:
     # Twelve digits are far outside any sheet already; more could not be turned into a number.
-    digits = (text or "").strip()[:12]
-    return int(digits) if digits.isascii() and digits.isdigit() else following
+    return whole_number((text or "").strip()[:12], following)
 
 
 def _raw(cell: Element, row: int, column: int) -> RawCell:

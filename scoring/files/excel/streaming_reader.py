@@ -22,7 +22,7 @@ from scoring.files.excel.cells import (
 )
 from scoring.files.excel.package import PackageReport, relationships
 from scoring.files.excel.sheet_scan import RawCell, SheetScan, raw_cells, shown_text
-from scoring.files.excel.xml_parts import Element, XmlError, elements, parse_part
+from scoring.files.excel.xml_parts import Element, XmlError, elements, parse_part, whole_number
 from scoring.files.limits import Limits
 
 # From which days Excel counts, and Excel for Mac did.
@@ -157,7 +157,7 @@ def date_styles(root: Element | None) -> dict[int, bool]:
     found = {}
     for number, style in enumerate(root.iterfind("{*}cellXfs/{*}xf")):
         key = style.get("numFmtId", "0")
-        code = own.get(key) or (BUILTIN_FORMATS.get(int(key)) if key.isdigit() else None)
+        code = own.get(key) or BUILTIN_FORMATS.get(whole_number(key, -1))
         if is_date_format(code) or is_timedelta_format(code):
             found[number] = is_timedelta_format(code)
     return found

@@ -16,6 +16,8 @@ _SAFE: dict[str, Any] = {
     "encoding": "utf-8", "resolve_entities": False, "no_network": True, "load_dtd": False,
     "huge_tree": False,
 }  # fmt: skip
+# No count within a workbook has more.
+_MOST_DIGITS = 12
 XmlError = etree.XMLSyntaxError
 
 
@@ -35,6 +37,21 @@ def parse_part(part: bytes, *, whole: bool = False) -> Element | None:
     except (XmlError, ValueError):
         return None
     return None if root.getroottree().docinfo.doctype else root
+
+
+def whole_number(text: str | None, otherwise: int = 0) -> int:
+    """Return the number that an attribute writes in digits; `otherwise` where it writes anything else.
+
+    ``str.isdigit`` alone holds for a raised two, and Python refuses thousands of digits.
+
+    Examples
+    --------
+    >>> whole_number("12"), whole_number("²", -1), whole_number("@x"), whole_number("9" * 5000)
+    (12, -1, 0, 0)
+    """
+    digits = (text or "").strip()
+    is_number = len(digits) <= _MOST_DIGITS and digits.isascii() and digits.isdigit()
+    return int(digits) if is_number else otherwise
 
 
 def elements(part: bytes, *names: str) -> Iterator[Element]:

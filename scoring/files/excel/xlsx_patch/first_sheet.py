@@ -14,7 +14,7 @@ from scoring.files.excel.xlsx_patch.package_parts import (
     children,
     new_root,
 )
-from scoring.files.excel.xml_parts import Element
+from scoring.files.excel.xml_parts import Element, whole_number
 
 
 def add_first_sheet(parts: PackageParts, name: str) -> Element:
@@ -39,7 +39,7 @@ def add_last_sheet(parts: PackageParts, name: str) -> Element:
     key = parts.relate(workbook, "worksheet", part)
     sheets = children(book, "sheets")[0]
     known = children(sheets, "sheet")
-    number = max((int(s.get("sheetId", "0")) for s in known), default=0) + 1
+    number = max((whole_number(s.get("sheetId")) for s in known), default=0) + 1
     ids = (k for s in known for k in s.keys() if k.endswith("}id"))  # noqa: SIM118
     made = child(sheets, "sheet", name=name, sheetId=number)
     made.set(next(ids, f"{{{OFFICE}}}id"), key)
@@ -57,9 +57,8 @@ def _move_counted_places(book: Element) -> None:
 
 
 def _raise(element: Element, attribute: str) -> None:
-    number = element.get(attribute, "")
-    if number.isdigit():
-        element.set(attribute, str(int(number) + 1))
+    if (number := whole_number(element.get(attribute), -1)) >= 0:
+        element.set(attribute, str(number + 1))
 
 
 def fill_list(

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from scoring.files.excel.cells import address, row_and_column
 from scoring.files.excel.sheet_scan import place_of
 from scoring.files.excel.xlsx_patch.package_parts import child, children
-from scoring.files.excel.xml_parts import Element
+from scoring.files.excel.xml_parts import Element, whole_number
 
 Changes = Mapping[int, Callable[[Element], None]]
 
@@ -31,8 +31,7 @@ def reformat_cells(sheet: Element, cells: Mapping[str, Callable[[int], int]]) ->
 
 def style_of(cell: Element) -> int:
     """Return the number of a cell's format."""
-    style = cell.get("s", "0")
-    return int(style) if style.isdigit() else 0
+    return whole_number(cell.get("s"))
 
 
 def change_cells(

@@ -16,7 +16,7 @@ from scoring.files.excel.xlsx_patch.package_parts import (
     new_root,
     place_before,
 )
-from scoring.files.excel.xml_parts import Element
+from scoring.files.excel.xml_parts import Element, whole_number
 
 # What the schema puts behind the drawing of the notes.
 _AFTER_NOTES = (
@@ -50,13 +50,13 @@ def remove_notes(parts: PackageParts, part: str, cells: Collection[str], author:
     if (name := related.get("comments", "")) not in parts:
         return
     root, gone = parts.root(name), list[str]()
-    authors = [entry.text for entry in root.iter("{*}author")]
+    own = {n for n, entry in enumerate(root.iter("{*}author")) if entry.text == author}
     for note in list(root.iter("{*}comment")):
         if note.get("ref") not in cells:
             continue
         runs = list(note.iter("{*}r"))
         behind = next((n for n, run in enumerate(runs) if shown_text(run) == _BETWEEN), len(runs))
-        if authors[int(note.get("authorId", "0"))] == author:
+        if whole_number(note.get("authorId")) in own:
             gone.append(note.get("ref"))
             note.getparent().remove(note)
         for run in runs[behind:]:
