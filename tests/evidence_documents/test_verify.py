@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from scoring.base.units import UnitKey
-from scoring.evidence.proof import Look, keyed, proof_of, with_hashes
+from scoring.evidence.proof import Look, keyed, opening, proof_of, with_hashes
 from scoring.evidence.proof import files as files_module
 from scoring.evidence.proof.judging import MOST_ITEMS
 from scoring.evidence.proof.signatures import signatures_available
@@ -493,3 +493,30 @@ def _another_root():
         .add_extension(make.BasicConstraints(ca=True, path_length=None), critical=True)
         .sign(key, hashes.SHA256()).public_bytes(serialization.Encoding.PEM)
     )  # fmt: skip
+
+
+def _mistaken(*_):
+    # What code of ours would raise, were it mistaken: the name of its module is one of ours.
+    exec("raise KeyError('issued')", {"__name__": "scoring.evidence.proof.signatures"})
+
+
+def _broken(*_):
+    raise ValueError("not a signature")
+
+
+def _lacking(*_):
+    raise MemoryError
+
+
+def test_a_signature_that_its_library_cannot_read_is_told_as_unsound(monkeypatch):
+    monkeypatch.setattr(opening, "pdf_signatures", _broken)
+    assert opening._signatures(b"/ByteRange", []) == {"signature_failure": "ValueError"}
+
+
+@pytest.mark.parametrize(("raising", "kind"), [(_mistaken, KeyError), (_lacking, MemoryError)])
+def test_neither_a_mistake_of_ours_nor_a_lack_of_memory_makes_a_signature_unsound(
+    raising, kind, monkeypatch
+):
+    monkeypatch.setattr(opening, "pdf_signatures", raising)
+    with pytest.raises(kind):
+        opening._signatures(b"/ByteRange", [])

@@ -146,6 +146,8 @@ def ask(reader: Reader, given: list[bytes], name: str) -> str:
     code, found = said(reader.line.replace("{}", name))
     if code not in (0, 1, 2):
         raise AssertionError(f"exit code {code}")
+    if "survey-unreadable" in found:
+        raise AssertionError("an error that nobody foresaw, told without its message")
     return found[0] if found else f"exit {code}"
 
 

@@ -101,6 +101,16 @@ def test_a_workbook_and_an_unforeseen_error_show_no_cell_either(desk, capsys, mo
     assert "Dấuvết" not in said.out + said.err + (desk / "x.csv").read_text("utf-8")
 
 
+def test_an_error_that_quotes_no_cell_is_no_matter_of_the_forms(desk, capsys, monkeypatch):
+    def broken(*_):
+        raise MemoryError
+
+    monkeypatch.setattr("scoring.survey.responses.forms_and_answers", broken)
+    assert check("phieu.csv", "--instrument", INSTRUMENT) == 2
+    said = capsys.readouterr()
+    assert "unforeseen-error" in said.err and "survey-unreadable" not in said.err
+
+
 def test_a_heading_may_be_told_and_doubtful_forms_dropped(desk, capsys):
     named = pd.concat([forms().rename(columns={"Mã phiếu": "Khóa"})] * 2)
     named.to_csv("khoa.csv", index=False)

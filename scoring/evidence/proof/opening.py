@@ -11,6 +11,7 @@ from scoring.evidence.documents.inspection import opened, plain_findings
 from scoring.evidence.proof.signatures import pdf_signatures
 from scoring.files.office.content import ReadingLimits
 from scoring.files.office.formats import READABLE, read_file
+from scoring.files.office.parser_errors import is_own_mistake
 
 DRAFT = "document-number-blank"
 
@@ -52,6 +53,11 @@ def _signatures(data: bytes, trust_roots: list[str]) -> dict[str, Any]:
     roots = [base64.b64decode(root) for root in trust_roots]
     try:
         return {"signatures": [asdict(report) for report in pdf_signatures(data, roots)]}
-    # A forged signature raises almost anything; the person only needs to know it is unsound.
+    # Neither a library that is not there nor a lack of memory makes a signature unsound.
+    except (ImportError, MemoryError):
+        raise
+    # A forged one raises almost anything in the library that reads it; ours must not.
     except Exception as problem:
+        if is_own_mistake(problem):
+            raise
         return {"signature_failure": type(problem).__name__}

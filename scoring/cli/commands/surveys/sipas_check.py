@@ -27,6 +27,9 @@ from scoring.survey.survey_data import kept_columns, survey_instrument
 from scoring.survey.survey_file import Survey, read_survey
 from scoring.tables import rows_of
 
+# Errors of Python and of pandas whose messages show the value that was met.
+_MAY_QUOTE_A_CELL = (ValueError, TypeError, LookupError, ArithmeticError)
+
 
 def run(options: argparse.Namespace, console: Console) -> int:
     """Read forms, say what is wrong with them, and write them coded where asked to."""
@@ -75,7 +78,7 @@ def _strata(survey: Survey, forms: pd.DataFrame) -> Iterator[Finding]:
 def _guarded(
     options: argparse.Namespace, instrument: Instrument, survey: Survey | None
 ) -> Responses:
-    """Read the forms; what nobody foresaw is told without its message, which may hold a cell."""
+    """Read the forms; an error that nobody foresaw is told without a message that quotes a cell."""
     keep, numbers = kept_columns(survey) if survey else ([], [])
     try:
         return read_responses(
@@ -91,7 +94,7 @@ def _guarded(
         )
     except ScoringError:
         raise
-    except Exception as problem:
+    except _MAY_QUOTE_A_CELL as problem:
         values = {"kind": type(problem).__name__}
         raise UnreadableError(Finding("survey-unreadable", values=values)) from None
 
