@@ -29,7 +29,8 @@ _PATTERNS = {
     "phone": r"(?:^|[^\d.,])(?:\+?84|0)[ .-]?[35789](?:[ .-]?\d){8}(?:\D|$)",
     # Code of a province (001 to 096), sex and century (0 to 3), year of birth, six digits.
     "identity": r"(?:^|[^\d.,])0\d\d ?[0-3]\d\d ?\d{3} ?\d{3}(?:\D|$)",
-    "email": r"[\w.+-]+@[\w-]+\.\w",
+    # One letter before the sign is enough: whether there is an address is all that is asked.
+    "email": r"[\w.+-]@[\w-]+\.\w",
 }
 # Nine digits are an old identity number, a telephone number that lost its zero, or neither; ten
 # or eleven may be a new identity number that lost one.

@@ -35,6 +35,12 @@ REPEATS = (sre.MAX_REPEAT, sre.MIN_REPEAT, sre.POSSESSIVE_REPEAT)
 # Made by functions that take no argument, when they are first asked.
 _MADE = ("scoring.plan.plan_targets:_counted", "scoring.plan.leading_units:_verbs",
          "scoring.official.letterhead:_office", "scoring.survey.personal_data:_name")  # fmt: skip
+# Held as text, for Arrow to search whole columns by or to be part of others.
+_SPELT = (
+    "scoring.survey.personal_data:_PATTERNS", "scoring.survey.personal_data:_LOOSE",
+    "scoring.survey.quality:_ROUNDED_ID", "scoring.dossiers.dossier_figures:_BETWEEN",
+    "scoring.criteria.appendix.scoring_text.coverage:_NO",
+)  # fmt: skip
 
 # Where an endless repeat meets the next: what keeps the text short, or without runs of blanks.
 _OFFICIAL = "blanks of official texts are folded before it is asked"
@@ -53,7 +59,7 @@ def collected() -> dict[str, re.Pattern[Any]]:
     """Return every pattern by where it is first found: literal, held by a module, or in a table."""
     found: dict[str, re.Pattern[Any]] = {}
     known: set[str | bytes] = set()
-    for place, pattern in (*_tabled(), *_held(), *_literal()):
+    for place, pattern in (*_tabled(), *_held(), *_spelt(), *_literal()):
         if pattern.pattern not in known:
             known.add(pattern.pattern)
             again = sum(other.split("#")[0] == place for other in found)
@@ -101,6 +107,14 @@ def _held() -> Iterator[tuple[str, re.Pattern[Any]]]:
         for key, value in vars(import_module(name)).items():
             for pattern in _within(value):
                 yield f"{path} {key}", pattern
+
+
+def _spelt() -> Iterator[tuple[str, re.Pattern[Any]]]:
+    for held in _SPELT:
+        module, _, name = held.partition(":")
+        value = getattr(import_module(module), name)
+        for source in value.values() if isinstance(value, dict) else (value,):
+            yield held, re.compile(source)
 
 
 def _within(value: object, depth: int = 0) -> Iterator[re.Pattern[Any]]:
