@@ -133,11 +133,12 @@ def _late(*_: object) -> None:
 
 
 def grown(pattern: re.Pattern[Any], attack: Attack) -> Growth:
-    """Return the time at each size; growing ends where one takes too long."""
+    """Return the time at each size; growing ends where one takes long and has grown too fast."""
     times: list[float] = []
     for size in SIZES:
-        times.append(seconds_for(pattern, attack.text(size)))
-        if times[-1] >= MOST_SECONDS / 2:
+        times.append(seconds_for(pattern, attack.text(size), 2 * MOST_SECONDS))
+        is_long = times[-1] >= MOST_SECONDS / 2
+        if is_long and Growth(attack, tuple(times)).exponent > IN_STEP:
             break
     return Growth(attack, tuple(times))
 

@@ -9,6 +9,8 @@ from pattern_times import MOST_SECONDS, Attack, Growth, attacks, seconds_for
 from scoring.base.errors import UnreadableError
 from scoring.evidence.ledger.reading import headings, other_tables
 from scoring.files import table_files
+from scoring.official.patterns import patterns
+from scoring.survey import personal_data
 
 LONG = 200_000
 
@@ -20,6 +22,8 @@ LONG = 200_000
         (headings._IN_BRACKETS, Attack("(", "(a)", "")),
         (other_tables._WITH_PLACE, Attack("", "\t", "")),
         (other_tables._WITH_PLACE, Attack("", "a ", "(")),
+        (re.compile(personal_data._PATTERNS["email"]), Attack("", "a", "")),
+        (patterns("letterhead")["date"], Attack("ngày 9 tháng", ".", "")),
     ],
 )
 def test_a_cell_of_brackets_or_tabs_is_no_more_than_its_letters(pattern, attack):
