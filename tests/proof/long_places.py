@@ -13,8 +13,12 @@ from xml.sax.saxutils import escape
 
 from hostile_cells import _CELL, _PAIR
 
+from scoring.files.limits import TableLimits
+
 # What a cell of a workbook can hold.
 CELL_LETTERS = 32_767
+# What a cell of a table may hold before the whole is refused.
+TABLE_LETTERS = TableLimits().cell_characters - 100
 # Texts of a document that are tried; a file has few kinds of lines.
 _MOST_LINES = 12
 _WORDS = re.compile(rb"(<w:t\b[^>]*>)([^<]+)(</w:t>)")
@@ -65,7 +69,9 @@ def _columns(data: bytes) -> Iterator[Place]:
         for row in (0, full) if len(rows) > 1 else (0,):
             where = f"{heading} (heading)" if row == 0 else heading
             said = rows[row][at] if len(rows[row]) > at else ""
-            yield Place(where, said, None, lambda said, row=row, at=at: having(row, at, said))
+            yield Place(
+                where, said, TABLE_LETTERS, lambda said, row=row, at=at: having(row, at, said)
+            )
 
 
 def _lines(data: bytes) -> Iterator[Place]:
