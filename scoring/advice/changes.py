@@ -31,6 +31,12 @@ class Change:
         Of the input: a number, ``yes_no``, ``choice`` or ``date``.
     choice : str
         The word that a long table holds; empty for numbers and days.
+
+    Examples
+    --------
+    >>> more = Change("2", "on_time", before=90.0, value=95.0, unit=UnitKey("H1", 2026))
+    >>> more.value - more.before, more.unit.unit_code, more.kind
+    (5.0, 'H1', 'number')
     """
 
     item_code: str

@@ -22,6 +22,17 @@ def index_gains(options: Options) -> FloatArray:
     array, shape (n_options,)
         In points of the index. While something else is open it counts for nothing, before and
         after. For proof what it saves of the supported points.
+
+    Examples
+    --------
+    >>> from scoring.advice import options
+    >>> from scoring.points import inputs_table, score
+    >>> figures = inputs_table([{"item_code": "2", "input": "on_time", "value": 90},
+    ...                         {"item_code": "2", "input": "received", "value": 100}],
+    ...                        unit_code="H1", year=2026)
+    >>> ahead = options(score(figures, "service-quality-766"))
+    >>> index_gains(ahead)[ahead.of("2", 0)].round(9).tolist()
+    [0.2, 0.4, 0.6, 0.8, 1.0, 1.2, 1.4, 1.6, 1.8, 2.0]
     """
     sheet, gains = options.sheet, np.zeros(len(options))
     is_proof = options.kind == KINDS.index(PROOF)

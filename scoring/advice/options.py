@@ -81,6 +81,17 @@ class Options:
         Which option changes which input (place in `inputs`), in the order of the options.
     before, value : array, shape (m,)
     inputs : tuple of (item code, name)
+
+    Examples
+    --------
+    >>> from scoring.points import inputs_table, score
+    >>> figures = inputs_table([{"item_code": "2", "input": "on_time", "value": 90},
+    ...                         {"item_code": "2", "input": "received", "value": 100}],
+    ...                        unit_code="H1", year=2026)
+    >>> ahead = options(score(figures, "service-quality-766"))
+    >>> last = ahead.of("2", 0)[-1]
+    >>> float(ahead.points[last]), round(float(ahead.more[last]), 9), float(ahead.change[last])
+    (20.0, 2.0, 10.0)
     """
 
     sheet: ScoreSheet = field(repr=False)

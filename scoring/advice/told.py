@@ -37,6 +37,16 @@ class Told:
         Places in `texts`: the next and the last step, and the proof that keeps points.
     step_term, proof_term : int8 array, shape (n_units,)
         Places in `ADVICE_TERMS`; -1 where nothing is said.
+
+    Examples
+    --------
+    >>> from scoring.points import inputs_table, score
+    >>> figures = inputs_table([{"item_code": "2", "input": "on_time", "value": 90},
+    ...                         {"item_code": "2", "input": "received", "value": 100}],
+    ...                        unit_code="H1", year=2026)
+    >>> said = told(score(figures, "service-quality-766"), "2", lang="en")
+    >>> len(said.texts), said.texts[0], said.step.shape
+    (2, '', (1,))
     """
 
     texts: list[str]

@@ -56,6 +56,17 @@ class Way:
         For a day: what a later one still earns, the earliest first.
     missing : tuple of str
         Names of the figures that are asked for.
+
+    Examples
+    --------
+    >>> from scoring.advice import ways
+    >>> from scoring.points import inputs_table, score
+    >>> figures = inputs_table([{"item_code": "2", "input": "on_time", "value": 90},
+    ...                         {"item_code": "2", "input": "received", "value": 100}],
+    ...                        unit_code="H1", year=2026)
+    >>> way = ways(score(figures, "service-quality-766"), "2", 0)[0]
+    >>> way.code, way.kind, way.step, way.changes[0].value
+    ('2', 'figure', 'only', 100.0)
     """
 
     sheet: ScoreSheet = field(repr=False)

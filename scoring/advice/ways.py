@@ -161,5 +161,15 @@ def _known(points: float) -> float:
 
 
 def ways(sheet: ScoreSheet, code: str, place: int, on: dt.date | None = None) -> tuple[Way, ...]:
-    """Return the advice about one item of one unit; `Advice` keeps what it finds for all of them."""
+    """Return the advice about one item of one unit; `Advice` keeps what it finds for all of them.
+
+    Examples
+    --------
+    >>> from scoring.points import inputs_table, score
+    >>> figures = inputs_table([{"item_code": "2", "input": "on_time", "value": 90},
+    ...                         {"item_code": "2", "input": "received", "value": 100}],
+    ...                        unit_code="H1", year=2026)
+    >>> [(way.points, way.more) for way in ways(score(figures, "service-quality-766"), "2", 0)]
+    [(20.0, 2.0)]
+    """
     return Advice(sheet, on, codes=(code,)).ways(code, place)

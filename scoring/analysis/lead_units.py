@@ -79,6 +79,15 @@ def with_planned_leads(gaps: pd.DataFrame, tasks: pd.DataFrame) -> pd.DataFrame:
         Table ``Gaps``.
     tasks : DataFrame
         Table ``PlanTasks`` of all ledgers, with the key of the unit and ``item_codes``.
+
+    Examples
+    --------
+    >>> unit = {"unit_code": "H1", "year": 2026, "period": ""}
+    >>> gaps = pd.DataFrame({"item_code": ["2.1"], "lead_unit": "", "due_on": pd.NaT})
+    >>> tasks = pd.DataFrame({"task_code": ["I.1"], "lead_unit": ["Văn phòng"],
+    ...                       "item_codes": ["2.1"], "due_on": [pd.Timestamp("2026-12-14")]})
+    >>> with_planned_leads(gaps.assign(**unit), tasks.assign(**unit))["lead_unit"].tolist()
+    ['Văn phòng']
     """
     if gaps.empty or tasks.empty:
         return gaps

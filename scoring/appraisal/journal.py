@@ -359,6 +359,17 @@ def read_journal(path: Path) -> tuple[pd.DataFrame, list[Finding], str]:
     ------
     UnreadableError
         When the file is missing or cannot be read at all.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> path = Path(tempfile.mkdtemp()) / "appraisal.jsonl"
+    >>> row = {"round": "1", "unit_code": "H1", "year": 2026, "item_code": "1.1", "points": 0.5,
+    ...        "decided_by": "An", "set_fingerprint": "ab12"}
+    >>> _ = append_decisions(path, pd.DataFrame([row]))
+    >>> decisions, findings, head = read_journal(path)
+    >>> decisions[["item_code", "points"]].values.tolist(), findings, len(head)
+    ([['1.1', 0.5]], [], 64)
     """
     journal = open_journal(path)
     known = {column.name: "" for column in declared("Decisions")}

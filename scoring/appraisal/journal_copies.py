@@ -23,6 +23,21 @@ def check_journal(path: Path, head: str = "") -> list[Finding]:
     head : str
         As a letter or report shows it, 12 digits at least. The journal may have gone on since; one
         that was cut off or written anew does not hold that line any more.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> import pandas as pd
+    >>> from scoring.appraisal import append_decisions
+    >>> path = Path(tempfile.mkdtemp()) / "appraisal.jsonl"
+    >>> row = {"round": "1", "unit_code": "H1", "year": 2026, "item_code": "1.1", "points": 0.5,
+    ...        "decided_by": "An", "set_fingerprint": "ab12"}
+    >>> head, _ = append_decisions(path, pd.DataFrame([row]))
+    >>> check_journal(path, head)
+    []
+    >>> _ = path.write_bytes(path.read_bytes().replace(b"0.5", b"0.9"))
+    >>> [finding.code for finding in check_journal(path, head)]
+    ['journal-line-changed']
     """
     _, findings, _ = read_journal(path)
     journal, wanted = open_journal(path), head.strip().lower()
@@ -57,6 +72,23 @@ def merge_journals(one: Path, other: Path, into: Path) -> tuple[str, list[Findin
     ------
     FindingsError
         When a chain is broken, or the two do not begin with the same line.
+
+    Examples
+    --------
+    >>> import shutil
+    >>> import tempfile
+    >>> import pandas as pd
+    >>> from scoring.appraisal import append_decisions, read_journal
+    >>> one = Path(tempfile.mkdtemp()) / "an.jsonl"
+    >>> row = {"round": "1", "unit_code": "H1", "year": 2026, "item_code": "1.1", "points": 0.5,
+    ...        "decided_by": "An", "set_fingerprint": "ab12"}
+    >>> _ = append_decisions(one, pd.DataFrame([row]))
+    >>> other, both = shutil.copy(one, one.with_name("binh.jsonl")), one.with_name("chung.jsonl")
+    >>> for path, code in ((one, "1.2"), (other, "1.3")):
+    ...     _ = append_decisions(path, pd.DataFrame([row | {"item_code": code}]))
+    >>> head, findings = merge_journals(one, other, both)
+    >>> sorted(read_journal(both)[0]["item_code"]), findings
+    (['1.1', '1.2', '1.3'], [])
     """
     pair = sorted(map(open_journal, (one, other)), key=lambda journal: journal.head)
     wrong = tuple(f for journal in pair for f in journal.findings if f.severity != "info")

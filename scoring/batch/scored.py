@@ -50,6 +50,16 @@ def compute(
     ------
     UsageError
         Where there are no points on `track`.
+
+    Examples
+    --------
+    >>> from scoring.batch.submissions import read_files
+    >>> from scoring.criteria import open_set
+    >>> from scoring.files.shipped import shipped_folder
+    >>> figures = shipped_folder("evidence") / "phu-tho-2026" / "inputs.csv"
+    >>> result = compute(read_files([figures], open_set("service-quality-766")))
+    >>> result.sheet.scores.query("code == 'INDEX'")["points"].tolist(), len(result.gaps)
+    ([61.89], 15)
     """
     # What an item would earn takes long to load, and checking alone asks for none of it.
     from scoring.analysis import gap_table, with_planned_leads

@@ -32,7 +32,16 @@ _EMPTY_LINES = re.compile(r"\n{2,}")
 
 
 class BundleError(ValueError):
-    """A module that cannot be put into a page: the message names it and says why."""
+    """A module that cannot be put into a page: the message names it and says why.
+
+    Examples
+    --------
+    >>> try:
+    ...     bundled("no-such-module.js")
+    ... except BundleError as error:
+    ...     print(error)
+    no-such-module.js: there is no such module
+    """
 
 
 @cache

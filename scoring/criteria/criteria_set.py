@@ -43,7 +43,15 @@ def listed_codes(text: str) -> tuple[str, ...]:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Grade(SameUnknown):
-    """A class of the index, such as A or "Tốt", between two ends on the set's total."""
+    """A class of the index, such as A or "Tốt", between two ends on the set's total.
+
+    Examples
+    --------
+    >>> from scoring.criteria import open_set
+    >>> best = open_set("department-sample").meta.grades[0]
+    >>> best.label("vi"), best.lower, best.upper
+    ('Tốt (mẫu)', 90, inf)
+    """
 
     code: str
     label_vi: str
@@ -125,6 +133,13 @@ class SetMeta(SameUnknown):
         Conditions and quotas beyond the points; without them points alone give the grade.
     caveats : tuple of dict
         What a reader must know, each with ``vi`` and ``en``.
+
+    Examples
+    --------
+    >>> from scoring.criteria import open_set
+    >>> meta = open_set("service-quality-766").meta
+    >>> meta.status, meta.total_points, meta.rounding_stage, meta.decision["number"]
+    ('observed', 100.0, 'item', '766/QĐ-TTg')
     """
 
     set_id: str
@@ -180,7 +195,15 @@ class SetMeta(SameUnknown):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Node(SameUnknown):
-    """An area, criterion or sub-criterion; `spec` is there on the leaves, which earn points."""
+    """An area, criterion or sub-criterion; `spec` is there on the leaves, which earn points.
+
+    Examples
+    --------
+    >>> from scoring.criteria import open_set
+    >>> node = open_set("service-quality-766").node("2")
+    >>> node.name_en, node.max_points, node.rule, node.spec.kind
+    ('Timeliness', 20.0, 'ratio', 'ratio')
+    """
 
     code: str
     parent: str

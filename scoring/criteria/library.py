@@ -34,7 +34,14 @@ _MOST_BUILT = 8
 
 @dataclass(frozen=True)
 class CheckedSet(Displayed):
-    """A set as far as it could be read, and all findings about it."""
+    """A set as far as it could be read, and all findings about it.
+
+    Examples
+    --------
+    >>> checked = check_set("service-quality-766")
+    >>> checked.is_sound, checked.criteria.meta.set_id, checked.findings
+    (True, 'service-quality-766', ())
+    """
 
     criteria: CriteriaSet | None
     findings: tuple[Finding, ...]
@@ -302,6 +309,11 @@ def open_named_set(set_id: str) -> CriteriaSet:
     ------
     UnreadableError, CriteriaError
         As `open_set` does.
+
+    Examples
+    --------
+    >>> open_named_set("service-quality-766").meta.set_id
+    'service-quality-766'
     """
     if set_id not in list_sets():
         raise _unknown(set_id)

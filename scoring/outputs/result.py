@@ -23,6 +23,16 @@ class Result:
         Those of intake, scoring and targets.
     data_days : mapping of UnitKey to date
         The day of the figures of each unit, where one is known.
+
+    Examples
+    --------
+    >>> import scoring
+    >>> from scoring.tables import empty
+    >>> inputs = scoring.shipped_folder("evidence") / "phu-tho-2026" / "inputs.csv"
+    >>> sheet = scoring.score(pd.read_csv(inputs), "service-quality-766")
+    >>> result = Result(sheet, scoring.gap_table(sheet), empty("Targets"), sheet.findings)
+    >>> result.gaps["lost_points"].sum().round(2).item(), len(result.targets), result.data_days
+    (38.11, 0, {})
     """
 
     sheet: ScoreSheet

@@ -18,7 +18,15 @@ _MOST_PARTS, _SAME_PART = 12, 1e-4
 
 
 def targets_sentence(results: pd.DataFrame, lang: str = "vi") -> str:
-    """Return how many targets are met, missed, not settled and not measurable, in one sentence."""
+    """Return how many targets are met, missed, not settled and not measurable, in one sentence.
+
+    Examples
+    --------
+    >>> results = pd.DataFrame({"state": ["met", "met", "missed", "not-measurable"]})
+    >>> results["waived_until"] = pd.NaT
+    >>> print(targets_sentence(results, "en"))
+    Targets of the plan met: 2 of 4; missed: 1; not yet due or not settled: 0; not measurable: 1
+    """
     if not len(results):
         return label("plan_targets_none", lang)
     counts = results["state"].value_counts()

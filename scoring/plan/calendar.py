@@ -193,6 +193,16 @@ def write_calendar(calendar: pd.DataFrame, folder: Path, name: str, lang: str = 
     ------
     OutputError
         The folder is read-only or a file is open elsewhere.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> tasks = pd.DataFrame({"task_code": ["I.1"], "year": [2026], "task": ["Kế hoạch"],
+    ...                       "deadline_text": ["Tháng 01/2026"], "lead_unit": ["Văn phòng"],
+    ...                       "source_place": ["dòng 5"]})
+    >>> files = write_calendar(plan_calendar(tasks), Path(tempfile.mkdtemp()), "ke-hoach-2026")
+    >>> [path.name for path in files]
+    ['calendar.ics', 'calendar.xlsx']
     """
     paths = [Path(folder) / "calendar.ics", Path(folder) / "calendar.xlsx"]
     write_atomically(paths[0], calendar_ics(calendar, name, lang=lang))

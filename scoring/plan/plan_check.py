@@ -69,6 +69,15 @@ def check_plan(
     -------
     tuple of Finding
         The findings of the import first.
+
+    Examples
+    --------
+    >>> from scoring.plan import document_from_text, plan_from_document
+    >>> text = '''STT|Nhiệm vụ|Sản phẩm|Chủ trì|Thời hạn
+    ... 1|Rà soát||Văn phòng|Quý II/2026'''
+    >>> plan = plan_from_document(document_from_text(text.replace("|", chr(9))), 2026)
+    >>> [finding.code for finding in check_plan(plan, required_areas=())]
+    ['plan-year-missing', 'plan-issue-date-missing', 'task-without-product', 'reports-missing']
     """
     tasks = plan.tasks
     found = [
@@ -223,6 +232,15 @@ def suggest_items(tasks: pd.DataFrame, items: pd.DataFrame, limit: int = 3) -> p
     DataFrame
         `task_code`, `item_code`, `item_name`, `likeness` (0 to 100), best first within a task. A
         person decides; nothing is linked by this.
+
+    Examples
+    --------
+    >>> from scoring.criteria import open_set
+    >>> tasks = pd.DataFrame({"task_code": ["I.1"], "task": ["Ban hành kế hoạch CCHC"],
+    ...                       "activity": "", "products": "Kế hoạch"})
+    >>> found = suggest_items(tasks, open_set("department-sample").items, limit=1)
+    >>> found[["task_code", "item_code", "item_name"]].values.tolist()
+    [['I.1', '1.1.1', 'Ban hành kế hoạch CCHC năm']]
     """
     leaves = items[items["is_item"]]
     names = leaves["name_vi"].map(without_marks).tolist()
@@ -298,6 +316,15 @@ def area_counts(tasks: pd.DataFrame) -> pd.DataFrame:
     DataFrame
         `plan_number`, `area_number`, `area_code`, `area_name`, `tasks` (rows), `numbers` (tasks
         counted by their number, stacked rows taken together).
+
+    Examples
+    --------
+    >>> tasks = pd.DataFrame({"task_code": ["I.1", "I.1.2", "II.2"], "plan_number": 1,
+    ...                       "area_number": ["I", "I", "II"], "number": ["1", "1", "2"],
+    ...                       "area_code": ["direction", "direction", "institutions"],
+    ...                       "area_name": ["Chỉ đạo", "Chỉ đạo", "Thể chế"]})
+    >>> area_counts(tasks)[["area_code", "tasks", "numbers"]].values.tolist()
+    [['direction', 2, 1], ['institutions', 1, 1]]
     """
     keys = ["plan_number", "area_number", "area_code", "area_name"]
     grouped = tasks.groupby(keys, sort=False)

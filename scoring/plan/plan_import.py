@@ -45,6 +45,15 @@ class Plan:
         One row per line of the document: `line`, `place`, `role` (``text``, ``header``, ``area``,
         ``task``, ``continuation``, ``page-number``, ``unplaced``), `task_code`, `text`.
     findings : tuple of Finding
+
+    Examples
+    --------
+    >>> from scoring.plan import document_from_text
+    >>> text = '''STT|Nhiệm vụ|Sản phẩm|Chủ trì|Thời hạn
+    ... 1|Rà soát|Báo cáo|Văn phòng|Quý II/2026'''
+    >>> plan = plan_from_document(document_from_text(text.replace("|", chr(9))), 2026)
+    >>> plan.year, plan.tasks["task"].tolist(), plan.lines["role"].tolist()
+    (2026, ['Rà soát'], ['header', 'task'])
     """
 
     name: str
@@ -77,6 +86,17 @@ def import_plan(path: Path, year: int | None = None, lang: str = "vi") -> Plan:
     ------
     UnreadableError
         The file cannot be read at all; its `finding` says why.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> path = Path(tempfile.mkdtemp(), "ke-hoach.txt")
+    >>> text = '''STT|Nhiệm vụ|Sản phẩm|Chủ trì|Thời hạn
+    ... 1|Rà soát văn bản|Báo cáo|Văn phòng|Trong tháng 6/2026'''
+    >>> _ = path.write_text(text.replace("|", chr(9)), "utf-8")
+    >>> plan = import_plan(path, 2026)
+    >>> plan.tasks[["task", "lead_unit", "due_on"]].astype(str).values.tolist()
+    [['Rà soát văn bản', 'Văn phòng', '2026-06-30']]
     """
     return plan_from_document(read_plan_document(Path(path), lang), year)
 

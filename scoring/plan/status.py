@@ -116,6 +116,16 @@ def status_by_task(status: pd.DataFrame) -> pd.DataFrame:
     DataFrame
         `task_code`, `status`, `due_on` (the earliest day still open; NaT: none), `done_share` (of
         its deadlines, 0 to 1), `lead_unit`, `area_code`, `task`.
+
+    Examples
+    --------
+    >>> status = pd.DataFrame({"task_code": "I.1", "deadline_number": [1, 2], "what": "",
+    ...                        "due_on": pd.to_datetime(["2026-03-15", "2026-06-15"]),
+    ...                        "done_on": pd.to_datetime(["2026-03-10", None]),
+    ...                        "status": ["done", "overdue"], "lead_unit": "Văn phòng",
+    ...                        "area_code": "direction", "task": "Báo cáo"})
+    >>> status_by_task(status)[["task_code", "status", "done_share"]].values.tolist()
+    [['I.1', 'overdue', 0.5]]
     """
     order = pd.CategoricalDtype(list(_WORST_FIRST), ordered=True)
     # A report "theo quy định" beside dated ones must not hold a finished task open for ever.
@@ -149,6 +159,16 @@ def status_by_unit(status: pd.DataFrame) -> pd.DataFrame:
     DataFrame
         `lead_unit`, one column per status, `tasks` and `done_share` (0 to 1, of all its tasks).
         Tasks without a lead unit stand under an empty name.
+
+    Examples
+    --------
+    >>> status = pd.DataFrame({"task_code": ["I.1", "I.2"], "status": ["done", "overdue"],
+    ...                        "due_on": pd.to_datetime(["2026-03-15", "2026-06-15"]),
+    ...                        "done_on": pd.to_datetime(["2026-03-10", None]),
+    ...                        "lead_unit": "Văn phòng", "area_code": "direction", "task": ""})
+    >>> row = status_by_unit(status).iloc[0]
+    >>> row[["lead_unit", "overdue", "done", "tasks", "done_share"]].tolist()
+    ['Văn phòng', np.int64(1), np.int64(1), np.int64(2), np.float64(0.5)]
     """
     tasks = status_by_task(status)
     counts = pd.crosstab(tasks["lead_unit"], tasks["status"])
@@ -185,6 +205,16 @@ def year_chart_table(
     DataFrame
         `task_code`, `task`, `what`, `lead_unit`, `area_code`, `starts_on` (the first day of
         the span stated; NaT: none is stated), `due_on`, `status`.
+
+    Examples
+    --------
+    >>> from scoring.plan import document_from_text, plan_from_document
+    >>> text = '''STT|Nhiệm vụ|Sản phẩm|Chủ trì|Thời hạn
+    ... 1|Rà soát|Báo cáo|Văn phòng|Quý II/2026'''
+    >>> plan = plan_from_document(document_from_text(text.replace("|", chr(9))), 2026)
+    >>> bars = year_chart_table(plan.tasks, dt.date(2026, 5, 4))
+    >>> bars[["task_code", "starts_on", "due_on", "status"]].astype(str).values.tolist()
+    [['1', '2026-04-01', '2026-06-30', 'upcoming']]
     """
     status = plan_status(tasks, progress, on).dropna(subset=["due_on"])
     starts = deadline_table(tasks)[["task_code", "deadline_number", "starts_on"]]

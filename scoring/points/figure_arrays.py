@@ -45,6 +45,16 @@ class Figures:
         The long table itself, for the places of findings and for explanations.
     unit_of, column_of : int array, shape (n_rows,)
         Unit and input of each row of `source`; -1 where the row does not count.
+
+    Examples
+    --------
+    >>> from scoring.criteria import open_set
+    >>> from scoring.points import inputs_table
+    >>> rows = [{"item_code": "2", "input": "on_time", "value": 9}]
+    >>> table = inputs_table(rows, unit_code="H1", year=2026)
+    >>> figures = figures_of(table, open_set("service-quality-766"))
+    >>> figures.units["unit_code"].tolist(), figures.values["2", "on_time"].tolist()
+    (['H1'], [9.0])
     """
 
     units: pd.DataFrame
@@ -120,6 +130,17 @@ def figures_of(inputs: pd.DataFrame, criteria: CriteriaSet) -> Figures:
     Figures
         With findings for unknown items and inputs, duplicates, unknown choices, marks of "not
         applicable" where the set does not allow them, units in two blocks, and units or blocks written in two ways.
+
+    Examples
+    --------
+    >>> from scoring.criteria import open_set
+    >>> from scoring.points import inputs_table
+    >>> rows = [{"item_code": "2", "input": "on_time", "value": 9},
+    ...         {"item_code": "99", "input": "on_time", "value": 9}]
+    >>> table = inputs_table(rows, unit_code="H1", year=2026)
+    >>> figures = figures_of(table, open_set("service-quality-766"))
+    >>> [(finding.code, finding.item_code) for finding in figures.findings]
+    [('unknown-item', '99')]
     """
     table, findings = sound_inputs(inputs, criteria)
     unit_of, units, heads = _units(table)

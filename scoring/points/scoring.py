@@ -66,7 +66,20 @@ def score(inputs: pd.DataFrame, criteria: CriteriaSet | str | Path) -> ScoreShee
 
 
 def score_figures(figures: Figures, criteria: CriteriaSet) -> ScoreSheet:
-    """Score figures that are already arrays; the hot path of scoring."""
+    """Score figures that are already arrays; the hot path of scoring.
+
+    Examples
+    --------
+    >>> from scoring.criteria import open_set
+    >>> from scoring.points import figures_of, inputs_table
+    >>> rows = [{"item_code": "2", "input": "on_time", "value": 9},
+    ...         {"item_code": "2", "input": "received", "value": 10}]
+    >>> criteria = open_set("service-quality-766")
+    >>> table = inputs_table(rows, unit_code="H1", year=2026)
+    >>> sheet = score_figures(figures_of(table, criteria), criteria)
+    >>> sheet.scores.set_index("code").loc["2", ["points", "max_points"]].tolist()
+    [18.0, 20.0]
+    """
     nodes, n_units = criteria.nodes, len(figures.units)
     points = np.empty((len(nodes) + 1, n_units))
     status = np.full((len(nodes) + 1, n_units), SCORED, dtype=np.int8)

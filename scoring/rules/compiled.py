@@ -81,7 +81,16 @@ class Outcome:
 
 @dataclass(frozen=True)
 class CompiledRule:
-    """One item's rule in its three faces; made by `compile_rule`."""
+    """One item's rule in its three faces; made by `compile_rule`.
+
+    Examples
+    --------
+    >>> from scoring.rules import RULE_KINDS, compile_rule
+    >>> rule = compile_rule(RULE_KINDS["ratio"].example.spec)
+    >>> told = {"satisfied": np.array([45.0]), "received": np.array([100.0])}
+    >>> rule.names, rule.score(told, 1).points.tolist()
+    (('received', 'satisfied'), [3.0])
+    """
 
     spec: RuleSpec
     kind: RuleKind

@@ -28,6 +28,14 @@ class InputSpec(SameUnknown):
         Limits of a valid value; NaN where there is none. No rank lies before the first.
     at_most : str
         Name of another input of the item that it may not exceed; empty where none.
+
+    Examples
+    --------
+    >>> done = InputSpec("done", "count", "numerator", "Hồ sơ đúng hạn", "Dossiers on time")
+    >>> done.label(), done.label("en")
+    ('Hồ sơ đúng hạn', 'Dossiers on time')
+    >>> InputSpec("place", "rank").minimum
+    1.0
     """
 
     name: str
@@ -54,6 +62,14 @@ class Band(SameUnknown):
     """A step of a scale: the points for values between two ends, each closed or open.
 
     With `as_share` the points are the measured percent of the maximum ("b/a × điểm tối đa").
+
+    Examples
+    --------
+    >>> from scoring.rules import compile_rule
+    >>> steps = (Band(0.0, 80.0, True, False, 0.0), Band(80.0, 100.0, True, True, 1.0))
+    >>> rate = InputSpec("rate", "percent", "percent")
+    >>> compile_rule(RuleSpec("1.1", "bands", 1.0, (rate,), steps)).sentence("en")
+    'By rate: from 80% to 100%: 1 point; from 0% to below 80%: 0 points.'
     """
 
     lower: float
@@ -66,7 +82,14 @@ class Band(SameUnknown):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Option(SameUnknown):
-    """An answer of a choice input: its code, wording and points, or its weight in a survey."""
+    """An answer of a choice input: its code, wording and points, or its weight in a survey.
+
+    Examples
+    --------
+    >>> answer = Option("late", "Ban hành chậm", "Issued late", points=0.5, input="issued")
+    >>> answer.label(), answer.label("en"), answer.points
+    ('Ban hành chậm', 'Issued late', 0.5)
+    """
 
     code: str
     label_vi: str
@@ -103,6 +126,14 @@ class RuleSpec(SameUnknown):
         Policies, one of `ZERO_POLICIES` and of `NOT_APPLICABLE_POLICIES`.
     is_penalty : bool
         True where the points are taken off the index; only the wording differs.
+
+    Examples
+    --------
+    >>> done = InputSpec("done", "count", "numerator")
+    >>> planned = InputSpec("planned", "count", "denominator")
+    >>> spec = RuleSpec("1.1", "ratio", 2.0, (done, planned), full_at_percent=90.0)
+    >>> spec.named("planned").role, [figure.name for figure in spec.with_role("numerator")]
+    ('denominator', ['done'])
     """
 
     code: str

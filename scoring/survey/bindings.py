@@ -52,6 +52,15 @@ def propose_survey_items(criteria: CriteriaSet, estimates: pd.DataFrame) -> pd.D
     -------
     DataFrame
         Table ``SurveyItems``.
+
+    Examples
+    --------
+    >>> from scoring.criteria import open_set
+    >>> estimates = pd.DataFrame({"survey": ["mau"], "measure": "index", "code": "INDEX",
+    ...                           "weighting": "pooled"})
+    >>> rows = propose_survey_items(open_set("department-sample"), estimates)
+    >>> rows[["item_code", "input", "measure"]].values.tolist()[:2]
+    [['8.1', 'satisfaction', 'index'], ['8.2', '', '']]
     """
     rows = list[dict[str, object]]()
     asked = [node for node in criteria.leaves if node.assessed_by == "survey" and is_fed(node)]

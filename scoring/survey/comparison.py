@@ -76,6 +76,29 @@ def compare_units(result: Estimated, against: str = EACH_OTHER) -> pd.DataFrame:
     -----
     ``adjusted_p_value`` keeps the chance of calling any difference of a measure real, where none
     is, below what the confidence level leaves (S. Holm, 1979, Scand. J. Statistics 6, 65-70).
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from pathlib import Path
+    >>> from scoring.survey import read_survey, survey_estimates
+    >>> folder = Path(tempfile.mkdtemp())
+    >>> rows = [f"{n},{'AB'[n % 2]},{5 if n % 4 else 2}" for n in range(80)]
+    >>> text = "\\n".join(["form_id,unit_code,B1.1", *rows])
+    >>> _ = (folder / "phieu.csv").write_text(text, "utf-8")
+    >>> _ = (folder / "survey.toml").write_text('''
+    ... id = "mau"
+    ... name_vi = "Mẫu"
+    ... name_en = "Sample"
+    ... status = "sample"
+    ... source = "mẫu"
+    ... year = 2026
+    ... instrument = "sipas-citizens-sample"
+    ... responses = ["phieu.csv"]
+    ... ''', "utf-8")
+    >>> table = compare_units(survey_estimates(read_survey(folder), by=[("unit_code",)]), "B")
+    >>> table.loc[0, ["code", "unit_code", "difference_percent", "verdict"]].tolist()
+    ['INDEX', 'A', np.float64(-50.0), 'real']
     """
     forms = result.responses.forms
     units, whole = domains_of(forms, ("unit_code",)), domains_of(forms, ())

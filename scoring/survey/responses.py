@@ -46,6 +46,17 @@ class Responses(Displayed):
         ``instrument.questions``; `MISSING` where nothing was answered. "Does not know" is an
         option of the scale whose ``is_answer`` is False, so it is never taken for missing.
     findings : tuple of Finding
+
+    Examples
+    --------
+    >>> from scoring.survey.instrument.instruments import open_instrument
+    >>> form = open_instrument("sipas-citizens-sample")
+    >>> table = pd.DataFrame({"form_id": ["1", "2"], "A1": ["4", ""], "B1.1": ["5", "KB"]})
+    >>> told = read_responses(table, form)
+    >>> told.answers[:, form.place_of["B1.1"]].tolist()
+    [4, 5]
+    >>> bool(told.answers[1, form.place_of["A1"]] == MISSING)
+    True
     """
 
     instrument: Instrument

@@ -58,6 +58,29 @@ class Estimated(Displayed):
     design : SurveyDesign
     estimates : DataFrame
         Table ``Estimates``.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from pathlib import Path
+    >>> from scoring.survey import read_survey
+    >>> folder = Path(tempfile.mkdtemp())
+    >>> rows = [f"{n},{'AB'[n % 2]},{5 if n % 4 else 2}" for n in range(80)]
+    >>> text = "\\n".join(["form_id,unit_code,B1.1", *rows])
+    >>> _ = (folder / "phieu.csv").write_text(text, "utf-8")
+    >>> _ = (folder / "survey.toml").write_text('''
+    ... id = "mau"
+    ... name_vi = "Mẫu"
+    ... name_en = "Sample"
+    ... status = "sample"
+    ... source = "mẫu"
+    ... year = 2026
+    ... instrument = "sipas-citizens-sample"
+    ... responses = ["phieu.csv"]
+    ... ''', "utf-8")
+    >>> found = survey_estimates(read_survey(folder), by=[()])
+    >>> len(found.responses.forms), float(found.estimates["estimate_percent"].iloc[0])
+    (80, 75.0)
     """
 
     survey: Survey
@@ -151,6 +174,31 @@ def estimate_survey(
     ------
     SurveyError
         When the design or the totals allow no estimate; see `design_of`.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from pathlib import Path
+    >>> from scoring.survey import read_survey
+    >>> folder = Path(tempfile.mkdtemp())
+    >>> rows = [f"{n},{'AB'[n % 2]},{5 if n % 4 else 2}" for n in range(80)]
+    >>> text = "\\n".join(["form_id,unit_code,B1.1", *rows])
+    >>> _ = (folder / "phieu.csv").write_text(text, "utf-8")
+    >>> _ = (folder / "survey.toml").write_text('''
+    ... id = "mau"
+    ... name_vi = "Mẫu"
+    ... name_en = "Sample"
+    ... status = "sample"
+    ... source = "mẫu"
+    ... year = 2026
+    ... instrument = "sipas-citizens-sample"
+    ... responses = ["phieu.csv"]
+    ... ''', "utf-8")
+    >>> survey = read_survey(folder)
+    >>> table = estimate_survey(survey, survey_responses(survey), by=[("unit_code",)])
+    >>> shown = table.loc[table["code"] == "INDEX", ["unit_code", "forms", "estimate_percent"]]
+    >>> shown.values.tolist()
+    [['A', 40, 50.0], ['B', 40, 100.0]]
     """
     design = design or design_of(survey, responses)
     way = weighting_of(survey, responses.instrument)

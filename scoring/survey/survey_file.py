@@ -92,6 +92,15 @@ class Survey:
     not_stated : tuple of str
         Keys of `DEFAULTS` that the file does not state.
     findings : tuple of Finding
+
+    Examples
+    --------
+    >>> from scoring.files.shipped import shipped_folder
+    >>> survey = read_survey(shipped_folder("evidence") / "sipas-example-2026")
+    >>> survey.status, survey.strata, survey.clusters, survey.confidence, survey.minimum_forms
+    ('sample', ('stratum',), ('cluster_1', 'cluster_2', 'form_id'), 0.95, 10)
+    >>> survey.services["ho-tich"]
+    ('Hộ tịch', 'Civil status')
     """
 
     survey_id: str

@@ -40,6 +40,12 @@ class Column:
         Ends of what a number may be, both included.
     vi, en : str
         What people read about it.
+
+    Examples
+    --------
+    >>> points = column("Scores", "points")
+    >>> points.type, points.unit, points.nullable, points.en
+    ('number', 'points', True, 'points; NaN: something below is not assessed')
     """
 
     name: str
@@ -89,7 +95,14 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """One table: the group it is documented in, the file it is written to, and what a row is."""
+    """One table: the group it is documented in, the file it is written to, and what a row is.
+
+    Examples
+    --------
+    >>> table = tables()["Scores"]
+    >>> table.name, table.file, table.en
+    ('Scores', 'scores.csv', 'One node of one unit and period; the row INDEX closes each unit.')
+    """
 
     name: str
     group: str

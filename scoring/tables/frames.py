@@ -202,7 +202,15 @@ def taken_packed(
 
 
 def unpacked(frame: pd.DataFrame) -> pd.DataFrame:
-    """Return `frame` with its categories as the texts that they stand for."""
+    """Return `frame` with its categories as the texts that they stand for.
+
+    Examples
+    --------
+    >>> frame = pd.DataFrame({"level": pd.Categorical(["area", "item", "area"])})
+    >>> packed, plain = frame["level"].dtype, unpacked(frame)["level"]
+    >>> str(packed), plain.tolist(), plain.dtype == frame["level"].dtype
+    ('category', ['area', 'item', 'area'], False)
+    """
     return frame.astype(dict.fromkeys(frame.select_dtypes("category").columns, "str"))
 
 

@@ -34,6 +34,15 @@ class Acceptance:
         How many claims stand behind it.
     basis : object array, shape (n_units,)
         ``unit``, ``block``, or empty where there is none.
+
+    Examples
+    --------
+    >>> import scoring
+    >>> rows = [{"item_code": "2", "input": "on_time", "value": 9}]
+    >>> inputs = scoring.inputs_table(rows, unit_code="H1", year=2026)
+    >>> found, _ = acceptance(scoring.score(inputs, "service-quality-766"), None)
+    >>> found.cases.tolist(), found.share.tolist()
+    ([0], [nan])
     """
 
     share: FloatArray

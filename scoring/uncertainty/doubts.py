@@ -54,6 +54,15 @@ class Doubts:
     outcome, row : int array, shape (n_effects,)
         Each effect gives the item in `row` its `points` when `outcome` comes true.
     points : float array, shape (n_effects,)
+
+    Examples
+    --------
+    >>> from scoring.points import inputs_table, score
+    >>> rows = [{"item_code": "2", "input": name, "value": 9} for name in ("on_time", "received")]
+    >>> sheet = score(inputs_table(rows, unit_code="H1", year=2026), "service-quality-766")
+    >>> doubts, _ = doubts_of(sheet)
+    >>> doubts.sources["item_codes"].tolist()[:3], doubts.chance[:2].tolist()
+    (['1.1', '1.2', '1.3'], [nan, nan])
     """
 
     sheet: ScoreSheet

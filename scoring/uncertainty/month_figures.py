@@ -47,6 +47,20 @@ class MonthFigures:
         The table ``Inputs`` of what is told for the whole year, or is no number.
     fell : mapping of (item code, input) to bool array, shape (n_units,)
         Figures to date that fell where they can only grow: nothing is estimated from them.
+
+    Examples
+    --------
+    >>> from scoring.criteria import open_set
+    >>> from scoring.points import inputs_table
+    >>> rows = [{"item_code": "2", "input": name, "value": value, "period": period}
+    ...         for period, done in (("quý I", 80), ("quý II", 90))
+    ...         for name, value in (("on_time", done), ("received", 100))]
+    >>> table = inputs_table(rows, unit_code="H1", year=2026)
+    >>> criteria = open_set("service-quality-766")
+    >>> months, findings = month_figures(table, criteria, dt.date(2026, 7, 1))
+    >>> so_far = months.to_date()
+    >>> months.by, so_far[["input", "value"]].values.tolist()
+    ('quarter', [['on_time', 170.0], ['received', 200.0]])
     """
 
     by: str
@@ -161,6 +175,19 @@ def month_figures(
     ------
     UnreadableError
         ``forecast-no-periods``.
+
+    Examples
+    --------
+    >>> from scoring.criteria import open_set
+    >>> from scoring.points import inputs_table
+    >>> rows = [{"item_code": "2", "input": name, "value": value, "period": period}
+    ...         for period, done in (("quý I", 80), ("quý II", 90))
+    ...         for name, value in (("on_time", done), ("received", 100))]
+    >>> table = inputs_table(rows, unit_code="H1", year=2026)
+    >>> criteria = open_set("service-quality-766")
+    >>> months, findings = month_figures(table, criteria, dt.date(2026, 7, 1))
+    >>> months.values["2", "on_time"].tolist(), months.ways["2", "on_time"]
+    ([[80.0, 90.0, nan, nan]], 'flow')
     """
     year = year or on.year
     rows, findings = _of_year(inputs.reset_index(drop=True), year)

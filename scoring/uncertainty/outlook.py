@@ -50,6 +50,18 @@ class Outlook(Displayed):
     findings : tuple of Finding
     seed, draws : int
         Of what had to be simulated.
+
+    Examples
+    --------
+    >>> from scoring.points import inputs_table, score
+    >>> from scoring.uncertainty import doubts_of
+    >>> rows = [{"item_code": "2", "input": name, "value": 9} for name in ("on_time", "received")]
+    >>> sheet = score(inputs_table(rows, unit_code="H1", year=2026), "service-quality-766")
+    >>> made = outlook(doubts_of(sheet)[0])
+    >>> made.ranks[["unit_code", "rank_first", "rank_last"]].values.tolist()
+    [['H1', 1, 1]]
+    >>> made.drivers[["item_codes", "up_points"]].values.tolist()[:2]
+    [['3', 6.0], ['6', 5.0]]
     """
 
     doubts: Doubts = field(repr=False)

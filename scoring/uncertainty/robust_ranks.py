@@ -49,6 +49,14 @@ class Robustness(Displayed):
     orders : DataFrame
         Table ``OrderSecurity``: each two units, and what would change their order.
     findings : tuple of Finding
+
+    Examples
+    --------
+    >>> import scoring
+    >>> example = scoring.shipped_folder("evidence") / "example-department-sample" / "inputs.csv"
+    >>> made = robustness(scoring.score(pd.read_csv(example), "department-sample"))
+    >>> made.ranks[["unit_code", "rank", "rank_first", "rank_last"]].values.tolist()
+    [['SM-B', 1, 1, 1], ['SM-A', 2, 2, 2]]
     """
 
     range_percent: float

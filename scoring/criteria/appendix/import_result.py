@@ -40,6 +40,13 @@ class AppendixAbout(SameUnknown):
         NaN: the total stated in the table, else the sum of the areas.
     is_excerpt : bool
         True where the table holds only part of the decision, so that maxima need not add up.
+
+    Examples
+    --------
+    >>> import datetime as dt
+    >>> about = AppendixAbout("mau", "Bộ tiêu chí mẫu", "department", dt.date(2026, 1, 1))
+    >>> about.status, about.version, about.is_excerpt
+    ('sample', '1', False)
     """
 
     set_id: str
@@ -63,6 +70,19 @@ class AppendixRow(SameUnknown):
     was understood, which `is_understood` tells. `reading` keeps what the scoring text of a leaf
     was cut into, with the cases it leaves out and the kind it most likely is. `beside` is what
     other columns of the row say; `is_best_of` is true on a parent whose parts are alternatives.
+
+    Examples
+    --------
+    >>> from scoring.criteria.appendix import import_pasted_appendix
+    >>> import datetime as dt
+    >>> about = AppendixAbout("mau", "Bộ tiêu chí mẫu", "department", dt.date(2026, 1, 1))
+    >>> text = '''TT|Tiêu chí|Điểm tối đa|Cách chấm
+    ... 1|Chỉ đạo điều hành|2|
+    ... 1.1|Tỷ lệ hoàn thành kế hoạch|2|Trên 90%: 2; từ 70% - 90%: 1; dưới 70%: 0'''
+    >>> result = import_pasted_appendix(text.replace("|", chr(9)), about)
+    >>> row = result.entries[1]
+    >>> row.code, row.max_points, row.is_understood, row.spec.kind
+    ('1.1', 2.0, True, 'bands')
     """
 
     code: str
@@ -122,6 +142,18 @@ class AppendixImport:
         About the file, the rows to review and the set as a whole.
     lists : int
         How many lists of criteria the file holds; one of them was read.
+
+    Examples
+    --------
+    >>> from scoring.criteria.appendix import import_pasted_appendix
+    >>> import datetime as dt
+    >>> about = AppendixAbout("mau", "Bộ tiêu chí mẫu", "department", dt.date(2026, 1, 1))
+    >>> text = '''TT|Tiêu chí|Điểm tối đa|Cách chấm
+    ... 1|Chỉ đạo điều hành|2|
+    ... 1.1|Tỷ lệ hoàn thành kế hoạch|2|Trên 90%: 2; từ 70% - 90%: 1; dưới 70%: 0'''
+    >>> result = import_pasted_appendix(text.replace("|", chr(9)), about)
+    >>> len(result.entries), result.raw is not None, [finding.code for finding in result.findings]
+    (2, True, [])
     """
 
     raw: RawSet

@@ -60,6 +60,20 @@ def import_appendix(
     UnreadableError
         When the file cannot be read, is not safe to open, or holds no table with columns for
         names and maxima.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> import datetime as dt
+    >>> about = AppendixAbout("mau", "Bộ tiêu chí mẫu", "department", dt.date(2026, 1, 1))
+    >>> text = '''TT|Tiêu chí|Điểm tối đa|Cách chấm
+    ... 1|Chỉ đạo điều hành|2|
+    ... 1.1|Tỷ lệ hoàn thành kế hoạch|2|Trên 90%: 2; từ 70% - 90%: 1; dưới 70%: 0'''
+    >>> path = Path(tempfile.mkdtemp(), "phu-luc.txt")
+    >>> _ = path.write_text(text.replace("|", chr(9)), "utf-8")
+    >>> result = import_appendix(path, about)
+    >>> [(row.code, row.is_understood) for row in result.entries]
+    [('1', True), ('1.1', True)]
     """
     data = read_bytes(path, Limits().file_bytes)
     tables, findings = tables_of(data, str(path), lang)

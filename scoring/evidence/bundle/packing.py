@@ -44,6 +44,19 @@ class BundleReport:
         Secret documents, listed and not packed.
     findings : tuple of Finding
         Documents that could not be packed or differ from what the ledger recorded.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from scoring.criteria import list_sets
+    >>> from scoring.tables import empty
+    >>> folder = Path(tempfile.mkdtemp())
+    >>> _ = (folder / "so.xlsx").write_bytes(b"?")
+    >>> packed = write_bundle(folder / "goi", ledger=folder / "so.xlsx",
+    ...                       documents=empty("Documents"),
+    ...                       criteria=list_sets()["service-quality-766"])
+    >>> packed.path.name, packed.withheld, packed.findings
+    ('goi', (), ())
     """
 
     path: Path
@@ -109,6 +122,19 @@ def write_bundle(
         The bundle cannot be written; what was at `target` before is still there.
     UnreadableError
         The ledger, the criteria set or a file of the scores cannot be read.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from scoring.criteria import list_sets, open_set
+    >>> from scoring.evidence.ledger import write_ledger
+    >>> from scoring.tables import empty
+    >>> folder, name = Path(tempfile.mkdtemp()), "service-quality-766"
+    >>> write_ledger(folder / "so.xlsx", open_set(name), "H1", "Đơn vị mẫu", 2026)
+    >>> packed = write_bundle(folder / "goi.zip", ledger=folder / "so.xlsx",
+    ...                       documents=empty("Documents"), criteria=list_sets()[name])
+    >>> sorted({entry.path.split("/")[0] for entry in packed.files}), len(packed.digest)
+    (['criteria', 'ledger.xlsx'], 64)
     """
     target, ledger = Path(target), Path(ledger)
     is_secret = documents["secret"].astype(bool)

@@ -62,6 +62,18 @@ def carry_forward(
         Only confirmed rows count; the others are findings.
     year : int, optional
         The year after last year's by default.
+
+    Examples
+    --------
+    >>> from scoring.criteria import open_set
+    >>> from scoring.evidence.ledger import new_ledger, read_ledger
+    >>> criteria = open_set("service-quality-766")
+    >>> last = read_ledger(new_ledger(criteria, "H1", "Đơn vị mẫu", 2025))
+    >>> mapping = pd.DataFrame({"old_code": ["2"], "new_code": ["2"], "match": "same",
+    ...                         "confidence": 1.0, "confirmed": "x"})
+    >>> this = read_ledger(carry_forward(last, criteria, mapping).data)
+    >>> this.info.unit_code, this.info.year, int(this.inputs["value"].count())
+    ('H1', 2026, 0)
     """
     pairs, findings = _confirmed(mapping, new_criteria)
     actions, left = _actions(last_ledger.actions, pairs)

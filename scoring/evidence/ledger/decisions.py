@@ -21,6 +21,15 @@ def decision_workbook(merge: Merge, lang: str = "vi") -> bytes:
     """Return a workbook with one row per open disagreement, one column per copy.
 
     The last column takes the value to keep, from a list of what the copies say.
+
+    Examples
+    --------
+    >>> from types import SimpleNamespace
+    >>> said = pd.DataFrame({"key": "k1", "what": "2 on_time", "source": ["a.xlsx", "b.xlsx"],
+    ...                      "value": ["8", "9"], "chosen": ""})
+    >>> book = decision_workbook(SimpleNamespace(conflicts=said, sources=("a.xlsx", "b.xlsx")))
+    >>> [row[1:] for sheet in read_workbook(book) for row in sheet.rows if row[0] == "k1"]
+    [['2 on_time', '8', '9', None]]
     """
     book = SafeWorkbook({"title": label("ledger_decisions_sheet", lang)}, font_size=10)
     sheet = book.add_sheet(label("ledger_decisions_sheet", lang))
@@ -58,6 +67,15 @@ def read_decisions(source: Path | bytes) -> dict[str, str]:
     ------
     UnreadableError
         When the workbook cannot be read.
+
+    Examples
+    --------
+    >>> from types import SimpleNamespace
+    >>> said = pd.DataFrame({"key": "k1", "what": "2 on_time", "source": ["a.xlsx", "b.xlsx"],
+    ...                      "value": ["8", "9"], "chosen": "9"})
+    >>> made = SimpleNamespace(conflicts=said, sources=("a.xlsx", "b.xlsx"))
+    >>> read_decisions(decision_workbook(made))
+    {'k1': '9'}
     """
     keys = {label("ledger_decision_key", lang) for lang in LANGUAGES}
     choices = {label("ledger_decision_choice", lang) for lang in LANGUAGES}
@@ -77,5 +95,13 @@ def read_decisions(source: Path | bytes) -> dict[str, str]:
 
 
 def open_conflicts(merge: Merge) -> pd.DataFrame:
-    """Return the disagreements that nothing decides yet."""
+    """Return the disagreements that nothing decides yet.
+
+    Examples
+    --------
+    >>> from types import SimpleNamespace
+    >>> said = pd.DataFrame({"key": ["k1", "k2"], "value": ["8", "9"], "chosen": ["", "9"]})
+    >>> open_conflicts(SimpleNamespace(conflicts=said))["key"].tolist()
+    ['k1']
+    """
     return merge.conflicts[merge.conflicts["chosen"] == ""].reset_index(drop=True)

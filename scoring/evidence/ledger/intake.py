@@ -71,6 +71,17 @@ class Ledger:
     actions : DataFrame
         The table ``Actions`` of a ledger with a sheet ``Hành động``; empty for others.
     findings : tuple of Finding
+
+    Examples
+    --------
+    >>> from scoring.criteria import open_set
+    >>> from scoring.evidence.ledger import new_ledger
+    >>> data = new_ledger(open_set("service-quality-766"), "H1", "Đơn vị mẫu", 2026)
+    >>> ledger = read_ledger(data, file="mau.xlsx")
+    >>> ledger.info.unit_name, len(ledger.documents), ledger.findings
+    ('Đơn vị mẫu', 0, ())
+    >>> ledger.inputs.loc[0, ["item_code", "input", "sheet", "cell"]].tolist()
+    ['1.1', 'announced_on_time', 'Tự đánh giá', 'D9']
     """
 
     info: LedgerInfo
@@ -176,6 +187,18 @@ def read_ledgers(
     Ledger
         Rows of all units in the order of `paths`; `infos` names each ledger. A file that cannot
         be read has a finding and no rows.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from scoring.criteria import open_set
+    >>> from scoring.evidence.ledger import write_ledger
+    >>> criteria, folder = open_set("service-quality-766"), Path(tempfile.mkdtemp())
+    >>> for code in ("H1", "H2"):
+    ...     write_ledger(folder / f"{code}.xlsx", criteria, code, "Đơn vị mẫu", 2026)
+    >>> ledgers = read_ledgers(sorted(folder.iterdir()), criteria)
+    >>> [info.unit_code for info in ledgers.infos], ledgers.inputs["unit_code"].unique().tolist()
+    (['H1', 'H2'], ['H1', 'H2'])
     """
     rest, parts = iter(paths), []
     with collector_at_rest(), limited_loss():

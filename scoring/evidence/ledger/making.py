@@ -151,6 +151,15 @@ def write_ledger(
     ------
     OutputError
         When the file is there already or cannot be written, see `scoring.files.atomic.write_atomically`.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from scoring.criteria import open_set
+    >>> path = Path(tempfile.mkdtemp(), "so.xlsx")
+    >>> write_ledger(path, open_set("service-quality-766"), "H1", "Đơn vị mẫu", 2026)
+    >>> path.exists()
+    True
     """
     data = new_ledger(criteria, unit_code, unit_name, year, **options)
     with ruled([], path, replace=replace):

@@ -131,7 +131,22 @@ def merge_tables(
     decisions: Mapping[str, str] | None = None,
     lang: str = "vi",
 ) -> Merge:
-    """Merge ledgers that were read already, by the names of their copies; see `merge_ledgers`."""
+    """Merge ledgers that were read already, by the names of their copies; see `merge_ledgers`.
+
+    Examples
+    --------
+    >>> from dataclasses import replace
+    >>> from scoring.criteria import open_set
+    >>> from scoring.evidence.ledger import new_ledger, read_ledger
+    >>> criteria = open_set("service-quality-766")
+    >>> one = read_ledger(new_ledger(criteria, "H1", "Đơn vị mẫu", 2026))
+    >>> at = one.inputs["input"] == "to_announce"
+    >>> said = {name: one.inputs["value"].mask(at, n) for n, name in ((8, "a.xlsx"), (9, "b.xlsx"))}
+    >>> copies = {name: replace(one, inputs=one.inputs.assign(value=said[name])) for name in said}
+    >>> merge = merge_tables(copies, criteria)
+    >>> merge.conflicts[["item_code", "source", "value", "chosen"]].values.tolist()
+    [['1.1', 'a.xlsx', '8', ''], ['1.1', 'b.xlsx', '9', '']]
+    """
     if not ledgers:
         raise UsageError("merge_ledgers needs at least one ledger")
     if policy not in POLICIES and not policy.startswith(_PREFER):

@@ -44,6 +44,12 @@ class Look:
     limits : ReadingLimits
     progress : callable, optional
         Called with files done and files in all.
+
+    Examples
+    --------
+    >>> look = Look(signatures=False, workers=2)
+    >>> look.workers, look.trust_roots, look.signatures
+    (2, (), False)
     """
 
     signatures: bool = True

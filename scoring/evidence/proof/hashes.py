@@ -40,6 +40,16 @@ def with_hashes(
     -------
     DataFrame, tuple of Finding
         The table, and what could not be opened; those keep what was recorded.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> root = Path(tempfile.mkdtemp())
+    >>> _ = (root / "kh.txt").write_text("Kế hoạch", "utf-8")
+    >>> documents = pd.DataFrame({"document_id": ["TL01"], "path": ["kh.txt"], "sha256": [""]})
+    >>> hashed, findings = with_hashes(root, documents)
+    >>> len(hashed["sha256"].item()), documents["sha256"].item(), findings
+    (64, '', ())
     """
     wanted = documents["path"] != ""
     if not again:

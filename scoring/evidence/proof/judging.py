@@ -48,6 +48,17 @@ class Proof:
         Table ``Verdicts`` (see `scoring.evidence.proof.sufficiency.verdicts`).
     look : Look or None
         How files were looked at; None where they were not.
+
+    Examples
+    --------
+    >>> from scoring.tables import empty
+    >>> unit = {"unit_code": "A", "year": 2024, "period": ""}
+    >>> asked = pd.DataFrame({"item_code": ["1.1"], "kind": ["KH"], "min_documents": [1],
+    ...     "due_on": [pd.Timestamp("2024-01-15")], "source": ["mẫu"]}).assign(**unit)
+    >>> nothing = (empty(name).assign(**unit) for name in ("Documents", "Links"))
+    >>> proof = proof_of(asked, *nothing)
+    >>> proof.verdicts[["item_code", "state", "share"]].values.tolist(), proof.look
+    ([['1.1', 'no-evidence', 1.0]], None)
     """
 
     requirements: pd.DataFrame
@@ -129,6 +140,16 @@ def judge(
     -------
     Proof
         Its verdicts are empty where the set asks for no evidence.
+
+    Examples
+    --------
+    >>> from scoring.criteria import open_set
+    >>> from scoring.tables import empty
+    >>> unit = {"unit_code": "H1", "year": 2026, "period": ""}
+    >>> nothing = (empty(name).assign(**unit) for name in ("Documents", "Links"))
+    >>> proof = judge(open_set("department-sample"), pd.DataFrame([unit]), *nothing)
+    >>> proof.verdicts["state"].unique().tolist()
+    ['no-evidence']
     """
     asked = requirements_of(criteria.tables["evidence"], units)
     kept = criteria.meta.proof_percent
@@ -152,6 +173,16 @@ def proof_of(
         As for `Proof` and `judge`.
     kept_percent : mapping of str to float, optional
         What an item keeps of its points in a state (see `verdicts`).
+
+    Examples
+    --------
+    >>> from scoring.tables import empty
+    >>> unit = {"unit_code": "A", "year": 2024, "period": ""}
+    >>> asked = pd.DataFrame({"item_code": ["1.1"], "kind": ["KH"], "min_documents": [1],
+    ...     "due_on": [pd.Timestamp("2024-01-15")], "source": ["mẫu"]}).assign(**unit)
+    >>> nothing = (empty(name).assign(**unit) for name in ("Documents", "Links"))
+    >>> proof_of(asked, *nothing).verdicts[["item_code", "state", "share"]].values.tolist()
+    [['1.1', 'no-evidence', 1.0]]
     """
     given = documents.reset_index(drop=True)
     given = given.assign(folder=given.get("folder", ""))
@@ -186,7 +217,14 @@ def _rules_out(code: str) -> bool:
 
 
 def keyed(table: pd.DataFrame, unit: UnitKey) -> pd.DataFrame:
-    """Return a table of one ledger with the key of its unit in the columns of `KEY_COLUMNS`."""
+    """Return a table of one ledger with the key of its unit in the columns of `KEY_COLUMNS`.
+
+    Examples
+    --------
+    >>> from scoring.base.units import UnitKey
+    >>> keyed(pd.DataFrame({"document_id": ["TL01"]}), UnitKey("H1", 2026)).to_dict("records")
+    [{'document_id': 'TL01', 'unit_code': 'H1', 'year': 2026, 'period': ''}]
+    """
     return table.assign(**unit._asdict())
 
 

@@ -76,6 +76,14 @@ def requirements_of(evidence: pd.DataFrame, units: pd.DataFrame) -> pd.DataFrame
     -------
     DataFrame
         Table ``Requirements`` with the key of the unit before it.
+
+    Examples
+    --------
+    >>> asked = pd.DataFrame({"item_code": ["1.1"], "kind": ["Kế hoạch"], "min_documents": ["1"],
+    ...                       "issued_by": ["year-01-15"], "source": ["mẫu"]})
+    >>> units = pd.DataFrame({"unit_code": ["A", "B"], "year": [2025, 2026], "period": ""})
+    >>> requirements_of(asked, units)[["unit_code", "kind", "due_on"]].astype(str).values.tolist()
+    [['A', 'KH', '2025-01-15'], ['B', 'KH', '2026-01-15']]
     """
     keys = units[KEY_COLUMNS].drop_duplicates()
     parts = [

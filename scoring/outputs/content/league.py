@@ -37,6 +37,17 @@ class LeagueRow(IndexRow):
         Its period, where that is not the one of most units; empty elsewhere.
     alike : Alike or None
         Whom the sampling error of surveys does not tell it apart from; None where everybody is.
+
+    Examples
+    --------
+    >>> from scoring.points import inputs_table, score
+    >>> rows = [{"item_code": "2", "input": name, "value": value}
+    ...         for name, value in (("on_time", 90), ("received", 100))]
+    >>> inputs = inputs_table(rows, unit_code="H1", unit_name="Sở Mẫu", year=2026)
+    >>> sheet = score(inputs, "service-quality-766")
+    >>> row = league(sheet).rows[0]
+    >>> row.unit_name, row.rank, row.low.text, row.high.text
+    ('Sở Mẫu', 0, '18,00', '98,00')
     """
 
     rank: int
@@ -77,6 +88,17 @@ class League(AboutSet):
         The spread of all units in the first of the periods shown.
     spreads : tuple of BlockRow
         The spread of every block and period, in the order of the rows.
+
+    Examples
+    --------
+    >>> from scoring.points import inputs_table, score
+    >>> rows = [{"item_code": "2", "input": name, "value": value}
+    ...         for name, value in (("on_time", 90), ("received", 100))]
+    >>> inputs = inputs_table(rows, unit_code="H1", unit_name="Sở Mẫu", year=2026)
+    >>> sheet = score(inputs, "service-quality-766")
+    >>> table = league(sheet)
+    >>> table.maximum.text, table.open_count, [area.code for area in table.areas]
+    ('100', 1, ['1', '2', '3', '4', '5', '6'])
     """
 
     year: str

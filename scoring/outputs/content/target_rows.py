@@ -42,6 +42,20 @@ class PlanTargetRow:
         Pace on the way, where the result comes from, and the waiver that is in force; else empty.
     percents : tuple of float
         Result and what is asked for, for a bar; empty unless both are percents.
+
+    Examples
+    --------
+    >>> from scoring.tables import columns_of
+    >>> row = dict.fromkeys(columns_of("TargetResults"), "") | {
+    ...     "target_code": "CT1", "indicator": "Hài lòng", "comparator": "at-least", "value": 85.0,
+    ...     "unit": "%", "year": 2025, "due_on": pd.Timestamp("2025-12-31"), "result": 83.5,
+    ...     "result_year": 2025, "gap": -1.5, "state": "missed", "told_on": pd.NaT,
+    ...     "waived_until": pd.NaT}
+    >>> for name in ("upper_value", "low", "high", "path_value", "path_percent"):
+    ...     row[name] = float("nan")
+    >>> shown = plan_targets(pd.DataFrame([row])).rows[0]
+    >>> shown.wanted, shown.result.text, shown.state, shown.percents
+    ('từ 85% trở lên', '83,5%', 'missed', (83.5, 85.0))
     """
 
     code: str
@@ -66,7 +80,22 @@ class PlanTargetRow:
 
 @dataclass(frozen=True, slots=True)
 class PlanTargets:
-    """A plan's targets as a report shows them: the rows, what they come to, and their table."""
+    """A plan's targets as a report shows them: the rows, what they come to, and their table.
+
+    Examples
+    --------
+    >>> from scoring.tables import columns_of
+    >>> row = dict.fromkeys(columns_of("TargetResults"), "") | {
+    ...     "target_code": "CT1", "indicator": "Hài lòng", "comparator": "at-least", "value": 85.0,
+    ...     "unit": "%", "year": 2025, "due_on": pd.Timestamp("2025-12-31"), "result": 83.5,
+    ...     "result_year": 2025, "gap": -1.5, "state": "missed", "told_on": pd.NaT,
+    ...     "waived_until": pd.NaT}
+    >>> for name in ("upper_value", "low", "high", "path_value", "path_percent"):
+    ...     row[name] = float("nan")
+    >>> made = plan_targets(pd.DataFrame([row]))
+    >>> len(made.rows), made.results["target_code"].tolist()
+    (1, ['CT1'])
+    """
 
     rows: tuple[PlanTargetRow, ...]
     sentence: str
@@ -88,7 +117,21 @@ class PlanTargets:
 
 
 def plan_targets(results: pd.DataFrame | None, lang: str = "vi") -> PlanTargets | None:
-    """Return what reports show of a table ``TargetResults``; None where there is none."""
+    """Return what reports show of a table ``TargetResults``; None where there is none.
+
+    Examples
+    --------
+    >>> from scoring.tables import columns_of
+    >>> row = dict.fromkeys(columns_of("TargetResults"), "") | {
+    ...     "target_code": "CT1", "indicator": "Hài lòng", "comparator": "at-least", "value": 85.0,
+    ...     "unit": "%", "year": 2025, "due_on": pd.Timestamp("2025-12-31"), "result": 83.5,
+    ...     "result_year": 2025, "gap": -1.5, "state": "missed", "told_on": pd.NaT,
+    ...     "waived_until": pd.NaT}
+    >>> for name in ("upper_value", "low", "high", "path_value", "path_percent"):
+    ...     row[name] = float("nan")
+    >>> print(plan_targets(pd.DataFrame([row]), "en").sentence)
+    Targets of the plan met: 0 of 1; missed: 1; not yet due or not settled: 0; not measurable: 0
+    """
     if results is None:
         return None
     return PlanTargets(target_rows(results, lang), targets_sentence(results, lang), results)

@@ -151,6 +151,19 @@ def report_contents(
     ------
     UsageError
         When no unit has one of the codes, before anything is yielded.
+
+    Examples
+    --------
+    >>> from scoring.analysis import gap_table
+    >>> from scoring.points import inputs_table, score
+    >>> from scoring.tables import empty
+    >>> rows = [{"item_code": "2", "input": name, "value": value}
+    ...         for name, value in (("on_time", 90), ("received", 100))]
+    >>> inputs = inputs_table(rows, unit_code="H1", unit_name="Sở Mẫu", year=2026)
+    >>> sheet = score(inputs, "service-quality-766")
+    >>> made = list(report_contents(sheet, gap_table(sheet), empty("Targets"), lang="en"))
+    >>> [(content.unit_name, content.lang) for content in made]
+    [('Sở Mẫu', 'en')]
     """
     checked(gaps, "Gaps", by="report_contents")
     checked(targets, "Targets", by="report_contents")

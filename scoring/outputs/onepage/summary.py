@@ -57,6 +57,21 @@ def onepage_figure(content: ReportContent) -> ChartFigure:
 
     Texts wrap and shrink to the room they have; what does not fit as a row is counted in a last
     line, and the page says so.
+
+    Examples
+    --------
+    >>> from scoring.analysis import gap_table
+    >>> from scoring.outputs.content import report_content
+    >>> from scoring.points import inputs_table, score
+    >>> from scoring.tables import empty
+    >>> rows = [{"item_code": "2", "input": name, "value": value}
+    ...         for name, value in (("on_time", 90), ("received", 100))]
+    >>> inputs = inputs_table(rows, unit_code="H1", unit_name="Sở Mẫu", year=2026)
+    >>> sheet = score(inputs, "service-quality-766")
+    >>> content = report_content(sheet, gap_table(sheet), empty("Targets"))
+    >>> figure = onepage_figure(content)
+    >>> figure.get_size_inches().round(1).tolist()
+    [13.3, 7.5]
     """
     figure = ChartFigure(figsize=(WIDTH, HEIGHT), dpi=PNG_DPI, facecolor="white")
     StampCanvas(figure)

@@ -69,6 +69,21 @@ def report_page(content: ReportContent, *, home: str = "") -> str:
     -------
     str
         HTML; the same content gives the same text.
+
+    Examples
+    --------
+    >>> from scoring.analysis import gap_table
+    >>> from scoring.outputs.content import report_content
+    >>> from scoring.points import inputs_table, score
+    >>> from scoring.tables import empty
+    >>> rows = [{"item_code": "2", "input": name, "value": value}
+    ...         for name, value in (("on_time", 90), ("received", 100))]
+    >>> inputs = inputs_table(rows, unit_code="H1", unit_name="Sở Mẫu", year=2026)
+    >>> sheet = score(inputs, "service-quality-766")
+    >>> content = report_content(sheet, gap_table(sheet), empty("Targets"))
+    >>> page = report_page(content)
+    >>> "Sở Mẫu" in page, page.startswith("<!doctype html>")
+    (True, True)
     """
     codes = [item.code for item in content.items]
     moved, assets = content.what_if, ("whatif.css", "whatif.js") if content.what_if else ()
@@ -100,6 +115,18 @@ def league_page(table: League, links: Mapping[UnitKey, str] | None = None) -> st
     table : League
     links : mapping of UnitKey to str, optional
         Relative addresses of the units' own pages.
+
+    Examples
+    --------
+    >>> from scoring.outputs.content import league
+    >>> from scoring.points import inputs_table, score
+    >>> rows = [{"item_code": "2", "input": name, "value": value}
+    ...         for name, value in (("on_time", 90), ("received", 100))]
+    >>> inputs = inputs_table(rows, unit_code="H1", unit_name="Sở Mẫu", year=2026)
+    >>> sheet = score(inputs, "service-quality-766")
+    >>> page = league_page(league(sheet))
+    >>> "Sở Mẫu" in page
+    True
     """
     title = table.say("page_league", year=table.year)
     frame = set_frame(title, table) | league_values(table, links or {})

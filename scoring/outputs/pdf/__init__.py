@@ -9,5 +9,12 @@ __all__ = ["pdf_available"]
 
 
 def pdf_available() -> bool:
-    """Say whether typst, of the extra ``pdf``, is installed."""
+    """Say whether typst, of the extra ``pdf``, is installed.
+
+    Examples
+    --------
+    >>> from importlib.util import find_spec
+    >>> pdf_available() == (find_spec("typst") is not None)
+    True
+    """
     return find_spec("typst") is not None

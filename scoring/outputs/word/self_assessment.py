@@ -32,6 +32,20 @@ def word_report(content: ReportContent) -> bytes:
     References
     ----------
     Nghị định 30/2020/NĐ-CP ngày 05/3/2020, Phụ lục I và mẫu 1.4 (báo cáo) của Phụ lục III.
+
+    Examples
+    --------
+    >>> from scoring.analysis import gap_table
+    >>> from scoring.outputs.content import report_content
+    >>> from scoring.points import inputs_table, score
+    >>> from scoring.tables import empty
+    >>> rows = [{"item_code": "2", "input": name, "value": value}
+    ...         for name, value in (("on_time", 90), ("received", 100))]
+    >>> inputs = inputs_table(rows, unit_code="H1", unit_name="Sở Mẫu", year=2026)
+    >>> sheet = score(inputs, "service-quality-766")
+    >>> content = report_content(sheet, gap_table(sheet), empty("Targets"))
+    >>> word_report(content)[:2]
+    b'PK'
     """
     document = form.new_document(content.title, content.criteria_set.name, content.lang)
     left, _ = form.national_heading(document, content.unit_name, content.lang)

@@ -69,6 +69,16 @@ class RuleKind:
     cause : str
         Why points are lost under this kind (see `scoring.base.values.CAUSES`).
     example : WorkedExample
+
+    Examples
+    --------
+    >>> from scoring.rules import RULE_KINDS
+    >>> ratio = RULE_KINDS["ratio"]
+    >>> ratio.roles, ratio.cause
+    ((('numerator', 'denominator'), ('percent',)), 'below-target')
+    >>> print(ratio.sentence(ratio.example.spec, "en"))
+    Points = 6 × (satisfied / received). 90% or more earns the maximum; below that, points are
+    in proportion to 90%. Denominator zero: 0 points.
     """
 
     name: str

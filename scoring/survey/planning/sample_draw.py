@@ -38,7 +38,14 @@ WHOLE = "1"  # the only stratum of a frame without strata
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """How a stage is drawn: a method, and how many of each group or which share of it (0 to 1)."""
+    """How a stage is drawn: a method, and how many of each group or which share of it (0 to 1).
+
+    Examples
+    --------
+    >>> stage = Stage("random", 0.25, is_share=True)
+    >>> stage.of_group(63), stage.stated, Stage("pps", 4).of_group(63)
+    (16, '25%', 4)
+    """
 
     method: str
     take: float
@@ -144,6 +151,16 @@ def draw_sample(
     certain becomes a stratum of its own and the units of the next stage its clusters. A
     systematic sample is estimated as a random one, which is cautious where the order tells
     something.
+
+    Examples
+    --------
+    >>> communes = pd.DataFrame({"code": ["X1", "X2", "X3", "X4"]})
+    >>> draw = draw_sample([communes], [Stage("random", 2)], seed=2026)
+    >>> len(draw.sample), draw.sample["weight"].tolist()
+    (2, [2.0, 2.0])
+    >>> again = draw_sample([communes], [Stage("random", 2)], seed=2026)
+    >>> draw.sample["code"].tolist() == again.sample["code"].tolist()
+    True
     """
     _check_call(frames, stages, seed)
     findings, above, told = list[Finding](), _start(), list[dict[str, object]]()

@@ -53,6 +53,12 @@ class SizeRequest:
     ------
     UsageError
         For a figure outside what it may be; names it.
+
+    Examples
+    --------
+    >>> simple, clustered = SizeRequest(0.05), SizeRequest(0.05, cluster_size=11, icc=0.05)
+    >>> clustered.deff, round(wald_size(simple), 1), round(wald_size(clustered), 1)
+    (1.5, 384.1, 576.2)
     """
 
     margin: float

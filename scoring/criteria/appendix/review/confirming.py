@@ -42,6 +42,25 @@ def confirm_rows(
     ------
     OutputError
         When the copy would read otherwise than it should, or cannot be written.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from scoring.criteria.appendix import AppendixAbout, import_pasted_appendix
+    >>> from scoring.criteria.appendix.review import read_review, review_bytes
+    >>> import datetime as dt
+    >>> about = AppendixAbout("mau", "Bộ tiêu chí mẫu", "department", dt.date(2026, 1, 1))
+    >>> text = '''TT|Tiêu chí|Điểm tối đa|Cách chấm
+    ... 1|Chỉ đạo điều hành|2|
+    ... 1.1|Tỷ lệ hoàn thành kế hoạch|2|Trên 90%: 2; từ 70% - 90%: 1; dưới 70%: 0'''
+    >>> result = import_pasted_appendix(text.replace("|", chr(9)), about)
+    >>> path = Path(tempfile.mkdtemp(), "ra-soat.xlsx")
+    >>> _ = path.write_bytes(review_bytes(result))
+    >>> review = read_review(path)
+    >>> copy = path.with_name("da-soat.xlsx")
+    >>> confirm_rows(review, path, ["1.1"], "An", dt.date(2026, 1, 5), copy)
+    >>> [(row.code, row.is_confirmed, row.by) for row in read_review(copy).rows]
+    [('1.1', True, 'An')]
     """
     data, file = bytes_and_name(path, Limits().file_bytes)
     said: Mapping[str, CellValue] = {"confirmed": CONFIRMED, "by": by, "on": on}
@@ -58,6 +77,26 @@ def still_confirmed(result: AppendixImport, earlier: Review) -> tuple[dict[str, 
     """Return the confirmed blocks that hold for a new import, and the codes of those that lapse.
 
     A confirmation holds while the decision's words, the name and the maximum are the same.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from scoring.criteria.appendix import AppendixAbout, import_pasted_appendix
+    >>> from scoring.criteria.appendix.review import read_review, review_bytes
+    >>> import datetime as dt
+    >>> about = AppendixAbout("mau", "Bộ tiêu chí mẫu", "department", dt.date(2026, 1, 1))
+    >>> text = '''TT|Tiêu chí|Điểm tối đa|Cách chấm
+    ... 1|Chỉ đạo điều hành|2|
+    ... 1.1|Tỷ lệ hoàn thành kế hoạch|2|Trên 90%: 2; từ 70% - 90%: 1; dưới 70%: 0'''
+    >>> result = import_pasted_appendix(text.replace("|", chr(9)), about)
+    >>> path = Path(tempfile.mkdtemp(), "ra-soat.xlsx")
+    >>> _ = path.write_bytes(review_bytes(result))
+    >>> review = read_review(path)
+    >>> copy = path.with_name("da-soat.xlsx")
+    >>> confirm_rows(review, path, ["1.1"], "An", dt.date(2026, 1, 5), copy)
+    >>> kept, lapsed = still_confirmed(result, read_review(copy))
+    >>> list(kept), lapsed
+    (['1.1'], [])
     """
     new = {row.code: row for row in result.entries}
     kept: dict[str, Block] = {}
@@ -75,7 +114,22 @@ def still_confirmed(result: AppendixImport, earlier: Review) -> tuple[dict[str, 
 
 
 def confirmed_set(book: bytes) -> RawSet:
-    """Return the set of a review that was just made, with the rules its kept blocks state."""
+    """Return the set of a review that was just made, with the rules its kept blocks state.
+
+    Examples
+    --------
+    >>> from scoring.criteria.appendix import AppendixAbout, import_pasted_appendix
+    >>> from scoring.criteria.appendix.review import review_bytes
+    >>> import datetime as dt
+    >>> about = AppendixAbout("mau", "Bộ tiêu chí mẫu", "department", dt.date(2026, 1, 1))
+    >>> text = '''TT|Tiêu chí|Điểm tối đa|Cách chấm
+    ... 1|Chỉ đạo điều hành|2|
+    ... 1.1|Tỷ lệ hoàn thành kế hoạch|2|Trên 90%: 2; từ 70% - 90%: 1; dưới 70%: 0'''
+    >>> result = import_pasted_appendix(text.replace("|", chr(9)), about)
+    >>> raw = confirmed_set(review_bytes(result))
+    >>> raw.tables["items"][["code", "rule"]].values.tolist()
+    [['1', ''], ['1.1', 'bands']]
+    """
     with scratch_folder() as folder:
         path = Path(folder) / "review.xlsx"
         path.write_bytes(book)

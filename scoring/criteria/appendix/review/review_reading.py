@@ -54,6 +54,24 @@ class ReviewRow:
     by : str
     on : date or None
         Who confirmed it, and when.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from scoring.criteria.appendix import AppendixAbout, import_pasted_appendix
+    >>> from scoring.criteria.appendix.review import review_bytes
+    >>> import datetime as dt
+    >>> about = AppendixAbout("mau", "Bộ tiêu chí mẫu", "department", dt.date(2026, 1, 1))
+    >>> text = '''TT|Tiêu chí|Điểm tối đa|Cách chấm
+    ... 1|Chỉ đạo điều hành|2|
+    ... 1.1|Tỷ lệ hoàn thành kế hoạch|2|Trên 90%: 2; từ 70% - 90%: 1; dưới 70%: 0'''
+    >>> result = import_pasted_appendix(text.replace("|", chr(9)), about)
+    >>> path = Path(tempfile.mkdtemp(), "ra-soat.xlsx")
+    >>> _ = path.write_bytes(review_bytes(result))
+    >>> review = read_review(path)
+    >>> row = review.rows[-1]
+    >>> row.code, row.is_open, row.is_confirmed, row.by
+    ('1.1', False, False, '')
     """
 
     block: Block
@@ -85,6 +103,23 @@ class Review:
         The set with the rules of the sheet; confirmed items say so in their notes.
     findings : tuple of Finding
         Cells that are empty, unclear or make no rule, and the confirmed rows nobody signed.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from scoring.criteria.appendix import AppendixAbout, import_pasted_appendix
+    >>> from scoring.criteria.appendix.review import review_bytes
+    >>> import datetime as dt
+    >>> about = AppendixAbout("mau", "Bộ tiêu chí mẫu", "department", dt.date(2026, 1, 1))
+    >>> text = '''TT|Tiêu chí|Điểm tối đa|Cách chấm
+    ... 1|Chỉ đạo điều hành|2|
+    ... 1.1|Tỷ lệ hoàn thành kế hoạch|2|Trên 90%: 2; từ 70% - 90%: 1; dưới 70%: 0'''
+    >>> result = import_pasted_appendix(text.replace("|", chr(9)), about)
+    >>> path = Path(tempfile.mkdtemp(), "ra-soat.xlsx")
+    >>> _ = path.write_bytes(review_bytes(result))
+    >>> review = read_review(path)
+    >>> len(review.rows), [finding.code for finding in review.findings]
+    (1, [])
     """
 
     rows: tuple[ReviewRow, ...]
@@ -132,6 +167,23 @@ def read_review(path: Path) -> Review:
     ------
     UnreadableError
         When it is no workbook, not safe to open, or no review.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from scoring.criteria.appendix import AppendixAbout, import_pasted_appendix
+    >>> from scoring.criteria.appendix.review import review_bytes
+    >>> import datetime as dt
+    >>> about = AppendixAbout("mau", "Bộ tiêu chí mẫu", "department", dt.date(2026, 1, 1))
+    >>> text = '''TT|Tiêu chí|Điểm tối đa|Cách chấm
+    ... 1|Chỉ đạo điều hành|2|
+    ... 1.1|Tỷ lệ hoàn thành kế hoạch|2|Trên 90%: 2; từ 70% - 90%: 1; dưới 70%: 0'''
+    >>> result = import_pasted_appendix(text.replace("|", chr(9)), about)
+    >>> path = Path(tempfile.mkdtemp(), "ra-soat.xlsx")
+    >>> _ = path.write_bytes(review_bytes(result))
+    >>> review = read_review(path)
+    >>> [(row.code, row.spec.kind if row.spec else "") for row in review.rows]
+    [('1.1', 'bands')]
     """
     book = read_workbook(path)
     sheet = next((sheet for sheet in book if clean_text(sheet.name) == SHEET), None)

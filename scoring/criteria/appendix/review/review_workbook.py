@@ -77,6 +77,19 @@ def review_bytes(result: AppendixImport, kept: Mapping[str, Block] | None = None
         was read and what was not, the kind and figures of the rule in cells, points for typical
         figures computed from these cells, and who confirmed it when. The set itself stands on
         hidden sheets, so that the file becomes a set again (`read_review`).
+
+    Examples
+    --------
+    >>> from scoring.criteria.appendix import AppendixAbout, import_pasted_appendix
+    >>> from scoring.files.excel.workbook import read_workbook
+    >>> import datetime as dt
+    >>> about = AppendixAbout("mau", "Bộ tiêu chí mẫu", "department", dt.date(2026, 1, 1))
+    >>> text = '''TT|Tiêu chí|Điểm tối đa|Cách chấm
+    ... 1|Chỉ đạo điều hành|2|
+    ... 1.1|Tỷ lệ hoàn thành kế hoạch|2|Trên 90%: 2; từ 70% - 90%: 1; dưới 70%: 0'''
+    >>> result = import_pasted_appendix(text.replace("|", chr(9)), about)
+    >>> read_workbook(review_bytes(result)).names[0]
+    'Rà soát'
     """
     name = str(result.raw.meta.get("name_vi", ""))
     book = SafeWorkbook({"title": name})

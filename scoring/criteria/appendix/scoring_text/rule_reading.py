@@ -20,7 +20,15 @@ Placed = tuple[Range, Award]
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """Why a row has to be looked at; `key` names a label ``appendix_reason_<key>``."""
+    """Why a row has to be looked at; `key` names a label ``appendix_reason_<key>``.
+
+    Examples
+    --------
+    >>> from scoring.criteria.appendix.scoring_text import read_scoring
+    >>> item = ItemFacts("1.1", "Tỷ lệ hoàn thành kế hoạch", 2.0)
+    >>> [reason.key for reason in read_scoring("Trên 90%: 2 | Dưới 90%: 0", item).reasons]
+    ['border-in-no-step']
+    """
 
     key: str
     values: Mapping[str, object] = field(default_factory=dict)
@@ -39,6 +47,14 @@ class ItemFacts(SameUnknown):
     """What is known of an item before its scoring text.
 
     The points of a penalty are those taken off the index.
+
+    Examples
+    --------
+    >>> from scoring.criteria.appendix.scoring_text import read_scoring
+    >>> item = ItemFacts("1.1", "Tỷ lệ hoàn thành kế hoạch", 2.0)
+    >>> reading = read_scoring("Trên 90%: 2 | Từ 70% - 90%: 1 | Dưới 70%: 0", item)
+    >>> [band.points for band in reading.spec.bands]
+    [0.0, 1.0, 2.0]
     """
 
     code: str
@@ -72,6 +88,14 @@ class ReadStep(SameUnknown):
         True where it awards a share of the maximum.
     is_read : bool
         False where the piece is neither a step nor a definition: the text to look at first.
+
+    Examples
+    --------
+    >>> from scoring.criteria.appendix.scoring_text import read_scoring
+    >>> item = ItemFacts("1.1", "Tỷ lệ hoàn thành kế hoạch", 2.0)
+    >>> steps = read_scoring("Trên 90%: 2 | Từ 70% - 90%: 1 | Dưới 70%: 0", item).steps
+    >>> [(step.wording, step.points) for step in steps]
+    [('Trên 90%', 2.0), ('Từ 70% - 90%', 1.0), ('Dưới 70%', 0.0)]
     """
 
     wording: str
@@ -102,6 +126,14 @@ class RuleReading:
         Sentences on the grade of the year, which no rule of an item holds.
     guess : str
         The kind that a rule without `spec` most likely has; read it as `proposed_kind`.
+
+    Examples
+    --------
+    >>> from scoring.criteria.appendix.scoring_text import read_scoring
+    >>> item = ItemFacts("1.1", "Tỷ lệ hoàn thành kế hoạch", 2.0)
+    >>> reading = read_scoring("Trên 90%: 2 | Từ 70% - 90%: 1 | Dưới 70%: 0", item)
+    >>> reading.is_sure, reading.spec.kind, len(reading.steps), reading.missing
+    (True, 'bands', 3, ())
     """
 
     spec: RuleSpec | None

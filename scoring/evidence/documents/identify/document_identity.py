@@ -29,7 +29,18 @@ _MAX_BASES = 60
 
 @dataclass(frozen=True, slots=True)
 class Stated:
-    """One field of an identity; `confidence` runs from 0 (absent) to 1 (two places agree)."""
+    """One field of an identity; `confidence` runs from 0 (absent) to 1 (two places agree).
+
+    Examples
+    --------
+    >>> letter = '''SỞ NỘI VỤ
+    ... Số: 12/KH-SNV
+    ... KẾ HOẠCH
+    ... Cải cách hành chính năm 2026'''
+    >>> known = identify(letter)
+    >>> known.number.value, known.number.confidence > 0, known.signer == Stated()
+    ('12/KH-SNV', True, True)
+    """
 
     value: str = ""
     confidence: float = ABSENT
@@ -37,7 +48,17 @@ class Stated:
 
 @dataclass(frozen=True, slots=True)
 class LegalBasis:
-    """A document that another one cites as its basis."""
+    """A document that another one cites as its basis.
+
+    Examples
+    --------
+    >>> letter = '''SỞ NỘI VỤ
+    ... KẾ HOẠCH
+    ... Cải cách hành chính năm 2026
+    ... Căn cứ Quyết định số 766/QĐ-TTg ngày 23/6/2022 của Thủ tướng Chính phủ;'''
+    >>> [(basis.number, basis.kind, basis.issued_on) for basis in identify(letter).legal_bases]
+    [('766/QĐ-TTg', 'QĐ', '2022-06-23')]
+    """
 
     text: str
     number: str = ""
@@ -61,6 +82,17 @@ class Identity:
         What it cites under "Căn cứ".
     secret : bool
         The opening bears a mark of secrecy.
+
+    Examples
+    --------
+    >>> letter = '''SỞ NỘI VỤ
+    ... Số: 12/KH-SNV
+    ... Sơn La, ngày 10 tháng 01 năm 2026
+    ... KẾ HOẠCH
+    ... Cải cách hành chính năm 2026'''
+    >>> known = identify(letter)
+    >>> known.number.value, known.kind.value, known.issued_on.value, known.secret
+    ('12/KH-SNV', 'KH', '2026-01-10', False)
     """
 
     number: Stated = Stated()

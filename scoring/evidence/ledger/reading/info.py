@@ -37,6 +37,15 @@ class LedgerInfo:
         Where each value stands, for findings.
     is_annotated : bool
         Whether it is a copy that `annotate_ledger` marked.
+
+    Examples
+    --------
+    >>> from scoring.criteria import open_set
+    >>> from scoring.evidence.ledger import new_ledger, read_ledger
+    >>> data = new_ledger(open_set("service-quality-766"), "H1", "Đơn vị mẫu", 2026)
+    >>> info = read_ledger(data).info
+    >>> info.unit_code, info.year, info.set_id, info.places["year"]
+    ('H1', 2026, 'service-quality-766', ('Thông tin', 'B7'))
     """
 
     file: str

@@ -17,7 +17,24 @@ _LISTS: dict[str, tuple[str, int]] = {
 
 
 class CellFormats:
-    """The style sheet in the part `name`."""
+    """The style sheet in the part `name`.
+
+    Examples
+    --------
+    >>> import io
+    >>> import openpyxl
+    >>> from scoring.files.excel.xlsx_patch.read_back import open_parts
+    >>> from scoring.files.limits import Limits
+    >>> stream = io.BytesIO()
+    >>> book = openpyxl.Workbook()
+    >>> book.active["A1"] = 5
+    >>> book.save(stream)
+    >>> parts = open_parts(stream.getvalue(), Limits())
+    >>> formats = CellFormats(parts, parts.styles())
+    >>> red = formats.filled(0, "FFC7CE")
+    >>> red > 0, formats.filled(0, "FFC7CE") == red
+    (True, True)
+    """
 
     def __init__(self, parts: PackageParts, name: str) -> None:
         self.root = parts.root(name)

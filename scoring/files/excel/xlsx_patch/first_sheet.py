@@ -21,6 +21,21 @@ def add_first_sheet(parts: PackageParts, name: str) -> Element:
     """Add an empty sheet before all others and return its root.
 
     Names and views keep pointing at the sheets they meant.
+
+    Examples
+    --------
+    >>> import io
+    >>> import openpyxl
+    >>> from scoring.files.excel.xlsx_patch.read_back import open_parts
+    >>> from scoring.files.limits import Limits
+    >>> stream = io.BytesIO()
+    >>> book = openpyxl.Workbook()
+    >>> book.active["A1"] = 5
+    >>> book.save(stream)
+    >>> parts = open_parts(stream.getvalue(), Limits())
+    >>> _ = add_first_sheet(parts, "Mới")
+    >>> openpyxl.load_workbook(io.BytesIO(parts.to_bytes())).sheetnames
+    ['Mới', 'Sheet']
     """
     sheet = add_last_sheet(parts, name)
     book = parts.root(parts.report.main_part)

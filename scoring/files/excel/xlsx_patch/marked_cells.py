@@ -21,6 +21,22 @@ def reformat_cells(sheet: Element, cells: Mapping[str, Callable[[int], int]]) ->
         Root of the sheet, changed in place.
     cells : mapping of address to function
         From the format the cell has to the one it gets.
+
+    Examples
+    --------
+    >>> import io
+    >>> import openpyxl
+    >>> from scoring.files.excel.xlsx_patch.read_back import open_parts
+    >>> from scoring.files.limits import Limits
+    >>> stream = io.BytesIO()
+    >>> book = openpyxl.Workbook()
+    >>> book.active["A1"] = 5
+    >>> book.save(stream)
+    >>> parts = open_parts(stream.getvalue(), Limits())
+    >>> sheet = parts.root("xl/worksheets/sheet1.xml")
+    >>> reformat_cells(sheet, {"A1": lambda style: style, "B2": lambda style: style})
+    >>> [cell.get("r") for cell in sheet.iter() if cell.tag.endswith("}c")]
+    ['A1', 'B2']
     """
 
     def reformatted(change: Callable[[int], int]) -> Callable[[Element], None]:

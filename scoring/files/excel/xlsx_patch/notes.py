@@ -30,7 +30,23 @@ _SHAPE_NUMBER = re.compile(rb"_x0000_s(\d{1,9})")
 
 
 def add_notes(parts: PackageParts, part: str, notes: Mapping[str, str], author: str) -> None:
-    """Add notes to cells of the sheet in `part`, behind the notes that are there."""
+    """Add notes to cells of the sheet in `part`, behind the notes that are there.
+
+    Examples
+    --------
+    >>> import io
+    >>> import openpyxl
+    >>> from scoring.files.excel.xlsx_patch.read_back import open_parts
+    >>> from scoring.files.limits import Limits
+    >>> stream = io.BytesIO()
+    >>> book = openpyxl.Workbook()
+    >>> book.active["A1"] = 5
+    >>> book.save(stream)
+    >>> parts = open_parts(stream.getvalue(), Limits())
+    >>> add_notes(parts, "xl/worksheets/sheet1.xml", {"A1": "Xem lại"}, "An")
+    >>> openpyxl.load_workbook(io.BytesIO(parts.to_bytes())).active["A1"].comment.text
+    'Xem lại'
+    """
     related, sheet = parts.related(part), parts.root(part)
     fresh = _add_texts(_comments(parts, part, related.get("comments", "")), notes, author)
     drawing = related.get("vmlDrawing") if children(sheet, "legacyDrawing") else None

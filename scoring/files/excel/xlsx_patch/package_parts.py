@@ -33,7 +33,24 @@ _MOST_FORMATS, _DIGITS = 65_490, 6
 
 @dataclass
 class PackageParts:
-    """The parts of a package that was looked through; changes are kept until `to_bytes`."""
+    """The parts of a package that was looked through; changes are kept until `to_bytes`.
+
+    Examples
+    --------
+    >>> import io
+    >>> import openpyxl
+    >>> from scoring.files.excel.xlsx_patch.read_back import open_parts
+    >>> from scoring.files.limits import Limits
+    >>> stream = io.BytesIO()
+    >>> book = openpyxl.Workbook()
+    >>> book.active["A1"] = 5
+    >>> book.save(stream)
+    >>> parts = open_parts(stream.getvalue(), Limits())
+    >>> parts.styles()
+    'xl/styles.xml'
+    >>> parts.to_bytes()[:2]
+    b'PK'
+    """
 
     data: bytes
     report: PackageReport
