@@ -103,6 +103,18 @@ def test_two_years_are_compared_as_a_whole_and_by_unit(tmp_path):
     assert set(table["measure"]) == {"index", "factor", "question"}
 
 
+def test_two_surveys_of_one_unit_that_forms_do_not_name_are_compared_as_a_whole(tmp_path):
+    said = survey(tmp_path, TEXT)
+    now, then = (
+        estimated(said, responses(chung=list(c), unit_code=[""] * 6), by=[()])
+        for c in ("555551", "511111")
+    )
+    table, findings = compare_surveys(now, then)
+    (row,) = index_rows(table).to_dict("records")
+    assert row["unit_code"] == "" and row["difference_percent"] == pytest.approx(400 / 6)
+    assert not findings
+
+
 def test_the_same_communes_in_both_years_make_a_change_surer(tmp_path):
     declared = survey(tmp_path, TEXT + CLUSTERS)
     now, before = (estimated(declared, told(chung)) for chung in ("551155", "541151"))

@@ -7,7 +7,7 @@ from matplotlib.text import Text
 from scoring.outputs.charts.chances.index_spread import index_spread
 from scoring.outputs.charts.chances.rank_intervals import rank_intervals, rank_pages
 from scoring.outputs.charts.chances.tornado import tornado
-from scoring.outputs.theme import NO_CONTEXT
+from scoring.outputs.theme import NO_CONTEXT, alt_text
 
 
 def written(figure):
@@ -59,3 +59,10 @@ def test_shares_are_explained_where_there_are_some():
         for share in (float("nan"), 100.0)
     )
     assert "phương sai" not in without and "phương sai" in told and "· 100%" in told
+
+
+def test_a_chart_in_vietnamese_has_its_notes_in_english_for_who_reads_english():
+    chances = {"low_percent": [100, 0], "high_percent": [100, 0]}
+    figure = index_spread(pd.DataFrame({"points": [80.0, 90.0]} | chances), "U", bounds=(60, 95))
+    assert "All chances have grounds" in alt_text(figure, "en")
+    assert "worst" in alt_text(figure, "en")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -57,10 +58,7 @@ def index_spread(
     near = [(at, name) for at, name in grades if spans[0] - 6 * room <= at <= spans[1] + 6 * room]
     ends = [*spans, *(at for at, _ in near)]
     is_band = bool((table["high_percent"] - table["low_percent"] > 0.05).any())
-    notes = [context.say("index_spread_note_band" if is_band else "index_spread_note")]
-    if bounds:
-        worst, best = (context.points(end) for end in bounds)
-        notes.append(context.say("index_spread_bounds", worst=worst, best=best))
+    notes = partial(_notes, is_band, bounds)
 
     def title(words: ChartContext) -> str:
         return _title(table, near, words)
@@ -73,14 +71,22 @@ def index_spread(
         [Entry(context.say("index_spread_grade"), color=theme.TARGET, dashes="--")] if near else []
     )
     body = _HEIGHT + _FOOT + 0.25
-    sheet = new_sheet(context, title(context), about, body, legend=legend, notes=notes)
+    sheet = new_sheet(context, title(context), about, body, legend=legend, notes=notes(context))
     axes = sheet.axes(MARGIN + _LEFT, MARGIN + 0.15, top=0.25)
     axes.set_xlim(min(ends) - room, max(ends) + room)
     _draw(axes, table, near, context)
     return finish(
         sheet, "index_spread", table, title,
-        lambda words: {"who": words.unit_name(unit_code), "notes": " ".join(notes)},
+        lambda words: {"who": words.unit_name(unit_code), "notes": " ".join(notes(words))},
     )  # fmt: skip
+
+
+def _notes(is_band: bool, bounds: tuple[float, float] | None, words: ChartContext) -> list[str]:
+    told = [words.say("index_spread_note_band" if is_band else "index_spread_note")]
+    if bounds:
+        worst, best = (words.points(end) for end in bounds)
+        told.append(words.say("index_spread_bounds", worst=worst, best=best))
+    return told
 
 
 def _draw(
