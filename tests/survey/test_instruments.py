@@ -6,6 +6,7 @@ import shutil
 import pytest
 
 from scoring.base.errors import CriteriaError, UnreadableError
+from scoring.cli.main import main
 from scoring.criteria import check_set, list_sets
 from scoring.files.shipped import shipped_folder
 from scoring.survey.instrument.instrument_reading import SHEETS
@@ -249,3 +250,10 @@ def test_advice_tells_what_is_missing_and_harms_nothing(folder):
     assert checked.is_sound and codes == [
         "instrument-factor-unasked", "sample-not-named", "instrument-no-refusal", "english-missing",
     ]  # fmt: skip
+
+
+def test_a_questionnaire_with_an_unknown_status_is_shown_with_its_finding(folder, capsys):
+    edit(folder, "weightings", 2, status="zzz")
+    assert main(["sipas", "show", str(folder)]) == 1
+    said = capsys.readouterr()
+    assert "zzz" in said.out and "set-word-unknown" in said.out + said.err

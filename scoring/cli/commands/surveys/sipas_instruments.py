@@ -8,6 +8,8 @@ from pathlib import Path
 
 from scoring.base.findings import Finding
 from scoring.base.labels import source_words
+from scoring.base.text import shortened
+from scoring.base.values import SET_STATUSES
 from scoring.cli.console import CLEAN, UNUSABLE, Console
 from scoring.files.atomic import write_atomically
 from scoring.files.whole_folder import whole_folder
@@ -75,8 +77,9 @@ def _described(shown: Instrument, console: Console) -> Iterator[str]:
 
 def status_words(status: str, console: Console) -> str:
     """Return a status in words: what a public system shows is observed as well."""
-    if not status:
-        return "?"
+    if status not in SET_STATUSES:
+        # A finding says which words there are.
+        return shortened(status) or "?"
     return console.text("instrument_observed" if status == "observed" else f"status_{status}")
 
 
