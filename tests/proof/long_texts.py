@@ -240,6 +240,9 @@ def _write(found: list[Outcome], slow: list[Outcome]) -> None:
     left = [one.shown() for one in slow]
     if missing := sorted(set(_asked()) - {one.reader for one in found}):
         left.append(f"not tried: {', '.join(missing)}")
+    left.append(
+        "Readers that take long for a good file were given all kinds in one text, a fifth of its length each."
+    )
     left.append("Other texts than runs and repeated words may be worse; files of .xls, .ods and PDF had none.")  # fmt: skip
     write_record("long_texts", "python tests/proof/long_texts.py --record", figures, left)
 
