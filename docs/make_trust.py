@@ -38,7 +38,8 @@ def untold(folder: Path = RECORDS) -> list[str]:
         name, told = record["name"], WORDS["records"].get(record["name"], {})
         wanted = [("title", told.get("title"))]
         wanted += [
-            (f"figures.{key}", told.get("figures", {}).get(key)) for key in record["figures"]
+            (f"figures.{key}", told.get("figures", {}).get(key) or _family(key, told))
+            for key in record["figures"]
         ]
         wanted += [(f'left."{text}"', told.get("left", {}).get(text)) for text in record["left"]]
         missing += [f"[records.{name}] {key}" for key, words in wanted if not words]
@@ -71,12 +72,34 @@ def _record(record: dict[str, Any], said: dict[str, str], lang: str) -> Iterator
     day = "/".join(reversed(record["ran_on"].split("-")))
     yield said["ran"].format(day=day, version=record["version"], command=record["command"])
     yield from ("", said["figures_head"], "|---|---:|")
-    for key, figure in sorted(record["figures"].items()):
-        words = told.get("figures", {}).get(key, {}).get(lang, key.replace("_", " "))
-        yield f"| {words} | {_shown(figure, lang)} |"
+    yield from _figures(record["figures"], told, lang)
     yield from ("", said["left"], "") if record["left"] else ()
     vietnamese = told.get("left", {}) if lang == "vi" else {}
     yield from (f"- {vietnamese.get(text) or text}" for text in record["left"])
+
+
+def _figures(figures: dict[str, float | str], told: dict[str, Any], lang: str) -> Iterator[str]:
+    """Yield a row for each figure, and one for all those of a family."""
+    families: dict[str, list[str]] = {}
+    for key, figure in sorted(figures.items()):
+        words = told.get("figures", {}).get(key)
+        if words is None and (family := _family(key, told)):
+            families.setdefault(family, []).append(key)
+        else:
+            yield f"| {words[lang] if words else key.replace('_', ' ')} | {_shown(figure, lang)} |"
+    members = told.get("members", {})
+    for family, keys in families.items():
+        rests = {key.removeprefix(family): key for key in keys}
+        order = [*(rest for rest in members if rest in rests), *(rests.keys() - members.keys())]
+        names = {rest: members.get(rest, {}).get(lang, rest.replace("_", "-")) for rest in order}
+        parts = [f"{names[rest]} {_shown(figures[rests[rest]], lang)}" for rest in names]
+        shown = " · ".join(parts if members else sorted(parts))
+        yield f"| {told['families'][family][lang]} | {shown} |"
+
+
+def _family(key: str, told: dict[str, Any]) -> str:
+    """Return the declared beginning of a figure's name that it shares with others; empty for none."""
+    return next((family for family in told.get("families", {}) if key.startswith(family)), "")
 
 
 def _shown(figure: float | str, lang: str) -> str:
