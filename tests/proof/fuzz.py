@@ -34,7 +34,7 @@ from fuzz_targets import READERS, Reader, ask
 from fuzz_watch import Marks, watched_process
 from guards import TooSlow, cap_memory, watched
 from hostile_bytes import NASTY, spoilt
-from records import write_record
+from records import FOLDER, write_record
 
 import scoring
 from scoring.files.children.guarded import end_child, unguarded
@@ -43,6 +43,9 @@ from scoring.files.children.guarded import end_child, unguarded
 MEMORY_BYTES = 8_000_000_000
 # Files that a process may have open more than it had before the first case.
 _OPEN_MORE = 40
+_FAULTS = ("FAULT", "NOT TRIED")
+_LEFT = "Files are spoilt by a seeded random; what is guided by the code they reach is told apart."
+_AGAIN = "tried again after a mend, in place of what that run found of them: "
 # How often a reader may die before no more is tried.
 _DEATHS = 20
 
@@ -264,25 +267,29 @@ def _told(
 
 
 def _write(totals: dict[str, tuple[Counter[str], int]], options: argparse.Namespace) -> None:
-    runs = {
-        f"runs_{name.replace('-', '_')}": sum(answers.values())
-        for name, (answers, _) in totals.items()
-    }
-    faults = sorted({
-        f"{name}: {answer}" for name, (answers, _) in totals.items() for answer in answers
-        if answer.startswith(("FAULT", "NOT TRIED"))
-    })  # fmt: skip
-    figures: dict[str, float | str] = dict(runs)
-    figures |= {"readers": len(totals), "runs": sum(runs.values()), "seed": options.seed,
-                "minutes_each": options.minutes, "faults_left": len(faults),
-                "peak_megabytes": max(most for _, most in totals.values())}  # fmt: skip
-    left = [
-        *faults,
-        "Files are spoilt by a seeded random; what is guided by the code they reach is told apart.",
-    ]
-    write_record(
-        "fuzzing", f"python tests/proof/fuzz.py --minutes {options.minutes:g}", figures, left
-    )
+    """Record a run of all readers; one of some readers takes their place in the run of all."""
+    command = f"python tests/proof/fuzz.py --minutes {options.minutes:g}"
+    figures: dict[str, float | str] = {}
+    left: list[str] = []
+    if options.readers:
+        before = json.loads((FOLDER / "fuzzing.json").read_text("utf-8"))
+        figures = before["figures"]
+        left = [
+            text for text in before["left"] if text.split(":")[0] not in totals and text != _LEFT
+        ]
+        again = _AGAIN + ", ".join(totals)
+        left = [*(text for text in left if not text.startswith(_AGAIN)), again]
+        if (figures["minutes_each"], figures["seed"]) != (options.minutes, options.seed):
+            raise SystemExit("the run of all readers had other minutes or another seed")
+    for name, (answers, most) in totals.items():
+        figures[f"runs_{name.replace('-', '_')}"] = sum(answers.values())
+        figures["peak_megabytes"] = max(int(figures.get("peak_megabytes", 0)), most)
+        left += sorted(f"{name}: {answer}" for answer in answers if answer.startswith(_FAULTS))
+    runs = [int(count) for key, count in figures.items() if key.startswith("runs_")]
+    figures |= {"readers": len(runs), "runs": sum(runs), "seed": options.seed,
+                "minutes_each": options.minutes,
+                "faults_left": sum(": FAULT" in text for text in left)}  # fmt: skip
+    write_record("fuzzing", command, figures, [*left, _LEFT])
 
 
 if __name__ == "__main__":

@@ -53,7 +53,7 @@ _TEXTS = {
     "uoc-luong.csv": "survey,year,unit_code,measure,code,estimate_percent,standard_error,"
     "low_percent,high_percent,confidence_percent,forms,answers,state\n"
     "ks,2026,a,index,INDEX,83.7,0.7,82.3,85.0,95,500,9500,shown\n",
-    "phuong/phuong.csv": "id,name,stratum\n"
+    "phuong/phuong.csv": "code,name,stratum\n"
     + "".join(f"P{n},Phường {n},{n % 2}\n" for n in range(9)),
     "giao.csv": "appraiser,unit_code,item_code\nAn,a,1.1\n",
     "don-vi.csv": "unit_code,unit_name,block\na,Sở A,sở\n",
@@ -82,6 +82,8 @@ def build_desk(desk: Path) -> None:
     ]  # fmt: skip
     for line in made:
         said(line)
+        if not (desk / line.split()[-1]).exists():
+            raise SystemExit(f"no good file to spoil: parindex {line}")
 
 
 def _ledgers(desk: Path) -> None:

@@ -122,7 +122,9 @@ class _Asking:
 
 
 def with_tests(
-    names: Iterable[str], loop: Callable[[_Asking, dict[str, pytest.Item]], None]
+    names: Iterable[str],
+    loop: Callable[[_Asking, dict[str, pytest.Item]], None],
+    *plugins: object,
 ) -> int:
     """Collect these tests and give them to `loop`; the exit code of pytest."""
     plugin = _Asking(lambda items: loop(plugin, items))
@@ -130,7 +132,7 @@ def with_tests(
     with tempfile.TemporaryDirectory() as folder:
         options = shlex.split(f"-q -p no:cacheprovider -p no:xdist --basetemp={folder}/t")
         options += ["--hypothesis-profile=mutants", "-m", _UNASKED]
-        return pytest.main([*options, *names], plugins=[plugin])
+        return pytest.main([*options, *names], plugins=[plugin, *plugins])
 
 
 # -- which test touches what -------------------------------------------------------------------
@@ -250,6 +252,11 @@ class _Finder:
     def __init__(self, mutant: Mutant) -> None:
         self.name = mutant.module.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
         self.path, self.code = ROOT / mutant.module, compiled(mutant)
+        sys.meta_path.insert(0, self)
+
+    def pytest_sessionstart(self) -> None:
+        """Come first again: pytest itself finds the modules whose doctests it is asked for."""
+        sys.meta_path.insert(0, self)
 
     def find_spec(self, name: str, path: Any = None, target: Any = None) -> Any:
         if name != self.name:
@@ -263,7 +270,7 @@ def asked_afresh(mutant: Mutant, names: list[str], seconds: float) -> str:
     """The test that kills a mutant whose module is imported anew; empty when none does."""
 
     def work() -> str:
-        sys.meta_path.insert(0, _Finder(mutant))
+        finder = _Finder(mutant)
         answer = []
 
         def loop(plugin: _Asking, items: dict[str, pytest.Item]) -> None:
@@ -272,7 +279,7 @@ def asked_afresh(mutant: Mutant, names: list[str], seconds: float) -> str:
                 lost[0] if lost else plugin.first_failure([items[name] for name in names])
             )
 
-        code = with_tests(dict.fromkeys(name.split("::")[0] for name in names), loop)
+        code = with_tests(dict.fromkeys(name.split("::")[0] for name in names), loop, finder)
         return answer[0] if answer else f"import: pytest ended with {code}"
 
     return in_child(work, seconds + 10)
