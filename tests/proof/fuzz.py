@@ -274,11 +274,14 @@ def _write(totals: dict[str, tuple[Counter[str], int]], options: argparse.Namesp
     if options.readers:
         before = json.loads((FOLDER / "fuzzing.json").read_text("utf-8"))
         figures = before["figures"]
+        names = {name for text in before["left"] if text.startswith(_AGAIN)
+                 for name in text.removeprefix(_AGAIN).split(", ")}  # fmt: skip
         left = [
-            text for text in before["left"] if text.split(":")[0] not in totals and text != _LEFT
+            text
+            for text in before["left"]
+            if text.split(":")[0] not in totals and not text.startswith((_AGAIN, _LEFT))
         ]
-        again = _AGAIN + ", ".join(totals)
-        left = [*(text for text in left if not text.startswith(_AGAIN)), again]
+        left.append(_AGAIN + ", ".join(sorted(names | totals.keys())))
         if (figures["minutes_each"], figures["seed"]) != (options.minutes, options.seed):
             raise SystemExit("the run of all readers had other minutes or another seed")
     for name, (answers, most) in totals.items():

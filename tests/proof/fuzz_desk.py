@@ -48,7 +48,7 @@ APPENDIX = (
 DECISION = {"round": "1", "unit_code": "a", "year": 2026, "item_code": "1.1", "points": 0.5}
 _TEXTS = {
     "phieu.csv": "form_id,A1\nP1,1\n",
-    "chi-tieu.csv": "unit_code,year,level,code,target_percent\nSM-A,2026,index,INDEX,85\n",
+    "chi-tieu.csv": "unit_code,year,level,code,target_points\nSM-A,2025,index,INDEX,85\nSM-A,2025,item,1.1.1,0.5\n",
     "ngoai.csv": "index,year,entity,source,status\nPCI,2025,X,vi-du,sample\n",
     "uoc-luong.csv": "survey,year,unit_code,measure,code,estimate_percent,standard_error,"
     "low_percent,high_percent,confidence_percent,forms,answers,state\n"
