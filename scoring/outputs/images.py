@@ -41,7 +41,7 @@ _SVG_SETTINGS: dict[Any, Any] = {"svg.fonttype": "none", "svg.hashsalt": "parind
 # Charts are flat areas; a higher level costs far more time than it saves bytes.
 _PNG_LEVEL = 3
 # A second process costs more than a second to start; a chart takes about a tenth.
-_FEWEST_FOR_POOL = 24
+_FEWEST_FOR_POOL = 40
 
 
 def save_figure(

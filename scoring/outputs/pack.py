@@ -35,8 +35,9 @@ from scoring.points.tracks import tracks_table
 FORMATS = ("html", "docx", "xlsx", "pdf", "png", "pptx")
 # Of what is told of all units together only.
 _OF_ALL = frozenset({"pptx"})
-# A process of its own costs two seconds to start; fewer units are made sooner without one.
-_FEWEST_FOR_POOL = 6
+# A process of its own costs two seconds to start; fewer units are made sooner without one. A page
+# alone takes a tenth of a second, all files of a unit more than one.
+_FEWEST_FOR_POOL, _FEWEST_PAGES = 8, 60
 
 
 _Workbook = tuple[tuple[Any, ...], dict[str, Any]]
@@ -165,7 +166,11 @@ def write_report(
                     for content in contents)  # fmt: skip
         jobs = _jobs(result, contents, folder, stems, tuple(formats), home)
         paths = run_jobs(
-            jobs, len(chosen), workers=workers, fewest=_FEWEST_FOR_POOL, on_done=on_done
+            jobs,
+            len(chosen),
+            workers=workers,
+            on_done=on_done,
+            fewest=_FEWEST_PAGES if set(formats) == {"html"} else _FEWEST_FOR_POOL,
         )
     links = {key: f"units/{stems[key]}/report.html" for key in chosen} if stems else {}
     if stems and province:
