@@ -100,7 +100,8 @@ def test_a_finding_is_raised_somewhere(code):
 
 def test_every_finding_and_label_named_in_the_code_exists():
     findings = set(re.findall(r'\bFinding\(\s*"([^"]+)"', SOURCE))
-    labels = set(re.findall(r'\b(?:label|Label|console\.text)\(\s*"([^"]+)"', SOURCE))
+    # Options and grades have a ``label`` of their own, which is asked for by language.
+    labels = set(re.findall(r'(?<![.\w])(?:label|Label|console\.text)\(\s*"([^"]+)"', SOURCE))
     labels |= set(re.findall(r'help_key="([^"]+)"', SOURCE))
     assert findings - set(CODES) == set()
     assert labels - set(LABELS) == set()

@@ -68,7 +68,11 @@ def quick():
             library, "check_set", once(library.check_set, lambda name: [str(name), Path.cwd()])
         )
         patch.setattr(making, "new_ledger", _Copied(making.new_ledger))
-        for verb in ("batch.run", "cli.commands.compare", "cli.commands.years"):
+        for verb in (
+            "batch.run",
+            "cli.commands.appraising.compare",
+            "cli.commands.appraising.years",
+        ):
             patch.setattr(f"scoring.{verb}.save_charts", lambda jobs: [])
         patch.setattr("scoring.batch.run.write_report", lambda *args, **more: [])
         patch.setattr("scoring.batch.run._report_workbook", lambda result, folder, _: folder)
