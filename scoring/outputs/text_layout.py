@@ -136,11 +136,18 @@ def _fitting_words(paragraph: str, size: float, width: float, bold: bool) -> lis
     """Return the words of `paragraph`, those wider than `width` cut into pieces that fit."""
     pieces: list[str] = []
     for word in paragraph.split():
-        while len(word) > 1 and text_width(word, size, bold=bold) > width:
-            end = len(word) - 1
-            while end > 1 and text_width(word[:end], size, bold=bold) > width:
-                end -= 1
-            pieces.append(word[:end])
-            word = word[end:]
-        pieces.append(word)
+        is_wide = len(word) > 1 and text_width(word, size, bold=bold) > width
+        pieces += _cut(word, size, width, bold) if is_wide else [word]
     return pieces
+
+
+def _cut(word: str, size: float, width: float, bold: bool) -> Iterator[str]:
+    """Yield the longest pieces of a word that fit, of one letter at least; letters are added up once."""
+    begun, ems = 0, 0.0
+    for place, letter in enumerate(drawable(word)):
+        own = _advance(letter, bold)
+        if place > begun and (ems + own) * size / POINTS_PER_INCH * _HINTING_SLACK > width:
+            yield word[begun:place]
+            begun, ems = place, 0.0
+        ems += own
+    yield word[begun:]

@@ -51,3 +51,10 @@ def test_a_letter_that_the_font_lacks_is_drawn_as_a_box_and_stops_nothing(name, 
     figure.savefig(io.BytesIO(), format="png")
     svg_bytes(figure)
     assert not [warning for warning in recwarn if "missing" in str(warning.message)]
+
+
+def test_a_word_without_end_is_cut_into_lines_that_fit_and_nothing_is_left_out():
+    word = "a" * 50_000  # minutes, where each piece is tried from its longest down
+    lines = wrapped(word, 8, 1.2).split("\n")
+    assert "".join(lines) == word
+    assert text_width(lines[0], 8) <= 1.2 < text_width(lines[0] + "a", 8)
