@@ -47,6 +47,10 @@ class FileError(ScoringError):
         super().__init__(finding.text("en"))
         self.finding = finding
 
+    def __reduce__(self) -> tuple[type[FileError], tuple[Finding]]:
+        # An error of another process comes back with its finding; its text alone would not make one.
+        return type(self), (self.finding,)
+
 
 class UnreadableError(FileError):
     """A file cannot be read at all; `finding` says why to the person who sent it."""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Protocol
 
@@ -13,8 +14,7 @@ from scoring.files.overwriting import adopt, rule_in_force
 
 Progress = Callable[[int, int], None]
 """Called with the jobs finished so far and all of them, for a progress bar."""
-# A new process must not load modules from the working folder, where a sender's files may lie.
-_SAFE = {"PYTHONSAFEPATH": "1"}
+_SAFE_PATH = "PYTHONSAFEPATH"
 
 
 class Job(Protocol):
@@ -54,20 +54,40 @@ def run_jobs(
     processes = workers or ((os.cpu_count() or 1) if count >= fewest else 1)
     if processes == 1 or count < 2:
         return _collected(map(_run, jobs), count, on_done)
-    from loky import (
-        BrokenProcessPool,
-        ProcessPoolExecutor,
-    )  # here: most runs need no second process
+    with _modules_of_ours_only():
+        return _by_several(jobs, min(processes, count), count, chunk, on_done)
+
+
+def _by_several(
+    jobs: Iterable[Job], processes: int, count: int, chunk: int, on_done: Progress | None
+) -> list[Path]:
+    from loky import BrokenProcessPool, ProcessPoolExecutor  # loaded where it is needed at all
 
     # Not forked: what makes PDF keeps threads, and a fork of a process that has them waits forever.
     # Nor does a script that calls this need the guard that the standard library's pools ask for.
-    with ProcessPoolExecutor(
-        min(processes, count), initializer=adopt, initargs=(rule_in_force(),), env=_SAFE
-    ) as pool:
-        try:
+    about = {"initializer": adopt, "initargs": (rule_in_force(),)}
+    try:
+        with ProcessPoolExecutor(processes, **about) as pool:
             return _collected(pool.map(_run, jobs, chunksize=chunk), count, on_done)
-        except BrokenProcessPool:
-            raise OutputError(Finding("output-process-lost")) from None
+    except BrokenProcessPool:
+        raise OutputError(Finding("output-process-lost")) from None
+
+
+@contextmanager
+def _modules_of_ours_only() -> Iterator[None]:
+    """Let no new process load modules from the working folder, where a sender's files may lie.
+
+    That goes for the process that clears up behind the others too, which takes its environment from ours.
+    """
+    before = os.environ.get(_SAFE_PATH)
+    os.environ[_SAFE_PATH] = "1"
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ[_SAFE_PATH]
+        else:
+            os.environ[_SAFE_PATH] = before
 
 
 def _run(job: Job) -> list[Path]:

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 import xml.etree.ElementTree as ET
 from functools import partial
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 from matplotlib.figure import Figure
 from PIL import Image
 
+import scoring
 from scoring.base.errors import OutputError, UsageError
+from scoring.files.atomic import write_atomically
 from scoring.outputs.charts import alt_text, area_bars, lost_points
 from scoring.outputs.images import ChartJob, save_charts, save_figure
 from scoring.outputs.processes import run_jobs
@@ -77,3 +82,36 @@ def test_a_process_that_is_ended_from_outside_is_told_of():
     with pytest.raises(OutputError) as refused:
         run_jobs([ends_itself, ends_itself], 2, workers=2)
     assert refused.value.finding.code == "output-process-lost"
+
+
+def test_a_file_that_cannot_be_written_is_told_of_by_several_processes_as_by_one(tmp_path):
+    (tmp_path / "tệp").write_text("")
+    job = SimpleNamespace(run=partial(write_atomically, tmp_path / "tệp" / "a.png", b""))
+    told = []
+    for workers in (1, 2):
+        with pytest.raises(OutputError) as refused:
+            run_jobs([job, job], 2, workers=workers)
+        told.append(refused.value.finding)
+    assert told[0] == told[1] and told[0].code != "output-process-lost"
+
+
+def test_several_processes_run_no_module_of_the_working_folder(tmp_path):
+    for name in ("loky", "pickle", "queue"):
+        (tmp_path / f"{name}.py").write_text(f"open('RUN-{name}', 'w').close()", "utf-8")
+    script = tmp_path / "elsewhere" / "script.py"
+    script.parent.mkdir()
+    # As analysts write one: without the guard that processes of the standard library ask for.
+    script.write_text(
+        "from functools import partial\nfrom types import SimpleNamespace\n"
+        "from scoring.outputs.processes import run_jobs\n"
+        "print(run_jobs([SimpleNamespace(run=partial(list, 'ab'))] * 2, 2, workers=2))",
+        "utf-8",
+    )
+    outside = {name: text for name, text in os.environ.items() if name != "PYTHONSAFEPATH"}
+    paths = os.pathsep.join([str(Path(scoring.__path__[0]).parent), *filter(None, sys.path)])
+    done = subprocess.run(
+        [sys.executable, str(script)], cwd=tmp_path, env=outside | {"PYTHONPATH": paths},
+        capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    assert done.stdout == "['a', 'b', 'a', 'b']\n"
+    assert not list(tmp_path.glob("RUN-*"))
