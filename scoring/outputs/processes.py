@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import threading
+import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -10,7 +12,7 @@ from typing import Protocol
 
 from scoring.base.errors import OutputError
 from scoring.base.findings import Finding
-from scoring.files.overwriting import adopt, rule_in_force
+from scoring.files.overwriting import Overwriting, adopt, rule_in_force
 
 Progress = Callable[[int, int], None]
 """Called with the jobs finished so far and all of them, for a progress bar."""
@@ -65,7 +67,7 @@ def _by_several(
 
     # Not forked: what makes PDF keeps threads, and a fork of a process that has them waits forever.
     # Nor does a script that calls this need the guard that the standard library's pools ask for.
-    about = {"initializer": adopt, "initargs": (rule_in_force(),)}
+    about = {"initializer": _begin, "initargs": (rule_in_force(), os.getpid())}
     try:
         with ProcessPoolExecutor(processes, **about) as pool:
             return _collected(pool.map(_run, jobs, chunksize=chunk), count, on_done)
@@ -88,6 +90,19 @@ def _modules_of_ours_only() -> Iterator[None]:
             del os.environ[_SAFE_PATH]
         else:
             os.environ[_SAFE_PATH] = before
+
+
+def _begin(rule: Overwriting | None, parent: int) -> None:
+    """Make a new process ready, and let it end where the one that began it is killed."""
+
+    def watch() -> None:
+        # Windows keeps the number of a parent that is gone: there the process waits on.
+        while os.getppid() == parent:
+            time.sleep(1)
+        os._exit(1)
+
+    adopt(rule)
+    threading.Thread(target=watch, daemon=True).start()
 
 
 def _run(job: Job) -> list[Path]:
