@@ -21,9 +21,9 @@ from scoring.points.peers import best_of_peers, peer_findings
 from scoring.points.rollup import bounds, roll_up, with_parents
 from scoring.points.sheet import ScoreSheet
 from scoring.rules import CompiledRule, Outcome, RuleSpec
-from scoring.rules.compiled import Fault, InputCheck
 from scoring.rules.evaluate import FloatArray, best_name, evaluate
 from scoring.rules.expression import YEAR
+from scoring.rules.figure_checks import Fault, InputCheck
 from scoring.rules.spec import InputSpec
 from scoring.tables.places import MAX_FINDINGS_PER_KIND
 

@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
 
-from scoring.base.due_dates import read_due_date
 from scoring.base.labels import LANGUAGES, label
-from scoring.base.same_unknown import SameUnknown
 from scoring.base.values import INVALID, NOT_APPLICABLE, NOT_ASSESSED, SCORED
 from scoring.rules import expression as ex
 from scoring.rules.evaluate import (
     TOLERANCE,
-    BoolArray,
     FloatArray,
     Values,
     best_name,
@@ -25,45 +22,12 @@ from scoring.rules.evaluate import (
     holds,
 )
 from scoring.rules.excel import ExcelInput, ExcelPen
+from scoring.rules.figure_checks import Fault, InputCheck, checks_on, ends_of, failed
 from scoring.rules.kinds import RULE_KINDS
 from scoring.rules.kinds.rule_kind import RuleKind
 from scoring.rules.sentence_pen import TextPen
 from scoring.rules.span import Limits, Span
-from scoring.rules.spec import WHOLE_KINDS, InputSpec, RuleSpec
-
-Ends = tuple[float, float]
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class InputCheck(SameUnknown):
-    """A condition a figure must meet: `code` is the finding when it does not."""
-
-    code: str
-    input: str
-    condition: ex.Condition
-    limit: float = math.nan
-    limit_input: str = ""
-    days: tuple[ex.YearDate, ex.YearDate] | None = None
-
-    def passes(self, values: Values, ends: Mapping[str, Ends]) -> bool:
-        """Say whether surely every unit meets the condition, given that none lacks a figure."""
-        low, high = ends[self.input]
-        if self.code == "below-minimum":
-            return low >= self.limit
-        if self.code == "above-maximum":
-            return high <= self.limit
-        if self.days and np.isfinite(high):
-            first, last = (evaluate(day, _extreme_years(values)) for day in self.days)
-            return bool(low >= np.max(first) and high <= np.min(last))
-        return bool(np.all(holds(self.condition, values)))
-
-
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """An input check that failed, and for which units (mask of shape (n_units,))."""
-
-    check: InputCheck
-    units: BoolArray
+from scoring.rules.spec import InputSpec, RuleSpec
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +36,17 @@ class Outcome:
 
     `points` is NaN unless the status is scored; `status` holds the codes of
     `scoring.base.values`.
+
+    Examples
+    --------
+    >>> done = InputSpec("done", "count", "numerator", at_most="planned")
+    >>> both = (done, InputSpec("planned", "count", "denominator"))
+    >>> told = {"done": np.array([3.0, np.nan, 5.0]), "planned": np.full(3, 4.0)}
+    >>> outcome = compile_rule(RuleSpec("1.1", "ratio", 2.0, both)).score(told, 3)
+    >>> outcome.points.tolist(), outcome.status.tolist() == [SCORED, NOT_ASSESSED, INVALID]
+    ([1.5, nan, nan], True)
+    >>> [(fault.check.code, fault.units.tolist()) for fault in outcome.faults]
+    [('numerator-above-denominator', [False, False, True])]
     """
 
     points: FloatArray
@@ -147,7 +122,7 @@ class CompiledRule:
         """Say quickly, mostly from the extremes, that every unit is scored without a fault."""
         if not len(points) or not (points.min() >= 0.0 and points.max() <= self.spec.max_points):
             return False
-        ends = {name: _ends(values[name]) for name in self.names}
+        ends = {name: ends_of(values[name]) for name in self.names}
         # Conditions are false on NaN, so a missing figure could reach the lowest band.
         if any(math.isnan(low) for low, _ in ends.values()):
             return False
@@ -159,7 +134,7 @@ class CompiledRule:
 
     def grade_faults(self, values: Values) -> tuple[Fault, ...]:
         """Return what is wrong with the figures that only the conditions of grades read."""
-        return _faults(self.grade_checks, values)
+        return failed(self.grade_checks, values)
 
     def checks_of(self, names: Collection[str]) -> tuple[InputCheck, ...]:
         """Return the checks of the inputs called `names`, whether points depend on them or not."""
@@ -168,7 +143,7 @@ class CompiledRule:
 
     def faults_of(self, names: Collection[str], values: Values) -> tuple[Fault, ...]:
         """Return what is wrong with the figures called `names`, which a condition of a grade reads."""
-        return _faults(self.checks_of(names), values)
+        return failed(self.checks_of(names), values)
 
     def _asked(self, values: Values) -> Iterator[InputCheck]:
         """Yield the checks that the figures allow: without years no day is held against them."""
@@ -187,7 +162,7 @@ class CompiledRule:
             at_zero = np.asarray(holds(self.open_zero, values))
             status[at_zero] = _ZERO_STATUS.get(self.spec.zero_denominator, INVALID)
         status[missing] = NOT_ASSESSED
-        faults = _faults(self._asked(values), values)
+        faults = failed(self._asked(values), values)
         for fault in faults:
             status[fault.units] = INVALID
         kept = np.clip(points, 0.0, self.spec.max_points)
@@ -268,19 +243,6 @@ class CompiledRule:
         return TextPen(self.spec, lang, values).write(self.points)
 
 
-def _faults(checks: Iterable[InputCheck], values: Values) -> tuple[Fault, ...]:
-    faults = []
-    for check in checks:
-        wrong = ~np.asarray(holds(check.condition, values)) & ~np.isnan(values[check.input])
-        if check.limit_input:
-            wrong &= ~np.isnan(values[check.limit_input])
-        if check.days:
-            wrong &= ~np.isnan(evaluate(check.days[0], values))
-        if wrong.any():
-            faults.append(Fault(check, wrong))
-    return tuple(faults)
-
-
 _ZERO_STATUS = {"not_assessed": NOT_ASSESSED, "not_applicable": NOT_APPLICABLE}
 _ANSWERED_POLICIES = ("full", "zero")
 
@@ -335,17 +297,8 @@ def compile_rule(spec: RuleSpec) -> CompiledRule:
     read = set(ex.input_names(points))
     by_use: dict[bool, list[InputCheck]] = {True: [], False: []}
     for entry in spec.inputs:
-        by_use[entry.name in read] += _checks_of(spec, entry)
+        by_use[entry.name in read] += checks_on(spec, entry)
     return CompiledRule(spec, kind, points, zero, tuple(by_use[True]), tuple(by_use[False]))
-
-
-def _extreme_years(values: Values) -> Values:
-    years = values[ex.YEAR]
-    return {ex.YEAR: np.array([years.min(), years.max()])}
-
-
-def _ends(array: FloatArray) -> Ends:
-    return float(array.min()), float(array.max())
 
 
 def _zero_test(pen: ExcelPen, zero: ex.Condition) -> str:
@@ -359,42 +312,3 @@ def _joined(
 ) -> ex.Condition | None:
     """Return the conditions as one; None where there is none."""
     return join(conditions) if len(conditions) > 1 else next(iter(conditions), None)
-
-
-def _checks_of(spec: RuleSpec, entry: InputSpec) -> Iterator[InputCheck]:
-    name = ex.Name(entry.name)
-    if not math.isnan(entry.minimum):
-        at_least = ex.Compare(">=", name, ex.Number(entry.minimum))
-        yield InputCheck("below-minimum", entry.name, at_least, entry.minimum)
-    if not math.isnan(entry.maximum):
-        at_most = ex.Compare("<=", name, ex.Number(entry.maximum))
-        yield InputCheck("above-maximum", entry.name, at_most, entry.maximum)
-    if entry.kind in WHOLE_KINDS:
-        yield InputCheck("not-whole", entry.name, ex.IsWhole(entry.name))
-    if entry.kind == "date":
-        yield _within_years(spec, entry)
-    if entry.role == "due_on":
-        # "Never" is an answer of what was done, not of when it was due.
-        yield InputCheck("not-a-date", entry.name, ex.Not(ex.IsNever(entry.name)))
-    if entry.at_most:
-        part = ex.Compare("<=", name, ex.Name(entry.at_most))
-        code = "numerator-above-denominator"
-        yield InputCheck(code, entry.name, part, limit_input=entry.at_most)
-
-
-def _within_years(spec: RuleSpec, entry: InputSpec) -> InputCheck:
-    """Return the check that a day can be meant at all.
-
-    Work that a deadline of a year asks for is done from the last quarter of the year before up to
-    the end of the year after; a day beyond is a year mistyped or last year's, and would else count
-    as far too early, with full points.
-    """
-    due = read_due_date(spec.due_on)
-    shift = due.shift if due else 0
-    first, last = ex.YearDate(shift - 1, 10, 1), ex.YearDate(shift + 1, 12, 31)
-    day = ex.Name(entry.name)
-    within = ex.All((ex.Compare(">=", day, first), ex.Compare("<=", day, last)))
-    # Excel computes both sides of OR, and the word "never" is no number; IF looks at one.
-    fits = ex.If(within, ex.Number(1.0), ex.Number(0.0))
-    possible = ex.Compare(">", ex.If(ex.IsNever(entry.name), ex.Number(1.0), fits), ex.Number(0.0))
-    return InputCheck("date-outside-year", entry.name, possible, days=(first, last))

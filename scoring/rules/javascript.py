@@ -18,9 +18,9 @@ from scoring.browser import without_remarks
 from scoring.rules.operators import ATOM, Pen, Written
 
 if TYPE_CHECKING:
-    from scoring.rules.compiled import InputCheck
     from scoring.rules.expression import Expression, Numeric
     from scoring.rules.expression.node import Product
+    from scoring.rules.figure_checks import InputCheck
 
 
 _PLAIN = re.compile("[a-z_]+[a-z0-9_]*")

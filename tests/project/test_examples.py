@@ -13,7 +13,6 @@ _FULL = {
         "AreaRow", "CauseRow", "FindingRow", "Headline", "ItemRow", "ReportContent", "RiskRow",
         "SetIdentity", "StepRow",
     ),
-    "scoring.rules.compiled": ("Outcome",),
     "scoring.uncertainty.forecast": ("Forecast", "forecast"),
 }  # fmt: skip
 WITHOUT = {

@@ -43,7 +43,7 @@ _TOLD = (
     "a survivor, and outside the sample fewer are noticed; at the first asking about three in four of those of rules and SIPAS were"
 )
 _RULE_TESTS = ("rules", "cases", "properties", "criteria_workbook/test_criteria_explain.py")
-_RULES = ("compiled", "evaluate", "formula", "rule_check", "spec", "kinds/*")
+_RULES = ("compiled", "evaluate", "figure_checks", "formula", "rule_check", "spec", "kinds/*")
 
 AREAS = (
     Area("rules", tuple(f"rules/{name}.py" for name in _RULES), _RULE_TESTS),
