@@ -19,7 +19,9 @@ from measuring import OURS, Claim, Claims, Cost, alone, timed
 
 from scoring.advice import Options, index_gains, options
 from scoring.advice.gains import counted
-from scoring.criteria.criteria_set import CriteriaSet, Node, SetMeta, in_order
+from scoring.criteria.criteria_set import CriteriaSet
+from scoring.criteria.set_nodes import Node, in_order
+from scoring.criteria.set_policies import SetMeta
 from scoring.points import ScoreSheet
 from scoring.points.figure_arrays import Figures
 from scoring.points.scoring import score_figures

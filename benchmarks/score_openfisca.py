@@ -22,7 +22,9 @@ import numpy as np
 import pandas as pd
 from measuring import OURS, Claim, Claims, Cost, alone, lacking, least, timed
 
-from scoring.criteria.criteria_set import CriteriaSet, Node, SetMeta, in_order
+from scoring.criteria.criteria_set import CriteriaSet
+from scoring.criteria.set_nodes import Node, in_order
+from scoring.criteria.set_policies import SetMeta
 from scoring.points import Figures, score_figures
 from scoring.rules import Band, InputSpec, RuleSpec
 

@@ -17,7 +17,9 @@ import numpy as np
 import pandas as pd
 from measuring import OURS, Claim, Claims, Cost, alone, in_turns
 
-from scoring.criteria.criteria_set import CriteriaSet, Node, SetMeta, in_order
+from scoring.criteria.criteria_set import CriteriaSet
+from scoring.criteria.set_nodes import Node, in_order
+from scoring.criteria.set_policies import SetMeta
 from scoring.points import inputs_table, score
 from scoring.rules import InputSpec, RuleSpec
 from scoring.uncertainty.doubts import COLUMNS, Doubts

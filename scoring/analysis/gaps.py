@@ -24,7 +24,7 @@ from scoring.base.values import (
     PROOF_VERDICTS,
 )
 from scoring.criteria import Node
-from scoring.criteria.criteria_set import BEST_OF
+from scoring.criteria.set_nodes import BEST_OF
 from scoring.points import ScoreSheet
 from scoring.points.proof import at_risk
 from scoring.points.sampling import target_verdict

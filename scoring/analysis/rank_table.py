@@ -14,7 +14,7 @@ from scoring.base.labels import Label
 from scoring.base.units import KEY_COLUMNS
 from scoring.base.values import NOT_APPLICABLE, RANK_STATES
 from scoring.criteria import SetMeta
-from scoring.criteria.criteria_set import Ties
+from scoring.criteria.set_policies import Ties
 from scoring.points import ScoreSheet
 from scoring.points.grading import compared_points
 from scoring.points.places import RANKED_WITHIN, Places, places_within

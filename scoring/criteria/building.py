@@ -11,7 +11,8 @@ import pandas as pd
 
 from scoring.base.findings import Finding
 from scoring.criteria.columns import SHEETS, cell_in
-from scoring.criteria.criteria_set import Node, SetMeta, in_order
+from scoring.criteria.set_nodes import Node, in_order
+from scoring.criteria.set_policies import SetMeta
 from scoring.criteria.set_reading import RawSet
 from scoring.rules import Band, InputSpec, Option, RuleSpec
 from scoring.tables import Column

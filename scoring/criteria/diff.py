@@ -15,10 +15,11 @@ from scoring.base.labels import label
 from scoring.base.numbers import format_number
 from scoring.base.values import CHANGE_KINDS
 from scoring.base.vocabulary import NO, YES
-from scoring.criteria.criteria_set import CriteriaSet, Node, folded_name
+from scoring.criteria.criteria_set import CriteriaSet
 from scoring.criteria.matching import Pair, match_nodes
 from scoring.criteria.pages import environment, words
 from scoring.criteria.readable_set import grade_lines
+from scoring.criteria.set_nodes import Node, folded_name
 from scoring.criteria.writing import rows_of
 from scoring.rules import RuleSpec
 from scoring.tables import table_of

@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from scoring.base.values import INDEX_CODE, INVALID, NOT_APPLICABLE, NOT_ASSESSED
-from scoring.criteria.criteria_set import CriteriaSet, Node
+from scoring.criteria.criteria_set import CriteriaSet
 from scoring.criteria.javascript_tables import grade_tables, proof_tables
+from scoring.criteria.set_nodes import Node
 from scoring.rules import CompiledRule
 from scoring.rules import expression as ex
 from scoring.rules.evaluate import best_name

@@ -17,7 +17,8 @@ from scoring.base.findings import Finding
 from scoring.base.labels import Named
 from scoring.base.text import without_marks
 from scoring.criteria.building import Cells
-from scoring.criteria.criteria_set import CriteriaSet, Node, folded_name
+from scoring.criteria.criteria_set import CriteriaSet
+from scoring.criteria.set_nodes import Node, folded_name
 from scoring.rules import Band, RuleSpec
 from scoring.rules.kinds.rule_kind import has_rank, has_role, measured_percent
 from scoring.rules.span import Limits

@@ -9,7 +9,8 @@ import numpy as np
 import numpy.typing as npt
 from rapidfuzz import fuzz, process
 
-from scoring.criteria.criteria_set import CriteriaSet, Node, folded_name
+from scoring.criteria.criteria_set import CriteriaSet
+from scoring.criteria.set_nodes import Node, folded_name
 
 # Below this likeness (0 to 100) two nodes of the same code are taken for different things, and
 # two of different codes need more, for names of the field resemble each other.

@@ -14,7 +14,9 @@ from scoring.base.findings import Finding
 from scoring.base.labels import label
 from scoring.base.numbers import format_number
 from scoring.criteria.building import Cells
-from scoring.criteria.criteria_set import CriteriaSet, Grade, Node, SetMeta
+from scoring.criteria.criteria_set import CriteriaSet
+from scoring.criteria.set_nodes import Node
+from scoring.criteria.set_policies import Grade, SetMeta
 from scoring.criteria.worked_examples import SetExample, worked_examples
 from scoring.official.document_kinds import kind_words
 from scoring.rules import Band, InputSpec, RuleSpec

@@ -18,7 +18,8 @@ from scoring.rules import expression as ex
 from scoring.rules.evaluate import Run
 
 if TYPE_CHECKING:
-    from scoring.criteria.criteria_set import CriteriaSet, Node
+    from scoring.criteria.criteria_set import CriteriaSet
+    from scoring.criteria.set_nodes import Node
 
 _ZERO = ex.Number(0.0)
 

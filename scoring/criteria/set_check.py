@@ -12,14 +12,9 @@ from scoring.base.errors import FormulaError
 from scoring.base.findings import Finding
 from scoring.base.values import INDEX_CODE
 from scoring.criteria.building import Cells
-from scoring.criteria.criteria_set import (
-    BEST_OF,
-    CriteriaSet,
-    GradeRule,
-    Node,
-    SetMeta,
-    listed_codes,
-)
+from scoring.criteria.criteria_set import CriteriaSet
+from scoring.criteria.set_nodes import BEST_OF, Node
+from scoring.criteria.set_policies import GradeRule, SetMeta, listed_codes
 from scoring.criteria.worked_examples import worked_examples
 from scoring.rules.expression import input_names
 from scoring.rules.formula import parse_condition

@@ -11,7 +11,7 @@ from typing import Any
 from scoring.base.findings import Finding
 from scoring.base.values import SET_STATUSES
 from scoring.criteria.columns import FREE_TABLES, KEY_BY_NAME, LIST_KEYS, SET_KEYS
-from scoring.criteria.criteria_set import PROOF_STATES, Grade, GradeRule, SetMeta
+from scoring.criteria.set_policies import PROOF_STATES, Grade, GradeRule, SetMeta
 from scoring.tables import Column
 from scoring.tables.toml_keys import expected_words, fits, value_at
 

@@ -14,7 +14,7 @@ from scoring.base.findings import Finding
 from scoring.base.labels import Named
 from scoring.base.values import INDEX_CODE
 from scoring.criteria import CriteriaSet, GradeRule, SetMeta
-from scoring.criteria.criteria_set import listed_codes
+from scoring.criteria.set_policies import listed_codes
 from scoring.points.figure_arrays import Figures
 from scoring.points.places import ordering_figure, places_within
 from scoring.rules.evaluate import BoolArray, FloatArray

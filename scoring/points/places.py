@@ -11,7 +11,7 @@ import pandas as pd
 
 from scoring.base.values import INDEX_CODE
 from scoring.criteria import CriteriaSet
-from scoring.criteria.criteria_set import Ties
+from scoring.criteria.set_policies import Ties
 from scoring.points.grading import compared_points
 from scoring.rules.evaluate import BoolArray, FloatArray
 

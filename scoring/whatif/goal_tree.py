@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from scoring.base.values import INDEX_CODE
-from scoring.criteria.criteria_set import Node
+from scoring.criteria.set_nodes import Node
 from scoring.points import ScoreSheet
 from scoring.whatif.choices import Group
 

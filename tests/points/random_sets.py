@@ -9,7 +9,9 @@ import math
 import numpy as np
 
 from scoring.base.rounding import round_points
-from scoring.criteria.criteria_set import CriteriaSet, Node, SetMeta, in_order
+from scoring.criteria.criteria_set import CriteriaSet
+from scoring.criteria.set_nodes import Node, in_order
+from scoring.criteria.set_policies import SetMeta
 from scoring.rules import InputSpec, RuleSpec
 
 POLICIES = ("not_allowed", "drop", "full", "zero", "redistribute")

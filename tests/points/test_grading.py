@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from set_builder import direct_set
 
 from scoring.analysis import rank
-from scoring.criteria.criteria_set import Grade
+from scoring.criteria.set_policies import Grade
 from scoring.points.grading import compared_points, grades
 
 PASS = Grade("pass", "Đạt", "Pass", 80.0, 100.0, True, True)

@@ -8,7 +8,6 @@ ROOT = Path(__file__).resolve().parents[2]
 
 # Modules at their limit of lines: what they offer is read in the examples beside them.
 _FULL = {
-    "scoring.criteria.criteria_set": ("GradeRule",),
     "scoring.outputs.content.unit_content": (
         "AreaRow", "CauseRow", "FindingRow", "Headline", "ItemRow", "ReportContent", "RiskRow",
         "SetIdentity", "StepRow",

@@ -13,7 +13,7 @@ from scoring.criteria.appendix.import_result import AppendixRow
 from scoring.criteria.appendix.proofs import Proof
 from scoring.criteria.appendix.tree import Branch
 from scoring.criteria.columns import SHEETS, column_names
-from scoring.criteria.criteria_set import BEST_OF
+from scoring.criteria.set_nodes import BEST_OF
 from scoring.criteria.set_reading import RawSet, as_sheet
 from scoring.criteria.writing import canonical_number
 from scoring.rules import RuleSpec

@@ -22,7 +22,7 @@ from scoring.base.text import clean_text
 from scoring.base.units import UnitKey
 from scoring.base.values import CAUSES, STATUSES
 from scoring.criteria import CriteriaSet, Node
-from scoring.criteria.criteria_set import BEST_OF
+from scoring.criteria.set_nodes import BEST_OF
 from scoring.outputs.amounts import (
     Amount,
     Target,

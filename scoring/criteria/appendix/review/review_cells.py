@@ -12,7 +12,7 @@ from typing import Any
 
 from scoring.base.labels import label
 from scoring.base.values import INPUT_KINDS, NOT_APPLICABLE_POLICIES, ZERO_POLICIES
-from scoring.criteria.criteria_set import BEST_OF
+from scoring.criteria.set_nodes import BEST_OF
 from scoring.rules import InputSpec, RuleSpec
 
 Cells = dict[str, Any]

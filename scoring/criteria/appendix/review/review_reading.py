@@ -30,8 +30,8 @@ from scoring.criteria.appendix.review.review_cells import (
 )
 from scoring.criteria.appendix.review.review_rules import RuleCells
 from scoring.criteria.appendix.set_rows import with_rule
-from scoring.criteria.criteria_set import Node
 from scoring.criteria.library import CheckedSet, build_set
+from scoring.criteria.set_nodes import Node
 from scoring.criteria.set_reading import RawSet
 from scoring.criteria.workbook_cells import Place, cell_text
 from scoring.criteria.workbook_reading import read_workbook_set

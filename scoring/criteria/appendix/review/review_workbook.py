@@ -41,7 +41,7 @@ from scoring.criteria.appendix.review.review_formulas import (
     step_sentence,
 )
 from scoring.criteria.columns import column_letters
-from scoring.criteria.criteria_set import BEST_OF
+from scoring.criteria.set_nodes import BEST_OF
 from scoring.criteria.set_workbook import add_set_sheets
 from scoring.files.excel.xlsx import SafeSheet, SafeWorkbook
 
