@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from multiprocessing import parent_process
 from pathlib import Path
 from typing import Protocol
 
@@ -94,15 +95,21 @@ def _modules_of_ours_only() -> Iterator[None]:
 
 def _begin(rule: Overwriting | None, parent: int) -> None:
     """Make a new process ready, and let it end where the one that began it is killed."""
+    adopt(rule)
+    threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
 
-    def watch() -> None:
-        # Windows keeps the number of a parent that is gone: there the process waits on.
+
+def _end_with(parent: int) -> None:
+    """Wait until the process of this number is gone, and end this one."""
+    if os.name == "nt":
+        # The number of a parent that is gone is kept there, but it gives a handle to wait for.
+        if (began_by := parent_process()) is None:
+            return
+        began_by.join()
+    else:
         while os.getppid() == parent:
             time.sleep(1)
-        os._exit(1)
-
-    adopt(rule)
-    threading.Thread(target=watch, daemon=True).start()
+    os._exit(1)
 
 
 def _run(job: Job) -> list[Path]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import time
 import xml.etree.ElementTree as ET
 from functools import partial
 from pathlib import Path
@@ -93,6 +94,44 @@ def test_a_file_that_cannot_be_written_is_told_of_by_several_processes_as_by_one
             run_jobs([job, job], 2, workers=workers)
         told.append(refused.value.finding)
     assert told[0] == told[1] and told[0].code != "output-process-lost"
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows keeps the number of a parent that is gone")
+def test_processes_end_where_the_one_that_began_them_is_killed(tmp_path):
+    # Each notes its number and then sleeps: only the parent's end can end it in time.
+    source = (
+        "from functools import partial\nfrom types import SimpleNamespace\n"
+        "from scoring.outputs.processes import run_jobs\n"
+        "note = 'import os, pathlib, time; pathlib.Path(str(os.getpid())).touch(); time.sleep(600)'\n"
+        "run_jobs([SimpleNamespace(run=partial(exec, note))] * 2, 2, workers=2)"
+    )
+    paths = os.pathsep.join([str(Path(scoring.__path__[0]).parent), *filter(None, sys.path)])
+    began = subprocess.Popen(
+        [sys.executable, "-c", source], cwd=tmp_path, env=os.environ | {"PYTHONPATH": paths},
+        stderr=subprocess.DEVNULL,
+    )  # fmt: skip
+    assert _within_a_minute(lambda: len(list(tmp_path.iterdir())) == 2)
+    began.kill()
+    began.wait()
+    numbers = [int(path.name) for path in tmp_path.iterdir()]
+    assert _within_a_minute(lambda: not any(map(_is_running, numbers)))
+
+
+def _within_a_minute(is_so):
+    until = time.monotonic() + 60
+    while not (held := is_so()) and time.monotonic() < until:
+        time.sleep(0.1)
+    return held
+
+
+def _is_running(number):
+    try:
+        os.kill(number, 0)
+    except ProcessLookupError:
+        return False
+    # One that ended stays listed until somebody collects it.
+    state = Path(f"/proc/{number}/stat")
+    return not (state.exists() and state.read_text().rpartition(") ")[2].startswith("Z"))
 
 
 def test_several_processes_run_no_module_of_the_working_folder(tmp_path):
