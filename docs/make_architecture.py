@@ -108,7 +108,10 @@ def picture(measured: House) -> Figure:
             _draw_room(axes, measured, room, place * (width + 2), heights[room], width)
     for (high, low), count in measured.imports.items():
         _draw_import(axes, heights[high], heights[low], count)
-    title = "A layer imports only layers below it; arcs are imports, thicker where there are more"
+    title = (
+        "Rooms and their lines of code. A layer imports only layers below it;\n"
+        "arcs are imports, thicker where there are more"
+    )
     axes.set_title(title, loc="left", color=INK, fontsize=11)
     return figure
 
@@ -117,8 +120,11 @@ def _draw_room(axes, measured: House, room: str, left: float, middle: float, wid
     box = FancyBboxPatch((left + 0.5, middle - 0.4), width - 1, 0.8, boxstyle="round,pad=0.02,"
                          "rounding_size=0.1", facecolor=CHIP, edgecolor=ROOM)  # fmt: skip
     axes.add_patch(box)
-    said = f"{room}  ({measured.lines[room]:,} lines)".replace(",", " ")
-    axes.text(left + 1.5, middle + 0.24, said, color=ROOM, fontsize=10, weight="bold", va="center")
+    lines = f"{measured.lines[room]:,}".replace(",", " ")
+    axes.text(left + 1.5, middle + 0.24, room, color=ROOM, fontsize=10, weight="bold", va="center")
+    axes.text(
+        left + width - 1.5, middle + 0.24, lines, color=ROOM, fontsize=8, va="center", ha="right"
+    )
     for row, text in enumerate(_wrapped(measured.parts[room], int(width * 1.85))[:3]):
         axes.text(
             left + 1.5, middle + 0.03 - 0.17 * row, text, color=INK, fontsize=7.5, va="center"
@@ -139,7 +145,7 @@ def _draw_import(axes, high: float, low: float, count: int) -> None:
         return
     axes.add_patch(
         FancyArrowPatch(
-            (76.5, high), (76.5, low), connectionstyle=f"arc3,rad={-0.25 - 0.02 * (high - low)}",
+            (76.5, high), (76.5, low), connectionstyle="arc3,rad=-0.38",
             arrowstyle="-|>", mutation_scale=7, color=ROOM, alpha=0.45,
             linewidth=0.5 + 0.25 * count**0.5,
         )
