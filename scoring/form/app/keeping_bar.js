@@ -61,7 +61,7 @@ export function createKeepingBar(host, words, acts) {
   /** @type {Seen | null} */
   let seen = null;
   const privacy = element("p", {}), title = element("summary", {}), erase = element("p", {});
-  const folded = element("details", { className: "keeping-privacy" }, title, privacy, erase);
+  const folded = element("details", { className: "keeping-privacy", hidden: true }, title, privacy, erase);
   host.append(alerts, element("div", { className: "keeping-found" }, counted, " ", found), buttons, status, folded, chosen);
 
   /** @param {string} name @param {string} text @param {() => void} run @param {boolean} [isOff] */
@@ -104,6 +104,8 @@ export function createKeepingBar(host, words, acts) {
       button("save", say("form_store_save"), acts.save), file.state === "file" && button("elsewhere", say("form_store_save_elsewhere"), acts.saveElsewhere),
       file.state === "ask" && button("allow", say("form_store_allow", { name: file.name }), acts.allow),
       button("open", say("form_store_open"), () => chosen.click(), isTaken), isTaken && button("take", say("form_store_take_over"), acts.takeOver));
+    // Until it is known how the work is kept there is nothing to say, and an arrow without words to show.
+    folded.hidden = false;
     refill(title, say("form_store_privacy_title"));
     refill(erase, button("erase", say("form_store_erase"), acts.erase));
     refill(status, keptWords(words, seen));
