@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import itertools
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -13,22 +14,18 @@ import pandas as pd
 
 from scoring.base.displayed import Displayed
 from scoring.base.findings import Finding
-from scoring.base.values import INDEX_CODE
 from scoring.points import ScoreSheet
-from scoring.points.grading import compared_points
 from scoring.rules.evaluate import BoolArray, FloatArray
 from scoring.tables import empty, table_of
 from scoring.uncertainty.doubts import COLUMNS, Doubts, doubts_of
-from scoring.uncertainty.index_chances import Chances, cut, moves_of
+from scoring.uncertainty.fan_rows import ordered, rows_ahead, rows_past
 from scoring.uncertainty.item_casts import ItemCast, item_casts, outcomes_of
 from scoring.uncertainty.kept_deadlines import PlanAhead, task_outcomes
-from scoring.uncertainty.mixed_chances import compared_chances, drawn_totals, total_chances
 from scoring.uncertainty.month_figures import Key, MonthFigures
-from scoring.uncertainty.outlook import Outlook, ends, outlook
+from scoring.uncertainty.outlook import Outlook, outlook
 from scoring.uncertainty.simulated import SEED
 from scoring.uncertainty.to_come import DRAWS, Streams
 
-INNER_PERCENT = 50.0
 _UNIT = ["unit_code", "year", "unit_name", "block"]
 
 
@@ -49,11 +46,29 @@ class Forecast(Displayed):
     outlook : Outlook
         At the cut-off day: index, grades, ranks and what drives the doubt.
     confidence_percent : float
-        Of the outer interval; the inner one is of `INNER_PERCENT`.
+        Of the outer interval; the inner one is of `fan_rows.INNER_PERCENT`.
     error_percent : float
         The largest standard error of a chance by simulation.
     findings : tuple of Finding
     seed, draws : int
+
+    Examples
+    --------
+    >>> from scoring.criteria import open_set
+    >>> from scoring.points import inputs_table, score
+    >>> from scoring.uncertainty import month_figures
+    >>> rows = [{"item_code": "2", "input": name, "value": value, "period": period}
+    ...         for period, done in (("quý I", 80), ("quý II", 90), ("quý III", 85))
+    ...         for name, value in (("on_time", done), ("received", 100))]
+    >>> criteria = open_set("service-quality-766")
+    >>> table = inputs_table(rows, unit_code="H1", year=2026)
+    >>> months, findings = month_figures(table, criteria, dt.date(2026, 10, 1))
+    >>> sheet = score(months.to_date(), criteria)
+    >>> made = forecast(sheet, months, dt.date(2026, 12, 31), draws=200)
+    >>> made.assumptions[["input", "method", "periods"]].values.tolist()[:2]
+    [['received', 'flow', '1–3'], ['on_time', 'share', '1–3']]
+    >>> made.reaching(10.0)[["low_percent", "high_percent"]].round().values.tolist()
+    [[100.0, 100.0]]
     """
 
     months: MonthFigures = field(repr=False)
@@ -117,26 +132,35 @@ def forecast(
     -----
     Periods to come are taken to be like those seen, each apart from the others. Every item gives
     its possible points to the one model of `Doubts`, as surveys, proof and disputes do.
+
+    Examples
+    --------
+    >>> from scoring.criteria import open_set
+    >>> from scoring.points import inputs_table, score
+    >>> from scoring.uncertainty import month_figures
+    >>> rows = [{"item_code": "2", "input": name, "value": value, "period": period}
+    ...         for period, done in (("quý I", 80), ("quý II", 90), ("quý III", 85))
+    ...         for name, value in (("on_time", done), ("received", 100))]
+    >>> criteria = open_set("service-quality-766")
+    >>> table = inputs_table(rows, unit_code="H1", year=2026)
+    >>> months, findings = month_figures(table, criteria, dt.date(2026, 10, 1))
+    >>> sheet = score(months.to_date(), criteria)
+    >>> made = forecast(sheet, months, dt.date(2026, 12, 31), draws=200)
+    >>> ends = ["bound_low_points", "outer_low_points", "outer_high_points", "bound_high_points"]
+    >>> made.fan.set_index("code").loc["2", ends].astype(float).round().tolist()
+    [10.0, 16.0, 17.0, 20.0]
     """
     ahead = Ahead.of(sheet, months, last, plan, confidence_percent, seed, draws)
-    rows = [_past_rows(past, months)] if past is not None else []
+    rows = [rows_past(past, months)] if past is not None else []
     rows += [ahead.rows(*ahead.at(day), day) for day in _days_between(months, until)]
     casts, doubts = ahead.at(until)
     rows.append(ahead.rows(casts, doubts, until))
     made = outlook(doubts, confidence_percent=confidence_percent, seed=seed)
     return Forecast(
-        months, until, _ordered(pd.concat(rows, ignore_index=True), sheet),
-        assumptions(doubts, casts, months, plan), made, confidence_percent, 50 / np.sqrt(draws),
+        months, until, ordered(pd.concat(rows, ignore_index=True), sheet),
+        assumptions(doubts, casts, months, plan), made, confidence_percent, 50 / math.sqrt(draws),
         (*drifting(months, casts, sheet), *made.findings), seed, draws,
     )  # fmt: skip
-
-
-def _ordered(fan: pd.DataFrame, sheet: ScoreSheet) -> pd.DataFrame:
-    codes = [INDEX_CODE, *(node.code for node in sheet.criteria.nodes)]
-    order = {code: at for at, code in enumerate(codes)}
-    place = {code: at for at, code in enumerate(sheet.units["unit_code"])}
-    fan = fan.assign(_unit=fan["unit_code"].map(place), _at=fan["code"].map(order))
-    return table_of(fan.sort_values(["_unit", "_at", "on"], kind="stable"), "ForecastFan")
 
 
 def drifting(months: MonthFigures, casts: list[ItemCast], sheet: ScoreSheet) -> Iterator[Finding]:
@@ -203,7 +227,7 @@ class Ahead:
 
     def rows(self, casts: list[ItemCast], doubts: Doubts, day: dt.date) -> pd.DataFrame:
         """Return the rows of the fan on a day: index, areas and items."""
-        return _rows(doubts, casts, day, self.confidence_percent, self.streams.seed)
+        return rows_ahead(doubts, casts, day, self.confidence_percent, self.streams.seed)
 
     def _free(self) -> BoolArray:
         decided = self.sheet.decided
@@ -255,90 +279,6 @@ def _of_last(last: MonthFigures | None, months: MonthFigures) -> dict[Key, Float
     return {
         key: np.where((at >= 0)[:, None], array[at], np.nan) for key, array in last.values.items()
     }
-
-
-def _rows(
-    doubts: Doubts, casts: list[ItemCast], day: dt.date, confidence_percent: float, seed: int
-) -> pd.DataFrame:
-    """Return the rows of the fan on one day ahead."""
-    levels = (confidence_percent, INNER_PERCENT)
-    known, parts = _totals(doubts, levels, seed)
-    units = doubts.sheet.units
-    tables = [
-        units.iloc[known][_UNIT].assign(code=code, on=pd.Timestamp(day), is_past=False, **columns)
-        for code, columns in parts
-    ]
-    for cast in casts:
-        node, at = doubts.sheet.criteria.nodes[cast.row], np.flatnonzero(~np.isnan(cast.low))
-        if not node.parent:
-            continue
-        columns = _item_columns(cast, at, levels)
-        tables.append(
-            units.iloc[at][_UNIT].assign(
-                code=node.code, on=pd.Timestamp(day), is_past=False, **columns
-            )
-        )
-    return pd.concat(tables, ignore_index=True)
-
-
-def _totals(
-    doubts: Doubts, levels: tuple[float, float], seed: int
-) -> tuple[npt.NDArray[np.intp], list[tuple[str, dict[str, FloatArray]]]]:
-    """Return the intervals and bounds of the areas and the index."""
-    sheet, moves = doubts.sheet, moves_of(doubts)
-    known = np.flatnonzero(~np.isnan(moves.least[-1]))
-    drawn = drawn_totals(doubts, moves, known, DRAWS, seed)
-    made = []
-    for total, row in enumerate(moves.nodes):
-        chances: Chances = total_chances(doubts, moves, total, known, drawn)
-        bounds = np.sort([moves.least[total, known], moves.most[total, known]], axis=0)
-        if row == -1:
-            chances = compared_chances(chances, sheet.criteria)
-            bounds = compared_points(cut(bounds, sheet.criteria), sheet.criteria.meta)
-        outer, inner = (np.sort(ends(chances, level), axis=0) for level in levels)
-        code = INDEX_CODE if row == -1 else sheet.criteria.nodes[row].code
-        made.append((code, _columns(bounds, outer, inner)))
-    return known, made
-
-
-def _columns(bounds: FloatArray, outer: FloatArray, inner: FloatArray) -> dict[str, FloatArray]:
-    """Return the ends as columns, each within the next wider."""
-    outer = np.clip(outer, *bounds)
-    inner = np.clip(inner, *outer)
-    named = {"bound": bounds, "outer": outer, "inner": inner}
-    return {
-        f"{name}_{end}_points": pair[at]
-        for name, pair in named.items()
-        for at, end in enumerate(("low", "high"))
-    }
-
-
-def _item_columns(
-    cast: ItemCast, at: npt.NDArray[np.intp], levels: tuple[float, float]
-) -> dict[str, FloatArray]:
-    bounds = np.array([cast.low[at], cast.high[at]])
-    tails = [(1 - level / 100) / 2 for level in levels]
-    drawn = [np.quantile(cast.points[at], [t, 1 - t], axis=1, method="inverted_cdf") for t in tails]
-    pairs = [np.where(cast.is_known[at], pair, bounds) for pair in drawn]
-    return _columns(bounds, pairs[0], pairs[1])
-
-
-def _past_rows(past: ScoreSheet, months: MonthFigures) -> pd.DataFrame:
-    """Return the rows of what is over: a point, or bounds where something is open."""
-    nodes = past.criteria.nodes
-    moved = {code for code, _ in months.values}
-    kept = [row for row, node in enumerate(nodes) if not node.parent or node.code in moved]
-    tables = []
-    days = [pd.Timestamp(months.end_of(int(part))) for part in past.units["period"]]
-    for row in (*kept, -1):
-        low, high = past.points_low[row], past.points_high[row]
-        code = INDEX_CODE if row == -1 else nodes[row].code
-        point = past.points[row]
-        bounds = np.array([np.where(np.isnan(point), end, point) for end in (low, high)])
-        columns = _columns(bounds, bounds, bounds)
-        tables.append(past.units[_UNIT].assign(code=code, on=days, is_past=True, **columns))
-    table = pd.concat(tables, ignore_index=True)
-    return table[table["bound_low_points"].notna() & table["bound_high_points"].notna()]
 
 
 def assumptions(

@@ -11,7 +11,8 @@ from scoring.base.units import KEY_COLUMNS
 from scoring.criteria import CriteriaSet
 from scoring.points import score
 from scoring.tables import empty, table_of
-from scoring.uncertainty.forecast import INNER_PERCENT, Ahead
+from scoring.uncertainty.fan_rows import INNER_PERCENT
+from scoring.uncertainty.forecast import Ahead
 from scoring.uncertainty.month_figures import MonthFigures
 from scoring.uncertainty.simulated import SEED
 from scoring.uncertainty.to_come import DRAWS

@@ -12,7 +12,6 @@ _FULL = {
         "AreaRow", "CauseRow", "FindingRow", "Headline", "ItemRow", "ReportContent", "RiskRow",
         "SetIdentity", "StepRow",
     ),
-    "scoring.uncertainty.forecast": ("Forecast", "forecast"),
 }  # fmt: skip
 WITHOUT = {
     **{f"{module}.{name}": "no line left" for module, names in _FULL.items() for name in names},
