@@ -6,15 +6,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 
-# Modules at their limit of lines: what they offer is read in the examples beside them.
-_FULL = {
-    "scoring.outputs.content.unit_content": (
-        "AreaRow", "CauseRow", "FindingRow", "Headline", "ItemRow", "ReportContent", "RiskRow",
-        "SetIdentity", "StepRow",
-    ),
-}  # fmt: skip
 WITHOUT = {
-    **{f"{module}.{name}": "no line left" for module, names in _FULL.items() for name in names},
     "scoring.evidence.ledger.carry.CarriedForward": "slow; the example of carry_forward reads it",
     "scoring.evidence.ledger.merge.Merge": "slow; the example of merge_tables reads it",
     "scoring.evidence.ledger.merge.merge_ledgers": "slow; as merge_tables, which it calls",

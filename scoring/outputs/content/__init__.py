@@ -3,18 +3,17 @@
 from scoring.outputs.amounts import Amount
 from scoring.outputs.content.first_sentence import league_sentence, unit_sentence
 from scoring.outputs.content.league import League, LeagueRow, league
-from scoring.outputs.content.unit_content import (
+from scoring.outputs.content.set_identity import SetIdentity
+from scoring.outputs.content.unit_content import Headline, ReportContent
+from scoring.outputs.content.unit_report import report_content, report_contents
+from scoring.outputs.content.unit_rows import (
     AreaRow,
     CauseRow,
     FindingRow,
-    Headline,
     ItemRow,
-    ReportContent,
     RiskRow,
-    SetIdentity,
     StepRow,
 )
-from scoring.outputs.content.unit_report import report_content, report_contents
 
 __all__ = [
     "Amount",

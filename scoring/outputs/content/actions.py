@@ -16,12 +16,7 @@ from scoring.base.text import vietnamese_key
 from scoring.base.values import INDEX_CODE
 from scoring.outputs.amounts import Amount, count_amount, percent_amount, points_amount
 from scoring.outputs.content.item_rows import UnitGaps, UnitView
-from scoring.outputs.content.unit_content import (
-    CauseRow,
-    ItemRow,
-    RiskRow,
-    StepRow,
-)
+from scoring.outputs.content.unit_rows import CauseRow, ItemRow, RiskRow, StepRow
 
 # In which order things are to be done.
 _TERMS = ("open", "dated", "next-year", "past")

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from scoring.outputs.content.unit_content import CauseRow, ItemRow, ReportContent
+from scoring.outputs.content.unit_content import ReportContent
+from scoring.outputs.content.unit_rows import CauseRow, ItemRow
 
 
 def found_lines(c: ReportContent, item: ItemRow) -> Iterator[str]:

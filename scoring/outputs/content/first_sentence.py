@@ -8,7 +8,8 @@ from __future__ import annotations
 from scoring.base.text import shortened
 from scoring.outputs.amounts import points_or_range
 from scoring.outputs.content.league import League
-from scoring.outputs.content.unit_content import ItemRow, ReportContent, StepRow
+from scoring.outputs.content.unit_content import ReportContent
+from scoring.outputs.content.unit_rows import ItemRow, StepRow
 
 # Codes of equal losses that are named before the rest is counted.
 _MOST_NAMED = 3

@@ -31,7 +31,7 @@ from scoring.outputs.amounts import (
     shared_decimals,
     target_amount,
 )
-from scoring.outputs.content.unit_content import ItemRow
+from scoring.outputs.content.unit_rows import ItemRow
 from scoring.points import ScoreSheet
 from scoring.points.item_explanation import explain
 from scoring.points.sampling_words import sampling_ends

@@ -18,9 +18,9 @@ from scoring.outputs.amounts import (
     points_or_range,
 )
 from scoring.outputs.content.block_standing import BlockRow, block_rows, sheet_ranks, spread
-from scoring.outputs.content.set_identity import about_set, index_figures
+from scoring.outputs.content.set_identity import AboutSet, about_set, index_figures
 from scoring.outputs.content.told_apart import Alike, ToldApart, told_apart
-from scoring.outputs.content.unit_content import AboutSet, IndexRow
+from scoring.outputs.content.unit_content import IndexRow
 from scoring.points import ScoreSheet
 from scoring.points.grading import compared_points
 

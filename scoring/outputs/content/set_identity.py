@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from scoring.base.dates import format_date, read_date
@@ -10,10 +11,74 @@ from scoring.base.labels import label
 from scoring.base.units import KEY_COLUMNS, UnitKey
 from scoring.criteria import CriteriaSet
 from scoring.outputs.amounts import points_amount
-from scoring.outputs.content.unit_content import SetIdentity
 from scoring.outputs.theme import ChartContext
 from scoring.points import ScoreSheet
 from scoring.points.sheet import COMPUTED
+
+
+@dataclass(frozen=True, slots=True)
+class SetIdentity:
+    """Which criteria set the figures stand on, and how far it may be trusted.
+
+    Attributes
+    ----------
+    decision : str
+        Number, date and issuer of the decision; empty where the set names none.
+    legal_basis : str
+        The decision as a document cites it, with its kind; empty where its day is not known.
+    fingerprint : str
+        SHA-256 over everything the set says.
+
+    Examples
+    --------
+    >>> from scoring.criteria import open_set
+    >>> identity = set_identity(open_set("service-quality-766"), "vi")
+    >>> identity.decision, identity.is_sample
+    ('766/QĐ-TTg, 23/06/2022, Thủ tướng Chính phủ', False)
+    >>> identity.legal_basis
+    'Quyết định số 766/QĐ-TTg ngày 23 tháng 6 năm 2022 của Thủ tướng Chính phủ'
+    """
+
+    set_id: str
+    name: str
+    version: str
+    status: str
+    status_name: str
+    decision_number: str
+    decision: str
+    legal_basis: str
+    source: str
+    fingerprint: str
+
+    @property
+    def is_sample(self) -> bool:
+        """True for a set made for illustration; every output says so."""
+        return self.status == "sample"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AboutSet:
+    """The criteria set of a report, in one language.
+
+    Attributes
+    ----------
+    caveats : tuple of str
+        What a reader must know about the set.
+    figures_from : str
+        Where the reported figures come from.
+    journal_head : str
+        Head of the journal of appraisal that was used, 64 digits; empty where none was.
+    """
+
+    lang: str
+    criteria_set: SetIdentity
+    caveats: tuple[str, ...]
+    figures_from: str
+    journal_head: str = ""
+
+    def say(self, key: str, **values: object) -> str:
+        """Return the label `key` in the language of the report."""
+        return label(key, self.lang, **values)
 
 
 def set_identity(criteria: CriteriaSet, lang: str) -> SetIdentity:

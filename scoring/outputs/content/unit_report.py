@@ -40,13 +40,8 @@ from scoring.outputs.content.item_rows import (
 )
 from scoring.outputs.content.set_identity import about_set, index_figures
 from scoring.outputs.content.track_rows import track_table
-from scoring.outputs.content.unit_content import (
-    AreaRow,
-    FindingRow,
-    Headline,
-    ReportContent,
-    TargetRow,
-)
+from scoring.outputs.content.unit_content import Headline, ReportContent
+from scoring.outputs.content.unit_rows import AreaRow, FindingRow, TargetRow
 from scoring.outputs.content.what_if_fields import what_if_fields
 from scoring.points import ScoreSheet
 from scoring.points.sampling_words import sampling_lines
@@ -250,7 +245,7 @@ def _content(
         items=items,
         risks=risk_rows(items, own, view),
         steps=step_rows(items, sheet.track, view.as_of is not None),
-        findings=tuple(_finding_row(finding, lang) for finding in findings),
+        findings=tuple(FindingRow.of(finding, lang) for finding in findings),
         track=label(f"track_{sheet.track}", lang) if sheet.shows_tracks else "",
         tracks=track_table(view),
     )
@@ -334,16 +329,3 @@ def _target_rows(view: UnitView) -> Iterator[TargetRow]:
             points, low, high = (points_amount(figure, lang, view.decimals) for figure in figures)
             shown = "" if code == INDEX_CODE else code
             yield TargetRow(shown, name, points_or_range(points, low, high), target)
-
-
-def _finding_row(finding: Finding, lang: str) -> FindingRow:
-    place = " ".join(part for part in (finding.file, finding.where) if part)
-    return FindingRow(
-        severity=finding.severity,
-        severity_name=label(f"severity_{finding.severity}", lang),
-        code=finding.code,
-        place=place,
-        item_code=finding.item_code,
-        problem=finding.problem(lang),
-        remedy=finding.remedy(lang),
-    )

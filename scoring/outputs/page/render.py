@@ -23,7 +23,7 @@ from scoring.browser import bundled
 from scoring.criteria import CriteriaSet
 from scoring.criteria.javascript_set import set_javascript
 from scoring.outputs.content import League, ReportContent, league_sentence, unit_sentence
-from scoring.outputs.content.unit_content import AboutSet
+from scoring.outputs.content.set_identity import AboutSet
 from scoring.outputs.theme import ROLES
 from scoring.rules.javascript import javascript_text
 

@@ -20,7 +20,7 @@ import matplotlib as mpl
 
 from scoring.base.text import clean_text, shortened
 from scoring.outputs.charts.chart_sheet import printable
-from scoring.outputs.content.unit_content import AboutSet
+from scoring.outputs.content.set_identity import AboutSet
 from scoring.outputs.pdf.pdf_charts import BarChart
 from scoring.outputs.slides.slide_text import Columns
 from scoring.outputs.text_layout import drawable

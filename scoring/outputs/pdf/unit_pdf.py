@@ -8,7 +8,9 @@ from itertools import islice
 from scoring.outputs.charts.score_tables import EPSILON
 from scoring.outputs.content import AreaRow, ReportContent, unit_sentence
 from scoring.outputs.content.explained_items import found_lines, points_or_open, steps_by_cause
-from scoring.outputs.content.unit_content import AboutSet, FindingRow, Headline
+from scoring.outputs.content.set_identity import AboutSet
+from scoring.outputs.content.unit_content import Headline
+from scoring.outputs.content.unit_rows import FindingRow
 from scoring.outputs.pdf.pdf_charts import BarChart, BarRow, described
 from scoring.outputs.pdf.pdf_paper import Paper
 from scoring.outputs.pdf.plan_pdf import plan_charts

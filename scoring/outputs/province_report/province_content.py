@@ -13,9 +13,8 @@ from scoring.criteria import CriteriaSet
 from scoring.outputs.content.block_standing import BlockRow
 from scoring.outputs.content.first_sentence import league_sentence
 from scoring.outputs.content.league import League, LeagueRow, league
-from scoring.outputs.content.set_identity import about_set
+from scoring.outputs.content.set_identity import AboutSet, about_set
 from scoring.outputs.content.target_rows import PlanTargetRow, PlanTargets, plan_targets
-from scoring.outputs.content.unit_content import AboutSet
 from scoring.outputs.province_report.province_compared import changes_since, targets_met
 from scoring.outputs.province_report.province_figures import (
     ProvinceView,

@@ -16,7 +16,7 @@ from docx.document import Document as DocumentType
 from scoring.base.dates import format_date
 from scoring.base.labels import label
 from scoring.base.numbers import format_number
-from scoring.outputs.content.unit_content import SetIdentity
+from scoring.outputs.content.set_identity import SetIdentity
 from scoring.outputs.word import form
 from scoring.outputs.word.form import BLANK, CENTER, add_body, add_heading, add_text
 

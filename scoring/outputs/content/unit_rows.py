@@ -1,0 +1,252 @@
+"""The rows of a report of one unit: areas, items, targets, causes, risks, steps and findings."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from scoring.advice import Way
+from scoring.base.findings import Finding
+from scoring.base.labels import label
+from scoring.outputs.amounts import Amount, Target, points_or_range
+from scoring.points.item_explanation import Explanation
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NodeRow:
+    """What an area or an item earned of its maximum, and why.
+
+    `sampling` is the interval of its points for the sampling of surveys; empty without one.
+    """
+
+    code: str
+    name: str
+    maximum: Amount
+    points: Amount
+    attainment: Amount
+    lost: Amount
+    target: Target | None
+    last_year: Amount | None
+    sampling: str
+    status: str
+    explanation: Explanation
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AreaRow(NodeRow):
+    """An area, or a bonus or penalty that stands outside the areas (`kind`).
+
+    Examples
+    --------
+    >>> from scoring.analysis import gap_table
+    >>> from scoring.outputs.content import report_content
+    >>> from scoring.points import inputs_table, score
+    >>> from scoring.tables import empty
+    >>> rows = [{"item_code": "2", "input": name, "value": value}
+    ...         for name, value in (("on_time", 90), ("received", 100))]
+    >>> inputs = inputs_table(rows, unit_code="H1", unit_name="Sở Mẫu", year=2026)
+    >>> sheet = score(inputs, "service-quality-766")
+    >>> content = report_content(sheet, gap_table(sheet), empty("Targets"), lang="en")
+    >>> [(area.name, area.points_text) for area in content.areas][:2]
+    [('Publicity and transparency', '0.00 – 18.00'), ('Timeliness', '18.00')]
+    """
+
+    kind: str
+    low: Amount
+    high: Amount
+
+    def full_name(self, lang: str) -> str:
+        """Return the name, with what stands outside the areas said where the name does not say it."""
+        kind = "" if self.kind == "normal" else label(f"pack_kind_{self.kind}", lang)
+        is_said = kind.casefold() in self.name.casefold()
+        return self.name if is_said else f"{self.name} ({kind})"
+
+    @property
+    def points_text(self) -> str:
+        """The points, or their range while something is open."""
+        if self.status == "not_applicable":
+            return self.points.text
+        return points_or_range(self.points, self.low, self.high)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ItemRow(NodeRow):
+    """An item: what it earned, why, and what was lost.
+
+    Attributes
+    ----------
+    is_open : bool
+        True where the item is not assessed, or what was entered cannot count, and the index waits
+        for it; an alternative left empty beside a scored one is not waited for.
+    cause : str
+        Why points were lost; empty where none were.
+    at_risk : Amount or None
+        Points earned without sufficient proof, which an appraiser would take off; `proof`
+        (a cause), `proof_name` and `proof_step` say what is wrong and what to do about it.
+    ahead : Way or None
+        The next step by the rule of the item; `next_step` says it, and the last one.
+    proof_term : str
+        When the proof can be mended, one of `ADVICE_TERMS`; empty where the rule does not say.
+
+    Examples
+    --------
+    >>> from scoring.analysis import gap_table
+    >>> from scoring.outputs.content import report_content
+    >>> from scoring.points import inputs_table, score
+    >>> from scoring.tables import empty
+    >>> rows = [{"item_code": "2", "input": name, "value": value}
+    ...         for name, value in (("on_time", 90), ("received", 100))]
+    >>> inputs = inputs_table(rows, unit_code="H1", unit_name="Sở Mẫu", year=2026)
+    >>> sheet = score(inputs, "service-quality-766")
+    >>> content = report_content(sheet, gap_table(sheet), empty("Targets"), lang="en")
+    >>> [item] = [item for item in content.items if item.code == "2"]
+    >>> item.points.text, item.lost.text, item.group, item.cause_name
+    ('18.00', '2.00', 'lost', 'Result below the full mark')
+    """
+
+    area_code: str
+    area_name: str
+    path: str
+    status_name: str
+    is_open: bool
+    cause: str
+    cause_name: str
+    next_step: str
+    at_risk: Amount | None
+    proof: str
+    proof_name: str
+    proof_step: str
+    lead_unit: str
+    due_on: str
+    due_day: dt.date | None
+    missing_inputs: tuple[str, ...]
+    ahead: Way | None = None
+    proof_term: str = ""
+
+    @property
+    def group(self) -> str:
+        """``open``, ``lost``, ``at-risk``, ``full`` or ``not-applicable``: readers filter by it."""
+        if self.is_open:
+            return "open"
+        if self.status == "not_applicable":
+            return "not-applicable"
+        if self.at_risk and not self.cause:
+            return "at-risk"
+        return "lost" if self.cause else "full"
+
+
+@dataclass(frozen=True, slots=True)
+class TargetRow:
+    """A target of the index (with an empty code) or of a node, beside what is reached."""
+
+    code: str
+    name: str
+    points_text: str
+    target: Target
+
+
+@dataclass(frozen=True, slots=True)
+class CauseRow:
+    """Points lost for one cause, with the codes of its items, largest loss first.
+
+    Examples
+    --------
+    >>> from scoring.outputs.amounts import percent_amount, points_amount
+    >>> lost, share = points_amount(2, "vi"), percent_amount(40, "vi")
+    >>> row = CauseRow("late", "Muộn", lost, share, ("1.1", "4.2"))
+    >>> row.lost.text, row.share.text, row.item_codes
+    ('2,00', '40,0%', ('1.1', '4.2'))
+    """
+
+    cause: str
+    name: str
+    lost: Amount
+    share: Amount
+    item_codes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RiskRow:
+    """Points that one unit leads: to win back and at risk, with the nearest deadline.
+
+    Examples
+    --------
+    >>> from scoring.outputs.amounts import points_amount
+    >>> row = RiskRow("Sở Mẫu", "30/06/2026", True, points_amount(2, "vi"), None, ("1.1", "4.2"))
+    >>> row.lead_unit, row.is_overdue, row.points.text
+    ('Sở Mẫu', True, '2,00')
+    """
+
+    lead_unit: str
+    due_on: str
+    is_overdue: bool
+    points: Amount
+    at_risk: Amount | None
+    item_codes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class StepRow:
+    """Something to do, ranked by the points it can win back.
+
+    Where the day of reading is known, what can be done now comes first, then what has a day, then
+    what only next year can bring; `term` says it, one of `ADVICE_TERMS`, empty without a day.
+
+    Examples
+    --------
+    >>> from scoring.analysis import gap_table
+    >>> from scoring.outputs.content import report_content
+    >>> from scoring.points import inputs_table, score
+    >>> from scoring.tables import empty
+    >>> rows = [{"item_code": "2", "input": name, "value": value}
+    ...         for name, value in (("on_time", 90), ("received", 100))]
+    >>> inputs = inputs_table(rows, unit_code="H1", unit_name="Sở Mẫu", year=2026)
+    >>> sheet = score(inputs, "service-quality-766")
+    >>> content = report_content(sheet, gap_table(sheet), empty("Targets"))
+    >>> [(step.rank, step.item.code, step.points.text) for step in content.steps][:3]
+    [(1, '3', '12,00'), (2, '6', '10,00'), (3, '1.1', '6,00')]
+    """
+
+    rank: int
+    item: ItemRow
+    points: Amount
+    step: str
+    cause_name: str
+    is_for_now: bool
+    term: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FindingRow:
+    """A finding in the language of the report.
+
+    Examples
+    --------
+    >>> values = {"input": "on_time", "value": 5, "limit_input": "received", "limit": 4}
+    >>> code = "numerator-above-denominator"
+    >>> row = FindingRow.of(Finding(code, sheet="Số liệu", cell="E14", values=values), "en")
+    >>> row.severity_name, row.place, row.problem
+    ('Error', 'Số liệu!E14', '“on_time” is 5, above “received”, which is 4.')
+    """
+
+    severity: str
+    severity_name: str
+    code: str
+    place: str
+    item_code: str
+    problem: str
+    remedy: str
+
+    @classmethod
+    def of(cls, finding: Finding, lang: str) -> FindingRow:
+        """Return a finding with its place in one piece and its words in one language."""
+        place = " ".join(part for part in (finding.file, finding.where) if part)
+        return cls(
+            severity=finding.severity,
+            severity_name=label(f"severity_{finding.severity}", lang),
+            code=finding.code,
+            place=place,
+            item_code=finding.item_code,
+            problem=finding.problem(lang),
+            remedy=finding.remedy(lang),
+        )
