@@ -7,12 +7,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 
 WITHOUT = {
-    "scoring.evidence.ledger.carry.CarriedForward": "slow; the example of carry_forward reads it",
-    "scoring.evidence.ledger.merge.Merge": "slow; the example of merge_tables reads it",
-    "scoring.evidence.ledger.merge.merge_ledgers": "slow; as merge_tables, which it calls",
-    "scoring.outputs.onepage.summary.onepage_png": "slow; the picture of onepage_figure",
-    "scoring.survey.comparison.compare_surveys": "estimates of two surveys, too slow; as compare_units",
-    "scoring.batch.run.write_outputs": "writes every file of a run: too slow; tests/outputs reads them",
+    "scoring.survey.comparison.compare_surveys": "every question of two surveys: over a second; see compare_units",
+    "scoring.batch.run.write_outputs": "every file of a run: two seconds; tests/outputs_report reads them",
 }
 """What has no example, and why."""
 

@@ -31,6 +31,19 @@ class CarriedForward:
         What is shown of last year: ``old_code, new_code, input, shown``.
     findings : tuple of Finding
         Items left out because they are not confirmed, and codes that do not exist.
+
+    Examples
+    --------
+    >>> import scoring
+    >>> from scoring.criteria import open_set
+    >>> from scoring.evidence.ledger import read_ledger
+    >>> criteria = open_set("service-quality-766")
+    >>> last = read_ledger(scoring.shipped_folder("evidence") / "phu-tho-2026" / "ledger.xlsx")
+    >>> mapping = pd.DataFrame({"old_code": ["2"], "new_code": ["2"], "match": "same",
+    ...                         "confidence": 1.0, "confirmed": "x"})
+    >>> this = carry_forward(last, criteria, mapping)
+    >>> this.carried[["old_code", "new_code", "input"]].values.tolist()
+    [['2', '2', 'on_time'], ['2', '2', 'received']]
     """
 
     data: bytes
@@ -65,15 +78,16 @@ def carry_forward(
 
     Examples
     --------
+    >>> import scoring
     >>> from scoring.criteria import open_set
-    >>> from scoring.evidence.ledger import new_ledger, read_ledger
+    >>> from scoring.evidence.ledger import read_ledger
     >>> criteria = open_set("service-quality-766")
-    >>> last = read_ledger(new_ledger(criteria, "H1", "Đơn vị mẫu", 2025))
+    >>> last = read_ledger(scoring.shipped_folder("evidence") / "phu-tho-2026" / "ledger.xlsx")
     >>> mapping = pd.DataFrame({"old_code": ["2"], "new_code": ["2"], "match": "same",
     ...                         "confidence": 1.0, "confirmed": "x"})
     >>> this = read_ledger(carry_forward(last, criteria, mapping).data)
     >>> this.info.unit_code, this.info.year, int(this.inputs["value"].count())
-    ('H1', 2026, 0)
+    ('phu-tho', 2027, 0)
     """
     pairs, findings = _confirmed(mapping, new_criteria)
     actions, left = _actions(last_ledger.actions, pairs)

@@ -63,6 +63,22 @@ class Merge(Ledger):
         What each of them says; documents of one id that are not one have ids of their own.
     origins : mapping of (table, row, column) to str
         The first copy that says what was taken for a cell; empty where it is still open.
+
+    Examples
+    --------
+    >>> from dataclasses import replace
+    >>> import scoring
+    >>> from scoring.criteria import open_set
+    >>> example = scoring.shipped_folder("evidence") / "phu-tho-2026" / "ledger.xlsx"
+    >>> criteria, one = open_set("service-quality-766"), read_ledger(example)
+    >>> at = one.inputs["input"] == "to_announce"
+    >>> said = {name: one.inputs["value"].mask(at, n) for n, name in ((8, "a.xlsx"), (9, "b.xlsx"))}
+    >>> copies = {name: replace(one, inputs=one.inputs.assign(value=said[name])) for name in said}
+    >>> merge = merge_tables(copies, criteria, policy="prefer:b.xlsx")
+    >>> merge.sources, merge.conflicts["chosen"].tolist()
+    (('a.xlsx', 'b.xlsx'), ['9', '9'])
+    >>> merge.inputs.loc[at, "value"].tolist()
+    [9.0]
     """
 
     conflicts: pd.DataFrame = field(default_factory=lambda: empty("Conflicts"))
@@ -105,6 +121,19 @@ def merge_ledgers(
         When a copy cannot be read.
     UsageError
         When there is no copy, or no such policy.
+
+    Examples
+    --------
+    >>> import shutil
+    >>> import tempfile
+    >>> import scoring
+    >>> from scoring.criteria import open_set
+    >>> example = scoring.shipped_folder("evidence") / "phu-tho-2026" / "ledger.xlsx"
+    >>> folder = Path(tempfile.mkdtemp())
+    >>> copies = [shutil.copy(example, folder / name) for name in ("a.xlsx", "b.xlsx")]
+    >>> merge = merge_ledgers(copies, open_set("service-quality-766"))
+    >>> merge.sources, merge.agreements > 0, len(merge.conflicts)
+    (('a.xlsx', 'b.xlsx'), True, 0)
     """
     copies = [Path(path) for path in paths]
     ledgers = (read_ledger(path, criteria, lang=lang) for path in copies)
@@ -136,10 +165,10 @@ def merge_tables(
     Examples
     --------
     >>> from dataclasses import replace
+    >>> import scoring
     >>> from scoring.criteria import open_set
-    >>> from scoring.evidence.ledger import new_ledger, read_ledger
-    >>> criteria = open_set("service-quality-766")
-    >>> one = read_ledger(new_ledger(criteria, "H1", "Đơn vị mẫu", 2026))
+    >>> example = scoring.shipped_folder("evidence") / "phu-tho-2026" / "ledger.xlsx"
+    >>> criteria, one = open_set("service-quality-766"), read_ledger(example)
     >>> at = one.inputs["input"] == "to_announce"
     >>> said = {name: one.inputs["value"].mask(at, n) for n, name in ((8, "a.xlsx"), (9, "b.xlsx"))}
     >>> copies = {name: replace(one, inputs=one.inputs.assign(value=said[name])) for name in said}

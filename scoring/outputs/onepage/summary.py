@@ -88,7 +88,23 @@ def onepage_figure(content: ReportContent) -> ChartFigure:
 
 
 def onepage_png(content: ReportContent) -> bytes:
-    """Return the summary as a PNG, 1920 by 1080; the same content gives the same bytes."""
+    """Return the summary as a PNG, 1920 by 1080; the same content gives the same bytes.
+
+    Examples
+    --------
+    >>> from scoring.analysis import gap_table
+    >>> from scoring.outputs.content import report_content
+    >>> from scoring.points import inputs_table, score
+    >>> from scoring.tables import empty
+    >>> rows = [{"item_code": "2", "input": name, "value": value}
+    ...         for name, value in (("on_time", 90), ("received", 100))]
+    >>> inputs = inputs_table(rows, unit_code="H1", unit_name="Sở Mẫu", year=2026)
+    >>> sheet = score(inputs, "service-quality-766")
+    >>> content = report_content(sheet, gap_table(sheet), empty("Targets"))
+    >>> data = onepage_png(content)
+    >>> data[1:4], [int.from_bytes(data[at : at + 4], "big") for at in (16, 20)]
+    (b'PNG', [1920, 1080])
+    """
     return png_bytes(onepage_figure(content))
 
 
