@@ -80,7 +80,7 @@ def _about(row: Mapping[Any, Any], rows: pd.DataFrame, above: Mapping[str, set[s
 
 
 def _left(rows: pd.DataFrame) -> Iterator[Finding]:
-    for unit, left in rows.groupby("unit_code", sort=False):
+    for unit, left in rows.groupby("unit_code"):
         codes = list(left["item_code"])
         values = {"count": len(codes), "expected": sorted(codes)[:12]}
         yield Finding("appraisal-unassigned", unit_code=str(unit), values=values)

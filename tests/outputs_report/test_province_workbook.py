@@ -17,6 +17,7 @@ from scoring.outputs.province_report import province_workbook as province_workbo
 from scoring.outputs.province_report.province_content import province_content
 from scoring.outputs.province_report.province_page import province_page
 from scoring.outputs.province_report.province_workbook import province_workbook
+from scoring.outputs.theme import RAMP
 
 HEAD = 4
 
@@ -90,6 +91,14 @@ def test_sheets_filter_freeze_and_repeat_their_headings_on_a4(book):
         assert sheet.print_title_rows == f"${HEAD}:${HEAD}", sheet.title
         assert sheet.page_setup.paperSize == 9
     assert len(book["Tổng hợp"]._charts) == 2
+
+
+def test_the_blocks_of_the_spread_are_shades_of_the_colour_of_points(thirty):
+    book = openpyxl.load_workbook(io.BytesIO(province_workbook(thirty[0])))
+    spread = book["Tổng hợp"]._charts[0]
+    colours = [f"#{one.graphicalProperties.solidFill.srgbClr.lower()}" for one in spread.series]
+    assert len(set(colours)) == len(colours) == 3
+    assert colours[0] == RAMP[-1] and set(colours) <= set(RAMP)
 
 
 def test_text_is_never_a_formula_and_the_bytes_repeat(content):

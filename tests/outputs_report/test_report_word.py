@@ -8,8 +8,9 @@ import io
 import docx
 import pytest
 from docx.shared import Mm, Pt
+from matplotlib.font_manager import FontProperties, findfont, get_font
 
-from scoring.outputs.word import word_report
+from scoring.outputs.word import form, word_report
 
 
 def opened(content):
@@ -23,6 +24,18 @@ def cell_lines(cell):
 @pytest.fixture(scope="module")
 def document(province, make_content):
     return opened(make_content(province))
+
+
+@pytest.mark.parametrize("lang", ["vi", "en"])
+def test_no_heading_of_a_table_is_broken_within_a_word(province, make_content, lang):
+    """STIX has the widths of Times; a cell leaves 1.9 mm free on either side of its text."""
+    font = get_font(findfont(FontProperties(family="STIXGeneral", weight="bold")))
+    font.set_size(1200, 72)
+    for table in opened(make_content(province, lang=lang)).tables[1:]:
+        for cell in table.rows[0].cells:
+            for word in cell.text.split():
+                font.set_text(word)
+                assert font.get_width_height()[0] / 6400 <= Mm(cell.width.mm - 3.8).pt, word
 
 
 def test_the_same_content_gives_the_same_bytes(province, make_content):
@@ -108,3 +121,9 @@ def test_nothing_is_set_smaller_than_eight_points(document):
     sizes = [int(size) / 2 for part in parts for size in part.xpath("//w:sz/@w:val")]
     assert sizes
     assert min(sizes) >= 8
+
+
+def test_a_line_with_a_hash_is_not_torn_apart():
+    document = form.new_document("Báo cáo", "Bộ mẫu", "vi")
+    plain, hashed = (form.add_body(document, text) for text in ("Điểm 61,89", f"Mã: {'5e' * 32}"))
+    assert (plain.alignment, hashed.alignment) == (form.JUSTIFY, form.LEFT)

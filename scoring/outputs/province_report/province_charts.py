@@ -11,7 +11,7 @@ from scoring.outputs.theme import RAMP, TARGET_ROLES
 
 HALF = 5
 _MOST_BARS = 2 * HALF
-_MOST_BLOCKS = len(RAMP) - 1
+MOST_BLOCKS = len(RAMP) - 1
 _NONE = float("nan")
 
 
@@ -21,16 +21,25 @@ def province_chart(content: ProvinceContent, part: Part) -> SlideChart | None:
     return chart if chart is not None and chart.names else None
 
 
+def block_colour(at: int, count: int) -> str:
+    """Return the colour of the block at place `at` of `count`: shades of one colour, the first the darkest.
+
+    >>> [block_colour(at, 2) for at in range(2)] == [RAMP[-1], RAMP[-1 - MOST_BLOCKS // 2]]
+    True
+    """
+    return RAMP[-1 - at * MOST_BLOCKS // count]
+
+
 def _spread(c: ProvinceContent) -> SlideChart:
     found = c.distribution
     names, blocks = [row.text for row in found.bins], found.blocks
-    if not 1 < len(blocks) <= _MOST_BLOCKS:
+    if not 1 < len(blocks) <= MOST_BLOCKS:
         counts = {c.say("report_units"): ("reached", [float(row.count) for row in found.bins])}
         return SlideChart("columns", names, counts)
     # An empty part of a bar would be labelled 0.
     series = {
         block or c.say("standing_all"): (
-            RAMP[-1 - at * _MOST_BLOCKS // len(blocks)],
+            block_colour(at, len(blocks)),
             [float(row.counts[at]) or _NONE for row in found.bins],
         )
         for at, block in enumerate(blocks)

@@ -6,10 +6,11 @@ from typing import Any
 
 from scoring.base.numbers import format_number
 from scoring.files.excel.xlsx import SafeSheet, SafeWorkbook, absolute_range
+from scoring.outputs.province_report.province_charts import MOST_BLOCKS, block_colour
 from scoring.outputs.province_report.province_content import ProvinceContent
 from scoring.outputs.province_report.province_sections import province_sections
 from scoring.outputs.section_sheets import HEADER_ROW, Section, SectionLooks, write_section
-from scoring.outputs.theme import ROLES
+from scoring.outputs.theme import POINTS, ROLES
 
 # Tables that do not fit an upright page, with the columns that stand on each page.
 _WIDE = {"units": 2, "points": 1, "gaps": 0, "areas": 0, "items": 0, "wins": 0, "graded": 0}
@@ -18,6 +19,7 @@ _CHARTED = ("bins", "areas")
 # Rows in print, for 3,000 units take hundreds of pages: a row a unit, or one a unit and item.
 _MOST_PRINTED, _MOST_ITEM_ROWS = 300, 120
 _SIZE = {"width": 760, "height": 380}
+_GRID = {"visible": True, "line": {"color": "#D9D9D9"}}
 
 
 def province_workbook(content: ProvinceContent) -> bytes:
@@ -108,9 +110,12 @@ def _spread_chart(
     if last == HEADER_ROW:
         return None
     chart = book.book.add_chart({"type": "column", "subtype": "stacked"})
-    first = 2 if len(section.heads) > 2 else 1
-    for column in range(first, len(section.heads)):
-        chart.add_series(_series(name, column, last) | {"gap": 40})
+    blocks = len(section.heads) - 2
+    is_parted = 1 < blocks <= MOST_BLOCKS
+    for at in range(blocks if is_parted else 1):
+        colour = block_colour(at, blocks) if is_parted else POINTS
+        series = _series(name, 2 + at if is_parted else 1, last)
+        chart.add_series(series | {"fill": {"color": colour}, "gap": 40})
     _finish(chart, content.say("province_spread"), content.say("province_units"))
     return chart
 
@@ -129,6 +134,7 @@ def _loss_chart(
     chart.add_series(_series(name, 3, last, names=1) | fill | labels)
     _finish(chart, content.say("province_losses"), content.say("province_lost"))
     chart.set_y_axis({"reverse": True, "num_font": {"size": 8}})
+    chart.set_x_axis({"num_font": {"size": 8}, "major_gridlines": _GRID})
     chart.set_legend({"none": True})
     return chart
 
@@ -147,7 +153,7 @@ def _finish(chart: Any, title: str, unit: str) -> None:
     chart.set_title({"name": title, "name_font": {"size": 11}, "overlay": False})
     axis = {
         "num_font": {"size": 8},
-        "major_gridlines": {"visible": True, "line": {"color": "#D9D9D9"}},
+        "major_gridlines": _GRID,
     }
     chart.set_y_axis(axis | {"name": unit, "name_font": {"size": 8}, "min": 0})
     chart.set_x_axis({"num_font": {"size": 8}})

@@ -33,6 +33,9 @@ BODY_SIZE, TABLE_SIZE = 14.0, 12.0
 TEXT_WIDTH_MM = 210 - 30 - 17
 BLANK = "…"
 LEFT, CENTER = WD_ALIGN_PARAGRAPH.LEFT, WD_ALIGN_PARAGRAPH.CENTER
+JUSTIFY = WD_ALIGN_PARAGRAPH.JUSTIFY
+# Letters; a hash, for which a justified line would draw its few blanks apart.
+_LONGEST_WORD = 40
 # Times New Roman runs narrower than the font that is measured.
 _FONT_RATIO = 0.86
 
@@ -108,7 +111,7 @@ def add_text(
     size: float = BODY_SIZE,
     bold: bool = False,
     italic: bool = False,
-    align: WD_ALIGN_PARAGRAPH | None = WD_ALIGN_PARAGRAPH.JUSTIFY,
+    align: WD_ALIGN_PARAGRAPH | None = JUSTIFY,
     indent: bool = False,
     before: float = 0,
     after: float = 0,
@@ -137,8 +140,11 @@ def write_run(
 def add_body(
     document: DocumentType, text: str, *, keep: bool = False, italic: bool = False
 ) -> Paragraph:
-    """Add a paragraph of body text."""
-    return add_text(document, text, indent=True, before=3, after=3, keep=keep, italic=italic)
+    """Add a paragraph of body text, justified where no word is so long that it tears the line apart."""
+    align = LEFT if any(len(word) > _LONGEST_WORD for word in text.split()) else JUSTIFY
+    return add_text(
+        document, text, align=align, indent=True, before=3, after=3, keep=keep, italic=italic
+    )
 
 
 def add_blank_line(document: DocumentType, lead: str = "") -> None:

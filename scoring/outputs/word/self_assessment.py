@@ -92,7 +92,7 @@ def _results(document: DocumentType, c: ReportContent) -> None:
     share, lost = _plain(head.attainment.text), head.lost.text
     rows.append(["", c.say("pack_index"), head.column_maximum.text, head.range_text, share, lost])
     add_body(document, c.say("word_area_table"), keep=True)
-    widths, heads = (14, 59, 21, 27, 22, 20), _heads(c, *keys)
+    widths, heads = (14, 47, 26, 27, 28, 21), _heads(c, *keys)
     form.add_table(document, heads, rows, widths, (2, 3, 4, 5), total=True)
     if head.lost_note:
         add_body(document, head.lost_note)
@@ -190,7 +190,7 @@ def _explanations(document: DocumentType, c: ReportContent) -> None:
         ]
         for item in losing
     ]
-    form.add_table(document, heads, rows, (40, 20, 57, 46), (1,))
+    form.add_table(document, heads, rows, (37, 19, 65, 42), (1,))
 
 
 def _difficulties(document: DocumentType, c: ReportContent) -> None:
@@ -214,7 +214,7 @@ def _next_steps(document: DocumentType, c: ReportContent) -> None:
         keys = ("item", "column_next_step", "pack_recoverable", "column_lead_unit", "column_due_on")
         heads = _heads(c, "column_number", *keys)
         rows = [[str(step.rank), *_step_cells(step)] for step in c.steps]
-        form.add_table(document, heads, rows, (13, 43, 43, 20, 22, 22), (0, 3))
+        form.add_table(document, heads, rows, (13, 36, 56, 20, 20, 18), (0, 3))
     add_body(document, c.say("word_closing", unit=c.unit_name), keep=True)
 
 
@@ -241,7 +241,7 @@ def _appendix(document: DocumentType, c: ReportContent) -> None:
         [i.code, i.name, i.maximum.text, points_or_open(c, i), i.cause_name or i.status_name]
         for i in c.items
     ]
-    form.add_table(document, heads, rows, (16, 69, 20, 20, 38), (2, 3))
+    form.add_table(document, heads, rows, (16, 63, 26, 20, 38), (2, 3))
     chosen = c.criteria_set
     notes = (
         c.say("chart_set_line", name=chosen.name, status=chosen.status_name),
