@@ -20,10 +20,12 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parent))
 sys.path.insert(0, str(Path(__file__).parents[1] / "docs"))
 
+import pandas as pd
 from records import write_record
 from test_guides import PAGES, commands
 
 import scoring
+from scoring.appraisal import append_decisions
 from scoring.cli.main import build_parser, main
 from scoring.evidence.ledger import new_ledger
 from scoring.points import inputs_table
@@ -63,6 +65,8 @@ def desk(folder: Path) -> None:
     (folder / "so" / "so-noi-vu.xlsx").unlink()
     for name in ("so-cua-so", "so-cua-cac-don-vi"):
         shutil.copytree(folder / "so", folder / name)
+    _appraised(folder, sorted(set(table["unit_code"])), int(table["year"].iloc[0]),
+               criteria.fingerprint)  # fmt: skip
     own = shutil.copytree(
         scoring.list_sets()["service-quality-766"], folder / "criteria" / "bo-cua-toi"
     )
@@ -72,6 +76,24 @@ def desk(folder: Path) -> None:
         .replace('id = "service-quality-766"', 'id = "bo-cua-toi"')
     )
     (own / "set.toml").write_text(told, "utf-8")
+
+
+def _appraised(folder: Path, units: list[str], year: int, fingerprint: str) -> None:
+    """Lay out what a season has by then: decisions, who appraises what, answers, last year's points."""
+    row = {"round": "1", "year": year, "item_code": "1.1.2", "points": 0.5, "decided_by": "An",
+           "reason": "thiếu căn cứ", "set_fingerprint": fingerprint}  # fmt: skip
+    decisions = pd.DataFrame([row | {"unit_code": unit} for unit in units])
+    append_decisions(folder / "appraisal.jsonl", decisions)
+    (folder / "phan-cong.csv").write_text("appraiser,unit_code,item_code\nAn,,\n", "utf-8")
+    shutil.copytree(folder / "so", folder / "so-tra-loi")
+    last = folder / "nam-truoc" / "inputs.csv"
+    last.parent.mkdir()
+    told = (folder / "inputs.csv").read_text("utf-8")
+    last.write_text(told.replace(f",{year},", f",{year - 1},"), "utf-8")
+    told_out = ["--criteria", SAMPLE, "--out", str(last.parent / "ket-qua")]
+    if run(["score", str(last), *told_out]):
+        raise SystemExit("the points of last year could not be laid out")
+    shutil.copy(last.parent / "ket-qua" / "scores.csv", last.parent)
 
 
 def _make_room(words: list[str]) -> None:
@@ -122,13 +144,12 @@ def page(text: str, made: Path) -> tuple[int, int, list[str]]:
         for place in made.iterdir() if shown else ():
             copied = Path(name) / place.name
             shutil.copytree(place, copied) if place.is_dir() else shutil.copy(place, copied)
-        for words in shown:
-            _make_room(words)
         for words in map(expanded, shown):
             if not is_tried(words):
                 print("not tried:", shlex.join(words))
                 continue
             tried += 1
+            _make_room(words)
             faults += filter(None, [run(words)])
     return len(shown), tried, faults
 
