@@ -201,7 +201,9 @@ def axe_source():
 
 
 def violations(browser):
-    # The policy of the page forbids inline scripts, so axe comes through the debugger.
+    # The policy of the page forbids inline scripts, so axe comes through the debugger. What it takes
+    # is a matter of the machine: a busy one needs more than the half minute that a browser allows.
+    browser.set_script_timeout(300)
     browser.execute_cdp_cmd("Runtime.evaluate", {"expression": axe_source()})
     result = browser.execute_async_script(
         "const done = arguments[0]; axe.run(document).then(r => done(r.violations));"
