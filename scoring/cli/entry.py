@@ -9,6 +9,7 @@ import sys
 from types import FrameType
 
 from scoring.cli.stopping import stopped_code
+from scoring.cli.streams import have_streams
 
 # As the label of that name, which may not be loaded yet.
 INTERRUPTED = {"vi": "Đã dừng theo yêu cầu.", "en": "Stopped as asked."}
@@ -16,6 +17,7 @@ INTERRUPTED = {"vi": "Đã dừng theo yêu cầu.", "en": "Stopped as asked."}
 
 def main() -> int:
     """Run the command line and return its exit code, also where Ctrl+C comes while it is loaded."""
+    have_streams()
     # Libraries load as hundreds of thousands of objects and no garbage: looking among them for some
     # takes a tenth of what a short verb takes.
     gc.set_threshold(100_000, 20, 20)

@@ -20,6 +20,7 @@ from scoring.base.findings import Finding
 from scoring.base.labels import LANGUAGES, label
 from scoring.cli.console import UNUSABLE, WITH_ERRORS, Console
 from scoring.cli.stopping import stopped_code
+from scoring.cli.streams import have_streams
 from scoring.cli.usage_words import usage_message
 from scoring.cli.verbs import WRITTEN, Verb, verbs
 from scoring.files.overwriting import Overwriting, made_earlier, overwriting
@@ -40,6 +41,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     int
         0 without error findings, 1 with some, 2 for wrong usage or an unreadable file.
     """
+    have_streams()
     given = list(sys.argv[1:] if arguments is None else arguments)
     lang = _language(given)
     try:

@@ -79,6 +79,13 @@ def test_a_held_signature_shows_a_journal_that_was_written_anew(path, capsys):
     assert code == 1 and set(found) == {"journal-head-missing"}
 
 
+def test_where_nobody_can_type_a_password_the_key_is_told_to_need_one(path, capsys, monkeypatch):
+    # As a service runs: there is no stdin at all.
+    monkeypatch.setattr("sys.stdin", None)
+    code, found = run(capsys, "sign appraisal.jsonl --key khoa.p12")
+    assert code == 2 and set(found) == {"signing-key-unusable"}
+
+
 def test_a_signature_file_that_was_changed_or_is_none_is_named(path, tmp_path, capsys):
     run(capsys, SIGN)
     file = tmp_path / "chu-ky.json"
