@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import errno
+import json
 import math
 import os
 import random
@@ -364,15 +365,16 @@ def tried(
     until: float,
     workers: int = 1,
     each: Callable[[Found], object] = len,
+    keep: Path | None = None,
 ) -> Found:
     """Try faults on calls; return by call and fault how many were tried and survived.
 
     Kills come first, on every call in the order in which they are named; then the other faults, by
     how long the calls take. Nothing is begun after the moment `until`, so that whatever was tried
-    of a call is all that was to be tried; `each` is told what was found so far.
+    of a call is all that was to be tried; `each` is told what was found so far. What stands in the
+    file `keep` was tried by a run before this one, and is not tried again.
     """
-    found: Found = defaultdict(lambda: defaultdict(Counter))
-    took: dict[str, float] = {}
+    found, took, kept = kept_in(keep)
     scratch = Path(tempfile.mkdtemp(prefix="proof-")).resolve()
     try:
         harmed.lay_out(scratch / "bàn")
@@ -382,17 +384,41 @@ def tried(
         with ProcessPoolExecutor(workers, mp_context=get_context("fork")) as crew:
             for group in _in_turn(faults):
                 work = [
-                    crew.submit(_of_call, call, group, count, until, scratch) for call in chosen
+                    crew.submit(_of_call, call, group, count, until, scratch)
+                    for call in chosen
+                    if (call.name, *group) not in kept
                 ]
                 for one in as_completed(work):
                     name, took[name], by_fault = one.result()
                     for fault, counts in by_fault.items():
                         found[name][fault] += counts
+                    if keep and by_fault:
+                        _keep(keep, name, group, took[name], by_fault)
                     each(found)
                 chosen.sort(key=lambda call: took[call.name])
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
     return found
+
+
+def kept_in(keep: Path | None) -> tuple[Found, dict[str, float], set[tuple[str, ...]]]:
+    """Return what a run before this one found, how long each call took, and what it was tried with."""
+    found: Found = defaultdict(lambda: defaultdict(Counter))
+    took: dict[str, float] = {}
+    tried_with: set[tuple[str, ...]] = set()
+    for line in keep.read_text("utf-8").splitlines() if keep and keep.exists() else []:
+        name, group, took[name], by_fault = json.loads(line)
+        tried_with.add((name, *group))
+        for fault, counts in by_fault.items():
+            found[name][fault] += Counter(counts)
+    return found, took, tried_with
+
+
+def _keep(
+    keep: Path, name: str, group: list[str], seconds: float, by_fault: dict[str, Counter[str]]
+) -> None:
+    with keep.open("a", encoding="utf-8") as file:
+        file.write(json.dumps([name, group, seconds, by_fault]) + "\n")
 
 
 def _in_turn(faults: list[str]) -> list[list[str]]:
@@ -433,7 +459,9 @@ def _chosen(names: list[str]) -> list[harmed.Call]:
 def summed(found: Found, faults: Iterable[str]) -> dict[str, Counter[str]]:
     """Return by fault how many were tried and survived over all calls."""
     return {
-        fault: sum((by_fault[fault] for by_fault in found.values()), Counter()) for fault in faults
+        # Not looked up by its name: that would leave an empty count, as if it had been tried.
+        fault: sum((by.get(fault, Counter()) for by in found.values()), Counter())
+        for fault in faults
     }
 
 
@@ -469,6 +497,7 @@ def main() -> int:
     parser.add_argument("--minutes", type=float, default=math.inf, help="begin no verb after them")
     parser.add_argument("--workers", type=int, default=1, help="calls tried at a time")
     parser.add_argument("--faults", nargs="+", choices=FAULTS, default=list(FAULTS))
+    parser.add_argument("--keep", type=Path, help="a file that a stopped run goes on from")
     parser.add_argument("--record", action="store_true")
     options = parser.parse_args()
     until = time.monotonic() + 60 * options.minutes
@@ -477,7 +506,9 @@ def main() -> int:
         if options.record:
             record(found, options.faults)
 
-    found = tried(options.verbs, options.faults, options.kills, until, options.workers, each)
+    found = tried(
+        options.verbs, options.faults, options.kills, until, options.workers, each, options.keep
+    )
     for fault, sums in summed(found, options.faults).items():
         sys.stdout.write(f"{fault}: {sums['survived']} of {sums.total()}\n")
     return int(any(one["lost"] for by_fault in found.values() for one in by_fault.values()))

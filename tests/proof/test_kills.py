@@ -2,6 +2,7 @@
 
 import errno
 import signal
+from collections import Counter
 
 import harmed_runs as harmed
 import kills
@@ -47,3 +48,19 @@ def test_a_mix_of_old_and_new_is_noticed(case):
     made = sorted((desk.desk / "ra").iterdir())
     made[0].write_bytes(b"half")
     assert kills.wrong_after(case, desk).startswith("neither old nor new")
+
+
+def test_a_run_goes_on_from_what_one_before_it_kept(tmp_path):
+    keep = tmp_path / "kept.jsonl"
+    counts = {"killed": Counter(survived=3), "cut_off": Counter(survived=9, lost=1)}
+    kills._keep(keep, "ledger seal", ["cut_off", "killed"], 2.5, counts)
+    found, took, tried_with = kills.kept_in(keep)
+    assert found == {"ledger seal": counts}
+    assert took == {"ledger seal": 2.5} and tried_with == {("ledger seal", "cut_off", "killed")}
+
+
+def test_asking_for_the_sums_makes_nothing_look_tried():
+    found, _, _ = kills.kept_in(None)
+    found["ledger seal"]["killed"] += Counter(survived=1)
+    assert not kills.summed(found, ["ctrl_c"])["ctrl_c"]
+    assert "ctrl_c" not in found["ledger seal"]
