@@ -38,7 +38,9 @@ _CREATES = ("open", "os.mkdir", "os.link", "fsync")
 _CHANCE = re.compile(
     r"(?<=\.)[0-9a-f]{8}(?=\.)|(?<=-)\w{8}(?=\.tmp)|(?<=parindex-run-)\w+|\d+(?=\.kept)"
 )
-_LITTER = (".parindex-", ".lock")
+# Python itself writes and removes an empty file where it may put temporary ones.
+_PROBE = re.compile(r"[a-z0-9_]{8}")
+_LITTER = (".parindex-", "/parindex-run-", ".lock")
 APPENDIX = "TT\tTiêu chí\tĐiểm tối đa\tCách chấm\n1\tChỉ đạo\t1\tCó: 1; không: 0\n"
 _MORE = {
     "batch": "batch cac-so --criteria department-sample --workers 1 --out {}",
@@ -151,8 +153,9 @@ class Desk:
         return cls(home)
 
     def files(self) -> Tree:
-        """Return all files, temporary ones too."""
-        return tree(self.desk) | {f"tạm/{name}": b"" for name in tree(self.home / "tạm")}
+        """Return all files, temporary ones too, but for the one with which Python tries a folder."""
+        temporary = [name for name in tree(self.home / "tạm") if not _PROBE.fullmatch(name)]
+        return tree(self.desk) | {f"tạm/{name}": b"" for name in temporary}
 
     def start(self, arguments: tuple[str, ...], harm: Harm, is_guarded: bool = False) -> int:
         """Begin a call in a child and return its process; `harm` prepares what will happen."""
