@@ -1,6 +1,7 @@
 """What a report says, worked out once; every output only renders it."""
 
 from scoring.outputs.amounts import Amount
+from scoring.outputs.content.example import example_content
 from scoring.outputs.content.first_sentence import league_sentence, unit_sentence
 from scoring.outputs.content.league import League, LeagueRow, league
 from scoring.outputs.content.set_identity import SetIdentity
@@ -28,6 +29,7 @@ __all__ = [
     "RiskRow",
     "SetIdentity",
     "StepRow",
+    "example_content",
     "league",
     "league_sentence",
     "report_content",

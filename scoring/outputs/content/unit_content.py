@@ -67,15 +67,8 @@ class Headline(IndexRow):
 
     Examples
     --------
-    >>> from scoring.analysis import gap_table
-    >>> from scoring.outputs.content import report_content
-    >>> from scoring.points import inputs_table, score
-    >>> from scoring.tables import empty
-    >>> rows = [{"item_code": "2", "input": name, "value": value}
-    ...         for name, value in (("on_time", 90), ("received", 100))]
-    >>> inputs = inputs_table(rows, unit_code="H1", unit_name="Sở Mẫu", year=2026)
-    >>> sheet = score(inputs, "service-quality-766")
-    >>> content = report_content(sheet, gap_table(sheet), empty("Targets"))
+    >>> from scoring.outputs.content import example_content
+    >>> content = example_content()
     >>> head = content.headline
     >>> head.is_open, head.range_text, f"{head.items_scored}/{head.items_applicable}"
     (True, '18,00 – 98,00', '1/17')
@@ -136,15 +129,8 @@ class ReportContent(AboutSet):
 
     Examples
     --------
-    >>> from scoring.analysis import gap_table
-    >>> from scoring.outputs.content import report_content
-    >>> from scoring.points import inputs_table, score
-    >>> from scoring.tables import empty
-    >>> rows = [{"item_code": "2", "input": name, "value": value}
-    ...         for name, value in (("on_time", 90), ("received", 100))]
-    >>> inputs = inputs_table(rows, unit_code="H1", unit_name="Sở Mẫu", year=2026)
-    >>> sheet = score(inputs, "service-quality-766")
-    >>> content = report_content(sheet, gap_table(sheet), empty("Targets"), lang="en")
+    >>> from scoring.outputs.content import example_content
+    >>> content = example_content("en")
     >>> content.title
     'Results of the scoring, 2026: Sở Mẫu'
     >>> len(content.open_items), [item.code for item in content.items_by_loss][:2]

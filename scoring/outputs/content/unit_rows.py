@@ -38,15 +38,8 @@ class AreaRow(NodeRow):
 
     Examples
     --------
-    >>> from scoring.analysis import gap_table
-    >>> from scoring.outputs.content import report_content
-    >>> from scoring.points import inputs_table, score
-    >>> from scoring.tables import empty
-    >>> rows = [{"item_code": "2", "input": name, "value": value}
-    ...         for name, value in (("on_time", 90), ("received", 100))]
-    >>> inputs = inputs_table(rows, unit_code="H1", unit_name="Sở Mẫu", year=2026)
-    >>> sheet = score(inputs, "service-quality-766")
-    >>> content = report_content(sheet, gap_table(sheet), empty("Targets"), lang="en")
+    >>> from scoring.outputs.content import example_content
+    >>> content = example_content("en")
     >>> [(area.name, area.points_text) for area in content.areas][:2]
     [('Publicity and transparency', '0.00 – 18.00'), ('Timeliness', '18.00')]
     """
@@ -90,15 +83,8 @@ class ItemRow(NodeRow):
 
     Examples
     --------
-    >>> from scoring.analysis import gap_table
-    >>> from scoring.outputs.content import report_content
-    >>> from scoring.points import inputs_table, score
-    >>> from scoring.tables import empty
-    >>> rows = [{"item_code": "2", "input": name, "value": value}
-    ...         for name, value in (("on_time", 90), ("received", 100))]
-    >>> inputs = inputs_table(rows, unit_code="H1", unit_name="Sở Mẫu", year=2026)
-    >>> sheet = score(inputs, "service-quality-766")
-    >>> content = report_content(sheet, gap_table(sheet), empty("Targets"), lang="en")
+    >>> from scoring.outputs.content import example_content
+    >>> content = example_content("en")
     >>> [item] = [item for item in content.items if item.code == "2"]
     >>> item.points.text, item.lost.text, item.group, item.cause_name
     ('18.00', '2.00', 'lost', 'Result below the full mark')
@@ -194,15 +180,8 @@ class StepRow:
 
     Examples
     --------
-    >>> from scoring.analysis import gap_table
-    >>> from scoring.outputs.content import report_content
-    >>> from scoring.points import inputs_table, score
-    >>> from scoring.tables import empty
-    >>> rows = [{"item_code": "2", "input": name, "value": value}
-    ...         for name, value in (("on_time", 90), ("received", 100))]
-    >>> inputs = inputs_table(rows, unit_code="H1", unit_name="Sở Mẫu", year=2026)
-    >>> sheet = score(inputs, "service-quality-766")
-    >>> content = report_content(sheet, gap_table(sheet), empty("Targets"))
+    >>> from scoring.outputs.content import example_content
+    >>> content = example_content()
     >>> [(step.rank, step.item.code, step.points.text) for step in content.steps][:3]
     [(1, '3', '12,00'), (2, '6', '10,00'), (3, '1.1', '6,00')]
     """

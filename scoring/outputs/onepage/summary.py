@@ -60,15 +60,8 @@ def onepage_figure(content: ReportContent) -> ChartFigure:
 
     Examples
     --------
-    >>> from scoring.analysis import gap_table
-    >>> from scoring.outputs.content import report_content
-    >>> from scoring.points import inputs_table, score
-    >>> from scoring.tables import empty
-    >>> rows = [{"item_code": "2", "input": name, "value": value}
-    ...         for name, value in (("on_time", 90), ("received", 100))]
-    >>> inputs = inputs_table(rows, unit_code="H1", unit_name="Sở Mẫu", year=2026)
-    >>> sheet = score(inputs, "service-quality-766")
-    >>> content = report_content(sheet, gap_table(sheet), empty("Targets"))
+    >>> from scoring.outputs.content import example_content
+    >>> content = example_content()
     >>> figure = onepage_figure(content)
     >>> figure.get_size_inches().round(1).tolist()
     [13.3, 7.5]
@@ -92,15 +85,8 @@ def onepage_png(content: ReportContent) -> bytes:
 
     Examples
     --------
-    >>> from scoring.analysis import gap_table
-    >>> from scoring.outputs.content import report_content
-    >>> from scoring.points import inputs_table, score
-    >>> from scoring.tables import empty
-    >>> rows = [{"item_code": "2", "input": name, "value": value}
-    ...         for name, value in (("on_time", 90), ("received", 100))]
-    >>> inputs = inputs_table(rows, unit_code="H1", unit_name="Sở Mẫu", year=2026)
-    >>> sheet = score(inputs, "service-quality-766")
-    >>> content = report_content(sheet, gap_table(sheet), empty("Targets"))
+    >>> from scoring.outputs.content import example_content
+    >>> content = example_content()
     >>> data = onepage_png(content)
     >>> data[1:4], [int.from_bytes(data[at : at + 4], "big") for at in (16, 20)]
     (b'PNG', [1920, 1080])

@@ -35,15 +35,8 @@ def word_report(content: ReportContent) -> bytes:
 
     Examples
     --------
-    >>> from scoring.analysis import gap_table
-    >>> from scoring.outputs.content import report_content
-    >>> from scoring.points import inputs_table, score
-    >>> from scoring.tables import empty
-    >>> rows = [{"item_code": "2", "input": name, "value": value}
-    ...         for name, value in (("on_time", 90), ("received", 100))]
-    >>> inputs = inputs_table(rows, unit_code="H1", unit_name="Sở Mẫu", year=2026)
-    >>> sheet = score(inputs, "service-quality-766")
-    >>> content = report_content(sheet, gap_table(sheet), empty("Targets"))
+    >>> from scoring.outputs.content import example_content
+    >>> content = example_content()
     >>> word_report(content)[:2]
     b'PK'
     """
