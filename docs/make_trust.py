@@ -74,8 +74,7 @@ def _record(record: dict[str, Any], said: dict[str, str], lang: str) -> Iterator
     yield from ("", said["figures_head"], "|---|---:|")
     yield from _figures(record["figures"], told, lang)
     yield from ("", said["left"], "") if record["left"] else ()
-    vietnamese = told.get("left", {}) if lang == "vi" else {}
-    yield from (f"- {vietnamese.get(text) or text}" for text in record["left"])
+    yield from (f"- {_left(text, told.get('left', {}).get(text), lang)}" for text in record["left"])
 
 
 def _figures(figures: dict[str, float | str], told: dict[str, Any], lang: str) -> Iterator[str]:
@@ -102,10 +101,17 @@ def _family(key: str, told: dict[str, Any]) -> str:
     return next((family for family in told.get("families", {}) if key.startswith(family)), "")
 
 
+def _left(text: str, words: str | dict[str, str] | None, lang: str) -> str:
+    """Return what a run left: in English as the record has it, where no better words are given."""
+    if isinstance(words, dict):
+        return words[lang]
+    return words if words and lang == "vi" else text
+
+
 def _shown(figure: float | str, lang: str) -> str:
     if isinstance(figure, str):
         return figure
-    text = f"{figure:,}"
+    text = f"{int(figure) if figure == int(figure) else figure:,}"
     return text.translate(str.maketrans(",.", ".,")) if lang == "vi" else text
 
 

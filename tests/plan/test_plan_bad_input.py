@@ -32,6 +32,15 @@ def test_a_plan_with_no_table_still_gives_its_targets_and_reports():
     assert len(plan.targets) == 1 and len(plan.reports) == 1
 
 
+def test_lines_beyond_what_a_plan_may_have_are_named_and_the_rest_is_read(monkeypatch):
+    text = TITLE + "- Đúng hạn đạt trên 99%.\n"
+    monkeypatch.setattr("scoring.plan.blocks.MAX_LINES", len(text.splitlines()))
+    plan = plan_of(text + "- Trễ hạn dưới 1%.\n")
+    (found,) = [one for one in plan.findings if one.code == "plan-too-long"]
+    assert found.values["limit"] == len(text.splitlines())
+    assert len(plan.targets) == 1
+
+
 def test_an_empty_document_is_no_plan():
     assert "plan-without-tasks" in codes_of(plan_of(""))
 

@@ -20,7 +20,7 @@ from scoring.base.errors import OutputError, UnreadableError
 from scoring.base.findings import Finding
 from scoring.files.children.child_state import state as _state
 
-# An honest workbook at the limits of `scoring.files.limits` takes a tenth of either.
+# An honest workbook at the limits of `scoring.files.limits` takes a quarter of the time, a tenth of the room.
 SECONDS = 60.0
 MEMORY_BYTES = 3_000_000_000
 # What the files of one batch that fail may cost in all, as with documents.
