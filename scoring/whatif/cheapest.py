@@ -27,6 +27,7 @@ from scoring.whatif.reach import (
     costs_told,
     days_told,
     people_limits,
+    refuse_below_zero,
     stands_at,
     without_shared,
 )
@@ -97,6 +98,11 @@ def best_within(
     Reach
         Its goal is empty; the plan was confirmed by the engine.
 
+    Raises
+    ------
+    UsageError
+        Where budget or days of work are below zero (``limit-below-zero``).
+
     Examples
     --------
     >>> import scoring
@@ -106,6 +112,7 @@ def best_within(
     >>> found.plan.cost <= 0.5, found.plan.points > found.now
     (True, True)
     """
+    refuse_below_zero("budget", budget)
     found = options(sheet, on, proof=is_about_proof(sheet))
     costs = priced(found, actions, on)
     able, goal = moves(sheet, place, found, costs), Goal()
@@ -145,8 +152,6 @@ def _coupled(
         goal = solved.answer.points
         least = cheapest_coupled(items, able.tree.group, goal, coupling, seconds=seconds)
         return least.answer or solved.answer, []
-    if solved.is_settled:
-        return None, []
     points = stands_at(able) if solved.answer is None else solved.answer.points
     values = {"points": points, "limit": solved.at_least}
     return solved.answer, [Finding("cheapest-solver-limit", values=values)]

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from scoring.advice import KINDS, TERMS, Options, applied, options
+from scoring.base.errors import UsageError
 from scoring.base.findings import Finding
 from scoring.base.labels import Named
 from scoring.base.values import INDEX_CODE, SCORED
@@ -72,6 +73,8 @@ def reach(
 
     Raises
     ------
+    UsageError
+        Where days of work are below zero (``limit-below-zero``).
     ReachError
         Where the engine does not give the points that were promised: an error of ours, and
         nothing is shown.
@@ -119,7 +122,16 @@ def _is_plain(able: Moves, people: People) -> bool:
 def people_limits(people: People) -> dict[str, float]:
     """Return how many days of work there are, by owner; ``""`` for all of them together."""
     limits = dict(people) if isinstance(people, Mapping) else {"": people}
+    for owner, days in limits.items():
+        refuse_below_zero(owner or "people_days", days)
     return {owner: days for owner, days in limits.items() if math.isfinite(days)}
+
+
+def refuse_below_zero(name: str, most: float) -> None:
+    """Raise where there is to be less than nothing of something, which no plan can keep to."""
+    if most < 0:
+        found = Finding("limit-below-zero", values={"input": name, "value": most})
+        raise UsageError(found.text("en"), found)
 
 
 def _answer(

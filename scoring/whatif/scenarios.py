@@ -7,7 +7,7 @@ decisions into theirs, rules into the set, and everything is scored anew by the 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -278,7 +278,7 @@ def _with_points_instead(
     findings.append(
         Finding("scenario-points-instead", values={"track": Label(f"track_{after.track}")}, **place)
     )
-    return before, replace(after.with_points(leaves, after.track), sampling=None)
+    return before, after.with_points(leaves, after.track)
 
 
 def _labels(tracks: Iterable[str]) -> list[Label]:

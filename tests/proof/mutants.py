@@ -64,7 +64,11 @@ AREAS = (
         ("survey/estimation/*.py", "survey/satisfaction.py", "survey/measures.py", "survey/importance.py"),
         ("survey",),
     ),
-    Area("optimiser", ("whatif/*.py", "advice/*.py"), ("whatif", "advice")),
+    Area(
+        "optimiser",
+        ("whatif/*.py", "advice/*.py"),
+        ("whatif", "advice", "cli/test_whatif_set_verb.py"),
+    ),
 )  # fmt: skip
 
 

@@ -10,6 +10,7 @@ from set_builder import sound
 
 from scoring.advice import applied
 from scoring.points import inputs_table, score
+from scoring.tables import empty
 
 ITEMS = [
     {"code": "1", "max_points": "5"},
@@ -72,6 +73,17 @@ def figures(seed, unit="H1"):
     ]  # fmt: skip
     kept = [row for row in rows if rng.random() > 0.05]
     return inputs_table(kept, unit_code=unit, year=2026)
+
+
+def actions_of(*rows):
+    """The table Actions of rows that name only what they are about."""
+    table = pd.DataFrame(rows)
+    for name, dtype in empty("Actions", places=True).dtypes.items():
+        blank = np.nan if dtype.kind == "f" or "Int" in str(dtype) else ""
+        table[name] = (table[name] if name in table else pd.Series([blank] * len(rows))).astype(
+            dtype
+        )
+    return table[list(empty("Actions", places=True).columns)]
 
 
 def every_total(able):

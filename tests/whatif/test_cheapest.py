@@ -9,10 +9,11 @@ import pandas as pd
 import pytest
 from docx import Document
 from openpyxl import load_workbook
-from small_reach import figures, small_set
+from small_reach import actions_of, figures, small_set
 
 from scoring import charts
 from scoring.advice import options
+from scoring.base.errors import UsageError
 from scoring.cli.main import main
 from scoring.files.shipped import shipped_folder
 from scoring.outputs.action_plan import (
@@ -45,6 +46,7 @@ def test_the_curve_of_every_unit_is_its_frontier_and_starts_as_it_stands(sheet):
         whole = moves(sheet, place, found, priced(found, None)).frontier()
         assert own[["points", "cost"]].iloc[0].tolist() == [sheet.points_low[-1, place], 0.0]
         assert own["points"].iloc[-1] == pytest.approx(whole.points[-1])
+        assert own["more"].tolist() == pytest.approx(own["points"] - sheet.points_low[-1, place])
         assert (np.diff(own["points"]) > 0).all() and (np.diff(own["cost"]) >= 0).all()
 
 
@@ -55,6 +57,22 @@ def test_a_budget_buys_the_most_points_of_the_curve(sheet):
         wanted = curve.loc[curve["cost"] <= budget + 1e-9, "points"].max()
         assert plan.points == pytest.approx(wanted)
         assert plan.cost <= budget + 1e-9
+
+
+def test_what_several_items_share_is_paid_for_once_out_of_a_budget(sheet):
+    pytest.importorskip("highspy")
+    rows = [{"item_code": code, "action": "Tập huấn", "cost": 5.0, "shared": "chung"}
+            for code in ("1.1", "1.2", "2.2")]  # fmt: skip
+    plan = best_within(sheet, sheet.place("H1"), budget=5.0, actions=actions_of(*rows)).plan
+    assert [step.item_code for step in plan.steps] == ["1.1", "1.2", "2.2"]
+    assert (plan.points, plan.cost) == (9.0, 5.0)
+
+
+@pytest.mark.parametrize("limit", [{"budget": -1.0}, {"people_days": {"An": -1.0}}])
+def test_a_limit_below_zero_is_refused_and_no_plan_is_made_of_it(sheet, limit):
+    with pytest.raises(UsageError) as caught:
+        best_within(sheet, **limit)
+    assert caught.value.finding.code == "limit-below-zero"
 
 
 def test_people_and_budget_together_are_kept_by_the_solver(sheet):

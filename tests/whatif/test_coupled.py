@@ -9,7 +9,7 @@ from random_choices import every_plan, random_items, random_tree
 
 from scoring.base.errors import UsageError
 from scoring.whatif import coupled
-from scoring.whatif.choices import Group, points_of
+from scoring.whatif.choices import Choices, Group, points_of
 from scoring.whatif.coupled import Coupling, Limit, Shared, cheapest_coupled, most_points
 from scoring.whatif.frontier import frontier
 
@@ -82,7 +82,18 @@ def test_a_limit_of_the_solver_gives_a_bound_and_is_never_called_the_cheapest():
     assert found.answer is None or not found.answer.is_optimal
     assert found.at_least >= 0
     none = cheapest_coupled(items, tree, goal, coupling, seconds=0.0)
-    assert (none.answer, none.is_settled) == (None, False)
+    assert (none.answer, none.at_least, none.is_settled) == (None, 0.0, False)
+
+
+@pytest.mark.parametrize(("bound", "told"), [(-math.inf, 0.0), (0.25, 0.25), (9.0, 0.5)])
+def test_what_a_stopped_solver_knows_of_the_least_cost_lies_between_nothing_and_its_plan(
+    monkeypatch, bound, told
+):
+    stopped = coupled._Found(np.array([1]), bound, is_settled=False)
+    monkeypatch.setattr(coupled._Model, "solved", lambda *given: stopped)
+    items = [Choices(np.array([0.0, 1.0]), np.array([0.0, 0.5]))]
+    found = cheapest_coupled(items, Group(items=(0,)), 1.0, Coupling())
+    assert (found.answer.cost, found.answer.at_least, found.at_least) == (0.5, told, told)
 
 
 def test_without_the_extra_it_says_what_to_install(monkeypatch):

@@ -12,6 +12,7 @@ from small_reach import (
     GRADES,
     INPUTS,
     OUTSIDE,
+    actions_of,
     every_total,
     figures,
     small_set,
@@ -19,7 +20,7 @@ from small_reach import (
 
 from scoring.advice import options
 from scoring.points import inputs_table, score
-from scoring.tables import empty
+from scoring.whatif import coupled
 from scoring.whatif import reach as module
 from scoring.whatif.actions import efforts, priced, sound_actions
 from scoring.whatif.coupled import Coupled
@@ -43,16 +44,6 @@ def to(sheet, *texts, beat=(), **given):
 
 def codes(result):
     return [found.code for found in result.findings]
-
-
-def actions_of(*rows):
-    table = pd.DataFrame(rows)
-    for name, dtype in empty("Actions", places=True).dtypes.items():
-        blank = np.nan if dtype.kind == "f" or "Int" in str(dtype) else ""
-        table[name] = (table[name] if name in table else pd.Series([blank] * len(rows))).astype(
-            dtype
-        )
-    return table[list(empty("Actions", places=True).columns)]
 
 
 @pytest.mark.parametrize("seed", [0, 3])
@@ -109,6 +100,16 @@ def test_a_goal_out_of_reach_says_by_how_much_and_what_blocks_it():
     assert found.values["gap"] == pytest.approx(11 - result.most)
     reasons = dict(zip(result.blocked["item_code"], result.blocked["reason"], strict=True))
     assert reasons["2.1"] == "past"
+    # What costs most points stands first.
+    assert result.blocked["points"].tolist() == sorted(result.blocked["points"], reverse=True)
+
+
+def test_a_goal_of_an_area_out_of_reach_is_named_with_the_most_that_the_area_can_have():
+    goal, _ = read_goal(unit(), ["1=6", "2=5"])
+    (found,) = reach(unit(), goal).findings
+    assert (found.code, found.item_code) == ("reach-out-of-reach", "1")
+    assert {name: found.values[name] for name in ("goal", "points", "gap")} == {
+        "goal": 6.0, "points": 5.0, "gap": 1.0}  # fmt: skip
 
 
 def test_a_grade_needs_its_points_and_the_engine_grants_it():
@@ -118,10 +119,11 @@ def test_a_grade_needs_its_points_and_the_engine_grants_it():
     assert "reach-grade-not-granted" not in codes(result)
 
 
-def test_a_condition_of_a_grade_about_points_is_part_of_the_goal():
-    rule = {"grade": "A", "kind": "needs", "item_code": "2", "test": "percent >= 90",
-            "vi": "lĩnh vực 2 từ 90%", "en": "area 2 from 90%", "source": "test"}  # fmt: skip
-    sheet = unit(3, small_set(grade_rules=[rule]))
+@pytest.mark.parametrize(
+    ("kind", "test", "grade"), [("needs", "percent >= 90", "A"), ("caps", "points < 4.5", "B")]
+)
+def test_a_condition_of_a_grade_about_points_is_part_of_the_goal(kind, test, grade):
+    sheet = unit(3, small_set(grade_rules=[rule_of(kind, "2", test, grade)]))
     result = to(sheet, "A")
     assert result.goal.at_least["2"] == pytest.approx(4.5)
     assert "reach-grade-not-granted" not in codes(result)
@@ -137,6 +139,22 @@ def test_a_condition_on_a_figure_is_met_by_the_plan_though_it_earns_no_points():
     moved = [change.value for step in result.plan.steps for change in step.changes
              if change.input == "ideas"]  # fmt: skip
     assert moved == [50.0]
+    assert codes(result) == ["reach-costs-default"]
+
+
+@pytest.mark.parametrize(
+    ("rate", "test", "needed"),
+    [(72.0, "rate >= 90", 90.0), (120.0, "rate >= 75", 100.0), (95.0, "rate < 80", 79.99)],
+    ids=["more of a figure", "another figure than one that is wrong", "less of a figure"],
+)
+def test_a_condition_is_met_by_the_figure_that_the_plan_asks_for(rate, test, needed):
+    rows = figures(3)
+    rows.loc[rows["input"] == "rate", "value"] = rate
+    criteria = small_set(grade_rules=[rule_of("needs", "1.1", test, "")])
+    result = to(score(rows, criteria), "C")  # which no points are needed for
+    moved = [change.value for step in result.plan.steps for change in step.changes
+             if change.input == "rate"]  # fmt: skip
+    assert moved == [needed]
     assert codes(result) == ["reach-costs-default"]
 
 
@@ -256,9 +274,18 @@ def test_an_action_for_an_unknown_item_and_a_cost_below_zero_do_not_count():
     )
     kept, findings = sound_actions(table, unit())
     assert not len(kept)
-    assert [(one.code, one.cell) for one in findings] == [
-        ("action-item-unknown", "A2"), ("action-cost-negative", "A3"),
+    # They are of every year, and no year is made up for them.
+    assert [(one.code, one.cell, one.year) for one in findings] == [
+        ("action-item-unknown", "A2", ""), ("action-cost-negative", "A3", ""),
     ]  # fmt: skip
+
+
+def test_an_action_takes_a_penalty_down_as_far_as_it_says_and_no_further():
+    found = options(unit(), proof=False)
+    table = actions_of({"item_code": "9", "action": "x", "cost": 4.0, "points_to": 1.0})
+    own = found.of("9", 0)
+    assert found.points[own].tolist() == [1.0, 0.0]
+    assert (priced(found, table).action[own] >= 0).tolist() == [True, False]
 
 
 def test_people_may_be_short_and_the_plan_keeps_to_them():
@@ -271,6 +298,7 @@ def test_people_may_be_short_and_the_plan_keeps_to_them():
     used = sum(step.people_days for step in free.plan.steps if step.people_days > 0)
     tight = to(sheet, "7", actions=table, people_days=used)
     assert tight.plan.cost == pytest.approx(free.plan.cost)
+    assert "reach-days-unknown" not in codes(tight)
     none = to(sheet, "7", actions=table, people_days=0.0)
     assert none.plan is None or all(not step.people_days > 0 for step in none.plan.steps)
 
@@ -283,6 +311,12 @@ def test_an_action_that_two_items_share_is_paid_for_once():
     result = to(sheet, f"{sheet.points_low[-1, 0] + 2}", actions=actions_of(*rows))
     users = [step for step in result.plan.steps if step.item_code in ("1.1", "1.2", "2.2")]
     assert len(users) < 2 or result.plan.cost < sum(step.cost for step in result.plan.steps)
+
+
+def test_an_action_to_be_shared_that_one_item_alone_has_needs_no_solver(monkeypatch):
+    monkeypatch.setattr(coupled, "is_installed", lambda: False)
+    rows = [{"item_code": "1.1", "action": "x", "cost": 5.0, "shared": "chung"}]
+    assert to(unit(), "6", actions=actions_of(*rows)).plan.points == 6.0
 
 
 def test_a_plan_that_the_engine_does_not_confirm_is_never_shown(monkeypatch):
@@ -369,3 +403,13 @@ def test_alternatives_are_given_under_limits_too_and_unknown_days_are_told():
         [one.cost for one in free.alternatives]
     )
     assert "reach-days-unknown" in codes(tight)
+
+
+def test_only_the_steps_of_which_nobody_said_the_days_are_named():
+    pytest.importorskip("highspy")
+    rows = [{"item_code": "2.2", "action": "x", "cost": 0.0, "people_days": 3.0},
+            {"item_code": "1.1", "action": "x", "cost": 0.0}]  # fmt: skip
+    result = to(unit(), "8", actions=actions_of(*rows), people_days=3.0)
+    assert [step.item_code for step in result.plan.steps] == ["1.1", "2.2"]
+    (found,) = [one for one in result.findings if one.code == "reach-days-unknown"]
+    assert found.values == {"count": 1, "codes": "1.1"}

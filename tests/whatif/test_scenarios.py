@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from set_builder import direct_set
+from set_builder import direct_set, sound
 
 import scoring
 from scoring.batch.scored import scored
@@ -147,6 +147,12 @@ def test_a_figure_nobody_reported_is_typed_into_a_row_of_its_own(small):
     fewer = score(source[source["item_code"] != "2"], small.criteria)
     seen = scoring.what_if(fewer, [figure(2.0, "2", "A"), figure(5.0, "2", "B")])
     assert same_points(seen.sheet, small)
+    assert seen.changes[["before", "after"]].values.tolist() == [["blank", "2"], ["blank", "5"]]
+    # The table has no more columns than those that say where a row stands.
+    columns = set(seen.sheet.figures.source) - set(fewer.figures.source)
+    assert columns == {"file", "sheet", "cell"}
+    still = scoring.what_if(fewer, [figure(np.nan, "2", "A") | {"text": "blank"}])
+    assert codes(still) == ["scenario-changes-nothing"]
 
 
 def test_refused_documents_take_the_points_that_the_set_says(base):
@@ -193,6 +199,15 @@ def test_a_base_with_survey_intervals_and_claims_keeps_them(small):
     assert same_points(seen.base, seen.sheet)
 
 
+def test_figures_are_supposed_on_the_track_that_the_base_stands_on(base):
+    verdict = base.units[["unit_code", "year", "period"]].head(1).assign(
+        item_code="1.1.1", state="no-evidence", share=0.0)  # fmt: skip
+    supported = scoring.with_proof(base, verdict).on_track("supported")
+    seen = scoring.what_if(supported, [row(input="done", text="blank")])
+    assert (seen.base.track, seen.sheet.track) == ("supported", "supported")
+    assert seen.sheet.points[base.row("1.1.1"), 0] == 0.0
+
+
 # Each finding about scenarios.
 
 WRONG = {
@@ -221,6 +236,28 @@ def test_what_cannot_be_supposed_is_named_at_its_row(small, code):
     found = next(one for one in seen.findings if one.code == code)
     assert (found.file, found.cell) == ("kb.csv", "A2")
     assert found.remedy("vi") and found.problem("en")
+
+
+def test_an_answer_that_there_is_not_is_named_as_it_was_typed(small):
+    mark = figure(np.nan) | {"input": "not_applicable", "text": "tùy"}
+    (found,) = [
+        one for one in scoring.what_if(small, [mark]).findings if one.code == "unknown-choice"
+    ]
+    assert "tùy" in found.problem("vi")
+
+
+@pytest.mark.parametrize("cell", ["bands:1", "bands:1:points:2"])
+def test_a_cell_of_a_rule_has_a_sheet_a_row_and_a_column_and_nothing_else(cell):
+    criteria = sound(items=[{"code": "1", "max_points": 10, "rule": "bands"}],
+                     inputs=[{"item_code": "1", "role": "value"}],
+                     bands=[{"item_code": "1", "upper": 5, "points": 0},
+                            {"item_code": "1", "lower": 5, "lower_closed": "yes", "points": 10}])  # fmt: skip
+    value = {"item_code": "1", "input": "value", "value": 3.0}
+    sheet = score(inputs_table([value], unit_code="A", year=2026), criteria)
+    rule = figure(4.0, unit="") | {"kind": "rule", "input": cell}
+    seen = scoring.what_if(sheet, [rule])
+    assert "scenario-rule-unknown" in codes(seen) and seen.is_official_set
+    assert scoring.what_if(sheet, [rule | {"input": "bands:1:points"}]).sheet.points[-1, 0] == 4.0
 
 
 def test_documents_that_are_not_there_can_only_be_added(base):
