@@ -7,6 +7,7 @@ from typing import Any
 
 from scoring.advice.moves import movable
 from scoring.advice.ways import missing_inputs
+from scoring.base.due_dates import read_due_date
 from scoring.base.labels import LANGUAGES, label
 from scoring.criteria import CriteriaSet
 from scoring.criteria.javascript_set import set_javascript
@@ -140,7 +141,7 @@ def _item(criteria: CriteriaSet, rule: CompiledRule) -> dict[str, Any]:
         "sign": -1 if node.kind == "penalty" else 1,
         "decimals": meta.decimals if meta.rounds(node) else None,
         "fullAt": full_at,
-        "dueOn": spec.due_on,
+        "dueOn": read_due_date(spec.due_on),
         "isRounded": any(isinstance(part, ex.Round) for part in ex.walk(rule.points)),
         "peers": rule.peer_inputs,
         "movable": [(entry.name, kind) for entry, kind in movable(rule)],

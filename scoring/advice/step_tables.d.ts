@@ -67,7 +67,7 @@ interface AdvisedItem {
   sign: 1 | -1;
   decimals: number | null;
   fullAt: number;
-  dueOn: string;
+  dueOn: [shift: number, month: number, date: number] | null;
   isRounded: boolean;
   peers: string[];
   movable: [name: string, kind: MoveKind][];

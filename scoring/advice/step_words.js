@@ -58,18 +58,15 @@ function daysText(way, lang) {
   if (way.term === PAST) {
     // A day that an input gives is another one next year.
     if (!dueOn) return say("advice_in_time", lang, { figure, more: pointsText(way.more, lang) });
-    at = yearLater(at);
+    // As many days from the due day of next year: a leap year may lie between the two.
+    const year = way.one.v["@year"];
+    at += day(year + 1, ...dueOn) - day(year, ...dueOn);
   }
   const key = Math.abs(way.points - most) < UNSEEN ? "advice_day_full" : "advice_day";
   const parts = [say(key, lang, { figure, day: dateText(at, lang), points: pointsText(way.points, lang) })];
   for (const { x, points, term } of way.term === PAST ? [] : way.later)
     if (term === DATED) parts.push(say("advice_day_later", lang, { day: dateText(x, lang), points: pointsText(points, lang) }));
   return `${parts.join("; ")}.`;
-}
-/** @param {number} serial @returns {number} */
-function yearLater(serial) {
-  const at = dayOf(serial), month = at.getUTCMonth(), date = at.getUTCDate();
-  return serialOf(at.getUTCFullYear() + 1, month, month === 1 && date === 29 ? 28 : date);
 }
 
 /** @param {Way} way @param {Lang} lang @param {string} more @returns {string} */

@@ -11,6 +11,7 @@ import numpy as np
 from scoring.advice.changes import Change
 from scoring.advice.moves import ANSWER, COUNT, DATE, FIGURE, PROOF
 from scoring.base.dates import date_from_serial, format_date
+from scoring.base.due_dates import read_due_date
 from scoring.base.labels import label
 from scoring.base.numbers import format_number
 from scoring.base.rounding import round_points
@@ -186,11 +187,14 @@ def _by_days(way: Way, spec: RuleSpec, lang: str) -> str:
     day = date_from_serial(change.value)
     if way.term == "past":
         # A day that an input gives is another one next year.
-        if not spec.due_on:
+        due = read_due_date(spec.due_on)
+        if due is None:
             return label(
                 "advice_in_time", lang, figure=figure, more=points_text(way, way.more, lang)
             )
-        day = _year_later(day)
+        # As many days from the due day of next year: a leap year may lie between the two.
+        year = way.sheet.keys[way.place].year
+        day = due.on(year + 1) + (day - due.on(year))
     full = way.sheet.criteria.by_code[way.code].max_points
     key = "advice_day_full" if abs(way.points - full) < _NOTHING else "advice_day"
     earned = points_text(way, way.points, lang)
@@ -199,11 +203,6 @@ def _by_days(way: Way, spec: RuleSpec, lang: str) -> str:
         left = points_text(way, points, lang)
         parts.append(label("advice_day_later", lang, day=format_date(later, lang), points=left))
     return "; ".join(parts) + "."
-
-
-def _year_later(day: dt.date) -> dt.date:
-    is_leap_day = (day.month, day.day) == (2, 29)
-    return day.replace(year=day.year + 1, day=28 if is_leap_day else day.day)
 
 
 def _several(way: Way, spec: RuleSpec, lang: str) -> str:

@@ -6,7 +6,6 @@ import random
 import numpy as np
 import pandas as pd
 import pytest
-from set_builder import direct_set, given
 
 from scoring.advice import applied, options
 from scoring.criteria import open_set
@@ -54,11 +53,3 @@ def test_an_option_gives_exactly_the_points_it_promises(set_id):
     rows = ahead.row[chosen], [again.place(str(option)) for option in chosen]
     assert again.points[rows] == pytest.approx(ahead.points[chosen], abs=1e-9)
     assert len({criteria.nodes[row].rule for row in ahead.row}) > 0
-
-
-def test_an_item_that_is_an_area_is_promised_what_its_area_is_rounded_to():
-    rounding = {"decimals": 1, "stage": "area", "rank_on": "rounded"}
-    criteria = direct_set({"1": 9.875, "2": 0.125}, meta={"rounding": rounding})
-    ahead = options(score(given({"1": 0.125, "2": 0.125}), criteria))
-    codes = [criteria.nodes[row].code for row in ahead.row]
-    assert set(codes) == {"1"} and ahead.points.max() == pytest.approx(9.9)

@@ -46,6 +46,8 @@ def test_the_table_is_in_the_same_order_and_complete(folder):
     assert table["rank"].tolist() == list(range(1, len(table) + 1))
     assert set(table["unit_code"]) == {"SM-A"}
     assert table["term"].drop_duplicates().tolist() == ["open", "dated", "next-year", "past"]
+    assert table.set_index("item_code").loc["1.2.3", "due_on"] == "2025-09-14"
+    assert table.query("term == 'open'")["due_on"].isna().all()
 
 
 def test_the_workbook_has_a_row_for_each(folder):

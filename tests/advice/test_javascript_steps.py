@@ -8,12 +8,14 @@ import subprocess
 import numpy as np
 import pytest
 from random_units import YEAR, given, random_sheet, small_sets
+from set_builder import sound
 
 from scoring.advice import Advice
 from scoring.advice.javascript_steps import advising_javascript
 from scoring.advice.moves import PROOF
 from scoring.base.dates import date_serial
 from scoring.criteria import check_set, list_sets, open_set
+from scoring.points import inputs_table, score
 from scoring.points.item_explanation import explain
 from scoring.rules.kinds import RULE_KINDS
 
@@ -46,17 +48,25 @@ def seen(place):
 
 @pytest.fixture(scope="module")
 def told(sheets, tmp_path_factory):
-    folder = tmp_path_factory.mktemp("node")
-    scripts = [advising_javascript(sheet.criteria, f"set{at}") for at, sheet in enumerate(sheets)]
-    names = ", ".join(f"set{at}" for at in range(len(sheets)))
-    (folder / "run.js").write_text("".join(scripts) + f"const SETS = [{names}];" + RUN)
     asked = []
     for sheet in sheets:
         asked.append([])
         for place in range(UNITS):
             on, lang = seen(place)
-            more = {"on": on and date_serial(on), "lang": lang, "codes": list(sheet.criteria.rules)}
-            asked[-1].append(given(sheet, place) | more)
+            asked[-1].append(unit(sheet, place, on, lang))
+    return in_node(tmp_path_factory.mktemp("node"), sheets, asked)
+
+
+def unit(sheet, place, on, lang):
+    more = {"on": on and date_serial(on), "lang": lang, "codes": list(sheet.criteria.rules)}
+    return given(sheet, place) | more
+
+
+def in_node(folder, sheets, asked):
+    """What the scripts of some sheets say of their units."""
+    scripts = [advising_javascript(sheet.criteria, f"set{at}") for at, sheet in enumerate(sheets)]
+    names = ", ".join(f"set{at}" for at in range(len(sheets)))
+    (folder / "run.js").write_text("".join(scripts) + f"const SETS = [{names}];" + RUN)
     (folder / "asked.json").write_text(json.dumps(asked))
     command = [shutil.which("node"), str(folder / "run.js"), str(folder / "asked.json")]
     return json.loads(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
@@ -88,6 +98,33 @@ def test_steps_of_every_item_are_those_of_the_advice_in_its_own_words(sheets, to
     assert count > 1000
     assert terms == {"open", "dated", "past", "next-year"}
     assert {"figure", "count", "date", "answer", "survey", "decision", "missing"} <= kinds
+
+
+def test_the_day_of_next_year_is_that_of_the_advice_after_and_before_a_leap_year(tmp_path):
+    criteria = sound(
+        items=[{"code": "1", "max_points": 10, "rule": "deadline", "due_on": "year-1-02-28", "never_points": "0"}],
+        inputs=[{"item_code": "1", "role": "done_on", "kind": "date"}],
+        bands=[{"item_code": "1", "upper": 5, "upper_closed": "yes", "points": 10},
+               {"item_code": "1", "lower": 5, "points": 5}],
+    )  # fmt: skip
+    rows = [
+        {"year": year, "item_code": "1", "input": "done_on", "choice": "never"}
+        for year in (2025, 2028)
+    ]
+    sheet, on = score(inputs_table(rows, unit_code="A"), criteria), dt.date(2029, 1, 5)
+    [made] = in_node(tmp_path, [sheet], [[unit(sheet, place, on, "vi") for place in (0, 1)]])
+    for place, day in enumerate(("05/03/2025", "04/03/2028")):
+        [way] = Advice(sheet, on).ways("1", place)
+        assert made[place]["1"]["steps"][0]["text"] == way.text()
+        assert f"chậm nhất {day}" in way.text()
+
+
+def test_a_page_that_brings_its_own_tables_is_given_a_script_without_them():
+    criteria = open_set("service-quality-766")
+    alone, lean = (advising_javascript(criteria, has_tables=tables) for tables in (True, False))
+    assert criteria.rules["2"].spec.inputs[0].label("vi") in alone
+    assert "learn }" in lean and "learn }" not in alone
+    assert criteria.rules["2"].spec.inputs[0].label("vi") not in lean
 
 
 def test_arithmetic_of_every_item_reads_as_that_of_an_explanation(sheets, told):

@@ -7,6 +7,7 @@ import re
 import numpy as np
 import pandas as pd
 import pytest
+from set_builder import sound
 
 from scoring.advice import Advice, told
 from scoring.advice.told_once import ToldOnce
@@ -15,7 +16,7 @@ from scoring.base.labels import label
 from scoring.base.values import CAUSES
 from scoring.criteria import open_set
 from scoring.files.shipped import shipped_folder
-from scoring.points import score
+from scoring.points import inputs_table, score
 from scoring.points.proof import with_proof
 
 CRITERIA = open_set("department-sample")
@@ -64,6 +65,38 @@ def test_units_worked_out_once_are_told_what_all_of_them_are_told():
         assert said.texts == every.texts
         for name in ("step", "proof", "step_term", "proof_term"):
             np.testing.assert_array_equal(getattr(said, name), getattr(every, name))
+
+
+def test_a_unit_that_lacks_a_figure_is_not_taken_for_one_that_has_it():
+    criteria = open_set("service-quality-766")
+    some = [{"unit_code": f"A{at}", "item_code": "2", "input": name, "value": value}
+            for at in range(3) for name, value in (("on_time", 90), ("received", 100))]  # fmt: skip
+    lacks = [
+        {"unit_code": f"B{at}", "item_code": "2", "input": "on_time", "value": 80}
+        for at in range(3)
+    ]
+    sheet = score(inputs_table([*some, *lacks], year=2026), criteria)
+    said = ToldOnce(sheet, None, "en").of_item("2")
+    assert said.texts[said.step[0]].startswith("Dossiers handled or in progress on time: 10 more")
+    assert said.texts[said.step[3]].startswith("Enter “")
+
+
+def test_of_proof_that_others_make_up_for_each_unit_is_told_what_its_own_index_gains():
+    criteria = sound(
+        {"total_points": 2, "evidence": {f"{state}_percent": 0 for state in ("no_evidence", "late", "evidence_invalid")}},
+        items=[{"code": "1", "max_points": 2, "rule": "best_of"},
+               *({"code": f"1.{at}", "max_points": 2, "rule": "count", "points_each": 1} for at in (1, 2))],
+        inputs=[{"item_code": f"1.{at}", "role": "count", "minimum": 0} for at in (1, 2)],
+        evidence=[{"item_code": "1.1", "kind": "Báo cáo"}],
+    )  # fmt: skip
+    rows = [{"unit_code": unit, "item_code": code, "input": "count", "value": value}
+            for unit, other in (("A", 1), ("B", 2)) for code, value in (("1.1", 2), ("1.2", other))]  # fmt: skip
+    sheet = score(inputs_table(rows, year=2026), criteria)
+    verdicts = sheet.units[["unit_code", "year", "period"]].assign(
+        item_code="1.1", state="no-evidence", share=0.0)  # fmt: skip
+    said = told(with_proof(sheet, verdicts), "1.1")
+    first, second = (said.texts[which] for which in said.proof)
+    assert "chỉ tăng 1 điểm" in first and "Chỉ số không tăng" in second
 
 
 @pytest.mark.parametrize("lang", ["vi", "en"])

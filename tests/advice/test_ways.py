@@ -5,7 +5,7 @@ import datetime as dt
 import numpy as np
 import pandas as pd
 import pytest
-from set_builder import sound
+from set_builder import direct_set, given, sound
 
 from scoring.advice import Advice, applied, index_gains, options, ways
 from scoring.base.values import NOT_APPLICABLE
@@ -55,6 +55,55 @@ LATE = {"item_code": "1.2.2", "input": "sent_on", "happened_on": pd.Timestamp("2
 def test_a_deadline_knows_the_day(row, on, term, expected):
     [way] = ways(one_unit(row), "1.2.2", 0, dt.date.fromisoformat(on))
     assert (way.term, way.text()) == (term, expected)
+    assert all(isinstance(day, dt.date) for day, _ in way.later)
+
+
+@pytest.mark.parametrize(("year", "expected"), [(2024, "05/03/2025"), (2027, "04/03/2028")])
+def test_the_day_of_next_year_is_as_late_as_it_was_though_a_leap_year_lies_between(year, expected):
+    criteria = sound(
+        items=[{"code": "1", "max_points": 10, "rule": "deadline", "due_on": "year-02-28", "never_points": "0"}],
+        inputs=[{"item_code": "1", "role": "done_on", "kind": "date"}],
+        bands=[{"item_code": "1", "upper": 5, "upper_closed": "yes", "points": 10},
+               {"item_code": "1", "lower": 5, "points": 5}],
+    )  # fmt: skip
+    never = {"item_code": "1", "input": "done_on", "choice": "never"}
+    sheet = score(inputs_table([never], unit_code="A", year=year), criteria)
+    [way] = ways(sheet, "1", 0, dt.date(year + 1, 1, 5))
+    # Five days after 28 February.
+    assert f"Năm tới: done_on: chậm nhất {expected} thì được trọn 10 điểm." in way.text()
+
+
+ANSWERS = sound(
+    {"outside_areas": {"penalty_cap_points": 2}},
+    items=[{"code": "1", "max_points": 10, "rule": "all_of"},
+           {"code": "9", "max_points": 2, "kind": "penalty", "rule": "all_of"}],
+    inputs=[{"item_code": "1", "role": "condition", "kind": "yes_no", "label_vi": "Có kế hoạch"},
+            {"item_code": "9", "role": "condition", "kind": "yes_no", "label_vi": "Có vi phạm"}],
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("code", "now", "better", "words"),
+    [("1", "no", "yes", "Làm để trả lời được “Có” cho “Có kế hoạch”: +10 điểm."),
+     ("9", "yes", "no", "“Có vi phạm” thành “Không”: +2 điểm.")],
+)  # fmt: skip
+def test_an_answer_is_told_as_one_and_becomes_the_word_that_a_table_holds(code, now, better, words):
+    answers = {"1": "yes", "9": "no"} | {code: now}
+    rows = [
+        {"item_code": item, "input": "condition", "choice": word} for item, word in answers.items()
+    ]
+    table = inputs_table(rows, unit_code="A", year=2026)
+    [way] = ways(score(table, ANSWERS), code, 0)
+    assert way.text() == words
+    told = applied(table, way.changes).set_index("item_code")
+    assert told.loc[code, "choice"] == better and told["value"].isna().all()
+
+
+def test_a_day_stands_in_the_column_of_days_alone():
+    [way] = ways(one_unit(NEVER), "1.2.2", 0, dt.date(2026, 6, 1))
+    told = applied(inputs_table([NEVER], unit_code="A", year=2026), way.changes)
+    assert told["happened_on"].tolist() == [pd.Timestamp("2026-06-14")]
+    assert told["choice"].tolist() == [""] and told["value"].isna().all()
 
 
 def test_what_only_next_year_can_bring_is_told_apart_and_comes_last(sheet):
@@ -92,6 +141,19 @@ def test_of_several_figures_the_next_step_is_the_whole_of_one(sheet):
     first, last = ways(sheet, "7.1.3", 0)
     assert (first.changes[0].value, len(last.changes)) == (375.0, 2)
     assert last.text().startswith("Cùng lúc: ")
+
+
+def test_a_step_of_several_figures_is_as_large_as_those_that_move():
+    criteria = sound(
+        items=[{"code": "1", "max_points": 10, "rule": "formula", "formula": "min(10, a + b + c)"}],
+        inputs=[{"item_code": "1", "input": name, "minimum": 0, "maximum": most}
+                for name, most in (("a", 4), ("b", 4), ("c", 2))],
+    )  # fmt: skip
+    rows = [{"item_code": "1", "input": name, "value": value}
+            for name, value in (("a", 1.0), ("b", 1.0), ("c", 2.0))]  # fmt: skip
+    last = ways(one_unit(*rows, criteria=criteria), "1", 0)[-1]
+    # Three more of each of two; the third is as high as it can be.
+    assert (len(last.changes), last.change, last.more) == (2, 6.0, 6.0)
 
 
 @pytest.mark.parametrize(
@@ -182,6 +244,7 @@ def test_a_plan_gives_its_day_to_what_could_be_done_any_time(sheet):
 
 def test_what_the_index_gains_is_what_scoring_again_gives(example, sheet):
     found = options(sheet, every=None)
+    assert all((found.place[found.of(node.code, 0)] == 0).all() for node in CRITERIA.leaves)
     gains = index_gains(found)
     chosen = np.flatnonzero((found.place == 0) & (found.level == 1))[::4]
     base = example[example["unit_code"] == "SM-A"]
@@ -193,6 +256,24 @@ def test_what_the_index_gains_is_what_scoring_again_gives(example, sheet):
         assert again.points[-1, place] - sheet.points[-1, 0] == pytest.approx(
             gains[option], abs=1e-9
         )
+
+
+def test_what_is_open_beside_an_item_takes_nothing_from_what_the_index_gains():
+    criteria = sound(
+        items=[{"code": str(code), "max_points": 5, "rule": "count", "points_each": 1} for code in (1, 2)],
+        inputs=[{"item_code": str(code), "role": "count", "minimum": 0} for code in (1, 2)],
+    )  # fmt: skip
+    sheet = one_unit({"item_code": "2", "input": "count", "value": 3}, criteria=criteria)
+    assert np.isnan(sheet.points[-1, 0])
+    assert [way.index_more for way in ways(sheet, "2", 0)] == [1.0, 2.0]
+
+
+def test_an_item_that_is_an_area_is_promised_what_its_area_is_rounded_to():
+    rounding = {"decimals": 1, "stage": "area", "rank_on": "rounded"}
+    criteria = direct_set({"1": 9.875, "2": 0.125}, meta={"rounding": rounding})
+    ahead = options(score(given({"1": 0.125, "2": 0.125}), criteria))
+    codes = [criteria.nodes[row].code for row in ahead.row]
+    assert set(codes) == {"1"} and ahead.points.max() == pytest.approx(9.9)
 
 
 def test_what_a_parent_swallows_is_said():
