@@ -8,6 +8,7 @@ import numpy as np
 
 from scoring.base.findings import Finding
 from scoring.base.labels import Named
+from scoring.base.values import NOT_APPLICABLE
 from scoring.points.sheet import ScoreSheet
 from scoring.tables.places import MAX_FINDINGS_PER_KIND
 
@@ -23,7 +24,10 @@ def half_filled(sheet: ScoreSheet) -> Iterator[Finding]:
         asked = [entry for entry in rule.spec.inputs if entry.name in rule.names]
         names = [entry.name for entry in asked]
         known = ~np.isnan(np.array([figures.values[code, name] for name in names]))
-        units = np.flatnonzero(known.any(axis=0) & ~known.all(axis=0))[:MAX_FINDINGS_PER_KIND]
+        # What does not apply lacks nothing, also where a figure was left beside the mark.
+        applies = sheet.status[sheet.row(code)] != NOT_APPLICABLE
+        is_part = known.any(axis=0) & ~known.all(axis=0) & applies
+        units = np.flatnonzero(is_part)[:MAX_FINDINGS_PER_KIND]
         for unit in units:
             missing = [e for e, is_known in zip(asked, known[:, unit], strict=True) if not is_known]
             said = {"input": [Named.of(entry) for entry in missing]}
