@@ -222,8 +222,7 @@ def explain(
     else:
         rule = sheet.criteria.rules[code].sentence(lang)
         inputs = tuple(_input_traces(sheet, node.spec, place, lang))
-        by_rule = float((sheet.origin or sheet).points[row, place])
-        arithmetic = "" if math.isnan(by_rule) else _arithmetic(sheet, node.spec, place, lang)
+        arithmetic = _arithmetic(sheet, node.spec, place, lang)
     return Explanation(
         **key._asdict(),
         shown_unit=sheet.shown_key(place),
@@ -333,6 +332,10 @@ def input_text(spec: RuleSpec, entry: InputSpec, value: float, lang: str = "vi")
 
 
 def _arithmetic(sheet: ScoreSheet, spec: RuleSpec, unit: int, lang: str) -> str:
+    """Write how figures become points; empty where some are missing or the item does not apply."""
+    at = sheet.row(spec.code), unit
+    if math.isnan((sheet.origin or sheet).points[at]) or sheet.status[at] == NOT_APPLICABLE:
+        return ""
     rule = sheet.criteria.rules[spec.code]
     arrays = sheet.figures.of_item(spec)
     values = {name: float(array[unit]) for name, array in arrays.items()}

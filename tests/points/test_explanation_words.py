@@ -1,0 +1,69 @@
+"""What an explanation says of an item, an area and the index, word for word."""
+
+import pandas as pd
+import pytest
+from set_builder import direct_set, given, sound
+
+from scoring.points import inputs_table, score
+from scoring.points.item_explanation import explain, roll_up_steps
+
+
+@pytest.fixture(scope="module")
+def moved():
+    """A unit to which 1.1 does not apply: its 3 points go to the others of the area."""
+    leaves = {code: {"max_points": most, "not_applicable": "redistribute"}
+              for code, most in (("1.1", 3), ("1.2", 2), ("1.3", 1))}  # fmt: skip
+    criteria = direct_set(leaves | {"2": 4}, [("1", 6)])
+    figures = given({"1.1": 0, "1.2": 1, "1.3": 1, "2": 3})
+    figures["not_applicable"] = figures["item_code"] == "1.1"
+    return score(figures, criteria)
+
+
+def test_the_index_is_explained_of_its_total_from_its_areas(moved):
+    assert list(explain(moved, "INDEX").lines()) == [
+        "INDEX  Chỉ số",
+        "Đơn vị: A",
+        "Điểm: 7,00 / 10 (Đã chấm)",
+        "Cách tính điểm: Cộng điểm các mục bên dưới.",
+        "  1  Mục 1: 4,00 / 6",
+        "  2  Mục 2: 3,00 / 4",
+        "Phép tính: làm tròn(4 + 3; 2) = 7",
+        "Làm tròn: Chỉ làm tròn một lần khi trình bày, 2 chữ số thập phân, nửa lên.",
+        "Nguồn: Invented for tests",
+    ]
+
+
+def test_the_steps_of_an_area_show_the_points_that_others_gave_up(moved):
+    # 2 of 3 points, on the 3 that apply and the 3 given up by 1.1 alone: 2 × 6 / 3.
+    steps = "(0 + 1 + 1) × (0 + 2 + 1 + 3 + 0 + 0) / (0 + 2 + 1) = 4"
+    assert roll_up_steps(moved, "1", 0) == steps
+    assert explain(moved, "1").arithmetic == steps
+
+
+def test_an_item_that_does_not_apply_has_no_arithmetic(moved):
+    lines = list(explain(moved, "1.1").lines())
+    assert lines[2] == "Điểm: 0,00 / 3 (Không áp dụng)"
+    assert not [line for line in lines if line.startswith("Phép tính")]
+
+
+def test_a_figure_without_a_cell_has_no_empty_brackets(moved):
+    assert "  - points: 1" in list(explain(moved, "1.2").lines())
+    placed = score(moved.figures.source.assign(sheet="Số liệu", cell="D4"), moved.criteria)
+    assert "  - points: 1  [Số liệu!D4]" in list(explain(placed, "1.2").lines())
+
+
+@pytest.mark.parametrize(
+    ("day", "shown"), [(pd.Timestamp(2026, 1, 10), "10/01/2026"), ("never", "Không thực hiện")]
+)
+def test_a_day_reads_as_a_day_and_never_as_a_word(day, shown):
+    criteria = sound(
+        items=[{"code": "1", "max_points": "10", "rule": "deadline", "due_on": "year-01-15",
+                "never_points": "0"}],
+        inputs=[{"item_code": "1", "input": "issued", "role": "done_on", "kind": "date"}],
+        bands=[{"item_code": "1", "upper": "0", "upper_closed": "yes", "points": "10"},
+               {"item_code": "1", "lower": "0", "points": "5"}],
+    )  # fmt: skip
+    column = "choice" if isinstance(day, str) else "happened_on"
+    row = {"item_code": "1", "input": "issued", column: day}
+    sheet = score(inputs_table([row], unit_code="A", year=2026), criteria)
+    assert explain(sheet, "1").inputs[0].value == shown
