@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import numpy as np
 import pandas as pd
 
 from scoring.base.labels import label
@@ -55,7 +54,7 @@ def grade_reasons(sheet: ScoreSheet, lang: str = "vi") -> pd.DataFrame:
         rows.append((reason.unit, *place, reason.before, reason.after, words))
     # What acted stays in its order within each unit.
     rows.sort(key=lambda row: row[0])
-    order = np.array([row[0] for row in rows], dtype=np.intp)
+    order = [row[0] for row in rows]
     keys = sheet.units[KEY_COLUMNS].iloc[order].itertuples(index=False, name=None)
     told = [(*key, *row[1:]) for key, row in zip(keys, rows, strict=True)]
     return table_of(told, "GradeReasons")

@@ -23,7 +23,7 @@ from scoring.points.rollup import roll_up
 from scoring.points.sampling import with_sampling
 from scoring.points.sheet import COMPUTED, ScoreSheet
 from scoring.rules.evaluate import BoolArray, FloatArray
-from scoring.tables import checked
+from scoring.tables import checked, taken
 
 # A claim typed with two decimals may differ from the exact points by this much.
 _CLAIM_TOLERANCE = 5.000001e-3
@@ -259,9 +259,9 @@ def _cells(
     sheet: ScoreSheet, rows: npt.NDArray[np.intp], units: npt.NDArray[np.intp]
 ) -> pd.DataFrame:
     """Return the key of the unit and the code of the item of each cell of the arrays."""
-    codes = np.array([node.code for node in sheet.criteria.nodes], dtype=object)
+    codes = taken([node.code for node in sheet.criteria.nodes], rows)
     keys = sheet.units[KEY_COLUMNS].iloc[units].reset_index(drop=True)
-    return keys.assign(item_code=codes[rows])
+    return keys.assign(item_code=codes)
 
 
 def missing_explanations(needed: pd.DataFrame) -> Iterator[Finding]:

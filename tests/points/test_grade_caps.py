@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from set_builder import sound
 
+from scoring.base.labels import label
 from scoring.criteria import open_set
 from scoring.criteria.set_workbook import export_workbook
 from scoring.points import inputs_table, score
@@ -29,20 +30,23 @@ INPUTS = [
     *({"item_code": i, "role": "points", "kind": "number", "minimum": "0"} for i in ("1.1", "2")),
     {"item_code": "1.1", "input": "disciplined", "role": "grade", "kind": "yes_no"},
     {"item_code": "1.1", "input": "untrue", "role": "grade", "kind": "count"},
+    {"item_code": "2", "input": "warned", "role": "grade", "kind": "yes_no"},
 ]
 DISCIPLINED = {"kind": "caps", "grade": "B", "item_code": "1.1", "test": "disciplined = 1"}
+WARNED = {"kind": "caps", "grade": "B", "item_code": "2", "test": "warned = 1"}
 UNTRUE = {"kind": "lowers", "item_code": "1.1", "test": "untrue > 0"}
 FLOOR = {"kind": "caps", "grade": "B", "item_code": "1", "test": "percent < 90"}
 QUOTA = {"kind": "quota", "grade": "A", "percent": 50, "within": "block"}
 ORDERED = QUOTA | {"order": "INDEX; 2", "instead": "B"}
 
 
-def sheet_of(rules, units, **answers):
+def sheet_of(rules, units, blocks="", **answers):
+    """Score units of points for 1.1 and 2; `blocks` has a letter, its block, for each of them."""
     worded = [{"vi": f"luật {n}", "source": "mẫu"} | rule for n, rule in enumerate(rules, 1)]
     read = "".join(rule.get("test", "") for rule in rules)
     inputs = [row for row in INPUTS if row["role"] != "grade" or row["input"] in read]
     criteria = sound({"grades": GRADES, "grade_rules": worded}, items=ITEMS, inputs=inputs)
-    rows = []
+    rows, of_input = [], {row["input"]: row["item_code"] for row in INPUTS if "input" in row}
     for code, points in units.items():
         for item, value in zip(("1.1", "2"), points, strict=True):
             about = {"unit_code": code, "item_code": item, "input": "points"}
@@ -52,12 +56,14 @@ def sheet_of(rules, units, **answers):
             rows.append(about | applies)
         for name, value in answers.items():
             key = "choice" if isinstance(value, str) else "value"
-            rows.append({"unit_code": code, "item_code": "1.1", "input": name, key: value})
-    return score(inputs_table(rows, year=2026), criteria)
+            rows.append({"unit_code": code, "item_code": of_input[name], "input": name, key: value})
+    block_of = dict(zip(units, blocks, strict=True)) if blocks else {}
+    placed = [row | {"block": block_of.get(row["unit_code"], "")} for row in rows]
+    return score(inputs_table(placed, year=2026), criteria)
 
 
-def grades_of(*rules, units=None, **answers):
-    sheet = sheet_of(rules, units or {"U": (6, 4)}, **answers)
+def grades_of(*rules, units=None, **more):
+    sheet = sheet_of(rules, units or {"U": (6, 4)}, **more)
     return "".join(code or "-" for code in sheet.index["grade"]), [f.code for f in sheet.findings]
 
 
@@ -115,6 +121,21 @@ def test_what_does_not_apply_to_a_unit_is_not_held_against_it(kind, grade):
     assert grades_of(rule, units={"U": (6, None)}) == (grade, [])
 
 
+@pytest.mark.parametrize(
+    ("answers", "grade"), [({"warned": "yes"}, "B"), ({"warned": "no"}, "A"), ({}, "-")]
+)
+def test_an_answer_counts_whether_or_not_the_points_of_its_item_apply(answers, grade):
+    for points in ((6, 4), (6, None)):
+        assert grades_of(WARNED, units={"U": points}, **answers)[0] == grade
+
+
+def test_a_finding_about_a_grade_names_its_unit_and_the_item_it_is_about():
+    sheet = sheet_of([DISCIPLINED], {"U": (6, 4), "V": (4, 1)}, disciplined="yes")
+    (found,) = sheet.findings
+    assert (found.code, found.unit_code, found.year) == ("grade-capped", "U", "2026")
+    assert found.item_code == "1.1"
+
+
 def test_the_condition_of_the_lowered_grade_is_asked_and_not_that_of_the_one_before():
     needs_a = {"kind": "needs", "grade": "A", "item_code": "1.1", "test": "untrue = 0"}
     assert grades_of(DISCIPLINED, needs_a, disciplined="yes", untrue=1)[0] == "B"
@@ -135,6 +156,14 @@ def test_units_that_the_order_does_not_part_at_the_limit_wait_for_the_authority(
 def test_a_quota_without_an_order_names_them_and_takes_no_grade():
     units = {"U": (6, 3), "V": (5, 4)}
     assert grades_of(QUOTA, units=units) == ("AA", ["grade-quota-exceeded"])
+
+
+@pytest.mark.parametrize("blocks", ["KKLLMM", "MMLLKK"])
+def test_a_quota_is_kept_in_every_block_whatever_those_before_it_need(blocks):
+    # Nobody is best among the first two, one of the next two is, and both of the last are.
+    units = {"U": (4, 2), "V": (4, 1), "W": (6, 4), "X": (4, 2), "Y": (6, 4), "Z": (6, 3.5)}
+    grades, codes = grades_of(ORDERED, units=units, blocks=blocks)
+    assert (grades, codes) == ("CCACAB", ["grade-quota-applied"])
 
 
 def test_a_share_of_the_grade_that_the_others_get_grows_as_they_do():
@@ -161,6 +190,20 @@ def test_every_grade_explains_itself_step_by_step():
         "Cao nhất là Tốt: luật 1",
         "Hạ từ Tốt xuống Yếu: luật 2",
     ]
+
+
+def test_a_grade_that_waits_for_points_says_so_in_the_language_asked_for():
+    sheet = sheet_of([], {"U": (6, 3.5), "V": (6, -1)})
+    told = {lang: grade_reasons(sheet, lang).set_index("unit_code") for lang in ("vi", "en")}
+    assert told["vi"]["verdict"].to_dict() == {"U": "grade-by-points", "V": "index-open"}
+    assert told["vi"]["grade_after"].to_dict() == {"U": "A", "V": ""}
+    assert told["vi"].loc["U", "reason"].startswith("9,50 điểm, ở mức Xuất sắc")
+    assert told["en"].loc["U", "reason"].startswith("9.50 points")
+    assert told["en"].loc["V", "reason"] == label("reason_index-open", "en")
+
+
+def test_no_units_have_no_reasons():
+    assert grade_reasons(sheet_of([DISCIPLINED], {})).empty
 
 
 def test_a_quota_explains_itself_too():

@@ -25,6 +25,18 @@ def test_points_that_add_up_to_the_lower_end_of_a_grade_reach_it():
     assert grades(index, META) == ["pass"]
 
 
+@pytest.mark.parametrize(
+    ("points", "grade"), [(50.0, "fair"), (50.01, "good"), (80.0, "good"), (80.01, "best")]
+)
+def test_an_end_that_the_set_leaves_open_belongs_to_the_neighbour(points, grade):
+    fair = Grade("fair", "Trung bình", "Fair", 0.0, 50.0, True, True)
+    good = Grade("good", "Khá", "Good", 50.0, 80.0, False, True)
+    best = Grade("best", "Tốt", "Best", 80.0, 100.0, False, True)
+    # Whatever the order of the set, no grade takes what is its neighbour's.
+    for listed in ((fair, good, best), (best, good, fair)):
+        assert grades(np.array([points]), replace(META, grades=listed)) == [grade]
+
+
 @fed(st.lists(st.decimals(0, 40, places=3), min_size=2, max_size=5), st.randoms())
 def test_a_grade_is_that_of_the_exact_sum_in_any_order(parts, random):
     exact = sum(Fraction(part) for part in parts)

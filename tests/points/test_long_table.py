@@ -164,6 +164,7 @@ def test_an_impossible_figure_is_named_and_the_rest_still_scored(changes, code, 
 def test_a_figure_reported_twice_counts_in_neither_form():
     result = scored(*full(), row("1.1", "a", 4))
     assert codes(result) == ["duplicate-input"] and np.isnan(points(result, "1.1"))
+    assert result.findings[0].values == {"input": "a", "count": 2}
 
 
 def test_a_blank_row_says_nothing_against_the_figure_of_another():
@@ -180,6 +181,20 @@ def test_an_empty_cell_names_no_block():
     assert (codes(sheet), sheet.units["block"].tolist()) == ([], ["Sở"])
     twice = scored(one | {"block": "Xã"}, *(other | {"block": "Sở"} for other in others))
     assert codes(twice) == ["rank-unit-in-two-blocks"]
+
+
+def test_each_unit_has_the_block_that_its_own_rows_name_first_and_another_is_named():
+    told = [("A", "", "a"), ("A", "Sở", "b"), ("B", "Xã", "a"), ("B", "", "b"),
+            ("C", "", "a"), ("C", "Ban", "b"), ("C", "Xã", "p")]  # fmt: skip
+    rows = [
+        row("3" if name == "p" else "1.1", name, 4, unit_code=unit, block=block, cell=f"E{at}")
+        for at, (unit, block, name) in enumerate(told, 2)
+    ]
+    sheet = score(inputs_table(rows, year=2024), CRITERIA)
+    assert sheet.units["block"].tolist() == ["Sở", "Xã", "Ban"]
+    (found,) = sheet.findings
+    assert (found.code, found.unit_code, found.cell) == ("rank-unit-in-two-blocks", "C", "E8")
+    assert found.values == {"blocks": ["Ban", "Xã"]}
 
 
 def test_unknown_items_and_inputs_are_reported_once_each_and_lose_nothing():
@@ -249,6 +264,15 @@ def test_findings_name_the_cell_where_the_table_knows_it():
     assert (finding.file, finding.where) == ("ledger.xlsx", "Tự đánh giá!D9")
 
 
+def test_each_of_several_findings_names_its_own_cell_from_the_first_row_on():
+    table = [row("3", "p", 100 + at, unit_code=unit, cell=f"E{at}", sheet="Số liệu", file="a.csv")
+             for at, unit in enumerate("ABC", 2)]  # fmt: skip
+    result = score(inputs_table(table, year=2024), CRITERIA)
+    assert [(f.unit_code, f.where, f.values["value"]) for f in result.findings] == [
+        ("A", "Số liệu!E2", 102.0), ("B", "Số liệu!E3", 103.0), ("C", "Số liệu!E4", 104.0),
+    ]  # fmt: skip
+
+
 def test_one_broken_column_of_many_units_does_not_drown_the_rest():
     units = pd.concat([inputs_table(full(p=850), unit_code=f"U{n}", year=2024) for n in range(300)])
     assert len(score(units, CRITERIA).findings) == 200
@@ -296,7 +320,9 @@ def test_the_only_reporter_of_a_block_goes_by_the_best_value_it_gives():
 
 def peers(*rows, most=""):
     columns = ["unit_code", "input", "value"]
-    table = pd.DataFrame(rows, columns=columns).assign(item_code="1", year=2024, block="sở")
+    cells = {"cell": [f"E{at}" for at in range(2, len(rows) + 2)]}
+    common = {"item_code": "1", "year": 2024, "block": "sở"}
+    table = pd.DataFrame(rows, columns=columns).assign(**common, **cells)
     return score(inputs_table(table), peers_set(most))
 
 
@@ -322,11 +348,16 @@ def test_a_unit_scored_alone_without_a_best_value_is_open_with_bounds():
     result = peers(("A", "v", 10), ("A", "@best:v", None))
     assert codes(result) == ["peer-best-missing"]
     assert result.index_bounds().loc["A"].tolist() == [0, 10]
+    # Nothing was typed that could be wrong: the finding stands at the figure that needs a best one.
+    (found,) = peers(("A", "v", 10)).findings
+    assert (found.code, found.cell) == ("peer-best-missing", "E2")
 
 
 def test_a_best_value_below_the_units_own_cannot_be_the_best():
     result = peers(("A", "v", 10), ("A", "@best:v", 4))
     assert result.points[0].tolist() == [10] and codes(result) == ["peer-best-differs"]
+    # The best value that was typed is what to mend, not the unit's own figure.
+    assert result.findings[0].cell == "E3"
 
 
 def test_in_a_block_its_own_best_rules_and_another_value_typed_is_named():

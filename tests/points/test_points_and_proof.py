@@ -14,8 +14,11 @@ from scoring.criteria import open_set
 from scoring.evidence.ledger import new_ledger
 from scoring.evidence.proof.document_dates import dates_from_documents
 from scoring.points import inputs_table, score
+from scoring.points.item_explanation import explain
 from scoring.points.proof import (
     explanations_needed,
+    kept_points,
+    missing_explanations,
     proof_table,
     supported_or_computed,
     with_claims,
@@ -50,6 +53,15 @@ def test_an_item_without_evidence_keeps_what_the_set_says_and_the_rest_is_at_ris
     assert sheet.points[-1, 0] == 9.0
 
 
+def test_an_explanation_tells_what_is_claimed_computed_and_supported_in_plain_numbers():
+    sheet, _ = with_claims(sheet_of({"1.1": 4, "1.2": 2, "2": 3}), claims_of(**{"2": 4.0}))
+    why = explain(with_proof(sheet, states(**{"2": "late"})), "2")
+    assert (why.claimed, why.points, why.supported) == (4.0, 3.0, 1.5)
+    (line,) = (line for line in why.lines() if "1,50" in line)
+    assert [part.split(": ")[1] for part in line.split("; ")] == ["4,00", "3,00", "1,50"]
+    assert "np." not in repr(why)
+
+
 def test_points_at_risk_become_gaps_with_the_state_of_the_proof_as_cause():
     sheet = with_proof(
         sheet_of({"1.1": 4, "1.2": 2, "2": 3}), states(**{"1_1": "no-evidence", "2": "late"})
@@ -69,6 +81,47 @@ def test_without_a_policy_in_the_set_no_supported_figure_is_made_up():
 def test_an_open_item_stays_open_whatever_its_proof():
     sheet = with_proof(sheet_of({"1.1": None, "1.2": 2, "2": 3}), states(**{"1_1": "no-evidence"}))
     assert np.isnan(sheet.supported[sheet.row("1.1"), 0])
+
+
+def test_what_does_not_apply_to_a_unit_leaves_its_supported_points_as_the_others_earn_them():
+    leaves = {"1.1": {"max_points": 4, "not_applicable": "drop"}, "1.2": 2, "2": 4}
+    criteria = direct_set(leaves, [("1", 6)], {"evidence": POLICY})
+    figures = given({"1.1": 0, "1.2": 2, "2": 3})
+    figures["not_applicable"] = figures["item_code"] == "1.1"
+    sheet = with_proof(score(figures, criteria), states(**{"1_2": "proven", "2": "late"}))
+    # 2 proven and half of 3, of the 6 points that apply, on the total of 10.
+    assert sheet.supported[-1, 0] == 5.83
+
+
+@pytest.mark.parametrize("state", ["", "proven", "late", "no-evidence", "evidence-invalid"])
+def test_points_that_are_only_imagined_keep_what_earned_ones_keep(state):
+    penalty = {"max_points": 3, "kind": "penalty"}
+    criteria = direct_set({"1": 10, "9": penalty}, (), {"evidence": POLICY})
+    sheet = score(given({"1": 4, "9": 2}), criteria)
+    kept = {"": 4.0, "proven": 4.0, "late": 2.0}.get(state, 0.0)
+    assert kept_points(sheet, sheet.row("1"), state, np.array([4.0])).tolist() == [kept]
+    assert kept_points(sheet, sheet.row("9"), state, np.array([2.0])).tolist() == [2.0]
+
+
+def test_nothing_is_supported_before_anybody_looked_at_evidence():
+    sheet = sheet_of({"1.1": 4, "1.2": 2, "2": 3})
+    assert supported_or_computed(sheet) is None
+
+
+def claims_of(**by_item):
+    """The table Claims of unit A, with the cell of each."""
+    rows = [("A", 2026, "", code.replace("_", "."), points, f"G{row}")
+            for row, (code, points) in enumerate(by_item.items(), 9)]  # fmt: skip
+    return pd.DataFrame(rows, columns=[*KEY_COLUMNS, "item_code", "self_points", "cell"])
+
+
+def test_a_total_typed_over_its_formula_is_named_with_what_its_items_add_up_to():
+    claimed = {"1_1": 4.0, "1_2": 2.0, "1": 7.0, "INDEX": 6.0}
+    _, findings = with_claims(sheet_of({"1.1": 4, "1.2": 2, "2": 3}), claims_of(**claimed))
+    # Item 2 is not claimed yet and counts as nothing so far: the index is no other than its items.
+    assert [(f.code, f.item_code, f.cell, f.values) for f in findings] == [
+        ("total-differs", "1", "G11", {"claimed": 7.0, "computed": 6.0})
+    ]
 
 
 def test_a_claim_that_differs_from_the_rule_is_a_finding_at_its_cell():
@@ -165,6 +218,16 @@ def test_open_and_unproven_items_need_an_explanation_and_written_ones_are_matche
     ]
 
 
+def test_every_explanation_still_to_be_written_is_named_with_its_unit_and_item():
+    sheet = with_proof(
+        sheet_of({"1.1": 4, "1.2": None, "2": 3}), states(**{"1_1": "no-evidence", "2": "proven"})
+    )
+    said = claims_of(**{"1_2": 0.0}).assign(explanation="Chờ số liệu")
+    (found,) = missing_explanations(explanations_needed(sheet, said))
+    assert (found.code, found.unit_code, found.year) == ("explanation-missing", "A", "2026")
+    assert (found.item_code, found.values) == ("1.1", {"name": "Mục 1.1"})
+
+
 def deadline_set():
     return sound(
         items=[
@@ -251,3 +314,4 @@ def test_what_is_late_by_the_rule_is_not_charged_again_for_late_proof(day, point
     sheet = score(issued(f"2026-01-{day}"), replace(criteria, meta=meta))
     judged = with_proof(sheet, states(**{"1": "late"}))
     assert (judged.points[-1, 0], judged.supported[-1, 0]) == (points, supported)
+    assert kept_points(sheet, 0, "late", np.array([points])).tolist() == [supported]

@@ -9,7 +9,7 @@ import pytest
 from scoring.base.errors import UsageError
 from scoring.criteria import open_set
 from scoring.points import inputs_table, score
-from scoring.points.rank_sets import rank_sets, shown_above
+from scoring.points.rank_sets import alike_names, rank_sets, shown_above
 from scoring.points.sampling import with_sampling
 
 
@@ -100,6 +100,7 @@ def test_units_within_the_error_of_the_survey_are_not_told_apart():
     assert sets is not None
     assert (sets.first.tolist(), sets.last.tolist()) == ([1, 1, 3], [2, 2, 3])
     assert [others.tolist() for others in sets.alike] == [[1], [0], []]
+    assert alike_names(sampled, sets).tolist() == ["S1", "S0", ""]
 
 
 def test_a_unit_that_takes_no_place_widens_no_set():
@@ -108,6 +109,9 @@ def test_a_unit_that_takes_no_place_widens_no_set():
     sets = rank_sets(sampled, unranked=np.array([False, True, False]))
     assert sets is not None
     assert (sets.first.tolist(), sets.last.tolist()) == ([1, 0, 2], [1, 0, 2])
+    # Nobody is told to be like it, and its places are whole numbers as those of the others.
+    assert alike_names(sampled, sets).tolist() == ["", "", ""]
+    assert {sets.first.dtype, sets.last.dtype} == {np.dtype(int)}
 
 
 def test_a_sheet_without_survey_figures_has_no_rank_sets():

@@ -56,8 +56,31 @@ def test_an_open_item_leaves_its_parents_open_and_never_zero():
 def test_bounds_count_what_is_open_as_nothing_and_as_full():
     result = sheet(direct_set(LEAVES, PARENTS), {"1.1": 3, "2": 2})
     assert result.index_bounds().loc["A"].tolist() == [5, 7]
-    with pytest.raises(IncompleteError, match=r"1 are not: 1\.2"):
+    with pytest.raises(IncompleteError, match=r"1 are not: 1\.2\. "):
         result.index_value()
+
+
+def test_what_is_open_is_named_up_to_five_items():
+    leaves = {str(code): 1 for code in range(1, 11)}
+    for known, named in (
+        (5, r"5 are not: 6, 7, 8, 9, 10\. "),
+        (4, r"6 are not: 5, 6, 7, 8, 9 \.\.\."),
+    ):
+        result = sheet(direct_set(leaves), {str(code): 1 for code in range(1, known + 1)})
+        with pytest.raises(IncompleteError, match=named):
+            result.index_value()
+
+
+def test_the_table_of_units_tells_the_index_its_share_and_how_much_it_stands_on():
+    leaves = {"1.1": 4, "1.2": {"max_points": 2, "not_applicable": "drop"}, "2": 14}
+    result = sheet(direct_set(leaves, PARENTS, {"total_points": 20}), {"1.1": 4, "2": 5}, ["1.2"])
+    row = result.index.iloc[0]
+    # 9 of the 18 points that apply, on the total of 20.
+    assert (row["points"], row["attainment"]) == (10.0, 50.0)
+    assert (row["points_low"], row["points_high"]) == (10.0, 10.0)
+    assert (row["items_scored"], row["items_applicable"]) == (2, 2)
+    part = sheet(result.criteria, {"1.1": 4}, ["1.2"]).index.iloc[0]
+    assert (part["items_scored"], part["items_applicable"]) == (1, 2)
 
 
 @pytest.mark.parametrize("code", ["1.2", "2"])

@@ -12,6 +12,7 @@ from random_sets import random_points, random_set
 from set_builder import direct_set, given, sound
 
 from scoring.analysis import check_targets, gap_table, target_gaps
+from scoring.base.labels import Named
 from scoring.charts import ChartContext, area_bars, bullet, figure_data, trend
 from scoring.criteria import open_set
 from scoring.outputs.charts.chart_titles import trend_title
@@ -184,6 +185,19 @@ def test_a_figure_typed_over_loses_its_interval_and_is_named():
     assert interval(sheet, "INDEX") == pytest.approx((5.6, 7.1))
 
 
+def test_of_several_figures_of_an_item_the_one_typed_over_is_named(department):
+    counts = {"very_good": 30, "good": 50, "fair": 15, "poor": 5}
+    rows = [{"item_code": "8.2", "input": name, "value": n} for name, n in counts.items()]
+    sheet = score(inputs_table(rows, unit_code="A", year=2026), department)
+    fed = [
+        ("8.2", name, n - 0.5 * (name == "fair"), math.nan, math.nan) for name, n in counts.items()
+    ]
+    (found,) = with_sampling(sheet, survey_figures(*fed))[1]
+    entry = department.rules["8.2"].spec.named("fair")
+    assert (found.code, found.values["input"]) == ("survey-figure-differs", Named.of(entry))
+    assert (found.values["fed"], found.values["value"]) == (14.5, 15.0)
+
+
 def test_a_unit_without_a_survey_has_none_and_strange_rows_are_named():
     inputs = pd.concat([given({"1.1": 3, "1.2": 2, "2": 1}, unit) for unit in "AB"])
     figures = pd.concat([
@@ -252,6 +266,9 @@ def test_the_steps_that_an_interval_crosses_are_said(department):
         "Khoảng tin cậy vượt qua ngưỡng: chưa chắc không đạt mức trên 87%",
     ]
     assert len(list(sampling_lines(one_item(department, "8.3", 85, 81, 87), "8.3", 0, "en"))) == 2
+    # An upper end on a step that begins with it reaches it, one on a step that begins above does not.
+    (*_, last) = sampling_lines(one_item(department, "8.3", 79, 78, 80), "8.3", 0)
+    assert last == "Khoảng tin cậy vượt qua ngưỡng: chưa chắc không đạt mức từ 80%"
 
 
 def test_grades_at_both_ends_of_the_index_are_said():

@@ -14,6 +14,8 @@ from scoring.base.errors import UsageError
 from scoring.base.units import KEY_COLUMNS
 from scoring.base.values import NOT_APPLICABLE, SCORED
 from scoring.points import inputs_table, score
+from scoring.points.decision_words import decision_lines
+from scoring.points.item_explanation import explain
 from scoring.points.proof import with_claims
 from scoring.points.sampling import with_sampling
 from scoring.points.tracks import index_tracks, tracks_table, tracks_tables, with_decisions
@@ -62,6 +64,22 @@ def test_each_track_adds_up_what_was_decided_on_it_and_keeps_open_what_was_not(p
     assert index(sheet, "final") == (7.5, 7.5, 7.5)
 
 
+def test_the_first_decision_of_a_table_counts_in_whichever_round_it_is(plain):
+    second = with_decisions(plain, decided(("2", "1.1", 2.5)))[0]
+    nan = pytest.approx(math.nan, nan_ok=True)
+    assert second.tracks == ("self", "computed", "appraised-2", "final")
+    for track in ("appraised-2", "final"):
+        assert index(second, track) == (nan, 2.5, 8.5)
+
+
+def test_a_sheet_of_what_is_claimed_finds_back_to_what_is_computed(plain):
+    claimed = score(given({"1.1": 4, "1.2": 3, "2.1": 2}), plain.criteria)
+    own = [KEY | {"item_code": code, "self_points": 1.0} for code in ("1.1", "1.2", "2.1")]
+    claimed = with_claims(claimed, pd.DataFrame(own))[0].on_track("self")
+    assert index(claimed, "self") == (3.0, 3.0, 3.0)
+    assert index(claimed, "computed") == (9.0, 9.0, 9.0)
+
+
 def test_a_table_tells_every_track_of_every_node_with_who_when_and_why(plain):
     rounds = decided(("1", "1.1", 1.0), ("2", "1.1", 2.5, "đã có quyết định"))
     table = tracks_table(with_decisions(plain, rounds)[0])
@@ -92,6 +110,8 @@ def test_the_table_of_a_few_units_at_a_time_is_that_of_all():
     of_index = whole[whole["code"] == "INDEX"].reset_index(drop=True)
     assert len(of_index) == 9
     pd.testing.assert_frame_equal(index_tracks(sheet), of_index)
+    # One unit at a time is one table, with nothing after it.
+    assert len(list(tracks_tables(score(given({"1.1": 4}), criteria), 1))) == 1
 
 
 def test_where_the_final_points_come_from_is_said(plain):
@@ -109,6 +129,31 @@ def test_where_the_final_points_come_from_is_said(plain):
     assert "còn mở" not in finding.text("vi")
     whole = decided(("final", "1.1", 4.0), ("final", "1.2", 3.0), ("final", "2.1", 3.0))
     assert with_decisions(plain, whole)[1] == []
+
+
+def test_an_answer_is_left_open_until_a_later_round_decides_on_its_item(plain):
+    rounds = decided(
+        ("1", "1.1", 1.0), ("1", "1.2", 2.0), ("1", "2.1", 1.0),
+        ("2", "1.1", 2.0), ("final", "1.2", 3.0),
+    )  # fmt: skip
+    _, findings = with_decisions(plain, rounds, answered("1.1", "1.2", "2.1"))
+    assert [f.item_code for f in findings if f.code == "answer-undecided"] == ["2.1"]
+    stands = next(f for f in findings if f.code == "final-settled-earlier")
+    assert stands.values == {"final": 1, "second": 1, "first": 1}
+
+
+def test_units_are_counted_in_which_an_item_that_applies_waits_for_a_decision():
+    leaves = {"1.1": {"max_points": 6, "not_applicable": "drop"}, "1.2": 4}
+    criteria = direct_set(leaves, parents=[("1", 10)])
+    parts = [given({"1.1": 3, "1.2": 2}, unit) for unit in "ABC"]
+    for part in parts[1:]:
+        part["not_applicable"] = part["item_code"] == "1.1"
+    sheet = score(pd.concat(parts, ignore_index=True), criteria)
+    # B needs no decision on what does not apply to it; A lacks one of two, C its only one.
+    rounds = pd.concat([decided(("final", "1.2", 1.0), unit_code=unit) for unit in "AB"])
+    (stands,) = with_decisions(sheet, rounds)[1]
+    assert stands.code == "final-from-rounds"
+    assert stands.values == {"final": 2, "second": 0, "first": 0, "undecided": 2, "units": 2}
 
 
 @pytest.mark.parametrize(
@@ -171,6 +216,32 @@ def test_points_lowered_without_a_reason_are_named_and_count(plain):
     bare = [f for f in findings if f.code == "decision-without-reason"]
     assert [(f.item_code, f.values["lost"].value) for f in bare] == [("1.1", 1.0)]
     assert index(sheet, "final") == (6.0, 6.0, 6.0)
+
+
+def test_more_taken_off_as_a_penalty_without_a_reason_is_named_and_less_is_not():
+    items = [leaf("1", 10.0), leaf("9", 2.0, kind="penalty")]
+    sheet = score(given({"1": 10, "9": 1}), set_of(items))
+    for taken, lost in ((1.5, [0.5]), (0.5, [])):
+        _, findings = with_decisions(sheet, decided(("final", "9", taken, "")))
+        bare = [f.values["lost"].value for f in findings if f.code == "decision-without-reason"]
+        assert bare == lost
+
+
+def test_an_explanation_tells_who_decided_on_an_item_and_nothing_of_another(plain):
+    rounds = decided(("1", "1.1", 1.0, "thiếu văn bản"), ("2", "1.1", 2.5, "đã bổ sung"))
+    bare = decided(("1", "1.2", 3.0, ""), decided_by="", decided_on=pd.NaT)
+    sheet = with_decisions(plain, pd.concat([rounds, bare], ignore_index=True))[0]
+    told = list(decision_lines(sheet, "1.1", 0))
+    assert told == [
+        "vòng 1: 1,00 điểm; Tổ 1; 09/01/2027; thiếu văn bản",
+        "vòng 2: 2,50 điểm; Tổ 1; 09/01/2027; đã bổ sung",
+    ]
+    assert explain(sheet, "1.1").appraised == tuple(told)
+    assert explain(sheet, "2.1").appraised == ()
+    assert list(decision_lines(sheet, "1.2", 0)) == ["vòng 1: 3,00 điểm"]
+    # Where the points stand beside it already, a line that tells no more is left out.
+    assert not list(decision_lines(sheet, "1.2", 0, with_bare=False))
+    assert list(decision_lines(sheet, "1.1", 0, with_bare=False)) == told
 
 
 def test_an_alternative_nobody_decided_on_may_still_be_the_better_one():

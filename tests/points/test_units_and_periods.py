@@ -69,8 +69,10 @@ def test_a_code_that_stands_for_two_years_is_refused_with_both(unit):
     [("A", 2024, "2025; 2026"), ("Z", None, "A, B"), ("", None, "A, B"), ("", 2026, "A, B")],
 )
 def test_a_unit_that_is_none_or_several_is_refused_with_those_there_are(unit, year, named):
-    with pytest.raises(UsageError, match=named):
+    with pytest.raises(UsageError, match=named) as refused:
         years(A_2025=1, A_2026=3, B_2026=2).place(unit, year)
+    # Where none was named, the finding is about none.
+    assert refused.value.finding.unit_code == unit
 
 
 def test_an_explanation_is_of_the_year_that_was_asked_for_and_says_so():

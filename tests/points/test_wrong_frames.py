@@ -171,7 +171,7 @@ def test_no_rows_are_a_table_without_rows():
     assert inputs_table([]).empty
 
 
-@pytest.mark.parametrize("year", [2026.5, pd.Timestamp(2026, 1, 1)])
+@pytest.mark.parametrize("year", [2026.5, [2026.0, 2026.5], pd.Timestamp(2026, 1, 1)])
 @pytest.mark.parametrize("make", [inputs_table, lambda table: score(table, SERVICE)])
 def test_a_year_is_never_cut_to_a_whole_number(year, make):
     with pytest.raises(TableError, match="year holds"):
