@@ -95,9 +95,10 @@ class Limits:
 
 
 def certainly(op: str, left: Span, right: Span) -> bool | None:
-    """Say whether ``left op right`` always (True) or never (False) holds; None where it depends."""
-    if left.is_empty or right.is_empty:
-        return None
+    """Say whether ``left op right`` always (True) or never (False) holds; None where it depends.
+
+    Of a side that has no value nothing is certain: no number lies on either side of NaN.
+    """
     if op in (">", ">="):
         op, left, right = {">": "<", ">=": "<="}[op], right, left
     if op == "<":
@@ -123,6 +124,5 @@ def _times(left: float, right: float) -> float:
 
 
 def _over(dividend: float, divisor: float) -> float:
-    if math.isinf(divisor):
-        return 0.0 if not math.isinf(dividend) else math.copysign(math.inf, dividend * divisor)
-    return dividend / divisor
+    # Over a divisor without limit any number comes near to nothing.
+    return 0.0 if math.isinf(divisor) else dividend / divisor

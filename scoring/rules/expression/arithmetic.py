@@ -17,7 +17,7 @@ from scoring.rules.evaluate import FloatArray, Numbers, Run, Sides, compared, di
 from scoring.rules.expression.conditions import Compare
 from scoring.rules.expression.inputs import Name, PeerBest
 from scoring.rules.expression.lines import Line, Moved
-from scoring.rules.expression.node import Condition, Notation, Numeric, Product, node
+from scoring.rules.expression.node import Condition, Notation, Numeric, Product, Unmoved, node
 from scoring.rules.operators import ATOM, COMPARISON, PRODUCT, SUM, Pen, Written
 from scoring.rules.span import NOTHING, Limits, Span, extreme
 
@@ -30,7 +30,7 @@ _STRENGTH = {"+": SUM, "-": SUM, "*": PRODUCT}
 
 
 @node
-class Number(Notation, Numeric):
+class Number(Notation, Unmoved):
     """A constant of the criteria set."""
 
     value: float
@@ -47,13 +47,9 @@ class Number(Notation, Numeric):
         """Return the constant as both bounds."""
         return Span(self.value, self.value)
 
-    def lines(self, moved: Moved) -> tuple[Line, ...]:
-        """Return the constant."""
-        return (Line(self.value, 0.0),)
-
 
 @node
-class Missing(Numeric):
+class Missing(Unmoved):
     """No value: what a scale gives for a value that none of its bands covers."""
 
     def numbers(self, run: Run) -> Numbers:
@@ -75,10 +71,6 @@ class Missing(Numeric):
     def span(self, limits: Limits) -> Span:
         """Return the empty span."""
         return NOTHING
-
-    def lines(self, moved: Moved) -> tuple[Line, ...]:
-        """Return no number."""
-        return (Line(np.nan, 0.0),)
 
 
 @node

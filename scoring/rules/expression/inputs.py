@@ -19,7 +19,7 @@ from scoring.rules.evaluate import (
     days_in_years,
 )
 from scoring.rules.expression.lines import Line, Moved
-from scoring.rules.expression.node import YEAR, Expression, Numeric, Uncertain, node, walk
+from scoring.rules.expression.node import YEAR, Expression, Numeric, Uncertain, Unmoved, node, walk
 from scoring.rules.operators import COMPARISON, Written
 from scoring.rules.span import ANYTHING, NOTHING, Limits, Span
 
@@ -104,7 +104,7 @@ class PeerBest(OfInput, Numeric):
 
 
 @node
-class YearDate(Numeric):
+class YearDate(Unmoved):
     """A day in the assessment year (`offset` 0), the year before (-1) or after (1)."""
 
     offset: int
@@ -131,10 +131,6 @@ class YearDate(Numeric):
     def span(self, limits: Limits) -> Span:
         """Return no bounds: the rule is for every year."""
         return ANYTHING
-
-    def lines(self, moved: Moved) -> tuple[Line, ...]:
-        """Return the day, which no input moves."""
-        return (Line(self.numbers(moved.run), 0.0),)
 
 
 @node

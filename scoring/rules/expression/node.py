@@ -106,6 +106,16 @@ class Numeric(Expression):
         return None
 
 
+class Unmoved(Numeric):
+    """A number in which no input of an item stands."""
+
+    __slots__ = ()
+
+    def lines(self, moved: Moved) -> tuple[Line, ...]:
+        """Return nothing: `Moved.lines` takes what no input moves by its number."""
+        return ()
+
+
 class Condition(Expression):
     """A node that holds or not for each unit."""
 
@@ -178,10 +188,16 @@ def walk(root: Expression) -> Iterator[Expression]:
 
 
 def depth(root: Expression) -> int:
-    """Return the number of levels of `root`, without recursion."""
-    deepest, stack = 0, [(root, 1)]
-    while stack:
-        here, level = stack.pop()
-        deepest = max(deepest, level)
-        stack.extend((child, level + 1) for child in children(here))
-    return deepest
+    """Return the number of levels of `root`, without recursion.
+
+    Examples
+    --------
+    >>> from scoring.rules.formula import parse_formula
+    >>> depth(parse_formula("min(1, done / planned)", max_points=1.0))
+    3
+    """
+    levels, here = 0, [root]
+    while here:
+        levels += 1
+        here = [child for parent in here for child in children(parent)]
+    return levels

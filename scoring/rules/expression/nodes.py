@@ -13,13 +13,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from scoring.rules.evaluate import FloatArray, Numbers, Run, Truths
-from scoring.rules.expression.node import Notation, Numeric, Uncertain, node
+from scoring.rules.expression.node import Notation, Numeric, Uncertain, Unmoved, node
 from scoring.rules.operators import COMPARISON, SUM, Pen, Written
 from scoring.rules.span import Limits, Span, extreme
 
 if TYPE_CHECKING:
     from scoring.rules.excel import ExcelPen
-    from scoring.rules.expression.lines import Line, Moved
     from scoring.rules.javascript import JavaScriptPen
     from scoring.rules.sentence_pen import TextPen
 
@@ -28,18 +27,8 @@ EARNED, IS_NA = "earned", "is_na"
 _NOISE = 1e-9
 
 
-class OfNodes(Numeric):
-    """A number of other nodes: no input of an item is in it."""
-
-    __slots__ = ()
-
-    def lines(self, moved: Moved) -> tuple[Line, ...]:
-        """Return nothing: what other nodes hold is not known to a rule."""
-        return ()
-
-
 @node
-class Total(OfNodes):
+class Total(Unmoved):
     """The sum of a column over some nodes; missing where one of them is."""
 
     column: str
@@ -69,7 +58,7 @@ class Total(OfNodes):
 
 
 @node
-class Best(OfNodes):
+class Best(Unmoved):
     """The most points among alternatives; one that is open or does not apply does not compete.
 
     Nothing where none of them applies, missing where all that apply are open.
@@ -110,7 +99,7 @@ def _largest(rows: FloatArray | list[FloatArray]) -> FloatArray:
 
 
 @node
-class IfAnyKnown(OfNodes):
+class IfAnyKnown(Unmoved):
     """`then`, shown as soon as one of the alternatives `codes` has points."""
 
     codes: tuple[str, ...]
@@ -188,7 +177,7 @@ class IsNotApplicable(Uncertain):
 
 
 @node
-class Earned(OfNodes):
+class Earned(Unmoved):
     """The points that an item's own rule gives."""
 
     code: str
@@ -216,7 +205,7 @@ class Earned(OfNodes):
 
 
 @node
-class OrOpen(Notation, OfNodes):
+class OrOpen(Notation, Unmoved):
     """A number that leaves its place empty while it cannot be computed."""
 
     argument: Numeric
@@ -239,7 +228,7 @@ class OrOpen(Notation, OfNodes):
 
 
 @node
-class Dropped(OfNodes):
+class Dropped(Unmoved):
     """What an item counts for when it leaves the base: nothing, and its place stays empty."""
 
     def numbers(self, run: Run) -> Numbers:
