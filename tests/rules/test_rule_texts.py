@@ -1,0 +1,229 @@
+"""Small rules as people read them, as a workbook and as a page get them: the text itself."""
+
+import math
+import re
+
+import pytest
+
+from scoring.rules import InputSpec, RuleSpec, compile_rule
+from scoring.rules import expression as ex
+from scoring.rules.evaluate import best_name
+from scoring.rules.excel import ExcelInput, ExcelPen
+from scoring.rules.formula import parse_formula
+from scoring.rules.javascript import JavaScriptPen, javascript_text
+from scoring.rules.sentence_pen import TextPen
+from scoring.rules.span import Limits
+
+INPUTS = (
+    *(InputSpec(name, "number", label_vi=name.upper(), label_en=name.upper()) for name in "abc"),
+    InputSpec("day", "date", label_vi="ngày", label_en="day"),
+    InputSpec("plan", "choice", label_vi="kế hoạch", label_en="plan"),
+)
+SPEC = RuleSpec("1", "formula", 2.0, INPUTS)
+FIGURES = {"a": 3.0, "b": 2.0, "c": 4.0, "day": 45306.0, "plan": 1.0, best_name("a"): 5.0,
+           ex.YEAR: 2024.0}  # fmt: skip
+
+
+def written(text, pen):
+    return pen.write(parse_formula(text, max_points=2.0))
+
+
+# -- as people read them -----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "vi", "en"),
+    [
+        ("a + (b + c)", "[A] + [B] + [C]", "[A] + [B] + [C]"),
+        ("a * (b * c)", "[A] × [B] × [C]", "[A] × [B] × [C]"),
+        ("a * (b + c)", "[A] × ([B] + [C])", "[A] × ([B] + [C])"),
+        ("(a - b) - c", "[A] − [B] − [C]", "[A] − [B] − [C]"),
+        ("a - (b - c)", "[A] − ([B] − [C])", "[A] − ([B] − [C])"),
+        ("a / (b / c)", "[A] / ([B] / [C])", "[A] / ([B] / [C])"),
+        ("a / (0 - 2)", "[A] / (0 − 2)", "[A] / (0 − 2)"),
+        ("round(a, 2)", "làm tròn([A]; 2)", "round([A], 2)"),
+        (
+            "if(a > b and not (b = c), 1, 0.5)",
+            "nếu(và([A] > [B]; không([B] = [C])); 1; 0,5)",
+            "if(and([A] > [B], not([B] = [C])), 1, 0.5)",
+        ),
+        (
+            "if(a >= b or a <> c, min(1, a), 0)",
+            "nếu(hoặc([A] ≥ [B]; [A] ≠ [C]); min(1; [A]); 0)",
+            "if(or([A] ≥ [B], [A] ≠ [C]), min(1, [A]), 0)",
+        ),
+    ],
+)
+def test_a_rule_is_written_in_the_readers_words_with_no_more_brackets_than_it_needs(text, vi, en):
+    assert (written(text, TextPen(SPEC, "vi")), written(text, TextPen(SPEC, "en"))) == (vi, en)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("if(a > b, 1, 0.5)", "1 (vì 3 > 2)"),
+        ("if(a > b, 1, 0.5) + c", "(1 (vì 3 > 2)) + 4"),
+        ("if(a > c, 1, 0.5)", "0,5 (vì 3 ≤ 4)"),
+        ("if(a >= c, 1, 0)", "0 (vì 3 < 4)"),
+        ("if(c < a, 1, 0)", "0 (vì 4 ≥ 3)"),
+        ("if(c <= a, 1, 0)", "0 (vì 4 > 3)"),
+        ("if(a = c, 1, 0)", "0 (vì 3 ≠ 4)"),
+        ("if(a <> 3, 1, 0)", "0 (vì 3 = 3)"),
+        ("if(a > c, 1, a / 2)", "3 / 2"),
+        ("if(a > c or b > c, 1, 0)", "0"),
+    ],
+)
+def test_a_choice_shows_what_the_figures_earn_and_why(text, words):
+    assert written(text, TextPen(SPEC, "vi", FIGURES)) == words
+
+
+@pytest.mark.parametrize(
+    ("node", "words", "with_figures"),
+    [
+        (ex.Name("day"), "[ngày]", "15/01/2024"),
+        (ex.YearDate(0, 1, 10), "10/01/năm đánh giá", "10/01/2024"),
+        (ex.Choose("plan", (1.0, 0.5)), "[kế hoạch]", "0,5"),
+        (ex.PeerBest("a"), "cao nhất trong khối của [A]", "5"),
+        (ex.IsNever("day"), "[ngày] = Không thực hiện", "15/01/2024 = Không thực hiện"),
+    ],
+)
+def test_days_choices_and_the_best_of_the_block_are_called_by_name_or_shown(
+    node, words, with_figures
+):
+    assert TextPen(SPEC, "vi").write(node) == words
+    assert TextPen(SPEC, "vi", FIGURES).write(node) == with_figures
+
+
+def test_what_is_not_reported_is_a_dash_and_never_is_said():
+    nothing = TextPen(SPEC, "vi", FIGURES | {"plan": math.nan, "day": math.nan})
+    assert nothing.write(ex.Choose("plan", (1.0, 0.5))) == nothing.write(ex.Name("day")) == "—"
+    assert TextPen(SPEC, "vi", {"day": math.inf}).write(ex.Name("day")) == "Không thực hiện"
+
+
+# -- as a workbook gets them -------------------------------------------------------------------
+
+CELLS = {
+    "a": ExcelInput("B1", "number"),
+    "b": ExcelInput("C1", "count"),
+    "agreed": ExcelInput("D1", "yes_no", "L1:L2"),
+    "plan": ExcelInput("E1", "choice", "M1:M3"),
+    "day": ExcelInput("F1", "date", "N1"),
+    "always": ExcelInput("G1", "date"),  # a day without "never"
+    ex.YEAR: ExcelInput("H1", "count"),
+    best_name("a"): ExcelInput("I1", "number"),
+}
+
+
+@pytest.mark.parametrize(
+    ("node", "formula"),
+    [
+        (ex.Name("a"), "B1"),
+        (ex.Name("agreed"), "(2-MATCH(D1,L1:L2,0))"),  # yes comes first and is one
+        (ex.Name("day"), "INT(F1)"),
+        (ex.Choose("plan", (1.0, 0.5, 0.0)), "CHOOSE(MATCH(E1,M1:M3,0),1,0.5,0)"),
+        (ex.YearDate(0, 1, 15), "DATE(H1,1,15)"),
+        (ex.YearDate(-1, 12, 31), "DATE(H1-1,12,31)"),
+        (ex.YearDate(1, 1, 10), "DATE(H1+1,1,10)"),
+        (ex.PeerBest("a"), "MAX(I1,B1)"),
+        (ex.Divide(ex.Name("a"), ex.Name("b"), ex.Number(0.0)), "IF(C1=0,0,B1/C1)"),
+        (ex.Near(ex.Name("a"), ex.Name("b")), "ABS(B1-C1)<0.000000001"),
+        (ex.Missing(), '""'),
+    ],
+)
+def test_a_workbook_reads_an_entry_as_its_kind_asks(node, formula):
+    assert ExcelPen(CELLS).write(node) == formula
+
+
+@pytest.mark.parametrize(
+    ("names", "formula"),
+    [
+        (["a"], "COUNT(B1)=1"),
+        (["a", "b"], "COUNT(B1,C1)=2"),
+        (["agreed"], "ISNUMBER(MATCH(D1,L1:L2,0))"),
+        (["day"], "OR(ISNUMBER(F1),ISNUMBER(MATCH(F1,N1,0)))"),
+        (["always"], "ISNUMBER(G1)"),
+        (["a", "plan", "b"], "AND(COUNT(B1,C1)=2,ISNUMBER(MATCH(E1,M1:M3,0)))"),
+    ],
+)
+def test_a_workbook_waits_for_numbers_days_and_listed_words(names, formula):
+    assert ExcelPen(CELLS).filled(names) == formula
+
+
+@pytest.mark.parametrize(
+    ("minimum", "when_zero", "text", "formula"),
+    [
+        (0, None, "if(a / b >= 0.7, 1, 0)", "IF(10*B1>=7*C1,1,0)"),
+        (0, None, "if(100 * a / b > 99.9, 1, 0)", "IF(1000*B1>999*C1,1,0)"),
+        (0, None, "if(0.7 <= a / b, 1, 0)", "IF(7*C1<=10*B1,1,0)"),
+        (0, None, "if(a / b < 1, 1, 0)", "IF(B1<C1,1,0)"),
+        (0, None, "if(a / b >= a, 1, 0)", "IF(B1/C1>=B1,1,0)"),
+        (-1, None, "if(a / b >= 0.7, 1, 0)", "IF(B1/C1>=0.7,1,0)"),
+        (0, ex.Number(2.0), "if(a / b >= 0.7, 1, 0)", "IF(IF(C1=0,2,B1/C1)>=0.7,1,0)"),
+    ],
+)
+def test_a_border_is_multiplied_out_where_no_divisor_is_negative_or_answered(
+    minimum, when_zero, text, formula
+):
+    inputs = (InputSpec("a", "count", minimum=0), InputSpec("b", "count", minimum=minimum))
+    limits = Limits(RuleSpec("1", "formula", 2.0, inputs))
+    node = parse_formula(text, max_points=2.0, when_zero=when_zero)
+    assert ExcelPen(CELLS, limits=limits).write(node) == formula
+
+
+@pytest.mark.parametrize("function", ["SUM", "COUNT", "MAX"])
+@pytest.mark.parametrize("count", [1, 255, 256, 700])
+def test_a_function_of_many_cells_holds_each_once_and_no_more_than_excel_takes(function, count):
+    cells = [f"A{row}" for row in range(count)]
+    formula = ExcelPen({}, lambda _, codes: ",".join(codes)).over(function, "points", cells)
+    assert re.findall(r"A\d+", formula) == cells
+    assert all(text.count(",") < 255 for text in re.findall(r"\(([^()]*)\)", formula))
+    nested = formula.count("(") > 1
+    assert nested or count <= 255
+    assert formula.startswith("SUM(COUNT(" if nested and function == "COUNT" else function)
+
+
+# -- as a page gets them -----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "script"),
+    [
+        ("a - (b - c)", "v.a-(v.b-v.c)"),
+        ("if(a > b, 1, 0.5) + c", '(compared(">",v.a,v.b)?1:0.5)+v.c'),
+        ("if(a / b >= c, 1, 0)", '(compared(">=",div(v.a,v.b,NaN),v.c)?1:0)'),
+        (
+            "if(a / b >= 0.7, 1, 0)",
+            '(compared(">=",div(v.a,v.b,NaN),0.7,10*v.a,7*v.b,v.b)?1:0)',
+        ),
+        (
+            "if(a > b and not (b = c), 1, max(a, b))",
+            '((compared(">",v.a,v.b) && !(compared("=",v.b,v.c)))?1:Math.max(v.a,v.b))',
+        ),
+        ("if(a > b or b > c, 1, 0)", '((compared(">",v.a,v.b) || compared(">",v.b,v.c))?1:0)'),
+        ("round(a, 2)", "round(v.a,2)"),
+    ],
+)
+def test_a_page_computes_a_formula_by_its_own_signs(text, script):
+    assert written(text, JavaScriptPen()) == script
+
+
+@pytest.mark.parametrize(
+    ("value", "script"),
+    [
+        (3.0, "3"), (-2.0, "-2"), (0.1, "0.1"), (1e300, "1e+300"), (-0.25, "-0.25"),
+        (math.nan, "NaN"), (math.inf, "Infinity"), (-math.inf, "-Infinity"),
+    ],
+)  # fmt: skip
+def test_a_page_reads_back_the_same_number(value, script):
+    assert JavaScriptPen().number(value) == script
+
+
+def test_what_a_page_is_told_holds_no_number_that_its_reader_cannot_read():
+    assert javascript_text({"tên": 0.5}) == '{"tên":0.5}'
+    with pytest.raises(ValueError, match="JSON"):
+        javascript_text({"points": math.nan})
+
+
+def test_the_arithmetic_of_a_unit_is_that_of_its_rule():
+    spec = RuleSpec("1", "formula", 2.0, INPUTS[:2], formula="a / b", zero_denominator="zero")
+    assert compile_rule(spec).arithmetic(FIGURES, "vi") == "3 / 2"
