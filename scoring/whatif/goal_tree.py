@@ -98,6 +98,8 @@ class _Builder:
     def node(self, node: Node) -> Group:
         """Return the group of a node; what is taken off counts below zero."""
         goal = self.at_least.get(node.code, -math.inf)
+        if node.kind == "penalty" and node.code in self.at_least:
+            goal = -goal  # no more is to be taken off than that
         rounds = self.meta.rounding_stage == "area" and not node.parent
         decimals = self.meta.decimals if rounds else None
         if node.is_item:

@@ -29,7 +29,7 @@ class Goal:
     Attributes
     ----------
     at_least : mapping of code to float
-        Points that nodes, or the index (``INDEX``), must have.
+        Points that nodes, or the index (``INDEX``), must have; of a penalty, that it may take off.
     grade : str
         Code of a grade to be granted; empty: none.
     told : tuple of str
@@ -55,7 +55,8 @@ def read_goal(
     ----------
     sheet : ScoreSheet
     texts : sequence of str
-        ``90`` is a total, ``2=8,5`` points of a node, anything else the code or name of a grade.
+        ``90`` is a total, ``2=8,5`` points of a node (of a penalty: so many taken off at most),
+        anything else the code or name of a grade.
     beat : sequence of str
         Units to be ahead of, as they stand now.
     place : int
@@ -83,7 +84,11 @@ def read_goal(
         number = read_number(points.strip())
         code = code.strip() or INDEX_CODE
         if number.value is not None and (code == INDEX_CODE or code in sheet.criteria.by_code):
-            at_least[code] = max(at_least.get(code, -math.inf), float(number.value))
+            points_told = float(number.value)
+            if code != INDEX_CODE and sheet.criteria.node(code).kind == "penalty":
+                at_least[code] = min(at_least.get(code, math.inf), abs(points_told))
+            else:
+                at_least[code] = max(at_least.get(code, -math.inf), points_told)
             continue
         found = _grade_of(sheet.criteria, text)
         if found:
@@ -172,7 +177,10 @@ def points_asked(sheet: ScoreSheet, rule: GradeRule, test: Condition) -> float |
         return None
     if not isinstance(wanted.left, ex.Name) or not isinstance(wanted.right, ex.Number):
         return None
-    limit, most = wanted.right.value, sheet.criteria.node(rule.item_code).max_points
+    node = sheet.criteria.node(rule.item_code)
+    if node.kind == "penalty":
+        return None  # more of it is never a goal
+    limit, most = wanted.right.value, node.max_points
     if wanted.left.name == "percent":
         limit = round_points(limit * most / 100, 9)
     elif wanted.left.name != "points":

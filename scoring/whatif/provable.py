@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 
 from scoring.advice import KINDS, Options
-from scoring.base.rounding import round_points
 from scoring.points import ScoreSheet
 from scoring.points.proof import kept_points
 from scoring.rules.evaluate import BoolArray, FloatArray
@@ -54,15 +53,10 @@ def proof_choices(
     both = np.where(costs.action[at] == deed[1], np.maximum(cost, deed[0]), cost + deed[0])
     both = np.where(costs.action[at] < 0, cost + deed[0], both)
     chosen = np.concatenate([at, [-1], at])
-    worth = np.concatenate([as_it_is, _shown(sheet, np.append(now, points))])
+    # Options, and the points of a sheet, are rounded already where the set rounds those of items.
+    worth = np.concatenate([as_it_is, [now], points])
     spent = np.concatenate([cost, [deed[0]], np.ceil(100 * both - 1e-6) / 100])
     return chosen, worth, spent, np.arange(len(chosen)) >= len(at)
-
-
-def _shown(sheet: ScoreSheet, points: FloatArray) -> FloatArray:
-    meta = sheet.criteria.meta
-    is_rounded = meta.rounding_stage == "item"
-    return np.asarray(round_points(points, meta.decimals)) if is_rounded else points
 
 
 def _cost(

@@ -313,8 +313,10 @@ def _why_not(result: Reach, able: Moves, doubts: Sequence[Finding]) -> list[Find
             at = [able.tree.rows.index(row) for row in alone.rows]
             most = float(frontier([able.items[one] for one in at], alone.group).points[-1])
             below = codes[codes.isin([sheet.criteria.nodes[row].code for row in alone.rows])]
-        if not reaches(abs(most), least)[0]:
-            values = {"goal": least, "points": most, "gap": least - most, "codes": _few(below)}
+        is_penalty = code != INDEX_CODE and sheet.criteria.node(code).kind == "penalty"
+        if not reaches(most, -least if is_penalty else least)[0]:
+            values = {"goal": least, "points": abs(most), "gap": abs(least - abs(most)),
+                      "codes": _few(below)}  # fmt: skip
             findings.append(Finding("reach-out-of-reach", values=values, **unit).at(item_code=code))
     if not findings:
         values = {"goal": _words(result.goal), "codes": _few(codes)}

@@ -31,7 +31,7 @@ def random_tree(rng, count, goals=False):
     kinds = [
         {},
         {"high": 1.5, "at_least": 0.8 if goals else -math.inf},
-        {"weight": 1.25},
+        {"weight": 1.25, "start": 0.5},
         {"decimals": 1},
         {"best": True},
         {"low": -1.0, "start": -2.0},

@@ -25,8 +25,10 @@ from scoring.outputs.action_plan import (
 )
 from scoring.plan.feeding.record import read_record
 from scoring.points import score
+from scoring.whatif import cheapest
 from scoring.whatif.actions import priced
 from scoring.whatif.cheapest import best_within, price_curve
+from scoring.whatif.coupled import Coupled, most_points
 from scoring.whatif.plans import moves
 
 SAMPLE = shipped_folder("evidence") / "example-department-sample" / "inputs.csv"
@@ -65,6 +67,7 @@ def test_what_several_items_share_is_paid_for_once_out_of_a_budget(sheet):
             for code in ("1.1", "1.2", "2.2")]  # fmt: skip
     plan = best_within(sheet, sheet.place("H1"), budget=5.0, actions=actions_of(*rows)).plan
     assert [step.item_code for step in plan.steps] == ["1.1", "1.2", "2.2"]
+    assert all(step.action == "Tập huấn" and not step.is_default for step in plan.steps)
     assert (plan.points, plan.cost) == (9.0, 5.0)
 
 
@@ -89,6 +92,21 @@ def test_a_solver_that_stops_is_told_and_nothing_is_called_the_best(sheet):
     stopped = best_within(sheet, sheet.place("H1"), budget=1.7, people_days=9.0, seconds=0.0)
     assert [found.code for found in stopped.findings] == ["cheapest-solver-limit"]
     assert stopped.plan.steps == ()
+
+
+def test_the_best_that_a_stopped_solver_found_is_given_beside_the_most_there_may_be(
+    sheet, monkeypatch
+):
+    pytest.importorskip("highspy")
+
+    def stopped(*given, **more):
+        return Coupled(most_points(*given, **more).answer, 9.5, is_settled=False)
+
+    monkeypatch.setattr(cheapest, "most_points", stopped)
+    found = best_within(sheet, sheet.place("H1"), budget=1.7, people_days=99.0)
+    assert found.plan.points > found.now and not found.plan.is_optimal
+    (told,) = [one for one in found.findings if one.code == "cheapest-solver-limit"]
+    assert told.values == {"points": found.plan.points, "limit": 9.5}
 
 
 @pytest.fixture(scope="module")

@@ -24,7 +24,8 @@ from scoring.whatif import coupled
 from scoring.whatif import reach as module
 from scoring.whatif.actions import efforts, priced, sound_actions
 from scoring.whatif.coupled import Coupled
-from scoring.whatif.goals import read_goal
+from scoring.whatif.frontier import Answer
+from scoring.whatif.goals import Goal, read_goal
 from scoring.whatif.grade_conditions import asked_tests
 from scoring.whatif.plans import ReachError, moves
 from scoring.whatif.reach import reach
@@ -80,13 +81,16 @@ def test_a_plan_says_what_changes_and_what_it_brings():
     assert result.plan.cost == pytest.approx(sum(step.cost for step in result.plan.steps))
     assert all(step.changes and step.is_default for step in result.plan.steps)
     assert codes(result) == ["reach-costs-default"]
+    assert result.alternatives
     for other in result.alternatives:
+        assert other.without in {step.item_code for step in result.plan.steps}
         assert other.without not in {step.item_code for step in other.steps}
         assert other.cost >= result.plan.cost
 
 
 def test_a_goal_already_met_needs_nothing():
     result = to(unit(), "1")
+    assert result.findings[0].values == {"points": 5.0, "goal": "1"}
     assert (result.plan.steps, result.plan.cost, codes(result)) == ((), 0.0, ["reach-goal-met"])
 
 
@@ -97,6 +101,8 @@ def test_a_goal_out_of_reach_says_by_how_much_and_what_blocks_it():
     assert result.plan is None
     (found,) = result.findings
     assert found.code == "reach-out-of-reach"
+    assert found.values["codes"] == "; ".join(result.blocked["item_code"])
+    assert list(result.blocked) == ["item_code", "reason", "points"]
     assert found.values["gap"] == pytest.approx(11 - result.most)
     reasons = dict(zip(result.blocked["item_code"], result.blocked["reason"], strict=True))
     assert reasons["2.1"] == "past"
@@ -117,6 +123,52 @@ def test_a_grade_needs_its_points_and_the_engine_grants_it():
     assert result.goal.grade == "A"
     assert result.plan.points >= 8
     assert "reach-grade-not-granted" not in codes(result)
+
+
+OF_PENALTY = sound(
+    {"outside_areas": {"penalty_cap_points": 3}},
+    items=[{"code": "1", "max_points": 10, "rule": "count", "points_each": 1},
+           {"code": "9", "max_points": 2, "kind": "penalty", "rule": "bands"}],
+    inputs=[{"item_code": "1", "role": "count"},
+            {"item_code": "9", "role": "percent", "kind": "percent", "minimum": 0, "maximum": 100}],
+    bands=[{"item_code": "9", "upper": 5, "points": 0},
+           {"item_code": "9", "lower": 5, "lower_closed": "yes", "upper": 20, "points": 1},
+           {"item_code": "9", "lower": 20, "lower_closed": "yes", "points": 2}],
+)  # fmt: skip
+
+
+def late(percent):
+    rows = [
+        {"item_code": "1", "input": "count", "value": 5},
+        {"item_code": "9", "input": "percent", "value": percent},
+    ]
+    return score(inputs_table(rows, unit_code="A", year=2026), OF_PENALTY)
+
+
+@pytest.mark.parametrize(
+    ("texts", "figure"),
+    [(["9=2"], None), (["9=1"], 19.99), (["9=-1"], 19.99), (["9=0"], 4.99), (["9=1", "9=0"], 4.99)],
+)
+def test_a_goal_of_a_penalty_is_how_much_it_may_take_off_at_most(texts, figure):
+    plan = to(late(30.0), *texts).plan
+    assert [change.value for step in plan.steps for change in step.changes] == [figure][
+        : bool(figure)
+    ]
+
+
+def test_a_penalty_that_cannot_be_brought_down_so_far_is_named_with_what_is_left_of_it():
+    rows = figures(3)
+    goal, _ = read_goal(score(rows, CRITERIA), ["9=1"])
+    (found,) = reach(score(rows, CRITERIA), goal).findings
+    # What was counted as late this year stays late.
+    assert (found.code, found.item_code) == ("reach-out-of-reach", "9")
+    assert {name: found.values[name] for name in ("goal", "points", "gap")} == {
+        "goal": 1.0, "points": 2.0, "gap": 1.0}  # fmt: skip
+
+
+def test_a_condition_of_more_points_is_a_goal_above_them():
+    sheet = unit(3, small_set(grade_rules=[rule_of("needs", "2", "points > 3")]))
+    assert sheet.points[sheet.row("2"), 0] == 3.0 < read_goal(sheet, ["A"])[0].at_least["2"]
 
 
 @pytest.mark.parametrize(
@@ -257,6 +309,25 @@ def test_effort_is_a_start_and_the_part_of_the_way_so_no_hair_is_free():
     assert effort[found.of("1.1", 0)] == pytest.approx([0.11, 0.1 + 0.23])
     assert effort[found.of("1.2", 0)] == pytest.approx([0.44, 0.77, 1.1])
     assert effort[found.of("9", 0)].max() <= 1.1
+    answered = options(unit(), proof=False)
+    assert efforts(answered)[answered.of("2.2", 0)].tolist() == [1.0]
+
+
+def test_an_action_whose_cost_nobody_said_is_named_at_the_usual_cost():
+    rows = [{"item_code": "2.2", "action": "Lập hội đồng", "owner": "An", "people_days": 2.0}]
+    result = to(unit(), "2=5", actions=actions_of(*rows))
+    [step] = result.plan.steps
+    assert (step.action, step.owner, step.people_days, step.cost) == (
+        "Lập hội đồng",
+        "An",
+        2.0,
+        1.0,
+    )
+
+
+def test_a_step_says_by_which_day_it_has_to_be_done():
+    days = {step.item_code: step.due_on for step in to(unit(1), "2=5").plan.steps}
+    assert days.pop("2.1") == dt.date(2026, 6, 15) and set(days.values()) <= {None}
 
 
 def test_what_takes_longer_than_there_is_time_cannot_be_done():
@@ -295,6 +366,7 @@ def test_people_may_be_short_and_the_plan_keeps_to_them():
             for code, days in (("1.1", 9.0), ("1.2", 5.0), ("2.2", 4.0), ("2.3", 1.0), ("9", 2.0))]  # fmt: skip
     table = actions_of(*rows)
     free = to(sheet, "7", actions=table)
+    assert not codes(free)  # every cost was given
     used = sum(step.people_days for step in free.plan.steps if step.people_days > 0)
     tight = to(sheet, "7", actions=table, people_days=used)
     assert tight.plan.cost == pytest.approx(free.plan.cost)
@@ -325,6 +397,16 @@ def test_a_plan_that_the_engine_does_not_confirm_is_never_shown(monkeypatch):
     with pytest.raises(ReachError) as caught:
         to(sheet, "8")
     assert caught.value.finding.code == "reach-mismatch"
+
+
+@pytest.mark.parametrize("promised", [4.0, 6.0])
+def test_a_plan_has_neither_more_nor_fewer_points_than_it_promises(promised):
+    found = options(unit(), proof=False)
+    able = moves(unit(), 0, found, priced(found, None))
+    nothing = np.zeros(len(able.items), dtype=int)
+    assert module.checked_plan(able, Answer(nothing, 5.0, 0.0, 0.0), Goal()).points == 5.0
+    with pytest.raises(ReachError):
+        module.checked_plan(able, Answer(nothing, promised, 0.0, 0.0), Goal())
 
 
 def test_a_solver_that_stops_before_it_finds_a_plan_says_that_nothing_is_known():
@@ -385,7 +467,7 @@ def test_days_of_single_owners_are_kept_and_shared_days_are_spent_once():
     pytest.importorskip("highspy")
     sheet = unit()
     rows = [{"item_code": code, "action": "x", "cost": 1.0, "people_days": 6.0, "owner": owner,
-             "shared": "chung"} for code, owner in (("1.1", "An"), ("1.2", "An"), ("2.2", "Bình"))]  # fmt: skip
+             "shared": "chung"} for code, owner in (("1.1", "An "), ("1.2", "An"), ("2.2", "Bình"))]  # fmt: skip
     table = actions_of(*rows)
     free = to(sheet, "7", actions=table)
     users = [step for step in free.plan.steps if step.people_days > 0]
@@ -393,7 +475,9 @@ def test_days_of_single_owners_are_kept_and_shared_days_are_spent_once():
     same = to(sheet, "7", actions=table, people_days={"": 6.0})
     assert same.plan.cost == pytest.approx(free.plan.cost)
     none = to(sheet, "7", actions=table, people_days={"an": 0.0})
-    assert none.plan is None or not [s for s in none.plan.steps if s.owner == "An" and s.changes]
+    assert none.plan is None or not [
+        s for s in none.plan.steps if s.owner.strip() == "An" and s.changes
+    ]
 
 
 def test_alternatives_are_given_under_limits_too_and_unknown_days_are_told():

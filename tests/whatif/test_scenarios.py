@@ -176,6 +176,7 @@ def test_supposed_decisions_stand_on_the_track_of_appraisers(small):
     seen = scoring.what_if(decided, [figure(2.0) | {"kind": "appraisal", "input": "final"}])
     assert seen.sheet.track == "final"
     assert [seen.base.points[-1, 0], seen.sheet.points[-1, 0]] == [2.0, 3.0]
+    assert seen.changes[["before", "after"]].values.tolist() == [["", "2"]]
     alone = scoring.what_if(small, [figure(2.0) | {"kind": "appraisal", "input": ""}])
     assert alone.sheet.points[-1].tolist() == [4.0, 8.0]
     assert codes(alone) == ["scenario-points-instead"]
@@ -246,17 +247,20 @@ def test_an_answer_that_there_is_not_is_named_as_it_was_typed(small):
     assert "tùy" in found.problem("vi")
 
 
-@pytest.mark.parametrize("cell", ["bands:1", "bands:1:points:2"])
+@pytest.mark.parametrize("cell", ["bands:1", "bands:1:points:2", "evidence:1:min_documents"])
 def test_a_cell_of_a_rule_has_a_sheet_a_row_and_a_column_and_nothing_else(cell):
     criteria = sound(items=[{"code": "1", "max_points": 10, "rule": "bands"}],
                      inputs=[{"item_code": "1", "role": "value"}],
                      bands=[{"item_code": "1", "upper": 5, "points": 0},
-                            {"item_code": "1", "lower": 5, "lower_closed": "yes", "points": 10}])  # fmt: skip
+                            {"item_code": "1", "lower": 5, "lower_closed": "yes", "points": 10}],
+                     evidence=[{"item_code": "1", "kind": "Báo cáo"}])  # fmt: skip
     value = {"item_code": "1", "input": "value", "value": 3.0}
     sheet = score(inputs_table([value], unit_code="A", year=2026), criteria)
     rule = figure(4.0, unit="") | {"kind": "rule", "input": cell}
     seen = scoring.what_if(sheet, [rule])
-    assert "scenario-rule-unknown" in codes(seen) and seen.is_official_set
+    (found,) = [one for one in seen.findings if one.code == "scenario-rule-unknown"]
+    assert {"max_points", "bands:1:points", "bands:2:lower"} <= set(found.values["expected"])
+    assert seen.is_official_set
     assert scoring.what_if(sheet, [rule | {"input": "bands:1:points"}]).sheet.points[-1, 0] == 4.0
 
 
