@@ -129,6 +129,24 @@ def shipped_sets_are_checked_once():
     library.build_set = build
 
 
+@pytest.fixture(scope="module")
+def charts_as_marks():
+    """Write a mark in the place of each chart: for tests of what is said and of which files there are."""
+    from scoring.files.atomic import write_atomically
+    from scoring.outputs.images import ChartJob
+
+    def marked(job):
+        stem = job.path_stem
+        paths = [stem.with_name(f"{stem.name}.{kind}") for kind in job.formats]
+        for path in paths:
+            write_atomically(path, b"a chart")
+        return paths
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(ChartJob, "run", marked)
+        yield
+
+
 # What takes longest begins first, or one process would run it alone at the end.
 _LONGEST = ("project/test_quality", "cli/test_english", "cli/test_overwriting", "cli/test_evidence_verbs",
             "outputs_report/test_report_periods", "docs/test_extending", "cli/test_pipes_and_terminal",

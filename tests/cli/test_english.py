@@ -222,7 +222,7 @@ TRIED = {
 
 
 @pytest.fixture(scope="module")
-def said(tmp_path_factory):
+def said(tmp_path_factory, charts_as_marks):
     """What each verb says to a person and to a program, the names of the example taken out."""
     desk = tmp_path_factory.mktemp("desk")
     with contextlib.chdir(desk):
