@@ -1,13 +1,16 @@
 """Read tasks from a bulleted list in prose.
 
-Sections are numbered, tasks lettered, and each task has labelled bullets: "Cơ quan chủ trì: ...",
-"Sản phẩm: ...", "Thời gian thực hiện: ...". Lines without a label go on with what stands open.
+Each task has labelled bullets: "Cơ quan chủ trì: ...", "Sản phẩm: ...", "Thời gian thực hiện: ...".
+Mostly sections are numbered and tasks lettered; where labels stand right under numbered lines, these
+are the tasks and chapters the areas, and a dash with labels below it, each with a plus, is a task
+too. Lines without a label go on with what stands open.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 
 from scoring.base.text import without_marks
 from scoring.official.numbering import Opening, opening_of
@@ -22,6 +25,7 @@ _OPENS_LABEL = re.compile(
 )
 _LABELS = ("lead_unit", "supporting_units", "product", "deadline", "budget")
 _LEAST_LABELS = 2
+_DASHES = ("-", "–", "•", "*")
 
 
 def label_of(line: str) -> tuple[str, str] | None:
@@ -54,8 +58,11 @@ def read_task_list(blocks: Sequence[Block]) -> Reading:
     if len(leads) < _LEAST_LABELS:
         return reader.reading
     start, end = _bounds(texts, labelled)
-    for block, text in zip(blocks[start:end], texts[start:end], strict=True):
-        reader.take(block, text)
+    opened = {start + i for i in _opened(texts[start:end])}
+    for place, block, text in zip(
+        range(start, end), blocks[start:end], texts[start:end], strict=True
+    ):
+        reader.take(block, text, place in opened)
     return reader.reading
 
 
@@ -80,27 +87,67 @@ def _kind(opening: Opening | None) -> str:
     return kinds.get(opening.style, "") if opening.is_spaced else ""
 
 
+def _opened(texts: Sequence[str]) -> set[int]:
+    """Return which numbered lines and dashes are tasks themselves, by the labels below them."""
+    kinds = [_kind(opening_of(text)) for text in texts]
+    is_label = [label_of(text) is not None for text in texts]
+    sections, dashes = _below(kinds, "section"), _dashes(texts, kinds, is_label)
+    under = {i: [at for at in lines if texts[at]] for i, lines in sections.items()}
+    direct = {i for i, lines in under.items() if lines and is_label[lines[0]]}
+    has_tasks = any(kinds[at] == "task" or at in dashes for lines in under.values() for at in lines)
+    if direct and not has_tasks:  # a title may go on over a second line
+        direct = {i for i, lines in under.items() if any(is_label[at] for at in lines)}
+    return direct | dashes
+
+
+def _below(kinds: Sequence[str], kind: str) -> dict[int, range]:
+    """Return the lines below each line of a kind, up to the next of it or the next chapter."""
+    ends = [i for i, met in enumerate(kinds) if met in (kind, "chapter")] + [len(kinds)]
+    return {i: range(i + 1, end) for i, end in pairwise(ends) if kinds[i] == kind}
+
+
+def _dashes(texts: Sequence[str], kinds: Sequence[str], is_label: Sequence[bool]) -> set[int]:
+    """Return the dashes without a label that have labels with a plus below them."""
+    marks = [
+        kind or ("dash" if text[:1] in _DASHES and not is_label[i] else "")
+        for i, (kind, text) in enumerate(zip(kinds, texts, strict=True))
+    ]
+    met, open_dash = set(), -1
+    for i, mark in enumerate(marks):
+        if mark:
+            open_dash = i if mark == "dash" else -1
+        elif open_dash >= 0 and is_label[i] and texts[i].startswith("+"):
+            met.add(open_dash)
+    return met
+
+
 class _ListReader:
-    """Walks over the lines once, keeping the section, the task and the field in force."""
+    """Walks over the lines once, keeping the chapter, the section, the task and the field in force."""
 
     def __init__(self) -> None:
         self.reading = Reading()
+        self.chapter: Area | None = None
         self.area: Area | None = None
+        self.sectioned: Area | None = None  # the chapter that the area stands in
         self.role = ""  # the field that further lines go on with
 
-    def take(self, block: Block, text: str) -> None:
-        """Give `block` a role and keep what it holds."""
+    def take(self, block: Block, text: str, is_task: bool) -> None:
+        """Give `block` a role and keep what it holds; `is_task` where the lines below it say so."""
         label = label_of(text)
         if not text:
             return
         opening = opening_of(text)
         kind = _kind(opening)
-        if kind == "chapter":
+        if opening and kind == "chapter":
+            self.chapter = Area(opening.mark, opening.text)
             self.reading.mark(block, "header")
+        elif is_task:
+            self._open(block, opening if kind == "section" else None, text)
         elif label is not None:
             self._take_label(block, *label)
         elif opening and kind == "section":
             self.area, self.role = Area(opening.mark, opening.text), "area"
+            self.sectioned = self.chapter
             self.reading.mark(block, "area")
         elif opening and kind == "task":
             self._start(block, opening.mark, opening.text)
@@ -130,6 +177,13 @@ class _ListReader:
         if without_marks(text).rstrip(" .:;") not in without_marks(draft.text(self.role)):
             draft.add(self.role, text if self.role != "task" else without_bullet(text))
         self._keep(block, draft, "continuation")
+
+    def _open(self, block: Block, opening: Opening | None, text: str) -> None:
+        """Begin a task that its own labels make one; a numbered one stands below its chapter."""
+        if opening or self.area is None or self.sectioned is not self.chapter:
+            self.area = self.sectioned = self.chapter
+        said = opening.text if opening else without_bullet(text)
+        self._start(block, opening.mark if opening else "", said)
 
     def _start(self, block: Block, number: str, text: str) -> None:
         draft = TaskDraft(self.area, number, 1, [block])

@@ -261,6 +261,88 @@ def test_a_list_in_prose_gives_tasks_with_their_labelled_bullets():
     assert len(plan.reports) == 1  # behind the tasks
 
 
+NUMBERED = """
+I. CẢI CÁCH THỂ CHẾ
+
+1. Ban hành Kế hoạch cải cách hành chính năm 2022
+
+- Đơn vị chủ trì: Văn phòng Sở.
+
+- Thời gian thực hiện: Quý I/2022.
+
+2. Triển khai mô hình tiếp nhận hồ sơ
+
+không giấy tờ tại bộ phận một cửa
+
+- Đơn vị chủ trì: Thanh tra Sở.
+
+- Thời gian thực hiện: trước ngày 30/6/2022.
+
+II. CHUYỂN ĐỔI SỐ
+
+1. Số hóa hồ sơ
+
+- Đơn vị chủ trì: Văn phòng Sở.
+
+- Thời gian thực hiện: Quý IV/2022.
+
+III. TỔ CHỨC THỰC HIỆN
+
+1. Văn phòng Sở theo dõi, đôn đốc.
+"""
+
+
+def test_numbered_lines_with_their_labels_right_below_are_the_tasks_of_their_chapter():
+    plan = plan_of(NUMBERED)
+    tasks = plan.tasks
+    assert tasks["task_code"].tolist() == ["I.1", "I.2", "II.1"]
+    assert tasks["area_name"].tolist() == ["CẢI CÁCH THỂ CHẾ", "CẢI CÁCH THỂ CHẾ", "CHUYỂN ĐỔI SỐ"]
+    assert tasks["task"].tolist() == [
+        "Ban hành Kế hoạch cải cách hành chính năm 2022",
+        "Triển khai mô hình tiếp nhận hồ sơ không giấy tờ tại bộ phận một cửa",
+        "Số hóa hồ sơ",
+    ]
+    assert tasks["lead_unit"].tolist() == ["Văn phòng Sở", "Thanh tra Sở", "Văn phòng Sở"]
+    assert not {"plan-line-unplaced", "plan-without-tasks"} & set(codes_of(plan))
+
+
+DASHED = """
+I. CHỈ ĐẠO, ĐIỀU HÀNH
+
+- Ban hành Kế hoạch cải cách hành chính năm 2022.
+
++ Đơn vị chủ trì: Văn phòng Sở.
+
++ Thời gian thực hiện: Quý I/2022.
+
+1. Kiểm tra
+
+- Kiểm tra cải cách hành chính.
+
++ Đơn vị chủ trì: Thanh tra Sở.
+
++ Thời gian thực hiện: Quý III/2022.
+
+II. CHUYỂN ĐỔI SỐ
+
+- Số hóa hồ sơ lưu trữ.
+
++ Đơn vị chủ trì: Văn phòng Sở.
+"""
+
+
+def test_dashes_with_labels_below_them_are_tasks_of_their_section_or_chapter():
+    tasks = plan_of(DASHED).tasks
+    assert tasks["task"].tolist() == [
+        "Ban hành Kế hoạch cải cách hành chính năm 2022",
+        "Kiểm tra cải cách hành chính",
+        "Số hóa hồ sơ lưu trữ",
+    ]
+    assert tasks["area_name"].tolist() == ["CHỈ ĐẠO, ĐIỀU HÀNH", "Kiểm tra", "CHUYỂN ĐỔI SỐ"]
+    assert tasks["lead_unit"].tolist() == ["Văn phòng Sở", "Thanh tra Sở", "Văn phòng Sở"]
+    assert [str(day)[:10] for day in tasks["due_on"].iloc[:2]] == ["2022-03-31", "2022-09-30"]
+
+
 def test_columns_in_another_order_give_the_same_tasks():
     order = (0, 5, 3, 1, 2, 4, 6)
     rows = [tuple(row[i] for i in order) for row in (HEADER, AREA_ROW, *SEVEN)]
