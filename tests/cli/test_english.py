@@ -307,7 +307,14 @@ def _forms(desk):
 def _names_of_the_example(desk):
     """Match the texts of the sets, ledgers, plans and files; no Vietnamese name that has an English one."""
     names, units = (
-        {TYPED, DOUBT, INDICATOR, *PLAN.splitlines(), *re.split(r"[\t\n]", APPENDIX)},
+        {
+            TYPED,
+            DOUBT,
+            INDICATOR,
+            *PLAN.splitlines(),
+            *_parts_of_the_plan(),
+            *re.split(r"[\t\n]", APPENDIX),
+        },
         set(),
     )
     shown = (SAMPLE, ONLINE, "officials-survey-sample")
@@ -330,6 +337,12 @@ def _names_of_the_example(desk):
     found = [re.escape(name) for name in sorted(names, key=len, reverse=True) if _is_doubtful(name)]
     counted = "|".join(re.escape(unit) for unit in units if _is_doubtful(unit))
     return re.compile("|".join([*found, rf"(?:(?<=\d )|(?<=unit: ))(?:{counted})\b"]))
+
+
+def _parts_of_the_plan():
+    """Yield what the plan's lines say behind their numbers, dashes and labels."""
+    for line in PLAN.splitlines():
+        yield from re.split(r"^(?:[IVX]+\.|[-+]) |: ", line.rstrip("."))
 
 
 def _is_doubtful(text):
