@@ -106,7 +106,7 @@ def with_same_tracks(sheet: ScoreSheet, base: ScoreSheet) -> ScoreSheet:
         claimed = roll_up(sheet.criteria, leaves, sheet.status == NOT_APPLICABLE).points
         sheet = replace(sheet, claimed=claimed)
     if base.sampling is not None:
-        figures = base.sampling.figures.drop(columns=["row", "place"])
+        figures = base.sampling.figures.drop(columns="place")
         sheet, _ = with_sampling(sheet, figures)
     return replace(sheet, journal_head=base.journal_head)
 

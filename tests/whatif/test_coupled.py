@@ -96,13 +96,6 @@ def test_what_a_stopped_solver_knows_of_the_least_cost_lies_between_nothing_and_
     assert (found.answer.cost, found.answer.at_least, found.at_least) == (0.5, told, told)
 
 
-def test_a_goal_that_is_missed_by_less_than_the_solver_sees_is_not_called_reached():
-    short = Choices(np.array([0.0, 1 - 8e-10, 1.0]), np.array([0.0, 1.0, 2.0]))
-    items = [Choices(np.zeros(1), np.zeros(1)), short]
-    found = cheapest_coupled(items, Group(items=(0, 1)), 1.0, Coupling())
-    assert (found.answer.plan.tolist(), found.answer.cost) == ([0, 2], 2.0)
-
-
 def test_without_the_extra_it_says_what_to_install(monkeypatch):
     monkeypatch.setattr(coupled, "is_installed", lambda: False)
     with pytest.raises(UsageError) as caught:

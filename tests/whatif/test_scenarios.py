@@ -16,6 +16,7 @@ from scoring.batch.scored import scored
 from scoring.batch.submissions import read_files
 from scoring.outputs.scenario_workbook import _changes, alone_section
 from scoring.points import inputs_table, score
+from scoring.points.sampling import with_sampling
 from scoring.points.tracks import with_decisions
 from scoring.whatif.scenario_table import only_named, scenario_table
 
@@ -78,6 +79,7 @@ def test_points_gaps_grades_and_ranks_stand_beside_each_other(small):
     assert told.tolist() == [3.0, 10.0, 7.0, 2, 1, 1]
     assert units.loc["B", ["rank", "other_rank", "rank_change"]].tolist() == [1, 2, -1]
     gaps = seen.gaps().set_index("item_code")
+    assert gaps.loc["1", "other_cause"] == ""
     assert gaps.loc["1", ["lost_points", "other_lost_points", "points_change"]].tolist() == [
         3.0,
         0.0,
@@ -138,6 +140,9 @@ def test_days_answers_and_marks_are_read_as_ledgers_have_them(base):
     assert codes(seen) == []
     told = seen.changes.set_index("item_code")
     assert told.loc["1.1.1", ["before", "after"]].tolist() == ["14/01/2025", "20/01/2025"]
+    assert told.loc["1.1.2", ["before", "after"]].tolist() == ["no", "có"]
+    back = scoring.what_if(seen.sheet, [rows[1] | {"text": "không"}]).changes
+    assert back[["before", "after"]].values.tolist() == [["yes", "không"]]
     at = seen.sheet.row("1.1.3"), 0
     assert np.isnan(seen.sheet.points[at]) and not np.isnan(base.points[at])
 
@@ -180,6 +185,8 @@ def test_supposed_decisions_stand_on_the_track_of_appraisers(small):
     alone = scoring.what_if(small, [figure(2.0) | {"kind": "appraisal", "input": ""}])
     assert alone.sheet.points[-1].tolist() == [4.0, 8.0]
     assert codes(alone) == ["scenario-points-instead"]
+    nothing = scoring.what_if(small, [figure(0.0) | {"kind": "appraisal", "input": ""}])
+    assert nothing.sheet.points[-1].tolist() == [2.0, 8.0]
 
 
 def test_another_maximum_is_carried_up_and_the_set_is_no_longer_the_official_one():
@@ -194,7 +201,44 @@ def test_another_maximum_is_carried_up_and_the_set_is_no_longer_the_official_one
     assert codes(seen) == ["scenario-maximum-carried", "scenario-set-changed"]
 
 
-def test_a_base_with_survey_intervals_and_claims_keeps_them(small):
+def test_survey_intervals_of_the_base_stand_beside_what_is_supposed():
+    table = {"8.1": ("satisfaction", 80.0), "1.1.3": ("done", 10.0)}
+    rows = [
+        {"item_code": code, "input": name, "value": value} for code, (name, value) in table.items()
+    ]
+    sheet = score(inputs_table(rows, unit_code="S", year=2026), scoring.open_set(SAMPLE))
+    fed = pd.DataFrame([rows[0] | {"unit_code": "S", "year": 2026, "period": "", "low": 75.0, "high": 84.0,
+                                   "confidence_percent": 95.0, "survey": "ks"}])  # fmt: skip
+    sampled, _ = with_sampling(sheet, fed)
+    seen, at = scoring.what_if(sampled, ["1.1.3.done=12"]), (sheet.row("8.1"), 0)
+    assert len(seen.changes) == 1
+    assert seen.sheet.sampling.low[at] == sampled.sampling.low[at] < sheet.points[at]
+
+
+def test_a_mark_takes_the_note_of_its_row_for_the_reason(small):
+    mark = figure(np.nan) | {"input": "not_applicable", "text": "có", "note": "đã giải thể"}
+    source = scoring.what_if(small, [mark]).sheet.figures.source
+    marked = source[source["not_applicable"]]
+    assert marked[["unit_code", "item_code", "reason"]].values.tolist() == [
+        ["A", "1", "đã giải thể"]
+    ]
+
+
+def test_accepting_what_is_proven_already_changes_nothing(base):
+    verdict = base.units[["unit_code", "year", "period"]].head(1).assign(
+        item_code="1.1.1", state="proven", share=1.0)  # fmt: skip
+    accepted = row(kind="proof", item_code="1.1.1", text="accepted")
+    seen = scoring.what_if(scoring.with_proof(base, verdict), [accepted])
+    assert "scenario-changes-nothing" in codes(seen) and not len(seen.changes)
+
+
+def test_a_cell_that_one_scenario_sets_twice_is_named_with_its_unit(small):
+    seen = scoring.what_if(small, [figure(2.0), figure(3.0, unit="")])
+    (found,) = [one for one in seen.findings if one.code == "scenario-contradicts"]
+    assert found.unit_code == "A"
+
+
+def test_a_base_with_claims_keeps_them(small):
     claimed = replace(small, claimed=small.points.copy())
     seen = scoring.what_if(claimed, [figure(4.0)], track="self")
     assert same_points(seen.base, seen.sheet)
