@@ -96,6 +96,21 @@ def test_an_item_without_points_for_one_of_them_parts_none_and_is_named():
     assert (ranks, codes) == ({"A": 1, "B": 1, "C": 3}, ["rank-tie-open"])
 
 
+def test_an_item_without_points_for_a_unit_that_ties_with_nobody_is_not_named():
+    sheet = sheet_of(set_with(tie_items="2"), {"A": (4, 2), "B": (2, 4), "E": (6, None)})
+    assert ranks_of(sheet) == ({"E": 1, "B": 2, "A": 3}, [])
+
+
+@pytest.mark.parametrize("most", ["1", "0.5"])
+def test_an_item_of_a_point_or_less_parts_units_too(most):
+    items = [ITEMS[0] | {"max_points": str(10 - float(most))}, ITEMS[1] | {"max_points": most}]
+    criteria = sound({"ranking": {"tie_items": "2"}}, items=items, inputs=INPUTS[:2])
+    rows = [{"unit_code": unit, "item_code": item, "input": "points", "value": value}
+            for unit, points in (("A", (5, 0.25)), ("B", (4.75, 0.5)))
+            for item, value in zip("12", points, strict=True)]  # fmt: skip
+    assert ranks_of(score(inputs_table(rows, year=2026), criteria)) == ({"B": 1, "A": 2}, [])
+
+
 def test_the_league_shows_the_same_places():
     table = league(sheet_of(set_with(tie_items="2"), EQUAL))
     assert [(row.key.unit_code, row.rank) for row in table.rows] == [

@@ -8,14 +8,17 @@ import pytest
 from set_builder import direct_set, given, sound
 
 from scoring.analysis import gap_table
+from scoring.base.errors import TableError
 from scoring.base.units import KEY_COLUMNS
 from scoring.cli.main import main
 from scoring.criteria import open_set
 from scoring.evidence.ledger import new_ledger
+from scoring.evidence.proof import proof_of
 from scoring.evidence.proof.document_dates import dates_from_documents
 from scoring.points import inputs_table, score
 from scoring.points.item_explanation import explain
 from scoring.points.proof import (
+    at_risk,
     explanations_needed,
     kept_points,
     missing_explanations,
@@ -23,8 +26,10 @@ from scoring.points.proof import (
     supported_or_computed,
     with_claims,
     with_proof,
+    with_tracks,
 )
 from scoring.points.tracks import tracks_table
+from scoring.tables import empty
 
 POLICY = {"no_evidence_percent": 0, "late_percent": 50, "evidence_invalid_percent": 0}
 
@@ -60,6 +65,41 @@ def test_an_explanation_tells_what_is_claimed_computed_and_supported_in_plain_nu
     (line,) = (line for line in why.lines() if "1,50" in line)
     assert [part.split(": ")[1] for part in line.split("; ")] == ["4,00", "3,00", "1,50"]
     assert "np." not in repr(why)
+
+
+def test_nothing_is_at_risk_without_proof_nor_where_somebody_has_taken_it_off_already():
+    sheet = sheet_of({"1.1": 4, "1.2": 2, "2": 3})
+    assert not at_risk(sheet).any()
+    judged = with_proof(sheet, states(**{"1_1": "no-evidence", "2": "late"}))
+    assert at_risk(judged)[judged.is_leaf].sum() == 5.5
+    taken_off = at_risk(judged.on_track("supported"))
+    assert taken_off.shape == at_risk(sheet).shape == judged.proof.shape
+    assert not taken_off.any()
+
+
+def test_a_verdict_on_a_unit_of_another_run_takes_none_from_those_there_are():
+    other = states(**{"1_1": "no-evidence"}).assign(unit_code="B")
+    both = pd.concat([states(**{"2": "late"}), other], ignore_index=True)
+    sheet = sheet_of({"1.1": 4, "1.2": 2, "2": 3})
+    assert with_proof(sheet, both).supported[-1, 0] == 7.5
+    assert with_proof(sheet, other) is sheet
+
+
+def test_the_first_item_of_a_set_is_claimed_and_proven_as_any_other():
+    sheet = score(given({"1": 8, "2": 1}), direct_set({"1": 9, "2": 1}, (), {"evidence": POLICY}))
+    assert not sheet.row("1")
+    claimed, findings = with_claims(sheet, claims_of(**{"1": 9.0, "2": 1.0}))
+    assert claimed.claimed[-1, 0] == 10.0
+    assert [(f.code, f.item_code) for f in findings] == [("claimed-differs", "1")]
+    assert with_proof(sheet, states(**{"1": "late"})).supported[-1, 0] == 5.0
+
+
+def test_claims_without_the_points_claimed_are_refused_by_name():
+    sheet, claims = sheet_of({"1.1": 4, "1.2": 2, "2": 3}), claims_of(**{"2": 3.0})
+    with pytest.raises(
+        TableError, match=r"with_claims needs the table Claims: it lacks .*self_points"
+    ):
+        with_claims(sheet, claims.drop(columns="self_points"))
 
 
 def test_points_at_risk_become_gaps_with_the_state_of_the_proof_as_cause():
@@ -216,6 +256,21 @@ def test_open_and_unproven_items_need_an_explanation_and_written_ones_are_matche
         ["1.1", "scored", "no-evidence", False],
         ["1.2", "not_assessed", "", True],
     ]
+    assert needed["explanation"].tolist() == ["", "Chờ số liệu"]
+
+
+def test_what_must_be_explained_says_why_its_proof_does_not_suffice():
+    unit = {"unit_code": "A", "year": 2026, "period": ""}
+    asked = pd.DataFrame({"item_code": ["1.1"], "kind": ["KH"], "min_documents": [2],
+                          "due_on": [pd.NaT], "source": ["mẫu"]}).assign(**unit)  # fmt: skip
+    proof = proof_of(asked, *(empty(name).assign(**unit) for name in ("Documents", "Links")))
+    sheet = with_proof(sheet_of({"1.1": 4, "1.2": 2, "2": 3}), proof.verdicts)
+    (said,) = explanations_needed(sheet, proof=proof)["reason"]
+    (reason,) = proof.reasons(sheet.keys[0], "1.1")
+    assert said == reason.problem("vi") == "Cần 2 Kế hoạch, còn thiếu 2."
+    bare = explanations_needed(sheet)
+    assert bare[["reason", "explanation", "given"]].values.tolist() == [["", "", False]]
+    assert with_tracks(sheet, empty("Claims"), proof)[0].proof[sheet.row("1.1"), 0] == "no-evidence"
 
 
 def test_every_explanation_still_to_be_written_is_named_with_its_unit_and_item():

@@ -18,6 +18,7 @@ from scoring.criteria import open_set
 from scoring.outputs.charts.chart_titles import trend_title
 from scoring.outputs.content.item_rows import UnitView
 from scoring.points import inputs_table, score
+from scoring.points.proof import with_tracks
 from scoring.points.sampling import edges_of, with_sampling
 from scoring.points.sampling_words import sampling_lines
 
@@ -117,6 +118,15 @@ def test_errors_of_one_survey_add_up():
     assert interval(sheet, "1") == pytest.approx((5 - 1.5, 5 + 1.5))
     assert interval(sheet, "INDEX") == pytest.approx((6 - 1.5, 6 + 1.5))
     assert all(map(math.isnan, interval(sheet, "2")))
+
+
+def test_the_error_of_a_survey_comes_beside_what_a_ledger_claims():
+    sheet = score(given({"1.1": 3.0, "1.2": 2.0, "2": 1.0}), THREE)
+    claims = pd.DataFrame([{"unit_code": "A", "year": 2026, "period": "", "item_code": "1.1",
+                            "self_points": 3.0}])  # fmt: skip
+    told, findings = with_tracks(sheet, claims, None, survey_figures(direct("1.1", 3.0, 2.0, 3.5)))
+    assert (told.claimed[told.row("1.1"), 0], findings) == (3.0, [])
+    assert interval(told, "INDEX") == pytest.approx((5.0, 6.5))
 
 
 def test_a_figure_that_two_tables_bring_counts_once_and_not_when_they_disagree():
