@@ -234,6 +234,41 @@ def test_a_survey_is_said_not_to_be_set_at_will(sheet):
     assert way.text().endswith("Kết quả khảo sát không tự đặt được.")
 
 
+def test_answers_of_a_survey_are_turned_into_the_best_one():
+    criteria = sound(
+        items=[{"code": "1", "max_points": 10, "rule": "survey_options", "zero_denominator": "zero"}],
+        inputs=[{"item_code": "1", "input": name, "role": "responses", "label_vi": label}
+                for name, label in (("bad", "Không hài lòng"), ("good", "Hài lòng"))],
+        options=[{"item_code": "1", "input": name, "choice": name, "label_vi": name, "weight_percent": weight}
+                 for name, weight in (("bad", 0), ("good", 100))],
+    )  # fmt: skip
+    rows = [
+        {"item_code": "1", "input": name, "value": count}
+        for name, count in (("bad", 40), ("good", 60))
+    ]
+    [way] = ways(one_unit(*rows, criteria=criteria), "1", 0)
+    assert way.text().startswith(
+        "Chỉ năm tới: 40 phiếu trả lời thấp chuyển sang hài lòng: +4 điểm."
+    )
+
+
+@pytest.mark.parametrize(
+    ("unit", "now", "words"),
+    [("%", 80.0, "Tỷ lệ: thêm 10 điểm phần trăm (từ 80% lên 90%): +10 điểm."),
+     ("%", np.nan, "Chưa có “Tỷ lệ”: nếu đạt 90% thì được 10 điểm."),
+     ("hồ sơ", np.nan, "Chưa có “Tỷ lệ”: nếu đạt 90 hồ sơ thì được 10 điểm.")],
+)  # fmt: skip
+def test_a_figure_has_its_unit_where_it_is_needed(unit, now, words):
+    criteria = sound(
+        items=[{"code": "1", "max_points": 10, "rule": "bands"}],
+        inputs=[{"item_code": "1", "role": "value", "kind": "number", "unit": unit, "label_vi": "Tỷ lệ"}],
+        bands=[{"item_code": "1", "upper": 90, "points": 0},
+               {"item_code": "1", "lower": 90, "lower_closed": "yes", "points": 10}],
+    )  # fmt: skip
+    figure = {"item_code": "1", "input": "value", "value": now}
+    assert said(one_unit(figure, criteria=criteria), "1") == [words]
+
+
 def test_a_plan_gives_its_day_to_what_could_be_done_any_time(sheet):
     due = {"1.4": dt.date(2025, 6, 30)}
     [way] = Advice(sheet, dt.date(2025, 6, 1), due).ways("1.4", 0)
