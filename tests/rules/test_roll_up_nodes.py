@@ -29,6 +29,10 @@ def test_alternatives_of_less_than_a_point_compete_where_all_apply():
     assert ex.Best(CODES).numbers(cells).tolist() == [0.5]
 
 
+def test_an_item_that_leaves_the_base_counts_for_nothing():
+    assert ex.Dropped().numbers(run()) == 0.0
+
+
 def test_sums_are_the_same_but_for_the_noise_of_their_addition():
     pairs = [(0.1 + 0.2, 0.3), (1.0, 2.0), (1.0, -1.0), (2.0, 2.0 + 1e-8)]
     near = [ex.Near(ex.Number(one), ex.Number(other)).holds(Run({})) for one, other in pairs]

@@ -75,6 +75,8 @@ def test_sums_products_and_choices_reach_as_far_as_their_inputs(text, low, high)
         ("done / planned * 2", 0, 2),
         ("-2 * done / planned", -100, 0),
         ("(done + m) / planned", 0.04, 55),
+        ("(2 + done) / planned", 0.04, 52),
+        ("done * p / planned", 0, 5000),
         ("n / planned", 0, INF),
         ("some / planned", -INF, 50),
     ],
@@ -118,7 +120,7 @@ def test_nothing_is_certain_of_a_value_that_does_not_exist():
 
 
 def test_a_choice_gives_one_of_its_numbers():
-    assert ex.Choose("plan", (2.0, math.nan, 0.5)).span(LIMITS) == Span(0.5, 2.0)
+    assert ex.Choose("plan", (math.nan, 2.0, 0.5)).span(LIMITS) == Span(0.5, 2.0)
     assert ex.Choose("plan", (math.nan,)).span(LIMITS).is_empty
 
 
@@ -134,3 +136,4 @@ def test_only_the_own_best_of_the_block_is_never_below_the_own_value():
 def test_nodes_reach_from_nothing_to_their_maxima():
     assert ex.Total("points", ("1.1", "1.2")).span(LIMITS) == Span(0.0, 5.0)
     assert ex.Best(("1.1", "1.2")).span(LIMITS) == Span(0.0, 3.0)
+    assert ex.Dropped().span(LIMITS) == Span(0.0, 0.0)

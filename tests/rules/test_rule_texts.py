@@ -3,15 +3,16 @@
 import math
 import re
 
+import numpy as np
 import pytest
 
-from scoring.rules import InputSpec, RuleSpec, compile_rule
+from scoring.rules import RULE_KINDS, InputSpec, RuleSpec, compile_rule
 from scoring.rules import expression as ex
 from scoring.rules.evaluate import best_name
-from scoring.rules.excel import ExcelInput, ExcelPen
+from scoring.rules.excel import ExcelInput, ExcelPen, excel_number
 from scoring.rules.formula import parse_formula
 from scoring.rules.javascript import JavaScriptPen, javascript_text
-from scoring.rules.sentence_pen import TextPen
+from scoring.rules.sentence_pen import FiguresPen, TextPen
 from scoring.rules.span import Limits
 
 INPUTS = (
@@ -40,6 +41,7 @@ def written(text, pen):
         ("(a - b) - c", "[A] − [B] − [C]", "[A] − [B] − [C]"),
         ("a - (b - c)", "[A] − ([B] − [C])", "[A] − ([B] − [C])"),
         ("a / (b / c)", "[A] / ([B] / [C])", "[A] / ([B] / [C])"),
+        ("a * -2", "[A] × (-2)", "[A] × (-2)"),
         ("a / (0 - 2)", "[A] / (0 − 2)", "[A] / (0 − 2)"),
         ("round(a, 2)", "làm tròn([A]; 2)", "round([A], 2)"),
         (
@@ -100,6 +102,45 @@ def test_what_is_not_reported_is_a_dash_and_never_is_said():
     assert TextPen(SPEC, "vi", {"day": math.inf}).write(ex.Name("day")) == "Không thực hiện"
 
 
+ONE, BOTH = ("1.1",), ("1.1", "1.2")
+CELLS_OF = {("points", "1.1"): 1.23456, ("points", "1.2"): 1200.5,
+            ("applicable", "1.1"): 2.0, ("applicable", "1.2"): 0.0}  # fmt: skip
+ROLLED_UP = [
+    (ex.Total("points", BOTH), "[1.1] + [1.2]", 'total(r["points"],["1.1","1.2"])', "SUM(P1.1,P1.2)"),
+    (ex.Best(BOTH), "max([1.1]; [1.2])", 'best(r["points"],r["applicable"],["1.1","1.2"])', "MAX(P1.1,P1.2)"),
+    (ex.AnyApplies(ONE), "max([điểm tối đa áp dụng của 1.1]) > 0", 'applies(r["applicable"],["1.1"])', "MAX(A1.1)>0"),
+    (ex.IsNotApplicable("1.1"), "[1.1 không áp dụng]", 'r["is_na"]["1.1"]', "I1.1"),
+    (ex.Earned("1.1"), "[1.1]", 'r["earned"]["1.1"]', "E1.1"),
+    (ex.IfAnyKnown(ONE, ex.Best(ONE)), "max([1.1])", 'best(r["points"],r["applicable"],["1.1"])', 'IF(COUNT(P1.1)=0,"",MAX(P1.1))'),
+    (ex.OrOpen(ex.Earned("1.1")), "[1.1]", 'r["earned"]["1.1"]', 'IFERROR(E1.1,"")'),
+    (ex.Dropped(), "—", "0", '""'),
+    (ex.Near(ex.Total("points", ONE), ex.Earned("1.2")), "[1.1] = [1.2]", 'near(total(r["points"],["1.1"]),r["earned"]["1.2"])', "ABS(SUM(P1.1)-E1.2)<0.000000001"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("node", "words", "script", "formula"), ROLLED_UP)
+def test_a_roll_up_names_what_it_reads_of_each_node(node, words, script, formula):
+    def place(column, codes):
+        return ",".join(f"{column[0].upper()}{code}" for code in codes)
+
+    assert TextPen(SPEC, "vi").write(node) == words
+    assert JavaScriptPen().write(node) == script
+    assert ExcelPen({}, place).write(node) == formula
+
+
+@pytest.mark.parametrize(
+    ("node", "vi", "en"),
+    [
+        (ex.Total("points", BOTH), "1,2346 + 1.200,5", "1.2346 + 1,200.5"),
+        (ex.If(ex.AnyApplies(BOTH), ex.Total("points", ONE), ex.Number(0.5)), "1,2346", "1.2346"),
+        (ex.If(ex.AnyApplies(("1.2",)), ex.Total("points", ONE), ex.Number(0.5)), "0,5", "0.5"),
+    ],
+)
+def test_a_roll_up_with_figures_shows_the_branch_that_is_taken(node, vi, en):
+    pens = [FiguresPen(lang, lambda *cell: CELLS_OF[cell]) for lang in ("vi", "en")]
+    assert [pen.write(node) for pen in pens] == [vi, en]
+
+
 # -- as a workbook gets them -------------------------------------------------------------------
 
 CELLS = {
@@ -156,6 +197,13 @@ def test_a_workbook_waits_for_numbers_days_and_listed_words(names, formula):
         (0, None, "if(100 * a / b > 99.9, 1, 0)", "IF(1000*B1>999*C1,1,0)"),
         (0, None, "if(0.7 <= a / b, 1, 0)", "IF(7*C1<=10*B1,1,0)"),
         (0, None, "if(a / b < 1, 1, 0)", "IF(B1<C1,1,0)"),
+        (0, None, "if(a / b >= 0.1, 1, 0)", "IF(10*B1>=C1,1,0)"),
+        (0, None, "if(a / b * 100 >= 70, 1, 0)", "IF(100*B1>=70*C1,1,0)"),
+        (0, None, "if(100 * (a / b) >= 70, 1, 0)", "IF(100*B1>=70*C1,1,0)"),
+        (0, None, "if((2 + a) / b >= 3, 1, 0)", "IF(2+B1>=3*C1,1,0)"),
+        (0, None, "if(a * a / b >= 3, 1, 0)", "IF(B1*B1>=3*C1,1,0)"),
+        (0, None, "if(a * (a / b) >= 3, 1, 0)", "IF(B1*B1/C1>=3,1,0)"),
+        (0, None, "if(1 + a / b >= 3, 1, 0)", "IF(1+B1/C1>=3,1,0)"),
         (0, None, "if(a / b >= a, 1, 0)", "IF(B1/C1>=B1,1,0)"),
         (-1, None, "if(a / b >= 0.7, 1, 0)", "IF(B1/C1>=0.7,1,0)"),
         (0, ex.Number(2.0), "if(a / b >= 0.7, 1, 0)", "IF(IF(C1=0,2,B1/C1)>=0.7,1,0)"),
@@ -170,6 +218,10 @@ def test_a_border_is_multiplied_out_where_no_divisor_is_negative_or_answered(
     assert ExcelPen(CELLS, limits=limits).write(node) == formula
 
 
+def test_a_border_is_written_as_it_is_where_nothing_is_known_of_the_inputs():
+    assert written("if(a / b >= 0.7, 1, 0)", ExcelPen(CELLS)) == "IF(B1/C1>=0.7,1,0)"
+
+
 @pytest.mark.parametrize("function", ["SUM", "COUNT", "MAX"])
 @pytest.mark.parametrize("count", [1, 255, 256, 700])
 def test_a_function_of_many_cells_holds_each_once_and_no_more_than_excel_takes(function, count):
@@ -179,7 +231,17 @@ def test_a_function_of_many_cells_holds_each_once_and_no_more_than_excel_takes(f
     assert all(text.count(",") < 255 for text in re.findall(r"\(([^()]*)\)", formula))
     nested = formula.count("(") > 1
     assert nested or count <= 255
+    assert count > 1 or formula == f"{function}(A0)"
     assert formula.startswith("SUM(COUNT(" if nested and function == "COUNT" else function)
+
+
+def test_a_formula_is_not_written_where_the_workbook_has_no_cell_for_what_it_reads():
+    with pytest.raises(LookupError, match=r"points of 1\.1, 1\.2"):
+        ExcelPen(CELLS).write(ex.Total("points", BOTH))
+
+
+def test_a_number_that_numpy_computed_is_written_as_any_other():
+    assert excel_number(np.float64(0.1)) == JavaScriptPen().number(np.float64(0.1)) == "0.1"
 
 
 # -- as a page gets them -----------------------------------------------------------------------
@@ -222,6 +284,40 @@ def test_what_a_page_is_told_holds_no_number_that_its_reader_cannot_read():
     assert javascript_text({"tên": 0.5}) == '{"tên":0.5}'
     with pytest.raises(ValueError, match="JSON"):
         javascript_text({"points": math.nan})
+
+
+@pytest.mark.parametrize(
+    ("node", "script"),
+    [
+        (ex.PeerBest("a"), 'Math.max(v["@best:a"],v.a)'),
+        (ex.YearDate(-1, 12, 31), 'day(v["@year"],-1,12,31)'),
+        (ex.Choose("plan", (1.0, 0.5)), "chosen(v.plan,[1,0.5])"),
+        (ex.Not(ex.IsNever("day")), "!((v.day===Infinity))"),
+        (ex.Divide(ex.Name("a"), ex.Name("b"), ex.Number(0.0)), "div(v.a,v.b,0)"),
+        (ex.Near(ex.Name("a"), ex.Name("b")), "near(v.a,v.b)"),
+        (ex.Missing(), "NaN"),
+    ],
+)
+def test_a_page_reads_an_entry_as_its_kind_asks(node, script):
+    assert JavaScriptPen().write(node) == script
+
+
+LIMITED = (
+    InputSpec("a", "number", minimum=0, maximum=8), InputSpec("b", "count", at_most="a")
+)  # fmt: skip
+
+
+def test_a_page_is_told_what_a_figure_must_meet_and_what_it_is_held_against():
+    spec = RuleSpec("1", "formula", 2.0, LIMITED, formula="a + b")
+    deadline = compile_rule(RULE_KINDS["deadline"].example.spec)
+    within = JavaScriptPen().check(deadline.checks[0])
+    assert within.endswith(',first:(v)=>day(v["@year"],-1,10,1),last:(v)=>day(v["@year"],1,12,31)}')
+    assert [JavaScriptPen().check(check) for check in compile_rule(spec).checks] == [
+        '{code:"below-minimum",input:"a",holds:(v)=>compared(">=",v.a,0),limit:0}',
+        '{code:"above-maximum",input:"a",holds:(v)=>compared("\\u003c=",v.a,8),limit:8}',
+        '{code:"not-whole",input:"b",holds:(v)=>v.b===Math.floor(v.b)}',
+        '{code:"numerator-above-denominator",input:"b",holds:(v)=>compared("\\u003c=",v.b,v.a),limitInput:"a"}',
+    ]
 
 
 def test_the_arithmetic_of_a_unit_is_that_of_its_rule():
