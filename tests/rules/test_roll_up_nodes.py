@@ -29,6 +29,16 @@ def test_alternatives_of_less_than_a_point_compete_where_all_apply():
     assert ex.Best(CODES).numbers(cells).tolist() == [0.5]
 
 
+def test_a_total_is_open_where_one_of_its_nodes_is():
+    cells = run(points=[[1.0, 0.25, NAN], [2.0, 0.5, 1.0]])
+    np.testing.assert_array_equal(ex.Total("points", CODES).numbers(cells), [3.0, 0.75, NAN])
+
+
+def test_an_alternative_of_half_a_point_applies():
+    cells = run(applicable=[[2.0, 0.5, 0.0], [0.0, 0.0, 0.0]])
+    assert ex.AnyApplies(CODES).holds(cells).tolist() == [True, True, False]
+
+
 def test_an_item_that_leaves_the_base_counts_for_nothing():
     assert ex.Dropped().numbers(run()) == 0.0
 

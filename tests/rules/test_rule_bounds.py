@@ -68,6 +68,8 @@ def test_sums_products_and_choices_reach_as_far_as_their_inputs(text, low, high)
         ("m / n", 0, INF),  # one case among ever more, or a divisor next to zero
         ("p / n", 0, INF),
         ("debt / n", -INF, 0),
+        ("(0 - p) / n", -INF, 0),
+        ("agreed / n", 0, INF),
         ("(m - p) / n", -INF, INF),
         ("m / late", -INF, INF),
         ("done / planned", 0, 1),

@@ -36,9 +36,9 @@ class Line(NamedTuple):
         """Whether the moved input is not in it."""
         return isinstance(self.slope, float) and self.slope == 0.0
 
-    def of(self, change: float | FloatArray, by: Numbers = 0.0) -> Line:
-        """Return the line times `change` and lifted by `by`."""
-        return Line(self.start * change + by, 0.0 if self.is_fixed else self.slope * change)
+    def of(self, change: Numbers) -> Line:
+        """Return the line times `change`."""
+        return Line(self.start * change, 0.0 if self.is_fixed else self.slope * change)
 
 
 class Moved:
