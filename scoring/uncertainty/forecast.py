@@ -87,8 +87,9 @@ class Forecast(Displayed):
         rows = []
         for units, chances in self.outlook.spread:
             above = chances.values >= points - 1e-9
+            # A sum of thousands of chances that is 1 may end in the last bit below it.
             bands = [
-                100 * np.clip(face[:, above].sum(axis=1), 0, 1)
+                np.round(100 * np.clip(face[:, above].sum(axis=1), 0, 1), 9)
                 for face in (chances.worst, chances.best)
             ]
             table = self.outlook.doubts.sheet.units.iloc[units][_UNIT[:3]]

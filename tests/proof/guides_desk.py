@@ -179,6 +179,7 @@ def _plans(folder: Path) -> None:
     document.save(str(folder / "ke-hoach-2025.docx"))
     shutil.copy(folder / "ke-hoach-2025.docx", folder / "ke-hoach.docx")
     results = ("--on", "2025-12-31", "--out", str(folder / "ke-hoach"))
+    _said("plan", "import", str(folder / "ke-hoach.docx"), "--out", str(folder / "ke-hoach"))
     _said("plan", "results", str(folder / "ke-hoach.docx"), *results)
     (folder / "units.csv").write_text("unit_code,unit_name\nVP,Văn phòng Sở\n", "utf-8")
 
