@@ -4,6 +4,7 @@ import pandas as pd
 import pytest
 from set_builder import direct_set, given, sound
 
+from scoring.base.findings import Finding
 from scoring.points import inputs_table, score
 from scoring.points.item_explanation import explain, roll_up_steps
 
@@ -67,3 +68,29 @@ def test_a_day_reads_as_a_day_and_never_as_a_word(day, shown):
     row = {"item_code": "1", "input": "issued", column: day}
     sheet = score(inputs_table([row], unit_code="A", year=2026), criteria)
     assert explain(sheet, "1").inputs[0].value == shown
+
+
+@pytest.mark.parametrize("lang", ["vi", "en"])
+def test_the_index_does_not_take_over_the_note_of_the_first_area(lang):
+    noted = {"1": {"max_points": 4, "note_vi": "Ghi chú riêng", "note_en": "A note of its own"}}
+    sheet = score(given({"1": 1, "2": 2}), direct_set(noted | {"2": 6}))
+    assert explain(sheet, "1", lang=lang).note != ""
+    assert explain(sheet, "INDEX", lang=lang).note == ""
+
+
+class Refusing:
+    """A judgement that has one reason against whatever is asked about."""
+
+    def linked(self, unit, code):
+        names = ["document_id", "document_number", "path", "address", "place", "sha256"]
+        return pd.DataFrame(columns=names)
+
+    def reasons(self, unit, code):
+        yield Finding(
+            "file-missing", item_code=code, values={"path": f"{unit.unit_code}-{code}.pdf"}
+        )
+
+
+def test_an_explanation_says_what_speaks_against_the_proof(moved):
+    (reason,) = explain(moved, "1.2", proof=Refusing()).reasons
+    assert "A-1.2.pdf" in reason

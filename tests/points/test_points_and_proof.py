@@ -217,6 +217,7 @@ def test_the_proof_table_tells_what_was_looked_at_from_what_is_declared():
     assert dict(zip(table["item_code"], table["proof"], strict=True)) == {
         "1.1": "proven", "1.2": "not_needed", "2": "declared"
     }  # fmt: skip
+    assert list(table) == ["unit_code", "year", "period", "item_code", "proof"]
 
 
 def test_a_unit_of_a_long_table_beside_a_ledger_has_open_supported_points_and_no_proof():

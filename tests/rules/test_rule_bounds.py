@@ -73,6 +73,7 @@ def test_sums_products_and_choices_reach_as_far_as_their_inputs(text, low, high)
         ("(m - p) / n", -INF, INF),
         ("m / late", -INF, INF),
         ("done / planned", 0, 1),
+        ("0 * done / planned", 0, 0),
         ("2 * done / planned", 0, 2),
         ("done / planned * 2", 0, 2),
         ("-2 * done / planned", -100, 0),
