@@ -323,3 +323,36 @@ def test_a_page_is_told_what_a_figure_must_meet_and_what_it_is_held_against():
 def test_the_arithmetic_of_a_unit_is_that_of_its_rule():
     spec = RuleSpec("1", "formula", 2.0, INPUTS[:2], formula="a / b", zero_denominator="zero")
     assert compile_rule(spec).arithmetic(FIGURES, "vi") == "3 / 2"
+
+
+# -- the formula of a whole item ---------------------------------------------------------------
+
+
+def test_a_rule_without_figures_waits_for_no_cell():
+    fixed = compile_rule(RuleSpec("1", "formula", 2.0, (), formula="2"))
+    assert fixed.excel_formula({}) == 'IF(AND(2>=0,2<=2),2,"")'
+
+
+@pytest.mark.parametrize(
+    ("policy", "condition"),
+    [
+        ("zero", None),
+        ("full", None),
+        ("not_applicable", "IF(COUNT(B1,A1)=2,IF(AND(A1>=0,A1<=B1,B1>=0),B1=0,FALSE),FALSE)"),
+    ],
+)
+def test_only_where_the_set_says_so_does_an_empty_denominator_set_the_item_aside(policy, condition):
+    parts = (
+        InputSpec("done", "number", role="numerator", minimum=0, at_most="all"),
+        InputSpec("all", "number", role="denominator", minimum=0),
+    )
+    spec = RuleSpec("1", "ratio", 2.0, parts, full_at_percent=90.0, zero_denominator=policy)
+    cells = {"done": ExcelInput("A1", "number"), "all": ExcelInput("B1", "number")}
+    assert compile_rule(spec).excel_not_applicable(cells) == condition
+
+
+def test_the_best_of_the_block_plays_no_part_of_its_own_in_the_rule():
+    spec = RuleSpec("1", "peer", 2.0, (InputSpec("a", "number", role="value", minimum=0),))
+    assert [(e.name, e.role) for e in compile_rule(spec).reported] == [
+        ("a", "value"), (best_name("a"), "")
+    ]  # fmt: skip
