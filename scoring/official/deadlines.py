@@ -330,7 +330,8 @@ def _by_word(pattern: re.Pattern[str], kind: str) -> _Form:
 
 def _by_year(clause: str, year: int | None) -> Deadline | None:
     *_, match = None, *_PATTERNS["year"].finditer(clause)
-    if not match or (not match["year"] and "trong" not in match[0].lower()):
+    is_told = match and (match["year"] or "trong" in match[0].lower())
+    if not match or not (is_told or _PATTERNS["whole_year"].fullmatch(clause)):
         return None
     first = int(match["year"]) if match["year"] else year
     if first is None or not 1900 < first < 2200:

@@ -93,9 +93,12 @@ def _opened(texts: Sequence[str]) -> set[int]:
     is_label = [label_of(text) is not None for text in texts]
     sections, dashes = _below(kinds, "section"), _dashes(texts, kinds, is_label)
     under = {i: [at for at in lines if texts[at]] for i, lines in sections.items()}
-    direct = {i for i, lines in under.items() if lines and is_label[lines[0]]}
-    has_tasks = any(kinds[at] == "task" or at in dashes for lines in under.values() for at in lines)
-    if direct and not has_tasks:  # a title may go on over a second line
+    parted = {
+        i for i, lines in under.items()
+        if any(kinds[at] == "task" or at in dashes for at in lines)
+    }  # fmt: skip
+    direct = {i for i, lines in under.items() if lines and is_label[lines[0]]} - parted
+    if direct and not parted:  # a title may go on over a second line
         direct = {i for i, lines in under.items() if any(is_label[at] for at in lines)}
     return direct | dashes
 

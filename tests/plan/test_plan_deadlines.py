@@ -34,6 +34,9 @@ def only(text: str, year: int | None = 2022):
         ("vào tháng 11 năm 2025", "2025-11-30", "month"),
         ("6 tháng đầu năm 2022", "2022-06-30", "half-year"),
         ("Trong năm 2024", "2024-12-31", "year"),
+        ("Cả năm", "2022-12-31", "year"),
+        ("Suốt năm", "2022-12-31", "year"),
+        ("Trong suốt năm 2024", "2024-12-31", "year"),
         ("Từ năm 2024-2025", "2025-12-31", "year"),
         ("trước ngày 15/3/2022", "2022-03-14", "day"),
         ("Trước 30/6/2022", "2022-06-29", "day"),
@@ -46,6 +49,10 @@ def only(text: str, year: int | None = 2022):
 def test_a_date_is_the_last_day_and_keeps_the_precision_of_its_text(text, due_on, precision):
     deadline = only(text)
     assert (deadline.kind, str(deadline.due_on), deadline.precision) == ("date", due_on, precision)
+
+
+def test_the_whole_year_beside_half_of_it_is_no_date_of_its_own():
+    assert only("6 tháng và cả năm").kind == "unread"
 
 
 def test_before_a_day_excludes_that_day_and_by_a_day_includes_it():

@@ -306,6 +306,14 @@ def test_numbered_lines_with_their_labels_right_below_are_the_tasks_of_their_cha
     assert not {"plan-line-unplaced", "plan-without-tasks"} & set(codes_of(plan))
 
 
+def test_a_section_with_lettered_tasks_stays_an_area_though_a_label_stands_first_in_it():
+    told = "1. Công tác chỉ đạo, điều hành\n\n"
+    plan = plan_of(LIST.replace(told, f"{told}- Đơn vị chủ trì: Văn phòng Sở.\n\n"))
+    assert plan.tasks["task_code"].tolist() == ["1.a", "1.b", "2"]
+    assert plan.tasks["area_name"].iloc[0] == "Công tác chỉ đạo, điều hành"
+    assert "plan-line-unplaced" in codes_of(plan)
+
+
 DASHED = """
 I. CHỈ ĐẠO, ĐIỀU HÀNH
 
