@@ -98,8 +98,9 @@ def _opened(texts: Sequence[str]) -> set[int]:
         if any(kinds[at] == "task" or at in dashes for at in lines)
     }  # fmt: skip
     direct = {i for i, lines in under.items() if lines and is_label[lines[0]]} - parted
-    if direct and not parted:  # a title may go on over a second line
-        direct = {i for i, lines in under.items() if any(is_label[at] for at in lines)}
+    if direct and not parted:
+        # Then all of them are: a title may go on over a second line, a task may lack its labels.
+        direct = set(under)
     return direct | dashes
 
 

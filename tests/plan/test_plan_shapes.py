@@ -306,6 +306,13 @@ def test_numbered_lines_with_their_labels_right_below_are_the_tasks_of_their_cha
     assert not {"plan-line-unplaced", "plan-without-tasks"} & set(codes_of(plan))
 
 
+def test_a_numbered_line_whose_labels_were_forgotten_stays_a_task_among_its_peers():
+    told = "II. CHUYỂN ĐỔI SỐ"
+    tasks = plan_of(NUMBERED.replace(told, f"3. Tổng kết công tác năm\n\n{told}")).tasks
+    assert tasks["task_code"].tolist() == ["I.1", "I.2", "I.3", "II.1"]
+    assert tasks[["task", "lead_unit"]].iloc[2].tolist() == ["Tổng kết công tác năm", ""]
+
+
 def test_a_section_with_lettered_tasks_stays_an_area_though_a_label_stands_first_in_it():
     told = "1. Công tác chỉ đạo, điều hành\n\n"
     plan = plan_of(LIST.replace(told, f"{told}- Đơn vị chủ trì: Văn phòng Sở.\n\n"))
