@@ -229,7 +229,7 @@ def _claim_finding(
 
 
 def at_risk(sheet: ScoreSheet) -> FloatArray:
-    """Return the points of each leaf that its proof does not support, shape (n_nodes, n_units).
+    """Return the points of each node that proof does not support, shape (n_nodes, n_units).
 
     Zero where there is none, and where the item is not scored.
     """
