@@ -5,20 +5,26 @@ import tomllib
 import zlib
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).resolve().parents[2]
-PAGE = (ROOT / "docs" / "install.md").read_text(encoding="utf-8")
+VIETNAMESE, ENGLISH = (
+    (ROOT / "docs" / place / "install.md").read_text(encoding="utf-8") for place in (".", "en")
+)
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 
 
-def test_every_extra_is_on_the_page_and_no_other():
-    listed = re.findall(r"^\| `([a-z]+)` \|", PAGE, re.M)
+@pytest.mark.parametrize("page", [VIETNAMESE, ENGLISH], ids=["vi", "en"])
+def test_every_extra_is_on_the_page_and_no_other(page):
+    listed = re.findall(r"^\| `([a-z]+)` \|", page, re.M)
     assert sorted(listed) == sorted(PROJECT["optional-dependencies"])
 
 
-def test_the_page_names_the_wheel_of_this_version_and_no_index():
-    wheels = set(re.findall(r"par_index_scoring-[\w.]+-py3-none-any\.whl", PAGE))
+@pytest.mark.parametrize("page", [VIETNAMESE, ENGLISH], ids=["vi", "en"])
+def test_the_page_names_the_wheel_of_this_version_and_no_index(page):
+    wheels = set(re.findall(r"par_index_scoring-[\w.]+-py3-none-any\.whl", page))
     assert wheels == {f"par_index_scoring-{PROJECT['version']}-py3-none-any.whl"}
-    assert not re.search(r"https?://", PAGE)
+    assert not re.search(r"https?://", page)
 
 
 def test_the_wheel_carries_package_sets_and_examples_alone():
@@ -32,8 +38,8 @@ def test_the_wheel_carries_package_sets_and_examples_alone():
 
 
 def test_the_wheel_is_as_small_as_the_page_says():
-    said = float(re.search(r"khoảng ([\d,]+) MB", PAGE)[1].replace(",", "."))
-    assert f"about {said:g} MB" in PAGE
+    said = float(re.search(r"khoảng ([\d,]+) MB", VIETNAMESE)[1].replace(",", "."))
+    assert f"about {said:g} MB" in ENGLISH
     wheel = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["hatch"]
     places = [
         ROOT / name for name in ("scoring", *wheel["build"]["targets"]["wheel"]["force-include"])

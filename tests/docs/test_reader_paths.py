@@ -14,20 +14,30 @@ ROOT = Path(__file__).resolve().parents[2]
 DOCS = ROOT / "docs"
 PATHS = runpy.run_path(str(DOCS / "make_paths.py"))
 TRUST = runpy.run_path(str(DOCS / "make_trust.py"))
-PAIRS = ["index", "tasks", "trust", *(f"paths/{reader}" for reader in PATHS["READERS"])]
+READERS = PATHS["READERS"]
+PAIRS = sorted(
+    path.relative_to(DOCS / "en").with_suffix("").as_posix()
+    for path in (DOCS / "en").rglob("*.md")
+    if path.name != "gallery.md"
+)
+# A whole command, in a block or within a sentence.
+_COMMAND = re.compile(
+    r"^(?:\$ )?((?:parindex|pip|python3?|pipx|uvx|jupyter|py|&) .+)$|`(parindex [^`]+)`",
+    re.MULTILINE,
+)
 
 
 def both(page):
     return [(folder / f"{page}.md").read_text("utf-8") for folder in (DOCS, DOCS / "en")]
 
 
-@pytest.mark.parametrize("reader", PATHS["READERS"])
+@pytest.mark.parametrize("reader", READERS)
 def test_the_commands_of_a_path_print_what_the_page_shows(reader):
     text, _ = both(f"paths/{reader}")
     assert PATHS["anew"](text, "vi") == text, "run: python docs/make_paths.py"
 
 
-@pytest.mark.parametrize("page", ["index", *(f"paths/{reader}" for reader in PATHS["READERS"])])
+@pytest.mark.parametrize("page", ["index", *(f"paths/{reader}" for reader in READERS)])
 def test_the_python_of_a_page_gives_what_it_shows(page, tmp_path, monkeypatch):
     for lang, text in zip(("vi", "en"), both(page), strict=True):
         (tmp_path / lang).mkdir()
@@ -37,6 +47,15 @@ def test_the_python_of_a_page_gives_what_it_shows(page, tmp_path, monkeypatch):
         code = "\n".join(re.findall(r"```python\n(.*?)```", text, re.DOTALL))
         example = doctest.DocTestParser().get_doctest(code, {}, page, None, 0)
         assert doctest.DocTestRunner(verbose=False).run(example).failed == 0
+
+
+def commands(text):
+    """Return what a page has people type, but for words they put in and the language of the answers."""
+    typed = [(block or inline).split() for block, inline in _COMMAND.findall(text)]
+    said = (
+        " ".join("…" if word.split(".")[0].isupper() else word for word in words) for words in typed
+    )
+    return [one.removesuffix(" --lang en") for one in said]
 
 
 def figures(text):
@@ -54,10 +73,11 @@ def test_a_page_says_the_same_in_both_languages(page):
         assert vietnamese == english, kind
     places = [re.findall(r"\]\((?:\.\./)*(?:en/)?([\w/-]+\.md)", text) for text in told]
     assert places[0] == places[1]
+    assert commands(told[0]) == commands(told[1])
     assert figures(told[0]) == figures(told[1])
 
 
-@pytest.mark.parametrize("reader", PATHS["READERS"])
+@pytest.mark.parametrize("reader", READERS)
 def test_a_path_begins_with_a_question_and_ends_with_ways_on(reader):
     for text in both(f"paths/{reader}"):
         assert text.splitlines()[0].endswith("?")
@@ -68,7 +88,7 @@ def test_a_path_begins_with_a_question_and_ends_with_ways_on(reader):
 
 def test_the_front_page_leads_to_every_reader_in_both_languages():
     for text in both("index"):
-        assert set(re.findall(r"\]\(paths/(\w+)\.md\)", text)) == set(PATHS["READERS"])
+        assert set(re.findall(r"\]\(paths/(\w+)\.md\)", text)) == set(READERS)
 
 
 def test_every_record_of_a_proof_is_told_in_both_languages():
