@@ -169,6 +169,10 @@ def test_word_holds_the_same_tables_with_heads_that_repeat(content, lang):
         rows = [[cell.text for cell in row.cells] for row in table.rows[1:]]
         plain = [[printed(text) for text in row] for row in part.rows]
         assert rows and all(row in plain for row in rows)
+    ends = [table.rows[-1].cells[0].paragraphs[0] for table in ruled]
+    assert all(end.paragraph_format.keep_with_next for end in ends), (
+        "no note stands on a page alone"
+    )
     listed = [row.cells[1].text for table in ruled[len(parts) :] for row in table.rows[1:]]
     assert sorted(listed) == sorted(printed(row.unit_name) for row in content.units)
     said = "\n".join(paragraph.text for paragraph in document.paragraphs)

@@ -7,6 +7,7 @@ import io
 
 import docx
 import pytest
+from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.shared import Mm, Pt
 from matplotlib.font_manager import FontProperties, findfont, get_font
 
@@ -36,6 +37,19 @@ def test_no_heading_of_a_table_is_broken_within_a_word(province, make_content, l
             for word in cell.text.split():
                 font.set_text(word)
                 assert font.get_width_height()[0] / 6400 <= Mm(cell.width.mm - 3.8).pt, word
+
+
+def test_no_figure_of_a_table_is_broken_at_the_end_of_its_line(departments, make_content):
+    document = opened(make_content(departments, unit_code="SM-A"))
+    font = get_font(findfont(FontProperties(family="STIXGeneral")))
+    font.set_size(1200, 72)
+    figures = [(word, cell) for table in document.tables[1:] for row in table.rows[1:]
+               for cell in row.cells if cell.paragraphs[0].alignment == WD_ALIGN_PARAGRAPH.RIGHT
+               for word in cell.text.split()]  # fmt: skip
+    assert any("/" in word for word, _ in figures)
+    for word, cell in figures:
+        font.set_text(word)
+        assert font.get_width_height()[0] / 6400 <= Mm(cell.width.mm - 3.8).pt, word
 
 
 def test_the_same_content_gives_the_same_bytes(province, make_content):

@@ -4,6 +4,7 @@ import pandas as pd
 import pytest
 from matplotlib.text import Text
 
+from scoring.outputs.charts.chances.fan import fan
 from scoring.outputs.charts.chances.index_spread import index_spread
 from scoring.outputs.charts.chances.rank_intervals import rank_intervals, rank_pages
 from scoring.outputs.charts.chances.tornado import tornado
@@ -66,3 +67,14 @@ def test_a_chart_in_vietnamese_has_its_notes_in_english_for_who_reads_english():
     figure = index_spread(pd.DataFrame({"points": [80.0, 90.0]} | chances), "U", bounds=(60, 95))
     assert "All chances have grounds" in alt_text(figure, "en")
     assert "worst" in alt_text(figure, "en")
+
+
+def test_a_fan_is_told_in_the_language_that_is_asked_for_whatever_it_is_drawn_in():
+    ends = dict.fromkeys((f"{name}_{end}_points" for name in ("inner", "outer", "bound") for end in ("low", "high")), 80.0)  # fmt: skip
+    days = pd.to_datetime(["2026-11-30", "2026-12-31"])
+    table = pd.DataFrame({"unit_code": "U", "on": days, "is_past": [True, False], **ends})
+    names, notes = {"vi": "chỉ số", "en": "index"}, {"vi": ["Giả định."], "en": ["Assumed."]}
+    figure = fan(table, "U", names, notes=notes)
+    assert "chỉ số" in written(figure) and "Giả định." in written(figure)
+    english = alt_text(figure, "en")
+    assert "index from 80.00" in english and "Assumed. Without a probability" in english

@@ -199,7 +199,7 @@ def _losses(paper: Paper, c: ReportContent) -> None:
     ]
     paper.chart(BarChart(title, described(title, told), bars))
     rows = [
-        [f"{item.code} {item.name}", f"{points_or_open(c, item)}/{item.maximum.text}",
+        [f"{item.code} {item.name}", f"{points_or_open(c, item)} / {item.maximum.text}",
          "\n".join(found_lines(c, item))]
         for item in c.items_to_explain
     ]  # fmt: skip

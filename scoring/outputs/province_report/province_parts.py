@@ -212,7 +212,7 @@ def _wins(c: ProvinceContent) -> Part:
     sums = {"now": c.wins.now_points, "later": c.wins.later_points}
     said = {name: sum_.text for name, sum_ in sums.items() if sum_ is not None}
     notes = [c.say("province_wins_sums", **said)] if rows and len(said) == len(sums) else []
-    widths = [0.65, 1.4, 6.6, 1.2, 0.9]
+    widths = [0.65, 1.4, 6.3, 1.2, 1.2]
     return _part(c, "wins", title, heads, widths, shown, *notes, numbers=(3, 4))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from docx.document import Document as DocumentType
+from docx.table import Table
 
 from scoring.outputs.province_report.province_annex import rows_shown, unit_groups
 from scoring.outputs.province_report.province_content import ProvinceContent
@@ -55,7 +56,9 @@ def _section(document: DocumentType, c: ProvinceContent, number: str, part: Part
     add_body(document, c.first_sentence if part.key == "year" else f"{part.title}.", keep=True)
     if part.rows:
         rows, more = rows_shown(c, part)
-        _table(document, part, rows)
+        table = _table(document, part, rows)
+        if more or part.notes:
+            form.keep_with_note(table)
         if more:
             add_text(document, more, size=_SIZE, italic=True, before=3)
     if part.key == "plan" and c.plan:
@@ -70,11 +73,13 @@ def _section(document: DocumentType, c: ProvinceContent, number: str, part: Part
             add_text(document, note, size=_SIZE, italic=True, before=3)
 
 
-def _table(document: DocumentType, part: Part, rows: Sequence[Sequence[str]]) -> None:
+def _table(document: DocumentType, part: Part, rows: Sequence[Sequence[str]]) -> Table:
     whole = sum(part.columns.shares)
     widths = [form.TEXT_WIDTH_MM * share / whole for share in part.columns.shares]
     numbers = part.columns.numbers
-    form.add_table(document, part.columns.heads, rows, widths, numbers, size=_SIZE, padding=1.2)
+    return form.add_table(
+        document, part.columns.heads, rows, widths, numbers, size=_SIZE, padding=1.2
+    )
 
 
 def _units(document: DocumentType, c: ProvinceContent) -> None:
@@ -87,9 +92,10 @@ def _units(document: DocumentType, c: ProvinceContent) -> None:
         if group.heading:
             add_heading(document, group.heading, 2)
         columns = group.columns
-        form.add_table(
+        table = form.add_table(
             document, columns.heads, group.rows, _UNIT_WIDTHS, (2,), centered=(0,), size=_SIZE
         )
+        form.keep_with_note(table)
         if group.left_out:
             add_text(document, group.left_out, size=_SIZE, italic=True, before=3)
     add_text(document, c.say("province_doc_word_items"), size=_SIZE, italic=True, before=3)

@@ -36,6 +36,7 @@ LEFT, CENTER = WD_ALIGN_PARAGRAPH.LEFT, WD_ALIGN_PARAGRAPH.CENTER
 JUSTIFY = WD_ALIGN_PARAGRAPH.JUSTIFY
 # Letters; a hash, for which a justified line would draw its few blanks apart.
 _LONGEST_WORD = 40
+_SMALL_TABLE_ROWS = 8
 # Times New Roman runs narrower than the font that is measured.
 _FONT_RATIO = 0.86
 
@@ -313,6 +314,13 @@ def add_table(
     _fix_widths(table, widths)
     _hold_together(table, [len(row) == 1 for row in rows])
     return table
+
+
+def keep_with_note(table: Table) -> None:
+    """Keep the last row of a table on the page of the note below it, and a small table whole."""
+    rows = list(table.rows)
+    for row in rows if len(rows) <= _SMALL_TABLE_ROWS else rows[-1:]:
+        row.cells[0].paragraphs[0].paragraph_format.keep_with_next = True
 
 
 def add_chart(document: DocumentType, png: bytes, words: str) -> None:

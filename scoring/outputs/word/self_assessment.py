@@ -177,13 +177,13 @@ def _explanations(document: DocumentType, c: ReportContent) -> None:
     rows = [
         [
             f"{item.code} {item.name}",
-            f"{points_or_open(c, item)}/{item.maximum.text}",
+            f"{points_or_open(c, item)} / {item.maximum.text}",
             "\n".join(found_lines(c, item)),
             BLANK * 3,
         ]
         for item in losing
     ]
-    form.add_table(document, heads, rows, (37, 19, 65, 42), (1,))
+    form.add_table(document, heads, rows, (37, 24, 62, 40), (1,))
 
 
 def _difficulties(document: DocumentType, c: ReportContent) -> None:

@@ -13,6 +13,7 @@ import pandas as pd
 
 from scoring.base.dates import format_date
 from scoring.base.findings import Finding
+from scoring.base.labels import LANGUAGES
 from scoring.base.numbers import format_number
 from scoring.base.units import is_whole_year
 from scoring.base.values import INDEX_CODE
@@ -84,7 +85,7 @@ def run(options: argparse.Namespace, console: Console) -> int:
     }  # fmt: skip
     notes = _notes(made, console)
     if options.out:
-        charts = _charts(made, goals, lines, context, options)
+        charts = _charts(made, goals, context, options)
         told = (sheet, "forecast", tables, charts, notes, findings, given.intake.unreadable)
         write_sure(options, console, *told)
     records = {name: table.to_dict("records") for name, table in tables.items()}
@@ -203,13 +204,17 @@ def _show(
 
 
 def _charts(
-    made: Forecast, goals: pd.DataFrame, lines: Mapping[str, list[str]], context: ChartContext,
-    options: argparse.Namespace,
+    made: Forecast, goals: pd.DataFrame, context: ChartContext, options: argparse.Namespace
 ) -> Iterator[ChartJob]:  # fmt: skip
     """Draw the fan of the index, and of the nodes of ``--items``, of the units asked for."""
     sheet = made.outlook.doubts.sheet
-    names = {node.code: f"{node.code} {node.name(context.lang)}" for node in sheet.criteria.nodes}
-    names[INDEX_CODE] = context.say("forecast_index")
+    # In every language, for the words that stand for the picture.
+    says = {lang: replace(context, lang=lang).say for lang in LANGUAGES}
+    names = {
+        node.code: {lang: f"{node.code} {node.name(lang)}" for lang in says}
+        for node in sheet.criteria.nodes
+    }
+    names[INDEX_CODE] = {lang: say("forecast_index") for lang, say in says.items()}
     wanted = [code for code in options.unit.split(",") if code]
     stems = file_stems(sheet.keys)
     shown = [key for key in sheet.keys if not wanted or key.unit_code in wanted][:_MOST_DRAWN]
@@ -220,6 +225,10 @@ def _charts(
             if goal is None
             else tuple(map(float, goal[["goal_points", "low_percent", "high_percent"]]))
         )
+        notes = {
+            lang: [*_lines(made, key.unit_code, lang), say("forecast_like_before")]
+            for lang, say in says.items()
+        }
         for code in [INDEX_CODE, *(options.items or [])]:
             if code not in names:
                 raise refused("forecast-item-unknown", value=code)
@@ -229,7 +238,7 @@ def _charts(
             about = {
                 "confidence_percent": made.confidence_percent, "context": context,
                 "goal": near if code == INDEX_CODE else None,
-                "notes": [*lines[key.unit_code], context.say("forecast_like_before")],
+                "notes": notes,
             }  # fmt: skip
             stem = "fan" if code == INDEX_CODE else f"fan-{code}"
             path = Path("charts", stems[key], stem)

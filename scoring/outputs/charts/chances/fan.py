@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -22,11 +22,11 @@ _BANDS = (("bound", 0.22), ("outer", 0.5), ("inner", 1.0))
 def fan(
     table: pd.DataFrame,
     unit_code: str,
-    name: str,
+    name: str | Mapping[str, str],
     *,
     confidence_percent: float = 80.0,
     goal: tuple[float, float, float] | None = None,
-    notes: Sequence[str] = (),
+    notes: Sequence[str] | Mapping[str, Sequence[str]] = (),
     context: ChartContext = NO_CONTEXT,
 ) -> ChartFigure:
     """Draw where the index, an area or an item of one unit may lie on each day up to the cut-off day.
@@ -35,12 +35,12 @@ def fan(
     ----------
     table : DataFrame
         Rows of one unit and code of ``ForecastFan``, in order of days.
-    name : str
-        What is drawn, in the words of readers.
+    name : str, or mapping of str
+        What is drawn, in the words of readers; of several languages by language.
     goal : (points, low_percent, high_percent), optional
         A level, and the chance to reach it by the cut-off day.
-    notes : sequence of str
-        The assumptions, printed below.
+    notes : sequence of str, or mapping of it
+        The assumptions, printed below; of several languages by language.
 
     Returns
     -------
@@ -63,7 +63,13 @@ def fan(
     last = table.iloc[-1]
 
     def title(words: ChartContext) -> str:
-        return _title(last, name, goal, confidence_percent, words)
+        own = name if isinstance(name, str) else name[words.lang]
+        return _title(last, own, goal, confidence_percent, words)
+
+    def said_below(words: ChartContext) -> list[str]:
+        own = notes[words.lang] if isinstance(notes, Mapping) else notes
+        worst, best = (words.points(last[f"bound_{end}_points"]) for end in ("low", "high"))
+        return [*own, words.say("index_spread_bounds", worst=worst, best=best)]
 
     level = context.number(confidence_percent, 0)
     legend = [
@@ -75,15 +81,13 @@ def fan(
     if goal and _is_near(goal[0], last):
         legend.append(Entry(context.say("fan_goal"), color=theme.TARGET, dashes="--"))
     about = f"{context.say('chart_fan_shows')} · {context.unit_name(unit_code)}"
-    worst, best = (context.points(last[f"bound_{end}_points"]) for end in ("low", "high"))
-    notes = [*notes, context.say("index_spread_bounds", worst=worst, best=best)]
-    body = _HEIGHT + 0.45
-    sheet = new_sheet(context, title(context), about, body, legend=legend, notes=notes)
+    body, below = _HEIGHT + 0.45, said_below(context)
+    sheet = new_sheet(context, title(context), about, body, legend=legend, notes=below)
     axes = sheet.axes(MARGIN + _LEFT, MARGIN + _RIGHT, bottom=0.35)
     _draw(axes, table, goal, context)
     return finish(
         sheet, "fan", table, title,
-        lambda words: {"who": words.unit_name(unit_code), "notes": " ".join(notes)},
+        lambda words: {"who": words.unit_name(unit_code), "notes": " ".join(said_below(words))},
     )  # fmt: skip
 
 
