@@ -1,5 +1,6 @@
 """The readers' paths run as they stand, and say the same in both languages; the trust page keeps to its records."""
 
+import csv
 import doctest
 import json
 import re
@@ -8,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from scoring.evidence.ledger.layout import ACTIONS, SHEETS, SURVEYS
 from scoring.files.shipped import shipped_folder
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -111,3 +113,14 @@ def test_the_real_cases_name_tests_that_exist():
     for case in TRUST["WORDS"]["cases"]:
         path, _, name = case["test"].partition("::")
         assert f"def {name}(" in (ROOT / path).read_text("utf-8")
+
+
+def test_the_glossary_says_in_english_every_unit_of_measure_and_sheet_of_the_shipped_sets():
+    said = set(re.findall(r"^\| ([^|`]+) \| [^|]+ \|$", (DOCS / "glossary.md").read_text("utf-8"), re.MULTILINE))  # fmt: skip
+    used = {
+        row["unit"]
+        for path in (ROOT / "criteria").glob("*/inputs.csv")
+        for row in csv.DictReader(path.read_text("utf-8").splitlines())
+    }
+    assert used - said == {"", "%"}
+    assert {*SHEETS, SURVEYS, ACTIONS} <= said
