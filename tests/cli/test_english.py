@@ -7,12 +7,15 @@ import json
 import re
 import shutil
 import tomllib
+from typing import ClassVar
 
 import openpyxl
 import pandas as pd
 import pytest
+from writing_verbs import FILES
 
 from scoring.appraisal import append_decisions
+from scoring.cli.console import Console
 from scoring.cli.main import main
 from scoring.cli.verbs import verbs
 from scoring.files.shipped import shipped_folder
@@ -222,27 +225,45 @@ TRIED = {
 
 
 @pytest.fixture(scope="module")
-def said(tmp_path_factory, charts_as_marks):
+def said(tmp_path_factory):
     """What each verb says to a person and to a program, the names of the example taken out."""
     desk = tmp_path_factory.mktemp("desk")
     with contextlib.chdir(desk):
         _example(desk)
         names = _names_of_the_example(desk)
-        yield {verb: _spoken(lines, names) for verb, lines in TRIED.items()}
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr("scoring.cli.main.Console", _BothForms)
+            yield {verb: _spoken(verb, lines, names) for verb, lines in TRIED.items()}
 
 
-def _spoken(lines, names):
-    """Return the lines of all runs of a verb, in text and in JSON."""
+class _BothForms(Console):
+    """Says as text what a person reads, and keeps what it would give a program."""
+
+    given: ClassVar[list] = []
+
+    def give(self, result):
+        program = Console(self.lang, "json", out=io.StringIO(), err=io.StringIO())
+        program.give(result)
+        self.given.append(json.loads(program.out.getvalue()))
+        self.has_given = True
+
+
+def _spoken(verb, lines, names):
+    """Return the lines of all runs of a verb, in text and in JSON.
+
+    What writes one file runs a second time, where the file stands.
+    """
     spoken = []
-    for line in lines:
-        for form in ("text", "json"):
-            out, err = io.StringIO(), io.StringIO()
-            with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
-                main(["--lang", "en", "--format", form, *line.split()])
-            said = out.getvalue()
-            assert "unforeseen-error" not in said + err.getvalue(), line
-            told = said.splitlines() if form == "text" else _strings(json.loads(said))
-            spoken += [names.sub("NAME", one) for one in (*told, *err.getvalue().splitlines())]
+    for line in [one for one in lines for _ in range(1 + (verb in FILES))]:
+        _BothForms.given.clear()
+        out, err = io.StringIO(), io.StringIO()
+        with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+            main(["--lang", "en", *line.split()])
+        said = out.getvalue() + err.getvalue()
+        assert len(_BothForms.given) == 1, f"a program reads one object: {line}"
+        told = [*said.splitlines(), *_strings(_BothForms.given[0])]
+        assert not any("unforeseen-error" in one for one in told), line
+        spoken += [names.sub("NAME", one) for one in told]
     return spoken
 
 
