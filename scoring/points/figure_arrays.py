@@ -257,9 +257,8 @@ def _columns(table: pd.DataFrame, keys: list[Key], unit_of: IntArray) -> IntArra
 def _strays(criteria: CriteriaSet, table: pd.DataFrame, rows: IntArray) -> Iterator[Finding]:
     """Yield each item or input that the set does not know, once."""
     once = table.iloc[rows].drop_duplicates(["item_code", "input"]).index[:MAX_FINDINGS_PER_KIND]
-    for row, code, name in zip(
-        once, *(table.loc[once, n] for n in ("item_code", "input")), strict=True
-    ):
+    codes, names = table["item_code"].loc[once], table["input"].loc[once]
+    for row, code, name in zip(once, codes, names, strict=True):
         node = criteria.by_code.get(str(code))
         if node is None or node.spec is None:
             yield from row_findings("unknown-item", table, [row], [{"set_id": criteria.set_id}])

@@ -13,8 +13,6 @@ from scoring.criteria import open_set
 from scoring.evidence.ledger import new_ledger, read_ledger
 from scoring.evidence.proof.document_dates import with_document_dates
 
-pytestmark = pytest.mark.usefixtures("charts_as_marks")
-
 PLAN = """ỦY BAN NHÂN DÂN TỈNH QUẢNG NGÃI
 SỞ NỘI VỤ
 Số: 12/KH-SNV

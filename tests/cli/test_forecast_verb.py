@@ -9,6 +9,8 @@ import pytest
 
 from scoring.cli.main import main
 
+pytestmark = pytest.mark.drawn
+
 BASE = ["--criteria", "service-quality-766", "--on", "31/07/2026"]
 
 

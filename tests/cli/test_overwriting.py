@@ -11,8 +11,6 @@ from scoring.cli.verbs import WRITTEN, verbs
 from scoring.files.shipped import shipped_folder
 from scoring.files.whole_folder import whole_folder
 
-pytestmark = pytest.mark.usefixtures("charts_as_marks")
-
 
 @pytest.fixture(scope="module")
 def written(tmp_path_factory):

@@ -12,8 +12,6 @@ from scoring.criteria import open_set
 from scoring.evidence.ledger import read_ledger
 from scoring.points import score
 
-pytestmark = pytest.mark.usefixtures("charts_as_marks")
-
 ASSESSMENT, DOCUMENTS, TARGETS = "Tự đánh giá", "Tài liệu kiểm chứng", "Chỉ tiêu"
 PLAN = """SỞ NỘI VỤ
 Số: 12/KH-SNV

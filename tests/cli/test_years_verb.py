@@ -17,6 +17,8 @@ from scoring.files.shipped import shipped_folder
 from scoring.points import score
 from scoring.tables import table_of
 
+pytestmark = pytest.mark.drawn
+
 SAMPLE = shipped_folder("evidence") / "example-department-sample" / "inputs.csv"
 SET = "department-sample"
 CROSSWALK = """old_unit,new_unit,weight,method,size,valid_from

@@ -13,8 +13,6 @@ from scoring.cli.main import main
 from scoring.criteria import open_set
 from scoring.evidence.ledger import new_ledger, read_ledger
 
-pytestmark = pytest.mark.usefixtures("charts_as_marks")
-
 SET, ITEM = "department-sample", "1.1.1"
 TEXT = "KẾ HOẠCH cải cách hành chính năm 2026".encode()
 

@@ -127,7 +127,7 @@ def heatmap(
     for panel in range(plan.style.panels):
         _draw_panel(sheet, shown, plan, panel)
     keys = who if len(given.times_of(who)) > 1 else who[["unit_code"]]
-    data = pd.concat([keys.loc[table.index], table], axis=1).rename_axis(columns=None)
+    data = keys.loc[table.index].join(table).rename_axis(columns=None)
 
     def said(words: ChartContext) -> dict[str, object]:
         names = given.names_of(table.columns.to_series(), items, words.lang)
