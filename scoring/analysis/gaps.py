@@ -88,14 +88,15 @@ def gap_table(
 
     Examples
     --------
-    >>> from scoring.criteria import open_set
-    >>> from scoring.points import inputs_table, score
-    >>> done = {"on_time": 90, "received": 100}
-    >>> rows = [{"item_code": "2", "input": name, "value": done[name]} for name in done]
-    >>> figures = inputs_table(rows, unit_code="H1", year=2026)
-    >>> gaps = gap_table(score(figures, open_set("service-quality-766")))
-    >>> gaps.loc[gaps["item_code"] == "2", ["lost_points", "kind", "cause"]].values.tolist()
-    [[2.0, 'lost', 'below-target']]
+    Where the points of two departments went, and on which items most:
+
+    >>> import scoring
+    >>> figures = scoring.shipped_folder("evidence") / "example-department-sample" / "inputs.csv"
+    >>> gaps = gap_table(scoring.score(pd.read_csv(figures), "department-sample"), lang="en")
+    >>> gaps.groupby("cause")["lost_points"].sum().round(2).to_dict()
+    {'below-target': 12.52, 'deduction': 0.75, 'late': 2.75, 'survey-below-maximum': 2.11}
+    >>> gaps.nlargest(2, "lost_points")[["item_code", "lost_points"]].round(2).values.tolist()
+    [['8.2', 1.11], ['4.1.1', 1.0]]
     """
     if targets is not None:
         checked(targets, "Targets", by="gap_table")
@@ -300,13 +301,19 @@ def target_gaps(sheet: ScoreSheet, targets: pd.DataFrame) -> pd.DataFrame:
 
     Examples
     --------
-    >>> from scoring.criteria import open_set
-    >>> from scoring.points import inputs_table, score
-    >>> answers = [{"item_code": "2", "input": name, "value": 9} for name in ("on_time", "received")]
-    >>> sheet = score(inputs_table(answers, unit_code="H1", year=2026), open_set("service-quality-766"))
-    >>> targets = pd.DataFrame({"unit_code": ["H1"], "code": ["3"], "target_points": [9.0]})
-    >>> target_gaps(sheet, targets)[["year", "points_high", "gap_to_target_points"]].values.tolist()
-    [[2026.0, 12.0, nan]]
+    How far a province is from its targets; what is not assessed yet has no gap but a range:
+
+    >>> import scoring
+    >>> folder = scoring.shipped_folder("evidence") / "phu-tho-2026"
+    >>> criteria = scoring.open_set("service-quality-766")
+    >>> figures, _ = scoring.read_long_table(folder / "inputs.csv", criteria)
+    >>> sheet = scoring.score(figures[figures["item_code"] != "6"], criteria)
+    >>> targets, _ = scoring.check_targets(scoring.read_targets(folder / "targets.csv")[0], sheet)
+    >>> gaps = target_gaps(sheet, targets).set_index("code")
+    >>> gaps.loc["5", ["points", "target_points", "gap_to_target_points"]].map("{:.2f}".format).tolist()
+    ['11.43', '15.00', '3.57']
+    >>> gaps.loc["6", ["points_low", "points_high", "gap_to_target_points"]].tolist()
+    [0.0, 10.0, nan]
     """
     checked(targets, "Targets", by="target_gaps")
     figures = ["points", "points_low", "points_high"]

@@ -147,9 +147,10 @@ def diff_sets(old: CriteriaSet, new: CriteriaSet) -> SetDiff:
     Examples
     --------
     >>> from scoring.criteria import open_set
-    >>> criteria = open_set("service-quality-766")
-    >>> diff_sets(criteria, criteria).is_empty
-    True
+    >>> draft = "thanh-hoa-commune-council-draft-2026"
+    >>> found = diff_sets(open_set(draft), open_set(f"{draft}-v2"))
+    >>> found.changes("en")[["change", "old_code"]].values.tolist()
+    [['policy', ''], ['reruled', 'IX.9']]
     """
     return SetDiff(old, new, tuple(match_nodes(old, new)))
 

@@ -301,12 +301,16 @@ def explanations_needed(
     >>> import pandas as pd
     >>> import scoring
     >>> example = scoring.shipped_folder("evidence") / "example-department-sample" / "inputs.csv"
-    >>> sheet = scoring.score(pd.read_csv(example), "department-sample")
-    >>> verdict = sheet.units[["unit_code", "year", "period"]].head(1).assign(
-    ...     item_code="1.1.1", state="no-evidence", share=0.0)
-    >>> proved = scoring.with_proof(sheet, verdict)
-    >>> scoring.explanations_needed(proved)[["item_code", "proof"]].head(1).to_numpy().tolist()
-    [['1.1.1', 'no-evidence']]
+    >>> figures = pd.read_csv(example).query("unit_code == 'SM-A' and item_code != '1.2.1'")
+    >>> sheet = scoring.score(figures, "department-sample")
+    >>> late = sheet.units[["unit_code", "year", "period"]].assign(
+    ...     item_code="1.1.1", state="late", share=0.5)
+    >>> proved = scoring.with_proof(sheet, late)
+    >>> asked = scoring.explanations_needed(proved, lang="en").set_index("item_code")
+    >>> asked.loc["1.2.1", ["item_name", "status"]].tolist()
+    ['Report of quarter I on time', 'not_assessed']
+    >>> asked.loc["1.1.1", ["item_name", "proof"]].tolist()
+    ['Annual reform plan issued', 'late']
     """
     nodes = sheet.criteria.nodes
     state = np.full(sheet.points[:-1].shape, "") if sheet.proof is None else sheet.proof

@@ -195,10 +195,14 @@ def chart_context(sheet: ScoreSheet, lang: str, unit: UnitKey | None = None) -> 
     --------
     >>> import pandas as pd
     >>> import scoring
+    >>> from scoring import charts
     >>> example = scoring.shipped_folder("evidence") / "example-department-sample" / "inputs.csv"
-    >>> sheet = scoring.score(pd.read_csv(example), "department-sample")
-    >>> scoring.chart_context(sheet, "vi").set_status
-    'sample'
+    >>> sheet = scoring.score(pd.read_csv(example).query("unit_code == 'SM-A'"), "department-sample")
+    >>> context = scoring.chart_context(sheet, "en")
+    >>> gaps = scoring.gap_table(sheet, lang="en")
+    >>> figure = charts.lost_points(gaps, sheet.criteria.items, context=context)
+    >>> charts.alt_text(figure, "en").split(".")[-2].strip()
+    'A sample set for illustration, not an official regulation'
     """
     meta = sheet.criteria.meta
     names = dict(zip(sheet.units["unit_code"], sheet.units["unit_name"], strict=True))
