@@ -79,7 +79,10 @@ def unfinished():
 
 
 def computed(figures, targets=None):
-    sheet = score(figures, open_set(SERVICE_SET))
+    return run_of(score(figures, open_set(SERVICE_SET)), targets)
+
+
+def run_of(sheet, targets=None):
     nothing = pd.DataFrame({"unit_code": [], "code": [], "target_points": []})
     accepted, problems = check_targets(nothing if targets is None else targets, sheet)
     return Result(sheet, gap_table(sheet, accepted), accepted, (*sheet.findings, *problems))
@@ -96,7 +99,13 @@ def make_content():
 
 
 @pytest.fixture(scope="session")
-def many_units():
+def many_units(sheet_of_many):
+    """A function from a number of made-up units to their run."""
+    return lambda count: run_of(sheet_of_many(count))
+
+
+@pytest.fixture(scope="session")
+def sheet_of_many():
     """A function that scores made-up units in three blocks: the province, each a little worse."""
     own = read_files([PROVINCE / "inputs.csv"], open_set(SERVICE_SET)).inputs
     own = own[["item_code", "input", "value"]]
@@ -113,6 +122,6 @@ def many_units():
         table["value"] = np.where(is_done, np.floor(table["value"] * worse), table["value"])
         # Every 17th unit has not reported anything on area 2.
         table.loc[(number % 17 == 0) & (table["item_code"] == "2"), "value"] = np.nan
-        return computed(inputs_table(table.drop(columns="number"), year=2026))
+        return score(inputs_table(table.drop(columns="number"), year=2026), open_set(SERVICE_SET))
 
     return make

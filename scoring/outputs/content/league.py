@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
@@ -88,6 +88,8 @@ class League(AboutSet):
         The spread of all units in the first of the periods shown.
     spreads : tuple of BlockRow
         The spread of every block and period, in the order of the rows.
+    has_alike : bool
+        True where some units cannot be told apart.
 
     Examples
     --------
@@ -110,16 +112,16 @@ class League(AboutSet):
     spreads: tuple[BlockRow, ...]
     open_count: int
     alike_note: str = ""
+    has_alike: bool = field(init=False)
+
+    def __post_init__(self) -> None:
+        # Looked up once: every row of the page asks, and there may be thousands.
+        object.__setattr__(self, "has_alike", any(row.alike for row in self.rows))
 
     @property
     def latest(self) -> tuple[LeagueRow, ...]:
         """The rows of the usual period, or of the last one."""
         return tuple(row for row in self.rows if row.key[1:] == self.rows[0].key[1:])
-
-    @property
-    def has_alike(self) -> bool:
-        """True where some units cannot be told apart."""
-        return any(row.alike for row in self.rows)
 
     @property
     def has_times(self) -> bool:
