@@ -24,36 +24,38 @@ from scoring.criteria import open_set
 from scoring.criteria.appendix import AppendixAbout, import_pasted_appendix
 from scoring.criteria.appendix.review import review_bytes
 from scoring.evidence.ledger import write_ledger
+from scoring.evidence.ledger.layout import ASSESSMENT as ASSESSMENT_SHEET
+from scoring.evidence.ledger.layout import title
+from scoring.evidence.long_table import read_long_table
 from scoring.files.shipped import shipped_folder
 from scoring.form.form_data import FormUnit, Known, fill_data
 from scoring.form.form_page import form_page
 from scoring.form.known_figures import typed_figures
+from scoring.points import inputs_table, score
 
 IMAGES = Path(__file__).resolve().parent / "images"
 MOST_BYTES = 200_000
-ASSESSMENT = "BẢNG TỰ ĐÁNH GIÁ"
+ASSESSMENT = "ledger_title"
 # Picture, title of a sheet of the filled ledger, dots per inch, share of the height that is shown.
 PAGES = (
-    ("ledger-guide", "HƯỚNG DẪN", 90, 0.725),
-    ("ledger-info", "THÔNG TIN", 90, 0.6),
+    ("ledger-guide", "ledger_guide_title", 90, 0.725),
+    ("ledger-info", "ledger_info_title", 90, 0.6),
     ("ledger-assessment", ASSESSMENT, 110, 0.95),
-    ("ledger-documents", "TÀI LIỆU KIỂM CHỨNG", 110, 0.4),
-    ("ledger-appraisal", "THẨM ĐỊNH", 100, 0.5),
+    ("ledger-documents", "ledger_title_documents", 110, 0.4),
+    ("ledger-appraisal", "ledger_title_appraisal", 100, 0.5),
 )
+# The folder of the pictures in a language.
+PLACES = {"vi": "", "en": "en/"}
 
 
 def make_all() -> None:
     """Make every picture into ``docs/images``."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        filled = shipped_folder("evidence") / "phu-tho-2026" / "ledger.xlsx"
-        for picture, title, dpi, part in PAGES:
-            page = _page_of(filled, title, folder, dpi)
-            _save(_trimmed(page.crop((0, 0, page.width, int(page.height * part)))), picture)
-        page = _page_of(_with_mistakes(folder), ASSESSMENT, folder, 110)
-        _save(_trimmed(page.crop((0, 0, page.width, int(page.height * 0.9)))), "ledger-mistake")
+        for lang in PLACES:
+            _ledgers(folder, lang)
         _save(_review_pages(folder), "review-sheet")
-        for lang, place in (("vi", ""), ("en", "en/")):
+        for lang, place in PLACES.items():
             demo = folder / f"demo-{lang}"
             main(["--quiet", "--lang", lang, "demo", "--out", str(demo)])
             shutil.copy(demo / "charts" / "area-points.png", IMAGES / place / "area-points.png")
@@ -69,19 +71,43 @@ def make_all() -> None:
         shutil.copy(folder / "survey" / "charts" / "survey-profile.png", IMAGES)
 
 
-def _with_mistakes(folder: Path) -> Path:
+def _ledgers(folder: Path, lang: str) -> None:
+    """Make the pictures of the ledger in one language."""
+    filled = folder / f"filled-{lang}.xlsx"
+    criteria = open_set("service-quality-766")
+    figures, _ = read_long_table(
+        shipped_folder("evidence") / "phu-tho-2026" / "inputs.csv", criteria
+    )
+    # Of the whole year, which a ledger names in its own language.
+    inputs = inputs_table(figures).assign(period="")
+    about = {"block": inputs["block"].iloc[0], "lang": lang}
+    scores = score(inputs, criteria).scores
+    write_ledger(filled, criteria, "phu-tho", "UBND tỉnh Phú Thọ", 2026, inputs=inputs, scores=scores,
+                 **about)  # fmt: skip
+    for picture, heading, dpi, part in PAGES:
+        page = _page_of(filled, label(heading, lang), folder, dpi, lang)
+        shown = page.crop((0, 0, page.width, int(page.height * part)))
+        _save(_trimmed(shown), PLACES[lang] + picture)
+    page = _page_of(_with_mistakes(folder, lang), label(ASSESSMENT, lang), folder, 110, lang)
+    shown = page.crop((0, 0, page.width, int(page.height * 0.9)))
+    _save(_trimmed(shown), f"{PLACES[lang]}ledger-mistake")
+
+
+def _with_mistakes(folder: Path, lang: str) -> Path:
     """Write a blank ledger with one item done and one figure that cannot be."""
-    path = folder / "mistake.xlsx"
-    write_ledger(path, open_set("service-quality-766"), "so-mau", "Sở Mẫu (ví dụ)", 2026)
+    path = folder / f"mistake-{lang}.xlsx"
+    name = {"vi": "Sở Mẫu (ví dụ)", "en": "Sở Mẫu (an example)"}[lang]
+    write_ledger(path, open_set("service-quality-766"), "so-mau", name, 2026, lang=lang)
     book = openpyxl.load_workbook(path)
     sheet = book["Tự đánh giá"]
     figures = {("1.1", 0): 85, ("1.1", 1): 89, ("1.2", 0): 75, ("1.2", 1): 70}
     seen: dict[str, int] = {}
-    [head] = [row for row in sheet.iter_rows(max_row=12) if row[0].value == "STT"]
+    titles = [title(ASSESSMENT_SHEET, key, lang) for key in ("item_code", "input", "entry")]
+    [head] = [
+        row for row in sheet.iter_rows(max_row=12) if titles[0] in {cell.value for cell in row}
+    ]
     at = {cell.value: place for place, cell in enumerate(head)}
-    item, name, entry = (
-        at[key] for key in ("Mã mục (không sửa)", "Mã số liệu (không sửa)", "Số liệu kê khai")
-    )
+    item, name, entry = (at[key] for key in titles)
     for row in sheet.iter_rows(min_row=head[0].row + 1):
         code = row[item].value
         if row[name].value:
@@ -123,12 +149,12 @@ def _review_pages(folder: Path) -> Image.Image:
     return whole
 
 
-def _page_of(book: Path, title: str, folder: Path, dpi: int) -> Image.Image:
+def _page_of(book: Path, title: str, folder: Path, dpi: int, lang: str = "vi") -> Image.Image:
     """Return the printed page that begins with `title`, its margins cut away."""
     pdf = folder / f"{book.stem}.pdf"
     if not pdf.exists():
         _run("soffice", f"-env:UserInstallation={(folder / 'profile').as_uri()}", "--headless",
-             "--convert-to", "pdf", "--outdir", str(folder), str(book))  # fmt: skip
+             "--convert-to", "pdf", "--outdir", str(folder), str(book), lang=lang)  # fmt: skip
     texts = _run("pdftotext", str(pdf), "-").split("\f")
     number = str(1 + next(n for n, text in enumerate(texts) if text.startswith(title)))
     return _trimmed(Image.open(_pdf_page(book, folder, number, dpi)).convert("RGB"))
@@ -186,12 +212,12 @@ def _save(image: Image.Image, name: str) -> None:
         raise SystemExit(f"{path.name} has {path.stat().st_size} bytes, more than {MOST_BYTES}")
 
 
-def _run(program: str, *arguments: str) -> str:
+def _run(program: str, *arguments: str, lang: str = "vi") -> str:
     place = shutil.which(program)
     if place is None:
         raise SystemExit(f"{program} is not installed")
-    # Sheets are shown as they look in a Vietnamese office: 0,75.
-    surroundings = os.environ | {"LC_ALL": "vi_VN.UTF-8"}
+    # Sheets are shown as they look in an office of the language: 0,75 or 0.75.
+    surroundings = os.environ | {"LC_ALL": {"vi": "vi_VN.UTF-8", "en": "en_US.UTF-8"}[lang]}
     done = subprocess.run(
         [place, *arguments], check=True, capture_output=True, timeout=180, env=surroundings
     )

@@ -112,6 +112,13 @@ def test_a_sample_set_says_so_in_the_title(small_set, service_quality):
     assert "suy ra từ kết quả" in other
 
 
+def test_a_ledger_in_english_has_english_titles_on_sheets_of_the_same_names(small_set):
+    books = [opened(new_ledger(small_set, "a", "A", 2026, lang=lang)) for lang in ("vi", "en")]
+    shown = [{s.title: s["A1"].value for s in book if s.sheet_state == "visible"} for book in books]
+    assert list(shown[0]) == list(shown[1]) == list(SHEETS)
+    assert all(title.isascii() and title.isupper() for title in shown[1].values())
+
+
 def test_pages_are_a4_landscape_with_the_heading_on_each(small_set):
     sheet = opened(filled(small_set))[ASSESSMENT]
     assert (sheet.page_setup.paperSize, sheet.page_setup.orientation) == (9, "landscape") or (

@@ -40,6 +40,9 @@ SURVEYS = "Khảo sát"
 # Added by who wants to know what points cost: actions with owner and cost.
 ACTIONS = "Hành động"
 SHEETS = (GUIDE, INFO, ASSESSMENT, TO_DO, DOCUMENTS, REQUIRED, PLAN, TARGETS, APPRAISAL)
+# What stands on top of a sheet is in the language of the ledger, its name is not.
+TITLED = {TO_DO: "to_do", REQUIRED: "required", DOCUMENTS: "documents", PLAN: "plan",
+          TARGETS: "targets", APPRAISAL: "appraisal", ACTIONS: "actions"}  # fmt: skip
 MACHINE_SHEET = "_ma"
 # Computes the points, in rows that stay where they are whatever people sort.
 LIVE_SHEET = "_tinh"

@@ -17,7 +17,12 @@ from scoring.evidence.ledger import layout
 from scoring.evidence.ledger.layout import ASSESSMENT, LIVE_SHEET, MARK, LedgerColumn
 from scoring.evidence.ledger.required_documents import Requirement, Standing, day_number
 from scoring.evidence.ledger.sheets import hints, live_formulas
-from scoring.evidence.ledger.sheets.cell_styles import FORMATS, HEADER_HEIGHT, row_height
+from scoring.evidence.ledger.sheets.cell_styles import (
+    FORMATS,
+    heading_height,
+    heading_width,
+    row_height,
+)
 from scoring.evidence.ledger.sheets.filling import Entry, Filling, Results
 from scoring.evidence.ledger.sheets.follow_up import follow_up, name_columns
 from scoring.evidence.ledger.sheets.live_sheet import leaves_between, live_places, live_result
@@ -379,9 +384,11 @@ def write_headings(
     """Write the headings of a table, and give its columns their widths."""
     for place, column in enumerate(columns):
         sheet.write_text(row, place, column.title(lang), "header")
-        sheet.sheet.set_column(place, place, column.width, None, {"hidden": column.hidden})
+        width = heading_width(column.title(lang), column.width)
+        sheet.sheet.set_column(place, place, width, None, {"hidden": column.hidden})
     if high:
-        sheet.sheet.set_row(row, HEADER_HEIGHT)
+        shown = {c.title(lang): c.width for c in columns if not c.hidden}
+        sheet.sheet.set_row(row, heading_height(shown, lang))
 
 
 def _said(value: Entry, lang: str) -> str:

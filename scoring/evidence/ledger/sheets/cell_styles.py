@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 import textwrap
 import tomllib
 from collections.abc import Iterable, Mapping
@@ -13,6 +14,8 @@ from typing import Any
 _LINE_POINTS, _PADDING = 13.0, 4.0
 # Letters of Times New Roman at 10 points per unit of column width; rather too few than too many.
 _LETTERS_PER_WIDTH = 1.13
+# Column width of a letter of a bold heading.
+_HEADING_LETTER = 1.25
 HEADER_HEIGHT = 32.0
 
 
@@ -54,6 +57,24 @@ def row_height(
         room = max(1.0, width * _LETTERS_PER_WIDTH * share)
         lines = max(lines, sum(_lines(part, room, whole_words) for part in text.split("\n")))
     return min(400.0, lines * _LINE_POINTS + _PADDING)
+
+
+def heading_width(title: str, width: float) -> float:
+    """Return `width`, or as much as the longest word of a heading needs.
+
+    >>> heading_width("Maximum points", 8.0), heading_width("Điểm tối đa", 8.0)
+    (9.75, 8.0)
+    """
+    longest = max(map(len, re.split(r"[\s-]+", title)))
+    return max(width, longest * _HEADING_LETTER + 1.0)
+
+
+def heading_height(widths: Mapping[str, float], lang: str) -> float:
+    """Return the height that headings need; columns are laid out for Vietnamese, whose words are shorter."""
+    if lang == "vi":
+        return HEADER_HEIGHT
+    shown = [(title, heading_width(title, width)) for title, width in widths.items()]
+    return max(HEADER_HEIGHT, row_height(shown, bold=True, whole_words=True))
 
 
 def _lines(text: str, room: float, whole_words: bool) -> int:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from scoring.base.numbers import format_number
-from scoring.evidence.ledger.layout import TO_DO, columns
+from scoring.evidence.ledger.layout import TITLED, TO_DO, columns
 from scoring.evidence.ledger.sheets import hints
 from scoring.evidence.ledger.sheets.assessment_sheet import Context, write_headings
 from scoring.evidence.ledger.sheets.cell_styles import FORMATS, row_height
@@ -40,7 +40,7 @@ class TableSheet:
         self.columns = columns(name)
         self.at = {column.key: place for place, column in enumerate(self.columns)}
         self.sheet = book.add_sheet(name)
-        self.sheet.write_text(0, 0, name.upper(), "title")
+        self.sheet.write_text(0, 0, context.word(f"ledger_title_{TITLED[name]}"), "title")
         if name != TO_DO:
             context.write_whose(self.sheet, 1)
         for row, line in enumerate(guide, start=TABLE_HEADER):
