@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -59,6 +60,7 @@ function splitQuery(query) {
         return words + [bare for word in words if (bare := _unmarked(word)) != word]
 
 
+@cache
 def _unmarked(word: str) -> str:
     parts = unicodedata.normalize("NFD", word.replace("đ", "d").replace("Đ", "D"))
     return "".join(letter for letter in parts if not unicodedata.combining(letter))

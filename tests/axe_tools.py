@@ -18,7 +18,7 @@ const has_text = (e) => [...e.childNodes].some((n) => n.nodeType === 3 && n.text
 const above = (e) => (e.parentElement ? above(e.parentElement) + ">" : "") + own(e);
 const below = (e) => own(e) + has_text(e) + "(" + [...e.children].map(below).join() + ")";
 const seen = new Set();
-const alike = [...document.querySelectorAll("details.item, tr, li, details")].filter((e) => {
+const alike = [...document.querySelectorAll(".item, tr, li, details")].filter((e) => {
   const look = above(e.parentElement) + below(e);
   return seen.has(look) || !seen.add(look);
 });

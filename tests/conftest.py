@@ -158,6 +158,14 @@ def charts_as_marks(request):
         yield
 
 
+@pytest.fixture(scope="module")
+def marks_here_too():
+    """Write marks for charts from here to the end of a file of a room of charts."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(ChartJob, "run", _marked)
+        yield
+
+
 def _marked(job):
     stem = job.path_stem
     paths = [stem.with_name(f"{stem.name}.{kind}") for kind in job.formats]

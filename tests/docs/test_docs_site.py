@@ -86,9 +86,15 @@ class Page(HTMLParser):
             self.unnamed.append(attributes.get("src"))
 
 
-def test_no_page_fetches_anything_from_another_host(site):
-    for path in site.rglob("*.html"):
-        outside = [place for place in Page(path.read_text("utf-8")).fetched if _is_outside(place)]
+@pytest.fixture(scope="module")
+def pages(site):
+    """Every page of the site by its place, read once."""
+    return {path: Page(path.read_text("utf-8")) for path in site.rglob("*.html")}
+
+
+def test_no_page_fetches_anything_from_another_host(site, pages):
+    for path, page in pages.items():
+        outside = [place for place in page.fetched if _is_outside(place)]
         assert not outside, f"{path.name}: {outside}"
     for path in site.rglob("*.css"):
         asked = re.findall(r"(?:url\(|@import)\s*[\"']?(?:https?:)?//", path.read_text("utf-8"))
@@ -99,14 +105,14 @@ def _is_outside(place):
     return bool(urlsplit(place).netloc)
 
 
-def test_every_picture_of_a_page_is_said_in_words(site):
-    for path in site.rglob("*.html"):
-        assert not Page(path.read_text("utf-8")).unnamed, path.name
+def test_every_picture_of_a_page_is_said_in_words(pages):
+    for path, page in pages.items():
+        assert not page.unnamed, path.name
 
 
-def test_the_links_of_the_site_lead_to_its_pages(site):
-    for path in site.rglob("*.html"):
-        for link in Page(path.read_text("utf-8")).links:
+def test_the_links_of_the_site_lead_to_its_pages(pages):
+    for path, page in pages.items():
+        for link in page.links:
             parts = urlsplit(link)
             if not parts.scheme and not parts.netloc and parts.path:
                 assert (path.parent / unquote(parts.path)).exists(), f"{path.name}: {link}"

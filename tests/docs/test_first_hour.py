@@ -88,6 +88,7 @@ def test_the_demo_gives_the_published_index(run):
     assert run("verify", "outputs/demo")[0] == 0
 
 
+@pytest.mark.usefixtures("marks_here_too")
 def test_a_new_ledger_is_filled_checked_scored_and_explained(run):
     book = "sổ tự đánh giá.xlsx"
     new = ("--criteria", SET, "--unit", "so-noi-vu", "--name", "Sở Nội vụ", "--year", "2026")
@@ -106,6 +107,7 @@ def test_a_new_ledger_is_filled_checked_scored_and_explained(run):
     assert (code, "!D59" in said) == (0, True)
 
 
+@pytest.mark.usefixtures("marks_here_too")
 def test_a_figure_that_cannot_be_is_named_at_its_cell_and_the_rest_is_scored(run):
     assert (
         run("ledger", "new", "--criteria", SET, "--unit", "a", "--year", "2026", "--out", "s.xlsx")[
@@ -135,6 +137,7 @@ def test_a_ledger_without_documents_passes_through_the_evidence_verbs(run):
         assert code in (0, 1), verb
 
 
+@pytest.mark.usefixtures("marks_here_too")
 def test_a_set_of_ones_own_is_copied_renamed_checked_and_scores(run):
     mine = Path("criteria/bo-cua-toi")
     shutil.copytree(scoring.list_sets()[SET], mine)

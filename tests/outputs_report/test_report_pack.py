@@ -104,7 +104,7 @@ def test_an_unknown_format_or_unit_is_refused_before_anything_is_written(departm
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_run_writes_its_page_and_vouches_for_it(province, departments, tmp_path):
+def test_a_run_writes_its_page_and_vouches_for_it(province, departments, marks_here_too, tmp_path):
     write_outputs(province, tmp_path / "one", [])
     assert "61,89" in (tmp_path / "one/report.html").read_text(encoding="utf-8")
     assert verify_manifest(tmp_path / "one") == ()

@@ -21,7 +21,7 @@ from scoring.outputs.page import league_page
 from scoring.points import inputs_table
 
 # Which charts there are is asked here, and their figures; not their pictures.
-pytestmark = pytest.mark.usefixtures("charts_as_marks")
+pytestmark = pytest.mark.usefixtures("marks_here_too")
 
 MONTHS = [f"tháng {month}" for month in range(1, 13)]
 
@@ -47,7 +47,7 @@ def twelve_months(make_run):
 
 
 @pytest.fixture(scope="module")
-def written_years(two_years, charts_as_marks, tmp_path_factory):
+def written_years(two_years, marks_here_too, tmp_path_factory):
     folder = tmp_path_factory.mktemp("written") / "years"
     write_outputs(two_years, folder, [])
     return folder

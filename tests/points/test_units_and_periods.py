@@ -18,9 +18,6 @@ from scoring.points import inputs_table, score
 from scoring.points.item_explanation import explain
 from scoring.tables import empty
 
-# What is said of each month is read here; what charts show of months, in outputs_report.
-pytestmark = pytest.mark.usefixtures("charts_as_marks")
-
 CRITERIA = direct_set({"1.1": 4, "1.2": 2, "2": 4}, [("1", 6)])
 MONTHS = [f"{month:02d}" for month in range(1, 13)]
 

@@ -6,6 +6,7 @@ CSV sheets), the truth as the tables that `evidence/make_season.py` wrote.
 
 import tomllib
 from decimal import ROUND_HALF_UP, Decimal
+from functools import cache
 
 import numpy as np
 import pandas as pd
@@ -159,6 +160,7 @@ class Oracle:
             made[name] = agreed.reindex(index=self.units.index, columns=self.leaves.index)
         return [made[name] for name in ROUNDS]
 
+    @cache  # noqa: B019 - one oracle lives as long as its tests
     def tracks(self):
         """By track: points, low and high of every item; an open item earns nothing or its maximum."""
         computed = self.computed()
