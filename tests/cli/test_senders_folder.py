@@ -16,6 +16,8 @@ import pytest
 from scoring.cli.main import main
 from scoring.files.shipped import shipped_folder
 
+pytestmark = pytest.mark.drawn
+
 EXAMPLE = shipped_folder("evidence") / "phu-tho-2026"
 VERBS = (
     ["explain", "5.3", "ledger.xlsx"],
