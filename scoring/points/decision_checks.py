@@ -71,10 +71,14 @@ def _known(sheet: ScoreSheet, table: pd.DataFrame) -> tuple[pd.DataFrame, list[F
     """Leave out what is about nothing in the sheet, or cannot be earned."""
     most = np.array([node.max_points for node in sheet.criteria.nodes])[table["row"]]
     points = table["points"].to_numpy(float)
-    is_na = sheet.status[table["row"], table["place"]] == NOT_APPLICABLE
+    row, place = table["row"].to_numpy(), table["place"].to_numpy()
+    # Of a sheet without units, as of figures that could not be read, every decision is on an unknown one.
+    is_na = np.zeros(len(table), dtype=bool)
+    known = np.flatnonzero((row >= 0) & (place >= 0))
+    is_na[known] = sheet.status[row[known], place[known]] == NOT_APPLICABLE
     problems = {
-        "decision-unit-unknown": (table["place"] < 0).to_numpy(),
-        "decision-item-unknown": (table["row"] < 0).to_numpy(),
+        "decision-unit-unknown": place < 0,
+        "decision-item-unknown": row < 0,
         "decision-not-applicable": is_na,
         "decision-outside": (points < 0) | (points > most + TOLERANCE),
     }

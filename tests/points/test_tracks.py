@@ -156,6 +156,13 @@ def test_units_are_counted_in_which_an_item_that_applies_waits_for_a_decision():
     assert stands.values == {"final": 2, "second": 0, "first": 0, "undecided": 2, "units": 2}
 
 
+def test_where_no_figures_could_be_read_every_decision_is_on_an_unknown_unit(plain):
+    nobody = score(given({"1.1": 4})[:0], plain.criteria)
+    sheet, findings = with_decisions(nobody, decided(("1", "1.1", 2.0), ("1", "9.9", 2.0)))
+    assert sheet.decided is None
+    assert [found.code for found in findings] == ["decision-unit-unknown"] * 2
+
+
 @pytest.mark.parametrize(
     ("row", "code"),
     [
