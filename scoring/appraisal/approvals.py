@@ -13,6 +13,7 @@ import pandas as pd
 from scoring.appraisal.journal import Bodies, Journal, extend_journal, figure_text, open_journal
 from scoring.appraisal.journal_lines import APPROVAL
 from scoring.base.dates import read_date
+from scoring.base.errors import FindingsError
 from scoring.base.findings import Finding
 from scoring.base.labels import Label, Named
 from scoring.base.units import KEY_COLUMNS, UnitKey
@@ -74,7 +75,14 @@ def append_approval(
     """Add an approval to a journal; see `extend_journal` for what is returned and raised.
 
     The same approval once more, as after a power cut, is there already and adds nothing.
+
+    Raises
+    ------
+    FindingsError
+        ``approval-of-nothing`` where `digests` name no ledger: a line of the journal stays for good.
     """
+    if found := nothing_approved(path, digests):
+        raise FindingsError("there is nothing to approve", found)
     body = {"kind": APPROVAL, "digests": dict(digests), "decided_by": approved_by}
     body["decided_on"] = approved_on.isoformat()
 
@@ -84,6 +92,16 @@ def append_approval(
         return ([] if is_there else [body]), []
 
     return extend_journal(path, {"set_fingerprint": digests["set"]}, make)
+
+
+def nothing_approved(path: Path, digests: Mapping[str, str]) -> tuple[Finding, ...]:
+    """Return what is said of an approval of no ledger at all, as of files that could not be read.
+
+    >>> [found.code for found in nothing_approved(Path("a.jsonl"), {"set": "ab", "points": "cd"})]
+    ['approval-of-nothing']
+    """
+    is_some = any(name.startswith("ledger:") for name in digests)
+    return () if is_some else (Finding("approval-of-nothing", str(path)),)
 
 
 def lapsed_approvals(

@@ -11,6 +11,7 @@ from scoring.appraisal.approvals import (
     approved_digests,
     lapsed_approvals,
 )
+from scoring.base.errors import FindingsError
 from scoring.base.units import UnitKey
 
 DAY = dt.date(2026, 12, 20)
@@ -49,6 +50,16 @@ def test_an_approval_lapses_when_set_points_or_ledger_change(
     assert [one[:2] for one in found] == ([("approval-lapsed", "3")] if changed else [])
     assert all("-" not in one.problem("vi") for one in lapsed_approvals(path, current))
     assert all(f"Chủ tịch has lapsed: {changed} changed" in text for *_, text in found), found
+
+
+def test_an_approval_of_no_ledger_at_all_is_refused(path):
+    before = path.read_bytes()
+    with pytest.raises(FindingsError) as refused:
+        append_approval(
+            path, approved_digests("ab", POINTS[:0], {}), approved_by="An", approved_on=DAY
+        )
+    assert [found.code for found in refused.value.findings] == ["approval-of-nothing"]
+    assert path.read_bytes() == before
 
 
 def test_the_same_approval_again_adds_no_line_and_another_day_does(path):

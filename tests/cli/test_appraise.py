@@ -132,6 +132,19 @@ def test_an_approval_lapses_when_only_the_reason_changes_and_every_report_says_s
         assert "approval-lapsed" in [one["code"] for one in run(capsys, line)[1]["findings"]], line
 
 
+def test_figures_that_cannot_be_read_are_named_and_nothing_is_approved(desk, capsys):
+    decide("an", 0.5)
+    run(capsys, "appraise apply an.xlsx --journal appraisal.jsonl")
+    before = (desk / "appraisal.jsonl").read_bytes()
+    (desk / "cp1258.csv").write_bytes(FIGURES.read_bytes()[:90] + b"\xd0\xe1")
+    code, told = run(
+        capsys, f"appraise approve appraisal.jsonl cp1258.csv --criteria {SET} --by Ba"
+    )
+    codes = [one["code"] for one in told["findings"]]
+    assert (code, codes) == (1, ["table-encoding", "approval-of-nothing"])
+    assert (desk / "appraisal.jsonl").read_bytes() == before
+
+
 def test_an_approval_lapses_visibly_when_a_decision_is_added_or_figures_change(desk, capsys):
     decide("an", 0.5)
     run(capsys, "appraise apply an.xlsx --journal appraisal.jsonl")

@@ -21,6 +21,7 @@ from scoring.appraisal.approvals import (
     approved_digests,
     decisions_digest,
     lapsed_approvals,
+    nothing_approved,
 )
 from scoring.appraisal.assignments import assigned, read_assignments
 from scoring.appraisal.comments import answers_of, with_earlier_talk
@@ -38,7 +39,7 @@ from scoring.appraisal.signatures import (
     signature_text,
 )
 from scoring.appraisal.workbook_decisions import returned_workbooks
-from scoring.base.errors import UsageError
+from scoring.base.errors import FindingsError, UsageError
 from scoring.base.findings import Finding
 from scoring.base.numbers import format_number
 from scoring.base.units import UnitKey, unit_keys
@@ -153,6 +154,8 @@ def approve(options: argparse.Namespace, console: Console) -> int:
     path, intake = Path(options.journal_file), intake_of(options, options.approved)
     decisions, findings, _ = read_journal(path)
     digests = _approved(intake, decisions, console)
+    if nothing := nothing_approved(path, digests):
+        raise FindingsError("nothing to approve", (*intake.findings, *nothing))
     head, problems = append_approval(
         path, digests, approved_by=options.by, approved_on=day_looked_at(options)
     )
