@@ -25,6 +25,19 @@ const alike = [...document.querySelectorAll(".item, tr, li, details")].filter((e
 alike.forEach((e) => e.remove());
 return seen.size;
 """
+# What a part names it by is not compared with that of others, so it is asked of all of them beforehand.
+_MISNAMED = """
+const ids = [...document.querySelectorAll("[id]")].map((e) => e.id);
+const twice = ids.filter((id, at) => ids.indexOf(id) !== at).map((id) => "twice: " + id);
+const lost = ["for", "aria-labelledby", "aria-describedby", "href"].flatMap((name) =>
+  [...document.querySelectorAll("[" + name + "]")].flatMap((e) => {
+    const said = e.getAttribute(name);
+    if (name === "href" && (!said.startsWith("#") || said === "#")) return [];
+    const asked = name === "href" ? [decodeURIComponent(said.slice(1))] : said.split(/\\s+/).filter(Boolean);
+    return asked.filter((id) => !document.getElementById(id)).map((id) => name + " of nothing: " + id);
+  }));
+return [...twice, ...lost].slice(0, 20);
+"""
 # Only what is wrong is written out, and without a path to each element.
 _RUN = """
 const done = arguments[1];
@@ -42,7 +55,12 @@ def axe_source():
 
 
 def take_out_what_is_alike(browser):
-    """Leave one of the items, rows and list entries that are alike in the page; return how many stay."""
+    """Leave one of the items, rows and list entries that are alike in the page; return how many stay.
+
+    No id of the page may stand twice, and nothing may be named or led to by an id there is not.
+    """
+    wrong = browser.execute_script(_MISNAMED)
+    assert not wrong, wrong
     return browser.execute_script(_TAKE_OUT)
 
 
