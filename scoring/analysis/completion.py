@@ -251,4 +251,5 @@ def _with_given(inputs: pd.DataFrame, given: pd.DataFrame) -> pd.DataFrame:
     strays = given[~given["unit_code"].isin(own.index)]
     parts = [part for part in (inputs, filled, strays) if len(part)]
     table = pd.concat(parts, ignore_index=True) if parts else inputs
-    return table.assign(**{name: table[name].fillna("") for name in ("file", "sheet", "cell")})
+    places = ("file", "sheet", "cell")
+    return table.assign(**{n: table[n].fillna("") if n in table else "" for n in places})

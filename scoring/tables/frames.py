@@ -111,6 +111,8 @@ def table_of(
     [{'task_code': 'I.1', 'item_code': '1.1'}]
     """
     columns = columns_of(name, places=places)
+    if isinstance(rows, pd.DataFrame) and rows.shape == (0, 0):
+        rows = []  # a frame that was made of no rows has no columns either
     if isinstance(rows, pd.DataFrame):
         optional = {column.name for column in declared(name) if not column.required}
         frame = rows[[column for column in columns if column in rows or column not in optional]]

@@ -1,6 +1,7 @@
 """``parindex advice``: the list in order, its table and its workbook."""
 
 import json
+from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -57,6 +58,24 @@ def test_the_workbook_has_a_row_for_each(folder):
     assert sheet.row_count == rows + 5
     # Points are numbers, to be sorted and added up.
     assert isinstance(sheet.cell("H6"), float | int)
+
+
+def test_of_figures_without_rows_nothing_is_left_and_the_file_is_named(tmp_path, capsys):
+    head = Path(INPUTS).read_text(encoding="utf-8").splitlines()[0]
+    (tmp_path / "a.csv").write_text(f"{head}\n", encoding="utf-8")
+    out = tmp_path / "out"
+    given = [
+        "advice",
+        str(tmp_path / "a.csv"),
+        "--criteria",
+        "department-sample",
+        "--out",
+        str(out),
+    ]
+    assert main(["--lang", "en", *given]) == 1
+    said = capsys.readouterr()
+    assert "Nothing is left" in said.out and "[table-without-rows]" in said.err
+    assert not len(pd.read_csv(out / "advice.csv"))
 
 
 def test_a_program_gets_the_same_rows(capsys):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import pandas as pd
@@ -118,6 +119,16 @@ def test_completion_without_a_list_of_units_asks_for_one(tmp_path: Path, capsys)
     said = capsys.readouterr().err
     assert "completion-without-units" in said
     assert "completion-unit-unknown" not in said
+
+
+def test_completion_with_an_empty_list_of_units_shows_no_counts_for_what_people_gave(
+    tmp_path: Path, capsys
+) -> None:
+    shutil.copytree(EXAMPLE, tmp_path / "plan")
+    (tmp_path / "plan" / "units.csv").write_text("unit_code,unit_name,block\n", encoding="utf-8")
+    assert main(["plan", "completion", str(tmp_path / "plan"), *ON]) == 1
+    said = capsys.readouterr()
+    assert "completion-without-units" in said.err and "nan" not in said.out.split()
 
 
 def test_link_proposes_and_keeps_what_is_confirmed(tmp_path: Path) -> None:

@@ -57,6 +57,11 @@ def test_an_empty_table_is_a_sound_one(table):
     assert len(checked(empty(table), table)) == 0
 
 
+@pytest.mark.parametrize("table", [name for name in tables() if not name.startswith("set.")])
+def test_a_table_made_of_no_rows_has_its_columns(table):
+    assert table_of(pd.DataFrame([]), table).dtypes.equals(empty(table).dtypes)
+
+
 def test_places_are_asked_for_by_name():
     assert columns_of("Claims")[-1] == "explanation"
     assert columns_of("Claims", places=True)[-3:] == ["file", "sheet", "cell"]

@@ -211,8 +211,12 @@ def _show_completion(table: pd.DataFrame, console: Console) -> None:
             console.text(f"rank_state_{row.rank_state}")
             if pd.isna(row.rank)
             else f"{row.rank}/{row.rank_of}",
-            row.unit_name,
-            *(str(getattr(row, name)) for name in names[2:6]),
+            row.unit_code if pd.isna(row.unit_name) else row.unit_name,
+            # Of a unit that stands in no list of units, but in what people gave, no task is counted.
+            *(
+                "–" if pd.isna(n) else f"{n:.0f}"
+                for n in (getattr(row, name) for name in names[2:6])
+            ),
             "–" if pd.isna(row.points) else format_number(row.points, 2, console.lang),
             row.grade,
         )
