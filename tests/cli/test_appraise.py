@@ -145,6 +145,20 @@ def test_figures_that_cannot_be_read_are_named_and_nothing_is_approved(desk, cap
     assert (desk / "appraisal.jsonl").read_bytes() == before
 
 
+@pytest.mark.parametrize(
+    "verb", ["check appraisal.jsonl", "apply binh.xlsx --journal appraisal.jsonl"]
+)
+def test_ledgers_that_cannot_be_read_are_named_where_a_journal_is_held_against_them(
+    desk, capsys, verb
+):
+    decide("an", 0.5)
+    decide("binh", 0.5)
+    run(capsys, "appraise apply an.xlsx --journal appraisal.jsonl")
+    (desk / "cp1258.csv").write_bytes(FIGURES.read_bytes()[:90] + b"\xd0\xe1")
+    code, told = run(capsys, f"appraise {verb} --criteria {SET} --ledgers cp1258.csv")
+    assert code == 1 and "table-encoding" in [one["code"] for one in told["findings"]]
+
+
 def test_an_approval_lapses_visibly_when_a_decision_is_added_or_figures_change(desk, capsys):
     decide("an", 0.5)
     run(capsys, "appraise apply an.xlsx --journal appraisal.jsonl")

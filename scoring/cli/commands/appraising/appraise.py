@@ -122,7 +122,8 @@ def apply(options: argparse.Namespace, console: Console) -> int:
     counts |= {"open": told.open, "refused": refused}
     console.print(console.text("appraise_applied", **counts))
     _show_head(head, console)
-    return console.close([*told.findings, *problems], **counts, head=head)
+    unread = _unread(intake) if intake else ()
+    return console.close([*unread, *told.findings, *problems], **counts, head=head)
 
 
 def check(options: argparse.Namespace, console: Console) -> int:
@@ -134,6 +135,7 @@ def check(options: argparse.Namespace, console: Console) -> int:
     if options.signature:
         findings += held_signature_findings(path, Path(options.signature))
     if intake := _ledgers(options):
+        findings += _unread(intake)
         findings += _outdated(decisions, digests_of(intake))
         findings += lapsed_approvals(path, _approved(intake, decisions, console))
     elif count := sum(1 for _ in open_journal(path).of(APPROVAL)):
@@ -204,6 +206,11 @@ def _ledgers(options: argparse.Namespace) -> Intake | None:
     if not options.ledgers:
         return None
     return read_files([Path(name) for name in options.ledgers], chosen_set(options))
+
+
+def _unread(intake: Intake) -> Iterator[Finding]:
+    """Yield what is wrong with whole files: of those nothing was compared. Cells are no matter here."""
+    return (found for found in intake.findings if found.severity == "error" and not found.cell)
 
 
 def _approved(intake: Intake, decisions: pd.DataFrame, console: Console) -> dict[str, str]:
