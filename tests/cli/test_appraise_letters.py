@@ -155,6 +155,12 @@ def test_every_comment_stands_beside_its_answer_and_the_counts_add_up(desk, caps
     assert list(book["Theo đơn vị"].values)[-1] == ("Tất cả", 2, 1, 0, 1, 1, 0, 1)
 
 
+def test_earlier_files_that_cannot_be_read_are_named(desk, capsys):
+    Path("cp1258.csv").write_bytes(b"unit_code,year\n\xd0\xe1")
+    code, _, found = run(capsys, f"matrix {RUN} --on 2026-12-22 --before cp1258.csv --out mt")
+    assert code == 1 and "cp1258.csv" in found["table-encoding"]
+
+
 def test_before_the_due_day_an_unanswered_comment_is_open_and_an_early_ledger_day_says_nothing(
     desk, capsys
 ):

@@ -73,6 +73,11 @@ def with_journal(
     return replace(intake, journal=journal, journal_head=head, findings=found)
 
 
+def unread_in(compared: Intake) -> Iterator[Finding]:
+    """Yield what is wrong with whole files that something else is held against; cells are no matter there."""
+    return (found for found in compared.findings if found.severity == "error" and not found.cell)
+
+
 def digests_of(intake: Intake) -> dict[UnitKey, str]:
     """Return what the versions of the ledgers are known by in a journal."""
     names = ("inputs", "claims", "documents", "links")

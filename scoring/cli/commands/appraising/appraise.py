@@ -46,7 +46,13 @@ from scoring.base.units import UnitKey, unit_keys
 from scoring.batch.scored import compute
 from scoring.batch.submissions import Intake, read_files
 from scoring.cli.commands.appraising.appraise_anomalies import handed_in
-from scoring.cli.commands.given_files import chosen_set, day_looked_at, digests_of, intake_of
+from scoring.cli.commands.given_files import (
+    chosen_set,
+    day_looked_at,
+    digests_of,
+    intake_of,
+    unread_in,
+)
 from scoring.cli.console import Console
 from scoring.files.atomic import write_atomically
 from scoring.files.overwriting import make_room
@@ -122,7 +128,7 @@ def apply(options: argparse.Namespace, console: Console) -> int:
     counts |= {"open": told.open, "refused": refused}
     console.print(console.text("appraise_applied", **counts))
     _show_head(head, console)
-    unread = _unread(intake) if intake else ()
+    unread = unread_in(intake) if intake else ()
     return console.close([*unread, *told.findings, *problems], **counts, head=head)
 
 
@@ -135,7 +141,7 @@ def check(options: argparse.Namespace, console: Console) -> int:
     if options.signature:
         findings += held_signature_findings(path, Path(options.signature))
     if intake := _ledgers(options):
-        findings += _unread(intake)
+        findings += unread_in(intake)
         findings += _outdated(decisions, digests_of(intake))
         findings += lapsed_approvals(path, _approved(intake, decisions, console))
     elif count := sum(1 for _ in open_journal(path).of(APPROVAL)):
@@ -206,11 +212,6 @@ def _ledgers(options: argparse.Namespace) -> Intake | None:
     if not options.ledgers:
         return None
     return read_files([Path(name) for name in options.ledgers], chosen_set(options))
-
-
-def _unread(intake: Intake) -> Iterator[Finding]:
-    """Yield what is wrong with whole files: of those nothing was compared. Cells are no matter here."""
-    return (found for found in intake.findings if found.severity == "error" and not found.cell)
 
 
 def _approved(intake: Intake, decisions: pd.DataFrame, console: Console) -> dict[str, str]:
