@@ -1,6 +1,7 @@
 """What tests of several rooms share: the reference folder, LibreOffice, and no silent skips in CI."""
 
 import gc
+import inspect
 import os
 import re
 import shutil
@@ -147,7 +148,8 @@ _ROOMS_OF_CHARTS = {
 def charts_as_marks(request):
     """Write a mark in the place of each chart, where tests ask what is said and which files there are.
 
-    Drawing is most of what many verbs take. Child processes draw as ever.
+    Drawing is most of what many verbs take. Child processes draw as ever; of every verb that draws
+    some test here or a frozen run does.
     """
     room = request.path.relative_to(ROOT).parts[1]
     if room in _ROOMS_OF_CHARTS or request.node.get_closest_marker("drawn"):
@@ -167,6 +169,7 @@ def marks_here_too():
 
 
 def _marked(job):
+    inspect.signature(job.draw).bind(*job.args, **job.kwargs)
     stem = job.path_stem
     paths = [stem.with_name(f"{stem.name}.{kind}") for kind in job.formats]
     for path in paths:

@@ -9,10 +9,13 @@ from set_builder import direct_set, given
 from scoring.analysis.differences import ahead, areas_ahead, track_differences
 from scoring.charts import ChartContext, alt_text, figure_data, track_gap
 from scoring.cli.main import main
+from scoring.files.shipped import shipped_folder
 from scoring.points import score
 from scoring.points.proof import with_claims, with_proof
 from scoring.points.tracks import with_decisions
 from scoring.tables import checked
+
+pytestmark = pytest.mark.drawn
 
 UNITS = list("ABCDEF")
 CODES = ("1.1", "1.2", "2", "3")
@@ -137,6 +140,14 @@ def test_two_tracks_are_asked_for_by_name(tmp_path, capsys):
     run = ["compare", str(tmp_path / "x.csv"), "--criteria", "department-sample", "--out", "x"]
     assert main([*run, "--tracks", "self,self"]) == 2
     assert "tracks-not-two" in capsys.readouterr().err
+
+
+def test_the_verb_draws_how_far_one_track_runs_ahead(tmp_path):
+    ledger = shipped_folder("evidence") / "phu-tho-2026" / "ledger.xlsx"
+    tracks = ["--tracks", "self,computed"]
+    assert main(["--quiet", "compare", str(ledger), *tracks, "--out", str(tmp_path / "x")]) == 0
+    assert (tmp_path / "x" / "track-gap.png").read_bytes().startswith(b"\x89PNG")
+    assert "Tự chấm" in (tmp_path / "x" / "track-gap.svg").read_text(encoding="utf-8")
 
 
 def test_a_scale_of_points_that_does_not_begin_at_zero_says_so_in_points():

@@ -9,6 +9,8 @@ import pytest
 import scoring
 from scoring.cli.main import main
 
+pytestmark = pytest.mark.drawn
+
 INPUTS = scoring.shipped_folder("evidence") / "example-department-sample" / "inputs.csv"
 SET = ["whatif", "set", str(INPUTS), "--criteria", "department-sample"]
 HEAD = "scenario;kind;unit_code;item_code;input;value;text"
