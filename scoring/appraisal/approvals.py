@@ -64,8 +64,12 @@ def approved_digests(
 
 
 def ledgers_approved(set_fingerprint: str, ledgers: Mapping[UnitKey, str]) -> dict[str, str]:
-    """Return what an approval keeps of a set and of ledgers, points aside."""
-    named = {f"ledger:{'/'.join(map(str, filter(None, key)))}": d for key, d in ledgers.items()}
+    """Return what an approval keeps of a set and of ledgers, points aside.
+
+    A ledger whose year could not be read is not of any year, so none can be approved.
+    """
+    dated = {key: digest for key, digest in ledgers.items() if key.year}
+    named = {f"ledger:{'/'.join(map(str, filter(None, key)))}": d for key, d in dated.items()}
     return {"set": set_fingerprint, **named}
 
 

@@ -132,16 +132,24 @@ def test_an_approval_lapses_when_only_the_reason_changes_and_every_report_says_s
         assert "approval-lapsed" in [one["code"] for one in run(capsys, line)[1]["findings"]], line
 
 
-def test_figures_that_cannot_be_read_are_named_and_nothing_is_approved(desk, capsys):
+@pytest.fixture
+def unusable(desk):
+    """Files that hold no unit of the year, and what is said of them."""
+    figures = FIGURES.read_text("utf-8")
+    (desk / "cp1258.csv").write_bytes(figures.encode()[:90] + b"\xd0\xe1")
+    (desk / "year.csv").write_text(figures.replace(",2026,", ",20x6,"), encoding="utf-8")
+    return {"cp1258.csv": "table-encoding", "year.csv": "year-unreadable"}
+
+
+def test_figures_that_cannot_be_read_are_named_and_nothing_is_approved(desk, capsys, unusable):
     decide("an", 0.5)
     run(capsys, "appraise apply an.xlsx --journal appraisal.jsonl")
     before = (desk / "appraisal.jsonl").read_bytes()
-    (desk / "cp1258.csv").write_bytes(FIGURES.read_bytes()[:90] + b"\xd0\xe1")
-    code, told = run(
-        capsys, f"appraise approve appraisal.jsonl cp1258.csv --criteria {SET} --by Ba"
-    )
-    codes = [one["code"] for one in told["findings"]]
-    assert (code, codes) == (1, ["table-encoding", "approval-of-nothing"])
+    for name, wrong in unusable.items():
+        line = f"appraise approve appraisal.jsonl {name} --criteria {SET} --by Ba"
+        code, told = run(capsys, line)
+        codes = {one["code"] for one in told["findings"]}
+        assert (code, codes) == (1, {wrong, "approval-of-nothing"})
     assert (desk / "appraisal.jsonl").read_bytes() == before
 
 
@@ -149,14 +157,14 @@ def test_figures_that_cannot_be_read_are_named_and_nothing_is_approved(desk, cap
     "verb", ["check appraisal.jsonl", "apply binh.xlsx --journal appraisal.jsonl"]
 )
 def test_ledgers_that_cannot_be_read_are_named_where_a_journal_is_held_against_them(
-    desk, capsys, verb
+    desk, capsys, unusable, verb
 ):
     decide("an", 0.5)
     decide("binh", 0.5)
     run(capsys, "appraise apply an.xlsx --journal appraisal.jsonl")
-    (desk / "cp1258.csv").write_bytes(FIGURES.read_bytes()[:90] + b"\xd0\xe1")
-    code, told = run(capsys, f"appraise {verb} --criteria {SET} --ledgers cp1258.csv")
-    assert code == 1 and "table-encoding" in [one["code"] for one in told["findings"]]
+    for name, wrong in unusable.items():
+        code, told = run(capsys, f"appraise {verb} --criteria {SET} --ledgers {name}")
+        assert code == 1 and wrong in [one["code"] for one in told["findings"]]
 
 
 def test_an_approval_lapses_visibly_when_a_decision_is_added_or_figures_change(desk, capsys):

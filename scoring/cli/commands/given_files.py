@@ -73,9 +73,12 @@ def with_journal(
     return replace(intake, journal=journal, journal_head=head, findings=found)
 
 
-def unread_in(compared: Intake) -> Iterator[Finding]:
-    """Yield what is wrong with whole files that something else is held against; cells are no matter there."""
-    return (found for found in compared.findings if found.severity == "error" and not found.cell)
+def errors_in(compared: Intake) -> Iterator[Finding]:
+    """Yield the errors in files that something else is held against: what they leave out is not compared.
+
+    A mistyped year leaves out a unit as a file that cannot be read does.
+    """
+    return (found for found in compared.findings if found.severity == "error")
 
 
 def digests_of(intake: Intake) -> dict[UnitKey, str]:

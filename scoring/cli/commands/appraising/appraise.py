@@ -50,8 +50,8 @@ from scoring.cli.commands.given_files import (
     chosen_set,
     day_looked_at,
     digests_of,
+    errors_in,
     intake_of,
-    unread_in,
 )
 from scoring.cli.console import Console
 from scoring.files.atomic import write_atomically
@@ -128,8 +128,8 @@ def apply(options: argparse.Namespace, console: Console) -> int:
     counts |= {"open": told.open, "refused": refused}
     console.print(console.text("appraise_applied", **counts))
     _show_head(head, console)
-    unread = unread_in(intake) if intake else ()
-    return console.close([*unread, *told.findings, *problems], **counts, head=head)
+    wrong = errors_in(intake) if intake else ()
+    return console.close([*wrong, *told.findings, *problems], **counts, head=head)
 
 
 def check(options: argparse.Namespace, console: Console) -> int:
@@ -141,7 +141,7 @@ def check(options: argparse.Namespace, console: Console) -> int:
     if options.signature:
         findings += held_signature_findings(path, Path(options.signature))
     if intake := _ledgers(options):
-        findings += unread_in(intake)
+        findings += errors_in(intake)
         findings += _outdated(decisions, digests_of(intake))
         findings += lapsed_approvals(path, _approved(intake, decisions, console))
     elif count := sum(1 for _ in open_journal(path).of(APPROVAL)):

@@ -31,8 +31,8 @@ from scoring.cli.commands.given_files import (
     day_looked_at,
     day_of,
     digests_of,
+    errors_in,
     intake_of,
-    unread_in,
 )
 from scoring.cli.console import Console
 from scoring.files.atomic import write_atomically
@@ -150,10 +150,10 @@ def matrix(options: argparse.Namespace, console: Console) -> int:
     intake = intake_of(options, options.files)
     due, looked_on = day_of(options.due), day_looked_at(options)
     sheet, doubts, rows = _rows(intake, console.lang)
-    before, unread = None, list[Finding]()
+    before, wrong = None, list[Finding]()
     if options.before:
         older = read_files([Path(name) for name in options.before], intake.criteria)
-        before, unread = _rows(older, console.lang)[2], [*unread_in(older)]
+        before, wrong = _rows(older, console.lang)[2], [*errors_in(older)]
     answers = answers_of(intake.appraisal, intake.ledger_units)
     decided, told = decided_rows(sheet, rows), answers[[*ITEM, "answer", "ledger_day"]]
     comments = comment_matrix(decided, told, due=due, looked_on=looked_on, before=before)
@@ -170,7 +170,7 @@ def matrix(options: argparse.Namespace, console: Console) -> int:
     totals = {name: int(counts[name].sum()) for name in COUNTED}
     _show(counts, totals, console)
     console.wrote(options.out)
-    found = [*intake.findings, *unread, *sheet.findings, *doubts]
+    found = [*intake.findings, *wrong, *sheet.findings, *doubts]
     found += answer_findings(comments, answers)
     given = {"units": counts.to_dict("records"), "comments": comments.to_dict("records")}
     return console.close(found, **given, totals=totals, head=sheet.journal_head)
