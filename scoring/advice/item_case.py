@@ -77,7 +77,7 @@ def item_case(sheet: ScoreSheet, code: str) -> ItemCase:
     """Return an item of a sheet with all that its rule reads."""
     rule, row, node = sheet.criteria.rules[code], sheet.row(code), sheet.criteria.by_code[code]
     values = dict(sheet.figures.of_item(rule.spec))
-    values[YEAR] = sheet.units["year"].to_numpy(dtype=np.float64)
+    values[YEAR] = sheet.figures.years
     for name in rule.peer_inputs:
         values[best_name(name)] = best_of_peers(rule, sheet.figures, name)
     is_na = sheet.status[row] == NOT_APPLICABLE

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 import numpy as np
 
@@ -61,15 +62,15 @@ class Move:
     grid: float
 
 
-def moves(case: ItemCase, most_roundings: int = 4000) -> Iterator[Move]:
-    """Yield the ways in which an item can be moved."""
+def moves(case: ItemCase, most_roundings: int = 4000, first: int = 0) -> Iterator[Move]:
+    """Yield the ways in which an item can be moved, of its figures from the place `first` on."""
     spec = case.rule.spec
     if spec.with_role("condition"):
         yield _checklist(case)
     elif spec.with_role("responses"):
         yield _responses(case)
     else:
-        for entry, kind in movable(case.rule):
+        for entry, kind in islice(movable(case.rule), first, None):
             yield _single(case, entry, kind, most_roundings)
 
 

@@ -251,7 +251,7 @@ def _together(case: ItemCase, single: list[Levels], few: Mapping[str, int]) -> L
         top = np.fmax(top, _worth(case, found, found.best(n_units), best))
     changed: dict[str, FloatArray] = {}
     for place in range(len(single)):
-        move = list(moves(state, **few))[place]
+        move = next(moves(state, first=place, **few))
         found = levels(state, move, None)
         last = found.best(n_units)
         is_better = _worth(case, found, last, best) > best + _NOTHING

@@ -39,7 +39,7 @@ class Days:
 
 def is_over(sheet: ScoreSheet, on: dt.date | None) -> BoolArray:
     """Say for which units the year that is assessed has ended before `on`."""
-    years = sheet.units["year"].to_numpy(dtype=np.float64)
+    years = sheet.figures.years
     return np.zeros(len(years), dtype=bool) if on is None else years < on.year
 
 

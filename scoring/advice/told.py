@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache, partial
 
 import numpy as np
 import numpy.typing as npt
@@ -95,13 +96,15 @@ def told(
     else:
         alike = (each, each)
     texts = [""]
+    # Steps and proof are told apart, but found together.
+    ways = cache(partial(advice.ways, code))
     columns: list[IntArray | Terms] = []
     for is_proof, same in zip((False, True), alike, strict=True):
         which, term = np.zeros(len(same), dtype=np.intp), np.full(len(same), -1, dtype=np.int8)
         numbers, places, back = np.unique(same, return_index=True, return_inverse=True)
         for number, place in zip(numbers, places, strict=True):
-            ways = advice.ways(code, int(place)) if number >= 0 else ()
-            said = [way for way in ways if (way.kind == PROOF) == is_proof]
+            found = ways(int(place)) if number >= 0 else ()
+            said = [way for way in found if (way.kind == PROOF) == is_proof]
             if said:
                 among = back == np.searchsorted(numbers, number)
                 which[among], term[among] = len(texts), ADVICE_TERMS.index(said[0].term)

@@ -16,6 +16,7 @@ from scoring.base.labels import label
 from scoring.base.numbers import format_number
 from scoring.base.rounding import round_points
 from scoring.base.values import ADVICE_KINDS
+from scoring.criteria import CriteriaSet
 from scoring.points import ScoreSheet
 from scoring.points.item_explanation import input_text
 from scoring.points.peers import best_of_peers
@@ -173,11 +174,17 @@ def _proof_state(way: Way) -> str:
 
 def _documents(way: Way) -> list[str]:
     """Return the kinds of document that the set wants for an item."""
-    table = way.sheet.criteria.tables.get("evidence")
-    if table is None or "kind" not in table:
-        return []
-    kinds = table.loc[table["item_code"] == way.code, "kind"]
-    return list(dict.fromkeys(kind for kind in kinds if kind))
+    return list(way.sheet.criteria.once(_documents_by_item).get(way.code, ()))
+
+
+def _documents_by_item(criteria: CriteriaSet) -> dict[str, dict[str, None]]:
+    table = criteria.tables.get("evidence")
+    wanted: dict[str, dict[str, None]] = {}
+    if table is not None and "kind" in table:
+        for code, kind in zip(table["item_code"].tolist(), table["kind"].tolist(), strict=True):
+            if kind:
+                wanted.setdefault(code, {})[kind] = None
+    return wanted
 
 
 def _by_days(way: Way, spec: RuleSpec, lang: str) -> str:

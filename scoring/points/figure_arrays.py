@@ -96,6 +96,11 @@ class Figures:
         return self._last_rows[column * len(self.units) + units]
 
     @cached_property
+    def years(self) -> FloatArray:
+        """The year of each unit as rules read it; nobody may change it."""
+        return self.units["year"].to_numpy(dtype=np.float64)
+
+    @cached_property
     def block_of(self) -> IntArray:
         """Number of the block and period of each unit: who is compared with whom."""
         among = ["block", "year", "period"]

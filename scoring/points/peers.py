@@ -39,7 +39,7 @@ def best_of_peers(rule: CompiledRule, figures: Figures, name: str) -> FloatArray
 def _counts(rule: CompiledRule, figures: Figures, name: str) -> BoolArray:
     """Return who reports a value of `name` that passes its own checks."""
     values = figures.of_item(rule.spec)
-    values[YEAR] = figures.units["year"].to_numpy(dtype=np.float64)
+    values[YEAR] = figures.years
     counts = ~np.isnan(values[name])
     for fault in rule.faults_of((name,), values):
         counts &= ~fault.units

@@ -84,7 +84,7 @@ def score_figures(figures: Figures, criteria: CriteriaSet) -> ScoreSheet:
     points = np.empty((len(nodes) + 1, n_units))
     status = np.full((len(nodes) + 1, n_units), SCORED, dtype=np.int8)
     findings = [*figures.findings, *_years_outside(criteria, figures.units)]
-    years = figures.units["year"].to_numpy(dtype=np.float64)
+    years = figures.years
     for row, node in enumerate(nodes):
         if node.spec is None:
             continue
@@ -156,7 +156,7 @@ def _of_faults(
 ) -> Iterator[Finding]:
     """Yield a finding for each figure that failed a check, of the units in `among`."""
     arrays = figures.of_item(rule.spec)
-    years = {YEAR: figures.units["year"].to_numpy(dtype=np.float64)}
+    years = {YEAR: figures.years}
     for fault in faults:
         units = _some(fault.units & among)
         values = _fault_values(rule.spec, fault.check, arrays | years, units)

@@ -67,6 +67,8 @@ class Moved:
         self.name, self.run, self.window = name, Run(values), window
         self.most_roundings = most_roundings
         self.is_blind = False
+        # By the node, which is held so that no other takes its number meanwhile.
+        self._lines: dict[int, tuple[Numeric, tuple[Line, ...]]] = {}
 
     def moves(self, node: Expression) -> bool:
         """Say whether the input is anywhere in `node`."""
@@ -76,6 +78,11 @@ class Moved:
 
     def lines(self, node: Numeric) -> tuple[Line, ...]:
         """Return the lines that `node` may lie on; empty, and blind from now on, where unknown."""
+        if id(node) not in self._lines:
+            self._lines[id(node)] = node, self._lines_of(node)
+        return self._lines[id(node)][1]
+
+    def _lines_of(self, node: Numeric) -> tuple[Line, ...]:
         if not self.moves(node):
             return (Line(node.numbers(self.run), 0.0),)
         lines = node.lines(self)

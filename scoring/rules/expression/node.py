@@ -168,14 +168,20 @@ def _field_names(kind: type[Expression]) -> tuple[str, ...]:
     return tuple(entry.name for entry in fields(kind))  # type: ignore[arg-type]
 
 
+@cache
+def _is_expression(kind: type) -> bool:
+    """Say whether values of a kind are nodes: to ask the kind once is quicker than `isinstance`."""
+    return issubclass(kind, Expression)
+
+
 def children(parent: Expression) -> Iterator[Expression]:
     """Yield the direct sub-expressions of `parent`."""
     for name in _field_names(type(parent)):
         value = getattr(parent, name)
-        if isinstance(value, Expression):
+        if _is_expression(value.__class__):
             yield value
         elif isinstance(value, tuple):
-            yield from (part for part in value if isinstance(part, Expression))
+            yield from (part for part in value if _is_expression(part.__class__))
 
 
 def walk(root: Expression) -> Iterator[Expression]:
