@@ -169,8 +169,6 @@ class _Parser(argparse.ArgumentParser):
     """An argument parser whose own words are in the caller's language."""
 
     lang = "vi"
-    # Adds what the parser takes once it is asked: of fifty verbs a command line names one.
-    fill: Callable[[argparse.ArgumentParser], None] | None = None
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         formatter = type("Formatter", (_Formatter,), {"lang": self.lang})
@@ -179,18 +177,25 @@ class _Parser(argparse.ArgumentParser):
         self._optionals.title = label("cli_options", self.lang)
         self.add_argument("-h", "--help", action="help", help=label("cli_help", self.lang))
 
-    def parse_known_args(self, *args: Any, **kwargs: Any) -> Any:
-        """Parse as every parser does, with all that this one takes."""
-        fill, self.fill = self.fill, None
-        if fill is not None:
-            fill(self)
-        return super().parse_known_args(*args, **kwargs)
-
     def error(self, message: str) -> NoReturn:
         """Say what is wrong with the command line and leave with 2."""
         self.print_usage(sys.stderr)
         said = usage_message(message, self.lang)
         self.exit(UNUSABLE, f"{self.prog}: {label('severity_error', self.lang)}: {said}\n")
+
+
+class _Later:
+    """A parser of a verb, made once it is asked: of sixty verbs a command line names one."""
+
+    def __init__(self, kind: type[_Parser], **settings: Any) -> None:
+        self._make = partial(kind, **settings)
+        self.fill: Callable[[argparse.ArgumentParser], None] = lambda parser: None
+
+    def parse_known_args(self, *args: Any, **kwargs: Any) -> Any:
+        """Parse as the parser does, with all that it takes."""
+        parser = self._make()
+        self.fill(parser)
+        return parser.parse_known_args(*args, **kwargs)
 
 
 def build_parser(lang: str) -> argparse.ArgumentParser:
@@ -201,18 +206,26 @@ def build_parser(lang: str) -> argparse.ArgumentParser:
         "--version", action="version", version=_version(), help=label("cli_version", lang)
     )
     _add_common(parser, lang, defaults=True)
-    groups = parser.add_subparsers(title=label("cli_verbs", lang), metavar="VERB")
-    nested: dict[str, Any] = {}
+    groups = parser.add_subparsers(
+        title=label("cli_verbs", lang), metavar="VERB", parser_class=partial(_Later, kind)
+    )
+    families: dict[str, list[Verb]] = {}
     for verb in verbs():
-        family, _, name = verb.name.partition(" ")
-        target = groups
-        if name:
-            if family not in nested:
-                shelf = groups.add_parser(family, help=label(f"cli_{family}", lang))
-                nested[family] = shelf.add_subparsers(metavar="VERB", required=True)
-            target = nested[family]
-        _add_verb(target, verb, name or family, lang)
+        families.setdefault(verb.name.partition(" ")[0], []).append(verb)
+    for family, members in families.items():
+        if members[0].name == family:
+            _add_verb(groups, members[0], family, lang)
+        else:
+            shelf: Any = groups.add_parser(family, help=label(f"cli_{family}", lang))
+            shelf.fill = partial(_fill_family, members, lang)
     return parser
+
+
+def _fill_family(members: list[Verb], lang: str, parser: argparse.ArgumentParser) -> None:
+    kind = partial(_Later, type(parser))
+    shelf = parser.add_subparsers(metavar="VERB", required=True, parser_class=kind)
+    for verb in members:
+        _add_verb(shelf, verb, verb.name.partition(" ")[2], lang)
 
 
 def _add_verb(target: Any, verb: Verb, name: str, lang: str) -> None:

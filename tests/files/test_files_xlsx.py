@@ -266,3 +266,20 @@ def test_a_long_sheet_kept_in_little_room_has_the_bytes_of_xlsxwriter(tmp_path, 
         if finish:
             assert not sheet.sheet.table, "cells are let go of"
     assert made[0] == made[1]
+
+
+@pytest.mark.parametrize("formula", [
+    "=SUM(A1:A9)", '=IF(A1="TAKE(",XLOOKUP(1,A:A,B:B),0)', '=IF(A1="é.MAP(",1,0)', '="xINGLE("&A1',
+    "=_xlfn.CONCAT(A1,B1)", "{=SUM(A1:A9*1)}", "=Bảng!A1+MOD(A2,2)", "=A1", '="{"&A1&"}"', "=ROWS(A:A)",
+])  # fmt: skip
+def test_a_formula_reaches_the_file_as_xlsxwriter_would_put_it(formula):
+    sheet = SafeWorkbook().add_sheet("Điểm").sheet
+    theirs = xlsxwriter.worksheet.Worksheet._prepare_formula
+    assert sheet._prepare_formula(formula) == theirs(sheet, formula)
+
+
+def test_functions_that_excel_had_all_along_are_not_looked_for_among_the_newer():
+    sheet, theirs = SafeWorkbook().add_sheet("Điểm").sheet, xlsxwriter.worksheet.Worksheet
+    for name in slim_sheets._ALL_ALONG:
+        for later in (False, True):
+            assert theirs._prepare_formula(sheet, f"={name}(A1)", later) == f"{name}(A1)"

@@ -111,7 +111,7 @@ class SafeWorkbook:
             },
         )
         self.book.set_properties({"created": CREATED_ON, **(properties or {})})
-        self._formats: dict[str, Format] = {}
+        self._formats, self._met = dict[str, Format](), dict[object, Format]()
         self._lists: dict[tuple[str, ...], str] = {}
         self._list_sheet: Worksheet | None = None
         self._made: bytes | None = None
@@ -134,11 +134,13 @@ class SafeWorkbook:
 
     def format(self, look: FormatName) -> Format:
         """Return the format of a name in `FORMATS`, or of properties of XlsxWriter."""
-        properties = FORMATS[look] if isinstance(look, str) else dict(look)
-        key = repr(sorted(properties.items()))
-        if key not in self._formats:
-            self._formats[key] = self.book.add_format({**self._font, **properties})
-        return self._formats[key]
+        met = look if isinstance(look, str) else tuple(look.items())
+        if met not in self._met:  # Asked for every cell: what was met is not put in order again.
+            told = FORMATS[look] if isinstance(look, str) else look
+            key = repr(sorted(told.items()))
+            made = self._formats.get(key) or self.book.add_format({**self._font, **told})
+            self._formats[key] = self._met[met] = made
+        return self._met[met]
 
     def define_name(self, name: str, sheet: str, first: Place, last: Place) -> None:
         """Give a name to the cells from `first` to `last` (row, column, counted from 0)."""
@@ -394,6 +396,5 @@ def absolute_range(sheet: str, first: Place, last: Place) -> str:
     >>> absolute_range("Tự đánh giá", (1, 0), (9, 2))
     "'Tự đánh giá'!$A$2:$C$10"
     """
-    start = xl_rowcol_to_cell(*first, row_abs=True, col_abs=True)
-    end = xl_rowcol_to_cell(*last, row_abs=True, col_abs=True)
-    return f"{quote_sheetname(sheet)}!{start}:{end}"
+    ends = [xl_rowcol_to_cell(*place, row_abs=True, col_abs=True) for place in (first, last)]
+    return f"{quote_sheetname(sheet)}!{':'.join(ends)}"
