@@ -113,23 +113,26 @@ def findings_hold_raw_values():
 
 
 @pytest.fixture(scope="session", autouse=True)
-def shipped_sets_are_checked_once():
-    """Build and check each shipped set once a process, for it takes a tenth of a second.
+def shipped_sets_are_read_once():
+    """Read, build and check each shipped set once a process, for tests open them thousands of times.
 
-    Its files are read whenever it is opened; what a test writes is always built.
+    What a test writes, a copy of a shipped set too, is always read and built.
     """
-    build, shipped, built = library.build_set, library.library_folders()[0], {}
+    shipped, known = library.library_folders()[0], {}
 
-    def built_once(raw):
-        if Path(raw.place).resolve().parent != shipped:
-            return build(raw)
-        if raw.place not in built:
-            built[raw.place] = build(raw)
-        return built[raw.place]
+    def once(make, place, given):
+        if Path(place).resolve().parent != shipped:
+            return make(given)
+        key = (make, str(place))
+        if key not in known:
+            known[key] = make(given)
+        return known[key]
 
-    library.build_set = built_once
-    yield
-    library.build_set = build
+    read, build = library.read_raw, library.build_set
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(library, "read_raw", lambda path: once(read, path, path))
+        patch.setattr(library, "build_set", lambda raw: once(build, raw.place, raw))
+        yield
 
 
 # Where charts are looked at, or compared byte for byte; a test elsewhere asks for the marker ``drawn``.
