@@ -187,7 +187,7 @@ class _Parser(argparse.ArgumentParser):
 class _Later:
     """A parser of a verb, made once it is asked: of sixty verbs a command line names one."""
 
-    def __init__(self, kind: type[_Parser], **settings: Any) -> None:
+    def __init__(self, kind: type[argparse.ArgumentParser], **settings: Any) -> None:
         self._make = partial(kind, **settings)
         self.fill: Callable[[argparse.ArgumentParser], None] = lambda parser: None
 
@@ -206,8 +206,9 @@ def build_parser(lang: str) -> argparse.ArgumentParser:
         "--version", action="version", version=_version(), help=label("cli_version", lang)
     )
     _add_common(parser, lang, defaults=True)
+    later: Any = partial(_Later, kind)
     groups = parser.add_subparsers(
-        title=label("cli_verbs", lang), metavar="VERB", parser_class=partial(_Later, kind)
+        title=label("cli_verbs", lang), metavar="VERB", parser_class=later
     )
     families: dict[str, list[Verb]] = {}
     for verb in verbs():
@@ -222,8 +223,8 @@ def build_parser(lang: str) -> argparse.ArgumentParser:
 
 
 def _fill_family(members: list[Verb], lang: str, parser: argparse.ArgumentParser) -> None:
-    kind = partial(_Later, type(parser))
-    shelf = parser.add_subparsers(metavar="VERB", required=True, parser_class=kind)
+    later: Any = partial(_Later, type(parser))
+    shelf = parser.add_subparsers(metavar="VERB", required=True, parser_class=later)
     for verb in members:
         _add_verb(shelf, verb, verb.name.partition(" ")[2], lang)
 
