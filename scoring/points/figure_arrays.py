@@ -232,6 +232,8 @@ def _alike(
     To people they are one; here each is ranked for itself.
     """
     findings: list[Finding] = []
+    if len(units) < 2:
+        return findings
     for name, code in (("unit_code", "unit-codes-alike"), ("block", "blocks-alike")):
         others = alike_texts(units[name])
         if len(others):
@@ -261,6 +263,8 @@ def _columns(table: pd.DataFrame, keys: list[Key], unit_of: IntArray) -> IntArra
 
 def _strays(criteria: CriteriaSet, table: pd.DataFrame, rows: IntArray) -> Iterator[Finding]:
     """Yield each item or input that the set does not know, once."""
+    if not len(rows):
+        return
     once = table.iloc[rows].drop_duplicates(["item_code", "input"]).index[:MAX_FINDINGS_PER_KIND]
     codes, names = table["item_code"].loc[once], table["input"].loc[once]
     for row, code, name in zip(once, codes, names, strict=True):
@@ -280,6 +284,8 @@ def _marks(
     """Return the units that each item does not apply to, and the marks that need a word."""
     marks: dict[str, BoolArray] = {}
     findings: list[Finding] = []
+    if not len(rows):
+        return marks, findings
     has_reason, has_figure = _is_filled(table["reason"], rows), _has_figure(table, rows)
     item_of, codes = pd.factorize(table["item_code"].iloc[rows])
     for item, code in enumerate(codes):

@@ -14,8 +14,10 @@ from scoring.base.findings import Finding
 from scoring.base.vocabulary import cell_word, yes_or_no
 from scoring.criteria import CriteriaSet
 from scoring.tables import Column, days_of, declared, has_type, in_order, sound_rows
+from scoring.tables.frames import dtype_of
 
 _COLUMNS = [column for column in declared("Inputs") if column.key != "place"]
+_DTYPES = {column.name: pd.api.types.pandas_dtype(dtype_of(column)) for column in _COLUMNS}
 # Without these a figure belongs to nothing; an empty one is a finding, not a blank.
 _OWNERS = ("unit_code", "item_code", "input")
 _BLANK = {"number": np.nan, "whole": 0, "date": pd.NaT, "flag": False}
@@ -96,7 +98,8 @@ def sound_inputs(
         if set(needed) <= set(inputs.columns):
             inputs = _normalised(_with_text_codes(inputs, criteria, by), {})
     kept, findings = sound_rows(in_one_piece(inputs), "Inputs", by=by)
-    return kept.reset_index(drop=True).astype({"year": "int64"}), findings
+    kept = kept.reset_index(drop=True)
+    return kept if kept["year"].dtype == "int64" else kept.astype({"year": "int64"}), findings
 
 
 def in_one_piece(table: pd.DataFrame) -> pd.DataFrame:
@@ -124,13 +127,23 @@ def _is_normal(table: pd.DataFrame) -> bool:
 
 def _normalised(rows: pd.DataFrame, common: Mapping[str, Any]) -> pd.DataFrame:
     """Return `rows` with all columns, each in its type as far as it can be read."""
-    table = rows.assign(**common)
+    there = {*rows.columns, *common}
     blank: dict[str, Any] = {
-        c.name: _BLANK.get(c.type, "") for c in _COLUMNS if c.name not in table
+        c.name: _BLANK.get(c.type, "") for c in _COLUMNS if c.name not in there
     }
-    table = table.assign(**blank)
-    read = {column.name: _read(table[column.name], column) for column in _COLUMNS}
+    table = rows.assign(**common, **blank)
+    each = ((column, table[column.name]) for column in _COLUMNS)
+    read = {
+        column.name: _read(cells, column) for column, cells in each if not _is_read(cells, column)
+    }
     return in_order(table.assign(**read), "Inputs")
+
+
+def _is_read(cells: pd.Series, column: Column) -> bool:
+    """Say whether a column is in its type already; one of several columns of a name never is."""
+    if not isinstance(cells, pd.Series) or cells.dtype != _DTYPES[column.name]:
+        return False
+    return not column.is_text or column.name in _OWNERS or not cells.hasnans
 
 
 def _read(cells: pd.Series, column: Column) -> pd.Series:

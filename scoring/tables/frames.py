@@ -113,11 +113,14 @@ def table_of(
     columns = columns_of(name, places=places)
     if isinstance(rows, pd.DataFrame) and rows.shape == (0, 0):
         rows = []  # a frame that was made of no rows has no columns either
+    rows = rows if isinstance(rows, pd.DataFrame) else list(rows)
+    if isinstance(rows, list) and not rows:
+        return empty(name, places=places)
     if isinstance(rows, pd.DataFrame):
         optional = {column.name for column in declared(name) if not column.required}
         frame = rows[[column for column in columns if column in rows or column not in optional]]
     else:
-        frame = pd.DataFrame(list(rows), columns=columns, dtype=object)
+        frame = pd.DataFrame(rows, columns=columns, dtype=object)
     wanted = {c.name: dtype_of(c) for c in declared(name) if c.name in frame}
     return pd.DataFrame(
         {
@@ -176,7 +179,9 @@ def in_order(table: pd.DataFrame, name: str) -> pd.DataFrame:
     ['task_code', 'item_code', 'mine']
     """
     known = [column for column in columns_of(name, places=True) if column in table]
-    return table[[*known, *(column for column in table if column not in known)]]
+    wanted = [*known, *(column for column in table if column not in known)]
+    # Most tables were made in this order, and need no copy of each column.
+    return table.copy(deep=False) if wanted == table.columns.tolist() else table[wanted]
 
 
 def taken(
