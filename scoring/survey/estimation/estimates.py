@@ -310,9 +310,13 @@ def _linearised(
 def _coefficients(design: SurveyDesign, gram: Floats, load_values: Floats) -> Floats:
     """Regress the linearised values on what the weights were calibrated to, step by step."""
     found = np.zeros_like(load_values)
+    inverses: dict[tuple[int, int], Floats] = {}  # Raking goes through its blocks many times.
     for block in _rounds(design):
+        ends = block.start, block.stop
+        if ends not in inverses:
+            inverses[ends] = np.asarray(np.linalg.pinv(gram[block, block]), float)
         left = load_values[:, block] - np.einsum("lm,dmk->dlk", gram[block], found)
-        found[:, block] += np.linalg.pinv(gram[block, block]) @ left
+        found[:, block] += inverses[ends] @ left
     return found
 
 

@@ -67,8 +67,8 @@ class Linearised:
     def variance(self) -> Floats:
         """Return the variance of each estimate, shape (n_domains, n_columns)."""
         variance = np.zeros((self.n_domains, self.values.shape[1]))
-        for stage in self.units.counted_stages:
-            for domain, unit, values in self._slabs():
+        for domain, unit, values in self._slabs():
+            for stage in self.units.counted_stages:
                 variance += self._of_stage(stage, domain, unit, values)
         return variance
 
