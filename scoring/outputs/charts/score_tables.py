@@ -52,16 +52,21 @@ def places_among(table: pd.DataFrame, units: pd.DataFrame) -> npt.NDArray[np.int
 
 def periods(table: pd.DataFrame) -> pd.DataFrame:
     """Return the units and periods that `table` is about, in order."""
-    known = table[[name for name in KEY_COLUMNS if name in table]]
+    names = [name for name in KEY_COLUMNS if name in table]
     # Most tables are about one unit, which is seen without sorting out their rows.
-    if len(known) and all((known[name] == known[name].iloc[0]).all() for name in known):
-        return known.head(1).reset_index(drop=True)
-    return known.drop_duplicates().reset_index(drop=True)
+    cells = (table[name].array for name in names)
+    if len(table) and all(np.all(each == each[0]) for each in cells):
+        return table.iloc[:1][names].reset_index(drop=True)
+    return table[names].drop_duplicates().reset_index(drop=True)
 
 
 def the_unit(table: pd.DataFrame, unit: Unit) -> str | None:
     """Return the code of the only unit and period that `table` has of `unit`; None for several."""
-    known = periods(one_unit(table, unit))
+    return _only_code(periods(one_unit(table, unit)), unit)
+
+
+def _only_code(known: pd.DataFrame, unit: Unit) -> str | None:
+    """Return the code of the only unit and period that `periods` gives of `unit`; None for several."""
     if len(known) == 1:
         return str(known["unit_code"].iloc[0])
     return str(unit if isinstance(unit, str) else unit.unit_code) if unit and known.empty else None
@@ -136,20 +141,23 @@ def area_table(
         `points` is NaN where no unit is assessed. ``sampling_low, sampling_high`` where the scores of
         one unit bring them.
     """
-    code, rows = the_unit(scores, unit_code), one_unit(scores, unit_code)
+    rows = one_unit(scores, unit_code)
     known = periods(rows)
+    code = _only_code(known, unit_code)
     rows = with_bounds(rows[rows["level"] == level])
     figures = ["max_points", "points", "points_low", "points_high"]
     if code is None:
         rows = _means(rows, figures)
+    wanted = targets_by_code(targets, known)
     table = rows[["code", *figures, "status"]].assign(
         name=names_of(rows["code"], items, lang),
-        target_points=rows["code"].map(targets_by_code(targets, known)).astype(float),
+        target_points=rows["code"].map(wanted).astype(float) if len(wanted) else np.nan,
     )
-    table = table.iloc[sorted(range(len(table)), key=lambda i: code_key(table["code"].iloc[i]))]
+    keys = [code_key(node) for node in table["code"].tolist()]
+    table = table.iloc[sorted(range(len(table)), key=keys.__getitem__)]
     columns = ["code", "name", *figures, "target_points", "status"]
     sampling = [name for name in SAMPLING if code is not None and name in rows]
-    table = table[columns].join(rows[sampling])
+    table = table[columns].join(rows[sampling]) if sampling else table[columns]
     return table.reset_index(drop=True)
 
 
@@ -181,8 +189,10 @@ def with_bounds(scores: pd.DataFrame) -> pd.DataFrame:
 
 def names_of(codes: pd.Series, items: pd.DataFrame, lang: str) -> pd.Series:
     """Return the names of nodes in `lang`; a code without a name stands for itself."""
-    names = items.set_index("code")[f"name_{lang}"]
-    return codes.map(names).fillna(codes).replace("", np.nan).fillna(codes).astype(str)
+    names = dict(zip(items["code"].tolist(), items[f"name_{lang}"].tolist(), strict=True))
+    told = ((code, names.get(code)) for code in codes.tolist())
+    shown = [code if not name or pd.isna(name) else name for code, name in told]
+    return pd.Series(shown, index=codes.index, dtype="str", name=codes.name)
 
 
 def without_extras(nodes: pd.DataFrame, items: pd.DataFrame) -> pd.DataFrame:
@@ -236,15 +246,17 @@ def subtitle(
 
     `several` is the label that says what a figure of several units is: a mean, a sum.
     """
-    who = who_text(table, context, unit_code, several)
-    when = year_text(one_unit(table, unit_code), context)
+    own = one_unit(table, unit_code)
+    who = who_text(own, context, unit_code, several)
+    when = year_text(own, context)
     return " · ".join(filter(None, [who, when, unit_text(context, measure)]))
 
 
 def who_text(table: pd.DataFrame, context: ChartContext, unit_code: Unit, several: str) -> str:
     """Return the unit, or what a figure of several is; a mean says how many are finished."""
     own = one_unit(table, unit_code)
-    unit, count = the_unit(own, unit_code), len(periods(own))
+    known = periods(own)
+    unit, count = _only_code(known, unit_code), len(known)
     if unit is not None:
         return context.unit_name(unit)
     if len(set(own["unit_code"])) == 1:

@@ -37,12 +37,13 @@ def _loss_rows(view: ProvinceView, gaps: pd.DataFrame, by: str) -> list[LossRow]
     criteria, lang, decimals = view.sheet.criteria, view.lang, view.decimals
     once = gaps[[by, "kind", "place"]].drop_duplicates().assign(units=1)
     sums, units = _by_kind(gaps, by, "lost_points"), _by_kind(once, by, "units")
-    causes = dict(iter(gaps[gaps["kind"] == "lost"].groupby(by)))
+    count = {code: (int(lost), int(still)) for code, lost, still, _ in units.itertuples()}
+    causes = _shares_by(view, gaps[gaps["kind"] == "lost"], by)
     total = float(sums["lost"].sum())
     rows = []
-    for code in sums.sort_values(list(_KINDS), ascending=False, kind="stable").index:
-        node, (lost, still_open, risk) = criteria.by_code[code], sums.loc[code]
-        own = causes.get(code, gaps.iloc[:0])
+    ordered = sums.sort_values(list(_KINDS), ascending=False, kind="stable").astype("float64")
+    for code, lost, still_open, risk in ordered.itertuples():
+        node = criteria.by_code[code]
         rows.append(
             LossRow(
                 code=str(code),
@@ -52,11 +53,11 @@ def _loss_rows(view: ProvinceView, gaps: pd.DataFrame, by: str) -> list[LossRow]
                 lost=points_amount(lost, lang, decimals),
                 per_unit=points_amount(lost / max(len(view.places), 1), lang, decimals),
                 share=percent_amount(100 * lost / total if total else 0.0, lang),
-                units=int(units.loc[code, "lost"]),
+                units=count[code][0],
                 open_points=points_amount(still_open, lang, decimals),
-                open_units=int(units.loc[code, "open"]),
+                open_units=count[code][1],
                 at_risk=points_amount(risk, lang, decimals),
-                causes=cause_shares(view, own),
+                causes=tuple(causes.get(code, ())),
             )
         )
     return rows
@@ -71,16 +72,27 @@ def _by_kind(gaps: pd.DataFrame, by: str, name: str) -> pd.DataFrame:
 def cause_shares(view: ProvinceView, lost: pd.DataFrame) -> tuple[CauseShare, ...]:
     """Return the points of rows of ``Gaps`` by cause, most first."""
     grouped = lost.groupby("cause")
-    sums, units = grouped["lost_points"].sum(), grouped["place"].nunique()
+    sums, units = grouped["lost_points"].sum(), grouped["place"].nunique().to_dict()
     return tuple(
-        CauseShare(
-            cause,
-            label(f"cause_{cause}", view.lang),
-            points_amount(float(sums.loc[cause]), view.lang, view.decimals),
-            int(units.loc[cause]),
-        )
-        for cause in sums.sort_values(ascending=False, kind="stable").index.astype(str)
+        _share(view, str(cause), points, units[cause])
+        for cause, points in sums.sort_values(ascending=False, kind="stable").items()
     )
+
+
+def _shares_by(view: ProvinceView, lost: pd.DataFrame, by: str) -> dict[str, list[CauseShare]]:
+    """Return what `cause_shares` gives of each area or item, from one look at all rows."""
+    grouped = lost.groupby([by, "cause"])
+    sums, units = grouped["lost_points"].sum(), grouped["place"].nunique().to_dict()
+    shares: dict[str, list[CauseShare]] = {}
+    most_first = sums.sort_values(ascending=False, kind="stable").reset_index()
+    for code, cause, points in most_first.itertuples(index=False):
+        shares.setdefault(code, []).append(_share(view, cause, points, units[code, cause]))
+    return shares
+
+
+def _share(view: ProvinceView, cause: str, points: float, units: int) -> CauseShare:
+    shown = points_amount(float(points), view.lang, view.decimals)
+    return CauseShare(cause, label(f"cause_{cause}", view.lang), shown, int(units))
 
 
 def named(code: str, name: str) -> str:
