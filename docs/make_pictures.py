@@ -60,9 +60,8 @@ def make_all() -> None:
             main(["--quiet", "--lang", lang, "demo", "--out", str(demo)])
             shutil.copy(demo / "charts" / "area-points.png", IMAGES / place / "area-points.png")
             _save(_screenshot(demo / "report.html", folder), f"{place}report-page")
-        form = _half_filled_form(folder)
-        _save(_screenshot(form, folder), "form-page")
-        _save(_printed(form, folder), "form-print")
+            _save(_screenshot(_half_filled_form(folder, lang), folder), f"{place}form-page")
+        _save(_printed(folder / "form-vi.html", folder), "form-print")
         surveys = [
             str(shipped_folder("evidence") / f"sipas-example-{year}") for year in (2026, 2025)
         ]
@@ -160,7 +159,7 @@ def _page_of(book: Path, title: str, folder: Path, dpi: int, lang: str = "vi") -
     return _trimmed(Image.open(_pdf_page(book, folder, number, dpi)).convert("RGB"))
 
 
-def _half_filled_form(folder: Path) -> Path:
+def _half_filled_form(folder: Path, lang: str) -> Path:
     """Return a form of the sample department in which the first items are filled in."""
     criteria = open_set("department-sample")
     path = shipped_folder("evidence") / "example-department-sample" / "inputs.csv"
@@ -168,14 +167,14 @@ def _half_filled_form(folder: Path) -> Path:
     own = figures[figures["unit_code"] == "SM-A"]
     typed = dict(list(typed_figures(own, criteria).items())[:45])
     unit = FormUnit("SM-A", "Sở Mẫu A", "Khối sở")
-    page = folder / "form.html"
-    page.write_text(form_page(criteria, fill_data(2025, "", unit, Known(typed))), encoding="utf-8")
+    page = folder / f"form-{lang}.html"
+    page.write_text(form_page(criteria, fill_data(2025, "", unit, Known(typed)), lang), "utf-8")
     return page
 
 
 def _printed(page: Path, folder: Path) -> Image.Image:
     _run("chromium", "--headless", "--no-sandbox", "--disable-gpu", "--no-pdf-header-footer",
-         "--virtual-time-budget=4000", f"--print-to-pdf={folder / 'form.pdf'}",
+         "--virtual-time-budget=4000", f"--print-to-pdf={page.with_suffix('.pdf')}",
          page.as_uri())  # fmt: skip
     return _trimmed(Image.open(_pdf_page(page, folder, "1", 80)).convert("RGB"))
 
