@@ -47,7 +47,8 @@ def declared_problems(
     yield from _marked(documents, _wrong_places(documents), is_wanted)
     yield from (found for found in _wrong_numbers(documents) if is_wanted(found[1].code))
     yield from _marked(documents, _wrong_dates(documents, stands), is_wanted)
-    if is_wanted("document-wrong-kind") or is_wanted("document-wrong-period"):
+    is_misfit_wanted = is_wanted("document-wrong-kind") or is_wanted("document-wrong-period")
+    if is_misfit_wanted and len(links):
         yield from _misfitting(documents, misfits(documents, links, requirements))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 
 import pandas as pd
@@ -22,7 +22,7 @@ from scoring.evidence.proof.declared_proof import (
 from scoring.evidence.proof.files import Look, file_problems, folder_findings, signature_setup
 from scoring.evidence.proof.requirements import requirements_of
 from scoring.evidence.proof.sufficiency import state_finding, verdicts
-from scoring.evidence.proof.validity import DOCUMENT_KEY, is_outside, standing
+from scoring.evidence.proof.validity import DOCUMENT_KEY, ITEM_KEY, is_outside, standing
 
 # A document linked to more items than this is suspicious.
 MOST_ITEMS = 8
@@ -70,13 +70,29 @@ class Proof:
 
     def reasons(self, unit: UnitKey, item_code: str) -> Iterator[Finding]:
         """Yield why an item has its verdict: what was counted, then what rules documents out."""
-        is_mine = self.verdicts["item_code"] == item_code
-        for verdict in _of_unit(self.verdicts[is_mine], unit).to_dict("records"):
+        mine = self._verdicts_of.get((*unit, item_code), [])
+        for verdict in self.verdicts.iloc[mine].to_dict("records"):
             yield state_finding(verdict)
-        rows = set(self.linked(unit, item_code)["row"])
-        for row, finding in self.problems:
+        rows = self._rows_of.get((*unit, item_code), set())
+        for row, finding in self.problems if rows else ():
             if row in rows and (finding.severity == "error" or finding.code in _DRAFTS):
                 yield finding
+
+    @cached_property
+    def _verdicts_of(self) -> dict[tuple[object, ...], list[int]]:
+        """The places of the verdicts of each item of a unit: reasons are asked item by item."""
+        return _places_by(self.verdicts, ITEM_KEY)
+
+    @cached_property
+    def _rows_of(self) -> dict[tuple[object, ...], set[int]]:
+        """The rows of the documents that are linked to each item of a unit."""
+        known, rows = _places_by(self.documents, DOCUMENT_KEY), self.documents.index
+        linked: dict[tuple[object, ...], set[int]] = {}
+        told = zip(*(self.links[name].tolist() for name in (*ITEM_KEY, "document_id")), strict=True)
+        for *item, document in told:
+            places = known.get((*item[:-1], document), [])
+            linked.setdefault(tuple(item), set()).update(rows[places].tolist())
+        return linked
 
     def linked(self, unit: UnitKey, item_code: str) -> pd.DataFrame:
         """Return the links of an item with the documents they name, and the ``row`` of each."""
@@ -226,6 +242,14 @@ def keyed(table: pd.DataFrame, unit: UnitKey) -> pd.DataFrame:
     [{'document_id': 'TL01', 'unit_code': 'H1', 'year': 2026, 'period': ''}]
     """
     return table.assign(**unit._asdict())
+
+
+def _places_by(table: pd.DataFrame, names: list[str]) -> dict[tuple[object, ...], list[int]]:
+    """Return the places of the rows of a table by what they hold in some columns."""
+    places: dict[tuple[object, ...], list[int]] = {}
+    for place, key in enumerate(zip(*(table[name].tolist() for name in names), strict=True)):
+        places.setdefault(key, []).append(place)
+    return places
 
 
 def _of_unit(table: pd.DataFrame, unit: UnitKey) -> pd.DataFrame:

@@ -14,7 +14,7 @@ from scoring.base.values import PROOF_VERDICTS
 from scoring.evidence.proof.validity import DOCUMENT_KEY, ITEM_KEY, last_day, unit_of
 from scoring.official.document_kinds import document_kinds, is_issued_by, issued_kind, kinds_of
 from scoring.official.document_period import is_of_period
-from scoring.tables import checked, columns_of
+from scoring.tables import checked, columns_of, empty
 
 # From best to worst; an item is in the worst state of its requirements. The last three are the
 # causes of a gap of the same names.
@@ -78,11 +78,14 @@ def verdicts(
     checked(requirements, "Requirements", columns=[*ITEM_KEY, *_ASKED], by="verdicts")
     checked(documents, "Documents", columns=[*DOCUMENT_KEY, *_JUDGED], by="verdicts")
     checked(links, "Links", columns=[*ITEM_KEY, "document_id"], by="verdicts")
+    if requirements.empty:
+        return empty("Verdicts")
     asked = requirements.reset_index(drop=True)
-    counted = _counted(asked, fitting(asked, documents, links))
-    worst = counted.sort_values("rank", ascending=False, kind="stable").drop_duplicates(ITEM_KEY)
-    first = counted.drop_duplicates(ITEM_KEY)[ITEM_KEY]
-    judged = first.merge(worst, on=ITEM_KEY, how="left")
+    counted = _counted(asked, None if links.empty else fitting(asked, documents, links))
+    item = counted.groupby(ITEM_KEY, sort=False, dropna=False).ngroup().to_numpy()
+    worst_first = np.lexsort((-counted["rank"].to_numpy(), item))
+    is_worst = np.diff(item[worst_first], prepend=-1) > 0
+    judged = counted.iloc[worst_first[is_worst]].reset_index(drop=True)
     kept = {state: percent / 100 for state, percent in (kept_percent or {}).items()}
     share = judged["state"].map(kept).fillna(1.0).astype("float64")
     return judged.assign(share=share)[columns_of("Verdicts")]
@@ -170,10 +173,12 @@ def _is_from(pairs: pd.DataFrame) -> pd.Series:
     return pd.Series(fits, index=pairs.index, dtype="bool")
 
 
-def _counted(asked: pd.DataFrame, pairs: pd.DataFrame) -> pd.DataFrame:
-    """Count documents per requirement and name its state."""
-    sums = pairs.groupby("requirement")[_COUNTS].sum()
-    sums = sums.reindex(asked.index, fill_value=0).astype("int64")
+def _counted(asked: pd.DataFrame, pairs: pd.DataFrame | None) -> pd.DataFrame:
+    """Count documents per requirement and name its state; `pairs` is None where nothing is linked."""
+    sums = pd.DataFrame(0, index=asked.index, columns=_COUNTS, dtype="int64")
+    if pairs is not None:
+        found = pairs.groupby("requirement")[_COUNTS].sum()
+        sums = found.reindex(asked.index, fill_value=0).astype("int64")
     required, on_time = asked["min_documents"], sums["on_time"]
     in_all = on_time + sums["late"] + sums["invalid"]
     conditions = [
