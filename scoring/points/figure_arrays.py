@@ -13,6 +13,7 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+from pandas.api.extensions import ExtensionArray
 
 from scoring.base.findings import Finding
 from scoring.base.units import KEY_COLUMNS, alike_texts
@@ -87,6 +88,18 @@ class Figures:
         """Return the row of the long table with this figure; None when there is none."""
         row = int(self._rows_of(np.array([unit]), item, name)[0])
         return None if row < 0 else row
+
+    def told_at(self, row: int | None) -> str:
+        """Return the file, sheet and cell of a row of the long table as one text."""
+        if row is None:
+            return ""
+        return "!".join(filter(None, (str(cells[row]) for cells in self._place_cells)))
+
+    @cached_property
+    def _place_cells(self) -> tuple[ExtensionArray, ...]:
+        """The columns of places, which a page of a unit reads figure by figure."""
+        names = [name for name in ("file", "sheet", "cell") if name in self.source]
+        return tuple(self.source[name].array for name in names)
 
     def _rows_of(self, units: IntArray, item: str, name: str) -> IntArray:
         column = self._column.get((item, name))

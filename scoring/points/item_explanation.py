@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 import numpy as np
-import pandas as pd
 
 from scoring.base.dates import date_from_serial, format_date
 from scoring.base.displayed import Displayed
@@ -306,14 +305,7 @@ def _input_traces(sheet: ScoreSheet, spec: RuleSpec, unit: int, lang: str) -> It
         value = float(values[unit])
         row = sheet.figures.row_of(unit, spec.code, entry.name)
         shown = input_text(spec, entry, value, lang)
-        yield InputTrace(entry.name, entry.label(lang), shown, _place(sheet.figures.source, row))
-
-
-def _place(source: pd.DataFrame, row: int | None) -> str:
-    if row is None:
-        return ""
-    parts = [str(source.at[row, name]) for name in ("file", "sheet", "cell") if name in source]
-    return "!".join(filter(None, parts))
+        yield InputTrace(entry.name, entry.label(lang), shown, sheet.figures.told_at(row))
 
 
 def input_text(spec: RuleSpec, entry: InputSpec, value: float, lang: str = "vi") -> str:

@@ -236,7 +236,14 @@ class CompiledRule:
 
     def sentence(self, lang: str = "vi") -> str:
         """Return the rule as a sentence."""
-        return self.kind.sentence(self.spec, lang)
+        if lang not in self._sentences:
+            self._sentences[lang] = self.kind.sentence(self.spec, lang)
+        return self._sentences[lang]
+
+    @cached_property
+    def _sentences(self) -> dict[str, str]:
+        """The sentences that were written, by language: each page of a unit has them all."""
+        return {}
 
     def arithmetic(self, values: Mapping[str, float], lang: str = "vi") -> str:
         """Return the calculation with the figures of one unit in place of the names."""
