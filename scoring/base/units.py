@@ -13,6 +13,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from scoring.base.text import shortened
+
 KEY_COLUMNS = ["unit_code", "year", "period"]
 """The columns that name a unit in a run; also the order in which tables show them."""
 
@@ -44,6 +46,7 @@ class UnitKey(NamedTuple):
 
 
 # What people write in the period of figures for the whole year.
+_MOST_SHOWN = 60
 _WHOLE_YEAR = frozenset({"", "năm", "cả năm", "year"})
 
 
@@ -57,13 +60,15 @@ def is_whole_year(period: str) -> bool:
 
 
 def time_text(year: int, period: str = "") -> str:
-    """Return year and period as people write them; the whole year is the year alone.
+    """Return year and period as people write them, at most 60 letters of it; a whole year is alone.
 
     >>> time_text(2026, "năm"), time_text(2026, "quý I"), time_text(2026, "03-2026")
     ('2026', 'quý I/2026', '03-2026')
     """
     if is_whole_year(period):
         return str(year)
+    if len(period) > _MOST_SHOWN:  # A text put there by mistake would make charts of any length.
+        period = shortened(period, _MOST_SHOWN)
     return period if str(year) in period else f"{period}/{year}"
 
 

@@ -143,6 +143,15 @@ def test_a_heat_map_reads_well_from_two_to_200_units(
     assert figure.get_size_inches()[1] <= 11
 
 
+def test_a_period_that_somebody_pasted_a_page_into_makes_no_taller_chart(
+    many_scores, items, context
+):
+    some = many_scores[many_scores["unit_code"] < "U002"]
+    is_first = some["unit_code"] == "U000"
+    pasted = some.assign(period=some["period"].mask(is_first, "tháng " * 4_000))
+    assert charts.heatmap(pasted, items, context=context).get_size_inches()[1] <= 11
+
+
 def test_a_heat_map_of_thousands_of_units_is_one_page_with_ranks(many_scores, items, context):
     parts = [many_scores.assign(unit_code=many_scores["unit_code"] + f"-{n}") for n in range(17)]
     figure = charts.heatmap(pd.concat(parts), items, context=context)
