@@ -1,5 +1,6 @@
 """What the command line does when things go wrong: valid JSON, the caller's words, no traceback."""
 
+import codecs
 import json
 
 import pytest
@@ -40,6 +41,16 @@ def test_an_error_nobody_foresaw_is_a_message_with_its_kind(monkeypatch, capsys)
     assert "[unforeseen-error]" in streams.err and "ZeroDivisionError" in streams.err
     assert "Traceback" not in streams.err
     assert one_json_value(streams.out)["findings"][0]["code"] == "unforeseen-error"
+
+
+def test_ctrl_c_while_a_text_is_decoded_ends_as_ctrl_c_does(monkeypatch, capsys):
+    def pressed(problem):
+        raise KeyboardInterrupt
+
+    codecs.register_error("ctrl-c", pressed)
+    monkeypatch.setattr(verify, "run", lambda *_: b"\xff".decode("utf-8-sig", "ctrl-c"))
+    assert main(["verify", "x"]) == 130
+    assert "Traceback" not in capsys.readouterr().err
 
 
 def test_an_error_nobody_foresaw_shows_its_place_when_debugging(monkeypatch):
