@@ -111,8 +111,10 @@ def _keys(data: bytes) -> Iterator[Place]:
 
 def _leaves(data: bytes) -> Iterator[Place]:
     first, _, rest = data.partition(b"\n")
-    value = json.loads(first if rest else data)
-    tail = b"\n" + rest if rest else b""
+    try:
+        value, tail = json.loads(data), b""
+    except ValueError:  # a line each
+        value, tail = json.loads(first), b"\n" + rest
     for path, said in _strings(value):
         yield Place(
             "/".join(map(str, path)), said, None,
