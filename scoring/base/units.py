@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from scoring.base.text import shortened
+from scoring.base.text import clean_text
 
 KEY_COLUMNS = ["unit_code", "year", "period"]
 """The columns that name a unit in a run; also the order in which tables show them."""
@@ -46,7 +46,6 @@ class UnitKey(NamedTuple):
 
 
 # What people write in the period of figures for the whole year.
-_MOST_SHOWN = 60
 _WHOLE_YEAR = frozenset({"", "năm", "cả năm", "year"})
 
 
@@ -59,17 +58,36 @@ def is_whole_year(period: str) -> bool:
     return period.strip().lower() in _WHOLE_YEAR
 
 
-def time_text(year: int, period: str = "") -> str:
-    """Return year and period as people write them, at most 60 letters of it; a whole year is alone.
+def time_of(year: int, period: str = "") -> str:
+    """Return year and period as people write them, whole: two times are one where these are alike.
 
-    >>> time_text(2026, "năm"), time_text(2026, "quý I"), time_text(2026, "03-2026")
+    >>> time_of(2026, "năm"), time_of(2026, "quý I"), time_of(2026, "03-2026")
     ('2026', 'quý I/2026', '03-2026')
     """
     if is_whole_year(period):
         return str(year)
-    if len(period) > _MOST_SHOWN:  # A text put there by mistake would make charts of any length.
-        period = shortened(period, _MOST_SHOWN)
     return period if str(year) in period else f"{period}/{year}"
+
+
+def time_text(year: int, period: str = "") -> str:
+    """Return `time_of` to show: a page pasted there by mistake would make charts of any length.
+
+    >>> time_text(2026, "năm"), time_text(2026, "quý I"), time_text(2026, "03-2026")
+    ('2026', 'quý I/2026', '03-2026')
+    """
+    return _ends_shown(time_of(year, period))
+
+
+# Longer than any period that people write, such as "từ ngày 15 tháng 12 năm 2025 đến ngày ...".
+_MOST_SHOWN = 120
+
+
+def _ends_shown(text: str) -> str:
+    """Return a text that is too long without its middle: what tells two apart stands at an end."""
+    if len(text) <= _MOST_SHOWN:
+        return text
+    begun, ended = text[: _MOST_SHOWN // 2 - 1], text[-_MOST_SHOWN // 2 :]
+    return f"{clean_text(begun)}…{clean_text(ended)}"
 
 
 def unit_keys(table: pd.DataFrame) -> list[UnitKey]:

@@ -197,6 +197,10 @@ class _Later:
         self.fill(parser)
         return parser.parse_known_args(*args, **kwargs)
 
+    def __getattr__(self, name: str) -> Any:
+        """Answer as the parser does what a later Python may ask of one that is added."""
+        return getattr(self._make(), name)
+
 
 def build_parser(lang: str) -> argparse.ArgumentParser:
     """Return the parser of all verbs, speaking `lang`."""

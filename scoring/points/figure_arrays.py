@@ -110,8 +110,10 @@ class Figures:
 
     @cached_property
     def years(self) -> FloatArray:
-        """The year of each unit as rules read it; nobody may change it."""
-        return self.units["year"].to_numpy(dtype=np.float64)
+        """The year of each unit as rules read it; nobody can change it."""
+        years = self.units["year"].to_numpy(dtype=np.float64)
+        years.flags.writeable = False
+        return years
 
     @cached_property
     def block_of(self) -> IntArray:

@@ -15,7 +15,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from scoring.base.findings import Finding
-from scoring.base.units import KEY_COLUMNS, unit_keys
+from scoring.base.units import KEY_COLUMNS, time_of, unit_keys
 from scoring.criteria import CriteriaSet
 from scoring.rules import RuleSpec
 from scoring.survey.bindings import CHOSEN, MATCHED, OPTIONS_KIND, is_fed, matching_estimates
@@ -116,10 +116,8 @@ class _Feeder:
     ) -> None:
         self.criteria, self.estimates, self.units = criteria, estimates, units
         self.file, self.digest = file, digest
-        self.whens = [key.when for key in unit_keys(units)]
-        self.estimate_whens = pd.Series(
-            [key.when for key in unit_keys(estimates)], index=estimates.index, dtype="object"
-        )
+        self.whens = _times(units)
+        self.estimate_whens = pd.Series(_times(estimates), index=estimates.index, dtype="object")
         self.parts: list[pd.DataFrame] = []
         self.findings: list[Finding] = []
 
@@ -290,6 +288,11 @@ class _Feeder:
 
 
 _ENDS = ("estimate_percent", "low_percent", "high_percent")
+
+
+def _times(table: pd.DataFrame) -> list[str]:
+    """Return of each row its year and period, whole, as two periods may differ at their end alone."""
+    return [time_of(key.year, key.period) for key in unit_keys(table)]
 
 
 def whole_counts(

@@ -1,5 +1,6 @@
 """What the command line does when things go wrong: valid JSON, the caller's words, no traceback."""
 
+import argparse
 import codecs
 import json
 
@@ -51,6 +52,19 @@ def test_ctrl_c_while_a_text_is_decoded_ends_as_ctrl_c_does(monkeypatch, capsys)
     monkeypatch.setattr(verify, "run", lambda *_: b"\xff".decode("utf-8-sig", "ctrl-c"))
     assert main(["verify", "x"]) == 130
     assert "Traceback" not in capsys.readouterr().err
+
+
+def test_a_python_that_asks_a_parser_when_it_is_added_gets_its_answer(monkeypatch, capsys):
+    plain = argparse._SubParsersAction.add_parser
+
+    def asking(self, *args, **kwargs):
+        made = plain(self, *args, **kwargs)
+        assert made._get_formatter().format_help() == ""
+        return made
+
+    monkeypatch.setattr(argparse._SubParsersAction, "add_parser", asking)
+    assert main(["criteria", "list", "--quiet"]) == 0
+    assert "department-sample" in capsys.readouterr().out
 
 
 def test_an_error_nobody_foresaw_shows_its_place_when_debugging(monkeypatch):

@@ -94,6 +94,14 @@ def test_the_whole_year_is_one_however_it_is_written():
     assert result.figures["period"].tolist() == ["năm"] and not found
 
 
+def test_long_periods_that_differ_in_a_word_alone_are_two():
+    one, other = (f"{'giai đoạn ' * 12}{half}{' của năm' * 12}" for half in ("đầu", "cuối"))
+    units = UNITS[:1].assign(period=other)
+    result, found = fed(estimates(estimate(period=one)), bindings(INDEX_ITEM), units)
+    assert found == [("survey-estimate-other-year", "A", "8.1")] and not len(result.inputs)
+    assert not fed(estimates(estimate(period=other)), bindings(INDEX_ITEM), units)[1]
+
+
 def test_a_commune_may_take_the_estimate_of_all_units_where_the_table_says_so():
     result, found = fed(estimates(estimate("")), bindings(INDEX_ITEM | {"units": "all"}), UNITS)
     assert result.inputs["value"].tolist() == [83.7, 83.7] and not found
