@@ -70,6 +70,18 @@ def shortened(text: object, limit: int = 80) -> str:
     return line if len(line) <= limit else line[: limit - 1].rstrip() + "…"
 
 
+def ends_shown(text: str, limit: int) -> str:
+    """Return a text longer than `limit` without its middle: what tells two apart stands at an end.
+
+    >>> ends_shown("từ ngày 01/01/2026 đến ngày 31/12/2026", 21)
+    'từ ngày 0…31/12/2026'
+    """
+    if len(text) <= limit:
+        return text
+    begun, ended = text[: limit // 2 - 1], text[-(limit // 2) :]
+    return f"{clean_text(begun)}…{clean_text(ended)}"
+
+
 def without_marks(text: str) -> str:
     """Return `text` in lower case without Vietnamese marks, for matching only, never to show.
 

@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from scoring.base.text import clean_text
+from scoring.base.text import ends_shown
 
 KEY_COLUMNS = ["unit_code", "year", "period"]
 """The columns that name a unit in a run; also the order in which tables show them."""
@@ -75,19 +75,11 @@ def time_text(year: int, period: str = "") -> str:
     >>> time_text(2026, "năm"), time_text(2026, "quý I"), time_text(2026, "03-2026")
     ('2026', 'quý I/2026', '03-2026')
     """
-    return _ends_shown(time_of(year, period))
+    return ends_shown(time_of(year, period), _MOST_SHOWN)
 
 
 # Longer than any period that people write, such as "từ ngày 15 tháng 12 năm 2025 đến ngày ...".
 _MOST_SHOWN = 120
-
-
-def _ends_shown(text: str) -> str:
-    """Return a text that is too long without its middle: what tells two apart stands at an end."""
-    if len(text) <= _MOST_SHOWN:
-        return text
-    begun, ended = text[: _MOST_SHOWN // 2 - 1], text[-_MOST_SHOWN // 2 :]
-    return f"{clean_text(begun)}…{clean_text(ended)}"
 
 
 def unit_keys(table: pd.DataFrame) -> list[UnitKey]:

@@ -1,4 +1,4 @@
-"""Text measured before it is drawn, so that long Vietnamese names wrap and are never cut.
+"""Text measured before it is drawn, so that long Vietnamese names wrap and are not cut.
 
 A word's width is the sum of its glyphs' advances at an em of one, read once from the font file.
 That costs microseconds where asking a renderer costs milliseconds, and it needs no figure.
@@ -14,6 +14,8 @@ from functools import cache, lru_cache
 from matplotlib.font_manager import FontProperties, findfont, get_font
 from matplotlib.ft2font import FT2Font
 
+from scoring.base.text import ends_shown
+
 FONT_FAMILY = "DejaVu Sans"
 LINE_SPACING = 1.2
 POINTS_PER_INCH = 72.0
@@ -21,6 +23,9 @@ _MEASURE_SIZE = 1000.0
 # Renderers hint glyphs to whole pixels, so a drawn line may be a little wider than its advances.
 _HINTING_SLACK = 1.03
 _NO_GLYPH = "□"
+# Longer than names of tasks and criteria. What is longer was pasted there by mistake, and its
+# chart would be metres tall; tables keep all of it.
+_MOST_OF_NAME = 1000
 
 
 @cache
@@ -81,6 +86,15 @@ def text_height(text: str, size: float) -> float:
     return (text.count("\n") + 1) * size * LINE_SPACING / POINTS_PER_INCH
 
 
+def name_shown(name: str) -> str:
+    """Return a name as charts show it: of what was pasted there by mistake, both ends.
+
+    >>> name_shown("Sở Nội vụ"), len(name_shown("Sở Nội vụ" * 1000))
+    ('Sở Nội vụ', 1000)
+    """
+    return ends_shown(name, _MOST_OF_NAME)
+
+
 @lru_cache(maxsize=16384)
 def wrapped(text: str, size: float, width: float, *, bold: bool = False) -> str:
     r"""Break `text` into lines no wider than `width` inches; nothing is ever left out.
@@ -106,8 +120,12 @@ def wrapped(text: str, size: float, width: float, *, bold: bool = False) -> str:
 
 
 @lru_cache(maxsize=16384)
-def balanced(text: str, size: float, width: float, *, bold: bool = False) -> str:
+def balanced(
+    text: str, size: float, width: float, *, bold: bool = False, most: int = _MOST_OF_NAME
+) -> str:
     r"""Break `text` as `wrapped` does, its lines about equally long.
+
+    Of a text of more than `most` letters, which no chart can show, the middle is left out.
 
     Examples
     --------
@@ -116,6 +134,7 @@ def balanced(text: str, size: float, width: float, *, bold: bool = False) -> str
     >>> balanced("Cung cấp dịch vụ công trực tuyến", 8, 1.6)
     'Cung cấp dịch vụ\ncông trực tuyến'
     """
+    text = ends_shown(text, most)
     best = wrapped(text, size, width, bold=bold)
     count = best.count("\n")
     if not count or "\n" in text:

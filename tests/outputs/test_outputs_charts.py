@@ -111,6 +111,23 @@ def test_every_chart_reads_well_with_names_of_120_letters(
             assert said_in(figure).count(long) >= 6, f"{name} shows whole names"
 
 
+def test_a_page_pasted_as_one_name_makes_no_chart_of_metres(
+    scores, items, targets, gaps, proofs, tasks, context
+):
+    page = ("một trang văn bản dán nhầm " * 4000)[:100_000] + " CUỐI"
+    items, tasks, gaps = items.copy(), tasks.copy(), gaps.copy()
+    items.loc[items.index[-1], "name_vi"] = page
+    tasks.loc[tasks.index[0], "lead_unit"] = page
+    gaps.loc[gaps.index[0], "lead_unit"] = page
+    here = dataclasses.replace(context, unit_names={"H44": page}, source=page)
+    for name, figure in drawings(scores, items, targets, gaps, proofs, tasks, here).items():
+        width, height = figure.get_size_inches()
+        assert width < 7 and height < 60, f"{name} is {width:.1f} by {height:.1f} inches"
+        if name in ("gantt", "lost_points", "heatmap_items"):
+            assert "…" in said_in(figure)
+            assert "CUỐI" in said_in(figure), "the end of a name tells it from others"
+
+
 def test_every_chart_of_a_unit_with_nothing_assessed_says_so(
     scores, items, targets, gaps, proofs, tasks, context
 ):
@@ -128,6 +145,16 @@ def test_charts_take_one_area_and_no_rows_at_all(scores, items, gaps, proofs, ta
     empty = drawings(scores[:0], items, None, gaps[:0], proofs[:0], tasks[:0], context)
     for figure in empty.values():
         assert cut_texts(figure) == []
+
+
+def test_a_heat_map_of_a_few_units_says_which_unit_each_code_is(scores, items, context):
+    other = scores.assign(unit_code="K01")
+    names = {"H44": LONG * 2 + "tỉnh", "K01": LONG * 2 + "xã"}
+    here = dataclasses.replace(context, unit_names=names)
+    figure = charts.heatmap(pd.concat([scores, other]), items, level="item", context=here)
+    for code, name in names.items():
+        assert f"{code} {name}" in said_in(figure), "a column headed by a code has its name below"
+    assert_reads_well(figure)
 
 
 @pytest.mark.parametrize("count", [2, 30, 46, 90, 101, 200])

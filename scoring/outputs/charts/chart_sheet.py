@@ -25,6 +25,8 @@ from scoring.outputs.theme import ChartContext, ChartFigure, Fill
 
 _SWATCH = 0.2
 _LEGEND_ROW = 0.2
+# A key of all columns by their codes is a note of some thousands of letters.
+_MOST_OF_NOTE = 20_000
 
 
 class Entry(NamedTuple):
@@ -135,7 +137,9 @@ def new_sheet(
     badge_width = text_width(badge, theme.TEXT_SIZE, bold=True) + 0.2 if badge else 0.0
     title = balanced(title, theme.TITLE_SIZE, inner - badge_width, bold=True)
     subtitle = balanced(subtitle, theme.TEXT_SIZE, inner)
-    footer = [balanced(line, theme.SMALL_SIZE, inner) for line in [*notes, *_source_lines(context)]]
+    size = theme.SMALL_SIZE
+    footer = [balanced(line, size, inner, most=_MOST_OF_NOTE) for line in notes]
+    footer += [balanced(line, size, inner) for line in _source_lines(context)]
     places = _legend_places(legend, inner)
     rows = max((row for row, _ in places), default=-1) + 1
 

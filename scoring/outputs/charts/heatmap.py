@@ -19,7 +19,7 @@ from scoring.outputs import theme
 from scoring.outputs.charts import score_tables as given
 from scoring.outputs.charts.chart_sheet import Entry, Sheet, finish, new_sheet, write
 from scoring.outputs.charts.chart_titles import attainment_title
-from scoring.outputs.text_layout import balanced, text_height, text_width
+from scoring.outputs.text_layout import balanced, name_shown, text_height, text_width
 from scoring.outputs.theme import (
     INK,
     MARGIN,
@@ -107,7 +107,9 @@ def heatmap(
     units = named.set_index("unit_code")["name"]
     nodes = given.names_of(table.columns.to_series(), items, context.lang)
     shown = table.T if turned else table
-    plan = _planned(*(nodes, units) if turned else (units, nodes))
+    names, heads = (nodes, units) if turned else (units, nodes)
+    heads = heads.map(name_shown)
+    plan = _planned(names, heads)
     body = plan.head_height + plan.rows_per_panel * plan.row_height
     measure, several = "percent_of_maximum", "chart_units"
     who_of = partial(given.subtitle, scores, unit_code=None, measure=measure, several=several)
@@ -120,7 +122,7 @@ def heatmap(
 
     legend, notes = (
         _legend(table, context),
-        _notes(_order_note(scores, len(table), context), plan, nodes),
+        _notes(_order_note(scores, len(table), context), plan, heads),
     )
     about = f"{shows} · {who_of(context)}"
     sheet = new_sheet(context, title(context), about, max(body, 0.4), legend=legend, notes=notes)
@@ -323,6 +325,6 @@ def _order_note(scores: pd.DataFrame, count: int, context: ChartContext) -> str:
     return context.say("chart_open_last" if index.isna().any() else "chart_best_first")
 
 
-def _notes(order: str, plan: _Plan, nodes: pd.Series) -> list[str]:
-    key = "; ".join(f"{code} {name}" for code, name in nodes.items()) if plan.has_key else ""
+def _notes(order: str, plan: _Plan, heads: pd.Series) -> list[str]:
+    key = "; ".join(f"{code} {name}" for code, name in heads.items()) if plan.has_key else ""
     return [note for note in (key, order) if note]
