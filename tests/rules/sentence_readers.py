@@ -347,7 +347,7 @@ def _deadline(sentence, spec, lang):
     done, due, bands, never = found(
         {
             "vi": rf"So (\w+) với hạn (.+?): (.+); không thực hiện: {AMOUNT}\.",
-            "en": rf"(\w+) against the due date (.+?): (.+); not done: {AMOUNT}\.",
+            "en": rf"Compares (\w+) with the due date (.+?): (.+); not done: {AMOUNT}\.",
         },
         sentence,
         lang,
