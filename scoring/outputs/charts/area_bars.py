@@ -99,7 +99,9 @@ def _title(table: pd.DataFrame, items: pd.DataFrame, context: ChartContext) -> s
 
 
 def _right_text(table: pd.DataFrame, row: Mapping[Hashable, Any], context: ChartContext) -> str:
-    text = f"{points_text(row, context)} / {context.like(table['max_points'])(row['max_points'])}"
+    text = points_text(row, context)
+    if row["max_points"] > 0:
+        text += f" / {context.like(table['max_points'])(row['max_points'])}"
     if np.isfinite(row["points"]) and row["max_points"] > 0:
         text += f"  ({context.percent(100 * row['points'] / row['max_points'])})"
     if np.isfinite(row["target_points"]):
@@ -124,4 +126,5 @@ def area_words(
 
 
 def _points_of(row: Mapping[Hashable, Any], context: ChartContext) -> str:
-    return f"{points_text(row, context)} / {context.number(row['max_points'])}"
+    text = points_text(row, context)
+    return f"{text} / {context.number(row['max_points'])}" if row["max_points"] > 0 else text

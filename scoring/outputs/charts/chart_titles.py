@@ -5,12 +5,32 @@ Every function takes the table in the language of the context.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import numpy as np
 import pandas as pd
 
 from scoring.base.values import CAUSES, INDEX_CODE
+from scoring.outputs.amounts import points_amount
 from scoring.outputs.charts.score_tables import EPSILON, range_text
+from scoring.outputs.charts.target_counts import targets_said
 from scoring.outputs.theme import ChartContext
+
+
+def tied(shown: Iterable[str], most: str, context: ChartContext) -> str:
+    """Return what is said behind the first of several that show the same figure.
+
+    >>> context = ChartContext(lang="en")
+    >>> tied(["2.00", "2.00", "1.00"], "2.00", context), tied(["2.00", "1.00"], "2.00", context)
+    (' (level with 1 other)', '')
+    """
+    count = list(shown).count(most) - 1
+    return f" ({context.say('chart_tied', count=count)})" if count > 0 else ""
+
+
+def is_shown(points: float, context: ChartContext) -> bool:
+    """Say whether points above zero are more than nothing as the chart writes them."""
+    return points_amount(points, context.lang, context.decimals).value > 0
 
 
 def areas_title(areas: pd.DataFrame, context: ChartContext) -> str:
@@ -18,12 +38,11 @@ def areas_title(areas: pd.DataFrame, context: ChartContext) -> str:
     lost = areas["max_points"] - areas["points"].fillna(areas["points_high"])
     is_open = areas["points"].isna() & (areas["status"] != "not_applicable")
     parts = []
-    if lost.max() > EPSILON:
+    if is_shown(lost.max(), context):
         worst = areas.iloc[int(lost.argmax())]
         lost_text, most = context.points(lost.max()), context.number(worst["max_points"])
-        parts.append(
-            context.say("chart_areas_title", name=worst["name"], lost=lost_text, most=most)
-        )
+        said = context.say("chart_areas_title", name=worst["name"], lost=lost_text, most=most)
+        parts.append(said + tied(map(context.points, lost), lost_text, context))
     elif not is_open.all():
         parts.append(context.say("chart_areas_full"))
     if count := int(is_open.sum()):
@@ -38,11 +57,12 @@ def steps_title(steps: pd.DataFrame, context: ChartContext) -> str:
     reached = range_text(known, last["earned"], last["earned"] + last["open"], context)
     most = context.number(steps["earned"].iloc[0])
     parts = [context.say("chart_waterfall_title", points=reached, most=most)]
-    areas = steps[steps["kind"] == "area"]
-    if areas["lost"].max() > EPSILON:
-        worst = areas.iloc[int(areas["lost"].argmax())]
+    falls = steps[steps["kind"].isin(("area", "penalty"))]
+    if is_shown(falls["lost"].max(), context):
+        worst = falls.iloc[int(falls["lost"].argmax())]
         lost = context.points(worst["lost"])
-        parts.append(context.say("chart_waterfall_most", name=worst["name"], lost=lost))
+        said = context.say("chart_waterfall_most", name=worst["name"], lost=lost)
+        parts.append(said + tied(map(context.points, falls["lost"]), lost, context))
     return "; ".join(parts)
 
 
@@ -61,43 +81,45 @@ def losses_title(table: pd.DataFrame, context: ChartContext) -> str:
 
 def attainment_title(means: pd.Series, several: bool, context: ChartContext) -> str:
     """Say which column attained least; `means` are percentages by name."""
-    if means.dropna().empty:
-        return context.say("chart_no_rows")
-    least = context.percent(means.min())
-    key = "chart_lowest_mean" if several else "chart_lowest"
-    return context.say(key, name=means.idxmin(), percent=least)
+    known = means.dropna()
+    if known.empty:
+        return context.say("chart_nothing_finished" if len(means) else "chart_no_rows")
+    shown, least = [context.percent(mean) for mean in known], context.percent(known.min())
+    # Of equal ones none is lowest.
+    is_equal = set(shown) == {least}
+    key = "chart_lowest" if not is_equal else "chart_equal" if len(known) > 1 else "chart_only"
+    name = known.index[int(known.argmin())]
+    said = context.say(f"{key}_mean" if several else key, name=name, percent=least)
+    return said if is_equal else said + tied(shown, least, context)
 
 
 def lines_title(table: pd.DataFrame, is_one_unit: bool, context: ChartContext) -> str:
     """Say how many targets are met, who stands highest and lowest, or what attained least."""
     known = table.dropna(subset="percent")
     if known.empty:
-        return context.say("chart_no_rows")
-    wanted = known.dropna(subset="target_points")
-    behind = wanted["target_points"] - wanted["points"]
-    # Next to its areas the index is always the farthest behind.
-    own = behind[wanted["code"] != INDEX_CODE]
-    behind = own if len(own) else behind
-    parts = []
-    if len(wanted):
-        met = int((behind <= EPSILON).sum())
-        parts.append(context.say("chart_targets_met", count=met, all=len(wanted)))
-    if is_one_unit and behind.max() > EPSILON:
-        worst, by = (
-            wanted.loc[behind.index[int(behind.argmax())], "name"],
-            context.points(behind.max()),
-        )
-        parts.append(context.say("chart_target_farthest", name=worst, by=by))
-    elif is_one_unit:
+        return context.say("chart_nothing_finished" if len(table) else "chart_no_rows")
+    met, farthest = targets_said(table, context)
+    if not is_one_unit:
+        return "; ".join(filter(None, [met, _ends(known, context)]))
+    if not farthest:
         areas = known[known["code"] != INDEX_CODE] if len(known) > 1 else known
-        parts.append(attainment_title(areas.set_index("name")["percent"], False, context))
-    else:
-        ends = {"best": known.iloc[0], "last": known.iloc[-1]}
-        words = {
-            end: f"{row['name']} ({context.points(row['points'])})" for end, row in ends.items()
-        }
-        parts.append(context.say("chart_best_and_last", **words))
-    return "; ".join(parts)
+        farthest = attainment_title(areas.set_index("name")["percent"], False, context)
+    return "; ".join(filter(None, [met, farthest]))
+
+
+def _ends(known: pd.DataFrame, context: ChartContext) -> str:
+    """Say which unit stands highest and which lowest; of equal ones neither does."""
+    shown = [context.points(points) for points in known["points"]]
+    names = {"best": known["name"].iloc[0], "last": known["name"].iloc[-1]}
+    points = {"best": shown[0], "last": shown[-1]}
+    if len(shown) == 1:
+        return context.say("chart_one_finished", name=names["best"], points=shown[0])
+    if points["best"] == points["last"]:
+        return context.say("chart_units_equal", count=len(shown), points=shown[0])
+    ends = {
+        end: f"{names[end]} ({points[end]}){tied(shown, points[end], context)}" for end in names
+    }
+    return context.say("chart_best_and_last", **ends)
 
 
 def proofs_title(table: pd.DataFrame, context: ChartContext) -> str:
@@ -109,7 +131,8 @@ def proofs_title(table: pd.DataFrame, context: ChartContext) -> str:
     if count:
         worst = table.iloc[int(table["unproven"].argmax())]
         most = {"name": worst["name"], "most": worst["unproven"]}
-        return context.say("chart_unproven_title", count=count, needed=needed, **most)
+        said = context.say("chart_unproven_title", count=count, needed=needed, **most)
+        return said + tied(map(str, table["unproven"]), str(worst["unproven"]), context)
     key = "chart_declared_title" if declared else "chart_proven_title"
     return context.say(key, count=declared, needed=needed)
 
@@ -122,7 +145,8 @@ def leads_title(table: pd.DataFrame, context: ChartContext) -> str:
     is_free = first["name"] == context.say("chart_no_lead_unit")
     key = "chart_points_unassigned_title" if is_free else "chart_points_at_risk_title"
     points = context.points(first["lost_points"])
-    return context.say(key, name=first["name"], points=points, total=total)
+    said = context.say(key, name=first["name"], points=points, total=total)
+    return said + tied(map(context.points, table["lost_points"]), points, context)
 
 
 def tasks_title(table: pd.DataFrame, context: ChartContext) -> str:
@@ -140,9 +164,12 @@ def year_title(here: pd.DataFrame, year: int | None, context: ChartContext) -> s
     months = here["due_on"].dt.month.value_counts().sort_index()
     overdue = int((here["status"] == "overdue").sum())
     name = context.say(f"month_{months.idxmax()}")
+    name = name[:1].lower() + name[1:] if context.lang == "vi" else name
+    if others := int((months == months.max()).sum()) - 1:
+        name += f" {context.say('chart_other_months', count=others)}"
     return context.say(
         "chart_calendar_title", year=year, count=len(here), most=months.max(), overdue=overdue,
-        month_name=name[:1].lower() + name[1:] if context.lang == "vi" else name,
+        month_name=name,
     )  # fmt: skip
 
 
@@ -173,6 +200,17 @@ def _comparable(table: pd.DataFrame) -> pd.DataFrame:
     return pd.concat(kept) if kept else table
 
 
+def way_of(change: float, context: ChartContext) -> str:
+    """Return ``up``, ``down`` or ``same``: what a chart writes as no change is none.
+
+    >>> [way_of(change, ChartContext()) for change in (0.5, -0.5, 0.004)]
+    ['up', 'down', 'same']
+    """
+    if is_shown(change, context):
+        return "up"
+    return "down" if is_shown(-change, context) else "same"
+
+
 def trend_title(table: pd.DataFrame, context: ChartContext) -> str:
     """Say from where to where the index of a unit went, or how many of several rose."""
     since = _comparable(table)
@@ -184,9 +222,9 @@ def trend_title(table: pd.DataFrame, context: ChartContext) -> str:
         return context.say(new if is_new else "chart_trend_open")
     change = ends["points"]["last"] - ends["points"]["first"]
     if len(ends) > 1:
-        rose = int((change > EPSILON).sum())
+        rose = sum(is_shown(each, context) for each in change)
         return context.say("chart_trend_several", count=rose, all=len(ends))
-    way = "up" if change.iloc[0] > EPSILON else "down" if change.iloc[0] < -EPSILON else "same"
+    way = way_of(float(change.iloc[0]), context)
     first, last = (ends.xs(end, axis=1, level=1).iloc[0] for end in ("first", "last"))
     by = context.points(abs(change.iloc[0]))
     points = {"start": context.points(first["points"]), "end": context.points(last["points"])}

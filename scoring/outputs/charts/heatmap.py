@@ -39,6 +39,7 @@ _COLORS = LinearSegmentedColormap.from_list("attainment", theme.RAMP).with_extre
 _INNER = theme.PAGE_WIDTH - 2 * MARGIN
 _BODY = 8.6  # inches that a page leaves for rows
 _GAP = 0.14
+_EXCUSED = theme.ROLES["not-needed"]
 _LINE = 0.15  # the least height of a row with a name
 
 
@@ -106,6 +107,7 @@ def heatmap(
     named = who.assign(name=given.unit_names(who, context)).loc[table.index]
     units = named.set_index("unit_code")["name"]
     nodes = given.names_of(table.columns.to_series(), items, context.lang)
+    excused = _excused(scores, level, table)
     shown = table.T if turned else table
     names, heads = (nodes, units) if turned else (units, nodes)
     heads = heads.map(name_shown)
@@ -121,13 +123,13 @@ def heatmap(
         return attainment_title(means.set_axis(names), len(table) > 1, words)
 
     legend, notes = (
-        _legend(table, context),
+        _legend(table, excused, context),
         _notes(_order_note(scores, len(table), context), plan, heads),
     )
     about = f"{shows} · {who_of(context)}"
     sheet = new_sheet(context, title(context), about, max(body, 0.4), legend=legend, notes=notes)
     for panel in range(plan.style.panels):
-        _draw_panel(sheet, shown, plan, panel)
+        _draw_panel(sheet, shown, excused.T if turned else excused, plan, panel)
     keys = who if len(given.times_of(who)) > 1 else who[["unit_code"]]
     data = keys.loc[table.index].join(table).rename_axis(columns=None)
 
@@ -161,6 +163,17 @@ def attainment_table(scores: pd.DataFrame, level: str) -> pd.DataFrame:
     order = sorted(units.index, key=lambda place: vietnamese_key(units["unit_code"][place]))
     rank = points.reindex(order).sort_values(ascending=False, na_position="last", kind="stable")
     return table.reindex(rank.index)
+
+
+def _excused(scores: pd.DataFrame, level: str, table: pd.DataFrame) -> pd.DataFrame:
+    """Say which cells of `attainment_table` do not apply to their unit."""
+    nodes = scores[scores["level"] == level]
+    cells = pd.DataFrame(False, index=table.index, columns=table.columns)
+    away = nodes[given.is_excused(nodes).to_numpy(bool)]
+    places = given.places_among(away, given.periods(nodes))
+    for place, code in zip(places, away["code"], strict=True):
+        cells.at[place, code] = True
+    return cells
 
 
 def _is_turned(table: pd.DataFrame) -> bool:
@@ -225,18 +238,20 @@ def _head_height(text: str, cell: float) -> float:
     return text_width(text, SMALL_SIZE) + 0.08
 
 
-def _draw_panel(sheet: Sheet, table: pd.DataFrame, plan: _Plan, panel: int) -> None:
+def _draw_panel(
+    sheet: Sheet, table: pd.DataFrame, excused: pd.DataFrame, plan: _Plan, panel: int
+) -> None:
     width = plan.label_width + plan.cell_width * table.shape[1]
     step = (_INNER - _GAP * (plan.style.panels - 1)) / plan.style.panels + _GAP
     left = MARGIN + panel * step
     first = panel * plan.rows_per_panel
-    part = table.iloc[first : first + plan.rows_per_panel]
+    part, away = (each.iloc[first : first + plan.rows_per_panel] for each in (table, excused))
     if part.empty:
         return
     axes = sheet.axes(left, sheet.width - left - width)
     axes.set_xlim(0, width)
     _draw_heads(axes, plan)
-    _draw_cells(axes, part.to_numpy(float), plan)
+    _draw_cells(axes, part.to_numpy(float), away.to_numpy(bool), plan)
     for i in range(len(part)):
         y = plan.head_height + (i + 0.5) * plan.row_height
         if size := plan.style.size:
@@ -255,8 +270,10 @@ def _draw_heads(axes: Axes, plan: _Plan) -> None:
         write(axes, x, plan.head_height - 0.04, text, fontsize=SMALL_SIZE, **place)
 
 
-def _draw_cells(axes: Axes, values: npt.NDArray[np.float64], plan: _Plan) -> None:
-    """Draw the cells as one picture, the unknown ones hatched, values where there is room."""
+def _draw_cells(
+    axes: Axes, values: npt.NDArray[np.float64], excused: npt.NDArray[np.bool_], plan: _Plan
+) -> None:
+    """Draw the cells as one picture, those not assessed hatched, values where there is room."""
     rows, columns = values.shape
     left, top = plan.label_width, plan.head_height
     right, bottom = left + columns * plan.cell_width, top + rows * plan.row_height
@@ -268,8 +285,8 @@ def _draw_cells(axes: Axes, values: npt.NDArray[np.float64], plan: _Plan) -> Non
     axes.set_xlim(limits[0])
     axes.set_ylim(limits[1])
     if plan.style.size:
-        style = OPEN_FILL.style(INK) | {"linewidth": 0.0}
         for i, j in np.argwhere(np.isnan(values)):
+            style = (_EXCUSED if excused[i, j] else OPEN_FILL).style(INK) | {"linewidth": 0.0}
             corner = (left + j * plan.cell_width, top + i * plan.row_height)
             axes.add_patch(Rectangle(corner, plan.cell_width, plan.row_height, **style))
         edges = left + np.arange(columns + 1) * plan.cell_width
@@ -305,13 +322,15 @@ def _draw_ranks(axes: Axes, count: int, plan: _Plan) -> None:
         )
 
 
-def _legend(table: pd.DataFrame, context: ChartContext) -> list[Entry]:
+def _legend(table: pd.DataFrame, excused: pd.DataFrame, context: ChartContext) -> list[Entry]:
     entries = []
     for low in (0, 20, 40, 60, 80):
         color = "#" + "".join(f"{int(part * 255):02x}" for part in _COLORS((low + 10) / 100)[:3])
         entries.append(Entry(f"{low}–{low + 20}%", Fill(color)))
-    if table.isna().any(axis=None):
+    if (table.isna() & ~excused).any(axis=None):
         entries.append(Entry(context.say("status_not_assessed"), OPEN_FILL))
+    if (table.isna() & excused).any(axis=None):
+        entries.append(Entry(context.say("status_not_applicable"), _EXCUSED))
     return entries
 
 

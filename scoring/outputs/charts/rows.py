@@ -13,6 +13,7 @@ from matplotlib.axes import Axes
 
 from scoring.outputs import theme
 from scoring.outputs.charts.chart_sheet import Entry, Sheet, bars, finish, new_sheet, points_axis
+from scoring.outputs.charts.score_tables import is_excused
 from scoring.outputs.text_layout import balanced, text_height, text_width
 from scoring.outputs.theme import MARGIN, TEXT_SIZE, ChartContext, ChartFigure, Fill
 
@@ -120,7 +121,7 @@ def row_words(table: pd.DataFrame, right: RowText, context: ChartContext, nothin
     """Return the names of the rows with their texts; the label `nothing` where there are none."""
     pairs = zip(table["name"], row_texts(table, right, context), strict=True)
     words = "; ".join(f"{name}: {text}" for name, text in pairs).replace("\n", ", ")
-    return words or (context.say(nothing) if nothing else "")
+    return words or (context.say(nothing).rstrip(".") if nothing else "")
 
 
 def row_chart(
@@ -233,7 +234,8 @@ def draw_reached(
     and widths of a mark, lowest first.
     """
     known, low, high, targets = (table[column] for column in columns)
-    sure, may_add = known.fillna(low), (high - low).where(known.isna(), 0.0)
+    is_open = known.isna() & ~is_excused(table)
+    sure, may_add = known.fillna(low), (high - low).where(is_open, 0.0)
     bars(axes, [0.0] * len(sure), list(sure), centers, height, Fill(theme.POINTS))
     bars(axes, list(sure), list(may_add), centers, height, theme.OPEN_FILL)
     for target, center in zip(targets, centers, strict=True):
@@ -270,6 +272,6 @@ def reached_entries(
         entries.append(Entry(context.say("target"), color=theme.TARGET, marker="|", dashes=""))
     if "sampling_low" in table and table["sampling_low"].notna().any():
         entries.append(Entry(context.say("chart_sampling"), color=theme.INK, marker="|", dashes=""))
-    if table[columns.known].isna().any():
+    if (table[columns.known].isna() & ~is_excused(table)).any():
         entries.append(Entry(context.say("status_not_assessed"), theme.OPEN_FILL))
     return entries

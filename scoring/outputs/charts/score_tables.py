@@ -177,14 +177,22 @@ def _means(rows: pd.DataFrame, figures: list[str]) -> pd.DataFrame:
 
 
 def with_bounds(scores: pd.DataFrame) -> pd.DataFrame:
-    """Fill the bounds of the points where a table brings none: open is 0 to the maximum."""
+    """Fill the bounds of the points where a table brings none: open is 0 to the maximum.
+
+    The lower bound of a table goes with the lowest index, so that of a penalty is the most that it
+    takes; what is drawn is the smaller figure first.
+    """
     points = scores["points"]
-    low = scores.get("points_low", points)
-    high = scores.get("points_high", points)
-    return scores.assign(
-        points_low=low.fillna(points).fillna(0.0),
-        points_high=high.fillna(points).fillna(scores["max_points"]),
-    )
+    low = scores.get("points_low", points).fillna(points).fillna(0.0)
+    high = scores.get("points_high", points).fillna(points).fillna(scores["max_points"])
+    return scores.assign(points_low=np.minimum(low, high), points_high=np.maximum(low, high))
+
+
+def is_excused(table: pd.DataFrame) -> pd.Series:
+    """Say which rows do not apply, where no points of theirs are counted all the same."""
+    status = table.get("status", pd.Series("", index=table.index))
+    has_none = table["points"].isna() | ~(table["max_points"] > 0)
+    return (status == "not_applicable") & has_none
 
 
 def names_of(codes: pd.Series, items: pd.DataFrame, lang: str) -> pd.Series:
@@ -219,7 +227,8 @@ def points_text(row: pd.Series | Mapping[Hashable, Any], context: ChartContext) 
     """Return the points of a row, or what is known of them."""
     low, high = row["points_low"], row["points_high"]
     is_open = not np.isfinite(row["points"])
-    if is_open and row.get("status") == "not_applicable":
+    has_none = is_open or not row["max_points"] > 0
+    if has_none and row.get("status") == "not_applicable":
         return context.say("status_not_applicable").lower()
     if is_open and low <= EPSILON and high >= row["max_points"] - EPSILON:
         return context.say("chart_not_assessed")
@@ -264,12 +273,8 @@ def who_text(table: pd.DataFrame, context: ChartContext, unit_code: Unit, severa
         return f"{name}: {context.say(several.replace('units', 'periods'), count=count).lower()}"
     units, times = own["unit_code"].nunique(), times_of(own)
     finished = _finished(own) if several.startswith("chart_mean") else count
-    has_times = len(times) > 1 and not usual_time(own)
-    if finished < count and not has_times:
-        # Said as the page of all units says it.
-        return context.say("page_mean_of_all", ranked=finished, count=units)
     who = context.say(several, count=units)
-    if has_times:
+    if len(times) > 1 and not usual_time(own):
         who += f", {context.say('chart_periods', count=len(times)).lower()}"
     return f"{who} ({context.say('chart_finished', count=finished)})" if finished < count else who
 

@@ -20,6 +20,7 @@ from scoring.outputs.charts.score_tables import (
     Unit,
     area_table,
     index_row,
+    is_excused,
     names_of,
     range_text,
     subtitle,
@@ -86,17 +87,19 @@ def waterfall(
 def waterfall_steps(
     areas: pd.DataFrame, items: pd.DataFrame, index: pd.Series | None, context: ChartContext
 ) -> pd.DataFrame:
-    """Return the steps: ``name, kind, end, earned, open, lost, gained``, all in points.
+    """Return the steps: ``name, kind, end, earned, open, lost, gained, is_excused``, in points.
 
     `kind` is ``total``, ``area``, ``bonus``, ``penalty``, ``adjustment`` or ``score``; `end` is
     where the step starts from, counted from zero. A step goes on at ``end - open - lost``, the open
     part first, or at ``end + gained``, where its open part begins. The last row is the index: its
     ``earned`` points are sure.
     """
-    steps = areas[["name"]].assign(kind=_kinds(areas, items))
-    low = areas["points"].fillna(areas["points_low"])
-    high = areas["points"].fillna(areas["points_high"])
+    excused = is_excused(areas)
+    steps = areas[["name"]].assign(kind=_kinds(areas, items), is_excused=excused)
     is_normal, is_bonus = steps["kind"] == "area", steps["kind"] == "bonus"
+    # What does not apply is neither lost nor open.
+    known = areas["points"].mask(excused, areas["max_points"].where(is_normal, 0.0))
+    low, high = known.fillna(areas["points_low"]), known.fillna(areas["points_high"])
     steps["open"] = high - low
     steps["lost"] = (areas["max_points"] - high).where(is_normal, low.where(~is_bonus, 0.0))
     steps["gained"] = low.where(is_bonus, 0.0)
@@ -118,7 +121,9 @@ def waterfall_steps(
     })  # fmt: skip
     parts = [pd.DataFrame(rows[:1]), steps.assign(end=ends[:-1]), pd.DataFrame(rows[1:])]
     figures = ["end", "earned", "open", "lost", "gained"]
-    table = pd.concat(parts, ignore_index=True).reindex(columns=["name", "kind", *figures])
+    table = pd.concat(parts, ignore_index=True)
+    excused = table["is_excused"].eq(True)
+    table = table.reindex(columns=["name", "kind", *figures]).assign(is_excused=excused)
     return table.fillna(dict.fromkeys(figures, 0.0))
 
 
@@ -158,6 +163,8 @@ def _right_text(row: Mapping[Hashable, Any], context: ChartContext) -> str:
     if row["kind"] == "score":
         known = row["earned"] if row["open"] <= EPSILON else np.nan
         return range_text(known, row["earned"], row["earned"] + row["open"], context)
+    if row["is_excused"]:
+        return context.say("status_not_applicable").lower()
     parts = [f"−{context.points(row['lost'])}"] if row["lost"] > EPSILON else []
     if row["gained"] > EPSILON:
         parts.append(f"+{context.points(row['gained'])}")

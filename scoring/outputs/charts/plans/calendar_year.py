@@ -68,7 +68,7 @@ def calendar_year(
     ...                       "starts_on": None, "due_on": ["2026-01-10", None],
     ...                       "status": ["done", "no-date"]})
     >>> print(alt_text(calendar_year(tasks, year=2026), "en"))
-    2026: 1 deadline, most of them in January (1); 0 overdue. Calendar of deadlines, 2026: 2
+    2026: 1 deadline, most in January (1); 0 overdue. Calendar of deadlines, 2026: 2
     tasks (Done: 1; No date: 1). Not done and due first: —.
     """
     table = plan_tasks.task_table(tasks)
