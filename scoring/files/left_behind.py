@@ -11,6 +11,8 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+from scoring.files.unstopped import unstopped
+
 SCRATCH_PREFIX = "parindex-run-"
 _looked: set[tuple[Path, str]] = set()
 
@@ -87,11 +89,13 @@ def scratch_folder() -> Iterator[str]:
     clear_left(Path(tempfile.gettempdir()), SCRATCH_PREFIX)
     made, handle = _scratch()
     try:
-        with made as folder:
-            yield folder
+        yield made.name
     finally:
-        if handle is not None:
-            os.close(handle)
+        # Asked to stop in the midst of it, half of the files would stay.
+        with unstopped():
+            made.cleanup()
+            if handle is not None:
+                os.close(handle)
 
 
 def _scratch() -> tuple[tempfile.TemporaryDirectory[str], int | None]:

@@ -2,6 +2,7 @@
 
 import errno
 import os
+import signal
 import stat
 import sys
 import tempfile
@@ -161,3 +162,21 @@ def test_a_scratch_folder_that_another_run_clears_at_once_is_made_anew(tmp_path,
     with left_behind.scratch_folder() as folder:
         assert Path(folder).is_dir() and len(cleared) == 1
     assert not list(tmp_path.iterdir())
+
+
+def test_ctrl_c_while_a_scratch_folder_goes_leaves_none_of_its_files(tmp_path, monkeypatch):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    remove, removed = os.unlink, []
+
+    def stopped(path, **more):
+        if not removed:
+            signal.raise_signal(signal.SIGINT)
+        removed.append(path)
+        return remove(path, **more)
+
+    with pytest.raises(KeyboardInterrupt):  # noqa: SIM117  the folder goes while it is asked
+        with left_behind.scratch_folder() as folder:
+            for name in ("một", "hai"):
+                Path(folder, name).touch()
+            monkeypatch.setattr(os, "unlink", stopped)
+    assert len(removed) == 2 and not list(tmp_path.iterdir())
