@@ -53,3 +53,17 @@ def test_the_workbook_says_every_target_with_its_waiver_as_text(results):
     assert [row[0] for row in rows] == results["target_code"].tolist()
     assert rows[1][5].endswith("Được miễn đến hết 30/06/2026 (UBND): =1+1")
     assert rows[2][2] == "từ 3 sáng kiến trở lên" and rows[3][4] == "—"
+
+
+def test_what_lies_beyond_zero_to_a_hundred_percent_is_drawn_where_it_is():
+    rows = rows_as(
+        "TargetResults",
+        result(target_code="CT-01", state="met", result=112.0, value=110.0, gap=2.0),
+        result(target_code="CT-02", result=-5.0, value=10.0, gap=-15.0),
+    )
+    [axes] = charts.plan_target_bars(rows).axes
+    spans = [(bar.get_x(), bar.get_x() + bar.get_width()) for bar in axes.patches]
+    assert spans == [(0.0, 112.0), (-5.0, 0.0)]
+    assert [line.get_xdata()[0] for line in axes.lines] == [110.0, 10.0]
+    low, high = axes.get_xlim()
+    assert low < -5 and high > 112

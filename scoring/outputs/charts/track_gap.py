@@ -12,6 +12,7 @@ from scoring.base.values import INDEX_CODE
 from scoring.outputs import theme
 from scoring.outputs.charts import rows as labelled
 from scoring.outputs.charts.chart_sheet import Entry
+from scoring.outputs.charts.chart_titles import is_shown, tied
 from scoring.outputs.theme import NO_CONTEXT, ChartContext, ChartFigure
 
 CHARTS = ("track_gap",)
@@ -20,7 +21,11 @@ _MARKS = {"before_points": ("o", "last-year"), "after_points": ("D", "reached")}
 
 
 def track_gap(
-    table: pd.DataFrame, *, context: ChartContext = NO_CONTEXT, most_rows: int = MOST_ROWS
+    table: pd.DataFrame,
+    *,
+    unit_name: str = "",
+    context: ChartContext = NO_CONTEXT,
+    most_rows: int = MOST_ROWS,
 ) -> ChartFigure:
     """Draw the points of each row on two tracks, the row that runs furthest ahead first.
 
@@ -29,6 +34,8 @@ def track_gap(
     table : DataFrame
         Rows of the table ``Ahead``, all of units or all of one unit's parts. Rows that are open on
         one of the tracks are left out and counted.
+    unit_name : str
+        Whose parts they are.
     most_rows : int
         Rows drawn; `figure_data` has them all.
 
@@ -59,7 +66,7 @@ def track_gap(
     return labelled.row_chart(
         context, "track_gap", page, _right, lambda axes: _draw(axes, page),
         title=lambda words: _title(ordered, words),
-        who=lambda words: words.say(_whose(table), count=len(ordered)),
+        who=lambda words: " · ".join(filter(None, [unit_name, words.say(_whose(table), count=len(ordered))])),
         said=lambda words: {"rows": labelled.row_words(ordered.head(12), _right, words, "chart_no_rows")},
         scale=scale, start=start, unit="points", legend=_legend(table, context), notes=notes,
     )  # fmt: skip
@@ -92,14 +99,19 @@ def _title(table: pd.DataFrame, words: ChartContext) -> str:
     """Say by how much the first track is ahead on average, and where most."""
     if table.empty:
         return words.say("chart_no_rows")
-    mean = float(table["ahead_points"].mean())
+    ahead = table["ahead_points"]
+    mean = float(ahead.mean())
     names = {end: words.say(f"track_{table[end].iloc[0]}") for end in ("before", "after")}
-    first = table.iloc[0]
-    if float(table["ahead_points"].abs().max()) < 0.5 * 10.0**-words.decimals:
+    if not is_shown(float(ahead.abs().max()), words):
         return words.say("track_gap_same", **names)
-    key = "track_gap_title" if mean >= 0 else "track_gap_behind"
-    most = {"name": first["name"], "most": words.points(float(first["ahead_points"]))}
-    return words.say(key, mean=words.points(abs(mean)), **names, **most)
+    # Where nobody runs ahead the title names who lies furthest behind.
+    is_ahead = is_shown(float(ahead.iloc[0]), words)
+    key = "track_gap_title" if mean >= 0 else "track_gap_behind" if is_ahead else "track_gap_below"
+    row = table.iloc[0 if is_ahead else -1]
+    most = words.points(abs(float(row["ahead_points"])))
+    sizes = [words.points(abs(points)) for points in ahead if (points >= 0) == is_ahead]
+    said = {"name": row["name"], "most": most + tied(sizes, most, words)}
+    return words.say(key, mean=words.points(abs(mean)), **names, **said)
 
 
 def _legend(table: pd.DataFrame, context: ChartContext) -> list[Entry]:

@@ -80,7 +80,12 @@ def trend(
     who = partial(given.subtitle, scores, unit_code=unit_code, several="chart_units")
     title = partial(trend_title, table)
     about = f"{context.say('chart_trend_shows')} · {who(context)}"
-    notes = [context.say("chart_trend_scale", low=context.number(low))] if low > 0 else []
+    count = table["series"].nunique()
+    rows = {"first": first_row + 1, "last": min(last, count), "count": count}
+    notes = (
+        [context.say("chart_rows_shown", **rows)] if 0 < shown["series"].nunique() < count else []
+    )
+    notes += [context.say("chart_trend_scale", low=context.number(low))] if low > 0 else []
     if any(series_breaks(line) for _, line in shown.groupby("series")):
         is_panel = "breaks" in shown
         notes.append(context.say("chart_trend_year_break" if is_panel else "chart_trend_break"))

@@ -12,6 +12,7 @@ from matplotlib.axes import Axes
 from scoring.base.values import INDEX_CODE
 from scoring.outputs import theme
 from scoring.outputs.charts.chart_sheet import Entry, bars
+from scoring.outputs.charts.chart_titles import way_of
 from scoring.outputs.charts.rows import Page, Rows, named_rows, row_chart, row_words
 from scoring.outputs.charts.score_tables import EPSILON, Unit, one_unit
 from scoring.outputs.theme import NO_CONTEXT, ChartContext, ChartFigure, Fill
@@ -65,13 +66,17 @@ def year_effects(
 
     steps = steps_in(context)
     page = Page(steps, steps, named_rows(list(steps["name"])))
-    ends = steps["start"].to_numpy(float), (steps["start"] + steps["points"]).to_numpy(float)
-    low, high = step_limits(np.concatenate(ends))
+    low, high = step_limits(steps)
+
+    def what(words: ChartContext) -> str:
+        key = "index" if code == INDEX_CODE else "node"
+        return words.say(f"chart_year_effects_of_{key}", code=code)
+
     return row_chart(
         context, "year_effects", page, step_text,
         lambda axes: draw_steps(axes, steps, page.rows, low),
-        title=lambda words: _title(steps_in(words), words),
-        who=lambda words: _who(rows, known, words),
+        title=lambda words: _title(steps_in(words), what(words), words),
+        who=lambda words: f"{what(words)}, {_who(rows, known, words)}",
         said=lambda words: {"rows": row_words(steps_in(words), step_text, words)},
         scale=high, start=low, unit="points", legend=_legend(context),
         notes=[context.say("chart_year_effects_scale", low=context.number(low))] if low > 0 else [],
@@ -87,7 +92,9 @@ def effect_steps(known: pd.DataFrame, context: ChartContext) -> pd.DataFrame:
     """
     if known.empty:
         return pd.DataFrame(columns=["name", "kind", "start", "points"])
-    means = known[["old_points", "new_points", *_EFFECTS]].mean()
+    parts = known[["old_points", "new_points", *_EFFECTS]]
+    # An effect that is not known of one unit stands in its others, which add up to its change.
+    means = parts.fillna(0.0).mean().mask(parts.isna().all())
     kept = [name for name in _EFFECTS if name != "unsplit" or abs(means[name]) > EPSILON]
     effects = means[kept].to_numpy(float)
     starts = means["old_points"] + np.concatenate([[0.0], np.nancumsum(effects)[:-1]])
@@ -104,14 +111,18 @@ def effect_steps(known: pd.DataFrame, context: ChartContext) -> pd.DataFrame:
     })  # fmt: skip
 
 
-def step_limits(ends: np.ndarray) -> tuple[float, float]:
+def step_limits(steps: pd.DataFrame) -> tuple[float, float]:
     """Return a scale on which the steps can be seen: it begins above zero where they are small."""
-    told = ends[np.isfinite(ends) & (ends != 0)]
+    is_year = (steps["kind"] == "year").to_numpy()
+    starts, points = (steps[name].to_numpy(float) for name in ("start", "points"))
+    # The points of a year stand from the lower end of the scale, whatever it is.
+    ends = np.concatenate([starts[~is_year], starts + points])
+    told = ends[np.isfinite(ends)]
     if not len(told):
         return 0.0, 1.0
     low, high = float(told.min()), float(told.max())
     room = max(high - low, 0.02 * high)
-    return max(0.0, float(np.floor(low - room))), high
+    return (max(0.0, float(np.floor(low - room))) if low >= 0 else low), high
 
 
 def draw_steps(axes: Axes, steps: pd.DataFrame, rows: Rows, low: float) -> None:
@@ -140,16 +151,24 @@ def step_text(row: Mapping[Hashable, Any], context: ChartContext) -> str:
     return f"{sign}{context.points(abs(row['points']))}"
 
 
-def _title(steps: pd.DataFrame, context: ChartContext) -> str:
-    """Say from where to where the points went, and what moved them most."""
+def strongest(steps: pd.DataFrame, way: str) -> pd.Series | None:
+    """Return the step that moved most, of those that went the `way` of the whole; None of none."""
+    moves = steps[steps["kind"] == "effect"].dropna(subset="points")
+    signs = {"up": moves["points"], "down": -moves["points"]}
+    sizes = signs.get(way, moves["points"].abs())
+    if sizes.empty or not sizes.max() > EPSILON:
+        return None
+    return moves.iloc[int(sizes.argmax())]
+
+
+def _title(steps: pd.DataFrame, what: str, context: ChartContext) -> str:
+    """Say from where to where the points of `what` went, and what moved them most."""
     if steps.empty:
         return context.say("chart_trend_open")
     change = float(steps["points"].iloc[-1] - steps["points"].iloc[0])
-    way = "up" if change > EPSILON else "down" if change < -EPSILON else "same"
-    said = [context.say(f"chart_year_effects_{way}", by=context.points(abs(change)))]
-    moves = steps[steps["kind"] == "effect"].dropna(subset="points")
-    most = moves.iloc[int(moves["points"].abs().argmax())]
-    if abs(most["points"]) > EPSILON:
+    way, what = way_of(change, context), what[:1].upper() + what[1:]
+    said = [context.say(f"chart_year_effects_{way}", by=context.points(abs(change)), what=what)]
+    if (most := strongest(steps, way)) is not None:
         name = str(most["name"])
         text = step_text(most.to_dict(), context)
         said.append(

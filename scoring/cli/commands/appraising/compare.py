@@ -33,7 +33,8 @@ def run(options: argparse.Namespace, console: Console) -> int:
     differing = track_differences(sheet, before, after, console.lang)
     table = ahead(sheet, before, after, console.lang)
     drawn = table[table["code"] == INDEX_CODE]
-    if len(drawn) == 1:
+    whose = drawn["unit_code"].iloc[0] if len(drawn) == 1 else ""
+    if whose:
         drawn = areas_ahead(sheet, before, after, console.lang)
     used = [path for path in map(Path, options.files) if path.is_file()]
     with results_folder(Path(options.out), used, run_facts(sheet), "compare") as folder:
@@ -41,7 +42,8 @@ def run(options: argparse.Namespace, console: Console) -> int:
         write_table(differing, "TrackDifferences", folder, decimals, dialect)
         write_table(table, "Ahead", folder, decimals, dialect)
         context = chart_context(sheet, console.lang)
-        save_charts([ChartJob(track_gap, folder / "track-gap", (drawn,), {"context": context})])
+        about = {"context": context, "unit_name": context.unit_name(whose) if whose else ""}
+        save_charts([ChartJob(track_gap, folder / "track-gap", (drawn,), about)])
     _show(table, differing, intake.criteria.meta.decimals, console)
     console.wrote(options.out)
     told = {"ahead": table.to_dict("records"), "differences": differing.to_dict("records")}

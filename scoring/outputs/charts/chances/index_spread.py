@@ -150,10 +150,10 @@ def chance_said(low: float, high: float, context: ChartContext) -> str:
 
 
 def _title(table: pd.DataFrame, near: Sequence[tuple[float, str]], words: ChartContext) -> str:
-    """Say the chance of the highest grade in reach; without grades, where the middle lies."""
+    """Say the chance of the highest grade in reach, else of the next; far from any, the ends."""
     for at, name in sorted(near, reverse=True):
         low, high = reaching(table, at)
-        if high >= 0.5:
+        if high >= 0.5 or at == min(border for border, _ in near):
             said = {"name": name, "at": words.points(at), "chance": chance_text(low, high, words)}
             key = "index_spread_unknown" if says_nothing(low, high) else "index_spread_title"
             return words.say(key, **said)

@@ -27,7 +27,7 @@ def price_curve(
     curve : DataFrame
         Table ``PriceCurve``.
     unit_code
-        As for every chart; without it the first unit of `curve`.
+        As for every chart; without it the first unit of `curve`, of several periods the first.
 
     Returns
     -------
@@ -45,14 +45,16 @@ def price_curve(
     and total points: 0: 81.00; 2: 82.50; 5: 84.00.
     """
     first = given.one_unit(curve, unit_code)
-    table = first[first["unit_code"] == first["unit_code"].iloc[0]].reset_index(drop=True)
+    is_own = given.places_among(first, given.periods(first).head(1)) == 0
+    table = first[is_own].reset_index(drop=True)
 
     def title(words: ChartContext) -> str:
         half = _half(table)
         said = {"more": words.points(table["more"].iloc[half]), "cost": _cost(table, half, words)}
         said |= {"all": words.points(table["more"].iloc[-1]), "most": _cost(table, -1, words)}
-        key = "chart_price_curve_title" if len(table) > 1 else "chart_price_curve_none"
-        return words.say(key, **said)
+        is_whole = half == len(table) - 1
+        key = "none" if len(table) == 1 else "whole" if is_whole else "title"
+        return words.say(f"chart_price_curve_{key}", **said)
 
     who = partial(given.subtitle, table, unit_code=None)
     about = f"{context.say('chart_price_curve_shows')} · {who(context)}"
@@ -82,7 +84,7 @@ def _cost(table: pd.DataFrame, at: int, words: ChartContext) -> str:
 def _draw(axes: Axes, table: pd.DataFrame, context: ChartContext) -> None:
     points, cost = table["points"].to_numpy(float), table["cost"].to_numpy(float)
     right = max(float(cost[-1]), 1e-9)
-    ticks = nice_ticks(points[0], max(points[-1], points[0] + 1e-6), 4)
+    ticks = nice_ticks(points[0], points[-1], 4)
     low, high = min(points[0], ticks[0]), max(points[-1], ticks[-1], points[0] + 1e-6)
 
     def height(values: np.ndarray) -> np.ndarray:
@@ -101,7 +103,7 @@ def _draw(axes: Axes, table: pd.DataFrame, context: ChartContext) -> None:
         marker="o",
         clip_on=False,
     )
-    marks = nice_ticks(0.0, right, 5)
+    marks = nice_ticks(0.0, cost[-1], 5)
     for x, text in zip(marks, map(context.like(marks), marks), strict=True):
         write(axes, x, _PLOT_TOP + _PLOT + 0.18, text, ha="center", color=MUTED)
     write(axes, right / 2, _PLOT_TOP + _PLOT + 0.38, context.say("chart_price_curve_cost"),

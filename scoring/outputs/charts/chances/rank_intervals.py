@@ -12,6 +12,7 @@ from matplotlib.axes import Axes
 from scoring.outputs import theme
 from scoring.outputs.charts import rows as labelled
 from scoring.outputs.charts.chart_sheet import Entry
+from scoring.outputs.charts.chart_titles import tied
 from scoring.outputs.theme import NO_CONTEXT, ChartContext, ChartFigure, Fill
 
 CHARTS = ("rank_intervals",)
@@ -56,8 +57,8 @@ def rank_intervals(
     >>> table = pd.DataFrame({"unit_code": ["A", "B", "C"], "unit_name": "", "rank_first": [1, 1, 3],
     ...                       "rank_last": [2, 2, 3], "bound_first": 1, "bound_last": 3})
     >>> print(alt_text(rank_intervals(table, context=ChartContext(lang="en")), "en"))
-    1 of 3 units have a single rank at 95% confidence; the least certain is A: 1–2. 3 units. A:
-    1–2; B: 1–2; C: 3.
+    1 of 3 units has a single rank at 95% confidence; the least certain is A: 1–2 (level with 1
+    other). 3 units. A: 1–2; B: 1–2; C: 3.
     """
     shown = _in_order(table, of, context)
     page = labelled.one_page(shown, _rows, most_rows, first_row)
@@ -125,6 +126,7 @@ def _title(table: pd.DataFrame, words: ChartContext, of: str, level: str) -> str
     if sure == len(table):
         return words.say(f"rank_intervals_all_{of}", count=sure, level=level)
     ranks = ranks_text(least["first"], least["last"])
+    ranks += tied(map(str, width), str(width.max()), words)
     said = {"name": least["name"], "ranks": ranks, "level": level}
     return words.say(f"rank_intervals_title_{of}", sure=sure, all=len(table), **said)
 

@@ -7,9 +7,10 @@ import pandas as pd
 
 from scoring.base.values import INDEX_CODE
 from scoring.outputs.charts.chart_sheet import Entry
+from scoring.outputs.charts.chart_titles import way_of
 from scoring.outputs.charts.rows import Page, named_rows, row_chart, row_words
 from scoring.outputs.charts.score_tables import EPSILON, Unit, names_of, one_unit
-from scoring.outputs.charts.year_effects import draw_steps, step_limits, step_text
+from scoring.outputs.charts.year_effects import draw_steps, step_limits, step_text, strongest
 from scoring.outputs.theme import NO_CONTEXT, POINTS, ROLES, ChartContext, ChartFigure, Fill
 
 CHARTS = ("scenario_steps",)
@@ -60,8 +61,7 @@ def scenario_steps(
 
     steps = steps_in(context)
     page = Page(steps, steps, named_rows(list(steps["name"])))
-    ends = steps["start"].to_numpy(float), (steps["start"] + steps["points"]).to_numpy(float)
-    low, high = step_limits(np.concatenate(ends))
+    low, high = step_limits(steps)
     notes = [context.say("chart_year_effects_scale", low=context.number(low))] if low > 0 else []
     notes += [context.say("chart_scenario_steps_open")] if is_open else []
     return row_chart(
@@ -113,12 +113,10 @@ def _steps(rows: pd.DataFrame, items: pd.DataFrame, context: ChartContext) -> pd
 def _title(steps: pd.DataFrame, context: ChartContext) -> str:
     """Say from where to where the index would go, and by which item most."""
     now, then = (float(steps["points"].iloc[at]) for at in (0, -1))
-    way = "up" if then - now > EPSILON else "down" if now - then > EPSILON else "same"
+    way = way_of(then - now, context)
     ends = {"now": context.points(now), "then": context.points(then)}
     said = [context.say(f"chart_scenario_steps_{way}", **ends, by=context.points(abs(then - now)))]
-    moves = steps[steps["kind"] == "effect"]
-    if len(moves):
-        most = moves.iloc[0]
+    if (most := strongest(steps, way)) is not None:
         text = step_text(most.to_dict(), context)
         said.append(context.say("chart_scenario_steps_most", name=most["name"], points=text))
     return "; ".join(said)

@@ -52,19 +52,24 @@ def tornado(
     >>> figure_data(figure)[["item_codes", "down_points", "up_points"]].values.tolist()
     [['2.1', -2.0, 2.0], ['1.1', -1.0, 1.0]]
     """
-    shown = table.assign(
-        name=[_name(row, item_names, context) for row in table.to_dict("records")],
-        width=table["up_points"] - table["down_points"],
-    ).sort_values("width", ascending=False, kind="stable", ignore_index=True)
+
+    def named(rows: pd.DataFrame, words: ChartContext) -> pd.DataFrame:
+        return rows.assign(name=[_name(row, item_names, words) for row in rows.to_dict("records")])
+
+    shown = (
+        named(table, context)
+        .assign(width=table["up_points"] - table["down_points"])
+        .sort_values("width", ascending=False, kind="stable", ignore_index=True)
+    )
     page = labelled.one_page(shown, _rows, most_rows)
     least, most = float(shown["down_points"].min()), float(shown["up_points"].max())
     room = 0.04 * max(most - least, 0.1)
     unit = str(table["unit_code"].iloc[0]) if len(table) else ""
     return labelled.row_chart(
         context, "tornado", page, _right, partial(_draw, page=page),
-        title=lambda words: _title(shown, words),
+        title=lambda words: _title(named(shown, words), words),
         who=lambda words: words.unit_name(unit),
-        said=lambda words: {"rows": labelled.row_words(shown.head(8), _right, words, "chart_no_rows")},
+        said=lambda words: {"rows": labelled.row_words(named(shown.head(8), words), _right, words, "chart_no_rows")},
         start=least - room, scale=most + room, unit="points",
         legend=[Entry(context.say(f"tornado_{side}"), theme.ROLES[role]) for side, role in _SIDES.items()],
         notes=[*page.notes(context), *_notes(table, context)],
@@ -83,7 +88,7 @@ def _name(row: Mapping[Hashable, Any], item_names: Mapping[str, str], context: C
     codes = str(row["item_codes"]).split("; ")
     kind = context.say(f"doubt_{row['kind']}")
     if len(codes) == 1:
-        return f"{codes[0]} {item_names.get(codes[0], '')} ({kind})"
+        return " ".join(filter(None, [codes[0], item_names.get(codes[0], ""), f"({kind})"]))
     more = f" … (+{len(codes) - 3})" if len(codes) > 3 else ""
     return f"{kind}: {', '.join(codes[:3])}{more}"
 
@@ -113,7 +118,8 @@ def _title(table: pd.DataFrame, words: ChartContext) -> str:
     if table.empty:
         return words.say("tornado_none")
     first = table.iloc[0]
-    said = {"name": first["name"], "width": words.points(float(first["width"]))}
+    width = words.points(float(first["width"]))
+    said = {"name": first["name"], "width": width}
     if not np.isfinite(first["first_percent"]):
         return words.say("tornado_title", **said)
     return words.say("tornado_title_share", **said, share=words.number(first["first_percent"], 0))

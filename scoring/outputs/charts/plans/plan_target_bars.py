@@ -60,6 +60,7 @@ def plan_target_bars(
     codes = results["target_code"] + " " + results["indicator"].map(_brief)
     table = results.assign(name=codes).reset_index(drop=True)
     page = labelled.one_page(table, lambda shown: _rows(shown, context), most_rows, first_row)
+    low, high = _limits(table)
     figure = labelled.row_chart(
         context,
         "plan_target_bars",
@@ -71,7 +72,8 @@ def plan_target_bars(
         said=lambda words: {
             "rows": labelled.row_words(table.head(12), _right, words, "chart_no_rows")
         },
-        scale=101.0,
+        start=low,
+        scale=high,
         unit="measure_of_target_percent",
         legend=_legend(table, context),
     )
@@ -92,12 +94,20 @@ def _rows(shown: pd.DataFrame, context: ChartContext) -> labelled.Rows:
     return labelled.named_rows(list(shown["name"]), least=0.24, gap=0.06, beside=texts)
 
 
+def _limits(table: pd.DataFrame) -> tuple[float, float]:
+    """Return the ends of the axis: 0 and 100 percent, and whatever lies beyond."""
+    percents = table.loc[table["unit"] == "%", ["result", "value", "upper_value"]].to_numpy(float)
+    known = percents[np.isfinite(percents)]
+    low, high = min(known, default=0.0), max(known, default=0.0)
+    return min(0.0, 1.01 * low), 1.01 * max(100.0, high)
+
+
 def _draw(axes: Axes, page: labelled.Page) -> None:
     for row, y in zip(page.shown.to_dict("records"), page.rows.centers, strict=True):
         fill = ROLES[TARGET_ROLES[row["state"]]]
         on_axis = row["unit"] == "%" and np.isfinite(row["result"])
-        width = min(max(row["result"], 0.0), 100.0) if on_axis else _MARK
-        bars(axes, [0.0], [width], [y], 0.12, fill)
+        width = row["result"] if on_axis else _MARK
+        bars(axes, [min(width, 0.0)], [abs(width)], [y], 0.12, fill)
         if row["unit"] == "%":
             for target in (row["value"], row["upper_value"]):
                 _mark(axes, target, y)
@@ -105,7 +115,7 @@ def _draw(axes: Axes, page: labelled.Page) -> None:
 
 def _mark(axes: Axes, target: float, y: float) -> None:
     if np.isfinite(target):
-        axes.plot([min(target, 100.0)] * 2, [y - 0.09, y + 0.09], color=theme.TARGET, linewidth=2.2)
+        axes.plot([target] * 2, [y - 0.09, y + 0.09], color=theme.TARGET, linewidth=2.2)
 
 
 def _right(row: Mapping[Hashable, Any], context: ChartContext) -> str:

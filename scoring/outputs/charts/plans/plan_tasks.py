@@ -14,7 +14,8 @@ from scoring.tables import days_of
 
 def task_table(tasks: pd.DataFrame) -> pd.DataFrame:
     """Return the tasks by deadline, those without one last, dates as timestamps."""
-    table = tasks.assign(starts_on=days_of(tasks["starts_on"]), due_on=days_of(tasks["due_on"]))
+    days = {name: days_of(tasks[name]) for name in ("starts_on", "due_on")}
+    table = tasks.assign(lead_unit=tasks["lead_unit"].astype(object).fillna(""), **days)
     return table.sort_values(
         ["due_on", "starts_on"], na_position="last", kind="stable"
     ).reset_index(drop=True)
@@ -63,8 +64,9 @@ def tasks_words(
     by_status = [f"{status_name(str(s), context)}: {n}" for s, n in counts.items()]
     dated = table[table["due_on"].notna() & (table["status"] != "done")].head(5)
     pairs = zip(dated["due_on"], dated["task"], strict=True)
+    who = " · ".join(filter(None, [unit, str(year or "")]))
     return {
-        "who": " · ".join(filter(None, [unit, str(year or "")])),
+        "who": f", {who}" if who else "",
         "count": len(table),
         "statuses": "; ".join(by_status),
         "rows": "; ".join(f"{context.date(day)} {task}" for day, task in pairs) or "—",

@@ -132,7 +132,10 @@ def _mark(axes: Axes, chosen: pd.DataFrame, context: ChartContext) -> None:
         margin=_points(margin, context),
     )
     inch = axes.get_ylim()[1] / _PLOT
-    write(axes, forms, margin + 0.16 * inch, f" {said}", ha="left", weight="bold")
+    left, right = axes.get_xlim()
+    # Beyond the middle there may be no room at the right.
+    side = "left" if forms <= (left + right) / 2 else "right"
+    write(axes, forms, margin + 0.16 * inch, f" {said} ", ha=side, weight="bold")
 
 
 def _costs(axes: Axes, table: pd.DataFrame, context: ChartContext) -> None:
