@@ -71,9 +71,9 @@ def test_a_target_that_sampling_leaves_open_is_not_said_to_be_met():
 
 def test_no_unit_is_highest_or_lowest_of_equal_ones_or_alone():
     equal, items = scored({unit: {"1": 5, "2": 3, "3": 1} for unit in "AB"})
-    assert title_of(charts.bullet(equal, items, context=ENGLISH)) == ("all 2 units are equal: 9.00")
+    assert title_of(charts.bullet(equal, items, context=ENGLISH)) == ("All 2 units are equal: 9.00")
     alone, items = scored({"A": {"1": 5, "2": 3, "3": 1}, "B": {"1": 5, "2": None, "3": 1}})
-    assert title_of(charts.bullet(alone, items, context=ENGLISH)).startswith("only A is fully")
+    assert title_of(charts.bullet(alone, items, context=ENGLISH)).startswith("Only A is fully")
 
 
 def test_no_area_is_lowest_where_all_are_full_and_equals_are_counted():
@@ -136,3 +136,43 @@ def test_several_lead_units_and_months_of_equal_figures_are_counted(gaps):
     tasks = pd.DataFrame({"task": ["a", "b"], "lead_unit": "", "starts_on": None, "due_on": due})
     figure = charts.calendar_year(tasks.assign(status="upcoming"), context=ENGLISH)
     assert "most in January and 1 other month (1)" in title_of(figure)
+
+
+def test_what_lies_above_the_maximum_is_drawn_above_it():
+    scores, items = scored({"A": {"1": 6, "2": 4, "3": 1}})
+    above = scores["code"] == "1"
+    over = scores.assign(
+        **{name: scores[name].mask(above, 7.5) for name in ("points", "points_low", "points_high")}
+    )
+    assert charts.area_bars(over, items).axes[0].get_xlim()[1] == 7.5
+    assert charts.bullet(over, items).axes[0].get_xlim()[1] == 125
+    steps = charts.figure_data(charts.waterfall(over, items))
+    assert steps.loc[1, ["lost", "gained"]].tolist() == [0, 1.5]
+
+
+def test_words_for_those_who_cannot_see_a_chart_count_what_they_leave_out():
+    points = {f"U{place:02d}": {"1": 5, "2": 3, "3": place / 10} for place in range(14)}
+    scores, items = scored(points)
+    assert charts.alt_text(charts.bullet(scores, items, context=ENGLISH), "en").endswith(
+        "; and 4 more."
+    )
+    assert title_of(charts.bullet(scores, items, context=ENGLISH)).startswith("Highest U13")
+
+
+def test_an_item_in_the_title_of_a_heat_map_has_its_code():
+    criteria = direct_set({"1.1": 6, "1.2": 4}, [("1", 10)])
+    scores = score(given({"1.1": 5, "1.2": 1}), criteria).scores
+    named = criteria.items.assign(name_en="Plans on time")
+    said = title_of(charts.heatmap(scores, named, level="item", context=ENGLISH))
+    assert said.startswith("1.2 Plans on time is lowest")
+
+
+def test_an_item_without_a_name_stands_under_its_code(gaps):
+    nameless = gaps.head(2).assign(item_name=["", None])
+    labels = charts.figure_data(charts.lost_points(nameless))["label"]
+    assert sorted(labels) == sorted(nameless["item_code"])
+
+
+def test_what_is_only_at_risk_or_open_is_not_labelled_as_lost(gaps):
+    texts = said_in(charts.points_at_risk(gaps, context=ENGLISH))
+    assert "Points still to be won" in texts and "Points lost" not in texts

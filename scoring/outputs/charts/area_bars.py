@@ -27,6 +27,8 @@ from scoring.outputs.charts.score_tables import (
 from scoring.outputs.theme import NO_CONTEXT, ChartContext, ChartFigure, Fill
 
 CHARTS = ("area_bars",)
+# What is reached or wanted may lie above the maximum.
+_ENDS = ["max_points", "points_high", "target_points"]
 
 
 def area_bars(
@@ -87,7 +89,7 @@ def area_bars(
         context, "area_bars", labelled.Page(table, table, rows), right, draw,
         title=partial(_title, table, items), who=partial(subtitle, scores, unit_code=unit_code),
         said=partial(area_words, table, index_row(scores, None, unit_code), items),
-        scale=table["max_points"].max(), unit="points",
+        scale=float(np.nanmax([0.0, *table[_ENDS].to_numpy(float).ravel()])), unit="points",
         legend=labelled.reached_entries(context, table, labelled.Reached(), parts),
     )  # fmt: skip
 

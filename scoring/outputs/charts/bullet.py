@@ -72,7 +72,7 @@ def bullet(
     who = partial(given.subtitle, scores, unit_code=unit_code, several="chart_units")
 
     def said(words: ChartContext) -> dict[str, object]:
-        lines = labelled.row_words(table_in(words).head(10), _right_text, words)
+        lines = labelled.row_words(table_in(words), _right_text, words, most=10)
         return {"who": who(words), "rows": lines}
 
     figure = labelled.row_chart(
@@ -80,10 +80,15 @@ def bullet(
         lambda axes: _draw(axes, page.shown, page.rows.centers),
         title=lambda words: lines_title(table_in(words), is_one, words),
         who=partial(who, measure="percent_of_maximum"), said=said,
-        scale=100, unit="measure_percent_of_maximum", legend=_legend(table, context),
+        scale=_scale(table), unit="measure_percent_of_maximum", legend=_legend(table, context),
     )  # fmt: skip
     figure.next_row = page.next_row
     return figure
+
+
+def _scale(table: pd.DataFrame) -> float:
+    """Return the end of the axis: what is reached or wanted may lie above the maximum."""
+    return float(np.nanmax([100.0, *table[list(_SHARES)].to_numpy(float).ravel()]))
 
 
 def _rows(shown: pd.DataFrame) -> labelled.Rows:

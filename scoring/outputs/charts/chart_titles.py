@@ -17,15 +17,17 @@ from scoring.outputs.charts.target_counts import targets_said
 from scoring.outputs.theme import ChartContext
 
 
-def tied(shown: Iterable[str], most: str, context: ChartContext) -> str:
+def tied(shown: Iterable[str], most: str, context: ChartContext, *, form: str = " ({})") -> str:
     """Return what is said behind the first of several that show the same figure.
+
+    `form` is what stands around it.
 
     >>> context = ChartContext(lang="en")
     >>> tied(["2.00", "2.00", "1.00"], "2.00", context), tied(["2.00", "1.00"], "2.00", context)
     (' (level with 1 other)', '')
     """
     count = list(shown).count(most) - 1
-    return f" ({context.say('chart_tied', count=count)})" if count > 0 else ""
+    return form.format(context.say("chart_tied", count=count)) if count > 0 else ""
 
 
 def is_shown(points: float, context: ChartContext) -> bool:
@@ -100,7 +102,8 @@ def lines_title(table: pd.DataFrame, is_one_unit: bool, context: ChartContext) -
         return context.say("chart_nothing_finished" if len(table) else "chart_no_rows")
     met, farthest = targets_said(table, context)
     if not is_one_unit:
-        return "; ".join(filter(None, [met, _ends(known, context)]))
+        ends = _ends(known, context)
+        return f"{met}; {ends}" if met else ends[:1].upper() + ends[1:]
     if not farthest:
         areas = known[known["code"] != INDEX_CODE] if len(known) > 1 else known
         farthest = attainment_title(areas.set_index("name")["percent"], False, context)
@@ -117,7 +120,8 @@ def _ends(known: pd.DataFrame, context: ChartContext) -> str:
     if points["best"] == points["last"]:
         return context.say("chart_units_equal", count=len(shown), points=shown[0])
     ends = {
-        end: f"{names[end]} ({points[end]}){tied(shown, points[end], context)}" for end in names
+        end: f"{names[end]} ({points[end]}{tied(shown, points[end], context, form=', {}')})"
+        for end in names
     }
     return context.say("chart_best_and_last", **ends)
 
@@ -130,9 +134,10 @@ def proofs_title(table: pd.DataFrame, context: ChartContext) -> str:
     count, declared = int(table["unproven"].sum()), int(table["declared"].sum())
     if count:
         worst = table.iloc[int(table["unproven"].argmax())]
-        most = {"name": worst["name"], "most": worst["unproven"]}
-        said = context.say("chart_unproven_title", count=count, needed=needed, **most)
-        return said + tied(map(str, table["unproven"]), str(worst["unproven"]), context)
+        most = str(worst["unproven"])
+        most += tied(map(str, table["unproven"]), most, context, form=", {}")
+        said = {"count": count, "needed": needed, "name": worst["name"], "most": most}
+        return context.say("chart_unproven_title", **said)
     key = "chart_declared_title" if declared else "chart_proven_title"
     return context.say(key, count=declared, needed=needed)
 

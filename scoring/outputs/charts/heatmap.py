@@ -19,6 +19,7 @@ from scoring.outputs import theme
 from scoring.outputs.charts import score_tables as given
 from scoring.outputs.charts.chart_sheet import Entry, Sheet, finish, new_sheet, write
 from scoring.outputs.charts.chart_titles import attainment_title
+from scoring.outputs.charts.rows import more_words
 from scoring.outputs.text_layout import balanced, name_shown, text_height, text_width
 from scoring.outputs.theme import (
     INK,
@@ -39,6 +40,7 @@ _COLORS = LinearSegmentedColormap.from_list("attainment", theme.RAMP).with_extre
 _INNER = theme.PAGE_WIDTH - 2 * MARGIN
 _BODY = 8.6  # inches that a page leaves for rows
 _GAP = 0.14
+_SAID = 12  # columns that the words for those who cannot see it name
 _EXCUSED = theme.ROLES["not-needed"]
 _LINE = 0.15  # the least height of a row with a name
 
@@ -120,6 +122,9 @@ def heatmap(
 
     def title(words: ChartContext) -> str:
         names = given.names_of(means.index.to_series(), items, words.lang)
+        if level != "area":
+            # Among many items a name is found by its code alone.
+            names = names.index + " " + names
         return attainment_title(means.set_axis(names), len(table) > 1, words)
 
     legend, notes = (
@@ -135,7 +140,8 @@ def heatmap(
 
     def said(words: ChartContext) -> dict[str, object]:
         names = given.names_of(table.columns.to_series(), items, words.lang)
-        rows = [f"{names[code]}: {words.percent(means[code])}" for code in table.columns[:12]]
+        rows = [f"{names[code]}: {words.percent(means[code])}" for code in table.columns[:_SAID]]
+        rows += more_words(max(table.shape[1] - _SAID, 0), words)
         return {"who": who_of(words), "count": len(table), "rows": "; ".join(rows)}
 
     return finish(sheet, "heatmap", data, title, said)

@@ -102,7 +102,7 @@ def pareto_table(
     )
     total = table["lost_points"].sum()
     table["cumulative_percent"] = 100 * table["lost_points"].cumsum() / (total or 1.0)
-    table["label"] = table["item_code"] + " " + table["item_name"]
+    table["label"] = (table["item_code"] + " " + table["item_name"].fillna("")).str.strip()
     return table.reset_index(drop=True)
 
 

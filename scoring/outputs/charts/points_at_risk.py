@@ -62,8 +62,9 @@ def points_at_risk(
         return labelled.named_rows(list(part["name"]), least=0.36, beside=texts)
 
     def said(words: ChartContext) -> dict[str, object]:
-        first = _by_lead(own, as_of, words).head(10)
-        return {"rows": labelled.row_words(first, _right_text, words, "chart_nothing_lost")}
+        every = _by_lead(own, as_of, words)
+        lines = labelled.row_words(every, _right_text, words, "chart_nothing_lost", most=10)
+        return {"rows": lines}
 
     page, fills = labelled.one_page(table, rows_of, most_rows), given.causes_met(table)
     return labelled.row_chart(
@@ -71,7 +72,7 @@ def points_at_risk(
         lambda axes: labelled.stacked_bars(axes, page.shown, fills, page.rows.centers),
         title=lambda words: leads_title(_by_lead(own, as_of, words), words),
         who=partial(given.subtitle, gaps, unit_code=unit_code, several="chart_sum_of_units"),
-        said=said, scale=table["lost_points"].max(), unit="lost_points",
+        said=said, scale=table["lost_points"].max(), unit="chart_points_to_win",
         legend=given.cause_entries(fills, context), nothing="chart_nothing_lost",
     )  # fmt: skip
 

@@ -117,11 +117,27 @@ def row_texts(table: pd.DataFrame, right: RowText, context: ChartContext) -> lis
     return [right(row, context) for row in table.to_dict("records")]
 
 
-def row_words(table: pd.DataFrame, right: RowText, context: ChartContext, nothing: str = "") -> str:
-    """Return the names of the rows with their texts; the label `nothing` where there are none."""
-    pairs = zip(table["name"], row_texts(table, right, context), strict=True)
-    words = "; ".join(f"{name}: {text}" for name, text in pairs).replace("\n", ", ")
-    return words or (context.say(nothing).rstrip(".") if nothing else "")
+def row_words(
+    table: pd.DataFrame,
+    right: RowText,
+    context: ChartContext,
+    nothing: str = "",
+    most: int | None = None,
+) -> str:
+    """Return the names of the rows with their texts; the label `nothing` where there are none.
+
+    Rows after the first `most` are counted.
+    """
+    first = table.head(most) if most else table
+    pairs = zip(first["name"], row_texts(first, right, context), strict=True)
+    words = [f"{name}: {text}".replace("\n", ", ") for name, text in pairs]
+    words += more_words(len(table) - len(first), context)
+    return "; ".join(words) or (context.say(nothing).rstrip(".") if nothing else "")
+
+
+def more_words(count: int, context: ChartContext) -> list[str]:
+    """Return what is said of `count` rows that words leave out."""
+    return [context.say("chart_more_rows", count=count)] if count else []
 
 
 def row_chart(

@@ -67,7 +67,7 @@ def track_gap(
         context, "track_gap", page, _right, lambda axes: _draw(axes, page),
         title=lambda words: _title(ordered, words),
         who=lambda words: " · ".join(filter(None, [unit_name, words.say(_whose(table), count=len(ordered))])),
-        said=lambda words: {"rows": labelled.row_words(ordered.head(12), _right, words, "chart_no_rows")},
+        said=lambda words: {"rows": labelled.row_words(ordered, _right, words, "chart_no_rows", most=12)},
         scale=scale, start=start, unit="points", legend=_legend(table, context), notes=notes,
     )  # fmt: skip
 

@@ -17,6 +17,7 @@ from scoring.base.units import time_text
 from scoring.outputs.charts import score_tables as given
 from scoring.outputs.charts.chart_sheet import Entry, finish, new_sheet, nice_ticks, write
 from scoring.outputs.charts.chart_titles import series_breaks, trend_title
+from scoring.outputs.charts.rows import more_words
 from scoring.outputs.text_layout import text_width
 from scoring.outputs.theme import (
     GRID,
@@ -32,6 +33,7 @@ from scoring.outputs.theme import (
 
 CHARTS = ("trend",)
 MOST_ROWS = 6
+_SAID = 10  # lines that the words for those who cannot see it tell
 _PANEL, _PLOT = 1.38, 0.72  # inches of a series, and of its lines
 _SCALE = 0.5  # room for the numbers of the scale
 
@@ -103,8 +105,9 @@ def trend(
         _draw(axes, line, low, high, width, context)
 
     def said(words: ChartContext) -> dict[str, object]:
-        lines = table[table["series"] < 10].groupby(["series", "name"])
+        lines = table[table["series"] < _SAID].groupby(["series", "name"])
         rows = [f"{name}: {_values(line, words)}" for (_, name), line in lines]
+        rows += more_words(max(count - _SAID, 0), words)
         return {"who": who(words), "rows": "; ".join(rows)}
 
     figure = finish(sheet, "trend", table, title, said)

@@ -101,8 +101,11 @@ def waterfall_steps(
     known = areas["points"].mask(excused, areas["max_points"].where(is_normal, 0.0))
     low, high = known.fillna(areas["points_low"]), known.fillna(areas["points_high"])
     steps["open"] = high - low
-    steps["lost"] = (areas["max_points"] - high).where(is_normal, low.where(~is_bonus, 0.0))
-    steps["gained"] = low.where(is_bonus, 0.0)
+    below = (areas["max_points"] - high).clip(lower=0.0)
+    steps["lost"] = below.where(is_normal, low.where(~is_bonus, 0.0))
+    # An area may have more points than its maximum, where items below it are a bonus.
+    above = (low - areas["max_points"]).clip(lower=0.0)
+    steps["gained"] = above.where(is_normal, low.where(is_bonus, 0.0))
     steps = steps[is_normal | (steps["lost"] + steps["open"] + steps["gained"] > EPSILON)]
     changes = steps["gained"] - steps["lost"] - steps["open"].where(steps["kind"] != "bonus", 0.0)
     total = float(areas["max_points"][is_normal].sum() if index is None else index["max_points"])

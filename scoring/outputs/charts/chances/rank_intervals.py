@@ -68,7 +68,7 @@ def rank_intervals(
         context, "rank_intervals", page, _right, partial(_draw, page=page),
         title=lambda words: _title(shown, words, of, words.number(confidence_percent, 1)),
         who=lambda words: words.say(f"rank_intervals_of_{of}", count=len(shown)),
-        said=lambda words: {"rows": labelled.row_words(shown.head(12), _right, words, "chart_no_rows")},
+        said=lambda words: {"rows": labelled.row_words(shown, _right, words, "chart_no_rows", most=12)},
         scale=count + 0.4, start=0.6, unit="sure_rank", whole=True, legend=_legend(context, of),
         notes=[*page.notes(context), context.say(f"rank_intervals_note_{of}", **said)],
     )  # fmt: skip

@@ -69,7 +69,7 @@ def tornado(
         context, "tornado", page, _right, partial(_draw, page=page),
         title=lambda words: _title(named(shown, words), words),
         who=lambda words: words.unit_name(unit),
-        said=lambda words: {"rows": labelled.row_words(named(shown.head(8), words), _right, words, "chart_no_rows")},
+        said=lambda words: {"rows": labelled.row_words(named(shown, words), _right, words, "chart_no_rows", most=8)},
         start=least - room, scale=most + room, unit="points",
         legend=[Entry(context.say(f"tornado_{side}"), theme.ROLES[role]) for side, role in _SIDES.items()],
         notes=[*page.notes(context), *_notes(table, context)],

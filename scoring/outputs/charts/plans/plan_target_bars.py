@@ -70,7 +70,7 @@ def plan_target_bars(
         title=lambda words: said.targets_sentence(results, words.lang),
         who=_who,
         said=lambda words: {
-            "rows": labelled.row_words(table.head(12), _right, words, "chart_no_rows")
+            "rows": labelled.row_words(table, _right, words, "chart_no_rows", most=12)
         },
         start=low,
         scale=high,

@@ -86,7 +86,7 @@ def survey_league(
         lambda axes: _draw(axes, page, whole),
         title=partial(league_title, table), who=partial(of_whom, table, ""),
         said=lambda words: {
-            "count": int(table["estimate_percent"].notna().sum()), "rows": labelled.row_words(table.head(12), of.figure_text, words)
+            "count": int(table["estimate_percent"].notna().sum()), "rows": labelled.row_words(table, of.figure_text, words, most=12)
         },
         scale=scale, start=start, unit=of.axis_key(instrument), legend=_legend(table, whole, context),
         notes=notes,
