@@ -24,7 +24,8 @@ function entryText(entry, value, lang) {
 /** @param {Way} way @param {Lang} lang @returns {string} */
 function wayText(way, lang) {
   const parts = [begun(way, whatText(way, lang), lang)];
-  if (way.more - way.indexMore > 0.5 * Number(`1e-${DECIMALS}`) + UNSEEN) {
+  // The index is rounded before and after, each time by up to half of its last decimal.
+  if (way.more - way.indexMore > Number(`1e-${DECIMALS}`) + UNSEEN) {
     const key = way.indexMore > UNSEEN ? "advice_swallowed" : "advice_all_swallowed";
     parts.push(say(key, lang, { index: pointsText(way.indexMore, lang) }));
   }

@@ -112,8 +112,11 @@ def way_text(way: Way, lang: str = "vi") -> str:
 
 
 def index_noise(sheet: ScoreSheet) -> float:
-    """Return how much less the index may gain than its item by rounding alone: that is no cap."""
-    return float(0.5 * 10.0**-sheet.criteria.meta.decimals + _NOTHING)
+    """Return how much less the index may gain than its item by rounding alone: that is no cap.
+
+    The index is rounded before and after, each time by up to half of its last decimal.
+    """
+    return float(10.0**-sheet.criteria.meta.decimals + _NOTHING)
 
 
 def points_text(way: Way, points: float, lang: str) -> str:

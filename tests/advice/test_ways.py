@@ -328,3 +328,13 @@ def test_what_a_parent_swallows_is_said():
     first, last = ways(one_unit(*rows, criteria=criteria), "1.2", 0)
     assert "Chỉ số không tăng" in first.text() and first.more == 0.5
     assert last.index_more == pytest.approx(1.0) and "chỉ tăng 1 điểm" in last.text()
+
+
+@pytest.mark.parametrize("earned", [9.1234, 9.1236, 9.125, 9.1249, 9.1251])
+def test_what_rounding_moves_is_not_told_as_swallowed_by_a_parent(earned):
+    sheet = score(
+        given({"1": earned, "2": 50.0015}),
+        direct_set({"1": 20, "2": 80}, meta={"total_points": 100}),
+    )
+    [way] = ways(sheet, "1", 0)
+    assert "Chỉ số" not in way.text("vi"), (way.more, way.index_more)
