@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from scoring.base.text import ends_shown
+from scoring.base.text import clean_text, ends_shown
 
 KEY_COLUMNS = ["unit_code", "year", "period"]
 """The columns that name a unit in a run; also the order in which tables show them."""
@@ -126,6 +126,24 @@ def told_times(table: pd.DataFrame, units: pd.DataFrame | None = None) -> list[s
     usual = usual_time(units)
     whens = [key.when for key in unit_keys(table)]
     return [when if len(times) > 1 and when != usual else "" for when in whens]
+
+
+def names_apart(units: pd.DataFrame) -> list[str]:
+    """Return the name to show of each row's unit, its code beside it where another has the same name.
+
+    A unit without a name is called by its code.
+
+    >>> units = {"unit_code": list("ABCD"), "unit_name": ["Sở Y tế", "Sở Y tế", "Sở Nội vụ", ""]}
+    >>> names_apart(pd.DataFrame(units))
+    ['Sở Y tế (A)', 'Sở Y tế (B)', 'Sở Nội vụ', 'D']
+    """
+    codes = [str(code) for code in units["unit_code"]]
+    names = [clean_text(str(name)) for name in units["unit_name"]]
+    shared = Counter(name for _, name in dict.fromkeys(zip(codes, names, strict=True)))
+    return [
+        f"{name} ({code})" if name and shared[name] > 1 else name or code
+        for code, name in zip(codes, names, strict=True)
+    ]
 
 
 def unit_rows(table: pd.DataFrame, units: pd.DataFrame) -> npt.NDArray[np.intp]:

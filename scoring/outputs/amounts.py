@@ -109,12 +109,14 @@ def target_amount(
     decimals: int = 2,
     shown: int | None = None,
     sampling: tuple[float, float] | None = None,
+    *,
+    is_penalty: bool = False,
 ) -> Target:
     """Return a target; `least` and `most` are the points by which it is exceeded, equal when known.
 
     `shown` are the decimals of the target itself where it stands among others. `sampling` is the
     least and the most by which it is exceeded for the sampling of surveys; where these lie on both
-    sides of it, it is not shown to be met or missed.
+    sides of it, it is not shown to be met or missed. A penalty exceeds its target by taking off less.
 
     Examples
     --------
@@ -129,7 +131,8 @@ def target_amount(
         return Target(known.value, known.text, label("target_open", lang))
     key = "target_met" if ends[0] >= 0 else "target_missed"
     by_text = by.text if ends[0] == ends[1] else label("at_least", lang, points=by.text)
-    said = label(f"{key}_by" if by.value > 0 else key, lang, by=by_text)
+    how_far = "_by_penalty" if is_penalty else "_by"
+    said = label(key + how_far if by.value > 0 else key, lang, by=by_text)
     if sampling is not None and ends[0] == ends[1]:
         verdict = target_verdict(ends[0], *(round_points(end, decimals) for end in sampling))
         if verdict in UNSHOWN:
@@ -154,6 +157,7 @@ def points_or_range(points: Amount, low: Amount, high: Amount, lang: str = "") -
     if points.is_known:
         return points.text
     if lang:
+        low, high = _in_order(low, high)
         return label("points_between", lang, low=low.text, high=high.text)
     return range_text(low, high)
 
@@ -166,4 +170,10 @@ def range_text(low: Amount, high: Amount) -> str:
     >>> range_text(points_amount(18), points_amount(98))
     '18,00 – 98,00'
     """
+    low, high = _in_order(low, high)
     return f"{low.text} – {high.text}"
+
+
+def _in_order(low: Amount, high: Amount) -> tuple[Amount, Amount]:
+    """Return two ends, the smaller first: at its lowest the index loses the most to a penalty."""
+    return (high, low) if high.value < low.value else (low, high)

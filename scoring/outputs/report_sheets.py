@@ -54,6 +54,15 @@ _SEVERITY: Mapping[str, Look] = {
 }
 
 
+def points_format(decimals: int) -> str:
+    """Return the number format that shows points with the decimals of a set.
+
+    >>> points_format(2), points_format(0)
+    ('#,##0.00', '#,##0')
+    """
+    return f"#,##0.{'0' * decimals}" if decimals else "#,##0"
+
+
 LOOKS = {"text": TEXT, "code": CODE, "number": NUMBER, "count": COUNT, "date": DATE}
 
 
@@ -97,7 +106,19 @@ def _declared() -> dict[str, list[Column]]:
 def columns_of(sheet: str, table: pd.DataFrame, report: RunTables) -> list[Column]:
     """Return the columns of a sheet that `table` fills, labelled in the reader's language."""
     columns = (column for column in _declared()[sheet] if column.belongs(table, report))
-    return [column._replace(label=report.say(column.label)) for column in columns]
+    points: Look = {"num_format": points_format(report.context.decimals)}
+    return [
+        column._replace(
+            label=report.say(column.label),
+            look=column.look | (points if _shows_points(column) else {}),
+        )
+        for column in columns
+    ]
+
+
+def _shows_points(column: Column) -> bool:
+    """Say whether a column holds points; what was attained is a percentage."""
+    return column.look is NUMBER and column.name != "attainment"
 
 
 class Cells:

@@ -94,7 +94,8 @@ def _write_headline(sheet: SafeSheet, row: int, cell: str, fact: str, report: Ru
     index = report.nodes.iloc[0]
     is_known = bool(np.isfinite(index["points"]))
     value = float(index["points"]) if is_known else fact
-    look = _HEADLINE | {"num_format": "#,##0.00", "align": "left"}
+    shown = sheets.points_format(report.context.decimals)
+    look = _HEADLINE | {"num_format": shown, "align": "left"}
     sheet.write_formula(row, 2, f'=IF(ISNUMBER({cell}),{cell},"{fact}")', look, value=value)
     if is_known:
         most = report.context.number(index["max_points"])
@@ -127,19 +128,31 @@ def _write_areas(sheet: SafeSheet, report: RunTables, first: int, cells: Mapping
         sheet.write_text(i, 0, row["code"], CODE | extra)
         sheet.write_text(i, 1, row["name"], TEXT | extra)
         for j, name in enumerate(_FIGURES, start=2):
-            sheet.write(i, j, row[name], NUMBER | extra)
+            sheet.write(i, j, row[name], _number(report, name) | extra)
         if not np.isfinite(row["points"]):
             sheet.write_text(i, 3, row["points_text"], TEXT | extra)
         elif cell := cells.get(row["code"] or INDEX_CODE):
-            _write_live(sheet, i, cell, row, extra, first + 1)
+            _write_live(sheet, i, cell, row, extra, first + 1, report)
     return first + len(report.areas)
+
+
+def _number(report: RunTables, name: str) -> Look:
+    """Return the look of a figure: points with the decimals of the set, a share with two."""
+    shown = {} if name == "share" else {"num_format": sheets.points_format(report.context.decimals)}
+    return NUMBER | shown
 
 
 _FIGURES = ("max_points", "points", "share", "target_points", "lost")
 
 
 def _write_live(
-    sheet: SafeSheet, row: int, cell: str, figures: Mapping[Hashable, Any], extra: Look, first: int
+    sheet: SafeSheet,
+    row: int,
+    cell: str,
+    figures: Mapping[Hashable, Any],
+    extra: Look,
+    first: int,
+    report: RunTables,
 ) -> None:
     """Write points, attainment and loss of a row as formulas over the sheet of all points.
 
@@ -156,7 +169,8 @@ def _write_live(
         # A bonus loses nothing.
         if np.isfinite(figures[name]):
             value = float(figures[name])
-            sheet.write_formula(row, column, formula, NUMBER | extra, value=value)
+            look = _number(report, name) | extra
+            sheet.write_formula(row, column, formula, look, value=value)
 
 
 def _write_many(book: SafeWorkbook, report: RunTables) -> None:
@@ -165,7 +179,7 @@ def _write_many(book: SafeWorkbook, report: RunTables) -> None:
     columns = sheets.columns_of("summary", lines, report)
     after = 1 + [column.name for column in columns].index("points")
     columns[after:after] = [
-        sheets.Column(f"area_{code}", name, 8, NUMBER)
+        sheets.Column(f"area_{code}", name, 8, _number(report, "points"))
         for code, name in zip(areas["code"], areas["name"], strict=True)
         if f"area_{code}" in lines
     ]

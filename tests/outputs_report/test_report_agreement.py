@@ -132,7 +132,7 @@ def test_the_workbook_rounds_to_the_figures_of_the_content(name, request, tmp_pa
             assert round_points(points[node_code]) == amount.value, node_code
     summary = {str(row[1]): row for row in book["Tóm tắt"].iter_rows(values_only=True)}
     for area in content.areas:
-        shown = summary[area.name]
+        shown = summary[area.full_name("vi")]
         assert round_points(shown[3]) == area.points.value
         if area.kind == "normal":
             assert round_points(shown[6]) == area.lost.value

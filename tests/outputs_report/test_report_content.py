@@ -261,7 +261,7 @@ def test_each_unit_sees_its_rank_and_the_median_and_spread_of_its_block():
     said = contents[2].standing.text("vi")
     assert said == (
         "Xếp thứ 2 trong 3 đơn vị đã chấm đủ (Khối sở); 3 đơn vị đã chấm đủ có trung vị 70,00 điểm, "
-        "thấp nhất 50,00, cao nhất 90,00; tính cả đơn vị chưa chấm đủ, trung vị từ 60,00 đến 60,00."
+        "thấp nhất 50,00, cao nhất 90,00; tính cả đơn vị chưa chấm đủ, trung vị là 60,00."
     )
     still_open = contents[3].standing.text("vi")
     assert still_open.startswith(

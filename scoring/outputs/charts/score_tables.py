@@ -225,7 +225,8 @@ def area_of_items(items: pd.DataFrame) -> pd.Series:
 
 def points_text(row: pd.Series | Mapping[Hashable, Any], context: ChartContext) -> str:
     """Return the points of a row, or what is known of them."""
-    low, high = row["points_low"], row["points_high"]
+    # At its lowest the index loses the most to a penalty.
+    low, high = sorted((row["points_low"], row["points_high"]))
     is_open = not np.isfinite(row["points"])
     has_none = is_open or not row["max_points"] > 0
     if has_none and row.get("status") == "not_applicable":

@@ -84,7 +84,8 @@ class Standing:
             parts.append(label("standing_spread", lang, ranked=row.ranked, **figures))
         if row.has_open:
             low, high = row.median_low.text, row.median_high.text
-            parts.append(label("standing_median_range", lang, count=row.count, low=low, high=high))
+            key = "standing_median_same" if low == high else "standing_median_range"
+            parts.append(label(key, lang, count=row.count, low=low, high=high))
         return "; ".join(parts) + "."
 
 

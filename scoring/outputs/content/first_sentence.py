@@ -136,12 +136,13 @@ def league_sentence(table: League) -> str:
         best, worst = known[0], known[-1]
         ends = {"best": best.unit_name, "most": best.range_text}
         ends |= {"worst": worst.unit_name, "least": worst.range_text}
-        # Of equal units none is the best.
-        is_equal = known[1:] and best.range_text == worst.range_text
-        parts = [say("first_league_equal" if is_equal else "first_league", **mean, **ends)]
+        # Of equal units none is the best, and one alone has no mean.
+        is_equal = best.range_text == worst.range_text
+        key = "first_league_equal" if is_equal else "first_league"
+        parts = [say(key if known[1:] else "first_league_one", **mean, **ends)]
     if area := table.weakest_area:
         parts.append(
-            say("first_area", area=area.name, mean=area.mean.text, maximum=area.maximum.text)
+            say("first_area", area=area.name, mean=area.mean.text, maximum=area.mean_maximum.text)
         )
     if whole.has_open:
         low, high = whole.mean_low.text, whole.mean_high.text

@@ -168,7 +168,9 @@ class UnitView:
             by = (sampling[0] - target, sampling[1] - target)
             sampling = (-by[1], -by[0]) if is_penalty else by
         shown = self.target_decimals
-        return target_amount(target, *ends, self.lang, self.decimals, shown, sampling)
+        return target_amount(
+            target, *ends, self.lang, self.decimals, shown, sampling, is_penalty=is_penalty
+        )
 
     def sampling_ends(self, code: str) -> tuple[float, float] | None:
         """Return between what the points of a node lie for the sampling of surveys."""

@@ -9,7 +9,8 @@ import numpy as np
 import numpy.typing as npt
 
 from scoring.base.text import code_key, vietnamese_key
-from scoring.base.units import UnitKey, told_times, unit_keys, usual_time
+from scoring.base.units import UnitKey, names_apart, told_times, unit_keys, usual_time
+from scoring.base.values import NOT_APPLICABLE
 from scoring.outputs.amounts import (
     Amount,
     count_amount,
@@ -66,12 +67,21 @@ class LeagueRow(IndexRow):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LeagueArea:
-    """An area column; `mean` is that of the units of the last period that are assessed in full."""
+    """An area column.
+
+    Attributes
+    ----------
+    maximum : Amount
+        That of the set.
+    mean, mean_maximum : Amount
+        Of the units of the last period that are assessed in full and that the area applies to.
+    """
 
     code: str
     name: str
     maximum: Amount
     mean: Amount
+    mean_maximum: Amount
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,9 +140,9 @@ class League(AboutSet):
 
     @property
     def weakest_area(self) -> LeagueArea | None:
-        """The area whose mean is the smallest part of its maximum; None where none is known."""
-        known = [area for area in self.areas if area.mean.is_known and area.maximum.value > 0]
-        return min(known, key=lambda area: area.mean.value / area.maximum.value, default=None)
+        """The area whose mean is the smallest part of its maximum; None where none lies below it."""
+        below = [area for area in self.areas if area.mean.value < area.mean_maximum.value]
+        return min(below, key=lambda area: area.mean.value / area.mean_maximum.value, default=None)
 
 
 def league(sheet: ScoreSheet, lang: str = "vi") -> League:
@@ -179,18 +189,21 @@ def _rows(sheet: ScoreSheet, apart: ToldApart, lang: str) -> list[LeagueRow]:
     index, criteria, decimals = sheet.index, sheet.criteria, sheet.criteria.meta.decimals
     ranks = sheet_ranks(sheet)
     keys = unit_keys(index)
-    whens = told_times(index)
+    whens, names = told_times(index), names_apart(index)
     nodes = [sheet.row(area.code) for area in criteria.areas]
     # Figures of one area a unit: its points and what they lie between.
     figures = np.stack(
         [part[nodes] for part in (sheet.points, sheet.points_low, sheet.points_high)]
     )
+    # Of an area that does not apply there are no points, not 0 of them.
+    is_none = sheet.status[nodes] == NOT_APPLICABLE
+    figures = np.where(is_none, np.nan, figures)
     areas = [points_amounts(of_one, lang, decimals) for of_one in figures[0].T]
     return [
         LeagueRow(
             rank=int(ranks[place]),
             key=keys[place],
-            unit_name=str(unit["unit_name"]) or keys[place].unit_code,
+            unit_name=names[place],
             when=whens[place],
             block=str(unit["block"]),
             areas=tuple(
@@ -218,13 +231,19 @@ def _areas(sheet: ScoreSheet, latest: list[int], lang: str) -> Iterator[LeagueAr
     decimals = sheet.criteria.meta.decimals
     done = [at for at in latest if not np.isnan(sheet.points[-1, at])]
     for area in sheet.criteria.areas:
-        points = sheet.points[sheet.row(area.code), done]
-        known = points[~np.isnan(points)]
+        row = sheet.row(area.code)
+        # Of an area that does not apply a unit has no points; it has not earned 0 there.
+        having = [at for at in done if sheet.status[row, at] != NOT_APPLICABLE]
+        mean, most = (
+            float(figures[row, having].mean()) if having else np.nan
+            for figures in (sheet.points, sheet.maxima)
+        )
         yield LeagueArea(
             code=area.code,
             name=area.name(lang),
             maximum=count_amount(area.max_points, lang, decimals),
-            mean=points_amount(known.mean() if known.size else np.nan, lang, decimals),
+            mean=points_amount(mean, lang, decimals),
+            mean_maximum=count_amount(most, lang, decimals),
         )
 
 

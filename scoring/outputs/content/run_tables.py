@@ -25,6 +25,7 @@ from scoring.outputs.charts.lost_points import pareto_table
 from scoring.outputs.content.actions import lost_note
 from scoring.outputs.content.item_rows import unit_targets
 from scoring.outputs.content.told_apart import ToldApart
+from scoring.outputs.content.unit_rows import name_with_kind
 from scoring.outputs.theme import ChartContext
 
 
@@ -94,7 +95,7 @@ class RunTables:
         # The index of a set need not be the PAR Index.
         levels = {level: self.say(level) for level in LEVELS} | {"index": self.say("chart_total")}
         statuses = {status: self.say(f"status_{status}") for status in table["status"].unique()}
-        names = given.names_of(table["code"], self.items, self.context.lang)
+        names = self._names_with_kinds(table["code"])
         table = table.assign(
             place=self.places(table),
             unit_name=given.unit_names(table, self.context),
@@ -131,7 +132,20 @@ class RunTables:
         above = [-end for end in reversed(above)] if is_penalty else above
         sampling = (above[0], above[1]) if np.isfinite(above).all() else None
         lang, decimals = self.context.lang, self.context.decimals
-        return target_amount(target, *by, lang, decimals, sampling=sampling).said
+        told = target_amount(target, *by, lang, decimals, sampling=sampling, is_penalty=is_penalty)
+        return told.said
+
+    def _names_with_kinds(self, codes: pd.Series) -> pd.Series:
+        """Return the names of nodes; a bonus or penalty outside the areas is said to be one."""
+        lang = self.context.lang
+        names = given.names_of(codes, self.items, lang)
+        outside = self.items[(self.items["kind"] != "normal") & (self.items["parent_code"] == "")]
+        kinds = dict(zip(outside["code"], outside["kind"], strict=True))
+        told = [
+            name_with_kind(name, kinds.get(code, "normal"), lang)
+            for code, name in zip(codes, names, strict=True)
+        ]
+        return pd.Series(told, index=codes.index, dtype=object)
 
     @cached_property
     def _kinds(self) -> dict[str, str]:
@@ -216,7 +230,8 @@ class RunTables:
         areas = given.area_table(self.scores, self.items, self.targets, lang=lang)
         kinds = self.items.set_index("code")["kind"]
         kind = areas["code"].map(kinds).fillna("normal")
-        areas = areas.assign(kind=kind, is_part=kind == "normal")
+        names = self._names_with_kinds(areas["code"])
+        areas = areas.assign(kind=kind, is_part=kind == "normal", name=names)
         total = given.index_row(self.scores, self.targets, None)
         if total is not None:
             named = {"code": "", "name": self.say("chart_total"), "kind": "", "is_part": True}

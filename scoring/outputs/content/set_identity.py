@@ -8,7 +8,7 @@ from typing import Any
 
 from scoring.base.dates import format_date, read_date
 from scoring.base.labels import label
-from scoring.base.units import KEY_COLUMNS, UnitKey
+from scoring.base.units import KEY_COLUMNS, UnitKey, names_apart
 from scoring.criteria import CriteriaSet
 from scoring.outputs.amounts import points_amount
 from scoring.outputs.theme import ChartContext
@@ -205,7 +205,7 @@ def chart_context(sheet: ScoreSheet, lang: str, unit: UnitKey | None = None) -> 
     'A sample set for illustration, not an official regulation'
     """
     meta = sheet.criteria.meta
-    names = dict(zip(sheet.units["unit_code"], sheet.units["unit_name"], strict=True))
+    names = dict(zip(sheet.units["unit_code"], names_apart(sheet.units), strict=True))
     return ChartContext(
         lang=lang,
         source=figures_from(sheet, unit, lang),

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from scoring.base.labels import label
-from scoring.base.units import UnitKey
+from scoring.base.units import UnitKey, names_apart
 from scoring.points import ScoreSheet
 from scoring.points.places import RANKED_WITHIN
 from scoring.points.rank_sets import rank_sets
@@ -59,7 +59,7 @@ def told_apart(sheet: ScoreSheet, lang: str = "vi") -> ToldApart:
         return ToldApart(note=label("league_alike_many", lang, count=size, most=_MOST_COMPARED))
     sets = rank_sets(sheet)
     assert sets is not None
-    names = [name or code for code, name in sheet.units[["unit_code", "unit_name"]].to_numpy()]
+    names = names_apart(sheet.units)
     rows = {
         sheet.keys[place]: Alike(
             f"{sets.first[place]}–{sets.last[place]}", _named([names[at] for at in others], lang)

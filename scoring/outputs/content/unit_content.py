@@ -164,10 +164,18 @@ class ReportContent(AboutSet):
         for key, name in _FACTS.items():
             figure: Amount | None = getattr(head, name)
             if figure is not None:
-                yield key, figure.text
+                yield (
+                    "pack_lost_or_open" if name == "lost" and self.has_open_loss else key,
+                    figure.text,
+                )
             if isinstance(figure, Target):
                 yield "column_against_target", figure.said
         yield "pack_items_scored", f"{head.items_scored}/{head.items_applicable}"
+
+    @property
+    def has_open_loss(self) -> bool:
+        """True where some of the points that are short belong to items still to be assessed."""
+        return any(item.is_open and item.cause for item in self.items)
 
     @property
     def open_items(self) -> tuple[ItemRow, ...]:
@@ -204,4 +212,4 @@ class ReportContent(AboutSet):
     @property
     def title(self) -> str:
         """What the report is about, in one line."""
-        return f"{self.say('pack_title')} {self.when}: {self.unit_name}"
+        return f"{self.say('pack_title')} {self.when_words}: {self.unit_name}"

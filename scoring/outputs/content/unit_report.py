@@ -308,7 +308,8 @@ def _change(index: Amount, last: Amount | None, view: UnitView) -> Amount | None
 def _areas(view: UnitView, gaps: UnitGaps) -> Iterator[AreaRow]:
     lost = gaps.lost.groupby("area_code")["lost_points"].sum()
     for node in (node for node in view.sheet.criteria.nodes if not node.parent):
-        low, high = view.bounds(node.code)
+        # At its lowest the index loses the most to a penalty.
+        low, high = sorted(view.bounds(node.code))
         yield AreaRow(
             **view.node_row(node, np.nan if node.kind == "bonus" else lost.get(node.code, 0.0)),
             kind=node.kind,

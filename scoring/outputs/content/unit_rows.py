@@ -32,6 +32,16 @@ class NodeRow:
     explanation: Explanation
 
 
+def name_with_kind(name: str, kind: str, lang: str) -> str:
+    """Return the name of a node, with what stands outside the areas said where it does not say it.
+
+    >>> name_with_kind("Sáng kiến", "bonus", "vi"), name_with_kind("Điểm trừ", "penalty", "vi")
+    ('Sáng kiến (điểm thưởng)', 'Điểm trừ')
+    """
+    said = "" if kind == "normal" else label(f"pack_kind_{kind}", lang)
+    return name if said.casefold() in name.casefold() else f"{name} ({said})"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AreaRow(NodeRow):
     """An area, or a bonus or penalty that stands outside the areas (`kind`).
@@ -50,9 +60,7 @@ class AreaRow(NodeRow):
 
     def full_name(self, lang: str) -> str:
         """Return the name, with what stands outside the areas said where the name does not say it."""
-        kind = "" if self.kind == "normal" else label(f"pack_kind_{self.kind}", lang)
-        is_said = kind.casefold() in self.name.casefold()
-        return self.name if is_said else f"{self.name} ({kind})"
+        return name_with_kind(self.name, self.kind, lang)
 
     @property
     def points_text(self) -> str:
@@ -111,14 +119,29 @@ class ItemRow(NodeRow):
 
     @property
     def group(self) -> str:
-        """``open``, ``lost``, ``at-risk``, ``full`` or ``not-applicable``: readers filter by it."""
+        """``open``, ``lost``, ``at-risk``, ``full``, ``kept`` or ``not-applicable``: readers filter by it.
+
+        A penalty that takes nothing off and a bonus short of its maximum are ``kept``: nothing is
+        lost there, and no full marks either.
+        """
         if self.is_open:
             return "open"
         if self.status == "not_applicable":
             return "not-applicable"
         if self.at_risk and not self.cause:
             return "at-risk"
-        return "lost" if self.cause else "full"
+        return "lost" if self.cause else "full" if self.is_full else "kept"
+
+    def standing_name(self, lang: str) -> str:
+        """Return how an item stands that lost nothing: full marks, nothing lost, or its status."""
+        if self.group not in ("full", "kept", "at-risk"):
+            return self.status_name
+        return label("page_group_full" if self.is_full else "page_group_kept", lang)
+
+    @property
+    def is_full(self) -> bool:
+        """True where the points are the maximum, as both are shown."""
+        return self.points.value >= self.maximum.value
 
 
 @dataclass(frozen=True, slots=True)

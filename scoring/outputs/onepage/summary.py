@@ -109,7 +109,7 @@ def _heading(sheet: Sheet, c: ReportContent) -> None:
     room = WIDTH - 2 * _MARGIN - (text_width(badge, 12, bold=True) + 0.5 if badge else 0.0)
     name, size = _fitted(c.unit_name, (26.0, 22.0, 18.0, 14.0), room, 0.5, bold=True)
     _text(sheet, _MARGIN, 0.42, name, fontsize=size, weight="bold")
-    line = f"{c.say('pack_title')} {c.when} · {c.criteria_set.name} · {c.data_text}"
+    line = f"{c.say('pack_title')} {c.when_words} · {c.criteria_set.name} · {c.data_text}"
     shown, small = _fitted(line, (12.0, 10.5, SMALLEST), WIDTH - 2 * _MARGIN, 0.42)
     _text(sheet, _MARGIN, 1.0, shown, fontsize=small, color=MUTED)
     if badge:

@@ -37,7 +37,7 @@ WRONG_FIGURES = (
     "date-outside-year", "numerator-above-denominator", "unexpected-percent",
     "percent-looks-like-share",
 )  # fmt: skip
-_GROUPS = ("lost", "open", "at-risk", "full", "not-applicable")
+_GROUPS = ("lost", "open", "at-risk", "full", "kept", "not-applicable")
 _SECTIONS = (
     ("index", "pack_index"),
     ("areas", "page_areas"),

@@ -51,7 +51,9 @@ export function changedText(change) {
 export function nodeText(scores, code) {
   if (!Number.isNaN(scores.points[code])) return pointsText(scores.points[code]);
   if (scores.status[code] === NOT_APPLICABLE) return "—";
-  return `${pointsText(scores.low[code])} – ${pointsText(scores.high[code])}`;
+  // At its lowest the index loses the most to a penalty.
+  const [low, high] = [scores.low[code], scores.high[code]].sort((a, b) => a - b);
+  return `${pointsText(low)} – ${pointsText(high)}`;
 }
 
 /**

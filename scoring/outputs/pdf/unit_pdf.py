@@ -37,7 +37,7 @@ def unit_pdf(content: ReportContent) -> bytes:
 def _first_page(paper: Paper, c: ReportContent) -> None:
     paper.text(c.criteria_set.name, "kicker")
     paper.add("title", text=c.unit_name)
-    line = (f"{c.say('pack_title')} {c.when}", c.block, c.data_text)
+    line = (f"{c.say('pack_title')} {c.when_words}", c.block, c.data_text)
     paper.text(" · ".join(filter(None, line)), "note")
     sample_line(paper, c)
     paper.text(unit_sentence(c), "lead")

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
 import pandas as pd
 
 from scoring.analysis.rank_changes import rank_changes
 from scoring.base.findings import Finding
+from scoring.base.rounding import round_points
 from scoring.base.text import vietnamese_key
 from scoring.base.units import KEY_COLUMNS, UnitKey, time_text, unit_keys
 from scoring.base.values import INDEX_CODE
@@ -40,7 +42,7 @@ def targets_met(
         for at, (row, target) in enumerate(zip(rows, wanted, strict=True))
         if target is not None
     ]
-    found.sort(key=lambda row: (row.by.value, vietnamese_key(row.unit_name)))
+    found.sort(key=lambda row: (np.nan_to_num(row.by.value), vietnamese_key(row.unit_name)))
     return TargetsMet(tuple(found), wanted.count(None)) if found else None
 
 
@@ -49,6 +51,8 @@ def _unit_target(view: ProvinceView, at: int, row: LeagueRow, target: float) -> 
     least, most = row.low.value - target, row.high.value - target
     if row.index.is_known:
         least = most = row.index.value - target
+    # Judged on what is shown, as the words beside it are.
+    least, most = (float(round_points(end, decimals)) for end in (least, most))
     sampled = None
     if sheet.sampling is not None:
         place = view.places[at]
@@ -57,7 +61,9 @@ def _unit_target(view: ProvinceView, at: int, row: LeagueRow, target: float) -> 
     verdict = "met" if least >= 0 else "missed" if most < 0 else "open"
     if sampled and row.index.is_known and target_verdict(least, *sampled) in UNSHOWN:
         verdict = "open"
-    by = change_amount(most if most < 0 else max(least, 0.0), lang, decimals)
+    # While the range lies on both sides of the target there is no distance, not one of 0.
+    is_between = least < 0 <= most
+    by = change_amount(np.nan if is_between else min(most, 0.0) or least, lang, decimals)
     return UnitTarget(row.key, row.unit_name, row.block, row.range_text, told, verdict, by)
 
 

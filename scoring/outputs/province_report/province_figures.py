@@ -14,6 +14,7 @@ import pandas as pd
 from scoring.base.labels import label
 from scoring.base.rounding import round_points
 from scoring.base.units import UnitKey, unit_keys, unit_rows
+from scoring.base.values import NOT_APPLICABLE
 from scoring.outputs.amounts import count_amount
 from scoring.outputs.content.league import LeagueRow
 from scoring.outputs.province_report.province_rows import (
@@ -96,8 +97,10 @@ def item_figures(view: ProvinceView, gaps: pd.DataFrame) -> ItemFigures:
         cause[to] = of_rows.get_indexer(pd.MultiIndex.from_frame(told[["kind", "cause"]]))
     np.add.at(lost, to, told["lost_points"].where(~told["is_risk"], 0.0).to_numpy(float))
     keys = [sheet.keys[place] for place in view.places]
+    # An item whose maximum others have taken over, or that was dropped, has no points; not 0.
+    is_none = (sheet.status[at] == NOT_APPLICABLE) & (sheet.maxima[at] <= 0)
     return ItemFigures(
-        points=round_points(sheet.points[at], view.decimals),
+        points=round_points(np.where(is_none, np.nan, sheet.points[at]), view.decimals),
         low=round_points(sheet.points_low[at], view.decimals),
         high=round_points(sheet.points_high[at], view.decimals),
         maxima=round_points(sheet.maxima[at], view.decimals),
@@ -137,6 +140,9 @@ def bin_edges(values: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
     if not len(values):
         return np.zeros(0)
     least, most = float(values.min()), float(values.max())
+    if least == most:
+        low = max(np.ceil(most) - 1, 0.0)
+        return np.array([low, low + 1])
     scale = 10.0 ** np.floor(np.log10(max(most - least, 1.0) / _MOST_BINS))
     width = next(w * scale for w in _WIDTHS if (most - least) / (w * scale) <= _MOST_BINS - 1)
     first, last = np.floor(least / width), np.ceil(most / width)

@@ -93,8 +93,9 @@ def _spread(c: ProvinceContent) -> Part:
     title = c.say(
         "province_doc_spread_title" if known else "province_doc_spread_title_open", **ends
     )
-    if known and s.assessed > 1 and s.least.text == s.most.text:
-        title = c.say("province_doc_spread_title_equal", **ends)
+    if known and s.least.text == s.most.text:
+        key = "equal" if s.assessed > 1 else "one"
+        title = c.say(f"province_doc_spread_title_{key}", **ends)
     elif known and 1 < len(c.blocks) <= _MOST_NAMED_BLOCKS:
         told = (f"{row.block or c.say('standing_all')} {row.median.text}" for row in c.blocks)
         title = c.say("province_doc_spread_title_blocks", medians="; ".join(told), **ends)
@@ -244,7 +245,8 @@ def _changes(c: ProvinceContent) -> Part | None:
 def _help(c: ProvinceContent) -> Part:
     title = c.say("province_doc_help_title_none")
     if c.help:
-        title = c.say("province_doc_help_title", count=len(c.help), name=c.help[0].unit_name)
+        key = "province_doc_help_title" if len(c.help) > 1 else "province_doc_help_title_one"
+        title = c.say(key, count=len(c.help), name=c.help[0].unit_name)
     rows = [
         (row.unit_name, row.points_text, "; ".join(reason.text for reason in row.reasons))
         for row in c.help

@@ -113,7 +113,8 @@ class UnitTarget:
         ``met``, ``missed`` or ``open``: it cannot be told, as an item is open or the figures of a
         survey do not show it.
     by : Amount
-        Points above the target, negative below it; while open the nearest to it that can be.
+        Points above the target, negative below it; while open the nearest to it that can be, unknown
+        where the range has it inside.
     """
 
     key: UnitKey

@@ -11,7 +11,7 @@ import pandas as pd
 from scoring.base.labels import label
 from scoring.base.numbers import format_number
 from scoring.base.rounding import round_points
-from scoring.base.units import KEY_COLUMNS, time_text
+from scoring.base.units import KEY_COLUMNS, names_apart, time_text
 from scoring.outputs.content.set_identity import grade_name
 from scoring.outputs.content.target_rows import PlanTargets
 from scoring.outputs.section_sheets import Cell, Section
@@ -99,10 +99,7 @@ class _Sections:
     def __init__(self, sheet: ScoreSheet, lang: str) -> None:
         self.sheet, self.criteria, self.lang = sheet, sheet.criteria, lang
         self.decimals = sheet.criteria.meta.decimals
-        units = sheet.units
-        self.names = {
-            c: n or c for c, n in zip(units["unit_code"], units["unit_name"], strict=True)
-        }
+        self.names = dict(zip(sheet.units["unit_code"], names_apart(sheet.units), strict=True))
 
     def _say(self, key: str, **values: object) -> str:
         return label(f"annex_{key}", self.lang, **values)
