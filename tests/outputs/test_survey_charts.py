@@ -297,3 +297,24 @@ def test_a_table_that_does_not_say_how_it_was_counted_is_drawn_all_the_same():
     table = made.estimates().drop(columns="weighting")
     for name, figure in drawings(table, VI).items():
         assert title_of(figure), name
+
+
+def test_answers_of_a_form_that_is_scored_are_no_shares_of_satisfied_people():
+    weights = made.Weighting("weights", "weights", "pooled", "sample", "mẫu")
+    form = made.instrument(weightings=(weights,), scales={"five": made.SCALE[:2] + made.SCALE[3:]})
+    figure = charts.survey_answers(made.estimates(), form, context=charts.ChartContext(lang="en"))
+    words = said_in(figure)
+    assert "At the right: the score (% of the maximum" in words and "higher answers →" in words
+    assert "satisfied" not in words + charts.alt_text(figure, "en")
+    assert "neutral" not in words, "an even scale has no middle"
+
+
+def test_the_target_of_a_year_goes_before_that_of_every_year():
+    both = pd.concat([made.targets(70.0).assign(year=2026), made.targets(85.0).assign(year=0)])
+    figure = charts.survey_profile(made.estimates(), made.instrument(), targets=both)
+    assert set(charts.figure_data(figure)["target_percent"]) == {70.0}
+
+
+def test_no_rows_of_a_survey_are_not_called_hidden():
+    said = charts.alt_text(charts.survey_profile(made.estimates()[:0], made.instrument()), "en")
+    assert said.startswith("No data yet.") and "hidden" not in said

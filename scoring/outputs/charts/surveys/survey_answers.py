@@ -72,6 +72,7 @@ def survey_answers(
     >>> float(bar["estimate_percent"]), float(bar["answer_4"] + bar["answer_5"])
     (80.0, 80.0)
     """
+    instrument = of.counted_by(instrument, estimates)
     table = answers_table(estimates, instrument, unit_code, context.lang)
     if order == "satisfaction":
         table = table.sort_values("estimate_percent", ascending=False, kind="stable")
@@ -79,20 +80,22 @@ def survey_answers(
     page = labelled.one_page(table, _rows, most_rows, first_row)
     sides = sides_of(instrument.scales.get(main_scale(instrument), ()))
     title, who = partial(_title, table), partial(of_whom, table, unit_code)
-    notes = [*page.notes(context), *_notes(table, sides, context)]
+    notes = [*page.notes(context), *_notes(table, sides, instrument, context)]
     about = f"{context.say('chart_survey_answers_shows')} · {who(context)}"
     names, fills = sides.names(context.lang), sides.fills()
     legend = [Entry(names[code], fills[code]) for code in names]
     body = (page.rows.total or 0.5) + _AXIS
     sheet = new_sheet(context, title(context), about, body, legend=legend, notes=notes)
     if len(page.shown):
-        _draw(sheet, page, table, sides)
+        _draw(sheet, page, table, sides, instrument)
     else:
         sheet.text(sheet.width / 2, 0.35, context.say("chart_no_rows"), ha="center")
 
     def said(words: ChartContext) -> dict[str, object]:
         named = table.assign(name=of.names_of(table["code"], instrument, words.lang))
-        return {"who": who(words), "rows": labelled.row_words(named, of.figure_text, words)}
+        rows = labelled.row_words(named, of.figure_text, words, "chart_no_rows")
+        measure = words.say(of.worded("survey_measure_of_question", instrument))
+        return {"who": who(words), "rows": rows, "measure": measure}
 
     figure = finish(sheet, "survey_answers", table, title, said)
     figure.next_row = page.next_row
@@ -133,8 +136,11 @@ def _title(table: pd.DataFrame, words: ChartContext) -> str:
     return of.lowest_words(table.assign(name=names), words)
 
 
-def _notes(table: pd.DataFrame, sides: Sides, context: ChartContext) -> list[str]:
-    notes = [context.say("survey_answers_note")]
+def _notes(
+    table: pd.DataFrame, sides: Sides, instrument: Instrument, context: ChartContext
+) -> list[str]:
+    note = context.say(of.worded("survey_answers_note", instrument))
+    notes = [f"{context.say('survey_neutral_note')} {note}" if sides.middle else note]
     if sides.apart:
         notes.append(context.say("survey_apart_note"))
     return [*notes, *of.confidence_note(table, context)]
@@ -164,7 +170,9 @@ def _scale(table: pd.DataFrame, sides: Sides, room: float) -> _Scale:
     return _Scale(low, high, high + gap, high + gap + most)
 
 
-def _draw(sheet: Sheet, page: labelled.Page, table: pd.DataFrame, sides: Sides) -> None:
+def _draw(
+    sheet: Sheet, page: labelled.Page, table: pd.DataFrame, sides: Sides, instrument: Instrument
+) -> None:
     context, rows, shown = sheet.context, page.rows, page.shown
     texts = labelled.row_texts(shown, of.figure_text, context)
     edge = max(text_width(text, TEXT_SIZE) for text in texts) + 0.1
@@ -186,18 +194,24 @@ def _draw(sheet: Sheet, page: labelled.Page, table: pd.DataFrame, sides: Sides) 
         for option, column in zip(part, _columns(part), strict=True):
             bars(axes, list(start), list(shares[column]), rows.centers, _BAR, fills[option.code])
             start = start + shares[column]
-    _draw_axis(axes, scale, bool(sides.apart), rows.total, context)
+    keys = ("survey_not_satisfied", "survey_satisfied")
+    ends = [context.say(of.worded(key, instrument)) for key in keys]
+    _draw_axis(axes, scale, bool(sides.apart), rows.total, ends, context)
     labelled.write_rows(sheet, rows, texts, edge)
 
 
 def _draw_axis(
-    axes: Axes, scale: _Scale, has_apart: bool, bottom: float, context: ChartContext
+    axes: Axes,
+    scale: _Scale,
+    has_apart: bool,
+    bottom: float,
+    ends: Sequence[str],
+    context: ChartContext,
 ) -> None:
     axes.vlines([0.0], 0, bottom, colors=theme.INK, linewidth=0.8)
     style = {"color": theme.MUTED, "fontsize": theme.SMALL_SIZE}
-    write(axes, -scale.low, bottom + 0.1, f"← {context.say('survey_not_satisfied')}", **style)
-    right = f"{context.say('survey_satisfied')} →"
-    write(axes, scale.high, bottom + 0.1, right, ha="right", **style)
+    write(axes, -scale.low, bottom + 0.1, f"← {ends[0]}", **style)
+    write(axes, scale.high, bottom + 0.1, f"{ends[1]} →", ha="right", **style)
     if has_apart:
         axes.vlines([scale.zero], 0, bottom, colors=theme.MUTED, linewidth=0.6)
         text = context.say("survey_apart_head", most=context.number(scale.end - scale.zero, 0))

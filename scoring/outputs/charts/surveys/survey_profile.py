@@ -85,7 +85,7 @@ def survey_profile(
         context, "survey_profile", Page(table, table, rows), right,
         lambda axes: _draw(axes, table, rows.centers),
         title=partial(_title, table, instrument), who=who,
-        said=lambda words: {"rows": row_words(_named(table, instrument, words), right, words)},
+        said=lambda words: {"rows": row_words(_named(table, instrument, words), right, words, "chart_no_rows")},
         scale=scale, start=start, unit=of.axis_key(instrument), legend=_legend(table, context), notes=notes,
         bold=[place for place, code in enumerate(table["code"]) if code == INDEX_CODE],
     )  # fmt: skip
@@ -129,9 +129,9 @@ def profile_table(
 def _targets(rows: pd.DataFrame, targets: pd.DataFrame | None, unit_code: str) -> pd.Series:
     if targets is None:
         return pd.Series(np.nan, rows.index)
-    own = targets[targets["unit_code"].isin(["", unit_code])].sort_values(
-        "unit_code", kind="stable"
-    )
+    # A unit's own target goes before the common one, that of a year before one of every year.
+    order = [name for name in ("unit_code", "year") if name in targets]
+    own = targets[targets["unit_code"].isin(["", unit_code])].sort_values(order, kind="stable")
     if "year" in own and len(rows):
         own = own[own["year"].isin([0, rows["year"].iloc[0]])]
     return rows["code"].map(
@@ -156,7 +156,7 @@ def _title(table: pd.DataFrame, instrument: Instrument, words: ChartContext) -> 
     factors = named[named["code"] != INDEX_CODE]
     factors = factors if len(factors) else named
     if factors["estimate_percent"].isna().all():
-        return words.say("survey_all_hidden")
+        return words.say("survey_all_hidden" if len(factors) else "chart_no_rows")
     parts = [of.lowest_words(factors, words)]
     if count := int((factors["against"] == "lower").sum()):
         parts.append(words.say("survey_missed", count=count))

@@ -11,6 +11,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from scoring.outputs import theme
+from scoring.outputs.amounts import points_amount
 from scoring.outputs.charts.chart_sheet import Entry, finish, new_sheet, nice_ticks, write
 from scoring.outputs.charts.surveys import survey_tables as of
 from scoring.outputs.charts.surveys.survey_profile import interval_legend
@@ -189,7 +190,7 @@ def _draw_line(
     side, aside = ("left", _BESIDE) if is_published else ("right", -_BESIDE)
     for year, value in at.items():
         if np.isfinite(value):
-            text = context.number(value, 2 if is_published else 1)
+            text = points_amount(value, context.lang, 2 if is_published else 1).text
             write(axes, float(str(year)) + shift + aside, value + 0.1 * inch, text, ha=side)
         elif (line["year"] == year).any():
             state = line.loc[line["year"] == year, "state"].iloc[0]
