@@ -142,3 +142,36 @@ def test_the_words_beside_the_chosen_forms_stay_on_the_page():
     renderer = figure.canvas.get_renderer()
     ends = [text.get_window_extent(renderer).x1 for text in figure.findobj(Text)]
     assert max(ends) <= figure.bbox.x1
+
+
+def index_of(*rows):
+    table = pd.DataFrame(rows, columns=["unit_code", "year", "period", "points"])
+    return table.assign(level="index", code="INDEX", status="scored", max_points=100.0)
+
+
+def test_the_scale_of_a_trend_begins_at_a_round_number_and_below_what_is_negative():
+    scores = index_of(("A", 2025, "", 50.001), ("A", 2026, "", 69.95))
+    assert "The scale starts at 50 and" in said_in(charts.trend(scores, context=ENGLISH))
+    below = charts.trend(index_of(("A", 2025, "", -3.0), ("A", 2026, "", 2.0)), context=ENGLISH)
+    assert {"-4", "-2", "0", "2"} & {text.get_text().strip() for text in below.findobj(Text)}
+
+
+def test_quarters_and_years_of_one_unit_are_two_lines_and_not_two_units():
+    years = [("A", 2025, "", 70.0), ("A", 2026, "", 75.0)]
+    quarters = [("A", 2026, "quý I", 71.0), ("A", 2026, "quý II", 72.0)]
+    said = title_of(charts.trend(index_of(*years, *quarters), context=ENGLISH))
+    assert said == "2 of 2 lines rose from the first period to the last"
+
+
+def test_no_number_stands_twice_on_a_very_short_scale():
+    source = {"unit_code": "H1", "kind": "open", "item_codes": ["1.1"], "first_percent": [100.0]}
+    moves = pd.DataFrame(source | {"down_points": [-0.001], "up_points": [0.001]})
+    texts = [text.get_text() for text in charts.tornado(moves, {}, context=ENGLISH).findobj(Text)]
+    assert sum(text in ("0", "0.00", "-0") for text in texts) == 1
+
+
+def test_a_chance_that_is_nearly_whole_is_not_said_to_be_whole():
+    table = pd.DataFrame({"points": [79.0, 84.0], "low_percent": [100.0, 99.7]})
+    table["high_percent"] = table["low_percent"]
+    figure = charts.index_spread(table, "H1", grades=[(80.0, "Tốt")], context=ENGLISH)
+    assert title_of(figure).endswith("(Tốt): over 99%")

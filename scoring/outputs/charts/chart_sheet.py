@@ -276,7 +276,9 @@ def points_axis(
     Of what is counted, such as ranks, only `whole` numbers have a line.
     """
     low, high = axes.get_xlim()
-    ticks = [tick for tick in nice_ticks(low, high) if not whole or tick == int(tick)]
+    # Of a very short scale only those have a line that can be written with the decimals shown.
+    decimals = 0 if whole else context.decimals
+    ticks = [tick for tick in nice_ticks(low, high) if abs(round(tick, decimals) - tick) < 1e-9]
     text = context.like(ticks)
     axes.vlines(ticks, top, bottom, colors=theme.GRID, linewidth=0.6, zorder=0)
     style = {"ha": "center", "color": theme.MUTED, "fontsize": theme.SMALL_SIZE}

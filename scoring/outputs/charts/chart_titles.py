@@ -228,7 +228,10 @@ def trend_title(table: pd.DataFrame, context: ChartContext) -> str:
     change = ends["points"]["last"] - ends["points"]["first"]
     if len(ends) > 1:
         rose = sum(is_shown(each, context) for each in change)
-        return context.say("chart_trend_several", count=rose, all=len(ends))
+        # A unit may have a line of its quarters and one of its years.
+        has_twins = table.groupby("unit_code")["series"].nunique().max() > 1
+        key = "chart_trend_several_lines" if has_twins else "chart_trend_several"
+        return context.say(key, count=rose, all=len(ends))
     way = way_of(float(change.iloc[0]), context)
     first, last = (ends.xs(end, axis=1, level=1).iloc[0] for end in ("first", "last"))
     by = context.points(abs(change.iloc[0]))

@@ -153,9 +153,10 @@ def _limits(table: pd.DataFrame) -> tuple[float, float]:
     low, high = table["points_low"].min(), table["points_high"].max()
     if table.empty or high - low <= given.EPSILON:
         low, high = (0.0, 1.0) if table.empty else (low - 1.0, high + 1.0)
-    ticks = nice_ticks(low, high, 3)
-    step = ticks[1] - ticks[0] if len(ticks) > 1 else high - low
-    return max(0.0, np.floor(low / step) * step), float(np.ceil(high / step) * step)
+    # From zero there are two of them always, and their step is that of the same span elsewhere.
+    step = nice_ticks(0.0, high - low, 3)[1]
+    bottom, top = float(np.floor(low / step) * step), float(np.ceil(high / step) * step)
+    return (max(0.0, bottom) if low >= 0 else bottom), top
 
 
 def _draw(

@@ -16,6 +16,7 @@ from scoring.outputs.theme import MARGIN, NO_CONTEXT, SMALL_SIZE, ChartContext, 
 CHARTS = ("index_spread",)
 _HEIGHT, _LEFT, _FOOT = 2.6, 0.55, 0.36
 _LEVELS = (0, 25, 50, 75, 100)
+_SURE = 1e-6  # percent: what sums of chances leave
 
 
 def index_spread(
@@ -126,9 +127,17 @@ def reaching(table: pd.DataFrame, points: float) -> tuple[float, float]:
 
 
 def chance_text(low: float, high: float, context: ChartContext) -> str:
-    """Return a chance as ``62–80%``, or ``71%`` where it is known."""
+    """Return a chance as ``62–80%``, or ``71%`` where it is known; nearly sure is not sure.
+
+    >>> [chance_text(chance, chance, ChartContext(lang="en")) for chance in (0.0, 0.2, 99.7, 100.0)]
+    ['0%', 'under 1%', 'over 99%', '100%']
+    """
     ends = [context.number(end, 0) for end in (low, high)]
-    return f"{ends[0]}%" if ends[0] == ends[1] else f"{ends[0]}–{ends[1]}%"
+    if ends[0] != ends[1]:
+        return f"{ends[0]}–{ends[1]}%"
+    if ends[0] == "100" and low < 100 - _SURE:
+        return context.say("chance_nearly_sure")
+    return context.say("chance_next_to_none") if ends[0] == "0" and high > _SURE else f"{ends[0]}%"
 
 
 def says_nothing(low: float, high: float) -> bool:
