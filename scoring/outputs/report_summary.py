@@ -257,7 +257,9 @@ def _lost_chart(book: SafeWorkbook, report: RunTables, data: SafeSheet) -> Chart
         name = f"={absolute_range(_DATA_SHEET, (0, j), (0, j))}"
         series = _series((_DATA_SHEET, 1, len(table)), 4, j, name)
         chart.add_series(series | {"gap": 40} | _fill(cause))
-    _finish(chart, f"{report.say('report_top_lost_title')} ({report.say('report_as_scored')})")
+    # What is open is not lost so far.
+    title = "report_top_open_title" if "not-assessed" in met else "report_top_lost_title"
+    _finish(chart, f"{report.say(title)} ({report.say('report_as_scored')})")
     return chart
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 
+import docx
 import openpyxl
 import pandas as pd
 import pytest
@@ -15,13 +16,17 @@ from scoring.outputs.content import (
     league_sentence,
     report_content,
     report_contents,
+    unit_sentence,
 )
+from scoring.outputs.content.explained_items import found_lines
 from scoring.outputs.content.set_identity import chart_context
 from scoring.outputs.page import report_page
 from scoring.outputs.province_report.province_content import province_content
 from scoring.outputs.province_report.province_parts import province_parts
 from scoring.outputs.report_workbook import report_workbook
+from scoring.outputs.word import word_report
 from scoring.points import inputs_table, score
+from scoring.points.tracks import with_decisions
 from scoring.tables import empty, table_of
 
 NOTHING = empty("Targets")
@@ -129,7 +134,9 @@ def test_a_penalty_is_not_short_of_its_target_nor_beyond_it(points, said):
 
 def test_what_is_open_is_not_told_as_lost_on_the_first_screen():
     units = {"A": ("A", {"1.1": 3})}
-    assert dict(content_of(run_of(units)).facts())["pack_lost_or_open"] == "7,00"
+    content = content_of(run_of(units))
+    assert dict(content.facts())["pack_lost_or_open"] == "7,00"
+    assert content.top_lost_title == "Các mục mất hoặc còn chờ nhiều điểm nhất"
     done = {"A": ("A", {"1.1": 3, "2.1": 6})}
     assert dict(content_of(run_of(done)).facts())["lost_points"] == "1,00"
 
@@ -217,3 +224,34 @@ def test_a_median_that_the_open_units_cannot_move_is_no_range():
     units = {unit: (unit, points) for unit in "ABC"} | {"D": ("D", {"1.1": 4})}
     contents = report_contents(sheet := run_of(units), gap_table(sheet), NOTHING)
     assert "tính cả đơn vị chưa chấm đủ, trung vị là 9,00" in next(contents).standing.text("vi")
+
+
+def test_points_that_a_rule_and_an_appraisal_take_off_one_item_are_both_told():
+    sheet = run_of({"A": ("Sở A", {"1.1": 3.5, "2.1": 5.25})})
+    lower = {"round": "final", "unit_code": "A", "year": 2026, "reason": "x"}
+    decisions = [
+        lower | {"item_code": "1.1", "points": 1.5},
+        lower | {"item_code": "2.1", "points": 5.25},
+    ]
+    decided, _ = with_decisions(sheet, pd.DataFrame(decisions))
+    content = content_of(decided.on_track("final"))
+    items = {item.code: item for item in content.items}
+    assert (items["1.1"].points.text, items["1.1"].lost.text) == ("1,50", "2,50")
+    assert [(part.cause, part.lost.text) for part in items["1.1"].losses] == [
+        ("appraised-lower", "2,00"), ("below-target", "0,50"),
+    ]  # fmt: skip
+    assert sum(item.lost.value for item in content.items) == content.headline.lost.value == 3.25
+    assert "ở mục 1.1 “Mục 1.1” (2,50 điểm, thẩm định chấm thấp hơn; kết quả" in unit_sentence(
+        content
+    )
+    assert sorted(step.points.text for step in content.steps) == ["0,50", "0,75", "2,00"]
+    assert [(risk.points.text, risk.item_codes) for risk in content.risks] == [
+        ("3,25", ("1.1", "2.1"))
+    ]
+    page = report_page(content)
+    assert 'data-cause="appraised-lower below-target"' in page
+    words = "\n".join(found_lines(content, items["1.1"]))
+    assert "Thẩm định chấm thấp hơn: 2,00 điểm.\nKết quả chưa đạt mức tối đa: 0,50 điểm." in words
+    said = docx.Document(io.BytesIO(word_report(content)))
+    lines = [paragraph.text for paragraph in said.paragraphs]
+    assert "Sở A đạt 6,75 trên 10 điểm." in lines, "it did not assess itself at what others decided"

@@ -100,7 +100,8 @@ def risk_rows(items: Sequence[ItemRow], gaps: UnitGaps, view: UnitView) -> tuple
 
 
 def _by_item(gaps: pd.DataFrame) -> dict[str, float]:
-    return dict(zip(gaps["item_code"], gaps["lost_points"], strict=True))
+    sums = gaps.groupby("item_code")["lost_points"].sum()
+    return {str(code): float(lost) for code, lost in sums.items()}
 
 
 def _nearest(members: Sequence[ItemRow], view: UnitView) -> tuple[str, bool]:
@@ -126,9 +127,9 @@ def step_rows(items: Sequence[ItemRow], track: str, day_known: bool) -> tuple[St
         return StepRow(0, item, points, step, name, term in ("open", "dated"), term)
 
     steps = [
-        made(i, i.lost, i.cause, i.next_step, i.cause_name, i.ahead.term if i.ahead else "")
+        made(i, p.lost, p.cause, p.next_step, p.name, p.ahead.term if p.ahead else "")
         for i in items
-        if i.cause
+        for p in i.losses
     ]
     steps += [
         made(i, i.at_risk, i.proof, i.proof_step, i.proof_name, i.proof_term)

@@ -31,11 +31,13 @@ from scoring.outputs.amounts import (
     shared_decimals,
     target_amount,
 )
-from scoring.outputs.content.unit_rows import ItemRow
+from scoring.outputs.content.unit_rows import ItemRow, LossPart
 from scoring.points import ScoreSheet
 from scoring.points.item_explanation import explain
 from scoring.points.sampling_words import sampling_ends
 
+# A row of the table ``Gaps``.
+_Gap = Mapping[Hashable, Any]
 _SEPARATORS = re.compile(r"[;,\s]+")
 
 
@@ -222,7 +224,7 @@ class UnitGaps(NamedTuple):
 
 
 def split_gaps(gaps: pd.DataFrame) -> UnitGaps:
-    """Tell the points at risk from the others: an item may have a row of either."""
+    """Tell the points at risk from the others: an item may have rows of either, one for each cause."""
     is_at_risk = gaps["kind"] == "at-risk"
     return UnitGaps(gaps[~is_at_risk], gaps[is_at_risk])
 
@@ -236,25 +238,26 @@ class ItemRows:
 
     def rows(self) -> tuple[ItemRow, ...]:
         """Return the items in the order of the set."""
-        by_item = [
-            {row["item_code"]: row for row in table.to_dict("records")} for table in self.gaps
-        ]
-        lost, at_risk = by_item
+        lost: dict[str, list[_Gap]] = defaultdict(list)
+        # On an appraised track an item may lose points to its rule and to a decision as well.
+        largest_first = self.gaps.lost.sort_values("lost_points", ascending=False, kind="stable")
+        for row in largest_first.to_dict("records"):
+            lost[row["item_code"]].append(row)
+        at_risk = {row["item_code"]: row for row in self.gaps.at_risk.to_dict("records")}
         nodes = self.view.sheet.criteria.leaves
-        return tuple(self._row(n, lost.get(n.code, {}), at_risk.get(n.code, {})) for n in nodes)
+        return tuple(self._row(n, lost.get(n.code, []), at_risk.get(n.code, {})) for n in nodes)
 
-    def _row(
-        self, node: Node, gap: Mapping[Hashable, Any], risk: Mapping[Hashable, Any]
-    ) -> ItemRow:
+    def _row(self, node: Node, gaps: list[_Gap], risk: _Gap) -> ItemRow:
         view, lang, criteria = self.view, self.view.lang, self.view.sheet.criteria
-        cause, proof = str(gap.get("cause", "")), str(risk.get("cause", ""))
-        area, common = criteria.area_of(node.code), view.node_row(node, gap.get("lost_points", 0.0))
+        proof = str(risk.get("cause", ""))
+        lost = sum(float(gap["lost_points"]) for gap in gaps)
+        area, common = criteria.area_of(node.code), view.node_row(node, lost)
         status = common["status"]
-        lead, due = self._lead(node.code, gap or risk)
-        ways = view.given_advice.ways(node.code, view.place) if gap or risk else ()
-        step = self._step(node.code, gap, is_proof=False)
+        lead, due = self._lead(node.code, gaps[0] if gaps else risk)
+        ways = view.given_advice.ways(node.code, view.place) if gaps or risk else ()
+        losses = tuple(self._part(node.code, gap, ways) for gap in gaps)
         proof_step = self._step(node.code, risk, is_proof=True)
-        ahead, proven = _told(ways, step, cause, lang), _proven(ways, proof_step, proof, lang)
+        proven = _proven(ways, proof_step, proof, lang)
         return ItemRow(
             **common,
             area_code=area.code,
@@ -262,10 +265,11 @@ class ItemRows:
             path=_path(criteria, node, lang),
             status_name=label(f"status_{status}", lang),
             is_open=status in ("not_assessed", "invalid") and _is_waited_for(view, node),
-            cause=cause,
-            cause_name=label(f"cause_{cause}", lang) if cause else "",
-            next_step=" ".join(way.text(lang) for way in ahead) or step,
-            ahead=ahead[0] if ahead else None,
+            losses=losses,
+            cause=losses[0].cause if losses else "",
+            cause_name=_together([part.name for part in losses]),
+            next_step=losses[0].next_step if losses else "",
+            ahead=losses[0].ahead if losses else None,
             at_risk=points_amount(risk["lost_points"], lang, view.decimals) if risk else None,
             proof=proof,
             proof_name=label(f"proof_state_{proof}", lang) if proof else "",
@@ -277,7 +281,20 @@ class ItemRows:
             missing_inputs=tuple(_missing(view, node)) if status == "not_assessed" else (),
         )
 
-    def _step(self, code: str, gap: Mapping[Hashable, Any], is_proof: bool) -> str:
+    def _part(self, code: str, gap: _Gap, ways: tuple[Way, ...]) -> LossPart:
+        """Return what was lost for one cause, with what to do about it."""
+        view, cause = self.view, str(gap["cause"])
+        step = self._step(code, gap, is_proof=False)
+        ahead = _told(ways, step, cause, view.lang)
+        return LossPart(
+            cause=cause,
+            name=label(f"cause_{cause}", view.lang),
+            lost=points_amount(float(gap["lost_points"]), view.lang, view.decimals),
+            next_step=" ".join(way.text(view.lang) for way in ahead) or step,
+            ahead=ahead[0] if ahead else None,
+        )
+
+    def _step(self, code: str, gap: _Gap, is_proof: bool) -> str:
         """Return the step of a gap; one that comes from us in the language of the report."""
         view, cause = self.view, str(gap.get("cause", ""))
         step = _next_step(str(gap.get("next_step", "")), cause, view.lang)
@@ -290,13 +307,18 @@ class ItemRows:
                     return label(f"next_{cause}", view.lang)
         return step
 
-    def _lead(self, code: str, gap: Mapping[Hashable, Any]) -> tuple[str, dt.date | None]:
+    def _lead(self, code: str, gap: _Gap) -> tuple[str, dt.date | None]:
         """Return lead unit and deadline: of the gap itself, else of the plan."""
         planned = self.view.deadlines.get(code, TaskDeadline("", None))
         due = gap.get("due_on")
         own_due = None if due is None or pd.isna(due) else pd.Timestamp(due).date()
         lead = clean_text(str(gap.get("lead_unit", "") or planned.lead_unit))
         return lead, own_due or planned.due_on
+
+
+def _together(names: list[str]) -> str:
+    """Return names of causes in one text, the first as it stands alone."""
+    return "; ".join([*names[:1], *(name[:1].lower() + name[1:] for name in names[1:])])
 
 
 def _is_waited_for(view: UnitView, node: Node) -> bool:

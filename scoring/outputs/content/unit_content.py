@@ -178,6 +178,11 @@ class ReportContent(AboutSet):
         return any(item.is_open and item.cause for item in self.items)
 
     @property
+    def top_lost_title(self) -> str:
+        """What stands above `items_by_loss`: what is open is not lost so far."""
+        return self.say("report_top_open_title" if self.has_open_loss else "report_top_lost_title")
+
+    @property
     def open_items(self) -> tuple[ItemRow, ...]:
         """The items still to be assessed."""
         return tuple(item for item in self.items if item.is_open)

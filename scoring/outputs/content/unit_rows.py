@@ -71,6 +71,20 @@ class AreaRow(NodeRow):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LossPart:
+    """The points that an item lost for one cause; the rule and an appraisal may both take some.
+
+    `ahead` is the next step by the rule of the item, which `next_step` says.
+    """
+
+    cause: str
+    name: str
+    lost: Amount
+    next_step: str
+    ahead: Way | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ItemRow(NodeRow):
     """An item: what it earned, why, and what was lost.
 
@@ -79,8 +93,12 @@ class ItemRow(NodeRow):
     is_open : bool
         True where the item is not assessed, or what was entered cannot count, and the index waits
         for it; an alternative left empty beside a scored one is not waited for.
+    lost : Amount
+        All that the item lost or leaves open.
+    losses : tuple of LossPart
+        The same by cause, the largest part first.
     cause : str
-        Why points were lost; empty where none were.
+        Why the largest part was lost; empty where none was. `cause_name` names every cause.
     at_risk : Amount or None
         Points earned without sufficient proof, which an appraiser would take off; `proof`
         (a cause), `proof_name` and `proof_step` say what is wrong and what to do about it.
@@ -116,6 +134,11 @@ class ItemRow(NodeRow):
     missing_inputs: tuple[str, ...]
     ahead: Way | None = None
     proof_term: str = ""
+    losses: tuple[LossPart, ...] = ()
+
+    def lost_for(self, cause: str) -> Amount:
+        """Return what was lost for one of the causes of `losses`."""
+        return next(part.lost for part in self.losses if part.cause == cause)
 
     @property
     def group(self) -> str:

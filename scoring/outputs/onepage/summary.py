@@ -182,7 +182,7 @@ def _area_rows(
 
 def _losses(sheet: Sheet, c: ReportContent) -> float:
     left, width = _COLUMNS[2]
-    _column_title(sheet, left, width, c.say("report_top_lost_title"))
+    _column_title(sheet, left, width, c.top_lost_title)
     y = _TOP + 0.45
     losing = c.items_by_loss
     if not losing:

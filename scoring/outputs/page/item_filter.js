@@ -51,6 +51,8 @@ export function itemFilter(form) {
 function isMarked(item, form) {
   return ["area", "cause", "group"].every((name) => {
     const asked = saidIn(form, name);
-    return !asked || item.dataset[name] === asked;
+    const said = item.dataset[name] ?? "";
+    // Points of an item may be lost for several causes.
+    return !asked || (name === "cause" ? said.split(" ") : [said]).includes(asked);
   });
 }

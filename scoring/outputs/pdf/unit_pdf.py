@@ -128,7 +128,7 @@ def _small(text: str) -> str:
 
 
 def _largest_losses(paper: Paper, c: ReportContent) -> None:
-    paper.heading(c.say("report_top_lost_title"), 2)
+    paper.heading(c.top_lost_title, 2)
     losing = c.items_by_loss
     if not losing:
         paper.text(c.say("report_no_gaps"))

@@ -135,7 +135,9 @@ def _heads(c: ReportContent, *keys: str) -> list[str]:
 
 def _headline_lines(c: ReportContent) -> Iterator[str]:
     head = c.headline
-    key = "word_index_open" if head.is_open else "word_index"
+    # Points that others decided are not the unit's own assessment.
+    closed = "word_index_decided" if c.track else "word_index"
+    key = "word_index_open" if head.is_open else closed
     yield c.say(key, index=head.range_text, maximum=head.maximum.text, unit=c.unit_name)
     if c.track:
         yield c.say("page_on_track", track=c.track)
