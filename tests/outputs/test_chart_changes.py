@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 from matplotlib.text import Text
 from survey_builder import estimates, instrument
+from test_outputs_charts import overlapping_texts
 
 from scoring import charts
 from scoring.survey.planning.sample_sizes import SizeRequest, precision_table
@@ -175,3 +176,17 @@ def test_a_chance_that_is_nearly_whole_is_not_said_to_be_whole():
     table["high_percent"] = table["low_percent"]
     figure = charts.index_spread(table, "H1", grades=[(80.0, "Tốt")], context=ENGLISH)
     assert title_of(figure).endswith("(Tốt): over 99%")
+
+
+def test_a_long_name_above_the_lines_of_a_unit_stays_on_the_page():
+    long = {"A": "Ủy ban nhân dân xã " + "có tên rất dài " * 8, "B": "Xã B"}
+    rows = [
+        (unit, year, "", points)
+        for unit, points in (("A", 70.0), ("B", 72.0))
+        for year in (2025, 2026)
+    ]
+    figure = charts.trend(index_of(*rows), context=charts.ChartContext(unit_names=long))
+    renderer = figure.canvas.get_renderer()
+    ends = [text.get_window_extent(renderer) for text in figure.findobj(Text)]
+    assert max(end.x1 for end in ends) <= figure.bbox.x1
+    assert overlapping_texts(figure) == []

@@ -318,3 +318,13 @@ def test_the_target_of_a_year_goes_before_that_of_every_year():
 def test_no_rows_of_a_survey_are_not_called_hidden():
     said = charts.alt_text(charts.survey_profile(made.estimates()[:0], made.instrument()), "en")
     assert said.startswith("No data yet.") and "hidden" not in said
+
+
+def test_the_key_of_a_map_of_priorities_is_not_cut_where_a_factor_has_a_long_name():
+    long = tuple(
+        dataclasses.replace(factor, name_vi=made.LONG) for factor in made.instrument().factors
+    )
+    form = made.instrument(factors=long)
+    figure = charts.survey_priorities(made.estimates(), made.importance(), form)
+    assert_reads_well(figure)
+    assert said_in(figure).count(made.LONG) >= 5

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import partial
+from itertools import accumulate
 from typing import Any
 
 import numpy as np
@@ -18,13 +19,14 @@ from scoring.outputs.charts import score_tables as given
 from scoring.outputs.charts.chart_sheet import Entry, finish, new_sheet, nice_ticks, write
 from scoring.outputs.charts.chart_titles import series_breaks, trend_title
 from scoring.outputs.charts.rows import more_words
-from scoring.outputs.text_layout import text_width
+from scoring.outputs.text_layout import balanced, text_height, text_width
 from scoring.outputs.theme import (
     GRID,
     MARGIN,
     MUTED,
     NO_CONTEXT,
     OPEN_FILL,
+    PAGE_WIDTH,
     POINTS,
     TEXT_SIZE,
     ChartContext,
@@ -77,20 +79,18 @@ def trend(
     table = trend_table(given.one_unit(scores, unit_code), context)
     last = first_row + most_rows
     shown = table[table["series"].between(first_row, last - 1)]
-    body = max(shown["series"].nunique() * _PANEL, 0.1)
+    heads = [balanced(line["name"].iloc[0], TEXT_SIZE, PAGE_WIDTH - 2 * MARGIN, bold=True)
+             for _, line in shown.groupby("series")]  # fmt: skip
+    # Of names of several lines each line but the last stands above its panel.
+    above = [text_height(head, TEXT_SIZE) - text_height("", TEXT_SIZE) for head in heads]
+    tops = [0.0, *accumulate(_PANEL + more for more in above)]
+    body = max(tops[-1], 0.1)
     low, high = _limits(table)
     who = partial(given.subtitle, scores, unit_code=unit_code, several="chart_units")
     title = partial(trend_title, table)
     about = f"{context.say('chart_trend_shows')} · {who(context)}"
     count = table["series"].nunique()
-    rows = {"first": first_row + 1, "last": min(last, count), "count": count}
-    notes = (
-        [context.say("chart_rows_shown", **rows)] if 0 < shown["series"].nunique() < count else []
-    )
-    notes += [context.say("chart_trend_scale", low=context.number(low))] if low > 0 else []
-    if any(series_breaks(line) for _, line in shown.groupby("series")):
-        is_panel = "breaks" in shown
-        notes.append(context.say("chart_trend_year_break" if is_panel else "chart_trend_break"))
+    notes = _notes(shown, (first_row + 1, min(last, count), count), low, context)
     is_open = shown["points"].isna().any()
     legend = [Entry(context.say("status_not_assessed"), OPEN_FILL)] if is_open else []
     sheet = new_sheet(context, title(context), about, body, legend=legend, notes=notes)
@@ -98,8 +98,8 @@ def trend(
     # Half a figure stands left of the first point and right of the last one.
     edge = max(0.5, 0.24 * most / width)
     for place, (_, line) in enumerate(shown.groupby("series")):
-        top = place * _PANEL
-        sheet.text(MARGIN, top + 0.1, line["name"].iloc[0], weight="bold")
+        sheet.text(MARGIN, tops[place] + 0.1 + above[place] / 2, heads[place], weight="bold")
+        top = tops[place] + above[place]
         axes = sheet.axes(MARGIN + _SCALE, MARGIN, top=top, bottom=body - top - _PANEL)
         axes.set_xlim(-edge, most + edge)
         _draw(axes, line, low, high, width, context)
@@ -113,6 +113,22 @@ def trend(
     figure = finish(sheet, "trend", table, title, said)
     figure.next_row = last if table["series"].max() >= last else None
     return figure
+
+
+def _notes(
+    shown: pd.DataFrame, rows: tuple[int, int, int], low: float, context: ChartContext
+) -> list[str]:
+    """Return which lines of all are shown, where the scale begins and what marks in the lines mean."""
+    first, last, count = rows
+    notes = []
+    if 0 < shown["series"].nunique() < count:
+        notes.append(context.say("chart_rows_shown", first=first, last=last, count=count))
+    if low > 0:
+        notes.append(context.say("chart_trend_scale", low=context.number(low)))
+    if any(series_breaks(line) for _, line in shown.groupby("series")):
+        is_panel = "breaks" in shown
+        notes.append(context.say("chart_trend_year_break" if is_panel else "chart_trend_break"))
+    return notes
 
 
 def trend_table(scores: pd.DataFrame, context: ChartContext) -> pd.DataFrame:

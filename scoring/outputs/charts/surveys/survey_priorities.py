@@ -14,11 +14,19 @@ from scoring.outputs import theme
 from scoring.outputs.charts.chart_sheet import Sheet, finish, new_sheet, nice_ticks, write
 from scoring.outputs.charts.surveys import survey_tables as of
 from scoring.outputs.charts.surveys.survey_profile import of_whom
-from scoring.outputs.theme import MARGIN, NO_CONTEXT, ChartContext, ChartFigure
+from scoring.outputs.text_layout import text_height, wrapped
+from scoring.outputs.theme import (
+    MARGIN,
+    NO_CONTEXT,
+    PAGE_WIDTH,
+    TEXT_SIZE,
+    ChartContext,
+    ChartFigure,
+)
 from scoring.survey.instrument.model import Instrument
 
 CHARTS = ("survey_priorities",)
-_PLOT, _AXIS, _HEAD, _LEFT, _LINE = 3.3, 0.42, 0.2, 0.55, 0.17
+_PLOT, _AXIS, _HEAD, _LEFT, _BETWEEN = 3.3, 0.42, 0.2, 0.55, 0.037
 
 
 def survey_priorities(
@@ -66,7 +74,9 @@ def survey_priorities(
     table = priorities_table(estimates, importance, instrument, unit_code, context.lang)
     title, who = partial(_title, table, instrument), partial(of_whom, table, unit_code)
     drawn = table.dropna(subset=["importance", "estimate_percent"])
-    body = (_HEAD + _PLOT + _AXIS if len(drawn) else 0.4) + _LINE * len(table)
+    plot = _HEAD + _PLOT + _AXIS if len(drawn) else 0.4
+    keys = _keys(table, instrument, context)
+    body = plot + sum(height for _, height in keys)
     notes = [
         context.say(of.worded("survey_importance_note", instrument)),
         *of.confidence_note(table, context),
@@ -78,10 +88,10 @@ def survey_priorities(
         _draw(sheet, drawn, body, instrument)
     else:
         sheet.text(sheet.width / 2, 0.2, context.say("chart_no_rows"), ha="center")
-    for place, row in enumerate(table.to_dict("records")):
-        y = body - _LINE * (len(table) - place - 0.5)
-        said_of = importance_text(row, context, instrument)
-        sheet.text(MARGIN, y, f"{row['number']}  {row['name']}: {said_of}")
+    y = plot
+    for text, height in keys:
+        sheet.text(MARGIN, y + height / 2, text)
+        y += height
 
     def said(words: ChartContext) -> dict[str, object]:
         names = of.names_of(table["code"], instrument, words.lang)
@@ -92,6 +102,18 @@ def survey_priorities(
         }
 
     return finish(sheet, "survey_priorities", table, title, said)
+
+
+def _keys(
+    table: pd.DataFrame, instrument: Instrument, context: ChartContext
+) -> list[tuple[str, float]]:
+    """Return what stands below the map of each factor, with its height in inches."""
+    keys = []
+    for row in table.to_dict("records"):
+        said = f"{row['number']}  {row['name']}: {importance_text(row, context, instrument)}"
+        text = wrapped(said, TEXT_SIZE, PAGE_WIDTH - 2 * MARGIN)
+        keys.append((text, text_height(text, TEXT_SIZE) + _BETWEEN))
+    return keys
 
 
 def priorities_table(
