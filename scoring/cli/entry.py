@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import gc
 import os
-import signal
 import sys
-from types import FrameType
 
-from scoring.cli.stopping import stopped_code
+from scoring.cli.stopping import hear_who_ends_us, stopped_code
 from scoring.cli.streams import have_streams
 
 # As the label of that name, which may not be loaded yet.
@@ -23,7 +21,7 @@ def main() -> int:
     gc.set_threshold(100_000, 20, 20)
     # Processes that libraries start would load modules from the working folder before all others.
     os.environ.setdefault("PYTHONSAFEPATH", "1")
-    _answer_who_ends_us()
+    hear_who_ends_us()
     try:
         from scoring.cli.main import main as run
 
@@ -36,15 +34,3 @@ def main() -> int:
         lang = "en" if is_english or os.environ.get("PARINDEX_LANG") == "en" else "vi"
         sys.stderr.buffer.write(f"{INTERRUPTED[lang]}\n".encode())
         return stopped_code(stop)
-
-
-def _answer_who_ends_us() -> None:
-    """Clear up as after Ctrl+C where a system ends us, or the window is closed that we run in."""
-
-    def stop(number: int, _: FrameType | None) -> None:
-        raise KeyboardInterrupt(number)
-
-    for number in (getattr(signal, name, None) for name in ("SIGTERM", "SIGHUP")):
-        # Whoever lets us ignore one, such as ``nohup``, has a reason.
-        if number is not None and signal.getsignal(number) is signal.SIG_DFL:
-            signal.signal(number, stop)

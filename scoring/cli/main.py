@@ -19,7 +19,7 @@ from scoring.base.errors import FileError, FindingsError, OutputError, ScoringEr
 from scoring.base.findings import Finding
 from scoring.base.labels import LANGUAGES, label
 from scoring.cli.console import UNUSABLE, WITH_ERRORS, Console
-from scoring.cli.stopping import stopped_code
+from scoring.cli.stopping import stopped_as_asked, stopped_code
 from scoring.cli.streams import have_streams
 from scoring.cli.usage_words import usage_message
 from scoring.cli.verbs import WRITTEN, Verb, verbs
@@ -78,7 +78,7 @@ def _run(options: argparse.Namespace, console: Console) -> int:
     module, function = options.verb.function.split(":")
     try:
         command = getattr(importlib.import_module(module), function)
-        with overwriting(_rule(options)) as rule:
+        with stopped_as_asked(), overwriting(_rule(options)) as rule:
             code = int(command(options, console))
         console.report(rule.findings)
         if rule.kept:

@@ -3,10 +3,12 @@
 import argparse
 import codecs
 import json
+import signal
 
 import pytest
 
 from scoring.cli import main as entry
+from scoring.cli import stopping
 from scoring.cli.commands import verify
 from scoring.cli.console import Console
 from scoring.cli.main import main
@@ -52,6 +54,22 @@ def test_ctrl_c_while_a_text_is_decoded_ends_as_ctrl_c_does(monkeypatch, capsys)
     monkeypatch.setattr(verify, "run", lambda *_: b"\xff".decode("utf-8-sig", "ctrl-c"))
     assert main(["verify", "x"]) == 130
     assert "Traceback" not in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM"])
+def test_a_library_that_drops_ctrl_c_and_complains_of_something_else_stops(
+    name, monkeypatch, capsys
+):
+    def dropping(*_):
+        try:
+            stopping.stop(getattr(signal, name), None)
+        except KeyboardInterrupt:
+            raise TypeError("incompatible function arguments") from None
+
+    monkeypatch.setattr(stopping, "_asked", [])
+    monkeypatch.setattr(verify, "run", dropping)
+    assert main(["verify", "x"]) == 128 + getattr(signal, name)
+    assert capsys.readouterr().err == "Đã dừng theo yêu cầu.\n"
 
 
 def test_a_python_that_asks_a_parser_when_it_is_added_gets_its_answer(monkeypatch, capsys):
