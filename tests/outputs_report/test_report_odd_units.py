@@ -58,17 +58,18 @@ def content_of(sheet, lang="vi", targets=NOTHING, **wanted):
     return report_content(sheet, gap_table(sheet), targets, lang=lang, **wanted)
 
 
-def with_outside(points, lang="vi", targets=NOTHING):
-    sheet = score(
-        given({"1.1": 4, "2.1": 6} | points),
-        direct_set(LEAVES | OUTSIDE, PARENTS, meta={"outside_areas": CAPS}),
-    )
-    return content_of(sheet, lang, targets)
+def sheet_with_outside(points):
+    criteria = direct_set(LEAVES | OUTSIDE, PARENTS, meta={"outside_areas": CAPS})
+    return score(given({"1.1": 4, "2.1": 6} | points), criteria)
 
 
-def workbook_cells(sheet):
+def with_outside(points):
+    return content_of(sheet_with_outside(points))
+
+
+def workbook_cells(sheet, targets=NOTHING):
     data = report_workbook(
-        sheet.scores, gap_table(sheet), [], sheet.criteria.items, NOTHING,
+        sheet.scores, gap_table(sheet), [], sheet.criteria.items, targets,
         context=chart_context(sheet, "vi"),
     )  # fmt: skip
     return openpyxl.load_workbook(io.BytesIO(data))
@@ -121,6 +122,7 @@ def test_what_a_penalty_may_take_is_told_from_the_least_to_the_most():
         (0, "đã đạt, trừ ít hơn 1,00 điểm"),
         (1, "đã đạt"),
         (2.5, "chưa đạt, trừ nhiều hơn 1,50 điểm"),
+        (None, "chưa rõ, còn mục chưa chấm"),
     ],
 )
 def test_a_penalty_is_not_short_of_its_target_nor_beyond_it(points, said):
@@ -128,15 +130,18 @@ def test_a_penalty_is_not_short_of_its_target_nor_beyond_it(points, said):
         [{"unit_code": "", "year": 0, "period": "", "code": "P", "target_points": 1.0, "note": ""}],
         "Targets",
     )
-    [row] = with_outside({"P": points, "T": 0}, targets=target).targets
+    sheet = sheet_with_outside({"P": points, "T": 0})
+    [row] = content_of(sheet, targets=target).targets
     assert row.target.said == said
+    told = list(workbook_cells(sheet, target)["Điểm"].iter_rows(values_only=True))
+    assert [said in row for row in told if row[0] == "P"] == [True]
 
 
 def test_what_is_open_is_not_told_as_lost_on_the_first_screen():
     units = {"A": ("A", {"1.1": 3})}
     content = content_of(run_of(units))
     assert dict(content.facts())["pack_lost_or_open"] == "7,00"
-    assert content.top_lost_title == "Các mục mất hoặc còn chờ nhiều điểm nhất"
+    assert content.top_lost_title == "Mục mất hoặc còn chờ nhiều điểm nhất"
     done = {"A": ("A", {"1.1": 3, "2.1": 6})}
     assert dict(content_of(run_of(done)).facts())["lost_points"] == "1,00"
 
@@ -182,10 +187,7 @@ def test_the_workbook_shows_points_with_the_decimals_of_the_set(decimals, shown)
 
 
 def test_the_workbook_says_what_is_a_penalty_and_what_a_bonus():
-    sheet = score(
-        given({"1.1": 4, "2.1": 6, "P": 3, "T": 2}),
-        direct_set(LEAVES | OUTSIDE, PARENTS, meta={"outside_areas": CAPS}),
-    )
+    sheet = sheet_with_outside({"P": 3, "T": 2})
     book = workbook_cells(sheet)
     for name in ("Tóm tắt", "Điểm"):
         told = {row[0].value: row[1].value for row in book[name].iter_rows()}

@@ -160,7 +160,8 @@ class UnitView:
         """Return the target of a node; None where there is none."""
         if code not in self.targets:
             return None
-        (low, high), target = self.bounds(code), self.targets[code]
+        # At its lowest the index loses the most to a penalty.
+        (low, high), target = sorted(self.bounds(code)), self.targets[code]
         node = self.sheet.criteria.by_code.get(code)
         # A penalty meets its target where it takes off no more.
         is_penalty = node is not None and node.kind == "penalty"

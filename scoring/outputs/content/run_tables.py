@@ -124,7 +124,8 @@ class RunTables:
         if not np.isfinite(target):
             return ""
         ends = [points if np.isfinite(points) else row[f"points_{end}"] for end in ("low", "high")]
-        low, high = ends[0] - target, ends[1] - target
+        # At its lowest the index loses the most to a penalty.
+        low, high = sorted(end - target for end in ends)
         # A penalty meets its target where it takes off no more.
         is_penalty = self._kinds.get(row["code"]) == "penalty"
         by = (-high, -low) if is_penalty else (low, high)
