@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from matplotlib.text import Text
 from survey_builder import estimates, instrument
-from test_outputs_charts import overlapping_texts
+from test_outputs_charts import cut_texts, overlapping_texts
 
 from scoring import charts
 from scoring.survey.planning.sample_sizes import SizeRequest, precision_table
@@ -190,3 +190,12 @@ def test_a_long_name_above_the_lines_of_a_unit_stays_on_the_page():
     ends = [text.get_window_extent(renderer) for text in figure.findobj(Text)]
     assert max(end.x1 for end in ends) <= figure.bbox.x1
     assert overlapping_texts(figure) == []
+
+
+@pytest.mark.parametrize("borders", [(70.0, 90.0), (80.0, 81.0)])
+def test_names_of_grades_stay_on_the_page_and_apart(borders):
+    names = ("Hoàn thành tốt nhiệm vụ", "Hoàn thành xuất sắc nhiệm vụ")
+    table = pd.DataFrame({"points": [69.0, 85.2], "low_percent": [100.0, 20.0]})
+    table["high_percent"] = table["low_percent"]
+    figure = charts.index_spread(table, "H1", grades=list(zip(borders, names, strict=True)))
+    assert overlapping_texts(figure) == [] and cut_texts(figure) == []

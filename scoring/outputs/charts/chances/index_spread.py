@@ -11,10 +11,20 @@ from matplotlib.axes import Axes
 
 from scoring.outputs import theme
 from scoring.outputs.charts.chart_sheet import Entry, finish, new_sheet, points_axis, write
-from scoring.outputs.theme import MARGIN, NO_CONTEXT, SMALL_SIZE, ChartContext, ChartFigure, Fill
+from scoring.outputs.text_layout import text_width
+from scoring.outputs.theme import (
+    MARGIN,
+    NO_CONTEXT,
+    PAGE_WIDTH,
+    SMALL_SIZE,
+    ChartContext,
+    ChartFigure,
+    Fill,
+)
 
 CHARTS = ("index_spread",)
-_HEIGHT, _LEFT, _FOOT = 2.6, 0.55, 0.36
+_HEIGHT, _LEFT, _RIGHT, _FOOT = 2.6, 0.55, 0.15, 0.36
+_NAME = 0.16  # inches from one row of names to the next
 _LEVELS = (0, 25, 50, 75, 100)
 _SURE = 1e-6  # percent: what sums of chances leave
 
@@ -71,15 +81,42 @@ def index_spread(
     legend += (
         [Entry(context.say("index_spread_grade"), color=theme.TARGET, dashes="--")] if near else []
     )
-    body = _HEIGHT + _FOOT + 0.25
+    ends = [min(ends) - room, max(ends) + room]
+    names = _name_places(near, ends)
+    head = 0.25 + _NAME * max((row for _, row, _ in names), default=0)
+    body = _HEIGHT + _FOOT + head
     sheet = new_sheet(context, title(context), about, body, legend=legend, notes=notes(context))
-    axes = sheet.axes(MARGIN + _LEFT, MARGIN + 0.15, top=0.25)
-    axes.set_xlim(min(ends) - room, max(ends) + room)
+    axes = sheet.axes(MARGIN + _LEFT, MARGIN + _RIGHT, top=head)
+    axes.set_xlim(*ends)
     _draw(axes, table, near, context)
+    for x, row, name in names:
+        write(axes, x, -0.1 - row * _NAME, name, fontsize=SMALL_SIZE)
     return finish(
         sheet, "index_spread", table, title,
         lambda words: {"who": words.unit_name(unit_code), "notes": " ".join(notes(words))},
     )  # fmt: skip
+
+
+def _name_places(
+    near: Sequence[tuple[float, str]], ends: Sequence[float]
+) -> list[tuple[float, int, str]]:
+    """Return where the name of each border begins, in points, and its row above the axis.
+
+    Names stand over their borders, as far as the page reaches, and none over another.
+    """
+    width = PAGE_WIDTH - 2 * MARGIN - _LEFT - _RIGHT
+    inch = (ends[1] - ends[0]) / width
+    places: list[tuple[float, int, str]] = []
+    taken: list[float] = []
+    for at, name in sorted(near):
+        long = text_width(name, SMALL_SIZE)
+        left = (at - ends[0]) / inch - long / 2
+        left = max(0.0, min(left, width + _RIGHT - long))
+        free = [row for row, end in enumerate(taken) if end + 0.12 <= left]
+        row = free[0] if free else len(taken)
+        taken[row : row + 1] = [left + long]
+        places.append((ends[0] + left * inch, row, name))
+    return places
 
 
 def _notes(is_band: bool, bounds: tuple[float, float] | None, words: ChartContext) -> list[str]:
@@ -107,9 +144,8 @@ def _draw(
     axes.fill_between(points, high, low, step="pre", color=band, linewidth=0)
     for edge in (low, high):
         axes.step(points, edge, where="pre", color=theme.POINTS, linewidth=1.2)
-    for at, name in near:
+    for at, _ in near:
         axes.vlines([at], 0, _HEIGHT, colors=theme.TARGET, linewidth=1.0, linestyles="--")
-        write(axes, at, -0.1, name, ha="center", fontsize=SMALL_SIZE)
 
 
 def reaching(table: pd.DataFrame, points: float) -> tuple[float, float]:
