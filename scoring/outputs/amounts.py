@@ -154,7 +154,8 @@ def points_or_range(points: Amount, low: Amount, high: Amount, lang: str = "") -
     >>> points_or_range(unknown, *ends), points_or_range(unknown, *ends, "vi")
     ('18,00 – 98,00', 'từ 18,00 đến 98,00')
     """
-    if points.is_known:
+    # Where nothing applies there are no ends either.
+    if points.is_known or not (low.is_known or high.is_known):
         return points.text
     if lang:
         low, high = _in_order(low, high)

@@ -20,7 +20,7 @@ from scoring.outputs.content import (
 )
 from scoring.outputs.content.explained_items import found_lines
 from scoring.outputs.content.set_identity import chart_context
-from scoring.outputs.page import report_page
+from scoring.outputs.page import league_page, report_page
 from scoring.outputs.province_report.province_content import province_content
 from scoring.outputs.province_report.province_parts import province_parts
 from scoring.outputs.report_workbook import report_workbook
@@ -257,3 +257,31 @@ def test_points_that_a_rule_and_an_appraisal_take_off_one_item_are_both_told():
     said = docx.Document(io.BytesIO(word_report(content)))
     lines = [paragraph.text for paragraph in said.paragraphs]
     assert "Sở A đạt 6,75 trên 10 điểm." in lines, "it did not assess itself at what others decided"
+
+
+@pytest.mark.parametrize(
+    ("lang", "said"),
+    [
+        ("vi", "từ 6,00 (Sở D) đến 9,00 (Sở A và 2 đơn vị khác)"),
+        ("en", "from 6.00 (Sở D) to 9.00 (Sở A and 2 more)"),
+    ],
+)
+def test_of_equal_units_none_alone_stands_at_the_top(lang, said):
+    high, low = {"1.1": 3, "2.1": 6}, {"1.1": 3, "2.1": 3}
+    units = {unit: (f"Sở {unit}", low if unit == "D" else high) for unit in "ABCD"}
+    assert said in league_sentence(league(run_of(units), lang))
+
+
+def test_a_unit_to_which_nothing_applies_has_no_range_of_points():
+    units = {"A": ("Sở A", {"1.1": "NA", "2.1": "NA"}), "B": ("Sở B", {"1.1": 4, "2.1": 6})}
+    sheet = run_of(units, not_applicable="drop")
+    content = content_of(sheet, unit_code="A")
+    assert unit_sentence(content) == "Sở A không có mục nào áp dụng, nên không có chỉ số."
+    assert content.headline.range_text == "—"
+    assert "— – —" not in report_page(content)
+
+
+def test_the_table_of_units_names_what_counts_for_the_index_besides_its_columns():
+    page = league_page(league(sheet_with_outside({"P": 3, "T": 2})))
+    assert "Chỉ số còn tính, ngoài các lĩnh vực: P Mục P (điểm trừ); T Mục T (điểm thưởng)." in page
+    assert "ngoài các lĩnh vực" not in league_page(league(run_of({"A": ("A", {"1.1": 3})})))

@@ -5,9 +5,11 @@ Every figure of it stands in a table of the same report.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from scoring.base.text import shortened
 from scoring.outputs.amounts import points_or_range
-from scoring.outputs.content.league import League
+from scoring.outputs.content.league import League, LeagueRow
 from scoring.outputs.content.unit_content import ReportContent
 from scoring.outputs.content.unit_rows import ItemRow, StepRow
 
@@ -43,6 +45,8 @@ def _where(c: ReportContent) -> str:
     head = c.headline
     figures = {"unit": c.unit_name, "maximum": head.maximum.text}
     ends = points_or_range(head.index, head.low, head.high, c.lang)
+    if not head.items_applicable:
+        return c.say("first_nothing_applies", **figures)
     if head.is_open:
         done = {"scored": head.items_scored, "items": head.items_applicable}
         parts = [c.say("first_open", index=ends, **done, **figures)]
@@ -134,8 +138,8 @@ def league_sentence(table: League) -> str:
     parts = [say("first_league_none", **mean)]
     if known:
         best, worst = known[0], known[-1]
-        ends = {"best": best.unit_name, "most": best.range_text}
-        ends |= {"worst": worst.unit_name, "least": worst.range_text}
+        ends = {"best": _with_equals(table, best, known), "most": best.range_text}
+        ends |= {"worst": _with_equals(table, worst, known), "least": worst.range_text}
         # Of equal units none is the best, and one alone has no mean.
         is_equal = best.range_text == worst.range_text
         key = "first_league_equal" if is_equal else "first_league"
@@ -150,3 +154,9 @@ def league_sentence(table: League) -> str:
             say("first_open_units", open=whole.count - whole.ranked, low=low, high=high, **mean)
         )
     return "; ".join(parts) + "."
+
+
+def _with_equals(table: League, end: LeagueRow, known: Sequence[LeagueRow]) -> str:
+    """Return the name of a unit at an end; of equal ones none alone is the first or the last."""
+    more = sum(row.range_text == end.range_text for row in known) - 1
+    return table.say("first_and_more", name=end.unit_name, more=more) if more else end.unit_name

@@ -22,6 +22,7 @@ from scoring.outputs.content.block_standing import BlockRow, block_rows, sheet_r
 from scoring.outputs.content.set_identity import AboutSet, about_set, index_figures
 from scoring.outputs.content.told_apart import Alike, ToldApart, told_apart
 from scoring.outputs.content.unit_content import IndexRow
+from scoring.outputs.content.unit_rows import name_with_kind
 from scoring.points import ScoreSheet
 from scoring.points.grading import compared_points
 
@@ -94,6 +95,8 @@ class League(AboutSet):
     ----------
     areas : tuple of LeagueArea
         What the area columns of the rows are.
+    outside : tuple of str
+        Bonus and penalty, which have no column but count for the index.
     whole : BlockRow
         The spread of all units in the first of the periods shown.
     spreads : tuple of BlockRow
@@ -116,6 +119,7 @@ class League(AboutSet):
     year: str
     maximum: Amount
     areas: tuple[LeagueArea, ...]
+    outside: tuple[str, ...]
     rows: tuple[LeagueRow, ...]
     blocks: tuple[str, ...]
     whole: BlockRow
@@ -175,6 +179,11 @@ def league(sheet: ScoreSheet, lang: str = "vi") -> League:
         year="–".join(map(str, sorted({row.key.year for row in rows if _is_of(row, usual)}))),
         maximum=count_amount(meta.total_points, lang, meta.decimals),
         areas=tuple(_areas(sheet, latest, lang)),
+        outside=tuple(
+            f"{node.code} {name_with_kind(node.name(lang), node.kind, lang)}"
+            for node in criteria.nodes
+            if not node.parent and node.kind != "normal"
+        ),
         rows=tuple(rows[at] for at in order),
         blocks=tuple(sorted({row.block for row in rows if row.block}, key=vietnamese_key)),
         whole=spread(index.iloc[latest], "", lang, meta.decimals),
