@@ -174,6 +174,16 @@ def test_the_chart_of_areas_says_where_most_was_lost(content, reader):
     assert finding in text_of(reader)
 
 
+def test_the_chart_of_areas_says_how_many_others_lost_as_much(content):
+    areas = tuple(
+        dataclasses.replace(area, lost=content.areas[0].lost) if area.kind == "normal" else area
+        for area in content.areas
+    )
+    tied = sum(area.kind == "normal" for area in areas) - 1
+    said = text_of(opened(unit_pdf(dataclasses.replace(content, areas=areas))))
+    assert "khác cùng mức)" in said and f"({tied} trường" in said
+
+
 def test_the_last_note_of_a_section_stays_with_its_table(content):
     paper = Paper(content, "Thử")
     paper.table(Columns(["Mục"], [1]), [["một dòng"]] * 38)

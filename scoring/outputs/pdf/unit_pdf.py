@@ -120,7 +120,9 @@ def _areas_finding(c: ReportContent) -> str:
         return "; ".join(_small(text) for text in (*full, *told))
     worst = max(losing, key=lambda area: area.lost.value)
     said = {"name": worst.name, "lost": worst.lost.text, "most": worst.maximum.text}
-    return "; ".join([c.say("chart_areas_title", **said), *told])
+    others = sum(area.lost.text == worst.lost.text for area in losing) - 1
+    tie = f" ({c.say('chart_tied', count=others)})" if others else ""
+    return "; ".join([c.say("chart_areas_title", **said) + tie, *told])
 
 
 def _small(text: str) -> str:
