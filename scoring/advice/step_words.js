@@ -54,7 +54,7 @@ function whatText(way, lang) {
 
 /** @param {Way} way @param {Lang} lang @returns {string} */
 function daysText(way, lang) {
-  const [change] = way.changes, figure = entryOf(way, change.name)[lang], { most, dueOn } = ITEMS[way.one.code];
+  const [change] = way.changes, figure = entryOf(way, change.name)[lang], { most, dueOn, sign } = ITEMS[way.one.code];
   let at = change.value;
   if (way.term === PAST) {
     // A day that an input gives is another one next year.
@@ -63,10 +63,12 @@ function daysText(way, lang) {
     const year = way.one.v["@year"];
     at += day(year + 1, ...dueOn) - day(year, ...dueOn);
   }
-  const key = Math.abs(way.points - most) < UNSEEN ? "advice_day_full" : "advice_day";
-  const parts = [say(key, lang, { figure, day: dateText(at, lang), points: pointsText(way.points, lang) })];
+  // What a day of a penalty leaves is taken off; none of it is earned.
+  const full = sign < 0 ? 0 : most, ending = sign < 0 ? "_penalty" : "";
+  const key = Math.abs(way.points - full) < UNSEEN ? "advice_day_full" : "advice_day";
+  const parts = [say(key + ending, lang, { figure, day: dateText(at, lang), points: pointsText(way.points, lang) })];
   for (const { x, points, term } of way.term === PAST ? [] : way.later)
-    if (term === DATED) parts.push(say("advice_day_later", lang, { day: dateText(x, lang), points: pointsText(points, lang) }));
+    if (term === DATED) parts.push(say(`advice_day_later${ending}`, lang, { day: dateText(x, lang), points: pointsText(points, lang) }));
   return `${parts.join("; ")}.`;
 }
 

@@ -205,13 +205,18 @@ def _by_days(way: Way, spec: RuleSpec, lang: str) -> str:
         # As many days from the due day of next year: a leap year may lie between the two.
         year = way.sheet.keys[way.place].year
         day = due.on(year + 1) + (day - due.on(year))
-    full = way.sheet.criteria.by_code[way.code].max_points
+    node = way.sheet.criteria.by_code[way.code]
+    full = 0.0 if node.kind == "penalty" else node.max_points
     key = "advice_day_full" if abs(way.points - full) < _NOTHING else "advice_day"
+    if node.kind == "penalty":
+        # What a day of a penalty leaves is taken off; none of it is earned.
+        key += "_penalty"
     earned = points_text(way, way.points, lang)
     parts = [label(key, lang, figure=figure, day=format_date(day, lang), points=earned)]
     for later, points in way.later if way.term != "past" else ():
         left = points_text(way, points, lang)
-        parts.append(label("advice_day_later", lang, day=format_date(later, lang), points=left))
+        key = "advice_day_later_penalty" if node.kind == "penalty" else "advice_day_later"
+        parts.append(label(key, lang, day=format_date(later, lang), points=left))
     return "; ".join(parts) + "."
 
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from scoring.base.labels import label
+from scoring.base.numbers import format_number
 from scoring.base.rounding import round_points
 from scoring.base.values import INDEX_CODE
 from scoring.rules import expression as ex
@@ -44,9 +45,44 @@ class RollUp:
 
     def sentence(self, code: str, lang: str = "vi") -> str:
         """Say how a parent follows from the nodes below it."""
-        parts = ex.walk(self.points[code])
-        is_best = any(isinstance(part, ex.Best) for part in parts)
-        return label("best_of_sentence" if is_best else "sum_sentence", lang)
+        parts = list(ex.walk(self.points[code]))
+        if any(isinstance(part, ex.Best) for part in parts):
+            return label("best_of_sentence", lang)
+        is_shared_out = any(isinstance(part, ex.Divide) for part in parts)
+        return label("shared_out_sentence" if is_shared_out else "sum_sentence", lang)
+
+
+def index_sentence(criteria: CriteriaSet, lang: str = "vi") -> str:
+    """Say how the index follows from the areas, with what is added, taken off and capped.
+
+    Examples
+    --------
+    >>> from scoring.criteria import open_set
+    >>> index_sentence(open_set("khanh-hoa-11-qd-tu-2026-monthly"), "en")
+    'The sum of the areas, on the scale of 100 where items do not apply; less the penalty; not below 0, not above 100.'
+    """
+    meta, roots = criteria.meta, {node.kind for node in criteria.nodes if not node.parent}
+    is_scaled = any(
+        node.spec is not None and node.spec.not_applicable in ("drop", "redistribute")
+        for node in criteria.nodes
+    )
+    outside = [kind for kind in ("bonus", "penalty") if kind in roots]
+    if not outside and not is_scaled:
+        return label("sum_sentence", lang)
+    total = format_number(meta.total_points, lang=lang)
+    parts = [label("index_sum_scaled" if is_scaled else "index_sum", lang, total=total)]
+    for kind in outside:
+        cap = meta.bonus_cap_points if kind == "bonus" else meta.penalty_cap_points
+        most = (
+            ""
+            if math.isnan(cap)
+            else label("index_at_most", lang, cap=format_number(cap, lang=lang))
+        )
+        parts.append(label(f"index_{kind}", lang) + most)
+    if outside:
+        key = "index_floor" if meta.may_exceed_total else "index_floor_ceiling"
+        parts.append(label(key, lang, total=total))
+    return "; ".join(parts) + "."
 
 
 def roll_up_rules(criteria: CriteriaSet, *, all_apply: bool = False) -> RollUp:

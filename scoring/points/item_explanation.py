@@ -21,6 +21,7 @@ from scoring.base.text import shortened
 from scoring.base.units import UnitKey
 from scoring.base.values import INDEX_CODE, NOT_APPLICABLE, STATUSES
 from scoring.criteria import CriteriaSet, Node
+from scoring.criteria.roll_up_rules import index_sentence
 from scoring.evidence.proof import Proof
 from scoring.points.decision_words import decision_lines
 from scoring.points.peers import best_of_peers
@@ -83,6 +84,8 @@ class Explanation(SameUnknown, Displayed):
         Decimals that points are shown with.
     lang : str
         The language its texts are written in.
+    kind : str
+        ``normal``, ``bonus`` or ``penalty``: the points of a penalty are taken off.
     """
 
     unit_code: str
@@ -111,6 +114,7 @@ class Explanation(SameUnknown, Displayed):
     appraised: tuple[str, ...] = ()
     decimals: int = 2
     lang: str = "vi"
+    kind: str = "normal"
 
     def _tracks(self, lang: str) -> Iterator[str]:
         """Yield the three figures where there is more than the computed one."""
@@ -127,14 +131,15 @@ class Explanation(SameUnknown, Displayed):
         maximum = format_number(self.max_points, lang=lang)
         yield f"{self.code}  {self.name}"
         yield f"{label('unit', lang)}: {self.shown_unit}"
-        yield f"{label('points', lang)}: {self.shown_points} / {maximum} ({label('status_' + self.status, lang)})"
+        is_penalty = self.kind == "penalty"
+        yield f"{label('explain_taken_off' if is_penalty else 'points', lang)}: {self.shown_points} / {maximum} ({label('status_' + self.status, lang)})"
         yield from self._tracks(lang)
         if self.inputs:
             yield f"{label('reported_figures', lang)}:"
         for entry in self.inputs:
             place = f"  [{entry.place}]" if entry.place else ""
             yield f"  - {entry.label}: {entry.value}{place}"
-        yield f"{label('rule', lang)}: {self.rule}"
+        yield f"{label('explain_rule_penalty' if is_penalty else 'rule', lang)}: {self.rule}"
         yield from (f"  {line}" for line in self.children)
         if self.arithmetic:
             yield f"{label('arithmetic', lang)}: {self.arithmetic}"
@@ -214,14 +219,7 @@ def explain(
     key, row = sheet.keys[place], sheet.row(code)
     node = sheet.criteria.by_code.get(code) or _index_node(sheet.criteria)
     points, meta = float(sheet.points[row, place]), sheet.criteria.meta
-    inputs: tuple[InputTrace, ...] = ()
-    if node.spec is None:
-        rule = sheet.criteria.roll_up.sentence(code, lang)
-        arithmetic = roll_up_steps(sheet, code, place, lang)
-    else:
-        rule = sheet.criteria.rules[code].sentence(lang)
-        inputs = tuple(_input_traces(sheet, node.spec, place, lang))
-        arithmetic = _arithmetic(sheet, node.spec, place, lang)
+    inputs, rule, arithmetic = _worked_out(sheet, code, node.spec, place, lang)
     return Explanation(
         **key._asdict(),
         shown_unit=sheet.shown_key(place),
@@ -247,7 +245,23 @@ def explain(
         appraised=tuple(decision_lines(sheet, code, place, lang)),
         decimals=meta.decimals,
         lang=lang,
+        kind=node.kind,
     )
+
+
+def _worked_out(
+    sheet: ScoreSheet, code: str, spec: RuleSpec | None, place: int, lang: str
+) -> tuple[tuple[InputTrace, ...], str, str]:
+    """Return the figures, the rule in words and the arithmetic of a node."""
+    if spec is not None:
+        inputs = tuple(_input_traces(sheet, spec, place, lang))
+        rule = sheet.criteria.rules[code].sentence(lang)
+        return inputs, rule, _arithmetic(sheet, spec, place, lang)
+    if code == INDEX_CODE:
+        rule = index_sentence(sheet.criteria, lang)
+    else:
+        rule = sheet.criteria.roll_up.sentence(code, lang)
+    return (), rule, roll_up_steps(sheet, code, place, lang)
 
 
 def _index_node(criteria: CriteriaSet) -> Node:
@@ -255,7 +269,7 @@ def _index_node(criteria: CriteriaSet) -> Node:
     vi, en = (label("index", lang) for lang in LANGUAGES)
     meta = criteria.meta
     return replace(
-        criteria.nodes[0], code="", name_vi=vi, name_en=en, max_points=meta.total_points,
+        criteria.nodes[0], code="", kind="normal", name_vi=vi, name_en=en, max_points=meta.total_points,
         spec=None, source=meta.source, note_vi="", note_en="",
     )  # fmt: skip
 
@@ -345,4 +359,10 @@ def _children(sheet: ScoreSheet, node: Node, unit: int, lang: str) -> Iterator[s
         row = sheet.row(child.code)
         points = format_number(float(sheet.points[row, unit]), sheet.criteria.meta.decimals, lang)
         maximum = format_number(child.max_points, lang=lang)
-        yield f"{child.code}  {child.name(lang)}: {points} / {maximum}"
+        if child.kind == "penalty":
+            said = label(
+                "explain_child_penalty", lang, name=child.name(lang), points=points, maximum=maximum
+            )
+            yield f"{child.code}  {said}"
+        else:
+            yield f"{child.code}  {child.name(lang)}: {points} / {maximum}"

@@ -5,7 +5,7 @@ import datetime as dt
 import numpy as np
 import pandas as pd
 import pytest
-from set_builder import direct_set, given, sound
+from set_builder import direct_item, direct_set, given, sound
 
 from scoring.advice import Advice, applied, index_gains, options, ways
 from scoring.base.values import NOT_APPLICABLE
@@ -338,3 +338,21 @@ def test_what_rounding_moves_is_not_told_as_swallowed_by_a_parent(earned):
     )
     [way] = ways(sheet, "1", 0)
     assert "Chỉ số" not in way.text("vi"), (way.more, way.index_more)
+
+
+def test_a_penalty_by_days_is_told_in_points_taken_off_not_earned():
+    bands = [
+        {"item_code": "P", "upper": "0", "upper_closed": "yes", "points": "0"},
+        {"item_code": "P", "lower": "0", "upper": "10", "upper_closed": "yes", "points": "1"},
+        {"item_code": "P", "lower": "10", "points": "2"},
+    ]
+    item, entry = direct_item("1", 10)
+    late = {"code": "P", "kind": "penalty", "max_points": 2, "rule": "deadline",
+            "due_on": "year-03-31", "never_points": "2"}  # fmt: skip
+    day = {"item_code": "P", "role": "done_on", "kind": "date"}
+    criteria = sound(items=[item, late], inputs=[entry, day], bands=bands)
+    never = {"item_code": "P", "input": "done_on", "choice": "never"}
+    full = {"item_code": "1", "input": "points", "value": 10}
+    figures = inputs_table([never, full], unit_code="A", year=2026)
+    said = [way.text("en") for way in ways(score(figures, criteria), "P", 0, dt.date(2026, 3, 31))]
+    assert said == ["done_on: by 31 Mar 2026 it costs no points; by 10 Apr 2026 it costs 1 point."]

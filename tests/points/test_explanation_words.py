@@ -25,7 +25,7 @@ def test_the_index_is_explained_of_its_total_from_its_areas(moved):
         "INDEX  Chỉ số",
         "Đơn vị: A",
         "Điểm: 7,00 / 10 (Đã chấm)",
-        "Cách tính điểm: Cộng điểm các mục bên dưới.",
+        "Cách tính điểm: Cộng điểm các lĩnh vực, quy về thang 10 khi có mục không áp dụng.",
         "  1  Mục 1: 4,00 / 6",
         "  2  Mục 2: 3,00 / 4",
         "Phép tính: làm tròn(4 + 3; 2) = 7",
@@ -94,3 +94,25 @@ class Refusing:
 def test_an_explanation_says_what_speaks_against_the_proof(moved):
     (reason,) = explain(moved, "1.2", proof=Refusing()).reasons
     assert "A-1.2.pdf" in reason
+
+
+def test_a_penalty_is_taken_off_in_its_own_explanation_and_in_that_of_the_index():
+    leaves = {"1": 10, "B": {"max_points": 2, "kind": "bonus"},
+              "P": {"max_points": 3, "kind": "penalty"}}  # fmt: skip
+    meta = {"outside_areas": {"penalty_cap_points": 2.5, "may_exceed_total": False}}
+    sheet = score(given({"1": 9, "B": 1, "P": 3}), direct_set(leaves, meta=meta))
+    own = list(explain(sheet, "P").lines())
+    assert own[2] == "Điểm bị trừ: 3,00 / 3 (Đã chấm)"
+    assert [line for line in own if line.startswith("Cách tính điểm bị trừ: ")]
+    index = list(explain(sheet, "INDEX", lang="en").lines("en"))
+    assert index[3:7] == [
+        "Rule: The sum of the areas; plus the bonus; less the penalty (2.5 at most); "
+        "not below 0, not above 10.",
+        "  1  Mục 1: 9.00 / 10",
+        "  B  Mục B: 1.00 / 2",
+        "  P  Mục P: 3.00 / 3 taken off",
+    ]
+
+
+def test_an_area_whose_items_share_out_points_says_so(moved):
+    assert explain(moved, "1").rule.endswith("chia cho các mục còn lại.")
