@@ -50,7 +50,8 @@ export function changedText(change) {
  */
 export function nodeText(scores, code) {
   if (!Number.isNaN(scores.points[code])) return pointsText(scores.points[code]);
-  if (scores.status[code] === NOT_APPLICABLE) return "—";
+  // Where nothing applies there are no ends either.
+  if (scores.status[code] === NOT_APPLICABLE || Number.isNaN(scores.low[code])) return "—";
   // At its lowest the index loses the most to a penalty.
   const [low, high] = [scores.low[code], scores.high[code]].sort((a, b) => a - b);
   return `${pointsText(low)} – ${pointsText(high)}`;
