@@ -14,7 +14,7 @@ from scoring.base.dates import date_from_serial, format_date
 from scoring.base.labels import label
 from scoring.base.numbers import format_number
 from scoring.base.rounding import round_points
-from scoring.base.units import KEY_COLUMNS
+from scoring.base.units import KEY_COLUMNS, is_whole_year, names_apart, time_text
 from scoring.files.excel.xlsx import SafeWorkbook
 from scoring.outputs.section_sheets import Section, SectionLooks, write_section
 from scoring.outputs.word import form
@@ -57,11 +57,10 @@ class ActionPlan:
     @property
     def title(self) -> str:
         """The unit, and what its plan is for."""
-        units = self.sheet.units
-        name = (
-            units["unit_name"].iloc[self.reach.place] or units["unit_code"].iloc[self.reach.place]
-        )
-        return self.say("title", unit=name, year=int(units["year"].iloc[self.reach.place]))
+        units, place = self.sheet.units, self.reach.place
+        year, period = int(units["year"].iloc[place]), str(units["period"].iloc[place])
+        key = "title" if is_whole_year(period) else "title_of_part"
+        return self.say(key, unit=names_apart(units)[place], when=time_text(year, period))
 
     def summary(self, plan: Plan) -> str:
         """Say what a plan brings and costs, and whether a cheaper one is ruled out."""

@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 from docx import Document
 from openpyxl import load_workbook
+from set_builder import direct_set, given
 from small_reach import actions_of, figures, small_set
 
 from scoring import charts
@@ -194,3 +195,15 @@ def test_of_a_year_that_is_over_it_is_said_that_nothing_counts_any_more(
     asked = ["whatif", verb[0], str(SAMPLE), *verb[1:], "--criteria", "department-sample"]
     main([*asked, "--unit", "SM-A", "--on", "2026-01-02"])
     assert "Năm 2025 đã qua vào ngày 02/01/2026" in capsys.readouterr().err
+
+
+def test_the_title_of_a_plan_tells_units_of_one_name_and_parts_of_a_year_apart():
+    def titled(code, lang, **common):
+        both = pd.concat(
+            [given({"1": 4}, unit, unit_name="Sở A", **common) for unit in ("H1", "H2")]
+        )
+        sheet = score(both, direct_set({"1": 10}))
+        return ActionPlan(sheet, best_within(sheet, sheet.place(code), budget=0.0), lang).title
+
+    assert titled("H2", "en", period="quý I").endswith("Sở A (H2) for more points, quý I/2026")
+    assert titled("H1", "vi").endswith("Sở A (H1), năm 2026")

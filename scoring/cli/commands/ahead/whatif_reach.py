@@ -217,7 +217,9 @@ def _of_plan(plan: object) -> dict[str, object]:
 def _show(content: ActionPlan, console: Console) -> None:
     """Print the plan, a line for each alternative, and what is blocked where there is no plan."""
     console.print(content.title)
-    for plan in content.plans:
+    # Where the goal is met a finding says so, and "from 5 to 5" would say nothing.
+    is_met = any(found.code == "reach-goal-met" for found in content.reach.findings)
+    for plan in () if is_met else content.plans:
         console.print()
         console.print(content.summary(plan))
         if plan.steps and not plan.without:
