@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 
 from scoring.base.errors import UnreadableError
+from scoring.cli.main import main
 from scoring.files.excel.workbook import read_workbook
 from scoring.files.excel.xlsx import SafeWorkbook
 from scoring.files.table_files import write_csv
@@ -188,3 +189,10 @@ def test_without_twice_the_forms_the_title_stays_with_the_chosen():
     table = precision_table(SizeRequest(0.05, population=500), [100, 300, 500])
     figure = survey_precision(table, forms=300, context=ChartContext(lang="en"))
     assert ";" not in alt_text(figure, "en").split(".")[0]
+
+
+def test_asking_everybody_of_a_small_population_is_not_said_to_reach_the_margin(capsys):
+    assert main(["--lang", "en", "sipas", "sample-size", "--population", "100"]) == 0
+    said = capsys.readouterr().out
+    assert "stays above e even where all 100 are asked" in said
+    assert "or the population is small" in said

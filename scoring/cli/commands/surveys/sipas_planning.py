@@ -191,6 +191,10 @@ def _formula(method: str, exact: float, forms: int, request: SizeRequest, consol
     shown["population"] = _number(one.population, console)
     if method == "wald" and math.isfinite(one.population):
         shown["finite"] = console.text("size_formula_finite", population=shown["population"])
+    if method == "wilson" and forms >= one.population:
+        # The interval of all who could be asked may still be wider than the margin.
+        reached = precision_table(one, [forms])["wilson_percent"].iloc[0]
+        method = "wilson" if reached <= 100 * one.margin + 0.005 else "wilson_not_reached"
     return console.text(f"size_formula_{method}", **shown)
 
 
