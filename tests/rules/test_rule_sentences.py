@@ -1,6 +1,8 @@
 """The sentence of every rule kind is true: read back, it gives the points of random items."""
 
+import dataclasses
 import random
+import re
 
 import numpy as np
 import pytest
@@ -92,3 +94,20 @@ def test_a_penalty_says_that_points_are_taken_off():
     rule = compile_rule(spec)
     assert rule.sentence("vi") == "Mỗi cases bị trừ 0,5 điểm, tối đa 2 điểm."
     assert rule.sentence("en") == "0.5 points off for each of cases, at most 2 points."
+
+
+@pytest.mark.parametrize("kind", sorted(RULE_KINDS))
+def test_the_points_of_a_penalty_of_any_kind_are_said_to_be_taken_off(kind):
+    spec = RULE_KINDS[kind].example.spec
+    plain = compile_rule(spec)
+    taken = compile_rule(dataclasses.replace(spec, is_penalty=True))
+    for lang, words in (("vi", "bị trừ"), ("en", "off")):
+        assert words in taken.sentence(lang) and taken.sentence(lang) != plain.sentence(lang)
+        assert not re.search("có được|: được|yes earns|: the maximum[.]", taken.sentence(lang))
+
+
+def test_a_penalty_of_one_answer_says_what_either_takes_off():
+    answer = InputSpec("late", "yes_no", "answer", "Bị phê bình", "Criticised")
+    rule = compile_rule(RuleSpec("9", "choice", 2.0, (answer,), is_penalty=True))
+    assert rule.sentence("vi") == "Bị phê bình: có bị trừ 2 điểm, không thì không bị trừ."
+    assert rule.sentence("en") == "Criticised: yes takes off 2 points, no takes off nothing."

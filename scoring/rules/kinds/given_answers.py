@@ -31,7 +31,8 @@ def _choice_points(spec: RuleSpec) -> ex.Numeric:
 def _choice_sentence(spec: RuleSpec, lang: str) -> str:
     answer = spec.with_role("answer")[0]
     if answer.kind == "yes_no":
-        return sentence(spec, lang, "yes_no_sentence", answer=answer.label(lang))
+        key = "penalty_yes_no_sentence" if spec.is_penalty else "yes_no_sentence"
+        return sentence(spec, lang, key, answer=answer.label(lang))
     options = "; ".join(
         label("option_points", lang, option=option.label(lang), points=amount(option.points, lang))
         for option in spec.options_of(answer.name)

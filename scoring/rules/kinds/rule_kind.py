@@ -132,7 +132,13 @@ def sentence(spec: RuleSpec, lang: str, key: str = "", *after: str, **more: str)
         "size": str(len(spec.inputs)),
     }
     main = label(key or f"{spec.kind}_sentence", lang, **words | more)
-    return joined(main, *after, zero_sentence(spec, lang))
+    taken = "" if key.startswith("penalty_") else taken_off(spec, lang)
+    return joined(main, *after, taken, zero_sentence(spec, lang))
+
+
+def taken_off(spec: RuleSpec, lang: str) -> str:
+    """Say of the points of a penalty that they are taken off; nobody earns them."""
+    return label("penalty_sentence", lang) if spec.is_penalty else ""
 
 
 def rule_kind(
@@ -272,7 +278,9 @@ def _band_points(spec: RuleSpec, band: Band, measure: ex.Numeric) -> ex.Numeric:
 
 def zero_sentence(spec: RuleSpec, lang: str) -> str:
     """Say what a zero denominator means for the item; empty where none is declared."""
-    return label(f"zero_{spec.zero_denominator}", lang) if spec.zero_denominator else ""
+    policy = spec.zero_denominator
+    of_penalty = "penalty_" if spec.is_penalty and policy in ("full", "zero") else ""
+    return label(f"{of_penalty}zero_{policy}", lang) if policy else ""
 
 
 def none_negative(spec: RuleSpec) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from scoring.base.labels import label
 from scoring.rules import expression as ex
 from scoring.rules.formula import parse_formula
-from scoring.rules.kinds.rule_kind import joined, rule_kind, zero_sentence
+from scoring.rules.kinds.rule_kind import joined, rule_kind, taken_off, zero_sentence
 from scoring.rules.sentence_pen import TextPen
 from scoring.rules.spec import RuleSpec
 
@@ -20,7 +20,8 @@ def _formula_sentence(spec: RuleSpec, lang: str) -> str:
     written = TextPen(spec, lang).write(_formula_points(spec))
     zero = "zero_zero_part" if spec.zero_denominator == "zero" else ""
     policy = label(zero, lang) if zero else zero_sentence(spec, lang)
-    return joined(label("formula_sentence", lang, formula=written), policy)
+    said = label("formula_sentence", lang, formula=written)
+    return joined(said, taken_off(spec, lang), policy)
 
 
 def _never_bounded(spec: RuleSpec) -> bool:
