@@ -285,3 +285,19 @@ def test_the_table_of_units_names_what_counts_for_the_index_besides_its_columns(
     page = league_page(league(sheet_with_outside({"P": 3, "T": 2})))
     assert "Chỉ số còn tính, ngoài các lĩnh vực: P Mục P (điểm trừ); T Mục T (điểm thưởng)." in page
     assert "ngoài các lĩnh vực" not in league_page(league(run_of({"A": ("A", {"1.1": 3})})))
+
+
+@pytest.mark.parametrize(
+    ("lang", "said"),
+    [("vi", "Quý II/2026: 1/1 đơn vị đã chấm đủ"), ("en", "Quý II/2026: 1 of 1 unit is assessed")],
+)
+def test_the_sentence_over_units_of_several_quarters_names_the_quarter_it_is_about(lang, said):
+    rows = [
+        {"unit_code": unit, "period": quarter, "item_code": item, "input": "points", "value": 1}
+        for unit, quarter in (("A", "quý I"), ("B", "quý I"), ("A", "quý II"))
+        for item in LEAVES
+    ]
+    sheet = score(inputs_table(pd.DataFrame(rows), year=2026), direct_set(LEAVES, PARENTS))
+    assert league_sentence(league(sheet, lang)).startswith(said)
+    of_one_year = run_of({"A": ("", {"1.1": 4, "2.1": 6})})
+    assert league_sentence(league(of_one_year, lang)).startswith("1")

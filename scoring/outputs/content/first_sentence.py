@@ -120,7 +120,7 @@ def _name(item: ItemRow) -> str:
 def league_sentence(table: League) -> str:
     """Return the finding on many units: mean and ends, the weakest area, what is still open.
 
-    Of several periods it is about the usual one, else the last one.
+    Of several periods it is about the usual one, else the last one, and names it.
 
     Examples
     --------
@@ -153,7 +153,10 @@ def league_sentence(table: League) -> str:
         parts.append(
             say("first_open_units", open=whole.count - whole.ranked, low=low, high=high, **mean)
         )
-    return "; ".join(parts) + "."
+    said = "; ".join(parts) + "."
+    # The table below it has rows of other periods as well.
+    when = table.latest[0].when if table.has_times else ""
+    return f"{when[:1].upper()}{when[1:]}: {_inside(said)}" if when else said
 
 
 def _with_equals(table: League, end: LeagueRow, known: Sequence[LeagueRow]) -> str:
