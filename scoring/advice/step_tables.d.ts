@@ -37,7 +37,8 @@ interface Pen {
 
 type AdviceKey =
   | "more" | "less" | "at_most" | "reached" | "rounded" | "best" | "percent_points" | "enter"
-  | "missing" | "missing_penalty" | "day" | "day_full" | "day_later" | "in_time" | "done" | "answer"
+  | "missing" | "missing_penalty" | "day" | "day_full" | "day_later"
+  | "day_penalty" | "day_full_penalty" | "day_later_penalty" | "in_time" | "done" | "answer"
   | "several" | "part" | "responses" | "past" | "next_year" | "swallowed" | "all_swallowed"
   | "survey_note" | "decision_note";
 type WordKey = "never" | "yes" | "no" | "status_not_assessed" | "because" | `advice_${AdviceKey}`;

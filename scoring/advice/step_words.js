@@ -64,9 +64,9 @@ function daysText(way, lang) {
     at += day(year + 1, ...dueOn) - day(year, ...dueOn);
   }
   // What a day of a penalty leaves is taken off; none of it is earned.
-  const full = sign < 0 ? 0 : most, ending = sign < 0 ? "_penalty" : "";
-  const key = Math.abs(way.points - full) < UNSEEN ? "advice_day_full" : "advice_day";
-  const parts = [say(key + ending, lang, { figure, day: dateText(at, lang), points: pointsText(way.points, lang) })];
+  const full = sign < 0 ? 0 : most, ending = sign < 0 ? /** @type {const} */ ("_penalty") : "";
+  const key = Math.abs(way.points - full) < UNSEEN ? /** @type {const} */ ("advice_day_full") : "advice_day";
+  const parts = [say(`${key}${ending}`, lang, { figure, day: dateText(at, lang), points: pointsText(way.points, lang) })];
   for (const { x, points, term } of way.term === PAST ? [] : way.later)
     if (term === DATED) parts.push(say(`advice_day_later${ending}`, lang, { day: dateText(x, lang), points: pointsText(points, lang) }));
   return `${parts.join("; ")}.`;

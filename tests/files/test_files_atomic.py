@@ -164,8 +164,13 @@ def test_a_scratch_folder_that_another_run_clears_at_once_is_made_anew(tmp_path,
     assert not list(tmp_path.iterdir())
 
 
-def test_ctrl_c_while_a_scratch_folder_goes_leaves_none_of_its_files(tmp_path, monkeypatch):
+def test_ctrl_c_while_a_scratch_folder_goes_leaves_none_of_its_files(
+    tmp_path, monkeypatch, request
+):
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    # Whoever starts tests in the background has them ignore it.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    request.addfinalizer(lambda: signal.signal(signal.SIGINT, before))
     remove, removed = os.unlink, []
 
     def stopped(path, **more):

@@ -15,7 +15,8 @@ from scoring.tables import days_of
 def task_table(tasks: pd.DataFrame) -> pd.DataFrame:
     """Return the tasks by deadline, those without one last, dates as timestamps."""
     days = {name: days_of(tasks[name]) for name in ("starts_on", "due_on")}
-    table = tasks.assign(lead_unit=tasks["lead_unit"].astype(object).fillna(""), **days)
+    lead_unit = tasks.get("lead_unit", pd.Series("", tasks.index)).astype(object).fillna("")
+    table = tasks.assign(lead_unit=lead_unit, **days)
     return table.sort_values(
         ["due_on", "starts_on"], na_position="last", kind="stable"
     ).reset_index(drop=True)
