@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from scoring.base.periods import read_period
 from scoring.base.text import clean_text, ends_shown
 
 KEY_COLUMNS = ["unit_code", "year", "period"]
@@ -223,3 +224,40 @@ def alike_texts(texts: pd.Series) -> pd.DataFrame:
     seen = pd.Series([first[letters] for letters in plain], given.index, dtype=given.dtype)
     differs = (given != seen) & (np.array(plain, dtype=object) != "")
     return pd.DataFrame({"text": given[differs], "first": seen[differs]})
+
+
+def alike_periods(units: pd.DataFrame) -> pd.DataFrame:
+    """Return the periods that are an earlier one of their year, written in another way.
+
+    Parameters
+    ----------
+    units : DataFrame
+        Columns ``year`` and ``period``.
+
+    Returns
+    -------
+    DataFrame
+        ``text`` and ``first``, the one that it is; a row a period, by where it first stands.
+
+    Examples
+    --------
+    >>> units = pd.DataFrame({"year": 2026, "period": ["tháng 8", "T08/2026", "tháng 9"]})
+    >>> alike_periods(units).to_numpy().tolist()
+    [['T08/2026', 'tháng 8']]
+    """
+    once = units[["year", "period"]].drop_duplicates()
+    first: dict[object, str] = {}
+    told = zip(once["year"].tolist(), once["period"].tolist(), strict=True)
+    seen = [first.setdefault(_one_period(year, period), period) for year, period in told]
+    given = once["period"]
+    same = pd.Series(seen, given.index, dtype=given.dtype)
+    # However the whole year is written, it is one wherever times are compared.
+    differs = (given != same) & ~given.map(is_whole_year).astype(bool)
+    return pd.DataFrame({"text": given[differs], "first": same[differs]})
+
+
+def _one_period(year: int, period: str) -> object:
+    if is_whole_year(period):
+        return year
+    read = read_period(period)
+    return (year, *(read[:2] if read else ["".join(period.casefold().split())]))

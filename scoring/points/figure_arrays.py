@@ -16,7 +16,7 @@ import pandas as pd
 from pandas.api.extensions import ExtensionArray
 
 from scoring.base.findings import Finding
-from scoring.base.units import KEY_COLUMNS, alike_texts
+from scoring.base.units import KEY_COLUMNS, alike_periods, alike_texts
 from scoring.criteria import CriteriaSet
 from scoring.points.input_frames import sound_inputs
 from scoring.points.repetition import runs, told_once
@@ -242,15 +242,18 @@ def _two_blocks(
 def _alike(
     table: pd.DataFrame, heads: IntArray, unit_of: IntArray, units: pd.DataFrame
 ) -> list[Finding]:
-    """Return the units and blocks that differ from an earlier one in case and blanks only.
+    """Return the units, blocks and periods that are an earlier one, written in another way.
 
     To people they are one; here each is ranked for itself.
     """
     findings: list[Finding] = []
     if len(units) < 2:
         return findings
-    for name, code in (("unit_code", "unit-codes-alike"), ("block", "blocks-alike")):
-        others = alike_texts(units[name])
+    for code, others in (
+        ("unit-codes-alike", alike_texts(units["unit_code"])),
+        ("blocks-alike", alike_texts(units["block"])),
+        ("periods-alike", alike_periods(units)),
+    ):
         if len(others):
             # The first row of each of these units.
             rows = heads[[int(np.argmax(unit_of[heads] == unit)) for unit in others.index]]

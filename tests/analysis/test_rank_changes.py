@@ -170,6 +170,28 @@ def test_units_and_blocks_that_differ_in_case_and_blanks_only_are_named():
     assert told == {("unit-codes-alike", "snv"), ("blocks-alike", "sở ")}
 
 
+def test_one_month_written_in_several_ways_is_named_since_each_is_ranked_for_itself():
+    periods = {
+        "A": "tháng 8",
+        "B": "T08/2026",
+        "C": "Tháng 8",
+        "D": "tháng 9",
+        "E": "đợt 1",
+        "F": "Đợt 1",
+    }
+    rows = [
+        {"unit_code": unit, "period": period, "item_code": "1", "input": "done", "value": 1}
+        for unit, period in periods.items()
+    ]
+    sheet = score(inputs_table(pd.DataFrame(rows), year=2026), set_of("thang"))
+    told = {
+        (f.values["value"], f.values["expected"])
+        for f in sheet.findings
+        if f.code == "periods-alike"
+    }
+    assert told == {("T08/2026", "tháng 8"), ("Tháng 8", "tháng 8"), ("Đợt 1", "đợt 1")}
+
+
 def test_a_mapping_the_wrong_way_round_is_not_used(tmp_path):
     """Its codes are all known, so that only the names of items show it."""
     older = set_of("cu", names=("Hồ sơ", "Khảo sát", "Kế hoạch"))
