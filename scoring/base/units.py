@@ -7,6 +7,7 @@ may stand in a run for several years or months.
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -218,12 +219,7 @@ def alike_texts(texts: pd.Series) -> pd.DataFrame:
         plain = ["".join(text.casefold().split()) for text in words]
     if len(set(plain)) == len(plain):
         return pd.DataFrame({"text": given[:0], "first": given[:0]})
-    first: dict[str, str] = {}
-    for text, letters in zip(words, plain, strict=True):
-        first.setdefault(letters, text)
-    seen = pd.Series([first[letters] for letters in plain], given.index, dtype=given.dtype)
-    differs = (given != seen) & (np.array(plain, dtype=object) != "")
-    return pd.DataFrame({"text": given[differs], "first": seen[differs]})
+    return _unlike_first(given, plain)
 
 
 def alike_periods(units: pd.DataFrame) -> pd.DataFrame:
@@ -246,18 +242,22 @@ def alike_periods(units: pd.DataFrame) -> pd.DataFrame:
     [['T08/2026', 'tháng 8']]
     """
     once = units[["year", "period"]].drop_duplicates()
-    first: dict[object, str] = {}
     told = zip(once["year"].tolist(), once["period"].tolist(), strict=True)
-    seen = [first.setdefault(_one_period(year, period), period) for year, period in told]
-    given = once["period"]
-    same = pd.Series(seen, given.index, dtype=given.dtype)
-    # However the whole year is written, it is one wherever times are compared.
-    differs = (given != same) & ~given.map(is_whole_year).astype(bool)
-    return pd.DataFrame({"text": given[differs], "first": same[differs]})
+    return _unlike_first(once["period"], [_one_period(year, period) for year, period in told])
 
 
 def _one_period(year: int, period: str) -> object:
+    """Return what is alike of one period; nothing of the whole year, which is read however written."""
     if is_whole_year(period):
-        return year
+        return ""
     read = read_period(period)
     return (year, *(read[:2] if read else ["".join(period.casefold().split())]))
+
+
+def _unlike_first(given: pd.Series, keys: Sequence[object]) -> pd.DataFrame:
+    """Return the texts that differ from the first of the same key, beside it; none of an empty key."""
+    first: dict[object, str] = {}
+    seen = [first.setdefault(key, text) for key, text in zip(keys, given.tolist(), strict=True)]
+    same = pd.Series(seen, given.index, dtype=given.dtype)
+    differs = (given != same) & np.array([key != "" for key in keys], dtype=bool)
+    return pd.DataFrame({"text": given[differs], "first": same[differs]})

@@ -93,9 +93,11 @@ def scratch_folder() -> Iterator[str]:
     finally:
         # Asked to stop in the midst of it, half of the files would stay.
         with unstopped():
-            made.cleanup()
-            if handle is not None:
-                os.close(handle)
+            try:
+                made.cleanup()
+            finally:
+                if handle is not None:
+                    os.close(handle)
 
 
 def _scratch() -> tuple[tempfile.TemporaryDirectory[str], int | None]:
