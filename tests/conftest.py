@@ -8,6 +8,9 @@ import shutil
 import sys
 from pathlib import Path
 
+# Before numbers load, here and in the thousand processes that tests start: as the command line does.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
 import pytest
 from hypothesis import HealthCheck, settings
 

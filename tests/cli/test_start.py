@@ -84,3 +84,13 @@ def test_the_reading_child_loads_no_numbers():
     sheets, packages = json.loads(done.stdout)
     assert sheets > 3
     assert not set(packages) & (HEAVY | {"numpy", "pandas", "lark"})
+
+
+def test_numbers_are_added_up_by_one_thread_unless_asked_otherwise(monkeypatch):
+    """Starting one per processor costs a short verb a tenth; and sums differ by their number."""
+    ask = "import os; print(os.environ['OPENBLAS_NUM_THREADS'], file=said)"
+    program = RUN.replace("print(", f"{ask}; print(", 1)
+    monkeypatch.delenv("OPENBLAS_NUM_THREADS", raising=False)
+    assert _said(program, "explain", "5.3", LEDGER).startswith("1\n")
+    monkeypatch.setenv("OPENBLAS_NUM_THREADS", "3")
+    assert _said(program, "explain", "5.3", LEDGER).startswith("3\n")
