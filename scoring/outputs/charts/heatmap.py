@@ -10,7 +10,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.colors import LinearSegmentedColormap
+from matplotlib.colors import LinearSegmentedColormap, ListedColormap
+from matplotlib.image import AxesImage
 from matplotlib.patches import Rectangle
 
 from scoring.base.text import sorted_codes, vietnamese_key
@@ -42,6 +43,8 @@ _BODY = 8.6  # inches that a page leaves for rows
 _GAP = 0.14
 _SAID = 12  # columns that the words for those who cannot see it name
 _EXCUSED = theme.ROLES["not-needed"]
+_WIDE = 600  # points across a picture of hairs
+_UNSEEN = 1e-9  # percent: what adding up leaves of a whole
 _LINE = 0.15  # the least height of a row with a name
 
 
@@ -127,10 +130,8 @@ def heatmap(
             names = names.index + " " + names
         return attainment_title(means.set_axis(names), len(table) > 1, words)
 
-    legend, notes = (
-        _legend(table, excused, context),
-        _notes(_order_note(scores, len(table), context), plan, heads),
-    )
+    legend = _legend(table, excused, plan, context)
+    notes = _notes(_order_note(scores, len(table), context), plan, names, heads, context)
     about = f"{shows} · {who_of(context)}"
     sheet = new_sheet(context, title(context), about, max(body, 0.4), legend=legend, notes=notes)
     for panel in range(plan.style.panels):
@@ -284,10 +285,11 @@ def _draw_cells(
     left, top = plan.label_width, plan.head_height
     right, bottom = left + columns * plan.cell_width, top + rows * plan.row_height
     limits = (axes.get_xlim(), axes.get_ylim())
-    axes.imshow(
-        values, cmap=_COLORS, vmin=0, vmax=100, extent=(left, right, bottom, top),
-        aspect="auto", interpolation="nearest" if plan.style.size else "auto",
-    )  # fmt: skip
+    laid = partial(axes.imshow, extent=(left, right, bottom, top), aspect="auto")
+    if plan.style.size:
+        laid(values, cmap=_COLORS, vmin=0, vmax=100, interpolation="nearest")
+    else:
+        _lay_hairs(laid, values, excused)
     axes.set_xlim(limits[0])
     axes.set_ylim(limits[1])
     if plan.style.size:
@@ -304,12 +306,33 @@ def _draw_cells(
         _draw_values(axes, values, plan)
 
 
+def _lay_hairs(
+    laid: partial[AxesImage], values: npt.NDArray[np.float64], excused: npt.NDArray[np.bool_]
+) -> None:
+    """Draw rows of a hair's breadth, which have no room for a hatch: white is open, grey excused."""
+    # Where several rows share a line of the screen they are averaged, and with them as many columns:
+    # each stands there so often that its edge stays one.
+    wide = np.repeat(values, -(-_WIDE // values.shape[1]), axis=1)
+    laid(wide, cmap=_COLORS, vmin=0, vmax=100, interpolation="auto")
+    if excused.any():
+        away = np.ma.masked_where(~(excused & np.isnan(values)), np.ones(values.shape))
+        laid(away, cmap=ListedColormap([_EXCUSED.color]), interpolation="nearest")
+
+
 def _draw_values(axes: Axes, values: npt.NDArray[np.float64], plan: _Plan) -> None:
     for i, j in np.argwhere(np.isfinite(values)):
         x = plan.label_width + (j + 0.5) * plan.cell_width
         y = plan.head_height + (i + 0.5) * plan.row_height
         style = {"ha": "center", "color": "white" if values[i, j] > 55 else INK}
-        write(axes, x, y, NO_CONTEXT.number(values[i, j], 0), fontsize=SMALL_SIZE, **style)
+        write(axes, x, y, _cell_text(values[i, j]), fontsize=SMALL_SIZE, **style)
+
+
+def _cell_text(percent: float) -> str:
+    """Return whole percent; what only rounds to all or to nothing is not said to be that."""
+    text = NO_CONTEXT.number(percent, 0)
+    if text == "100" and percent < 100 - _UNSEEN:
+        return ">99"
+    return "<1" if text == "0" and percent > _UNSEEN else text
 
 
 def _draw_ranks(axes: Axes, count: int, plan: _Plan) -> None:
@@ -328,13 +351,16 @@ def _draw_ranks(axes: Axes, count: int, plan: _Plan) -> None:
         )
 
 
-def _legend(table: pd.DataFrame, excused: pd.DataFrame, context: ChartContext) -> list[Entry]:
+def _legend(
+    table: pd.DataFrame, excused: pd.DataFrame, plan: _Plan, context: ChartContext
+) -> list[Entry]:
     entries = []
     for low in (0, 20, 40, 60, 80):
         color = "#" + "".join(f"{int(part * 255):02x}" for part in _COLORS((low + 10) / 100)[:3])
         entries.append(Entry(f"{low}–{low + 20}%", Fill(color)))
     if (table.isna() & ~excused).any(axis=None):
-        entries.append(Entry(context.say("status_not_assessed"), OPEN_FILL))
+        unfilled = OPEN_FILL if plan.style.size else Fill(theme.PAPER)
+        entries.append(Entry(context.say("status_not_assessed"), unfilled))
     if (table.isna() & excused).any(axis=None):
         entries.append(Entry(context.say("status_not_applicable"), _EXCUSED))
     return entries
@@ -350,6 +376,12 @@ def _order_note(scores: pd.DataFrame, count: int, context: ChartContext) -> str:
     return context.say("chart_open_last" if index.isna().any() else "chart_best_first")
 
 
-def _notes(order: str, plan: _Plan, heads: pd.Series) -> list[str]:
+def _notes(
+    order: str, plan: _Plan, names: pd.Series, heads: pd.Series, context: ChartContext
+) -> list[str]:
     key = "; ".join(f"{code} {name}" for code, name in heads.items()) if plan.has_key else ""
-    return [note for note in (key, order) if note]
+    # Where a row is one line, a long name gives way to its code; a key would be as long as the rows.
+    named = zip(plan.labels, names.index, names, strict=True)
+    by_code = any(label == str(code) != name for label, code, name in named)
+    short = context.say("chart_long_names_by_code") if by_code else ""
+    return [note for note in (key, short, order) if note]
