@@ -148,6 +148,17 @@ def names_apart(units: pd.DataFrame) -> list[str]:
     ]
 
 
+def told_names(units: pd.DataFrame) -> dict[UnitKey, str]:
+    """Return the name to show of each unit, with code and time where others have the same name.
+
+    >>> units = {"unit_code": list("AAB"), "unit_name": "Sở Y tế", "year": 2026}
+    >>> told_names(pd.DataFrame(units | {"period": ["quý I", "quý II", "quý II"]})).values()
+    dict_values(['Sở Y tế (A) · quý I/2026', 'Sở Y tế (A) · quý II/2026', 'Sở Y tế (B) · quý II/2026'])
+    """
+    parts = zip(unit_keys(units), names_apart(units), told_times(units), strict=True)
+    return {key: f"{name} · {when}" if when else name for key, name, when in parts}
+
+
 def unit_rows(table: pd.DataFrame, units: pd.DataFrame) -> npt.NDArray[np.intp]:
     """Return for each row of `table` the row of `units` with the same key.
 

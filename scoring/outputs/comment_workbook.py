@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import pandas as pd
@@ -11,6 +11,7 @@ import pandas as pd
 from scoring.base.dates import format_date
 from scoring.base.labels import label
 from scoring.base.numbers import format_number
+from scoring.base.units import UnitKey, unit_keys
 from scoring.files.excel.xlsx import SafeWorkbook
 from scoring.outputs.report_sheets import COUNT, LINE_HEIGHT, NOTE, TEXT, TITLE, Look, line_count
 
@@ -24,11 +25,15 @@ _LATE: Look = {"bold": True, "font_color": "#9C0006"}
 
 @dataclass(frozen=True, slots=True)
 class MatrixWords:
-    """Language, decimals, and the line that says due day, day looked at, set and journal."""
+    """Language, decimals, and the line that says due day, day looked at, set and journal.
+
+    `names` has the names of units that need a code or a time to be told apart.
+    """
 
     lang: str
     about: str
     decimals: int = 2
+    names: Mapping[UnitKey, str] = field(default_factory=dict)
 
     def say(self, key: str, **values: object) -> str:
         """Return a label of the matrix."""
@@ -37,6 +42,11 @@ class MatrixWords:
     def number(self, points: float) -> str:
         """Return points as people read them, a dash where there are none."""
         return format_number(points, self.decimals, self.lang) if points == points else "—"
+
+    def units(self, table: pd.DataFrame) -> list[str]:
+        """Return the name of each row's unit."""
+        pairs = zip(unit_keys(table), table["unit_name"], strict=True)
+        return [self.names.get(key) or name or key.unit_code for key, name in pairs]
 
 
 def comment_workbook(matrix: pd.DataFrame, counts: pd.DataFrame, words: MatrixWords) -> bytes:
@@ -49,17 +59,19 @@ def comment_workbook(matrix: pd.DataFrame, counts: pd.DataFrame, words: MatrixWo
     words : MatrixWords
     """
     book = SafeWorkbook({"title": words.say("title")}, font_size=10)
-    rows = [tuple(_cells(row, words)) for row in matrix.to_dict("records")]
+    rows = [
+        (name, *_cells(row, words))
+        for name, row in zip(words.units(matrix), matrix.to_dict("records"), strict=True)
+    ]
     looks = [_LATE if row["state"] == "overdue" or row["is_late"] else {}
              for row in matrix.to_dict("records")]  # fmt: skip
     heads = [words.say(name) for name in _COLUMNS]
     _sheet(book, words.say("sheet"), heads, rows, list(_COLUMNS.values()), words, looks)
-    names = [[*row] for row in counts[["unit_name", "unit_code"]].itertuples(index=False)]
     figures = counts[list(COUNTED)]
     totals = [int(number) for number in figures.sum()]
-    counted = [
-        (name or code, *map(int, numbers))
-        for (name, code), numbers in zip(names, figures.to_numpy(), strict=True)
+    counted: list[Sequence[str | int]] = [
+        (name, *map(int, numbers))
+        for name, numbers in zip(words.units(counts), figures.to_numpy(), strict=True)
     ]
     bold: Look = {"bold": True}
     _sheet(
@@ -75,11 +87,8 @@ def comment_workbook(matrix: pd.DataFrame, counts: pd.DataFrame, words: MatrixWo
 
 
 def _cells(row: Mapping[Hashable, Any], words: MatrixWords) -> Iterator[str]:
-    claimed = row["claimed_points"]
-    claimed = row["computed_points"] if claimed != claimed else claimed
-    yield row["unit_name"] or row["unit_code"]
     yield f"{row['item_code']} {row['item_name']}"
-    yield f"{words.number(claimed)} → {words.number(row['points'])}"
+    yield _from_to(row, words)
     yield words.number(row["lost_points"])
     kind = label(f"difference_{row['reason_kind']}", words.lang) if row["reason_kind"] else ""
     yield "\n".join(filter(None, (kind, row["reason"], row["ground"], row["request"])))
@@ -97,6 +106,18 @@ def _cells(row: Mapping[Hashable, Any], words: MatrixWords) -> Iterator[str]:
         day = format_date(row["answered_on"].date(), words.lang)
         state += "\n" + label("comment_late", words.lang, day=day)
     yield state
+
+
+def _from_to(row: Mapping[Hashable, Any], words: MatrixWords) -> str:
+    """Return the points before and after; before, by the rule where nothing was claimed."""
+    claimed, computed = row["claimed_points"], row["computed_points"]
+    by_rule = claimed != claimed and computed == computed
+    before = computed if by_rule else claimed
+    told = words.say("by_rule", points=words.number(before)) if by_rule else words.number(before)
+    points = f"{told} → {words.number(row['points'])}"
+    # Only of a penalty are points lost where they grow.
+    is_penalty = row["lost_points"] * (before - row["points"]) < 0
+    return words.say("penalty", points=points) if is_penalty else points
 
 
 def _sheet(

@@ -1,18 +1,22 @@
 """Comments and answers as tables: what counts as a comment, what came since, who is late."""
 
 import datetime as dt
+import io
 
+import openpyxl
 import pandas as pd
 import pytest
 from set_builder import direct_set, given
 
 from scoring.appraisal.comments import answers_of, comment_counts, comment_matrix, decided_rows
 from scoring.appraisal.rows_to_decide import rows_to_decide
+from scoring.outputs.comment_workbook import MatrixWords, comment_workbook
 from scoring.points import score
 from scoring.points.tracks import with_decisions
 from scoring.tables import checked
 
 DUE = dt.date(2026, 12, 15)
+WORDS = MatrixWords("vi", "")
 NOBODY = answers_of(pd.DataFrame(), pd.DataFrame())
 
 
@@ -43,6 +47,15 @@ def test_a_comment_is_what_lowers_points_or_asks_for_something(scored):
     assert table["lost_points"].tolist() == [0.0, 2.0, 0.0]
     matrix = comment_matrix(table, NOBODY, due=DUE, looked_on=DUE)
     assert matrix[["item_code", "state"]].values.tolist() == [["2", "open"], ["3", "open"]]
+
+
+def test_of_a_penalty_that_grew_the_matrix_says_that_it_is_one(scored):
+    row = {"item_code": "2", "points": 1.0}
+    table = decided(scored, row).assign(claimed_points=0.0, lost_points=1.0)
+    matrix = comment_matrix(table, NOBODY, due=DUE, looked_on=DUE)
+    made = comment_workbook(matrix, comment_counts(matrix), WORDS)
+    cells = openpyxl.load_workbook(io.BytesIO(made)).worksheets[0][5]
+    assert [cell.value for cell in cells[2:4]] == ["điểm phạt: 0,00 → 1,00", "1,00"]
 
 
 def test_documents_that_came_since_the_appraisal_are_told_even_when_others_were_opened(scored):

@@ -109,8 +109,32 @@ def test_a_unit_with_nothing_lowered_gets_a_short_letter_that_says_so(desk, caps
     run(capsys, f"letter {RUN} --on 2026-12-02 --out cv")
     text, _ = words("cv/b.docx")
     assert "Không mục nào có điểm thẩm định thấp hơn điểm tự chấm." in text
-    assert "Giữ điểm tự chấm hoặc cao hơn ở 1 mục: 2." in text
+    kept = "Không bị hạ điểm so với điểm tự chấm (mục không tự chấm: so với điểm theo quy tắc) ở 1 mục: 2."
+    assert kept in text
     assert not any("chậm nhất" in line for line in text)
+
+
+def test_units_of_one_name_are_told_apart_and_items_lowered_are_called_items(
+    ledgers, tmp_path, monkeypatch, capsys
+):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "so").mkdir()
+    both = [figures(unit).assign(unit_name="Sở Xây dựng") for unit in "AB"]
+    pd.concat(both).to_csv("so/khac.csv", index=False)
+    decide([LOWERED | {"unit_code": unit} for unit in "AB"])
+    line = RUN.replace("so/A.xlsx ", "")
+    main(["appraise", *f"letter {line} --on 2026-12-02 --out cv".split()])
+    head, _, one, other, *_ = capsys.readouterr().out.splitlines()
+    assert head.split() == "Đơn vị Mục bị hạ Số ý kiến".split()
+    assert [one.split()[-3:], other.split()[-3:]] == [["(A)", "1", "1"], ["(B)", "1", "1"]]
+    main(["appraise", *f"matrix {line} --on 2026-12-20 --out mt".split()])
+    assert "Sở Xây dựng (B)" in capsys.readouterr().out
+    sheets = openpyxl.load_workbook("mt/comments.xlsx").worksheets
+    assert [[s["A5"].value, s["A6"].value] for s in sheets] == 2 * [
+        ["Sở Xây dựng (A)", "Sở Xây dựng (B)"]
+    ]
+    # Nothing was claimed: what the decision is held against is the rule's.
+    assert sheets[0]["C5"].value == "18,00 (theo quy tắc) → 15,00"
 
 
 def test_a_due_day_that_has_passed_or_is_of_another_year_is_named(desk, capsys):

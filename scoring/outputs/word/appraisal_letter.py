@@ -129,7 +129,7 @@ def _lowered(document: DocumentType, letter: Letter) -> int:
         for place, row in enumerate(rows.to_dict("records"), start=1)
     ]
     last = ["", letter.say("total"), "", "", "", "", total]
-    widths = (11, 56, 18, 20, 20, 19, 19)
+    widths = (11, 53, 19, 19, 20, 22, 19)
     form.add_table(
         document, heads, [*cells, last], widths, range(2, 7), total=True, centered=(0,), padding=1.2
     )

@@ -24,7 +24,7 @@ from scoring.base.dates import format_date
 from scoring.base.findings import Finding
 from scoring.base.labels import Label, label
 from scoring.base.text import sorted_codes
-from scoring.base.units import UnitKey, unit_keys
+from scoring.base.units import UnitKey, told_names, unit_keys
 from scoring.batch.scored import scored
 from scoring.batch.submissions import Intake, read_files
 from scoring.cli.commands.given_files import (
@@ -66,11 +66,12 @@ def letter(options: argparse.Namespace, console: Console) -> int:
     with whole_folder(Path(options.out)) as folder:
         for key, told in letters.items():
             write_atomically(folder / f"{stems[key]}.docx", letter_word(told))
+    names = told_names(sheet.units)
     counts = [
-        (told.unit_name, str(len(told.lowered)), str(len(told.comments)))
-        for told in letters.values()
+        (names[key], str(len(told.lowered)), str(len(told.comments)))
+        for key, told in letters.items()
     ]
-    heads = [console.text(f"matrix_{name}") for name in ("unit", "lost", "comments")]
+    heads = [console.text(key) for key in ("matrix_unit", "letter_count", "matrix_comments")]
     console.table(heads, counts[:_SHOWN], " rr")
     console.print(console.text("appraise_head", head=sheet.journal_head))
     console.wrote(options.out)
@@ -160,7 +161,8 @@ def matrix(options: argparse.Namespace, console: Console) -> int:
     counts, decimals = comment_counts(comments), sheet.criteria.meta.decimals
     days = {"due": format_date(due, console.lang), "on": format_date(looked_on, console.lang)}
     about = {"set": sheet.criteria.stated, "head": sheet.journal_head[:16], **days}
-    words = MatrixWords(console.lang, console.text("matrix_about", **about), decimals)
+    told_about = console.text("matrix_about", **about)
+    words = MatrixWords(console.lang, told_about, decimals, told_names(sheet.units))
     used = [path for path in map(Path, options.files) if path.is_file()]
     with results_folder(Path(options.out), used, run_facts(sheet), "appraise matrix") as folder:
         write_table(comments, "Comments", folder, decimals, options.csv_dialect)
@@ -168,7 +170,7 @@ def matrix(options: argparse.Namespace, console: Console) -> int:
         made = comment_workbook(comments, counts, words)
         write_atomically(folder / "comments.xlsx", made)
     totals = {name: int(counts[name].sum()) for name in COUNTED}
-    _show(counts, totals, console)
+    _show(words.units(counts), counts, totals, console)
     console.wrote(options.out)
     found = [*intake.findings, *wrong, *sheet.findings, *doubts]
     found += answer_findings(comments, answers)
@@ -176,10 +178,9 @@ def matrix(options: argparse.Namespace, console: Console) -> int:
     return console.close(found, **given, totals=totals, head=sheet.journal_head)
 
 
-def _show(counts: pd.DataFrame, totals: dict[str, int], console: Console) -> None:
-    names = [
-        name or code for name, code in zip(counts["unit_name"], counts["unit_code"], strict=True)
-    ]
+def _show(
+    names: Sequence[str], counts: pd.DataFrame, totals: dict[str, int], console: Console
+) -> None:
     rows: list[Sequence[str]] = [
         (name, *map(str, numbers))
         for name, numbers in zip(names, counts[list(COUNTED)].to_numpy(), strict=True)
