@@ -94,9 +94,11 @@ def rows_to_decide(
     at = np.nonzero(np.broadcast_to(sheet.is_leaf[:, None], sheet.status[:-1].shape))
     rows, units = at
     nothing = np.full(len(rows), np.nan)
-    points = np.where(sheet.status[at] == NOT_APPLICABLE, np.nan, sheet.points[at])
-    claimed = nothing if sheet.claimed is None else sheet.claimed[at]
-    supported = nothing if sheet.supported is None else sheet.supported[at]
+    # What does not apply has no points on any track, whatever a roll-up puts in their place.
+    points, claimed, supported = (
+        nothing if part is None else np.where(sheet.status[at] == NOT_APPLICABLE, np.nan, part[at])
+        for part in (sheet.points, sheet.claimed, sheet.supported)
+    )
     maxima = np.array([node.max_points for node in nodes])[rows]
     who = sheet.units.iloc[units].reset_index(drop=True)
     keys = np.array([digests.get(key, "") for key in sheet.keys], dtype=object)

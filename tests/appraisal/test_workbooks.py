@@ -10,6 +10,7 @@ import openpyxl
 import pandas as pd
 import pytest
 from openpyxl.utils import get_column_letter
+from set_builder import direct_set, given
 
 import scoring
 from scoring.appraisal import append_decisions, read_journal
@@ -200,6 +201,23 @@ def test_an_item_that_does_not_apply_takes_no_points(filled, rows, criteria):
     data = appraiser_workbook_bytes(rows.assign(status="not_applicable"), criteria, "An")
     told = read(filled({(FIRST, "points"): 0}, data=data))
     assert codes(told) == [("appraisal-not-applicable", f"{POINTS}{FIRST}")]
+
+
+def test_what_does_not_apply_is_shown_without_points_on_any_track():
+    criteria = direct_set({"1": 4, "2": {"max_points": 6, "not_applicable": "drop"}})
+    marked = given({"1": 4, "2": 6}).assign(not_applicable=[False, True])
+    sheet = scoring.score(marked, criteria)
+    claims = sheet.units[["unit_code", "year", "period"]].assign(item_code="1", self_points=4.0)
+    sheet, _ = with_claims(sheet, claims)
+    told = rows_to_decide(sheet, pd.DataFrame(), None, {}).set_index("item_code")
+    assert told.loc["2", ["claimed_points", "computed_points"]].isna().all()
+    assert told.loc["1", "claimed_points"] == 4.0
+
+
+def test_a_request_without_points_is_named_as_not_taken(filled):
+    told = read(filled({(FIRST, "request"): "Gửi báo cáo quý"}))
+    assert codes(told) == [("appraisal-without-points", f"{POINTS}{FIRST}")]
+    assert "đề nghị" in told.findings[0].problem("vi")
 
 
 def test_a_ledger_that_changed_since_and_another_set_are_refused(filled, rows):
