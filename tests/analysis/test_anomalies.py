@@ -7,8 +7,8 @@ import pandas as pd
 import pytest
 from clean_province import changed, clean_province, criteria_of
 
-from scoring.analysis.anomalies import find_anomalies
-from scoring.analysis.anomalies.material import chance_text
+from scoring.analysis.anomalies import deadline_dates, figures, find_anomalies
+from scoring.analysis.anomalies.material import Material, chance_text
 from scoring.analysis.chances import binomial_tail, chances_among_others, outlying, poisson_tail
 from scoring.base.values import ANOMALY_KINDS
 from scoring.points.proof import with_claims
@@ -62,6 +62,15 @@ def test_too_few_units_are_told_and_not_passed_over(criteria):
     assert "“full marks everywhere” was not looked at (Xã): there are 4, at least 11" in told[0]
     assert any("“shared explanations”" in text and "at least 5" in text for text in told)
     assert any("give --last-year" in text for text in told)
+
+
+def test_what_was_too_little_is_not_looked_at_besides(clean):
+    at = np.arange(1)
+    few = (
+        figures.look(Material(clean.sheet, at))[0],
+        deadline_dates.look(Material(clean.sheet, at))[0],
+    )
+    assert [[one.code for one in told.findings()] for told in few] == 2 * [["anomalies-too-little"]]
 
 
 def test_full_marks_everywhere_are_named_with_how_many_hold_them(clean):

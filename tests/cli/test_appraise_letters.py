@@ -125,7 +125,7 @@ def test_units_of_one_name_are_told_apart_and_items_lowered_are_called_items(
     line = RUN.replace("so/A.xlsx ", "")
     main(["appraise", *f"letter {line} --on 2026-12-02 --out cv".split()])
     head, _, one, other, *_ = capsys.readouterr().out.splitlines()
-    assert head.split() == "Đơn vị Mục bị hạ Số ý kiến".split()
+    assert head.split() == ["Đơn", "vị", "Mục", "bị", "hạ", "Số", "ý", "kiến"]
     assert [one.split()[-3:], other.split()[-3:]] == [["(A)", "1", "1"], ["(B)", "1", "1"]]
     main(["appraise", *f"matrix {line} --on 2026-12-20 --out mt".split()])
     assert "Sở Xây dựng (B)" in capsys.readouterr().out

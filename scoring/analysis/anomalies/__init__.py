@@ -75,7 +75,7 @@ def find_anomalies(
     >>> sheet = scoring.score(pd.read_csv(example), "department-sample")
     >>> table, findings = find_anomalies(sheet)
     >>> len(table), sorted({finding.code for finding in findings})
-    (0, ['anomalies-looked', 'anomalies-too-little'])
+    (0, ['anomalies-too-little'])
     """
     last_scores, problems = _last_year(sheet, last_scores, last_set)
     material = Material(sheet, np.arange(len(sheet.units)), last_scores=last_scores,

@@ -32,16 +32,17 @@ def look(material: Material) -> list[Looked]:
     dates = dates.drop_duplicates(["place", "item", "day"])
     early = (dates["due"] - dates["day"]).dt.days
     dates = dates.assign(is_last=(early >= 0) & (early <= _DAYS))
-    looked.seen = len(dates)
     told = dates.groupby("place")["is_last"].agg(["size", "sum"])
     most = int((told["size"] >= _FEWEST_DATES).sum())
-    if looked.is_enough(most, FEWEST_PEERS + 1, what="dated"):
-        _add(looked, dates, "place", _FEWEST_DATES)
-    _add(looked, dates, "item", FEWEST_PEERS)
+    is_enough = looked.is_enough(most, FEWEST_PEERS + 1, what="dated")
+    tests = _add(looked, dates, "place", _FEWEST_DATES) if is_enough else 0
+    tests += _add(looked, dates, "item", FEWEST_PEERS)
+    looked.seen = len(dates) if tests else 0
     return [looked]
 
 
-def _add(looked: Looked, dates: pd.DataFrame, by: str, least: int) -> None:
+def _add(looked: Looked, dates: pd.DataFrame, by: str, least: int) -> int:
+    """Add the units or items that stand out, and return how many were tested."""
     told = dates.groupby(by, sort=False)["is_last"].agg(["size", "sum"])
     told = told[told["size"] >= least]
     counts, hits = told["size"].to_numpy(float), told["sum"].to_numpy(float)
@@ -61,6 +62,7 @@ def _add(looked: Looked, dates: pd.DataFrame, by: str, least: int) -> None:
         places = places_text(rows) if units else []
         base = (often, len(told))
         looked.add(units, items, base, said, float(chances[at]), tests, places)
+    return tests
 
 
 def _of_inputs(material: Material) -> pd.DataFrame:

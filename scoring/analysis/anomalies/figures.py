@@ -50,7 +50,7 @@ def _heaped(material: Material, counts: pd.DataFrame) -> Looked:
     many end in 0 or 5 (two in ten), and in the one digit that is most frequent (one in ten, times
     ten digits); in all tests together less than 5% of runs would name anything.
     """
-    looked = Looked("heaped-digits", material, seen=len(counts))
+    looked = Looked("heaped-digits", material)
     parts = [
         (by, name, rows)
         for by in ("place", "input")
@@ -61,6 +61,7 @@ def _heaped(material: Material, counts: pd.DataFrame) -> Looked:
     if not parts:
         looked.is_enough(most, _FEWEST_FIGURES, what="figures")
         return looked
+    looked.seen = len(counts)
     tests = 2 * len(parts)
     told = [(by, name, rows, _digit_tests(rows)) for by, name, rows in parts]
     # Twice as many round ones as there should be is what readers can picture.
