@@ -36,6 +36,38 @@ def test_both_sizes_are_named_where_the_share_is_near_one(capsys):
     assert "use 223" in said
 
 
+def said_of(capsys, arguments, lang="en"):
+    main(["--lang", lang, "--quiet", "sipas", "sample-size", *arguments.split()])
+    return capsys.readouterr()
+
+
+def test_where_the_whole_population_misses_the_margin_it_is_not_recommended(capsys):
+    told = said_of(capsys, "--population 100 --margin 1% --share 1%").out
+    assert "use 100" not in told
+    assert "(100) is asked" in told and "half of it is 2.64 percentage points" in told
+
+
+def test_more_people_than_there_are_cannot_be_asked(capsys):
+    told = said_of(capsys, "--population 500 --margin 9% --domains 3 --response 60%").out
+    assert "would have to be asked in a domain of 166.7: there are not enough" in told
+    assert "166.66" not in told
+    given = said_of(capsys, "--population 100 --margin 10% --forms 200").out
+    assert "200 would have to be asked in a domain of 100" in given
+    assert "not enough" not in said_of(capsys, "--margin 5%").out
+
+
+def test_one_form_is_one_and_one_cluster_has_no_margin(capsys):
+    assert "1 form gives a margin" in said_of(capsys, "--margin 5% --forms 1").out
+    few = said_of(capsys, "--margin 5% --forms 8 --cluster-size 10 --icc 0.05").out
+    assert "8 forms lie in too few clusters" in few
+
+
+def test_values_that_cannot_be_used_are_named_in_words(capsys):
+    told = said_of(capsys, "--population 0,5 --margin 0%", "vi").err
+    assert "với sai số cho phép (--margin) = 0%; tổng thể (--population) = 0,5." in told
+    assert "độ tin cậy: trên 0%" in told
+
+
 def test_a_budget_allocation_and_chart_are_written(desk, capsys):
     size = (
         "sipas sample-size --population 10000 --share 85% --cluster-size 10 --icc 0,05 "
@@ -44,9 +76,9 @@ def test_a_budget_allocation_and_chart_are_written(desk, capsys):
     )
     code = main(size.split())
     result = json.loads(capsys.readouterr().out)
-    # 40 million over 50,000 + 500,000 / 12.5 people asked in a cluster; 80% of them answer.
-    assert (code, result["forms"]) == (0, 355)
-    assert sum(row["forms"] for row in result["allocation"]) == 355
+    # 440 people asked in 36 clusters of at most 12.5: 36 × 500,000 + 440 × 50,000; 80% answer.
+    assert (code, result["forms"]) == (0, 352)
+    assert sum(row["forms"] for row in result["allocation"]) == 352
     assert {path.name for path in (desk / "ra").iterdir()} == {
         "sample-sizes.csv", "allocation.csv", "precision.csv", "precision.png", "precision.svg",
     }  # fmt: skip

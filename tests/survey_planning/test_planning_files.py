@@ -195,4 +195,4 @@ def test_asking_everybody_of_a_small_population_is_not_said_to_reach_the_margin(
     assert main(["--lang", "en", "sipas", "sample-size", "--population", "100"]) == 0
     said = capsys.readouterr().out
     assert "stays above e even where all 100 are asked" in said
-    assert "or the population is small" in said
+    assert "does not reach the margin of 5%: half of it is 9.62 percentage points" in said

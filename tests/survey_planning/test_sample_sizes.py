@@ -86,6 +86,10 @@ def test_a_budget_buys_whole_forms():
     costs = Costs(interview=50_000, cluster=500_000, fixed=1_000_000)
     assert costs.forms_for(11_000_000, cluster_size=10) == 100
     assert costs.forms_for(500_000) == 0
+    # The way to a cluster is paid for one form as for ten.
+    assert costs.forms_for(1_500_000, cluster_size=10) == 0
+    assert costs.forms_for(2_600_000, cluster_size=10) == 12
+    assert costs.of([12], cluster_size=10).tolist() == [2_600_000]
     table = precision_table(SizeRequest(0.05, response=0.5), [100, 400], costs)
     assert table["approached"].tolist() == [200, 800]
     assert table["cost"].tolist() == [111_000_000, 441_000_000]

@@ -17,6 +17,8 @@ import pandas as pd
 
 from scoring.base.errors import UsageError
 from scoring.base.findings import Finding
+from scoring.base.labels import LANGUAGES, Named, label
+from scoring.base.numbers import format_number
 from scoring.tables import table_of
 
 METHODS = ("wald", "wilson")
@@ -86,9 +88,10 @@ class SizeRequest:
             "strata": self.strata >= 1,
         }
         if wrong := [name for name, is_right in ends.items() if not is_right]:
-            told = {name: float(getattr(self, name)) for name in wrong}
+            told = [_named_value(name, float(getattr(self, name))) for name in wrong]
             finding = Finding("size-value-outside", values={"expected": told})
-            raise UsageError(finding.text("en"), finding)
+            # Who calls this from Python knows the arguments by their own names.
+            raise UsageError(f"{', '.join(wrong)}: {finding.text('en')}", finding)
 
     @property
     def deff(self) -> float:
@@ -116,6 +119,17 @@ class SizeRequest:
     def approached(self, forms: float) -> int:
         """Return how many have to be asked for so many forms, at the expected response."""
         return rounded_up(forms / self.response)
+
+
+def _named_value(name: str, value: float) -> Named:
+    """Return the name of a figure of a request, in words, with its value."""
+    is_share = name in ("margin", "share", "confidence", "icc", "response")
+    shown = 100 * value if is_share else value
+    texts = (
+        f"{label(f'size_value_{name}', lang)} = {format_number(shown, lang=lang)}{'%' * is_share}"
+        for lang in LANGUAGES
+    )
+    return Named(*texts)
 
 
 def rounded_up(size: float) -> int:
@@ -282,16 +296,24 @@ class Costs:
     def forms_for(self, budget: float, cluster_size: float = 1.0) -> int:
         """Return the forms that a budget pays for, in clusters of `cluster_size`; 0 for none.
 
-        >>> Costs(interview=50, cluster=500).forms_for(100_000, 10)
-        1000
+        A cluster that is gone to for a few forms costs as much as a full one.
+
+        >>> [Costs(interview=50, cluster=500).forms_for(budget, 10) for budget in (100_000, 1_400)]
+        [1000, 10]
         """
-        each = self.interview + self.cluster / cluster_size
-        return max(0, math.floor(round((budget - self.fixed) / each, 9)))
+        left = budget - self.fixed
+        full = math.floor(round(left / (self.cluster + cluster_size * self.interview), 9))
+        paid = (
+            min(count * cluster_size, (left - count * self.cluster) / self.interview)
+            for count in (full, full + 1)
+        )
+        return max(0, *(math.floor(round(forms, 9)) for forms in paid))
 
     def of(self, forms: npt.ArrayLike, cluster_size: float = 1.0) -> Floats:
         """Return what so many forms cost."""
-        each = self.interview + self.cluster / cluster_size
-        return np.asarray(self.fixed + each * np.asarray(forms, np.float64))
+        asked = np.asarray(forms, np.float64)
+        clusters = np.ceil(np.round(asked / cluster_size, 9))
+        return np.asarray(self.fixed + self.interview * asked + self.cluster * clusters)
 
     def best_cluster_size(self, icc: float) -> int:
         """Return how many forms a cluster should give, for the least error at any budget.

@@ -175,9 +175,33 @@ def _show_sizes(sizes: pd.DataFrame, request: SizeRequest, console: Console) -> 
     if "ministry" in set(sizes["method"]):
         console.print(console.text("size_source_ministry"))
     wald, wilson = sizes["forms"].iloc[-2:]
-    if wilson > 1.05 * wald:
+    one, half = request.of_one_domain(), float(sizes["wilson_percent"].iloc[-1])
+    if not _is_reached(one, half):
+        said = {"population": _people(one.population, console), "half": _number(half, console, 2)}
+        margin = _percent(request.margin, console)
+        console.print(console.text("size_note_not_reached", margin=margin, **said))
+    elif wilson > 1.05 * wald:
         said = {"wald": _number(wald, console), "wilson": _number(wilson, console)}
         console.print(console.text("size_note_wald_misleads", **said))
+    _warn_of_too_few(int(wilson), request, console)
+
+
+def _is_reached(one: SizeRequest, half: float) -> bool:
+    """Say whether half an interval, in percentage points, is the margin, as it is shown."""
+    return half <= 100 * one.margin + 0.005
+
+
+def _people(population: float, console: Console) -> str:
+    # A domain of several may be a part of a person larger than another.
+    return _number(round(population, 1), console)
+
+
+def _warn_of_too_few(forms: int, request: SizeRequest, console: Console) -> None:
+    """Say where more would have to be asked than there are."""
+    population, asked = request.of_one_domain().population, request.approached(forms)
+    if asked >= population + 1:
+        said = {"asked": _number(asked, console), "population": _people(population, console)}
+        console.print(console.text("size_note_too_few", **said))
 
 
 def _formula(method: str, exact: float, forms: int, request: SizeRequest, console: Console) -> str:
@@ -188,13 +212,13 @@ def _formula(method: str, exact: float, forms: int, request: SizeRequest, consol
     shown = {name: _number(round(value, 6), console) for name, value in figures.items()}
     shown |= {"z": _number(one.z, console, 4), "infinite": _number(infinite, console, 1)}
     shown |= {"exact": _number(exact, console, 1), "forms": _number(forms, console), "finite": ""}
-    shown["population"] = _number(one.population, console)
+    shown["population"] = _people(one.population, console)
     if method == "wald" and math.isfinite(one.population):
         shown["finite"] = console.text("size_formula_finite", population=shown["population"])
     if method == "wilson" and forms >= one.population:
         # The interval of all who could be asked may still be wider than the margin.
-        reached = precision_table(one, [forms])["wilson_percent"].iloc[0]
-        method = "wilson" if reached <= 100 * one.margin + 0.005 else "wilson_not_reached"
+        half = float(precision_table(one, [forms])["wilson_percent"].iloc[0])
+        method = "wilson" if _is_reached(one, half) else "wilson_not_reached"
     return console.text(f"size_formula_{method}", **shown)
 
 
@@ -215,7 +239,10 @@ def _chosen(
     if forms:
         row = precision_table(request, [forms]).iloc[0]
         margins = {name: _number(row[f"{name}_percent"], console, 2) for name in ("wilson", "wald")}
-        console.print(console.text("size_of_forms", forms=_number(forms, console), **margins))
+        # No margin comes of clusters that are no more than the strata.
+        key = "size_of_few_clusters" if math.isnan(row["wilson_percent"]) else "size_of_forms"
+        console.print(console.text(key, forms=_number(forms, console), **margins))
+        _warn_of_too_few(forms, request, console)
     return forms
 
 
