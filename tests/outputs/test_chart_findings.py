@@ -117,6 +117,17 @@ def test_a_waterfall_names_a_penalty_that_takes_most():
     assert "most was lost in 9: 2.00" in title_of(charts.waterfall(scores, items, context=ENGLISH))
 
 
+def test_penalties_below_nothing_are_drawn_whole_up_to_where_the_floor_ends_them():
+    leaves = PENALTY | {"9": {"max_points": 8, "kind": "penalty"}}
+    scores, items = scored({"A": {"1": 1, "2": 1, "9": 5}}, leaves)
+    figure = charts.waterfall(scores, items, context=ENGLISH)
+    [axes] = [axes for axes in figure.axes if axes.patches]
+    bars = [bar for bar in axes.patches if bar.get_width() > 0.01]
+    assert min(bar.get_x() for bar in bars) == pytest.approx(-3)
+    assert axes.get_xlim()[0] == pytest.approx(-3)
+    assert "Caps, floor, rounding, items that do not apply" in said_in(figure)
+
+
 def test_a_mean_of_all_units_is_not_called_one_of_the_finished_ones():
     scores, items = scored({"A": {"1": 4, "2": 4, "3": 2}, "B": {"1": 2, "2": None, "3": 2}})
     figure = charts.area_bars(scores, items, context=ENGLISH)

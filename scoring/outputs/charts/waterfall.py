@@ -79,6 +79,8 @@ def waterfall(
         title=lambda words: steps_title(steps_in(words), words),
         who=partial(subtitle, scores, unit_code=unit_code),
         said=partial(area_words, areas, index, items),
+        # Penalties may take a unit below nothing, where a floor ends what they cost it.
+        start=min(0.0, float(_lost_from(steps).min())),
         scale=float((steps["end"] + steps["gained"]).max()), unit="points",
         legend=_legend(steps, context), bold=(0, len(steps) - 1),
     )  # fmt: skip
@@ -145,14 +147,22 @@ def _score(index: pd.Series | None, end: float, still_open: float) -> tuple[floa
     return low, high - low
 
 
+def _open_from(steps: pd.DataFrame) -> pd.Series:
+    """Return where the open part of each step begins: below its end, of a bonus above what is sure."""
+    rises = steps["kind"] == "bonus"
+    return (steps["end"] - steps["open"]).where(~rises, steps["end"] + steps["gained"])
+
+
+def _lost_from(steps: pd.DataFrame) -> pd.Series:
+    return _open_from(steps) - steps["lost"]
+
+
 def _draw(axes: Axes, steps: pd.DataFrame, rows: Rows) -> None:
-    rises = (steps["kind"] == "bonus").to_numpy()
     for kind, fill in (("total", Fill(theme.TRACK)), ("score", Fill(theme.POINTS))):
         earned = steps["earned"].where(steps["kind"] == kind, 0.0)
         bars(axes, [0.0] * len(steps), list(earned), rows.centers, _BAR, fill)
-    start = (steps["end"] - steps["open"]).where(~rises, steps["end"] + steps["gained"])
-    bars(axes, list(start), list(steps["open"]), rows.centers, _BAR, OPEN_FILL)
-    lost_from = start - steps["lost"]
+    bars(axes, list(_open_from(steps)), list(steps["open"]), rows.centers, _BAR, OPEN_FILL)
+    lost_from = _lost_from(steps)
     bars(axes, list(lost_from), list(steps["lost"]), rows.centers, _BAR, _LOSS_FILL)
     bars(axes, list(steps["end"]), list(steps["gained"]), rows.centers, _BAR, _GAIN_FILL)
     levels = lost_from.where(steps["gained"] <= EPSILON, steps["end"] + steps["gained"])
