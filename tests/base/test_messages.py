@@ -140,6 +140,14 @@ def test_vietnamese_texts_are_composed_and_end_as_sentences(code):
         ("ledger_annotated", {"count": 1, "file": "a"}, "1 finding is marked"),
         ("ledger_annotated", {"count": 21, "file": "a"}, "21 findings are marked"),
         ("merge_done", {"agree": 1, "differ": 1, "open": 2}, "1 cell agrees, 1 differs, 2 are"),
+        ("chart_targets_met", {"count": 0, "all": 1}, "0 of 1 target is met"),
+        ("chart_targets_met", {"count": 0, "all": 2}, "0 of 2 targets are met"),
+        ("chart_targets_met", {"count": 1, "all": 2}, "1 of 2 targets is met"),
+        (
+            "chart_gantt_title",
+            {"overdue": 0, "count": 1, "done": 1},
+            "0 of 1 task is overdue, 1 is done",
+        ),
     ],
 )
 def test_english_has_a_word_for_one_and_a_word_for_many(key, values, words):
