@@ -115,4 +115,7 @@ def applied(inputs: pd.DataFrame, changes: Iterable[Change]) -> pd.DataFrame:
         | heads.get(tuple(change.unit), {})
         for change in missing
     ]
-    return pd.concat([table, full_table(pd.DataFrame(rows))], ignore_index=True)
+    new = full_table(pd.DataFrame(rows))
+    # Of a table that was read from files: a figure that nobody wrote stands nowhere.
+    places = {str(name): "" for name in table if name not in new}
+    return pd.concat([table, new.assign(**places)], ignore_index=True)

@@ -106,6 +106,15 @@ def test_a_day_stands_in_the_column_of_days_alone():
     assert told["choice"].tolist() == [""] and told["value"].isna().all()
 
 
+def test_a_figure_that_no_file_tells_counts_once_it_is_taken_up_beside_those_of_a_file():
+    rows = [{"item_code": "9", "input": "condition", "choice": "no"}]
+    table = inputs_table(rows, unit_code="A", year=2026)
+    read = table.assign(file="so-lieu.csv", sheet="", cell="H2")
+    [way] = ways(score(read, ANSWERS), "1", 0)
+    made = score(applied(read, way.changes), ANSWERS)
+    assert (made.points[made.row("1"), 0], made.findings) == (10.0, ())
+
+
 def test_what_only_next_year_can_bring_is_told_apart_and_comes_last(sheet):
     by_now, over = (Advice(sheet, dt.date(year, 1, 2)).of_unit(0) for year in (2025, 2026))
     assert [way.term for way in by_now if way.term == "open"]
