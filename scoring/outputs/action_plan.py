@@ -69,7 +69,10 @@ class ActionPlan:
                   "limit": self.number(plan.at_least), "without": plan.without}  # fmt: skip
         if plan.without:
             return self.say("without", **values)
-        said = [self.say("summary" if plan.is_optimal else "summary_bound", **values)]
+        key = "summary" if plan.is_optimal else "summary_bound"
+        if plan.is_optimal and not plan.steps:
+            key = "summary_met" if self.reach.goal.told else "summary_none"
+        said = [self.say(key, **values)]
         if self.sheet.track == "supported":
             said.append(self.say("summary_proof"))
         if unsure := [step for step in plan.steps if step.proves]:

@@ -71,6 +71,7 @@ def price_curve(
         above = whole.points > now + _SAME
         points, cost = np.append(now, whole.points[above]), np.append(0.0, whole.costs[above])
         parts.append(pd.DataFrame({**unit, "points": points, "more": points - now, "cost": cost}))
+        parts[-1][["more", "cost"]] = parts[-1][["more", "cost"]].round(9)  # no 0.1 + 0.2
     return table_of(pd.concat(parts, ignore_index=True), "PriceCurve")
 
 

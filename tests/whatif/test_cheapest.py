@@ -30,7 +30,9 @@ from scoring.whatif import cheapest
 from scoring.whatif.actions import priced
 from scoring.whatif.cheapest import best_within, price_curve
 from scoring.whatif.coupled import Coupled, most_points
+from scoring.whatif.goals import read_goal
 from scoring.whatif.plans import moves
+from scoring.whatif.reach import reach
 
 SAMPLE = shipped_folder("evidence") / "example-department-sample" / "inputs.csv"
 
@@ -153,6 +155,32 @@ def test_the_chart_says_what_half_of_the_points_cost(sheet):
     assert table["unit_code"].unique().tolist() == ["H1"]
     assert "Thêm" in charts.alt_text(figure, "vi")
     assert "more points cost" in charts.alt_text(figure, "en")
+
+
+def test_a_plan_without_a_step_says_that_nothing_is_to_be_done_or_can_be(sheet):
+    none = best_within(sheet, 0, budget=0.0)
+    goal, _ = read_goal(sheet, ["1"])
+    met = reach(sheet, goal)
+    assert none.plan.steps == met.plan.steps == ()
+    for lang, words in (
+        ("vi", "không việc nào làm tăng chỉ số"),
+        ("en", "nothing raises the index"),
+    ):
+        assert words in ActionPlan(sheet, none, lang).summary(none.plan)
+    for lang, words in (("vi", "Mục tiêu đã đạt"), ("en", "The goal is met")):
+        assert words in ActionPlan(sheet, met, lang).summary(met.plan)
+
+
+def test_where_no_step_is_left_it_is_told_what_stands_in_the_way(capsys, tmp_path):
+    asked = ["whatif", "cheapest", str(SAMPLE), "--criteria", "department-sample", "--unit", "SM-A"]
+    main([*asked, "--budget", "0", "--out", str(tmp_path / "ra")])
+    told = capsys.readouterr().out
+    assert "không việc nào làm tăng chỉ số" in told and "do khảo sát quyết định" in told
+
+
+def test_costs_of_the_curve_hold_no_noise_of_adding_up(sheet):
+    told = price_curve(sheet)[["more", "cost"]]
+    assert told.equals(told.round(9))
 
 
 def reached(capsys, *more):

@@ -227,7 +227,8 @@ def _show(content: ActionPlan, console: Console) -> None:
             console.table([content.say(f"head_{name}") for name in names],
                           [_line(content, step) for step in plan.steps], "    rr")  # fmt: skip
     blocked = content.reach.blocked.head(_SHOWN).to_dict("records")
-    if content.reach.plan is None and blocked:
+    has_steps = content.reach.plan is not None and content.reach.plan.steps
+    if blocked and not has_steps and not is_met:
         rows = [(str(row["item_code"]), content.say(f"reason_{row['reason']}"),
                  content.number(row["points"])) for row in blocked]  # fmt: skip
         console.print()
