@@ -22,6 +22,7 @@ from scoring.whatif.choices import Choices, points_of, reaches
 from scoring.whatif.coupled import Coupled, Coupling, Limit, cheapest_coupled
 from scoring.whatif.frontier import Answer, alternatives, frontier
 from scoring.whatif.goal_tree import goal_tree
+from scoring.whatif.goal_words import amount_words, goal_words, standing_words
 from scoring.whatif.goals import Goal
 from scoring.whatif.grade_conditions import asked_tests, left_out
 from scoring.whatif.plans import Moves, Plan, Reach, ReachError, Step, moves, within_reach
@@ -107,7 +108,7 @@ def reach(
         _alternatives(able, goal, answer, people_days, others, seconds))  # fmt: skip
     codes = [sheet.criteria.nodes[row].code for row in able.tree.rows]
     other = tuple(replace(checked_plan(able, one, goal), without=codes[at]) for at, one in near)
-    findings = [*doubts, *said, *_grade_doubts(able, answer, goal), *_told(result, plan, costs),
+    findings = [*doubts, *said, *_grade_doubts(able, answer, goal), *_told(sheet, result, plan, costs),
                 *days_told(plan, people_days)]  # fmt: skip
     return replace(result, plan=plan, alternatives=other, findings=tuple(findings))
 
@@ -283,10 +284,11 @@ def days_told(plan: Plan, people: People) -> list[Finding]:
     return [Finding("reach-days-unknown", values=values)]
 
 
-def _told(result: Reach, plan: Plan, costs: Priced) -> list[Finding]:
+def _told(sheet: ScoreSheet, result: Reach, plan: Plan, costs: Priced) -> list[Finding]:
     if plan.steps:
         return costs_told(plan, costs)
-    values = {"points": result.now, "goal": _words(result.goal)}
+    stands = standing_words(sheet, result.place, result.goal.at_least or [INDEX_CODE])
+    values = {"points": stands, "goal": _words(result.goal)}
     return [Finding("reach-goal-met", values=values)]
 
 
@@ -317,8 +319,9 @@ def _why_not(result: Reach, able: Moves, doubts: Sequence[Finding]) -> list[Find
             below = codes[codes.isin([sheet.criteria.nodes[row].code for row in alone.rows])]
         is_penalty = code != INDEX_CODE and sheet.criteria.node(code).kind == "penalty"
         if not reaches(most, -least if is_penalty else least)[0]:
-            values = {"goal": least, "points": abs(most), "gap": abs(least - abs(most)),
-                      "codes": _few(below)}  # fmt: skip
+            gap = abs(least - abs(most))
+            values = {"goal": goal_words(sheet, code, least, is_end=True), "codes": _few(below),
+                      "points": goal_words(sheet, code, abs(most)), "gap": amount_words(sheet, gap)}  # fmt: skip
             findings.append(Finding("reach-out-of-reach", values=values, **unit).at(item_code=code))
     if not findings:
         values = {"goal": _words(result.goal), "codes": _few(codes)}
@@ -371,6 +374,7 @@ def _grade_doubts(able: Moves, answer: Answer, goal: Goal) -> list[Finding]:
     if granted and order.index(granted) >= order.index(goal.grade):
         return []
     asked = [reason.rule for reason in made.graded.reasons if reason.unit == place]
-    values = {"goal": goal.grade, "value": granted or "—",
+    names = {one.code: Named.of(one) for one in able.sheet.criteria.meta.grades}
+    values = {"goal": names[goal.grade], "value": names.get(granted, "—"),
               "conditions": [Named.of(rule) for rule in asked]}  # fmt: skip
     return [Finding("reach-grade-not-granted", values=values, **made.figures.place_of(place))]

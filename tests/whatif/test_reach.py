@@ -90,7 +90,7 @@ def test_a_plan_says_what_changes_and_what_it_brings():
 
 def test_a_goal_already_met_needs_nothing():
     result = to(unit(), "1")
-    assert result.findings[0].values == {"points": 5.0, "goal": "1"}
+    assert "Hiện nay: 5 điểm." in result.findings[0].text("vi")
     assert (result.plan.steps, result.plan.cost, codes(result)) == ((), 0.0, ["reach-goal-met"])
 
 
@@ -103,7 +103,8 @@ def test_a_goal_out_of_reach_says_by_how_much_and_what_blocks_it():
     assert found.code == "reach-out-of-reach"
     assert found.values["codes"] == "; ".join(result.blocked["item_code"])
     assert list(result.blocked) == ["item_code", "reason", "points"]
-    assert found.values["gap"] == pytest.approx(11 - result.most)
+    said = f"comes to “{result.most:g} points”, {11 - result.most:g} away from it"
+    assert "“at least 11 points”" in found.text("en") and said in found.text("en")
     reasons = dict(zip(result.blocked["item_code"], result.blocked["reason"], strict=True))
     assert reasons["2.1"] == "past"
     # What costs most points stands first.
@@ -114,8 +115,10 @@ def test_a_goal_of_an_area_out_of_reach_is_named_with_the_most_that_the_area_can
     goal, _ = read_goal(unit(), ["1=6", "2=5"])
     (found,) = reach(unit(), goal).findings
     assert (found.code, found.item_code) == ("reach-out-of-reach", "1")
-    assert {name: found.values[name] for name in ("goal", "points", "gap")} == {
-        "goal": 6.0, "points": 5.0, "gap": 1.0}  # fmt: skip
+    assert (
+        "“ít nhất 6 điểm ở mục 1” ngoài tầm với: làm hết mọi việc còn làm được thì kết quả là"
+        " “5 điểm ở mục 1”, còn cách 1." in found.text("vi")
+    )
 
 
 def test_a_grade_needs_its_points_and_the_engine_grants_it():
@@ -142,6 +145,7 @@ def late(percent):
         {"item_code": "1", "input": "count", "value": 5},
         {"item_code": "9", "input": "percent", "value": percent},
     ]
+    rows = [row for row in rows if row["value"] is not None]
     return score(inputs_table(rows, unit_code="A", year=2026), OF_PENALTY)
 
 
@@ -163,8 +167,27 @@ def test_a_penalty_that_cannot_be_brought_down_so_far_is_named_with_what_is_left
     (found,) = reach(score(rows, CRITERIA), goal).findings
     # What was counted as late this year stays late.
     assert (found.code, found.item_code) == ("reach-out-of-reach", "9")
-    assert {name: found.values[name] for name in ("goal", "points", "gap")} == {
-        "goal": 1.0, "points": 2.0, "gap": 1.0}  # fmt: skip
+    assert (
+        "“at most 1 point off in 9” is out of reach: all that can still be done comes to"
+        " “2 points off in 9”, 1 away from it." in found.text("en")
+    )
+
+
+@pytest.mark.parametrize(
+    ("percent", "texts", "vi", "en"),
+    [
+        (3.0, ["4"], "5 điểm", "5 points"),
+        (3.0, ["1=4"], "5 điểm ở mục 1", "5 points in 1"),
+        (30.0, ["9=2"], "trừ 2 điểm ở mục 9", "2 points off in 9"),
+        (None, ["9=2"], "trừ nhiều nhất 2 điểm ở mục 9", "at most 2 points off in 9"),
+        (30.0, ["3", "1=4"], "3 điểm; 5 điểm ở mục 1", "3 points; 5 points in 1"),
+        (None, ["3"], "ít nhất 3 điểm", "at least 3 points"),
+    ],
+)
+def test_a_goal_that_is_met_is_told_with_the_points_of_what_it_is_about(percent, texts, vi, en):
+    (found,) = to(late(percent), *texts).findings
+    assert found.code == "reach-goal-met"
+    assert f"Hiện nay: {vi}." in found.text("vi") and f"As it stands: {en}." in found.text("en")
 
 
 def test_a_condition_of_more_points_is_a_goal_above_them():
@@ -255,8 +278,11 @@ def test_what_happened_already_cannot_be_part_of_a_plan_and_is_told_before():
     criteria = small_set(grade_rules=[rule_of("forces", "9", "late >= 1", "C")])
     told = codes(to(score(rows, criteria), "C", "7"))
     assert "reach-grade-condition-left-out" not in told
-    told = codes(to(score(rows, criteria), "A"))
-    assert told[0] == "reach-grade-condition-left-out"
+    found = to(score(rows, criteria), "A").findings
+    assert found[0].code == "reach-grade-condition-left-out"
+    refused = next(one for one in found if one.code == "reach-grade-not-granted")
+    # By their names, as people know them, not by their codes.
+    assert "đủ điểm cho mức Tốt, nhưng chưa được xếp mức ấy (đang là Yếu)" in refused.text("vi")
 
 
 def test_a_condition_on_several_items_that_is_no_number_of_points_is_told_before():
