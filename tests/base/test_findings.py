@@ -56,6 +56,23 @@ def test_a_table_of_findings_fits_its_schema_even_without_rows():
     assert checked(findings_frame([]), "Findings").empty
 
 
+@pytest.mark.parametrize(
+    ("code", "words"),
+    [
+        ("uncertainty-simulated", "1 unit (A) has items that do not add up"),
+        ("robustness-index-open", "1 unit (A) has open items and no index, and takes no part"),
+        ("uncertainty-history-thin", "1 unit (A) and its block have fewer"),
+        ("uncertainty-tasks-left", "1 open task (A) changes no item"),
+        ("forecast-other-year", "1 row is of a year other than"),
+        ("forecast-mixed", "1 row of quarters, the first one here, is left out"),
+        ("reach-days-unknown", "1 step has no days of work, and so takes nothing"),
+    ],
+)
+def test_english_findings_speak_of_one_as_one(code, words):
+    known = dict.fromkeys(("units", "tasks", "codes", "fewest", "value", "day"), "A")
+    assert words in Finding(code, values=known | {"count": 1}).text("en")
+
+
 def test_only_errors_are_errors():
     assert has_errors([ABOVE]) and not has_errors([Finding("nothing-filled-in")])
 

@@ -70,6 +70,18 @@ def test_the_finding_comes_first_with_its_assumptions(desk, capsys):
     assert {"Đạt mức", "Dự báo", "Giả định"} <= set(book.sheetnames)
 
 
+def test_of_several_units_an_assumption_names_those_it_is_about(desk, capsys):
+    table = pd.read_csv(desk / "thang.csv")
+    other = table.head(2).assign(unit_code="XA-02", unit_name="Xã Khác")
+    pd.concat([table, other]).to_csv(desk / "hai.csv", index=False)
+    assert main(["forecast", str(desk / "hai.csv"), *BASE, "--lang", "en"]) == 0
+    told = said(capsys)[0]
+    assert "\nXã Mẫu · 2 " in told
+    # One period is one month, and the bracket stands before the stop.
+    one = "Xã Khác · 2 Timeliness: adds up, by the level and spread of month 1 (too little"
+    assert one in told and "bounds only).\n" in told
+
+
 def test_a_year_that_is_over_is_tried(desk, capsys):
     line = ["forecast", str(desk / "ca-nam.csv"), *BASE[:2], "--year", "2026", "--backtest"]
     assert main(["--format", "json", *line]) == 0

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
@@ -30,15 +30,35 @@ def assumption_lines(
         named = ", ".join(codes[:_MOST_NAMED]) + (", …" if len(codes) > _MOST_NAMED else "")
         if len(codes) == 1:
             named = f"{codes[0]} {names.get(codes[0], '')}".strip()
+        periods = "; ".join(dict.fromkeys(filter(None, rows["periods"])))
         said = {
-            "items": named, "periods": "; ".join(dict.fromkeys(filter(None, rows["periods"]))),
-            "by": label(f"forecast_by_{by}", lang), "count": int(rows["count"].max()),
+            "items": named, "periods": periods,
+            "by": label(f"forecast_by_{by}", lang, count=1 if periods.isdigit() else 2), "count": int(rows["count"].max()),
             "kept": int(rows["kept"].max()),
         }  # fmt: skip
         line = label(f"forecast_says_{method}", lang, **said)
         is_told = method in ("survey", "open", "distinct")
-        lines.append(line if has_chance or is_told else line + label("forecast_no_chance", lang))
+        if not (has_chance or is_told):
+            line = f"{line.removesuffix('.')}{label('forecast_no_chance', lang)}."
+        lines.append(line)
     return lines
+
+
+def lines_of_units(lines: Mapping[str, Sequence[str]], lang: str = "vi") -> list[str]:
+    """Return each sentence once, with the units that it is about where it is not about all.
+
+    >>> lines_of_units({"Sở A": ["1: kept.", "2: open."], "Sở B": ["1: kept."]})
+    ['1: kept.', 'Sở A · 2: open.']
+    """
+    told = dict[str, list[str]]()
+    for unit, texts in lines.items():
+        for text in texts:
+            told.setdefault(text, []).append(unit)
+    made = []
+    for text, (first, *others) in told.items():
+        who = label("first_and_more", lang, name=first, more=len(others)) if others else first
+        made.append(text if len(others) + 1 == len(lines) else f"{who} · {text}")
+    return made
 
 
 def nearest_goal(goals: pd.DataFrame) -> pd.Series | None:

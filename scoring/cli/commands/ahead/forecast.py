@@ -27,7 +27,7 @@ from scoring.criteria import CriteriaSet
 from scoring.dossiers.dossier_figures import ways_of
 from scoring.outputs.charts.chances.fan import fan
 from scoring.outputs.charts.chances.index_spread import chance_said
-from scoring.outputs.content.forecast_words import assumption_lines, nearest_goal
+from scoring.outputs.content.forecast_words import assumption_lines, lines_of_units, nearest_goal
 from scoring.outputs.content.set_identity import chart_context
 from scoring.outputs.images import ChartJob
 from scoring.outputs.naming import file_stems
@@ -198,8 +198,9 @@ def _show(
     if (more := made.fan["unit_code"].nunique() - len(index)) > 0:
         console.print(console.text("more_units", count=more))
     console.print()
-    told = [text for row in index for text in lines[str(row["unit_code"])]]
-    for text in [console.text("forecast_assumes"), *dict.fromkeys(told), *_notes(made, console)]:
+    shown = [str(row["unit_code"]) for row in index]
+    told = lines_of_units({context.unit_name(unit): lines[unit] for unit in shown}, console.lang)
+    for text in [console.text("forecast_assumes"), *told, *_notes(made, console)]:
         console.print(text)
 
 
@@ -255,7 +256,7 @@ def _tried(options: argparse.Namespace, given: _Given, console: Console) -> int:
     context = chart_context(score(given.months.to_date(), given.criteria), console.lang)
     for (after, stated), rows in shown.groupby(["made_after", "stated_percent"], sort=False):
         said = {
-            "after": after, "by": console.text(f"forecast_by_{given.months.by}"), "cases": int(rows["cases"].sum()),
+            "after": after, "by": console.text(f"forecast_by_{given.months.by}", count=after), "cases": int(rows["cases"].sum()),
             "stated": context.number(float(str(stated)), 0), "held": int(rows["held"].sum()),
         }  # fmt: skip
         console.print(console.text("forecast_trial_line", **said))
