@@ -9,13 +9,13 @@ import pandas as pd
 
 from scoring.base.labels import label
 from scoring.base.numbers import format_number
-from scoring.base.values import ROUNDS
+from scoring.base.values import NOT_APPLICABLE, ROUNDS, STATUSES
 from scoring.base.vocabulary import NO, YES, answers, folded
 from scoring.files.excel.xlsx import SafeWorkbook
 from scoring.outputs.content.set_identity import grade_name
 from scoring.outputs.section_sheets import Cell, Section, SectionLooks, write_section
 from scoring.tables import rows_of
-from scoring.whatif.scenario_table import OFFERED
+from scoring.whatif.scenario_table import BLANK, OFFERED
 from scoring.whatif.scenarios import WhatIf
 
 
@@ -112,11 +112,34 @@ def moved_items(seen: WhatIf) -> pd.DataFrame:
     return moved.loc[order.sort_values(kind="stable").index]
 
 
+def item_names(seen: WhatIf, lang: str) -> dict[str, str]:
+    """Return the names of nodes by code; of penalties, that their points are taken off."""
+    return {
+        node.code: label("scenario_item_penalty", lang, name=node.name(lang))
+        if node.kind == "penalty"
+        else node.name(lang)
+        for node in seen.base.criteria.nodes
+    }
+
+
+def item_points(row: Any, lang: str) -> tuple[Cell, Cell, Cell]:
+    """Return the points of an item as they are and would be, and the change.
+
+    Where an item that does not apply is left out, nothing is won or lost by its points.
+    """
+    ends = ((row.points, row.status, row.max_points),
+            (row.other_points, row.other_status, row.other_max_points))  # fmt: skip
+    is_out = [status == STATUSES[NOT_APPLICABLE] and not most for _, status, most in ends]
+    said = [label("not_applicable", lang) if out else _known(end[0])
+            for out, end in zip(is_out, ends, strict=True)]  # fmt: skip
+    return said[0], said[1], "—" if any(is_out) else _known(row.points_change)
+
+
 def _items(seen: WhatIf, lang: str) -> Section:
-    names = {node.code: node.name(lang) for node in seen.base.criteria.nodes}
+    names = item_names(seen, lang)
     rows = tuple(
-        (row.unit_code, row.code, names[row.code], _known(row.points), _known(row.other_points),
-         _known(row.points_change), row.max_points, row.other_max_points)
+        (row.unit_code, row.code, names[row.code], *item_points(row, lang), row.max_points,
+         row.other_max_points)
         for row in rows_of(moved_items(seen))
     )  # fmt: skip
     heads = _heads(lang, "unit", "item", "name", "now", "then", "change", "max", "other_max")
@@ -150,12 +173,13 @@ def _changes(seen: WhatIf, lang: str) -> Section:
             return label(begin + text, lang)
         if row.kind == "proof" and text:
             return label(f"proof_state_{text}", lang)
-        return _answer(seen, row, text, lang) if row.kind == "input" else text
+        return _answer(seen, row, text, lang) if row.kind == "input" else said_number(text, lang)
 
     rows = tuple(
         (row.scenario, label(f"scenario_kind_{row.kind}", lang), row.unit_code or "—", row.item_code,
          label(f"round_{row.input}", lang) if row.input in ROUNDS else row.input,
-         word(row, row.before) or "—", word(row, row.after), row.note)
+         label("whatif_blank", lang) if row.before == BLANK else word(row, row.before) or "—",
+         word(row, row.after), row.note)
         for row in rows_of(seen.changes)
     )  # fmt: skip
     heads = _heads(lang, "scenario", "kind", "unit", "item", "cell", "before", "after", "note")
@@ -173,7 +197,18 @@ def _answer(seen: WhatIf, row: Any, text: str, lang: str) -> str:
     options = rule.spec.options_of(entry.name)
     code = answers(entry.kind, options).get(folded(text), "")
     shown = {option.code: option.label(lang) for option in options}
-    return shown.get(code) or (label(code, lang) if code else text)
+    return shown.get(code) or (label(code, lang) if code else said_number(text, lang))
+
+
+def said_number(text: str, lang: str) -> str:
+    """Return a figure as people read it; a table holds it with a decimal point.
+
+    >>> said_number("97.5", "vi"), said_number("year-03-31", "vi")
+    ('97,5', 'year-03-31')
+    """
+    if not text.lstrip("-").replace(".", "", 1).isdigit():
+        return text
+    return format_number(float(text), lang=lang)
 
 
 def first_sentence(seen: WhatIf, lang: str = "vi") -> str:

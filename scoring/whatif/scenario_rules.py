@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from scoring.base.findings import Finding
-from scoring.base.labels import LANGUAGES, label
+from scoring.base.labels import LANGUAGES, Named, label
+from scoring.base.numbers import format_number
 from scoring.base.values import INDEX_CODE
 from scoring.criteria import CriteriaSet
 from scoring.criteria.columns import SHEETS
@@ -74,7 +75,8 @@ def supposed_set(
         findings += [Finding("scenario-set-broken", values=values, **place), *errors[:_FEW]]
         return criteria, np.zeros(len(cells), dtype=bool), findings
     if carried:
-        findings.append(Finding("scenario-maximum-carried", values={"expected": carried}, **place))
+        values = {"expected": _carried_words(carried)}
+        findings.append(Finding("scenario-maximum-carried", values=values, **place))
     values = {"set_id": criteria.set_id, "count": int(changed.sum())}
     findings.append(Finding("scenario-set-changed", values=values, **place))
     return checked.criteria, changed, findings
@@ -142,6 +144,16 @@ def _carried(
     if total != criteria.meta.total_points:
         moved[INDEX_CODE] = total
     return float(canonical_number(total)), moved
+
+
+def _carried_words(carried: Mapping[str, float]) -> list[Named]:
+    """Return what maxima become, the total of the set called by its name."""
+
+    def said(code: str, lang: str) -> str:
+        name = label("scenario_total", lang) if code == INDEX_CODE else code
+        return f"{name} = {format_number(carried[code], lang=lang)}"
+
+    return [Named(*(said(code, lang) for lang in LANGUAGES)) for code in carried]
 
 
 def _meta(criteria: CriteriaSet, total: float) -> dict[str, Any]:

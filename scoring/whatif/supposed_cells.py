@@ -197,7 +197,7 @@ def _once(cells: pd.DataFrame, sheet: ScoreSheet, findings: list[Finding]) -> pd
     differs = cells.groupby(within, sort=False)["text"].transform("nunique") > 1
     wrong = cells[differs].groupby(["kind", "item_code", "input", "scenario"], sort=False)
     for _, rows in list(wrong)[:_MOST]:
-        met = list(dict.fromkeys(rows["text"]))
+        met = [_as_read(text) for text in dict.fromkeys(rows["text"])]
         findings.append(_at(rows.iloc[-1], sheet, "scenario-contradicts", expected=met))
     kept = cells[~differs].drop_duplicates(within)
     order = {name: place for place, name in enumerate(cells["scenario"].unique())}
@@ -206,9 +206,14 @@ def _once(cells: pd.DataFrame, sheet: ScoreSheet, findings: list[Finding]) -> pd
     loses = (later["text"].transform("last") != kept["text"]) & kept.duplicated(_CELL, keep="last")
     told = kept.assign(winner=later["scenario"].transform("last"))[loses]
     for _, row in told.drop_duplicates(["kind", "item_code", "input"]).head(_MOST).iterrows():
-        said = {"other": row["winner"], "value": row["text"]}
+        said = {"other": row["winner"], "value": _as_read(row["text"])}
         findings.append(_at(row, sheet, "scenario-overruled", **said))
     return kept.drop_duplicates(_CELL, keep="last").reset_index(drop=True)
+
+
+def _as_read(text: str) -> str | float:
+    """Return a figure as one, so that each language writes it its own way."""
+    return float(text) if text.lstrip("-").replace(".", "", 1).isdigit() else text
 
 
 def _at(row: pd.Series, sheet: ScoreSheet, code: str, /, **values: object) -> Finding:

@@ -59,7 +59,8 @@ def with_figures(sheet: ScoreSheet, cells: pd.DataFrame) -> tuple[pd.DataFrame, 
         table[name] = pd.Series(cells_of, index=table.index).astype(table[name].dtype)
     new = _new_rows(sheet, typed[~there])
     kept = pd.concat([table[~again], new], ignore_index=True) if len(new) else table[~again]
-    marked, changed[is_mark] = _with_marks(sheet, kept, cells[is_mark])
+    spoken = set(zip(typed["item_code"], typed["place"], strict=True))
+    marked, changed[is_mark] = _with_marks(sheet, kept, cells[is_mark], spoken)
     return marked.reset_index(drop=True), changed
 
 
@@ -70,9 +71,13 @@ def _new_rows(sheet: ScoreSheet, typed: pd.DataFrame) -> pd.DataFrame:
 
 
 def _with_marks(
-    sheet: ScoreSheet, table: pd.DataFrame, marks: pd.DataFrame
+    sheet: ScoreSheet, table: pd.DataFrame, marks: pd.DataFrame, spoken: set[tuple[str, int]]
 ) -> tuple[pd.DataFrame, BoolArray]:
-    """Say of whole items whether they apply, an item and an answer at a time."""
+    """Say of whole items whether they apply, an item and an answer at a time.
+
+    What a unit told of an item that does not apply is taken out with it; what the scenario itself
+    says of the item (`spoken`: item and place) stays, for it contradicts the mark.
+    """
     changed = np.zeros(len(marks), dtype=bool)
     numbered = marks.assign(number=marks["number"] > 0, at=np.arange(len(marks)))
     for (code, is_on), cells in numbered.groupby(["item_code", "number"], sort=False):
@@ -89,7 +94,11 @@ def _with_marks(
             blank = _new_rows(sheet, lacking.assign(input=name, value=np.nan))
             table = pd.concat([table, blank], ignore_index=True)
             is_item = (table["item_code"] == code).to_numpy()
-        is_row = is_item & np.isin(unit_rows(table, sheet.units), places)
+        units_of = unit_rows(table, sheet.units)
+        is_row = is_item & np.isin(units_of, places)
+        if is_on:
+            told = [place for place in places if (code, int(place)) not in spoken]
+            table = _without_figures(table, is_item & np.isin(units_of, told))
         notes = [note for note in cells["note"] if note]
         reason = (notes[0] if notes else label("scenario_supposed")) if is_on else ""
         table = table.assign(
@@ -97,6 +106,11 @@ def _with_marks(
             reason=table["reason"].mask(is_row, reason),
         )
     return table, changed
+
+
+def _without_figures(table: pd.DataFrame, rows: BoolArray) -> pd.DataFrame:
+    nothing = {"value": np.nan, "choice": "", "happened_on": pd.NaT}
+    return table.assign(**{name: table[name].mask(rows, none) for name, none in nothing.items()})
 
 
 def with_same_tracks(sheet: ScoreSheet, base: ScoreSheet) -> ScoreSheet:

@@ -95,6 +95,15 @@ def test_set_stands_above_files_and_must_name_a_figure(tmp_path, capsys):
     assert (code, codes) == (2, ["scenario-setting"])
 
 
+def test_charts_stand_in_the_folder_of_their_unit_and_name_the_files_of_units_alone(tmp_path):
+    out = tmp_path / "ra"
+    main(["--quiet", *SET, "--set", "1.1.3.done=1", "--out", str(out)])
+    drawn = sorted(path.parent.name for path in (out / "charts").rglob("scenario-steps.svg"))
+    assert drawn == ["sm-a", "sm-b"]
+    text = (out / "scenario-steps.svg").read_text(encoding="utf-8")
+    assert "(inputs.csv)" in text
+
+
 def test_the_console_says_first_what_the_scenario_comes_to(capsys):
     assert main(["--lang", "en", "--quiet", *SET, "--set", "1.1.3.done=50"]) == 0
     lines = capsys.readouterr().out.splitlines()

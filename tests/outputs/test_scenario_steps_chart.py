@@ -33,6 +33,11 @@ def test_the_largest_change_comes_first_and_the_steps_end_at_the_scenario(sheet)
     )
 
 
+def test_of_an_index_that_stays_no_item_moves_it_most(sheet):
+    said = charts.alt_text(drawn(sheet, "1.points=3", "2.points=1"), "en")
+    assert "The index stays at 4.00" in said and "most of all" not in said
+
+
 def test_an_open_index_is_drawn_by_what_is_sure(sheet):
     steps = charts.figure_data(drawn(sheet, "2.points="))
     assert np.allclose(steps["points"], [4.0, -2.0, 2.0])

@@ -14,7 +14,7 @@ from set_builder import direct_set, sound
 import scoring
 from scoring.batch.scored import scored
 from scoring.batch.submissions import read_files
-from scoring.outputs.scenario_workbook import _changes, alone_section
+from scoring.outputs.scenario_workbook import _changes, _items, alone_section
 from scoring.points import inputs_table, score
 from scoring.points.sampling import with_sampling
 from scoring.points.tracks import with_decisions
@@ -199,6 +199,7 @@ def test_another_maximum_is_carried_up_and_the_set_is_no_longer_the_official_one
     assert not seen.is_official_set and seen.sheet.criteria.meta.status == "sample"
     assert seen.sheet.criteria.fingerprint != criteria.fingerprint
     assert codes(seen) == ["scenario-maximum-carried", "scenario-set-changed"]
+    assert "thay đổi theo: 1 = 11; tổng của bộ tiêu chí = 11." in seen.findings[0].text("vi")
 
 
 def test_survey_intervals_of_the_base_stand_beside_what_is_supposed():
@@ -353,6 +354,36 @@ def test_one_scenario_is_chosen_out_of_a_file_by_its_name():
     kept, [found] = only_named(table, ["c"])
     assert found.code == "scenario-name-unknown" and not len(kept)
     assert "Làm thêm; b" in found.problem("vi")
+
+
+def test_what_is_left_out_wins_and_loses_nothing_and_its_figures_are_no_mistake_of_the_unit():
+    criteria = direct_set({"1": 4, "2": {"max_points": 6, "not_applicable": "drop"}})
+    rows = [{"item_code": item, "input": "points", "value": 2.0} for item in "12"]
+    sheet = score(inputs_table(rows, unit_code="A", year=2026), criteria)
+    mark = figure(np.nan, "2") | {"input": "not_applicable", "text": "có"}
+    seen = scoring.what_if(sheet, [mark])
+    assert codes(seen) == []
+    assert _items(seen, "vi").rows == (("A", "2", "Mục 2", 2.0, "Không áp dụng", "—", 6.0, 0.0),)
+    # Of a scenario that says both, the figure is one too many.
+    both = scoring.what_if(sheet, [mark, figure(3.0, "2")])
+    assert codes(both) == ["not-applicable-beside-figure"]
+
+
+def test_points_of_a_penalty_are_told_as_points_off():
+    criteria = direct_set({"1": 10, "9": {"max_points": 3, "kind": "penalty"}},
+                          meta={"outside_areas": {"penalty_cap_points": 3}})  # fmt: skip
+    rows = [{"item_code": item, "input": "points", "value": 2.0} for item in "19"]
+    sheet = score(inputs_table(rows, unit_code="A", year=2026), criteria)
+    seen = scoring.what_if(sheet, ["9.points=1"])
+    assert [row[2] for row in _items(seen, "en").rows] == ["Mục 9 (points off)"]
+
+
+def test_figures_that_are_not_there_and_decimals_are_told_as_people_write_them(small):
+    open_one = score(small.figures.source.iloc[1:], small.criteria)
+    seen = scoring.what_if(open_one, [figure(1.5), figure(2.5, name="b")])
+    [told] = _changes(seen, "vi").rows
+    assert told[5:7] == ("chưa báo cáo", "2,5")
+    assert "“a” đặt 1,5, nhưng" in seen.findings[0].text("vi")
 
 
 def test_answers_are_told_in_the_words_that_people_choose(base):

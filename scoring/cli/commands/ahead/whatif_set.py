@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -21,11 +22,14 @@ from scoring.outputs.charts.chances.scenario_steps import scenario_steps
 from scoring.outputs.content.set_identity import chart_context
 from scoring.outputs.images import ChartJob, save_charts
 from scoring.outputs.machine import write_table
+from scoring.outputs.naming import file_stems
 from scoring.outputs.results_manifest import results_folder, run_facts
 from scoring.outputs.scenario_template import scenario_workbook
 from scoring.outputs.scenario_workbook import (
     alone_section,
     first_sentence,
+    item_names,
+    item_points,
     moved_items,
     scenario_results,
     unit_section,
@@ -109,17 +113,20 @@ def _write(
     for name, table in tables.items():
         write_table(table, name, folder, seen.sheet.criteria.meta.decimals, dialect)
     write_atomically(folder / "scenario.xlsx", scenario_results(seen, lang))
-    context, items = chart_context(seen.sheet, lang), seen.base.criteria.items
+    # What is supposed comes from no unit: the files are those of the figures as they are.
+    source = chart_context(seen.base, lang).source
+    context = replace(chart_context(seen.sheet, lang), source=source)
+    items, stems = seen.base.criteria.items, file_stems(seen.base.keys)
     units = seen.base.keys[:MAX_UNITS_WITH_CHARTS]
     jobs = [ChartJob(scenario_steps, folder / "scenario-steps", (seen.scores, items),
                      {"context": context})]  # fmt: skip
     moved = seen.scores[seen.scores["points_change"].abs() > 0]
-    for place, unit in enumerate(units if len(units) > 1 else (), start=1):
+    for unit in units if len(units) > 1 else ():
         # A unit that does not move has no steps.
         if unit.unit_code in set(moved["unit_code"]):
             about = {"context": context, "unit_code": unit}
-            jobs.append(ChartJob(scenario_steps, folder / "charts" / f"scenario-steps-{place}",
-                                 (seen.scores, items), about))  # fmt: skip
+            path = folder / "charts" / stems[unit] / "scenario-steps"
+            jobs.append(ChartJob(scenario_steps, path, (seen.scores, items), about))
     save_charts(jobs)
 
 
@@ -140,13 +147,12 @@ def _show(seen: WhatIf, console: Console) -> None:
     if not len(moved):
         return
     console.print()
-    names = {node.code: node.name(console.lang) for node in seen.base.criteria.nodes}
+    names = item_names(seen, console.lang)
     decimals = seen.base.criteria.meta.decimals
     several = len(seen.base.units) > 1
     told = [
         (f"{row.unit_code} · " * several + f"{row.code}  {names[row.code]}",
-         *(_text(value, decimals, console) for value in (row.points, row.other_points,
-                                                        row.points_change)))
+         *(_text(cell, decimals, console) for cell in item_points(row, console.lang)))
         for row in list(rows_of(moved))[:_SHOWN]
     ]  # fmt: skip
     heads = console.heads("scenario_head_", "item", "now", "then", "change")

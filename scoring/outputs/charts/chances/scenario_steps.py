@@ -116,7 +116,8 @@ def _title(steps: pd.DataFrame, context: ChartContext) -> str:
     way = way_of(then - now, context)
     ends = {"now": context.points(now), "then": context.points(then)}
     said = [context.say(f"chart_scenario_steps_{way}", **ends, by=context.points(abs(then - now)))]
-    if (most := strongest(steps, way)) is not None:
+    # Of an index that stays, no item moves it most.
+    if way != "same" and (most := strongest(steps, way)) is not None:
         text = step_text(most.to_dict(), context)
         said.append(context.say("chart_scenario_steps_most", name=most["name"], points=text))
     return "; ".join(said)
