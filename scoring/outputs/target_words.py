@@ -11,9 +11,10 @@ import pandas as pd
 from scoring.base.dates import format_date
 from scoring.base.labels import label
 from scoring.outputs.amounts import count_amount
+from scoring.plan.target_judging import is_reached
 
 _RANK_UNIT = "thứ hạng"
-_DECIMALS = 2
+_DECIMALS, _MOST_DECIMALS = 2, 9
 _MOST_PARTS, _SAME_PART = 12, 1e-4
 
 
@@ -38,7 +39,7 @@ def targets_sentence(results: pd.DataFrame, lang: str = "vi") -> str:
     return label("plan_targets_waived", lang, said=said, count=waived) if waived else said
 
 
-def figure_text(value: float, unit: str, lang: str = "vi") -> str:
+def figure_text(value: float, unit: str, lang: str = "vi", decimals: int = _DECIMALS) -> str:
     """Return a figure with the unit of its target; a rank is a bare number.
 
     >>> figure_text(99.99, "%"), figure_text(3, "sáng kiến"), figure_text(10, "thứ hạng")
@@ -46,7 +47,7 @@ def figure_text(value: float, unit: str, lang: str = "vi") -> str:
     >>> figure_text(0.6667, "phần"), figure_text(0.7, "phần")
     ('2/3 tổng số', '7/10 tổng số')
     """
-    text = count_amount(value, lang, _DECIMALS).text
+    text = count_amount(value, lang, decimals).text
     if math.isnan(value) or unit in ("", "yoy", _RANK_UNIT):
         return text
     if unit == "phần":
@@ -71,21 +72,33 @@ def state_name(row: Any, lang: str) -> str:
 
 
 def result_text(row: Any, lang: str) -> str:
-    """Return the result, with the interval of a survey where it has one."""
-    texts = [figure_text(value, row.unit, lang) for value in (row.result, row.low, row.high)]
+    """Return the result, with the interval of a survey where it has one.
+
+    It has as many decimals as tell it from what is asked for: 99.996 does not read as 100.
+    """
+    told, decimals = (row.result, row.low, row.high), _decimals(row)
+    texts = [figure_text(value, row.unit, lang, decimals) for value in told]
     if math.isnan(row.low) or math.isnan(row.high):
         return texts[0]
     return label("target_interval", lang, value=texts[0], low=texts[1], high=texts[2])
 
 
+def _decimals(row: Any) -> int:
+    """Return with how many decimals a result and its distance from the target are no longer one."""
+    if math.isnan(row.gap) or abs(row.gap) < 10.0**-_MOST_DECIMALS:
+        return _DECIMALS
+    return max(_DECIMALS, math.ceil(-math.log10(abs(row.gap))))
+
+
 def _distance(row: Any, lang: str) -> str:
     """Return by how much a result is off, in a unit that cannot be taken for the figure's own."""
-    by = count_amount(abs(row.gap), lang, _DECIMALS).text
+    decimals = _decimals(row)
+    by = count_amount(abs(row.gap), lang, decimals).text
     if row.unit == "%":
         return label("target_points_percent", lang, by=by)
     if row.unit == _RANK_UNIT:
         return label("target_places", lang, by=by)
-    return figure_text(abs(row.gap), row.unit, lang)
+    return figure_text(abs(row.gap), row.unit, lang, decimals)
 
 
 def standing_text(row: Any, lang: str) -> str:
@@ -97,10 +110,13 @@ def standing_text(row: Any, lang: str) -> str:
     if math.isnan(row.gap):
         return state
     by = _distance(row, lang)
+    is_level = not count_amount(abs(row.gap), lang, _decimals(row)).value
+    if is_level and not is_reached(row.comparator, row.gap):
+        return label("target_level", lang, state=state)
     if row.state == "on-the-way":
         key = "target_reached_so_far" if row.gap >= 0 else "target_far_so_far"
         return label(key, lang, state=state, by=by)
-    if not count_amount(abs(row.gap), lang, _DECIMALS).value:
+    if is_level:
         return state
     return label("target_beyond" if row.gap > 0 else "target_short", lang, state=state, by=by)
 

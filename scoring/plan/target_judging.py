@@ -106,13 +106,18 @@ def state_of(comparator: str, gaps: Gaps) -> str:
     >>> state_of("at-least", Gaps(-1.0, -3.0, 1.0)), state_of("above", Gaps(0.0, 0.0, 0.0))
     ('not-shown-missed', 'missed')
     """
-    measured, worst, best = (_reached(comparator, gap) for gap in gaps)
+    measured, worst, best = (is_reached(comparator, gap) for gap in gaps)
     if measured:
         return "met" if worst else "not-shown-met"
     return "not-shown-missed" if best else "missed"
 
 
-def _reached(comparator: str, gap: float) -> bool:
+def is_reached(comparator: str, gap: float) -> bool:
+    """Say whether a gap reaches what is asked for; "above" asks for more than no gap.
+
+    >>> is_reached("at-least", 0.0), is_reached("above", 0.0)
+    (True, False)
+    """
     return gap > _EPSILON if comparator in _STRICT else gap >= -_EPSILON
 
 

@@ -41,11 +41,29 @@ def shown(lang="vi", **told):
             "từ 85% trở lên",
             "đang thực hiện: còn cách mức của chỉ tiêu 5 điểm %",
         ),
+        (
+            {"comparator": "above", "state": "on-the-way", "result": 85.0, "gap": 0.0},
+            "trên 85%",
+            "đang thực hiện: mới đúng bằng mức của chỉ tiêu",
+        ),
+        (
+            {"comparator": "below", "state": "missed", "result": 85.0, "gap": 0.0},
+            "dưới 85%",
+            "chưa đạt: mới đúng bằng mức của chỉ tiêu",
+        ),
     ],
 )  # fmt: skip
 def test_a_target_says_what_it_asks_for_and_how_it_stands(told, wanted, said):
     row = shown(**told)
     assert (row.wanted, row.said) == (wanted, said)
+
+
+def test_a_result_just_short_of_its_target_does_not_read_as_the_target():
+    row = shown(value=100.0, result=99.996, gap=-0.004)
+    assert (row.result.text, row.said) == ("99,996%", "chưa đạt, còn thiếu 0,004 điểm %")
+    row = shown("en", value=100.0, state="on-the-way", result=99.999999, gap=-1e-6)
+    assert row.said == "on the way: 0.000001 percentage points from the target so far"
+    assert shown("en", unit="thứ hạng", gap=-1.0).said == "missed, short by 1 place"
 
 
 def test_a_survey_keeps_its_interval_and_is_not_called_missed():
