@@ -11,7 +11,7 @@ import pandas as pd
 from rapidfuzz import fuzz, process
 
 from scoring.base.findings import Finding
-from scoring.base.labels import LANGUAGES, Label, Named
+from scoring.base.labels import LANGUAGES, Label, Named, label
 from scoring.base.text import shortened, without_marks
 from scoring.official.deadlines import read_once
 from scoring.plan.leading_units import leaders
@@ -36,6 +36,7 @@ _LITTLE = 4  # letters of words such as "của", "các,"
 _MOST_COMPARED = 1_500
 _AIMS = re.compile(r"^[a-zđ0-9.]{1,4}[.)]\s*(chỉ tiêu|mục tiêu)\s*:?$", re.IGNORECASE)
 _GOES_ON = re.compile(r"^[^\W\d_]{2}")  # no heading such as "b) Nhiệm vụ" or "4. Cải cách"
+_ISSUES = re.compile(r"^(?:xay dung(?:,| va) )?ban hanh ke hoach (?:cai cach hanh chinh|cchc)\b")
 _BULLET = re.compile(r"^[-–+•]\s*")
 
 
@@ -77,11 +78,13 @@ def check_plan(
     ... 1|Rà soát||Văn phòng|Quý II/2026'''
     >>> plan = plan_from_document(document_from_text(text.replace("|", chr(9))), 2026)
     >>> [finding.code for finding in check_plan(plan, required_areas=())]
-    ['plan-year-missing', 'plan-issue-date-missing', 'task-without-product', 'reports-missing']
+    ['plan-issue-date-missing', 'task-without-product', 'reports-missing']
     """
     tasks = plan.tasks
+    # What the first page leaves open is open no more where it is given here.
+    told = {"plan-issue-date-missing"} if issued_on else set[str]()
     found = [
-        *plan.findings,
+        *(finding for finding in plan.findings if finding.code not in told),
         *_coverage(plan, required_areas),
         *_completeness(tasks),
         *_last_row(tasks),
@@ -101,6 +104,10 @@ def _coverage(plan: Plan, required: Sequence[str]) -> Iterator[Finding]:
     if plan.tasks.empty:
         return
     covered = set(plan.tasks["area_code"])
+    if required and not covered & set(required) and not plan.tasks["area_name"].any():
+        # Of a table without headings of areas nothing is known, least of all that each is left out.
+        yield Finding("tasks-without-area")
+        return
     for code in required:
         if code not in covered:
             yield Finding("area-not-covered", values={"area": Label(f"plan_area_{code}")})
@@ -141,7 +148,9 @@ def _timely_issue(
     issued = issued_on or plan.heading.issued_on or plan.heading.issued_from
     code, due = ("", issue_due_on) if issue_due_on else _own_issue_deadline(plan)
     if issued and due and issued > due:
-        values = {"issued": issued, "due": due, "task": code}
+        key = "plan_due_in_task" if code else "plan_due_from_above"
+        where = Named(*(label(key, lang, task=code) for lang in LANGUAGES))
+        values = {"issued": issued, "due": due, "where": where}
         yield Finding("plan-issued-late", cell=plan.heading.place, values=values)
 
 
@@ -152,8 +161,11 @@ def _own_issue_deadline(plan: Plan) -> tuple[str, dt.date | None]:
         names_plan = "ke hoach cai cach hanh chinh" in words or "ke hoach cchc" in words
         if not names_plan or f"nam {plan.year}" not in words:
             continue
+        is_the_issue = _ISSUES.match(words) is not None
         for deadline in read_once(task.deadline_text, plan.year or None):
-            if deadline.kind == "date" and without_marks(deadline.what).startswith("ban hanh"):
+            what = without_marks(deadline.what)
+            is_its_day = what.startswith("ban hanh") or (is_the_issue and not what)
+            if deadline.kind == "date" and is_its_day:
                 return task.task_code, deadline.due_on
     return "", None
 

@@ -117,7 +117,7 @@ def plan_from_document(document: PlanDocument, year: int | None = None) -> Plan:
     """
     heading = read_heading(document.blocks)
     reading = _read(document)
-    found = [*document.findings, *reading.findings, *heading_findings(heading)]
+    found = [*document.findings, *reading.findings, *heading_findings(heading, year)]
     chosen, year_findings = _year_of(year, heading, reading)
     tasks, number_findings, codes = task_table(reading.drafts, chosen)
     lines = _line_table(document, reading, codes)

@@ -106,10 +106,10 @@ def _issued(texts: Sequence[str]) -> tuple[dt.date | None, dt.date | None]:
     return None, None
 
 
-def heading_findings(heading: Heading) -> list[Finding]:
-    """Return what the first page leaves open."""
+def heading_findings(heading: Heading, year: int | None = None) -> list[Finding]:
+    """Return what the first page leaves open and nobody gave: `year` is that of the plan."""
     findings = []
-    if heading.year is None:
+    if heading.year is None and year is None:
         findings.append(Finding("plan-year-missing"))
     if heading.issued_on is None:
         findings.append(Finding("plan-issue-date-missing", cell=heading.place))

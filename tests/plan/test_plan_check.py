@@ -82,6 +82,56 @@ def test_an_area_without_tasks_is_not_covered():
     assert found(rows, required_areas=("digital",)) == []
 
 
+def test_of_a_table_without_areas_it_is_not_said_that_each_is_left_out():
+    rows = [row for row in good_rows() if row[0] in (HEADER[0], "1")]
+    codes = found(rows)
+    assert codes.count("tasks-without-area") == 1 and "area-not-covered" not in codes
+    assert "tasks-without-area" not in found(rows, required_areas=())
+
+
+def test_what_the_first_page_leaves_open_is_not_asked_for_where_it_is_given():
+    head = HEAD.replace("05 ", "")
+    assert found(good_rows(), head=head, issued_on=dt.date(2022, 1, 5)) == []
+    text = "KẾ HOẠCH\n" + REPORT + as_text(*good_rows())
+    known = {finding.code for finding in plan_of(text, 2022).findings}
+    assert "plan-year-missing" in {finding.code for finding in plan_of(text, None).findings}
+    assert "plan-year-missing" not in known
+
+
+@pytest.mark.parametrize(
+    ("task", "is_issue"),
+    [("Ban hành Kế hoạch CCHC năm 2022", True), ("Xây dựng, ban hành Kế hoạch cải cách hành chính năm 2022", True),
+     ("Tham mưu UBND tỉnh ban hành Kế hoạch CCHC năm 2022", False), ("Tuyên truyền Kế hoạch CCHC năm 2022", False)],
+)  # fmt: skip
+def test_a_task_that_is_the_issue_of_the_plan_has_the_day_of_it(task, is_issue):
+    rows = good_rows()
+    rows[2] = ("1", task, "Kế hoạch", "Văn phòng", "", "Trước ngày 11/01/2022", "")
+    codes = found(rows, issued_on=dt.date(2022, 1, 11))
+    assert ("plan-issued-late" in codes) is is_issue
+
+
+def test_a_plan_that_is_late_says_who_set_the_day():
+    rows = good_rows()
+    rows[2] = (
+        "1",
+        "Ban hành Kế hoạch CCHC năm 2022",
+        "Kế hoạch",
+        "Văn phòng",
+        "",
+        "Trước ngày 05/01/2022",
+        "",
+    )
+    plan = plan_of(HEAD + REPORT + as_text(*rows), None)
+
+    def told(**options):
+        late = [one for one in check_plan(plan, **options) if one.code == "plan-issued-late"]
+        return late[0].problem("vi")
+
+    assert told().endswith("sau hạn 04/01/2022 (ghi tại nhiệm vụ I.1).")
+    above = told(issue_due_on=dt.date(2022, 1, 3))
+    assert above.endswith("sau hạn 03/01/2022 (do cấp trên quy định).")
+
+
 def test_a_task_given_twice_is_a_duplicate_and_one_for_another_year_is_not():
     rows = good_rows()
     again = (
