@@ -9,6 +9,7 @@ import pandas as pd
 
 from scoring.base.labels import label
 from scoring.base.numbers import format_number
+from scoring.base.units import UnitKey
 from scoring.base.values import NOT_APPLICABLE, ROUNDS, STATUSES
 from scoring.base.vocabulary import NO, YES, answers, folded
 from scoring.files.excel.xlsx import SafeWorkbook
@@ -69,10 +70,10 @@ def alone_section(seen: WhatIf, lang: str) -> Section:
     table = pd.concat([seen.alone, together[seen.alone.columns]], ignore_index=True)
     # All that is said of a unit stands together.
     by_unit = np.arange(len(table)).reshape(-1, max(len(together), 1)).T.ravel()
-    rows = []
+    units, rows = shown_units(seen), []
     for row in rows_of(table.iloc[by_unit]):
         rows.append((
-            row.unit_code, row.scenario, index_text(row.points, row.points_low, row.points_high, seen, lang),
+            units[key_of(row)], row.scenario, index_text(row.points, row.points_low, row.points_high, seen, lang),
             index_text(row.other_points, row.other_points_low, row.other_points_high, seen, lang), _known(row.points_change),
             grade_name(seen.sheet.criteria, row.other_grade, lang), _rank(row.other_rank, pd.NA, pd.NA),
         ))  # fmt: skip
@@ -112,6 +113,16 @@ def moved_items(seen: WhatIf) -> pd.DataFrame:
     return moved.loc[order.sort_values(kind="stable").index]
 
 
+def shown_units(seen: WhatIf) -> dict[UnitKey, str]:
+    """Return each unit as people know it: by its code, with the time where it has several."""
+    return {key: seen.base.shown_key(place) for place, key in enumerate(seen.base.keys)}
+
+
+def key_of(row: Any) -> UnitKey:
+    """Return the unit and time that a row is of."""
+    return UnitKey(str(row.unit_code), 0 if pd.isna(row.year) else int(row.year), str(row.period))
+
+
 def item_names(seen: WhatIf, lang: str) -> dict[str, str]:
     """Return the names of nodes by code; of penalties, that their points are taken off."""
     return {
@@ -136,9 +147,9 @@ def item_points(row: Any, lang: str) -> tuple[Cell, Cell, Cell]:
 
 
 def _items(seen: WhatIf, lang: str) -> Section:
-    names = item_names(seen, lang)
+    names, units = item_names(seen, lang), shown_units(seen)
     rows = tuple(
-        (row.unit_code, row.code, names[row.code], *item_points(row, lang), row.max_points,
+        (units[key_of(row)], row.code, names[row.code], *item_points(row, lang), row.max_points,
          row.other_max_points)
         for row in rows_of(moved_items(seen))
     )  # fmt: skip
@@ -152,8 +163,9 @@ def _gaps(seen: WhatIf, lang: str) -> Section:
     def cause(code: str) -> str:
         return label(f"cause_{code}", lang) if code else "—"
 
+    units = shown_units(seen)
     rows = tuple(
-        (row.unit_code, row.item_code, row.item_name, label(f"gap_kind_{row.kind}", lang),
+        (units[key_of(row)], row.item_code, row.item_name, label(f"gap_kind_{row.kind}", lang),
          row.lost_points, row.other_lost_points, row.points_change, cause(row.cause),
          cause(row.other_cause))
         for row in rows_of(seen.gaps(lang))
@@ -175,8 +187,11 @@ def _changes(seen: WhatIf, lang: str) -> Section:
             return label(f"proof_state_{text}", lang)
         return _answer(seen, row, text, lang) if row.kind == "input" else said_number(text, lang)
 
+    units = shown_units(seen)
+
     rows = tuple(
-        (row.scenario, label(f"scenario_kind_{row.kind}", lang), row.unit_code or "—", row.item_code,
+        (row.scenario, label(f"scenario_kind_{row.kind}", lang),
+         units.get(key_of(row), row.unit_code) or "—", row.item_code,
          label(f"round_{row.input}", lang) if row.input in ROUNDS else row.input,
          label("whatif_blank", lang) if row.before == BLANK else word(row, row.before) or "—",
          word(row, row.after), row.note)
@@ -219,7 +234,8 @@ def first_sentence(seen: WhatIf, lang: str = "vi") -> str:
         change = units["points_change"]
         values = {"count": len(units), "up": int((change > 1e-9).sum()),
                   "down": int((change < -1e-9).sum()), "moved": int(units["rank_change"].ne(0).sum())}  # fmt: skip
-        return label("scenario_said_many", lang, **values)
+        several = units["unit_code"].nunique() < len(units)
+        return label(f"scenario_said_many{'_times' if several else ''}", lang, **values)
     row = units.iloc[0]
     now, then = (
         index_text(

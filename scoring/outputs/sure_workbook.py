@@ -10,6 +10,7 @@ import pandas as pd
 
 from scoring.base.dates import format_date
 from scoring.base.labels import label
+from scoring.base.units import time_text
 from scoring.base.values import INDEX_CODE
 from scoring.criteria import CriteriaSet
 from scoring.files.excel.xlsx import SafeWorkbook
@@ -86,12 +87,24 @@ def sure_workbook(
         columns, table = _SHOWN[name], tables[name]
         kept = [column for column in columns if column in table]
         shown = _named(table[kept].head(_MOST_ROWS), criteria, unit_names, lang)
+        if "unit_code" in shown:
+            shown["unit_code"] += _times(table.head(_MOST_ROWS))
         rows = tuple(tuple(map(_cell, row)) for row in shown.itertuples(index=False))
         heads = tuple(label(f"sure_head_{column}", lang) for column in kept)
         widths = tuple(_WIDE.get(column, 19.0) for column in kept)
         section = Section(name, label(f"sure_title_{name}", lang), heads, rows, widths)
         write_section(book, book.add_sheet(label(f"sure_sheet_{name}", lang)), section, looks)
     return book.to_bytes()
+
+
+def _times(table: pd.DataFrame) -> pd.Series:
+    """Return what tells rows of several years or periods apart, behind the name of the unit."""
+    if not {"year", "period"} <= set(table):
+        return pd.Series("", index=table.index)
+    pairs = list(zip(table["year"], table["period"], strict=True))
+    several = len(set(pairs)) > 1
+    told = [f", {time_text(int(year), str(period))}" * several for year, period in pairs]
+    return pd.Series(told, index=table.index, dtype="object")
 
 
 def _named(

@@ -222,7 +222,8 @@ def _entries(criteria: CriteriaSet) -> dict[Key, InputSpec]:
 
 
 def _way(entry: InputSpec, told: str) -> str:
-    usual = {"count": FLOW, "number": FLOW, "percent": MEAN}
+    # Points that somebody gives are those of the day; those of months do not add up to the year's.
+    usual = {"count": FLOW, "number": LEVEL if entry.role == "points" else FLOW, "percent": MEAN}
     return told or usual.get(entry.kind, LEVEL)
 
 

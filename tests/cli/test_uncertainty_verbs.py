@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 
+import openpyxl
 import pandas as pd
 import pytest
 
@@ -52,6 +53,27 @@ def desk(tmp_path_factory):
 def said(capsys):
     heard = capsys.readouterr()
     return heard.out, heard.err
+
+
+def test_of_several_periods_every_line_names_its_own(desk, capsys, tmp_path):
+    table = pd.read_csv(desk / "so-lieu.csv")
+    whole = table[table["unit_code"] != "S-C"]
+    parts = [whole.assign(period=period) for period in ("quý I", "quý II")]
+    path, out = tmp_path / "quy.csv", tmp_path / "ra"
+    pd.concat(parts).to_csv(path, index=False)
+    main(["uncertainty", str(path), *BASE, "--out", str(out)])
+    text, _ = said(capsys)
+    assert "Hạng của Sở A, quý I/2025: " in text and "Hạng của Sở B, quý II/2025: " in text
+    assert text.index("Sở B, quý I/") < text.index("Sở A, quý II/")
+    book = openpyxl.load_workbook(out / "uncertainty.xlsx", read_only=True)
+    names = {row[0] for row in book["Hạng"].iter_rows(values_only=True)}
+    assert {"Sở A, quý I/2025", "Sở B, quý II/2025"} <= names
+    example = pd.read_csv(EXAMPLE)
+    parts = [example.assign(period=period) for period in ("quý I", "quý II")]
+    pd.concat(parts).to_csv(path, index=False)
+    main(["robustness", str(path), *BASE])
+    text, _ = said(capsys)
+    assert text.count("quý I/2025: hạng 1;") == 1 == text.count("quý II/2025: hạng 1;")
 
 
 def test_the_finding_comes_first_and_everything_is_written(desk, capsys):

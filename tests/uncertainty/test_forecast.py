@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from month_tables import END, YEAR, monthly, read, small_set, with_day
+from set_builder import direct_set
 
 from scoring.base.errors import UnreadableError
 from scoring.plan import plan_status
@@ -149,6 +150,21 @@ def plan_of(done, on):
     progress = pd.DataFrame({"task_code": "I.1", "done_on": pd.to_datetime(done)})
     links = pd.DataFrame({"task_code": ["I.2"], "item_code": ["1.3"]})
     return PlanAhead("U0", plan_status(tasks, progress, on), links)
+
+
+def test_points_that_are_given_stand_and_are_not_added_up_over_the_months():
+    criteria = direct_set({"1": 10})
+    rows = [{"item_code": "1", "input": "points", "value": value, "period": f"tháng {month}"}
+            for month, value in ((1, 8.0), (2, 7.0), (3, 6.0))]  # fmt: skip
+    table = inputs_table(rows, unit_code="A", year=2026)
+    months, findings = month_figures(table, criteria, dt.date(2026, 4, 1))
+    sheet = score(months.to_date(), criteria)
+    assert (months.ways["1", "points"], sheet.points[-1].tolist(), sheet.findings) == (
+        "level",
+        [6.0],
+        (),
+    )
+    assert not findings
 
 
 def test_an_open_task_brings_its_points_by_the_record_of_days_kept():

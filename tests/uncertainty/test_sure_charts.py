@@ -38,6 +38,11 @@ def test_the_pages_of_a_large_block_leave_no_unit_out():
     assert told == [*starts[1:], None] and len(starts) == 9
 
 
+def test_ranks_of_one_block_and_period_of_several_say_which():
+    figure = rank_intervals(ranks(2, 0), where="Khối sở · quý II/2025")
+    assert "2 đơn vị · Khối sở · quý II/2025" in written(figure)
+
+
 def test_a_threshold_of_unknown_chance_gets_no_figure():
     table = pd.DataFrame(
         {"points": [60.0, 95.0], "low_percent": [100, 0], "high_percent": [100, 100]}

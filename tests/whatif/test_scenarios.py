@@ -14,7 +14,13 @@ from set_builder import direct_set, sound
 import scoring
 from scoring.batch.scored import scored
 from scoring.batch.submissions import read_files
-from scoring.outputs.scenario_workbook import _changes, _items, alone_section
+from scoring.outputs.scenario_workbook import (
+    _changes,
+    _gaps,
+    _items,
+    alone_section,
+    first_sentence,
+)
 from scoring.points import inputs_table, score
 from scoring.points.sampling import with_sampling
 from scoring.points.tracks import with_decisions
@@ -367,6 +373,20 @@ def test_what_is_left_out_wins_and_loses_nothing_and_its_figures_are_no_mistake_
     # Of a scenario that says both, the figure is one too many.
     both = scoring.what_if(sheet, [mark, figure(3.0, "2")])
     assert codes(both) == ["not-applicable-beside-figure"]
+
+
+def test_of_several_periods_each_result_is_told_with_its_own():
+    criteria = direct_set({"1": 4, "2": 6})
+    rows = [{"item_code": item, "input": "points", "value": 2.0, "period": period}
+            for period in ("quý I", "quý II") for item in "12"]  # fmt: skip
+    sheet = score(inputs_table(rows, unit_code="A", year=2026), criteria)
+    seen = scoring.what_if(sheet, ["1.points=3"])
+    times = ["A, quý I/2026", "A, quý II/2026"]
+    for section in (_items(seen, "vi"), _gaps(seen, "vi")):
+        assert [row[0] for row in section.rows] == times
+    assert [row[2] for row in _changes(seen, "vi").rows] == times
+    said = first_sentence(seen, "vi")
+    assert "2 trong 2 kết quả (của từng đơn vị ở từng kỳ) tăng" in said
 
 
 def test_points_of_a_penalty_are_told_as_points_off():

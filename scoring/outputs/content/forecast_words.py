@@ -36,7 +36,9 @@ def assumption_lines(
             "by": label(f"forecast_by_{by}", lang, count=1 if periods.isdigit() else 2), "count": int(rows["count"].max()),
             "kept": int(rows["kept"].max()),
         }  # fmt: skip
-        line = label(f"forecast_says_{method}", lang, **said)
+        # What was told once has not been seen to move.
+        way = "level_once" if method == "level" and periods.isdigit() else method
+        line = label(f"forecast_says_{way}", lang, **said)
         is_told = method in ("survey", "open", "distinct")
         if not (has_chance or is_told):
             line = f"{line.removesuffix('.')}{label('forecast_no_chance', lang)}."

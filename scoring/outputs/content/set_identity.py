@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -173,6 +174,32 @@ def _reported(sheet: ScoreSheet, unit: UnitKey | None, lang: str) -> str:
     if len(files) == 1:
         return label("pack_reported_in", lang, file=files[0])
     return label("pack_reported_in_files", lang, count=len(files))
+
+
+def names_in_time(sheet: ScoreSheet, names: Mapping[str, str]) -> dict[UnitKey, str]:
+    """Return the name of each unit at its time; the time only of units that have several.
+
+    Parameters
+    ----------
+    names : mapping of str to str
+        Names of units by code.
+
+    Examples
+    --------
+    >>> from scoring.criteria import open_set
+    >>> from scoring.points import inputs_table, score
+    >>> rows = [{"item_code": "2", "input": "on_time", "value": 9, "period": period}
+    ...         for period in ("quý I", "quý II")]
+    >>> sheet = score(inputs_table(rows, unit_code="H1", year=2026), open_set("service-quality-766"))
+    >>> list(names_in_time(sheet, {"H1": "Xã Mẫu"}).values())
+    ['Xã Mẫu, quý I/2026', 'Xã Mẫu, quý II/2026']
+    """
+    counts = Counter(key.unit_code for key in sheet.keys)
+    said = {key: names.get(key.unit_code) or key.unit_code for key in sheet.keys}
+    return {
+        key: f"{name}, {key.when}" if counts[key.unit_code] > 1 else name
+        for key, name in said.items()
+    }
 
 
 def chart_context(sheet: ScoreSheet, lang: str, unit: UnitKey | None = None) -> ChartContext:

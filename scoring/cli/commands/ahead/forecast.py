@@ -196,7 +196,7 @@ def _show(
         reach = {"goal": context.points(goal["goal_points"]), "chance": chance}
         console.print(console.text("forecast_line_goal", **said, **reach))
     if (more := made.fan["unit_code"].nunique() - len(index)) > 0:
-        console.print(console.text("more_units", count=more))
+        console.print(console.text("more_units_in", count=more, file="forecast-fan.csv"))
     console.print()
     shown = [str(row["unit_code"]) for row in index]
     told = lines_of_units({context.unit_name(unit): lines[unit] for unit in shown}, console.lang)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Hashable, Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from scoring.base.errors import UsageError
 from scoring.base.findings import Finding, findings_frame
 from scoring.base.labels import Label
 from scoring.base.numbers import format_number, read_number
+from scoring.base.units import KEY_COLUMNS, UnitKey, time_text
 from scoring.base.values import INDEX_CODE
 from scoring.batch.scored import scored
 from scoring.cli.commands.given_files import day_looked_at, intake_of, of_period
@@ -23,7 +25,7 @@ from scoring.files.declared_tables import read_typed
 from scoring.outputs.charts.chances.index_spread import chance_text, index_spread, says_nothing
 from scoring.outputs.charts.chances.rank_intervals import rank_intervals, rank_pages, ranks_text
 from scoring.outputs.charts.chances.tornado import tornado
-from scoring.outputs.content.set_identity import chart_context, grade_name
+from scoring.outputs.content.set_identity import chart_context, grade_name, names_in_time
 from scoring.outputs.images import ChartJob, save_charts
 from scoring.outputs.machine import write_table
 from scoring.outputs.naming import file_stems
@@ -38,7 +40,7 @@ from scoring.uncertainty.kept_deadlines import task_outcomes, tasks_left
 from scoring.uncertainty.known_items import as_known
 from scoring.uncertainty.simulated import SEED
 
-_SHOWN, _MOST_DRAWN = 40, 20
+_SHOWN, _MOST_DRAWN, _MOST_ITEMS = 40, 20, 12
 
 
 def run(options: argparse.Namespace, console: Console) -> int:
@@ -121,7 +123,7 @@ def try_choices(options: argparse.Namespace, console: Console) -> int:
         "RankVariants": made.variants,
         "OrderSecurity": made.orders,
     }
-    _show_choices(made, context, console)
+    _show_choices(made, names_in_time(sheet, context.unit_names), context, console)
     notes = _notes(console, "robust_note", range=_said(change, console), seed=seed)
     if options.out:
         charts = _block_charts(made.ranks, context, {"of": "choices"})
@@ -220,15 +222,18 @@ def _block_charts(
     ranks: pd.DataFrame, context: ChartContext, about: dict[str, Any]
 ) -> Iterator[ChartJob]:
     """Draw the ranks of each block, a page for every few units."""
-    blocks = [table for _, table in ranks.groupby(RANKED_WITHIN, sort=False)]
-    for number, table in enumerate(blocks, start=1):
+    groups = ranks.groupby(RANKED_WITHIN, sort=False)
+    blocks = [table for _, table in groups]
+    times = len(ranks[["year", "period"]].drop_duplicates())
+    for number, ((block, year, period), table) in enumerate(groups, start=1):
+        told = {str(block): ranks["block"].nunique(), time_text(int(str(year)), str(period)): times}
+        where = " · ".join(text for text, count in told.items() if text and count > 1)
         name = "rank-intervals" if len(blocks) == 1 else f"rank-intervals-{number}"
         starts = rank_pages(table, of=about.get("of", "chances"), context=context)
         for page, first in enumerate(starts, start=1):
             stem = Path("charts", name if page == 1 else f"{name}-{page}")
-            yield ChartJob(
-                rank_intervals, stem, (table,), {**about, "context": context, "first_row": first}
-            )
+            more = {**about, "context": context, "first_row": first, "where": where}
+            yield ChartJob(rank_intervals, stem, (table,), more)
 
 
 def _charts(made: Outlook, context: ChartContext, wanted: set[str]) -> Iterator[ChartJob]:
@@ -242,7 +247,7 @@ def _charts(made: Outlook, context: ChartContext, wanted: set[str]) -> Iterator[
         for grade in criteria.meta.grades
         if grade.lower > 0
     ]
-    stems = file_stems(sheet.keys)
+    stems, timed = file_stems(sheet.keys), names_in_time(sheet, context.unit_names)
     index = made.index[made.index["code"] == INDEX_CODE]
     drawn = 0
     for units, chances in made.spread:
@@ -253,9 +258,10 @@ def _charts(made: Outlook, context: ChartContext, wanted: set[str]) -> Iterator[
                 continue
             drawn += 1
             stem = Path("charts", stems[key])
-            yield ChartJob(tornado, stem / "tornado", (mine, names), {"context": context})
+            own = replace(context, unit_names={key.unit_code: timed[key]})
+            yield ChartJob(tornado, stem / "tornado", (mine, names), {"context": own})
             bounds = _of(index, key)[["bound_low_points", "bound_high_points"]].iloc[0]
-            more = {"grades": borders, "bounds": tuple(bounds), "context": context}
+            more = {"grades": borders, "bounds": tuple(bounds), "context": own}
             table = chances.reach(at)
             yield ChartJob(index_spread, stem / "index-spread", (table, key.unit_code), more)
 
@@ -268,14 +274,16 @@ def _of(table: pd.DataFrame, key: Any) -> pd.DataFrame:
 def _show(made: Outlook, context: ChartContext, console: Console) -> None:
     """Say of each unit where its rank and index lie, and the chance of the highest grade in reach."""
     index = made.index[made.index["code"] == INDEX_CODE]
-    keys = ["unit_code", "year", "period"]
-    ranks = {tuple(row[name] for name in keys): row for row in made.ranks.to_dict("records")}
+    ranks = {_key(row): row for row in made.ranks.to_dict("records")}
+    sheet = made.doubts.sheet
+    names = names_in_time(sheet, context.unit_names)
+    times = list(dict.fromkeys(key[1:] for key in sheet.keys))
     lines = []
     for row in index.to_dict("records"):
-        key = (row["unit_code"], row["year"], row["period"])
+        key = _key(row)
         where = ranks.get(key)
         said = {
-            "name": context.unit_name(row["unit_code"]),
+            "name": names[key],
             "index": _span(row, context, console),
         }
         text = console.text("sure_index_line", **said)
@@ -288,19 +296,25 @@ def _show(made: Outlook, context: ChartContext, console: Console) -> None:
         lines.append(
             (
                 row["block"],
+                times.index(key[1:]),
                 0 if where is None else where["rank_first"],
                 text + _grade(made, key, context, console),
             )
         )
-    for _, _, text in sorted(lines, key=lambda line: line[:2])[:_SHOWN]:
+    for *_, text in sorted(lines, key=lambda line: line[:3])[:_SHOWN]:
         console.print(text)
     if len(lines) > _SHOWN:
-        console.print(console.text("more_units", count=len(lines) - _SHOWN))
+        more = {"count": len(lines) - _SHOWN, "file": "index-intervals.csv"}
+        console.print(console.text("more_units_in", **more))
     console.print()
     for note in _notes(
         console, "sure_note", level=_said(made.confidence_percent, console), seed=made.seed
     ):
         console.print(note)
+
+
+def _key(row: Mapping[Hashable, Any]) -> UnitKey:
+    return UnitKey(str(row["unit_code"]), int(row["year"]), str(row["period"]))
 
 
 def _span(row: Mapping[Hashable, Any], context: ChartContext, console: Console) -> str:
@@ -334,25 +348,29 @@ def _grade(made: Outlook, key: tuple[Any, ...], context: ChartContext, console: 
     return console.text(said, grade=name, chance=chance_text(*ends, context))
 
 
-def _show_choices(made: Robustness, context: ChartContext, console: Console) -> None:
+def _show_choices(
+    made: Robustness, names: Mapping[UnitKey, str], context: ChartContext, console: Console
+) -> None:
     """Say whose rank moves, which items decide who leads, and which orders are not secure."""
     for row in made.ranks.head(_SHOWN).to_dict("records"):
-        said = {"name": context.unit_name(row["unit_code"]), "rank": row["rank"]}
+        said = {"name": names[_key(row)], "rank": row["rank"]}
         said |= {
             f"{n}": ranks_text(row[f"{n}_first"], row[f"{n}_last"])
             for n in ("drop", "weights", "other")
         }
         console.print(console.text("robust_rank_line", **said))
+    if len(made.ranks) > _SHOWN:
+        more = {"count": len(made.ranks) - _SHOWN, "file": "rank-robustness.csv"}
+        console.print(console.text("more_units_in", **more))
     console.print()
     leads = made.variants[
         (made.variants["rank_before"] == 1) & (made.variants["choice"] == "drop-item")
     ]
-    for name, rows in leads.groupby("unit_code", sort=False):
+    for _, rows in leads.groupby([*KEY_COLUMNS], sort=False):
         codes = rows.loc[rows["rank"] > 1, "item_code"].tolist()
         key = "robust_champion" if codes else "robust_champion_sure"
-        console.print(
-            console.text(key, name=context.unit_name(str(name)), items=", ".join(codes[:12]))
-        )
+        items = ", ".join(codes[:_MOST_ITEMS]) + ", …" * (len(codes) > _MOST_ITEMS)
+        console.print(console.text(key, name=names[_key(rows.iloc[0].to_dict())], items=items))
     near = made.orders[~made.orders["is_secure"].astype(bool)]
     if len(made.orders):
         console.print(console.text("robust_orders", count=len(near), all=len(made.orders)))

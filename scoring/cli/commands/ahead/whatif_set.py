@@ -30,8 +30,10 @@ from scoring.outputs.scenario_workbook import (
     first_sentence,
     item_names,
     item_points,
+    key_of,
     moved_items,
     scenario_results,
+    shown_units,
     unit_section,
 )
 from scoring.outputs.section_sheets import Section
@@ -149,14 +151,17 @@ def _show(seen: WhatIf, console: Console) -> None:
     console.print()
     names = item_names(seen, console.lang)
     decimals = seen.base.criteria.meta.decimals
-    several = len(seen.base.units) > 1
+    several, units = len(seen.base.units) > 1, shown_units(seen)
     told = [
-        (f"{row.unit_code} · " * several + f"{row.code}  {names[row.code]}",
+        (f"{units[key_of(row)]} · " * several + f"{row.code}  {names[row.code]}",
          *(_text(cell, decimals, console) for cell in item_points(row, console.lang)))
         for row in list(rows_of(moved))[:_SHOWN]
     ]  # fmt: skip
     heads = console.heads("scenario_head_", "item", "now", "then", "change")
     console.table(heads, told, " rrr")
+    if len(moved) > _SHOWN:
+        more = {"count": len(moved) - _SHOWN, "file": "scenario-scores.csv"}
+        console.print(console.text("more_units_in", **more))
 
 
 def _show_section(section: Section, sides: str, seen: WhatIf, console: Console) -> None:
@@ -164,7 +169,8 @@ def _show_section(section: Section, sides: str, seen: WhatIf, console: Console) 
     rows = [tuple(_text(cell, decimals, console) for cell in row) for row in section.rows[:_SHOWN]]
     console.table(list(section.heads), rows, sides)
     if len(section.rows) > _SHOWN:
-        console.print(console.text("more_units", count=len(section.rows) - _SHOWN))
+        more = {"count": len(section.rows) - _SHOWN, "file": f"scenario-{section.key}.csv"}
+        console.print(console.text("more_units_in", **more))
 
 
 def _text(cell: object, decimals: int, console: Console) -> str:

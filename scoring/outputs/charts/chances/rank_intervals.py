@@ -32,6 +32,7 @@ def rank_intervals(
     context: ChartContext = NO_CONTEXT,
     first_row: int = 0,
     most_rows: int = MOST_ROWS,
+    where: str = "",
 ) -> ChartFigure:
     """Draw between which ranks each unit of a block lies, the best first.
 
@@ -45,6 +46,8 @@ def rank_intervals(
         That the intervals of chances were made with.
     first_row, most_rows : int
         Which units of many to draw: call again with the next `first_row` for the rest.
+    where : str
+        What tells the block and the period from others; empty where there is one.
 
     Returns
     -------
@@ -67,7 +70,8 @@ def rank_intervals(
     figure = labelled.row_chart(
         context, "rank_intervals", page, _right, partial(_draw, page=page),
         title=lambda words: _title(shown, words, of, words.number(confidence_percent, 1)),
-        who=lambda words: words.say(f"rank_intervals_of_{of}", count=len(shown)),
+        who=lambda words: " · ".join(
+            filter(None, [words.say(f"rank_intervals_of_{of}", count=len(shown)), where])),
         said=lambda words: {"rows": labelled.row_words(shown, _right, words, "chart_no_rows", most=12)},
         scale=count + 0.4, start=0.6, unit="sure_rank", whole=True, legend=_legend(context, of),
         notes=[*page.notes(context), context.say(f"rank_intervals_note_{of}", **said)],
