@@ -139,7 +139,9 @@ class Explanation(SameUnknown, Displayed):
         for entry in self.inputs:
             place = f"  [{entry.place}]" if entry.place else ""
             yield f"  - {entry.label}: {entry.value}{place}"
-        yield f"{label('explain_rule_penalty' if is_penalty else 'rule', lang)}: {self.rule}"
+        # The rule of an item says itself that its points are taken off; the sum of items does not.
+        key = "explain_rule_penalty" if is_penalty and self.children else "rule"
+        yield f"{label(key, lang)}: {self.rule}"
         yield from (f"  {line}" for line in self.children)
         if self.arithmetic:
             yield f"{label('arithmetic', lang)}: {self.arithmetic}"

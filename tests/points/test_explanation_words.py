@@ -2,7 +2,7 @@
 
 import pandas as pd
 import pytest
-from set_builder import direct_set, given, sound
+from set_builder import direct_item, direct_set, given, sound
 
 from scoring.base.findings import Finding
 from scoring.points import inputs_table, score
@@ -103,7 +103,9 @@ def test_a_penalty_is_taken_off_in_its_own_explanation_and_in_that_of_the_index(
     sheet = score(given({"1": 9, "B": 1, "P": 3}), direct_set(leaves, meta=meta))
     own = list(explain(sheet, "P").lines())
     assert own[2] == "Điểm bị trừ: 3,00 / 3 (Đã chấm)"
-    assert [line for line in own if line.startswith("Cách tính điểm bị trừ: ")]
+    # Said once: by the rule of an item, by the heading over the sum of items.
+    (rule,) = (line for line in own if line.startswith("Cách tính"))
+    assert rule == "Cách tính điểm: Chấm trực tiếp từ 0 đến 3 điểm. Số điểm này bị trừ."
     index = list(explain(sheet, "INDEX", lang="en").lines("en"))
     assert index[3:7] == [
         "Rule: The sum of the areas; plus the bonus; less the penalty (2.5 at most); "
@@ -114,5 +116,11 @@ def test_a_penalty_is_taken_off_in_its_own_explanation_and_in_that_of_the_index(
     ]
 
 
-def test_an_area_whose_items_share_out_points_says_so(moved):
-    assert explain(moved, "1").rule.endswith("chia cho các mục còn lại.")
+def test_the_heading_over_a_sum_of_penalties_says_that_it_is_taken_off():
+    pairs = [direct_item("1", 10), direct_item("P.1", 3, kind="penalty")]
+    area = {"code": "P", "max_points": 3, "kind": "penalty"}
+    meta = {"outside_areas": {"penalty_cap_points": 3}}
+    items, inputs = ([pair[at] for pair in pairs] for at in (0, 1))
+    criteria = sound(meta, items=[area, *items], inputs=inputs)
+    lines = explain(score(given({"1": 9, "P.1": 1}), criteria), "P").lines()
+    assert "Cách tính điểm bị trừ: Cộng điểm các mục bên dưới." in lines
