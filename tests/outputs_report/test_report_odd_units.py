@@ -11,6 +11,7 @@ import pytest
 from set_builder import direct_set, given
 
 from scoring.analysis import gap_table
+from scoring.base.units import UnitKey
 from scoring.outputs.content import (
     league,
     league_sentence,
@@ -18,6 +19,7 @@ from scoring.outputs.content import (
     report_contents,
     unit_sentence,
 )
+from scoring.outputs.content.block_standing import standings
 from scoring.outputs.content.explained_items import found_lines
 from scoring.outputs.content.set_identity import chart_context
 from scoring.outputs.page import league_page, report_page
@@ -301,3 +303,27 @@ def test_the_sentence_over_units_of_several_quarters_names_the_quarter_it_is_abo
     assert league_sentence(league(sheet, lang)).startswith(said)
     of_one_year = run_of({"A": ("", {"1.1": 4, "2.1": 6})})
     assert league_sentence(league(of_one_year, lang)).startswith("1")
+
+
+def test_a_unit_to_which_nothing_applies_is_not_open_and_stands_above_nobody():
+    leaves = {code: {"max_points": most, "not_applicable": "drop"} for code, most in LEAVES.items()}
+    units = {
+        "A": ("Sở A", {"1.1": 4, "2.1": 3}),
+        "B": ("Sở B", {"1.1": 2, "2.1": 3}),
+        "C": ("Sở C", {"1.1": "NA", "2.1": "NA"}),
+    }
+    sheet = run_of(units, leaves)
+    told = league_sentence(league(sheet))
+    assert told.startswith("2/2 đơn vị đã chấm đủ") and "chưa chấm đủ" not in told
+    assert told.endswith("; 1 đơn vị không có mục nào áp dụng.")
+    summary = province_content(sheet, gap_table(sheet)).summary
+    assert (summary.units, summary.assessed, summary.open) == (3, 2, 0)
+    assert not league(sheet).whole.has_open
+    # Beside an open unit, too, it is no place that others may fall to.
+    units["D"] = ("Sở D", {"1.1": 4, "2.1": None})
+    places = standings(run_of(units, leaves))
+    ends = {key.unit_code: (place.best, place.worst) for key, place in places.items()}
+    assert {code: ends[code] for code in "ABD"} == {"A": (1, 2), "B": (2, 3), "D": (1, 3)}
+    assert places[UnitKey("A", 2026)].block.assessable == 3
+    nobody = run_of({"C": units["C"]}, leaves)
+    assert league_sentence(league(nobody, "en")) == "No item applies to 1 unit."

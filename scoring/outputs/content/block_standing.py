@@ -24,8 +24,9 @@ class BlockRow:
 
     Attributes
     ----------
-    ranked, count : int
-        How many units are assessed in full, and how many there are.
+    ranked, still_open, count : int
+        How many units are assessed in full, how many are not, and how many there are: those to
+        which nothing applies are neither.
     median, least, most : Amount
         Of the units assessed in full.
     median_low, median_high : Amount
@@ -37,6 +38,7 @@ class BlockRow:
     block: str
     when: str
     ranked: int
+    still_open: int
     count: int
     median: Amount
     median_low: Amount
@@ -50,7 +52,12 @@ class BlockRow:
     @property
     def has_open(self) -> bool:
         """True while a unit of the block is open."""
-        return self.ranked < self.count
+        return self.still_open > 0
+
+    @property
+    def assessable(self) -> int:
+        """How many units have anything to assess."""
+        return self.ranked + self.still_open
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,14 +85,14 @@ class Standing:
         parts = [label(key, lang, ranked=row.ranked, **said)]
         if row.has_open and (self.best != self.worst or not self.rank):
             ends = {"best": self.best, "worst": self.worst}
-            parts.append(label("standing_possible", lang, count=row.count, **ends))
+            parts.append(label("standing_possible", lang, count=row.assessable, **ends))
         if row.ranked:
             figures = {name: getattr(row, name).text for name in ("median", "least", "most")}
             parts.append(label("standing_spread", lang, ranked=row.ranked, **figures))
         if row.has_open:
             low, high = row.median_low.text, row.median_high.text
             key = "standing_median_same" if low == high else "standing_median_range"
-            parts.append(label(key, lang, count=row.count, low=low, high=high))
+            parts.append(label(key, lang, count=row.assessable, low=low, high=high))
         return "; ".join(parts) + "."
 
 
@@ -106,10 +113,12 @@ def spread(index: pd.DataFrame, block: str, lang: str, decimals: int) -> BlockRo
         for end, column in ends.items()
     }
     figures |= {"least": index["points"].min(), "most": index["points"].max()}
+    is_open = index["points"].isna() & (index["items_applicable"] > 0)
     return BlockRow(
         block=block,
         when="".join(key.when for key in unit_keys(index.iloc[:1])),
         ranked=int(index["points"].notna().sum()),
+        still_open=int(is_open.sum()),
         count=len(index),
         **{name: points_amount(float(f), lang, decimals) for name, f in figures.items()},
     )
@@ -140,14 +149,16 @@ def standings(sheet: ScoreSheet, lang: str = "vi") -> dict[UnitKey, Standing]:
         best = 1 + _above(low[places], high[places])
         worst = 1 + _above(high[places], low[places]) - (high[places] > low[places])
         for at, first, last in zip(places, best.tolist(), worst.tolist(), strict=True):
-            if row.count > 1:
+            if row.assessable > 1:
                 result[keys[at]] = Standing(rank=int(ranks[at]), best=first, worst=last, block=row)
     return result
 
 
 def _above(others: npt.NDArray[np.float64], own: npt.NDArray[np.float64]) -> npt.NDArray[np.int64]:
     """Return for each of `own` how many of `others` lie above it."""
-    return len(others) - np.searchsorted(np.sort(others), own, side="right")
+    # To what nothing applies has no index, neither above nor below any.
+    known = np.sort(others[~np.isnan(others)])
+    return np.maximum(len(known) - np.searchsorted(known, own, side="right"), 0)
 
 
 def sheet_ranks(sheet: ScoreSheet) -> npt.NDArray[np.int64]:

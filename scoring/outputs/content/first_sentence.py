@@ -134,8 +134,8 @@ def league_sentence(table: League) -> str:
     """
     say, whole = table.say, table.whole
     known = [row for row in table.latest if row.index.is_known]
-    mean = {"count": whole.count, "ranked": whole.ranked, "mean": whole.mean.text}
-    parts = [say("first_league_none", **mean)]
+    mean = {"count": whole.assessable, "ranked": whole.ranked, "mean": whole.mean.text}
+    parts = [say("first_league_none", **mean)] if whole.assessable else []
     if known:
         best, worst = known[0], known[-1]
         ends = {"best": _with_equals(table, best, known), "most": best.range_text}
@@ -150,10 +150,11 @@ def league_sentence(table: League) -> str:
         )
     if whole.has_open:
         low, high = whole.mean_low.text, whole.mean_high.text
-        parts.append(
-            say("first_open_units", open=whole.count - whole.ranked, low=low, high=high, **mean)
-        )
+        parts.append(say("first_open_units", open=whole.still_open, low=low, high=high, **mean))
+    if none := whole.count - whole.assessable:
+        parts.append(say("first_none_apply", count=none))
     said = "; ".join(parts) + "."
+    said = said[:1].upper() + said[1:]
     # The table below it has rows of other periods as well.
     when = table.latest[0].when if table.has_times else ""
     return f"{when[:1].upper()}{when[1:]}: {_inside(said)}" if when else said

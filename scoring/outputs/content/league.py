@@ -188,7 +188,7 @@ def league(sheet: ScoreSheet, lang: str = "vi") -> League:
         blocks=tuple(sorted({row.block for row in rows if row.block}, key=vietnamese_key)),
         whole=spread(index.iloc[latest], "", lang, meta.decimals),
         spreads=tuple(row for _, row in blocks),
-        open_count=int(np.isnan(compared).sum()),
+        open_count=int((np.isnan(compared) & (index["items_applicable"] > 0)).sum()),
         alike_note=apart.note,
     )
 

@@ -215,4 +215,4 @@ def _first_sentence(table: League, lost: Losses, won: Wins) -> str:
 def _summary(table: League) -> Summary:
     whole = table.whole
     ends = (whole.mean, whole.median, whole.least, whole.most)
-    return Summary(whole.count, whole.ranked, whole.count - whole.ranked, *ends)
+    return Summary(whole.count, whole.ranked, whole.still_open, *ends)

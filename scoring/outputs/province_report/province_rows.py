@@ -27,7 +27,7 @@ class Summary:
     Attributes
     ----------
     units, assessed, open : int
-        All of them, those assessed in full, and the others.
+        All of them, those assessed in full, and those still open; to the others nothing applies.
     mean, median, least, most : Amount
         Of the units assessed in full; unknown where there is none.
     """
