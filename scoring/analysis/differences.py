@@ -15,8 +15,8 @@ import numpy.typing as npt
 import pandas as pd
 
 from scoring.analysis.chances import binomial_tail
-from scoring.base.units import KEY_COLUMNS
-from scoring.base.values import INDEX_CODE, SCORED
+from scoring.base.units import KEY_COLUMNS, told_names
+from scoring.base.values import INDEX_CODE, NOT_APPLICABLE, SCORED
 from scoring.points import ScoreSheet
 from scoring.points.decision_checks import TOLERANCE
 from scoring.rules.evaluate import BoolArray, FloatArray
@@ -145,8 +145,7 @@ def ahead(
     ends = [sheet.on_track(track).points for track in (before, after)]
     told = {"lowered": lowered, "both": both, "differs": differs, "answered": answered}
     units = _counted(told, 0).assign(
-        name=[str(name) or code for code, name in
-              zip(sheet.units["unit_code"], sheet.units["unit_name"], strict=True)],
+        name=list(told_names(sheet.units).values()),
         code=INDEX_CODE, before_points=ends[0][-1], after_points=ends[1][-1],
         ahead_points=ends[0][-1] - ends[1][-1], is_disputed=False,
         **{name: sheet.units[name].to_numpy() for name in KEY_COLUMNS},
@@ -159,9 +158,14 @@ def ahead(
 def areas_ahead(
     sheet: ScoreSheet, before: str = "self", after: str = "final", lang: str = "vi", unit: int = 0
 ) -> pd.DataFrame:
-    """Return the areas of the unit in column `unit` as rows of ``Ahead``, without the counts."""
-    nodes = [node for node in sheet.criteria.nodes if not node.parent]
+    """Return the areas of the unit in column `unit` as rows of ``Ahead``, without the counts.
+
+    More taken off as a penalty is lowered. Areas that do not apply are left out.
+    """
+    tops = [node for node in sheet.criteria.nodes if not node.parent]
+    nodes = [node for node in tops if sheet.status[sheet.row(node.code), unit] != NOT_APPLICABLE]
     rows = [sheet.row(node.code) for node in nodes]
+    sign = np.array([-1.0 if node.kind == "penalty" else 1.0 for node in nodes])
     ends = [sheet.on_track(track).points[rows, unit] for track in (before, after)]
     return pd.DataFrame(
         {
@@ -171,7 +175,7 @@ def areas_ahead(
             "after": after,
             "before_points": ends[0],
             "after_points": ends[1],
-            "ahead_points": ends[0] - ends[1],
+            "ahead_points": sign * (ends[0] - ends[1]),
         }
     )
 

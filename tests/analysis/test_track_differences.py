@@ -1,5 +1,7 @@
 """Where two tracks differ and why: six units, all figures by hand."""
 
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -7,8 +9,10 @@ from matplotlib.text import Text
 from set_builder import direct_set, given
 
 from scoring.analysis.differences import ahead, areas_ahead, track_differences
+from scoring.appraisal import append_decisions
 from scoring.charts import ChartContext, alt_text, figure_data, track_gap
 from scoring.cli.main import main
+from scoring.criteria import open_set
 from scoring.files.shipped import shipped_folder
 from scoring.points import score
 from scoring.points.proof import with_claims, with_proof
@@ -133,6 +137,45 @@ def test_the_areas_of_one_unit_close_on_its_index(sheet):
     areas = areas_ahead(sheet, unit=1)
     assert areas["ahead_points"].tolist() == [2.0, 0.0, 0.0]
     assert areas["before_points"].sum() == 9.0
+
+
+def test_more_taken_off_lowers_and_areas_that_do_not_apply_are_no_areas():
+    leaves = {"1": 4, "2": {"max_points": 6, "not_applicable": "drop"},
+              "P": {"max_points": 3, "kind": "penalty"}}  # fmt: skip
+    criteria = direct_set(leaves, meta={"outside_areas": {"penalty_cap_points": 3}})
+    marked = given({"1": 4, "2": 6, "P": 2}).assign(not_applicable=[False, True, False])
+    made = score(marked, criteria)
+    key = made.units[["unit_code", "year", "period"]]
+    claims = [
+        key.assign(item_code=code, self_points=points) for code, points in (("1", 4.0), ("P", 0.0))
+    ]
+    made, _ = with_claims(made, pd.concat(claims))
+    areas = areas_ahead(made, "self", "computed")
+    assert areas[["code", "ahead_points"]].values.tolist() == [["1", 0.0], ["P", 2.0]]
+
+
+def test_units_of_one_name_are_told_apart_and_a_penalty_is_said_to_be_one(
+    tmp_path, monkeypatch, capsys
+):
+    monkeypatch.chdir(tmp_path)
+    figures = pd.read_csv(shipped_folder("evidence") / "example-department-sample" / "inputs.csv")
+    figures = figures[figures["unit_code"] == figures["unit_code"].iloc[0]]
+    both = [figures.assign(unit_code=code, unit_name="Sở Mẫu") for code in "AB"]
+    pd.concat(both).to_csv("x.csv", index=False)
+    criteria = open_set("department-sample")
+    about = {"round": "1", "unit_code": "A", "year": 2025, "period": "", "reason": "trừ thêm",
+             "decided_on": pd.Timestamp("2026-12-01"), "set_fingerprint": criteria.fingerprint}  # fmt: skip
+    rows = [
+        about | {"item_code": "10.1", "points": 1.0},
+        about | {"item_code": "1.1.1", "points": 0.0},
+    ]
+    append_decisions(Path("j.jsonl"), pd.DataFrame(rows))
+    run = "compare x.csv --criteria department-sample --journal j.jsonl --tracks computed,final"
+    main([*run.split(), "--out", "out"])
+    said = capsys.readouterr().out
+    assert "Sở Mẫu (A)" in said and "Sở Mẫu (B)" in said
+    assert set(pd.read_csv("out/ahead.csv")["name"]) >= {"Sở Mẫu (A)", "Sở Mẫu (B)"}
+    assert "“Hơn” nghĩa là nguồn thứ nhất trừ ít hơn bấy nhiêu" in said
 
 
 def test_two_tracks_are_asked_for_by_name(tmp_path, capsys):

@@ -16,6 +16,7 @@ from scoring.base.values import DIFFERENCE_KINDS, INDEX_CODE, TRACKS
 from scoring.batch.scored import scored
 from scoring.cli.commands.given_files import intake_of, of_period
 from scoring.cli.console import UNUSABLE, Console
+from scoring.criteria import CriteriaSet
 from scoring.outputs.charts.track_gap import track_gap
 from scoring.outputs.content.set_identity import chart_context
 from scoring.outputs.images import ChartJob, save_charts
@@ -44,7 +45,7 @@ def run(options: argparse.Namespace, console: Console) -> int:
         context = chart_context(sheet, console.lang)
         about = {"context": context, "unit_name": context.unit_name(whose) if whose else ""}
         save_charts([ChartJob(track_gap, folder / "track-gap", (drawn,), about)])
-    _show(table, differing, intake.criteria.meta.decimals, console)
+    _show(table, differing, intake.criteria, console)
     console.wrote(options.out)
     told = {"ahead": table.to_dict("records"), "differences": differing.to_dict("records")}
     found = (*intake.findings, *sheet.findings, *doubts)
@@ -64,9 +65,11 @@ def _tracks(text: str) -> tuple[str, str]:
     return names[0], names[1]
 
 
-def _show(table: pd.DataFrame, differing: pd.DataFrame, decimals: int, console: Console) -> None:
+def _show(
+    table: pd.DataFrame, differing: pd.DataFrame, criteria: CriteriaSet, console: Console
+) -> None:
     def points(value: float) -> str:
-        return "—" if value != value else format_number(value, decimals, console.lang)
+        return "—" if value != value else format_number(value, criteria.meta.decimals, console.lang)
 
     def percent(value: float) -> str:
         return "—" if value != value else f"{format_number(value, 0, console.lang)}%"
@@ -86,6 +89,9 @@ def _show(table: pd.DataFrame, differing: pd.DataFrame, decimals: int, console: 
             for row in rows.head(_SHOWN).to_dict("records")
         ]
         console.table(heads, shown, " rrrrr")
+        codes = rows["code"].head(_SHOWN) if kind == "item" else ()
+        if any(criteria.node(code).kind == "penalty" for code in codes):
+            console.print(console.text("ahead_penalty"))
         console.print()
     for row in table[table["is_disputed"]].to_dict("records"):
         counts = {"count": row["higher"] + row["lower"], "all": row["compared"]}
