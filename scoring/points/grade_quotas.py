@@ -11,7 +11,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from scoring.base.findings import Finding
-from scoring.base.labels import Named
+from scoring.base.labels import LANGUAGES, Named, label
 from scoring.base.values import INDEX_CODE
 from scoring.criteria import CriteriaSet, GradeRule, SetMeta
 from scoring.criteria.set_policies import listed_codes
@@ -91,6 +91,11 @@ def kept_within(
     return codes, reasons, findings
 
 
+def clause(rule: GradeRule) -> Named:
+    """Return what a rule says as a part of a sentence, without a full stop of its own."""
+    return Named(*(rule.label(lang).rstrip(".") for lang in LANGUAGES))
+
+
 class _Quota:
     """One quota among the units it is counted over."""
 
@@ -149,7 +154,7 @@ class _Quota:
             "limit": self.limit,
             "base": int(self.bases[min(self.limit, len(self.bases) - 1)]),
             "percent": rule.percent,
-            "quota": [Named.of(rule)],  # a list is shown whole, one text alone is cut short
+            "quota": [clause(rule)],  # a list is shown whole, one text alone is cut short
             "units": units.loc[who, "unit_code"].tolist(),
             "open": int((self.codes == "").sum()),
         }
@@ -158,4 +163,6 @@ class _Quota:
 
     def _named(self, code: str) -> object:
         node = self.criteria.by_code.get(code)
-        return code if node is None or code == INDEX_CODE else Named(*map(node.name, ("vi", "en")))
+        if code == INDEX_CODE:
+            return Named(*(label("index", lang).lower() for lang in LANGUAGES))
+        return code if node is None else Named(*map(node.name, LANGUAGES))

@@ -7,6 +7,7 @@ import pandas as pd
 from scoring.base.labels import label
 from scoring.base.numbers import format_number
 from scoring.base.units import KEY_COLUMNS
+from scoring.base.values import NOT_APPLICABLE
 from scoring.criteria.readable_set import grade_words
 from scoring.points.sheet import ScoreSheet
 from scoring.tables import table_of
@@ -40,7 +41,8 @@ def grade_reasons(sheet: ScoreSheet, lang: str = "vi") -> pd.DataFrame:
     for unit, code in enumerate(graded.by_points):
         verdict = _BY_POINTS if code else _OPEN
         said = {"points": points[unit], "grade": grade_words(names[code], lang) if code else ""}
-        words = label(f"reason_{verdict}", lang, **said)
+        is_none = sheet.status[-1, unit] == NOT_APPLICABLE
+        words = label("reason_nothing-applies" if is_none else f"reason_{verdict}", lang, **said)
         rows.append((unit, verdict, "points", "", "", code, words))
     for reason in graded.reasons:
         rule, after = reason.rule, names.get(reason.after)

@@ -17,7 +17,7 @@ from scoring.base.findings import Finding
 from scoring.base.labels import Named
 from scoring.criteria import CriteriaSet, GradeRule
 from scoring.points.figure_arrays import Figures
-from scoring.points.grade_quotas import Codes, GradeReason, grades_in_order, kept_within
+from scoring.points.grade_quotas import Codes, GradeReason, clause, grades_in_order, kept_within
 from scoring.points.grading import compared_points, grades
 from scoring.rules.evaluate import BoolArray, FloatArray, holds
 from scoring.rules.expression import Condition, input_names
@@ -186,7 +186,7 @@ def _explained(
                 "grade": labels[own[0].before],
                 "instead": labels.get(own[-1].after, ""),
                 "points": float(points[unit]),
-                "conditions": [Named.of(rule) for rule in rules],
+                "conditions": [clause(rule) for rule in rules],
             }
             place = figures.place_of(unit) | {"item_code": rules[0].item_code}
             yield Finding(code, values=said, **place)

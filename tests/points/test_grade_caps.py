@@ -7,11 +7,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from set_builder import sound
 
+from scoring.analysis.rank_table import ranking
 from scoring.base.labels import label
 from scoring.criteria import open_set
 from scoring.criteria.set_workbook import export_workbook
+from scoring.outputs.ranking_annex.annex_content import annex_content
 from scoring.points import inputs_table, score
 from scoring.points.grade_reasons import grade_reasons
+from scoring.tables import empty
 
 GRADES = [
     {"code": code, "label_vi": name, "lower_closed": True, **ends}
@@ -134,6 +137,14 @@ def test_a_finding_about_a_grade_names_its_unit_and_the_item_it_is_about():
     (found,) = sheet.findings
     assert (found.code, found.unit_code, found.year) == ("grade-capped", "U", "2026")
     assert found.item_code == "1.1"
+    assert found.problem("vi").startswith("U: 10 điểm ở mức “Xuất sắc”")
+
+
+@pytest.mark.parametrize("text", ["capped at good", "capped at good."])
+def test_a_rule_ends_its_sentence_once_whether_or_not_it_has_a_full_stop(text):
+    rule = DISCIPLINED | {"vi": "hạ", "en": text}
+    (found,) = sheet_of([rule], {"U": (6, 4)}, disciplined="yes").findings
+    assert found.problem("en").endswith("the highest possible: capped at good.")
 
 
 def test_the_condition_of_the_lowered_grade_is_asked_and_not_that_of_the_one_before():
@@ -146,6 +157,13 @@ def test_a_quota_leaves_out_the_last_in_the_declared_order():
     units = {"U": (6, 3), "V": (5, 4), "W": (6, 3.5), "X": (4, 4)}
     grades, codes = grades_of(ORDERED, units=units)
     assert (grades, codes) == ("BAAB", ["grade-quota-applied"])
+
+
+def test_the_order_of_a_quota_is_told_in_words():
+    units = {"U": (6, 3), "V": (5, 4), "W": (6, 3.5), "X": (4, 4)}
+    (found,) = sheet_of([ORDERED], units).findings
+    assert "Xét lần lượt chỉ số; Mục 2," in found.problem("vi")
+    assert "luật 1. By index; Mục 2, these" in found.problem("en")
 
 
 def test_units_that_the_order_does_not_part_at_the_limit_wait_for_the_authority():
@@ -200,6 +218,18 @@ def test_a_grade_that_waits_for_points_says_so_in_the_language_asked_for():
     assert told["vi"].loc["U", "reason"].startswith("9,50 điểm, ở mức Xuất sắc")
     assert told["en"].loc["U", "reason"].startswith("9.50 points")
     assert told["en"].loc["V", "reason"] == label("reason_index-open", "en")
+
+
+def test_a_unit_to_which_nothing_applies_waits_for_no_points():
+    leaf = {"code": "1", "max_points": "10", "rule": "direct", "not_applicable": "drop"}
+    criteria = sound({"grades": GRADES}, items=[leaf], inputs=[INPUTS[0] | {"item_code": "1"}])
+    rows = [{"item_code": "1", "input": "points", "not_applicable": True, "reason": "giải thể"}]
+    sheet = score(inputs_table(rows, unit_code="U", year=2026), criteria)
+    reasons, (table, _) = grade_reasons(sheet), ranking(sheet)
+    assert reasons["reason"].tolist() == ["Không có mục nào áp dụng, nên không xếp loại"]
+    annex = annex_content(sheet, table, reasons, empty("AreaLeaders"))
+    assert annex.sections[0].rows[0][-1] == "Không có mục nào áp dụng, không xếp hạng"
+    assert not any("còn mục chưa chấm" in note for note in annex.notes)
 
 
 def test_no_units_have_no_reasons():

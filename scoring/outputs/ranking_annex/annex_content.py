@@ -146,7 +146,7 @@ class _Sections:
 
     def _note(self, row: Mapping[Hashable, Any]) -> str:
         if row["rank_state"] == "open":
-            return self._say("note_open")
+            return self._say("note_open" if row["items_applicable"] else "note_nothing_applies")
         if row["rank_state"] == "scored-unranked":
             reason = row["unranked_reason"]
             return self._say("note_unranked") + (f": {reason}" if reason else "")
@@ -251,5 +251,6 @@ class _Sections:
         yield self._say(f"ties_{meta.ties}")
         if head := self.sheet.journal_head:
             yield f"{label('journal_head', self.lang)}: {head}. {label('journal_head_use', self.lang)}"
-        if (ranking["rank_state"] == "open").any():
-            yield self._say("open_units", count=int((ranking["rank_state"] == "open").sum()))
+        is_open = (ranking["rank_state"] == "open") & (ranking["items_applicable"] > 0)
+        if is_open.any():
+            yield self._say("open_units", count=int(is_open.sum()))
