@@ -263,7 +263,10 @@ def _lost(
     ends = flows.groupby("first", sort=False)["now"].agg(list)
     gone = sorted(set(flows["first"]) - set(flows["first"][target >= 0]))
     for unit in gone[:_FEW]:
-        values = {"unit": unit, "value": ", ".join(ends[unit]), "year": until, "since": since}
+        # Where the crosswalk leads elsewhere, the unit that is missing is another one.
+        others = ", ".join(end for end in ends[unit] if end != unit)
+        value = f" ({others})" if others else ""
+        values = {"unit": unit, "value": value, "year": until, "since": since}
         yield Finding("years-unit-gone", unit_code=unit, year=str(until), values=values)
     came = set(np.unique(target[target >= 0]))
     for place in [place for place in range(len(new)) if place not in came][:_FEW]:

@@ -84,6 +84,21 @@ def test_panel_charts_and_manifest_stand_beside_it(made):
         assert (made / name).is_file()
 
 
+def test_a_unit_whose_years_are_open_is_drawn_between_its_ends(desk, tmp_path, capsys):
+    files = []
+    for year in ("2025", "2026"):
+        table = pd.read_csv(desk / f"{year}.csv", dtype=str)
+        is_left_out = (table["unit_code"] == "SM-C") & (table["item_code"] == "1.1.1")
+        # Of one year alone no line can be drawn.
+        is_one = (table["unit_code"] == "SM-A") & (year == "2025")
+        table[~is_left_out & ~is_one].to_csv(tmp_path / f"{year}.csv", index=False)
+        files.append(str(tmp_path / f"{year}.csv"))
+    main(["years", *files, "--criteria", SET, "--out", str(tmp_path / "out")])
+    drawn = (tmp_path / "out/charts/trend.svg").read_text(encoding="utf-8")
+    assert "Sở Mẫu C" in drawn and "Chưa chấm" in drawn and "Sở Mẫu A" not in drawn
+    assert "không có đơn vị nào tiếp nối. Đơn vị" in capsys.readouterr().err
+
+
 def test_json_gives_the_changes_and_a_wrong_crosswalk_moves_nothing(desk, tmp_path, capsys):
     wrong = tmp_path / "crosswalk.csv"
     wrong.write_text(CROSSWALK.replace("SM-B,SM-A,1,", "SM-B,SM-A,0.4,"), encoding="utf-8")

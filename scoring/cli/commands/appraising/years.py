@@ -10,6 +10,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from scoring.analysis.crosswalk import read_crosswalk
@@ -256,8 +257,11 @@ def _charts(panel: Panel, given: _Given, folder: Path, lang: str) -> Iterator[Ch
 
 def _panel_charts(panel: Panel, folder: Path, context: ChartContext) -> Iterator[ChartJob]:
     index = panel.table[panel.table["level"] == "index"]
-    drawn = index.assign(points_low=index["points"], points_high=index["points"], status="scored")
-    drawn = drawn.dropna(subset="points")
+    # What is open is drawn between its ends; of a unit that a year does not have there are none.
+    status = np.where(index["points"].isna(), "not_assessed", "scored")
+    drawn = index.assign(status=status).dropna(subset="points_low")
+    # One year alone makes no line.
+    drawn = drawn[drawn.groupby("unit_code")["year"].transform("size") > 1]
     lines = drawn["unit_code"].nunique()
     yield from _trends(drawn, lines, folder / "trend", context)
     for year, changes in panel.changes.groupby("year"):
