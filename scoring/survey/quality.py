@@ -264,7 +264,11 @@ class FormCheck:
             texts = table[other].groupby(key).agg(lambda said: sorted(map(_safe, set(said))))
             several = texts[texts.map(len) > 1]
             if len(several):
-                expected = {_safe(key): " / ".join(said) for key, said in several.items()}
+                # A name as people wrote it, not as it was compared.
+                written = table[same] if same == "unit_name" else key
+                names = written.groupby(key).first().loc[several.index]
+                lists = zip(names, several, strict=True)
+                expected = {_safe(name): " / ".join(said) for name, said in lists}
                 yield self._whole(finding, expected)
 
 

@@ -14,6 +14,7 @@ import pandas as pd
 from scoring.base.displayed import Displayed
 from scoring.base.errors import SurveyError
 from scoring.base.findings import Finding
+from scoring.base.units import names_apart
 from scoring.base.values import MEASURES
 from scoring.survey.estimation.cluster_totals import Adding
 from scoring.survey.estimation.design import SurveyDesign
@@ -93,8 +94,10 @@ class Estimated(Displayed):
 
     @property
     def unit_names(self) -> dict[str, str]:
-        """Name of each unit by its code."""
-        return unit_names(self.responses.forms)
+        """Name to show of each unit by its code, told apart where several have one name."""
+        named = unit_names(self.responses.forms)
+        units = pd.DataFrame({"unit_code": list(named), "unit_name": list(named.values())})
+        return dict(zip(named, names_apart(units), strict=True))
 
     @property
     def findings(self) -> tuple[Finding, ...]:

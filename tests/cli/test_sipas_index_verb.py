@@ -60,6 +60,18 @@ def test_what_survey_toml_does_not_state_is_said(tmp_path, capsys):
     assert "[survey-further-crossings]" in said.err and "[survey-minimum-low]" in said.err
 
 
+def test_units_of_one_name_are_told_apart_where_they_are_compared(tmp_path, capsys):
+    shutil.copytree(NOW, tmp_path / "ks")
+    path = tmp_path / "ks" / "responses.csv"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace("Sở Mẫu D (mô phỏng)", "Sở Mẫu A (mô phỏng)"), "utf-8")
+    main(["sipas", "index", str(tmp_path / "ks"), "--out", str(tmp_path / "a")])
+    name = "Sở Mẫu A (mô phỏng)"
+    assert f"- {name} (SM-A) hơn {name} (SM-D)" in capsys.readouterr().out
+    main(["sipas", "report", str(tmp_path / "ks"), "--out", str(tmp_path / "b")])
+    assert f"{name} (SM-D)" in (tmp_path / "b" / "report.html").read_text(encoding="utf-8")
+
+
 def test_estimates_differences_findings_and_a_manifest_are_written(made, capsys):
     assert sorted(path.name for path in made.iterdir()) == [
         "datapackage.json", "differences.csv", "estimates.csv", "findings.csv", "manifest.json",

@@ -328,3 +328,13 @@ def test_the_key_of_a_map_of_priorities_is_not_cut_where_a_factor_has_a_long_nam
     figure = charts.survey_priorities(made.estimates(), made.importance(), form)
     assert_reads_well(figure)
     assert said_in(figure).count(made.LONG) >= 5
+
+
+def test_units_of_one_name_are_told_apart_and_points_at_an_end_are_whole():
+    rows = made.estimates(units=2)
+    is_unit = rows["unit_code"] != ""
+    rows = rows.assign(unit_name=rows["unit_name"].mask(is_unit, "Sở Mẫu"))
+    figure = charts.survey_league(rows, context=theme.ChartContext(lang="vi"))
+    assert figure_data(figure)["name"].tolist() == ["Sở Mẫu (U001)", "Sở Mẫu (U002)"]
+    points = [line for axes in figure.axes for line in axes.lines if line.get_linestyle() == "None"]
+    assert points and not any(line.get_clip_on() for line in points)

@@ -21,7 +21,7 @@ from scoring.outputs.charts.surveys.survey_tables import method_name, worded
 from scoring.outputs.results_manifest import results_folder
 from scoring.survey.comparison import compare_surveys, compare_units
 from scoring.survey.measures import measure_names
-from scoring.survey.satisfaction import BY, Estimated, survey_estimates
+from scoring.survey.satisfaction import BY, Estimated, survey_estimates, unit_names
 from scoring.survey.survey_data import weighting_of
 from scoring.survey.survey_file import KEYS, SURVEY_FILE, Survey, read_survey
 from scoring.tables import rows_of
@@ -119,7 +119,7 @@ def _show(result: Estimated, units: pd.DataFrame, changes: pd.DataFrame, console
     if len(league):
         console.print()
         league = league.sort_values("estimate_percent", ascending=False, kind="stable")
-        _print(league.head(_MOST_UNITS), "unit_code", result.unit_names, console)
+        _print(league.head(_MOST_UNITS), "unit_code", unit_names(result.responses.forms), console)
     _show_differences(units, console)
     for change in rows_of(changes[(changes["unit_code"] == "") & (changes["measure"] == "index")]):
         console.print(_changed(change, console))

@@ -11,6 +11,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from scoring.base.text import vietnamese_key
+from scoring.base.units import names_apart
 from scoring.outputs import theme
 from scoring.outputs.charts import rows as labelled
 from scoring.outputs.charts.chart_sheet import Entry
@@ -114,9 +115,10 @@ def league_table(
     ]  # fmt: skip
     whole = rows[rows["unit_code"] == ""].head(1).reset_index(drop=True)
     units = rows[rows["unit_code"] != ""]
+    named = units[["unit_code", "unit_name"]].fillna("")
     names = [
-        context.unit_names.get(str(unit)) or str(name or unit)
-        for unit, name in zip(units["unit_code"], units["unit_name"], strict=True)
+        context.unit_names.get(str(unit)) or name
+        for unit, name in zip(units["unit_code"], names_apart(named), strict=True)
     ]
     # The highest first; hidden ones last, in the order of their names.
     units = units.assign(name=names).iloc[

@@ -158,7 +158,8 @@ def draw_interval(axes: Axes, row: Mapping[Hashable, Any], y: float, **mark: obj
         return
     axes.plot([low, high], [y, y], color=theme.ROLES["interval"].color, linewidth=4.5)
     style: dict[str, Any] = {"marker": "o", "markersize": 5.5, "color": theme.POINTS}
-    axes.plot([at], [y], linestyle="none", **(style | mark))
+    # At an end of the scale, too, the whole point is drawn.
+    axes.plot([at], [y], linestyle="none", clip_on=False, **(style | mark))
 
 
 def survey_context(
