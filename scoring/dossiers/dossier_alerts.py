@@ -16,7 +16,7 @@ from scoring.base.errors import UnreadableError
 from scoring.base.findings import Finding
 from scoring.base.labels import label
 from scoring.base.numbers import format_number
-from scoring.base.units import time_text
+from scoring.base.units import names_apart, time_text
 from scoring.dossiers.dossier_figures import Counting, period_text
 from scoring.files.toml_files import read_toml
 from scoring.tables import columns_of, days_of, rows_of
@@ -92,6 +92,8 @@ def dossier_alerts(
     named = counting.units.set_index("unit_code")
     names = named["unit_name"] if "unit_name" in named else pd.Series(dtype="str")
     table["unit_name"] = table["unit_code"].map(names).astype("str").fillna("")
+    shown = names_apart(names.rename("unit_name").rename_axis("unit_code").reset_index())
+    table["shown"] = table["unit_code"].map(dict(zip(names.index, shown, strict=True)))
     table["on"] = counting.on.isoformat()
     table["status"] = [_status(row, limits) for row in rows_of(table)]
     table["sentence"] = [_sentence(row, limits, lang) for row in rows_of(table)]
@@ -153,6 +155,9 @@ def _status(row: Any, limits: Thresholds) -> str:
 
 def _sentence(row: Any, limits: Thresholds, lang: str) -> str:
     decimals = 1 if row.alert == "on_time_low" else 0
+    # A share just below the threshold does not read as the threshold itself.
+    if decimals and round(row.value, 1) >= row.threshold:
+        decimals = 2
     shown = {
         name: format_number(value, decimals, lang)
         for name, value in (("value", row.value), ("before", row.before))
@@ -161,7 +166,7 @@ def _sentence(row: Any, limits: Thresholds, lang: str) -> str:
     fell = pd.notna(row.before) and row.before >= row.threshold
     key = f"dossiers_alert_{row.alert}" + ("_fell" if fell else "")
     return label(
-        key, lang, **shown, unit=row.unit_name or row.unit_code, period=time_text(row.year, row.period),
+        key, lang, **shown, unit=row.shown if isinstance(row.shown, str) else row.unit_code, period=time_text(row.year, row.period),
         threshold=format_number(row.threshold, None, lang), days=int(limits["due_within"]),
         of=format_number(row.of, 0, lang) if pd.notna(row.of) else "",
     )  # fmt: skip

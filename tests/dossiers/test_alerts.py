@@ -47,11 +47,25 @@ def test_a_share_that_fell_is_told_from_one_that_was_low_before():
         ["B", "tháng 2", 80.0], ["B", "tháng 3", 85.0], ["A", "tháng 3", 94.0],
     ]  # fmt: skip
     assert table["sentence"].tolist() == [
-        "B: tỷ lệ đúng hạn tháng 2/2026 tụt từ 99,0 % xuống 80,0 % (50 hồ sơ), dưới 95 %.",
-        "B: tháng 3/2026 chỉ 85,0 % trong 200 hồ sơ đúng hạn, dưới 95 %.",
-        "Xã A: tỷ lệ đúng hạn tháng 3/2026 tụt từ 96,0 % xuống 94,0 % (100 hồ sơ), dưới 95 %.",
+        "B: tỷ lệ đúng hạn tháng 2/2026 tụt từ 99,0% xuống 80,0% (50 hồ sơ), dưới 95%.",
+        "B: tháng 3/2026 chỉ 85,0% trong 200 hồ sơ đúng hạn, dưới 95%.",
+        "Xã A: tỷ lệ đúng hạn tháng 3/2026 tụt từ 96,0% xuống 94,0% (100 hồ sơ), dưới 95%.",
     ]
     assert {*table["status"]} == {"sample"}
+
+
+def test_a_share_just_below_the_threshold_does_not_read_as_it():
+    table = share_alerts({"A": [10_000]}, {"A": [9_496]}, periods=12)
+    assert table["sentence"].tolist() == [
+        "Xã A: tháng 1/2026 chỉ 94,96% trong 10.000 hồ sơ đúng hạn, dưới 95%."
+    ]
+
+
+def test_units_of_one_name_are_told_apart(monkeypatch):
+    monkeypatch.setitem(UNITS, "unit_name", ["Xã A", "Xã A"])
+    table = share_alerts({"A": [100], "B": [100]}, {"A": [80], "B": [90]}, periods=12)
+    assert [text.split(":")[0] for text in table["sentence"]] == ["Xã A (A)", "Xã A (B)"]
+    assert table["unit_name"].tolist() == ["Xã A", "Xã A"]
 
 
 def test_a_share_is_not_spoken_of_when_unknown_or_of_few_dossiers():
