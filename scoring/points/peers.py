@@ -53,6 +53,16 @@ def _alone(rule: CompiledRule, figures: Figures, name: str) -> BoolArray:
     return ~np.isnan(figures.values[rule.spec.code, name]) & (counting[figures.block_of] == counts)
 
 
+def waits_for_best(rule: CompiledRule, figures: Figures) -> BoolArray:
+    """Return whose item is open only because nobody has said what the best of the others is."""
+    code, units = rule.spec.code, len(figures.block_of)
+    missing = [
+        _alone(rule, figures, name) & np.isnan(figures.values[code, best_name(name)])
+        for name in rule.peer_inputs
+    ]
+    return np.any(missing, axis=0) if missing else np.zeros(units, dtype=bool)
+
+
 def peer_findings(rule: CompiledRule, figures: Figures) -> Iterator[Finding]:
     """Say which best values were typed and count, differ from the block's own, or are missing."""
     code = rule.spec.code

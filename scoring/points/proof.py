@@ -19,6 +19,7 @@ from scoring.base.rounding import round_points
 from scoring.base.units import KEY_COLUMNS, unit_keys, unit_rows
 from scoring.base.values import INDEX_CODE, INVALID, NOT_APPLICABLE, NOT_ASSESSED, SCORED, STATUSES
 from scoring.evidence.proof import SUFFICIENT, Proof
+from scoring.points.peers import waits_for_best
 from scoring.points.rollup import roll_up
 from scoring.points.sampling import with_sampling
 from scoring.points.sheet import COMPUTED, ScoreSheet
@@ -280,6 +281,8 @@ def explanations_needed(
 ) -> pd.DataFrame:
     """List every item that needs a giải trình: open, or without sufficient proof.
 
+    An item that is open only for want of the best value of the block is not the unit's to explain.
+
     Parameters
     ----------
     sheet : ScoreSheet
@@ -315,6 +318,9 @@ def explanations_needed(
     nodes = sheet.criteria.nodes
     state = np.full(sheet.points[:-1].shape, "") if sheet.proof is None else sheet.proof
     is_open = np.isin(sheet.status[:-1], (NOT_ASSESSED, INVALID))
+    for code, rule in sheet.criteria.rules.items():
+        # The unit has given its figure; what the others have is nothing that it can explain.
+        is_open[sheet.row(code)] &= ~waits_for_best(rule, sheet.figures)
     is_unproven = np.isin(state, list(sheet.criteria.meta.proof_percent))
     rows, units = np.nonzero((is_open | is_unproven) & sheet.is_leaf[:, None])
     table = _cells(sheet, rows, units).assign(

@@ -77,6 +77,21 @@ def test_scan_writes_a_new_ledger_on_request_and_proposes_nothing_twice(desk, ca
     assert "0 tài liệu mới" in capsys.readouterr().out
 
 
+def test_scan_says_in_words_which_files_are_the_same(desk, capsys):
+    plan = desk.parent / "documents" / "kế hoạch.txt"
+    (plan.parent / "bản sao.txt").write_bytes(plan.read_bytes())
+    main(["evidence", "scan", str(desk)])
+    said = capsys.readouterr().out
+    assert "  = documents/bản sao.txt, documents/kế hoạch.txt: Trùng toàn bộ nội dung tệp" in said
+    assert "same-bytes" not in said
+
+
+def test_of_what_is_open_no_points_are_said_to_be_at_risk(desk, capsys):
+    main(["--lang", "en", "evidence", "explanations", str(desk)])
+    rows = [line for line in capsys.readouterr().out.splitlines() if "Not assessed" in line]
+    assert rows and not any("0.00" in line for line in rows)
+
+
 def test_a_date_known_to_the_month_is_never_made_a_day(desk):
     (desk.parent / "documents" / "kế hoạch.txt").write_text(
         PLAN.format(day="").replace("ngày  tháng", "ngày tháng"), encoding="utf-8"

@@ -260,6 +260,17 @@ def test_open_and_unproven_items_need_an_explanation_and_written_ones_are_matche
     assert needed["explanation"].tolist() == ["", "Chờ số liệu"]
 
 
+def test_what_others_have_is_not_the_units_to_explain():
+    items = [{"code": "1", "max_points": 10, "rule": "peer", "zero_denominator": "zero"}]
+    criteria = sound(items=items, inputs=[{"item_code": "1", "role": "value", "kind": "count"}])
+    rows = [{"item_code": "1", "input": "value", "value": 7}]
+    alone = score(inputs_table(rows, unit_code="A", year=2026), criteria)
+    assert alone.index["points"].isna().all() and not len(explanations_needed(alone))
+    nothing = [rows[0] | {"value": None}]
+    open_one = score(inputs_table(nothing, unit_code="A", year=2026), criteria)
+    assert explanations_needed(open_one)["item_code"].tolist() == ["1"]
+
+
 def test_what_must_be_explained_says_why_its_proof_does_not_suffice():
     unit = {"unit_code": "A", "year": 2026, "period": ""}
     asked = pd.DataFrame({"item_code": ["1.1"], "kind": ["KH"], "min_documents": [2],

@@ -72,8 +72,8 @@ def scan(options: argparse.Namespace, console: Console) -> int:
     reasons = _reasons(documents, found.suggestions)
     _show_proposals(documents, links, console)
     _show_reasons(reasons, console)
-    for group in found.duplicates.to_dict("records"):
-        console.print(f"  = {group['path']}: {group['reason']}")
+    for (_, reason), rows in found.duplicates.groupby(["group", "reason"], sort=False):
+        console.print(f"  = {', '.join(rows['path'])}: {console.text(str(reason))}")
     tables = {"documents": _as_known(documents), "links": links, "suggestions": reasons}
     told = {name: table.to_dict("records") for name, table in tables.items()}
     # Given first: a workbook that cannot be written must not take the result with it.
@@ -209,7 +209,10 @@ def explanations(options: argparse.Namespace, console: Console) -> int:
             shortened(row.item_name, 60),
             console.text(f"status_{row.status}"),
             console.text(f"proof_state_{row.proof}") if row.proof else "—",
-            format_number(row.points_at_risk, decimals, console.lang),
+            # Of what is open nobody knows yet how much proof would have to carry.
+            format_number(row.points_at_risk, decimals, console.lang)
+            if row.status == "scored"
+            else "—",
             console.text("yes" if row.given else "no"),
         )
         for row in rows_of(table)
