@@ -114,6 +114,16 @@ def test_what_cannot_be_meant_is_refused(desk, capsys, monkeypatch, more, code):
     assert not Path("x").exists()
 
 
+def test_a_plan_whose_tasks_serve_no_item_is_said_to_add_nothing(desk, capsys, monkeypatch):
+    monkeypatch.chdir(desk)
+    main(["forecast", "thang.csv", *BASE, "--plan", "tasks.csv"])
+    assert "uncertainty-plan-adds-nothing" not in said(capsys)[1]
+    old = (desk / "tasks.csv").read_text(encoding="utf-8").replace("4.3", "")
+    (desk / "cu.csv").write_text(old, encoding="utf-8")
+    main(["forecast", "thang.csv", *BASE, "--plan", "cu.csv"])
+    assert "uncertainty-plan-adds-nothing" in said(capsys)[1]
+
+
 def test_a_plan_without_a_record_gives_bounds(desk, capsys, monkeypatch):
     monkeypatch.chdir(desk)
     assert main(["--format", "json", "forecast", "thang.csv", *BASE, "--plan", "tasks.csv"]) == 0

@@ -76,6 +76,8 @@ def run(options: argparse.Namespace, console: Console) -> int:
     goals = _goals(options, made)
     context = chart_context(sheet, console.lang)
     findings = [*given.findings, *made.findings]
+    if plan is not None and not (made.assumptions["method"] == "task").any():
+        findings.append(Finding("uncertainty-plan-adds-nothing"))
     lines = {str(u): _lines(made, str(u), console.lang) for u in sheet.units["unit_code"]}
     _show(made, goals, lines, context, console)
     tables = {
