@@ -61,6 +61,18 @@ def test_status_tells_overdue_from_done(tasks, tmp_path, capsys):
     assert "I.1" not in out
 
 
+def test_progress_of_a_task_that_the_plan_has_not_is_told_and_so_is_what_was_written(
+    tasks, tmp_path, capsys
+):
+    progress, out = tmp_path / "progress.csv", tmp_path / "ra"
+    progress.write_text("task_code,done_on\nIX.9,20/3/2025\n", encoding="utf-8")
+    asked = ["plan", "status", str(tasks), "--on", "15/10/2025", "--progress", str(progress)]
+    assert main([*asked, "--out", str(out)]) == 0
+    told = capsys.readouterr()
+    assert "Bảng tiến độ có nhiệm vụ IX.9 không có trong kế hoạch." in told.err
+    assert f"Đã ghi kết quả vào {out}" in told.out + told.err
+
+
 def test_calendar_writes_ics_workbook_and_charts(tasks, tmp_path):
     assert main(["plan", "calendar", str(tasks), "--out", str(tmp_path / "o")]) == 0
     made = {entry.name for entry in (tmp_path / "o").iterdir()}

@@ -128,7 +128,7 @@ def inputs_from_plan(
     ([['done', 1.0], ['planned', 2.0]], [])
     """
     accepted, findings = check_feeds(feeds, criteria)
-    findings += _record_findings(record)
+    findings += record_findings(record)
     facts = _Facts(record, on)
     rows = []
     for row in rows_of(accepted):
@@ -142,8 +142,18 @@ def inputs_from_plan(
     return _table(rows, unit), findings
 
 
-def _record_findings(record: PlanRecord) -> list[Finding]:
-    """Look for rows that name a task or a report which the plan does not have."""
+def record_findings(record: PlanRecord) -> list[Finding]:
+    """Return findings of rows that name a task or a report which the plan does not have.
+
+    Examples
+    --------
+    >>> import scoring
+    >>> from scoring.plan.feeding.record import read_record
+    >>> place = scoring.shipped_folder("evidence") / "so-khcn-son-la-2022"
+    >>> record, _ = read_record(place, 2022)
+    >>> record_findings(record)
+    []
+    """
     is_report = record.progress["task_code"].str.startswith(REPORT_PREFIX)
     findings = progress_findings(record.tasks, record.progress[~is_report])
     known = set(REPORT_PREFIX + record.reports["period"])

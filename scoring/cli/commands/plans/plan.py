@@ -29,6 +29,7 @@ from scoring.plan import (
     write_calendar,
     year_chart_table,
 )
+from scoring.plan.feeding.feed_figures import record_findings
 from scoring.plan.feeding.record import open_plan, read_record, read_units, unit_names
 from scoring.tables import rows_of
 
@@ -81,6 +82,7 @@ def status(options: argparse.Namespace, console: Console) -> int:
     given = Path(options.progress) if options.progress else None
     record, findings = read_record(Path(options.file), options.year, console.lang, progress=given)
     tasks, progress = record.tasks, record.progress
+    findings = [*findings, *record_findings(record)]
     day = day_looked_at(options)
     table = plan_status(tasks, progress, day)
     console.print(console.text("plan_status_on", day=format_date(day, console.lang)))
@@ -92,6 +94,7 @@ def status(options: argparse.Namespace, console: Console) -> int:
         with whole_folder(Path(options.out)) as folder:
             write_csv(table, folder / "status.csv")
             _draw(tasks, day, progress, folder, console)
+        console.wrote(options.out)
     return console.report(findings)
 
 

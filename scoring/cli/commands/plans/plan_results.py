@@ -27,6 +27,7 @@ from scoring.outputs.results_manifest import results_folder
 from scoring.outputs.target_workbook import target_workbook
 from scoring.outputs.theme import ChartContext
 from scoring.plan import import_plan
+from scoring.plan.feeding.feed_figures import record_findings
 from scoring.plan.feeding.record import read_record
 from scoring.plan.target_bindings import (
     of_this_plan,
@@ -153,6 +154,7 @@ def _progress(
     record, findings = read_record(place, options.year, lang, progress=progress)
     # A plan's own text was read for its targets and has told its findings already.
     given.findings += findings if place.is_dir() else []
+    given.findings += record_findings(record)
     return record.tasks, record.progress
 
 
