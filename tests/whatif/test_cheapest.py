@@ -178,6 +178,14 @@ def test_where_no_step_is_left_it_is_told_what_stands_in_the_way(capsys, tmp_pat
     assert "không việc nào làm tăng chỉ số" in told and "do khảo sát quyết định" in told
 
 
+def test_a_step_without_a_day_of_its_own_is_due_at_the_end_of_the_period_wherever_it_is_told(
+    capsys,
+):
+    main(["whatif", "reach", str(SAMPLE), "--criteria", "department-sample", "--unit", "SM-A",
+          "--on", "2025-06-01", "--goal", "85"])  # fmt: skip
+    assert "hết kỳ" in capsys.readouterr().out
+
+
 def test_costs_of_the_curve_hold_no_noise_of_adding_up(sheet):
     told = price_curve(sheet)[["more", "cost"]]
     assert told.equals(told.round(9))

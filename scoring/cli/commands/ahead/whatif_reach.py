@@ -237,7 +237,7 @@ def _show(content: ActionPlan, console: Console) -> None:
 
 
 def _line(content: ActionPlan, step: Step) -> tuple[str, ...]:
-    due = format_date(step.due_on, content.lang) if step.due_on else ""
+    due = format_date(step.due_on, content.lang) if step.due_on else content.say("end_of_period")
     cost = content.number(step.cost) + (" *" if step.is_default else "")
     action = action_text(content.sheet, step, content.lang)
     return (step.item_code, action, step.owner or "—", due, content.number(step.more), cost)
