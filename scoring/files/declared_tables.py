@@ -107,10 +107,11 @@ def read_typed(path: Path, name: str) -> TableAndFindings:
     texts, findings = read_declared(path, name)
     if not len(texts):
         return empty(name, places=True), findings
-    mark = "," if read_table(path).separator == ";" else "."
+    read = read_table(path)
+    mark, heads = "," if read.separator == ";" else ".", list(read.frame.columns)
     texts = texts.assign(file=path.name, cell=[f"A{row + 2}" for row in range(len(texts))])
     is_wrong = pd.Series(False, index=texts.index)
-    for place, column in enumerate(declared(name)):
+    for column in declared(name):
         if column.type == "flag" and column.name in texts:
             # The text "False" would be taken for true.
             texts[column.name] = texts[column.name].map(yes_or_no).eq(True)
@@ -123,7 +124,7 @@ def read_typed(path: Path, name: str) -> TableAndFindings:
             is_wrong |= wrong
             for row in texts.index[wrong][:_MOST_WRONG]:
                 said = {"input": column.name, "value": cells[row]}
-                at = address(row + 2, place + 1)
+                at = address(row + 2, heads.index(column.name) + 1)
                 findings.append(Finding("not-a-number", path.name, cell=at, values=said))
             texts[column.name] = numbers
     kept, problems = sound_rows(table_of(texts[~is_wrong], name, places=True), name, first_row=2)

@@ -188,6 +188,8 @@ def _amount(spec: RuleSpec, entry: InputSpec, row: Any, word: str) -> Said:
     if reading.value is None:
         return _wrong(reading.problem or "not-a-number", row, value=word, input=Named.of(entry),
                       candidates=reading.candidates)  # fmt: skip
+    if reading.is_percent and entry.kind != "percent":
+        return _wrong("unexpected-percent", row, value=word, input=Named.of(entry))
     return Said(reading.value, number=reading.value, text=cell_word(reading.value))
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from scoring.base.errors import UnreadableError
-from scoring.files.declared_tables import read_declared
+from scoring.files.declared_tables import read_declared, read_typed
 from scoring.plan.feeding.record import read_feeds, read_links, read_record, read_units
 
 
@@ -70,3 +70,10 @@ def test_a_folder_brings_what_lies_beside_the_plan(tmp_path: Path) -> None:
 def test_a_folder_without_tasks_is_unreadable(tmp_path: Path) -> None:
     with pytest.raises(UnreadableError):
         read_record(tmp_path)
+
+
+def test_what_is_no_number_is_named_by_its_place_in_the_file_itself(tmp_path):
+    path = tmp_path / "actions.csv"
+    path.write_text("cost;item_code;action\nrẻ;1.1;Việc\n", encoding="utf-8")
+    [found] = read_typed(path, "Actions")[1]
+    assert (found.code, found.cell, found.values["value"]) == ("not-a-number", "A2", "rẻ")

@@ -290,6 +290,11 @@ def test_what_cannot_be_supposed_is_named_at_its_row(small, code):
     assert found.remedy("vi") and found.problem("en")
 
 
+def test_a_percent_sign_behind_a_figure_that_is_none_is_refused_as_in_a_ledger(base):
+    seen = scoring.what_if(base, ["1.1.3.done=80%"])
+    assert "unexpected-percent" in codes(seen) and not len(seen.changes)
+
+
 def test_an_answer_that_there_is_not_is_named_as_it_was_typed(small):
     mark = figure(np.nan) | {"input": "not_applicable", "text": "tùy"}
     (found,) = [
