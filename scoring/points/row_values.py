@@ -15,8 +15,8 @@ from scoring.base.labels import Label, Named
 from scoring.base.vocabulary import NEVER, NO, YES, answers, cell_word, expected_answers, folded
 from scoring.criteria import CriteriaSet
 from scoring.rules import InputSpec, RuleSpec
-from scoring.rules.evaluate import BoolArray, FloatArray
-from scoring.rules.spec import NUMBER_KINDS
+from scoring.rules.evaluate import TOLERANCE, BoolArray, FloatArray
+from scoring.rules.spec import NUMBER_KINDS, WHOLE_KINDS
 from scoring.tables import days_of
 from scoring.tables.places import MAX_FINDINGS_PER_KIND, places_of
 
@@ -101,10 +101,19 @@ def numbers_of(
     dated = np.flatnonzero(questions.are("date")[column_of])
     days = days_of(table["happened_on"].iloc[dated]).to_numpy(dtype="datetime64[D]")
     numbers[dated] = (days - np.datetime64(EXCEL_EPOCH)) / np.timedelta64(1, "D")
+    counted = np.flatnonzero(questions.are(*WHOLE_KINDS)[column_of])
+    numbers[counted] = _as_shown(numbers[counted])
     said = word_of > 0
     spoke = _Answers(spoken[said], column_of[spoken[said]], word_of[said], words, questions)
     numbers[spoke.understood] = spoke.numbers
     return numbers, list(spoke.findings(table))
+
+
+def _as_shown(counts: FloatArray) -> FloatArray:
+    """Return whole what a spreadsheet shows as whole: 1500*29% is 434.99999999999994 there too."""
+    whole = np.rint(counts)
+    is_near = np.abs(counts - whole) <= TOLERANCE * np.maximum(1.0, np.abs(whole))
+    return np.where(is_near, whole, counts)
 
 
 def _words(choices: pd.Series, rows: IntArray, numbers: FloatArray) -> tuple[IntArray, list[str]]:

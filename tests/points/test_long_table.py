@@ -161,6 +161,16 @@ def test_an_impossible_figure_is_named_and_the_rest_still_scored(changes, code, 
     assert high - low == pytest.approx(CRITERIA.node(item).max_points)
 
 
+def test_a_count_that_a_spreadsheet_shows_as_whole_is_whole():
+    """The cell =1500*29% shows 435 and holds a little less; a half is no count, nor nearly one."""
+    assert 1500 * 0.29 < 435
+    result = scored(*full(a=1500 * 0.29, b=1500))
+    assert codes(result) == []
+    assert result.figures.values["1.1", "a"].tolist() == [435.0]
+    for value in (434.5, 434.9999999):
+        assert codes(scored(*full(a=value, b=1500))) == ["not-whole"]
+
+
 def test_a_figure_reported_twice_counts_in_neither_form():
     result = scored(*full(), row("1.1", "a", 4))
     assert codes(result) == ["duplicate-input"] and np.isnan(points(result, "1.1"))
