@@ -66,7 +66,7 @@ def test_a_target_that_sampling_leaves_open_is_not_said_to_be_met():
     ends = {"sampling_low": scores["points"] - 0.5, "sampling_high": scores["points"] + 0.5}
     sampled = scores.assign(**ends)
     said = title_of(charts.bullet(sampled, items, targets(t2=2.8), context=ENGLISH))
-    assert said.startswith("0 of 1 target are met, 1 not settled")
+    assert said.startswith("0 of 1 target is met, 1 not settled")
 
 
 def test_no_unit_is_highest_or_lowest_of_equal_ones_or_alone():

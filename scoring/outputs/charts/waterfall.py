@@ -116,8 +116,10 @@ def waterfall_steps(
     rows = [{"name": context.say("max_points"), "kind": "total", "end": total, "earned": total}]
     change = sure - float(ends[-1])
     if abs(change) > EPSILON:
+        # Only a floor gives back what penalties took below nothing.
+        said = "chart_waterfall_floor" if ends[-1] < -EPSILON else "chart_waterfall_adjustment"
         rows.append({
-            "name": context.say("chart_waterfall_adjustment"), "kind": "adjustment",
+            "name": context.say(said), "kind": "adjustment",
             "end": ends[-1], "lost": max(-change, 0.0), "gained": max(change, 0.0),
         })  # fmt: skip
     rows.append({
