@@ -185,8 +185,10 @@ function termOf({ v }, { move, x }, on) {
     const isDone = Number.isFinite(now) && (on === null || now <= on);
     return !isDone && x >= (on ?? -Infinity) ? DATED : PAST;
   }
-  if (move.kind === "survey" || (move.kind === "count" && x < now)) return NEXT_YEAR;
   const isAnswered = move.names.every((name) => !Number.isNaN(v[name]));
+  // People were asked once; a result that is not entered yet still counts this year.
+  if (move.kind === "survey") return isAnswered ? NEXT_YEAR : OPEN;
+  if (move.kind === "count" && x < now) return NEXT_YEAR;
   return move.kind !== "decision" && isOver && isAnswered ? NEXT_YEAR : OPEN;
 }
 

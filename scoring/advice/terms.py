@@ -68,13 +68,18 @@ def terms(
     if move.kind == DATE:
         term, due = _of_days(sheet.figures.values[code, move.names[0]][places], x, days.on)
     else:
-        term = np.full(len(places), NEXT_YEAR if move.kind == SURVEY else OPEN, dtype=np.int8)
+        term = np.full(len(places), OPEN, dtype=np.int8)
     if move.kind == COUNT:
         # What was counted has happened; nothing takes it back this year.
         term[x < sheet.figures.values[code, move.names[0]][places]] = NEXT_YEAR
+    known = np.all(
+        [~np.isnan(sheet.figures.values[code, name][places]) for name in move.names], axis=0
+    )
+    if move.kind == SURVEY:
+        # People were asked once; a result that is not entered yet still counts this year.
+        term[known] = NEXT_YEAR
     if move.kind in (FIGURE, COUNT, ANSWER):
-        known = [~np.isnan(sheet.figures.values[code, name][places]) for name in move.names]
-        term[is_over(sheet, days.on)[places] & np.all(known, axis=0)] = NEXT_YEAR
+        term[is_over(sheet, days.on)[places] & known] = NEXT_YEAR
         planned = days.due.get(code)
         if planned is not None and (days.on is None or days.on <= planned):
             term[term == OPEN] = DATED

@@ -243,6 +243,13 @@ def test_a_survey_is_said_not_to_be_set_at_will(sheet):
     assert way.text().endswith("Kết quả khảo sát không tự đặt được.")
 
 
+def test_a_survey_whose_result_is_not_entered_yet_can_still_earn_its_points_this_year():
+    row = {"item_code": "1.1", "input": "value", "value": 1}
+    unfilled = score(inputs_table([row], unit_code="A", year=2026), "department-sample")
+    [way] = ways(unfilled, "8.1", 0, on=dt.date(2027, 1, 10))
+    assert way.term == "open" and way.text().startswith("Chưa có “")
+
+
 def test_answers_of_a_survey_are_turned_into_the_best_one():
     criteria = sound(
         items=[{"code": "1", "max_points": 10, "rule": "survey_options", "zero_denominator": "zero"}],
