@@ -352,7 +352,7 @@ def read_journal(path: Path) -> tuple[pd.DataFrame, list[Finding], str]:
         appraisers of one item and round keep a row each; lines that were changed count for
         nothing.
     findings : list of Finding
-        Of the chain, and ``decisions-differ`` for each item and round decided in two ways.
+        Of the chain, and ``decisions-differ`` for each item decided in two ways and not settled.
     head : str
 
     Raises
@@ -385,7 +385,10 @@ def read_journal(path: Path) -> tuple[pd.DataFrame, list[Finding], str]:
 
 
 def differing(decisions: pd.DataFrame) -> Iterator[Finding]:
-    """Yield each item and round that stands with different points, whoever decided."""
+    """Yield each item that stands with different points in the last round that decided it."""
+    place = decisions["round"].map(ROUNDS.index)
+    of_item = place.groupby([decisions[name] for name in DECISION_KEY[1:]])
+    decisions = decisions[place == of_item.transform("max")]
     spread = decisions.groupby(DECISION_KEY, sort=False)["points"].transform("nunique")
     for key, rows in decisions[spread > 1].groupby(DECISION_KEY, sort=False):
         last = rows.iloc[-1].to_dict()

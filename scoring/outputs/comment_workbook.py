@@ -101,7 +101,9 @@ def _cells(row: Mapping[Hashable, Any], words: MatrixWords) -> Iterator[str]:
         yield "\n".join(filter(None, (decided, row["next_reason"])))
     else:
         yield ""
-    state = label(f"comment_{row['state']}", words.lang)
+    # A comment made after the due day is open, but in time it is not.
+    is_undated = row["state"] == "open" and pd.isna(row["due_on"])
+    state = label("comment_undated" if is_undated else f"comment_{row['state']}", words.lang)
     if row["is_late"]:
         day = format_date(row["answered_on"].date(), words.lang)
         state += "\n" + label("comment_late", words.lang, day=day)

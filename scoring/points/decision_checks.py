@@ -17,7 +17,7 @@ from scoring.base.labels import Label
 from scoring.base.numbers import Rounded
 from scoring.base.rounding import reads_alike_within
 from scoring.base.units import unit_rows
-from scoring.base.values import NOT_APPLICABLE
+from scoring.base.values import NOT_APPLICABLE, ROUNDS
 from scoring.points.sheet import ScoreSheet
 from scoring.rules.evaluate import BoolArray, FloatArray
 from scoring.tables import checked
@@ -106,7 +106,10 @@ def _single(table: pd.DataFrame) -> tuple[pd.DataFrame, list[Finding]]:
     has_journal = of_journal.notna().groupby(_groups(table)).transform("any").to_numpy()
     differs, journal_differs = (_spread(table, points) for points in (table["points"], of_journal))
     is_twice = differs & (journal_differs | ~has_journal)
-    findings = [*_told_once("decision-unsettled", table[is_twice])]
+    # What a later round decided has taken the place of what differed before.
+    order = table["round"].map(ROUNDS.index)
+    is_last = (order == order.groupby([table["row"], table["place"]]).transform("max")).to_numpy()
+    findings = [*_told_once("decision-unsettled", table[is_twice & is_last])]
     findings += _told_once("decision-ledger-differs", table[differs & ~is_twice])
     kept = table[~is_twice].drop_duplicates(_SAME).drop(columns="is_ledger")
     return kept.reset_index(drop=True), findings

@@ -58,6 +58,14 @@ def test_of_a_penalty_that_grew_the_matrix_says_that_it_is_one(scored):
     assert [cell.value for cell in cells[2:4]] == ["điểm phạt: 0,00 → 1,00", "1,00"]
 
 
+def test_a_comment_made_after_the_due_day_is_not_said_to_be_in_time(scored):
+    table = decided(scored, {"item_code": "2", "points": 1.0, "decided_on": day("2026-12-20")})
+    matrix = comment_matrix(table, NOBODY, due=DUE, looked_on=DUE)
+    made = comment_workbook(matrix, comment_counts(matrix), WORDS)
+    cells = openpyxl.load_workbook(io.BytesIO(made)).worksheets[0][5]
+    assert cells[-1].value == "chưa giải trình; ý kiến ghi sau hạn, chưa có hạn mới"
+
+
 def test_documents_that_came_since_the_appraisal_are_told_even_when_others_were_opened(scored):
     table = decided(scored, {"item_code": "2", "points": 1.0})
     before = rows_of(scored, "TL1 (chưa thấy tệp)")

@@ -183,6 +183,15 @@ def test_nobody_takes_the_place_of_what_somebody_else_decided(path):
     assert len(decisions) == 5 and [one.code for one in findings] == ["decisions-differ"]
 
 
+def test_what_a_later_round_settled_is_no_longer_to_be_settled(path):
+    append_decisions(path, frame(decided("1.1", 0.0, "Bình"), decided("2.1", 0.0, "Bình"),
+                                 decided("2.1", 1.0)))  # fmt: skip
+    _, findings, _ = read_journal(path)
+    assert [found.item_code for found in findings] == ["1.1", "2.1"]
+    append_decisions(path, frame(decided("1.1", 0.5, round="2")))
+    assert [found.item_code for found in read_journal(path)[1]] == ["2.1"]
+
+
 def test_a_link_to_a_journal_has_the_same_lock(path, tmp_path):
     (tmp_path / "khac").mkdir()
     link = tmp_path / "khac" / "nhat-ky.jsonl"

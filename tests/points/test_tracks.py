@@ -204,6 +204,13 @@ def test_two_decisions_of_one_round_that_differ_count_neither(plain):
     assert sheet.decided.decisions["item_code"].tolist() == ["1.2"]
 
 
+def test_what_a_later_round_decided_is_not_asked_for_again(plain):
+    told = decided(("1", "1.1", 2.0), ("1", "1.1", 3.0), ("2", "1.1", 2.5), ("1", "1.2", 1.0))
+    sheet, findings = with_decisions(plain, told)
+    assert "decision-unsettled" not in [found.code for found in findings]
+    assert sheet.on_track("final").points[sheet.row("1.1"), 0] == 2.5
+
+
 def test_the_journal_stands_above_the_ledger_where_they_differ(plain):
     rounds = decided(("1", "1.1", 3.0), ("1", "1.1", 2.0), ("1", "1.2", 1.0), ("1", "1.2", 1.0))
     rounds["entry"] = ["", "e1", "", "e2"]
