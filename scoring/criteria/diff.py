@@ -18,7 +18,7 @@ from scoring.base.vocabulary import NO, YES
 from scoring.criteria.criteria_set import CriteriaSet
 from scoring.criteria.matching import Pair, match_nodes
 from scoring.criteria.pages import environment, words
-from scoring.criteria.readable_set import grade_lines
+from scoring.criteria.readable_set import grade_lines, most_points
 from scoring.criteria.set_nodes import Node, folded_name
 from scoring.criteria.writing import rows_of
 from scoring.rules import RuleSpec
@@ -186,9 +186,8 @@ def _policy_text(value: object, lang: str) -> str:
 
 
 def _summary(node: Node, lang: str) -> str:
-    points = label("points_up_to", lang, points=format_number(node.max_points, lang=lang))
     kind = f"; {label(f'rule_{node.rule}', lang)}" if node.rule else ""
-    return points + kind
+    return most_points(node, lang) + kind
 
 
 def _rule_key(node: Node) -> tuple[object, ...]:

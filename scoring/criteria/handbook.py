@@ -198,8 +198,7 @@ class _Book:
 
     def node(self, node: NodeText) -> None:
         """Write a node: a heading and, for an item, the table of all there is to know."""
-        points = label("points_up_to", self.lang, points=node.max_points)
-        heading = f"{node.code}. {node.name} ({points})"
+        heading = f"{node.code}. {node.name} ({node.most})"
         self.document.add_heading(heading, min(node.depth + 1, 3))
         if node.is_item:
             self.pairs([(heading, text) for heading, text in self._facts(node) if text])

@@ -62,6 +62,8 @@ class NodeText:
         Short name of the rule kind, and the rule as a sentence.
     figures, evidence, examples : tuple
         Empty on a node that only adds up its children.
+    most : str
+        The maximum in words; of a penalty, how much is taken off at most.
     policy : str
         What happens when the node does not apply; empty where that is the usual.
     """
@@ -71,6 +73,7 @@ class NodeText:
     depth: int
     is_item: bool
     max_points: str
+    most: str
     assessed_by: str
     rule: str
     sentence: str
@@ -94,6 +97,12 @@ def explain_nodes(criteria: CriteriaSet, lang: str = "vi") -> list[NodeText]:
     """
     reader = _Reader(criteria, lang)
     return [reader.node(node) for node in criteria.nodes]
+
+
+def most_points(node: Node, lang: str = "vi") -> str:
+    """Return the maximum of a node in words; of a penalty, how much is taken off at most."""
+    key = "points_off_up_to" if node.kind == "penalty" else "points_up_to"
+    return label(key, lang, points=format_number(node.max_points, lang=lang))
 
 
 def due_words(due_on: str, lang: str = "vi") -> str:
@@ -127,6 +136,7 @@ class _Reader:
             depth=len(self.criteria.lineage(code)) - 1,
             is_item=node.is_item,
             max_points=self._number(node.max_points),
+            most=most_points(node, lang),
             assessed_by=self._word(f"assessed_by_{node.assessed_by}") if node.is_item else "",
             rule=self._word(f"rule_{node.rule}") if node.rule else "",
             sentence=rules.sentence(lang) if rules else self.criteria.roll_up.sentence(code, lang),
@@ -284,8 +294,7 @@ def _heading(criteria: CriteriaSet, lang: str) -> Iterator[str]:
 
 def _node_lines(node: NodeText, lang: str) -> Iterator[str]:
     indent = "   " * node.depth
-    points = label("points_up_to", lang, points=node.max_points)
-    yield f"{indent}{node.code}. {node.name} ({points})"
+    yield f"{indent}{node.code}. {node.name} ({node.most})"
     pairs = [(label("rule", lang), node.sentence)]
     if node.is_item:
         pairs += [(label("reported_figures", lang), str(figure)) for figure in node.figures]

@@ -126,3 +126,11 @@ def test_the_handbook_is_written_by_the_ending_of_its_name(criteria, tmp_path):
 def test_every_example_the_set_declares_is_shown(criteria):
     declared = {line.split(",")[1] for line in SHEETS["examples"].splitlines()[1:]}
     assert declared == {e.name for node in explain_nodes(criteria) for e in node.examples}
+
+
+def test_of_a_penalty_the_most_that_is_taken_off_is_told():
+    criteria = open_set("department-sample")
+    text = explain_set(criteria, "10")
+    assert "10. Điểm phạt (bị trừ tối đa 3 điểm)" in text and "(tối đa 3 điểm)" not in text
+    assert "(up to 3 points taken off)" in explain_set(criteria, "10", "en")
+    assert "9. Điểm thưởng (tối đa 2 điểm)" in explain_set(criteria, "9")
