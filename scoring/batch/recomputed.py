@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zipfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -33,6 +33,8 @@ _OF_DOCUMENTS = ("supported_points",)
 # Targets are given to a run, and may lie in no file of the bundle.
 _OF_TARGETS = ("target_points", "gap_to_target_points")
 _SCORES = "scores/"
+COMPARED = ("Scores", "Gaps", "Verdicts")
+"""The tables of a bundle that are computed again, in the order in which they are told."""
 
 
 def differences(files: Iterable[Path], intake: Intake, all_there: bool = True) -> Iterator[Finding]:
@@ -136,11 +138,14 @@ class Recheck(NamedTuple):
         What does not agree.
     sealed : list of str
         Files of results that are compared with the manifest only and not computed anew.
+    compared : sequence of str
+        Which of `COMPARED` the bundle holds and were computed anew.
     """
 
     set_stated: str
     findings: list[Finding]
     sealed: list[str]
+    compared: Sequence[str] = ()
 
 
 def recheck(path: Path) -> Recheck | None:
@@ -187,7 +192,11 @@ def _rechecked(folder: Path) -> Recheck | None:
     files = [folder / name for name in names if name.startswith((_SCORES, PROOF_FILE))]
     differing = differences(files, intake, not manifest.withheld)
     sealed = [name for name in results if not _table(folder / name)[0]]
-    return Recheck(criteria.stated, [*findings, *differing], sealed)
+    kinds = {_table(file)[0] for file in files}
+    if manifest.withheld:
+        kinds.discard("Verdicts")
+    compared = [kind for kind in COMPARED if kind in kinds]
+    return Recheck(criteria.stated, [*findings, *differing], sealed, compared)
 
 
 def _of_another_set(criteria: CriteriaSet) -> Iterator[Finding]:

@@ -137,6 +137,21 @@ def test_what_is_only_sealed_is_named_when_verified(unit, tmp_path, capsys):
     )
 
 
+def test_only_what_was_sent_is_said_to_agree(unit, tmp_path, capsys):
+    bundle(unit, tmp_path / "gói")
+    bundle(unit, tmp_path / "điểm", "results/scores.csv")
+    main(
+        ["--quiet", "evidence", "bundle", str(unit / "ledger.xlsx"), "--out", str(tmp_path / "sổ")]
+    )
+    told = []
+    for name in ("gói", "điểm", "sổ"):
+        capsys.readouterr()
+        assert main(["verify", str(tmp_path / name)]) == 0
+        told.append(capsys.readouterr().out.splitlines()[0].rpartition(": ")[2])
+    verdicts = "kết luận về tài liệu."
+    assert told == [f"điểm, khoảng cách, {verdicts}", f"điểm, {verdicts}", verdicts]
+
+
 def test_an_altered_verdict_on_the_proof_is_named_when_verified(unit, tmp_path, capsys):
     bundle(unit, tmp_path / "gói")
     proof = tmp_path / "gói" / "proof.csv"

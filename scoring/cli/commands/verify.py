@@ -37,7 +37,9 @@ def run(options: argparse.Namespace, console: Console) -> int:
     if again is not None:
         findings = (*findings, *again.findings)
         agrees = "scores_differ" if again.findings else "scores_agree"
-        console.print(console.text(agrees, set=again.set_stated))
+        agrees = agrees if again.compared or again.findings else "scores_none"
+        what = ", ".join(console.text(f"compared_{kind}") for kind in again.compared)
+        console.print(console.text(agrees, set=again.set_stated, what=what))
         if again.sealed:
             kinds = sorted({_shown(name) for name in again.sealed})
             console.print(console.text("sealed_only", files=", ".join(kinds)))
