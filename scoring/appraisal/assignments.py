@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 
 from scoring.base.findings import Finding
+from scoring.base.text import first_few
 from scoring.criteria import CriteriaSet
 from scoring.files.declared_tables import read_declared
 
@@ -82,5 +83,5 @@ def _about(row: Mapping[Any, Any], rows: pd.DataFrame, above: Mapping[str, set[s
 def _left(rows: pd.DataFrame) -> Iterator[Finding]:
     for unit, left in rows.groupby("unit_code"):
         codes = list(left["item_code"])
-        values = {"count": len(codes), "expected": sorted(codes)[:12]}
+        values = {"count": len(codes), "expected": first_few(sorted(codes))}
         yield Finding("appraisal-unassigned", unit_code=str(unit), values=values)

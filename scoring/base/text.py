@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 _SPACES = re.compile(r"[\s\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]+")
 # Zero-width characters, soft hyphen, byte-order mark and bidirectional controls: invisible, but
@@ -68,6 +68,15 @@ def shortened(text: object, limit: int = 80) -> str:
     """Return `text` on one line, cut with an ellipsis so that a message stays readable."""
     line = clean_text(str(text))
     return line if len(line) <= limit else line[: limit - 1].rstrip() + "…"
+
+
+def first_few(texts: Sequence[str], most: int = 12) -> list[str]:
+    """Return the first `most` of `texts`; an ellipsis says that there are more.
+
+    >>> first_few(["1.1", "1.2", "1.3"], 2), first_few(["1.1", "1.2"], 2)
+    (['1.1', '1.2', '…'], ['1.1', '1.2'])
+    """
+    return [*texts[:most], "…"] if len(texts) > most else list(texts)
 
 
 def ends_shown(text: str, limit: int) -> str:

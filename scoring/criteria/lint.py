@@ -15,7 +15,7 @@ from itertools import pairwise
 
 from scoring.base.findings import Finding
 from scoring.base.labels import Named
-from scoring.base.text import without_marks
+from scoring.base.text import first_few, without_marks
 from scoring.criteria.building import Cells
 from scoring.criteria.criteria_set import CriteriaSet
 from scoring.criteria.set_nodes import Node, folded_name
@@ -137,7 +137,7 @@ def names(criteria: CriteriaSet) -> Iterator[Finding]:
             yield criteria.finding("name-like-formula", *place, **said)
     missing = [node.code for node in criteria.nodes if not node.name_en]
     if missing:
-        values = {"count": len(missing), "codes": ", ".join(missing[:5])}
+        values = {"count": len(missing), "codes": ", ".join(first_few(missing, 5))}
         yield Finding("english-missing", sheet="items", values=values)
 
 

@@ -15,6 +15,7 @@ from scoring.base.displayed import Displayed
 from scoring.base.errors import IncompleteError, UsageError
 from scoring.base.findings import Finding
 from scoring.base.labels import Label
+from scoring.base.text import first_few
 from scoring.base.units import KEY_COLUMNS, UnitKey, unit_keys
 from scoring.base.values import (
     INDEX_CODE,
@@ -353,7 +354,7 @@ class ScoreSheet(Displayed):
         values = pd.Series(self.points[-1], index=self._unit_index(), name="index")
         if values.isna().any():
             missing = self._open_items()
-            shown = ", ".join(missing[:5]) + (" ..." if len(missing) > 5 else "")
+            shown = ", ".join(first_few(missing, 5))
             raise IncompleteError(
                 f"index_value needs every item assessed; {len(missing)} are not: {shown}. "
                 "Use index_bounds for a range."

@@ -11,6 +11,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from scoring.base.findings import Finding
+from scoring.base.text import first_few
 from scoring.base.values import INDEX_CODE
 from scoring.points import ScoreSheet
 from scoring.rules.evaluate import FloatArray
@@ -181,5 +182,5 @@ def wilson(
 def _thin(sheet: ScoreSheet, known: Acceptance) -> Iterator[Finding]:
     units = sheet.units.loc[known.basis == "", "unit_code"].tolist()
     if units:
-        values = {"units": units[:12], "count": len(units), "fewest": FEWEST_CASES}
+        values = {"units": first_few(units), "count": len(units), "fewest": FEWEST_CASES}
         yield Finding("uncertainty-history-thin", values=values)

@@ -18,6 +18,7 @@ import pandas as pd
 
 from scoring.base.errors import UsageError
 from scoring.base.findings import Finding
+from scoring.base.text import first_few
 from scoring.base.units import KEY_COLUMNS, unit_rows
 from scoring.base.values import INVALID, NOT_APPLICABLE, NOT_ASSESSED
 from scoring.points import ScoreSheet
@@ -340,7 +341,7 @@ def _given_twice(given: pd.DataFrame | None) -> list[Finding]:
         return []
     keys = [name for name in (*KEY_COLUMNS, "item_code") if name in given]
     codes = given.loc[given.duplicated(keys), "item_code"].astype(str)
-    values = {"items": list(dict.fromkeys(codes))[:12], "count": len(codes)}
+    values = {"items": first_few(list(dict.fromkeys(codes))), "count": len(codes)}
     return [Finding("uncertainty-given-twice", values=values)] if len(codes) else []
 
 

@@ -14,6 +14,7 @@ import pandas as pd
 
 from scoring.base.displayed import Displayed
 from scoring.base.findings import Finding
+from scoring.base.text import first_few
 from scoring.points import ScoreSheet
 from scoring.rules.evaluate import BoolArray, FloatArray
 from scoring.tables import empty, table_of
@@ -174,7 +175,7 @@ def drifting(months: MonthFigures, casts: list[ItemCast], sheet: ScoreSheet) -> 
         item = sheet.criteria.nodes[cast.row].code
         for name, one in cast.figures.items():
             if len(at := np.flatnonzero(one.trend.is_drifting & one.is_known)):
-                values = {"input": name, "units": codes[at][:12].tolist(), "count": len(at)}
+                values = {"input": name, "units": first_few(codes[at].tolist()), "count": len(at)}
                 yield Finding("forecast-drift", item_code=item, values=values)
 
 

@@ -13,6 +13,7 @@ import pandas as pd
 from scoring.advice.item_case import item_case
 from scoring.base.dates import date_serial
 from scoring.base.findings import Finding
+from scoring.base.text import first_few
 from scoring.base.values import NOT_APPLICABLE
 from scoring.plan.standing import task_standing
 from scoring.points import ScoreSheet
@@ -111,7 +112,7 @@ def tasks_left(
     left = days[~days["is_used"].astype(bool)]
     if len(left):
         tasks = list(dict.fromkeys(left["task_code"].astype(str)))
-        values = {"count": len(tasks), "tasks": tasks[:12], "day": until}
+        values = {"count": len(tasks), "tasks": first_few(tasks), "day": until}
         yield Finding("uncertainty-tasks-left", unit_code=plan.unit_code, values=values)
 
 

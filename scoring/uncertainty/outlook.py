@@ -12,6 +12,7 @@ import pandas as pd
 from scoring.base.displayed import Displayed
 from scoring.base.errors import UsageError
 from scoring.base.findings import Finding
+from scoring.base.text import first_few
 from scoring.base.units import KEY_COLUMNS
 from scoring.base.values import INDEX_CODE
 from scoring.points.grading import compared_points
@@ -151,10 +152,10 @@ def _told(doubts: Doubts, moves: Moves, known: npt.NDArray[np.intp]) -> Iterator
     """Say which units have no points at all, what is simulated, and what nobody can put a chance on."""
     codes = doubts.sheet.units["unit_code"].to_numpy()
     if missing := codes[np.setdiff1d(np.arange(len(codes)), known)].tolist():
-        yield Finding("uncertainty-unit-without-points", values={"units": missing[:12]})
+        yield Finding("uncertainty-unit-without-points", values={"units": first_few(missing)})
     if simulated := codes[known][~moves.adds_up[-1, known]].tolist():
         yield Finding(
-            "uncertainty-simulated", values={"units": simulated[:12], "count": len(simulated)}
+            "uncertainty-simulated", values={"units": first_few(simulated), "count": len(simulated)}
         )
     unknown = doubts.sources[~doubts.sources["is_known"].astype(bool)]
     if len(unknown):

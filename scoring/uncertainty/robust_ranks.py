@@ -17,6 +17,7 @@ import pandas as pd
 from scoring.base.displayed import Displayed
 from scoring.base.errors import UsageError
 from scoring.base.findings import Finding
+from scoring.base.text import first_few
 from scoring.base.units import KEY_COLUMNS
 from scoring.base.values import NOT_APPLICABLE
 from scoring.points import ScoreSheet
@@ -155,7 +156,7 @@ def robustness(
 def _left_out(sheet: ScoreSheet, known: BoolArray) -> Iterator[Finding]:
     if missing := sheet.units.loc[~known, "unit_code"].tolist():
         yield Finding(
-            "robustness-index-open", values={"units": missing[:12], "count": len(missing)}
+            "robustness-index-open", values={"units": first_few(missing), "count": len(missing)}
         )
     sizes = sheet.units[known].groupby(RANKED_WITHIN).size()
     if not (sizes > 1).any():
@@ -177,7 +178,7 @@ class _Block:
         if off.any():
             yield Finding(
                 "robustness-not-additive",
-                values={"units": self.keys["unit_code"][off].tolist()[:12]},
+                values={"units": first_few(self.keys["unit_code"][off].tolist())},
             )
 
     def variants(self) -> pd.DataFrame:

@@ -14,6 +14,7 @@ from scoring.advice import KINDS, TERMS, Options, applied, options
 from scoring.base.errors import UsageError
 from scoring.base.findings import Finding
 from scoring.base.labels import Named
+from scoring.base.text import first_few
 from scoring.base.values import INDEX_CODE, SCORED
 from scoring.points import ScoreSheet, score
 from scoring.points.grade_quotas import grades_in_order
@@ -280,7 +281,7 @@ def days_told(plan: Plan, people: People) -> list[Finding]:
     unknown = [step.item_code for step in plan.steps if math.isnan(step.people_days)]
     if not unknown or not people_limits(people):
         return []
-    values = {"count": len(unknown), "codes": "; ".join(unknown[:8])}
+    values = {"count": len(unknown), "codes": "; ".join(first_few(unknown, 8))}
     return [Finding("reach-days-unknown", values=values)]
 
 

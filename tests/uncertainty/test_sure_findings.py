@@ -124,3 +124,12 @@ def test_units_that_share_a_rank_by_rounding_share_it_under_other_choices():
     dropped = made.variants[made.variants["item_code"] == "3"]
     # Without item 3 they have 7.5 and 7.65 of 12, without item 1 more than half a point lies between.
     assert dropped["rank"].tolist() == [1, 1]
+
+
+def test_a_list_of_units_that_is_cut_says_so():
+    open_units = [given({"1": 1.5}, f"H{at:02d}") for at in range(14)]
+    whole = given({"1": 1.0, "2": 1.0}, "W")
+    sheet = score(pd.concat([*open_units, whole]), direct_set({"1": 2, "2": 8}))
+    [left] = [f for f in robustness(sheet, draws=5).findings if f.code == "robustness-index-open"]
+    assert left.problem("vi").startswith("14 đơn vị (H00; ")
+    assert "H11; …)" in left.problem("vi") and "H12" not in left.problem("vi")

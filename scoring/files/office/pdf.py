@@ -7,6 +7,7 @@ import logging
 from typing import Any
 
 from scoring.base.findings import Finding
+from scoring.base.text import first_few
 from scoring.files.office.content import Content, ReadingLimits, plain_section
 
 
@@ -47,12 +48,12 @@ def _pages(reader: Any, limits: ReadingLimits) -> tuple[dict[str, str], list[str
 def _page_findings(pages: dict[str, str], broken: list[str], file: str) -> list[Finding]:
     findings = []
     if broken:
-        values = {"pages": ", ".join(broken[:10])}
+        values = {"pages": ", ".join(first_few(broken, 10))}
         findings.append(Finding("document-pages-broken", file, values=values))
     bare = [number for number, text in pages.items() if not text.strip()]
     if pages and len(bare) == len(pages):
         findings.append(Finding("document-scanned", file))
     elif bare:
-        values = {"pages": ", ".join(bare[:10])}
+        values = {"pages": ", ".join(first_few(bare, 10))}
         findings.append(Finding("document-pages-scanned", file, values=values))
     return findings

@@ -16,6 +16,7 @@ from itertools import pairwise
 from typing import Any
 
 from scoring.base.findings import Finding
+from scoring.base.text import first_few
 from scoring.files.office.content import Content, Grid, GridRow, Paragraph, ReadingLimits, Section
 from scoring.files.office.parser_errors import is_own_mistake
 
@@ -100,13 +101,13 @@ def _page_findings(
 ) -> tuple[Finding, ...]:
     findings = []
     if broken:
-        values = {"pages": ", ".join(broken[:10])}
+        values = {"pages": ", ".join(first_few(broken, 10))}
         findings.append(Finding("document-pages-broken", file, values=values))
     bare = [part.name for part in sections if not part.text.strip() and part.name not in broken]
     if bare and len(bare) == len(sections):
         findings.append(Finding("document-scanned", file))
     elif bare:
-        values = {"pages": ", ".join(bare[:10])}
+        values = {"pages": ", ".join(first_few(bare, 10))}
         findings.append(Finding("document-pages-scanned", file, values=values))
     if len(sections) < pages:
         cut = {"pages": pages, "limit": len(sections)}

@@ -16,7 +16,7 @@ from scoring.base.dates import format_date
 from scoring.base.errors import UsageError
 from scoring.base.findings import Finding
 from scoring.base.labels import label
-from scoring.base.text import clean_text, shortened
+from scoring.base.text import clean_text, first_few, shortened
 from scoring.base.units import KEY_COLUMNS, UnitKey, unit_keys
 from scoring.base.values import INDEX_CODE
 from scoring.outputs.amounts import (
@@ -191,7 +191,7 @@ def chosen_keys(sheet: ScoreSheet, units: Sequence[str | UnitKey] | None) -> lis
         return keys
     if unknown := [unit for unit in units if not sheet.places(unit)]:
         code = unknown[0] if isinstance(unknown[0], str) else unknown[0].unit_code
-        known = ", ".join(list(dict.fromkeys(key.unit_code for key in keys))[:5])
+        known = ", ".join(first_few(list(dict.fromkeys(key.unit_code for key in keys)), 5))
         raise UsageError(
             f"no unit {shortened(code)!r} among: {known}",
             Finding("unknown-unit", unit_code=code, values={"known": known}),

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 
 from scoring.base.findings import Finding
-from scoring.base.text import without_marks
+from scoring.base.text import first_few, without_marks
 from scoring.base.vocabulary import folded
 from scoring.criteria.building import Cells
 from scoring.survey.instrument.model import Instrument, Question
@@ -54,7 +54,7 @@ def lint_rows(instrument: Instrument, cells: Sheets) -> Iterator[Finding]:
             yield cells["scales"].finding("instrument-no-refusal", rows[0], "scale", scale=scale)
     missing = [question.code for question in instrument.questions if not question.text_en]
     if missing:
-        values = {"count": len(missing), "codes": ", ".join(missing[:5])}
+        values = {"count": len(missing), "codes": ", ".join(first_few(missing, 5))}
         yield Finding("english-missing", sheet="questions", values=values)
 
 

@@ -13,7 +13,7 @@ import pandas as pd
 from scoring.base.findings import Finding
 from scoring.base.labels import LANGUAGES, Named
 from scoring.base.numbers import read_number
-from scoring.base.text import clean_text
+from scoring.base.text import clean_text, first_few
 from scoring.base.values import INDEX_CODE
 from scoring.base.vocabulary import yes_or_no
 from scoring.criteria import CriteriaSet
@@ -196,7 +196,7 @@ class _Reader:
         values = list(dict.fromkeys(plain_text(entries[at]) for at in filled))
         code = "row-twice" if len(values) > 1 else "row-repeated"
         name = Named.of(self.specs[key[1:]])
-        shown = "; ".join(values[:5])
+        shown = "; ".join(first_few(values, 5))
         self.stack.report(
             code, filled[-1], "entry", key[1], input=name, count=len(filled), value=shown
         )
