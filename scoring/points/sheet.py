@@ -181,7 +181,8 @@ class ScoreSheet(Displayed):
             Items that are sure to get points; see `rolled_again`.
         """
         rolled: dict[str, Any] = rolled_again(self.criteria, self.status, leaves, ends, waits)
-        made = replace(self, **rolled, track=track, sampling=None, decided=None, origin=self)
+        made = replace(self, **rolled, track=track, sampling=None, decided=None,
+                       origin=self.origin or self)  # fmt: skip
         own = [found for found in self.findings if found not in self.graded.findings]
         return replace(made, findings=(*own, *made.graded.findings))
 

@@ -195,6 +195,15 @@ def test_supposed_decisions_stand_on_the_track_of_appraisers(small):
     assert nothing.sheet.points[-1].tolist() == [2.0, 8.0]
 
 
+def test_supposed_decisions_and_documents_together_leave_the_advice_about_computed_points(base):
+    """It was about the points on the track, where a figure that is at its best could still rise."""
+    rows = [row(kind="proof", item_code="1.1.3", text="refused"),
+            row(kind="appraisal", item_code="1.6", input="", value=0.5)]  # fmt: skip
+    seen = scoring.what_if(base, rows, track="supported")
+    assert seen.sheet.origin.track == "computed"
+    assert len(seen.gaps("vi"))
+
+
 def test_another_maximum_is_carried_up_and_the_set_is_no_longer_the_official_one():
     criteria = direct_set({"1.1": 4, "1.2": 6}, parents=[("1", 10)])
     rows = [{"item_code": f"1.{at}", "input": "points", "value": 3.0} for at in (1, 2)]
