@@ -86,6 +86,8 @@ def index_text(points: float, low: float, high: float, seen: WhatIf, lang: str) 
     """Return an index as a number, or its range while something is open."""
     if not np.isnan(points):
         return float(points)
+    if np.isnan(low) and np.isnan(high):
+        return "—"
     ends = (format_number(end, seen.base.criteria.meta.decimals, lang) for end in (low, high))
     return " – ".join(ends)
 
@@ -250,7 +252,9 @@ def first_sentence(seen: WhatIf, lang: str = "vi") -> str:
     change = row["points_change"]
     by = "" if np.isnan(change) else format_number(abs(float(change)), decimals, lang)
     way = (
-        "open"
+        "none"
+        if now == then == "—"
+        else "open"
         if np.isnan(change)
         else "up"
         if change > 1e-9

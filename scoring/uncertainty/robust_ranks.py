@@ -154,7 +154,10 @@ def robustness(
 
 
 def _left_out(sheet: ScoreSheet, known: BoolArray) -> Iterator[Finding]:
-    if missing := sheet.units.loc[~known, "unit_code"].tolist():
+    nothing = np.isnan(sheet.points_low[-1])
+    if empty_units := sheet.units.loc[nothing, "unit_code"].tolist():
+        yield Finding("uncertainty-unit-without-points", values={"units": empty_units[:12]})
+    if missing := sheet.units.loc[~known & ~nothing, "unit_code"].tolist():
         yield Finding(
             "robustness-index-open", values={"units": first_few(missing), "count": len(missing)}
         )

@@ -107,6 +107,9 @@ class _Builder:
         elif node.is_best_of and node.kind == "penalty":
             # The worst of several counts: nothing is moved there.
             group = Group(start=-float(self.points[self.sheet.row(node.code)]))
+        elif node.is_best_of and not self._competing(node):
+            # None of the alternatives applies: there is nothing to be had.
+            group = Group()
         else:
             children = self._competing(node)
             weight = 1.0 if node.is_best_of else _factor(

@@ -51,6 +51,8 @@ def test_a_unit_to_which_nothing_applies_has_no_interval():
     made = outlook(doubts_of(sheet)[0])
     assert "uncertainty-unit-without-points" in codes(made)
     assert set(made.index["unit_code"]) == {"A"}
+    told = codes(robustness(sheet))
+    assert "uncertainty-unit-without-points" in told and "robustness-index-open" not in told
 
 
 def test_quotas_are_left_out_and_conditions_are_not():

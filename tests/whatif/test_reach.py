@@ -295,6 +295,23 @@ def test_a_higher_grade_than_asked_for_is_no_failure():
     assert codes(to(better, "C")) == ["reach-goal-met"]
 
 
+def test_alternatives_of_which_none_applies_leave_nothing_to_be_had():
+    """The plans of all units of a run ended in an error for one such unit."""
+    counts = {"rule": "count", "points_each": 1, "not_applicable": "drop"}
+    criteria = sound(
+        items=[{"code": "1", "max_points": 4} | counts, {"code": "2", "max_points": 6, "rule": "best_of"},
+               {"code": "2.1", "max_points": 6} | counts, {"code": "2.2", "max_points": 3} | counts],
+        inputs=[{"item_code": code, "role": "count"} for code in ("1", "2.1", "2.2")],
+    )  # fmt: skip
+    rows = [{"item_code": "1", "input": "count", "value": 1}]
+    rows += [
+        {"item_code": code, "input": "count", "not_applicable": True} for code in ("2.1", "2.2")
+    ]
+    sheet = score(inputs_table(rows, unit_code="A", year=2026), criteria)
+    plan = to(sheet, "1=3").plan
+    assert [step.item_code for step in plan.steps] == ["1"] and plan.points == 7.5
+
+
 def test_being_ahead_of_a_peer_is_strictly_ahead_of_it_as_it_stands():
     both = pd.concat([figures(3), figures(5, "H2")], ignore_index=True)
     sheet = score(both, CRITERIA)

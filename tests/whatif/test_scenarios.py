@@ -20,6 +20,7 @@ from scoring.outputs.scenario_workbook import (
     _items,
     alone_section,
     first_sentence,
+    unit_section,
 )
 from scoring.points import inputs_table, score
 from scoring.points.sampling import with_sampling
@@ -401,6 +402,14 @@ def test_of_several_periods_each_result_is_told_with_its_own():
     assert [row[2] for row in _changes(seen, "vi").rows] == times
     said = first_sentence(seen, "vi")
     assert "2 trong 2 kết quả (của từng đơn vị ở từng kỳ) tăng" in said
+
+
+def test_of_a_unit_to_which_nothing_applies_no_range_is_told():
+    criteria = direct_set({"1": {"max_points": 10, "not_applicable": "drop"}})
+    rows = [{"item_code": "1", "input": "points", "not_applicable": True}]
+    seen = scoring.what_if(score(inputs_table(rows, unit_code="A", year=2026), criteria), [])
+    assert first_sentence(seen, "vi") == "Không mục nào áp dụng, nên không có chỉ số để so."
+    assert unit_section(seen, "vi").rows[0][2:4] == ("—", "—")
 
 
 def test_points_of_a_penalty_are_told_as_points_off():
