@@ -114,7 +114,9 @@ class SetDiff:
             stays = matched.get(old.parent, "") == new.parent
             yield _Change("renumbered" if stays else "moved", pair, old.code, new.code)
         if folded_name(old) != folded_name(new):
-            yield _Change("renamed", pair, old.name(lang), new.name(lang))
+            # A name that changed in Vietnamese alone is shown in Vietnamese.
+            shown = lang if old.name(lang) != new.name(lang) else "vi"
+            yield _Change("renamed", pair, old.name(shown), new.name(shown))
         if old.max_points != new.max_points:
             points = [format_number(node.max_points, lang=lang) for node in (old, new)]
             yield _Change("reweighted", pair, *points)

@@ -136,7 +136,7 @@ def test_journals_of_both_years_give_the_effect_of_appraisal(desk, tmp_path):
     assert (row["old_points"], row["new_points"], row["appraisal"]) == (0.25, 0.75, 0.5)
 
 
-def test_two_sets_are_paired_and_the_guess_is_named(desk, tmp_path, capsys):
+def test_two_sets_are_paired_and_the_guess_is_named(desk, tmp_path, monkeypatch, capsys):
     other = tmp_path / "moi"
     main(["--quiet", "criteria", "export", SET, "--out", str(tmp_path / "bo.xlsx")])
     main(["--quiet", "criteria", "import", str(tmp_path / "bo.xlsx"), "--out", str(other)])
@@ -156,6 +156,11 @@ def test_two_sets_are_paired_and_the_guess_is_named(desk, tmp_path, capsys):
     assert main(["years", *given, "--criteria", *sets, "--out", str(tmp_path / "out")]) == 0
     said = capsys.readouterr()
     assert "years-mapping-guessed" in said.err and "Bộ tiêu chí" in said.out
+    # Sets are named so that the command that is advised finds them.
+    monkeypatch.chdir(tmp_path)
+    other.rename("khac")
+    main(["years", *given, "--criteria", f"2025={SET}", "2026=khac", "--out", "hai"])
+    assert f"criteria diff {SET} khac --out" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(

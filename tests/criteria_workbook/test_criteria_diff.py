@@ -30,6 +30,12 @@ def test_a_set_does_not_differ_from_itself(compared):
     assert "không khác nhau" in diff.markdown() and "do not differ" in diff.html("en")
 
 
+def test_a_name_that_changed_in_vietnamese_alone_is_shown_in_vietnamese(compared):
+    diff = compared(**small("items", "Ban hành kế hoạch", "Ban hành kế hoạch năm"))
+    (told,) = changes_of(diff, "en")
+    assert told == ("renamed", "1.1", "1.1", "Ban hành kế hoạch", "Ban hành kế hoạch năm")
+
+
 @pytest.mark.parametrize(
     ("changes", "expected"),
     [

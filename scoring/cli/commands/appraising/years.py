@@ -32,7 +32,7 @@ from scoring.base.values import INDEX_CODE
 from scoring.batch.scored import scored
 from scoring.batch.submissions import Intake, read_files
 from scoring.cli.console import UNUSABLE, Console
-from scoring.criteria import CriteriaSet, open_set
+from scoring.criteria import CriteriaSet, list_sets, open_named_set, open_set
 from scoring.criteria.diff import diff_sets
 from scoring.criteria.mapping import read_mapping
 from scoring.files.table_files import write_csv
@@ -200,13 +200,20 @@ def _mappings(paths: Sequence[str], given: _Given) -> Iterator[dict[str, str] | 
             doubtful = int((table["confirmed"] != "yes").sum())
         both = table[(table["old_code"] != "") & (table["new_code"] != "")]
         if doubtful:
-            values = {"count": doubtful, "old": old.set_id, "new": new.set_id}
+            values = {"count": doubtful, "old": _known_as(old), "new": _known_as(new)}
             given.findings.append(Finding("years-mapping-guessed", values=values))
         yield dict(zip(both["old_code"], both["new_code"], strict=True))
     # The rules of these years did not change as often as there are mappings.
     given.findings += [
         Finding("years-mapping-unused", name, values={"value": name}) for name in left
     ]
+
+
+def _known_as(criteria: CriteriaSet) -> str:
+    """Return by what a command finds a set: its id where it comes with the tool, else its place."""
+    own = open_named_set(criteria.set_id) if criteria.set_id in list_sets() else None
+    is_ours = own is not None and own.fingerprint == criteria.fingerprint
+    return criteria.set_id if is_ours else criteria.place
 
 
 def _write(
