@@ -246,8 +246,11 @@ class _Reader:
             yield "appraisal-not-assigned", {"value": whose.appraiser}
         unit = UnitKey(known["unit_code"], int(known["year"]), known.get("period", ""))
         if self.digests is not None and self.digests.get(unit, "") != known["ledger_digest"]:
-            values = {"value": known["ledger_digest"], "expected": self.digests.get(unit, "—")}
-            yield "appraisal-older-ledger", values
+            if unit in self.digests:
+                values = {"value": known["ledger_digest"], "expected": self.digests[unit]}
+                yield "appraisal-older-ledger", values
+            else:
+                yield "appraisal-ledger-not-given", {}
         if known["status"] == "not_applicable":
             yield "appraisal-not-applicable", {}
             return

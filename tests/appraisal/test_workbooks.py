@@ -226,6 +226,9 @@ def test_a_ledger_that_changed_since_and_another_set_are_refused(filled, rows):
     assert read(path, digests={unit: rows["ledger_digest"][0]}).findings == []
     (found,) = read(path, digests={unit: "ffff"}).findings
     assert found.code == "appraisal-older-ledger" and "ffff" in found.problem()
+    # Of a unit whose ledger was not given nobody knows whether it changed.
+    (found,) = read(path, digests={}).findings
+    assert found.code == "appraisal-ledger-not-given" and "--ledgers" in found.remedy()
     (found,) = read(path, set_fingerprint="ffff").findings
     assert found.code == "appraisal-other-set"
 

@@ -98,6 +98,10 @@ def test_decisions_on_ledgers_that_changed_since_are_named(desk, capsys):
     code, told = run(capsys, f"{check} so-lieu.csv --head 00000000000000")
     codes = [found["code"] for found in told["findings"]]
     assert (code, codes) == (1, ["journal-head-missing", "appraisal-older-ledger"])
+    other = (desk / "so-lieu.csv").read_text("utf-8").replace("phu-tho", "khac")
+    (desk / "khac.csv").write_text(other, "utf-8")
+    code, told = run(capsys, f"{check} khac.csv")
+    assert [found["code"] for found in told["findings"]] == ["appraisal-ledger-not-given"]
 
 
 def test_an_item_without_figures_can_be_decided_by_whoever_is_assigned(desk, capsys):

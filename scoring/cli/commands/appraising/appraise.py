@@ -247,11 +247,12 @@ def _corrected(row: Any, known: pd.DataFrame) -> str:
 def _outdated(decisions: pd.DataFrame, digests: Mapping[UnitKey, str]) -> Iterator[Finding]:
     """Yield each decision that was made on another version of the ledger than there is now."""
     for key, row in zip(unit_keys(decisions), decisions.to_dict("records"), strict=True):
-        now = digests.get(key, "—")
+        now = digests.get(key, "")
         if row["ledger_digest"] and row["ledger_digest"] != now:
             place = {name: str(row[name]) for name in ("file", "cell", "unit_code", "item_code")}
             values = {"value": row["ledger_digest"], "expected": now}
-            yield Finding("appraisal-older-ledger", **place, values=values)
+            code = "appraisal-older-ledger" if now else "appraisal-ledger-not-given"
+            yield Finding(code, **place, values=values)
 
 
 def _show_head(head: str, console: Console) -> None:
