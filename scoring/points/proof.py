@@ -182,7 +182,7 @@ def with_claims(sheet: ScoreSheet, claims: pd.DataFrame) -> tuple[ScoreSheet, li
     ScoreSheet
         With `claimed`, NaN where nothing is claimed and on every parent with such a child.
     list of Finding
-        ``claimed-differs`` at the cell of each claim; ``total-differs`` where an area or the index
+        ``claimed-differs``, or ``claimed-not-applicable``, at the cell of each claim; ``total-differs`` where an area or the index
         shows another figure than the items above it add up to.
     """
     checked(claims, "Claims", columns=(*KEY_COLUMNS, "item_code", "self_points"), by="with_claims")
@@ -194,8 +194,10 @@ def with_claims(sheet: ScoreSheet, claims: pd.DataFrame) -> tuple[ScoreSheet, li
     claimed[rows, places] = values
     computed = sheet.points[rows, places]
     differs = np.abs(values - computed) > _CLAIM_TOLERANCE
-    pairs = zip(known[differs].to_dict("records"), computed[differs], strict=True)
-    findings = [_claim_finding(claim, float(points)) for claim, points in pairs]
+    applies = sheet.status[rows, places] != NOT_APPLICABLE
+    codes = np.where(applies, "claimed-differs", "claimed-not-applicable")[differs]
+    told = zip(known[differs].to_dict("records"), computed[differs], codes, strict=True)
+    findings = [_claim_finding(claim, float(points), str(code)) for claim, points, code in told]
     findings += _totals_typed(sheet, claims, claimed)
     rolled = roll_up(sheet.criteria, claimed, sheet.status == NOT_APPLICABLE)
     return replace(sheet, claimed=rolled.points), findings
@@ -220,9 +222,7 @@ def _totals_typed(
         yield _claim_finding(total, float(points), "total-differs")
 
 
-def _claim_finding(
-    claim: dict[Any, Any], computed: float, code: str = "claimed-differs"
-) -> Finding:
+def _claim_finding(claim: dict[Any, Any], computed: float, code: str) -> Finding:
     places = ("file", "sheet", "cell", *KEY_COLUMNS)
     place = {name: str(claim.get(name, "")) for name in places}
     values = {"claimed": claim["self_points"], "computed": round_points(computed, 4)}

@@ -94,6 +94,14 @@ def test_the_first_item_of_a_set_is_claimed_and_proven_as_any_other():
     assert with_proof(sheet, states(**{"1": "late"})).supported[-1, 0] == 5.0
 
 
+def test_a_claim_of_what_does_not_apply_is_not_held_against_the_rule():
+    criteria = direct_set({"1": 4, "2": {"max_points": 6, "not_applicable": "drop"}})
+    marked = given({"1": 4, "2": 6}).assign(not_applicable=[False, True])
+    _, findings = with_claims(score(marked, criteria), claims_of(**{"1": 4.0, "2": 5.0}))
+    assert [(f.code, f.item_code) for f in findings] == [("claimed-not-applicable", "2")]
+    assert findings[0].problem("vi").endswith("nên điểm tự đánh giá 5 không được tính.")
+
+
 def test_claims_without_the_points_claimed_are_refused_by_name():
     sheet, claims = sheet_of({"1.1": 4, "1.2": 2, "2": 3}), claims_of(**{"2": 3.0})
     with pytest.raises(
