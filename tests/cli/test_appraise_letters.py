@@ -223,5 +223,9 @@ def test_round_two_shows_comment_and_answer_side_by_side_and_its_decision_settle
         17.0,
     )
     run(capsys, f"letter {RUN} --round 2 --on 2026-12-02 --out cv2")
-    _, cells = words("cv2/a.docx")
+    text, cells = words("cv2/a.docx")
+    # What round 1 decided is not left undecided by a round that is about other items.
+    assert "Giữ như đã quyết định ở vòng trước 2 mục: 1.1, 1.2." in text
+    (left,) = (line for line in text if line.startswith("Chưa quyết định"))
+    assert "1.1," not in left and "1.2," not in left and "1.3" in left
     assert any("Giải trình đã nhận: Đã gửi sổ quý I" in cell for cell in cells)

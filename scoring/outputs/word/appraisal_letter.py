@@ -32,9 +32,9 @@ class Letter:
     ----------
     comments : DataFrame
         What the unit has to answer: rows of ``Comments``, or as `decided_rows` makes them.
-    accepted, not_claimed, undecided : tuple of str
+    accepted, not_claimed, kept, undecided : tuple of str
         Codes of items that stand at the claim or above, of those with neither claim nor points by
-        the rule, and of those that the round has not decided.
+        the rule, of those that an earlier round decided alone, and of those that none has decided.
     due : date
         The day up to which to answer.
     head : str
@@ -51,6 +51,7 @@ class Letter:
     comments: pd.DataFrame
     accepted: tuple[str, ...]
     not_claimed: tuple[str, ...]
+    kept: tuple[str, ...] = ()
     undecided: tuple[str, ...]
     due: dt.date
     head: str
@@ -178,6 +179,7 @@ def _accepted(document: DocumentType, letter: Letter, number: int) -> None:
     told = {
         "accepted_items": letter.accepted,
         "not_claimed": letter.not_claimed,
+        "kept": letter.kept,
         "undecided": letter.undecided,
     }
     for name, codes in told.items():

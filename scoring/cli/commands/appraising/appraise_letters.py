@@ -25,6 +25,7 @@ from scoring.base.findings import Finding
 from scoring.base.labels import Label, label
 from scoring.base.text import sorted_codes
 from scoring.base.units import UnitKey, told_names, unit_keys
+from scoring.base.values import ROUNDS
 from scoring.batch.scored import scored
 from scoring.batch.submissions import Intake, read_files
 from scoring.cli.commands.given_files import (
@@ -59,9 +60,10 @@ def letter(options: argparse.Namespace, console: Console) -> int:
     if options.round == "1":
         # What is answered to a first round comes after its letter.
         answers = answers.iloc[:0]
+    earlier = decided[decided["round"].map(ROUNDS.index) < ROUNDS.index(options.round)]
     decided = decided[decided["round"] == options.round].merge(answers, on=ITEM, how="left")
     decided = decided.assign(answer=decided["answer"].fillna(""))
-    letters = dict(_letters(options, sheet, rows, decided, due, console.lang))
+    letters = dict(_letters(options, sheet, rows, decided, due, console.lang, earlier))
     stems = file_stems(letters)
     with whole_folder(Path(options.out)) as folder:
         for key, told in letters.items():
@@ -98,17 +100,21 @@ def _letters(
     decided: pd.DataFrame,
     due: dt.date,
     lang: str,
+    earlier: pd.DataFrame,
 ) -> Iterator[tuple[UnitKey, Letter]]:
     applies = rows[rows["status"] != "not_applicable"]
     keys = pd.Series(unit_keys(applies), index=applies.index)
     of_items = applies["item_code"].groupby(keys).agg(set)
-    mine = pd.Series(unit_keys(decided), index=decided.index, dtype=object)
+    mine, before = (
+        pd.Series(unit_keys(table), index=table.index, dtype=object) for table in (decided, earlier)
+    )
     for key, name in zip(sheet.keys, sheet.units["unit_name"], strict=True):
         own = decided[mine == key]
         if not len(own):
             continue
         asked = is_comment(own)
-        known = of_items.get(key, set())
+        left = of_items.get(key, set()) - set(own["item_code"])
+        kept = left & set(earlier["item_code"][before == key])
         when = label("chart_year", lang, year=key.when) if key.when.isdecimal() else key.when
         yield (
             key,
@@ -121,7 +127,8 @@ def _letters(
                 comments=own[asked],
                 accepted=tuple(own["item_code"][~asked & own["lost_points"].notna()]),
                 not_claimed=tuple(own["item_code"][~asked & own["lost_points"].isna()]),
-                undecided=tuple(sorted_codes(known - set(own["item_code"]))),
+                kept=tuple(sorted_codes(kept)),
+                undecided=tuple(sorted_codes(left - kept)),
                 due=due,
                 head=sheet.journal_head,
                 sender=options.sender,
