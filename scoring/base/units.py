@@ -60,6 +60,15 @@ def is_whole_year(period: str) -> bool:
     return period.strip().lower() in _WHOLE_YEAR
 
 
+def period_of(cell: str | float | None) -> str:
+    """Return what a cell says of the period: pandas reads the empty one of the whole year as NaN.
+
+    >>> period_of("quý I"), period_of(float("nan"))
+    ('quý I', '')
+    """
+    return "" if pd.isna(cell) else str(cell)
+
+
 def time_of(year: int, period: str = "") -> str:
     """Return year and period as people write them, whole: two times are one where these are alike.
 
@@ -92,7 +101,7 @@ def unit_keys(table: pd.DataFrame) -> list[UnitKey]:
     """
     columns = (table[name].tolist() for name in KEY_COLUMNS)
     return [
-        UnitKey(str(code), int(year), str(period))
+        UnitKey(str(code), int(year), period_of(period))
         for code, year, period in zip(*columns, strict=True)
     ]
 

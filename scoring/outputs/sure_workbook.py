@@ -10,7 +10,7 @@ import pandas as pd
 
 from scoring.base.dates import format_date
 from scoring.base.labels import label
-from scoring.base.units import time_text
+from scoring.base.units import period_of, time_text
 from scoring.base.values import INDEX_CODE
 from scoring.criteria import CriteriaSet
 from scoring.files.excel.xlsx import SafeWorkbook
@@ -103,7 +103,7 @@ def _times(table: pd.DataFrame) -> pd.Series:
         return pd.Series("", index=table.index)
     pairs = list(zip(table["year"], table["period"], strict=True))
     several = len(set(pairs)) > 1
-    told = [f", {time_text(int(year), str(period))}" * several for year, period in pairs]
+    told = [f", {time_text(int(year), period_of(period))}" * several for year, period in pairs]
     return pd.Series(told, index=table.index, dtype="object")
 
 

@@ -136,6 +136,11 @@ def test_a_mean_of_all_units_is_not_called_one_of_the_finished_ones():
     assert "Mean of 2 units (1 finished)" in charts.alt_text(figure, "en")
 
 
+def test_a_trend_of_one_year_ends_its_sentence_once():
+    scores, _ = scored({"A": {"1": 6, "2": 3, "3": 1}})
+    assert ". ." not in charts.alt_text(charts.trend(scores, context=ENGLISH))
+
+
 def test_a_sentence_of_a_chart_without_rows_ends_once(gaps):
     assert ".." not in charts.alt_text(charts.lost_points(gaps[:0], context=ENGLISH), "vi")
 
@@ -187,3 +192,17 @@ def test_an_item_without_a_name_stands_under_its_code(gaps):
 def test_what_is_only_at_risk_or_open_is_not_labelled_as_lost(gaps):
     texts = said_in(charts.points_at_risk(gaps, context=ENGLISH))
     assert "Points still to be won" in texts and "Points lost" not in texts
+
+
+def test_a_table_read_back_by_pandas_is_of_the_whole_year(tmp_path):
+    """Nothing stands in the column of periods, which pandas reads as NaN."""
+    scores = score(given({"1": 3.5, "2": 1.0}), direct_set({"1": 6, "2": 4})).scores
+    items = direct_set({"1": 6, "2": 4}).items
+    scores.to_csv(tmp_path / "scores.csv", index=False)
+    again = pd.read_csv(tmp_path / "scores.csv", dtype={"code": "str"})
+    assert again["period"].isna().all()
+    for draw in (charts.heatmap, charts.area_bars, charts.waterfall):
+        assert charts.alt_text(draw(again, items)) == charts.alt_text(draw(scores, items))
+    other = again.assign(year=2027, points=again["points"] + 0.5)
+    said = charts.alt_text(charts.trend(pd.concat([again, other])))
+    assert "năm 2026–2027" in said and "nan" not in said

@@ -13,6 +13,7 @@ from scoring.base.text import code_key
 from scoring.base.units import (
     KEY_COLUMNS,
     UnitKey,
+    period_of,
     time_text,
     told_times,
     usual_time,
@@ -91,7 +92,9 @@ def times_of(table: pd.DataFrame) -> list[str]:
     if "period" not in table:
         return [str(year) for year in sorted(table["year"].unique())] if "year" in table else []
     known = table[["year", "period"]].drop_duplicates().itertuples(index=False)
-    in_order = sorted((int(year), code_key(str(period)), str(period)) for year, period in known)
+    in_order = sorted(
+        (int(year), code_key(period_of(period)), period_of(period)) for year, period in known
+    )
     return [time_text(year, period) for year, _, period in in_order]
 
 

@@ -14,7 +14,7 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
 from scoring.base.text import code_key
-from scoring.base.units import time_text
+from scoring.base.units import period_of, time_text
 from scoring.outputs.charts import score_tables as given
 from scoring.outputs.charts.chart_sheet import Entry, finish, new_sheet, nice_ticks, write
 from scoring.outputs.charts.chart_titles import series_breaks, trend_title
@@ -108,7 +108,8 @@ def trend(
         lines = table[table["series"] < _SAID].groupby(["series", "name"])
         rows = [f"{name}: {_values(line, words)}" for (_, name), line in lines]
         rows += more_words(max(count - _SAID, 0), words)
-        return {"who": who(words), "rows": "; ".join(rows)}
+        nothing = words.say("chart_no_rows").rstrip(".")
+        return {"who": who(words), "rows": "; ".join(rows) or nothing}
 
     figure = finish(sheet, "trend", table, title, said)
     figure.next_row = last if table["series"].max() >= last else None
@@ -139,7 +140,7 @@ def trend_table(scores: pd.DataFrame, context: ChartContext) -> pd.DataFrame:
     """
     table = given.with_bounds(scores[scores["level"] == "index"]).reset_index(drop=True)
     pairs = zip(table["year"], table["period"], strict=True)
-    kinds = [_when(int(year), str(period)) for year, period in pairs]
+    kinds = [_when(int(year), period_of(period)) for year, period in pairs]
     when = pd.DataFrame(kinds, table.index, columns=["kind", "rank", "tick", "time"])
     table = table.join(when).sort_values(["kind", "year", "rank"], kind="stable")
     table["place"] = table.groupby("kind")["time"].transform(lambda times: pd.factorize(times)[0])
