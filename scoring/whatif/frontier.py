@@ -318,11 +318,19 @@ def _added(table: FloatArray, keys: IntArray, values: FloatArray) -> FloatArray:
 
 
 def _best(items: Sequence[Choices], parts: list[int | _Closed], group: Group) -> _Closed:
-    """Return the frontier of alternatives: only one of them is worth moving."""
+    """Return the frontier of alternatives: only one of them is worth moving.
+
+    One that has a goal of its own stands at the least that reaches it, which is paid for whichever
+    is moved; where it cannot be reached there is no plan.
+    """
     given = [items[part] if isinstance(part, int) else part for part in parts]
+    if not all(len(one.points) for one in given):
+        none = np.zeros(0)
+        return _Closed(none, none, np.zeros(0, dtype=np.int64), (), none)
     standing = max(float(one.points[0]) for one in given)
+    first = math.fsum(float(one.costs[0]) for one in given)
     points = np.concatenate([np.maximum(one.points, standing) for one in given])
-    costs = np.concatenate([one.costs for one in given])
+    costs = np.concatenate([one.costs + (first - float(one.costs[0])) for one in given])
     keys = np.concatenate([np.arange(len(one.points)) for one in given])
     moved = np.repeat(np.arange(len(given)), [len(one.points) for one in given])
     points = group.closed(group.start + points)

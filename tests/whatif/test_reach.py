@@ -312,6 +312,34 @@ def test_alternatives_of_which_none_applies_leave_nothing_to_be_had():
     assert [step.item_code for step in plan.steps] == ["1"] and plan.points == 7.5
 
 
+def alternatives_of(first, second):
+    counts = {"rule": "count", "points_each": 1}
+    criteria = sound(
+        items=[{"code": "1", "max_points": 4} | counts, {"code": "2", "max_points": 6, "rule": "best_of"},
+               {"code": "2.1", "max_points": 6} | counts, {"code": "2.2", "max_points": 3} | counts],
+        inputs=[{"item_code": code, "role": "count"} for code in ("1", "2.1", "2.2")],
+    )  # fmt: skip
+    told = {"1": 4, "2.1": first, "2.2": second}
+    rows = [{"item_code": code, "input": "count", "value": value} for code, value in told.items()]
+    return score(inputs_table(rows, unit_code="A", year=2026), criteria)
+
+
+@pytest.mark.parametrize(
+    ("goals", "figures"),
+    [(["2.1=2"], {"2.1": 2}), (["2.1=1", "2=3"], None), (["2.2=3"], {"2.2": 3}),
+     (["2.1=1", "2.2=1"], {"2.1": 1, "2.2": 1})],
+)  # fmt: skip
+def test_a_goal_of_one_of_several_alternatives_is_met_and_paid_for(goals, figures):
+    plan = to(alternatives_of(0, 0), *goals).plan
+    assert plan.cost == pytest.approx(sum(step.cost for step in plan.steps))
+    made = {step.item_code: step.points_after for step in plan.steps}
+    assert figures is None or made == figures
+
+
+def test_a_goal_of_one_of_several_alternatives_may_be_out_of_reach():
+    assert codes(to(alternatives_of(0, 2), "2.2=4")) == ["reach-out-of-reach"]
+
+
 def test_being_ahead_of_a_peer_is_strictly_ahead_of_it_as_it_stands():
     both = pd.concat([figures(3), figures(5, "H2")], ignore_index=True)
     sheet = score(both, CRITERIA)
