@@ -81,7 +81,8 @@ def applied(inputs: pd.DataFrame, changes: Iterable[Change]) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        The same rows with other figures, then a row for each figure that was not there.
+        The same rows with other figures, then a row for each figure that was not there; items with
+        changes are no longer marked as not applicable.
 
     Examples
     --------
@@ -100,6 +101,9 @@ def applied(inputs: pd.DataFrame, changes: Iterable[Change]) -> pd.DataFrame:
     for name in _CELLS:
         cells = [wanted[keys[row]].cells[name] for row in hits]
         table.loc[hits, name] = pd.Series(cells, index=hits, dtype=table[name].dtype)
+    # Who reports a figure says that the item applies: a mark that the set refuses keeps it open.
+    spoken = {key[:-1] for key in wanted}
+    table.loc[[key[:-1] in spoken for key in keys], "not_applicable"] = False
     missing = [change for key, change in wanted.items() if key not in set(keys)]
     if not missing:
         return table

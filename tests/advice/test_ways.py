@@ -115,6 +115,13 @@ def test_a_figure_that_no_file_tells_counts_once_it_is_taken_up_beside_those_of_
     assert (made.points[made.row("1"), 0], made.findings) == (10.0, ())
 
 
+def test_a_figure_of_an_item_that_is_wrongly_marked_as_not_applicable_counts_once_it_is_taken_up():
+    row = {"item_code": "1", "input": "condition", "not_applicable": True, "reason": "x"}
+    table = inputs_table([row], unit_code="A", year=2026)
+    [way] = ways(score(table, ANSWERS), "1", 0)
+    assert score(applied(table, way.changes), ANSWERS).points[0, 0] == 10.0
+
+
 def test_what_only_next_year_can_bring_is_told_apart_and_comes_last(sheet):
     by_now, over = (Advice(sheet, dt.date(year, 1, 2)).of_unit(0) for year in (2025, 2026))
     assert [way.term for way in by_now if way.term == "open"]
