@@ -133,10 +133,14 @@ def lapsed_approvals(
                 "approval-lapsed",
                 str(path),
                 cell=str(row),
-                values=values | {"expected": [_named(name) for name in changed]},
+                values=values | {"expected": [_named(name, name in current) for name in changed]},
             )
 
 
-def _named(name: str) -> Named | Label:
+def _named(name: str, is_given: bool) -> Named | Label:
     unit = name.removeprefix("ledger:")
-    return Label(f"approved_{name}") if unit == name else Named(f"sổ {unit}", f"ledger {unit}")
+    if unit == name:
+        return Label(f"approved_{name}")
+    # Of a ledger that is not there nobody knows that it was changed.
+    here, given = ("", "") if is_given else (" (không đưa vào)", " (not handed in)")
+    return Named(f"sổ {unit}{here}", f"ledger {unit}{given}")

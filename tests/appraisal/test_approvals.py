@@ -49,7 +49,18 @@ def test_an_approval_lapses_when_set_points_or_ledger_change(
     found = [(one.code, one.cell, one.problem("en")) for one in lapsed_approvals(path, current)]
     assert [one[:2] for one in found] == ([("approval-lapsed", "3")] if changed else [])
     assert all("-" not in one.problem("vi") for one in lapsed_approvals(path, current))
-    assert all(f"Chủ tịch has lapsed: {changed} changed" in text for *_, text in found), found
+    told = f"Chủ tịch has lapsed; other than when it was given: {changed}."
+    assert all(told in text for *_, text in found), found
+
+
+def test_a_ledger_that_is_not_there_is_not_said_to_have_changed(path):
+    both = {UNIT: "cd", UnitKey("B", 2026): "ef"}
+    approved = approved_digests("ab", POINTS, both)
+    append_approval(path, approved, approved_by="Chủ tịch", approved_on=DAY)
+    current = approved_digests("ab", POINTS, {UNIT: "cd"})
+    (found,) = lapsed_approvals(path, current)
+    assert found.problem("vi").endswith("khác với lúc phê duyệt: sổ B/2026 (không đưa vào).")
+    assert found.problem("en").endswith(": ledger B/2026 (not handed in).")
 
 
 def test_an_approval_of_no_ledger_at_all_is_refused(path):
