@@ -40,6 +40,14 @@ def test_a_questionnaire_is_shown_with_its_sources_and_what_is_wrong_with_it(tmp
     assert "[set-is-instrument]" in capsys.readouterr().err
 
 
+def test_questions_are_shown_with_their_factor_or_their_part_in_words(capsys):
+    main(["sipas", "show", "sipas-citizens-sample"])
+    said = capsys.readouterr().out
+    assert "  B1.1  Nơi tiếp nhận dễ tìm, dễ đến  [Tiếp cận dịch vụ]" in said
+    assert "[không tính vào chỉ số]" in said and "[hài lòng chung]" in said
+    assert "[access]" not in said and "[other]" not in said
+
+
 def test_both_files_or_one_are_written(tmp_path, capsys):
     command = ["sipas", "form", OFFICIALS, "--forms", "3", "--out"]
     assert main([*command, str(tmp_path / "phieu")]) == 0

@@ -9,7 +9,7 @@ from pathlib import Path
 from scoring.base.findings import Finding
 from scoring.base.labels import source_words
 from scoring.base.text import shortened
-from scoring.base.values import SET_STATUSES
+from scoring.base.values import QUESTION_ROLES, SET_STATUSES
 from scoring.cli.console import CLEAN, UNUSABLE, Console
 from scoring.files.atomic import write_atomically
 from scoring.files.whole_folder import whole_folder
@@ -64,10 +64,15 @@ def _described(shown: Instrument, console: Console) -> Iterator[str]:
     yield f"{console.text('instrument_series')}: {shown.series}"
     yield f"{console.text('source')}: {source_words(shown.source, '', lang)}"
     yield from (f"! {(english if lang == 'en' else '') or vn}" for vn, english in shown.caveats)
+    factors = {factor.code: factor.name(lang) for factor in shown.factors}
     for aspect, questions in shown.sections():
         yield ""
         yield f"{aspect.code}. {aspect.name(lang)}" if aspect else "-"
-        yield from (f"  {q.code}  {q.text(lang)}  [{q.factor or q.role}]" for q in questions)
+        for q in questions:
+            # A role that the set does not know has a finding of its own.
+            known = q.role in QUESTION_ROLES
+            role = console.text(f"instrument_role_{q.role}") if known else shortened(q.role)
+            yield f"  {q.code}  {q.text(lang)}  [{factors.get(q.factor) or role}]"
     yield ""
     yield f"{console.text('instrument_counting')}:"
     for way in shown.weightings:
