@@ -18,9 +18,17 @@ _FIRST_SERIAL, _LAST_SERIAL = 20_000, 80_000  # 1954 to 2119
 
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
-_SLASHED = re.compile(r"^(\d{1,2})\s*[/.\-]\s*(\d{1,2})\s*[/.\-]\s*(\d{2}|\d{4})$")
-_ISO = re.compile(r"^(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ]00:00(?::00(?:\.0+)?)?)?$")
-_WORDS = re.compile(r"^(?:ngày\s+)?(\d{1,2})\s+tháng\s+(\d{1,2})\s+năm\s+(\d{4})$", re.IGNORECASE)
+# What a day is followed by in exports of other systems; the day is the same at any hour. "PM" is not
+# among it: who writes that may write the month first, and "CH" is what Windows writes here.
+_HOUR = r"(?:[T ](?:[01]?\d|2[0-3])[:h][0-5]\d(?::[0-5]\d(?:\.\d{1,9})?)?(?: (?:SA|CH))?)?$"
+_SLASHED = re.compile(
+    r"^(?:ngày\s+)?(\d{1,2})\s*[/.\-]\s*(\d{1,2})\s*[/.\-]\s*(\d{2}|\d{4})" + _HOUR,
+    re.IGNORECASE,
+)
+_ISO = re.compile(r"^(\d{4})-(\d{1,2})-(\d{1,2})" + _HOUR, re.IGNORECASE)
+_WORDS = re.compile(
+    r"^(?:ngày\s+)?(\d{1,2})\s+tháng\s+(\d{1,2})\s+năm\s+(\d{4})" + _HOUR, re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +50,8 @@ def read_date(cell: object) -> DateReading:
     --------
     >>> read_date("15/3/2022").value, read_date("ngày 26 tháng 12 năm 2024").value
     (datetime.date(2022, 3, 15), datetime.date(2024, 12, 26))
-    >>> read_date(44635).value
-    datetime.date(2022, 3, 15)
+    >>> read_date(44635).value, read_date("15/03/2022 14:30").value
+    (datetime.date(2022, 3, 15), datetime.date(2022, 3, 15))
     >>> read_date("3/25/2022").problem, read_date("1/2/22").problem
     ('month-before-day', 'two-digit-year')
     """

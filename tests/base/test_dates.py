@@ -12,6 +12,8 @@ from scoring.base.dates import date_from_serial, date_serial, format_date, read_
     ["15/3/2022", "15/03/2022", "15-3-2022", "15.3.2022", " 15 / 3 / 2022 ", "2022-03-15",
      "2022-03-15T00:00:00", "2022-03-15 00:00:00", "ngày 15 tháng 3 năm 2022",
      "Ngày 15 tháng 03 năm 2022", "15 tháng 3 năm 2022", dt.date(2022, 3, 15),
+     "15/03/2022 14:30", "15/3/2022 8h05", "2022-03-15 23:59:59.123", "2022-03-15T07:00",
+     "ngày 15/3/2022", "15/03/2022 2:30:00 CH", "ngày 15 tháng 3 năm 2022 9:00",
      dt.datetime(2022, 3, 15, 14, 30), 44635, 44635.6],
 )  # fmt: skip
 def test_is_read(cell):
@@ -29,6 +31,10 @@ def test_is_read(cell):
         ("quý I", "not-a-date"), ("15/3", "not-a-date"), (True, "not-a-date"),
         (3, "not-a-date"), (1e12, "not-a-date"), (float("nan"), "not-a-date"),
         (float("inf"), "not-a-date"), ("15/3/20222", "not-a-date"), ("=TODAY()", "not-a-date"),
+        ("15/3/2022 2:30 PM", "not-a-date"), ("15/3/2022 24:00", "not-a-date"),
+        ("15/3/2022 14:60", "not-a-date"), ("2022-03-15T14:30Z", "not-a-date"),
+        ("15/3/2022 14", "not-a-date"), ("15/3/22 14:30", "two-digit-year"),
+        ("15/3/2022 14:30 và 16/3/2022", "not-a-date"), ("3/25/2022 14:30", "month-before-day"),
         ("12/13/2022", "month-before-day"), (19_999, "not-a-date"), (80_001, "not-a-date"),
     ],
 )  # fmt: skip

@@ -4,9 +4,11 @@ import { clean, folded } from "./text.js";
 
 const EXCEL_EPOCH = Date.UTC(1899, 11, 30);
 const DAY_LENGTH = 864e5;
-const SLASHED_DAY = /^(\d{1,2})\s*[/.-]\s*(\d{1,2})\s*[/.-]\s*(\d{2}|\d{4})$/;
-const ISO_DAY = /^(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ]00:00(?::00(?:\.0+)?)?)?$/;
-const WORDED_DAY = /^(?:ngày\s+)?(\d{1,2})\s+tháng\s+(\d{1,2})\s+năm\s+(\d{4})$/i;
+// What a day is followed by in exports of other systems; the day is the same at any hour.
+const HOUR = "(?:[T ](?:[01]?\\d|2[0-3])[:h][0-5]\\d(?::[0-5]\\d(?:\\.\\d{1,9})?)?(?: (?:SA|CH))?)?$";
+const SLASHED_DAY = new RegExp(`^(?:ngày\\s+)?(\\d{1,2})\\s*[/.-]\\s*(\\d{1,2})\\s*[/.-]\\s*(\\d{2}|\\d{4})${HOUR}`, "i");
+const ISO_DAY = new RegExp(`^(\\d{4})-(\\d{1,2})-(\\d{1,2})${HOUR}`, "i");
+const WORDED_DAY = new RegExp(`^(?:ngày\\s+)?(\\d{1,2})\\s+tháng\\s+(\\d{1,2})\\s+năm\\s+(\\d{4})${HOUR}`, "i");
 
 /**
  * What a text says as a day. `value` is an Excel serial, NaN where there is none, Infinity for a
