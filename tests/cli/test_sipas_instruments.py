@@ -44,7 +44,7 @@ def test_questions_are_shown_with_their_factor_or_their_part_in_words(capsys):
     main(["sipas", "show", "sipas-citizens-sample"])
     said = capsys.readouterr().out
     assert "  B1.1  Nơi tiếp nhận dễ tìm, dễ đến  [Tiếp cận dịch vụ]" in said
-    assert "[không tính vào chỉ số]" in said and "[hài lòng chung]" in said
+    assert "[không tính vào chỉ số]" in said and "[câu hỏi chung]" in said
     assert "[access]" not in said and "[other]" not in said
 
 
