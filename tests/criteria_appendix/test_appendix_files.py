@@ -574,6 +574,17 @@ def test_text_struck_out_under_track_changes_is_not_read(tmp_path):
 # Workbooks
 
 
+@pytest.mark.parametrize("lang", ["vi", "en"])
+def test_why_a_row_is_to_be_reviewed_is_told_whole(lang):
+    result = pasted(
+        *ROWS, ("2", "Điểm trừ", "-3", ""), ("2.1", "Bị phê bình", "-3", "Mỗi lần trừ 0,5")
+    )
+    told = {one.item_code: one.problem(lang) for one in result.findings}
+    ends = {"vi": "Kiểm tra lại loại của mục và lĩnh vực chứa nó.",
+            "en": "Check the kind of the item and its area."}  # fmt: skip
+    assert told["2"].endswith(ends[lang]), told["2"]
+
+
 def workbook(rows, name="Phụ lục"):
     book = openpyxl.Workbook()
     book.active.title = name

@@ -265,7 +265,8 @@ def _row_findings(read: Iterable[_Read], file: str) -> list[Finding]:
         sheet, _, cell = row.place.rpartition("!")
         place = {"sheet": sheet, "cell": cell, "item_code": row.code}
         if row.reasons:
-            said = {"reason": Named(row.reason("vi"), row.reason("en"))}
+            # A list is shown whole, one text alone is cut short.
+            said = {"reason": [Named(row.reason("vi"), row.reason("en"))]}
             findings.append(Finding("appendix-row-to-review", file, values=said, **place))
     quotients = [row.code for row in rows if row.spec and row.spec.zero_denominator]
     if quotients:
