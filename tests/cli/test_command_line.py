@@ -47,6 +47,19 @@ def test_the_terminal_shows_each_target_met_or_missed_and_by_how_much(tmp_path, 
     assert rows["2"][2:] == ["", ""]
 
 
+def test_ranks_within_several_blocks_name_the_block_beside_them(tmp_path, capsys):
+    table = pd.read_csv(shipped_folder("evidence") / "example-department-sample" / "inputs.csv")
+    path = tmp_path / "inputs.csv"
+    told = ["score", path, "--criteria", "department-sample", "--out"]
+    table.to_csv(path, index=False)
+    _, streams = parindex(*told, tmp_path / "a", capsys=capsys)
+    assert "Khối" not in streams.out
+    blocks = {code: f"Khối {code}" for code in table["unit_code"].unique()}
+    table.assign(block=table["unit_code"].map(blocks)).to_csv(path, index=False)
+    _, streams = parindex(*told, tmp_path / "b", capsys=capsys)
+    assert "Khối SM-A" in streams.out
+
+
 def test_many_units_show_the_target_of_the_index_only_where_one_is_set(tmp_path, capsys):
     sample = shipped_folder("evidence") / "example-department-sample" / "inputs.csv"
     (tmp_path / "t.csv").write_text("unit_code,code,target_points\nSM-A,INDEX,80\n", "utf-8")

@@ -165,11 +165,14 @@ def _many_units(result: Result, console: Console, count: int = 40) -> None:
         view = UnitView(sheet, key, sheet.place(key), console.lang, targets(key))
         if aim := view.target(INDEX_CODE):
             aims[key] = _target(aim)
+    # Ranks are those within a block: where there are several, each is named beside its own.
+    several = sheet.units["block"].nunique() > 1
     rows = [
         (
             str(unit.rank or "—"),
             sheet.shown_key(sheet.place(unit.key)),
             unit.unit_name,
+            *[str(sheet.units["block"].iloc[sheet.place(unit.key)]) or "—"] * several,
             unit.range_text,
             f"{unit.items_scored}/{unit.items_applicable}",
             *aims.get(unit.key, ("", ""))[: 2 * bool(aims)],
@@ -180,10 +183,11 @@ def _many_units(result: Result, console: Console, count: int = 40) -> None:
     if units:
         console.print(league_sentence(table))
         console.print()
-    heads = console.heads("", "page_rank", "column_unit_code", "unit", "index", "items_scored")
+    heads = console.heads("", "page_rank", "column_unit_code", "unit")
+    heads += console.heads("", *["page_block"] * several, "index", "items_scored")
     heads += console.heads("", "target", "column_against_target") if aims else []
     heads += console.heads("", "annex_head_rank_set") if table.has_alike else []
-    console.table(heads, rows, "r  rrr ")
+    console.table(heads, rows, f"r  {' ' * several}rrr ")
     if table.alike_note:
         console.print(table.alike_note)
     if len(units) > count:
