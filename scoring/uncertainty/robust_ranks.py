@@ -136,16 +136,21 @@ def robustness(
         raise UsageError(found.text("en"), found)
     known = ~np.isnan(sheet.points[-1])
     variants, orders, ranks, findings = [], [], [], [*_left_out(sheet, known)]
+    off = list[str]()
     for group in sheet.units.groupby(RANKED_WITHIN, sort=False).indices.values():
         units = np.asarray(group, dtype=np.intp)[known[group]]
         if len(units) < 2:
             continue
         block = _Block(sheet, units, range_percent / 100)
-        findings += block.found()
+        off += block.not_additive()
         variants.append(block.variants())
         weights = ranks_of(np.round(block.with_weights(draws, seed), 9))
         ranks.append(block.ranks(variants[-1], weights))
         orders.append(block.orders())
+    if off:
+        # Once, however many periods a unit stands in.
+        told = first_few(list(dict.fromkeys(off)))
+        findings.append(Finding("robustness-not-additive", values={"units": told}))
     names = {"RankRobustness": ranks, "RankVariants": variants, "OrderSecurity": orders}
     made = [
         table_of(pd.concat(parts), name) if parts else empty(name) for name, parts in names.items()
@@ -156,7 +161,7 @@ def robustness(
 def _left_out(sheet: ScoreSheet, known: BoolArray) -> Iterator[Finding]:
     nothing = np.isnan(sheet.points_low[-1])
     if empty_units := sheet.units.loc[nothing, "unit_code"].tolist():
-        yield Finding("uncertainty-unit-without-points", values={"units": empty_units[:12]})
+        yield Finding("uncertainty-unit-without-points", values={"units": first_few(empty_units)})
     if missing := sheet.units.loc[~known & ~nothing, "unit_code"].tolist():
         yield Finding(
             "robustness-index-open", values={"units": first_few(missing), "count": len(missing)}
@@ -176,13 +181,10 @@ class _Block:
         self.base = ranks_of(self.index[None])[0]
         self.keys = sheet.units.iloc[units].reset_index(drop=True)
 
-    def found(self) -> Iterator[Finding]:
+    def not_additive(self) -> list[str]:
+        """Return the units whose index is not the plain sum of their items."""
         off = np.abs(self.parts.earned.sum(axis=0) - self.parts.whole) > 0.01
-        if off.any():
-            yield Finding(
-                "robustness-not-additive",
-                values={"units": first_few(self.keys["unit_code"][off].tolist())},
-            )
+        return [str(code) for code in self.keys["unit_code"][off]]
 
     def variants(self) -> pd.DataFrame:
         """Return the table ``RankVariants`` of the block."""
