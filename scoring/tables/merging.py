@@ -54,8 +54,10 @@ def merge_inputs(
     says = entered["value"].notna() | (entered["choice"] != "") | entered["happened_on"].notna()
     marked = entered[entered["not_applicable"]].drop_duplicates(_ITEM_KEY)
     told = entered[says | entered["not_applicable"]]
-    findings = _contradictions(told[~told["not_applicable"]], fed, feed)
-    findings += _marked(marked, fed, feed)
+    # Findings stand where a figure was entered: what a plan or survey calls its sheet is no sheet there.
+    placeless = fed.drop(columns=["file", "sheet", "cell"], errors="ignore")
+    findings = _contradictions(told[~told["not_applicable"]], placeless, feed)
+    findings += _marked(marked, placeless, feed)
     free = fed[~_keys(fed, _KEY).isin(_keys(told, _KEY))]
     free = free[~_keys(free, _ITEM_KEY).isin(_keys(marked, _ITEM_KEY))]
     empty = ~says & ~entered["not_applicable"] & _keys(entered, _KEY).isin(_keys(free, _KEY))

@@ -186,6 +186,9 @@ def test_an_entered_figure_and_a_mark_stay_and_lose_the_interval():
     merged, findings = merge_inputs(entered, result.inputs, "survey")
     assert [f.code for f in findings] == ["survey-contradicts-entry", "survey-of-not-applicable"]
     assert "85" in findings[0].problem("vi") and "83,7" in findings[0].problem("vi")
+    # They stand where the figure was entered, a table without sheets, and name its unit.
+    assert [f.sheet for f in findings] == ["", ""]
+    assert findings[0].problem("vi").startswith("Mục 8.1 của A: ")
     assert merged["value"].dropna().tolist() == [85.0]
     assert not len(kept_figures(result.figures, merged))
     same, findings = merge_inputs(
