@@ -114,9 +114,10 @@ class SetDiff:
             stays = matched.get(old.parent, "") == new.parent
             yield _Change("renumbered" if stays else "moved", pair, old.code, new.code)
         if folded_name(old) != folded_name(new):
-            # A name that changed in Vietnamese alone is shown in Vietnamese.
-            shown = lang if old.name(lang) != new.name(lang) else "vi"
-            yield _Change("renamed", pair, old.name(shown), new.name(shown))
+            after = new.name(lang)
+            if old.name(lang) == after:
+                after = label("renamed_in_vietnamese", lang, name=after)
+            yield _Change("renamed", pair, old.name(lang), after)
         if old.max_points != new.max_points:
             points = [format_number(node.max_points, lang=lang) for node in (old, new)]
             yield _Change("reweighted", pair, *points)
