@@ -12,6 +12,7 @@ import pandas as pd
 from scoring.appraisal.journal import figure_text
 from scoring.base.labels import label
 from scoring.base.numbers import format_number
+from scoring.base.units import KEY_COLUMNS, told_names, unit_keys
 from scoring.base.values import DIFFERENCE_KINDS
 from scoring.criteria import CriteriaSet
 from scoring.evidence.ledger.layout import GUIDE
@@ -118,8 +119,12 @@ def appraiser_workbook_bytes(
     sheet.write_text(0, 0, title, "title")
     sheet.write_text(1, 0, label("appraise_sheet_about", lang, **about), FORMATS["plain"])
     _headings(sheet, lang)
-    for row, known in enumerate(rows.to_dict("records"), start=_HEADER + 1):
-        _row(sheet, row, {**known, "row_key": row_key(known, whose)}, lang)
+    # The period stands in a hidden column; two quarters of a unit would look the same.
+    names = told_names(rows.drop_duplicates(KEY_COLUMNS))
+    told = zip(rows.to_dict("records"), unit_keys(rows), strict=True)
+    for row, (known, key) in enumerate(told, start=_HEADER + 1):
+        machine = {"row_key": row_key(known, whose), "unit_name": names[key]}
+        _row(sheet, row, {**known, **machine}, lang)
     _offers(sheet, _HEADER + max(len(rows), 1), lang)
     footer = " · ".join(filter(None, (title, appraiser, criteria.stated)))
     sheet.print_on_a4(header_row=_HEADER, footer=footer)

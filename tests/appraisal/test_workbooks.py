@@ -214,6 +214,13 @@ def test_what_does_not_apply_is_shown_without_points_on_any_track():
     assert told.loc["1", "claimed_points"] == 4.0
 
 
+def test_two_quarters_of_a_unit_are_told_apart_where_people_see_it(rows, criteria):
+    two = pd.concat([rows.assign(period=period).head(1) for period in ("quý I", "quý II")])
+    sheet = openpyxl.load_workbook(io.BytesIO(appraiser_workbook_bytes(two, criteria, "An")))[SHEET]
+    names = [sheet.cell(FIRST + at, AT["unit_name"]).value for at in (0, 1)]
+    assert [name.rpartition(" · ")[2] for name in names] == ["quý I/2025", "quý II/2025"]
+
+
 def test_a_request_without_points_is_named_as_not_taken(filled):
     told = read(filled({(FIRST, "request"): "Gửi báo cáo quý"}))
     assert codes(told) == [("appraisal-without-points", f"{POINTS}{FIRST}")]

@@ -184,6 +184,15 @@ def test_the_record_is_dcat_and_states_nothing_that_nobody_gave(published):
     assert record["dct:conformsTo"]["@id"].endswith("/data-package/")
 
 
+def test_quarters_of_one_unit_are_one_unit(tmp_path, capsys):
+    table = pd.read_csv(ROOT / "evidence" / "phu-tho-2026" / "inputs.csv", dtype=str)
+    both = pd.concat([table.assign(period=period) for period in ("quý I", "quý II")])
+    both.to_csv(tmp_path / "a.csv", index=False)
+    line = ["publish", str(tmp_path / "a.csv"), "--criteria", SET, "--out", str(tmp_path / "cb")]
+    assert main(line) == 0
+    assert "kết quả của 1 đơn vị" in capsys.readouterr().out
+
+
 def test_figures_that_are_not_there_are_not_published(tmp_path, capsys):
     (tmp_path / "a.csv").write_text("unit_code,year,item_code,input,value\n", encoding="utf-8")
     out = tmp_path / "cb"

@@ -232,6 +232,19 @@ def test_a_unit_to_which_nothing_applies_waits_for_no_points():
     assert not any("còn mục chưa chấm" in note for note in annex.notes)
 
 
+def test_reasons_of_several_quarters_name_the_quarter():
+    criteria = sheet_of([], {"U": (6, 4)}).criteria
+    rows = [
+        {"item_code": item, "input": "points", "value": 4.0, "period": period}
+        for period in ("quý I", "quý II") for item in ("1.1", "2")
+    ]  # fmt: skip
+    sheet = score(inputs_table(rows, unit_code="U", unit_name="Sở U", year=2026), criteria)
+    table, _ = ranking(sheet)
+    annex = annex_content(sheet, table, grade_reasons(sheet), empty("AreaLeaders"))
+    told = [row[0] for row in annex.sections[-1].rows]
+    assert told == ["Sở U · quý I/2026", "Sở U · quý II/2026"]
+
+
 def test_no_units_have_no_reasons():
     assert grade_reasons(sheet_of([DISCIPLINED], {})).empty
 

@@ -16,7 +16,7 @@ def run(options: argparse.Namespace, console: Console) -> int:
     used = [path for path in map(Path, options.files) if path.is_file()]
     given = {name: getattr(options, name) for name in ("publisher", "licence", "spatial")}
     sheet, findings = publish(intake, Path(options.out), used, given)
-    console.print(console.text("published_units", count=len(sheet.units)))
+    console.print(console.text("published_units", count=sheet.units["unit_code"].nunique()))
     console.wrote(options.out)
     code = console.close((*intake.findings, *findings), units=len(sheet.units))
     return UNUSABLE if intake.unreadable else code

@@ -11,7 +11,7 @@ import pandas as pd
 from scoring.base.labels import label
 from scoring.base.numbers import format_number
 from scoring.base.rounding import round_points
-from scoring.base.units import KEY_COLUMNS, names_apart, time_text
+from scoring.base.units import KEY_COLUMNS, names_apart, time_text, told_names, unit_keys
 from scoring.outputs.content.set_identity import grade_name
 from scoring.outputs.content.target_rows import PlanTargets
 from scoring.outputs.section_sheets import Cell, Section
@@ -100,6 +100,7 @@ class _Sections:
         self.sheet, self.criteria, self.lang = sheet, sheet.criteria, lang
         self.decimals = sheet.criteria.meta.decimals
         self.names = dict(zip(sheet.units["unit_code"], names_apart(sheet.units), strict=True))
+        self.told = told_names(sheet.units)
 
     def _say(self, key: str, **values: object) -> str:
         return label(f"annex_{key}", self.lang, **values)
@@ -213,13 +214,15 @@ class _Sections:
         rows = []
         for _, steps in reasons.groupby(KEY_COLUMNS, sort=False):
             last = steps.iloc[-1]
+            (key,) = unit_keys(steps.tail(1))
             code = self.sheet.graded.codes[
                 self.sheet.place(last["unit_code"], last["year"], last["period"])
             ]
             grade = grade_name(self.criteria, code, self.lang) or label("no_grade", self.lang)
             rows.append(
                 (
-                    self.names[last["unit_code"]],
+                    # The blocks above are of one time each; here all times stand together.
+                    self.told.get(key) or self.names[last["unit_code"]],
                     grade,
                     "\n".join(f"{text}." for text in steps["reason"]),
                 )
