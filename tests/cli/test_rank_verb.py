@@ -117,3 +117,23 @@ def test_what_is_said_of_last_year_without_last_year_is_refused(
     told = capsys.readouterr().err
     assert code == 2 and "option-needs-last-year" in told and option in told
     assert not (tmp_path / "c").exists()
+
+
+def test_units_that_the_screen_leaves_out_stand_in_a_file_that_was_written(tmp_path, capsys):
+    units = [f"H{at:02d}" for at in range(45)]
+    figures = pd.DataFrame({"unit_code": units, "item_code": "1.4", "input": "value"})
+    for year in (2025, 2026):
+        rows = figures.assign(year=year, value=[float(at % 7) for at in range(45)])
+        rows.to_csv(tmp_path / f"{year}.csv", index=False)
+    given, sets = [str(tmp_path / "2026.csv")], ["--criteria", "service-quality-766"]
+    years = [f"2025={tmp_path / '2025.csv'}", f"2026={tmp_path / '2026.csv'}"]
+    for verb, files in (("rank", given), ("years", years)):
+        out = tmp_path / verb
+        main([verb, *files, *sets, "--out", str(out)])
+        told = capsys.readouterr().out
+        [name] = {
+            line.rpartition("xem ")[2].rstrip(".")
+            for line in told.splitlines()
+            if "đơn vị khác, xem" in line
+        }
+        assert (out / name).is_file(), (verb, name)

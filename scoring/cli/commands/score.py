@@ -191,4 +191,4 @@ def _many_units(result: Result, console: Console, count: int = 40) -> None:
     if table.alike_note:
         console.print(table.alike_note)
     if len(units) > count:
-        console.print(console.text("more_units", count=len(units) - count))
+        console.print(console.text("more_units", count=len(units) - count, file="scores.csv"))

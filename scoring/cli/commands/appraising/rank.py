@@ -125,6 +125,7 @@ def _show(sheet: ScoreSheet, annex: Annex, told: dict[str, pd.DataFrame], consol
             )
             console.table(list(section.heads), rows, right)
             if len(section.rows) > _SHOWN:
-                console.print(console.text("more_units", count=len(section.rows) - _SHOWN))
+                more = len(section.rows) - _SHOWN
+                console.print(console.text("more_units", count=more, file="ranking.xlsx"))
     for line in annex.notes:
         console.print(line)

@@ -315,7 +315,8 @@ def _show(panel: Panel, console: Console) -> None:
         heads += console.heads("years_", *names)
         console.table(heads, body, "  " + "r" * len(names))
         if len(rows) > _MOST_UNITS:
-            console.print(console.text("more_units", count=len(rows) - _MOST_UNITS))
+            more = len(rows) - _MOST_UNITS
+            console.print(console.text("more_units", count=more, file="changes.csv"))
         console.print()
     broken = panel.table[(panel.table["level"] == "index") & (panel.table["breaks"] != "")]
     for (year, breaks), rows in broken.groupby(["year", "breaks"]):
