@@ -124,6 +124,17 @@ def test_a_plan_whose_tasks_serve_no_item_is_said_to_add_nothing(desk, capsys, m
     assert "uncertainty-plan-adds-nothing" in said(capsys)[1]
 
 
+def test_a_plan_of_another_year_is_told(desk, capsys, monkeypatch):
+    monkeypatch.chdir(desk)
+    main(["forecast", "thang.csv", *BASE, "--plan", "tasks.csv"])
+    assert "forecast-plan-other-year" not in said(capsys)[1]
+    table = pd.read_csv(desk / "tasks.csv", dtype=str, keep_default_na=False)
+    table.assign(year="2025").to_csv(desk / "nam-truoc.csv", index=False)
+    main(["forecast", "thang.csv", *BASE, "--plan", "nam-truoc.csv"])
+    told = said(capsys)[1]
+    assert "forecast-plan-other-year" in told and "Kế hoạch của năm 2025" in told
+
+
 def test_a_plan_without_a_record_gives_bounds(desk, capsys, monkeypatch):
     monkeypatch.chdir(desk)
     assert main(["--format", "json", "forecast", "thang.csv", *BASE, "--plan", "tasks.csv"]) == 0

@@ -67,5 +67,9 @@ def plan_ahead(
         raise UsageError(found.text("en"), found)
     record, problems = read_record(Path(options.plan), year, lang)
     findings += problems
+    planned = sorted({int(told) for told in record.tasks["year"].dropna()})
+    if planned and year not in planned:
+        values = {"years": ", ".join(map(str, planned)), "year": str(year)}
+        findings.append(Finding("forecast-plan-other-year", record.name, values=values))
     status = plan_status(record.tasks, record.progress, on)
     return PlanAhead(codes[0], status, confirmed_links(record))
