@@ -21,8 +21,8 @@ def main() -> int:
     gc.set_threshold(100_000, 20, 20)
     # Processes that libraries start would load modules from the working folder before all others.
     os.environ.setdefault("PYTHONSAFEPATH", "1")
-    # A thread per processor, started as numbers load, costs a short verb a tenth of its time and no
-    # verb has sums that repay it; a sum by one thread is also the same on every machine.
+    # A thread per processor, started as numbers load, costs a short verb a tenth of its time and saves
+    # one of many sums a twentieth; a sum by one thread is also the same on every machine.
     for library in ("OPENBLAS", "OMP", "MKL"):
         os.environ.setdefault(f"{library}_NUM_THREADS", "1")
     hear_who_ends_us()
