@@ -14,6 +14,7 @@ from scoring.base.errors import UsageError
 from scoring.base.findings import Finding, findings_frame
 from scoring.base.labels import Label
 from scoring.base.numbers import format_number, read_number
+from scoring.base.text import first_few
 from scoring.base.units import KEY_COLUMNS, UnitKey, time_text
 from scoring.base.values import INDEX_CODE
 from scoring.batch.scored import scored
@@ -40,7 +41,7 @@ from scoring.uncertainty.kept_deadlines import task_outcomes, tasks_left
 from scoring.uncertainty.known_items import as_known
 from scoring.uncertainty.simulated import SEED
 
-_SHOWN, _MOST_DRAWN, _MOST_ITEMS = 40, 20, 12
+_SHOWN, _MOST_DRAWN = 40, 20
 
 
 def run(options: argparse.Namespace, console: Console) -> int:
@@ -369,7 +370,7 @@ def _show_choices(
     for _, rows in leads.groupby([*KEY_COLUMNS], sort=False):
         codes = rows.loc[rows["rank"] > 1, "item_code"].tolist()
         key = "robust_champion" if codes else "robust_champion_sure"
-        items = ", ".join(codes[:_MOST_ITEMS]) + ", …" * (len(codes) > _MOST_ITEMS)
+        items = ", ".join(first_few(codes))
         console.print(console.text(key, name=names[_key(rows.iloc[0].to_dict())], items=items))
     near = made.orders[~made.orders["is_secure"].astype(bool)]
     if len(made.orders):
