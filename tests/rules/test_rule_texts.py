@@ -167,6 +167,8 @@ CELLS = {
         (ex.YearDate(1, 1, 10), "DATE(H1+1,1,10)"),
         (ex.PeerBest("a"), "MAX(I1,B1)"),
         (ex.Divide(ex.Name("a"), ex.Name("b"), ex.Number(0.0)), "IF(C1=0,0,B1/C1)"),
+        # INT of a count that a formula makes, 1500*29%, is 434 where the cell shows 435.
+        (ex.IsWhole("a"), "ROUND(B1,0)=B1"),
         (ex.Near(ex.Name("a"), ex.Name("b")), "ABS(B1-C1)<0.000000001"),
         (ex.Missing(), '""'),
     ],
