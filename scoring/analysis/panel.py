@@ -125,7 +125,10 @@ def _year(
                               np.where(path.is_joined, "weighted-mean", "own")),
         "breaks": np.where((at >= 0)[:, None], breaks[at], ""),
     })  # fmt: skip
-    share = table["points"] / table["max_points"].where(table["max_points"] > 0)
+    # Of a penalty there is nothing to be reached, as in the table of one year.
+    penalties = [node.code for node in last.sheet.criteria.nodes if node.kind == "penalty"]
+    is_reached = (table["max_points"] > 0) & ~table["code"].isin(penalties)
+    share = table["points"] / table["max_points"].where(is_reached)
     named = table.rename(columns={"old_code": "own_code"})
     return table_of(
         named.assign(set_id=year.sheet.criteria.set_id, attainment=100 * share), "Panel"

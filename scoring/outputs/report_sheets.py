@@ -254,6 +254,7 @@ class _NodeFormulas:
         self.most = table["max_points"].astype(float).tolist()
         self.known = {name: table[name].astype(float).tolist() for name in _POINTS}
         self.words = report.say("status_scored"), report.say("status_not_assessed")
+        self.off = set(report.items.loc[report.items["kind"] == "penalty", "code"])
 
     def __call__(
         self, cells: Cells, name: str, row: int, values: Mapping[Hashable, Any]
@@ -265,7 +266,7 @@ class _NodeFormulas:
                 return self._parent(cells, name, row, children) or NOT_LIVE
             end = excel_number(values[name]) if values[name] == values[name] else '""'
             return None if name == "points" else f"=IF(ISNUMBER({points}),{points},{end})"
-        if name == "attainment" and values["max_points"] > 0:
+        if name == "attainment" and values["max_points"] > 0 and values["code"] not in self.off:
             return f'=IF(ISNUMBER({points}),100*{points}/{most},"")'
         if name == "status_name" and values["status"] in ("scored", "not_assessed"):
             return '=IF(ISNUMBER({}),"{}","{}")'.format(points, *self.words)

@@ -269,8 +269,11 @@ class ScoreSheet(Displayed):
         def spread(column: str) -> ExtensionArray:
             return taken(self.units[column], unit_of)
 
+        # A penalty taken in full is not reached by 100%: nothing there is to be reached.
+        is_reached = np.array([node.kind != "penalty" for node in nodes] + [True])[:, None]
         with np.errstate(divide="ignore", invalid="ignore"):
-            attainment = np.where(self.maxima > 0, 100 * self.points / self.maxima, np.nan)
+            share = 100 * self.points / self.maxima
+        attainment = np.where(is_reached & (self.maxima > 0), share, np.nan)
         return pd.DataFrame(
             {
                 "unit_code": spread("unit_code"),

@@ -97,6 +97,17 @@ def test_a_target_that_makes_no_sense_is_refused_with_a_finding(row, code, word)
     assert word in findings[0].problem()
 
 
+def test_a_target_for_a_penalty_is_not_used_as_less_of_it_is_better():
+    normal, entry = direct_item("1", 10)
+    penalty, less = direct_item("P", 3, kind="penalty")
+    sheet = score(given({"1": 9, "P": 2}), sound(items=[normal, penalty], inputs=[entry, less]))
+    accepted, findings = check_targets(targets(("", "P", 0.0), ("", "1", 10.0)), sheet)
+    assert accepted["code"].tolist() == ["1"]
+    assert [(finding.code, finding.severity) for finding in findings] == [
+        ("target-for-penalty", "warning")
+    ]
+
+
 @pytest.mark.parametrize("unit", ["", "A"])
 def test_of_two_targets_for_one_thing_the_first_is_kept(unit):
     sheet = scored({"1.1": 3, "1.2": 2, "2": 1.5})

@@ -235,6 +235,20 @@ def test_a_formula_that_would_disagree_with_python_is_not_written(scores, gaps, 
     assert opened(made, values=False)["Điểm"]["E6"].value == 5
 
 
+def test_the_share_reached_is_live_and_a_penalty_has_none(scores, gaps, items, context):
+    taken = items.assign(kind=items["kind"].mask(items["code"] == "6.1", "penalty"))
+    known = scores.assign(attainment=scores["attainment"].mask(scores["code"] == "6.1"))
+    made = report_workbook(known, gaps, [], taken, context=context, roll_up=sum_of_children)
+    sheet = opened(made, values=False)["Điểm"]
+    heads = [cell.value for cell in sheet[4]]
+    shares = {
+        row[heads.index("Mã")]: row[heads.index("Tỷ lệ đạt (%)")]
+        for row in sheet.iter_rows(min_row=5, values_only=True)
+    }
+    assert shares["5.3"].startswith("=IF(ISNUMBER(")
+    assert shares["6.1"] is None
+
+
 def test_many_units_get_one_summary_row_each_best_first(
     many_scores, many_names, gaps, items, context
 ):

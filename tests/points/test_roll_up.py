@@ -162,6 +162,13 @@ def test_bonus_adds_and_penalty_takes_off():
     assert of(sheet(bonus_set(), BASE | {"B": 0.5, "P": 1}), "INDEX") == 7.5
 
 
+def test_a_penalty_taken_in_full_is_not_reached_by_100_percent():
+    whole = sheet(bonus_set(), BASE | {"B": 0.5, "P": 3})
+    share = whole.scores.set_index("code")["attainment"]
+    assert share["B"] == 25
+    assert np.isnan(share["P"])
+
+
 def test_bonus_and_penalty_stop_at_their_caps():
     capped = bonus_set(bonus_cap_points=1.0, penalty_cap_points=2.0)
     assert of(sheet(capped, BASE | {"B": 2, "P": 0}), "INDEX") == 9

@@ -194,12 +194,13 @@ class UnitView:
         """Return the values of a `NodeRow`; `lost` is NaN where nothing can be lost."""
         sheet, lang, row = self.sheet, self.lang, self.sheet.row(node.code)
         points, maximum = float(sheet.points[row, self.place]), float(sheet.maxima[row, self.place])
+        is_reached = maximum > 0 and node.kind != "penalty"
         return {
             "code": node.code,
             "name": node.name(lang),
             "maximum": points_amount(maximum, lang, self.most_decimals),
             "points": points_amount(points, lang, self.decimals),
-            "attainment": percent_amount(100 * points / maximum if maximum > 0 else np.nan, lang),
+            "attainment": percent_amount(100 * points / maximum if is_reached else np.nan, lang),
             "lost": points_amount(lost, lang, self.decimals),
             "target": self.target(node.code),
             "last_year": self.last(node.code),
