@@ -14,6 +14,7 @@ from scoring.base.labels import label
 from scoring.base.numbers import format_number
 from scoring.base.rounding import round_points
 from scoring.base.values import ADVICE_TERMS, FINAL, INVALID
+from scoring.criteria import Node
 from scoring.points import ScoreSheet
 from scoring.points.tracks import APPRAISED
 from scoring.rules.evaluate import FloatArray
@@ -115,8 +116,22 @@ class GapSteps:
         node, points = sheet.criteria.nodes[row], sheet.points[row, place]
         best = 0.0 if node.kind == "penalty" else node.max_points
         if abs(points - best) < _NOTHING:
+            others = self._better_alternatives(node, place)
+            if others:
+                return label("advice_other_way", self.lang, lost=said, codes="; ".join(others))
             return label("advice_by_parent", self.lang, lost=said)
         return f"{step} {label('advice_no_way', self.lang)}"
+
+    def _better_alternatives(self, node: Node, place: int) -> list[str]:
+        """Return the alternatives to an item that may bring more than it does."""
+        above = self.sheet.criteria.by_code.get(node.parent)
+        if above is None or not above.is_best_of or above.kind == "penalty":
+            return []
+        most = {
+            one.code: float(self.sheet.maxima[self.sheet.row(one.code), place])
+            for one in self.sheet.criteria.children(above.code)
+        }
+        return [code for code, full in most.items() if full > most[node.code] + _NOTHING]
 
     def _points(self, points: float) -> str:
         shown = round_points(points, self.sheet.criteria.meta.decimals)

@@ -15,6 +15,7 @@ from scoring.base.units import KEY_COLUMNS
 from scoring.points import ScoreSheet
 from scoring.tables import table_of
 from scoring.whatif.actions import priced
+from scoring.whatif.blocked import blocked_points
 from scoring.whatif.coupled import Limit, cheapest_coupled, most_points
 from scoring.whatif.frontier import Answer
 from scoring.whatif.goals import Goal
@@ -22,7 +23,6 @@ from scoring.whatif.plans import Moves, Reach, moves
 from scoring.whatif.provable import is_about_proof
 from scoring.whatif.reach import (
     People,
-    blocked_points,
     checked_plan,
     costs_told,
     days_told,

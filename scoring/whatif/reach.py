@@ -10,15 +10,16 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from scoring.advice import KINDS, TERMS, Options, applied, options
+from scoring.advice import applied, options
 from scoring.base.errors import UsageError
 from scoring.base.findings import Finding
 from scoring.base.labels import Named
 from scoring.base.text import first_few
-from scoring.base.values import INDEX_CODE, SCORED
+from scoring.base.values import INDEX_CODE
 from scoring.points import ScoreSheet, score
 from scoring.points.grade_quotas import grades_in_order
-from scoring.whatif.actions import IntArray, Priced, priced
+from scoring.whatif.actions import Priced, priced
+from scoring.whatif.blocked import blocked_points
 from scoring.whatif.choices import Choices, points_of, reaches
 from scoring.whatif.coupled import Coupled, Coupling, Limit, cheapest_coupled
 from scoring.whatif.frontier import Answer, alternatives, frontier
@@ -26,7 +27,7 @@ from scoring.whatif.goal_tree import goal_tree
 from scoring.whatif.goal_words import amount_words, goal_words, standing_words
 from scoring.whatif.goals import Goal
 from scoring.whatif.grade_conditions import asked_tests, left_out
-from scoring.whatif.plans import Moves, Plan, Reach, ReachError, Step, moves, within_reach
+from scoring.whatif.plans import Moves, Plan, Reach, ReachError, Step, moves
 from scoring.whatif.provable import SUPPORTED, is_about_proof, proof_option
 from scoring.whatif.supposed_figures import with_states
 
@@ -332,37 +333,6 @@ def _why_not(result: Reach, able: Moves, doubts: Sequence[Finding]) -> list[Find
 
 def _few(codes: pd.Series) -> str:
     return "; ".join(codes.head(8)) or "—"
-
-
-def blocked_points(free: Moves) -> pd.DataFrame:
-    """Return the points that a unit cannot have, and why."""
-    sheet, place, found, rows = free.sheet, free.place, free.options, []
-    own = within_reach(found, free.priced)
-    best = {row: one.points.max() for row, one in zip(free.tree.rows, free.items, strict=True)}
-    for row, node in enumerate(sheet.criteria.nodes):
-        if not node.is_item or sheet.maxima[row, place] <= 0:
-            continue
-        sign = -1.0 if node.kind == "penalty" else 1.0
-        now = float(np.nan_to_num(sheet.points_low[row, place]))
-        short = (0.0 if sign < 0 else node.max_points) - best.get(row, sign * now)
-        if short > _SAME:
-            at = found.of(node.code, place)
-            rows.append((node.code, _reason(sheet, row, place, found, at[~own[at]]), short))
-    table = pd.DataFrame(rows, columns=["item_code", "reason", "points"])
-    return table.sort_values("points", ascending=False, kind="stable").reset_index(drop=True)
-
-
-def _reason(sheet: ScoreSheet, row: int, place: int, found: Options, at: IntArray) -> str:
-    """Say why points cannot be had: what most of the options that are there wait for."""
-    if is_about_proof(sheet) and sheet.proof is not None and sheet.proof[row, place] == "late":
-        return "proof"
-    if not len(at):
-        return "no-way" if sheet.status[row, place] == SCORED else "not-assessed"
-    top = int(at[np.argmax(found.more[at])])
-    kind, term = KINDS[found.kind[top]], TERMS[found.term[top]]
-    if kind in ("survey", "decision"):
-        return kind
-    return {"past": "past", "next-year": "next-year"}.get(term, "too-slow")
 
 
 def _grade_doubts(able: Moves, answer: Answer, goal: Goal) -> list[Finding]:

@@ -38,6 +38,18 @@ def test_a_unit_that_earned_everything_has_no_gap():
     assert len(gap_table(scored({"1.1": 4, "1.2": 2, "2": 4}))) == 0
 
 
+def test_a_smaller_alternative_with_all_its_points_sends_to_the_better_one():
+    first, entry = direct_item("1.1", 6)
+    second, more = direct_item("1.2", 4)
+    parent = {"code": "1", "max_points": 6, "rule": "best_of"}
+    criteria = sound({"total_points": 6}, items=[parent, first, second], inputs=[entry, more])
+    gaps = gap_table(score(given({"1.1": 0, "1.2": 4}), criteria), lang="en").set_index("item_code")
+    assert gaps.loc["1.2", "next_step"] == (
+        "The item has all its rule gives; the other 2 points are only to be had by another"
+        " alternative: 1.1."
+    )
+
+
 def test_a_penalty_taken_is_a_deduction_and_a_bonus_not_earned_is_no_gap():
     normal, entry = direct_item("1", 10)
     bonus, more = direct_item("B", 2, kind="bonus")

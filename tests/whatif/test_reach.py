@@ -340,6 +340,38 @@ def test_a_goal_of_one_of_several_alternatives_may_be_out_of_reach():
     assert codes(to(alternatives_of(0, 2), "2.2=4")) == ["reach-out-of-reach"]
 
 
+@pytest.mark.parametrize(
+    ("kind", "told", "blocked"),
+    # The best that can be had of the alternatives is 4 of 6; the worst penalty takes off 5.
+    [("normal", (0, 4, 0), [("2.1", 2.0)]), ("penalty", (5, 4, 0), [("2.1", 5.0)])],
+)
+def test_of_alternatives_no_more_is_blocked_than_the_best_of_them_lacks(kind, told, blocked):
+    most = {"2.1": 6, "2.2": 4, "2.3": 3}
+    past = {"rule": "deadline", "due_on": "year-06-15", "kind": kind, "never_points": 0}
+    criteria = sound(
+        {"total_points": 16 if kind == "normal" else 10},
+        items=[{"code": "1", "max_points": 10, "rule": "count", "points_each": 1},
+               {"code": "2", "max_points": 6, "rule": "best_of", "kind": kind},
+               *({"code": code, "max_points": full} | past for code, full in most.items())],
+        inputs=[{"item_code": "1", "role": "count"},
+                *({"item_code": code, "role": "done_on", "kind": "date"} for code in most)],
+        bands=[band for (code, full), now in zip(most.items(), told, strict=True) for band in (
+                   {"item_code": code, "upper": 0, "upper_closed": "yes",
+                    "points": full if kind == "normal" else 0},
+                   {"item_code": code, "lower": 0, "points": now})],
+    )  # fmt: skip
+    rows = [{"item_code": "1", "input": "count", "value": 9}]
+    rows += [{"item_code": code, "input": "done_on", "happened_on": "2026-07-01"} for code in most]
+    sheet = score(inputs_table(rows, unit_code="A", year=2026), criteria)
+    result = to(sheet, "9", on=dt.date(2026, 9, 1))
+    table = result.blocked
+    assert list(table[["item_code", "points"]].itertuples(index=False, name=None)) == blocked
+    full = sum(
+        node.max_points for node in criteria.nodes if not node.parent and node.kind == "normal"
+    )
+    assert result.most == pytest.approx(full - table["points"].sum())
+
+
 def test_being_ahead_of_a_peer_is_strictly_ahead_of_it_as_it_stands():
     both = pd.concat([figures(3), figures(5, "H2")], ignore_index=True)
     sheet = score(both, CRITERIA)
