@@ -47,6 +47,12 @@ const numberText = (value, lang, decimals = null) => {
   const text = rest ? `${grouped}.${rest}` : grouped === "-0" ? "0" : grouped;
   return lang === "en" ? text : text.replace(/[,.]/g, (mark) => (mark === "," ? "." : ","));
 };
+// A figure that was reported; what is not a whole number is never written as one.
+/** @type {(value: number, lang: Lang) => string} */
+const reportedText = (value, lang) => {
+  const rounded = round(value, 4);
+  return numberText(rounded === Math.floor(rounded) ? value : rounded, lang);
+};
 const MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(" ");
 /** @param {number} serial @param {Lang} lang @returns {string} */
 function dateText(serial, lang) {
@@ -105,7 +111,7 @@ function worded(node, v, pen) {
       return [`${text.slice(0, -1)}${pen.lang === "en" ? ", " : "; "}${b})`, 4];
     }
     case "if": return branch(node, v, pen);
-    case "best": return [numberText(v[`@best:${a}`], pen.lang), 4];
+    case "best": return [reportedText(v[`@best:${a}`], pen.lang), 4];
     case "day": return [dateText(day(v["@year"], ...a), pen.lang), 4];
     case "choose": return [Number.isNaN(v[a]) ? "—" : numberText(b[Math.trunc(v[a])] ?? NaN, pen.lang), 4];
     case "never": return [`${figureText(a, v, pen)} = ${WORDS[pen.lang].never}`, 4];
@@ -132,7 +138,7 @@ function figureText(name, v, pen) {
   const value = v[name];
   if (value === Infinity) return WORDS[pen.lang].never;
   if (pen.dates.includes(name) && !Number.isNaN(value)) return dateText(value, pen.lang);
-  return numberText(value, pen.lang);
+  return reportedText(value, pen.lang);
 }
 
 /** @param {string} code @param {Figures | undefined} figures @param {number} year @returns {Figures} */

@@ -18,7 +18,7 @@ function entryText(entry, value, lang) {
   if (entry.kind === "yes_no") return value === 1 ? words.yes : words.no;
   if (entry.kind === "choice") return entry.options[value][lang];
   if (entry.kind === "date") return value === Infinity ? words.never : dateText(value, lang);
-  return numberText(value, lang) + (entry.unit && entry.unit !== "%" ? ` ${entry.unit}` : entry.unit ?? "");
+  return reportedText(value, lang) + (entry.unit && entry.unit !== "%" ? ` ${entry.unit}` : entry.unit ?? "");
 }
 
 /** @param {Way} way @param {Lang} lang @returns {string} */
@@ -101,8 +101,8 @@ function figureStep(way, change, entry, lang, more) {
   let value = entryText(entry, change.value, lang), now = entryText(entry, change.before, lang);
   const isNew = Number.isNaN(change.before), hasUnit = entry.unit && entry.unit !== "%";
   if (hasUnit && !isNew) {
-    now = numberText(change.before, lang);
-    if (lang !== "en") value = numberText(change.value, lang);
+    now = reportedText(change.before, lang);
+    if (lang !== "en") value = reportedText(change.value, lang);
   }
   /** @type {Record<string, string>} */
   const said = { figure: entry[lang], value, now, more, reached: reachedText(way, change, entry, lang) };
@@ -112,7 +112,7 @@ function figureStep(way, change, entry, lang, more) {
   const by = Math.abs(round(change.value - change.before, 6));
   const isPercent = entry.unit === "%" || entry.kind === "percent";
   const unit = hasUnit && lang !== "en" ? ` ${entry.unit}` : "";
-  said.by = numberText(by, lang) + (unit || (isPercent ? WORDS[lang].advice_percent_points : ""));
+  said.by = reportedText(by, lang) + (unit || (isPercent ? WORDS[lang].advice_percent_points : ""));
   return say(change.value > change.before ? "advice_more" : "advice_less", lang, said);
 }
 
@@ -135,5 +135,5 @@ function reachedText(way, change, entry, lang) {
       + (isFull && share < fullAt - UNSEEN ? WORDS[lang].advice_rounded : "");
   }
   return Number.isFinite(v[`@best:${change.name}`])
-    ? say("advice_best", lang, { best: numberText(v[`@best:${change.name}`], lang) }) : "";
+    ? say("advice_best", lang, { best: reportedText(v[`@best:${change.name}`], lang) }) : "";
 }

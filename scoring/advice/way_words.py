@@ -13,7 +13,7 @@ from scoring.advice.moves import ANSWER, COUNT, DATE, FIGURE, PROOF
 from scoring.base.dates import date_from_serial, format_date
 from scoring.base.due_dates import read_due_date
 from scoring.base.labels import label
-from scoring.base.numbers import format_number
+from scoring.base.numbers import figure_text, format_number
 from scoring.base.rounding import round_points
 from scoring.base.values import ADVICE_KINDS
 from scoring.criteria import CriteriaSet
@@ -254,8 +254,8 @@ def _figure(way: Way, spec: RuleSpec, lang: str) -> str:
     value, now = (input_text(spec, entry, x, lang) for x in (change.value, change.before))
     if entry.unit and entry.unit != "%" and not math.isnan(change.before):
         # The unit once: after the first figure, in English, whose sentence it parts, at the end.
-        now = format_number(change.before, lang=lang)
-        value = value if lang == "en" else format_number(change.value, lang=lang)
+        now = figure_text(change.before, lang)
+        value = value if lang == "en" else figure_text(change.value, lang)
     said = {"figure": entry.label(lang), "value": value, "now": now,
             "more": points_text(way, way.more, lang), "reached": _reached(way, spec, lang)}  # fmt: skip
     if math.isnan(change.before):
@@ -267,7 +267,7 @@ def _figure(way: Way, spec: RuleSpec, lang: str) -> str:
     percent = (
         label("advice_percent_points", lang) if "%" in (entry.unit, _SIGNS.get(entry.kind)) else ""
     )
-    said["by"] = format_number(by, lang=lang) + (unit or percent)
+    said["by"] = figure_text(by, lang) + (unit or percent)
     return label("advice_more" if change.value > change.before else "advice_less", lang, **said)
 
 
@@ -289,7 +289,7 @@ def _reached(way: Way, spec: RuleSpec, lang: str) -> str:
         rule = way.sheet.criteria.rules[way.code]
         best = best_of_peers(rule, way.sheet.figures, change.input)[way.place]
         if np.isfinite(best):
-            return label("advice_best", lang, best=format_number(float(best), lang=lang))
+            return label("advice_best", lang, best=figure_text(float(best), lang))
     return ""
 
 

@@ -21,6 +21,8 @@ _GROUPED = re.compile(r"^\d{1,3}(?:([., ])\d{3})(?:\1\d{3})*$")
 _PLAIN = re.compile(r"-?\d{1,15}([.,](\d{1,2}|\d{4,10}))?|0[.,]\d{1,10}", re.ASCII)
 # Longer than any honest figure; keeps hostile text away from float().
 _MAX_LENGTH = 40
+# Enough to see what rounding does to a hundredth.
+FIGURE_DECIMALS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,6 +207,25 @@ def format_number(value: float, decimals: int | None = None, lang: str = "vi") -
         text = f"{round_points(float(value), decimals):,.{decimals}f}"
     text = "0" if text in {"-0", ""} else text
     return text if lang == "en" else text.translate(str.maketrans(",.", ".,"))
+
+
+def figure_text(value: float, lang: str = "vi") -> str:
+    """Write a figure that was reported or estimated: rounded half up to four decimals.
+
+    What is not a whole number is never written as one: 79.99999 does not reach 80.
+
+    Examples
+    --------
+    >>> figure_text(155 / 3), figure_text(79.99999), figure_text(1250.0)
+    ('51,6667', '79,99999', '1.250')
+    """
+    from scoring.base.rounding import round_points
+
+    exact = format_number(value, lang=lang)
+    if not math.isfinite(value):
+        return exact
+    rounded = float(round_points(value, FIGURE_DECIMALS))
+    return exact if rounded == math.floor(rounded) else format_number(rounded, lang=lang)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from scoring.base.displayed import Displayed
 from scoring.base.errors import UsageError
 from scoring.base.findings import Finding
 from scoring.base.labels import LANGUAGES, label
-from scoring.base.numbers import format_number
+from scoring.base.numbers import FIGURE_DECIMALS, figure_text, format_number
 from scoring.base.rounding import round_points
 from scoring.base.same_unknown import SameUnknown
 from scoring.base.text import shortened
@@ -32,9 +32,6 @@ from scoring.rules.evaluate import best_name
 from scoring.rules.expression import YEAR
 from scoring.rules.sentence_pen import FiguresPen
 from scoring.rules.spec import InputSpec, RuleSpec
-
-# Enough to see what rounding does to a hundredth.
-_ARITHMETIC_DECIMALS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -336,7 +333,7 @@ def input_text(spec: RuleSpec, entry: InputSpec, value: float, lang: str = "vi")
         never = math.isinf(value)
         return label("never", lang) if never else format_date(date_from_serial(value), lang)
     unit = f" {entry.unit}" if entry.unit and entry.unit != "%" else entry.unit
-    return format_number(value, lang=lang) + unit
+    return figure_text(value, lang) + unit
 
 
 def _arithmetic(sheet: ScoreSheet, spec: RuleSpec, unit: int, lang: str) -> str:
@@ -352,7 +349,7 @@ def _arithmetic(sheet: ScoreSheet, spec: RuleSpec, unit: int, lang: str) -> str:
         values[best_name(name)] = float(best_of_peers(rule, sheet.figures, name)[unit])
     written = rule.arithmetic(values, lang)
     outcome = rule.score({name: np.array([value]) for name, value in values.items()}, 1)
-    unrounded = round_points(float(outcome.points[0]), _ARITHMETIC_DECIMALS)
+    unrounded = round_points(float(outcome.points[0]), FIGURE_DECIMALS)
     return f"{written} = {format_number(unrounded, lang=lang)}"
 
 

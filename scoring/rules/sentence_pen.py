@@ -10,15 +10,13 @@ import numpy as np
 from scoring.base.dates import date_from_serial, format_date
 from scoring.base.due_dates import DueDate
 from scoring.base.labels import label
-from scoring.base.numbers import format_number
+from scoring.base.numbers import FIGURE_DECIMALS, figure_text, format_number
 from scoring.base.rounding import round_points
 from scoring.rules.evaluate import Run, holds
 from scoring.rules.expression import YEAR, Condition, Expression, If
 from scoring.rules.operators import Pen, Written
 from scoring.rules.spec import RuleSpec
 
-# Enough to see what rounding does to a hundredth.
-_STEP_DECIMALS = 4
 _VIETNAMESE_WORDS = {"if": "nếu", "and": "và", "or": "hoặc", "not": "không"}
 
 
@@ -76,7 +74,7 @@ class TextPen(Pen):
             return label("never", self.lang)
         if spec.kind == "date" and not math.isnan(value):
             return format_date(date_from_serial(value), self.lang)
-        return self.number(value)
+        return figure_text(value, self.lang)
 
     def cell(self, column: str, code: str) -> str:
         """Name what is read of another node."""
@@ -115,7 +113,7 @@ class FiguresPen(TextPen):
 
     def number(self, value: float) -> str:
         """Write a number with enough decimals to add it up again."""
-        return format_number(round_points(value, _STEP_DECIMALS), lang=self.lang)
+        return format_number(round_points(value, FIGURE_DECIMALS), lang=self.lang)
 
     def is_met(self, condition: Condition) -> bool:
         """Say whether the figures of the nodes meet `condition`."""

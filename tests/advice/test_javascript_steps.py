@@ -119,6 +119,21 @@ def test_the_day_of_next_year_is_that_of_the_advice_after_and_before_a_leap_year
         assert f"chậm nhất {day}" in way.text()
 
 
+@pytest.mark.parametrize("figure", [155 / 3, 79.99999, 80.0])
+def test_an_estimate_of_many_decimals_reads_alike_in_steps_and_arithmetic(figure, tmp_path):
+    criteria = sound(
+        items=[{"code": "1", "max_points": 10, "rule": "survey_index"}],
+        inputs=[{"item_code": "1", "role": "percent", "kind": "percent", "maximum": 100}],
+    )
+    reported = {"item_code": "1", "input": "percent", "value": figure}
+    sheet = score(inputs_table([reported], unit_code="A", year=YEAR), criteria)
+    [[made]] = in_node(tmp_path, [sheet], [[unit(sheet, 0, None, "vi")]])
+    [way] = Advice(sheet, None).ways("1", 0)
+    assert made["1"]["steps"][0]["text"] == way.text()
+    assert made["1"]["arithmetic"] == explain(sheet, "1").arithmetic
+    assert "333333" not in way.text()
+
+
 def test_a_page_that_brings_its_own_tables_is_given_a_script_without_them():
     criteria = open_set("service-quality-766")
     alone, lean = (advising_javascript(criteria, has_tables=tables) for tables in (True, False))

@@ -124,3 +124,20 @@ def test_the_heading_over_a_sum_of_penalties_says_that_it_is_taken_off():
     criteria = sound(meta, items=[area, *items], inputs=inputs)
     lines = explain(score(given({"1": 9, "P.1": 1}), criteria), "P").lines()
     assert "Cách tính điểm bị trừ: Cộng điểm các mục bên dưới." in lines
+
+
+@pytest.mark.parametrize(
+    ("figure", "shown", "sum_"),
+    [(155 / 3, "51,6667", "5,1667"), (79.99999, "79,99999", "8"), (80.0, "80", "8")],
+)
+def test_an_estimate_is_shown_to_four_decimals_and_never_as_a_whole_number_it_is_not(
+    figure, shown, sum_
+):
+    criteria = sound(
+        items=[{"code": "1", "max_points": 10, "rule": "survey_index"}],
+        inputs=[{"item_code": "1", "role": "percent", "kind": "percent", "maximum": 100}],
+    )
+    reported = {"item_code": "1", "input": "percent", "value": figure}
+    why = explain(score(inputs_table([reported], unit_code="A", year=2026), criteria), "1")
+    assert [entry.value for entry in why.inputs] == [f"{shown}"]
+    assert why.arithmetic == f"10 × {shown} / 100 = {sum_}"

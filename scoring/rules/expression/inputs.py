@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from scoring.base.labels import label
+from scoring.base.numbers import figure_text
 from scoring.rules.evaluate import (
     FloatArray,
     Numbers,
@@ -81,7 +82,7 @@ class PeerBest(OfInput, Numeric):
     def words(self, pen: TextPen) -> Written:
         """Say whose value it is, or the figure."""
         if pen.values is not None:
-            return Written(pen.number(pen.values[best_name(self.name)]))
+            return Written(figure_text(pen.values[best_name(self.name)], pen.lang))
         name = pen.spec.named(self.name).label(pen.lang)
         return Written(label("best_of_block", pen.lang, name=name))
 
