@@ -174,6 +174,15 @@ def test_one_document_of_a_few_units_is_named(clean, stated):
     assert ("cùng một tệp" if "sha256" in stated else "cùng số, ngày") in row["reason"]
 
 
+def test_documents_that_say_too_little_to_be_compared_are_counted(clean):
+    bare = {"document_number": "77/BC-UBND", "issuer": "", "issued_on": pd.NaT}
+    rows, findings = rows_of(documented(clean, ["X0002", "X0009"], **bare), "shared-document")
+    [said] = [one for one in findings if one.code == "anomalies-not-compared"]
+    assert rows == [] and "chưa so được 2 tài liệu" in said.text("vi")
+    assert "evidence link" in said.text("vi")
+    assert not [one for one in rows_of(clean, "shared-document")[1] if one.code == said.code]
+
+
 @pytest.mark.parametrize(
     ("units", "issuer"), [(range(2), "UBND tỉnh Mẫu"), (range(2), "Sở Y tế"), (range(6), "X")]
 )

@@ -66,6 +66,7 @@ def find_anomalies(
     list of Finding
         ``anomalies-looked`` and ``anomalies-too-little``: nothing is passed over in silence;
         ``anomalies-common`` where texts or documents of many units were put aside;
+        ``anomalies-not-compared`` where documents say too little to be compared;
         ``rank-last-year-other-set`` where last year's set was not given.
 
     Examples

@@ -135,12 +135,15 @@ class Looked:
         How many were looked at: units, texts, documents, dates or figures.
     common : int
         How many were put aside as common to many units.
+    bare : int
+        How many could not be compared for what they do not say.
     """
 
     kind: str
     material: Material
     seen: int = 0
     common: int = 0
+    bare: int = 0
     rows: list[dict[str, Any]] = field(default_factory=list)
     short: list[Finding] = field(default_factory=list)
 
@@ -205,7 +208,7 @@ class Looked:
         })  # fmt: skip
 
     def findings(self) -> list[Finding]:
-        """Say what was looked at, what was put aside and where there was too little."""
+        """Say what was looked at, what was put aside or left out, and where there was too little."""
         kind = Label(f"anomaly_kind_{self.kind}")
         what, told = Label(f"anomaly_seen_{self.kind}"), list(self.short)
         values: Mapping[str, object] = {"kind": kind, "what": what, "count": self.seen}
@@ -214,6 +217,8 @@ class Looked:
         if self.common:
             about = {"count": self.common, "limit": self.material.common_from}
             told.append(Finding("anomalies-common", values={**values, **about}))
+        if self.bare:
+            told.append(Finding("anomalies-not-compared", values={**values, "count": self.bare}))
         return told
 
 

@@ -26,6 +26,7 @@ def look(material: Material) -> list[Looked]:
         return [looked]
     documents = documents.assign(row=range(len(documents)), key=_keys(documents))
     known = documents[documents["key"] != ""]
+    looked.bare = len(documents) - len(known)
     units = known.groupby("key")["place"].nunique()
     looked.seen = len(units)
     higher = set(known.loc[_is_higher(known["issuer"], material.units["unit_name"]), "key"])
