@@ -89,6 +89,16 @@ def test_check_counts_items_that_do_not_apply_apart(tmp_path, capsys):
     assert "0/69 mục" in said and "Thêm 1 mục không áp dụng, đủ 70 mục" in said
 
 
+def test_check_tells_ledgers_of_one_name_apart(tmp_path, capsys):
+    paths = [tmp_path / f"{unit}.xlsx" for unit in ("A", "B")]
+    for path in paths:
+        new = ["ledger", "new", "--criteria", "department-sample", "--unit", path.stem]
+        main(["--quiet", *new, "--name", "Sở Y tế", "--year", "2026", "--out", str(path)])
+    main(["ledger", "check", *map(str, paths)])
+    said = capsys.readouterr().out
+    assert "Sở Y tế (A): đã chấm" in said and "Sở Y tế (B): đã chấm" in said
+
+
 def test_check_names_a_set_that_was_not_in_force_in_the_assessment_year(tmp_path, capsys):
     path = tmp_path / "tỉnh.xlsx"
     new = ["ledger", "new", "--criteria", "province-areas-2948", "--unit", "T", "--name", "Tỉnh"]

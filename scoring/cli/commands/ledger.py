@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from scoring.base.findings import Finding
+from scoring.base.units import told_names
 from scoring.batch.scored import judged
 from scoring.cli.commands.given_files import chosen_set, demand_year, intake_of
 from scoring.cli.console import CLEAN, UNUSABLE, Console
@@ -46,9 +47,9 @@ def check(options: argparse.Namespace, console: Console) -> int:
     intake = intake_of(options, options.files)
     sheet, _, found = judged(intake)
     code = console.close((*found, *half_filled(sheet)))
-    for unit in sheet.index.to_dict("records"):
-        name, scored = unit["unit_name"] or unit["unit_code"], unit["items_scored"]
-        items = unit["items_applicable"]
+    names = told_names(sheet.units)
+    for key, unit in zip(sheet.keys, sheet.index.to_dict("records"), strict=True):
+        name, scored, items = names[key], unit["items_scored"], unit["items_applicable"]
         console.print(console.text("ledger_progress", unit=name, scored=scored, items=items))
         if left := len(sheet.criteria.rules) - items:
             # The form counts these as done: there is nothing more to do for them.
