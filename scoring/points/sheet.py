@@ -14,7 +14,6 @@ from pandas.api.extensions import ExtensionArray
 from scoring.base.displayed import Displayed
 from scoring.base.errors import IncompleteError, UsageError
 from scoring.base.findings import Finding
-from scoring.base.labels import Label
 from scoring.base.text import first_few
 from scoring.base.units import KEY_COLUMNS, UnitKey, unit_keys
 from scoring.base.values import (
@@ -31,7 +30,7 @@ from scoring.points.figure_arrays import Figures
 from scoring.points.grade_rules import Graded, graded
 from scoring.points.places import tie_figures
 from scoring.points.rollup import rolled_again
-from scoring.points.sheet_parts import Decided, Sampling, no_single_unit
+from scoring.points.sheet_parts import Decided, Sampling, no_single_unit, track_name
 from scoring.rules.evaluate import FloatArray
 from scoring.tables import taken
 
@@ -147,10 +146,12 @@ class ScoreSheet(Displayed):
         """
         origin, known = self.origin or self, self.tracks
         if track not in known:
-            there = [Label(f"track_{name}") for name in known]
+            there = [track_name(name) for name in known]
             raise UsageError(
                 f"no points on the track {track!r} among: {', '.join(known)}",
-                Finding("track-without-points", values={"track": track, "expected": there}),
+                Finding(
+                    "track-without-points", values={"track": track_name(track), "expected": there}
+                ),
             )
         if track == COMPUTED:
             return origin

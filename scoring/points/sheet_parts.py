@@ -12,8 +12,10 @@ import pandas as pd
 
 from scoring.base.errors import UsageError
 from scoring.base.findings import Finding
+from scoring.base.labels import LANGUAGES, Named, label
 from scoring.base.text import shortened
 from scoring.base.units import UnitKey
+from scoring.base.values import TRACKS
 from scoring.rules.evaluate import FloatArray
 
 if TYPE_CHECKING:
@@ -64,6 +66,17 @@ class Decided:
     sheets: Mapping[str, ScoreSheet]
     told: Mapping[str, npt.NDArray[np.intp]] = field(repr=False)
     answered: npt.NDArray[np.bool_] = field(repr=False)
+
+
+def track_name(track: str) -> Named:
+    """Return a track as people know it, and the word that ``--track`` takes.
+
+    >>> track_name("final").text("en")
+    'Final (final)'
+    """
+    if track not in TRACKS:
+        return Named(track)
+    return Named(*(f"{label(f'track_{track}', lang)} ({track})" for lang in LANGUAGES))
 
 
 def no_single_unit(unit: str, hits: Sequence[UnitKey], known: Sequence[UnitKey]) -> UsageError:

@@ -355,7 +355,8 @@ def test_a_decided_survey_item_keeps_its_interval_only_with_the_points_of_its_fi
 def test_a_track_without_points_is_refused_and_those_there_are_named(plain):
     with pytest.raises(UsageError, match="computed") as caught:
         plain.on_track("final")
-    assert "Tính theo quy tắc" in caught.value.finding.problem()
+    said = caught.value.finding.problem()
+    assert "“Cuối cùng (final)”" in said and "Tính theo quy tắc (computed)" in said
 
 
 def test_a_sheet_on_a_track_finds_back_and_can_be_pickled(plain):
