@@ -45,6 +45,10 @@ def test_several_units_are_their_mean_and_open_ones_are_counted():
 def test_a_change_that_nobody_knows_is_said_and_not_drawn():
     figure = charts.year_effects(changes({"change": np.nan}))
     assert charts.figure_data(figure).empty
+    assert charts.alt_text(figure, "vi").startswith("Chưa có hai kỳ đã chấm xong để so sánh.")
+    both = changes({"change": np.nan}, {"unit_code": "B", "change": np.nan})
+    words = charts.alt_text(charts.year_effects(both), "vi")
+    assert words.startswith("Chưa đơn vị nào có hai kỳ đã chấm xong.")
 
 
 def test_a_scale_that_begins_above_zero_is_said():

@@ -216,6 +216,12 @@ def way_of(change: float, context: ChartContext) -> str:
     return "down" if is_shown(-change, context) else "same"
 
 
+def nothing_to_compare(table: pd.DataFrame, context: ChartContext) -> str:
+    """Say that no unit of `table`, or its only one, has two finished periods."""
+    is_one = len(table["unit_code"].unique()) == 1
+    return context.say("chart_trend_open_one" if is_one else "chart_trend_open")
+
+
 def trend_title(table: pd.DataFrame, context: ChartContext) -> str:
     """Say from where to where the index of a unit went, or how many of several rose."""
     since = _comparable(table)
@@ -224,7 +230,7 @@ def trend_title(table: pd.DataFrame, context: ChartContext) -> str:
     if ends.empty:
         is_new = len(since) < len(table)
         new = "chart_trend_all_broken" if "breaks" in table else "chart_trend_new_series"
-        return context.say(new if is_new else "chart_trend_open")
+        return context.say(new) if is_new else nothing_to_compare(table, context)
     change = ends["points"]["last"] - ends["points"]["first"]
     if len(ends) > 1:
         rose = sum(is_shown(each, context) for each in change)

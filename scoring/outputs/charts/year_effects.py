@@ -12,7 +12,7 @@ from matplotlib.axes import Axes
 from scoring.base.values import INDEX_CODE
 from scoring.outputs import theme
 from scoring.outputs.charts.chart_sheet import Entry, bars
-from scoring.outputs.charts.chart_titles import way_of
+from scoring.outputs.charts.chart_titles import nothing_to_compare, way_of
 from scoring.outputs.charts.rows import Page, Rows, named_rows, row_chart, row_words
 from scoring.outputs.charts.score_tables import EPSILON, Unit, one_unit
 from scoring.outputs.theme import NO_CONTEXT, ChartContext, ChartFigure, Fill
@@ -75,7 +75,7 @@ def year_effects(
     return row_chart(
         context, "year_effects", page, step_text,
         lambda axes: draw_steps(axes, steps, page.rows, low),
-        title=lambda words: _title(steps_in(words), what(words), words),
+        title=lambda words: _title(rows, steps_in(words), what(words), words),
         who=lambda words: f"{what(words)}, {_who(rows, known, words)}",
         said=lambda words: {"rows": row_words(steps_in(words), step_text, words)},
         scale=high, start=low, unit="points", legend=_legend(context),
@@ -161,10 +161,10 @@ def strongest(steps: pd.DataFrame, way: str) -> pd.Series | None:
     return moves.iloc[int(sizes.argmax())]
 
 
-def _title(steps: pd.DataFrame, what: str, context: ChartContext) -> str:
+def _title(rows: pd.DataFrame, steps: pd.DataFrame, what: str, context: ChartContext) -> str:
     """Say from where to where the points of `what` went, and what moved them most."""
     if steps.empty:
-        return context.say("chart_trend_open")
+        return nothing_to_compare(rows, context)
     change = float(steps["points"].iloc[-1] - steps["points"].iloc[0])
     way, what = way_of(change, context), what[:1].upper() + what[1:]
     said = [context.say(f"chart_year_effects_{way}", by=context.points(abs(change)), what=what)]
