@@ -4,20 +4,51 @@ from __future__ import annotations
 
 import re
 
+from scoring.base.text import clean_text
 from scoring.official.patterns import patterns
 from scoring.official.recurrence import quarter_number
-from scoring.official.wording import word_lists
+from scoring.official.wording import EDGES, word_lists
 
 _PATTERNS = patterns("deadline_lists")
 _MONTHS: dict[str, str] = word_lists()["months"]
 
 
+def split_clauses(text: str) -> list[str]:
+    """Return the clauses of `text`, citations of documents left out.
+
+    Examples
+    --------
+    >>> split_clauses("- Ban hành Kế hoạch (tháng 01/2022). - Báo cáo: trước ngày 15/12/2022.")
+    ['Ban hành Kế hoạch (tháng 01/2022)', 'Báo cáo: trước ngày 15/12/2022']
+    >>> split_clauses("Quý I – II năm 2025")
+    ['Quý I-II năm 2025']
+    """
+    lines = [clean_text(line) for line in text.splitlines()]
+    body = "\n".join(line for line in lines if line)
+    body = _PATTERNS["quarter_range"].sub(r"\1-\2", _PATTERNS["citation"].sub("…", body))
+    body = _PATTERNS["time_range"].sub(r"\1 đến ", body)
+    return [clause for part in _PATTERNS["cuts"].split(body) if (clause := _trimmed(part))]
+
+
+def _trimmed(clause: str) -> str:
+    trimmed = clause.strip(EDGES)
+    if trimmed.startswith("(") and trimmed.endswith(")") and trimmed.count("(") == 1:
+        return trimmed[1:-1].strip(EDGES)
+    return trimmed
+
+
 def in_figures(clause: str) -> str:
-    """Return a clause with the names of months as numbers.
+    """Return a clause with the names of months as numbers and short spellings spelt out.
 
     >>> in_figures("Trước tháng mười hai năm 2026"), in_figures("mỗi tháng một lần")
     ('Trước tháng 12 năm 2026', 'mỗi tháng một lần')
+    >>> in_figures("Q.II/2026"), in_figures("T6/2026"), in_figures("Đến 30/9")
+    ('quý II/2026', 'tháng 6/2026', 'Đến ngày 30/9')
     """
+    clause = _PATTERNS["quarter_short"].sub("quý ", clause)
+    clause = _PATTERNS["month_short"].sub("tháng ", clause)
+    clause = _PATTERNS["month_alone"].sub(r"\1tháng ", clause)
+    clause = _PATTERNS["day_alone"].sub(r"\1ngày ", clause)
     return _PATTERNS["month_name"].sub(lambda m: f"{m[1]}{_MONTHS[m[2].lower()]}", clause)
 
 

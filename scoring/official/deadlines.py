@@ -18,7 +18,7 @@ from itertools import pairwise
 
 from scoring.base.text import clean_text
 from scoring.official.deadline import Deadline
-from scoring.official.deadline_lists import in_figures, taken_apart
+from scoring.official.deadline_lists import in_figures, split_clauses, taken_apart
 from scoring.official.patterns import patterns
 from scoring.official.recurrence import Recurrence, month_end, quarter_number
 from scoring.official.wording import EDGES
@@ -80,29 +80,6 @@ def read_deadlines(text: str, year: int | None) -> list[Deadline]:
 def read_once(text: str, year: int | None) -> tuple[Deadline, ...]:
     """Return `read_deadlines`, kept: plans of thousands of rows repeat a few wordings."""
     return tuple(read_deadlines(text, year))
-
-
-def split_clauses(text: str) -> list[str]:
-    """Return the clauses of `text`, citations of documents left out.
-
-    Examples
-    --------
-    >>> split_clauses("- Ban hành Kế hoạch (tháng 01/2022). - Báo cáo: trước ngày 15/12/2022.")
-    ['Ban hành Kế hoạch (tháng 01/2022)', 'Báo cáo: trước ngày 15/12/2022']
-    >>> split_clauses("Quý I – II năm 2025")
-    ['Quý I-II năm 2025']
-    """
-    lines = [clean_text(line) for line in text.splitlines()]
-    body = "\n".join(line for line in lines if line)
-    body = _PATTERNS["quarter_range"].sub(r"\1-\2", _PATTERNS["citation"].sub("…", body))
-    return [clause for part in _PATTERNS["cuts"].split(body) if (clause := _trimmed(part))]
-
-
-def _trimmed(clause: str) -> str:
-    trimmed = clause.strip(EDGES)
-    if trimmed.startswith("(") and trimmed.endswith(")") and trimmed.count("(") == 1:
-        return trimmed[1:-1].strip(EDGES)
-    return trimmed
 
 
 def _read_clause(clause: str, year: int | None) -> Deadline:
@@ -197,6 +174,21 @@ def _by_beginning(clause: str, year: int | None) -> Deadline | None:
     starts_on = when.starts_on or when.due_on
     what = clause[: match.start()].strip(_AROUND) if match else ""
     return Deadline(clause, "ongoing", what, starts_on, assumed_year=when.assumed_year)
+
+
+def _by_from_to(clause: str, year: int | None) -> Deadline | None:
+    """Read "Từ 01/3 đến 30/6/2026" as a span; the year behind it may hold for its end only."""
+    match = _PATTERNS["from_to"].search(clause)
+    until = _read_clause(in_figures(match["to"]), year) if match else None
+    if match is None or until is None or until.due_on is None or until.exclusive:
+        return None
+    for begins_in in (until.due_on.year, until.due_on.year - (not until.assumed_year)):
+        begins = _read_clause(in_figures(match["from"]), begins_in)
+        starts_on = begins.starts_on or begins.due_on
+        if starts_on is not None and starts_on <= until.due_on:
+            what = clause[: match.start()].strip(_AROUND)
+            return replace(until, what=what, starts_on=starts_on)
+    return None
 
 
 def _by_vague_time(clause: str, year: int | None) -> Deadline | None:
@@ -384,6 +376,7 @@ _FORMS: tuple[_Form, ...] = (
     _by_count_from,
     _by_beginning,
     _by_vague_time,
+    _by_from_to,
     _by_day_after_period,
     _by_day,
     _by_day_of_period,

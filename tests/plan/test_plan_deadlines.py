@@ -225,6 +225,83 @@ def test_every_day_month_or_quarter_of_a_list_is_a_deadline_of_its_own(text, day
 
 
 @pytest.mark.parametrize(
+    ("text", "code", "count"),
+    [("Mỗi quý 1 lần", "quarterly", 4), ("Mỗi tháng 01 lần", "monthly", 12)],
+)
+def test_once_a_quarter_is_every_quarter_and_not_the_first(text, code, count):
+    deadline = only(text)
+    assert (deadline.kind, deadline.recurrence.code) == ("recurring", code)
+    assert len(deadline.dates(2022)) == count
+
+
+@pytest.mark.parametrize(
+    ("text", "days"),
+    [
+        ("Quý II & IV/2022", ["2022-06-30", "2022-12-31"]),
+        ("Quý II + quý IV", ["2022-06-30", "2022-12-31"]),
+        ("Quý III/IV/2022", ["2022-12-31"]),
+        ("Quý I/III", ["2022-03-31", "2022-09-30"]),
+        ("Tháng 6 & 12/2022", ["2022-06-30", "2022-12-31"]),
+        ("Tháng 6 + 12", ["2022-06-30", "2022-12-31"]),
+        ("15/6, 15/12", ["2022-06-15", "2022-12-15"]),
+    ],
+)
+def test_a_list_joined_by_signs_loses_none_of_its_deadlines(text, days):
+    assert [str(deadline.due_on) for deadline in read_deadlines(text, 2022)] == days
+
+
+@pytest.mark.parametrize(
+    ("text", "due_on"),
+    [
+        ("Quý IV-2021", "2021-12-31"),
+        ("Quý III.2021", "2021-09-30"),
+        ("Quý IV 2021", "2021-12-31"),
+        ("Tháng 6.2021", "2021-06-30"),
+        ("Quý I, năm 2021", "2021-03-31"),
+        ("Tháng 12 (2021)", "2021-12-31"),
+        ("tháng 6 2021", "2021-06-30"),
+        ("Tháng 3-6.2021", "2021-06-30"),
+        ("6/2021", "2021-06-30"),
+        ("Trước 06/2021", "2021-05-31"),
+        ("T6/2021", "2021-06-30"),
+        ("T.06", "2022-06-30"),
+        ("Q.II/2021", "2021-06-30"),
+        ("Q3", "2022-09-30"),
+        ("Quí II/2021", "2021-06-30"),
+        ("Qúy II – IV/2021", "2021-12-31"),
+        ("30/6", "2022-06-30"),
+        ("Đến hết 30/9", "2022-09-30"),
+        ("Chậm nhất: 30/9", "2022-09-30"),
+        ("Cuối năm", "2022-12-31"),
+    ],
+)
+def test_a_short_or_odd_spelling_keeps_its_own_year(text, due_on):
+    deadline = only(text)
+    assert (deadline.kind, str(deadline.due_on), deadline.what) == ("date", due_on, "")
+
+
+@pytest.mark.parametrize(
+    ("text", "what", "starts_on", "due_on"),
+    [
+        ("Từ ngày 01/3/2022 đến ngày 30/6/2022", "", "2022-03-01", "2022-06-30"),
+        ("Kiểm tra từ 01/3 đến hết 30/6/2022", "Kiểm tra", "2022-03-01", "2022-06-30"),
+        ("01/3 - 30/6/2022", "", "2022-03-01", "2022-06-30"),
+        ("Từ tháng 11/2021 đến tháng 2/2022", "", "2021-11-01", "2022-02-28"),
+        ("Tháng 11/2021 - tháng 2/2022", "", "2021-11-01", "2022-02-28"),
+        ("Tháng 3/2022 - Tháng 6/2022", "", "2022-03-01", "2022-06-30"),
+        ("11/2021-02/2022", "", "2021-11-01", "2022-02-28"),
+        ("Từ quý II/2021 đến quý I/2022", "", "2021-04-01", "2022-03-31"),
+        ("Từ tháng 11 đến tháng 2/2022", "", "2021-11-01", "2022-02-28"),
+    ],
+)
+def test_a_span_keeps_the_day_it_begins(text, what, starts_on, due_on):
+    deadline = only(text)
+    assert (deadline.what, str(deadline.starts_on), str(deadline.due_on)) == (
+        what, starts_on, due_on,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
     ("text", "code", "first", "last"),
     [
         ("Hằng quý, trước ngày 10 của tháng đầu quý sau", "quarterly@<10+1",
@@ -252,6 +329,9 @@ def test_a_day_of_the_period_or_of_the_month_after_it_is_kept(text, code, first,
         ("20 ngày sau khi Tỉnh uỷ ban hành văn bản", "condition", "None"),
         ("Đầu quý III/2022", "unread", "None"),
         ("Giữa tháng 5", "unread", "None"),
+        ("Tuần 2 tháng 3", "unread", "None"),
+        ("Trong tuần đầu của tháng 3/2022", "unread", "None"),
+        ("Thượng tuần tháng 6", "unread", "None"),
         ("Trước ngày 10 tháng sau", "unread", "None"),
         ("Từ năm 2022", "ongoing", "2022-01-01"),
         ("Trong 6 tháng đầu năm và quý IV", "unread", "None"),

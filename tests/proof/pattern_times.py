@@ -41,7 +41,7 @@ _SENTENCE = "a sentence is cut at 2,000 letters, its blanks folded: read_targets
 _SCORING_TEXT = "a scoring text above 4,000 letters is refused: item_rule"
 OUTGROWING = {
     "official/patterns.toml deadlines.begins": _DEADLINE,
-    "official/patterns.toml deadlines.cuts": _DEADLINE,
+    "official/patterns.toml deadline_lists.cuts": _DEADLINE,
     "official/patterns.toml targets.statements": _SENTENCE,
     "official/patterns.toml targets.filler": _SENTENCE,
     "official/patterns.toml scales.from_alone": _SCORING_TEXT,

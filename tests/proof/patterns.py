@@ -45,7 +45,7 @@ _SPELT = (
 # Where an endless repeat meets the next: what keeps the text short, or without runs of blanks.
 _OFFICIAL = "blanks of official texts are folded before it is asked"
 _OF_FOLDED_TEXTS = (
-    "deadlines.cuts", "targets.statements", "page_text.closing", "signatures.recipients",
+    "deadline_lists.cuts", "targets.statements", "page_text.closing", "signatures.recipients",
     "letterhead.number", "letterhead.letter_title", "numbers.prefix",
 )  # fmt: skip
 BOUNDED = {
