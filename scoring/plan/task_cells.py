@@ -20,7 +20,8 @@ from scoring.official.recognising import heading_role, looks_like
 from scoring.official.wording import plain
 from scoring.plan.blocks import Block
 from scoring.plan.drafts import Reading
-from scoring.plan.task_rows import header_roles, read_rows
+from scoring.plan.task_heads import header_roles
+from scoring.plan.task_rows import read_rows
 
 _NEVER = 25.0  # a text in the number column
 _SKIPPED = 4.0  # a column without a line of its own

@@ -12,39 +12,17 @@ from collections.abc import Iterable, Sequence
 
 from scoring.base.findings import Finding
 from scoring.official.numbering import is_item_number, roman_value
-from scoring.official.recognising import area_code, heading_role, is_column_numbers
+from scoring.official.recognising import area_code, is_column_numbers
 from scoring.official.wording import plain, without_bullet
 from scoring.plan.blocks import Block
 from scoring.plan.drafts import Area, Reading, TaskDraft
+from scoring.plan.task_heads import header_roles, under_head
 
 _AREA_IN_ONE_CELL = re.compile(r"^([IVX]{1,5}|[A-H])[.)]?\s+(\S.*)$")
 _PAGE_NUMBER = re.compile(r"^(?:trang\s*)?\d{1,3}(?:\s*/\s*\d{1,3})?$", re.IGNORECASE)
 _OWN = ("lead_unit", "deadline", "assignment")
 # Columns that stacked rows share with the first row of their task.
 SHARED = ("goal", "task", "activity")
-_LEAST_ROLES = 3
-
-
-def header_roles(cells: Sequence[str]) -> tuple[str, ...] | None:
-    """Return the roles of the columns if `cells` are the heading of a task table, else None.
-
-    Examples
-    --------
-    >>> header_roles(["STT", "Nhiệm vụ", "Sản phẩm", "Đơn vị chủ trì", "Thời gian"])
-    ('number', 'task', 'product', 'lead_unit', 'deadline')
-    >>> header_roles(["1", "Ban hành Kế hoạch", "Kế hoạch", "Văn phòng", "Quý I"]) is None
-    True
-    """
-    roles: list[str] = []
-    for cell in cells:
-        role = heading_role(cell, "tasks")
-        roles.append("" if role in roles else role)
-    named = {role for role in roles if role}
-    tells_who_or_when = named & {"deadline", "lead_unit", "assignment"}
-    if len(named) < _LEAST_ROLES or not tells_who_or_when or not named & {"task", "activity"}:
-        return None
-    longest = max(len(cell) for cell in cells)
-    return tuple(roles) if longest <= 120 else None
 
 
 def read_task_table(blocks: Sequence[Block]) -> Reading:
@@ -105,6 +83,7 @@ class _RowReader:
         self.seen_areas: dict[str, str] = {}
         self.plan_number = 1
         self.after_break = False
+        self.in_head = False  # the row above is a heading
         self.table = 0
 
     def begin_without_header(self, header: Block, row: Block) -> None:
@@ -118,10 +97,13 @@ class _RowReader:
         if not block.is_row:
             self._take_line(block)
             return
-        columns = header_roles(block.cells)
+        columns = self._head_of(block)
         if columns is not None:
             self._take_header(block, columns)
-        elif self._is_foreign(block):
+            self.in_head = True
+            return
+        self.in_head = False
+        if self._is_foreign(block):
             self.reading.mark(block, "text")
         elif is_column_numbers(block.cells):
             self.reading.mark(block, "header")
@@ -129,10 +111,21 @@ class _RowReader:
             self._take_row(block)
             self.after_break = False
 
+    def _head_of(self, block: Block) -> tuple[str, ...] | None:
+        """Return the columns if the row is a heading, or the second row of one."""
+        columns = header_roles(block.cells)
+        if block.table != self.table or not self.columns:
+            return columns
+        if columns is None and self.in_head:
+            return under_head(self.columns, block.cells)
+        # Below a heading that numbers its rows, "Báo cáo kết quả nhiệm vụ | Theo tiến độ" is a task.
+        is_row = columns is not None and "number" in {*self.columns} - {*columns}
+        return None if is_row else columns
+
     def _take_header(self, block: Block, columns: tuple[str, ...]) -> None:
         if self.columns and columns != self.columns:
             named = [role for role in columns if role]
-            if set(named) != {role for role in self.columns if role}:
+            if not self.in_head and set(named) != {role for role in self.columns if role}:
                 self.reading.findings.append(Finding("plan-columns-change", cell=block.place))
         self.columns, self.table, self.after_break = columns, block.table, True
         self.reading.mark(block, "header")

@@ -123,7 +123,7 @@ def _meaning(deadlines: Sequence[Deadline]) -> tuple[object, ...]:
 def _row(draft: TaskDraft, code: str, year: int) -> tuple[object, ...]:
     area = draft.area or _NO_AREA
     units = _assignment(draft)
-    text = clean_lines(draft.text("deadline")).strip()
+    text = _deadline_text(draft, year)
     return (
         code,
         area.plan_number,
@@ -146,6 +146,22 @@ def _row(draft: TaskDraft, code: str, year: int) -> tuple[object, ...]:
         "",
         place_of(draft),
     )
+
+
+def _deadline_text(draft: TaskDraft, year: int) -> str:
+    """Return what the deadline column says, with the first day where a column tells that too."""
+    start, end = (clean_lines(draft.text(role)).strip() for role in ("start", "deadline"))
+    until = read_once(end, year or None)
+    if not start or (end and [each.kind for each in until] != ["date"]):
+        return end
+    begins = f"Từ {_small(start)}"
+    span = f"{begins} đến {_small(end)}" if end else begins
+    days = [(each.starts_on is not None, each.due_on) for each in read_once(span, year or None)]
+    return span if days == [(True, until[0].due_on if until else None)] else end
+
+
+def _small(text: str) -> str:
+    return text[:1].lower() + text[1:]
 
 
 def _sentence(text: str) -> str:
