@@ -85,9 +85,9 @@ def leaders(lead: str, known: Mapping[str, str]) -> Leaders:
 
 
 def _names(part: str) -> list[str]:
-    """Take names apart at "," and "và", but only where what follows begins like a unit."""
+    """Take names apart at ",", "/" and "và", but only where what follows begins like a unit."""
     names: list[str] = []
-    pieces = re.split(r"((?:(?<!\s)\s++)?,\s*|(?<!\s)\s++và\s+)", part)
+    pieces = re.split(r"((?:(?<!\s)\s++)?[,/]\s*|(?<!\s)\s++và\s+)", part)
     for separator, piece in zip(["", *pieces[1::2]], pieces[::2], strict=True):
         if names and not (looks_like("unit", piece) or _PATTERNS["collective"].match(piece)):
             names[-1] += separator + piece
@@ -141,6 +141,10 @@ def split_lead(lead: str, supporting: str) -> Assignment:
     Assignment(lead_unit='Văn phòng Sở', supporting_units='Trung tâm Thông tin; Sở Tài chính',
                inferred=False)
     """
+    if _PATTERNS["leads"].search(lead) and (told := split_assignment(lead)).lead_unit:
+        helpers = [text for text in (told.supporting_units, joined(supporting)) if text]
+        return replace(told, supporting_units="; ".join(helpers))
+    lead = _out_of_brackets(lead)
     leader, _, helper = (_PATTERNS["with"].sub("\x00", lead, count=1)).partition("\x00")
     helpers = [text for text in (joined(helper), joined(supporting)) if text]
     unit = joined(leader)
@@ -159,6 +163,9 @@ def split_assignment(text: str) -> Assignment:
     >>> split_assignment("Phòng Quản lý Chuyên ngành").lead_unit
     'Phòng Quản lý Chuyên ngành'
     """
+    if (told := _told_beside_names(text)) is not None:
+        return told
+    text = _out_of_brackets(_PATTERNS["leads_on"].sub(r"\1; ", text))
     parts: dict[str, list[str]] = {"lead": [], "help": [], "other": []}
     waiting: list[str] = []  # bare names: "Phòng A; Phòng B phối hợp" gives both the same part
     clauses = [
@@ -180,6 +187,21 @@ def split_assignment(text: str) -> Assignment:
     )
     # A cell that holds one name and no more says plainly enough who is in charge.
     return replace(decided, inferred=decided.inferred and not named_only)
+
+
+def _out_of_brackets(text: str) -> str:
+    return _PATTERNS["with_in_brackets"].sub(r" \1", text)
+
+
+def _told_beside_names(text: str) -> Assignment | None:
+    """Read "Phòng A (chủ trì), Phòng B (phối hợp)" and "Chủ trì: Phòng A; phối hợp: Phòng B"."""
+    if labelled := _PATTERNS["labelled"].match(text):
+        return Assignment(joined(labelled["lead"]), joined(labelled["help"] or ""))
+    named: dict[str, list[str]] = {"chủ trì": [], "phối hợp": []}
+    for found in _PATTERNS["in_brackets"].finditer(text):
+        named[found["part"].lower()] += split_items(found["names"].lstrip(" ,"))
+    leads, helps = (_unique(units) for units in named.values())
+    return Assignment("; ".join(leads), "; ".join(helps)) if leads else None
 
 
 def _part_of(rest: str) -> str:

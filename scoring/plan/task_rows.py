@@ -7,19 +7,19 @@ it; elsewhere, with a lead unit or a deadline of its own, it is a further part o
 from __future__ import annotations
 
 import itertools
-import re
 from collections.abc import Iterable, Sequence
 
 from scoring.base.findings import Finding
-from scoring.official.numbering import is_item_number, roman_value
+from scoring.base.text import without_marks
+from scoring.official.numbering import is_item_number, opening_of, roman_value
+from scoring.official.patterns import patterns
 from scoring.official.recognising import area_code, is_column_numbers
 from scoring.official.wording import plain, without_bullet
 from scoring.plan.blocks import Block
 from scoring.plan.drafts import Area, Reading, TaskDraft
 from scoring.plan.task_heads import header_roles, under_head
 
-_AREA_IN_ONE_CELL = re.compile(r"^([IVX]{1,5}|[A-H])[.)]?\s+(\S.*)$")
-_PAGE_NUMBER = re.compile(r"^(?:trang\s*)?\d{1,3}(?:\s*/\s*\d{1,3})?$", re.IGNORECASE)
+_PATTERNS = patterns("task_rows")
 _OWN = ("lead_unit", "deadline", "assignment")
 # Columns that stacked rows share with the first row of their task.
 SHARED = ("goal", "task", "activity")
@@ -43,8 +43,11 @@ def read_task_table(blocks: Sequence[Block]) -> Reading:
         return reader.reading
     start = _start_of_rows(blocks, first)
     last = max(i for i, block in enumerate(blocks) if block.is_row)
+    reader.parents = _parents(blocks)
     for index, block in enumerate(blocks):
-        if index < start or index > last:
+        if _is_title(blocks, index):
+            reader.take_title(block)
+        elif index < start or index > last:
             reader.reading.roles[block.line] = "text"
         elif index == start and start < first:
             reader.begin_without_header(blocks[first], block)
@@ -52,6 +55,30 @@ def read_task_table(blocks: Sequence[Block]) -> Reading:
         else:
             reader.take(block)
     return reader.reading
+
+
+def _parents(blocks: Sequence[Block]) -> frozenset[str]:
+    """Return the numbers that others go on from: "1" where "1.1" stands in a row of its own."""
+    found = (_PATTERNS["parent"].match(block.cells[0]) for block in blocks if block.is_row)
+    return frozenset(match[1] for match in found if match)
+
+
+def _is_title(blocks: Sequence[Block], index: int) -> bool:
+    """Say whether a line right above the heading of a table names the area of its tasks."""
+    if blocks[index].is_row or index + 1 == len(blocks) or not blocks[index + 1].is_row:
+        return False
+    _, title = _title_of(blocks[index])
+    is_area = area_code(title) != "other" and header_roles(blocks[index + 1].cells) is not None
+    return is_area and bool(title != blocks[index].text or _opens_area(title))
+
+
+def _title_of(block: Block) -> tuple[str, str]:
+    opening = opening_of(plain(block.text))
+    return (opening.mark, opening.text) if opening else ("", plain(block.text))
+
+
+def _opens_area(title: str) -> bool:
+    return bool(_PATTERNS["area_title"].match(without_marks(title)))
 
 
 def _start_of_rows(blocks: Sequence[Block], header: int) -> int:
@@ -80,6 +107,7 @@ class _RowReader:
         self.reading = Reading()
         self.columns: tuple[str, ...] = ()
         self.area: Area | None = None
+        self.parents: frozenset[str] = frozenset()
         self.seen_areas: dict[str, str] = {}
         self.plan_number = 1
         self.after_break = False
@@ -90,6 +118,10 @@ class _RowReader:
         """Take the heading of a later page for rows that lost theirs."""
         self.columns = header_roles(header.cells) or ()
         self.reading.findings.append(Finding("plan-table-without-header", cell=row.place))
+
+    def take_title(self, block: Block) -> None:
+        """Take the area that a line above a table names."""
+        self._take_area(block, *_title_of(block))
 
     def take(self, block: Block) -> None:
         """Give `block` a role and keep what it holds."""
@@ -138,7 +170,7 @@ class _RowReader:
         text = plain(block.text)
         if not text:
             self.reading.mark(block, "text")
-        elif _PAGE_NUMBER.match(text):
+        elif _PATTERNS["page_number"].match(text):
             self.reading.mark(block, "page-number")
             self.after_break = True
         elif block.table == 0 and self.reading.drafts and not self._open_table():
@@ -152,9 +184,13 @@ class _RowReader:
 
     def _take_row(self, block: Block) -> None:
         cells = self._by_role(block)
-        area = _area_of(cells)
+        area = _area_of(cells) or self._area_by_number(cells)
         if area is not None:
             self._take_area(block, *area)
+            return
+        first = next((cell for cell in block.cells if cell), "")
+        if _PATTERNS["total"].fullmatch(first):
+            self.reading.mark(block, "text")
             return
         number = cells.get("number", "")
         if is_item_number(number) and not self._merged_number(block):
@@ -169,14 +205,37 @@ class _RowReader:
             last = self.reading.drafts[-1]
             self._start(block, cells, last.number, last.part + 1)
 
+    def _area_by_number(self, cells: dict[str, str]) -> tuple[str, str] | None:
+        """Return number and title of a row that only names an area below a letter, "1" or nothing.
+
+        "1" is one where its tasks are 1.1, 1.2 ..., and no Roman numeral stands above it.
+        """
+        number = cells.get("number", "").rstrip(".)")
+        others = [text for role, text in cells.items() if role != "number" and text]
+        if len(others) != 1 or not others[0][0].isupper():
+            return None
+        is_letter = len(number) == 1 and "A" <= number <= "H"
+        may_go_on = self.after_break and bool(self.reading.drafts)
+        unnumbered = not number and not may_go_on and _opens_area(others[0])
+        above = self.area.number if self.area else ""
+        if is_letter or unnumbered or (number in self.parents and (above or "1").isdigit()):
+            return number, others[0]
+        return None
+
     def _by_role(self, block: Block) -> dict[str, str]:
         cells: dict[str, str] = {}
         for index, text in enumerate(block.cells):
             role = self.columns[index] if index < len(self.columns) else ""
             role = role or ("note" if text.strip() else "")
             if role and not (index in block.merged and role in ("number", *SHARED)):
-                cells[role] = " ".join(part for part in (cells.get(role, ""), plain(text)) if part)
+                own = self._said_above(role, plain(text))
+                cells[role] = " ".join(part for part in (cells.get(role, ""), own) if part)
         return cells
+
+    def _said_above(self, role: str, text: str) -> str:
+        """Return a cell, or that of the row above where it only says "nt" or "như trên"."""
+        is_same = bool(self.reading.drafts) and _PATTERNS["ditto"].fullmatch(text)
+        return self.reading.drafts[-1].text(role) if is_same else text
 
     def _merged_number(self, block: Block) -> bool:
         return any(
@@ -243,7 +302,7 @@ def _area_of(cells: dict[str, str]) -> tuple[str, str] | None:
     if roman_value(number) and len(others) == 1:
         return number, others[0]
     filled = ([number] if number else []) + others
-    if len(filled) == 1 and (match := _AREA_IN_ONE_CELL.match(filled[0])):
+    if len(filled) == 1 and (match := _PATTERNS["area_in_one_cell"].match(filled[0])):
         return match[1], match[2]
     if len(others) == 1 and others[0].isupper() and area_code(others[0]) != "other":
         return number, others[0]

@@ -58,7 +58,9 @@ def task_codes(drafts: Sequence[TaskDraft]) -> tuple[list[str], list[Finding]]:
 def _group(draft: TaskDraft) -> str:
     area = draft.area or _NO_AREA
     prefix = f"{area.plan_number}/" if area.plan_number > 1 else ""
-    return prefix + (".".join(part for part in (area.number, draft.number) if part) or "?")
+    # Tasks 1.1, 1.2 of area 1 carry its number already.
+    number = "" if draft.number.startswith(f"{area.number}.") else area.number
+    return prefix + (".".join(part for part in (number, draft.number) if part) or "?")
 
 
 def tasks_from_frame(frame: pd.DataFrame) -> pd.DataFrame:

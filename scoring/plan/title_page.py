@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -54,8 +55,9 @@ def read_heading(blocks: Sequence[Block]) -> Heading:
     >>> heading.year, heading.issued_from.isoformat(), heading.issued_on is None
     (2022, '2022-01-01', True)
     """
-    texts = [plain(block.text) for block in blocks[:_HEAD_LINES] if not block.is_row]
-    places = [block.place for block in blocks[:_HEAD_LINES] if not block.is_row]
+    # No title goes on behind a table: of rows nothing is kept but that they stand there.
+    texts = ["" if block.is_row else plain(block.text) for block in blocks[:_HEAD_LINES]]
+    places = [block.place for block in blocks[:_HEAD_LINES]]
     issued_from, issued_on = _issued(texts)
     for index in title_lines(texts):
         title = " ".join(_title_part(texts[index : index + _TITLE_LINES]))
@@ -82,7 +84,7 @@ def _title_part(texts: Sequence[str]) -> list[str]:
     """Return the lines up to who decides, the reasons ("Căn cứ ...") or a chapter."""
     kept: list[str] = []
     for text in texts:
-        if _PATTERNS["body"].match(text):
+        if not text or _PATTERNS["body"].match(text):
             break
         if kept and _names_authority(text):
             break
@@ -103,7 +105,17 @@ def _issued(texts: Sequence[str]) -> tuple[dt.date | None, dt.date | None]:
         date = read_stated_date(stated)[0] if is_dated else None
         if date and date.month and len(text) <= _DATE_LETTERS:
             return date.first_day, date.first_day if date.day else None
-    return None, None
+    issued_with = (_PATTERNS["issued_with"].match(text) for text in texts)
+    days = (_day(found) for found in issued_with if found)
+    day = next((day for day in days if day), None)
+    return day, day
+
+
+def _day(found: re.Match[str]) -> dt.date | None:
+    try:
+        return dt.date(int(found["year"]), int(found["month"]), int(found["day"]))
+    except ValueError:
+        return None
 
 
 def heading_findings(heading: Heading, year: int | None = None) -> list[Finding]:
