@@ -22,7 +22,7 @@ mpl.use("Agg")
 import matplotlib.pyplot as plt
 from measuring import OURS, Claim, Claims, Cost, alone, timed
 
-from scoring.outputs.charts import ChartContext, area_bars, figure_data, lost_points
+from scoring.charts import ChartContext, area_bars, figure_data, lost_points
 from scoring.outputs.images import ChartJob, save_charts
 from scoring.outputs.theme import CAUSE_FILLS
 

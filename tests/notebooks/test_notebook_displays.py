@@ -6,11 +6,11 @@ from set_builder import sound
 
 import scoring
 from scoring.base.displayed import html_of
+from scoring.charts import area_bars, heatmap
 from scoring.display.html import html_table
 from scoring.display.scores import MOST_UNITS, score_sheet_html
 from scoring.display.sets import checked_set_html, criteria_set_html
 from scoring.files.shipped import shipped_folder
-from scoring.outputs.charts import area_bars, heatmap
 from scoring.survey import Stage, draw_sample, read_survey, survey_estimates
 
 

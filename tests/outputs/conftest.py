@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from scoring.outputs.charts import ChartContext
+from scoring.charts import ChartContext
 
 SET_ID = "service-quality-766"
 

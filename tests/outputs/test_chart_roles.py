@@ -14,9 +14,10 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 from test_outputs_charts import assert_reads_well, drawings, not_assessed, texts_of
 
+from scoring import charts
 from scoring.base.values import CAUSES
-from scoring.outputs import charts, theme
-from scoring.outputs.charts import alt_text, figure_data
+from scoring.charts import alt_text, figure_data
+from scoring.outputs import theme
 
 SMALLEST = 8.0
 FRAME = {theme.INK, theme.MUTED, theme.GRID, theme.PAPER}

@@ -11,8 +11,8 @@ import pandas as pd
 import pytest
 from matplotlib.text import Text
 
-from scoring.outputs import charts
-from scoring.outputs.charts import alt_text, figure_data
+from scoring import charts
+from scoring.charts import alt_text, figure_data
 from scoring.outputs.theme import CAUSE_FILLS, PROOF_FILLS, TASK_FILLS
 
 LONG = "Tỷ lệ hồ sơ được tiếp nhận, giải quyết theo cơ chế một cửa, một cửa liên thông "

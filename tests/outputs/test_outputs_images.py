@@ -17,8 +17,8 @@ from PIL import Image
 
 import scoring
 from scoring.base.errors import OutputError, UsageError
+from scoring.charts import alt_text, area_bars, lost_points
 from scoring.files.atomic import write_atomically
-from scoring.outputs.charts import alt_text, area_bars, lost_points
 from scoring.outputs.images import ChartJob, save_charts, save_figure
 from scoring.outputs.processes import run_jobs
 

@@ -12,8 +12,9 @@ from matplotlib.colors import to_hex
 from test_chart_roles import SMALLEST, colours_of, title_of
 from test_outputs_charts import assert_reads_well, said_in, texts_of
 
-from scoring.outputs import charts, theme
-from scoring.outputs.charts import alt_text, figure_data
+from scoring import charts
+from scoring.charts import alt_text, figure_data
+from scoring.outputs import theme
 from scoring.outputs.charts.surveys.survey_tables import survey_context
 
 FORM = made.instrument()

@@ -8,13 +8,12 @@ import openpyxl
 import pandas as pd
 import pytest
 
-from scoring import chart_context
+from scoring import chart_context, charts
 from scoring.base.errors import UsageError
 from scoring.base.findings import Finding
 from scoring.base.units import UnitKey, unit_keys
 from scoring.batch import run as batch_run
 from scoring.batch.run import write_outputs
-from scoring.outputs import charts
 from scoring.outputs.charts.score_tables import index_row, periods, unit_names, year_text
 from scoring.outputs.content import league, league_sentence, report_contents
 from scoring.outputs.page import league_page

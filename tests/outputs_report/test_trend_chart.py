@@ -9,9 +9,10 @@ import pandas as pd
 import pytest
 from matplotlib.text import Text
 
+from scoring import charts
 from scoring.batch import run as batch_run
 from scoring.batch.run import write_outputs
-from scoring.outputs import charts, theme
+from scoring.outputs import theme
 from scoring.outputs.images import png_bytes
 from scoring.points import inputs_table
 

@@ -8,7 +8,7 @@ import pandas as pd
 from plan_record_samples import progress_of, tasks_of
 
 from scoring.analysis import with_lead_units
-from scoring.outputs.charts import points_at_risk
+from scoring.charts import points_at_risk
 from scoring.plan import plan_status
 from scoring.plan.plan_check import linked_items
 
