@@ -105,7 +105,7 @@ def gap_table(
     order = np.lexsort((-losses.lost, losses.places))
     ordered = _Losses._make(part[order] for part in losses)
     told = _table(sheet, ordered, lang, on, taken_packed if is_packed else taken)
-    table = _with_targets(told, targets)
+    table = _with_targets(told, targets, sheet)
     if sheet.sampling is None:
         return table
     at = ordered.rows, ordered.places
@@ -264,17 +264,30 @@ def _steps(
     return says.texts, steps, terms
 
 
-def _with_targets(gaps: pd.DataFrame, targets: pd.DataFrame | None) -> pd.DataFrame:
+def _with_targets(
+    gaps: pd.DataFrame, targets: pd.DataFrame | None, sheet: ScoreSheet
+) -> pd.DataFrame:
     if targets is None or not len(targets):
         return gaps
     on = _told(targets)
     wanted = targets.set_index(on)["target_points"]
     keys = pd.MultiIndex.from_frame(gaps.rename(columns={"item_code": "code"})[on])
     target = pd.Series(wanted.reindex(keys).to_numpy(), index=gaps.index, dtype="float64")
-    reached = gaps["points"].fillna(0.0)
-    return gaps.assign(
-        target_points=target, gap_to_target_points=(target - reached).clip(lower=0.0)
-    )
+    # What is open has earned nothing yet, and a penalty that is open may be taken in full.
+    none_yet = np.where(_is_penalty(gaps["item_code"], sheet), gaps["max_points"], 0.0)
+    reached = gaps["points"].where(gaps["points"].notna(), none_yet)
+    gap = _gap(target, reached, gaps["item_code"], sheet)
+    return gaps.assign(target_points=target, gap_to_target_points=gap)
+
+
+def _gap(target: pd.Series, points: pd.Series, codes: pd.Series, sheet: ScoreSheet) -> pd.Series:
+    """Return what points lack to a target; a penalty meets it where it takes off no more."""
+    lack = target - points
+    return lack.where(~_is_penalty(codes, sheet), -lack).clip(lower=0.0)
+
+
+def _is_penalty(codes: pd.Series, sheet: ScoreSheet) -> pd.Series:
+    return codes.isin([node.code for node in sheet.criteria.nodes if node.kind == "penalty"])
 
 
 def _told(targets: pd.DataFrame) -> list[str]:
@@ -322,7 +335,7 @@ def target_gaps(sheet: ScoreSheet, targets: pd.DataFrame) -> pd.DataFrame:
     scores = sheet.scores[[*KEY_COLUMNS, "code", "level", *figures]]
     table = targets.merge(scores, on=_told(targets), how="left")
     table = table[[*KEY_COLUMNS, "code", "level", "target_points", *figures]]
-    gap = (table["target_points"] - table["points"]).clip(lower=0.0)
+    gap = _gap(table["target_points"], table["points"], table["code"], sheet)
     table = table.assign(gap_to_target_points=gap)
     if sheet.sampling is None:
         return table

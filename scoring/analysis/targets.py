@@ -37,8 +37,8 @@ def check_targets(targets: pd.DataFrame, sheet: ScoreSheet) -> tuple[pd.DataFram
         ``unit_code, year, period, code, target_points``: one row for each unit, year and period
         of the sheet that an accepted target holds for.
     list of Finding
-        For unknown codes, penalties, targets above the maximum, and two targets that are equally
-        precise about the same thing.
+        For unknown codes, targets above the maximum, and two targets that are equally precise
+        about the same thing.
 
     Notes
     -----
@@ -68,21 +68,17 @@ def check_targets(targets: pd.DataFrame, sheet: ScoreSheet) -> tuple[pd.DataFram
     meta = sheet.criteria.meta
     maxima = {node.code: node.max_points for node in sheet.criteria.nodes}
     limit = wanted["code"].map(maxima | {INDEX_CODE: meta.total_points}).astype("float64")
-    penalties = [node.code for node in sheet.criteria.nodes if node.kind == "penalty"]
-    is_penalty = wanted["code"].isin(penalties)
-    is_within = wanted["target_points"].between(0, limit)
-    possible = is_within & ~is_penalty
+    possible = wanted["target_points"].between(0, limit)
     meant = _per_unit(wanted[possible], sheet)
     is_placed, fits = meant["place"].notna(), _fits(meant)
     rows = meant[is_placed & fits].astype({"place": "intp", "year": "int64"})
     elsewhere = meant[is_placed & ~meant["target"].isin(rows["target"])].drop_duplicates("target")
     rows = rows.sort_values("precision", ascending=False, kind="stable")
     repeated = rows.duplicated([*LEVEL_COLUMNS, "precision"])
-    above = wanted[~is_within & ~is_penalty & limit.notna()]
+    above = wanted[~possible & limit.notna()]
     findings = (
         *problems,
         *_findings("target-of-unknown-code", wanted[limit.isna()], set_id=repeat(meta.set_id)),
-        *_findings("target-for-penalty", wanted[is_penalty]),
         *_findings("target-above-maximum", above, limit=limit[above.index].tolist()),
         *_findings("target-of-unknown-unit", meant[~is_placed]),
         *_findings("target-of-other-period", elsewhere),

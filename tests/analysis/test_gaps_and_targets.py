@@ -109,15 +109,18 @@ def test_a_target_that_makes_no_sense_is_refused_with_a_finding(row, code, word)
     assert word in findings[0].problem()
 
 
-def test_a_target_for_a_penalty_is_not_used_as_less_of_it_is_better():
+@pytest.mark.parametrize(("taken", "gap"), [(2.0, 1.5), (0.25, 0.0), (None, 2.5)])
+def test_a_target_for_a_penalty_is_missed_by_what_is_taken_off_beyond_it(taken, gap):
     normal, entry = direct_item("1", 10)
     penalty, less = direct_item("P", 3, kind="penalty")
-    sheet = score(given({"1": 9, "P": 2}), sound(items=[normal, penalty], inputs=[entry, less]))
-    accepted, findings = check_targets(targets(("", "P", 0.0), ("", "1", 10.0)), sheet)
-    assert accepted["code"].tolist() == ["1"]
-    assert [(finding.code, finding.severity) for finding in findings] == [
-        ("target-for-penalty", "warning")
-    ]
+    sheet = score(given({"1": 9, "P": taken}), sound(items=[normal, penalty], inputs=[entry, less]))
+    accepted, findings = check_targets(targets(("", "P", 0.5), ("", "1", 10.0)), sheet)
+    assert not findings
+    gaps = gap_table(sheet, accepted).set_index("item_code")["gap_to_target_points"]
+    assert gaps.to_dict() == {"P": gap, "1": 1.0}
+    told = target_gaps(sheet, accepted).set_index("code")["gap_to_target_points"]
+    assert told["1"] == 1.0
+    assert told["P"] == gap if taken else np.isnan(told["P"])
 
 
 @pytest.mark.parametrize("unit", ["", "A"])

@@ -184,3 +184,7 @@ def test_a_penalty_is_not_drawn_as_points_reached(scores, items, context):
     widths = [p.get_width() for p in figure.axes[0].patches if to_hex(p.get_facecolor()) == lost]
     assert widths == [6.67]
     assert "Điểm bị trừ" in [t.get_text() for t in texts_of(figure)]
+    # What is taken off is no share of anything that is to be reached.
+    texts = [t.get_text() for t in texts_of(figure)]
+    assert any(text.startswith("6,67 / 10") for text in texts)
+    assert not any("(66,7%)" in text for text in texts)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Mapping, Set
 from functools import partial
 from typing import Any
 
@@ -64,12 +64,11 @@ def area_bars(
     [['1', 7.96, 18.0], ['2', 17.68, 20.0]]
     """
     table = area_table(scores, items, targets, unit_code=unit_code, lang=context.lang)
-    right = partial(_right_text, table)
-    texts = labelled.row_texts(table, right, context)
-    rows = labelled.named_rows(list(table["name"]), least=0.36, beside=texts)
-
     kinds = table["code"].map(items.set_index("code")["kind"]) if "kind" in items else table["code"]
     taken = table["points"].where(kinds == "penalty", 0.0)
+    right = partial(_right_text, table, set(table.loc[kinds == "penalty", "code"]))
+    texts = labelled.row_texts(table, right, context)
+    rows = labelled.named_rows(list(table["name"]), least=0.36, beside=texts)
 
     def draw(axes: Axes) -> None:
         most = list(table["max_points"])
@@ -100,11 +99,14 @@ def _title(table: pd.DataFrame, items: pd.DataFrame, context: ChartContext) -> s
     return areas_title(named, context)
 
 
-def _right_text(table: pd.DataFrame, row: Mapping[Hashable, Any], context: ChartContext) -> str:
+def _right_text(
+    table: pd.DataFrame, penalties: Set[str], row: Mapping[Hashable, Any], context: ChartContext
+) -> str:
     text = points_text(row, context)
     if row["max_points"] > 0:
         text += f" / {context.like(table['max_points'])(row['max_points'])}"
-    if np.isfinite(row["points"]) and row["max_points"] > 0:
+    # Of a penalty there is no share to be reached.
+    if np.isfinite(row["points"]) and row["max_points"] > 0 and row["code"] not in penalties:
         text += f"  ({context.percent(100 * row['points'] / row['max_points'])})"
     if np.isfinite(row["target_points"]):
         text += f"\n{context.say('target').lower()} {context.like(table['target_points'])(row['target_points'])}"
