@@ -18,10 +18,15 @@ from docx.shared import Cm, Pt, RGBColor
 from scoring.base.errors import UsageError
 from scoring.base.findings import Finding
 from scoring.base.labels import label
-from scoring.base.numbers import format_number
 from scoring.criteria.criteria_set import CriteriaSet
 from scoring.criteria.pages import environment, words
-from scoring.criteria.readable_set import NodeText, explain_nodes, grade_lines, set_facts
+from scoring.criteria.readable_set import (
+    NodeText,
+    explain_nodes,
+    grade_lines,
+    set_facts,
+    structure_points,
+)
 from scoring.files.atomic import write_atomically
 from scoring.files.overwriting import ruled
 
@@ -153,7 +158,7 @@ class _Book:
         self._list("handbook_caveats", self.criteria.meta.warnings(self.lang))
         self.document.add_heading(label("handbook_structure", self.lang), 1)
         rows = [
-            (f"{area.code}. {area.name(self.lang)}", format_number(area.max_points, lang=self.lang))
+            (f"{area.code}. {area.name(self.lang)}", structure_points(area, self.lang))
             for area in self.criteria.nodes
             if not area.parent
         ]

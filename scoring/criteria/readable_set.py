@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from scoring.base.dates import date_from_serial, format_date
+from scoring.base.dates import date_from_serial, format_date, read_date
 from scoring.base.due_dates import read_due_date
 from scoring.base.errors import UsageError
 from scoring.base.findings import Finding
@@ -15,6 +15,7 @@ from scoring.base.labels import label
 from scoring.base.numbers import format_number
 from scoring.criteria.building import Cells
 from scoring.criteria.criteria_set import CriteriaSet
+from scoring.criteria.roll_up_rules import index_sentence
 from scoring.criteria.set_nodes import Node
 from scoring.criteria.set_policies import Grade, SetMeta
 from scoring.criteria.worked_examples import SetExample, worked_examples
@@ -44,10 +45,12 @@ class ExampleText:
     figures: tuple[tuple[str, str], ...]
     arithmetic: str
     points: str
+    is_taken_off: bool = False
 
     def result(self, lang: str = "vi") -> str:
         """Return the calculation and what it comes to as a sentence."""
-        return label("example_result", lang, arithmetic=self.arithmetic, points=self.points)
+        key = "example_result_off" if self.is_taken_off else "example_result"
+        return label(key, lang, arithmetic=self.arithmetic, points=self.points)
 
 
 @dataclass(frozen=True)
@@ -62,8 +65,8 @@ class NodeText:
         Short name of the rule kind, and the rule as a sentence.
     figures, evidence, examples : tuple
         Empty on a node that only adds up its children.
-    most : str
-        The maximum in words; of a penalty, how much is taken off at most.
+    most, in_structure : str
+        The maximum in words, and as lists have it; of a penalty, how much is taken off at most.
     policy : str
         What happens when the node does not apply; empty where that is the usual.
     """
@@ -74,6 +77,7 @@ class NodeText:
     is_item: bool
     max_points: str
     most: str
+    in_structure: str
     assessed_by: str
     rule: str
     sentence: str
@@ -103,6 +107,18 @@ def most_points(node: Node, lang: str = "vi") -> str:
     """Return the maximum of a node in words; of a penalty, how much is taken off at most."""
     key = "points_off_up_to" if node.kind == "penalty" else "points_up_to"
     return label(key, lang, points=format_number(node.max_points, lang=lang))
+
+
+def structure_points(node: Node, lang: str = "vi") -> str:
+    """Return the maximum of a node as lists of nodes have it: a number, what a penalty takes off.
+
+    >>> from scoring.criteria import open_set
+    >>> nodes = open_set("khanh-hoa-11-qd-tu-2026-monthly").by_code
+    >>> structure_points(nodes["I"]), structure_points(nodes["III"])
+    ('20', 'bị trừ tối đa 3,5')
+    """
+    points = format_number(node.max_points, lang=lang)
+    return label("structure_off", lang, points=points) if node.kind == "penalty" else points
 
 
 def due_words(due_on: str, lang: str = "vi") -> str:
@@ -137,6 +153,7 @@ class _Reader:
             is_item=node.is_item,
             max_points=self._number(node.max_points),
             most=most_points(node, lang),
+            in_structure=structure_points(node, lang),
             assessed_by=self._word(f"assessed_by_{node.assessed_by}") if node.is_item else "",
             rule=self._word(f"rule_{node.rule}") if node.rule else "",
             sentence=rules.sentence(lang) if rules else self.criteria.roll_up.sentence(code, lang),
@@ -198,6 +215,7 @@ class _Reader:
             figures=tuple(figures),
             arithmetic=example.rule.arithmetic(values, self.lang),
             points=format_number(example.points, decimals, self.lang),
+            is_taken_off=self.criteria.by_code[example.spec.code].kind == "penalty",
         )
 
     def _reported(self, spec: RuleSpec, name: str, value: float) -> tuple[str, str]:
@@ -266,20 +284,26 @@ def explain_set(criteria: CriteriaSet, item: str | None = None, lang: str = "vi"
 def set_facts(criteria: CriteriaSet, lang: str = "vi") -> list[tuple[str, str]]:
     """Return what identifies a set, as pairs of a heading and its text."""
     meta = criteria.meta
-    decision = meta.decision
-    issued = " ".join(
-        str(decision.get(key, "")) for key in ("number", "issued_on", "issuer", "title")
-    )
+    issued = ", ".join(_decision_parts(meta.decision, lang))
     ends = [format_date(day, lang) if day else "…" for day in (meta.valid_from, meta.valid_to)]
     facts = [
         (label("policy_status", lang), label(f"status_{meta.status}", lang)),
         (label("policy_total_points", lang), format_number(meta.total_points, lang=lang)),
         (label("fact_validity", lang), " – ".join(ends)),
-        (label("fact_decision", lang), issued.strip()),
+        (label("fact_decision", lang), issued),
+        (label("fact_index", lang), index_sentence(criteria, lang)),
         (label("fact_version", lang), f"{meta.set_id} {meta.version}"),
         (label("source", lang), meta.source),
     ]
     return [(heading, text) for heading, text in facts if text]
+
+
+def _decision_parts(decision: Mapping[str, Any], lang: str) -> Iterator[str]:
+    """Yield number and day, issuer and title, as far as the set names them."""
+    day = read_date(decision.get("issued_on", "")).value
+    dated = label("fact_decision_of", lang, day=format_date(day, lang)) if day else ""
+    number = " ".join(part for part in (decision.get("number", ""), dated) if part)
+    yield from filter(None, (number, decision.get("issuer", ""), decision.get("title", "")))
 
 
 def _heading(criteria: CriteriaSet, lang: str) -> Iterator[str]:
@@ -289,6 +313,8 @@ def _heading(criteria: CriteriaSet, lang: str) -> Iterator[str]:
     yield ""
     yield from (f"{heading}: {text}" for heading, text in set_facts(criteria, lang))
     yield from (f"! {caveat}" for caveat in criteria.meta.warnings(lang))
+    if grades := grade_lines(criteria.meta, lang):
+        yield from ("", f"{label('handbook_grades', lang)}:", *(f"- {line}" for line in grades))
     yield ""
 
 

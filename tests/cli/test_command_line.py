@@ -196,6 +196,11 @@ def test_criteria_list_show_and_check(capsys):
     assert "Thanh toán trực tuyến" in streams.out and "suy ra từ kết quả đã công bố" in streams.out
 
 
+def test_criteria_show_tells_penalties_from_points(capsys):
+    _, streams = parindex("criteria", "show", "khanh-hoa-11-qd-tu-2026-monthly", capsys=capsys)
+    assert "III  Điểm trừ  [bị trừ tối đa 3,5]" in streams.out
+
+
 # Bad input: a message, an exit code, and no loss.
 
 

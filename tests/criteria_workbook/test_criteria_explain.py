@@ -134,3 +134,24 @@ def test_of_a_penalty_the_most_that_is_taken_off_is_told():
     assert "10. Điểm phạt (bị trừ tối đa 3 điểm)" in text and "(tối đa 3 điểm)" not in text
     assert "(up to 3 points taken off)" in explain_set(criteria, "10", "en")
     assert "9. Điểm thưởng (tối đa 2 điểm)" in explain_set(criteria, "9")
+
+
+def test_the_caps_the_penalty_and_the_grades_of_a_set_are_told(tmp_path):
+    text = explain_set(open_set("department-sample"))
+    assert "cộng điểm thưởng (nhiều nhất 1,5); trừ điểm phạt (nhiều nhất 2)" in text
+    assert "Xếp loại:\n- Tốt (mẫu): từ 90 trở lên\n- Khá (mẫu)" in text
+    monthly = open_set("khanh-hoa-11-qd-tu-2026-monthly")
+    table = docx.Document(io.BytesIO(handbook_docx(monthly))).tables[1]
+    assert table.rows[-1].cells[1].text == "bị trừ tối đa 3,5"
+    for lang, words in (("vi", "bị trừ tối đa 3,5</td>"), ("en", "up to 3.5 taken off</td>")):
+        assert words in handbook_html(monthly, lang)
+
+
+def test_an_example_of_a_penalty_says_that_its_points_are_taken_off():
+    text = explain_set(open_set("khanh-hoa-11-qd-tu-2026-monthly"), "III.2")
+    assert "Kết quả: bị trừ 0,50 điểm." in text and "Kết quả: 0,50 điểm" not in text
+
+
+def test_the_decision_of_a_set_has_its_day_as_people_write_it():
+    assert "766/QĐ-TTg ngày 23/06/2022, Thủ tướng" in explain_set(open_set("service-quality-766"))
+    assert "of 23 Jun 2022" in explain_set(open_set("service-quality-766"), lang="en")

@@ -9,6 +9,7 @@ from scoring.base.dates import format_date
 from scoring.base.numbers import format_number
 from scoring.cli.console import CLEAN, UNUSABLE, Console
 from scoring.criteria import CriteriaSet, Node, check_set, list_sets, open_set
+from scoring.criteria.readable_set import structure_points
 
 
 def list_all(options: argparse.Namespace, console: Console) -> int:
@@ -55,7 +56,7 @@ def describe(criteria: CriteriaSet, console: Console) -> list[str]:
 
 def _node_line(node: Node, console: Console) -> str:
     indent = "  " * (node.code.count(".") + node.code.count("-"))
-    points = format_number(node.max_points, lang=console.lang)
+    points = structure_points(node, console.lang)
     rule = f"  ({console.text(f'rule_{node.rule}')})" if node.rule else ""
     return f"{indent}{node.code}  {node.name(console.lang)}  [{points}]{rule}"
 
