@@ -25,9 +25,10 @@ export interface Step {
   missing?: string[];
 }
 
-/** Of which unit: its scores, the day as a serial number, and the language to tell it in. */
+/** Of which unit: its scores, its period, the day as a serial number, and the language to tell it in. */
 export interface Told {
   scores: Pick<Scores, "points" | "status" | "maxima">;
+  period?: string;
   on?: number | null;
   lang?: Lang;
 }

@@ -51,7 +51,12 @@ _ADVICE = [
     "part",
     "responses",
     "past",
-    "next_year",
+    "only_next",
+    *(
+        f"{name}_{span}"
+        for span in ("year", "quarter", "month", "period")
+        for name in ("this", "next")
+    ),
     "swallowed",
     "all_swallowed",
     "survey_note",

@@ -6,16 +6,17 @@ const OPEN = 0, DATED = 1, PAST = 2, NEXT_YEAR = 3, NOTHING = 1e-9, MOST_TRIED =
  * @param {Figures | undefined} figures
  * @param {number} year
  * @param {Told["scores"]} scores
+ * @param {string} period
  * @returns {Case}
  */
-function caseOf(code, figures, year, scores) {
+function caseOf(code, figures, year, scores, period) {
   const { sign, decimals } = ITEMS[code], now = scores.points[code];
   const isNa = scores.status[code] === NOT_APPLICABLE, v = figuresOf(code, figures, year);
   /** @param {number} points */
   const kept = (points) => (decimals === null ? points : round(points, decimals));
   /** @param {Figures} more */
   const earned = (more) => (isNa ? NaN : item(code, { ...v, ...more }, year).points);
-  return { code, v, sign, isNa, kept, worthNow: Number.isNaN(now) ? 0 : sign * now, earned };
+  return { code, v, period, sign, isNa, kept, worthNow: Number.isNaN(now) ? 0 : sign * now, earned };
 }
 
 /** @param {Case} one @param {AdvisedInput} entry @returns {[low: number, high: number]} */
@@ -179,14 +180,14 @@ function together(one, made) {
 }
 
 /** @param {Case} one @param {Level} level @param {number | null} on @returns {number} */
-function termOf({ v }, { move, x }, on) {
-  const now = v[move.names[0]], isOver = on !== null && v["@year"] < yearOf(on);
+function termOf({ v, period }, { move, x }, on) {
+  const now = v[move.names[0]], isOver = on !== null && lastDayOf(v["@year"], period) < on;
   if (move.kind === "date") {
     const isDone = Number.isFinite(now) && (on === null || now <= on);
     return !isDone && x >= (on ?? -Infinity) ? DATED : PAST;
   }
   const isAnswered = move.names.every((name) => !Number.isNaN(v[name]));
-  // People were asked once; a result that is not entered yet still counts this year.
+  // People were asked once; a result that is not entered yet still counts.
   if (move.kind === "survey") return isAnswered ? NEXT_YEAR : OPEN;
   if (move.kind === "count" && x < now) return NEXT_YEAR;
   return move.kind !== "decision" && isOver && isAnswered ? NEXT_YEAR : OPEN;
@@ -252,8 +253,8 @@ function indexGain(one, points, scores) {
  *
  * @type {AdvisingScript["steps"]}
  */
-function steps(code, figures, year, { scores, on = null, lang = "vi" }) {
-  const one = caseOf(code, figures, year, scores), found = one.isNa ? [] : optionsOf(one, on);
+function steps(code, figures, year, { scores, period = "", on = null, lang = "vi" }) {
+  const one = caseOf(code, figures, year, scores, period), found = one.isNa ? [] : optionsOf(one, on);
   /** @param {Option} row @param {Step["step"]} step @param {Option[]} [later] @returns {Step} */
   const told = (row, step, later = []) => {
     const way = { ...row, one, step, later, indexMore: indexGain(one, row.points, scores) };

@@ -35,11 +35,14 @@ interface Pen {
   dates: string[];
 }
 
+/** The period assessed and the one after it, by how long they are. */
+type Span = "year" | "quarter" | "month" | "period";
+type SpanKey = `${"this" | "next"}_${Span}`;
 type AdviceKey =
   | "more" | "less" | "at_most" | "reached" | "rounded" | "best" | "percent_points" | "enter"
   | "missing" | "missing_penalty" | "day" | "day_full" | "day_later"
   | "day_penalty" | "day_full_penalty" | "day_later_penalty" | "in_time" | "done" | "answer"
-  | "several" | "part" | "responses" | "past" | "next_year" | "swallowed" | "all_swallowed"
+  | "several" | "part" | "responses" | "past" | "only_next" | SpanKey | "swallowed" | "all_swallowed"
   | "survey_note" | "decision_note";
 type WordKey = "never" | "yes" | "no" | "status_not_assessed" | "because" | `advice_${AdviceKey}`;
 type FunctionName = "min" | "max" | "round" | "and" | "or" | "not";
@@ -96,6 +99,7 @@ interface Moved {
 interface Case {
   code: string;
   v: Figures;
+  period: string;
   sign: 1 | -1;
   isNa: boolean;
   worthNow: number;

@@ -34,9 +34,40 @@ function wayText(way, lang) {
 }
 
 /** @param {Way} way @param {string} text @param {Lang} lang @returns {string} */
-function begun({ term }, text, lang) {
-  if (term === PAST) return say("advice_past", lang, { what: lowered(text) });
-  return term === NEXT_YEAR ? say("advice_next_year", lang, { what: lowered(text) }) : text;
+function begun({ term, one }, text, lang) {
+  if (term !== PAST && term !== NEXT_YEAR) return text;
+  return say(term === PAST ? "advice_past" : "advice_only_next", lang, { what: lowered(text), ...spanWords(one.period, lang) });
+}
+
+const MONTH_OR_QUARTER = /^(?:(tháng|thang|month|t|m)|quý|quy|quarter|q) ?(?:\. ?)?(\d{1,2}|iv|i{1,3})(?: ?(?:[/.-]|năm) ?\d{4})?$/i;
+/**
+ * How long a period is and which of the year, as `scoring.base.periods` reads it.
+ *
+ * @param {string} text @returns {{ span: "month" | "quarter", part: number } | undefined}
+ */
+function periodOf(text) {
+  const match = MONTH_OR_QUARTER.exec(text.trim().replace(/\s+/g, " "));
+  if (!match) return undefined;
+  const part = Number(match[2]) || ["I", "II", "III", "IV"].indexOf(match[2].toUpperCase()) + 1;
+  const span = match[1] ? "month" : "quarter";
+  return part >= 1 && part <= (match[1] ? 12 : 4) ? { span, part } : undefined;
+}
+/** @param {number} year @param {string} period @returns {number} */
+function lastDayOf(year, period) {
+  const read = periodOf(period), month = read ? read.part * (read.span === "month" ? 1 : 3) : 12;
+  return day(year, month === 12 ? 1 : 0, (month % 12) + 1, 1) - 1;
+}
+/**
+ * What the period and the one after it are called, as `scoring.advice.span_words` has it.
+ *
+ * @param {string} period @param {Lang} lang @returns {Record<string, string>}
+ */
+function spanWords(period, lang) {
+  const span = periodOf(period)?.span ?? (period.trim() ? "period" : "year"), words = WORDS[lang];
+  const said = { this: words[`advice_this_${span}`], next: words[`advice_next_${span}`] };
+  /** @param {string} text */
+  const capital = (text) => text[0].toUpperCase() + text.slice(1);
+  return { ...said, This: capital(said.this), Next: capital(said.next) };
 }
 
 /** @param {Way} way @param {string} name @returns {AdvisedInput} */
@@ -108,7 +139,7 @@ function figureStep(way, change, entry, lang, more) {
   const said = { figure: entry[lang], value, now, more, reached: reachedText(way, change, entry, lang) };
   if (isNew) return say("advice_enter", lang, said);
   if (way.kind === "count" && way.term === NEXT_YEAR && change.value < change.before)
-    return say("advice_at_most", lang, said);
+    return say("advice_at_most", lang, { ...said, ...spanWords(way.one.period, lang) });
   const by = Math.abs(round(change.value - change.before, 6));
   const isPercent = entry.unit === "%" || entry.kind === "percent";
   const unit = hasUnit && lang !== "en" ? ` ${entry.unit}` : "";

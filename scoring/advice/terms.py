@@ -12,6 +12,7 @@ import numpy.typing as npt
 from scoring.advice.item_case import IntArray
 from scoring.advice.moves import ANSWER, COUNT, DATE, FIGURE, SURVEY, Move
 from scoring.base.dates import date_serial
+from scoring.base.periods import last_day
 from scoring.base.values import ADVICE_TERMS
 from scoring.points import ScoreSheet
 from scoring.rules.evaluate import BoolArray, FloatArray
@@ -38,9 +39,10 @@ class Days:
 
 
 def is_over(sheet: ScoreSheet, on: dt.date | None) -> BoolArray:
-    """Say for which units the year that is assessed has ended before `on`."""
-    years = sheet.figures.years
-    return np.zeros(len(years), dtype=bool) if on is None else years < on.year
+    """Say for which units the period that is assessed, of most sets a year, has ended before `on`."""
+    if on is None:
+        return np.zeros(len(sheet.units), dtype=bool)
+    return np.array([last_day(key.period, key.year) < on for key in sheet.keys], dtype=bool)
 
 
 def is_decided(sheet: ScoreSheet) -> BoolArray:
@@ -70,13 +72,13 @@ def terms(
     else:
         term = np.full(len(places), OPEN, dtype=np.int8)
     if move.kind == COUNT:
-        # What was counted has happened; nothing takes it back this year.
+        # What was counted has happened; nothing takes it back in this period.
         term[x < sheet.figures.values[code, move.names[0]][places]] = NEXT_YEAR
     known = np.all(
         [~np.isnan(sheet.figures.values[code, name][places]) for name in move.names], axis=0
     )
     if move.kind == SURVEY:
-        # People were asked once; a result that is not entered yet still counts this year.
+        # People were asked once; a result that is not entered yet still counts.
         term[known] = NEXT_YEAR
     if move.kind in (FIGURE, COUNT, ANSWER):
         term[is_over(sheet, days.on)[places] & known] = NEXT_YEAR

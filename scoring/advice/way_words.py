@@ -10,6 +10,7 @@ import numpy as np
 
 from scoring.advice.changes import Change
 from scoring.advice.moves import ANSWER, COUNT, DATE, FIGURE, PROOF
+from scoring.advice.span_words import span_words
 from scoring.base.dates import date_from_serial, format_date
 from scoring.base.due_dates import read_due_date
 from scoring.base.labels import label
@@ -129,12 +130,16 @@ def points_text(way: Way, points: float, lang: str) -> str:
 def _begun(way: Way, text: str, lang: str) -> str:
     """Put in front when it can be done, where that is not now."""
     if way.term == "past":
-        return label("advice_past", lang, what=_lower(text))
+        return label("advice_past", lang, what=_lower(text), **_spans(way, lang))
     if way.term == "next-year":
-        return label("advice_next_year", lang, what=_lower(text))
+        return label("advice_only_next", lang, what=_lower(text), **_spans(way, lang))
     if way.term == "dated" and way.kind != DATE and way.due_on:
         return label("advice_by", lang, day=format_date(way.due_on, lang), what=_lower(text))
     return text
+
+
+def _spans(way: Way, lang: str) -> dict[str, str]:
+    return span_words(way.sheet.keys[way.place].period, lang)
 
 
 def _lower(text: str) -> str:
@@ -261,7 +266,7 @@ def _figure(way: Way, spec: RuleSpec, lang: str) -> str:
     if math.isnan(change.before):
         return label("advice_enter", lang, **said)
     if way.kind == COUNT and way.term == "next-year" and change.value < change.before:
-        return label("advice_at_most", lang, **said)
+        return label("advice_at_most", lang, **said, **_spans(way, lang))
     by = abs(round(change.value - change.before, 6))
     unit = f" {entry.unit}" if entry.unit and entry.unit != "%" and lang != "en" else ""
     percent = (

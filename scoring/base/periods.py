@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import calendar
+import datetime as dt
 import re
 from typing import NamedTuple
 
@@ -79,6 +81,27 @@ def read_period(text: str) -> PeriodRead | None:
         if 1 <= part <= PARTS[by]:
             return PeriodRead(by, part, int(match[2]) if match[2] else None)
     return None
+
+
+def span_of(period: str) -> str:
+    """Return the word of a period: ``year`` without one, ``month``, ``quarter``, else ``period``.
+
+    >>> span_of(""), span_of("Tháng 3"), span_of("Q2"), span_of("6 tháng đầu năm")
+    ('year', 'month', 'quarter', 'period')
+    """
+    read = read_period(period)
+    return read.by if read else "period" if period.strip() else "year"
+
+
+def last_day(period: str, year: int) -> dt.date:
+    """Return the last day of a period of `year`; of a period of another name, that of the year.
+
+    >>> last_day("tháng 2", 2028), last_day("Q3", 2026), last_day("", 2026)
+    (datetime.date(2028, 2, 29), datetime.date(2026, 9, 30), datetime.date(2026, 12, 31))
+    """
+    read = read_period(period)
+    month = 12 if read is None else read.part * (12 // PARTS[read.by])
+    return dt.date(year, month, calendar.monthrange(year, month)[1])
 
 
 def is_impossible(text: str, year: int) -> bool:

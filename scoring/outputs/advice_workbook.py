@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 
+from scoring.advice.span_words import term_words
 from scoring.base.dates import format_date
 from scoring.base.labels import label
 from scoring.base.numbers import format_number
@@ -50,7 +51,7 @@ def advice_cells(row: Mapping[Any, Any], decimals: int, lang: str) -> dict[str, 
         for name in _POINTS
     }
     due = "" if pd.isna(row["due_on"]) else format_date(row["due_on"].date(), lang)
-    return {**row, **shown, "due_on": due, "term": label(f"advice_term_{row['term']}", lang)}
+    return {**row, **shown, "due_on": due, "term": term_words(row["term"], row["period"], lang)}
 
 
 def _cells(row: Mapping[Any, Any], decimals: int, lang: str) -> list[object]:

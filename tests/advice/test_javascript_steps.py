@@ -25,9 +25,9 @@ RUN = """
 const told = JSON.parse(require("fs").readFileSync(process.argv[2], "utf8"),
   (key, value) => (value === "Infinity" ? Infinity : value));
 const made = told.map((units, at) => units.map((unit) => {
-  const scores = SETS[at].score(unit), { year, on, lang } = unit;
+  const scores = SETS[at].score(unit), { year, period, on, lang } = unit;
   return Object.fromEntries(unit.codes.map((code) => [code, {
-    steps: SETS[at].steps(code, unit.figures[code], year, { scores, on, lang }),
+    steps: SETS[at].steps(code, unit.figures[code], year, { scores, period, on, lang }),
     arithmetic: SETS[at].arithmetic(code, unit.figures[code], year, lang) }]));
 }));
 console.log(JSON.stringify(made, (key, value) => (Number.isNaN(value) ? null : value)));
@@ -59,7 +59,7 @@ def told(sheets, tmp_path_factory):
 
 def unit(sheet, place, on, lang):
     more = {"on": on and date_serial(on), "lang": lang, "codes": list(sheet.criteria.rules)}
-    return given(sheet, place) | more
+    return given(sheet, place) | more | {"period": sheet.keys[place].period}
 
 
 def in_node(folder, sheets, asked):
@@ -117,6 +117,31 @@ def test_the_day_of_next_year_is_that_of_the_advice_after_and_before_a_leap_year
         [way] = Advice(sheet, on).ways("1", place)
         assert made[place]["1"]["steps"][0]["text"] == way.text()
         assert f"chậm nhất {day}" in way.text()
+
+
+@pytest.mark.parametrize("lang", ["vi", "en"])
+def test_a_period_is_over_and_called_as_in_the_advice(tmp_path, lang):
+    periods = ("", "tháng 3", "T03/2026", "Tháng 12", "quý II", "Q4", "6 tháng đầu năm", "đợt 2")
+    criteria = sound(
+        items=[{"code": "1", "max_points": 10, "rule": "ratio",
+                "zero_denominator": "invalid"}],
+        inputs=[{"item_code": "1", "input": name, "role": role, "kind": "count"}
+                for name, role in (("done", "numerator"), ("all", "denominator"))],
+    )  # fmt: skip
+    rows = [{"period": period, "item_code": "1", "input": name, "value": value}
+            for period in periods for name, value in (("done", 3), ("all", 4))]  # fmt: skip
+    sheet, on = score(inputs_table(rows, unit_code="A", year=2026), criteria), dt.date(2026, 7, 1)
+    places = range(len(sheet.units))
+    [made] = in_node(tmp_path, [sheet], [[unit(sheet, place, on, lang) for place in places]])
+    words = [Advice(sheet, on).ways("1", place)[0].text(lang) for place in places]
+    assert [one["1"]["steps"][0]["text"] for one in made] == words
+    late = {"vi": ("Chỉ tháng tới", "Chỉ quý tới"), "en": ("Next month only", "Next quarter only")}
+    over = {key.period: text.split(":")[0] for key, text in zip(sheet.keys, words, strict=True)}
+    assert (over["tháng 3"], over["quý II"]) == late[lang]
+    assert over["T03/2026"] == over["tháng 3"]
+    assert not {"Tháng 12", "Q4", "", "đợt 2"} & {
+        p for p, text in over.items() if text in late[lang]
+    }
 
 
 @pytest.mark.parametrize("figure", [155 / 3, 79.99999, 80.0])

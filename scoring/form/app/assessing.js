@@ -112,11 +112,11 @@ export function problemOf(node, input, text, made, words) {
 /**
  * What to do next on an item, in words; empty where nothing is to be gained.
  *
- * @param {Pick<import("./main.js").Knows, "rules" | "words">} knows @param {string} code @param {Assessed} made @param {number} year @returns {string}
+ * @param {Pick<import("./main.js").Knows, "rules" | "words">} knows @param {string} code @param {Assessed} made @param {{ year: number, period: string }} form @returns {string}
  */
-export function nextStep({ rules, words }, code, made, year) {
+export function nextStep({ rules, words }, code, made, { year, period }) {
   const { scores } = made, on = serialOf(new Date());
-  return rules.steps(code, made.figures[code], year, { scores, on, lang: words.lang() })[0]?.text ?? "";
+  return rules.steps(code, made.figures[code], year, { scores, period, on, lang: words.lang() })[0]?.text ?? "";
 }
 
 /**

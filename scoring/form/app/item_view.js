@@ -124,7 +124,7 @@ export function itemView(node, id, store, knows) {
     if (now === "unexplained") return say("form_lacks_reason");
     const status = made.scores.status[node.code];
     if (status === NOT_APPLICABLE) return "";
-    if (status === SCORED) return made.scores.points[node.code] === node.max ? "" : nextStep(knows, node.code, made, work.form.year);
+    if (status === SCORED) return made.scores.points[node.code] === node.max ? "" : nextStep(knows, node.code, made, work.form);
     const open = node.inputs.filter((/** @type {any} */ one) => !(one.name in made.figures[node.code]));
     const names = open.map((/** @type {any} */ one) => both(one.label)).join("; ");
     return open.length ? say("form_lacks", { names, points: numberText(node.max, lang) }) : "";

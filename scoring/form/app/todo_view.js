@@ -19,7 +19,7 @@ export function tasksOf(knows, work, made) {
     if (["wrong", "half", "open", "unexplained"].includes(state)) {
       tasks.push({ code: node.code, what: words.say(`form_do_${state}`), points: node.max });
     } else if (state === "done" && node.max - earned > 1e-9) {
-      tasks.push({ code: node.code, what: nextStep(knows, node.code, made, work.form.year) || words.say("form_do_lost"), points: node.max - earned });
+      tasks.push({ code: node.code, what: nextStep(knows, node.code, made, work.form) || words.say("form_do_lost"), points: node.max - earned });
     }
     if (state !== "done" || !lacksProof(made, node.code)) continue;
     const kept = made.scores.supported?.[node.code] ?? NaN, asks = asksText(node, words);

@@ -8,6 +8,7 @@ from pathlib import Path
 import pandas as pd
 
 from scoring.advice import Advice, advice_table
+from scoring.advice.span_words import term_words
 from scoring.base.units import KEY_COLUMNS
 from scoring.batch.scored import scored
 from scoring.cli.commands.given_files import day_of, intake_of, of_period
@@ -51,7 +52,7 @@ def _show(table: pd.DataFrame, sheet: ScoreSheet, console: Console) -> None:
         place = sheet.keys.index(tuple(first[KEY_COLUMNS]))
         console.print(f"{console.text('unit')}: {sheet.shown_key(place)}")
         for term, below in rows.groupby("term", sort=False):
-            console.print(f"{console.text(f'advice_term_{term}')}:")
+            console.print(f"{term_words(str(term), first['period'], console.lang)}:")
             for row in below.head(_SHOWN).to_dict("records"):
                 shown = advice_cells(row, decimals, console.lang)
                 console.print(f"  {shown['item_code']}  {shown['advice']}")
