@@ -31,6 +31,7 @@ from scoring.criteria.writing import (
     rows_of,
     write_set,
 )
+from scoring.files.excel.side_by_side import pages_across
 from scoring.files.excel.xlsx import SafeSheet, SafeWorkbook
 from scoring.files.overwriting import ruled
 from scoring.tables import Column
@@ -39,9 +40,6 @@ from scoring.tables.toml_keys import value_at
 HEADING_ROW = 1  # counted from 0
 # Empty rows below the filled ones that are formatted and offer their lists.
 SPARE_ROWS = 300
-
-# Characters across an A4 page on its side that can still be read.
-_PAGE_CHARACTERS = 250
 
 
 def export_workbook(
@@ -183,13 +181,14 @@ class _Writer:
 
     def __init__(self, book: SafeWorkbook, name: str, is_sample: bool, hidden: bool) -> None:
         self.book, self.name, self.is_sample, self.hidden = book, name, is_sample, hidden
+        self.mark = label("sample_mark") if is_sample else ""
 
     def _start(self, sheet: str, freeze_columns: int) -> SafeSheet:
         made = self.book.add_sheet(sheet, hidden=self.hidden)
-        mark = f"{label('sample_mark')} · " if self.is_sample else ""
+        mark = f"{self.mark} · " if self.is_sample else ""
         look = looks()["sample_title" if self.is_sample else "title"]
-        title = f"{mark}{sheet} · {label(f'set_sheet_{sheet}')} · {self.name}"
-        made.write_text(0, 0, title, look)
+        self.title = f"{mark}{sheet} · {label(f'set_sheet_{sheet}')} · {self.name}", look
+        made.write_text(0, 0, *self.title)
         made.print_on_a4(header_row=HEADING_ROW, footer=f"{mark}{self.name} · {sheet}")
         # The looks of the columns hold for every row but this one.
         made.sheet.set_row(0, 22, self.book.format({"valign": "vcenter"}))
@@ -209,8 +208,12 @@ class _Writer:
         made = self._start(name, 1)
         last = HEADING_ROW + max(len(rows), 1)
         widths = {column.name: column_width(column.name) for column in columns}
-        made.sheet.fit_to_pages(math.ceil(sum(widths.values()) / _PAGE_CHARACTERS), 0)
-        made.sheet.repeat_columns(0)
+        title, look = self.title
+        made.fit_readably(
+            list(widths.values()), repeated=1, lines=[(title.removeprefix(f"{self.mark} · "), look)]
+        )
+        if pages_across(list(widths.values()), 1) > 1:
+            made.write_text(0, 0, self.mark, look)
         for number, row in enumerate(rows, start=HEADING_ROW + 1):
             made.sheet.set_row(number, row_height(row, widths))
         for place, column in enumerate(columns):
@@ -272,7 +275,7 @@ def row_height(row: Mapping[str, str], widths: Mapping[str, float]) -> float:
     >>> row_height({"name_vi": "x" * 50, "code": "1"}, {"name_vi": 20, "code": 10})
     45.0
     """
-    lines = [math.ceil(len(row.get(name, "")) / (1.1 * width)) for name, width in widths.items()]
+    lines = [math.ceil(len(row.get(name, "")) / width) for name, width in widths.items()]
     return 15.0 * min(max(lines, default=1) or 1, 20)
 
 

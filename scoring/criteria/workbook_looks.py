@@ -20,5 +20,9 @@ def looks() -> dict[str, dict[str, object]]:
 
 
 def column_width(name: str) -> int:
-    """Return the width of a column in characters."""
-    return int(_layout()["widths"].get(name, 13))
+    """Return the width of a column in characters; its name stands in it on one line.
+
+    >>> column_width("kind"), column_width("zero_denominator")
+    (14, 19)
+    """
+    return max(int(_layout()["widths"].get(name, 13)), len(name) + 3)

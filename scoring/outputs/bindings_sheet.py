@@ -58,7 +58,8 @@ def bindings_workbook(bindings: pd.DataFrame, on: str, lang: str = "vi") -> byte
         _row(sheet, row, {str(name): value for name, value in told.items()}, lang)
     _offers(sheet, _HEADER + max(len(bindings), 1), lang)
     sheet.print_on_a4(header_row=_HEADER, footer=title)
-    sheet.fit_readably(widths, repeated=2)
+    said = [(title, TITLE), *((label(f"bindings_{key}", lang), NOTE) for key in ("lead", "how"))]
+    sheet.fit_readably(widths, repeated=2, lines=said)
     sheet.sheet.freeze_panes(_HEADER + 1, 2)
     sheet.protect()
     return book.to_bytes()

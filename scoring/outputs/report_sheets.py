@@ -164,11 +164,12 @@ def write_table(
     )
     is_folded = any(folded) and len(table) > _MOST_OPEN_ROWS
     notes = [live_note(live is not None), *["report_folded_note"] * is_folded]
-    sheet.write_text(head - 1, 0, " ".join(map(report.say, notes)), NOTE)
+    note = " ".join(map(report.say, notes))
+    sheet.write_text(head - 1, 0, note, NOTE)
     sheet.sheet.outline_settings(symbols_below=False)
     sheet.write_row(head, 0, [column.label for column in columns], "header")
-    lines = max(line_count(column.label, column.width) for column in columns)
-    sheet.sheet.set_row(head, max(32.0, LINE_HEIGHT * lines + 2))
+    tall = max(line_count(column.label, column.width) for column in columns)
+    sheet.sheet.set_row(head, max(32.0, LINE_HEIGHT * tall + 2))
     sheet.set_widths([column.width for column in columns])
     for i, row in enumerate(table.to_dict("records")):
         fold = {"level": 1, "hidden": True} if is_folded and folded[i] else {}
@@ -190,7 +191,8 @@ def write_table(
     sheet.print_on_a4(header_row=head, footer=report.footer)
     if named := [at for at, column in enumerate(columns, 1) if column.name in _NAMES]:
         # Unit and item stand on each of the pages that the other columns take side by side.
-        sheet.fit_readably([column.width for column in columns], repeated=named[0])
+        lines = [*_heading_lines(title or sheet.name, report), (note, NOTE)]
+        sheet.fit_readably([column.width for column in columns], repeated=named[0], lines=lines)
     return sheet
 
 
@@ -218,11 +220,17 @@ def line_count(text: str, width: float) -> int:
 
 def write_heading(sheet: SafeSheet, title: str, report: RunTables) -> int:
     """Write title, unit and set; return the row after them."""
-    sheet.write_text(0, 0, title, TITLE)
-    sheet.write_text(1, 0, report.about, NOTE)
-    if report.context.badge:
-        sheet.write_text(2, 0, f"{report.context.badge}: {report.say('chart_sample_line')}", SAMPLE)
+    for row, (text, look) in enumerate(_heading_lines(title, report)):
+        sheet.write_text(row, 0, text, look)
     return heading_rows(report)
+
+
+def _heading_lines(title: str, report: RunTables) -> list[tuple[str, Look]]:
+    """Return the lines above a table, with their looks."""
+    lines = [(title, TITLE), (report.about, NOTE)]
+    if report.context.badge:
+        lines.append((f"{report.context.badge}: {report.say('chart_sample_line')}", SAMPLE))
+    return lines
 
 
 def heading_rows(report: RunTables) -> int:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
+from scoring.files.excel.side_by_side import pages_across
 from scoring.files.excel.xlsx import FORMATS, FormatName, SafeSheet, SafeWorkbook
 from scoring.outputs.report_sheets import line_count
 
@@ -14,7 +15,7 @@ Cell = str | int | float
 Row = tuple[Cell, ...]
 _PER_MM = 0.62  # characters of a column on the sheet for a millimetre in Word
 _TEXT = FORMATS["text"] | {"border": 1}
-_COUNT = {"border": 1, "valign": "top", "align": "center"}
+_COUNT = {"border": 1, "valign": "top"}
 _TITLE = FORMATS["title"] | {"text_wrap": True, "valign": "top"}
 HEADER_ROW, _LINE = 3, 15.75
 # Fitting the heights of very many rows takes long; what they hold is short.
@@ -61,6 +62,7 @@ class SectionLooks:
 
     Of a `landscape` table the first `repeated` columns stand on each of the pages side by side.
     Of a longer table the first `most_printed` rows are printed (0: all), which `cut_note` says in print.
+    Counts stand in the middle of their column; where it also holds figures, as these do, "right".
     """
 
     title: str
@@ -71,6 +73,7 @@ class SectionLooks:
     repeated: int = 0
     most_printed: int = 0
     cut_note: str = ""
+    counts_align: str = "center"
 
 
 def write_section(
@@ -79,14 +82,17 @@ def write_section(
     """Write a table with its heading, filters and notes, ready to print."""
     widths = [max(8.0, _PER_MM * width) for width in section.widths]
     sheet.set_widths(widths)
-    # Title and notes are as wide as what the first printed page shows.
-    shown = _shown(widths, looks)
+    # Title and notes are as wide as what stands on every printed page: what goes beyond is cut.
+    is_parted = looks.repeated > 0 and pages_across(widths, looks.repeated) > 1
+    shown = widths[: looks.repeated] if is_parted else widths
     _line(book, sheet, 0, f"{looks.title}. {section.title}", shown, _TITLE)
     _line(book, sheet, 1, looks.about, shown)
     sheet.write_row(HEADER_ROW, 0, section.heads, "header")
     lines = _lines(section.heads, [0.85 * width for width in widths])
     sheet.sheet.set_row(HEADER_ROW, _LINE * lines + 4)
-    is_fitted, look_of = len(section.rows) <= _MOST_FITTED, partial(_look, decimals=looks.decimals)
+    is_fitted = len(section.rows) <= _MOST_FITTED
+    count = _COUNT | {"align": looks.counts_align}
+    look_of = partial(_look, decimals=looks.decimals, count=count)
     for at, row in enumerate(section.rows, start=HEADER_ROW + 1):
         if is_fitted:
             sheet.sheet.set_row(at, _LINE * _lines(row, widths))
@@ -116,14 +122,6 @@ def _print_first(
     sheet.sheet.print_area(0, 0, HEADER_ROW + looks.most_printed, len(section.heads) - 1)
 
 
-def _shown(widths: Sequence[float], looks: SectionLooks) -> list[float]:
-    """Return the widths of the columns that one page shows; a table of many columns has several."""
-    shown = list(widths)
-    while looks.repeated and sum(shown) > 150 and len(shown) > 2:
-        shown.pop()
-    return shown
-
-
 def _line(
     book: SafeWorkbook,
     sheet: SafeSheet,
@@ -133,17 +131,18 @@ def _line(
     look: FormatName = "text",
 ) -> None:
     """Write a text as wide as the table, so that it does not shrink the print."""
-    sheet.sheet.merge_range(row, 0, row, len(widths) - 1, "", book.format(look))
+    if len(widths) > 1:
+        sheet.sheet.merge_range(row, 0, row, len(widths) - 1, "", book.format(look))
     sheet.write_text(row, 0, text, look)
     larger = 1.3 if look is _TITLE else 1.0
     sheet.sheet.set_row(row, larger * _LINE * line_count(text, sum(widths) / larger))
 
 
-def _look(cell: Cell, decimals: int) -> dict[str, object]:
+def _look(cell: Cell, decimals: int, count: dict[str, object]) -> dict[str, object]:
     if isinstance(cell, float):
         figure = "#,##0" + (f".{'0' * decimals}" if decimals else "")
         return {"num_format": figure, "border": 1, "valign": "top"}
-    return _COUNT if isinstance(cell, int) else _TEXT
+    return count if isinstance(cell, int) else _TEXT
 
 
 def _lines(row: Sequence[Cell], widths: Sequence[float]) -> int:

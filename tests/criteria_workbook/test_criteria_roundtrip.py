@@ -57,6 +57,21 @@ def test_the_small_set_comes_back_byte_for_byte(small_set, tmp_path):
     assert files_of(tmp_path / "out") == files_of(small_set)
 
 
+def test_a_set_prints_in_letters_of_8_points_with_names_of_columns_on_one_line(tmp_path):
+    book = openpyxl.load_workbook(export_workbook("department-sample", tmp_path))
+    for sheet in (book[name] for name in ("items", "inputs", "options", "evidence")):
+        widths = [sheet.column_dimensions[cell.column_letter].width for cell in sheet[2]]
+        pages = int(sheet.page_setup.fitToWidth)
+        pixels = sum(7 * width + 5 for width in widths) + (pages - 1) * (7 * widths[0] + 5)
+        assert 11 * (11.69 - 1) * 96 / (pixels / pages) >= 7.5, sheet.title
+        assert all(
+            len(cell.value) + 2 <= width for cell, width in zip(sheet[2], widths, strict=True)
+        )
+        # Begun in the one column of every page it would be cut on all but the first.
+        heads = [sheet["A1"].value, sheet["B1"].value]
+        assert heads[0].startswith("MẪU · ") if pages == 1 else heads[0] == "MẪU" and heads[1]
+
+
 def test_the_same_set_gives_the_same_workbook_bytes(small_set, tmp_path):
     made = export_workbook(small_set, tmp_path / "a.xlsx")
     again = export_workbook(open_set(small_set), tmp_path / "b.xlsx")

@@ -170,6 +170,22 @@ def test_printing_fits_a4_landscape_and_repeats_the_heading():
     assert sheet.freeze_panes == "A4"
 
 
+@pytest.mark.parametrize(("repeated", "stands_in"), [(2, "A1"), (1, "B1")])
+def test_a_title_is_not_cut_on_pages_side_by_side(repeated, stands_in):
+    title, widths = "Bảng điểm của các đơn vị thuộc tỉnh, năm 2026", [10.0, 30.0, *[12.0] * 20]
+
+    def fill(sheet):
+        sheet.write_text(0, 0, title, "title")
+        sheet.print_on_a4(header_row=2)
+        sheet.fit_readably(widths, repeated=repeated, lines=[(title, "title")])
+
+    sheet = opened(written(fill))
+    told = [cell.coordinate for row in sheet.iter_rows() for cell in row if cell.value == title]
+    assert told == [stands_in] and sheet.page_setup.fitToWidth > 1
+    # Wrapped in the columns of every page, or beside them on the first.
+    assert [str(area) for area in sheet.merged_cells.ranges] == (["A1:B1"] if repeated == 2 else [])
+
+
 def test_properties_are_kept():
     book = load_workbook(io.BytesIO(written(lambda sheet: None)))
     assert (book.properties.title, book.properties.creator) == ("Bảng điểm", "Sở Nội vụ")

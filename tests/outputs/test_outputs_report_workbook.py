@@ -211,6 +211,7 @@ def test_long_sheets_of_many_units_print_in_letters_of_8_points(
         assert sheet.page_setup.fitToHeight == 0
         assert printed_letters(sheet, pages, 4) >= 8, name
         assert (sheet.print_title_cols == "$A:$D") == (pages > 1), "unit and item on each page"
+        assert ("A1:D1" in map(str, sheet.merged_cells.ranges)) == (pages > 1), "and the title"
 
 
 def test_the_chart_of_many_units_says_that_its_means_are_of_all_and_how_many_are_finished(

@@ -24,6 +24,7 @@ from xlsxwriter.worksheet import Worksheet
 from scoring.base.errors import UsageError
 from scoring.files.atomic import write_atomically
 from scoring.files.excel.cells import cell_text, excel_length
+from scoring.files.excel.side_by_side import pages_across, write_line
 from scoring.files.excel.slim_sheets import SlimSheet, SlimWorkbook
 
 # Limits of Excel for the title and the text of the message beside a cell.
@@ -36,10 +37,6 @@ CREATED_ON = dt.datetime(2000, 1, 1)
 FONT = "Times New Roman"
 
 _A4 = 9
-# What margins leave of a landscape page, in the pixels that columns are measured in; programs draw
-# columns up to a sixteenth wider than Excel counts them.
-_A4_WIDTH = (11.69 - 1.0) * 96 * 15 / 16
-_SMALLEST_PRINT = 8.0
 
 FORMATS: dict[str, dict[str, Any]] = tomllib.loads(
     resources.files("scoring.files").joinpath("cell_looks.toml").read_text("utf-8")
@@ -194,7 +191,7 @@ class SafeSheet:
     """
 
     def __init__(self, book: SafeWorkbook, sheet: Worksheet) -> None:
-        self._book, self.sheet = book, sheet
+        self.book, self.sheet = book, sheet
         self._made: defaultdict[
             Callable[[Any], FormatName], defaultdict[type, dict[object, int]]
         ] = defaultdict(lambda: defaultdict(dict))
@@ -310,7 +307,7 @@ class SafeSheet:
         UsageError
             A title above 32 or a message above 255 characters, which Excel would drop.
         """
-        rule = {"validate": "list", "source": self._book.list_reference(options)}
+        rule = {"validate": "list", "source": self.book.list_reference(options)}
         self.add_rule(first, last, rule, **texts)
 
     def add_rule(
@@ -354,17 +351,25 @@ class SafeSheet:
             self.sheet.repeat_rows(header_row if top_row is None else top_row, header_row)
             self.sheet.freeze_panes(header_row + 1, 0)
 
-    def fit_readably(self, widths: Sequence[float], *, repeated: int) -> None:
+    def fit_readably(
+        self,
+        widths: Sequence[float],
+        *,
+        repeated: int,
+        lines: Sequence[tuple[str, FormatName]] = (),
+    ) -> None:
         """Print columns of these `widths` on as many pages side by side as letters of 8 points need.
 
-        The first `repeated` columns stand on each of them. Call it after `print_on_a4`.
+        The first `repeated` columns stand on each of them, and so do the `lines` above the table
+        where they have room there. Call it after `print_on_a4`.
         """
-        room = _A4_WIDTH * self._book.font_size / _SMALLEST_PRINT
-        own = _pixels(widths[:repeated])
-        pages = max(1, math.ceil((_pixels(widths) - own) / (room - own)))
+        pages = pages_across(widths, repeated, self.book.font_size)
         self.sheet.fit_to_pages(pages, 0)
         if pages > 1:
             self.sheet.repeat_columns(0, repeated - 1)
+            for row, (text, look) in enumerate(lines):
+                told = FORMATS[look] if isinstance(look, str) else look
+                write_line(self, row, text, told, widths[:repeated])
 
     def protect(self) -> None:
         """Lock all cells but those of an entry look; no password, for it guards against slips.
@@ -380,12 +385,7 @@ class SafeSheet:
         )  # fmt: skip
 
     def _format(self, look: FormatName | None) -> Format | None:
-        return None if look is None else self._book.format(look)
-
-
-def _pixels(widths: Sequence[float]) -> float:
-    """Return the width of columns of so many characters."""
-    return sum(7 * width + 5 for width in widths)
+        return None if look is None else self.book.format(look)
 
 
 def absolute_range(sheet: str, first: Place, last: Place) -> str:

@@ -11,7 +11,7 @@ import pandas as pd
 
 from scoring.base.labels import label
 from scoring.base.text import shortened
-from scoring.files.excel.xlsx import FORMATS, SafeSheet, SafeWorkbook
+from scoring.files.excel.xlsx import FORMATS, FormatName, SafeSheet, SafeWorkbook
 from scoring.survey.planning.planning_tables import DESIGN_SHEET
 from scoring.survey.planning.sample_draw import Draw
 from scoring.tables import columns_of, rows_of
@@ -165,5 +165,10 @@ def _design(book: SafeWorkbook, sample: pd.DataFrame, lang: str) -> None:
         for place, value in enumerate(form):
             sheet.write(row, place, value, "code" if isinstance(value, str) else _FIGURE)
     sheet.print_on_a4(header_row=_HEADER)
-    sheet.fit_readably([_WIDTHS.get(column, _WIDTH) for column in columns], repeated=1)
+    lines: list[tuple[str, FormatName]] = [
+        (label("interview_design", lang), "title"),
+        (label("interview_design_about", lang), {}),
+    ]
+    widths = [_WIDTHS.get(column, _WIDTH) for column in columns]
+    sheet.fit_readably(widths, repeated=1, lines=lines)
     sheet.protect()
