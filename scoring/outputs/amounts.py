@@ -41,6 +41,11 @@ class Amount:
         return not math.isnan(self.value)
 
 
+@dataclass(frozen=True, slots=True)
+class OpenAmount(Amount):
+    """Points that are still open: `value` is their least, to sort by, `text` their range."""
+
+
 def points_amount(value: float, lang: str = "vi", decimals: int = 2) -> Amount:
     """Return points with a fixed number of decimals, half up; NaN reads "—"."""
     rounded = round_points(float(value), decimals)

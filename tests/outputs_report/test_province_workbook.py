@@ -8,6 +8,7 @@ import io
 import re
 import zipfile
 
+import numpy as np
 import openpyxl
 import pytest
 
@@ -82,6 +83,39 @@ def test_what_is_open_is_an_empty_cell_and_never_zero(unfinished):
     for row, unit in zip(rows_of(sheet, len(content.units)), content.units, strict=True):
         for value, item in zip(row[2:], content.items_of(unit.key), strict=True):
             assert (value is None) == (item.status == "not_assessed")
+
+
+def test_an_open_area_is_the_range_it_lies_in_and_not_its_least_end(unfinished):
+    content = province_content(unfinished.sheet, unfinished.gaps)
+    book = openpyxl.load_workbook(io.BytesIO(province_workbook(content)))
+    [row], [unit] = rows_of(book["Các đơn vị"], 1), content.units
+    sheet = unfinished.sheet
+    for value, area, told in zip(
+        row[-len(unit.areas) :], sheet.criteria.areas, unit.areas, strict=True
+    ):
+        points = sheet.points[sheet.row(area.code), 0]
+        assert value == (told.text if np.isnan(points) else pytest.approx(points, abs=0.005))
+    assert any(isinstance(value, str) and " – " in value for value in row)
+
+
+def test_a_title_stands_whole_on_each_of_the_pages_side_by_side(thirty):
+    book = openpyxl.load_workbook(io.BytesIO(province_workbook(thirty[0])))
+    parted = {sheet.title: sheet for sheet in book if sheet.print_title_cols}
+    assert {"Các đơn vị", "Điểm từng mục"} <= set(parted)
+    for sheet in parted.values():
+        last = sheet.print_title_cols.rpartition("$")[2]
+        repeated = openpyxl.utils.column_index_from_string(last)
+        assert max([1, *(area.max_col for area in sheet.merged_cells.ranges)]) <= repeated
+        assert sheet["A1"].alignment.wrap_text and sheet["A2"].alignment.wrap_text
+
+
+def test_counts_and_figures_of_the_summary_stand_at_one_edge(book):
+    values = [row[1] for row in book["Tổng hợp"].iter_rows(min_row=HEAD + 1, max_row=HEAD + 7)]
+    assert {cell.alignment.horizontal for cell in values} <= {"right", "general", None}
+
+
+def test_a_scale_of_few_units_has_no_half_units(book):
+    assert book["Tổng hợp"]._charts[0].y_axis.majorUnit == 1
 
 
 def test_sheets_filter_freeze_and_repeat_their_headings_on_a4(book):

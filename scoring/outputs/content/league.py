@@ -13,6 +13,7 @@ from scoring.base.units import UnitKey, names_apart, told_times, unit_keys, usua
 from scoring.base.values import NOT_APPLICABLE
 from scoring.outputs.amounts import (
     Amount,
+    OpenAmount,
     count_amount,
     points_amount,
     points_amounts,
@@ -233,7 +234,7 @@ def _open_figure(
     low, high = (points_amount(float(figure), lang, decimals) for figure in figures[1:])
     if not low.is_known or low == high:
         return points
-    return Amount(low.value, points_or_range(points, low, high))
+    return OpenAmount(low.value, points_or_range(points, low, high))
 
 
 def _areas(sheet: ScoreSheet, latest: list[int], lang: str) -> Iterator[LeagueArea]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from scoring.base.values import STATUSES
-from scoring.outputs.amounts import Amount
+from scoring.outputs.amounts import Amount, OpenAmount
 from scoring.outputs.province_report.province_content import ProvinceContent
 from scoring.outputs.province_report.province_rows import (
     Bin,
@@ -55,6 +55,11 @@ def _section(
 
 def _value(amount: Amount) -> float:
     return float(amount.value)
+
+
+def _value_or_range(amount: Amount) -> Cell:
+    """Return the points of an area, or the range they lie in: its least end is no result."""
+    return amount.text if isinstance(amount, OpenAmount) else _value(amount)
 
 
 def _spreads(c: ProvinceContent) -> Iterator[Section]:
@@ -171,7 +176,7 @@ def _units(c: ProvinceContent) -> Section:
     rows: list[tuple[Cell, ...]] = [
         (row.rank or "", row.unit_name, row.block, _value(row.index), _value(row.low),
          _value(row.high), row.grade, told.get(row.key, ""), moves.get(row.key, np.nan),
-         needs.get(row.key, 0), *map(_value, row.areas))
+         needs.get(row.key, 0), *map(_value_or_range, row.areas))
         for row in c.units
     ]  # fmt: skip
     section = _section(c, "units", heads, rows)

@@ -14,7 +14,7 @@ from scoring.outputs.theme import POINTS, ROLES
 
 # Tables that do not fit an upright page, with the columns that stand on each page.
 _WIDE = {"units": 2, "points": 1, "gaps": 0, "areas": 0, "items": 0, "wins": 0, "graded": 0}
-_MOST_BARS = 15
+_MOST_BARS, _MOST_SINGLE_STEPS = 15, 10
 _CHARTED = ("bins", "areas")
 # Rows in print, for 3,000 units take hundreds of pages: a row a unit, or one a unit and item.
 _MOST_PRINTED, _MOST_ITEM_ROWS = 300, 120
@@ -61,7 +61,8 @@ def _about(content: ProvinceContent) -> str:
     head = (
         f" {content.say('journal_head')}: {content.journal_head}." if content.journal_head else ""
     )
-    return f"{chosen.name} ({chosen.status_name}). {content.figures_from}.{badge}{head}"
+    source = f"{content.say('source')}: {content.figures_from}"
+    return f"{chosen.name} ({chosen.status_name}). {source}.{badge}{head}"
 
 
 def _write_front(
@@ -89,7 +90,9 @@ def _write_front(
         (130.0, 60.0),
         (content.first_sentence, *content.caveats),
     )
-    looks = SectionLooks(content.title, _about(content), content.figures.decimals)
+    looks = SectionLooks(
+        content.title, _about(content), content.figures.decimals, counts_align="right"
+    )
     write_section(book, sheet, section, looks)
     # A chart that is cut in two by the end of a page says nothing.
     sheet.sheet.fit_to_pages(1, 1)
@@ -116,7 +119,10 @@ def _spread_chart(
         colour = block_colour(at, blocks) if is_parted else POINTS
         series = _series(name, 2 + at if is_parted else 1, last)
         chart.add_series(series | {"fill": {"color": colour}, "gap": 40})
-    _finish(chart, content.say("province_spread"), content.say("province_units"))
+    most = max(one.count for one in content.distribution.bins)
+    # There are no half units on the scale of a few.
+    steps = {"major_unit": 1} if most <= _MOST_SINGLE_STEPS else {}
+    _finish(chart, content.say("province_spread"), content.say("province_units"), steps)
     return chart
 
 
@@ -149,13 +155,13 @@ def _series(sheet: str, column: int, last: int, names: int = 0) -> dict[str, Any
     }
 
 
-def _finish(chart: Any, title: str, unit: str) -> None:
+def _finish(chart: Any, title: str, unit: str, steps: dict[str, Any] | None = None) -> None:
     chart.set_title({"name": title, "name_font": {"size": 11}, "overlay": False})
     axis = {
         "num_font": {"size": 8},
         "major_gridlines": _GRID,
     }
-    chart.set_y_axis(axis | {"name": unit, "name_font": {"size": 8}, "min": 0})
+    chart.set_y_axis(axis | {"name": unit, "name_font": {"size": 8}, "min": 0} | (steps or {}))
     chart.set_x_axis({"num_font": {"size": 8}})
     chart.set_legend({"position": "bottom", "font": {"size": 8}})
     chart.set_size(_SIZE)
