@@ -115,7 +115,7 @@ def appraiser_workbook_bytes(
     title = label("appraise_sheet_title", lang, round=round)
     book = SafeWorkbook({"title": title}, font_size=10)
     sheet = book.add_sheet(SHEET)
-    about = {"appraiser": appraiser or "—", "set": criteria.stated, "count": len(rows)}
+    about = {"appraiser": appraiser or "—", "set": criteria.introduced(lang), "count": len(rows)}
     sheet.write_text(0, 0, title, "title")
     sheet.write_text(1, 0, label("appraise_sheet_about", lang, **about), FORMATS["plain"])
     _headings(sheet, lang)
@@ -126,7 +126,7 @@ def appraiser_workbook_bytes(
         machine = {"row_key": row_key(known, whose), "unit_name": names[key]}
         _row(sheet, row, {**known, **machine}, lang)
     _offers(sheet, _HEADER + max(len(rows), 1), lang)
-    footer = " · ".join(filter(None, (title, appraiser, criteria.stated)))
+    footer = criteria.foot(title, appraiser, lang=lang)
     sheet.print_on_a4(header_row=_HEADER, footer=footer)
     idle = () if "comment" in rows else _EARLIER
     for place in map(COLUMNS.index, idle):

@@ -13,6 +13,7 @@ import pandas as pd
 
 from scoring.base.displayed import Displayed
 from scoring.base.findings import Finding
+from scoring.base.labels import label
 from scoring.criteria.columns import cell_name, without_unused
 from scoring.criteria.roll_up_rules import RollUp, roll_up_rules
 from scoring.criteria.set_nodes import Node
@@ -64,6 +65,19 @@ class CriteriaSet(Displayed):
     def stated(self) -> str:
         """What every result says of the set it stands on: id, version and fingerprint."""
         return f"{self.set_id} {self.meta.version}, {self.fingerprint[:16]}"
+
+    def introduced(self, lang: str = "vi") -> str:
+        """Return name and version of the set, and of a sample that it is one: the line below a title."""
+        badge = self.badge(lang)
+        return f"{self.meta.name(lang)}. {self.stated}." + (f" {badge}." if badge else "")
+
+    def foot(self, *parts: str, lang: str = "vi") -> str:
+        """Return what stands at the foot of every printed page: badge, what it is, version."""
+        return " · ".join(filter(None, (self.badge(lang), *parts, self.stated)))
+
+    def badge(self, lang: str = "vi") -> str:
+        """Return the mark of a sample; empty for other sets."""
+        return label("chart_sample_badge", lang) if self.meta.status == "sample" else ""
 
     @cached_property
     def by_code(self) -> dict[str, Node]:

@@ -201,8 +201,8 @@ def action_plan_workbook(content: ActionPlan) -> bytes:
     """Return the plan, the alternatives and what is blocked as a workbook, a sheet each."""
     criteria = content.sheet.criteria
     book = SafeWorkbook({"title": content.title, "subject": criteria.stated})
-    looks = SectionLooks(content.title, criteria.stated, criteria.meta.decimals, _notes(content),
-                         landscape=True)  # fmt: skip
+    looks = SectionLooks(content.title, criteria.introduced(content.lang), criteria.meta.decimals,
+                         _notes(content), landscape=True, badge=criteria.badge(content.lang))  # fmt: skip
     for number, section in enumerate(_sections(content)):
         name = content.say("sheet_blocked") if section.key == "blocked" else (
             content.say("sheet_alternative", number=number) if number else content.say("sheet_plan"))  # fmt: skip

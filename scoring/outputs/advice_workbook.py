@@ -36,11 +36,12 @@ def advice_workbook(table: pd.DataFrame, criteria: CriteriaSet, lang: str = "vi"
     title, widths = label("advice_title", lang), list(_WIDTHS.values())
     book = SafeWorkbook({"title": title, "subject": criteria.stated})
     sheet = book.add_sheet(label("advice_sheet", lang))
-    heading_lines(book, sheet, [title, label("advice_index_note", lang), criteria.stated], widths)
+    notes = [label("advice_index_note", lang), criteria.introduced(lang)]
+    heading_lines(book, sheet, [title, *notes], widths)
     rows = [_cells(row, criteria.meta.decimals, lang) for row in table.to_dict("records")]
     heads = [label(f"advice_column_{name}", lang) for name in _WIDTHS]
     wrapped_table(sheet, heads, rows or [["", "", label("advice_none", lang)]], widths)
-    sheet.print_on_a4(header_row=HEADER_ROW, footer=f"{title} · {criteria.stated}")
+    sheet.print_on_a4(header_row=HEADER_ROW, footer=criteria.foot(title, lang=lang))
     return book.to_bytes()
 
 

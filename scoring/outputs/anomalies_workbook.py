@@ -44,14 +44,14 @@ def anomalies_workbook(
     book = SafeWorkbook({"title": title, "subject": criteria.stated})
     sheet = book.add_sheet(label("anomalies_sheet", lang))
     heads = [label(f"anomalies_column_{name}", lang) for name in _WIDTHS]
-    notes = [label("anomalies_no_verdict", lang), criteria.stated]
+    notes = [label("anomalies_no_verdict", lang), criteria.introduced(lang)]
     heading_lines(book, sheet, [title, *notes], list(_WIDTHS.values()))
     rows = [_cells(number, row, lang) for number, row in enumerate(table.to_dict("records"), 1)]
     wrapped_table(
         sheet, heads, rows or [["", label("anomalies_none", lang)]], list(_WIDTHS.values())
     )
-    sheet.print_on_a4(header_row=HEADER_ROW, footer=f"{title} · {criteria.stated}")
-    _looked_sheet(book, findings, lang)
+    sheet.print_on_a4(header_row=HEADER_ROW, footer=criteria.foot(title, lang=lang))
+    _looked_sheet(book, findings, criteria, lang)
     return book.to_bytes()
 
 
@@ -102,7 +102,9 @@ def wrapped_table(
     sheet.sheet.autofilter(HEADER_ROW, 0, HEADER_ROW + len(rows), len(heads) - 1)
 
 
-def _looked_sheet(book: SafeWorkbook, findings: Sequence[Finding], lang: str) -> None:
+def _looked_sheet(
+    book: SafeWorkbook, findings: Sequence[Finding], criteria: CriteriaSet, lang: str
+) -> None:
     """Say what was looked at, what was put aside and where there was too little to say anything."""
     sheet, widths = book.add_sheet(label("anomalies_sheet_looked", lang)), [80.0, 50.0]
     title = label("anomalies_title_looked", lang)
@@ -111,4 +113,4 @@ def _looked_sheet(book: SafeWorkbook, findings: Sequence[Finding], lang: str) ->
     )
     heads = [label(f"anomalies_column_{name}", lang) for name in ("said", "advice")]
     wrapped_table(sheet, heads, [[one.problem(lang), one.remedy(lang)] for one in findings], widths)
-    sheet.print_on_a4(header_row=HEADER_ROW, footer=title)
+    sheet.print_on_a4(header_row=HEADER_ROW, footer=criteria.foot(title, lang=lang))

@@ -50,10 +50,11 @@ def scenario_workbook(criteria: CriteriaSet, lang: str = "vi") -> bytes:
         for place, look in enumerate(looks):
             sheet.write(row, place, None, look)
     _offers(sheet, heads, lang)
-    sheet.print_on_a4(header_row=_HEADER, footer=title)
+    sheet.print_on_a4(header_row=_HEADER, footer=criteria.foot(title, lang=lang))
     sheet.fit_readably(widths, repeated=2)
     sheet.sheet.freeze_panes(_HEADER + 1, 1)
-    looks_of = SectionLooks(title, criteria.stated, criteria.meta.decimals)
+    about, badge = criteria.introduced(lang), criteria.badge(lang)
+    looks_of = SectionLooks(title, about, criteria.meta.decimals, badge=badge)
     section = _settable(criteria, lang)
     write_section(book, book.add_sheet(section.title), section, looks_of)
     return book.to_bytes()

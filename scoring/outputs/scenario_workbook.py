@@ -27,7 +27,8 @@ def scenario_results(seen: WhatIf, lang: str = "vi") -> bytes:
     book = SafeWorkbook({"title": title, "subject": criteria.stated}, font_size=10)
     notes = () if seen.is_official_set else (label("scenario_not_official", lang),)
     track = label("page_on_track", lang, track=label(f"track_{seen.sheet.track}", lang))
-    looks = SectionLooks(title, f"{criteria.stated}. {track}", criteria.meta.decimals, notes, True)
+    about, badge = f"{criteria.introduced(lang)} {track}", criteria.badge(lang)
+    looks = SectionLooks(title, about, criteria.meta.decimals, notes, True, badge=badge)
     for section in (
         unit_section(seen, lang),
         *([alone_section(seen, lang)] if len(seen.names) > 1 else []),

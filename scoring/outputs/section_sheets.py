@@ -62,6 +62,7 @@ class SectionLooks:
 
     Of a `landscape` table the first `repeated` columns stand on each of the pages side by side.
     Of a longer table the first `most_printed` rows are printed (0: all), which `cut_note` says in print.
+    The `badge` of a sample stands at the foot of every page.
     Counts stand in the middle of their column; where it also holds figures, as these do, "right".
     """
 
@@ -74,6 +75,7 @@ class SectionLooks:
     most_printed: int = 0
     cut_note: str = ""
     counts_align: str = "center"
+    badge: str = ""
 
 
 def write_section(
@@ -101,7 +103,8 @@ def write_section(
     sheet.sheet.autofilter(HEADER_ROW, 0, last, len(section.heads) - 1)
     for at, note in enumerate((*section.notes, *looks.notes), start=last + 2):
         _line(book, sheet, at, note, shown)
-    sheet.print_on_a4(header_row=HEADER_ROW, landscape=looks.landscape, footer=looks.title)
+    foot = " · ".join(filter(None, (looks.badge, looks.title)))
+    sheet.print_on_a4(header_row=HEADER_ROW, landscape=looks.landscape, footer=foot)
     if looks.repeated:
         sheet.sheet.freeze_panes(HEADER_ROW + 1, looks.repeated)
         sheet.fit_readably(widths, repeated=looks.repeated)

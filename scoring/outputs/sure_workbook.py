@@ -74,12 +74,11 @@ def sure_workbook(
         What a reader must know, below every table.
     """
     book = SafeWorkbook({"title": title, "subject": criteria.stated})
-    sample = f" {label('chart_sample_badge', lang)}." if criteria.meta.status == "sample" else ""
-    about = f"{criteria.meta.name(lang)}. {criteria.stated}.{sample}"
     cut_note = label("sure_cut", lang, count=_MOST_PRINTED)
     looks = SectionLooks(
-        title, about, criteria.meta.decimals, tuple(notes),
+        title, criteria.introduced(lang), criteria.meta.decimals, tuple(notes),
         landscape=True, most_printed=_MOST_PRINTED, cut_note=cut_note,
+        badge=criteria.badge(lang),
     )  # fmt: skip
     told = [name for name in _SHOWN if name in tables]
     # A workbook needs a sheet: where there is nothing to tell, its heads and notes say so.

@@ -364,6 +364,6 @@ def test_headings_and_names_of_items_are_printed_whole(rows, criteria):
         room = sheet.column_dimensions[cell.column_letter].width * 0.95
         lines = textwrap.wrap(str(cell.value), int(room))
         assert len(lines) * 12 <= sheet.row_dimensions[cell.row].height
-    assert sheet.oddFooter.left.text.count("·") == 2
+    assert sheet.oddFooter.left.text.count("·") == 3
     nobody = openpyxl.load_workbook(io.BytesIO(appraiser_workbook_bytes(long, criteria, "")))
     assert "· ·" not in nobody[SHEET].oddFooter.left.text

@@ -7,6 +7,7 @@ import random
 import openpyxl
 import pytest
 from excel_tools import find_soffice, recalculated, sheet_rows
+from openpyxl.utils import get_column_letter
 
 from scoring.base.errors import UnreadableError
 from scoring.cli.main import main
@@ -319,6 +320,14 @@ def test_what_a_person_fills_in_is_unlocked_and_all_else_is_not(path):
         for name in COLUMNS:
             cell = sheet.cell(row, AT[name] + 1)
             assert cell.protection.locked == (name not in entries), cell.coordinate
+
+
+def test_a_title_stands_on_both_printed_pages(path):
+    sheet = openpyxl.load_workbook(path)[SHEET]
+    repeated = get_column_letter(AT["content"] + 1)
+    assert sheet.print_title_cols == f"$A:${repeated}"
+    assert {f"A1:{repeated}1", f"A2:{repeated}2"} <= set(map(str, sheet.merged_cells.ranges))
+    assert sheet["A1"].alignment.wrap_text and sheet["A2"].alignment.wrap_text
 
 
 def test_another_workbook_is_no_review(tmp_path):

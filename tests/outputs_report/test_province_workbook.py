@@ -118,12 +118,13 @@ def test_a_scale_of_few_units_has_no_half_units(book):
     assert book["Tổng hợp"]._charts[0].y_axis.majorUnit == 1
 
 
-def test_sheets_filter_freeze_and_repeat_their_headings_on_a4(book):
+def test_sheets_filter_freeze_and_repeat_their_headings_on_a4(content, book):
     for sheet in book.worksheets:
         assert sheet.auto_filter.ref, sheet.title
         assert sheet.freeze_panes, sheet.title
         assert sheet.print_title_rows == f"${HEAD}:${HEAD}", sheet.title
         assert sheet.page_setup.paperSize == 9
+        assert sheet.oddFooter.left.text == f"BỘ MẪU · {content.title}"
     assert len(book["Tổng hợp"]._charts) == 2
 
 

@@ -52,12 +52,17 @@ def _looks(content: ProvinceContent, section: Section) -> SectionLooks:
         repeated=_WIDE.get(section.key, 0),
         most_printed=most,
         cut_note=content.say("province_rows_printed", shown=most, count=count),
+        badge=_badge(content),
     )
+
+
+def _badge(content: ProvinceContent) -> str:
+    return content.say("chart_sample_badge") if content.criteria_set.is_sample else ""
 
 
 def _about(content: ProvinceContent) -> str:
     chosen = content.criteria_set
-    badge = f" {content.say('chart_sample_badge')}." if chosen.is_sample else ""
+    badge = f" {_badge(content)}." if chosen.is_sample else ""
     head = (
         f" {content.say('journal_head')}: {content.journal_head}." if content.journal_head else ""
     )
@@ -91,8 +96,9 @@ def _write_front(
         (content.first_sentence, *content.caveats),
     )
     looks = SectionLooks(
-        content.title, _about(content), content.figures.decimals, counts_align="right"
-    )
+        content.title, _about(content), content.figures.decimals,
+        counts_align="right", badge=_badge(content),
+    )  # fmt: skip
     write_section(book, sheet, section, looks)
     # A chart that is cut in two by the end of a page says nothing.
     sheet.sheet.fit_to_pages(1, 1)

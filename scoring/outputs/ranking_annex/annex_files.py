@@ -58,12 +58,12 @@ def annex_workbook(annex: Annex) -> bytes:
     """Return the annex as a workbook, a sheet for each section; the same content gives the same bytes."""
     title = annex.say("annex_title", year=annex.when)
     book = SafeWorkbook({"title": title, "subject": annex.set_name})
-    badge = f" {annex.say('chart_sample_badge')}." if annex.is_sample else ""
-    about = f"{annex.set_name}. {annex.set_stated}.{badge}"
+    badge = annex.say("chart_sample_badge") if annex.is_sample else ""
+    about = f"{annex.set_name}. {annex.set_stated}." + (f" {badge}." if badge else "")
     ranks = [section for section in annex.sections if section.key == "ranks"]
     for section in annex.sections:
         number = f" {ranks.index(section) + 1}" if section.key == "ranks" and len(ranks) > 1 else ""
         sheet = book.add_sheet(annex.say(f"annex_sheet_{section.key}") + number)
-        looks = SectionLooks(title, about, annex.decimals, annex.notes)
+        looks = SectionLooks(title, about, annex.decimals, annex.notes, badge=badge)
         write_section(book, sheet, section, looks)
     return book.to_bytes()

@@ -43,7 +43,8 @@ from scoring.criteria.appendix.review.review_formulas import (
 from scoring.criteria.columns import column_letters
 from scoring.criteria.set_nodes import BEST_OF
 from scoring.criteria.set_workbook import add_set_sheets
-from scoring.files.excel.xlsx import SafeSheet, SafeWorkbook
+from scoring.files.excel.side_by_side import write_line
+from scoring.files.excel.xlsx import FORMATS, SafeSheet, SafeWorkbook
 
 _YES_NO = (HAS, HAS_NOT)
 _LOOKS: dict[str, dict[str, Any]] = {
@@ -141,8 +142,11 @@ class _Writer:
     def write(self, blocks: list[Block]) -> None:
         sheet = self.sheet
         sheet.set_widths(WIDTHS)
-        sheet.write_text(0, 0, f"{label('review_title')} · {self.name}", "title")
-        sheet.write_text(1, 0, label("review_how"), {"italic": True})
+        # In the columns that stand on both printed pages: what goes beyond would be cut.
+        repeated = WIDTHS[: AT["content"] + 1]
+        title = f"{label('review_title')} · {self.name}"
+        write_line(sheet, 0, title, FORMATS["title"], repeated)
+        write_line(sheet, 1, label("review_how"), {"italic": True}, repeated)
         headings = [label(f"review_col_{name}") for name in COLUMNS]
         sheet.write_row(HEADING_ROW, 0, headings, "header")
         sheet.sheet.set_row(HEADING_ROW, 48)
