@@ -16,7 +16,7 @@ from scoring.base.findings import Finding
 from scoring.base.labels import Label
 from scoring.base.numbers import Rounded
 from scoring.base.rounding import reads_alike_within
-from scoring.base.units import unit_rows
+from scoring.base.units import KEY_COLUMNS, unit_rows
 from scoring.base.values import NOT_APPLICABLE, ROUNDS
 from scoring.points.sheet import ScoreSheet
 from scoring.rules.evaluate import BoolArray, FloatArray
@@ -77,12 +77,11 @@ def _known(sheet: ScoreSheet, table: pd.DataFrame) -> tuple[pd.DataFrame, list[F
     known = np.flatnonzero((row >= 0) & (place >= 0))
     is_na[known] = sheet.status[row[known], place[known]] == NOT_APPLICABLE
     problems = {
-        "decision-unit-unknown": place < 0,
         "decision-item-unknown": row < 0,
         "decision-not-applicable": is_na,
         "decision-outside": (points < 0) | (points > most + TOLERANCE),
     }
-    findings, is_left = list[Finding](), np.ones(len(table), dtype=bool)
+    findings, is_left = _of_unknown_units(table, place < 0), place >= 0
     for code, is_wrong in problems.items():
         rows = np.flatnonzero(is_wrong & is_left)[:MAX_FINDINGS_PER_KIND]
         values = (
@@ -92,6 +91,15 @@ def _known(sheet: ScoreSheet, table: pd.DataFrame) -> tuple[pd.DataFrame, list[F
         findings += row_findings(code, table, rows, values)
         is_left &= ~is_wrong
     return table[is_left].reset_index(drop=True), findings
+
+
+def _of_unknown_units(table: pd.DataFrame, is_unknown: BoolArray) -> list[Finding]:
+    """Name each unit once: a run of some units is given the journal of all, as a rule."""
+    rest = table[is_unknown]
+    counts = rest.groupby(KEY_COLUMNS, sort=False, dropna=False)["entry"].transform("size")
+    first = np.flatnonzero(is_unknown)[~rest.duplicated(KEY_COLUMNS).to_numpy()]
+    values = ({"count": int(counts.loc[row])} for row in first)
+    return row_findings("decision-unit-unknown", table, first, values)
 
 
 def _round(table: pd.DataFrame, row: int) -> Label:

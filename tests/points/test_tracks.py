@@ -160,7 +160,17 @@ def test_where_no_figures_could_be_read_every_decision_is_on_an_unknown_unit(pla
     nobody = score(given({"1.1": 4})[:0], plain.criteria)
     sheet, findings = with_decisions(nobody, decided(("1", "1.1", 2.0), ("1", "9.9", 2.0)))
     assert sheet.decided is None
-    assert [found.code for found in findings] == ["decision-unit-unknown"] * 2
+    (told,) = findings
+    assert (told.code, told.values) == ("decision-unit-unknown", {"count": 2})
+
+
+def test_each_unknown_unit_is_named_once_with_all_of_its_decisions(plain):
+    many = [decided(*[("1", "1.1", 2.0)] * 150, unit_code=unit) for unit in ("B", "C", "D")]
+    _, findings = with_decisions(plain, pd.concat(many, ignore_index=True))
+    assert [(one.unit_code, one.values["count"]) for one in findings] == [
+        ("B", 150), ("C", 150), ("D", 150),
+    ]  # fmt: skip
+    assert findings[0].problem("en").startswith("150 decisions on unit B do not count")
 
 
 @pytest.mark.parametrize(
