@@ -44,6 +44,8 @@ def sign_journal(path: Path, key_file: Path, password: bytes | None) -> str:
 
     data, journal = read_bytes(Path(key_file), _MOST_BYTES), open_journal(path)
     try:
+        # Bytes that are no text open no key, and cryptography does not say so itself.
+        (password or b"").decode()
         key, certificate, _ = pkcs12.load_key_and_certificates(data, password)
         if key is None or certificate is None:
             raise ValueError("the file holds no key with its certificate")
@@ -84,16 +86,19 @@ def signature_findings(path: Path, signer: str = "") -> Iterator[Finding]:
     if signatures and not can_sign():
         yield Finding("signatures-not-checked", str(path))
         return
-    known = set()
-    for row, line in signatures:
-        who, digest, is_right = _verified(line.said)
-        # A right signature of another head, moved here, vouches for nothing.
-        is_right &= line.is_sound and line.said.get("head") in line.parents
-        known |= {digest} if is_right else set()
+    # A right signature of another head, moved here, vouches for nothing.
+    told = [
+        (row, *_verified(line.said), line.is_sound and line.said.get("head") in line.parents)
+        for row, line in signatures
+    ]
+    # Who signs again signs all that stands before it.
+    known = {digest: row for row, _, digest, is_right, is_here in told if is_right and is_here}
+    for row, who, digest, is_right, is_here in told:
+        is_right &= is_here
         code = "journal-signed" if is_right else "journal-signature-wrong"
         values: dict[str, object] = {"row": row, "value": who, "expected": digest}
         yield Finding(code, str(path), cell=str(row), values=values)
-        if is_right and (count := _added(journal.lines[row:])):
+        if is_right and known[digest] == row and (count := _added(journal.lines[row:])):
             values = {"row": row, "count": count}
             yield Finding("journal-grew-after-signing", str(path), cell=str(row), values=values)
     wanted = signer.strip().lower().replace(":", "")

@@ -71,6 +71,22 @@ def test_a_journal_that_grew_after_signing_is_good_up_to_the_signed_line(path, c
     assert found["journal-holds-signed-head"].endswith("từ đó: 1.")
 
 
+def test_who_signs_again_signs_what_was_added_after_the_first_time(path, capsys):
+    run(capsys, SIGN)
+    decide(path, "2")
+    assert "journal-grew-after-signing" in [one.code for one in signature_findings(path)]
+    run(capsys, f"{SIGN} --replace")
+    assert [one.code for one in signature_findings(path)] == ["journal-signed"] * 2
+
+
+def test_a_password_file_that_is_no_text_opens_no_key(path, capsys):
+    before = path.read_bytes()
+    path.with_name("mat-khau.txt").write_bytes(b"\xd0\xe1\x00")
+    code, found = run(capsys, SIGN)
+    assert code == 2 and set(found) == {"signing-key-unusable"}
+    assert path.read_bytes() == before
+
+
 def test_a_held_signature_shows_a_journal_that_was_written_anew(path, capsys):
     run(capsys, SIGN)
     path.unlink()
