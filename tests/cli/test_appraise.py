@@ -157,6 +157,18 @@ def test_figures_that_cannot_be_read_are_named_and_nothing_is_approved(desk, cap
     assert (desk / "appraisal.jsonl").read_bytes() == before
 
 
+def test_an_approval_says_of_which_units_it_is_and_which_files_it_leaves_out(
+    desk, capsys, unusable
+):
+    decide("an", 0.5)
+    run(capsys, "appraise apply an.xlsx --journal appraisal.jsonl")
+    line = f"appraise approve appraisal.jsonl {FIGURES} cp1258.csv --criteria {SET} --by Ba"
+    assert main(line.split()) == 1
+    said = capsys.readouterr().out
+    assert "Đã ghi phê duyệt điểm của 1 đơn vị: phu-tho (2026)." in said
+    assert "Không gồm tệp không đọc được: cp1258.csv." in said
+
+
 @pytest.mark.parametrize(
     "verb", ["check appraisal.jsonl", "apply binh.xlsx --journal appraisal.jsonl"]
 )

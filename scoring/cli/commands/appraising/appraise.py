@@ -42,6 +42,7 @@ from scoring.appraisal.workbook_decisions import returned_workbooks
 from scoring.base.errors import FindingsError, UsageError
 from scoring.base.findings import Finding
 from scoring.base.numbers import format_number
+from scoring.base.text import first_few
 from scoring.base.units import UnitKey, unit_keys
 from scoring.batch.scored import compute
 from scoring.batch.submissions import Intake, read_files
@@ -167,8 +168,19 @@ def approve(options: argparse.Namespace, console: Console) -> int:
     head, problems = append_approval(
         path, digests, approved_by=options.by, approved_on=day_looked_at(options)
     )
+    _show_approved(intake, console)
     _show_head(head, console)
     return console.close([*intake.findings, *findings, *problems], head=head, approved=digests)
+
+
+def _show_approved(intake: Intake, console: Console) -> None:
+    """Say which units the approval is of, and which files it is not."""
+    units = [f"{key.unit_code} ({key.when})" for key in digests_of(intake)]
+    said = {"count": len(units), "units": "; ".join(first_few(units))}
+    console.print(console.text("appraise_approved", **said))
+    if intake.unreadable:
+        files = "; ".join(first_few(sorted(intake.unreadable)))
+        console.print(console.text("appraise_not_approved", files=files))
 
 
 def sign(options: argparse.Namespace, console: Console) -> int:
