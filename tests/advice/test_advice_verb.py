@@ -35,7 +35,7 @@ def test_what_can_be_done_now_comes_first_and_what_is_too_late_last(capsys):
     lines = capsys.readouterr().out.splitlines()
     heads = [line for line in lines if not line.startswith(" ")]
     assert heads == [
-        "Unit: SM-A", "Can be done now:", "By a day:", "Next year only:", "Too late this year:",
+        "Unit: SM-A", "Can be done now:", "By a day:", "Only next year:", "Too late this year:",
     ]  # fmt: skip
     assert (
         "  1.2.3  Date the report was sent: by 14 Sep 2025 it earns the full 0.5 points." in lines

@@ -135,7 +135,7 @@ def test_a_period_is_over_and_called_as_in_the_advice(tmp_path, lang):
     [made] = in_node(tmp_path, [sheet], [[unit(sheet, place, on, lang) for place in places]])
     words = [Advice(sheet, on).ways("1", place)[0].text(lang) for place in places]
     assert [one["1"]["steps"][0]["text"] for one in made] == words
-    late = {"vi": ("Chỉ tháng tới", "Chỉ quý tới"), "en": ("Next month only", "Next quarter only")}
+    late = {"vi": ("Chỉ tháng tới", "Chỉ quý tới"), "en": ("Only next month", "Only next quarter")}
     over = {key.period: text.split(":")[0] for key, text in zip(sheet.keys, words, strict=True)}
     assert (over["tháng 3"], over["quý II"]) == late[lang]
     assert over["T03/2026"] == over["tháng 3"]
