@@ -171,6 +171,11 @@ _MARKS = {
 }
 
 
+def _minus(text: str) -> str:
+    """Return a number with the sign that charts draw for what is taken off, as wide as a plus."""
+    return f"−{text[1:]}" if text.startswith("-") else text
+
+
 @dataclass(frozen=True)
 class ChartContext:
     """What a chart must say besides its data.
@@ -264,11 +269,16 @@ class ChartContext:
         """
         if not np.isfinite(value):
             return self.say("chart_not_assessed")
-        return count_amount(value, self.lang, self.decimals if decimals is None else decimals).text
+        places = self.decimals if decimals is None else decimals
+        return _minus(count_amount(value, self.lang, places).text)
 
     def points(self, value: float) -> str:
-        """Return points with all their decimals, so that a column of them stands in line."""
-        return points_amount(value, self.lang, self.decimals).text
+        """Return points with all their decimals, so that a column of them stands in line.
+
+        >>> ChartContext().points(-0.5)
+        '−0,50'
+        """
+        return _minus(points_amount(value, self.lang, self.decimals).text)
 
     def like(self, values: Iterable[float]) -> Callable[[float], str]:
         """Return how figures of one column are written: all with the decimals that one needs.
@@ -279,7 +289,7 @@ class ChartContext:
         shown = [self.number(value) for value in values if np.isfinite(value)]
         mark = "." if self.lang == "en" else ","
         most = max((len(text.partition(mark)[2]) for text in shown), default=0)
-        return lambda value: points_amount(value, self.lang, most).text
+        return lambda value: _minus(points_amount(value, self.lang, most).text)
 
     def percent(self, value: float) -> str:
         """Return a figure on the 0 to 100 scale with one decimal and its sign."""

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import math
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -114,18 +116,28 @@ def calendar_ics(
     result.add("prodid", "-//par-index-scoring//plan//VI")
     result.add("version", "2.0")
     result.add("x-wr-calname", name)
-    for number, event in enumerate(rows_of(calendar)):
-        result.add_component(_event(event, name, number, remind_days, lang))
+    met: Counter[str] = Counter()
+    for event in rows_of(calendar):
+        key = _key(event)
+        met[key] += 1
+        uid = f"{key}-{met[key]}@{_slug(name)}.par-index-scoring"
+        result.add_component(_event(event, uid, remind_days, lang))
     return bytes(result.to_ical())
 
 
-def _event(row: Any, name: str, number: int, remind_days: int, lang: str) -> Any:
+def _key(row: Any) -> str:
+    """Return what an event is of, the same in a later version of the plan whatever else it has."""
+    if row.task_code:
+        return f"{row.kind}-{row.task_code}"
+    return f"{row.kind}-{hashlib.sha256(row.title.encode()).hexdigest()[:12]}"
+
+
+def _event(row: Any, uid: str, remind_days: int, lang: str) -> Any:
     from icalendar import Alarm, Event
 
     day = row.due_on.date()
     event = Event()
-    key = row.task_code or f"{row.kind}-{number}"
-    event.add("uid", f"{key}-{day:%Y%m%d}-{number}@{_slug(name)}.par-index-scoring")
+    event.add("uid", uid)
     # A fixed stamp: the same plan gives the same file.
     event.add("dtstamp", dt.datetime(day.year, 1, 1, tzinfo=dt.UTC))
     event.add("dtstart", day)

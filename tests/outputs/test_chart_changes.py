@@ -124,11 +124,47 @@ def test_the_other_language_of_a_tornado_names_kinds_in_its_own_words():
     assert "chưa chấm" in charts.alt_text(figure, "vi")
 
 
+def test_lines_that_are_deadlines_are_not_counted_as_tasks():
+    days = {"starts_on": None, "due_on": ["2026-03-31", "2026-06-30", "2026-09-30"]}
+    tasks = pd.DataFrame(
+        {"task": "I.1", "lead_unit": "a", "status": ["overdue"] * 2 + ["done"]} | days
+    )
+    assert title_of(charts.gantt(tasks, as_of="2026-10-01")) == (
+        "2 of 3 deadlines are overdue, 1 is done"
+    )
+    undated = tasks.assign(due_on=["2026-03-31", None, None])
+    assert title_of(charts.gantt(undated, as_of="2026-10-01", context=ENGLISH)).startswith(
+        "2 of 3 tasks"
+    )
+
+
+def test_a_calendar_looked_at_on_no_day_says_nothing_of_what_is_overdue():
+    days = {"starts_on": None, "due_on": ["2026-03-31", "2026-06-30"]}
+    tasks = pd.DataFrame({"task": "I.1", "lead_unit": "a", "status": "upcoming"} | days)
+    assert title_of(charts.gantt(tasks)) == "2 deadlines, 31/03/2026 to 30/06/2026"
+    assert "overdue" not in title_of(charts.calendar_year(tasks, year=2026))
+    assert title_of(charts.gantt(tasks, as_of="2026-01-05")).startswith("0 of 2 deadlines")
+
+
+def test_all_pages_of_a_long_plan_have_the_months_of_all_its_lines():
+    days = {"starts_on": None, "due_on": pd.date_range("2026-01-02", "2026-12-20", periods=40)}
+    tasks = pd.DataFrame({"task": "I.1", "lead_unit": "a", "status": "upcoming"} | days)
+    first = charts.gantt(tasks)
+    later = charts.gantt(tasks, first_row=first.next_row)
+    assert len({figure.axes[0].get_xlim() for figure in (first, later)}) == 1
+    assert not any(mark.get_clip_on() for mark in first.axes[0].lines)
+
+
+def test_what_is_taken_off_has_the_same_sign_in_every_chart():
+    shown = (ENGLISH.points(-0.5), ENGLISH.number(-0.5), ENGLISH.like([-0.25])(-0.5))
+    assert shown == ("−0.50", "−0.5", "−0.50")
+
+
 def test_a_plan_of_nobody_has_no_empty_place_for_a_name():
     days = {"starts_on": None, "due_on": ["2026-01-10"]}
     tasks = pd.DataFrame({"task": ["a"], "lead_unit": [np.nan], "status": "upcoming"} | days)
     figure = charts.gantt(tasks, context=ENGLISH)
-    assert "Timeline: 1 task" in charts.alt_text(figure, "en")
+    assert "Timeline: 1 deadline" in charts.alt_text(figure, "en")
     assert "nan" not in said_in(figure)
 
 

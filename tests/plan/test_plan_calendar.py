@@ -83,6 +83,22 @@ def test_the_ics_file_reads_back_with_the_same_days_and_texts(plan):
     assert made == calendar_ics(calendar, "Kế hoạch 2022")
 
 
+def test_a_later_version_of_a_plan_replaces_its_events_and_doubles_none(plan):
+    later = plan_of(
+        TITLE
+        + REPORTS
+        + "\n"
+        + TASKS.replace(
+            "2\tĐối thoại", "5\tBan hành\tKế hoạch\tVăn phòng\t\tTháng 01/2022\t\n2\tĐối thoại"
+        )
+    )
+    uids = [
+        {str(event["uid"]) for event in Calendar.from_ical(made).walk("VEVENT")}
+        for made in (calendar_ics(plan_calendar(p.tasks, p.reports), "KH") for p in (plan, later))
+    ]
+    assert uids[0] < uids[1] and len(uids[1]) == len(uids[0]) + 1
+
+
 def test_no_text_of_a_plan_becomes_a_formula_in_the_calendar_workbook(plan):
     calendar = plan_calendar(plan.tasks, plan.reports)
     (sheet,) = read_workbook(calendar_workbook(calendar)).sheets

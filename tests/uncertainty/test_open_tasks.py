@@ -136,7 +136,7 @@ def test_the_tornado_has_one_minus_sign():
     from scoring.outputs.theme import ChartContext
 
     row = {"down_points": -7.5, "up_points": 2.0, "first_percent": np.nan}
-    assert _right(row, ChartContext()) == "-7,50 / +2,00"
+    assert _right(row, ChartContext()) == "−7,50 / +2,00"
     assert _right(row | {"down_points": -0.0}, ChartContext()) == "0,00 / +2,00"
 
 

@@ -154,12 +154,26 @@ def leads_title(table: pd.DataFrame, context: ChartContext) -> str:
     return said + tied(map(context.points, table["lost_points"]), points, context)
 
 
-def tasks_title(table: pd.DataFrame, context: ChartContext) -> str:
-    """Say how many tasks are overdue and done."""
+def tasks_title(table: pd.DataFrame, context: ChartContext, *, is_seen: bool = True) -> str:
+    """Say how many tasks are overdue and done; of deadlines, of which a task may have several, so."""
     if table.empty:
         return context.say("chart_no_rows")
+    if not is_seen and _is_ahead(table) and has_days_alone(table):
+        days = {end: context.date(getattr(table["due_on"], end)()) for end in ("min", "max")}
+        return context.say("chart_gantt_ahead_title", count=len(table), **days)
     counts = {status: int((table["status"] == status).sum()) for status in ("overdue", "done")}
-    return context.say("chart_gantt_title", count=len(table), **counts)
+    key = "chart_gantt_days_title" if has_days_alone(table) else "chart_gantt_title"
+    return context.say(key, count=len(table), **counts)
+
+
+def _is_ahead(table: pd.DataFrame) -> bool:
+    """Say whether nothing is known of the tasks but their days: a calendar looks at no progress."""
+    return bool((table["status"] == "upcoming").all())
+
+
+def has_days_alone(table: pd.DataFrame) -> bool:
+    """Say whether each line of a table of tasks is a deadline: then lines are no count of tasks."""
+    return bool(table["due_on"].notna().all())
 
 
 def year_title(here: pd.DataFrame, year: int | None, context: ChartContext) -> str:
@@ -172,10 +186,9 @@ def year_title(here: pd.DataFrame, year: int | None, context: ChartContext) -> s
     name = name[:1].lower() + name[1:] if context.lang == "vi" else name
     if others := int((months == months.max()).sum()) - 1:
         name += f" {context.say('chart_other_months', count=others)}"
-    return context.say(
-        "chart_calendar_title", year=year, count=len(here), most=months.max(), overdue=overdue,
-        month_name=name,
-    )  # fmt: skip
+    key = "chart_calendar_ahead_title" if _is_ahead(here) else "chart_calendar_title"
+    known = {"overdue": overdue} if key == "chart_calendar_title" else {}
+    return context.say(key, year=year, count=len(here), most=months.max(), month_name=name, **known)
 
 
 def series_breaks(line: pd.DataFrame) -> list[int]:

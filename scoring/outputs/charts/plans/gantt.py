@@ -62,11 +62,14 @@ def gantt(
     page = labelled.one_page(table, _rows, most_rows, first_row)
     when = context.say("chart_year", year=year) if year else ""
     about = (context.say("chart_gantt_shows"), unit_name, when, unit_text(context, "months"))
-    title, body = partial(tasks_title, table), (page.rows.total or 0.4) + _HEAD
+    title, body = (
+        partial(tasks_title, table, is_seen=as_of is not None),
+        (page.rows.total or 0.4) + _HEAD,
+    )
     notes, day = page.notes(context), as_day(as_of)
     sheet = plan_tasks.tasks_sheet(context, table, title(context), body, notes, *about, day=day)
     if len(page.shown):
-        _draw(sheet, page, day)
+        _draw(sheet, page, day, _span(table, day))
     else:
         sheet.text(sheet.width / 2, 0.3, context.say("chart_no_rows"), ha="center")
     said = partial(plan_tasks.tasks_words, table, unit_name, year)
@@ -85,13 +88,18 @@ def _right_text(row: Mapping[Hashable, Any], context: ChartContext) -> str:
     return context.date(row["due_on"]) or context.say("chart_no_deadline")
 
 
-def _draw(sheet: Sheet, page: labelled.Page, today: pd.Timestamp | None) -> None:
+def _draw(
+    sheet: Sheet,
+    page: labelled.Page,
+    today: pd.Timestamp | None,
+    span: tuple[pd.Timestamp, pd.Timestamp] | None,
+) -> None:
     rows, texts = page.rows, labelled.row_texts(page.shown, _right_text, sheet.context)
     right = max(text_width(text, theme.TEXT_SIZE) for text in texts) + 0.1
     left = MARGIN + rows.label_width + 0.1
     axes = sheet.axes(left, right + MARGIN)
     labelled.write_rows(sheet, rows, texts, right, top=_HEAD)
-    if (span := _span(page.shown, today)) is None:
+    if span is None:
         return
     axes.set_xlim(*map(date2num, span))
     _months(axes, *span, rows.total, (sheet.width - left - right - MARGIN), sheet.context)
@@ -113,14 +121,19 @@ def _draw_task(axes: Axes, row: pd.Series, center: float) -> None:
         axes.plot([edge, due, due, edge, edge], [y - 0.065] * 2 + [y + 0.065] * 2 + [y - 0.065],
                   color=INK, linewidth=0.5)  # fmt: skip
         return
-    axes.plot([due], [y], marker="D", markersize=5.5, color=fill.color, markeredgecolor=INK)
+    # A mark on the first day of the chart is whole.
+    axes.plot([due], [y], marker="D", markersize=5.5, color=fill.color, markeredgecolor=INK,
+              clip_on=False)  # fmt: skip
 
 
 def _span(
-    shown: pd.DataFrame, today: pd.Timestamp | None
+    table: pd.DataFrame, today: pd.Timestamp | None
 ) -> tuple[pd.Timestamp, pd.Timestamp] | None:
-    """Return the first day of the first month and the first day after the last; None without days."""
-    days = [day for day in [*shown["starts_on"], *shown["due_on"]] if pd.notna(day)]
+    """Return the first day of the first month and the first day after the last; None without days.
+
+    All pages of a long plan have those of all its lines, so that one can be laid beside another.
+    """
+    days = [day for day in [*table["starts_on"], *table["due_on"]] if pd.notna(day)]
     days += [today] if today is not None else []
     if not days:
         return None

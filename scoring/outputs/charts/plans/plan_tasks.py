@@ -8,6 +8,7 @@ import pandas as pd
 
 from scoring.base.message_tables import message_tables
 from scoring.outputs.charts.chart_sheet import Entry, Sheet, new_sheet
+from scoring.outputs.charts.chart_titles import has_days_alone
 from scoring.outputs.theme import OTHER_FILL, TASK_FILLS, ChartContext, Fill
 from scoring.tables import days_of
 
@@ -66,9 +67,10 @@ def tasks_words(
     dated = table[table["due_on"].notna() & (table["status"] != "done")].head(5)
     pairs = zip(dated["due_on"], dated["task"], strict=True)
     who = " · ".join(filter(None, [unit, str(year or "")]))
+    lines = "alt_lines_deadlines" if has_days_alone(table) else "alt_lines_tasks"
     return {
         "who": f", {who}" if who else "",
-        "count": len(table),
+        "lines": context.say(lines, count=len(table)),
         "statuses": "; ".join(by_status),
         "rows": "; ".join(f"{context.date(day)} {task}" for day, task in pairs) or "—",
     }
