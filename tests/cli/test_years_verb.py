@@ -61,6 +61,26 @@ def made(desk):
     return desk / "out"
 
 
+def test_the_largest_change_is_told_first_and_what_is_not_known_last(desk, tmp_path, capsys):
+    table = pd.read_csv(SAMPLE, dtype=str)
+    one = table[table["unit_code"] == "SM-B"]
+    parts = [one.assign(unit_code=unit, unit_name=unit) for unit in "ABCD"]
+    pd.concat(parts).to_csv(tmp_path / "2025.csv", index=False)
+    # A and B lack an item a year later, C and D lose points.
+    parts = [part.replace(r"\b2025\b", "2026", regex=True) for part in parts]
+    for place in (0, 1):
+        parts[place] = parts[place][parts[place]["item_code"] != "1.4"]
+    for place, lost in ((2, ["1.7"]), (3, ["1.7", "1.1.2"])):
+        part = parts[place]
+        is_lost = part["item_code"].isin(lost) & (part["choice"] == "yes")
+        parts[place] = part.assign(choice=part["choice"].mask(is_lost, "no"))
+    pd.concat(parts).to_csv(tmp_path / "2026.csv", index=False)
+    files = [str(tmp_path / f"{year}.csv") for year in (2025, 2026)]
+    main(["years", *files, "--criteria", SET, "--out", str(tmp_path / "out")])
+    lines = capsys.readouterr().out.splitlines()
+    assert [line[0] for line in lines if line[:3] in ("A  ", "B  ", "C  ", "D  ")] == list("DCAB")
+
+
 def test_the_split_is_written_and_adds_up(made):
     table = pd.read_csv(made / "changes.csv", dtype={"code": str})
     parts = table[["performance", "rules", "evidence", "appraisal", "merger", "unsplit"]].sum(

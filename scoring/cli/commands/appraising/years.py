@@ -299,7 +299,8 @@ def _show(panel: Panel, console: Console) -> None:
     ends = panel.table[panel.table["level"] == "index"].set_index(["unit_code", "year"])
     for (since, year), rows in index.groupby(["from_year", "year"]):
         console.print(console.text("years_heading", since=since, year=year))
-        rows = rows.iloc[rows["change"].abs().argsort(kind="stable")[::-1]]
+        # Changes that are not known come last.
+        rows = rows.iloc[np.argsort(-rows["change"].abs().to_numpy(), kind="stable")]
         names = ["old_points", "new_points", "change", *EFFECTS]
         if (rows["unsplit"].abs() > 0).any():
             names.append("unsplit")
