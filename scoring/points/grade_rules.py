@@ -15,6 +15,7 @@ import numpy as np
 
 from scoring.base.findings import Finding
 from scoring.base.labels import Named
+from scoring.base.units import time_text
 from scoring.criteria import CriteriaSet, GradeRule
 from scoring.points.figure_arrays import Figures
 from scoring.points.grade_quotas import Codes, GradeReason, clause, grades_in_order, kept_within
@@ -189,4 +190,5 @@ def _explained(
                 "conditions": [clause(rule) for rule in rules],
             }
             place = figures.place_of(unit) | {"item_code": rules[0].item_code}
+            said["when"] = time_text(int(place["year"]), place["period"])
             yield Finding(code, values=said, **place)

@@ -137,7 +137,7 @@ def test_a_finding_about_a_grade_names_its_unit_and_the_item_it_is_about():
     (found,) = sheet.findings
     assert (found.code, found.unit_code, found.year) == ("grade-capped", "U", "2026")
     assert found.item_code == "1.1"
-    assert found.problem("vi").startswith("U: 10 điểm ở mức “Xuất sắc”")
+    assert found.problem("vi").startswith("U (2026): 10 điểm ở mức “Xuất sắc”")
 
 
 @pytest.mark.parametrize("text", ["capped at good", "capped at good."])
