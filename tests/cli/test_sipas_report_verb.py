@@ -86,6 +86,15 @@ def test_estimates_alone_make_a_report_with_a_page_for_each_unit(estimates, tmp_
     assert "không được công bố: ẩn (ít phiếu)" in said_on(out / "units" / "b.html")
 
 
+def test_targets_that_no_estimate_answers_are_named(estimates, tmp_path, capsys):
+    aims = tmp_path / "chi-tieu.csv"
+    aims.write_text("unit_code,code,target_percent\n,,85\nZZ,INDEX,88\n", encoding="utf-8")
+    assert report(estimates, tmp_path / "ra", *FORM, "--targets", str(aims)) == 1
+    said = capsys.readouterr().err
+    assert "C2 [survey-target-unknown-code]" in said and "INDEX là chỉ số chung" in said
+    assert "C3 [target-of-unknown-unit]" in said
+
+
 def test_one_unit_has_its_own_report(estimates, tmp_path):
     assert report(estimates, tmp_path / "ra", *FORM, "--unit", "A") == 0
     text = said_on(tmp_path / "ra" / "report.html")

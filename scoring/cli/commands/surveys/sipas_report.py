@@ -28,6 +28,7 @@ from scoring.survey.instrument.instruments import open_instrument
 from scoring.survey.instrument.model import Instrument
 from scoring.survey.satisfaction import Estimated, survey_estimates
 from scoring.survey.survey_file import SURVEY_FILE, read_survey
+from scoring.survey.survey_targets import unanswered_targets
 from scoring.tables import empty
 
 _FEW = 5
@@ -55,7 +56,7 @@ def run(options: argparse.Namespace, console: Console) -> int:
     targets = None
     if options.targets:
         targets, problems = read_targets(Path(options.targets), "target_percent")
-        findings += problems
+        findings += [*problems, *unanswered_targets(targets, read.estimates)]
     given = _given(options, console, read, before, targets, findings)
     facts = {
         "survey": str(given.estimates["survey"].iloc[0]),
