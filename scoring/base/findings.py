@@ -73,6 +73,12 @@ class Finding:
         """The place as ``Sheet!Cell``, as far as it is known."""
         return "!".join(part for part in (self.sheet, self.cell) if part)
 
+    @property
+    def place(self) -> str:
+        """Where it stands: in a file, else at a unit and item; empty where nothing is known."""
+        in_file = [part for part in (self.file, self.where) if part]
+        return " ".join(in_file or filter(None, (self.unit_code, self.item_code)))
+
     def problem(self, lang: str = "vi") -> str:
         """Say what was met, in one sentence."""
         return self._filled(lang)
@@ -83,9 +89,8 @@ class Finding:
 
     def text(self, lang: str = "vi") -> str:
         """Return the finding on one line: place, code, problem and remedy."""
-        place = " ".join(part for part in (self.file, self.where) if part)
         # A name may hold line ends, and signs that turn what follows.
-        return clean_text(f"{place} [{self.code}] {self.problem(lang)} {self.remedy(lang)}")
+        return clean_text(f"{self.place} [{self.code}] {self.problem(lang)} {self.remedy(lang)}")
 
     def at(self, **place: str) -> Finding:
         """Return the same finding with `file`, `sheet`, `cell` or codes filled in."""

@@ -58,7 +58,7 @@ def _line(finding: Finding, lang: str) -> str:
 def _paragraph(group: Sequence[Finding], lang: str) -> Iterator[str]:
     """Yield one code: how often and where it was met, the first of it, and what to do once."""
     first = group[0]
-    places = list(dict.fromkeys(filter(None, map(_place, group))))
+    places = list(dict.fromkeys(filter(None, (finding.place for finding in group))))
     shown = "; ".join(places[:_MOST_PLACES])
     more = "; " + label("more_places", lang) if len(places) > _MOST_PLACES else ""
     units = len({finding.unit_code or finding.file for finding in group} - {""})
@@ -70,9 +70,3 @@ def _paragraph(group: Sequence[Finding], lang: str) -> Iterator[str]:
     yield f"  {label('found_first', lang)}: {example}"
     if len(remedies) == 1:
         yield f"  {label('found_remedy', lang)}: {remedies.pop()}"
-
-
-def _place(finding: Finding) -> str:
-    """Return where a finding stands: in a file, else at a unit and item."""
-    in_file = [part for part in (finding.file, finding.where) if part]
-    return " ".join(in_file or filter(None, (finding.unit_code, finding.item_code)))

@@ -123,3 +123,9 @@ def test_findings_can_be_compared_and_sent_to_another_process():
     finding = Finding("above-maximum", values=values)
     assert pickle.loads(pickle.dumps(finding)) == finding
     assert finding != Finding("above-maximum", values=values | {"value": 1.0})
+
+
+def test_a_finding_without_a_file_names_its_unit_and_item():
+    finding = Finding("unknown-item", unit_code="XA-1", item_code="1.2", values={"set_id": "x"})
+    assert finding.text("en").startswith("XA-1 1.2 [unknown-item]")
+    assert finding.at(file="so.xlsx").text("en").startswith("so.xlsx [unknown-item]")
