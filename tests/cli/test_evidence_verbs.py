@@ -205,6 +205,16 @@ def test_names_of_items_to_explain_come_in_the_language_asked_for(desk, capsys):
     assert "Annual reform plan" in capsys.readouterr().out
 
 
+def test_link_says_how_many_hashes_it_keeps_without_reading(desk, capsys):
+    made = filled(desk)  # its one document has a hash
+    capsys.readouterr()
+    main(["evidence", "link", str(made)])
+    said = capsys.readouterr().out
+    assert "0 mã băm mới" in said and "1 mã băm đã ghi từ trước được giữ" in said
+    main(["evidence", "link", str(made), "--again"])
+    assert "được giữ" not in capsys.readouterr().out
+
+
 @pytest.mark.parametrize("verb", ["scan", "verify", "link", "explanations"])
 def test_json_of_every_verb_is_strict(desk, capsys, verb):
     (desk.parent / "documents" / "hỏng.pdf").write_bytes(b"%PDF-broken")

@@ -160,9 +160,16 @@ def link(options: argparse.Namespace, console: Console) -> int:
         documents, findings = with_hashes(
             desk.root, desk.ledger.documents, again=options.again, progress=step
         )
-    is_new = documents["sha256"] != desk.ledger.documents["sha256"]
-    added = int(is_new.sum())
+    before = desk.ledger.documents["sha256"]
+    added = int((documents["sha256"] != before).sum())
     console.print(console.text("hashes_recorded", count=added))
+    left = {
+        "hashes_kept": 0 if options.again else int((before != "").sum()),
+        "hashes_without_file": int((documents["path"] == "").sum()),
+    }
+    for key, count in left.items():
+        if count:
+            console.print(console.text(key, count=count))
     console.give({"recorded": added, "findings": console.findings_json(findings)})
     if options.write:
         _write(with_recorded_hashes(desk, documents), Path(options.write), console)
