@@ -27,13 +27,14 @@ _LATE: Look = {"bold": True, "font_color": "#9C0006"}
 class MatrixWords:
     """Language, decimals, and the line that says due day, day looked at, set and journal.
 
-    `names` has the names of units that need a code or a time to be told apart.
+    The `badge` of a sample stands at the foot of every page. `names` has the names of units that need a code or a time to be told apart.
     """
 
     lang: str
     about: str
     decimals: int = 2
     names: Mapping[UnitKey, str] = field(default_factory=dict)
+    badge: str = ""
 
     def say(self, key: str, **values: object) -> str:
         """Return a label of the matrix."""
@@ -145,7 +146,8 @@ def _sheet(
             sheet.write(at, column, cell, (COUNT if isinstance(cell, int) else TEXT) | own)
     last = _HEADER + max(len(rows), 1)
     sheet.sheet.autofilter(_HEADER, 0, last, len(heads) - 1)
-    sheet.print_on_a4(header_row=_HEADER, footer=words.say("title"))
+    foot = " · ".join(filter(None, (words.badge, words.say("title"))))
+    sheet.print_on_a4(header_row=_HEADER, footer=foot)
 
 
 def _height(row: Sequence[object], widths: Sequence[float]) -> float:

@@ -174,6 +174,8 @@ def test_every_comment_stands_beside_its_answer_and_the_counts_add_up(desk, caps
         True,
     ]
     book = openpyxl.load_workbook("mt/comments.xlsx")
+    for sheet in book:
+        assert "Bộ chỉ số" in sheet["A2"].value
     cells = [str(cell) for row in book["Ý kiến và giải trình"].values for cell in row]
     assert "quá hạn, chưa giải trình" in cells and "18,00 → 15,00" in cells
     assert list(book["Theo đơn vị"].values)[-1] == ("Tất cả", 2, 1, 0, 1, 1, 0, 1)

@@ -167,9 +167,14 @@ def matrix(options: argparse.Namespace, console: Console) -> int:
     comments = comment_matrix(decided, told, due=due, looked_on=looked_on, before=before)
     counts, decimals = comment_counts(comments), sheet.criteria.meta.decimals
     days = {"due": format_date(due, console.lang), "on": format_date(looked_on, console.lang)}
-    about = {"set": sheet.criteria.stated, "head": sheet.journal_head[:16], **days}
+    about = {
+        "set": sheet.criteria.introduced(console.lang),
+        "head": sheet.journal_head[:16],
+        **days,
+    }
     told_about = console.text("matrix_about", **about)
-    words = MatrixWords(console.lang, told_about, decimals, told_names(sheet.units))
+    badge = sheet.criteria.badge(console.lang)
+    words = MatrixWords(console.lang, told_about, decimals, told_names(sheet.units), badge)
     used = [path for path in map(Path, options.files) if path.is_file()]
     with results_folder(Path(options.out), used, run_facts(sheet), "appraise matrix") as folder:
         write_table(comments, "Comments", folder, decimals, options.csv_dialect)
