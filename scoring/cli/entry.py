@@ -17,8 +17,8 @@ def main() -> int:
     """Run the command line and return its exit code, also where Ctrl+C comes while it is loaded."""
     have_streams()
     # Libraries load as hundreds of thousands of objects and no garbage: looking among them for some
-    # takes a tenth of what a short verb takes.
-    gc.set_threshold(100_000, 20, 20)
+    # takes a tenth of what a short verb takes. It begins once the verb is loaded (`main._command`).
+    gc.disable()
     # Processes that libraries start would load modules from the working folder before all others.
     os.environ.setdefault("PYTHONSAFEPATH", "1")
     # A thread per processor, started as numbers load, costs a short verb a tenth of its time and saves

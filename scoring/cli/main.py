@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import gc
 import importlib
 import os
 import sys
@@ -75,9 +76,8 @@ def _run(options: argparse.Namespace, console: Console) -> int:
     from scoring.outputs.undescribed import leave_undescribed
 
     leave_undescribed()
-    module, function = options.verb.function.split(":")
     try:
-        command = getattr(importlib.import_module(module), function)
+        command = _command(options.verb.function)
         with stopped_as_asked(), overwriting(_rule(options)) as rule:
             code = int(command(options, console))
         console.report(rule.findings)
@@ -99,6 +99,19 @@ def _run(options: argparse.Namespace, console: Console) -> int:
             raise
         values = {"kind": type(error).__name__, "message": str(error)}
         return console.fail([Finding("unforeseen-error", values=values)])
+
+
+def _command(name: str) -> Callable[[argparse.Namespace, Console], int]:
+    """Load the function of a verb, and look for garbage from then on in what the verb makes."""
+    module, function = name.split(":")
+    command: Callable[[argparse.Namespace, Console], int] = getattr(
+        importlib.import_module(module), function
+    )
+    if not gc.isenabled():
+        gc.freeze()
+        gc.set_threshold(100_000, 20, 20)
+        gc.enable()
+    return command
 
 
 def _unwritten(problem: OSError) -> Finding:

@@ -57,10 +57,19 @@ def test_help_loads_no_numbers():
 def test_checking_a_ledger_loads_nothing_that_writes_or_advises():
     packages, ours = loaded("ledger", "check", LEDGER)
     assert "pandas" in packages
+    # Names of sheets that are those of the template are compared with nothing.
+    assert "rapidfuzz" not in packages
     assert sorted(packages & HEAVY) == []
     rooms = {name.split(".")[1] for name in ours}
     assert not rooms & {"advice", "whatif", "uncertainty", "survey", "dossiers", "plan", "form"}
     assert "scoring.evidence.documents.identify" not in ours
+
+
+def test_drawing_three_charts_loads_no_other_and_reads_no_plan(tmp_path):
+    _, ours = loaded("demo", "--out", str(tmp_path))
+    charts = {name.split(".")[3] for name in ours if name.startswith("scoring.outputs.charts.")}
+    assert not charts & {"chances", "plans", "surveys"}
+    assert "scoring.plan.plan_import" not in ours
 
 
 def test_a_chart_is_drawn_without_the_help_texts_of_what_draws_it(tmp_path):

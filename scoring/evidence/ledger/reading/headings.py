@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
@@ -109,8 +110,10 @@ def _candidates(sheets: Sequence[Sheet], template: str, taken: set[str]) -> list
     # Of "Tự đánh giá" and its copy "Tự đánh giá (2)" the first is the one people fill in.
     exact.sort(key=lambda sheet: "(" in sheet.name)
     rest = [s for s in free if s not in exact and folded(s.name) not in others]
-    likeness = {s.name: _resemblance(folded(s.name), wanted) for s in rest}
-    near = [s for s in rest if likeness[s.name] >= _NAME_LIKENESS or wanted in folded(s.name)]
+    # A sheet with the name of another sheet of ours is that one.
+    odd = [s for s in rest if folded(s.name) not in map(folded, layout.SHEETS)]
+    likeness = {s.name: _resemblance(folded(s.name), wanted, _NAME_LIKENESS) for s in odd}
+    near = [s for s in odd if likeness[s.name] >= _NAME_LIKENESS or wanted in folded(s.name)]
     near.sort(key=lambda sheet: -likeness[sheet.name])
     if exact or near:
         return [*exact, *near]
@@ -175,8 +178,12 @@ def _likeness(text: str, heading: str) -> float:
     return _resemblance(text, heading)
 
 
-def _resemblance(one: str, other: str) -> float:
-    # A run without ledgers matches no headings, and need not wait for the library.
+def _resemblance(one: str, other: str, least: float = 0.0) -> float:
+    """Return how much two texts resemble each other, 0 to 100; what has too few letters in common does not."""
+    common = (Counter(one) & Counter(other)).total()
+    if other not in one and 200 * common < least * (len(one) + len(other)):
+        return 0.0
+    # A run that meets the names of a template alone need not wait for the library.
     from rapidfuzz import fuzz
 
     return float(fuzz.ratio(one, other))
