@@ -11,6 +11,7 @@ from pathlib import Path
 # Before numbers load, here and in the thousand processes that tests start: as the command line does.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
+import pandas as pd
 import pytest
 from hypothesis import HealthCheck, settings
 
@@ -135,6 +136,33 @@ def shipped_sets_are_read_once():
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(library, "read_raw", lambda path: once(read, path, path))
         patch.setattr(library, "build_set", lambda raw: once(build, raw.place, raw))
+        yield
+
+
+# Where tables are long, or made by several engines; child processes everywhere have Arrow, too.
+_ROOMS_OF_ARROW = {
+    "analysis",
+    "batch",
+    "dossiers",
+    "golden",
+    "notebooks",
+    "points",
+    "properties",
+    "survey",
+    "tables",
+}
+
+
+@pytest.fixture(scope="module", autouse=True)
+def strings_as_most_have_them(request):
+    """Keep strings as pandas does without pyarrow, which comes with the extras alone.
+
+    So either way of keeping them is tested; small tables are quicker without it.
+    """
+    if request.path.relative_to(ROOT).parts[1] in _ROOMS_OF_ARROW:
+        yield
+        return
+    with pd.option_context("mode.string_storage", "python"):
         yield
 
 
