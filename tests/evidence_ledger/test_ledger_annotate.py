@@ -91,6 +91,7 @@ def test_every_finding_is_listed_with_a_link_to_its_cell(broken, findings):
     assert sheet["A1"].value.startswith("Những việc cần xử lý: 4 lỗi, 1 cảnh báo")
     links = {cell.hyperlink.location for row in sheet for cell in row if cell.hyperlink}
     assert links == {f"'{found.sheet}'!{found.cell}" for found in findings}
+    assert sheet.oddFooter.right.text == "&P/&N"
     remedies = [sheet.cell(row, 6).value for row in range(4, 9)]
     assert sorted(remedies) == sorted(found.remedy() for found in findings)
 

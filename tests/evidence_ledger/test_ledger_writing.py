@@ -143,6 +143,14 @@ def test_unit_and_year_on_every_sheet_follow_thong_tin(small_set):
         assert sheet.title == INFO or not any("2026" in text for text in texts)
 
 
+def test_every_page_of_the_ledger_of_a_sample_says_so(service_quality):
+    for criteria, is_sample in ((open_set("department-sample"), True), (service_quality, False)):
+        book = opened(new_ledger(criteria, "H1", "Đơn vị", 2026))
+        for sheet in (one for one in book.worksheets if one.sheet_state == "visible"):
+            foot = sheet.oddFooter.left.text
+            assert foot.startswith("BỘ MẪU · ") == is_sample and criteria.meta.name("vi") in foot
+
+
 def test_an_empty_line_stands_before_every_heading_of_thong_tin(small_set):
     sheet = opened(filled(small_set))[INFO]
     heading = next(c.row for c in sheet["A"] if c.value == "Bộ tiêu chí và biểu mẫu")

@@ -85,7 +85,8 @@ class Context:
     @property
     def footer(self) -> str:
         """The text at the foot of every printed page: nothing that people may still change."""
-        return self.criteria.meta.name(self.lang)
+        criteria = self.criteria
+        return " · ".join(filter(None, (criteria.badge(self.lang), criteria.meta.name(self.lang))))
 
     def write_whose(self, sheet: SafeSheet, row: int) -> None:
         """Write the line that says unit and year, as ``Thông tin`` has them."""

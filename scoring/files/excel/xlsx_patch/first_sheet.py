@@ -114,6 +114,7 @@ def fill_list(
         for ref, (place, shown) in links.items():
             child(listed, "hyperlink", ref=ref, location=place, display=cell_text(shown))
     child(sheet, "pageSetup", paperSize=9, orientation="landscape", fitToHeight=0)
+    child(child(sheet, "headerFooter"), "oddFooter").text = "&R&P/&N"
 
 
 def fill_table(
