@@ -29,6 +29,7 @@ from scoring.outputs.province_report.province_content import province_content
 from scoring.outputs.province_report.province_parts import province_parts
 from scoring.outputs.province_report.province_slides import province_slides
 from scoring.outputs.province_report.province_word import province_word
+from scoring.outputs.text_layout import text_width
 from scoring.outputs.theme import ROLES
 
 HOSTILE = '=HYPERLINK("x") \u202e\x07Xã & <b> ' + "Ủy ban nhân dân " * 20
@@ -255,3 +256,22 @@ def test_the_plan_has_a_native_chart_with_the_colours_of_its_states(content):
     fill = plot.series[2].format.fill.fore_color
     assert str(fill.rgb) == ROLES["upcoming"].color[1:].upper()
     assert "83,5" in frame._element.nvGraphicFramePr.cNvPr.get("descr")
+
+
+def test_no_column_is_narrower_than_a_word_of_its_heading(many_units):
+    result = many_units(30)
+    made = province_content(result.sheet, gap_table(result.sheet), lang="en")
+    tables = [
+        shape.table
+        for slide in Presentation(io.BytesIO(province_slides(made))).slides
+        for shape in slide.shapes
+        if shape.has_table
+    ]
+    assert tables
+    for table in tables:
+        for column, cell in zip(table.columns, table.rows[0].cells, strict=True):
+            size = cell.text_frame.paragraphs[0].runs[0].font.size.pt if cell.text else 0.0
+            room = (column.width - cell.margin_left - cell.margin_right) / 914400
+            # Arial runs at 0.92 of the font that is measured, at most.
+            words = [0.92 * text_width(word, size, bold=True) for word in cell.text.split()]
+            assert max(words, default=0.0) <= room + 1e-6, cell.text

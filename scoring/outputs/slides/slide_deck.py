@@ -18,6 +18,7 @@ from scoring.outputs.slides import template
 from scoring.outputs.slides.slide_text import (
     Box,
     Columns,
+    column_widths,
     cut,
     fitted,
     line_count,
@@ -178,7 +179,7 @@ class SlidePage:
         `more` says below it how many are left out, with those `hidden` beforehand. A cell takes two
         lines at most.
         """
-        room = [box.width * share / sum(columns.shares) for share in columns.shares]
+        room = column_widths(box.width, columns.shares, columns.heads, size, _CELL[0])
         cells = [
             [
                 cut(

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from scoring.outputs.charts.chart_sheet import printable
-from scoring.outputs.text_layout import wrapped
+from scoring.outputs.text_layout import text_width, wrapped
 
 ELLIPSIS = "…"
 # Arial runs narrower than the font that is measured: 0.78 to 0.93 of it, by the letters.
@@ -93,6 +93,35 @@ class Fitted(NamedTuple):
 def line_count(text: str, size: float, width: float, *, bold: bool = False) -> int:
     """Return how many lines a text takes in `width` inches."""
     return wrapped(text, size, width / _FONT_RATIO, bold=bold).count("\n") + 1
+
+
+def column_widths(
+    width: float, shares: Sequence[float], heads: Sequence[str], size: float, margin: float
+) -> list[float]:
+    """Return the widths of columns in inches: their shares, but room for each word of the headings.
+
+    Examples
+    --------
+    >>> [round(one, 2) for one in column_widths(4, [3, 1], ["Khối", "Số"], 12, 0.1)]
+    [3.0, 1.0]
+    >>> [round(one, 2) for one in column_widths(4, [7, 1], ["Block", "Assessed"], 12, 0.1)]
+    [2.97, 1.03]
+    """
+    least = [
+        2 * margin
+        + max((_FONT_RATIO * text_width(w, size, bold=True) for w in head.split()), default=0.0)
+        for head in heads
+    ]
+    fixed: dict[int, float] = {}
+    while sum(least) < width:
+        free = sum(share for at, share in enumerate(shares) if at not in fixed)
+        room = width - sum(fixed.values())
+        made = [fixed.get(at, room * share / free) for at, share in enumerate(shares)]
+        narrow = {at: least[at] for at in range(len(made)) if made[at] < least[at] - 1e-9}
+        if not narrow:
+            return made
+        fixed |= narrow
+    return [width * share / sum(shares) for share in shares]
 
 
 def text_height(lines: float, size: float) -> float:
