@@ -15,6 +15,8 @@ from scoring.files.office.content import TABLE_LIMITS, Content, Grid, GridRow, S
 from scoring.files.office.formats import read_office
 from scoring.files.office.plain_text import UTF16_MARKS, decoded_text
 from scoring.files.paths import read_bytes
+from scoring.official.recognising import looks_like
+from scoring.official.wording import without_bullet
 
 MAX_BYTES = 30_000_000
 # The longest of the real plans tried has nine hundred; each line is looked at by every reading of tasks and targets.
@@ -219,7 +221,24 @@ def _rows_of_sheet(section: Section, table: int, line: int) -> Iterator[Block]:
 
 
 def _cells(row: GridRow) -> tuple[str, ...]:
-    return tuple(_clean(row.carried.get(at, cell)) for at, cell in enumerate(row.cells))
+    return tuple(_cell(row.carried.get(at, cell)) for at, cell in enumerate(row.cells))
+
+
+def _cell(text: str) -> str:
+    """Return a cell on one line; units that stand one below the other are parted by ";"."""
+    above, *lines = text[:MAX_CELL_LENGTH].split("\n")
+    joined = above
+    for line in lines:
+        are_units = _is_unit(above) and _is_unit(line)
+        joined += f"; {without_bullet(line)}" if are_units else f"\n{line}"
+        above = line
+    return clean_text(joined)
+
+
+def _is_unit(line: str) -> bool:
+    """Say whether a line names a unit of its own: "Sở" alone goes on with the name above it."""
+    name = without_bullet(line)
+    return name[:1].isupper() and " " in name and looks_like("unit", name)
 
 
 def _clean(text: str) -> str:

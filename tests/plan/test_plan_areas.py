@@ -113,3 +113,12 @@ def test_a_title_ends_where_a_table_or_a_bracket_begins():
     assert plan.heading.issued_on == dt.date(2022, 1, 10)
     plan = plan_of("KẾ HOẠCH CCHC NĂM 2022\n" + as_text(HEADER, task("1", "Rà soát")), None)
     assert plan.year == 2022
+
+
+def test_units_one_below_the_other_in_a_cell_are_two():
+    plan = word_plan(task("1", "Rà soát", "Phòng Nội vụ\nPhòng Tài chính"),
+                     task("2", "Kiểm tra", "- Phòng Nội vụ\n- Văn phòng"),
+                     task("3", "Công khai", "Văn phòng\nSở"))  # fmt: skip
+    assert plan.tasks["lead_unit"].tolist() == [
+        "Phòng Nội vụ; Phòng Tài chính", "Phòng Nội vụ; Văn phòng", "Văn phòng Sở",
+    ]  # fmt: skip
