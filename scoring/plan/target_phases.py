@@ -91,10 +91,14 @@ def phase_of(sentence: str, statement: str, year: int) -> int | None:
 
 
 def heads_of_years(cells: Sequence[str]) -> dict[str, int]:
-    """Return the columns of a heading with two years or more: years, ``name`` and ``unit``.
+    """Return the columns of a heading with years: years, ``name`` and ``unit``.
+
+    One year is enough beside a column of units of measure; a table of tasks may name it too.
 
     >>> heads_of_years(["TT", "Chỉ tiêu", "ĐVT", "Năm 2027", "Đến năm 2030"])
     {'2027': 3, '2030': 4, 'name': 1, 'unit': 2}
+    >>> heads_of_years(["TT", "Chỉ tiêu", "Đơn vị tính", "Kế hoạch năm 2026", "Chủ trì"])
+    {'2026': 3, 'name': 1, 'unit': 2}
     >>> heads_of_years(["1", "Rà soát năm 2027", "2030"])
     {}
     """
@@ -102,6 +106,7 @@ def heads_of_years(cells: Sequence[str]) -> dict[str, int]:
              if (said := _PATTERNS["year_column"].match(cell.strip()))}  # fmt: skip
     names = [at for at, cell in enumerate(cells) if _PATTERNS["target_column"].match(cell)]
     units = [at for at, cell in enumerate(cells) if _PATTERNS["unit_column"].match(cell)]
-    if len(found) < 2 or not names:
+    is_measured = any(_PATTERNS["measure_column"].match(cells[at]) for at in units)
+    if len(found) < (1 if is_measured else 2) or not names:
         return {}
     return found | {"name": names[0]} | ({"unit": units[0]} if units else {})

@@ -5,8 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from scoring.official.numbering import is_item_number
+from scoring.official.patterns import patterns
 from scoring.official.recognising import heading_role
 
+_PATTERNS = patterns("task_heads")
+# A column headed by a quarter or a month, marked where the task is due.
+TIME = "time"
+_LEAST_TIMES = 3
 _LEAST_ROLES = 3
 _HEAD_LETTERS = 60
 
@@ -25,13 +30,23 @@ def header_roles(cells: Sequence[str]) -> tuple[str, ...] | None:
     """
     if any(is_item_number(cell) for cell in cells):
         return None
-    roles = _once(heading_role(cell, "tasks") for cell in cells)
+    roles = _once(_roles(cells))
     named = {role for role in roles if role}
-    tells_who_or_when = named & {"deadline", "lead_unit", "assignment"}
+    tells_who_or_when = named & {"deadline", "lead_unit", "assignment", TIME}
     if len(named) < _LEAST_ROLES or not tells_who_or_when or not named & {"task", "activity"}:
         return None
     longest = max(len(cell) for cell in cells)
     return roles if longest <= 120 else None
+
+
+def _roles(cells: Sequence[str]) -> list[str]:
+    """Return what each cell heads; where several are quarters or months, they are times to mark."""
+    roles = [heading_role(cell, "tasks") for cell in cells]
+    times = [not role and _PATTERNS["time_column"].fullmatch(cell.strip()) is not None
+             for role, cell in zip(roles, cells, strict=True)]  # fmt: skip
+    if sum(times) < _LEAST_TIMES:
+        return roles
+    return [TIME if is_time else role for role, is_time in zip(roles, times, strict=True)]
 
 
 def _once(roles: Iterable[str]) -> tuple[str, ...]:
@@ -40,7 +55,9 @@ def _once(roles: Iterable[str]) -> tuple[str, ...]:
     if not {"lead_unit", "assignment"} & set(named):
         named = ["lead_unit" if role == "responsible" else role for role in named]
     named = ["" if role == "responsible" else role for role in named]
-    return tuple("" if role in named[:at] else role for at, role in enumerate(named))
+    return tuple(
+        "" if role != TIME and role in named[:at] else role for at, role in enumerate(named)
+    )
 
 
 def under_head(roles: Sequence[str], cells: Sequence[str]) -> tuple[str, ...] | None:
@@ -58,10 +75,12 @@ def under_head(roles: Sequence[str], cells: Sequence[str]) -> tuple[str, ...] | 
     >>> roles = ("number", "task", "product", "assignment", "", "deadline", "")
     >>> under_head(roles, ["", "", "", "Chủ trì", "Phối hợp", "Bắt đầu", "Kết thúc"])
     ('number', 'task', 'product', 'lead_unit', 'supporting_units', 'start', 'deadline')
+    >>> under_head(roles[:3] + ("lead_unit", "deadline", "", ""), ["", "", "", "", "Quý I", "Quý II", "Quý III"])
+    ('number', 'task', 'product', 'lead_unit', 'time', 'time', 'time')
     >>> under_head(roles, ["1", "Rà soát", "Báo cáo", "Văn phòng", "", "Quý I", ""]) is None
     True
     """
-    own = [heading_role(cell, "tasks") for cell in cells]
+    own = _roles(cells)
     said = [cell for cell in cells if cell.strip()]
     # A torn cell may hold such words too, but goes on in small letters.
     is_head = len(said) >= 2 and all(cell[0].isupper() for cell in said)
@@ -69,5 +88,6 @@ def under_head(roles: Sequence[str], cells: Sequence[str]) -> tuple[str, ...] | 
         return None
     above = [*roles, *[""] * (len(own) - len(roles))]
     is_split = {"lead_unit", "supporting_units"} & set(own)
-    kept = ["" if role in own or (role == "assignment" and is_split) else role for role in above]
+    gone = {*own, *(["assignment"] if is_split else []), *(["deadline"] if TIME in own else [])}
+    kept = ["" if role in gone else role for role in above]
     return _once(role or old for role, old in zip(own, kept, strict=False))

@@ -17,7 +17,7 @@ from scoring.official.recognising import area_code, is_column_numbers
 from scoring.official.wording import plain, without_bullet
 from scoring.plan.blocks import Block
 from scoring.plan.drafts import Area, Reading, TaskDraft
-from scoring.plan.task_heads import header_roles, under_head
+from scoring.plan.task_heads import TIME, header_roles, under_head
 
 _PATTERNS = patterns("task_rows")
 _OWN = ("lead_unit", "deadline", "assignment")
@@ -106,6 +106,7 @@ class _RowReader:
     def __init__(self) -> None:
         self.reading = Reading()
         self.columns: tuple[str, ...] = ()
+        self.heads: tuple[str, ...] = ()
         self.area: Area | None = None
         self.parents: frozenset[str] = frozenset()
         self.seen_areas: dict[str, str] = {}
@@ -160,6 +161,7 @@ class _RowReader:
             if not self.in_head and set(named) != {role for role in self.columns if role}:
                 self.reading.findings.append(Finding("plan-columns-change", cell=block.place))
         self.columns, self.table, self.after_break = columns, block.table, True
+        self.heads = block.cells
         self.reading.mark(block, "header")
 
     def _is_foreign(self, block: Block) -> bool:
@@ -227,10 +229,19 @@ class _RowReader:
         for index, text in enumerate(block.cells):
             role = self.columns[index] if index < len(self.columns) else ""
             role = role or ("note" if text.strip() else "")
+            if role == TIME:
+                self._mark_time(cells, self.heads[index], plain(text))
+                continue
             if role and not (index in block.merged and role in ("number", *SHARED)):
                 own = self._said_above(role, plain(text))
                 cells[role] = " ".join(part for part in (cells.get(role, ""), own) if part)
         return cells
+
+    def _mark_time(self, cells: dict[str, str], head: str, text: str) -> None:
+        """Add the quarter or month of a column that is marked for the task, to its deadlines."""
+        if text:
+            due = head if _PATTERNS["mark"].fullmatch(text) else f"{text}: {head}"
+            cells["deadline"] = "; ".join(filter(None, (cells.get("deadline", ""), due)))
 
     def _said_above(self, role: str, text: str) -> str:
         """Return a cell, or that of the row above where it only says "nt" or "như trên"."""

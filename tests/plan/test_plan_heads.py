@@ -53,3 +53,14 @@ def test_who_answers_for_a_task_leads_it_where_no_column_says_who_leads():
     )  # fmt: skip
     beside = ["TT", "Nhiệm vụ", "Lãnh đạo phụ trách", "Người phụ trách", "Đơn vị chủ trì", "Hạn"]
     assert header_roles(beside) == ("number", "task", "", "", "lead_unit", "deadline")
+
+
+def test_a_task_is_due_in_the_quarters_whose_columns_are_marked():
+    one = ("TT", "Nhiệm vụ", "Sản phẩm", "Chủ trì", "Quý I", "Quý II", "Quý III", "Quý IV")
+    rows = (("1", "Rà soát", "Báo cáo", "Văn phòng", "x", "", "X", ""),
+            ("2", "Kiểm tra", "Báo cáo", "Thanh tra", "", "Kế hoạch", "", ""))  # fmt: skip
+    top = ("TT", "Nhiệm vụ", "Sản phẩm", "Chủ trì", "Thời gian thực hiện", "", "", "")
+    for head in ((one,), (top, ("", "", "", "", *one[4:]))):
+        tasks = plan_of(TITLE + as_text(*head, *rows)).tasks
+        assert tasks["deadline_text"].tolist() == ["Quý I; Quý III", "Kế hoạch: Quý II"]
+        assert tasks["due_on"].dt.strftime("%d/%m").tolist() == ["30/09", "30/06"]

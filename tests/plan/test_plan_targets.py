@@ -344,3 +344,10 @@ def test_a_change_is_seen_before_the_figure_itself(sentence, comparator):
 def test_tasks_that_are_done_do_not_stand_for_the_things_a_task_counts():
     targets = targets_from_text("Tổ chức 02 lớp tập huấn cho 140 CBCC", 2026)
     assert propose_bindings(targets.assign(task_code="VI.7"))["source"].tolist() == ["", ""]
+
+
+def test_a_table_of_targets_of_one_year_is_read_where_it_has_a_column_of_units():
+    head = ("TT", "Chỉ tiêu", "Đơn vị tính", "Kế hoạch năm 2022", "Chủ trì")
+    table = "\n".join("\t".join(r) for r in (head, ("1", "Hồ sơ đúng hạn", "%", "98", "Văn phòng")))
+    [target] = plan_of(f"{TITLE}\n{table}").targets.itertuples()
+    assert (target.value, target.unit, target.year, target.is_sure) == (98.0, "%", 2022, False)
