@@ -195,7 +195,7 @@ def test_the_words_of_a_picture_hold_the_figures_of_its_table(drawn):
     assert f"{proofs['unproven'].sum()} of " in charts.alt_text(drawn["proof_coverage"], "en")
     for name in ("gantt", "calendar_year"):
         tasks, said = charts.figure_data(drawn[name]), charts.alt_text(drawn[name], "en")
-        assert f"{len(tasks)} tasks" in said
+        assert f"{len(tasks)} deadlines" in said
         open_tasks = tasks[tasks["status"] != "done"].dropna(subset="due_on")
         assert f"Not done and due first: {open_tasks['due_on'].min():%d/%m/%Y}" in said
 
