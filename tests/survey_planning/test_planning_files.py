@@ -1,6 +1,8 @@
 """Frames and strata from files, the list to interview and the way back, the chart."""
 
 import io
+import textwrap
+from dataclasses import replace
 
 import numpy as np
 import openpyxl
@@ -138,6 +140,21 @@ def test_the_list_prints_on_a4_with_its_heading_repeated(made):
 
 def test_the_same_draw_gives_the_same_bytes(drawn, made):
     assert interview_list_bytes(drawn, title="Khảo sát mẫu") == made
+
+
+def test_a_long_place_is_wrapped_in_a_row_that_is_high_enough(drawn):
+    name = "Xã Mẫu có tên rất dài của một đơn vị hành chính cấp xã miền núi, biên giới"
+    long = replace(drawn, sample=drawn.sample.assign(place=name))
+    book = openpyxl.load_workbook(io.BytesIO(interview_list_bytes(long)))
+    cells = [cell for sheet in book.worksheets[1:-1] for row in sheet for cell in row
+             if cell.value == name]  # fmt: skip
+    assert cells
+    for cell in cells:
+        sheet = cell.parent
+        width = sheet.column_dimensions[cell.column_letter].width
+        lines = textwrap.wrap(name, int(width))
+        assert cell.alignment.wrap_text
+        assert sheet.row_dimensions[cell.row].height >= 14 * len(lines)
 
 
 def test_the_sample_comes_back_from_the_list(drawn, made, tmp_path):

@@ -30,6 +30,7 @@ _WIDTHS = {
 }
 _WIDTH, _HEADER, _LINE = 12.0, 3, 15.0
 _FIGURE = FORMATS["locked_number"] | {"num_format": "General"}
+_GIVEN_LOOK = FORMATS["code"] | {"text_wrap": True}
 _GUIDE = ("what", "order", "ordinals", "reserve", "codes", "privacy")
 
 
@@ -114,7 +115,8 @@ def _list(book: SafeWorkbook, name: str, sample: pd.DataFrame, title: str, lang:
     for row, form in enumerate(rows_of(listed), start=_HEADER + 1):
         values = form._asdict() | {"drawn": _kind(form, lang)}
         texts = [(str(values[column]), _WIDTHS.get(column, _WIDTH)) for column in given]
-        lines = max(math.ceil(len(text) / width) for text, width in texts)
+        # Lines end between words, so that they are not full.
+        lines = max(math.ceil(1.15 * len(text) / width) for text, width in texts)
         sheet.sheet.set_row(row, _LINE * max(1, lines))
         for place, column in enumerate(columns):
             _cell(sheet, row, place, column, values)
@@ -149,7 +151,7 @@ def _kind(form: Any, lang: str) -> str:
 
 def _cell(sheet: SafeSheet, row: int, place: int, column: str, values: dict[str, object]) -> None:
     if column in _GIVEN:
-        sheet.write_text(row, place, shortened(values[column], 400), "code")
+        sheet.write_text(row, place, shortened(values[column], 400), _GIVEN_LOOK)
     else:
         sheet.write(row, place, None, "entry_date" if column == "asked_on" else "entry_text")
 
