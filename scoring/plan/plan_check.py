@@ -340,4 +340,10 @@ def area_counts(tasks: pd.DataFrame) -> pd.DataFrame:
     """
     keys = ["plan_number", "area_number", "area_code", "area_name"]
     grouped = tasks.groupby(keys, sort=False)
-    return grouped.agg(tasks=("task_code", "size"), numbers=("number", "nunique")).reset_index()
+    return grouped.agg(tasks=("task_code", "size"), numbers=("number", _counted)).reset_index()
+
+
+def _counted(numbers: pd.Series) -> int:
+    """Return how many numbers there are; where none is written, each row is a task of its own."""
+    is_blank = numbers == ""
+    return int(numbers[~is_blank].nunique() + is_blank.sum())

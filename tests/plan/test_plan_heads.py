@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from plan_samples import AREA_ROW, HEADER, TITLE, as_text, codes_of, plan_of, word_bytes
 
-from scoring.plan import plan_from_document
+from scoring.plan import area_counts, plan_from_document
 from scoring.plan.blocks import document_from_bytes
 from scoring.plan.task_heads import header_roles
 
@@ -64,3 +64,9 @@ def test_a_task_is_due_in_the_quarters_whose_columns_are_marked():
         tasks = plan_of(TITLE + as_text(*head, *rows)).tasks
         assert tasks["deadline_text"].tolist() == ["Quý I; Quý III", "Kế hoạch: Quý II"]
         assert tasks["due_on"].dt.strftime("%d/%m").tolist() == ["30/09", "30/06"]
+
+
+def test_tasks_without_numbers_are_counted_one_by_one():
+    head = ("Nhiệm vụ", "Sản phẩm", "Chủ trì", "Thời hạn")
+    rows = [(f"Rà soát {n}", "Báo cáo", "Văn phòng", "Quý I") for n in (1, 2, 3)]
+    assert area_counts(plan_of(TITLE + as_text(head, *rows)).tasks)["numbers"].tolist() == [3]
