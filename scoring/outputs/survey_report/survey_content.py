@@ -294,7 +294,13 @@ def _group_rows(rows: pd.DataFrame, given: SurveyGiven, unit_code: str) -> tuple
         given.service_names.get(service, service) or groups.get(group, group)
         for service, group in zip(table["service"], table["respondent_group"], strict=True)
     ]
-    return _rows(table.assign(name=names), context) if len(table) else ()
+    if not len(table):
+        return ()
+    # As survey and questionnaire list them; nobody sees the codes that the estimates go by.
+    places = {code: at for at, code in enumerate([*given.service_names, *form.groups])}
+    keys = table["service"].where(table["service"] != "", table["respondent_group"])
+    order = keys.map(places).fillna(len(given.service_names) - 0.5).to_numpy()
+    return _rows(table.assign(name=names).iloc[np.argsort(order, kind="stable")], context)
 
 
 def _priorities(given: SurveyGiven, unit_code: str, context: ChartContext) -> tuple[SurveyRow, ...]:
