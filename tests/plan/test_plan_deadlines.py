@@ -280,6 +280,13 @@ def test_a_short_or_odd_spelling_keeps_its_own_year(text, due_on):
     assert (deadline.kind, str(deadline.due_on), deadline.what) == ("date", due_on, "")
 
 
+def test_a_day_of_every_year_is_that_day_and_not_the_end_of_the_year():
+    assert [str(one.due_on) for one in read_deadlines("15/6, 15/12 hằng năm", 2022)] == [
+        "2022-06-15", "2022-12-15",
+    ]  # fmt: skip
+    assert only("15/6 hàng năm").due_on == dt.date(2022, 6, 15)
+
+
 @pytest.mark.parametrize(
     ("text", "what", "starts_on", "due_on"),
     [
@@ -330,6 +337,8 @@ def test_a_day_of_the_period_or_of_the_month_after_it_is_kept(text, code, first,
         ("Đầu quý III/2022", "unread", "None"),
         ("Giữa tháng 5", "unread", "None"),
         ("Tuần 2 tháng 3", "unread", "None"),
+        ("Trước 31/01 năm sau", "unread", "None"),
+        ("Trước ngày 31/01 của năm sau", "unread", "None"),
         ("Trong tuần đầu của tháng 3/2022", "unread", "None"),
         ("Thượng tuần tháng 6", "unread", "None"),
         ("Trước ngày 10 tháng sau", "unread", "None"),
