@@ -22,6 +22,8 @@ from scoring.base.values import SEVERITIES as SEVERITIES
 if TYPE_CHECKING:
     import pandas as pd
 
+# One broken column of a large table must not drown everything else.
+MAX_FINDINGS_PER_KIND = 200
 # What somebody typed is cut short; what is expected is given whole.
 _SHORT, _LONG = 80, 400
 

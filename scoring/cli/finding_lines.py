@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from scoring.base.findings import Finding
+from scoring.base.findings import MAX_FINDINGS_PER_KIND, Finding
 from scoring.base.labels import label
 from scoring.base.values import SEVERITIES
 
@@ -70,3 +70,6 @@ def _paragraph(group: Sequence[Finding], lang: str) -> Iterator[str]:
     yield f"  {label('found_first', lang)}: {example}"
     if len(remedies) == 1:
         yield f"  {label('found_remedy', lang)}: {remedies.pop()}"
+    # A check names so many of a kind and no more, so what was met may be more than what is counted.
+    if len(group) >= MAX_FINDINGS_PER_KIND:
+        yield f"  {label('found_cut', lang, most=MAX_FINDINGS_PER_KIND)}"

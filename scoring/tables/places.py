@@ -9,10 +9,9 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from scoring.base.findings import MAX_FINDINGS_PER_KIND as MAX_FINDINGS_PER_KIND
 from scoring.base.findings import Finding
 
-# One broken column of a large table must not drown everything else.
-MAX_FINDINGS_PER_KIND = 200
 _PLACE = ("file", "sheet", "cell", "unit_code", "year", "period", "item_code")
 Rows = npt.NDArray[np.intp] | Sequence[int]
 Values = Mapping[str, object]

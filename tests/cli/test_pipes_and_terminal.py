@@ -14,7 +14,9 @@ from scoring.base.labels import LANGUAGES, label
 from scoring.cli import main as cli
 from scoring.cli.console import Console
 from scoring.cli.entry import INTERRUPTED as STOPPED
+from scoring.criteria import open_set
 from scoring.files.shipped import shipped_folder
+from scoring.points import inputs_table, score
 
 LEDGER = shipped_folder("evidence") / "phu-tho-2026" / "ledger.xlsx"
 
@@ -128,6 +130,21 @@ def test_very_many_findings_are_told_by_code_once_and_counted_at_the_end():
     assert "“Số hồ sơ” là 0" in first and remedy.strip().startswith("Cách sửa: ")
     assert "hong.xlsx [package-damaged]" in single and warning.startswith("Cảnh báo: ")
     assert end == "Tổng cộng: 91 lỗi, 1 cảnh báo. Danh sách đầy đủ ở kq/findings.csv."
+
+
+@pytest.mark.parametrize(("units", "is_cut"), [(199, False), (200, True), (350, True)])
+def test_where_a_check_names_no_more_of_a_kind_there_may_be_more(units, is_cut):
+    """350 units with a figure below zero are 200 findings, which read as if they were all."""
+    rows = [{"unit_code": f"SO-{n}", "item_code": "2", "input": "on_time", "value": -1.0}
+            for n in range(units)]  # fmt: skip
+    table = inputs_table(rows, year=2026)
+    found = score(table, open_set("service-quality-766")).findings
+    below = [one for one in found if one.code == "below-minimum"]
+    console = Console(out=io.StringIO(), err=io.StringIO())
+    console.report(below)
+    told = console.err.getvalue()
+    assert f"{min(units, 200)} chỗ" in told
+    assert ("chỉ nêu 200 chỗ đầu của một loại: có thể còn nữa" in told) == is_cut
 
 
 def test_the_batch_of_an_appraiser_says_where_all_its_findings_stand(tmp_path, capsys):
