@@ -207,7 +207,7 @@ def state_finding(verdict: Mapping[Any, Any]) -> Finding:
     >>> verdict = {"unit_code": "H1", "year": 2026, "period": "", "item_code": "1.1", "kind": "KH",
     ...            "state": "late", "required": 1, **dict.fromkeys(_COUNTS, 0), "late": 1}
     >>> print(state_finding(verdict).text("en"))
-    [proof-late] 1 needed (Plan): 0 in time, 1 issued late. Explain why it was issued late.
+    H1 1.1 [proof-late] 1 needed (Plan): 0 in time, 1 issued late. Explain why it was issued late.
     """
     counts = {name: int(verdict[name]) for name in ("required", *_COUNTS)}
     values = counts | {
