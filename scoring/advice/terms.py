@@ -42,7 +42,10 @@ def is_over(sheet: ScoreSheet, on: dt.date | None) -> BoolArray:
     """Say for which units the period that is assessed, of most sets a year, has ended before `on`."""
     if on is None:
         return np.zeros(len(sheet.units), dtype=bool)
-    return np.array([last_day(key.period, key.year) < on for key in sheet.keys], dtype=bool)
+    places, times = sheet.times
+    # Nobody told the year 0; what is of no year is not of this one.
+    ended = [year < 1 or last_day(period, year) < on for year, period in times]
+    return np.array(ended, dtype=bool)[places]
 
 
 def is_decided(sheet: ScoreSheet) -> BoolArray:

@@ -16,6 +16,7 @@ from scoring.advice.moves import DATE, PROOF
 from scoring.advice.options import KINDS, Options
 from scoring.advice.way_words import index_noise
 from scoring.advice.ways import Advice, missing_inputs
+from scoring.base.periods import span_of
 from scoring.base.values import ADVICE_TERMS, NOT_ASSESSED
 from scoring.points import ScoreSheet
 from scoring.points.peers import best_of_peers
@@ -152,6 +153,7 @@ def _option_columns(advice: Advice, code: str) -> Iterator[FloatArray]:
     found, sheet = advice.options, advice.options.sheet
     spec = sheet.criteria.rules[code].spec
     yield from (found.kind.astype(float), found.term.astype(float), found.due_on)
+    yield _spans(sheet)[found.place]
     yield from (found.points, found.more, found.change)
     kept = found.more - advice.gains
     yield np.where(kept > index_noise(sheet), advice.gains, np.nan)
@@ -166,6 +168,13 @@ def _option_columns(advice: Advice, code: str) -> Iterator[FloatArray]:
     for entry in spec.inputs:
         if (code, best_name(entry.name)) in sheet.figures.values:
             yield best_of_peers(sheet.criteria.rules[code], sheet.figures, entry.name)[found.place]
+
+
+def _spans(sheet: ScoreSheet) -> FloatArray:
+    """Return how long the period of each unit is, as a number: "next month" is not "next year"."""
+    places, times = sheet.times
+    spans = [span_of(period) for _, period in times]
+    return np.array([spans.index(span) for span in spans], dtype=float)[places]
 
 
 def _lacks(sheet: ScoreSheet, code: str, has_steps: IntArray) -> tuple[FloatArray, FloatArray]:
@@ -187,6 +196,7 @@ def _proof(advice: Advice) -> IntArray:
         gains = advice.gains[at]
         swallowed = np.where(found.more[at] - gains > index_noise(found.sheet), gains, np.nan)
         states = found.proof_state(at)
-        columns = (found.more[at], swallowed, found.term[at].astype(float), states)
+        spans = _spans(found.sheet)[found.place[at]]
+        columns = (found.more[at], swallowed, found.term[at].astype(float), states, spans)
         same[found.place[at]] = _alike(iter(columns))
     return same

@@ -65,7 +65,8 @@ class ToldOnce:
     def _columns(self, code: str) -> Iterator[npt.NDArray[Any]]:
         """Yield all that advice about an item goes by and in which units differ."""
         sheet, row = self.sheet, self.sheet.row(code)
-        own = [sheet.figures.years, sheet.points[row]]
+        # By the period go what can still be done and what it is called.
+        own = [sheet.times[0], sheet.points[row]]
         own += [sheet.maxima[row], sheet.status[row]]
         own += sheet.figures.of_item(sheet.criteria.rules[code].spec).values()
         own += [] if sheet.supported is None else [sheet.supported[row]]

@@ -214,6 +214,13 @@ class ScoreSheet(Displayed):
         """The unit, year and period of every column; no two are the same."""
         return tuple(unit_keys(self.units))
 
+    @cached_property
+    def times(self) -> tuple[npt.NDArray[np.intp], tuple[tuple[int, str], ...]]:
+        """The place of each unit's year and period among those that there are, and these."""
+        told = pd.MultiIndex.from_frame(self.units[["year", "period"]])
+        places, known = told.factorize()
+        return places, tuple((int(year), str(period)) for year, period in known)
+
     def shown_key(self, place: int) -> str:
         """Return the unit of a column for people; its period only where it has several."""
         key = self.keys[place]

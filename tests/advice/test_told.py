@@ -81,6 +81,48 @@ def test_a_unit_that_lacks_a_figure_is_not_taken_for_one_that_has_it():
     assert said.texts[said.step[3]].startswith("Enter “")
 
 
+def test_months_with_the_same_figures_are_told_each_by_its_own_end():
+    """Thirty months of equal figures shared one text: the first month's, that is over."""
+    rows = [
+        {"unit_code": f"H{unit}", "period": f"tháng {month}", "item_code": "2", "input": name,
+         "value": value}
+        for unit in range(10) for month in (3, 12) for name, value in (("on_time", 5), ("received", 10))
+    ]  # fmt: skip
+    rows += [row | {"unit_code": f"N{row['unit_code']}", "period": ""} for row in rows[::4]]
+    sheet = score(inputs_table(rows, year=2026), open_set("service-quality-766"))
+    said = ToldOnce(sheet, dt.date(2026, 7, 1), "vi").of_item("2")
+    texts = [said.texts[at] for at in said.step]
+    for key, text in zip(sheet.keys, texts, strict=True):
+        alone = sheet.place(key)
+        lone = told(sheet, "2", dt.date(2026, 7, 1), "vi")
+        assert text == lone.texts[lone.step[alone]]
+        assert text.startswith("Chỉ tháng tới: ") == (key.period == "tháng 3")
+
+
+@pytest.mark.parametrize("units", [2, 12])
+def test_what_a_period_is_called_goes_by_each_unit(units):
+    """Thirty-six units with equal figures were all told "next month", those of years too."""
+    periods = {"tháng 3": "Chỉ tháng tới", "quý I": "Chỉ quý tới", "": "Chỉ năm tới"}
+    rows = [
+        {"unit_code": f"H{unit}", "period": period, "item_code": "2", "input": name, "value": value}
+        for unit in range(units) for period in periods
+        for name, value in (("on_time", 5), ("received", 10))
+    ]  # fmt: skip
+    sheet = score(inputs_table(rows, year=2025), open_set("service-quality-766"))
+    gaps = gap_table(sheet, on=dt.date(2026, 7, 1)).query("item_code == '2'")
+    assert len(gaps) == 3 * units
+    for period, text in zip(gaps["period"], gaps["next_step"], strict=True):
+        assert text.startswith(f"{periods[period]}: ")
+
+
+def test_a_figure_of_no_year_is_of_none_that_goes_on():
+    rows = [{"item_code": "2", "input": name, "value": 5} for name in ("on_time", "received")]
+    rows[1]["value"] = 10
+    sheet = score(inputs_table(rows, unit_code="H1"), open_set("service-quality-766"))
+    gaps = gap_table(sheet, on=dt.date(2026, 7, 1)).set_index("item_code")
+    assert gaps.loc["2", "term"] == "next-year"
+
+
 def test_of_proof_that_others_make_up_for_each_unit_is_told_what_its_own_index_gains():
     criteria = sound(
         {"total_points": 2, "evidence": {f"{state}_percent": 0 for state in ("no_evidence", "late", "evidence_invalid")}},
